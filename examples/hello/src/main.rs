@@ -1,0 +1,2 @@
+//! Prints a line.
+fn main() {}

@@ -1,0 +1,57 @@
+//! A link: a device that carries Ethernet frames, such as a virtio network card or a TAP.
+
+use core::task::{Context, Poll};
+
+/// A device that carries Ethernet frames.
+///
+/// Its two directions are split so that a frame can be answered while it is still in the
+/// receive buffer: no frame is copied between driver and stack.
+pub trait Link {
+    /// The receiving half.
+    type Receiver: Receive;
+    /// The transmitting half.
+    type Transmitter: Transmit;
+
+    /// The Ethernet address of this side.
+    fn hardware_address(&self) -> [u8; 6];
+
+    /// The largest IP packet that a frame carries, in bytes (1500 on ordinary Ethernet).
+    fn mtu(&self) -> usize;
+
+    /// Both halves.
+    fn split(&mut self) -> (&mut Self::Receiver, &mut Self::Transmitter);
+
+    /// Ready when frames may have arrived or room to transmit may have come back since this was
+    /// last ready; else the task is woken then.
+    ///
+    /// # Errors
+    /// The link is gone for good (the device asks to be reset, or the host closed it).
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), LinkLost>>;
+}
+
+/// The receiving half of a [`Link`].
+pub trait Receive {
+    /// The oldest frame received, from its Ethernet header on, without checksum (FCS).
+    fn front(&mut self) -> Option<&mut [u8]>;
+
+    /// Gives the buffer of the oldest frame back to the device. Nothing if there is none.
+    fn pop(&mut self);
+}
+
+/// The transmitting half of a [`Link`].
+pub trait Transmit {
+    /// Whether a frame can be pushed now.
+    fn has_room(&mut self) -> bool;
+
+    /// Queues a frame of `length` bytes (header included) that `fill` writes; its buffer may hold
+    /// anything at first. `None`, without calling `fill`, if there is no room or the frame is
+    /// longer than the link carries.
+    fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R>;
+
+    /// Tells the device of what was pushed. Called once after a batch.
+    fn flush(&mut self);
+}
+
+/// The link is gone for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkLost;

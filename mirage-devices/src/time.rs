@@ -1,0 +1,56 @@
+//! Time: a point on the monotonic clock, and the trait of a clock.
+
+use core::ops::{Add, Sub};
+use core::time::Duration;
+
+/// A point in time on the unikernel's monotonic clock, in nanoseconds since boot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(u64);
+
+impl Instant {
+    /// The moment of boot.
+    pub const BOOT: Self = Self(0);
+
+    /// The instant `nanos` nanoseconds after boot.
+    pub const fn from_nanos(nanos: u64) -> Self {
+        Self(nanos)
+    }
+
+    /// Nanoseconds since boot.
+    pub const fn as_nanos(self) -> u64 {
+        self.0
+    }
+
+    /// Time passed since `earlier`, zero if `earlier` is later.
+    pub const fn saturating_duration_since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Self;
+    /// The instant `duration` later; the end of time where that does not fit.
+    fn add(self, duration: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)),
+        )
+    }
+}
+
+impl Sub for Instant {
+    type Output = Duration;
+    fn sub(self, earlier: Self) -> Duration {
+        self.saturating_duration_since(earlier)
+    }
+}
+
+/// A monotonic clock that can wake a task.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a clock", label = "wanted here: a clock")]
+pub trait Monotonic: Clone {
+    /// Now.
+    fn now(&self) -> Instant;
+
+    /// Completes at `deadline`, at once if that has passed.
+    fn sleep_until(&self, deadline: Instant) -> impl Future<Output = ()> + 'static;
+}

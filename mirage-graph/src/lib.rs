@@ -1,0 +1,3 @@
+//! What a unikernel's device graph is: nodes, edges, checks, the manifest and the error table.
+#![no_std]
+extern crate alloc;

@@ -1,0 +1,7 @@
+//! The runtime of a unikernel.
+#![no_std]
+extern crate alloc;
+#[cfg(not(mirage_target))]
+extern crate std;
+
+pub use mirage_macros::unikernel;

@@ -1,0 +1,1 @@
+//! Programs that `#[unikernel]` accepts and rejects; see `tests/`.
