@@ -5,3 +5,6 @@ extern crate alloc;
 extern crate std;
 
 pub use mirage_macros::unikernel;
+
+#[cfg(any(mirage_target = "virtio", test))]
+mod virtio;

@@ -1,0 +1,47 @@
+//! The return addresses on the stack, found by frame pointers.
+
+use core::arch::asm;
+use core::fmt::Write;
+
+/// Frames printed at most.
+const DEPTH: usize = 64;
+
+unsafe extern "C" {
+    static __text_start: u8;
+    static __data_start: u8;
+    static __image_end: u8;
+}
+
+/// The caller's frame pointer.
+#[inline(always)]
+pub(super) fn frame_pointer() -> u64 {
+    let frame: u64;
+    // SAFETY: reads one register.
+    unsafe { asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack, preserves_flags)) };
+    frame
+}
+
+/// Prints one line `backtrace: 0x…` for each frame from `frame` outwards.
+///
+/// The chain is followed only while it stays in the image's own writable memory and goes up, and the addresses
+/// are in its code, so that a broken stack ends the list and nothing else.
+pub(super) fn write(out: &mut impl Write, mut frame: u64) {
+    let code = &raw const __text_start as u64..&raw const __data_start as u64;
+    let stacks = &raw const __data_start as u64..&raw const __image_end as u64 - 16;
+    for _ in 0..DEPTH {
+        if !stacks.contains(&frame) || frame % 8 != 0 {
+            return;
+        }
+        // SAFETY: 16 bytes from `frame` on lie in the image's data, which is mapped, save for the
+        // guard pages, which no frame pointer of a running function points into.
+        let [next, address] = unsafe { *(frame as *const [u64; 2]) };
+        if !code.contains(&address) {
+            return;
+        }
+        let _ = writeln!(out, "backtrace: {address:#018x}");
+        if next <= frame {
+            return;
+        }
+        frame = next;
+    }
+}

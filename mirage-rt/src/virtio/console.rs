@@ -1,0 +1,39 @@
+//! The console: the first serial port, written without interrupts.
+
+use spin::Mutex;
+use uart_16550::backend::PioBackend;
+use uart_16550::{Config, Uart16550};
+
+/// I/O port of the first serial port of every PC.
+const COM1: u16 = 0x3f8;
+
+/// The serial port; `None` before [`initialise`] and on a machine without one.
+static SERIAL: Mutex<Option<Uart16550<PioBackend>>> = Mutex::new(None);
+
+/// Sets the serial port up. Without one, what is written to the console is lost.
+pub(super) fn initialise() {
+    // SAFETY: nothing else in the image uses these ports.
+    let serial = unsafe { Uart16550::new_port(COM1) };
+    if let Ok(mut serial) = serial
+        && serial.init(Config::DEFAULT).is_ok()
+    {
+        *SERIAL.lock() = Some(serial);
+    }
+}
+
+/// Writes all of `bytes`, waiting for the port where it is slower.
+pub(crate) fn write(bytes: &[u8]) {
+    if let Some(serial) = SERIAL.lock().as_mut() {
+        serial.send_bytes_exact(bytes);
+    }
+}
+
+/// Takes the console from whoever holds it: an exception in the middle of a write must still be
+/// able to say what it is.
+///
+/// # Safety
+/// Whoever held the console must never run again.
+pub(super) unsafe fn seize() {
+    // SAFETY: the guard's holder never runs again, as the caller states.
+    unsafe { SERIAL.force_unlock() };
+}
