@@ -11,4 +11,5 @@ extern crate std;
 pub mod device;
 pub mod interrupt;
 pub mod net;
+pub mod random;
 pub mod time;

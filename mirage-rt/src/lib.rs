@@ -1,10 +1,57 @@
-//! The runtime of a unikernel.
+//! The runtime of a unikernel: what a program depends on.
+//!
+//! ```no_run
+//! # #![no_std]
+//! #![cfg_attr(not(test), no_main)]
+//! use mirage_rt::{net::TcpListener, unikernel};
+//!
+//! #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
+//! async fn main(http: TcpListener) {
+//!     loop {
+//!         let connection = http.accept().await;
+//!         mirage_rt::spawn(async move {
+//!             let _ = connection.peer();
+//!         });
+//!     }
+//! }
+//! ```
+//!
+//! [`unikernel`] has the language of the attribute. The modules hold what `main` receives and works
+//! with. [`graph`] is what the attribute writes.
+//!
+//! Without flags the target is `unix`, a process of the host; `cargo mirage build` builds images.
+//! The code of each target is in a folder of its own, and nothing outside it knows the target.
 #![no_std]
+
 extern crate alloc;
 #[cfg(not(mirage_target))]
 extern crate std;
 
-pub use mirage_macros::unikernel;
+pub mod console;
+pub mod device;
+pub mod driver;
+mod executor;
+pub mod graph;
+mod logger;
+pub mod net;
+pub mod random;
+mod termination;
+pub mod time;
 
+#[cfg(not(mirage_target))]
+mod unix;
 #[cfg(any(mirage_target = "virtio", test))]
 mod virtio;
+
+#[cfg(not(mirage_target))]
+use unix as platform;
+#[cfg(mirage_target = "virtio")]
+use virtio as platform;
+
+#[cfg(not(mirage_target))]
+#[doc(hidden)]
+pub use unix::start as __start;
+
+pub use executor::{spawn, yield_now};
+pub use mirage_macros::unikernel;
+pub use termination::Termination;

@@ -1,0 +1,8 @@
+//! What a device is: the traits that the graph is wired by.
+
+pub use mirage_devices::{
+    device::{Run, Share, Start, StartError},
+    interrupt::Interrupt,
+    net::link::{Link, LinkLost, Receive, Transmit},
+    time::Monotonic,
+};

@@ -1,0 +1,43 @@
+//! The queue of tasks that are ready to run.
+
+use crate::platform::Alarm;
+use alloc::collections::VecDeque;
+use async_task::Runnable;
+use spin::Mutex;
+
+/// Tasks in the order in which they were woken. In an image the lock is never contended: there is
+/// one core, and interrupt handlers wake nobody. On `unix` another thread may wake a task.
+pub(super) struct Ready {
+    tasks: Mutex<VecDeque<Runnable>>,
+    alarm: Alarm,
+}
+
+impl Ready {
+    pub(super) fn new() -> Self {
+        Self {
+            tasks: Mutex::new(VecDeque::new()),
+            alarm: Alarm::new(),
+        }
+    }
+
+    pub(super) fn push(&self, task: Runnable) {
+        self.tasks.lock().push_back(task);
+        self.alarm.ring();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.tasks.lock().is_empty()
+    }
+
+    /// Runs every task that is ready now, once. A task that one of them wakes runs in the next
+    /// round.
+    pub(super) fn run_round(&self) {
+        let count = self.tasks.lock().len();
+        for _ in 0..count {
+            // Not in the `while let` head: the lock must be free while the task runs.
+            let task = self.tasks.lock().pop_front();
+            let Some(task) = task else { return };
+            task.run();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What `#[unikernel]` writes: the names that the expansion is made of.
+//!
+//! They are public so that the expansion is ordinary Rust, which may be read
+//! (`cargo mirage expand`) and written by hand. A node is started in three steps, the same for a
+//! device of this crate and for any other: its configuration's `wire` takes what the node is built
+//! on, [`Start::start`] starts it, [`Provide::provide`] turns it into what `main` receives.
+//!
+//! [`Start::start`]: crate::device::Start::start
+
+use crate::{
+    console::Console, device::StartError, logger, platform, random::Random,
+    termination::Termination, time::Clock,
+};
+use core::fmt::{Display, Write};
+pub use log;
+
+/// What is said of the image as a whole.
+#[derive(Debug)]
+pub struct Image {
+    /// The unikernel's name.
+    pub name: &'static str,
+    /// The least severe level that is logged.
+    pub log: log::LevelFilter,
+    /// The targets that it is declared for, by name.
+    pub targets: &'static [&'static str],
+}
+
+impl Image {
+    /// Whether the unikernel is declared for `target`.
+    pub const fn is_declared_for(&self, target: &str) -> bool {
+        let mut index = 0;
+        while index < self.targets.len() {
+            if same(self.targets[index].as_bytes(), target.as_bytes()) {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+}
+
+const fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// What every machine has without being asked: the console, the clock, and entropy.
+#[derive(Debug)]
+pub struct Machine(());
+
+impl Machine {
+    /// The console.
+    pub fn console(&self) -> Console {
+        Console
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> Clock {
+        Clock
+    }
+
+    /// The random generator, seeded from the machine's entropy.
+    ///
+    /// # Errors
+    /// The machine has no source of entropy.
+    pub fn random(&self) -> Result<Random, StartError> {
+        let mut seed = [0; 32];
+        platform::entropy(&mut seed)?;
+        Ok(Random::from_seed(seed))
+    }
+}
+
+/// A started device that becomes what `main`, or a node built on it, receives.
+pub trait Provide {
+    /// What the node's users receive.
+    type Output;
+
+    /// The device, ready for use. Called once, after it was started.
+    fn provide(self) -> Self::Output;
+}
+
+/// How a unikernel ended.
+#[derive(Debug)]
+pub struct Outcome(u8);
+
+impl Outcome {
+    /// The node `node` did not start; says so on the console. Status 1.
+    pub fn not_started(node: &str, cause: StartError) -> Self {
+        Self::error(format_args!("`{node}` did not start: {cause}"))
+    }
+
+    /// `main` returned. Status 0, or 1 for an `Err`, which is printed on the console.
+    pub fn of(result: impl Termination) -> Self {
+        match result.into_result() {
+            Ok(()) => Self(0),
+            Err(cause) => Self::error(cause),
+        }
+    }
+
+    fn error(cause: impl Display) -> Self {
+        let _ = writeln!(Console, "error: {cause}");
+        Self(1)
+    }
+}
+
+/// Runs a unikernel on this machine until it ends, and ends the machine with its status.
+pub fn run<F>(image: &'static Image, unikernel: impl FnOnce(Machine) -> F) -> !
+where
+    F: Future<Output = Outcome> + 'static,
+{
+    logger::initialise(image.log);
+    platform::initialise(image);
+    let Outcome(status) = platform::executor().run_until(unikernel(Machine(())));
+    platform::exit(status)
+}
+
+/// The manifest, as an ELF note: owner `mirage`, type 1, the manifest's JSON as descriptor.
+///
+/// Its place is the section `.note.mirage`.
+#[repr(C, align(4))]
+#[derive(Debug)]
+pub struct Note<const LENGTH: usize> {
+    owner_length: u32,
+    descriptor_length: u32,
+    kind: u32,
+    owner: [u8; 8],
+    descriptor: [u8; LENGTH],
+}
+
+/// The note of a manifest.
+pub const fn note<const LENGTH: usize>(manifest: [u8; LENGTH]) -> Note<LENGTH> {
+    assert!(LENGTH <= u32::MAX as usize);
+    Note {
+        owner_length: 7,
+        descriptor_length: LENGTH as u32,
+        kind: 1,
+        owner: *b"mirage\0\0",
+        descriptor: manifest,
+    }
+}

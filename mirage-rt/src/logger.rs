@@ -1,0 +1,39 @@
+//! The `log` facade's way to the console.
+
+use crate::{console::Console, time::Clock};
+use core::fmt::Write;
+use log::{LevelFilter, Log, Metadata, Record};
+
+struct ConsoleLogger;
+
+impl Log for ConsoleLogger {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() <= log::max_level()
+    }
+
+    /// One line: seconds since boot, level, origin, message.
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            let since_boot = core::time::Duration::from_nanos(Clock.now().as_nanos());
+            let _ = writeln!(
+                Console,
+                "[{:4}.{:03}] {:5} {}: {}",
+                since_boot.as_secs(),
+                since_boot.subsec_millis(),
+                record.level(),
+                record.target(),
+                record.args()
+            );
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// Sends what is logged at `level` and above to the console.
+pub(crate) fn initialise(level: LevelFilter) {
+    // A logger that the program has set before stays.
+    if log::set_logger(&ConsoleLogger).is_ok() {
+        log::set_max_level(level);
+    }
+}

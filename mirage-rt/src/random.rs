@@ -1,0 +1,3 @@
+//! Randomness that is fit for keys.
+
+pub use mirage_devices::random::Random;

@@ -1,0 +1,40 @@
+//! What `main` may return.
+
+use alloc::string::{String, ToString};
+use core::{convert::Infallible, fmt::Display};
+
+/// What a unikernel's `main` may return: nothing, or a `Result` with nothing in it.
+///
+/// Returning ends the machine with status 0; an `Err` is printed on the console and ends it with 1.
+#[diagnostic::on_unimplemented(
+    message = "`main` cannot return `{Self}`",
+    label = "wanted here: nothing, or `Result<(), E>` where `E` can be displayed"
+)]
+pub trait Termination {
+    /// `Err` with the cause, in words, if the unikernel failed.
+    ///
+    /// # Errors
+    /// The cause.
+    fn into_result(self) -> Result<(), String>;
+}
+
+impl Termination for () {
+    fn into_result(self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl Termination for Infallible {
+    fn into_result(self) -> Result<(), String> {
+        match self {}
+    }
+}
+
+impl<T: Termination, E: Display> Termination for Result<T, E> {
+    fn into_result(self) -> Result<(), String> {
+        match self {
+            Ok(value) => value.into_result(),
+            Err(cause) => Err(cause.to_string()),
+        }
+    }
+}

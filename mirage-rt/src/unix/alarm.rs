@@ -1,0 +1,31 @@
+//! How another thread makes a sleeping executor look at its queue.
+
+use std::{
+    os::fd::OwnedFd,
+    thread::{self, ThreadId},
+};
+
+/// Rung when a task becomes ready.
+pub(crate) struct Alarm {
+    /// The thread that runs the tasks. It looks at the queue before it sleeps, so only other
+    /// threads have to wake it.
+    owner: ThreadId,
+    event: &'static OwnedFd,
+}
+
+impl Alarm {
+    /// The alarm of this thread's executor.
+    pub(crate) fn new() -> Self {
+        Self {
+            owner: thread::current().id(),
+            event: super::reactor::current().alarm(),
+        }
+    }
+
+    pub(crate) fn ring(&self) {
+        if thread::current().id() != self.owner {
+            // A counter that is full (EAGAIN) wakes just as well.
+            let _ = rustix::io::write(self.event, &1_u64.to_ne_bytes());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The host: the unikernel as a process, for development and tests.
+//!
+//! Every driver has a stand-in here. The network is the host's own sockets, or, with
+//! `--net tap=NAME`, the unikernel's own stack on a TAP device.
+
+mod alarm;
+mod arguments;
+mod entry;
+pub(crate) mod net;
+mod reactor;
+
+pub(crate) use self::{
+    alarm::Alarm,
+    reactor::{poll, wait},
+};
+use crate::{device::StartError, executor::Executor, graph::Image, time::Instant};
+use alloc::boxed::Box;
+use core::time::Duration;
+use rustix::time::{ClockId, clock_gettime};
+use std::{io::Write, sync::OnceLock, thread_local};
+
+pub use self::entry::start;
+
+thread_local! {
+    /// Each thread has an executor of its own, so that tests can run beside each other. It lives
+    /// as long as the process: wakers may outlive the thread.
+    static EXECUTOR: &'static Executor = Box::leak(Box::new(Executor::new()));
+}
+
+pub(crate) fn executor() -> &'static Executor {
+    EXECUTOR.with(|executor| *executor)
+}
+
+/// Nanoseconds of the host's monotonic clock since the process first asked.
+pub(crate) fn now() -> Instant {
+    static BOOT: OnceLock<u64> = OnceLock::new();
+    let now = nanoseconds(ClockId::Monotonic);
+    Instant::from_nanos(now - BOOT.get_or_init(|| now))
+}
+
+pub(crate) fn wall_clock() -> Option<Duration> {
+    Some(Duration::from_nanos(nanoseconds(ClockId::Realtime)))
+}
+
+fn nanoseconds(clock: ClockId) -> u64 {
+    let time = clock_gettime(clock);
+    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000
+        + u64::try_from(time.tv_nsec).unwrap_or(0)
+}
+
+/// Writes to standard output. An output that is closed loses what is printed, as a serial port
+/// does that nobody listens to.
+pub(crate) fn write_console(bytes: &[u8]) {
+    let mut output = std::io::stdout().lock();
+    let _ = output.write_all(bytes).and_then(|()| output.flush());
+}
+
+pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
+    let mut filled = 0;
+    while filled < seed.len() {
+        match rustix::rand::getrandom(&mut seed[filled..], rustix::rand::GetRandomFlags::empty()) {
+            Ok(count) => filled += count,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => {
+                return Err(StartError::new(alloc::format!(
+                    "the host has no entropy: {error}"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the process does before the graph starts.
+pub(crate) fn initialise(image: &Image) {
+    if !image.is_declared_for("unix") {
+        fail(format_args!(
+            "`{}` is not declared for the target `unix`, but for: {}",
+            image.name,
+            image.targets.join(", ")
+        ));
+    }
+}
+
+pub(crate) fn exit(status: u8) -> ! {
+    std::process::exit(i32::from(status))
+}
+
+/// Ends the process because the host does not let it run.
+fn fail(cause: impl core::fmt::Display) -> ! {
+    let _ = writeln!(std::io::stderr(), "error: {cause}");
+    exit(1)
+}

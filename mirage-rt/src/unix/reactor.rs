@@ -1,0 +1,223 @@
+//! The reactor: sleeps in `epoll` until a file descriptor is ready, a deadline comes, or another
+//! thread rings.
+//!
+//! Descriptors are watched edge-triggered: an operation is tried first, and only one that would
+//! block waits for the next edge.
+
+use crate::time::Instant;
+use alloc::{boxed::Box, collections::BTreeMap, rc::Rc, vec::Vec};
+use core::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    task::{Context, Poll, Waker},
+};
+use rustix::{
+    event::{EventfdFlags, Timespec, epoll, eventfd},
+    io::Errno,
+};
+use std::{
+    io::{self, ErrorKind},
+    os::fd::{AsFd, OwnedFd},
+    thread_local,
+};
+
+/// The key of the alarm among the watched descriptors.
+const ALARM: u64 = 0;
+
+thread_local! {
+    /// Lives as long as the process, as the executor of the same thread does.
+    static REACTOR: &'static Reactor = Box::leak(Box::new(Reactor::new()));
+}
+
+pub(super) fn current() -> &'static Reactor {
+    REACTOR.with(|reactor| *reactor)
+}
+
+/// Wakes the tasks whose descriptors are ready, without waiting.
+pub(crate) fn poll() {
+    current().turn(Some(Timespec::default()));
+}
+
+/// Sleeps until a descriptor is ready, another thread rings, or the deadline has come.
+pub(crate) fn wait(deadline: Option<Instant>) {
+    let timeout = deadline.map(|deadline| {
+        let left = deadline - super::now();
+        Timespec {
+            tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: i64::from(left.subsec_nanos()),
+        }
+    });
+    current().turn(timeout);
+}
+
+pub(super) struct Reactor {
+    epoll: OwnedFd,
+    alarm: OwnedFd,
+    watched: RefCell<BTreeMap<u64, Rc<Readiness>>>,
+    next_key: Cell<u64>,
+}
+
+impl Reactor {
+    fn new() -> Self {
+        let made = || -> rustix::io::Result<Self> {
+            let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+            let alarm = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+            let flags = epoll::EventFlags::IN;
+            epoll::add(&epoll, &alarm, epoll::EventData::new_u64(ALARM), flags)?;
+            let watched = RefCell::new(BTreeMap::new());
+            Ok(Self {
+                epoll,
+                alarm,
+                watched,
+                next_key: Cell::new(ALARM + 1),
+            })
+        };
+        made().unwrap_or_else(|error| super::fail(format_args!("cannot wait for events: {error}")))
+    }
+
+    pub(super) fn alarm(&self) -> &OwnedFd {
+        &self.alarm
+    }
+
+    fn turn(&self, timeout: Option<Timespec>) {
+        let mut buffer = [const { core::mem::MaybeUninit::uninit() }; 64];
+        let ready = match epoll::wait(&self.epoll, &mut buffer[..], timeout.as_ref()) {
+            Ok((ready, _)) => ready,
+            // A signal: the executor looks at its queue and comes back.
+            Err(Errno::INTR) => return,
+            Err(error) => super::fail(format_args!("cannot wait for events: {error}")),
+        };
+        for event in ready {
+            // By value: the structure is packed.
+            let (flags, key) = (event.flags, event.data.u64());
+            if key == ALARM {
+                let _ = rustix::io::read(&self.alarm, &mut [0_u8; 8]);
+                continue;
+            }
+            let readiness = self.watched.borrow().get(&key).cloned();
+            if let Some(readiness) = readiness {
+                let over = epoll::EventFlags::HUP | epoll::EventFlags::ERR;
+                if flags.intersects(epoll::EventFlags::IN | epoll::EventFlags::RDHUP | over) {
+                    readiness.readable.raise();
+                }
+                if flags.intersects(epoll::EventFlags::OUT | over) {
+                    readiness.writable.raise();
+                }
+            }
+        }
+    }
+}
+
+/// What is known of one descriptor.
+#[derive(Debug, Default)]
+struct Readiness {
+    readable: Edge,
+    writable: Edge,
+}
+
+/// One direction of a descriptor: whether it became ready, and who waits for that.
+#[derive(Debug, Default)]
+struct Edge {
+    raised: Cell<bool>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+impl Edge {
+    fn raise(&self) {
+        self.raised.set(true);
+        for waker in self.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    fn poll_raised(&self, context: &mut Context<'_>) -> Poll<()> {
+        if self.raised.get() {
+            return Poll::Ready(());
+        }
+        let mut waiting = self.waiting.borrow_mut();
+        if !waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+            waiting.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+}
+
+/// A descriptor that the reactor watches, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Watched<T: AsFd> {
+    io: T,
+    key: u64,
+    readiness: Rc<Readiness>,
+}
+
+impl<T: AsFd> Watched<T> {
+    /// Watches `io`, which must not block.
+    pub(super) fn new(io: T) -> io::Result<Self> {
+        let reactor = current();
+        let key = reactor.next_key.replace(reactor.next_key.get() + 1);
+        let flags = epoll::EventFlags::IN
+            | epoll::EventFlags::OUT
+            | epoll::EventFlags::RDHUP
+            | epoll::EventFlags::ET;
+        epoll::add(&reactor.epoll, &io, epoll::EventData::new_u64(key), flags)?;
+        let readiness = Rc::new(Readiness::default());
+        reactor.watched.borrow_mut().insert(key, readiness.clone());
+        Ok(Self { io, key, readiness })
+    }
+
+    pub(super) fn io(&self) -> &T {
+        &self.io
+    }
+
+    /// The result of `operation`, tried again whenever the descriptor becomes readable.
+    pub(super) async fn when_readable<R>(
+        &self,
+        operation: impl FnMut(&T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        self.when(&self.readiness.readable, operation).await
+    }
+
+    /// The result of `operation`, tried again whenever the descriptor becomes writable.
+    pub(super) async fn when_writable<R>(
+        &self,
+        operation: impl FnMut(&T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        self.when(&self.readiness.writable, operation).await
+    }
+
+    async fn when<R>(
+        &self,
+        edge: &Edge,
+        mut operation: impl FnMut(&T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        loop {
+            edge.raised.set(false);
+            match operation(&self.io) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    poll_fn(|context| edge.poll_raised(context)).await;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+
+    /// Ready when the descriptor may have become readable since [`Watched::rest`].
+    pub(super) fn poll_readable(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.readiness.readable.poll_raised(context)
+    }
+
+    /// Says that reading would block: the next edge makes it readable.
+    pub(super) fn rest(&self) {
+        self.readiness.readable.raised.set(false);
+    }
+}
+
+impl<T: AsFd> Drop for Watched<T> {
+    fn drop(&mut self) {
+        let reactor = current();
+        // It can only fail if the descriptor is closed, and then it is gone from the set as well.
+        let _ = epoll::delete(&reactor.epoll, &self.io);
+        reactor.watched.borrow_mut().remove(&self.key);
+    }
+}
