@@ -1,31 +1,12 @@
-//! Hand expansion.
+//! The smallest unikernel: prints a line, asks the clock once, and ends.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 
 use core::fmt::Write;
-use mirage_rt::{console::Console, time::Clock};
+use mirage_rt::{console::Console, time::Clock, unikernel};
 
-async fn __main(mut console: Console, clock: Clock) {
-    let _ = writeln!(console, "hello at {:?}", clock.wall());
-    clock
-        .sleep(mirage_rt::time::Duration::from_millis(10))
-        .await;
+#[unikernel(name = "hello")]
+async fn main(mut console: Console, clock: Clock) {
+    let since_boot = clock.now().as_nanos() / 1000;
+    let _ = writeln!(console, "hello, {since_boot} µs after boot");
 }
-
-const _: () = {
-    use ::mirage_rt::graph;
-    #[used]
-    #[unsafe(link_section = ".note.mirage")]
-    static MANIFEST: graph::Note<2> = graph::note(*b"{}");
-    const IMAGE: graph::Image = graph::Image {
-        name: "hello",
-        log: graph::log::LevelFilter::Info,
-        targets: &["unix", "virtio"],
-    };
-    async fn unikernel(machine: graph::Machine) -> graph::Outcome {
-        let console = machine.console();
-        let clock = machine.clock();
-        graph::Outcome::of(__main(console, clock).await)
-    }
-    ::mirage_rt::entry!(IMAGE, unikernel);
-};

@@ -1,0 +1,17 @@
+//! An HTTP/1.1 server with one page: keep-alive, pipelining, and a time limit for slow clients.
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+mod connection;
+mod request;
+mod response;
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+#[unikernel(name = "http", net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
+async fn main(http: TcpListener) {
+    loop {
+        let connection = http.accept().await;
+        mirage_rt::spawn(connection::serve(connection));
+    }
+}

@@ -1,0 +1,179 @@
+//! What a request asks for: RFC 9112 as far as a server of small requests needs it.
+
+use httparse::{EMPTY_HEADER, Header, Status};
+
+/// The longest head (request line and headers) that is read, in bytes.
+pub const LONGEST_HEAD: usize = 2048;
+/// The longest body that is read (and ignored), in bytes.
+pub const LONGEST_BODY: u64 = 64 * 1024;
+/// The most headers of one request.
+const MOST_HEADERS: usize = 32;
+
+/// A request's head, as far as it decides the answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Request<'a> {
+    pub method: &'a str,
+    pub path: &'a str,
+    /// Whether the client wants to send more requests on this connection.
+    pub keep_alive: bool,
+    /// Length of the body behind the head, in bytes.
+    pub body: u64,
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    pub expects_continue: bool,
+}
+
+/// Why a request cannot be answered as it asks.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// It is not HTTP/1, or says two things at once.
+    Malformed,
+    /// Its head is longer than [`LONGEST_HEAD`] or has too many headers.
+    HeadTooLarge,
+    /// Its body is longer than [`LONGEST_BODY`].
+    BodyTooLarge,
+    /// Its body comes in a transfer coding.
+    Coded,
+}
+
+/// The request at the start of `bytes` and the length of its head; `None` if there is more to come.
+pub fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, Rejected> {
+    let mut headers = [EMPTY_HEADER; MOST_HEADERS];
+    let mut head = httparse::Request::new(&mut headers);
+    let length = match head.parse(bytes) {
+        Ok(Status::Complete(length)) => length,
+        Ok(Status::Partial) if bytes.len() < LONGEST_HEAD => return Ok(None),
+        Ok(Status::Partial) | Err(httparse::Error::TooManyHeaders) => {
+            return Err(Rejected::HeadTooLarge);
+        }
+        Err(_) => return Err(Rejected::Malformed),
+    };
+    let (Some(method), Some(path), Some(version)) = (head.method, head.path, head.version) else {
+        return Err(Rejected::Malformed);
+    };
+    let mut request = Request {
+        method,
+        path,
+        keep_alive: version == 1,
+        body: 0,
+        expects_continue: false,
+    };
+    let (mut hosts, mut length_seen) = (0, None);
+    for Header { name, value } in head.headers.iter() {
+        if name.eq_ignore_ascii_case("host") {
+            hosts += 1;
+        } else if name.eq_ignore_ascii_case("content-length") {
+            let length = decimal(value).ok_or(Rejected::Malformed)?;
+            if length_seen.is_some_and(|seen| seen != length) {
+                return Err(Rejected::Malformed);
+            }
+            length_seen = Some(length);
+        } else if name.eq_ignore_ascii_case("transfer-encoding") {
+            return Err(Rejected::Coded);
+        } else if name.eq_ignore_ascii_case("connection") {
+            for option in value.split(|byte| *byte == b',') {
+                let option = option.trim_ascii();
+                if option.eq_ignore_ascii_case(b"close") {
+                    request.keep_alive = false;
+                } else if option.eq_ignore_ascii_case(b"keep-alive") {
+                    request.keep_alive = true;
+                }
+            }
+        } else if name.eq_ignore_ascii_case("expect") {
+            request.expects_continue = value.trim_ascii().eq_ignore_ascii_case(b"100-continue");
+        }
+    }
+    // RFC 9112, section 3.2: an HTTP/1.1 request names exactly one host.
+    if version == 1 && hosts != 1 {
+        return Err(Rejected::Malformed);
+    }
+    request.body = length_seen.unwrap_or(0);
+    if request.body > LONGEST_BODY {
+        return Err(Rejected::BodyTooLarge);
+    }
+    Ok(Some((request, length)))
+}
+
+fn decimal(text: &[u8]) -> Option<u64> {
+    // `u64::from_str` takes a sign; the grammar does not.
+    if !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    core::str::from_utf8(text).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_taken_from_the_start_of_what_came() {
+        let bytes = b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /next";
+        let (request, length) = parse(bytes).unwrap().unwrap();
+        assert_eq!((request.method, request.path), ("GET", "/"));
+        assert!(request.keep_alive);
+        assert_eq!(&bytes[length..], b"GET /next");
+    }
+
+    #[test]
+    fn every_beginning_of_a_request_waits_for_more() {
+        let whole = b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n";
+        for end in 0..whole.len() {
+            assert_eq!(parse(&whole[..end]), Ok(None), "{end}");
+        }
+        assert_eq!(parse(whole).unwrap().unwrap().0.body, 3);
+    }
+
+    #[test]
+    fn the_connection_header_decides_what_follows() {
+        for (head, keep_alive) in [
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                false,
+            ),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n",
+                false,
+            ),
+            ("GET / HTTP/1.0\r\n\r\n", false),
+            ("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true),
+        ] {
+            assert_eq!(
+                parse(head.as_bytes()).unwrap().unwrap().0.keep_alive,
+                keep_alive,
+                "{head}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_answered_is_rejected() {
+        for (head, why) in [
+            ("\u{1}\u{2}\u{3}\r\n\r\n", Rejected::Malformed),
+            ("GET / HTTP/2.0\r\n\r\n", Rejected::Malformed),
+            ("GET / HTTP/1.1\r\n\r\n", Rejected::Malformed),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                Rejected::Malformed,
+            ),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n",
+                Rejected::Malformed,
+            ),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                Rejected::Malformed,
+            ),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n",
+                Rejected::BodyTooLarge,
+            ),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+                Rejected::Coded,
+            ),
+        ] {
+            assert_eq!(parse(head.as_bytes()), Err(why), "{head:?}");
+        }
+        assert_eq!(parse(&[b'a'; LONGEST_HEAD]), Err(Rejected::HeadTooLarge));
+    }
+}
