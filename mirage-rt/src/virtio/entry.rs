@@ -7,9 +7,6 @@
 
 use core::arch::global_asm;
 
-/// Code segment of the boot descriptor table, and of the final one.
-pub(super) const CODE_SELECTOR: u16 = 8;
-
 global_asm!(
     // ELF note "Xen", type 18 (XEN_ELFNOTE_PHYS32_ENTRY): the physical address of the entry.
     // The descriptor has 8 bytes because QEMU reads so many of a 64-bit image.
@@ -55,7 +52,7 @@ global_asm!(
     "movl $0x80010033, %eax",
     "movl %eax, %cr0",
     "lgdt 3f",
-    "ljmpl ${CODE}, $4f",
+    "ljmpl $8, $4f",
     ".balign 8",
     "5: .quad 0, 0x00af9b000000ffff, 0x00cf93000000ffff",
     "3: .word 23",
@@ -73,7 +70,6 @@ global_asm!(
     "ud2",
     ".text",
     BOOT_TABLES = sym BOOT_TABLES,
-    CODE = const CODE_SELECTOR,
     START = sym super::boot::start,
     options(att_syntax),
 );

@@ -1,0 +1,162 @@
+//! How fast the time stamp counter counts, and what time it is by it.
+
+/// Nanoseconds in a second.
+const NANOS: u128 = 1_000_000_000;
+
+/// The relation between a counter and nanoseconds since boot.
+///
+/// It can be corrected while it is in use: time goes on from where it is, at the new rate.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    /// A count, and the time at it.
+    count: u64,
+    nanos: u64,
+    /// Nanoseconds per count, in units of 2^-32.
+    rate: u64,
+}
+
+impl Scale {
+    /// Time 0 at `count`, with a counter of `hertz`.
+    pub(super) fn new(count: u64, hertz: u64) -> Self {
+        Self {
+            count,
+            nanos: 0,
+            rate: rate(hertz),
+        }
+    }
+
+    /// Nanoseconds since boot at `count`. A counter that goes back stops the time.
+    pub(super) fn nanos(&self, count: u64) -> u64 {
+        self.nanos
+            .saturating_add(self.span(count.saturating_sub(self.count)))
+    }
+
+    /// Nanoseconds that `counts` counts take.
+    pub(super) fn span(&self, counts: u64) -> u64 {
+        let nanos = (u128::from(counts) * u128::from(self.rate)) >> 32;
+        u64::try_from(nanos).unwrap_or(u64::MAX)
+    }
+
+    /// The counter turned out to count with `hertz`; this is so from `count` on.
+    pub(super) fn correct(&mut self, count: u64, hertz: u64) {
+        self.nanos = self.nanos(count);
+        self.count = count.max(self.count);
+        self.rate = rate(hertz);
+    }
+}
+
+/// Nanoseconds per count in units of 2^-32; from 1 Hz to 1 THz it is at least 2^22.
+fn rate(hertz: u64) -> u64 {
+    ((NANOS << 32) / u128::from(hertz.clamp(1, 1 << 40))) as u64
+}
+
+/// How fast a counter counts, given how far it and a counter of `reference_hertz` went in the
+/// same time. `None` if either stood still.
+pub(super) fn hertz(counts: u64, reference: u64, reference_hertz: u64) -> Option<u64> {
+    if counts == 0 {
+        return None;
+    }
+    (u128::from(counts) * u128::from(reference_hertz))
+        .checked_div(u128::from(reference))
+        .and_then(|hertz| u64::try_from(hertz).ok())
+}
+
+/// How far a counter that starts again after `size` counts went, if it went `difference` modulo
+/// `size` and `expected` is about right: off by less than half of `size`.
+pub(super) fn unwrap(difference: u64, size: u64, expected: u64) -> u64 {
+    let missing = expected.saturating_add(size / 2).saturating_sub(difference);
+    difference + missing / size * size
+}
+
+/// `a * b / divisor`, the largest number where that does not fit.
+pub(super) fn mul_div(a: u64, b: u64, divisor: u64) -> u64 {
+    (u128::from(a) * u128::from(b))
+        .checked_div(u128::from(divisor))
+        .and_then(|result| u64::try_from(result).ok())
+        .unwrap_or(u64::MAX)
+}
+
+/// The frequency of the time stamp counter that the processor states in leaf 15h (the ratio to a
+/// crystal of known frequency), or else in leaf 16h (in MHz). A leaf above the highest one
+/// returns another leaf's data and is not asked.
+pub(super) fn stated_hertz(leaf: impl Fn(u32) -> [u32; 4]) -> Option<u64> {
+    let [highest, ..] = leaf(0);
+    if highest >= 0x15 {
+        let [denominator, numerator, crystal, _] = leaf(0x15).map(u64::from);
+        if denominator != 0 && numerator != 0 && crystal != 0 {
+            return Some(crystal * numerator / denominator);
+        }
+    }
+    if highest >= 0x16 {
+        let [base_megahertz, ..] = leaf(0x16);
+        if base_megahertz & 0xffff != 0 {
+            return Some(u64::from(base_megahertz & 0xffff) * 1_000_000);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_goes_on_when_the_rate_is_corrected() {
+        let mut scale = Scale::new(1_000, 2_000_000_000);
+        assert_eq!(scale.nanos(1_000), 0);
+        assert_eq!(scale.nanos(3_000), 1_000);
+        scale.correct(3_000, 1_000_000_000);
+        assert_eq!(scale.nanos(3_000), 1_000);
+        assert_eq!(scale.nanos(4_000), 2_000);
+        assert_eq!(scale.nanos(0), 1_000, "a count before the correction");
+    }
+
+    #[test]
+    fn a_year_passes_without_overflow_or_drift() {
+        let hertz = 2_893_437_211;
+        let scale = Scale::new(0, hertz);
+        let year = 365 * 24 * 3600;
+        let nanos = scale.nanos(year * hertz);
+        let error = nanos.abs_diff(year * 1_000_000_000);
+        assert!(error < 100_000_000, "{error} ns in a year: below 4 in 10^9");
+    }
+
+    #[test]
+    fn absurd_rates_neither_overflow_nor_divide_by_zero() {
+        assert_eq!(Scale::new(0, 0).nanos(u64::MAX), u64::MAX);
+        assert!(Scale::new(0, u64::MAX).nanos(u64::MAX) > 0);
+        assert_eq!(hertz(5, 0, 1_000), None);
+        assert_eq!(hertz(0, 5, 1_000), None);
+        assert_eq!(hertz(u64::MAX, 1, u64::MAX), None);
+    }
+
+    #[test]
+    fn rate_from_two_counters() {
+        assert_eq!(hertz(2_500, 1_000, 1_000_000_000), Some(2_500_000_000));
+    }
+
+    #[test]
+    fn a_reference_that_wrapped_is_unwrapped() {
+        assert_eq!(unwrap(10, 65_536, 12), 10);
+        assert_eq!(unwrap(10, 65_536, 65_536 * 3 - 30_000), 65_536 * 3 + 10);
+        assert_eq!(unwrap(65_530, 65_536, 65_536 * 2), 65_536 + 65_530);
+        assert_eq!(unwrap(10, 65_536, 0), 10);
+        assert_eq!(unwrap(40, 1_001, 1_040), 1_041);
+    }
+
+    #[test]
+    fn stated_frequencies() {
+        let processor = |highest| {
+            move |leaf| match leaf {
+                0 => [highest, 0, 0, 0],
+                0x15 if highest == 0x15 => [2, 200, 24_000_000, 0],
+                0x16 if highest == 0x16 => [2_600, 3_500, 100, 0],
+                0x15 if highest > 0x15 => [2, 200, 0, 0],
+                _ => [7, 7, 7, 7],
+            }
+        };
+        assert_eq!(stated_hertz(processor(0x15)), Some(2_400_000_000));
+        assert_eq!(stated_hertz(processor(0x16)), Some(2_600_000_000));
+        assert_eq!(stated_hertz(processor(0xd)), None);
+    }
+}

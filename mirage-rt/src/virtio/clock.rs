@@ -1,0 +1,267 @@
+//! The clock: the time stamp counter, once it is known how fast it counts; and the date.
+//!
+//! Where the hypervisor or the processor states the rate, that is taken. Elsewhere it is measured
+//! against a counter of known rate: once when the time is first asked for, and again, over longer
+//! and so more exact intervals, after each sleep. Nothing ever waits for a measurement.
+
+use super::calibration::{Scale, hertz, mul_div, stated_hertz, unwrap};
+use super::interval_counter::IntervalCounter;
+use super::processor::{self, Hypervisor, time_stamp};
+use super::{acpi, interrupts, kvm_clock, local_apic, memory, rtc};
+use core::time::Duration;
+use mirage_devices::time::Instant;
+use spin::Mutex;
+use x86_64::instructions::port::Port;
+
+/// Nanoseconds in a second.
+const NANOS: u64 = 1_000_000_000;
+
+/// Rate of the local interrupt controller's timer under KVM and QEMU.
+const TIMER_HERTZ: u64 = 1_000_000_000;
+
+/// The real-time clock's ports: which register, and its contents.
+const RTC_INDEX: u16 = 0x70;
+const RTC_DATA: u16 = 0x71;
+
+/// Readings of a counter, of which the quickest is taken: the host may take the processor away
+/// in the middle of one.
+const TRIES: usize = 3;
+
+/// A reading of a counter, and when that was by the time stamp counter.
+#[derive(Clone, Copy)]
+struct Reading {
+    time_stamp: u64,
+    /// How long it took, in counts of the time stamp counter.
+    took: u64,
+    count: u64,
+}
+
+impl Reading {
+    fn take(counter: impl Fn() -> u64) -> Self {
+        let mut best = Self {
+            time_stamp: 0,
+            took: u64::MAX,
+            count: 0,
+        };
+        for _ in 0..TRIES {
+            let before = time_stamp();
+            let count = counter();
+            let took = time_stamp().saturating_sub(before);
+            if took < best.took {
+                best = Self {
+                    time_stamp: before,
+                    took,
+                    count,
+                };
+            }
+        }
+        best
+    }
+}
+
+/// How it is known how fast the time stamp counter counts.
+enum Source {
+    /// It is stated.
+    Stated,
+    /// Measured against the local interrupt controller's timer.
+    Timer,
+    /// Measured against a counter, from this reading on.
+    Counter(IntervalCounter, Reading),
+}
+
+struct Clock {
+    scale: Scale,
+    source: Source,
+    /// How far off the scale may be, in counts of 10^9; the largest number before it is measured.
+    error: u64,
+    /// The last start of the timer: when, and how many counts it has.
+    armed: Reading,
+    /// The timer's rate, and whether that is known rather than measured.
+    timer_hertz: u64,
+    timer_known: bool,
+    /// Nanoseconds from the Unix epoch to boot, once it has been asked for; `Some(None)` on a
+    /// machine that does not know the date.
+    epoch: Option<Option<u64>>,
+}
+
+static CLOCK: Mutex<Option<Clock>> = Mutex::new(None);
+
+/// Starts the clock; boot was at `boot` by the time stamp counter.
+pub(super) fn initialise(boot: u64) {
+    let (hypervisor, features) = processor::hypervisor();
+    let timer_known = hypervisor != Hypervisor::Unknown;
+    let kvm = match hypervisor {
+        Hypervisor::Kvm => kvm_clock::read(features),
+        _ => None,
+    };
+    let stated = kvm
+        .as_ref()
+        .map(|reading| reading.hertz)
+        .or_else(|| stated_hertz(processor::leaf));
+    let source = if stated.is_some() {
+        Source::Stated
+    } else if timer_known {
+        Source::Timer
+    } else {
+        let counter = memory::acpi_tables()
+            .and_then(|tables| acpi::pm_timer(tables.table(b"FACP")?))
+            .map_or_else(IntervalCounter::start_pit, IntervalCounter::PmTimer);
+        Source::Counter(counter, Reading::take(|| counter.read()))
+    };
+    let scale = Scale::new(boot, stated.unwrap_or(NANOS));
+    let epoch = kvm.map(|reading| {
+        let since_boot = scale.nanos(reading.time_stamp);
+        Some(reading.since_epoch.saturating_sub(since_boot))
+    });
+    *CLOCK.lock() = Some(Clock {
+        scale,
+        source,
+        error: if stated.is_some() { 0 } else { u64::MAX },
+        armed: start_timer(None),
+        timer_hertz: TIMER_HERTZ,
+        timer_known,
+        epoch,
+    });
+}
+
+/// Starts the timer; the reading's count is the number of counts after which it starts again.
+fn start_timer(ticks: Option<u32>) -> Reading {
+    let before = time_stamp();
+    local_apic::start_timer(ticks);
+    Reading {
+        time_stamp: before,
+        took: time_stamp().saturating_sub(before),
+        count: u64::from(ticks.unwrap_or(u32::MAX)) + 1,
+    }
+}
+
+impl Clock {
+    fn now(&mut self) -> u64 {
+        if self.error == u64::MAX {
+            self.measure();
+        }
+        self.scale.nanos(time_stamp())
+    }
+
+    /// Corrects what is not stated, if that can be done better now than before.
+    fn measure(&mut self) {
+        match self.source {
+            Source::Stated => {}
+            Source::Timer => {
+                let reading =
+                    Reading::take(|| self.armed.count - 1 - u64::from(local_apic::timer_count()));
+                let began = Reading {
+                    count: 0,
+                    ..self.armed
+                };
+                self.correct(began, reading, TIMER_HERTZ, self.armed.count);
+            }
+            Source::Counter(counter, began) => {
+                let reading = Reading::take(|| counter.read());
+                self.correct(began, reading, counter.hertz(), counter.size());
+            }
+        }
+        if !self.timer_known {
+            self.measure_timer();
+        }
+    }
+
+    /// Takes the rate from an interval that a counter of `reference_hertz`, which starts again
+    /// after `size` counts, began and ended with these readings.
+    fn correct(&mut self, began: Reading, ended: Reading, reference_hertz: u64, size: u64) {
+        let counts = ended.time_stamp.saturating_sub(began.time_stamp);
+        let error = mul_div(began.took.saturating_add(ended.took), NANOS, counts);
+        if error >= self.error {
+            return;
+        }
+        let (expected, doubt) = match self.error {
+            u64::MAX => (0, 0),
+            known => {
+                let expected = mul_div(self.scale.span(counts), reference_hertz, NANOS);
+                (expected, mul_div(expected, known, NANOS))
+            }
+        };
+        if doubt > size / 4 {
+            return; // it cannot be told how often the counter has started again
+        }
+        let difference = ended.count.wrapping_sub(began.count) % size;
+        let passed = unwrap(difference, size, expected);
+        if let Some(rate) = hertz(counts, passed, reference_hertz) {
+            self.scale.correct(ended.time_stamp, rate);
+            self.error = error;
+        }
+    }
+
+    /// Takes the timer's rate from how far it went since it was started, if it had the largest
+    /// number of counts to go and cannot have started again.
+    fn measure_timer(&mut self) {
+        let left = u64::from(local_apic::timer_count());
+        let nanos = self
+            .scale
+            .span(time_stamp().saturating_sub(self.armed.time_stamp));
+        let started_again = self.armed.count <= u64::from(u32::MAX) || nanos > NANOS;
+        let ticks = (self.armed.count - 1).saturating_sub(left);
+        if !started_again && let Some(rate) = hertz(ticks, nanos, NANOS) {
+            self.timer_hertz = rate;
+        }
+    }
+
+    /// Starts the timer for `deadline`.
+    fn arm(&mut self, deadline: Option<u64>) {
+        let ticks = deadline.map(|deadline| {
+            let nanos = deadline.saturating_sub(self.now());
+            let ticks = mul_div(nanos, self.timer_hertz, NANOS).saturating_add(1);
+            u32::try_from(ticks).unwrap_or(u32::MAX)
+        });
+        self.armed = start_timer(ticks);
+    }
+}
+
+/// Time since boot.
+pub(crate) fn now() -> Instant {
+    let nanos = CLOCK.lock().as_mut().map_or(0, Clock::now);
+    Instant::from_nanos(nanos)
+}
+
+/// Time since the Unix epoch; `None` on a machine that does not know the date.
+pub(crate) fn wall_clock() -> Option<Duration> {
+    let mut clock = CLOCK.lock();
+    let clock = clock.as_mut()?;
+    let epoch = match clock.epoch {
+        Some(epoch) => epoch,
+        None => {
+            let seconds = rtc::read(rtc_register);
+            let epoch = seconds.map(|seconds| (seconds * NANOS).saturating_sub(clock.now()));
+            *clock.epoch.insert(epoch)
+        }
+    };
+    epoch.map(|epoch| Duration::from_nanos(epoch.saturating_add(clock.now())))
+}
+
+fn rtc_register(register: u8) -> u8 {
+    // SAFETY: the index port selects, the data port reads; nothing else uses them.
+    unsafe {
+        Port::new(RTC_INDEX).write(register);
+        Port::new(RTC_DATA).read()
+    }
+}
+
+/// Sleeps until a device interrupts or `deadline` is there, and wakes the tasks concerned. It may
+/// return early: the timer reaches 4 seconds.
+pub(crate) fn wait(deadline: Option<Instant>) {
+    if let Some(clock) = CLOCK.lock().as_mut() {
+        clock.measure();
+        clock.arm(deadline.map(Instant::as_nanos));
+    }
+    interrupts::sleep();
+    if let Some(clock) = CLOCK.lock().as_mut() {
+        clock.measure();
+    }
+    interrupts::deliver();
+}
+
+/// Wakes the tasks whose devices have interrupted while the machine was busy.
+pub(crate) fn poll() {
+    interrupts::look();
+    interrupts::deliver();
+}

@@ -1,0 +1,200 @@
+//! The machine's memory: who has which part of it, the page tables in force, and the heap.
+
+use super::acpi::Tables;
+use super::paging::{Access, PAGE, PageTables};
+use super::physical::PhysicalMemory;
+use super::start_info::{Range, StartInfo};
+use spin::{Mutex, Once};
+use talc::TalcLock;
+use talc::source::Manual;
+use x86_64::PhysAddr;
+use x86_64::registers::control::{Cr3, Cr3Flags};
+use x86_64::structures::paging::PhysFrame;
+
+/// All memory that the image does not occupy.
+#[global_allocator]
+static HEAP: TalcLock<Mutex<()>, Manual> = TalcLock::new(Manual);
+
+/// The page tables in force, once [`initialise`] has replaced those of the entry code.
+static TABLES: Mutex<Option<PageTables>> = Mutex::new(None);
+
+/// What the loader said.
+static START_INFO: Once<StartInfo> = Once::new();
+
+/// What the entry code maps: the first GiB.
+const BOOT_MAPPING: u64 = 1 << 30;
+
+unsafe extern "C" {
+    static __image_start: u8;
+    static __text_start: u8;
+    static __data_start: u8;
+    static __main_stack_guard: u8;
+    static __fault_stack_guard: u8;
+    static __double_fault_stack_guard: u8;
+    static __image_end: u8;
+}
+
+/// Addresses of the image, from the linker script.
+fn image() -> Range {
+    Range {
+        start: &raw const __image_start as u64,
+        end: &raw const __image_end as u64,
+    }
+}
+
+/// The pages that are never mapped: a null pointer and the end of each stack lead there.
+fn unmapped_pages() -> [(u64, &'static str); 4] {
+    [
+        (0, "null pointer"),
+        (&raw const __main_stack_guard as u64, "stack overflow"),
+        (
+            &raw const __fault_stack_guard as u64,
+            "stack overflow in an exception",
+        ),
+        (
+            &raw const __double_fault_stack_guard as u64,
+            "stack overflow in a double fault",
+        ),
+    ]
+}
+
+/// Why an access to `address` must fault, if it is to a page that is kept unmapped on purpose.
+pub(super) fn unmapped_because(address: u64) -> Option<&'static str> {
+    unmapped_pages()
+        .into_iter()
+        .find(|(page, _)| (*page..page + PAGE).contains(&address))
+        .map(|(_, cause)| cause)
+}
+
+/// Reads what the loader says at `start_info`, gives all memory to the heap, and puts the final page tables in force.
+/// Called once. `None` if the loader says nothing sensible.
+pub(super) fn initialise(start_info: u64) -> Option<()> {
+    let info = StartInfo::read(&Firmware, start_info)?;
+    let info = START_INFO.call_once(|| info);
+    let below = |limit| {
+        move |range: Range| Range {
+            start: range.start,
+            end: range.end.min(limit),
+        }
+    };
+    // The tables come from the heap, so the heap first has what the entry code maps.
+    free_memory(info).map(below(BOOT_MAPPING)).for_each(claim);
+    let mut tables = PageTables::new();
+    free_memory(info).for_each(|range| tables.map(range, Access::Write));
+    let image = image();
+    let text = &raw const __text_start as u64;
+    let data = &raw const __data_start as u64;
+    let section = |start, end| Range { start, end };
+    tables.map(section(image.start, text), Access::Read);
+    tables.map(section(text, data), Access::Execute);
+    tables.map(section(data, image.end), Access::Write);
+    for (page, _) in unmapped_pages() {
+        tables.map(section(page, page + PAGE), Access::None);
+    }
+    enforce(&tables);
+    *TABLES.lock() = Some(tables);
+    free_memory(info)
+        .map(|range| Range {
+            start: range.start.max(BOOT_MAPPING),
+            end: range.end,
+        })
+        .for_each(claim);
+    Some(())
+}
+
+/// The kernel command line.
+pub(super) fn command_line() -> &'static [u8] {
+    START_INFO.get().map_or(&[], StartInfo::command_line)
+}
+
+/// The ACPI tables; `None` on a machine without.
+pub(super) fn acpi_tables() -> Option<Tables<'static, Firmware>> {
+    Tables::find(&Firmware, START_INFO.get()?.rsdp())
+}
+
+/// Memory that is neither page 0 nor the image, in whole pages.
+fn free_memory(info: &StartInfo) -> impl Iterator<Item = Range> {
+    let image = image();
+    info.memory()
+        .iter()
+        .flat_map(move |range| {
+            let range = Range {
+                start: range.start.max(PAGE).next_multiple_of(PAGE),
+                end: range.end & !(PAGE - 1),
+            };
+            [
+                Range {
+                    start: range.start,
+                    end: range.end.min(image.start),
+                },
+                Range {
+                    start: range.start.max(image.end),
+                    end: range.end,
+                },
+            ]
+        })
+        .filter(|range| range.start < range.end)
+}
+
+fn claim(range: Range) {
+    if range.start < range.end {
+        // SAFETY: the range is memory that the loader calls usable, outside the image, mapped,
+        // and claimed once. Too small a range is refused, which loses nothing.
+        unsafe {
+            HEAP.lock()
+                .claim(range.start as *mut u8, (range.end - range.start) as usize)
+        };
+    }
+}
+
+/// Puts page tables in force, and forgets what the processor remembers of the old ones.
+fn enforce(tables: &PageTables) {
+    let root = PhysFrame::containing_address(PhysAddr::new(tables.root()));
+    // SAFETY: the tables map the image with what each part of it needs, and the heap.
+    unsafe { Cr3::write(root, Cr3Flags::empty()) };
+}
+
+/// Maps `length` bytes of device registers at `physical`, wherever they are.
+pub(super) fn map_registers(physical: u64, length: u64) -> *mut u8 {
+    let range = Range {
+        start: physical,
+        end: physical.saturating_add(length),
+    };
+    map(range, Access::Device);
+    physical as *mut u8
+}
+
+fn map(range: Range, access: Access) {
+    if let Some(tables) = TABLES.lock().as_mut() {
+        tables.map(range, access);
+        enforce(tables);
+    }
+}
+
+/// What firmware and loader left in memory, mapped for reading when it is asked for.
+pub(super) struct Firmware;
+
+impl PhysicalMemory for Firmware {
+    fn bytes(&self, address: u64, length: usize) -> Option<&[u8]> {
+        let range = Range {
+            start: address,
+            end: address.checked_add(length as u64)?,
+        };
+        let mapped = match TABLES.lock().as_ref() {
+            Some(tables) => tables.readable(range),
+            None => range.end <= BOOT_MAPPING,
+        };
+        if address == 0 || range.end > 1 << 46 {
+            return None;
+        }
+        if !mapped {
+            if TABLES.lock().is_none() {
+                return None;
+            }
+            map(range, Access::Read);
+        }
+        // SAFETY: the range is mapped now; nothing in the image writes to memory that is not the
+        // heap's or its own.
+        Some(unsafe { core::slice::from_raw_parts(address as *const u8, length) })
+    }
+}

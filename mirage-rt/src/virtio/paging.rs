@@ -1,0 +1,201 @@
+//! Page tables: every address maps to itself, with the least access that it needs.
+//!
+//! 4 KiB pages where a range begins or ends inside a 2 MiB page, 2 MiB pages elsewhere. The tables come
+//! from the heap, whose addresses are physical addresses too; so the host's tests can build and
+//! walk them as well.
+
+use super::start_info::Range;
+use alloc::boxed::Box;
+
+/// Size of a small page in bytes.
+pub(super) const PAGE: u64 = 4096;
+
+/// Size of a large page in bytes: what one entry of level 2 covers.
+const LARGE_PAGE: u64 = 2 << 20;
+
+const PRESENT: u64 = 1;
+const WRITABLE: u64 = 1 << 1;
+const WRITE_THROUGH: u64 = 1 << 3;
+const CACHE_DISABLED: u64 = 1 << 4;
+const LARGE: u64 = 1 << 7;
+const NO_EXECUTE: u64 = 1 << 63;
+const ADDRESS: u64 = 0x000f_ffff_ffff_f000;
+
+/// What may be done with a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Nothing: every access is a page fault.
+    None,
+    /// Read.
+    Read,
+    /// Read and execute.
+    Execute,
+    /// Read and write.
+    Write,
+    /// Read and write device registers, not cached.
+    Device,
+}
+
+impl Access {
+    const fn flags(self) -> u64 {
+        match self {
+            Self::None => 0,
+            Self::Read => PRESENT | NO_EXECUTE,
+            Self::Execute => PRESENT,
+            Self::Write => PRESENT | WRITABLE | NO_EXECUTE,
+            Self::Device => PRESENT | WRITABLE | WRITE_THROUGH | CACHE_DISABLED | NO_EXECUTE,
+        }
+    }
+}
+
+#[repr(C, align(4096))]
+struct Table([u64; 512]);
+
+impl Table {
+    /// A new empty table. It is never freed: the processor may walk it at any time.
+    fn allocate() -> &'static mut Self {
+        // SAFETY: all zeroes is a table without entries.
+        Box::leak(unsafe { Box::<Self>::new_zeroed().assume_init() })
+    }
+
+    /// What an entry of a higher level holds to point to this table: the pages decide access.
+    fn entry(&mut self) -> u64 {
+        (&raw mut *self as u64) | PRESENT | WRITABLE
+    }
+
+    /// The table that the entry for `address` points to, made if it is not there. `level` is the
+    /// level of `self`, 4 to 2; a large page becomes 512 small ones.
+    fn below(&mut self, address: u64, level: u32) -> &mut Self {
+        let entry = &mut self.0[index(address, level)];
+        if *entry & PRESENT == 0 {
+            *entry = Self::allocate().entry();
+        } else if *entry & LARGE != 0 {
+            let table = Self::allocate();
+            for (page, small) in (0..).zip(&mut table.0) {
+                *small = (*entry & !LARGE) + page * PAGE;
+            }
+            *entry = table.entry();
+        }
+        // SAFETY: a present entry that is no page points to a table that `allocate` made, and
+        // `self` is borrowed for as long as the result.
+        unsafe { &mut *((*entry & ADDRESS) as *mut Self) }
+    }
+}
+
+/// Which entry of a table of `level` covers `address`.
+fn index(address: u64, level: u32) -> usize {
+    (address >> (12 + 9 * (level - 1))) as usize % 512
+}
+
+/// A set of page tables.
+pub(super) struct PageTables(&'static mut Table);
+
+impl PageTables {
+    /// Tables that map nothing.
+    pub(super) fn new() -> Self {
+        Self(Table::allocate())
+    }
+
+    /// Physical address of the table of level 4, for `cr3`.
+    pub(super) fn root(&self) -> u64 {
+        &raw const *self.0 as u64
+    }
+
+    /// Gives `range` this access, rounded outwards to whole pages.
+    pub(super) fn map(&mut self, range: Range, access: Access) {
+        let mut address = range.start & !(PAGE - 1);
+        while address < range.end {
+            let directory = self.0.below(address, 4).below(address, 3);
+            if address % LARGE_PAGE == 0 && range.end - address >= LARGE_PAGE {
+                let entry = match access {
+                    Access::None => 0,
+                    _ => address | access.flags() | LARGE,
+                };
+                directory.0[index(address, 2)] = entry;
+                address += LARGE_PAGE;
+                continue;
+            }
+            let table = directory.below(address, 2);
+            let end = range.end.min((address | (LARGE_PAGE - 1)) + 1);
+            while address < end {
+                table.0[index(address, 1)] = match access {
+                    Access::None => 0,
+                    _ => address | access.flags(),
+                };
+                address += PAGE;
+            }
+        }
+    }
+
+    /// Whether every page of `range` can be read.
+    pub(super) fn readable(&self, range: Range) -> bool {
+        let mut address = range.start & !(PAGE - 1);
+        while address < range.end {
+            if self.entry(address) & PRESENT == 0 {
+                return false;
+            }
+            address += PAGE;
+        }
+        true
+    }
+
+    /// The entry that maps `address`, 0 if none does.
+    fn entry(&self, address: u64) -> u64 {
+        let mut table: &Table = self.0;
+        for level in [4, 3, 2] {
+            let entry = table.0[index(address, level)];
+            if entry & PRESENT == 0 || entry & LARGE != 0 {
+                return entry;
+            }
+            // SAFETY: as in `below`.
+            table = unsafe { &*((entry & ADDRESS) as *const Table) };
+        }
+        table.0[index(address, 1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn range(start: u64, end: u64) -> Range {
+        Range { start, end }
+    }
+
+    #[test]
+    fn large_pages_inside_and_small_ones_at_the_edges() {
+        let mut tables = PageTables::new();
+        tables.map(range(0x1f_f000, 0x60_1000), Access::Write);
+        assert_eq!(tables.entry(0x1f_e000), 0);
+        assert_eq!(tables.entry(0x1f_f000), 0x1f_f000 | 3 | NO_EXECUTE);
+        assert_eq!(tables.entry(0x20_0000), 0x20_0000 | 3 | LARGE | NO_EXECUTE);
+        assert_eq!(tables.entry(0x5f_ffff), 0x40_0000 | 3 | LARGE | NO_EXECUTE);
+        assert_eq!(tables.entry(0x60_0000), 0x60_0000 | 3 | NO_EXECUTE);
+        assert_eq!(tables.entry(0x60_1000), 0);
+    }
+
+    #[test]
+    fn a_hole_splits_a_large_page_and_leaves_the_rest() {
+        let mut tables = PageTables::new();
+        tables.map(range(0x20_0000, 0x40_0000), Access::Write);
+        tables.map(range(0x30_0000, 0x30_1000), Access::None);
+        tables.map(range(0x30_1000, 0x30_2000), Access::Execute);
+        assert_eq!(tables.entry(0x2f_f000), 0x2f_f000 | 3 | NO_EXECUTE);
+        assert_eq!(tables.entry(0x30_0000), 0);
+        assert_eq!(tables.entry(0x30_1000), 0x30_1000 | 1);
+        assert_eq!(tables.entry(0x3f_f000), 0x3f_f000 | 3 | NO_EXECUTE);
+        assert!(!tables.readable(range(0x2f_f800, 0x30_0001)));
+        assert!(tables.readable(range(0x2f_f800, 0x30_0000)));
+    }
+
+    #[test]
+    fn registers_above_4_gib_are_not_cached() {
+        let mut tables = PageTables::new();
+        tables.map(range(0x38_0000_0010, 0x38_0000_0014), Access::Device);
+        assert_eq!(
+            tables.entry(0x38_0000_0000),
+            0x38_0000_0000 | 0x1b | NO_EXECUTE
+        );
+        assert_eq!(tables.entry(0x38_0000_1000), 0);
+    }
+}

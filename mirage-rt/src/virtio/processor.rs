@@ -1,0 +1,40 @@
+//! What the processor says of itself, and its counter and model-specific registers.
+
+use core::arch::x86_64::{__cpuid_count, _rdtsc};
+
+/// A leaf of CPUID: `eax`, `ebx`, `ecx`, `edx`.
+pub(super) fn leaf(leaf: u32) -> [u32; 4] {
+    let result = __cpuid_count(leaf, 0);
+    [result.eax, result.ebx, result.ecx, result.edx]
+}
+
+/// The time stamp counter.
+pub(super) fn time_stamp() -> u64 {
+    // SAFETY: every 64-bit processor has the instruction, and ring 0 may use it.
+    unsafe { _rdtsc() }
+}
+
+/// The hypervisors whose properties matter here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hypervisor {
+    /// Linux's kernel virtual machine.
+    Kvm,
+    /// QEMU's emulator.
+    Tcg,
+    /// Another, or none.
+    Unknown,
+}
+
+/// The hypervisor, and the features that KVM says it has (`KVM_FEATURE_…`).
+pub(super) fn hypervisor() -> (Hypervisor, u32) {
+    let [_, _, features, _] = leaf(1);
+    if features & (1 << 31) == 0 {
+        return (Hypervisor::Unknown, 0);
+    }
+    let [_, b, c, d] = leaf(0x4000_0000);
+    match [b, c, d].map(u32::to_le_bytes).as_flattened() {
+        b"KVMKVMKVM\0\0\0" => (Hypervisor::Kvm, leaf(0x4000_0001)[0]),
+        b"TCGTCGTCGTCG" => (Hypervisor::Tcg, 0),
+        _ => (Hypervisor::Unknown, 0),
+    }
+}
