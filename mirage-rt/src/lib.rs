@@ -48,9 +48,8 @@ use unix as platform;
 #[cfg(mirage_target = "virtio")]
 use virtio as platform;
 
-#[cfg(not(mirage_target))]
 #[doc(hidden)]
-pub use unix::start as __start;
+pub use platform::start as __start;
 
 pub use executor::{spawn, yield_now};
 pub use mirage_macros::unikernel;

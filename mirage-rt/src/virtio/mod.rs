@@ -21,9 +21,13 @@ mod console;
 #[cfg(mirage_target = "virtio")]
 mod descriptors;
 #[cfg(mirage_target = "virtio")]
+mod entropy;
+#[cfg(mirage_target = "virtio")]
 mod entry;
 #[cfg(mirage_target = "virtio")]
 mod exceptions;
+#[cfg(mirage_target = "virtio")]
+mod image;
 #[cfg(mirage_target = "virtio")]
 mod interrupts;
 #[cfg(mirage_target = "virtio")]
@@ -37,6 +41,8 @@ mod local_apic;
 #[cfg(mirage_target = "virtio")]
 mod memory;
 #[cfg(mirage_target = "virtio")]
+pub(crate) mod net;
+#[cfg(mirage_target = "virtio")]
 mod panic;
 #[cfg(mirage_target = "virtio")]
 mod power;
@@ -44,12 +50,12 @@ mod power;
 mod processor;
 
 #[cfg(mirage_target = "virtio")]
+pub use self::image::start;
+#[cfg(mirage_target = "virtio")]
 pub(crate) use self::{
     clock::{now, poll, wait, wall_clock},
     console::write as write_console,
+    entropy::entropy,
+    image::{Alarm, executor, initialise},
     power::end as exit,
 };
-
-/// Makes the next [`wait`] return at once: nothing to do on one core, where nobody can ask for it
-/// while the machine sleeps.
-pub(crate) fn notify() {}
