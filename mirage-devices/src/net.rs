@@ -1,6 +1,23 @@
 //! The network: links that carry Ethernet frames, and the stack on top of them.
+//!
+//! [`Stack`] speaks ARP, IPv4, ICMP echo, TCP and UDP over one [`Link`](link::Link). Its sockets,
+//! [`TcpListener`], [`TcpStream`] and [`UdpSocket`], do not know the link's type. The protocols are
+//! smoltcp's; that it is smoltcp is not visible from outside.
 
+mod admission;
+mod connection;
+mod device;
 mod error;
 pub mod link;
+mod listener;
+mod segment;
+mod signal;
+mod stack;
+mod stream;
+mod udp;
 
 pub use error::{Error, UdpError};
+pub use listener::TcpListener;
+pub use stack::{Counters, Stack, StackConfig};
+pub use stream::TcpStream;
+pub use udp::UdpSocket;

@@ -1,6 +1,12 @@
-//! The network on the host: the host's own sockets.
+//! The network on the host: the host's own sockets, or the unikernel's own stack on a TAP.
+//!
+//! Which of the two is decided when the process starts, so a socket here is an enumeration of both.
+//! Their methods are those of `mirage_devices::net`.
 
 mod host;
+mod tap;
+
+use super::arguments;
 
 use crate::{
     device::{Run, Start, StartError},
@@ -8,37 +14,105 @@ use crate::{
     random::Random,
     time::Clock,
 };
-use core::net::SocketAddr;
+use alloc::rc::Rc;
+use core::{cell::RefCell, net::SocketAddr};
 use embedded_io_async::{ErrorType, Read, Write};
+use mirage_devices::net::{self as own, Stack, StackConfig};
+use rand_core::Rng;
 use std::net::Shutdown;
+use tap::Tap;
 
-/// A network interface.
+/// A network interface. Started, it can be shared: clones are the same network.
 #[derive(Debug, Clone)]
-pub struct Network {}
+pub struct Network {
+    settings: Settings,
+    clock: Clock,
+    random: Random,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Host,
+    Own {
+        stack: Stack,
+        link: Rc<RefCell<Option<Tap>>>,
+    },
+}
 
 impl Network {
-    pub(crate) fn new(_settings: Settings, _clock: Clock, _random: Random) -> Self {
-        Self {}
+    pub(crate) fn new(settings: Settings, clock: Clock, random: Random) -> Self {
+        Self {
+            settings,
+            clock,
+            random,
+            kind: Kind::Host,
+        }
     }
 
     pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
-        host::TcpListener::bind(port).map(|socket| TcpListener(Listener::Host(socket)))
+        Ok(TcpListener(match &self.kind {
+            Kind::Host => Listener::Host(host::TcpListener::bind(port)?),
+            Kind::Own { stack, .. } => Listener::Own(stack.listen(port)?),
+        }))
     }
 
     pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
-        host::UdpSocket::bind(port).map(|socket| UdpSocket(Datagrams::Host(socket)))
+        Ok(UdpSocket(match &self.kind {
+            Kind::Host => Datagrams::Host(host::UdpSocket::bind(port)?),
+            Kind::Own { stack, .. } => Datagrams::Own(stack.bind_udp(port)?),
+        }))
     }
 }
 
 impl Start for Network {
     async fn start(&mut self) -> Result<(), StartError> {
+        let Some(name) = &arguments::current().tap else {
+            return Ok(());
+        };
+        let Settings {
+            address,
+            prefix_length,
+            gateway,
+            mac,
+            mtu,
+            node,
+        } = self.settings;
+        let mac = mac.unwrap_or_else(|| {
+            let mut mac = [0; 6];
+            self.random.fill_bytes(&mut mac);
+            // Locally administered, of a single station.
+            mac[0] = mac[0] & 0xfc | 0x02;
+            mac
+        });
+        let mtu = usize::from(mtu.unwrap_or(1500));
+        let link = Tap::open(name, mac, mtu)?;
+        let config = StackConfig {
+            address,
+            prefix_length,
+            gateway,
+        };
+        let stack = Stack::new(config, mac, mtu, self.random.next_u64(), self.clock.now())?;
+        log::info!("{node} is {address}/{prefix_length} on {name}");
+        self.kind = Kind::Own {
+            stack,
+            link: Rc::new(RefCell::new(Some(link))),
+        };
         Ok(())
     }
 }
 
 impl Run for Network {
     fn run(&self) -> impl Future<Output = ()> + 'static {
-        core::future::ready(())
+        let running = match &self.kind {
+            Kind::Host => None,
+            Kind::Own { stack, link } => link.take().map(|link| stack.run(link, self.clock)),
+        };
+        async {
+            if let Some(running) = running {
+                running.await;
+            }
+        }
     }
 }
 
@@ -49,6 +123,7 @@ pub struct TcpListener(Listener);
 #[derive(Debug)]
 enum Listener {
     Host(host::TcpListener),
+    Own(own::TcpListener),
 }
 
 impl TcpListener {
@@ -56,6 +131,7 @@ impl TcpListener {
     pub async fn accept(&self) -> TcpStream {
         match &self.0 {
             Listener::Host(socket) => TcpStream(Connection::Host(socket.accept().await)),
+            Listener::Own(socket) => TcpStream(Connection::Own(socket.accept().await)),
         }
     }
 
@@ -63,6 +139,7 @@ impl TcpListener {
     pub fn port(&self) -> u16 {
         match &self.0 {
             Listener::Host(socket) => socket.port(),
+            Listener::Own(socket) => socket.port(),
         }
     }
 }
@@ -74,6 +151,7 @@ pub struct TcpStream(Connection);
 #[derive(Debug)]
 enum Connection {
     Host(host::TcpStream),
+    Own(own::TcpStream),
 }
 
 impl TcpStream {
@@ -81,20 +159,23 @@ impl TcpStream {
     pub fn peer(&self) -> SocketAddr {
         match &self.0 {
             Connection::Host(socket) => socket.peer(),
+            Connection::Own(socket) => socket.peer(),
         }
     }
 
     /// Ends this side's direction: the peer reads to the end of what was written. Reading goes on.
     pub async fn close(&mut self) {
-        match &self.0 {
+        match &mut self.0 {
             Connection::Host(socket) => socket.shut_down(Shutdown::Write),
+            Connection::Own(socket) => socket.close().await,
         }
     }
 
     /// Ends the connection at once; what was not delivered is lost.
     pub fn abort(self) {
-        match &self.0 {
+        match self.0 {
             Connection::Host(socket) => socket.shut_down(Shutdown::Both),
+            Connection::Own(socket) => socket.abort(),
         }
     }
 }
@@ -111,6 +192,10 @@ impl Read for &TcpStream {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
         match &self.0 {
             Connection::Host(socket) => socket.read(buffer).await,
+            Connection::Own(socket) => {
+                let mut socket = socket;
+                socket.read(buffer).await
+            }
         }
     }
 }
@@ -119,12 +204,17 @@ impl Write for &TcpStream {
     async fn write(&mut self, data: &[u8]) -> Result<usize, Error> {
         match &self.0 {
             Connection::Host(socket) => socket.write(data).await,
+            Connection::Own(socket) => {
+                let mut socket = socket;
+                socket.write(data).await
+            }
         }
     }
 
     async fn flush(&mut self) -> Result<(), Error> {
         match &self.0 {
-            Connection::Host(_) => Ok(()),
+            // Neither keeps back what was written.
+            Connection::Host(_) | Connection::Own(_) => Ok(()),
         }
     }
 }
@@ -152,6 +242,7 @@ pub struct UdpSocket(Datagrams);
 #[derive(Debug)]
 enum Datagrams {
     Host(host::UdpSocket),
+    Own(own::UdpSocket),
 }
 
 impl UdpSocket {
@@ -159,6 +250,7 @@ impl UdpSocket {
     pub async fn recv_from(&self, buffer: &mut [u8]) -> (usize, SocketAddr) {
         match &self.0 {
             Datagrams::Host(socket) => socket.recv_from(buffer).await,
+            Datagrams::Own(socket) => socket.recv_from(buffer).await,
         }
     }
 
@@ -169,6 +261,7 @@ impl UdpSocket {
     pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), UdpError> {
         match &self.0 {
             Datagrams::Host(socket) => socket.send_to(data, peer).await,
+            Datagrams::Own(socket) => socket.send_to(data, peer).await,
         }
     }
 
@@ -176,6 +269,7 @@ impl UdpSocket {
     pub fn port(&self) -> u16 {
         match &self.0 {
             Datagrams::Host(socket) => socket.port(),
+            Datagrams::Own(socket) => socket.port(),
         }
     }
 }

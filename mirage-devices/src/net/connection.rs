@@ -1,0 +1,273 @@
+//! The TCP connections of a stack, from their SYN to the end of their TIME-WAIT.
+
+use super::{listener::Backlog, segment::Flow};
+use crate::time::Instant;
+use alloc::{
+    collections::{BTreeMap, VecDeque},
+    vec::Vec,
+};
+use core::time::Duration;
+use smoltcp::{
+    iface::{SocketHandle, SocketSet},
+    socket::tcp,
+};
+
+/// Half-open connections of one stack. When there are more, the oldest is given up: somebody who
+/// answers does so long before a flood has pushed the connection out.
+pub(super) const MOST_HALF_OPEN: usize = 256;
+/// Connections in TIME-WAIT that are kept; beyond that the oldest ends early.
+const MOST_TIME_WAIT: usize = 64;
+/// Buffers of a connection, in bytes: more than five segments each way, so that delayed
+/// acknowledgements do not stall a transfer, and 200 connections in 4 MiB.
+const RECEIVE_BUFFER: usize = 8 * 1024;
+const TRANSMIT_BUFFER: usize = 8 * 1024;
+
+/// A handshake has this long.
+const HANDSHAKE: Duration = Duration::from_secs(15);
+/// A connection that `main` has dropped has this long to deliver what was written.
+const FAREWELL: Duration = Duration::from_secs(60);
+/// A silent peer is asked whether it is there, and given up when it has not answered for long.
+const KEEP_ALIVE: smoltcp::time::Duration = smoltcp::time::Duration::from_secs(60);
+const GIVE_UP: smoltcp::time::Duration = smoltcp::time::Duration::from_secs(150);
+
+/// Every connection and where it is in its life.
+#[derive(Default)]
+pub(super) struct Connections {
+    by_flow: BTreeMap<Flow, SocketHandle>,
+    /// Oldest first. Bounded by [`MOST_HALF_OPEN`].
+    half_open: VecDeque<HalfOpen>,
+    /// Dropped by `main`, and not yet at their end.
+    orphans: Vec<Orphan>,
+}
+
+struct HalfOpen {
+    socket: SocketHandle,
+    flow: Flow,
+    deadline: Instant,
+}
+
+struct Orphan {
+    socket: SocketHandle,
+    flow: Flow,
+    /// Set when the orphan is first tended: dropping has no clock.
+    deadline: Option<Instant>,
+}
+
+type Sockets = SocketSet<'static>;
+
+fn tcp_of(sockets: &mut Sockets, socket: SocketHandle) -> &mut tcp::Socket<'static> {
+    sockets.get_mut(socket)
+}
+
+fn buffer(length: usize) -> Option<tcp::SocketBuffer<'static>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).ok()?;
+    bytes.resize(length, 0);
+    Some(tcp::SocketBuffer::new(bytes))
+}
+
+impl Connections {
+    pub(super) fn knows(&self, flow: Flow) -> bool {
+        self.by_flow.contains_key(&flow)
+    }
+
+    pub(super) fn half_open(&self) -> usize {
+        self.half_open.len()
+    }
+
+    /// A socket that waits for the SYN of `flow`; `None` if memory is exhausted.
+    pub(super) fn open(
+        &mut self,
+        sockets: &mut Sockets,
+        flow: Flow,
+        now: Instant,
+    ) -> Option<SocketHandle> {
+        let buffers = || Some((buffer(RECEIVE_BUFFER)?, buffer(TRANSMIT_BUFFER)?));
+        let (receive, transmit) = match buffers() {
+            Some(both) => both,
+            None => {
+                // What waits for nothing but its time makes room for what is new.
+                self.reclaim(sockets)?;
+                buffers()?
+            }
+        };
+        let mut socket = tcp::Socket::new(receive, transmit);
+        socket.set_nagle_enabled(false);
+        socket.set_congestion_control(tcp::CongestionControl::Reno);
+        socket.set_keep_alive(Some(KEEP_ALIVE));
+        socket.set_timeout(Some(GIVE_UP));
+        socket.listen(flow.local).ok()?;
+        let socket = sockets.add(socket);
+        self.half_open.push_back(HalfOpen {
+            socket,
+            flow,
+            deadline: now + HANDSHAKE,
+        });
+        self.by_flow.insert(flow, socket);
+        Some(socket)
+    }
+
+    /// Takes back the newest socket if its SYN was not one after all (its checksum was wrong).
+    pub(super) fn forget_if_not_opened(&mut self, sockets: &mut Sockets, socket: SocketHandle) {
+        if tcp_of(sockets, socket).state() == tcp::State::Listen
+            && let Some(newest) = self.half_open.pop_back_if(|newest| newest.socket == socket)
+        {
+            self.free(sockets, newest.flow, socket);
+        }
+    }
+
+    /// Gives up the oldest half-open connection, without a word to its peer.
+    pub(super) fn evict_half_open(&mut self, sockets: &mut Sockets) {
+        if let Some(oldest) = self.half_open.pop_front() {
+            self.free(sockets, oldest.flow, oldest.socket);
+        }
+    }
+
+    /// Frees the buffers of the oldest connection in TIME-WAIT, else of the oldest half-open one.
+    fn reclaim(&mut self, sockets: &mut Sockets) -> Option<()> {
+        let waiting = self.orphans.iter().position(|orphan| {
+            sockets.get::<tcp::Socket<'_>>(orphan.socket).state() == tcp::State::TimeWait
+        });
+        if let Some(index) = waiting {
+            let orphan = self.orphans.remove(index);
+            self.free(sockets, orphan.flow, orphan.socket);
+        } else {
+            self.half_open.front()?;
+            self.evict_half_open(sockets);
+        }
+        Some(())
+    }
+
+    /// Ends the TIME-WAIT of a flow early; false if it is not in TIME-WAIT, or `main` still holds
+    /// the connection.
+    pub(super) fn end_time_wait(&mut self, sockets: &mut Sockets, flow: Flow) -> bool {
+        let waiting = self.orphans.iter().position(|orphan| {
+            orphan.flow == flow
+                && sockets.get::<tcp::Socket<'_>>(orphan.socket).state() == tcp::State::TimeWait
+        });
+        let Some(index) = waiting else { return false };
+        let orphan = self.orphans.remove(index);
+        self.free(sockets, flow, orphan.socket);
+        true
+    }
+
+    fn free(&mut self, sockets: &mut Sockets, flow: Flow, socket: SocketHandle) {
+        forget(&mut self.by_flow, flow, socket);
+        sockets.remove(socket);
+    }
+
+    /// `main` has no more use for a connection: it ends by itself. What was not read yet is
+    /// answered with a reset, as RFC 1122, section 4.2.2.13 asks.
+    pub(super) fn leave(&mut self, sockets: &mut Sockets, flow: Flow, socket: SocketHandle) {
+        let connection = tcp_of(sockets, socket);
+        if connection.recv_queue() > 0 {
+            connection.abort();
+        } else {
+            connection.close();
+        }
+        self.orphans.push(Orphan {
+            socket,
+            flow,
+            deadline: None,
+        });
+    }
+
+    /// Moves each connection on to where it is by now, and frees those that have ended.
+    pub(super) fn tend(
+        &mut self,
+        sockets: &mut Sockets,
+        listeners: &mut BTreeMap<u16, Backlog>,
+        now: Instant,
+    ) {
+        self.tend_half_open(sockets, listeners, now);
+        self.tend_orphans(sockets, now);
+    }
+
+    fn tend_half_open(
+        &mut self,
+        sockets: &mut Sockets,
+        listeners: &mut BTreeMap<u16, Backlog>,
+        now: Instant,
+    ) {
+        let mut index = 0;
+        while let Some(HalfOpen {
+            socket,
+            flow,
+            deadline,
+        }) = self.half_open.get(index)
+        {
+            let (socket, flow, deadline) = (*socket, *flow, *deadline);
+            match tcp_of(sockets, socket).state() {
+                tcp::State::SynReceived if now < deadline => {
+                    index += 1;
+                    continue;
+                }
+                tcp::State::Established | tcp::State::CloseWait => {
+                    match listeners.get_mut(&flow.local.port()) {
+                        Some(backlog) => backlog.push(socket, flow),
+                        None => self.leave(sockets, flow, socket),
+                    }
+                }
+                // Too late, or reset by the peer, after which smoltcp would listen again.
+                _ => {
+                    self.free(sockets, flow, socket);
+                }
+            }
+            self.half_open.remove(index);
+        }
+    }
+
+    fn tend_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
+        let by_flow = &mut self.by_flow;
+        let mut waiting = self
+            .orphans
+            .iter()
+            .filter(|orphan| tcp_of(sockets, orphan.socket).state() == tcp::State::TimeWait)
+            .count();
+        self.orphans.retain_mut(|orphan| {
+            let deadline = *orphan.deadline.get_or_insert(now + FAREWELL);
+            let socket = tcp_of(sockets, orphan.socket);
+            // Closed is reached before the reset that says so is sent; then it has no peer.
+            let mut ended =
+                socket.state() == tcp::State::Closed && socket.remote_endpoint().is_none();
+            if socket.can_recv() {
+                socket.abort();
+            }
+            if socket.state() == tcp::State::TimeWait && waiting > MOST_TIME_WAIT {
+                waiting -= 1;
+                ended = true;
+            }
+            if ended || now >= deadline {
+                forget(by_flow, orphan.flow, orphan.socket);
+                sockets.remove(orphan.socket);
+                return false;
+            }
+            true
+        });
+    }
+
+    /// When [`Connections::tend`] has something to do even if no frame comes.
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        let half_open = self.half_open.front().map(|oldest| oldest.deadline);
+        let orphans = self
+            .orphans
+            .iter()
+            .filter_map(|orphan| orphan.deadline)
+            .min();
+        [half_open, orphans].into_iter().flatten().min()
+    }
+
+    /// Ends every connection at once.
+    pub(super) fn abort_all(&mut self, sockets: &mut Sockets) {
+        for socket in self.by_flow.values() {
+            tcp_of(sockets, *socket).abort();
+        }
+    }
+}
+
+/// A later connection may have taken the flow over; that one stays known.
+fn forget(by_flow: &mut BTreeMap<Flow, SocketHandle>, flow: Flow, socket: SocketHandle) {
+    if by_flow.get(&flow) == Some(&socket) {
+        by_flow.remove(&flow);
+    }
+}

@@ -1,0 +1,334 @@
+//! The stack of one interface: it moves frames between the link and the sockets.
+
+use super::{
+    admission::{Admitted, Refusals},
+    connection::Connections,
+    device::{Device, Unplugged},
+    link::{Link, Receive, Transmit},
+    listener::TcpListener,
+    segment,
+    signal::Signal,
+    udp::UdpSocket,
+};
+use crate::{
+    device::{Share, StartError},
+    time::{Instant, Monotonic},
+};
+use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
+use core::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    net::Ipv4Addr,
+    time::Duration,
+};
+use embassy_futures::{
+    select::{Either3, select3},
+    yield_now,
+};
+use smoltcp::{
+    iface::{Config, Interface, PollIngressSingleResult, PollResult, SocketSet},
+    time::Instant as WireInstant,
+    wire::{EthernetAddress, HardwareAddress, IpCidr, Ipv4Cidr},
+};
+
+/// Frames that are taken from the link before the unikernel's own tasks get a turn.
+const BATCH: usize = 64;
+
+/// How long what is due and cannot be sent waits before it is tried again.
+const RETRY: Duration = Duration::from_millis(10);
+
+/// Addresses of an interface.
+#[derive(Debug, Clone, Copy)]
+pub struct StackConfig {
+    /// Its IPv4 address.
+    pub address: Ipv4Addr,
+    /// How many leading bits of the address name the network, 0 to 32.
+    pub prefix_length: u8,
+    /// The router for every address outside the network.
+    pub gateway: Option<Ipv4Addr>,
+}
+
+/// What has happened on an interface since it was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Frames received.
+    pub received: u64,
+    /// Requests for a connection that were dropped because the listener's backlog was full.
+    pub backlog_full: u64,
+    /// Requests for a connection that were dropped because memory was exhausted.
+    pub memory_full: u64,
+    /// Half-open connections that were given up for newer ones.
+    pub half_open_evicted: u64,
+    /// Requests for a closed port that were not answered, because too many came in one second.
+    pub refusals_limited: u64,
+}
+
+/// The network stack of one interface. A cheap handle: clones are the same stack.
+#[derive(Clone)]
+pub struct Stack {
+    shared: Rc<Shared>,
+}
+
+pub(super) struct Shared {
+    pub(super) state: RefCell<State>,
+    /// Raised by sockets when there is something to send or to tidy up.
+    pub(super) work: Signal,
+    address: Ipv4Addr,
+    mtu: usize,
+    counters: Cell<Counters>,
+}
+
+/// What sockets and frames work on. It is borrowed for the length of one call, never across an
+/// `await`; wakers that smoltcp calls meanwhile must only schedule.
+pub(super) struct State {
+    pub(super) interface: Interface,
+    pub(super) sockets: SocketSet<'static>,
+    pub(super) connections: Connections,
+    pub(super) listeners: BTreeMap<u16, super::listener::Backlog>,
+    pub(super) udp_ports: Vec<u16>,
+    /// The link is gone for good.
+    pub(super) link_lost: bool,
+    pub(super) refusals: Refusals,
+}
+
+impl Stack {
+    /// The stack of an interface with the Ethernet address `mac`, whose link carries IP packets of
+    /// up to `mtu` bytes.
+    ///
+    /// `seed` makes initial sequence numbers differ from boot to boot. They come from a fast
+    /// generator, which somebody who sees several of them can predict.
+    ///
+    /// # Errors
+    /// `mac` is not the address of a single station, or `prefix_length` is above 32.
+    pub fn new(
+        config: StackConfig,
+        mac: [u8; 6],
+        mtu: usize,
+        seed: u64,
+        now: Instant,
+    ) -> Result<Self, StartError> {
+        let mac = EthernetAddress(mac);
+        if !mac.is_unicast() {
+            return Err(StartError::new(alloc::format!(
+                "{mac} is not a station's Ethernet address"
+            )));
+        }
+        if config.prefix_length > 32 {
+            return Err(StartError::new("the prefix is longer than 32 bits"));
+        }
+        let mut interface_config = Config::new(HardwareAddress::Ethernet(mac));
+        interface_config.random_seed = seed;
+        let mut interface = Interface::new(interface_config, &mut Unplugged { mtu }, wire(now));
+        let cidr = IpCidr::Ipv4(Ipv4Cidr::new(config.address, config.prefix_length));
+        interface.update_ip_addrs(|addresses| {
+            // An interface has room for two, and this is its first.
+            let _ = addresses.push(cidr);
+        });
+        if let Some(gateway) = config.gateway {
+            // Likewise the first route.
+            let _ = interface.routes_mut().add_default_ipv4_route(gateway);
+        }
+        Ok(Self {
+            shared: Rc::new(Shared {
+                state: RefCell::new(State {
+                    interface,
+                    sockets: SocketSet::new(Vec::new()),
+                    connections: Connections::default(),
+                    listeners: BTreeMap::new(),
+                    udp_ports: Vec::new(),
+                    link_lost: false,
+                    refusals: Refusals::default(),
+                }),
+                work: Signal::default(),
+                address: config.address,
+                mtu,
+                counters: Cell::default(),
+            }),
+        })
+    }
+
+    /// Moves frames between `link` and the sockets for as long as the link is there.
+    pub fn run(
+        &self,
+        mut link: impl Link + 'static,
+        clock: impl Monotonic + 'static,
+    ) -> impl Future<Output = ()> + 'static {
+        let shared = self.shared.clone();
+        async move {
+            loop {
+                let next = match shared.exchange(&mut link, clock.now()) {
+                    Next::Now => {
+                        yield_now().await;
+                        continue;
+                    }
+                    Next::At(deadline) => deadline,
+                };
+                let sleep = async {
+                    match next {
+                        Some(deadline) => clock.sleep_until(deadline).await,
+                        None => core::future::pending().await,
+                    }
+                };
+                let ready = poll_fn(|context| link.poll_ready(context));
+                if let Either3::First(Err(_)) = select3(ready, shared.work.wait(), sleep).await {
+                    log::error!("the network link is gone");
+                    shared.lose_link();
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Listens on a TCP port.
+    ///
+    /// # Errors
+    /// The port is listened on already, or is 0.
+    pub fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
+        TcpListener::new(self.shared.clone(), port)
+    }
+
+    /// Binds a UDP port.
+    ///
+    /// # Errors
+    /// The port is bound already, or is 0, or memory for its buffers is exhausted.
+    pub fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
+        UdpSocket::new(self.shared.clone(), port)
+    }
+
+    /// What has happened so far.
+    pub fn counters(&self) -> Counters {
+        self.shared.counters.get()
+    }
+}
+
+impl core::fmt::Debug for Stack {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Stack")
+            .field("address", &self.shared.address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Share for Stack {}
+
+/// When the stack wants to be run again.
+enum Next {
+    /// As soon as other tasks had a turn: more frames are waiting.
+    Now,
+    /// When the link is ready, a socket has work, or the deadline comes.
+    At(Option<Instant>),
+}
+
+impl Shared {
+    pub(super) fn address(&self) -> Ipv4Addr {
+        self.address
+    }
+
+    /// The largest payload of a UDP datagram, which is never fragmented.
+    pub(super) fn largest_datagram(&self) -> usize {
+        self.mtu.saturating_sub(20 + 8)
+    }
+
+    pub(super) fn count(&self, change: impl FnOnce(&mut Counters)) {
+        let mut counters = self.counters.get();
+        change(&mut counters);
+        self.counters.set(counters);
+    }
+
+    /// Takes a batch of frames from the link and sends what there is to send.
+    fn exchange(&self, link: &mut impl Link, now: Instant) -> Next {
+        let state = &mut *self.state.borrow_mut();
+        let mtu = link.mtu().min(self.mtu);
+        let (receiver, transmitter) = link.split();
+        let more = state.receive(self, receiver, transmitter, mtu, now);
+        state
+            .connections
+            .tend(&mut state.sockets, &mut state.listeners, now);
+        let mut device = Device::new(receiver, transmitter, mtu);
+        // One pass sends at most one segment of each socket.
+        while !device.starved
+            && state
+                .interface
+                .poll_egress(wire(now), &mut device, &mut state.sockets)
+                == PollResult::SocketStateChanged
+        {}
+        let starved = device.starved;
+        transmitter.flush();
+        state
+            .connections
+            .tend(&mut state.sockets, &mut state.listeners, now);
+        if more && !starved {
+            return Next::Now;
+        }
+        let protocol = if starved {
+            // Without room nothing can be sent, however due it is: the link says when it has room.
+            None
+        } else {
+            // A deadline that has passed and yet gave nothing to send (there is no way to the peer)
+            // is looked at again later, not at once.
+            let due = state
+                .interface
+                .poll_at(wire(now), &state.sockets)
+                .map(of_wire);
+            due.map(|due| if due <= now { now + RETRY } else { due })
+        };
+        let housekeeping = state.connections.next_deadline();
+        Next::At([protocol, housekeeping].into_iter().flatten().min())
+    }
+
+    fn lose_link(&self) {
+        let state = &mut *self.state.borrow_mut();
+        state.link_lost = true;
+        state.connections.abort_all(&mut state.sockets);
+        super::udp::drop_queues(&mut state.sockets);
+    }
+}
+
+impl State {
+    /// Takes up to [`BATCH`] frames; whether there are more.
+    fn receive<R: Receive, T: Transmit>(
+        &mut self,
+        shared: &Shared,
+        receiver: &mut R,
+        transmitter: &mut T,
+        mtu: usize,
+        now: Instant,
+    ) -> bool {
+        for _ in 0..BATCH {
+            let Some(frame) = receiver.front() else {
+                return false;
+            };
+            shared.count(|counters| counters.received += 1);
+            let opened = match segment::opening(frame).map(|flow| self.admit(shared, flow, now)) {
+                Some(Admitted::No) => {
+                    receiver.pop();
+                    continue;
+                }
+                Some(Admitted::New(socket)) => Some(socket),
+                Some(Admitted::AsItIs) | None => None,
+            };
+            let mut device = Device::new(receiver, transmitter, mtu);
+            let result =
+                self.interface
+                    .poll_ingress_single(wire(now), &mut device, &mut self.sockets);
+            if let Some(socket) = opened {
+                self.connections
+                    .forget_if_not_opened(&mut self.sockets, socket);
+            }
+            if result == PollIngressSingleResult::None {
+                return device.starved;
+            }
+        }
+        true
+    }
+}
+
+/// A deadline of smoltcp's, in microseconds since boot.
+fn of_wire(instant: WireInstant) -> Instant {
+    Instant::BOOT + Duration::from_micros(u64::try_from(instant.total_micros()).unwrap_or(0))
+}
+
+pub(super) fn wire(instant: Instant) -> WireInstant {
+    WireInstant::from_micros(i64::try_from(instant.as_nanos() / 1000).unwrap_or(i64::MAX))
+}

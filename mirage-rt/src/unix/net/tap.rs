@@ -1,0 +1,171 @@
+//! A TAP device of the host as a link: the unikernel's own stack sees real frames.
+
+use super::super::reactor::Watched;
+use crate::device::{Link, LinkLost, Receive, StartError, Transmit};
+use alloc::{boxed::Box, rc::Rc, string::ToString, vec};
+use core::{
+    ffi::{c_char, c_short},
+    task::{Context, Poll, ready},
+};
+use rustix::{
+    fs::{Mode, OFlags, open},
+    io::Errno,
+    ioctl::{Opcode, Setter, ioctl, opcode},
+};
+use std::os::fd::OwnedFd;
+
+/// An Ethernet header: destination, source, type.
+const HEADER: usize = 14;
+
+/// `struct ifreq` of Linux, as TUNSETIFF reads it: a name and flags, 40 bytes in all.
+#[repr(C)]
+struct InterfaceRequest {
+    name: [c_char; 16],
+    flags: c_short,
+    rest: [u8; 22],
+}
+
+/// Attaches the descriptor to an interface (linux/if_tun.h).
+const TUNSETIFF: Opcode = opcode::write::<core::ffi::c_int>(b'T', 202);
+/// Ethernet frames.
+const IFF_TAP: c_short = 0x0002;
+/// No packet information before each frame.
+const IFF_NO_PI: c_short = 0x1000;
+
+/// An open TAP device.
+#[derive(Debug)]
+pub(super) struct Tap {
+    receiver: Receiver,
+    transmitter: Transmitter,
+    mac: [u8; 6],
+    mtu: usize,
+}
+
+impl Tap {
+    /// Opens the device `name`.
+    pub(super) fn open(name: &str, mac: [u8; 6], mtu: usize) -> Result<Self, StartError> {
+        let failed = |cause: &dyn ToString| {
+            StartError::new(alloc::format!("TAP device `{name}`: {}", cause.to_string()))
+        };
+        if name.len() > 15 {
+            return Err(failed(&"the name has more than 15 bytes"));
+        }
+        let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let device = open("/dev/net/tun", flags, Mode::empty()).map_err(|error| failed(&error))?;
+        let mut request = InterfaceRequest {
+            name: [0; 16],
+            flags: IFF_TAP | IFF_NO_PI,
+            rest: [0; 22],
+        };
+        for (to, from) in request.name.iter_mut().zip(name.bytes()) {
+            *to = from as c_char;
+        }
+        // SAFETY: TUNSETIFF reads a `struct ifreq`, which `InterfaceRequest` is laid out as.
+        unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }
+            .map_err(|error| failed(&error))?;
+        let device = Rc::new(Watched::new(device).map_err(|error| failed(&error))?);
+        let buffer = || vec![0; HEADER + mtu].into_boxed_slice();
+        Ok(Self {
+            receiver: Receiver {
+                device: device.clone(),
+                buffer: buffer(),
+                length: None,
+                lost: false,
+            },
+            transmitter: Transmitter {
+                device,
+                buffer: buffer(),
+            },
+            mac,
+            mtu,
+        })
+    }
+}
+
+impl Link for Tap {
+    type Receiver = Receiver;
+    type Transmitter = Transmitter;
+
+    fn hardware_address(&self) -> [u8; 6] {
+        self.mac
+    }
+
+    fn mtu(&self) -> usize {
+        self.mtu
+    }
+
+    fn split(&mut self) -> (&mut Receiver, &mut Transmitter) {
+        (&mut self.receiver, &mut self.transmitter)
+    }
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), LinkLost>> {
+        if self.receiver.lost {
+            return Poll::Ready(Err(LinkLost));
+        }
+        ready!(self.receiver.device.poll_readable(context));
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The receiving half: one buffer, filled when the stack looks for a frame.
+#[derive(Debug)]
+pub(super) struct Receiver {
+    device: Rc<Watched<OwnedFd>>,
+    buffer: Box<[u8]>,
+    /// Of the frame in the buffer, if there is one.
+    length: Option<usize>,
+    lost: bool,
+}
+
+impl Receive for Receiver {
+    fn front(&mut self) -> Option<&mut [u8]> {
+        while self.length.is_none() {
+            match rustix::io::read(self.device.io(), &mut *self.buffer) {
+                Ok(0) => {
+                    self.lost = true;
+                    return None;
+                }
+                Ok(length) => self.length = Some(length),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => {
+                    self.device.rest();
+                    return None;
+                }
+                // EBADFD: the interface was removed; EIO: it is down, and may come back.
+                Err(error) => {
+                    self.lost = error != Errno::IO;
+                    self.device.rest();
+                    return None;
+                }
+            }
+        }
+        self.length.map(|length| &mut self.buffer[..length])
+    }
+
+    fn pop(&mut self) {
+        self.length = None;
+    }
+}
+
+/// The transmitting half: a frame is written to the device at once.
+#[derive(Debug)]
+pub(super) struct Transmitter {
+    device: Rc<Watched<OwnedFd>>,
+    buffer: Box<[u8]>,
+}
+
+impl Transmit for Transmitter {
+    fn has_room(&mut self) -> bool {
+        true
+    }
+
+    /// A frame that the host cannot take now is lost, as on a cable.
+    fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
+        let frame = self.buffer.get_mut(..length)?;
+        let result = fill(frame);
+        let _ = rustix::io::write(self.device.io(), frame);
+        Some(result)
+    }
+
+    fn flush(&mut self) {}
+}
