@@ -202,12 +202,6 @@ fn sleep_type(aml: &[u8]) -> Option<u8> {
     .filter(|sleep_type| *sleep_type < 8)
 }
 
-/// The register that resets the machine, and the value that does it (section 4.8.3.6).
-pub(super) fn reset(fadt: &[u8]) -> Option<(Register, u8)> {
-    let supported = u32_at(fadt, 112)? & (1 << 10) != 0;
-    supported.then_some((Register::read(fadt, 116)?, *fadt.get(128)?))
-}
-
 /// The power management timer: the I/O port of its 24 bits at 3.579545 MHz.
 pub(super) fn pm_timer(fadt: &[u8]) -> Option<u16> {
     u16::try_from(u32_at(fadt, 76)?)

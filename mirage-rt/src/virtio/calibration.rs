@@ -128,6 +128,8 @@ mod tests {
         assert_eq!(hertz(5, 0, 1_000), None);
         assert_eq!(hertz(0, 5, 1_000), None);
         assert_eq!(hertz(u64::MAX, 1, u64::MAX), None);
+        assert_eq!(mul_div(u64::MAX, 6, 3), u64::MAX);
+        assert_eq!(mul_div(1, 1, 0), u64::MAX);
     }
 
     #[test]

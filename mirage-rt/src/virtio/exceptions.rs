@@ -13,11 +13,10 @@
 //! The address on the line `at:` is the instruction that faulted; those on the lines
 //! `backtrace:` are return addresses.
 
-use super::panic::{LastWords, STATUS};
-use super::{backtrace, console, memory, power};
+use super::panic::{STATUS, begin_report};
+use super::{backtrace, memory, power};
 use core::arch::naked_asm;
 use core::fmt::Write;
-use core::sync::atomic::{AtomicBool, Ordering};
 use x86_64::VirtAddr;
 use x86_64::registers::control::Cr2;
 
@@ -101,17 +100,10 @@ extern "C" fn save() {
     )
 }
 
-/// Set by the first report: a fault while reporting one ends the machine at once.
-static REPORTING: AtomicBool = AtomicBool::new(false);
-
 extern "C" fn report(frame: &Frame) -> ! {
-    if REPORTING.swap(true, Ordering::Relaxed) {
-        power::end(STATUS);
-    }
-    // SAFETY: whoever held the console was interrupted by this exception and never goes on.
-    unsafe { console::seize() };
-    let _ = print(&mut LastWords, frame);
-    backtrace::write(&mut LastWords, frame.rbp);
+    let mut words = begin_report();
+    let _ = print(&mut words, frame);
+    backtrace::write(&mut words, frame.rbp);
     power::end(STATUS)
 }
 

@@ -24,6 +24,9 @@ static START_INFO: Once<StartInfo> = Once::new();
 /// What the entry code maps: the first GiB.
 const BOOT_MAPPING: u64 = 1 << 30;
 
+/// The end of the addresses that one half of the page tables covers.
+const ADDRESSES: u64 = 1 << 47;
+
 unsafe extern "C" {
     static __image_start: u8;
     static __text_start: u8;
@@ -158,17 +161,13 @@ fn enforce(tables: &PageTables) {
 pub(super) fn map_registers(physical: u64, length: u64) -> *mut u8 {
     let range = Range {
         start: physical,
-        end: physical.saturating_add(length),
+        end: physical.saturating_add(length).min(ADDRESSES),
     };
-    map(range, Access::Device);
-    physical as *mut u8
-}
-
-fn map(range: Range, access: Access) {
     if let Some(tables) = TABLES.lock().as_mut() {
-        tables.map(range, access);
+        tables.map(range, Access::Device);
         enforce(tables);
     }
+    physical as *mut u8
 }
 
 /// What firmware and loader left in memory, mapped for reading when it is asked for.
@@ -176,22 +175,23 @@ pub(super) struct Firmware;
 
 impl PhysicalMemory for Firmware {
     fn bytes(&self, address: u64, length: usize) -> Option<&[u8]> {
-        let range = Range {
-            start: address,
-            end: address.checked_add(length as u64)?,
-        };
-        let mapped = match TABLES.lock().as_ref() {
-            Some(tables) => tables.readable(range),
-            None => range.end <= BOOT_MAPPING,
-        };
-        if address == 0 || range.end > 1 << 46 {
+        let end = address.checked_add(length as u64)?;
+        if address == 0 || end > ADDRESSES {
             return None;
         }
-        if !mapped {
-            if TABLES.lock().is_none() {
-                return None;
+        match TABLES.lock().as_mut() {
+            Some(tables) => {
+                tables.map_missing(
+                    Range {
+                        start: address,
+                        end,
+                    },
+                    Access::Read,
+                );
+                enforce(tables);
             }
-            map(range, Access::Read);
+            None if end > BOOT_MAPPING => return None,
+            None => {}
         }
         // SAFETY: the range is mapped now; nothing in the image writes to memory that is not the
         // heap's or its own.

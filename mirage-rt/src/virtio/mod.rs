@@ -45,6 +45,8 @@ pub(crate) mod net;
 #[cfg(mirage_target = "virtio")]
 mod panic;
 #[cfg(mirage_target = "virtio")]
+mod pci;
+#[cfg(mirage_target = "virtio")]
 mod power;
 #[cfg(mirage_target = "virtio")]
 mod processor;

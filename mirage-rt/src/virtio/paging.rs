@@ -106,7 +106,7 @@ impl PageTables {
         let mut address = range.start & !(PAGE - 1);
         while address < range.end {
             let directory = self.0.below(address, 4).below(address, 3);
-            if address % LARGE_PAGE == 0 && range.end - address >= LARGE_PAGE {
+            if address.is_multiple_of(LARGE_PAGE) && range.end - address >= LARGE_PAGE {
                 let entry = match access {
                     Access::None => 0,
                     _ => address | access.flags() | LARGE,
@@ -127,16 +127,22 @@ impl PageTables {
         }
     }
 
-    /// Whether every page of `range` can be read.
-    pub(super) fn readable(&self, range: Range) -> bool {
+    /// Gives those pages of `range` this access that have none.
+    pub(super) fn map_missing(&mut self, range: Range, access: Access) {
         let mut address = range.start & !(PAGE - 1);
         while address < range.end {
             if self.entry(address) & PRESENT == 0 {
-                return false;
+                let end = address + PAGE;
+                self.map(
+                    Range {
+                        start: address,
+                        end,
+                    },
+                    access,
+                );
             }
             address += PAGE;
         }
-        true
     }
 
     /// The entry that maps `address`, 0 if none does.
@@ -172,6 +178,7 @@ mod tests {
         assert_eq!(tables.entry(0x5f_ffff), 0x40_0000 | 3 | LARGE | NO_EXECUTE);
         assert_eq!(tables.entry(0x60_0000), 0x60_0000 | 3 | NO_EXECUTE);
         assert_eq!(tables.entry(0x60_1000), 0);
+        assert_eq!(tables.root() % PAGE, 0);
     }
 
     #[test]
@@ -184,8 +191,10 @@ mod tests {
         assert_eq!(tables.entry(0x30_0000), 0);
         assert_eq!(tables.entry(0x30_1000), 0x30_1000 | 1);
         assert_eq!(tables.entry(0x3f_f000), 0x3f_f000 | 3 | NO_EXECUTE);
-        assert!(!tables.readable(range(0x2f_f800, 0x30_0001)));
-        assert!(tables.readable(range(0x2f_f800, 0x30_0000)));
+        tables.map_missing(range(0x2f_f800, 0x30_1001), Access::Read);
+        assert_eq!(tables.entry(0x2f_f000), 0x2f_f000 | 3 | NO_EXECUTE);
+        assert_eq!(tables.entry(0x30_0000), 0x30_0000 | 1 | NO_EXECUTE);
+        assert_eq!(tables.entry(0x30_1000), 0x30_1000 | 1);
     }
 
     #[test]

@@ -15,6 +15,7 @@
 
 use super::{backtrace, console, power};
 use core::fmt::{self, Write};
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// The console, for what must be said while the machine ends.
 pub(super) struct LastWords;
@@ -29,12 +30,24 @@ impl Write for LastWords {
 /// Status of a panic or an exception.
 pub(super) const STATUS: u8 = 255;
 
+/// Set by the first report.
+static REPORTING: AtomicBool = AtomicBool::new(false);
+
+/// The console, for the report of a failure that ends the machine. A failure while one is
+/// reported ends the machine at once.
+pub(super) fn begin_report() -> LastWords {
+    if REPORTING.swap(true, Ordering::Relaxed) {
+        power::end(STATUS);
+    }
+    // SAFETY: whoever held the console is interrupted by the failure and never goes on.
+    unsafe { console::seize() };
+    LastWords
+}
+
 #[cfg(not(test))]
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
-    // SAFETY: whoever held the console is below this call, which never returns.
-    unsafe { console::seize() };
-    let mut words = LastWords;
+    let mut words = begin_report();
     let _ = writeln!(words, "{info}");
     backtrace::write(&mut words, backtrace::frame_pointer());
     power::end(STATUS)

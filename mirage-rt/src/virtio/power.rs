@@ -15,17 +15,15 @@ const KEYBOARD: (u16, u8) = (0x64, 0xfe);
 const RESET_CONTROL: (u16, u8) = (0xcf9, 0x06);
 
 /// How long a way out is given to take effect, in reads of a port: all of them are asynchronous.
-const PATIENCE: usize = 100_000;
+const PATIENCE: usize = 1_000_000;
 
 /// Ends the machine: status 0 powers it off; any other ends QEMU with that status where it has the
 /// debug exit, and resets the machine elsewhere.
+///
+/// After a failure nothing is asked of memory or heap, which may be in any state.
 pub(crate) fn end(status: u8) -> ! {
-    let tables = memory::acpi_tables();
-    let fadt = tables.as_ref().and_then(|tables| tables.table(b"FACP"));
     if status == 0 {
-        if let (Some(tables), Some(fadt)) = (&tables, fadt)
-            && let Some(way) = tables.dsdt().and_then(|dsdt| acpi::power_off(fadt, dsdt))
-        {
+        if let Some(way) = way_off() {
             power_off(way);
             settle();
         }
@@ -34,15 +32,18 @@ pub(crate) fn end(status: u8) -> ! {
         unsafe { Port::new(DEBUG_EXIT).write(u32::from(status >> 1)) };
         settle();
     }
-    if let Some((register, value)) = fadt.and_then(acpi::reset) {
-        write(register, value);
-        settle();
-    }
     for (port, value) in [KEYBOARD, RESET_CONTROL] {
-        write(Register::Port(port), value);
+        // SAFETY: the machine ends here, by this port or by the next.
+        unsafe { Port::new(port).write(value) };
         settle();
     }
     triple_fault()
+}
+
+/// How ACPI says that this machine is switched off.
+fn way_off() -> Option<PowerOff> {
+    let tables = memory::acpi_tables()?;
+    acpi::power_off(tables.table(b"FACP")?, tables.dsdt()?)
 }
 
 fn power_off(way: PowerOff) {
@@ -60,7 +61,7 @@ fn write(register: Register, value: u8) {
             // SAFETY: just mapped; the register is the one that the firmware's tables name.
             unsafe { register.write_volatile(value) };
         }
-        // SAFETY: the machine ends here, by this port or by the next.
+        // SAFETY: as above.
         Register::Port(port) => unsafe { Port::new(port).write(value) },
     }
 }

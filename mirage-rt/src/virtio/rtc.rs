@@ -81,7 +81,7 @@ fn days_since_epoch(year: u64, month: u8, day: u8) -> Option<u64> {
     let month = usize::from(month).checked_sub(1)?;
     let (before, after) = (*DAYS_BEFORE.get(month)?, *DAYS_BEFORE.get(month + 1)?);
     // From 2000 to 2099 every fourth year is a leap year.
-    let leap = u64::from(year % 4 == 0);
+    let leap = u64::from(year.is_multiple_of(4));
     let leap_day_in = if month == 1 { leap } else { 0 };
     let day = u64::from(day).checked_sub(1)?;
     if day >= after - before + leap_day_in {

@@ -1,0 +1,126 @@
+//! PCI: access to configuration space, and the devices that are there.
+
+use super::acpi::{self, ConfigurationSpace};
+use super::memory;
+use alloc::vec::Vec;
+use pci_types::{ConfigRegionAccess, PciAddress, PciHeader, PciPciBridgeHeader};
+use x86_64::instructions::port::Port;
+
+/// The oldest way to configuration space, which knows the first 256 bytes: select, then data.
+const SELECT: u16 = 0xcf8;
+const DATA: u16 = 0xcfc;
+
+/// In the selector: pass the access on.
+const ENABLE: u32 = 1 << 31;
+
+/// A way to the configuration space of segment 0.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Configuration {
+    /// By memory (ECAM): the registers of bus 0 begin at this address.
+    Memory(ConfigurationSpace),
+    /// By I/O ports.
+    Ports,
+}
+
+impl Configuration {
+    /// The way that this machine has; `None` without PCI.
+    pub(super) fn find() -> Option<Self> {
+        let mcfg = memory::acpi_tables().and_then(|tables| tables.table(b"MCFG"));
+        if let Some(space) = mcfg.and_then(acpi::configuration_space) {
+            return Some(Self::Memory(space));
+        }
+        // SAFETY: the selector reads back what was written, if it is there; without it, all ones.
+        let there = unsafe {
+            let mut select = Port::<u32>::new(SELECT);
+            select.write(ENABLE);
+            select.read() == ENABLE
+        };
+        there.then_some(Self::Ports)
+    }
+
+    /// The functions that are there, from bus 0 on through every bridge.
+    pub(super) fn functions(self) -> Vec<PciAddress> {
+        let mut functions = Vec::new();
+        self.visit(0, &mut functions);
+        functions
+    }
+
+    fn visit(self, bus: u8, functions: &mut Vec<PciAddress>) {
+        if let Self::Memory(space) = self {
+            if !(space.first_bus..=space.last_bus).contains(&bus) {
+                return;
+            }
+            memory::map_registers(space.base + (u64::from(bus) << 20), 1 << 20);
+        }
+        for device in 0..32 {
+            for function in 0..8 {
+                let header = PciHeader::new(PciAddress::new(0, bus, device, function));
+                // Firecracker answers with 0 where there is nothing, others with all ones.
+                if matches!(header.id(self).0, 0 | 0xffff) {
+                    if function == 0 {
+                        break;
+                    }
+                    continue;
+                }
+                functions.push(header.address());
+                let several = header.has_multiple_functions(self);
+                if let Some(bridge) = PciPciBridgeHeader::from_header(header, self) {
+                    let below = bridge.secondary_bus_number(self);
+                    if below > bus {
+                        self.visit(below, functions);
+                    }
+                }
+                if function == 0 && !several {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Where the register at `offset` of `function` is in the memory-mapped configuration space.
+fn register(space: ConfigurationSpace, function: PciAddress, offset: u16) -> *mut u32 {
+    let address = space.base
+        + (u64::from(function.bus()) << 20)
+        + (u64::from(function.device()) << 15)
+        + (u64::from(function.function()) << 12)
+        + u64::from(offset & 0xffc);
+    address as *mut u32
+}
+
+/// The selector for the register at `offset` of `function`.
+fn selector(function: PciAddress, offset: u16) -> u32 {
+    ENABLE
+        | u32::from(function.bus()) << 16
+        | u32::from(function.device()) << 11
+        | u32::from(function.function()) << 8
+        | u32::from(offset & 0xfc)
+}
+
+impl ConfigRegionAccess for Configuration {
+    unsafe fn read(&self, function: PciAddress, offset: u16) -> u32 {
+        match *self {
+            // SAFETY: `visit` has mapped the bus of every function that the caller may know.
+            Self::Memory(space) => unsafe { register(space, function, offset).read_volatile() },
+            // SAFETY: nothing runs between the two accesses.
+            Self::Ports => unsafe {
+                Port::new(SELECT).write(selector(function, offset));
+                Port::new(DATA).read()
+            },
+        }
+    }
+
+    unsafe fn write(&self, function: PciAddress, offset: u16, value: u32) {
+        match *self {
+            // SAFETY: as in `read`; what the write means is the caller's business.
+            Self::Memory(space) => unsafe {
+                register(space, function, offset).write_volatile(value);
+            },
+            // SAFETY: as above.
+            Self::Ports => unsafe {
+                Port::new(SELECT).write(selector(function, offset));
+                Port::new(DATA).write(value);
+            },
+        }
+    }
+}
