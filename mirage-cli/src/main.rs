@@ -1,4 +1,30 @@
 //! `cargo mirage`: builds, runs, tests and describes unikernels.
-fn main() {
-    println!("cargo-mirage");
+//!
+//! One module per subcommand; what they share is named after its subject: `package` (what cargo
+//! knows), `compile` (from package to image), `image`, `manifest`, `ports`, `qemu`, `failure`.
+
+mod arguments;
+mod build;
+mod compile;
+mod failure;
+mod image;
+mod manifest;
+mod package;
+mod ports;
+mod process;
+mod qemu;
+mod run;
+mod symbols;
+mod target;
+
+use arguments::{Command, Invocation};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let result = match Invocation::parse_from(arguments::of_process()).command {
+        Command::Build(arguments) => build::build(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+    };
+    result.unwrap_or_else(|failure| failure.report())
 }

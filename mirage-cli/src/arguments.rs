@@ -1,0 +1,197 @@
+//! The command line.
+
+use crate::{ports::Forward, target::Target};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+
+/// The process's arguments, without the `mirage` that cargo puts first for `cargo mirage`.
+pub fn of_process() -> impl Iterator<Item = OsString> {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|first| first == "mirage") {
+        arguments.remove(1);
+    }
+    arguments.into_iter()
+}
+
+/// Builds, runs, tests and describes unikernels
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo mirage",
+    bin_name = "cargo mirage",
+    version,
+    after_help = "\
+Exit status:
+  of `run`, the unikernel's own: 0, 1 for an error, 255 for a panic
+  2    the arguments are wrong
+  69   something has to be installed first
+  70   the virtual machine monitor failed
+  101  anything else, such as a build that failed"
+)]
+pub struct Invocation {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compile a unikernel and print the image of each target
+    Build(Build),
+    /// Build a unikernel and run it
+    Run(Run),
+}
+
+/// Which package, and how it is compiled.
+#[derive(Debug, Args)]
+pub struct Source {
+    /// The unikernel's package [default: the one of this directory]
+    #[arg(value_name = "PKG")]
+    pub package: Option<String>,
+    /// What cargo is told of the manifest.
+    #[command(flatten)]
+    pub manifest: clap_cargo::Manifest,
+    /// What cargo is told of features.
+    #[command(flatten)]
+    pub features: clap_cargo::Features,
+}
+
+/// Optimised or not.
+#[derive(Debug, Args)]
+pub struct Profile {
+    /// Optimise (the default)
+    #[arg(long, overrides_with = "debug")]
+    pub release: bool,
+    /// Do not optimise
+    #[arg(long)]
+    pub debug: bool,
+}
+
+/// `build`
+#[derive(Debug, Args)]
+pub struct Build {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+    /// Build for this target only; may be given several times [default: all that are declared]
+    #[arg(short, long = "target", value_name = "TARGET", action = ArgAction::Append)]
+    pub targets: Vec<Target>,
+    /// The profile.
+    #[command(flatten)]
+    pub profile: Profile,
+    /// How the images are listed
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub message_format: MessageFormat,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// For people
+    Human,
+    /// One JSON object per line
+    Json,
+}
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+    /// Where to run
+    #[arg(short, long, value_name = "TARGET", default_value = "unix")]
+    pub target: Target,
+    /// The profile.
+    #[command(flatten)]
+    pub profile: Profile,
+    /// Reach the unikernel's port GUEST at 127.0.0.1:HOST; may be given several times [default: a
+    /// port below 1024 is 8000 higher, any other the same]
+    #[arg(short, long = "publish", value_name = "HOST:GUEST", action = ArgAction::Append)]
+    pub ports: Vec<Forward>,
+    /// The machine that QEMU plays
+    #[arg(long, value_name = "MACHINE", default_value = "q35")]
+    pub machine: Machine,
+    /// Whether the processor is used directly (KVM) or translated (TCG)
+    #[arg(long, value_name = "ACCEL", default_value = "auto")]
+    pub accel: Accel,
+    /// `user`: forwarded ports; `tap=IFACE`: a TAP device of the host
+    #[arg(long, value_name = "NET", default_value = "user")]
+    pub net: Net,
+    /// Memory of the machine, such as 64M, 16MiB or 1G [default: what the unikernel declares, or 64M]
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<Memory>,
+    /// Print the command line and do not run it
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the command line
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// The unikernel's own arguments
+    #[arg(last = true, value_name = "ARGS")]
+    pub arguments: Vec<String>,
+}
+
+/// The machines of QEMU that are known to boot an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Machine {
+    /// A PC with PCI Express
+    Q35,
+    /// The least: virtio over MMIO, no PCI
+    Microvm,
+}
+
+/// What executes the guest's instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Accel {
+    /// KVM where it works, else TCG
+    Auto,
+    /// The host's processor
+    Kvm,
+    /// Translation
+    Tcg,
+}
+
+/// How the unikernel's interface is attached to the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Net {
+    /// Forwarded ports.
+    User,
+    /// A TAP device, by name.
+    Tap(String),
+}
+
+impl std::str::FromStr for Net {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            None if text == "user" => Ok(Self::User),
+            Some(("tap", name)) if !name.is_empty() => Ok(Self::Tap(name.into())),
+            _ => Err("expected `user` or `tap=IFACE`".into()),
+        }
+    }
+}
+
+/// An amount of memory, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory(pub u64);
+
+impl std::str::FromStr for Memory {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+        let unit = match &text[digits.len()..] {
+            "K" | "KiB" => 1 << 10,
+            "M" | "MiB" => 1 << 20,
+            "G" | "GiB" => 1 << 30,
+            _ => 0,
+        };
+        let bytes = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
+        match bytes {
+            Some(bytes) if bytes > 0 => Ok(Self(bytes)),
+            _ => Err("expected a size such as 64M, 16MiB or 1G".into()),
+        }
+    }
+}

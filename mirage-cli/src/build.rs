@@ -1,0 +1,57 @@
+//! `cargo mirage build`
+
+use crate::{
+    arguments::{Build, MessageFormat},
+    compile::{self, Image},
+    failure::Result,
+    manifest::Manifest,
+    package::Unikernel,
+    target::Target,
+};
+use std::process::ExitCode;
+
+/// Builds the image of each target and lists them.
+pub fn build(arguments: &Build) -> Result {
+    let unikernel = Unikernel::find(&arguments.source)?;
+    let compile =
+        |target| compile::compile(&unikernel, &arguments.source, &arguments.profile, target);
+    let mut images = Vec::new();
+    if arguments.targets.is_empty() {
+        // Every unikernel is a process too; that one says what else it is declared for.
+        let process = compile(Target::Unix)?;
+        let declared = Manifest::read(&process.path)?.targets()?;
+        if declared.contains(&Target::Unix) {
+            images.push(process);
+        }
+        for target in declared {
+            if target != Target::Unix {
+                images.push(compile(target)?);
+            }
+        }
+    } else {
+        for &target in &arguments.targets {
+            images.push(compile(target)?);
+        }
+    }
+    for image in &images {
+        print(image, unikernel.name(), arguments.message_format);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(image: &Image, package: &str, format: MessageFormat) {
+    let path = image.path.display();
+    match format {
+        MessageFormat::Human => println!("{:8} {path} ({} bytes)", image.target, image.bytes),
+        MessageFormat::Json => println!(
+            "{}",
+            serde_json::json!({
+                "package": package,
+                "target": image.target.name(),
+                "path": image.path,
+                "symbols": image.symbols,
+                "bytes": image.bytes,
+            })
+        ),
+    }
+}

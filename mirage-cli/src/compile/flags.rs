@@ -1,0 +1,61 @@
+//! The flags that make a bootable image of an ordinary crate with an ordinary toolchain.
+
+use crate::arguments::Profile;
+use std::path::Path;
+
+/// The image is compiled for the host's own target, freestanding. It is named, so that build
+/// scripts and macros do not see the flags.
+const RUST_TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// The profile of images.
+const PROFILE: [&str; 6] = [
+    r#"profile.image.inherits="release""#,
+    r#"profile.image.lto="fat""#,
+    r#"profile.image.codegen-units=1"#,
+    r#"profile.image.panic="abort""#,
+    r#"profile.image.debug="limited""#,
+    r#"profile.image.strip="none""#,
+];
+
+/// Cargo's arguments for an image of the target `virtio`, with the runtime at `runtime`.
+pub fn virtio(runtime: &Path, profile: &Profile) -> Vec<String> {
+    let script = runtime.join("src/virtio/image.ld");
+    let script = format!("-Clink-arg=-T{}", script.display());
+    let flags = [
+        "--cfg",
+        "mirage_target",
+        "--cfg",
+        "mirage_target=\"virtio\"",
+        // The guest has no system calls: `mirage-rt` provides entropy to those who use getrandom.
+        "--cfg",
+        "getrandom_backend=\"custom\"",
+        "-Cpanic=abort",
+        "-Crelocation-model=static",
+        // Backtraces follow them.
+        "-Cforce-frame-pointers=yes",
+        "-Clinker=rust-lld",
+        "-Clinker-flavor=ld.lld",
+        &script,
+        "-Clink-arg=-static",
+        "-Clink-arg=--gc-sections",
+        "-Clink-arg=-zmax-page-size=4096",
+    ];
+    let flags = flags.map(toml_string).join(",");
+    let mut arguments = vec![
+        "--target".into(),
+        RUST_TARGET.into(),
+        "--config".into(),
+        format!("target.\"cfg(all())\".rustflags=[{flags}]"),
+    ];
+    if !profile.debug {
+        for setting in PROFILE {
+            arguments.extend(["--config".into(), setting.into()]);
+        }
+        arguments.extend(["--profile".into(), "image".into()]);
+    }
+    arguments
+}
+
+fn toml_string(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}

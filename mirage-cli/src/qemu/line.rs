@@ -1,0 +1,79 @@
+//! QEMU's command line for an image.
+
+use super::{accelerator, network};
+use crate::{
+    arguments::{Accel, Machine, Net},
+    failure::Result,
+    manifest::Manifest,
+    ports::Forward,
+};
+use std::path::Path;
+
+/// Memory of the machine, unless something else is asked for or declared, in bytes.
+const MEMORY: u64 = 64 << 20;
+
+/// What the user chooses of the machine.
+pub struct Options<'a> {
+    /// The machine.
+    pub machine: Machine,
+    /// What executes its instructions.
+    pub accel: Accel,
+    /// The interface's other end.
+    pub net: &'a Net,
+    /// Memory in bytes.
+    pub memory: Option<u64>,
+    /// Forwarded ports that differ from the rule.
+    pub ports: &'a [Forward],
+    /// The unikernel's own arguments.
+    pub arguments: &'a [String],
+}
+
+/// The whole line, the program first. It boots the image with nothing else from this tool.
+pub fn command_line(
+    image: &Path,
+    manifest: &Manifest,
+    options: &Options<'_>,
+) -> Result<Vec<String>> {
+    let memory = options.memory.or(manifest.memory()).unwrap_or(MEMORY);
+    let mut line = Line(vec![super::PROGRAM.into()]);
+    let bus = match options.machine {
+        Machine::Q35 => {
+            line.option("-machine", "q35");
+            "pci"
+        }
+        Machine::Microvm => {
+            line.option("-machine", "microvm");
+            line.option("-global", "virtio-mmio.force-legacy=false");
+            "device"
+        }
+    };
+    line.option("-accel", accelerator::choose(options.accel));
+    // The default processor has no source of entropy.
+    line.option("-cpu", "max");
+    line.option("-m", &format!("{}K", memory.div_ceil(1024)));
+    for flag in ["-nodefaults", "-no-user-config", "-no-reboot"] {
+        line.0.push(flag.into());
+    }
+    line.option("-display", "none");
+    line.option("-serial", "stdio");
+    line.option("-device", "isa-debug-exit,iobase=0xf4,iosize=4");
+    line.option("-device", &format!("virtio-rng-{bus}"));
+    for interface in manifest.interfaces() {
+        let backend = network::backend(options.net, &interface, &manifest.ports(), options.ports)?;
+        line.option("-netdev", &backend);
+        line.option("-device", &format!("virtio-net-{bus},netdev=net"));
+    }
+    line.option("-kernel", &image.to_string_lossy());
+    if !options.arguments.is_empty() {
+        line.option("-append", &options.arguments.join(" "));
+    }
+    Ok(line.0)
+}
+
+struct Line(Vec<String>);
+
+impl Line {
+    fn option(&mut self, name: &str, value: &str) {
+        self.0.extend([name.into(), value.into()]);
+    }
+}

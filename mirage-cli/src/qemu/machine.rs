@@ -1,0 +1,54 @@
+//! The virtual machine's life, from the line to the unikernel's exit status.
+
+use super::console::{self, Awaited};
+use crate::{
+    failure::{Failure, Result},
+    process,
+};
+use std::{
+    io::{self, ErrorKind},
+    os::unix::process::ExitStatusExt,
+    path::Path,
+    process::{Command, ExitCode, Stdio},
+};
+
+/// Statuses with which isa-debug-exit ends QEMU, as `mirage-rt` uses it.
+const ERROR: i32 = 1;
+const PANIC: i32 = 255;
+
+/// Runs QEMU until the unikernel ends; its status becomes the tool's.
+pub fn boot(line: &[String], symbols: &Path, awaited: Option<Awaited<'_>>) -> Result {
+    let mut command = Command::new(&line[0]);
+    command
+        .args(&line[1..])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    let mut machine = process::dies_with_tool(&mut command).spawn().map_err(|cause| match cause.kind() {
+        ErrorKind::NotFound => Failure::missing(
+            format_args!("`{}` is not installed", line[0]),
+            "install the package `qemu-system-x86`, on Debian and Ubuntu with `cargo mirage doctor --install`",
+        ),
+        _ => Failure::vmm(format_args!("{}: {cause}", line[0])),
+    })?;
+    let output = machine.stdout.take().expect("the output is piped");
+    let last = console::copy(output, io::stdout(), symbols, awaited)
+        .map_err(|cause| Failure::vmm(format_args!("the console: {cause}")))?;
+    let status = machine
+        .wait()
+        .map_err(|cause| Failure::vmm(format_args!("{}: {cause}", line[0])))?;
+    match status.code() {
+        Some(0) => Ok(ExitCode::SUCCESS),
+        Some(PANIC) => Ok(ExitCode::from(PANIC as u8)),
+        // QEMU's own failures have the same status; a unikernel's error is its last line.
+        Some(ERROR) if last.starts_with("error: ") => Ok(ExitCode::from(ERROR as u8)),
+        Some(status) => Err(
+            Failure::vmm(format_args!("{} failed with status {status}", line[0]))
+                .help("`-v` prints the command line"),
+        ),
+        None => Err(Failure::vmm(format_args!(
+            "{} was ended by signal {}",
+            line[0],
+            status.signal().unwrap_or_default()
+        ))),
+    }
+}

@@ -1,0 +1,109 @@
+//! `cargo mirage run`
+
+use crate::{
+    arguments::{Net, Run},
+    compile::{self, Image},
+    failure::{Failure, Result},
+    manifest::{Manifest, Port},
+    package::Unikernel,
+    ports::Forward,
+    qemu,
+    target::Target,
+};
+use std::{
+    os::unix::process::CommandExt,
+    process::{Command, ExitCode},
+};
+
+/// Builds the unikernel and runs it where it was built for.
+pub fn run(arguments: &Run) -> Result {
+    let unikernel = Unikernel::find(&arguments.source)?;
+    let image = compile::compile(
+        &unikernel,
+        &arguments.source,
+        &arguments.profile,
+        arguments.target,
+    )?;
+    let manifest = Manifest::read(&image.path)?;
+    known(&manifest, &arguments.ports)?;
+    match arguments.target {
+        Target::Unix => process(arguments, &image),
+        Target::Virtio => machine(arguments, &image, &manifest),
+    }
+}
+
+/// Refuses a forward to a port that nobody listens on.
+fn known(manifest: &Manifest, asked: &[Forward]) -> Result<()> {
+    let ports = manifest.ports();
+    for forward in asked {
+        if !ports.iter().any(|port| port.number == forward.guest) {
+            let declared: Vec<_> = ports.iter().map(|port| port.number.to_string()).collect();
+            return Err(Failure::usage(format_args!(
+                "the unikernel has no port {}",
+                forward.guest
+            ))
+            .help(match declared.as_slice() {
+                [] => "it declares no ports".into(),
+                ports => format!("it declares {}", ports.join(", ")),
+            }));
+        }
+    }
+    Ok(())
+}
+
+/// The tool becomes the unikernel.
+fn process(arguments: &Run, image: &Image) -> Result {
+    let mut line = vec![image.path.to_string_lossy().into_owned()];
+    for forward in &arguments.ports {
+        line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
+    }
+    if let Net::Tap(name) = &arguments.net {
+        line.extend(["--net".into(), format!("tap={name}")]);
+    }
+    line.extend(arguments.arguments.iter().cloned());
+    if announced(arguments, &line) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let cause = Command::new(&line[0]).args(&line[1..]).exec();
+    Err(Failure::new(format_args!("{}: {cause}", line[0])))
+}
+
+fn machine(arguments: &Run, image: &Image, manifest: &Manifest) -> Result {
+    let options = qemu::Options {
+        machine: arguments.machine,
+        accel: arguments.accel,
+        net: &arguments.net,
+        memory: arguments.memory.map(|memory| memory.0),
+        ports: &arguments.ports,
+        arguments: &arguments.arguments,
+    };
+    let line = qemu::command_line(&image.path, manifest, &options)?;
+    if announced(arguments, &line) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let ports = manifest.ports();
+    let awaited = (arguments.net == Net::User && !ports.is_empty()).then(|| qemu::Awaited {
+        messages: ports.iter().map(Port::opened).collect(),
+        then: Box::new(|| table(&ports, &arguments.ports)),
+    });
+    qemu::boot(&line, &image.symbols, awaited)
+}
+
+/// Prints the command line if that was asked for. Whether that was all that was asked for.
+fn announced(arguments: &Run, line: &[String]) -> bool {
+    if arguments.dry_run {
+        println!("{}", qemu::quoted(line));
+    } else if arguments.verbose {
+        eprintln!("{}", qemu::quoted(line));
+    }
+    arguments.dry_run
+}
+
+/// Where each port is reached.
+fn table(ports: &[Port], asked: &[Forward]) {
+    for port in ports {
+        let Forward { host, guest } = Forward::to(port.number, asked);
+        let protocol = port.protocol.name();
+        eprintln!("{:12} {protocol} {guest:5} at 127.0.0.1:{host}", port.name);
+    }
+}
