@@ -27,6 +27,9 @@ const RTC_DATA: u16 = 0x71;
 /// in the middle of one.
 const TRIES: usize = 3;
 
+/// An error of the scale, in counts of 10^9, that no measurement need improve on.
+const SMALL_ERROR: u64 = 1_000;
+
 /// A reading of a counter, and when that was by the time stamp counter.
 #[derive(Clone, Copy)]
 struct Reading {
@@ -146,6 +149,7 @@ impl Clock {
     /// Corrects what is not stated, if that can be done better now than before.
     fn measure(&mut self) {
         match self.source {
+            _ if self.error <= SMALL_ERROR => {}
             Source::Stated => {}
             Source::Timer => {
                 let reading =

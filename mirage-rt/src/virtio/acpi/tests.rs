@@ -179,3 +179,32 @@ fn no_way_off_is_none() {
     assert_eq!(power_off(&[], b"_S5_\x12\x06\x04\x00"), None);
     assert_eq!(pm_timer(&fadt), None);
 }
+
+#[test]
+fn no_table_makes_a_parser_panic() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    for _ in 0..20_000 {
+        let length = random() as usize % 320;
+        let mut table: Vec<u8> = (0..length).map(|_| random() as u8).collect();
+        let mut aml = b"_S5_\x12".to_vec();
+        aml.extend(table.iter().take(random() as usize % 8));
+        // Reserved bits of a real table are zero, so that deeper branches are reached as well.
+        if random().is_multiple_of(2) {
+            table.iter_mut().step_by(3).for_each(|byte| *byte = 0);
+        }
+        assert!(io_apics(&table).count() <= length / 2);
+        let _ = configuration_space(&table);
+        let _ = pm_timer(&table);
+        if let Some(PowerOff::SleepControl { value, .. }) = power_off(&table, &aml) {
+            assert_eq!(value & !0x3c, 0);
+        }
+        let memory = Pieces(vec![(0x1000, table)]);
+        let _ = Tables::find(&memory, 0x1000 + random() % 16);
+    }
+}
