@@ -14,6 +14,8 @@ mod segment;
 mod signal;
 mod stack;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod udp;
 
 pub use error::{Error, UdpError};

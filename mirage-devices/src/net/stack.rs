@@ -325,7 +325,7 @@ impl State {
 }
 
 /// A deadline of smoltcp's, in microseconds since boot.
-fn of_wire(instant: WireInstant) -> Instant {
+pub(super) fn of_wire(instant: WireInstant) -> Instant {
     Instant::BOOT + Duration::from_micros(u64::try_from(instant.total_micros()).unwrap_or(0))
 }
 
