@@ -67,7 +67,7 @@ pub struct Counters {
 /// The network stack of one interface. A cheap handle: clones are the same stack.
 #[derive(Clone)]
 pub struct Stack {
-    shared: Rc<Shared>,
+    pub(super) shared: Rc<Shared>,
 }
 
 pub(super) struct Shared {

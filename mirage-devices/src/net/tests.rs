@@ -1,6 +1,8 @@
 //! The stack against itself, a raw smoltcp interface, and segments made by hand, in virtual time.
 
+mod bulk;
 mod cable;
 mod client;
+mod crowd;
 mod echo;
 mod world;

@@ -14,7 +14,7 @@ use crate::{
     },
     time::Monotonic,
 };
-use core::{cell::RefCell, future::poll_fn, net::Ipv4Addr, task::Poll};
+use core::{cell::RefCell, future::poll_fn, net::Ipv4Addr, task::Poll, time::Duration};
 use embassy_futures::select::select3;
 use smoltcp::{
     iface::{Config, Interface, SocketHandle, SocketSet},
@@ -92,6 +92,13 @@ pub(super) struct Connection {
     pub(super) port: u16,
 }
 
+impl Stack {
+    /// Sockets in use; an open UDP port is one of them.
+    pub(super) fn sockets(&self) -> usize {
+        self.shared.state.borrow().sockets.iter().count()
+    }
+}
+
 impl Client {
     pub(super) fn new(address: Ipv4Addr, link: &End, clock: &Clock) -> Self {
         let mac = HardwareAddress::Ethernet(EthernetAddress(link.hardware_address()));
@@ -156,18 +163,7 @@ impl Client {
     /// As [`Client::try_connect`], from a port of the caller's choice.
     pub(super) async fn connect_from(&self, from: u16, port: u16) -> Option<Connection> {
         let connection = self.start_connecting(from, port);
-        poll_fn(|context| {
-            connection.with(|socket| match socket.state() {
-                State::SynSent | State::SynReceived => {
-                    socket.register_send_waker(context.waker());
-                    Poll::Pending
-                }
-                State::Closed => Poll::Ready(None),
-                _ => Poll::Ready(Some(())),
-            })
-        })
-        .await
-        .map(|()| connection)
+        connection.established().await.then_some(connection)
     }
 
     /// Sends the SYN, and waits for nothing.
@@ -196,7 +192,9 @@ impl ClientState {
         let (receiver, transmitter) = link.split();
         let mut device = Device::new(receiver, transmitter, MTU);
         self.interface.poll(now, &mut device, &mut self.sockets);
-        self.interface.poll_at(now, &self.sockets).map(of_wire)
+        let due = self.interface.poll_at(now, &self.sockets).map(of_wire)?;
+        // What is due and was not sent found no room.
+        Some(due.max(clock.now() + Duration::from_millis(1)))
     }
 }
 
@@ -204,6 +202,26 @@ impl Connection {
     pub(super) fn with<R>(&self, act: impl FnOnce(&mut tcp::Socket<'static>) -> R) -> R {
         let mut state = self.client.0.state.borrow_mut();
         act(state.sockets.get_mut(self.socket))
+    }
+
+    /// Waits until the server has taken the connection, or has refused it (false).
+    pub(super) async fn established(&self) -> bool {
+        poll_fn(|context| {
+            self.with(|socket| match socket.state() {
+                State::SynSent | State::SynReceived => {
+                    socket.register_send_waker(context.waker());
+                    Poll::Pending
+                }
+                state => Poll::Ready(state != State::Closed),
+            })
+        })
+        .await
+    }
+
+    /// Frees the client's side of a connection that has ended.
+    pub(super) fn forget(self) {
+        let mut state = self.client.0.state.borrow_mut();
+        state.sockets.remove(self.socket);
     }
 
     pub(super) fn state(&self) -> State {
