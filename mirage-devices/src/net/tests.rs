@@ -5,4 +5,6 @@ mod cable;
 mod client;
 mod crowd;
 mod echo;
+mod flood;
+mod hand;
 mod world;
