@@ -6,7 +6,7 @@ use super::{
     device::{Device, Unplugged},
     link::{Link, Receive, Transmit},
     listener::TcpListener,
-    segment,
+    segment::{self, Segment},
     signal::Signal,
     udp::UdpSocket,
 };
@@ -26,7 +26,7 @@ use embassy_futures::{
     yield_now,
 };
 use smoltcp::{
-    iface::{Config, Interface, PollIngressSingleResult, PollResult, SocketSet},
+    iface::{Config, Interface, PollResult, SocketSet},
     time::Instant as WireInstant,
     wire::{EthernetAddress, HardwareAddress, IpCidr, Ipv4Cidr},
 };
@@ -220,6 +220,17 @@ enum Next {
     At(Option<Instant>),
 }
 
+/// How taking frames from the link ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Received {
+    /// There are no more.
+    All,
+    /// There may be more, and others are to have a turn first.
+    Some,
+    /// There are more, and no room for the answer to the next.
+    NoRoom,
+}
+
 impl Shared {
     pub(super) fn address(&self) -> Ipv4Addr {
         self.address
@@ -239,13 +250,12 @@ impl Shared {
     /// Takes a batch of frames from the link and sends what there is to send.
     fn exchange(&self, link: &mut impl Link, now: Instant) -> Next {
         let state = &mut *self.state.borrow_mut();
-        let mtu = link.mtu().min(self.mtu);
         let (receiver, transmitter) = link.split();
-        let more = state.receive(self, receiver, transmitter, mtu, now);
+        let received = state.receive(self, receiver, transmitter, now);
         state
             .connections
             .tend(&mut state.sockets, &mut state.listeners, now);
-        let mut device = Device::new(receiver, transmitter, mtu);
+        let mut device = Device::new(receiver, transmitter, self.mtu);
         // One pass sends at most one segment of each socket.
         while !device.starved
             && state
@@ -253,12 +263,12 @@ impl Shared {
                 .poll_egress(wire(now), &mut device, &mut state.sockets)
                 == PollResult::SocketStateChanged
         {}
-        let starved = device.starved;
+        let starved = device.starved || received == Received::NoRoom;
         transmitter.flush();
         state
             .connections
             .tend(&mut state.sockets, &mut state.listeners, now);
-        if more && !starved {
+        if received == Received::Some && !starved {
             return Next::Now;
         }
         let protocol = if starved {
@@ -286,41 +296,44 @@ impl Shared {
 }
 
 impl State {
-    /// Takes up to [`BATCH`] frames; whether there are more.
+    /// Takes up to [`BATCH`] frames from the link.
     fn receive<R: Receive, T: Transmit>(
         &mut self,
         shared: &Shared,
         receiver: &mut R,
         transmitter: &mut T,
-        mtu: usize,
         now: Instant,
-    ) -> bool {
+    ) -> Received {
         for _ in 0..BATCH {
             let Some(frame) = receiver.front() else {
-                return false;
+                return Received::All;
             };
+            // A frame is looked at only when it can be answered.
+            if !transmitter.has_room() {
+                return Received::NoRoom;
+            }
             shared.count(|counters| counters.received += 1);
-            let opened = match segment::opening(frame).map(|flow| self.admit(shared, flow, now)) {
-                Some(Admitted::No) => {
-                    receiver.pop();
-                    continue;
-                }
-                Some(Admitted::New(socket)) => Some(socket),
-                Some(Admitted::AsItIs) | None => None,
+            let segment = segment::look(frame);
+            let admitted = match segment {
+                Some(Segment::Opening(flow)) => self.admit(shared, flow, now),
+                Some(Segment::Reset(_)) | None => Admitted::AsItIs,
             };
-            let mut device = Device::new(receiver, transmitter, mtu);
-            let result =
-                self.interface
-                    .poll_ingress_single(wire(now), &mut device, &mut self.sockets);
-            if let Some(socket) = opened {
+            if matches!(admitted, Admitted::No) {
+                receiver.pop();
+                continue;
+            }
+            let mut device = Device::new(receiver, transmitter, shared.mtu);
+            self.interface
+                .poll_ingress_single(wire(now), &mut device, &mut self.sockets);
+            if let Admitted::New(socket) = admitted {
                 self.connections
                     .forget_if_not_opened(&mut self.sockets, socket);
             }
-            if result == PollIngressSingleResult::None {
-                return device.starved;
+            if let Some(Segment::Reset(flow)) = segment {
+                self.connections.note_reset(&mut self.sockets, flow);
             }
         }
-        true
+        Received::Some
     }
 }
 

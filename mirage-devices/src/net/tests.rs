@@ -7,4 +7,5 @@ mod crowd;
 mod echo;
 mod flood;
 mod hand;
+mod reset;
 mod world;

@@ -46,6 +46,8 @@ impl Faults {
 const LATENCY: Duration = Duration::from_micros(200);
 /// How long a frame blocks its place in the transmit ring.
 const DEPARTURE: Duration = Duration::from_micros(10);
+/// Frames arrive in bunches, as with a card that does not interrupt for each.
+const BUNCH: u64 = 100_000;
 /// How much longer an overtaken frame takes.
 const DETOUR: Duration = Duration::from_millis(2);
 
@@ -127,6 +129,7 @@ impl Wire {
     fn fly(&self, frame: Vec<u8>, arrival: Instant) {
         let number = self.number.get();
         self.number.set(number + 1);
+        let arrival = Instant::from_nanos(arrival.as_nanos().next_multiple_of(BUNCH));
         self.flying.borrow_mut().insert((arrival, number), frame);
         wake(&self.receiver);
     }

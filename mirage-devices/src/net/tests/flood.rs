@@ -81,6 +81,7 @@ fn a_full_backlog_drops_the_request_and_the_client_gets_in_later() {
         }
         waiting
     });
+    bench.world.pass(Duration::from_millis(1));
     let late = Rc::new(bench.client.start_connecting(60_000, 7));
     bench.world.pass(Duration::from_secs(4));
     assert_eq!(late.state(), smoltcp::socket::tcp::State::SynSent);
