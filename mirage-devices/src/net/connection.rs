@@ -9,7 +9,7 @@ use alloc::{
 use core::time::Duration;
 use smoltcp::{
     iface::{SocketHandle, SocketSet},
-    socket::tcp,
+    socket::{Socket, tcp},
 };
 
 /// Half-open connections of one stack. When there are more, the oldest is given up: somebody who
@@ -310,10 +310,23 @@ impl Connections {
         [half_open, orphans].into_iter().flatten().min()
     }
 
-    /// Ends every connection at once.
-    pub(super) fn abort_all(&mut self, sockets: &mut Sockets) {
-        for known in self.by_flow.values() {
-            tcp_of(sockets, known.socket).abort();
+    /// Ends every connection without a word: the link is gone. Those that `main` holds are freed
+    /// when it lets go of them.
+    pub(super) fn lose(&mut self, sockets: &mut Sockets, listeners: &mut BTreeMap<u16, Backlog>) {
+        let half_open = self.half_open.drain(..).map(|half_open| half_open.socket);
+        let orphans = self.orphans.drain(..).map(|orphan| orphan.socket);
+        let waiting = listeners.values_mut().flat_map(Backlog::drain);
+        for socket in half_open
+            .chain(orphans)
+            .chain(waiting.map(|(socket, _)| socket))
+        {
+            sockets.remove(socket);
+        }
+        self.by_flow.clear();
+        for (_, socket) in sockets.iter_mut() {
+            if let Socket::Tcp(socket) = socket {
+                socket.abort();
+            }
         }
     }
 }

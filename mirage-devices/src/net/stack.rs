@@ -149,6 +149,12 @@ impl Stack {
     }
 
     /// Moves frames between `link` and the sockets for as long as the link is there.
+    ///
+    /// When it is gone, reading, writing and sending fail with [`Error::LinkLost`] and
+    /// [`UdpError::LinkLost`]; who waits for a connection or a datagram waits for ever.
+    ///
+    /// [`Error::LinkLost`]: super::Error::LinkLost
+    /// [`UdpError::LinkLost`]: super::UdpError::LinkLost
     pub fn run(
         &self,
         mut link: impl Link + 'static,
@@ -290,7 +296,9 @@ impl Shared {
     fn lose_link(&self) {
         let state = &mut *self.state.borrow_mut();
         state.link_lost = true;
-        state.connections.abort_all(&mut state.sockets);
+        state
+            .connections
+            .lose(&mut state.sockets, &mut state.listeners);
         super::udp::drop_queues(&mut state.sockets);
     }
 }

@@ -128,6 +128,10 @@ impl TcpStream {
 impl Drop for TcpStream {
     fn drop(&mut self) {
         let state = &mut *self.shared.state.borrow_mut();
+        if state.link_lost {
+            state.sockets.remove(self.socket);
+            return;
+        }
         state
             .connections
             .leave(&mut state.sockets, self.flow, self.socket);

@@ -5,6 +5,8 @@ mod cable;
 mod client;
 mod crowd;
 mod echo;
+mod ending;
+mod faults;
 mod flood;
 mod hand;
 mod reset;

@@ -65,8 +65,8 @@ struct Wire {
     cut: Cell<bool>,
     receiver: RefCell<Option<Waker>>,
     transmitter: RefCell<Option<Waker>>,
-    /// Frames that were ever pushed.
-    pushed: Cell<u64>,
+    /// Bytes of all frames that were ever pushed.
+    pushed: Cell<usize>,
     number: Cell<u64>,
 }
 
@@ -99,7 +99,6 @@ impl Wire {
     }
 
     fn push(&self, frame: Vec<u8>) {
-        self.pushed.set(self.pushed.get() + 1);
         if let Some(held) = &mut *self.held.borrow_mut() {
             held.push(frame);
             return;
@@ -190,8 +189,8 @@ impl Cable {
         wake(&self.there.transmitter);
     }
 
-    /// Frames that the first end has sent so far.
-    pub(super) fn sent(&self) -> u64 {
+    /// Bytes, headers included, that the first end has sent so far.
+    pub(super) fn sent(&self) -> usize {
         self.there.pushed.get()
     }
 }
@@ -332,6 +331,7 @@ impl Transmit for Transmitter {
         }
         let mut frame = vec![0xa5; length];
         let result = fill(&mut frame);
+        self.wire.pushed.set(self.wire.pushed.get() + length);
         self.wire.push(frame);
         Some(result)
     }

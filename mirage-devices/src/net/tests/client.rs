@@ -75,6 +75,7 @@ fn new_stack(clock: &Clock, link: &End) -> Stack {
 pub(super) struct Client(Rc<Shared>);
 
 struct Shared {
+    clock: Clock,
     state: RefCell<ClientState>,
     work: Signal,
 }
@@ -111,6 +112,7 @@ impl Client {
             addresses.push(IpCidr::new(address.into(), 24)).unwrap();
         });
         Self(Rc::new(Shared {
+            clock: clock.clone(),
             state: RefCell::new(ClientState {
                 interface,
                 sockets: SocketSet::new(Vec::new()),
@@ -216,6 +218,12 @@ impl Connection {
             })
         })
         .await
+    }
+
+    /// Waits until all that was said so far has arrived, and its answers too.
+    pub(super) async fn settle(&self) {
+        let clock = self.client.0.clock.clone();
+        clock.sleep(Duration::from_millis(10)).await;
     }
 
     /// Frees the client's side of a connection that has ended.
