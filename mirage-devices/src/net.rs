@@ -10,6 +10,7 @@ mod device;
 mod error;
 pub mod link;
 mod listener;
+mod outbox;
 mod segment;
 mod signal;
 mod stack;

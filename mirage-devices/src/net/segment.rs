@@ -46,3 +46,9 @@ pub(super) fn look(frame: &[u8]) -> Option<Segment> {
         None
     }
 }
+
+/// Whether a frame carries ARP.
+pub(super) fn is_arp(frame: &[u8]) -> bool {
+    EthernetFrame::new_checked(frame)
+        .is_ok_and(|ethernet| ethernet.ethertype() == EthernetProtocol::Arp)
+}

@@ -4,6 +4,7 @@ mod bulk;
 mod cable;
 mod client;
 mod crowd;
+mod datagrams;
 mod echo;
 mod ending;
 mod faults;

@@ -306,9 +306,4 @@ impl Connection {
         self.with(|socket| socket.close());
         self.client.0.work.raise();
     }
-
-    pub(super) fn abort(&self) {
-        self.with(|socket| socket.abort());
-        self.client.0.work.raise();
-    }
 }
