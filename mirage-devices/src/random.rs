@@ -2,7 +2,7 @@
 
 use alloc::rc::Rc;
 use core::{cell::RefCell, convert::Infallible, fmt};
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng, TryCryptoRng, TryRng};
 
 /// A ChaCha20 generator, seeded once from the machine's entropy; all clones draw from one stream.
