@@ -27,10 +27,7 @@ pub fn check(graph: &Graph) -> Vec<Finding> {
 }
 
 /// Each item with the first before it that is `same`.
-fn conflicts<T>(
-    items: &[T],
-    same: impl Fn(&T, &T) -> bool,
-) -> impl Iterator<Item = (&T, &T)> {
+fn conflicts<T>(items: &[T], same: impl Fn(&T, &T) -> bool) -> impl Iterator<Item = (&T, &T)> {
     items.iter().enumerate().filter_map(move |(index, item)| {
         let first = items[..index].iter().find(|other| same(other, item))?;
         Some((first, item))
