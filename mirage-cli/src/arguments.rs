@@ -40,6 +40,10 @@ pub enum Command {
     Build(Build),
     /// Build a unikernel and run it
     Run(Run),
+    /// Run the tests, images included
+    Test(Test),
+    /// Say what has to be installed for all this, and install it
+    Doctor(Doctor),
 }
 
 /// Which package, and how it is compiled.
@@ -57,7 +61,7 @@ pub struct Source {
 }
 
 /// Optimised or not.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Profile {
     /// Optimise (the default)
     #[arg(long, overrides_with = "debug")]
@@ -130,6 +134,39 @@ pub struct Run {
     /// The unikernel's own arguments
     #[arg(last = true, value_name = "ARGS")]
     pub arguments: Vec<String>,
+    /// What may be installed.
+    #[command(flatten)]
+    pub setup: Setup,
+}
+
+/// What may be done about missing programs.
+#[derive(Debug, Args)]
+pub struct Setup {
+    /// Install what is missing from the distribution's packages (Debian and Ubuntu)
+    #[arg(long)]
+    pub install: bool,
+}
+
+/// `test`
+#[derive(Debug, Args)]
+pub struct Test {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+    /// What may be installed.
+    #[command(flatten)]
+    pub setup: Setup,
+    /// Run only tests whose names contain one of these
+    #[arg(last = true, value_name = "FILTER")]
+    pub filters: Vec<String>,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// What may be installed.
+    #[command(flatten)]
+    pub setup: Setup,
 }
 
 /// The machines of QEMU that are known to boot an image.

@@ -4,6 +4,7 @@ mod flags;
 
 use crate::{
     arguments::{Profile, Source},
+    cargo,
     failure::{Context, Failure, Result},
     image,
     package::Unikernel,
@@ -67,23 +68,14 @@ pub fn compile(
     })
 }
 
-/// `cargo build` of the unikernel's program, with what the user said about features.
+/// `cargo build` of the unikernel's program.
 fn cargo(unikernel: &Unikernel, source: &Source) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = cargo::command("build", source);
     cargo
-        .args(["build", "--message-format", "json-render-diagnostics"])
+        .args(["--message-format", "json-render-diagnostics"])
         .arg("--manifest-path")
         .arg(unikernel.manifest())
         .args(["--package", unikernel.name(), "--bin", &unikernel.binary]);
-    if source.features.all_features {
-        cargo.arg("--all-features");
-    }
-    if source.features.no_default_features {
-        cargo.arg("--no-default-features");
-    }
-    for features in &source.features.features {
-        cargo.args(["--features", features]);
-    }
     cargo
 }
 

@@ -5,7 +5,9 @@
 
 mod arguments;
 mod build;
+mod cargo;
 mod compile;
+mod doctor;
 mod failure;
 mod image;
 mod manifest;
@@ -16,6 +18,7 @@ mod qemu;
 mod run;
 mod symbols;
 mod target;
+mod test;
 
 use arguments::{Command, Invocation};
 use clap::Parser;
@@ -25,6 +28,8 @@ fn main() -> ExitCode {
     let result = match Invocation::parse_from(arguments::of_process()).command {
         Command::Build(arguments) => build::build(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Test(arguments) => test::test(&arguments),
+        Command::Doctor(arguments) => doctor::doctor(&arguments),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

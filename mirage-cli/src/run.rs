@@ -3,6 +3,7 @@
 use crate::{
     arguments::{Net, Run},
     compile::{self, Image},
+    doctor,
     failure::{Failure, Result},
     manifest::{Manifest, Port},
     package::Unikernel,
@@ -17,6 +18,9 @@ use std::{
 
 /// Builds the unikernel and runs it where it was built for.
 pub fn run(arguments: &Run) -> Result {
+    if arguments.target == Target::Virtio && !arguments.dry_run {
+        doctor::require(doctor::MACHINE, arguments.setup.install)?;
+    }
     let unikernel = Unikernel::find(&arguments.source)?;
     let image = compile::compile(
         &unikernel,

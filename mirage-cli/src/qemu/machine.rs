@@ -6,7 +6,7 @@ use crate::{
     process,
 };
 use std::{
-    io::{self, ErrorKind},
+    io,
     os::unix::process::ExitStatusExt,
     path::Path,
     process::{Command, ExitCode, Stdio},
@@ -23,13 +23,9 @@ pub fn boot(line: &[String], symbols: &Path, awaited: Option<Awaited<'_>>) -> Re
         .args(&line[1..])
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
-    let mut machine = process::dies_with_tool(&mut command).spawn().map_err(|cause| match cause.kind() {
-        ErrorKind::NotFound => Failure::missing(
-            format_args!("`{}` is not installed", line[0]),
-            "install the package `qemu-system-x86`, on Debian and Ubuntu with `cargo mirage doctor --install`",
-        ),
-        _ => Failure::vmm(format_args!("{}: {cause}", line[0])),
-    })?;
+    let mut machine = process::dies_with_tool(&mut command)
+        .spawn()
+        .map_err(|cause| Failure::vmm(format_args!("{}: {cause}", line[0])))?;
     let output = machine.stdout.take().expect("the output is piped");
     let last = console::copy(output, io::stdout(), symbols, awaited)
         .map_err(|cause| Failure::vmm(format_args!("the console: {cause}")))?;
