@@ -42,6 +42,8 @@ pub enum Command {
     Run(Run),
     /// Run the tests, images included
     Test(Test),
+    /// Show what a unikernel is made of
+    Describe(Describe),
     /// Say what has to be installed for all this, and install it
     Doctor(Doctor),
 }
@@ -145,6 +147,33 @@ pub struct Setup {
     /// Install what is missing from the distribution's packages (Debian and Ubuntu)
     #[arg(long)]
     pub install: bool,
+}
+
+/// `describe`
+#[derive(Debug, Args)]
+pub struct Describe {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+    /// How the device graph is drawn
+    #[arg(long, value_name = "FORMAT", default_value = "tree")]
+    pub format: Picture,
+    /// `json` is `--format json`
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub message_format: MessageFormat,
+}
+
+/// How a device graph is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Picture {
+    /// Each device above those that it is built on
+    Tree,
+    /// What the image says of itself
+    Json,
+    /// For graphviz
+    Dot,
+    /// A picture
+    Svg,
 }
 
 /// `test`

@@ -7,6 +7,7 @@ mod arguments;
 mod build;
 mod cargo;
 mod compile;
+mod describe;
 mod doctor;
 mod failure;
 mod image;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let result = match Invocation::parse_from(arguments::of_process()).command {
         Command::Build(arguments) => build::build(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Describe(arguments) => describe::describe(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
     };

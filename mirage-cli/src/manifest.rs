@@ -10,16 +10,63 @@ use object::{
     elf::{FileHeader64, NoteType},
     read::elf::{FileHeader, ProgramHeader, SectionHeader},
 };
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::{net::Ipv4Addr, path::Path};
 
 /// Owner and type of the note, as `mirage-rt` writes it.
 const OWNER: &[u8] = b"mirage";
 const KIND: NoteType = NoteType(1);
 
+/// The version of the manifest that this tool reads.
+const VERSION: u64 = 1;
+
 /// What an image says of itself.
-#[derive(Clone, Debug)]
-pub struct Manifest(Value);
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Manifest {
+    version: u64,
+    /// The unikernel's name.
+    pub name: String,
+    targets: Vec<String>,
+    /// The memory that it declares, in bytes.
+    pub memory: Option<u64>,
+    /// The least severe level that is logged.
+    pub log: String,
+    /// The device graph.
+    pub nodes: Vec<Node>,
+}
+
+/// A device, or a port.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Node {
+    /// The name, as in the attribute.
+    pub name: String,
+    /// What it is.
+    pub kind: String,
+    /// The driver, if there is a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub driver: Option<String>,
+    /// What was said of it.
+    #[serde(default)]
+    pub config: Map<String, Value>,
+    /// The nodes that it is built on.
+    #[serde(default)]
+    pub on: Vec<String>,
+    /// Where it was declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Place>,
+}
+
+/// A place in the source.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Place {
+    /// The file, as the compiler was told of it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
 
 /// A network interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,46 +126,57 @@ impl Manifest {
             Failure::new(format_args!("{} has no device graph", path.display()))
                 .help("a unikernel has a main with the attribute `#[mirage_rt::unikernel(…)]`")
         })?;
-        serde_json::from_slice(&note)
-            .map(Self)
-            .context("the device graph")
+        Self::parse(&note)
+    }
+
+    fn parse(json: &[u8]) -> Result<Self> {
+        let version = serde_json::from_slice::<Value>(json).context("the device graph")?;
+        if version["version"] != VERSION {
+            return Err(Failure::new(format_args!(
+                "this tool reads version {VERSION} of the device graph, and this is version {}",
+                version["version"]
+            ))
+            .help("`cargo mirage` and `mirage-rt` belong to one release"));
+        }
+        serde_json::from_value(version).context("the device graph")
     }
 
     /// The targets that the unikernel is declared for.
     pub fn targets(&self) -> Result<Vec<Target>> {
-        let names = self.0["targets"].as_array().into_iter().flatten();
-        names
-            .filter_map(Value::as_str)
-            .map(|name| {
-                Target::from_str(name, false).map_err(|_| {
-                    Failure::new(format_args!("this tool does not know the target `{name}`"))
-                        .help("a newer `cargo mirage` may")
-                })
+        let known = |name: &String| {
+            Target::from_str(name, false).map_err(|_| {
+                Failure::new(format_args!("this tool does not know the target `{name}`"))
+                    .help("a newer `cargo mirage` may")
             })
-            .collect()
-    }
-
-    /// The memory that the unikernel declares, in bytes.
-    pub fn memory(&self) -> Option<u64> {
-        self.0["memory"].as_u64()
+        };
+        self.targets.iter().map(known).collect()
     }
 
     /// The nodes of one kind.
-    fn nodes(&self, kind: &str) -> impl Iterator<Item = &Value> {
-        let nodes = self.0["nodes"].as_array().into_iter().flatten();
-        nodes.filter(move |node| node["kind"] == kind)
+    fn nodes(&self, kind: &str) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(move |node| node.kind == kind)
+    }
+
+    /// The nodes that no other node is built on.
+    pub fn roots(&self) -> impl Iterator<Item = &Node> {
+        let used = |node: &Node| self.nodes.iter().any(|other| other.on.contains(&node.name));
+        self.nodes.iter().filter(move |node| !used(node))
+    }
+
+    /// The nodes that `node` is built on.
+    pub fn built_on<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = &'a Node> {
+        let named = |name: &String| self.nodes.iter().find(|node| node.name == *name);
+        node.on.iter().filter_map(named)
     }
 
     /// The network interfaces.
     pub fn interfaces(&self) -> impl Iterator<Item = Interface> {
         self.nodes("net").filter_map(|node| {
-            let config = &node["config"];
+            let word = |key| node.config.get(key)?.as_str();
             Some(Interface {
-                address: config["address"].as_str()?.parse().ok()?,
-                prefix_length: config["prefix"].as_u64()?.try_into().ok()?,
-                gateway: config["gateway"]
-                    .as_str()
-                    .and_then(|text| text.parse().ok()),
+                address: word("address")?.parse().ok()?,
+                prefix_length: node.config.get("prefix")?.as_u64()?.try_into().ok()?,
+                gateway: word("gateway").and_then(|text| text.parse().ok()),
             })
         })
     }
@@ -128,9 +186,9 @@ impl Manifest {
         let of = |protocol: Protocol| {
             self.nodes(protocol.name()).filter_map(move |node| {
                 Some(Port {
-                    name: node["name"].as_str()?.into(),
+                    name: node.name.clone(),
                     protocol,
-                    number: node["config"]["port"].as_u64()?.try_into().ok()?,
+                    number: node.config.get("port")?.as_u64()?.try_into().ok()?,
                 })
             })
         };
@@ -155,4 +213,45 @@ fn note(elf: &[u8]) -> object::Result<Option<Vec<u8>>> {
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// A manifest with a node of every kind.
+    pub fn example() -> Manifest {
+        Manifest::parse(include_bytes!("manifest/example.json")).expect("a manifest")
+    }
+
+    #[test]
+    fn ports_interfaces_and_targets_are_read() {
+        let manifest = example();
+        let ports: Vec<_> = manifest.ports().iter().map(Port::opened).collect();
+        assert_eq!(ports, ["tcp port 80 is ", "udp port 53 is "]);
+        let interfaces: Vec<_> = manifest.interfaces().collect();
+        let [interface] = interfaces.as_slice() else {
+            panic!("one interface: {interfaces:?}");
+        };
+        assert_eq!(interface.address, Ipv4Addr::new(10, 0, 0, 2));
+        assert_eq!(interface.gateway, Some(Ipv4Addr::new(10, 0, 0, 1)));
+        assert_eq!(
+            manifest.targets().expect("known targets"),
+            [Target::Unix, Target::Virtio]
+        );
+        assert_eq!(manifest.memory, Some(16 << 20));
+    }
+
+    #[test]
+    fn another_version_is_refused() {
+        let failure = Manifest::parse(br#"{"version": 2}"#).expect_err("version 2");
+        assert!(failure.to_string().contains("version 2"));
+    }
+
+    #[test]
+    fn the_note_is_found_in_an_executable() {
+        let this = std::fs::read("/proc/self/exe").expect("this test");
+        assert_eq!(note(&this).expect("an ELF file"), None);
+        assert!(note(b"\x7fELF").is_err());
+    }
 }

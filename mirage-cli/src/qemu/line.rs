@@ -10,7 +10,7 @@ use crate::{
 use std::path::Path;
 
 /// Memory of the machine, unless something else is asked for or declared, in bytes.
-const MEMORY: u64 = 64 << 20;
+pub const MEMORY: u64 = 64 << 20;
 
 /// What the user chooses of the machine.
 pub struct Options<'a> {
@@ -34,7 +34,7 @@ pub fn command_line(
     manifest: &Manifest,
     options: &Options<'_>,
 ) -> Result<Vec<String>> {
-    let memory = options.memory.or(manifest.memory()).unwrap_or(MEMORY);
+    let memory = options.memory.or(manifest.memory).unwrap_or(MEMORY);
     let mut line = Line(vec![super::PROGRAM.into()]);
     let bus = match options.machine {
         Machine::Q35 => {
