@@ -1,7 +1,11 @@
 //! The command line.
 
-use crate::{ports::Forward, target::Target};
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use crate::ports::Forward;
+use clap::{
+    ArgAction, Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use mirage_graph::{size, target::Target};
 use std::ffi::OsString;
 
 /// The process's arguments, without the `mirage` that cargo puts first for `cargo mirage`.
@@ -48,6 +52,19 @@ pub enum Command {
     Doctor(Doctor),
 }
 
+/// Reads a target's name.
+fn target() -> impl TypedValueParser<Value = Target> {
+    let values = Target::ALL.map(|target| {
+        PossibleValue::new(target.name()).help(match target {
+            Target::Unix => "A process of this host",
+            Target::Virtio => {
+                "An x86_64 machine with virtio devices, such as QEMU's q35 and microvm"
+            }
+        })
+    });
+    PossibleValuesParser::new(values).try_map(|name| Target::named(&name).ok_or("no such target"))
+}
+
 /// Which package, and how it is compiled.
 #[derive(Debug, Args)]
 pub struct Source {
@@ -80,7 +97,7 @@ pub struct Build {
     #[command(flatten)]
     pub source: Source,
     /// Build for this target only; may be given several times [default: all that are declared]
-    #[arg(short, long = "target", value_name = "TARGET", action = ArgAction::Append)]
+    #[arg(short, long = "target", value_name = "TARGET", value_parser = target(), action = ArgAction::Append)]
     pub targets: Vec<Target>,
     /// The profile.
     #[command(flatten)]
@@ -106,7 +123,7 @@ pub struct Run {
     #[command(flatten)]
     pub source: Source,
     /// Where to run
-    #[arg(short, long, value_name = "TARGET", default_value = "unix")]
+    #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "unix")]
     pub target: Target,
     /// The profile.
     #[command(flatten)]
@@ -247,17 +264,10 @@ impl std::str::FromStr for Memory {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-        let unit = match &text[digits.len()..] {
-            "K" | "KiB" => 1 << 10,
-            "M" | "MiB" => 1 << 20,
-            "G" | "GiB" => 1 << 30,
-            _ => 0,
-        };
-        let bytes = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
-        match bytes {
-            Some(bytes) if bytes > 0 => Ok(Self(bytes)),
-            _ => Err("expected a size such as 64M, 16MiB or 1G".into()),
-        }
+        // QEMU's way of writing sizes, and that of the attribute.
+        let bytes = size::parse(text).or_else(|| size::parse(&format!("{text}iB")));
+        let bytes = bytes.filter(|bytes| *bytes > 0);
+        let expected = "expected a size such as 64M, 16MiB or 1G";
+        bytes.map(Self).ok_or_else(|| expected.into())
     }
 }

@@ -8,9 +8,9 @@ use crate::{
     failure::{Context, Failure, Result},
     image,
     package::Unikernel,
-    target::Target,
 };
 use cargo_metadata::Message;
+use mirage_graph::target::Target;
 use std::{
     io::BufReader,
     path::PathBuf,

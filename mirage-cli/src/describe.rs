@@ -8,11 +8,11 @@ mod words;
 use crate::{
     arguments::{Describe, MessageFormat, Picture, Profile},
     compile,
-    failure::{Context, Result},
-    manifest::Manifest,
+    failure::Result,
+    manifest,
     package::Unikernel,
-    target::Target,
 };
+use mirage_graph::target::Target;
 use std::process::ExitCode;
 
 /// Prints the device graph of a unikernel.
@@ -24,19 +24,16 @@ pub fn describe(arguments: &Describe) -> Result {
         release: false,
     };
     let image = compile::compile(&unikernel, &arguments.source, &profile, Target::Unix)?;
-    let manifest = Manifest::read(&image.path)?;
+    let graph = manifest::read(&image.path)?;
     let format = match arguments.message_format {
         MessageFormat::Json => Picture::Json,
         MessageFormat::Human => arguments.format,
     };
     match format {
-        Picture::Tree => print!("{}", tree::draw(&manifest)?),
-        Picture::Json => println!(
-            "{}",
-            serde_json::to_string(&manifest).context("the device graph")?
-        ),
-        Picture::Dot => print!("{}", dot::draw(&manifest)),
-        Picture::Svg => print!("{}", svg::draw(&manifest)),
+        Picture::Tree => print!("{}", tree::draw(&graph)),
+        Picture::Json => println!("{}", graph.manifest()),
+        Picture::Dot => print!("{}", dot::draw(&graph)),
+        Picture::Svg => print!("{}", svg::draw(&graph)),
     }
     Ok(ExitCode::SUCCESS)
 }

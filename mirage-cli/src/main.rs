@@ -18,7 +18,6 @@ mod process;
 mod qemu;
 mod run;
 mod symbols;
-mod target;
 mod test;
 
 use arguments::{Command, Invocation};

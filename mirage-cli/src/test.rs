@@ -6,10 +6,10 @@ use crate::{
     arguments::{Profile, Test},
     cargo, compile, doctor,
     failure::{Context, FAILED, Failure, Result},
-    manifest::Manifest,
+    manifest,
     package::{self, Unikernel},
-    target::Target,
 };
+use mirage_graph::target::Target;
 use std::{
     io::{self, BufReader},
     process::{Command, ExitCode, Stdio},
@@ -45,7 +45,7 @@ fn unikernel(arguments: &Test) -> Result {
     // What cannot be built for a declared target is found before the tests' summary, the last line.
     let profile = Profile::default();
     let compile = |target| compile::compile(&unikernel, &arguments.source, &profile, target);
-    for target in Manifest::read(&compile(Target::Unix)?.path)?.targets()? {
+    for target in manifest::read(&compile(Target::Unix)?.path)?.targets {
         if target != Target::Unix {
             compile(target)?;
         }

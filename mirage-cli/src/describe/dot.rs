@@ -1,28 +1,30 @@
 //! The graph for graphviz.
 
 use super::words;
-use crate::manifest::Manifest;
+use mirage_graph::graph::Graph;
 use std::fmt::Write;
 
-/// The graph of `manifest`; an arrow leads from a node to what it is built on.
-pub fn draw(manifest: &Manifest) -> String {
+/// The graph; an arrow leads from a node to what it is built on.
+pub fn draw(graph: &Graph) -> String {
     let mut lines = format!(
         "digraph {} {{\n    node [shape=box];\n",
-        quoted(&manifest.name)
+        quoted(&graph.name)
     );
-    for node in &manifest.nodes {
-        let mut label = vec![node.name.clone(), words::kind(node)];
+    for node in &graph.nodes {
+        let mut label = vec![node.name.clone(), words::title(node)];
         label.extend(words::configuration(node));
-        let _ = writeln!(
-            lines,
-            "    {} [label={}];",
-            quoted(&node.name),
-            quoted(&label.join("\n"))
-        );
+        let label = quoted(&label.join("\n"));
+        let _ = writeln!(lines, "    {} [label={label}];", quoted(&node.name));
     }
-    for node in &manifest.nodes {
+    let _ = writeln!(lines, "    main [shape=oval];");
+    for parameter in &graph.main {
+        let name = quoted(&graph.node(parameter.node).name);
+        let _ = writeln!(lines, "    main -> {name};");
+    }
+    for node in &graph.nodes {
         for other in &node.on {
-            let _ = writeln!(lines, "    {} -> {};", quoted(&node.name), quoted(other));
+            let (from, to) = (quoted(&node.name), quoted(&graph.node(*other).name));
+            let _ = writeln!(lines, "    {from} -> {to};");
         }
     }
     lines + "}\n"
@@ -42,8 +44,13 @@ mod tests {
     fn nodes_and_edges_are_written() {
         let dot = draw(&example());
         assert!(dot.starts_with("digraph \"gate\" {\n"));
-        assert!(dot.contains("    \"web\" [label=\"web\\ntcp\\nport 80\"];\n"));
-        assert!(dot.contains("    \"web\" -> \"net\";\n"));
+        for line in [
+            r#"    "web" [label="web\ntcp port 80"];"#,
+            r#"    main -> "web";"#,
+            r#"    "web" -> "net";"#,
+        ] {
+            assert!(dot.lines().any(|other| other == line), "{line} in {dot}");
+        }
         assert!(dot.ends_with("}\n"));
     }
 

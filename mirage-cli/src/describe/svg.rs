@@ -4,8 +4,8 @@
 mod layout;
 
 use super::words;
-use crate::manifest::{Manifest, Node};
 use layout::{Layout, Size};
+use mirage_graph::graph::{Graph, Node};
 use std::fmt::Write;
 
 /// Pixels that a letter of the monospaced font is wide, and a line high.
@@ -13,11 +13,12 @@ const LETTER: usize = 8;
 const LINE: usize = 18;
 const PADDING: usize = 10;
 
-/// The picture of `manifest`.
-pub fn draw(manifest: &Manifest) -> String {
-    let texts: Vec<_> = manifest.nodes.iter().map(text).collect();
+/// The picture of `graph`.
+pub fn draw(graph: &Graph) -> String {
+    let mut texts = vec![vec!["main".into()]];
+    texts.extend(graph.nodes.iter().map(text));
     let sizes: Vec<_> = texts.iter().map(|lines| size(lines)).collect();
-    let edges = edges(manifest);
+    let edges = edges(graph);
     let layout = Layout::new(&sizes, &edges);
     let Size { width, height } = layout.size;
     let mut svg = format!(
@@ -26,7 +27,7 @@ pub fn draw(manifest: &Manifest) -> String {
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>
 <rect width="{width}" height="{height}" fill="#ffffff"/>
 "##,
-        escaped(&manifest.name)
+        escaped(&graph.name)
     );
     for &(from, to) in &edges {
         let ((x1, y1), (x2, y2)) = (layout.bottom(from), layout.top(to));
@@ -59,7 +60,7 @@ pub fn draw(manifest: &Manifest) -> String {
 }
 
 fn text(node: &Node) -> Vec<String> {
-    let mut lines = vec![node.name.clone(), words::kind(node)];
+    let mut lines = vec![node.name.clone(), words::title(node)];
     lines.extend(words::configuration(node));
     lines
 }
@@ -72,14 +73,14 @@ fn size(lines: &[String]) -> Size {
     }
 }
 
-/// Each node with each that it is built on, by index.
-fn edges(manifest: &Manifest) -> Vec<(usize, usize)> {
-    let place = |name: &String| manifest.nodes.iter().position(|node| node.name == *name);
-    let mut edges = Vec::new();
-    for (index, node) in manifest.nodes.iter().enumerate() {
-        edges.extend(node.on.iter().filter_map(place).map(|other| (index, other)));
-    }
-    edges
+/// `main` and each node, with each that they are built on, by number of the box.
+fn edges(graph: &Graph) -> Vec<(usize, usize)> {
+    let received = graph.main.iter().map(|parameter| (0, parameter.node.0 + 1));
+    let built_on = graph.iter().flat_map(|(id, node)| {
+        let on = node.on.iter();
+        on.map(move |other| (id.0 + 1, other.0 + 1))
+    });
+    received.chain(built_on).collect()
 }
 
 fn escaped(text: &str) -> String {
@@ -95,18 +96,18 @@ mod tests {
 
     #[test]
     fn every_node_is_a_box_and_every_edge_an_arrow() {
-        let manifest = example();
-        let svg = draw(&manifest);
-        assert_eq!(svg.matches(" rx=\"4\"").count(), manifest.nodes.len());
-        assert_eq!(svg.matches("<line ").count(), 4);
+        let graph = example();
+        let svg = draw(&graph);
+        assert_eq!(svg.matches(" rx=\"4\"").count(), graph.nodes.len() + 1);
+        assert_eq!(svg.matches("<line ").count(), 8);
         assert!(svg.contains(">10.0.0.2/24</text>"));
     }
 
     #[test]
     fn text_stays_text() {
-        let mut manifest = example();
-        manifest.nodes[0].name = "<a&b>".into();
-        let svg = draw(&manifest);
+        let mut graph = example();
+        graph.nodes[0].name = "<a&b>".into();
+        let svg = draw(&graph);
         assert!(svg.contains("&lt;a&amp;b&gt;") && !svg.contains("<a&b>"));
     }
 }
