@@ -6,7 +6,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 use mirage_graph::{size, target::Target};
-use std::ffi::OsString;
+use std::{ffi::OsString, path::PathBuf};
 
 /// The process's arguments, without the `mirage` that cargo puts first for `cargo mirage`.
 pub fn of_process() -> impl Iterator<Item = OsString> {
@@ -48,6 +48,12 @@ pub enum Command {
     Test(Test),
     /// Show what a unikernel is made of
     Describe(Describe),
+    /// Print what `#[unikernel]` makes of a main
+    Expand(Expand),
+    /// Print which sections and crates an image consists of
+    Size(Size),
+    /// Start a crate of a unikernel
+    New(New),
     /// Say what has to be installed for all this, and install it
     Doctor(Doctor),
 }
@@ -191,6 +197,36 @@ pub enum Picture {
     Dot,
     /// A picture
     Svg,
+}
+
+/// `expand`
+#[derive(Debug, Args)]
+pub struct Expand {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// `size`
+#[derive(Debug, Args)]
+pub struct Size {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+    /// Whose image
+    #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "virtio")]
+    pub target: Target,
+    /// The profile.
+    #[command(flatten)]
+    pub profile: Profile,
+}
+
+/// `new`
+#[derive(Debug, Args)]
+pub struct New {
+    /// Where the crate is made; the last part is its name
+    #[arg(value_name = "NAME")]
+    pub path: PathBuf,
 }
 
 /// `test`
