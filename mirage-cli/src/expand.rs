@@ -22,7 +22,9 @@ pub fn expand(arguments: &Expand) -> Result {
     let left = directory.join(format!("{}.rs", unikernel.binary));
     forget(&unikernel, &arguments.source, &directory, &left)?;
     let mut check = for_package("check", &unikernel, &arguments.source, &directory);
-    check.args(["--bin", &unikernel.binary]).env(VARIABLE, &left);
+    check
+        .args(["--bin", &unikernel.binary])
+        .env(VARIABLE, &left);
     let compiles = check.status().context("cargo could not be started")?;
     match std::fs::read_to_string(&left) {
         Ok(tokens) => print!("{}", formatted(&tokens)?),

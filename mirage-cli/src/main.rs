@@ -22,6 +22,7 @@ mod run;
 mod size;
 mod symbols;
 mod test;
+mod toml;
 
 use arguments::{Command, Invocation};
 use clap::Parser;
