@@ -52,6 +52,18 @@ impl Unikernel {
         self.metadata.target_directory.join("mirage").into()
     }
 
+    /// The name of the package that a source file, as the compiler names it, belongs to.
+    pub fn package_of(&self, file: &str) -> Option<String> {
+        // The compiler names files of a workspace from its root.
+        let file = self.metadata.workspace_root.join(file);
+        let folders = self.metadata.packages.iter().filter_map(|package| {
+            let folder = package.manifest_path.parent()?;
+            file.starts_with(folder).then_some((folder, &package.name))
+        });
+        let nearest = folders.max_by_key(|(folder, _)| folder.as_str().len());
+        nearest.map(|(_, name)| name.to_string())
+    }
+
     /// The folder of the runtime that the package is built on.
     pub fn runtime(&self) -> Result<PathBuf> {
         let runtime = self

@@ -90,7 +90,7 @@ fn machine(arguments: &Run, image: &Image, graph: &Graph) -> Result {
         messages: ports.iter().map(Port::opened).collect(),
         then: Box::new(|| table(&ports, &arguments.ports)),
     });
-    qemu::boot(&line, &image.symbols, awaited)
+    qemu::boot(&graph.name, &line, &image.symbols, awaited)
 }
 
 /// Prints the command line if that was asked for. Whether that was all that was asked for.

@@ -11,9 +11,7 @@ pub fn draw(graph: &Graph) -> String {
         quoted(&graph.name)
     );
     for node in &graph.nodes {
-        let mut label = vec![node.name.clone(), words::title(node)];
-        label.extend(words::configuration(node));
-        let label = quoted(&label.join("\n"));
+        let label = quoted(&words::lines(node).join("\n"));
         let _ = writeln!(lines, "    {} [label={label}];", quoted(&node.name));
     }
     let _ = writeln!(lines, "    main [shape=oval];");

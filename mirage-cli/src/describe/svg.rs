@@ -5,7 +5,7 @@ mod layout;
 
 use super::words;
 use layout::{Layout, Size};
-use mirage_graph::graph::{Graph, Node};
+use mirage_graph::graph::Graph;
 use std::fmt::Write;
 
 /// Pixels that a letter of the monospaced font is wide, and a line high.
@@ -16,7 +16,7 @@ const PADDING: usize = 10;
 /// The picture of `graph`.
 pub fn draw(graph: &Graph) -> String {
     let mut texts = vec![vec!["main".into()]];
-    texts.extend(graph.nodes.iter().map(text));
+    texts.extend(graph.nodes.iter().map(words::lines));
     let sizes: Vec<_> = texts.iter().map(|lines| size(lines)).collect();
     let edges = edges(graph);
     let layout = Layout::new(&sizes, &edges);
@@ -57,12 +57,6 @@ pub fn draw(graph: &Graph) -> String {
         }
     }
     svg + "</svg>\n"
-}
-
-fn text(node: &Node) -> Vec<String> {
-    let mut lines = vec![node.name.clone(), words::title(node)];
-    lines.extend(words::configuration(node));
-    lines
 }
 
 fn size(lines: &[String]) -> Size {

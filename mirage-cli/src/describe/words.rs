@@ -2,11 +2,11 @@
 
 use mirage_graph::graph::{Kind, Node};
 
-/// What the node is: `net by virtio`, `tcp port 80`.
+/// What the node is: `virtio interface`, `tcp port 80`.
 pub fn title(node: &Node) -> String {
     let kind = node.kind.name();
     match &node.kind {
-        Kind::Interface(interface) => format!("{kind} by {}", interface.driver.value.name()),
+        Kind::Interface(interface) => format!("{} interface", interface.driver.value.name()),
         Kind::Tcp(port) | Kind::Udp(port) => format!("{kind} port {}", port.value),
         Kind::Console | Kind::Clock | Kind::Random => kind.into(),
     }
@@ -29,6 +29,15 @@ pub fn configuration(node: &Node) -> Vec<String> {
     phrases
 }
 
+/// All of it: the name, and below what it is.
+pub fn lines(node: &Node) -> Vec<String> {
+    let mut lines = vec![node.name.clone()];
+    let title = Some(title(node)).filter(|title| *title != node.name);
+    lines.extend(title);
+    lines.extend(configuration(node));
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,7 +51,7 @@ mod tests {
             "clock",
             "random",
             "console",
-            "net by virtio",
+            "virtio interface",
             "tcp port 80",
             "udp port 53",
         ];
@@ -50,5 +59,7 @@ mod tests {
         let expected = ["10.0.0.2/24", "gateway 10.0.0.1", "mac 02:00:00:00:00:01"];
         assert_eq!(configuration(&graph.nodes[3]), expected);
         assert!(configuration(&graph.nodes[4]).is_empty());
+        assert_eq!(lines(&graph.nodes[0]), ["clock"]);
+        assert_eq!(lines(&graph.nodes[4]), ["web", "tcp port 80"]);
     }
 }
