@@ -151,14 +151,15 @@ fn answers_200_clients_at_once(place: Place) {
                 // All are connected before the first asks, and stay until the last is answered.
                 together.wait();
                 connection.send(GET);
-                let response = connection.response();
-                together.wait();
-                response
+                (connection.response(), connection)
             })
         })
         .collect();
-    for client in clients {
-        let response = client.join().expect("a client that is answered");
+    let answered: Vec<_> = clients
+        .into_iter()
+        .map(|client| client.join().expect("a client that is answered"))
+        .collect();
+    for (response, _) in answered {
         assert_eq!(response, Response::page(PAGE));
     }
 }
