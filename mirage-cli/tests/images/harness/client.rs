@@ -1,0 +1,55 @@
+//! Ordinary clients: programs of others, and plain sockets.
+
+use super::DEADLINE;
+use std::{
+    net::{SocketAddr, TcpStream, UdpSocket},
+    process::Command,
+    time::Duration,
+};
+
+/// Runs a program to its end and gives what it printed.
+///
+/// # Panics
+/// If it fails.
+pub fn run(program: &str, arguments: &[&str]) -> String {
+    output(Command::new(program).args(arguments))
+}
+
+/// The same for a command.
+pub fn output(command: &mut Command) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|cause| panic!("{command:?}: {cause}"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{command:?}:\n{text}\n{said}");
+    text
+}
+
+/// A connection that does not wait for ever.
+pub fn connect(address: SocketAddr) -> TcpStream {
+    let connection = TcpStream::connect_timeout(&address, DEADLINE).expect("a connection");
+    connection
+        .set_read_timeout(Some(DEADLINE))
+        .expect("a time that is not zero");
+    connection
+}
+
+/// Sends a datagram, again whenever no answer comes for a second, and gives the answer.
+pub fn ask(address: SocketAddr, question: &[u8]) -> Vec<u8> {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    socket
+        .set_read_timeout(Some(Duration::from_secs(1)))
+        .expect("a time that is not zero");
+    socket.connect(address).expect("an address");
+    let mut answer = vec![0; 65536];
+    for _ in 0..DEADLINE.as_secs() {
+        // A port that is not open yet may refuse.
+        let sent = socket.send(question);
+        if let Ok(length) = sent.and_then(|_| socket.recv(&mut answer)) {
+            answer.truncate(length);
+            return answer;
+        }
+    }
+    panic!("no answer from {address}");
+}
