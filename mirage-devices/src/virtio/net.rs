@@ -67,6 +67,8 @@ pub struct VirtioNet<T: Transport, I> {
     receiver: Receiver<T>,
     transmitter: Transmitter<T>,
     interrupt: I,
+    /// The device has failed.
+    lost: bool,
 }
 
 impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
@@ -135,6 +137,7 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
             transmitter: Transmitter::new(transmit, device.clone()),
             device,
             interrupt,
+            lost: false,
         })
     }
 
@@ -186,7 +189,7 @@ impl<T: Transport, I: Interrupt> Link for VirtioNet<T, I> {
         }
         self.receiver.publish();
         let ready = self.is_ready();
-        if self.violated() {
+        if self.lost || self.violated() {
             return Poll::Ready(Err(LinkLost));
         }
         // A device in need says so by an interrupt, which may come with one for a buffer; when it
@@ -194,6 +197,7 @@ impl<T: Transport, I: Interrupt> Link for VirtioNet<T, I> {
         let suspicious = changed || !ready && (interrupted || self.transmitter.starved);
         if suspicious && transport::needs_reset(&mut *self.device.borrow_mut()) {
             log::error!("the virtio network device has failed");
+            self.lost = true;
             return Poll::Ready(Err(LinkLost));
         }
         if ready {
@@ -367,7 +371,9 @@ pub struct Transmitter<T> {
 }
 
 impl<T: Transport> Transmitter<T> {
-    fn new(buffers: Buffers, device: Rc<RefCell<T>>) -> Self {
+    fn new(mut buffers: Buffers, device: Rc<RefCell<T>>) -> Self {
+        // What has been sent is taken back when room is needed.
+        buffers.queue.want_interrupts(false);
         Self {
             free: (0..buffers.queue.size()).collect(),
             buffers,
@@ -414,7 +420,7 @@ impl<T: Transport> Transmit for Transmitter<T> {
     }
 
     fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
-        let whole = self.buffers.header + length;
+        let whole = self.buffers.header.checked_add(length)?;
         if whole > self.buffers.length || !self.has_room() {
             return None;
         }
