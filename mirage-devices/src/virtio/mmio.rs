@@ -176,3 +176,6 @@ impl Transport for MmioTransport {
         causes & CONFIGURATION_CHANGED != 0
     }
 }
+
+#[cfg(test)]
+mod tests;

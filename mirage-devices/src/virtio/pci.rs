@@ -358,3 +358,6 @@ impl Transport for PciTransport {
         false
     }
 }
+
+#[cfg(test)]
+mod tests;
