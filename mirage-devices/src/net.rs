@@ -10,10 +10,13 @@ mod device;
 mod error;
 pub mod link;
 mod listener;
+mod outbox;
 mod segment;
 mod signal;
 mod stack;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod udp;
 
 pub use error::{Error, UdpError};

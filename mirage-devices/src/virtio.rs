@@ -50,6 +50,15 @@ pub enum DeviceError {
     Memory,
     /// It has no Ethernet address, and it was given none.
     HardwareAddress,
+    /// It does not carry packets as long as its configuration says, in bytes.
+    Mtu {
+        /// What was asked for.
+        declared: u16,
+        /// What the device says.
+        carried: u16,
+    },
+    /// IPv4 needs longer packets than these, in bytes.
+    SmallMtu(u16),
 }
 
 impl fmt::Display for DeviceError {
@@ -64,6 +73,11 @@ impl fmt::Display for DeviceError {
             Self::Memory => f.write_str("there is no memory for the virtio device's buffers"),
             Self::HardwareAddress => f.write_str(
                 "the network device has no Ethernet address, and the configuration gives none",
+            ),
+            Self::SmallMtu(mtu) => write!(f, "packets of {mtu} bytes are too short for IPv4"),
+            Self::Mtu { declared, carried } => write!(
+                f,
+                "the network device carries packets of up to {carried} bytes, and the configuration says {declared}"
             ),
         }
     }

@@ -124,11 +124,11 @@ mistakes! {
     /// A key that is given twice.
     "MIR003" DuplicateKey(key: String)
     /// A value of the wrong kind, or without its quotes.
-    "MIR004" WrongValue(key: String, wanted: Wanted, example: &'static str)
+    "MIR004" WrongValue(key: String, wanted: Wanted, example: String)
     /// A key without its value.
-    "MIR005" NoValue(key: String, example: &'static str)
+    "MIR005" NoValue(key: String, example: String)
     /// A group where a value stands, or a value where a group stands.
-    "MIR006" WrongForm(key: String, example: &'static str)
+    "MIR006" WrongForm(key: String, example: String)
     /// A property of the network interface, and there is none.
     "MIR007" NoInterface(key: String)
     /// A network interface without an address.

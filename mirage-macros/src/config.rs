@@ -112,7 +112,7 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
 
 impl Config {
     /// Reads the value of a known key.
-    fn take(&mut self, item: Item, example: &'static str, source: &mut Source) {
+    fn take(&mut self, item: Item, example: &str, source: &mut Source) {
         let name = item.name();
         match name.as_str() {
             "tcp" => self.tcp = self.ports(&item, example, source),
@@ -160,7 +160,7 @@ impl Config {
         }
     }
 
-    fn ports(&mut self, item: &Item, example: &'static str, source: &mut Source) -> Vec<Port> {
+    fn ports(&mut self, item: &Item, example: &str, source: &mut Source) -> Vec<Port> {
         let (ports, complete) = group::ports(item, example, source);
         self.incomplete |= !complete;
         ports

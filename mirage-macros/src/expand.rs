@@ -7,7 +7,7 @@ use mirage_graph::{
 };
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote};
 use std::net::Ipv4Addr;
 use syn::spanned::Spanned;
 
@@ -18,7 +18,9 @@ pub(crate) fn expand(graph: &Graph, main: &Main, source: &Source) -> TokenStream
     let warnings = report::warnings(source);
     let manifest = manifest(graph);
     let image = image(graph);
-    let configurations = graph.nodes.iter().filter_map(configuration);
+    let configurations = graph
+        .iter()
+        .filter_map(|(id, node)| configuration(graph, id, node));
     let steps = graph.iter().map(|(id, node)| step(graph, id, node));
     let call = call(graph, main);
     quote! {
@@ -92,14 +94,20 @@ fn variable(node: &Node) -> Ident {
     syn::parse_str(&node.name).unwrap_or(raw)
 }
 
-/// The static that holds a node's configuration.
-fn static_of(node: &Node) -> Ident {
-    format_ident!("{}", node.name.to_uppercase())
+/// The static that holds a node's configuration. Names may differ by case only, and be any of the
+/// expansion's own.
+fn static_of(graph: &Graph, id: NodeId) -> Ident {
+    let name = graph.node(id).name.to_uppercase();
+    let same = |node: &&Node| node.name.to_uppercase() == name;
+    match graph.nodes[..id.0].iter().filter(same).count() {
+        0 if !matches!(name.as_str(), "IMAGE" | "MANIFEST") => format_ident!("{name}"),
+        count => format_ident!("{name}_{count}"),
+    }
 }
 
 /// The configuration of a node that has one.
-fn configuration(node: &Node) -> Option<TokenStream> {
-    let name = static_of(node);
+fn configuration(graph: &Graph, id: NodeId, node: &Node) -> Option<TokenStream> {
+    let name = static_of(graph, id);
     Some(match &node.kind {
         Kind::Console | Kind::Clock | Kind::Random => return None,
         Kind::Tcp(port) => {
@@ -178,9 +186,9 @@ fn step(graph: &Graph, id: NodeId, node: &Node) -> TokenStream {
         }
         Kind::Interface(_) => {
             let run = quote! { graph::spawn(Run::run(&#variable)); };
-            (static_of(node), run)
+            (static_of(graph, id), run)
         }
-        Kind::Tcp(_) | Kind::Udp(_) => (static_of(node), TokenStream::new()),
+        Kind::Tcp(_) | Kind::Udp(_) => (static_of(graph, id), TokenStream::new()),
     };
     let dependencies = node.on.iter().map(|dependency| {
         let used = graph.node(*dependency);
@@ -231,8 +239,11 @@ fn call(graph: &Graph, main: &Main) -> TokenStream {
         given(graph, parameter.node, &variable, Use::ByMain(position))
     });
     let name = main.name();
-    let output = main.output();
-    let call = quote!(#name(#(#arguments),*).await);
-    let of = quote_spanned!(output.span()=> graph::Outcome::of);
-    quote!(#of(#call))
+    // A result that `main` cannot have is reported at its type.
+    let span = Span::call_site().located_at(main.output().span());
+    let result = Ident::new("result", span);
+    quote! {
+        let #result = #name(#(#arguments),*).await;
+        graph::Outcome::of(#result)
+    }
 }

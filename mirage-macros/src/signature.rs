@@ -54,11 +54,13 @@ fn function(
 }
 
 fn qualifiers(signature: &Signature, source: &mut Source) {
-    if signature.asyncness.is_none() {
-        source.mistake(Mistake::NotAsync, signature.fn_token);
-    }
-    if let Some(constness) = &signature.constness {
-        source.mistake(Mistake::Qualifier("`const`"), constness);
+    match &signature.constness {
+        // It cannot be async as well.
+        Some(constness) => source.mistake(Mistake::Qualifier("`const`"), constness),
+        None if signature.asyncness.is_none() => {
+            source.mistake(Mistake::NotAsync, signature.fn_token);
+        }
+        None => {}
     }
     if !matches!(signature.safety, syn::Safety::Default) {
         source.mistake(Mistake::Qualifier("`unsafe`"), &signature.safety);
@@ -125,7 +127,7 @@ impl Main {
             .filter(|input| matches!(input, FnArg::Typed(_)))
             .collect();
         let (attributes, body) = (&self.attributes, &self.body);
-        quote! { #(#attributes)* #[allow(dead_code)] #signature #body }
+        quote! { #(#attributes)* #[allow(unused)] #signature #body }
     }
 
     /// The function under that name, unchanged otherwise.

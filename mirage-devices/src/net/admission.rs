@@ -63,9 +63,7 @@ impl State {
         if *flow.local.ip() != shared.address() {
             return Admitted::AsItIs;
         }
-        // RFC 9293, section 3.6.1: a new SYN may end the wait. smoltcp would ignore it.
-        if self.connections.knows(flow) && !self.connections.end_time_wait(&mut self.sockets, flow)
-        {
+        if !self.connections.gives_way(&mut self.sockets, flow) {
             return Admitted::AsItIs;
         }
         let Some(backlog) = self.listeners.get(&flow.local.port()) else {

@@ -9,7 +9,7 @@ use alloc::{
 use core::time::Duration;
 use smoltcp::{
     iface::{SocketHandle, SocketSet},
-    socket::tcp,
+    socket::{Socket, tcp},
 };
 
 /// Half-open connections of one stack. When there are more, the oldest is given up: somebody who
@@ -33,11 +33,17 @@ const GIVE_UP: smoltcp::time::Duration = smoltcp::time::Duration::from_secs(150)
 /// Every connection and where it is in its life.
 #[derive(Default)]
 pub(super) struct Connections {
-    by_flow: BTreeMap<Flow, SocketHandle>,
+    by_flow: BTreeMap<Flow, Known>,
     /// Oldest first. Bounded by [`MOST_HALF_OPEN`].
     half_open: VecDeque<HalfOpen>,
     /// Dropped by `main`, and not yet at their end.
     orphans: Vec<Orphan>,
+}
+
+struct Known {
+    socket: SocketHandle,
+    /// The peer has reset it.
+    reset: bool,
 }
 
 struct HalfOpen {
@@ -67,8 +73,50 @@ fn buffer(length: usize) -> Option<tcp::SocketBuffer<'static>> {
 }
 
 impl Connections {
-    pub(super) fn knows(&self, flow: Flow) -> bool {
-        self.by_flow.contains_key(&flow)
+    /// Whether a request for a new connection of this flow is one, and not a matter of the
+    /// connection that the flow has: that one is over then.
+    ///
+    /// RFC 9293, section 3.6.1, lets a new SYN end a TIME-WAIT. smoltcp would ignore the SYN.
+    pub(super) fn gives_way(&mut self, sockets: &mut Sockets, flow: Flow) -> bool {
+        let Some(Known { socket, .. }) = self.by_flow.get(&flow) else {
+            return true;
+        };
+        let socket = *socket;
+        match tcp_of(sockets, socket).state() {
+            // Somebody may hold it still, but no segment of the flow is for it any more.
+            tcp::State::Closed => {
+                forget(&mut self.by_flow, flow, socket);
+                true
+            }
+            // Until `main` has let go of it, the peer is told by an acknowledgement, and resets it.
+            tcp::State::TimeWait => self.end_time_wait(sockets, socket),
+            _ => false,
+        }
+    }
+
+    /// Notes that smoltcp has seen a reset of this flow. (Its sequence number may have been wrong.)
+    pub(super) fn note_reset(&mut self, sockets: &mut Sockets, flow: Flow) {
+        let Some(known) = self.by_flow.get_mut(&flow) else {
+            return;
+        };
+        let socket = known.socket;
+        match tcp_of(sockets, socket).state() {
+            tcp::State::Closed => known.reset = true,
+            // smoltcp listens again after a reset, and would take the next request for any flow.
+            tcp::State::Listen => {
+                self.half_open
+                    .retain(|half_open| half_open.socket != socket);
+                self.free(sockets, flow, socket);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a connection that has ended was ended by its peer, be it that it opened another.
+    pub(super) fn was_reset(&self, flow: Flow, socket: SocketHandle) -> bool {
+        self.by_flow
+            .get(&flow)
+            .is_none_or(|known| known.reset || known.socket != socket)
     }
 
     pub(super) fn half_open(&self) -> usize {
@@ -103,7 +151,13 @@ impl Connections {
             flow,
             deadline: now + HANDSHAKE,
         });
-        self.by_flow.insert(flow, socket);
+        self.by_flow.insert(
+            flow,
+            Known {
+                socket,
+                reset: false,
+            },
+        );
         Some(socket)
     }
 
@@ -138,16 +192,15 @@ impl Connections {
         Some(())
     }
 
-    /// Ends the TIME-WAIT of a flow early; false if it is not in TIME-WAIT, or `main` still holds
-    /// the connection.
-    pub(super) fn end_time_wait(&mut self, sockets: &mut Sockets, flow: Flow) -> bool {
-        let waiting = self.orphans.iter().position(|orphan| {
-            orphan.flow == flow
-                && sockets.get::<tcp::Socket<'_>>(orphan.socket).state() == tcp::State::TimeWait
-        });
-        let Some(index) = waiting else { return false };
+    /// Ends a TIME-WAIT early; false if `main` still holds the connection.
+    fn end_time_wait(&mut self, sockets: &mut Sockets, socket: SocketHandle) -> bool {
+        let orphan = self
+            .orphans
+            .iter()
+            .position(|orphan| orphan.socket == socket);
+        let Some(index) = orphan else { return false };
         let orphan = self.orphans.remove(index);
-        self.free(sockets, flow, orphan.socket);
+        self.free(sockets, orphan.flow, socket);
         true
     }
 
@@ -257,17 +310,33 @@ impl Connections {
         [half_open, orphans].into_iter().flatten().min()
     }
 
-    /// Ends every connection at once.
-    pub(super) fn abort_all(&mut self, sockets: &mut Sockets) {
-        for socket in self.by_flow.values() {
-            tcp_of(sockets, *socket).abort();
+    /// Ends every connection without a word: the link is gone. Those that `main` holds are freed
+    /// when it lets go of them.
+    pub(super) fn lose(&mut self, sockets: &mut Sockets, listeners: &mut BTreeMap<u16, Backlog>) {
+        let half_open = self.half_open.drain(..).map(|half_open| half_open.socket);
+        let orphans = self.orphans.drain(..).map(|orphan| orphan.socket);
+        let waiting = listeners.values_mut().flat_map(Backlog::drain);
+        for socket in half_open
+            .chain(orphans)
+            .chain(waiting.map(|(socket, _)| socket))
+        {
+            sockets.remove(socket);
+        }
+        self.by_flow.clear();
+        for (_, socket) in sockets.iter_mut() {
+            if let Socket::Tcp(socket) = socket {
+                socket.abort();
+            }
         }
     }
 }
 
 /// A later connection may have taken the flow over; that one stays known.
-fn forget(by_flow: &mut BTreeMap<Flow, SocketHandle>, flow: Flow, socket: SocketHandle) {
-    if by_flow.get(&flow) == Some(&socket) {
+fn forget(by_flow: &mut BTreeMap<Flow, Known>, flow: Flow, socket: SocketHandle) {
+    if by_flow
+        .get(&flow)
+        .is_some_and(|known| known.socket == socket)
+    {
         by_flow.remove(&flow);
     }
 }

@@ -50,11 +50,6 @@ impl<R: Receive, T: Transmit> phy::Device for Device<'_, R, T> {
 
     fn receive(&mut self, _now: Instant) -> Option<(Self::RxToken<'_>, Self::TxToken<'_>)> {
         self.receiver.front()?;
-        // A frame is looked at only when it can be answered.
-        if !self.transmitter.has_room() {
-            self.starved = true;
-            return None;
-        }
         Some((RxToken(self.receiver), TxToken(self.transmitter)))
     }
 

@@ -25,6 +25,10 @@ impl Backlog {
         self.connections.len()
     }
 
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = (SocketHandle, Flow)> {
+        self.connections.drain(..)
+    }
+
     pub(super) fn push(&mut self, socket: SocketHandle, flow: Flow) {
         self.connections.push_back((socket, flow));
         for waker in self.waiting.drain(..) {
@@ -60,7 +64,7 @@ impl TcpListener {
         })
     }
 
-    /// The next connection. Waits for one, and never fails.
+    /// The next connection. Waits for one, and never fails: without a link it waits for ever.
     pub async fn accept(&self) -> TcpStream {
         poll_fn(|context| {
             let state = &mut *self.shared.state.borrow_mut();

@@ -1,4 +1,4 @@
-//! A look at a frame before the stack sees it: is it a TCP segment, of which flow, and a SYN?
+//! A look at a frame before the stack sees it: does it open or reset a connection, and which?
 
 use core::net::{Ipv4Addr, SocketAddrV4};
 use smoltcp::wire::{EthernetFrame, EthernetProtocol, IpProtocol, Ipv4Packet, TcpPacket};
@@ -10,11 +10,20 @@ pub(super) struct Flow {
     pub(super) local: SocketAddrV4,
 }
 
-/// The flow that a frame asks to open: its segment has SYN and not ACK.
+/// A segment that the stack must know of before smoltcp does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Segment {
+    /// A request to open a connection: SYN, and neither ACK nor RST.
+    Opening(Flow),
+    /// A reset.
+    Reset(Flow),
+}
+
+/// Whether a frame opens or resets a connection.
 ///
-/// `None` for every other frame, whatever it holds. Checksums are not looked at here: the stack
-/// drops the frame later if they are wrong.
-pub(super) fn opening(frame: &[u8]) -> Option<Flow> {
+/// `None` for every other frame, whatever it holds. Checksums are not looked at here: smoltcp drops
+/// the frame later if they are wrong.
+pub(super) fn look(frame: &[u8]) -> Option<Segment> {
     let ethernet = EthernetFrame::new_checked(frame).ok()?;
     if ethernet.ethertype() != EthernetProtocol::Ipv4 {
         return None;
@@ -24,12 +33,22 @@ pub(super) fn opening(frame: &[u8]) -> Option<Flow> {
         return None;
     }
     let tcp = TcpPacket::new_checked(ip.payload()).ok()?;
-    if !tcp.syn() || tcp.ack() || tcp.rst() {
-        return None;
-    }
     let end = |address: Ipv4Addr, port| SocketAddrV4::new(address, port);
-    Some(Flow {
+    let flow = Flow {
         remote: end(ip.src_addr(), tcp.src_port()),
         local: end(ip.dst_addr(), tcp.dst_port()),
-    })
+    };
+    if tcp.rst() {
+        Some(Segment::Reset(flow))
+    } else if tcp.syn() && !tcp.ack() {
+        Some(Segment::Opening(flow))
+    } else {
+        None
+    }
+}
+
+/// Whether a frame carries ARP.
+pub(super) fn is_arp(frame: &[u8]) -> bool {
+    EthernetFrame::new_checked(frame)
+        .is_ok_and(|ethernet| ethernet.ethertype() == EthernetProtocol::Arp)
 }

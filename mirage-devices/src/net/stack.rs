@@ -6,7 +6,8 @@ use super::{
     device::{Device, Unplugged},
     link::{Link, Receive, Transmit},
     listener::TcpListener,
-    segment,
+    outbox::{MOST_BYTES, Outbox, Postman},
+    segment::{self, Segment},
     signal::Signal,
     udp::UdpSocket,
 };
@@ -18,7 +19,7 @@ use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
 use core::{
     cell::{Cell, RefCell},
     future::poll_fn,
-    net::Ipv4Addr,
+    net::{Ipv4Addr, SocketAddrV4},
     time::Duration,
 };
 use embassy_futures::{
@@ -26,7 +27,7 @@ use embassy_futures::{
     yield_now,
 };
 use smoltcp::{
-    iface::{Config, Interface, PollIngressSingleResult, PollResult, SocketSet},
+    iface::{Config, Interface, PollResult, SocketSet},
     time::Instant as WireInstant,
     wire::{EthernetAddress, HardwareAddress, IpCidr, Ipv4Cidr},
 };
@@ -67,7 +68,7 @@ pub struct Counters {
 /// The network stack of one interface. A cheap handle: clones are the same stack.
 #[derive(Clone)]
 pub struct Stack {
-    shared: Rc<Shared>,
+    pub(super) shared: Rc<Shared>,
 }
 
 pub(super) struct Shared {
@@ -75,6 +76,9 @@ pub(super) struct Shared {
     /// Raised by sockets when there is something to send or to tidy up.
     pub(super) work: Signal,
     address: Ipv4Addr,
+    network: Ipv4Cidr,
+    /// There is a way out of the network.
+    gateway: bool,
     mtu: usize,
     counters: Cell<Counters>,
 }
@@ -86,7 +90,15 @@ pub(super) struct State {
     pub(super) sockets: SocketSet<'static>,
     pub(super) connections: Connections,
     pub(super) listeners: BTreeMap<u16, super::listener::Backlog>,
-    pub(super) udp_ports: Vec<u16>,
+    /// By UDP port.
+    pub(super) outboxes: BTreeMap<u16, Outbox>,
+    /// Made with the first UDP port.
+    pub(super) postman: Option<Postman>,
+    /// An ARP packet has come in.
+    heard: bool,
+    /// Whether datagrams are sent before segments: in every second exchange, so that neither keeps
+    /// the other out of a small transmit ring.
+    datagrams_first: bool,
     /// The link is gone for good.
     pub(super) link_lost: bool,
     pub(super) refusals: Refusals,
@@ -120,10 +132,10 @@ impl Stack {
         let mut interface_config = Config::new(HardwareAddress::Ethernet(mac));
         interface_config.random_seed = seed;
         let mut interface = Interface::new(interface_config, &mut Unplugged { mtu }, wire(now));
-        let cidr = IpCidr::Ipv4(Ipv4Cidr::new(config.address, config.prefix_length));
+        let network = Ipv4Cidr::new(config.address, config.prefix_length);
         interface.update_ip_addrs(|addresses| {
             // An interface has room for two, and this is its first.
-            let _ = addresses.push(cidr);
+            let _ = addresses.push(IpCidr::Ipv4(network));
         });
         if let Some(gateway) = config.gateway {
             // Likewise the first route.
@@ -136,12 +148,17 @@ impl Stack {
                     sockets: SocketSet::new(Vec::new()),
                     connections: Connections::default(),
                     listeners: BTreeMap::new(),
-                    udp_ports: Vec::new(),
+                    outboxes: BTreeMap::new(),
+                    postman: None,
+                    heard: false,
+                    datagrams_first: false,
                     link_lost: false,
                     refusals: Refusals::default(),
                 }),
                 work: Signal::default(),
                 address: config.address,
+                network,
+                gateway: config.gateway.is_some(),
                 mtu,
                 counters: Cell::default(),
             }),
@@ -149,6 +166,12 @@ impl Stack {
     }
 
     /// Moves frames between `link` and the sockets for as long as the link is there.
+    ///
+    /// When it is gone, reading, writing and sending fail with [`Error::LinkLost`] and
+    /// [`UdpError::LinkLost`]; who waits for a connection or a datagram waits for ever.
+    ///
+    /// [`Error::LinkLost`]: super::Error::LinkLost
+    /// [`UdpError::LinkLost`]: super::UdpError::LinkLost
     pub fn run(
         &self,
         mut link: impl Link + 'static,
@@ -220,6 +243,17 @@ enum Next {
     At(Option<Instant>),
 }
 
+/// How taking frames from the link ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Received {
+    /// There are no more.
+    All,
+    /// There may be more, and others are to have a turn first.
+    Some,
+    /// There are more, and no room for the answer to the next.
+    NoRoom,
+}
+
 impl Shared {
     pub(super) fn address(&self) -> Ipv4Addr {
         self.address
@@ -227,7 +261,17 @@ impl Shared {
 
     /// The largest payload of a UDP datagram, which is never fragmented.
     pub(super) fn largest_datagram(&self) -> usize {
-        self.mtu.saturating_sub(20 + 8)
+        self.mtu.saturating_sub(20 + 8).min(MOST_BYTES)
+    }
+
+    /// Whether there is a way to a peer, as far as configuration can tell.
+    pub(super) fn reaches(&self, peer: SocketAddrV4) -> bool {
+        let address = *peer.ip();
+        let known = self.gateway
+            || address.is_broadcast()
+            || address.is_multicast()
+            || self.network.contains_addr(&address);
+        known && address != self.address && !address.is_unspecified() && peer.port() != 0
     }
 
     pub(super) fn count(&self, change: impl FnOnce(&mut Counters)) {
@@ -239,26 +283,26 @@ impl Shared {
     /// Takes a batch of frames from the link and sends what there is to send.
     fn exchange(&self, link: &mut impl Link, now: Instant) -> Next {
         let state = &mut *self.state.borrow_mut();
-        let mtu = link.mtu().min(self.mtu);
         let (receiver, transmitter) = link.split();
-        let more = state.receive(self, receiver, transmitter, mtu, now);
+        let received = state.receive(self, receiver, transmitter, now);
         state
             .connections
             .tend(&mut state.sockets, &mut state.listeners, now);
-        let mut device = Device::new(receiver, transmitter, mtu);
-        // One pass sends at most one segment of each socket.
-        while !device.starved
-            && state
-                .interface
-                .poll_egress(wire(now), &mut device, &mut state.sockets)
-                == PollResult::SocketStateChanged
-        {}
-        let starved = device.starved;
+        let mut device = Device::new(receiver, transmitter, self.mtu);
+        state.datagrams_first = !state.datagrams_first;
+        if state.datagrams_first {
+            state.send_datagrams(&mut device, now);
+            state.send_segments(&mut device, now);
+        } else {
+            state.send_segments(&mut device, now);
+            state.send_datagrams(&mut device, now);
+        }
+        let starved = device.starved || received == Received::NoRoom;
         transmitter.flush();
         state
             .connections
             .tend(&mut state.sockets, &mut state.listeners, now);
-        if more && !starved {
+        if received == Received::Some && !starved {
             return Next::Now;
         }
         let protocol = if starved {
@@ -274,58 +318,99 @@ impl Shared {
             due.map(|due| if due <= now { now + RETRY } else { due })
         };
         let housekeeping = state.connections.next_deadline();
-        Next::At([protocol, housekeeping].into_iter().flatten().min())
+        let postman = state.postman.as_ref().and_then(Postman::next_deadline);
+        Next::At(
+            [protocol, housekeeping, postman]
+                .into_iter()
+                .flatten()
+                .min(),
+        )
     }
 
     fn lose_link(&self) {
         let state = &mut *self.state.borrow_mut();
         state.link_lost = true;
-        state.connections.abort_all(&mut state.sockets);
-        super::udp::drop_queues(&mut state.sockets);
+        state
+            .connections
+            .lose(&mut state.sockets, &mut state.listeners);
+        state.outboxes.values_mut().for_each(Outbox::wake);
     }
 }
 
 impl State {
-    /// Takes up to [`BATCH`] frames; whether there are more.
+    /// Takes up to [`BATCH`] frames from the link.
     fn receive<R: Receive, T: Transmit>(
         &mut self,
         shared: &Shared,
         receiver: &mut R,
         transmitter: &mut T,
-        mtu: usize,
         now: Instant,
-    ) -> bool {
+    ) -> Received {
         for _ in 0..BATCH {
             let Some(frame) = receiver.front() else {
-                return false;
+                return Received::All;
             };
+            // A frame is looked at only when it can be answered.
+            if !transmitter.has_room() {
+                return Received::NoRoom;
+            }
             shared.count(|counters| counters.received += 1);
-            let opened = match segment::opening(frame).map(|flow| self.admit(shared, flow, now)) {
-                Some(Admitted::No) => {
-                    receiver.pop();
-                    continue;
-                }
-                Some(Admitted::New(socket)) => Some(socket),
-                Some(Admitted::AsItIs) | None => None,
+            self.heard |= segment::is_arp(frame);
+            let segment = segment::look(frame);
+            let admitted = match segment {
+                Some(Segment::Opening(flow)) => self.admit(shared, flow, now),
+                Some(Segment::Reset(_)) | None => Admitted::AsItIs,
             };
-            let mut device = Device::new(receiver, transmitter, mtu);
-            let result =
-                self.interface
-                    .poll_ingress_single(wire(now), &mut device, &mut self.sockets);
-            if let Some(socket) = opened {
+            if matches!(admitted, Admitted::No) {
+                receiver.pop();
+                continue;
+            }
+            let mut device = Device::new(receiver, transmitter, shared.mtu);
+            self.interface
+                .poll_ingress_single(wire(now), &mut device, &mut self.sockets);
+            if let Admitted::New(socket) = admitted {
                 self.connections
                     .forget_if_not_opened(&mut self.sockets, socket);
             }
-            if result == PollIngressSingleResult::None {
-                return device.starved;
+            if let Some(Segment::Reset(flow)) = segment {
+                self.connections.note_reset(&mut self.sockets, flow);
             }
         }
-        true
+        Received::Some
+    }
+
+    fn send_segments<R: Receive, T: Transmit>(
+        &mut self,
+        device: &mut Device<'_, R, T>,
+        now: Instant,
+    ) {
+        // One pass sends at most one segment of each socket.
+        while !device.starved
+            && self
+                .interface
+                .poll_egress(wire(now), device, &mut self.sockets)
+                == PollResult::SocketStateChanged
+        {}
+    }
+
+    fn send_datagrams<R: Receive, T: Transmit>(
+        &mut self,
+        device: &mut Device<'_, R, T>,
+        now: Instant,
+    ) {
+        let heard = core::mem::take(&mut self.heard);
+        let Some(postman) = &mut self.postman else {
+            return;
+        };
+        postman.retry(&mut self.interface, device, heard, now);
+        for (port, outbox) in &mut self.outboxes {
+            postman.empty(&mut self.interface, device, *port, outbox, now);
+        }
     }
 }
 
 /// A deadline of smoltcp's, in microseconds since boot.
-fn of_wire(instant: WireInstant) -> Instant {
+pub(super) fn of_wire(instant: WireInstant) -> Instant {
     Instant::BOOT + Duration::from_micros(u64::try_from(instant.total_micros()).unwrap_or(0))
 }
 

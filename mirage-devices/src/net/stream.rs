@@ -6,7 +6,7 @@ use core::{fmt, future::poll_fn, net::SocketAddr, task::Poll};
 use embedded_io_async::{ErrorType, Read, Write};
 use smoltcp::{
     iface::SocketHandle,
-    socket::tcp::{self, RecvError},
+    socket::tcp::{self, RecvError, SendError},
 };
 
 /// A TCP connection.
@@ -18,6 +18,8 @@ pub struct TcpStream {
     shared: Rc<Shared>,
     socket: SocketHandle,
     flow: Flow,
+    /// This side has ended its direction.
+    closed: bool,
 }
 
 impl TcpStream {
@@ -26,6 +28,7 @@ impl TcpStream {
             shared,
             socket,
             flow,
+            closed: false,
         }
     }
 
@@ -41,6 +44,7 @@ impl TcpStream {
 
     /// Ends this side's direction: the peer reads to the end of what was written. Reading goes on.
     pub async fn close(&mut self) {
+        self.closed = true;
         self.with(|socket| socket.close());
         self.shared.work.raise();
     }
@@ -57,10 +61,13 @@ impl TcpStream {
 
     /// Why the connection ended, where it did not end in order.
     fn cause(&self) -> Error {
-        if self.shared.state.borrow().link_lost {
+        let state = self.shared.state.borrow();
+        if state.link_lost {
             Error::LinkLost
-        } else {
+        } else if state.connections.was_reset(self.flow, self.socket) {
             Error::Reset
+        } else {
+            Error::TimedOut
         }
     }
 
@@ -94,16 +101,16 @@ impl TcpStream {
         if data.is_empty() {
             return Ok(0);
         }
+        if self.closed {
+            return Err(Error::Closed);
+        }
         poll_fn(|context| {
-            let sent = self.with(|socket| match socket.send_slice(data) {
-                Ok(0) => {
+            let sent = self.with(|socket| {
+                let sent = socket.send_slice(data);
+                if sent == Ok(0) {
                     socket.register_send_waker(context.waker());
-                    Ok(0)
                 }
-                Ok(count) => Ok(count),
-                // Closed by this side, or ended by the other.
-                Err(_) if socket.is_active() => Err(Error::Closed),
-                Err(_) => Err(Error::Reset),
+                sent
             });
             match sent {
                 Ok(0) => Poll::Pending,
@@ -111,8 +118,7 @@ impl TcpStream {
                     self.shared.work.raise();
                     Poll::Ready(Ok(count))
                 }
-                Err(Error::Reset) => Poll::Ready(Err(self.cause())),
-                Err(error) => Poll::Ready(Err(error)),
+                Err(SendError::InvalidState) => Poll::Ready(Err(self.cause())),
             }
         })
         .await
@@ -122,6 +128,10 @@ impl TcpStream {
 impl Drop for TcpStream {
     fn drop(&mut self) {
         let state = &mut *self.shared.state.borrow_mut();
+        if state.link_lost {
+            state.sockets.remove(self.socket);
+            return;
+        }
         state
             .connections
             .leave(&mut state.sockets, self.flow, self.socket);

@@ -1,21 +1,21 @@
 //! A UDP port.
 
-use super::{error::UdpError, stack::Shared};
+use super::{
+    error::UdpError,
+    outbox::{Outbox, Postman},
+    stack::Shared,
+};
 use crate::device::StartError;
-use alloc::{rc::Rc, vec, vec::Vec};
+use alloc::{collections::TryReserveError, rc::Rc, vec::Vec};
 use core::{fmt, future::poll_fn, net::SocketAddr, task::Poll};
 use smoltcp::{
-    iface::{SocketHandle, SocketSet},
-    socket::{
-        Socket,
-        udp::{self, PacketMetadata, SendError},
-    },
-    wire::IpEndpoint,
+    iface::SocketHandle,
+    socket::udp::{self, PacketMetadata},
 };
 
-/// Datagrams that a port holds in each direction. What comes beyond that is lost, as UDP allows.
+/// Datagrams that a port holds until they are received. What comes beyond that is lost.
 const DATAGRAMS: usize = 64;
-/// Bytes of the datagrams that a port holds in each direction.
+/// Their bytes.
 const BYTES: usize = 32 * 1024;
 
 /// A UDP port.
@@ -28,33 +28,41 @@ pub struct UdpSocket {
     port: u16,
 }
 
-fn buffer() -> Option<udp::PacketBuffer<'static>> {
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(BYTES).ok()?;
+fn buffer() -> Result<udp::PacketBuffer<'static>, TryReserveError> {
+    let (mut metadata, mut bytes) = (Vec::new(), Vec::new());
+    metadata.try_reserve_exact(DATAGRAMS)?;
+    metadata.resize(DATAGRAMS, PacketMetadata::EMPTY);
+    bytes.try_reserve_exact(BYTES)?;
     bytes.resize(BYTES, 0);
-    Some(udp::PacketBuffer::new(
-        vec![PacketMetadata::EMPTY; DATAGRAMS],
-        bytes,
-    ))
+    Ok(udp::PacketBuffer::new(metadata, bytes))
+}
+
+impl From<TryReserveError> for StartError {
+    fn from(_: TryReserveError) -> Self {
+        Self::new("memory is exhausted")
+    }
 }
 
 impl UdpSocket {
     pub(super) fn new(shared: Rc<Shared>, port: u16) -> Result<Self, StartError> {
         let socket = {
             let state = &mut *shared.state.borrow_mut();
-            if state.udp_ports.contains(&port) {
+            if state.outboxes.contains_key(&port) {
                 return Err(StartError::new(alloc::format!(
                     "UDP port {port} is bound already"
                 )));
             }
-            let (Some(receive), Some(transmit)) = (buffer(), buffer()) else {
-                return Err(StartError::new("memory is exhausted"));
-            };
-            let mut socket = udp::Socket::new(receive, transmit);
+            if state.postman.is_none() {
+                state.postman = Some(Postman::new(shared.largest_datagram())?);
+            }
+            let outbox = Outbox::new()?;
+            // Sending is not smoltcp's.
+            let nothing = udp::PacketBuffer::new(Vec::new(), Vec::new());
+            let mut socket = udp::Socket::new(buffer()?, nothing);
             if socket.bind(port).is_err() {
                 return Err(StartError::new("0 is not a UDP port"));
             }
-            state.udp_ports.push(port);
+            state.outboxes.insert(port, outbox);
             state.sockets.add(socket)
         };
         Ok(Self {
@@ -87,11 +95,12 @@ impl UdpSocket {
         .await
     }
 
-    /// Sends a datagram: it is queued, and waits there for the address of the next hop if need be.
+    /// Sends a datagram. It is queued, and lost if its next hop does not give its hardware address
+    /// within three seconds.
     ///
     /// # Errors
-    /// It can never be sent: it is longer than the link carries, `peer` is no address to send to,
-    /// or the link is gone.
+    /// It can never be sent: it is longer than the link carries, there is no way to `peer`, or the
+    /// link is gone.
     pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), UdpError> {
         if data.len() > self.shared.largest_datagram() {
             return Err(UdpError::TooLong);
@@ -99,20 +108,20 @@ impl UdpSocket {
         let SocketAddr::V4(peer) = peer else {
             return Err(UdpError::Unreachable);
         };
+        if !self.shared.reaches(peer) {
+            return Err(UdpError::Unreachable);
+        }
         poll_fn(|context| {
-            if self.shared.state.borrow().link_lost {
+            let state = &mut *self.shared.state.borrow_mut();
+            let outbox = state.outboxes.get_mut(&self.port);
+            let Some(outbox) = outbox.filter(|_| !state.link_lost) else {
                 return Poll::Ready(Err(UdpError::LinkLost));
+            };
+            if outbox.push(peer, data, context.waker()) {
+                Poll::Ready(Ok(()))
+            } else {
+                Poll::Pending
             }
-            self.with(
-                |socket| match socket.send_slice(data, IpEndpoint::from(peer)) {
-                    Ok(()) => Poll::Ready(Ok(())),
-                    Err(SendError::BufferFull) => {
-                        socket.register_send_waker(context.waker());
-                        Poll::Pending
-                    }
-                    Err(SendError::Unaddressable) => Poll::Ready(Err(UdpError::Unreachable)),
-                },
-            )
         })
         .await?;
         self.shared.work.raise();
@@ -128,7 +137,7 @@ impl Drop for UdpSocket {
     /// Closes the port; what waits to be sent is lost.
     fn drop(&mut self) {
         let state = &mut *self.shared.state.borrow_mut();
-        state.udp_ports.retain(|port| *port != self.port);
+        state.outboxes.remove(&self.port);
         state.sockets.remove(self.socket);
     }
 }
@@ -138,17 +147,5 @@ impl fmt::Debug for UdpSocket {
         f.debug_struct("UdpSocket")
             .field("port", &self.port)
             .finish_non_exhaustive()
-    }
-}
-
-/// Lets those who wait to send find out that the link is gone: the queues are dropped.
-pub(super) fn drop_queues(sockets: &mut SocketSet<'static>) {
-    for (_, socket) in sockets.iter_mut() {
-        if let Socket::Udp(socket) = socket {
-            let endpoint = socket.endpoint();
-            socket.close();
-            // It was bound to this endpoint a moment ago.
-            let _ = socket.bind(endpoint);
-        }
     }
 }

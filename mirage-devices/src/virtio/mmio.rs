@@ -8,6 +8,12 @@ const CONFIGURATION: usize = 0x100;
 /// `virt`
 const MAGIC: u32 = 0x7472_6976;
 
+/// In the interrupt status: the configuration or the device status has changed.
+const CONFIGURATION_CHANGED: u32 = 2;
+
+/// How often in a row an interrupt is acknowledged; a device that goes on is heard again later.
+const ACKNOWLEDGEMENTS: usize = 8;
+
 /// Offsets of registers.
 mod register {
     pub(super) const MAGIC: usize = 0x000;
@@ -155,11 +161,21 @@ impl Transport for MmioTransport {
         }
     }
 
-    fn acknowledge_interrupt(&mut self) {
-        let pending = self.registers.read::<u32>(register::INTERRUPT_STATUS);
-        if pending != 0 {
+    /// Until nothing is pending: where interrupts are edges, there is no other before.
+    fn acknowledge_interrupt(&mut self) -> bool {
+        let mut causes = 0;
+        for _ in 0..ACKNOWLEDGEMENTS {
+            let pending = self.registers.read::<u32>(register::INTERRUPT_STATUS);
+            if pending == 0 {
+                break;
+            }
             self.registers
                 .write(register::INTERRUPT_ACKNOWLEDGE, pending);
+            causes |= pending;
         }
+        causes & CONFIGURATION_CHANGED != 0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,8 +29,12 @@ const MTU_OFFSET: usize = 10;
 const RECEIVE_QUEUE: u16 = 0;
 const TRANSMIT_QUEUE: u16 = 1;
 
-/// Buffers of each direction.
-const BUFFERS: u16 = 64;
+/// Buffers of each direction, at most, and bytes for them: few are enough where they are large.
+const MOST_BUFFERS: usize = 64;
+const MOST_MEMORY: usize = 256 << 10;
+
+/// Buffers begin on cache lines of their own, in bytes.
+const LINE: usize = 64;
 
 /// Buffers given back to the device are shown to it this many at a time.
 const BATCH: u16 = 16;
@@ -42,15 +46,16 @@ const LEGACY_HEADER: usize = 10;
 /// Bytes of an Ethernet header.
 const ETHERNET_HEADER: usize = 14;
 
-/// The largest packet on ordinary Ethernet.
+/// The largest packet on ordinary Ethernet, and what every network with IPv4 carries.
 const ETHERNET_MTU: u16 = 1500;
+const LEAST_MTU: u16 = 68;
 
 /// What can be said of a network device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NetOptions {
     /// Its Ethernet address, instead of the device's own.
     pub mac: Option<[u8; 6]>,
-    /// The largest IP packet, in bytes, instead of the device's own or Ethernet's.
+    /// The largest IP packet, in bytes, instead of the device's own or ordinary Ethernet's.
     pub mtu: Option<u16>,
 }
 
@@ -62,6 +67,8 @@ pub struct VirtioNet<T: Transport, I> {
     receiver: Receiver<T>,
     transmitter: Transmitter<T>,
     interrupt: I,
+    /// The device has failed.
+    lost: bool,
 }
 
 impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
@@ -80,7 +87,17 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
             0 => ETHERNET_MTU,
             _ => u16::from_le_bytes(transport::configuration(&mut device, MTU_OFFSET)),
         };
-        let mtu = usize::from(options.mtu.unwrap_or(carried).min(carried));
+        let mtu = match options.mtu {
+            Some(declared) if features & MTU != 0 && declared > carried => {
+                let error = DeviceError::Mtu { declared, carried };
+                return Err(transport::fail(&mut device, error));
+            }
+            Some(declared) => declared,
+            None => carried,
+        };
+        if mtu < LEAST_MTU {
+            return Err(transport::fail(&mut device, DeviceError::SmallMtu(mtu)));
+        }
         let header = if device.is_legacy() {
             LEGACY_HEADER
         } else {
@@ -96,10 +113,12 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
         mut device: T,
         interrupt: I,
         mac: [u8; 6],
-        mtu: usize,
+        mtu: u16,
         header: usize,
     ) -> Result<Self, (T, DeviceError)> {
-        let made = Buffers::new(&mut device, RECEIVE_QUEUE, header, mtu).and_then(|receive| {
+        // Devices may receive ordinary frames whatever the MTU.
+        let received = mtu.max(ETHERNET_MTU);
+        let made = Buffers::new(&mut device, RECEIVE_QUEUE, header, received).and_then(|receive| {
             Ok((
                 receive,
                 Buffers::new(&mut device, TRANSMIT_QUEUE, header, mtu)?,
@@ -113,27 +132,31 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
         let device = Rc::new(RefCell::new(device));
         Ok(Self {
             mac,
-            mtu,
+            mtu: mtu.into(),
             receiver: Receiver::new(receive, device.clone()),
             transmitter: Transmitter::new(transmit, device.clone()),
             device,
             interrupt,
+            lost: false,
         })
     }
 
-    /// Whether there is anything to do; asks for an interrupt of what there is not.
+    /// Whether there is anything to do. If not, the device interrupts when there is.
     fn is_ready(&mut self) -> bool {
-        self.receiver.buffers.queue.want_interrupts(false);
-        self.transmitter.buffers.queue.want_interrupts(false);
-        if self.receiver.has_frame() || self.transmitter.has_room_again() {
-            return true;
+        // Frames that cannot be answered are not looked at: only room counts then.
+        let starved = self.transmitter.starved;
+        self.receiver.buffers.queue.want_interrupts(!starved);
+        self.transmitter.buffers.queue.want_interrupts(starved);
+        let ready = if starved {
+            self.transmitter.has_room_again()
+        } else {
+            self.receiver.has_frame()
+        };
+        if ready {
+            self.receiver.buffers.queue.want_interrupts(false);
+            self.transmitter.buffers.queue.want_interrupts(false);
         }
-        self.receiver.buffers.queue.want_interrupts(true);
-        if self.transmitter.starved {
-            self.transmitter.buffers.queue.want_interrupts(true);
-        }
-        // What came before the device saw that.
-        self.receiver.has_frame() || self.transmitter.has_room_again()
+        ready
     }
 
     fn violated(&self) -> bool {
@@ -158,24 +181,29 @@ impl<T: Transport, I: Interrupt> Link for VirtioNet<T, I> {
     }
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), LinkLost>> {
-        loop {
-            if self.violated() {
-                return Poll::Ready(Err(LinkLost));
-            }
-            self.receiver.publish();
-            if self.is_ready() {
-                return Poll::Ready(Ok(()));
-            }
-            if self.interrupt.poll_raised(context).is_pending() {
-                return Poll::Pending;
-            }
-            let device = &mut *self.device.borrow_mut();
-            device.acknowledge_interrupt();
-            // An interrupt without a buffer may be the device's call for help.
-            if transport::needs_reset(device) {
-                log::error!("the virtio network device has failed");
-                return Poll::Ready(Err(LinkLost));
-            }
+        let mut interrupted = false;
+        let mut changed = false;
+        while self.interrupt.poll_raised(context).is_ready() {
+            interrupted = true;
+            changed |= self.device.borrow_mut().acknowledge_interrupt();
+        }
+        self.receiver.publish();
+        let ready = self.is_ready();
+        if self.lost || self.violated() {
+            return Poll::Ready(Err(LinkLost));
+        }
+        // A device in need says so by an interrupt, which may come with one for a buffer; when it
+        // has done nothing for so long that room ran out, it is looked at as well.
+        let suspicious = changed || !ready && (interrupted || self.transmitter.starved);
+        if suspicious && transport::needs_reset(&mut *self.device.borrow_mut()) {
+            log::error!("the virtio network device has failed");
+            self.lost = true;
+            return Poll::Ready(Err(LinkLost));
+        }
+        if ready {
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Pending
         }
     }
 }
@@ -204,10 +232,11 @@ impl Buffers {
         device: &mut impl Transport,
         number: u16,
         header: usize,
-        mtu: usize,
+        mtu: u16,
     ) -> Result<Self, DeviceError> {
-        let length = (header + ETHERNET_HEADER + mtu).next_multiple_of(16);
-        let mut queue = Queue::new(device, number, BUFFERS)?;
+        let length = (header + ETHERNET_HEADER + usize::from(mtu)).next_multiple_of(LINE);
+        let count = (MOST_MEMORY / length).min(MOST_BUFFERS);
+        let mut queue = Queue::new(device, number, 1 << count.ilog2())?;
         let memory = match Shared::new(length * usize::from(queue.size())) {
             Ok(memory) => memory,
             Err(error) => {
@@ -342,7 +371,9 @@ pub struct Transmitter<T> {
 }
 
 impl<T: Transport> Transmitter<T> {
-    fn new(buffers: Buffers, device: Rc<RefCell<T>>) -> Self {
+    fn new(mut buffers: Buffers, device: Rc<RefCell<T>>) -> Self {
+        // What has been sent is taken back when room is needed.
+        buffers.queue.want_interrupts(false);
         Self {
             free: (0..buffers.queue.size()).collect(),
             buffers,
@@ -389,7 +420,7 @@ impl<T: Transport> Transmit for Transmitter<T> {
     }
 
     fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
-        let whole = self.buffers.header + length;
+        let whole = self.buffers.header.checked_add(length)?;
         if whole > self.buffers.length || !self.has_room() {
             return None;
         }

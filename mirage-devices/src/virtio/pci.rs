@@ -317,6 +317,9 @@ impl Transport for PciTransport {
     ) -> Result<(), DeviceError> {
         self.select(queue);
         let offset = self.notification_offset();
+        if self.notifications.window(offset, 2).is_none() {
+            return Err(DeviceError::Registers("notification registers"));
+        }
         match self.notification_offsets.get_mut(usize::from(queue)) {
             Some(known) => *known = offset,
             None => return Err(DeviceError::Queue(queue)),
@@ -350,6 +353,11 @@ impl Transport for PciTransport {
         u32::from(self.common.read::<u8>(common::GENERATION))
     }
 
-    /// A message needs no answer.
-    fn acknowledge_interrupt(&mut self) {}
+    /// A message needs no answer, and does not say what it is for.
+    fn acknowledge_interrupt(&mut self) -> bool {
+        false
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,3 +80,6 @@ pub trait MapRegisters {
     /// `None` if the machine has no such address.
     fn map(&mut self, address: u64, length: u64) -> Option<Registers>;
 }
+
+#[cfg(test)]
+pub(super) mod tests;

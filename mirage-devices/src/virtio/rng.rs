@@ -55,7 +55,7 @@ impl<T: Transport> VirtioRng<T> {
     /// # Errors
     /// The device is broken.
     pub fn take(&mut self) -> Result<Option<([u8; LENGTH], usize)>, Broken> {
-        self.device.acknowledge_interrupt();
+        let _ = self.device.acknowledge_interrupt();
         let used = self.queue.take().map_err(|_: Violation| Broken)?;
         let Some(used) = used else {
             return Ok(None);

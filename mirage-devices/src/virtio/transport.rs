@@ -58,8 +58,9 @@ pub trait Transport {
     /// Changes whenever the configuration does.
     fn configuration_generation(&mut self) -> u32;
 
-    /// Tells the device that its interrupt was seen.
-    fn acknowledge_interrupt(&mut self);
+    /// Tells the device that its interrupt was seen. Whether it says that its configuration or its
+    /// status has changed: not every bus can say.
+    fn acknowledge_interrupt(&mut self) -> bool;
 }
 
 /// Resets the device and agrees on features: those of `wanted` that it offers.

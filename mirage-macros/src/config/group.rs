@@ -21,23 +21,25 @@ pub(crate) struct Port {
 }
 
 /// The tokens inside the group that must follow the key.
-fn contents(item: &Item, example: &'static str, source: &mut Source) -> Option<TokenStream> {
+fn contents(item: &Item, example: &str, source: &mut Source) -> Option<TokenStream> {
     match &item.form {
         Form::Group(group) if group.delimiter() == proc_macro2::Delimiter::Parenthesis => {
             return Some(group.stream());
         }
         Form::Group(group) => {
-            source.mistake(Mistake::WrongForm(item.name(), example), group);
+            source.mistake(Mistake::WrongForm(item.name(), example.into()), group);
         }
-        Form::Value(value) => source.mistake(Mistake::WrongForm(item.name(), example), value),
-        Form::Bare => source.mistake(Mistake::NoValue(item.name(), example), &item.key),
+        Form::Value(value) => {
+            source.mistake(Mistake::WrongForm(item.name(), example.into()), value)
+        }
+        Form::Bare => source.mistake(Mistake::NoValue(item.name(), example.into()), &item.key),
         Form::Broken => {}
     }
     None
 }
 
 /// The ports of `tcp(…)` or `udp(…)`, and whether none is missing.
-pub(super) fn ports(item: &Item, example: &'static str, source: &mut Source) -> (Vec<Port>, bool) {
+pub(super) fn ports(item: &Item, example: &str, source: &mut Source) -> (Vec<Port>, bool) {
     let Some(contents) = contents(item, example, source) else {
         return (Vec::new(), false);
     };
@@ -45,7 +47,7 @@ pub(super) fn ports(item: &Item, example: &'static str, source: &mut Source) -> 
     let items = syntax::items(contents, "name = port", source);
     let complete = source.findings().len() == before;
     let ports = items.into_iter().map(|item| {
-        let number = value::number(&item, "name = 80", source);
+        let number = value::number(&item, &format!("{} = 80", item.name()), source);
         let number = number.and_then(source, |number, written| {
             let number = number.filter(|number| port::PORTS.contains(number));
             number
@@ -82,7 +84,7 @@ impl Given<value::Number> {
 }
 
 /// The targets of `targets(…)`.
-pub(super) fn targets(item: &Item, example: &'static str, source: &mut Source) -> Vec<Target> {
+pub(super) fn targets(item: &Item, example: &str, source: &mut Source) -> Vec<Target> {
     let Some(contents) = contents(item, example, source) else {
         return Vec::new();
     };
@@ -107,7 +109,11 @@ fn target(piece: TokenStream) -> Result<Target, Mistake> {
     let meta = NestedMeta::parse_meta_list(piece).unwrap_or_default();
     let [NestedMeta::Lit(Lit::Str(name))] = meta.as_slice() else {
         let example = "targets(\"virtio\", \"unix\")";
-        return Err(Mistake::WrongValue("targets".into(), Wanted::Text, example));
+        return Err(Mistake::WrongValue(
+            "targets".into(),
+            Wanted::Text,
+            example.into(),
+        ));
     };
     choose(name.value(), Target::named, Target::ALL.map(Target::name))
         .map_err(Mistake::UnknownTarget)

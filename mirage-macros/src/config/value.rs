@@ -16,7 +16,7 @@ pub(super) struct Number {
 }
 
 /// The text of `key = "text"`.
-pub(super) fn text(item: &Item, example: &'static str, source: &mut Source) -> Given<String> {
+pub(super) fn text(item: &Item, example: &str, source: &mut Source) -> Given<String> {
     read(item, example, source, Wanted::Text, |value| match value {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
@@ -27,7 +27,7 @@ pub(super) fn text(item: &Item, example: &'static str, source: &mut Source) -> G
 }
 
 /// The number of `key = 7`.
-pub(super) fn number(item: &Item, example: &'static str, source: &mut Source) -> Given<Number> {
+pub(super) fn number(item: &Item, example: &str, source: &mut Source) -> Given<Number> {
     read(item, example, source, Wanted::Number, whole_number)
 }
 
@@ -63,7 +63,7 @@ fn small(number: &LitInt) -> Option<Option<u64>> {
 
 fn read<T>(
     item: &Item,
-    example: &'static str,
+    example: &str,
     source: &mut Source,
     wanted: Wanted,
     convert: impl FnOnce(&Expr) -> Option<T>,
@@ -72,17 +72,17 @@ fn read<T>(
         Form::Value(value) => {
             let converted = convert(value);
             if converted.is_none() {
-                let mistake = Mistake::WrongValue(item.name(), wanted, example);
+                let mistake = Mistake::WrongValue(item.name(), wanted, example.into());
                 source.mistake(mistake, value);
             }
             (converted, source.place(value))
         }
         Form::Bare => {
-            source.mistake(Mistake::NoValue(item.name(), example), &item.key);
+            source.mistake(Mistake::NoValue(item.name(), example.into()), &item.key);
             (None, source.place(&item.key))
         }
         Form::Group(group) => {
-            source.mistake(Mistake::WrongForm(item.name(), example), group);
+            source.mistake(Mistake::WrongForm(item.name(), example.into()), group);
             (None, source.place(group))
         }
         Form::Broken => (None, source.place(&item.key)),

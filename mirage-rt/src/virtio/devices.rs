@@ -12,6 +12,7 @@ use mirage_devices::virtio::{
     registers::{MapRegisters, Registers},
 };
 use pci_types::PciAddress;
+use spin::Mutex;
 
 /// A device on either bus.
 pub(super) enum AnyTransport {
@@ -19,29 +20,48 @@ pub(super) enum AnyTransport {
     Mmio(MmioTransport),
 }
 
-/// The first device of a type, and its interrupt line. `None` if the machine has none.
+/// Where a device is.
+#[derive(Clone, Copy)]
+enum Place {
+    Pci(Configuration, PciAddress),
+    Memory(MmioDevice),
+}
+
+/// The devices that nobody has taken yet, each with its type, once they were looked for.
+static DEVICES: Mutex<Option<Vec<(u32, Place)>>> = Mutex::new(None);
+
+/// The first device of a type that nobody has taken, and its interrupt line. `None` if the machine
+/// has no more.
 ///
 /// # Errors
 /// There is one and it cannot be used.
-pub(super) fn find(device: u32) -> Result<Option<(AnyTransport, Line)>, StartError> {
+pub(super) fn take(device: u32) -> Result<Option<(AnyTransport, Line)>, StartError> {
+    let place = {
+        let mut devices = DEVICES.lock();
+        let devices = devices.get_or_insert_with(find);
+        let first = devices.iter().position(|(kind, _)| *kind == device);
+        first.map(|first| devices.remove(first).1)
+    };
+    match place {
+        Some(Place::Pci(access, function)) => over_pci(access, function).map(Some),
+        Some(Place::Memory(place)) => over_memory(place).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// All devices: those on PCI, in the order of their addresses, then those in memory.
+fn find() -> Vec<(u32, Place)> {
+    let mut devices = Vec::new();
     if let Some(access) = Configuration::find() {
-        let mut functions = access.functions().into_iter();
-        let found = functions.find(|function| pci::device(access, *function) == Some(device));
-        if let Some(function) = found {
-            return over_pci(access, function).map(Some);
-        }
+        devices.extend(access.functions().into_iter().filter_map(|function| {
+            Some((pci::device(access, function)?, Place::Pci(access, function)))
+        }));
     }
-    for place in memory_mapped() {
-        let Some(registers) = Machine.map(place.address, place.length) else {
-            continue;
-        };
-        if let Some(transport) = MmioTransport::new(registers)
-            && transport.device() == device
-        {
-            return over_memory(transport, place).map(Some);
-        }
-    }
-    Ok(None)
+    devices.extend(memory_mapped().into_iter().filter_map(|place| {
+        let transport = probe(place)?;
+        Some((transport.device(), Place::Memory(place)))
+    }));
+    devices
 }
 
 fn over_pci(
@@ -53,10 +73,8 @@ fn over_pci(
     Ok((AnyTransport::Pci(transport.map_err(unusable)?), line))
 }
 
-fn over_memory(
-    transport: MmioTransport,
-    place: MmioDevice,
-) -> Result<(AnyTransport, Line), StartError> {
+fn over_memory(place: MmioDevice) -> Result<(AnyTransport, Line), StartError> {
+    let transport = probe(place).ok_or_else(|| StartError::new("the virtio device is gone"))?;
     let line = line()?;
     let madt = memory::acpi_tables().and_then(|tables| tables.table(b"APIC"));
     let controllers = acpi::io_apics(madt.unwrap_or_default());
@@ -69,7 +87,11 @@ fn over_memory(
     Ok((AnyTransport::Mmio(transport), line))
 }
 
-/// Places of devices, from the command line and from ACPI, each once.
+fn probe(place: MmioDevice) -> Option<MmioTransport> {
+    MmioTransport::new(Machine.map(place.address, place.length)?)
+}
+
+/// Places of devices in memory, from the command line and from ACPI, each once.
 fn memory_mapped() -> Vec<MmioDevice> {
     let dsdt = memory::acpi_tables().and_then(|tables| tables.dsdt());
     let mut places: Vec<MmioDevice> = Vec::new();
@@ -170,7 +192,7 @@ impl Transport for AnyTransport {
         self.as_mut().configuration_generation()
     }
 
-    fn acknowledge_interrupt(&mut self) {
-        self.as_mut().acknowledge_interrupt();
+    fn acknowledge_interrupt(&mut self) -> bool {
+        self.as_mut().acknowledge_interrupt()
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
 /// Bytes from the entropy device; `None` if there is none.
 fn device_bytes() -> Result<Option<[u8; 32]>, StartError> {
     // The line is the device's for good; its interrupt need only end the sleep.
-    let Some((device, _line)) = devices::find(ENTROPY_DEVICE)? else {
+    let Some((device, _line)) = devices::take(ENTROPY_DEVICE)? else {
         return Ok(None);
     };
     let mut device = VirtioRng::new(device).map_err(devices::unusable)?;

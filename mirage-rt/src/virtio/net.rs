@@ -84,8 +84,8 @@ impl Start for Network {
             mac,
             mtu,
         } = self.settings;
-        let Some((device, line)) = devices::find(NETWORK_DEVICE)? else {
-            return Err(StartError::new("the machine has no virtio network device"));
+        let Some((device, line)) = devices::take(NETWORK_DEVICE)? else {
+            return Err(StartError::new("no virtio network device was found"));
         };
         let link =
             VirtioNet::new(device, line, NetOptions { mac, mtu }).map_err(devices::unusable)?;

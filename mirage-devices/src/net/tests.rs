@@ -1,0 +1,17 @@
+//! The stack against itself, a raw smoltcp interface, and segments made by hand, in virtual time.
+
+mod address;
+mod bulk;
+mod cable;
+mod client;
+mod crowd;
+mod datagrams;
+mod echo;
+mod ending;
+mod faults;
+mod flood;
+mod hand;
+mod idle;
+mod nonsense;
+mod reset;
+mod world;

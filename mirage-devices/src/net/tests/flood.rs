@@ -1,0 +1,117 @@
+//! More requests for a connection than anybody can mean.
+
+use super::{
+    client::Bench,
+    echo::echo,
+    hand::{ByHand, Segment},
+};
+use core::{cell::Cell, net::Ipv4Addr, time::Duration};
+use smoltcp::wire::TcpControl;
+use std::{rc::Rc, vec::Vec};
+
+#[test]
+fn ten_thousand_half_open_connections_and_a_real_client_is_served() {
+    let mut hand = ByHand::new();
+    let listener = Rc::new(hand.bench.stack.listen(7).unwrap());
+    let served = listener.clone();
+    hand.bench.world.spawn(async move {
+        loop {
+            echo(&served).await;
+        }
+    });
+    let mut next = None;
+    let mut most = 0;
+    for number in 0..10_000u32 {
+        let mut forged = Segment::syn((1024 + number % 50_000) as u16, 7);
+        forged.peer.0 = Ipv4Addr::from(0xc0a8_0000 + number);
+        hand.push(&forged.frame());
+        if number % 100 != 99 {
+            continue;
+        }
+        hand.frames();
+        most = most.max(hand.bench.stack.sockets());
+        // In the midst of it somebody opens a connection, and goes on with it.
+        next = Some(match next {
+            None => hand.open(50_000, 7),
+            Some(last) => speak(&mut hand, &last),
+        });
+    }
+    assert!(most <= 256 + 1, "{most} sockets at once");
+    let counters = hand.bench.stack.counters();
+    assert!(counters.half_open_evicted >= 10_000 - 256);
+    assert_eq!(counters.backlog_full, 0);
+    hand.bench.world.pass(Duration::from_secs(20));
+    assert_eq!(
+        hand.bench.stack.sockets(),
+        1,
+        "the flood has left something"
+    );
+}
+
+/// Says a word on an open connection, which the echo must send back; the next segment to send.
+fn speak(hand: &mut ByHand, last: &Segment) -> Segment {
+    let word = Segment {
+        payload: b"word".to_vec(),
+        ..last.clone()
+    };
+    let answers = hand.say(&word);
+    let back: Vec<u8> = answers
+        .iter()
+        .flat_map(|answer| answer.payload.clone())
+        .collect();
+    assert_eq!(back, b"word");
+    let next = Segment {
+        sequence: word.end(),
+        acknowledges: answers.last().map(Segment::end),
+        ..last.clone()
+    };
+    hand.say(&next);
+    next
+}
+
+#[test]
+fn a_full_backlog_drops_the_request_and_the_client_gets_in_later() {
+    let bench = Bench::new();
+    let listener = bench.stack.listen(7).unwrap();
+    let client = bench.client.clone();
+    let waiting = bench.world.run(async move {
+        let mut waiting = Vec::new();
+        for _ in 0..256 {
+            waiting.push(client.connect(7).await);
+        }
+        waiting
+    });
+    bench.world.pass(Duration::from_millis(1));
+    let late = Rc::new(bench.client.start_connecting(60_000, 7));
+    bench.world.pass(Duration::from_secs(4));
+    assert_eq!(late.state(), smoltcp::socket::tcp::State::SynSent);
+    assert!(bench.stack.counters().backlog_full >= 2);
+    // Place for one, and the client, who has been sending its SYN again, is in.
+    let accepted = Rc::new(Cell::new(None));
+    let (place, connection) = (accepted.clone(), late.clone());
+    bench.world.run(async move {
+        place.set(Some(listener.accept().await.peer().port()));
+        assert!(connection.established().await);
+    });
+    assert_eq!(accepted.get(), Some(waiting[0].port));
+}
+
+#[test]
+fn a_closed_port_is_refused_but_not_without_limit() {
+    let mut hand = ByHand::new();
+    let refused = hand.ask(&Segment::syn(40_000, 80));
+    assert_eq!(refused.control, TcpControl::Rst);
+    assert_eq!(refused.acknowledges, Some(1001));
+    for number in 0..500 {
+        hand.push(&Segment::syn(1024 + number, 80).frame());
+        if number % 100 == 99 {
+            hand.bench.world.pass(Duration::from_millis(2));
+        }
+    }
+    let refusals = hand.segments().len();
+    assert_eq!(refusals, 99);
+    assert_eq!(hand.bench.stack.counters().refusals_limited, 401);
+    hand.bench.world.pass(Duration::from_secs(1));
+    hand.ask(&Segment::syn(40_000, 80));
+    assert_eq!(hand.bench.stack.sockets(), 0);
+}

@@ -1,0 +1,213 @@
+//! A reset in every state that a connection can be in, and what readers and writers are told.
+
+use super::hand::{ByHand, Segment};
+use crate::net::{Error, TcpListener, TcpStream};
+use embedded_io_async::{Read, Write};
+use smoltcp::wire::TcpControl;
+use std::vec::Vec;
+
+/// An open connection, in the hand and accepted by the server.
+struct Opened {
+    hand: ByHand,
+    listener: TcpListener,
+    stream: TcpStream,
+    next: Segment,
+}
+
+fn opened() -> Opened {
+    let mut hand = ByHand::new();
+    let listener = hand.bench.stack.listen(7).unwrap();
+    let next = hand.open(40_000, 7);
+    let (listener, stream) = hand.bench.world.run(async move {
+        let stream = listener.accept().await;
+        (listener, stream)
+    });
+    Opened {
+        hand,
+        listener,
+        stream,
+        next,
+    }
+}
+
+impl Opened {
+    fn say(&mut self, control: TcpControl) -> Vec<Segment> {
+        let segment = Segment {
+            control,
+            ..self.next.clone()
+        };
+        let answers = self.hand.say(&segment);
+        self.next.sequence = segment.end();
+        if let Some(answer) = answers.last() {
+            self.next.acknowledges = Some(answer.end());
+        }
+        answers
+    }
+
+    /// The server ends its direction, which the hand does not acknowledge yet.
+    fn server_closes(&mut self) {
+        embassy_futures::block_on(self.stream.close());
+        let fin = self.hand.segments();
+        assert_eq!(fin.len(), 1);
+        assert_eq!(fin[0].control, TcpControl::Fin);
+        self.next.acknowledges = Some(fin[0].end());
+    }
+
+    /// A reset, which nothing answers, and after which reading and writing give `read`, `write`.
+    fn reset(mut self, read: Result<usize, Error>, write: Error) {
+        assert_eq!(self.say(TcpControl::Rst), []);
+        let (mut hand, mut stream) = (self.hand, self.stream);
+        let told = hand.bench.world.run(async move {
+            let mut buffer = [0; 8];
+            let read = stream.read(&mut buffer).await;
+            (read, stream.write(b"x").await)
+        });
+        assert_eq!(told, (read, Err(write)));
+        assert_eq!(hand.segments(), []);
+        assert_eq!(hand.bench.stack.sockets(), 0);
+        hand.open(40_000, 7);
+        drop(self.listener);
+    }
+}
+
+#[test]
+fn of_a_port_that_only_listens() {
+    let mut hand = ByHand::new();
+    let _listener = hand.bench.stack.listen(7).unwrap();
+    let mut reset = Segment::syn(40_000, 7);
+    reset.control = TcpControl::Rst;
+    assert_eq!(hand.say(&reset), []);
+    hand.open(40_000, 7);
+}
+
+#[test]
+fn of_a_half_open_connection() {
+    let mut hand = ByHand::new();
+    let _listener = hand.bench.stack.listen(7).unwrap();
+    let syn = Segment::syn(40_000, 7);
+    hand.ask(&syn);
+    let reset = Segment {
+        control: TcpControl::Rst,
+        sequence: syn.end(),
+        ..syn
+    };
+    assert_eq!(hand.say(&reset), []);
+    assert_eq!(hand.bench.stack.sockets(), 0);
+    hand.open(40_000, 7);
+}
+
+/// The socket of the first must not take the request of the second.
+#[test]
+fn of_a_half_open_connection_just_before_another_opens() {
+    let mut hand = ByHand::new();
+    let listener = hand.bench.stack.listen(7).unwrap();
+    let first = Segment::syn(40_000, 7);
+    hand.ask(&first);
+    let reset = Segment {
+        control: TcpControl::Rst,
+        sequence: first.end(),
+        ..first
+    };
+    hand.push(&reset.frame());
+    let next = hand.open(40_001, 7);
+    let stream = hand.bench.world.run(async move { listener.accept().await });
+    assert_eq!(stream.peer(), next.peer.into());
+    assert_eq!(hand.bench.stack.sockets(), 1);
+}
+
+#[test]
+fn of_an_open_connection() {
+    opened().reset(Err(Error::Reset), Error::Reset);
+}
+
+#[test]
+fn after_the_server_has_ended_its_direction() {
+    let mut opened = opened();
+    opened.server_closes();
+    opened.next.acknowledges = None;
+    opened.reset(Err(Error::Reset), Error::Closed);
+}
+
+#[test]
+fn after_the_end_of_the_servers_direction_is_acknowledged() {
+    let mut opened = opened();
+    opened.server_closes();
+    assert_eq!(opened.say(TcpControl::None), []);
+    opened.reset(Err(Error::Reset), Error::Closed);
+}
+
+#[test]
+fn after_the_peer_has_ended_its_direction() {
+    let mut opened = opened();
+    assert_eq!(opened.say(TcpControl::Fin).len(), 1);
+    opened.reset(Ok(0), Error::Reset);
+}
+
+#[test]
+fn after_both_have_ended_at_once() {
+    let mut opened = opened();
+    let before = opened.next.acknowledges;
+    opened.server_closes();
+    // The hand's FIN crosses the server's.
+    opened.next.acknowledges = before;
+    assert_eq!(opened.say(TcpControl::Fin).len(), 1);
+    opened.reset(Ok(0), Error::Closed);
+}
+
+#[test]
+fn after_the_server_has_ended_last() {
+    let mut opened = opened();
+    opened.say(TcpControl::Fin);
+    opened.server_closes();
+    opened.reset(Ok(0), Error::Closed);
+}
+
+#[test]
+fn of_a_connection_that_waits_for_its_last_segments_to_die() {
+    let mut opened = opened();
+    opened.server_closes();
+    assert_eq!(opened.say(TcpControl::Fin).len(), 1);
+    opened.reset(Ok(0), Error::Closed);
+}
+
+/// Somebody who guesses ports but not sequence numbers ends nothing.
+#[test]
+fn outside_the_window_is_no_reset() {
+    let mut opened = opened();
+    let sequence = opened.next.sequence;
+    opened.next.sequence = sequence.wrapping_add(100_000);
+    assert_eq!(opened.say(TcpControl::Rst), []);
+    opened.next.sequence = sequence;
+    opened.next.payload = b"still here".to_vec();
+    assert_eq!(opened.say(TcpControl::Psh).len(), 1);
+    let mut stream = opened.stream;
+    let word = opened.hand.bench.world.run(async move {
+        let mut buffer = [0; 16];
+        let count = stream.read(&mut buffer).await.unwrap();
+        buffer[..count].to_vec()
+    });
+    assert_eq!(word, b"still here");
+}
+
+/// A task that still holds a dead connection does not keep its peer from opening the next.
+#[test]
+fn and_the_same_port_again_while_the_dead_connection_is_held() {
+    let mut opened = opened();
+    opened.say(TcpControl::Rst);
+    let mut hand = opened.hand;
+    let next = hand.open(40_000, 7);
+    let listener = opened.listener;
+    let mut stream = hand.bench.world.run(async move { listener.accept().await });
+    drop(opened.stream);
+    let word = Segment {
+        payload: b"second".to_vec(),
+        ..next
+    };
+    assert_eq!(hand.say(&word).len(), 1);
+    let word = hand.bench.world.run(async move {
+        let mut buffer = [0; 16];
+        let count = stream.read(&mut buffer).await.unwrap();
+        buffer[..count].to_vec()
+    });
+    assert_eq!(word, b"second");
+}
