@@ -6,6 +6,7 @@ mod console;
 mod images;
 pub mod ports;
 mod running;
+pub mod wrk;
 
 pub use images::{build, tool};
 pub use running::Running;

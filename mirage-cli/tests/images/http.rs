@@ -2,7 +2,7 @@
 
 mod raw;
 
-use crate::harness::{Place, Running, client, trials};
+use crate::harness::{Place, Running, client, trials, wrk};
 use libtest_mimic::Trial;
 use raw::{Connection, Response};
 use std::{
@@ -132,7 +132,7 @@ fn answers_slow_and_half_closed_clients(place: Place) {
 
 fn survives_clients_that_go_away(place: Place) {
     let http = start(place);
-    for _ in 0..50 {
+    for _ in 0..20 {
         let mut connection = Connection::open(http.address(80));
         connection.send(&GET[..GET.len() / 2]);
     }
@@ -148,9 +148,10 @@ fn answers_200_clients_at_once(place: Place) {
             let together = Arc::clone(&together);
             thread::spawn(move || {
                 let mut connection = Connection::open(address);
-                // All are connected before the first asks, and stay until the last is answered.
+                // All are connected before the first asks.
                 together.wait();
                 connection.send(GET);
+                // Nobody leaves before all are answered.
                 (connection.response(), connection)
             })
         })
@@ -169,8 +170,5 @@ fn answers_wrk(place: Place) {
     let url = format!("http://{}/", http.address(80));
     let options = ["--threads", "2", "--connections", "200", "--duration", "3s"];
     let text = client::run("wrk", &[&options[..], &["--timeout", "30s", &url]].concat());
-    assert!(text.contains("requests in "), "{text}");
-    assert!(!text.contains("\n  0 requests in "), "{text}");
-    assert!(!text.contains("Socket errors"), "{text}");
-    assert!(!text.contains("Non-2xx"), "{text}");
+    wrk::flawless(&text);
 }

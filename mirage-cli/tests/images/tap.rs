@@ -1,6 +1,6 @@
 //! Our own network stack at a TAP device, in a network namespace of the test's own.
 
-use crate::harness::{Place, Running, build, client, tool, trials};
+use crate::harness::{Place, Running, build, client, tool, trials, wrk};
 use libtest_mimic::Trial;
 use std::process::Command;
 
@@ -14,15 +14,18 @@ const PREPARE: &str = "\
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(
-        &Place::ALL,
-        "tap::answers_ping_and_curl",
-        answers_ping_and_curl,
-    )
-    .collect()
+    let tests: [(_, fn(Place)); 2] = [
+        ("tap::answers_ping_and_curl", answers_ping_and_curl),
+        ("tap::answers_200_clients", answers_200_clients),
+    ];
+    let each = tests
+        .into_iter()
+        .flat_map(|(name, test)| trials(&Place::ALL, name, test));
+    each.collect()
 }
 
-fn answers_ping_and_curl(place: Place) {
+/// Runs the example `http` at a TAP device, in a namespace of its own.
+fn start(place: Place) -> Running {
     build("http", place.target());
     let tool = tool();
     let mut command = Command::new("unshare");
@@ -35,6 +38,11 @@ fn answers_ping_and_curl(place: Place) {
     command.args(["run", "http", "--net", "tap=tap0"]);
     let http = Running::spawn(command.args(place.arguments()));
     http.wait_for("tcp port 80 is at 10.0.0.2:80");
+    http
+}
+
+fn answers_ping_and_curl(place: Place) {
+    let http = start(place);
     let pings = inside(&http, &["ping", "-c", "3", "-W", "30", "10.0.0.2"]);
     assert!(pings.contains(" 0% packet loss"), "{pings}");
     let page = inside(
@@ -42,6 +50,13 @@ fn answers_ping_and_curl(place: Place) {
         &["curl", "--silent", "--show-error", "http://10.0.0.2/"],
     );
     assert!(page.contains("It answers"), "{page}");
+}
+
+/// QEMU's user network accepts one connection after the other; here all come at once.
+fn answers_200_clients(place: Place) {
+    let http = start(place);
+    let text = inside(&http, &["wrk", "-t2", "-c200", "-d3s", "http://10.0.0.2/"]);
+    wrk::flawless(&text);
 }
 
 /// Runs a program in the namespace of a process.
