@@ -10,14 +10,15 @@ use std::{
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(&Place::ALL, "echo::streams_come_back", streams_come_back)
-        .chain(trials(
-            &Place::ALL,
-            "echo::datagrams_come_back",
-            datagrams_come_back,
-        ))
-        .chain(trials(&Place::ALL, "echo::answers_dig", answers_dig))
-        .collect()
+    trials(
+        &Place::ALL,
+        [
+            ("echo::streams_come_back", streams_come_back),
+            ("echo::datagrams_come_back", datagrams_come_back),
+            ("echo::answers_dig", answers_dig),
+        ],
+    )
+    .collect()
 }
 
 fn streams_come_back(place: Place) {

@@ -76,16 +76,18 @@ pub fn trial(name: &'static str, test: fn()) -> Trial {
     })
 }
 
-/// The test `name` in each of `places`.
-pub fn trials(
-    places: &[Place],
-    name: &'static str,
-    test: fn(Place),
+/// Each test in each of `places`.
+pub fn trials<const COUNT: usize>(
+    places: &'static [Place],
+    tests: [(&'static str, fn(Place)); COUNT],
 ) -> impl Iterator<Item = Trial> {
-    places.iter().map(move |&place| {
-        Trial::test(format!("{name}::{}", place.name()), move || {
-            test(place);
-            Ok(())
+    let in_places = move |(name, test): (&'static str, fn(Place))| {
+        places.iter().map(move |&place| {
+            Trial::test(format!("{name}::{}", place.name()), move || {
+                test(place);
+                Ok(())
+            })
         })
-    })
+    };
+    tests.into_iter().flat_map(in_places)
 }

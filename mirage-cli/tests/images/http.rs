@@ -15,32 +15,32 @@ const GET: &str = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    let tests: [(_, fn(Place)); 8] = [
-        ("http::answers_curl", answers_curl),
-        ("http::keeps_the_connection", keeps_the_connection),
-        (
-            "http::takes_many_requests_at_once",
-            takes_many_requests_at_once,
-        ),
-        ("http::refuses_garbage", refuses_garbage),
-        (
-            "http::answers_slow_and_half_closed_clients",
-            answers_slow_and_half_closed_clients,
-        ),
-        (
-            "http::survives_clients_that_go_away",
-            survives_clients_that_go_away,
-        ),
-        (
-            "http::answers_200_clients_at_once",
-            answers_200_clients_at_once,
-        ),
-        ("http::answers_wrk", answers_wrk),
-    ];
-    let each = tests
-        .into_iter()
-        .flat_map(|(name, test)| trials(&Place::ALL, name, test));
-    each.collect()
+    trials(
+        &Place::ALL,
+        [
+            ("http::answers_curl", answers_curl),
+            ("http::keeps_the_connection", keeps_the_connection),
+            (
+                "http::takes_many_requests_at_once",
+                takes_many_requests_at_once,
+            ),
+            ("http::refuses_garbage", refuses_garbage),
+            (
+                "http::answers_slow_and_half_closed_clients",
+                answers_slow_and_half_closed_clients,
+            ),
+            (
+                "http::survives_clients_that_go_away",
+                survives_clients_that_go_away,
+            ),
+            (
+                "http::answers_200_clients_at_once",
+                answers_200_clients_at_once,
+            ),
+            ("http::answers_wrk", answers_wrk),
+        ],
+    )
+    .collect()
 }
 
 fn start(place: Place) -> Running {

@@ -14,14 +14,14 @@ const PREPARE: &str = "\
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    let tests: [(_, fn(Place)); 2] = [
-        ("tap::answers_ping_and_curl", answers_ping_and_curl),
-        ("tap::answers_200_clients", answers_200_clients),
-    ];
-    let each = tests
-        .into_iter()
-        .flat_map(|(name, test)| trials(&Place::ALL, name, test));
-    each.collect()
+    trials(
+        &Place::ALL,
+        [
+            ("tap::answers_ping_and_curl", answers_ping_and_curl),
+            ("tap::answers_200_clients", answers_200_clients),
+        ],
+    )
+    .collect()
 }
 
 /// Runs the example `http` at a TAP device, in a namespace of its own.
