@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod client;
 mod console;
 mod images;
+pub mod namespace;
 pub mod ports;
 mod running;
 
