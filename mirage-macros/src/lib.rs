@@ -18,8 +18,10 @@ use source::Source;
 
 /// Makes an `async fn main` and the devices that it names a unikernel.
 ///
-/// ```
-/// # mod unikernel {
+/// ```no_run
+/// #![no_std]
+/// #![cfg_attr(not(test), no_main)]
+///
 /// use mirage_rt::{net::TcpListener, unikernel};
 ///
 /// #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
@@ -29,7 +31,6 @@ use source::Source;
 ///         drop(connection);
 ///     }
 /// }
-/// # }
 /// ```
 ///
 /// # Keys

@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod client;
 mod console;
 mod images;
+pub mod namespace;
 pub mod ports;
 mod running;
 pub mod wrk;
@@ -76,12 +77,15 @@ pub fn trial(name: &'static str, test: fn()) -> Trial {
     })
 }
 
+/// A test's name, and the test in a place.
+pub type Test = (&'static str, fn(Place));
+
 /// Each test in each of `places`.
 pub fn trials<const COUNT: usize>(
     places: &'static [Place],
-    tests: [(&'static str, fn(Place)); COUNT],
+    tests: [Test; COUNT],
 ) -> impl Iterator<Item = Trial> {
-    let in_places = move |(name, test): (&'static str, fn(Place))| {
+    let in_places = move |(name, test): Test| {
         places.iter().map(move |&place| {
             Trial::test(format!("{name}::{}", place.name()), move || {
                 test(place);
