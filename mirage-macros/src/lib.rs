@@ -1,8 +1,8 @@
 //! The `#[unikernel]` attribute.
 //!
-//! Its tokens go through these modules, one after the other: [`syntax`] (items), [`config`] (keys
-//! and values), [`signature`] (`main` and its parameters), [`resolve`] (the graph), the checks of
-//! `mirage-graph`, and [`expand`] (Rust). [`report`] says what is wrong.
+//! Its tokens go through these modules, one after the other: `syntax` (items), `config` (keys
+//! and values), `signature` (`main` and its parameters), `resolve` (the graph), the checks of
+//! `mirage-graph`, and `expand` (Rust). `report` says what is wrong.
 
 mod config;
 mod expand;
