@@ -56,11 +56,14 @@ pub fn ask(address: SocketAddr, question: &[u8]) -> Vec<u8> {
     socket.connect(address).expect("an address");
     let mut answer = vec![0; 65536];
     for _ in 0..DEADLINE.as_secs() {
-        // A port that is not open yet may refuse.
-        let sent = socket.send(question);
-        if let Ok(length) = sent.and_then(|_| socket.recv(&mut answer)) {
-            answer.truncate(length);
-            return answer;
+        socket.send(question).expect("an open port");
+        match socket.recv(&mut answer) {
+            Ok(length) => {
+                answer.truncate(length);
+                return answer;
+            }
+            Err(cause) if cause.kind() == ErrorKind::WouldBlock => {}
+            Err(cause) => panic!("{address}: {cause}"),
         }
     }
     panic!("no answer from {address}");
