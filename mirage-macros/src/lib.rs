@@ -76,3 +76,6 @@ fn expand_attribute(
     print::write_if_asked(&expansion);
     expansion
 }
+
+#[cfg(test)]
+mod tests;
