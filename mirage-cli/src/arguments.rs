@@ -1,8 +1,12 @@
 //! The command line.
 
-use crate::{ports::Forward, target::Target};
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use std::ffi::OsString;
+use crate::ports::Forward;
+use clap::{
+    ArgAction, Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use mirage_graph::{size, target::Target};
+use std::{ffi::OsString, path::PathBuf};
 
 /// The process's arguments, without the `mirage` that cargo puts first for `cargo mirage`.
 pub fn of_process() -> impl Iterator<Item = OsString> {
@@ -40,6 +44,32 @@ pub enum Command {
     Build(Build),
     /// Build a unikernel and run it
     Run(Run),
+    /// Run the tests, images included
+    Test(Test),
+    /// Show what a unikernel is made of
+    Describe(Describe),
+    /// Print what `#[unikernel]` makes of a main
+    Expand(Expand),
+    /// Print which sections and crates an image consists of; a function belongs to the crate that
+    /// defines it
+    Size(Size),
+    /// Start a crate of a unikernel
+    New(New),
+    /// Say what has to be installed for all this, and install it
+    Doctor(Doctor),
+}
+
+/// Reads a target's name.
+fn target() -> impl TypedValueParser<Value = Target> {
+    let values = Target::ALL.map(|target| {
+        PossibleValue::new(target.name()).help(match target {
+            Target::Unix => "A process of this host",
+            Target::Virtio => {
+                "An x86_64 machine with virtio devices, such as QEMU's q35 and microvm"
+            }
+        })
+    });
+    PossibleValuesParser::new(values).try_map(|name| Target::named(&name).ok_or("no such target"))
 }
 
 /// Which package, and how it is compiled.
@@ -57,7 +87,7 @@ pub struct Source {
 }
 
 /// Optimised or not.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Profile {
     /// Optimise (the default)
     #[arg(long, overrides_with = "debug")]
@@ -74,7 +104,7 @@ pub struct Build {
     #[command(flatten)]
     pub source: Source,
     /// Build for this target only; may be given several times [default: all that are declared]
-    #[arg(short, long = "target", value_name = "TARGET", action = ArgAction::Append)]
+    #[arg(short, long = "target", value_name = "TARGET", value_parser = target(), action = ArgAction::Append)]
     pub targets: Vec<Target>,
     /// The profile.
     #[command(flatten)]
@@ -100,7 +130,7 @@ pub struct Run {
     #[command(flatten)]
     pub source: Source,
     /// Where to run
-    #[arg(short, long, value_name = "TARGET", default_value = "unix")]
+    #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "unix")]
     pub target: Target,
     /// The profile.
     #[command(flatten)]
@@ -130,6 +160,96 @@ pub struct Run {
     /// The unikernel's own arguments
     #[arg(last = true, value_name = "ARGS")]
     pub arguments: Vec<String>,
+    /// What may be installed.
+    #[command(flatten)]
+    pub setup: Setup,
+}
+
+/// What may be done about missing programs.
+#[derive(Debug, Args)]
+pub struct Setup {
+    /// Install what is missing from the distribution's packages (Debian and Ubuntu)
+    #[arg(long)]
+    pub install: bool,
+}
+
+/// `describe`
+#[derive(Debug, Args)]
+pub struct Describe {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+    /// How the device graph is drawn
+    #[arg(long, value_name = "FORMAT", default_value = "tree")]
+    pub format: Picture,
+    /// `json` is `--format json`
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub message_format: MessageFormat,
+}
+
+/// How a device graph is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Picture {
+    /// Each device above those that it is built on
+    Tree,
+    /// What the image says of itself
+    Json,
+    /// For graphviz
+    Dot,
+    /// A picture
+    Svg,
+}
+
+/// `expand`
+#[derive(Debug, Args)]
+pub struct Expand {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// `size`
+#[derive(Debug, Args)]
+pub struct Size {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+    /// Whose image
+    #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "virtio")]
+    pub target: Target,
+    /// The profile.
+    #[command(flatten)]
+    pub profile: Profile,
+}
+
+/// `new`
+#[derive(Debug, Args)]
+pub struct New {
+    /// Where the crate is made; the last part is its name
+    #[arg(value_name = "NAME")]
+    pub path: PathBuf,
+}
+
+/// `test`
+#[derive(Debug, Args)]
+pub struct Test {
+    /// The package.
+    #[command(flatten)]
+    pub source: Source,
+    /// What may be installed.
+    #[command(flatten)]
+    pub setup: Setup,
+    /// Run only tests whose names contain one of these
+    #[arg(last = true, value_name = "FILTER")]
+    pub filters: Vec<String>,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// What may be installed.
+    #[command(flatten)]
+    pub setup: Setup,
 }
 
 /// The machines of QEMU that are known to boot an image.
@@ -181,17 +301,10 @@ impl std::str::FromStr for Memory {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-        let unit = match &text[digits.len()..] {
-            "K" | "KiB" => 1 << 10,
-            "M" | "MiB" => 1 << 20,
-            "G" | "GiB" => 1 << 30,
-            _ => 0,
-        };
-        let bytes = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
-        match bytes {
-            Some(bytes) if bytes > 0 => Ok(Self(bytes)),
-            _ => Err("expected a size such as 64M, 16MiB or 1G".into()),
-        }
+        // QEMU's way of writing sizes, and that of the attribute.
+        let bytes = size::parse(text).or_else(|| size::parse(&format!("{text}iB")));
+        let bytes = bytes.filter(|bytes| *bytes > 0);
+        let expected = "expected a size such as 64M, 16MiB or 1G";
+        bytes.map(Self).ok_or_else(|| expected.into())
     }
 }

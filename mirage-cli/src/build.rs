@@ -4,10 +4,10 @@ use crate::{
     arguments::{Build, MessageFormat},
     compile::{self, Image},
     failure::Result,
-    manifest::Manifest,
+    manifest,
     package::Unikernel,
-    target::Target,
 };
+use mirage_graph::target::Target;
 use std::process::ExitCode;
 
 /// Builds the image of each target and lists them.
@@ -19,7 +19,7 @@ pub fn build(arguments: &Build) -> Result {
     if arguments.targets.is_empty() {
         // Every unikernel is a process too; that one says what else it is declared for.
         let process = compile(Target::Unix)?;
-        let declared = Manifest::read(&process.path)?.targets()?;
+        let declared = manifest::read(&process.path)?.targets;
         if declared.contains(&Target::Unix) {
             images.push(process);
         }
@@ -42,7 +42,9 @@ pub fn build(arguments: &Build) -> Result {
 fn print(image: &Image, package: &str, format: MessageFormat) {
     let path = image.path.display();
     match format {
-        MessageFormat::Human => println!("{:8} {path} ({} bytes)", image.target, image.bytes),
+        MessageFormat::Human => {
+            println!("{:8} {path} ({} bytes)", image.target.name(), image.bytes)
+        }
         MessageFormat::Json => println!(
             "{}",
             serde_json::json!({

@@ -1,17 +1,19 @@
 //! From package to image: runs cargo with the flags of the target.
 
+mod explain;
 mod flags;
 
 use crate::{
     arguments::{Profile, Source},
-    failure::{Context, Failure, Result},
+    cargo,
+    failure::{Context, FAILED, Failure, Result},
     image,
     package::Unikernel,
-    target::Target,
 };
-use cargo_metadata::Message;
+use cargo_metadata::{Message, diagnostic::Diagnostic};
+use mirage_graph::target::Target;
 use std::{
-    io::BufReader,
+    io::{BufReader, IsTerminal, stderr},
     path::PathBuf,
     process::{Command, Stdio},
 };
@@ -49,7 +51,7 @@ pub fn compile(
             cargo.args(flags::virtio(&unikernel.runtime()?, profile));
         }
     }
-    let symbols = executable(cargo, &unikernel.binary)?;
+    let symbols = executable(cargo, unikernel, target)?;
     let path = match target {
         Target::Unix => symbols.clone(),
         Target::Virtio => {
@@ -67,44 +69,61 @@ pub fn compile(
     })
 }
 
-/// `cargo build` of the unikernel's program, with what the user said about features.
+/// `cargo build` of the unikernel's program.
 fn cargo(unikernel: &Unikernel, source: &Source) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let format = if stderr().is_terminal() {
+        "json-diagnostic-rendered-ansi"
+    } else {
+        "json"
+    };
+    let mut cargo = cargo::command("build", source);
     cargo
-        .args(["build", "--message-format", "json-render-diagnostics"])
+        .args(["--message-format", format])
         .arg("--manifest-path")
         .arg(unikernel.manifest())
         .args(["--package", unikernel.name(), "--bin", &unikernel.binary]);
-    if source.features.all_features {
-        cargo.arg("--all-features");
-    }
-    if source.features.no_default_features {
-        cargo.arg("--no-default-features");
-    }
-    for features in &source.features.features {
-        cargo.args(["--features", features]);
-    }
     cargo
 }
 
-/// Runs `cargo`, which prints its progress and errors itself, and finds the program it made.
-fn executable(mut cargo: Command, binary: &str) -> Result<PathBuf> {
+/// Runs `cargo`, prints what the compiler says, and finds the program that was made.
+fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Result<PathBuf> {
     let mut child = cargo
         .stdout(Stdio::piped())
         .spawn()
         .context("cargo could not be started")?;
     let output = child.stdout.take().expect("the output is piped");
-    let mut executable = None;
+    let (mut executable, mut explained) = (None, None);
     for message in Message::parse_stream(BufReader::new(output)) {
-        if let Message::CompilerArtifact(artifact) = message.context("reading from cargo")?
-            && artifact.target.name == binary
-            && let Some(path) = artifact.executable
-        {
-            executable = Some(path.into());
+        match message.context("reading from cargo")? {
+            Message::CompilerArtifact(artifact) if artifact.target.name == unikernel.binary => {
+                executable = artifact.executable.or(executable);
+            }
+            Message::CompilerMessage(diagnostic) => {
+                let package_of = |path: &str| unikernel.package_of(path);
+                let why = explain::explain(&diagnostic.message, package_of);
+                match why.filter(|_| target != Target::Unix) {
+                    Some(why) => explained = Some(why),
+                    None => print(&diagnostic.message),
+                }
+            }
+            _ => {}
         }
     }
     if !child.wait().context("cargo")?.success() {
-        return Err(Failure::said(crate::failure::FAILED));
+        return Err(explained.unwrap_or(Failure::said(FAILED)));
     }
-    executable.ok_or_else(|| Failure::new(format_args!("cargo made no program `{binary}`")))
+    let made = executable.map(PathBuf::from);
+    made.ok_or_else(|| Failure::new(format_args!("cargo made no program `{}`", unikernel.binary)))
+}
+
+/// Prints what the compiler says, above the progress of cargo.
+fn print(diagnostic: &Diagnostic) {
+    let erased = if stderr().is_terminal() {
+        "\r\x1b[K"
+    } else {
+        ""
+    };
+    if let Some(rendered) = &diagnostic.rendered {
+        eprint!("{erased}{rendered}");
+    }
 }

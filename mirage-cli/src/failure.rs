@@ -44,13 +44,12 @@ impl Failure {
         }
     }
 
-    /// Something is not installed; `help` says how to get it.
-    pub fn missing(message: impl Display, help: impl Display) -> Self {
+    /// Something is not installed.
+    pub fn missing(message: impl Display) -> Self {
         Self {
             status: MISSING_PREREQUISITE,
             ..Self::new(message)
         }
-        .help(help)
     }
 
     /// The virtual machine monitor failed.

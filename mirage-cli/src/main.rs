@@ -1,21 +1,29 @@
 //! `cargo mirage`: builds, runs, tests and describes unikernels.
 //!
 //! One module per subcommand; what they share is named after its subject: `package` (what cargo
-//! knows), `compile` (from package to image), `image`, `manifest`, `ports`, `qemu`, `failure`.
+//! knows), `cargo`, `compile` (from package to image), `image`, `manifest`, `ports`, `qemu`,
+//! `symbols`, `toml`, `failure`.
 
 mod arguments;
 mod build;
+mod cargo;
 mod compile;
+mod describe;
+mod doctor;
+mod expand;
 mod failure;
 mod image;
 mod manifest;
+mod new;
 mod package;
 mod ports;
 mod process;
 mod qemu;
 mod run;
+mod size;
 mod symbols;
-mod target;
+mod test;
+mod toml;
 
 use arguments::{Command, Invocation};
 use clap::Parser;
@@ -25,6 +33,12 @@ fn main() -> ExitCode {
     let result = match Invocation::parse_from(arguments::of_process()).command {
         Command::Build(arguments) => build::build(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Expand(arguments) => expand::expand(&arguments),
+        Command::Size(arguments) => size::size(&arguments),
+        Command::New(arguments) => new::new(&arguments),
+        Command::Describe(arguments) => describe::describe(&arguments),
+        Command::Test(arguments) => test::test(&arguments),
+        Command::Doctor(arguments) => doctor::doctor(&arguments),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -7,6 +7,9 @@ use crate::{
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 use std::path::{Path, PathBuf};
 
+/// The crate that every unikernel is built on.
+const RUNTIME: &str = "mirage-rt";
+
 /// A package with one program in it: the unikernel.
 pub struct Unikernel {
     metadata: Metadata,
@@ -49,19 +52,38 @@ impl Unikernel {
         self.metadata.target_directory.join("mirage").into()
     }
 
+    /// The name of the package that a source file, as the compiler names it, belongs to.
+    pub fn package_of(&self, file: &str) -> Option<String> {
+        // The compiler names files of a workspace from its root.
+        let file = self.metadata.workspace_root.join(file);
+        let folders = self.metadata.packages.iter().filter_map(|package| {
+            let folder = package.manifest_path.parent()?;
+            file.starts_with(folder).then_some((folder, &package.name))
+        });
+        let nearest = folders.max_by_key(|(folder, _)| folder.as_str().len());
+        nearest.map(|(_, name)| name.to_string())
+    }
+
     /// The folder of the runtime that the package is built on.
     pub fn runtime(&self) -> Result<PathBuf> {
         let runtime = self
             .metadata
             .packages
             .iter()
-            .find(|package| *package.name == "mirage-rt")
+            .find(|package| *package.name == RUNTIME)
             .and_then(|package| package.manifest_path.parent());
         runtime.map(Into::into).ok_or_else(|| {
             Failure::new(format_args!("`{}` is not a unikernel", self.name()))
                 .help("it needs the dependency `mirage-rt` and a `#[mirage_rt::unikernel]` main")
         })
     }
+}
+
+/// Whether this is the workspace of the runtime itself.
+pub fn is_this_project(source: &Source) -> Result<bool> {
+    let metadata = metadata(source)?;
+    let mut members = metadata.workspace_packages().into_iter();
+    Ok(members.any(|package| *package.name == RUNTIME))
 }
 
 fn metadata(source: &Source) -> Result<Metadata> {
@@ -98,8 +120,7 @@ fn unikernels(metadata: &Metadata) -> String {
         .workspace_packages()
         .into_iter()
         .filter(|package| {
-            let on_runtime =
-                |dependency: &cargo_metadata::Dependency| dependency.name == "mirage-rt";
+            let on_runtime = |dependency: &cargo_metadata::Dependency| dependency.name == RUNTIME;
             package.dependencies.iter().any(on_runtime) && binary(package).is_ok()
         })
         .map(|package| format!("`{}`", package.name))

@@ -1,6 +1,43 @@
-//! Which port of the host stands for which port of the unikernel.
+//! The ports that a unikernel listens on, and the ports of the host that lead there.
 
+use mirage_graph::graph::{Graph, Kind, Node};
 use std::str::FromStr;
+
+/// A port that the unikernel listens on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// The node's name.
+    pub name: String,
+    /// `tcp` or `udp`, as in the attribute and in QEMU's forwards.
+    pub protocol: &'static str,
+    /// The port's number.
+    pub number: u16,
+}
+
+impl Port {
+    /// The port that `node` is, if it is one.
+    pub fn of(node: &Node) -> Option<Self> {
+        match &node.kind {
+            Kind::Tcp(port) | Kind::Udp(port) => Some(Self {
+                name: node.name.clone(),
+                protocol: node.kind.name(),
+                number: port.value,
+            }),
+            _ => None,
+        }
+    }
+
+    /// All ports of a unikernel.
+    pub fn all(graph: &Graph) -> Vec<Self> {
+        graph.nodes.iter().filter_map(Self::of).collect()
+    }
+
+    /// How the unikernel's log says that it listens. A connection to a forwarded port says
+    /// nothing: QEMU accepts it before there is a guest.
+    pub fn opened(&self) -> String {
+        format!("{} port {} is ", self.protocol, self.number)
+    }
+}
 
 /// A port of the host and the port of the unikernel that it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +80,13 @@ impl FromStr for Forward {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::tests::example;
+
+    #[test]
+    fn ports_are_found_and_awaited_by_their_log() {
+        let opened: Vec<_> = Port::all(&example()).iter().map(Port::opened).collect();
+        assert_eq!(opened, ["tcp port 80 is ", "udp port 53 is "]);
+    }
 
     #[test]
     fn a_port_is_forwarded_by_rule_or_as_asked() {

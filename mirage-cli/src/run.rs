@@ -3,13 +3,14 @@
 use crate::{
     arguments::{Net, Run},
     compile::{self, Image},
+    doctor,
     failure::{Failure, Result},
-    manifest::{Manifest, Port},
+    manifest,
     package::Unikernel,
-    ports::Forward,
+    ports::{Forward, Port},
     qemu,
-    target::Target,
 };
+use mirage_graph::{graph::Graph, target::Target};
 use std::{
     os::unix::process::CommandExt,
     process::{Command, ExitCode},
@@ -17,6 +18,9 @@ use std::{
 
 /// Builds the unikernel and runs it where it was built for.
 pub fn run(arguments: &Run) -> Result {
+    if arguments.target == Target::Virtio && !arguments.dry_run {
+        doctor::require(doctor::MACHINE, arguments.setup.install)?;
+    }
     let unikernel = Unikernel::find(&arguments.source)?;
     let image = compile::compile(
         &unikernel,
@@ -24,17 +28,17 @@ pub fn run(arguments: &Run) -> Result {
         &arguments.profile,
         arguments.target,
     )?;
-    let manifest = Manifest::read(&image.path)?;
-    known(&manifest, &arguments.ports)?;
+    let graph = manifest::read(&image.path)?;
+    known(&graph, &arguments.ports)?;
     match arguments.target {
         Target::Unix => process(arguments, &image),
-        Target::Virtio => machine(arguments, &image, &manifest),
+        Target::Virtio => machine(arguments, &image, &graph),
     }
 }
 
 /// Refuses a forward to a port that nobody listens on.
-fn known(manifest: &Manifest, asked: &[Forward]) -> Result<()> {
-    let ports = manifest.ports();
+fn known(graph: &Graph, asked: &[Forward]) -> Result<()> {
+    let ports = Port::all(graph);
     for forward in asked {
         if !ports.iter().any(|port| port.number == forward.guest) {
             let declared: Vec<_> = ports.iter().map(|port| port.number.to_string()).collect();
@@ -68,7 +72,7 @@ fn process(arguments: &Run, image: &Image) -> Result {
     Err(Failure::new(format_args!("{}: {cause}", line[0])))
 }
 
-fn machine(arguments: &Run, image: &Image, manifest: &Manifest) -> Result {
+fn machine(arguments: &Run, image: &Image, graph: &Graph) -> Result {
     let options = qemu::Options {
         machine: arguments.machine,
         accel: arguments.accel,
@@ -77,16 +81,16 @@ fn machine(arguments: &Run, image: &Image, manifest: &Manifest) -> Result {
         ports: &arguments.ports,
         arguments: &arguments.arguments,
     };
-    let line = qemu::command_line(&image.path, manifest, &options)?;
+    let line = qemu::command_line(&image.path, graph, &options)?;
     if announced(arguments, &line) {
         return Ok(ExitCode::SUCCESS);
     }
-    let ports = manifest.ports();
+    let ports = Port::all(graph);
     let awaited = (arguments.net == Net::User && !ports.is_empty()).then(|| qemu::Awaited {
         messages: ports.iter().map(Port::opened).collect(),
         then: Box::new(|| table(&ports, &arguments.ports)),
     });
-    qemu::boot(&line, &image.symbols, awaited)
+    qemu::boot(&graph.name, &line, &image.symbols, awaited)
 }
 
 /// Prints the command line if that was asked for. Whether that was all that was asked for.
@@ -103,7 +107,9 @@ fn announced(arguments: &Run, line: &[String]) -> bool {
 fn table(ports: &[Port], asked: &[Forward]) {
     for port in ports {
         let Forward { host, guest } = Forward::to(port.number, asked);
-        let protocol = port.protocol.name();
-        eprintln!("{:12} {protocol} {guest:5} at 127.0.0.1:{host}", port.name);
+        eprintln!(
+            "{:12} {} {guest:5} at 127.0.0.1:{host}",
+            port.name, port.protocol
+        );
     }
 }

@@ -13,3 +13,4 @@ pub mod interrupt;
 pub mod net;
 pub mod random;
 pub mod time;
+pub mod virtio;

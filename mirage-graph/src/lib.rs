@@ -1,3 +1,20 @@
-//! What a unikernel's device graph is: nodes, edges, checks, the manifest and the error table.
+//! What the device graph of a unikernel is: its nodes, what they are built on, and what can be
+//! wrong with them.
+//!
+//! The attribute's parser makes a [`Graph`](graph::Graph), [`check`](check::check) finds what is
+//! wrong with it, the expansion wires it, and [`manifest`] carries it, inside the image, to the
+//! tool. Nothing here knows of tokens or of machines.
 #![no_std]
+
 extern crate alloc;
+
+pub mod address;
+pub mod check;
+pub mod graph;
+pub mod hardware_address;
+pub mod json;
+pub mod manifest;
+pub mod mistake;
+pub mod port;
+pub mod size;
+pub mod target;

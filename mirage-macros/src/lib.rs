@@ -1,8 +1,81 @@
-//! The `#[unikernel]` attribute: parse, resolve, check, expand.
-use proc_macro::TokenStream;
+//! The `#[unikernel]` attribute.
+//!
+//! Its tokens go through these modules, one after the other: `syntax` (items), `config` (keys
+//! and values), `signature` (`main` and its parameters), `resolve` (the graph), the checks of
+//! `mirage-graph`, and `expand` (Rust). `report` says what is wrong.
 
-/// Turns one annotated `async fn main` into a unikernel.
+mod config;
+mod expand;
+mod print;
+mod report;
+mod resolve;
+mod signature;
+mod source;
+mod syntax;
+
+use proc_macro::TokenStream;
+use source::Source;
+
+/// Makes an `async fn main` and the devices that it names a unikernel.
+///
+/// ```no_run
+/// #![no_std]
+/// #![cfg_attr(not(test), no_main)]
+///
+/// use mirage_rt::{net::TcpListener, unikernel};
+///
+/// #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
+/// async fn main(http: TcpListener) {
+///     loop {
+///         let connection = http.accept().await;
+///         drop(connection);
+///     }
+/// }
+/// ```
+///
+/// # Keys
+///
+/// | key | meaning |
+/// |---|---|
+/// | `net = "virtio"` | the network interface and its driver: `"virtio"`, `"auto"` (the one that the target has), `"tap"` (on `unix`) |
+/// | `ip = "10.0.0.2/16"` | its IPv4 address; no prefix length means 24 |
+/// | `gateway = "10.0.0.1"` | the router for addresses outside the network |
+/// | `mac = "02:00:00:00:00:01"` | its Ethernet address, instead of the device's own |
+/// | `mtu = 1400` | the largest IP packet, in bytes |
+/// | `tcp(http = 80, …)` | TCP ports that are listened on; each is a node, a `TcpListener` |
+/// | `udp(dns = 53, …)` | UDP ports; each is a node, a `UdpSocket` |
+/// | `name = "web"` | the image's name; the package's, if absent |
+/// | `memory = "16MiB"` | the memory that its machine must have |
+/// | `log = "info"` | what is logged: `off`, `error`, `warn`, `info`, `debug`, `trace` |
+/// | `targets("virtio", "unix")` | the targets that it is for; all that its drivers allow, if absent |
+///
+/// A parameter of `main` receives the node of its name: a port, `net`, or one of `console`, `clock`
+/// and `random`, which are there without being declared. The book's chapter on the language has all
+/// of it with examples, and its chapter on errors every error.
 #[proc_macro_attribute]
-pub fn unikernel(_config: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn unikernel(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand_attribute(attribute.into(), item.into()).into()
 }
+
+/// From the attribute's tokens and the item's to the expansion, errors included.
+fn expand_attribute(
+    attribute: proc_macro2::TokenStream,
+    item: proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
+    let mut source = Source::new();
+    let config = config::read(attribute, &mut source);
+    let Some(main) = signature::read(item.clone(), &mut source) else {
+        return report::errors_beside(&source, item);
+    };
+    let graph = resolve::resolve(config, &main, &mut source);
+    source.extend(mirage_graph::check::check(&graph));
+    if source.has_errors() {
+        return report::errors_beside(&source, main.renamed());
+    }
+    let expansion = expand::expand(&graph, &main, &source);
+    print::write_if_asked(&expansion);
+    expansion
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,9 +7,14 @@
 //!
 //! [`Start::start`]: crate::device::Start::start
 
+pub use crate::executor::spawn;
 use crate::{
-    console::Console, device::StartError, logger, platform, random::Random,
-    termination::Termination, time::Clock,
+    console::Console,
+    device::{Share, StartError},
+    logger, platform,
+    random::Random,
+    termination::Termination,
+    time::Clock,
 };
 use core::fmt::{Display, Write};
 pub use log;
@@ -86,6 +91,11 @@ pub trait Provide {
 
     /// The device, ready for use. Called once, after it was started.
     fn provide(self) -> Self::Output;
+}
+
+/// A node for one more of its users.
+pub fn share<T: Share>(node: &T) -> T {
+    node.clone()
 }
 
 /// How a unikernel ended.

@@ -51,6 +51,8 @@ use virtio as platform;
 #[doc(hidden)]
 pub use platform::start as __start;
 
+/// The traits by which connections are read and written, those of `embedded-io-async`.
+pub use embedded_io_async as io;
 pub use executor::{spawn, yield_now};
 pub use mirage_macros::unikernel;
 pub use termination::Termination;

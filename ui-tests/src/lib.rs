@@ -1,1 +1,23 @@
-//! Programs that `#[unikernel]` accepts and rejects; see `tests/`.
+//! Programs that `#[unikernel]` accepts and rejects: see `tests/`. The code in the README and in
+//! the book is compiled here too, as documentation tests.
+
+/// Makes documentation tests of the code in a page.
+macro_rules! pages {
+    ($($name:ident $path:literal)*) => {
+        $(
+            #[cfg(doctest)]
+            #[doc = include_str!($path)]
+            pub mod $name {}
+        )*
+    };
+}
+
+pages! {
+    readme "../../README.md"
+    introduction "../../docs/src/introduction.md"
+    quick_start "../../docs/src/quick-start.md"
+    language "../../docs/src/language.md"
+    errors "../../docs/src/errors/README.md"
+    how_it_works "../../docs/src/how-it-works.md"
+    targets "../../docs/src/targets.md"
+}

@@ -1,6 +1,6 @@
 //! The flags that make a bootable image of an ordinary crate with an ordinary toolchain.
 
-use crate::arguments::Profile;
+use crate::{arguments::Profile, toml};
 use std::path::Path;
 
 /// The image is compiled for the host's own target, freestanding. It is named, so that build
@@ -40,7 +40,7 @@ pub fn virtio(runtime: &Path, profile: &Profile) -> Vec<String> {
         "-Clink-arg=--gc-sections",
         "-Clink-arg=-zmax-page-size=4096",
     ];
-    let flags = flags.map(toml_string).join(",");
+    let flags = flags.map(toml::string).join(",");
     let mut arguments = vec![
         "--target".into(),
         RUST_TARGET.into(),
@@ -54,8 +54,4 @@ pub fn virtio(runtime: &Path, profile: &Profile) -> Vec<String> {
         arguments.extend(["--profile".into(), "image".into()]);
     }
     arguments
-}
-
-fn toml_string(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -4,13 +4,13 @@ use super::{accelerator, network};
 use crate::{
     arguments::{Accel, Machine, Net},
     failure::Result,
-    manifest::Manifest,
-    ports::Forward,
+    ports::{Forward, Port},
 };
+use mirage_graph::graph::Graph;
 use std::path::Path;
 
 /// Memory of the machine, unless something else is asked for or declared, in bytes.
-const MEMORY: u64 = 64 << 20;
+pub const MEMORY: u64 = 64 << 20;
 
 /// What the user chooses of the machine.
 pub struct Options<'a> {
@@ -29,12 +29,11 @@ pub struct Options<'a> {
 }
 
 /// The whole line, the program first. It boots the image with nothing else from this tool.
-pub fn command_line(
-    image: &Path,
-    manifest: &Manifest,
-    options: &Options<'_>,
-) -> Result<Vec<String>> {
-    let memory = options.memory.or(manifest.memory()).unwrap_or(MEMORY);
+pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Result<Vec<String>> {
+    let memory = options
+        .memory
+        .or(graph.memory.map(|memory| memory.value))
+        .unwrap_or(MEMORY);
     let mut line = Line(vec![super::PROGRAM.into()]);
     let bus = match options.machine {
         Machine::Q35 => {
@@ -58,10 +57,12 @@ pub fn command_line(
     line.option("-serial", "stdio");
     line.option("-device", "isa-debug-exit,iobase=0xf4,iosize=4");
     line.option("-device", &format!("virtio-rng-{bus}"));
-    for interface in manifest.interfaces() {
-        let backend = network::backend(options.net, &interface, &manifest.ports(), options.ports)?;
+    for (_, interface) in graph.interfaces() {
+        let backend = network::backend(options.net, interface, &Port::all(graph), options.ports)?;
         line.option("-netdev", &backend);
-        line.option("-device", &format!("virtio-net-{bus},netdev=net"));
+        let mac = interface.mac.map(|mac| format!(",mac={mac}"));
+        let device = format!("virtio-net-{bus},netdev=net{}", mac.unwrap_or_default());
+        line.option("-device", &device);
     }
     line.option("-kernel", &image.to_string_lossy());
     if !options.arguments.is_empty() {

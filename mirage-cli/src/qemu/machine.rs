@@ -5,11 +5,13 @@ use crate::{
     failure::{Failure, Result},
     process,
 };
+use indicatif::ProgressBar;
 use std::{
-    io::{self, ErrorKind},
+    io::{self, Read},
     os::unix::process::ExitStatusExt,
     path::Path,
     process::{Command, ExitCode, Stdio},
+    time::Duration,
 };
 
 /// Statuses with which isa-debug-exit ends QEMU, as `mirage-rt` uses it.
@@ -17,20 +19,19 @@ const ERROR: i32 = 1;
 const PANIC: i32 = 255;
 
 /// Runs QEMU until the unikernel ends; its status becomes the tool's.
-pub fn boot(line: &[String], symbols: &Path, awaited: Option<Awaited<'_>>) -> Result {
+pub fn boot(name: &str, line: &[String], symbols: &Path, awaited: Option<Awaited<'_>>) -> Result {
     let mut command = Command::new(&line[0]);
     command
         .args(&line[1..])
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
-    let mut machine = process::dies_with_tool(&mut command).spawn().map_err(|cause| match cause.kind() {
-        ErrorKind::NotFound => Failure::missing(
-            format_args!("`{}` is not installed", line[0]),
-            "install the package `qemu-system-x86`, on Debian and Ubuntu with `cargo mirage doctor --install`",
-        ),
-        _ => Failure::vmm(format_args!("{}: {cause}", line[0])),
-    })?;
-    let output = machine.stdout.take().expect("the output is piped");
+    let mut machine = process::dies_with_tool(&mut command)
+        .spawn()
+        .map_err(|cause| Failure::vmm(format_args!("{}: {cause}", line[0])))?;
+    let output = Silence {
+        until: machine.stdout.take().expect("the output is piped"),
+        progress: progress(name),
+    };
     let last = console::copy(output, io::stdout(), symbols, awaited)
         .map_err(|cause| Failure::vmm(format_args!("the console: {cause}")))?;
     let status = machine
@@ -50,5 +51,26 @@ pub fn boot(line: &[String], symbols: &Path, awaited: Option<Awaited<'_>>) -> Re
             line[0],
             status.signal().unwrap_or_default()
         ))),
+    }
+}
+
+/// What a terminal shows until the machine speaks.
+fn progress(name: &str) -> ProgressBar {
+    let progress = ProgressBar::new_spinner().with_message(format!("booting `{name}`"));
+    progress.enable_steady_tick(Duration::from_millis(100));
+    progress
+}
+
+/// A console that has said nothing yet.
+struct Silence<R> {
+    until: R,
+    progress: ProgressBar,
+}
+
+impl<R: Read> Read for Silence<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.until.read(buffer);
+        self.progress.finish_and_clear();
+        length
     }
 }

@@ -3,9 +3,9 @@
 use crate::{
     arguments::Net,
     failure::{Failure, Result},
-    manifest::{Interface, Port},
-    ports::Forward,
+    ports::{Forward, Port},
 };
+use mirage_graph::graph::Interface;
 use std::{fmt::Write, net::Ipv4Addr};
 
 /// The longest prefix that QEMU's user network takes: it needs addresses for itself.
@@ -29,7 +29,7 @@ pub fn backend(
 fn user(interface: &Interface, ports: &[Port], asked: &[Forward]) -> Result<String> {
     let length = interface.prefix_length.min(LONGEST_PREFIX);
     let mask = u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);
-    let address = u32::from(interface.address);
+    let address = u32::from(interface.address.value);
     let network = Ipv4Addr::from(address & mask);
     let host = host(interface, mask);
     let mut value = format!("user,id=net,net={network}/{length},host={host}");
@@ -45,11 +45,11 @@ fn user(interface: &Interface, ports: &[Port], asked: &[Forward]) -> Result<Stri
             ))
             .help(format_args!("`-p HOST:{}` chooses another", port.number)));
         }
-        let protocol = port.protocol.name();
+        let protocol = port.protocol;
         let _ = write!(
             value,
             ",hostfwd={protocol}:127.0.0.1:{host}-{}:{guest}",
-            interface.address
+            interface.address.value
         );
     }
     Ok(value)
@@ -59,13 +59,14 @@ fn user(interface: &Interface, ports: &[Port], asked: &[Forward]) -> Result<Stri
 /// the third, which QEMU takes for its name server.
 fn host(interface: &Interface, mask: u32) -> Ipv4Addr {
     const NAME_SERVER: u32 = 3;
-    let address = u32::from(interface.address);
+    let address = u32::from(interface.address.value);
     let network = address & mask;
     let free = (1..7)
         .filter(|number| *number != NAME_SERVER)
         .map(|number| network + number)
         .find(|candidate| *candidate != address);
-    let gateway = interface.gateway.filter(|gateway| {
+    let gateway = interface.gateway.map(|gateway| gateway.value);
+    let gateway = gateway.filter(|gateway| {
         let gateway = u32::from(*gateway);
         gateway & mask == network && gateway != network + NAME_SERVER
     });
@@ -77,13 +78,26 @@ fn host(interface: &Interface, mask: u32) -> Ipv4Addr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Protocol;
+    use mirage_graph::{
+        graph::{At, Place},
+        target::Driver,
+    };
+
+    fn at<T>(value: T) -> At<T> {
+        At {
+            value,
+            place: Place(0),
+        }
+    }
 
     fn interface(address: [u8; 4], prefix_length: u8, gateway: Option<[u8; 4]>) -> Interface {
         Interface {
-            address: address.into(),
+            driver: at(Driver::Virtio),
+            address: at(address.into()),
             prefix_length,
-            gateway: gateway.map(Into::into),
+            gateway: gateway.map(|gateway| at(gateway.into())),
+            mac: None,
+            mtu: None,
         }
     }
 
@@ -123,7 +137,7 @@ mod tests {
     fn two_ports_at_one_host_port_are_refused() {
         let port = |number| Port {
             name: "port".into(),
-            protocol: Protocol::Tcp,
+            protocol: "tcp",
             number,
         };
         let interface = interface([10, 0, 0, 2], 24, None);

@@ -1,8 +1,9 @@
-//! The seed of all randomness, from the processor.
+//! The seed of all randomness, from the processor and from a virtio entropy device.
 
-use super::processor;
+use super::{clock, devices, processor};
 use crate::device::StartError;
-use core::arch::asm;
+use core::{arch::asm, time::Duration};
+use mirage_devices::virtio::{ENTROPY_DEVICE, rng::VirtioRng};
 
 /// Attempts at one word; Intel says that ten are enough for `rdrand` on a working processor.
 const ATTEMPTS: usize = 100;
@@ -11,18 +12,60 @@ const ATTEMPTS: usize = 100;
 const RDRAND: u32 = 1 << 30;
 const RDSEED: u32 = 1 << 18;
 
-/// Fills `seed` from every source that the machine has.
+/// How long the entropy device may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Fills `seed` from every source that the machine has: what one of them can be trusted with, no
+/// other spoils.
 pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
     let words = processor_words();
-    let Some(words) = words else {
+    let bytes = match device_bytes() {
+        Ok(bytes) => bytes,
+        Err(cause) => {
+            log::warn!("the entropy device is not used: {cause}");
+            None
+        }
+    };
+    if words.is_none() && bytes.is_none() {
         return Err(StartError::new(
             "the machine has no source of entropy: neither RDRAND nor a virtio entropy device",
         ));
-    };
-    for (chunk, word) in seed.chunks_exact_mut(8).zip(words) {
-        chunk.copy_from_slice(&word.to_le_bytes());
+    }
+    *seed = bytes.unwrap_or_default();
+    for (chunk, word) in seed.chunks_exact_mut(8).zip(words.unwrap_or_default()) {
+        for (byte, other) in chunk.iter_mut().zip(word.to_le_bytes()) {
+            *byte ^= other;
+        }
     }
     Ok(())
+}
+
+/// Bytes from the entropy device; `None` if there is none.
+fn device_bytes() -> Result<Option<[u8; 32]>, StartError> {
+    // The line is the device's for good; its interrupt need only end the sleep.
+    let Some((device, _line)) = devices::take(ENTROPY_DEVICE)? else {
+        return Ok(None);
+    };
+    let mut device = VirtioRng::new(device).map_err(devices::unusable)?;
+    let mut seed = [0; 32];
+    let mut filled = 0;
+    let deadline = clock::now() + PATIENCE;
+    while filled < seed.len() {
+        match device.take() {
+            Ok(Some((bytes, count))) => {
+                let room = &mut seed[filled..];
+                let count = count.min(room.len());
+                room[..count].copy_from_slice(&bytes[..count]);
+                filled += count;
+            }
+            Ok(None) if clock::now() >= deadline => {
+                return Err(StartError::new("it gives no bytes"));
+            }
+            Ok(None) => clock::wait(Some(deadline)),
+            Err(_) => return Err(StartError::new("it is broken")),
+        }
+    }
+    Ok(Some(seed))
 }
 
 /// Four words from the processor's generator; `None` if it has none, or it is broken.

@@ -24,7 +24,10 @@ pub(super) fn route(controllers: impl Iterator<Item = IoApic>, gsi: u32, vector:
     let mut controllers = controllers.peekable();
     let fallback = controllers.peek().is_none().then_some(DEFAULT);
     for controller in controllers.chain(fallback) {
-        let registers = memory::map_registers(u64::from(controller.address), 0x20).cast::<u32>();
+        let Some(registers) = memory::map_registers(u64::from(controller.address), 0x20) else {
+            continue;
+        };
+        let registers = registers.cast::<u32>();
         let Some(line) = gsi.checked_sub(controller.first_gsi) else {
             continue;
         };

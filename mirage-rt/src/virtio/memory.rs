@@ -157,17 +157,23 @@ fn enforce(tables: &PageTables) {
     unsafe { Cr3::write(root, Cr3Flags::empty()) };
 }
 
-/// Maps `length` bytes of device registers at `physical`, wherever they are.
-pub(super) fn map_registers(physical: u64, length: u64) -> *mut u8 {
+/// Maps `length` bytes of device registers at `physical`, wherever they are. `None` where there are
+/// no addresses, or memory.
+pub(super) fn map_registers(physical: u64, length: u64) -> Option<*mut u8> {
     let range = Range {
         start: physical,
-        end: physical.saturating_add(length).min(ADDRESSES),
+        end: physical.checked_add(length)?,
     };
+    let is_memory = |memory: &Range| range.start < memory.end && memory.start < range.end;
+    let in_memory = START_INFO.get()?.memory().iter().any(is_memory);
+    if in_memory || range.end > ADDRESSES {
+        return None;
+    }
     if let Some(tables) = TABLES.lock().as_mut() {
         tables.map(range, Access::Device);
         enforce(tables);
     }
-    physical as *mut u8
+    Some(physical as *mut u8)
 }
 
 /// What firmware and loader left in memory, mapped for reading when it is asked for.

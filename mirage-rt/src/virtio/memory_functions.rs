@@ -225,6 +225,13 @@ unsafe extern "C" fn strlen(string: *const u8) -> usize {
 #[unsafe(no_mangle)]
 extern "C" fn rust_eh_personality() {}
 
+/// Named by the precompiled `alloc`, as above.
+#[cfg(not(test))]
+#[unsafe(no_mangle)]
+extern "C" fn _Unwind_Resume() -> ! {
+    unreachable!("a panic aborts")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,6 +21,8 @@ mod console;
 #[cfg(mirage_target = "virtio")]
 mod descriptors;
 #[cfg(mirage_target = "virtio")]
+mod devices;
+#[cfg(mirage_target = "virtio")]
 mod entropy;
 #[cfg(mirage_target = "virtio")]
 mod entry;

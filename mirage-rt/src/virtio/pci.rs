@@ -50,7 +50,13 @@ impl Configuration {
             if !(space.first_bus..=space.last_bus).contains(&bus) {
                 return;
             }
-            memory::map_registers(space.base + (u64::from(bus) << 20), 1 << 20);
+            let base = space.base.checked_add(u64::from(bus) << 20);
+            if base
+                .and_then(|base| memory::map_registers(base, 1 << 20))
+                .is_none()
+            {
+                return;
+            }
         }
         for device in 0..32 {
             for function in 0..8 {

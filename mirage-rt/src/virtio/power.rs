@@ -57,9 +57,10 @@ fn power_off(way: PowerOff) {
 fn write(register: Register, value: u8) {
     match register {
         Register::Memory(address) => {
-            let register = memory::map_registers(address, 1);
-            // SAFETY: just mapped; the register is the one that the firmware's tables name.
-            unsafe { register.write_volatile(value) };
+            if let Some(register) = memory::map_registers(address, 1) {
+                // SAFETY: just mapped; the register is the one that the firmware's tables name.
+                unsafe { register.write_volatile(value) };
+            }
         }
         // SAFETY: as above.
         Register::Port(port) => unsafe { Port::new(port).write(value) },

@@ -1,0 +1,21 @@
+//! Cargo, as this tool runs it.
+
+use crate::arguments::Source;
+use std::process::Command;
+
+/// `cargo SUBCOMMAND` with what the user said about features.
+pub fn command(subcommand: &str, source: &Source) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.arg(subcommand);
+    let features = &source.features;
+    if features.all_features {
+        cargo.arg("--all-features");
+    }
+    if features.no_default_features {
+        cargo.arg("--no-default-features");
+    }
+    for features in &features.features {
+        cargo.args(["--features", features]);
+    }
+    cargo
+}

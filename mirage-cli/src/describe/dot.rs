@@ -1,0 +1,59 @@
+//! The graph for graphviz.
+
+use super::words;
+use mirage_graph::graph::Graph;
+use std::fmt::Write;
+
+/// The graph; an arrow leads from a node to what it is built on.
+pub fn draw(graph: &Graph) -> String {
+    let mut lines = format!(
+        "digraph {} {{\n    node [shape=box];\n",
+        quoted(&graph.name)
+    );
+    for node in &graph.nodes {
+        let label = quoted(&words::lines(node).join("\n"));
+        let _ = writeln!(lines, "    {} [label={label}];", quoted(&node.name));
+    }
+    let _ = writeln!(lines, "    main [shape=oval];");
+    for parameter in &graph.main {
+        let name = quoted(&graph.node(parameter.node).name);
+        let _ = writeln!(lines, "    main -> {name};");
+    }
+    for node in &graph.nodes {
+        for other in &node.on {
+            let (from, to) = (quoted(&node.name), quoted(&graph.node(*other).name));
+            let _ = writeln!(lines, "    {from} -> {to};");
+        }
+    }
+    lines + "}\n"
+}
+
+fn quoted(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", text.replace('\n', "\\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::tests::example;
+
+    #[test]
+    fn nodes_and_edges_are_written() {
+        let dot = draw(&example());
+        assert!(dot.starts_with("digraph \"gate\" {\n"));
+        for line in [
+            r#"    "web" [label="web\ntcp port 80"];"#,
+            r#"    main -> "web";"#,
+            r#"    "web" -> "net";"#,
+        ] {
+            assert!(dot.lines().any(|other| other == line), "{line} in {dot}");
+        }
+        assert!(dot.ends_with("}\n"));
+    }
+
+    #[test]
+    fn names_cannot_end_the_string() {
+        assert_eq!(quoted("a\"b\\c\nd"), r#""a\"b\\c\nd""#);
+    }
+}

@@ -1,0 +1,107 @@
+//! `cargo mirage doctor`: what has to be installed, and installing it.
+
+mod distribution;
+mod prerequisite;
+mod toolchain;
+
+pub use prerequisite::{EVERYTHING, MACHINE, PROGRAMS, Prerequisite};
+
+use crate::{
+    arguments::Doctor,
+    failure::{Failure, Result},
+};
+use std::process::ExitCode;
+
+/// Says what is there and what is missing; installs it if that is asked for.
+pub fn doctor(arguments: &Doctor) -> Result {
+    let toolchain = toolchain::check();
+    match &toolchain {
+        Ok(version) => println!("ok       {version}"),
+        Err(why) => println!("missing  {why}"),
+    }
+    for prerequisite in EVERYTHING {
+        let Prerequisite {
+            program,
+            packages,
+            purpose,
+        } = prerequisite;
+        let packages = packages.join(" ");
+        match prerequisite.path() {
+            Some(path) => println!("ok       {}", path.display()),
+            None => println!("missing  {program}, for {purpose} (Debian: {packages})"),
+        }
+    }
+    require(EVERYTHING, arguments.setup.install)?;
+    toolchain.map_err(|why| Failure::missing(why).help(toolchain::CURE))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes sure of `prerequisites`: what is missing is installed if `install` says so.
+///
+/// # Errors
+/// Something is missing still; the failure has a status of its own.
+pub fn require(prerequisites: &[Prerequisite], install: bool) -> Result<()> {
+    let mut missing = missing(prerequisites);
+    if install && !missing.is_empty() {
+        distribution::install(&packages(&missing))?;
+        missing.retain(|prerequisite| prerequisite.path().is_none());
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::missing(sentence(&missing)))
+}
+
+fn missing(prerequisites: &[Prerequisite]) -> Vec<&Prerequisite> {
+    let absent = |prerequisite: &&Prerequisite| prerequisite.path().is_none();
+    prerequisites.iter().filter(absent).collect()
+}
+
+fn packages(missing: &[&Prerequisite]) -> Vec<&'static str> {
+    let each = missing
+        .iter()
+        .flat_map(|prerequisite| prerequisite.packages);
+    each.copied().collect()
+}
+
+/// What is missing and how it is got, in one sentence.
+fn sentence(missing: &[&Prerequisite]) -> String {
+    let programs: Vec<_> = missing
+        .iter()
+        .map(|prerequisite| format!("`{}`", prerequisite.program))
+        .collect();
+    let (verb, packages) = (
+        if programs.len() == 1 { "is" } else { "are" },
+        packages(missing),
+    );
+    let noun = if packages.len() == 1 {
+        "package"
+    } else {
+        "packages"
+    };
+    format!(
+        "{} {verb} not installed: install the {noun} `{}`, on Debian and Ubuntu by adding `--install`",
+        programs.join(", "),
+        packages.join(" "),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_one_sentence() {
+        assert_eq!(
+            sentence(&[&MACHINE[0]]),
+            "`qemu-system-x86_64` is not installed: install the package `qemu-system-x86`, on \
+             Debian and Ubuntu by adding `--install`"
+        );
+        let two: Vec<_> = EVERYTHING.iter().take(2).collect();
+        assert_eq!(
+            sentence(&two),
+            "`cc`, `qemu-system-x86_64` are not installed: install the packages `gcc libc6-dev \
+             qemu-system-x86`, on Debian and Ubuntu by adding `--install`"
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! `cargo mirage size`
+
+mod owner;
+mod parts;
+
+use crate::{
+    arguments::Size,
+    compile,
+    failure::{Context, Result},
+    package::Unikernel,
+};
+use parts::{Part, Parts};
+use std::process::ExitCode;
+
+/// Prints how many bytes the sections and the crates of an image have.
+pub fn size(arguments: &Size) -> Result {
+    let unikernel = Unikernel::find(&arguments.source)?;
+    let (source, profile) = (&arguments.source, &arguments.profile);
+    let image = compile::compile(&unikernel, source, profile, arguments.target)?;
+    let elf = std::fs::read(&image.symbols).context(image.symbols.display())?;
+    let parts = Parts::of(&elf).context(image.symbols.display())?;
+    println!("{:9}  section", "bytes");
+    for Part { name, bytes } in &parts.sections {
+        println!("{bytes:9}  {name}");
+    }
+    for Part { name, bytes } in &parts.only_memory {
+        println!("{bytes:9}  {name} (memory only)");
+    }
+    println!("\n{:9}  crate", "bytes");
+    for Part { name, bytes } in &parts.owners {
+        println!("{bytes:9}  {name}");
+    }
+    let named: u64 = parts.owners.iter().map(|part| part.bytes).sum();
+    println!(
+        "{:9}  without a symbol: headers, padding, unwind tables",
+        image.bytes.saturating_sub(named)
+    );
+    println!("\n{:9}  {}", image.bytes, image.path.display());
+    Ok(ExitCode::SUCCESS)
+}

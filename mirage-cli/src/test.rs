@@ -1,0 +1,77 @@
+//! `cargo mirage test`
+
+mod summary;
+
+use crate::{
+    arguments::{Profile, Test},
+    cargo, compile, doctor,
+    failure::{Context, FAILED, Failure, Result},
+    manifest,
+    package::{self, Unikernel},
+};
+use mirage_graph::target::Target;
+use std::{
+    io::{self, BufReader},
+    process::{Command, ExitCode, Stdio},
+};
+use summary::Summary;
+
+/// Runs every test of this project, or those of a unikernel's package, whose images are built too.
+pub fn test(arguments: &Test) -> Result {
+    if arguments.source.package.is_none() && package::is_this_project(&arguments.source)? {
+        project(arguments)
+    } else {
+        unikernel(arguments)
+    }
+}
+
+/// Unit tests, doctests, rejected programs and booted images are all tests to cargo.
+fn project(arguments: &Test) -> Result {
+    doctor::require(doctor::EVERYTHING, arguments.setup.install)?;
+    let mut cargo = cargo::command("test", &arguments.source);
+    if let Some(manifest) = &arguments.source.manifest.manifest_path {
+        cargo.arg("--manifest-path").arg(manifest);
+    }
+    cargo.args(["--workspace", "--locked"]);
+    run(cargo, &arguments.filters)
+}
+
+fn unikernel(arguments: &Test) -> Result {
+    doctor::require(doctor::PROGRAMS, arguments.setup.install)?;
+    let unikernel = Unikernel::find(&arguments.source)?;
+    let mut cargo = cargo::command("test", &arguments.source);
+    cargo.arg("--manifest-path").arg(unikernel.manifest());
+    cargo.args(["--package", unikernel.name()]);
+    // What cannot be built for a declared target is found before the tests' summary, the last line.
+    let profile = Profile::default();
+    let compile = |target| compile::compile(&unikernel, &arguments.source, &profile, target);
+    for target in manifest::read(&compile(Target::Unix)?.path)?.targets {
+        if target != Target::Unix {
+            compile(target)?;
+        }
+    }
+    run(cargo, &arguments.filters)
+}
+
+/// Runs the tests, passes their output on, and ends with one line for all of them.
+fn run(mut cargo: Command, filters: &[String]) -> Result {
+    cargo.arg("--no-fail-fast").arg("--").args(filters);
+    let mut child = cargo
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cargo could not be started")?;
+    let output = child.stdout.take().expect("the output is piped");
+    let mut summary = Summary::default();
+    summary
+        .copy(BufReader::new(output), io::stdout())
+        .context("the tests' output")?;
+    if !child.wait().context("cargo")?.success() {
+        summary.failed_silently();
+    }
+    println!("{summary}");
+    if summary.failed == 0 {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Err(Failure::said(FAILED))
+    }
+}

@@ -1,0 +1,10 @@
+//! Ends with an error.
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::unikernel;
+
+#[unikernel]
+async fn main() -> Result<(), &'static str> {
+    Err("no such luck")
+}

@@ -1,0 +1,74 @@
+//! What the tool prints.
+
+use crate::harness::{client, tool, trial};
+use libtest_mimic::Trial;
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    vec![
+        trial(
+            "command_line::images_keep_their_size",
+            images_keep_their_size,
+        ),
+        trial(
+            "command_line::the_graph_is_described",
+            the_graph_is_described,
+        ),
+        trial(
+            "command_line::the_expansion_is_printed",
+            the_expansion_is_printed,
+        ),
+        trial("command_line::sizes_add_up", sizes_add_up),
+    ]
+}
+
+fn said(arguments: &[&str]) -> String {
+    client::output(tool().args(arguments))
+}
+
+/// The most bytes that an image may have.
+const BUDGET: [(&str, u64); 2] = [("hello", 64_000), ("http", 250_000)];
+
+fn images_keep_their_size() {
+    for (package, most) in BUDGET {
+        let line = said(&["build", package, "-t", "virtio", "--message-format", "json"]);
+        let image: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let bytes = image["bytes"].as_u64().expect("a number");
+        assert!(
+            bytes <= most,
+            "{package} has {bytes} bytes, {most} is the most"
+        );
+    }
+}
+
+fn the_graph_is_described() {
+    let tree = said(&["describe", "echo"]);
+    for line in [
+        "targets: unix, virtio",
+        "stream: tcp port 7, at 127.0.0.1:8007",
+    ] {
+        assert!(tree.contains(line), "no `{line}` in:\n{tree}");
+    }
+    let json = said(&["describe", "echo", "--message-format", "json"]);
+    let graph: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(graph["name"], "echo");
+    assert!(said(&["describe", "echo", "--format", "dot"]).starts_with("digraph \"echo\""));
+    assert!(said(&["describe", "echo", "--format", "svg"]).starts_with("<svg "));
+}
+
+fn the_expansion_is_printed() {
+    // Twice: what is printed does not depend on whether there is something to compile.
+    let first = said(&["expand", "hello"]);
+    assert!(first.contains("mirage_rt::entry!"), "{first}");
+    assert_eq!(said(&["expand", "hello"]), first);
+}
+
+fn sizes_add_up() {
+    let text = said(&["size", "hello"]);
+    let crates = text.split("\n\n").nth(1).expect("the second table");
+    let number = |line: &str| line.split_whitespace().next()?.parse::<u64>().ok();
+    let sum: u64 = crates.lines().filter_map(number).sum();
+    let total = text.lines().last().and_then(number);
+    assert_eq!(Some(sum), total, "{text}");
+    assert!(text.contains("  mirage_rt\n"), "{text}");
+}

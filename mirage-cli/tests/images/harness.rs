@@ -1,0 +1,97 @@
+//! Runs unikernels and listens to them.
+
+pub mod arguments;
+pub mod client;
+mod console;
+mod images;
+pub mod namespace;
+pub mod ports;
+mod running;
+pub mod wrk;
+
+pub use images::{build, tool};
+pub use running::Running;
+
+use libtest_mimic::Trial;
+use std::time::Duration;
+
+/// After this long, what has not happened will not. A machine that is translated on a busy host
+/// is slow.
+pub const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Where a unikernel runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// As a process.
+    Unix,
+    /// In QEMU's machine q35.
+    Q35,
+    /// In QEMU's machine microvm.
+    Microvm,
+}
+
+impl Place {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Unix, Self::Q35, Self::Microvm];
+    /// Those that boot an image.
+    pub const MACHINES: [Self; 2] = [Self::Q35, Self::Microvm];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Unix => "unix",
+            Self::Q35 => "q35",
+            Self::Microvm => "microvm",
+        }
+    }
+
+    /// The target of what runs there.
+    pub fn target(self) -> &'static str {
+        match self {
+            Self::Unix => "unix",
+            Self::Q35 | Self::Microvm => "virtio",
+        }
+    }
+
+    /// What `cargo mirage run` is told to run there.
+    pub fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Unix => &["--target", "unix"],
+            Self::Q35 => &["--target", "virtio", "--accel", "tcg", "--machine", "q35"],
+            Self::Microvm => &[
+                "--target",
+                "virtio",
+                "--accel",
+                "tcg",
+                "--machine",
+                "microvm",
+            ],
+        }
+    }
+}
+
+/// A test that has no place.
+pub fn trial(name: &'static str, test: fn()) -> Trial {
+    Trial::test(name, move || {
+        test();
+        Ok(())
+    })
+}
+
+/// A test's name, and the test in a place.
+pub type Test = (&'static str, fn(Place));
+
+/// Each test in each of `places`.
+pub fn trials<const COUNT: usize>(
+    places: &'static [Place],
+    tests: [Test; COUNT],
+) -> impl Iterator<Item = Trial> {
+    let in_places = move |(name, test): Test| {
+        places.iter().map(move |&place| {
+            Trial::test(format!("{name}::{}", place.name()), move || {
+                test(place);
+                Ok(())
+            })
+        })
+    };
+    tests.into_iter().flat_map(in_places)
+}

@@ -1,0 +1,36 @@
+//! The arguments of the test program.
+
+use libtest_mimic::Arguments;
+
+/// Options that have their value in the next argument.
+const WITH_VALUE: [&str; 6] = [
+    "--color",
+    "--format",
+    "--logfile",
+    "--skip",
+    "--test-threads",
+    "-Z",
+];
+
+/// The options, and the filters: libtest takes several, libtest-mimic only one.
+pub fn read() -> (Arguments, Vec<String>) {
+    let (mut options, mut filters) = (Vec::new(), Vec::new());
+    let mut arguments = std::env::args();
+    options.extend(arguments.next());
+    while let Some(argument) = arguments.next() {
+        if !argument.starts_with('-') {
+            filters.push(argument);
+        } else if WITH_VALUE.contains(&argument.as_str()) {
+            options.push(argument);
+            options.extend(arguments.next());
+        } else {
+            options.push(argument);
+        }
+    }
+    (Arguments::from_iter(options), filters)
+}
+
+/// Whether a test of this name is to run.
+pub fn selects(filters: &[String], name: &str) -> bool {
+    filters.is_empty() || filters.iter().any(|filter| name.contains(filter))
+}

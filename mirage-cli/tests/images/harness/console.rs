@@ -1,0 +1,80 @@
+//! What a process says, as it says it.
+
+use super::DEADLINE;
+use std::{
+    io::{BufRead, BufReader, Read},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Instant,
+};
+
+/// The lines of several streams.
+#[derive(Default)]
+pub struct Console {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    lines: Vec<String>,
+    open: usize,
+}
+
+impl Console {
+    /// Reads `stream`, until it ends, in a thread of its own.
+    pub fn listen(self: &Arc<Self>, stream: impl Read + Send + 'static) {
+        self.state().open += 1;
+        let console = Arc::clone(self);
+        thread::spawn(move || {
+            let mut stream = BufReader::new(stream);
+            let mut line = Vec::new();
+            while let Ok(1..) = stream.read_until(b'\n', &mut line) {
+                let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+                console.state().lines.push(text);
+                console.changed.notify_all();
+                line.clear();
+            }
+            console.state().open -= 1;
+            console.changed.notify_all();
+        });
+    }
+
+    /// Waits for a line that contains `text`.
+    ///
+    /// # Panics
+    /// If the streams end without it, or the deadline passes.
+    pub fn wait_for(&self, text: &str) -> String {
+        let found = |state: &State| state.lines.iter().find(|line| line.contains(text)).cloned();
+        let state = self.wait(|state| found(state).is_some());
+        found(&state).unwrap_or_else(|| panic!("no `{text}` in:\n{}", state.lines.join("\n")))
+    }
+
+    /// Waits for the streams' end and gives all that came.
+    ///
+    /// # Panics
+    /// If the deadline passes.
+    pub fn wait_for_end(&self) -> Vec<String> {
+        let state = self.wait(|_| false);
+        assert_eq!(state.open, 0, "no end after:\n{}", state.lines.join("\n"));
+        state.lines.clone()
+    }
+
+    /// Waits until `enough`, or the streams' end, or the deadline.
+    fn wait(&self, enough: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let deadline = Instant::now() + DEADLINE;
+        let mut state = self.state();
+        while state.open > 0 && !enough(&state) {
+            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+                break;
+            };
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

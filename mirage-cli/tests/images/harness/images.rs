@@ -1,0 +1,33 @@
+//! The tool under test, and what it builds.
+
+use std::{
+    collections::HashSet,
+    process::Command,
+    sync::{Mutex, PoisonError},
+};
+
+/// `cargo mirage`, in the repository.
+pub fn tool() -> Command {
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_cargo-mirage"));
+    tool.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    tool
+}
+
+/// Builds a package for a target, once, so that no test's deadline is spent on the compiler.
+///
+/// # Panics
+/// If it does not build.
+pub fn build(package: &str, target: &'static str) {
+    static BUILT: Mutex<Option<HashSet<(String, &str)>>> = Mutex::new(None);
+    // Whoever waits for another's build waits for the same processors anyway.
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let built = built.get_or_insert_default();
+    if built.insert((package.into(), target)) {
+        let output = tool()
+            .args(["build", package, "--target", target])
+            .output()
+            .expect("the tool starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{package} for {target}:\n{said}");
+    }
+}

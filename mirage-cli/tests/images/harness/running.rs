@@ -1,0 +1,111 @@
+//! A unikernel that runs.
+
+use super::{Place, build, console::Console, ports, tool};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+};
+
+/// A unikernel, run by the tool or by a command line. It ends with the test.
+pub struct Running {
+    child: Child,
+    console: Arc<Console>,
+    /// Ports of the host and of the unikernel.
+    ports: Vec<(u16, u16)>,
+}
+
+impl Running {
+    /// Runs `package` in `place`, with its ports at free ports of this host, and waits until they
+    /// are open.
+    pub fn start(package: &str, place: Place, guest_ports: &[u16]) -> Self {
+        Self::with_options(package, place, guest_ports, &[])
+    }
+
+    /// The same with more options for `cargo mirage run`.
+    pub fn with_options(
+        package: &str,
+        place: Place,
+        guest_ports: &[u16],
+        options: &[&str],
+    ) -> Self {
+        build(package, place.target());
+        let ports: Vec<_> = guest_ports
+            .iter()
+            .map(|port| (ports::free(), *port))
+            .collect();
+        let mut command = tool();
+        command.args(["run", package]).args(place.arguments());
+        for (host, guest) in &ports {
+            command.args(["-p", &format!("{host}:{guest}")]);
+        }
+        let mut running = Self::spawn(command.args(options));
+        running.ports = ports;
+        for port in guest_ports {
+            running.console.wait_for(&format!("port {port} is at "));
+        }
+        running
+    }
+
+    /// Runs a command.
+    pub fn spawn(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|cause| panic!("{command:?}: {cause}"));
+        let console = Arc::new(Console::default());
+        console.listen(child.stdout.take().expect("a pipe"));
+        console.listen(child.stderr.take().expect("a pipe"));
+        Self {
+            child,
+            console,
+            ports: Vec::new(),
+        }
+    }
+
+    /// Where the unikernel's port `guest` is reached.
+    pub fn address(&self, guest: u16) -> SocketAddr {
+        let port = self.ports.iter().find(|(_, other)| *other == guest);
+        let (host, _) = port.expect("a port that was asked for");
+        (Ipv4Addr::LOCALHOST, *host).into()
+    }
+
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for a line of the console, or of the tool, that contains `text`.
+    pub fn wait_for(&self, text: &str) -> String {
+        self.console.wait_for(text)
+    }
+
+    /// Waits for the end; gives the status and all that was said.
+    pub fn end(mut self) -> (i32, Vec<String>) {
+        let lines = self.console.wait_for_end();
+        let status = self.child.wait().expect("a child");
+        let status = status.code();
+        let said = || lines.join("\n");
+        (
+            status.unwrap_or_else(|| panic!("killed:\n{}", said())),
+            lines,
+        )
+    }
+
+    /// Kills the process that was started, and only that one, and waits until nobody is left who
+    /// could say something.
+    pub fn kill_and_wait_for_silence(mut self) {
+        self.child.kill().expect("it runs");
+        self.console.wait_for_end();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

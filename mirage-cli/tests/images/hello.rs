@@ -1,0 +1,54 @@
+//! The example `hello`, in every place and by QEMU alone.
+
+use crate::harness::{Place, Running, build, client, tool, trials};
+use libtest_mimic::Trial;
+use std::process::Command;
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    let everywhere = trials(&Place::ALL, [("hello::says_so_and_ends", says_so_and_ends)]);
+    let booted = trials(
+        &Place::MACHINES,
+        [
+            (
+                "hello::boots_by_the_line_that_is_printed",
+                boots_by_the_line_that_is_printed,
+            ),
+            ("hello::starts_with_8_mib", starts_with_8_mib),
+        ],
+    );
+    everywhere.chain(booted).collect()
+}
+
+fn says_so_and_ends(place: Place) {
+    greeted(Running::start("hello", place, &[]));
+}
+
+fn boots_by_the_line_that_is_printed(place: Place) {
+    build("hello", place.target());
+    let mut dry = tool();
+    dry.args(["run", "hello", "--dry-run"])
+        .args(place.arguments());
+    let line = client::output(&mut dry);
+    greeted(Running::spawn(Command::new("sh").args(["-c", line.trim()])));
+}
+
+fn starts_with_8_mib(place: Place) {
+    greeted(Running::with_options(
+        "hello",
+        place,
+        &[],
+        &["--memory", "8M"],
+    ));
+}
+
+fn greeted(unikernel: Running) {
+    let (status, lines) = unikernel.end();
+    let greetings = lines.iter().filter(|line| {
+        line.strip_prefix("hello, ")
+            .and_then(|rest| rest.strip_suffix(" µs after boot"))
+            .is_some_and(|number| number.parse::<u64>().is_ok())
+    });
+    assert_eq!(greetings.count(), 1, "{lines:#?}");
+    assert_eq!(status, 0, "{lines:#?}");
+}

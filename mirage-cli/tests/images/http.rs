@@ -1,0 +1,174 @@
+//! The example `http`, asked by curl, by wrk and by clients that break the rules.
+
+mod raw;
+
+use crate::harness::{Place, Running, client, trials, wrk};
+use libtest_mimic::Trial;
+use raw::{Connection, Response};
+use std::{
+    sync::{Arc, Barrier},
+    thread,
+};
+
+const PAGE: &str = include_str!("../../../examples/http/src/page.html");
+const GET: &str = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    trials(
+        &Place::ALL,
+        [
+            ("http::answers_curl", answers_curl),
+            ("http::keeps_the_connection", keeps_the_connection),
+            (
+                "http::takes_many_requests_at_once",
+                takes_many_requests_at_once,
+            ),
+            ("http::refuses_garbage", refuses_garbage),
+            (
+                "http::answers_slow_and_half_closed_clients",
+                answers_slow_and_half_closed_clients,
+            ),
+            (
+                "http::survives_clients_that_go_away",
+                survives_clients_that_go_away,
+            ),
+            (
+                "http::answers_200_clients_at_once",
+                answers_200_clients_at_once,
+            ),
+            ("http::answers_wrk", answers_wrk),
+        ],
+    )
+    .collect()
+}
+
+fn start(place: Place) -> Running {
+    Running::start("http", place, &[80])
+}
+
+/// Status and body, by curl.
+fn curl(http: &Running, path: &str, options: &[&str]) -> (String, String) {
+    let url = format!("http://{}{path}", http.address(80));
+    let format = [
+        "--silent",
+        "--show-error",
+        "--write-out",
+        "\n%{http_code}",
+        &url,
+    ];
+    let text = client::run("curl", &[&format, options].concat());
+    let (body, status) = text.rsplit_once('\n').expect("the format has a line's end");
+    (status.into(), body.into())
+}
+
+fn answers_curl(place: Place) {
+    let http = start(place);
+    assert_eq!(curl(&http, "/", &[]), ("200".into(), PAGE.into()));
+    assert_eq!(curl(&http, "/", &["--head"]).0, "200");
+    assert_eq!(curl(&http, "/nowhere", &[]).0, "404");
+    assert_eq!(curl(&http, "/", &["--data", "x=1"]).0, "405");
+    let body = "x".repeat(64 * 1024 + 1);
+    let headers = ["--header", "Expect:", "--data", &body];
+    assert_eq!(curl(&http, "/", &headers).0, "413");
+    assert_eq!(
+        curl(&http, "/", &["--header", "Content-Length: no"]).0,
+        "400"
+    );
+}
+
+fn keeps_the_connection(place: Place) {
+    let http = start(place);
+    let url = format!("http://{}/", http.address(80));
+    let format = ["--silent", "--write-out", "connections: %{num_connects}\n"];
+    let text = client::run("curl", &[format.as_slice(), &[&url, &url]].concat());
+    let made: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.split_once("connections: "))
+        .map(|(_, number)| number)
+        .collect();
+    assert_eq!(made, ["1", "0"], "{text}");
+}
+
+fn takes_many_requests_at_once(place: Place) {
+    let http = start(place);
+    let mut connection = Connection::open(http.address(80));
+    let post = "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 3\r\n\r\nabc";
+    let last = "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+    connection.send(&[GET, post, GET, last].concat());
+    let statuses = [200, 405, 200, 200].map(|_| connection.response().status);
+    assert_eq!(statuses, [200, 405, 200, 200]);
+    connection.ended();
+}
+
+fn refuses_garbage(place: Place) {
+    let http = start(place);
+    for garbage in [
+        "\u{1}\u{2}\u{3}\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET\r\n\r\n",
+    ] {
+        let mut connection = Connection::open(http.address(80));
+        connection.send(garbage);
+        assert_eq!(connection.response().status, 400, "{garbage:?}");
+        connection.ended();
+    }
+    assert_eq!(curl(&http, "/", &[]).0, "200");
+}
+
+fn answers_slow_and_half_closed_clients(place: Place) {
+    let http = start(place);
+    let mut slow = Connection::open(http.address(80));
+    for letter in GET.chars() {
+        slow.send(&letter.to_string());
+    }
+    assert_eq!(slow.response(), Response::page(PAGE));
+    let mut half = Connection::open(http.address(80));
+    half.send(GET);
+    half.send_no_more();
+    assert_eq!(half.response(), Response::page(PAGE));
+    half.ended();
+}
+
+fn survives_clients_that_go_away(place: Place) {
+    let http = start(place);
+    for _ in 0..20 {
+        let mut connection = Connection::open(http.address(80));
+        connection.send(&GET[..GET.len() / 2]);
+    }
+    assert_eq!(curl(&http, "/", &[]).0, "200");
+}
+
+fn answers_200_clients_at_once(place: Place) {
+    let http = start(place);
+    let address = http.address(80);
+    let together = Arc::new(Barrier::new(200));
+    let clients: Vec<_> = (0..200)
+        .map(|_| {
+            let together = Arc::clone(&together);
+            thread::spawn(move || {
+                let mut connection = Connection::open(address);
+                // All are connected before the first asks.
+                together.wait();
+                connection.send(GET);
+                // Nobody leaves before all are answered.
+                (connection.response(), connection)
+            })
+        })
+        .collect();
+    let answered: Vec<_> = clients
+        .into_iter()
+        .map(|client| client.join().expect("a client that is answered"))
+        .collect();
+    for (response, _) in answered {
+        assert_eq!(response, Response::page(PAGE));
+    }
+}
+
+fn answers_wrk(place: Place) {
+    let http = start(place);
+    let url = format!("http://{}/", http.address(80));
+    let options = ["--threads", "2", "--connections", "200", "--duration", "3s"];
+    let text = client::run("wrk", &[&options[..], &["--timeout", "30s", &url]].concat());
+    wrk::answered(&text);
+}

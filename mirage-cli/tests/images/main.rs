@@ -1,0 +1,36 @@
+//! Whole unikernels: built by the tool, run as a process and booted in QEMU, talked to from
+//! outside by ordinary clients.
+//!
+//! `harness` runs them; each other module is the tests of one subject.
+
+mod clock;
+mod command_line;
+mod crates;
+mod echo;
+mod ending;
+mod harness;
+mod hello;
+mod http;
+mod steady;
+mod tap;
+
+use harness::arguments;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let (arguments, filters) = arguments::read();
+    let lists = [
+        clock::list(),
+        command_line::list(),
+        crates::list(),
+        echo::list(),
+        ending::list(),
+        hello::list(),
+        http::list(),
+        steady::list(),
+        tap::list(),
+    ];
+    let mut trials = lists.into_iter().flatten().collect::<Vec<_>>();
+    trials.retain(|trial| arguments::selects(&filters, trial.name()));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}

@@ -1,0 +1,363 @@
+//! Virtio over PCI (section 4.1), interrupting by MSI-X.
+
+use super::{
+    DeviceError, QueueAddresses, Transport,
+    registers::{MapRegisters, Registers},
+};
+use pci_types::{ConfigRegionAccess, PciAddress};
+
+/// The vendor of every virtio device.
+const VENDOR: u16 = 0x1af4;
+
+/// Devices of version 1.0 have this number and their type.
+const FIRST_DEVICE: u16 = 0x1040;
+
+/// Transitional devices have these numbers.
+const TRANSITIONAL: [(u16, u32); 2] = [
+    (0x1000, super::NETWORK_DEVICE),
+    (0x1005, super::ENTROPY_DEVICE),
+];
+
+/// Registers of PCI configuration space (PCI specification 3.0, chapter 6).
+mod space {
+    pub(super) const COMMAND: u16 = 0x04;
+    pub(super) const BASE_ADDRESSES: u16 = 0x10;
+    pub(super) const CAPABILITIES: u16 = 0x34;
+}
+
+/// In the command register: answer at memory addresses, be a bus master.
+const MEMORY_AND_MASTER: u32 = 1 << 1 | 1 << 2;
+
+/// In the status half of the command register: there are capabilities.
+const HAS_CAPABILITIES: u32 = 1 << 20;
+
+/// Capability identifiers.
+const VENDOR_SPECIFIC: u8 = 0x09;
+const MSI_X: u8 = 0x11;
+
+/// More capabilities than configuration space can hold: a list that is longer is a loop.
+const MOST_CAPABILITIES: usize = 48;
+
+/// Queues that a driver here uses at most.
+const MOST_QUEUES: usize = 4;
+
+/// In MSI-X's control: on, and no vector of the function masked.
+const MSI_X_ENABLE: u32 = 1 << 31;
+const MSI_X_MASK: u32 = 1 << 30;
+
+/// What a device writes and where, to interrupt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Message {
+    /// The address that the interrupt controller listens at.
+    pub address: u64,
+    /// What it is told.
+    pub data: u32,
+}
+
+/// The type of the virtio device that is the PCI function `function`; `None` if it is none.
+pub fn device(access: impl ConfigRegionAccess, function: PciAddress) -> Option<u32> {
+    // SAFETY: every function has this register, and reading it changes nothing.
+    let id = unsafe { access.read(function, 0) };
+    let (vendor, device) = (id as u16, (id >> 16) as u16);
+    if vendor != VENDOR {
+        return None;
+    }
+    let transitional = TRANSITIONAL
+        .into_iter()
+        .find(|(number, _)| *number == device);
+    match transitional {
+        Some((_, device)) => Some(device),
+        None => device.checked_sub(FIRST_DEVICE).map(u32::from),
+    }
+}
+
+/// A device on a PCI bus.
+#[derive(Debug)]
+pub struct PciTransport {
+    common: Registers,
+    notifications: Registers,
+    /// Bytes between the notification registers of two queues.
+    notification_stride: u32,
+    /// By queue: the offset of its notification register.
+    notification_offsets: [usize; MOST_QUEUES],
+    configuration: Option<Registers>,
+}
+
+/// The structures that a device has registers for (section 4.1.4).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Structure {
+    Common = 1,
+    Notifications = 2,
+    Device = 4,
+}
+
+/// Offsets in the common configuration (section 4.1.4.3).
+mod common {
+    pub(super) const LENGTH: u32 = 56;
+    pub(super) const DEVICE_FEATURES_SELECT: usize = 0;
+    pub(super) const DEVICE_FEATURES: usize = 4;
+    pub(super) const DRIVER_FEATURES_SELECT: usize = 8;
+    pub(super) const DRIVER_FEATURES: usize = 12;
+    pub(super) const CONFIGURATION_VECTOR: usize = 16;
+    pub(super) const STATUS: usize = 20;
+    pub(super) const GENERATION: usize = 21;
+    pub(super) const QUEUE_SELECT: usize = 22;
+    pub(super) const QUEUE_SIZE: usize = 24;
+    pub(super) const QUEUE_VECTOR: usize = 26;
+    pub(super) const QUEUE_ENABLE: usize = 28;
+    pub(super) const QUEUE_NOTIFICATION: usize = 30;
+    pub(super) const QUEUE_DESCRIPTORS: usize = 32;
+    pub(super) const QUEUE_AVAILABLE: usize = 40;
+    pub(super) const QUEUE_USED: usize = 48;
+}
+
+impl PciTransport {
+    /// The virtio device that is the PCI function `function`. It will interrupt with `message`.
+    ///
+    /// # Errors
+    /// The device lacks a structure of version 1.0, or MSI-X.
+    pub fn new(
+        access: impl ConfigRegionAccess + Copy,
+        function: PciAddress,
+        machine: &mut impl MapRegisters,
+        message: Message,
+    ) -> Result<Self, DeviceError> {
+        let mut function = Function { access, function };
+        let command = function.read(space::COMMAND);
+        function.write(space::COMMAND, command & 0xffff | MEMORY_AND_MASTER);
+        let missing = DeviceError::Registers;
+        let (at, common) = function
+            .structure(Structure::Common)
+            .ok_or(DeviceError::Legacy)?;
+        let common = function.map(machine, at, common.max(common::LENGTH));
+        let common = common.ok_or(missing("common configuration"))?;
+        let notifications = function.structure(Structure::Notifications);
+        let (at, length) = notifications.ok_or(missing("notification registers"))?;
+        let notification_stride = function.read(at.capability + 16);
+        let notifications = function.map(machine, at, length);
+        let configuration = function
+            .structure(Structure::Device)
+            .and_then(|(at, length)| function.map(machine, at, length));
+        function.interrupt_by(machine, message)?;
+        Ok(Self {
+            common,
+            notifications: notifications.ok_or(missing("notification registers"))?,
+            notification_stride,
+            notification_offsets: [0; MOST_QUEUES],
+            configuration,
+        })
+    }
+
+    fn select(&self, queue: u16) {
+        self.common.write(common::QUEUE_SELECT, queue);
+    }
+
+    fn write_address(&self, offset: usize, address: u64) {
+        self.common.write(offset, address as u32);
+        self.common.write(offset + 4, (address >> 32) as u32);
+    }
+
+    /// The offset of the notification register of the selected queue.
+    fn notification_offset(&self) -> usize {
+        let index = self.common.read::<u16>(common::QUEUE_NOTIFICATION);
+        let offset = u64::from(index) * u64::from(self.notification_stride);
+        usize::try_from(offset).unwrap_or(usize::MAX)
+    }
+}
+
+/// A PCI function's configuration space.
+struct Function<A> {
+    access: A,
+    function: PciAddress,
+}
+
+/// Where a structure is: in which base address's memory, from where on.
+#[derive(Clone, Copy)]
+struct Position {
+    /// The capability that says so.
+    capability: u16,
+    base_address: u8,
+    offset: u32,
+}
+
+impl<A: ConfigRegionAccess> Function<A> {
+    fn read(&self, offset: u16) -> u32 {
+        // SAFETY: reading configuration space changes nothing.
+        unsafe { self.access.read(self.function, offset) }
+    }
+
+    fn write(&mut self, offset: u16, value: u32) {
+        // SAFETY: written are the command register, which lets the device answer and reach memory
+        // as its driver needs, and MSI-X's control.
+        unsafe { self.access.write(self.function, offset, value) };
+    }
+
+    /// Capabilities: where each is, and its first word.
+    fn capabilities(&self) -> impl Iterator<Item = (u16, u32)> {
+        let there = self.read(space::COMMAND) & HAS_CAPABILITIES != 0;
+        let first = if there {
+            self.read(space::CAPABILITIES) as u8
+        } else {
+            0
+        };
+        let mut next = u16::from(first & !3);
+        core::iter::from_fn(move || {
+            // Below 0x40 is the header.
+            if next < 0x40 {
+                return None;
+            }
+            let at = next;
+            let word = self.read(at);
+            next = (word >> 8) as u16 & 0xfc;
+            Some((at, word))
+        })
+        .take(MOST_CAPABILITIES)
+    }
+
+    /// The first place of a structure, and its length.
+    fn structure(&self, wanted: Structure) -> Option<(Position, u32)> {
+        let mut capabilities = self.capabilities();
+        let (capability, _) = capabilities.find(|(_, word)| {
+            *word as u8 == VENDOR_SPECIFIC && (word >> 24) as u8 == wanted as u8
+        })?;
+        let position = Position {
+            capability,
+            base_address: self.read(capability + 4) as u8,
+            offset: self.read(capability + 8),
+        };
+        Some((position, self.read(capability + 12)))
+    }
+
+    /// Maps `length` bytes of registers.
+    fn map(&self, machine: &mut impl MapRegisters, at: Position, length: u32) -> Option<Registers> {
+        let base = self.base_address(at.base_address)?;
+        machine.map(base.checked_add(u64::from(at.offset))?, u64::from(length))
+    }
+
+    /// The physical address of a memory base address register.
+    fn base_address(&self, index: u8) -> Option<u64> {
+        if index > 5 {
+            return None;
+        }
+        let register = space::BASE_ADDRESSES + 4 * u16::from(index);
+        let low = self.read(register);
+        let high = match (low & 1, low >> 1 & 3) {
+            (0, 0) => 0,
+            (0, 2) if index < 5 => self.read(register + 4),
+            _ => return None,
+        };
+        let address = u64::from(high) << 32 | u64::from(low & !0xf);
+        (address != 0).then_some(address)
+    }
+
+    /// Has every interrupt of the function be `message`, the first of its MSI-X table.
+    fn interrupt_by(
+        &mut self,
+        machine: &mut impl MapRegisters,
+        message: Message,
+    ) -> Result<(), DeviceError> {
+        let msi_x = self.capabilities().find(|(_, word)| *word as u8 == MSI_X);
+        let (capability, control) = msi_x.ok_or(DeviceError::Interrupts)?;
+        let table = self.read(capability + 4);
+        let position = Position {
+            capability,
+            base_address: table as u8 & 7,
+            offset: table & !7,
+        };
+        let table = self
+            .map(machine, position, 16)
+            .ok_or(DeviceError::Interrupts)?;
+        table.write(0, message.address as u32);
+        table.write(4, (message.address >> 32) as u32);
+        table.write(8, message.data);
+        table.write(12, 0u32);
+        self.write(capability, control & !MSI_X_MASK | MSI_X_ENABLE);
+        Ok(())
+    }
+}
+
+impl Transport for PciTransport {
+    fn is_legacy(&self) -> bool {
+        false
+    }
+
+    fn status(&mut self) -> u8 {
+        self.common.read(common::STATUS)
+    }
+
+    fn set_status(&mut self, status: u8) {
+        self.common.write(common::STATUS, status);
+    }
+
+    fn offered_features(&mut self) -> u64 {
+        let half = |select: u32| {
+            self.common.write(common::DEVICE_FEATURES_SELECT, select);
+            u64::from(self.common.read::<u32>(common::DEVICE_FEATURES))
+        };
+        half(0) | half(1) << 32
+    }
+
+    fn accept_features(&mut self, features: u64) {
+        for (select, half) in [(0u32, features as u32), (1, (features >> 32) as u32)] {
+            self.common.write(common::DRIVER_FEATURES_SELECT, select);
+            self.common.write(common::DRIVER_FEATURES, half);
+        }
+    }
+
+    fn largest_queue(&mut self, queue: u16) -> u16 {
+        self.select(queue);
+        self.common.read(common::QUEUE_SIZE)
+    }
+
+    fn activate_queue(
+        &mut self,
+        queue: u16,
+        size: u16,
+        addresses: QueueAddresses,
+    ) -> Result<(), DeviceError> {
+        self.select(queue);
+        let offset = self.notification_offset();
+        if self.notifications.window(offset, 2).is_none() {
+            return Err(DeviceError::Registers("notification registers"));
+        }
+        match self.notification_offsets.get_mut(usize::from(queue)) {
+            Some(known) => *known = offset,
+            None => return Err(DeviceError::Queue(queue)),
+        }
+        self.common.write(common::QUEUE_SIZE, size);
+        for vector in [common::CONFIGURATION_VECTOR, common::QUEUE_VECTOR] {
+            self.common.write(vector, 0u16);
+            if self.common.read::<u16>(vector) != 0 {
+                return Err(DeviceError::Interrupts);
+            }
+        }
+        self.write_address(common::QUEUE_DESCRIPTORS, addresses.descriptors);
+        self.write_address(common::QUEUE_AVAILABLE, addresses.available);
+        self.write_address(common::QUEUE_USED, addresses.used);
+        self.common.write(common::QUEUE_ENABLE, 1u16);
+        Ok(())
+    }
+
+    fn notify(&mut self, queue: u16) {
+        if let Some(offset) = self.notification_offsets.get(usize::from(queue)) {
+            self.notifications.write(*offset, queue);
+        }
+    }
+
+    fn configuration(&mut self, offset: usize) -> u8 {
+        self.configuration
+            .map_or(0, |registers| registers.read(offset))
+    }
+
+    fn configuration_generation(&mut self) -> u32 {
+        u32::from(self.common.read::<u8>(common::GENERATION))
+    }
+
+    /// A message needs no answer, and does not say what it is for.
+    fn acknowledge_interrupt(&mut self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,255 @@
+//! The graph as JSON, which the image carries in a note so that the tool knows what it needs.
+
+use crate::{
+    graph::{At, Graph, Interface, Kind, Location, Node, NodeId, Parameter, Place},
+    hardware_address::HardwareAddress,
+    json::{Value, object},
+    target::{Driver, LogLevel, Target},
+};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::{fmt::Display, net::Ipv4Addr, str::FromStr};
+
+/// The version of the manifest's form. A reader refuses one that it does not know.
+pub const VERSION: u64 = 1;
+
+/// The note's owner.
+pub const NOTE_OWNER: &str = "mirage";
+
+/// The note's type.
+pub const NOTE_TYPE: u32 = 1;
+
+impl Graph {
+    /// The manifest of this graph.
+    pub fn manifest(&self) -> Value {
+        let name = |id: NodeId| Value::from(self.node(id).name.as_str());
+        let nodes: Vec<_> = self.nodes.iter().map(|node| self.written(node)).collect();
+        object([
+            ("version", VERSION.into()),
+            ("name", self.name.as_str().into()),
+            (
+                "targets",
+                self.targets
+                    .iter()
+                    .map(|target| target.name())
+                    .collect::<Vec<_>>()
+                    .into(),
+            ),
+            (
+                "memory",
+                self.memory
+                    .map_or(Value::Null, |memory| memory.value.into()),
+            ),
+            ("log", self.log.name().into()),
+            ("nodes", nodes.into()),
+            (
+                "main",
+                Value::List(
+                    self.main
+                        .iter()
+                        .map(|parameter| name(parameter.node))
+                        .collect(),
+                ),
+            ),
+        ])
+    }
+
+    fn written(&self, node: &Node) -> Value {
+        let location = &self.locations[node.place.0];
+        let on = node.on.iter().map(|id| self.node(*id).name.as_str());
+        object([
+            ("name", node.name.as_str().into()),
+            ("kind", node.kind.name().into()),
+            ("config", configuration(&node.kind)),
+            ("on", on.collect::<Vec<_>>().into()),
+            (
+                "at",
+                object([
+                    ("file", location.file.as_str().into()),
+                    ("line", u64::from(location.line).into()),
+                    ("column", u64::from(location.column).into()),
+                ]),
+            ),
+        ])
+    }
+
+    /// The graph of a manifest.
+    ///
+    /// # Errors
+    /// It is not one, or one of a form that this version does not know; the text says which.
+    pub fn of_manifest(text: &str) -> Result<Self, String> {
+        let manifest = Value::parse(text).ok_or("it is not JSON")?;
+        match number(&manifest, "version")? {
+            VERSION => {}
+            other => return Err(format!("its form has version {other}, not {VERSION}")),
+        }
+        let mut graph = Self {
+            name: text_of(&manifest, "name")?.into(),
+            targets: list(&manifest, "targets")?
+                .iter()
+                .map(|name| named(name, "target", Target::named))
+                .collect::<Result<_, _>>()?,
+            memory: None,
+            log: named(member(&manifest, "log")?, "log level", LogLevel::named)?,
+            nodes: Vec::new(),
+            main: Vec::new(),
+            locations: Vec::from([Location::default()]),
+        };
+        if let Some(bytes) = member(&manifest, "memory")?.number() {
+            graph.memory = Some(At {
+                value: bytes,
+                place: Place(0),
+            });
+        }
+        for node in list(&manifest, "nodes")? {
+            graph.read(node)?;
+        }
+        for name in list(&manifest, "main")? {
+            let node = graph.find(name)?;
+            graph.main.push(Parameter {
+                node,
+                place: Place(0),
+            });
+        }
+        Ok(graph)
+    }
+
+    /// Adds the node that is written so.
+    fn read(&mut self, node: &Value) -> Result<(), String> {
+        let at = member(node, "at")?;
+        let narrow = |name| number(at, name).map(|value| value.try_into().unwrap_or(u32::MAX));
+        self.locations.push(Location {
+            file: text_of(at, "file")?.into(),
+            line: narrow("line")?,
+            column: narrow("column")?,
+        });
+        let place = Place(self.locations.len() - 1);
+        let on = list(node, "on")?.iter().map(|name| self.find(name));
+        self.nodes.push(Node {
+            name: text_of(node, "name")?.into(),
+            kind: kind(text_of(node, "kind")?, member(node, "config")?, place)?,
+            on: on.collect::<Result<_, _>>()?,
+            place,
+        });
+        Ok(())
+    }
+
+    fn find(&self, name: &Value) -> Result<NodeId, String> {
+        let name = name.text().ok_or("a node's name is not a text")?;
+        self.iter()
+            .find(|(_, node)| node.name == name)
+            .map(|(id, _)| id)
+            .ok_or_else(|| format!("it has no node `{name}`"))
+    }
+}
+
+fn configuration(kind: &Kind) -> Value {
+    match kind {
+        Kind::Console | Kind::Clock | Kind::Random => object([]),
+        Kind::Tcp(port) | Kind::Udp(port) => object([("port", u64::from(port.value).into())]),
+        Kind::Interface(interface) => object([
+            ("driver", interface.driver.value.name().into()),
+            ("address", shown(Some(interface.address.value))),
+            ("prefix", u64::from(interface.prefix_length).into()),
+            (
+                "gateway",
+                shown(interface.gateway.map(|gateway| gateway.value)),
+            ),
+            ("mac", shown(interface.mac)),
+            (
+                "mtu",
+                interface
+                    .mtu
+                    .map_or(Value::Null, |mtu| u64::from(mtu).into()),
+            ),
+        ]),
+    }
+}
+
+fn shown(value: Option<impl Display>) -> Value {
+    value.map_or(Value::Null, |value| Value::Text(value.to_string()))
+}
+
+fn kind(name: &str, config: &Value, place: Place) -> Result<Kind, String> {
+    let port = || {
+        let port = number(config, "port")?;
+        let port = u16::try_from(port).map_err(|_| format!("{port} is not a port"))?;
+        Ok::<_, String>(At { value: port, place })
+    };
+    Ok(match name {
+        "console" => Kind::Console,
+        "clock" => Kind::Clock,
+        "random" => Kind::Random,
+        "tcp" => Kind::Tcp(port()?),
+        "udp" => Kind::Udp(port()?),
+        "net" => Kind::Interface(Interface {
+            driver: At {
+                value: named(member(config, "driver")?, "driver", Driver::named)?,
+                place,
+            },
+            address: At {
+                value: parsed(text_of(config, "address")?)?,
+                place,
+            },
+            prefix_length: number(config, "prefix")?
+                .try_into()
+                .map_err(|_| "a prefix length is above 255")?,
+            gateway: optional::<Ipv4Addr>(config, "gateway")?.map(|value| At { value, place }),
+            mac: match member(config, "mac")?.text() {
+                None => None,
+                Some(text) => Some(
+                    HardwareAddress::parse(text)
+                        .ok_or_else(|| format!("`{text}` is not an Ethernet address"))?,
+                ),
+            },
+            mtu: match member(config, "mtu")?.number() {
+                None => None,
+                Some(mtu) => Some(mtu.try_into().map_err(|_| format!("{mtu} is not an MTU"))?),
+            },
+        }),
+        other => return Err(format!("it has a node of the unknown kind `{other}`")),
+    })
+}
+
+fn member<'a>(value: &'a Value, name: &str) -> Result<&'a Value, String> {
+    value
+        .get(name)
+        .ok_or_else(|| format!("`{name}` is missing"))
+}
+
+fn text_of<'a>(value: &'a Value, name: &str) -> Result<&'a str, String> {
+    let text = member(value, name)?.text();
+    text.ok_or_else(|| format!("`{name}` is not a text"))
+}
+
+fn number(value: &Value, name: &str) -> Result<u64, String> {
+    let number = member(value, name)?.number();
+    number.ok_or_else(|| format!("`{name}` is not a number"))
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> Result<&'a [Value], String> {
+    let list = member(value, name)?.list();
+    list.ok_or_else(|| format!("`{name}` is not a list"))
+}
+
+fn named<T>(value: &Value, what: &str, find: fn(&str) -> Option<T>) -> Result<T, String> {
+    let name = value
+        .text()
+        .ok_or_else(|| format!("a {what} is not a text"))?;
+    find(name).ok_or_else(|| format!("it has the unknown {what} `{name}`"))
+}
+
+fn parsed<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` is not an address"))
+}
+
+fn optional<T: FromStr>(value: &Value, name: &str) -> Result<Option<T>, String> {
+    member(value, name)?.text().map(parsed).transpose()
+}
+
+#[cfg(test)]
+mod tests;

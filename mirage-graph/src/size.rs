@@ -1,0 +1,90 @@
+//! Amounts of memory, as the attribute writes them: `16MiB`.
+
+use alloc::{format, string::String};
+
+/// The least memory that a machine can be declared to have, in bytes: a small image with its page
+/// tables, stacks and buffers starts with as much, and with no less.
+pub const LEAST_MEMORY: u64 = 2 << 20;
+
+/// Units and their powers of two.
+const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+
+/// The bytes that `text` is: a whole number and `KiB`, `MiB` or `GiB`. `None` if it is not that.
+///
+/// ```
+/// assert_eq!(mirage_graph::size::parse("16MiB"), Some(16 << 20));
+/// assert_eq!(mirage_graph::size::parse("16MB"), None);
+/// ```
+pub const fn parse(text: &str) -> Option<u64> {
+    let Some((digits, unit)) = text.as_bytes().split_last_chunk::<3>() else {
+        return None;
+    };
+    let shift = match unit {
+        b"KiB" => 10,
+        b"MiB" => 20,
+        b"GiB" => 30,
+        _ => return None,
+    };
+    let mut value = 0u64;
+    let mut index = 0;
+    while index < digits.len() {
+        if !digits[index].is_ascii_digit() {
+            return None;
+        }
+        value = match value.checked_mul(10) {
+            Some(value) => value,
+            None => return None,
+        };
+        value = match value.checked_add((digits[index] - b'0') as u64) {
+            Some(value) => value,
+            None => return None,
+        };
+        index += 1;
+    }
+    if digits.is_empty() {
+        return None;
+    }
+    value.checked_mul(1 << shift)
+}
+
+/// `bytes` in the largest unit that leaves a whole number.
+pub fn display(bytes: u64) -> String {
+    for (unit, shift) in UNITS.into_iter().rev() {
+        if bytes != 0 && bytes.is_multiple_of(1 << shift) {
+            return format!("{}{unit}", bytes >> shift);
+        }
+    }
+    format!("{bytes} bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_a_number_and_a_unit() {
+        assert_eq!(parse("64KiB"), Some(64 << 10));
+        assert_eq!(parse("1GiB"), Some(1 << 30));
+        for text in [
+            "",
+            "MiB",
+            "16",
+            "16M",
+            "16 MiB",
+            "1.5GiB",
+            "-1MiB",
+            "99999999999999999999GiB",
+            "17179869184GiB",
+        ] {
+            assert_eq!(parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_size_reads_as_it_was_written() {
+        for text in ["16MiB", "3KiB", "2GiB", "1536MiB"] {
+            assert_eq!(display(parse(text).expect("a size")), text);
+        }
+        assert_eq!(display(1000), "1000 bytes");
+    }
+}

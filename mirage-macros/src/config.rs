@@ -1,0 +1,248 @@
+//! Keys and values: the attribute as a configuration.
+
+mod group;
+mod value;
+
+use crate::{
+    report::nearest,
+    source::Source,
+    syntax::{self, Item},
+};
+pub(crate) use group::Port;
+use mirage_graph::{
+    address::{self, Malformed},
+    graph::{At, Place},
+    hardware_address::HardwareAddress,
+    mistake::{Finding, Mistake, Unknown},
+    port, size,
+    target::{Driver, LogLevel, Target},
+};
+use proc_macro2::TokenStream;
+use std::net::Ipv4Addr;
+
+/// What the attribute says. `None` is absent; a value that is wrong has been reported.
+#[derive(Default)]
+pub(crate) struct Config {
+    pub(crate) net: Option<Given<Driver>>,
+    pub(crate) ip: Option<Given<(Ipv4Addr, u8)>>,
+    pub(crate) gateway: Option<Given<Ipv4Addr>>,
+    pub(crate) mac: Option<Given<HardwareAddress>>,
+    pub(crate) mtu: Option<Given<u16>>,
+    pub(crate) tcp: Vec<Port>,
+    pub(crate) udp: Vec<Port>,
+    pub(crate) name: Option<Given<String>>,
+    pub(crate) memory: Option<Given<u64>>,
+    pub(crate) log: Option<Given<LogLevel>>,
+    pub(crate) targets: Option<Vec<Target>>,
+    /// Keys of the network interface, where they stand.
+    pub(crate) of_interface: Vec<At<String>>,
+    /// Something was so wrong that nodes may be missing.
+    pub(crate) incomplete: bool,
+}
+
+/// A key's value: `None` if it is wrong, which has been reported.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<T> {
+    pub(crate) value: Option<T>,
+    pub(crate) place: Place,
+}
+
+impl<T> Given<T> {
+    /// The value and where it is.
+    pub(crate) fn sound(&self) -> Option<At<T>>
+    where
+        T: Copy,
+    {
+        let place = self.place;
+        self.value.map(|value| At { value, place })
+    }
+}
+
+/// Keys, whether each is of the network interface, and what each looks like.
+const KEYS: [(&str, bool, &str); 11] = [
+    ("net", false, "net = \"virtio\""),
+    ("ip", true, "ip = \"10.0.0.2\""),
+    ("gateway", true, "gateway = \"10.0.0.1\""),
+    ("mac", true, "mac = \"02:00:00:00:00:01\""),
+    ("mtu", true, "mtu = 1400"),
+    ("tcp", true, "tcp(http = 80)"),
+    ("udp", true, "udp(dns = 53)"),
+    ("name", false, "name = \"web\""),
+    ("memory", false, "memory = \"16MiB\""),
+    ("log", false, "log = \"info\""),
+    ("targets", false, "targets(\"virtio\", \"unix\")"),
+];
+
+/// Reads the attribute.
+pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
+    let mut config = Config::default();
+    let before = source.findings().len();
+    let items = syntax::items(attribute, "key = value", source);
+    config.incomplete = source.findings().len() > before;
+    let mut seen: Vec<At<String>> = Vec::new();
+    for item in items {
+        let key = source.at(item.name(), &item.key);
+        let Some((_, of_interface, example)) =
+            KEYS.into_iter().find(|(known, ..)| *known == key.value)
+        else {
+            let known: Vec<_> = KEYS
+                .iter()
+                .map(|(known, ..)| (*known).to_string())
+                .collect();
+            let mistake = Mistake::UnknownKey(unknown(key.value, known));
+            source.find(Finding::new(mistake, key.place));
+            config.incomplete = true;
+            continue;
+        };
+        if let Some(first) = seen.iter().find(|first| first.value == key.value) {
+            source.find(
+                Finding::new(Mistake::DuplicateKey(key.value), key.place)
+                    .with(first.place, "the first is"),
+            );
+            continue;
+        }
+        if of_interface {
+            config.of_interface.push(key.clone());
+        }
+        seen.push(key);
+        config.take(item, example, source);
+    }
+    config
+}
+
+impl Config {
+    /// Reads the value of a known key.
+    fn take(&mut self, item: Item, example: &str, source: &mut Source) {
+        let name = item.name();
+        match name.as_str() {
+            "tcp" => self.tcp = self.ports(&item, example, source),
+            "udp" => self.udp = self.ports(&item, example, source),
+            "targets" => self.targets = Some(group::targets(&item, example, source)),
+            "mtu" => {
+                self.mtu = Some(value::number(&item, example, source).and_then(
+                    source,
+                    |number, written| match number.filter(|number| port::MTUS.contains(number)) {
+                        Some(number) => u16::try_from(number).map_err(|_| Mistake::Mtu(written)),
+                        None => Err(Mistake::Mtu(written)),
+                    },
+                ));
+            }
+            _ => {
+                let text = value::text(&item, example, source);
+                self.take_text(&name, text, source);
+            }
+        }
+    }
+
+    fn take_text(&mut self, key: &str, text: Given<String>, source: &mut Source) {
+        match key {
+            "net" => {
+                self.net = Some(text.and_then(source, |name| {
+                    choose(name, Driver::named, Driver::ALL.map(Driver::name))
+                        .map_err(Mistake::UnknownDriver)
+                }));
+            }
+            "ip" => self.ip = Some(text.and_then(source, interface_address)),
+            "gateway" => self.gateway = Some(text.and_then(source, gateway_address)),
+            "mac" => self.mac = Some(text.and_then(source, station)),
+            "name" => self.name = Some(text.and_then(source, image_name)),
+            "memory" => {
+                self.memory = Some(text.and_then(source, |text| {
+                    size::parse(&text).ok_or(Mistake::Memory(text))
+                }));
+            }
+            _ => {
+                self.log = Some(text.and_then(source, |name| {
+                    choose(name, LogLevel::named, LogLevel::ALL.map(LogLevel::name))
+                        .map_err(Mistake::UnknownLogLevel)
+                }));
+            }
+        }
+    }
+
+    fn ports(&mut self, item: &Item, example: &str, source: &mut Source) -> Vec<Port> {
+        let (ports, complete) = group::ports(item, example, source);
+        self.incomplete |= !complete;
+        ports
+    }
+}
+
+impl Given<String> {
+    /// What the text means, if it is there.
+    fn and_then<T>(
+        self,
+        source: &mut Source,
+        read: impl FnOnce(String) -> Result<T, Mistake>,
+    ) -> Given<T> {
+        let place = self.place;
+        let value = self.value.and_then(|text| match read(text) {
+            Ok(value) => Some(value),
+            Err(mistake) => {
+                source.find(Finding::new(mistake, place));
+                None
+            }
+        });
+        Given { value, place }
+    }
+}
+
+/// The one of `names` that `name` is, by `find`.
+fn choose<T>(
+    name: String,
+    find: fn(&str) -> Option<T>,
+    names: impl IntoIterator<Item = &'static str>,
+) -> Result<T, Unknown> {
+    find(&name).ok_or_else(|| unknown(name, names.into_iter().map(Into::into).collect()))
+}
+
+/// `name`, which is none of `known`.
+pub(crate) fn unknown(name: String, known: Vec<String>) -> Unknown {
+    Unknown {
+        nearest: nearest(&name, &known),
+        name,
+        known,
+    }
+}
+
+fn interface_address(text: String) -> Result<(Ipv4Addr, u8), Mistake> {
+    match address::parse_with_prefix(&text) {
+        Ok((address, length)) => {
+            let length = length.unwrap_or(address::DEFAULT_PREFIX_LENGTH);
+            match address::not_a_host(address, length) {
+                Some(is) => Err(Mistake::NotAHost(address, is, length)),
+                None => Ok((address, length)),
+            }
+        }
+        Err(Malformed::Address) => Err(Mistake::Address(text)),
+        Err(Malformed::PrefixLength) => Err(Mistake::PrefixLength(text)),
+    }
+}
+
+/// What is wrong with it in its network is found when the network is known.
+fn gateway_address(text: String) -> Result<Ipv4Addr, Mistake> {
+    let Ok(address) = address::parse(&text) else {
+        return Err(Mistake::Address(text));
+    };
+    match address::not_a_host(address, 32) {
+        Some(is) => Err(Mistake::NotAHost(address, is, 32)),
+        None => Ok(address),
+    }
+}
+
+fn station(text: String) -> Result<HardwareAddress, Mistake> {
+    match HardwareAddress::parse(&text) {
+        None => Err(Mistake::HardwareAddress(text)),
+        Some(address) if address.is_multicast() || address.is_zero() => {
+            Err(Mistake::NotAStation(text))
+        }
+        Some(address) => Ok(address),
+    }
+}
+
+fn image_name(text: String) -> Result<String, Mistake> {
+    let sound = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    if text.is_empty() || !text.chars().all(sound) {
+        return Err(Mistake::ImageName(text));
+    }
+    Ok(text)
+}

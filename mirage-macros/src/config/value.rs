@@ -1,0 +1,91 @@
+//! Values after `=`: texts and numbers, and what is written instead of them.
+
+use super::Given;
+use crate::{
+    source::Source,
+    syntax::{Form, Item},
+};
+use mirage_graph::mistake::{Mistake, Wanted};
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Lit, LitInt};
+
+/// A number as it was written, and its value if 64 bits can hold it.
+pub(super) struct Number {
+    pub(super) value: Option<u64>,
+    pub(super) written: String,
+}
+
+/// The text of `key = "text"`.
+pub(super) fn text(item: &Item, example: &str, source: &mut Source) -> Given<String> {
+    read(item, example, source, Wanted::Text, |value| match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.value()),
+        _ => None,
+    })
+}
+
+/// The number of `key = 7`.
+pub(super) fn number(item: &Item, example: &str, source: &mut Source) -> Given<Number> {
+    read(item, example, source, Wanted::Number, whole_number)
+}
+
+fn whole_number(value: &Expr) -> Option<Number> {
+    let written = value.to_token_stream().to_string().replace(' ', "");
+    let literal = |value: &Expr| match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(number),
+            ..
+        }) => Some(number.clone()),
+        _ => None,
+    };
+    let value = match value {
+        // A number below zero is a number, out of every range.
+        Expr::Unary(negative) if matches!(negative.op, syn::UnOp::Neg(_)) => {
+            literal(&negative.expr)?;
+            None
+        }
+        other => small(&literal(other)?)?,
+    };
+    Some(Number { value, written })
+}
+
+/// The number, `None` inside if it is too large; `None` if its suffix is not of an integer type.
+fn small(number: &LitInt) -> Option<Option<u64>> {
+    let integer = [
+        "", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+    ];
+    integer
+        .contains(&number.suffix())
+        .then(|| number.base10_digits().parse().ok())
+}
+
+fn read<T>(
+    item: &Item,
+    example: &str,
+    source: &mut Source,
+    wanted: Wanted,
+    convert: impl FnOnce(&Expr) -> Option<T>,
+) -> Given<T> {
+    let (value, place) = match &item.form {
+        Form::Value(value) => {
+            let converted = convert(value);
+            if converted.is_none() {
+                let mistake = Mistake::WrongValue(item.name(), wanted, example.into());
+                source.mistake(mistake, value);
+            }
+            (converted, source.place(value))
+        }
+        Form::Bare => {
+            source.mistake(Mistake::NoValue(item.name(), example.into()), &item.key);
+            (None, source.place(&item.key))
+        }
+        Form::Group(group) => {
+            source.mistake(Mistake::WrongForm(item.name(), example.into()), group);
+            (None, source.place(group))
+        }
+        Form::Broken => (None, source.place(&item.key)),
+    };
+    Given { value, place }
+}

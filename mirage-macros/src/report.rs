@@ -1,0 +1,70 @@
+//! What is wrong, as errors and warnings of the compiler at the user's tokens.
+
+use crate::source::{Source, Tokens};
+use mirage_graph::mistake::Finding;
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+/// The name among `known` that somebody who wrote `name` perhaps meant.
+pub(crate) fn nearest(name: &str, known: &[String]) -> Option<String> {
+    let similarity = |known: &&String| strsim::jaro_winkler(name, known);
+    let nearest = known
+        .iter()
+        .max_by(|one, other| similarity(one).total_cmp(&similarity(other)))?;
+    (similarity(&nearest) > 0.7).then(|| nearest.clone())
+}
+
+/// The errors, beside the item itself, so that an editor goes on knowing what is in it.
+pub(crate) fn errors_beside(source: &Source, item: TokenStream) -> TokenStream {
+    let findings = source.findings().iter();
+    let errors = findings
+        .filter(|finding| !finding.mistake.is_warning())
+        .map(|finding| error(source, finding));
+    quote! { #(#errors)* #item }
+}
+
+/// `compile_error!` whose tokens span those that are wrong.
+fn error(source: &Source, finding: &Finding) -> TokenStream {
+    let Tokens { first, last } = source.tokens(finding.place);
+    let text = text(source, finding);
+    let path = quote_spanned! {first=> ::core::compile_error };
+    let mut bang = Punct::new('!', Spacing::Alone);
+    bang.set_span(first);
+    let mut arguments = Group::new(Delimiter::Brace, quote_spanned! {last=> #text });
+    arguments.set_span(last);
+    quote! { #path #bang #arguments }
+}
+
+/// The warnings: a use of something deprecated is how stable Rust lets a macro warn.
+pub(crate) fn warnings(source: &Source) -> TokenStream {
+    let findings = source.findings().iter();
+    findings
+        .filter(|finding| finding.mistake.is_warning())
+        .map(|finding| {
+            let text = text(source, finding);
+            let span = source.tokens(finding.place).first;
+            let name = TokenTree::Ident(Ident::new("unused_node", span));
+            quote! {
+                const _: () = {
+                    #[deprecated(note = #text)]
+                    const fn unused_node() {}
+                    #name()
+                };
+            }
+        })
+        .collect()
+}
+
+/// Code and message, then the other side of a conflict and the help.
+fn text(source: &Source, finding: &Finding) -> String {
+    let mistake = &finding.mistake;
+    let mut text = format!("{}: {}", mistake.code(), mistake.message());
+    if let Some((place, is)) = finding.other {
+        let location = source.location(place);
+        text += &format!("\n{is} at {}:{}", location.line, location.column);
+    }
+    if let Some(help) = mistake.help() {
+        text += &format!("\nhelp: {help}");
+    }
+    text
+}

@@ -1,0 +1,148 @@
+//! `main`: its signature and its parameters.
+
+use crate::source::Source;
+use mirage_graph::{graph::At, mistake::Mistake};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type, Visibility, ext::IdentExt};
+
+/// The annotated function. Its body is kept as tokens: nothing here looks into it.
+pub(crate) struct Main {
+    attributes: Vec<Attribute>,
+    signature: Signature,
+    body: TokenStream,
+    /// The parameters, in order.
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// A parameter of `main`.
+pub(crate) struct Parameter {
+    /// The node's name.
+    pub(crate) name: At<String>,
+    /// The type, where a value of another type is reported.
+    pub(crate) type_: Type,
+}
+
+/// Reads the function. `None` if it is not one, which has been reported.
+pub(crate) fn read(item: TokenStream, source: &mut Source) -> Option<Main> {
+    let Ok((attributes, signature, body)) = syn::parse::Parser::parse2(function, item.clone())
+    else {
+        source.mistake(Mistake::NotAFunction, item);
+        return None;
+    };
+    qualifiers(&signature, source);
+    let parameters = signature
+        .inputs
+        .iter()
+        .filter_map(|input| parameter(input, source))
+        .collect();
+    Some(Main {
+        attributes,
+        signature,
+        body,
+        parameters,
+    })
+}
+
+/// A function whose body need not be Rust (yet): an editor asks while it is being written.
+fn function(
+    input: syn::parse::ParseStream<'_>,
+) -> syn::Result<(Vec<Attribute>, Signature, TokenStream)> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    Ok((attributes, input.parse()?, input.parse()?))
+}
+
+fn qualifiers(signature: &Signature, source: &mut Source) {
+    match &signature.constness {
+        // It cannot be async as well.
+        Some(constness) => source.mistake(Mistake::Qualifier("`const`"), constness),
+        None if signature.asyncness.is_none() => {
+            source.mistake(Mistake::NotAsync, signature.fn_token);
+        }
+        None => {}
+    }
+    if !matches!(signature.safety, syn::Safety::Default) {
+        source.mistake(Mistake::Qualifier("`unsafe`"), &signature.safety);
+    }
+    if let Some(abi) = &signature.abi {
+        source.mistake(Mistake::Qualifier("`extern`"), abi);
+    }
+    if let Some(variadic) = &signature.variadic {
+        source.mistake(Mistake::Qualifier("variadic"), variadic);
+    }
+    if !signature.generics.params.is_empty() {
+        source.mistake(Mistake::Generic, &signature.generics);
+    }
+}
+
+fn parameter(input: &FnArg, source: &mut Source) -> Option<Parameter> {
+    let input = match input {
+        FnArg::Receiver(receiver) => {
+            source.mistake(Mistake::Receiver, receiver);
+            return None;
+        }
+        FnArg::Typed(input) => input,
+    };
+    let Pat::Ident(pattern) = &*input.pat else {
+        source.mistake(Mistake::Pattern, &input.pat);
+        return None;
+    };
+    if pattern.by_ref.is_some() || pattern.subpat.is_some() {
+        source.mistake(Mistake::Pattern, &input.pat);
+        return None;
+    }
+    let name = pattern.ident.unraw().to_string();
+    let name = name.strip_prefix('_').unwrap_or(&name).to_string();
+    if let Type::ImplTrait(type_) = &*input.ty {
+        source.mistake(Mistake::ImplTrait(name.clone()), type_);
+    }
+    Some(Parameter {
+        name: source.at(name, &pattern.ident),
+        type_: (*input.ty).clone(),
+    })
+}
+
+impl Main {
+    /// The name of the function in the expansion. `main` itself is left to the program's entry.
+    pub(crate) fn name(&self) -> Ident {
+        format_ident!(
+            "__{}",
+            self.signature.ident.unraw(),
+            span = self.signature.ident.span()
+        )
+    }
+
+    /// The function under that name, with all that a function of a unikernel cannot be left out.
+    pub(crate) fn renamed(&self) -> TokenStream {
+        let mut signature = self.signature.clone();
+        signature.ident = self.name();
+        signature.constness = None;
+        signature.safety = syn::Safety::Default;
+        signature.abi = None;
+        signature.variadic = None;
+        signature.inputs = signature
+            .inputs
+            .into_iter()
+            .filter(|input| matches!(input, FnArg::Typed(_)))
+            .collect();
+        let (attributes, body) = (&self.attributes, &self.body);
+        quote! { #(#attributes)* #[allow(unused)] #signature #body }
+    }
+
+    /// The function under that name, unchanged otherwise.
+    pub(crate) fn function(&self) -> TokenStream {
+        let mut signature = self.signature.clone();
+        signature.ident = self.name();
+        let (attributes, body) = (&self.attributes, &self.body);
+        quote! { #(#attributes)* #signature #body }
+    }
+
+    /// The type that `main` returns, to report there one that it cannot.
+    pub(crate) fn output(&self) -> TokenStream {
+        match &self.signature.output {
+            ReturnType::Default => TokenStream::new(),
+            ReturnType::Type(_, type_) => type_.to_token_stream(),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The attribute's tokens as items. A mistake in one item does not hide the others.
+
+use crate::source::Source;
+use mirage_graph::mistake::Mistake;
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use syn::{Expr, ext::IdentExt};
+
+/// `key`, `key = value`, or `key(…)`.
+pub(crate) struct Item {
+    pub(crate) key: Ident,
+    pub(crate) form: Form,
+}
+
+/// What follows a key.
+pub(crate) enum Form {
+    /// Nothing.
+    Bare,
+    /// `= value`
+    Value(Expr),
+    /// `(…)`
+    Group(Group),
+    /// Something else, which has been reported.
+    Broken,
+}
+
+impl Item {
+    /// The key's text, without the `r#` of a raw identifier.
+    pub(crate) fn name(&self) -> String {
+        self.key.unraw().to_string()
+    }
+}
+
+/// The pieces between the commas that are in no bracket, with their commas left out.
+pub(crate) fn pieces(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut pieces = vec![TokenStream::new()];
+    for token in tokens {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => pieces.push(TokenStream::new()),
+            _ => pieces
+                .last_mut()
+                .expect("there is always one")
+                .extend([token]),
+        }
+    }
+    // A comma may stand behind the last item.
+    if pieces.last().is_some_and(TokenStream::is_empty) {
+        pieces.pop();
+    }
+    pieces
+}
+
+/// The items of the attribute or of a group; `example` shows one.
+///
+/// What has no key is reported and left out, what has one is always there.
+pub(crate) fn items(tokens: TokenStream, example: &str, source: &mut Source) -> Vec<Item> {
+    let pieces = pieces(tokens).into_iter();
+    pieces
+        .filter_map(|piece| {
+            let item = item(piece.clone(), source);
+            if item.is_none() {
+                source.mistake(Mistake::Syntax(format!("`{example}`")), piece);
+            }
+            item
+        })
+        .collect()
+}
+
+/// The item that `piece` is; `None` if it does not begin with a key.
+fn item(piece: TokenStream, source: &mut Source) -> Option<Item> {
+    let mut tokens = piece.into_iter();
+    let Some(TokenTree::Ident(key)) = tokens.next() else {
+        return None;
+    };
+    let rest: TokenStream = tokens.collect();
+    let form = form(&key, rest, source);
+    Some(Item { key, form })
+}
+
+fn form(key: &Ident, rest: TokenStream, source: &mut Source) -> Form {
+    let mut tokens = rest.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (None, _) => Form::Bare,
+        (Some(TokenTree::Group(group)), None) => Form::Group(group),
+        (Some(TokenTree::Punct(punct)), second) if punct.as_char() == '=' => {
+            let Some(second) = second else {
+                source.mistake(
+                    Mistake::Syntax(format!("a value for `{key}` after `=`")),
+                    punct,
+                );
+                return Form::Broken;
+            };
+            let value: TokenStream = [second].into_iter().chain(tokens).collect();
+            Form::Value(value_of(value))
+        }
+        (Some(_), _) => {
+            source.mistake(Mistake::Syntax(format!("`{key} = …` or `{key}(…)`")), rest);
+            Form::Broken
+        }
+    }
+}
+
+/// The expression; what is none, such as an address without quotes, stays as tokens, for the key's
+/// reader to say what it wants.
+fn value_of(tokens: TokenStream) -> Expr {
+    syn::parse2(tokens.clone()).unwrap_or(Expr::Verbatim(tokens))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::{ToTokens, quote};
+
+    fn read(tokens: TokenStream) -> (Vec<String>, Vec<&'static str>) {
+        let mut source = Source::new();
+        let items = items(tokens, "key = value", &mut source).into_iter();
+        let shown = items.map(|item| {
+            let form = match item.form {
+                Form::Bare => String::new(),
+                Form::Value(value) => format!(" = {}", value.to_token_stream()),
+                Form::Group(group) => group.to_string(),
+                Form::Broken => " broken".into(),
+            };
+            format!("{}{form}", item.key)
+        });
+        let shown = shown.collect();
+        let codes = source
+            .findings()
+            .iter()
+            .map(|finding| finding.mistake.code());
+        (shown, codes.collect())
+    }
+
+    #[test]
+    fn items_have_three_forms() {
+        let (items, codes) = read(quote!(net, ip = "10.0.0.2", tcp(http = 80), type = 1 + 1,));
+        assert_eq!(
+            items,
+            ["net", "ip = \"10.0.0.2\"", "tcp(http = 80)", "type = 1 + 1"]
+        );
+        assert_eq!(codes, [""; 0]);
+    }
+
+    #[test]
+    fn a_mistake_does_not_hide_the_other_items() {
+        let (items, codes) = read(quote!("net", ip =, mac: 5, , name = "a"));
+        assert_eq!(items, ["ip broken", "mac broken", "name = \"a\""]);
+        assert_eq!(codes, ["MIR001", "MIR001", "MIR001", "MIR001"]);
+    }
+
+    #[test]
+    fn a_value_that_is_no_expression_is_kept() {
+        let (items, codes) = read(quote!(ip = 10.0.0.2, memory = 16MiB));
+        assert_eq!(items.len(), 2);
+        assert_eq!(codes, [""; 0]);
+    }
+}

@@ -1,0 +1,198 @@
+//! Virtio devices of this machine: found over PCI and MMIO, each with an interrupt of its own.
+
+use super::{acpi, interrupts::Line, io_apic, local_apic, memory, pci::Configuration};
+use crate::device::StartError;
+use alloc::{format, vec::Vec};
+use core::ptr::NonNull;
+use mirage_devices::virtio::{
+    DeviceError, QueueAddresses, Transport,
+    discovery::{self, MmioDevice},
+    mmio::MmioTransport,
+    pci::{self, Message, PciTransport},
+    registers::{MapRegisters, Registers},
+};
+use pci_types::PciAddress;
+use spin::Mutex;
+
+/// A device on either bus.
+pub(super) enum AnyTransport {
+    Pci(PciTransport),
+    Mmio(MmioTransport),
+}
+
+/// Where a device is.
+#[derive(Clone, Copy)]
+enum Place {
+    Pci(Configuration, PciAddress),
+    Memory(MmioDevice),
+}
+
+/// The devices that nobody has taken yet, each with its type, once they were looked for.
+static DEVICES: Mutex<Option<Vec<(u32, Place)>>> = Mutex::new(None);
+
+/// The first device of a type that nobody has taken, and its interrupt line. `None` if the machine
+/// has no more.
+///
+/// # Errors
+/// There is one and it cannot be used.
+pub(super) fn take(device: u32) -> Result<Option<(AnyTransport, Line)>, StartError> {
+    let place = {
+        let mut devices = DEVICES.lock();
+        let devices = devices.get_or_insert_with(find);
+        let first = devices.iter().position(|(kind, _)| *kind == device);
+        first.map(|first| devices.remove(first).1)
+    };
+    match place {
+        Some(Place::Pci(access, function)) => over_pci(access, function).map(Some),
+        Some(Place::Memory(place)) => over_memory(place).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// All devices: those on PCI, in the order of their addresses, then those in memory.
+fn find() -> Vec<(u32, Place)> {
+    let mut devices = Vec::new();
+    if let Some(access) = Configuration::find() {
+        devices.extend(access.functions().into_iter().filter_map(|function| {
+            Some((pci::device(access, function)?, Place::Pci(access, function)))
+        }));
+    }
+    devices.extend(memory_mapped().into_iter().filter_map(|place| {
+        let transport = probe(place)?;
+        Some((transport.device(), Place::Memory(place)))
+    }));
+    devices
+}
+
+fn over_pci(
+    access: Configuration,
+    function: PciAddress,
+) -> Result<(AnyTransport, Line), StartError> {
+    let line = line()?;
+    let transport = PciTransport::new(access, function, &mut Machine, message(&line));
+    Ok((AnyTransport::Pci(transport.map_err(unusable)?), line))
+}
+
+fn over_memory(place: MmioDevice) -> Result<(AnyTransport, Line), StartError> {
+    let transport = probe(place).ok_or_else(|| StartError::new("the virtio device is gone"))?;
+    let line = line()?;
+    let madt = memory::acpi_tables().and_then(|tables| tables.table(b"APIC"));
+    let controllers = acpi::io_apics(madt.unwrap_or_default());
+    if !io_apic::route(controllers, place.interrupt, line.vector()) {
+        return Err(StartError::new(format!(
+            "no interrupt controller serves the device's interrupt {}",
+            place.interrupt
+        )));
+    }
+    Ok((AnyTransport::Mmio(transport), line))
+}
+
+fn probe(place: MmioDevice) -> Option<MmioTransport> {
+    MmioTransport::new(Machine.map(place.address, place.length)?)
+}
+
+/// Places of devices in memory, from the command line and from ACPI, each once.
+fn memory_mapped() -> Vec<MmioDevice> {
+    let dsdt = memory::acpi_tables().and_then(|tables| tables.dsdt());
+    let mut places: Vec<MmioDevice> = Vec::new();
+    for place in discovery::on_command_line(memory::command_line())
+        .chain(discovery::in_dsdt(dsdt.unwrap_or_default()))
+    {
+        if places.iter().all(|known| known.address != place.address) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+fn line() -> Result<Line, StartError> {
+    Line::allocate().ok_or_else(|| StartError::new("the machine has more devices than interrupts"))
+}
+
+pub(super) fn unusable(error: DeviceError) -> StartError {
+    StartError::new(format!("{error}"))
+}
+
+/// The message that raises `line`'s vector on this processor (Intel SDM volume 3, section 11.11).
+fn message(line: &Line) -> Message {
+    Message {
+        address: u64::from(local_apic::BASE) | u64::from(local_apic::id()) << 12,
+        data: u32::from(line.vector()),
+    }
+}
+
+/// This machine's address space.
+struct Machine;
+
+impl MapRegisters for Machine {
+    fn map(&mut self, address: u64, length: u64) -> Option<Registers> {
+        let start = NonNull::new(memory::map_registers(address, length)?)?;
+        let length = usize::try_from(length).ok()?;
+        // SAFETY: just mapped as device registers, for good. That they are a device's is what the
+        // machine says.
+        Some(unsafe { Registers::new(start, length) })
+    }
+}
+
+impl AnyTransport {
+    fn as_mut(&mut self) -> &mut dyn Transport {
+        match self {
+            Self::Pci(transport) => transport,
+            Self::Mmio(transport) => transport,
+        }
+    }
+}
+
+impl Transport for AnyTransport {
+    fn is_legacy(&self) -> bool {
+        match self {
+            Self::Pci(transport) => transport.is_legacy(),
+            Self::Mmio(transport) => transport.is_legacy(),
+        }
+    }
+
+    fn status(&mut self) -> u8 {
+        self.as_mut().status()
+    }
+
+    fn set_status(&mut self, status: u8) {
+        self.as_mut().set_status(status);
+    }
+
+    fn offered_features(&mut self) -> u64 {
+        self.as_mut().offered_features()
+    }
+
+    fn accept_features(&mut self, features: u64) {
+        self.as_mut().accept_features(features);
+    }
+
+    fn largest_queue(&mut self, queue: u16) -> u16 {
+        self.as_mut().largest_queue(queue)
+    }
+
+    fn activate_queue(
+        &mut self,
+        queue: u16,
+        size: u16,
+        addresses: QueueAddresses,
+    ) -> Result<(), DeviceError> {
+        self.as_mut().activate_queue(queue, size, addresses)
+    }
+
+    fn notify(&mut self, queue: u16) {
+        self.as_mut().notify(queue);
+    }
+
+    fn configuration(&mut self, offset: usize) -> u8 {
+        self.as_mut().configuration(offset)
+    }
+
+    fn configuration_generation(&mut self) -> u32 {
+        self.as_mut().configuration_generation()
+    }
+
+    fn acknowledge_interrupt(&mut self) -> bool {
+        self.as_mut().acknowledge_interrupt()
+    }
+}

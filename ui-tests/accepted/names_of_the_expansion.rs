@@ -1,0 +1,18 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+// What the expansion is made of can be named so in the user's own crate.
+struct Start;
+struct Run;
+const IMAGE: Start = Start;
+const MANIFEST: Run = Run;
+static NET: u8 = 0;
+mod graph {}
+mod core {}
+
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(graph = 48080, driver = 48081, machine = 48082))]
+async fn main(graph: TcpListener, driver: TcpListener, machine: TcpListener) {
+    let _ = (graph, driver, machine, IMAGE, MANIFEST, NET);
+}

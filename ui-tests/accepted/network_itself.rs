@@ -1,0 +1,9 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::Network, unikernel};
+
+#[unikernel(net = "virtio", ip = "10.0.0.2")]
+async fn main(net: Network) {
+    drop(net);
+}

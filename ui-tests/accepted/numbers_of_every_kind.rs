@@ -1,0 +1,7 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+#[unikernel(net = "virtio", ip = "10.0.0.2", mtu = 1_400u16, tcp(http = 0xBBD0))]
+async fn main(_http: TcpListener) {}
