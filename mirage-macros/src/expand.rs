@@ -28,9 +28,9 @@ pub(crate) fn expand(graph: &Graph, main: &Main, source: &Source) -> TokenStream
         #warnings
         const _: () = {
             use #runtime::{
-                device::{Run, Start},
+                device::Device,
                 driver,
-                graph::{self, Provide},
+                graph,
                 net,
             };
             #manifest
@@ -185,7 +185,7 @@ fn step(graph: &Graph, id: NodeId, node: &Node) -> TokenStream {
             };
         }
         Kind::Interface(_) => {
-            let run = quote! { graph::spawn(Run::run(&#variable)); };
+            let run = quote! { graph::spawn(Device::run(&#variable)); };
             (static_of(graph, id), run)
         }
         Kind::Tcp(_) | Kind::Udp(_) => (static_of(graph, id), TokenStream::new()),
@@ -196,11 +196,11 @@ fn step(graph: &Graph, id: NodeId, node: &Node) -> TokenStream {
     });
     quote! {
         let mut #variable = #configuration.wire(#(#dependencies),*);
-        if let ::core::result::Result::Err(cause) = Start::start(&mut #variable).await {
+        if let ::core::result::Result::Err(cause) = Device::start(&mut #variable).await {
             #not_started;
         }
         #background
-        let #variable = Provide::provide(#variable);
+        let #variable = Device::provide(#variable);
     }
 }
 

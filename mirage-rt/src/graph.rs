@@ -1,11 +1,9 @@
 //! What `#[unikernel]` writes: the names that the expansion is made of.
 //!
 //! They are public so that the expansion is ordinary Rust, which may be read
-//! (`cargo mirage expand`) and written by hand. A node is started in three steps, the same for a
-//! device of this crate and for any other: its configuration's `wire` takes what the node is built
-//! on, [`Start::start`] starts it, [`Provide::provide`] turns it into what `main` receives.
-//!
-//! [`Start::start`]: crate::device::Start::start
+//! (`cargo mirage expand`) and written by hand. A node is made by its configuration's `wire`, which
+//! takes what the node is built on; then it is started, run and provided, as
+//! [`Device`](crate::device::Device) says.
 
 pub use crate::executor::spawn;
 use crate::{
@@ -82,15 +80,6 @@ impl Machine {
         platform::entropy(&mut seed)?;
         Ok(Random::from_seed(seed))
     }
-}
-
-/// A started device that becomes what `main`, or a node built on it, receives.
-pub trait Provide {
-    /// What the node's users receive.
-    type Output;
-
-    /// The device, ready for use. Called once, after it was started.
-    fn provide(self) -> Self::Output;
 }
 
 /// A node for one more of its users.

@@ -9,7 +9,7 @@ mod tap;
 use super::arguments;
 
 use crate::{
-    device::{Run, Start, StartError},
+    device::{Device, StartError},
     net::{Error, Settings, UdpError},
     random::Random,
     time::Clock,
@@ -73,7 +73,9 @@ impl Network {
     }
 }
 
-impl Start for Network {
+impl Device for Network {
+    type Output = Self;
+
     async fn start(&mut self) -> Result<(), StartError> {
         let Some(name) = &arguments::current().tap else {
             return Ok(());
@@ -108,9 +110,7 @@ impl Start for Network {
         };
         Ok(())
     }
-}
 
-impl Run for Network {
     fn run(&self) -> impl Future<Output = ()> + 'static {
         let running = match &self.kind {
             Kind::Host => None,
@@ -121,6 +121,10 @@ impl Run for Network {
                 running.await;
             }
         }
+    }
+
+    fn provide(self) -> Self {
+        self
     }
 }
 
