@@ -29,6 +29,9 @@ pub fn virtio(runtime: &Path, profile: &Profile) -> Vec<String> {
         // The guest has no system calls: `mirage-rt` provides entropy to those who use getrandom.
         "--cfg",
         "getrandom_backend=\"custom\"",
+        // The guest switches on no more than SSE2: code for AVX2, and asking for it, is a waste.
+        "--cfg",
+        "chacha20_backend=\"sse2\"",
         "-Cpanic=abort",
         "-Crelocation-model=static",
         // Backtraces follow them.
