@@ -1,11 +1,15 @@
 //! What every device is to the graph: something that starts, runs, stops and may be shared.
 
 use alloc::borrow::Cow;
-use core::fmt;
+use core::{
+    fmt,
+    future::{Ready, ready},
+};
 
 /// A device: a node of the graph.
 ///
-/// Its configuration makes it, in a method `wire` that takes what the device is built on. Then it is
+/// What a device is built on is best demanded by `wire`, and by the implementation of this trait
+/// only as far as its work needs it: what is demanded once is reported once. Its configuration makes it, in a method `wire` that takes what the device is built on. Then it is
 /// started, its background work begins, and it is turned into what its users receive. A device of
 /// a user's own is wired as those of this crate are:
 ///
@@ -37,7 +41,7 @@ use core::fmt;
 ///     }
 /// }
 ///
-/// impl<C: Monotonic> Device for Stopwatch<C> {
+/// impl<C> Device for Stopwatch<C> {
 ///     type Output = Self;
 ///     fn provide(self) -> Self {
 ///         self
@@ -58,13 +62,13 @@ pub trait Device {
     /// # Errors
     /// The cause, in words for the person who boots the image; the boot stops and names the node.
     fn start(&mut self) -> impl Future<Output = Result<(), StartError>> {
-        core::future::ready(Ok(()))
+        ready(Ok(()))
     }
 
-    /// The device's background work; the executor runs it beside `main` until the unikernel ends.
-    /// Asked for once, after the start.
-    fn run(&self) -> impl Future<Output = ()> + 'static {
-        core::future::ready(())
+    /// The device's background work, if it has any; the executor runs it beside `main` until the
+    /// unikernel ends. Asked for once, after the start.
+    fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        None::<Ready<()>>
     }
 
     /// The device, ready for use. Called once, after it was started.

@@ -5,10 +5,10 @@
 //! takes what the node is built on; then it is started, run and provided, as
 //! [`Device`](crate::device::Device) says.
 
-pub use crate::executor::spawn;
+use crate::executor::spawn;
 use crate::{
     console::Console,
-    device::{Share, StartError},
+    device::{Config, Device, Share, StartError},
     logger, platform,
     random::Random,
     termination::Termination,
@@ -80,6 +80,23 @@ impl Machine {
         platform::entropy(&mut seed)?;
         Ok(Random::from_seed(seed))
     }
+}
+
+/// Starts a device that its configuration's `wire` has made, and begins its background work.
+///
+/// # Errors
+/// It did not start.
+pub async fn start<D: Device>(mut device: D) -> Result<D::Output, StartError> {
+    device.start().await?;
+    if let Some(work) = device.run() {
+        spawn(work);
+    }
+    Ok(device.provide())
+}
+
+/// The fields that a configuration leaves out.
+pub const fn defaults<C: Config>() -> C {
+    C::DEFAULT
 }
 
 /// A node for one more of its users.

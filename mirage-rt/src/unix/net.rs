@@ -111,15 +111,10 @@ impl Device for Network {
         Ok(())
     }
 
-    fn run(&self) -> impl Future<Output = ()> + 'static {
-        let running = match &self.kind {
+    fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        match &self.kind {
             Kind::Host => None,
             Kind::Own { stack, link } => link.take().map(|link| stack.run(link, self.clock)),
-        };
-        async {
-            if let Some(running) = running {
-                running.await;
-            }
         }
     }
 

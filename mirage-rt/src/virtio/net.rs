@@ -111,16 +111,10 @@ impl Device for Network {
         Ok(())
     }
 
-    fn run(&self) -> impl Future<Output = ()> + 'static {
-        let running = self.started.as_ref().and_then(|started| {
-            let link = started.link.take()?;
-            Some(started.stack.run(link, self.clock))
-        });
-        async {
-            if let Some(running) = running {
-                running.await;
-            }
-        }
+    fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        let started = self.started.as_ref()?;
+        let link = started.link.take()?;
+        Some(started.stack.run(link, self.clock))
     }
 
     fn provide(self) -> Self {
