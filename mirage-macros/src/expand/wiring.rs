@@ -40,10 +40,10 @@ pub(super) fn step(resolved: &Resolved, source: &Source, id: NodeId) -> TokenStr
         let span = source.tokens(used.place).first;
         given(graph, used, span)
     });
-    let place = Span::call_site().located_at(span);
+    let place = Span::mixed_site().located_at(span);
     let wire = Ident::new("wire", place);
-    let start = quote_spanned!(place=> graph::start);
-    let started = or_return(node, &variable, &quote!(#start(#variable).await));
+    let start = quote_spanned!(place=> graph::start(#variable).await);
+    let started = or_return(node, &variable, &start);
     quote! {
         let #variable = #configuration.#wire(#(#dependencies),*);
         #started
@@ -102,7 +102,7 @@ fn given(graph: &Graph, used: &Use, span: Span) -> TokenStream {
     if users.next_back() == Some(used) {
         variable.to_token_stream()
     } else {
-        let place = Span::call_site().located_at(span);
+        let place = Span::mixed_site().located_at(span);
         quote_spanned!(place=> graph::share(&#variable))
     }
 }
