@@ -50,7 +50,8 @@ pub enum Command {
     Describe(Describe),
     /// Print what `#[unikernel]` makes of a main
     Expand(Expand),
-    /// Print which sections and crates an image consists of
+    /// Print which sections and crates an image consists of; a function belongs to the crate that
+    /// defines it
     Size(Size),
     /// Start a crate of a unikernel
     New(New),

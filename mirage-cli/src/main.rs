@@ -1,7 +1,8 @@
 //! `cargo mirage`: builds, runs, tests and describes unikernels.
 //!
 //! One module per subcommand; what they share is named after its subject: `package` (what cargo
-//! knows), `compile` (from package to image), `image`, `manifest`, `ports`, `qemu`, `failure`.
+//! knows), `cargo`, `compile` (from package to image), `image`, `manifest`, `ports`, `qemu`,
+//! `symbols`, `toml`, `failure`.
 
 mod arguments;
 mod build;

@@ -2,9 +2,9 @@
 
 use alloc::{format, string::String};
 
-/// The least memory that a machine can be declared to have, in bytes: any less, and an image
-/// with its stack and page tables does not fit beside what firmware keeps.
-pub const LEAST_MEMORY: u64 = 8 << 20;
+/// The least memory that a machine can be declared to have, in bytes: a small image with its page
+/// tables, stacks and buffers starts with as much, and with no less.
+pub const LEAST_MEMORY: u64 = 2 << 20;
 
 /// Units and their powers of two.
 const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];

@@ -1,8 +1,8 @@
 //! The `#[unikernel]` attribute.
 //!
-//! Its tokens go through these modules, one after the other: [`syntax`] (items), [`config`] (keys
-//! and values), [`signature`] (`main` and its parameters), [`resolve`] (the graph), the checks of
-//! `mirage-graph`, and [`expand`] (Rust). [`report`] says what is wrong.
+//! Its tokens go through these modules, one after the other: `syntax` (items), `config` (keys
+//! and values), `signature` (`main` and its parameters), `resolve` (the graph), the checks of
+//! `mirage-graph`, and `expand` (Rust). `report` says what is wrong.
 
 mod config;
 mod expand;
@@ -18,8 +18,10 @@ use source::Source;
 
 /// Makes an `async fn main` and the devices that it names a unikernel.
 ///
-/// ```
-/// # mod unikernel {
+/// ```no_run
+/// #![no_std]
+/// #![cfg_attr(not(test), no_main)]
+///
 /// use mirage_rt::{net::TcpListener, unikernel};
 ///
 /// #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
@@ -29,7 +31,6 @@ use source::Source;
 ///         drop(connection);
 ///     }
 /// }
-/// # }
 /// ```
 ///
 /// # Keys
@@ -75,3 +76,6 @@ fn expand_attribute(
     print::write_if_asked(&expansion);
     expansion
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use std::{
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(&Place::ALL, "clock::ticks_for_three_seconds", ticks).collect()
+    trials(&Place::ALL, [("clock::ticks_for_three_seconds", ticks)]).collect()
 }
 
 fn ticks(place: Place) {

@@ -10,18 +10,26 @@ use std::{
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(&Place::ALL, "echo::streams_come_back", streams_come_back)
-        .chain(trials(
-            &Place::ALL,
-            "echo::datagrams_come_back",
-            datagrams_come_back,
-        ))
-        .chain(trials(&Place::ALL, "echo::answers_dig", answers_dig))
-        .collect()
+    trials(
+        &Place::ALL,
+        [
+            ("echo::streams_come_back", streams_come_back),
+            ("echo::datagrams_come_back", datagrams_come_back),
+            ("echo::answers_dig", answers_dig),
+        ],
+    )
+    .collect()
+}
+
+fn start(place: Place) -> Running {
+    let echo = Running::start("echo", place, &[7]);
+    // Of the two ports with this number, the one that is opened last.
+    echo.wait_for("udp port 7 is at ");
+    echo
 }
 
 fn streams_come_back(place: Place) {
-    let echo = Running::start("echo", place, &[7]);
+    let echo = start(place);
     let address = echo.address(7);
     // Two at once, each longer than all buffers on the way together.
     let clients = [1, 2].map(|seed| thread::spawn(move || there_and_back(address, seed)));
@@ -53,7 +61,7 @@ fn there_and_back(address: std::net::SocketAddr, seed: u8) {
 }
 
 fn datagrams_come_back(place: Place) {
-    let echo = Running::start("echo", place, &[7]);
+    let echo = start(place);
     for length in [0, 1, 512, 1472] {
         let question: Vec<u8> = (0..length).map(|index| index as u8).collect();
         let answer = client::ask(echo.address(7), &question);
@@ -63,7 +71,7 @@ fn datagrams_come_back(place: Place) {
 
 /// A question that comes back is an answer of sorts: dig takes it.
 fn answers_dig(place: Place) {
-    let echo = Running::start("echo", place, &[7]);
+    let echo = start(place);
     let port = echo.address(7).port().to_string();
     for transport in ["+notcp", "+tcp"] {
         let text = client::run(

@@ -5,29 +5,29 @@ use libtest_mimic::Trial;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(&Place::ALL, "ending::a_panic_is_255", a_panic_is_255)
-        .chain(trials(
-            &Place::MACHINES,
-            "ending::a_panic_names_the_calls",
-            a_panic_names_the_calls,
-        ))
-        .chain(trials(&Place::ALL, "ending::an_error_is_1", an_error_is_1))
-        .chain(trials(
-            &Place::MACHINES,
-            "ending::an_exception_is_reported",
-            an_exception_is_reported,
-        ))
-        .chain(trials(
-            &Place::MACHINES,
-            "ending::an_exhausted_heap_is_said",
-            an_exhausted_heap_is_said,
-        ))
-        .chain(trials(
-            &Place::ALL,
-            "ending::nothing_outlives_the_tool",
-            nothing_outlives_the_tool,
-        ))
-        .collect()
+    let everywhere = trials(
+        &Place::ALL,
+        [
+            ("ending::a_panic_is_255", a_panic_is_255),
+            ("ending::an_error_is_1", an_error_is_1),
+            (
+                "ending::nothing_outlives_the_tool",
+                nothing_outlives_the_tool,
+            ),
+        ],
+    );
+    let booted = trials(
+        &Place::MACHINES,
+        [
+            ("ending::a_panic_names_the_calls", a_panic_names_the_calls),
+            ("ending::an_exception_is_reported", an_exception_is_reported),
+            (
+                "ending::an_exhausted_heap_is_said",
+                an_exhausted_heap_is_said,
+            ),
+        ],
+    );
+    everywhere.chain(booted).collect()
 }
 
 fn run(guest: &str, place: Place) -> (i32, String) {
@@ -48,7 +48,7 @@ fn a_panic_names_the_calls(place: Place) {
     for (function, call) in [
         ("inner", "panic!("),
         ("outer", "inner("),
-        ("main", "outer();"),
+        ("__main", "outer();"),
     ] {
         let line = source.lines().position(|line| line.contains(call));
         let line = line.expect("the call is in the source") + 1;

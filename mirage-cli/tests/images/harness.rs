@@ -4,8 +4,10 @@ pub mod arguments;
 pub mod client;
 mod console;
 mod images;
+pub mod namespace;
 pub mod ports;
 mod running;
+pub mod wrk;
 
 pub use images::{build, tool};
 pub use running::Running;
@@ -75,16 +77,21 @@ pub fn trial(name: &'static str, test: fn()) -> Trial {
     })
 }
 
-/// The test `name` in each of `places`.
-pub fn trials(
-    places: &[Place],
-    name: &'static str,
-    test: fn(Place),
+/// A test's name, and the test in a place.
+pub type Test = (&'static str, fn(Place));
+
+/// Each test in each of `places`.
+pub fn trials<const COUNT: usize>(
+    places: &'static [Place],
+    tests: [Test; COUNT],
 ) -> impl Iterator<Item = Trial> {
-    places.iter().map(move |&place| {
-        Trial::test(format!("{name}::{}", place.name()), move || {
-            test(place);
-            Ok(())
+    let in_places = move |(name, test): Test| {
+        places.iter().map(move |&place| {
+            Trial::test(format!("{name}::{}", place.name()), move || {
+                test(place);
+                Ok(())
+            })
         })
-    })
+    };
+    tests.into_iter().flat_map(in_places)
 }

@@ -6,18 +6,18 @@ use std::process::Command;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(&Place::ALL, "hello::says_so_and_ends", says_so_and_ends)
-        .chain(trials(
-            &Place::MACHINES,
-            "hello::boots_by_the_line_that_is_printed",
-            boots_by_the_line_that_is_printed,
-        ))
-        .chain(trials(
-            &Place::MACHINES,
-            "hello::starts_with_8_mib",
-            starts_with_8_mib,
-        ))
-        .collect()
+    let everywhere = trials(&Place::ALL, [("hello::says_so_and_ends", says_so_and_ends)]);
+    let booted = trials(
+        &Place::MACHINES,
+        [
+            (
+                "hello::boots_by_the_line_that_is_printed",
+                boots_by_the_line_that_is_printed,
+            ),
+            ("hello::starts_with_8_mib", starts_with_8_mib),
+        ],
+    );
+    everywhere.chain(booted).collect()
 }
 
 fn says_so_and_ends(place: Place) {

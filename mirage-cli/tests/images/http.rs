@@ -2,7 +2,7 @@
 
 mod raw;
 
-use crate::harness::{Place, Running, client, trials};
+use crate::harness::{Place, Running, client, trials, wrk};
 use libtest_mimic::Trial;
 use raw::{Connection, Response};
 use std::{
@@ -15,32 +15,32 @@ const GET: &str = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    let tests: [(_, fn(Place)); 8] = [
-        ("http::answers_curl", answers_curl),
-        ("http::keeps_the_connection", keeps_the_connection),
-        (
-            "http::takes_many_requests_at_once",
-            takes_many_requests_at_once,
-        ),
-        ("http::refuses_garbage", refuses_garbage),
-        (
-            "http::answers_slow_and_half_closed_clients",
-            answers_slow_and_half_closed_clients,
-        ),
-        (
-            "http::survives_clients_that_go_away",
-            survives_clients_that_go_away,
-        ),
-        (
-            "http::answers_200_clients_at_once",
-            answers_200_clients_at_once,
-        ),
-        ("http::answers_wrk", answers_wrk),
-    ];
-    let each = tests
-        .into_iter()
-        .flat_map(|(name, test)| trials(&Place::ALL, name, test));
-    each.collect()
+    trials(
+        &Place::ALL,
+        [
+            ("http::answers_curl", answers_curl),
+            ("http::keeps_the_connection", keeps_the_connection),
+            (
+                "http::takes_many_requests_at_once",
+                takes_many_requests_at_once,
+            ),
+            ("http::refuses_garbage", refuses_garbage),
+            (
+                "http::answers_slow_and_half_closed_clients",
+                answers_slow_and_half_closed_clients,
+            ),
+            (
+                "http::survives_clients_that_go_away",
+                survives_clients_that_go_away,
+            ),
+            (
+                "http::answers_200_clients_at_once",
+                answers_200_clients_at_once,
+            ),
+            ("http::answers_wrk", answers_wrk),
+        ],
+    )
+    .collect()
 }
 
 fn start(place: Place) -> Running {
@@ -132,7 +132,7 @@ fn answers_slow_and_half_closed_clients(place: Place) {
 
 fn survives_clients_that_go_away(place: Place) {
     let http = start(place);
-    for _ in 0..50 {
+    for _ in 0..20 {
         let mut connection = Connection::open(http.address(80));
         connection.send(&GET[..GET.len() / 2]);
     }
@@ -148,17 +148,19 @@ fn answers_200_clients_at_once(place: Place) {
             let together = Arc::clone(&together);
             thread::spawn(move || {
                 let mut connection = Connection::open(address);
-                // All are connected before the first asks, and stay until the last is answered.
+                // All are connected before the first asks.
                 together.wait();
                 connection.send(GET);
-                let response = connection.response();
-                together.wait();
-                response
+                // Nobody leaves before all are answered.
+                (connection.response(), connection)
             })
         })
         .collect();
-    for client in clients {
-        let response = client.join().expect("a client that is answered");
+    let answered: Vec<_> = clients
+        .into_iter()
+        .map(|client| client.join().expect("a client that is answered"))
+        .collect();
+    for (response, _) in answered {
         assert_eq!(response, Response::page(PAGE));
     }
 }
@@ -168,8 +170,5 @@ fn answers_wrk(place: Place) {
     let url = format!("http://{}/", http.address(80));
     let options = ["--threads", "2", "--connections", "200", "--duration", "3s"];
     let text = client::run("wrk", &[&options[..], &["--timeout", "30s", &url]].concat());
-    assert!(text.contains("requests in "), "{text}");
-    assert!(!text.contains("\n  0 requests in "), "{text}");
-    assert!(!text.contains("Socket errors"), "{text}");
-    assert!(!text.contains("Non-2xx"), "{text}");
+    wrk::answered(&text);
 }

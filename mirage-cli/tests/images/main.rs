@@ -11,6 +11,7 @@ mod ending;
 mod harness;
 mod hello;
 mod http;
+mod steady;
 mod tap;
 
 use harness::arguments;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         ending::list(),
         hello::list(),
         http::list(),
+        steady::list(),
         tap::list(),
     ];
     let mut trials = lists.into_iter().flatten().collect::<Vec<_>>();

@@ -1,59 +1,54 @@
-//! Our own network stack at a TAP device, in a network namespace of the test's own.
+//! Our own network stack at a TAP device.
 
-use crate::harness::{Place, Running, build, client, tool, trials};
+use crate::harness::{Place, namespace::Namespace, trials, wrk};
 use libtest_mimic::Trial;
-use std::process::Command;
-
-/// Makes the device and gives it the network of the examples.
-const PREPARE: &str = "\
-    PATH=$PATH:/usr/sbin:/sbin; \
-    ip tuntap add dev tap0 mode tap && \
-    ip address add 10.0.0.1/24 dev tap0 && \
-    ip link set dev tap0 up && \
-    exec \"$@\"";
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
         &Place::ALL,
-        "tap::answers_ping_and_curl",
-        answers_ping_and_curl,
+        [
+            ("tap::answers_ping_and_curl", answers_ping_and_curl),
+            ("tap::answers_200_clients", answers_200_clients),
+            ("tap::survives_a_pulled_cable", survives_a_pulled_cable),
+        ],
     )
     .collect()
 }
 
 fn answers_ping_and_curl(place: Place) {
-    build("http", place.target());
-    let tool = tool();
-    let mut command = Command::new("unshare");
-    if !is_root() {
-        command.arg("--map-root-user");
-    }
-    command.args(["--net", "sh", "-c", PREPARE, "sh"]);
-    command.arg(tool.get_program());
-    command.current_dir(tool.get_current_dir().expect("the repository"));
-    command.args(["run", "http", "--net", "tap=tap0"]);
-    let http = Running::spawn(command.args(place.arguments()));
-    http.wait_for("tcp port 80 is at 10.0.0.2:80");
-    let pings = inside(&http, &["ping", "-c", "3", "-W", "30", "10.0.0.2"]);
+    let http = Namespace::with("http", place);
+    let pings = http.output(&["ping", "-c", "3", "-W", "30", "10.0.0.2"]);
     assert!(pings.contains(" 0% packet loss"), "{pings}");
-    let page = inside(
-        &http,
-        &["curl", "--silent", "--show-error", "http://10.0.0.2/"],
-    );
+    assert_page(&http);
+}
+
+fn answers_200_clients(place: Place) {
+    let http = Namespace::with("http", place);
+    let report = http.output(&[
+        "wrk",
+        "--threads",
+        "2",
+        "--connections",
+        "200",
+        "--duration",
+        "3s",
+        "--timeout",
+        "30s",
+        "http://10.0.0.2/",
+    ]);
+    wrk::answered(&report);
+}
+
+fn survives_a_pulled_cable(place: Place) {
+    let http = Namespace::with("http", place);
+    assert_page(&http);
+    http.output(&["ip", "link", "set", "dev", "tap0", "down"]);
+    http.output(&["ip", "link", "set", "dev", "tap0", "up"]);
+    assert_page(&http);
+}
+
+fn assert_page(http: &Namespace) {
+    let page = http.output(&["curl", "--silent", "--show-error", "http://10.0.0.2/"]);
     assert!(page.contains("It answers"), "{page}");
-}
-
-/// Runs a program in the namespace of a process.
-fn inside(process: &Running, program: &[&str]) -> String {
-    let mut command = Command::new("nsenter");
-    if !is_root() {
-        command.args(["--user", "--preserve-credentials"]);
-    }
-    command.args(["--net", "--target", &process.id().to_string(), "--"]);
-    client::output(command.args(program))
-}
-
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
 }

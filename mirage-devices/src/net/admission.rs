@@ -66,7 +66,7 @@ impl State {
         if !self.connections.gives_way(&mut self.sockets, flow) {
             return Admitted::AsItIs;
         }
-        let Some(backlog) = self.listeners.get(&flow.local.port()) else {
+        let Some(backlog) = self.listeners.get_mut(&flow.local.port()) else {
             if self.refusals.allow(now) {
                 return Admitted::AsItIs;
             }
@@ -77,11 +77,16 @@ impl State {
             shared.count(|counters| counters.backlog_full += 1);
             return Admitted::No;
         }
+        let reserved = backlog.reserve(self.connections.half_open() + 1);
         if self.connections.half_open() >= MOST_HALF_OPEN {
-            self.connections.evict_half_open(&mut self.sockets);
-            shared.count(|counters| counters.half_open_evicted += 1);
+            self.connections.evict_half_open(shared, &mut self.sockets);
         }
-        match self.connections.open(&mut self.sockets, flow, now) {
+        let socket = if reserved {
+            self.connections.open(shared, &mut self.sockets, flow, now)
+        } else {
+            None
+        };
+        match socket {
             Some(socket) => Admitted::New(socket),
             None => {
                 shared.count(|counters| counters.memory_full += 1);

@@ -1,6 +1,6 @@
 //! The TCP connections of a stack, from their SYN to the end of their TIME-WAIT.
 
-use super::{listener::Backlog, segment::Flow};
+use super::{listener::Backlog, segment::Flow, stack::Shared};
 use crate::time::Instant;
 use alloc::{
     collections::{BTreeMap, VecDeque},
@@ -8,7 +8,7 @@ use alloc::{
 };
 use core::time::Duration;
 use smoltcp::{
-    iface::{SocketHandle, SocketSet},
+    iface::{SocketHandle, SocketSet, SocketStorage},
     socket::{Socket, tcp},
 };
 
@@ -21,6 +21,10 @@ const MOST_TIME_WAIT: usize = 64;
 /// acknowledgements do not stall a transfer, and 200 connections in 4 MiB.
 const RECEIVE_BUFFER: usize = 8 * 1024;
 const TRANSMIT_BUFFER: usize = 8 * 1024;
+
+/// Memory that must be left when a connection is opened, in one piece: `main` will want some of it
+/// to serve the connection, and cannot go on without.
+const SPARE: usize = 32 * 1024;
 
 /// A handshake has this long.
 const HANDSHAKE: Duration = Duration::from_secs(15);
@@ -38,6 +42,8 @@ pub(super) struct Connections {
     half_open: VecDeque<HalfOpen>,
     /// Dropped by `main`, and not yet at their end.
     orphans: Vec<Orphan>,
+    /// The largest number of sockets there has been, for which the set has places.
+    most_sockets: usize,
 }
 
 struct Known {
@@ -60,12 +66,13 @@ struct Orphan {
 }
 
 type Sockets = SocketSet<'static>;
+type Buffer = tcp::SocketBuffer<'static>;
 
 fn tcp_of(sockets: &mut Sockets, socket: SocketHandle) -> &mut tcp::Socket<'static> {
     sockets.get_mut(socket)
 }
 
-fn buffer(length: usize) -> Option<tcp::SocketBuffer<'static>> {
+fn buffer(length: usize) -> Option<Buffer> {
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(length).ok()?;
     bytes.resize(length, 0);
@@ -126,17 +133,17 @@ impl Connections {
     /// A socket that waits for the SYN of `flow`; `None` if memory is exhausted.
     pub(super) fn open(
         &mut self,
+        shared: &Shared,
         sockets: &mut Sockets,
         flow: Flow,
         now: Instant,
     ) -> Option<SocketHandle> {
-        let buffers = || Some((buffer(RECEIVE_BUFFER)?, buffer(TRANSMIT_BUFFER)?));
-        let (receive, transmit) = match buffers() {
-            Some(both) => both,
+        let (receive, transmit) = match self.reserve(sockets) {
+            Some(buffers) => buffers,
             None => {
                 // What waits for nothing but its time makes room for what is new.
-                self.reclaim(sockets)?;
-                buffers()?
+                self.reclaim(shared, sockets)?;
+                self.reserve(sockets)?
             }
         };
         let mut socket = tcp::Socket::new(receive, transmit);
@@ -161,6 +168,26 @@ impl Connections {
         Some(socket)
     }
 
+    /// All the memory that one more connection will ever need: its buffers, and its places in the
+    /// tables here, so that none of what follows can fail for want of memory.
+    fn reserve(&mut self, sockets: &Sockets) -> Option<(Buffer, Buffer)> {
+        let count = sockets.iter().count();
+        self.half_open.try_reserve(1).ok()?;
+        let orphans = count + 1 - self.orphans.len();
+        self.orphans.try_reserve(orphans).ok()?;
+        let buffers = (buffer(RECEIVE_BUFFER)?, buffer(TRANSMIT_BUFFER)?);
+        // The set of sockets and the map grow in ways that cannot be tried first. So it is tried
+        // whether as much is there.
+        let growth = if count < self.most_sockets {
+            0
+        } else {
+            2 * (count + 4) * size_of::<SocketStorage<'static>>()
+        };
+        Vec::<u8>::new().try_reserve_exact(growth + SPARE).ok()?;
+        self.most_sockets = self.most_sockets.max(count + 1);
+        Some(buffers)
+    }
+
     /// Takes back the newest socket if its SYN was not one after all (its checksum was wrong).
     pub(super) fn forget_if_not_opened(&mut self, sockets: &mut Sockets, socket: SocketHandle) {
         if tcp_of(sockets, socket).state() == tcp::State::Listen
@@ -171,14 +198,15 @@ impl Connections {
     }
 
     /// Gives up the oldest half-open connection, without a word to its peer.
-    pub(super) fn evict_half_open(&mut self, sockets: &mut Sockets) {
+    pub(super) fn evict_half_open(&mut self, shared: &Shared, sockets: &mut Sockets) {
         if let Some(oldest) = self.half_open.pop_front() {
+            shared.count(|counters| counters.half_open_evicted += 1);
             self.free(sockets, oldest.flow, oldest.socket);
         }
     }
 
     /// Frees the buffers of the oldest connection in TIME-WAIT, else of the oldest half-open one.
-    fn reclaim(&mut self, sockets: &mut Sockets) -> Option<()> {
+    fn reclaim(&mut self, shared: &Shared, sockets: &mut Sockets) -> Option<()> {
         let waiting = self.orphans.iter().position(|orphan| {
             sockets.get::<tcp::Socket<'_>>(orphan.socket).state() == tcp::State::TimeWait
         });
@@ -187,7 +215,7 @@ impl Connections {
             self.free(sockets, orphan.flow, orphan.socket);
         } else {
             self.half_open.front()?;
-            self.evict_half_open(sockets);
+            self.evict_half_open(shared, sockets);
         }
         Some(())
     }

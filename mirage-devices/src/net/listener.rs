@@ -25,6 +25,11 @@ impl Backlog {
         self.connections.len()
     }
 
+    /// Makes room for `count` connections; false if memory is exhausted.
+    pub(super) fn reserve(&mut self, count: usize) -> bool {
+        self.connections.try_reserve(count).is_ok()
+    }
+
     pub(super) fn drain(&mut self) -> impl Iterator<Item = (SocketHandle, Flow)> {
         self.connections.drain(..)
     }

@@ -1,5 +1,6 @@
 //! The stack against itself, a raw smoltcp interface, and segments made by hand, in virtual time.
 
+mod address;
 mod bulk;
 mod cable;
 mod client;
@@ -10,5 +11,7 @@ mod ending;
 mod faults;
 mod flood;
 mod hand;
+mod idle;
+mod nonsense;
 mod reset;
 mod world;

@@ -143,9 +143,9 @@ fn every_target_has_the_driver() {
 #[test]
 fn memory_holds_an_image() {
     let mut graph = graph();
-    graph.memory = Some(at(8 << 20, 5));
+    graph.memory = Some(at(2 << 20, 5));
     assert_eq!(found(&graph), []);
-    graph.memory = Some(at((8 << 20) - 1, 5));
+    graph.memory = Some(at((2 << 20) - 1, 5));
     assert_eq!(found(&graph), [("MIR051", 5, None)]);
 }
 

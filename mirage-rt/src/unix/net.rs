@@ -53,14 +53,22 @@ impl Network {
     pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
         Ok(TcpListener(match &self.kind {
             Kind::Host => Listener::Host(host::TcpListener::bind(port)?),
-            Kind::Own { stack, .. } => Listener::Own(stack.listen(port)?),
+            Kind::Own { stack, .. } => {
+                let listener = stack.listen(port)?;
+                log::info!("tcp port {port} is at {}:{port}", self.settings.address);
+                Listener::Own(listener)
+            }
         }))
     }
 
     pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
         Ok(UdpSocket(match &self.kind {
             Kind::Host => Datagrams::Host(host::UdpSocket::bind(port)?),
-            Kind::Own { stack, .. } => Datagrams::Own(stack.bind_udp(port)?),
+            Kind::Own { stack, .. } => {
+                let socket = stack.bind_udp(port)?;
+                log::info!("udp port {port} is at {}:{port}", self.settings.address);
+                Datagrams::Own(socket)
+            }
         }))
     }
 }

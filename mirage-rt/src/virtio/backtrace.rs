@@ -29,7 +29,7 @@ pub(super) fn write(out: &mut impl Write, mut frame: u64) {
     let code = &raw const __text_start as u64..&raw const __data_start as u64;
     let stacks = &raw const __data_start as u64..&raw const __image_end as u64 - 16;
     for _ in 0..DEPTH {
-        if !stacks.contains(&frame) || frame % 8 != 0 {
+        if !stacks.contains(&frame) || !frame.is_multiple_of(8) {
             return;
         }
         // SAFETY: 16 bytes from `frame` on lie in the image's data, which is mapped, save for the

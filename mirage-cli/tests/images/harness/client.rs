@@ -2,9 +2,10 @@
 
 use super::DEADLINE;
 use std::{
+    io::ErrorKind,
     net::{SocketAddr, TcpStream, UdpSocket},
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Runs a program to its end and gives what it printed.
@@ -27,8 +28,19 @@ pub fn output(command: &mut Command) -> String {
 }
 
 /// A connection that does not wait for ever.
+///
+/// QEMU's user network has room for one connection that it has not accepted; of many at once most
+/// are dropped. The kernel would try again after seconds, and all of them together again.
 pub fn connect(address: SocketAddr) -> TcpStream {
-    let connection = TcpStream::connect_timeout(&address, DEADLINE).expect("a connection");
+    let give_up = Instant::now() + DEADLINE;
+    let connection = loop {
+        match TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
+            Ok(connection) => break connection,
+            Err(cause) if Instant::now() > give_up => panic!("no connection: {cause}"),
+            Err(cause) if cause.kind() == ErrorKind::TimedOut => {}
+            Err(cause) => panic!("no connection: {cause}"),
+        }
+    };
     connection
         .set_read_timeout(Some(DEADLINE))
         .expect("a time that is not zero");
@@ -44,11 +56,14 @@ pub fn ask(address: SocketAddr, question: &[u8]) -> Vec<u8> {
     socket.connect(address).expect("an address");
     let mut answer = vec![0; 65536];
     for _ in 0..DEADLINE.as_secs() {
-        // A port that is not open yet may refuse.
-        let sent = socket.send(question);
-        if let Ok(length) = sent.and_then(|_| socket.recv(&mut answer)) {
-            answer.truncate(length);
-            return answer;
+        socket.send(question).expect("an open port");
+        match socket.recv(&mut answer) {
+            Ok(length) => {
+                answer.truncate(length);
+                return answer;
+            }
+            Err(cause) if cause.kind() == ErrorKind::WouldBlock => {}
+            Err(cause) => panic!("{address}: {cause}"),
         }
     }
     panic!("no answer from {address}");

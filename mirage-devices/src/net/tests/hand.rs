@@ -154,6 +154,11 @@ impl ByHand {
             .expect("no room on the cable");
     }
 
+    /// As [`ByHand::push`], and the frame may be longer than the link carries.
+    pub(super) fn inject(&mut self, frame: &[u8]) {
+        self.end.inject(frame);
+    }
+
     /// Lets the server work on what was pushed; every frame that it has sent.
     pub(super) fn frames(&mut self) -> Vec<Vec<u8>> {
         self.bench.world.pass(Duration::from_millis(20));

@@ -1,0 +1,66 @@
+//! A stack with nothing to do asks for nothing: an idle machine sleeps.
+
+use super::{
+    client::Bench,
+    echo::echo,
+    hand::{ByHand, Segment},
+};
+use crate::time::{Instant, Monotonic};
+use core::time::Duration;
+
+#[test]
+fn a_stack_that_nobody_has_spoken_to_sets_no_alarm() {
+    let hand = ByHand::new();
+    let _listener = hand.bench.stack.listen(7).unwrap();
+    let _udp = hand.bench.stack.bind_udp(7).unwrap();
+    hand.bench.world.pass(Duration::from_secs(1));
+    assert_eq!(hand.bench.world.next_deadline(), None);
+}
+
+#[test]
+fn nor_does_one_whose_connections_have_all_ended() {
+    let bench = Bench::new();
+    let listener = bench.stack.listen(7).unwrap();
+    bench.world.spawn(async move {
+        loop {
+            echo(&listener).await;
+        }
+    });
+    let client = bench.client.clone();
+    bench.world.run(async move {
+        for _ in 0..10 {
+            let connection = client.connect(7).await;
+            connection.write(b"x").await.unwrap();
+            connection.close();
+            connection.read_to_end().await.unwrap();
+        }
+    });
+    bench.world.pass(Duration::from_secs(120));
+    assert_eq!(bench.world.next_deadline(), None);
+    assert_eq!(bench.stack.sockets(), 0);
+}
+
+#[test]
+fn an_open_connection_on_which_nothing_happens_wakes_nobody_for_a_minute() {
+    let mut hand = ByHand::new();
+    let listener = hand.bench.stack.listen(7).unwrap();
+    let next = hand.open(40_000, 7);
+    hand.bench.world.spawn(async move { echo(&listener).await });
+    let word = Segment {
+        payload: b"word".to_vec(),
+        ..next.clone()
+    };
+    let answers = hand.say(&word);
+    let heard = Segment {
+        sequence: word.end(),
+        acknowledges: answers.last().map(Segment::end),
+        ..next
+    };
+    hand.say(&heard);
+    let now = hand.bench.world.clock().now();
+    let deadline = hand.bench.world.next_deadline().unwrap_or(Instant::BOOT);
+    assert!(
+        deadline - now > Duration::from_secs(50),
+        "{deadline:?} is soon after {now:?}"
+    );
+}

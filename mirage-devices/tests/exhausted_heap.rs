@@ -1,0 +1,366 @@
+//! The stack when there is no memory left: it drops requests for connections, counts them, and
+//! goes on; what it has admitted it serves to the end.
+
+use core::{
+    cell::{Cell, RefCell},
+    net::Ipv4Addr,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+use embedded_io_async::{Read, Write};
+use mirage_devices::{
+    net::{
+        Stack, StackConfig, TcpListener,
+        link::{Link, LinkLost, Receive, Transmit},
+    },
+    time::{Instant, Monotonic},
+};
+use smoltcp::{
+    phy::ChecksumCapabilities,
+    wire::{
+        ArpOperation, ArpPacket, ArpRepr, EthernetAddress, EthernetFrame, EthernetProtocol,
+        EthernetRepr, IpProtocol, Ipv4Packet, Ipv4Repr, TcpControl, TcpPacket, TcpRepr,
+        TcpSeqNumber,
+    },
+};
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    rc::Rc,
+};
+
+/// An allocator that can be told how much is left on this thread.
+struct Limited;
+
+thread_local! {
+    static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+// SAFETY: it hands out what `System` does, or nothing.
+unsafe impl GlobalAlloc for Limited {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        match LEFT.get().checked_sub(layout.size()) {
+            None => core::ptr::null_mut(),
+            Some(left) => {
+                LEFT.set(left);
+                // SAFETY: the caller keeps the rules of `alloc`.
+                unsafe { System.alloc(layout) }
+            }
+        }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        LEFT.set(LEFT.get().saturating_add(layout.size()));
+        // SAFETY: it came from `System`, with this layout.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Limited = Limited;
+
+/// Runs `act` with `bytes` of heap.
+fn with_heap<R>(bytes: usize, act: impl FnOnce() -> R) -> R {
+    LEFT.set(bytes);
+    let result = act();
+    LEFT.set(usize::MAX);
+    result
+}
+
+const SERVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 3);
+const SERVER_MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 1]);
+const CLIENT_MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);
+
+/// A link that holds one frame in each direction, and allocates nothing.
+#[derive(Clone, Default)]
+struct Desk(Rc<Places>);
+
+#[derive(Default)]
+struct Places {
+    incoming: RefCell<Option<Vec<u8>>>,
+    outgoing: RefCell<Vec<u8>>,
+}
+
+struct Sheet {
+    desk: Desk,
+    frame: Vec<u8>,
+}
+
+struct Ends(Sheet, Sheet);
+
+impl Link for Ends {
+    type Receiver = Sheet;
+    type Transmitter = Sheet;
+
+    fn hardware_address(&self) -> [u8; 6] {
+        SERVER_MAC.0
+    }
+
+    fn mtu(&self) -> usize {
+        1500
+    }
+
+    fn split(&mut self) -> (&mut Sheet, &mut Sheet) {
+        (&mut self.0, &mut self.1)
+    }
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), LinkLost>> {
+        match *self.0.desk.0.incoming.borrow() {
+            Some(_) => Poll::Ready(Ok(())),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl Receive for Sheet {
+    fn front(&mut self) -> Option<&mut [u8]> {
+        if self.frame.is_empty() {
+            self.frame = self.desk.0.incoming.take()?;
+        }
+        Some(&mut self.frame)
+    }
+
+    fn pop(&mut self) {
+        self.frame = Vec::new();
+    }
+}
+
+impl Transmit for Sheet {
+    fn has_room(&mut self) -> bool {
+        true
+    }
+
+    fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
+        let mut outgoing = self.desk.0.outgoing.borrow_mut();
+        // Its capacity is that of the longest frame.
+        outgoing.resize(length, 0);
+        Some(fill(&mut outgoing))
+    }
+
+    fn flush(&mut self) {}
+}
+
+#[derive(Clone)]
+struct Standstill;
+
+impl Monotonic for Standstill {
+    fn now(&self) -> Instant {
+        Instant::BOOT
+    }
+
+    fn sleep_until(&self, _deadline: Instant) -> impl Future<Output = ()> + 'static {
+        core::future::pending()
+    }
+}
+
+struct Bench {
+    stack: Stack,
+    listener: TcpListener,
+    desk: Desk,
+    running: Pin<Box<dyn Future<Output = ()>>>,
+}
+
+fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+impl Bench {
+    fn new() -> Self {
+        let config = StackConfig {
+            address: SERVER,
+            prefix_length: 24,
+            gateway: None,
+        };
+        let stack = Stack::new(config, SERVER_MAC.0, 1500, 7, Instant::BOOT).unwrap();
+        let desk = Desk::default();
+        desk.0.outgoing.borrow_mut().reserve(2000);
+        let sheet = || Sheet {
+            desk: desk.clone(),
+            frame: Vec::new(),
+        };
+        let running = Box::pin(stack.run(Ends(sheet(), sheet()), Standstill));
+        let listener = stack.listen(80).unwrap();
+        let mut bench = Self {
+            stack,
+            listener,
+            desk,
+            running,
+        };
+        bench.say(usize::MAX, arp());
+        bench
+    }
+
+    /// Sends a frame to the stack, which has `heap` bytes to work with; how many are left.
+    fn say(&mut self, heap: usize, frame: Vec<u8>) -> usize {
+        self.desk.0.outgoing.borrow_mut().clear();
+        self.desk.0.incoming.replace(Some(frame));
+        let (running, left) = with_heap(heap, || {
+            let running = poll(self.running.as_mut());
+            (running, LEFT.get())
+        });
+        assert!(running.is_pending());
+        left
+    }
+
+    /// The segment that the stack has sent last: control, sequence number, payload.
+    fn answer(&self) -> Option<(TcpControl, TcpSeqNumber, Vec<u8>)> {
+        let outgoing = self.desk.0.outgoing.borrow();
+        let ethernet = EthernetFrame::new_checked(&outgoing[..]).ok()?;
+        let ip = Ipv4Packet::new_checked(ethernet.payload()).ok()?;
+        let tcp = TcpPacket::new_checked(ip.payload()).ok()?;
+        let checksums = ChecksumCapabilities::default();
+        let tcp = TcpRepr::parse(&tcp, &SERVER.into(), &CLIENT.into(), &checksums).ok()?;
+        Some((tcp.control, tcp.seq_number, tcp.payload.to_vec()))
+    }
+}
+
+fn frame(kind: EthernetProtocol, length: usize, fill: impl FnOnce(&mut [u8])) -> Vec<u8> {
+    let mut bytes = vec![0; 14 + length];
+    let ethernet = EthernetRepr {
+        src_addr: CLIENT_MAC,
+        dst_addr: SERVER_MAC,
+        ethertype: kind,
+    };
+    ethernet.emit(&mut EthernetFrame::new_unchecked(&mut bytes[..]));
+    fill(&mut bytes[14..]);
+    bytes
+}
+
+fn arp() -> Vec<u8> {
+    let arp = ArpRepr::EthernetIpv4 {
+        operation: ArpOperation::Request,
+        source_hardware_addr: CLIENT_MAC,
+        source_protocol_addr: CLIENT,
+        target_hardware_addr: SERVER_MAC,
+        target_protocol_addr: SERVER,
+    };
+    frame(EthernetProtocol::Arp, arp.buffer_len(), |bytes| {
+        arp.emit(&mut ArpPacket::new_unchecked(bytes));
+    })
+}
+
+fn segment(
+    from: u16,
+    control: TcpControl,
+    sequence: i32,
+    acknowledges: Option<TcpSeqNumber>,
+    payload: &[u8],
+) -> Vec<u8> {
+    let tcp = TcpRepr {
+        src_port: from,
+        dst_port: 80,
+        control,
+        seq_number: TcpSeqNumber(sequence),
+        ack_number: acknowledges,
+        window_len: 8192,
+        window_scale: None,
+        max_seg_size: None,
+        sack_permitted: false,
+        sack_ranges: [None; 3],
+        timestamp: None,
+        payload,
+    };
+    let ip = Ipv4Repr {
+        src_addr: CLIENT,
+        dst_addr: SERVER,
+        next_header: IpProtocol::Tcp,
+        payload_len: tcp.buffer_len(),
+        hop_limit: 64,
+    };
+    let checksums = ChecksumCapabilities::default();
+    frame(EthernetProtocol::Ipv4, 20 + tcp.buffer_len(), |bytes| {
+        ip.emit(&mut Ipv4Packet::new_unchecked(&mut bytes[..]), &checksums);
+        let mut packet = TcpPacket::new_unchecked(&mut bytes[20..]);
+        tcp.emit(&mut packet, &CLIENT.into(), &SERVER.into(), &checksums);
+    })
+}
+
+fn syn(from: u16) -> Vec<u8> {
+    segment(from, TcpControl::Syn, 1000, None, &[])
+}
+
+/// However little is left, an allocation that fails ends nothing. (One that may not fail would end
+/// this process.)
+#[test]
+fn a_request_is_dropped_and_counted_wherever_memory_ends() {
+    let mut admitted = 0;
+    for heap in (0..80 * 1024).step_by(61) {
+        let mut bench = Bench::new();
+        bench.say(heap, syn(40_000));
+        let full = bench.stack.counters().memory_full;
+        match bench.answer() {
+            None => assert_eq!(full, 1, "{heap} bytes: neither answered nor counted"),
+            Some((control, ..)) => {
+                assert_eq!((control, full), (TcpControl::Syn, 0));
+                admitted += 1;
+            }
+        }
+        bench.say(usize::MAX, syn(40_001));
+        assert_eq!(bench.answer().map(|answer| answer.0), Some(TcpControl::Syn));
+    }
+    assert!(admitted > 100, "{admitted}");
+}
+
+/// The same with many connections, where the tables themselves have to grow.
+#[test]
+fn a_crowd_is_admitted_as_far_as_memory_goes() {
+    for heap in (0..4 * 1024 * 1024).step_by(200_003) {
+        let mut bench = Bench::new();
+        let mut left = heap;
+        let mut open: usize = 0;
+        for number in 0..200 {
+            let from = 30_000 + number;
+            left = bench.say(left, syn(from));
+            let Some((_, sequence, _)) = bench.answer() else {
+                continue;
+            };
+            let heard = Some(sequence + 1);
+            left = bench.say(left, segment(from, TcpControl::None, 1001, heard, &[]));
+            assert_eq!(bench.answer(), None, "reset");
+            open += 1;
+        }
+        let refused = bench.stack.counters().memory_full;
+        assert_eq!(refused + open as u64, 200);
+        // A connection takes 16 KiB; what is kept back, and the tables, take 400 kB at most.
+        let least = heap.saturating_sub(400_000) / 17_000;
+        assert!(open >= least.min(200), "{open} connections in {heap} bytes");
+        assert!(open * 16 * 1024 <= heap);
+    }
+}
+
+/// What a connection needs was set aside when it was admitted.
+#[test]
+fn an_admitted_connection_needs_no_more_memory() {
+    let mut bench = Bench::new();
+    bench.say(usize::MAX, syn(40_000));
+    let (_, sequence, _) = bench.answer().unwrap();
+    let mut expected = sequence + 1;
+    bench.say(
+        0,
+        segment(40_000, TcpControl::None, 1001, Some(expected), b"question"),
+    );
+    let mut stream = with_heap(0, || match poll(core::pin::pin!(bench.listener.accept())) {
+        Poll::Ready(stream) => stream,
+        Poll::Pending => panic!("not accepted"),
+    });
+    with_heap(0, || {
+        let mut question = [0; 16];
+        let read = poll(core::pin::pin!(stream.read(&mut question)));
+        assert_eq!(read, Poll::Ready(Ok(8)));
+        let written = poll(core::pin::pin!(stream.write(b"answer")));
+        assert_eq!(written, Poll::Ready(Ok(6)));
+        drop(stream);
+        assert!(poll(bench.running.as_mut()).is_pending());
+    });
+    let (control, _, payload) = bench.answer().unwrap();
+    assert_eq!((control, &payload[..]), (TcpControl::Fin, &b"answer"[..]));
+    expected += 7;
+    bench.say(
+        0,
+        segment(40_000, TcpControl::Fin, 1009, Some(expected), &[]),
+    );
+    assert_eq!(
+        bench.answer().map(|answer| answer.0),
+        Some(TcpControl::None)
+    );
+}
