@@ -198,6 +198,8 @@ impl Resolver {
             .collect();
         self.path.pop();
         let written = own.configuration.to_token_stream().to_string();
+        // For people to read: tokens come with space between.
+        let written = written.replace(" :: ", "::").replace(" : ", ": ");
         let place = source.place(&own.name);
         let kind = Kind::Own(written);
         let node = add(&mut self.graph, self.names[index].clone(), kind, on, place);
