@@ -259,7 +259,13 @@ impl Resolver {
     fn receive(&mut self, main: &Main, source: &mut Source) {
         for parameter in &main.parameters {
             let At { value, place } = parameter.name.clone();
-            let used = self.find(value, place, source);
+            // `_http` is `http`, unless there is a node of just that name.
+            let is_declared = self.graph.nodes.iter().any(|node| node.name == value);
+            let name = match value.strip_prefix('_') {
+                Some(name) if !is_declared => name.into(),
+                _ => value,
+            };
+            let used = self.find(name, place, source);
             self.graph.main.extend(used);
         }
     }

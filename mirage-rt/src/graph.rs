@@ -3,7 +3,7 @@
 //! They are public so that the expansion is ordinary Rust, which may be read
 //! (`cargo mirage expand`) and written by hand. A node is made by its configuration's `wire`, which
 //! takes what the node is built on; then it is started, run and provided, as
-//! [`Device`](crate::device::Device) says.
+//! [`Device`] says.
 
 use crate::executor::spawn;
 use crate::{

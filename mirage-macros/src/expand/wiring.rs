@@ -112,6 +112,9 @@ pub(super) fn call(graph: &Graph, main: &Main) -> TokenStream {
     let parameters = graph.main.iter().zip(&main.parameters);
     let arguments = parameters.map(|(used, parameter)| given(graph, used, parameter.type_.span()));
     let name = main.name();
+    if main.never_returns() {
+        return quote!(#name(#(#arguments),*).await);
+    }
     // A result that `main` cannot have is reported at its type.
     let span = Span::mixed_site().located_at(main.output().span());
     let result = Ident::new("result", span);
