@@ -25,7 +25,7 @@ pub fn of_process() -> impl Iterator<Item = OsString> {
     version,
     after_help = "\
 Exit status:
-  of `run`, the unikernel's own: 0, 1 for an error, 255 for a panic
+  of `run`, the unikernel's own: 0, 1 for an error, 255 for a panic, 64 for wrong arguments
   2    the arguments are wrong
   69   something has to be installed first
   70   the virtual machine monitor failed
@@ -303,8 +303,13 @@ impl std::str::FromStr for Memory {
     fn from_str(text: &str) -> Result<Self, String> {
         // QEMU's way of writing sizes, and that of the attribute.
         let bytes = size::parse(text).or_else(|| size::parse(&format!("{text}iB")));
-        let bytes = bytes.filter(|bytes| *bytes > 0);
-        let expected = "expected a size such as 64M, 16MiB or 1G";
-        bytes.map(Self).ok_or_else(|| expected.into())
+        match bytes {
+            None => Err("expected a size such as 64M, 16MiB or 1G".into()),
+            Some(bytes) if bytes < size::LEAST_MEMORY => Err(format!(
+                "an image needs at least {}",
+                size::display(size::LEAST_MEMORY)
+            )),
+            Some(bytes) => Ok(Self(bytes)),
+        }
     }
 }

@@ -284,6 +284,12 @@ impl Mistake {
             | Self::WrongForm(_, example) => format!("write `{example}`"),
             Self::NoInterface(_) => "declare one: `net = \"auto\"`".into(),
             Self::NoAddress => "give it one: `ip = \"10.0.0.2\"`".into(),
+            Self::DuplicateKey(_) => "give it once; a group takes all its items".into(),
+            Self::DuplicateName(name)
+                if matches!(name.as_str(), "console" | "clock" | "random") =>
+            {
+                format!("every machine has a `{name}`: choose another name")
+            }
             Self::DuplicateName(_) => "a parameter of `main` receives a node by its name".into(),
             Self::Unused(name) => {
                 format!("receive it in `main`, as a parameter `{name}`, or leave it out")
@@ -326,7 +332,6 @@ impl Mistake {
             Self::Pattern => "take the whole value, and take it apart in the body".into(),
             Self::ImplTrait(_) => "write the type that the node has, such as `TcpListener`".into(),
             Self::Syntax(_)
-            | Self::DuplicateKey(_)
             | Self::DuplicatePort(..)
             | Self::ReceivedTwice(_)
             | Self::Generic

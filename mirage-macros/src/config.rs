@@ -91,6 +91,7 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
                 Finding::new(Mistake::DuplicateKey(key.value), key.place)
                     .with(first.place, "the first is"),
             );
+            config.incomplete = true;
             continue;
         }
         seen.push(key.clone());

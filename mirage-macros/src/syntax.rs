@@ -100,12 +100,25 @@ fn form(key: &Ident, rest: TokenStream, source: &mut Source) -> Form {
                 return Form::Broken;
             };
             let value: TokenStream = [second].into_iter().chain(tokens).collect();
+            if let Some(next) = behind_a_literal(value.clone()) {
+                source.mistake(Mistake::Syntax(format!("a comma before `{next}`")), next);
+                return Form::Broken;
+            }
             Form::Value(value_of(value))
         }
         (Some(_), _) => {
             source.mistake(Mistake::Syntax(format!("`{key} = …` or `{key}(…)`")), rest);
             Form::Broken
         }
+    }
+}
+
+/// The word that follows a literal: there, a comma is missing.
+fn behind_a_literal(value: TokenStream) -> Option<Ident> {
+    let mut tokens = value.into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Literal(_)), Some(TokenTree::Ident(next))) if next != "as" => Some(next),
+        _ => None,
     }
 }
 

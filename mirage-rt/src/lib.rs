@@ -54,5 +54,7 @@ pub use platform::start as __start;
 /// The traits by which connections are read and written, those of `embedded-io-async`.
 pub use embedded_io_async as io;
 pub use executor::{spawn, yield_now};
+/// The macros by which messages are logged, those of `log`.
+pub use log;
 pub use mirage_macros::unikernel;
 pub use termination::Termination;

@@ -17,6 +17,8 @@ pages! {
     introduction "../../docs/src/introduction.md"
     quick_start "../../docs/src/quick-start.md"
     language "../../docs/src/language.md"
+    programming "../../docs/src/programming.md"
+    tool "../../docs/src/tool.md"
     errors "../../docs/src/errors/README.md"
     how_it_works "../../docs/src/how-it-works.md"
     targets "../../docs/src/targets.md"
