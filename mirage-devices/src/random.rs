@@ -1,8 +1,8 @@
 //! Randomness that is fit for keys.
 
 use alloc::rc::Rc;
-use core::{cell::RefCell, convert::Infallible, fmt};
 use chacha20::ChaCha20Rng;
+use core::{cell::RefCell, convert::Infallible, fmt};
 use rand_core::{Rng, SeedableRng, TryCryptoRng, TryRng};
 
 /// A ChaCha20 generator, seeded once from the machine's entropy; all clones draw from one stream.

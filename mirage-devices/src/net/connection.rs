@@ -237,15 +237,9 @@ impl Connections {
         sockets.remove(socket);
     }
 
-    /// `main` has no more use for a connection: it ends by itself. What was not read yet is
-    /// answered with a reset, as RFC 1122, section 4.2.2.13 asks.
+    /// `main` has no more use for a connection: it ends by itself.
     pub(super) fn leave(&mut self, sockets: &mut Sockets, flow: Flow, socket: SocketHandle) {
-        let connection = tcp_of(sockets, socket);
-        if connection.recv_queue() > 0 {
-            connection.abort();
-        } else {
-            connection.close();
-        }
+        tcp_of(sockets, socket).close();
         self.orphans.push(Orphan {
             socket,
             flow,
@@ -311,6 +305,7 @@ impl Connections {
             // Closed is reached before the reset that says so is sent; then it has no peer.
             let mut ended =
                 socket.state() == tcp::State::Closed && socket.remote_endpoint().is_none();
+            // What nobody will read is answered by a reset, as RFC 1122, section 4.2.2.13 asks.
             if socket.can_recv() {
                 socket.abort();
             }

@@ -243,17 +243,6 @@ enum Next {
     At(Option<Instant>),
 }
 
-/// How taking frames from the link ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Received {
-    /// There are no more.
-    All,
-    /// There may be more, and others are to have a turn first.
-    Some,
-    /// There are more, and no room for the answer to the next.
-    NoRoom,
-}
-
 impl Shared {
     pub(super) fn address(&self) -> Ipv4Addr {
         self.address
@@ -284,7 +273,7 @@ impl Shared {
     fn exchange(&self, link: &mut impl Link, now: Instant) -> Next {
         let state = &mut *self.state.borrow_mut();
         let (receiver, transmitter) = link.split();
-        let received = state.receive(self, receiver, transmitter, now);
+        let more = state.receive(self, receiver, transmitter, now);
         state
             .connections
             .tend(&mut state.sockets, &mut state.listeners, now);
@@ -297,12 +286,12 @@ impl Shared {
             state.send_segments(&mut device, now);
             state.send_datagrams(&mut device, now);
         }
-        let starved = device.starved || received == Received::NoRoom;
+        let starved = device.starved;
         transmitter.flush();
         state
             .connections
             .tend(&mut state.sockets, &mut state.listeners, now);
-        if received == Received::Some && !starved {
+        if more {
             return Next::Now;
         }
         let protocol = if starved {
@@ -338,21 +327,21 @@ impl Shared {
 }
 
 impl State {
-    /// Takes up to [`BATCH`] frames from the link.
+    /// Takes up to [`BATCH`] frames from the link; whether there may be more that can be taken now.
     fn receive<R: Receive, T: Transmit>(
         &mut self,
         shared: &Shared,
         receiver: &mut R,
         transmitter: &mut T,
         now: Instant,
-    ) -> Received {
+    ) -> bool {
         for _ in 0..BATCH {
             let Some(frame) = receiver.front() else {
-                return Received::All;
+                return false;
             };
             // A frame is looked at only when it can be answered.
             if !transmitter.has_room() {
-                return Received::NoRoom;
+                return false;
             }
             shared.count(|counters| counters.received += 1);
             self.heard |= segment::is_arp(frame);
@@ -376,7 +365,7 @@ impl State {
                 self.connections.note_reset(&mut self.sockets, flow);
             }
         }
-        Received::Some
+        true
     }
 
     fn send_segments<R: Receive, T: Transmit>(
