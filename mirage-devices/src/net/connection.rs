@@ -172,11 +172,10 @@ impl Connections {
     /// tables here, so that none of what follows can fail for want of memory.
     fn reserve(&mut self, sockets: &Sockets) -> Option<(Buffer, Buffer)> {
         let count = sockets.iter().count();
-        self.half_open.try_reserve(1).ok()?;
         let orphans = count + 1 - self.orphans.len();
         self.orphans.try_reserve(orphans).ok()?;
         let buffers = (buffer(RECEIVE_BUFFER)?, buffer(TRANSMIT_BUFFER)?);
-        // The set of sockets and the map grow in ways that cannot be tried first. So it is tried
+        // The other tables grow at once, and partly in ways that cannot be tried. So it is tried
         // whether as much is there.
         let growth = if count < self.most_sockets {
             0

@@ -75,7 +75,8 @@ fn a_slow_reader_holds_up_the_peer_and_no_longer_than_that() {
             connection.close();
         };
         let read = async {
-            clock.sleep(Duration::from_secs(1)).await;
+            // Between the peer's questions whether the window is open again.
+            clock.sleep(Duration::from_millis(1700)).await;
             let start = clock.now();
             assert!(read_to_end(&stream).await == pattern(7)[..100_000]);
             let took = clock.now() - start;
