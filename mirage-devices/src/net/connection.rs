@@ -293,11 +293,12 @@ impl Connections {
 
     fn tend_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
         let by_flow = &mut self.by_flow;
-        let mut waiting = self
-            .orphans
-            .iter()
-            .filter(|orphan| tcp_of(sockets, orphan.socket).state() == tcp::State::TimeWait)
-            .count();
+        let mut waiting = 0;
+        if self.orphans.len() > MOST_TIME_WAIT {
+            let waits =
+                |orphan: &&Orphan| tcp_of(sockets, orphan.socket).state() == tcp::State::TimeWait;
+            waiting = self.orphans.iter().filter(waits).count();
+        }
         self.orphans.retain_mut(|orphan| {
             let deadline = *orphan.deadline.get_or_insert(now + FAREWELL);
             let socket = tcp_of(sockets, orphan.socket);

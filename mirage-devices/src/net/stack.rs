@@ -3,6 +3,7 @@
 use super::{
     admission::{Admitted, Refusals},
     connection::Connections,
+    counters::Counters,
     device::{Device, Unplugged},
     link::{Link, Receive, Transmit},
     listener::TcpListener,
@@ -47,22 +48,6 @@ pub struct StackConfig {
     pub prefix_length: u8,
     /// The router for every address outside the network.
     pub gateway: Option<Ipv4Addr>,
-}
-
-/// What has happened on an interface since it was made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Counters {
-    /// Frames received.
-    pub received: u64,
-    /// Requests for a connection that were dropped because the listener's backlog was full.
-    pub backlog_full: u64,
-    /// Requests for a connection that were dropped because memory was exhausted.
-    pub memory_full: u64,
-    /// Half-open connections that were given up for newer ones.
-    pub half_open_evicted: u64,
-    /// Requests for a closed port that were not answered, because too many came in one second.
-    pub refusals_limited: u64,
 }
 
 /// The network stack of one interface. A cheap handle: clones are the same stack.
