@@ -1,31 +1,96 @@
 //! What every device is to the graph: something that starts, runs, stops and may be shared.
 
 use alloc::borrow::Cow;
-use core::fmt;
+use core::{
+    fmt,
+    future::{Ready, ready},
+};
 
-/// A device that must be started before its users are, for example because it looks for hardware.
+/// A device: a node of the graph.
+///
+/// What a device is built on is best demanded by `wire`, and by the implementation of this trait
+/// only as far as its work needs it: what is demanded once is reported once. Its configuration makes it, in a method `wire` that takes what the device is built on. Then it is
+/// started, its background work begins, and it is turned into what its users receive. A device of
+/// a user's own is wired as those of this crate are:
+///
+/// ```
+/// use mirage_devices::device::{Config, Device};
+/// use mirage_devices::time::{Instant, Monotonic};
+///
+/// /// What can be said of a stopwatch.
+/// pub struct StopwatchConfig {
+///     /// Where it begins, in nanoseconds.
+///     pub offset: u64,
+/// }
+///
+/// impl Config for StopwatchConfig {
+///     const DEFAULT: Self = Self { offset: 0 };
+/// }
+///
+/// /// Tells how long ago the unikernel started.
+/// pub struct Stopwatch<C> {
+///     clock: C,
+///     started: Instant,
+///     offset: u64,
+/// }
+///
+/// impl StopwatchConfig {
+///     /// The stopwatch on this clock.
+///     pub fn wire<C: Monotonic>(self, clock: C) -> Stopwatch<C> {
+///         Stopwatch { started: clock.now(), clock, offset: self.offset }
+///     }
+/// }
+///
+/// impl<C> Device for Stopwatch<C> {
+///     type Output = Self;
+///     fn provide(self) -> Self {
+///         self
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be started",
-    label = "this device has no `start`"
+    message = "`{Self}` is not a device",
+    label = "wanted here: the configuration of a device",
+    note = "`wire` of a configuration makes a device, which implements `mirage_rt::device::Device`"
 )]
-pub trait Start {
+pub trait Device {
+    /// What the device's users receive.
+    type Output;
+
     /// Starts the device. The devices it is built on have been started before.
     ///
     /// # Errors
     /// The cause, in words for the person who boots the image; the boot stops and names the node.
-    fn start(&mut self) -> impl Future<Output = Result<(), StartError>>;
+    fn start(&mut self) -> impl Future<Output = Result<(), StartError>> {
+        ready(Ok(()))
+    }
+
+    /// The device's background work, if it has any; the executor runs it beside `main` until the
+    /// unikernel ends. Asked for once, after the start.
+    fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        None::<Ready<()>>
+    }
+
+    /// The device, ready for use. Called once, after it was started.
+    fn provide(self) -> Self::Output;
 }
 
-/// A device with work of its own in the background.
-pub trait Run {
-    /// The device's background work; the executor runs it beside `main` until the unikernel ends.
-    fn run(&self) -> impl Future<Output = ()> + 'static;
+/// A configuration of which the attribute may leave fields out.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` says no defaults",
+    label = "fields are left out of this configuration",
+    note = "a configuration with defaults implements `mirage_rt::device::Config`"
+)]
+pub trait Config {
+    /// What the fields are that are left out.
+    const DEFAULT: Self;
 }
 
 /// A device that several nodes, or a node and `main`, may use at once.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be shared",
-    label = "a second user of a device that can have only one"
+    label = "this device has more than one user, and can have only one",
+    note = "a device that can be shared implements `mirage_rt::device::Share`"
 )]
 pub trait Share: Clone {}
 

@@ -107,10 +107,12 @@ fn received(graph: &Graph, findings: &mut Vec<Finding>) {
     }
 }
 
-/// An interface is there for its ports; without any, somebody must receive it.
+/// A device of the user's own may be there for its background work; of any other, somebody must
+/// have something.
 fn used(graph: &Graph, findings: &mut Vec<Finding>) {
     for (id, node) in graph.iter() {
-        if graph.users(id) == 0 {
+        let own = matches!(node.kind, Kind::Own(_));
+        if !own && graph.users(id) == 0 {
             let mistake = Mistake::Unused(node.name.clone());
             findings.push(Finding::new(mistake, node.place));
         }

@@ -21,7 +21,7 @@ pub struct Graph {
     /// The nodes. Each stands after those that it is built on.
     pub nodes: Vec<Node>,
     /// What `main` receives, parameter by parameter.
-    pub main: Vec<Parameter>,
+    pub main: Vec<Use>,
     /// Where in the source what is: [`Place`] is an index into it.
     pub locations: Vec<Location>,
 }
@@ -30,12 +30,12 @@ pub struct Graph {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeId(pub usize);
 
-/// A parameter of `main`.
+/// A use of a node: by a node that is built on it, or by a parameter of `main`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parameter {
-    /// The node that it receives.
+pub struct Use {
+    /// The node that is used.
     pub node: NodeId,
-    /// Where it stands.
+    /// Where it is said.
     pub place: Place,
 }
 
@@ -71,7 +71,7 @@ pub struct Node {
     /// What it is.
     pub kind: Kind,
     /// The nodes that it is built on, in the order that its configuration takes them.
-    pub on: Vec<NodeId>,
+    pub on: Vec<Use>,
     /// Where it was declared.
     pub place: Place,
 }
@@ -91,6 +91,8 @@ pub enum Kind {
     Tcp(At<u16>),
     /// A UDP port.
     Udp(At<u16>),
+    /// A device of the user's own; its configuration as it was written.
+    Own(String),
 }
 
 impl Kind {
@@ -103,6 +105,7 @@ impl Kind {
             Self::Interface(_) => "net",
             Self::Tcp(_) => "tcp",
             Self::Udp(_) => "udp",
+            Self::Own(_) => "own",
         }
     }
 }
@@ -140,9 +143,11 @@ impl Graph {
 
     /// How many users a node has: nodes that are built on it, and parameters of `main`.
     pub fn users(&self, id: NodeId) -> usize {
-        let nodes = self.nodes.iter().flat_map(|node| node.on.iter().copied());
-        let main = self.main.iter().map(|parameter| parameter.node);
-        nodes.chain(main).filter(|used| *used == id).count()
+        let nodes = self.nodes.iter().flat_map(|node| &node.on);
+        nodes
+            .chain(&self.main)
+            .filter(|used| used.node == id)
+            .count()
     }
 
     /// The network interfaces.

@@ -1,7 +1,7 @@
 //! The graph as JSON, which the image carries in a note so that the tool knows what it needs.
 
 use crate::{
-    graph::{At, Graph, Interface, Kind, Location, Node, NodeId, Parameter, Place},
+    graph::{At, Graph, Interface, Kind, Location, Node, NodeId, Place, Use},
     hardware_address::HardwareAddress,
     json::{Value, object},
     target::{Driver, LogLevel, Target},
@@ -59,7 +59,10 @@ impl Graph {
 
     fn written(&self, node: &Node) -> Value {
         let location = &self.locations[node.place.0];
-        let on = node.on.iter().map(|id| self.node(*id).name.as_str());
+        let on = node
+            .on
+            .iter()
+            .map(|used| self.node(used.node).name.as_str());
         object([
             ("name", node.name.as_str().into()),
             ("kind", node.kind.name().into()),
@@ -109,7 +112,7 @@ impl Graph {
         }
         for name in list(&manifest, "main")? {
             let node = graph.find(name)?;
-            graph.main.push(Parameter {
+            graph.main.push(Use {
                 node,
                 place: Place(0),
             });
@@ -127,7 +130,10 @@ impl Graph {
             column: narrow("column")?,
         });
         let place = Place(self.locations.len() - 1);
-        let on = list(node, "on")?.iter().map(|name| self.find(name));
+        let on = list(node, "on")?.iter().map(|name| {
+            let node = self.find(name)?;
+            Ok::<_, String>(Use { node, place })
+        });
         self.nodes.push(Node {
             name: text_of(node, "name")?.into(),
             kind: kind(text_of(node, "kind")?, member(node, "config")?, place)?,
@@ -149,6 +155,7 @@ impl Graph {
 fn configuration(kind: &Kind) -> Value {
     match kind {
         Kind::Console | Kind::Clock | Kind::Random => object([]),
+        Kind::Own(written) => object([("written", written.as_str().into())]),
         Kind::Tcp(port) | Kind::Udp(port) => object([("port", u64::from(port.value).into())]),
         Kind::Interface(interface) => object([
             ("driver", interface.driver.value.name().into()),
@@ -185,6 +192,7 @@ fn kind(name: &str, config: &Value, place: Place) -> Result<Kind, String> {
         "random" => Kind::Random,
         "tcp" => Kind::Tcp(port()?),
         "udp" => Kind::Udp(port()?),
+        "own" => Kind::Own(text_of(config, "written")?.into()),
         "net" => Kind::Interface(Interface {
             driver: At {
                 value: named(member(config, "driver")?, "driver", Driver::named)?,

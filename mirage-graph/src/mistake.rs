@@ -143,6 +143,8 @@ mistakes! {
     "MIR013" ReceivedTwice(name: String)
     /// A name that an image cannot have.
     "MIR014" ImageName(name: String)
+    /// A device that is built on itself; the names of the way round.
+    "MIR015" Cycle(path: Vec<String>)
     /// A text that is not an IPv4 address.
     "MIR020" Address(text: String)
     /// A prefix length that is not from 0 to 32.
@@ -215,6 +217,7 @@ impl Mistake {
             Self::Unused(name) => format!("nobody uses `{name}`"),
             Self::ReceivedTwice(name) => format!("`main` receives `{name}` twice"),
             Self::ImageName(name) => format!("`{name}` is not a name for an image"),
+            Self::Cycle(path) => format!("`{}` is built on itself", path[0]),
             Self::Address(text) => format!("`{text}` is not an IPv4 address"),
             Self::PrefixLength(text) => {
                 format!("the prefix length of `{text}` is not a number from 0 to 32")
@@ -286,6 +289,7 @@ impl Mistake {
                 format!("receive it in `main`, as a parameter `{name}`, or leave it out")
             }
             Self::ImageName(_) => "it takes letters, digits, `-` and `_`".into(),
+            Self::Cycle(path) => format!("the way round is {}", path.join(" -> ")),
             Self::Address(_) => "it is four numbers from 0 to 255, such as `10.0.0.2`".into(),
             Self::PrefixLength(_) => "no prefix length means 24".into(),
             Self::NotAHost(..) => "a unikernel needs an address that one host can have".into(),

@@ -1,6 +1,7 @@
 //! Keys and values: the attribute as a configuration.
 
 mod group;
+mod own;
 mod value;
 
 use crate::{
@@ -17,6 +18,7 @@ use mirage_graph::{
     port, size,
     target::{Driver, LogLevel, Target},
 };
+pub(crate) use own::Own;
 use proc_macro2::TokenStream;
 use std::net::Ipv4Addr;
 
@@ -34,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) memory: Option<Given<u64>>,
     pub(crate) log: Option<Given<LogLevel>>,
     pub(crate) targets: Option<Vec<Target>>,
+    /// Devices of the user's own.
+    pub(crate) own: Vec<Own>,
     /// Keys of the network interface, where they stand.
     pub(crate) of_interface: Vec<At<String>>,
     /// Something was so wrong that nodes may be missing.
@@ -82,18 +86,6 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
     let mut seen: Vec<At<String>> = Vec::new();
     for item in items {
         let key = source.at(item.name(), &item.key);
-        let Some((_, of_interface, example)) =
-            KEYS.into_iter().find(|(known, ..)| *known == key.value)
-        else {
-            let known: Vec<_> = KEYS
-                .iter()
-                .map(|(known, ..)| (*known).to_string())
-                .collect();
-            let mistake = Mistake::UnknownKey(unknown(key.value, known));
-            source.find(Finding::new(mistake, key.place));
-            config.incomplete = true;
-            continue;
-        };
         if let Some(first) = seen.iter().find(|first| first.value == key.value) {
             source.find(
                 Finding::new(Mistake::DuplicateKey(key.value), key.place)
@@ -101,11 +93,23 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
             );
             continue;
         }
-        if of_interface {
-            config.of_interface.push(key.clone());
+        seen.push(key.clone());
+        let known = KEYS.into_iter().find(|(known, ..)| *known == key.value);
+        match known {
+            Some((_, of_interface, example)) => {
+                if of_interface {
+                    config.of_interface.push(key);
+                }
+                config.take(item, example, source);
+            }
+            None if own::is_device(&item) => config.own.extend(own::device(&item, source)),
+            None => {
+                let known = KEYS.iter().map(|(known, ..)| (*known).to_string());
+                let mistake = Mistake::UnknownKey(unknown(key.value, known.collect()));
+                source.find(Finding::new(mistake, key.place));
+                config.incomplete = true;
+            }
         }
-        seen.push(key);
-        config.take(item, example, source);
     }
     config
 }

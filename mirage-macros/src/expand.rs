@@ -1,18 +1,17 @@
 //! From the graph to Rust: what a careful person would write by hand.
 
-use crate::{report, signature::Main, source::Source};
-use mirage_graph::{
-    graph::{Graph, Interface, Kind, Node, NodeId},
-    target::{Driver, LogLevel},
-};
+mod configuration;
+mod wiring;
+
+use crate::{report, resolve::Resolved, signature::Main, source::Source};
+use mirage_graph::{graph::Graph, target::LogLevel};
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use std::net::Ipv4Addr;
-use syn::spanned::Spanned;
+use quote::quote;
 
 /// Writes the unikernel.
-pub(crate) fn expand(graph: &Graph, main: &Main, source: &Source) -> TokenStream {
+pub(crate) fn expand(resolved: &Resolved, main: &Main, source: &Source) -> TokenStream {
+    let graph = &resolved.graph;
     let runtime = runtime();
     let function = main.function();
     let warnings = report::warnings(source);
@@ -20,22 +19,27 @@ pub(crate) fn expand(graph: &Graph, main: &Main, source: &Source) -> TokenStream
     let image = image(graph);
     let configurations = graph
         .iter()
-        .filter_map(|(id, node)| configuration(graph, id, node));
-    let steps = graph.iter().map(|(id, node)| step(graph, id, node));
-    let call = call(graph, main);
+        .filter_map(|(id, node)| configuration::configuration(graph, id, node));
+    let steps = graph
+        .iter()
+        .map(|(id, _)| wiring::step(resolved, source, id));
+    let call = wiring::call(graph, main);
+    // Whether a configuration of the user's own leaves fields out cannot be seen here.
+    let lints =
+        (!resolved.configurations.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
     quote! {
         #function
         #warnings
         const _: () = {
             use #runtime::{
-                device::{Run, Start},
                 driver,
-                graph::{self, Provide},
+                graph,
                 net,
             };
             #manifest
             #image
             #(#configurations)*
+            #lints
             async fn unikernel(__machine: graph::Machine) -> graph::Outcome {
                 #(#steps)*
                 #call
@@ -85,165 +89,5 @@ fn image(graph: &Graph) -> TokenStream {
             log: graph::log::LevelFilter::#log,
             targets: &[#(#targets),*],
         };
-    }
-}
-
-/// The variable that holds a node.
-fn variable(node: &Node) -> Ident {
-    let raw = format_ident!("r#{}", node.name);
-    syn::parse_str(&node.name).unwrap_or(raw)
-}
-
-/// The static that holds a node's configuration. Names may differ by case only, and be any of the
-/// expansion's own.
-fn static_of(graph: &Graph, id: NodeId) -> Ident {
-    let name = graph.node(id).name.to_uppercase();
-    let same = |node: &&Node| node.name.to_uppercase() == name;
-    match graph.nodes[..id.0].iter().filter(same).count() {
-        0 if !matches!(name.as_str(), "IMAGE" | "MANIFEST") => format_ident!("{name}"),
-        count => format_ident!("{name}_{count}"),
-    }
-}
-
-/// The configuration of a node that has one.
-fn configuration(graph: &Graph, id: NodeId, node: &Node) -> Option<TokenStream> {
-    let name = static_of(graph, id);
-    Some(match &node.kind {
-        Kind::Console | Kind::Clock | Kind::Random => return None,
-        Kind::Tcp(port) => {
-            let port = port.value;
-            quote! { static #name: net::TcpPort = net::TcpPort { port: #port }; }
-        }
-        Kind::Udp(port) => {
-            let port = port.value;
-            quote! { static #name: net::UdpPort = net::UdpPort { port: #port }; }
-        }
-        Kind::Interface(interface) => interface_configuration(node, &name, interface),
-    })
-}
-
-fn interface_configuration(node: &Node, name: &Ident, interface: &Interface) -> TokenStream {
-    let node = &node.name;
-    let driver = match interface.driver.value {
-        Driver::Auto => quote!(Auto),
-        Driver::Virtio => quote!(Virtio),
-        Driver::Tap => quote!(Tap),
-    };
-    let address = address(interface.address.value);
-    let prefix_length = interface.prefix_length;
-    let gateway = option(
-        interface
-            .gateway
-            .map(|gateway| self::address(gateway.value)),
-    );
-    let mac = option(interface.mac.map(|mac| {
-        let octets = mac.0.map(Literal::u8_suffixed);
-        quote!([#(#octets),*])
-    }));
-    let mtu = option(interface.mtu);
-    quote! {
-        static #name: net::Interface<driver::#driver> = net::Interface {
-            node: #node,
-            driver: driver::#driver,
-            address: #address,
-            prefix_length: #prefix_length,
-            gateway: #gateway,
-            mac: #mac,
-            mtu: #mtu,
-        };
-    }
-}
-
-fn address(address: Ipv4Addr) -> TokenStream {
-    let octets = address.octets().map(Literal::u8_unsuffixed);
-    quote!(::core::net::Ipv4Addr::new(#(#octets),*))
-}
-
-fn option(value: Option<impl ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    }
-}
-
-/// Makes and starts a node.
-fn step(graph: &Graph, id: NodeId, node: &Node) -> TokenStream {
-    let variable = variable(node);
-    let name = &node.name;
-    let not_started = quote! {
-        return graph::Outcome::not_started(#name, cause)
-    };
-    let (configuration, background) = match &node.kind {
-        Kind::Console => return quote! { let #variable = __machine.console(); },
-        Kind::Clock => return quote! { let #variable = __machine.clock(); },
-        Kind::Random => {
-            return quote! {
-                let #variable = match __machine.random() {
-                    ::core::result::Result::Ok(random) => random,
-                    ::core::result::Result::Err(cause) => #not_started,
-                };
-            };
-        }
-        Kind::Interface(_) => {
-            let run = quote! { graph::spawn(Run::run(&#variable)); };
-            (static_of(graph, id), run)
-        }
-        Kind::Tcp(_) | Kind::Udp(_) => (static_of(graph, id), TokenStream::new()),
-    };
-    let dependencies = node.on.iter().map(|dependency| {
-        let used = graph.node(*dependency);
-        given(graph, *dependency, &self::variable(used), Use::By(id))
-    });
-    quote! {
-        let mut #variable = #configuration.wire(#(#dependencies),*);
-        if let ::core::result::Result::Err(cause) = Start::start(&mut #variable).await {
-            #not_started;
-        }
-        #background
-        let #variable = Provide::provide(#variable);
-    }
-}
-
-/// Who uses a node.
-#[derive(PartialEq, Eq)]
-enum Use {
-    By(NodeId),
-    /// The parameter of `main` at this position.
-    ByMain(usize),
-}
-
-/// The value of a node for one of its users: the last has the value itself, those before share it.
-fn given(graph: &Graph, id: NodeId, variable: &Ident, user: Use) -> TokenStream {
-    let nodes = graph
-        .iter()
-        .filter(|(_, node)| node.on.contains(&id))
-        .map(|(user, _)| Use::By(user));
-    let parameters = graph.main.iter().enumerate();
-    let main = parameters
-        .filter(|(_, parameter)| parameter.node == id)
-        .map(|(position, _)| Use::ByMain(position));
-    if nodes.chain(main).last() == Some(user) {
-        variable.to_token_stream()
-    } else {
-        quote!(graph::share(&#variable))
-    }
-}
-
-/// Calls `main`. Each argument stands where its parameter's type does: a wrong type is reported there.
-fn call(graph: &Graph, main: &Main) -> TokenStream {
-    let arguments = graph.main.iter().enumerate().map(|(position, parameter)| {
-        let mut variable = variable(graph.node(parameter.node));
-        let type_ = &main.parameters[position].type_;
-        // Hygiene stays the expansion's, the place is the user's.
-        variable.set_span(variable.span().located_at(type_.span()));
-        given(graph, parameter.node, &variable, Use::ByMain(position))
-    });
-    let name = main.name();
-    // A result that `main` cannot have is reported at its type.
-    let span = Span::call_site().located_at(main.output().span());
-    let result = Ident::new("result", span);
-    quote! {
-        let #result = #name(#(#arguments),*).await;
-        graph::Outcome::of(#result)
     }
 }

@@ -67,12 +67,12 @@ fn expand_attribute(
     let Some(main) = signature::read(item.clone(), &mut source) else {
         return report::errors_beside(&source, item);
     };
-    let graph = resolve::resolve(config, &main, &mut source);
-    source.extend(mirage_graph::check::check(&graph));
+    let resolved = resolve::resolve(config, &main, &mut source);
+    source.extend(mirage_graph::check::check(&resolved.graph));
     if source.has_errors() {
         return report::errors_beside(&source, main.renamed());
     }
-    let expansion = expand::expand(&graph, &main, &source);
+    let expansion = expand::expand(&resolved, &main, &source);
     print::write_if_asked(&expansion);
     expansion
 }

@@ -93,7 +93,6 @@ fn parameter(input: &FnArg, source: &mut Source) -> Option<Parameter> {
         return None;
     }
     let name = pattern.ident.unraw().to_string();
-    let name = name.strip_prefix('_').unwrap_or(&name).to_string();
     if let Type::ImplTrait(type_) = &*input.ty {
         source.mistake(Mistake::ImplTrait(name.clone()), type_);
     }
@@ -136,6 +135,12 @@ impl Main {
         signature.ident = self.name();
         let (attributes, body) = (&self.attributes, &self.body);
         quote! { #(#attributes)* #signature #body }
+    }
+
+    /// Whether `main` says that it never returns, `-> !`.
+    pub(crate) fn never_returns(&self) -> bool {
+        let output = &self.signature.output;
+        matches!(output, ReturnType::Type(_, type_) if matches!(**type_, Type::Never(_)))
     }
 
     /// The type that `main` returns, to report there one that it cannot.

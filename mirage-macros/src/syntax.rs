@@ -65,12 +65,22 @@ pub(crate) fn items(tokens: TokenStream, example: &str, source: &mut Source) -> 
         .collect()
 }
 
+/// Whether a word can name nothing: not even as a raw identifier.
+fn is_no_name(word: &Ident) -> bool {
+    ["_", "self", "Self", "super", "crate"]
+        .iter()
+        .any(|other| word == other)
+}
+
 /// The item that `piece` is; `None` if it does not begin with a key.
 fn item(piece: TokenStream, source: &mut Source) -> Option<Item> {
     let mut tokens = piece.into_iter();
     let Some(TokenTree::Ident(key)) = tokens.next() else {
         return None;
     };
+    if is_no_name(&key) {
+        return None;
+    }
     let rest: TokenStream = tokens.collect();
     let form = form(&key, rest, source);
     Some(Item { key, form })

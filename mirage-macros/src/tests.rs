@@ -57,6 +57,19 @@ fn a_unikernel_without() {
 }
 
 #[test]
+fn a_unikernel_that_never_ends() {
+    assert_golden(
+        "endless",
+        quote!(name = "endless"),
+        quote!(
+            async fn main() -> ! {
+                loop {}
+            }
+        ),
+    );
+}
+
+#[test]
 fn mistakes_leave_the_function_to_the_editor() {
     assert_golden(
         "mistakes",

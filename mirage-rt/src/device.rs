@@ -1,7 +1,7 @@
 //! What a device is: the traits that the graph is wired by.
 
 pub use mirage_devices::{
-    device::{Run, Share, Start, StartError},
+    device::{Config, Device, Share, StartError},
     interrupt::Interrupt,
     net::link::{Link, LinkLost, Receive, Transmit},
     time::Monotonic,

@@ -1,16 +1,14 @@
 //! What `#[unikernel]` writes: the names that the expansion is made of.
 //!
 //! They are public so that the expansion is ordinary Rust, which may be read
-//! (`cargo mirage expand`) and written by hand. A node is started in three steps, the same for a
-//! device of this crate and for any other: its configuration's `wire` takes what the node is built
-//! on, [`Start::start`] starts it, [`Provide::provide`] turns it into what `main` receives.
-//!
-//! [`Start::start`]: crate::device::Start::start
+//! (`cargo mirage expand`) and written by hand. A node is made by its configuration's `wire`, which
+//! takes what the node is built on; then it is started, run and provided, as
+//! [`Device`] says.
 
-pub use crate::executor::spawn;
+use crate::executor::spawn;
 use crate::{
     console::Console,
-    device::{Share, StartError},
+    device::{Config, Device, Share, StartError},
     logger, platform,
     random::Random,
     termination::Termination,
@@ -84,13 +82,21 @@ impl Machine {
     }
 }
 
-/// A started device that becomes what `main`, or a node built on it, receives.
-pub trait Provide {
-    /// What the node's users receive.
-    type Output;
+/// Starts a device that its configuration's `wire` has made, and begins its background work.
+///
+/// # Errors
+/// It did not start.
+pub async fn start<D: Device>(mut device: D) -> Result<D::Output, StartError> {
+    device.start().await?;
+    if let Some(work) = device.run() {
+        spawn(work);
+    }
+    Ok(device.provide())
+}
 
-    /// The device, ready for use. Called once, after it was started.
-    fn provide(self) -> Self::Output;
+/// The fields that a configuration leaves out.
+pub const fn defaults<C: Config>() -> C {
+    C::DEFAULT
 }
 
 /// A node for one more of its users.

@@ -1,9 +1,8 @@
 //! The network, as a unikernel sees it: listeners, connections, datagram sockets.
 
 use crate::{
-    device::{Share, Start, StartError},
+    device::{Device, Share, StartError},
     driver::Driver,
-    graph::Provide,
     random::Random,
     time::Clock,
 };
@@ -61,14 +60,6 @@ impl<D: Driver> Interface<D> {
     }
 }
 
-impl Provide for Network {
-    type Output = Self;
-
-    fn provide(self) -> Self {
-        self
-    }
-}
-
 impl Share for Network {}
 
 /// The configuration of a TCP port that is listened on.
@@ -97,15 +88,13 @@ pub struct Listening {
     listener: Option<TcpListener>,
 }
 
-impl Start for Listening {
+impl Device for Listening {
+    type Output = TcpListener;
+
     async fn start(&mut self) -> Result<(), StartError> {
         self.listener = Some(self.network.listen(self.port)?);
         Ok(())
     }
-}
-
-impl Provide for Listening {
-    type Output = TcpListener;
 
     fn provide(self) -> TcpListener {
         self.listener
@@ -139,15 +128,13 @@ pub struct Bound {
     socket: Option<UdpSocket>,
 }
 
-impl Start for Bound {
+impl Device for Bound {
+    type Output = UdpSocket;
+
     async fn start(&mut self) -> Result<(), StartError> {
         self.socket = Some(self.network.bind_udp(self.port)?);
         Ok(())
     }
-}
-
-impl Provide for Bound {
-    type Output = UdpSocket;
 
     fn provide(self) -> UdpSocket {
         self.socket

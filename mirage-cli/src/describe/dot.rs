@@ -21,7 +21,7 @@ pub fn draw(graph: &Graph) -> String {
     }
     for node in &graph.nodes {
         for other in &node.on {
-            let (from, to) = (quoted(&node.name), quoted(&graph.node(*other).name));
+            let (from, to) = (quoted(&node.name), quoted(&graph.node(other.node).name));
             let _ = writeln!(lines, "    {from} -> {to};");
         }
     }

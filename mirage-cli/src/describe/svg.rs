@@ -72,7 +72,7 @@ fn edges(graph: &Graph) -> Vec<(usize, usize)> {
     let received = graph.main.iter().map(|parameter| (0, parameter.node.0 + 1));
     let built_on = graph.iter().flat_map(|(id, node)| {
         let on = node.on.iter();
-        on.map(move |other| (id.0 + 1, other.0 + 1))
+        on.map(move |other| (id.0 + 1, other.node.0 + 1))
     });
     received.chain(built_on).collect()
 }

@@ -72,7 +72,7 @@ fn below(graph: &Graph, id: NodeId) -> Tree<String> {
     if matches!(node.kind, Kind::Interface(_) | Kind::Tcp(_) | Kind::Udp(_)) {
         line += &format!(" ({}:{}:{})", at.file, at.line, at.column);
     }
-    Tree::new(line).with_leaves(node.on.iter().map(|node| below(graph, *node)))
+    Tree::new(line).with_leaves(node.on.iter().map(|used| below(graph, used.node)))
 }
 
 #[cfg(test)]

@@ -9,13 +9,16 @@ pub fn title(node: &Node) -> String {
         Kind::Interface(interface) => format!("{} interface", interface.driver.value.name()),
         Kind::Tcp(port) | Kind::Udp(port) => format!("{kind} port {}", port.value),
         Kind::Console | Kind::Clock | Kind::Random => kind.into(),
+        Kind::Own(_) => "own device".into(),
     }
 }
 
 /// What else was said of it, a phrase for each: `10.0.0.2/24`, `mtu 1400`.
 pub fn configuration(node: &Node) -> Vec<String> {
-    let Kind::Interface(interface) = &node.kind else {
-        return Vec::new();
+    let interface = match &node.kind {
+        Kind::Interface(interface) => interface,
+        Kind::Own(written) => return vec![written.clone()],
+        _ => return Vec::new(),
     };
     let address = interface.address.value;
     let mut phrases = vec![format!("{address}/{}", interface.prefix_length)];

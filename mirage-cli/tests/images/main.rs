@@ -6,6 +6,7 @@
 mod clock;
 mod command_line;
 mod crates;
+mod custom_device;
 mod echo;
 mod ending;
 mod harness;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         clock::list(),
         command_line::list(),
         crates::list(),
+        custom_device::list(),
         echo::list(),
         ending::list(),
         hello::list(),

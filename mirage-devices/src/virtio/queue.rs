@@ -73,6 +73,9 @@ pub(super) struct Queue {
     number: u16,
     size: u16,
     memory: Shared,
+    /// Offsets of the rings in the memory.
+    available: usize,
+    used: usize,
     /// Buffers offered, modulo 2^16.
     offered: u16,
     /// Of those, how many the device has been told of.
@@ -81,6 +84,8 @@ pub(super) struct Queue {
     taken: u16,
     /// By descriptor: the bytes of a buffer that the device has.
     lent: Vec<Option<u32>>,
+    /// Whether the device should interrupt, as it was last told.
+    interrupts: bool,
 }
 
 impl Queue {
@@ -94,14 +99,19 @@ impl Queue {
         if !size.is_power_of_two() {
             return Err(DeviceError::Queue(number));
         }
+        let available = 16 * usize::from(size);
+        let used = (available + 6 + 2 * usize::from(size)).next_multiple_of(PAGE);
         let queue = Self {
             number,
             size,
-            memory: Shared::new(used_offset(size) + 6 + 8 * usize::from(size))?,
+            memory: Shared::new(used + 6 + 8 * usize::from(size))?,
+            available,
+            used,
             offered: 0,
             published: 0,
             taken: 0,
             lent: vec![None; size.into()],
+            interrupts: true,
         };
         transport.activate_queue(number, size, queue.addresses())?;
         Ok(queue)
@@ -116,8 +126,8 @@ impl Queue {
         let start = self.memory.address();
         QueueAddresses {
             descriptors: start,
-            available: start + available_offset(self.size) as u64,
-            used: start + used_offset(self.size) as u64,
+            available: start + self.available as u64,
+            used: start + self.used as u64,
         }
     }
 
@@ -146,9 +156,7 @@ impl Queue {
     pub(super) fn offer(&mut self, id: u16, length: u32) {
         self.lent[usize::from(id)] = Some(length);
         let slot = usize::from(self.offered % self.size);
-        let place = self
-            .memory
-            .at::<u16>(available_offset(self.size) + 4 + 2 * slot);
+        let place = self.memory.at::<u16>(self.available + 4 + 2 * slot);
         // SAFETY: as in `describe`.
         unsafe { write_volatile(place, id) };
         self.offered = self.offered.wrapping_add(1);
@@ -166,13 +174,13 @@ impl Queue {
         }
         // What the buffers hold is written before the device may look.
         fence(Ordering::Release);
-        let place = self.memory.at::<u16>(available_offset(self.size) + 2);
+        let place = self.memory.at::<u16>(self.available + 2);
         // SAFETY: as in `describe`.
         unsafe { write_volatile(place, self.offered) };
         self.published = self.offered;
         // The device stops looking before it asks to be notified (section 2.7.13.4.1).
         fence(Ordering::SeqCst);
-        let flags = self.memory.at::<u16>(used_offset(self.size));
+        let flags = self.memory.at::<u16>(self.used);
         // SAFETY: as in `describe`.
         if unsafe { read_volatile(flags) } & NO_NOTIFY == 0 {
             transport.notify(self.number);
@@ -185,7 +193,7 @@ impl Queue {
     }
 
     fn used_index(&self) -> u16 {
-        let place = self.memory.at::<u16>(used_offset(self.size) + 2);
+        let place = self.memory.at::<u16>(self.used + 2);
         // SAFETY: as in `describe`.
         unsafe { read_volatile(place) }
     }
@@ -202,9 +210,7 @@ impl Queue {
         // The entry is read after the index that says it is there.
         fence(Ordering::Acquire);
         let slot = usize::from(self.taken % self.size);
-        let place = self
-            .memory
-            .at::<UsedElement>(used_offset(self.size) + 4 + 8 * slot);
+        let place = self.memory.at::<UsedElement>(self.used + 4 + 8 * slot);
         // SAFETY: as in `describe`; any bits are an element.
         let UsedElement { id, length } = unsafe { read_volatile(place) };
         let lent = usize::try_from(id)
@@ -225,23 +231,21 @@ impl Queue {
 
     /// Says whether the device should interrupt when it is done with a buffer.
     pub(super) fn want_interrupts(&mut self, wanted: bool) {
-        let place = self.memory.at::<u16>(available_offset(self.size));
+        if self.interrupts == wanted {
+            return;
+        }
+        self.interrupts = wanted;
+        let place = self.memory.at::<u16>(self.available);
         // SAFETY: as in `describe`.
         unsafe { write_volatile(place, if wanted { 0 } else { NO_INTERRUPT }) };
-        // A buffer that the device is done with before it sees this is found by the next look.
-        fence(Ordering::SeqCst);
+        if wanted {
+            // A buffer that the device is done with before it sees this is found by the next look.
+            fence(Ordering::SeqCst);
+        }
     }
 
     /// Leaves the queue's memory to a device that does not stop using it.
     pub(super) fn keep(&mut self) {
         self.memory.keep();
     }
-}
-
-fn available_offset(size: u16) -> usize {
-    16 * usize::from(size)
-}
-
-fn used_offset(size: u16) -> usize {
-    (available_offset(size) + 6 + 2 * usize::from(size)).next_multiple_of(PAGE)
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    graph::{Location, NodeId, Parameter, Place},
+    graph::{Location, NodeId, Place, Use},
     target::{Driver, LogLevel, Target},
 };
 use alloc::{string::String, vec};
@@ -35,8 +35,11 @@ fn graph() -> Graph {
     };
     add(&mut graph, "net", Kind::Interface(interface), 0);
     add(&mut graph, "http", Kind::Tcp(at(80, 1)), 1);
-    graph.nodes[1].on.push(NodeId(0));
-    graph.main.push(Parameter {
+    graph.nodes[1].on.push(Use {
+        node: NodeId(0),
+        place: Place(1),
+    });
+    graph.main.push(Use {
         node: NodeId(1),
         place: Place(2),
     });
@@ -56,7 +59,7 @@ fn add(graph: &mut Graph, name: &str, kind: Kind, place: usize) -> NodeId {
 /// Adds a node that `main` receives.
 fn add_used(graph: &mut Graph, name: &str, kind: Kind, place: usize) {
     let node = add(graph, name, kind, place);
-    graph.main.push(Parameter {
+    graph.main.push(Use {
         node,
         place: Place(place),
     });
@@ -152,7 +155,7 @@ fn memory_holds_an_image() {
 #[test]
 fn a_node_is_received_once() {
     let mut graph = graph();
-    let again = Parameter {
+    let again = Use {
         place: Place(5),
         ..graph.main[0]
     };

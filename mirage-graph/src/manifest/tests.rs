@@ -47,7 +47,10 @@ fn graph() -> Graph {
                     value: 80,
                     place: Place(2),
                 }),
-                vec![NodeId(0)],
+                vec![Use {
+                    node: NodeId(0),
+                    place: Place(2),
+                }],
                 Place(2),
             ),
             node(
@@ -56,7 +59,10 @@ fn graph() -> Graph {
                     value: 53,
                     place: Place(3),
                 }),
-                vec![NodeId(0)],
+                vec![Use {
+                    node: NodeId(0),
+                    place: Place(3),
+                }],
                 Place(3),
             ),
             node("clock", Kind::Clock, vec![], Place(4)),
@@ -64,11 +70,11 @@ fn graph() -> Graph {
             node("random", Kind::Random, vec![], Place(6)),
         ],
         main: vec![
-            Parameter {
+            Use {
                 node: NodeId(1),
                 place: Place(0),
             },
-            Parameter {
+            Use {
                 node: NodeId(2),
                 place: Place(0),
             },

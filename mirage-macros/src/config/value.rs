@@ -61,6 +61,14 @@ fn small(number: &LitInt) -> Option<Option<u64>> {
         .then(|| number.base10_digits().parse().ok())
 }
 
+/// The expression without the group that a macro puts around what it was given.
+fn ungrouped(value: &Expr) -> &Expr {
+    match value {
+        Expr::Group(group) => ungrouped(&group.expr),
+        other => other,
+    }
+}
+
 fn read<T>(
     item: &Item,
     example: &str,
@@ -70,7 +78,7 @@ fn read<T>(
 ) -> Given<T> {
     let (value, place) = match &item.form {
         Form::Value(value) => {
-            let converted = convert(value);
+            let converted = convert(ungrouped(value));
             if converted.is_none() {
                 let mistake = Mistake::WrongValue(item.name(), wanted, example.into());
                 source.mistake(mistake, value);

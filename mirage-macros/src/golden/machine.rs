@@ -1,10 +1,6 @@
 async fn __main(mut console: Console, _random: Random) {}
 const _: () = {
-    use ::mirage_rt::{
-        device::{Run, Start},
-        driver, graph::{self, Provide},
-        net,
-    };
+    use ::mirage_rt::{driver, graph, net};
     #[used]
     #[unsafe(link_section = ".note.mirage")]
     static MANIFEST: graph::Note<331usize> = graph::note(
@@ -18,7 +14,7 @@ const _: () = {
     async fn unikernel(__machine: graph::Machine) -> graph::Outcome {
         let console = __machine.console();
         let random = match __machine.random() {
-            ::core::result::Result::Ok(random) => random,
+            ::core::result::Result::Ok(device) => device,
             ::core::result::Result::Err(cause) => {
                 return graph::Outcome::not_started("random", cause);
             }

@@ -7,11 +7,7 @@ async fn __main(
     serve(http, dns, clock).await
 }
 const _: () = {
-    use ::mirage_rt::{
-        device::{Run, Start},
-        driver, graph::{self, Provide},
-        net,
-    };
+    use ::mirage_rt::{driver, graph, net};
     #[used]
     #[unsafe(link_section = ".note.mirage")]
     static MANIFEST: graph::Note<782usize> = graph::note(
@@ -36,27 +32,32 @@ const _: () = {
     async fn unikernel(__machine: graph::Machine) -> graph::Outcome {
         let clock = __machine.clock();
         let random = match __machine.random() {
-            ::core::result::Result::Ok(random) => random,
+            ::core::result::Result::Ok(device) => device,
             ::core::result::Result::Err(cause) => {
                 return graph::Outcome::not_started("random", cause);
             }
         };
-        let mut net = NET.wire(graph::share(&clock), random);
-        if let ::core::result::Result::Err(cause) = Start::start(&mut net).await {
-            return graph::Outcome::not_started("net", cause);
-        }
-        graph::spawn(Run::run(&net));
-        let net = Provide::provide(net);
-        let mut http = HTTP.wire(graph::share(&net));
-        if let ::core::result::Result::Err(cause) = Start::start(&mut http).await {
-            return graph::Outcome::not_started("http", cause);
-        }
-        let http = Provide::provide(http);
-        let mut dns = DNS.wire(net);
-        if let ::core::result::Result::Err(cause) = Start::start(&mut dns).await {
-            return graph::Outcome::not_started("dns", cause);
-        }
-        let dns = Provide::provide(dns);
+        let net = NET.wire(graph::share(&clock), random);
+        let net = match graph::start(net).await {
+            ::core::result::Result::Ok(device) => device,
+            ::core::result::Result::Err(cause) => {
+                return graph::Outcome::not_started("net", cause);
+            }
+        };
+        let http = HTTP.wire(graph::share(&net));
+        let http = match graph::start(http).await {
+            ::core::result::Result::Ok(device) => device,
+            ::core::result::Result::Err(cause) => {
+                return graph::Outcome::not_started("http", cause);
+            }
+        };
+        let dns = DNS.wire(net);
+        let dns = match graph::start(dns).await {
+            ::core::result::Result::Ok(device) => device,
+            ::core::result::Result::Err(cause) => {
+                return graph::Outcome::not_started("dns", cause);
+            }
+        };
         let result = __main(http, dns, clock).await;
         graph::Outcome::of(result)
     }

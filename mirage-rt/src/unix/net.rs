@@ -9,7 +9,7 @@ mod tap;
 use super::arguments;
 
 use crate::{
-    device::{Run, Start, StartError},
+    device::{Device, StartError},
     net::{Error, Settings, UdpError},
     random::Random,
     time::Clock,
@@ -73,7 +73,9 @@ impl Network {
     }
 }
 
-impl Start for Network {
+impl Device for Network {
+    type Output = Self;
+
     async fn start(&mut self) -> Result<(), StartError> {
         let Some(name) = &arguments::current().tap else {
             return Ok(());
@@ -108,19 +110,16 @@ impl Start for Network {
         };
         Ok(())
     }
-}
 
-impl Run for Network {
-    fn run(&self) -> impl Future<Output = ()> + 'static {
-        let running = match &self.kind {
+    fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        match &self.kind {
             Kind::Host => None,
             Kind::Own { stack, link } => link.take().map(|link| stack.run(link, self.clock)),
-        };
-        async {
-            if let Some(running) = running {
-                running.await;
-            }
         }
+    }
+
+    fn provide(self) -> Self {
+        self
     }
 }
 

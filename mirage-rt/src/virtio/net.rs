@@ -3,7 +3,7 @@
 use super::devices::{self, AnyTransport};
 use super::interrupts::Line;
 use crate::{
-    device::{Run, Start, StartError},
+    device::{Device, StartError},
     net::Settings,
     random::Random,
     time::Clock,
@@ -74,7 +74,9 @@ impl fmt::Debug for Network {
     }
 }
 
-impl Start for Network {
+impl Device for Network {
+    type Output = Self;
+
     async fn start(&mut self) -> Result<(), StartError> {
         let Settings {
             node,
@@ -108,18 +110,14 @@ impl Start for Network {
         });
         Ok(())
     }
-}
 
-impl Run for Network {
-    fn run(&self) -> impl Future<Output = ()> + 'static {
-        let running = self.started.as_ref().and_then(|started| {
-            let link = started.link.take()?;
-            Some(started.stack.run(link, self.clock))
-        });
-        async {
-            if let Some(running) = running {
-                running.await;
-            }
-        }
+    fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        let started = self.started.as_ref()?;
+        let link = started.link.take()?;
+        Some(started.stack.run(link, self.clock))
+    }
+
+    fn provide(self) -> Self {
+        self
     }
 }

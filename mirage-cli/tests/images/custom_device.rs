@@ -1,0 +1,24 @@
+//! `custom-device`: devices that are not ours.
+
+use crate::harness::{Place, Running, trials};
+use libtest_mimic::Trial;
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    trials(&Place::ALL, [("custom_device::is_wired", is_wired)]).collect()
+}
+
+fn is_wired(place: Place) {
+    let (status, lines) = Running::start("custom-device", place, &[]).end();
+    assert_eq!(status, 0, "{lines:?}");
+    let said = [
+        "fresh: Some(\"mirage\")",
+        "1 fresh",
+        "0 fresh",
+        "a second later: None",
+    ];
+    let heard: Vec<_> = lines.iter().map(|line| line.trim_end()).collect();
+    for line in said {
+        assert!(heard.contains(&line), "no `{line}` in {heard:?}");
+    }
+}

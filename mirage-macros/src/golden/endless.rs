@@ -1,0 +1,20 @@
+async fn __main() -> ! {
+    loop {}
+}
+const _: () = {
+    use ::mirage_rt::{driver, graph, net};
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static MANIFEST: graph::Note<106usize> = graph::note(
+        *b"{\"version\":1,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[]}",
+    );
+    const IMAGE: graph::Image = graph::Image {
+        name: "endless",
+        log: graph::log::LevelFilter::Info,
+        targets: &["unix", "virtio"],
+    };
+    async fn unikernel(__machine: graph::Machine) -> graph::Outcome {
+        __main().await
+    }
+    ::mirage_rt::entry!(IMAGE, unikernel);
+};

@@ -1,0 +1,17 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{device::Monotonic, unikernel};
+
+struct CacheConfig;
+
+struct Cache<C>(C);
+
+impl CacheConfig {
+    fn wire<C: Monotonic>(self, clock: C) -> Cache<C> {
+        Cache(clock)
+    }
+}
+
+#[unikernel(cache = CacheConfig.on(clock))]
+async fn main() {}

@@ -1,0 +1,7 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::unikernel;
+
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(self = 80))]
+async fn main() {}
