@@ -6,6 +6,7 @@
 
 mod admission;
 mod connection;
+mod counters;
 mod device;
 mod error;
 pub mod link;
@@ -19,8 +20,9 @@ mod stream;
 mod tests;
 mod udp;
 
+pub use counters::Counters;
 pub use error::{Error, UdpError};
 pub use listener::TcpListener;
-pub use stack::{Counters, Stack, StackConfig};
+pub use stack::{Stack, StackConfig};
 pub use stream::TcpStream;
 pub use udp::UdpSocket;

@@ -172,11 +172,10 @@ impl Connections {
     /// tables here, so that none of what follows can fail for want of memory.
     fn reserve(&mut self, sockets: &Sockets) -> Option<(Buffer, Buffer)> {
         let count = sockets.iter().count();
-        self.half_open.try_reserve(1).ok()?;
         let orphans = count + 1 - self.orphans.len();
         self.orphans.try_reserve(orphans).ok()?;
         let buffers = (buffer(RECEIVE_BUFFER)?, buffer(TRANSMIT_BUFFER)?);
-        // The set of sockets and the map grow in ways that cannot be tried first. So it is tried
+        // The other tables grow at once, and partly in ways that cannot be tried. So it is tried
         // whether as much is there.
         let growth = if count < self.most_sockets {
             0
@@ -237,15 +236,9 @@ impl Connections {
         sockets.remove(socket);
     }
 
-    /// `main` has no more use for a connection: it ends by itself. What was not read yet is
-    /// answered with a reset, as RFC 1122, section 4.2.2.13 asks.
+    /// `main` has no more use for a connection: it ends by itself.
     pub(super) fn leave(&mut self, sockets: &mut Sockets, flow: Flow, socket: SocketHandle) {
-        let connection = tcp_of(sockets, socket);
-        if connection.recv_queue() > 0 {
-            connection.abort();
-        } else {
-            connection.close();
-        }
+        tcp_of(sockets, socket).close();
         self.orphans.push(Orphan {
             socket,
             flow,
@@ -300,17 +293,19 @@ impl Connections {
 
     fn tend_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
         let by_flow = &mut self.by_flow;
-        let mut waiting = self
-            .orphans
-            .iter()
-            .filter(|orphan| tcp_of(sockets, orphan.socket).state() == tcp::State::TimeWait)
-            .count();
+        let mut waiting = 0;
+        if self.orphans.len() > MOST_TIME_WAIT {
+            let waits =
+                |orphan: &&Orphan| tcp_of(sockets, orphan.socket).state() == tcp::State::TimeWait;
+            waiting = self.orphans.iter().filter(waits).count();
+        }
         self.orphans.retain_mut(|orphan| {
             let deadline = *orphan.deadline.get_or_insert(now + FAREWELL);
             let socket = tcp_of(sockets, orphan.socket);
             // Closed is reached before the reset that says so is sent; then it has no peer.
             let mut ended =
                 socket.state() == tcp::State::Closed && socket.remote_endpoint().is_none();
+            // What nobody will read is answered by a reset, as RFC 1122, section 4.2.2.13 asks.
             if socket.can_recv() {
                 socket.abort();
             }

@@ -3,6 +3,7 @@
 use super::{
     admission::{Admitted, Refusals},
     connection::Connections,
+    counters::Counters,
     device::{Device, Unplugged},
     link::{Link, Receive, Transmit},
     listener::TcpListener,
@@ -47,22 +48,6 @@ pub struct StackConfig {
     pub prefix_length: u8,
     /// The router for every address outside the network.
     pub gateway: Option<Ipv4Addr>,
-}
-
-/// What has happened on an interface since it was made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Counters {
-    /// Frames received.
-    pub received: u64,
-    /// Requests for a connection that were dropped because the listener's backlog was full.
-    pub backlog_full: u64,
-    /// Requests for a connection that were dropped because memory was exhausted.
-    pub memory_full: u64,
-    /// Half-open connections that were given up for newer ones.
-    pub half_open_evicted: u64,
-    /// Requests for a closed port that were not answered, because too many came in one second.
-    pub refusals_limited: u64,
 }
 
 /// The network stack of one interface. A cheap handle: clones are the same stack.
@@ -243,17 +228,6 @@ enum Next {
     At(Option<Instant>),
 }
 
-/// How taking frames from the link ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Received {
-    /// There are no more.
-    All,
-    /// There may be more, and others are to have a turn first.
-    Some,
-    /// There are more, and no room for the answer to the next.
-    NoRoom,
-}
-
 impl Shared {
     pub(super) fn address(&self) -> Ipv4Addr {
         self.address
@@ -284,7 +258,7 @@ impl Shared {
     fn exchange(&self, link: &mut impl Link, now: Instant) -> Next {
         let state = &mut *self.state.borrow_mut();
         let (receiver, transmitter) = link.split();
-        let received = state.receive(self, receiver, transmitter, now);
+        let more = state.receive(self, receiver, transmitter, now);
         state
             .connections
             .tend(&mut state.sockets, &mut state.listeners, now);
@@ -297,12 +271,12 @@ impl Shared {
             state.send_segments(&mut device, now);
             state.send_datagrams(&mut device, now);
         }
-        let starved = device.starved || received == Received::NoRoom;
+        let starved = device.starved;
         transmitter.flush();
         state
             .connections
             .tend(&mut state.sockets, &mut state.listeners, now);
-        if received == Received::Some && !starved {
+        if more {
             return Next::Now;
         }
         let protocol = if starved {
@@ -338,21 +312,21 @@ impl Shared {
 }
 
 impl State {
-    /// Takes up to [`BATCH`] frames from the link.
+    /// Takes up to [`BATCH`] frames from the link; whether there may be more that can be taken now.
     fn receive<R: Receive, T: Transmit>(
         &mut self,
         shared: &Shared,
         receiver: &mut R,
         transmitter: &mut T,
         now: Instant,
-    ) -> Received {
+    ) -> bool {
         for _ in 0..BATCH {
             let Some(frame) = receiver.front() else {
-                return Received::All;
+                return false;
             };
             // A frame is looked at only when it can be answered.
             if !transmitter.has_room() {
-                return Received::NoRoom;
+                return false;
             }
             shared.count(|counters| counters.received += 1);
             self.heard |= segment::is_arp(frame);
@@ -376,7 +350,7 @@ impl State {
                 self.connections.note_reset(&mut self.sockets, flow);
             }
         }
-        Received::Some
+        true
     }
 
     fn send_segments<R: Receive, T: Transmit>(

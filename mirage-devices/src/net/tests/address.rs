@@ -79,6 +79,16 @@ fn a_ping_is_answered_whatever_its_length() {
     }
 }
 
+/// The stack takes frames in batches, and forgets none of what is left after one.
+#[test]
+fn a_burst_is_answered_to_the_last() {
+    let mut hand = ByHand::new();
+    for number in 0..200 {
+        hand.inject(&ping(CLIENT, &[number]));
+    }
+    assert_eq!(hand.frames().len(), 200);
+}
+
 /// A broadcast frame is for us if it carries a packet for us; one for another station is not.
 #[test]
 fn frames_for_other_stations_are_left_alone() {

@@ -61,6 +61,31 @@ fn exchange(faults: &Faults) -> Duration {
     bench.world.clock().now() - crate::time::Instant::BOOT
 }
 
+/// The window closes, and as soon as somebody reads it opens: TCP's own timers, of seconds, are not
+/// waited for.
+#[test]
+fn a_slow_reader_holds_up_the_peer_and_no_longer_than_that() {
+    let bench = Bench::new();
+    let listener = bench.stack.listen(9).unwrap();
+    let (client, clock) = (bench.client.clone(), bench.world.clock());
+    bench.world.run(async move {
+        let (connection, stream) = join(client.connect(9), listener.accept()).await;
+        let write = async {
+            connection.write(&pattern(7)[..100_000]).await.unwrap();
+            connection.close();
+        };
+        let read = async {
+            // Between the peer's questions whether the window is open again.
+            clock.sleep(Duration::from_millis(1700)).await;
+            let start = clock.now();
+            assert!(read_to_end(&stream).await == pattern(7)[..100_000]);
+            let took = clock.now() - start;
+            assert!(took < Duration::from_millis(200), "{took:?}");
+        };
+        join(write, read).await;
+    });
+}
+
 #[test]
 fn a_mebibyte_each_way() {
     let took = exchange(&Faults::NONE);

@@ -235,9 +235,10 @@ impl End {
         }
     }
 
-    /// Sends a frame however long it is, and whether the ring has room or not.
+    /// Sends a frame however long it is; those sent at once arrive at once.
     pub(super) fn inject(&self, frame: &[u8]) {
-        self.transmitter.wire.push(frame.to_vec());
+        let arrival = self.clock.now() + LATENCY;
+        self.transmitter.wire.fly(frame.to_vec(), arrival);
     }
 
     /// When something will be ready that is not yet announced.

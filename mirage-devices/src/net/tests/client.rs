@@ -19,7 +19,6 @@ use embassy_futures::select::select3;
 use smoltcp::{
     iface::{Config, Interface, SocketHandle, SocketSet},
     socket::tcp::{self, RecvError, SendError, State},
-    time::Duration as WireDuration,
     wire::{EthernetAddress, HardwareAddress, IpCidr},
 };
 use std::{rc::Rc, vec, vec::Vec};
@@ -174,7 +173,6 @@ impl Client {
         let buffer = || tcp::SocketBuffer::new(vec![0; 16 * 1024]);
         let mut socket = tcp::Socket::new(buffer(), buffer());
         socket.set_nagle_enabled(false);
-        socket.set_timeout(Some(WireDuration::from_secs(300)));
         socket
             .connect(state.interface.context(), (SERVER, port), from)
             .unwrap();

@@ -193,6 +193,18 @@ fn a_datagram_waits_for_the_address_of_its_next_hop() {
 }
 
 #[test]
+fn the_address_of_a_next_hop_is_asked_for_three_times() {
+    let mut hand = that_echoes();
+    hand.push(&from(NOBODY, b"where am I?").frame());
+    hand.bench.world.pass(Duration::from_secs(30));
+    let questions = hand.frames().len();
+    assert!((3..=4).contains(&questions), "{questions}");
+    // Then it is too late.
+    hand.push(&arp_frame(ArpOperation::Reply, NOBODY));
+    assert_eq!(hand.datagrams(), []);
+}
+
+#[test]
 fn datagrams_of_the_unreachable_are_bounded() {
     let mut hand = that_echoes();
     for number in 0..200 {

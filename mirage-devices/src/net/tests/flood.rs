@@ -96,6 +96,21 @@ fn a_full_backlog_drops_the_request_and_the_client_gets_in_later() {
     assert_eq!(accepted.get(), Some(waiting[0].port));
 }
 
+/// A request with a wrong checksum is none, and its socket does not take the next one's.
+#[test]
+fn a_damaged_request_leaves_nothing() {
+    let mut hand = ByHand::new();
+    let listener = hand.bench.stack.listen(7).unwrap();
+    let mut damaged = Segment::syn(40_000, 7).frame();
+    // In the checksum of the segment.
+    damaged[14 + 20 + 16] ^= 1;
+    hand.push(&damaged);
+    let next = hand.open(40_001, 7);
+    let stream = hand.bench.world.run(async move { listener.accept().await });
+    assert_eq!(stream.peer(), next.peer.into());
+    assert_eq!(hand.bench.stack.sockets(), 1);
+}
+
 #[test]
 fn a_closed_port_is_refused_but_not_without_limit() {
     let mut hand = ByHand::new();

@@ -154,7 +154,8 @@ impl ByHand {
             .expect("no room on the cable");
     }
 
-    /// As [`ByHand::push`], and the frame may be longer than the link carries.
+    /// As [`ByHand::push`], but all of a burst arrive at once, and a frame may be longer than the
+    /// link carries.
     pub(super) fn inject(&mut self, frame: &[u8]) {
         self.end.inject(frame);
     }

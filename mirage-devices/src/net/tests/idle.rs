@@ -41,6 +41,20 @@ fn nor_does_one_whose_connections_have_all_ended() {
 }
 
 #[test]
+fn a_connection_may_be_silent_for_an_hour() {
+    let bench = Bench::new();
+    let listener = bench.stack.listen(7).unwrap();
+    bench.world.spawn(async move { echo(&listener).await });
+    let (client, clock) = (bench.client.clone(), bench.world.clock());
+    bench.world.run(async move {
+        let connection = client.connect(7).await;
+        clock.sleep(Duration::from_secs(3600)).await;
+        connection.write(b"still there?").await.unwrap();
+        assert_eq!(connection.read_exactly(12).await.unwrap(), b"still there?");
+    });
+}
+
+#[test]
 fn an_open_connection_on_which_nothing_happens_wakes_nobody_for_a_minute() {
     let mut hand = ByHand::new();
     let listener = hand.bench.stack.listen(7).unwrap();

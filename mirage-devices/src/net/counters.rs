@@ -1,0 +1,17 @@
+//! What a stack counts.
+
+/// What has happened on an interface since it was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Frames received.
+    pub received: u64,
+    /// Requests for a connection that were dropped because the listener's backlog was full.
+    pub backlog_full: u64,
+    /// Requests for a connection that were dropped because memory was exhausted.
+    pub memory_full: u64,
+    /// Half-open connections that were given up for newer ones.
+    pub half_open_evicted: u64,
+    /// Requests for a closed port that were not answered, because too many came in one second.
+    pub refusals_limited: u64,
+}
