@@ -139,12 +139,12 @@ pub struct Run {
     /// port below 1024 is 8000 higher, any other the same]
     #[arg(short, long = "publish", value_name = "HOST:GUEST", action = ArgAction::Append)]
     pub ports: Vec<Forward>,
-    /// The machine that QEMU plays
-    #[arg(long, value_name = "MACHINE", default_value = "q35")]
-    pub machine: Machine,
-    /// Whether the processor is used directly (KVM) or translated (TCG)
-    #[arg(long, value_name = "ACCEL", default_value = "auto")]
-    pub accel: Accel,
+    /// The machine that QEMU plays [default: q35]
+    #[arg(long, value_name = "MACHINE")]
+    pub machine: Option<Machine>,
+    /// Whether the processor is used directly (KVM) or translated (TCG) [default: auto]
+    #[arg(long, value_name = "ACCEL")]
+    pub accel: Option<Accel>,
     /// `user`: forwarded ports; `tap=IFACE`: a TAP device of the host
     #[arg(long, value_name = "NET", default_value = "user")]
     pub net: Net,

@@ -1,7 +1,7 @@
 //! `cargo mirage run`
 
 use crate::{
-    arguments::{Net, Run},
+    arguments::{Accel, Machine, Net, Run},
     compile::{self, Image},
     doctor,
     failure::{Failure, Result},
@@ -18,6 +18,7 @@ use std::{
 
 /// Builds the unikernel and runs it where it was built for.
 pub fn run(arguments: &Run) -> Result {
+    possible(arguments)?;
     if arguments.target == Target::Virtio && !arguments.dry_run {
         doctor::require(doctor::MACHINE, arguments.setup.install)?;
     }
@@ -34,6 +35,38 @@ pub fn run(arguments: &Run) -> Result {
         Target::Unix => process(arguments, &image),
         Target::Virtio => machine(arguments, &image, &graph),
     }
+}
+
+/// Refuses options that would have no effect.
+fn possible(arguments: &Run) -> Result<()> {
+    let of_machines = [
+        ("--machine", arguments.machine.is_some()),
+        ("--accel", arguments.accel.is_some()),
+        ("--memory", arguments.memory.is_some()),
+    ];
+    for (option, given) in of_machines {
+        if given && arguments.target == Target::Unix {
+            return Err(Failure::usage(format_args!(
+                "`{option}` is for a machine, and the target `unix` is a process"
+            ))
+            .help("`-t virtio` boots a machine"));
+        }
+    }
+    let ports = &arguments.ports;
+    if !ports.is_empty() && arguments.net != Net::User {
+        return Err(Failure::usage(
+            "`-p` publishes ports of the user network; at a TAP the unikernel has an address of its own",
+        ));
+    }
+    for (index, port) in ports.iter().enumerate() {
+        if ports[..index].iter().any(|other| other.guest == port.guest) {
+            return Err(Failure::usage(format_args!(
+                "port {} of the unikernel is published twice",
+                port.guest
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a forward to a port that nobody listens on.
@@ -74,8 +107,8 @@ fn process(arguments: &Run, image: &Image) -> Result {
 
 fn machine(arguments: &Run, image: &Image, graph: &Graph) -> Result {
     let options = qemu::Options {
-        machine: arguments.machine,
-        accel: arguments.accel,
+        machine: arguments.machine.unwrap_or(Machine::Q35),
+        accel: arguments.accel.unwrap_or(Accel::Auto),
         net: &arguments.net,
         memory: arguments.memory.map(|memory| memory.0),
         ports: &arguments.ports,

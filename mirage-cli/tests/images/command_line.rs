@@ -19,7 +19,36 @@ pub fn list() -> Vec<Trial> {
             the_expansion_is_printed,
         ),
         trial("command_line::sizes_add_up", sizes_add_up),
+        trial(
+            "command_line::options_without_effect_are_refused",
+            options_without_effect_are_refused,
+        ),
     ]
+}
+
+/// Options that would have no effect, and why.
+const REFUSED: [(&[&str], &str); 5] = [
+    (&["--machine", "microvm"], "`--machine` is for a machine"),
+    (&["--memory", "64M"], "`--memory` is for a machine"),
+    (&["--accel", "tcg"], "`--accel` is for a machine"),
+    (
+        &["--net", "tap=tap0", "-p", "9000:80"],
+        "`-p` publishes ports",
+    ),
+    (
+        &["-p", "9000:80", "-p", "9001:80"],
+        "port 80 of the unikernel is published twice",
+    ),
+];
+
+fn options_without_effect_are_refused() {
+    for (options, why) in REFUSED {
+        let output = tool().args(["run", "http"]).args(options).output();
+        let output = output.expect("the tool runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains(why), "{text}");
+    }
 }
 
 fn said(arguments: &[&str]) -> String {
