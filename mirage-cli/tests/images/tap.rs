@@ -1,6 +1,6 @@
 //! Our own network stack at a TAP device.
 
-use crate::harness::{Place, namespace::Namespace, trials, wrk};
+use crate::harness::{Place, Running, build, namespace::Namespace, tool, trials, wrk};
 use libtest_mimic::Trial;
 
 /// The tests.
@@ -13,7 +13,26 @@ pub fn list() -> Vec<Trial> {
             ("tap::survives_a_pulled_cable", survives_a_pulled_cable),
         ],
     )
+    .chain(trials(
+        &[Place::Unix],
+        [(
+            "tap::a_device_that_is_not_there_is_said",
+            a_device_that_is_not_there_is_said as fn(Place),
+        )],
+    ))
     .collect()
+}
+
+fn a_device_that_is_not_there_is_said(place: Place) {
+    build("http", place.target());
+    let mut command = tool();
+    command.args(["run", "http", "--net", "tap=no-such-tap"]);
+    let (status, lines) = Running::spawn(command.args(place.arguments())).end();
+    assert_eq!(status, 1, "{lines:?}");
+    let said = lines
+        .iter()
+        .any(|line| line.contains("TAP device `no-such-tap`: there is none"));
+    assert!(said, "{lines:?}");
 }
 
 fn answers_ping_and_curl(place: Place) {

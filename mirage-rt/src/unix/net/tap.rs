@@ -11,6 +11,7 @@ use rustix::{
     fs::{Mode, OFlags, open},
     io::Errno,
     ioctl::{Opcode, Setter, ioctl, opcode},
+    net::{AddressFamily, SocketType, netdevice, socket},
 };
 use std::os::fd::OwnedFd;
 
@@ -50,6 +51,12 @@ impl Tap {
         if name.len() > 15 {
             return Err(failed(&"the name has more than 15 bytes"));
         }
+        // The host would make a device that is not there, and a misspelt name would look like success.
+        if !is_there(name) {
+            return Err(failed(&alloc::format!(
+                "there is none; `ip tuntap add dev {name} mode tap user $USER` makes it"
+            )));
+        }
         let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let device = open("/dev/net/tun", flags, Mode::empty()).map_err(|error| failed(&error))?;
         let mut request = InterfaceRequest {
@@ -80,6 +87,12 @@ impl Tap {
             mtu,
         })
     }
+}
+
+/// Whether the host has an interface of this name.
+fn is_there(name: &str) -> bool {
+    let socket = socket(AddressFamily::INET, SocketType::DGRAM, None);
+    socket.is_ok_and(|socket| netdevice::name_to_index(socket, name).is_ok())
 }
 
 impl Link for Tap {
