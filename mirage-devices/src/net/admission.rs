@@ -6,7 +6,7 @@
 
 use super::{
     connection::MOST_HALF_OPEN,
-    listener::MOST_WAITING,
+    listener::{Backlog, MOST_WAITING},
     segment::Flow,
     stack::{Shared, State},
 };
@@ -81,8 +81,10 @@ impl State {
         if self.connections.half_open() >= MOST_HALF_OPEN {
             self.connections.evict_half_open(shared, &mut self.sockets);
         }
+        let waiting = self.listeners.values().map(Backlog::len).sum();
         let socket = if reserved {
-            self.connections.open(shared, &mut self.sockets, flow, now)
+            self.connections
+                .open(shared, &mut self.sockets, flow, waiting, now)
         } else {
             None
         };

@@ -23,8 +23,10 @@ const RECEIVE_BUFFER: usize = 8 * 1024;
 const TRANSMIT_BUFFER: usize = 8 * 1024;
 
 /// Memory that must be left when a connection is opened, in one piece: `main` will want some of it
-/// to serve the connection, and cannot go on without.
+/// to serve the connection, and cannot go on without. It is so much, and for every connection that
+/// `main` has not accepted yet, that is not served yet, as much as its buffers.
 const SPARE: usize = 32 * 1024;
+const SPARE_EACH: usize = RECEIVE_BUFFER + TRANSMIT_BUFFER;
 
 /// A handshake has this long.
 const HANDSHAKE: Duration = Duration::from_secs(15);
@@ -130,20 +132,22 @@ impl Connections {
         self.half_open.len()
     }
 
-    /// A socket that waits for the SYN of `flow`; `None` if memory is exhausted.
+    /// A socket that waits for the SYN of `flow`; `None` if memory is exhausted. `waiting`
+    /// connections wait to be accepted.
     pub(super) fn open(
         &mut self,
         shared: &Shared,
         sockets: &mut Sockets,
         flow: Flow,
+        waiting: usize,
         now: Instant,
     ) -> Option<SocketHandle> {
-        let (receive, transmit) = match self.reserve(sockets) {
+        let (receive, transmit) = match self.reserve(sockets, waiting) {
             Some(buffers) => buffers,
             None => {
                 // What waits for nothing but its time makes room for what is new.
                 self.reclaim(shared, sockets)?;
-                self.reserve(sockets)?
+                self.reserve(sockets, waiting)?
             }
         };
         let mut socket = tcp::Socket::new(receive, transmit);
@@ -170,7 +174,7 @@ impl Connections {
 
     /// All the memory that one more connection will ever need: its buffers, and its places in the
     /// tables here, so that none of what follows can fail for want of memory.
-    fn reserve(&mut self, sockets: &Sockets) -> Option<(Buffer, Buffer)> {
+    fn reserve(&mut self, sockets: &Sockets, waiting: usize) -> Option<(Buffer, Buffer)> {
         let count = sockets.iter().count();
         let orphans = count + 1 - self.orphans.len();
         self.orphans.try_reserve(orphans).ok()?;
@@ -182,7 +186,8 @@ impl Connections {
         } else {
             2 * (count + 4) * size_of::<SocketStorage<'static>>()
         };
-        Vec::<u8>::new().try_reserve_exact(growth + SPARE).ok()?;
+        let spare = SPARE + SPARE_EACH * (waiting + self.half_open.len());
+        Vec::<u8>::new().try_reserve_exact(growth + spare).ok()?;
         self.most_sockets = self.most_sockets.max(count + 1);
         Some(buffers)
     }
