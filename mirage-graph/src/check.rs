@@ -75,6 +75,8 @@ fn gateway(interface: &Interface, findings: &mut Vec<Finding>) {
         Mistake::GatewayIsSelf(gateway.value)
     } else if !address::same_network(gateway.value, address.value, interface.prefix_length) {
         Mistake::GatewayOutside(gateway.value, address.value, interface.prefix_length)
+    } else if let Some(is) = address::not_a_host(gateway.value, interface.prefix_length) {
+        Mistake::NotAHost(gateway.value, is, interface.prefix_length)
     } else {
         return;
     };

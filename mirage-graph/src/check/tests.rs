@@ -121,6 +121,10 @@ fn a_gateway_is_another_host_of_the_network() {
     assert_eq!(found(&graph), [("MIR023", 5, Some(4))]);
     interface(&mut graph).prefix_length = 16;
     assert_eq!(found(&graph), []);
+    for nobody in [Ipv4Addr::new(10, 0, 0, 0), Ipv4Addr::new(10, 0, 255, 255)] {
+        interface(&mut graph).gateway = Some(at(nobody, 5));
+        assert_eq!(found(&graph), [("MIR022", 5, Some(4))]);
+    }
     interface(&mut graph).gateway = Some(at(Ipv4Addr::new(10, 0, 0, 2), 5));
     assert_eq!(found(&graph), [("MIR024", 5, Some(4))]);
 }

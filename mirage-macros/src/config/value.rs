@@ -21,7 +21,7 @@ pub(super) fn text(item: &Item, example: &str, source: &mut Source) -> Given<Str
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
             ..
-        }) => Some(text.value()),
+        }) if text.suffix().is_empty() => Some(text.value()),
         _ => None,
     })
 }

@@ -6,17 +6,25 @@ use mirage_graph::{
 };
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use std::net::Ipv4Addr;
+use std::{collections::BTreeSet, net::Ipv4Addr};
 
-/// The static that holds a node's configuration. Names may differ by case only, and be any of the
-/// expansion's own.
+/// The static that holds a node's configuration. Names of nodes may differ by case only, be any of
+/// the expansion's own, or be the same in capitals, and no variable can have the name of a static.
 pub(super) fn static_of(graph: &Graph, id: NodeId) -> Ident {
-    let name = graph.node(id).name.to_uppercase();
-    let same = |node: &&Node| node.name.to_uppercase() == name;
-    match graph.nodes[..id.0].iter().filter(same).count() {
-        0 if !matches!(name.as_str(), "IMAGE" | "MANIFEST") => format_ident!("{name}"),
-        count => format_ident!("{name}_{count}"),
+    let nodes = graph.nodes[..=id.0].iter();
+    let mut taken: BTreeSet<String> = graph.nodes.iter().map(|node| node.name.clone()).collect();
+    taken.extend(["IMAGE".into(), "MANIFEST".into()]);
+    let mut name = String::new();
+    for node in nodes {
+        let capitals = node.name.to_uppercase();
+        name = capitals.clone();
+        let mut count = 1;
+        while !taken.insert(name.clone()) {
+            name = format!("{capitals}_{count}");
+            count += 1;
+        }
     }
+    format_ident!("{name}")
 }
 
 /// The configuration of a node that has one.
