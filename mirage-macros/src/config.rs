@@ -60,22 +60,65 @@ impl<T> Given<T> {
         let place = self.place;
         self.value.map(|value| At { value, place })
     }
+
+    /// What the value means, if it is there.
+    fn and_then<U>(
+        self,
+        source: &mut Source,
+        read: impl FnOnce(T) -> Result<U, Mistake>,
+    ) -> Given<U> {
+        let place = self.place;
+        let value = self.value.and_then(|value| match read(value) {
+            Ok(value) => Some(value),
+            Err(mistake) => {
+                source.find(Finding::new(mistake, place));
+                None
+            }
+        });
+        Given { value, place }
+    }
 }
 
-/// Keys, whether each is of the network interface, and what each looks like.
-const KEYS: [(&str, bool, &str); 11] = [
-    ("net", false, "net = \"virtio\""),
-    ("ip", true, "ip = \"10.0.0.2\""),
-    ("gateway", true, "gateway = \"10.0.0.1\""),
-    ("mac", true, "mac = \"02:00:00:00:00:01\""),
-    ("mtu", true, "mtu = 1400"),
-    ("tcp", true, "tcp(http = 80)"),
-    ("udp", true, "udp(dns = 53)"),
-    ("name", false, "name = \"web\""),
-    ("memory", false, "memory = \"16MiB\""),
-    ("log", false, "log = \"info\""),
-    ("targets", false, "targets(\"virtio\", \"unix\")"),
+/// A key of the language.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Net,
+    Ip,
+    Gateway,
+    Mac,
+    Mtu,
+    Tcp,
+    Udp,
+    Name,
+    Memory,
+    Log,
+    Targets,
+}
+
+/// Keys by name, and what each looks like.
+const KEYS: [(&str, Key, &str); 11] = [
+    ("net", Key::Net, "net = \"virtio\""),
+    ("ip", Key::Ip, "ip = \"10.0.0.2\""),
+    ("gateway", Key::Gateway, "gateway = \"10.0.0.1\""),
+    ("mac", Key::Mac, "mac = \"02:00:00:00:00:01\""),
+    ("mtu", Key::Mtu, "mtu = 1400"),
+    ("tcp", Key::Tcp, "tcp(http = 80)"),
+    ("udp", Key::Udp, "udp(dns = 53)"),
+    ("name", Key::Name, "name = \"web\""),
+    ("memory", Key::Memory, "memory = \"16MiB\""),
+    ("log", Key::Log, "log = \"info\""),
+    ("targets", Key::Targets, "targets(\"virtio\", \"unix\")"),
 ];
+
+impl Key {
+    /// Whether it is a property of the network interface.
+    fn is_of_interface(self) -> bool {
+        match self {
+            Self::Ip | Self::Gateway | Self::Mac | Self::Mtu | Self::Tcp | Self::Udp => true,
+            Self::Net | Self::Name | Self::Memory | Self::Log | Self::Targets => false,
+        }
+    }
+}
 
 /// Reads the attribute.
 pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
@@ -97,11 +140,11 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
         seen.push(key.clone());
         let known = KEYS.into_iter().find(|(known, ..)| *known == key.value);
         match known {
-            Some((_, of_interface, example)) => {
-                if of_interface {
+            Some((_, known, example)) => {
+                if known.is_of_interface() {
                     config.of_interface.push(key);
                 }
-                config.take(item, example, source);
+                config.take(known, &item, example, source);
             }
             None if own::is_device(&item) => config.own.extend(own::device(&item, source)),
             None => {
@@ -117,51 +160,27 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
 
 impl Config {
     /// Reads the value of a known key.
-    fn take(&mut self, item: Item, example: &str, source: &mut Source) {
-        let name = item.name();
-        match name.as_str() {
-            "tcp" => self.tcp = self.ports(&item, example, source),
-            "udp" => self.udp = self.ports(&item, example, source),
-            "targets" => self.targets = Some(group::targets(&item, example, source)),
-            "mtu" => {
-                self.mtu = Some(value::number(&item, example, source).and_then(
-                    source,
-                    |number, written| match number.filter(|number| port::MTUS.contains(number)) {
-                        Some(number) => u16::try_from(number).map_err(|_| Mistake::Mtu(written)),
-                        None => Err(Mistake::Mtu(written)),
-                    },
-                ));
-            }
-            _ => {
-                let text = value::text(&item, example, source);
-                self.take_text(&name, text, source);
-            }
-        }
-    }
-
-    fn take_text(&mut self, key: &str, text: Given<String>, source: &mut Source) {
+    fn take(&mut self, key: Key, item: &Item, example: &str, source: &mut Source) {
+        let text = |source: &mut Source| value::text(item, example, source);
         match key {
-            "net" => {
-                self.net = Some(text.and_then(source, |name| {
-                    choose(name, Driver::named, Driver::ALL.map(Driver::name))
-                        .map_err(Mistake::UnknownDriver)
+            Key::Net => self.net = Some(text(source).and_then(source, driver)),
+            Key::Ip => self.ip = Some(text(source).and_then(source, interface_address)),
+            Key::Gateway => self.gateway = Some(text(source).and_then(source, gateway_address)),
+            Key::Mac => self.mac = Some(text(source).and_then(source, station)),
+            Key::Mtu => {
+                let number = value::number(item, example, source);
+                self.mtu = Some(number.and_then(source, |number| {
+                    number
+                        .within(&port::MTUS)
+                        .ok_or(Mistake::Mtu(number.written))
                 }));
             }
-            "ip" => self.ip = Some(text.and_then(source, interface_address)),
-            "gateway" => self.gateway = Some(text.and_then(source, gateway_address)),
-            "mac" => self.mac = Some(text.and_then(source, station)),
-            "name" => self.name = Some(text.and_then(source, image_name)),
-            "memory" => {
-                self.memory = Some(text.and_then(source, |text| {
-                    size::parse(&text).ok_or(Mistake::Memory(text))
-                }));
-            }
-            _ => {
-                self.log = Some(text.and_then(source, |name| {
-                    choose(name, LogLevel::named, LogLevel::ALL.map(LogLevel::name))
-                        .map_err(Mistake::UnknownLogLevel)
-                }));
-            }
+            Key::Tcp => self.tcp = self.ports(item, example, source),
+            Key::Udp => self.udp = self.ports(item, example, source),
+            Key::Name => self.name = Some(text(source).and_then(source, image_name)),
+            Key::Memory => self.memory = Some(text(source).and_then(source, memory)),
+            Key::Log => self.log = Some(text(source).and_then(source, log_level)),
+            Key::Targets => self.targets = Some(group::targets(item, example, source)),
         }
     }
 
@@ -169,25 +188,6 @@ impl Config {
         let (ports, complete) = group::ports(item, example, source);
         self.incomplete |= !complete;
         ports
-    }
-}
-
-impl Given<String> {
-    /// What the text means, if it is there.
-    fn and_then<T>(
-        self,
-        source: &mut Source,
-        read: impl FnOnce(String) -> Result<T, Mistake>,
-    ) -> Given<T> {
-        let place = self.place;
-        let value = self.value.and_then(|text| match read(text) {
-            Ok(value) => Some(value),
-            Err(mistake) => {
-                source.find(Finding::new(mistake, place));
-                None
-            }
-        });
-        Given { value, place }
     }
 }
 
@@ -207,6 +207,19 @@ pub(crate) fn unknown(name: String, known: Vec<String>) -> Unknown {
         name,
         known,
     }
+}
+
+fn driver(name: String) -> Result<Driver, Mistake> {
+    choose(name, Driver::named, Driver::ALL.map(Driver::name)).map_err(Mistake::UnknownDriver)
+}
+
+fn log_level(name: String) -> Result<LogLevel, Mistake> {
+    choose(name, LogLevel::named, LogLevel::ALL.map(LogLevel::name))
+        .map_err(Mistake::UnknownLogLevel)
+}
+
+fn memory(text: String) -> Result<u64, Mistake> {
+    size::parse(&text).ok_or(Mistake::Memory(text))
 }
 
 fn interface_address(text: String) -> Result<(Ipv4Addr, u8), Mistake> {

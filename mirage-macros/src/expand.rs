@@ -17,9 +17,6 @@ pub(crate) fn expand(resolved: &Resolved, main: &Main, source: &Source) -> Token
     let warnings = report::warnings(source);
     let manifest = manifest(graph);
     let image = image(graph);
-    let configurations = graph
-        .iter()
-        .filter_map(|(id, node)| configuration::configuration(graph, id, node));
     let steps = graph
         .iter()
         .map(|(id, _)| wiring::step(resolved, source, id));
@@ -38,9 +35,8 @@ pub(crate) fn expand(resolved: &Resolved, main: &Main, source: &Source) -> Token
             };
             #manifest
             #image
-            #(#configurations)*
             #lints
-            async fn unikernel(__machine: graph::Machine) -> graph::Outcome {
+            async fn unikernel(_machine: graph::Machine) -> graph::Outcome {
                 #(#steps)*
                 #call
             }

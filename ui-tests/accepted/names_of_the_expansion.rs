@@ -1,7 +1,7 @@
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 
-use mirage_rt::{net::TcpListener, unikernel};
+use mirage_rt::{console::Console, net::TcpListener, unikernel};
 
 // What the expansion is made of can be named so in the user's own crate.
 struct Start;
@@ -13,6 +13,6 @@ mod graph {}
 mod core {}
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(graph = 48080, driver = 48081, machine = 48082))]
-async fn main(graph: TcpListener, driver: TcpListener, machine: TcpListener) {
-    let _ = (graph, driver, machine, IMAGE, MANIFEST, NET);
+async fn main(graph: TcpListener, driver: TcpListener, machine: TcpListener, console: Console) {
+    let _ = (graph, driver, machine, console, IMAGE, MANIFEST, NET);
 }

@@ -3,37 +3,8 @@
 
 #![deny(warnings)]
 
-use mirage_rt::{
-    device::{Config, Device, Monotonic},
-    time::Clock,
-    unikernel,
-};
-
-struct CacheConfig {
-    capacity: usize,
-    seconds: u64,
-}
-
-impl Config for CacheConfig {
-    const DEFAULT: Self = Self { capacity: 128, seconds: 60 };
-}
-
-struct Cache<C>(C);
-
-impl CacheConfig {
-    fn wire<C: Monotonic>(self, clock: C) -> Cache<C> {
-        let _ = (self.capacity, self.seconds);
-        Cache(clock)
-    }
-}
-
-impl<C> Device for Cache<C> {
-    type Output = Self;
-    fn provide(self) -> Self {
-        let _ = &self.0;
-        self
-    }
-}
+use mirage_rt::{time::Clock, unikernel};
+use ui_tests::cache::{Cache, CacheConfig};
 
 #[unikernel(cache = CacheConfig { capacity: 8, seconds: 1 }.on(clock))]
 async fn main(cache: Cache<Clock>) {

@@ -1,36 +1,8 @@
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 
-use mirage_rt::{
-    device::{Config, Device, Monotonic},
-    unikernel,
-};
-
-struct CacheConfig {
-    capacity: usize,
-    seconds: u64,
-}
-
-impl Config for CacheConfig {
-    const DEFAULT: Self = Self { capacity: 128, seconds: 60 };
-}
-
-struct Cache<C>(C);
-
-impl CacheConfig {
-    fn wire<C: Monotonic>(self, clock: C) -> Cache<C> {
-        let _ = (self.capacity, self.seconds);
-        Cache(clock)
-    }
-}
-
-impl<C> Device for Cache<C> {
-    type Output = Self;
-    fn provide(self) -> Self {
-        let _ = &self.0;
-        self
-    }
-}
+use mirage_rt::unikernel;
+use ui_tests::cache::CacheConfig;
 
 #[unikernel(cache = CacheConfig { capacity: "8" }.on(clock))]
 async fn main() {}

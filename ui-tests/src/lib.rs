@@ -1,5 +1,8 @@
 //! Programs that `#[unikernel]` accepts and rejects: see `tests/`. The code in the README and in
 //! the book is compiled here too, as documentation tests.
+#![no_std]
+
+pub mod cache;
 
 /// Makes documentation tests of the code in a page.
 macro_rules! pages {

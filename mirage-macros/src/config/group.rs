@@ -7,7 +7,7 @@ use crate::{
 };
 use darling::ast::NestedMeta;
 use mirage_graph::{
-    mistake::{Finding, Mistake, Wanted},
+    mistake::{Mistake, Wanted},
     port,
     target::Target,
 };
@@ -48,11 +48,10 @@ pub(super) fn ports(item: &Item, example: &str, source: &mut Source) -> (Vec<Por
     let complete = source.findings().len() == before;
     let ports = items.into_iter().map(|item| {
         let number = value::number(&item, &format!("{} = 80", item.name()), source);
-        let number = number.and_then(source, |number, written| {
-            let number = number.filter(|number| port::PORTS.contains(number));
+        let number = number.and_then(source, |number| {
             number
-                .and_then(|number| u16::try_from(number).ok())
-                .ok_or(Mistake::Port(written))
+                .within(&port::PORTS)
+                .ok_or(Mistake::Port(number.written))
         });
         Port {
             name: item.key,
@@ -60,27 +59,6 @@ pub(super) fn ports(item: &Item, example: &str, source: &mut Source) -> (Vec<Por
         }
     });
     (ports.collect(), complete)
-}
-
-impl Given<value::Number> {
-    /// What the number means, if it is there.
-    pub(super) fn and_then<T>(
-        self,
-        source: &mut Source,
-        read: impl FnOnce(Option<u64>, String) -> Result<T, Mistake>,
-    ) -> Given<T> {
-        let place = self.place;
-        let value = self
-            .value
-            .and_then(|number| match read(number.value, number.written) {
-                Ok(value) => Some(value),
-                Err(mistake) => {
-                    source.find(Finding::new(mistake, place));
-                    None
-                }
-            });
-        Given { value, place }
-    }
 }
 
 /// The targets of `targets(…)`.
@@ -94,7 +72,7 @@ pub(super) fn targets(item: &Item, example: &str, source: &mut Source) -> Vec<Ta
     }
     let mut targets: Vec<Target> = Vec::new();
     for piece in pieces {
-        match target(piece.clone()) {
+        match target(piece.clone(), example) {
             Ok(target) if targets.contains(&target) => {
                 source.mistake(Mistake::DuplicateKey(target.name().into()), piece);
             }
@@ -105,10 +83,9 @@ pub(super) fn targets(item: &Item, example: &str, source: &mut Source) -> Vec<Ta
     targets
 }
 
-fn target(piece: TokenStream) -> Result<Target, Mistake> {
+fn target(piece: TokenStream, example: &str) -> Result<Target, Mistake> {
     let meta = NestedMeta::parse_meta_list(piece).unwrap_or_default();
     let [NestedMeta::Lit(Lit::Str(name))] = meta.as_slice() else {
-        let example = "targets(\"virtio\", \"unix\")";
         return Err(Mistake::WrongValue(
             "targets".into(),
             Wanted::Text,

@@ -7,12 +7,21 @@ use crate::{
 };
 use mirage_graph::mistake::{Mistake, Wanted};
 use quote::ToTokens;
+use std::ops::RangeInclusive;
 use syn::{Expr, ExprLit, Lit, LitInt};
 
 /// A number as it was written, and its value if 64 bits can hold it.
 pub(super) struct Number {
     pub(super) value: Option<u64>,
     pub(super) written: String,
+}
+
+impl Number {
+    /// The number, if it is one of `range`, which 16 bits can hold.
+    pub(super) fn within(&self, range: &RangeInclusive<u64>) -> Option<u16> {
+        let value = self.value.filter(|value| range.contains(value))?;
+        u16::try_from(value).ok()
+    }
 }
 
 /// The text of `key = "text"`.

@@ -1,52 +1,30 @@
-//! The statics that hold the configurations of the built-in devices.
+//! The configurations of the built-in devices, as expressions.
 
 use mirage_graph::{
-    graph::{Graph, Interface, Kind, Node, NodeId},
+    graph::{Interface, Kind, Node},
     target::Driver,
 };
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use std::{collections::BTreeSet, net::Ipv4Addr};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
+use std::net::Ipv4Addr;
 
-/// The static that holds a node's configuration. Names of nodes may differ by case only, be any of
-/// the expansion's own, or be the same in capitals, and no variable can have the name of a static.
-pub(super) fn static_of(graph: &Graph, id: NodeId) -> Ident {
-    let nodes = graph.nodes[..=id.0].iter();
-    let mut taken: BTreeSet<String> = graph.nodes.iter().map(|node| node.name.clone()).collect();
-    taken.extend(["IMAGE".into(), "MANIFEST".into()]);
-    let mut name = String::new();
-    for node in nodes {
-        let capitals = node.name.to_uppercase();
-        name = capitals.clone();
-        let mut count = 1;
-        while !taken.insert(name.clone()) {
-            name = format!("{capitals}_{count}");
-            count += 1;
-        }
-    }
-    format_ident!("{name}")
-}
-
-/// The configuration of a node that has one.
-pub(super) fn configuration(graph: &Graph, id: NodeId, node: &Node) -> Option<TokenStream> {
-    let name = static_of(graph, id);
-    Some(match &node.kind {
-        // A device of the user's own has its configuration where it is made.
-        Kind::Console | Kind::Clock | Kind::Random | Kind::Own(_) => return None,
+/// The configuration of a built-in device; `None` for one that has none, or is the user's own.
+pub(super) fn configuration(node: &Node) -> Option<TokenStream> {
+    match &node.kind {
+        Kind::Console | Kind::Clock | Kind::Random | Kind::Own(_) => None,
         Kind::Tcp(port) => {
             let port = port.value;
-            quote! { static #name: net::TcpPort = net::TcpPort { port: #port }; }
+            Some(quote!(net::TcpPort { port: #port }))
         }
         Kind::Udp(port) => {
             let port = port.value;
-            quote! { static #name: net::UdpPort = net::UdpPort { port: #port }; }
+            Some(quote!(net::UdpPort { port: #port }))
         }
-        Kind::Interface(interface) => interface_configuration(node, &name, interface),
-    })
+        Kind::Interface(interface) => Some(of_interface(&node.name, interface)),
+    }
 }
 
-fn interface_configuration(node: &Node, name: &Ident, interface: &Interface) -> TokenStream {
-    let node = &node.name;
+fn of_interface(node: &str, interface: &Interface) -> TokenStream {
     let driver = match interface.driver.value {
         Driver::Auto => quote!(Auto),
         Driver::Virtio => quote!(Virtio),
@@ -54,18 +32,15 @@ fn interface_configuration(node: &Node, name: &Ident, interface: &Interface) -> 
     };
     let address = address(interface.address.value);
     let prefix_length = interface.prefix_length;
-    let gateway = option(
-        interface
-            .gateway
-            .map(|gateway| self::address(gateway.value)),
-    );
+    let gateway = interface.gateway.map(|gateway| gateway.value);
+    let gateway = option(gateway.map(self::address));
     let mac = option(interface.mac.map(|mac| {
         let octets = mac.0.map(Literal::u8_suffixed);
         quote!([#(#octets),*])
     }));
     let mtu = option(interface.mtu);
     quote! {
-        static #name: net::Interface<driver::#driver> = net::Interface {
+        net::Interface {
             node: #node,
             driver: driver::#driver,
             address: #address,
@@ -73,7 +48,7 @@ fn interface_configuration(node: &Node, name: &Ident, interface: &Interface) -> 
             gateway: #gateway,
             mac: #mac,
             mtu: #mtu,
-        };
+        }
     }
 }
 

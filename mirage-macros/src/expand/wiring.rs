@@ -1,40 +1,33 @@
 //! The steps that make and start the nodes, and the call of `main`.
 
-use super::configuration::static_of;
+use super::configuration::configuration;
 use crate::{resolve::Resolved, signature::Main, source::Source};
 use mirage_graph::graph::{Graph, Kind, Node, NodeId, Use};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Expr, spanned::Spanned};
 
-/// The variable that holds a node, where `span` is. The user's own expressions do not see it.
+/// The variable that holds a node, where `span` is. The user's own expressions do not see it, and
+/// no item of the user's has such a name: a pattern cannot shadow a constant. Names of the
+/// expansion that are not a node's have one underscore.
 fn variable(node: &Node, span: Span) -> Ident {
-    let hidden = Span::mixed_site().located_at(span);
-    match syn::parse_str::<Ident>(&node.name) {
-        Ok(_) => Ident::new(&node.name, hidden),
-        Err(_) => Ident::new_raw(&node.name, hidden),
-    }
+    format_ident!(
+        "__{}",
+        node.name,
+        span = Span::mixed_site().located_at(span)
+    )
 }
 
 /// Makes and starts a node.
 pub(super) fn step(resolved: &Resolved, source: &Source, id: NodeId) -> TokenStream {
     let graph = &resolved.graph;
     let node = graph.node(id);
-    let configuration = match &node.kind {
-        Kind::Console | Kind::Clock | Kind::Random => return of_every_machine(node),
-        Kind::Interface(_) | Kind::Tcp(_) | Kind::Udp(_) => {
-            static_of(graph, id).into_token_stream()
-        }
-        Kind::Own(_) => {
-            let configuration = resolved.configurations.get(&id);
-            configuration.map(complete).unwrap_or_default()
-        }
+    let own = resolved.configurations.get(&id);
+    let Some(configuration) = own.map(complete).or_else(|| configuration(node)) else {
+        return of_every_machine(node);
     };
     // What is wrong with a device of the user's own is reported at its configuration.
-    let span = match resolved.configurations.get(&id) {
-        Some(own) => own.span(),
-        None => Span::call_site(),
-    };
+    let span = own.map_or_else(Span::call_site, Spanned::span);
     let variable = variable(node, span);
     let dependencies = node.on.iter().map(|used| {
         let span = source.tokens(used.place).first;
@@ -55,9 +48,9 @@ fn or_return(node: &Node, variable: &Ident, result: &TokenStream) -> TokenStream
     let name = &node.name;
     quote! {
         let #variable = match #result {
-            ::core::result::Result::Ok(device) => device,
-            ::core::result::Result::Err(cause) => {
-                return graph::Outcome::not_started(#name, cause);
+            ::core::result::Result::Ok(#variable) => #variable,
+            ::core::result::Result::Err(_cause) => {
+                return graph::Outcome::not_started(#name, _cause);
             }
         };
     }
@@ -66,9 +59,9 @@ fn or_return(node: &Node, variable: &Ident, result: &TokenStream) -> TokenStream
 fn of_every_machine(node: &Node) -> TokenStream {
     let variable = variable(node, Span::call_site());
     match node.kind {
-        Kind::Console => quote! { let #variable = __machine.console(); },
-        Kind::Clock => quote! { let #variable = __machine.clock(); },
-        _ => or_return(node, &variable, &quote!(__machine.random())),
+        Kind::Console => quote! { let #variable = _machine.console(); },
+        Kind::Clock => quote! { let #variable = _machine.clock(); },
+        _ => or_return(node, &variable, &quote!(_machine.random())),
     }
 }
 
@@ -116,8 +109,8 @@ pub(super) fn call(graph: &Graph, main: &Main) -> TokenStream {
         return quote!(#name(#(#arguments),*).await);
     }
     // A result that `main` cannot have is reported at its type.
-    let span = Span::mixed_site().located_at(main.output().span());
-    let result = Ident::new("result", span);
+    let place = Span::mixed_site().located_at(main.output().span());
+    let result = Ident::new("_result", place);
     quote! {
         let #result = #name(#(#arguments),*).await;
         graph::Outcome::of(#result)

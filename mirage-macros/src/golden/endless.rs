@@ -13,7 +13,7 @@ const _: () = {
         log: graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
     };
-    async fn unikernel(__machine: graph::Machine) -> graph::Outcome {
+    async fn unikernel(_machine: graph::Machine) -> graph::Outcome {
         __main().await
     }
     ::mirage_rt::entry!(IMAGE, unikernel);

@@ -11,16 +11,16 @@ const _: () = {
         log: graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
     };
-    async fn unikernel(__machine: graph::Machine) -> graph::Outcome {
-        let console = __machine.console();
-        let random = match __machine.random() {
-            ::core::result::Result::Ok(device) => device,
-            ::core::result::Result::Err(cause) => {
-                return graph::Outcome::not_started("random", cause);
+    async fn unikernel(_machine: graph::Machine) -> graph::Outcome {
+        let __console = _machine.console();
+        let __random = match _machine.random() {
+            ::core::result::Result::Ok(__random) => __random,
+            ::core::result::Result::Err(_cause) => {
+                return graph::Outcome::not_started("random", _cause);
             }
         };
-        let result = __main(console, random).await;
-        graph::Outcome::of(result)
+        let _result = __main(__console, __random).await;
+        graph::Outcome::of(_result)
     }
     ::mirage_rt::entry!(IMAGE, unikernel);
 };

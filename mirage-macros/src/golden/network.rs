@@ -18,48 +18,48 @@ const _: () = {
         log: graph::log::LevelFilter::Warn,
         targets: &["unix", "virtio"],
     };
-    static NET: net::Interface<driver::Virtio> = net::Interface {
-        node: "net",
-        driver: driver::Virtio,
-        address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
-        prefix_length: 16u8,
-        gateway: ::core::option::Option::Some(::core::net::Ipv4Addr::new(10, 0, 0, 1)),
-        mac: ::core::option::Option::Some([2u8, 0u8, 0u8, 0u8, 0u8, 1u8]),
-        mtu: ::core::option::Option::Some(1400u16),
-    };
-    static HTTP: net::TcpPort = net::TcpPort { port: 80u16 };
-    static DNS: net::UdpPort = net::UdpPort { port: 53u16 };
-    async fn unikernel(__machine: graph::Machine) -> graph::Outcome {
-        let clock = __machine.clock();
-        let random = match __machine.random() {
-            ::core::result::Result::Ok(device) => device,
-            ::core::result::Result::Err(cause) => {
-                return graph::Outcome::not_started("random", cause);
+    async fn unikernel(_machine: graph::Machine) -> graph::Outcome {
+        let __clock = _machine.clock();
+        let __random = match _machine.random() {
+            ::core::result::Result::Ok(__random) => __random,
+            ::core::result::Result::Err(_cause) => {
+                return graph::Outcome::not_started("random", _cause);
             }
         };
-        let net = NET.wire(graph::share(&clock), random);
-        let net = match graph::start(net).await {
-            ::core::result::Result::Ok(device) => device,
-            ::core::result::Result::Err(cause) => {
-                return graph::Outcome::not_started("net", cause);
+        let __net = net::Interface {
+            node: "net",
+            driver: driver::Virtio,
+            address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
+            prefix_length: 16u8,
+            gateway: ::core::option::Option::Some(
+                ::core::net::Ipv4Addr::new(10, 0, 0, 1),
+            ),
+            mac: ::core::option::Option::Some([2u8, 0u8, 0u8, 0u8, 0u8, 1u8]),
+            mtu: ::core::option::Option::Some(1400u16),
+        }
+            .wire(graph::share(&__clock), __random);
+        let __net = match graph::start(__net).await {
+            ::core::result::Result::Ok(__net) => __net,
+            ::core::result::Result::Err(_cause) => {
+                return graph::Outcome::not_started("net", _cause);
             }
         };
-        let http = HTTP.wire(graph::share(&net));
-        let http = match graph::start(http).await {
-            ::core::result::Result::Ok(device) => device,
-            ::core::result::Result::Err(cause) => {
-                return graph::Outcome::not_started("http", cause);
+        let __http = net::TcpPort { port: 80u16 }.wire(graph::share(&__net));
+        let __http = match graph::start(__http).await {
+            ::core::result::Result::Ok(__http) => __http,
+            ::core::result::Result::Err(_cause) => {
+                return graph::Outcome::not_started("http", _cause);
             }
         };
-        let dns = DNS.wire(net);
-        let dns = match graph::start(dns).await {
-            ::core::result::Result::Ok(device) => device,
-            ::core::result::Result::Err(cause) => {
-                return graph::Outcome::not_started("dns", cause);
+        let __dns = net::UdpPort { port: 53u16 }.wire(__net);
+        let __dns = match graph::start(__dns).await {
+            ::core::result::Result::Ok(__dns) => __dns,
+            ::core::result::Result::Err(_cause) => {
+                return graph::Outcome::not_started("dns", _cause);
             }
         };
-        let result = __main(http, dns, clock).await;
-        graph::Outcome::of(result)
+        let _result = __main(__http, __dns, __clock).await;
+        graph::Outcome::of(_result)
     }
     ::mirage_rt::entry!(IMAGE, unikernel);
 };
