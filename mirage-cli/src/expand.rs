@@ -6,14 +6,12 @@ use crate::{
     failure::{Context, FAILED, Failure, Result},
     package::Unikernel,
 };
+use mirage_graph::manifest::EXPANSION_VARIABLE;
 use std::{
     io::ErrorKind,
     path::Path,
     process::{Command, ExitCode},
 };
-
-/// The variable that tells `#[unikernel]` in which file to leave what it wrote.
-const VARIABLE: &str = "MIRAGE_EXPAND";
 
 /// Prints what `#[unikernel]` wrote, formatted.
 pub fn expand(arguments: &Expand) -> Result {
@@ -24,7 +22,7 @@ pub fn expand(arguments: &Expand) -> Result {
     let mut check = for_package("check", &unikernel, &arguments.source, &directory);
     check
         .args(["--bin", &unikernel.binary])
-        .env(VARIABLE, &left);
+        .env(EXPANSION_VARIABLE, &left);
     let compiles = check.status().context("cargo could not be started")?;
     match std::fs::read_to_string(&left) {
         Ok(tokens) => print!("{}", formatted(&tokens)?),

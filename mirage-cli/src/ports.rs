@@ -1,6 +1,9 @@
 //! The ports that a unikernel listens on, and the ports of the host that lead there.
 
-use mirage_graph::graph::{Graph, Kind, Node};
+use mirage_graph::{
+    graph::{Graph, Kind, Node},
+    port,
+};
 use std::str::FromStr;
 
 /// A port that the unikernel listens on.
@@ -53,7 +56,7 @@ impl Forward {
     /// privilege.
     pub fn to(guest: u16, asked: &[Self]) -> Self {
         let by_rule = Self {
-            host: if guest < 1024 { guest + 8000 } else { guest },
+            host: port::on_host(guest),
             guest,
         };
         let asked = asked.iter().find(|forward| forward.guest == guest);

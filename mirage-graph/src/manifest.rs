@@ -22,6 +22,10 @@ pub const NOTE_OWNER: &str = "mirage";
 /// The note's type.
 pub const NOTE_TYPE: u32 = 1;
 
+/// The environment variable by which the tool tells the attribute in which file to leave its
+/// expansion.
+pub const EXPANSION_VARIABLE: &str = "MIRAGE_EXPAND";
+
 impl Graph {
     /// The manifest of this graph.
     pub fn manifest(&self) -> Value {

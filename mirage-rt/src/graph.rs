@@ -16,6 +16,7 @@ use crate::{
 };
 use core::fmt::{Display, Write};
 pub use log;
+use mirage_graph::manifest::{NOTE_OWNER, NOTE_TYPE};
 
 /// What is said of the image as a whole.
 #[derive(Debug)]
@@ -156,10 +157,18 @@ pub struct Note<const LENGTH: usize> {
 pub const fn note<const LENGTH: usize>(manifest: [u8; LENGTH]) -> Note<LENGTH> {
     assert!(LENGTH <= u32::MAX as usize);
     Note {
-        owner_length: 7,
+        owner_length: NOTE_OWNER.len() as u32 + 1,
         descriptor_length: LENGTH as u32,
-        kind: 1,
-        owner: *b"mirage\0\0",
+        kind: NOTE_TYPE,
+        owner: OWNER,
         descriptor: manifest,
     }
 }
+
+/// The owner with its zero, padded to a multiple of four bytes.
+const OWNER: [u8; 8] = {
+    let mut owner = [0; 8];
+    let (name, _) = owner.split_at_mut(NOTE_OWNER.len());
+    name.copy_from_slice(NOTE_OWNER.as_bytes());
+    owner
+};

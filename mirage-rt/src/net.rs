@@ -1,5 +1,7 @@
 //! The network, as a unikernel sees it: listeners, connections, datagram sockets.
 
+pub(crate) mod attached;
+
 use crate::{
     device::{Device, Share, StartError},
     driver::Driver,
@@ -32,10 +34,6 @@ pub struct Interface<D> {
 
 /// What a network needs to know of its interface, whatever the driver.
 #[derive(Debug, Clone, Copy)]
-#[cfg_attr(
-    not(mirage_target),
-    allow(dead_code, reason = "host sockets have the host's addresses")
-)]
 pub(crate) struct Settings {
     pub(crate) node: &'static str,
     pub(crate) address: Ipv4Addr,

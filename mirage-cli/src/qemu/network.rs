@@ -5,7 +5,7 @@ use crate::{
     failure::{Failure, Result},
     ports::{Forward, Port},
 };
-use mirage_graph::graph::Interface;
+use mirage_graph::{address, graph::Interface};
 use std::{fmt::Write, net::Ipv4Addr};
 
 /// The longest prefix that QEMU's user network takes: it needs addresses for itself.
@@ -28,10 +28,8 @@ pub fn backend(
 /// (its own default, .2, often is). Every forward names the unikernel's address.
 fn user(interface: &Interface, ports: &[Port], asked: &[Forward]) -> Result<String> {
     let length = interface.prefix_length.min(LONGEST_PREFIX);
-    let mask = u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);
-    let address = u32::from(interface.address.value);
-    let network = Ipv4Addr::from(address & mask);
-    let host = host(interface, mask);
+    let network = address::network(interface.address.value, length);
+    let host = host(interface, length);
     let mut value = format!("user,id=net,net={network}/{length},host={host}");
     for (index, port) in ports.iter().enumerate() {
         let Forward { host, guest } = Forward::to(port.number, asked);
@@ -57,22 +55,19 @@ fn user(interface: &Interface, ports: &[Port], asked: &[Forward]) -> Result<Stri
 
 /// QEMU's own address: the gateway, or else the first address that is not the unikernel's and not
 /// the third, which QEMU takes for its name server.
-fn host(interface: &Interface, mask: u32) -> Ipv4Addr {
+fn host(interface: &Interface, length: u8) -> Ipv4Addr {
     const NAME_SERVER: u32 = 3;
-    let address = u32::from(interface.address.value);
-    let network = address & mask;
-    let free = (1..7)
-        .filter(|number| *number != NAME_SERVER)
-        .map(|number| network + number)
-        .find(|candidate| *candidate != address);
+    let own = interface.address.value;
+    let nth = |number| Ipv4Addr::from_bits(address::network(own, length).to_bits() + number);
     let gateway = interface.gateway.map(|gateway| gateway.value);
-    let gateway = gateway.filter(|gateway| {
-        let gateway = u32::from(*gateway);
-        gateway & mask == network && gateway != network + NAME_SERVER
-    });
+    let usable = |host: &Ipv4Addr| {
+        address::same_network(*host, own, length) && *host != nth(NAME_SERVER) && *host != own
+    };
     gateway
-        .or(free.map(Ipv4Addr::from))
-        .expect("six addresses are more than one")
+        .into_iter()
+        .chain((1..7).map(nth))
+        .find(usable)
+        .expect("six addresses are more than two")
 }
 
 #[cfg(test)]

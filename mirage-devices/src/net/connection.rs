@@ -296,7 +296,8 @@ impl Connections {
         }
     }
 
-    fn tend_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
+    /// Ends the connections that `main` has dropped, as far as they are at their end.
+    pub(super) fn tend_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
         let by_flow = &mut self.by_flow;
         let mut waiting = 0;
         if self.orphans.len() > MOST_TIME_WAIT {

@@ -273,9 +273,8 @@ impl Shared {
         }
         let starved = device.starved;
         transmitter.flush();
-        state
-            .connections
-            .tend(&mut state.sockets, &mut state.listeners, now);
+        // Some of those have sent their last.
+        state.connections.tend_orphans(&mut state.sockets, now);
         if more {
             return Next::Now;
         }

@@ -237,16 +237,9 @@ impl Buffers {
         let length = (header + ETHERNET_HEADER + usize::from(mtu)).next_multiple_of(LINE);
         let count = (MOST_MEMORY / length).min(MOST_BUFFERS);
         let mut queue = Queue::new(device, number, 1 << count.ilog2())?;
-        let memory = match Shared::new(length * usize::from(queue.size())) {
-            Ok(memory) => memory,
-            Err(error) => {
-                // The device knows of the queue already.
-                if transport::reset(device).is_err() {
-                    queue.keep();
-                }
-                return Err(error);
-            }
-        };
+        // If there is none, the queue goes as well: a device uses none before it is started
+        // (section 3.1.1).
+        let memory = Shared::new(length * usize::from(queue.size()))?;
         for id in 0..queue.size() {
             let address = memory.address() + (length * usize::from(id)) as u64;
             queue.describe(id, address, length as u32, number == RECEIVE_QUEUE);

@@ -2,6 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 use core::fmt::Display;
+use mirage_graph::port;
 use std::{io::Write, sync::OnceLock};
 
 /// Status after `--help`, as in MirageOS.
@@ -35,9 +36,7 @@ impl Arguments {
     /// The host's port at which the unikernel's port `guest` is reached.
     pub(super) fn host_port(&self, guest: u16) -> u16 {
         let asked = self.forwards.iter().find(|forward| forward.guest == guest);
-        asked.map_or(if guest < 1024 { guest + 8000 } else { guest }, |forward| {
-            forward.host
-        })
+        asked.map_or_else(|| port::on_host(guest), |forward| forward.host)
     }
 }
 

@@ -10,14 +10,13 @@ use super::arguments;
 
 use crate::{
     device::{Device, StartError},
-    net::{Error, Settings, UdpError},
+    net::{Error, Settings, UdpError, attached::Attached},
     random::Random,
     time::Clock,
 };
-use alloc::rc::Rc;
-use core::{cell::RefCell, net::SocketAddr};
+use core::net::SocketAddr;
 use embedded_io_async::{ErrorType, Read, Write};
-use mirage_devices::net::{self as own, Stack, StackConfig};
+use mirage_devices::net as own;
 use rand_core::Rng;
 use std::net::Shutdown;
 use tap::Tap;
@@ -34,10 +33,7 @@ pub struct Network {
 #[derive(Debug, Clone)]
 enum Kind {
     Host,
-    Own {
-        stack: Stack,
-        link: Rc<RefCell<Option<Tap>>>,
-    },
+    Own(Attached<Tap>),
 }
 
 impl Network {
@@ -53,22 +49,14 @@ impl Network {
     pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
         Ok(TcpListener(match &self.kind {
             Kind::Host => Listener::Host(host::TcpListener::bind(port)?),
-            Kind::Own { stack, .. } => {
-                let listener = stack.listen(port)?;
-                log::info!("tcp port {port} is at {}:{port}", self.settings.address);
-                Listener::Own(listener)
-            }
+            Kind::Own(stack) => Listener::Own(stack.listen(port)?),
         }))
     }
 
     pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
         Ok(UdpSocket(match &self.kind {
             Kind::Host => Datagrams::Host(host::UdpSocket::bind(port)?),
-            Kind::Own { stack, .. } => {
-                let socket = stack.bind_udp(port)?;
-                log::info!("udp port {port} is at {}:{port}", self.settings.address);
-                Datagrams::Own(socket)
-            }
+            Kind::Own(stack) => Datagrams::Own(stack.bind_udp(port)?),
         }))
     }
 }
@@ -80,14 +68,7 @@ impl Device for Network {
         let Some(name) = &arguments::current().tap else {
             return Ok(());
         };
-        let Settings {
-            address,
-            prefix_length,
-            gateway,
-            mac,
-            mtu,
-            node,
-        } = self.settings;
+        let Settings { mac, mtu, .. } = self.settings;
         let mac = mac.unwrap_or_else(|| {
             let mut mac = [0; 6];
             self.random.fill_bytes(&mut mac);
@@ -97,24 +78,15 @@ impl Device for Network {
         });
         let mtu = usize::from(mtu.unwrap_or(1500));
         let link = Tap::open(name, mac, mtu)?;
-        let config = StackConfig {
-            address,
-            prefix_length,
-            gateway,
-        };
-        let stack = Stack::new(config, mac, mtu, self.random.next_u64(), self.clock.now())?;
-        log::info!("{node} is {address}/{prefix_length} on {name}");
-        self.kind = Kind::Own {
-            stack,
-            link: Rc::new(RefCell::new(Some(link))),
-        };
+        let stack = Attached::new(self.settings, link, self.clock, self.random.clone())?;
+        self.kind = Kind::Own(stack);
         Ok(())
     }
 
     fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
         match &self.kind {
             Kind::Host => None,
-            Kind::Own { stack, link } => link.take().map(|link| stack.run(link, self.clock)),
+            Kind::Own(stack) => stack.run(),
         }
     }
 

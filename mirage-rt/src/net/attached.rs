@@ -1,0 +1,86 @@
+//! Our own stack, attached to a link.
+
+use super::Settings;
+use crate::{device::StartError, random::Random, time::Clock};
+use alloc::rc::Rc;
+use core::cell::RefCell;
+use mirage_devices::net::{Stack, StackConfig, TcpListener, UdpSocket, link::Link};
+use rand_core::Rng;
+
+/// A stack and its link. Clones are the same.
+pub(crate) struct Attached<L> {
+    stack: Stack,
+    settings: Settings,
+    clock: Clock,
+    /// Until it runs.
+    link: Rc<RefCell<Option<L>>>,
+}
+
+impl<L: Link + 'static> Attached<L> {
+    /// The stack of an interface whose frames go over `link`.
+    pub(crate) fn new(
+        settings: Settings,
+        link: L,
+        clock: Clock,
+        mut random: Random,
+    ) -> Result<Self, StartError> {
+        let Settings {
+            node,
+            address,
+            prefix_length,
+            gateway,
+            ..
+        } = settings;
+        let config = StackConfig {
+            address,
+            prefix_length,
+            gateway,
+        };
+        let (mac, mtu) = (link.hardware_address(), link.mtu());
+        let stack = Stack::new(config, mac, mtu, random.next_u64(), clock.now())?;
+        log::info!("{node} is {address}/{prefix_length}");
+        Ok(Self {
+            stack,
+            settings,
+            clock,
+            link: Rc::new(RefCell::new(Some(link))),
+        })
+    }
+
+    /// Listens on a TCP port.
+    pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
+        let listener = self.stack.listen(port)?;
+        log::info!("tcp port {port} is at {}:{port}", self.settings.address);
+        Ok(listener)
+    }
+
+    /// Binds a UDP port.
+    pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
+        let socket = self.stack.bind_udp(port)?;
+        log::info!("udp port {port} is at {}:{port}", self.settings.address);
+        Ok(socket)
+    }
+
+    /// The work of the stack; `None` if it runs already.
+    pub(crate) fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        let link = self.link.take()?;
+        Some(self.stack.run(link, self.clock))
+    }
+}
+
+impl<L> Clone for Attached<L> {
+    fn clone(&self) -> Self {
+        Self {
+            stack: self.stack.clone(),
+            settings: self.settings,
+            clock: self.clock,
+            link: self.link.clone(),
+        }
+    }
+}
+
+impl<L> core::fmt::Debug for Attached<L> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Attached").field(&self.stack).finish()
+    }
+}
