@@ -16,10 +16,13 @@ pub fn explain(
         return None;
     }
     let code = diagnostic.code.as_ref().map(|code| code.code.as_str());
-    if code == Some(DUPLICATE_LANG_ITEM) {
-        return standard_library(&diagnostic.message);
-    }
     let notes = diagnostic.children.iter().map(|note| &note.message);
+    if code == Some(DUPLICATE_LANG_ITEM) {
+        // Which of the two definitions is the second, in the message, and which the first, in a
+        // note, is by chance.
+        let mut texts = [&diagnostic.message].into_iter().chain(notes);
+        return texts.find_map(|text| standard_library(text));
+    }
     notes.filter_map(|note| c_library(note, &package_of)).next()
 }
 

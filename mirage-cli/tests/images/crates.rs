@@ -20,6 +20,10 @@ pub fn list() -> Vec<Trial> {
             a_crate_that_needs_std_is_named,
         ),
         trial(
+            "crates::a_forgotten_no_std_is_said",
+            a_forgotten_no_std_is_said,
+        ),
+        trial(
             "crates::a_crate_that_needs_c_is_named",
             a_crate_that_needs_c_is_named,
         ),
@@ -84,6 +88,22 @@ fn a_crate_that_needs_std_is_named() {
         said.contains("error: `needy` uses the standard library"),
         "{said}"
     );
+}
+
+fn a_forgotten_no_std_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = new_crate(&folder);
+    let program = gate.join("src/main.rs");
+    let text = fs::read_to_string(&program).expect("the program");
+    fs::write(&program, text.replace("#![no_std]\n", "")).expect("the folder");
+    let (status, said) = Running::spawn(tool_in(&gate).args(["build", "-t", "virtio"])).end();
+    let said = said.join("\n");
+    assert_eq!(status, 101, "{said}");
+    assert!(
+        said.contains("error: `gate` uses the standard library"),
+        "{said}"
+    );
+    assert!(said.contains("begin with `#![no_std]`"), "{said}");
 }
 
 fn a_crate_that_needs_c_is_named() {

@@ -12,6 +12,7 @@ mod ending;
 mod harness;
 mod hello;
 mod http;
+mod machines;
 mod steady;
 mod tap;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         ending::list(),
         hello::list(),
         http::list(),
+        machines::list(),
         steady::list(),
         tap::list(),
     ];

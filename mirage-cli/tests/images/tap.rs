@@ -14,6 +14,13 @@ pub fn list() -> Vec<Trial> {
         ],
     )
     .chain(trials(
+        &Place::MACHINES,
+        [(
+            "tap::survives_a_crowd_with_little_memory",
+            survives_a_crowd_with_little_memory as fn(Place),
+        )],
+    ))
+    .chain(trials(
         &[Place::Unix],
         [(
             "tap::a_device_that_is_not_there_is_said",
@@ -64,6 +71,17 @@ fn survives_a_pulled_cable(place: Place) {
     assert_page(&http);
     http.output(&["ip", "link", "set", "dev", "tap0", "down"]);
     http.output(&["ip", "link", "set", "dev", "tap0", "up"]);
+    assert_page(&http);
+}
+
+/// More clients at once than there is memory for: some have to ask again.
+fn survives_a_crowd_with_little_memory(place: Place) {
+    let http = Namespace::with_options("http", place, &["--memory", "4M"]);
+    let address = "http://10.0.0.2/";
+    for _ in 0..3 {
+        let crowd = ["wrk", "--connections", "400", "--duration", "1s", address];
+        http.output(&crowd);
+    }
     assert_page(&http);
 }
 

@@ -17,6 +17,11 @@ pub struct Namespace(Running);
 impl Namespace {
     /// Runs `package`, whose address is 10.0.0.2, in `place`, and waits until it listens.
     pub fn with(package: &str, place: Place) -> Self {
+        Self::with_options(package, place, &[])
+    }
+
+    /// The same with more options for `cargo mirage run`.
+    pub fn with_options(package: &str, place: Place, options: &[&str]) -> Self {
         build(package, place.target());
         let tool = tool();
         let mut command = Command::new("unshare");
@@ -27,7 +32,7 @@ impl Namespace {
         command.arg(tool.get_program());
         command.current_dir(tool.get_current_dir().expect("the repository"));
         command.args(["run", package, "--net", "tap=tap0"]);
-        let running = Running::spawn(command.args(place.arguments()));
+        let running = Running::spawn(command.args(place.arguments()).args(options));
         running.wait_for(" is at 10.0.0.2:");
         Self(running)
     }
