@@ -20,6 +20,10 @@ pub fn list() -> Vec<Trial> {
             "machines::entropy_of_the_device_is_enough",
             entropy_of_the_device_is_enough,
         ),
+        trial(
+            "machines::the_least_memory_is_enough",
+            the_least_memory_is_enough,
+        ),
         trial("machines::no_entropy_is_refused", no_entropy_is_refused),
         trial("machines::no_network_is_said", no_network_is_said),
         trial(
@@ -27,6 +31,16 @@ pub fn list() -> Vec<Trial> {
             no_debug_exit_is_no_hang,
         ),
     ]
+}
+
+/// The least that a unikernel may be declared to have is enough for one with a network.
+fn the_least_memory_is_enough() {
+    for place in Place::MACHINES {
+        let http = Running::with_options("http", place, &[80], &["--memory", "2M"]);
+        let url = format!("http://{}/", http.address(80));
+        let page = client::run("curl", &["--silent", "--show-error", &url]);
+        assert!(page.contains("It answers"), "{page}");
+    }
 }
 
 /// A machine's command line, and the port of the host that leads to port 80.
