@@ -18,3 +18,4 @@ pub mod mistake;
 pub mod port;
 pub mod size;
 pub mod target;
+pub mod text;

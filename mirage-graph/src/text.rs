@@ -1,0 +1,133 @@
+//! Text that is put together at compile time: messages and manifests of values that only constant
+//! evaluation knows.
+
+use core::net::Ipv4Addr;
+
+/// A text of at most `CAPACITY` bytes. What does not fit is left out, but counted: a text of
+/// capacity 0 tells how long one is.
+///
+/// ```
+/// use mirage_graph::text::Text;
+///
+/// const GREETING: Text<16> = Text::new().with("port ").with_number(80);
+/// assert_eq!(GREETING.as_str(), "port 80");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Text<const CAPACITY: usize> {
+    bytes: [u8; CAPACITY],
+    /// Of the pieces that fit.
+    written: usize,
+    /// Of all pieces.
+    length: usize,
+}
+
+impl<const CAPACITY: usize> Text<CAPACITY> {
+    /// The empty text.
+    pub const fn new() -> Self {
+        Self {
+            bytes: [0; CAPACITY],
+            written: 0,
+            length: 0,
+        }
+    }
+
+    /// The length of the whole text in bytes, with what did not fit.
+    pub const fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Followed by `text`.
+    #[must_use]
+    pub const fn with(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let fits = self.length + bytes.len() <= CAPACITY;
+        let mut index = 0;
+        while fits && index < bytes.len() {
+            self.bytes[self.length + index] = bytes[index];
+            index += 1;
+        }
+        self.length += bytes.len();
+        if fits {
+            self.written = self.length;
+        }
+        self
+    }
+
+    /// Followed by `number`, in decimal.
+    #[must_use]
+    pub const fn with_number(self, number: u64) -> Self {
+        const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+        let before = if number >= 10 {
+            self.with_number(number / 10)
+        } else {
+            self
+        };
+        before.with(DIGITS[(number % 10) as usize])
+    }
+
+    /// Followed by `address`.
+    #[must_use]
+    pub const fn with_address(self, address: Ipv4Addr) -> Self {
+        let [a, b, c, d] = address.octets();
+        self.with_number(a as u64)
+            .with(".")
+            .with_number(b as u64)
+            .with(".")
+            .with_number(c as u64)
+            .with(".")
+            .with_number(d as u64)
+    }
+
+    /// The text, up to the first piece that did not fit.
+    pub const fn as_str(&self) -> &str {
+        let (bytes, _) = self.bytes.split_at(self.written);
+        match core::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+
+    /// The bytes, where the text has just this capacity.
+    pub const fn into_bytes(self) -> [u8; CAPACITY] {
+        self.bytes
+    }
+}
+
+impl<const CAPACITY: usize> Default for Text<CAPACITY> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_put_together_of_pieces() {
+        const TEXT: Text<64> = Text::new()
+            .with("at ")
+            .with_address(Ipv4Addr::new(10, 0, 255, 1))
+            .with("/")
+            .with_number(24);
+        assert_eq!(TEXT.as_str(), "at 10.0.255.1/24");
+        assert_eq!(TEXT.length(), 16);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        assert_eq!(
+            Text::<4>::new().with("abc").with("de").with("f").as_str(),
+            "abc"
+        );
+        const LENGTH: usize = Text::<0>::new().with("ärmel").with_number(1023).length();
+        assert_eq!(LENGTH, 10);
+        assert_eq!(
+            Text::<LENGTH>::new()
+                .with("ärmel")
+                .with_number(1023)
+                .as_str(),
+            "ärmel1023"
+        );
+    }
+}
