@@ -1,6 +1,6 @@
 //! IPv4 addresses, as the attribute writes them: `10.0.0.2` and `10.0.0.2/16`.
 
-use core::net::Ipv4Addr;
+use core::{fmt, net::Ipv4Addr, str::FromStr};
 
 /// The prefix length of an address that is written without one.
 pub const DEFAULT_PREFIX_LENGTH: u8 = 24;
@@ -53,6 +53,59 @@ pub const fn parse_with_prefix(text: &str) -> Result<(Ipv4Addr, Option<u8>), Mal
         _ => Err(Malformed::PrefixLength),
     }
 }
+
+/// The IPv4 address of an interface, and how many leading bits of it name the network.
+///
+/// ```
+/// use mirage_graph::address::InterfaceAddress;
+///
+/// let address: InterfaceAddress = "10.0.0.2/16".parse()?;
+/// assert_eq!(address.prefix_length, 16);
+/// # Ok::<(), mirage_graph::address::NotAnInterfaceAddress>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InterfaceAddress {
+    /// The address, which is one that a host can have.
+    pub address: Ipv4Addr,
+    /// 0 to 32.
+    pub prefix_length: u8,
+}
+
+impl FromStr for InterfaceAddress {
+    type Err = NotAnInterfaceAddress;
+
+    fn from_str(text: &str) -> Result<Self, NotAnInterfaceAddress> {
+        let Ok((address, prefix_length)) = parse_with_prefix(text) else {
+            return Err(NotAnInterfaceAddress);
+        };
+        let prefix_length = prefix_length.unwrap_or(DEFAULT_PREFIX_LENGTH);
+        match not_a_host(address, prefix_length) {
+            Some(_) => Err(NotAnInterfaceAddress),
+            None => Ok(Self {
+                address,
+                prefix_length,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for InterfaceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix_length)
+    }
+}
+
+/// A text is not the address of an interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnInterfaceAddress;
+
+impl fmt::Display for NotAnInterfaceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it is not the IPv4 address of a host, such as `10.0.0.2/24`")
+    }
+}
+
+impl core::error::Error for NotAnInterfaceAddress {}
 
 /// An address at the beginning of `bytes`, and where it ends.
 const fn address(bytes: &[u8]) -> Option<(Ipv4Addr, usize)> {

@@ -1,6 +1,7 @@
 //! The graph: nodes, and what each is built on.
 
 use crate::{
+    argument::Argument,
     hardware_address::HardwareAddress,
     target::{Driver, LogLevel, Target},
 };
@@ -22,6 +23,8 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// What `main` receives, parameter by parameter.
     pub main: Vec<Use>,
+    /// What it may be told each time it is booted.
+    pub arguments: Vec<Argument>,
     /// Where in the source what is: [`Place`] is an index into it.
     pub locations: Vec<Location>,
 }

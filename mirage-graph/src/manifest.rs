@@ -1,6 +1,7 @@
 //! The graph as JSON, which the image carries in a note so that the tool knows what it needs.
 
 use crate::{
+    argument,
     graph::{At, Graph, Interface, Kind, Location, Node, NodeId, Place, Use},
     hardware_address::HardwareAddress,
     json::{Value, object},
@@ -58,6 +59,11 @@ impl Graph {
                         .collect(),
                 ),
             ),
+            // The last, so that constant evaluation can write it.
+            (
+                "arguments",
+                Value::List(self.arguments.iter().map(argument::value).collect()),
+            ),
         ])
     }
 
@@ -103,6 +109,10 @@ impl Graph {
             log: named(member(&manifest, "log")?, "log level", LogLevel::named)?,
             nodes: Vec::new(),
             main: Vec::new(),
+            arguments: list(&manifest, "arguments")?
+                .iter()
+                .map(argument::of_value)
+                .collect::<Result<_, _>>()?,
             locations: Vec::from([Location::default()]),
         };
         if let Some(bytes) = member(&manifest, "memory")?.number() {

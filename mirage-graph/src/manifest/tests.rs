@@ -1,5 +1,17 @@
 use super::*;
+use crate::argument::{Argument, Presence};
 use alloc::vec;
+
+fn argument() -> Argument {
+    Argument {
+        name: "port".into(),
+        section: "Program".into(),
+        help: "The port".into(),
+        value: "PORT".into(),
+        kind: argument::Kind::U16,
+        presence: Presence::Default("80".into()),
+    }
+}
 
 fn graph() -> Graph {
     let at = |line| Location {
@@ -79,6 +91,7 @@ fn graph() -> Graph {
                 place: Place(0),
             },
         ],
+        arguments: vec![argument()],
         locations: [Location::default()]
             .into_iter()
             .chain((1..=6).map(at))
@@ -120,6 +133,18 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
         "80000 is not a port"
     );
     assert_eq!(refused("\"log\":", "\"lag\":"), "`log` is missing");
+    assert_eq!(
+        refused("\"kind\":\"u16\"", "\"kind\":\"u17\""),
+        "it has an argument of the unknown kind `u17`"
+    );
+    assert_eq!(
+        refused("\"presence\":\"default\"", "\"presence\":\"often\""),
+        "it has an argument of the unknown presence `often`"
+    );
+    assert_eq!(
+        refused("\"default\":\"80\"", "\"default\":null"),
+        "`default` of an argument is not a text"
+    );
     assert_eq!(
         Graph::of_manifest("{").expect_err("no JSON"),
         "it is not JSON"
