@@ -46,7 +46,7 @@ pub(crate) fn expand(resolved: &Resolved, main: &Main, source: &Source) -> Token
 }
 
 /// The path of the runtime crate, under whatever name the user's crate has it.
-fn runtime() -> TokenStream {
+pub(crate) fn runtime() -> TokenStream {
     match crate_name("mirage-rt") {
         Ok(FoundCrate::Name(name)) => {
             let name = Ident::new(&name, Span::call_site());

@@ -5,8 +5,8 @@ const _: () = {
     use ::mirage_rt::{driver, graph, net};
     #[used]
     #[unsafe(link_section = ".note.mirage")]
-    static MANIFEST: graph::Note<106usize> = graph::note(
-        *b"{\"version\":1,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[]}",
+    static MANIFEST: graph::Note<121usize> = graph::note(
+        *b"{\"version\":1,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[],\"arguments\":[]}",
     );
     const IMAGE: graph::Image = graph::Image {
         name: "endless",

@@ -3,8 +3,8 @@ const _: () = {
     use ::mirage_rt::{driver, graph, net};
     #[used]
     #[unsafe(link_section = ".note.mirage")]
-    static MANIFEST: graph::Note<331usize> = graph::note(
-        *b"{\"version\":1,\"name\":\"hello\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"console\",\"kind\":\"console\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"console\",\"random\"]}",
+    static MANIFEST: graph::Note<346usize> = graph::note(
+        *b"{\"version\":1,\"name\":\"hello\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"console\",\"kind\":\"console\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"console\",\"random\"],\"arguments\":[]}",
     );
     const IMAGE: graph::Image = graph::Image {
         name: "hello",

@@ -10,8 +10,8 @@ const _: () = {
     use ::mirage_rt::{driver, graph, net};
     #[used]
     #[unsafe(link_section = ".note.mirage")]
-    static MANIFEST: graph::Note<782usize> = graph::note(
-        *b"{\"version\":1,\"name\":\"web\",\"targets\":[\"unix\",\"virtio\"],\"memory\":16777216,\"log\":\"warn\",\"nodes\":[{\"name\":\"clock\",\"kind\":\"clock\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"net\",\"kind\":\"net\",\"config\":{\"driver\":\"virtio\",\"address\":\"10.0.0.2\",\"prefix\":16,\"gateway\":\"10.0.0.1\",\"mac\":\"02:00:00:00:00:01\",\"mtu\":1400},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"http\",\"kind\":\"tcp\",\"config\":{\"port\":80},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"dns\",\"kind\":\"udp\",\"config\":{\"port\":53},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"http\",\"dns\",\"clock\"]}",
+    static MANIFEST: graph::Note<797usize> = graph::note(
+        *b"{\"version\":1,\"name\":\"web\",\"targets\":[\"unix\",\"virtio\"],\"memory\":16777216,\"log\":\"warn\",\"nodes\":[{\"name\":\"clock\",\"kind\":\"clock\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"net\",\"kind\":\"net\",\"config\":{\"driver\":\"virtio\",\"address\":\"10.0.0.2\",\"prefix\":16,\"gateway\":\"10.0.0.1\",\"mac\":\"02:00:00:00:00:01\",\"mtu\":1400},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"http\",\"kind\":\"tcp\",\"config\":{\"port\":80},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"dns\",\"kind\":\"udp\",\"config\":{\"port\":53},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"http\",\"dns\",\"clock\"],\"arguments\":[]}",
     );
     const IMAGE: graph::Image = graph::Image {
         name: "web",

@@ -19,7 +19,7 @@ use core::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 use std::{io::Write, sync::OnceLock, thread_local};
 
-pub use self::entry::start;
+pub use self::entry::{start, start_with_arguments};
 
 thread_local! {
     /// Each thread has an executor of its own, so that tests can run beside each other. It lives
