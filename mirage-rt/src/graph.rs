@@ -7,6 +7,7 @@
 
 use crate::executor::spawn;
 use crate::{
+    arguments::ArgumentError,
     console::Console,
     device::{Config, Device, Share, StartError},
     logger, platform,
@@ -16,7 +17,10 @@ use crate::{
 };
 use core::fmt::{Display, Write};
 pub use log;
-use mirage_graph::manifest::{self, NOTE_OWNER, NOTE_TYPE};
+use mirage_graph::{
+    argument::BAD_ARGUMENT,
+    manifest::{self, NOTE_OWNER, NOTE_TYPE},
+};
 pub use mirage_graph::{
     constant,
     manifest::{Piece, length},
@@ -121,20 +125,26 @@ pub struct Outcome(u8);
 impl Outcome {
     /// The node `node` did not start; says so on the console. Status 1.
     pub fn not_started(node: &str, cause: StartError) -> Self {
-        Self::error(format_args!("`{node}` did not start: {cause}"))
+        Self::ended(1, format_args!("`{node}` did not start: {cause}"))
+    }
+
+    /// A boot argument is wrong; says so on the console. Status 64.
+    pub fn refused(error: &ArgumentError) -> Self {
+        Self::ended(BAD_ARGUMENT, error)
     }
 
     /// `main` returned. Status 0, or 1 for an `Err`, which is printed on the console.
     pub fn of(result: impl Termination) -> Self {
         match result.into_result() {
             Ok(()) => Self(0),
-            Err(cause) => Self::error(cause),
+            Err(cause) => Self::ended(1, cause),
         }
     }
 
-    fn error(cause: impl Display) -> Self {
+    /// Ended with `status`, because of what is printed.
+    fn ended(status: u8, cause: impl Display) -> Self {
         let _ = writeln!(Console, "error: {cause}");
-        Self(1)
+        Self(status)
     }
 }
 
