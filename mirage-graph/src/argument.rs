@@ -8,6 +8,7 @@ mod given;
 mod help;
 mod kind;
 mod manifest;
+pub mod standard;
 pub mod words;
 
 pub use error::ArgumentError;

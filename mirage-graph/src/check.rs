@@ -12,7 +12,7 @@ use crate::{
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::net::Ipv4Addr;
-pub use deferred::{Deferred, Pair, PortList};
+pub use deferred::{AtBoot, Deferred, Pair, PortList};
 
 /// What is wrong with a graph, and what only constant evaluation can find.
 #[derive(Debug, Default)]
@@ -21,6 +21,8 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// Checks of constants.
     pub deferred: Vec<Deferred>,
+    /// Checks of what is given at boot.
+    pub at_boot: Vec<AtBoot>,
     /// Ports among which there are constants.
     pub ports: Vec<PortList>,
 }
@@ -30,11 +32,11 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
     let mut checked = Checked::default();
     checked.names(graph);
     checked.ports(graph);
-    let interfaces: Vec<_> = graph.interfaces().map(|(_, interface)| interface).collect();
+    let interfaces: Vec<_> = graph.interfaces().collect();
     checked.gateways(&interfaces);
     checked.networks(&interfaces);
     checked.stations(&interfaces);
-    for interface in interfaces {
+    for (_, interface) in interfaces {
         checked.driver(targets, interface);
     }
     checked.memory(graph);
@@ -108,9 +110,9 @@ impl Checked {
     }
 
     /// A gateway is in the network of its interface, and there is one.
-    fn gateways(&mut self, interfaces: &[&Interface]) {
+    fn gateways(&mut self, interfaces: &[(NodeId, &Interface)]) {
         let mut first: Option<Place> = None;
-        for interface in interfaces {
+        for &(node, interface) in interfaces {
             let Some(gateway) = interface.gateway else {
                 continue;
             };
@@ -126,13 +128,14 @@ impl Checked {
             let address = interface.address;
             self.pair(
                 Pair::Gateway(gateway.value, address.value.configured()),
+                (node, node),
                 gateway.place,
                 (address.place, "the address is"),
             );
         }
     }
 
-    fn networks(&mut self, interfaces: &[&Interface]) {
+    fn networks(&mut self, interfaces: &[(NodeId, &Interface)]) {
         self.each_two(interfaces, |one, other| {
             let pair = Pair::Networks(
                 one.address.value.configured(),
@@ -142,7 +145,7 @@ impl Checked {
         });
     }
 
-    fn stations(&mut self, interfaces: &[&Interface]) {
+    fn stations(&mut self, interfaces: &[(NodeId, &Interface)]) {
         self.each_two(interfaces, |one, other| {
             let (one, other) = (one.mac?, other.mac?);
             let pair = Pair::Stations(one.value, other.value);
@@ -153,20 +156,29 @@ impl Checked {
     /// Each interface with those before it: a machine has a few.
     fn each_two(
         &mut self,
-        interfaces: &[&Interface],
+        interfaces: &[(NodeId, &Interface)],
         pair: impl Fn(&Interface, &Interface) -> Option<(Pair, Place, Place)>,
     ) {
-        for (index, other) in interfaces.iter().enumerate() {
-            for one in &interfaces[..index] {
+        for (index, &(node, other)) in interfaces.iter().enumerate() {
+            for &(before, one) in &interfaces[..index] {
                 if let Some((pair, place, first)) = pair(one, other) {
-                    self.pair(pair, place, (first, "the first is"));
+                    self.pair(pair, (before, node), place, (first, "the first is"));
                 }
             }
         }
     }
 
-    /// Checks two values against each other, now or when constants are known.
-    fn pair(&mut self, pair: Pair, place: Place, other: (Place, &'static str)) {
+    /// Checks two values against each other, now or when constants are known, and at boot.
+    fn pair(
+        &mut self,
+        pair: Pair,
+        nodes: (NodeId, NodeId),
+        place: Place,
+        other: (Place, &'static str),
+    ) {
+        if pair.waits_for_boot() {
+            self.at_boot.push(AtBoot { pair, nodes });
+        }
         if pair.waits_for_constants() {
             self.deferred.push(Deferred { pair, place, other });
         } else if let Some(fault) = pair.fault() {

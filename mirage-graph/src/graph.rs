@@ -120,6 +120,8 @@ pub enum Kind {
     Port(Protocol, At<Setting<u16>>),
     /// A device of the user's own; its configuration as it was written.
     Own(String),
+    /// The boot arguments; their type as it was written.
+    Arguments(String),
 }
 
 impl Kind {
@@ -132,6 +134,7 @@ impl Kind {
             Self::Interface(_) => "net",
             Self::Port(protocol, _) => protocol.name(),
             Self::Own(_) => "own",
+            Self::Arguments(_) => "arguments",
         }
     }
 }

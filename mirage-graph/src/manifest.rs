@@ -164,7 +164,9 @@ impl Graph {
 fn configuration(kind: &Kind) -> Value {
     match kind {
         Kind::Console | Kind::Clock | Kind::Random => object([]),
-        Kind::Own(written) => object([("written", written.as_str().into())]),
+        Kind::Own(written) | Kind::Arguments(written) => {
+            object([("written", written.as_str().into())])
+        }
         Kind::Port(_, port) => object([("port", port.value.written())]),
         Kind::Interface(interface) => object([
             ("driver", interface.driver.value.name().into()),
@@ -192,6 +194,7 @@ fn kind(name: &str, config: &Value, place: Place) -> Result<Kind, String> {
         "clock" => Kind::Clock,
         "random" => Kind::Random,
         "own" => Kind::Own(text_of(config, "written")?.into()),
+        "arguments" => Kind::Arguments(text_of(config, "written")?.into()),
         "net" => Kind::Interface(Interface {
             driver: At {
                 value: named(member(config, "driver")?, "driver", Driver::named)?,

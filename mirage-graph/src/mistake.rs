@@ -79,6 +79,8 @@ pub enum Wanted {
     Text,
     /// A whole number.
     Number,
+    /// The name of a type.
+    Type,
 }
 
 impl Wanted {
@@ -86,6 +88,7 @@ impl Wanted {
         match self {
             Self::Text => "a text in quotes",
             Self::Number => "a whole number",
+            Self::Type => "the name of a type",
         }
     }
 }
@@ -149,6 +152,8 @@ mistakes! {
     "MIR014" ImageName(name: String)
     /// A device that is built on itself; the names of the way round.
     "MIR015" Cycle(path: Vec<String>)
+    /// A key whose value cannot be given at boot.
+    "MIR016" NotAtBoot(key: String)
     /// A second way out of the unikernel's networks.
     "MIR032" SecondGateway
     /// A driver that there is not.
@@ -230,6 +235,7 @@ impl Mistake {
             Self::ReceivedTwice(name) => format!("`main` receives `{name}` twice"),
             Self::ImageName(name) => format!("`{name}` is not a name for an image"),
             Self::Cycle(path) => format!("`{}` is built on itself", path[0]),
+            Self::NotAtBoot(key) => format!("`{key}` cannot be given at boot"),
             Self::UnknownDriver(unknown) => format!("there is no driver `{}`", unknown.name),
             Self::DriverNotOnTarget(driver, target) => format!(
                 "the target `{}` has no driver `{}`",
@@ -304,6 +310,9 @@ impl Mistake {
                 format!("receive it in `main`, as a parameter `{name}`, or leave it out")
             }
             Self::ImageName(_) => "it takes letters, digits, `-` and `_`".into(),
+            Self::NotAtBoot(_) => {
+                "`ip`, `gateway`, `log` and `name` can, and what `args` declares".into()
+            }
             Self::Cycle(path) => format!("the way round is {}", path.join(" -> ")),
             Self::DriverNotOnTarget(_, target) => {
                 let has = Driver::ALL

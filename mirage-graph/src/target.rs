@@ -1,5 +1,7 @@
 //! Targets, and the drivers that each of them has.
 
+use core::{fmt, str::FromStr};
+
 /// Where a unikernel runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
@@ -108,5 +110,52 @@ impl LogLevel {
     /// The level of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.name() == name)
+    }
+}
+
+/// As a boot argument: a level of this project or of OCaml's `Logs`, perhaps for all sources,
+/// `*:info`.
+impl FromStr for LogLevel {
+    type Err = NotALogLevel;
+
+    fn from_str(text: &str) -> Result<Self, NotALogLevel> {
+        match text.strip_prefix("*:").unwrap_or(text) {
+            "quiet" => Ok(Self::Off),
+            "app" => Ok(Self::Error),
+            "warning" => Ok(Self::Warn),
+            name => Self::named(name).ok_or(NotALogLevel),
+        }
+    }
+}
+
+/// A text is not a log level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotALogLevel;
+
+impl fmt::Display for NotALogLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it is `off`, `error`, `warn`, `info`, `debug` or `trace`")
+    }
+}
+
+impl core::error::Error for NotALogLevel {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_levels_of_mirageos_are_understood() {
+        for (text, level) in [
+            ("info", LogLevel::Info),
+            ("*:debug", LogLevel::Debug),
+            ("*:warning", LogLevel::Warn),
+            ("quiet", LogLevel::Off),
+        ] {
+            assert_eq!(text.parse(), Ok(level), "{text}");
+        }
+        for text in ["", "loud", "dns:info", "*:"] {
+            assert_eq!(text.parse::<LogLevel>(), Err(NotALogLevel), "{text}");
+        }
     }
 }

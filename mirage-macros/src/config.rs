@@ -1,5 +1,6 @@
 //! Keys and values: the attribute as a configuration.
 
+mod boot;
 mod group;
 mod interface;
 mod key;
@@ -23,7 +24,8 @@ use mirage_graph::{
     target::{Driver, LogLevel, Target},
 };
 pub(crate) use own::Own;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
+use syn::Expr;
 
 /// What the attribute says. `None` is absent; a value that is wrong has been reported.
 #[derive(Default)]
@@ -34,11 +36,28 @@ pub(crate) struct Config {
     pub(crate) name: Option<Given<String>>,
     pub(crate) memory: Option<At<Setting<u64>>>,
     pub(crate) log: Option<Given<LogLevel>>,
+    /// The boot arguments.
+    pub(crate) args: Option<Arguments>,
+    /// What else is given at boot.
+    pub(crate) boot: Boot,
     pub(crate) targets: Option<Vec<Target>>,
     /// Devices of the user's own.
     pub(crate) own: Vec<Own>,
     /// Something was so wrong that nodes may be missing.
     pub(crate) incomplete: bool,
+}
+
+/// The boot arguments: the node's name and the type.
+pub(crate) struct Arguments {
+    pub(crate) name: Ident,
+    pub(crate) type_: Expr,
+}
+
+/// Properties of the image that are given at boot.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Boot {
+    pub(crate) name: bool,
+    pub(crate) log: bool,
 }
 
 /// A key's value: `None` if it is wrong, which has been reported.
@@ -138,12 +157,21 @@ impl Config {
                 self.interfaces = interfaces;
             }
             Key::Net => network.driver = Some(text(source).and_then(source, driver)),
-            Key::Name => self.name = Some(text(source).and_then(source, image_name)),
+            Key::Name => {
+                let name = at_boot(item, example, &mut self.boot.name, source);
+                let name = name.unwrap_or_else(|| Some(text(source)));
+                self.name = name.map(|name| name.and_then(source, image_name));
+            }
             Key::Memory => {
                 let read = Reader::Memory;
                 self.memory = Some(setting::of_text(item, source, example, size::memory, read));
             }
-            Key::Log => self.log = Some(text(source).and_then(source, log_level)),
+            Key::Log => {
+                let log = at_boot(item, example, &mut self.boot.log, source);
+                let log = log.unwrap_or_else(|| Some(text(source)));
+                self.log = log.map(|log| log.and_then(source, log_level));
+            }
+            Key::Args => self.args = arguments(item, example, source),
             Key::Targets => self.targets = Some(group::targets(item, example, source)),
             Key::Driver
             | Key::Ip
@@ -186,6 +214,31 @@ impl Config {
             ports: Vec::new(),
         });
     }
+}
+
+/// The default of a value that is given at boot, and none if it has none; noted in `boot`. `None`
+/// if it is another value.
+fn at_boot(
+    item: &Item,
+    example: &str,
+    boot: &mut bool,
+    source: &mut Source,
+) -> Option<Option<Given<String>>> {
+    let default = boot::of(item, example, source)?;
+    *boot = true;
+    Some(default.map(|text| Given {
+        value: Some(text.value()),
+        place: source.place(text),
+    }))
+}
+
+/// The boot arguments, `args = Args`.
+fn arguments(item: &Item, example: &str, source: &mut Source) -> Option<Arguments> {
+    let type_ = value::type_(item, example, source).value?;
+    Some(Arguments {
+        name: item.key.clone(),
+        type_,
+    })
 }
 
 /// The one of `names` that `name` is, by `find`.

@@ -41,6 +41,11 @@ pub(crate) enum Reader {
 }
 
 impl Reader {
+    /// Whether such a value may be given at boot.
+    pub(crate) fn may_be_given_at_boot(self) -> bool {
+        matches!(self, Self::Address | Self::Gateway)
+    }
+
     /// The function that reports what is wrong with a constant.
     pub(crate) fn check(self) -> &'static str {
         match self {

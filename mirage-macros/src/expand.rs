@@ -1,5 +1,6 @@
 //! From the graph to Rust: what a careful person would write by hand.
 
+mod boot;
 mod configuration;
 mod manifest;
 mod setting;
@@ -25,6 +26,15 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let warnings = report::warnings(source);
     let constants = setting::constants(source);
     let checks = setting::checks(unikernel, source);
+    let arguments = boot::arguments(unikernel, source);
+    let read = boot::read(unikernel, source);
+    let (given, list) = match boot::takes_arguments(unikernel) {
+        true => (
+            quote!(, _given: _rt::arguments::Given<'static>),
+            quote!(_ARGUMENTS,),
+        ),
+        false => Default::default(),
+    };
     let manifest = manifest::manifest(unikernel, source);
     let image = image(unikernel);
     let last_uses = wiring::last_uses(graph);
@@ -40,14 +50,16 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
             use #runtime as _rt;
             #constants
             #checks
+            #arguments
             #manifest
             #image
             #lints
-            async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
+            async fn _unikernel(_machine: _rt::graph::Machine #given) -> _rt::graph::Outcome {
+                #read
                 #(#steps)*
                 #call
             }
-            _rt::entry!(_IMAGE, _unikernel);
+            _rt::entry!(_IMAGE, #list _unikernel);
         };
     }
 }

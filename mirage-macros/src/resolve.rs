@@ -1,7 +1,7 @@
 //! From configuration and `main` to the graph.
 
 use crate::{
-    config::{Config, Interface, Own, Port, unknown},
+    config::{Boot, Config, Interface, Own, Port, unknown},
     signature::Main,
     source::Source,
 };
@@ -27,6 +27,24 @@ pub(crate) struct Resolved {
     pub(crate) graph: Graph,
     /// What the user's own devices are made of.
     pub(crate) own: BTreeMap<NodeId, Making>,
+    /// The type of the boot arguments.
+    pub(crate) arguments: Option<Expr>,
+    /// What of the image is given at boot.
+    pub(crate) boot: Boot,
+}
+
+impl Resolved {
+    /// Whether anything is given at boot.
+    pub(crate) fn takes_arguments(&self) -> bool {
+        let Boot { name, log } = self.boot;
+        let at_boot = |interface: &graph::Interface| {
+            let address = interface.address.value.configured();
+            let gateway = interface.gateway.map(|gateway| gateway.value);
+            matches!(address, Setting::Boot(_)) || matches!(gateway, Some(Setting::Boot(_)))
+        };
+        let mut interfaces = self.graph.interfaces();
+        name || log || self.arguments.is_some() || interfaces.any(|(_, each)| at_boot(each))
+    }
 }
 
 /// What a device of the user's own is made of.
@@ -56,6 +74,19 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
         locations: Vec::new(),
     };
     let incomplete = config.incomplete;
+    let boot = config.boot;
+    let arguments = config.args.take().map(|arguments| {
+        let (name, written) = (arguments.name.unraw(), words(&arguments.type_));
+        let place = source.place(&arguments.name);
+        add(
+            &mut graph,
+            name.to_string(),
+            Kind::Arguments(written),
+            Vec::new(),
+            place,
+        );
+        arguments.type_
+    });
     let own = std::mem::take(&mut config.own);
     add_network(&mut graph, config, source);
     let names: Vec<_> = own.iter().map(|own| own.name.unraw().to_string()).collect();
@@ -79,7 +110,15 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
     Resolved {
         graph: resolver.graph,
         own: resolver.making,
+        arguments,
+        boot,
     }
+}
+
+/// An expression for people to read: tokens come with space between.
+fn words(expression: &Expr) -> String {
+    let written = expression.to_token_stream().to_string();
+    written.replace(" :: ", "::").replace(" : ", ": ")
 }
 
 /// The package that is being compiled.
@@ -205,9 +244,7 @@ impl Resolver {
             .filter_map(|name| self.used(name, source))
             .collect();
         self.path.pop();
-        let written = own.configuration.to_token_stream().to_string();
-        // For people to read: tokens come with space between.
-        let written = written.replace(" :: ", "::").replace(" : ", ": ");
+        let written = words(&own.configuration);
         let place = source.place(&own.name);
         let kind = Kind::Own(written);
         let node = self.add(self.names[index].clone(), kind, on, place);

@@ -16,7 +16,7 @@ use std::{
 use syn::{Expr, spanned::Spanned};
 
 /// Names of the expansion that a constant cannot have.
-const EXPANSION: [&str; 3] = ["_MANIFEST", "_NOTE", "_IMAGE"];
+const EXPANSION: [&str; 4] = ["_MANIFEST", "_NOTE", "_IMAGE", "_ARGUMENTS"];
 
 /// Spans by place, constants, and findings.
 pub(crate) struct Source {

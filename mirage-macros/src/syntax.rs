@@ -3,6 +3,7 @@
 use crate::{choice, source::Source};
 use mirage_graph::mistake::Mistake;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{Expr, ext::IdentExt};
 
 /// `key`, `key = value`, or `key(…)`.
@@ -27,6 +28,15 @@ impl Item {
     /// The key's text, without the `r#` of a raw identifier.
     pub(crate) fn name(&self) -> String {
         self.key.unraw().to_string()
+    }
+
+    /// The tokens of its value.
+    pub(crate) fn value(&self) -> TokenStream {
+        match &self.form {
+            Form::Value(value) => value.to_token_stream(),
+            Form::Group(group) => group.to_token_stream(),
+            Form::Bare | Form::Broken => self.key.to_token_stream(),
+        }
     }
 }
 
@@ -131,7 +141,7 @@ fn value_of(tokens: TokenStream) -> Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quote::{ToTokens, quote};
+    use quote::quote;
 
     fn read(tokens: TokenStream) -> (Vec<String>, Vec<&'static str>) {
         let mut source = Source::new();

@@ -41,7 +41,8 @@ use log::LevelFilter;
 use mirage_graph::argument::{BAD_ARGUMENT, HELP_SHOWN, Help};
 pub use mirage_graph::{
     address::InterfaceAddress,
-    argument::{Argument, ArgumentError, Given, Kind, Presence, Value, written},
+    argument::{Argument, ArgumentError, Given, Kind, Presence, Value, standard, written},
+    fault::Fault,
 };
 
 /// A type that is read from boot arguments: a struct with the derive [`Args`](macro@crate::Args).
@@ -106,6 +107,17 @@ kinds! {
     LevelFilter => LogLevel
 }
 
+/// Two values of which one is given at boot: what is wrong between them, if anything is.
+///
+/// # Errors
+/// They do not agree.
+pub fn agree(fault: Option<Fault>) -> Result<(), ArgumentError> {
+    match fault {
+        Some(fault) => Err(ArgumentError::Conflict(fault)),
+        None => Ok(()),
+    }
+}
+
 /// What `words` give to the arguments of `lists`. Ends the machine after `--help`, and where one
 /// is wrong.
 pub(crate) fn read<'a>(
@@ -113,7 +125,13 @@ pub(crate) fn read<'a>(
     words: Result<Vec<String>, ArgumentError>,
     lists: &[&[Argument<&'a str>]],
 ) -> Given<'a> {
-    match words.and_then(|words| Given::read(words, lists)) {
+    let given = words.and_then(|words| {
+        let given = Given::read(words, lists)?;
+        // Before anything starts.
+        given.as_ref().map_or(Ok(()), Given::check_values)?;
+        Ok(given)
+    });
+    match given {
         Ok(Some(given)) => given,
         Ok(None) => {
             let _ = write!(Console, "{}", Help { name, lists });

@@ -7,14 +7,15 @@
 
 use crate::executor::spawn;
 use crate::{
-    arguments::ArgumentError,
+    arguments::{ArgumentError, Given},
     console::Console,
     device::{Config, Device, Share, StartError},
-    logger, platform,
+    logger, name, platform,
     random::Random,
     termination::Termination,
     time::Clock,
 };
+use alloc::string::String;
 use core::fmt::{Display, Write};
 pub use log;
 use mirage_graph::{
@@ -25,7 +26,7 @@ pub use mirage_graph::{
     constant,
     manifest::{Piece, length},
     port::Protocol,
-    target::Target,
+    target::{LogLevel, Target},
 };
 
 /// The target that this is built for.
@@ -96,6 +97,33 @@ impl Machine {
     }
 }
 
+/// Logs what the boot argument `--logs` says.
+///
+/// # Errors
+/// It is not a log level.
+pub fn log_as_told(given: &Given<'_>) -> Result<(), ArgumentError> {
+    let level: LogLevel = given.value("logs")?;
+    logger::set_level(match level {
+        LogLevel::Off => log::LevelFilter::Off,
+        LogLevel::Error => log::LevelFilter::Error,
+        LogLevel::Warn => log::LevelFilter::Warn,
+        LogLevel::Info => log::LevelFilter::Info,
+        LogLevel::Debug => log::LevelFilter::Debug,
+        LogLevel::Trace => log::LevelFilter::Trace,
+    });
+    Ok(())
+}
+
+/// Has the name that the boot argument `--name` says.
+///
+/// # Errors
+/// There is none.
+pub fn name_as_told(given: &Given<'_>) -> Result<(), ArgumentError> {
+    let told: String = given.value("name")?;
+    name::set(told.leak());
+    Ok(())
+}
+
 /// Starts a device that its configuration's `wire` has made, and begins its background work.
 ///
 /// # Errors
@@ -154,6 +182,7 @@ where
     F: Future<Output = Outcome> + 'static,
 {
     logger::initialise(image.log);
+    name::set(image.name);
     platform::initialise(image);
     let Outcome(status) = platform::executor().run_until(unikernel(Machine(())));
     platform::exit(status)

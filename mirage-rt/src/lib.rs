@@ -33,6 +33,7 @@ pub mod device;
 mod executor;
 pub mod graph;
 mod logger;
+mod name;
 pub mod net;
 pub mod random;
 mod termination;
@@ -57,4 +58,5 @@ pub use executor::{spawn, yield_now};
 /// The macros by which messages are logged, those of `log`.
 pub use log;
 pub use mirage_macros::{Args, unikernel};
+pub use name::name;
 pub use termination::Termination;

@@ -37,3 +37,8 @@ pub(crate) fn initialise(level: LevelFilter) {
         log::set_max_level(level);
     }
 }
+
+/// Logs what is at `level` and above from here on.
+pub(crate) fn set_level(level: LevelFilter) {
+    log::set_max_level(level);
+}

@@ -14,6 +14,7 @@ pub fn title(node: &Node) -> String {
         }
         Kind::Console | Kind::Clock | Kind::Random => kind.into(),
         Kind::Own(_) => "own device".into(),
+        Kind::Arguments(_) => "boot arguments".into(),
     }
 }
 
@@ -21,7 +22,7 @@ pub fn title(node: &Node) -> String {
 pub fn configuration(node: &Node) -> Vec<String> {
     let interface = match &node.kind {
         Kind::Interface(interface) => interface,
-        Kind::Own(written) => return vec![written.clone()],
+        Kind::Own(written) | Kind::Arguments(written) => return vec![written.clone()],
         _ => return Vec::new(),
     };
     let mut phrases = vec![match interface.address.value {

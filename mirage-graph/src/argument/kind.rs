@@ -135,7 +135,7 @@ impl Kind {
             Self::Address => is::<Ipv4Addr>(text),
             Self::InterfaceAddress => is::<InterfaceAddress>(text),
             Self::SocketAddress => is::<SocketAddr>(text),
-            Self::LogLevel => LogLevel::named(&text.to_ascii_lowercase()).is_some(),
+            Self::LogLevel => text.to_ascii_lowercase().parse::<LogLevel>().is_ok(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     address::InterfaceAddress,
-    graph::{At, Place, Setting},
+    graph::{At, NodeId, Place, Setting},
     hardware_address::HardwareAddress,
     port::Protocol,
 };
@@ -20,6 +20,15 @@ pub struct Deferred {
     pub other: (Place, &'static str),
 }
 
+/// Two values that must agree, of which at least one is given at boot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtBoot {
+    /// The values.
+    pub pair: Pair,
+    /// The interfaces that they are of; one interface twice, for a gateway.
+    pub nodes: (NodeId, NodeId),
+}
+
 /// Two values that must agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pair {
@@ -32,6 +41,20 @@ pub enum Pair {
 }
 
 impl Pair {
+    /// Whether one is given at boot, and the other known then.
+    pub(super) fn waits_for_boot(&self) -> bool {
+        fn is<T, U>(one: &Setting<T>, other: &Setting<U>) -> bool {
+            let at_boot = matches!(one, Setting::Boot(_)) || matches!(other, Setting::Boot(_));
+            let unread = matches!(one, Setting::Unread) || matches!(other, Setting::Unread);
+            at_boot && !unread
+        }
+        match self {
+            Self::Gateway(gateway, address) => is(gateway, address),
+            Self::Networks(one, other) => is(one, other),
+            Self::Stations(one, other) => is(one, other),
+        }
+    }
+
     /// Whether it can be checked only when constants are known. Beside a value that never will be,
     /// there is nothing to check.
     pub(super) fn waits_for_constants(&self) -> bool {

@@ -1,7 +1,12 @@
 //! A manifest in pieces, which constant evaluation puts together: some of its values may be
 //! constant expressions of the user's.
 
-use crate::{address::InterfaceAddress, hardware_address::HardwareAddress, text::Text};
+use crate::{
+    address::InterfaceAddress,
+    argument::{self, Argument},
+    hardware_address::HardwareAddress,
+    text::Text,
+};
 use core::net::Ipv4Addr;
 
 /// A piece of a manifest's JSON.
@@ -17,6 +22,8 @@ pub enum Piece {
     Interface(InterfaceAddress),
     /// An Ethernet address.
     Station([u8; 6]),
+    /// The boot arguments, as a list.
+    Arguments(&'static [&'static [Argument<&'static str>]]),
 }
 
 /// The length of the manifest of these pieces, in bytes.
@@ -42,6 +49,7 @@ const fn text<const CAPACITY: usize>(pieces: &[Piece]) -> Text<CAPACITY> {
                 .with("\"")
                 .with(HardwareAddress(octets).text().as_str())
                 .with("\""),
+            Piece::Arguments(lists) => argument::written(text, lists),
         };
         index += 1;
     }

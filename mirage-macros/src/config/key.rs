@@ -25,6 +25,7 @@ pub(super) enum Key {
     Memory,
     Log,
     Targets,
+    Args,
 }
 
 /// Where a key may stand.
@@ -36,7 +37,7 @@ enum Where {
 }
 
 /// Keys with their names, what each looks like, and where they may stand.
-const KEYS: [(Key, &str, &str, Where); 13] = [
+const KEYS: [(Key, &str, &str, Where); 14] = [
     (Key::Net, "net", "net = \"virtio\"", Where::Attribute),
     (
         Key::Driver,
@@ -70,6 +71,7 @@ const KEYS: [(Key, &str, &str, Where); 13] = [
         "targets(\"virtio\", \"unix\")",
         Where::Attribute,
     ),
+    (Key::Args, "args", "args = Args", Where::Attribute),
 ];
 
 impl Key {

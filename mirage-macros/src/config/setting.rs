@@ -1,6 +1,6 @@
 //! Values that may be literals or constant expressions.
 
-use super::value;
+use super::{boot, value};
 use crate::{
     constant::{self, Reader},
     source::Source,
@@ -11,6 +11,7 @@ use mirage_graph::{
     graph::{At, Setting},
     mistake::Finding,
 };
+use syn::LitStr;
 
 /// A text, `key = "text"`, or a constant expression of type `&str`.
 pub(super) fn of_text<T>(
@@ -20,6 +21,11 @@ pub(super) fn of_text<T>(
     read: fn(&str) -> Result<T, Fault>,
     reader: Reader,
 ) -> At<Setting<T>> {
+    if reader.may_be_given_at_boot()
+        && let Some(default) = boot::of(item, example, source)
+    {
+        return of_boot(item, default, source, read);
+    }
     if let Some(constant) = of_constant(item, reader, source) {
         return constant;
     }
@@ -67,12 +73,33 @@ pub(super) fn of_number(
     At { value, place }
 }
 
+/// A value that is given at boot; what is wrong with its default.
+fn of_boot<T>(
+    item: &Item,
+    default: Option<LitStr>,
+    source: &mut Source,
+    read: fn(&str) -> Result<T, Fault>,
+) -> At<Setting<T>> {
+    let Some(text) = default else {
+        return source.at(Setting::Boot(None), item.value());
+    };
+    let place = source.place(&text);
+    let value = match read(&text.value()) {
+        Ok(value) => Setting::Boot(Some(value)),
+        Err(fault) => {
+            source.find(Finding::new(fault.into(), place));
+            Setting::Unread
+        }
+    };
+    At { value, place }
+}
+
 /// The constant that an item's value is, if it is one.
 fn of_constant<T>(item: &Item, reader: Reader, source: &mut Source) -> Option<At<Setting<T>>> {
     let Form::Value(expression) = &item.form else {
         return None;
     };
-    if !constant::is_constant(expression) {
+    if !constant::is_constant(expression) || boot::is_boot(expression) {
         return None;
     }
     let place = source.place(expression);

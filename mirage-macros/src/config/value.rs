@@ -1,6 +1,6 @@
 //! Values after `=`: texts and numbers, and what is written instead of them.
 
-use super::Given;
+use super::{Given, boot};
 use crate::{
     source::Source,
     syntax::{Form, Item},
@@ -30,7 +30,7 @@ pub(super) fn literal_text(item: &Item) -> Option<&LitStr> {
     }
 }
 
-fn text_of(value: &Expr) -> Option<&LitStr> {
+pub(super) fn text_of(value: &Expr) -> Option<&LitStr> {
     match value {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
@@ -38,6 +38,14 @@ fn text_of(value: &Expr) -> Option<&LitStr> {
         }) if text.suffix().is_empty() => Some(text),
         _ => None,
     }
+}
+
+/// The type of `key = Type`.
+pub(super) fn type_(item: &Item, example: &str, source: &mut Source) -> Given<Expr> {
+    read(item, example, source, Wanted::Type, |value| match value {
+        Expr::Path(_) => Some(value.clone()),
+        _ => None,
+    })
 }
 
 /// The number of `key = 7`.
@@ -91,6 +99,7 @@ fn read<T>(
     convert: impl FnOnce(&Expr) -> Option<T>,
 ) -> Given<T> {
     let (value, place) = match &item.form {
+        Form::Value(value) if boot::is_refused(item, source) => (None, source.place(value)),
         Form::Value(value) => {
             let converted = convert(ungrouped(value));
             if converted.is_none() {

@@ -4,7 +4,7 @@ use super::setting;
 use crate::{constant::Constant, variant::Variant};
 use mirage_graph::{
     address::InterfaceAddress,
-    graph::{Addressing, Graph, Interface, Kind, NodeId},
+    graph::{Addressing, Interface, Kind, NodeId},
     hardware_address::HardwareAddress,
     port::Protocol,
 };
@@ -20,7 +20,7 @@ pub(super) fn configuration(
 ) -> Option<TokenStream> {
     let graph = &variant.resolved.graph;
     match &graph.node(id).kind {
-        Kind::Console | Kind::Clock | Kind::Random | Kind::Own(_) => None,
+        Kind::Console | Kind::Clock | Kind::Random | Kind::Own(_) | Kind::Arguments(_) => None,
         Kind::Port(protocol, port) => {
             let port = setting::value(port.value, constants, |port| port.to_token_stream());
             Some(match protocol {
@@ -29,25 +29,26 @@ pub(super) fn configuration(
                 Protocol::Both => quote!(_rt::net::ServicePort { port: #port }),
             })
         }
-        Kind::Interface(interface) => Some(of_interface(graph, id, interface, constants)),
+        Kind::Interface(interface) => Some(of_interface(variant, id, interface, constants)),
     }
 }
 
 fn of_interface(
-    graph: &Graph,
+    variant: &Variant,
     id: NodeId,
     interface: &Interface,
     constants: &[Constant],
 ) -> TokenStream {
+    let graph = &variant.resolved.graph;
     let node = &graph.node(id).name;
     let address = match interface.address.value {
-        Addressing::Static(address) => setting::value(address, constants, interface_address),
+        Addressing::Static(_) => setting::interface_address_of(variant, id, interface, constants),
         Addressing::Dhcp => quote!(_rt::net::Dhcp),
     };
     let gateway = option(
         interface
             .gateway
-            .map(|gateway| setting::value(gateway.value, constants, self::address)),
+            .map(|gateway| setting::gateway_of(variant, id, gateway.value, constants)),
     );
     let mac = option(
         interface

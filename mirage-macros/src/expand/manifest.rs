@@ -1,6 +1,6 @@
 //! The manifest, as the note that the image carries.
 
-use super::chosen;
+use super::{boot, chosen};
 use crate::{
     constant::{Constant, Reader},
     source::Source,
@@ -13,12 +13,22 @@ use quote::quote;
 /// The note. Constant evaluation puts it together.
 pub(super) fn manifest(unikernel: &Unikernel, source: &Source) -> TokenStream {
     let pieces = chosen(unikernel, |variant| {
-        let pieces = variant.resolved.graph.manifest().pieces();
+        let mut pieces = variant.resolved.graph.manifest().pieces();
+        let arguments = boot::takes_arguments(unikernel).then(|| {
+            // They end the manifest, and are empty until constant evaluation knows them.
+            if let Some(json::Piece::Text(text)) = pieces.last_mut() {
+                text.truncate(text.len() - "[]}".len());
+            }
+            quote!(
+                _rt::graph::Piece::Arguments(_ARGUMENTS),
+                _rt::graph::Piece::Text("}")
+            )
+        });
         let pieces = pieces.into_iter().map(|piece| match piece {
             json::Piece::Text(text) => quote!(_rt::graph::Piece::Text(#text)),
             json::Piece::Constant(position) => constant(&source.constants()[position]),
         });
-        quote!(&[#(#pieces),*])
+        quote!(&[#(#pieces,)* #arguments])
     });
     quote! {
         const _MANIFEST: &[_rt::graph::Piece] = #pieces;

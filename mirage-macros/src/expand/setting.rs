@@ -1,19 +1,22 @@
 //! Values, as expressions, and what constant evaluation has to check of them.
 
-use super::configuration::{address, interface_address, station};
+use super::{
+    boot,
+    configuration::{address, interface_address, station},
+};
 use crate::{
     constant::{Constant, Reader},
     source::{Source, Tokens},
-    variant::Unikernel,
+    variant::{Unikernel, Variant},
 };
 use mirage_graph::{
     check::{Deferred, Pair, PortList},
-    graph::{Place, Setting},
+    graph::{Interface, NodeId, Place, Setting},
     port::Protocol,
 };
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::Ipv4Addr};
 
 /// A value: a literal, or the constant that holds it.
 pub(super) fn value<T>(
@@ -25,8 +28,34 @@ pub(super) fn value<T>(
         Setting::Known(value) => known(value),
         Setting::Constant(position) => constants[position].value(),
         Setting::Boot(_) | Setting::Unread => {
-            unreachable!("a value that could not be read is an error")
+            unreachable!("what is given at boot or could not be read is seen to before")
         }
+    }
+}
+
+/// The address of an interface that has one configured.
+pub(super) fn interface_address_of(
+    variant: &Variant,
+    node: NodeId,
+    interface: &Interface,
+    constants: &[Constant],
+) -> TokenStream {
+    match interface.address.value.configured() {
+        Setting::Boot(_) => boot::value(&variant.resolved.graph, node, "ipv4"),
+        address => value(address, constants, interface_address),
+    }
+}
+
+/// The gateway of an interface.
+pub(super) fn gateway_of(
+    variant: &Variant,
+    node: NodeId,
+    gateway: Setting<Ipv4Addr>,
+    constants: &[Constant],
+) -> TokenStream {
+    match gateway {
+        Setting::Boot(_) => boot::value(&variant.resolved.graph, node, "ipv4-gateway"),
+        gateway => value(gateway, constants, address),
     }
 }
 

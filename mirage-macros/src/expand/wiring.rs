@@ -1,6 +1,6 @@
 //! The steps that make and start the nodes, and the call of `main`.
 
-use super::{chosen, configuration::configuration};
+use super::{boot, chosen, configuration::configuration};
 use crate::{signature::Main, source::Source, variant::Unikernel};
 use mirage_graph::graph::{Graph, Kind, Node, NodeId, Use};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -41,6 +41,9 @@ pub(super) fn step(
     let any = &unikernel.any().resolved;
     let graph = &any.graph;
     let node = graph.node(id);
+    if let (Kind::Arguments(_), Some(type_)) = (&node.kind, &any.arguments) {
+        return of_arguments(unikernel, node, type_, source);
+    }
     let own = any.own.get(&id);
     if own.is_none() && configuration(unikernel.any(), id, source.constants()).is_none() {
         return of_every_machine(node, source);
@@ -76,6 +79,18 @@ pub(super) fn step(
         let #variable = #configuration.#wire #dependencies;
         #started
     }
+}
+
+/// Reads the boot arguments.
+fn of_arguments(unikernel: &Unikernel, node: &Node, type_: &Expr, source: &Source) -> TokenStream {
+    let variable = variable(node, source);
+    let read = chosen(unikernel, |variant| {
+        let type_ = variant.resolved.arguments.as_ref().unwrap_or(type_);
+        let place = source.shown(type_.span());
+        quote_spanned!(place=> <#type_ as _rt::arguments::Args>::read(&_given))
+    });
+    let read = boot::or_refused(&read);
+    quote!(let #variable = #read;)
 }
 
 /// The node's value, or the end of a boot in which it did not start.

@@ -1,0 +1,145 @@
+//! Boot arguments: which there are, and how the expansion reads them.
+
+use super::{chosen, setting};
+use crate::{
+    source::Source,
+    variant::{Unikernel, Variant},
+};
+use mirage_graph::{
+    check::Pair,
+    graph::{Graph, NodeId, Setting},
+};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use std::fmt::Display;
+use syn::spanned::Spanned;
+
+/// The list of lists of arguments; nothing for a unikernel that takes none.
+pub(super) fn arguments(unikernel: &Unikernel, source: &Source) -> TokenStream {
+    if !takes_arguments(unikernel) {
+        return TokenStream::new();
+    }
+    let lists = chosen(unikernel, |variant| {
+        let resolved = &variant.resolved;
+        let graph = &resolved.graph;
+        let mut standard = Vec::new();
+        for (id, interface) in graph.interfaces() {
+            if let Setting::Boot(default) = interface.address.value.configured() {
+                let (name, default) = (argument(graph, id, "ipv4"), option(default));
+                standard.push(quote!(ipv4(#name, #default)));
+            }
+            if let Some(Setting::Boot(default)) = interface.gateway.map(|gateway| gateway.value) {
+                let (name, default) = (argument(graph, id, "ipv4-gateway"), option(default));
+                standard.push(quote!(gateway(#name, #default)));
+            }
+        }
+        if resolved.boot.log {
+            let default = graph.log.name();
+            standard.push(quote!(logs(#default)));
+        }
+        if resolved.boot.name {
+            let default = &graph.name;
+            standard.push(quote!(name(#default)));
+        }
+        let standard =
+            (!standard.is_empty()).then(|| quote!(&[#(_rt::arguments::standard::#standard),*],));
+        let own = resolved.arguments.as_ref().map(|type_| {
+            let place = source.shown(type_.span());
+            quote_spanned!(place=> <#type_ as _rt::arguments::Args>::ARGUMENTS)
+        });
+        quote!(&[#standard #own])
+    });
+    quote! {
+        const _ARGUMENTS: &[&[_rt::arguments::Argument<&'static str>]] = #lists;
+    }
+}
+
+/// Whether anything is given at boot, on any target.
+pub(super) fn takes_arguments(unikernel: &Unikernel) -> bool {
+    let mut variants = unikernel.variants.iter();
+    variants.any(|variant| variant.resolved.takes_arguments())
+}
+
+/// What is done with the arguments before any node is made.
+pub(super) fn read(unikernel: &Unikernel, source: &Source) -> TokenStream {
+    chosen(unikernel, |variant| {
+        let mut steps = Vec::new();
+        if variant.resolved.boot.log {
+            steps.push(or_refused(&quote!(_rt::graph::log_as_told(&_given))));
+        }
+        if variant.resolved.boot.name {
+            steps.push(or_refused(&quote!(_rt::graph::name_as_told(&_given))));
+        }
+        steps.extend(agreements(variant, source));
+        if steps.is_empty() {
+            return TokenStream::new();
+        }
+        quote!(#(#steps;)*)
+    })
+}
+
+/// Checks between values of which one is given at boot.
+fn agreements(variant: &Variant, source: &Source) -> Vec<TokenStream> {
+    let pairs = variant.checked.at_boot.iter();
+    let checks = pairs.map(|told| {
+        let graph = &variant.resolved.graph;
+        let address = |id: NodeId| {
+            let interface = graph.interfaces().find(|(other, _)| *other == id);
+            let (_, interface) = interface.expect("the pair is of interfaces");
+            setting::interface_address_of(variant, id, interface, source.constants())
+        };
+        let fault = match told.pair {
+            Pair::Gateway(gateway, _) => {
+                let gateway =
+                    setting::gateway_of(variant, told.nodes.0, gateway, source.constants());
+                let address = address(told.nodes.0);
+                quote!(#address.cannot_use(#gateway))
+            }
+            Pair::Networks(..) => {
+                let (one, other) = (address(told.nodes.0), address(told.nodes.1));
+                quote!(#one.conflicts_with(#other))
+            }
+            Pair::Stations(..) => quote!(::core::option::Option::None),
+        };
+        or_refused(&quote!(_rt::arguments::agree(#fault)))
+    });
+    checks.collect()
+}
+
+/// The value of the argument that a property of an interface has.
+pub(super) fn value(graph: &Graph, node: NodeId, property: &str) -> TokenStream {
+    let name = argument(graph, node, property);
+    or_refused(&quote!(_given.value(#name)))
+}
+
+/// What an argument gives, or the end of a boot in which it is wrong.
+pub(super) fn or_refused(result: &TokenStream) -> TokenStream {
+    quote! {
+        match #result {
+            ::core::result::Result::Ok(_value) => _value,
+            ::core::result::Result::Err(_cause) => {
+                return _rt::graph::Outcome::refused(&_cause);
+            }
+        }
+    }
+}
+
+/// The name of the argument for a property of an interface: `ipv4`, and `lan-ipv4` where there are
+/// several.
+fn argument(graph: &Graph, node: NodeId, property: &str) -> String {
+    if graph.interfaces().count() == 1 {
+        return property.into();
+    }
+    let node = graph.node(node).name.to_lowercase().replace('_', "-");
+    format!("{}-{property}", node.trim_matches('-'))
+}
+
+fn option(default: Option<impl Display>) -> TokenStream {
+    match default {
+        Some(default) => {
+            let default = default.to_string();
+            quote!(::core::option::Option::Some(#default))
+        }
+        None => quote!(::core::option::Option::None).into_token_stream(),
+    }
+}
