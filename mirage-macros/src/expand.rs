@@ -21,6 +21,7 @@ pub(crate) fn expand(resolved: &Resolved, main: &Main, source: &Source) -> Token
         .iter()
         .map(|(id, _)| wiring::step(resolved, source, id));
     let call = wiring::call(graph, main);
+    let machine = wiring::machine();
     // Whether a configuration of the user's own leaves fields out cannot be seen here.
     let lints =
         (!resolved.configurations.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
@@ -36,7 +37,7 @@ pub(crate) fn expand(resolved: &Resolved, main: &Main, source: &Source) -> Token
             #manifest
             #image
             #lints
-            async fn unikernel(_machine: graph::Machine) -> graph::Outcome {
+            async fn unikernel(#machine: graph::Machine) -> graph::Outcome {
                 #(#steps)*
                 #call
             }

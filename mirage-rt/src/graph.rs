@@ -2,19 +2,23 @@
 //!
 //! They are public so that the expansion is ordinary Rust, which may be read
 //! (`cargo mirage expand`) and written by hand. A node is made by its configuration's `wire`, which
-//! takes what the node is built on; then it is started, run and provided, as
-//! [`Device`] says.
+//! takes what the node is built on; then it is started, run and provided, and stopped at the end,
+//! as [`Device`] says.
 
-use crate::executor::spawn;
+mod ending;
+
+use self::ending::Ending;
 use crate::{
     console::Console,
     device::{Config, Device, Share, StartError},
+    executor::spawn,
     logger, platform,
     random::Random,
     termination::Termination,
     time::Clock,
 };
-use core::fmt::{Display, Write};
+use alloc::{format, rc::Rc, string::String};
+use core::fmt::Write;
 pub use log;
 use mirage_graph::manifest::{NOTE_OWNER, NOTE_TYPE};
 
@@ -57,9 +61,12 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
     true
 }
 
-/// What every machine has without being asked: the console, the clock, and entropy.
+/// The machine: what every one has without being asked (console, clock and entropy), and the
+/// devices that are started on it.
 #[derive(Debug)]
-pub struct Machine(());
+pub struct Machine {
+    ending: Rc<Ending>,
+}
 
 impl Machine {
     /// The console.
@@ -81,18 +88,26 @@ impl Machine {
         platform::entropy(&mut seed)?;
         Ok(Random::from_seed(seed))
     }
-}
 
-/// Starts a device that its configuration's `wire` has made, and begins its background work.
-///
-/// # Errors
-/// It did not start.
-pub async fn start<D: Device>(mut device: D) -> Result<D::Output, StartError> {
-    device.start().await?;
-    if let Some(work) = device.run() {
-        spawn(work);
+    /// Starts the device of the node `node`, which its configuration's `wire` has made, and begins
+    /// its background work. It is stopped when the unikernel ends.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub async fn start<D: Device>(
+        &self,
+        node: &'static str,
+        mut device: D,
+    ) -> Result<D::Output, StartError> {
+        device.start().await?;
+        if let Some(work) = device.run() {
+            spawn(work);
+        }
+        if let Some(stop) = device.stop() {
+            self.ending.push(node, stop);
+        }
+        Ok(device.provide())
     }
-    Ok(device.provide())
 }
 
 /// The fields that a configuration leaves out.
@@ -105,39 +120,44 @@ pub fn share<T: Share>(node: &T) -> T {
     node.clone()
 }
 
-/// How a unikernel ended.
-#[derive(Debug)]
-pub struct Outcome(u8);
+/// How a unikernel ended: well, or with a cause in words.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outcome(Result<(), String>);
 
 impl Outcome {
-    /// The node `node` did not start; says so on the console. Status 1.
+    /// The node `node` did not start. Status 1, with the cause on the console.
     pub fn not_started(node: &str, cause: StartError) -> Self {
-        Self::error(format_args!("`{node}` did not start: {cause}"))
+        Self(Err(format!("`{node}` did not start: {cause}")))
     }
 
     /// `main` returned. Status 0, or 1 for an `Err`, which is printed on the console.
     pub fn of(result: impl Termination) -> Self {
-        match result.into_result() {
-            Ok(()) => Self(0),
-            Err(cause) => Self::error(cause),
-        }
-    }
-
-    fn error(cause: impl Display) -> Self {
-        let _ = writeln!(Console, "error: {cause}");
-        Self(1)
+        Self(result.into_result())
     }
 }
 
-/// Runs a unikernel on this machine until it ends, and ends the machine with its status.
+/// Runs a unikernel on this machine until it ends or the host asks for shutdown, stops its devices,
+/// and ends the machine with its status.
 pub fn run<F>(image: &'static Image, unikernel: impl FnOnce(Machine) -> F) -> !
 where
     F: Future<Output = Outcome> + 'static,
 {
     logger::initialise(image.log);
     platform::initialise(image);
-    let Outcome(status) = platform::executor().run_until(unikernel(Machine(())));
-    platform::exit(status)
+    let ending = Rc::<Ending>::default();
+    let unikernel = unikernel(Machine {
+        ending: ending.clone(),
+    });
+    let life = ending::live(unikernel, platform::shutdown_requested(), ending);
+    let Outcome(result) = platform::executor().run_until(life);
+    match result {
+        Ok(()) => platform::exit(0),
+        Err(cause) => {
+            // After all that devices said while they stopped: the last line is the cause.
+            let _ = writeln!(Console, "error: {cause}");
+            platform::exit(1)
+        }
+    }
 }
 
 /// The manifest, as an ELF note: owner `mirage`, type 1, the manifest's JSON as descriptor.

@@ -18,6 +18,11 @@ fn variable(node: &Node, span: Span) -> Ident {
     )
 }
 
+/// The machine that the expansion is given. The user's own expressions do not see it.
+pub(super) fn machine() -> Ident {
+    Ident::new("_machine", Span::mixed_site())
+}
+
 /// Makes and starts a node.
 pub(super) fn step(resolved: &Resolved, source: &Source, id: NodeId) -> TokenStream {
     let graph = &resolved.graph;
@@ -35,7 +40,8 @@ pub(super) fn step(resolved: &Resolved, source: &Source, id: NodeId) -> TokenStr
     });
     let place = Span::mixed_site().located_at(span);
     let wire = Ident::new("wire", place);
-    let start = quote_spanned!(place=> graph::start(#variable).await);
+    let (machine, name) = (machine(), &node.name);
+    let start = quote_spanned!(place=> #machine.start(#name, #variable).await);
     let started = or_return(node, &variable, &start);
     quote! {
         let #variable = #configuration.#wire(#(#dependencies),*);
@@ -57,11 +63,11 @@ fn or_return(node: &Node, variable: &Ident, result: &TokenStream) -> TokenStream
 }
 
 fn of_every_machine(node: &Node) -> TokenStream {
-    let variable = variable(node, Span::call_site());
+    let (machine, variable) = (machine(), variable(node, Span::call_site()));
     match node.kind {
-        Kind::Console => quote! { let #variable = _machine.console(); },
-        Kind::Clock => quote! { let #variable = _machine.clock(); },
-        _ => or_return(node, &variable, &quote!(_machine.random())),
+        Kind::Console => quote! { let #variable = #machine.console(); },
+        Kind::Clock => quote! { let #variable = #machine.clock(); },
+        _ => or_return(node, &variable, &quote!(#machine.random())),
     }
 }
 

@@ -1,0 +1,4 @@
+//! none
+pub(crate) async fn shutdown_requested() {
+    core::future::pending().await
+}
