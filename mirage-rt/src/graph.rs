@@ -88,26 +88,26 @@ impl Machine {
         platform::entropy(&mut seed)?;
         Ok(Random::from_seed(seed))
     }
+}
 
-    /// Starts the device of the node `node`, which its configuration's `wire` has made, and begins
-    /// its background work. It is stopped when the unikernel ends.
-    ///
-    /// # Errors
-    /// It did not start.
-    pub async fn start<D: Device>(
-        &self,
-        node: &'static str,
-        mut device: D,
-    ) -> Result<D::Output, StartError> {
-        device.start().await?;
-        if let Some(work) = device.run() {
-            spawn(work);
-        }
-        if let Some(stop) = device.stop() {
-            self.ending.push(node, stop);
-        }
-        Ok(device.provide())
+/// Starts the device of the node `node`, which its configuration's `wire` has made, and begins its
+/// background work. It is stopped when the unikernel ends.
+///
+/// # Errors
+/// It did not start.
+pub async fn start<D: Device>(
+    machine: &Machine,
+    node: &'static str,
+    mut device: D,
+) -> Result<D::Output, StartError> {
+    device.start().await?;
+    if let Some(work) = device.run() {
+        spawn(work);
     }
+    if let Some(stop) = device.stop() {
+        machine.ending.push(node, stop);
+    }
+    Ok(device.provide())
 }
 
 /// The fields that a configuration leaves out.

@@ -41,7 +41,7 @@ pub(super) fn step(resolved: &Resolved, source: &Source, id: NodeId) -> TokenStr
     let place = Span::mixed_site().located_at(span);
     let wire = Ident::new("wire", place);
     let (machine, name) = (machine(), &node.name);
-    let start = quote_spanned!(place=> #machine.start(#name, #variable).await);
+    let start = quote_spanned!(place=> graph::start(&#machine, #name, #variable).await);
     let started = or_return(node, &variable, &start);
     quote! {
         let #variable = #configuration.#wire(#(#dependencies),*);

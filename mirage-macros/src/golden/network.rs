@@ -38,21 +38,21 @@ const _: () = {
             mtu: ::core::option::Option::Some(1400u16),
         }
             .wire(graph::share(&__clock), __random);
-        let __net = match _machine.start("net", __net).await {
+        let __net = match graph::start(&_machine, "net", __net).await {
             ::core::result::Result::Ok(__net) => __net,
             ::core::result::Result::Err(_cause) => {
                 return graph::Outcome::not_started("net", _cause);
             }
         };
         let __http = net::TcpPort { port: 80u16 }.wire(graph::share(&__net));
-        let __http = match _machine.start("http", __http).await {
+        let __http = match graph::start(&_machine, "http", __http).await {
             ::core::result::Result::Ok(__http) => __http,
             ::core::result::Result::Err(_cause) => {
                 return graph::Outcome::not_started("http", _cause);
             }
         };
         let __dns = net::UdpPort { port: 53u16 }.wire(__net);
-        let __dns = match _machine.start("dns", __dns).await {
+        let __dns = match graph::start(&_machine, "dns", __dns).await {
             ::core::result::Result::Ok(__dns) => __dns,
             ::core::result::Result::Err(_cause) => {
                 return graph::Outcome::not_started("dns", _cause);

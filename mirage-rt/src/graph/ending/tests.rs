@@ -1,7 +1,7 @@
 //! Unikernels of devices that note when they stop, on the host's executor.
 
-use super::super::Machine;
 use super::*;
+use crate::graph::{self, Machine};
 use crate::{
     device::{Device, StartError},
     platform,
@@ -54,10 +54,10 @@ impl Device for Plain {
 async fn start(machine: &Machine, nodes: &[&'static str], notes: &Notes) -> Outcome {
     for node in nodes {
         let device = Noting(node, notes.clone());
-        if let Err(cause) = machine.start(node, device).await {
+        if let Err(cause) = graph::start(machine, node, device).await {
             return Outcome::not_started(node, cause);
         }
-        machine.start("plain", Plain).await.unwrap();
+        graph::start(machine, "plain", Plain).await.unwrap();
     }
     notes.borrow_mut().push("main");
     Outcome(Ok(()))
@@ -123,7 +123,7 @@ fn the_host_may_ask_while_a_device_starts() {
                 }
                 fn provide(self) {}
             }
-            machine.start("slow", Slow).await.unwrap();
+            graph::start(&machine, "slow", Slow).await.unwrap();
             Outcome::of(Err::<(), _>("it has started"))
         },
         ready(()),
@@ -152,7 +152,9 @@ fn a_stop_that_is_stuck_does_not_keep_the_others() {
             start(&machine, &["first"], &notes).await;
             let limit = Duration::from_millis(1);
             machine.ending.push_limited("stuck", pending(), limit);
-            machine.start("last", Noting("last", notes)).await.unwrap();
+            graph::start(&machine, "last", Noting("last", notes))
+                .await
+                .unwrap();
             Outcome(Ok(()))
         },
         pending(),
@@ -167,6 +169,7 @@ fn a_device_without_a_stop_leaves_no_trace() {
     let machine = Machine {
         ending: ending.clone(),
     };
-    platform::executor().run_until(async move { machine.start("plain", Plain).await.unwrap() });
+    platform::executor()
+        .run_until(async move { graph::start(&machine, "plain", Plain).await.unwrap() });
     assert!(ending.0.take().is_none());
 }
