@@ -3,9 +3,8 @@
 //! Fixed offsets of the ACPI specification 6.5, chapter 5; no AML is interpreted. A table that is
 //! not there, is too short or has a broken checksum counts as absent.
 
-mod power_button;
+pub(super) mod power_button;
 
-pub(super) use self::power_button::{EventButton, FixedButton, PowerButton, power_button};
 use super::physical::{PhysicalMemory, u16_at, u32_at, u64_at};
 
 /// Bytes before the contents of every table.

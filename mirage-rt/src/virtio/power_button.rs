@@ -1,6 +1,6 @@
 //! The power button, pressed: the host asks the machine to end itself.
 
-use super::acpi::{self, EventButton, FixedButton, PowerButton};
+use super::acpi::power_button::{self, EventButton, FixedButton, PowerButton};
 use super::{interrupts::Line, io_apic, memory};
 use core::future::{pending, poll_fn};
 use mirage_devices::interrupt::Interrupt;
@@ -11,6 +11,10 @@ const POWER_BUTTON: u16 = 1 << 8;
 
 /// In PM1's control register: its events interrupt the processor, not the firmware.
 const INTERRUPTS_ENABLED: u16 = 1;
+
+/// In the selector of QEMU's generic event device (`hw/acpi/generic_event_device.c`): the host
+/// wants the machine to power down.
+const POWER_DOWN: u32 = 1 << 1;
 
 /// How long firmware is given to hand the registers over, in reads of a port.
 const PATIENCE: usize = 1_000;
@@ -29,7 +33,7 @@ pub(crate) async fn shutdown_requested() {
 /// The machine's button, and the line by which it interrupts from now on.
 fn open() -> Option<(PowerButton, Line)> {
     let tables = memory::acpi_tables()?;
-    let button = acpi::power_button(
+    let button = power_button::find(
         tables.table(b"FACP")?,
         || tables.dsdt(),
         tables.table(b"APIC").unwrap_or_default(),
@@ -111,6 +115,6 @@ impl EventButton {
         let selector = self.selector as usize as *const u32;
         // SAFETY: mapped by `enable`; reading forgets the events, of which there are no others here.
         let events = unsafe { selector.read_volatile() };
-        events & Self::PRESSED != 0
+        events & POWER_DOWN != 0
     }
 }

@@ -36,17 +36,12 @@ pub(in crate::virtio) struct EventButton {
     pub(in crate::virtio) selector: u32,
 }
 
-impl EventButton {
-    /// In the selector: the button was pressed (QEMU, `hw/acpi/generic_event_device.c`).
-    pub(in crate::virtio) const PRESSED: u32 = 1 << 1;
-}
-
 /// In the fixed table's flags: the button is not in the fixed registers.
 const CONTROL_METHOD_BUTTON: u32 = 1 << 4;
 
 /// The power button, from the fixed, the differentiated and the multiple APIC description table.
 /// `None` if there is none, or one that only AML could tell of.
-pub(in crate::virtio) fn power_button<'a>(
+pub(in crate::virtio) fn find<'a>(
     fadt: &[u8],
     dsdt: impl FnOnce() -> Option<&'a [u8]>,
     madt: &[u8],
