@@ -131,6 +131,7 @@ fn microvm_has_it_as_an_event() {
     });
     let dsdt = aml(9, 0xfea0_0000);
     assert_eq!(found(&reduced_fadt(), &dsdt, &[]), Some(button));
+    assert_eq!(found(&reduced_fadt(), &aml(9, 0), &[]), None);
 }
 
 #[test]
@@ -139,8 +140,13 @@ fn an_event_device_takes_nothing_from_the_next() {
     let at = |part: &[u8]| whole.windows(part.len()).position(|bytes| bytes == part);
     let interrupt = at(b"\x89\x06\x00\x03").unwrap();
     let region = at(b"EREG\x00").unwrap();
-    // Another number of interrupts, another space, another length.
-    for (offset, byte) in [(interrupt + 4, 2), (region + 4, 1), (region + 11, 1)] {
+    // Another number of interrupts; another space, a crooked address, another length.
+    for (offset, byte) in [
+        (interrupt + 4, 2),
+        (region + 4, 1),
+        (region + 6, 2),
+        (region + 11, 1),
+    ] {
         let mut dsdt = whole.clone();
         dsdt[offset] = byte;
         assert_eq!(found(&reduced_fadt(), &dsdt, &[]), None, "at {offset}");
