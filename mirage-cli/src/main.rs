@@ -5,6 +5,7 @@
 //! `symbols`, `toml`, `failure`.
 
 mod arguments;
+mod attachment;
 mod build;
 mod cargo;
 mod compile;

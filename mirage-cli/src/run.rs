@@ -2,6 +2,7 @@
 
 use crate::{
     arguments::{Accel, Machine, Net, Run},
+    attachment::{self, Attached},
     compile::{self, Image},
     doctor,
     failure::{Failure, Result},
@@ -31,9 +32,18 @@ pub fn run(arguments: &Run) -> Result {
     )?;
     let graph = manifest::read(&image.path)?;
     known(&graph, &arguments.ports)?;
+    let interfaces = attachment::of_interfaces(&graph, &arguments.net)?;
+    let user = interfaces
+        .iter()
+        .any(|interface| interface.net == Net::User);
+    if !arguments.ports.is_empty() && !user {
+        return Err(Failure::usage(
+            "`-p` publishes ports of the user network; at a TAP the unikernel has an address of its own",
+        ));
+    }
     match arguments.target {
-        Target::Unix => process(arguments, &image),
-        Target::Virtio => machine(arguments, &image, &graph),
+        Target::Unix => process(arguments, &image, &interfaces),
+        Target::Virtio => machine(arguments, &image, &graph, &interfaces),
     }
 }
 
@@ -53,11 +63,6 @@ fn possible(arguments: &Run) -> Result<()> {
         }
     }
     let ports = &arguments.ports;
-    if !ports.is_empty() && arguments.net != Net::User {
-        return Err(Failure::usage(
-            "`-p` publishes ports of the user network; at a TAP the unikernel has an address of its own",
-        ));
-    }
     for (index, port) in ports.iter().enumerate() {
         if ports[..index].iter().any(|other| other.guest == port.guest) {
             return Err(Failure::usage(format_args!(
@@ -89,13 +94,15 @@ fn known(graph: &Graph, asked: &[Forward]) -> Result<()> {
 }
 
 /// The tool becomes the unikernel.
-fn process(arguments: &Run, image: &Image) -> Result {
+fn process(arguments: &Run, image: &Image, interfaces: &[Attached<'_>]) -> Result {
     let mut line = vec![image.path.to_string_lossy().into_owned()];
     for forward in &arguments.ports {
         line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
     }
-    if let Net::Tap(name) = &arguments.net {
-        line.extend(["--net".into(), format!("tap={name}")]);
+    for Attached { name, net, .. } in interfaces {
+        if let Net::Tap(tap) = net {
+            line.extend(["--net".into(), format!("{name}:tap={tap}")]);
+        }
     }
     line.extend(arguments.arguments.iter().cloned());
     if announced(arguments, &line) {
@@ -105,11 +112,11 @@ fn process(arguments: &Run, image: &Image) -> Result {
     Err(Failure::new(format_args!("{}: {cause}", line[0])))
 }
 
-fn machine(arguments: &Run, image: &Image, graph: &Graph) -> Result {
+fn machine(arguments: &Run, image: &Image, graph: &Graph, interfaces: &[Attached<'_>]) -> Result {
     let options = qemu::Options {
         machine: arguments.machine.unwrap_or(Machine::Q35),
         accel: arguments.accel.unwrap_or(Accel::Auto),
-        net: &arguments.net,
+        interfaces,
         memory: arguments.memory.map(|memory| memory.0),
         ports: &arguments.ports,
         arguments: &arguments.arguments,
@@ -118,8 +125,9 @@ fn machine(arguments: &Run, image: &Image, graph: &Graph) -> Result {
     if announced(arguments, &line) {
         return Ok(ExitCode::SUCCESS);
     }
-    let ports = Port::all(graph);
-    let awaited = (arguments.net == Net::User && !ports.is_empty()).then(|| qemu::Awaited {
+    let mut ports = Port::all(graph);
+    ports.retain(|port| interfaces[port.interface].net == Net::User);
+    let awaited = (!ports.is_empty()).then(|| qemu::Awaited {
         messages: ports.iter().map(Port::opened).collect(),
         then: Box::new(|| table(&ports, &arguments.ports)),
     });
@@ -141,8 +149,10 @@ fn table(ports: &[Port], asked: &[Forward]) {
     for port in ports {
         let Forward { host, guest } = Forward::to(port.number, asked);
         eprintln!(
-            "{:12} {} {guest:5} at 127.0.0.1:{host}",
-            port.name, port.protocol
+            "{:12} {} {guest:5} at {}:{host}",
+            port.name,
+            port.protocol,
+            port.host_address()
         );
     }
 }

@@ -29,7 +29,6 @@ extern crate std;
 
 pub mod console;
 pub mod device;
-pub mod driver;
 mod executor;
 pub mod graph;
 mod logger;

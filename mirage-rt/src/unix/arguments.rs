@@ -14,7 +14,8 @@ const HELP: &str = "\
 Options:
   -p HOST:GUEST     reach the unikernel's port GUEST at 127.0.0.1:HOST
                     (else a port below 1024 is 8000 higher, any other the same)
-  --net tap=NAME    run the unikernel's own network stack on the TAP device NAME
+  --net tap=NAME    run the unikernel's own network stack on the TAP device NAME;
+                    --net NODE:tap=NAME for the interface NODE of several
   --help            print this
 ";
 
@@ -22,8 +23,8 @@ Options:
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Arguments {
     forwards: Vec<Forward>,
-    /// The name of the TAP device, if the unikernel's own stack is to run.
-    pub(super) tap: Option<String>,
+    /// The TAP devices on which the unikernel's own stack is to run.
+    taps: Vec<Tap>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -32,7 +33,21 @@ struct Forward {
     guest: u16,
 }
 
+#[derive(Debug, PartialEq, Eq)]
+struct Tap {
+    /// The interface; the only one, if it is not said.
+    node: Option<String>,
+    name: String,
+}
+
 impl Arguments {
+    /// The name of the TAP device for the interface `node`, if it is to run on one.
+    pub(super) fn tap(&self, node: &str) -> Option<&str> {
+        let mut taps = self.taps.iter();
+        let tap = taps.find(|tap| tap.node.as_deref().is_none_or(|name| name == node));
+        tap.map(|tap| tap.name.as_str())
+    }
+
     /// The host's port at which the unikernel's port `guest` is reached.
     pub(super) fn host_port(&self, guest: u16) -> u16 {
         let asked = self.forwards.iter().find(|forward| forward.guest == guest);
@@ -99,10 +114,9 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Request, String>
             }
             "--net" => {
                 let value = value()?;
-                match value.strip_prefix("tap=") {
-                    Some(name) if !name.is_empty() => parsed.tap = Some(name.into()),
-                    _ => return Err(wrong(&value, "is not `tap=NAME`")),
-                }
+                let tap = tap(&value)
+                    .ok_or_else(|| wrong(&value, "is not `tap=NAME` or `NODE:tap=NAME`"))?;
+                parsed.taps.push(tap);
             }
             "--help" => return Ok(Request::Help),
             _ => return Err(wrong(&argument, "is not an option of this unikernel")),
@@ -113,6 +127,16 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Request, String>
 
 fn wrong(argument: &str, why: impl Display) -> String {
     alloc::format!("`{argument}` {why}")
+}
+
+fn tap(text: &str) -> Option<Tap> {
+    let (node, name) = match text.split_once(':') {
+        Some((node, name)) => (Some(node.into()), name),
+        None => (None, text),
+    };
+    let name = name.strip_prefix("tap=").filter(|name| !name.is_empty())?;
+    let name = name.into();
+    Some(Tap { node, name })
 }
 
 fn forward(text: &str) -> Option<Forward> {
@@ -150,8 +174,12 @@ mod tests {
 
     #[test]
     fn a_tap_is_asked_for_in_both_ways_of_writing() {
-        assert_eq!(run("--net tap=tap0").tap.as_deref(), Some("tap0"));
-        assert_eq!(run("--net=tap=tap0").tap.as_deref(), Some("tap0"));
+        assert_eq!(run("--net tap=tap0").tap("net"), Some("tap0"));
+        assert_eq!(run("--net=tap=tap0").tap("net"), Some("tap0"));
+        let several = run("--net wan:tap=tap0 --net lan:tap=tap1");
+        assert_eq!(several.tap("lan"), Some("tap1"));
+        assert_eq!(several.tap("wan"), Some("tap0"));
+        assert_eq!(several.tap("dmz"), None);
     }
 
     #[test]
@@ -166,7 +194,7 @@ mod tests {
                 "-p 0:80",
                 "`0:80` is not HOST:GUEST, two ports from 1 to 65535, such as 8080:80",
             ),
-            ("--net user", "`user` is not `tap=NAME`"),
+            ("--net user", "`user` is not `tap=NAME` or `NODE:tap=NAME`"),
             ("--prt", "`--prt` is not an option of this unikernel"),
         ] {
             assert_eq!(parsed(line), Err(message.into()), "{line}");

@@ -1,6 +1,6 @@
 //! The image as a program: its entry, its executor, its end.
 
-use super::power;
+use super::{one_core::OneCore, power};
 use crate::{
     console::Console,
     executor::Executor,
@@ -9,14 +9,6 @@ use crate::{
 use alloc::boxed::Box;
 use core::fmt::Write;
 use spin::Once;
-
-/// A value that only the one core touches, never an interrupt handler.
-struct OneCore<T>(T);
-
-// SAFETY: there is one core, and handlers only set flags: nothing else can touch the value.
-unsafe impl<T> Send for OneCore<T> {}
-// SAFETY: as above.
-unsafe impl<T> Sync for OneCore<T> {}
 
 static EXECUTOR: Once<OneCore<Box<Executor>>> = Once::new();
 
@@ -38,7 +30,7 @@ impl Alarm {
 
 /// Refuses a machine that the unikernel is not declared for.
 pub(crate) fn initialise(image: &Image) {
-    if !image.is_declared_for("virtio") {
+    if !image.is_declared_for(super::TARGET.name()) {
         let _ = writeln!(
             Console,
             "error: `{}` is not declared for the target `virtio`",

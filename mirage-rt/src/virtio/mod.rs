@@ -45,6 +45,8 @@ mod memory;
 #[cfg(mirage_target = "virtio")]
 pub(crate) mod net;
 #[cfg(mirage_target = "virtio")]
+mod one_core;
+#[cfg(mirage_target = "virtio")]
 mod panic;
 #[cfg(mirage_target = "virtio")]
 mod pci;
@@ -66,3 +68,6 @@ pub(crate) use self::{
     power::end as exit,
     power_button::shutdown_requested,
 };
+
+#[cfg(mirage_target = "virtio")]
+pub(crate) const TARGET: mirage_graph::target::Target = mirage_graph::target::Target::Virtio;
