@@ -1,12 +1,20 @@
 //! IPv4 addresses, as the attribute writes them: `10.0.0.2` and `10.0.0.2/16`.
 
 use crate::{fault::Fault, text::Text};
-use core::{fmt, net::Ipv4Addr};
+use core::{fmt, net::Ipv4Addr, str::FromStr};
 
 /// The prefix length of an address that is written without one.
 pub const DEFAULT_PREFIX_LENGTH: u8 = 24;
 
 /// An interface's address and the network that it is in.
+///
+/// ```
+/// use mirage_graph::address::InterfaceAddress;
+///
+/// let address: InterfaceAddress = "10.0.0.2/16".parse()?;
+/// assert_eq!(address.prefix_length, 16);
+/// # Ok::<(), mirage_graph::fault::Fault>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InterfaceAddress {
     /// The address.
@@ -84,6 +92,14 @@ impl InterfaceAddress {
 impl fmt::Display for InterfaceAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.address, self.prefix_length)
+    }
+}
+
+impl FromStr for InterfaceAddress {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        Self::of_host(text)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     size,
     text::Text,
 };
-use core::net::Ipv4Addr;
+use core::{fmt, net::Ipv4Addr};
 
 /// Something that was written, to be shown in a message. What is longer is left out.
 pub type Excerpt = Text<64>;
@@ -175,6 +175,14 @@ impl Fault {
         panic!("{}", text.as_str())
     }
 }
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message().as_str())
+    }
+}
+
+impl core::error::Error for Fault {}
 
 /// With `more` behind, if there is more.
 const fn followed(text: Text<512>, between: &str, more: &str) -> Text<512> {

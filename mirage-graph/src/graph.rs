@@ -2,6 +2,7 @@
 
 use crate::{
     address::InterfaceAddress,
+    argument::Argument,
     hardware_address::HardwareAddress,
     port::Protocol,
     target::{Driver, LogLevel, Target},
@@ -24,6 +25,8 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// What `main` receives, parameter by parameter.
     pub main: Vec<Use>,
+    /// What it may be told each time it is booted.
+    pub arguments: Vec<Argument>,
     /// Where in the source what is: [`Place`] is an index into it.
     pub locations: Vec<Location>,
 }

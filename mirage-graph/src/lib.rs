@@ -9,6 +9,7 @@
 extern crate alloc;
 
 pub mod address;
+pub mod argument;
 pub mod check;
 pub mod constant;
 pub mod fault;

@@ -4,6 +4,7 @@ mod piece;
 mod setting;
 
 use crate::{
+    argument,
     graph::{Addressing, At, Graph, Interface, Kind, Location, Node, NodeId, Place, Use},
     json::{Value, object},
     port::Protocol,
@@ -58,6 +59,11 @@ impl Graph {
                         .collect(),
                 ),
             ),
+            // The last, so that constant evaluation can write it.
+            (
+                "arguments",
+                Value::List(self.arguments.iter().map(argument::value).collect()),
+            ),
         ])
     }
 
@@ -103,6 +109,10 @@ impl Graph {
             log: named(member(&manifest, "log")?, "log level", LogLevel::named)?,
             nodes: Vec::new(),
             main: Vec::new(),
+            arguments: list(&manifest, "arguments")?
+                .iter()
+                .map(argument::of_value)
+                .collect::<Result<_, _>>()?,
             locations: Vec::from([Location::default()]),
         };
         graph.memory = optional(&manifest, "memory", Place(0))?;

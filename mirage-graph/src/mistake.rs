@@ -3,6 +3,7 @@
 //! The book's chapter on errors has a section for each code.
 
 use crate::{
+    argument,
     fault::Fault,
     graph::Place,
     target::{Driver, Target},
@@ -178,6 +179,22 @@ mistakes! {
     "MIR065" Qualifier(qualifier: &'static str)
     /// A pattern for a parameter.
     "MIR066" Pattern
+    /// Boot arguments of something that is not a struct with named fields.
+    "MIR070" NotAStruct
+    /// Boot arguments of a generic struct.
+    "MIR071" GenericArguments
+    /// Two boot arguments of one name.
+    "MIR072" DuplicateArgument(name: String)
+    /// A boot argument of a name that the runtime has.
+    "MIR073" ReservedArgument(name: String)
+    /// A name that a boot argument cannot have.
+    "MIR074" ArgumentName(name: String)
+    /// A default that is not a value of its argument, and what would be.
+    "MIR075" ArgumentDefault(text: String, wanted: &'static str)
+    /// A key of `#[arg(…)]` that there is not.
+    "MIR076" UnknownArgumentKey(unknown: Unknown)
+    /// A key of `#[arg(…)]` that says nothing of this argument.
+    "MIR077" NoEffect(key: &'static str, argument: &'static str)
 }
 
 impl From<Fault> for Mistake {
@@ -239,6 +256,14 @@ impl Mistake {
                 format!("a unikernel's `main` cannot be {qualifier}")
             }
             Self::Pattern => "a parameter of `main` is a name".into(),
+            Self::NotAStruct => "boot arguments are the fields of a struct".into(),
+            Self::GenericArguments => "boot arguments have no generic parameters".into(),
+            Self::DuplicateArgument(name) => format!("two fields are the argument `{name}`"),
+            Self::ReservedArgument(name) => format!("the runtime has an argument `{name}`"),
+            Self::ArgumentName(name) => format!("`{name}` is not a name for an argument"),
+            Self::ArgumentDefault(text, wanted) => format!("the default `{text}` is not {wanted}"),
+            Self::UnknownArgumentKey(unknown) => format!("there is no key `{}`", unknown.name),
+            Self::NoEffect(key, argument) => format!("`{key}` says nothing of this {argument}"),
         }
     }
 
@@ -253,7 +278,8 @@ impl Mistake {
             | Self::UnknownNode(unknown)
             | Self::UnknownDriver(unknown)
             | Self::UnknownTarget(unknown)
-            | Self::UnknownLogLevel(unknown) => unknown.help(),
+            | Self::UnknownLogLevel(unknown)
+            | Self::UnknownArgumentKey(unknown) => unknown.help(),
             Self::WrongValue(_, _, example)
             | Self::NoValue(_, example)
             | Self::WrongForm(_, example) => format!("write `{example}`"),
@@ -295,6 +321,24 @@ impl Mistake {
             Self::NotAFunction => "put the attribute on `async fn main`".into(),
             Self::Pattern => "take the whole value, and take it apart in the body".into(),
             Self::ImplTrait(_) => "write the type that the node has, such as `TcpListener`".into(),
+            Self::NotAStruct => "put the derive on a struct with named fields".into(),
+            Self::GenericArguments => "write the types out".into(),
+            Self::DuplicateArgument(_) => "choose another: `#[arg(name = \"…\")]`".into(),
+            Self::ReservedArgument(_) => {
+                format!(
+                    "choose another: `#[arg(name = \"…\")]`; it has {}",
+                    list(argument::RESERVED.into_iter())
+                )
+            }
+            Self::ArgumentName(_) => {
+                "it takes lower-case letters, digits and single `-` between: `#[arg(name = \"…\")]`"
+                    .into()
+            }
+            Self::ArgumentDefault(..) => "the default is read as a boot argument is".into(),
+            Self::NoEffect("default", "flag") => "a flag that is not given is `false`".into(),
+            Self::NoEffect("default", "list") => "a list that is not given is empty".into(),
+            Self::NoEffect("default", _) => "with a default it need not be an `Option`".into(),
+            Self::NoEffect(..) => "a flag has no value".into(),
             Self::Syntax(_)
             | Self::ReceivedTwice(_)
             | Self::Generic

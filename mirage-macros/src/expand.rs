@@ -78,7 +78,7 @@ fn chosen(unikernel: &Unikernel, each: impl Fn(&Variant) -> TokenStream) -> Toke
 }
 
 /// The path of the runtime crate, under whatever name the user's crate has it.
-fn runtime() -> TokenStream {
+pub(crate) fn runtime() -> TokenStream {
     match crate_name("mirage-rt") {
         Ok(FoundCrate::Name(name)) => {
             let name = Ident::new(&name, Span::call_site());

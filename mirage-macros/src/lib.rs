@@ -1,10 +1,11 @@
-//! The `#[unikernel]` attribute.
+//! The `#[unikernel]` attribute, and the derive `Args` of boot arguments (`args`).
 //!
-//! Its tokens go through these modules, one after the other: `syntax` (items), `config` (keys
+//! The attribute's tokens go through these modules, one after the other: `syntax` (items), `config` (keys
 //! and values), `signature` (`main` and its parameters), `resolve` (the graph), the checks of
 //! `mirage-graph`, and `expand` (Rust). `variant` has them read the attribute for each target whose
 //! values differ (`choice`). `report` says what is wrong.
 
+mod args;
 mod choice;
 mod config;
 mod constant;
@@ -59,6 +60,35 @@ use source::Source;
 #[proc_macro_attribute]
 pub fn unikernel(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand_attribute(attribute.into(), item.into()).into()
+}
+
+/// Makes a struct one that is read from boot arguments: each field is an argument, `listen_port`
+/// is `--listen-port`, and its documentation is what `--help` says of it.
+///
+/// ```
+/// use mirage_rt::Args;
+///
+/// #[derive(Args)]
+/// struct Arguments {
+///     /// The port to listen on
+///     #[arg(default = "80")]
+///     port: u16,
+///     /// Say more
+///     verbose: bool,
+/// }
+/// ```
+///
+/// A `bool` is a flag, an `Option` may be left out, a `Vec` may be given several times, and any
+/// other type that implements `FromStr` is required, unless it has a default.
+///
+/// | key of `#[arg(…)]` | meaning |
+/// |---|---|
+/// | `name = "port"` | the argument's name, instead of the field's |
+/// | `value = "PORT"` | what stands for its value in `--help` |
+/// | `default = "80"` | its value when it is not given |
+#[proc_macro_derive(Args, attributes(arg))]
+pub fn derive_args(item: TokenStream) -> TokenStream {
+    args::derive(item.into()).into()
 }
 
 /// From the attribute's tokens and the item's to the expansion, errors included.

@@ -52,6 +52,7 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
             .unwrap_or(LogLevel::Info),
         nodes: Vec::new(),
         main: Vec::new(),
+        arguments: Vec::new(),
         locations: Vec::new(),
     };
     let incomplete = config.incomplete;

@@ -147,6 +147,11 @@ impl Source {
     /// Adds a mistake at some tokens.
     pub(crate) fn mistake(&mut self, mistake: Mistake, tokens: impl quote::ToTokens) {
         let place = self.place(tokens);
+        self.mistake_at(mistake, place);
+    }
+
+    /// Adds a mistake at a place.
+    pub(crate) fn mistake_at(&mut self, mistake: Mistake, place: Place) {
         self.find(Finding::new(mistake, place));
     }
 

@@ -9,6 +9,7 @@ mod ending;
 
 use self::ending::Ending;
 use crate::{
+    arguments::ArgumentError,
     console::Console,
     device::{Config, Device, Share, StartError},
     executor::spawn,
@@ -17,10 +18,16 @@ use crate::{
     termination::Termination,
     time::Clock,
 };
-use alloc::{format, rc::Rc, string::String};
+use alloc::{
+    rc::Rc,
+    string::{String, ToString},
+};
 use core::fmt::Write;
 pub use log;
-use mirage_graph::manifest::{self, NOTE_OWNER, NOTE_TYPE};
+use mirage_graph::{
+    argument::BAD_ARGUMENT,
+    manifest::{self, NOTE_OWNER, NOTE_TYPE},
+};
 pub use mirage_graph::{
     constant,
     manifest::{Piece, length},
@@ -129,19 +136,38 @@ pub fn share<T: Share>(node: &T) -> T {
     node.clone()
 }
 
-/// How a unikernel ended: well, or with a cause in words.
+/// How a unikernel ended.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Outcome(Result<(), String>);
+pub struct Outcome(Result<(), Failure>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Failure {
+    status: u8,
+    cause: String,
+}
 
 impl Outcome {
     /// The node `node` did not start. Status 1, with the cause on the console.
     pub fn not_started(node: &str, cause: StartError) -> Self {
-        Self(Err(format!("`{node}` did not start: {cause}")))
+        Self::failed(1, format_args!("`{node}` did not start: {cause}"))
+    }
+
+    /// A boot argument is wrong, which is said on the console. Status 64.
+    pub fn refused(error: &ArgumentError) -> Self {
+        Self::failed(BAD_ARGUMENT, error)
     }
 
     /// `main` returned. Status 0, or 1 for an `Err`, which is printed on the console.
     pub fn of(result: impl Termination) -> Self {
-        Self(result.into_result())
+        match result.into_result() {
+            Ok(()) => Self(Ok(())),
+            Err(cause) => Self::failed(1, cause),
+        }
+    }
+
+    fn failed(status: u8, cause: impl ToString) -> Self {
+        let cause = cause.to_string();
+        Self(Err(Failure { status, cause }))
     }
 }
 
@@ -161,10 +187,10 @@ where
     let Outcome(result) = platform::executor().run_until(life);
     match result {
         Ok(()) => platform::exit(0),
-        Err(cause) => {
+        Err(Failure { status, cause }) => {
             // After all that devices said while they stopped: the last line is the cause.
             let _ = writeln!(Console, "error: {cause}");
-            platform::exit(1)
+            platform::exit(status)
         }
     }
 }

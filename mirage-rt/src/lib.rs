@@ -27,6 +27,7 @@ extern crate alloc;
 #[cfg(not(mirage_target))]
 extern crate std;
 
+pub mod arguments;
 pub mod console;
 pub mod device;
 mod executor;
@@ -48,12 +49,12 @@ use unix as platform;
 use virtio as platform;
 
 #[doc(hidden)]
-pub use platform::start as __start;
+pub use platform::{start as __start, start_with_arguments as __start_with_arguments};
 
 /// The traits by which connections are read and written, those of `embedded-io-async`.
 pub use embedded_io_async as io;
 pub use executor::{spawn, yield_now};
 /// The macros by which messages are logged, those of `log`.
 pub use log;
-pub use mirage_macros::unikernel;
+pub use mirage_macros::{Args, unikernel};
 pub use termination::Termination;

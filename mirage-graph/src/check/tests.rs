@@ -40,6 +40,7 @@ fn graph() -> Graph {
         memory: None,
         log: LogLevel::Info,
         nodes: Vec::new(),
+        arguments: Vec::new(),
         main: Vec::new(),
         locations: vec![Location::default(); 10],
     };

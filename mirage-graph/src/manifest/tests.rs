@@ -1,5 +1,10 @@
 use super::*;
-use crate::{address::InterfaceAddress, graph::Setting, hardware_address::HardwareAddress};
+use crate::{
+    address::InterfaceAddress,
+    argument::{Argument, Presence},
+    graph::Setting,
+    hardware_address::HardwareAddress,
+};
 use alloc::{string::ToString, vec};
 use core::net::Ipv4Addr;
 
@@ -8,6 +13,17 @@ fn known<T>(value: T, place: usize) -> Option<At<Setting<T>>> {
         value: Setting::Known(value),
         place: Place(place),
     })
+}
+
+fn argument() -> Argument {
+    Argument {
+        name: "port".into(),
+        section: "Program".into(),
+        help: "The port".into(),
+        value: "PORT".into(),
+        kind: argument::Kind::U16,
+        presence: Presence::Default("80".into()),
+    }
 }
 
 fn graph() -> Graph {
@@ -78,6 +94,7 @@ fn graph() -> Graph {
                 place: Place(0),
             },
         ],
+        arguments: vec![argument()],
         locations: [Location::default()]
             .into_iter()
             .chain((1..=6).map(at))
@@ -119,6 +136,18 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
         "80000 is not a number up to 65535"
     );
     assert_eq!(refused("\"log\":", "\"lag\":"), "`log` is missing");
+    assert_eq!(
+        refused("\"kind\":\"u16\"", "\"kind\":\"u17\""),
+        "it has an argument of the unknown kind `u17`"
+    );
+    assert_eq!(
+        refused("\"presence\":\"default\"", "\"presence\":\"often\""),
+        "it has an argument of the unknown presence `often`"
+    );
+    assert_eq!(
+        refused("\"default\":\"80\"", "\"default\":null"),
+        "`default` of an argument is not a text"
+    );
     assert_eq!(
         Graph::of_manifest("{").expect_err("no JSON"),
         "it is not JSON"

@@ -5,7 +5,7 @@ const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            "{\"version\":2,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[]}",
+            "{\"version\":2,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[],\"arguments\":[]}",
         ),
     ];
     #[used]

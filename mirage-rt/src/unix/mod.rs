@@ -22,7 +22,7 @@ use mirage_graph::target::Target;
 use rustix::time::{ClockId, clock_gettime};
 use std::{io::Write, sync::OnceLock, thread_local};
 
-pub use self::entry::start;
+pub use self::entry::{start, start_with_arguments};
 
 pub(crate) const TARGET: Target = Target::Unix;
 

@@ -1,7 +1,8 @@
 //! The image as a program: its entry, its executor, its end.
 
-use super::{one_core::OneCore, power};
+use super::{command_line, memory, one_core::OneCore, power};
 use crate::{
+    arguments::{self, Argument, Given},
     console::Console,
     executor::Executor,
     graph::{Image, Machine, Outcome, run},
@@ -48,18 +49,42 @@ where
     run(image, unikernel)
 }
 
+/// Runs a unikernel that takes arguments, those of `lists`.
+pub fn start_with_arguments<F>(
+    image: &'static Image,
+    lists: &[&[Argument<&'static str>]],
+    unikernel: impl FnOnce(Machine, Given<'static>) -> F,
+) -> !
+where
+    F: Future<Output = Outcome> + 'static,
+{
+    let words = memory::whole_command_line().and_then(command_line::words_of_unikernel);
+    let given = arguments::read(image.name, words, lists);
+    run(image, |machine| unikernel(machine, given))
+}
+
 /// Makes a function the image's entry: `entry!(IMAGE, unikernel)`, where `IMAGE` is a constant
 /// [`Image`](crate::graph::Image) and `unikernel` an `async fn(Machine) -> Outcome`.
+///
+/// A unikernel that takes arguments is `entry!(IMAGE, ARGUMENTS, unikernel)`: `ARGUMENTS` is a constant list of lists
+/// of [`Argument`](crate::arguments::Argument), and `unikernel` an
+/// `async fn(Machine, Given<'static>) -> Outcome`.
 ///
 /// Under `cargo test` the test harness has its own entry, and this makes none.
 #[macro_export]
 macro_rules! entry {
     ($image:path, $unikernel:path) => {
+        $crate::entry!(@ $crate::__start(&$image, $unikernel));
+    };
+    ($image:path, $arguments:path, $unikernel:path) => {
+        $crate::entry!(@ $crate::__start_with_arguments(&$image, $arguments, $unikernel));
+    };
+    (@ $start:expr) => {
         const _: () = {
             #[cfg_attr(not(test), unsafe(no_mangle))]
             #[allow(dead_code)]
             extern "Rust" fn __mirage_unikernel() -> ! {
-                $crate::__start(&$image, $unikernel)
+                $start
             }
         };
     };

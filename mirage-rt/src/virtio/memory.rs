@@ -4,6 +4,7 @@ use super::acpi::Tables;
 use super::paging::{Access, PAGE, PageTables};
 use super::physical::PhysicalMemory;
 use super::start_info::{Range, StartInfo};
+use crate::arguments::ArgumentError;
 use spin::{Mutex, Once};
 use talc::TalcLock;
 use talc::source::Manual;
@@ -105,9 +106,20 @@ pub(super) fn initialise(start_info: u64) -> Option<()> {
     Some(())
 }
 
-/// The kernel command line.
+/// The kernel command line, as much of it as is kept.
 pub(super) fn command_line() -> &'static [u8] {
     START_INFO.get().map_or(&[], StartInfo::command_line)
+}
+
+/// The kernel command line.
+///
+/// # Errors
+/// It is longer than what is kept.
+pub(super) fn whole_command_line() -> Result<&'static [u8], ArgumentError> {
+    match START_INFO.get() {
+        Some(info) if info.command_line_is_cut() => Err(ArgumentError::TooLong),
+        _ => Ok(command_line()),
+    }
 }
 
 /// The ACPI tables; `None` on a machine without.

@@ -4,6 +4,7 @@
 
 mod acpi;
 mod calibration;
+mod command_line;
 mod memory_functions;
 mod paging;
 mod physical;
@@ -58,7 +59,7 @@ mod power_button;
 mod processor;
 
 #[cfg(mirage_target = "virtio")]
-pub use self::image::start;
+pub use self::image::{start, start_with_arguments};
 #[cfg(mirage_target = "virtio")]
 pub(crate) use self::{
     clock::{now, poll, wait, wall_clock},

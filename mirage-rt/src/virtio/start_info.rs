@@ -4,6 +4,7 @@
 //! calls usable, so it is copied, by [`StartInfo::read`], before any memory is given away.
 
 use super::physical::{PhysicalMemory, u32_at, u64_at};
+use mirage_graph::argument::LONGEST_COMMAND_LINE;
 
 /// First word of the start information: "xEn3" with the top bit of the E set.
 const MAGIC: u32 = 0x336e_c578;
@@ -13,9 +14,6 @@ const USABLE: u32 = 1;
 
 /// Ranges of memory kept at most; more would be unheard of.
 const RANGES: usize = 32;
-
-/// Bytes of command line kept at most.
-const COMMAND_LINE: usize = 2048;
 
 /// A range of physical addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,8 +27,9 @@ pub(super) struct Range {
 pub(super) struct StartInfo {
     memory: [Range; RANGES],
     ranges: usize,
-    command_line: [u8; COMMAND_LINE],
+    command_line: [u8; LONGEST_COMMAND_LINE],
     command_line_length: usize,
+    command_line_is_cut: bool,
     rsdp: u64,
 }
 
@@ -45,8 +44,9 @@ impl StartInfo {
         let mut info = Self {
             memory: [Range { start: 0, end: 0 }; RANGES],
             ranges: 0,
-            command_line: [0; COMMAND_LINE],
+            command_line: [0; LONGEST_COMMAND_LINE],
             command_line_length: 0,
+            command_line_is_cut: false,
             rsdp: u64_at(header, 32)?,
         };
         let map = u64_at(header, 40)?;
@@ -61,11 +61,16 @@ impl StartInfo {
         }
         let line = u64_at(header, 24)?;
         if line != 0 {
-            for (offset, kept) in (0u64..).zip(&mut info.command_line) {
-                match memory.bytes(line.checked_add(offset)?, 1)? {
-                    [0] => break,
-                    byte => *kept = byte[0],
+            for offset in 0u64.. {
+                let byte = memory.bytes(line.checked_add(offset)?, 1)?[0];
+                if byte == 0 {
+                    break;
                 }
+                let Some(kept) = info.command_line.get_mut(info.command_line_length) else {
+                    info.command_line_is_cut = true;
+                    break;
+                };
+                *kept = byte;
                 info.command_line_length += 1;
             }
         }
@@ -80,6 +85,11 @@ impl StartInfo {
     /// The kernel command line, without its zero.
     pub(super) fn command_line(&self) -> &[u8] {
         &self.command_line[..self.command_line_length]
+    }
+
+    /// Whether the command line was longer than what is kept of it.
+    pub(super) fn command_line_is_cut(&self) -> bool {
+        self.command_line_is_cut
     }
 
     /// Physical address of ACPI's root pointer, 0 if the machine has no ACPI.
@@ -166,8 +176,15 @@ mod tests {
     }
 
     #[test]
-    fn a_long_command_line_is_cut() {
-        let info = StartInfo::read(&memory(1, &[], &[b'a'; 3000]), 0x1000).unwrap();
-        assert_eq!(info.command_line().len(), COMMAND_LINE);
+    fn a_long_command_line_is_cut_and_known_to_be() {
+        let line = |length| {
+            let mut line = std::vec![b'a'; length];
+            line.push(0);
+            let info = StartInfo::read(&memory(1, &[], &line), 0x1000).unwrap();
+            (info.command_line().len(), info.command_line_is_cut())
+        };
+        let longest = LONGEST_COMMAND_LINE;
+        assert_eq!(line(longest), (longest, false));
+        assert_eq!(line(longest + 1), (longest, true));
     }
 }

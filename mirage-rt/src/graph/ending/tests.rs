@@ -86,7 +86,7 @@ fn devices_stop_in_reverse_order_when_main_returns() {
         },
         pending(),
     );
-    assert_eq!(outcome, Outcome(Err("no such luck".into())));
+    assert_eq!(outcome, Outcome::of(Err::<(), _>("no such luck")));
     assert_eq!(notes, ["main", "third", "second", "first"]);
 }
 
@@ -140,8 +140,8 @@ fn a_start_that_fails_stops_what_was_started() {
         },
         pending(),
     );
-    let cause = "`broken` did not start: it is broken";
-    assert_eq!(outcome, Outcome(Err(cause.into())));
+    let cause = StartError::new("it is broken");
+    assert_eq!(outcome, Outcome::not_started("broken", cause));
     assert_eq!(notes, ["second", "first"]);
 }
 

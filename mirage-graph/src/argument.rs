@@ -1,0 +1,175 @@
+//! Boot arguments: what a unikernel is told each time it is started, such as `--port=8080`.
+//!
+//! The expansion describes them by constants, the image and the tool read words by the same
+//! descriptions, and say the same words about what is wrong.
+
+mod error;
+mod given;
+mod help;
+mod kind;
+mod manifest;
+pub mod words;
+
+pub use error::ArgumentError;
+pub use given::{Given, Value};
+pub use help::Help;
+pub use kind::Kind;
+pub use manifest::{of_value, value, written};
+
+use alloc::string::String;
+use core::fmt::{self, Display};
+
+/// The most bytes of a command line that an image keeps, as in Solo5.
+pub const LONGEST_COMMAND_LINE: usize = 8191;
+
+/// Status after `--help`, as in MirageOS.
+pub const HELP_SHOWN: u8 = 63;
+
+/// Status after an argument that is wrong or missing, as in MirageOS.
+pub const BAD_ARGUMENT: u8 = 64;
+
+/// A boot argument.
+///
+/// ```
+/// use mirage_graph::argument::{Argument, Kind, Presence};
+///
+/// const PORT: Argument<&str> = Argument {
+///     name: "port",
+///     section: "Program",
+///     help: "The port to listen on",
+///     value: "PORT",
+///     kind: Kind::U16,
+///     presence: Presence::Default("80"),
+/// };
+/// assert_eq!(PORT.to_string(), "--port=PORT");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Argument<Text = String> {
+    /// Its name, `port` of `--port`. One of a single letter has one dash: `-p`.
+    pub name: Text,
+    /// Under which title `--help` lists it.
+    pub section: Text,
+    /// What it is for; may be empty.
+    pub help: Text,
+    /// What stands for its value in `--help`, such as `PORT`.
+    pub value: Text,
+    /// What its values are.
+    pub kind: Kind,
+    /// Whether it must be given, and how often it may be.
+    pub presence: Presence<Text>,
+}
+
+/// Whether an argument must be given, and how often it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence<Text = String> {
+    /// Once.
+    Required,
+    /// Once, or not at all.
+    Optional,
+    /// Once; this stands for it if it is not given.
+    Default(Text),
+    /// As often as one likes.
+    List,
+}
+
+impl Argument {
+    /// The same with borrowed texts.
+    pub fn as_ref(&self) -> Argument<&str> {
+        Argument {
+            name: &self.name,
+            section: &self.section,
+            help: &self.help,
+            value: &self.value,
+            kind: self.kind,
+            presence: match &self.presence {
+                Presence::Required => Presence::Required,
+                Presence::Optional => Presence::Optional,
+                Presence::Default(text) => Presence::Default(text),
+                Presence::List => Presence::List,
+            },
+        }
+    }
+}
+
+impl Argument<&str> {
+    /// Its name with dashes.
+    pub fn option(&self) -> impl Display + '_ {
+        fmt::from_fn(|f| write!(f, "{}{}", dashes(self.name), self.name))
+    }
+}
+
+/// How it is written: `--port=PORT`, `-p PORT`, `--verbose`.
+impl Display for Argument<&str> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let between = if self.name.len() == 1 { " " } else { "=" };
+        match self.kind {
+            Kind::Flag => write!(f, "{}", self.option()),
+            _ => write!(f, "{}{between}{}", self.option(), self.value),
+        }
+    }
+}
+
+/// What stands before a name.
+fn dashes(name: &str) -> &'static str {
+    if name.len() == 1 { "-" } else { "--" }
+}
+
+/// The options that a process of the host has besides the unikernel's arguments.
+pub const OF_PROCESS: [Argument<&str>; 2] = [
+    Argument {
+        name: "p",
+        section: "Process",
+        help: "Reach the unikernel's port GUEST at 127.0.0.1:HOST [default: a port below 1024 is \
+               8000 higher, any other the same]",
+        value: "HOST:GUEST",
+        kind: Kind::Other,
+        presence: Presence::List,
+    },
+    Argument {
+        name: "net",
+        section: "Process",
+        help: "Run the unikernel's own network stack on the TAP device NAME; with NODE, that of one \
+               of several interfaces",
+        value: "[NODE:]tap=NAME",
+        kind: Kind::Other,
+        presence: Presence::List,
+    },
+];
+
+/// Names that a program cannot give to arguments of its own: those of the runtime, which are
+/// MirageOS's, and those of a process of the host.
+pub const RESERVED: [&str; 8] = [
+    "help",
+    "ipv4",
+    "ipv4-gateway",
+    "ipv6",
+    "logs",
+    "name",
+    "net",
+    "p",
+];
+
+/// Whether an argument can have this name: lower-case letters and digits, perhaps with single
+/// hyphens between, and a letter first.
+pub const fn is_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || !bytes[0].is_ascii_lowercase() {
+        return false;
+    }
+    let mut index = 1;
+    while index < bytes.len() {
+        let sound = match bytes[index] {
+            b'a'..=b'z' | b'0'..=b'9' => true,
+            b'-' => bytes[index - 1] != b'-' && index + 1 < bytes.len(),
+            _ => false,
+        };
+        if !sound {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! What can be wrong with boot arguments, in words for the person who boots.
+
+use super::{Argument, LONGEST_COMMAND_LINE, words::Unfinished};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt;
+
+/// What is wrong with the boot arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArgumentError {
+    /// The command line is longer than an image keeps.
+    TooLong,
+    /// The command line is not UTF-8.
+    NotText,
+    /// The command line has no end.
+    Unfinished(Unfinished),
+    /// There is no such argument.
+    Unknown {
+        /// The argument as it was written, without its value.
+        option: String,
+        /// One that is written nearly like it.
+        nearest: Option<String>,
+    },
+    /// A word that is neither an argument nor a value.
+    Stray(String),
+    /// An argument without its value.
+    NoValue {
+        /// The argument.
+        option: String,
+        /// How it is written.
+        form: String,
+    },
+    /// A flag with a value.
+    NeedlessValue {
+        /// The flag.
+        option: String,
+        /// The value.
+        value: String,
+    },
+    /// An argument that is given twice, and is no list.
+    Twice(String),
+    /// An argument that must be given and is not; how it is written.
+    Missing(String),
+    /// A value that is not one of its argument.
+    WrongValue {
+        /// The argument.
+        option: String,
+        /// The value.
+        value: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+}
+
+impl ArgumentError {
+    /// No argument is written `option`.
+    pub(super) fn unknown(option: &str, lists: &[&[Argument<&str>]]) -> Self {
+        let known = lists.iter().copied().flatten();
+        let known = known.map(|known| (known.name, known.option().to_string()));
+        let known = known.chain([("help", String::from("--help"))]);
+        let name = option.trim_start_matches('-');
+        let near = known.map(|(known, option)| (distance(name, known), known.len(), option));
+        let nearest = near.min_by_key(|(distance, ..)| *distance);
+        Self::Unknown {
+            option: option.into(),
+            nearest: nearest
+                .filter(|(distance, length, _)| distance * 2 <= *length)
+                .map(|(.., option)| option),
+        }
+    }
+}
+
+impl fmt::Display for ArgumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong => write!(
+                f,
+                "the command line is longer than {LONGEST_COMMAND_LINE} bytes"
+            ),
+            Self::NotText => f.write_str("the command line is not UTF-8"),
+            Self::Unfinished(unfinished) => write!(f, "the command line: {unfinished}"),
+            Self::Unknown {
+                option,
+                nearest: Some(nearest),
+            } => write!(
+                f,
+                "there is no argument `{option}`; did you mean `{nearest}`?"
+            ),
+            Self::Unknown {
+                option,
+                nearest: None,
+            } => write!(f, "there is no argument `{option}`; `--help` lists all"),
+            Self::Stray(word) => write!(
+                f,
+                "`{word}` belongs to no argument; a value with spaces stands in quotes"
+            ),
+            Self::NoValue { option, form } => write!(f, "`{option}` needs a value: `{form}`"),
+            Self::NeedlessValue { option, value } => {
+                write!(f, "`{option}` takes no value, and is given `{value}`")
+            }
+            Self::Twice(option) => write!(f, "`{option}` is given twice"),
+            Self::Missing(form) => write!(f, "`{form}` is required and not given"),
+            Self::WrongValue {
+                option,
+                value,
+                cause,
+            } => write!(f, "`{value}` is no value of `{option}`: {cause}"),
+        }
+    }
+}
+
+impl core::error::Error for ArgumentError {}
+
+/// How many characters must be added, left out or replaced to make one text the other
+/// (Levenshtein), in bytes.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, left) in one.bytes().enumerate() {
+        let mut diagonal = index;
+        row[0] = index + 1;
+        for (column, right) in other.bytes().enumerate() {
+            let replaced = diagonal + usize::from(left != right);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_counted() {
+        for (one, other, count) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("--prt", "--port", 1),
+            ("--prot", "--port", 2),
+            ("kitten", "sitting", 3),
+            ("flaw", "lawn", 2),
+        ] {
+            assert_eq!(distance(one, other), count, "{one} {other}");
+            assert_eq!(distance(other, one), count, "{other} {one}");
+        }
+    }
+}

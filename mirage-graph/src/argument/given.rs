@@ -1,0 +1,234 @@
+//! The arguments that one boot was given.
+
+use super::{Argument, ArgumentError, Kind, Presence};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::{fmt::Display, str::FromStr};
+
+/// A type that a boot argument can have: one that implements `FromStr`, with an error that can be
+/// displayed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a boot argument",
+    label = "a boot argument is read from a text",
+    note = "implement `FromStr` for it, with an error that implements `Display`"
+)]
+pub trait Value: Sized {
+    /// The value that `text` is.
+    ///
+    /// # Errors
+    /// It is none; the cause, in words.
+    fn read(text: &str) -> Result<Self, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr<Err: Display>> Value for T {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|cause: T::Err| cause.to_string())
+    }
+}
+
+/// The arguments of one boot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given<'a> {
+    entries: Vec<Entry<'a>>,
+}
+
+/// An argument and its values, as they were given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry<'a> {
+    argument: Argument<&'a str>,
+    values: Vec<String>,
+}
+
+impl<'a> Given<'a> {
+    /// The arguments of `lists` as `words` give them; `None` if help is asked for.
+    ///
+    /// Whether values are what their arguments take is found when they are read, or by
+    /// [`check_values`](Self::check_values).
+    ///
+    /// # Errors
+    /// A word that is no argument, a value too many or too few, or a required argument that is
+    /// missing.
+    pub fn read(
+        words: Vec<String>,
+        lists: &[&[Argument<&'a str>]],
+    ) -> Result<Option<Self>, ArgumentError> {
+        if words.iter().any(|word| word == "--help") {
+            return Ok(None);
+        }
+        let arguments = lists.iter().copied().flatten();
+        let entries = arguments.map(|&argument| Entry {
+            argument,
+            values: Vec::new(),
+        });
+        let mut given = Self {
+            entries: entries.collect(),
+        };
+        let mut words = words.into_iter().peekable();
+        while let Some(word) = words.next() {
+            let (option, attached) = match word.split_once('=') {
+                Some((option, value)) => (option, Some(value.to_string())),
+                None => (word.as_str(), None),
+            };
+            let Some(entry) = given.entry(option) else {
+                return Err(if option.starts_with('-') {
+                    ArgumentError::unknown(option, lists)
+                } else {
+                    ArgumentError::Stray(word)
+                });
+            };
+            // What begins like an argument is none's value, unless it is attached.
+            let mut following = || words.next_if(|word| !word.starts_with("--"));
+            entry.give(match entry.argument.kind {
+                Kind::Flag => attached,
+                _ => Some(attached.or_else(&mut following).ok_or_else(|| {
+                    ArgumentError::NoValue {
+                        option: option.into(),
+                        form: entry.argument.to_string(),
+                    }
+                })?),
+            })?;
+        }
+        given.entries.iter().try_for_each(Entry::is_complete)?;
+        Ok(Some(given))
+    }
+
+    /// The entry of the argument that is written `option`.
+    fn entry(&mut self, option: &str) -> Option<&mut Entry<'a>> {
+        let name = option.trim_start_matches('-');
+        let mut entries = self.entries.iter_mut();
+        entries.find(|entry| {
+            entry.argument.name == name && super::dashes(name).len() + name.len() == option.len()
+        })
+    }
+
+    fn find(&self, name: &str) -> Option<&Entry<'a>> {
+        self.entries
+            .iter()
+            .find(|entry| entry.argument.name == name)
+    }
+
+    /// Whether the argument `name` is given.
+    pub fn flag(&self, name: &str) -> bool {
+        self.find(name)
+            .is_some_and(|entry| !entry.values.is_empty())
+    }
+
+    /// The value of the argument `name`, which is required or has a default.
+    ///
+    /// # Errors
+    /// It is not a `T`, or there is none.
+    pub fn value<T: Value>(&self, name: &str) -> Result<T, ArgumentError> {
+        let missing = || ArgumentError::Missing(format!("{}{name}", super::dashes(name)));
+        self.optional(name)?.ok_or_else(missing)
+    }
+
+    /// The value of the argument `name`, if it is given or has a default.
+    ///
+    /// # Errors
+    /// It is not a `T`.
+    pub fn optional<T: Value>(&self, name: &str) -> Result<Option<T>, ArgumentError> {
+        let Some(entry) = self.find(name) else {
+            return Ok(None);
+        };
+        entry
+            .texts()
+            .next()
+            .map(|text| entry.read(text))
+            .transpose()
+    }
+
+    /// The values of the argument `name`, in the order they are given.
+    ///
+    /// # Errors
+    /// One is not a `T`.
+    pub fn list<T: Value>(&self, name: &str) -> Result<Vec<T>, ArgumentError> {
+        let Some(entry) = self.find(name) else {
+            return Ok(Vec::new());
+        };
+        entry.texts().map(|text| entry.read(text)).collect()
+    }
+
+    /// Checks every value as far as that can be done without the program.
+    ///
+    /// # Errors
+    /// A value is not of its argument's kind.
+    pub fn check_values(&self) -> Result<(), ArgumentError> {
+        for entry in &self.entries {
+            let kind = entry.argument.kind;
+            if let Some(text) = entry.texts().find(|text| !kind.accepts(text)) {
+                return Err(entry.wrong(text, String::new()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Words that give the same: each value is attached to its argument.
+    pub fn words(&self) -> Vec<String> {
+        let of_entry = |entry: &Entry<'_>| {
+            let option = entry.argument.option().to_string();
+            let flag = entry.argument.kind == Kind::Flag;
+            let word = move |value: &String| match flag {
+                true => option.clone(),
+                false => format!("{option}={value}"),
+            };
+            entry.values.iter().map(word).collect::<Vec<_>>()
+        };
+        self.entries.iter().flat_map(of_entry).collect()
+    }
+}
+
+impl Entry<'_> {
+    /// Adds a value; a flag has none.
+    fn give(&mut self, value: Option<String>) -> Result<(), ArgumentError> {
+        let option = || self.argument.option().to_string();
+        if !self.values.is_empty() && self.argument.presence != Presence::List {
+            return Err(ArgumentError::Twice(option()));
+        }
+        self.values.push(match (self.argument.kind, value) {
+            (Kind::Flag, Some(value)) => {
+                return Err(ArgumentError::NeedlessValue {
+                    option: option(),
+                    value,
+                });
+            }
+            (_, value) => value.unwrap_or_default(),
+        });
+        Ok(())
+    }
+
+    fn is_complete(&self) -> Result<(), ArgumentError> {
+        if self.values.is_empty() && self.argument.presence == Presence::Required {
+            return Err(ArgumentError::Missing(self.argument.to_string()));
+        }
+        Ok(())
+    }
+
+    /// The values, or else the default.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let default = match self.argument.presence {
+            Presence::Default(text) if self.values.is_empty() => Some(text),
+            _ => None,
+        };
+        self.values.iter().map(String::as_str).chain(default)
+    }
+
+    fn read<T: Value>(&self, text: &str) -> Result<T, ArgumentError> {
+        T::read(text).map_err(|cause| self.wrong(text, cause))
+    }
+
+    /// `text` is not a value; `cause` is said where the kind says nothing.
+    fn wrong(&self, text: &str, cause: String) -> ArgumentError {
+        ArgumentError::WrongValue {
+            option: self.argument.option().to_string(),
+            value: text.into(),
+            cause: match self.argument.kind.wanted() {
+                Some(wanted) => format!("it takes {wanted}"),
+                None => cause,
+            },
+        }
+    }
+}

@@ -1,0 +1,263 @@
+use super::*;
+use crate::{json, text::Text};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::net::Ipv4Addr;
+
+const fn argument(
+    name: &'static str,
+    value: &'static str,
+    kind: Kind,
+    presence: Presence<&'static str>,
+) -> Argument<&'static str> {
+    Argument {
+        name,
+        section: "Program",
+        help: "Said of it",
+        value,
+        kind,
+        presence,
+    }
+}
+
+const NETWORK: &[Argument<&str>] = &[Argument {
+    name: "ipv4",
+    section: "Network",
+    help: "The \"address\"\nof\u{1f} the \\ interface",
+    value: "ADDRESS/PREFIX",
+    kind: Kind::InterfaceAddress,
+    presence: Presence::Default("10.0.0.2/24"),
+}];
+
+const PROGRAM: &[Argument<&str>] = &[
+    argument("port", "PORT", Kind::U16, Presence::Required),
+    argument("motto", "TEXT", Kind::Text, Presence::Optional),
+    argument("verbose", "", Kind::Flag, Presence::Optional),
+    argument("dns", "ADDRESS", Kind::Address, Presence::List),
+    argument("offset", "NUMBER", Kind::I8, Presence::Default("0")),
+];
+
+const LISTS: &[&[Argument<&str>]] = &[NETWORK, PROGRAM, &OF_PROCESS];
+
+fn read(line: &str) -> Result<Option<Given<'static>>, ArgumentError> {
+    Given::read(words::split(line).expect("words"), LISTS)
+}
+
+fn given(line: &str) -> Given<'static> {
+    read(line).expect(line).expect("no help was asked for")
+}
+
+#[test]
+fn values_are_attached_or_follow() {
+    let given = given("-p 9000:80 --motto 'two words' --port=81 --verbose -p 1:2 --offset -5");
+    assert_eq!(given.value("port"), Ok(81_u16));
+    assert_eq!(given.value("motto"), Ok(String::from("two words")));
+    assert_eq!(given.value("offset"), Ok(-5_i8));
+    assert!(given.flag("verbose"));
+    let forwards = given.list::<String>("p").expect("texts");
+    assert_eq!(forwards, ["9000:80", "1:2"]);
+    assert_eq!(given.check_values(), Ok(()));
+    let words = [
+        "--port=81",
+        "--motto=two words",
+        "--verbose",
+        "--offset=-5",
+        "-p=9000:80",
+        "-p=1:2",
+    ];
+    assert_eq!(given.words(), words);
+    assert_eq!(read(&words::join(words)), Ok(Some(given)));
+}
+
+#[test]
+fn what_is_not_given_has_its_default_or_is_absent() {
+    let given = given("--port=81 --motto=a=b");
+    assert_eq!(given.value("motto"), Ok(String::from("a=b")));
+    let address: crate::address::InterfaceAddress = given.value("ipv4").expect("a default");
+    assert_eq!(address.to_string(), "10.0.0.2/24");
+    assert_eq!(given.optional::<Ipv4Addr>("net"), Ok(None));
+    assert_eq!(given.list::<Ipv4Addr>("dns"), Ok(Vec::new()));
+    assert!(!given.flag("verbose"));
+    assert_eq!(
+        given.value::<String>("absent"),
+        Err(ArgumentError::Missing("--absent".into()))
+    );
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    for (line, message) in [
+        (
+            "--prt=80",
+            "there is no argument `--prt`; did you mean `--port`?",
+        ),
+        (
+            "--hlep",
+            "there is no argument `--hlep`; did you mean `--help`?",
+        ),
+        (
+            "--pineapple",
+            "there is no argument `--pineapple`; `--help` lists all",
+        ),
+        (
+            "-port=80",
+            "there is no argument `-port`; did you mean `--port`?",
+        ),
+        ("--p=80", "there is no argument `--p`; did you mean `-p`?"),
+        (
+            "---port=80",
+            "there is no argument `---port`; did you mean `--port`?",
+        ),
+        ("--", "there is no argument `--`; `--help` lists all"),
+        ("--port", "`--port` needs a value: `--port=PORT`"),
+        ("--port --verbose", "`--port` needs a value: `--port=PORT`"),
+        ("-p", "`-p` needs a value: `-p HOST:GUEST`"),
+        (
+            "--verbose=yes",
+            "`--verbose` takes no value, and is given `yes`",
+        ),
+        ("--verbose --verbose", "`--verbose` is given twice"),
+        ("--port=80 --port=81", "`--port` is given twice"),
+        (
+            "--motto=two words",
+            "`words` belongs to no argument; a value with spaces stands in quotes",
+        ),
+        ("--verbose", "`--port=PORT` is required and not given"),
+    ] {
+        let error = read(line).expect_err(line);
+        assert_eq!(error.to_string(), message, "{line}");
+    }
+}
+
+#[test]
+fn values_are_checked_alike_with_and_without_their_type() {
+    let given = given("--port=eighty --offset=200 --dns=10.0.0.1 --dns=x");
+    let message = "`eighty` is no value of `--port`: it takes a number from 0 to 65535";
+    let typed = given.value::<u16>("port").expect_err("no number");
+    assert_eq!(typed.to_string(), message);
+    assert_eq!(given.check_values(), Err(typed));
+    assert_eq!(
+        given
+            .value::<i8>("offset")
+            .expect_err("too large")
+            .to_string(),
+        "`200` is no value of `--offset`: it takes a number from -128 to 127"
+    );
+    assert_eq!(
+        given
+            .list::<Ipv4Addr>("dns")
+            .expect_err("no address")
+            .to_string(),
+        "`x` is no value of `--dns`: it takes an IPv4 address, such as `10.0.0.1`"
+    );
+}
+
+#[test]
+fn what_only_the_program_can_read_is_refused_with_its_cause() {
+    let given = given("--port=80 --net=user");
+    assert_eq!(given.check_values(), Ok(()));
+    assert_eq!(
+        given.value::<bool>("net").expect_err("no bool").to_string(),
+        "`user` is no value of `--net`: provided string was not `true` or `false`"
+    );
+}
+
+#[test]
+fn kinds_accept_what_their_types_read() {
+    for (kind, good, bad) in [
+        (Kind::Bool, "true", "yes"),
+        (Kind::Character, "ß", "ss"),
+        (Kind::U8, "255", "256"),
+        (Kind::U16, "65535", "65536"),
+        (Kind::U32, "4294967295", "-1"),
+        (Kind::U64, "18446744073709551615", "18446744073709551616"),
+        (Kind::I8, "-128", "128"),
+        (Kind::I16, "-32768", "32768"),
+        (Kind::I32, "-2147483648", "2147483648"),
+        (Kind::I64, "-9223372036854775808", "9223372036854775808"),
+        (Kind::Address, "0.0.0.0", "10.0.0"),
+        (Kind::InterfaceAddress, "10.0.0.2", "10.0.0.0/24"),
+        (Kind::SocketAddress, "[::1]:53", "10.0.0.1"),
+        (Kind::LogLevel, "Debug", "loud"),
+    ] {
+        assert!(kind.accepts(good), "{good}");
+        assert!(!kind.accepts(bad), "{bad}");
+        assert!(kind.wanted().is_some());
+    }
+    for kind in [Kind::Flag, Kind::Text, Kind::Other] {
+        assert!(kind.accepts("anything"));
+    }
+    for kind in Kind::ALL {
+        assert_eq!(Kind::named(kind.name()), Some(kind));
+    }
+}
+
+#[test]
+fn help_is_in_sections_and_aligned() {
+    assert_eq!(read("--port 1 --help --nonsense"), Ok(None));
+    let help = Help {
+        name: "gate",
+        lists: LISTS,
+    };
+    let expected = "\
+The arguments of gate:
+
+Network
+  --ipv4=ADDRESS/PREFIX  The \"address\" of\u{1f} the \\ interface [default:
+                         10.0.0.2/24]
+
+Program
+  --port=PORT            Said of it [required]
+  --motto=TEXT           Said of it
+  --verbose              Said of it
+  --dns=ADDRESS          Said of it [may be repeated]
+  --offset=NUMBER        Said of it [default: 0]
+
+Process
+  -p HOST:GUEST          Reach the unikernel's port GUEST at 127.0.0.1:HOST
+                         [default: a port below 1024 is 8000 higher, any other
+                         the same] [may be repeated]
+  --net=[NODE:]tap=NAME  Run the unikernel's own network stack on the TAP device
+                         NAME; with NODE, that of one of several interfaces [may
+                         be repeated]
+
+  --help                 Print this
+";
+    assert_eq!(help.to_string(), expected);
+}
+
+#[test]
+fn constants_are_written_as_values_are() {
+    const fn json<const LENGTH: usize>() -> Text<LENGTH> {
+        written(Text::new(), LISTS)
+    }
+    const LENGTH: usize = json::<0>().length();
+    const JSON: Text<LENGTH> = json();
+    let list = json::Value::parse(JSON.as_str()).expect("JSON");
+    let list = list.list().expect("a list");
+    let arguments: Result<Vec<_>, _> = list.iter().map(of_value).collect();
+    let arguments = arguments.expect("arguments");
+    let borrowed: Vec<_> = arguments.iter().map(Argument::as_ref).collect();
+    let constants: Vec<_> = LISTS.iter().copied().flatten().copied().collect();
+    assert_eq!(borrowed, constants);
+    let again = json::Value::List(arguments.iter().map(value).collect());
+    assert_eq!(again.to_string(), JSON.as_str());
+}
+
+#[test]
+fn names_are_words_with_hyphens() {
+    for name in ["p", "port", "listen-port", "ipv4", "a1-2"] {
+        assert!(is_name(name), "{name}");
+    }
+    for name in ["", "-port", "port-", "a--b", "Port", "4", "a_b", "ä", "a b"] {
+        assert!(!is_name(name), "{name}");
+    }
+    assert!(RESERVED.into_iter().all(is_name));
+    assert!(
+        OF_PROCESS
+            .iter()
+            .all(|argument| RESERVED.contains(&argument.name))
+    );
+}

@@ -1,0 +1,88 @@
+//! `#[arg(name = "…", value = "…", default = "…")]`
+
+use crate::{
+    config::unknown,
+    source::Source,
+    syntax::{self, Form, Item},
+};
+use mirage_graph::{
+    graph::At,
+    mistake::{Finding, Mistake, Wanted},
+};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta};
+
+/// What is written of an argument.
+#[derive(Default)]
+pub(super) struct Written {
+    pub(super) name: Option<At<String>>,
+    pub(super) placeholder: Option<At<String>>,
+    pub(super) default: Option<At<String>>,
+}
+
+/// Keys, and what each looks like.
+const KEYS: [(&str, &str); 3] = [
+    ("name", "name = \"port\""),
+    ("value", "value = \"PORT\""),
+    ("default", "default = \"80\""),
+];
+
+/// Reads the attributes `arg` of a field.
+pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
+    let mut written = Written::default();
+    let mut seen: Vec<At<String>> = Vec::new();
+    for attribute in attributes {
+        if !attribute.path().is_ident("arg") {
+            continue;
+        }
+        let Meta::List(list) = &attribute.meta else {
+            let form = "`#[arg(key = \"text\")]`";
+            source.mistake(Mistake::Syntax(form.into()), &attribute.meta);
+            continue;
+        };
+        for item in syntax::items(list.tokens.clone(), "key = \"text\"", source) {
+            let key = source.at(item.name(), &item.key);
+            if let Some(first) = seen.iter().find(|first| first.value == key.value) {
+                source.find(
+                    Finding::new(Mistake::DuplicateKey(key.value), key.place)
+                        .with(first.place, "the first is"),
+                );
+                continue;
+            }
+            seen.push(key.clone());
+            let known = KEYS.into_iter().find(|(known, _)| *known == key.value);
+            let Some((key, example)) = known else {
+                let known = KEYS.map(|(known, _)| known.to_string());
+                let mistake = Mistake::UnknownArgumentKey(unknown(key.value, known.into()));
+                source.mistake_at(mistake, key.place);
+                continue;
+            };
+            let text = text(&item, example, source);
+            match key {
+                "name" => written.name = text,
+                "value" => written.placeholder = text,
+                _ => written.default = text,
+            }
+        }
+    }
+    written
+}
+
+/// The text of `key = "text"`.
+fn text(item: &Item, example: &str, source: &mut Source) -> Option<At<String>> {
+    match &item.form {
+        Form::Value(Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        })) => return Some(source.at(text.value(), text)),
+        Form::Value(value) => source.mistake(
+            Mistake::WrongValue(item.name(), Wanted::Text, example.into()),
+            value,
+        ),
+        Form::Bare => source.mistake(Mistake::NoValue(item.name(), example.into()), &item.key),
+        Form::Group(group) => {
+            source.mistake(Mistake::WrongForm(item.name(), example.into()), group);
+        }
+        Form::Broken => {}
+    }
+    None
+}

@@ -1,0 +1,189 @@
+//! A field as a boot argument.
+
+use super::attribute;
+use crate::source::Source;
+use darling::FromField;
+use mirage_graph::{
+    argument::{self, Kind},
+    graph::At,
+    mistake::Mistake,
+};
+use proc_macro2::Ident;
+use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, Type};
+use syn::{PathSegment, ext::IdentExt};
+
+/// What darling reads of a field.
+#[derive(FromField)]
+#[darling(forward_attrs(arg, doc))]
+pub(super) struct Declared {
+    ident: Option<Ident>,
+    ty: Type,
+    attrs: Vec<Attribute>,
+}
+
+/// A field.
+pub(super) struct Field {
+    pub(super) ident: Ident,
+    pub(super) name: At<String>,
+    pub(super) help: String,
+    pub(super) placeholder: String,
+    pub(super) shape: Shape,
+    pub(super) default: Option<String>,
+}
+
+/// How an argument is given, by its field's type.
+pub(super) enum Shape {
+    /// `bool`
+    Flag,
+    /// `Option<T>`
+    Optional(Type),
+    /// `Vec<T>`
+    List(Type),
+    /// `T`
+    One(Type),
+}
+
+impl Shape {
+    fn of_type(type_: Type) -> Self {
+        let segment = last_segment(&type_);
+        let inner = |name| segment.and_then(|segment| only_argument(segment, name));
+        if segment.is_some_and(|segment| segment.ident == "bool") {
+            Self::Flag
+        } else if let Some(inner) = inner("Option") {
+            Self::Optional(inner)
+        } else if let Some(inner) = inner("Vec") {
+            Self::List(inner)
+        } else {
+            Self::One(type_)
+        }
+    }
+
+    /// The type of a value; a flag has none.
+    pub(super) fn of(&self) -> Option<&Type> {
+        match self {
+            Self::Flag => None,
+            Self::Optional(type_) | Self::List(type_) | Self::One(type_) => Some(type_),
+        }
+    }
+
+    /// What an argument of this shape is called.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Flag => "flag",
+            Self::Optional(_) => "optional argument",
+            Self::List(_) => "list",
+            Self::One(_) => "argument",
+        }
+    }
+}
+
+/// The last part of the path that a type is.
+fn last_segment(type_: &Type) -> Option<&PathSegment> {
+    match type_ {
+        Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
+        // What a macro puts around a type that it was given.
+        Type::Group(group) => last_segment(&group.elem),
+        _ => None,
+    }
+}
+
+/// `T` of `name<T>`.
+fn only_argument(segment: &PathSegment, name: &str) -> Option<Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    let mut arguments = arguments.args.iter();
+    match (arguments.next(), arguments.next()) {
+        (Some(GenericArgument::Type(type_)), None) if segment.ident == name => Some(type_.clone()),
+        _ => None,
+    }
+}
+
+/// Types whose defaults can be checked here, by the names that they usually have.
+const TYPES: [(&str, Kind); 13] = [
+    ("char", Kind::Character),
+    ("u8", Kind::U8),
+    ("u16", Kind::U16),
+    ("u32", Kind::U32),
+    ("u64", Kind::U64),
+    ("usize", Kind::U64),
+    ("i8", Kind::I8),
+    ("i16", Kind::I16),
+    ("i32", Kind::I32),
+    ("i64", Kind::I64),
+    ("isize", Kind::I64),
+    ("Ipv4Addr", Kind::Address),
+    ("SocketAddr", Kind::SocketAddress),
+];
+
+fn kind(type_: &Type) -> Kind {
+    let segment = last_segment(type_).map(|segment| segment.ident.to_string());
+    let mut types = TYPES.into_iter();
+    let known = types.find(|(name, _)| Some(*name) == segment.as_deref());
+    known.map_or(Kind::Other, |(_, kind)| kind)
+}
+
+impl Field {
+    /// The argument that a field is. `None` if it has no name.
+    pub(super) fn of(declared: Declared, source: &mut Source) -> Option<Self> {
+        let ident = declared.ident?;
+        let shape = Shape::of_type(declared.ty);
+        let written = attribute::read(&declared.attrs, source);
+        let own = ident.unraw().to_string();
+        let name = match written.name {
+            Some(name) => name,
+            None => source.at(own.replace('_', "-"), &ident),
+        };
+        if !argument::is_name(&name.value) {
+            source.mistake_at(Mistake::ArgumentName(name.value.clone()), name.place);
+        } else if argument::RESERVED.contains(&name.value.as_str()) {
+            source.mistake_at(Mistake::ReservedArgument(name.value.clone()), name.place);
+        }
+        if let Some(At { value, place }) = &written.default {
+            let wanted = shape.of().map_or(Kind::Other, kind);
+            if !matches!(shape, Shape::One(_)) {
+                source.mistake_at(Mistake::NoEffect("default", shape.name()), *place);
+            } else if let Some(is) = wanted.wanted().filter(|_| !wanted.accepts(value)) {
+                source.mistake_at(Mistake::ArgumentDefault(value.clone(), is), *place);
+            }
+        }
+        if let (Some(At { place, .. }), Shape::Flag) = (&written.placeholder, &shape) {
+            source.mistake_at(Mistake::NoEffect("value", shape.name()), *place);
+        }
+        Some(Self {
+            placeholder: match written.placeholder {
+                Some(placeholder) => placeholder.value,
+                None => own.to_uppercase(),
+            },
+            ident,
+            name,
+            help: help(&declared.attrs),
+            shape,
+            default: written.default.map(|default| default.value),
+        })
+    }
+}
+
+/// The first paragraph of the documentation, in one line.
+fn help(attributes: &[Attribute]) -> String {
+    let lines = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+                Expr::Lit(ExprLit {
+                    lit: Lit::Str(text),
+                    ..
+                }) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        });
+    let lines: Vec<_> = lines.collect();
+    let lines = lines
+        .iter()
+        .flat_map(|text| text.split('\n'))
+        .map(str::trim);
+    let paragraph = lines.skip_while(|line| line.is_empty());
+    let paragraph: Vec<_> = paragraph.take_while(|line| !line.is_empty()).collect();
+    paragraph.join(" ")
+}

@@ -1,0 +1,145 @@
+//! Boot arguments: what a unikernel is told each time it is started.
+//!
+//! ```
+//! use mirage_rt::Args;
+//! use core::net::Ipv4Addr;
+//!
+//! #[derive(Args)]
+//! struct Forwarder {
+//!     /// The server that is asked
+//!     upstream: Ipv4Addr,
+//!     /// The port to listen on
+//!     #[arg(default = "53")]
+//!     port: u16,
+//!     /// Names that are not forwarded
+//!     blocked: Vec<String>,
+//!     /// Say what is asked
+//!     verbose: bool,
+//! }
+//! ```
+//!
+//! The derive [`Args`](macro@crate::Args) reads such a struct from `--upstream=10.0.0.1 --verbose`.
+//! What a field's type is decides how its argument is given:
+//!
+//! | type | argument |
+//! |---|---|
+//! | `bool` | a flag: given or not |
+//! | `Option<T>` | may be left out |
+//! | `Vec<T>` | may be given several times |
+//! | any other | required, unless it has a default |
+//!
+//! `T` is any type that implements `FromStr`, with an error that can be displayed.
+
+use crate::{console::Console, platform};
+use alloc::{string::String, vec::Vec};
+use core::{
+    fmt::Write,
+    marker::PhantomData,
+    net::{Ipv4Addr, SocketAddr},
+};
+use log::LevelFilter;
+use mirage_graph::argument::{BAD_ARGUMENT, HELP_SHOWN, Help};
+pub use mirage_graph::{
+    address::InterfaceAddress,
+    argument::{Argument, ArgumentError, Given, Kind, Presence, Value, written},
+};
+
+/// A type that is read from boot arguments: a struct with the derive [`Args`](macro@crate::Args).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from boot arguments",
+    label = "boot arguments are wanted here",
+    note = "put `#[derive(mirage_rt::Args)]` on the struct"
+)]
+pub trait Args: Sized {
+    /// The arguments.
+    const ARGUMENTS: &'static [Argument<&'static str>];
+
+    /// Takes them out of what this boot was given.
+    ///
+    /// # Errors
+    /// A value is not one of its type.
+    fn read(given: &Given<'_>) -> Result<Self, ArgumentError>;
+}
+
+/// What kind of argument a type makes: `KindOf::<u16>::KIND`. The tool checks values of the kinds
+/// that it knows.
+#[derive(Debug)]
+pub struct KindOf<T>(PhantomData<T>);
+
+/// The kind of all types that have none of their own; an associated constant of the type itself
+/// goes before this one.
+pub trait OtherKind {
+    /// The kind.
+    const KIND: Kind = Kind::Other;
+}
+
+impl<T> OtherKind for KindOf<T> {}
+
+macro_rules! kinds {
+    ($($type:ty => $kind:ident)*) => {
+        $(
+            impl KindOf<$type> {
+                /// The kind.
+                pub const KIND: Kind = Kind::$kind;
+            }
+        )*
+    };
+}
+
+kinds! {
+    String => Text
+    bool => Bool
+    char => Character
+    u8 => U8
+    u16 => U16
+    u32 => U32
+    u64 => U64
+    usize => U64
+    i8 => I8
+    i16 => I16
+    i32 => I32
+    i64 => I64
+    isize => I64
+    Ipv4Addr => Address
+    InterfaceAddress => InterfaceAddress
+    SocketAddr => SocketAddress
+    LevelFilter => LogLevel
+}
+
+/// What `words` give to the arguments of `lists`. Ends the machine after `--help`, and where one
+/// is wrong.
+pub(crate) fn read<'a>(
+    name: &str,
+    words: Result<Vec<String>, ArgumentError>,
+    lists: &[&[Argument<&'a str>]],
+) -> Given<'a> {
+    match words.and_then(|words| Given::read(words, lists)) {
+        Ok(Some(given)) => given,
+        Ok(None) => {
+            let _ = write!(Console, "{}", Help { name, lists });
+            platform::exit(HELP_SHOWN)
+        }
+        Err(error) => refuse(&error),
+    }
+}
+
+/// Says what is wrong and ends the machine.
+pub(crate) fn refuse(error: &ArgumentError) -> ! {
+    let _ = writeln!(Console, "error: {error}");
+    platform::exit(BAD_ARGUMENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_known_under_every_name() {
+        type Port = u16;
+        struct Colour;
+        assert_eq!(KindOf::<Port>::KIND, Kind::U16);
+        assert_eq!(KindOf::<core::primitive::char>::KIND, Kind::Character);
+        assert_eq!(KindOf::<Colour>::KIND, Kind::Other);
+        assert_eq!(KindOf::<Option<u16>>::KIND, Kind::Other);
+    }
+}

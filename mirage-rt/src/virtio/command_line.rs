@@ -1,0 +1,80 @@
+//! The unikernel's arguments on the kernel command line, on which loaders write for Linux too.
+
+use crate::arguments::ArgumentError;
+use alloc::{string::String, vec::Vec};
+use mirage_graph::argument::words;
+
+/// Parameters of Linux that virtual machine monitors write without being asked: Firecracker's
+/// default line and its root device, and what is usual with QEMU and Cloud Hypervisor.
+const OF_LINUX: [&str; 14] = [
+    "console",
+    "earlyprintk",
+    "init",
+    "nomodule",
+    "nomodules",
+    "panic",
+    "pci",
+    "quiet",
+    "reboot",
+    "ro",
+    "root",
+    "rootfstype",
+    "rw",
+    "swiotlb",
+];
+
+/// Modules of Linux, and parameters of theirs: `8250.nr_uarts=0`.
+const OF_MODULES: [&str; 3] = ["8250.", "i8042.", "virtio_mmio."];
+
+/// The words of `line` that are for the unikernel.
+///
+/// # Errors
+/// The line is not UTF-8, or ends within quotes.
+pub(super) fn words_of_unikernel(line: &[u8]) -> Result<Vec<String>, ArgumentError> {
+    let line = core::str::from_utf8(line).map_err(|_| ArgumentError::NotText)?;
+    let mut words = words::split(line).map_err(ArgumentError::Unfinished)?;
+    words.retain(|word| !is_for_linux(word));
+    Ok(words)
+}
+
+fn is_for_linux(word: &str) -> bool {
+    let name = word.split_once('=').map_or(word, |(name, _)| name);
+    OF_LINUX.contains(&name) || OF_MODULES.iter().any(|module| name.starts_with(module))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_monitors_write_for_linux_is_left_out() {
+        // The default of Firecracker 1.13 with its root device, and what microvm adds.
+        let line = b"reboot=k panic=1 nomodule 8250.nr_uarts=0 i8042.noaux i8042.nomux \
+            i8042.dumbkbd swiotlb=noforce pci=off --motto='two  words' root=/dev/vda rw \
+            virtio_mmio.device=4K@0xc0001000:5 console=ttyS0 --port 80";
+        let words = words_of_unikernel(line).expect("words");
+        assert_eq!(words, ["--motto=two  words", "--port", "80"]);
+    }
+
+    #[test]
+    fn what_is_of_nobody_is_kept_to_be_refused() {
+        let words = words_of_unikernel(b"port=80 panicky rooted=1 8250").expect("words");
+        assert_eq!(words, ["port=80", "panicky", "rooted=1", "8250"]);
+    }
+
+    #[test]
+    fn a_value_that_looks_like_linux_is_kept_where_it_is_attached() {
+        let words = words_of_unikernel(b"--motto=console=ttyS0 --mode=ro").expect("words");
+        assert_eq!(words, ["--motto=console=ttyS0", "--mode=ro"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        assert_eq!(words_of_unikernel(b"--a=\xff"), Err(ArgumentError::NotText));
+        let unfinished = words_of_unikernel(b"--a='b").expect_err("an open quote");
+        assert_eq!(
+            alloc::format!("{unfinished}"),
+            "the command line: a quote (') is not closed"
+        );
+    }
+}

@@ -1,0 +1,9 @@
+use mirage_rt::Args;
+
+#[derive(Args)]
+struct Arguments {
+    #[arg(default = "true")]
+    verbose: bool,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use mirage_rt::Args;
+
+#[derive(Args)]
+struct Arguments {
+    #[arg(default = "80")]
+    ports: Vec<u16>,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use mirage_rt::Args;
+
+struct Colour;
+
+#[derive(Args)]
+struct Arguments {
+    colours: Vec<Colour>,
+}
+
+fn main() {}

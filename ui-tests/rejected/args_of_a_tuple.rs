@@ -1,0 +1,6 @@
+use mirage_rt::Args;
+
+#[derive(Args)]
+struct Port(u16);
+
+fn main() {}

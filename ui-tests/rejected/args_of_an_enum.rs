@@ -1,0 +1,9 @@
+use mirage_rt::Args;
+
+#[derive(Args)]
+enum Mode {
+    Fast,
+    Safe,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use mirage_rt::Args;
+
+#[derive(Args)]
+struct Arguments {
+    listen_port: u16,
+    #[arg(name = "listen-port")]
+    port: u16,
+}
+
+fn main() {}

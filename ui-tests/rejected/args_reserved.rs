@@ -1,0 +1,9 @@
+use mirage_rt::Args;
+
+#[derive(Args)]
+struct Arguments {
+    /// Where it is reached
+    ipv4: core::net::Ipv4Addr,
+}
+
+fn main() {}
