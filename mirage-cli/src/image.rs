@@ -41,6 +41,8 @@ fn loaded_end(elf: &[u8]) -> object::Result<usize> {
         .program_headers(endian, elf)?
         .iter()
         .filter(|segment| matches!(segment.p_type(endian), PT_LOAD | PT_NOTE))
+        // Memory that begins as zeros is nowhere in the file.
+        .filter(|segment| segment.p_filesz(endian) > 0)
         .map(|segment| segment.p_offset(endian) + segment.p_filesz(endian));
     Ok(ends.max().unwrap_or(0) as usize)
 }

@@ -4,7 +4,11 @@ use alloc::borrow::Cow;
 use core::{
     fmt,
     future::{Ready, ready},
+    time::Duration,
 };
+
+/// How long a device may take to [`stop`](Device::stop).
+pub const STOP_LIMIT: Duration = Duration::from_secs(5);
 
 /// A device: a node of the graph.
 ///
@@ -66,8 +70,38 @@ pub trait Device {
     }
 
     /// The device's background work, if it has any; the executor runs it beside `main` until the
-    /// unikernel ends. Asked for once, after the start.
+    /// machine ends. Asked for once, after the start.
     fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        None::<Ready<()>>
+    }
+
+    /// The device's orderly end, if it needs one: what it still has to write, or to say to a peer.
+    /// Asked for once, after the start and before [`provide`](Self::provide).
+    ///
+    /// It runs when `main` has returned, when the host asks for shutdown, and when a later device
+    /// did not start. By then `main` is gone. Devices stop one after another, in reverse order of
+    /// their start, while all background work goes on: what a device is built on still works. One
+    /// that takes longer than [`STOP_LIMIT`] is left, with a warning.
+    ///
+    /// ```
+    /// use mirage_devices::device::Device;
+    /// use std::{cell::Cell, rc::Rc};
+    ///
+    /// /// Counts in memory, and says the sum at the end.
+    /// struct Counter(Rc<Cell<u64>>);
+    ///
+    /// impl Device for Counter {
+    ///     type Output = Rc<Cell<u64>>;
+    ///     fn stop(&self) -> Option<impl Future<Output = ()> + 'static> {
+    ///         let count = self.0.clone();
+    ///         Some(async move { println!("counted to {}", count.get()) })
+    ///     }
+    ///     fn provide(self) -> Self::Output {
+    ///         self.0
+    ///     }
+    /// }
+    /// ```
+    fn stop(&self) -> Option<impl Future<Output = ()> + 'static> {
         None::<Ready<()>>
     }
 

@@ -171,7 +171,10 @@ impl Config {
                 let log = log.unwrap_or_else(|| Some(text(source)));
                 self.log = log.map(|log| log.and_then(source, log_level));
             }
-            Key::Args => self.args = arguments(item, example, source),
+            Key::Args => {
+                self.args = arguments(item, example, source);
+                self.incomplete |= self.args.is_none();
+            }
             Key::Targets => self.targets = Some(group::targets(item, example, source)),
             Key::Driver
             | Key::Ip

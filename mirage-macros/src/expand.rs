@@ -41,6 +41,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let nodes = graph.iter();
     let steps = nodes.map(|(id, _)| wiring::step(unikernel, &last_uses, source, id));
     let call = wiring::call(graph, &last_uses, main, source);
+    let machine = wiring::machine(source);
     // Whether a configuration of the user's own leaves fields out cannot be seen here.
     let lints = (!any.own.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
     quote! {
@@ -54,7 +55,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
             #manifest
             #image
             #lints
-            async fn _unikernel(_machine: _rt::graph::Machine #given) -> _rt::graph::Outcome {
+            async fn _unikernel(#machine: _rt::graph::Machine #given) -> _rt::graph::Outcome {
                 #read
                 #(#steps)*
                 #call

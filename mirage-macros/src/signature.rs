@@ -30,6 +30,8 @@ pub(crate) fn read(item: TokenStream, source: &mut Source) -> Option<Main> {
         source.mistake(Mistake::NotAFunction, item);
         return None;
     };
+    // So that there is a place, even if the attribute says nothing.
+    source.place(&signature.ident);
     qualifiers(&signature, source);
     let parameters = signature
         .inputs

@@ -1,7 +1,7 @@
 //! What a device is: the traits that the graph is wired by.
 
 pub use mirage_devices::{
-    device::{Config, Device, Share, StartError},
+    device::{Config, Device, STOP_LIMIT, Share, StartError},
     interrupt::Interrupt,
     net::link::{Link, LinkLost, Receive, Transmit},
     time::Monotonic,

@@ -2,21 +2,27 @@
 //!
 //! They are public so that the expansion is ordinary Rust, which may be read
 //! (`cargo mirage expand`) and written by hand. A node is made by its configuration's `wire`, which
-//! takes what the node is built on; then it is started, run and provided, as
-//! [`Device`] says.
+//! takes what the node is built on; then it is started, run and provided, and stopped at the end,
+//! as [`Device`] says.
 
-use crate::executor::spawn;
+mod ending;
+
+use self::ending::Ending;
 use crate::{
     arguments::{ArgumentError, Given},
     console::Console,
     device::{Config, Device, Share, StartError},
+    executor::spawn,
     logger, name, platform,
     random::Random,
     termination::Termination,
     time::Clock,
 };
-use alloc::string::String;
-use core::fmt::{Display, Write};
+use alloc::{
+    rc::Rc,
+    string::{String, ToString},
+};
+use core::fmt::Write;
 pub use log;
 use mirage_graph::{
     argument::BAD_ARGUMENT,
@@ -71,9 +77,12 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
     true
 }
 
-/// What every machine has without being asked: the console, the clock, and entropy.
+/// The machine: what every one has without being asked (console, clock and entropy), and the
+/// devices that are started on it.
 #[derive(Debug)]
-pub struct Machine(());
+pub struct Machine {
+    ending: Rc<Ending>,
+}
 
 impl Machine {
     /// The console.
@@ -90,9 +99,9 @@ impl Machine {
     ///
     /// # Errors
     /// The machine has no source of entropy.
-    pub fn random(&self) -> Result<Random, StartError> {
+    pub fn random(&self) -> Result<Random, Failure> {
         let mut seed = [0; 32];
-        platform::entropy(&mut seed)?;
+        platform::entropy(&mut seed).map_err(|cause| Failure::not_started("random", &cause))?;
         Ok(Random::from_seed(seed))
     }
 }
@@ -124,14 +133,23 @@ pub fn name_as_told(given: &Given<'_>) -> Result<(), ArgumentError> {
     Ok(())
 }
 
-/// Starts a device that its configuration's `wire` has made, and begins its background work.
+/// Starts the device of the node `node`, which its configuration's `wire` has made, and begins its
+/// background work. It is stopped when the unikernel ends.
 ///
 /// # Errors
 /// It did not start.
-pub async fn start<D: Device>(mut device: D) -> Result<D::Output, StartError> {
-    device.start().await?;
+pub async fn start<D: Device>(
+    machine: &Machine,
+    node: &'static str,
+    mut device: D,
+) -> Result<D::Output, Failure> {
+    let started = device.start().await;
+    started.map_err(|cause| Failure::not_started(node, &cause))?;
     if let Some(work) = device.run() {
         spawn(work);
+    }
+    if let Some(stop) = device.stop() {
+        machine.ending.push(node, stop);
     }
     Ok(device.provide())
 }
@@ -147,36 +165,44 @@ pub fn share<T: Share>(node: &T) -> T {
 }
 
 /// How a unikernel ended.
-#[derive(Debug)]
-pub struct Outcome(u8);
+pub type Outcome = Result<(), Failure>;
 
-impl Outcome {
-    /// The node `node` did not start; says so on the console. Status 1.
-    pub fn not_started(node: &str, cause: StartError) -> Self {
-        Self::ended(1, format_args!("`{node}` did not start: {cause}"))
+/// Why a unikernel did not end well: a status, and words for the console.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failure {
+    status: u8,
+    cause: String,
+}
+
+impl Failure {
+    fn new(status: u8, cause: impl ToString) -> Self {
+        let cause = cause.to_string();
+        Self { status, cause }
     }
 
-    /// A boot argument is wrong; says so on the console. Status 64.
-    pub fn refused(error: &ArgumentError) -> Self {
-        Self::ended(BAD_ARGUMENT, error)
-    }
-
-    /// `main` returned. Status 0, or 1 for an `Err`, which is printed on the console.
-    pub fn of(result: impl Termination) -> Self {
-        match result.into_result() {
-            Ok(()) => Self(0),
-            Err(cause) => Self::ended(1, cause),
-        }
-    }
-
-    /// Ended with `status`, because of what is printed.
-    fn ended(status: u8, cause: impl Display) -> Self {
-        let _ = writeln!(Console, "error: {cause}");
-        Self(status)
+    /// The node `node` did not start. Status 1.
+    fn not_started(node: &str, cause: &StartError) -> Self {
+        Self::new(1, format_args!("`{node}` did not start: {cause}"))
     }
 }
 
-/// Runs a unikernel on this machine until it ends, and ends the machine with its status.
+/// A boot argument is wrong. Status 64.
+impl From<ArgumentError> for Failure {
+    fn from(error: ArgumentError) -> Self {
+        Self::new(BAD_ARGUMENT, error)
+    }
+}
+
+/// What `main` returned, as the unikernel's end: status 0, or 1 for an `Err`.
+///
+/// # Errors
+/// `main` returned an `Err`, or what is one.
+pub fn ended(result: impl Termination) -> Outcome {
+    result.into_result().map_err(|cause| Failure::new(1, cause))
+}
+
+/// Runs a unikernel on this machine until it ends or the host asks for shutdown, stops its devices,
+/// and ends the machine with its status.
 pub fn run<F>(image: &'static Image, unikernel: impl FnOnce(Machine) -> F) -> !
 where
     F: Future<Output = Outcome> + 'static,
@@ -184,8 +210,19 @@ where
     logger::initialise(image.log);
     name::set(image.name);
     platform::initialise(image);
-    let Outcome(status) = platform::executor().run_until(unikernel(Machine(())));
-    platform::exit(status)
+    let ending = Rc::<Ending>::default();
+    let unikernel = unikernel(Machine {
+        ending: ending.clone(),
+    });
+    let life = ending::live(unikernel, platform::shutdown_requested(), ending);
+    match platform::executor().run_until(life) {
+        Ok(()) => platform::exit(0),
+        Err(Failure { status, cause }) => {
+            // After all that devices said while they stopped: the last line is the cause.
+            let _ = writeln!(Console, "error: {cause}");
+            platform::exit(status)
+        }
+    }
 }
 
 /// The manifest, as an ELF note: owner `mirage`, type 1, the manifest's JSON as descriptor.

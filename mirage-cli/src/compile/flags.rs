@@ -41,7 +41,7 @@ pub fn virtio(runtime: &Path, profile: &Profile) -> Vec<String> {
         &script,
         "-Clink-arg=-static",
         "-Clink-arg=--gc-sections",
-        "-Clink-arg=-zmax-page-size=4096",
+        "-Clink-arg=-zmax-page-size=16",
     ];
     let flags = flags.map(toml::string).join(",");
     let mut arguments = vec![

@@ -4,12 +4,16 @@ pub mod arguments;
 pub mod client;
 mod console;
 mod images;
+mod line;
+mod monitor;
 pub mod namespace;
 pub mod ports;
 mod running;
 pub mod wrk;
 
 pub use images::{build, tool};
+pub use line::Line;
+pub use monitor::Monitor;
 pub use running::Running;
 
 use libtest_mimic::Trial;

@@ -14,6 +14,7 @@ mod hello;
 mod http;
 mod machines;
 mod steady;
+mod stopping;
 mod tap;
 
 use harness::arguments;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         http::list(),
         machines::list(),
         steady::list(),
+        stopping::list(),
         tap::list(),
     ];
     let mut trials = lists.into_iter().flatten().collect::<Vec<_>>();

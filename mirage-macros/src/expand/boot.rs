@@ -65,10 +65,10 @@ pub(super) fn read(unikernel: &Unikernel, source: &Source) -> TokenStream {
     chosen(unikernel, |variant| {
         let mut steps = Vec::new();
         if variant.resolved.boot.log {
-            steps.push(or_refused(&quote!(_rt::graph::log_as_told(&_given))));
+            steps.push(quote!(_rt::graph::log_as_told(&_given)?));
         }
         if variant.resolved.boot.name {
-            steps.push(or_refused(&quote!(_rt::graph::name_as_told(&_given))));
+            steps.push(quote!(_rt::graph::name_as_told(&_given)?));
         }
         steps.extend(agreements(variant, source));
         if steps.is_empty() {
@@ -101,27 +101,20 @@ fn agreements(variant: &Variant, source: &Source) -> Vec<TokenStream> {
             }
             Pair::Stations(..) => quote!(::core::option::Option::None),
         };
-        or_refused(&quote!(_rt::arguments::agree(#fault)))
+        quote!(_rt::arguments::agree(#fault)?)
     });
     checks.collect()
 }
 
 /// The value of the argument that a property of an interface has.
-pub(super) fn value(graph: &Graph, node: NodeId, property: &str) -> TokenStream {
+pub(super) fn value(
+    graph: &Graph,
+    node: NodeId,
+    property: &str,
+    type_: &TokenStream,
+) -> TokenStream {
     let name = argument(graph, node, property);
-    or_refused(&quote!(_given.value(#name)))
-}
-
-/// What an argument gives, or the end of a boot in which it is wrong.
-pub(super) fn or_refused(result: &TokenStream) -> TokenStream {
-    quote! {
-        match #result {
-            ::core::result::Result::Ok(_value) => _value,
-            ::core::result::Result::Err(_cause) => {
-                return _rt::graph::Outcome::refused(&_cause);
-            }
-        }
-    }
+    quote!(_given.value::<#type_>(#name)?)
 }
 
 /// The name of the argument for a property of an interface: `ipv4`, and `lan-ipv4` where there are

@@ -41,7 +41,10 @@ pub(super) fn interface_address_of(
     constants: &[Constant],
 ) -> TokenStream {
     match interface.address.value.configured() {
-        Setting::Boot(_) => boot::value(&variant.resolved.graph, node, "ipv4"),
+        Setting::Boot(_) => {
+            let type_ = quote!(_rt::net::InterfaceAddress);
+            boot::value(&variant.resolved.graph, node, "ipv4", &type_)
+        }
         address => value(address, constants, interface_address),
     }
 }
@@ -54,7 +57,10 @@ pub(super) fn gateway_of(
     constants: &[Constant],
 ) -> TokenStream {
     match gateway {
-        Setting::Boot(_) => boot::value(&variant.resolved.graph, node, "ipv4-gateway"),
+        Setting::Boot(_) => {
+            let type_ = quote!(::core::net::Ipv4Addr);
+            boot::value(&variant.resolved.graph, node, "ipv4-gateway", &type_)
+        }
         gateway => value(gateway, constants, address),
     }
 }

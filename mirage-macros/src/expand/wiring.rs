@@ -1,6 +1,6 @@
 //! The steps that make and start the nodes, and the call of `main`.
 
-use super::{boot, chosen, configuration::configuration};
+use super::{chosen, configuration::configuration};
 use crate::{signature::Main, source::Source, variant::Unikernel};
 use mirage_graph::graph::{Graph, Kind, Node, NodeId, Use};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -29,6 +29,11 @@ pub(super) fn last_uses(graph: &Graph) -> Vec<Option<Use>> {
         last[used.node.0] = Some(*used);
     }
     last
+}
+
+/// The machine that the expansion is given.
+pub(super) fn machine(source: &Source) -> Ident {
+    Ident::new("_machine", source.hidden())
 }
 
 /// Makes and starts a node.
@@ -64,8 +69,8 @@ pub(super) fn step(
     });
     let place = source.shown(span);
     let wire = Ident::new("wire", place);
-    let start = quote_spanned!(place=> _rt::graph::start(#made).await);
-    let started = or_return(node, &variable, &start);
+    let (machine, name) = (machine(source), &node.name);
+    let start = quote_spanned!(place=> _rt::graph::start(&#machine, #name, #made).await?);
     // A port is on any number of interfaces.
     let dependencies = match node.kind {
         Kind::Port(..) => quote!([#(#dependencies),*]),
@@ -77,7 +82,7 @@ pub(super) fn step(
     }
     quote! {
         let #variable = #configuration.#wire #dependencies;
-        #started
+        let #variable = #start;
     }
 }
 
@@ -89,29 +94,15 @@ fn of_arguments(unikernel: &Unikernel, node: &Node, type_: &Expr, source: &Sourc
         let place = source.shown(type_.span());
         quote_spanned!(place=> <#type_ as _rt::arguments::Args>::read(&_given))
     });
-    let read = boot::or_refused(&read);
-    quote!(let #variable = #read;)
-}
-
-/// The node's value, or the end of a boot in which it did not start.
-fn or_return(node: &Node, variable: &Ident, result: &TokenStream) -> TokenStream {
-    let name = &node.name;
-    quote! {
-        let #variable = match #result {
-            ::core::result::Result::Ok(#variable) => #variable,
-            ::core::result::Result::Err(_cause) => {
-                return _rt::graph::Outcome::not_started(#name, _cause);
-            }
-        };
-    }
+    quote!(let #variable = #read?;)
 }
 
 fn of_every_machine(node: &Node, source: &Source) -> TokenStream {
-    let variable = variable(node, source);
+    let (machine, variable) = (machine(source), variable(node, source));
     match node.kind {
-        Kind::Console => quote! { let #variable = _machine.console(); },
-        Kind::Clock => quote! { let #variable = _machine.clock(); },
-        _ => or_return(node, &variable, &quote!(_machine.random())),
+        Kind::Console => quote! { let #variable = #machine.console(); },
+        Kind::Clock => quote! { let #variable = #machine.clock(); },
+        _ => quote! { let #variable = #machine.random()?; },
     }
 }
 
@@ -170,7 +161,7 @@ pub(super) fn call(
     let place = source.shown(main.output().span());
     let result = Ident::new("_result", source.hidden());
     let returned = Ident::new("_result", place);
-    let outcome = quote_spanned!(place=> _rt::graph::Outcome::of(#returned));
+    let outcome = quote_spanned!(place=> _rt::graph::ended(#returned));
     quote! {
         let #result = #name(#(#arguments),*).await;
         #outcome

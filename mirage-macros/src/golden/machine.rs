@@ -18,14 +18,9 @@ const _: () = {
     };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __console = _machine.console();
-        let __random = match _machine.random() {
-            ::core::result::Result::Ok(__random) => __random,
-            ::core::result::Result::Err(_cause) => {
-                return _rt::graph::Outcome::not_started("random", _cause);
-            }
-        };
+        let __random = _machine.random()?;
         let _result = __main(__console, __random).await;
-        _rt::graph::Outcome::of(_result)
+        _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

@@ -25,12 +25,7 @@ const _: () = {
     };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __clock = _machine.clock();
-        let __random = match _machine.random() {
-            ::core::result::Result::Ok(__random) => __random,
-            ::core::result::Result::Err(_cause) => {
-                return _rt::graph::Outcome::not_started("random", _cause);
-            }
-        };
+        let __random = _machine.random()?;
         let __net = _rt::net::Interface {
             node: "net",
             address: _rt::net::InterfaceAddress {
@@ -46,28 +41,13 @@ const _: () = {
             stations: const { &[[2, 0, 0, 0, 0, 1]] },
         }
             .wire(_rt::graph::share(&__clock), __random);
-        let __net = match _rt::graph::start(__net).await {
-            ::core::result::Result::Ok(__net) => __net,
-            ::core::result::Result::Err(_cause) => {
-                return _rt::graph::Outcome::not_started("net", _cause);
-            }
-        };
+        let __net = _rt::graph::start(&_machine, "net", __net).await?;
         let __http = _rt::net::TcpPort { port: 80u16 }.wire([_rt::graph::share(&__net)]);
-        let __http = match _rt::graph::start(__http).await {
-            ::core::result::Result::Ok(__http) => __http,
-            ::core::result::Result::Err(_cause) => {
-                return _rt::graph::Outcome::not_started("http", _cause);
-            }
-        };
+        let __http = _rt::graph::start(&_machine, "http", __http).await?;
         let __dns = _rt::net::UdpPort { port: 53u16 }.wire([__net]);
-        let __dns = match _rt::graph::start(__dns).await {
-            ::core::result::Result::Ok(__dns) => __dns,
-            ::core::result::Result::Err(_cause) => {
-                return _rt::graph::Outcome::not_started("dns", _cause);
-            }
-        };
+        let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
         let _result = __main(__http, __dns, __clock).await;
-        _rt::graph::Outcome::of(_result)
+        _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

@@ -8,10 +8,12 @@ mod arguments;
 mod entry;
 pub(crate) mod net;
 mod reactor;
+mod signals;
 
 pub(crate) use self::{
     alarm::Alarm,
     reactor::{poll, wait},
+    signals::shutdown_requested,
 };
 use crate::{device::StartError, executor::Executor, graph::Image, time::Instant};
 use alloc::boxed::Box;

@@ -3,6 +3,8 @@
 //! Fixed offsets of the ACPI specification 6.5, chapter 5; no AML is interpreted. A table that is
 //! not there, is too short or has a broken checksum counts as absent.
 
+pub(super) mod power_button;
+
 use super::physical::{PhysicalMemory, u16_at, u32_at, u64_at};
 
 /// Bytes before the contents of every table.
@@ -93,19 +95,23 @@ pub(super) struct IoApic {
 
 /// The I/O interrupt controllers in the multiple APIC description table.
 pub(super) fn io_apics(madt: &[u8]) -> impl Iterator<Item = IoApic> {
+    entries(madt).filter_map(|(kind, entry)| {
+        (kind == 1).then_some(())?;
+        Some(IoApic {
+            address: u32_at(entry, 4)?,
+            first_gsi: u32_at(entry, 8)?,
+        })
+    })
+}
+
+/// The entries of the multiple APIC description table, each with its kind.
+fn entries(madt: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = madt.get(HEADER + 8..).unwrap_or_default();
     core::iter::from_fn(move || {
         let (&[kind, length], _) = rest.split_first_chunk::<2>()?;
         let (entry, behind) = rest.split_at_checked(usize::from(length).max(2))?;
         rest = behind;
         Some((kind, entry))
-    })
-    .filter_map(|(kind, entry)| {
-        (kind == 1).then_some(())?;
-        Some(IoApic {
-            address: u32_at(entry, 4)?,
-            first_gsi: u32_at(entry, 8)?,
-        })
     })
 }
 
@@ -170,18 +176,28 @@ const SLEEP_ENABLE_REDUCED: u8 = 1 << 5;
 /// How to switch off, from the fixed and the differentiated description table.
 pub(super) fn power_off(fadt: &[u8], dsdt: &[u8]) -> Option<PowerOff> {
     let sleep_type = sleep_type(dsdt)?;
-    let hardware_reduced = u32_at(fadt, 112)? & (1 << 20) != 0;
-    if hardware_reduced {
+    if hardware_reduced(fadt)? {
         return Some(PowerOff::SleepControl {
             register: Register::read(fadt, 244)?,
             value: (sleep_type << 2) | SLEEP_ENABLE_REDUCED,
         });
     }
-    let port = u16::try_from(u32_at(fadt, 64)?).ok()?;
-    (port != 0).then_some(PowerOff::Pm1Control {
-        port,
+    Some(PowerOff::Pm1Control {
+        port: io_port(fadt, 64)?,
         value: (u16::from(sleep_type) << 10) | SLEEP_ENABLE,
     })
+}
+
+/// Whether the machine has none of ACPI's fixed hardware.
+fn hardware_reduced(fadt: &[u8]) -> Option<bool> {
+    Some(u32_at(fadt, 112)? & (1 << 20) != 0)
+}
+
+/// The I/O port in a field of the fixed table; `None` if there is none.
+fn io_port(fadt: &[u8], offset: usize) -> Option<u16> {
+    u16::try_from(u32_at(fadt, offset)?)
+        .ok()
+        .filter(|port| *port != 0)
 }
 
 /// The sleep type of the soft-off state, from the package `_S5_` in the AML: a name, the package
@@ -204,9 +220,7 @@ fn sleep_type(aml: &[u8]) -> Option<u8> {
 
 /// The power management timer: the I/O port of its 24 bits at 3.579545 MHz.
 pub(super) fn pm_timer(fadt: &[u8]) -> Option<u16> {
-    u16::try_from(u32_at(fadt, 76)?)
-        .ok()
-        .filter(|port| *port != 0)
+    io_port(fadt, 76)
 }
 
 #[cfg(test)]

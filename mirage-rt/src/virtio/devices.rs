@@ -1,8 +1,6 @@
 //! Virtio devices of this machine: found over PCI and MMIO, each with an interrupt of its own.
 
-use super::{
-    acpi, interrupts::Line, io_apic, local_apic, memory, one_core::OneCore, pci::Configuration,
-};
+use super::{interrupts::Line, io_apic, local_apic, memory, one_core::OneCore, pci::Configuration};
 use crate::device::StartError;
 use alloc::{format, vec::Vec};
 use core::ptr::NonNull;
@@ -137,9 +135,7 @@ fn over_pci(
 fn over_memory(place: MmioDevice) -> Result<(AnyTransport, Line), StartError> {
     let transport = probe(place).ok_or_else(|| StartError::new("the virtio device is gone"))?;
     let line = line()?;
-    let madt = memory::acpi_tables().and_then(|tables| tables.table(b"APIC"));
-    let controllers = acpi::io_apics(madt.unwrap_or_default());
-    if !io_apic::route(controllers, place.interrupt, line.vector()) {
+    if !io_apic::route(place.interrupt, line.vector()) {
         return Err(StartError::new(format!(
             "no interrupt controller serves the device's interrupt {}",
             place.interrupt

@@ -2,7 +2,7 @@
 //!
 //! Intel 82093AA. microvm has two: its devices sit on the second.
 
-use super::acpi::IoApic;
+use super::acpi::{self, IoApic};
 use super::{local_apic, memory};
 use core::ptr::{read_volatile, write_volatile};
 use x86_64::instructions::port::Port;
@@ -20,8 +20,9 @@ const REDIRECTION: u32 = 0x10;
 ///
 /// Edge-triggered, active high: QEMU raises a level here, Firecracker an edge, and a driver that
 /// acknowledges until nothing is pending is right with both.
-pub(super) fn route(controllers: impl Iterator<Item = IoApic>, gsi: u32, vector: u8) -> bool {
-    let mut controllers = controllers.peekable();
+pub(super) fn route(gsi: u32, vector: u8) -> bool {
+    let madt = memory::acpi_tables().and_then(|tables| tables.table(b"APIC"));
+    let mut controllers = acpi::io_apics(madt.unwrap_or_default()).peekable();
     let fallback = controllers.peek().is_none().then_some(DEFAULT);
     for controller in controllers.chain(fallback) {
         let Some(registers) = memory::map_registers(u64::from(controller.address), 0x20) else {

@@ -54,6 +54,8 @@ mod pci;
 #[cfg(mirage_target = "virtio")]
 mod power;
 #[cfg(mirage_target = "virtio")]
+mod power_button;
+#[cfg(mirage_target = "virtio")]
 mod processor;
 
 #[cfg(mirage_target = "virtio")]
@@ -65,6 +67,7 @@ pub(crate) use self::{
     entropy::entropy,
     image::{Alarm, executor, initialise},
     power::end as exit,
+    power_button::shutdown_requested,
 };
 
 #[cfg(mirage_target = "virtio")]

@@ -1,0 +1,44 @@
+//! A machine's command line, changed.
+
+use super::{Place, Running, build, client, tool};
+use std::process::Command;
+
+/// A command line that the tool prints. No word of it has a space.
+pub struct Line(Vec<String>);
+
+impl Line {
+    /// What `cargo mirage run` prints for `package` with these options.
+    pub fn of(package: &str, place: Place, options: &[&str]) -> Self {
+        build(package, place.target());
+        let mut dry = tool();
+        dry.args(["run", package, "--dry-run"]).args(options);
+        let text = client::output(dry.args(place.arguments()));
+        Self(text.split_whitespace().map(Into::into).collect())
+    }
+
+    /// With another value for the option whose value is `from`.
+    pub fn with(mut self, from: &str, to: &str) -> Self {
+        let word = self.0.iter_mut().find(|word| *word == from);
+        *word.unwrap_or_else(|| panic!("no `{from}`")) = to.into();
+        self
+    }
+
+    /// Without the option whose value begins so.
+    pub fn without(mut self, value: &str) -> Self {
+        let at = self.0.iter().position(|word| word.starts_with(value));
+        let at = at.unwrap_or_else(|| panic!("no `{value}`"));
+        self.0.drain(at - 1..=at);
+        self
+    }
+
+    /// With one more option.
+    pub fn and(mut self, option: &str, value: &str) -> Self {
+        self.0.extend([option.into(), value.into()]);
+        self
+    }
+
+    /// Runs it.
+    pub fn start(&self) -> Running {
+        Running::spawn(Command::new(&self.0[0]).args(&self.0[1..]))
+    }
+}

@@ -1,0 +1,97 @@
+//! The orderly end: devices stop in reverse order of their start.
+
+use crate::harness::{Line, Monitor, Place, Running, client, ports, trial, trials};
+use libtest_mimic::Trial;
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    let everywhere = trials(
+        &Place::ALL,
+        [(
+            "stopping::main_returns_and_devices_stop",
+            main_returns_and_devices_stop,
+        )],
+    );
+    let booted = trials(
+        &Place::MACHINES,
+        [(
+            "stopping::the_power_button_stops_devices",
+            the_power_button_stops_devices,
+        )],
+    );
+    let unix = [
+        trial("stopping::signals_stop_devices", signals_stop_devices),
+        trial("stopping::a_second_signal_kills", a_second_signal_kills),
+    ];
+    everywhere.chain(booted).chain(unix).collect()
+}
+
+/// What the devices of `stops` say at the end.
+const STOPS: [&str; 4] = [
+    "second stops",
+    "second has stopped",
+    "first stops",
+    "first has stopped",
+];
+
+/// What was said once `main` waited.
+fn after_waiting(lines: &[String]) -> &[String] {
+    let waiting = lines.iter().position(|line| line == "waiting");
+    &lines[waiting.expect("it waits") + 1..]
+}
+
+fn main_returns_and_devices_stop(place: Place) {
+    let stops = Running::start("stops", place, &[7000]);
+    stops.wait_for("waiting");
+    drop(client::connect(stops.address(7000)));
+    let (status, lines) = stops.end();
+    assert_eq!(status, 1, "{lines:#?}");
+    let (last, before) = lines.split_last().expect("something was said");
+    assert_eq!(last, "error: somebody came");
+    assert_eq!(after_waiting(before), STOPS);
+}
+
+/// Ends well, after the host has asked for it.
+fn stops_when_asked(stops: Running) {
+    let (status, lines) = stops.end();
+    assert_eq!(status, 0, "{lines:#?}");
+    let (asked, stops) = after_waiting(&lines).split_first().expect("an answer");
+    assert!(asked.ends_with("shutdown was asked for"), "{lines:#?}");
+    assert_eq!(stops, STOPS);
+}
+
+fn the_power_button_stops_devices(place: Place) {
+    let monitor = Monitor::new();
+    let forward = format!("{}:7000", ports::free());
+    let line = Line::of("stops", place, &["-p", &forward]).and("-qmp", &monitor.option());
+    let stops = line.start();
+    stops.wait_for("waiting");
+    monitor.press_power_button();
+    stops_when_asked(stops);
+}
+
+fn send(signal: Signal, to: &Running) {
+    let process = Pid::from_raw(to.id().cast_signed()).expect("a process's id");
+    kill_process(process, signal).expect("it runs");
+}
+
+fn signals_stop_devices() {
+    for signal in [Signal::TERM, Signal::INT] {
+        // The tool becomes the process.
+        let stops = Running::start("stops", Place::Unix, &[7000]);
+        stops.wait_for("waiting");
+        send(signal, &stops);
+        stops_when_asked(stops);
+    }
+}
+
+fn a_second_signal_kills() {
+    let stuck = Running::start("stuck", Place::Unix, &[]);
+    stuck.wait_for("waiting");
+    send(Signal::INT, &stuck);
+    stuck.wait_for("it never ends");
+    send(Signal::TERM, &stuck);
+    let (status, lines) = stuck.end();
+    assert_eq!(status, 128 + Signal::TERM.as_raw(), "{lines:#?}");
+}

@@ -1,0 +1,173 @@
+//! Unikernels of devices that note when they stop, on the host's executor.
+
+use super::*;
+use crate::graph::{self, Failure, Machine};
+use crate::{
+    device::{Device, StartError},
+    platform,
+};
+use alloc::vec::Vec;
+use core::{
+    cell::RefCell,
+    future::{pending, ready},
+};
+
+/// What happened, in order.
+type Notes = Rc<RefCell<Vec<&'static str>>>;
+
+/// A device that notes its stop.
+struct Noting(&'static str, Notes);
+
+impl Device for Noting {
+    type Output = &'static str;
+
+    async fn start(&mut self) -> Result<(), StartError> {
+        match self.0 {
+            "broken" => Err(StartError::new("it is broken")),
+            _ => Ok(()),
+        }
+    }
+
+    fn stop(&self) -> Option<impl Future<Output = ()> + 'static> {
+        let (name, notes) = (self.0, self.1.clone());
+        Some(async move {
+            crate::yield_now().await;
+            notes.borrow_mut().push(name);
+        })
+    }
+
+    fn provide(self) -> Self::Output {
+        self.0
+    }
+}
+
+/// A device that needs no stop.
+struct Plain;
+
+impl Device for Plain {
+    type Output = ();
+
+    fn provide(self) {}
+}
+
+/// Starts these nodes, and notes that `main` begins.
+async fn start(machine: &Machine, nodes: &[&'static str], notes: &Notes) -> Outcome {
+    for node in nodes {
+        let device = Noting(node, notes.clone());
+        graph::start(machine, node, device).await?;
+        graph::start(machine, "plain", Plain).await.unwrap();
+    }
+    notes.borrow_mut().push("main");
+    Ok(())
+}
+
+/// What happens in a unikernel's life, and how it ends.
+fn live<F: Future<Output = Outcome> + 'static>(
+    unikernel: impl FnOnce(Machine, Notes) -> F,
+    shutdown: impl Future<Output = ()> + 'static,
+) -> (Outcome, Vec<&'static str>) {
+    let (ending, notes) = (Rc::<Ending>::default(), Notes::default());
+    let machine = Machine {
+        ending: ending.clone(),
+    };
+    let life = super::live(unikernel(machine, notes.clone()), shutdown, ending);
+    let outcome = platform::executor().run_until(life);
+    (outcome, notes.take())
+}
+
+#[test]
+fn devices_stop_in_reverse_order_when_main_returns() {
+    let (outcome, notes) = live(
+        async |machine, notes| {
+            start(&machine, &["first", "second", "third"], &notes).await;
+            graph::ended(Err::<(), _>("no such luck"))
+        },
+        pending(),
+    );
+    assert_eq!(outcome, graph::ended(Err::<(), _>("no such luck")));
+    assert_eq!(notes, ["main", "third", "second", "first"]);
+}
+
+#[test]
+fn devices_stop_after_main_is_gone_when_the_host_asks() {
+    struct Main(Notes);
+    impl Drop for Main {
+        fn drop(&mut self) {
+            self.0.borrow_mut().push("main is gone");
+        }
+    }
+    let (outcome, notes) = live(
+        async |machine, notes| {
+            let _main = Main(notes.clone());
+            start(&machine, &["first", "second"], &notes).await;
+            pending().await
+        },
+        crate::yield_now(),
+    );
+    assert_eq!(outcome, Ok(()));
+    assert_eq!(notes, ["main", "main is gone", "second", "first"]);
+}
+
+#[test]
+fn the_host_may_ask_while_a_device_starts() {
+    let (outcome, notes) = live(
+        async |machine, notes| {
+            start(&machine, &["first"], &notes).await;
+            struct Slow;
+            impl Device for Slow {
+                type Output = ();
+                fn start(&mut self) -> impl Future<Output = Result<(), StartError>> {
+                    pending()
+                }
+                fn provide(self) {}
+            }
+            graph::start(&machine, "slow", Slow).await.unwrap();
+            graph::ended(Err::<(), _>("it has started"))
+        },
+        ready(()),
+    );
+    assert_eq!(outcome, Ok(()));
+    assert_eq!(notes, ["main", "first"]);
+}
+
+#[test]
+fn a_start_that_fails_stops_what_was_started() {
+    let (outcome, notes) = live(
+        async |machine, notes| {
+            start(&machine, &["first", "second", "broken", "last"], &notes).await
+        },
+        pending(),
+    );
+    let cause = StartError::new("it is broken");
+    assert_eq!(outcome, Err(Failure::not_started("broken", &cause)));
+    assert_eq!(notes, ["second", "first"]);
+}
+
+#[test]
+fn a_stop_that_is_stuck_does_not_keep_the_others() {
+    let (outcome, notes) = live(
+        async |machine, notes| {
+            start(&machine, &["first"], &notes).await;
+            let limit = Duration::from_millis(1);
+            machine.ending.push_limited("stuck", pending(), limit);
+            graph::start(&machine, "last", Noting("last", notes))
+                .await
+                .unwrap();
+            Ok(())
+        },
+        pending(),
+    );
+    assert_eq!(outcome, Ok(()));
+    assert_eq!(notes, ["main", "last", "first"]);
+}
+
+#[test]
+fn a_device_without_a_stop_leaves_no_trace() {
+    let ending = Rc::<Ending>::default();
+    let machine = Machine {
+        ending: ending.clone(),
+    };
+    platform::executor()
+        .run_until(async move { graph::start(&machine, "plain", Plain).await.unwrap() });
+    assert!(ending.0.take().is_none());
+}

@@ -1,0 +1,125 @@
+//! The power button: how a host asks the machine to end itself.
+
+use super::{entries, hardware_reduced, io_port};
+use crate::virtio::physical::{u16_at, u32_at};
+
+/// Where a machine says that its power button was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::virtio) enum PowerButton {
+    /// Bits of fixed registers.
+    Fixed(FixedButton),
+    /// A bit of QEMU's generic event device.
+    Event(EventButton),
+}
+
+/// The power button of the fixed hardware (section 4.8.2.2.1): a bit of the PM1 registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::virtio) struct FixedButton {
+    /// Global system interrupt.
+    pub(in crate::virtio) interrupt: u32,
+    /// I/O ports of the status registers of PM1a and, if there is one, of PM1b.
+    pub(in crate::virtio) status: [Option<u16>; 2],
+    /// How far behind a status register its enable register is.
+    pub(in crate::virtio) enable: u16,
+    /// I/O port of the PM1a control register.
+    pub(in crate::virtio) control: u16,
+    /// The port and the value by which firmware hands these registers over, if it keeps them.
+    pub(in crate::virtio) handover: Option<(u16, u8)>,
+}
+
+/// The power button as an event of the generic event device (section 5.6.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::virtio) struct EventButton {
+    /// Global system interrupt.
+    pub(in crate::virtio) interrupt: u32,
+    /// Physical address of the selector, of 32 bits: the events since it was last read.
+    pub(in crate::virtio) selector: u32,
+}
+
+/// In the fixed table's flags: the button is not in the fixed registers.
+const CONTROL_METHOD_BUTTON: u32 = 1 << 4;
+
+/// The power button, from the fixed, the differentiated and the multiple APIC description table.
+/// `None` if there is none, or one that only AML could tell of.
+pub(in crate::virtio) fn find<'a>(
+    fadt: &[u8],
+    dsdt: impl FnOnce() -> Option<&'a [u8]>,
+    madt: &[u8],
+) -> Option<PowerButton> {
+    if hardware_reduced(fadt)? {
+        event(dsdt()?).map(PowerButton::Event)
+    } else {
+        fixed(fadt, madt).map(PowerButton::Fixed)
+    }
+}
+
+fn fixed(fadt: &[u8], madt: &[u8]) -> Option<FixedButton> {
+    if u32_at(fadt, 112)? & CONTROL_METHOD_BUTTON != 0 {
+        return None;
+    }
+    let enable = u16::from(*fadt.get(88)?) / 2;
+    // The last byte of the enable register, which is as wide as the status register.
+    let last = enable.checked_mul(2)?.checked_sub(1)?;
+    let is_possible = |status: &u16| enable >= 2 && status.checked_add(last).is_some();
+    let status = [56, 60].map(|offset| io_port(fadt, offset).filter(is_possible));
+    status[0]?;
+    let value = *fadt.get(52)?;
+    Some(FixedButton {
+        interrupt: global_interrupt(madt, u16_at(fadt, 46)?),
+        status,
+        enable,
+        control: io_port(fadt, 64)?,
+        handover: io_port(fadt, 48).map(|command| (command, value)),
+    })
+}
+
+/// The global system interrupt of an interrupt of the ISA bus (section 5.2.12.5): the same number,
+/// unless an override says another.
+fn global_interrupt(madt: &[u8], isa: u16) -> u32 {
+    let overridden = |(kind, entry): (u8, &[u8])| {
+        let source = *entry.get(3)?;
+        (kind == 2 && u16::from(source) == isa).then(|| u32_at(entry, 4))?
+    };
+    entries(madt).find_map(overridden).unwrap_or(isa.into())
+}
+
+/// The hardware identifier of the generic event device, as a string in AML.
+const IDENTIFIER: &[u8] = b"ACPI0013\0";
+
+/// The name of every device's hardware identifier: behind it is another device.
+const NEXT: &[u8] = b"_HID";
+
+/// QEMU's generic event device. No AML is interpreted: it is its identifier and, behind it and
+/// before the next device, an interrupt and a region of four bytes in memory.
+///
+/// The length tells QEMU's from others, whose events have other bits.
+fn event(aml: &[u8]) -> Option<EventButton> {
+    let (_, behind) = split(aml, IDENTIFIER)?;
+    let device = split(behind, NEXT).map_or(behind, |(device, _)| device);
+    // An extended interrupt descriptor (section 6.4.3.6), with any flags and one interrupt.
+    let interrupt = device.windows(9).find_map(|window| match *window {
+        [0x89, 6, 0, _, 1, a, b, c, d] => Some([a, b, c, d]),
+        _ => None,
+    });
+    // An operation region of any name in system memory (section 20.2.5.2): address and length.
+    let selector = device.windows(14).find_map(|window| match *window {
+        [0x5b, 0x80, _, _, _, _, 0, 0x0c, a, b, c, d, 0x0a, 4] => Some([a, b, c, d]),
+        _ => None,
+    });
+    let selector = u32::from_le_bytes(selector?);
+    (selector != 0 && selector.is_multiple_of(4)).then_some(EventButton {
+        interrupt: u32::from_le_bytes(interrupt?),
+        selector,
+    })
+}
+
+/// What is before and behind the first `separator`.
+fn split<'a>(bytes: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let start = bytes
+        .windows(separator.len())
+        .position(|window| window == separator)?;
+    Some((&bytes[..start], &bytes[start + separator.len()..]))
+}
+
+#[cfg(test)]
+mod tests;

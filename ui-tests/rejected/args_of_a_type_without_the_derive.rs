@@ -1,0 +1,9 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::unikernel;
+
+struct Told;
+
+#[unikernel(args = Told)]
+async fn main(_args: Told) {}
