@@ -2,6 +2,7 @@
 
 use crate::{
     arguments::{Accel, Machine, Net, Run},
+    boot_arguments::{self, BootArguments},
     compile::{self, Image},
     doctor,
     failure::{Failure, Result},
@@ -10,7 +11,7 @@ use crate::{
     ports::{Forward, Port},
     qemu,
 };
-use mirage_graph::{graph::Graph, target::Target};
+use mirage_graph::{argument::HELP_SHOWN, graph::Graph, target::Target};
 use std::{
     os::unix::process::CommandExt,
     process::{Command, ExitCode},
@@ -31,9 +32,16 @@ pub fn run(arguments: &Run) -> Result {
     )?;
     let graph = manifest::read(&image.path)?;
     known(&graph, &arguments.ports)?;
+    let words = match boot_arguments::read(&graph, arguments.target, &arguments.arguments)? {
+        BootArguments::Run(words) => words,
+        BootArguments::Help(help) => {
+            print!("{help}");
+            return Ok(ExitCode::from(HELP_SHOWN));
+        }
+    };
     match arguments.target {
-        Target::Unix => process(arguments, &image),
-        Target::Virtio => machine(arguments, &image, &graph),
+        Target::Unix => process(arguments, &image, &words),
+        Target::Virtio => machine(arguments, &image, &graph, &words),
     }
 }
 
@@ -89,7 +97,7 @@ fn known(graph: &Graph, asked: &[Forward]) -> Result<()> {
 }
 
 /// The tool becomes the unikernel.
-fn process(arguments: &Run, image: &Image) -> Result {
+fn process(arguments: &Run, image: &Image, words: &[String]) -> Result {
     let mut line = vec![image.path.to_string_lossy().into_owned()];
     for forward in &arguments.ports {
         line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
@@ -97,7 +105,7 @@ fn process(arguments: &Run, image: &Image) -> Result {
     if let Net::Tap(name) = &arguments.net {
         line.extend(["--net".into(), format!("tap={name}")]);
     }
-    line.extend(arguments.arguments.iter().cloned());
+    line.extend_from_slice(words);
     if announced(arguments, &line) {
         return Ok(ExitCode::SUCCESS);
     }
@@ -105,14 +113,14 @@ fn process(arguments: &Run, image: &Image) -> Result {
     Err(Failure::new(format_args!("{}: {cause}", line[0])))
 }
 
-fn machine(arguments: &Run, image: &Image, graph: &Graph) -> Result {
+fn machine(arguments: &Run, image: &Image, graph: &Graph, words: &[String]) -> Result {
     let options = qemu::Options {
         machine: arguments.machine.unwrap_or(Machine::Q35),
         accel: arguments.accel.unwrap_or(Accel::Auto),
         net: &arguments.net,
         memory: arguments.memory.map(|memory| memory.0),
         ports: &arguments.ports,
-        arguments: &arguments.arguments,
+        arguments: words,
     };
     let line = qemu::command_line(&image.path, graph, &options)?;
     if announced(arguments, &line) {

@@ -6,7 +6,7 @@ use crate::{
     failure::Result,
     ports::{Forward, Port},
 };
-use mirage_graph::graph::Graph;
+use mirage_graph::{argument::words, graph::Graph};
 use std::path::Path;
 
 /// Memory of the machine, unless something else is asked for or declared, in bytes.
@@ -66,7 +66,8 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     }
     line.option("-kernel", &image.to_string_lossy());
     if !options.arguments.is_empty() {
-        line.option("-append", &options.arguments.join(" "));
+        let words = options.arguments.iter().map(String::as_str);
+        line.option("-append", &words::join(words));
     }
     Ok(line.0)
 }
