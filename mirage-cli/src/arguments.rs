@@ -146,9 +146,10 @@ pub struct Run {
     /// Whether the processor is used directly (KVM) or translated (TCG) [default: auto]
     #[arg(long, value_name = "ACCEL")]
     pub accel: Option<Accel>,
-    /// `user`: forwarded ports; `tap=IFACE`: a TAP device of the host
-    #[arg(long, value_name = "NET", default_value = "user")]
-    pub net: Net,
+    /// `user`: forwarded ports; `tap=IFACE`: a TAP device of the host; `NODE:tap=IFACE` for one of
+    /// several interfaces [default: user]
+    #[arg(long, value_name = "NET", action = ArgAction::Append)]
+    pub net: Vec<Attachment>,
     /// Memory of the machine, such as 64M, 16MiB or 1G [default: what the unikernel declares, or 64M]
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<Memory>,
@@ -273,7 +274,7 @@ pub enum Accel {
     Tcg,
 }
 
-/// How the unikernel's interface is attached to the host.
+/// How an interface is attached to the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Net {
     /// Forwarded ports.
@@ -282,15 +283,29 @@ pub enum Net {
     Tap(String),
 }
 
-impl std::str::FromStr for Net {
+/// Which interface is attached how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The node's name; the only interface, if it is not said.
+    pub node: Option<String>,
+    /// The other end.
+    pub net: Net,
+}
+
+impl std::str::FromStr for Attachment {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            None if text == "user" => Ok(Self::User),
-            Some(("tap", name)) if !name.is_empty() => Ok(Self::Tap(name.into())),
-            _ => Err("expected `user` or `tap=IFACE`".into()),
-        }
+        let (node, net) = match text.split_once(':') {
+            Some((node, net)) => (Some(node.into()), net),
+            None => (None, text),
+        };
+        let net = match net.split_once('=') {
+            None if net == "user" => Net::User,
+            Some(("tap", name)) if !name.is_empty() => Net::Tap(name.into()),
+            _ => return Err("expected `user`, `tap=IFACE` or `NODE:tap=IFACE`".into()),
+        };
+        Ok(Self { node, net })
     }
 }
 

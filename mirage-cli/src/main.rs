@@ -5,6 +5,7 @@
 //! `symbols`, `toml`, `failure`.
 
 mod arguments;
+mod attachment;
 mod boot_arguments;
 mod build;
 mod cargo;

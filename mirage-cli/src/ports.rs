@@ -1,51 +1,80 @@
 //! The ports that a unikernel listens on, and the ports of the host that lead there.
 
 use mirage_graph::{
-    graph::{Graph, Kind, Node},
-    port,
+    graph::{Graph, Kind, Node, NodeId},
+    port::{self, loopback},
 };
-use std::str::FromStr;
+use std::{net::Ipv4Addr, str::FromStr};
 
-/// A port that the unikernel listens on.
+/// A port that the unikernel listens on, on one of its interfaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Port {
+    /// The node.
+    pub node: NodeId,
     /// The node's name.
     pub name: String,
     /// `tcp` or `udp`, as in the attribute and in QEMU's forwards.
     pub protocol: &'static str,
     /// The port's number.
     pub number: u16,
+    /// The interface's position among the unikernel's.
+    pub interface: usize,
+    /// The interface's address, if it is configured.
+    pub address: Option<Ipv4Addr>,
 }
 
 impl Port {
-    /// The port that `node` is, if it is one.
-    pub fn of(node: &Node) -> Option<Self> {
-        match &node.kind {
-            Kind::Tcp(port) | Kind::Udp(port) => Some(Self {
-                name: node.name.clone(),
-                protocol: node.kind.name(),
-                number: port.value,
-            }),
-            _ => None,
-        }
-    }
-
     /// All ports of a unikernel.
     pub fn all(graph: &Graph) -> Vec<Self> {
-        graph.nodes.iter().filter_map(Self::of).collect()
+        let interfaces: Vec<_> = graph.interfaces().collect();
+        let mut ports = Vec::new();
+        for (node, Node { name, kind, on, .. }) in graph.iter() {
+            let Kind::Port(protocol, number) = kind else {
+                continue;
+            };
+            let Some(number) = number.value.known() else {
+                continue;
+            };
+            for used in on {
+                let found = interfaces.iter().enumerate();
+                let mut found = found.filter(|(_, (interface, _))| *interface == used.node);
+                let Some((interface, (_, configuration))) = found.next() else {
+                    continue;
+                };
+                let address = configuration.address.value.configured().known();
+                ports.extend(protocol.each().iter().map(|protocol| Self {
+                    node,
+                    name: name.clone(),
+                    protocol: protocol.name(),
+                    number,
+                    interface,
+                    address: address.map(|address| address.address),
+                }));
+            }
+        }
+        ports
+    }
+
+    /// The address of the host at which the port is reached.
+    pub fn host_address(&self) -> Ipv4Addr {
+        loopback::of_interface(self.interface)
     }
 
     /// How the unikernel's log says that it listens. A connection to a forwarded port says
     /// nothing: QEMU accepts it before there is a guest.
     pub fn opened(&self) -> String {
-        format!("{} port {} is ", self.protocol, self.number)
+        let start = format!("{} port {} is at ", self.protocol, self.number);
+        match self.address {
+            Some(address) => format!("{start}{address}:"),
+            None => start,
+        }
     }
 }
 
 /// A port of the host and the port of the unikernel that it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forward {
-    /// The port on 127.0.0.1.
+    /// The port on the host's own address.
     pub host: u16,
     /// The unikernel's port.
     pub guest: u16,
@@ -88,7 +117,10 @@ mod tests {
     #[test]
     fn ports_are_found_and_awaited_by_their_log() {
         let opened: Vec<_> = Port::all(&example()).iter().map(Port::opened).collect();
-        assert_eq!(opened, ["tcp port 80 is ", "udp port 53 is "]);
+        assert_eq!(
+            opened,
+            ["tcp port 80 is at 10.0.0.2:", "udp port 53 is at 10.0.0.2:"]
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::{
     arguments::{Accel, Machine, Net, Run},
+    attachment::{self, Attached},
     boot_arguments::{self, BootArguments},
     compile::{self, Image},
     doctor,
@@ -39,9 +40,18 @@ pub fn run(arguments: &Run) -> Result {
             return Ok(ExitCode::from(HELP_SHOWN));
         }
     };
+    let interfaces = attachment::of_interfaces(&graph, &arguments.net)?;
+    let user = interfaces
+        .iter()
+        .any(|interface| interface.net == Net::User);
+    if !arguments.ports.is_empty() && !user {
+        return Err(Failure::usage(
+            "`-p` publishes ports of the user network; at a TAP the unikernel has an address of its own",
+        ));
+    }
     match arguments.target {
-        Target::Unix => process(arguments, &image, &words),
-        Target::Virtio => machine(arguments, &image, &graph, &words),
+        Target::Unix => process(arguments, &image, &interfaces, &words),
+        Target::Virtio => machine(arguments, &image, &graph, &interfaces, &words),
     }
 }
 
@@ -61,11 +71,6 @@ fn possible(arguments: &Run) -> Result<()> {
         }
     }
     let ports = &arguments.ports;
-    if !ports.is_empty() && arguments.net != Net::User {
-        return Err(Failure::usage(
-            "`-p` publishes ports of the user network; at a TAP the unikernel has an address of its own",
-        ));
-    }
     for (index, port) in ports.iter().enumerate() {
         if ports[..index].iter().any(|other| other.guest == port.guest) {
             return Err(Failure::usage(format_args!(
@@ -97,13 +102,20 @@ fn known(graph: &Graph, asked: &[Forward]) -> Result<()> {
 }
 
 /// The tool becomes the unikernel.
-fn process(arguments: &Run, image: &Image, words: &[String]) -> Result {
+fn process(
+    arguments: &Run,
+    image: &Image,
+    interfaces: &[Attached<'_>],
+    words: &[String],
+) -> Result {
     let mut line = vec![image.path.to_string_lossy().into_owned()];
     for forward in &arguments.ports {
         line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
     }
-    if let Net::Tap(name) = &arguments.net {
-        line.extend(["--net".into(), format!("tap={name}")]);
+    for Attached { name, net, .. } in interfaces {
+        if let Net::Tap(tap) = net {
+            line.extend(["--net".into(), format!("{name}:tap={tap}")]);
+        }
     }
     line.extend_from_slice(words);
     if announced(arguments, &line) {
@@ -113,11 +125,17 @@ fn process(arguments: &Run, image: &Image, words: &[String]) -> Result {
     Err(Failure::new(format_args!("{}: {cause}", line[0])))
 }
 
-fn machine(arguments: &Run, image: &Image, graph: &Graph, words: &[String]) -> Result {
+fn machine(
+    arguments: &Run,
+    image: &Image,
+    graph: &Graph,
+    interfaces: &[Attached<'_>],
+    words: &[String],
+) -> Result {
     let options = qemu::Options {
         machine: arguments.machine.unwrap_or(Machine::Q35),
         accel: arguments.accel.unwrap_or(Accel::Auto),
-        net: &arguments.net,
+        interfaces,
         memory: arguments.memory.map(|memory| memory.0),
         ports: &arguments.ports,
         arguments: words,
@@ -126,8 +144,9 @@ fn machine(arguments: &Run, image: &Image, graph: &Graph, words: &[String]) -> R
     if announced(arguments, &line) {
         return Ok(ExitCode::SUCCESS);
     }
-    let ports = Port::all(graph);
-    let awaited = (arguments.net == Net::User && !ports.is_empty()).then(|| qemu::Awaited {
+    let mut ports = Port::all(graph);
+    ports.retain(|port| interfaces[port.interface].net == Net::User);
+    let awaited = (!ports.is_empty()).then(|| qemu::Awaited {
         messages: ports.iter().map(Port::opened).collect(),
         then: Box::new(|| table(&ports, &arguments.ports)),
     });
@@ -149,8 +168,10 @@ fn table(ports: &[Port], asked: &[Forward]) {
     for port in ports {
         let Forward { host, guest } = Forward::to(port.number, asked);
         eprintln!(
-            "{:12} {} {guest:5} at 127.0.0.1:{host}",
-            port.name, port.protocol
+            "{:12} {} {guest:5} at {}:{host}",
+            port.name,
+            port.protocol,
+            port.host_address()
         );
     }
 }

@@ -23,6 +23,6 @@ mod udp;
 pub use counters::Counters;
 pub use error::{Error, UdpError};
 pub use listener::TcpListener;
-pub use stack::{Stack, StackConfig};
+pub use stack::{Reach, Stack, StackConfig};
 pub use stream::TcpStream;
 pub use udp::UdpSocket;

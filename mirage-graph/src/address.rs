@@ -1,9 +1,122 @@
 //! IPv4 addresses, as the attribute writes them: `10.0.0.2` and `10.0.0.2/16`.
 
+use crate::{fault::Fault, text::Text};
 use core::{fmt, net::Ipv4Addr, str::FromStr};
 
 /// The prefix length of an address that is written without one.
 pub const DEFAULT_PREFIX_LENGTH: u8 = 24;
+
+/// An interface's address and the network that it is in.
+///
+/// ```
+/// use mirage_graph::address::InterfaceAddress;
+///
+/// let address: InterfaceAddress = "10.0.0.2/16".parse()?;
+/// assert_eq!(address.prefix_length, 16);
+/// # Ok::<(), mirage_graph::fault::Fault>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InterfaceAddress {
+    /// The address.
+    pub address: Ipv4Addr,
+    /// How many leading bits of the address name the network, 0 to 32.
+    pub prefix_length: u8,
+}
+
+impl InterfaceAddress {
+    /// The address that `text` is, `10.0.0.2` or `10.0.0.2/16`; no prefix length means 24.
+    ///
+    /// # Errors
+    /// It is none, or one that no host can have.
+    pub const fn of_host(text: &str) -> Result<Self, Fault> {
+        let (address, prefix_length) = match parse_with_prefix(text) {
+            Ok((address, Some(prefix_length))) => (address, prefix_length),
+            Ok((address, None)) => (address, DEFAULT_PREFIX_LENGTH),
+            Err(Malformed::Address) => return Err(Fault::Address(Text::new().with(text))),
+            Err(Malformed::PrefixLength) => {
+                return Err(Fault::PrefixLength(Text::new().with(text)));
+            }
+        };
+        match not_a_host(address, prefix_length) {
+            Some(is) => Err(Fault::NotAHost(address, is, prefix_length)),
+            None => Ok(Self {
+                address,
+                prefix_length,
+            }),
+        }
+    }
+
+    /// The network's own address.
+    pub const fn network(self) -> Self {
+        Self {
+            address: network(self.address, self.prefix_length),
+            ..self
+        }
+    }
+
+    /// Whether `address` is in the network.
+    pub const fn contains(self, address: Ipv4Addr) -> bool {
+        same_network(self.address, address, self.prefix_length)
+    }
+
+    /// What is wrong with a gateway of this interface; `None` if it can be one.
+    pub const fn cannot_use(self, gateway: Ipv4Addr) -> Option<Fault> {
+        if gateway.to_bits() == self.address.to_bits() {
+            return Some(Fault::GatewayIsSelf(gateway));
+        }
+        if !self.contains(gateway) {
+            return Some(Fault::GatewayOutside(gateway, self));
+        }
+        match not_a_host(gateway, self.prefix_length) {
+            Some(is) => Some(Fault::NotAHost(gateway, is, self.prefix_length)),
+            None => None,
+        }
+    }
+
+    /// What is wrong with two interfaces that have these addresses; `None` if their networks share
+    /// no address.
+    pub const fn conflicts_with(self, other: Self) -> Option<Fault> {
+        let shorter = if self.prefix_length < other.prefix_length {
+            self.prefix_length
+        } else {
+            other.prefix_length
+        };
+        if same_network(self.address, other.address, shorter) {
+            Some(Fault::Overlap(self, other))
+        } else {
+            None
+        }
+    }
+}
+
+impl fmt::Display for InterfaceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix_length)
+    }
+}
+
+impl FromStr for InterfaceAddress {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        Self::of_host(text)
+    }
+}
+
+/// The gateway that `text` is. What is wrong with it in its network is found when the network is
+/// known.
+///
+/// # Errors
+/// It is no address, or one that no host can have.
+pub const fn gateway(text: &str) -> Result<Ipv4Addr, Fault> {
+    let Ok(address) = parse(text) else {
+        return Err(Fault::Address(Text::new().with(text)));
+    };
+    match not_a_host(address, 32) {
+        Some(is) => Err(Fault::NotAHost(address, is, 32)),
+        None => Ok(address),
+    }
+}
 
 /// Why a text is not an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,59 +166,6 @@ pub const fn parse_with_prefix(text: &str) -> Result<(Ipv4Addr, Option<u8>), Mal
         _ => Err(Malformed::PrefixLength),
     }
 }
-
-/// The IPv4 address of an interface, and how many leading bits of it name the network.
-///
-/// ```
-/// use mirage_graph::address::InterfaceAddress;
-///
-/// let address: InterfaceAddress = "10.0.0.2/16".parse()?;
-/// assert_eq!(address.prefix_length, 16);
-/// # Ok::<(), mirage_graph::address::NotAnInterfaceAddress>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InterfaceAddress {
-    /// The address, which is one that a host can have.
-    pub address: Ipv4Addr,
-    /// 0 to 32.
-    pub prefix_length: u8,
-}
-
-impl FromStr for InterfaceAddress {
-    type Err = NotAnInterfaceAddress;
-
-    fn from_str(text: &str) -> Result<Self, NotAnInterfaceAddress> {
-        let Ok((address, prefix_length)) = parse_with_prefix(text) else {
-            return Err(NotAnInterfaceAddress);
-        };
-        let prefix_length = prefix_length.unwrap_or(DEFAULT_PREFIX_LENGTH);
-        match not_a_host(address, prefix_length) {
-            Some(_) => Err(NotAnInterfaceAddress),
-            None => Ok(Self {
-                address,
-                prefix_length,
-            }),
-        }
-    }
-}
-
-impl fmt::Display for InterfaceAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.address, self.prefix_length)
-    }
-}
-
-/// A text is not the address of an interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotAnInterfaceAddress;
-
-impl fmt::Display for NotAnInterfaceAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("it is not the IPv4 address of a host, such as `10.0.0.2/24`")
-    }
-}
-
-impl core::error::Error for NotAnInterfaceAddress {}
 
 /// An address at the beginning of `bytes`, and where it ends.
 const fn address(bytes: &[u8]) -> Option<(Ipv4Addr, usize)> {

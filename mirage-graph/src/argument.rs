@@ -128,10 +128,11 @@ pub const OF_PROCESS: [Argument<&str>; 2] = [
     Argument {
         name: "net",
         section: "Process",
-        help: "Run the unikernel's own network stack on the TAP device NAME",
-        value: "tap=NAME",
+        help: "Run the unikernel's own network stack on the TAP device NAME; with NODE, that of one \
+               of several interfaces",
+        value: "[NODE:]tap=NAME",
         kind: Kind::Other,
-        presence: Presence::Optional,
+        presence: Presence::List,
     },
 ];
 

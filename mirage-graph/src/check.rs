@@ -1,122 +1,241 @@
 //! What can be wrong between nodes. What is wrong with one value is found where it is read.
 
+mod deferred;
+
 use crate::{
-    address,
-    graph::{At, Graph, Interface, Kind, Node},
+    address::InterfaceAddress,
+    fault::Fault,
+    graph::{Graph, Interface, Kind, NodeId, Place, Setting},
     mistake::{Finding, Mistake},
     size,
+    target::Target,
 };
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
+use core::net::Ipv4Addr;
+pub use deferred::{Deferred, Pair, PortList};
 
-/// Everything that is wrong with a graph, independent mistakes each on its own.
-///
-/// A value that could not be read may stand in the graph as one that conflicts with nothing: an
-/// address as 0.0.0.0 with prefix length 0, a port as 0.
-pub fn check(graph: &Graph) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    names(graph, &mut findings);
-    ports(graph, &mut findings);
-    for (_, interface) in graph.interfaces() {
-        gateway(interface, &mut findings);
-        driver(graph, interface, &mut findings);
+/// What is wrong with a graph, and what only constant evaluation can find.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What is wrong, independent mistakes each on its own.
+    pub findings: Vec<Finding>,
+    /// Checks of constants.
+    pub deferred: Vec<Deferred>,
+    /// Ports among which there are constants.
+    pub ports: Vec<PortList>,
+}
+
+/// Checks a graph for `targets`, those for which its values were read.
+pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
+    let mut checked = Checked::default();
+    checked.names(graph);
+    checked.ports(graph);
+    let interfaces: Vec<_> = graph.interfaces().map(|(_, interface)| interface).collect();
+    checked.gateways(&interfaces);
+    checked.networks(&interfaces);
+    checked.stations(&interfaces);
+    for interface in interfaces {
+        checked.driver(targets, interface);
     }
-    memory(graph, &mut findings);
-    received(graph, &mut findings);
-    used(graph, &mut findings);
-    findings
+    checked.memory(graph);
+    checked.received(graph);
+    checked.used(graph);
+    checked
 }
 
-/// Each item with the first before it that is `same`.
-fn conflicts<T>(items: &[T], same: impl Fn(&T, &T) -> bool) -> impl Iterator<Item = (&T, &T)> {
-    items.iter().enumerate().filter_map(move |(index, item)| {
-        let first = items[..index].iter().find(|other| same(other, item))?;
-        Some((first, item))
-    })
-}
-
-fn names(graph: &Graph, findings: &mut Vec<Finding>) {
-    for (first, node) in conflicts(&graph.nodes, |one, other| one.name == other.name) {
-        findings.push(
-            Finding::new(Mistake::DuplicateName(node.name.clone()), node.place)
-                .with(first.place, "the other is"),
-        );
+impl Checked {
+    fn find(&mut self, mistake: impl Into<Mistake>, place: Place) {
+        self.findings.push(Finding::new(mistake.into(), place));
     }
-}
 
-fn ports(graph: &Graph, findings: &mut Vec<Finding>) {
-    let declared = |port: fn(&Node) -> Option<At<u16>>| -> Vec<_> {
-        let ports = graph.nodes.iter().filter_map(port);
-        ports.filter(|port| port.value != 0).collect()
-    };
-    let tcp = declared(|node| match node.kind {
-        Kind::Tcp(port) => Some(port),
-        _ => None,
-    });
-    let udp = declared(|node| match node.kind {
-        Kind::Udp(port) => Some(port),
-        _ => None,
-    });
-    for (protocol, ports) in [("tcp", tcp), ("udp", udp)] {
-        for (first, port) in conflicts(&ports, |one, other| one.value == other.value) {
-            findings.push(
-                Finding::new(Mistake::DuplicatePort(protocol, port.value), port.place)
-                    .with(first.place, "the first is"),
+    fn conflict(
+        &mut self,
+        mistake: impl Into<Mistake>,
+        place: Place,
+        (other, is): (Place, &'static str),
+    ) {
+        let finding = Finding::new(mistake.into(), place);
+        self.findings.push(finding.with(other, is));
+    }
+
+    fn names(&mut self, graph: &Graph) {
+        let mut first = BTreeMap::new();
+        for node in &graph.nodes {
+            match first.get(&node.name) {
+                Some(&place) => {
+                    let mistake = Mistake::DuplicateName(node.name.clone());
+                    self.conflict(mistake, node.place, (place, "the other is"));
+                }
+                None => {
+                    first.insert(&node.name, node.place);
+                }
+            }
+        }
+    }
+
+    /// Each port of an interface has one listener for each protocol.
+    fn ports(&mut self, graph: &Graph) {
+        let mut taken: BTreeMap<(NodeId, &str, u16), Place> = BTreeMap::new();
+        let mut lists: BTreeMap<(NodeId, &str), PortList> = BTreeMap::new();
+        let mut found: Vec<Place> = Vec::new();
+        for node in &graph.nodes {
+            let Kind::Port(protocol, port) = &node.kind else {
+                continue;
+            };
+            for &protocol in protocol.each() {
+                for used in &node.on {
+                    let key = (used.node, protocol.name());
+                    let list = lists.entry(key).or_insert_with(|| PortList::of(protocol));
+                    list.ports.push(*port);
+                    let Some(number) = port.value.known() else {
+                        continue;
+                    };
+                    let key = (used.node, protocol.name(), number);
+                    let first = *taken.entry(key).or_insert(port.place);
+                    // On several interfaces, and for both protocols, it is one mistake.
+                    if first != port.place && !found.contains(&port.place) {
+                        found.push(port.place);
+                        let fault = Fault::DuplicatePort(protocol, number);
+                        self.conflict(fault, port.place, (first, "the first is"));
+                    }
+                }
+            }
+        }
+        self.ports = lists
+            .into_values()
+            .filter_map(PortList::with_constants)
+            .collect();
+    }
+
+    /// A gateway is in the network of its interface, and there is one.
+    fn gateways(&mut self, interfaces: &[&Interface]) {
+        let mut first: Option<Place> = None;
+        for interface in interfaces {
+            let Some(gateway) = interface.gateway else {
+                continue;
+            };
+            if let Some(first) = first {
+                self.conflict(
+                    Mistake::SecondGateway,
+                    gateway.place,
+                    (first, "the first is"),
+                );
+                continue;
+            }
+            first = Some(gateway.place);
+            let address = interface.address;
+            self.pair(
+                Pair::Gateway(gateway.value, address.value.configured()),
+                gateway.place,
+                (address.place, "the address is"),
             );
         }
     }
-}
 
-fn gateway(interface: &Interface, findings: &mut Vec<Finding>) {
-    let Some(gateway) = interface.gateway else {
-        return;
-    };
-    let address = interface.address;
-    let mistake = if gateway.value == address.value {
-        Mistake::GatewayIsSelf(gateway.value)
-    } else if !address::same_network(gateway.value, address.value, interface.prefix_length) {
-        Mistake::GatewayOutside(gateway.value, address.value, interface.prefix_length)
-    } else if let Some(is) = address::not_a_host(gateway.value, interface.prefix_length) {
-        Mistake::NotAHost(gateway.value, is, interface.prefix_length)
-    } else {
-        return;
-    };
-    findings.push(Finding::new(mistake, gateway.place).with(address.place, "the address is"));
-}
+    fn networks(&mut self, interfaces: &[&Interface]) {
+        self.each_two(interfaces, |one, other| {
+            let pair = Pair::Networks(
+                one.address.value.configured(),
+                other.address.value.configured(),
+            );
+            Some((pair, other.address.place, one.address.place))
+        });
+    }
 
-fn driver(graph: &Graph, interface: &Interface, findings: &mut Vec<Finding>) {
-    let driver = interface.driver;
-    for &target in &graph.targets {
-        if !driver.value.is_on(target) {
-            let mistake = Mistake::DriverNotOnTarget(driver.value, target);
-            findings.push(Finding::new(mistake, driver.place));
+    fn stations(&mut self, interfaces: &[&Interface]) {
+        self.each_two(interfaces, |one, other| {
+            let (one, other) = (one.mac?, other.mac?);
+            let pair = Pair::Stations(one.value, other.value);
+            Some((pair, other.place, one.place))
+        });
+    }
+
+    /// Each interface with those before it: a machine has a few.
+    fn each_two(
+        &mut self,
+        interfaces: &[&Interface],
+        pair: impl Fn(&Interface, &Interface) -> Option<(Pair, Place, Place)>,
+    ) {
+        for (index, other) in interfaces.iter().enumerate() {
+            for one in &interfaces[..index] {
+                if let Some((pair, place, first)) = pair(one, other) {
+                    self.pair(pair, place, (first, "the first is"));
+                }
+            }
+        }
+    }
+
+    /// Checks two values against each other, now or when constants are known.
+    fn pair(&mut self, pair: Pair, place: Place, other: (Place, &'static str)) {
+        if pair.waits_for_constants() {
+            self.deferred.push(Deferred { pair, place, other });
+        } else if let Some(fault) = pair.fault() {
+            self.conflict(fault, place, other);
+        }
+    }
+
+    fn driver(&mut self, targets: &[Target], interface: &Interface) {
+        let driver = interface.driver;
+        for &target in targets {
+            if !driver.value.is_on(target) {
+                let mistake = Mistake::DriverNotOnTarget(driver.value, target);
+                self.find(mistake, driver.place);
+            }
+        }
+    }
+
+    fn memory(&mut self, graph: &Graph) {
+        if let Some(memory) = graph.memory
+            && let Some(fault) = memory.value.known().and_then(size::too_little)
+        {
+            self.find(fault, memory.place);
+        }
+    }
+
+    fn received(&mut self, graph: &Graph) {
+        let mut first = BTreeMap::new();
+        for parameter in &graph.main {
+            let place = *first.entry(parameter.node).or_insert(parameter.place);
+            if place != parameter.place {
+                let mistake = Mistake::ReceivedTwice(graph.node(parameter.node).name.clone());
+                self.conflict(mistake, parameter.place, (place, "the first is"));
+            }
+        }
+    }
+
+    /// A device of the user's own may be there for its background work; of any other, somebody must
+    /// have something.
+    fn used(&mut self, graph: &Graph) {
+        let users = graph.users();
+        for (id, node) in graph.iter() {
+            let own = matches!(node.kind, Kind::Own(_));
+            if !own && users[id.0] == 0 {
+                self.find(Mistake::Unused(node.name.clone()), node.place);
+            }
         }
     }
 }
 
-fn memory(graph: &Graph, findings: &mut Vec<Finding>) {
-    if let Some(memory) = graph.memory
-        && memory.value < size::LEAST_MEMORY
-    {
-        let mistake = Mistake::TooLittleMemory(memory.value);
-        findings.push(Finding::new(mistake, memory.place));
-    }
-}
-
-fn received(graph: &Graph, findings: &mut Vec<Finding>) {
-    for (first, parameter) in conflicts(&graph.main, |one, other| one.node == other.node) {
-        let mistake = Mistake::ReceivedTwice(graph.node(parameter.node).name.clone());
-        findings.push(Finding::new(mistake, parameter.place).with(first.place, "the first is"));
-    }
-}
-
-/// A device of the user's own may be there for its background work; of any other, somebody must
-/// have something.
-fn used(graph: &Graph, findings: &mut Vec<Finding>) {
-    for (id, node) in graph.iter() {
-        let own = matches!(node.kind, Kind::Own(_));
-        if !own && graph.users(id) == 0 {
-            let mistake = Mistake::Unused(node.name.clone());
-            findings.push(Finding::new(mistake, node.place));
+impl Pair {
+    /// What is wrong between the two, as far as they are known.
+    fn fault(&self) -> Option<Fault> {
+        fn both<T: Copy, U: Copy>(one: &Setting<T>, other: &Setting<U>) -> Option<(T, U)> {
+            Some((one.known()?, other.known()?))
+        }
+        match self {
+            Self::Gateway(gateway, address) => {
+                let (gateway, address): (Ipv4Addr, InterfaceAddress) = both(gateway, address)?;
+                address.cannot_use(gateway)
+            }
+            Self::Networks(one, other) => {
+                let (one, other) = both(one, other)?;
+                one.conflicts_with(other)
+            }
+            Self::Stations(one, other) => {
+                let (one, other) = both(one, other)?;
+                one.is(other)
+                    .then(|| Fault::DuplicateHardwareAddress(other.text()))
+            }
         }
     }
 }

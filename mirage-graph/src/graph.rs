@@ -1,8 +1,10 @@
 //! The graph: nodes, and what each is built on.
 
 use crate::{
+    address::InterfaceAddress,
     argument::Argument,
     hardware_address::HardwareAddress,
+    port::Protocol,
     target::{Driver, LogLevel, Target},
 };
 use alloc::{string::String, vec::Vec};
@@ -16,7 +18,7 @@ pub struct Graph {
     /// The targets that it is for.
     pub targets: Vec<Target>,
     /// The memory that its machine must have, in bytes.
-    pub memory: Option<At<u64>>,
+    pub memory: Option<At<Setting<u64>>>,
     /// What is logged.
     pub log: LogLevel,
     /// The nodes. Each stands after those that it is built on.
@@ -55,6 +57,30 @@ pub struct At<T> {
     pub place: Place,
 }
 
+/// A value of a configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting<T> {
+    /// It is known.
+    Known(T),
+    /// A constant expression, by its position among those of the unikernel: constant evaluation
+    /// knows it.
+    Constant(usize),
+    /// It is given at boot, or is this.
+    Boot(Option<T>),
+    /// It could not be read, which has been reported. It conflicts with nothing.
+    Unread,
+}
+
+impl<T: Copy> Setting<T> {
+    /// The value, as far as it is known before boot and before constants are.
+    pub const fn known(&self) -> Option<T> {
+        match self {
+            Self::Known(value) | Self::Boot(Some(value)) => Some(*value),
+            Self::Constant(_) | Self::Boot(None) | Self::Unread => None,
+        }
+    }
+}
+
 /// A line and a column of a file, both from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Location {
@@ -90,10 +116,8 @@ pub enum Kind {
     Random,
     /// A network interface.
     Interface(Interface),
-    /// A TCP port that is listened on.
-    Tcp(At<u16>),
-    /// A UDP port.
-    Udp(At<u16>),
+    /// A port: a TCP listener, a UDP socket, or both under one number.
+    Port(Protocol, At<Setting<u16>>),
     /// A device of the user's own; its configuration as it was written.
     Own(String),
 }
@@ -106,8 +130,7 @@ impl Kind {
             Self::Clock => "clock",
             Self::Random => "random",
             Self::Interface(_) => "net",
-            Self::Tcp(_) => "tcp",
-            Self::Udp(_) => "udp",
+            Self::Port(protocol, _) => protocol.name(),
             Self::Own(_) => "own",
         }
     }
@@ -119,15 +142,32 @@ pub struct Interface {
     /// What drives it.
     pub driver: At<Driver>,
     /// Its address.
-    pub address: At<Ipv4Addr>,
-    /// How many leading bits of the address name the network, 0 to 32.
-    pub prefix_length: u8,
-    /// The router for every address outside the network.
-    pub gateway: Option<At<Ipv4Addr>>,
+    pub address: At<Addressing>,
+    /// The router for every address outside the unikernel's networks.
+    pub gateway: Option<At<Setting<Ipv4Addr>>>,
     /// Its Ethernet address; the device's own if absent.
-    pub mac: Option<HardwareAddress>,
+    pub mac: Option<At<Setting<HardwareAddress>>>,
     /// The largest IP packet, in bytes; the device's own if absent.
-    pub mtu: Option<u16>,
+    pub mtu: Option<At<Setting<u16>>>,
+}
+
+/// Where an interface has its address from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addressing {
+    /// It is configured.
+    Static(Setting<InterfaceAddress>),
+    /// A DHCP server says it (RFC 2131).
+    Dhcp,
+}
+
+impl Addressing {
+    /// The configured address.
+    pub const fn configured(self) -> Setting<InterfaceAddress> {
+        match self {
+            Self::Static(address) => address,
+            Self::Dhcp => Setting::Unread,
+        }
+    }
 }
 
 impl Graph {
@@ -144,13 +184,14 @@ impl Graph {
             .map(|(index, node)| (NodeId(index), node))
     }
 
-    /// How many users a node has: nodes that are built on it, and parameters of `main`.
-    pub fn users(&self, id: NodeId) -> usize {
+    /// How many users each node has: nodes that are built on it, and parameters of `main`.
+    pub fn users(&self) -> Vec<usize> {
+        let mut users = alloc::vec![0; self.nodes.len()];
         let nodes = self.nodes.iter().flat_map(|node| &node.on);
-        nodes
-            .chain(&self.main)
-            .filter(|used| used.node == id)
-            .count()
+        for used in nodes.chain(&self.main) {
+            users[used.node.0] += 1;
+        }
+        users
     }
 
     /// The network interfaces.
@@ -159,5 +200,23 @@ impl Graph {
             Kind::Interface(interface) => Some((id, interface)),
             _ => None,
         })
+    }
+
+    /// The Ethernet addresses by which the devices of a machine are known to be whose: of each
+    /// interface its own, or else one made of its name. None for an only interface that has none:
+    /// it takes the first device. A constant is not known before its evaluation.
+    pub fn stations(&self) -> Vec<Setting<HardwareAddress>> {
+        let interfaces: Vec<_> = self.interfaces().collect();
+        if let [(_, only)] = interfaces.as_slice()
+            && only.mac.is_none()
+        {
+            return Vec::new();
+        }
+        let stations = interfaces.into_iter().map(|(id, interface)| {
+            let of_node = || HardwareAddress::of_node(&self.name, &self.node(id).name);
+            let own = interface.mac.map(|mac| mac.value);
+            own.unwrap_or_else(|| Setting::Known(of_node()))
+        });
+        stations.collect()
     }
 }

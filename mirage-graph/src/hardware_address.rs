@@ -1,5 +1,6 @@
 //! Ethernet (MAC) addresses, as the attribute writes them: `02:00:00:00:00:01`.
 
+use crate::{fault::Fault, text::Text};
 use core::fmt;
 
 /// An Ethernet address.
@@ -34,6 +35,63 @@ impl HardwareAddress {
         Some(Self(octets))
     }
 
+    /// The address of one station that `text` is.
+    ///
+    /// # Errors
+    /// It is none, or of a group of stations, or all zeros.
+    pub const fn station(text: &str) -> Result<Self, Fault> {
+        match Self::parse(text) {
+            None => Err(Fault::HardwareAddress(Text::new().with(text))),
+            Some(address) if address.is_multicast() || address.is_zero() => {
+                Err(Fault::NotAStation(Text::new().with(text)))
+            }
+            Some(address) => Ok(address),
+        }
+    }
+
+    /// The address by which the device of the interface `node` is known in the machine of `image`,
+    /// where there are several interfaces and none was given: of one station, administered locally
+    /// (IEEE 802), and always the same.
+    pub fn of_node(image: &str, node: &str) -> Self {
+        // FNV-1a with 64 bits.
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in image.bytes().chain([b'/']).chain(node.bytes()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+        let [a, b, c, d, e, ..] = hash.to_be_bytes();
+        Self([0x02, a, b, c, d, e])
+    }
+
+    /// Whether both are one address.
+    pub const fn is(self, other: Self) -> bool {
+        u64::from_be_bytes(self.wide()) == u64::from_be_bytes(other.wide())
+    }
+
+    const fn wide(self) -> [u8; 8] {
+        let [a, b, c, d, e, f] = self.0;
+        [0, 0, a, b, c, d, e, f]
+    }
+
+    /// As it is written, with colons.
+    pub const fn text(self) -> Text<64> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = Text::new();
+        let mut index = 0;
+        while index < self.0.len() {
+            let octet = self.0[index];
+            let digits = [DIGITS[(octet >> 4) as usize], DIGITS[(octet & 15) as usize]];
+            if index > 0 {
+                text = text.with(":");
+            }
+            text = match core::str::from_utf8(&digits) {
+                Ok(digits) => text.with(digits),
+                Err(_) => text,
+            };
+            index += 1;
+        }
+        text
+    }
+
     /// Whether it is of a group of stations (the lowest bit of the first byte, IEEE 802).
     pub const fn is_multicast(self) -> bool {
         self.0[0] & 1 != 0
@@ -56,8 +114,7 @@ const fn digit(character: u8) -> Option<u8> {
 
 impl fmt::Display for HardwareAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, g] = self.0;
-        write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+        f.write_str(self.text().as_str())
     }
 }
 

@@ -1,10 +1,11 @@
 //! JSON (RFC 8259), as much of it as a manifest needs: no fractions, no exponents.
 
 use alloc::{
+    format,
     string::{String, ToString},
     vec::Vec,
 };
-use core::fmt::{self, Display, Write};
+use core::fmt::{self, Display};
 
 /// How deep values may be nested.
 const DEEPEST: usize = 32;
@@ -24,6 +25,18 @@ pub enum Value {
     List(Vec<Value>),
     /// Members, in the order they are written.
     Object(Vec<(String, Value)>),
+    /// A value that constant evaluation puts in, by its position among the constants. It is never
+    /// read, and shown as `null`.
+    Constant(usize),
+}
+
+/// A piece of a JSON text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Text that is known.
+    Text(String),
+    /// The constant of this position, quotes included where it has them.
+    Constant(usize),
 }
 
 impl Value {
@@ -98,43 +111,72 @@ pub fn object<const COUNT: usize>(members: [(&str, Value); COUNT]) -> Value {
     )
 }
 
-impl Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Value {
+    /// The text in pieces, with the constants between.
+    pub fn pieces(&self) -> Vec<Piece> {
+        let mut pieces = Vec::from([Piece::Text(String::new())]);
+        self.write(&mut pieces);
+        pieces
+    }
+
+    fn write(&self, pieces: &mut Vec<Piece>) {
         match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(value) => write!(f, "{value}"),
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => quoted(text, f),
+            Self::Null => text(pieces).push_str("null"),
+            Self::Bool(value) => text(pieces).push_str(if *value { "true" } else { "false" }),
+            Self::Number(number) => text(pieces).push_str(&number.to_string()),
+            Self::Text(written) => quote(written, text(pieces)),
+            Self::Constant(position) => {
+                pieces.extend([Piece::Constant(*position), Piece::Text(String::new())]);
+            }
             Self::List(elements) => {
-                f.write_char('[')?;
+                text(pieces).push('[');
                 for (index, element) in elements.iter().enumerate() {
-                    write!(f, "{}{element}", if index > 0 { "," } else { "" })?;
+                    text(pieces).push_str(if index > 0 { "," } else { "" });
+                    element.write(pieces);
                 }
-                f.write_char(']')
+                text(pieces).push(']');
             }
             Self::Object(members) => {
-                f.write_char('{')?;
+                text(pieces).push('{');
                 for (index, (name, value)) in members.iter().enumerate() {
-                    f.write_str(if index > 0 { "," } else { "" })?;
-                    quoted(name, f)?;
-                    write!(f, ":{value}")?;
+                    text(pieces).push_str(if index > 0 { "," } else { "" });
+                    quote(name, text(pieces));
+                    text(pieces).push(':');
+                    value.write(pieces);
                 }
-                f.write_char('}')
+                text(pieces).push('}');
             }
         }
     }
 }
 
-fn quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_char('"')?;
+/// The text at the end of `pieces`: there is always one.
+fn text(pieces: &mut [Piece]) -> &mut String {
+    match pieces.last_mut() {
+        Some(Piece::Text(text)) => text,
+        _ => unreachable!("text follows each constant"),
+    }
+}
+
+impl Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces().iter().try_for_each(|piece| match piece {
+            Piece::Text(text) => f.write_str(text),
+            Piece::Constant(_) => f.write_str("null"),
+        })
+    }
+}
+
+fn quote(text: &str, json: &mut String) {
+    json.push('"');
     for character in text.chars() {
         match character {
-            '"' | '\\' => write!(f, "\\{character}")?,
-            control if control < ' ' => write!(f, "\\u{:04x}", u32::from(control))?,
-            other => f.write_char(other)?,
+            '"' | '\\' => json.extend(['\\', character]),
+            control if control < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => json.push(other),
         }
     }
-    f.write_char('"')
+    json.push('"');
 }
 
 /// What has not been parsed yet.

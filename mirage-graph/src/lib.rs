@@ -11,6 +11,8 @@ extern crate alloc;
 pub mod address;
 pub mod argument;
 pub mod check;
+pub mod constant;
+pub mod fault;
 pub mod graph;
 pub mod hardware_address;
 pub mod json;

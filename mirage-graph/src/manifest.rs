@@ -1,21 +1,21 @@
 //! The graph as JSON, which the image carries in a note so that the tool knows what it needs.
 
+mod piece;
+mod setting;
+
 use crate::{
     argument,
-    graph::{At, Graph, Interface, Kind, Location, Node, NodeId, Place, Use},
-    hardware_address::HardwareAddress,
+    graph::{Addressing, At, Graph, Interface, Kind, Location, Node, NodeId, Place, Use},
     json::{Value, object},
+    port::Protocol,
     target::{Driver, LogLevel, Target},
 };
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
-use core::{fmt::Display, net::Ipv4Addr, str::FromStr};
+use alloc::{format, string::String, vec::Vec};
+pub use piece::{Piece, bytes, length};
+use setting::Written;
 
 /// The version of the manifest's form. A reader refuses one that it does not know.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 
 /// The note's owner.
 pub const NOTE_OWNER: &str = "mirage";
@@ -46,7 +46,7 @@ impl Graph {
             (
                 "memory",
                 self.memory
-                    .map_or(Value::Null, |memory| memory.value.into()),
+                    .map_or(Value::Null, |memory| memory.value.written()),
             ),
             ("log", self.log.name().into()),
             ("nodes", nodes.into()),
@@ -115,12 +115,7 @@ impl Graph {
                 .collect::<Result<_, _>>()?,
             locations: Vec::from([Location::default()]),
         };
-        if let Some(bytes) = member(&manifest, "memory")?.number() {
-            graph.memory = Some(At {
-                value: bytes,
-                place: Place(0),
-            });
-        }
+        graph.memory = optional(&manifest, "memory", Place(0))?;
         for node in list(&manifest, "nodes")? {
             graph.read(node)?;
         }
@@ -170,70 +165,57 @@ fn configuration(kind: &Kind) -> Value {
     match kind {
         Kind::Console | Kind::Clock | Kind::Random => object([]),
         Kind::Own(written) => object([("written", written.as_str().into())]),
-        Kind::Tcp(port) | Kind::Udp(port) => object([("port", u64::from(port.value).into())]),
+        Kind::Port(_, port) => object([("port", port.value.written())]),
         Kind::Interface(interface) => object([
             ("driver", interface.driver.value.name().into()),
-            ("address", shown(Some(interface.address.value))),
-            ("prefix", u64::from(interface.prefix_length).into()),
-            (
-                "gateway",
-                shown(interface.gateway.map(|gateway| gateway.value)),
-            ),
-            ("mac", shown(interface.mac)),
-            (
-                "mtu",
-                interface
-                    .mtu
-                    .map_or(Value::Null, |mtu| u64::from(mtu).into()),
-            ),
+            ("ip", interface.address.value.written()),
+            ("gateway", written(interface.gateway)),
+            ("mac", written(interface.mac)),
+            ("mtu", written(interface.mtu)),
         ]),
     }
 }
 
-fn shown(value: Option<impl Display>) -> Value {
-    value.map_or(Value::Null, |value| Value::Text(value.to_string()))
+/// A value that may be absent.
+fn written<T: Written>(value: Option<At<T>>) -> Value {
+    value.map_or(Value::Null, |value| value.value.written())
 }
 
 fn kind(name: &str, config: &Value, place: Place) -> Result<Kind, String> {
-    let port = || {
-        let port = number(config, "port")?;
-        let port = u16::try_from(port).map_err(|_| format!("{port} is not a port"))?;
-        Ok::<_, String>(At { value: port, place })
-    };
+    let protocols = [Protocol::Tcp, Protocol::Udp, Protocol::Both];
+    let protocol = protocols.into_iter().find(|each| each.name() == name);
+    if let Some(protocol) = protocol {
+        return Ok(Kind::Port(protocol, required(config, "port", place)?));
+    }
     Ok(match name {
         "console" => Kind::Console,
         "clock" => Kind::Clock,
         "random" => Kind::Random,
-        "tcp" => Kind::Tcp(port()?),
-        "udp" => Kind::Udp(port()?),
         "own" => Kind::Own(text_of(config, "written")?.into()),
         "net" => Kind::Interface(Interface {
             driver: At {
                 value: named(member(config, "driver")?, "driver", Driver::named)?,
                 place,
             },
-            address: At {
-                value: parsed(text_of(config, "address")?)?,
-                place,
-            },
-            prefix_length: number(config, "prefix")?
-                .try_into()
-                .map_err(|_| "a prefix length is above 255")?,
-            gateway: optional::<Ipv4Addr>(config, "gateway")?.map(|value| At { value, place }),
-            mac: match member(config, "mac")?.text() {
-                None => None,
-                Some(text) => Some(
-                    HardwareAddress::parse(text)
-                        .ok_or_else(|| format!("`{text}` is not an Ethernet address"))?,
-                ),
-            },
-            mtu: match member(config, "mtu")?.number() {
-                None => None,
-                Some(mtu) => Some(mtu.try_into().map_err(|_| format!("{mtu} is not an MTU"))?),
-            },
+            address: required::<Addressing>(config, "ip", place)?,
+            gateway: optional(config, "gateway", place)?,
+            mac: optional(config, "mac", place)?,
+            mtu: optional(config, "mtu", place)?,
         }),
         other => return Err(format!("it has a node of the unknown kind `{other}`")),
     })
+}
+
+fn required<T: Written>(config: &Value, name: &str, place: Place) -> Result<At<T>, String> {
+    let value = T::read(member(config, name)?)?;
+    Ok(At { value, place })
+}
+
+fn optional<T: Written>(config: &Value, name: &str, place: Place) -> Result<Option<At<T>>, String> {
+    match member(config, name)? {
+        Value::Null => Ok(None),
+        _ => required(config, name, place).map(Some),
+    }
 }
 
 fn member<'a>(value: &'a Value, name: &str) -> Result<&'a Value, String> {
@@ -262,15 +244,6 @@ fn named<T>(value: &Value, what: &str, find: fn(&str) -> Option<T>) -> Result<T,
         .text()
         .ok_or_else(|| format!("a {what} is not a text"))?;
     find(name).ok_or_else(|| format!("it has the unknown {what} `{name}`"))
-}
-
-fn parsed<T: FromStr>(text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("`{text}` is not an address"))
-}
-
-fn optional<T: FromStr>(value: &Value, name: &str) -> Result<Option<T>, String> {
-    member(value, name)?.text().map(parsed).transpose()
 }
 
 #[cfg(test)]

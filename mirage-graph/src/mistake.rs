@@ -3,10 +3,9 @@
 //! The book's chapter on errors has a section for each code.
 
 use crate::{
-    address::{self, NotAHost},
     argument,
+    fault::Fault,
     graph::Place,
-    port, size,
     target::{Driver, Target},
 };
 use alloc::{
@@ -14,7 +13,6 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use core::net::Ipv4Addr;
 
 /// A mistake and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,16 +99,19 @@ macro_rules! mistakes {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Mistake {
             $($(#[$doc])* $name $(($($type),*))?,)*
+            /// Something that is wrong with a value, or between two.
+            Value(Fault),
         }
 
         impl Mistake {
-            /// Every code, in order.
+            /// Every code but those of values, which are [`Fault::CODES`], in order.
             pub const CODES: &[&str] = &[$($code),*];
 
             /// The code, which the book's chapter on errors explains.
             pub const fn code(&self) -> &'static str {
                 match self {
                     $(Self::$name { .. } => $code,)*
+                    Self::Value(fault) => fault.code(),
                 }
             }
         }
@@ -134,6 +135,8 @@ mistakes! {
     "MIR007" NoInterface(key: String)
     /// A network interface without an address.
     "MIR008" NoAddress
+    /// A property of one interface, where there are several.
+    "MIR009" OfOneInterface(key: String, interface: String)
     /// Two nodes of one name.
     "MIR010" DuplicateName(name: String)
     /// A parameter that names no node.
@@ -146,26 +149,8 @@ mistakes! {
     "MIR014" ImageName(name: String)
     /// A device that is built on itself; the names of the way round.
     "MIR015" Cycle(path: Vec<String>)
-    /// A text that is not an IPv4 address.
-    "MIR020" Address(text: String)
-    /// A prefix length that is not from 0 to 32.
-    "MIR021" PrefixLength(text: String)
-    /// An address that no host can have.
-    "MIR022" NotAHost(address: Ipv4Addr, is: NotAHost, prefix_length: u8)
-    /// A gateway outside the network.
-    "MIR023" GatewayOutside(gateway: Ipv4Addr, address: Ipv4Addr, prefix_length: u8)
-    /// A gateway that is the unikernel's own address.
-    "MIR024" GatewayIsSelf(gateway: Ipv4Addr)
-    /// A text that is not an Ethernet address.
-    "MIR025" HardwareAddress(text: String)
-    /// An Ethernet address that is not of one station.
-    "MIR026" NotAStation(text: String)
-    /// A packet size that no link has.
-    "MIR027" Mtu(written: String)
-    /// A number that is not a port.
-    "MIR030" Port(written: String)
-    /// One port twice.
-    "MIR031" DuplicatePort(protocol: &'static str, port: u16)
+    /// A second way out of the unikernel's networks.
+    "MIR032" SecondGateway
     /// A driver that there is not.
     "MIR040" UnknownDriver(unknown: Unknown)
     /// A driver that a declared target lacks.
@@ -174,10 +159,10 @@ mistakes! {
     "MIR042" UnknownTarget(unknown: Unknown)
     /// No target at all.
     "MIR043" NoTarget
-    /// A text that is not an amount of memory.
-    "MIR050" Memory(text: String)
-    /// Memory that cannot hold an image.
-    "MIR051" TooLittleMemory(bytes: u64)
+    /// A `match target` without an arm for a target.
+    "MIR044" NoArm(targets: Vec<Target>)
+    /// A pattern of `match target` that no target can be.
+    "MIR045" Arm(target: Target)
     /// A log level that there is not.
     "MIR052" UnknownLogLevel(unknown: Unknown)
     /// The attribute on something that is not a function.
@@ -212,6 +197,12 @@ mistakes! {
     "MIR077" NoEffect(key: &'static str, argument: &'static str)
 }
 
+impl From<Fault> for Mistake {
+    fn from(fault: Fault) -> Self {
+        Self::Value(fault)
+    }
+}
+
 impl Mistake {
     /// Whether the unikernel is built nevertheless.
     pub const fn is_warning(&self) -> bool {
@@ -221,6 +212,7 @@ impl Mistake {
     /// What is wrong, in a sentence.
     pub fn message(&self) -> String {
         match self {
+            Self::Value(fault) => fault.message().as_str().into(),
             Self::Syntax(expected) => format!("expected {expected}"),
             Self::UnknownKey(unknown) => format!("there is no key `{}`", unknown.name),
             Self::DuplicateKey(key) => format!("`{key}` is given twice"),
@@ -229,38 +221,15 @@ impl Mistake {
             Self::WrongForm(key, _) => format!("`{key}` is not written like this"),
             Self::NoInterface(key) => format!("`{key}` needs a network interface"),
             Self::NoAddress => "the network interface has no address".into(),
+            Self::OfOneInterface(key, _) => {
+                format!("`{key}` belongs to one interface, and there are several")
+            }
             Self::DuplicateName(name) => format!("`{name}` names two nodes"),
             Self::UnknownNode(unknown) => format!("there is no node `{}`", unknown.name),
             Self::Unused(name) => format!("nobody uses `{name}`"),
             Self::ReceivedTwice(name) => format!("`main` receives `{name}` twice"),
             Self::ImageName(name) => format!("`{name}` is not a name for an image"),
             Self::Cycle(path) => format!("`{}` is built on itself", path[0]),
-            Self::Address(text) => format!("`{text}` is not an IPv4 address"),
-            Self::PrefixLength(text) => {
-                format!("the prefix length of `{text}` is not a number from 0 to 32")
-            }
-            Self::NotAHost(address, is, prefix_length) => match is {
-                NotAHost::Network | NotAHost::NetworkBroadcast => {
-                    format!("{address} is {} (/{prefix_length})", is.what())
-                }
-                _ => format!("{address} is {}", is.what()),
-            },
-            Self::GatewayOutside(gateway, address, prefix_length) => format!(
-                "the gateway {gateway} is outside the network {}/{prefix_length}",
-                address::network(*address, *prefix_length)
-            ),
-            Self::GatewayIsSelf(gateway) => {
-                format!("the gateway {gateway} is the unikernel's own address")
-            }
-            Self::HardwareAddress(text) => format!("`{text}` is not an Ethernet address"),
-            Self::NotAStation(text) => {
-                format!("`{text}` is not the Ethernet address of one station")
-            }
-            Self::Mtu(written) => format!("{written} bytes is not a packet size that a link has"),
-            Self::Port(written) => format!("{written} is not a port"),
-            Self::DuplicatePort(protocol, port) => {
-                format!("{} port {port} is declared twice", protocol.to_uppercase())
-            }
             Self::UnknownDriver(unknown) => format!("there is no driver `{}`", unknown.name),
             Self::DriverNotOnTarget(driver, target) => format!(
                 "the target `{}` has no driver `{}`",
@@ -269,10 +238,12 @@ impl Mistake {
             ),
             Self::UnknownTarget(unknown) => format!("there is no target `{}`", unknown.name),
             Self::NoTarget => "the unikernel has no target".into(),
-            Self::Memory(text) => format!("`{text}` is not an amount of memory"),
-            Self::TooLittleMemory(bytes) => {
-                format!("an image does not fit in {}", size::display(*bytes))
+            Self::SecondGateway => "the unikernel has two default gateways".into(),
+            Self::NoArm(targets) => {
+                let names = list(targets.iter().map(|target| target.name()));
+                format!("`match target` says nothing for {names}")
             }
+            Self::Arm(target) => format!("the unikernel is not for `{}`", target.name()),
             Self::UnknownLogLevel(unknown) => format!("there is no log level `{}`", unknown.name),
             Self::NotAFunction => "only a function can be a unikernel's `main`".into(),
             Self::NotAsync => "a unikernel's `main` is async".into(),
@@ -299,6 +270,10 @@ impl Mistake {
     /// What can be done about it.
     pub fn help(&self) -> Option<String> {
         Some(match self {
+            Self::Value(fault) => match fault.help().as_str() {
+                "" => return None,
+                help => help.into(),
+            },
             Self::UnknownKey(unknown)
             | Self::UnknownNode(unknown)
             | Self::UnknownDriver(unknown)
@@ -309,6 +284,14 @@ impl Mistake {
             | Self::NoValue(_, example)
             | Self::WrongForm(_, example) => format!("write `{example}`"),
             Self::NoInterface(_) => "declare one: `net = \"auto\"`".into(),
+            Self::OfOneInterface(_, interface) => {
+                format!("write it inside the interface's own: `{interface}(…)`")
+            }
+            Self::SecondGateway => {
+                "one interface leads to all other networks: leave the other gateway out".into()
+            }
+            Self::NoArm(_) => "add an arm for it, or `_`, or leave it out of `targets(…)`".into(),
+            Self::Arm(_) => "leave the arm out, or add the target to `targets(…)`".into(),
             Self::NoAddress => "give it one: `ip = \"10.0.0.2\"`".into(),
             Self::DuplicateKey(_) => "give it once; a group takes all its items".into(),
             Self::DuplicateName(name)
@@ -322,21 +305,6 @@ impl Mistake {
             }
             Self::ImageName(_) => "it takes letters, digits, `-` and `_`".into(),
             Self::Cycle(path) => format!("the way round is {}", path.join(" -> ")),
-            Self::Address(_) => "it is four numbers from 0 to 255, such as `10.0.0.2`".into(),
-            Self::PrefixLength(_) => "no prefix length means 24".into(),
-            Self::NotAHost(..) => "a unikernel needs an address that one host can have".into(),
-            Self::GatewayOutside(..) => {
-                "a gateway must be reachable without one: check the prefix length".into()
-            }
-            Self::GatewayIsSelf(_) => "it is the address of the router".into(),
-            Self::HardwareAddress(_) => {
-                "it is six pairs of hexadecimal digits, such as `02:00:00:00:00:01`".into()
-            }
-            Self::NotAStation(_) => {
-                "the first byte is even, and `02` for an address of your own".into()
-            }
-            Self::Mtu(_) => bounds(&port::MTUS),
-            Self::Port(_) => bounds(&port::PORTS),
             Self::DriverNotOnTarget(_, target) => {
                 let has = Driver::ALL
                     .into_iter()
@@ -348,10 +316,6 @@ impl Mistake {
                     "the targets are {}",
                     list(Target::ALL.iter().map(|target| target.name()))
                 )
-            }
-            Self::Memory(_) => "it is a number and `KiB`, `MiB` or `GiB`, such as `16MiB`".into(),
-            Self::TooLittleMemory(_) => {
-                format!("the least is {}", size::display(size::LEAST_MEMORY))
             }
             Self::NotAsync => "write `async fn main`".into(),
             Self::NotAFunction => "put the attribute on `async fn main`".into(),
@@ -376,17 +340,12 @@ impl Mistake {
             Self::NoEffect("default", _) => "with a default it need not be an `Option`".into(),
             Self::NoEffect(..) => "a flag has no value".into(),
             Self::Syntax(_)
-            | Self::DuplicatePort(..)
             | Self::ReceivedTwice(_)
             | Self::Generic
             | Self::Receiver
             | Self::Qualifier(_) => return None,
         })
     }
-}
-
-fn bounds(range: &core::ops::RangeInclusive<u64>) -> String {
-    format!("it is a number from {} to {}", range.start(), range.end())
 }
 
 /// `a`, `b` and `c`, in backquotes.

@@ -1,5 +1,6 @@
 //! Port numbers and packet sizes: which numbers are ones, and where a port is on the host.
 
+use crate::{fault::Fault, text::Text};
 use core::ops::RangeInclusive;
 
 /// Ports that can be listened on; 0 means "any" to other systems.
@@ -8,6 +9,77 @@ pub const PORTS: RangeInclusive<u64> = 1..=65535;
 /// The largest IP packet that an interface may carry, in bytes: what every host must take
 /// (RFC 791, section 3.1) up to a jumbo frame.
 pub const MTUS: RangeInclusive<u64> = 576..=9000;
+
+/// What is spoken at a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+    /// A service that listens at both under one number, as DNS does.
+    Both,
+}
+
+impl Protocol {
+    /// The key in the attribute, and the kind of the node.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+            Self::Both => "port",
+        }
+    }
+
+    /// The protocols that it stands for.
+    pub const fn each(self) -> &'static [Self] {
+        match self {
+            Self::Tcp => &[Self::Tcp],
+            Self::Udp => &[Self::Udp],
+            Self::Both => &[Self::Tcp, Self::Udp],
+        }
+    }
+
+    /// As the field writes it.
+    pub const fn acronym(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+            Self::Both => "TCP and UDP",
+        }
+    }
+
+    /// What both stand for; `None` if they have nothing in common.
+    pub const fn common(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Tcp, Self::Udp) | (Self::Udp, Self::Tcp) => None,
+            (Self::Both, common) | (common, _) => Some(common),
+        }
+    }
+}
+
+/// The port that `number` is.
+///
+/// # Errors
+/// It is 0, which means "any" to other systems.
+pub const fn listened_on(number: u16) -> Result<u16, Fault> {
+    match number {
+        0 => Err(Fault::Port(Text::new().with("0"))),
+        port => Ok(port),
+    }
+}
+
+/// The packet size that `bytes` is.
+///
+/// # Errors
+/// It is none of [`MTUS`].
+pub const fn mtu(bytes: u16) -> Result<u16, Fault> {
+    if *MTUS.start() <= bytes as u64 && bytes as u64 <= *MTUS.end() {
+        Ok(bytes)
+    } else {
+        Err(Fault::Mtu(Text::new().with_number(bytes as u64)))
+    }
+}
 
 /// Ports below this one take privileges to listen on, and what is added to them for those who
 /// have none.
@@ -28,5 +100,16 @@ pub const fn on_host(guest: u16) -> u16 {
         guest + ADDED
     } else {
         guest
+    }
+}
+
+/// Addresses of the host at which interfaces are reached.
+pub mod loopback {
+    use core::net::Ipv4Addr;
+
+    /// The address of the host at which the ports of the interface of this position are reached:
+    /// each has one of its own, 127.0.0.1 the first.
+    pub const fn of_interface(index: usize) -> Ipv4Addr {
+        Ipv4Addr::from_bits(Ipv4Addr::LOCALHOST.to_bits() + index as u32)
     }
 }

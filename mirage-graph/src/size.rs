@@ -1,13 +1,14 @@
 //! Amounts of memory, as the attribute writes them: `16MiB`.
 
-use alloc::{format, string::String};
+use crate::{fault::Fault, text::Text};
+use alloc::string::String;
 
 /// The least memory that a machine can be declared to have, in bytes: a small image with its page
 /// tables, stacks and buffers starts with as much, and with no less.
 pub const LEAST_MEMORY: u64 = 2 << 20;
 
 /// Units and their powers of two.
-const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+pub(crate) const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
 
 /// The bytes that `text` is: a whole number and `KiB`, `MiB` or `GiB`. `None` if it is not that.
 ///
@@ -47,14 +48,29 @@ pub const fn parse(text: &str) -> Option<u64> {
     value.checked_mul(1 << shift)
 }
 
+/// The memory that `text` is.
+///
+/// # Errors
+/// It is not an amount of memory.
+pub const fn memory(text: &str) -> Result<u64, Fault> {
+    match parse(text) {
+        Some(bytes) => Ok(bytes),
+        None => Err(Fault::Memory(Text::new().with(text))),
+    }
+}
+
+/// What is wrong with so little memory; `None` if it is enough to be declared.
+pub const fn too_little(bytes: u64) -> Option<Fault> {
+    if bytes < LEAST_MEMORY {
+        Some(Fault::TooLittleMemory(bytes))
+    } else {
+        None
+    }
+}
+
 /// `bytes` in the largest unit that leaves a whole number.
 pub fn display(bytes: u64) -> String {
-    for (unit, shift) in UNITS.into_iter().rev() {
-        if bytes != 0 && bytes.is_multiple_of(1 << shift) {
-            return format!("{}{unit}", bytes >> shift);
-        }
-    }
-    format!("{bytes} bytes")
+    Text::<32>::new().with_size(bytes).as_str().into()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Text that is put together at compile time: messages and manifests of values that only constant
 //! evaluation knows.
 
+use crate::{address::InterfaceAddress, size};
 use core::net::Ipv4Addr;
 
 /// A text of at most `CAPACITY` bytes. What does not fit is left out, but counted: a text of
@@ -12,7 +13,7 @@ use core::net::Ipv4Addr;
 /// const GREETING: Text<16> = Text::new().with("port ").with_number(80);
 /// assert_eq!(GREETING.as_str(), "port 80");
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text<const CAPACITY: usize> {
     bytes: [u8; CAPACITY],
     /// Of the pieces that fit.
@@ -41,10 +42,10 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
     pub const fn with(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         let fits = self.length + bytes.len() <= CAPACITY;
-        let mut index = 0;
-        while fits && index < bytes.len() {
-            self.bytes[self.length + index] = bytes[index];
-            index += 1;
+        if fits {
+            let (_, rest) = self.bytes.split_at_mut(self.length);
+            let (place, _) = rest.split_at_mut(bytes.len());
+            place.copy_from_slice(bytes);
         }
         self.length += bytes.len();
         if fits {
@@ -76,6 +77,28 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
             .with_number(c as u64)
             .with(".")
             .with_number(d as u64)
+    }
+
+    /// Followed by an address and its prefix length, `10.0.0.2/24`.
+    #[must_use]
+    pub const fn with_interface(self, interface: InterfaceAddress) -> Self {
+        self.with_address(interface.address)
+            .with("/")
+            .with_number(interface.prefix_length as u64)
+    }
+
+    /// Followed by `bytes` in the largest unit that leaves a whole number.
+    #[must_use]
+    pub const fn with_size(self, bytes: u64) -> Self {
+        let mut index = size::UNITS.len();
+        while index > 0 {
+            index -= 1;
+            let (unit, shift) = size::UNITS[index];
+            if bytes != 0 && bytes.trailing_zeros() >= shift {
+                return self.with_number(bytes >> shift).with(unit);
+            }
+        }
+        self.with_number(bytes).with(" bytes")
     }
 
     /// The text, up to the first piece that did not fit.

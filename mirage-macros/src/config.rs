@@ -1,45 +1,42 @@
 //! Keys and values: the attribute as a configuration.
 
 mod group;
+mod interface;
+mod key;
 mod own;
+mod setting;
 mod value;
 
 use crate::{
+    constant::Reader,
     report::nearest,
     source::Source,
-    syntax::{self, Item},
+    syntax::{self, Form, Item},
 };
 pub(crate) use group::Port;
+pub(crate) use interface::{Interface, Properties};
+use key::{Key, Keys};
 use mirage_graph::{
-    address::{self, Malformed},
-    graph::{At, Place},
-    hardware_address::HardwareAddress,
+    graph::{At, Place, Setting},
     mistake::{Finding, Mistake, Unknown},
-    port, size,
+    size,
     target::{Driver, LogLevel, Target},
 };
 pub(crate) use own::Own;
 use proc_macro2::TokenStream;
-use std::net::Ipv4Addr;
 
 /// What the attribute says. `None` is absent; a value that is wrong has been reported.
 #[derive(Default)]
 pub(crate) struct Config {
-    pub(crate) net: Option<Given<Driver>>,
-    pub(crate) ip: Option<Given<(Ipv4Addr, u8)>>,
-    pub(crate) gateway: Option<Given<Ipv4Addr>>,
-    pub(crate) mac: Option<Given<HardwareAddress>>,
-    pub(crate) mtu: Option<Given<u16>>,
-    pub(crate) tcp: Vec<Port>,
-    pub(crate) udp: Vec<Port>,
+    pub(crate) interfaces: Vec<Interface>,
+    /// The ports of all interfaces.
+    pub(crate) ports: Vec<Port>,
     pub(crate) name: Option<Given<String>>,
-    pub(crate) memory: Option<Given<u64>>,
+    pub(crate) memory: Option<At<Setting<u64>>>,
     pub(crate) log: Option<Given<LogLevel>>,
     pub(crate) targets: Option<Vec<Target>>,
     /// Devices of the user's own.
     pub(crate) own: Vec<Own>,
-    /// Keys of the network interface, where they stand.
-    pub(crate) of_interface: Vec<At<String>>,
     /// Something was so wrong that nodes may be missing.
     pub(crate) incomplete: bool,
 }
@@ -52,15 +49,6 @@ pub(crate) struct Given<T> {
 }
 
 impl<T> Given<T> {
-    /// The value and where it is.
-    pub(crate) fn sound(&self) -> Option<At<T>>
-    where
-        T: Copy,
-    {
-        let place = self.place;
-        self.value.map(|value| At { value, place })
-    }
-
     /// What the value means, if it is there.
     fn and_then<U>(
         self,
@@ -79,115 +67,124 @@ impl<T> Given<T> {
     }
 }
 
-/// A key of the language.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Key {
-    Net,
-    Ip,
-    Gateway,
-    Mac,
-    Mtu,
-    Tcp,
-    Udp,
-    Name,
-    Memory,
-    Log,
-    Targets,
-}
-
-/// Keys by name, and what each looks like.
-const KEYS: [(&str, Key, &str); 11] = [
-    ("net", Key::Net, "net = \"virtio\""),
-    ("ip", Key::Ip, "ip = \"10.0.0.2\""),
-    ("gateway", Key::Gateway, "gateway = \"10.0.0.1\""),
-    ("mac", Key::Mac, "mac = \"02:00:00:00:00:01\""),
-    ("mtu", Key::Mtu, "mtu = 1400"),
-    ("tcp", Key::Tcp, "tcp(http = 80)"),
-    ("udp", Key::Udp, "udp(dns = 53)"),
-    ("name", Key::Name, "name = \"web\""),
-    ("memory", Key::Memory, "memory = \"16MiB\""),
-    ("log", Key::Log, "log = \"info\""),
-    ("targets", Key::Targets, "targets(\"virtio\", \"unix\")"),
-];
-
-impl Key {
-    /// Whether it is a property of the network interface.
-    fn is_of_interface(self) -> bool {
-        match self {
-            Self::Ip | Self::Gateway | Self::Mac | Self::Mtu | Self::Tcp | Self::Udp => true,
-            Self::Net | Self::Name | Self::Memory | Self::Log | Self::Targets => false,
-        }
-    }
-}
-
-/// Reads the attribute.
+/// Reads the attribute, for the target that the source is read for.
 pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
     let mut config = Config::default();
+    let mut network = Network::default();
     let before = source.findings().len();
     let items = syntax::items(attribute, "key = value", source);
     config.incomplete = source.findings().len() > before;
-    let mut seen: Vec<At<String>> = Vec::new();
+    let mut keys = Keys::of_the_attribute();
     for item in items {
-        let key = source.at(item.name(), &item.key);
-        if let Some(first) = seen.iter().find(|first| first.value == key.value) {
-            source.find(
-                Finding::new(Mistake::DuplicateKey(key.value), key.place)
-                    .with(first.place, "the first is"),
-            );
-            config.incomplete = true;
-            continue;
-        }
-        seen.push(key.clone());
-        let known = KEYS.into_iter().find(|(known, ..)| *known == key.value);
-        match known {
-            Some((_, known, example)) => {
-                if known.is_of_interface() {
-                    config.of_interface.push(key);
-                }
-                config.take(known, &item, example, source);
-            }
-            None if own::is_device(&item) => config.own.extend(own::device(&item, source)),
-            None => {
-                let known = KEYS.iter().map(|(known, ..)| (*known).to_string());
-                let mistake = Mistake::UnknownKey(unknown(key.value, known.collect()));
-                source.find(Finding::new(mistake, key.place));
+        if own::is_device(&item) && !keys.has(&item) {
+            // Its name is seen to with those of other nodes, unless it is twice here.
+            if keys.is_first(&item, source) {
+                config.own.extend(own::device(&item, source));
+            } else {
                 config.incomplete = true;
             }
+            continue;
+        }
+        match keys.take(&item, source) {
+            Some((key, place)) => config.take(key, place, &item, &mut network, source),
+            None => config.incomplete = true,
         }
     }
+    config.add_interface(network, source);
     config
 }
 
+/// What is said of the network at the top level.
+#[derive(Default)]
+struct Network {
+    /// The driver of the only interface.
+    driver: Option<Given<Driver>>,
+    /// Properties of the only interface.
+    properties: Properties,
+    /// Keys that are properties of an interface, where they stand.
+    keys: Vec<At<String>>,
+    /// There is a group of interfaces.
+    several: bool,
+}
+
 impl Config {
-    /// Reads the value of a known key.
-    fn take(&mut self, key: Key, item: &Item, example: &str, source: &mut Source) {
+    /// Reads the value of a key.
+    fn take(
+        &mut self,
+        key: Key,
+        place: Place,
+        item: &Item,
+        network: &mut Network,
+        source: &mut Source,
+    ) {
+        let example = key.example();
         let text = |source: &mut Source| value::text(item, example, source);
+        if let Some(protocol) = key.protocol() {
+            let (ports, complete) = group::ports(item, protocol, example, source);
+            self.incomplete |= !complete;
+            self.ports.extend(ports);
+            return;
+        }
+        if network.properties.take(key, item, source) {
+            let value = item.name();
+            network.keys.push(At { value, place });
+            return;
+        }
         match key {
-            Key::Net => self.net = Some(text(source).and_then(source, driver)),
-            Key::Ip => self.ip = Some(text(source).and_then(source, interface_address)),
-            Key::Gateway => self.gateway = Some(text(source).and_then(source, gateway_address)),
-            Key::Mac => self.mac = Some(text(source).and_then(source, station)),
-            Key::Mtu => {
-                let number = value::number(item, example, source);
-                self.mtu = Some(number.and_then(source, |number| {
-                    number
-                        .within(&port::MTUS)
-                        .ok_or(Mistake::Mtu(number.written))
-                }));
+            Key::Net if matches!(item.form, Form::Group(_)) => {
+                network.several = true;
+                let (interfaces, complete) = interface::interfaces(item, source);
+                self.incomplete |= !complete;
+                self.interfaces = interfaces;
             }
-            Key::Tcp => self.tcp = self.ports(item, example, source),
-            Key::Udp => self.udp = self.ports(item, example, source),
+            Key::Net => network.driver = Some(text(source).and_then(source, driver)),
             Key::Name => self.name = Some(text(source).and_then(source, image_name)),
-            Key::Memory => self.memory = Some(text(source).and_then(source, memory)),
+            Key::Memory => {
+                let read = Reader::Memory;
+                self.memory = Some(setting::of_text(item, source, example, size::memory, read));
+            }
             Key::Log => self.log = Some(text(source).and_then(source, log_level)),
             Key::Targets => self.targets = Some(group::targets(item, example, source)),
+            Key::Driver
+            | Key::Ip
+            | Key::Gateway
+            | Key::Mac
+            | Key::Mtu
+            | Key::Tcp
+            | Key::Udp
+            | Key::Port => {}
         }
     }
 
-    fn ports(&mut self, item: &Item, example: &str, source: &mut Source) -> Vec<Port> {
-        let (ports, complete) = group::ports(item, example, source);
-        self.incomplete |= !complete;
-        ports
+    /// Adds the only interface, which is said of at the top level.
+    fn add_interface(&mut self, network: Network, source: &mut Source) {
+        let first = network.keys.first();
+        if network.several {
+            if let (Some(key), Some(interface)) = (first, self.interfaces.first()) {
+                let mistake = Mistake::OfOneInterface(key.value.clone(), interface.name.clone());
+                source.find(Finding::new(mistake, key.place));
+            }
+            return;
+        }
+        let Some(driver) = network.driver else {
+            // One interface is missing, however many keys are for it.
+            let port = self
+                .ports
+                .first()
+                .map(|port| (port.key.clone(), port.place));
+            let first = first.map(|key| (key.value.clone(), key.place)).or(port);
+            if let Some((key, place)) = first {
+                source.find(Finding::new(Mistake::NoInterface(key), place));
+            }
+            return;
+        };
+        self.interfaces.push(Interface {
+            name: Key::Net.name().into(),
+            place: driver.place,
+            driver,
+            properties: network.properties,
+            ports: Vec::new(),
+        });
     }
 }
 
@@ -209,6 +206,11 @@ pub(crate) fn unknown(name: String, known: Vec<String>) -> Unknown {
     }
 }
 
+/// The target of that name.
+pub(crate) fn target(name: String) -> Result<Target, Mistake> {
+    choose(name, Target::named, Target::ALL.map(Target::name)).map_err(Mistake::UnknownTarget)
+}
+
 fn driver(name: String) -> Result<Driver, Mistake> {
     choose(name, Driver::named, Driver::ALL.map(Driver::name)).map_err(Mistake::UnknownDriver)
 }
@@ -216,45 +218,6 @@ fn driver(name: String) -> Result<Driver, Mistake> {
 fn log_level(name: String) -> Result<LogLevel, Mistake> {
     choose(name, LogLevel::named, LogLevel::ALL.map(LogLevel::name))
         .map_err(Mistake::UnknownLogLevel)
-}
-
-fn memory(text: String) -> Result<u64, Mistake> {
-    size::parse(&text).ok_or(Mistake::Memory(text))
-}
-
-fn interface_address(text: String) -> Result<(Ipv4Addr, u8), Mistake> {
-    match address::parse_with_prefix(&text) {
-        Ok((address, length)) => {
-            let length = length.unwrap_or(address::DEFAULT_PREFIX_LENGTH);
-            match address::not_a_host(address, length) {
-                Some(is) => Err(Mistake::NotAHost(address, is, length)),
-                None => Ok((address, length)),
-            }
-        }
-        Err(Malformed::Address) => Err(Mistake::Address(text)),
-        Err(Malformed::PrefixLength) => Err(Mistake::PrefixLength(text)),
-    }
-}
-
-/// What is wrong with it in its network is found when the network is known.
-fn gateway_address(text: String) -> Result<Ipv4Addr, Mistake> {
-    let Ok(address) = address::parse(&text) else {
-        return Err(Mistake::Address(text));
-    };
-    match address::not_a_host(address, 32) {
-        Some(is) => Err(Mistake::NotAHost(address, is, 32)),
-        None => Ok(address),
-    }
-}
-
-fn station(text: String) -> Result<HardwareAddress, Mistake> {
-    match HardwareAddress::parse(&text) {
-        None => Err(Mistake::HardwareAddress(text)),
-        Some(address) if address.is_multicast() || address.is_zero() => {
-            Err(Mistake::NotAStation(text))
-        }
-        Some(address) => Ok(address),
-    }
 }
 
 fn image_name(text: String) -> Result<String, Mistake> {

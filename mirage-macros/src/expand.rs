@@ -1,47 +1,78 @@
 //! From the graph to Rust: what a careful person would write by hand.
 
 mod configuration;
+mod manifest;
+mod setting;
 mod wiring;
 
-use crate::{report, resolve::Resolved, signature::Main, source::Source};
-use mirage_graph::{graph::Graph, target::LogLevel};
+use crate::{
+    report,
+    signature::Main,
+    source::Source,
+    variant::{Unikernel, Variant},
+};
+use mirage_graph::target::{LogLevel, Target};
 use proc_macro_crate::{FoundCrate, crate_name};
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 /// Writes the unikernel.
-pub(crate) fn expand(resolved: &Resolved, main: &Main, source: &Source) -> TokenStream {
-    let graph = &resolved.graph;
+pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> TokenStream {
+    let any = &unikernel.any().resolved;
+    let graph = &any.graph;
     let runtime = runtime();
     let function = main.function();
     let warnings = report::warnings(source);
-    let manifest = manifest(graph);
-    let image = image(graph);
-    let steps = graph
-        .iter()
-        .map(|(id, _)| wiring::step(resolved, source, id));
-    let call = wiring::call(graph, main);
+    let constants = setting::constants(source);
+    let checks = setting::checks(unikernel, source);
+    let manifest = manifest::manifest(unikernel, source);
+    let image = image(unikernel);
+    let last_uses = wiring::last_uses(graph);
+    let nodes = graph.iter();
+    let steps = nodes.map(|(id, _)| wiring::step(unikernel, &last_uses, source, id));
+    let call = wiring::call(graph, &last_uses, main, source);
     // Whether a configuration of the user's own leaves fields out cannot be seen here.
-    let lints =
-        (!resolved.configurations.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
+    let lints = (!any.own.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
     quote! {
         #function
         #warnings
         const _: () = {
-            use #runtime::{
-                driver,
-                graph,
-                net,
-            };
+            use #runtime as _rt;
+            #constants
+            #checks
             #manifest
             #image
             #lints
-            async fn unikernel(_machine: graph::Machine) -> graph::Outcome {
+            async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
                 #(#steps)*
                 #call
             }
-            #runtime::entry!(IMAGE, unikernel);
+            _rt::entry!(_IMAGE, _unikernel);
         };
+    }
+}
+
+/// What `each` makes of the variants: one expression, or one for each target where they differ.
+fn chosen(unikernel: &Unikernel, each: impl Fn(&Variant) -> TokenStream) -> TokenStream {
+    let variants = &unikernel.variants;
+    let expressions: Vec<_> = variants.iter().map(each).collect();
+    let (last, others) = expressions.split_last().expect("a unikernel has a variant");
+    let text = last.to_string();
+    if others.iter().all(|other| other.to_string() == text) {
+        return last.clone();
+    }
+    let targets = variants.iter().map(|variant| match variant.target {
+        Target::Unix => quote!(Unix),
+        Target::Virtio => quote!(Virtio),
+    });
+    let arms = targets
+        .zip(others)
+        .map(|(target, value)| quote!(_rt::graph::Target::#target => #value,));
+    quote! {
+        match _rt::graph::TARGET {
+            #(#arms)*
+            _ => #last,
+        }
     }
 }
 
@@ -57,32 +88,28 @@ pub(crate) fn runtime() -> TokenStream {
     }
 }
 
-fn manifest(graph: &Graph) -> TokenStream {
-    let text = graph.manifest().to_string();
-    let length = text.len();
-    let bytes = Literal::byte_string(text.as_bytes());
+fn image(unikernel: &Unikernel) -> TokenStream {
+    let name = chosen(unikernel, |variant| {
+        let name = &variant.resolved.graph.name;
+        quote!(#name)
+    });
+    let log = chosen(unikernel, |variant| {
+        let level = match variant.resolved.graph.log {
+            LogLevel::Off => quote!(Off),
+            LogLevel::Error => quote!(Error),
+            LogLevel::Warn => quote!(Warn),
+            LogLevel::Info => quote!(Info),
+            LogLevel::Debug => quote!(Debug),
+            LogLevel::Trace => quote!(Trace),
+        };
+        quote!(_rt::graph::log::LevelFilter::#level)
+    });
+    let targets = unikernel.any().resolved.graph.targets.iter();
+    let targets = targets.map(|target| target.name());
     quote! {
-        #[used]
-        #[unsafe(link_section = ".note.mirage")]
-        static MANIFEST: graph::Note<#length> = graph::note(*#bytes);
-    }
-}
-
-fn image(graph: &Graph) -> TokenStream {
-    let name = &graph.name;
-    let targets = graph.targets.iter().map(|target| target.name());
-    let log = match graph.log {
-        LogLevel::Off => quote!(Off),
-        LogLevel::Error => quote!(Error),
-        LogLevel::Warn => quote!(Warn),
-        LogLevel::Info => quote!(Info),
-        LogLevel::Debug => quote!(Debug),
-        LogLevel::Trace => quote!(Trace),
-    };
-    quote! {
-        const IMAGE: graph::Image = graph::Image {
+        const _IMAGE: _rt::graph::Image = _rt::graph::Image {
             name: #name,
-            log: graph::log::LevelFilter::#log,
+            log: #log,
             targets: &[#(#targets),*],
         };
     }

@@ -2,10 +2,13 @@
 //!
 //! The attribute's tokens go through these modules, one after the other: `syntax` (items), `config` (keys
 //! and values), `signature` (`main` and its parameters), `resolve` (the graph), the checks of
-//! `mirage-graph`, and `expand` (Rust). `report` says what is wrong.
+//! `mirage-graph`, and `expand` (Rust). `variant` has them read the attribute for each target whose
+//! values differ (`choice`). `report` says what is wrong.
 
 mod args;
+mod choice;
 mod config;
+mod constant;
 mod expand;
 mod print;
 mod report;
@@ -13,6 +16,7 @@ mod resolve;
 mod signature;
 mod source;
 mod syntax;
+mod variant;
 
 use proc_macro::TokenStream;
 use source::Source;
@@ -93,16 +97,14 @@ fn expand_attribute(
     item: proc_macro2::TokenStream,
 ) -> proc_macro2::TokenStream {
     let mut source = Source::new();
-    let config = config::read(attribute, &mut source);
     let Some(main) = signature::read(item.clone(), &mut source) else {
         return report::errors_beside(&source, item);
     };
-    let resolved = resolve::resolve(config, &main, &mut source);
-    source.extend(mirage_graph::check::check(&resolved.graph));
+    let unikernel = variant::read(attribute, &main, &mut source);
     if source.has_errors() {
         return report::errors_beside(&source, main.renamed());
     }
-    let expansion = expand::expand(&resolved, &main, &source);
+    let expansion = expand::expand(&unikernel, &main, &source);
     print::write_if_asked(&expansion);
     expansion
 }

@@ -1,18 +1,18 @@
 //! From configuration and `main` to the graph.
 
 use crate::{
-    config::{Config, Given, Own, Port, unknown},
+    config::{Config, Interface, Own, Port, unknown},
     signature::Main,
     source::Source,
 };
 use mirage_graph::{
-    graph::{At, Graph, Interface, Kind, Node, NodeId, Place, Use},
+    graph::{self, Addressing, At, Graph, Kind, Node, NodeId, Place, Setting, Use},
     mistake::{Finding, Mistake},
-    target::{Driver, LogLevel, Target},
+    target::{Driver, LogLevel},
 };
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::collections::BTreeMap;
 use syn::{Expr, ext::IdentExt};
 
 /// Nodes that are there without being declared.
@@ -25,22 +25,27 @@ const OF_EVERY_MACHINE: [(&str, Kind); 3] = [
 /// The graph, and what it cannot hold: the user's own expressions.
 pub(crate) struct Resolved {
     pub(crate) graph: Graph,
-    /// Configurations of the user's own devices.
-    pub(crate) configurations: BTreeMap<NodeId, Expr>,
+    /// What the user's own devices are made of.
+    pub(crate) own: BTreeMap<NodeId, Making>,
+}
+
+/// What a device of the user's own is made of.
+pub(crate) struct Making {
+    pub(crate) configuration: Expr,
+    /// The parentheses with the names of the nodes that it is built on.
+    pub(crate) parentheses: Span,
 }
 
 /// Makes the graph. What could not be read stands in it as what conflicts with nothing.
 pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> Resolved {
-    let attribute = source.place(proc_macro2::TokenStream::new());
-    let sound = |memory: &Option<Given<u64>>| memory.as_ref().and_then(Given::sound);
     let mut graph = Graph {
         name: config
             .name
-            .as_ref()
-            .and_then(|name| name.value.clone())
+            .take()
+            .and_then(|name| name.value)
             .unwrap_or_else(package),
-        targets: config.targets.clone().unwrap_or_else(|| allowed(&config)),
-        memory: sound(&config.memory),
+        targets: Vec::new(),
+        memory: config.memory,
         log: config
             .log
             .and_then(|log| log.value)
@@ -52,15 +57,20 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
     };
     let incomplete = config.incomplete;
     let own = std::mem::take(&mut config.own);
-    add_network(&mut graph, config, attribute, source);
+    add_network(&mut graph, config, source);
+    let names: Vec<_> = own.iter().map(|own| own.name.unraw().to_string()).collect();
+    let positions = names.iter().cloned().enumerate();
     let mut resolver = Resolver {
-        names: own.iter().map(|own| own.name.unraw().to_string()).collect(),
+        positions: positions.map(|(index, name)| (name, index)).collect(),
+        names,
+        nodes: BTreeMap::new(),
         graph,
         own: own.into_iter().map(Some).collect(),
-        configurations: BTreeMap::new(),
+        making: BTreeMap::new(),
         incomplete,
         path: Vec::new(),
     };
+    resolver.index();
     for index in 0..resolver.own.len() {
         resolver.add_own(index, source);
     }
@@ -68,20 +78,13 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
     resolver.graph.locations = source.locations();
     Resolved {
         graph: resolver.graph,
-        configurations: resolver.configurations,
+        own: resolver.making,
     }
 }
 
 /// The package that is being compiled.
 fn package() -> String {
     std::env::var("CARGO_PKG_NAME").unwrap_or_else(|_| "unikernel".into())
-}
-
-/// The targets that the driver allows.
-fn allowed(config: &Config) -> Vec<Target> {
-    let driver = config.net.and_then(|net| net.value).unwrap_or(Driver::Auto);
-    let targets = Target::ALL.into_iter();
-    targets.filter(|target| driver.is_on(*target)).collect()
 }
 
 fn add(graph: &mut Graph, name: String, kind: Kind, on: Vec<Use>, place: Place) -> NodeId {
@@ -94,91 +97,82 @@ fn add(graph: &mut Graph, name: String, kind: Kind, on: Vec<Use>, place: Place) 
     NodeId(graph.nodes.len() - 1)
 }
 
-/// Adds the interface, what it is built on, and its ports.
-fn add_network(graph: &mut Graph, config: Config, attribute: Place, source: &mut Source) {
-    let interface = match (&config.net, &config.ip) {
-        (None, _) => {
-            if let Some(key) = config.of_interface.first() {
-                // One interface is missing, however many keys are for it.
-                let mistake = Mistake::NoInterface(key.value.clone());
-                source.find(Finding::new(mistake, key.place));
-            }
-            None
+/// Adds the interfaces, what they are built on, and the ports.
+fn add_network(graph: &mut Graph, config: Config, source: &mut Source) {
+    let mut interfaces = Vec::new();
+    let mut own_ports = Vec::new();
+    if let Some(first) = config.interfaces.first() {
+        let clock = add(graph, "clock".into(), Kind::Clock, Vec::new(), first.place);
+        let random = add(
+            graph,
+            "random".into(),
+            Kind::Random,
+            Vec::new(),
+            first.place,
+        );
+        for interface in config.interfaces {
+            let place = interface.place;
+            let on = [clock, random].map(|node| Use { node, place }).into();
+            let (name, kind) = (interface.name.clone(), of_interface(&interface, source));
+            let node = add(graph, name, kind, on, place);
+            interfaces.push(node);
+            own_ports.push((node, interface.ports));
         }
-        (Some(net), ip) => {
-            if ip.is_none() {
-                source.find(Finding::new(Mistake::NoAddress, net.place));
-            }
-            Some(interface(&config, net))
-        }
-    };
-    let place = config.net.map_or(attribute, |net| net.place);
-    let mut on = Vec::new();
-    if let Some(interface) = interface {
-        let clock = add(graph, "clock".into(), Kind::Clock, Vec::new(), attribute);
-        let random = add(graph, "random".into(), Kind::Random, Vec::new(), attribute);
-        let kind = Kind::Interface(interface);
-        let built_on = [clock, random].map(|node| Use { node, place });
-        let node = add(graph, "net".into(), kind, built_on.into(), place);
-        on.push(node);
     }
-    add_ports(graph, config.tcp, Kind::Tcp, &on, source);
-    add_ports(graph, config.udp, Kind::Udp, &on, source);
+    for (interface, ports) in own_ports {
+        add_ports(graph, ports, &[interface], source);
+    }
+    add_ports(graph, config.ports, &interfaces, source);
 }
 
-fn add_ports(
-    graph: &mut Graph,
-    ports: Vec<Port>,
-    kind: fn(At<u16>) -> Kind,
-    on: &[NodeId],
-    source: &mut Source,
-) {
+fn add_ports(graph: &mut Graph, ports: Vec<Port>, on: &[NodeId], source: &mut Source) {
     for port in ports {
-        let number = At {
-            value: port.number.value.unwrap_or(0),
-            place: port.number.place,
-        };
         let place = source.place(&port.name);
         let name = port.name.unraw().to_string();
         let on = on.iter().map(|&node| Use { node, place }).collect();
-        add(graph, name, kind(number), on, place);
+        add(
+            graph,
+            name,
+            Kind::Port(port.protocol, port.number),
+            on,
+            place,
+        );
     }
 }
 
-fn interface(config: &Config, net: &Given<Driver>) -> Interface {
-    let anywhere = At {
-        value: (Ipv4Addr::UNSPECIFIED, 0),
-        place: net.place,
-    };
-    let ip = config
-        .ip
-        .as_ref()
-        .and_then(Given::sound)
-        .unwrap_or(anywhere);
-    let (address, prefix_length) = ip.value;
-    Interface {
+fn of_interface(interface: &Interface, source: &mut Source) -> Kind {
+    let Interface {
+        driver, properties, ..
+    } = interface;
+    let address = properties.ip.unwrap_or_else(|| {
+        source.find(Finding::new(Mistake::NoAddress, driver.place));
+        At {
+            value: Addressing::Static(Setting::Unread),
+            place: driver.place,
+        }
+    });
+    Kind::Interface(graph::Interface {
         driver: At {
-            value: net.value.unwrap_or(Driver::Auto),
-            place: net.place,
+            value: driver.value.unwrap_or(Driver::Auto),
+            place: driver.place,
         },
-        address: At {
-            value: address,
-            place: ip.place,
-        },
-        prefix_length,
-        gateway: config.gateway.as_ref().and_then(Given::sound),
-        mac: config.mac.and_then(|mac| mac.value),
-        mtu: config.mtu.and_then(|mtu| mtu.value),
-    }
+        address,
+        gateway: properties.gateway,
+        mac: properties.mac,
+        mtu: properties.mtu,
+    })
 }
 
 /// What names are resolved with: the nodes so far, and the user's own that are still to come.
 struct Resolver {
     graph: Graph,
+    /// The first node of each name.
+    nodes: BTreeMap<String, NodeId>,
     own: Vec<Option<Own>>,
-    /// Names of the user's own devices, in the order they are declared.
+    /// Names of the user's own devices, in the order they are declared, and the reverse.
     names: Vec<String>,
-    configurations: BTreeMap<NodeId, Expr>,
+    positions: BTreeMap<String, usize>,
+    making: BTreeMap<NodeId, Making>,
     /// Nodes may be missing because they could not be read.
     incomplete: bool,
     /// Devices that are being added, each built on the next.
@@ -186,6 +180,19 @@ struct Resolver {
 }
 
 impl Resolver {
+    /// Notes the names of the nodes so far.
+    fn index(&mut self) {
+        for (node, Node { name, .. }) in self.graph.iter() {
+            self.nodes.entry(name.clone()).or_insert(node);
+        }
+    }
+
+    fn add(&mut self, name: String, kind: Kind, on: Vec<Use>, place: Place) -> NodeId {
+        let node = add(&mut self.graph, name.clone(), kind, on, place);
+        self.nodes.entry(name).or_insert(node);
+        node
+    }
+
     /// Adds a device after those that it is built on, if that has not been done yet.
     fn add_own(&mut self, index: usize, source: &mut Source) {
         let Some(own) = self.own[index].take() else {
@@ -203,15 +210,19 @@ impl Resolver {
         let written = written.replace(" :: ", "::").replace(" : ", ": ");
         let place = source.place(&own.name);
         let kind = Kind::Own(written);
-        let node = add(&mut self.graph, self.names[index].clone(), kind, on, place);
-        self.configurations.insert(node, own.configuration);
+        let node = self.add(self.names[index].clone(), kind, on, place);
+        let making = Making {
+            configuration: own.configuration,
+            parentheses: own.parentheses,
+        };
+        self.making.insert(node, making);
     }
 
     /// The use of the node `name` by the device that is being added.
     fn used(&mut self, name: &Ident, source: &mut Source) -> Option<Use> {
         let place = source.place(name);
         let text = name.unraw().to_string();
-        if let Some(index) = self.names.iter().position(|own| *own == text) {
+        if let Some(&index) = self.positions.get(&text) {
             if let Some(start) = self.path.iter().position(|open| *open == index) {
                 let round = self.path[start..].iter().chain([&index]);
                 let names = round.map(|index| self.names[*index].clone()).collect();
@@ -225,13 +236,12 @@ impl Resolver {
 
     /// The node of that name, one that every machine has included.
     fn find(&mut self, name: String, place: Place, source: &mut Source) -> Option<Use> {
-        let declared = self.graph.iter().find(|(_, node)| node.name == name);
-        if let Some((node, _)) = declared {
+        if let Some(&node) = self.nodes.get(&name) {
             return Some(Use { node, place });
         }
         let mut of_every_machine = OF_EVERY_MACHINE.into_iter();
         if let Some((_, kind)) = of_every_machine.find(|(known, _)| *known == name) {
-            let node = add(&mut self.graph, name, kind, Vec::new(), place);
+            let node = self.add(name, kind, Vec::new(), place);
             return Some(Use { node, place });
         }
         // The node may be one of those that could not be read.
@@ -261,7 +271,7 @@ impl Resolver {
         for parameter in &main.parameters {
             let At { value, place } = parameter.name.clone();
             // `_http` is `http`, unless there is a node of just that name.
-            let is_declared = self.graph.nodes.iter().any(|node| node.name == value);
+            let is_declared = self.nodes.contains_key(&value);
             let name = match value.strip_prefix('_') {
                 Some(name) if !is_declared => name.into(),
                 _ => value,

@@ -1,15 +1,36 @@
-//! The source that is being read: the spans of its places, and what was found wrong with it.
+//! The source that is being read: the spans of its places, its constants, for which target it is
+//! read, and what was found wrong with it.
 
+use crate::constant::{Constant, Reader};
 use mirage_graph::{
     graph::{At, Location, Place},
     mistake::{Finding, Mistake},
+    target::Target,
 };
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
+use syn::{Expr, spanned::Spanned};
 
-/// Spans by place, and findings.
+/// Names of the expansion that a constant cannot have.
+const EXPANSION: [&str; 3] = ["_MANIFEST", "_NOTE", "_IMAGE"];
+
+/// Spans by place, constants, and findings.
 pub(crate) struct Source {
     spans: Vec<Tokens>,
     findings: Vec<Finding>,
+    constants: Vec<Constant>,
+    /// Constants by where and how they are written: a source is read once for each target.
+    known_constants: BTreeMap<(u32, u32, String), usize>,
+    constant_names: BTreeSet<String>,
+    targets: Vec<Target>,
+    target: Target,
+    differs: bool,
+    /// Whether all spans are of one context, once that is known.
+    one_context: OnceCell<bool>,
 }
 
 /// The first and the last of some tokens: stable Rust cannot join two spans.
@@ -19,23 +40,96 @@ pub(crate) struct Tokens {
     pub(crate) last: Span,
 }
 
-impl Source {
-    pub(crate) fn new() -> Self {
-        Self {
-            spans: Vec::new(),
-            findings: Vec::new(),
-        }
-    }
-
-    /// The place of `tokens`, the attribute itself if there are none.
-    pub(crate) fn place(&mut self, tokens: impl quote::ToTokens) -> Place {
+impl Tokens {
+    /// Those of `tokens`, the attribute itself if there are none.
+    pub(crate) fn of(tokens: impl ToTokens) -> Self {
         let mut spans = tokens
             .into_token_stream()
             .into_iter()
             .map(|token| token.span());
         let first = spans.next().unwrap_or_else(Span::call_site);
         let last = spans.last().unwrap_or(first);
-        self.spans.push(Tokens { first, last });
+        Self { first, last }
+    }
+}
+
+impl Source {
+    pub(crate) fn new() -> Self {
+        Self {
+            spans: Vec::new(),
+            findings: Vec::new(),
+            constants: Vec::new(),
+            known_constants: BTreeMap::new(),
+            constant_names: EXPANSION.map(Into::into).into(),
+            targets: Target::ALL.into(),
+            target: Target::Unix,
+            differs: false,
+            one_context: OnceCell::new(),
+        }
+    }
+
+    /// From here on the source is read for `target`, one of `targets`.
+    pub(crate) fn read_for(&mut self, target: Target, targets: &[Target]) {
+        self.target = target;
+        self.targets = targets.into();
+    }
+
+    /// The target that the source is read for.
+    pub(crate) fn target(&self) -> Target {
+        self.target
+    }
+
+    /// All targets that it is read for.
+    pub(crate) fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// Notes that a value differs by target.
+    pub(crate) fn differs_by_target(&mut self) {
+        self.differs = true;
+    }
+
+    /// Whether any value differs by target.
+    pub(crate) fn differs(&self) -> bool {
+        self.differs
+    }
+
+    /// The position of a constant, the value of the key or port `label`.
+    pub(crate) fn constant(&mut self, label: &str, expression: &Expr, reader: Reader) -> usize {
+        let place = self.place(expression);
+        let Location { line, column, .. } = self.location(place);
+        let written = expression.to_token_stream().to_string();
+        if let Some(&known) = self.known_constants.get(&(line, column, written.clone())) {
+            return known;
+        }
+        let label = label.to_uppercase();
+        let names = (1..).map(|number| match number {
+            1 => format!("_{label}"),
+            number => format!("_{label}_{number}"),
+        });
+        let mut free = names.filter(|name| !self.constant_names.contains(name));
+        let name = free.next().expect("numbers do not end");
+        let span = Span::mixed_site().located_at(expression.span());
+        self.constants.push(Constant {
+            name: Ident::new(&name, span),
+            expression: expression.clone(),
+            reader,
+        });
+        self.constant_names.insert(name);
+        let position = self.constants.len() - 1;
+        self.known_constants
+            .insert((line, column, written), position);
+        position
+    }
+
+    /// The constants, by position.
+    pub(crate) fn constants(&self) -> &[Constant] {
+        &self.constants
+    }
+
+    /// The place of `tokens`, the attribute itself if there are none.
+    pub(crate) fn place(&mut self, tokens: impl quote::ToTokens) -> Place {
+        self.spans.push(Tokens::of(tokens));
         Place(self.spans.len() - 1)
     }
 
@@ -69,9 +163,65 @@ impl Source {
         &self.findings
     }
 
+    /// Forgets what was found after the first `count`.
+    pub(crate) fn forget_after(&mut self, count: usize) {
+        self.findings.truncate(count);
+    }
+
+    /// Leaves each mistake once: what is read for several targets is wrong for each.
+    pub(crate) fn leave_each_once(&mut self) {
+        let mut kept: Vec<Finding> = Vec::new();
+        for finding in std::mem::take(&mut self.findings) {
+            let at = |place| self.location(place);
+            let same = |other: &Finding| {
+                other.mistake == finding.mistake && at(other.place) == at(finding.place)
+            };
+            if !kept.iter().any(same) {
+                kept.push(finding);
+            }
+        }
+        self.findings = kept;
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         let mut findings = self.findings.iter();
         findings.any(|finding| !finding.mistake.is_warning())
+    }
+
+    /// The span of tokens of the expansion by which something is reported at `span`.
+    ///
+    /// Where all of the source was written in one place, it is `span` itself, and the compiler
+    /// does not mention the attribute in what it says. Where some of it comes from a
+    /// `macro_rules!`, names written in different places would not find each other.
+    pub(crate) fn shown(&self, span: Span) -> Span {
+        if self.is_of_one_context() {
+            span
+        } else {
+            Span::mixed_site().located_at(span)
+        }
+    }
+
+    /// The span of names of the expansion that are to be found by those with a [`Source::shown`]
+    /// span.
+    pub(crate) fn hidden(&self) -> Span {
+        if self.is_of_one_context() {
+            Span::call_site()
+        } else {
+            Span::mixed_site()
+        }
+    }
+
+    fn is_of_one_context(&self) -> bool {
+        *self.one_context.get_or_init(|| {
+            let mut contexts = self
+                .spans
+                .iter()
+                .flat_map(|tokens| [tokens.first, tokens.last].map(context));
+            match contexts.next() {
+                Some(Some(first)) => contexts.all(|other| other.as_ref() == Some(&first)),
+                _ => false,
+            }
+        })
     }
 
     pub(crate) fn tokens(&self, place: Place) -> Tokens {
@@ -89,6 +239,14 @@ impl Source {
     pub(crate) fn location(&self, place: Place) -> Location {
         location(self.tokens(place).first)
     }
+}
+
+/// The context of a span: where its names are looked for. Stable Rust says it nowhere but in what a
+/// span prints of itself, `#0 bytes(1..2)`; of anything else, nothing is concluded.
+fn context(span: Span) -> Option<String> {
+    let printed = format!("{span:?}");
+    let (context, _) = printed.split_once(' ')?;
+    context.starts_with('#').then(|| context.into())
 }
 
 fn location(span: Span) -> Location {

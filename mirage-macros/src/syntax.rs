@@ -1,6 +1,6 @@
 //! The attribute's tokens as items. A mistake in one item does not hide the others.
 
-use crate::source::Source;
+use crate::{choice, source::Source};
 use mirage_graph::mistake::Mistake;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use syn::{Expr, ext::IdentExt};
@@ -104,7 +104,7 @@ fn form(key: &Ident, rest: TokenStream, source: &mut Source) -> Form {
                 source.mistake(Mistake::Syntax(format!("a comma before `{next}`")), next);
                 return Form::Broken;
             }
-            Form::Value(value_of(value))
+            choice::choose(value_of(value), source).map_or(Form::Broken, Form::Value)
         }
         (Some(_), _) => {
             source.mistake(Mistake::Syntax(format!("`{key} = …` or `{key}(…)`")), rest);

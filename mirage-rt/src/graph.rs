@@ -17,11 +17,19 @@ use crate::{
 };
 use core::fmt::{Display, Write};
 pub use log;
-pub use mirage_graph::text::Text;
 use mirage_graph::{
     argument::BAD_ARGUMENT,
-    manifest::{NOTE_OWNER, NOTE_TYPE},
+    manifest::{self, NOTE_OWNER, NOTE_TYPE},
 };
+pub use mirage_graph::{
+    constant,
+    manifest::{Piece, length},
+    port::Protocol,
+    target::Target,
+};
+
+/// The target that this is built for.
+pub const TARGET: Target = platform::TARGET;
 
 /// What is said of the image as a whole.
 #[derive(Debug)]
@@ -164,15 +172,15 @@ pub struct Note<const LENGTH: usize> {
     descriptor: [u8; LENGTH],
 }
 
-/// The note of a manifest.
-pub const fn note<const LENGTH: usize>(manifest: [u8; LENGTH]) -> Note<LENGTH> {
+/// The note of a manifest in pieces, where `LENGTH` is their [`length`].
+pub const fn note<const LENGTH: usize>(manifest: &[Piece]) -> Note<LENGTH> {
     assert!(LENGTH <= u32::MAX as usize);
     Note {
         owner_length: NOTE_OWNER.len() as u32 + 1,
         descriptor_length: LENGTH as u32,
         kind: NOTE_TYPE,
         owner: OWNER,
-        descriptor: manifest,
+        descriptor: manifest::bytes(manifest),
     }
 }
 

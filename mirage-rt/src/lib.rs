@@ -30,7 +30,6 @@ extern crate std;
 pub mod arguments;
 pub mod console;
 pub mod device;
-pub mod driver;
 mod executor;
 pub mod graph;
 mod logger;

@@ -28,7 +28,8 @@ pub fn draw(graph: &Graph) -> Tree<String> {
         tree.push(Tree::new("arguments".into()).with_leaves(lines));
     }
     // They run all the same.
-    for (node, _) in graph.iter().filter(|(node, _)| graph.users(*node) == 0) {
+    let users = graph.users();
+    for (node, _) in graph.iter().filter(|(node, _)| users[node.0] == 0) {
         tree.push(below(graph, node));
     }
     tree
@@ -36,7 +37,10 @@ pub fn draw(graph: &Graph) -> Tree<String> {
 
 fn memory(graph: &Graph) -> String {
     match &graph.memory {
-        Some(memory) => size::display(memory.value),
+        Some(memory) => match memory.value.known() {
+            Some(bytes) => size::display(bytes),
+            None => words::setting(memory.value),
+        },
         None => format!(
             "{} in QEMU, unless told otherwise",
             size::display(qemu::MEMORY)
@@ -71,11 +75,23 @@ fn below(graph: &Graph, id: NodeId) -> Tree<String> {
     for phrase in words::configuration(node) {
         line += &format!(", {phrase}");
     }
-    if let Some(port) = Port::of(node) {
-        line += &format!(", at 127.0.0.1:{}", Forward::to(port.number, &[]).host);
+    let mut reached: Vec<_> = Port::all(graph)
+        .into_iter()
+        .filter(|port| port.node == id)
+        .map(|port| {
+            let host = Forward::to(port.number, &[]).host;
+            format!("{}:{host}", port.host_address())
+        })
+        .collect();
+    reached.dedup();
+    if !reached.is_empty() {
+        line += &format!(", at {}", reached.join(" and "));
     }
     let at = &graph.locations[node.place.0];
-    if matches!(node.kind, Kind::Interface(_) | Kind::Tcp(_) | Kind::Udp(_)) {
+    if matches!(
+        node.kind,
+        Kind::Interface(_) | Kind::Port(..) | Kind::Own(_)
+    ) {
         line += &format!(" ({}:{}:{})", at.file, at.line, at.column);
     }
     Tree::new(line).with_leaves(node.on.iter().map(|used| below(graph, used.node)))

@@ -2,15 +2,19 @@
 
 use mirage_graph::{
     argument::{self, Argument, Presence},
-    graph::{Kind, Node},
+    graph::{Addressing, Kind, Node, Setting},
 };
+use std::fmt::Display;
 
 /// What the node is: `virtio interface`, `tcp port 80`.
 pub fn title(node: &Node) -> String {
     let kind = node.kind.name();
     match &node.kind {
         Kind::Interface(interface) => format!("{} interface", interface.driver.value.name()),
-        Kind::Tcp(port) | Kind::Udp(port) => format!("{kind} port {}", port.value),
+        Kind::Port(protocol, port) => {
+            let protocols: Vec<_> = protocol.each().iter().map(|each| each.name()).collect();
+            format!("{} port {}", protocols.join(" and "), setting(port.value))
+        }
         Kind::Console | Kind::Clock | Kind::Random => kind.into(),
         Kind::Own(_) => "own device".into(),
     }
@@ -43,16 +47,28 @@ pub fn configuration(node: &Node) -> Vec<String> {
         Kind::Own(written) => return vec![written.clone()],
         _ => return Vec::new(),
     };
-    let address = interface.address.value;
-    let mut phrases = vec![format!("{address}/{}", interface.prefix_length)];
-    phrases.extend(
-        interface
-            .gateway
-            .map(|gateway| format!("gateway {}", gateway.value)),
-    );
-    phrases.extend(interface.mac.map(|mac| format!("mac {mac}")));
-    phrases.extend(interface.mtu.map(|mtu| format!("mtu {mtu}")));
+    let mut phrases = vec![match interface.address.value {
+        Addressing::Static(address) => setting(address),
+        Addressing::Dhcp => "address by DHCP".into(),
+    }];
+    let gateway = interface.gateway.map(|gateway| setting(gateway.value));
+    phrases.extend(gateway.map(|gateway| format!("gateway {gateway}")));
+    let mac = interface.mac.map(|mac| setting(mac.value));
+    phrases.extend(mac.map(|mac| format!("mac {mac}")));
+    let mtu = interface.mtu.map(|mtu| setting(mtu.value));
+    phrases.extend(mtu.map(|mtu| format!("mtu {mtu}")));
     phrases
+}
+
+/// A value, or what it is unless boot says otherwise.
+pub fn setting<T: Display>(setting: Setting<T>) -> String {
+    match setting {
+        Setting::Known(value) => value.to_string(),
+        Setting::Boot(Some(default)) => format!("{default} unless boot says otherwise"),
+        Setting::Boot(None) => "given at boot".into(),
+        // A manifest has neither.
+        Setting::Constant(_) | Setting::Unread => "unknown".into(),
+    }
 }
 
 /// All of it: the name, and below what it is.

@@ -2,11 +2,15 @@
 
 use super::{accelerator, network};
 use crate::{
-    arguments::{Accel, Machine, Net},
+    arguments::{Accel, Machine},
+    attachment::Attached,
     failure::Result,
     ports::{Forward, Port},
 };
-use mirage_graph::{argument::words, graph::Graph};
+use mirage_graph::{
+    argument::words,
+    graph::{Graph, Setting},
+};
 use std::path::Path;
 
 /// Memory of the machine, unless something else is asked for or declared, in bytes.
@@ -18,8 +22,8 @@ pub struct Options<'a> {
     pub machine: Machine,
     /// What executes its instructions.
     pub accel: Accel,
-    /// The interface's other end.
-    pub net: &'a Net,
+    /// The interfaces and their other ends.
+    pub interfaces: &'a [Attached<'a>],
     /// Memory in bytes.
     pub memory: Option<u64>,
     /// Forwarded ports that differ from the rule.
@@ -32,7 +36,7 @@ pub struct Options<'a> {
 pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Result<Vec<String>> {
     let memory = options
         .memory
-        .or(graph.memory.map(|memory| memory.value))
+        .or(graph.memory.and_then(|memory| memory.value.known()))
         .unwrap_or(MEMORY);
     let mut line = Line(vec![super::PROGRAM.into()]);
     let bus = match options.machine {
@@ -57,12 +61,17 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     line.option("-serial", "stdio");
     line.option("-device", "isa-debug-exit,iobase=0xf4,iosize=4");
     line.option("-device", &format!("virtio-rng-{bus}"));
-    for (_, interface) in graph.interfaces() {
-        let backend = network::backend(options.net, interface, &Port::all(graph), options.ports)?;
+    let ports = Port::all(graph);
+    let stations = graph.stations();
+    for (index, attached) in options.interfaces.iter().enumerate() {
+        let ports = ports.iter().filter(|port| port.interface == index);
+        let ports: Vec<_> = ports.collect();
+        let backend = network::backend(index, attached, &ports, options.ports)?;
         line.option("-netdev", &backend);
-        let mac = interface.mac.map(|mac| format!(",mac={mac}"));
-        let device = format!("virtio-net-{bus},netdev=net{}", mac.unwrap_or_default());
-        line.option("-device", &device);
+        let station = stations.get(index).and_then(Setting::known);
+        let mac = station.map(|mac| format!(",mac={mac}")).unwrap_or_default();
+        let name = attached.name;
+        line.option("-device", &format!("virtio-net-{bus},netdev={name}{mac}"));
     }
     line.option("-kernel", &image.to_string_lossy());
     if !options.arguments.is_empty() {

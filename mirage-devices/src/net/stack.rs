@@ -220,6 +220,17 @@ impl core::fmt::Debug for Stack {
 
 impl Share for Stack {}
 
+/// How a peer is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// It is in the interface's own network.
+    Network,
+    /// By the gateway.
+    Gateway,
+    /// There is no way.
+    Nowhere,
+}
+
 /// When the stack wants to be run again.
 enum Next {
     /// As soon as other tasks had a turn: more frames are waiting.
@@ -238,14 +249,20 @@ impl Shared {
         self.mtu.saturating_sub(20 + 8).min(MOST_BYTES)
     }
 
-    /// Whether there is a way to a peer, as far as configuration can tell.
-    pub(super) fn reaches(&self, peer: SocketAddrV4) -> bool {
+    /// How a peer is reached, as far as configuration can tell.
+    pub(super) fn reach(&self, peer: SocketAddrV4) -> Reach {
         let address = *peer.ip();
-        let known = self.gateway
-            || address.is_broadcast()
-            || address.is_multicast()
-            || self.network.contains_addr(&address);
-        known && address != self.address && !address.is_unspecified() && peer.port() != 0
+        if address == self.address || address.is_unspecified() || peer.port() == 0 {
+            return Reach::Nowhere;
+        }
+        let here = address.is_broadcast() || self.network.contains_addr(&address);
+        match here {
+            true => Reach::Network,
+            false if self.gateway => Reach::Gateway,
+            // Those of the link hear it.
+            false if address.is_multicast() => Reach::Network,
+            false => Reach::Nowhere,
+        }
     }
 
     pub(super) fn count(&self, change: impl FnOnce(&mut Counters)) {

@@ -3,11 +3,16 @@
 use super::{
     error::UdpError,
     outbox::{Outbox, Postman},
-    stack::Shared,
+    stack::{Reach, Shared},
 };
 use crate::device::StartError;
 use alloc::{collections::TryReserveError, rc::Rc, vec::Vec};
-use core::{fmt, future::poll_fn, net::SocketAddr, task::Poll};
+use core::{
+    fmt,
+    future::poll_fn,
+    net::SocketAddr,
+    task::{Context, Poll},
+};
 use smoltcp::{
     iface::SocketHandle,
     socket::udp::{self, PacketMetadata},
@@ -79,20 +84,34 @@ impl UdpSocket {
 
     /// The next datagram: its length, and who sent it. What does not fit in `buffer` is lost.
     pub async fn recv_from(&self, buffer: &mut [u8]) -> (usize, SocketAddr) {
-        poll_fn(|context| {
-            self.with(|socket| match socket.recv() {
-                Ok((datagram, metadata)) => {
-                    let length = datagram.len().min(buffer.len());
-                    buffer[..length].copy_from_slice(&datagram[..length]);
-                    Poll::Ready((length, SocketAddr::from(metadata.endpoint)))
-                }
-                Err(_) => {
-                    socket.register_recv_waker(context.waker());
-                    Poll::Pending
-                }
-            })
+        poll_fn(|context| self.poll_recv_from(context, buffer)).await
+    }
+
+    /// The next datagram, if there is one; else the task is woken when there may be.
+    pub fn poll_recv_from(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<(usize, SocketAddr)> {
+        self.with(|socket| match socket.recv() {
+            Ok((datagram, metadata)) => {
+                let length = datagram.len().min(buffer.len());
+                buffer[..length].copy_from_slice(&datagram[..length]);
+                Poll::Ready((length, SocketAddr::from(metadata.endpoint)))
+            }
+            Err(_) => {
+                socket.register_recv_waker(context.waker());
+                Poll::Pending
+            }
         })
-        .await
+    }
+
+    /// How `peer` is reached from here, as far as configuration can tell.
+    pub fn reach(&self, peer: SocketAddr) -> Reach {
+        match peer {
+            SocketAddr::V4(peer) => self.shared.reach(peer),
+            SocketAddr::V6(_) => Reach::Nowhere,
+        }
     }
 
     /// Sends a datagram. It is queued, and lost if its next hop does not give its hardware address
@@ -108,7 +127,7 @@ impl UdpSocket {
         let SocketAddr::V4(peer) = peer else {
             return Err(UdpError::Unreachable);
         };
-        if !self.shared.reaches(peer) {
+        if self.shared.reach(peer) == Reach::Nowhere {
             return Err(UdpError::Unreachable);
         }
         poll_fn(|context| {

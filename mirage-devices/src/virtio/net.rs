@@ -71,6 +71,14 @@ pub struct VirtioNet<T: Transport, I> {
     lost: bool,
 }
 
+/// The Ethernet address that a device has, before a driver has it; `None` if it has none of its own.
+///
+/// Virtio 1.2, section 3.1.1: a driver may read the configuration before it accepts the device.
+pub fn hardware_address(device: &mut impl Transport) -> Option<[u8; 6]> {
+    let has_one = device.offered_features() & MAC != 0;
+    has_one.then(|| transport::configuration(device, MAC_OFFSET))
+}
+
 impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
     /// Sets the device up; it receives from now on.
     ///

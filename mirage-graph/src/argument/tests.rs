@@ -219,8 +219,9 @@ Process
   -p HOST:GUEST          Reach the unikernel's port GUEST at 127.0.0.1:HOST
                          [default: a port below 1024 is 8000 higher, any other
                          the same] [may be repeated]
-  --net=tap=NAME         Run the unikernel's own network stack on the TAP device
-                         NAME
+  --net=[NODE:]tap=NAME  Run the unikernel's own network stack on the TAP device
+                         NAME; with NODE, that of one of several interfaces [may
+                         be repeated]
 
   --help                 Print this
 ";

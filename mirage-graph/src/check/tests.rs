@@ -1,7 +1,9 @@
 use super::*;
 use crate::{
-    graph::{Location, NodeId, Place, Use},
-    target::{Driver, LogLevel, Target},
+    graph::{Addressing, At, Location, Node, Use},
+    hardware_address::HardwareAddress,
+    port::Protocol,
+    target::{Driver, LogLevel},
 };
 use alloc::{string::String, vec};
 use core::net::Ipv4Addr;
@@ -14,12 +16,20 @@ fn at<T>(value: T, place: usize) -> At<T> {
     }
 }
 
+fn static_address(text: &str, place: usize) -> At<Addressing> {
+    let address = InterfaceAddress::of_host(text).expect("an address");
+    at(Addressing::Static(Setting::Known(address)), place)
+}
+
+fn port(protocol: Protocol, number: u16, place: usize) -> Kind {
+    Kind::Port(protocol, at(Setting::Known(number), place))
+}
+
 /// A graph of an interface (place 0), a TCP port 80 (place 1) and a parameter for it (place 2).
 fn graph() -> Graph {
     let interface = Interface {
         driver: at(Driver::Virtio, 3),
-        address: at(Ipv4Addr::new(10, 0, 0, 2), 4),
-        prefix_length: 24,
+        address: static_address("10.0.0.2/24", 4),
         gateway: None,
         mac: None,
         mtu: None,
@@ -35,7 +45,7 @@ fn graph() -> Graph {
         locations: vec![Location::default(); 10],
     };
     add(&mut graph, "net", Kind::Interface(interface), 0);
-    add(&mut graph, "http", Kind::Tcp(at(80, 1)), 1);
+    add(&mut graph, "http", port(Protocol::Tcp, 80, 1), 1);
     graph.nodes[1].on.push(Use {
         node: NodeId(0),
         place: Place(1),
@@ -60,10 +70,22 @@ fn add(graph: &mut Graph, name: &str, kind: Kind, place: usize) -> NodeId {
 /// Adds a node that `main` receives.
 fn add_used(graph: &mut Graph, name: &str, kind: Kind, place: usize) {
     let node = add(graph, name, kind, place);
+    if let Kind::Port(..) = graph.nodes[node.0].kind {
+        let interfaces: Vec<_> = graph.interfaces().map(|(id, _)| id).collect();
+        let uses = interfaces.into_iter().map(|node| Use {
+            node,
+            place: Place(place),
+        });
+        graph.nodes[node.0].on = uses.collect();
+    }
     graph.main.push(Use {
         node,
         place: Place(place),
     });
+}
+
+fn gateway(octets: [u8; 4]) -> Option<At<Setting<Ipv4Addr>>> {
+    Some(at(Setting::Known(octets.into()), 5))
 }
 
 fn interface(graph: &mut Graph) -> &mut Interface {
@@ -75,7 +97,7 @@ fn interface(graph: &mut Graph) -> &mut Interface {
 
 /// Codes and places of what is found.
 fn found(graph: &Graph) -> Vec<(&'static str, usize, Option<usize>)> {
-    let findings = check(graph).into_iter();
+    let findings = check(graph, &graph.targets).findings.into_iter();
     findings
         .map(|finding| {
             let other = finding.other.map(|(place, _)| place.0);
@@ -86,56 +108,56 @@ fn found(graph: &Graph) -> Vec<(&'static str, usize, Option<usize>)> {
 
 #[test]
 fn a_sound_graph_has_no_findings() {
-    assert_eq!(check(&graph()), []);
+    assert_eq!(found(&graph()), []);
 }
 
 #[test]
 fn two_nodes_cannot_have_one_name() {
     let mut graph = graph();
-    add_used(&mut graph, "http", Kind::Udp(at(53, 5)), 5);
+    add_used(&mut graph, "http", port(Protocol::Udp, 53, 5), 5);
     assert_eq!(found(&graph), [("MIR010", 5, Some(1))]);
 }
 
 #[test]
 fn a_port_is_declared_once_for_each_protocol() {
     let mut graph = graph();
-    add_used(&mut graph, "udp", Kind::Udp(at(80, 5)), 5);
+    add_used(&mut graph, "udp", port(Protocol::Udp, 80, 5), 5);
     assert_eq!(found(&graph), []);
-    add_used(&mut graph, "again", Kind::Tcp(at(80, 6)), 6);
+    add_used(&mut graph, "again", port(Protocol::Tcp, 80, 6), 6);
     assert_eq!(found(&graph), [("MIR031", 6, Some(1))]);
 }
 
 #[test]
 fn ports_that_could_not_be_read_do_not_conflict() {
     let mut graph = graph();
-    add_used(&mut graph, "one", Kind::Tcp(at(0, 5)), 5);
-    add_used(&mut graph, "other", Kind::Tcp(at(0, 6)), 6);
+    let unread = |place| Kind::Port(Protocol::Tcp, at(Setting::Unread, place));
+    add_used(&mut graph, "one", unread(5), 5);
+    add_used(&mut graph, "other", unread(6), 6);
     assert_eq!(found(&graph), []);
 }
 
 #[test]
 fn a_gateway_is_another_host_of_the_network() {
     let mut graph = graph();
-    interface(&mut graph).gateway = Some(at(Ipv4Addr::new(10, 0, 0, 1), 5));
+    interface(&mut graph).gateway = gateway([10, 0, 0, 1]);
     assert_eq!(found(&graph), []);
-    interface(&mut graph).gateway = Some(at(Ipv4Addr::new(10, 0, 1, 1), 5));
+    interface(&mut graph).gateway = gateway([10, 0, 1, 1]);
     assert_eq!(found(&graph), [("MIR023", 5, Some(4))]);
-    interface(&mut graph).prefix_length = 16;
+    interface(&mut graph).address = static_address("10.0.0.2/16", 4);
     assert_eq!(found(&graph), []);
     for nobody in [Ipv4Addr::new(10, 0, 0, 0), Ipv4Addr::new(10, 0, 255, 255)] {
-        interface(&mut graph).gateway = Some(at(nobody, 5));
+        interface(&mut graph).gateway = gateway(nobody.octets());
         assert_eq!(found(&graph), [("MIR022", 5, Some(4))]);
     }
-    interface(&mut graph).gateway = Some(at(Ipv4Addr::new(10, 0, 0, 2), 5));
+    interface(&mut graph).gateway = gateway([10, 0, 0, 2]);
     assert_eq!(found(&graph), [("MIR024", 5, Some(4))]);
 }
 
 #[test]
 fn an_address_that_could_not_be_read_has_any_gateway() {
     let mut graph = graph();
-    interface(&mut graph).address.value = Ipv4Addr::UNSPECIFIED;
-    interface(&mut graph).prefix_length = 0;
-    interface(&mut graph).gateway = Some(at(Ipv4Addr::new(10, 0, 0, 1), 5));
+    interface(&mut graph).address.value = Addressing::Static(Setting::Unread);
+    interface(&mut graph).gateway = gateway([10, 0, 0, 1]);
     assert_eq!(found(&graph), []);
 }
 
@@ -151,9 +173,9 @@ fn every_target_has_the_driver() {
 #[test]
 fn memory_holds_an_image() {
     let mut graph = graph();
-    graph.memory = Some(at(2 << 20, 5));
+    graph.memory = Some(at(Setting::Known(2 << 20), 5));
     assert_eq!(found(&graph), []);
-    graph.memory = Some(at((2 << 20) - 1, 5));
+    graph.memory = Some(at(Setting::Known((2 << 20) - 1), 5));
     assert_eq!(found(&graph), [("MIR051", 5, None)]);
 }
 
@@ -173,5 +195,112 @@ fn a_node_that_nobody_uses_is_a_warning() {
     let mut graph = graph();
     graph.main.clear();
     assert_eq!(found(&graph), [("MIR012", 1, None)]);
-    assert!(check(&graph)[0].mistake.is_warning());
+    assert!(check(&graph, &[]).findings[0].mistake.is_warning());
+}
+
+#[test]
+fn a_service_has_its_port_for_both_protocols() {
+    let mut graph = graph();
+    add_used(&mut graph, "dns", port(Protocol::Both, 53, 5), 5);
+    add_used(&mut graph, "web", port(Protocol::Both, 80, 6), 6);
+    assert_eq!(found(&graph), [("MIR031", 6, Some(1))]);
+}
+
+/// A graph with a second interface (places 6 to 9).
+fn graph_of_two(address: &str) -> Graph {
+    let mut graph = graph();
+    let mut second = interface(&mut graph).clone();
+    second.address = static_address(address, 7);
+    add_used(&mut graph, "lan", Kind::Interface(second), 6);
+    graph
+}
+
+#[test]
+fn a_port_of_one_interface_is_free_on_another() {
+    let mut graph = graph_of_two("10.1.0.1/24");
+    let node = add(&mut graph, "admin", port(Protocol::Tcp, 80, 8), 8);
+    let (on, place) = (NodeId(2), Place(8));
+    graph.nodes[node.0].on.push(Use { node: on, place });
+    graph.main.push(Use { node, place });
+    assert_eq!(found(&graph), []);
+    graph.nodes[node.0].on[0].node = NodeId(0);
+    assert_eq!(found(&graph), [("MIR031", 8, Some(1))]);
+}
+
+#[test]
+fn a_port_of_both_interfaces_is_wrong_once() {
+    let mut graph = graph_of_two("10.1.0.1/24");
+    let on = graph.nodes[2].on.clone();
+    assert!(on.is_empty());
+    add_used(&mut graph, "one", port(Protocol::Both, 53, 8), 8);
+    add_used(&mut graph, "again", port(Protocol::Both, 53, 9), 9);
+    assert_eq!(found(&graph), [("MIR031", 9, Some(8))]);
+}
+
+#[test]
+fn networks_do_not_overlap() {
+    assert_eq!(found(&graph_of_two("10.0.1.1/24")), []);
+    assert_eq!(
+        found(&graph_of_two("10.0.0.9/30")),
+        [("MIR028", 7, Some(4))]
+    );
+    assert_eq!(
+        found(&graph_of_two("10.0.9.1/16")),
+        [("MIR028", 7, Some(4))]
+    );
+}
+
+#[test]
+fn there_is_one_gateway() {
+    let mut graph = graph_of_two("10.1.0.1/24");
+    interface(&mut graph).gateway = gateway([10, 0, 0, 1]);
+    let Kind::Interface(second) = &mut graph.nodes[2].kind else {
+        panic!("the third node is the second interface");
+    };
+    second.gateway = Some(at(Setting::Known(Ipv4Addr::new(10, 1, 0, 9)), 8));
+    assert_eq!(found(&graph), [("MIR032", 8, Some(5))]);
+}
+
+#[test]
+fn interfaces_have_different_stations() {
+    let mut graph = graph_of_two("10.1.0.1/24");
+    let mac = |last, place| {
+        Some(at(
+            Setting::Known(HardwareAddress([2, 0, 0, 0, 0, last])),
+            place,
+        ))
+    };
+    interface(&mut graph).mac = mac(1, 5);
+    let Kind::Interface(second) = &mut graph.nodes[2].kind else {
+        panic!("the third node is the second interface");
+    };
+    second.mac = mac(1, 8);
+    assert_eq!(found(&graph), [("MIR029", 8, Some(5))]);
+    let Kind::Interface(second) = &mut graph.nodes[2].kind else {
+        panic!("the third node is the second interface");
+    };
+    second.mac = mac(2, 8);
+    assert_eq!(found(&graph), []);
+}
+
+#[test]
+fn constants_are_checked_when_they_are_known() {
+    let mut graph = graph_of_two("10.1.0.1/24");
+    interface(&mut graph).gateway = Some(at(Setting::Constant(0), 5));
+    let constant = Kind::Port(Protocol::Tcp, at(Setting::Constant(1), 8));
+    add_used(&mut graph, "admin", constant, 8);
+    let checked = check(&graph, &[]);
+    assert_eq!(checked.findings, []);
+    let address = interface(&mut graph).address.value.configured();
+    let gateway = Deferred {
+        pair: Pair::Gateway(Setting::Constant(0), address),
+        place: Place(5),
+        other: (Place(4), "the address is"),
+    };
+    assert_eq!(checked.deferred, [gateway]);
+    let list = PortList {
+        protocol: Protocol::Tcp,
+        ports: vec![at(Setting::Known(80), 1), at(Setting::Constant(1), 8)],
+    };
+    assert_eq!(checked.ports, [list]);
 }

@@ -1,6 +1,19 @@
 use super::*;
-use crate::argument::{Argument, Presence};
-use alloc::vec;
+use crate::{
+    address::InterfaceAddress,
+    argument::{Argument, Presence},
+    graph::Setting,
+    hardware_address::HardwareAddress,
+};
+use alloc::{string::ToString, vec};
+use core::net::Ipv4Addr;
+
+fn known<T>(value: T, place: usize) -> Option<At<Setting<T>>> {
+    Some(At {
+        value: Setting::Known(value),
+        place: Place(place),
+    })
+}
 
 fn argument() -> Argument {
     Argument {
@@ -26,16 +39,15 @@ fn graph() -> Graph {
             place: Place(1),
         },
         address: At {
-            value: Ipv4Addr::new(10, 0, 0, 2),
+            value: Addressing::Static(Setting::Boot(Some(InterfaceAddress {
+                address: Ipv4Addr::new(10, 0, 0, 2),
+                prefix_length: 24,
+            }))),
             place: Place(1),
         },
-        prefix_length: 24,
-        gateway: Some(At {
-            value: Ipv4Addr::new(10, 0, 0, 1),
-            place: Place(1),
-        }),
-        mac: Some(HardwareAddress([2, 0, 0, 0, 0, 1])),
-        mtu: Some(1400),
+        gateway: known(Ipv4Addr::new(10, 0, 0, 1), 1),
+        mac: known(HardwareAddress([2, 0, 0, 0, 0, 1]), 1),
+        mtu: known(1400, 1),
     };
     let node = |name: &str, kind, on, place| Node {
         name: name.into(),
@@ -46,19 +58,13 @@ fn graph() -> Graph {
     Graph {
         name: "test".into(),
         targets: vec![Target::Unix, Target::Virtio],
-        memory: Some(At {
-            value: 16 << 20,
-            place: Place(0),
-        }),
+        memory: known(16 << 20, 0),
         log: LogLevel::Warn,
         nodes: vec![
             node("net", Kind::Interface(interface), vec![], Place(1)),
             node(
                 "http",
-                Kind::Tcp(At {
-                    value: 80,
-                    place: Place(2),
-                }),
+                Kind::Port(Protocol::Both, known(80, 2).expect("a port")),
                 vec![Use {
                     node: NodeId(0),
                     place: Place(2),
@@ -67,10 +73,7 @@ fn graph() -> Graph {
             ),
             node(
                 "dns",
-                Kind::Udp(At {
-                    value: 53,
-                    place: Place(3),
-                }),
+                Kind::Port(Protocol::Udp, known(53, 3).expect("a port")),
                 vec![Use {
                     node: NodeId(0),
                     place: Place(3),
@@ -113,8 +116,8 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
         Graph::of_manifest(&manifest.replace(from, to)).expect_err("a broken manifest")
     };
     assert_eq!(
-        refused("\"version\":1", "\"version\":2"),
-        "its form has version 2, not 1"
+        refused("\"version\":2", "\"version\":1"),
+        "its form has version 1, not 2"
     );
     assert_eq!(
         refused("\"kind\":\"clock\"", "\"kind\":\"watch\""),
@@ -130,7 +133,7 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
     );
     assert_eq!(
         refused("\"port\":80", "\"port\":80000"),
-        "80000 is not a port"
+        "80000 is not a number up to 65535"
     );
     assert_eq!(refused("\"log\":", "\"lag\":"), "`log` is missing");
     assert_eq!(

@@ -1,14 +1,17 @@
 //! Groups: `tcp(http = 80)` and `targets("virtio", "unix")`.
 
-use super::{Given, choose, value};
+use super::setting;
 use crate::{
+    constant::Reader,
     source::Source,
     syntax::{self, Form, Item},
 };
 use darling::ast::NestedMeta;
 use mirage_graph::{
+    fault::Fault,
+    graph::{At, Place, Setting},
     mistake::{Mistake, Wanted},
-    port,
+    port::{self, Protocol},
     target::Target,
 };
 use proc_macro2::{Ident, TokenStream};
@@ -17,11 +20,15 @@ use syn::Lit;
 /// A port and the node's name.
 pub(crate) struct Port {
     pub(crate) name: Ident,
-    pub(crate) number: Given<u16>,
+    pub(crate) protocol: Protocol,
+    pub(crate) number: At<Setting<u16>>,
+    /// The key of the group that it is declared in, and where that is.
+    pub(crate) key: String,
+    pub(crate) place: Place,
 }
 
 /// The tokens inside the group that must follow the key.
-fn contents(item: &Item, example: &str, source: &mut Source) -> Option<TokenStream> {
+pub(super) fn contents(item: &Item, example: &str, source: &mut Source) -> Option<TokenStream> {
     match &item.form {
         Form::Group(group) if group.delimiter() == proc_macro2::Delimiter::Parenthesis => {
             return Some(group.stream());
@@ -38,8 +45,14 @@ fn contents(item: &Item, example: &str, source: &mut Source) -> Option<TokenStre
     None
 }
 
-/// The ports of `tcp(…)` or `udp(…)`, and whether none is missing.
-pub(super) fn ports(item: &Item, example: &str, source: &mut Source) -> (Vec<Port>, bool) {
+/// The ports of `tcp(…)`, `udp(…)` or `port(…)`, and whether none is missing.
+pub(super) fn ports(
+    item: &Item,
+    protocol: Protocol,
+    example: &str,
+    source: &mut Source,
+) -> (Vec<Port>, bool) {
+    let (key, place) = (item.name(), source.place(&item.key));
     let Some(contents) = contents(item, example, source) else {
         return (Vec::new(), false);
     };
@@ -47,15 +60,15 @@ pub(super) fn ports(item: &Item, example: &str, source: &mut Source) -> (Vec<Por
     let items = syntax::items(contents, "name = port", source);
     let complete = source.findings().len() == before;
     let ports = items.into_iter().map(|item| {
-        let number = value::number(&item, &format!("{} = 80", item.name()), source);
-        let number = number.and_then(source, |number| {
-            number
-                .within(&port::PORTS)
-                .ok_or(Mistake::Port(number.written))
-        });
+        let example = format!("{} = 80", item.name());
+        let read = port::listened_on;
+        let number = setting::of_number(&item, source, &example, read, Fault::Port, Reader::Port);
         Port {
             name: item.key,
+            protocol,
             number,
+            key: key.clone(),
+            place,
         }
     });
     (ports.collect(), complete)
@@ -92,6 +105,5 @@ fn target(piece: TokenStream, example: &str) -> Result<Target, Mistake> {
             example.into(),
         ));
     };
-    choose(name.value(), Target::named, Target::ALL.map(Target::name))
-        .map_err(Mistake::UnknownTarget)
+    super::target(name.value())
 }

@@ -1,11 +1,12 @@
 //! Devices of the user's own: `cache = CacheConfig { capacity: 128 }.on(net, clock)`.
 
 use crate::{
+    choice,
     source::Source,
     syntax::{Form, Item},
 };
 use mirage_graph::mistake::Mistake;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprMethodCall};
 
 /// A device of the user's own.
@@ -16,6 +17,8 @@ pub(crate) struct Own {
     pub(crate) configuration: Expr,
     /// The nodes it is built on.
     pub(crate) on: Vec<Ident>,
+    /// The parentheses with these names.
+    pub(crate) parentheses: Span,
 }
 
 /// The call of `on` that makes an item a device; `None` if it is another item.
@@ -45,9 +48,11 @@ pub(super) fn device(item: &Item, source: &mut Source) -> Option<Own> {
             other => source.mistake(Mistake::Syntax("the name of a node".into()), other),
         }
     }
+    let configuration = choice::choose((*call.receiver).clone(), source)?;
     Some(Own {
         name: item.key.clone(),
-        configuration: (*call.receiver).clone(),
+        configuration,
         on,
+        parentheses: call.paren_token.span.join(),
     })
 }

@@ -7,8 +7,7 @@ use crate::{
 };
 use mirage_graph::mistake::{Mistake, Wanted};
 use quote::ToTokens;
-use std::ops::RangeInclusive;
-use syn::{Expr, ExprLit, Lit, LitInt};
+use syn::{Expr, ExprLit, Lit, LitInt, LitStr};
 
 /// A number as it was written, and its value if 64 bits can hold it.
 pub(super) struct Number {
@@ -16,23 +15,29 @@ pub(super) struct Number {
     pub(super) written: String,
 }
 
-impl Number {
-    /// The number, if it is one of `range`, which 16 bits can hold.
-    pub(super) fn within(&self, range: &RangeInclusive<u64>) -> Option<u16> {
-        let value = self.value.filter(|value| range.contains(value))?;
-        u16::try_from(value).ok()
+/// The text of `key = "text"`.
+pub(super) fn text(item: &Item, example: &str, source: &mut Source) -> Given<String> {
+    read(item, example, source, Wanted::Text, |value| {
+        text_of(value).map(LitStr::value)
+    })
+}
+
+/// The text, if the item's value is one.
+pub(super) fn literal_text(item: &Item) -> Option<&LitStr> {
+    match &item.form {
+        Form::Value(value) => text_of(ungrouped(value)),
+        _ => None,
     }
 }
 
-/// The text of `key = "text"`.
-pub(super) fn text(item: &Item, example: &str, source: &mut Source) -> Given<String> {
-    read(item, example, source, Wanted::Text, |value| match value {
+fn text_of(value: &Expr) -> Option<&LitStr> {
+    match value {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
             ..
-        }) if text.suffix().is_empty() => Some(text.value()),
+        }) if text.suffix().is_empty() => Some(text),
         _ => None,
-    })
+    }
 }
 
 /// The number of `key = 7`.
@@ -71,7 +76,7 @@ fn small(number: &LitInt) -> Option<Option<u64>> {
 }
 
 /// The expression without the group that a macro puts around what it was given.
-fn ungrouped(value: &Expr) -> &Expr {
+pub(crate) fn ungrouped(value: &Expr) -> &Expr {
     match value {
         Expr::Group(group) => ungrouped(&group.expr),
         other => other,

@@ -1,60 +1,102 @@
 //! The configurations of the built-in devices, as expressions.
 
+use super::setting;
+use crate::{constant::Constant, variant::Variant};
 use mirage_graph::{
-    graph::{Interface, Kind, Node},
-    target::Driver,
+    address::InterfaceAddress,
+    graph::{Addressing, Graph, Interface, Kind, NodeId},
+    hardware_address::HardwareAddress,
+    port::Protocol,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use std::net::Ipv4Addr;
 
 /// The configuration of a built-in device; `None` for one that has none, or is the user's own.
-pub(super) fn configuration(node: &Node) -> Option<TokenStream> {
-    match &node.kind {
+pub(super) fn configuration(
+    variant: &Variant,
+    id: NodeId,
+    constants: &[Constant],
+) -> Option<TokenStream> {
+    let graph = &variant.resolved.graph;
+    match &graph.node(id).kind {
         Kind::Console | Kind::Clock | Kind::Random | Kind::Own(_) => None,
-        Kind::Tcp(port) => {
-            let port = port.value;
-            Some(quote!(net::TcpPort { port: #port }))
+        Kind::Port(protocol, port) => {
+            let port = setting::value(port.value, constants, |port| port.to_token_stream());
+            Some(match protocol {
+                Protocol::Tcp => quote!(_rt::net::TcpPort { port: #port }),
+                Protocol::Udp => quote!(_rt::net::UdpPort { port: #port }),
+                Protocol::Both => quote!(_rt::net::ServicePort { port: #port }),
+            })
         }
-        Kind::Udp(port) => {
-            let port = port.value;
-            Some(quote!(net::UdpPort { port: #port }))
-        }
-        Kind::Interface(interface) => Some(of_interface(&node.name, interface)),
+        Kind::Interface(interface) => Some(of_interface(graph, id, interface, constants)),
     }
 }
 
-fn of_interface(node: &str, interface: &Interface) -> TokenStream {
-    let driver = match interface.driver.value {
-        Driver::Auto => quote!(Auto),
-        Driver::Virtio => quote!(Virtio),
-        Driver::Tap => quote!(Tap),
+fn of_interface(
+    graph: &Graph,
+    id: NodeId,
+    interface: &Interface,
+    constants: &[Constant],
+) -> TokenStream {
+    let node = &graph.node(id).name;
+    let address = match interface.address.value {
+        Addressing::Static(address) => setting::value(address, constants, interface_address),
+        Addressing::Dhcp => quote!(_rt::net::Dhcp),
     };
-    let address = address(interface.address.value);
-    let prefix_length = interface.prefix_length;
-    let gateway = interface.gateway.map(|gateway| gateway.value);
-    let gateway = option(gateway.map(self::address));
-    let mac = option(interface.mac.map(|mac| {
-        let octets = mac.0.map(Literal::u8_suffixed);
-        quote!([#(#octets),*])
-    }));
-    let mtu = option(interface.mtu);
+    let gateway = option(
+        interface
+            .gateway
+            .map(|gateway| setting::value(gateway.value, constants, self::address)),
+    );
+    let mac = option(
+        interface
+            .mac
+            .map(|mac| setting::value(mac.value, constants, station)),
+    );
+    let mtu = option(
+        interface
+            .mtu
+            .map(|mtu| setting::value(mtu.value, constants, |mtu| mtu.to_token_stream())),
+    );
+    let others = graph.interfaces();
+    let index = others.take_while(|(other, _)| *other != id).count();
+    let index = Literal::usize_unsuffixed(index);
+    let stations = graph.stations().into_iter();
+    let stations = stations.map(|mac| setting::value(mac, constants, station));
+    let stations = stations.collect::<Vec<_>>();
+    // Reading a constant needs constant evaluation to last.
+    let stations = match stations.as_slice() {
+        [] => quote!(&[]),
+        stations => quote!(const { &[#(#stations),*] }),
+    };
     quote! {
-        net::Interface {
+        _rt::net::Interface {
             node: #node,
-            driver: driver::#driver,
             address: #address,
-            prefix_length: #prefix_length,
             gateway: #gateway,
             mac: #mac,
             mtu: #mtu,
+            index: #index,
+            stations: #stations,
         }
     }
 }
 
-fn address(address: Ipv4Addr) -> TokenStream {
+pub(super) fn interface_address(interface: InterfaceAddress) -> TokenStream {
+    let address = address(interface.address);
+    let prefix_length = Literal::u8_unsuffixed(interface.prefix_length);
+    quote!(_rt::net::InterfaceAddress { address: #address, prefix_length: #prefix_length })
+}
+
+pub(super) fn address(address: Ipv4Addr) -> TokenStream {
     let octets = address.octets().map(Literal::u8_unsuffixed);
     quote!(::core::net::Ipv4Addr::new(#(#octets),*))
+}
+
+pub(super) fn station(address: HardwareAddress) -> TokenStream {
+    let octets = address.0.map(Literal::u8_unsuffixed);
+    quote!([#(#octets),*])
 }
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {

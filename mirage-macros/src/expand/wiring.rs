@@ -1,44 +1,79 @@
 //! The steps that make and start the nodes, and the call of `main`.
 
-use super::configuration::configuration;
-use crate::{resolve::Resolved, signature::Main, source::Source};
+use super::{chosen, configuration::configuration};
+use crate::{signature::Main, source::Source, variant::Unikernel};
 use mirage_graph::graph::{Graph, Kind, Node, NodeId, Use};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Expr, spanned::Spanned};
 
-/// The variable that holds a node, where `span` is. The user's own expressions do not see it, and
-/// no item of the user's has such a name: a pattern cannot shadow a constant. Names of the
-/// expansion that are not a node's have one underscore.
-fn variable(node: &Node, span: Span) -> Ident {
-    format_ident!(
-        "__{}",
-        node.name,
-        span = Span::mixed_site().located_at(span)
-    )
+/// The variable that holds a node, where it is made. No item of the user's has such a name: a
+/// pattern cannot shadow a constant. Names of the expansion that are not a node's have one
+/// underscore.
+fn variable(node: &Node, source: &Source) -> Ident {
+    format_ident!("__{}", node.name, span = source.hidden())
+}
+
+/// The variable where it is used, at a token of the user's.
+fn used_variable(node: &Node, span: Span, source: &Source) -> Ident {
+    format_ident!("__{}", node.name, span = source.shown(span))
+}
+
+/// The last use of each node: that user receives the node itself.
+pub(super) type LastUses = [Option<Use>];
+
+pub(super) fn last_uses(graph: &Graph) -> Vec<Option<Use>> {
+    let mut last = vec![None; graph.nodes.len()];
+    let nodes = graph.nodes.iter().flat_map(|node| &node.on);
+    for used in nodes.chain(&graph.main) {
+        last[used.node.0] = Some(*used);
+    }
+    last
 }
 
 /// Makes and starts a node.
-pub(super) fn step(resolved: &Resolved, source: &Source, id: NodeId) -> TokenStream {
-    let graph = &resolved.graph;
+pub(super) fn step(
+    unikernel: &Unikernel,
+    last_uses: &LastUses,
+    source: &Source,
+    id: NodeId,
+) -> TokenStream {
+    let any = &unikernel.any().resolved;
+    let graph = &any.graph;
     let node = graph.node(id);
-    let own = resolved.configurations.get(&id);
-    let Some(configuration) = own.map(complete).or_else(|| configuration(node)) else {
-        return of_every_machine(node);
-    };
+    let own = any.own.get(&id);
+    if own.is_none() && configuration(unikernel.any(), id, source.constants()).is_none() {
+        return of_every_machine(node, source);
+    }
+    let configuration = chosen(unikernel, |variant| {
+        let own = variant.resolved.own.get(&id);
+        let own = own.map(|own| complete(&own.configuration, source));
+        own.or_else(|| configuration(variant, id, source.constants()))
+            .unwrap_or_default()
+    });
     // What is wrong with a device of the user's own is reported at its configuration.
-    let span = own.map_or_else(Span::call_site, Spanned::span);
-    let variable = variable(node, span);
+    let span = own.map_or_else(Span::call_site, |own| own.configuration.span());
+    let variable = variable(node, source);
+    let made = used_variable(node, span, source);
     let dependencies = node.on.iter().map(|used| {
         let span = source.tokens(used.place).first;
-        given(graph, used, span)
+        given(graph, last_uses, used, span, source)
     });
-    let place = Span::mixed_site().located_at(span);
+    let place = source.shown(span);
     let wire = Ident::new("wire", place);
-    let start = quote_spanned!(place=> graph::start(#variable).await);
+    let start = quote_spanned!(place=> _rt::graph::start(#made).await);
     let started = or_return(node, &variable, &start);
+    // A port is on any number of interfaces.
+    let dependencies = match node.kind {
+        Kind::Port(..) => quote!([#(#dependencies),*]),
+        _ => quote!(#(#dependencies),*),
+    };
+    let mut dependencies = Group::new(Delimiter::Parenthesis, dependencies);
+    if let Some(own) = own {
+        dependencies.set_span(source.shown(own.parentheses));
+    }
     quote! {
-        let #variable = #configuration.#wire(#(#dependencies),*);
+        let #variable = #configuration.#wire #dependencies;
         #started
     }
 }
@@ -50,14 +85,14 @@ fn or_return(node: &Node, variable: &Ident, result: &TokenStream) -> TokenStream
         let #variable = match #result {
             ::core::result::Result::Ok(#variable) => #variable,
             ::core::result::Result::Err(_cause) => {
-                return graph::Outcome::not_started(#name, _cause);
+                return _rt::graph::Outcome::not_started(#name, _cause);
             }
         };
     }
 }
 
-fn of_every_machine(node: &Node) -> TokenStream {
-    let variable = variable(node, Span::call_site());
+fn of_every_machine(node: &Node, source: &Source) -> TokenStream {
+    let variable = variable(node, source);
     match node.kind {
         Kind::Console => quote! { let #variable = _machine.console(); },
         Kind::Clock => quote! { let #variable = _machine.clock(); },
@@ -66,7 +101,7 @@ fn of_every_machine(node: &Node) -> TokenStream {
 }
 
 /// The user's configuration, with the fields that it leaves out.
-fn complete(configuration: &Expr) -> TokenStream {
+fn complete(configuration: &Expr, source: &Source) -> TokenStream {
     let Expr::Struct(written) = configuration else {
         return quote!((#configuration));
     };
@@ -74,8 +109,7 @@ fn complete(configuration: &Expr) -> TokenStream {
         return quote!((#configuration));
     }
     let mut written = written.clone();
-    let place = Span::call_site().located_at(written.path.span());
-    let default = quote_spanned!(place=> graph::defaults());
+    let default = quote_spanned!(source.shown(written.path.span())=> _rt::graph::defaults());
     written.dot2_token = Some(Default::default());
     written.rest = Some(Box::new(Expr::Verbatim(default)));
     if !written.fields.empty_or_trailing() {
@@ -86,33 +120,44 @@ fn complete(configuration: &Expr) -> TokenStream {
 
 /// The value of a node for one of its users, at the place of `span`: the last has the value itself,
 /// those before share it.
-fn given(graph: &Graph, used: &Use, span: Span) -> TokenStream {
-    let variable = variable(graph.node(used.node), span);
-    let nodes = graph.nodes.iter().flat_map(|node| &node.on);
-    let mut users = nodes
-        .chain(&graph.main)
-        .filter(|other| other.node == used.node);
-    if users.next_back() == Some(used) {
+fn given(
+    graph: &Graph,
+    last_uses: &LastUses,
+    used: &Use,
+    span: Span,
+    source: &Source,
+) -> TokenStream {
+    let variable = used_variable(graph.node(used.node), span, source);
+    if last_uses[used.node.0] == Some(*used) {
         variable.to_token_stream()
     } else {
-        let place = Span::mixed_site().located_at(span);
-        quote_spanned!(place=> graph::share(&#variable))
+        quote_spanned!(source.shown(span)=> _rt::graph::share(&#variable))
     }
 }
 
 /// Calls `main`. Each argument stands where its parameter's type does: a wrong type is reported there.
-pub(super) fn call(graph: &Graph, main: &Main) -> TokenStream {
+pub(super) fn call(
+    graph: &Graph,
+    last_uses: &LastUses,
+    main: &Main,
+    source: &Source,
+) -> TokenStream {
     let parameters = graph.main.iter().zip(&main.parameters);
-    let arguments = parameters.map(|(used, parameter)| given(graph, used, parameter.type_.span()));
+    let arguments = parameters.map(|(used, parameter)| {
+        let span = parameter.type_.span();
+        given(graph, last_uses, used, span, source)
+    });
     let name = main.name();
     if main.never_returns() {
         return quote!(#name(#(#arguments),*).await);
     }
     // A result that `main` cannot have is reported at its type.
-    let place = Span::mixed_site().located_at(main.output().span());
-    let result = Ident::new("_result", place);
+    let place = source.shown(main.output().span());
+    let result = Ident::new("_result", source.hidden());
+    let returned = Ident::new("_result", place);
+    let outcome = quote_spanned!(place=> _rt::graph::Outcome::of(#returned));
     quote! {
         let #result = #name(#(#arguments),*).await;
-        graph::Outcome::of(#result)
+        #outcome
     }
 }

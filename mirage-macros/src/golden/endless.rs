@@ -2,19 +2,24 @@ async fn __main() -> ! {
     loop {}
 }
 const _: () = {
-    use ::mirage_rt::{driver, graph, net};
+    use ::mirage_rt as _rt;
+    const _MANIFEST: &[_rt::graph::Piece] = &[
+        _rt::graph::Piece::Text(
+            "{\"version\":2,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[],\"arguments\":[]}",
+        ),
+    ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]
-    static MANIFEST: graph::Note<121usize> = graph::note(
-        *b"{\"version\":1,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[],\"arguments\":[]}",
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
     );
-    const IMAGE: graph::Image = graph::Image {
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "endless",
-        log: graph::log::LevelFilter::Info,
+        log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
     };
-    async fn unikernel(_machine: graph::Machine) -> graph::Outcome {
+    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         __main().await
     }
-    ::mirage_rt::entry!(IMAGE, unikernel);
+    _rt::entry!(_IMAGE, _unikernel);
 };

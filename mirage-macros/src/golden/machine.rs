@@ -1,26 +1,31 @@
 async fn __main(mut console: Console, _random: Random) {}
 const _: () = {
-    use ::mirage_rt::{driver, graph, net};
+    use ::mirage_rt as _rt;
+    const _MANIFEST: &[_rt::graph::Piece] = &[
+        _rt::graph::Piece::Text(
+            "{\"version\":2,\"name\":\"hello\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"console\",\"kind\":\"console\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"console\",\"random\"],\"arguments\":[]}",
+        ),
+    ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]
-    static MANIFEST: graph::Note<346usize> = graph::note(
-        *b"{\"version\":1,\"name\":\"hello\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"console\",\"kind\":\"console\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"console\",\"random\"],\"arguments\":[]}",
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
     );
-    const IMAGE: graph::Image = graph::Image {
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "hello",
-        log: graph::log::LevelFilter::Info,
+        log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
     };
-    async fn unikernel(_machine: graph::Machine) -> graph::Outcome {
+    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __console = _machine.console();
         let __random = match _machine.random() {
             ::core::result::Result::Ok(__random) => __random,
             ::core::result::Result::Err(_cause) => {
-                return graph::Outcome::not_started("random", _cause);
+                return _rt::graph::Outcome::not_started("random", _cause);
             }
         };
         let _result = __main(__console, __random).await;
-        graph::Outcome::of(_result)
+        _rt::graph::Outcome::of(_result)
     }
-    ::mirage_rt::entry!(IMAGE, unikernel);
+    _rt::entry!(_IMAGE, _unikernel);
 };

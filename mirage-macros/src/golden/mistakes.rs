@@ -1,14 +1,14 @@
 ::core::compile_error! {
-    "MIR020: `10.0.0.300` is not an IPv4 address\nhelp: it is four numbers from 0 to 255, such as `10.0.0.2`"
-}
-::core::compile_error! {
-    "MIR004: `name` takes a text in quotes\nhelp: write `name = \"web\"`"
-}
-::core::compile_error! {
     "MIR061: a unikernel's `main` is async\nhelp: write `async fn main`"
 }
 ::core::compile_error! {
     "MIR064: a unikernel's `main` has no `self`"
+}
+::core::compile_error! {
+    "MIR020: `10.0.0.300` is not an IPv4 address\nhelp: it is four numbers from 0 to 255, such as `10.0.0.2`"
+}
+::core::compile_error! {
+    "MIR004: `name` takes a text in quotes\nhelp: write `name = \"web\"`"
 }
 ::core::compile_error! {
     "MIR007: `ip` needs a network interface\nhelp: declare one: `net = \"auto\"`"

@@ -7,59 +7,67 @@ async fn __main(
     serve(http, dns, clock).await
 }
 const _: () = {
-    use ::mirage_rt::{driver, graph, net};
+    use ::mirage_rt as _rt;
+    const _MANIFEST: &[_rt::graph::Piece] = &[
+        _rt::graph::Piece::Text(
+            "{\"version\":2,\"name\":\"web\",\"targets\":[\"unix\",\"virtio\"],\"memory\":16777216,\"log\":\"warn\",\"nodes\":[{\"name\":\"clock\",\"kind\":\"clock\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"net\",\"kind\":\"net\",\"config\":{\"driver\":\"virtio\",\"ip\":\"10.0.0.2/16\",\"gateway\":\"10.0.0.1\",\"mac\":\"02:00:00:00:00:01\",\"mtu\":1400},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"http\",\"kind\":\"tcp\",\"config\":{\"port\":80},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"dns\",\"kind\":\"udp\",\"config\":{\"port\":53},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"http\",\"dns\",\"clock\"],\"arguments\":[]}",
+        ),
+    ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]
-    static MANIFEST: graph::Note<797usize> = graph::note(
-        *b"{\"version\":1,\"name\":\"web\",\"targets\":[\"unix\",\"virtio\"],\"memory\":16777216,\"log\":\"warn\",\"nodes\":[{\"name\":\"clock\",\"kind\":\"clock\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"net\",\"kind\":\"net\",\"config\":{\"driver\":\"virtio\",\"address\":\"10.0.0.2\",\"prefix\":16,\"gateway\":\"10.0.0.1\",\"mac\":\"02:00:00:00:00:01\",\"mtu\":1400},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"http\",\"kind\":\"tcp\",\"config\":{\"port\":80},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"dns\",\"kind\":\"udp\",\"config\":{\"port\":53},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"http\",\"dns\",\"clock\"],\"arguments\":[]}",
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
     );
-    const IMAGE: graph::Image = graph::Image {
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "web",
-        log: graph::log::LevelFilter::Warn,
+        log: _rt::graph::log::LevelFilter::Warn,
         targets: &["unix", "virtio"],
     };
-    async fn unikernel(_machine: graph::Machine) -> graph::Outcome {
+    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __clock = _machine.clock();
         let __random = match _machine.random() {
             ::core::result::Result::Ok(__random) => __random,
             ::core::result::Result::Err(_cause) => {
-                return graph::Outcome::not_started("random", _cause);
+                return _rt::graph::Outcome::not_started("random", _cause);
             }
         };
-        let __net = net::Interface {
+        let __net = _rt::net::Interface {
             node: "net",
-            driver: driver::Virtio,
-            address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
-            prefix_length: 16u8,
+            address: _rt::net::InterfaceAddress {
+                address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
+                prefix_length: 16,
+            },
             gateway: ::core::option::Option::Some(
                 ::core::net::Ipv4Addr::new(10, 0, 0, 1),
             ),
-            mac: ::core::option::Option::Some([2u8, 0u8, 0u8, 0u8, 0u8, 1u8]),
+            mac: ::core::option::Option::Some([2, 0, 0, 0, 0, 1]),
             mtu: ::core::option::Option::Some(1400u16),
+            index: 0,
+            stations: const { &[[2, 0, 0, 0, 0, 1]] },
         }
-            .wire(graph::share(&__clock), __random);
-        let __net = match graph::start(__net).await {
+            .wire(_rt::graph::share(&__clock), __random);
+        let __net = match _rt::graph::start(__net).await {
             ::core::result::Result::Ok(__net) => __net,
             ::core::result::Result::Err(_cause) => {
-                return graph::Outcome::not_started("net", _cause);
+                return _rt::graph::Outcome::not_started("net", _cause);
             }
         };
-        let __http = net::TcpPort { port: 80u16 }.wire(graph::share(&__net));
-        let __http = match graph::start(__http).await {
+        let __http = _rt::net::TcpPort { port: 80u16 }.wire([_rt::graph::share(&__net)]);
+        let __http = match _rt::graph::start(__http).await {
             ::core::result::Result::Ok(__http) => __http,
             ::core::result::Result::Err(_cause) => {
-                return graph::Outcome::not_started("http", _cause);
+                return _rt::graph::Outcome::not_started("http", _cause);
             }
         };
-        let __dns = net::UdpPort { port: 53u16 }.wire(__net);
-        let __dns = match graph::start(__dns).await {
+        let __dns = _rt::net::UdpPort { port: 53u16 }.wire([__net]);
+        let __dns = match _rt::graph::start(__dns).await {
             ::core::result::Result::Ok(__dns) => __dns,
             ::core::result::Result::Err(_cause) => {
-                return graph::Outcome::not_started("dns", _cause);
+                return _rt::graph::Outcome::not_started("dns", _cause);
             }
         };
         let _result = __main(__http, __dns, __clock).await;
-        graph::Outcome::of(_result)
+        _rt::graph::Outcome::of(_result)
     }
-    ::mirage_rt::entry!(IMAGE, unikernel);
+    _rt::entry!(_IMAGE, _unikernel);
 };

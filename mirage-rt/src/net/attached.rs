@@ -27,18 +27,17 @@ impl<L: Link + 'static> Attached<L> {
         let Settings {
             node,
             address,
-            prefix_length,
             gateway,
             ..
         } = settings;
         let config = StackConfig {
-            address,
-            prefix_length,
+            address: address.address,
+            prefix_length: address.prefix_length,
             gateway,
         };
         let (mac, mtu) = (link.hardware_address(), link.mtu());
         let stack = Stack::new(config, mac, mtu, random.next_u64(), clock.now())?;
-        log::info!("{node} is {address}/{prefix_length}");
+        log::info!("{node} is {address}");
         Ok(Self {
             stack,
             settings,
@@ -50,14 +49,20 @@ impl<L: Link + 'static> Attached<L> {
     /// Listens on a TCP port.
     pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
         let listener = self.stack.listen(port)?;
-        log::info!("tcp port {port} is at {}:{port}", self.settings.address);
+        log::info!(
+            "tcp port {port} is at {}:{port}",
+            self.settings.address.address
+        );
         Ok(listener)
     }
 
     /// Binds a UDP port.
     pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
         let socket = self.stack.bind_udp(port)?;
-        log::info!("udp port {port} is at {}:{port}", self.settings.address);
+        log::info!(
+            "udp port {port} is at {}:{port}",
+            self.settings.address.address
+        );
         Ok(socket)
     }
 

@@ -11,16 +11,23 @@ use std::sync::OnceLock;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Arguments {
     forwards: Vec<Forward>,
-    /// The name of the TAP device, if the unikernel's own stack is to run.
-    pub(super) tap: Option<String>,
+    /// The TAP devices on which the unikernel's own stack is to run.
+    taps: Vec<Tap>,
 }
 
 impl Arguments {
     fn of(given: &Given<'_>) -> Result<Self, ArgumentError> {
         Ok(Self {
             forwards: given.list("p")?,
-            tap: given.optional("net")?.map(|Tap(name)| name),
+            taps: given.list("net")?,
         })
+    }
+
+    /// The name of the TAP device for the interface `node`, if it is to run on one.
+    pub(super) fn tap(&self, node: &str) -> Option<&str> {
+        let mut taps = self.taps.iter();
+        let tap = taps.find(|tap| tap.node.as_deref().is_none_or(|name| name == node));
+        tap.map(|tap| tap.name.as_str())
     }
 
     /// The host's port at which the unikernel's port `guest` is reached.
@@ -53,16 +60,28 @@ impl FromStr for Forward {
     }
 }
 
-/// The value of `--net`: the name of a TAP device.
-struct Tap(String);
+/// The value of `--net`: a TAP device for an interface.
+#[derive(Debug, PartialEq, Eq)]
+struct Tap {
+    /// The interface; the only one, if it is not said.
+    node: Option<String>,
+    name: String,
+}
 
 impl FromStr for Tap {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.strip_prefix("tap=") {
-            Some(name) if !name.is_empty() => Ok(Self(name.into())),
-            _ => Err("it takes `tap=NAME`"),
+        let (node, name) = match text.split_once(':') {
+            Some((node, name)) => (Some(node.into()), name),
+            None => (None, text),
+        };
+        match name.strip_prefix("tap=") {
+            Some(name) if !name.is_empty() => Ok(Self {
+                node,
+                name: name.into(),
+            }),
+            _ => Err("it takes `tap=NAME` or `NODE:tap=NAME`"),
         }
     }
 }
@@ -113,8 +132,12 @@ mod tests {
     fn a_tap_is_asked_for_in_both_ways_of_writing() {
         for line in ["--net tap=tap0", "--net=tap=tap0"] {
             let arguments = read(line).expect("arguments");
-            assert_eq!(arguments.tap.as_deref(), Some("tap0"), "{line}");
+            assert_eq!(arguments.tap("net"), Some("tap0"), "{line}");
         }
+        let several = read("--net wan:tap=tap0 --net lan:tap=tap1").expect("arguments");
+        assert_eq!(several.tap("lan"), Some("tap1"));
+        assert_eq!(several.tap("wan"), Some("tap0"));
+        assert_eq!(several.tap("dmz"), None);
     }
 
     #[test]
@@ -129,7 +152,7 @@ mod tests {
             ),
             (
                 "--net user",
-                "`user` is no value of `--net`: it takes `tap=NAME`".into(),
+                "`user` is no value of `--net`: it takes `tap=NAME` or `NODE:tap=NAME`".into(),
             ),
             (
                 "--nat",

@@ -16,10 +16,13 @@ pub(crate) use self::{
 use crate::{device::StartError, executor::Executor, graph::Image, time::Instant};
 use alloc::boxed::Box;
 use core::time::Duration;
+use mirage_graph::target::Target;
 use rustix::time::{ClockId, clock_gettime};
 use std::{io::Write, sync::OnceLock, thread_local};
 
 pub use self::entry::{start, start_with_arguments};
+
+pub(crate) const TARGET: Target = Target::Unix;
 
 thread_local! {
     /// Each thread has an executor of its own, so that tests can run beside each other. It lives
@@ -73,7 +76,7 @@ pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
 
 /// What the process does before the graph starts.
 pub(crate) fn initialise(image: &Image) {
-    if !image.is_declared_for("unix") {
+    if !image.is_declared_for(TARGET.name()) {
         fail(format_args!(
             "`{}` is not declared for the target `unix`, but for: {}",
             image.name,

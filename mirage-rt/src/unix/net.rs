@@ -14,9 +14,13 @@ use crate::{
     random::Random,
     time::Clock,
 };
-use core::net::SocketAddr;
+use core::{
+    future::poll_fn,
+    net::SocketAddr,
+    task::{Context, Poll},
+};
 use embedded_io_async::{ErrorType, Read, Write};
-use mirage_devices::net as own;
+use mirage_devices::net::{self as own, Reach};
 use rand_core::Rng;
 use std::net::Shutdown;
 use tap::Tap;
@@ -48,14 +52,14 @@ impl Network {
 
     pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
         Ok(TcpListener(match &self.kind {
-            Kind::Host => Listener::Host(host::TcpListener::bind(port)?),
+            Kind::Host => Listener::Host(host::TcpListener::bind(self.settings.index, port)?),
             Kind::Own(stack) => Listener::Own(stack.listen(port)?),
         }))
     }
 
     pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
         Ok(UdpSocket(match &self.kind {
-            Kind::Host => Datagrams::Host(host::UdpSocket::bind(port)?),
+            Kind::Host => Datagrams::Host(host::UdpSocket::bind(self.settings.index, port)?),
             Kind::Own(stack) => Datagrams::Own(stack.bind_udp(port)?),
         }))
     }
@@ -65,10 +69,10 @@ impl Device for Network {
     type Output = Self;
 
     async fn start(&mut self) -> Result<(), StartError> {
-        let Some(name) = &arguments::current().tap else {
+        let Settings { node, mac, mtu, .. } = self.settings;
+        let Some(name) = arguments::current().tap(node) else {
             return Ok(());
         };
-        let Settings { mac, mtu, .. } = self.settings;
         let mac = mac.unwrap_or_else(|| {
             let mut mac = [0; 6];
             self.random.fill_bytes(&mut mac);
@@ -97,7 +101,7 @@ impl Device for Network {
 
 /// A TCP port that is listened on.
 #[derive(Debug)]
-pub struct TcpListener(Listener);
+pub(crate) struct TcpListener(Listener);
 
 #[derive(Debug)]
 enum Listener {
@@ -106,16 +110,14 @@ enum Listener {
 }
 
 impl TcpListener {
-    /// The next connection. Waits for one, and never fails.
-    pub async fn accept(&self) -> TcpStream {
+    pub(crate) async fn accept(&self) -> TcpStream {
         match &self.0 {
             Listener::Host(socket) => TcpStream(Connection::Host(socket.accept().await)),
             Listener::Own(socket) => TcpStream(Connection::Own(socket.accept().await)),
         }
     }
 
-    /// The port, as the unikernel declares it.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         match &self.0 {
             Listener::Host(socket) => socket.port(),
             Listener::Own(socket) => socket.port(),
@@ -216,7 +218,7 @@ impl Write for TcpStream {
 
 /// A UDP port.
 #[derive(Debug)]
-pub struct UdpSocket(Datagrams);
+pub(crate) struct UdpSocket(Datagrams);
 
 #[derive(Debug)]
 enum Datagrams {
@@ -225,27 +227,37 @@ enum Datagrams {
 }
 
 impl UdpSocket {
-    /// The next datagram: its length, and who sent it. What does not fit in `buffer` is lost.
-    pub async fn recv_from(&self, buffer: &mut [u8]) -> (usize, SocketAddr) {
+    pub(crate) async fn recv_from(&self, buffer: &mut [u8]) -> (usize, SocketAddr) {
+        poll_fn(|context| self.poll_recv_from(context, buffer)).await
+    }
+
+    pub(crate) fn poll_recv_from(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<(usize, SocketAddr)> {
         match &self.0 {
-            Datagrams::Host(socket) => socket.recv_from(buffer).await,
-            Datagrams::Own(socket) => socket.recv_from(buffer).await,
+            Datagrams::Host(socket) => socket.poll_recv_from(context, buffer),
+            Datagrams::Own(socket) => socket.poll_recv_from(context, buffer),
         }
     }
 
-    /// Sends a datagram.
-    ///
-    /// # Errors
-    /// It cannot be sent at all: it is too long, or there is no way to `peer`.
-    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), UdpError> {
+    /// The host finds its own way.
+    pub(crate) fn reach(&self, peer: SocketAddr) -> Reach {
+        match &self.0 {
+            Datagrams::Host(_) => Reach::Gateway,
+            Datagrams::Own(socket) => socket.reach(peer),
+        }
+    }
+
+    pub(crate) async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), UdpError> {
         match &self.0 {
             Datagrams::Host(socket) => socket.send_to(data, peer).await,
             Datagrams::Own(socket) => socket.send_to(data, peer).await,
         }
     }
 
-    /// The port, as the unikernel declares it.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         match &self.0 {
             Datagrams::Host(socket) => socket.port(),
             Datagrams::Own(socket) => socket.port(),

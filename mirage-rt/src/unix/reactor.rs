@@ -202,6 +202,27 @@ impl<T: AsFd> Watched<T> {
         }
     }
 
+    /// The result of `operation`, if it does not block; else the task is woken when the descriptor
+    /// becomes readable.
+    pub(super) fn poll_when_readable<R>(
+        &self,
+        context: &mut Context<'_>,
+        mut operation: impl FnMut(&T) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        loop {
+            self.rest();
+            match operation(&self.io) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    if self.poll_readable(context).is_pending() {
+                        return Poll::Pending;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => return Poll::Ready(result),
+            }
+        }
+    }
+
     /// Ready when the descriptor may have become readable since [`Watched::rest`].
     pub(super) fn poll_readable(&self, context: &mut Context<'_>) -> Poll<()> {
         self.readiness.readable.poll_raised(context)

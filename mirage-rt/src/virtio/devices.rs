@@ -1,6 +1,8 @@
 //! Virtio devices of this machine: found over PCI and MMIO, each with an interrupt of its own.
 
-use super::{acpi, interrupts::Line, io_apic, local_apic, memory, pci::Configuration};
+use super::{
+    acpi, interrupts::Line, io_apic, local_apic, memory, one_core::OneCore, pci::Configuration,
+};
 use crate::device::StartError;
 use alloc::{format, vec::Vec};
 use core::ptr::NonNull;
@@ -20,46 +22,105 @@ pub(super) enum AnyTransport {
     Mmio(MmioTransport),
 }
 
-/// Where a device is.
-#[derive(Clone, Copy)]
-enum Place {
-    Pci(Configuration, PciAddress),
-    Memory(MmioDevice),
+/// A device that nobody has taken yet.
+struct Device {
+    /// Its type.
+    kind: u32,
+    state: State,
 }
 
-/// The devices that nobody has taken yet, each with its type, once they were looked for.
-static DEVICES: Mutex<Option<Vec<(u32, Place)>>> = Mutex::new(None);
+enum State {
+    Pci(Configuration, PciAddress),
+    Memory(MmioDevice),
+    /// It was looked at.
+    Open(AnyTransport, Line),
+    /// It cannot be used.
+    Unusable(StartError),
+}
 
-/// The first device of a type that nobody has taken, and its interrupt line. `None` if the machine
-/// has no more.
+/// Whether a device is the one that is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Suits {
+    /// There can be no better one.
+    Best,
+    /// If there is no better one.
+    Well,
+    /// It is for somebody else.
+    Not,
+}
+
+/// The devices that nobody has taken yet, once they were looked for.
+static DEVICES: Mutex<Option<OneCore<Vec<Device>>>> = Mutex::new(None);
+
+/// The device of a type that `suits` best, the first of those that suit as well, and its interrupt
+/// line. `None` if the machine has no more.
 ///
 /// # Errors
 /// There is one and it cannot be used.
-pub(super) fn take(device: u32) -> Result<Option<(AnyTransport, Line)>, StartError> {
-    let place = {
-        let mut devices = DEVICES.lock();
-        let devices = devices.get_or_insert_with(find);
-        let first = devices.iter().position(|(kind, _)| *kind == device);
-        first.map(|first| devices.remove(first).1)
-    };
-    match place {
-        Some(Place::Pci(access, function)) => over_pci(access, function).map(Some),
-        Some(Place::Memory(place)) => over_memory(place).map(Some),
-        None => Ok(None),
+pub(super) fn take(
+    kind: u32,
+    mut suits: impl FnMut(&mut AnyTransport) -> Suits,
+) -> Result<Option<(AnyTransport, Line)>, StartError> {
+    let mut devices = DEVICES.lock();
+    let OneCore(devices) = devices.get_or_insert_with(|| OneCore(find()));
+    let mut chosen = None;
+    for (index, device) in devices.iter_mut().enumerate() {
+        if device.kind != kind {
+            continue;
+        }
+        let suits = match device.open() {
+            Some(transport) => suits(transport),
+            // It may be the one: whoever takes it is told.
+            None => Suits::Well,
+        };
+        if suits == Suits::Best || suits == Suits::Well && chosen.is_none() {
+            chosen = Some(index);
+        }
+        if suits == Suits::Best {
+            break;
+        }
+    }
+    match chosen.map(|index| devices.remove(index).state) {
+        Some(State::Open(transport, line)) => Ok(Some((transport, line))),
+        Some(State::Unusable(cause)) => Err(cause),
+        _ => Ok(None),
+    }
+}
+
+impl Device {
+    /// Looks at the device, if that has not been done yet. `None` if it cannot be used.
+    fn open(&mut self) -> Option<&mut AnyTransport> {
+        let opened = match self.state {
+            State::Pci(access, function) => over_pci(access, function),
+            State::Memory(place) => over_memory(place),
+            State::Open(ref mut transport, _) => return Some(transport),
+            State::Unusable(_) => return None,
+        };
+        self.state = match opened {
+            Ok((transport, line)) => State::Open(transport, line),
+            Err(cause) => State::Unusable(cause),
+        };
+        match &mut self.state {
+            State::Open(transport, _) => Some(transport),
+            _ => None,
+        }
     }
 }
 
 /// All devices: those on PCI, in the order of their addresses, then those in memory.
-fn find() -> Vec<(u32, Place)> {
+fn find() -> Vec<Device> {
     let mut devices = Vec::new();
     if let Some(access) = Configuration::find() {
         devices.extend(access.functions().into_iter().filter_map(|function| {
-            Some((pci::device(access, function)?, Place::Pci(access, function)))
+            let kind = pci::device(access, function)?;
+            let state = State::Pci(access, function);
+            Some(Device { kind, state })
         }));
     }
     devices.extend(memory_mapped().into_iter().filter_map(|place| {
         let transport = probe(place)?;
-        Some((transport.device(), Place::Memory(place)))
+        let (kind, state) = (transport.device(), State::Memory(place));
+        Some(Device { kind, state })
     }));
     devices
 }

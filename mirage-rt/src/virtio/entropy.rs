@@ -1,6 +1,10 @@
 //! The seed of all randomness, from the processor and from a virtio entropy device.
 
-use super::{clock, devices, processor};
+use super::{
+    clock,
+    devices::{self, Suits},
+    processor,
+};
 use crate::device::StartError;
 use core::{arch::asm, time::Duration};
 use mirage_devices::virtio::{ENTROPY_DEVICE, rng::VirtioRng};
@@ -43,7 +47,7 @@ pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
 /// Bytes from the entropy device; `None` if there is none.
 fn device_bytes() -> Result<Option<[u8; 32]>, StartError> {
     // The line is the device's for good; its interrupt need only end the sleep.
-    let Some((device, _line)) = devices::take(ENTROPY_DEVICE)? else {
+    let Some((device, _line)) = devices::take(ENTROPY_DEVICE, |_| Suits::Best)? else {
         return Ok(None);
     };
     let mut device = VirtioRng::new(device).map_err(devices::unusable)?;

@@ -1,6 +1,6 @@
 //! The image as a program: its entry, its executor, its end.
 
-use super::{command_line, memory, power};
+use super::{command_line, memory, one_core::OneCore, power};
 use crate::{
     arguments::{self, Argument, Given},
     console::Console,
@@ -11,14 +11,6 @@ use alloc::boxed::Box;
 use core::fmt::Write;
 use mirage_graph::argument::BAD_ARGUMENT;
 use spin::Once;
-
-/// A value that only the one core touches, never an interrupt handler.
-struct OneCore<T>(T);
-
-// SAFETY: there is one core, and handlers only set flags: nothing else can touch the value.
-unsafe impl<T> Send for OneCore<T> {}
-// SAFETY: as above.
-unsafe impl<T> Sync for OneCore<T> {}
 
 static EXECUTOR: Once<OneCore<Box<Executor>>> = Once::new();
 
@@ -40,7 +32,7 @@ impl Alarm {
 
 /// Refuses a machine that the unikernel is not declared for.
 pub(crate) fn initialise(image: &Image) {
-    if !image.is_declared_for("virtio") {
+    if !image.is_declared_for(super::TARGET.name()) {
         let _ = writeln!(
             Console,
             "error: `{}` is not declared for the target `virtio`",

@@ -46,6 +46,8 @@ mod memory;
 #[cfg(mirage_target = "virtio")]
 pub(crate) mod net;
 #[cfg(mirage_target = "virtio")]
+mod one_core;
+#[cfg(mirage_target = "virtio")]
 mod panic;
 #[cfg(mirage_target = "virtio")]
 mod pci;
@@ -64,3 +66,6 @@ pub(crate) use self::{
     image::{Alarm, executor, initialise},
     power::end as exit,
 };
+
+#[cfg(mirage_target = "virtio")]
+pub(crate) const TARGET: mirage_graph::target::Target = mirage_graph::target::Target::Virtio;

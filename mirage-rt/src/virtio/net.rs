@@ -1,6 +1,6 @@
 //! The network of this machine: our own stack on a virtio network device.
 
-use super::devices::{self, AnyTransport};
+use super::devices::{self, AnyTransport, Suits};
 use super::interrupts::Line;
 use crate::{
     device::{Device, StartError},
@@ -10,10 +10,11 @@ use crate::{
 };
 use mirage_devices::virtio::{
     NETWORK_DEVICE,
-    net::{NetOptions, VirtioNet},
+    net::{NetOptions, VirtioNet, hardware_address},
 };
 
-pub use mirage_devices::net::{TcpListener, TcpStream, UdpSocket};
+pub use mirage_devices::net::TcpStream;
+pub(crate) use mirage_devices::net::{TcpListener, UdpSocket};
 
 /// A network interface. Started, it can be shared: clones are the same network.
 #[derive(Debug, Clone)]
@@ -53,10 +54,27 @@ impl Device for Network {
     type Output = Self;
 
     async fn start(&mut self) -> Result<(), StartError> {
-        let Some((device, line)) = devices::take(NETWORK_DEVICE)? else {
+        let Settings {
+            mac,
+            mtu,
+            index,
+            stations,
+            ..
+        } = self.settings;
+        let own = stations.get(index).copied();
+        let device = devices::take(NETWORK_DEVICE, |device| {
+            if stations.is_empty() {
+                return Suits::Best;
+            }
+            match hardware_address(device) {
+                Some(address) if own == Some(address) => Suits::Best,
+                Some(address) if stations.contains(&address) => Suits::Not,
+                _ => Suits::Well,
+            }
+        });
+        let Some((device, line)) = device? else {
             return Err(StartError::new("no virtio network device was found"));
         };
-        let Settings { mac, mtu, .. } = self.settings;
         let link =
             VirtioNet::new(device, line, NetOptions { mac, mtu }).map_err(devices::unusable)?;
         let stack = Attached::new(self.settings, link, self.clock, self.random.clone())?;

@@ -1,4 +1,5 @@
-//! The host's own sockets, bound to 127.0.0.1.
+//! The host's own sockets. Each interface has a loopback address of its own: 127.0.0.1 the first,
+//! 127.0.0.2 the second.
 
 use super::super::{arguments, reactor::Watched};
 use crate::{
@@ -6,19 +7,24 @@ use crate::{
     net::{Error, UdpError},
     time::{Clock, Duration},
 };
-use core::net::{Ipv4Addr, SocketAddr};
+use core::{
+    net::{Ipv4Addr, SocketAddr},
+    task::{Context, Poll, ready},
+};
+use mirage_graph::port::loopback;
 use std::{
     io::{self, ErrorKind, Read, Write},
     net::{self, Shutdown},
 };
 
-/// The address at which a port is reached on the host.
-fn reached_at(port: u16) -> (Ipv4Addr, u16) {
-    (Ipv4Addr::LOCALHOST, arguments::current().host_port(port))
+/// Where a port of the interface `index` is reached on the host.
+fn reached_at(index: usize, port: u16) -> (Ipv4Addr, u16) {
+    let address = loopback::of_interface(index);
+    (address, arguments::current().host_port(port))
 }
 
-fn not_bound(port: u16, cause: &io::Error) -> StartError {
-    let (address, host_port) = reached_at(port);
+fn not_bound(index: usize, port: u16, cause: &io::Error) -> StartError {
+    let (address, host_port) = reached_at(index, port);
     StartError::new(alloc::format!(
         "port {port} at {address}:{host_port}: {cause}"
     ))
@@ -32,14 +38,14 @@ pub(super) struct TcpListener {
 }
 
 impl TcpListener {
-    pub(super) fn bind(port: u16) -> Result<Self, StartError> {
+    pub(super) fn bind(index: usize, port: u16) -> Result<Self, StartError> {
         let bind = || {
-            let socket = net::TcpListener::bind(reached_at(port))?;
+            let socket = net::TcpListener::bind(reached_at(index, port))?;
             socket.set_nonblocking(true)?;
             Watched::new(socket)
         };
-        let socket = bind().map_err(|cause| not_bound(port, &cause))?;
-        let (address, host_port) = reached_at(port);
+        let socket = bind().map_err(|cause| not_bound(index, port, &cause))?;
+        let (address, host_port) = reached_at(index, port);
         log::info!("tcp port {port} is at {address}:{host_port}");
         Ok(Self { socket, port })
     }
@@ -122,14 +128,14 @@ pub(super) struct UdpSocket {
 }
 
 impl UdpSocket {
-    pub(super) fn bind(port: u16) -> Result<Self, StartError> {
+    pub(super) fn bind(index: usize, port: u16) -> Result<Self, StartError> {
         let bind = || {
-            let socket = net::UdpSocket::bind(reached_at(port))?;
+            let socket = net::UdpSocket::bind(reached_at(index, port))?;
             socket.set_nonblocking(true)?;
             Watched::new(socket)
         };
-        let socket = bind().map_err(|cause| not_bound(port, &cause))?;
-        let (address, host_port) = reached_at(port);
+        let socket = bind().map_err(|cause| not_bound(index, port, &cause))?;
+        let (address, host_port) = reached_at(index, port);
         log::info!("udp port {port} is at {address}:{host_port}");
         Ok(Self { socket, port })
     }
@@ -138,14 +144,17 @@ impl UdpSocket {
         self.port
     }
 
-    pub(super) async fn recv_from(&self, buffer: &mut [u8]) -> (usize, SocketAddr) {
+    pub(super) fn poll_recv_from(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<(usize, SocketAddr)> {
         loop {
-            match self
+            let received = self
                 .socket
-                .when_readable(|socket| socket.recv_from(buffer))
-                .await
-            {
-                Ok(received) => return received,
+                .poll_when_readable(context, |socket| socket.recv_from(buffer));
+            match ready!(received) {
+                Ok(received) => return Poll::Ready(received),
                 // An ICMP error for a datagram sent before: of no concern to the next one.
                 Err(error) => log::debug!("udp port {}: {error}", self.port),
             }

@@ -8,8 +8,8 @@ use alloc::{string::String, vec::Vec};
 use core::{net::Ipv4Addr, str::FromStr};
 use mirage_rt::{
     Args,
-    arguments::{self, Args as _, Argument, Given},
-    graph::{self, Image, Machine, Note, Outcome, Text},
+    arguments::{Args as _, Argument, Given},
+    graph::{self, Image, Machine, Note, Outcome, Piece},
     println,
 };
 
@@ -54,16 +54,17 @@ const IMAGE: Image = Image {
 
 const ARGUMENTS: &[&[Argument<&str>]] = &[Told::ARGUMENTS];
 
-const fn manifest<const LENGTH: usize>() -> Text<LENGTH> {
-    const BEFORE: &str = r#"{"version":1,"name":"told","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[],"main":[],"arguments":"#;
-    arguments::written(Text::new().with(BEFORE), ARGUMENTS).with("}")
-}
-
-const LENGTH: usize = manifest::<0>().length();
+const MANIFEST: &[Piece] = &[
+    Piece::Text(
+        r#"{"version":2,"name":"told","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[],"main":[],"arguments":"#,
+    ),
+    Piece::Arguments(ARGUMENTS),
+    Piece::Text("}"),
+];
 
 #[used]
 #[unsafe(link_section = ".note.mirage")]
-static MANIFEST: Note<LENGTH> = graph::note(manifest().into_bytes());
+static NOTE: Note<{ graph::length(MANIFEST) }> = graph::note(MANIFEST);
 
 async fn unikernel(_: Machine, given: Given<'static>) -> Outcome {
     match Told::read(&given) {

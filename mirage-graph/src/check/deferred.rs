@@ -1,0 +1,83 @@
+//! Checks of constants, which only constant evaluation can do.
+
+use crate::{
+    address::InterfaceAddress,
+    graph::{At, Place, Setting},
+    hardware_address::HardwareAddress,
+    port::Protocol,
+};
+use alloc::vec::Vec;
+use core::net::Ipv4Addr;
+
+/// Two values that must agree, of which at least one is a constant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deferred {
+    /// The values.
+    pub pair: Pair,
+    /// The tokens that are wrong if they do not agree.
+    pub place: Place,
+    /// The other side, and what it is there.
+    pub other: (Place, &'static str),
+}
+
+/// Two values that must agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pair {
+    /// A gateway and the address of its interface.
+    Gateway(Setting<Ipv4Addr>, Setting<InterfaceAddress>),
+    /// The addresses of two interfaces.
+    Networks(Setting<InterfaceAddress>, Setting<InterfaceAddress>),
+    /// The Ethernet addresses of two interfaces.
+    Stations(Setting<HardwareAddress>, Setting<HardwareAddress>),
+}
+
+impl Pair {
+    /// Whether it can be checked only when constants are known. Beside a value that never will be,
+    /// there is nothing to check.
+    pub(super) fn waits_for_constants(&self) -> bool {
+        fn one_is_constant<T: Copy, U: Copy>(one: Setting<T>, other: Setting<U>) -> bool {
+            let constants = [
+                matches!(one, Setting::Constant(_)),
+                matches!(other, Setting::Constant(_)),
+            ];
+            match constants {
+                [true, true] => true,
+                [true, false] => other.known().is_some(),
+                [false, true] => one.known().is_some(),
+                [false, false] => false,
+            }
+        }
+        match *self {
+            Self::Gateway(gateway, address) => one_is_constant(gateway, address),
+            Self::Networks(one, other) => one_is_constant(one, other),
+            Self::Stations(one, other) => one_is_constant(one, other),
+        }
+    }
+}
+
+/// The ports of one protocol on one interface, of which at least one is a constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortList {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The ports, known or constant.
+    pub ports: Vec<At<Setting<u16>>>,
+}
+
+impl PortList {
+    /// The empty list.
+    pub(super) const fn of(protocol: Protocol) -> Self {
+        Self {
+            protocol,
+            ports: Vec::new(),
+        }
+    }
+
+    /// The list, if it has to be checked when constants are known.
+    pub(super) fn with_constants(mut self) -> Option<Self> {
+        let unread = |port: &At<Setting<u16>>| matches!(port.value, Setting::Unread);
+        let constant = |port: &At<Setting<u16>>| matches!(port.value, Setting::Constant(_));
+        self.ports.retain(|port| !unread(port));
+        (self.ports.len() > 1 && self.ports.iter().any(constant)).then_some(self)
+    }
+}

@@ -1,0 +1,153 @@
+//! Values that are constant expressions of the user's: read and checked by constant evaluation.
+//!
+//! What is wrong is an error of the compiler at the expression, with the code and the words that a
+//! literal in its place would have got. `other` says where the other side of a conflict is.
+
+use crate::{
+    address::{self, InterfaceAddress},
+    fault::Fault,
+    hardware_address::HardwareAddress,
+    port::{self, Protocol},
+    size,
+    text::Text,
+};
+use core::net::Ipv4Addr;
+
+/// The interface's address; one that conflicts with nothing, if the text is wrong.
+pub const fn address(text: &str) -> InterfaceAddress {
+    match InterfaceAddress::of_host(text) {
+        Ok(address) => address,
+        Err(_) => InterfaceAddress {
+            address: Ipv4Addr::UNSPECIFIED,
+            prefix_length: 0,
+        },
+    }
+}
+
+/// The gateway; one that conflicts with nothing, if the text is wrong.
+pub const fn gateway(text: &str) -> Ipv4Addr {
+    match address::gateway(text) {
+        Ok(gateway) => gateway,
+        Err(_) => Ipv4Addr::UNSPECIFIED,
+    }
+}
+
+/// The Ethernet address; zeros, if the text is wrong.
+pub const fn hardware_address(text: &str) -> [u8; 6] {
+    match HardwareAddress::station(text) {
+        Ok(address) => address.0,
+        Err(_) => [0; 6],
+    }
+}
+
+/// The memory, in bytes; 0, if the text is wrong.
+pub const fn memory(text: &str) -> u64 {
+    match size::memory(text) {
+        Ok(bytes) => bytes,
+        Err(_) => 0,
+    }
+}
+
+/// Checks an interface's address.
+#[track_caller]
+pub const fn check_address(text: &str) {
+    if let Err(fault) = InterfaceAddress::of_host(text) {
+        fault.report("");
+    }
+}
+
+/// Checks a gateway.
+#[track_caller]
+pub const fn check_gateway(text: &str) {
+    if let Err(fault) = address::gateway(text) {
+        fault.report("");
+    }
+}
+
+/// Checks an Ethernet address.
+#[track_caller]
+pub const fn check_hardware_address(text: &str) {
+    if let Err(fault) = HardwareAddress::station(text) {
+        fault.report("");
+    }
+}
+
+/// Checks a packet size.
+#[track_caller]
+pub const fn check_mtu(bytes: u16) {
+    if let Err(fault) = port::mtu(bytes) {
+        fault.report("");
+    }
+}
+
+/// Checks a port.
+#[track_caller]
+pub const fn check_port(number: u16) {
+    if let Err(fault) = port::listened_on(number) {
+        fault.report("");
+    }
+}
+
+/// Checks an amount of memory.
+#[track_caller]
+pub const fn check_memory(text: &str) {
+    match size::memory(text) {
+        Err(fault) => fault.report(""),
+        Ok(bytes) => {
+            if let Some(fault) = size::too_little(bytes) {
+                fault.report("");
+            }
+        }
+    }
+}
+
+/// What is wrong has been reported already.
+const fn is_wrong(address: InterfaceAddress) -> bool {
+    address.address.is_unspecified()
+}
+
+/// Checks a gateway against the address of its interface.
+#[track_caller]
+pub const fn gateway_of(gateway: Ipv4Addr, interface: InterfaceAddress, other: &str) {
+    if is_wrong(interface) || gateway.is_unspecified() {
+        return;
+    }
+    if let Some(fault) = interface.cannot_use(gateway) {
+        fault.report(other);
+    }
+}
+
+/// Checks the networks of two interfaces.
+#[track_caller]
+pub const fn networks(one: InterfaceAddress, another: InterfaceAddress, other: &str) {
+    if is_wrong(one) || is_wrong(another) {
+        return;
+    }
+    if let Some(fault) = one.conflicts_with(another) {
+        fault.report(other);
+    }
+}
+
+/// Checks the Ethernet addresses of two interfaces.
+#[track_caller]
+pub const fn stations(one: [u8; 6], another: [u8; 6], other: &str) {
+    let address = HardwareAddress(another);
+    if HardwareAddress(one).is(address) && !address.is_zero() {
+        Fault::DuplicateHardwareAddress(address.text()).report(other);
+    }
+}
+
+/// Checks the port at `index` of those of one protocol on one interface, each with its place in the
+/// source, against those before it.
+#[track_caller]
+pub const fn port_among(protocol: Protocol, ports: &[(u16, &str)], index: usize) {
+    let mut before = 0;
+    while before < index {
+        let (first, place) = ports[before];
+        if first == ports[index].0 && first != 0 {
+            let other = Text::<64>::new().with("the first is at ").with(place);
+            Fault::DuplicatePort(protocol, first).report(other.as_str());
+        }
+        before += 1;
+    }
+}

@@ -1,0 +1,205 @@
+//! What can be wrong with values and between them: as much of the table of errors as constant
+//! evaluation needs, because a value may be a constant expression.
+
+use crate::{
+    address::{InterfaceAddress, NotAHost},
+    port::{self, Protocol},
+    size,
+    text::Text,
+};
+use core::{fmt, net::Ipv4Addr};
+
+/// Something that was written, to be shown in a message. What is longer is left out.
+pub type Excerpt = Text<64>;
+
+macro_rules! faults {
+    ($(
+        $(#[$doc:meta])*
+        $code:literal $name:ident $(($($field:ident: $type:ty),*))?
+    )*) => {
+        /// What can be wrong with a value, or between two values.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Fault {
+            $($(#[$doc])* $name $(($($type),*))?,)*
+        }
+
+        impl Fault {
+            /// Every code, in order.
+            pub const CODES: &[&str] = &[$($code),*];
+
+            /// The code, which the book's chapter on errors explains.
+            pub const fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => $code,)*
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    /// A text that is not an IPv4 address.
+    "MIR020" Address(text: Excerpt)
+    /// A prefix length that is not from 0 to 32.
+    "MIR021" PrefixLength(text: Excerpt)
+    /// An address that no host can have.
+    "MIR022" NotAHost(address: Ipv4Addr, is: NotAHost, prefix_length: u8)
+    /// A gateway outside the network.
+    "MIR023" GatewayOutside(gateway: Ipv4Addr, interface: InterfaceAddress)
+    /// A gateway that is the unikernel's own address.
+    "MIR024" GatewayIsSelf(gateway: Ipv4Addr)
+    /// A text that is not an Ethernet address.
+    "MIR025" HardwareAddress(text: Excerpt)
+    /// An Ethernet address that is not of one station.
+    "MIR026" NotAStation(text: Excerpt)
+    /// A packet size that no link has.
+    "MIR027" Mtu(written: Excerpt)
+    /// Two interfaces in networks that share addresses.
+    "MIR028" Overlap(one: InterfaceAddress, other: InterfaceAddress)
+    /// Two interfaces with one Ethernet address.
+    "MIR029" DuplicateHardwareAddress(text: Excerpt)
+    /// A number that is not a port.
+    "MIR030" Port(written: Excerpt)
+    /// One port twice.
+    "MIR031" DuplicatePort(protocol: Protocol, port: u16)
+    /// A text that is not an amount of memory.
+    "MIR050" Memory(text: Excerpt)
+    /// Memory that cannot hold an image.
+    "MIR051" TooLittleMemory(bytes: u64)
+}
+
+/// A message, at most.
+pub type Message = Text<256>;
+
+impl Fault {
+    /// What is wrong, in a sentence.
+    pub const fn message(&self) -> Message {
+        let text = Message::new();
+        match self {
+            Self::Address(written) => quote(text, written).with(" is not an IPv4 address"),
+            Self::PrefixLength(written) => quote(text.with("the prefix length of "), written)
+                .with(" is not a number from 0 to 32"),
+            Self::NotAHost(address, is, prefix_length) => {
+                let text = text.with_address(*address).with(" is ").with(is.what());
+                match is {
+                    NotAHost::Network | NotAHost::NetworkBroadcast => text
+                        .with(" (/")
+                        .with_number(*prefix_length as u64)
+                        .with(")"),
+                    _ => text,
+                }
+            }
+            Self::GatewayOutside(gateway, interface) => text
+                .with("the gateway ")
+                .with_address(*gateway)
+                .with(" is outside the network ")
+                .with_interface(interface.network()),
+            Self::GatewayIsSelf(gateway) => text
+                .with("the gateway ")
+                .with_address(*gateway)
+                .with(" is the unikernel's own address"),
+            Self::HardwareAddress(written) => {
+                quote(text, written).with(" is not an Ethernet address")
+            }
+            Self::NotAStation(written) => {
+                quote(text, written).with(" is not the Ethernet address of one station")
+            }
+            Self::Mtu(written) => text
+                .with(written.as_str())
+                .with(" bytes is not a packet size that a link has"),
+            Self::Overlap(one, other) => text
+                .with("the networks ")
+                .with_interface(one.network())
+                .with(" and ")
+                .with_interface(other.network())
+                .with(" overlap"),
+            Self::DuplicateHardwareAddress(written) => {
+                quote(text, written).with(" is the Ethernet address of two interfaces")
+            }
+            Self::Port(written) => text.with(written.as_str()).with(" is not a port"),
+            Self::DuplicatePort(protocol, port) => text
+                .with(protocol.acronym())
+                .with(" port ")
+                .with_number(*port as u64)
+                .with(" is declared twice"),
+            Self::Memory(written) => quote(text, written).with(" is not an amount of memory"),
+            Self::TooLittleMemory(bytes) => {
+                text.with("an image does not fit in ").with_size(*bytes)
+            }
+        }
+    }
+
+    /// What can be done about it; empty if that is plain.
+    pub const fn help(&self) -> Message {
+        let text = Message::new();
+        match self {
+            Self::Address(_) => text.with("it is four numbers from 0 to 255, such as `10.0.0.2`"),
+            Self::PrefixLength(_) => text.with("no prefix length means 24"),
+            Self::NotAHost(..) => text.with("a unikernel needs an address that one host can have"),
+            Self::GatewayOutside(..) => {
+                text.with("a gateway must be reachable without one: check the prefix length")
+            }
+            Self::GatewayIsSelf(_) => text.with("it is the address of the router"),
+            Self::HardwareAddress(_) => {
+                text.with("it is six pairs of hexadecimal digits, such as `02:00:00:00:00:01`")
+            }
+            Self::NotAStation(_) => {
+                text.with("the first byte is even, and `02` for an address of your own")
+            }
+            Self::Mtu(_) => bounds(text, *port::MTUS.start(), *port::MTUS.end()),
+            Self::Overlap(..) => {
+                text.with("each interface has a network of its own: check the prefix lengths")
+            }
+            Self::DuplicateHardwareAddress(_) => {
+                text.with("each interface has an Ethernet address of its own")
+            }
+            Self::Port(_) => bounds(text, *port::PORTS.start(), *port::PORTS.end()),
+            Self::DuplicatePort(..) => text,
+            Self::Memory(_) => {
+                text.with("it is a number and `KiB`, `MiB` or `GiB`, such as `16MiB`")
+            }
+            Self::TooLittleMemory(_) => text.with("the least is ").with_size(size::LEAST_MEMORY),
+        }
+    }
+
+    /// Ends constant evaluation with this fault as its message: an error of the compiler, at the
+    /// expression that is evaluated. `other` says where the other side of a conflict is.
+    #[track_caller]
+    pub const fn report(&self, other: &str) -> ! {
+        let text = Text::<512>::new()
+            .with(self.code())
+            .with(": ")
+            .with(self.message().as_str());
+        let text = followed(text, "\n", other);
+        let text = followed(text, "\nhelp: ", self.help().as_str());
+        panic!("{}", text.as_str())
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message().as_str())
+    }
+}
+
+impl core::error::Error for Fault {}
+
+/// With `more` behind, if there is more.
+const fn followed(text: Text<512>, between: &str, more: &str) -> Text<512> {
+    if more.is_empty() {
+        text
+    } else {
+        text.with(between).with(more)
+    }
+}
+
+const fn quote(text: Message, written: &Excerpt) -> Message {
+    text.with("`").with(written.as_str()).with("`")
+}
+
+const fn bounds(text: Message, least: u64, most: u64) -> Message {
+    text.with("it is a number from ")
+        .with_number(least)
+        .with(" to ")
+        .with_number(most)
+}

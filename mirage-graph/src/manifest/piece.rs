@@ -1,0 +1,84 @@
+//! A manifest in pieces, which constant evaluation puts together: some of its values may be
+//! constant expressions of the user's.
+
+use crate::{
+    address::InterfaceAddress,
+    argument::{self, Argument},
+    hardware_address::HardwareAddress,
+    text::Text,
+};
+use core::net::Ipv4Addr;
+
+/// A piece of a manifest's JSON.
+#[derive(Debug, Clone, Copy)]
+pub enum Piece {
+    /// Text as it stands.
+    Text(&'static str),
+    /// A number.
+    Number(u64),
+    /// An address.
+    Address(Ipv4Addr),
+    /// An address with its prefix length.
+    Interface(InterfaceAddress),
+    /// An Ethernet address.
+    Station([u8; 6]),
+    /// The boot arguments, as a list.
+    Arguments(&'static [&'static [Argument<&'static str>]]),
+}
+
+/// The length of the manifest of these pieces, in bytes.
+pub const fn length(pieces: &[Piece]) -> usize {
+    text::<0>(pieces).length()
+}
+
+/// The manifest of these pieces, where `LENGTH` is its [`length`].
+pub const fn bytes<const LENGTH: usize>(pieces: &[Piece]) -> [u8; LENGTH] {
+    text(pieces).into_bytes()
+}
+
+const fn text<const CAPACITY: usize>(pieces: &[Piece]) -> Text<CAPACITY> {
+    let mut text = Text::new();
+    let mut index = 0;
+    while index < pieces.len() {
+        text = match pieces[index] {
+            Piece::Text(piece) => text.with(piece),
+            Piece::Number(number) => text.with_number(number),
+            Piece::Address(address) => text.with("\"").with_address(address).with("\""),
+            Piece::Interface(address) => text.with("\"").with_interface(address).with("\""),
+            Piece::Station(octets) => text
+                .with("\"")
+                .with(HardwareAddress(octets).text().as_str())
+                .with("\""),
+            Piece::Arguments(lists) => argument::written(text, lists),
+        };
+        index += 1;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_put_together_by_constant_evaluation() {
+        const PIECES: &[Piece] = &[
+            Piece::Text("{\"ip\":"),
+            Piece::Interface(InterfaceAddress {
+                address: Ipv4Addr::new(10, 0, 0, 2),
+                prefix_length: 24,
+            }),
+            Piece::Text(",\"mac\":"),
+            Piece::Station([2, 0, 0, 0, 0, 0xab]),
+            Piece::Text(",\"port\":"),
+            Piece::Number(8080),
+            Piece::Text(",\"arguments\":"),
+            Piece::Arguments(&[]),
+            Piece::Text("}"),
+        ];
+        const JSON: [u8; length(PIECES)] = bytes(PIECES);
+        let expected =
+            br#"{"ip":"10.0.0.2/24","mac":"02:00:00:00:00:ab","port":8080,"arguments":[]}"#;
+        assert_eq!(JSON, *expected);
+    }
+}

@@ -1,0 +1,168 @@
+//! Network interfaces: `net = "virtio"` with its keys beside it, or `net(wan(…), lan(…))`.
+
+use super::{Given, Key, Keys, Port, driver, group, setting, value};
+use crate::{
+    constant::Reader,
+    source::Source,
+    syntax::{self, Form, Item},
+};
+use mirage_graph::{
+    address::{self, InterfaceAddress},
+    fault::Fault,
+    graph::{Addressing, At, Place, Setting},
+    hardware_address::HardwareAddress,
+    mistake::Mistake,
+    port,
+    target::Driver,
+};
+use proc_macro2::Delimiter;
+use std::net::Ipv4Addr;
+use syn::ext::IdentExt;
+
+/// What an interface looks like in a group.
+const EXAMPLE: &str = "net(wan(ip = \"10.0.0.2\"))";
+
+/// The address that says: a DHCP server says it.
+const DHCP: &str = "dhcp";
+
+/// What is said of an interface.
+pub(crate) struct Interface {
+    /// The node's name.
+    pub(crate) name: String,
+    /// Where it is declared.
+    pub(crate) place: Place,
+    pub(crate) driver: Given<Driver>,
+    pub(crate) properties: Properties,
+    /// The ports of this interface only.
+    pub(crate) ports: Vec<Port>,
+}
+
+/// Properties of an interface.
+#[derive(Default)]
+pub(crate) struct Properties {
+    pub(crate) ip: Option<At<Addressing>>,
+    pub(crate) gateway: Option<At<Setting<Ipv4Addr>>>,
+    pub(crate) mac: Option<At<Setting<HardwareAddress>>>,
+    pub(crate) mtu: Option<At<Setting<u16>>>,
+}
+
+impl Properties {
+    /// Reads the value of a key that is a property; false if the key is none.
+    pub(super) fn take(&mut self, key: Key, item: &Item, source: &mut Source) -> bool {
+        let example = key.example();
+        match key {
+            Key::Ip => self.ip = Some(addressing(item, source)),
+            Key::Gateway => {
+                self.gateway = Some(setting::of_text(
+                    item,
+                    source,
+                    example,
+                    address::gateway,
+                    Reader::Gateway,
+                ));
+            }
+            Key::Mac => {
+                let read = HardwareAddress::station;
+                self.mac = Some(setting::of_text(
+                    item,
+                    source,
+                    example,
+                    read,
+                    Reader::HardwareAddress,
+                ));
+            }
+            Key::Mtu => {
+                let mtu =
+                    setting::of_number(item, source, example, port::mtu, Fault::Mtu, Reader::Mtu);
+                self.mtu = Some(mtu);
+            }
+            _ => return false,
+        }
+        true
+    }
+}
+
+fn addressing(item: &Item, source: &mut Source) -> At<Addressing> {
+    if let Some(text) = value::literal_text(item)
+        && text.value() == DHCP
+    {
+        return source.at(Addressing::Dhcp, text);
+    }
+    let (example, read) = (Key::Ip.example(), InterfaceAddress::of_host);
+    let At { value, place } = setting::of_text(item, source, example, read, Reader::Address);
+    At {
+        value: Addressing::Static(value),
+        place,
+    }
+}
+
+/// The interfaces of `net(…)`, and whether none is missing.
+pub(super) fn interfaces(item: &Item, source: &mut Source) -> (Vec<Interface>, bool) {
+    let Some(contents) = group::contents(item, EXAMPLE, source) else {
+        return (Vec::new(), false);
+    };
+    let before = source.findings().len();
+    let items = syntax::items(contents, "wan(…)", source);
+    if items.is_empty() && source.findings().len() == before {
+        let mistake = Mistake::NoValue(item.name(), EXAMPLE.into());
+        source.mistake(mistake, &item.key);
+    }
+    let mut complete = source.findings().len() == before;
+    let mut interfaces = Vec::new();
+    for item in items {
+        let example = format!("{}(ip = \"10.0.0.2\")", item.name());
+        match &item.form {
+            Form::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+                let (interface, all) = interface(&item, group.stream(), source);
+                interfaces.push(interface);
+                complete &= all;
+                continue;
+            }
+            Form::Bare => source.mistake(Mistake::NoValue(item.name(), example), &item.key),
+            Form::Group(group) => source.mistake(Mistake::WrongForm(item.name(), example), group),
+            Form::Value(value) => source.mistake(Mistake::WrongForm(item.name(), example), value),
+            Form::Broken => {}
+        }
+        complete = false;
+    }
+    (interfaces, complete)
+}
+
+fn interface(
+    item: &Item,
+    contents: proc_macro2::TokenStream,
+    source: &mut Source,
+) -> (Interface, bool) {
+    let place = source.place(&item.key);
+    let mut interface = Interface {
+        name: item.key.unraw().to_string(),
+        place,
+        driver: Given {
+            value: Some(Driver::Auto),
+            place,
+        },
+        properties: Properties::default(),
+        ports: Vec::new(),
+    };
+    let before = source.findings().len();
+    let items = syntax::items(contents, "key = value", source);
+    let mut complete = source.findings().len() == before;
+    let mut keys = Keys::of_an_interface();
+    for item in items {
+        let Some((key, _)) = keys.take(&item, source) else {
+            complete = false;
+            continue;
+        };
+        if key == Key::Driver {
+            let text = value::text(&item, key.example(), source);
+            interface.driver = text.and_then(source, driver);
+        } else if let Some(protocol) = key.protocol() {
+            let (ports, all) = group::ports(&item, protocol, key.example(), source);
+            interface.ports.extend(ports);
+            complete &= all;
+        } else {
+            interface.properties.take(key, &item, source);
+        }
+    }
+    (interface, complete)
+}

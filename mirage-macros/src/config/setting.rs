@@ -1,0 +1,82 @@
+//! Values that may be literals or constant expressions.
+
+use super::value;
+use crate::{
+    constant::{self, Reader},
+    source::Source,
+    syntax::{Form, Item},
+};
+use mirage_graph::{
+    fault::{Excerpt, Fault},
+    graph::{At, Setting},
+    mistake::Finding,
+};
+
+/// A text, `key = "text"`, or a constant expression of type `&str`.
+pub(super) fn of_text<T>(
+    item: &Item,
+    source: &mut Source,
+    example: &str,
+    read: fn(&str) -> Result<T, Fault>,
+    reader: Reader,
+) -> At<Setting<T>> {
+    if let Some(constant) = of_constant(item, reader, source) {
+        return constant;
+    }
+    let text = value::text(item, example, source);
+    let value = match text.value.map(|text| read(&text)) {
+        Some(Ok(value)) => Setting::Known(value),
+        Some(Err(fault)) => {
+            source.find(Finding::new(fault.into(), text.place));
+            Setting::Unread
+        }
+        None => Setting::Unread,
+    };
+    let place = text.place;
+    At { value, place }
+}
+
+/// A number, `key = 7`, or a constant expression of type `u16`. A literal that `u16` cannot hold
+/// is `too_large`.
+pub(super) fn of_number(
+    item: &Item,
+    source: &mut Source,
+    example: &str,
+    read: fn(u16) -> Result<u16, Fault>,
+    too_large: fn(Excerpt) -> Fault,
+    reader: Reader,
+) -> At<Setting<u16>> {
+    if let Some(constant) = of_constant(item, reader, source) {
+        return constant;
+    }
+    let number = value::number(item, example, source);
+    let place = number.place;
+    let read = |number: value::Number| {
+        let fault = too_large(Excerpt::new().with(&number.written));
+        let value = number.value.and_then(|value| u16::try_from(value).ok());
+        value.map_or(Err(fault), read)
+    };
+    let value = match number.value.map(read) {
+        Some(Ok(value)) => Setting::Known(value),
+        Some(Err(fault)) => {
+            source.find(Finding::new(fault.into(), place));
+            Setting::Unread
+        }
+        None => Setting::Unread,
+    };
+    At { value, place }
+}
+
+/// The constant that an item's value is, if it is one.
+fn of_constant<T>(item: &Item, reader: Reader, source: &mut Source) -> Option<At<Setting<T>>> {
+    let Form::Value(expression) = &item.form else {
+        return None;
+    };
+    if !constant::is_constant(expression) {
+        return None;
+    }
+    let place = source.place(expression);
+    let position = source.constant(&item.name(), expression, reader);
+    let value = Setting::Constant(position);
+    Some(At { value, place })
+}

@@ -1,0 +1,40 @@
+//! The manifest, as the note that the image carries.
+
+use super::chosen;
+use crate::{
+    constant::{Constant, Reader},
+    source::Source,
+    variant::Unikernel,
+};
+use mirage_graph::json;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The note. Constant evaluation puts it together.
+pub(super) fn manifest(unikernel: &Unikernel, source: &Source) -> TokenStream {
+    let pieces = chosen(unikernel, |variant| {
+        let pieces = variant.resolved.graph.manifest().pieces();
+        let pieces = pieces.into_iter().map(|piece| match piece {
+            json::Piece::Text(text) => quote!(_rt::graph::Piece::Text(#text)),
+            json::Piece::Constant(position) => constant(&source.constants()[position]),
+        });
+        quote!(&[#(#pieces),*])
+    });
+    quote! {
+        const _MANIFEST: &[_rt::graph::Piece] = #pieces;
+        #[used]
+        #[unsafe(link_section = ".note.mirage")]
+        static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(_MANIFEST);
+    }
+}
+
+fn constant(constant: &Constant) -> TokenStream {
+    let value = constant.value();
+    match constant.reader {
+        Reader::Address => quote!(_rt::graph::Piece::Interface(#value)),
+        Reader::Gateway => quote!(_rt::graph::Piece::Address(#value)),
+        Reader::HardwareAddress => quote!(_rt::graph::Piece::Station(#value)),
+        Reader::Mtu | Reader::Port => quote!(_rt::graph::Piece::Number(#value as u64)),
+        Reader::Memory => quote!(_rt::graph::Piece::Number(#value)),
+    }
+}

@@ -1,0 +1,150 @@
+//! Values, as expressions, and what constant evaluation has to check of them.
+
+use super::configuration::{address, interface_address, station};
+use crate::{
+    constant::{Constant, Reader},
+    source::{Source, Tokens},
+    variant::Unikernel,
+};
+use mirage_graph::{
+    check::{Deferred, Pair, PortList},
+    graph::{Place, Setting},
+    port::Protocol,
+};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use std::collections::BTreeSet;
+
+/// A value: a literal, or the constant that holds it.
+pub(super) fn value<T>(
+    setting: Setting<T>,
+    constants: &[Constant],
+    known: impl FnOnce(T) -> TokenStream,
+) -> TokenStream {
+    match setting {
+        Setting::Known(value) => known(value),
+        Setting::Constant(position) => constants[position].value(),
+        Setting::Boot(_) | Setting::Unread => {
+            unreachable!("a value that could not be read is an error")
+        }
+    }
+}
+
+/// The constants, each with what is wrong with it reported at its expression.
+pub(super) fn constants(source: &Source) -> TokenStream {
+    let constants = source.constants().iter().map(|constant| {
+        let Constant {
+            name,
+            expression,
+            reader,
+        } = constant;
+        let tokens = Tokens::of(expression);
+        // A value of another type is reported at the expression, and that it was wanted as well.
+        let type_ = match reader {
+            Reader::Mtu | Reader::Port => quote_spanned!(source.shown(tokens.first)=> u16),
+            _ => quote_spanned!(source.shown(tokens.first)=> &'static str),
+        };
+        let check = call(reader.check(), tokens, source, quote!(#name));
+        quote! {
+            const #name: #type_ = #expression;
+            const _: () = #check;
+        }
+    });
+    constants.collect()
+}
+
+/// The checks between values of which one is a constant.
+pub(super) fn checks(unikernel: &Unikernel, source: &Source) -> TokenStream {
+    let mut written = BTreeSet::new();
+    let mut checks = TokenStream::new();
+    let mut lists = 0;
+    for variant in &unikernel.variants {
+        let pairs = &variant.checked.deferred;
+        for check in pairs.iter().map(|pair| self::pair(pair, source)) {
+            // Targets may have values in common.
+            if written.insert(check.to_string()) {
+                checks.extend(check);
+            }
+        }
+        for list in &variant.checked.ports {
+            lists += 1;
+            checks.extend(ports(list, lists, source));
+        }
+    }
+    checks
+}
+
+fn pair(deferred: &Deferred, source: &Source) -> TokenStream {
+    let constants = source.constants();
+    let (place, is) = deferred.other;
+    let other = format!("{is} at {}", at(source, place));
+    let (function, values) = match deferred.pair {
+        Pair::Gateway(gateway, interface) => {
+            let gateway = value(gateway, constants, address);
+            let interface = value(interface, constants, interface_address);
+            ("gateway_of", quote!(#gateway, #interface))
+        }
+        Pair::Networks(one, another) => {
+            let [one, another] =
+                [one, another].map(|network| value(network, constants, interface_address));
+            ("networks", quote!(#one, #another))
+        }
+        Pair::Stations(one, another) => {
+            let [one, another] = [one, another].map(|mac| value(mac, constants, station));
+            ("stations", quote!(#one, #another))
+        }
+    };
+    let check = call(
+        function,
+        source.tokens(deferred.place),
+        source,
+        quote!(#values, #other),
+    );
+    quote!(const _: () = #check;)
+}
+
+fn ports(list: &PortList, number: usize, source: &Source) -> TokenStream {
+    let entries = list.ports.iter().map(|port| {
+        let number = value(port.value, source.constants(), |port| {
+            port.to_token_stream()
+        });
+        let at = at(source, port.place);
+        quote!((#number, #at))
+    });
+    let name = format_ident!("_{number}_PORTS", span = Span::mixed_site());
+    let protocol = match list.protocol {
+        Protocol::Tcp => quote!(Tcp),
+        Protocol::Udp => quote!(Udp),
+        Protocol::Both => quote!(Both),
+    };
+    let protocol = quote!(_rt::graph::Protocol::#protocol);
+    let checks = list.ports.iter().enumerate().skip(1).map(|(index, port)| {
+        let tokens = source.tokens(port.place);
+        let check = call(
+            "port_among",
+            tokens,
+            source,
+            quote!(#protocol, #name, #index),
+        );
+        quote!(const _: () = #check;)
+    });
+    quote! {
+        const #name: &[(u16, &str)] = &[#(#entries),*];
+        #(#checks)*
+    }
+}
+
+fn at(source: &Source, place: Place) -> String {
+    let location = source.location(place);
+    format!("{}:{}", location.line, location.column)
+}
+
+/// A call whose tokens span `tokens`: what it reports, the compiler shows there.
+fn call(function: &str, tokens: Tokens, source: &Source, arguments: TokenStream) -> TokenStream {
+    let (first, last) = (source.shown(tokens.first), source.shown(tokens.last));
+    let function = Ident::new(function, first);
+    let path = quote_spanned!(first=> _rt::graph::constant::#function);
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    arguments.set_span(last);
+    quote!(#path #arguments)
+}

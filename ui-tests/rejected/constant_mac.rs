@@ -1,0 +1,11 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+mod plan {
+    pub const MAC: &str = "03:00:00:00:00:01";
+}
+
+#[unikernel(net = "virtio", ip = "10.0.0.2", mac = plan::MAC, tcp(http = 80))]
+async fn main(_http: TcpListener) {}

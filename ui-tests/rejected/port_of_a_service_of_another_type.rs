@@ -1,0 +1,7 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::UdpSocket, unikernel};
+
+#[unikernel(net = "virtio", ip = "10.0.0.2", port(dns = 53))]
+async fn main(_dns: UdpSocket) {}

@@ -1,0 +1,7 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::unikernel;
+
+#[unikernel(targets("unix"), memory = match target { unix => "16MiB", virtio => "32MiB" })]
+async fn main() {}

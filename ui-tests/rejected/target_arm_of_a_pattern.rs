@@ -1,0 +1,7 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::unikernel;
+
+#[unikernel(memory = match target { 1 => "16MiB", _ => "64MiB" })]
+async fn main() {}

@@ -1,0 +1,7 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+#[unikernel(net = "auto", ip = "10.0.0.256", tcp(http = match target { unix => 8080, virtio => 80 }))]
+async fn main(_http: TcpListener) {}
