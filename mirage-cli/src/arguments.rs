@@ -25,7 +25,8 @@ pub fn of_process() -> impl Iterator<Item = OsString> {
     version,
     after_help = "\
 Exit status:
-  of `run`, the unikernel's own: 0, 1 for an error, 255 for a panic, 64 for wrong arguments
+  of `run`, the unikernel's own: 0, 1 for an error, 255 for a panic, and for its own arguments
+       63 after `--help`, 64 if one is wrong
   2    the arguments are wrong
   69   something has to be installed first
   70   the virtual machine monitor failed

@@ -1,5 +1,6 @@
 //! How a command fails: a message in rustc's style, and the exit status.
 
+use mirage_graph::argument::BAD_ARGUMENT;
 use std::{
     fmt::{self, Display},
     process::ExitCode,
@@ -40,6 +41,14 @@ impl Failure {
     pub fn usage(message: impl Display) -> Self {
         Self {
             status: USAGE,
+            ..Self::new(message)
+        }
+    }
+
+    /// Arguments that are wrong for this unikernel.
+    pub fn bad_argument(message: impl Display) -> Self {
+        Self {
+            status: BAD_ARGUMENT,
             ..Self::new(message)
         }
     }

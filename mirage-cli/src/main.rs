@@ -1,11 +1,12 @@
 //! `cargo mirage`: builds, runs, tests and describes unikernels.
 //!
 //! One module per subcommand; what they share is named after its subject: `package` (what cargo
-//! knows), `cargo`, `compile` (from package to image), `image`, `manifest`, `ports`, `qemu`,
+//! knows), `boot_arguments`, `cargo`, `compile` (from package to image), `image`, `manifest`, `ports`, `qemu`,
 //! `symbols`, `toml`, `failure`.
 
 mod arguments;
 mod attachment;
+mod boot_arguments;
 mod build;
 mod cargo;
 mod compile;

@@ -3,6 +3,7 @@
 use crate::{
     arguments::{Accel, Machine, Net, Run},
     attachment::{self, Attached},
+    boot_arguments::{self, BootArguments},
     compile::{self, Image},
     doctor,
     failure::{Failure, Result},
@@ -11,7 +12,7 @@ use crate::{
     ports::{Forward, Port},
     qemu,
 };
-use mirage_graph::{graph::Graph, target::Target};
+use mirage_graph::{argument::HELP_SHOWN, graph::Graph, target::Target};
 use std::{
     os::unix::process::CommandExt,
     process::{Command, ExitCode},
@@ -32,6 +33,13 @@ pub fn run(arguments: &Run) -> Result {
     )?;
     let graph = manifest::read(&image.path)?;
     known(&graph, &arguments.ports)?;
+    let words = match boot_arguments::read(&graph, arguments.target, &arguments.arguments)? {
+        BootArguments::Run(words) => words,
+        BootArguments::Help(help) => {
+            print!("{help}");
+            return Ok(ExitCode::from(HELP_SHOWN));
+        }
+    };
     let interfaces = attachment::of_interfaces(&graph, &arguments.net)?;
     let user = interfaces
         .iter()
@@ -42,8 +50,8 @@ pub fn run(arguments: &Run) -> Result {
         ));
     }
     match arguments.target {
-        Target::Unix => process(arguments, &image, &interfaces),
-        Target::Virtio => machine(arguments, &image, &graph, &interfaces),
+        Target::Unix => process(arguments, &image, &interfaces, &words),
+        Target::Virtio => machine(arguments, &image, &graph, &interfaces, &words),
     }
 }
 
@@ -94,7 +102,12 @@ fn known(graph: &Graph, asked: &[Forward]) -> Result<()> {
 }
 
 /// The tool becomes the unikernel.
-fn process(arguments: &Run, image: &Image, interfaces: &[Attached<'_>]) -> Result {
+fn process(
+    arguments: &Run,
+    image: &Image,
+    interfaces: &[Attached<'_>],
+    words: &[String],
+) -> Result {
     let mut line = vec![image.path.to_string_lossy().into_owned()];
     for forward in &arguments.ports {
         line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
@@ -104,7 +117,7 @@ fn process(arguments: &Run, image: &Image, interfaces: &[Attached<'_>]) -> Resul
             line.extend(["--net".into(), format!("{name}:tap={tap}")]);
         }
     }
-    line.extend(arguments.arguments.iter().cloned());
+    line.extend_from_slice(words);
     if announced(arguments, &line) {
         return Ok(ExitCode::SUCCESS);
     }
@@ -112,14 +125,20 @@ fn process(arguments: &Run, image: &Image, interfaces: &[Attached<'_>]) -> Resul
     Err(Failure::new(format_args!("{}: {cause}", line[0])))
 }
 
-fn machine(arguments: &Run, image: &Image, graph: &Graph, interfaces: &[Attached<'_>]) -> Result {
+fn machine(
+    arguments: &Run,
+    image: &Image,
+    graph: &Graph,
+    interfaces: &[Attached<'_>],
+    words: &[String],
+) -> Result {
     let options = qemu::Options {
         machine: arguments.machine.unwrap_or(Machine::Q35),
         accel: arguments.accel.unwrap_or(Accel::Auto),
         interfaces,
         memory: arguments.memory.map(|memory| memory.0),
         ports: &arguments.ports,
-        arguments: &arguments.arguments,
+        arguments: words,
     };
     let line = qemu::command_line(&image.path, graph, &options)?;
     if announced(arguments, &line) {

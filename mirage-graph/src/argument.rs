@@ -20,8 +20,8 @@ pub use manifest::{of_value, value, written};
 use alloc::string::String;
 use core::fmt::{self, Display};
 
-/// The most bytes of a command line that an image keeps, as in Solo5.
-pub const LONGEST_COMMAND_LINE: usize = 8191;
+/// The most bytes of a command line that an image keeps: as many as QEMU's firmware hands over.
+pub const LONGEST_COMMAND_LINE: usize = 4095;
 
 /// Status after `--help`, as in MirageOS.
 pub const HELP_SHOWN: u8 = 63;

@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 /// The expansion, formatted, is what `golden/NAME.rs` holds; `MIRAGE_GOLDEN=overwrite` writes it.
 fn assert_golden(name: &str, attribute: proc_macro2::TokenStream, item: proc_macro2::TokenStream) {
-    let expansion = expand_attribute(attribute, item);
+    assert_golden_expansion(name, expand_attribute(attribute, item));
+}
+
+fn assert_golden_expansion(name: &str, expansion: proc_macro2::TokenStream) {
     let file = syn::parse2(expansion).expect("the expansion is Rust");
     let formatted = without_files(&prettyplease::unparse(&file));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/golden/{name}.rs"));
@@ -67,6 +70,22 @@ fn a_unikernel_that_never_ends() {
             }
         ),
     );
+}
+
+#[test]
+fn boot_arguments() {
+    let item = quote! {
+        struct Arguments {
+            /// The port to listen on
+            #[arg(default = "80")]
+            listen_port: u16,
+            #[arg(name = "block", value = "NAME")]
+            blocked: Vec<String>,
+            journal: Option<String>,
+            verbose: bool,
+        }
+    };
+    assert_golden_expansion("args", args::derive(item));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::{
     qemu,
 };
 use mirage_graph::{
+    argument::Argument,
     graph::{Graph, Kind, NodeId},
     size,
     target::Target,
@@ -21,6 +22,11 @@ pub fn draw(graph: &Graph) -> Tree<String> {
     ]);
     let received = graph.main.iter().map(|parameter| parameter.node);
     tree.push(Tree::new("main".into()).with_leaves(received.map(|node| below(graph, node))));
+    if !graph.arguments.is_empty() {
+        let arguments = graph.arguments.iter().map(Argument::as_ref);
+        let lines = arguments.map(|argument| words::argument(&argument));
+        tree.push(Tree::new("arguments".into()).with_leaves(lines));
+    }
     // They run all the same.
     let users = graph.users();
     for (node, _) in graph.iter().filter(|(node, _)| users[node.0] == 0) {
@@ -103,17 +109,22 @@ gate
 ├── targets: unix, virtio
 ├── memory: 16MiB
 ├── log: info
-└── main
-    ├── web: tcp port 80, at 127.0.0.1:8080 (src/main.rs:7:50)
-    │   └── net: virtio interface, 10.0.0.2/24, gateway 10.0.0.1, mac 02:00:00:00:00:01 (src/main.rs:7:13)
-    │       ├── clock
-    │       └── random
-    ├── names: udp port 53, at 127.0.0.1:8053 (src/main.rs:7:60)
-    │   └── net: virtio interface, 10.0.0.2/24, gateway 10.0.0.1, mac 02:00:00:00:00:01 (src/main.rs:7:13)
-    │       ├── clock
-    │       └── random
-    ├── console
-    └── clock
+├── main
+│   ├── web: tcp port 80, at 127.0.0.1:8080 (src/main.rs:7:50)
+│   │   └── net: virtio interface, 10.0.0.2/24, gateway 10.0.0.1, mac 02:00:00:00:00:01 (src/main.rs:7:13)
+│   │       ├── clock
+│   │       └── random
+│   ├── names: udp port 53, at 127.0.0.1:8053 (src/main.rs:7:60)
+│   │   └── net: virtio interface, 10.0.0.2/24, gateway 10.0.0.1, mac 02:00:00:00:00:01 (src/main.rs:7:13)
+│   │       ├── clock
+│   │       └── random
+│   ├── console
+│   └── clock
+└── arguments
+    ├── --motto=TEXT: text, required
+    ├── --size=NUMBER: u16, default 80
+    ├── --verbose
+    └── --colour=COLOUR: may be repeated
 ";
         assert_eq!(draw(&example()).to_string(), expected);
     }

@@ -1,6 +1,9 @@
 //! A node in words, for every picture.
 
-use mirage_graph::graph::{Addressing, Kind, Node, Setting};
+use mirage_graph::{
+    argument::{self, Argument, Presence},
+    graph::{Addressing, Kind, Node, Setting},
+};
 use std::fmt::Display;
 
 /// What the node is: `virtio interface`, `tcp port 80`.
@@ -15,6 +18,26 @@ pub fn title(node: &Node) -> String {
         Kind::Console | Kind::Clock | Kind::Random => kind.into(),
         Kind::Own(_) => "own device".into(),
         Kind::Arguments(_) => "boot arguments".into(),
+    }
+}
+
+/// A boot argument: `--port=PORT: u16, default 80`.
+pub fn argument(described: &Argument<&str>) -> String {
+    let kind = match described.kind {
+        argument::Kind::Flag | argument::Kind::Other => "",
+        kind => kind.name(),
+    };
+    let presence = match described.presence {
+        Presence::Required => "required".into(),
+        Presence::Optional => "".into(),
+        Presence::Default(text) => format!("default {text}"),
+        Presence::List => "may be repeated".into(),
+    };
+    let mut phrases = vec![kind.into(), presence];
+    phrases.retain(|phrase| !phrase.is_empty());
+    match phrases.as_slice() {
+        [] => described.to_string(),
+        phrases => format!("{described}: {}", phrases.join(", ")),
     }
 }
 

@@ -7,7 +7,10 @@ use crate::{
     failure::Result,
     ports::{Forward, Port},
 };
-use mirage_graph::graph::{Graph, Setting};
+use mirage_graph::{
+    argument::words,
+    graph::{Graph, Setting},
+};
 use std::path::Path;
 
 /// Memory of the machine, unless something else is asked for or declared, in bytes.
@@ -72,7 +75,8 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     }
     line.option("-kernel", &image.to_string_lossy());
     if !options.arguments.is_empty() {
-        line.option("-append", &options.arguments.join(" "));
+        let words = options.arguments.iter().map(String::as_str);
+        line.option("-append", &words::join(words));
     }
     Ok(line.0)
 }

@@ -6,6 +6,7 @@ use crate::{
     process,
 };
 use indicatif::ProgressBar;
+use mirage_graph::argument::{BAD_ARGUMENT, HELP_SHOWN};
 use std::{
     io::{self, Read},
     os::unix::process::ExitStatusExt,
@@ -14,8 +15,10 @@ use std::{
     time::Duration,
 };
 
-/// Statuses with which isa-debug-exit ends QEMU, as `mirage-rt` uses it.
+/// Statuses with which isa-debug-exit ends QEMU, as `mirage-rt` uses it. They can only be odd.
 const ERROR: i32 = 1;
+const HELP: i32 = HELP_SHOWN as i32;
+const REFUSED: i32 = BAD_ARGUMENT as i32 | 1;
 const PANIC: i32 = 255;
 
 /// Runs QEMU until the unikernel ends; its status becomes the tool's.
@@ -39,6 +42,8 @@ pub fn boot(name: &str, line: &[String], symbols: &Path, awaited: Option<Awaited
         .map_err(|cause| Failure::vmm(format_args!("{}: {cause}", line[0])))?;
     match status.code() {
         Some(0) => Ok(ExitCode::SUCCESS),
+        Some(HELP) => Ok(ExitCode::from(HELP_SHOWN)),
+        Some(REFUSED) => Ok(ExitCode::from(BAD_ARGUMENT)),
         Some(PANIC) => Ok(ExitCode::from(PANIC as u8)),
         // QEMU's own failures have the same status; a unikernel's error is its last line.
         Some(ERROR) if last.starts_with("error: ") => Ok(ExitCode::from(ERROR as u8)),

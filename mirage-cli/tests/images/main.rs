@@ -3,6 +3,7 @@
 //!
 //! `harness` runs them; each other module is the tests of one subject.
 
+mod boot_arguments;
 mod clock;
 mod command_line;
 mod crates;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let (arguments, filters) = arguments::read();
     let lists = [
+        boot_arguments::list(),
         clock::list(),
         command_line::list(),
         crates::list(),

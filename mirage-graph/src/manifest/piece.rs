@@ -72,10 +72,13 @@ mod tests {
             Piece::Station([2, 0, 0, 0, 0, 0xab]),
             Piece::Text(",\"port\":"),
             Piece::Number(8080),
+            Piece::Text(",\"arguments\":"),
+            Piece::Arguments(&[]),
             Piece::Text("}"),
         ];
         const JSON: [u8; length(PIECES)] = bytes(PIECES);
-        let expected = br#"{"ip":"10.0.0.2/24","mac":"02:00:00:00:00:ab","port":8080}"#;
+        let expected =
+            br#"{"ip":"10.0.0.2/24","mac":"02:00:00:00:00:ab","port":8080,"arguments":[]}"#;
         assert_eq!(JSON, *expected);
     }
 }

@@ -71,10 +71,10 @@ pub(super) fn read(unikernel: &Unikernel, source: &Source) -> TokenStream {
             steps.push(quote!(_rt::graph::name_as_told(&_given)?));
         }
         steps.extend(agreements(variant, source));
-        if steps.is_empty() {
-            return TokenStream::new();
+        match unikernel.variants.as_slice() {
+            [_] => quote!(#(#steps;)*),
+            _ => quote!({ #(#steps;)* }),
         }
-        quote!(#(#steps;)*)
     })
 }
 

@@ -9,6 +9,7 @@ use crate::{
 };
 use alloc::boxed::Box;
 use core::fmt::Write;
+use mirage_graph::argument::BAD_ARGUMENT;
 use spin::Once;
 
 static EXECUTOR: Once<OneCore<Box<Executor>>> = Once::new();
@@ -42,10 +43,18 @@ pub(crate) fn initialise(image: &Image) {
 }
 
 /// Runs a unikernel on this machine. Called by the function that [`entry!`](crate::entry) makes.
+///
+/// It takes no arguments, so what looks like one is refused. Nothing else of the command line is
+/// read: this is in every image.
 pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(Machine) -> F) -> !
 where
     F: Future<Output = Outcome> + 'static,
 {
+    let line = memory::command_line();
+    if line.starts_with(b"--") || line.windows(3).any(|bytes| bytes == b" --") {
+        Console.write_all(b"error: this unikernel takes no arguments\n");
+        power::end(BAD_ARGUMENT);
+    }
     run(image, unikernel)
 }
 

@@ -1,0 +1,106 @@
+//! The unikernel's own arguments, checked before it boots.
+
+use crate::failure::{Failure, Result};
+use mirage_graph::{
+    argument::{
+        Argument, ArgumentError, Given, Help, LONGEST_COMMAND_LINE, OF_PROCESS, words::join,
+    },
+    graph::Graph,
+    target::Target,
+};
+
+/// What a unikernel is told when it boots.
+#[derive(Debug, PartialEq, Eq)]
+pub enum BootArguments {
+    /// What its arguments are; this is the answer.
+    Help(String),
+    /// To run with these words, in which every value is attached to its argument.
+    Run(Vec<String>),
+}
+
+/// What `words` tell the unikernel of `graph` on `target`.
+pub fn read(graph: &Graph, target: Target, words: &[String]) -> Result<BootArguments> {
+    let arguments: Vec<_> = graph.arguments.iter().map(Argument::as_ref).collect();
+    let mut lists = vec![arguments.as_slice()];
+    if target == Target::Unix {
+        lists.push(&OF_PROCESS);
+    }
+    let given = Given::read(words.to_vec(), &lists).and_then(|given| {
+        let Some(given) = given else {
+            return Ok(None);
+        };
+        given.check_values()?;
+        let words = given.words();
+        if join(words.iter().map(String::as_str)).len() > LONGEST_COMMAND_LINE {
+            return Err(ArgumentError::TooLong);
+        }
+        Ok(Some(words))
+    });
+    match given {
+        Ok(Some(words)) => Ok(BootArguments::Run(words)),
+        Ok(None) => {
+            let help = Help {
+                name: &graph.name,
+                lists: &lists,
+            };
+            Ok(BootArguments::Help(help.to_string()))
+        }
+        Err(error) => Err(Failure::bad_argument(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::tests::example;
+
+    fn read(target: Target, words: &[&str]) -> Result<BootArguments> {
+        let words: Vec<_> = words.iter().map(|word| word.to_string()).collect();
+        super::read(&example(), target, &words)
+    }
+
+    #[test]
+    fn values_are_attached() {
+        let told = read(
+            Target::Virtio,
+            &["--motto", "ro", "--colour=a b", "--verbose"],
+        );
+        let words = ["--motto=ro", "--verbose", "--colour=a b"].map(String::from);
+        assert_eq!(told.expect("arguments"), BootArguments::Run(words.into()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_as_the_image_says_it() {
+        let long = format!("--motto={}", "x".repeat(LONGEST_COMMAND_LINE));
+        for (words, message) in [
+            (
+                &["--size=1"][..],
+                "`--motto=TEXT` is required and not given",
+            ),
+            (
+                &["--motto=x", "--size=many"],
+                "`many` is no value of `--size`: it takes a number from 0 to 65535",
+            ),
+            (
+                &["--motto=x", "-p", "9000:80"],
+                "there is no argument `-p`; `--help` lists all",
+            ),
+            (&[&long], "the command line is longer than 4095 bytes"),
+        ] {
+            let failure = read(Target::Virtio, words).expect_err(message);
+            assert!(failure.to_string().contains(message), "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_process_has_options_of_its_own() {
+        assert!(read(Target::Unix, &["--motto=x", "-p", "9000:80"]).is_ok());
+        for (target, has) in [(Target::Unix, true), (Target::Virtio, false)] {
+            let Ok(BootArguments::Help(help)) = read(target, &["--help"]) else {
+                panic!("help was asked for");
+            };
+            assert_eq!(help.contains("-p HOST:GUEST"), has, "{help}");
+            assert!(help.contains("[default: 80]"), "{help}");
+        }
+    }
+}
