@@ -14,8 +14,9 @@ use mirage_graph::{
 pub enum BootArguments {
     /// What its arguments are; this is the answer.
     Help(String),
-    /// To run with these words, in which every value is attached to its argument.
-    Run(Vec<String>),
+    /// To run with these words, in which every value is attached to its argument, and the graph
+    /// as they make it.
+    Run(Vec<String>, Box<Graph>),
 }
 
 /// What `words` tell the unikernel of `graph` on `target`.
@@ -34,10 +35,10 @@ pub fn read(graph: &Graph, target: Target, words: &[String]) -> Result<BootArgum
         if join(words.iter().map(String::as_str)).len() > LONGEST_COMMAND_LINE {
             return Err(ArgumentError::TooLong);
         }
-        Ok(Some(words))
+        Ok(Some((words, graph.clone().told(&given))))
     });
     match given {
-        Ok(Some(words)) => Ok(BootArguments::Run(words)),
+        Ok(Some((words, graph))) => Ok(BootArguments::Run(words, Box::new(graph))),
         Ok(None) => {
             let help = Help {
                 name: &graph.name,
@@ -66,7 +67,8 @@ mod tests {
             &["--motto", "ro", "--colour=a b", "--verbose"],
         );
         let words = ["--motto=ro", "--verbose", "--colour=a b"].map(String::from);
-        assert_eq!(told.expect("arguments"), BootArguments::Run(words.into()));
+        let expected = BootArguments::Run(words.into(), Box::new(example()));
+        assert_eq!(told.expect("arguments"), expected);
     }
 
     #[test]

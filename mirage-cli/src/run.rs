@@ -33,8 +33,9 @@ pub fn run(arguments: &Run) -> Result {
     )?;
     let graph = manifest::read(&image.path)?;
     known(&graph, &arguments.ports)?;
-    let words = match boot_arguments::read(&graph, arguments.target, &arguments.arguments)? {
-        BootArguments::Run(words) => words,
+    let told = boot_arguments::read(&graph, arguments.target, &arguments.arguments)?;
+    let (words, graph) = match told {
+        BootArguments::Run(words, graph) => (words, graph),
         BootArguments::Help(help) => {
             print!("{help}");
             return Ok(ExitCode::from(HELP_SHOWN));

@@ -1,7 +1,15 @@
 //! The arguments that properties of a unikernel have, where they are given at boot. Their names are
 //! MirageOS's, so that what launches images of MirageOS launches these.
 
-use super::{Argument, Kind, Presence};
+use super::{Argument, Given, Kind, Presence, Value};
+use crate::graph::{Addressing, Graph, Kind as NodeKind, NodeId, Setting};
+use alloc::{format, string::String};
+
+/// The argument for an interface's address.
+pub const IPV4: &str = "ipv4";
+
+/// The argument for an interface's gateway.
+pub const IPV4_GATEWAY: &str = "ipv4-gateway";
 
 /// `--ipv4`, or `--lan-ipv4` where there are several interfaces.
 pub const fn ipv4(name: &'static str, default: Option<&'static str>) -> Argument<&'static str> {
@@ -55,5 +63,49 @@ const fn presence(default: Option<&'static str>) -> Presence<&'static str> {
     match default {
         Some(default) => Presence::Default(default),
         None => Presence::Required,
+    }
+}
+
+impl Graph {
+    /// The name of the argument for a property of an interface: `ipv4`, and `lan-ipv4` where there
+    /// are several.
+    pub fn argument_name(&self, interface: NodeId, property: &str) -> String {
+        if self.interfaces().count() == 1 {
+            return property.into();
+        }
+        let node = &self.node(interface).name;
+        let node = node.to_lowercase().replace('_', "-");
+        format!("{}-{property}", node.trim_matches('-'))
+    }
+
+    /// The graph as a boot with these arguments has it.
+    pub fn told(mut self, given: &Given<'_>) -> Self {
+        let interfaces = self.interfaces().map(|(node, _)| node);
+        let names = interfaces.map(|node| {
+            let name = |property| self.argument_name(node, property);
+            (node, name(IPV4), name(IPV4_GATEWAY))
+        });
+        let names: alloc::vec::Vec<_> = names.collect();
+        for (node, address, gateway) in names {
+            let NodeKind::Interface(interface) = &mut self.nodes[node.0].kind else {
+                continue;
+            };
+            if let Addressing::Static(setting) = &mut interface.address.value {
+                tell(setting, given, &address);
+            }
+            if let Some(setting) = &mut interface.gateway {
+                tell(&mut setting.value, given, &gateway);
+            }
+        }
+        self
+    }
+}
+
+/// Replaces what is given at boot by what is given.
+fn tell<T: Value>(setting: &mut Setting<T>, given: &Given<'_>, name: &str) {
+    if let Setting::Boot(_) = setting
+        && let Ok(Some(value)) = given.optional(name)
+    {
+        *setting = Setting::Known(value);
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
+    argument::standard::{IPV4, IPV4_GATEWAY},
     check::Pair,
     graph::{Graph, NodeId, Setting},
 };
@@ -25,11 +26,11 @@ pub(super) fn arguments(unikernel: &Unikernel, source: &Source) -> TokenStream {
         let mut standard = Vec::new();
         for (id, interface) in graph.interfaces() {
             if let Setting::Boot(default) = interface.address.value.configured() {
-                let (name, default) = (argument(graph, id, "ipv4"), option(default));
+                let (name, default) = (graph.argument_name(id, IPV4), option(default));
                 standard.push(quote!(ipv4(#name, #default)));
             }
             if let Some(Setting::Boot(default)) = interface.gateway.map(|gateway| gateway.value) {
-                let (name, default) = (argument(graph, id, "ipv4-gateway"), option(default));
+                let (name, default) = (graph.argument_name(id, IPV4_GATEWAY), option(default));
                 standard.push(quote!(gateway(#name, #default)));
             }
         }
@@ -113,18 +114,8 @@ pub(super) fn value(
     property: &str,
     type_: &TokenStream,
 ) -> TokenStream {
-    let name = argument(graph, node, property);
+    let name = graph.argument_name(node, property);
     quote!(_given.value::<#type_>(#name)?)
-}
-
-/// The name of the argument for a property of an interface: `ipv4`, and `lan-ipv4` where there are
-/// several.
-fn argument(graph: &Graph, node: NodeId, property: &str) -> String {
-    if graph.interfaces().count() == 1 {
-        return property.into();
-    }
-    let node = graph.node(node).name.to_lowercase().replace('_', "-");
-    format!("{}-{property}", node.trim_matches('-'))
 }
 
 fn option(default: Option<impl Display>) -> TokenStream {

@@ -10,6 +10,7 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
+    argument::standard::{IPV4, IPV4_GATEWAY},
     check::{Deferred, Pair, PortList},
     graph::{Interface, NodeId, Place, Setting},
     port::Protocol,
@@ -43,7 +44,7 @@ pub(super) fn interface_address_of(
     match interface.address.value.configured() {
         Setting::Boot(_) => {
             let type_ = quote!(_rt::net::InterfaceAddress);
-            boot::value(&variant.resolved.graph, node, "ipv4", &type_)
+            boot::value(&variant.resolved.graph, node, IPV4, &type_)
         }
         address => value(address, constants, interface_address),
     }
@@ -59,7 +60,7 @@ pub(super) fn gateway_of(
     match gateway {
         Setting::Boot(_) => {
             let type_ = quote!(::core::net::Ipv4Addr);
-            boot::value(&variant.resolved.graph, node, "ipv4-gateway", &type_)
+            boot::value(&variant.resolved.graph, node, IPV4_GATEWAY, &type_)
         }
         gateway => value(gateway, constants, address),
     }

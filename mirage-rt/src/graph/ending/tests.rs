@@ -79,7 +79,7 @@ fn live<F: Future<Output = Outcome> + 'static>(
 fn devices_stop_in_reverse_order_when_main_returns() {
     let (outcome, notes) = live(
         async |machine, notes| {
-            start(&machine, &["first", "second", "third"], &notes).await;
+            start(&machine, &["first", "second", "third"], &notes).await.unwrap();
             graph::ended(Err::<(), _>("no such luck"))
         },
         pending(),
@@ -99,7 +99,7 @@ fn devices_stop_after_main_is_gone_when_the_host_asks() {
     let (outcome, notes) = live(
         async |machine, notes| {
             let _main = Main(notes.clone());
-            start(&machine, &["first", "second"], &notes).await;
+            start(&machine, &["first", "second"], &notes).await.unwrap();
             pending().await
         },
         crate::yield_now(),
@@ -112,7 +112,7 @@ fn devices_stop_after_main_is_gone_when_the_host_asks() {
 fn the_host_may_ask_while_a_device_starts() {
     let (outcome, notes) = live(
         async |machine, notes| {
-            start(&machine, &["first"], &notes).await;
+            start(&machine, &["first"], &notes).await.unwrap();
             struct Slow;
             impl Device for Slow {
                 type Output = ();
@@ -147,7 +147,7 @@ fn a_start_that_fails_stops_what_was_started() {
 fn a_stop_that_is_stuck_does_not_keep_the_others() {
     let (outcome, notes) = live(
         async |machine, notes| {
-            start(&machine, &["first"], &notes).await;
+            start(&machine, &["first"], &notes).await.unwrap();
             let limit = Duration::from_millis(1);
             machine.ending.push_limited("stuck", pending(), limit);
             graph::start(&machine, "last", Noting("last", notes))

@@ -1,4 +1,4 @@
-//! Says what it was told. What the attribute writes is written by hand.
+//! Says what it was told.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 
@@ -6,12 +6,7 @@ extern crate alloc;
 
 use alloc::{string::String, vec::Vec};
 use core::{net::Ipv4Addr, str::FromStr};
-use mirage_rt::{
-    Args,
-    arguments::{Args as _, Argument, Given},
-    graph::{self, Image, Machine, Note, Outcome, Piece},
-    println,
-};
+use mirage_rt::{Args, println, unikernel};
 
 /// What it is told.
 #[derive(Args)]
@@ -46,34 +41,9 @@ impl FromStr for Colour {
     }
 }
 
-const IMAGE: Image = Image {
-    name: "told",
-    log: graph::log::LevelFilter::Info,
-    targets: &["unix", "virtio"],
-};
-
-const ARGUMENTS: &[&[Argument<&str>]] = &[Told::ARGUMENTS];
-
-const MANIFEST: &[Piece] = &[
-    Piece::Text(
-        r#"{"version":2,"name":"told","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[],"main":[],"arguments":"#,
-    ),
-    Piece::Arguments(ARGUMENTS),
-    Piece::Text("}"),
-];
-
-#[used]
-#[unsafe(link_section = ".note.mirage")]
-static NOTE: Note<{ graph::length(MANIFEST) }> = graph::note(MANIFEST);
-
-async fn unikernel(_: Machine, given: Given<'static>) -> Outcome {
-    match Told::read(&given) {
-        Ok(told) => {
-            say(&told);
-            Outcome::of(())
-        }
-        Err(error) => Outcome::refused(&error),
-    }
+#[unikernel(args = Told)]
+async fn main(args: Told) {
+    say(&args);
 }
 
 fn say(told: &Told) {
@@ -83,5 +53,3 @@ fn say(told: &Told) {
     println!("listener: {:?}", told.listener);
     println!("colour: {:?}, loud: {}", told.colour, told.loud);
 }
-
-mirage_rt::entry!(IMAGE, ARGUMENTS, unikernel);
