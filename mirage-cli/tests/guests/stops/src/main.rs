@@ -16,7 +16,7 @@ async fn main(door: TcpListener, second: Console) -> Result<(), &'static str> {
     let mut console = second;
     // The host is listened to once all that is ready has run.
     yield_now().await;
-    let _ = writeln!(console, "waiting");
+    let _ = writeln!(console, "it waits");
     door.accept().await;
     Err("somebody came")
 }

@@ -9,7 +9,7 @@ use mirage_rt::{console::Console, device::Device, unikernel, yield_now};
 async fn main(mut stuck: Console) -> ! {
     // The host is listened to once all that is ready has run.
     yield_now().await;
-    let _ = writeln!(stuck, "waiting");
+    let _ = writeln!(stuck, "it waits");
     loop {
         pending::<()>().await;
     }
