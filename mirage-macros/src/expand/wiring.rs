@@ -134,11 +134,16 @@ fn given(
     source: &Source,
 ) -> TokenStream {
     let variable = used_variable(graph.node(used.node), span, source);
-    if last_uses[used.node.0] == Some(*used) {
-        variable.to_token_stream()
-    } else {
-        quote_spanned!(source.shown(span)=> _rt::graph::share(&#variable))
+    let last = last_uses[used.node.0].expect("the node has a user");
+    if last == *used {
+        return variable.to_token_stream();
     }
+    // Of a device that cannot be shared, the compiler shows both the argument and the function:
+    // here they are two of its users.
+    let other = source.shown(source.tokens(last.place).first);
+    let share = quote_spanned!(other=> _rt::graph::share);
+    let argument = quote_spanned!(source.shown(span)=> (&#variable));
+    quote!(#share #argument)
 }
 
 /// Calls `main`. Each argument stands where its parameter's type does: a wrong type is reported there.
