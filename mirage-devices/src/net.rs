@@ -5,9 +5,11 @@
 //! smoltcp's; that it is smoltcp is not visible from outside.
 
 mod admission;
+mod connect;
 mod connection;
 mod counters;
 mod device;
+mod ephemeral;
 mod error;
 pub mod link;
 mod listener;

@@ -10,9 +10,10 @@ use core::{
 use embedded_io_async::{Read, Write};
 use mirage_devices::{
     net::{
-        Stack, StackConfig, TcpListener,
+        Error, Stack, StackConfig, TcpListener, UdpError,
         link::{Link, LinkLost, Receive, Transmit},
     },
+    random::Random,
     time::{Instant, Monotonic},
 };
 use smoltcp::{
@@ -171,7 +172,14 @@ impl Bench {
             prefix_length: 24,
             gateway: None,
         };
-        let stack = Stack::new(config, SERVER_MAC.0, 1500, 7, Instant::BOOT).unwrap();
+        let stack = Stack::new(
+            config,
+            SERVER_MAC.0,
+            1500,
+            Random::from_seed([7; 32]),
+            Instant::BOOT,
+        )
+        .unwrap();
         let desk = Desk::default();
         desk.0.outgoing.borrow_mut().reserve(2000);
         let sheet = || Sheet {
@@ -400,4 +408,25 @@ fn an_admitted_connection_needs_no_more_memory() {
         bench.answer().map(|answer| answer.0),
         Some(TcpControl::None)
     );
+}
+
+/// What this side begins is an error when there is no memory for it.
+#[test]
+fn without_memory_nothing_is_opened() {
+    let (mut opened, mut bound) = (0, 0);
+    for heap in (0..160 * 1024).step_by(499) {
+        let bench = Bench::new();
+        let stack = bench.stack.clone();
+        let attempt = core::pin::pin!(stack.connect((CLIENT, 80).into()));
+        match with_heap(heap, || poll(attempt)) {
+            Poll::Pending => opened += 1,
+            Poll::Ready(result) => assert_eq!(result.err(), Some(Error::Exhausted)),
+        }
+        match with_heap(heap, || stack.open_udp()) {
+            Ok(_) => bound += 1,
+            Err(error) => assert_eq!(error, UdpError::Exhausted),
+        }
+    }
+    assert!((100..300).contains(&opened), "{opened}");
+    assert!((50..300).contains(&bound), "{bound}");
 }

@@ -23,6 +23,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let graph = &any.graph;
     let runtime = runtime();
     let function = main.function();
+    let for_tests = main.for_tests();
     let warnings = report::warnings(source);
     let constants = setting::constants(source);
     let checks = setting::checks(unikernel, source);
@@ -46,6 +47,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let lints = (!any.own.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
     quote! {
         #function
+        #for_tests
         #warnings
         const _: () = {
             use #runtime as _rt;

@@ -139,6 +139,16 @@ impl Main {
         quote! { #(#attributes)* #signature #body }
     }
 
+    /// The function's own name for the tests of its crate, whose entry is the test harness's.
+    pub(crate) fn for_tests(&self) -> TokenStream {
+        let (renamed, name) = (self.name(), &self.signature.ident);
+        quote! {
+            #[cfg(test)]
+            #[allow(unused_imports)]
+            use #renamed as #name;
+        }
+    }
+
     /// Whether `main` says that it never returns, `-> !`.
     pub(crate) fn never_returns(&self) -> bool {
         let output = &self.signature.output;

@@ -79,12 +79,18 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
 
 /// The machine: what every one has without being asked (console, clock and entropy), and the
 /// devices that are started on it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Machine {
     ending: Rc<Ending>,
 }
 
 impl Machine {
+    /// Stops what was started, last first.
+    #[cfg(not(mirage_target))]
+    pub(crate) async fn stop(&self) {
+        self.ending.stop().await;
+    }
+
     /// The console.
     pub fn console(&self) -> Console {
         Console

@@ -59,4 +59,6 @@ pub use executor::{spawn, yield_now};
 pub use log;
 pub use mirage_macros::{Args, unikernel};
 pub use name::name;
+#[cfg(not(mirage_target))]
+pub use platform::test;
 pub use termination::Termination;

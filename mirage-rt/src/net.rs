@@ -1,5 +1,6 @@
 //! The network, as a unikernel sees it: listeners, connections, datagram sockets.
 
+mod asking;
 pub(crate) mod attached;
 mod listener;
 mod port;

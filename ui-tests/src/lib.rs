@@ -21,6 +21,7 @@ pages! {
     quick_start "../../docs/src/quick-start.md"
     language "../../docs/src/language.md"
     programming "../../docs/src/programming.md"
+    testing "../../docs/src/testing.md"
     tool "../../docs/src/tool.md"
     errors "../../docs/src/errors/README.md"
     how_it_works "../../docs/src/how-it-works.md"

@@ -5,6 +5,8 @@
 mod connection;
 mod request;
 mod response;
+#[cfg(test)]
+mod tests;
 
 use mirage_rt::{net::TcpListener, unikernel};
 

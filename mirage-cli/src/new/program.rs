@@ -41,6 +41,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn whoever_connects_is_greeted_by_name() {
+        mirage_rt::test::run(async |world| {
+            let server = world.host("10.0.0.2/24");
+            let client = world.host("10.0.0.1/24");
+            mirage_rt::spawn(main(server.listen(7000)));
+            let peer = ([10, 0, 0, 2], 7000).into();
+            let mut connection = client.network().connect(peer).await.unwrap();
+            connection.write_all(b"Ada\n").await.unwrap();
+            let mut greeting = [0; 25];
+            connection.read_exact(&mut greeting).await.unwrap();
+            assert_eq!(&greeting, b"Who is there? Hello, Ada!");
+        });
+    }
+
+    #[test]
     fn the_name_is_the_line_without_its_end() {
         assert_eq!(name(b"Ada\r\n"), b"Ada");
         assert_eq!(name(b"\n"), b"whoever you are");

@@ -58,7 +58,7 @@ fn a_new_crate_works() {
     let tested = client::output(tool_in(&gate).arg("test"));
     assert_eq!(
         tested.lines().last(),
-        Some("1 passed, 0 failed, 0 skipped"),
+        Some("2 passed, 0 failed, 0 skipped"),
         "{tested}"
     );
     let port = ports::free();

@@ -3,6 +3,7 @@
 //!
 //! `harness` runs them; each other module is the tests of one subject.
 
+mod asking;
 mod boot_arguments;
 mod clock;
 mod command_line;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     let (arguments, filters) = arguments::read();
     let lists = [
         boot_arguments::list(),
+        asking::list(),
         clock::list(),
         command_line::list(),
         crates::list(),

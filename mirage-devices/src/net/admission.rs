@@ -58,6 +58,11 @@ impl Refusals {
 }
 
 impl State {
+    /// Connections that wait to be accepted.
+    pub(super) fn waiting(&self) -> usize {
+        self.listeners.values().map(Backlog::len).sum()
+    }
+
     /// Decides on a SYN, and makes the socket for it.
     pub(super) fn admit(&mut self, shared: &Shared, flow: Flow, now: Instant) -> Admitted {
         if *flow.local.ip() != shared.address() {
@@ -81,7 +86,7 @@ impl State {
         if self.connections.half_open() >= MOST_HALF_OPEN {
             self.connections.evict_half_open(shared, &mut self.sockets);
         }
-        let waiting = self.listeners.values().map(Backlog::len).sum();
+        let waiting = self.waiting();
         let socket = if reserved {
             self.connections
                 .open(shared, &mut self.sockets, flow, waiting, now)

@@ -8,7 +8,7 @@ use alloc::{
 };
 use core::time::Duration;
 use smoltcp::{
-    iface::{SocketHandle, SocketSet, SocketStorage},
+    iface::{Interface, SocketHandle, SocketSet, SocketStorage},
     socket::{Socket, tcp},
 };
 
@@ -28,8 +28,11 @@ const TRANSMIT_BUFFER: usize = 8 * 1024;
 const SPARE: usize = 32 * 1024;
 const SPARE_EACH: usize = RECEIVE_BUFFER + TRANSMIT_BUFFER;
 
-/// A handshake has this long.
+/// A handshake that the peer has begun has this long.
 const HANDSHAKE: Duration = Duration::from_secs(15);
+/// One that this side has begun is given up after three minutes of silence, which is the least that
+/// RFC 9293, section 3.8.3 (MUST-23) allows.
+const CONNECT: smoltcp::time::Duration = smoltcp::time::Duration::from_secs(180);
 /// A connection that `main` has dropped has this long to deliver what was written.
 const FAREWELL: Duration = Duration::from_secs(60);
 /// A silent peer is asked whether it is there, and given up when it has not answered for long.
@@ -132,6 +135,11 @@ impl Connections {
         self.half_open.len()
     }
 
+    /// Whether there is a connection of this flow, or one that has not quite ended.
+    pub(super) fn has(&self, flow: Flow) -> bool {
+        self.by_flow.contains_key(&flow)
+    }
+
     /// A socket that waits for the SYN of `flow`; `None` if memory is exhausted. `waiting`
     /// connections wait to be accepted.
     pub(super) fn open(
@@ -142,6 +150,55 @@ impl Connections {
         waiting: usize,
         now: Instant,
     ) -> Option<SocketHandle> {
+        let mut socket = self.socket(shared, sockets, waiting)?;
+        keep_alive(&mut socket);
+        socket.listen(flow.local).ok()?;
+        let socket = self.add(sockets, flow, socket);
+        self.half_open.push_back(HalfOpen {
+            socket,
+            flow,
+            deadline: now + HANDSHAKE,
+        });
+        Some(socket)
+    }
+
+    /// A socket that sends the SYN of `flow`; `None` if memory is exhausted. `waiting` connections
+    /// wait to be accepted.
+    pub(super) fn connect(
+        &mut self,
+        shared: &Shared,
+        interface: &mut Interface,
+        sockets: &mut Sockets,
+        flow: Flow,
+        waiting: usize,
+    ) -> Option<SocketHandle> {
+        let mut socket = self.socket(shared, sockets, waiting)?;
+        socket.set_timeout(Some(CONNECT));
+        socket
+            .connect(interface.context(), flow.remote, flow.local)
+            .ok()?;
+        Some(self.add(sockets, flow, socket))
+    }
+
+    fn add(
+        &mut self,
+        sockets: &mut Sockets,
+        flow: Flow,
+        socket: tcp::Socket<'static>,
+    ) -> SocketHandle {
+        let socket = sockets.add(socket);
+        let reset = false;
+        self.by_flow.insert(flow, Known { socket, reset });
+        socket
+    }
+
+    /// A socket with all the memory that it will ever need.
+    fn socket(
+        &mut self,
+        shared: &Shared,
+        sockets: &mut Sockets,
+        waiting: usize,
+    ) -> Option<tcp::Socket<'static>> {
         let (receive, transmit) = match self.reserve(sockets, waiting) {
             Some(buffers) => buffers,
             None => {
@@ -153,43 +210,34 @@ impl Connections {
         let mut socket = tcp::Socket::new(receive, transmit);
         socket.set_nagle_enabled(false);
         socket.set_congestion_control(tcp::CongestionControl::Reno);
-        socket.set_keep_alive(Some(KEEP_ALIVE));
-        socket.set_timeout(Some(GIVE_UP));
-        socket.listen(flow.local).ok()?;
-        let socket = sockets.add(socket);
-        self.half_open.push_back(HalfOpen {
-            socket,
-            flow,
-            deadline: now + HANDSHAKE,
-        });
-        self.by_flow.insert(
-            flow,
-            Known {
-                socket,
-                reset: false,
-            },
-        );
         Some(socket)
     }
 
     /// All the memory that one more connection will ever need: its buffers, and its places in the
     /// tables here, so that none of what follows can fail for want of memory.
     fn reserve(&mut self, sockets: &Sockets, waiting: usize) -> Option<(Buffer, Buffer)> {
-        let count = sockets.iter().count();
-        let orphans = count + 1 - self.orphans.len();
+        let orphans = sockets.iter().count() + 1 - self.orphans.len();
         self.orphans.try_reserve(orphans).ok()?;
         let buffers = (buffer(RECEIVE_BUFFER)?, buffer(TRANSMIT_BUFFER)?);
-        // The other tables grow at once, and partly in ways that cannot be tried. So it is tried
-        // whether as much is there.
+        self.has_spare(sockets, waiting).then_some(buffers)
+    }
+
+    /// Whether there is memory for the tables to take one more socket, and then some for `main`.
+    /// The tables grow at once, and partly in ways that cannot be tried. So it is tried whether as
+    /// much is there.
+    pub(super) fn has_spare(&mut self, sockets: &Sockets, waiting: usize) -> bool {
+        let count = sockets.iter().count();
         let growth = if count < self.most_sockets {
             0
         } else {
             2 * (count + 4) * size_of::<SocketStorage<'static>>()
         };
         let spare = SPARE + SPARE_EACH * (waiting + self.half_open.len());
-        Vec::<u8>::new().try_reserve_exact(growth + spare).ok()?;
-        self.most_sockets = self.most_sockets.max(count + 1);
-        Some(buffers)
+        let there = Vec::<u8>::new().try_reserve_exact(growth + spare).is_ok();
+        if there {
+            self.most_sockets = self.most_sockets.max(count + 1);
+        }
+        there
     }
 
     /// Takes back the newest socket if its SYN was not one after all (its checksum was wrong).
@@ -243,6 +291,10 @@ impl Connections {
 
     /// `main` has no more use for a connection: it ends by itself.
     pub(super) fn leave(&mut self, sockets: &mut Sockets, flow: Flow, socket: SocketHandle) {
+        // Whatever the peer may still answer to a SYN is answered by a reset.
+        if tcp_of(sockets, socket).state() == tcp::State::SynSent {
+            return self.free(sockets, flow, socket);
+        }
         tcp_of(sockets, socket).close();
         self.orphans.push(Orphan {
             socket,
@@ -358,6 +410,12 @@ impl Connections {
             }
         }
     }
+}
+
+/// Has a connection ask a silent peer whether it is there.
+pub(super) fn keep_alive(socket: &mut tcp::Socket<'_>) {
+    socket.set_keep_alive(Some(KEEP_ALIVE));
+    socket.set_timeout(Some(GIVE_UP));
 }
 
 /// A later connection may have taken the flow over; that one stays known.

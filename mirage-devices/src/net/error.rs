@@ -3,10 +3,16 @@
 use core::fmt;
 use embedded_io_async::ErrorKind;
 
-/// Why reading from or writing to a connection failed.
+/// Why opening a connection, reading from it or writing to it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
+    /// The peer does not accept connections at this port.
+    Refused,
+    /// There is no way to the peer.
+    Unreachable,
+    /// Memory, or the ports for connections to this peer, are used up.
+    Exhausted,
     /// The peer reset the connection.
     Reset,
     /// The peer did not answer in time.
@@ -20,6 +26,9 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Refused => "the peer refused the connection",
+            Self::Unreachable => "there is no way to the peer",
+            Self::Exhausted => "memory or ports are used up",
             Self::Reset => "the peer reset the connection",
             Self::TimedOut => "the peer did not answer in time",
             Self::Closed => "the connection is closed",
@@ -33,6 +42,9 @@ impl core::error::Error for Error {}
 impl embedded_io_async::Error for Error {
     fn kind(&self) -> ErrorKind {
         match self {
+            Self::Refused => ErrorKind::ConnectionRefused,
+            Self::Unreachable => ErrorKind::AddrNotAvailable,
+            Self::Exhausted => ErrorKind::OutOfMemory,
             Self::Reset => ErrorKind::ConnectionReset,
             Self::TimedOut => ErrorKind::TimedOut,
             Self::Closed => ErrorKind::BrokenPipe,
@@ -41,7 +53,7 @@ impl embedded_io_async::Error for Error {
     }
 }
 
-/// Why a datagram was not sent.
+/// Why a datagram was not sent, or a socket for datagrams not opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UdpError {
@@ -49,6 +61,8 @@ pub enum UdpError {
     TooLong,
     /// There is no way to its destination.
     Unreachable,
+    /// Memory, or the ports, are used up.
+    Exhausted,
     /// The link below is gone for good.
     LinkLost,
 }
@@ -58,6 +72,7 @@ impl fmt::Display for UdpError {
         f.write_str(match self {
             Self::TooLong => "the datagram is too long",
             Self::Unreachable => "there is no way to the destination",
+            Self::Exhausted => "memory or ports are used up",
             Self::LinkLost => "the network link is gone",
         })
     }

@@ -5,6 +5,7 @@ use super::{
     connection::Connections,
     counters::Counters,
     device::{Device, Unplugged},
+    error::UdpError,
     link::{Link, Receive, Transmit},
     listener::TcpListener,
     outbox::{MOST_BYTES, Outbox, Postman},
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::{
     device::{Share, StartError},
+    random::Random,
     time::{Instant, Monotonic},
 };
 use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
@@ -27,6 +29,7 @@ use embassy_futures::{
     select::{Either3, select3},
     yield_now,
 };
+use rand_core::Rng;
 use smoltcp::{
     iface::{Config, Interface, PollResult, SocketSet},
     time::Instant as WireInstant,
@@ -65,6 +68,7 @@ pub(super) struct Shared {
     /// There is a way out of the network.
     gateway: bool,
     mtu: usize,
+    pub(super) random: Random,
     counters: Cell<Counters>,
 }
 
@@ -93,8 +97,8 @@ impl Stack {
     /// The stack of an interface with the Ethernet address `mac`, whose link carries IP packets of
     /// up to `mtu` bytes.
     ///
-    /// `seed` makes initial sequence numbers differ from boot to boot. They come from a fast
-    /// generator, which somebody who sees several of them can predict.
+    /// `random` gives the ports of what this side begins, and the seed of the initial sequence
+    /// numbers: these come from a fast generator, which somebody who sees several can predict.
     ///
     /// # Errors
     /// `mac` is not the address of a single station, or `prefix_length` is above 32.
@@ -102,7 +106,7 @@ impl Stack {
         config: StackConfig,
         mac: [u8; 6],
         mtu: usize,
-        seed: u64,
+        mut random: Random,
         now: Instant,
     ) -> Result<Self, StartError> {
         let mac = EthernetAddress(mac);
@@ -115,7 +119,7 @@ impl Stack {
             return Err(StartError::new("the prefix is longer than 32 bits"));
         }
         let mut interface_config = Config::new(HardwareAddress::Ethernet(mac));
-        interface_config.random_seed = seed;
+        interface_config.random_seed = random.next_u64();
         let mut interface = Interface::new(interface_config, &mut Unplugged { mtu }, wire(now));
         let network = Ipv4Cidr::new(config.address, config.prefix_length);
         interface.update_ip_addrs(|addresses| {
@@ -145,6 +149,7 @@ impl Stack {
                 network,
                 gateway: config.gateway.is_some(),
                 mtu,
+                random,
                 counters: Cell::default(),
             }),
         })
@@ -202,6 +207,14 @@ impl Stack {
     /// The port is bound already, or is 0, or memory for its buffers is exhausted.
     pub fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
         UdpSocket::new(self.shared.clone(), port)
+    }
+
+    /// Opens a UDP port of its own choice, a random one (RFC 6056), for asking questions.
+    ///
+    /// # Errors
+    /// Memory or ports are used up, or the link is gone.
+    pub fn open_udp(&self) -> Result<UdpSocket, UdpError> {
+        UdpSocket::ephemeral(self.shared.clone())
     }
 
     /// What has happened so far.
@@ -263,6 +276,15 @@ impl Shared {
             false if address.is_multicast() => Reach::Network,
             false => Reach::Nowhere,
         }
+    }
+
+    /// Whether the peer is a single host that can be reached.
+    pub(super) fn reaches_host(&self, peer: SocketAddrV4) -> bool {
+        let address = *peer.ip();
+        let group = address.is_broadcast()
+            || address.is_multicast()
+            || self.network.broadcast() == Some(address);
+        !group && self.reach(peer) != Reach::Nowhere
     }
 
     pub(super) fn count(&self, change: impl FnOnce(&mut Counters)) {

@@ -55,12 +55,12 @@ impl TcpStream {
         self.shared.work.raise();
     }
 
-    fn with<R>(&self, act: impl FnOnce(&mut tcp::Socket<'static>) -> R) -> R {
+    pub(super) fn with<R>(&self, act: impl FnOnce(&mut tcp::Socket<'static>) -> R) -> R {
         act(self.shared.state.borrow_mut().sockets.get_mut(self.socket))
     }
 
     /// Why the connection ended, where it did not end in order.
-    fn cause(&self) -> Error {
+    pub(super) fn cause(&self) -> Error {
         let state = self.shared.state.borrow();
         if state.link_lost {
             Error::LinkLost

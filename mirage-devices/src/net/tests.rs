@@ -4,6 +4,7 @@ mod address;
 mod bulk;
 mod cable;
 mod client;
+mod connect;
 mod crowd;
 mod datagrams;
 mod echo;

@@ -1,6 +1,7 @@
 //! A UDP port.
 
 use super::{
+    ephemeral,
     error::UdpError,
     outbox::{Outbox, Postman},
     stack::{Reach, Shared},
@@ -42,35 +43,54 @@ fn buffer() -> Result<udp::PacketBuffer<'static>, TryReserveError> {
     Ok(udp::PacketBuffer::new(metadata, bytes))
 }
 
-impl From<TryReserveError> for StartError {
-    fn from(_: TryReserveError) -> Self {
-        Self::new("memory is exhausted")
-    }
-}
-
 impl UdpSocket {
     pub(super) fn new(shared: Rc<Shared>, port: u16) -> Result<Self, StartError> {
+        if port == 0 {
+            return Err(StartError::new("0 is not a UDP port"));
+        }
+        if shared.state.borrow().outboxes.contains_key(&port) {
+            return Err(StartError::new(alloc::format!(
+                "UDP port {port} is bound already"
+            )));
+        }
+        Self::bind(shared, port).ok_or_else(|| StartError::new("memory is exhausted"))
+    }
+
+    /// A port of the stack's choice.
+    pub(super) fn ephemeral(shared: Rc<Shared>) -> Result<Self, UdpError> {
+        let port = {
+            let state = shared.state.borrow();
+            if state.link_lost {
+                return Err(UdpError::LinkLost);
+            }
+            ephemeral::choose(shared.random.clone(), |port| {
+                !state.outboxes.contains_key(&port)
+            })
+        };
+        port.and_then(|port| Self::bind(shared, port))
+            .ok_or(UdpError::Exhausted)
+    }
+
+    /// The socket of a port that is free; `None` if memory is exhausted.
+    fn bind(shared: Rc<Shared>, port: u16) -> Option<Self> {
         let socket = {
             let state = &mut *shared.state.borrow_mut();
-            if state.outboxes.contains_key(&port) {
-                return Err(StartError::new(alloc::format!(
-                    "UDP port {port} is bound already"
-                )));
-            }
-            if state.postman.is_none() {
-                state.postman = Some(Postman::new(shared.largest_datagram())?);
-            }
-            let outbox = Outbox::new()?;
+            let outbox = Outbox::new().ok()?;
             // Sending is not smoltcp's.
             let nothing = udp::PacketBuffer::new(Vec::new(), Vec::new());
-            let mut socket = udp::Socket::new(buffer()?, nothing);
-            if socket.bind(port).is_err() {
-                return Err(StartError::new("0 is not a UDP port"));
+            let mut socket = udp::Socket::new(buffer().ok()?, nothing);
+            socket.bind(port).ok()?;
+            let waiting = state.waiting();
+            if !state.connections.has_spare(&state.sockets, waiting) {
+                return None;
+            }
+            if state.postman.is_none() {
+                state.postman = Some(Postman::new(shared.largest_datagram()).ok()?);
             }
             state.outboxes.insert(port, outbox);
             state.sockets.add(socket)
         };
-        Ok(Self {
+        Some(Self {
             shared,
             socket,
             port,

@@ -1,6 +1,9 @@
 async fn __main() -> ! {
     loop {}
 }
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
 const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[

@@ -1,4 +1,7 @@
 async fn __main(mut console: Console, _random: Random) {}
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
 const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[

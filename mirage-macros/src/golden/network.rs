@@ -6,6 +6,9 @@ async fn __main(
 ) -> Result<(), Error> {
     serve(http, dns, clock).await
 }
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
 const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[

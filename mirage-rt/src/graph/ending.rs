@@ -43,6 +43,13 @@ impl Ending {
             }
         })));
     }
+
+    /// Stops what was started, last first.
+    pub(super) async fn stop(&self) {
+        if let Some(stop) = self.0.take() {
+            stop.await;
+        }
+    }
 }
 
 impl fmt::Debug for Ending {
@@ -67,9 +74,7 @@ pub(super) async fn live(
             Ok(())
         }
     };
-    if let Some(stop) = ending.0.take() {
-        stop.await;
-    }
+    ending.stop().await;
     outcome
 }
 

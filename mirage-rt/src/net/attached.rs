@@ -4,8 +4,10 @@ use super::Settings;
 use crate::{device::StartError, random::Random, time::Clock};
 use alloc::rc::Rc;
 use core::cell::RefCell;
-use mirage_devices::net::{Stack, StackConfig, TcpListener, UdpSocket, link::Link};
-use rand_core::Rng;
+use core::net::SocketAddr;
+use mirage_devices::net::{
+    Error, Stack, StackConfig, TcpListener, TcpStream, UdpError, UdpSocket, link::Link,
+};
 
 /// A stack and its link. Clones are the same.
 pub(crate) struct Attached<L> {
@@ -22,7 +24,7 @@ impl<L: Link + 'static> Attached<L> {
         settings: Settings,
         link: L,
         clock: Clock,
-        mut random: Random,
+        random: Random,
     ) -> Result<Self, StartError> {
         let Settings {
             node,
@@ -36,7 +38,7 @@ impl<L: Link + 'static> Attached<L> {
             gateway,
         };
         let (mac, mtu) = (link.hardware_address(), link.mtu());
-        let stack = Stack::new(config, mac, mtu, random.next_u64(), clock.now())?;
+        let stack = Stack::new(config, mac, mtu, random, clock.now())?;
         log::info!("{node} is {address}");
         Ok(Self {
             stack,
@@ -64,6 +66,16 @@ impl<L: Link + 'static> Attached<L> {
             self.settings.address.address
         );
         Ok(socket)
+    }
+
+    /// Opens a TCP connection.
+    pub(crate) async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
+        self.stack.connect(peer).await
+    }
+
+    /// Opens a random UDP port.
+    pub(crate) fn open_udp(&self) -> Result<UdpSocket, UdpError> {
+        self.stack.open_udp()
     }
 
     /// The work of the stack; `None` if it runs already.

@@ -62,6 +62,11 @@ impl UdpSocket {
         }))
     }
 
+    /// A port of one network.
+    pub(crate) fn of(socket: platform::UdpSocket) -> Self {
+        Self(Sockets::One(socket))
+    }
+
     /// The next datagram: its length, and who sent it. What does not fit in `buffer` is lost.
     pub async fn recv_from(&self, buffer: &mut [u8]) -> (usize, SocketAddr) {
         match &self.0 {

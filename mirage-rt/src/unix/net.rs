@@ -6,7 +6,7 @@
 mod host;
 mod tap;
 
-use super::arguments;
+use super::{arguments, test::End};
 
 use crate::{
     device::{Device, StartError},
@@ -38,6 +38,8 @@ pub struct Network {
 enum Kind {
     Host,
     Own(Attached<Tap>),
+    /// In a test.
+    InMemory(Attached<End>),
 }
 
 impl Network {
@@ -50,10 +52,21 @@ impl Network {
         }
     }
 
+    /// The network of a host in a test, which runs already.
+    pub(super) fn in_memory(settings: Settings, stack: Attached<End>, random: Random) -> Self {
+        Self {
+            settings,
+            clock: Clock,
+            random,
+            kind: Kind::InMemory(stack),
+        }
+    }
+
     pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
         Ok(TcpListener(match &self.kind {
             Kind::Host => Listener::Host(host::TcpListener::bind(self.settings.index, port)?),
             Kind::Own(stack) => Listener::Own(stack.listen(port)?),
+            Kind::InMemory(stack) => Listener::Own(stack.listen(port)?),
         }))
     }
 
@@ -61,6 +74,23 @@ impl Network {
         Ok(UdpSocket(match &self.kind {
             Kind::Host => Datagrams::Host(host::UdpSocket::bind(self.settings.index, port)?),
             Kind::Own(stack) => Datagrams::Own(stack.bind_udp(port)?),
+            Kind::InMemory(stack) => Datagrams::Own(stack.bind_udp(port)?),
+        }))
+    }
+
+    pub(crate) async fn open_connection(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
+        Ok(TcpStream(match &self.kind {
+            Kind::Host => Connection::Host(host::TcpStream::connect(peer).await?),
+            Kind::Own(stack) => Connection::Own(stack.connect(peer).await?),
+            Kind::InMemory(stack) => Connection::Own(stack.connect(peer).await?),
+        }))
+    }
+
+    pub(crate) fn open_udp_port(&self) -> Result<UdpSocket, UdpError> {
+        Ok(UdpSocket(match &self.kind {
+            Kind::Host => Datagrams::Host(host::UdpSocket::open()?),
+            Kind::Own(stack) => Datagrams::Own(stack.open_udp()?),
+            Kind::InMemory(stack) => Datagrams::Own(stack.open_udp()?),
         }))
     }
 }
@@ -89,7 +119,7 @@ impl Device for Network {
 
     fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
         match &self.kind {
-            Kind::Host => None,
+            Kind::Host | Kind::InMemory(_) => None,
             Kind::Own(stack) => stack.run(),
         }
     }

@@ -34,12 +34,12 @@ pub(super) fn current() -> &'static Reactor {
 }
 
 /// Wakes the tasks whose descriptors are ready, without waiting.
-pub(crate) fn poll() {
+pub(super) fn poll() {
     current().turn(Some(Timespec::default()));
 }
 
 /// Sleeps until a descriptor is ready, another thread rings, or the deadline has come.
-pub(crate) fn wait(deadline: Option<Instant>) {
+pub(super) fn wait(deadline: Option<Instant>) {
     let timeout = deadline.map(|deadline| {
         let left = deadline - super::now();
         Timespec {

@@ -4,10 +4,11 @@ use super::devices::{self, AnyTransport, Suits};
 use super::interrupts::Line;
 use crate::{
     device::{Device, StartError},
-    net::{Settings, attached::Attached},
+    net::{Error, Settings, UdpError, attached::Attached},
     random::Random,
     time::Clock,
 };
+use core::net::SocketAddr;
 use mirage_devices::virtio::{
     NETWORK_DEVICE,
     net::{NetOptions, VirtioNet, hardware_address},
@@ -47,6 +48,16 @@ impl Network {
 
     pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
         self.stack()?.bind_udp(port)
+    }
+
+    pub(crate) async fn open_connection(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
+        let stack = self.stack.as_ref().ok_or(Error::Unreachable)?;
+        stack.connect(peer).await
+    }
+
+    pub(crate) fn open_udp_port(&self) -> Result<UdpSocket, UdpError> {
+        let stack = self.stack.as_ref().ok_or(UdpError::Unreachable)?;
+        stack.open_udp()
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
         signal::Signal,
         stack::{of_wire, wire},
     },
+    random::Random,
     time::Monotonic,
 };
 use core::{cell::RefCell, future::poll_fn, net::Ipv4Addr, task::Poll, time::Duration};
@@ -66,7 +67,14 @@ fn new_stack(clock: &Clock, link: &End) -> Stack {
         prefix_length: 24,
         gateway: None,
     };
-    Stack::new(config, link.hardware_address(), MTU, 42, clock.now()).unwrap()
+    Stack::new(
+        config,
+        link.hardware_address(),
+        MTU,
+        Random::from_seed([42; 32]),
+        clock.now(),
+    )
+    .unwrap()
 }
 
 /// A machine that opens TCP connections. A cheap handle.

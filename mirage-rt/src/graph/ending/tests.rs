@@ -79,7 +79,9 @@ fn live<F: Future<Output = Outcome> + 'static>(
 fn devices_stop_in_reverse_order_when_main_returns() {
     let (outcome, notes) = live(
         async |machine, notes| {
-            start(&machine, &["first", "second", "third"], &notes).await.unwrap();
+            start(&machine, &["first", "second", "third"], &notes)
+                .await
+                .unwrap();
             graph::ended(Err::<(), _>("no such luck"))
         },
         pending(),

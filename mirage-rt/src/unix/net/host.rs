@@ -12,6 +12,10 @@ use core::{
     task::{Context, Poll, ready},
 };
 use mirage_graph::port::loopback;
+use rustix::{
+    io::Errno,
+    net::{AddressFamily, SocketFlags, SocketType, socket_with},
+};
 use std::{
     io::{self, ErrorKind, Read, Write},
     net::{self, Shutdown},
@@ -81,11 +85,42 @@ pub(super) struct TcpStream {
 impl TcpStream {
     fn new(socket: net::TcpStream, peer: SocketAddr) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
+        Self::watched(socket, peer)
+    }
+
+    fn watched(socket: net::TcpStream, peer: SocketAddr) -> io::Result<Self> {
         socket.set_nodelay(true)?;
         Ok(Self {
             socket: Watched::new(socket)?,
             peer,
         })
+    }
+
+    pub(super) async fn connect(peer: SocketAddr) -> Result<Self, Error> {
+        if !peer.is_ipv4() {
+            return Err(Error::Unreachable);
+        }
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let stream = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)
+            .map_err(io::Error::from)
+            .and_then(|socket| Self::watched(socket.into(), peer))
+            .map_err(|_| Error::Exhausted)?;
+        let attempt = |socket: &net::TcpStream| match rustix::net::connect(socket, &peer) {
+            // Asked again, the host says how it went.
+            Err(Errno::INPROGRESS | Errno::ALREADY) => Err(ErrorKind::WouldBlock.into()),
+            Ok(()) | Err(Errno::ISCONN) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        match stream.socket.when_writable(attempt).await {
+            Ok(()) => Ok(stream),
+            Err(error) => Err(match error.kind() {
+                ErrorKind::ConnectionRefused => Error::Refused,
+                ErrorKind::TimedOut => Error::TimedOut,
+                // The host has no port left for this peer.
+                ErrorKind::AddrNotAvailable => Error::Exhausted,
+                _ => Error::Unreachable,
+            }),
+        }
     }
 
     pub(super) fn peer(&self) -> SocketAddr {
@@ -140,6 +175,18 @@ impl UdpSocket {
         Ok(Self { socket, port })
     }
 
+    /// A random port of the host's, of any of its addresses.
+    pub(super) fn open() -> Result<Self, UdpError> {
+        let open = || {
+            let socket = net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+            socket.set_nonblocking(true)?;
+            let port = socket.local_addr()?.port();
+            let socket = Watched::new(socket)?;
+            Ok(Self { socket, port })
+        };
+        open().map_err(|_: io::Error| UdpError::Exhausted)
+    }
+
     pub(super) fn port(&self) -> u16 {
         self.port
     }
@@ -175,5 +222,62 @@ impl UdpSocket {
             }
             Err(_) => Err(UdpError::Unreachable),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform;
+    use core::future::poll_fn;
+
+    fn run<T: 'static>(main: impl Future<Output = T> + 'static) -> T {
+        platform::executor().run_until(main)
+    }
+
+    #[test]
+    fn a_connection_is_opened_to_whoever_listens() {
+        let server = net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let peer = server.local_addr().unwrap();
+        let stream = run(async move {
+            let stream = TcpStream::connect(peer).await.unwrap();
+            stream.write(b"hello").await.unwrap();
+            stream
+        });
+        assert_eq!(stream.peer(), peer);
+        let (mut accepted, _) = server.accept().unwrap();
+        let mut hello = [0; 5];
+        accepted.read_exact(&mut hello).unwrap();
+        assert_eq!(&hello, b"hello");
+    }
+
+    #[test]
+    fn the_host_says_why_there_is_no_connection() {
+        let closed = net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let peer = closed.local_addr().unwrap();
+        drop(closed);
+        for (peer, error) in [
+            (peer, Error::Refused),
+            ((Ipv4Addr::BROADCAST, 80).into(), Error::Unreachable),
+            ("[::1]:80".parse().unwrap(), Error::Unreachable),
+        ] {
+            let refused = run(async move { TcpStream::connect(peer).await.err() });
+            assert_eq!(refused, Some(error), "{peer}");
+        }
+    }
+
+    #[test]
+    fn a_question_is_asked_and_answered() {
+        run(async {
+            let (one, other) = (UdpSocket::open().unwrap(), UdpSocket::open().unwrap());
+            assert_ne!(one.port(), other.port());
+            let to = (Ipv4Addr::LOCALHOST, other.port()).into();
+            one.send_to(b"who?", to).await.unwrap();
+            let mut question = [0; 8];
+            let (length, peer) =
+                poll_fn(|context| other.poll_recv_from(context, &mut question)).await;
+            assert_eq!(&question[..length], b"who?");
+            assert_eq!(peer.port(), one.port());
+        });
     }
 }

@@ -1,0 +1,101 @@
+//! Unikernels that ask others: connections and questions of their own.
+
+use crate::harness::{Place, Running, client, namespace::Namespace, ports, trials};
+use libtest_mimic::Trial;
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, UdpSocket},
+};
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    trials(
+        &Place::ALL,
+        [
+            ("asking::a_server_is_asked", a_server_is_asked),
+            ("asking::a_datagram_is_answered", a_datagram_is_answered),
+            ("asking::a_closed_port_refuses", a_closed_port_refuses),
+            ("asking::a_tap_leads_out_too", a_tap_leads_out_too),
+        ],
+    )
+    .collect()
+}
+
+/// What the unikernel says when it is told to ask.
+fn told(asks: &Running, line: &str) -> String {
+    let mut client = client::connect(asks.address(7));
+    client
+        .write_all(line.as_bytes())
+        .expect("an open connection");
+    let mut answer = String::new();
+    client
+        .read_to_string(&mut answer)
+        .expect("an end that is no reset");
+    answer
+}
+
+/// This host's loopback interface, as the unikernel sees it. QEMU stands at the router's address.
+fn this_host(place: Place) -> &'static str {
+    match place {
+        Place::Unix => "127.0.0.1",
+        Place::Q35 | Place::Microvm => "10.0.0.1",
+    }
+}
+
+fn a_server_is_asked(place: Place) {
+    let asks = Running::start("asks", place, &[7]);
+    let server = TcpListener::bind(("127.0.0.1", ports::free())).expect("a free port");
+    let port = server.local_addr().expect("a bound socket").port();
+    let serving = std::thread::spawn(move || {
+        let (mut stream, _) = server.accept().expect("a connection");
+        let mut question = String::new();
+        stream.read_to_string(&mut question).expect("a question");
+        stream.write_all(b"me").expect("an open connection");
+        question
+    });
+    let answer = told(&asks, &format!("tcp {}:{port}", this_host(place)));
+    assert_eq!(answer, "me");
+    assert_eq!(serving.join().expect("a question"), "who?");
+}
+
+fn a_datagram_is_answered(place: Place) {
+    let asks = Running::start("asks", place, &[7]);
+    let server = UdpSocket::bind(("127.0.0.1", ports::free())).expect("a free port");
+    let port = server.local_addr().expect("a bound socket").port();
+    std::thread::spawn(move || {
+        let mut question = [0; 16];
+        while let Ok((length, peer)) = server.recv_from(&mut question) {
+            assert_eq!(&question[..length], b"who?");
+            server.send_to(b"me", peer).expect("an answer");
+        }
+    });
+    let answer = told(&asks, &format!("udp {}:{port}", this_host(place)));
+    assert_eq!(answer, "me");
+}
+
+/// QEMU's user network accepts what it then cannot connect, and resets it.
+fn a_closed_port_refuses(place: Place) {
+    let asks = Running::start("asks", place, &[7]);
+    let port = ports::free();
+    let answer = told(&asks, &format!("tcp {}:{port}", this_host(place)));
+    let refused = [
+        "error: the peer refused the connection",
+        "error: the peer reset the connection",
+    ];
+    assert!(refused.contains(&answer.as_str()), "{answer}");
+}
+
+fn a_tap_leads_out_too(place: Place) {
+    let asks = Namespace::with("asks", place);
+    let ask = |line: &str| {
+        let script = format!("exec 3<>/dev/tcp/10.0.0.2/7; echo '{line}' >&3; cat <&3");
+        asks.output(&["bash", "-c", &script])
+    };
+    assert_eq!(
+        ask("tcp 10.0.0.1:9"),
+        "error: the peer refused the connection"
+    );
+    assert_eq!(ask("tcp 10.0.0.2:9"), "error: there is no way to the peer");
+    let hop = ask("udp [::1]:9");
+    assert_eq!(hop, "error: there is no way to the destination");
+}

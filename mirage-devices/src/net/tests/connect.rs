@@ -1,0 +1,385 @@
+//! Connections that the stack opens: to another stack, and to a hand that does not do as it should.
+
+use super::{
+    cable::{Faults, MTU},
+    client::{Bench, CLIENT, SERVER},
+    hand::{ByHand, Segment, arp_frame},
+    world::World,
+};
+use crate::{
+    net::{Error, Stack, StackConfig, TcpStream, UdpError, link::Link},
+    random::Random,
+    time::Monotonic,
+};
+use core::{
+    cell::RefCell,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+use embassy_futures::join::join;
+use embedded_io_async::{Read, Write};
+use smoltcp::wire::{ArpOperation, TcpControl};
+use std::{collections::BTreeSet, rc::Rc, vec, vec::Vec};
+
+fn hand_at(port: u16) -> SocketAddr {
+    (CLIENT, port).into()
+}
+
+impl Stack {
+    /// Connections that the stack knows of, and sockets for datagrams.
+    fn is_empty(&self) -> bool {
+        self.sockets() == 0
+    }
+}
+
+/// A bench, and a second stack at the other end of its cable.
+fn two_stacks() -> (Bench, Stack) {
+    let (bench, end) = Bench::without_client();
+    let config = StackConfig {
+        address: CLIENT,
+        prefix_length: 24,
+        gateway: None,
+    };
+    let clock = bench.world.clock();
+    let random = Random::from_seed([43; 32]);
+    let other = Stack::new(config, end.hardware_address(), MTU, random, clock.now()).unwrap();
+    bench.world.spawn(other.run(end, clock));
+    (bench, other)
+}
+
+type Outcome = Rc<RefCell<Option<Result<TcpStream, Error>>>>;
+
+/// Begins to open a connection; its outcome, when there is one.
+fn start(world: &World, stack: &Stack, peer: SocketAddr) -> Outcome {
+    let outcome = Outcome::default();
+    let (stack, place) = (stack.clone(), outcome.clone());
+    world.spawn(async move {
+        let result = stack.connect(peer).await;
+        place.replace(Some(result));
+    });
+    outcome
+}
+
+/// A hand, and the SYN that it got from the stack.
+fn asked(port: u16) -> (ByHand, Segment, Outcome) {
+    let mut hand = ByHand::new();
+    let outcome = start(&hand.bench.world, &hand.bench.stack, hand_at(port));
+    let mut segments = hand.segments();
+    assert_eq!(segments.len(), 1, "{segments:?}");
+    let syn = segments.remove(0);
+    assert_eq!(syn.control, TcpControl::Syn);
+    assert_eq!(syn.acknowledges, None);
+    assert_eq!(syn.peer, (CLIENT, port));
+    (hand, syn, outcome)
+}
+
+/// What the hand says to the sender of a SYN.
+fn answer(syn: &Segment, control: TcpControl, acknowledges: u32) -> Segment {
+    Segment {
+        control,
+        sequence: 7000,
+        acknowledges: Some(acknowledges),
+        ..syn.clone()
+    }
+}
+
+#[test]
+fn two_stacks_talk_over_a_bad_cable() {
+    let (bench, other) = two_stacks();
+    bench.cable.set_faults(&Faults {
+        lost: 50,
+        doubled: 20,
+        overtaken: 20,
+    });
+    let listener = bench.stack.listen(7).unwrap();
+    let sent: Vec<u8> = (0..100_000).map(|byte| (byte % 251) as u8).collect();
+    let expected = sent.clone();
+    let (received, ends) = bench.world.run(async move {
+        let serve = async {
+            let mut stream = listener.accept().await;
+            let mut all = Vec::new();
+            let mut buffer = [0; 1000];
+            while let count @ 1.. = stream.read(&mut buffer).await.unwrap() {
+                all.extend_from_slice(&buffer[..count]);
+            }
+            stream.write_all(b"all of it").await.unwrap();
+            (all, stream.peer())
+        };
+        let ask = async {
+            let mut stream = other.connect((SERVER, 7).into()).await.unwrap();
+            assert_eq!(stream.peer(), (SERVER, 7).into());
+            stream.write_all(&sent).await.unwrap();
+            stream.close().await;
+            let mut answer = vec![0; 9];
+            stream.read_exact(&mut answer).await.unwrap();
+            assert_eq!(answer, b"all of it");
+            stream.local()
+        };
+        let ((all, peer), local) = join(serve, ask).await;
+        (all, (peer, local))
+    });
+    assert_eq!(received, expected);
+    assert_eq!(ends.0, ends.1);
+}
+
+#[test]
+fn a_port_that_nobody_listens_on_refuses() {
+    let (bench, other) = two_stacks();
+    let stack = other.clone();
+    let refused = bench
+        .world
+        .run(async move { other.connect((SERVER, 8).into()).await.err() });
+    assert_eq!(refused, Some(Error::Refused));
+    bench.world.pass(Duration::from_secs(1));
+    assert!(stack.is_empty());
+}
+
+/// RFC 9293, section 3.10.7.3: a reset counts only if it acknowledges the SYN.
+#[test]
+fn a_forged_refusal_is_none() {
+    let (mut hand, syn, outcome) = asked(80);
+    assert_eq!(hand.say(&answer(&syn, TcpControl::Rst, syn.end() + 1)), []);
+    assert!(outcome.borrow().is_none());
+    assert_eq!(hand.say(&answer(&syn, TcpControl::Rst, syn.end())), []);
+    assert_eq!(outcome.take().unwrap().err(), Some(Error::Refused));
+}
+
+/// Half a connection from before: RFC 9293, section 3.10.7.3, has it reset.
+#[test]
+fn an_acknowledgement_of_something_else_is_reset_and_the_attempt_goes_on() {
+    let (mut hand, syn, outcome) = asked(80);
+    let stale = answer(&syn, TcpControl::None, syn.sequence.wrapping_sub(500));
+    assert_eq!(hand.ask(&stale).control, TcpControl::Rst);
+    let accepted = hand.ask(&answer(&syn, TcpControl::Syn, syn.end()));
+    assert_eq!(accepted.acknowledges, Some(7001));
+    assert!(outcome.take().unwrap().is_ok());
+}
+
+#[test]
+fn silence_is_given_up_after_three_minutes() {
+    let (mut hand, syn, outcome) = asked(80);
+    let mut again = Vec::new();
+    for second in 1..=179 {
+        hand.bench.world.pass(Duration::from_millis(980));
+        // Else the address is forgotten after a minute.
+        hand.push(&arp_frame(ArpOperation::Request, CLIENT));
+        for segment in hand.segments() {
+            assert_eq!(segment, syn);
+            again.push(second);
+        }
+        assert!(
+            outcome.borrow().is_none(),
+            "given up after {second} seconds"
+        );
+    }
+    assert_eq!(again, [1, 3, 7, 15, 31, 63, 123]);
+    hand.bench.world.pass(Duration::from_secs(3));
+    assert_eq!(outcome.take().unwrap().err(), Some(Error::TimedOut));
+    hand.bench.world.pass(Duration::from_secs(61));
+    assert!(hand.bench.stack.is_empty());
+    assert_eq!(hand.bench.world.next_deadline(), None);
+}
+
+/// Nobody tells the peer's hardware address.
+#[test]
+fn a_peer_that_is_not_there_is_given_up_too() {
+    let (bench, _end) = Bench::without_client();
+    let outcome = start(&bench.world, &bench.stack, hand_at(80));
+    bench.world.pass(Duration::from_secs(179));
+    assert!(outcome.borrow().is_none());
+    bench.world.pass(Duration::from_secs(3));
+    assert_eq!(outcome.take().unwrap().err(), Some(Error::TimedOut));
+    bench.world.pass(Duration::from_secs(61));
+    assert!(bench.stack.is_empty());
+    assert_eq!(bench.world.next_deadline(), None);
+}
+
+#[test]
+fn a_dropped_attempt_leaves_nothing() {
+    let mut hand = ByHand::new();
+    let (stack, clock) = (hand.bench.stack.clone(), hand.bench.world.clock());
+    hand.bench.world.run(async move {
+        let attempt = core::pin::pin!(stack.connect(hand_at(80)));
+        let pause = core::pin::pin!(clock.sleep(Duration::from_millis(5)));
+        embassy_futures::select::select(attempt, pause).await;
+    });
+    let segments = hand.segments();
+    let [syn] = &segments[..] else {
+        panic!("{segments:?}");
+    };
+    assert!(hand.bench.stack.is_empty());
+    assert_eq!(hand.bench.world.next_deadline(), None);
+    // The peer, which knows nothing of that, is told.
+    let reset = hand.ask(&answer(syn, TcpControl::Syn, syn.end()));
+    assert_eq!(
+        (reset.control, reset.sequence),
+        (TcpControl::Rst, syn.end())
+    );
+}
+
+/// It is opened when the task that asked for it is gone: then it ends in order.
+#[test]
+fn an_attempt_that_is_dropped_too_late_is_closed() {
+    let mut hand = ByHand::new();
+    let mut attempt = std::boxed::Box::pin({
+        let stack = hand.bench.stack.clone();
+        async move { stack.connect(hand_at(80)).await }
+    });
+    let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+    assert!(attempt.as_mut().poll(&mut context).is_pending());
+    let syn = hand.segments().remove(0);
+    hand.ask(&answer(&syn, TcpControl::Syn, syn.end()));
+    drop(attempt);
+    let end = hand.segments().remove(0);
+    assert_eq!(end.control, TcpControl::Fin);
+    let mut close = answer(&syn, TcpControl::Fin, end.end());
+    close.sequence = 7001;
+    hand.ask(&close);
+    hand.bench.world.pass(Duration::from_secs(61));
+    assert!(hand.bench.stack.is_empty());
+}
+
+/// RFC 9293, section 3.5, figure 7.
+#[test]
+fn both_sides_may_open_at_once() {
+    let (mut hand, syn, outcome) = asked(80);
+    let theirs = Segment {
+        acknowledges: None,
+        ..answer(&syn, TcpControl::Syn, 0)
+    };
+    let both = hand.ask(&theirs);
+    assert_eq!(both.acknowledges, Some(7001));
+    assert!(outcome.borrow().is_none());
+    let mut acknowledged = answer(&syn, TcpControl::Syn, syn.end());
+    hand.say(&acknowledged);
+    acknowledged.control = TcpControl::None;
+    acknowledged.sequence = 7001;
+    hand.say(&acknowledged);
+    assert!(outcome.take().unwrap().is_ok());
+}
+
+/// ... and the other may think better of it.
+#[test]
+fn a_reset_of_a_connection_opened_by_both_refuses() {
+    let (mut hand, syn, outcome) = asked(80);
+    let theirs = Segment {
+        acknowledges: None,
+        ..answer(&syn, TcpControl::Syn, 0)
+    };
+    hand.ask(&theirs);
+    let mut reset = answer(&syn, TcpControl::Rst, syn.end());
+    reset.sequence = 7001;
+    hand.say(&reset);
+    assert_eq!(outcome.take().unwrap().err(), Some(Error::Refused));
+    hand.bench.world.pass(Duration::from_secs(1));
+    assert!(hand.bench.stack.is_empty());
+}
+
+#[test]
+fn there_is_no_way_to_some_addresses() {
+    let (bench, _end) = Bench::without_client();
+    let stack = bench.stack.clone();
+    bench.world.run(async move {
+        for peer in [
+            (Ipv4Addr::new(10, 0, 1, 3), 80),
+            (Ipv4Addr::UNSPECIFIED, 80),
+            (Ipv4Addr::BROADCAST, 80),
+            (Ipv4Addr::new(10, 0, 0, 255), 80),
+            (Ipv4Addr::new(224, 0, 0, 1), 80),
+            (SERVER, 80),
+            (CLIENT, 0),
+        ] {
+            let refused = stack.connect(peer.into()).await.err();
+            assert_eq!(refused, Some(Error::Unreachable), "{peer:?}");
+        }
+        let six = "[fe80::1]:80".parse().unwrap();
+        assert_eq!(stack.connect(six).await.err(), Some(Error::Unreachable));
+        assert!(stack.is_empty());
+    });
+}
+
+#[test]
+fn without_a_link_there_is_no_attempt() {
+    let (bench, _end) = Bench::without_client();
+    let before = start(&bench.world, &bench.stack, hand_at(80));
+    bench.world.pass(Duration::from_millis(1));
+    bench.cable.cut();
+    bench.world.pass(Duration::from_millis(1));
+    assert_eq!(before.take().unwrap().err(), Some(Error::LinkLost));
+    assert!(bench.stack.is_empty());
+    let after = start(&bench.world, &bench.stack, hand_at(80));
+    bench.world.pass(Duration::from_millis(1));
+    assert_eq!(after.take().unwrap().err(), Some(Error::LinkLost));
+    assert_eq!(bench.stack.open_udp().err(), Some(UdpError::LinkLost));
+    assert!(bench.stack.is_empty());
+}
+
+/// Ports are drawn at random, and never twice for one peer while a connection has it.
+#[test]
+fn every_connection_to_a_peer_has_a_port_of_its_own() {
+    let mut hand = ByHand::new();
+    let outcomes: Vec<_> = (0..200)
+        .map(|_| start(&hand.bench.world, &hand.bench.stack, hand_at(80)))
+        .collect();
+    let ports: Vec<u16> = hand.segments().iter().map(|syn| syn.port).collect();
+    let different: BTreeSet<_> = ports.iter().copied().collect();
+    assert_eq!(different.len(), 200);
+    let neighbours = ports
+        .windows(2)
+        .filter(|pair| pair[0].abs_diff(pair[1]) < 16);
+    assert!(neighbours.count() < 20, "{ports:?}");
+    assert!(outcomes.iter().all(|outcome| outcome.borrow().is_none()));
+}
+
+/// All ports but one are listened on; that one is taken, and then there is none.
+#[test]
+fn a_port_that_is_listened_on_is_never_taken() {
+    let mut hand = ByHand::new();
+    let listeners: Vec<_> = (1024..=65_535)
+        .filter(|port| *port != 5000)
+        .map(|port| hand.bench.stack.listen(port).unwrap())
+        .collect();
+    let first = start(&hand.bench.world, &hand.bench.stack, hand_at(80));
+    assert_eq!(hand.segments()[0].port, 5000);
+    let second = start(&hand.bench.world, &hand.bench.stack, hand_at(80));
+    assert_eq!(hand.segments(), []);
+    assert_eq!(second.take().unwrap().err(), Some(Error::Exhausted));
+    // To another peer the port is free.
+    hand.push(&arp_frame(
+        ArpOperation::Request,
+        Ipv4Addr::new(10, 0, 0, 9),
+    ));
+    let other = start(
+        &hand.bench.world,
+        &hand.bench.stack,
+        (Ipv4Addr::new(10, 0, 0, 9), 80).into(),
+    );
+    assert_eq!(hand.segments()[0].port, 5000);
+    assert!(first.borrow().is_none() && other.borrow().is_none());
+    drop(listeners);
+}
+
+#[test]
+fn questions_are_asked_from_random_ports() {
+    let (bench, other) = two_stacks();
+    let server = bench.stack.bind_udp(53).unwrap();
+    bench.world.run(async move {
+        let mut ports = BTreeSet::new();
+        let mut sockets = Vec::new();
+        for _ in 0..50 {
+            let socket = other.open_udp().unwrap();
+            socket.send_to(b"who?", (SERVER, 53).into()).await.unwrap();
+            let mut buffer = [0; 8];
+            let (length, peer) = server.recv_from(&mut buffer).await;
+            assert_eq!(peer, (CLIENT, socket.port()).into());
+            server.send_to(&buffer[..length], peer).await.unwrap();
+            assert_eq!(socket.recv_from(&mut buffer).await.1, (SERVER, 53).into());
+            ports.insert(socket.port());
+            sockets.push(socket);
+        }
+        assert_eq!(ports.len(), 50);
+        assert!(ports.first() >= Some(&1024));
+        drop(sockets);
+        assert!(other.is_empty());
+    });
+}

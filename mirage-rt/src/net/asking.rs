@@ -1,0 +1,47 @@
+//! What a network is asked for while the unikernel runs: connections and ports of its own choice.
+
+use super::{Error, Network, TcpStream, UdpError, UdpSocket};
+use core::net::SocketAddr;
+
+impl Network {
+    /// Opens a TCP connection to a host of this network, or of any that its router reaches.
+    ///
+    /// A future that is dropped gives the attempt up; `mirage_rt::time::timeout` does so sooner
+    /// than the stack's three minutes. With the host's sockets on `unix`, the addresses, routes and
+    /// time limits are the host's.
+    ///
+    /// # Errors
+    /// [`Error::Refused`], if nobody listens there; [`Error::TimedOut`], if nobody answers;
+    /// [`Error::Unreachable`], if there is no way there, as to every IPv6 address;
+    /// [`Error::Exhausted`], if memory or ports are used up; [`Error::LinkLost`].
+    ///
+    /// ```
+    /// use mirage_rt::{
+    ///     io::{Read, Write},
+    ///     net::{Error, Network},
+    ///     time::{Duration, timeout},
+    /// };
+    ///
+    /// async fn ask(net: &Network) -> Result<usize, Error> {
+    ///     let peer = ([10, 0, 0, 1], 7).into();
+    ///     let attempt = timeout(Duration::from_secs(5), net.connect(peer));
+    ///     let mut stream = attempt.await.map_err(|_| Error::TimedOut)??;
+    ///     stream.write_all(b"hello").await?;
+    ///     stream.read(&mut [0; 64]).await
+    /// }
+    /// ```
+    pub async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
+        self.open_connection(peer).await
+    }
+
+    /// Opens a UDP port of no fixed number, for asking questions, such as DNS queries.
+    ///
+    /// The number is a random one (RFC 6056), so that nobody who does not see the question can
+    /// forge the answer; who did answer must be looked at all the same.
+    ///
+    /// # Errors
+    /// [`UdpError::Exhausted`], if memory or ports are used up; [`UdpError::LinkLost`].
+    pub fn open_udp(&self) -> Result<UdpSocket, UdpError> {
+        Ok(UdpSocket::of(self.open_udp_port()?))
+    }
+}

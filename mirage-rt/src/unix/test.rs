@@ -1,0 +1,196 @@
+//! Tests of unikernels: hosts with network stacks of their own on a link in memory, in virtual time.
+//!
+//! An ordinary `#[test]` calls [`run`]. In it are the types that `main` and devices know: a
+//! [`Network`] is one, its [`TcpListener`]s and [`UdpSocket`]s, [`Clock`](crate::time::Clock),
+//! [`Random`], [`spawn`](crate::spawn). So what a unikernel does can be tested without a machine.
+//!
+//! ```
+//! use mirage_rt::{
+//!     io::{Read, Write},
+//!     net::TcpListener,
+//!     time::{Clock, Duration},
+//! };
+//!
+//! async fn greet(listener: TcpListener) {
+//!     let mut stream = listener.accept().await;
+//!     Clock.sleep(Duration::from_secs(3600)).await;
+//!     let _ = stream.write_all(b"hello").await;
+//! }
+//!
+//! // #[test]
+//! fn a_visitor_is_greeted() {
+//!     mirage_rt::test::run(async |world| {
+//!         let server = world.host("10.0.0.2/24");
+//!         let client = world.host("10.0.0.1/24");
+//!         mirage_rt::spawn(greet(server.listen(80)));
+//!         let peer = ([10, 0, 0, 2], 80).into();
+//!         let mut stream = client.network().connect(peer).await.unwrap();
+//!         let mut greeting = [0; 5];
+//!         stream.read_exact(&mut greeting).await.unwrap();
+//!         assert_eq!(&greeting, b"hello");
+//!     });
+//! }
+//! # a_visitor_is_greeted();
+//! ```
+//!
+//! Each `run` has a thread, an executor and a time of its own. [`Clock`](crate::time::Clock) begins
+//! at zero, on the first day of 2026, and moves only when no task is ready: then it jumps to the
+//! next deadline, so that waiting takes no time. When there is no deadline either, the test has
+//! failed, and says so. Everything random comes from one fixed seed: a test that fails fails again.
+//!
+//! What the unikernel prints and logs is shown when a test fails. The module exists on `unix`, where
+//! tests run, and not in images.
+
+mod link;
+
+pub(super) use self::link::End;
+pub use self::link::Link;
+use crate::{
+    device::Device,
+    graph::{self, Failure, Machine},
+    logger,
+    net::{Network, Settings, TcpListener, UdpSocket, attached::Attached},
+    random::Random,
+    time::Clock,
+};
+use alloc::rc::Rc;
+use core::cell::Cell;
+use mirage_graph::address::InterfaceAddress;
+use std::{panic::resume_unwind, thread};
+
+/// Of all that is random in a test.
+const SEED: [u8; 32] = *b"what is random in a test is not.";
+
+/// Runs `test` in a world of its own, until it completes and the devices that it has started have
+/// stopped; what it has spawned never runs again then.
+///
+/// # Panics
+/// If `test` or a task that it has spawned panics, or waits for what never comes.
+pub fn run<T: Send + 'static>(test: impl AsyncFnOnce(World) -> T + Send + 'static) -> T {
+    let body = move || {
+        super::virtual_time::begin();
+        logger::initialise(log::LevelFilter::Info);
+        super::executor().run_until(async move {
+            let machine = Rc::<Machine>::default();
+            let result = test(World::new(machine.clone())).await;
+            machine.stop().await;
+            result
+        })
+    };
+    let mut builder = thread::Builder::new();
+    if let Some(name) = thread::current().name() {
+        builder = builder.name(name.into());
+    }
+    let running = builder.spawn(body).expect("the host has another thread");
+    match running.join() {
+        Ok(result) => result,
+        Err(cause) => resume_unwind(cause),
+    }
+}
+
+/// What there is in a test: a link, and the hosts on it.
+#[derive(Debug)]
+pub struct World {
+    link: Link,
+    random: Random,
+    hosts: Cell<u8>,
+    machine: Rc<Machine>,
+}
+
+impl World {
+    fn new(machine: Rc<Machine>) -> Self {
+        let random = Random::from_seed(SEED);
+        Self {
+            machine,
+            link: Link::new(random.clone()),
+            random,
+            hosts: Cell::new(0),
+        }
+    }
+
+    /// A new host on the link, with an address such as `10.0.0.2/24`; without a prefix length it
+    /// is 24.
+    ///
+    /// # Panics
+    /// If `address` is not one that a host can have, or there are 255 hosts already.
+    #[track_caller]
+    pub fn host(&self, address: &str) -> Host {
+        let address = InterfaceAddress::of_host(address).unwrap_or_else(|fault| panic!("{fault}"));
+        let number = self.hosts.get().checked_add(1);
+        let number = number.expect("a link has at most 255 hosts");
+        self.hosts.set(number);
+        let settings = Settings {
+            node: "net",
+            address,
+            gateway: None,
+            mac: None,
+            mtu: None,
+            index: 0,
+            stations: &[],
+        };
+        let end = End::new(&self.link, [2, 0, 0, 0, 0, number]);
+        let stack = Attached::new(settings, end, Clock, self.random.clone())
+            .unwrap_or_else(|cause| panic!("{address}: {cause}"));
+        if let Some(work) = stack.run() {
+            crate::spawn(work);
+        }
+        Host {
+            network: Network::in_memory(settings, stack, self.random.clone()),
+        }
+    }
+
+    /// Starts a device that its configuration's `wire` has made, as a unikernel does, and gives what
+    /// its users receive. It is stopped when the test has ended well.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub async fn start<D: Device>(&self, device: D) -> Result<D::Output, Failure> {
+        graph::start(&self.machine, core::any::type_name::<D>(), device).await
+    }
+
+    /// The link that all hosts are on.
+    pub fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// The random generator, from the same seed in every test.
+    pub fn random(&self) -> Random {
+        self.random.clone()
+    }
+}
+
+/// A host on the link, with a network stack of its own.
+#[derive(Debug)]
+pub struct Host {
+    network: Network,
+}
+
+impl Host {
+    /// Its network, as `main` and devices receive it.
+    pub fn network(&self) -> Network {
+        self.network.clone()
+    }
+
+    /// A TCP port, as `main` receives it.
+    ///
+    /// # Panics
+    /// If the port is listened on already, or is 0.
+    #[track_caller]
+    pub fn listen(&self, port: u16) -> TcpListener {
+        let listener = TcpListener::new(port, &[self.network()]);
+        listener.unwrap_or_else(|cause| panic!("{cause}"))
+    }
+
+    /// A UDP port, as `main` receives it.
+    ///
+    /// # Panics
+    /// If the port is bound already, or is 0.
+    #[track_caller]
+    pub fn bind_udp(&self, port: u16) -> UdpSocket {
+        let socket = UdpSocket::new(port, &[self.network()]);
+        socket.unwrap_or_else(|cause| panic!("{cause}"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! A link in memory: what one end sends, all others receive.
+
+use crate::{
+    device::{Link as LinkDevice, LinkLost, Receive, Transmit},
+    executor::Sleep,
+    random::{Random, Rng},
+    time::{Clock, Duration, Instant},
+};
+use alloc::{collections::BTreeMap, rc::Rc, vec, vec::Vec};
+use core::{
+    cell::{Cell, RefCell},
+    fmt,
+    pin::Pin,
+    task::{Context, Poll, Waker},
+};
+
+/// An Ethernet header: destination, source, type.
+const HEADER: usize = 14;
+/// The largest IP packet that a frame carries.
+const MTU: usize = 1500;
+
+/// How long a frame takes.
+const LATENCY: Duration = Duration::from_micros(100);
+
+/// An Ethernet link between all hosts of a test. It loses nothing, unless it is told to.
+///
+/// ```
+/// # use mirage_rt::time::Duration;
+/// mirage_rt::test::run(async |world| {
+///     // A bad line to the other side of the world.
+///     world.link().set_loss(0.1);
+///     world.link().set_latency(Duration::from_millis(150));
+///     world.link().set_reordering(0.05);
+/// });
+/// ```
+#[derive(Clone)]
+pub struct Link(Rc<Wire>);
+
+struct Wire {
+    inboxes: RefCell<Vec<Rc<Inbox>>>,
+    random: RefCell<Random>,
+    loss: Cell<f64>,
+    reordering: Cell<f64>,
+    latency: Cell<Duration>,
+    /// Frames sent so far.
+    sent: Cell<u64>,
+}
+
+/// What is on its way to one end, in the order of arrival.
+#[derive(Default)]
+struct Inbox {
+    frames: RefCell<BTreeMap<(Instant, u64), Vec<u8>>>,
+    waiting: RefCell<Option<Waker>>,
+}
+
+impl Link {
+    pub(super) fn new(random: Random) -> Self {
+        Self(Rc::new(Wire {
+            inboxes: RefCell::default(),
+            random: RefCell::new(random),
+            loss: Cell::new(0.0),
+            reordering: Cell::new(0.0),
+            latency: Cell::new(LATENCY),
+            sent: Cell::new(0),
+        }))
+    }
+
+    /// From now on this share of frames is lost, from 0 to 1: with 1 the cable is unplugged.
+    pub fn set_loss(&self, share: f64) {
+        self.0.loss.set(share);
+    }
+
+    /// From now on a frame takes so long. It is 100 µs, unless it is set.
+    pub fn set_latency(&self, latency: Duration) {
+        self.0.latency.set(latency);
+    }
+
+    /// From now on this share of frames takes twice as long, from 0 to 1: others overtake them.
+    pub fn set_reordering(&self, share: f64) {
+        self.0.reordering.set(share);
+    }
+
+    fn send(&self, from: &Rc<Inbox>, frame: &[u8]) {
+        let wire = &self.0;
+        let number = wire.sent.get();
+        wire.sent.set(number + 1);
+        for inbox in wire.inboxes.borrow().iter() {
+            if Rc::ptr_eq(inbox, from) || wire.happens(wire.loss.get()) {
+                continue;
+            }
+            let mut arrival = Clock.now() + wire.latency.get();
+            if wire.happens(wire.reordering.get()) {
+                arrival = arrival + wire.latency.get();
+            }
+            let mut frames = inbox.frames.borrow_mut();
+            frames.insert((arrival, number), frame.to_vec());
+            if let Some(waker) = inbox.waiting.take() {
+                waker.wake();
+            }
+        }
+    }
+}
+
+impl Wire {
+    /// Whether something happens that happens in this share of cases.
+    fn happens(&self, share: f64) -> bool {
+        // A link without faults takes nothing from the generator: what is random is the same then.
+        share > 0.0 && f64::from(self.random.borrow_mut().next_u32()) < share * 4_294_967_296.0
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").finish_non_exhaustive()
+    }
+}
+
+/// One end of a link, as a device.
+pub(crate) struct End {
+    mac: [u8; 6],
+    receiver: Receiver,
+    transmitter: Transmitter,
+    arrival: Option<Sleep>,
+}
+
+pub(crate) struct Receiver {
+    inbox: Rc<Inbox>,
+    front: Option<Vec<u8>>,
+}
+
+pub(crate) struct Transmitter {
+    link: Link,
+    inbox: Rc<Inbox>,
+    buffer: Vec<u8>,
+}
+
+impl End {
+    pub(super) fn new(link: &Link, mac: [u8; 6]) -> Self {
+        let inbox = Rc::<Inbox>::default();
+        link.0.inboxes.borrow_mut().push(inbox.clone());
+        Self {
+            mac,
+            receiver: Receiver {
+                inbox: inbox.clone(),
+                front: None,
+            },
+            transmitter: Transmitter {
+                link: link.clone(),
+                inbox,
+                buffer: vec![0; HEADER + MTU],
+            },
+            arrival: None,
+        }
+    }
+}
+
+impl LinkDevice for End {
+    type Receiver = Receiver;
+    type Transmitter = Transmitter;
+
+    fn hardware_address(&self) -> [u8; 6] {
+        self.mac
+    }
+
+    fn mtu(&self) -> usize {
+        MTU
+    }
+
+    fn split(&mut self) -> (&mut Receiver, &mut Transmitter) {
+        (&mut self.receiver, &mut self.transmitter)
+    }
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), LinkLost>> {
+        let inbox = &self.receiver.inbox;
+        let next = inbox.frames.borrow().keys().next().copied();
+        self.arrival = None;
+        if let Some((arrival, _)) = next {
+            let mut sleep = Sleep::until(arrival);
+            if Pin::new(&mut sleep).poll(context).is_ready() {
+                return Poll::Ready(Ok(()));
+            }
+            self.arrival = Some(sleep);
+        }
+        inbox.waiting.replace(Some(context.waker().clone()));
+        Poll::Pending
+    }
+}
+
+impl Receive for Receiver {
+    fn front(&mut self) -> Option<&mut [u8]> {
+        if self.front.is_none() {
+            let mut frames = self.inbox.frames.borrow_mut();
+            let first = frames.first_entry()?;
+            if first.key().0 > Clock.now() {
+                return None;
+            }
+            self.front = Some(first.remove());
+        }
+        self.front.as_deref_mut()
+    }
+
+    fn pop(&mut self) {
+        self.front = None;
+    }
+}
+
+impl Transmit for Transmitter {
+    fn has_room(&mut self) -> bool {
+        true
+    }
+
+    fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
+        let frame = self.buffer.get_mut(..length)?;
+        let result = fill(frame);
+        self.link.send(&self.inbox, frame);
+        Some(result)
+    }
+
+    fn flush(&mut self) {}
+}
