@@ -68,6 +68,8 @@ fn target() -> impl TypedValueParser<Value = Target> {
             Target::Virtio => {
                 "An x86_64 machine with virtio devices, such as QEMU's q35 and microvm"
             }
+            Target::Hvt => "A virtual machine of the Solo5 tender `solo5-hvt`",
+            Target::Spt => "A sandboxed process of the Solo5 tender `solo5-spt`",
         })
     });
     PossibleValuesParser::new(values).try_map(|name| Target::named(&name).ok_or("no such target"))

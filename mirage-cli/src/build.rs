@@ -24,7 +24,7 @@ pub fn build(arguments: &Build) -> Result {
             images.push(process);
         }
         for target in declared {
-            if target != Target::Unix {
+            if target != Target::Unix && compile::HAS_IMAGES.contains(&target) {
                 images.push(compile(target)?);
             }
         }

@@ -31,6 +31,9 @@ pub struct Image {
     pub bytes: u64,
 }
 
+/// The targets that images are built for.
+pub const HAS_IMAGES: [Target; 2] = [Target::Unix, Target::Virtio];
+
 /// Compiles `unikernel` for `target`.
 pub fn compile(
     unikernel: &Unikernel,
@@ -38,6 +41,12 @@ pub fn compile(
     profile: &Profile,
     target: Target,
 ) -> Result<Image> {
+    if !HAS_IMAGES.contains(&target) {
+        return Err(Failure::new(format_args!(
+            "the runtime has no images for `{}` yet",
+            target.name()
+        )));
+    }
     let mut cargo = cargo(unikernel, source);
     match target {
         Target::Unix => {
@@ -45,7 +54,7 @@ pub fn compile(
                 cargo.arg("--release");
             }
         }
-        Target::Virtio => {
+        _ => {
             let directory = unikernel.target_directory().join(target.name());
             cargo.arg("--target-dir").arg(directory);
             cargo.args(flags::virtio(&unikernel.runtime()?, profile));
@@ -54,7 +63,7 @@ pub fn compile(
     let symbols = executable(cargo, unikernel, target)?;
     let path = match target {
         Target::Unix => symbols.clone(),
-        Target::Virtio => {
+        _ => {
             let path = symbols.with_extension("image");
             image::cut(&symbols, &path)?;
             path

@@ -52,7 +52,7 @@ pub fn run(arguments: &Run) -> Result {
     }
     match arguments.target {
         Target::Unix => process(arguments, &image, &interfaces, &words),
-        Target::Virtio => machine(arguments, &image, &graph, &interfaces, &words),
+        _ => machine(arguments, &image, &graph, &interfaces, &words),
     }
 }
 

@@ -222,4 +222,18 @@ impl Graph {
         });
         stations.collect()
     }
+
+    /// The names by which a Solo5 tender attaches the interfaces, in their order: a lone one is
+    /// `service`, as MirageOS calls it, and of several each has its node's name.
+    pub fn attachment_names(&self) -> Vec<&str> {
+        let interfaces = self.interfaces().map(|(id, _)| self.node(id).name.as_str());
+        let mut names: Vec<_> = interfaces.collect();
+        if let [only] = names.as_mut_slice() {
+            *only = LONE_INTERFACE;
+        }
+        names
+    }
 }
+
+/// What a Solo5 tender calls an interface that is the only one.
+const LONE_INTERFACE: &str = "service";

@@ -9,23 +9,62 @@ pub enum Target {
     Unix,
     /// An x86_64 machine with virtio devices.
     Virtio,
+    /// A virtual machine of the Solo5 tender `solo5-hvt`.
+    Hvt,
+    /// A sandboxed Linux process of the Solo5 tender `solo5-spt`.
+    Spt,
 }
 
 impl Target {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Unix, Self::Virtio];
+    pub const ALL: [Self; 4] = [Self::Unix, Self::Virtio, Self::Hvt, Self::Spt];
 
     /// The name in `targets(…)`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Unix => "unix",
             Self::Virtio => "virtio",
+            Self::Hvt => "hvt",
+            Self::Spt => "spt",
         }
     }
 
     /// The target of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|target| target.name() == name)
+    }
+
+    /// What the names and the number of devices are limited to, where the host attaches devices by
+    /// their names.
+    pub const fn device_limits(self) -> Option<DeviceLimits> {
+        match self {
+            Self::Unix | Self::Virtio => None,
+            Self::Hvt | Self::Spt => Some(DeviceLimits::SOLO5),
+        }
+    }
+}
+
+/// What a host that attaches devices by their names can carry. A name consists of ASCII letters and
+/// digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceLimits {
+    /// The most letters and digits of a name; the least is one.
+    pub name_length: usize,
+    /// The most devices, interfaces and disks together.
+    pub devices: usize,
+}
+
+impl DeviceLimits {
+    /// Those of Solo5's application manifest, version 1.
+    pub const SOLO5: Self = Self {
+        name_length: 67,
+        devices: 63,
+    };
+
+    /// Whether a device can have this name.
+    pub fn allow(self, name: &str) -> bool {
+        (1..=self.name_length).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
     }
 }
 
@@ -38,11 +77,13 @@ pub enum Driver {
     Virtio,
     /// A TAP device of the host.
     Tap,
+    /// A network device of a Solo5 tender.
+    Solo5,
 }
 
 impl Driver {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::Virtio, Self::Tap];
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Virtio, Self::Tap, Self::Solo5];
 
     /// The name in `net = …`.
     pub const fn name(self) -> &'static str {
@@ -50,6 +91,7 @@ impl Driver {
             Self::Auto => "auto",
             Self::Virtio => "virtio",
             Self::Tap => "tap",
+            Self::Solo5 => "solo5",
         }
     }
 
@@ -61,8 +103,9 @@ impl Driver {
     /// Whether `target` has it. On `unix` every driver has the host's stand-in.
     pub const fn is_on(self, target: Target) -> bool {
         match (self, target) {
-            (_, Target::Unix) | (Self::Auto | Self::Virtio, Target::Virtio) => true,
-            (Self::Tap, Target::Virtio) => false,
+            (Self::Auto, _) | (_, Target::Unix) => true,
+            (driver, Target::Virtio) => matches!(driver, Self::Virtio),
+            (driver, Target::Hvt | Target::Spt) => matches!(driver, Self::Solo5),
         }
     }
 }
@@ -143,6 +186,37 @@ impl core::error::Error for NotALogLevel {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn a_target_has_its_own_driver_and_unix_has_all() {
+        for (target, drivers) in [
+            (Target::Unix, &["auto", "virtio", "tap", "solo5"][..]),
+            (Target::Virtio, &["auto", "virtio"]),
+            (Target::Hvt, &["auto", "solo5"]),
+            (Target::Spt, &["auto", "solo5"]),
+        ] {
+            let has = Driver::ALL.into_iter().filter(|each| each.is_on(target));
+            assert_eq!(has.map(Driver::name).collect::<Vec<_>>(), drivers);
+        }
+    }
+
+    #[test]
+    fn names_of_solo5_are_letters_and_digits() {
+        let limits = Target::Spt.device_limits().expect("limits");
+        let (longest, longer) = ("x".repeat(67), "x".repeat(68));
+        for (name, allowed) in [
+            ("service", true),
+            ("Net0", true),
+            (&longest, true),
+            (&longer, false),
+            ("", false),
+            ("a_b", false),
+            ("größe", false),
+        ] {
+            assert_eq!(limits.allow(name), allowed, "{name}");
+        }
+    }
 
     #[test]
     fn log_levels_of_mirageos_are_understood() {

@@ -79,6 +79,8 @@ fn chosen(unikernel: &Unikernel, each: impl Fn(&Variant) -> TokenStream) -> Toke
     let targets = variants.iter().map(|variant| match variant.target {
         Target::Unix => quote!(Unix),
         Target::Virtio => quote!(Virtio),
+        Target::Hvt => quote!(Hvt),
+        Target::Spt => quote!(Spt),
     });
     let arms = targets
         .zip(others)

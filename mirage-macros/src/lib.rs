@@ -42,7 +42,7 @@ use source::Source;
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `net = "virtio"` | the network interface and its driver: `"virtio"`, `"auto"` (the one that the target has), `"tap"` (on `unix`) |
+/// | `net = "virtio"` | the network interface and its driver: `"virtio"`, `"auto"` (the one that the target has), `"tap"` (on `unix`), `"solo5"` (on `hvt` and `spt`) |
 /// | `ip = "10.0.0.2/16"` | its IPv4 address; no prefix length means 24 |
 /// | `gateway = "10.0.0.1"` | the router for addresses outside the network |
 /// | `mac = "02:00:00:00:00:01"` | its Ethernet address, instead of the device's own |

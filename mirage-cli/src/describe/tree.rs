@@ -106,7 +106,7 @@ mod tests {
     fn the_tree_has_every_node_under_its_users() {
         let expected = "\
 gate
-├── targets: unix, virtio
+├── targets: unix, virtio, not hvt (it has no `virtio`), not spt (it has no `virtio`)
 ├── memory: 16MiB
 ├── log: info
 ├── main
@@ -133,14 +133,19 @@ gate
     fn a_target_that_is_left_out_is_named_with_the_reason() {
         let mut graph = example();
         graph.targets = vec![Target::Unix];
-        assert_eq!(targets(&graph), "targets: unix, not virtio (not declared)");
+        assert_eq!(
+            targets(&graph),
+            "targets: unix, not virtio (not declared), not hvt (it has no `virtio`), \
+             not spt (it has no `virtio`)"
+        );
         let Kind::Interface(interface) = &mut graph.nodes[3].kind else {
             panic!("the node `net` is the interface");
         };
         interface.driver.value = mirage_graph::target::Driver::Tap;
         assert_eq!(
             targets(&graph),
-            "targets: unix, not virtio (it has no `tap`)"
+            "targets: unix, not virtio (it has no `tap`), not hvt (it has no `tap`), \
+             not spt (it has no `tap`)"
         );
     }
 }

@@ -8,7 +8,7 @@ const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            "{\"version\":2,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[],\"arguments\":[]}",
+            "{\"version\":2,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\",\"hvt\",\"spt\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[],\"arguments\":[]}",
         ),
     ];
     #[used]
@@ -19,7 +19,7 @@ const _: () = {
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "endless",
         log: _rt::graph::log::LevelFilter::Info,
-        targets: &["unix", "virtio"],
+        targets: &["unix", "virtio", "hvt", "spt"],
     };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         __main().await

@@ -6,7 +6,7 @@ const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            "{\"version\":2,\"name\":\"hello\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"console\",\"kind\":\"console\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"console\",\"random\"],\"arguments\":[]}",
+            "{\"version\":2,\"name\":\"hello\",\"targets\":[\"unix\",\"virtio\",\"hvt\",\"spt\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"console\",\"kind\":\"console\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"console\",\"random\"],\"arguments\":[]}",
         ),
     ];
     #[used]
@@ -17,7 +17,7 @@ const _: () = {
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "hello",
         log: _rt::graph::log::LevelFilter::Info,
-        targets: &["unix", "virtio"],
+        targets: &["unix", "virtio", "hvt", "spt"],
     };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __console = _machine.console();
