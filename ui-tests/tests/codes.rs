@@ -1,7 +1,14 @@
 //! Every code of the table of errors has a program that shows it, and a section of the book.
 
-use mirage_graph::mistake::Mistake;
+use mirage_graph::{fault::Fault, mistake::Mistake};
 use std::{fs, path::Path};
+
+/// Every code of the table, in order.
+fn codes() -> Vec<&'static str> {
+    let mut codes = [Mistake::CODES, Fault::CODES].concat();
+    codes.sort_unstable();
+    codes
+}
 
 #[test]
 fn every_code_has_a_rejected_program() {
@@ -16,7 +23,7 @@ fn every_code_has_a_rejected_program() {
             expected += &fs::read_to_string(path).expect("what the compiler says");
         }
     }
-    for code in Mistake::CODES {
+    for code in codes() {
         assert!(
             expected.contains(&format!("{code}: ")),
             "no program for {code}"
@@ -33,5 +40,5 @@ fn every_code_has_a_section_of_the_book() {
         .filter_map(|title| title.split_once(':'))
         .map(|(code, _)| code)
         .collect();
-    assert_eq!(sections, Mistake::CODES);
+    assert_eq!(sections, codes());
 }
