@@ -39,6 +39,10 @@ pub mod random;
 mod termination;
 pub mod time;
 
+#[cfg(any(mirage_target, test))]
+mod freestanding;
+#[cfg(any(mirage_target = "virtio", test))]
+mod supervisor;
 #[cfg(not(mirage_target))]
 mod unix;
 #[cfg(any(mirage_target = "virtio", test))]

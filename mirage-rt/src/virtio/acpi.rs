@@ -5,7 +5,7 @@
 
 pub(super) mod power_button;
 
-use super::physical::{PhysicalMemory, u16_at, u32_at, u64_at};
+use crate::freestanding::physical::{PhysicalMemory, u16_at, u32_at, u64_at};
 
 /// Bytes before the contents of every table.
 const HEADER: usize = 36;

@@ -4,10 +4,12 @@
 //! against a counter of known rate: once when the time is first asked for, and again, over longer
 //! and so more exact intervals, after each sleep. Nothing ever waits for a measurement.
 
-use super::calibration::{Scale, hertz, mul_div, stated_hertz, unwrap};
+use super::calibration::{hertz, mul_div, stated_hertz, unwrap};
+use super::hypervisor::{Hypervisor, hypervisor};
 use super::interval_counter::IntervalCounter;
-use super::processor::{self, Hypervisor, time_stamp};
 use super::{acpi, interrupts, kvm_clock, local_apic, memory, rtc};
+use crate::freestanding::processor::{self, time_stamp};
+use crate::freestanding::scale::Scale;
 use core::time::Duration;
 use mirage_devices::time::Instant;
 use spin::Mutex;
@@ -91,7 +93,7 @@ static CLOCK: Mutex<Option<Clock>> = Mutex::new(None);
 
 /// Starts the clock; boot was at `boot` by the time stamp counter.
 pub(super) fn initialise(boot: u64) {
-    let (hypervisor, features) = processor::hypervisor();
+    let (hypervisor, features) = hypervisor();
     let timer_known = hypervisor != Hypervisor::Unknown;
     let kvm = match hypervisor {
         Hypervisor::Kvm => kvm_clock::read(features),

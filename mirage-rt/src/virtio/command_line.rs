@@ -1,5 +1,7 @@
 //! The unikernel's arguments on the kernel command line, on which loaders write for Linux too.
 
+#[cfg(mirage_target)]
+use super::memory;
 use crate::arguments::ArgumentError;
 use alloc::{string::String, vec::Vec};
 use mirage_graph::argument::words;
@@ -26,11 +28,28 @@ const OF_LINUX: [&str; 14] = [
 /// Modules of Linux, and parameters of theirs: `8250.nr_uarts=0`.
 const OF_MODULES: [&str; 3] = ["8250.", "i8042.", "virtio_mmio."];
 
+/// Whether the command line has what looks like an argument. Nothing else of it is read: this is in
+/// every image.
+#[cfg(mirage_target)]
+pub(crate) fn is_told_something() -> bool {
+    let line = memory::command_line();
+    line.starts_with(b"--") || line.windows(3).any(|bytes| bytes == b" --")
+}
+
+/// The unikernel's words of the command line.
+///
+/// # Errors
+/// The line is too long, no UTF-8, or ends within quotes.
+#[cfg(mirage_target)]
+pub(crate) fn told() -> Result<Vec<String>, ArgumentError> {
+    memory::whole_command_line().and_then(words_of_unikernel)
+}
+
 /// The words of `line` that are for the unikernel.
 ///
 /// # Errors
 /// The line is not UTF-8, or ends within quotes.
-pub(super) fn words_of_unikernel(line: &[u8]) -> Result<Vec<String>, ArgumentError> {
+fn words_of_unikernel(line: &[u8]) -> Result<Vec<String>, ArgumentError> {
     let line = core::str::from_utf8(line).map_err(|_| ArgumentError::NotText)?;
     let mut words = words::split(line).map_err(ArgumentError::Unfinished)?;
     words.retain(|word| !is_for_linux(word));

@@ -33,7 +33,7 @@ pub(crate) fn write(bytes: &[u8]) {
 ///
 /// # Safety
 /// Whoever held the console must never run again.
-pub(super) unsafe fn seize() {
+pub(crate) unsafe fn seize() {
     // SAFETY: the guard's holder never runs again, as the caller states.
     unsafe { SERIAL.force_unlock() };
 }

@@ -1,7 +1,7 @@
 //! Virtio devices of this machine: found over PCI and MMIO, each with an interrupt of its own.
 
-use super::{interrupts::Line, io_apic, local_apic, memory, one_core::OneCore, pci::Configuration};
-use crate::device::StartError;
+use super::{interrupts::Line, io_apic, local_apic, memory, pci::Configuration};
+use crate::{device::StartError, freestanding::one_core::OneCore};
 use alloc::{format, vec::Vec};
 use core::ptr::NonNull;
 use mirage_devices::virtio::{
@@ -15,7 +15,7 @@ use pci_types::PciAddress;
 use spin::Mutex;
 
 /// A device on either bus.
-pub(super) enum AnyTransport {
+pub(crate) enum AnyTransport {
     Pci(PciTransport),
     Mmio(MmioTransport),
 }

@@ -43,7 +43,7 @@ struct Devices {
 }
 
 /// An interrupt line that belongs to one device.
-pub(super) struct Line(u8);
+pub(crate) struct Line(u8);
 
 impl Line {
     /// A line of its own for a device; `None` when all are given away.

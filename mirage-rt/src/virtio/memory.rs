@@ -1,20 +1,17 @@
-//! The machine's memory: who has which part of it, the page tables in force, and the heap.
+//! The machine's memory: who has which part of it, and the page tables in force.
 
 use super::acpi::Tables;
-use super::paging::{Access, PAGE, PageTables};
-use super::physical::PhysicalMemory;
-use super::start_info::{Range, StartInfo};
+use super::start_info::StartInfo;
 use crate::arguments::ArgumentError;
+use crate::freestanding::{heap, physical::PhysicalMemory, range::Range};
+use crate::supervisor::{
+    layout,
+    paging::{Access, PAGE, PageTables},
+};
 use spin::{Mutex, Once};
-use talc::TalcLock;
-use talc::source::Manual;
 use x86_64::PhysAddr;
 use x86_64::registers::control::{Cr3, Cr3Flags};
 use x86_64::structures::paging::PhysFrame;
-
-/// All memory that the image does not occupy.
-#[global_allocator]
-static HEAP: TalcLock<Mutex<()>, Manual> = TalcLock::new(Manual);
 
 /// The page tables in force, once [`initialise`] has replaced those of the entry code.
 static TABLES: Mutex<Option<PageTables>> = Mutex::new(None);
@@ -27,48 +24,6 @@ const BOOT_MAPPING: u64 = 1 << 30;
 
 /// The end of the addresses that one half of the page tables covers.
 const ADDRESSES: u64 = 1 << 47;
-
-unsafe extern "C" {
-    static __image_start: u8;
-    static __text_start: u8;
-    static __data_start: u8;
-    static __main_stack_guard: u8;
-    static __fault_stack_guard: u8;
-    static __double_fault_stack_guard: u8;
-    static __image_end: u8;
-}
-
-/// Addresses of the image, from the linker script.
-fn image() -> Range {
-    Range {
-        start: &raw const __image_start as u64,
-        end: &raw const __image_end as u64,
-    }
-}
-
-/// The pages that are never mapped: a null pointer and the end of each stack lead there.
-fn unmapped_pages() -> [(u64, &'static str); 4] {
-    [
-        (0, "null pointer"),
-        (&raw const __main_stack_guard as u64, "stack overflow"),
-        (
-            &raw const __fault_stack_guard as u64,
-            "stack overflow in an exception",
-        ),
-        (
-            &raw const __double_fault_stack_guard as u64,
-            "stack overflow in a double fault",
-        ),
-    ]
-}
-
-/// Why an access to `address` must fault, if it is to a page that is kept unmapped on purpose.
-pub(super) fn unmapped_because(address: u64) -> Option<&'static str> {
-    unmapped_pages()
-        .into_iter()
-        .find(|(page, _)| (*page..page + PAGE).contains(&address))
-        .map(|(_, cause)| cause)
-}
 
 /// Reads what the loader says at `start_info`, gives all memory to the heap, and puts the final page tables in force.
 /// Called once. `None` if the loader says nothing sensible.
@@ -85,16 +40,7 @@ pub(super) fn initialise(start_info: u64) -> Option<()> {
     free_memory(info).map(below(BOOT_MAPPING)).for_each(claim);
     let mut tables = PageTables::new();
     free_memory(info).for_each(|range| tables.map(range, Access::Write));
-    let image = image();
-    let text = &raw const __text_start as u64;
-    let data = &raw const __data_start as u64;
-    let section = |start, end| Range { start, end };
-    tables.map(section(image.start, text), Access::Read);
-    tables.map(section(text, data), Access::Execute);
-    tables.map(section(data, image.end), Access::Write);
-    for (page, _) in unmapped_pages() {
-        tables.map(section(page, page + PAGE), Access::None);
-    }
+    layout::map(&mut tables);
     enforce(&tables);
     *TABLES.lock() = Some(tables);
     free_memory(info)
@@ -129,7 +75,7 @@ pub(super) fn acpi_tables() -> Option<Tables<'static, Firmware>> {
 
 /// Memory that is neither page 0 nor the image, in whole pages.
 fn free_memory(info: &StartInfo) -> impl Iterator<Item = Range> {
-    let image = image();
+    let image = layout::image();
     info.memory()
         .iter()
         .flat_map(move |range| {
@@ -152,14 +98,9 @@ fn free_memory(info: &StartInfo) -> impl Iterator<Item = Range> {
 }
 
 fn claim(range: Range) {
-    if range.start < range.end {
-        // SAFETY: the range is memory that the loader calls usable, outside the image, mapped,
-        // and claimed once. Too small a range is refused, which loses nothing.
-        unsafe {
-            HEAP.lock()
-                .claim(range.start as *mut u8, (range.end - range.start) as usize)
-        };
-    }
+    // SAFETY: the range is memory that the loader calls usable, outside the image, mapped, and
+    // claimed once.
+    unsafe { heap::claim(range) };
 }
 
 /// Puts page tables in force, and forgets what the processor remembers of the old ones.

@@ -5,70 +5,58 @@
 mod acpi;
 mod calibration;
 mod command_line;
-mod memory_functions;
-mod paging;
-mod physical;
 mod rtc;
 mod start_info;
 
-#[cfg(mirage_target = "virtio")]
-mod backtrace;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod boot;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod clock;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod console;
-#[cfg(mirage_target = "virtio")]
-mod descriptors;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod devices;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod entropy;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod entry;
-#[cfg(mirage_target = "virtio")]
-mod exceptions;
-#[cfg(mirage_target = "virtio")]
-mod image;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
+mod hypervisor;
+#[cfg(mirage_target)]
 mod interrupts;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod interval_counter;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod io_apic;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod kvm_clock;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod local_apic;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod memory;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 pub(crate) mod net;
-#[cfg(mirage_target = "virtio")]
-mod one_core;
-#[cfg(mirage_target = "virtio")]
-mod panic;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod pci;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod power;
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 mod power_button;
-#[cfg(mirage_target = "virtio")]
-mod processor;
 
-#[cfg(mirage_target = "virtio")]
-pub use self::image::{start, start_with_arguments};
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
 pub(crate) use self::{
     clock::{now, poll, wait, wall_clock},
-    console::write as write_console,
+    command_line::{is_told_something, told},
+    console::{seize as seize_console, write as write_console},
     entropy::entropy,
-    image::{Alarm, executor, initialise},
     power::end as exit,
     power_button::shutdown_requested,
 };
+#[cfg(mirage_target)]
+pub use crate::freestanding::image::{start, start_with_arguments};
 
-#[cfg(mirage_target = "virtio")]
+#[cfg(mirage_target)]
+pub(crate) use crate::freestanding::image::{Alarm, executor, initialise};
+
+#[cfg(mirage_target)]
 pub(crate) const TARGET: mirage_graph::target::Target = mirage_graph::target::Target::Virtio;

@@ -3,7 +3,10 @@
 //! `struct hvm_start_info` of Xen's x86/HVM direct boot ABI. It lies in memory that its own map
 //! calls usable, so it is copied, by [`StartInfo::read`], before any memory is given away.
 
-use super::physical::{PhysicalMemory, u32_at, u64_at};
+use crate::freestanding::{
+    physical::{PhysicalMemory, u32_at, u64_at},
+    range::Range,
+};
 use mirage_graph::argument::LONGEST_COMMAND_LINE;
 
 /// First word of the start information: "xEn3" with the top bit of the E set.
@@ -14,14 +17,6 @@ const USABLE: u32 = 1;
 
 /// Ranges of memory kept at most; more would be unheard of.
 const RANGES: usize = 32;
-
-/// A range of physical addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Range {
-    pub(super) start: u64,
-    /// First address behind it.
-    pub(super) end: u64,
-}
 
 /// The start information, copied.
 pub(super) struct StartInfo {
@@ -100,8 +95,8 @@ impl StartInfo {
 
 #[cfg(test)]
 mod tests {
-    use super::super::physical::fake::Pieces;
     use super::*;
+    use crate::freestanding::physical::fake::Pieces;
     use std::vec::Vec;
 
     /// Start information at 0x1000 with the memory map at 0x2000 and the command line at 0x3000.

@@ -1,5 +1,5 @@
-use super::super::physical::fake::Pieces;
 use super::*;
+use crate::freestanding::physical::fake::Pieces;
 use std::vec;
 use std::vec::Vec;
 

@@ -8,13 +8,14 @@ const DEPTH: usize = 64;
 
 unsafe extern "C" {
     static __text_start: u8;
+    static __text_end: u8;
     static __data_start: u8;
     static __image_end: u8;
 }
 
 /// The caller's frame pointer.
 #[inline(always)]
-pub(super) fn frame_pointer() -> u64 {
+pub(crate) fn frame_pointer() -> u64 {
     let frame: u64;
     // SAFETY: reads one register.
     unsafe { asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack, preserves_flags)) };
@@ -25,8 +26,8 @@ pub(super) fn frame_pointer() -> u64 {
 ///
 /// The chain is followed only while it stays in the image's own writable memory and goes up, and the addresses
 /// are in its code, so that a broken stack ends the list and nothing else.
-pub(super) fn write(out: &mut impl Write, mut frame: u64) {
-    let code = &raw const __text_start as u64..&raw const __data_start as u64;
+pub(crate) fn write(out: &mut impl Write, mut frame: u64) {
+    let code = &raw const __text_start as u64..&raw const __text_end as u64;
     let stacks = &raw const __data_start as u64..&raw const __image_end as u64 - 16;
     for _ in 0..DEPTH {
         if !stacks.contains(&frame) || !frame.is_multiple_of(8) {

@@ -1,18 +1,6 @@
-//! What the processor says of itself, and its counter and model-specific registers.
+//! Who makes the machine.
 
-use core::arch::x86_64::{__cpuid_count, _rdtsc};
-
-/// A leaf of CPUID: `eax`, `ebx`, `ecx`, `edx`.
-pub(super) fn leaf(leaf: u32) -> [u32; 4] {
-    let result = __cpuid_count(leaf, 0);
-    [result.eax, result.ebx, result.ecx, result.edx]
-}
-
-/// The time stamp counter.
-pub(super) fn time_stamp() -> u64 {
-    // SAFETY: every 64-bit processor has the instruction, and ring 0 may use it.
-    unsafe { _rdtsc() }
-}
+use crate::freestanding::processor::leaf;
 
 /// The hypervisors whose properties matter here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! The image as a program: its entry, its executor, its end.
 
-use super::{command_line, memory, one_core::OneCore, power};
+use super::one_core::OneCore;
 use crate::{
     arguments::{self, Argument, Given},
     console::Console,
     executor::Executor,
-    graph::{Image, Machine, Outcome, run},
+    graph::{Image, Machine, Outcome, TARGET, run},
+    platform,
 };
 use alloc::boxed::Box;
 use core::fmt::Write;
@@ -30,30 +31,40 @@ impl Alarm {
     pub(crate) fn ring(&self) {}
 }
 
+unsafe extern "Rust" {
+    /// What the image's `entry!` defines.
+    fn __mirage_unikernel() -> !;
+}
+
+/// The unikernel, once the machine is set up.
+pub(crate) fn unikernel() -> ! {
+    // SAFETY: defined by `entry!` with this signature; the only one of its name in an image.
+    unsafe { __mirage_unikernel() }
+}
+
 /// Refuses a machine that the unikernel is not declared for.
 pub(crate) fn initialise(image: &Image) {
-    if !image.is_declared_for(super::TARGET.name()) {
+    if !image.is_declared_for(TARGET.name()) {
         let _ = writeln!(
             Console,
-            "error: `{}` is not declared for the target `virtio`",
-            image.name
+            "error: `{}` is not declared for the target `{}`",
+            image.name,
+            TARGET.name()
         );
-        power::end(1);
+        platform::exit(1);
     }
 }
 
 /// Runs a unikernel on this machine. Called by the function that [`entry!`](crate::entry) makes.
 ///
-/// It takes no arguments, so what looks like one is refused. Nothing else of the command line is
-/// read: this is in every image.
+/// It takes no arguments, so what looks like one is refused.
 pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(Machine) -> F) -> !
 where
     F: Future<Output = Outcome> + 'static,
 {
-    let line = memory::command_line();
-    if line.starts_with(b"--") || line.windows(3).any(|bytes| bytes == b" --") {
+    if platform::is_told_something() {
         Console.write_all(b"error: this unikernel takes no arguments\n");
-        power::end(BAD_ARGUMENT);
+        platform::exit(BAD_ARGUMENT);
     }
     run(image, unikernel)
 }
@@ -67,8 +78,7 @@ pub fn start_with_arguments<F>(
 where
     F: Future<Output = Outcome> + 'static,
 {
-    let words = memory::whole_command_line().and_then(command_line::words_of_unikernel);
-    let given = arguments::read(image.name, words, lists);
+    let given = arguments::read(image.name, platform::told(), lists);
     run(image, |machine| unikernel(machine, given))
 }
 

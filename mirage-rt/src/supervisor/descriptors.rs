@@ -1,6 +1,6 @@
 //! Segments, the stacks of exceptions, and the table of handlers.
 
-use super::{exceptions, interrupts};
+use super::exceptions;
 use spin::Once;
 use x86_64::VirtAddr;
 use x86_64::instructions::tables::load_tss;
@@ -22,8 +22,9 @@ unsafe extern "C" {
 }
 
 /// Puts the tables in force. Exceptions run on stacks of their own: the code they interrupt may
-/// use the 128 bytes below its stack pointer, or have no stack left.
-pub(super) fn initialise() {
+/// use the 128 bytes below its stack pointer, or have no stack left. `interrupts` are the handlers of
+/// the vectors above those of exceptions.
+pub(crate) fn initialise(interrupts: impl Iterator<Item = (u8, VirtAddr)>) {
     let tss = TSS.call_once(|| {
         let mut tss = TaskStateSegment::new();
         tss.interrupt_stack_table[usize::from(FAULT_STACK)] =
@@ -46,10 +47,10 @@ pub(super) fn initialise() {
         // SAFETY: the selector is the task state segment's in the table just loaded.
         unsafe { load_tss(selector) };
     }
-    IDT.call_once(handlers).load();
+    IDT.call_once(|| handlers(interrupts)).load();
 }
 
-fn handlers() -> InterruptDescriptorTable {
+fn handlers(interrupts: impl Iterator<Item = (u8, VirtAddr)>) -> InterruptDescriptorTable {
     let mut table = InterruptDescriptorTable::new();
     macro_rules! exceptions {
         ($($field:ident = $vector:literal on $stack:ident),* $(,)?) => {$(
@@ -82,7 +83,7 @@ fn handlers() -> InterruptDescriptorTable {
         machine_check = 18 on DOUBLE_FAULT_STACK,
         simd_floating_point = 19 on FAULT_STACK,
     }
-    for (vector, stub) in interrupts::stubs() {
+    for (vector, stub) in interrupts {
         // SAFETY: the stub is written for an interrupt, which is open only where the stack can
         // take it.
         unsafe { table[vector].set_handler_addr(stub) };

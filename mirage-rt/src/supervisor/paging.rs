@@ -4,11 +4,11 @@
 //! from the heap, whose addresses are physical addresses too; so the host's tests can build and
 //! walk them as well.
 
-use super::start_info::Range;
+use crate::freestanding::range::Range;
 use alloc::boxed::Box;
 
 /// Size of a small page in bytes.
-pub(super) const PAGE: u64 = 4096;
+pub(crate) const PAGE: u64 = 4096;
 
 /// Size of a large page in bytes: what one entry of level 2 covers.
 const LARGE_PAGE: u64 = 2 << 20;
@@ -23,7 +23,7 @@ const ADDRESS: u64 = 0x000f_ffff_ffff_f000;
 
 /// What may be done with a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
+pub(crate) enum Access {
     /// Nothing: every access is a page fault.
     None,
     /// Read.
@@ -88,21 +88,21 @@ fn index(address: u64, level: u32) -> usize {
 }
 
 /// A set of page tables.
-pub(super) struct PageTables(&'static mut Table);
+pub(crate) struct PageTables(&'static mut Table);
 
 impl PageTables {
     /// Tables that map nothing.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Table::allocate())
     }
 
     /// Physical address of the table of level 4, for `cr3`.
-    pub(super) fn root(&self) -> u64 {
+    pub(crate) fn root(&self) -> u64 {
         &raw const *self.0 as u64
     }
 
     /// Gives `range` this access, rounded outwards to whole pages.
-    pub(super) fn map(&mut self, range: Range, access: Access) {
+    pub(crate) fn map(&mut self, range: Range, access: Access) {
         let mut address = range.start & !(PAGE - 1);
         while address < range.end {
             let directory = self.0.below(address, 4).below(address, 3);
@@ -128,7 +128,7 @@ impl PageTables {
     }
 
     /// Gives those pages of `range` this access that have none.
-    pub(super) fn map_missing(&mut self, range: Range, access: Access) {
+    pub(crate) fn map_missing(&mut self, range: Range, access: Access) {
         let mut address = range.start & !(PAGE - 1);
         while address < range.end {
             if self.entry(address) & PRESENT == 0 {

@@ -1,6 +1,6 @@
 //! Exceptions of the processor: each is reported and ends the machine.
 //!
-//! The format continues that of a panic (see [`panic`](super::panic)):
+//! The format continues that of a panic (see [`report`](crate::freestanding::report)):
 //!
 //! ```text
 //! exception: page fault: stack overflow
@@ -13,8 +13,14 @@
 //! The address on the line `at:` is the instruction that faulted; those on the lines
 //! `backtrace:` are return addresses.
 
-use super::panic::{STATUS, begin_report};
-use super::{backtrace, memory, power};
+use super::layout;
+use crate::{
+    freestanding::{
+        backtrace,
+        report::{STATUS, begin_report},
+    },
+    platform,
+};
 use core::arch::naked_asm;
 use core::fmt::Write;
 use x86_64::VirtAddr;
@@ -104,14 +110,14 @@ extern "C" fn report(frame: &Frame) -> ! {
     let mut words = begin_report();
     let _ = print(&mut words, frame);
     backtrace::write(&mut words, frame.rbp);
-    power::end(STATUS)
+    platform::exit(STATUS)
 }
 
 fn print(out: &mut impl Write, frame: &Frame) -> core::fmt::Result {
     write!(out, "exception: {}", name(frame.vector))?;
     let address = Cr2::read_raw();
     if frame.vector == PAGE_FAULT {
-        let cause = memory::unmapped_because(address).unwrap_or(match frame.error_code & 0x13 {
+        let cause = layout::unmapped_because(address).unwrap_or(match frame.error_code & 0x13 {
             code if code & 0x10 != 0 => "execution of data",
             code if code & 1 == 0 => "no memory there",
             code if code & 2 != 0 => "write to read-only memory",

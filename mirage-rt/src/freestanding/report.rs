@@ -13,34 +13,35 @@
 //! is the one that the call returns to: the call itself is one byte before. After an exception the first address is the
 //! faulting instruction itself, on a line `at: 0x…`.
 
-use super::{backtrace, console, power};
+use super::backtrace;
+use crate::platform;
 use core::fmt::{self, Write};
 use core::sync::atomic::{AtomicBool, Ordering};
 
 /// The console, for what must be said while the machine ends.
-pub(super) struct LastWords;
+pub(crate) struct LastWords;
 
 impl Write for LastWords {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        console::write(text.as_bytes());
+        platform::write_console(text.as_bytes());
         Ok(())
     }
 }
 
 /// Status of a panic or an exception.
-pub(super) const STATUS: u8 = 255;
+pub(crate) const STATUS: u8 = 255;
 
 /// Set by the first report.
 static REPORTING: AtomicBool = AtomicBool::new(false);
 
 /// The console, for the report of a failure that ends the machine. A failure while one is
 /// reported ends the machine at once.
-pub(super) fn begin_report() -> LastWords {
+pub(crate) fn begin_report() -> LastWords {
     if REPORTING.swap(true, Ordering::Relaxed) {
-        power::end(STATUS);
+        platform::exit(STATUS);
     }
     // SAFETY: whoever held the console is interrupted by the failure and never goes on.
-    unsafe { console::seize() };
+    unsafe { platform::seize_console() };
     LastWords
 }
 
@@ -50,5 +51,5 @@ fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     let mut words = begin_report();
     let _ = writeln!(words, "{info}");
     backtrace::write(&mut words, backtrace::frame_pointer());
-    power::end(STATUS)
+    platform::exit(STATUS)
 }

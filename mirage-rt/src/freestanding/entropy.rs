@@ -1,0 +1,49 @@
+//! Randomness of the processor.
+
+use super::processor;
+use core::arch::asm;
+
+/// Attempts at one word; Intel says that ten are enough for `rdrand` on a working processor.
+const ATTEMPTS: usize = 100;
+
+/// Bit of `rdrand` in CPUID leaf 1 `ecx`, and of `rdseed` in leaf 7 `ebx`.
+const RDRAND: u32 = 1 << 30;
+const RDSEED: u32 = 1 << 18;
+
+/// Four words from the processor's generator; `None` if it has none, or it is broken.
+pub(crate) fn words() -> Option<[u64; 4]> {
+    let [highest, ..] = processor::leaf(0);
+    let [_, _, features, _] = processor::leaf(1);
+    let word: fn() -> Option<u64> = if highest >= 7 && processor::leaf(7)[1] & RDSEED != 0 {
+        rdseed
+    } else if features & RDRAND != 0 {
+        rdrand
+    } else {
+        return None;
+    };
+    let mut words = [0; 4];
+    for slot in &mut words {
+        *slot = (0..ATTEMPTS).find_map(|_| word())?;
+    }
+    // A generator that is stuck repeats itself.
+    let stuck = words.windows(2).any(|pair| pair[0] == pair[1]);
+    (!stuck).then_some(words)
+}
+
+fn rdrand() -> Option<u64> {
+    let (word, there): (u64, u8);
+    // SAFETY: the processor has the instruction, as its features say.
+    unsafe {
+        asm!("rdrand {}", "setc {}", out(reg) word, out(reg_byte) there, options(nomem, nostack))
+    };
+    (there != 0).then_some(word)
+}
+
+fn rdseed() -> Option<u64> {
+    let (word, there): (u64, u8);
+    // SAFETY: as in `rdrand`.
+    unsafe {
+        asm!("rdseed {}", "setc {}", out(reg) word, out(reg_byte) there, options(nomem, nostack))
+    };
+    (there != 0).then_some(word)
+}

@@ -1,0 +1,25 @@
+//! What every image has, whatever it boots on: no operating system is below it.
+//!
+//! What only computes is compiled for the host's tests too; what is the image's own is not.
+
+mod memory_functions;
+pub(crate) mod physical;
+pub(crate) mod range;
+pub(crate) mod scale;
+
+#[cfg(mirage_target)]
+pub(crate) mod backtrace;
+#[cfg(mirage_target)]
+pub(crate) mod entropy;
+#[cfg(mirage_target)]
+pub(crate) mod heap;
+#[cfg(mirage_target)]
+pub(crate) mod image;
+#[cfg(mirage_target)]
+pub(crate) mod net;
+#[cfg(mirage_target)]
+pub(crate) mod one_core;
+#[cfg(mirage_target)]
+pub(crate) mod processor;
+#[cfg(mirage_target)]
+pub(crate) mod report;
