@@ -11,6 +11,7 @@ mod counters;
 mod device;
 mod ephemeral;
 mod error;
+mod limits;
 pub mod link;
 mod listener;
 mod outbox;
@@ -24,6 +25,7 @@ mod udp;
 
 pub use counters::Counters;
 pub use error::{Error, UdpError};
+pub use limits::{TcpLimits, UdpLimits};
 pub use listener::TcpListener;
 pub use stack::{Reach, Stack, StackConfig};
 pub use stream::TcpStream;

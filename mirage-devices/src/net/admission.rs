@@ -1,8 +1,8 @@
 //! Which requests for a connection are let in.
 //!
 //! A socket is made when its SYN arrives, so a listener has no pool that somebody must size. What
-//! is bounded is the number of half-open connections and of those that `main` has not accepted:
-//! beyond that a SYN is dropped, and the client sends it again.
+//! is bounded is the number of half-open connections, of those that `main` has not accepted, and of
+//! all of a port that has a limit: beyond that a SYN is dropped, and the client sends it again.
 
 use super::{
     connection::MOST_HALF_OPEN,
@@ -82,14 +82,25 @@ impl State {
             shared.count(|counters| counters.backlog_full += 1);
             return Admitted::No;
         }
+        let limits = backlog.limits();
+        let port = flow.local.port();
+        if let Some(most) = limits.connections
+            && !self
+                .connections
+                .may_have_another(shared, &mut self.sockets, port, most)
+        {
+            shared.count(|counters| counters.connections_full += 1);
+            return Admitted::No;
+        }
         let reserved = backlog.reserve(self.connections.half_open() + 1);
         if self.connections.half_open() >= MOST_HALF_OPEN {
-            self.connections.evict_half_open(shared, &mut self.sockets);
+            self.connections
+                .evict_half_open(shared, &mut self.sockets, 0);
         }
         let waiting = self.waiting();
         let socket = if reserved {
             self.connections
-                .open(shared, &mut self.sockets, flow, waiting, now)
+                .open(shared, &mut self.sockets, flow, limits, waiting, now)
         } else {
             None
         };

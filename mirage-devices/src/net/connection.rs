@@ -1,6 +1,6 @@
 //! The TCP connections of a stack, from their SYN to the end of their TIME-WAIT.
 
-use super::{listener::Backlog, segment::Flow, stack::Shared};
+use super::{limits::TcpLimits, listener::Backlog, segment::Flow, stack::Shared};
 use crate::time::Instant;
 use alloc::{
     collections::{BTreeMap, VecDeque},
@@ -17,16 +17,16 @@ use smoltcp::{
 pub(super) const MOST_HALF_OPEN: usize = 256;
 /// Connections in TIME-WAIT that are kept; beyond that the oldest ends early.
 const MOST_TIME_WAIT: usize = 64;
-/// Buffers of a connection, in bytes: more than five segments each way, so that delayed
-/// acknowledgements do not stall a transfer, and 200 connections in 4 MiB.
-const RECEIVE_BUFFER: usize = 8 * 1024;
-const TRANSMIT_BUFFER: usize = 8 * 1024;
+
+/// What a connection takes beside its buffers, at most, in bytes: its place among the sockets, which
+/// grow to twice their size beside what they were, and those in the tables here.
+pub(super) const PLACES: usize = 3 * size_of::<SocketStorage<'static>>() + 512;
 
 /// Memory that must be left when a connection is opened, in one piece: `main` will want some of it
 /// to serve the connection, and cannot go on without. It is so much, and for every connection that
-/// `main` has not accepted yet, that is not served yet, as much as its buffers.
-const SPARE: usize = 32 * 1024;
-const SPARE_EACH: usize = RECEIVE_BUFFER + TRANSMIT_BUFFER;
+/// `main` has not accepted yet, that is not served yet, as much as the buffers of one.
+pub(super) const SPARE: usize = 32 * 1024;
+const SPARE_EACH: usize = TcpLimits::DEFAULT.receive + TcpLimits::DEFAULT.transmit;
 
 /// A handshake that the peer has begun has this long.
 const HANDSHAKE: Duration = Duration::from_secs(15);
@@ -49,6 +49,8 @@ pub(super) struct Connections {
     orphans: Vec<Orphan>,
     /// The largest number of sockets there has been, for which the set has places.
     most_sockets: usize,
+    /// How many sockets there are for each port that has a limit.
+    counted: BTreeMap<u16, u16>,
 }
 
 struct Known {
@@ -140,6 +142,27 @@ impl Connections {
         self.by_flow.contains_key(&flow)
     }
 
+    /// Counts the connections of a port, which is to have a limited number of them.
+    pub(super) fn count_those_of(&mut self, port: u16) {
+        self.counted.entry(port).or_default();
+    }
+
+    /// Whether a port may have one more connection, of at most `most`. What waits for nothing but
+    /// its time makes room for what is new.
+    pub(super) fn may_have_another(
+        &mut self,
+        shared: &Shared,
+        sockets: &mut Sockets,
+        port: u16,
+        most: u16,
+    ) -> bool {
+        let full = |counted: &BTreeMap<u16, u16>| counted.get(&port).is_some_and(|n| *n >= most);
+        if full(&self.counted) {
+            self.reclaim(shared, sockets, |flow| flow.local.port() == port);
+        }
+        !full(&self.counted)
+    }
+
     /// A socket that waits for the SYN of `flow`; `None` if memory is exhausted. `waiting`
     /// connections wait to be accepted.
     pub(super) fn open(
@@ -147,10 +170,11 @@ impl Connections {
         shared: &Shared,
         sockets: &mut Sockets,
         flow: Flow,
+        limits: TcpLimits,
         waiting: usize,
         now: Instant,
     ) -> Option<SocketHandle> {
-        let mut socket = self.socket(shared, sockets, waiting)?;
+        let mut socket = self.socket(shared, sockets, limits, waiting)?;
         keep_alive(&mut socket);
         socket.listen(flow.local).ok()?;
         let socket = self.add(sockets, flow, socket);
@@ -172,7 +196,7 @@ impl Connections {
         flow: Flow,
         waiting: usize,
     ) -> Option<SocketHandle> {
-        let mut socket = self.socket(shared, sockets, waiting)?;
+        let mut socket = self.socket(shared, sockets, TcpLimits::DEFAULT, waiting)?;
         socket.set_timeout(Some(CONNECT));
         socket
             .connect(interface.context(), flow.remote, flow.local)
@@ -189,6 +213,9 @@ impl Connections {
         let socket = sockets.add(socket);
         let reset = false;
         self.by_flow.insert(flow, Known { socket, reset });
+        if let Some(count) = self.counted.get_mut(&flow.local.port()) {
+            *count += 1;
+        }
         socket
     }
 
@@ -197,14 +224,15 @@ impl Connections {
         &mut self,
         shared: &Shared,
         sockets: &mut Sockets,
+        limits: TcpLimits,
         waiting: usize,
     ) -> Option<tcp::Socket<'static>> {
-        let (receive, transmit) = match self.reserve(sockets, waiting) {
+        let (receive, transmit) = match self.reserve(sockets, limits, waiting) {
             Some(buffers) => buffers,
             None => {
                 // What waits for nothing but its time makes room for what is new.
-                self.reclaim(shared, sockets)?;
-                self.reserve(sockets, waiting)?
+                self.reclaim(shared, sockets, |_| true)?;
+                self.reserve(sockets, limits, waiting)?
             }
         };
         let mut socket = tcp::Socket::new(receive, transmit);
@@ -215,10 +243,15 @@ impl Connections {
 
     /// All the memory that one more connection will ever need: its buffers, and its places in the
     /// tables here, so that none of what follows can fail for want of memory.
-    fn reserve(&mut self, sockets: &Sockets, waiting: usize) -> Option<(Buffer, Buffer)> {
+    fn reserve(
+        &mut self,
+        sockets: &Sockets,
+        limits: TcpLimits,
+        waiting: usize,
+    ) -> Option<(Buffer, Buffer)> {
         let orphans = sockets.iter().count() + 1 - self.orphans.len();
         self.orphans.try_reserve(orphans).ok()?;
-        let buffers = (buffer(RECEIVE_BUFFER)?, buffer(TRANSMIT_BUFFER)?);
+        let buffers = (buffer(limits.receive)?, buffer(limits.transmit)?);
         self.has_spare(sockets, waiting).then_some(buffers)
     }
 
@@ -249,25 +282,36 @@ impl Connections {
         }
     }
 
-    /// Gives up the oldest half-open connection, without a word to its peer.
-    pub(super) fn evict_half_open(&mut self, shared: &Shared, sockets: &mut Sockets) {
-        if let Some(oldest) = self.half_open.pop_front() {
+    /// Gives up the half-open connection at `index`, 0 the oldest, without a word to its peer.
+    pub(super) fn evict_half_open(&mut self, shared: &Shared, sockets: &mut Sockets, index: usize) {
+        if let Some(oldest) = self.half_open.remove(index) {
             shared.count(|counters| counters.half_open_evicted += 1);
             self.free(sockets, oldest.flow, oldest.socket);
         }
     }
 
-    /// Frees the buffers of the oldest connection in TIME-WAIT, else of the oldest half-open one.
-    fn reclaim(&mut self, shared: &Shared, sockets: &mut Sockets) -> Option<()> {
+    /// Frees the buffers of the oldest connection `of` these flows in TIME-WAIT, else of the oldest
+    /// half-open one.
+    fn reclaim(
+        &mut self,
+        shared: &Shared,
+        sockets: &mut Sockets,
+        of: impl Fn(Flow) -> bool,
+    ) -> Option<()> {
         let waiting = self.orphans.iter().position(|orphan| {
-            sockets.get::<tcp::Socket<'_>>(orphan.socket).state() == tcp::State::TimeWait
+            let socket: &tcp::Socket<'_> = sockets.get(orphan.socket);
+            socket.state() == tcp::State::TimeWait && of(orphan.flow)
         });
         if let Some(index) = waiting {
             let orphan = self.orphans.remove(index);
             self.free(sockets, orphan.flow, orphan.socket);
         } else {
-            self.half_open.front()?;
-            self.evict_half_open(shared, sockets);
+            // One that has just been opened is still among them.
+            let oldest = self.half_open.iter().position(|oldest| {
+                let socket: &tcp::Socket<'_> = sockets.get(oldest.socket);
+                socket.state() == tcp::State::SynReceived && of(oldest.flow)
+            })?;
+            self.evict_half_open(shared, sockets, oldest);
         }
         Some(())
     }
@@ -286,6 +330,7 @@ impl Connections {
 
     fn free(&mut self, sockets: &mut Sockets, flow: Flow, socket: SocketHandle) {
         forget(&mut self.by_flow, flow, socket);
+        uncount(&mut self.counted, flow);
         sockets.remove(socket);
     }
 
@@ -350,7 +395,7 @@ impl Connections {
 
     /// Ends the connections that `main` has dropped, as far as they are at their end.
     pub(super) fn tend_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
-        let by_flow = &mut self.by_flow;
+        let (by_flow, counted) = (&mut self.by_flow, &mut self.counted);
         let mut waiting = 0;
         if self.orphans.len() > MOST_TIME_WAIT {
             let waits =
@@ -373,6 +418,7 @@ impl Connections {
             }
             if ended || now >= deadline {
                 forget(by_flow, orphan.flow, orphan.socket);
+                uncount(counted, orphan.flow);
                 sockets.remove(orphan.socket);
                 return false;
             }
@@ -416,6 +462,13 @@ impl Connections {
 pub(super) fn keep_alive(socket: &mut tcp::Socket<'_>) {
     socket.set_keep_alive(Some(KEEP_ALIVE));
     socket.set_timeout(Some(GIVE_UP));
+}
+
+/// A socket of this flow is gone.
+fn uncount(counted: &mut BTreeMap<u16, u16>, flow: Flow) {
+    if let Some(count) = counted.get_mut(&flow.local.port()) {
+        *count -= 1;
+    }
 }
 
 /// A later connection may have taken the flow over; that one stays known.

@@ -8,6 +8,8 @@ pub struct Counters {
     pub received: u64,
     /// Requests for a connection that were dropped because the listener's backlog was full.
     pub backlog_full: u64,
+    /// Requests for a connection that were dropped because the port had all that it may have.
+    pub connections_full: u64,
     /// Requests for a connection that were dropped because memory was exhausted.
     pub memory_full: u64,
     /// Half-open connections that were given up for newer ones.

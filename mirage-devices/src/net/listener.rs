@@ -1,6 +1,6 @@
 //! A TCP port that is listened on.
 
-use super::{segment::Flow, stack::Shared, stream::TcpStream};
+use super::{limits::TcpLimits, segment::Flow, stack::Shared, stream::TcpStream};
 use crate::device::StartError;
 use alloc::{collections::VecDeque, rc::Rc, vec::Vec};
 use core::{
@@ -18,9 +18,15 @@ pub(super) const MOST_WAITING: usize = 256;
 pub(super) struct Backlog {
     connections: VecDeque<(SocketHandle, Flow)>,
     waiting: Vec<Waker>,
+    limits: TcpLimits,
 }
 
 impl Backlog {
+    /// What the connections of the port may take.
+    pub(super) fn limits(&self) -> TcpLimits {
+        self.limits
+    }
+
     pub(super) fn len(&self) -> usize {
         self.connections.len()
     }
@@ -44,25 +50,36 @@ impl Backlog {
 
 /// A TCP port that is listened on.
 ///
-/// It takes any number of connections, one after another and at once; there is no pool to size. Up
-/// to 256 may wait to be accepted.
+/// It takes any number of connections, one after another and at once, unless it was given a limit.
+/// Up to 256 may wait to be accepted.
 pub struct TcpListener {
     shared: Rc<Shared>,
     port: u16,
 }
 
 impl TcpListener {
-    pub(super) fn new(shared: Rc<Shared>, port: u16) -> Result<Self, StartError> {
+    pub(super) fn new(
+        shared: Rc<Shared>,
+        port: u16,
+        limits: TcpLimits,
+    ) -> Result<Self, StartError> {
         if port == 0 {
             return Err(StartError::new("0 is not a TCP port"));
         }
-        let listeners = &mut shared.state.borrow_mut().listeners;
-        if listeners.contains_key(&port) {
+        let state = &mut *shared.state.borrow_mut();
+        if state.listeners.contains_key(&port) {
             return Err(StartError::new(alloc::format!(
                 "TCP port {port} is listened on already"
             )));
         }
-        listeners.insert(port, Backlog::default());
+        let backlog = Backlog {
+            limits,
+            ..Backlog::default()
+        };
+        state.listeners.insert(port, backlog);
+        if limits.connections.is_some() {
+            state.connections.count_those_of(port);
+        }
         Ok(Self {
             shared: shared.clone(),
             port,

@@ -6,6 +6,7 @@
 
 use super::{
     device::Device,
+    limits::UdpLimits,
     link::{Receive, Transmit},
     stack::wire,
 };
@@ -24,13 +25,11 @@ use smoltcp::{
     wire::IpEndpoint,
 };
 
-/// Datagrams of one port that wait to be sent.
-pub(super) const MOST_DATAGRAMS: usize = 64;
-/// Their bytes.
-pub(super) const MOST_BYTES: usize = 32 * 1024;
+/// What a datagram that waits to be sent takes beside its bytes.
+pub(super) const PLACE: usize = size_of::<Header>();
 /// Datagrams of all ports that wait for the address of their next hop; beyond that the oldest is
 /// lost.
-const MOST_UNRESOLVED: usize = 16;
+pub(super) const MOST_UNRESOLVED: usize = 16;
 /// How long they wait: for three questions, one in each second.
 const PATIENCE: Duration = Duration::from_secs(3);
 const RETRY: Duration = Duration::from_secs(1);
@@ -41,6 +40,8 @@ pub(super) struct Outbox {
     headers: VecDeque<Header>,
     bytes: VecDeque<u8>,
     waiting: Vec<Waker>,
+    most_datagrams: usize,
+    most_bytes: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -51,16 +52,21 @@ struct Header {
 
 impl Outbox {
     /// An empty one, with the memory that it will ever need.
-    pub(super) fn new() -> Result<Self, TryReserveError> {
-        let mut outbox = Self::default();
-        outbox.headers.try_reserve_exact(MOST_DATAGRAMS)?;
-        outbox.bytes.try_reserve_exact(MOST_BYTES)?;
+    pub(super) fn new(limits: UdpLimits) -> Result<Self, TryReserveError> {
+        let mut outbox = Self {
+            most_datagrams: limits.datagrams.into(),
+            most_bytes: limits.transmit,
+            ..Self::default()
+        };
+        outbox.headers.try_reserve_exact(outbox.most_datagrams)?;
+        outbox.bytes.try_reserve_exact(outbox.most_bytes)?;
         Ok(outbox)
     }
 
     /// Queues a datagram; false if there is no room, and then `waker` is woken when there is.
     pub(super) fn push(&mut self, peer: SocketAddrV4, data: &[u8], waker: &Waker) -> bool {
-        if self.headers.len() == MOST_DATAGRAMS || self.bytes.len() + data.len() > MOST_BYTES {
+        let bytes = self.bytes.len() + data.len();
+        if self.headers.len() == self.most_datagrams || bytes > self.most_bytes {
             if !self.waiting.iter().any(|other| other.will_wake(waker)) {
                 self.waiting.push(waker.clone());
             }

@@ -2,13 +2,14 @@
 
 use super::{
     admission::{Admitted, Refusals},
-    connection::Connections,
+    connection::{Connections, SPARE},
     counters::Counters,
     device::{Device, Unplugged},
     error::UdpError,
+    limits::{TcpLimits, UdpLimits},
     link::{Link, Receive, Transmit},
     listener::TcpListener,
-    outbox::{MOST_BYTES, Outbox, Postman},
+    outbox::{MOST_UNRESOLVED, Outbox, Postman},
     segment::{self, Segment},
     signal::Signal,
     udp::UdpSocket,
@@ -155,6 +156,12 @@ impl Stack {
         })
     }
 
+    /// The memory that a stack takes beside its ports, in bytes, at most: on a link that carries IP
+    /// packets of up to `mtu` bytes.
+    pub const fn memory(mtu: u16) -> usize {
+        SPARE + (1 + MOST_UNRESOLVED) * mtu as usize + size_of::<Shared>()
+    }
+
     /// Moves frames between `link` and the sockets for as long as the link is there.
     ///
     /// When it is gone, reading, writing and sending fail with [`Error::LinkLost`] and
@@ -198,7 +205,15 @@ impl Stack {
     /// # Errors
     /// The port is listened on already, or is 0.
     pub fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
-        TcpListener::new(self.shared.clone(), port)
+        self.listen_within(port, TcpLimits::DEFAULT)
+    }
+
+    /// Listens on a TCP port whose connections take no more than `limits`.
+    ///
+    /// # Errors
+    /// The port is listened on already, or is 0.
+    pub fn listen_within(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, StartError> {
+        TcpListener::new(self.shared.clone(), port, limits)
     }
 
     /// Binds a UDP port.
@@ -206,7 +221,15 @@ impl Stack {
     /// # Errors
     /// The port is bound already, or is 0, or memory for its buffers is exhausted.
     pub fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
-        UdpSocket::new(self.shared.clone(), port)
+        self.bind_udp_within(port, UdpLimits::DEFAULT)
+    }
+
+    /// Binds a UDP port whose datagrams take no more than `limits`.
+    ///
+    /// # Errors
+    /// The port is bound already, or is 0, or memory for its buffers is exhausted.
+    pub fn bind_udp_within(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
+        UdpSocket::new(self.shared.clone(), port, limits)
     }
 
     /// Opens a UDP port of its own choice, a random one (RFC 6056), for asking questions.
@@ -259,7 +282,7 @@ impl Shared {
 
     /// The largest payload of a UDP datagram, which is never fragmented.
     pub(super) fn largest_datagram(&self) -> usize {
-        self.mtu.saturating_sub(20 + 8).min(MOST_BYTES)
+        self.mtu.saturating_sub(20 + 8)
     }
 
     /// How a peer is reached, as far as configuration can tell.

@@ -13,6 +13,7 @@ mod faults;
 mod flood;
 mod hand;
 mod idle;
+mod limits;
 mod nonsense;
 mod reset;
 mod world;

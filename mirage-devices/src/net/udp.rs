@@ -3,6 +3,7 @@
 use super::{
     ephemeral,
     error::UdpError,
+    limits::UdpLimits,
     outbox::{Outbox, Postman},
     stack::{Reach, Shared},
 };
@@ -15,36 +16,44 @@ use core::{
     task::{Context, Poll},
 };
 use smoltcp::{
-    iface::SocketHandle,
+    iface::{SocketHandle, SocketStorage},
     socket::udp::{self, PacketMetadata},
 };
 
-/// Datagrams that a port holds until they are received. What comes beyond that is lost.
-const DATAGRAMS: usize = 64;
-/// Their bytes.
-const BYTES: usize = 32 * 1024;
+/// What a datagram that waits to be received takes beside its bytes.
+pub(super) const PLACE: usize = size_of::<PacketMetadata>();
+
+/// What a port takes beside its datagrams, at most, in bytes: its place among the sockets, and that
+/// among the outboxes.
+pub(super) const SOCKET: usize = 3 * size_of::<SocketStorage<'static>>() + 512;
 
 /// A UDP port.
 ///
-/// Up to 64 datagrams, or 32 KiB of them, wait to be received; what comes beyond that is lost.
-/// Sending waits while as many wait to be sent.
+/// Up to 64 datagrams, or 32 KiB of them, wait to be received, unless it was given other limits;
+/// what comes beyond that is lost. Sending waits while as many wait to be sent.
 pub struct UdpSocket {
     shared: Rc<Shared>,
     socket: SocketHandle,
     port: u16,
+    /// The longest datagram that can be sent, in bytes.
+    longest: usize,
 }
 
-fn buffer() -> Result<udp::PacketBuffer<'static>, TryReserveError> {
+fn buffer(limits: UdpLimits) -> Result<udp::PacketBuffer<'static>, TryReserveError> {
     let (mut metadata, mut bytes) = (Vec::new(), Vec::new());
-    metadata.try_reserve_exact(DATAGRAMS)?;
-    metadata.resize(DATAGRAMS, PacketMetadata::EMPTY);
-    bytes.try_reserve_exact(BYTES)?;
-    bytes.resize(BYTES, 0);
+    metadata.try_reserve_exact(limits.datagrams.into())?;
+    metadata.resize(limits.datagrams.into(), PacketMetadata::EMPTY);
+    bytes.try_reserve_exact(limits.receive)?;
+    bytes.resize(limits.receive, 0);
     Ok(udp::PacketBuffer::new(metadata, bytes))
 }
 
 impl UdpSocket {
-    pub(super) fn new(shared: Rc<Shared>, port: u16) -> Result<Self, StartError> {
+    pub(super) fn new(
+        shared: Rc<Shared>,
+        port: u16,
+        limits: UdpLimits,
+    ) -> Result<Self, StartError> {
         if port == 0 {
             return Err(StartError::new("0 is not a UDP port"));
         }
@@ -53,7 +62,7 @@ impl UdpSocket {
                 "UDP port {port} is bound already"
             )));
         }
-        Self::bind(shared, port).ok_or_else(|| StartError::new("memory is exhausted"))
+        Self::bind(shared, port, limits).ok_or_else(|| StartError::new("memory is exhausted"))
     }
 
     /// A port of the stack's choice.
@@ -67,18 +76,19 @@ impl UdpSocket {
                 !state.outboxes.contains_key(&port)
             })
         };
-        port.and_then(|port| Self::bind(shared, port))
+        port.and_then(|port| Self::bind(shared, port, UdpLimits::DEFAULT))
             .ok_or(UdpError::Exhausted)
     }
 
     /// The socket of a port that is free; `None` if memory is exhausted.
-    fn bind(shared: Rc<Shared>, port: u16) -> Option<Self> {
+    fn bind(shared: Rc<Shared>, port: u16, limits: UdpLimits) -> Option<Self> {
+        let longest = shared.largest_datagram().min(limits.transmit);
         let socket = {
             let state = &mut *shared.state.borrow_mut();
-            let outbox = Outbox::new().ok()?;
+            let outbox = Outbox::new(limits).ok()?;
             // Sending is not smoltcp's.
             let nothing = udp::PacketBuffer::new(Vec::new(), Vec::new());
-            let mut socket = udp::Socket::new(buffer().ok()?, nothing);
+            let mut socket = udp::Socket::new(buffer(limits).ok()?, nothing);
             socket.bind(port).ok()?;
             let waiting = state.waiting();
             if !state.connections.has_spare(&state.sockets, waiting) {
@@ -94,6 +104,7 @@ impl UdpSocket {
             shared,
             socket,
             port,
+            longest,
         })
     }
 
@@ -138,10 +149,10 @@ impl UdpSocket {
     /// within three seconds.
     ///
     /// # Errors
-    /// It can never be sent: it is longer than the link carries, there is no way to `peer`, or the
+    /// It can never be sent: it is longer than the link carries or the port holds, there is no way to `peer`, or the
     /// link is gone.
     pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), UdpError> {
-        if data.len() > self.shared.largest_datagram() {
+        if data.len() > self.longest {
             return Err(UdpError::TooLong);
         }
         let SocketAddr::V4(peer) = peer else {

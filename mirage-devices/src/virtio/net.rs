@@ -4,7 +4,7 @@
 use super::{
     DeviceError, Transport,
     memory::Shared,
-    queue::{Queue, Used, Violation},
+    queue::{self, Queue, Used, Violation},
     transport,
 };
 use crate::{
@@ -47,7 +47,7 @@ const LEGACY_HEADER: usize = 10;
 const ETHERNET_HEADER: usize = 14;
 
 /// The largest packet on ordinary Ethernet, and what every network with IPv4 carries.
-const ETHERNET_MTU: u16 = 1500;
+pub const ETHERNET_MTU: u16 = 1500;
 const LEAST_MTU: u16 = 68;
 
 /// What can be said of a network device.
@@ -77,6 +77,30 @@ pub struct VirtioNet<T: Transport, I> {
 pub fn hardware_address(device: &mut impl Transport) -> Option<[u8; 6]> {
     let has_one = device.offered_features() & MAC != 0;
     has_one.then(|| transport::configuration(device, MAC_OFFSET))
+}
+
+/// The memory that a driver takes for a device of this MTU, in bytes, at most.
+pub const fn memory(mtu: u16) -> usize {
+    let received = if mtu < ETHERNET_MTU {
+        ETHERNET_MTU
+    } else {
+        mtu
+    };
+    let (receive, transmit) = (layout(HEADER, received), layout(HEADER, mtu));
+    let buffers = receive.0 * receive.1 + transmit.0 * transmit.1;
+    buffers + 2 * queue::memory(MOST_BUFFERS)
+}
+
+/// How many buffers a queue has for packets of up to `mtu` bytes, and the bytes of each.
+const fn layout(header: usize, mtu: u16) -> (usize, usize) {
+    let length = (header + ETHERNET_HEADER + mtu as usize).next_multiple_of(LINE);
+    let fit = MOST_MEMORY / length;
+    let count = if fit < MOST_BUFFERS {
+        fit
+    } else {
+        MOST_BUFFERS
+    };
+    (1 << count.ilog2(), length)
 }
 
 impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
@@ -242,9 +266,8 @@ impl Buffers {
         header: usize,
         mtu: u16,
     ) -> Result<Self, DeviceError> {
-        let length = (header + ETHERNET_HEADER + usize::from(mtu)).next_multiple_of(LINE);
-        let count = (MOST_MEMORY / length).min(MOST_BUFFERS);
-        let mut queue = Queue::new(device, number, 1 << count.ilog2())?;
+        let (count, length) = layout(header, mtu);
+        let mut queue = Queue::new(device, number, count as u16)?;
         // If there is none, the queue goes as well: a device uses none before it is started
         // (section 3.1.1).
         let memory = Shared::new(length * usize::from(queue.size()))?;

@@ -4,7 +4,7 @@ use super::{
     client::{CLIENT, SERVER},
     hand::{ByHand, arp_frame, ip_frame},
 };
-use crate::net::{UdpError, UdpSocket};
+use crate::net::{UdpError, UdpLimits, UdpSocket};
 use core::{
     net::{Ipv4Addr, SocketAddr},
     time::Duration,
@@ -159,6 +159,38 @@ fn what_does_not_fit_in_the_queue_is_lost_and_nothing_else() {
     assert_eq!(answers, (0..64).collect::<Vec<_>>());
     hand.push(&from(CLIENT, b"after").frame());
     assert_eq!(hand.datagrams(), [from(CLIENT, b"after")]);
+}
+
+#[test]
+fn a_port_has_the_places_that_are_declared() {
+    let mut hand = ByHand::new();
+    let limits = UdpLimits {
+        datagrams: 3,
+        receive: 1000,
+        transmit: 600,
+    };
+    let udp = hand.bench.stack.bind_udp_within(7, limits).unwrap();
+    let udp = Rc::new(udp);
+    let sending = udp.clone();
+    hand.bench.world.run(async move {
+        let peer = SocketAddr::from((CLIENT, 5000));
+        assert_eq!(sending.send_to(&[0; 600], peer).await, Ok(()));
+        let longer = sending.send_to(&[0; 601], peer).await;
+        assert_eq!(longer, Err(UdpError::TooLong));
+    });
+    assert_eq!(hand.datagrams().len(), 1);
+    for number in 0..10 {
+        hand.push(&from(CLIENT, &[number]).frame());
+    }
+    hand.frames();
+    let echoing = udp.clone();
+    hand.bench.world.spawn(async move { echo(&echoing).await });
+    assert_eq!(hand.datagrams().len(), 3);
+    hand.push(&from(CLIENT, &[0; 1001]).frame());
+    hand.push(&from(CLIENT, &[0; 500]).frame());
+    let lengths = hand.datagrams();
+    let lengths = lengths.iter().map(|datagram| datagram.payload.len());
+    assert_eq!(lengths.collect::<Vec<_>>(), [500]);
 }
 
 /// One peer that is gone does not silence the port for the others.
