@@ -58,6 +58,9 @@ pub enum Command {
     New(New),
     /// Say what has to be installed for all this, and install it
     Doctor(Doctor),
+    /// Run an image of the target `spt`, with the command line of solo5-spt
+    #[command(disable_help_flag = true)]
+    Tender(Tender),
 }
 
 /// Reads a target's name.
@@ -254,6 +257,18 @@ pub struct Doctor {
     /// What may be installed.
     #[command(flatten)]
     pub setup: Setup,
+}
+
+/// `tender`
+#[derive(Debug, Args)]
+pub struct Tender {
+    /// Options, the image, and its arguments; `--help` lists them
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "WORDS"
+    )]
+    pub words: Vec<OsString>,
 }
 
 /// The machines of QEMU that are known to boot an image.

@@ -9,6 +9,7 @@ use crate::{
     failure::{Context, FAILED, Failure, Result},
     image,
     package::Unikernel,
+    tender,
 };
 use cargo_metadata::{Message, diagnostic::Diagnostic};
 use mirage_graph::target::Target;
@@ -66,6 +67,7 @@ pub fn compile(
         _ => {
             let path = symbols.with_extension("image");
             image::cut(&symbols, &path)?;
+            tender::check(&path, target)?;
             path
         }
     };

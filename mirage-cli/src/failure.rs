@@ -8,6 +8,8 @@ use std::{
 
 /// Cargo's own status for a failed build, and for what else went wrong.
 pub const FAILED: u8 = 101;
+/// A guest cannot be run, as Solo5's own tenders say it.
+pub const TENDER_FAILED: u8 = 1;
 /// The arguments make no sense together, as clap's own status for wrong ones.
 pub const USAGE: u8 = 2;
 /// Something that has to be installed first is missing (`EX_UNAVAILABLE` of sysexits.h).
@@ -16,7 +18,7 @@ pub const MISSING_PREREQUISITE: u8 = 69;
 pub const VMM_FAILED: u8 = 70;
 
 /// What a subcommand returns: the tool's exit status, or why it failed.
-pub type Result<T = ExitCode> = std::result::Result<T, Failure>;
+pub type Result<T = ExitCode, E = Failure> = std::result::Result<T, E>;
 
 /// Why a subcommand failed.
 #[derive(Debug)]
@@ -66,6 +68,14 @@ impl Failure {
         Self {
             status: VMM_FAILED,
             ..Self::new(message)
+        }
+    }
+
+    /// The tender's own failure, whatever it is.
+    pub fn of_tender(self) -> Self {
+        Self {
+            status: TENDER_FAILED,
+            ..self
         }
     }
 

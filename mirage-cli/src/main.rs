@@ -1,8 +1,8 @@
 //! `cargo mirage`: builds, runs, tests and describes unikernels.
 //!
 //! One module per subcommand; what they share is named after its subject: `package` (what cargo
-//! knows), `boot_arguments`, `cargo`, `compile` (from package to image), `image`, `manifest`, `ports`, `qemu`,
-//! `symbols`, `toml`, `failure`.
+//! knows), `boot_arguments`, `cargo`, `compile` (from package to image), `image`, `manifest`,
+//! `memory`, `ports`, `qemu`, `symbols`, `toml`, `failure`.
 
 mod arguments;
 mod attachment;
@@ -16,6 +16,7 @@ mod expand;
 mod failure;
 mod image;
 mod manifest;
+mod memory;
 mod new;
 mod package;
 mod ports;
@@ -24,6 +25,7 @@ mod qemu;
 mod run;
 mod size;
 mod symbols;
+mod tender;
 mod test;
 mod toml;
 
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Describe(arguments) => describe::describe(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
+        Command::Tender(arguments) => tender::tender(&arguments.words),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

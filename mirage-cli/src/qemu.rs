@@ -8,7 +8,7 @@ mod network;
 mod quote;
 
 pub use console::Awaited;
-pub use line::{MEMORY, Options, command_line};
+pub use line::{Options, command_line};
 pub use machine::boot;
 pub use quote::quoted;
 

@@ -7,7 +7,7 @@ use crate::{
     compile::{self, Image},
     doctor,
     failure::{Failure, Result},
-    manifest,
+    manifest, memory,
     package::Unikernel,
     ports::{Forward, Port},
     qemu,
@@ -137,7 +137,7 @@ fn machine(
         machine: arguments.machine.unwrap_or(Machine::Q35),
         accel: arguments.accel.unwrap_or(Accel::Auto),
         interfaces,
-        memory: arguments.memory.map(|memory| memory.0),
+        memory: memory::of(graph, arguments.memory),
         ports: &arguments.ports,
         arguments: words,
     };

@@ -2,8 +2,8 @@
 
 use super::words;
 use crate::{
+    memory,
     ports::{Forward, Port},
-    qemu,
 };
 use mirage_graph::{
     argument::Argument,
@@ -43,7 +43,7 @@ fn memory(graph: &Graph) -> String {
         },
         None => format!(
             "{} in QEMU, unless told otherwise",
-            size::display(qemu::MEMORY)
+            size::display(memory::USUAL)
         ),
     }
 }

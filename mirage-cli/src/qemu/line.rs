@@ -13,9 +13,6 @@ use mirage_graph::{
 };
 use std::path::Path;
 
-/// Memory of the machine, unless something else is asked for or declared, in bytes.
-pub const MEMORY: u64 = 64 << 20;
-
 /// What the user chooses of the machine.
 pub struct Options<'a> {
     /// The machine.
@@ -25,7 +22,7 @@ pub struct Options<'a> {
     /// The interfaces and their other ends.
     pub interfaces: &'a [Attached<'a>],
     /// Memory in bytes.
-    pub memory: Option<u64>,
+    pub memory: u64,
     /// Forwarded ports that differ from the rule.
     pub ports: &'a [Forward],
     /// The unikernel's own arguments.
@@ -34,10 +31,6 @@ pub struct Options<'a> {
 
 /// The whole line, the program first. It boots the image with nothing else from this tool.
 pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Result<Vec<String>> {
-    let memory = options
-        .memory
-        .or(graph.memory.and_then(|memory| memory.value.known()))
-        .unwrap_or(MEMORY);
     let mut line = Line(vec![super::PROGRAM.into()]);
     let bus = match options.machine {
         Machine::Q35 => {
@@ -53,7 +46,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     line.option("-accel", accelerator::choose(options.accel));
     // The default processor has no source of entropy.
     line.option("-cpu", "max");
-    line.option("-m", &format!("{}K", memory.div_ceil(1024)));
+    line.option("-m", &format!("{}K", options.memory.div_ceil(1024)));
     for flag in ["-nodefaults", "-no-user-config", "-no-reboot"] {
         line.0.push(flag.into());
     }

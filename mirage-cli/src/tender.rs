@@ -1,0 +1,69 @@
+//! `cargo mirage tender`: runs an image of the target `spt`, with the command line of `solo5-spt`.
+//!
+//! The tender attaches what the image's manifest names, gives up every system call but nine, and
+//! becomes the guest.
+
+mod boot_information;
+mod command_line;
+mod devices;
+mod disk;
+mod filter;
+mod image;
+mod launch;
+mod memory;
+mod tap;
+
+use crate::{
+    failure::{Context, Failure, Result},
+    manifest,
+};
+use boot_information::BootInformation;
+use command_line::{CommandLine, Request};
+use image::{Abi, Image};
+use memory::Memory;
+use mirage_graph::target::Target;
+use std::{ffi::OsString, path::Path, process::ExitCode};
+
+/// Runs the image that `words` name. Returns only if it does not run.
+pub fn tender(words: &[OsString]) -> Result {
+    match command_line::read(words).map_err(|cause| Failure::new(cause).of_tender())? {
+        Request::Help => print!("{}", command_line::HELP),
+        Request::Version => println!("cargo mirage tender {}", env!("CARGO_PKG_VERSION")),
+        Request::Run(command_line) => run(&command_line).map_err(Failure::of_tender)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses an image that the tender of `target`, if it has one, would refuse.
+pub fn check(image: &Path, target: Target) -> Result<()> {
+    let Some(abi) = Abi::of(target) else {
+        return Ok(());
+    };
+    let memory = crate::memory::of(&manifest::read(image)?, None);
+    let file = std::fs::read(image).context(image.display())?;
+    Image::read(&file, abi, memory).context(image.display())?;
+    Ok(())
+}
+
+fn run(command_line: &CommandLine) -> Result<()> {
+    launch::check_personality()?;
+    let path = command_line.kernel.display();
+    let file = std::fs::read(&command_line.kernel).context(&path)?;
+    let image = Image::read(&file, Abi::Spt, command_line.memory).context(&path)?;
+    let devices = devices::attach(&image.manifest.devices, &command_line.devices)?;
+    let events = devices::events(&devices).context("the events of devices")?;
+    let mut memory = Memory::map(command_line.memory, command_line.executable_heap)?;
+    let information = BootInformation {
+        memory: command_line.memory,
+        image: &image,
+        devices: &devices,
+        events: &events,
+        arguments: &command_line.arguments,
+    };
+    memory.write(boot_information::ADDRESS, &information.bytes());
+    for segment in &image.segments {
+        memory.load(segment)?;
+    }
+    let filter = filter::program(&devices, &events)?;
+    launch::launch(&filter, memory, image.entry, devices, events)
+}

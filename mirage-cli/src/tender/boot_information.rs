@@ -1,0 +1,87 @@
+//! What the guest finds when it begins: the boot information, and what that points at.
+
+use super::{
+    devices::{Attached, Events, Properties},
+    image::{ENTRY, Image, Manifest},
+};
+use std::os::fd::AsRawFd;
+
+/// Where it lies; the guest receives this address.
+pub const ADDRESS: u64 = 0x1_1000;
+
+/// The length of the boot information itself, in bytes.
+const LENGTH: usize = 40;
+
+/// What is told.
+#[derive(Debug)]
+pub struct BootInformation<'a> {
+    /// The end of memory.
+    pub memory: u64,
+    /// The image.
+    pub image: &'a Image<'a>,
+    /// Its devices, in the manifest's order.
+    pub devices: &'a [Attached],
+    /// What it waits with.
+    pub events: &'a Events,
+    /// Its arguments.
+    pub arguments: &'a [u8],
+}
+
+impl BootInformation<'_> {
+    /// What stands in memory from [`ADDRESS`] on. The manifest follows, then the command line.
+    pub fn bytes(&self) -> Vec<u8> {
+        let manifest = attached(&self.image.manifest, self.devices);
+        let manifest_address = ADDRESS + LENGTH as u64;
+        let arguments_address = manifest_address + manifest.len() as u64;
+        let mut bytes = Vec::with_capacity(LENGTH + manifest.len() + self.arguments.len() + 1);
+        for number in [
+            self.memory,
+            self.image.end,
+            arguments_address,
+            manifest_address,
+        ] {
+            bytes.extend(number.to_le_bytes());
+        }
+        for descriptor in [&self.events.epoll, &self.events.timer] {
+            bytes.extend(descriptor.as_raw_fd().to_le_bytes());
+        }
+        bytes.extend(manifest);
+        bytes.extend(self.arguments);
+        bytes.push(0);
+        bytes
+    }
+}
+
+/// The manifest, with what a guest is told of its devices.
+fn attached(manifest: &Manifest<'_>, devices: &[Attached]) -> Vec<u8> {
+    /// Of an entry: what is said of the device, the host's descriptor, and that it is attached.
+    const PROPERTIES: usize = 72;
+    const DESCRIPTOR: usize = 88;
+    const IS_ATTACHED: usize = 96;
+
+    let mut bytes = manifest.bytes.to_vec();
+    let header = bytes.len() % ENTRY;
+    let (_, entries) = bytes.split_at_mut(header);
+    // The first entry is no device.
+    for (entry, device) in entries.chunks_exact_mut(ENTRY).skip(1).zip(devices) {
+        let mut put = |offset: usize, value: &[u8]| {
+            entry[offset..offset + value.len()].copy_from_slice(value);
+        };
+        match device.properties {
+            Properties::Net { mac, mtu } => {
+                put(PROPERTIES, &mac);
+                put(PROPERTIES + 6, &mtu.to_le_bytes());
+            }
+            Properties::Block {
+                capacity,
+                block_size,
+            } => {
+                put(PROPERTIES, &capacity.to_le_bytes());
+                put(PROPERTIES + 8, &block_size.to_le_bytes());
+            }
+        }
+        put(DESCRIPTOR, &device.number().to_le_bytes());
+        put(IS_ATTACHED, &[1]);
+    }
+    bytes
+}

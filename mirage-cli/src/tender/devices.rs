@@ -1,0 +1,172 @@
+//! The devices that an image declares, each at what the command line names.
+
+use super::{
+    command_line::{Link, Setting},
+    disk,
+    image::{Device, DeviceKind},
+    tap,
+};
+use crate::failure::{Context, Failure, Result};
+use rustix::{
+    event::epoll,
+    fs::{OFlags, fcntl_getfl, fcntl_setfl},
+    io,
+    rand::{GetRandomFlags, getrandom},
+    time::{TimerfdClockId, TimerfdFlags, timerfd_create},
+};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+
+/// What the timer's events carry, where those of devices carry their number.
+const TIMER: u64 = 0xffff_fffe;
+
+/// A device that is attached.
+#[derive(Debug)]
+pub struct Attached {
+    /// Open, and the guest's for good.
+    pub descriptor: OwnedFd,
+    /// What the guest is told of it.
+    pub properties: Properties,
+}
+
+/// What a guest is told of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Properties {
+    /// A network interface's.
+    Net {
+        /// Its Ethernet address.
+        mac: [u8; 6],
+        /// The largest IP packet, in bytes.
+        mtu: u16,
+    },
+    /// A disk's.
+    Block {
+        /// Its size, in bytes.
+        capacity: u64,
+        /// The size of a block, in bytes.
+        block_size: u16,
+    },
+}
+
+/// Attaches each of `devices` as `settings` say.
+///
+/// # Errors
+/// A device is not attached, or what is attached is not declared, or cannot be opened.
+pub fn attach(devices: &[Device<'_>], settings: &[(String, Setting)]) -> Result<Vec<Attached>> {
+    for (index, (name, setting)) in settings.iter().enumerate() {
+        let kind = match setting {
+            Setting::Net(_) | Setting::Mac(_) => DeviceKind::Net,
+            Setting::Block(_) | Setting::SectorSize(_) => DeviceKind::Block,
+        };
+        let declared = |device: &Device<'_>| device.name == name && device.kind == kind;
+        if !devices.iter().any(declared) {
+            let kind = kind.name();
+            return Err(Failure::new(format_args!(
+                "the image declares no {kind} `{name}`"
+            )));
+        }
+        let same = |(other, earlier): &(String, Setting)| {
+            other == name && std::mem::discriminant(earlier) == std::mem::discriminant(setting)
+        };
+        if settings[..index].iter().any(same) {
+            return Err(Failure::new(format_args!("`{name}` is attached twice")));
+        }
+    }
+    devices.iter().map(|device| one(device, settings)).collect()
+}
+
+fn one(device: &Device<'_>, settings: &[(String, Setting)]) -> Result<Attached> {
+    let Device { name, kind } = device;
+    let (mut link, mut mac, mut path, mut sector_size) = (None, None, None, None);
+    for (_, setting) in settings.iter().filter(|(other, _)| other == name) {
+        match setting {
+            Setting::Net(value) => link = Some(value),
+            Setting::Mac(value) => mac = Some(*value),
+            Setting::Block(value) => path = Some(value),
+            Setting::SectorSize(value) => sector_size = Some(*value),
+        }
+    }
+    let attached = match (kind, link, path) {
+        (DeviceKind::Net, Some(link), _) => net(link, mac),
+        (DeviceKind::Block, _, Some(path)) => disk::open(path, sector_size),
+        _ => {
+            let kind = kind.name();
+            return Err(Failure::new(format_args!(
+                "the image declares the {kind} `{name}`, and nothing is attached to it"
+            )));
+        }
+    };
+    attached.context(format_args!("`{name}`"))
+}
+
+fn net(link: &Link, mac: Option<[u8; 6]>) -> Result<Attached, String> {
+    let (descriptor, mtu) = match link {
+        Link::Tap(name) => tap::open(name)?,
+        Link::Descriptor(number) => {
+            let failed = |cause| format!("the descriptor {number}: {cause}");
+            (inherited(*number).map_err(failed)?, tap::USUAL_MTU)
+        }
+    };
+    let mac = match mac {
+        Some(mac) => mac,
+        None => random_mac().map_err(|cause| cause.to_string())?,
+    };
+    let properties = Properties::Net { mac, mtu };
+    Ok(Attached {
+        descriptor,
+        properties,
+    })
+}
+
+/// A copy of the descriptor `number`, which whoever started the tender has left open for it.
+fn inherited(number: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: the call takes any number.
+    let copy = unsafe { libc::fcntl(number, libc::F_DUPFD_CLOEXEC, 0) };
+    if copy < 0 {
+        return Err(io::Errno::BADF);
+    }
+    // SAFETY: the copy was made here, and nobody else knows of it.
+    let copy = unsafe { OwnedFd::from_raw_fd(copy) };
+    fcntl_setfl(&copy, fcntl_getfl(&copy)? | OFlags::NONBLOCK)?;
+    Ok(copy)
+}
+
+/// A random address of no manufacturer, for one device (IEEE 802).
+fn random_mac() -> io::Result<[u8; 6]> {
+    let mut mac = [0; 6];
+    getrandom(&mut mac, GetRandomFlags::empty())?;
+    mac[0] = mac[0] & 0xfc | 0x02;
+    Ok(mac)
+}
+
+/// What a guest waits with.
+#[derive(Debug)]
+pub struct Events {
+    /// It is ready when a network interface has a frame, or the timer has run out.
+    pub epoll: OwnedFd,
+    /// The timer.
+    pub timer: OwnedFd,
+}
+
+/// What the guest of `devices` waits with.
+pub fn events(devices: &[Attached]) -> io::Result<Events> {
+    let epoll = epoll::create(epoll::CreateFlags::empty())?;
+    let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK)?;
+    let nets = devices.iter().enumerate().filter_map(|(index, device)| {
+        let Properties::Net { .. } = device.properties else {
+            return None;
+        };
+        Some((&device.descriptor, index as u64 + 1))
+    });
+    for (descriptor, data) in nets.chain([(&timer, TIMER)]) {
+        let data = epoll::EventData::new_u64(data);
+        epoll::add(&epoll, descriptor, data, epoll::EventFlags::IN)?;
+    }
+    Ok(Events { epoll, timer })
+}
+
+impl Attached {
+    /// The descriptor's number.
+    pub fn number(&self) -> RawFd {
+        self.descriptor.as_raw_fd()
+    }
+}

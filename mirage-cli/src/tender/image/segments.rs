@@ -1,0 +1,103 @@
+//! What is loaded, where, and how it may be used.
+
+use super::{
+    LOWEST, PAGE, Refusal,
+    header::{ProgramHeader, contents},
+};
+use object::{
+    LittleEndian,
+    elf::{PF_R, PF_W, PF_X, PT_LOAD},
+};
+use std::ops::Range;
+
+/// What the guest may do with memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Protection {
+    /// To read it.
+    pub read: bool,
+    /// To write it.
+    pub write: bool,
+    /// To execute it.
+    pub execute: bool,
+}
+
+/// A part of the image that is loaded.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Segment<'a> {
+    /// Where its first byte lies.
+    pub address: u64,
+    /// What it has in the file; zeros follow.
+    pub bytes: &'a [u8],
+    /// The whole pages that it lies in: at least [`LOWEST`], within the memory, of no other
+    /// segment, and around all of `bytes`.
+    pub pages: Range<u64>,
+    /// Of these pages.
+    pub protection: Protection,
+}
+
+/// The segments that `headers` ask for, in a guest with `memory` bytes. What has nothing in the
+/// file is memory like any other and not looked at.
+pub fn read<'a>(
+    elf: &'a [u8],
+    headers: &[ProgramHeader],
+    memory: u64,
+) -> Result<Vec<Segment<'a>>, Refusal> {
+    let mut segments: Vec<Segment<'a>> = Vec::new();
+    for (number, header) in headers.iter().enumerate() {
+        let size = header.p_filesz.get(LittleEndian);
+        if header.p_type.get(LittleEndian) != PT_LOAD || size == 0 {
+            continue;
+        }
+        let segment = segment(elf, header, number, memory)?;
+        let previous = segments.last().map_or(0, |previous| previous.pages.end);
+        if segment.pages.start < previous {
+            return Err(Refusal::Order(number));
+        }
+        segments.push(segment);
+    }
+    Ok(segments)
+}
+
+fn segment<'a>(
+    elf: &'a [u8],
+    header: &ProgramHeader,
+    number: usize,
+    memory: u64,
+) -> Result<Segment<'a>, Refusal> {
+    let address = header.p_vaddr.get(LittleEndian);
+    let size = header.p_memsz.get(LittleEndian);
+    let alignment = header.p_align.get(LittleEndian);
+    if !alignment.is_power_of_two() {
+        return Err(Refusal::Alignment { number, alignment });
+    }
+    let start = address & !(alignment - 1);
+    if start < LOWEST {
+        return Err(Refusal::Low(number));
+    }
+    if size < header.p_filesz.get(LittleEndian) {
+        return Err(Refusal::Size(number));
+    }
+    let end = address
+        .checked_add(size)
+        .and_then(|end| end.checked_next_multiple_of(alignment))
+        .filter(|end| *end <= memory)
+        .ok_or(Refusal::Memory { number, memory })?;
+    if !start.is_multiple_of(PAGE) || !end.is_multiple_of(PAGE) {
+        return Err(Refusal::Page(number));
+    }
+    let flags = header.p_flags.get(LittleEndian);
+    let protection = Protection {
+        read: flags.contains(PF_R),
+        write: flags.contains(PF_W),
+        execute: flags.contains(PF_X),
+    };
+    if protection.write && protection.execute {
+        return Err(Refusal::WriteExecute(number));
+    }
+    Ok(Segment {
+        address,
+        bytes: contents(elf, header).ok_or(Refusal::File(number))?,
+        pages: start..end,
+        protection,
+    })
+}
