@@ -1,8 +1,9 @@
-//! Tests of unikernels: hosts with network stacks of their own on a link in memory, in virtual time.
+//! Tests of unikernels: hosts with network stacks of their own on links in memory, in virtual time.
 //!
 //! An ordinary `#[test]` calls [`run`]. In it are the types that `main` and devices know: a
-//! [`Network`] is one, its [`TcpListener`]s and [`UdpSocket`]s, [`Clock`](crate::time::Clock),
-//! [`Random`], [`spawn`](crate::spawn). So what a unikernel does can be tested without a machine.
+//! [`Network`](crate::net::Network) is one, its [`TcpListener`](crate::net::TcpListener)s and
+//! [`UdpSocket`](crate::net::UdpSocket)s, [`Clock`](crate::time::Clock), [`Random`],
+//! [`spawn`](crate::spawn). So what a unikernel does can be tested without a machine.
 //!
 //! ```
 //! use mirage_rt::{
@@ -41,21 +42,18 @@
 //! What the unikernel prints and logs is shown when a test fails. The module exists on `unix`, where
 //! tests run, and not in images.
 
+mod host;
 mod link;
 
 pub(super) use self::link::End;
-pub use self::link::Link;
+pub use self::{host::Host, link::Link};
 use crate::{
     device::Device,
     graph::{self, Failure, Machine},
     logger,
-    net::{Network, Settings, TcpListener, UdpSocket, attached::Attached},
     random::Random,
-    time::Clock,
 };
 use alloc::rc::Rc;
-use core::cell::Cell;
-use mirage_graph::address::InterfaceAddress;
 use std::{panic::resume_unwind, thread};
 
 /// Of all that is random in a test.
@@ -88,12 +86,11 @@ pub fn run<T: Send + 'static>(test: impl AsyncFnOnce(World) -> T + Send + 'stati
     }
 }
 
-/// What there is in a test: a link, and the hosts on it.
+/// What there is in a test: a link, further ones, and the hosts on them.
 #[derive(Debug)]
 pub struct World {
     link: Link,
     random: Random,
-    hosts: Cell<u8>,
     machine: Rc<Machine>,
 }
 
@@ -104,7 +101,6 @@ impl World {
             machine,
             link: Link::new(random.clone()),
             random,
-            hosts: Cell::new(0),
         }
     }
 
@@ -115,28 +111,7 @@ impl World {
     /// If `address` is not one that a host can have, or there are 255 hosts already.
     #[track_caller]
     pub fn host(&self, address: &str) -> Host {
-        let address = InterfaceAddress::of_host(address).unwrap_or_else(|fault| panic!("{fault}"));
-        let number = self.hosts.get().checked_add(1);
-        let number = number.expect("a link has at most 255 hosts");
-        self.hosts.set(number);
-        let settings = Settings {
-            node: "net",
-            address,
-            gateway: None,
-            mac: None,
-            mtu: None,
-            index: 0,
-            stations: &[],
-        };
-        let end = End::new(&self.link, [2, 0, 0, 0, 0, number]);
-        let stack = Attached::new(settings, end, Clock, self.random.clone())
-            .unwrap_or_else(|cause| panic!("{address}: {cause}"));
-        if let Some(work) = stack.run() {
-            crate::spawn(work);
-        }
-        Host {
-            network: Network::in_memory(settings, stack, self.random.clone()),
-        }
+        self.link.host(address)
     }
 
     /// Starts a device that its configuration's `wire` has made, as a unikernel does, and gives what
@@ -148,47 +123,30 @@ impl World {
         graph::start(&self.machine, core::any::type_name::<D>(), device).await
     }
 
-    /// The link that all hosts are on.
+    /// The link that [`host`](Self::host) puts hosts on.
     pub fn link(&self) -> &Link {
         &self.link
+    }
+
+    /// A further link, for a unikernel of several interfaces. Nothing goes from one to another.
+    ///
+    /// ```
+    /// use mirage_rt::net::ServicePort;
+    ///
+    /// mirage_rt::test::run(async |world| {
+    ///     let (wan, lan) = (world.host("10.0.0.2/24"), world.new_link().host("10.1.0.1/24"));
+    ///     let networks = [wan.network(), lan.network()];
+    ///     let dns = world.start(ServicePort { port: 53 }.wire(networks)).await.unwrap();
+    ///     assert_eq!(dns.udp.port(), 53);
+    /// });
+    /// ```
+    pub fn new_link(&self) -> Link {
+        Link::new(self.random.clone())
     }
 
     /// The random generator, from the same seed in every test.
     pub fn random(&self) -> Random {
         self.random.clone()
-    }
-}
-
-/// A host on the link, with a network stack of its own.
-#[derive(Debug)]
-pub struct Host {
-    network: Network,
-}
-
-impl Host {
-    /// Its network, as `main` and devices receive it.
-    pub fn network(&self) -> Network {
-        self.network.clone()
-    }
-
-    /// A TCP port, as `main` receives it.
-    ///
-    /// # Panics
-    /// If the port is listened on already, or is 0.
-    #[track_caller]
-    pub fn listen(&self, port: u16) -> TcpListener {
-        let listener = TcpListener::new(port, &[self.network()]);
-        listener.unwrap_or_else(|cause| panic!("{cause}"))
-    }
-
-    /// A UDP port, as `main` receives it.
-    ///
-    /// # Panics
-    /// If the port is bound already, or is 0.
-    #[track_caller]
-    pub fn bind_udp(&self, port: u16) -> UdpSocket {
-        let socket = UdpSocket::new(port, &[self.network()]);
-        socket.unwrap_or_else(|cause| panic!("{cause}"))
     }
 }
 

@@ -22,7 +22,7 @@ const MTU: usize = 1500;
 /// How long a frame takes.
 const LATENCY: Duration = Duration::from_micros(100);
 
-/// An Ethernet link between all hosts of a test. It loses nothing, unless it is told to.
+/// An Ethernet link between hosts of a test. It loses nothing, unless it is told to.
 ///
 /// ```
 /// # use mirage_rt::time::Duration;
@@ -80,6 +80,11 @@ impl Link {
         self.0.reordering.set(share);
     }
 
+    /// The random generator that its hosts draw from.
+    pub(super) fn random(&self) -> Random {
+        self.0.random.borrow().clone()
+    }
+
     fn send(&self, from: &Rc<Inbox>, frame: &[u8]) {
         let wire = &self.0;
         let number = wire.sent.get();
@@ -135,11 +140,18 @@ pub(crate) struct Transmitter {
 }
 
 impl End {
-    pub(super) fn new(link: &Link, mac: [u8; 6]) -> Self {
+    /// A further end.
+    ///
+    /// # Panics
+    /// If the link has 255 already.
+    #[track_caller]
+    pub(super) fn new(link: &Link) -> Self {
         let inbox = Rc::<Inbox>::default();
-        link.0.inboxes.borrow_mut().push(inbox.clone());
+        let mut inboxes = link.0.inboxes.borrow_mut();
+        inboxes.push(inbox.clone());
+        let number = u8::try_from(inboxes.len()).expect("a link has at most 255 hosts");
         Self {
-            mac,
+            mac: [2, 0, 0, 0, 0, number],
             receiver: Receiver {
                 inbox: inbox.clone(),
                 front: None,

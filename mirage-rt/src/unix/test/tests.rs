@@ -4,10 +4,10 @@ use super::*;
 use crate::{
     device::{Device, Monotonic, StartError},
     io::{Read, Write},
-    net::{Error, TcpStream},
+    net::{Error, Network, ServicePort, TcpListener, TcpStream},
     random::Rng,
     spawn,
-    time::{Duration, Instant, timeout},
+    time::{Clock, Duration, Instant, timeout},
     yield_now,
 };
 use alloc::{vec, vec::Vec};
@@ -82,6 +82,43 @@ fn datagrams_reach_the_host_that_they_are_for() {
         assert_eq!(&buffer[..length], b"two");
         let more = timeout(Duration::from_secs(60), to_two.recv_from(&mut buffer));
         assert!(more.await.is_err());
+    });
+}
+
+#[test]
+fn nothing_goes_from_one_link_to_another() {
+    run(async |world| {
+        let here = world.host("10.0.0.1");
+        let _there = world.new_link().host("10.0.0.2").listen(80);
+        let attempt = here.network().connect(SERVER).await;
+        assert_eq!(attempt.err(), Some(Error::TimedOut));
+    });
+}
+
+/// As a unikernel of two interfaces is wired.
+#[test]
+fn a_service_of_two_networks_is_reached_through_both() {
+    run(async |world| {
+        let other = world.new_link();
+        let networks = [world.host("10.0.0.2"), other.host("10.1.0.2")].map(|it| it.network());
+        let service = ServicePort { port: 53 }.wire(networks);
+        let service = world.start(service).await.unwrap();
+        spawn(echo(service.tcp));
+        spawn(async move {
+            let mut buffer = [0; 8];
+            loop {
+                let (length, peer) = service.udp.recv_from(&mut buffer).await;
+                let _ = service.udp.send_to(&buffer[..length], peer).await;
+            }
+        });
+        for (client, second) in [(world.host("10.0.0.1"), 0), (other.host("10.1.0.1"), 1)] {
+            let peer = ([10, second, 0, 2], 53).into();
+            let mut stream = client.network().connect(peer).await.unwrap();
+            assert_eq!(there_and_back(&mut stream, 1000).await, 1000);
+            let socket = client.network().open_udp().unwrap();
+            socket.send_to(b"who?", peer).await.unwrap();
+            assert_eq!(socket.recv_from(&mut [0; 8]).await, (4, peer));
+        }
     });
 }
 

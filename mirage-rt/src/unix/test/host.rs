@@ -1,0 +1,82 @@
+//! A host on a link in memory.
+
+use super::link::{End, Link};
+use crate::{
+    net::{Network, Service, Settings, TcpListener, UdpSocket, attached::Attached},
+    time::Clock,
+};
+use mirage_graph::address::InterfaceAddress;
+
+/// A host on a link, with a network stack of its own: one interface of a unikernel, or a peer.
+#[derive(Debug)]
+pub struct Host {
+    network: Network,
+}
+
+impl Link {
+    /// A new host on this link, with an address such as `10.0.0.2/24`; without a prefix length it
+    /// is 24.
+    ///
+    /// # Panics
+    /// If `address` is not one that a host can have, or there are 255 hosts already.
+    #[track_caller]
+    pub fn host(&self, address: &str) -> Host {
+        let address = InterfaceAddress::of_host(address).unwrap_or_else(|fault| panic!("{fault}"));
+        let settings = Settings {
+            node: "net",
+            address,
+            gateway: None,
+            mac: None,
+            mtu: None,
+            index: 0,
+            stations: &[],
+        };
+        let stack = Attached::new(settings, End::new(self), Clock, self.random())
+            .unwrap_or_else(|cause| panic!("{address}: {cause}"));
+        if let Some(work) = stack.run() {
+            crate::spawn(work);
+        }
+        Host {
+            network: Network::in_memory(settings, stack, self.random()),
+        }
+    }
+}
+
+impl Host {
+    /// Its network, as `main` and devices receive it.
+    pub fn network(&self) -> Network {
+        self.network.clone()
+    }
+
+    /// A TCP port, as `main` receives it.
+    ///
+    /// # Panics
+    /// If the port is listened on already, or is 0.
+    #[track_caller]
+    pub fn listen(&self, port: u16) -> TcpListener {
+        let listener = TcpListener::new(port, &[self.network()]);
+        listener.unwrap_or_else(|cause| panic!("{cause}"))
+    }
+
+    /// A UDP port, as `main` receives it.
+    ///
+    /// # Panics
+    /// If the port is bound already, or is 0.
+    #[track_caller]
+    pub fn bind_udp(&self, port: u16) -> UdpSocket {
+        let socket = UdpSocket::new(port, &[self.network()]);
+        socket.unwrap_or_else(|cause| panic!("{cause}"))
+    }
+
+    /// A service, as `main` receives it.
+    ///
+    /// # Panics
+    /// If one of its two ports is taken already, or is 0.
+    #[track_caller]
+    pub fn service(&self, port: u16) -> Service {
+        Service {
+            udp: self.bind_udp(port),
+            tcp: self.listen(port),
+        }
+    }
+}
