@@ -11,6 +11,7 @@ mod crates;
 mod custom_device;
 mod echo;
 mod ending;
+mod forwarder;
 mod harness;
 mod hello;
 mod http;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         custom_device::list(),
         echo::list(),
         ending::list(),
+        forwarder::list(),
         hello::list(),
         http::list(),
         machines::list(),

@@ -1,0 +1,135 @@
+//! The example `forwarder`, asked by dig through both of its interfaces.
+
+mod name_server;
+
+use crate::harness::{DEADLINE, Place, Running, build, client, tool, trials};
+use libtest_mimic::Trial;
+use name_server::NameServer;
+use std::{net::Ipv4Addr, time::Instant};
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    trials(
+        &Place::ALL,
+        [
+            (
+                "forwarder::is_asked_through_both_interfaces",
+                is_asked_through_both_interfaces,
+            ),
+            ("forwarder::what_is_kept_ages", what_is_kept_ages),
+            (
+                "forwarder::long_answers_go_over_tcp",
+                long_answers_go_over_tcp,
+            ),
+            (
+                "forwarder::silence_of_the_upstream_is_said",
+                silence_of_the_upstream_is_said,
+            ),
+            (
+                "forwarder::does_not_start_without_an_upstream",
+                does_not_start_without_an_upstream,
+            ),
+        ],
+    )
+    .collect()
+}
+
+/// The addresses of this host at which the interfaces `wan` and `lan` are.
+const WAN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
+const LAN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+
+struct Forwarder {
+    running: Running,
+    upstream: NameServer,
+}
+
+impl Forwarder {
+    fn start(place: Place) -> Self {
+        let upstream = NameServer::start();
+        // This host, as the unikernel sees it, and the last port to be opened.
+        let (host, last) = match place {
+            Place::Unix => ("127.0.0.1", "tcp port 53 is at 127.0.0.2:"),
+            Place::Q35 | Place::Microvm => ("10.0.0.1", "tcp port 53 is at 10.1.0.1:"),
+        };
+        let options = [
+            "--",
+            &format!("--upstream={host}"),
+            &format!("--upstream-port={}", upstream.port()),
+        ];
+        let running = Running::with_options("forwarder", place, &[53], &options);
+        running.wait_for(last);
+        Self { running, upstream }
+    }
+
+    /// What dig says of `name`, asked for through the interface at `address`.
+    fn dig(&self, address: Ipv4Addr, name: &str, options: &[&str]) -> String {
+        let server = format!("@{address}");
+        let port = self.running.address(53).port().to_string();
+        let mut arguments = vec![&server, "-p", &port, "+tries=5", name];
+        arguments.extend_from_slice(options);
+        client::run("dig", &arguments)
+    }
+}
+
+/// The time to live of each address that dig shows.
+fn ttls(text: &str) -> Vec<u32> {
+    let lines = text.lines().filter(|line| !line.starts_with(';'));
+    let records = lines.filter(|line| line.contains("192.0.2."));
+    let ttls = records.map(|line| line.split_whitespace().nth(1));
+    ttls.map(|ttl| ttl.and_then(|ttl| ttl.parse().ok()).expect("a number"))
+        .collect()
+}
+
+fn is_asked_through_both_interfaces(place: Place) {
+    let forwarder = Forwarder::start(place);
+    for address in [WAN, LAN] {
+        for transport in ["+notcp", "+tcp"] {
+            let text = forwarder.dig(address, "example.org", &[transport]);
+            assert!(text.contains("status: NOERROR"), "{text}");
+            assert_eq!(ttls(&text).len(), 1, "{text}");
+        }
+    }
+    assert_eq!(forwarder.upstream.asked("example.org."), 1);
+}
+
+fn what_is_kept_ages(place: Place) {
+    let forwarder = Forwarder::start(place);
+    let name = "short.example.org";
+    forwarder.dig(WAN, "example.org", &[]);
+    forwarder.dig(WAN, name, &[]);
+    // It lives for a second, and is asked for again after that.
+    let give_up = Instant::now() + DEADLINE;
+    while forwarder.upstream.asked("short.example.org.") < 2 {
+        assert!(Instant::now() < give_up, "it is kept for ever");
+        assert_eq!(ttls(&forwarder.dig(LAN, name, &[])), [1]);
+    }
+    let left = ttls(&forwarder.dig(LAN, "example.org", &[]));
+    assert!(left[0] < 300, "{left:?}");
+    assert_eq!(forwarder.upstream.asked("example.org."), 1);
+}
+
+/// The upstream says over UDP that it has more to say; the forwarder says the same to dig.
+fn long_answers_go_over_tcp(place: Place) {
+    let forwarder = Forwarder::start(place);
+    let text = forwarder.dig(LAN, "long.example.org", &[]);
+    assert!(text.contains("Truncated, retrying in TCP mode"), "{text}");
+    assert_eq!(ttls(&text).len(), 100, "{text}");
+    assert_eq!(forwarder.upstream.asked("long.example.org."), 2);
+}
+
+fn silence_of_the_upstream_is_said(place: Place) {
+    let forwarder = Forwarder::start(place);
+    let text = forwarder.dig(LAN, "silent.example.org", &[]);
+    assert!(text.contains("status: SERVFAIL"), "{text}");
+    assert_eq!(forwarder.upstream.asked("silent.example.org."), 3);
+}
+
+fn does_not_start_without_an_upstream(place: Place) {
+    build("forwarder", place.target());
+    let mut command = tool();
+    command.args(["run", "forwarder"]).args(place.arguments());
+    let (status, lines) = Running::spawn(&mut command).end();
+    assert_eq!(status, 64, "{lines:?}");
+    let said = "error: `--upstream=UPSTREAM` is required and not given";
+    assert!(lines.iter().any(|line| line == said), "{lines:?}");
+}
