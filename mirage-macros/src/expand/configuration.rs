@@ -62,10 +62,11 @@ fn of_interface(
     );
     let others = graph.interfaces();
     let index = others.take_while(|(other, _)| *other != id).count();
-    let index = Literal::usize_unsuffixed(index);
+    let attachment = graph.attachment_names()[index];
     let stations = graph.stations().into_iter();
     let stations = stations.map(|mac| setting::value(mac, constants, station));
     let stations = stations.collect::<Vec<_>>();
+    let index = Literal::usize_unsuffixed(index);
     // Reading a constant needs constant evaluation to last.
     let stations = match stations.as_slice() {
         [] => quote!(&[]),
@@ -74,6 +75,7 @@ fn of_interface(
     quote! {
         _rt::net::Interface {
             node: #node,
+            attachment: #attachment,
             address: #address,
             gateway: #gateway,
             mac: #mac,
