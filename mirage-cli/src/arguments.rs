@@ -155,6 +155,10 @@ pub struct Run {
     /// several interfaces [default: user]
     #[arg(long, value_name = "NET", action = ArgAction::Append)]
     pub net: Vec<Attachment>,
+    /// `file=PATH`: a file of the host; `NODE:file=PATH` for one of several disks [default: a file
+    /// beside the image, if the disk says its size]
+    #[arg(long, value_name = "DISK", action = ArgAction::Append)]
+    pub block: Vec<DiskFile>,
     /// Memory of the machine, such as 64M, 16MiB or 1G [default: what the unikernel declares, or 64M]
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<Memory>,
@@ -323,6 +327,34 @@ impl std::str::FromStr for Attachment {
             _ => return Err("expected `user`, `tap=IFACE` or `NODE:tap=IFACE`".into()),
         };
         Ok(Self { node, net })
+    }
+}
+
+/// Which disk is kept in which file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiskFile {
+    /// The node's name; the only disk, if it is not said.
+    pub node: Option<String>,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl std::str::FromStr for DiskFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let expected = || "expected `file=PATH` or `NODE:file=PATH`".to_string();
+        let (node, path) = text.split_once("file=").ok_or_else(expected)?;
+        let node = match node.strip_suffix(':') {
+            Some(node) if !node.is_empty() => Some(node.into()),
+            None if node.is_empty() => None,
+            _ => return Err(expected()),
+        };
+        if path.is_empty() {
+            return Err(expected());
+        }
+        let path = path.into();
+        Ok(Self { node, path })
     }
 }
 

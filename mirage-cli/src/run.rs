@@ -1,8 +1,8 @@
 //! `cargo mirage run`
 
 use crate::{
-    arguments::{Accel, Machine, Net, Run},
-    attachment::{self, Attached},
+    arguments::{Accel, DiskFile, Machine, Net, Run},
+    attachment::{self, Attached, Kept},
     boot_arguments::{self, BootArguments},
     compile::{self, Image},
     doctor,
@@ -50,9 +50,14 @@ pub fn run(arguments: &Run) -> Result {
             "`-p` publishes ports of the user network; at a TAP the unikernel has an address of its own",
         ));
     }
+    let disks = match arguments.target {
+        // The process keeps its disks itself.
+        Target::Unix => Vec::new(),
+        _ => attachment::of_disks(&graph, &arguments.block, &image.path)?,
+    };
     match arguments.target {
         Target::Unix => process(arguments, &image, &interfaces, &words),
-        _ => machine(arguments, &image, &graph, &interfaces, &words),
+        _ => machine(arguments, &image, &graph, &interfaces, &disks, &words),
     }
 }
 
@@ -118,6 +123,11 @@ fn process(
             line.extend(["--net".into(), format!("{name}:tap={tap}")]);
         }
     }
+    for DiskFile { node, path } in &arguments.block {
+        let node = node.iter().map(|node| format!("{node}:"));
+        let value = node.collect::<String>() + "file=" + &path.to_string_lossy();
+        line.extend(["--block".into(), value]);
+    }
     line.extend_from_slice(words);
     if announced(arguments, &line) {
         return Ok(ExitCode::SUCCESS);
@@ -131,12 +141,14 @@ fn machine(
     image: &Image,
     graph: &Graph,
     interfaces: &[Attached<'_>],
+    disks: &[Kept<'_>],
     words: &[String],
 ) -> Result {
     let options = qemu::Options {
         machine: arguments.machine.unwrap_or(Machine::Q35),
         accel: arguments.accel.unwrap_or(Accel::Auto),
         interfaces,
+        disks,
         memory: memory::of(graph, arguments.memory),
         ports: &arguments.ports,
         arguments: words,

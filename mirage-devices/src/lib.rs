@@ -8,10 +8,10 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod block;
 pub mod device;
 pub mod interrupt;
 pub mod net;
 pub mod random;
-pub mod solo5;
 pub mod time;
 pub mod virtio;

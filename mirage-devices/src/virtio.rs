@@ -1,4 +1,4 @@
-//! Virtio devices (virtio specification 1.2): network and entropy, over PCI and MMIO.
+//! Virtio devices (virtio specification 1.2): network, disk and entropy, over PCI and MMIO.
 //!
 //! A driver asks its [`Transport`] for the device's registers and shares queues and buffers with
 //! the device in memory. It believes nothing of what the device writes there: what makes no sense
@@ -7,6 +7,7 @@
 //! Devices are told virtual addresses: this module needs a machine whose virtual addresses are the
 //! physical ones, as the targets with virtio devices have.
 
+pub mod block;
 pub mod discovery;
 mod memory;
 pub mod mmio;
@@ -28,6 +29,9 @@ use core::fmt;
 /// The type of a network device (section 5.1).
 pub const NETWORK_DEVICE: u32 = 1;
 
+/// The type of a block device (section 5.2).
+pub const BLOCK_DEVICE: u32 = 2;
+
 /// The type of an entropy device (section 5.4).
 pub const ENTROPY_DEVICE: u32 = 4;
 
@@ -48,6 +52,8 @@ pub enum DeviceError {
     Registers(&'static str),
     /// There is no memory for its buffers.
     Memory,
+    /// Its blocks are of a size that none has, in bytes.
+    BlockSize(u32),
     /// It has no Ethernet address, and it was given none.
     HardwareAddress,
     /// It does not carry packets as long as its configuration says, in bytes.
@@ -71,6 +77,7 @@ impl fmt::Display for DeviceError {
             Self::Interrupts => f.write_str("the virtio device has no MSI-X interrupts"),
             Self::Registers(what) => write!(f, "the virtio device has no usable {what}"),
             Self::Memory => f.write_str("there is no memory for the virtio device's buffers"),
+            Self::BlockSize(size) => write!(f, "the virtio disk has blocks of {size} bytes"),
             Self::HardwareAddress => f.write_str(
                 "the network device has no Ethernet address, and the configuration gives none",
             ),

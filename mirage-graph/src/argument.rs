@@ -116,7 +116,7 @@ fn dashes(name: &str) -> &'static str {
 }
 
 /// The options that a process of the host has besides the unikernel's arguments.
-pub const OF_PROCESS: [Argument<&str>; 2] = [
+pub const OF_PROCESS: [Argument<&str>; 3] = [
     Argument {
         name: "p",
         section: "Process",
@@ -135,11 +135,21 @@ pub const OF_PROCESS: [Argument<&str>; 2] = [
         kind: Kind::Other,
         presence: Presence::List,
     },
+    Argument {
+        name: "block",
+        section: "Process",
+        help: "Keep the disk in the file PATH; with NODE, that of one of several disks [default: a \
+               file beside the program]",
+        value: "[NODE:]file=PATH",
+        kind: Kind::Other,
+        presence: Presence::List,
+    },
 ];
 
 /// Names that a program cannot give to arguments of its own: those of the runtime, which are
 /// MirageOS's, and those of a process of the host.
-pub const RESERVED: [&str; 8] = [
+pub const RESERVED: [&str; 9] = [
+    "block",
     "help",
     "ipv4",
     "ipv4-gateway",

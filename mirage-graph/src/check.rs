@@ -5,10 +5,10 @@ mod deferred;
 use crate::{
     address::InterfaceAddress,
     fault::Fault,
-    graph::{Graph, Interface, Kind, NodeId, Place, Setting},
+    graph::{At, Graph, Interface, Kind, NodeId, Place, Setting},
     mistake::{Finding, Mistake},
     size,
-    target::Target,
+    target::{Driven, Driver, Target},
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::net::Ipv4Addr;
@@ -36,8 +36,8 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
     checked.gateways(&interfaces);
     checked.networks(&interfaces);
     checked.stations(&interfaces);
-    for (_, interface) in interfaces {
-        checked.driver(targets, interface);
+    for (driver, driven) in graph.drivers() {
+        checked.driver(targets, driver, driven);
     }
     checked.memory(graph);
     checked.received(graph);
@@ -186,11 +186,10 @@ impl Checked {
         }
     }
 
-    fn driver(&mut self, targets: &[Target], interface: &Interface) {
-        let driver = interface.driver;
+    fn driver(&mut self, targets: &[Target], driver: At<Driver>, driven: Driven) {
         for &target in targets {
             if !driver.value.is_on(target) {
-                let mistake = Mistake::DriverNotOnTarget(driver.value, target);
+                let mistake = Mistake::DriverNotOnTarget(driver.value, driven, target);
                 self.find(mistake, driver.place);
             }
         }

@@ -40,8 +40,8 @@ pub const fn hardware_address(text: &str) -> [u8; 6] {
     }
 }
 
-/// The memory, in bytes; 0, if the text is wrong.
-pub const fn memory(text: &str) -> u64 {
+/// The size, in bytes; 0, if the text is wrong.
+pub const fn size(text: &str) -> u64 {
     match size::memory(text) {
         Ok(bytes) => bytes,
         Err(_) => 0,
@@ -88,7 +88,15 @@ pub const fn check_port(number: u16) {
     }
 }
 
-/// Checks an amount of memory.
+/// Checks a size.
+#[track_caller]
+pub const fn check_size(text: &str) {
+    if let Err(fault) = size::memory(text) {
+        fault.report("");
+    }
+}
+
+/// Checks the memory of a machine.
 #[track_caller]
 pub const fn check_memory(text: &str) {
     match size::memory(text) {

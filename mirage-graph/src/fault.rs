@@ -62,7 +62,7 @@ faults! {
     "MIR030" Port(written: Excerpt)
     /// One port twice.
     "MIR031" DuplicatePort(protocol: Protocol, port: u16)
-    /// A text that is not an amount of memory.
+    /// A text that is not a size.
     "MIR050" Memory(text: Excerpt)
     /// Memory that cannot hold an image.
     "MIR051" TooLittleMemory(bytes: u64)
@@ -122,7 +122,7 @@ impl Fault {
                 .with(" port ")
                 .with_number(*port as u64)
                 .with(" is declared twice"),
-            Self::Memory(written) => quote(text, written).with(" is not an amount of memory"),
+            Self::Memory(written) => quote(text, written).with(" is not a size"),
             Self::TooLittleMemory(bytes) => {
                 text.with("an image does not fit in ").with_size(*bytes)
             }

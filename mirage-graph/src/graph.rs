@@ -5,7 +5,7 @@ use crate::{
     argument::Argument,
     hardware_address::HardwareAddress,
     port::Protocol,
-    target::{Driver, LogLevel, Target},
+    target::{Driven, Driver, LogLevel, Target},
 };
 use alloc::{string::String, vec::Vec};
 use core::net::Ipv4Addr;
@@ -116,6 +116,8 @@ pub enum Kind {
     Random,
     /// A network interface.
     Interface(Interface),
+    /// A disk.
+    Disk(Disk),
     /// A port: a TCP listener, a UDP socket, or both under one number.
     Port(Protocol, At<Setting<u16>>),
     /// A device of the user's own; its configuration as it was written.
@@ -132,6 +134,7 @@ impl Kind {
             Self::Clock => "clock",
             Self::Random => "random",
             Self::Interface(_) => "net",
+            Self::Disk(_) => "block",
             Self::Port(protocol, _) => protocol.name(),
             Self::Own(_) => "own",
             Self::Arguments(_) => "arguments",
@@ -152,6 +155,15 @@ pub struct Interface {
     pub mac: Option<At<Setting<HardwareAddress>>>,
     /// The largest IP packet, in bytes; the device's own if absent.
     pub mtu: Option<At<Setting<u16>>>,
+}
+
+/// A disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disk {
+    /// What drives it.
+    pub driver: At<Driver>,
+    /// The least size, in bytes; any if absent.
+    pub size: Option<At<Setting<u64>>>,
 }
 
 /// Where an interface has its address from.
@@ -201,6 +213,23 @@ impl Graph {
     pub fn interfaces(&self) -> impl Iterator<Item = (NodeId, &Interface)> {
         self.iter().filter_map(|(id, node)| match &node.kind {
             Kind::Interface(interface) => Some((id, interface)),
+            _ => None,
+        })
+    }
+
+    /// The disks.
+    pub fn disks(&self) -> impl Iterator<Item = (NodeId, &Disk)> {
+        self.iter().filter_map(|(id, node)| match &node.kind {
+            Kind::Disk(disk) => Some((id, disk)),
+            _ => None,
+        })
+    }
+
+    /// What drives the interfaces and disks.
+    pub fn drivers(&self) -> impl Iterator<Item = (At<Driver>, Driven)> {
+        self.nodes.iter().filter_map(|node| match &node.kind {
+            Kind::Interface(interface) => Some((interface.driver, Driven::Interface)),
+            Kind::Disk(disk) => Some((disk.driver, Driven::Disk)),
             _ => None,
         })
     }

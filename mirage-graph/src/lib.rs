@@ -12,6 +12,7 @@ pub mod address;
 pub mod argument;
 pub mod check;
 pub mod constant;
+pub mod disk;
 pub mod fault;
 pub mod graph;
 pub mod hardware_address;

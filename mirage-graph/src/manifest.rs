@@ -5,7 +5,7 @@ mod setting;
 
 use crate::{
     argument,
-    graph::{Addressing, At, Graph, Interface, Kind, Location, Node, NodeId, Place, Use},
+    graph::{Addressing, At, Disk, Graph, Interface, Kind, Location, Node, NodeId, Place, Use},
     json::{Value, object},
     port::Protocol,
     target::{Driver, LogLevel, Target},
@@ -168,6 +168,10 @@ fn configuration(kind: &Kind) -> Value {
             object([("written", written.as_str().into())])
         }
         Kind::Port(_, port) => object([("port", port.value.written())]),
+        Kind::Disk(disk) => object([
+            ("driver", disk.driver.value.name().into()),
+            ("size", written(disk.size)),
+        ]),
         Kind::Interface(interface) => object([
             ("driver", interface.driver.value.name().into()),
             ("ip", interface.address.value.written()),
@@ -195,11 +199,12 @@ fn kind(name: &str, config: &Value, place: Place) -> Result<Kind, String> {
         "random" => Kind::Random,
         "own" => Kind::Own(text_of(config, "written")?.into()),
         "arguments" => Kind::Arguments(text_of(config, "written")?.into()),
+        "block" => Kind::Disk(Disk {
+            driver: driver(config, place)?,
+            size: optional(config, "size", place)?,
+        }),
         "net" => Kind::Interface(Interface {
-            driver: At {
-                value: named(member(config, "driver")?, "driver", Driver::named)?,
-                place,
-            },
+            driver: driver(config, place)?,
             address: required::<Addressing>(config, "ip", place)?,
             gateway: optional(config, "gateway", place)?,
             mac: optional(config, "mac", place)?,
@@ -207,6 +212,11 @@ fn kind(name: &str, config: &Value, place: Place) -> Result<Kind, String> {
         }),
         other => return Err(format!("it has a node of the unknown kind `{other}`")),
     })
+}
+
+fn driver(config: &Value, place: Place) -> Result<At<Driver>, String> {
+    let value = named(member(config, "driver")?, "driver", Driver::named)?;
+    Ok(At { value, place })
 }
 
 fn required<T: Written>(config: &Value, name: &str, place: Place) -> Result<At<T>, String> {

@@ -6,7 +6,7 @@ use crate::{
     argument,
     fault::Fault,
     graph::Place,
-    target::{Driver, Target},
+    target::{Driven, Driver, Target},
 };
 use alloc::{
     format,
@@ -159,7 +159,7 @@ mistakes! {
     /// A driver that there is not.
     "MIR040" UnknownDriver(unknown: Unknown)
     /// A driver that a declared target lacks.
-    "MIR041" DriverNotOnTarget(driver: Driver, target: Target)
+    "MIR041" DriverNotOnTarget(driver: Driver, driven: Driven, target: Target)
     /// A target that there is not.
     "MIR042" UnknownTarget(unknown: Unknown)
     /// No target at all.
@@ -237,7 +237,7 @@ impl Mistake {
             Self::Cycle(path) => format!("`{}` is built on itself", path[0]),
             Self::NotAtBoot(key) => format!("`{key}` cannot be given at boot"),
             Self::UnknownDriver(unknown) => format!("there is no driver `{}`", unknown.name),
-            Self::DriverNotOnTarget(driver, target) => format!(
+            Self::DriverNotOnTarget(driver, _, target) => format!(
                 "the target `{}` has no driver `{}`",
                 target.name(),
                 driver.name()
@@ -314,10 +314,8 @@ impl Mistake {
                 "`ip`, `gateway`, `log` and `name` can, and what `args` declares".into()
             }
             Self::Cycle(path) => format!("the way round is {}", path.join(" -> ")),
-            Self::DriverNotOnTarget(_, target) => {
-                let has = Driver::ALL
-                    .into_iter()
-                    .filter(|driver| driver.is_on(*target));
+            Self::DriverNotOnTarget(_, driven, target) => {
+                let has = Driver::of(*driven).filter(|driver| driver.is_on(*target));
                 format!("it has {}", list(has.map(Driver::name)))
             }
             Self::NoTarget => {

@@ -1,4 +1,4 @@
-//! Amounts of memory, as the attribute writes them: `16MiB`.
+//! Sizes, as the attribute writes them: `16MiB`.
 
 use crate::{fault::Fault, text::Text};
 use alloc::string::String;
@@ -48,10 +48,10 @@ pub const fn parse(text: &str) -> Option<u64> {
     value.checked_mul(1 << shift)
 }
 
-/// The memory that `text` is.
+/// The bytes that `text` is.
 ///
 /// # Errors
-/// It is not an amount of memory.
+/// It is not a size.
 pub const fn memory(text: &str) -> Result<u64, Fault> {
     match parse(text) {
         Some(bytes) => Ok(bytes),

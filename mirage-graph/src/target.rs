@@ -68,29 +68,56 @@ impl DeviceLimits {
     }
 }
 
-/// What drives a network interface.
+/// What a driver is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Driven {
+    /// A network interface.
+    Interface,
+    /// A disk.
+    Disk,
+}
+
+/// What drives a network interface or a disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Driver {
     /// The one that the target has.
     Auto,
-    /// A virtio network device.
+    /// A virtio device.
     Virtio,
-    /// A TAP device of the host.
+    /// A TAP device of the host, for an interface.
     Tap,
-    /// A network device of a Solo5 tender.
+    /// A file of the host, for a disk.
+    File,
+    /// A device of a Solo5 tender.
     Solo5,
 }
 
 impl Driver {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Virtio, Self::Tap, Self::Solo5];
+    pub const ALL: [Self; 5] = [Self::Auto, Self::Virtio, Self::Tap, Self::File, Self::Solo5];
 
-    /// The name in `net = …`.
+    /// Those that drive such a device.
+    pub fn of(driven: Driven) -> impl Iterator<Item = Self> {
+        Self::ALL
+            .into_iter()
+            .filter(move |driver| driver.drives(driven))
+    }
+
+    const fn drives(self, driven: Driven) -> bool {
+        match self {
+            Self::Auto | Self::Virtio | Self::Solo5 => true,
+            Self::Tap => matches!(driven, Driven::Interface),
+            Self::File => matches!(driven, Driven::Disk),
+        }
+    }
+
+    /// The name in `net = …` and `block = …`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Virtio => "virtio",
             Self::Tap => "tap",
+            Self::File => "file",
             Self::Solo5 => "solo5",
         }
     }
@@ -191,7 +218,10 @@ mod tests {
     #[test]
     fn a_target_has_its_own_driver_and_unix_has_all() {
         for (target, drivers) in [
-            (Target::Unix, &["auto", "virtio", "tap", "solo5"][..]),
+            (
+                Target::Unix,
+                &["auto", "virtio", "tap", "file", "solo5"][..],
+            ),
             (Target::Virtio, &["auto", "virtio"]),
             (Target::Hvt, &["auto", "solo5"]),
             (Target::Spt, &["auto", "solo5"]),

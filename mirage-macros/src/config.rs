@@ -1,6 +1,7 @@
 //! Keys and values: the attribute as a configuration.
 
 mod boot;
+mod disk;
 mod group;
 mod interface;
 mod key;
@@ -14,6 +15,7 @@ use crate::{
     source::Source,
     syntax::{self, Form, Item},
 };
+pub(crate) use disk::Disk;
 pub(crate) use group::Port;
 pub(crate) use interface::{Interface, Properties};
 use key::{Key, Keys};
@@ -21,7 +23,7 @@ use mirage_graph::{
     graph::{At, Place, Setting},
     mistake::{Finding, Mistake, Unknown},
     size,
-    target::{Driver, LogLevel, Target},
+    target::{Driven, Driver, LogLevel, Target},
 };
 pub(crate) use own::Own;
 use proc_macro2::{Ident, TokenStream};
@@ -31,6 +33,7 @@ use syn::Expr;
 #[derive(Default)]
 pub(crate) struct Config {
     pub(crate) interfaces: Vec<Interface>,
+    pub(crate) disks: Vec<Disk>,
     /// The ports of all interfaces.
     pub(crate) ports: Vec<Port>,
     pub(crate) name: Option<Given<String>>,
@@ -156,7 +159,16 @@ impl Config {
                 self.incomplete |= !complete;
                 self.interfaces = interfaces;
             }
-            Key::Net => network.driver = Some(text(source).and_then(source, driver)),
+            Key::Net => {
+                let driver = |name| driver(name, Driven::Interface);
+                network.driver = Some(text(source).and_then(source, driver));
+            }
+            Key::Block if matches!(item.form, Form::Group(_)) => {
+                let (disks, complete) = disk::disks(item, source);
+                self.incomplete |= !complete;
+                self.disks = disks;
+            }
+            Key::Block => self.disks.push(disk::only(item, source)),
             Key::Name => {
                 let name = at_boot(item, example, &mut self.boot.name, source);
                 let name = name.unwrap_or_else(|| Some(text(source)));
@@ -177,6 +189,7 @@ impl Config {
             }
             Key::Targets => self.targets = Some(group::targets(item, example, source)),
             Key::Driver
+            | Key::Size
             | Key::Ip
             | Key::Gateway
             | Key::Mac
@@ -267,8 +280,10 @@ pub(crate) fn target(name: String) -> Result<Target, Mistake> {
     choose(name, Target::named, Target::ALL.map(Target::name)).map_err(Mistake::UnknownTarget)
 }
 
-fn driver(name: String) -> Result<Driver, Mistake> {
-    choose(name, Driver::named, Driver::ALL.map(Driver::name)).map_err(Mistake::UnknownDriver)
+fn driver(name: String, driven: Driven) -> Result<Driver, Mistake> {
+    let driver = Driver::of(driven).find(|driver| driver.name() == name);
+    let names = Driver::of(driven).map(|driver| driver.name().into());
+    driver.ok_or_else(|| Mistake::UnknownDriver(unknown(name, names.collect())))
 }
 
 fn log_level(name: String) -> Result<LogLevel, Mistake> {

@@ -23,7 +23,7 @@ impl Constant {
             Reader::Address => quote!(address),
             Reader::Gateway => quote!(gateway),
             Reader::HardwareAddress => quote!(hardware_address),
-            Reader::Memory => quote!(memory),
+            Reader::Memory | Reader::Size => quote!(size),
         };
         quote!(_rt::graph::constant::#read(#name))
     }
@@ -38,6 +38,7 @@ pub(crate) enum Reader {
     Mtu,
     Port,
     Memory,
+    Size,
 }
 
 impl Reader {
@@ -55,6 +56,7 @@ impl Reader {
             Self::Mtu => "check_mtu",
             Self::Port => "check_port",
             Self::Memory => "check_memory",
+            Self::Size => "check_size",
         }
     }
 }

@@ -121,15 +121,13 @@ fn image(unikernel: &Unikernel) -> TokenStream {
         };
         quote!(_rt::graph::log::LevelFilter::#level)
     });
-    let graph = &unikernel.any().resolved.graph;
-    let targets = graph.targets.iter().map(|target| target.name());
-    let attachments = graph.attachment_names();
+    let targets = unikernel.any().resolved.graph.targets.iter();
+    let targets = targets.map(|target| target.name());
     quote! {
         const _IMAGE: _rt::graph::Image = _rt::graph::Image {
             name: #name,
             log: #log,
             targets: &[#(#targets),*],
-            attachments: &[#(_rt::graph::Attachment::Interface(#attachments)),*],
         };
     }
 }

@@ -49,6 +49,7 @@ use source::Source;
 /// | `mtu = 1400` | the largest IP packet, in bytes |
 /// | `tcp(http = 80, …)` | TCP ports that are listened on; each is a node, a `TcpListener` |
 /// | `udp(dns = 53, …)` | UDP ports; each is a node, a `UdpSocket` |
+/// | `block = "auto"`, `block(data(size = "64MiB"), …)` | disks; each is a node, a `Disk` |
 /// | `name = "web"` | the image's name; the package's, if absent |
 /// | `memory = "16MiB"` | the memory that its machine must have |
 /// | `log = "info"` | what is logged: `off`, `error`, `warn`, `info`, `debug`, `trace` |

@@ -1,7 +1,7 @@
 //! From configuration and `main` to the graph.
 
 use crate::{
-    config::{Boot, Config, Interface, Own, Port, unknown},
+    config::{Boot, Config, Disk, Given, Interface, Own, Port, unknown},
     signature::Main,
     source::Source,
 };
@@ -88,6 +88,7 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
         arguments.type_
     });
     let own = std::mem::take(&mut config.own);
+    add_disks(&mut graph, std::mem::take(&mut config.disks));
     add_network(&mut graph, config, source);
     let names: Vec<_> = own.iter().map(|own| own.name.unraw().to_string()).collect();
     let positions = names.iter().cloned().enumerate();
@@ -134,6 +135,24 @@ fn add(graph: &mut Graph, name: String, kind: Kind, on: Vec<Use>, place: Place) 
         place,
     });
     NodeId(graph.nodes.len() - 1)
+}
+
+fn add_disks(graph: &mut Graph, disks: Vec<Disk>) {
+    for disk in disks {
+        let kind = Kind::Disk(graph::Disk {
+            driver: of_driver(disk.driver),
+            size: disk.size,
+        });
+        add(graph, disk.name, kind, Vec::new(), disk.place);
+    }
+}
+
+/// One that could not be read is on every target.
+fn of_driver(driver: Given<Driver>) -> At<Driver> {
+    At {
+        value: driver.value.unwrap_or(Driver::Auto),
+        place: driver.place,
+    }
 }
 
 /// Adds the interfaces, what they are built on, and the ports.
@@ -191,10 +210,7 @@ fn of_interface(interface: &Interface, source: &mut Source) -> Kind {
         }
     });
     Kind::Interface(graph::Interface {
-        driver: At {
-            value: driver.value.unwrap_or(Driver::Auto),
-            place: driver.place,
-        },
+        driver: of_driver(*driver),
         address,
         gateway: properties.gateway,
         mac: properties.mac,

@@ -79,7 +79,7 @@ fn boot_arguments() {
             /// The port to listen on
             #[arg(default = "80")]
             listen_port: u16,
-            #[arg(name = "block", value = "NAME")]
+            #[arg(name = "deny", value = "NAME")]
             blocked: Vec<String>,
             journal: Option<String>,
             verbose: bool,

@@ -86,9 +86,11 @@ fn declared(attribute: TokenStream) -> Option<Vec<Target>> {
 
 /// The targets that the drivers allow.
 fn allowed(config: &Config) -> Vec<Target> {
-    let drivers = config.interfaces.iter();
+    let of_interfaces = config.interfaces.iter().map(|interface| interface.driver);
+    let of_disks = config.disks.iter().map(|disk| disk.driver);
+    let drivers = of_interfaces.chain(of_disks);
     let drivers: Vec<_> = drivers
-        .map(|interface| interface.driver.value.unwrap_or(Driver::Auto))
+        .map(|driver| driver.value.unwrap_or(Driver::Auto))
         .collect();
     let targets = Target::ALL.into_iter();
     targets

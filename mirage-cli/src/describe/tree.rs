@@ -51,9 +51,7 @@ fn memory(graph: &Graph) -> String {
 fn targets(graph: &Graph) -> String {
     let each = Target::ALL.map(|target| {
         let name = target.name();
-        let mut drivers = graph
-            .interfaces()
-            .map(|(_, interface)| interface.driver.value);
+        let mut drivers = graph.drivers().map(|(driver, _)| driver.value);
         match drivers.find(|driver| !driver.is_on(target)) {
             _ if graph.targets.contains(&target) => name.into(),
             Some(driver) => format!("not {name} (it has no `{}`)", driver.name()),
@@ -90,7 +88,7 @@ fn below(graph: &Graph, id: NodeId) -> Tree<String> {
     let at = &graph.locations[node.place.0];
     if matches!(
         node.kind,
-        Kind::Interface(_) | Kind::Port(..) | Kind::Own(_)
+        Kind::Interface(_) | Kind::Disk(_) | Kind::Port(..) | Kind::Own(_)
     ) {
         line += &format!(" ({}:{}:{})", at.file, at.line, at.column);
     }

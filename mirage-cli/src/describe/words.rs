@@ -3,6 +3,7 @@
 use mirage_graph::{
     argument::{self, Argument, Presence},
     graph::{Addressing, Kind, Node, Setting},
+    size,
 };
 use std::fmt::Display;
 
@@ -11,6 +12,7 @@ pub fn title(node: &Node) -> String {
     let kind = node.kind.name();
     match &node.kind {
         Kind::Interface(interface) => format!("{} interface", interface.driver.value.name()),
+        Kind::Disk(disk) => format!("{} disk", disk.driver.value.name()),
         Kind::Port(protocol, port) => {
             let protocols: Vec<_> = protocol.each().iter().map(|each| each.name()).collect();
             format!("{} port {}", protocols.join(" and "), setting(port.value))
@@ -45,6 +47,11 @@ pub fn argument(described: &Argument<&str>) -> String {
 pub fn configuration(node: &Node) -> Vec<String> {
     let interface = match &node.kind {
         Kind::Interface(interface) => interface,
+        Kind::Disk(disk) => {
+            let size = disk.size.and_then(|size| size.value.known());
+            let least = size.map(|bytes| format!("{} at least", size::display(bytes)));
+            return least.into_iter().collect();
+        }
         Kind::Own(written) | Kind::Arguments(written) => return vec![written.clone()],
         _ => return Vec::new(),
     };

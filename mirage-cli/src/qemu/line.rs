@@ -3,7 +3,7 @@
 use super::{accelerator, network};
 use crate::{
     arguments::{Accel, Machine},
-    attachment::Attached,
+    attachment::{Attached, Kept},
     failure::Result,
     ports::{Forward, Port},
 };
@@ -13,6 +13,9 @@ use mirage_graph::{
 };
 use std::path::Path;
 
+/// Letters of the name by which a virtio disk is known (virtio 1.2, section 5.2.6).
+const SERIAL: usize = 20;
+
 /// What the user chooses of the machine.
 pub struct Options<'a> {
     /// The machine.
@@ -21,6 +24,8 @@ pub struct Options<'a> {
     pub accel: Accel,
     /// The interfaces and their other ends.
     pub interfaces: &'a [Attached<'a>],
+    /// The disks and their files.
+    pub disks: &'a [Kept<'a>],
     /// Memory in bytes.
     pub memory: u64,
     /// Forwarded ports that differ from the rule.
@@ -65,6 +70,17 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
         let mac = station.map(|mac| format!(",mac={mac}")).unwrap_or_default();
         let name = attached.name;
         line.option("-device", &format!("virtio-net-{bus},netdev={name}{mac}"));
+    }
+    for Kept { name, path } in options.disks {
+        // A comma separates, and two are one.
+        let file = path.to_string_lossy().replace(',', ",,");
+        line.option(
+            "-drive",
+            &format!("if=none,id={name},format=raw,file={file}"),
+        );
+        let serial: String = name.chars().take(SERIAL).collect();
+        let device = format!("virtio-blk-{bus},drive={name},serial={serial}");
+        line.option("-device", &device);
     }
     line.option("-kernel", &image.to_string_lossy());
     if !options.arguments.is_empty() {

@@ -9,6 +9,7 @@ mod clock;
 mod command_line;
 mod crates;
 mod custom_device;
+mod disks;
 mod echo;
 mod ending;
 mod forwarder;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         command_line::list(),
         crates::list(),
         custom_device::list(),
+        disks::list(),
         echo::list(),
         ending::list(),
         forwarder::list(),

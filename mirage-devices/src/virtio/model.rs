@@ -64,7 +64,7 @@ pub(super) struct Buffer {
     pub(super) id: u16,
     address: u64,
     pub(super) length: u32,
-    device_writes: bool,
+    pub(super) device_writes: bool,
 }
 
 impl Model {
@@ -114,6 +114,14 @@ impl Model {
 
     /// Takes the next buffer that the driver has made available.
     pub(super) fn take(&self, number: u16) -> Option<Buffer> {
+        let request = self.take_request(number)?;
+        assert_eq!(request.len(), 1, "a buffer is one descriptor");
+        request.first().copied()
+    }
+
+    /// Takes the next request that the driver has made available: its buffers, those that the
+    /// device writes last (section 2.7.4.2).
+    pub(super) fn take_request(&self, number: u16) -> Option<Vec<Buffer>> {
         let mut state = self.state();
         assert_ne!(state.status & DRIVER_OK, 0, "the driver has not said go");
         let honest = state.honest;
@@ -129,17 +137,33 @@ impl Model {
         }
         let slot = u64::from(queue.taken % queue.size);
         let id = peek::<u16>(queue.addresses.available + 4 + 2 * slot);
-        assert!(id < queue.size, "a descriptor that is not there");
         queue.taken = queue.taken.wrapping_add(1);
-        let descriptor = queue.addresses.descriptors + 16 * u64::from(id);
-        let flags = peek::<u16>(descriptor + 12);
-        assert_eq!(flags & !2, 0, "a buffer is one descriptor");
-        Some(Buffer {
-            id,
-            address: peek(descriptor),
-            length: peek(descriptor + 8),
-            device_writes: flags & 2 != 0,
-        })
+        let mut request: Vec<Buffer> = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next {
+            assert!(id < queue.size, "a descriptor that is not there");
+            assert!(
+                request.len() < queue.size.into(),
+                "a request without an end"
+            );
+            let descriptor = queue.addresses.descriptors + 16 * u64::from(id);
+            let flags = peek::<u16>(descriptor + 12);
+            assert_eq!(flags & !3, 0, "flags that no feature was accepted for");
+            let device_writes = flags & 2 != 0;
+            let written = request.last().is_some_and(|last| last.device_writes);
+            assert!(
+                device_writes || !written,
+                "what the device reads comes first"
+            );
+            request.push(Buffer {
+                id,
+                address: peek(descriptor),
+                length: peek(descriptor + 8),
+                device_writes,
+            });
+            next = (flags & 1 != 0).then(|| peek(descriptor + 14));
+        }
+        Some(request)
     }
 
     /// What is in a buffer.

@@ -302,12 +302,7 @@ impl Buffers {
 
 /// Says once why the device is given up.
 fn report(violation: Violation) {
-    let what = match violation {
-        Violation::Index => "more buffers than it was given",
-        Violation::Buffer => "a buffer that it was not given",
-        Violation::Length => "more bytes than fit into a buffer",
-    };
-    log::error!("the virtio network device is broken: it returned {what}");
+    log::error!("the virtio network device is broken: {}", violation.what());
 }
 
 /// The receiving half.

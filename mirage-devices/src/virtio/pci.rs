@@ -13,8 +13,9 @@ const VENDOR: u16 = 0x1af4;
 const FIRST_DEVICE: u16 = 0x1040;
 
 /// Transitional devices have these numbers.
-const TRANSITIONAL: [(u16, u32); 2] = [
+const TRANSITIONAL: [(u16, u32); 3] = [
     (0x1000, super::NETWORK_DEVICE),
+    (0x1001, super::BLOCK_DEVICE),
     (0x1005, super::ENTROPY_DEVICE),
 ];
 

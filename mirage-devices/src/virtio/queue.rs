@@ -1,4 +1,4 @@
-//! A split virtqueue (section 2.7) whose descriptors each have one buffer for good.
+//! A split virtqueue (section 2.7).
 //!
 //! Its memory is laid out as legacy devices want it; later ones take any layout.
 
@@ -11,6 +11,9 @@ use core::{
     ptr::{read_volatile, write_volatile},
     sync::atomic::{Ordering, fence},
 };
+
+/// The request goes on in another descriptor.
+const NEXT: u16 = 1;
 
 /// The device writes to the descriptor's buffer.
 const WRITE: u16 = 2;
@@ -41,6 +44,17 @@ pub(super) enum Violation {
     Buffer,
     /// More bytes than fit into the buffer.
     Length,
+}
+
+impl Violation {
+    /// What the device did.
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Self::Index => "it returned more buffers than it was given",
+            Self::Buffer => "it returned a buffer that it was not given",
+            Self::Length => "it returned more bytes than fit into a buffer",
+        }
+    }
 }
 
 /// A buffer that the device is done with.
@@ -152,6 +166,16 @@ impl Queue {
         unsafe { write_volatile(descriptor, value) };
     }
 
+    /// Has a request go on from the buffer of descriptor `id`, once described, to that of `next`.
+    pub(super) fn link(&mut self, id: u16, next: u16) {
+        let flags = self.memory.at::<u16>(16 * usize::from(id) + 12);
+        // SAFETY: as in `describe`.
+        unsafe { write_volatile(flags, read_volatile(flags) | NEXT) };
+        let place = self.memory.at::<u16>(16 * usize::from(id) + 14);
+        // SAFETY: as in `describe`.
+        unsafe { write_volatile(place, next) };
+    }
+
     /// Changes the length of the buffer of descriptor `id`, as for [`Self::describe`].
     pub(super) fn set_length(&mut self, id: u16, length: u32) {
         let place = self.memory.at::<u32>(16 * usize::from(id) + 8);
@@ -160,7 +184,8 @@ impl Queue {
     }
 
     /// Puts the buffer of descriptor `id`, of `length` bytes, into the available ring. The device
-    /// sees it after [`Self::publish`].
+    /// sees it after [`Self::publish`]. Of a request of several buffers, `id` is the first, and
+    /// `length` what the device may write.
     pub(super) fn offer(&mut self, id: u16, length: u32) {
         self.lent[usize::from(id)] = Some(length);
         let slot = usize::from(self.offered % self.size);

@@ -205,25 +205,28 @@ fn help_is_in_sections_and_aligned() {
 The arguments of gate:
 
 Network
-  --ipv4=ADDRESS/PREFIX  The \"address\" of\u{1f} the \\ interface [default:
-                         10.0.0.2/24]
+  --ipv4=ADDRESS/PREFIX     The \"address\" of\u{1f} the \\ interface [default:
+                            10.0.0.2/24]
 
 Program
-  --port=PORT            Said of it [required]
-  --motto=TEXT           Said of it
-  --verbose              Said of it
-  --dns=ADDRESS          Said of it [may be repeated]
-  --offset=NUMBER        Said of it [default: 0]
+  --port=PORT               Said of it [required]
+  --motto=TEXT              Said of it
+  --verbose                 Said of it
+  --dns=ADDRESS             Said of it [may be repeated]
+  --offset=NUMBER           Said of it [default: 0]
 
 Process
-  -p HOST:GUEST          Reach the unikernel's port GUEST at 127.0.0.1:HOST
-                         [default: a port below 1024 is 8000 higher, any other
-                         the same] [may be repeated]
-  --net=[NODE:]tap=NAME  Run the unikernel's own network stack on the TAP device
-                         NAME; with NODE, that of one of several interfaces [may
-                         be repeated]
+  -p HOST:GUEST             Reach the unikernel's port GUEST at 127.0.0.1:HOST
+                            [default: a port below 1024 is 8000 higher, any
+                            other the same] [may be repeated]
+  --net=[NODE:]tap=NAME     Run the unikernel's own network stack on the TAP
+                            device NAME; with NODE, that of one of several
+                            interfaces [may be repeated]
+  --block=[NODE:]file=PATH  Keep the disk in the file PATH; with NODE, that of
+                            one of several disks [default: a file beside the
+                            program] [may be repeated]
 
-  --help                 Print this
+  --help                    Print this
 ";
     assert_eq!(help.to_string(), expected);
 }

@@ -83,6 +83,18 @@ fn graph() -> Graph {
             node("clock", Kind::Clock, vec![], Place(4)),
             node("console", Kind::Console, vec![], Place(5)),
             node("random", Kind::Random, vec![], Place(6)),
+            node(
+                "data",
+                Kind::Disk(Disk {
+                    driver: At {
+                        value: Driver::File,
+                        place: Place(7),
+                    },
+                    size: known(64 << 20, 7),
+                }),
+                vec![],
+                Place(7),
+            ),
         ],
         main: vec![
             Use {
@@ -97,7 +109,7 @@ fn graph() -> Graph {
         arguments: vec![argument()],
         locations: [Location::default()]
             .into_iter()
-            .chain((1..=6).map(at))
+            .chain((1..=7).map(at))
             .collect(),
     }
 }

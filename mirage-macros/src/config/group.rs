@@ -45,6 +45,33 @@ pub(super) fn contents(item: &Item, example: &str, source: &mut Source) -> Optio
     None
 }
 
+/// The members of a group of nodes, `net(wan(…), lan(…))`, with what is in their parentheses, and
+/// whether none is missing. `written` shows what is in those of one.
+pub(super) fn members(
+    item: &Item,
+    example: &str,
+    written: &str,
+    source: &mut Source,
+) -> (Vec<(Item, TokenStream)>, bool) {
+    let Some(contents) = contents(item, example, source) else {
+        return (Vec::new(), false);
+    };
+    let before = source.findings().len();
+    let items = syntax::items(contents, "name(…)", source);
+    if items.is_empty() && source.findings().len() == before {
+        let mistake = Mistake::NoValue(item.name(), example.into());
+        source.mistake(mistake, &item.key);
+    }
+    let mut complete = source.findings().len() == before;
+    let members = items.into_iter().filter_map(|item| {
+        let example = format!("{}({written})", item.name());
+        let inside = self::contents(&item, &example, source);
+        complete &= inside.is_some();
+        inside.map(|inside| (item, inside))
+    });
+    (members.collect(), complete)
+}
+
 /// The ports of `tcp(…)`, `udp(…)` or `port(…)`, and whether none is missing.
 pub(super) fn ports(
     item: &Item,

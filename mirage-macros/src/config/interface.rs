@@ -4,18 +4,16 @@ use super::{Given, Key, Keys, Port, driver, group, setting, value};
 use crate::{
     constant::Reader,
     source::Source,
-    syntax::{self, Form, Item},
+    syntax::{self, Item},
 };
 use mirage_graph::{
     address::{self, InterfaceAddress},
     fault::Fault,
     graph::{Addressing, At, Place, Setting},
     hardware_address::HardwareAddress,
-    mistake::Mistake,
     port,
-    target::Driver,
+    target::{Driven, Driver},
 };
-use proc_macro2::Delimiter;
 use std::net::Ipv4Addr;
 use syn::ext::IdentExt;
 
@@ -98,34 +96,13 @@ fn addressing(item: &Item, source: &mut Source) -> At<Addressing> {
 
 /// The interfaces of `net(…)`, and whether none is missing.
 pub(super) fn interfaces(item: &Item, source: &mut Source) -> (Vec<Interface>, bool) {
-    let Some(contents) = group::contents(item, EXAMPLE, source) else {
-        return (Vec::new(), false);
-    };
-    let before = source.findings().len();
-    let items = syntax::items(contents, "wan(…)", source);
-    if items.is_empty() && source.findings().len() == before {
-        let mistake = Mistake::NoValue(item.name(), EXAMPLE.into());
-        source.mistake(mistake, &item.key);
-    }
-    let mut complete = source.findings().len() == before;
-    let mut interfaces = Vec::new();
-    for item in items {
-        let example = format!("{}(ip = \"10.0.0.2\")", item.name());
-        match &item.form {
-            Form::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
-                let (interface, all) = interface(&item, group.stream(), source);
-                interfaces.push(interface);
-                complete &= all;
-                continue;
-            }
-            Form::Bare => source.mistake(Mistake::NoValue(item.name(), example), &item.key),
-            Form::Group(group) => source.mistake(Mistake::WrongForm(item.name(), example), group),
-            Form::Value(value) => source.mistake(Mistake::WrongForm(item.name(), example), value),
-            Form::Broken => {}
-        }
-        complete = false;
-    }
-    (interfaces, complete)
+    let (members, mut complete) = group::members(item, EXAMPLE, "ip = \"10.0.0.2\"", source);
+    let interfaces = members.into_iter().map(|(item, contents)| {
+        let (interface, all) = interface(&item, contents, source);
+        complete &= all;
+        interface
+    });
+    (interfaces.collect(), complete)
 }
 
 fn interface(
@@ -155,7 +132,7 @@ fn interface(
         };
         if key == Key::Driver {
             let text = value::text(&item, key.example(), source);
-            interface.driver = text.and_then(source, driver);
+            interface.driver = text.and_then(source, |name| driver(name, Driven::Interface));
         } else if let Some(protocol) = key.protocol() {
             let (ports, all) = group::ports(&item, protocol, key.example(), source);
             interface.ports.extend(ports);

@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
     Net,
+    Block,
     Driver,
+    Size,
     Ip,
     Gateway,
     Mac,
@@ -33,49 +35,41 @@ pub(super) enum Key {
 enum Where {
     Attribute,
     Interface,
-    Both,
+    Disk,
 }
 
 /// Keys with their names, what each looks like, and where they may stand.
-const KEYS: [(Key, &str, &str, Where); 14] = [
-    (Key::Net, "net", "net = \"virtio\"", Where::Attribute),
-    (
-        Key::Driver,
-        "driver",
-        "driver = \"virtio\"",
-        Where::Interface,
-    ),
-    (Key::Ip, "ip", "ip = \"10.0.0.2\"", Where::Both),
-    (
-        Key::Gateway,
-        "gateway",
-        "gateway = \"10.0.0.1\"",
-        Where::Both,
-    ),
-    (Key::Mac, "mac", "mac = \"02:00:00:00:00:01\"", Where::Both),
-    (Key::Mtu, "mtu", "mtu = 1400", Where::Both),
-    (Key::Tcp, "tcp", "tcp(http = 80)", Where::Both),
-    (Key::Udp, "udp", "udp(dns = 53)", Where::Both),
-    (Key::Port, "port", "port(dns = 53)", Where::Both),
-    (Key::Name, "name", "name = \"web\"", Where::Attribute),
-    (
-        Key::Memory,
-        "memory",
-        "memory = \"16MiB\"",
-        Where::Attribute,
-    ),
-    (Key::Log, "log", "log = \"info\"", Where::Attribute),
+const KEYS: [(Key, &str, &str, &[Where]); 16] = [
+    (Key::Net, "net", "net = \"virtio\"", IMAGE),
+    (Key::Block, "block", "block = \"auto\"", IMAGE),
+    (Key::Driver, "driver", "driver = \"virtio\"", DRIVEN),
+    (Key::Size, "size", "size = \"64MiB\"", &[Where::Disk]),
+    (Key::Ip, "ip", "ip = \"10.0.0.2\"", NETWORK),
+    (Key::Gateway, "gateway", "gateway = \"10.0.0.1\"", NETWORK),
+    (Key::Mac, "mac", "mac = \"02:00:00:00:00:01\"", NETWORK),
+    (Key::Mtu, "mtu", "mtu = 1400", NETWORK),
+    (Key::Tcp, "tcp", "tcp(http = 80)", NETWORK),
+    (Key::Udp, "udp", "udp(dns = 53)", NETWORK),
+    (Key::Port, "port", "port(dns = 53)", NETWORK),
+    (Key::Name, "name", "name = \"web\"", IMAGE),
+    (Key::Memory, "memory", "memory = \"16MiB\"", IMAGE),
+    (Key::Log, "log", "log = \"info\"", IMAGE),
     (
         Key::Targets,
         "targets",
         "targets(\"virtio\", \"unix\")",
-        Where::Attribute,
+        IMAGE,
     ),
-    (Key::Args, "args", "args = Args", Where::Attribute),
+    (Key::Args, "args", "args = Args", IMAGE),
 ];
 
+const IMAGE: &[Where] = &[Where::Attribute];
+const DRIVEN: &[Where] = &[Where::Interface, Where::Disk];
+/// At the top level they are of the only interface.
+const NETWORK: &[Where] = &[Where::Attribute, Where::Interface];
+
 impl Key {
-    fn row(self) -> (Self, &'static str, &'static str, Where) {
+    fn row(self) -> (Self, &'static str, &'static str, &'static [Where]) {
         let row = KEYS.into_iter().find(|(key, ..)| *key == self);
         row.expect("each key has a row")
     }
@@ -115,10 +109,14 @@ impl Keys {
         Self::in_place(Where::Interface)
     }
 
+    pub(super) fn of_a_disk() -> Self {
+        Self::in_place(Where::Disk)
+    }
+
     fn in_place(place: Where) -> Self {
-        let known = KEYS.into_iter().filter_map(|(key, name, _, allowed)| {
-            (allowed == place || allowed == Where::Both).then_some((key, name))
-        });
+        let known = KEYS
+            .into_iter()
+            .filter_map(|(key, name, _, allowed)| allowed.contains(&place).then_some((key, name)));
         Self {
             known: known.collect(),
             seen: BTreeMap::new(),

@@ -4,7 +4,7 @@ use super::setting;
 use crate::{constant::Constant, variant::Variant};
 use mirage_graph::{
     address::InterfaceAddress,
-    graph::{Addressing, Interface, Kind, NodeId},
+    graph::{Addressing, Disk, Interface, Kind, NodeId},
     hardware_address::HardwareAddress,
     port::Protocol,
 };
@@ -29,6 +29,7 @@ pub(super) fn configuration(
                 Protocol::Both => quote!(_rt::net::ServicePort { port: #port }),
             })
         }
+        Kind::Disk(disk) => Some(of_disk(variant, id, disk, constants)),
         Kind::Interface(interface) => Some(of_interface(variant, id, interface, constants)),
     }
 }
@@ -62,11 +63,10 @@ fn of_interface(
     );
     let others = graph.interfaces();
     let index = others.take_while(|(other, _)| *other != id).count();
-    let attachment = graph.attachment_names()[index];
+    let index = Literal::usize_unsuffixed(index);
     let stations = graph.stations().into_iter();
     let stations = stations.map(|mac| setting::value(mac, constants, station));
     let stations = stations.collect::<Vec<_>>();
-    let index = Literal::usize_unsuffixed(index);
     // Reading a constant needs constant evaluation to last.
     let stations = match stations.as_slice() {
         [] => quote!(&[]),
@@ -75,13 +75,29 @@ fn of_interface(
     quote! {
         _rt::net::Interface {
             node: #node,
-            attachment: #attachment,
             address: #address,
             gateway: #gateway,
             mac: #mac,
             mtu: #mtu,
             index: #index,
             stations: #stations,
+        }
+    }
+}
+
+fn of_disk(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -> TokenStream {
+    let graph = &variant.resolved.graph;
+    let node = &graph.node(id).name;
+    let size = option(
+        disk.size
+            .map(|size| setting::value(size.value, constants, |size| size.to_token_stream())),
+    );
+    let names = graph.disks().map(|(id, _)| &graph.node(id).name);
+    quote! {
+        _rt::block::DiskConfig {
+            node: #node,
+            size: #size,
+            disks: &[#(#names),*],
         }
     }
 }

@@ -45,6 +45,6 @@ fn constant(constant: &Constant) -> TokenStream {
         Reader::Gateway => quote!(_rt::graph::Piece::Address(#value)),
         Reader::HardwareAddress => quote!(_rt::graph::Piece::Station(#value)),
         Reader::Mtu | Reader::Port => quote!(_rt::graph::Piece::Number(#value as u64)),
-        Reader::Memory => quote!(_rt::graph::Piece::Number(#value)),
+        Reader::Memory | Reader::Size => quote!(_rt::graph::Piece::Number(#value)),
     }
 }

@@ -13,7 +13,7 @@ impl ::mirage_rt::arguments::Args for Arguments {
                 presence: ::mirage_rt::arguments::Presence::Default("80"),
             },
             ::mirage_rt::arguments::Argument {
-                name: "block",
+                name: "deny",
                 section: "Program",
                 help: "",
                 value: "NAME",
@@ -43,7 +43,7 @@ impl ::mirage_rt::arguments::Args for Arguments {
     ) -> ::core::result::Result<Self, ::mirage_rt::arguments::ArgumentError> {
         ::core::result::Result::Ok(Self {
             listen_port: _given.value::<u16>("listen-port")?,
-            blocked: _given.list::<String>("block")?,
+            blocked: _given.list::<String>("deny")?,
             journal: _given.optional::<String>("journal")?,
             verbose: _given.flag("verbose"),
         })

@@ -25,14 +25,12 @@ const _: () = {
         name: "web",
         log: _rt::graph::log::LevelFilter::Warn,
         targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::Interface("service")],
     };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __clock = _machine.clock();
         let __random = _machine.random()?;
         let __net = _rt::net::Interface {
             node: "net",
-            attachment: "service",
             address: _rt::net::InterfaceAddress {
                 address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                 prefix_length: 16,

@@ -1,11 +1,14 @@
-//! The process's arguments: the unikernel's, which host port stands for which port, and whether a
-//! TAP is used.
+//! The process's arguments: the unikernel's, which host port stands for which port, whether a TAP
+//! is used, and where disks are kept.
 
 use crate::arguments::{self, Argument, ArgumentError, Given};
 use alloc::{string::String, vec::Vec};
 use core::str::FromStr;
 use mirage_graph::{argument::OF_PROCESS, port};
-use std::sync::OnceLock;
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 /// What the process was asked for, besides what the unikernel is.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub(super) struct Arguments {
     forwards: Vec<Forward>,
     /// The TAP devices on which the unikernel's own stack is to run.
     taps: Vec<Tap>,
+    /// The files that disks are kept in.
+    disks: Vec<DiskFile>,
 }
 
 impl Arguments {
@@ -20,6 +25,7 @@ impl Arguments {
         Ok(Self {
             forwards: given.list("p")?,
             taps: given.list("net")?,
+            disks: given.list("block")?,
         })
     }
 
@@ -28,6 +34,13 @@ impl Arguments {
         let mut taps = self.taps.iter();
         let tap = taps.find(|tap| tap.node.as_deref().is_none_or(|name| name == node));
         tap.map(|tap| tap.name.as_str())
+    }
+
+    /// The file of the disk `node`, if it is said.
+    pub(super) fn disk(&self, node: &str) -> Option<&Path> {
+        let mut disks = self.disks.iter();
+        let disk = disks.find(|disk| disk.node.as_deref().is_none_or(|name| name == node));
+        disk.map(|disk| disk.path.as_path())
     }
 
     /// The host's port at which the unikernel's port `guest` is reached.
@@ -86,6 +99,33 @@ impl FromStr for Tap {
     }
 }
 
+/// The value of `--block`: a file for a disk.
+#[derive(Debug, PartialEq, Eq)]
+struct DiskFile {
+    /// The disk; the only one, if it is not said.
+    node: Option<String>,
+    path: PathBuf,
+}
+
+impl FromStr for DiskFile {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const EXPECTED: &str = "it takes `file=PATH` or `NODE:file=PATH`";
+        let (node, path) = text.split_once("file=").ok_or(EXPECTED)?;
+        let node = match node.strip_suffix(':') {
+            Some(node) if !node.is_empty() => Some(node.into()),
+            None if node.is_empty() => None,
+            _ => return Err(EXPECTED),
+        };
+        if path.is_empty() {
+            return Err(EXPECTED);
+        }
+        let path = path.into();
+        Ok(Self { node, path })
+    }
+}
+
 static ARGUMENTS: OnceLock<Arguments> = OnceLock::new();
 
 /// What the process was asked for; nothing, in a test.
@@ -141,6 +181,16 @@ mod tests {
     }
 
     #[test]
+    fn a_disk_is_kept_where_it_is_said() {
+        let arguments = read("--block file=/tmp/a:b").expect("arguments");
+        assert_eq!(arguments.disk("block"), Some(Path::new("/tmp/a:b")));
+        let several = read("--block data:file=data --block log:file=c:file=d").expect("arguments");
+        assert_eq!(several.disk("log"), Some(Path::new("c:file=d")));
+        assert_eq!(several.disk("data"), Some(Path::new("data")));
+        assert_eq!(several.disk("spare"), None);
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         let ports = "it takes HOST:GUEST, two ports from 1 to 65535, such as 8080:80";
         for (line, message) in [
@@ -153,6 +203,10 @@ mod tests {
             (
                 "--net user",
                 "`user` is no value of `--net`: it takes `tap=NAME` or `NODE:tap=NAME`".into(),
+            ),
+            (
+                "--block data:",
+                "`data:` is no value of `--block`: it takes `file=PATH` or `NODE:file=PATH`".into(),
             ),
             (
                 "--nat",

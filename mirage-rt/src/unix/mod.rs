@@ -5,6 +5,7 @@
 
 mod alarm;
 mod arguments;
+pub(crate) mod block;
 mod entry;
 pub(crate) mod net;
 mod reactor;

@@ -44,9 +44,10 @@
 
 mod host;
 mod link;
+mod storage;
 
 pub(super) use self::link::End;
-pub use self::{host::Host, link::Link};
+pub use self::{host::Host, link::Link, storage::Storage};
 use crate::{
     device::Device,
     graph::{self, Failure, Machine},

@@ -43,6 +43,7 @@ struct Devices {
 }
 
 /// An interrupt line that belongs to one device.
+#[derive(Debug)]
 pub(crate) struct Line(u8);
 
 impl Line {

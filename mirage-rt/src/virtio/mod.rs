@@ -9,6 +9,8 @@ mod rtc;
 mod start_info;
 
 #[cfg(mirage_target)]
+pub(crate) mod block;
+#[cfg(mirage_target)]
 mod boot;
 #[cfg(mirage_target)]
 mod clock;
@@ -57,14 +59,6 @@ pub use crate::freestanding::image::{start, start_with_arguments};
 
 #[cfg(mirage_target)]
 pub(crate) use crate::freestanding::image::{Alarm, executor, initialise};
-
-/// The notes of an image that only its machine wants: there are none.
-#[cfg(mirage_target)]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __notes {
-    ($image:path) => {};
-}
 
 #[cfg(mirage_target)]
 pub(crate) const TARGET: mirage_graph::target::Target = mirage_graph::target::Target::Virtio;

@@ -29,7 +29,6 @@ impl Link {
             mac: None,
             mtu: None,
             index: 0,
-            attachment: "",
             stations: &[],
         };
         let stack = Attached::new(settings, End::new(self), Clock, self.random())

@@ -1,0 +1,148 @@
+//! Disks: what they keep, and which is which.
+
+use crate::harness::{Place, Running, build, client, tool, trials};
+use libtest_mimic::Trial;
+use std::{fs, path::Path, process::Command};
+use tempfile::TempDir;
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    let everywhere = trials(
+        &Place::ALL,
+        [
+            ("disks::boots_are_counted", boots_are_counted),
+            (
+                "disks::each_is_the_one_of_its_name",
+                each_is_the_one_of_its_name,
+            ),
+            (
+                "disks::a_disk_that_is_too_small_is_refused",
+                a_disk_that_is_too_small_is_refused,
+            ),
+            (
+                "disks::a_disk_without_a_file_is_said",
+                a_disk_without_a_file_is_said,
+            ),
+        ],
+    );
+    let booted = trials(
+        &Place::MACHINES,
+        [(
+            "disks::the_order_of_devices_is_nothing",
+            the_order_of_devices_is_nothing,
+        )],
+    );
+    everywhere.chain(booted).collect()
+}
+
+fn boots_are_counted(place: Place) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(&folder, "record", "", 64 << 10);
+    let option = format!("file={path}");
+    for boot in 1..=3 {
+        let running = Running::with_options("boots", place, &[], &["--block", &option]);
+        let (status, lines) = running.end();
+        let said = format!("boot {boot}");
+        assert!(
+            lines.iter().any(|line| line.trim_end() == said),
+            "{lines:?}"
+        );
+        assert_eq!(status, 0, "{lines:?}");
+    }
+}
+
+/// A file of `size` bytes that begins with `text`.
+fn file(folder: &TempDir, name: &str, text: &str, size: u64) -> String {
+    let path = folder.path().join(name);
+    fs::write(&path, text).expect("a file");
+    let file = fs::OpenOptions::new().write(true).open(&path);
+    file.and_then(|file| file.set_len(size)).expect("a size");
+    path.to_str().expect("a name").into()
+}
+
+/// What `run` is told of the disks of the guest `disks`, the last first.
+fn options(folder: &TempDir) -> [String; 4] {
+    let journal = file(folder, "a,journal", "lines", 32 << 10);
+    let data = file(folder, "data", "bytes", 1 << 20);
+    [
+        "--block".into(),
+        format!("journal:file={journal}"),
+        "--block".into(),
+        format!("data:file={data}"),
+    ]
+}
+
+fn each_is_the_one_of_its_name(place: Place) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = options(&folder);
+    let options: Vec<_> = options.iter().map(String::as_str).collect();
+    check(
+        Running::with_options("disks", place, &[], &options),
+        folder.path(),
+    );
+}
+
+fn check(running: Running, folder: &Path) {
+    let (status, lines) = running.end();
+    for expected in [
+        "data begins with bytes, has 2048 blocks",
+        "journal begins with lines, has 64 blocks",
+        "the same was read",
+        "journal was written",
+        "beyond the end: Err(OutOfRange)",
+    ] {
+        assert!(
+            lines.iter().any(|line| line.trim_end() == expected),
+            "{lines:#?}"
+        );
+    }
+    assert_eq!(status, 0, "{lines:#?}");
+    let data = fs::read(folder.join("data")).expect("the disk");
+    assert_eq!(data[1024..1028], [0, 0, 0, 1]);
+    let journal = fs::read(folder.join("a,journal")).expect("the disk");
+    assert_eq!(journal[..5], [0; 5]);
+}
+
+/// The devices are on the machine's line in the other order, and under the other's ids.
+fn the_order_of_devices_is_nothing(place: Place) {
+    build("disks", place.target());
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut dry = tool();
+    dry.args(["run", "disks", "--dry-run"])
+        .args(place.arguments());
+    let line = client::output(dry.args(options(&folder)));
+    let swapped = line
+        .replace("serial=data", "serial=other")
+        .replace("serial=journal", "serial=data")
+        .replace("serial=other", "serial=journal")
+        .replace("id=data", "id=other")
+        .replace("id=journal", "id=data")
+        .replace("id=other", "id=journal");
+    assert_ne!(swapped, line);
+    let running = Running::spawn(Command::new("sh").args(["-c", swapped.trim()]));
+    check(running, folder.path());
+}
+
+fn a_disk_that_is_too_small_is_refused(place: Place) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(&folder, "record", "", 32 << 10);
+    let option = format!("file={path}");
+    let running = Running::with_options("boots", place, &[], &["--block", &option]);
+    let (status, lines) = running.end();
+    let cause = "error: `record` did not start: the disk has 32KiB, and its configuration says 64KiB at least";
+    assert!(
+        lines.iter().any(|line| line.trim_end() == cause),
+        "{lines:?}"
+    );
+    assert_eq!(status, 1, "{lines:?}");
+}
+
+fn a_disk_without_a_file_is_said(place: Place) {
+    build("disks", place.target());
+    let mut command = tool();
+    let (status, lines) =
+        Running::spawn(command.args(["run", "disks"]).args(place.arguments())).end();
+    let said = |text: &str| lines.iter().any(|line| line.contains(text));
+    assert!(said("--block journal:file=PATH"), "{lines:?}");
+    assert_ne!(status, 0, "{lines:?}");
+}

@@ -1,0 +1,83 @@
+//! What time it is by a counter.
+
+/// Nanoseconds in a second.
+const NANOS: u128 = 1_000_000_000;
+
+/// The relation between a counter and nanoseconds since boot.
+///
+/// It can be corrected while it is in use: time goes on from where it is, at the new rate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scale {
+    /// A count, and the time at it.
+    count: u64,
+    nanos: u64,
+    /// Nanoseconds per count, in units of 2^-32.
+    rate: u64,
+}
+
+impl Scale {
+    /// Time 0 at `count`, with a counter of `hertz`.
+    pub(crate) fn new(count: u64, hertz: u64) -> Self {
+        Self {
+            count,
+            nanos: 0,
+            rate: rate(hertz),
+        }
+    }
+
+    /// Nanoseconds since boot at `count`. A counter that goes back stops the time.
+    pub(crate) fn nanos(&self, count: u64) -> u64 {
+        self.nanos
+            .saturating_add(self.span(count.saturating_sub(self.count)))
+    }
+
+    /// Nanoseconds that `counts` counts take.
+    pub(crate) fn span(&self, counts: u64) -> u64 {
+        let nanos = (u128::from(counts) * u128::from(self.rate)) >> 32;
+        u64::try_from(nanos).unwrap_or(u64::MAX)
+    }
+
+    /// The counter turned out to count with `hertz`; this is so from `count` on.
+    pub(crate) fn correct(&mut self, count: u64, hertz: u64) {
+        self.nanos = self.nanos(count);
+        self.count = count.max(self.count);
+        self.rate = rate(hertz);
+    }
+}
+
+/// Nanoseconds per count in units of 2^-32; from 1 Hz to 1 THz it is at least 2^22.
+fn rate(hertz: u64) -> u64 {
+    ((NANOS << 32) / u128::from(hertz.clamp(1, 1 << 40))) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_goes_on_when_the_rate_is_corrected() {
+        let mut scale = Scale::new(1_000, 2_000_000_000);
+        assert_eq!(scale.nanos(1_000), 0);
+        assert_eq!(scale.nanos(3_000), 1_000);
+        scale.correct(3_000, 1_000_000_000);
+        assert_eq!(scale.nanos(3_000), 1_000);
+        assert_eq!(scale.nanos(4_000), 2_000);
+        assert_eq!(scale.nanos(0), 1_000, "a count before the correction");
+    }
+
+    #[test]
+    fn a_year_passes_without_overflow_or_drift() {
+        let hertz = 2_893_437_211;
+        let scale = Scale::new(0, hertz);
+        let year = 365 * 24 * 3600;
+        let nanos = scale.nanos(year * hertz);
+        let error = nanos.abs_diff(year * 1_000_000_000);
+        assert!(error < 100_000_000, "{error} ns in a year: below 4 in 10^9");
+    }
+
+    #[test]
+    fn absurd_rates_neither_overflow_nor_divide_by_zero() {
+        assert_eq!(Scale::new(0, 0).nanos(u64::MAX), u64::MAX);
+        assert!(Scale::new(0, u64::MAX).nanos(u64::MAX) > 0);
+    }
+}

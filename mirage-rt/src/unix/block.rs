@@ -1,0 +1,212 @@
+//! Disks on the host: files. In a test, memory.
+//!
+//! A file is read and written at once, while nothing else runs.
+
+use super::arguments;
+use crate::{
+    block::{Block, BlockError, DiskConfig},
+    device::StartError,
+};
+use alloc::{format, rc::Rc, vec, vec::Vec};
+use core::{
+    cell::RefCell,
+    future::{Ready, ready},
+};
+use mirage_devices::block::Geometry;
+use std::{
+    env,
+    fs::{File, OpenOptions},
+    io,
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+};
+
+/// Bytes of a block.
+const BLOCK_SIZE: usize = 512;
+
+/// A disk.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    config: DiskConfig,
+    contents: Contents,
+}
+
+#[derive(Debug)]
+enum Contents {
+    /// Before it is started.
+    None,
+    File {
+        file: File,
+        block_count: u64,
+        read_only: bool,
+    },
+    Memory(Rc<RefCell<Vec<u8>>>),
+}
+
+impl Disk {
+    pub(crate) fn new(config: DiskConfig) -> Self {
+        let contents = Contents::None;
+        Self { config, contents }
+    }
+
+    /// A disk of zeros in memory. Its bytes are shared, and whole blocks.
+    pub(super) fn in_memory(config: DiskConfig, bytes: Rc<RefCell<Vec<u8>>>) -> Self {
+        let contents = Contents::Memory(bytes);
+        Self { config, contents }
+    }
+
+    pub(crate) async fn start(&mut self) -> Result<(), StartError> {
+        let node = self.config.node;
+        let (path, opened) = match arguments::current().disk(node) {
+            Some(path) => (path.into(), open(path)),
+            None => {
+                let path = beside_the_program(node);
+                let opened = open_or_make(&path, self.config.size);
+                (path, opened)
+            }
+        };
+        let unusable = |cause: io::Error| match cause.kind() {
+            io::ErrorKind::NotFound if arguments::current().disk(node).is_none() => {
+                StartError::new(format!(
+                    "it has no file: `--block {node}:file=PATH` says one"
+                ))
+            }
+            _ => StartError::new(format!("{}: {cause}", path.display())),
+        };
+        let (file, read_only) = opened.map_err(unusable)?;
+        let length = file.metadata().map_err(unusable)?.len();
+        self.contents = Contents::File {
+            file,
+            block_count: length / BLOCK_SIZE as u64,
+            read_only,
+        };
+        Ok(())
+    }
+
+    pub(crate) fn run(&self) -> Option<Ready<()>> {
+        None
+    }
+
+    fn offset(&self, first: u64, length: usize) -> Result<u64, BlockError> {
+        let geometry = Geometry {
+            block_size: BLOCK_SIZE,
+            block_count: self.block_count(),
+        };
+        geometry.offset(first, length)
+    }
+}
+
+/// Where the disk of a node is, if it is not said: beside the program.
+fn beside_the_program(node: &str) -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    mirage_graph::disk::file_beside(&program.to_string_lossy(), node).into()
+}
+
+/// The file, and whether it can only be read.
+fn open(path: &Path) -> io::Result<(File, bool)> {
+    match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(file) => Ok((file, false)),
+        Err(cause) if cause.kind() == io::ErrorKind::PermissionDenied => {
+            Ok((File::open(path)?, true))
+        }
+        Err(cause) => Err(cause),
+    }
+}
+
+/// The file, made if there is none, and as large as the disk is declared to be.
+fn open_or_make(path: &Path, size: Option<u64>) -> io::Result<(File, bool)> {
+    let Some(size) = size else {
+        return open(path);
+    };
+    let mut options = OpenOptions::new();
+    let file = options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)?;
+    if file.metadata()?.len() < size {
+        file.set_len(size)?;
+    }
+    Ok((file, false))
+}
+
+/// As an operation failed on the host.
+fn failed(cause: &io::Error) -> BlockError {
+    log::error!("a disk's file: {cause}");
+    BlockError::Failed
+}
+
+impl Block for Disk {
+    fn block_size(&self) -> usize {
+        BLOCK_SIZE
+    }
+
+    fn block_count(&self) -> u64 {
+        match &self.contents {
+            Contents::None => 0,
+            Contents::File { block_count, .. } => *block_count,
+            Contents::Memory(bytes) => (bytes.borrow().len() / BLOCK_SIZE) as u64,
+        }
+    }
+
+    fn is_read_only(&self) -> bool {
+        matches!(
+            &self.contents,
+            Contents::File {
+                read_only: true,
+                ..
+            }
+        )
+    }
+
+    fn read(&self, first: u64, buffer: &mut [u8]) -> impl Future<Output = Result<(), BlockError>> {
+        let offset = self.offset(first, buffer.len());
+        let read = |offset: u64| match &self.contents {
+            Contents::None => Err(BlockError::Lost),
+            Contents::File { file, .. } => file
+                .read_exact_at(buffer, offset)
+                .map_err(|cause| failed(&cause)),
+            Contents::Memory(bytes) => {
+                let start = offset as usize;
+                buffer.copy_from_slice(&bytes.borrow()[start..start + buffer.len()]);
+                Ok(())
+            }
+        };
+        ready(offset.and_then(read))
+    }
+
+    fn write(&self, first: u64, data: &[u8]) -> impl Future<Output = Result<(), BlockError>> {
+        let write = |offset: u64| match &self.contents {
+            Contents::None => Err(BlockError::Lost),
+            Contents::File {
+                read_only: true, ..
+            } => Err(BlockError::ReadOnly),
+            Contents::File { file, .. } => file
+                .write_all_at(data, offset)
+                .map_err(|cause| failed(&cause)),
+            Contents::Memory(bytes) => {
+                let start = offset as usize;
+                bytes.borrow_mut()[start..start + data.len()].copy_from_slice(data);
+                Ok(())
+            }
+        };
+        ready(self.offset(first, data.len()).and_then(write))
+    }
+
+    fn flush(&self) -> impl Future<Output = Result<(), BlockError>> {
+        ready(match &self.contents {
+            Contents::File { file, .. } => file.sync_data().map_err(|cause| failed(&cause)),
+            Contents::None | Contents::Memory(_) => Ok(()),
+        })
+    }
+}
+
+/// The contents of a disk of `size` bytes in memory, rounded up to whole blocks.
+pub(super) fn zeros(size: u64) -> Rc<RefCell<Vec<u8>>> {
+    let length = (size as usize).next_multiple_of(BLOCK_SIZE);
+    Rc::new(RefCell::new(vec![0; length]))
+}
+
+#[cfg(test)]
+mod tests;

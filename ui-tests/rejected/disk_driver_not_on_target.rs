@@ -1,0 +1,7 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{block::Disk, unikernel};
+
+#[unikernel(block(data(driver = "file")), targets("virtio"))]
+async fn main(_data: Disk) {}

@@ -1,0 +1,6 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+#![deny(warnings)]
+
+#[mirage_rt::unikernel(block = "auto")]
+async fn main() {}
