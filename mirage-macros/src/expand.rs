@@ -4,6 +4,7 @@ mod boot;
 mod configuration;
 mod manifest;
 mod setting;
+mod steps;
 mod wiring;
 
 use crate::{
@@ -38,9 +39,9 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     };
     let manifest = manifest::manifest(unikernel, source);
     let image = image(unikernel);
+    let stations = configuration::stations(unikernel, source.constants());
     let last_uses = wiring::last_uses(graph);
-    let nodes = graph.iter();
-    let steps = nodes.map(|(id, _)| wiring::step(unikernel, &last_uses, source, id));
+    let steps = steps::steps(unikernel, &last_uses, source);
     let call = wiring::call(graph, &last_uses, main, source);
     let machine = wiring::machine(source);
     // Whether a configuration of the user's own leaves fields out cannot be seen here.
@@ -56,10 +57,11 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
             #arguments
             #manifest
             #image
+            #stations
             #lints
             async fn _unikernel(#machine: _rt::graph::Machine #given) -> _rt::graph::Outcome {
                 #read
-                #(#steps)*
+                #steps
                 #call
             }
             _rt::entry!(_IMAGE, #list _unikernel);

@@ -1,11 +1,12 @@
 //! The `#[unikernel]` attribute, and the derive `Args` of boot arguments (`args`).
 //!
-//! The attribute's tokens go through these modules, one after the other: `syntax` (items), `config` (keys
-//! and values), `signature` (`main` and its parameters), `resolve` (the graph), the checks of
-//! `mirage-graph`, and `expand` (Rust). `variant` has them read the attribute for each target whose
-//! values differ (`choice`). `report` says what is wrong.
+//! The attribute's tokens go through these modules, one after the other (`attribute`): `syntax` (items),
+//! `config` (keys and values), `signature` (`main` and its parameters), `resolve` (the graph), the
+//! checks of `mirage-graph`, and `expand` (Rust). `variant` has them read the attribute for each target
+//! whose values differ (`choice`). `report` says what is wrong.
 
 mod args;
+mod attribute;
 mod choice;
 mod config;
 mod constant;
@@ -19,7 +20,6 @@ mod syntax;
 mod variant;
 
 use proc_macro::TokenStream;
-use source::Source;
 
 /// Makes an `async fn main` and the devices that it names a unikernel.
 ///
@@ -60,7 +60,7 @@ use source::Source;
 /// of it with examples, and its chapter on errors every error.
 #[proc_macro_attribute]
 pub fn unikernel(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand_attribute(attribute.into(), item.into()).into()
+    attribute::expand(attribute.into(), item.into()).into()
 }
 
 /// Makes a struct one that is read from boot arguments: each field is an argument, `listen_port`
@@ -90,24 +90,6 @@ pub fn unikernel(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Args, attributes(arg))]
 pub fn derive_args(item: TokenStream) -> TokenStream {
     args::derive(item.into()).into()
-}
-
-/// From the attribute's tokens and the item's to the expansion, errors included.
-fn expand_attribute(
-    attribute: proc_macro2::TokenStream,
-    item: proc_macro2::TokenStream,
-) -> proc_macro2::TokenStream {
-    let mut source = Source::new();
-    let Some(main) = signature::read(item.clone(), &mut source) else {
-        return report::errors_beside(&source, item);
-    };
-    let unikernel = variant::read(attribute, &main, &mut source);
-    if source.has_errors() {
-        return report::errors_beside(&source, main.renamed());
-    }
-    let expansion = expand::expand(&unikernel, &main, &source);
-    print::write_if_asked(&expansion);
-    expansion
 }
 
 #[cfg(test)]

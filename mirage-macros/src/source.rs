@@ -16,7 +16,7 @@ use std::{
 use syn::{Expr, spanned::Spanned};
 
 /// Names of the expansion that a constant cannot have.
-const EXPANSION: [&str; 4] = ["_MANIFEST", "_NOTE", "_IMAGE", "_ARGUMENTS"];
+const EXPANSION: [&str; 5] = ["_MANIFEST", "_NOTE", "_IMAGE", "_ARGUMENTS", "_STATIONS"];
 
 /// Spans by place, constants, and findings.
 pub(crate) struct Source {

@@ -160,6 +160,14 @@ pub async fn start<D: Device>(
     Ok(device.provide())
 }
 
+/// The nodes that a group of steps leaves to those after it.
+///
+/// # Errors
+/// There is none: a step that fails has ended its group.
+pub fn started<T>(nodes: T) -> Result<T, Failure> {
+    Ok(nodes)
+}
+
 /// The fields that a configuration leaves out.
 pub const fn defaults<C: Config>() -> C {
     C::DEFAULT

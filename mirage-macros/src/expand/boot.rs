@@ -74,6 +74,7 @@ pub(super) fn read(unikernel: &Unikernel, source: &Source) -> TokenStream {
         steps.extend(agreements(variant, source));
         match unikernel.variants.as_slice() {
             [_] => quote!(#(#steps;)*),
+            _ if !takes_arguments(unikernel) => TokenStream::new(),
             _ => quote!({ #(#steps;)* }),
         }
     })

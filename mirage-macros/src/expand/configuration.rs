@@ -1,7 +1,10 @@
 //! The configurations of the built-in devices, as expressions.
 
-use super::setting;
-use crate::{constant::Constant, variant::Variant};
+use super::{chosen, setting};
+use crate::{
+    constant::Constant,
+    variant::{Unikernel, Variant},
+};
 use mirage_graph::{
     address::InterfaceAddress,
     graph::{Addressing, Disk, Interface, Kind, NodeId},
@@ -22,7 +25,7 @@ pub(super) fn configuration(
     match &graph.node(id).kind {
         Kind::Console | Kind::Clock | Kind::Random | Kind::Own(_) | Kind::Arguments(_) => None,
         Kind::Port(protocol, port) => {
-            let port = setting::value(port.value, constants, |port| port.to_token_stream());
+            let port = setting::value(port.value, constants, number);
             Some(match protocol {
                 Protocol::Tcp => quote!(_rt::net::TcpPort { port: #port }),
                 Protocol::Udp => quote!(_rt::net::UdpPort { port: #port }),
@@ -59,18 +62,14 @@ fn of_interface(
     let mtu = option(
         interface
             .mtu
-            .map(|mtu| setting::value(mtu.value, constants, |mtu| mtu.to_token_stream())),
+            .map(|mtu| setting::value(mtu.value, constants, number)),
     );
     let others = graph.interfaces();
     let index = others.take_while(|(other, _)| *other != id).count();
     let index = Literal::usize_unsuffixed(index);
-    let stations = graph.stations().into_iter();
-    let stations = stations.map(|mac| setting::value(mac, constants, station));
-    let stations = stations.collect::<Vec<_>>();
-    // Reading a constant needs constant evaluation to last.
-    let stations = match stations.as_slice() {
-        [] => quote!(&[]),
-        stations => quote!(const { &[#(#stations),*] }),
+    let stations = match graph.stations().is_empty() {
+        true => quote!(&[]),
+        false => quote!(_STATIONS),
     };
     quote! {
         _rt::net::Interface {
@@ -102,6 +101,25 @@ fn of_disk(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -
     }
 }
 
+/// The Ethernet addresses by which the machine's devices are known, if there are any.
+pub(super) fn stations(unikernel: &Unikernel, constants: &[Constant]) -> TokenStream {
+    let stations = |variant: &Variant| variant.resolved.graph.stations();
+    if unikernel
+        .variants
+        .iter()
+        .map(stations)
+        .all(|all| all.is_empty())
+    {
+        return TokenStream::new();
+    }
+    let stations = chosen(unikernel, |variant| {
+        let stations = stations(variant).into_iter();
+        let stations = stations.map(|mac| setting::value(mac, constants, station));
+        quote!(&[#(#stations),*])
+    });
+    quote!(const _STATIONS: &[[u8; 6]] = #stations;)
+}
+
 pub(super) fn interface_address(interface: InterfaceAddress) -> TokenStream {
     let address = address(interface.address);
     let prefix_length = Literal::u8_unsuffixed(interface.prefix_length);
@@ -114,8 +132,15 @@ pub(super) fn address(address: Ipv4Addr) -> TokenStream {
 }
 
 pub(super) fn station(address: HardwareAddress) -> TokenStream {
-    let octets = address.0.map(Literal::u8_unsuffixed);
+    let octets = address.0.map(|octet| {
+        let written = format!("{octet:#04x}").parse::<Literal>();
+        written.expect("a number in hexadecimal")
+    });
     quote!([#(#octets),*])
+}
+
+pub(super) fn number(number: u16) -> TokenStream {
+    Literal::u16_unsuffixed(number).into_token_stream()
 }
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {

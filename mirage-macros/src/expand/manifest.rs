@@ -7,7 +7,7 @@ use crate::{
     variant::Unikernel,
 };
 use mirage_graph::json;
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// The note. Constant evaluation puts it together.
@@ -25,7 +25,10 @@ pub(super) fn manifest(unikernel: &Unikernel, source: &Source) -> TokenStream {
             )
         });
         let pieces = pieces.into_iter().map(|piece| match piece {
-            json::Piece::Text(text) => quote!(_rt::graph::Piece::Text(#text)),
+            json::Piece::Text(text) => {
+                let text = raw(&text);
+                quote!(_rt::graph::Piece::Text(#text))
+            }
             json::Piece::Constant(position) => constant(&source.constants()[position]),
         });
         quote!(&[#(#pieces,)* #arguments])
@@ -36,6 +39,16 @@ pub(super) fn manifest(unikernel: &Unikernel, source: &Source) -> TokenStream {
         #[unsafe(link_section = ".note.mirage")]
         static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(_MANIFEST);
     }
+}
+
+/// A text as a raw literal: JSON is full of quotes.
+fn raw(text: &str) -> Literal {
+    let mut hashes = String::from("#");
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    let written = format!("r{hashes}\"{text}\"{hashes}").parse();
+    written.expect("JSON has no carriage return but in its escape")
 }
 
 fn constant(constant: &Constant) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use super::{
     boot,
-    configuration::{address, interface_address, station},
+    configuration::{address, interface_address, number, station},
 };
 use crate::{
     constant::{Constant, Reader},
@@ -15,20 +15,20 @@ use mirage_graph::{
     graph::{Interface, NodeId, Place, Setting},
     port::Protocol,
 };
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use std::{collections::BTreeSet, net::Ipv4Addr};
 
-/// A value: a literal, or the constant that holds it.
+/// A value: a literal, or the constant that holds it. Of one that is given at boot, it is the default.
 pub(super) fn value<T>(
     setting: Setting<T>,
     constants: &[Constant],
     known: impl FnOnce(T) -> TokenStream,
 ) -> TokenStream {
     match setting {
-        Setting::Known(value) => known(value),
+        Setting::Known(value) | Setting::Boot(Some(value)) => known(value),
         Setting::Constant(position) => constants[position].value(),
-        Setting::Boot(_) | Setting::Unread => {
+        Setting::Boot(None) | Setting::Unread => {
             unreachable!("what is given at boot or could not be read is seen to before")
         }
     }
@@ -78,7 +78,7 @@ pub(super) fn constants(source: &Source) -> TokenStream {
         // A value of another type is reported at the expression, and that it was wanted as well.
         let type_ = match reader {
             Reader::Mtu | Reader::Port => quote_spanned!(source.shown(tokens.first)=> u16),
-            _ => quote_spanned!(source.shown(tokens.first)=> &'static str),
+            _ => quote_spanned!(source.shown(tokens.first)=> &str),
         };
         let check = call(reader.check(), tokens, source, quote!(#name));
         quote! {
@@ -139,15 +139,13 @@ fn pair(deferred: &Deferred, source: &Source) -> TokenStream {
     quote!(const _: () = #check;)
 }
 
-fn ports(list: &PortList, number: usize, source: &Source) -> TokenStream {
+fn ports(list: &PortList, list_number: usize, source: &Source) -> TokenStream {
     let entries = list.ports.iter().map(|port| {
-        let number = value(port.value, source.constants(), |port| {
-            port.to_token_stream()
-        });
+        let number = value(port.value, source.constants(), number);
         let at = at(source, port.place);
         quote!((#number, #at))
     });
-    let name = format_ident!("_{number}_PORTS", span = Span::mixed_site());
+    let name = format_ident!("_{list_number}_PORTS", span = Span::mixed_site());
     let protocol = match list.protocol {
         Protocol::Tcp => quote!(Tcp),
         Protocol::Udp => quote!(Udp),
@@ -156,6 +154,7 @@ fn ports(list: &PortList, number: usize, source: &Source) -> TokenStream {
     let protocol = quote!(_rt::graph::Protocol::#protocol);
     let checks = list.ports.iter().enumerate().skip(1).map(|(index, port)| {
         let tokens = source.tokens(port.place);
+        let index = Literal::usize_unsuffixed(index);
         let check = call(
             "port_among",
             tokens,

@@ -10,7 +10,7 @@ use syn::{Expr, spanned::Spanned};
 /// The variable that holds a node, where it is made. No item of the user's has such a name: a
 /// pattern cannot shadow a constant. Names of the expansion that are not a node's have one
 /// underscore.
-fn variable(node: &Node, source: &Source) -> Ident {
+pub(super) fn variable(node: &Node, source: &Source) -> Ident {
     format_ident!("__{}", node.name, span = source.hidden())
 }
 
@@ -106,22 +106,28 @@ fn of_every_machine(node: &Node, source: &Source) -> TokenStream {
     }
 }
 
-/// The user's configuration, with the fields that it leaves out.
+/// The user's configuration, with the fields that it leaves out, as something that has methods.
 fn complete(configuration: &Expr, source: &Source) -> TokenStream {
-    let Expr::Struct(written) = configuration else {
-        return quote!((#configuration));
+    let mut written = match configuration {
+        Expr::Struct(written) => written.clone(),
+        Expr::Path(_)
+        | Expr::Call(_)
+        | Expr::MethodCall(_)
+        | Expr::Macro(_)
+        | Expr::Field(_)
+        | Expr::Index(_)
+        | Expr::Paren(_) => return configuration.to_token_stream(),
+        other => return quote!((#other)),
     };
-    if written.dot2_token.is_some() {
-        return quote!((#configuration));
+    if written.dot2_token.is_none() {
+        let default = quote_spanned!(source.shown(written.path.span())=> _rt::graph::defaults());
+        written.dot2_token = Some(Default::default());
+        written.rest = Some(Box::new(Expr::Verbatim(default)));
+        if !written.fields.empty_or_trailing() {
+            written.fields.push_punct(Default::default());
+        }
     }
-    let mut written = written.clone();
-    let default = quote_spanned!(source.shown(written.path.span())=> _rt::graph::defaults());
-    written.dot2_token = Some(Default::default());
-    written.rest = Some(Box::new(Expr::Verbatim(default)));
-    if !written.fields.empty_or_trailing() {
-        written.fields.push_punct(Default::default());
-    }
-    quote!((#written))
+    written.into_token_stream()
 }
 
 /// The value of a node for one of its users, at the place of `span`: the last has the value itself,

@@ -8,7 +8,7 @@ const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            "{\"version\":2,\"name\":\"endless\",\"targets\":[\"unix\",\"virtio\",\"hvt\",\"spt\"],\"memory\":null,\"log\":\"info\",\"nodes\":[],\"main\":[],\"arguments\":[]}",
+            r#"{"version":2,"name":"endless","targets":["unix","virtio","hvt","spt"],"memory":null,"log":"info","nodes":[],"main":[],"arguments":[]}"#,
         ),
     ];
     #[used]

@@ -6,7 +6,7 @@ const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            "{\"version\":2,\"name\":\"hello\",\"targets\":[\"unix\",\"virtio\",\"hvt\",\"spt\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"console\",\"kind\":\"console\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"console\",\"random\"],\"arguments\":[]}",
+            r#"{"version":2,"name":"hello","targets":["unix","virtio","hvt","spt"],"memory":null,"log":"info","nodes":[{"name":"console","kind":"console","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}}],"main":["console","random"],"arguments":[]}"#,
         ),
     ];
     #[used]

@@ -13,7 +13,7 @@ const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            "{\"version\":2,\"name\":\"web\",\"targets\":[\"unix\",\"virtio\"],\"memory\":16777216,\"log\":\"warn\",\"nodes\":[{\"name\":\"clock\",\"kind\":\"clock\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"net\",\"kind\":\"net\",\"config\":{\"driver\":\"virtio\",\"ip\":\"10.0.0.2/16\",\"gateway\":\"10.0.0.1\",\"mac\":\"02:00:00:00:00:01\",\"mtu\":1400},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"http\",\"kind\":\"tcp\",\"config\":{\"port\":80},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"dns\",\"kind\":\"udp\",\"config\":{\"port\":53},\"on\":[\"net\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"http\",\"dns\",\"clock\"],\"arguments\":[]}",
+            r#"{"version":2,"name":"web","targets":["unix","virtio"],"memory":16777216,"log":"warn","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/16","gateway":"10.0.0.1","mac":"02:00:00:00:00:01","mtu":1400},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"udp","config":{"port":53},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","clock"],"arguments":[]}"#,
         ),
     ];
     #[used]
@@ -26,6 +26,7 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Warn,
         targets: &["unix", "virtio"],
     };
+    const _STATIONS: &[[u8; 6]] = &[[0x02, 0x00, 0x00, 0x00, 0x00, 0x01]];
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __clock = _machine.clock();
         let __random = _machine.random()?;
@@ -38,16 +39,16 @@ const _: () = {
             gateway: ::core::option::Option::Some(
                 ::core::net::Ipv4Addr::new(10, 0, 0, 1),
             ),
-            mac: ::core::option::Option::Some([2, 0, 0, 0, 0, 1]),
-            mtu: ::core::option::Option::Some(1400u16),
+            mac: ::core::option::Option::Some([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
+            mtu: ::core::option::Option::Some(1400),
             index: 0,
-            stations: const { &[[2, 0, 0, 0, 0, 1]] },
+            stations: _STATIONS,
         }
             .wire(_rt::graph::share(&__clock), __random);
         let __net = _rt::graph::start(&_machine, "net", __net).await?;
-        let __http = _rt::net::TcpPort { port: 80u16 }.wire([_rt::graph::share(&__net)]);
+        let __http = _rt::net::TcpPort { port: 80 }.wire([_rt::graph::share(&__net)]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
-        let __dns = _rt::net::UdpPort { port: 53u16 }.wire([__net]);
+        let __dns = _rt::net::UdpPort { port: 53 }.wire([__net]);
         let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
         let _result = __main(__http, __dns, __clock).await;
         _rt::graph::ended(_result)

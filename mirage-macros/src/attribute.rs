@@ -1,0 +1,19 @@
+//! From the attribute and the function under it to the expansion.
+
+use crate::{expand, print, report, signature, source::Source, variant};
+use proc_macro2::TokenStream;
+
+/// Writes the unikernel, or what is wrong.
+pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut source = Source::new();
+    let Some(main) = signature::read(item.clone(), &mut source) else {
+        return report::errors_beside(&source, item);
+    };
+    let unikernel = variant::read(attribute, &main, &mut source);
+    if source.has_errors() {
+        return report::errors_beside(&source, main.renamed());
+    }
+    let expansion = expand::expand(&unikernel, &main, &source);
+    print::write_if_asked(&expansion);
+    expansion
+}

@@ -1,0 +1,72 @@
+async fn __main(http: TcpListener, args: Arguments) {}
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
+const _: () = {
+    use ::mirage_rt as _rt;
+    const _ARGUMENTS: &[&[_rt::arguments::Argument<&'static str>]] = &[
+        &[
+            _rt::arguments::standard::ipv4(
+                "ipv4",
+                ::core::option::Option::Some("10.0.0.2/24"),
+            ),
+            _rt::arguments::standard::gateway(
+                "ipv4-gateway",
+                ::core::option::Option::None,
+            ),
+            _rt::arguments::standard::logs("info"),
+            _rt::arguments::standard::name("gate"),
+        ],
+        <Arguments as _rt::arguments::Args>::ARGUMENTS,
+    ];
+    const _MANIFEST: &[_rt::graph::Piece] = &[
+        _rt::graph::Piece::Text(
+            r#"{"version":2,"name":"gate","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"args","kind":"arguments","config":{"written":"Arguments"},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":{"boot":"10.0.0.2/24"},"gateway":{"boot":null},"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","args"],"arguments":"#,
+        ),
+        _rt::graph::Piece::Arguments(_ARGUMENTS),
+        _rt::graph::Piece::Text("}"),
+    ];
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
+    );
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        targets: &["unix", "virtio"],
+    };
+    async fn _unikernel(
+        _machine: _rt::graph::Machine,
+        _given: _rt::arguments::Given<'static>,
+    ) -> _rt::graph::Outcome {
+        _rt::graph::log_as_told(&_given)?;
+        _rt::graph::name_as_told(&_given)?;
+        _rt::arguments::agree(
+            _given
+                .value::<_rt::net::InterfaceAddress>("ipv4")?
+                .cannot_use(_given.value::<::core::net::Ipv4Addr>("ipv4-gateway")?),
+        )?;
+        let __args = <Arguments as _rt::arguments::Args>::read(&_given)?;
+        let __clock = _machine.clock();
+        let __random = _machine.random()?;
+        let __net = _rt::net::Interface {
+            node: "net",
+            address: _given.value::<_rt::net::InterfaceAddress>("ipv4")?,
+            gateway: ::core::option::Option::Some(
+                _given.value::<::core::net::Ipv4Addr>("ipv4-gateway")?,
+            ),
+            mac: ::core::option::Option::None,
+            mtu: ::core::option::Option::None,
+            index: 0,
+            stations: &[],
+        }
+            .wire(__clock, __random);
+        let __net = _rt::graph::start(&_machine, "net", __net).await?;
+        let __http = _rt::net::TcpPort { port: 80 }.wire([__net]);
+        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let _result = __main(__http, __args).await;
+        _rt::graph::ended(_result)
+    }
+    _rt::entry!(_IMAGE, _ARGUMENTS, _unikernel);
+};

@@ -1,0 +1,90 @@
+async fn __main(http: TcpListener, admin: TcpListener) {}
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
+const _: () = {
+    use ::mirage_rt as _rt;
+    const _IP: &str = plan::GATE;
+    const _: () = _rt::graph::constant::check_address(_IP);
+    const _GATEWAY: &str = plan::ROUTER;
+    const _: () = _rt::graph::constant::check_gateway(_GATEWAY);
+    const _MAC: &str = plan::MAC;
+    const _: () = _rt::graph::constant::check_hardware_address(_MAC);
+    const _MTU: u16 = plan::LINK - 100;
+    const _: () = _rt::graph::constant::check_mtu(_MTU);
+    const _HTTP: u16 = plan::HTTP;
+    const _: () = _rt::graph::constant::check_port(_HTTP);
+    const _MEMORY: &str = plan::MEMORY;
+    const _: () = _rt::graph::constant::check_memory(_MEMORY);
+    const _: () = _rt::graph::constant::gateway_of(
+        _rt::graph::constant::gateway(_GATEWAY),
+        _rt::graph::constant::address(_IP),
+        "the address is at 1:1",
+    );
+    const _1_PORTS: &[(u16, &str)] = &[(_HTTP, "1:1"), (8080, "1:1")];
+    const _: () = _rt::graph::constant::port_among(
+        _rt::graph::Protocol::Tcp,
+        _1_PORTS,
+        1,
+    );
+    const _MANIFEST: &[_rt::graph::Piece] = &[
+        _rt::graph::Piece::Text(
+            r#"{"version":2,"name":"gate","targets":["unix","virtio"],"memory":"#,
+        ),
+        _rt::graph::Piece::Number(_rt::graph::constant::size(_MEMORY)),
+        _rt::graph::Piece::Text(
+            r#","log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"#,
+        ),
+        _rt::graph::Piece::Interface(_rt::graph::constant::address(_IP)),
+        _rt::graph::Piece::Text(r#","gateway":"#),
+        _rt::graph::Piece::Address(_rt::graph::constant::gateway(_GATEWAY)),
+        _rt::graph::Piece::Text(r#","mac":"#),
+        _rt::graph::Piece::Station(_rt::graph::constant::hardware_address(_MAC)),
+        _rt::graph::Piece::Text(r#","mtu":"#),
+        _rt::graph::Piece::Number(_MTU as u64),
+        _rt::graph::Piece::Text(
+            r#"},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":"#,
+        ),
+        _rt::graph::Piece::Number(_HTTP as u64),
+        _rt::graph::Piece::Text(
+            r#"},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"admin","kind":"tcp","config":{"port":8080},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","admin"],"arguments":[]}"#,
+        ),
+    ];
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
+    );
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        targets: &["unix", "virtio"],
+    };
+    const _STATIONS: &[[u8; 6]] = &[_rt::graph::constant::hardware_address(_MAC)];
+    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
+        let __clock = _machine.clock();
+        let __random = _machine.random()?;
+        let __net = _rt::net::Interface {
+            node: "net",
+            address: _rt::graph::constant::address(_IP),
+            gateway: ::core::option::Option::Some(
+                _rt::graph::constant::gateway(_GATEWAY),
+            ),
+            mac: ::core::option::Option::Some(
+                _rt::graph::constant::hardware_address(_MAC),
+            ),
+            mtu: ::core::option::Option::Some(_MTU),
+            index: 0,
+            stations: _STATIONS,
+        }
+            .wire(__clock, __random);
+        let __net = _rt::graph::start(&_machine, "net", __net).await?;
+        let __http = _rt::net::TcpPort { port: _HTTP }.wire([_rt::graph::share(&__net)]);
+        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __admin = _rt::net::TcpPort { port: 8080 }.wire([__net]);
+        let __admin = _rt::graph::start(&_machine, "admin", __admin).await?;
+        let _result = __main(__http, __admin).await;
+        _rt::graph::ended(_result)
+    }
+    _rt::entry!(_IMAGE, _unikernel);
+};

@@ -1,0 +1,57 @@
+async fn __main(cache: Cache<Network, Clock>, journal: Journal) {}
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
+const _: () = {
+    use ::mirage_rt as _rt;
+    const _MANIFEST: &[_rt::graph::Piece] = &[
+        _rt::graph::Piece::Text(
+            r#"{"version":2,"name":"gate","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"cache","kind":"own","config":{"written":"CacheConfig { capacity: 128 }"},"on":["net","clock"],"at":{"file":"FILE","line":1,"column":1}},{"name":"journal","kind":"own","config":{"written":"JOURNAL"},"on":["cache"],"at":{"file":"FILE","line":1,"column":1}},{"name":"observer","kind":"own","config":{"written":"watch::ObserverConfig { }"},"on":["cache","clock"],"at":{"file":"FILE","line":1,"column":1}}],"main":["cache","journal"],"arguments":[]}"#,
+        ),
+    ];
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
+    );
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        targets: &["unix", "virtio"],
+    };
+    #[allow(clippy::needless_update)]
+    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
+        let __clock = _machine.clock();
+        let __random = _machine.random()?;
+        let __net = _rt::net::Interface {
+            node: "net",
+            address: _rt::net::InterfaceAddress {
+                address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
+                prefix_length: 24,
+            },
+            gateway: ::core::option::Option::None,
+            mac: ::core::option::Option::None,
+            mtu: ::core::option::Option::None,
+            index: 0,
+            stations: &[],
+        }
+            .wire(_rt::graph::share(&__clock), __random);
+        let __net = _rt::graph::start(&_machine, "net", __net).await?;
+        let __cache = CacheConfig {
+            capacity: 128,
+            .._rt::graph::defaults()
+        }
+            .wire(__net, _rt::graph::share(&__clock));
+        let __cache = _rt::graph::start(&_machine, "cache", __cache).await?;
+        let __journal = JOURNAL.wire(_rt::graph::share(&__cache));
+        let __journal = _rt::graph::start(&_machine, "journal", __journal).await?;
+        let __observer = watch::ObserverConfig {
+            .._rt::graph::defaults()
+        }
+            .wire(_rt::graph::share(&__cache), __clock);
+        let __observer = _rt::graph::start(&_machine, "observer", __observer).await?;
+        let _result = __main(__cache, __journal).await;
+        _rt::graph::ended(_result)
+    }
+    _rt::entry!(_IMAGE, _unikernel);
+};

@@ -1,0 +1,68 @@
+async fn __main(http: TcpListener, dns: Service, discovery: UdpSocket, wan: Network) {}
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
+const _: () = {
+    use ::mirage_rt as _rt;
+    const _MANIFEST: &[_rt::graph::Piece] = &[
+        _rt::graph::Piece::Text(
+            r#"{"version":2,"name":"gate","targets":["unix","virtio","hvt","spt"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":1400},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":"02:00:00:00:00:01","mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"port","config":{"port":53},"on":["lan"],"at":{"file":"FILE","line":1,"column":1}},{"name":"discovery","kind":"udp","config":{"port":1900},"on":["wan","lan"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","discovery","wan"],"arguments":[]}"#,
+        ),
+    ];
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
+    );
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        targets: &["unix", "virtio", "hvt", "spt"],
+    };
+    const _STATIONS: &[[u8; 6]] = &[
+        [0x02, 0xae, 0x1e, 0x9e, 0xef, 0xe9],
+        [0x02, 0x00, 0x00, 0x00, 0x00, 0x01],
+    ];
+    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
+        let __clock = _machine.clock();
+        let __random = _machine.random()?;
+        let __wan = _rt::net::Interface {
+            node: "wan",
+            address: _rt::net::InterfaceAddress {
+                address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
+                prefix_length: 24,
+            },
+            gateway: ::core::option::Option::None,
+            mac: ::core::option::Option::None,
+            mtu: ::core::option::Option::Some(1400),
+            index: 0,
+            stations: _STATIONS,
+        }
+            .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
+        let __wan = _rt::graph::start(&_machine, "wan", __wan).await?;
+        let __lan = _rt::net::Interface {
+            node: "lan",
+            address: _rt::net::InterfaceAddress {
+                address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
+                prefix_length: 16,
+            },
+            gateway: ::core::option::Option::None,
+            mac: ::core::option::Option::Some([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
+            mtu: ::core::option::Option::None,
+            index: 1,
+            stations: _STATIONS,
+        }
+            .wire(__clock, __random);
+        let __lan = _rt::graph::start(&_machine, "lan", __lan).await?;
+        let __http = _rt::net::TcpPort { port: 80 }.wire([_rt::graph::share(&__wan)]);
+        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __dns = _rt::net::ServicePort { port: 53 }.wire([_rt::graph::share(&__lan)]);
+        let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
+        let __discovery = _rt::net::UdpPort { port: 1900 }
+            .wire([_rt::graph::share(&__wan), __lan]);
+        let __discovery = _rt::graph::start(&_machine, "discovery", __discovery).await?;
+        let _result = __main(__http, __dns, __discovery, __wan).await;
+        _rt::graph::ended(_result)
+    }
+    _rt::entry!(_IMAGE, _unikernel);
+};

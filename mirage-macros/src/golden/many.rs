@@ -1,0 +1,199 @@
+async fn __main(
+    port_1: TcpListener,
+    port_2: TcpListener,
+    port_3: TcpListener,
+    port_4: TcpListener,
+    port_5: TcpListener,
+    port_6: TcpListener,
+    port_7: TcpListener,
+    port_8: TcpListener,
+    port_9: TcpListener,
+    port_10: TcpListener,
+    port_11: TcpListener,
+    port_12: TcpListener,
+    port_13: TcpListener,
+    port_14: TcpListener,
+    port_15: TcpListener,
+    port_16: TcpListener,
+    port_17: TcpListener,
+    port_18: TcpListener,
+    port_19: TcpListener,
+    port_20: TcpListener,
+) {}
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
+const _: () = {
+    use ::mirage_rt as _rt;
+    const _MANIFEST: &[_rt::graph::Piece] = &[
+        _rt::graph::Piece::Text(
+            r#"{"version":2,"name":"gate","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_1","kind":"tcp","config":{"port":1},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_2","kind":"tcp","config":{"port":2},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_3","kind":"tcp","config":{"port":3},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_4","kind":"tcp","config":{"port":4},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_5","kind":"tcp","config":{"port":5},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_6","kind":"tcp","config":{"port":6},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_7","kind":"tcp","config":{"port":7},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_8","kind":"tcp","config":{"port":8},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_9","kind":"tcp","config":{"port":9},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_10","kind":"tcp","config":{"port":10},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_11","kind":"tcp","config":{"port":11},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_12","kind":"tcp","config":{"port":12},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_13","kind":"tcp","config":{"port":13},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_14","kind":"tcp","config":{"port":14},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_15","kind":"tcp","config":{"port":15},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_16","kind":"tcp","config":{"port":16},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_17","kind":"tcp","config":{"port":17},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_18","kind":"tcp","config":{"port":18},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_19","kind":"tcp","config":{"port":19},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_20","kind":"tcp","config":{"port":20},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["port_1","port_2","port_3","port_4","port_5","port_6","port_7","port_8","port_9","port_10","port_11","port_12","port_13","port_14","port_15","port_16","port_17","port_18","port_19","port_20"],"arguments":[]}"#,
+        ),
+    ];
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
+    );
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        targets: &["unix", "virtio"],
+    };
+    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
+        let (
+            __net,
+            __port_1,
+            __port_2,
+            __port_3,
+            __port_4,
+            __port_5,
+            __port_6,
+            __port_7,
+            __port_8,
+            __port_9,
+            __port_10,
+            __port_11,
+            __port_12,
+            __port_13,
+        ) = async {
+            let __clock = _machine.clock();
+            let __random = _machine.random()?;
+            let __net = _rt::net::Interface {
+                node: "net",
+                address: _rt::net::InterfaceAddress {
+                    address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
+                    prefix_length: 24,
+                },
+                gateway: ::core::option::Option::None,
+                mac: ::core::option::Option::None,
+                mtu: ::core::option::Option::None,
+                index: 0,
+                stations: &[],
+            }
+                .wire(__clock, __random);
+            let __net = _rt::graph::start(&_machine, "net", __net).await?;
+            let __port_1 = _rt::net::TcpPort { port: 1 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_1 = _rt::graph::start(&_machine, "port_1", __port_1).await?;
+            let __port_2 = _rt::net::TcpPort { port: 2 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_2 = _rt::graph::start(&_machine, "port_2", __port_2).await?;
+            let __port_3 = _rt::net::TcpPort { port: 3 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_3 = _rt::graph::start(&_machine, "port_3", __port_3).await?;
+            let __port_4 = _rt::net::TcpPort { port: 4 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_4 = _rt::graph::start(&_machine, "port_4", __port_4).await?;
+            let __port_5 = _rt::net::TcpPort { port: 5 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_5 = _rt::graph::start(&_machine, "port_5", __port_5).await?;
+            let __port_6 = _rt::net::TcpPort { port: 6 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_6 = _rt::graph::start(&_machine, "port_6", __port_6).await?;
+            let __port_7 = _rt::net::TcpPort { port: 7 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_7 = _rt::graph::start(&_machine, "port_7", __port_7).await?;
+            let __port_8 = _rt::net::TcpPort { port: 8 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_8 = _rt::graph::start(&_machine, "port_8", __port_8).await?;
+            let __port_9 = _rt::net::TcpPort { port: 9 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_9 = _rt::graph::start(&_machine, "port_9", __port_9).await?;
+            let __port_10 = _rt::net::TcpPort { port: 10 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_10 = _rt::graph::start(&_machine, "port_10", __port_10).await?;
+            let __port_11 = _rt::net::TcpPort { port: 11 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_11 = _rt::graph::start(&_machine, "port_11", __port_11).await?;
+            let __port_12 = _rt::net::TcpPort { port: 12 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_12 = _rt::graph::start(&_machine, "port_12", __port_12).await?;
+            let __port_13 = _rt::net::TcpPort { port: 13 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_13 = _rt::graph::start(&_machine, "port_13", __port_13).await?;
+            _rt::graph::started((
+                __net,
+                __port_1,
+                __port_2,
+                __port_3,
+                __port_4,
+                __port_5,
+                __port_6,
+                __port_7,
+                __port_8,
+                __port_9,
+                __port_10,
+                __port_11,
+                __port_12,
+                __port_13,
+            ))
+        }
+            .await?;
+        let (
+            __port_14,
+            __port_15,
+            __port_16,
+            __port_17,
+            __port_18,
+            __port_19,
+            __port_20,
+        ) = async {
+            let __port_14 = _rt::net::TcpPort { port: 14 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_14 = _rt::graph::start(&_machine, "port_14", __port_14).await?;
+            let __port_15 = _rt::net::TcpPort { port: 15 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_15 = _rt::graph::start(&_machine, "port_15", __port_15).await?;
+            let __port_16 = _rt::net::TcpPort { port: 16 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_16 = _rt::graph::start(&_machine, "port_16", __port_16).await?;
+            let __port_17 = _rt::net::TcpPort { port: 17 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_17 = _rt::graph::start(&_machine, "port_17", __port_17).await?;
+            let __port_18 = _rt::net::TcpPort { port: 18 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_18 = _rt::graph::start(&_machine, "port_18", __port_18).await?;
+            let __port_19 = _rt::net::TcpPort { port: 19 }
+                .wire([_rt::graph::share(&__net)]);
+            let __port_19 = _rt::graph::start(&_machine, "port_19", __port_19).await?;
+            let __port_20 = _rt::net::TcpPort { port: 20 }.wire([__net]);
+            let __port_20 = _rt::graph::start(&_machine, "port_20", __port_20).await?;
+            _rt::graph::started((
+                __port_14,
+                __port_15,
+                __port_16,
+                __port_17,
+                __port_18,
+                __port_19,
+                __port_20,
+            ))
+        }
+            .await?;
+        let _result = __main(
+                __port_1,
+                __port_2,
+                __port_3,
+                __port_4,
+                __port_5,
+                __port_6,
+                __port_7,
+                __port_8,
+                __port_9,
+                __port_10,
+                __port_11,
+                __port_12,
+                __port_13,
+                __port_14,
+                __port_15,
+                __port_16,
+                __port_17,
+                __port_18,
+                __port_19,
+                __port_20,
+            )
+            .await;
+        _rt::graph::ended(_result)
+    }
+    _rt::entry!(_IMAGE, _unikernel);
+};

@@ -1,0 +1,5 @@
+::core::compile_error! {
+    "MIR044: `match target` says nothing for `hvt` and `spt`\nhelp: add an arm for it, or `_`, or leave it out of `targets(…)`"
+}
+#[allow(unused)]
+async fn __main(http: TcpListener, cache: Cache) {}

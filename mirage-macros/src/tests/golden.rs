@@ -1,0 +1,197 @@
+use crate::{args, attribute};
+use quote::{format_ident, quote};
+use std::{fs, path::Path};
+
+/// The expansion, formatted, is what `golden/NAME.rs` holds; `MIRAGE_GOLDEN=overwrite` writes it.
+fn assert_golden(name: &str, attribute: proc_macro2::TokenStream, item: proc_macro2::TokenStream) {
+    assert_golden_expansion(name, attribute::expand(attribute, item));
+}
+
+fn assert_golden_expansion(name: &str, expansion: proc_macro2::TokenStream) {
+    let file = syn::parse2(expansion).expect("the expansion is Rust");
+    let formatted = without_files(&prettyplease::unparse(&file));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/golden/{name}.rs"));
+    if std::env::var("MIRAGE_GOLDEN").is_ok_and(|value| value == "overwrite") {
+        fs::write(&path, &formatted).expect("a place for the expansion");
+    }
+    let golden = fs::read_to_string(&path).expect("a golden file");
+    assert_eq!(formatted, golden, "in {}", path.display());
+}
+
+/// The text without the files of the manifest: outside the compiler they are numbered by thread.
+fn without_files(text: &str) -> String {
+    let file = r#""file":""#;
+    let mut pieces = text.split(file);
+    let mut kept = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let (_, rest) = piece.split_once('"').expect("the end of a file's name");
+        kept += &format!("{file}FILE\"{rest}");
+    }
+    kept
+}
+
+#[test]
+fn a_unikernel_with_a_network() {
+    assert_golden(
+        "network",
+        quote! {
+            name = "web", net = "virtio", ip = "10.0.0.2/16", gateway = "10.0.0.1",
+            mac = "02:00:00:00:00:01", mtu = 1400, tcp(http = 80), udp(dns = 53), log = "warn",
+            memory = "16MiB"
+        },
+        quote! {
+            /// Serves.
+            async fn main(http: TcpListener, mut dns: UdpSocket, clock: Clock) -> Result<(), Error> {
+                serve(http, dns, clock).await
+            }
+        },
+    );
+}
+
+#[test]
+fn a_unikernel_without() {
+    assert_golden(
+        "machine",
+        quote!(name = "hello"),
+        quote!(
+            async fn main(mut console: Console, _random: Random) {}
+        ),
+    );
+}
+
+#[test]
+fn a_unikernel_that_never_ends() {
+    assert_golden(
+        "endless",
+        quote!(name = "endless"),
+        quote!(
+            async fn main() -> ! {
+                loop {}
+            }
+        ),
+    );
+}
+
+#[test]
+fn a_unikernel_with_several_interfaces_and_a_service() {
+    assert_golden(
+        "interfaces",
+        quote! {
+            name = "gate",
+            net(
+                wan(driver = "auto", ip = "10.0.0.2", mtu = 1400, tcp(http = 80)),
+                lan(ip = "10.1.0.1/16", mac = "02:00:00:00:00:01", port(dns = 53)),
+            ),
+            udp(discovery = 1900)
+        },
+        quote! {
+            async fn main(http: TcpListener, dns: Service, discovery: UdpSocket, wan: Network) {}
+        },
+    );
+}
+
+#[test]
+fn a_unikernel_with_devices_of_its_own() {
+    assert_golden(
+        "devices",
+        quote! {
+            name = "gate", net = "virtio", ip = "10.0.0.2",
+            cache = CacheConfig { capacity: 128 }.on(net, clock),
+            journal = JOURNAL.on(cache),
+            observer = watch::ObserverConfig {}.on(cache, clock)
+        },
+        quote! {
+            async fn main(cache: Cache<Network, Clock>, journal: Journal) {}
+        },
+    );
+}
+
+#[test]
+fn a_unikernel_that_is_told_at_boot() {
+    assert_golden(
+        "boot",
+        quote! {
+            name = boot("gate"), log = boot, net = "virtio", ip = boot("10.0.0.2/24"),
+            gateway = boot, tcp(http = 80), args = Arguments
+        },
+        quote! {
+            async fn main(http: TcpListener, args: Arguments) {}
+        },
+    );
+}
+
+#[test]
+fn a_unikernel_that_differs_by_target() {
+    assert_golden(
+        "targets",
+        quote! {
+            name = "gate", net = match target { unix => "tap", virtio => "virtio" },
+            ip = "10.0.0.2", tcp(http = match target { unix => 8080, _ => 80 }),
+            log = match target { unix => "debug", virtio => "warn" },
+            cache = match target { unix => Small, virtio => Large }.on(clock)
+        },
+        quote! {
+            async fn main(http: TcpListener, cache: Cache) {}
+        },
+    );
+}
+
+#[test]
+fn a_unikernel_of_constants() {
+    assert_golden(
+        "constants",
+        quote! {
+            name = "gate", net = "virtio", ip = plan::GATE, gateway = plan::ROUTER, mac = plan::MAC,
+            mtu = plan::LINK - 100, tcp(http = plan::HTTP, admin = 8080), memory = plan::MEMORY
+        },
+        quote! {
+            async fn main(http: TcpListener, admin: TcpListener) {}
+        },
+    );
+}
+
+/// Steps are put in groups; what is used later leaves its group.
+#[test]
+fn a_unikernel_of_many_nodes() {
+    let name = |number| format_ident!("port_{number}");
+    let names: Vec<_> = (1..=20).map(name).collect();
+    let numbers = 1..=20_u16;
+    assert_golden(
+        "many",
+        quote! {
+            name = "gate", net = "virtio", ip = "10.0.0.2", tcp(#(#names = #numbers),*)
+        },
+        quote! {
+            async fn main(#(#names: TcpListener),*) {}
+        },
+    );
+}
+
+#[test]
+fn boot_arguments() {
+    let item = quote! {
+        struct Arguments {
+            /// The port to listen on
+            #[arg(default = "80")]
+            listen_port: u16,
+            #[arg(name = "deny", value = "NAME")]
+            blocked: Vec<String>,
+            journal: Option<String>,
+            verbose: bool,
+        }
+    };
+    assert_golden_expansion("args", args::derive(item));
+}
+
+#[test]
+fn mistakes_leave_the_function_to_the_editor() {
+    assert_golden(
+        "mistakes",
+        quote!(ip = "10.0.0.300", name = 7),
+        quote!(
+            fn main(self, http: TcpListener) {
+                body(http)
+            }
+        ),
+    );
+}
