@@ -145,6 +145,9 @@ pub struct Run {
     /// port below 1024 is 8000 higher, any other the same]
     #[arg(short, long = "publish", value_name = "HOST:GUEST", action = ArgAction::Append)]
     pub ports: Vec<Forward>,
+    /// Who runs images of spt and hvt [default: own for spt, solo5 for hvt]
+    #[arg(long, value_name = "TENDER")]
+    pub tender: Option<Tenders>,
     /// The machine that QEMU plays [default: q35]
     #[arg(long, value_name = "MACHINE")]
     pub machine: Option<Machine>,
@@ -282,6 +285,15 @@ pub enum Machine {
     Q35,
     /// The least: virtio over MMIO, no PCI
     Microvm,
+}
+
+/// Who runs images of `spt` and `hvt`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tenders {
+    /// This tool, as `cargo mirage tender`
+    Own,
+    /// `solo5-spt` or `solo5-hvt`, from the PATH
+    Solo5,
 }
 
 /// What executes the guest's instructions.

@@ -4,7 +4,7 @@ mod distribution;
 mod prerequisite;
 mod toolchain;
 
-pub use prerequisite::{EVERYTHING, MACHINE, PROGRAMS, Prerequisite};
+pub use prerequisite::{EVERYTHING, MACHINE, PROGRAMS, Prerequisite, path_of};
 
 use crate::{
     arguments::Doctor,

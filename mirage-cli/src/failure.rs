@@ -79,6 +79,14 @@ impl Failure {
         }
     }
 
+    /// The unikernel was ended, with the status by which a shell says so.
+    pub fn guest(status: u8, message: impl Display) -> Self {
+        Self {
+            status,
+            ..Self::new(message)
+        }
+    }
+
     /// A child that failed with `status` has said why.
     pub fn said(status: u8) -> Self {
         Self {

@@ -1,8 +1,9 @@
 //! `cargo mirage`: builds, runs, tests and describes unikernels.
 //!
 //! One module per subcommand; what they share is named after its subject: `package` (what cargo
-//! knows), `boot_arguments`, `cargo`, `compile` (from package to image), `image`, `manifest`,
-//! `memory`, `ports`, `qemu`, `symbols`, `toml`, `failure`.
+//! knows), `boot_arguments`, `cargo`, `compile` (from package to image), `console`, `guest`, `image`,
+//! `manifest`, `memory`, `ports`, `qemu`, `quote`, `solo5`, `symbols`, `toml`, `user_network`,
+//! `failure`.
 
 mod arguments;
 mod attachment;
@@ -10,10 +11,12 @@ mod boot_arguments;
 mod build;
 mod cargo;
 mod compile;
+mod console;
 mod describe;
 mod doctor;
 mod expand;
 mod failure;
+mod guest;
 mod image;
 mod manifest;
 mod memory;
@@ -22,12 +25,15 @@ mod package;
 mod ports;
 mod process;
 mod qemu;
+mod quote;
 mod run;
 mod size;
+mod solo5;
 mod symbols;
 mod tender;
 mod test;
 mod toml;
+mod user_network;
 
 use arguments::{Command, Invocation};
 use clap::Parser;

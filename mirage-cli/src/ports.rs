@@ -1,10 +1,14 @@
 //! The ports that a unikernel listens on, and the ports of the host that lead there.
 
+use crate::failure::{Failure, Result};
 use mirage_graph::{
     graph::{Graph, Kind, Node, NodeId},
     port::{self, loopback},
 };
-use std::{net::Ipv4Addr, str::FromStr};
+use std::{
+    net::{Ipv4Addr, SocketAddrV4},
+    str::FromStr,
+};
 
 /// A port that the unikernel listens on, on one of its interfaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,10 +97,47 @@ impl Forward {
     }
 }
 
+/// A port of the host that leads to a port of the unikernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// `tcp` or `udp`.
+    pub protocol: &'static str,
+    /// Where it is on the host.
+    pub at: SocketAddrV4,
+    /// The unikernel's port.
+    pub guest: u16,
+}
+
+/// Where `ports`, which are of one interface, are reached.
+///
+/// # Errors
+/// Two of them would be at the same place.
+pub fn published(ports: &[&Port], asked: &[Forward]) -> Result<Vec<Published>> {
+    let mut published: Vec<Published> = Vec::new();
+    for port in ports {
+        let Forward { host, guest } = Forward::to(port.number, asked);
+        let at = SocketAddrV4::new(port.host_address(), host);
+        let same = |other: &&Published| other.protocol == port.protocol && other.at == at;
+        if let Some(other) = published.iter().find(same) {
+            return Err(Failure::usage(format_args!(
+                "the ports {} and {guest} would both be {at}",
+                other.guest
+            ))
+            .help(format_args!("`-p HOST:{guest}` chooses another")));
+        }
+        published.push(Published {
+            protocol: port.protocol,
+            at,
+            guest,
+        });
+    }
+    Ok(published)
+}
+
 impl FromStr for Forward {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
         let port = |text: &str| text.parse().ok().filter(|port| *port != 0);
         text.split_once(':')
             .and_then(|(host, guest)| {
@@ -130,6 +171,28 @@ mod tests {
         assert_eq!(Forward::to(7, &asked).host, 8007);
         assert_eq!(Forward::to(1023, &[]).host, 9023);
         assert_eq!(Forward::to(1024, &[]).host, 1024);
+    }
+
+    #[test]
+    fn two_ports_at_one_host_port_are_refused() {
+        let port = |number| Port {
+            name: "port".into(),
+            protocol: "tcp",
+            number,
+            node: NodeId(0),
+            interface: 0,
+            address: None,
+        };
+        let ports = [port(80), port(8080)];
+        let ports = ports.each_ref();
+        assert!(published(&ports, &[]).is_err());
+        let asked = ["9000:80".parse().expect("two ports")];
+        let published = published(&ports, &asked).expect("two places");
+        let places = published.iter().map(|port| port.at.to_string());
+        assert_eq!(
+            places.collect::<Vec<_>>(),
+            ["127.0.0.1:9000", "127.0.0.1:8080"]
+        );
     }
 
     #[test]

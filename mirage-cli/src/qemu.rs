@@ -1,16 +1,12 @@
-//! QEMU: its command line, and the machine's life.
+//! QEMU: its command line, and what its end means.
 
 mod accelerator;
-mod console;
 mod line;
 mod machine;
 mod network;
-mod quote;
 
-pub use console::Awaited;
 pub use line::{Options, command_line};
-pub use machine::boot;
-pub use quote::quoted;
+pub use machine::ended;
 
 /// The program.
 pub const PROGRAM: &str = "qemu-system-x86_64";

@@ -1,29 +1,31 @@
 //! `cargo mirage run`
 
+mod machine;
+mod process;
+mod tender;
+
 use crate::{
-    arguments::{Accel, DiskFile, Machine, Net, Run},
+    arguments::{Net, Run},
     attachment::{self, Attached, Kept},
     boot_arguments::{self, BootArguments},
     compile::{self, Image},
+    console::Awaited,
     doctor,
     failure::{Failure, Result},
-    manifest, memory,
+    guest::{End, Guest},
+    manifest,
     package::Unikernel,
     ports::{Forward, Port},
-    qemu,
+    quote::quoted,
+    solo5::Tender,
 };
 use mirage_graph::{argument::HELP_SHOWN, graph::Graph, target::Target};
-use std::{
-    os::unix::process::CommandExt,
-    process::{Command, ExitCode},
-};
+use std::process::ExitCode;
 
 /// Builds the unikernel and runs it where it was built for.
 pub fn run(arguments: &Run) -> Result {
     possible(arguments)?;
-    if arguments.target == Target::Virtio && !arguments.dry_run {
-        doctor::require(doctor::MACHINE, arguments.setup.install)?;
-    }
+    prepared(arguments)?;
     let unikernel = Unikernel::find(&arguments.source)?;
     let image = compile::compile(
         &unikernel,
@@ -55,25 +57,46 @@ pub fn run(arguments: &Run) -> Result {
         Target::Unix => Vec::new(),
         _ => attachment::of_disks(&graph, &arguments.block, &image.path)?,
     };
+    let boot = Boot {
+        arguments,
+        image: &image,
+        graph: &graph,
+        interfaces: &interfaces,
+        disks: &disks,
+        words: &words,
+    };
     match arguments.target {
-        Target::Unix => process(arguments, &image, &interfaces, &words),
-        _ => machine(arguments, &image, &graph, &interfaces, &disks, &words),
+        Target::Unix => process::run(&boot),
+        Target::Virtio => machine::run(&boot),
+        Target::Hvt | Target::Spt => tender::run(&boot),
     }
 }
 
 /// Refuses options that would have no effect.
 fn possible(arguments: &Run) -> Result<()> {
-    let of_machines = [
-        ("--machine", arguments.machine.is_some()),
-        ("--accel", arguments.accel.is_some()),
-        ("--memory", arguments.memory.is_some()),
+    const TENDERS: &[Target] = &[Target::Hvt, Target::Spt];
+    let limited = [
+        (
+            "--machine",
+            arguments.machine.is_some(),
+            &[Target::Virtio][..],
+        ),
+        ("--accel", arguments.accel.is_some(), &[Target::Virtio]),
+        (
+            "--memory",
+            arguments.memory.is_some(),
+            &[Target::Virtio, Target::Hvt, Target::Spt],
+        ),
+        ("--tender", arguments.tender.is_some(), TENDERS),
     ];
-    for (option, given) in of_machines {
-        if given && arguments.target == Target::Unix {
+    for (option, given, targets) in limited {
+        if given && !targets.contains(&arguments.target) {
+            let names: Vec<_> = targets.iter().map(|target| target.name()).collect();
             return Err(Failure::usage(format_args!(
-                "`{option}` is for a machine, and the target `unix` is a process"
+                "`{option}` is not for the target `{}`",
+                arguments.target.name()
             ))
-            .help("`-t virtio` boots a machine"));
+            .help(format_args!("it is for `-t {}`", names.join("`, `-t "))));
         }
     }
     let ports = &arguments.ports;
@@ -107,73 +130,50 @@ fn known(graph: &Graph, asked: &[Forward]) -> Result<()> {
     Ok(())
 }
 
-/// The tool becomes the unikernel.
-fn process(
-    arguments: &Run,
-    image: &Image,
-    interfaces: &[Attached<'_>],
-    words: &[String],
-) -> Result {
-    let mut line = vec![image.path.to_string_lossy().into_owned()];
-    for forward in &arguments.ports {
-        line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
+/// Makes sure of what runs images of the target.
+fn prepared(arguments: &Run) -> Result<()> {
+    match arguments.target {
+        Target::Unix => Ok(()),
+        _ if arguments.dry_run => Ok(()),
+        Target::Virtio => doctor::require(doctor::MACHINE, arguments.setup.install),
+        Target::Hvt | Target::Spt => Tender::of(arguments.target, arguments.tender)?.require(),
     }
-    for Attached { name, net, .. } in interfaces {
-        if let Net::Tap(tap) = net {
-            line.extend(["--net".into(), format!("{name}:tap={tap}")]);
+}
+
+/// A unikernel that is about to run.
+struct Boot<'a> {
+    arguments: &'a Run,
+    image: &'a Image,
+    /// As boot arguments make it.
+    graph: &'a Graph,
+    interfaces: &'a [Attached<'a>],
+    disks: &'a [Kept<'a>],
+    /// Its own arguments.
+    words: &'a [String],
+}
+
+impl Boot<'_> {
+    /// Prints the command line if that was asked for. Whether that was all that was asked for.
+    fn announced(&self, line: &[String]) -> bool {
+        if self.arguments.dry_run {
+            println!("{}", quoted(line));
+        } else if self.arguments.verbose {
+            eprintln!("{}", quoted(line));
         }
+        self.arguments.dry_run
     }
-    for DiskFile { node, path } in &arguments.block {
-        let node = node.iter().map(|node| format!("{node}:"));
-        let value = node.collect::<String>() + "file=" + &path.to_string_lossy();
-        line.extend(["--block".into(), value]);
-    }
-    line.extend_from_slice(words);
-    if announced(arguments, &line) {
-        return Ok(ExitCode::SUCCESS);
-    }
-    let cause = Command::new(&line[0]).args(&line[1..]).exec();
-    Err(Failure::new(format_args!("{}: {cause}", line[0])))
-}
 
-fn machine(
-    arguments: &Run,
-    image: &Image,
-    graph: &Graph,
-    interfaces: &[Attached<'_>],
-    disks: &[Kept<'_>],
-    words: &[String],
-) -> Result {
-    let options = qemu::Options {
-        machine: arguments.machine.unwrap_or(Machine::Q35),
-        accel: arguments.accel.unwrap_or(Accel::Auto),
-        interfaces,
-        disks,
-        memory: memory::of(graph, arguments.memory),
-        ports: &arguments.ports,
-        arguments: words,
-    };
-    let line = qemu::command_line(&image.path, graph, &options)?;
-    if announced(arguments, &line) {
-        return Ok(ExitCode::SUCCESS);
+    /// Passes the console of `guest` on until its end. Once the ports of the user network are open,
+    /// says where they are.
+    fn listen(&self, guest: Guest) -> Result<End> {
+        let mut ports = Port::all(self.graph);
+        ports.retain(|port| self.interfaces[port.interface].net == Net::User);
+        let awaited = (!ports.is_empty()).then(|| Awaited {
+            messages: ports.iter().map(Port::opened).collect(),
+            then: Box::new(|| table(&ports, &self.arguments.ports)),
+        });
+        guest.listen(&self.graph.name, &self.image.symbols, awaited)
     }
-    let mut ports = Port::all(graph);
-    ports.retain(|port| interfaces[port.interface].net == Net::User);
-    let awaited = (!ports.is_empty()).then(|| qemu::Awaited {
-        messages: ports.iter().map(Port::opened).collect(),
-        then: Box::new(|| table(&ports, &arguments.ports)),
-    });
-    qemu::boot(&graph.name, &line, &image.symbols, awaited)
-}
-
-/// Prints the command line if that was asked for. Whether that was all that was asked for.
-fn announced(arguments: &Run, line: &[String]) -> bool {
-    if arguments.dry_run {
-        println!("{}", qemu::quoted(line));
-    } else if arguments.verbose {
-        eprintln!("{}", qemu::quoted(line));
-    }
-    arguments.dry_run
 }
 
 /// Where each port is reached.

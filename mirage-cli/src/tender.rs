@@ -19,6 +19,7 @@ use crate::{
 };
 use boot_information::BootInformation;
 use command_line::{CommandLine, Request};
+pub use image::DeviceKind;
 use image::{Abi, Image};
 use memory::Memory;
 use mirage_graph::target::Target;
@@ -34,15 +35,22 @@ pub fn tender(words: &[OsString]) -> Result {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Refuses an image that the tender of `target`, if it has one, would refuse.
-pub fn check(image: &Path, target: Target) -> Result<()> {
+/// The names and kinds of the devices that the image at `path` declares to the tender of `target`,
+/// if it has one.
+///
+/// # Errors
+/// The tender would refuse the image.
+pub fn devices(path: &Path, target: Target) -> Result<Vec<(String, DeviceKind)>> {
     let Some(abi) = Abi::of(target) else {
-        return Ok(());
+        return Ok(Vec::new());
     };
-    let memory = crate::memory::of(&manifest::read(image)?, None);
-    let file = std::fs::read(image).context(image.display())?;
-    Image::read(&file, abi, memory).context(image.display())?;
-    Ok(())
+    let memory = crate::memory::of(&manifest::read(path)?, None);
+    let file = std::fs::read(path).context(path.display())?;
+    let image = Image::read(&file, abi, memory).context(path.display())?;
+    let devices = image.manifest.devices.iter();
+    Ok(devices
+        .map(|device| (device.name.into(), device.kind))
+        .collect())
 }
 
 fn run(command_line: &CommandLine) -> Result<()> {

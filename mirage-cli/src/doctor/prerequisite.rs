@@ -52,14 +52,19 @@ const fn client(program: &'static str, packages: &'static [&'static str]) -> Pre
 impl Prerequisite {
     /// Where it is installed, if it is.
     pub fn path(&self) -> Option<PathBuf> {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        // Debian keeps `ip` where only root's PATH leads.
-        let administration = ["/usr/sbin", "/sbin"].map(PathBuf::from);
-        std::env::split_paths(&path)
-            .chain(administration)
-            .map(|directory| directory.join(self.program))
-            .find(|path| is_program(path))
+        path_of(self.program)
     }
+}
+
+/// Where `program` is installed, if it is.
+pub fn path_of(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    // Debian keeps `ip` where only root's PATH leads.
+    let administration = ["/usr/sbin", "/sbin"].map(PathBuf::from);
+    std::env::split_paths(&path)
+        .chain(administration)
+        .map(|directory| directory.join(program))
+        .find(|path| is_program(path))
 }
 
 fn is_program(path: &Path) -> bool {

@@ -27,10 +27,27 @@ pub fn list() -> Vec<Trial> {
 }
 
 /// Options that would have no effect, and why.
-const REFUSED: [(&[&str], &str); 5] = [
-    (&["--machine", "microvm"], "`--machine` is for a machine"),
-    (&["--memory", "64M"], "`--memory` is for a machine"),
-    (&["--accel", "tcg"], "`--accel` is for a machine"),
+const REFUSED: [(&[&str], &str); 7] = [
+    (
+        &["--machine", "microvm"],
+        "`--machine` is not for the target `unix`",
+    ),
+    (
+        &["--memory", "64M"],
+        "it is for `-t virtio`, `-t hvt`, `-t spt`",
+    ),
+    (
+        &["--accel", "tcg", "-t", "spt"],
+        "`--accel` is not for the target `spt`",
+    ),
+    (
+        &["--tender", "own", "-t", "virtio"],
+        "`--tender` is not for the target `virtio`",
+    ),
+    (
+        &["--tender", "own", "-t", "hvt"],
+        "this tool has no tender for `hvt`",
+    ),
     (
         &["--net", "tap=tap0", "-p", "9000:80"],
         "`-p` publishes ports",

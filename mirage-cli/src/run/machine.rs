@@ -1,0 +1,29 @@
+//! On `virtio`, QEMU runs the image.
+
+use super::Boot;
+use crate::{
+    arguments::{Accel, Machine},
+    failure::Result,
+    guest::Guest,
+    memory, qemu,
+};
+use std::process::ExitCode;
+
+/// Does so.
+pub fn run(boot: &Boot<'_>) -> Result {
+    let options = qemu::Options {
+        machine: boot.arguments.machine.unwrap_or(Machine::Q35),
+        accel: boot.arguments.accel.unwrap_or(Accel::Auto),
+        interfaces: boot.interfaces,
+        disks: boot.disks,
+        memory: memory::of(boot.graph, boot.arguments.memory),
+        ports: &boot.arguments.ports,
+        arguments: boot.words,
+    };
+    let line = qemu::command_line(&boot.image.path, boot.graph, &options)?;
+    if boot.announced(&line) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let guest = Guest::start(&line)?;
+    qemu::ended(&boot.listen(guest)?)
+}

@@ -1,0 +1,36 @@
+//! On `unix`, the tool becomes the unikernel.
+
+use super::Boot;
+use crate::{
+    arguments::{DiskFile, Net},
+    attachment::Attached,
+    failure::{Failure, Result},
+};
+use std::{
+    os::unix::process::CommandExt,
+    process::{Command, ExitCode},
+};
+
+/// Does so.
+pub fn run(boot: &Boot<'_>) -> Result {
+    let mut line = vec![boot.image.path.to_string_lossy().into_owned()];
+    for forward in &boot.arguments.ports {
+        line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
+    }
+    for Attached { name, net, .. } in boot.interfaces {
+        if let Net::Tap(tap) = net {
+            line.extend(["--net".into(), format!("{name}:tap={tap}")]);
+        }
+    }
+    for DiskFile { node, path } in &boot.arguments.block {
+        let node = node.iter().map(|node| format!("{node}:"));
+        let value = node.collect::<String>() + "file=" + &path.to_string_lossy();
+        line.extend(["--block".into(), value]);
+    }
+    line.extend_from_slice(boot.words);
+    if boot.announced(&line) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let cause = Command::new(&line[0]).args(&line[1..]).exec();
+    Err(Failure::new(format_args!("{}: {cause}", line[0])))
+}

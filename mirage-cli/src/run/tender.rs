@@ -1,0 +1,80 @@
+//! On `spt` and `hvt`, a tender runs the image. Ours has a user network beside it, in this process.
+
+use super::Boot;
+use crate::{
+    arguments::Net,
+    attachment::Attached,
+    failure::{Context, Failure, Result},
+    guest::Guest,
+    memory,
+    ports::{Port, published},
+    solo5::{self, Link, Tender},
+    tender::devices,
+    user_network::{Addresses, Cable, UserNetwork},
+};
+use std::{os::fd::OwnedFd, process::ExitCode, thread};
+
+/// Does so.
+pub fn run(boot: &Boot<'_>) -> Result {
+    let tender = Tender::of(boot.arguments.target, boot.arguments.tender)?;
+    let mut cables = Vec::new();
+    let mut links = Vec::new();
+    for (index, Attached { net, .. }) in boot.interfaces.iter().enumerate() {
+        links.push(match (net, tender) {
+            (Net::Tap(tap), _) => Link::Tap(tap.clone()),
+            (Net::User, Tender::Own) => {
+                let cable = Cable::new().context("the user network")?;
+                let link = Link::Descriptor(cable.number());
+                cables.push((index, cable));
+                link
+            }
+            (Net::User, Tender::Solo5(program)) => {
+                return Err(
+                    Failure::usage(format_args!("`{program}` has no user network"))
+                        .help("`--net tap=IFACE` attaches a TAP device"),
+                );
+            }
+        });
+    }
+    let options = solo5::Options {
+        tender,
+        devices: &devices(&boot.image.path, boot.arguments.target)?,
+        disks: boot.disks,
+        links: &links,
+        memory: memory::of(boot.graph, boot.arguments.memory),
+        arguments: boot.words,
+    };
+    let line = solo5::command_line(&boot.image.path, boot.graph, &options)?;
+    if boot.announced(&line) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (guests_ends, networks) = networks(boot, cables)?;
+    let guest = Guest::start(&line)?;
+    // Only the tender has them now, so that its end is seen.
+    drop(guests_ends);
+    for network in networks {
+        thread::spawn(|| {
+            if let Err(cause) = network.run() {
+                Failure::new(format_args!("the user network: {cause}")).report();
+            }
+        });
+    }
+    solo5::ended(&boot.graph.name, &boot.listen(guest)?)
+}
+
+/// The unikernel's ends of `cables`, and at each other end a network for the interface that it is
+/// of.
+fn networks(
+    boot: &Boot<'_>,
+    cables: Vec<(usize, Cable)>,
+) -> Result<(Vec<OwnedFd>, Vec<UserNetwork>)> {
+    let ports = Port::all(boot.graph);
+    let networks = cables.into_iter().map(|(index, Cable { network, guest })| {
+        let of_this = |port: &&Port| port.interface == index;
+        let ports: Vec<_> = ports.iter().filter(of_this).collect();
+        let published = published(&ports, &boot.arguments.ports)?;
+        let addresses = Addresses::of(boot.interfaces[index].interface, index);
+        Ok((guest, UserNetwork::new(network, &addresses, &published)?))
+    });
+    networks.collect()
+}

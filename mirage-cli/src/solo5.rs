@@ -1,0 +1,162 @@
+//! Running images of `spt` and `hvt`: the tender's command line, and what its end means.
+
+use crate::{
+    arguments::Tenders,
+    attachment::Kept,
+    doctor,
+    failure::{Context, Failure, Result},
+    guest::End,
+    tender::DeviceKind,
+};
+use mirage_graph::{
+    argument::words,
+    graph::{Graph, Setting},
+    target::Target,
+};
+use std::{os::unix::process::ExitStatusExt, path::Path, process::ExitCode};
+
+/// The tender of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tender {
+    /// This tool.
+    Own,
+    /// A program of Solo5's, by its name.
+    Solo5(&'static str),
+}
+
+impl Tender {
+    /// The one that runs images of `target`.
+    ///
+    /// # Errors
+    /// The one that is asked for runs none of them.
+    pub fn of(target: Target, asked: Option<Tenders>) -> Result<Self> {
+        match (target, asked) {
+            (Target::Spt, None | Some(Tenders::Own)) => Ok(Self::Own),
+            (Target::Spt, Some(Tenders::Solo5)) => Ok(Self::Solo5("solo5-spt")),
+            (Target::Hvt, None | Some(Tenders::Solo5)) => Ok(Self::Solo5("solo5-hvt")),
+            (target, _) => Err(Failure::usage(format_args!(
+                "this tool has no tender for `{}`",
+                target.name()
+            ))
+            .help("`--tender solo5` takes Solo5's, from the PATH")),
+        }
+    }
+
+    /// Makes sure that it is there.
+    pub fn require(self) -> Result<()> {
+        let Self::Solo5(program) = self else {
+            return Ok(());
+        };
+        if doctor::path_of(program).is_some() {
+            return Ok(());
+        }
+        Err(
+            Failure::missing(format_args!("`{program}` is not installed")).help(
+                "it is Solo5's own tender, which no distribution has: build it from its sources",
+            ),
+        )
+    }
+
+    /// What it is called with, as far as it depends on nothing else.
+    fn words(self) -> Result<Vec<String>> {
+        match self {
+            Self::Own => {
+                let tool = std::env::current_exe().context("this tool")?;
+                Ok(vec![tool.to_string_lossy().into(), "tender".into()])
+            }
+            Self::Solo5(program) => Ok(vec![program.into()]),
+        }
+    }
+}
+
+/// The other end of an interface, as a tender is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// A TAP device, by name.
+    Tap(String),
+    /// A descriptor that the tender inherits, by number.
+    Descriptor(i32),
+}
+
+/// What the user chooses.
+pub struct Options<'a> {
+    /// Who runs it.
+    pub tender: Tender,
+    /// The devices of the image's manifest.
+    pub devices: &'a [(String, DeviceKind)],
+    /// The disks and their files, in the graph's order.
+    pub disks: &'a [Kept<'a>],
+    /// The interfaces' other ends, in the graph's order.
+    pub links: &'a [Link],
+    /// Memory in bytes.
+    pub memory: u64,
+    /// The unikernel's own arguments.
+    pub arguments: &'a [String],
+}
+
+/// The tender's whole line, the program first.
+pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Result<Vec<String>> {
+    let mut line = options.tender.words()?;
+    line.push(format!("--mem={}", options.memory.div_ceil(1 << 20)));
+    let stations = graph.stations();
+    // In the manifest the devices of each kind stand in the graph's order.
+    let of_kind = |asked| {
+        let devices = options.devices.iter();
+        devices.filter_map(move |(name, kind)| (*kind == asked).then_some(name))
+    };
+    for (index, (name, link)) in of_kind(DeviceKind::Net).zip(options.links).enumerate() {
+        line.push(match link {
+            Link::Tap(tap) => format!("--net:{name}={tap}"),
+            Link::Descriptor(number) => format!("--net:{name}=@{number}"),
+        });
+        if let Some(mac) = stations.get(index).and_then(Setting::known) {
+            line.push(format!("--net-mac:{name}={mac}"));
+        }
+    }
+    for (name, Kept { path, .. }) in of_kind(DeviceKind::Block).zip(options.disks) {
+        line.push(format!("--block:{name}={}", path.to_string_lossy()));
+    }
+    line.extend(["--".into(), image.to_string_lossy().into()]);
+    if !options.arguments.is_empty() {
+        // A tender joins words by spaces; one word stays as it is.
+        let words = options.arguments.iter().map(String::as_str);
+        line.push(words::join(words));
+    }
+    Ok(line)
+}
+
+/// How a shell says that a signal ended a program: 128 and the signal's number.
+const BY_SIGNAL: i32 = 128;
+/// SIGSYS: a system call that the filter forbids.
+const FORBIDDEN_CALL: i32 = 31;
+/// SIGSEGV and SIGBUS: a bad access to memory.
+const BAD_ACCESS: [i32; 2] = [11, 7];
+
+/// The unikernel's status, or why it has none.
+pub fn ended(name: &str, End { status, last }: &End) -> Result {
+    if let Some(status) = status.code() {
+        // A tender's own failures have the status of an error; a unikernel's is its last line.
+        if status == 1 && !last.starts_with("error: ") {
+            return Err(Failure::vmm("the tender did not run the image")
+                .help("`-v` prints its command line"));
+        }
+        return Ok(ExitCode::from(status as u8));
+    }
+    let signal = status.signal().unwrap_or_default();
+    let status = u8::try_from(BY_SIGNAL + signal).unwrap_or(u8::MAX);
+    Err(match signal {
+        FORBIDDEN_CALL => Failure::guest(
+            status,
+            format_args!("`{name}` made a system call that no guest may make"),
+        )
+        .help("the host's log has its number: `dmesg` or `journalctl -k`, `type=1326 … syscall=`"),
+        signal if BAD_ACCESS.contains(&signal) => Failure::guest(
+            status,
+            format_args!("`{name}` used memory that it does not have, or not for that"),
+        ),
+        signal => Failure::guest(
+            status,
+            format_args!("`{name}` was ended by signal {signal}"),
+        ),
+    })
+}
