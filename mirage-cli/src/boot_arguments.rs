@@ -54,6 +54,7 @@ pub fn read(graph: &Graph, target: Target, words: &[String]) -> Result<BootArgum
 mod tests {
     use super::*;
     use crate::manifest::tests::example;
+    use mirage_graph::argument::{Presence, standard};
 
     fn read(target: Target, words: &[&str]) -> Result<BootArguments> {
         let words: Vec<_> = words.iter().map(|word| word.to_string()).collect();
@@ -92,6 +93,25 @@ mod tests {
             let failure = read(Target::Virtio, words).expect_err(message);
             assert!(failure.to_string().contains(message), "{failure}");
         }
+    }
+
+    #[test]
+    fn a_property_without_a_default_is_given() {
+        let argument = standard::ipv4("ipv4", None);
+        let mut graph = example();
+        graph.arguments = vec![Argument {
+            name: argument.name.into(),
+            section: argument.section.into(),
+            help: argument.help.into(),
+            value: argument.value.into(),
+            kind: argument.kind,
+            presence: Presence::Required,
+        }];
+        let refused = super::read(&graph, Target::Virtio, &[]).expect_err("no address");
+        let message = "`--ipv4=ADDRESS/LENGTH` is required and not given";
+        assert!(refused.to_string().contains(message), "{refused}");
+        let told = super::read(&graph, Target::Virtio, &["--ipv4=10.0.0.2".into()]);
+        assert!(matches!(told, Ok(BootArguments::Run(..))), "{told:?}");
     }
 
     #[test]

@@ -23,6 +23,7 @@ impl fmt::Debug for Random {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl crate::device::Share for Random {}
 
 impl TryRng for Random {

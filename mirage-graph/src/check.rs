@@ -8,7 +8,7 @@ use crate::{
     graph::{At, Graph, Interface, Kind, NodeId, Place, Setting},
     mistake::{Finding, Mistake},
     size,
-    target::{Driven, Driver, Target},
+    target::{DeviceLimits, Driven, Driver, Target},
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::net::Ipv4Addr;
@@ -39,6 +39,7 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
     for (driver, driven) in graph.drivers() {
         checked.driver(targets, driver, driven);
     }
+    checked.devices(graph, targets);
     checked.memory(graph);
     checked.received(graph);
     checked.used(graph);
@@ -191,6 +192,29 @@ impl Checked {
             if !driver.value.is_on(target) {
                 let mistake = Mistake::DriverNotOnTarget(driver.value, driven, target);
                 self.find(mistake, driver.place);
+            }
+        }
+    }
+
+    /// The host can attach the interfaces and disks: their names, and how many there are.
+    fn devices(&mut self, graph: &Graph, targets: &[Target]) {
+        let targets = targets.iter().copied();
+        let limits: Vec<_> = targets
+            .filter_map(|target| Some((target, target.device_limits()?)))
+            .collect();
+        let devices: Vec<_> = graph.attached().collect();
+        for device in &devices {
+            let refuses = |(_, limits): &&(_, DeviceLimits)| !limits.allow(&device.name);
+            if let Some(&(target, _)) = limits.iter().find(refuses) {
+                let mistake = Mistake::DeviceName(device.name.clone(), target);
+                self.find(mistake, device.place);
+            }
+        }
+        for (target, limits) in limits {
+            if let Some(device) = devices.get(limits.devices) {
+                let mistake = Mistake::TooManyDevices(devices.len(), target);
+                self.find(mistake, device.place);
+                break;
             }
         }
     }

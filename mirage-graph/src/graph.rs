@@ -225,6 +225,12 @@ impl Graph {
         })
     }
 
+    /// The nodes that the host attaches: interfaces and disks.
+    pub fn attached(&self) -> impl Iterator<Item = &Node> {
+        let nodes = self.nodes.iter();
+        nodes.filter(|node| matches!(node.kind, Kind::Interface(_) | Kind::Disk(_)))
+    }
+
     /// What drives the interfaces and disks.
     pub fn drivers(&self) -> impl Iterator<Item = (At<Driver>, Driven)> {
         self.nodes.iter().filter_map(|node| match &node.kind {

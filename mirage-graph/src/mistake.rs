@@ -154,6 +154,12 @@ mistakes! {
     "MIR015" Cycle(path: Vec<String>)
     /// A key whose value cannot be given at boot.
     "MIR016" NotAtBoot(key: String)
+    /// A device of the user's own that does not say what it is built on.
+    "MIR017" NoOn(name: String)
+    /// A name that a device of a target cannot have.
+    "MIR018" DeviceName(name: String, target: Target)
+    /// More devices than a target carries.
+    "MIR019" TooManyDevices(count: usize, target: Target)
     /// A second way out of the unikernel's networks.
     "MIR032" SecondGateway
     /// A driver that there is not.
@@ -184,6 +190,10 @@ mistakes! {
     "MIR065" Qualifier(qualifier: &'static str)
     /// A pattern for a parameter.
     "MIR066" Pattern
+    /// A parameter with `#[cfg(…)]`.
+    "MIR067" Conditional(name: String)
+    /// A second attribute on one function.
+    "MIR068" SecondAttribute
     /// Boot arguments of something that is not a struct with named fields.
     "MIR070" NotAStruct
     /// Boot arguments of a generic struct.
@@ -236,6 +246,19 @@ impl Mistake {
             Self::ImageName(name) => format!("`{name}` is not a name for an image"),
             Self::Cycle(path) => format!("`{}` is built on itself", path[0]),
             Self::NotAtBoot(key) => format!("`{key}` cannot be given at boot"),
+            Self::NoOn(name) => format!("`{name}` does not say what it is built on"),
+            Self::DeviceName(name, target) => {
+                format!(
+                    "a device of the target `{}` cannot be named `{name}`",
+                    target.name()
+                )
+            }
+            Self::TooManyDevices(count, target) => {
+                format!(
+                    "the target `{}` does not carry {count} devices",
+                    target.name()
+                )
+            }
             Self::UnknownDriver(unknown) => format!("there is no driver `{}`", unknown.name),
             Self::DriverNotOnTarget(driver, _, target) => format!(
                 "the target `{}` has no driver `{}`",
@@ -262,6 +285,8 @@ impl Mistake {
                 format!("a unikernel's `main` cannot be {qualifier}")
             }
             Self::Pattern => "a parameter of `main` is a name".into(),
+            Self::Conditional(name) => format!("`main` receives `{name}` always or never"),
+            Self::SecondAttribute => "one attribute makes a function a unikernel's `main`".into(),
             Self::NotAStruct => "boot arguments are the fields of a struct".into(),
             Self::GenericArguments => "boot arguments have no generic parameters".into(),
             Self::DuplicateArgument(name) => format!("two fields are the argument `{name}`"),
@@ -313,6 +338,15 @@ impl Mistake {
             Self::NotAtBoot(_) => {
                 "`ip`, `gateway`, `log` and `name` can, and what `args` declares".into()
             }
+            Self::NoOn(_) => {
+                "write `.on(…)` behind it with the names of nodes, or `.on()` for none".into()
+            }
+            Self::DeviceName(_, target) => target.device_limits().map(|limits| {
+                format!("a name has 1 to {} letters and digits", limits.name_length)
+            })?,
+            Self::TooManyDevices(_, target) => target
+                .device_limits()
+                .map(|limits| format!("it carries {} at most", limits.devices))?,
             Self::Cycle(path) => format!("the way round is {}", path.join(" -> ")),
             Self::DriverNotOnTarget(_, driven, target) => {
                 let has = Driver::of(*driven).filter(|driver| driver.is_on(*target));
@@ -327,6 +361,8 @@ impl Mistake {
             Self::NotAsync => "write `async fn main`".into(),
             Self::NotAFunction => "put the attribute on `async fn main`".into(),
             Self::Pattern => "take the whole value, and take it apart in the body".into(),
+            Self::Conditional(_) => "put the condition on what the body does with it".into(),
+            Self::SecondAttribute => "one attribute takes all items: leave this one out".into(),
             Self::ImplTrait(_) => "write the type that the node has, such as `TcpListener`".into(),
             Self::NotAStruct => "put the derive on a struct with named fields".into(),
             Self::GenericArguments => "write the types out".into(),

@@ -2,6 +2,7 @@
 
 use crate::{expand, print, report, signature, source::Source, variant};
 use proc_macro2::TokenStream;
+use quote::quote;
 
 /// Writes the unikernel, or what is wrong.
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -11,7 +12,9 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     let unikernel = variant::read(attribute, &main, &mut source);
     if source.has_errors() {
-        return report::errors_beside(&source, main.renamed());
+        let function = main.renamed();
+        let expressions = expand::expressions(&unikernel, &source);
+        return report::errors_beside(&source, quote!(#function #expressions));
     }
     let expansion = expand::expand(&unikernel, &main, &source);
     print::write_if_asked(&expansion);

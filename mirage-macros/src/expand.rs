@@ -3,6 +3,8 @@
 mod boot;
 mod configuration;
 mod manifest;
+mod names;
+mod remains;
 mod setting;
 mod steps;
 mod wiring;
@@ -16,7 +18,8 @@ use crate::{
 use mirage_graph::target::{LogLevel, Target};
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+pub(crate) use remains::expressions;
 
 /// Writes the unikernel.
 pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> TokenStream {
@@ -24,7 +27,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let graph = &any.graph;
     let runtime = runtime();
     let function = main.function();
-    let for_tests = main.for_tests();
+    let names = names::names(main, &runtime);
     let warnings = report::warnings(source);
     let constants = setting::constants(source);
     let checks = setting::checks(unikernel, source);
@@ -44,13 +47,15 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let steps = steps::steps(unikernel, &last_uses, source);
     let call = wiring::call(graph, &last_uses, main, source);
     let machine = wiring::machine(source);
+    // Where there can be no such item, in an `impl`, that is reported at the function.
+    let item = quote_spanned!(main.own_name().span()=> const _: () =);
     // Whether a configuration of the user's own leaves fields out cannot be seen here.
     let lints = (!any.own.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
     quote! {
         #function
-        #for_tests
+        #names
         #warnings
-        const _: () = {
+        #item {
             use #runtime as _rt;
             #constants
             #checks

@@ -50,7 +50,8 @@ impl Resolved {
 /// What a device of the user's own is made of.
 pub(crate) struct Making {
     pub(crate) configuration: Expr,
-    /// The parentheses with the names of the nodes that it is built on.
+    /// The word `on`, and the parentheses with the names of the nodes that it is built on.
+    pub(crate) method: Span,
     pub(crate) parentheses: Span,
 }
 
@@ -266,6 +267,7 @@ impl Resolver {
         let node = self.add(self.names[index].clone(), kind, on, place);
         let making = Making {
             configuration: own.configuration,
+            method: own.method,
             parentheses: own.parentheses,
         };
         self.making.insert(node, making);

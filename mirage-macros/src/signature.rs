@@ -32,6 +32,9 @@ pub(crate) fn read(item: TokenStream, source: &mut Source) -> Option<Main> {
     };
     // So that there is a place, even if the attribute says nothing.
     source.place(&signature.ident);
+    for attribute in attributes.iter().filter(|other| is_of_unikernel(other)) {
+        source.mistake(Mistake::SecondAttribute, attribute);
+    }
     qualifiers(&signature, source);
     let parameters = signature
         .inputs
@@ -53,6 +56,12 @@ fn function(
     let attributes = input.call(Attribute::parse_outer)?;
     input.parse::<Visibility>()?;
     Ok((attributes, input.parse()?, input.parse()?))
+}
+
+/// Whether an attribute is `#[unikernel]`, by whatever path.
+fn is_of_unikernel(attribute: &Attribute) -> bool {
+    let name = attribute.path().segments.last();
+    name.is_some_and(|name| name.ident == "unikernel")
 }
 
 fn qualifiers(signature: &Signature, source: &mut Source) {
@@ -95,6 +104,10 @@ fn parameter(input: &FnArg, source: &mut Source) -> Option<Parameter> {
         return None;
     }
     let name = pattern.ident.unraw().to_string();
+    let mut attributes = input.attrs.iter();
+    if let Some(condition) = attributes.find(|other| other.path().is_ident("cfg")) {
+        source.mistake(Mistake::Conditional(name.clone()), condition);
+    }
     if let Type::ImplTrait(type_) = &*input.ty {
         source.mistake(Mistake::ImplTrait(name.clone()), type_);
     }
@@ -127,7 +140,9 @@ impl Main {
             .into_iter()
             .filter(|input| matches!(input, FnArg::Typed(_)))
             .collect();
-        let (attributes, body) = (&self.attributes, &self.body);
+        let attributes = self.attributes.iter();
+        let attributes = attributes.filter(|attribute| !is_of_unikernel(attribute));
+        let body = &self.body;
         quote! { #(#attributes)* #[allow(unused)] #signature #body }
     }
 
@@ -136,17 +151,15 @@ impl Main {
         let mut signature = self.signature.clone();
         signature.ident = self.name();
         let (attributes, body) = (&self.attributes, &self.body);
-        quote! { #(#attributes)* #signature #body }
+        // A unikernel has as many devices as it needs.
+        let lint =
+            (self.parameters.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+        quote! { #(#attributes)* #lint #signature #body }
     }
 
-    /// The function's own name for the tests of its crate, whose entry is the test harness's.
-    pub(crate) fn for_tests(&self) -> TokenStream {
-        let (renamed, name) = (self.name(), &self.signature.ident);
-        quote! {
-            #[cfg(test)]
-            #[allow(unused_imports)]
-            use #renamed as #name;
-        }
+    /// The name that the user gave it.
+    pub(crate) fn own_name(&self) -> &Ident {
+        &self.signature.ident
     }
 
     /// Whether `main` says that it never returns, `-> !`.

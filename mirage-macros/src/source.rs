@@ -7,7 +7,7 @@ use mirage_graph::{
     mistake::{Finding, Mistake},
     target::Target,
 };
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 use quote::ToTokens;
 use std::{
     cell::OnceCell,
@@ -43,13 +43,31 @@ pub(crate) struct Tokens {
 impl Tokens {
     /// Those of `tokens`, the attribute itself if there are none.
     pub(crate) fn of(tokens: impl ToTokens) -> Self {
-        let mut spans = tokens
-            .into_token_stream()
-            .into_iter()
-            .map(|token| token.span());
-        let first = spans.next().unwrap_or_else(Span::call_site);
-        let last = spans.last().unwrap_or(first);
-        Self { first, last }
+        let tokens: Vec<_> = tokens.into_token_stream().into_iter().collect();
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
+            let attribute = Span::call_site();
+            return Self {
+                first: attribute,
+                last: attribute,
+            };
+        };
+        Self {
+            first: Self::of_tree(first).first,
+            last: Self::of_tree(last).last,
+        }
+    }
+
+    fn of_tree(tree: &TokenTree) -> Self {
+        match tree {
+            // What a macro was given stands where its caller wrote it.
+            TokenTree::Group(given) if given.delimiter() == Delimiter::None => {
+                Self::of(given.stream())
+            }
+            other => Self {
+                first: other.span(),
+                last: other.span(),
+            },
+        }
     }
 }
 
@@ -109,9 +127,8 @@ impl Source {
         });
         let mut free = names.filter(|name| !self.constant_names.contains(name));
         let name = free.next().expect("numbers do not end");
-        let span = Span::mixed_site().located_at(expression.span());
         self.constants.push(Constant {
-            name: Ident::new(&name, span),
+            name: Ident::new(&name, Span::call_site()),
             expression: expression.clone(),
             reader,
         });
@@ -120,6 +137,18 @@ impl Source {
         self.known_constants
             .insert((line, column, written), position);
         position
+    }
+
+    /// Shows each constant where it is written. All of the source has been read.
+    pub(crate) fn show_constants(&mut self) {
+        let mut constants = std::mem::take(&mut self.constants);
+        for Constant {
+            name, expression, ..
+        } in &mut constants
+        {
+            name.set_span(self.shown(expression.span()));
+        }
+        self.constants = constants;
     }
 
     /// The constants, by position.

@@ -74,6 +74,7 @@ pub(crate) fn read(attribute: TokenStream, main: &Main, source: &mut Source) -> 
     });
     let variants = variants.collect();
     source.leave_each_once();
+    source.show_constants();
     Unikernel { variants }
 }
 
@@ -84,16 +85,21 @@ fn declared(attribute: TokenStream) -> Option<Vec<Target>> {
     targets.filter(|targets| !targets.is_empty())
 }
 
-/// The targets that the drivers allow.
+/// The targets that the interfaces and disks allow: their drivers, their names, and how many there
+/// are.
 fn allowed(config: &Config) -> Vec<Target> {
-    let of_interfaces = config.interfaces.iter().map(|interface| interface.driver);
-    let of_disks = config.disks.iter().map(|disk| disk.driver);
-    let drivers = of_interfaces.chain(of_disks);
-    let drivers: Vec<_> = drivers
-        .map(|driver| driver.value.unwrap_or(Driver::Auto))
-        .collect();
-    let targets = Target::ALL.into_iter();
-    targets
-        .filter(|target| drivers.iter().all(|driver| driver.is_on(*target)))
-        .collect()
+    let interfaces = config.interfaces.iter();
+    let interfaces = interfaces.map(|interface| (&interface.name, interface.driver));
+    let disks = config.disks.iter().map(|disk| (&disk.name, disk.driver));
+    let devices: Vec<_> = interfaces.chain(disks).collect();
+    let allows = |target: &Target| {
+        let limits = target.device_limits();
+        let carries = limits.is_none_or(|limits| {
+            let mut names = devices.iter().map(|(name, _)| name);
+            devices.len() <= limits.devices && names.all(|name| limits.allow(name))
+        });
+        let mut drivers = devices.iter().map(|(_, driver)| driver.value);
+        carries && drivers.all(|driver| driver.unwrap_or(Driver::Auto).is_on(*target))
+    };
+    Target::ALL.into_iter().filter(allows).collect()
 }

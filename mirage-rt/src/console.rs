@@ -31,6 +31,7 @@ impl Write for Console {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl crate::device::Share for Console {}
 
 /// Prints on the console, as `std::print!` does on standard output.

@@ -60,6 +60,8 @@ pub use platform::{start as __start, start_with_arguments as __start_with_argume
 /// The traits by which connections are read and written, those of `embedded-io-async`.
 pub use embedded_io_async as io;
 pub use executor::{spawn, yield_now};
+#[cfg(mirage_target)]
+pub use freestanding::no_main;
 /// The macros by which messages are logged, those of `log`.
 pub use log;
 pub use mirage_macros::{Args, unikernel};
@@ -67,3 +69,5 @@ pub use name::name;
 #[cfg(not(mirage_target))]
 pub use platform::test;
 pub use termination::Termination;
+#[cfg(not(mirage_target))]
+pub use unix::no_main;

@@ -70,4 +70,5 @@ impl Interface {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Share for Network {}

@@ -52,6 +52,7 @@ impl Monotonic for Clock {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl crate::device::Share for Clock {}
 
 /// Waits for `future`, but not longer than `limit`.

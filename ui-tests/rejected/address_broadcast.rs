@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "virtio", ip = "255.255.255.255", tcp(http = 80))]
+//~                              ^^^^^^^^^^^^^^^^^ MIR022
 async fn main(_http: TcpListener) {}

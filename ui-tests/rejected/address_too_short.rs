@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "virtio", ip = "10.0.0", tcp(http = 80))]
+//~                              ^^^^^^^^ MIR020
 async fn main(_http: TcpListener) {}

@@ -3,6 +3,7 @@ use mirage_rt::Args;
 #[derive(Args)]
 struct Arguments {
     #[arg(default = "ab")]
+//~                 ^^^^ MIR075
     separator: char,
 }
 

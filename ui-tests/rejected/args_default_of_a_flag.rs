@@ -3,6 +3,7 @@ use mirage_rt::Args;
 #[derive(Args)]
 struct Arguments {
     #[arg(default = "true")]
+//~                 ^^^^^^ MIR077
     verbose: bool,
 }
 

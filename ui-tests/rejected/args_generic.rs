@@ -2,6 +2,7 @@ use mirage_rt::Args;
 
 #[derive(Args)]
 struct Arguments<T: core::str::FromStr> {
+//~              ^^^^^^^^^^^^^^^^^^^^^ MIR071
     port: T,
 }
 

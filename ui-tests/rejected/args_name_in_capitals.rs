@@ -3,6 +3,7 @@ use mirage_rt::Args;
 #[derive(Args)]
 struct Arguments {
     #[arg(name = "Port")]
+//~              ^^^^^^ MIR074
     port: u16,
 }
 

@@ -4,6 +4,7 @@ struct Arguments;
 
 fn main() {
     read::<Arguments>();
+//~        ^^^^^^^^^ E0277
 }
 
 fn read<T: Args>() {}

@@ -5,6 +5,7 @@ struct Colour;
 #[derive(Args)]
 struct Arguments {
     colours: Vec<Colour>,
+//~              ^^^^^^ E0277
 }
 
 fn main() {}

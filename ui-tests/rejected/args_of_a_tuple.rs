@@ -2,5 +2,6 @@ use mirage_rt::Args;
 
 #[derive(Args)]
 struct Port(u16);
+//~    ^^^^ MIR070
 
 fn main() {}

@@ -5,6 +5,7 @@ struct Colour;
 #[derive(Args)]
 struct Arguments {
     colour: Colour,
+//~         ^^^^^^ E0277
 }
 
 fn main() {}

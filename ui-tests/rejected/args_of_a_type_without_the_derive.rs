@@ -6,4 +6,5 @@ use mirage_rt::unikernel;
 struct Told;
 
 #[unikernel(args = Told)]
+//~                ^^^^ E0277
 async fn main(_args: Told) {}

@@ -2,6 +2,7 @@ use mirage_rt::Args;
 
 #[derive(Args)]
 union Number {
+//~   ^^^^^^ MIR070
     small: u8,
     large: u64,
 }

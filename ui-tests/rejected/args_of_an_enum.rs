@@ -2,6 +2,7 @@ use mirage_rt::Args;
 
 #[derive(Args)]
 enum Mode {
+//~  ^^^^ MIR070
     Fast,
     Safe,
 }

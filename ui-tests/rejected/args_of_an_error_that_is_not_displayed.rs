@@ -15,6 +15,7 @@ impl core::str::FromStr for Colour {
 #[derive(Args)]
 struct Arguments {
     colour: Colour,
+//~         ^^^^^^ E0277
 }
 
 fn main() {}

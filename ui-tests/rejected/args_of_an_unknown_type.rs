@@ -12,4 +12,5 @@ struct Told {
 }
 
 #[unikernel(args = Tolt)]
+//~                ^^^^ E0425
 async fn main(_args: Told) {}

@@ -13,3 +13,4 @@ struct Told {
 
 #[unikernel(args = Told)]
 async fn main(_args: u16) {}
+//~                  ^^^ E0308

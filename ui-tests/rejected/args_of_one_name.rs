@@ -4,6 +4,7 @@ use mirage_rt::Args;
 struct Arguments {
     listen_port: u16,
     #[arg(name = "listen-port")]
+//~              ^^^^^^^^^^^^^ MIR072
     port: u16,
 }
 

@@ -4,6 +4,7 @@ use mirage_rt::Args;
 struct Arguments {
     /// Where it is reached
     ipv4: core::net::Ipv4Addr,
+//~ ^^^^ MIR073
 }
 
 fn main() {}

@@ -3,6 +3,7 @@ use mirage_rt::Args;
 #[derive(Args)]
 struct Arguments {
     #[arg(name = "net")]
+//~              ^^^^^ MIR073
     network: String,
 }
 

@@ -14,4 +14,5 @@ struct Told {
 }
 
 #[unikernel(args = Told)]
+//~         ^^^^ MIR012
 async fn main() {}

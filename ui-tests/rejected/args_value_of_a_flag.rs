@@ -3,6 +3,7 @@ use mirage_rt::Args;
 #[derive(Args)]
 struct Arguments {
     #[arg(value = "YES")]
+//~               ^^^^^ MIR077
     verbose: bool,
 }
 

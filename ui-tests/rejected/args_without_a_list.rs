@@ -3,6 +3,7 @@ use mirage_rt::Args;
 #[derive(Args)]
 struct Arguments {
     #[arg = "port"]
+//~   ^^^^^^^^^^^^ MIR001
     port: u16,
 }
 

@@ -12,4 +12,5 @@ struct Told {
 }
 
 #[unikernel(args = "Told")]
+//~                ^^^^^^ MIR004
 async fn main(_args: Told) {}

@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(log = boot("loud"))]
+//~                    ^^^^^^ MIR052
 async fn main() {}

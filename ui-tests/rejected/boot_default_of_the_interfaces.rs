@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net(wan(ip = boot("10.0.0.2/16")), lan(ip = "10.0.9.1")), tcp(http = 80))]
+//~                                                     ^^^^^^^^^^ MIR028
 async fn main(_http: TcpListener) {}

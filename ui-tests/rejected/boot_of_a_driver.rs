@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = boot, ip = "10.0.0.2", tcp(http = 80))]
+//~               ^^^^ MIR016
 async fn main(_http: TcpListener) {}

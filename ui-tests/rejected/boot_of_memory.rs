@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(memory = boot("16MiB"))]
+//~                  ^^^^^^^^^^^^^ MIR016
 async fn main() {}

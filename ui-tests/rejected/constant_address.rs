@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = plan::WEB, tcp(http = 80))]
+//~                              ^^^^^^^^^ MIR020
 async fn main(_http: TcpListener) {}

@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = plan::WEB, gateway = "10.0.0.2", tcp(http = 80))]
+//~                                                   ^^^^^^^^^^ MIR024
 async fn main(_http: TcpListener) {}

@@ -6,4 +6,5 @@ use mirage_rt::{net::TcpListener, unikernel};
 const DRIVER: &str = "virtio";
 
 #[unikernel(net = DRIVER, ip = "10.0.0.2", tcp(http = 80))]
+//~               ^^^^^^ MIR004
 async fn main(_http: TcpListener) {}

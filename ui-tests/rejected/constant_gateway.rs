@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", gateway = plan::ROUTER, tcp(http = 80))]
+//~                                                    ^^^^^^^^^^^^ MIR020
 async fn main(_http: TcpListener) {}

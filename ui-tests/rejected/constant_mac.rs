@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", mac = plan::MAC, tcp(http = 80))]
+//~                                                ^^^^^^^^^ MIR026
 async fn main(_http: TcpListener) {}

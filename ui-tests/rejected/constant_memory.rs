@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(memory = plan::MEMORY)]
+//~                  ^^^^^^^^^^^^ MIR050
 async fn main() {}

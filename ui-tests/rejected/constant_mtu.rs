@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", mtu = plan::MTU, tcp(http = 80))]
+//~                                                ^^^^^^^^^ MIR027
 async fn main(_http: TcpListener) {}

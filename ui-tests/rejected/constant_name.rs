@@ -6,4 +6,5 @@ use mirage_rt::unikernel;
 const NAME: &str = "web";
 
 #[unikernel(name = NAME)]
+//~                ^^^^ MIR004
 async fn main() {}

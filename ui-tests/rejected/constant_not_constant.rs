@@ -8,4 +8,5 @@ fn port() -> u16 {
 }
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = port()))]
+//~                                                     ^^^^^^ E0015
 async fn main(_http: TcpListener) {}

@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = match target { unix => "10.0.0.2", virtio => plan::WEB }, tcp(http = 80))]
+//~                                                                           ^^^^^^^^^ MIR020
 async fn main(_http: TcpListener) {}

@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = plan::HTTP))]
+//~                                                     ^^^^^^^^^^ MIR030
 async fn main(_http: TcpListener) {}

@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = plan::HTTP))]
+//~                                                     ^^^^^^^^^^ E0308
 async fn main(_http: TcpListener) {}

@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = plan::HTTP, admin = 80))]
+//~                                                                         ^^ MIR031
 async fn main(_http: TcpListener, _admin: TcpListener) {}

@@ -8,4 +8,5 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = plan::WBE, tcp(http = 80))]
+//~                                    ^^^ E0425
 async fn main(_http: TcpListener) {}

@@ -9,4 +9,6 @@ mod plan {
 }
 
 #[unikernel(net = "virtio", ip = plan::WEB, mtu = plan::MTU, tcp(http = 80))]
+//~                              ^^^^^^^^^ MIR020
+//~                                               ^^^^^^^^^ MIR027
 async fn main(_http: TcpListener) {}

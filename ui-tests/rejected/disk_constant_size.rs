@@ -6,4 +6,5 @@ use mirage_rt::{block::Disk, unikernel};
 const SIZE: &str = "64 MiB";
 
 #[unikernel(block(data(size = SIZE)))]
+//~                           ^^^^ MIR050
 async fn main(_data: Disk) {}

@@ -4,4 +4,5 @@
 use mirage_rt::{block::Disk, unikernel};
 
 #[unikernel(block(data(driver = "file")), targets("virtio"))]
+//~                             ^^^^^^ MIR041
 async fn main(_data: Disk) {}

@@ -24,6 +24,7 @@ impl Device for Notes {
 }
 
 #[unikernel(block = "auto", notes = Notes.on(block))]
+//~                                          ^^^^^ E0277
 async fn main(block: Disk, notes: Notes) {
     let _ = (block, notes);
 }

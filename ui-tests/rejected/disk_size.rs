@@ -4,4 +4,6 @@
 use mirage_rt::{block::Disk, unikernel};
 
 #[unikernel(block(data(size = "64MB"), journal(size = 64)))]
+//~                           ^^^^^^ MIR050
+//~                                                   ^^ MIR004
 async fn main(_data: Disk, _journal: Disk) {}

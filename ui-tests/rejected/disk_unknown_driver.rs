@@ -4,4 +4,5 @@
 use mirage_rt::{block::Disk, unikernel};
 
 #[unikernel(block = "tap")]
+//~                 ^^^^^ MIR040
 async fn main(_block: Disk) {}

@@ -4,4 +4,5 @@
 use mirage_rt::{block::Disk, unikernel};
 
 #[unikernel(block(data(sise = "64MiB")))]
+//~                    ^^^^ MIR002
 async fn main(_data: Disk) {}

@@ -3,4 +3,5 @@
 #![deny(warnings)]
 
 #[mirage_rt::unikernel(block = "auto")]
+//~                            ^^^^^^ MIR012
 async fn main() {}

@@ -20,6 +20,7 @@ impl Device for Notes {
 }
 
 #[unikernel(notes = Notes.on(clock))]
+//~                          ^^^^^ E0277
 async fn main(notes: Notes) {
     let _ = notes;
 }

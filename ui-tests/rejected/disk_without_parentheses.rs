@@ -4,4 +4,6 @@
 use mirage_rt::{block::Disk, unikernel};
 
 #[unikernel(block(data, journal = "auto"))]
+//~               ^^^^ MIR005
+//~                               ^^^^^^ MIR006
 async fn main(_data: Disk, _journal: Disk) {}

@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(driver = "virtio")]
+//~         ^^^^^^ MIR002
 async fn main() {}

@@ -6,5 +6,6 @@ use mirage_rt::{net::TcpListener, unikernel};
 #[unikernel(net = "virtio", ip = "10.0.0.2",
     tcp(http = 80),
     ip = "10.0.0.3",
+//~ ^^ MIR003
 )]
 async fn main(_http: TcpListener) {}

@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", gateway = "10.0.0.2", tcp(http = 80))]
+//~                                                    ^^^^^^^^^^ MIR024
 async fn main(_http: TcpListener) {}

@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(name("web"))]
+//~             ^^^^^^^ MIR006
 async fn main() {}

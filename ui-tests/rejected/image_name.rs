@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(name = "my web")]
+//~                ^^^^^^^^ MIR014
 async fn main() {}

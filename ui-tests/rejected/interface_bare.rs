@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net(wan), tcp(http = 80))]
+//~             ^^^ MIR005
 async fn main(_http: TcpListener) {}

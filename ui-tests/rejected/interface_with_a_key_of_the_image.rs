@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net(wan(ip = "10.0.0.2", memory = "16MiB")), tcp(http = 80))]
+//~                                  ^^^^^^ MIR002
 async fn main(_http: TcpListener) {}

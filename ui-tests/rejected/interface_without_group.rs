@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net(wan = "virtio"), tcp(http = 80))]
+//~                   ^^^^^^^^ MIR006
 async fn main(_http: TcpListener) {}

@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net(wan(driver = "auto")), tcp(http = 80))]
+//~                          ^^^^^^ MIR008
 async fn main(_http: TcpListener) {}

@@ -9,4 +9,5 @@ mod plan {
 }
 
 #[unikernel(net(wan(ip = plan::WAN), lan(ip = plan::LAN)), tcp(http = 80))]
+//~                                           ^^^^^^^^^ MIR028
 async fn main(_http: TcpListener) {}

@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net(wan(ip = "10.0.0.2", mac = "02:00:00:00:00:01"), lan(ip = "10.1.0.1", mac = "02-00-00-00-00-01")), tcp(http = 80))]
+//~                                                                                         ^^^^^^^^^^^^^^^^^^^ MIR029
 async fn main(_http: TcpListener) {}

@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net(wan(ip = "10.0.0.2"), lan(ip = "10.1.0.1")), mtu = 1400, tcp(http = 80))]
+//~                                                          ^^^ MIR009
 async fn main(_http: TcpListener) {}

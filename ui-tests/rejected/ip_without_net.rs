@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(ip = "10.0.0.2")]
+//~         ^^ MIR007
 async fn main() {}

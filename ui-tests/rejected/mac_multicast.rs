@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", mac = "03:00:00:00:00:01", tcp(http = 80))]
+//~                                                ^^^^^^^^^^^^^^^^^^^ MIR026
 async fn main(_http: TcpListener) {}

@@ -5,3 +5,4 @@ use mirage_rt::unikernel;
 
 #[unikernel()]
 const fn main() {}
+//~^^ MIR065

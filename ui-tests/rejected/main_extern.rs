@@ -5,3 +5,4 @@ use mirage_rt::unikernel;
 
 #[unikernel()]
 async extern "C" fn main() {}
+//~   ^^^^^^^^^^ MIR065

@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel()]
-fn main() {}
+pub fn main() {}
+//~ ^^ MIR061

@@ -5,3 +5,4 @@ use mirage_rt::unikernel;
 
 #[unikernel()]
 async unsafe fn main() {}
+//~   ^^^^^^ MIR065

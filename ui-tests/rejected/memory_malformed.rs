@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(memory = "16 megabytes")]
+//~                  ^^^^^^^^^^^^^^ MIR050
 async fn main() {}

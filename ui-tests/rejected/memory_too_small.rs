@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(memory = "1MiB")]
+//~                  ^^^^^^ MIR051
 async fn main() {}

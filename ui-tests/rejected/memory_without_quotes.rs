@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(memory = 16MiB)]
+//~                  ^^^^^ MIR004
 async fn main() {}

@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(clock = 80))]
+//~                                              ^^^^^ MIR010
 async fn main(_clock: TcpListener) {}

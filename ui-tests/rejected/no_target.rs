@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(targets())]
+//~         ^^^^^^^ MIR043
 async fn main() {}

@@ -5,3 +5,4 @@ use mirage_rt::unikernel;
 
 #[unikernel()]
 struct Main;
+//~^^^^^^^^^ MIR060

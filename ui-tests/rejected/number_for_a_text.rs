@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(name = 7)]
+//~                ^ MIR004
 async fn main() {}

@@ -7,5 +7,6 @@ use ui_tests::cache::CacheConfig;
 #[unikernel(one = CacheConfig { capacity: 8 }.on(two),
     two = CacheConfig { capacity: 8 }.on(three),
     three = CacheConfig { capacity: 8 }.on(one),
+//~                                        ^^^ MIR015
 )]
 async fn main() {}

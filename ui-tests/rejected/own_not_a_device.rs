@@ -14,4 +14,5 @@ impl CacheConfig {
 }
 
 #[unikernel(cache = CacheConfig.on(clock))]
+//~                 ^^^^^^^^^^^ E0277
 async fn main() {}

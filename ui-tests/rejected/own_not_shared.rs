@@ -13,4 +13,5 @@ impl UserConfig {
 }
 
 #[unikernel(cache = CacheConfig { capacity: 8 }.on(clock), user = UserConfig.on(cache))]
+//~                                                                             ^^^^^ E0277
 async fn main(_cache: Cache<Clock>) {}

@@ -5,6 +5,7 @@ use mirage_rt::unikernel;
 use ui_tests::cache::CacheConfig;
 
 #[unikernel(cache = CacheConfig { capacity: 8 }.on(clok),
+//~                                                ^^^^ MIR011
     a = CacheConfig { capacity: 8 }.on(cache),
     b = CacheConfig { capacity: 8 }.on(cache),
     c = CacheConfig { capacity: 8 }.on(cache),

@@ -5,4 +5,5 @@ use mirage_rt::unikernel;
 use ui_tests::cache::CacheConfig;
 
 #[unikernel(cache = CacheConfig { capacity: 8 }.on(clock), cache = CacheConfig { capacity: 9 }.on(clock))]
+//~                                                        ^^^^^ MIR003
 async fn main() {}

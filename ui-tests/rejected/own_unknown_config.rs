@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(cache = CachConfig { capacity: 8 }.on(clock))]
+//~                 ^^^^^^^^^^ E0422
 async fn main() {}

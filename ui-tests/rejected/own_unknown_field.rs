@@ -5,4 +5,5 @@ use mirage_rt::unikernel;
 use ui_tests::cache::CacheConfig;
 
 #[unikernel(cache = CacheConfig { capacty: 8 }.on(clock))]
+//~                               ^^^^^^^ E0560
 async fn main() {}

@@ -13,4 +13,5 @@ impl ProbeConfig {
 }
 
 #[unikernel(cache = CacheConfig { capacity: 8 }.on(clock), probe = ProbeConfig.on(clock))]
+//~                                                                               ^^^^^ E0308
 async fn main(_cache: Cache<Clock>, _probe: Cache<Clock>) {}

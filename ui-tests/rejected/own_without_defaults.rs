@@ -29,4 +29,5 @@ impl<C> Device for Cache<C> {
 }
 
 #[unikernel(cache = CacheConfig { capacity: 8 }.on(clock))]
+//~                 ^^^^^^^^^^^ E0277
 async fn main() {}

@@ -6,4 +6,5 @@ use mirage_rt::unikernel;
 struct CacheConfig;
 
 #[unikernel(cache = CacheConfig.on(clock))]
+//~                             ^^ E0599
 async fn main() {}

@@ -24,4 +24,5 @@ impl<C: Monotonic> Device for Ticker<C> {
 }
 
 #[unikernel(ticker = TickerConfig.on(console))]
+//~                  ^^^^^^^^^^^^ E0277
 async fn main() {}

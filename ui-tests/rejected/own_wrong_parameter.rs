@@ -6,3 +6,4 @@ use ui_tests::cache::{Cache, CacheConfig};
 
 #[unikernel(cache = CacheConfig { capacity: 8 }.on(clock))]
 async fn main(_cache: Cache<u8>) {}
+//~                   ^^^^^ E0308

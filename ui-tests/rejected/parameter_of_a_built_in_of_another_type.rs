@@ -5,3 +5,4 @@ use mirage_rt::{console::Console, unikernel};
 
 #[unikernel()]
 async fn main(_clock: Console) {}
+//~                   ^^^^^^^ E0308

@@ -5,3 +5,4 @@ use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
 async fn main((_http, _other): (TcpListener, u8)) {}
+//~           ^^^^^^^^^^^^^^^ MIR066

@@ -5,3 +5,4 @@ use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel()]
 async fn main(_http: TcpListener) {}
+//~           ^^^^^ MIR011

@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(_ = 80))]
+//~                                              ^^^^^^ MIR001
 async fn main() {}

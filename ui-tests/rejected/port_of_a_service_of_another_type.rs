@@ -5,3 +5,4 @@ use mirage_rt::{net::UdpSocket, unikernel};
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", port(dns = 53))]
 async fn main(_dns: UdpSocket) {}
+//~                 ^^^^^^^^^ E0308

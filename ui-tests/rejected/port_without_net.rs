@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(tcp(http = 80))]
+//~         ^^^ MIR007
 async fn main(_http: TcpListener) {}

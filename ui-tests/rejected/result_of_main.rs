@@ -5,5 +5,6 @@ use mirage_rt::unikernel;
 
 #[unikernel()]
 async fn main() -> u8 {
+//~                ^^ E0277
     0
 }

@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(memory = match target { unix => "16MiB" })]
+//~                  ^^^^^ MIR044
 async fn main() {}

@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(targets("unix"), memory = match target { unix => "16MiB", virtio => "32MiB" })]
+//~                                                                   ^^^^^^ MIR045
 async fn main() {}

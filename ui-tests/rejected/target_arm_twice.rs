@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(memory = match target { unix => "16MiB", unix => "32MiB", _ => "64MiB" })]
+//~                                                  ^^^^ MIR003
 async fn main() {}

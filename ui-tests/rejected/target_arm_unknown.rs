@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(memory = match target { unix => "16MiB", virtoi => "32MiB", _ => "64MiB" })]
+//~                                                  ^^^^^^ MIR042
 async fn main() {}

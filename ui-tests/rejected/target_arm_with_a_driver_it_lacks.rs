@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(targets("unix", "virtio"), net = match target { unix => "virtio", virtio => "tap" }, ip = "10.0.0.2", tcp(http = 80))]
+//~                                                                                     ^^^^^ MIR041
 async fn main(_http: TcpListener) {}

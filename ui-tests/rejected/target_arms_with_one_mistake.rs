@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(targets("unix", "virtio"), net = "auto", ip = "10.0.0.256", tcp(http = match target { unix => 8080, virtio => 80 }))]
+//~                                                       ^^^^^^^^^^^^ MIR020
 async fn main(_http: TcpListener) {}

@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(targets("unix", "virtio", "unix"))]
+//~                                   ^^^^^^ MIR003
 async fn main() {}

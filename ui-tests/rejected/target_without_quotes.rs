@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(targets(unix))]
+//~                 ^^^^ MIR004
 async fn main() {}

@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "vritio", ip = "10.0.0.2", tcp(http = 80))]
+//~               ^^^^^^^^ MIR040
 async fn main(_http: TcpListener) {}

@@ -4,4 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", gatewy = "10.0.0.1", tcp(http = 80))]
+//~                                          ^^^^^^ MIR002
 async fn main(_http: TcpListener) {}

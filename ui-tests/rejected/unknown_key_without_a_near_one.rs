@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(frobnicate = 7)]
+//~         ^^^^^^^^^^ MIR002
 async fn main() {}

@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(log = "verbose")]
+//~               ^^^^^^^^^ MIR052
 async fn main() {}

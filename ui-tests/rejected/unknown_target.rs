@@ -4,4 +4,5 @@
 use mirage_rt::unikernel;
 
 #[unikernel(targets("unix", "vitrio"))]
+//~                         ^^^^^^^^ MIR042
 async fn main() {}

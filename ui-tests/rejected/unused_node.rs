@@ -6,4 +6,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80, admin = 8080))]
+//~                                                         ^^^^^ MIR012
 async fn main(_http: TcpListener) {}

@@ -254,6 +254,7 @@ impl core::fmt::Debug for Stack {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Share for Stack {}
 
 /// How a peer is reached.

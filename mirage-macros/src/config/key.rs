@@ -1,7 +1,10 @@
 //! The keys of the language.
 
 use super::unknown;
-use crate::{source::Source, syntax::Item};
+use crate::{
+    source::Source,
+    syntax::{Form, Item},
+};
 use mirage_graph::{
     graph::Place,
     mistake::{Finding, Mistake},
@@ -141,6 +144,10 @@ impl Keys {
         let name = item.name();
         if let Some((key, _)) = self.known.iter().find(|(_, known)| *known == name) {
             return Some((*key, place));
+        }
+        // Where the item is none of the language, its key is no second mistake.
+        if matches!(item.form, Form::Broken) {
+            return None;
         }
         let known = self.known.iter().map(|(_, known)| (*known).to_string());
         let mistake = Mistake::UnknownKey(unknown(name, known.collect()));

@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_graph::mistake::Mistake;
 use proc_macro2::{Ident, Span};
-use syn::{Expr, ExprMethodCall};
+use syn::{Expr, ExprMethodCall, spanned::Spanned};
 
 /// A device of the user's own.
 pub(crate) struct Own {
@@ -17,7 +17,8 @@ pub(crate) struct Own {
     pub(crate) configuration: Expr,
     /// The nodes it is built on.
     pub(crate) on: Vec<Ident>,
-    /// The parentheses with these names.
+    /// The word `on`, and the parentheses behind it.
+    pub(crate) method: Span,
     pub(crate) parentheses: Span,
 }
 
@@ -31,14 +32,16 @@ fn call(item: &Item) -> Option<&ExprMethodCall> {
     }
 }
 
-/// Whether an item is a device of the user's own.
+/// Whether an item is a device of the user's own, or was perhaps meant to be one.
 pub(super) fn is_device(item: &Item) -> bool {
-    call(item).is_some()
+    call(item).is_some() || matches!(item.form, Form::Value(Expr::Struct(_)))
 }
 
 /// The device that an item is.
 pub(super) fn device(item: &Item, source: &mut Source) -> Option<Own> {
-    let call = call(item)?;
+    let Some(call) = call(item) else {
+        return alone(item, source);
+    };
     let mut on = Vec::new();
     for argument in &call.args {
         match argument {
@@ -53,6 +56,22 @@ pub(super) fn device(item: &Item, source: &mut Source) -> Option<Own> {
         name: item.key.clone(),
         configuration,
         on,
+        method: call.method.span(),
         parentheses: call.paren_token.span.join(),
+    })
+}
+
+/// A configuration without `.on(…)`, which is reported.
+fn alone(item: &Item, source: &mut Source) -> Option<Own> {
+    let Form::Value(configuration) = &item.form else {
+        return None;
+    };
+    source.mistake(Mistake::NoOn(item.name()), configuration);
+    Some(Own {
+        name: item.key.clone(),
+        configuration: configuration.clone(),
+        on: Vec::new(),
+        method: configuration.span(),
+        parentheses: configuration.span(),
     })
 }

@@ -7,7 +7,7 @@ use crate::{
     variant::Unikernel,
 };
 use mirage_graph::json;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 /// The note. Constant evaluation puts it together.
@@ -33,11 +33,17 @@ pub(super) fn manifest(unikernel: &Unikernel, source: &Source) -> TokenStream {
         });
         quote!(&[#(#pieces,)* #arguments])
     });
+    // Of a constant that cannot be evaluated, the compiler shows each use. This one is for all.
+    let place = match source.constants() {
+        [constant, ..] => constant.name.span(),
+        [] => source.hidden(),
+    };
+    let name = Ident::new("_MANIFEST", place);
     quote! {
-        const _MANIFEST: &[_rt::graph::Piece] = #pieces;
+        const #name: &[_rt::graph::Piece] = #pieces;
         #[used]
         #[unsafe(link_section = ".note.mirage")]
-        static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(_MANIFEST);
+        static _NOTE: _rt::graph::Note<{ _rt::graph::length(#name) }> = _rt::graph::note(#name);
     }
 }
 

@@ -1,7 +1,11 @@
 //! The steps that make and start the nodes, and the call of `main`.
 
 use super::{chosen, configuration::configuration};
-use crate::{signature::Main, source::Source, variant::Unikernel};
+use crate::{
+    signature::Main,
+    source::{Source, Tokens},
+    variant::Unikernel,
+};
 use mirage_graph::graph::{Graph, Kind, Node, NodeId, Use};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -68,7 +72,9 @@ pub(super) fn step(
         given(graph, last_uses, used, span, source)
     });
     let place = source.shown(span);
-    let wire = Ident::new("wire", place);
+    // What is wrong with the call is reported at `on`, which stands for it.
+    let wire = own.map_or(place, |own| source.shown(own.method));
+    let wire = Ident::new("wire", wire);
     let (machine, name) = (machine(source), &node.name);
     let start = quote_spanned!(place=> _rt::graph::start(&#machine, #name, #made).await?);
     // A port is on any number of interfaces.
@@ -107,7 +113,7 @@ fn of_every_machine(node: &Node, source: &Source) -> TokenStream {
 }
 
 /// The user's configuration, with the fields that it leaves out, as something that has methods.
-fn complete(configuration: &Expr, source: &Source) -> TokenStream {
+pub(super) fn complete(configuration: &Expr, source: &Source) -> TokenStream {
     let mut written = match configuration {
         Expr::Struct(written) => written.clone(),
         Expr::Path(_)
@@ -152,7 +158,8 @@ fn given(
     quote!(#share #argument)
 }
 
-/// Calls `main`. Each argument stands where its parameter's type does: a wrong type is reported there.
+/// Calls `main`. Each argument is first a variable of the parameter's type, and stands where that
+/// does: a wrong type is reported there.
 pub(super) fn call(
     graph: &Graph,
     last_uses: &LastUses,
@@ -160,13 +167,21 @@ pub(super) fn call(
     source: &Source,
 ) -> TokenStream {
     let parameters = graph.main.iter().zip(&main.parameters);
-    let arguments = parameters.map(|(used, parameter)| {
-        let span = parameter.type_.span();
-        given(graph, last_uses, used, span, source)
-    });
+    let (arguments, received): (Vec<_>, Vec<_>) = parameters
+        .map(|(used, parameter)| {
+            let type_ = &parameter.type_;
+            let argument = variable(graph.node(used.node), source);
+            let value = given(graph, last_uses, used, Tokens::of(type_).first, source);
+            let received = quote!(let #argument: #type_ = #value;);
+            (argument, received)
+        })
+        .unzip();
     let name = main.name();
     if main.never_returns() {
-        return quote!(#name(#(#arguments),*).await);
+        return quote! {
+            #(#received)*
+            #name(#(#arguments),*).await
+        };
     }
     // A result that `main` cannot have is reported at its type.
     let place = source.shown(main.output().span());
@@ -174,6 +189,7 @@ pub(super) fn call(
     let returned = Ident::new("_result", place);
     let outcome = quote_spanned!(place=> _rt::graph::ended(#returned));
     quote! {
+        #(#received)*
         let #result = #name(#(#arguments),*).await;
         #outcome
     }

@@ -2,6 +2,16 @@ async fn __main(http: TcpListener, args: Arguments) {}
 #[cfg(test)]
 #[allow(unused_imports)]
 use __main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
 const _: () = {
     use ::mirage_rt as _rt;
     const _ARGUMENTS: &[&[_rt::arguments::Argument<&'static str>]] = &[
@@ -65,6 +75,8 @@ const _: () = {
         let __net = _rt::graph::start(&_machine, "net", __net).await?;
         let __http = _rt::net::TcpPort { port: 80 }.wire([__net]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __http: TcpListener = __http;
+        let __args: Arguments = __args;
         let _result = __main(__http, __args).await;
         _rt::graph::ended(_result)
     }

@@ -2,6 +2,16 @@ async fn __main(http: TcpListener, admin: TcpListener) {}
 #[cfg(test)]
 #[allow(unused_imports)]
 use __main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
 const _: () = {
     use ::mirage_rt as _rt;
     const _IP: &str = plan::GATE;
@@ -83,6 +93,8 @@ const _: () = {
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
         let __admin = _rt::net::TcpPort { port: 8080 }.wire([__net]);
         let __admin = _rt::graph::start(&_machine, "admin", __admin).await?;
+        let __http: TcpListener = __http;
+        let __admin: TcpListener = __admin;
         let _result = __main(__http, __admin).await;
         _rt::graph::ended(_result)
     }

@@ -2,6 +2,16 @@ async fn __main(cache: Cache<Network, Clock>, journal: Journal) {}
 #[cfg(test)]
 #[allow(unused_imports)]
 use __main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
 const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
@@ -50,6 +60,8 @@ const _: () = {
         }
             .wire(_rt::graph::share(&__cache), __clock);
         let __observer = _rt::graph::start(&_machine, "observer", __observer).await?;
+        let __cache: Cache<Network, Clock> = __cache;
+        let __journal: Journal = __journal;
         let _result = __main(__cache, __journal).await;
         _rt::graph::ended(_result)
     }

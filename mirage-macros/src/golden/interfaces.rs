@@ -2,6 +2,16 @@ async fn __main(http: TcpListener, dns: Service, discovery: UdpSocket, wan: Netw
 #[cfg(test)]
 #[allow(unused_imports)]
 use __main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
 const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
@@ -61,6 +71,10 @@ const _: () = {
         let __discovery = _rt::net::UdpPort { port: 1900 }
             .wire([_rt::graph::share(&__wan), __lan]);
         let __discovery = _rt::graph::start(&_machine, "discovery", __discovery).await?;
+        let __http: TcpListener = __http;
+        let __dns: Service = __dns;
+        let __discovery: UdpSocket = __discovery;
+        let __wan: Network = __wan;
         let _result = __main(__http, __dns, __discovery, __wan).await;
         _rt::graph::ended(_result)
     }

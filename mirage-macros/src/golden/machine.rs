@@ -2,6 +2,16 @@ async fn __main(mut console: Console, _random: Random) {}
 #[cfg(test)]
 #[allow(unused_imports)]
 use __main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
 const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
@@ -22,6 +32,8 @@ const _: () = {
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __console = _machine.console();
         let __random = _machine.random()?;
+        let __console: Console = __console;
+        let __random: Random = __random;
         let _result = __main(__console, __random).await;
         _rt::graph::ended(_result)
     }

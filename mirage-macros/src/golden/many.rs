@@ -1,3 +1,4 @@
+#[allow(clippy::too_many_arguments)]
 async fn __main(
     port_1: TcpListener,
     port_2: TcpListener,
@@ -23,6 +24,16 @@ async fn __main(
 #[cfg(test)]
 #[allow(unused_imports)]
 use __main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
 const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
@@ -170,6 +181,26 @@ const _: () = {
             ))
         }
             .await?;
+        let __port_1: TcpListener = __port_1;
+        let __port_2: TcpListener = __port_2;
+        let __port_3: TcpListener = __port_3;
+        let __port_4: TcpListener = __port_4;
+        let __port_5: TcpListener = __port_5;
+        let __port_6: TcpListener = __port_6;
+        let __port_7: TcpListener = __port_7;
+        let __port_8: TcpListener = __port_8;
+        let __port_9: TcpListener = __port_9;
+        let __port_10: TcpListener = __port_10;
+        let __port_11: TcpListener = __port_11;
+        let __port_12: TcpListener = __port_12;
+        let __port_13: TcpListener = __port_13;
+        let __port_14: TcpListener = __port_14;
+        let __port_15: TcpListener = __port_15;
+        let __port_16: TcpListener = __port_16;
+        let __port_17: TcpListener = __port_17;
+        let __port_18: TcpListener = __port_18;
+        let __port_19: TcpListener = __port_19;
+        let __port_20: TcpListener = __port_20;
         let _result = __main(
                 __port_1,
                 __port_2,

@@ -9,6 +9,16 @@ async fn __main(
 #[cfg(test)]
 #[allow(unused_imports)]
 use __main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
 const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = &[
@@ -50,6 +60,9 @@ const _: () = {
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
         let __dns = _rt::net::UdpPort { port: 53 }.wire([__net]);
         let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
+        let __http: TcpListener = __http;
+        let __dns: UdpSocket = __dns;
+        let __clock: Clock = __clock;
         let _result = __main(__http, __dns, __clock).await;
         _rt::graph::ended(_result)
     }

@@ -3,3 +3,11 @@
 }
 #[allow(unused)]
 async fn __main(http: TcpListener, cache: Cache) {}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::mirage_rt as _rt;
+    fn _values() {
+        let _ = Small;
+        let _ = Large;
+    }
+};

@@ -18,6 +18,8 @@ pub(crate) mod image;
 #[cfg(mirage_target)]
 pub(crate) mod net;
 #[cfg(mirage_target)]
+pub mod no_main;
+#[cfg(mirage_target)]
 pub(crate) mod one_core;
 #[cfg(mirage_target)]
 pub(crate) mod processor;

@@ -56,6 +56,7 @@ impl Network {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Device for Network {
     type Output = Self;
 

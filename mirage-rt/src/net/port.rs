@@ -29,6 +29,7 @@ pub struct Listening<const COUNT: usize> {
     listener: Option<TcpListener>,
 }
 
+#[diagnostic::do_not_recommend]
 impl<const COUNT: usize> Device for Listening<COUNT> {
     type Output = TcpListener;
 
@@ -69,6 +70,7 @@ pub struct Bound<const COUNT: usize> {
     socket: Option<UdpSocket>,
 }
 
+#[diagnostic::do_not_recommend]
 impl<const COUNT: usize> Device for Bound<COUNT> {
     type Output = UdpSocket;
 
@@ -110,6 +112,7 @@ pub struct Serving<const COUNT: usize> {
     service: Option<Service>,
 }
 
+#[diagnostic::do_not_recommend]
 impl<const COUNT: usize> Device for Serving<COUNT> {
     type Output = Service;
 

@@ -8,6 +8,7 @@ mod arguments;
 pub(crate) mod block;
 mod entry;
 pub(crate) mod net;
+pub mod no_main;
 mod reactor;
 mod signals;
 pub mod test;

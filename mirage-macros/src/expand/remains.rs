@@ -1,0 +1,34 @@
+//! What is left of a unikernel with mistakes: the user's own expressions. Editors go on knowing them,
+//! and the compiler reports what is wrong with them in the same build.
+
+use super::{runtime, setting, wiring::complete};
+use crate::{source::Source, variant::Unikernel};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The expressions, each in a place of its type.
+pub(crate) fn expressions(unikernel: &Unikernel, source: &Source) -> TokenStream {
+    let constants = setting::constants(source);
+    let resolved = unikernel.variants.iter().map(|variant| &variant.resolved);
+    let mut values: Vec<TokenStream> = Vec::new();
+    for resolved in resolved {
+        let own = resolved.own.values();
+        values.extend(own.map(|own| complete(&own.configuration, source)));
+        let arguments = resolved.arguments.iter();
+        values.extend(arguments.map(|type_| quote!(::core::option::Option::<#type_>::None)));
+    }
+    if constants.is_empty() && values.is_empty() {
+        return TokenStream::new();
+    }
+    let runtime = runtime();
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use #runtime as _rt;
+            #constants
+            fn _values() {
+                #(let _ = #values;)*
+            }
+        };
+    }
+}

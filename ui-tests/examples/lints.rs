@@ -1,0 +1,66 @@
+//! A crate that allows itself next to nothing: what the expansion adds to it gives no warning.
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+#![forbid(unsafe_code)]
+#![deny(
+    warnings,
+    missing_docs,
+    unused,
+    unreachable_pub,
+    unused_qualifications,
+    single_use_lifetimes,
+    let_underscore_drop,
+    clippy::all,
+    clippy::pedantic
+)]
+
+use mirage_rt::{
+    Args,
+    console::Console,
+    net::{Network, Service, TcpListener, UdpSocket},
+    random::Random,
+    time::Clock,
+    unikernel,
+};
+use ui_tests::cache::{Cache, CacheConfig};
+
+const HTTP: u16 = 8000;
+
+/// What it may be told.
+#[derive(Args, Debug)]
+struct Told {
+    /// How often
+    #[arg(default = "3")]
+    count: u16,
+}
+
+#[unikernel(
+    net(
+        wan(driver = "auto", ip = boot("10.0.0.2"), gateway = "10.0.0.1", tcp(admin = 81)),
+        lan(ip = "10.1.0.2", mtu = 1400),
+    ),
+    tcp(http = HTTP + 80),
+    udp(names = match target { unix => 5353, _ => 53 }),
+    port(dns = 54),
+    cache = CacheConfig { capacity: 8 }.on(clock),
+    args = Told,
+    log = boot,
+    memory = "16MiB",
+)]
+async fn main(
+    http: TcpListener,
+    admin: TcpListener,
+    names: UdpSocket,
+    dns: Service,
+    wan: Network,
+    clock: Clock,
+    random: Random,
+    mut console: Console,
+    cache: Cache<Clock>,
+    args: Told,
+) -> Result<(), core::fmt::Error> {
+    clock.sleep_until(clock.now()).await;
+    console.write_all(b"ready\n");
+    drop((http, admin, names, dns, wan, random, cache, args.count));
+    Ok(())
+}

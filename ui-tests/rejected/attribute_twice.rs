@@ -1,0 +1,9 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
+#[unikernel(name = "web")]
+//~^^^^^^^^^^^^^^^^^^^^^^^ MIR068
+async fn main(_http: TcpListener) {}

@@ -1,0 +1,9 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::unikernel;
+use ui_tests::cache::CacheConfig;
+
+#[unikernel(cache = CacheConfig { capacity: 8 }.on(clock, random))]
+//~                                             ^^ E0061
+async fn main() {}

@@ -1,0 +1,9 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::UdpSocket, unikernel};
+
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80, admin = 8080))]
+async fn main(_http: UdpSocket, _admin: UdpSocket) {}
+//~                  ^^^^^^^^^ E0308
+//~                                     ^^^^^^^^^ E0308

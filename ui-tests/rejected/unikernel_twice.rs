@@ -1,0 +1,11 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::unikernel;
+
+#[unikernel]
+async fn main() {}
+
+#[unikernel]
+async fn admin() {}
+//~      ^^^^^ E0428

@@ -1,0 +1,11 @@
+//! A crate that has the runtime under another name, in the table of its dependencies and in that of
+//! its examples and tests.
+#![no_std]
+
+/// What its unikernel is told.
+#[derive(Debug, rt::Args)]
+pub struct Told {
+    /// How often
+    #[arg(default = "3")]
+    pub times: u8,
+}

@@ -1,0 +1,17 @@
+//! Arguments are derived in the crate and in a test of it.
+
+use renamed::Told;
+use rt::{Args, arguments::Args as _};
+
+#[derive(Args)]
+#[expect(dead_code, reason = "nobody reads it")]
+struct Here {
+    count: u8,
+}
+
+#[test]
+fn arguments_are_derived() {
+    let (there, here) = (&Told::ARGUMENTS[0], &Here::ARGUMENTS[0]);
+    assert_eq!(there.to_string(), "--times=TIMES");
+    assert_eq!(here.to_string(), "--count=COUNT");
+}

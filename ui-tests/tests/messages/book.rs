@@ -1,0 +1,81 @@
+//! The book's chapters on errors tell the truth.
+
+use crate::{codes::codes, program};
+use std::collections::BTreeMap;
+
+const ERRORS: &str = include_str!("../../../docs/src/errors/README.md");
+const MIRAGEOS: &str = include_str!("../../../docs/src/errors/mirageos.md");
+
+/// The sections of the chapter on errors that have a code.
+fn sections() -> Vec<(&'static str, &'static str)> {
+    let sections = ERRORS.split("\n## ").skip(1);
+    sections
+        .filter_map(|section| section.split_once(": "))
+        .filter(|(code, _)| code.starts_with("MIR"))
+        .collect()
+}
+
+/// The programs of a section, with the lines that the book hides.
+fn programs(section: &str) -> Vec<(&str, String)> {
+    let blocks = section.split("```rust").skip(1);
+    let blocks = blocks.map(|block| {
+        let (kind, program) = block.split_once('\n').expect("a program");
+        let (program, _) = program.split_once("\n```").expect("the end of a program");
+        let lines = program.lines().map(|line| match line.strip_prefix('#') {
+            Some("") => "",
+            Some(hidden) if hidden.starts_with(' ') => &hidden[1..],
+            _ => line,
+        });
+        (kind, lines.collect::<Vec<_>>().join("\n"))
+    });
+    blocks.collect()
+}
+
+#[test]
+fn every_code_has_a_section() {
+    let titles: Vec<_> = sections().into_iter().map(|(code, _)| code).collect();
+    assert_eq!(titles, codes());
+}
+
+/// The right one is built by the documentation tests.
+#[test]
+fn every_section_has_a_wrong_and_a_right_program() {
+    let rejected = program::all();
+    // A warning is an error only where it is said to be one.
+    let strict = "// It is a warning; here warnings are errors.\n#![deny(warnings)]\n";
+    let rejected: BTreeMap<_, _> = rejected
+        .iter()
+        .map(|program| (program.unmarked().replace(strict, ""), program))
+        .collect();
+    for (code, section) in sections() {
+        let programs = programs(section);
+        let [(_, wrong), (right_kind, right)] = programs.as_slice() else {
+            panic!("{code} has {} programs", programs.len());
+        };
+        let program = rejected.get(wrong);
+        let program = program.unwrap_or_else(|| panic!("{code} is no rejected program:\n{wrong}"));
+        let codes: Vec<_> = program.errors().map(|error| error.code()).collect();
+        assert_eq!(codes, [Some(code)], "{}", program.name);
+        assert!(["", ",no_run"].contains(right_kind), "{code}: {right_kind}");
+        assert!(!rejected.contains_key(right), "{code}: {right}");
+    }
+}
+
+/// Each row of the table has what the compiler says between double backquotes.
+#[test]
+fn ten_mistakes_are_told_in_the_compilers_words() {
+    let programs = program::all();
+    let said: Vec<_> = programs
+        .iter()
+        .flat_map(|program| program.errors())
+        .map(|error| error.message[0].as_str())
+        .collect();
+    let rows = MIRAGEOS.lines().filter(|line| line.contains("``"));
+    let quoted: Vec<_> = rows
+        .map(|row| row.split("``").nth(1).expect("a quotation").trim())
+        .collect();
+    assert_eq!(quoted.len(), 10);
+    for quotation in quoted {
+        assert!(said.contains(&quotation), "nobody is told: {quotation}");
+    }
+}

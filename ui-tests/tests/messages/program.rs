@@ -1,0 +1,75 @@
+//! The rejected programs, and what each says of its own mistakes.
+
+use crate::said::{self, Place, Said};
+use std::{fs, path::Path};
+
+/// A program that is rejected.
+pub struct Program {
+    /// The file's name, without `.rs`.
+    pub name: String,
+    /// The source, marks included.
+    source: String,
+    /// What the compiler says.
+    pub said: Vec<Said>,
+}
+
+/// All of them.
+pub fn all() -> Vec<Program> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rejected");
+    let files = fs::read_dir(folder).expect("the rejected programs");
+    let paths = files.map(|file| file.expect("a rejected program").path());
+    let sources = paths.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let read = |path: &Path| fs::read_to_string(path).expect("the file of a rejected program");
+    let mut programs: Vec<_> = sources
+        .map(|path| Program {
+            name: path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into(),
+            source: read(&path),
+            said: said::read(&read(&path.with_extension("stderr"))),
+        })
+        .collect();
+    programs.sort_by(|one, other| one.name.cmp(&other.name));
+    programs
+}
+
+impl Program {
+    /// The mistakes that it says it has: their places and codes.
+    ///
+    /// A comment below a line, `//~  ^^^^ MIR020`, marks one in it. Marks that touch the `~` begin
+    /// at the line's beginning.
+    pub fn mistakes(&self) -> Vec<(Place, String)> {
+        let mut mistakes = Vec::new();
+        let mut marked = 0;
+        for (index, line) in self.source.lines().enumerate() {
+            let Some(mark) = line.strip_prefix("//~") else {
+                marked = index + 1;
+                continue;
+            };
+            let before = mark.len() - mark.trim_start().len();
+            let (carets, code) = mark.trim_start().split_once(' ').expect("a code");
+            let column = if before == 0 { 1 } else { before + 4 };
+            let place = Place {
+                line: marked,
+                column,
+                width: before + 4 + carets.len() - column,
+            };
+            mistakes.push((place, code.into()));
+        }
+        mistakes
+    }
+
+    /// The source without the marks.
+    pub fn unmarked(&self) -> String {
+        let lines = self.source.lines();
+        let lines = lines.filter(|line| !line.starts_with("//~"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The errors that the compiler reports.
+    pub fn errors(&self) -> impl Iterator<Item = &Said> {
+        self.said.iter().filter(|said| said.level == "error")
+    }
+}
