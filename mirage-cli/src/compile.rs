@@ -33,7 +33,7 @@ pub struct Image {
 }
 
 /// The targets that images are built for.
-pub const HAS_IMAGES: [Target; 2] = [Target::Unix, Target::Virtio];
+pub const HAS_IMAGES: [Target; 3] = [Target::Unix, Target::Virtio, Target::Spt];
 
 /// Compiles `unikernel` for `target`.
 pub fn compile(
@@ -58,7 +58,7 @@ pub fn compile(
         _ => {
             let directory = unikernel.target_directory().join(target.name());
             cargo.arg("--target-dir").arg(directory);
-            cargo.args(flags::virtio(&unikernel.runtime()?, profile));
+            cargo.args(flags::image(target, &unikernel.runtime()?, profile));
         }
     }
     let symbols = executable(cargo, unikernel, target)?;

@@ -13,5 +13,6 @@ pub mod device;
 pub mod interrupt;
 pub mod net;
 pub mod random;
+pub mod solo5;
 pub mod time;
 pub mod virtio;

@@ -258,17 +258,18 @@ impl Graph {
         stations.collect()
     }
 
-    /// The names by which a Solo5 tender attaches the interfaces, in their order: a lone one is
-    /// `service`, as MirageOS calls it, and of several each has its node's name.
-    pub fn attachment_names(&self) -> Vec<&str> {
-        let interfaces = self.interfaces().map(|(id, _)| self.node(id).name.as_str());
-        let mut names: Vec<_> = interfaces.collect();
-        if let [only] = names.as_mut_slice() {
-            *only = LONE_INTERFACE;
-        }
-        names
+    /// The name by which a Solo5 tender attaches an interface or a disk: a lone one is `service` or
+    /// `storage`, as MirageOS calls them, and of several each has its node's name.
+    pub fn attachment_name(&self, id: NodeId) -> &str {
+        let node = self.node(id);
+        let (lone, second) = match node.kind {
+            Kind::Disk(_) => (LONE_DISK, self.disks().nth(1).is_some()),
+            _ => (LONE_INTERFACE, self.interfaces().nth(1).is_some()),
+        };
+        if second { &node.name } else { lone }
     }
 }
 
-/// What a Solo5 tender calls an interface that is the only one.
+/// What a Solo5 tender calls an interface and a disk that are the only ones.
 const LONE_INTERFACE: &str = "service";
+const LONE_DISK: &str = "storage";

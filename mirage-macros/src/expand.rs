@@ -128,13 +128,22 @@ fn image(unikernel: &Unikernel) -> TokenStream {
         };
         quote!(_rt::graph::log::LevelFilter::#level)
     });
-    let targets = unikernel.any().resolved.graph.targets.iter();
-    let targets = targets.map(|target| target.name());
+    let graph = &unikernel.any().resolved.graph;
+    let targets = graph.targets.iter().map(|target| target.name());
+    let attachments = graph.iter().filter_map(|(id, node)| {
+        let name = graph.attachment_name(id);
+        match node.kind {
+            Kind::Interface(_) => Some(quote!(Interface(#name))),
+            Kind::Disk(_) => Some(quote!(Disk(#name))),
+            _ => None,
+        }
+    });
     quote! {
         const _IMAGE: _rt::graph::Image = _rt::graph::Image {
             name: #name,
             log: #log,
             targets: &[#(#targets),*],
+            attachments: &[#(_rt::graph::Attachment::#attachments),*],
         };
     }
 }

@@ -26,6 +26,8 @@ pub use mirage_devices::block::{Block, BlockError};
 pub struct DiskConfig {
     /// The node's name.
     pub node: &'static str,
+    /// The name by which a Solo5 tender attaches it.
+    pub attachment: &'static str,
     /// The least size, in bytes; any if absent.
     pub size: Option<u64>,
     /// The names of the unikernel's disks. Of several, a disk takes the device that has its name, or

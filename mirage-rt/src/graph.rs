@@ -47,6 +47,17 @@ pub struct Image {
     pub log: log::LevelFilter,
     /// The targets that it is declared for, by name.
     pub targets: &'static [&'static str],
+    /// The devices that a Solo5 tender must attach.
+    pub attachments: &'static [Attachment],
+}
+
+/// A device that a Solo5 tender must attach, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attachment {
+    /// A network interface.
+    Interface(&'static str),
+    /// A disk.
+    Disk(&'static str),
 }
 
 impl Image {

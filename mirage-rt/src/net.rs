@@ -23,6 +23,8 @@ pub use mirage_graph::address::InterfaceAddress;
 pub struct Interface {
     /// The node's name.
     pub node: &'static str,
+    /// The name by which a Solo5 tender attaches it.
+    pub attachment: &'static str,
     /// Its IPv4 address.
     pub address: InterfaceAddress,
     /// The router for every address outside the network.
@@ -40,17 +42,18 @@ pub struct Interface {
 
 /// What a network needs to know of its interface.
 #[derive(Debug, Clone, Copy)]
+#[allow(
+    dead_code,
+    reason = "each target tells devices apart in its own way, and the host has none"
+)]
 pub(crate) struct Settings {
     pub(crate) node: &'static str,
+    pub(crate) attachment: &'static str,
     pub(crate) address: InterfaceAddress,
     pub(crate) gateway: Option<Ipv4Addr>,
     pub(crate) mac: Option<[u8; 6]>,
     pub(crate) mtu: Option<u16>,
     pub(crate) index: usize,
-    #[cfg_attr(
-        not(mirage_target),
-        expect(dead_code, reason = "the host has no devices to tell apart")
-    )]
     pub(crate) stations: &'static [[u8; 6]],
 }
 
@@ -59,6 +62,7 @@ impl Interface {
     pub fn wire(&self, clock: Clock, random: Random) -> Network {
         let settings = Settings {
             node: self.node,
+            attachment: self.attachment,
             address: self.address,
             gateway: self.gateway,
             mac: self.mac,

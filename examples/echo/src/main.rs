@@ -8,7 +8,7 @@ use mirage_rt::{
     unikernel,
 };
 
-#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(stream = 7), udp(datagram = 7))]
+#[unikernel(net = "auto", ip = "10.0.0.2", tcp(stream = 7), udp(datagram = 7))]
 async fn main(stream: TcpListener, datagram: UdpSocket) {
     mirage_rt::spawn(echo_datagrams(datagram));
     loop {

@@ -10,7 +10,7 @@ mod tests;
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-#[unikernel(name = "http", net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
+#[unikernel(name = "http", net = "auto", ip = "10.0.0.2", tcp(http = 80))]
 async fn main(http: TcpListener) {
     loop {
         let connection = http.accept().await;

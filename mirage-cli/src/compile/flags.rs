@@ -1,6 +1,7 @@
 //! The flags that make a bootable image of an ordinary crate with an ordinary toolchain.
 
 use crate::{arguments::Profile, toml};
+use mirage_graph::target::Target;
 use std::path::Path;
 
 /// The image is compiled for the host's own target, freestanding. It is named, so that build
@@ -17,15 +18,17 @@ const PROFILE: [&str; 6] = [
     r#"profile.image.strip="none""#,
 ];
 
-/// Cargo's arguments for an image of the target `virtio`, with the runtime at `runtime`.
-pub fn virtio(runtime: &Path, profile: &Profile) -> Vec<String> {
-    let script = runtime.join("src/virtio/image.ld");
+/// Cargo's arguments for an image of `target`, with the runtime at `runtime`.
+pub fn image(target: Target, runtime: &Path, profile: &Profile) -> Vec<String> {
+    let name = target.name();
+    let cfg = format!("mirage_target=\"{name}\"");
+    let script = runtime.join("src").join(name).join("image.ld");
     let script = format!("-Clink-arg=-T{}", script.display());
     let flags = [
         "--cfg",
         "mirage_target",
         "--cfg",
-        "mirage_target=\"virtio\"",
+        &cfg,
         // The guest has no system calls: `mirage-rt` provides entropy to those who use getrandom.
         "--cfg",
         "getrandom_backend=\"custom\"",

@@ -67,6 +67,7 @@ fn of_interface(
     let others = graph.interfaces();
     let index = others.take_while(|(other, _)| *other != id).count();
     let index = Literal::usize_unsuffixed(index);
+    let attachment = graph.attachment_name(id);
     let stations = match graph.stations().is_empty() {
         true => quote!(&[]),
         false => quote!(_STATIONS),
@@ -74,6 +75,7 @@ fn of_interface(
     quote! {
         _rt::net::Interface {
             node: #node,
+            attachment: #attachment,
             address: #address,
             gateway: #gateway,
             mac: #mac,
@@ -91,10 +93,12 @@ fn of_disk(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -
         disk.size
             .map(|size| setting::value(size.value, constants, |size| size.to_token_stream())),
     );
+    let attachment = graph.attachment_name(id);
     let names = graph.disks().map(|(id, _)| &graph.node(id).name);
     quote! {
         _rt::block::DiskConfig {
             node: #node,
+            attachment: #attachment,
             size: #size,
             disks: &[#(#names),*],
         }

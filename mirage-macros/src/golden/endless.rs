@@ -30,6 +30,7 @@ const _: () = {
         name: "endless",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio", "hvt", "spt"],
+        attachments: &[],
     };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         __main().await

@@ -28,6 +28,7 @@ const _: () = {
         name: "hello",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio", "hvt", "spt"],
+        attachments: &[],
     };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __console = _machine.console();

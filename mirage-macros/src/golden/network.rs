@@ -35,6 +35,7 @@ const _: () = {
         name: "web",
         log: _rt::graph::log::LevelFilter::Warn,
         targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::Interface("service")],
     };
     const _STATIONS: &[[u8; 6]] = &[[0x02, 0x00, 0x00, 0x00, 0x00, 0x01]];
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
@@ -42,6 +43,7 @@ const _: () = {
         let __random = _machine.random()?;
         let __net = _rt::net::Interface {
             node: "net",
+            attachment: "service",
             address: _rt::net::InterfaceAddress {
                 address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                 prefix_length: 16,

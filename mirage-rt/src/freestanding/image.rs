@@ -93,13 +93,14 @@ where
 #[macro_export]
 macro_rules! entry {
     ($image:path, $unikernel:path) => {
-        $crate::entry!(@ $crate::__start(&$image, $unikernel));
+        $crate::entry!(@ $image, $crate::__start(&$image, $unikernel));
     };
     ($image:path, $arguments:path, $unikernel:path) => {
-        $crate::entry!(@ $crate::__start_with_arguments(&$image, $arguments, $unikernel));
+        $crate::entry!(@ $image, $crate::__start_with_arguments(&$image, $arguments, $unikernel));
     };
-    (@ $start:expr) => {
+    (@ $image:path, $start:expr) => {
         const _: () = {
+            $crate::__notes!($image);
             #[cfg_attr(not(test), unsafe(no_mangle))]
             #[allow(dead_code)]
             extern "Rust" fn __mirage_unikernel() -> ! {

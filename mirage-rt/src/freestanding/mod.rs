@@ -5,7 +5,6 @@
 mod memory_functions;
 pub(crate) mod physical;
 pub(crate) mod range;
-pub(crate) mod scale;
 
 #[cfg(mirage_target)]
 pub(crate) mod backtrace;

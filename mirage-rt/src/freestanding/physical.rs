@@ -4,16 +4,6 @@
 pub(crate) trait PhysicalMemory {
     /// The `length` bytes at `address`; `None` where there is no such memory.
     fn bytes(&self, address: u64, length: usize) -> Option<&[u8]>;
-
-    /// The little-endian number of 32 bits at `address`.
-    fn u32(&self, address: u64) -> Option<u32> {
-        u32_at(self.bytes(address, 4)?, 0)
-    }
-
-    /// The little-endian number of 64 bits at `address`.
-    fn u64(&self, address: u64) -> Option<u64> {
-        u64_at(self.bytes(address, 8)?, 0)
-    }
 }
 
 /// The little-endian number of 16 bits at `offset` in `bytes`.

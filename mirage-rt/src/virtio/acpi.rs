@@ -32,7 +32,7 @@ impl<'a, M: PhysicalMemory> Tables<'a, M> {
             return None;
         }
         let extended = (pointer[15] >= 2)
-            .then(|| memory.u64(rsdp.checked_add(24)?))
+            .then(|| u64_at(memory.bytes(rsdp.checked_add(24)?, 8)?, 0))
             .flatten()
             .filter(|address| *address != 0);
         let (address, signature, width) = match extended {
@@ -71,7 +71,7 @@ impl<'a, M: PhysicalMemory> Tables<'a, M> {
 
 /// The whole table at `address`, if its length and checksum are right.
 fn table<M: PhysicalMemory>(memory: &M, address: u64) -> Option<&[u8]> {
-    let length = memory.u32(address.checked_add(4)?)? as usize;
+    let length = u32_at(memory.bytes(address.checked_add(4)?, 4)?, 0)? as usize;
     if !(HEADER..=LARGEST).contains(&length) {
         return None;
     }

@@ -2,14 +2,14 @@
 
 use super::{clock, console, interrupts, io_apic, local_apic, memory};
 use crate::{
-    freestanding::{image, processor},
-    supervisor::descriptors,
+    freestanding::image,
+    supervisor::{descriptors, time_stamp::time_stamp},
 };
 
 /// Called by the entry code, once, on the main stack, with the physical address of the loader's
 /// start information.
 pub(super) extern "C" fn start(start_info: u64) -> ! {
-    let boot = processor::time_stamp();
+    let boot = time_stamp();
     console::initialise();
     memory::initialise(start_info).expect("the loader gives no PVH start information");
     descriptors::initialise(interrupts::stubs());

@@ -1,4 +1,16 @@
-//! How fast the time stamp counter counts.
+//! How fast the time stamp counter counts, where that has to be found out.
+
+use crate::supervisor::time_stamp::{Scale, rate};
+
+impl Scale {
+    /// The counter turned out to count with `hertz`; this is so from `count` on. Time goes on from
+    /// where it is, at the new rate.
+    pub(super) fn correct(&mut self, count: u64, hertz: u64) {
+        self.nanos = self.nanos(count);
+        self.count = count.max(self.count);
+        self.rate = rate(hertz);
+    }
+}
 
 /// How fast a counter counts, given how far it and a counter of `reference_hertz` went in the
 /// same time. `None` if either stood still.
@@ -49,6 +61,17 @@ pub(super) fn stated_hertz(leaf: impl Fn(u32) -> [u32; 4]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_goes_on_when_the_rate_is_corrected() {
+        let mut scale = Scale::new(1_000, 2_000_000_000);
+        assert_eq!(scale.nanos(1_000), 0);
+        assert_eq!(scale.nanos(3_000), 1_000);
+        scale.correct(3_000, 1_000_000_000);
+        assert_eq!(scale.nanos(3_000), 1_000);
+        assert_eq!(scale.nanos(4_000), 2_000);
+        assert_eq!(scale.nanos(0), 1_000, "a count before the correction");
+    }
 
     #[test]
     fn absurd_rates_neither_overflow_nor_divide_by_zero() {

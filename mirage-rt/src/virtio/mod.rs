@@ -60,5 +60,13 @@ pub use crate::freestanding::image::{start, start_with_arguments};
 #[cfg(mirage_target)]
 pub(crate) use crate::freestanding::image::{Alarm, executor, initialise};
 
+/// The notes of an image that only its machine wants: there are none.
+#[cfg(mirage_target)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __notes {
+    ($image:path) => {};
+}
+
 #[cfg(mirage_target)]
 pub(crate) const TARGET: mirage_graph::target::Target = mirage_graph::target::Target::Virtio;

@@ -4,6 +4,7 @@ use crate::platform;
 const CONFIG: DiskConfig = DiskConfig {
     node: "data",
     size: Some(4096),
+    attachment: "storage",
     disks: &["data"],
 };
 

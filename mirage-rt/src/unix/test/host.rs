@@ -29,6 +29,7 @@ impl Link {
             mac: None,
             mtu: None,
             index: 0,
+            attachment: "",
             stations: &[],
         };
         let stack = Attached::new(settings, End::new(self), Clock, self.random())

@@ -41,6 +41,7 @@ impl Storage {
         let config = DiskConfig {
             node: "block",
             size: None,
+            attachment: "storage",
             disks: &["block"],
         };
         Disk::of(config, block::Disk::in_memory(config, self.0.clone()))

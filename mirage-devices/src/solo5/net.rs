@@ -1,0 +1,161 @@
+//! A network device of a tender: each frame is a call.
+
+use crate::{
+    interrupt::Interrupt,
+    net::link::{Link, LinkLost, Receive, Transmit},
+};
+use alloc::{boxed::Box, rc::Rc, vec};
+use core::{
+    cell::Cell,
+    task::{Context, Poll, ready},
+};
+
+/// Bytes of an Ethernet header.
+const ETHERNET_HEADER: usize = 14;
+
+/// Bytes that a VLAN tag adds to it.
+const VLAN_TAG: usize = 4;
+
+/// The calls by which frames are exchanged with the tender. None of them waits.
+pub trait NetCalls {
+    /// Reads the next frame into `buffer`, and gives its length.
+    ///
+    /// # Errors
+    /// There is none now, or the device is gone.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, NotRead>;
+
+    /// Writes a frame. One that the tender does not take is lost, as on a cable.
+    fn write(&mut self, frame: &[u8]);
+}
+
+/// Why no frame was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotRead {
+    /// There is none; the device interrupts when there is.
+    Empty,
+    /// The device is gone for good.
+    Gone,
+}
+
+/// A network device of a tender.
+pub struct Solo5Net<C, I> {
+    receiver: Receiver<C>,
+    transmitter: Transmitter<C>,
+    interrupt: I,
+    mac: [u8; 6],
+    mtu: u16,
+    lost: Rc<Cell<bool>>,
+}
+
+impl<C: NetCalls + Clone, I: Interrupt> Solo5Net<C, I> {
+    /// The device that `calls` reach, with this Ethernet address, and IP packets of up to `mtu`
+    /// bytes. `interrupt` is raised as long as a frame can be read.
+    pub fn new(calls: C, interrupt: I, mac: [u8; 6], mtu: u16) -> Self {
+        let frame = ETHERNET_HEADER + usize::from(mtu);
+        let lost = Rc::new(Cell::new(false));
+        Self {
+            receiver: Receiver {
+                calls: calls.clone(),
+                buffer: vec![0; frame + VLAN_TAG].into_boxed_slice(),
+                length: None,
+                lost: lost.clone(),
+            },
+            transmitter: Transmitter {
+                calls,
+                buffer: vec![0; frame].into_boxed_slice(),
+            },
+            interrupt,
+            mac,
+            mtu,
+            lost,
+        }
+    }
+}
+
+impl<C: NetCalls, I: Interrupt> Link for Solo5Net<C, I> {
+    type Receiver = Receiver<C>;
+    type Transmitter = Transmitter<C>;
+
+    fn hardware_address(&self) -> [u8; 6] {
+        self.mac
+    }
+
+    fn mtu(&self) -> usize {
+        self.mtu.into()
+    }
+
+    fn split(&mut self) -> (&mut Receiver<C>, &mut Transmitter<C>) {
+        (&mut self.receiver, &mut self.transmitter)
+    }
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), LinkLost>> {
+        if self.lost.get() {
+            return Poll::Ready(Err(LinkLost));
+        }
+        ready!(self.interrupt.poll_raised(context));
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The receiving half: one buffer, filled when the stack looks for a frame.
+pub struct Receiver<C> {
+    calls: C,
+    buffer: Box<[u8]>,
+    /// Of the frame in the buffer, if there is one.
+    length: Option<usize>,
+    lost: Rc<Cell<bool>>,
+}
+
+impl<C: NetCalls> Receiver<C> {
+    fn fill(&mut self) {
+        if self.length.is_some() || self.lost.get() {
+            return;
+        }
+        match self.calls.read(&mut self.buffer) {
+            Ok(length) if length > self.buffer.len() => {
+                log::error!("the tender is broken: it read more bytes than fit into a buffer");
+                self.lost.set(true);
+            }
+            // Too short for a frame: there is nothing in it. What comes after it interrupts.
+            Ok(length) if length < ETHERNET_HEADER => {}
+            Ok(length) => self.length = Some(length),
+            Err(NotRead::Empty) => {}
+            Err(NotRead::Gone) => self.lost.set(true),
+        }
+    }
+}
+
+impl<C: NetCalls> Receive for Receiver<C> {
+    fn front(&mut self) -> Option<&mut [u8]> {
+        self.fill();
+        self.length.map(|length| &mut self.buffer[..length])
+    }
+
+    fn pop(&mut self) {
+        self.length = None;
+    }
+}
+
+/// The transmitting half: a frame is written at once.
+pub struct Transmitter<C> {
+    calls: C,
+    buffer: Box<[u8]>,
+}
+
+impl<C: NetCalls> Transmit for Transmitter<C> {
+    fn has_room(&mut self) -> bool {
+        true
+    }
+
+    fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
+        let frame = self.buffer.get_mut(..length)?;
+        let result = fill(frame);
+        self.calls.write(frame);
+        Some(result)
+    }
+
+    fn flush(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! What the targets `hvt` and `spt` have in common: both are guests of a Solo5 tender, which attaches
+//! the devices that the image's manifest names.
+
+pub(crate) mod guest_memory;
+pub(crate) mod manifest;
+pub mod notes;
+
+#[cfg(mirage_target)]
+pub(crate) mod attachment;
+#[cfg(mirage_target)]
+pub(crate) mod entropy;
+#[cfg(mirage_target)]
+pub(crate) mod readiness;
+#[cfg(mirage_target)]
+pub(crate) mod told;

@@ -1,0 +1,90 @@
+//! What the tender says when it starts the image (`include/spt_abi.h` of Solo5).
+
+use crate::{
+    freestanding::physical::{PhysicalMemory, u32_at, u64_at},
+    solo5::{guest_memory, manifest::Manifest},
+};
+
+/// The boot information.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BootInfo<'a> {
+    /// The end of the guest's memory.
+    pub(super) memory_end: u64,
+    /// The unikernel's command line.
+    pub(super) command_line: &'a [u8],
+    /// The devices.
+    pub(super) manifest: Manifest<'a>,
+    /// The descriptor that tells which devices can be read.
+    pub(super) epoll: i32,
+    /// The descriptor of the timer that it watches as well.
+    pub(super) timer: i32,
+}
+
+impl<'a> BootInfo<'a> {
+    /// The information at `address`; `None` if it does not make sense.
+    pub(super) fn read(memory: &'a impl PhysicalMemory, address: u64) -> Option<Self> {
+        let info = memory.bytes(address, 40)?;
+        Some(Self {
+            memory_end: u64_at(info, 0)?,
+            command_line: guest_memory::command_line(memory, u64_at(info, 16)?)?,
+            manifest: Manifest::read(memory, u64_at(info, 24)?)?,
+            epoll: u32_at(info, 32)?.cast_signed(),
+            timer: u32_at(info, 36)?.cast_signed(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{freestanding::physical::fake::Pieces, solo5::manifest::tests::example};
+    use proptest::prelude::*;
+    use std::{vec, vec::Vec};
+
+    fn memory(info: Vec<u8>) -> Pieces {
+        let (manifest, line) = (example(), b"--port=80\0".to_vec());
+        Pieces(vec![
+            (0x1_1000, info),
+            (0x1_1028, manifest),
+            (0x1_2000, line),
+        ])
+    }
+
+    fn info() -> Vec<u8> {
+        let longs = [512_u64 << 20, 0x12_0000, 0x1_2000, 0x1_1028];
+        let mut info: Vec<_> = longs.iter().flat_map(|long| long.to_le_bytes()).collect();
+        info.extend([4_i32, 3].iter().flat_map(|word| word.to_le_bytes()));
+        info
+    }
+
+    #[test]
+    fn everything_is_where_solo5_says() {
+        let memory = memory(info());
+        let read = BootInfo::read(&memory, 0x1_1000).expect("boot information");
+        assert_eq!(read.memory_end, 512 << 20);
+        assert_eq!(read.command_line, b"--port=80");
+        assert!(read.manifest.interface("service").is_some());
+        assert_eq!((read.epoll, read.timer), (4, 3));
+    }
+
+    #[test]
+    fn pointers_that_lead_nowhere_are_refused() {
+        for at in [16, 24] {
+            for wrong in [0, u64::MAX, 0x1_2fff] {
+                let mut info = info();
+                info[at..at + 8].copy_from_slice(&wrong.to_le_bytes());
+                assert_eq!(BootInfo::read(&memory(info), 0x1_1000), None);
+            }
+        }
+        assert_eq!(BootInfo::read(&memory(info()), 0x1_1001), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_are_too_strange(info in prop::collection::vec(any::<u8>(), 40), address: u64) {
+            let memory = memory(info);
+            let _ = BootInfo::read(&memory, 0x1_1000);
+            let _ = BootInfo::read(&memory, address);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The first instructions: to a stack of our own.
+//!
+//! The tender enters as a function would be called, with the address of its boot information in
+//! `rdi`, on a stack without a guard page. The processor's state is that of a process of the host.
+
+use crate::solo5::notes::AbiNote;
+use core::arch::global_asm;
+
+/// `spt`, in the note.
+#[used]
+#[unsafe(link_section = ".note.solo5.abi")]
+static ABI: AbiNote = AbiNote::new(2);
+
+global_asm!(
+    ".section .text.entry, \"ax\", @progbits",
+    ".global _start",
+    "_start:",
+    "lea rsp, [rip + __main_stack_top]",
+    "xor ebp, ebp", // the end of every backtrace
+    "call {START}",
+    "ud2",
+    ".text",
+    START = sym super::boot::start,
+);

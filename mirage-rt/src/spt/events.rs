@@ -1,0 +1,79 @@
+//! Waiting: for devices that can be read, and for the timer.
+
+use super::{
+    clock,
+    system_call::{Event, epoll_pwait, timerfd_settime},
+};
+use crate::solo5::readiness;
+use mirage_devices::time::Instant;
+use spin::Mutex;
+
+/// What the tender calls the timer among the events; a device has its handle.
+const TIMER: u64 = 0xffff_fffe;
+
+/// Events that are taken at once.
+const EVENTS: usize = 16;
+
+static WAITING: Mutex<Waiting> = Mutex::new(Waiting {
+    epoll: -1,
+    timer: -1,
+    armed: None,
+});
+
+struct Waiting {
+    epoll: i32,
+    timer: i32,
+    /// The time of the host's that the timer is set to. It stays due, and so wakes, until it is set
+    /// again: no call reads it.
+    armed: Option<u64>,
+}
+
+/// From here on the tender's descriptors are known.
+pub(super) fn initialise(epoll: i32, timer: i32) {
+    let mut waiting = WAITING.lock();
+    (waiting.epoll, waiting.timer) = (epoll, timer);
+}
+
+impl Waiting {
+    /// Sets the timer to `deadline`, or stops it, unless it is.
+    fn arm(&mut self, deadline: Option<u64>) {
+        if self.armed != deadline && timerfd_settime(self.timer, deadline).is_ok() {
+            self.armed = deadline;
+        }
+    }
+
+    /// The handles of the devices that can be read, as a set; until there is one, or the timer is
+    /// due, if `wait`.
+    fn readable(&self, wait: bool) -> u64 {
+        let mut events = [Event { flags: 0, data: 0 }; EVENTS];
+        let mut set = 0;
+        for event in epoll_pwait(self.epoll, &mut events, wait) {
+            match event.data {
+                TIMER => {}
+                handle => set |= 1_u64.checked_shl(handle as u32).unwrap_or(0),
+            }
+        }
+        set
+    }
+}
+
+/// Sleeps until a device can be read or `deadline` is there, and wakes the tasks concerned.
+pub(crate) fn wait(deadline: Option<Instant>) {
+    let has_passed = deadline.is_some_and(|deadline| deadline <= clock::now());
+    let set = {
+        let mut waiting = WAITING.lock();
+        if !has_passed {
+            waiting.arm(deadline.map(clock::by_the_host));
+        }
+        waiting.readable(!has_passed)
+    };
+    readiness::raise(set);
+}
+
+/// Wakes the tasks whose devices can be read, without waiting.
+pub(crate) fn poll() {
+    if readiness::is_awaited() {
+        let set = WAITING.lock().readable(false);
+        readiness::raise(set);
+    }
+}

@@ -1,0 +1,44 @@
+//! The link of the network: a descriptor of the host's, one frame a call.
+
+use super::system_call::{self, Errno};
+use crate::{
+    device::StartError,
+    net::Settings,
+    solo5::{attachment, readiness::Readable},
+};
+use mirage_devices::solo5::net::{NetCalls, NotRead, Solo5Net};
+
+pub use crate::freestanding::net::{Network, TcpStream};
+pub(crate) use crate::freestanding::net::{TcpListener, UdpSocket};
+
+/// A network device.
+pub(crate) type Link = Solo5Net<Descriptor, Readable>;
+
+/// Takes the device of an interface.
+pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
+    attachment::attach(settings, |interface| Descriptor(interface.descriptor))
+}
+
+/// The host's descriptor of a device. Reading and writing do not wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Descriptor(i32);
+
+impl NetCalls for Descriptor {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, NotRead> {
+        loop {
+            match system_call::read(self.0, buffer) {
+                // The other end is closed.
+                Ok(0) => return Err(NotRead::Gone),
+                Ok(length) => return Ok(length),
+                Err(Errno::INTERRUPTED) => {}
+                // The second: the interface is down, and may come back.
+                Err(Errno::AGAIN | Errno::INPUT_OUTPUT) => return Err(NotRead::Empty),
+                Err(_) => return Err(NotRead::Gone),
+            }
+        }
+    }
+
+    fn write(&mut self, frame: &[u8]) {
+        while let Err(Errno::INTERRUPTED) = system_call::write(self.0, frame) {}
+    }
+}
