@@ -24,7 +24,7 @@ pub fn build(arguments: &Build) -> Result {
             images.push(process);
         }
         for target in declared {
-            if target != Target::Unix && compile::HAS_IMAGES.contains(&target) {
+            if target != Target::Unix {
                 images.push(compile(target)?);
             }
         }

@@ -32,9 +32,6 @@ pub struct Image {
     pub bytes: u64,
 }
 
-/// The targets that images are built for.
-pub const HAS_IMAGES: [Target; 3] = [Target::Unix, Target::Virtio, Target::Spt];
-
 /// Compiles `unikernel` for `target`.
 pub fn compile(
     unikernel: &Unikernel,
@@ -42,12 +39,6 @@ pub fn compile(
     profile: &Profile,
     target: Target,
 ) -> Result<Image> {
-    if !HAS_IMAGES.contains(&target) {
-        return Err(Failure::new(format_args!(
-            "the runtime has no images for `{}` yet",
-            target.name()
-        )));
-    }
     let mut cargo = cargo(unikernel, source);
     match target {
         Target::Unix => {

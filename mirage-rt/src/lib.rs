@@ -42,17 +42,21 @@ pub mod time;
 
 #[cfg(any(mirage_target, test))]
 mod freestanding;
-#[cfg(any(mirage_target = "spt", test))]
+#[cfg(any(mirage_target = "hvt", test))]
+mod hvt;
+#[cfg(any(mirage_target = "hvt", mirage_target = "spt", test))]
 mod solo5;
 #[cfg(any(mirage_target = "spt", test))]
 mod spt;
-#[cfg(any(mirage_target = "virtio", test))]
+#[cfg(any(mirage_target = "hvt", mirage_target = "virtio", test))]
 mod supervisor;
 #[cfg(not(mirage_target))]
 mod unix;
 #[cfg(any(mirage_target = "virtio", test))]
 mod virtio;
 
+#[cfg(mirage_target = "hvt")]
+use hvt as platform;
 #[cfg(mirage_target = "spt")]
 use spt as platform;
 #[cfg(not(mirage_target))]
@@ -63,7 +67,7 @@ use virtio as platform;
 #[doc(hidden)]
 pub use platform::{start as __start, start_with_arguments as __start_with_arguments};
 #[doc(hidden)]
-#[cfg(mirage_target = "spt")]
+#[cfg(any(mirage_target = "hvt", mirage_target = "spt"))]
 pub use solo5::notes as __solo5;
 
 /// The traits by which connections are read and written, those of `embedded-io-async`.

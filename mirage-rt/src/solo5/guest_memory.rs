@@ -4,7 +4,7 @@ use crate::freestanding::physical::PhysicalMemory;
 
 /// The first address that is mapped, and where images begin.
 #[cfg(mirage_target)]
-const LOW: core::ops::Range<u64> = 0x1_0000..0x10_0000;
+pub(crate) const LOW: core::ops::Range<u64> = 0x1_0000..0x10_0000;
 
 /// The longest command line, with its zero.
 const LONGEST_LINE: usize = 8192;

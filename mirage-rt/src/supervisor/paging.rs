@@ -33,6 +33,7 @@ pub(crate) enum Access {
     /// Read and write.
     Write,
     /// Read and write device registers, not cached.
+    #[allow(dead_code, reason = "not every machine has registers in memory")]
     Device,
 }
 
@@ -128,6 +129,7 @@ impl PageTables {
     }
 
     /// Gives those pages of `range` this access that have none.
+    #[allow(dead_code, reason = "not every machine maps what it finds")]
     pub(crate) fn map_missing(&mut self, range: Range, access: Access) {
         let mut address = range.start & !(PAGE - 1);
         while address < range.end {

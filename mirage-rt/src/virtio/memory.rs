@@ -9,9 +9,6 @@ use crate::supervisor::{
     paging::{Access, PAGE, PageTables},
 };
 use spin::{Mutex, Once};
-use x86_64::PhysAddr;
-use x86_64::registers::control::{Cr3, Cr3Flags};
-use x86_64::structures::paging::PhysFrame;
 
 /// The page tables in force, once [`initialise`] has replaced those of the entry code.
 static TABLES: Mutex<Option<PageTables>> = Mutex::new(None);
@@ -41,7 +38,7 @@ pub(super) fn initialise(start_info: u64) -> Option<()> {
     let mut tables = PageTables::new();
     free_memory(info).for_each(|range| tables.map(range, Access::Write));
     layout::map(&mut tables);
-    enforce(&tables);
+    layout::enforce(&tables);
     *TABLES.lock() = Some(tables);
     free_memory(info)
         .map(|range| Range {
@@ -103,13 +100,6 @@ fn claim(range: Range) {
     unsafe { heap::claim(range) };
 }
 
-/// Puts page tables in force, and forgets what the processor remembers of the old ones.
-fn enforce(tables: &PageTables) {
-    let root = PhysFrame::containing_address(PhysAddr::new(tables.root()));
-    // SAFETY: the tables map the image with what each part of it needs, and the heap.
-    unsafe { Cr3::write(root, Cr3Flags::empty()) };
-}
-
 /// Maps `length` bytes of device registers at `physical`, wherever they are. `None` where there are
 /// no addresses, or memory.
 pub(super) fn map_registers(physical: u64, length: u64) -> Option<*mut u8> {
@@ -124,7 +114,7 @@ pub(super) fn map_registers(physical: u64, length: u64) -> Option<*mut u8> {
     }
     if let Some(tables) = TABLES.lock().as_mut() {
         tables.map(range, Access::Device);
-        enforce(tables);
+        layout::enforce(tables);
     }
     Some(physical as *mut u8)
 }
@@ -147,7 +137,7 @@ impl PhysicalMemory for Firmware {
                     },
                     Access::Read,
                 );
-                enforce(tables);
+                layout::enforce(tables);
             }
             None if end > BOOT_MAPPING => return None,
             None => {}

@@ -7,7 +7,7 @@ extern crate alloc;
 use alloc::vec::Vec;
 use mirage_rt::unikernel;
 
-#[unikernel(memory = "16MiB", targets("virtio"))]
+#[unikernel(memory = "16MiB", targets("virtio", "hvt", "spt"))]
 async fn main() {
     let mut kept = Vec::new();
     loop {

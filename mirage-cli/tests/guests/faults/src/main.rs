@@ -4,7 +4,7 @@
 
 use mirage_rt::unikernel;
 
-#[unikernel(targets("virtio"))]
+#[unikernel(targets("virtio", "hvt", "spt"))]
 async fn main() {
     write_to_null();
 }

@@ -1,0 +1,36 @@
+//! From the first Rust instruction to the unikernel.
+
+use super::{boot_info::BootInfo, clock, memory};
+use crate::{
+    freestanding::image,
+    solo5::{guest_memory::LowMemory, manifest::Manifest},
+    supervisor::{descriptors, time_stamp::time_stamp},
+};
+use core::iter;
+use spin::Once;
+
+static BOOT_INFO: Once<BootInfo<'static>> = Once::new();
+
+/// Called by the entry code, once, on the main stack, with the address of the boot information.
+pub(super) extern "C" fn start(boot_info: u64) -> ! {
+    let boot = time_stamp();
+    // First of all, so that every failure is reported.
+    descriptors::initialise(iter::empty());
+    let info = BootInfo::read(&LowMemory, boot_info);
+    let info = BOOT_INFO.call_once(|| info.expect("the tender gives no boot information of Solo5"));
+    memory::initialise(info.memory_end);
+    clock::initialise(boot, info.hertz);
+    image::unikernel()
+}
+
+/// The unikernel's command line.
+pub(crate) fn command_line() -> &'static [u8] {
+    BOOT_INFO.get().map_or(&[], |info| info.command_line)
+}
+
+/// The devices that the tender has attached.
+pub(crate) fn manifest() -> Manifest<'static> {
+    BOOT_INFO
+        .get()
+        .map_or(Manifest::EMPTY, |info| info.manifest)
+}

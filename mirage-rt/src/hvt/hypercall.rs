@@ -1,0 +1,137 @@
+//! The tender's calls: each is an output to a port, of the address of its arguments.
+
+use core::arch::asm;
+
+/// The port of call 0.
+const FIRST_PORT: u16 = 0x500;
+
+/// The calls' numbers.
+const WALLTIME: u16 = 1;
+const PUTS: u16 = 2;
+const POLL: u16 = 3;
+const NET_WRITE: u16 = 6;
+const NET_READ: u16 = 7;
+const HALT: u16 = 8;
+
+/// What calls return.
+pub(super) const AGAIN: i32 = 1;
+
+#[repr(C)]
+struct Walltime {
+    nanoseconds: u64,
+}
+
+#[repr(C)]
+struct Puts {
+    data: u64,
+    length: u64,
+}
+
+#[repr(C)]
+struct Poll {
+    timeout: u64,
+    ready: u64,
+    result: i32,
+}
+
+#[repr(C)]
+struct Frame {
+    handle: u64,
+    data: u64,
+    length: u64,
+    result: i32,
+}
+
+#[repr(C)]
+struct Halt {
+    cookie: u64,
+    status: i32,
+}
+
+/// Makes a call.
+///
+/// # Safety
+/// The arguments are those of the call, and the memory that they name may be used as it does.
+unsafe fn call<T>(number: u16, arguments: &mut T) {
+    // SAFETY: the tender reads and writes what the arguments name, as the caller states. All memory is
+    // below 4 GiB.
+    unsafe {
+        asm!(
+            "out dx, eax",
+            in("dx") FIRST_PORT + number,
+            in("eax") &raw mut *arguments as u64 as u32,
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
+/// Nanoseconds since the Unix epoch.
+pub(super) fn walltime() -> u64 {
+    let mut walltime = Walltime { nanoseconds: 0 };
+    // SAFETY: the call names no other memory.
+    unsafe { call(WALLTIME, &mut walltime) };
+    walltime.nanoseconds
+}
+
+/// Prints on the console.
+pub(super) fn puts(bytes: &[u8]) {
+    let mut puts = Puts {
+        data: bytes.as_ptr() as u64,
+        length: bytes.len() as u64,
+    };
+    // SAFETY: the bytes are only read.
+    unsafe { call(PUTS, &mut puts) };
+}
+
+/// Waits for a device that can be read, at most `timeout` nanoseconds. The handles of those that can,
+/// as a set.
+pub(super) fn poll(timeout: u64) -> u64 {
+    let mut poll = Poll {
+        timeout,
+        ready: 0,
+        result: 0,
+    };
+    // SAFETY: the call names no other memory.
+    unsafe { call(POLL, &mut poll) };
+    poll.ready
+}
+
+/// Reads a frame: its length, or why there is none.
+pub(super) fn net_read(handle: u8, buffer: &mut [u8]) -> Result<usize, i32> {
+    let mut frame = Frame {
+        handle: handle.into(),
+        data: buffer.as_mut_ptr() as u64,
+        length: buffer.len() as u64,
+        result: 0,
+    };
+    // SAFETY: the buffer is borrowed for the call alone.
+    unsafe { call(NET_READ, &mut frame) };
+    match frame.result {
+        0 => Ok(frame.length as usize),
+        error => Err(error),
+    }
+}
+
+/// Writes a frame.
+pub(super) fn net_write(handle: u8, bytes: &[u8]) {
+    let mut frame = Frame {
+        handle: handle.into(),
+        data: bytes.as_ptr() as u64,
+        length: bytes.len() as u64,
+        result: 0,
+    };
+    // SAFETY: the bytes are only read.
+    unsafe { call(NET_WRITE, &mut frame) };
+}
+
+/// Ends the machine.
+pub(crate) fn halt(status: u8) -> ! {
+    let mut halt = Halt {
+        cookie: 0,
+        status: status.into(),
+    };
+    loop {
+        // SAFETY: the machine ends here.
+        unsafe { call(HALT, &mut halt) };
+    }
+}

@@ -1,0 +1,47 @@
+//! The virtual machine of a Solo5 tender, `solo5-hvt`: no devices, no interrupts, hypercalls instead.
+//!
+//! What only computes is compiled for the host's tests too; what touches the machine is not.
+
+mod boot_info;
+
+#[cfg(mirage_target)]
+mod boot;
+#[cfg(mirage_target)]
+mod clock;
+#[cfg(mirage_target)]
+mod console;
+#[cfg(mirage_target)]
+mod entry;
+#[cfg(mirage_target)]
+mod events;
+#[cfg(mirage_target)]
+mod hypercall;
+#[cfg(mirage_target)]
+mod memory;
+#[cfg(mirage_target)]
+pub(crate) mod net;
+
+#[cfg(mirage_target)]
+pub use crate::freestanding::image::{start, start_with_arguments};
+
+#[cfg(mirage_target)]
+pub(crate) use self::{
+    boot::{command_line, manifest},
+    clock::{now, wall_clock},
+    console::{seize as seize_console, write as write_console},
+    events::{poll, wait},
+    hypercall::halt as exit,
+};
+#[cfg(mirage_target)]
+pub(crate) use crate::{
+    freestanding::image::{Alarm, executor, initialise},
+    solo5::{
+        entropy::entropy,
+        told::{is_told_something, told},
+    },
+};
+#[cfg(mirage_target)]
+pub(crate) use core::future::pending as shutdown_requested;
+
+#[cfg(mirage_target)]
+pub(crate) const TARGET: mirage_graph::target::Target = mirage_graph::target::Target::Hvt;
