@@ -15,7 +15,10 @@ use crate::{
     source::Source,
     variant::{Unikernel, Variant},
 };
-use mirage_graph::target::{LogLevel, Target};
+use mirage_graph::{
+    graph::Kind,
+    target::{LogLevel, Target},
+};
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -45,6 +45,7 @@ const _: () = {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::Interface("service")],
     };
     async fn _unikernel(
         _machine: _rt::graph::Machine,
@@ -62,6 +63,7 @@ const _: () = {
         let __random = _machine.random()?;
         let __net = _rt::net::Interface {
             node: "net",
+            attachment: "service",
             address: _given.value::<_rt::net::InterfaceAddress>("ipv4")?,
             gateway: ::core::option::Option::Some(
                 _given.value::<::core::net::Ipv4Addr>("ipv4-gateway")?,

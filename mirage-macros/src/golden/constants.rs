@@ -69,6 +69,7 @@ const _: () = {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::Interface("service")],
     };
     const _STATIONS: &[[u8; 6]] = &[_rt::graph::constant::hardware_address(_MAC)];
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
@@ -76,6 +77,7 @@ const _: () = {
         let __random = _machine.random()?;
         let __net = _rt::net::Interface {
             node: "net",
+            attachment: "service",
             address: _rt::graph::constant::address(_IP),
             gateway: ::core::option::Option::Some(
                 _rt::graph::constant::gateway(_GATEWAY),

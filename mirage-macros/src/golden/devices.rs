@@ -28,6 +28,7 @@ const _: () = {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::Interface("service")],
     };
     #[allow(clippy::needless_update)]
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
@@ -35,6 +36,7 @@ const _: () = {
         let __random = _machine.random()?;
         let __net = _rt::net::Interface {
             node: "net",
+            attachment: "service",
             address: _rt::net::InterfaceAddress {
                 address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                 prefix_length: 24,

@@ -28,6 +28,10 @@ const _: () = {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio", "hvt", "spt"],
+        attachments: &[
+            _rt::graph::Attachment::Interface("wan"),
+            _rt::graph::Attachment::Interface("lan"),
+        ],
     };
     const _STATIONS: &[[u8; 6]] = &[
         [0x02, 0xae, 0x1e, 0x9e, 0xef, 0xe9],
@@ -38,6 +42,7 @@ const _: () = {
         let __random = _machine.random()?;
         let __wan = _rt::net::Interface {
             node: "wan",
+            attachment: "wan",
             address: _rt::net::InterfaceAddress {
                 address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                 prefix_length: 24,
@@ -52,6 +57,7 @@ const _: () = {
         let __wan = _rt::graph::start(&_machine, "wan", __wan).await?;
         let __lan = _rt::net::Interface {
             node: "lan",
+            attachment: "lan",
             address: _rt::net::InterfaceAddress {
                 address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
                 prefix_length: 16,

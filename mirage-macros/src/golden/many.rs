@@ -50,6 +50,7 @@ const _: () = {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::Interface("service")],
     };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let (
@@ -72,6 +73,7 @@ const _: () = {
             let __random = _machine.random()?;
             let __net = _rt::net::Interface {
                 node: "net",
+                attachment: "service",
                 address: _rt::net::InterfaceAddress {
                     address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                     prefix_length: 24,

@@ -9,6 +9,8 @@ const FIRST_PORT: u16 = 0x500;
 const WALLTIME: u16 = 1;
 const PUTS: u16 = 2;
 const POLL: u16 = 3;
+const BLOCK_WRITE: u16 = 4;
+const BLOCK_READ: u16 = 5;
 const NET_WRITE: u16 = 6;
 const NET_READ: u16 = 7;
 const HALT: u16 = 8;
@@ -31,6 +33,15 @@ struct Puts {
 struct Poll {
     timeout: u64,
     ready: u64,
+    result: i32,
+}
+
+#[repr(C)]
+struct Blocks {
+    handle: u64,
+    offset: u64,
+    data: u64,
+    length: u64,
     result: i32,
 }
 
@@ -94,6 +105,41 @@ pub(super) fn poll(timeout: u64) -> u64 {
     // SAFETY: the call names no other memory.
     unsafe { call(POLL, &mut poll) };
     poll.ready
+}
+
+/// Fills `buffer` from the byte `offset` of a disk on; whether the tender did.
+pub(super) fn block_read(handle: u8, offset: u64, buffer: &mut [u8]) -> bool {
+    // SAFETY: the buffer is borrowed for the call alone.
+    unsafe {
+        block(
+            BLOCK_READ,
+            handle,
+            offset,
+            buffer.as_mut_ptr(),
+            buffer.len(),
+        )
+    }
+}
+
+/// Writes `data` from the byte `offset` of a disk on; whether the tender did.
+pub(super) fn block_write(handle: u8, offset: u64, data: &[u8]) -> bool {
+    // SAFETY: the data are only read.
+    unsafe { block(BLOCK_WRITE, handle, offset, data.as_ptr(), data.len()) }
+}
+
+/// # Safety
+/// The memory at `data` may be used as the call does.
+unsafe fn block(number: u16, handle: u8, offset: u64, data: *const u8, length: usize) -> bool {
+    let mut blocks = Blocks {
+        handle: handle.into(),
+        offset,
+        data: data as u64,
+        length: length as u64,
+        result: 0,
+    };
+    // SAFETY: as the caller states.
+    unsafe { call(number, &mut blocks) };
+    blocks.result == 0
 }
 
 /// Reads a frame: its length, or why there is none.

@@ -1,7 +1,7 @@
 //! The manifest as the tender hands it over: the devices, and what was attached as each
 //! (`include/mft_abi.h` of Solo5, version 1).
 
-use crate::freestanding::physical::{PhysicalMemory, u16_at, u32_at};
+use crate::freestanding::physical::{PhysicalMemory, u16_at, u32_at, u64_at};
 
 /// The form's version.
 pub(super) const VERSION: u32 = 1;
@@ -19,10 +19,13 @@ const MOST_ENTRIES: u32 = 64;
 pub(super) const TYPE: usize = 68;
 const MAC: usize = 72;
 const MTU: usize = 78;
+const CAPACITY: usize = 72;
+const BLOCK_SIZE: usize = 80;
 const DESCRIPTOR: usize = 88;
 const ATTACHED: usize = 96;
 
 /// Types of entries.
+pub(super) const BLOCK: u32 = 1;
 pub(super) const NETWORK: u32 = 2;
 pub(super) const RESERVED_FIRST: u32 = 0x4000_0000;
 
@@ -40,6 +43,19 @@ pub(crate) struct AttachedInterface {
     /// The largest IP packet that it carries.
     pub(crate) mtu: u16,
     /// On `spt`, the descriptor that frames are read from and written to.
+    pub(crate) descriptor: i32,
+}
+
+/// An attached disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AttachedDisk {
+    /// Its handle, 1 to 63.
+    pub(crate) handle: u8,
+    /// Its size, in bytes.
+    pub(crate) capacity: u64,
+    /// Bytes of a block.
+    pub(crate) block_size: u16,
+    /// On `spt`, the descriptor that blocks are read from and written to.
     pub(crate) descriptor: i32,
 }
 
@@ -62,17 +78,33 @@ impl<'a> Manifest<'a> {
 
     /// The interface of that name, if one is attached.
     pub(crate) fn interface(&self, name: &str) -> Option<AttachedInterface> {
+        let (handle, entry) = self.attached(NETWORK, name)?;
+        Some(AttachedInterface {
+            handle,
+            mac: *entry[MAC..].first_chunk()?,
+            mtu: u16_at(entry, MTU)?,
+            descriptor: u32_at(entry, DESCRIPTOR)?.cast_signed(),
+        })
+    }
+
+    /// The disk of that name, if one is attached.
+    pub(crate) fn disk(&self, name: &str) -> Option<AttachedDisk> {
+        let (handle, entry) = self.attached(BLOCK, name)?;
+        Some(AttachedDisk {
+            handle,
+            capacity: u64_at(entry, CAPACITY)?,
+            block_size: u16_at(entry, BLOCK_SIZE)?,
+            descriptor: u32_at(entry, DESCRIPTOR)?.cast_signed(),
+        })
+    }
+
+    /// The handle and the entry of an attached device.
+    fn attached(&self, kind: u32, name: &str) -> Option<(u8, &'a [u8; ENTRY])> {
         let (entries, _) = self.0.as_chunks::<ENTRY>();
-        (0..).zip(entries).skip(1).find_map(|(handle, entry)| {
-            let is_meant = u32_at(entry, TYPE)? == NETWORK
+        (0..).zip(entries).skip(1).find(|(_, entry)| {
+            u32_at(*entry, TYPE) == Some(kind)
                 && entry[ATTACHED] != 0
-                && name_of(entry) == name.as_bytes();
-            is_meant.then_some(AttachedInterface {
-                handle,
-                mac: *entry[MAC..].first_chunk()?,
-                mtu: u16_at(entry, MTU)?,
-                descriptor: u32_at(entry, DESCRIPTOR)?.cast_signed(),
-            })
+                && name_of(entry) == name.as_bytes()
         })
     }
 }
@@ -98,12 +130,17 @@ pub(crate) mod tests {
         put(0, &VERSION.to_le_bytes());
         put(4, &3_u32.to_le_bytes());
         put(HEADER + TYPE, &RESERVED_FIRST.to_le_bytes());
-        for (entry, kind) in [(1, 1_u32), (2, NETWORK)] {
+        for (entry, kind) in [(1, BLOCK), (2, NETWORK)] {
             let at = HEADER + entry * ENTRY;
             put(at, b"service");
             put(at + TYPE, &kind.to_le_bytes());
-            put(at + MAC, &[2, 0, 0, 0, 0, 9]);
-            put(at + MTU, &1500_u16.to_le_bytes());
+            if kind == BLOCK {
+                put(at + CAPACITY, &(8_u64 << 20).to_le_bytes());
+                put(at + BLOCK_SIZE, &512_u16.to_le_bytes());
+            } else {
+                put(at + MAC, &[2, 0, 0, 0, 0, 9]);
+                put(at + MTU, &1500_u16.to_le_bytes());
+            }
             put(at + DESCRIPTOR, &5_i32.to_le_bytes());
             put(at + ATTACHED, &[1]);
         }
@@ -116,7 +153,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn an_interface_is_found_by_its_name() {
+    fn devices_are_found_by_their_kind_and_name() {
         let found = interface(example(), "service");
         let expected = AttachedInterface {
             handle: 2,
@@ -126,6 +163,11 @@ pub(crate) mod tests {
         };
         assert_eq!(found, Some(expected));
         assert_eq!(interface(example(), "servic"), None);
+        let memory = Pieces(vec![(0, example())]);
+        let manifest = Manifest::read(&memory, 0).expect("a manifest");
+        let disk = manifest.disk("service").expect("a disk");
+        assert_eq!((disk.handle, disk.descriptor), (1, 5));
+        assert_eq!((disk.capacity, disk.block_size), (8 << 20, 512));
         let mut detached = example();
         detached[HEADER + 2 * ENTRY + ATTACHED] = 0;
         assert_eq!(interface(detached, "service"), None);

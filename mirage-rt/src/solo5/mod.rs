@@ -8,6 +8,8 @@ pub mod notes;
 #[cfg(mirage_target)]
 pub(crate) mod attachment;
 #[cfg(mirage_target)]
+pub(crate) mod block;
+#[cfg(mirage_target)]
 pub(crate) mod entropy;
 #[cfg(mirage_target)]
 pub(crate) mod readiness;

@@ -1,7 +1,7 @@
 //! The notes by which a tender knows an image: the guest interface that it is made for, and the
 //! manifest of the devices that must be attached (`include/elf_abi.h` and `mft_abi.h` of Solo5).
 
-use super::manifest::{ENTRY, HEADER, NETWORK, RESERVED_FIRST, TYPE, VERSION};
+use super::manifest::{BLOCK, ENTRY, HEADER, NETWORK, RESERVED_FIRST, TYPE, VERSION};
 use crate::graph::Attachment;
 
 /// Types of notes: `ABI1` and `MFT1`.
@@ -63,13 +63,16 @@ pub const fn manifest<const LENGTH: usize>(attachments: &[Attachment]) -> Manife
     let mut index = 0;
     while index < attachments.len() {
         at += ENTRY;
-        let Attachment::Interface(name) = attachments[index];
+        let (kind, name) = match attachments[index] {
+            Attachment::Interface(name) => (NETWORK, name),
+            Attachment::Disk(name) => (BLOCK, name),
+        };
         assert!(
             name.len() < TYPE,
             "a name has at most 67 letters and digits"
         );
         put(&mut note, at, name.as_bytes());
-        put(&mut note, at + TYPE, &NETWORK.to_le_bytes());
+        put(&mut note, at + TYPE, &kind.to_le_bytes());
         index += 1;
     }
     ManifestNote(note)
@@ -140,6 +143,11 @@ mod tests {
         expected[136..143].copy_from_slice(b"service");
         expected[136 + 68] = 2;
         assert_eq!(LONE.0, expected);
+        const TWO: &[Attachment] = &[Attachment::Disk("storage"), ONE[0]];
+        const DISK: ManifestNote<{ length(TWO) }> = manifest(TWO);
+        assert_eq!(DISK.0[136..143], *b"storage");
+        assert_eq!(DISK.0[136 + 68..136 + 72], [1, 0, 0, 0]);
+        assert_eq!(DISK.0[240..], expected[136..]);
         // Of an image without devices: the descriptor has 116 bytes.
         expected[4] = 116;
         expected[28] = 1;

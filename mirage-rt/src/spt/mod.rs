@@ -5,6 +5,8 @@
 mod boot_info;
 
 #[cfg(mirage_target)]
+pub(crate) mod block;
+#[cfg(mirage_target)]
 mod boot;
 #[cfg(mirage_target)]
 mod clock;

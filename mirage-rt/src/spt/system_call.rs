@@ -6,6 +6,8 @@ use core::{arch::asm, ffi::c_int};
 /// The calls' numbers (Linux, `arch/x86/entry/syscalls/syscall_64.tbl`).
 const READ: usize = 0;
 const WRITE: usize = 1;
+const PREAD64: usize = 17;
+const PWRITE64: usize = 18;
 const CLOCK_GETTIME: usize = 228;
 const EXIT_GROUP: usize = 231;
 const EPOLL_PWAIT: usize = 281;
@@ -100,6 +102,20 @@ pub(super) fn write(descriptor: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     let (start, length) = (bytes.as_ptr() as usize, bytes.len());
     // SAFETY: the bytes are only read.
     unsafe { call(WRITE, [descriptor as usize, start, length, 0, 0, 0]) }
+}
+
+pub(super) fn pread64(descriptor: c_int, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
+    let (start, length) = (buffer.as_mut_ptr() as usize, buffer.len());
+    let arguments = [descriptor as usize, start, length, offset as usize, 0, 0];
+    // SAFETY: the buffer is borrowed for the call alone.
+    unsafe { call(PREAD64, arguments) }
+}
+
+pub(super) fn pwrite64(descriptor: c_int, bytes: &[u8], offset: u64) -> Result<usize, Errno> {
+    let (start, length) = (bytes.as_ptr() as usize, bytes.len());
+    let arguments = [descriptor as usize, start, length, offset as usize, 0, 0];
+    // SAFETY: the bytes are only read.
+    unsafe { call(PWRITE64, arguments) }
 }
 
 /// Nanoseconds of a clock.

@@ -1,0 +1,101 @@
+//! A block device of a tender: blocks are read and written while the call lasts.
+
+use crate::{
+    block::{Block, BlockError, Geometry},
+    device::StartError,
+};
+use alloc::format;
+use core::future::ready;
+
+/// The calls by which blocks are exchanged with the tender.
+pub trait BlockCalls {
+    /// How many blocks a call takes at most.
+    const MOST_BLOCKS: usize;
+
+    /// Fills `buffer`, whole blocks, from the byte `offset` on; `false` if the tender does not.
+    fn read(&self, offset: u64, buffer: &mut [u8]) -> bool;
+
+    /// Writes `data`, whole blocks, from the byte `offset` on; `false` if the tender does not.
+    fn write(&self, offset: u64, data: &[u8]) -> bool;
+}
+
+/// A block device of a tender.
+#[derive(Debug)]
+pub struct Solo5Block<C> {
+    calls: C,
+    geometry: Geometry,
+}
+
+impl<C: BlockCalls> Solo5Block<C> {
+    /// The device of `capacity` bytes in blocks of `block_size` that `calls` reach.
+    ///
+    /// # Errors
+    /// No disk has such blocks, or the device has not whole ones.
+    pub fn new(calls: C, block_size: u16, capacity: u64) -> Result<Self, StartError> {
+        let length = u64::from(block_size);
+        if length < 512 || !length.is_power_of_two() || !capacity.is_multiple_of(length) {
+            return Err(StartError::new(format!(
+                "the tender says that the disk has {capacity} bytes in blocks of {block_size}"
+            )));
+        }
+        let geometry = Geometry {
+            block_size: block_size.into(),
+            block_count: capacity / length,
+        };
+        Ok(Self { calls, geometry })
+    }
+
+    /// Bytes that a call takes at most.
+    fn most(&self) -> usize {
+        self.geometry.block_size.saturating_mul(C::MOST_BLOCKS)
+    }
+}
+
+/// Whether all parts of a request were done.
+fn all(mut done: impl Iterator<Item = bool>) -> Result<(), BlockError> {
+    match done.all(|done| done) {
+        true => Ok(()),
+        false => Err(BlockError::Failed),
+    }
+}
+
+impl<C: BlockCalls> Block for Solo5Block<C> {
+    fn block_size(&self) -> usize {
+        self.geometry.block_size
+    }
+
+    fn block_count(&self) -> u64 {
+        self.geometry.block_count
+    }
+
+    fn is_read_only(&self) -> bool {
+        false
+    }
+
+    fn read(&self, first: u64, buffer: &mut [u8]) -> impl Future<Output = Result<(), BlockError>> {
+        let offset = self.geometry.offset(first, buffer.len());
+        let read = |offset| {
+            let parts = (0..).zip(buffer.chunks_mut(self.most()));
+            all(parts
+                .map(|(index, part)| self.calls.read(offset + index * self.most() as u64, part)))
+        };
+        ready(offset.and_then(read))
+    }
+
+    fn write(&self, first: u64, data: &[u8]) -> impl Future<Output = Result<(), BlockError>> {
+        let write = |offset| {
+            let parts = (0..).zip(data.chunks(self.most()));
+            all(parts
+                .map(|(index, part)| self.calls.write(offset + index * self.most() as u64, part)))
+        };
+        ready(self.geometry.offset(first, data.len()).and_then(write))
+    }
+
+    /// The tender has no such call: what it has taken is the host's to keep.
+    fn flush(&self) -> impl Future<Output = Result<(), BlockError>> {
+        ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

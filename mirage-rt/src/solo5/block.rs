@@ -1,0 +1,71 @@
+//! The disks of a guest: what the tender has attached.
+
+use crate::{
+    block::{Block, BlockError, DiskConfig},
+    device::StartError,
+    platform::{self, block::Calls},
+};
+use alloc::format;
+use core::future::Ready;
+use mirage_devices::solo5::block::Solo5Block;
+
+/// A disk. Its blocks are read and written at once, while nothing else runs.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    config: DiskConfig,
+    /// Once it is started.
+    device: Option<Solo5Block<Calls>>,
+}
+
+impl Disk {
+    pub(crate) fn new(config: DiskConfig) -> Self {
+        Self {
+            config,
+            device: None,
+        }
+    }
+
+    pub(crate) async fn start(&mut self) -> Result<(), StartError> {
+        let name = self.config.attachment;
+        let disk = platform::manifest().disk(name);
+        let disk = disk
+            .ok_or_else(|| StartError::new(format!("the tender has attached no disk `{name}`")))?;
+        let device = Solo5Block::new(Calls::new(&disk), disk.block_size, disk.capacity)?;
+        self.device = Some(device);
+        Ok(())
+    }
+
+    pub(crate) fn run(&self) -> Option<Ready<()>> {
+        None
+    }
+
+    fn device(&self) -> Result<&Solo5Block<Calls>, BlockError> {
+        self.device.as_ref().ok_or(BlockError::Lost)
+    }
+}
+
+impl Block for Disk {
+    fn block_size(&self) -> usize {
+        self.device.as_ref().map_or(1, Block::block_size)
+    }
+
+    fn block_count(&self) -> u64 {
+        self.device.as_ref().map_or(0, Block::block_count)
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.device.as_ref().is_none_or(Block::is_read_only)
+    }
+
+    async fn read(&self, first: u64, buffer: &mut [u8]) -> Result<(), BlockError> {
+        self.device()?.read(first, buffer).await
+    }
+
+    async fn write(&self, first: u64, data: &[u8]) -> Result<(), BlockError> {
+        self.device()?.write(first, data).await
+    }
+
+    async fn flush(&self) -> Result<(), BlockError> {
+        self.device()?.flush().await
+    }
+}
