@@ -1,4 +1,5 @@
-//! A network device of a tender: each frame is a call.
+//! A network device of a tender: each frame that is read is a call, and each that is written, or an
+//! entry of a ring.
 
 use crate::{
     interrupt::Interrupt,
@@ -38,32 +39,29 @@ pub enum NotRead {
 }
 
 /// A network device of a tender.
-pub struct Solo5Net<C, I> {
+pub struct Solo5Net<C, T, I> {
     receiver: Receiver<C>,
-    transmitter: Transmitter<C>,
+    transmitter: T,
     interrupt: I,
     mac: [u8; 6],
     mtu: u16,
     lost: Rc<Cell<bool>>,
 }
 
-impl<C: NetCalls + Clone, I: Interrupt> Solo5Net<C, I> {
-    /// The device that `calls` reach, with this Ethernet address, and IP packets of up to `mtu`
-    /// bytes. `interrupt` is raised as long as a frame can be read.
-    pub fn new(calls: C, interrupt: I, mac: [u8; 6], mtu: u16) -> Self {
+impl<C: NetCalls, T: Transmit, I: Interrupt> Solo5Net<C, T, I> {
+    /// The device that `calls` read from and `transmitter` writes to, with this Ethernet address, and
+    /// IP packets of up to `mtu` bytes. `interrupt` is raised as long as a frame can be read.
+    pub fn new(calls: C, transmitter: T, interrupt: I, mac: [u8; 6], mtu: u16) -> Self {
         let frame = ETHERNET_HEADER + usize::from(mtu);
         let lost = Rc::new(Cell::new(false));
         Self {
             receiver: Receiver {
-                calls: calls.clone(),
+                calls,
                 buffer: vec![0; frame + VLAN_TAG].into_boxed_slice(),
                 length: None,
                 lost: lost.clone(),
             },
-            transmitter: Transmitter {
-                calls,
-                buffer: vec![0; frame].into_boxed_slice(),
-            },
+            transmitter,
             interrupt,
             mac,
             mtu,
@@ -72,9 +70,9 @@ impl<C: NetCalls + Clone, I: Interrupt> Solo5Net<C, I> {
     }
 }
 
-impl<C: NetCalls, I: Interrupt> Link for Solo5Net<C, I> {
+impl<C: NetCalls, T: Transmit, I: Interrupt> Link for Solo5Net<C, T, I> {
     type Receiver = Receiver<C>;
-    type Transmitter = Transmitter<C>;
+    type Transmitter = T;
 
     fn hardware_address(&self) -> [u8; 6] {
         self.mac
@@ -84,7 +82,7 @@ impl<C: NetCalls, I: Interrupt> Link for Solo5Net<C, I> {
         self.mtu.into()
     }
 
-    fn split(&mut self) -> (&mut Receiver<C>, &mut Transmitter<C>) {
+    fn split(&mut self) -> (&mut Receiver<C>, &mut T) {
         (&mut self.receiver, &mut self.transmitter)
     }
 
@@ -136,10 +134,20 @@ impl<C: NetCalls> Receive for Receiver<C> {
     }
 }
 
-/// The transmitting half: a frame is written at once.
+/// A transmitting half that writes each frame at once, by a call.
 pub struct Transmitter<C> {
     calls: C,
     buffer: Box<[u8]>,
+}
+
+impl<C: NetCalls> Transmitter<C> {
+    /// That of a device that `calls` write to, for IP packets of up to `mtu` bytes.
+    pub fn new(calls: C, mtu: u16) -> Self {
+        Self {
+            calls,
+            buffer: vec![0; ETHERNET_HEADER + usize::from(mtu)].into_boxed_slice(),
+        }
+    }
 }
 
 impl<C: NetCalls> Transmit for Transmitter<C> {

@@ -18,7 +18,7 @@ pub(super) extern "C" fn start(boot_info: u64) -> ! {
     descriptors::initialise(iter::empty());
     let info = BootInfo::read(&LowMemory, boot_info);
     let info = BOOT_INFO.call_once(|| info.expect("the tender gives no boot information of Solo5"));
-    memory::initialise(info.memory_end);
+    memory::initialise(info.memory_end, info.ring);
     clock::initialise(boot, info.hertz);
     image::unikernel()
 }
@@ -26,6 +26,12 @@ pub(super) extern "C" fn start(boot_info: u64) -> ! {
 /// The unikernel's command line.
 pub(crate) fn command_line() -> &'static [u8] {
     BOOT_INFO.get().map_or(&[], |info| info.command_line)
+}
+
+/// Where the ring is, if the tender has one.
+pub(super) fn ring() -> Option<u64> {
+    let ring = BOOT_INFO.get()?.ring?;
+    Some(ring.start)
 }
 
 /// The devices that the tender has attached.

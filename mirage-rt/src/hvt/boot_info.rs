@@ -1,12 +1,24 @@
 //! What the tender says when it starts the image (`include/hvt_abi.h` of Solo5).
 
 use crate::{
-    freestanding::physical::{PhysicalMemory, u64_at},
+    freestanding::{
+        physical::{PhysicalMemory, u32_at, u64_at},
+        range::Range,
+    },
     solo5::{guest_memory, manifest::Manifest},
 };
+use mirage_devices::solo5::ring::LENGTH;
 
 /// The most memory that a guest has: hypercalls have addresses of 32 bits.
 const MOST_MEMORY: u64 = 4 << 30;
+
+/// In the features of the host: it has a ring.
+const HAS_RING: u32 = 1;
+
+/// Bytes of the boot information where the tender knows of rings, and the largest part of memory that
+/// it takes for one.
+const WITH_RING: u64 = 56;
+const RING_PART: u64 = 2 << 20;
 
 /// The boot information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,19 +31,36 @@ pub(super) struct BootInfo<'a> {
     pub(super) command_line: &'a [u8],
     /// The devices.
     pub(super) manifest: Manifest<'a>,
+    /// Where the ring is.
+    pub(super) ring: Option<Range>,
 }
 
 impl<'a> BootInfo<'a> {
     /// The information at `address`; `None` if it does not make sense.
     pub(super) fn read(memory: &'a impl PhysicalMemory, address: u64) -> Option<Self> {
         let info = memory.bytes(address, 40)?;
+        let memory_end = u64_at(info, 0).filter(|end| *end <= MOST_MEMORY)?;
         Some(Self {
-            memory_end: u64_at(info, 0).filter(|end| *end <= MOST_MEMORY)?,
+            memory_end,
             hertz: u64_at(info, 16)?,
             command_line: guest_memory::command_line(memory, u64_at(info, 24)?)?,
             manifest: Manifest::read(memory, u64_at(info, 32)?)?,
+            ring: ring(memory, address, memory_end),
         })
     }
+}
+
+/// The ring, which lies right behind the memory, in a part of its own. Older tenders have none, and a
+/// manifest where newer ones say so.
+fn ring(memory: &impl PhysicalMemory, address: u64, memory_end: u64) -> Option<Range> {
+    let info = memory.bytes(address, WITH_RING as usize)?;
+    if u64_at(info, 32)? < address + WITH_RING || u32_at(info, 40)? & HAS_RING == 0 {
+        return None;
+    }
+    let start = u64_at(info, 48)?;
+    let end = start.checked_add(LENGTH as u64)?;
+    let is_there = start >= memory_end && end <= memory_end + RING_PART && start.is_multiple_of(64);
+    is_there.then_some(Range { start, end })
 }
 
 #[cfg(test)]
@@ -91,6 +120,40 @@ mod tests {
             );
         }
         assert_eq!(BootInfo::read(&memory(info()), 0x1_0028), None);
+    }
+
+    /// The information with this ring, in a newer tender's form, and its features.
+    fn ring_at(address: u64, features: u32) -> Option<u64> {
+        let mut info = info();
+        info[40..44].copy_from_slice(&features.to_le_bytes());
+        info[48..56].copy_from_slice(&address.to_le_bytes());
+        let memory = memory(info);
+        let read = BootInfo::read(&memory, 0x1_0000).expect("boot information");
+        read.ring.map(|ring| ring.start)
+    }
+
+    #[test]
+    fn a_ring_is_where_it_can_be() {
+        let end = 512 << 20;
+        assert_eq!(ring_at(end, 1), Some(end));
+        assert_eq!(ring_at(end, 2), None);
+        let last = end + (2 << 20) - (LENGTH as u64).next_multiple_of(64);
+        assert_eq!(ring_at(last, 1), Some(last));
+        for wrong in [0, end - 64, end + 8, last + 64, u64::MAX - 63] {
+            assert_eq!(ring_at(wrong, 1), None, "{wrong:#x}");
+        }
+    }
+
+    #[test]
+    fn an_older_tender_has_no_ring() {
+        let longs = [512_u64 << 20, 0x12_0000, 2_500_000_000, 0x1_2000, 0x1_0028];
+        let mut info: Vec<u8> = longs.iter().flat_map(|long| long.to_le_bytes()).collect();
+        info.extend(example());
+        let line = (0x1_2000, b"\0".to_vec());
+        let memory = Pieces(vec![(0x1_0000, info), line]);
+        let read = BootInfo::read(&memory, 0x1_0000).expect("boot information");
+        assert!(read.manifest.interface("service").is_some());
+        assert_eq!(read.ring, None);
     }
 
     proptest! {

@@ -5,6 +5,9 @@ use core::arch::asm;
 /// The port of call 0.
 const FIRST_PORT: u16 = 0x500;
 
+/// The port by which the tender is told to look at the ring.
+const KICK_PORT: u16 = 0x600;
+
 /// The calls' numbers.
 const WALLTIME: u16 = 1;
 const PUTS: u16 = 2;
@@ -168,6 +171,19 @@ pub(super) fn net_write(handle: u8, bytes: &[u8]) {
     };
     // SAFETY: the bytes are only read.
     unsafe { call(NET_WRITE, &mut frame) };
+}
+
+/// Has the tender look at the ring.
+pub(super) fn kick() {
+    // SAFETY: the tender looks at memory that is shared with it.
+    unsafe {
+        asm!(
+            "out dx, eax",
+            in("dx") KICK_PORT,
+            in("eax") 0,
+            options(nostack, preserves_flags),
+        );
+    }
 }
 
 /// Ends the machine.

@@ -14,8 +14,9 @@ use x86_64::registers::model_specific::{Efer, EferFlags};
 const LAST: u64 = 16;
 
 /// Gives what the image does not occupy of the memory, which ends at `end`, to the heap, and puts page
-/// tables of our own in force: in the tender's, all memory can be written and executed. Called once.
-pub(super) fn initialise(end: u64) {
+/// tables of our own in force: in the tender's, all memory can be written and executed. `ring` lies
+/// behind the memory. Called once.
+pub(super) fn initialise(end: u64, ring: Option<Range>) {
     let rest = Range {
         start: layout::image().end,
         end: end.saturating_sub(LAST),
@@ -23,15 +24,15 @@ pub(super) fn initialise(end: u64) {
     // SAFETY: the tender maps this memory for the image alone, and nobody else has it.
     unsafe { heap::claim(rest) };
     let mut tables = PageTables::new();
-    let (start, low_end) = (LOW.start, LOW.end);
-    tables.map(
-        Range {
-            start,
-            end: low_end,
-        },
-        Access::Read,
-    );
+    let low = Range {
+        start: LOW.start,
+        end: LOW.end,
+    };
+    tables.map(low, Access::Read);
     tables.map(rest, Access::Write);
+    if let Some(ring) = ring {
+        tables.map(ring, Access::Write);
+    }
     layout::map(&mut tables);
     // SAFETY: the tables use the flag, and nothing else does.
     unsafe { Efer::update(|flags| flags.insert(EferFlags::NO_EXECUTE_ENABLE)) };

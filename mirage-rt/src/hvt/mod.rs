@@ -22,6 +22,8 @@ mod hypercall;
 mod memory;
 #[cfg(mirage_target)]
 pub(crate) mod net;
+#[cfg(mirage_target)]
+mod ring;
 
 #[cfg(mirage_target)]
 pub use crate::freestanding::image::{start, start_with_arguments};

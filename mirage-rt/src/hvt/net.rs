@@ -1,22 +1,34 @@
-//! The link of the network: a hypercall for each frame.
+//! The link of the network: a hypercall for each frame that is read, and for each that is written
+//! where the tender has no ring.
 
-use super::hypercall::{self, AGAIN};
-use crate::{
-    device::StartError,
-    net::Settings,
-    solo5::{attachment, readiness::Readable},
+use super::{
+    hypercall::{self, AGAIN},
+    ring::{self, SharedRing},
 };
-use mirage_devices::solo5::net::{NetCalls, NotRead, Solo5Net};
+use crate::{
+    device::{StartError, Transmit},
+    net::Settings,
+    solo5::{attachment::Attachment, readiness::Readable},
+};
+use mirage_devices::solo5::net::{NetCalls, NotRead, Solo5Net, Transmitter};
 
 pub use crate::freestanding::net::{Network, TcpStream};
 pub(crate) use crate::freestanding::net::{TcpListener, UdpSocket};
 
 /// A network device.
-pub(crate) type Link = Solo5Net<Hypercalls, Readable>;
+pub(crate) type Link = Solo5Net<Hypercalls, RingOrCalls, Readable>;
 
 /// Takes the device of an interface.
 pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
-    attachment::attach(settings, |interface| Hypercalls(interface.handle))
+    let attachment = Attachment::of(settings)?;
+    let handle = attachment.interface.handle;
+    let calls = Hypercalls(handle);
+    let transmitter = RingOrCalls {
+        handle,
+        ring: ring::shared(),
+        calls: Transmitter::new(calls, attachment.mtu),
+    };
+    Ok(attachment.link(calls, transmitter))
 }
 
 /// The calls of the device with this handle.
@@ -33,5 +45,36 @@ impl NetCalls for Hypercalls {
 
     fn write(&mut self, frame: &[u8]) {
         hypercall::net_write(self.0, frame);
+    }
+}
+
+/// Writes by the ring, if the tender has one, and by calls what it does not take.
+pub(crate) struct RingOrCalls {
+    handle: u8,
+    ring: Option<SharedRing>,
+    calls: Transmitter<Hypercalls>,
+}
+
+impl Transmit for RingOrCalls {
+    fn has_room(&mut self) -> bool {
+        self.calls.has_room()
+    }
+
+    fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
+        let mut fill = Some(fill);
+        if let Some(ring) = &self.ring {
+            let mut write = |frame: &mut [u8]| fill.take().map(|fill| fill(frame));
+            let pushed = ring.borrow_mut().push(self.handle, length, &mut write);
+            if let Some(result) = pushed {
+                return result;
+            }
+        }
+        self.calls.push(length, fill?)
+    }
+
+    fn flush(&mut self) {
+        if let Some(ring) = &self.ring {
+            ring.borrow_mut().flush();
+        }
     }
 }

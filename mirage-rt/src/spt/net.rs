@@ -4,19 +4,22 @@ use super::system_call::{self, Errno};
 use crate::{
     device::StartError,
     net::Settings,
-    solo5::{attachment, readiness::Readable},
+    solo5::{attachment::Attachment, readiness::Readable},
 };
-use mirage_devices::solo5::net::{NetCalls, NotRead, Solo5Net};
+use mirage_devices::solo5::net::{NetCalls, NotRead, Solo5Net, Transmitter};
 
 pub use crate::freestanding::net::{Network, TcpStream};
 pub(crate) use crate::freestanding::net::{TcpListener, UdpSocket};
 
 /// A network device.
-pub(crate) type Link = Solo5Net<Descriptor, Readable>;
+pub(crate) type Link = Solo5Net<Descriptor, Transmitter<Descriptor>, Readable>;
 
 /// Takes the device of an interface.
 pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
-    attachment::attach(settings, |interface| Descriptor(interface.descriptor))
+    let attachment = Attachment::of(settings)?;
+    let descriptor = Descriptor(attachment.interface.descriptor);
+    let transmitter = Transmitter::new(descriptor, attachment.mtu);
+    Ok(attachment.link(descriptor, transmitter))
 }
 
 /// The host's descriptor of a device. Reading and writing do not wait.

@@ -53,14 +53,18 @@ impl Interrupt for Fake {
 
 const MTU: u16 = 100;
 
-fn device(answers: impl IntoIterator<Item = Answer>) -> (Solo5Net<Fake, Fake>, Fake) {
+type Net = Solo5Net<Fake, Transmitter<Fake>, Fake>;
+
+fn device(answers: impl IntoIterator<Item = Answer>) -> (Net, Fake) {
     let fake = Fake::default();
     fake.0.borrow_mut().answers.extend(answers);
-    let net = Solo5Net::new(fake.clone(), fake.clone(), [2, 0, 0, 0, 0, 1], MTU);
+    let transmitter = Transmitter::new(fake.clone(), MTU);
+    let mac = [2, 0, 0, 0, 0, 1];
+    let net = Solo5Net::new(fake.clone(), transmitter, fake.clone(), mac, MTU);
     (net, fake)
 }
 
-fn ready(net: &mut Solo5Net<Fake, Fake>) -> Poll<Result<(), LinkLost>> {
+fn ready(net: &mut Net) -> Poll<Result<(), LinkLost>> {
     net.poll_ready(&mut Context::from_waker(Waker::noop()))
 }
 

@@ -1,0 +1,28 @@
+//! The ring that the tender shares with the image, if it does.
+
+use super::{boot, hypercall};
+use crate::freestanding::one_core::OneCore;
+use alloc::rc::Rc;
+use core::{cell::RefCell, ptr::NonNull};
+use mirage_devices::solo5::ring::{Ring, RingMemory};
+use spin::Once;
+
+/// The ring, which all interfaces use.
+pub(super) type SharedRing = Rc<RefCell<Ring<fn()>>>;
+
+static RING: Once<OneCore<Option<SharedRing>>> = Once::new();
+
+/// The ring; `None` if the tender has none, or it cannot be used.
+pub(super) fn shared() -> Option<SharedRing> {
+    let ring = RING.call_once(|| OneCore(open()));
+    ring.0.clone()
+}
+
+fn open() -> Option<SharedRing> {
+    let start = NonNull::new(boot::ring()? as *mut u8)?;
+    // SAFETY: it lies behind the memory, aligned, as the boot information was checked to say, and is
+    // mapped; this is called once.
+    let memory = unsafe { RingMemory::new(start) };
+    let ring = Ring::new(memory, hypercall::kick as fn())?;
+    Some(Rc::new(RefCell::new(ring)))
+}
