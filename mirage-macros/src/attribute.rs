@@ -8,7 +8,9 @@ use quote::quote;
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut source = Source::new();
     let Some(main) = signature::read(item.clone(), &mut source) else {
-        return report::errors_beside(&source, item);
+        // Of a function that is not Rust (yet), the compiler says what is wrong.
+        let unread = (!source.has_errors()).then(report::unread);
+        return report::errors_beside(&source, quote!(#item #unread));
     };
     let unikernel = variant::read(attribute, &main, &mut source);
     if source.has_errors() {

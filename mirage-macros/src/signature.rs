@@ -2,7 +2,7 @@
 
 use crate::source::Source;
 use mirage_graph::{graph::At, mistake::Mistake};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type, Visibility, ext::IdentExt};
 
@@ -23,11 +23,13 @@ pub(crate) struct Parameter {
     pub(crate) type_: Type,
 }
 
-/// Reads the function. `None` if it is not one, which has been reported.
+/// Reads the function. `None` if it is not one, which has been reported, or one that is not Rust.
 pub(crate) fn read(item: TokenStream, source: &mut Source) -> Option<Main> {
     let Ok((attributes, signature, body)) = syn::parse::Parser::parse2(function, item.clone())
     else {
-        source.mistake(Mistake::NotAFunction, item);
+        if !is_function(item.clone()) {
+            source.mistake(Mistake::NotAFunction, item);
+        }
         return None;
     };
     // So that there is a place, even if the attribute says nothing.
@@ -47,6 +49,14 @@ pub(crate) fn read(item: TokenStream, source: &mut Source) -> Option<Main> {
         body,
         parameters,
     })
+}
+
+/// Whether there is `fn` and a name.
+fn is_function(item: TokenStream) -> bool {
+    let tokens: Vec<_> = item.into_iter().collect();
+    tokens
+        .windows(2)
+        .any(|pair| matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(_)] if word == "fn"))
 }
 
 /// A function whose body need not be Rust (yet): an editor asks while it is being written.

@@ -38,9 +38,13 @@ fn written(expansion: TokenStream, words: &mut Vec<String>) {
     }
 }
 
+fn expanded(attribute: &str, item: &str) -> TokenStream {
+    let [attribute, item] = [attribute, item].map(|text| text.parse().expect("tokens"));
+    attribute::expand(attribute, item)
+}
+
 fn assert_written(attribute: &str) -> String {
-    let [attribute, item] = [attribute, ITEM].map(|text| text.parse().expect("tokens"));
-    let expansion: TokenStream = attribute::expand(attribute, item);
+    let expansion = expanded(attribute, ITEM);
     let text = expansion.to_string();
     let mut words = Vec::new();
     written(expansion, &mut words);
@@ -76,4 +80,16 @@ fn where_a_device_is_still_to_be_built_on_others() {
         cache = store::CacheConfig { capacity: LIMIT }"#,
     );
     assert!(text.contains("MIR017"), "{text}");
+}
+
+#[test]
+fn of_a_function_that_is_being_written() {
+    let expansion = expanded("", "async fn main(http: ) { serve(http) }");
+    let text = expansion.to_string();
+    let mut words = Vec::new();
+    written(expansion, &mut words);
+    assert!(words.contains(&"serve".to_string()), "{text}");
+    // The compiler says what is wrong.
+    assert!(!text.contains("compile_error"), "{text}");
+    assert!(text.contains("MIR060"), "{text}");
 }
