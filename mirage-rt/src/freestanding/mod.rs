@@ -5,6 +5,7 @@
 mod memory_functions;
 pub(crate) mod physical;
 pub(crate) mod range;
+pub(crate) mod time_stamp;
 
 #[cfg(mirage_target)]
 pub(crate) mod backtrace;

@@ -2,9 +2,9 @@
 
 use super::{boot_info::BootInfo, clock, memory};
 use crate::{
-    freestanding::image,
+    freestanding::{image, time_stamp::time_stamp},
     solo5::{guest_memory::LowMemory, manifest::Manifest},
-    supervisor::{descriptors, time_stamp::time_stamp},
+    supervisor::descriptors,
 };
 use core::iter;
 use spin::Once;

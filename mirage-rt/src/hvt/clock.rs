@@ -1,7 +1,7 @@
 //! The clocks: the time stamp counter, whose rate the tender says, and the date, which it is asked for.
 
 use super::hypercall;
-use crate::supervisor::time_stamp::{Scale, time_stamp};
+use crate::freestanding::time_stamp::{Scale, time_stamp};
 use core::time::Duration;
 use mirage_devices::time::Instant;
 use spin::Once;

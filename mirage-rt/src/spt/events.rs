@@ -35,9 +35,15 @@ pub(super) fn initialise(epoll: i32, timer: i32) {
 }
 
 impl Waiting {
-    /// Sets the timer to `deadline`, or stops it, unless it is.
-    fn arm(&mut self, deadline: Option<u64>) {
-        if self.armed != deadline && timerfd_settime(self.timer, deadline).is_ok() {
+    /// Has the timer wake at `deadline`, or never. One that is set to a time before is left: it wakes
+    /// early once, which costs less than to set it for each of many deadlines that are put off.
+    fn arm(&mut self, deadline: Option<u64>, now: u64) {
+        let is_early = |armed| armed > now && deadline.is_none_or(|deadline| armed <= deadline);
+        let is_set = match self.armed {
+            Some(armed) => is_early(armed),
+            None => deadline.is_none(),
+        };
+        if !is_set && timerfd_settime(self.timer, deadline).is_ok() {
             self.armed = deadline;
         }
     }
@@ -57,13 +63,15 @@ impl Waiting {
     }
 }
 
-/// Sleeps until a device can be read or `deadline` is there, and wakes the tasks concerned.
+/// Sleeps until a device can be read or `deadline` is there, and wakes the tasks concerned. It may
+/// return early.
 pub(crate) fn wait(deadline: Option<Instant>) {
-    let has_passed = deadline.is_some_and(|deadline| deadline <= clock::now());
+    let now = clock::now();
+    let has_passed = deadline.is_some_and(|deadline| deadline <= now);
     let set = {
         let mut waiting = WAITING.lock();
         if !has_passed {
-            waiting.arm(deadline.map(clock::by_the_host));
+            waiting.arm(deadline.map(clock::by_the_host), clock::by_the_host(now));
         }
         waiting.readable(!has_passed)
     };

@@ -3,6 +3,7 @@
 //! What only computes is compiled for the host's tests too; what calls the host is not.
 
 mod boot_info;
+mod interpolation;
 
 #[cfg(mirage_target)]
 pub(crate) mod block;

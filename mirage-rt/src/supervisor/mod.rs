@@ -2,7 +2,6 @@
 //! of their own.
 
 pub(crate) mod paging;
-pub(crate) mod time_stamp;
 
 #[cfg(mirage_target)]
 pub(crate) mod descriptors;

@@ -2,8 +2,8 @@
 
 use super::{clock, console, interrupts, io_apic, local_apic, memory};
 use crate::{
-    freestanding::image,
-    supervisor::{descriptors, time_stamp::time_stamp},
+    freestanding::{image, time_stamp::time_stamp},
+    supervisor::descriptors,
 };
 
 /// Called by the entry code, once, on the main stack, with the physical address of the loader's

@@ -1,6 +1,6 @@
 //! How fast the time stamp counter counts, where that has to be found out.
 
-use crate::supervisor::time_stamp::{Scale, rate};
+use crate::freestanding::time_stamp::{Scale, rate};
 
 impl Scale {
     /// The counter turned out to count with `hertz`; this is so from `count` on. Time goes on from

@@ -9,7 +9,7 @@ use super::hypervisor::{Hypervisor, hypervisor};
 use super::interval_counter::IntervalCounter;
 use super::{acpi, interrupts, kvm_clock, local_apic, memory, rtc};
 use crate::freestanding::processor;
-use crate::supervisor::time_stamp::{Scale, time_stamp};
+use crate::freestanding::time_stamp::{Scale, time_stamp};
 use core::time::Duration;
 use mirage_devices::time::Instant;
 use spin::Mutex;

@@ -6,7 +6,7 @@ const NANOS: u128 = 1_000_000_000;
 /// The time stamp counter.
 #[cfg(mirage_target)]
 pub(crate) fn time_stamp() -> u64 {
-    // SAFETY: every 64-bit processor has the instruction, and supervisor mode may use it.
+    // SAFETY: every 64-bit processor has the instruction, and nobody forbids it to an image.
     unsafe { core::arch::x86_64::_rdtsc() }
 }
 
