@@ -173,7 +173,7 @@ impl Bench {
             gateway: None,
         };
         let stack = Stack::new(
-            config,
+            Some(config),
             SERVER_MAC.0,
             1500,
             Random::from_seed([7; 32]),

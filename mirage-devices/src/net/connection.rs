@@ -1,6 +1,6 @@
 //! The TCP connections of a stack, from their SYN to the end of their TIME-WAIT.
 
-use super::{limits::TcpLimits, listener::Backlog, segment::Flow, stack::Shared};
+use super::{error::Error, limits::TcpLimits, listener::Backlog, segment::Flow, stack::Shared};
 use crate::time::Instant;
 use alloc::{
     collections::{BTreeMap, VecDeque},
@@ -55,8 +55,8 @@ pub(super) struct Connections {
 
 struct Known {
     socket: SocketHandle,
-    /// The peer has reset it.
-    reset: bool,
+    /// Why it has ended, if it has, and not in order.
+    cause: Error,
 }
 
 struct HalfOpen {
@@ -115,7 +115,7 @@ impl Connections {
         };
         let socket = known.socket;
         match tcp_of(sockets, socket).state() {
-            tcp::State::Closed => known.reset = true,
+            tcp::State::Closed => known.cause = Error::Reset,
             // smoltcp listens again after a reset, and would take the next request for any flow.
             tcp::State::Listen => {
                 self.half_open
@@ -126,11 +126,13 @@ impl Connections {
         }
     }
 
-    /// Whether a connection that has ended was ended by its peer, be it that it opened another.
-    pub(super) fn was_reset(&self, flow: Flow, socket: SocketHandle) -> bool {
-        self.by_flow
-            .get(&flow)
-            .is_none_or(|known| known.reset || known.socket != socket)
+    /// Why a connection has ended that did not end in order.
+    pub(super) fn cause(&self, flow: Flow, socket: SocketHandle) -> Error {
+        match self.by_flow.get(&flow) {
+            Some(known) if known.socket == socket => known.cause,
+            // The peer has opened another.
+            _ => Error::Reset,
+        }
     }
 
     pub(super) fn half_open(&self) -> usize {
@@ -211,8 +213,8 @@ impl Connections {
         socket: tcp::Socket<'static>,
     ) -> SocketHandle {
         let socket = sockets.add(socket);
-        let reset = false;
-        self.by_flow.insert(flow, Known { socket, reset });
+        let cause = Error::TimedOut;
+        self.by_flow.insert(flow, Known { socket, cause });
         if let Some(count) = self.counted.get_mut(&flow.local.port()) {
             *count += 1;
         }
@@ -435,6 +437,24 @@ impl Connections {
             .filter_map(|orphan| orphan.deadline)
             .min();
         [half_open, orphans].into_iter().flatten().min()
+    }
+
+    /// Resets every connection: the address that they are of is given up. Those that `main` holds
+    /// are freed when it lets go of them.
+    pub(super) fn reset(&mut self, sockets: &mut Sockets, listeners: &mut BTreeMap<u16, Backlog>) {
+        while let Some(HalfOpen { socket, flow, .. }) = self.half_open.pop_front() {
+            self.free(sockets, flow, socket);
+        }
+        for (socket, flow) in listeners.values_mut().flat_map(Backlog::drain) {
+            self.leave(sockets, flow, socket);
+        }
+        for known in self.by_flow.values_mut() {
+            let socket = tcp_of(sockets, known.socket);
+            if socket.state() != tcp::State::Closed {
+                known.cause = Error::AddressLost;
+                socket.abort();
+            }
+        }
     }
 
     /// Ends every connection without a word: the link is gone. Those that `main` holds are freed

@@ -19,6 +19,8 @@ pub enum Error {
     TimedOut,
     /// This side has been closed for writing.
     Closed,
+    /// The interface no longer has the address of the connection.
+    AddressLost,
     /// The link below is gone for good.
     LinkLost,
 }
@@ -32,6 +34,7 @@ impl fmt::Display for Error {
             Self::Reset => "the peer reset the connection",
             Self::TimedOut => "the peer did not answer in time",
             Self::Closed => "the connection is closed",
+            Self::AddressLost => "the interface has lost the connection's address",
             Self::LinkLost => "the network link is gone",
         })
     }
@@ -48,7 +51,7 @@ impl embedded_io_async::Error for Error {
             Self::Reset => ErrorKind::ConnectionReset,
             Self::TimedOut => ErrorKind::TimedOut,
             Self::Closed => ErrorKind::BrokenPipe,
-            Self::LinkLost => ErrorKind::NotConnected,
+            Self::AddressLost | Self::LinkLost => ErrorKind::NotConnected,
         }
     }
 }

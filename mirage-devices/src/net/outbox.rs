@@ -15,14 +15,18 @@ use alloc::{
     collections::{TryReserveError, VecDeque},
     vec::Vec,
 };
-use core::{net::SocketAddrV4, task::Waker, time::Duration};
+use core::{
+    net::{Ipv4Addr, SocketAddrV4},
+    task::Waker,
+    time::Duration,
+};
 use smoltcp::{
     iface::{Interface, SocketHandle, SocketSet},
     socket::{
         Socket,
-        udp::{self, PacketBuffer, PacketMetadata},
+        udp::{self, PacketBuffer, PacketMetadata, UdpMetadata},
     },
-    wire::IpEndpoint,
+    wire::{IpAddress, IpEndpoint},
 };
 
 /// What a datagram that waits to be sent takes beside its bytes.
@@ -233,10 +237,14 @@ impl Postman {
         let socket: &mut udp::Socket<'_> = self.sockets.get_mut(self.socket);
         socket.close();
         let length = head.len() + tail.len();
+        let mut ends = UdpMetadata::from(IpEndpoint::from(peer));
+        // Without an address a host is 0.0.0.0, which is how it asks for one.
+        let own = interface.ipv4_addr().unwrap_or(Ipv4Addr::UNSPECIFIED);
+        ends.local_address = Some(IpAddress::Ipv4(own));
         let Ok(place) = socket
             .bind(port)
             .map_err(drop)
-            .and_then(|()| socket.send(length, IpEndpoint::from(peer)).map_err(drop))
+            .and_then(|()| socket.send(length, ends).map_err(drop))
         else {
             // Whoever queued it has seen to it that it can be sent.
             return Outcome::Sent;

@@ -44,7 +44,7 @@ const BATCH: usize = 64;
 const RETRY: Duration = Duration::from_millis(10);
 
 /// Addresses of an interface.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StackConfig {
     /// Its IPv4 address.
     pub address: Ipv4Addr,
@@ -52,6 +52,25 @@ pub struct StackConfig {
     pub prefix_length: u8,
     /// The router for every address outside the network.
     pub gateway: Option<Ipv4Addr>,
+}
+
+impl StackConfig {
+    /// The address with its network.
+    pub(super) fn network(&self) -> Ipv4Cidr {
+        Ipv4Cidr::new(self.address, self.prefix_length)
+    }
+
+    /// Gives them to an interface that has none.
+    pub(super) fn give(&self, interface: &mut Interface) {
+        interface.update_ip_addrs(|addresses| {
+            // An interface has room for two, and this is its first.
+            let _ = addresses.push(IpCidr::Ipv4(self.network()));
+        });
+        if let Some(gateway) = self.gateway {
+            // Likewise the first route.
+            let _ = interface.routes_mut().add_default_ipv4_route(gateway);
+        }
+    }
 }
 
 /// The network stack of one interface. A cheap handle: clones are the same stack.
@@ -64,10 +83,9 @@ pub(super) struct Shared {
     pub(super) state: RefCell<State>,
     /// Raised by sockets when there is something to send or to tidy up.
     pub(super) work: Signal,
-    address: Ipv4Addr,
-    network: Ipv4Cidr,
-    /// There is a way out of the network.
-    gateway: bool,
+    /// None until it has an address, and when it has lost it.
+    config: Cell<Option<StackConfig>>,
+    pub(super) hardware_address: [u8; 6],
     mtu: usize,
     pub(super) random: Random,
     counters: Cell<Counters>,
@@ -96,7 +114,7 @@ pub(super) struct State {
 
 impl Stack {
     /// The stack of an interface with the Ethernet address `mac`, whose link carries IP packets of
-    /// up to `mtu` bytes.
+    /// up to `mtu` bytes. Without a configuration it has no address yet.
     ///
     /// `random` gives the ports of what this side begins, and the seed of the initial sequence
     /// numbers: these come from a fast generator, which somebody who sees several can predict.
@@ -104,32 +122,26 @@ impl Stack {
     /// # Errors
     /// `mac` is not the address of a single station, or `prefix_length` is above 32.
     pub fn new(
-        config: StackConfig,
-        mac: [u8; 6],
+        config: Option<StackConfig>,
+        hardware_address: [u8; 6],
         mtu: usize,
         mut random: Random,
         now: Instant,
     ) -> Result<Self, StartError> {
-        let mac = EthernetAddress(mac);
+        let mac = EthernetAddress(hardware_address);
         if !mac.is_unicast() {
             return Err(StartError::new(alloc::format!(
                 "{mac} is not a station's Ethernet address"
             )));
         }
-        if config.prefix_length > 32 {
+        if config.is_some_and(|config| config.prefix_length > 32) {
             return Err(StartError::new("the prefix is longer than 32 bits"));
         }
         let mut interface_config = Config::new(HardwareAddress::Ethernet(mac));
         interface_config.random_seed = random.next_u64();
         let mut interface = Interface::new(interface_config, &mut Unplugged { mtu }, wire(now));
-        let network = Ipv4Cidr::new(config.address, config.prefix_length);
-        interface.update_ip_addrs(|addresses| {
-            // An interface has room for two, and this is its first.
-            let _ = addresses.push(IpCidr::Ipv4(network));
-        });
-        if let Some(gateway) = config.gateway {
-            // Likewise the first route.
-            let _ = interface.routes_mut().add_default_ipv4_route(gateway);
+        if let Some(config) = config {
+            config.give(&mut interface);
         }
         Ok(Self {
             shared: Rc::new(Shared {
@@ -146,9 +158,8 @@ impl Stack {
                     refusals: Refusals::default(),
                 }),
                 work: Signal::default(),
-                address: config.address,
-                network,
-                gateway: config.gateway.is_some(),
+                config: Cell::new(config),
+                hardware_address,
                 mtu,
                 random,
                 counters: Cell::default(),
@@ -240,6 +251,11 @@ impl Stack {
         UdpSocket::ephemeral(self.shared.clone())
     }
 
+    /// The interface's addresses; `None` while it has none.
+    pub fn config(&self) -> Option<StackConfig> {
+        self.shared.config.get()
+    }
+
     /// What has happened so far.
     pub fn counters(&self) -> Counters {
         self.shared.counters.get()
@@ -249,7 +265,7 @@ impl Stack {
 impl core::fmt::Debug for Stack {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Stack")
-            .field("address", &self.shared.address)
+            .field("config", &self.shared.config)
             .finish_non_exhaustive()
     }
 }
@@ -277,8 +293,18 @@ enum Next {
 }
 
 impl Shared {
+    /// The interface's address; 0.0.0.0 while it has none.
     pub(super) fn address(&self) -> Ipv4Addr {
-        self.address
+        let config = self.config.get();
+        config.map_or(Ipv4Addr::UNSPECIFIED, |config| config.address)
+    }
+
+    pub(super) fn config(&self) -> Option<StackConfig> {
+        self.config.get()
+    }
+
+    pub(super) fn set_config(&self, config: Option<StackConfig>) {
+        self.config.set(config);
     }
 
     /// The largest payload of a UDP datagram, which is never fragmented.
@@ -289,13 +315,23 @@ impl Shared {
     /// How a peer is reached, as far as configuration can tell.
     pub(super) fn reach(&self, peer: SocketAddrV4) -> Reach {
         let address = *peer.ip();
-        if address == self.address || address.is_unspecified() || peer.port() == 0 {
+        if peer.port() == 0 {
             return Reach::Nowhere;
         }
-        let here = address.is_broadcast() || self.network.contains_addr(&address);
+        let Some(config) = self.config.get() else {
+            // Only a DHCP server is spoken to.
+            return match address.is_broadcast() {
+                true => Reach::Network,
+                false => Reach::Nowhere,
+            };
+        };
+        if address == config.address || address.is_unspecified() {
+            return Reach::Nowhere;
+        }
+        let here = address.is_broadcast() || config.network().contains_addr(&address);
         match here {
             true => Reach::Network,
-            false if self.gateway => Reach::Gateway,
+            false if config.gateway.is_some() => Reach::Gateway,
             // Those of the link hear it.
             false if address.is_multicast() => Reach::Network,
             false => Reach::Nowhere,
@@ -307,7 +343,10 @@ impl Shared {
         let address = *peer.ip();
         let group = address.is_broadcast()
             || address.is_multicast()
-            || self.network.broadcast() == Some(address);
+            || self
+                .config
+                .get()
+                .is_some_and(|config| config.network().broadcast() == Some(address));
         !group && self.reach(peer) != Reach::Nowhere
     }
 

@@ -64,10 +64,8 @@ impl TcpStream {
         let state = self.shared.state.borrow();
         if state.link_lost {
             Error::LinkLost
-        } else if state.connections.was_reset(self.flow, self.socket) {
-            Error::Reset
         } else {
-            Error::TimedOut
+            state.connections.cause(self.flow, self.socket)
         }
     }
 

@@ -7,6 +7,7 @@ mod client;
 mod connect;
 mod crowd;
 mod datagrams;
+mod dhcp;
 mod echo;
 mod ending;
 mod faults;

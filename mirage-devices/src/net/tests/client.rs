@@ -68,7 +68,7 @@ fn new_stack(clock: &Clock, link: &End) -> Stack {
         gateway: None,
     };
     Stack::new(
-        config,
+        Some(config),
         link.hardware_address(),
         MTU,
         Random::from_seed([42; 32]),

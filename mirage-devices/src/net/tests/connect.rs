@@ -42,7 +42,14 @@ fn two_stacks() -> (Bench, Stack) {
     };
     let clock = bench.world.clock();
     let random = Random::from_seed([43; 32]);
-    let other = Stack::new(config, end.hardware_address(), MTU, random, clock.now()).unwrap();
+    let other = Stack::new(
+        Some(config),
+        end.hardware_address(),
+        MTU,
+        random,
+        clock.now(),
+    )
+    .unwrap();
     bench.world.spawn(other.run(end, clock));
     (bench, other)
 }

@@ -1,0 +1,381 @@
+//! A DHCP client (RFC 2131): an interface that asks for its address.
+//!
+//! It is a user of the stack like any other, with UDP port 68. A stack that nobody asks for has
+//! none of its code, which is why it is not smoltcp's: that one is part of the interface.
+
+mod lease;
+mod message;
+
+pub use lease::Lease;
+
+use super::{
+    stack::{Stack, StackConfig},
+    udp::UdpSocket,
+};
+use crate::{
+    device::StartError,
+    random::Random,
+    time::{Instant, Monotonic},
+};
+use alloc::{rc::Rc, string::String};
+use core::{
+    cell::RefCell,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+use embassy_futures::select::{Either, select};
+use lease::{Terms, Times};
+use message::{Answer, LONGEST, MessageType, Request};
+use rand_core::Rng;
+
+const SERVER_PORT: u16 = 67;
+const CLIENT_PORT: u16 = 68;
+
+/// How long the first question for a server waits for an answer, and the longest: each waits twice
+/// as long as the one before (RFC 2131, section 4.1).
+const FIRST_PAUSE: Duration = Duration::from_secs(4);
+const LONGEST_PAUSE: Duration = Duration::from_secs(64);
+/// So often a server is asked for what it has offered.
+const REQUESTS: u32 = 3;
+/// How soon a server that was asked for more time is asked again, at the earliest.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(60);
+/// Longer names are not sent: none of a host is longer (RFC 1035, section 2.3.4).
+const LONGEST_NAME: usize = 63;
+
+/// Whose address a client asks for.
+pub trait Tenant {
+    /// Why a lease cannot be taken, in words; `None` if it can.
+    fn refuses(&self, lease: &Lease) -> Option<String>;
+
+    /// A lease is taken, or, without one, the last is lost.
+    fn moves(&self, lease: Option<&Lease>);
+
+    /// The router to use with a lease, which need not be the one that it names.
+    fn router(&self, lease: &Lease) -> Option<Ipv4Addr> {
+        lease.router
+    }
+}
+
+/// What a client has been leased; clones are the same. It is empty while there is no lease.
+#[derive(Debug, Clone, Default)]
+pub struct Tenancy(Rc<RefCell<Option<Lease>>>);
+
+impl Tenancy {
+    /// The lease.
+    pub fn lease(&self) -> Option<Lease> {
+        self.0.borrow().clone()
+    }
+}
+
+/// A DHCP client of one stack.
+pub struct DhcpClient<C, T> {
+    stack: Stack,
+    socket: UdpSocket,
+    /// The interface's, for the log.
+    node: &'static str,
+    /// The host's.
+    name: &'static str,
+    tenant: T,
+    tenancy: Tenancy,
+    clock: C,
+    random: Random,
+    times: Option<Times>,
+}
+
+/// How a question for a server has ended.
+enum Outcome {
+    Leased,
+    /// A server has offered nothing that could be taken, or thought better of it.
+    Refused,
+    Silence,
+}
+
+/// Why there is no more time.
+enum Lost {
+    Expired,
+    TakenBack,
+}
+
+impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
+    /// The client of a stack that has no address, on the interface `node` of the host `name`. What
+    /// is leased, now and later, is in `tenancy`.
+    ///
+    /// # Errors
+    /// UDP port 68 is bound already, or memory is exhausted.
+    pub fn new(
+        stack: Stack,
+        (node, name): (&'static str, &'static str),
+        (tenant, tenancy): (T, Tenancy),
+        clock: C,
+        random: Random,
+    ) -> Result<Self, StartError> {
+        let is_name = (1..=LONGEST_NAME).contains(&name.len()) && name.is_ascii();
+        Ok(Self {
+            socket: stack.bind_udp(CLIENT_PORT)?,
+            stack,
+            node,
+            name: if is_name { name } else { "" },
+            tenant,
+            tenancy,
+            clock,
+            random,
+            times: None,
+        })
+    }
+
+    /// Asks until the stack has an address, for ever if need be, while the stack runs.
+    pub async fn acquire(&mut self) {
+        let node = self.node;
+        log::info!("{node} asks for its address (DHCP)");
+        let began = self.clock.now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.ask(began, pause).await {
+                Outcome::Leased => return,
+                Outcome::Refused => {}
+                Outcome::Silence => {
+                    let waited = (self.clock.now() - began).as_secs();
+                    log::warn!("{node}: no DHCP server has answered for {waited} s; asking on");
+                }
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Keeps what was [acquired](Self::acquire), and asks anew whenever it is lost. Never ends.
+    pub async fn keep(mut self) {
+        loop {
+            let lost = self.renew().await;
+            if let Some(lease) = self.tenancy.0.take() {
+                let node = self.node;
+                match lost {
+                    Lost::Expired => log::warn!("{node} has lost {lease}: its time is over"),
+                    Lost::TakenBack => {
+                        log::warn!("{node} has lost {lease}: the DHCP server has taken it back");
+                    }
+                }
+            }
+            self.tenant.moves(None);
+            self.stack.renumber(None, &self.clock).await;
+            self.acquire().await;
+        }
+    }
+
+    /// One question for a server, and what follows from it.
+    async fn ask(&mut self, began: Instant, pause: Duration) -> Outcome {
+        let transaction = self.random.next_u32();
+        let since = || (self.clock.now() - began).as_secs();
+        let request = Request {
+            kind: MessageType::Discover,
+            transaction,
+            seconds: u16::try_from(since()).unwrap_or(u16::MAX),
+            hardware_address: self.stack.shared.hardware_address,
+            own: None,
+            requested: None,
+            server: None,
+            name: self.name,
+        };
+        self.say(&request, Ipv4Addr::BROADCAST).await;
+        let deadline = self.clock.now() + self.about(pause);
+        let mut outcome = Outcome::Silence;
+        while let Some(answer) = self.hear(transaction, deadline).await {
+            if answer.kind != MessageType::Offer {
+                continue;
+            }
+            if let Some(terms) = self.acceptable(&answer, self.clock.now()) {
+                if self.request(request, &terms.lease).await {
+                    return Outcome::Leased;
+                }
+                // A server that says yes and no in turns is not asked in a loop.
+                self.clock.sleep_until(deadline).await;
+                return Outcome::Refused;
+            }
+            outcome = Outcome::Refused;
+        }
+        outcome
+    }
+
+    /// Takes an offer up; whether the server keeps it.
+    async fn request(&mut self, discover: Request<'_>, offer: &Lease) -> bool {
+        let request = Request {
+            kind: MessageType::Request,
+            requested: Some(offer.address),
+            server: Some(offer.server),
+            ..discover
+        };
+        let node = self.node;
+        for attempt in 0..REQUESTS {
+            let asked = self.clock.now();
+            self.say(&request, Ipv4Addr::BROADCAST).await;
+            let deadline = asked + self.about(FIRST_PAUSE * 2_u32.pow(attempt));
+            while let Some(answer) = self.hear(request.transaction, deadline).await {
+                if answer.server != Some(offer.server) {
+                    continue;
+                }
+                match answer.kind {
+                    MessageType::Ack => {
+                        if let Some(terms) = self.acceptable(&answer, asked) {
+                            self.take(terms).await;
+                            return true;
+                        }
+                        let decline = Request {
+                            kind: MessageType::Decline,
+                            requested: Some(answer.address),
+                            ..request
+                        };
+                        self.say(&decline, Ipv4Addr::BROADCAST).await;
+                        return false;
+                    }
+                    MessageType::Nak => {
+                        log::warn!(
+                            "{node}: the DHCP server takes back what it has offered, {offer}"
+                        );
+                        return false;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        log::warn!("{node}: the DHCP server does not confirm what it has offered, {offer}");
+        false
+    }
+
+    /// Asks for more time whenever it is due; why there is no more.
+    async fn renew(&mut self) -> Lost {
+        loop {
+            let Some(times) = self.times else {
+                return core::future::pending().await;
+            };
+            self.clock.sleep_until(times.renewal).await;
+            match self.extend(times).await {
+                Ok(terms) => self.take(terms).await,
+                Err(lost) => return lost,
+            }
+        }
+    }
+
+    /// Asks for more time until there is some, or none.
+    async fn extend(&mut self, times: Times) -> Result<Terms, Lost> {
+        let Some(lease) = self.tenancy.lease() else {
+            return Err(Lost::Expired);
+        };
+        let transaction = self.random.next_u32();
+        let began = self.clock.now();
+        loop {
+            let asked = self.clock.now();
+            if asked >= times.expiry {
+                return Err(Lost::Expired);
+            }
+            let (to, end) = if asked < times.rebinding {
+                (lease.server, times.rebinding)
+            } else {
+                (Ipv4Addr::BROADCAST, times.expiry)
+            };
+            let request = Request {
+                kind: MessageType::Request,
+                transaction,
+                seconds: u16::try_from((asked - began).as_secs()).unwrap_or(u16::MAX),
+                hardware_address: self.stack.shared.hardware_address,
+                own: Some(lease.address),
+                requested: None,
+                server: None,
+                name: self.name,
+            };
+            self.say(&request, to).await;
+            let pause = ((end - asked) / 2).max(RENEWAL_PAUSE);
+            let deadline = (asked + pause).min(end);
+            while let Some(answer) = self.hear(transaction, deadline).await {
+                match answer.kind {
+                    MessageType::Ack => {
+                        if let Some(terms) = self.acceptable(&answer, asked) {
+                            return Ok(terms);
+                        }
+                    }
+                    MessageType::Nak => return Err(Lost::TakenBack),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// What an answer leases, if it can be taken.
+    fn acceptable(&self, answer: &Answer, asked: Instant) -> Option<Terms> {
+        let (node, address) = (self.node, answer.address);
+        let terms = match Terms::of(answer, asked) {
+            Ok(terms) => terms,
+            Err(why) => {
+                log::warn!("{node} refuses {address} (DHCP): it {why}");
+                return None;
+            }
+        };
+        if let Some(why) = self.tenant.refuses(&terms.lease) {
+            let Lease { server, .. } = terms.lease;
+            log::warn!("{node} refuses {address}, which {server} offers (DHCP): {why}");
+            return None;
+        }
+        Some(terms)
+    }
+
+    /// Has the stack use a lease.
+    async fn take(&mut self, Terms { lease, times }: Terms) {
+        self.times = times;
+        self.tenant.moves(Some(&lease));
+        let config = StackConfig {
+            address: lease.address,
+            prefix_length: lease.prefix_length,
+            gateway: self.tenant.router(&lease),
+        };
+        if self.stack.config() != Some(config) {
+            // What is readable is never an address that the stack does not have.
+            self.tenancy.0.take();
+            self.stack.renumber(Some(config), &self.clock).await;
+            let (node, server) = (self.node, lease.server);
+            log::info!("{node} is {lease}, leased by {server}");
+        }
+        self.tenancy.0.replace(Some(lease));
+    }
+
+    /// What is lost on its way is said again later.
+    async fn say(&self, request: &Request<'_>, to: Ipv4Addr) {
+        let to = SocketAddr::from((to, SERVER_PORT));
+        if let Err(cause) = self.socket.send_to(&request.write(), to).await {
+            log::debug!("{}: {to}: {cause}", self.node);
+        }
+    }
+
+    /// The next answer to the questions of `transaction`; `None` if none has come by `deadline`.
+    async fn hear(&self, transaction: u32, deadline: Instant) -> Option<Answer> {
+        let mut message = [0; LONGEST];
+        loop {
+            let heard = self.socket.recv_from(&mut message);
+            let limit = self.clock.sleep_until(deadline);
+            let (length, from) = match select(heard, core::pin::pin!(limit)).await {
+                Either::First(heard) => heard,
+                Either::Second(()) => return None,
+            };
+            if from.port() != SERVER_PORT {
+                continue;
+            }
+            let hardware_address = self.stack.shared.hardware_address;
+            let answer = Answer::read(&message[..length], hardware_address);
+            if let Some(answer) = answer.filter(|answer| answer.transaction == transaction) {
+                return Some(answer);
+            }
+        }
+    }
+
+    /// A second more or less, so that those who boot together do not ask together.
+    fn about(&mut self, pause: Duration) -> Duration {
+        let milliseconds = u64::from(self.random.next_u32() % 2000);
+        pause + Duration::from_millis(milliseconds) - Duration::from_secs(1)
+    }
+}
+
+impl<C, T> core::fmt::Debug for DhcpClient<C, T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("DhcpClient")
+            .field("node", &self.node)
+            .field("tenancy", &self.tenancy)
+            .finish_non_exhaustive()
+    }
+}

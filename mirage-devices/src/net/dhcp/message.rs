@@ -1,0 +1,164 @@
+//! DHCP messages, as far as a client says and hears them (RFC 2131, section 2, and RFC 2132).
+
+use alloc::{vec, vec::Vec};
+use core::net::Ipv4Addr;
+pub(super) use smoltcp::wire::DhcpMessageType as MessageType;
+use smoltcp::wire::{DhcpOption, DhcpPacket, DhcpRepr, EthernetAddress};
+
+/// Options (RFC 2132).
+mod option {
+    pub(super) const SUBNET_MASK: u8 = 1;
+    pub(super) const ROUTER: u8 = 3;
+    pub(super) const DOMAIN_NAME_SERVER: u8 = 6;
+    pub(super) const HOST_NAME: u8 = 12;
+    pub(super) const IP_ADDRESS_LEASE_TIME: u8 = 51;
+    pub(super) const MESSAGE_TYPE: u8 = 53;
+    pub(super) const SERVER_IDENTIFIER: u8 = 54;
+    pub(super) const RENEWAL_TIME: u8 = 58;
+    pub(super) const REBINDING_TIME: u8 = 59;
+}
+
+/// The longest message that is taken: what every client takes, without the headers of IP and UDP
+/// (RFC 2131, section 2).
+pub(super) const LONGEST: usize = 576 - 20 - 8;
+/// Relays and servers of BOOTP know no shorter one (RFC 1542, section 2.1).
+const SHORTEST: usize = 300;
+
+/// What a client says.
+pub(super) struct Request<'a> {
+    pub(super) kind: MessageType,
+    pub(super) transaction: u32,
+    /// Since the client began to ask.
+    pub(super) seconds: u16,
+    pub(super) hardware_address: [u8; 6],
+    /// The client's address, which it has already.
+    pub(super) own: Option<Ipv4Addr>,
+    /// The address that it was offered.
+    pub(super) requested: Option<Ipv4Addr>,
+    /// The server that is meant.
+    pub(super) server: Option<Ipv4Addr>,
+    /// The client's name; none, if it is empty.
+    pub(super) name: &'a str,
+}
+
+impl Request<'_> {
+    /// The message.
+    pub(super) fn write(&self) -> Vec<u8> {
+        let hardware_address = EthernetAddress(self.hardware_address);
+        let name = [DhcpOption {
+            kind: option::HOST_NAME,
+            data: self.name.as_bytes(),
+        }];
+        let asks = self.kind != MessageType::Decline;
+        let written = DhcpRepr {
+            message_type: self.kind,
+            transaction_id: self.transaction,
+            secs: self.seconds,
+            client_hardware_address: hardware_address,
+            client_ip: self.own.unwrap_or(Ipv4Addr::UNSPECIFIED),
+            your_ip: Ipv4Addr::UNSPECIFIED,
+            server_ip: Ipv4Addr::UNSPECIFIED,
+            relay_agent_ip: Ipv4Addr::UNSPECIFIED,
+            // Without an address, only a broadcast is received.
+            broadcast: self.own.is_none(),
+            requested_ip: self.requested,
+            client_identifier: Some(hardware_address),
+            server_identifier: self.server,
+            router: None,
+            subnet_mask: None,
+            parameter_request_list: asks.then_some(&[
+                option::SUBNET_MASK,
+                option::ROUTER,
+                option::DOMAIN_NAME_SERVER,
+                option::RENEWAL_TIME,
+                option::REBINDING_TIME,
+            ]),
+            dns_servers: None,
+            max_size: asks.then_some(576),
+            lease_duration: None,
+            renew_duration: None,
+            rebind_duration: None,
+            additional_options: match asks && !self.name.is_empty() {
+                true => &name,
+                false => &[],
+            },
+        };
+        let mut bytes = vec![0; written.buffer_len().max(SHORTEST)];
+        written
+            .emit(&mut DhcpPacket::new_unchecked(&mut bytes[..]))
+            .expect("there is room for what was measured");
+        bytes
+    }
+}
+
+/// What a server says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) kind: MessageType,
+    pub(super) transaction: u32,
+    /// The client's address.
+    pub(super) address: Ipv4Addr,
+    pub(super) mask: Option<Ipv4Addr>,
+    pub(super) router: Option<Ipv4Addr>,
+    pub(super) name_servers: Vec<Ipv4Addr>,
+    pub(super) server: Option<Ipv4Addr>,
+    /// In seconds.
+    pub(super) duration: Option<u32>,
+    pub(super) renewal: Option<u32>,
+    pub(super) rebinding: Option<u32>,
+}
+
+impl Answer {
+    /// The answer that `bytes` are to the client with this Ethernet address; `None` if they are
+    /// something else.
+    pub(super) fn read(bytes: &[u8], hardware_address: [u8; 6]) -> Option<Self> {
+        let packet = DhcpPacket::new_checked(bytes).ok()?;
+        let ours = packet.client_hardware_address() == EthernetAddress(hardware_address);
+        if !ours || packet.hardware_len() != 6 || packet.magic_number() != MAGIC {
+            return None;
+        }
+        let mut answer = Self {
+            kind: MessageType::Unknown(0),
+            transaction: packet.transaction_id(),
+            address: packet.your_ip(),
+            mask: None,
+            router: None,
+            name_servers: Vec::new(),
+            server: None,
+            duration: None,
+            renewal: None,
+            rebinding: None,
+        };
+        for DhcpOption { kind, data } in packet.options() {
+            match kind {
+                option::MESSAGE_TYPE => {
+                    answer.kind = data.first().map_or(answer.kind, |kind| (*kind).into());
+                }
+                option::SUBNET_MASK => answer.mask = addresses(data).next(),
+                // The first is the best (RFC 2132, section 3.5).
+                option::ROUTER => answer.router = addresses(data).next(),
+                option::DOMAIN_NAME_SERVER => answer.name_servers = addresses(data).collect(),
+                option::SERVER_IDENTIFIER => answer.server = addresses(data).next(),
+                option::IP_ADDRESS_LEASE_TIME => answer.duration = number(data),
+                option::RENEWAL_TIME => answer.renewal = number(data),
+                option::REBINDING_TIME => answer.rebinding = number(data),
+                _ => {}
+            }
+        }
+        Some(answer)
+    }
+}
+
+/// The first bytes of the options (RFC 2131, section 3).
+const MAGIC: u32 = 0x6382_5363;
+
+fn number(data: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(data.try_into().ok()?))
+}
+
+fn addresses(data: &[u8]) -> impl Iterator<Item = Ipv4Addr> {
+    let (addresses, _) = data.as_chunks::<4>();
+    addresses
+        .iter()
+        .map(|octets| Ipv4Addr::from_octets(*octets))
+}

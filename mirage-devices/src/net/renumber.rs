@@ -1,0 +1,44 @@
+//! Another address for an interface, or none.
+
+use super::stack::{Stack, StackConfig};
+use crate::time::Monotonic;
+use core::time::Duration;
+
+/// How long the resets of connections have to leave before their address is gone. They leave at
+/// once, unless a peer's hardware address has to be asked for.
+const FAREWELL: Duration = Duration::from_millis(100);
+
+impl Stack {
+    /// Gives the interface other addresses, or takes those that it has. If it loses its address,
+    /// connections end before: their peers get a reset, and `main` gets [`Error::AddressLost`].
+    ///
+    /// A prefix length above 32, and an address that is not of one host, is the caller's mistake.
+    ///
+    /// [`Error::AddressLost`]: super::Error::AddressLost
+    pub(super) async fn renumber(&self, config: Option<StackConfig>, clock: &impl Monotonic) {
+        let shared = &self.shared;
+        let address = |config: Option<StackConfig>| config.map(|config| config.address);
+        let old = shared.config();
+        if old.is_some() && address(old) != address(config) {
+            // Nothing begins with the old address from here on.
+            shared.set_config(None);
+            {
+                let state = &mut *shared.state.borrow_mut();
+                state
+                    .connections
+                    .reset(&mut state.sockets, &mut state.listeners);
+            }
+            shared.work.raise();
+            clock.sleep_until(clock.now() + FAREWELL).await;
+        }
+        let state = &mut *shared.state.borrow_mut();
+        state
+            .interface
+            .update_ip_addrs(|addresses| addresses.clear());
+        state.interface.routes_mut().remove_default_ipv4_route();
+        if let Some(config) = config {
+            config.give(&mut state.interface);
+        }
+        shared.set_config(config);
+    }
+}

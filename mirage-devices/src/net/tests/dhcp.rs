@@ -1,0 +1,269 @@
+//! An interface that asks for its address, and servers that keep the rules and that do not.
+
+mod hostile;
+mod server;
+
+use self::server::{Bench, LEASED, Notes, Owner, SERVER, Says};
+use crate::{
+    net::{Error, StackConfig, TcpStream},
+    time::Instant,
+};
+use core::{net::Ipv4Addr, time::Duration};
+use embedded_io_async::{Read, Write};
+use smoltcp::wire::DhcpMessageType as Kind;
+use std::rc::Rc;
+
+const OTHER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 77);
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// The second of a moment.
+fn second(moment: Instant) -> u64 {
+    moment.as_nanos() / 1_000_000_000
+}
+
+#[test]
+fn a_lease_is_asked_for_and_taken() {
+    let bench = Bench::new(Owner::default());
+    let name_servers = [[10, 0, 0, 3], [10, 0, 9, 9]].map(Ipv4Addr::from_octets);
+    let says = Says {
+        name_servers: name_servers.into(),
+        ..Says::default()
+    };
+    let server = bench.server.clone();
+    let (discover, request) = bench.world.run(async move { server.lease(&says).await });
+    for heard in [&discover, &request] {
+        assert_eq!(heard.from, Ipv4Addr::UNSPECIFIED);
+        assert!(heard.wants_broadcast);
+        assert_eq!(heard.name.as_deref(), Some(&b"gateway"[..]));
+    }
+    assert_eq!(discover.transaction, request.transaction);
+    assert_eq!((discover.requested, discover.server), (None, None));
+    assert_eq!(
+        (request.requested, request.server),
+        (Some(LEASED), Some(SERVER))
+    );
+    bench.world.pass(Duration::from_millis(10));
+    let config = StackConfig {
+        address: LEASED,
+        prefix_length: 24,
+        gateway: Some(SERVER),
+    };
+    assert_eq!(bench.stack.config(), Some(config));
+    let lease = bench.tenancy.lease().unwrap();
+    assert_eq!(lease.name_servers, name_servers);
+    assert_eq!(lease.router, Some(SERVER));
+    assert_eq!(lease.server, SERVER);
+}
+
+/// Nobody answers, for an hour; who boots after the client serves it.
+#[test]
+fn it_is_asked_for_ever() {
+    let bench = Bench::new(Owner::default());
+    bench.world.pass(seconds(3600));
+    assert_eq!(bench.address(), None);
+    bench.serve(|heard| Says::default().to(heard));
+    bench.world.pass(seconds(70));
+    assert_eq!(bench.address(), Some(LEASED));
+    // 4, 8, 16, 32 and then 64 seconds between; the port holds 64 of them.
+    let heard = bench.server.heard();
+    assert!((55..=64).contains(&heard), "{heard}");
+}
+
+#[test]
+fn without_an_address_nobody_is_spoken_to() {
+    let bench = Bench::new(Owner::default());
+    let stack = bench.stack.clone();
+    let refused = bench
+        .world
+        .run(async move { stack.connect((SERVER, 80).into()).await.err() });
+    assert_eq!(refused, Some(Error::Unreachable));
+    let _listener = bench.stack.listen(80).unwrap();
+    let (other, outcome) = (bench.other.clone(), Notes::default());
+    let place = outcome.clone();
+    bench.world.spawn(async move {
+        let result = other.connect((LEASED, 80).into()).await;
+        place.borrow_mut().push(result.err());
+    });
+    bench.world.pass(seconds(185));
+    assert_eq!(outcome.take(), [Some(Error::TimedOut)]);
+}
+
+/// RFC 2131, section 4.4.5: at half of the time, and by unicast.
+#[test]
+fn a_lease_is_renewed_and_connections_stay() {
+    let bench = Bench::leased();
+    let (mut near, mut far) = connected(&bench, LEASED);
+    let server = bench.server.clone();
+    let (request, at) = bench.world.run(async move {
+        let request = server.hear().await;
+        let at = server.now();
+        server.say(&request, &Says::default().acknowledged()).await;
+        (request, at)
+    });
+    assert_eq!(second(at), 1800);
+    assert_eq!(request.kind, Kind::Request);
+    assert_eq!((request.from, request.own), (LEASED, LEASED));
+    assert_eq!((request.requested, request.server), (None, None));
+    assert!(!request.wants_broadcast);
+    bench.world.run(async move {
+        near.write_all(b"still here").await.unwrap();
+        let mut word = [0; 10];
+        far.read_exact(&mut word).await.unwrap();
+        assert_eq!(&word, b"still here");
+    });
+    // Beyond the first hour.
+    bench.world.pass(seconds(1900));
+    assert_eq!(bench.address(), Some(LEASED));
+}
+
+/// The server is asked until T2, then everybody; in vain.
+#[test]
+fn a_lease_that_is_not_renewed_ends() {
+    let bench = Bench::leased();
+    let (mut near, mut far) = connected(&bench, LEASED);
+    let asked = Notes::<u64>::default();
+    let (place, server) = (asked.clone(), bench.server.clone());
+    bench.world.spawn(async move {
+        loop {
+            server.hear().await;
+            place.borrow_mut().push(second(server.now()));
+        }
+    });
+    bench.world.pass(seconds(3599));
+    assert_eq!(bench.address(), Some(LEASED));
+    // Halves of what is left of 1800 to 3150, and of 3150 to 3600.
+    let expected = [1800, 2475, 2812, 2981, 3065, 3125, 3150, 3375, 3487, 3547];
+    assert_eq!(asked.take(), expected);
+    bench.world.pass(seconds(2));
+    assert_eq!(bench.address(), None);
+    // Both ends know at once.
+    let (ours, theirs) = bench
+        .world
+        .run(async move { (near.read(&mut [0]).await, far.read(&mut [0]).await) });
+    assert_eq!(ours, Err(Error::AddressLost));
+    assert_eq!(theirs, Err(Error::Reset));
+    bench.serve(|heard| Says::default().to(heard));
+    bench.world.pass(seconds(70));
+    assert_eq!(bench.address(), Some(LEASED));
+    assert_eq!(bench.stack.sockets(), 1, "the client's own port");
+}
+
+#[test]
+fn a_server_may_take_its_lease_back() {
+    let bench = Bench::leased();
+    let says = |kind, address| Says {
+        kind,
+        address,
+        ..Says::default()
+    };
+    bench.serve(move |heard| match (heard.kind, heard.own == LEASED) {
+        (Kind::Request, true) => Some(says(Kind::Nak, Ipv4Addr::UNSPECIFIED)),
+        (Kind::Discover, _) => Some(says(Kind::Offer, OTHER)),
+        _ => Some(says(Kind::Ack, OTHER)),
+    });
+    bench.world.pass(seconds(1801));
+    assert_eq!(bench.address(), Some(OTHER));
+}
+
+/// The old address's connections end, those that wait to be accepted and those half open too.
+#[test]
+fn another_address_ends_the_connections_of_the_old() {
+    let bench = Bench::leased();
+    let listener = Rc::new(bench.stack.listen(81).unwrap());
+    let (mut near, mut far) = connected(&bench, LEASED);
+    let other = bench.other.clone();
+    let mut waiting = bench
+        .world
+        .run(async move { other.connect((LEASED, 81).into()).await.unwrap() });
+    let says = Says {
+        address: OTHER,
+        kind: Kind::Ack,
+        ..Says::default()
+    };
+    bench.serve(move |_| Some(says.clone()));
+    bench.world.pass(seconds(1801));
+    assert_eq!(bench.address(), Some(OTHER));
+    let errors = bench.world.run(async move {
+        let near = near.write_all(b"x").await;
+        let far = far.read(&mut [0]).await;
+        let waiting = waiting.read(&mut [0]).await;
+        (near, far, waiting)
+    });
+    let reset = Err(Error::Reset);
+    assert_eq!(errors, (Err(Error::AddressLost), reset, reset));
+    // Its port is open at the new address.
+    let other = bench.other.clone();
+    bench.world.run(async move {
+        let mut client = other.connect((OTHER, 81).into()).await.unwrap();
+        let mut accepted = listener.accept().await;
+        assert_eq!(accepted.local(), (OTHER, 81).into());
+        accepted.write_all(b"new").await.unwrap();
+        client.read_exact(&mut [0; 3]).await.unwrap();
+    });
+    bench.world.pass(seconds(61));
+    // Ports 68, and 80 and 81 of TCP have no socket while nobody is connected.
+    assert_eq!(bench.stack.sockets(), 1);
+}
+
+/// A connection that the other side opens to port 80 of the client's.
+fn connected(bench: &Bench, address: Ipv4Addr) -> (TcpStream, TcpStream) {
+    let listener = bench.stack.listen(80).unwrap();
+    let other = bench.other.clone();
+    bench.world.run(async move {
+        let far = other.connect((address, 80).into()).await.unwrap();
+        (listener.accept().await, far)
+    })
+}
+
+#[test]
+fn a_router_outside_the_network_is_none() {
+    let bench = Bench::new(Owner::default());
+    let says = Says {
+        router: Ipv4Addr::new(10, 0, 1, 1),
+        ..Says::default()
+    };
+    bench.serve(move |heard| says.to(heard));
+    bench.world.pass(seconds(1));
+    let config = bench.stack.config().unwrap();
+    assert_eq!((config.address, config.gateway), (LEASED, None));
+}
+
+#[test]
+fn the_server_chooses_the_times() {
+    for (times, renewal) in [
+        (Some((600, 1200)), 600),
+        // Not in order: the usual ones.
+        (Some((1200, 600)), 1800),
+        (Some((0, 600)), 1800),
+        (Some((600, 4000)), 1800),
+    ] {
+        let bench = Bench::new(Owner::default());
+        let says = Says {
+            times,
+            ..Says::default()
+        };
+        let server = bench.server.clone();
+        let at = bench.world.run(async move {
+            server.lease(&says).await;
+            server.hear().await;
+            server.now()
+        });
+        assert_eq!(second(at), renewal, "{times:?}");
+    }
+}
+
+#[test]
+fn a_lease_without_an_end_wakes_nobody() {
+    let bench = Bench::new(Owner::default());
+    let says = Says {
+        seconds: Some(u32::MAX),
+        ..Says::default()
+    };
+    bench.serve(move |heard| says.to(heard));
+    bench.world.pass(seconds(1));
+    assert_eq!(bench.address(), Some(LEASED));
+    assert_eq!(bench.world.next_deadline(), None::<Instant>);
+}
