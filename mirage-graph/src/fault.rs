@@ -133,6 +133,9 @@ impl Fault {
     pub const fn help(&self) -> Message {
         let text = Message::new();
         match self {
+            Self::Address(written) if matches!(written.as_str().as_bytes(), b"dhcp") => text.with(
+                "an address by DHCP is the literal `ip = \"dhcp\"`, neither a constant nor given at boot",
+            ),
             Self::Address(_) => text.with("it is four numbers from 0 to 255, such as `10.0.0.2`"),
             Self::PrefixLength(_) => text.with("no prefix length means 24"),
             Self::NotAHost(..) => text.with("a unikernel needs an address that one host can have"),

@@ -1,7 +1,9 @@
 //! The network, as a unikernel sees it: listeners, connections, datagram sockets.
 
+mod address;
 mod asking;
 pub(crate) mod attached;
+mod dhcp;
 mod listener;
 mod port;
 mod socket;
@@ -10,6 +12,7 @@ use crate::{device::Share, random::Random, time::Clock};
 use core::net::Ipv4Addr;
 
 pub use self::{
+    dhcp::{Dhcp, Leasing},
     listener::TcpListener,
     port::{Bound, Listening, ServicePort, TcpPort, UdpPort},
     socket::{Service, UdpSocket},
@@ -18,15 +21,16 @@ pub use crate::platform::net::{Network, TcpStream};
 pub use mirage_devices::net::{Error, UdpError};
 pub use mirage_graph::address::InterfaceAddress;
 
-/// The configuration of a network interface.
+/// The configuration of a network interface. `A` is where its address is from: it is configured, or
+/// it is [`Dhcp`].
 #[derive(Debug)]
-pub struct Interface {
+pub struct Interface<A = InterfaceAddress> {
     /// The node's name.
     pub node: &'static str,
     /// The name by which a Solo5 tender attaches it.
     pub attachment: &'static str,
     /// Its IPv4 address.
-    pub address: InterfaceAddress,
+    pub address: A,
     /// The router for every address outside the network.
     pub gateway: Option<Ipv4Addr>,
     /// Its Ethernet address; the device's own if absent.
@@ -49,7 +53,8 @@ pub struct Interface {
 pub(crate) struct Settings {
     pub(crate) node: &'static str,
     pub(crate) attachment: &'static str,
-    pub(crate) address: InterfaceAddress,
+    /// None where a DHCP server says it.
+    pub(crate) address: Option<InterfaceAddress>,
     pub(crate) gateway: Option<Ipv4Addr>,
     pub(crate) mac: Option<[u8; 6]>,
     pub(crate) mtu: Option<u16>,
@@ -60,17 +65,22 @@ pub(crate) struct Settings {
 impl Interface {
     /// The network that this configuration describes, not yet started.
     pub fn wire(&self, clock: Clock, random: Random) -> Network {
-        let settings = Settings {
+        Network::new(self.settings(Some(self.address)), clock, random)
+    }
+}
+
+impl<A> Interface<A> {
+    fn settings(&self, address: Option<InterfaceAddress>) -> Settings {
+        Settings {
             node: self.node,
             attachment: self.attachment,
-            address: self.address,
+            address,
             gateway: self.gateway,
             mac: self.mac,
             mtu: self.mtu,
             index: self.index,
             stations: self.stations,
-        };
-        Network::new(settings, clock, random)
+        }
     }
 }
 

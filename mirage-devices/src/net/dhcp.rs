@@ -9,6 +9,7 @@ mod message;
 pub use lease::Lease;
 
 use super::{
+    limits::UdpLimits,
     stack::{Stack, StackConfig},
     udp::UdpSocket,
 };
@@ -30,6 +31,13 @@ use rand_core::Rng;
 
 const SERVER_PORT: u16 = 67;
 const CLIENT_PORT: u16 = 68;
+
+/// A few servers answer at once, and one question is asked at a time.
+const LIMITS: UdpLimits = UdpLimits {
+    datagrams: 8,
+    receive: 8 * LONGEST,
+    transmit: 2 * LONGEST,
+};
 
 /// How long the first question for a server waits for an answer, and the longest: each waits twice
 /// as long as the one before (RFC 2131, section 4.1).
@@ -111,7 +119,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
     ) -> Result<Self, StartError> {
         let is_name = (1..=LONGEST_NAME).contains(&name.len()) && name.is_ascii();
         Ok(Self {
-            socket: stack.bind_udp(CLIENT_PORT)?,
+            socket: stack.bind_udp_within(CLIENT_PORT, LIMITS)?,
             stack,
             node,
             name: if is_name { name } else { "" },

@@ -47,7 +47,7 @@ fn of_interface(
     let node = &graph.node(id).name;
     let address = match interface.address.value {
         Addressing::Static(_) => setting::interface_address_of(variant, id, interface, constants),
-        Addressing::Dhcp => quote!(_rt::net::Dhcp),
+        Addressing::Dhcp => dhcp(variant, constants),
     };
     let gateway = option(
         interface
@@ -84,6 +84,15 @@ fn of_interface(
             stations: #stations,
         }
     }
+}
+
+/// An address by DHCP, which must not be in a network of another interface.
+fn dhcp(variant: &Variant, constants: &[Constant]) -> TokenStream {
+    let others = variant.resolved.graph.interfaces();
+    let others = others.filter(|(_, other)| other.address.value != Addressing::Dhcp);
+    let others =
+        others.map(|(id, other)| setting::interface_address_of(variant, id, other, constants));
+    quote!(_rt::net::Dhcp { others: [#(#others),*] })
 }
 
 fn of_disk(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -> TokenStream {

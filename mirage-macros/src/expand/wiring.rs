@@ -4,9 +4,9 @@ use super::{chosen, configuration::configuration};
 use crate::{
     signature::Main,
     source::{Source, Tokens},
-    variant::Unikernel,
+    variant::{Unikernel, Variant},
 };
-use mirage_graph::graph::{Graph, Kind, Node, NodeId, Use};
+use mirage_graph::graph::{Addressing, Graph, Kind, Node, NodeId, Use};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Expr, spanned::Spanned};
@@ -57,12 +57,12 @@ pub(super) fn step(
     if own.is_none() && configuration(unikernel.any(), id, source.constants()).is_none() {
         return of_every_machine(node, source);
     }
-    let configuration = chosen(unikernel, |variant| {
+    let configuration = |variant: &Variant| {
         let own = variant.resolved.own.get(&id);
         let own = own.map(|own| complete(&own.configuration, source));
         own.or_else(|| configuration(variant, id, source.constants()))
             .unwrap_or_default()
-    });
+    };
     // What is wrong with a device of the user's own is reported at its configuration.
     let span = own.map_or_else(Span::call_site, |own| own.configuration.span());
     let variable = variable(node, source);
@@ -86,10 +86,30 @@ pub(super) fn step(
     if let Some(own) = own {
         dependencies.set_span(source.shown(own.parentheses));
     }
+    if asks_on_some_targets(unikernel, id) {
+        let started = chosen(unikernel, |variant| {
+            let configuration = configuration(variant);
+            quote!({ let #variable = #configuration.#wire #dependencies; #start })
+        });
+        return quote!(let #variable = #started;);
+    }
+    let configuration = chosen(unikernel, configuration);
     quote! {
         let #variable = #configuration.#wire #dependencies;
         let #variable = #start;
     }
+}
+
+/// Whether a node is an interface that asks for its address on some targets only: what is started
+/// there is of another type, and only what it provides is the same.
+fn asks_on_some_targets(unikernel: &Unikernel, id: NodeId) -> bool {
+    let asks = |variant: &Variant| match &variant.resolved.graph.node(id).kind {
+        Kind::Interface(interface) => interface.address.value == Addressing::Dhcp,
+        _ => false,
+    };
+    let mut variants = unikernel.variants.iter();
+    let first = variants.next().map(asks);
+    variants.any(|variant| Some(asks(variant)) != first)
 }
 
 /// Reads the boot arguments.

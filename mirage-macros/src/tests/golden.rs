@@ -49,6 +49,26 @@ fn a_unikernel_with_a_network() {
 }
 
 #[test]
+fn a_unikernel_that_asks_for_its_address() {
+    assert_golden(
+        "dhcp",
+        quote! {
+            name = "gateway",
+            net(
+                wan(ip = match target { unix => "10.0.0.2", _ => "dhcp" }),
+                lan(ip = "10.1.0.1/16"),
+                dmz(ip = "dhcp")
+            ),
+            tcp(http = 80),
+            targets("unix", "virtio")
+        },
+        quote!(
+            async fn main(http: TcpListener) {}
+        ),
+    );
+}
+
+#[test]
 fn a_unikernel_without() {
     assert_golden(
         "machine",

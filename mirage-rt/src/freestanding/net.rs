@@ -10,6 +10,7 @@ use crate::{
 use core::net::SocketAddr;
 
 pub use mirage_devices::net::TcpStream;
+use mirage_devices::net::{Stack, dhcp::Tenancy};
 pub(crate) use mirage_devices::net::{TcpListener, UdpSocket};
 
 /// A network interface. Started, it can be shared: clones are the same network.
@@ -35,6 +36,11 @@ impl Network {
     fn stack(&self) -> Result<&Attached<Link>, StartError> {
         let stack = self.stack.as_ref();
         stack.ok_or_else(|| StartError::new("the network is not started"))
+    }
+
+    /// The stack, and what it has leased if it asks for its address.
+    pub(crate) fn leased(&self) -> Option<(&Stack, &Tenancy)> {
+        self.stack.as_ref().map(Attached::leased)
     }
 
     pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {

@@ -4,15 +4,17 @@ use super::Settings;
 use crate::{device::StartError, random::Random, time::Clock};
 use alloc::rc::Rc;
 use core::cell::RefCell;
-use core::net::SocketAddr;
+use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::{
-    Error, Stack, StackConfig, TcpListener, TcpStream, UdpError, UdpSocket, link::Link,
+    Error, Stack, StackConfig, TcpListener, TcpStream, UdpError, UdpSocket, dhcp::Tenancy,
+    link::Link,
 };
 
 /// A stack and its link. Clones are the same.
 pub(crate) struct Attached<L> {
     stack: Stack,
-    settings: Settings,
+    /// Of an address by DHCP.
+    tenancy: Tenancy,
     clock: Clock,
     /// Until it runs.
     link: Rc<RefCell<Option<L>>>,
@@ -32,39 +34,46 @@ impl<L: Link + 'static> Attached<L> {
             gateway,
             ..
         } = settings;
-        let config = StackConfig {
+        let config = address.map(|address| StackConfig {
             address: address.address,
             prefix_length: address.prefix_length,
             gateway,
-        };
+        });
         let (mac, mtu) = (link.hardware_address(), link.mtu());
         let stack = Stack::new(config, mac, mtu, random, clock.now())?;
-        log::info!("{node} is {address}");
+        if let Some(address) = address {
+            log::info!("{node} is {address}");
+        }
         Ok(Self {
             stack,
-            settings,
+            tenancy: Tenancy::default(),
             clock,
             link: Rc::new(RefCell::new(Some(link))),
         })
     }
 
+    /// The interface's address, for the log; 0.0.0.0 while it has none.
+    fn address(&self) -> Ipv4Addr {
+        let config = self.stack.config();
+        config.map_or(Ipv4Addr::UNSPECIFIED, |config| config.address)
+    }
+
+    /// The stack, and what it has leased if it asks for its address.
+    pub(crate) fn leased(&self) -> (&Stack, &Tenancy) {
+        (&self.stack, &self.tenancy)
+    }
+
     /// Listens on a TCP port.
     pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
         let listener = self.stack.listen(port)?;
-        log::info!(
-            "tcp port {port} is at {}:{port}",
-            self.settings.address.address
-        );
+        log::info!("tcp port {port} is at {}:{port}", self.address());
         Ok(listener)
     }
 
     /// Binds a UDP port.
     pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
         let socket = self.stack.bind_udp(port)?;
-        log::info!(
-            "udp port {port} is at {}:{port}",
-            self.settings.address.address
-        );
+        log::info!("udp port {port} is at {}:{port}", self.address());
         Ok(socket)
     }
 
@@ -89,7 +98,7 @@ impl<L> Clone for Attached<L> {
     fn clone(&self) -> Self {
         Self {
             stack: self.stack.clone(),
-            settings: self.settings,
+            tenancy: self.tenancy.clone(),
             clock: self.clock,
             link: self.link.clone(),
         }

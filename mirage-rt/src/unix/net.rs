@@ -20,7 +20,7 @@ use core::{
     task::{Context, Poll},
 };
 use embedded_io_async::{ErrorType, Read, Write};
-use mirage_devices::net::{self as own, Reach};
+use mirage_devices::net::{self as own, Reach, Stack, dhcp::Tenancy};
 use rand_core::Rng;
 use std::net::Shutdown;
 use tap::Tap;
@@ -59,6 +59,15 @@ impl Network {
             clock: Clock,
             random,
             kind: Kind::InMemory(stack),
+        }
+    }
+
+    /// Our own stack, if it is one, and what it has leased if it asks for its address.
+    pub(crate) fn leased(&self) -> Option<(&Stack, &Tenancy)> {
+        match &self.kind {
+            Kind::Host => None,
+            Kind::Own(stack) => Some(stack.leased()),
+            Kind::InMemory(stack) => Some(stack.leased()),
         }
     }
 

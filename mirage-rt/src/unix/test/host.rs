@@ -24,7 +24,7 @@ impl Link {
         let address = InterfaceAddress::of_host(address).unwrap_or_else(|fault| panic!("{fault}"));
         let settings = Settings {
             node: "net",
-            address,
+            address: Some(address),
             gateway: None,
             mac: None,
             mtu: None,

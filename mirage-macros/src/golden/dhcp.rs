@@ -1,0 +1,169 @@
+async fn __main(http: TcpListener) {}
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
+const _: () = {
+    use ::mirage_rt as _rt;
+    const _MANIFEST: &[_rt::graph::Piece] = match _rt::graph::TARGET {
+        _rt::graph::Target::Unix => {
+            &[
+                _rt::graph::Piece::Text(
+                    "{\"version\":2,\"name\":\"gateway\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"clock\",\"kind\":\"clock\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"wan\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"10.0.0.2/24\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"lan\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"10.1.0.1/16\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"dmz\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"dhcp\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"http\",\"kind\":\"tcp\",\"config\":{\"port\":80},\"on\":[\"wan\",\"lan\",\"dmz\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"http\"],\"arguments\":[]}",
+                ),
+            ]
+        }
+        _ => {
+            &[
+                _rt::graph::Piece::Text(
+                    "{\"version\":2,\"name\":\"gateway\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"clock\",\"kind\":\"clock\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"wan\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"dhcp\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"lan\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"10.1.0.1/16\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"dmz\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"dhcp\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"http\",\"kind\":\"tcp\",\"config\":{\"port\":80},\"on\":[\"wan\",\"lan\",\"dmz\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"http\"],\"arguments\":[]}",
+                ),
+            ]
+        }
+    };
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
+    );
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gateway",
+        log: _rt::graph::log::LevelFilter::Info,
+        targets: &["unix", "virtio"],
+    };
+    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
+        {}
+        let __clock = _machine.clock();
+        let __random = _machine.random()?;
+        let __wan = match _rt::graph::TARGET {
+            _rt::graph::Target::Unix => {
+                let __wan = _rt::net::Interface {
+                    node: "wan",
+                    address: _rt::net::InterfaceAddress {
+                        address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
+                        prefix_length: 24,
+                    },
+                    gateway: ::core::option::Option::None,
+                    mac: ::core::option::Option::None,
+                    mtu: ::core::option::Option::None,
+                    index: 0,
+                    stations: const {
+                        &[
+                            [2, 63, 5, 145, 190, 1],
+                            [2, 1, 144, 148, 189, 222],
+                            [2, 189, 71, 64, 189, 184],
+                        ]
+                    },
+                }
+                    .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
+                _rt::graph::start(&_machine, "wan", __wan).await?
+            }
+            _ => {
+                let __wan = _rt::net::Interface {
+                    node: "wan",
+                    address: _rt::net::Dhcp {
+                        others: [
+                            _rt::net::InterfaceAddress {
+                                address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
+                                prefix_length: 16,
+                            },
+                        ],
+                    },
+                    gateway: ::core::option::Option::None,
+                    mac: ::core::option::Option::None,
+                    mtu: ::core::option::Option::None,
+                    index: 0,
+                    stations: const {
+                        &[
+                            [2, 63, 5, 145, 190, 1],
+                            [2, 1, 144, 148, 189, 222],
+                            [2, 189, 71, 64, 189, 184],
+                        ]
+                    },
+                }
+                    .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
+                _rt::graph::start(&_machine, "wan", __wan).await?
+            }
+        };
+        let __lan = _rt::net::Interface {
+            node: "lan",
+            address: _rt::net::InterfaceAddress {
+                address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
+                prefix_length: 16,
+            },
+            gateway: ::core::option::Option::None,
+            mac: ::core::option::Option::None,
+            mtu: ::core::option::Option::None,
+            index: 1,
+            stations: const {
+                &[
+                    [2, 63, 5, 145, 190, 1],
+                    [2, 1, 144, 148, 189, 222],
+                    [2, 189, 71, 64, 189, 184],
+                ]
+            },
+        }
+            .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
+        let __lan = _rt::graph::start(&_machine, "lan", __lan).await?;
+        let __dmz = match _rt::graph::TARGET {
+            _rt::graph::Target::Unix => {
+                _rt::net::Interface {
+                    node: "dmz",
+                    address: _rt::net::Dhcp {
+                        others: [
+                            _rt::net::InterfaceAddress {
+                                address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
+                                prefix_length: 24,
+                            },
+                            _rt::net::InterfaceAddress {
+                                address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
+                                prefix_length: 16,
+                            },
+                        ],
+                    },
+                    gateway: ::core::option::Option::None,
+                    mac: ::core::option::Option::None,
+                    mtu: ::core::option::Option::None,
+                    index: 2,
+                    stations: const {
+                        &[
+                            [2, 63, 5, 145, 190, 1],
+                            [2, 1, 144, 148, 189, 222],
+                            [2, 189, 71, 64, 189, 184],
+                        ]
+                    },
+                }
+            }
+            _ => {
+                _rt::net::Interface {
+                    node: "dmz",
+                    address: _rt::net::Dhcp {
+                        others: [
+                            _rt::net::InterfaceAddress {
+                                address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
+                                prefix_length: 16,
+                            },
+                        ],
+                    },
+                    gateway: ::core::option::Option::None,
+                    mac: ::core::option::Option::None,
+                    mtu: ::core::option::Option::None,
+                    index: 2,
+                    stations: const {
+                        &[
+                            [2, 63, 5, 145, 190, 1],
+                            [2, 1, 144, 148, 189, 222],
+                            [2, 189, 71, 64, 189, 184],
+                        ]
+                    },
+                }
+            }
+        }
+            .wire(__clock, __random);
+        let __dmz = _rt::graph::start(&_machine, "dmz", __dmz).await?;
+        let __http = _rt::net::TcpPort { port: 80u16 }.wire([__wan, __lan, __dmz]);
+        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let _result = __main(__http).await;
+        _rt::graph::ended(_result)
+    }
+    _rt::entry!(_IMAGE, _unikernel);
+};

@@ -1,0 +1,7 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::Network, unikernel};
+
+#[unikernel(net = "auto", ip = boot("dhcp"))]
+async fn main(_net: Network) {}
