@@ -18,8 +18,9 @@ use crate::{
     ports::{Forward, Port},
     quote::quoted,
     solo5::Tender,
+    user_network::Addresses,
 };
-use mirage_graph::{argument::HELP_SHOWN, graph::Graph, target::Target};
+use mirage_graph::{argument::HELP_SHOWN, graph::Graph, port::loopback, target::Target};
 use std::process::ExitCode;
 
 /// Builds the unikernel and runs it where it was built for.
@@ -163,11 +164,37 @@ impl Boot<'_> {
         self.arguments.dry_run
     }
 
+    /// Says what each of several interfaces is attached to.
+    fn say_attachments(&self) {
+        if let [] | [_] = self.interfaces {
+            return;
+        }
+        for (index, Attached { name, net, .. }) in self.interfaces.iter().enumerate() {
+            let other_end = match (net, self.arguments.target) {
+                (Net::Tap(tap), _) => format!("the TAP device {tap}"),
+                (Net::User, Target::Unix) => {
+                    let address = loopback::of_interface(index);
+                    format!("sockets of this host, at {address}")
+                }
+                (Net::User, _) => {
+                    let Addresses { network, .. } = Addresses::of(index, self.interfaces);
+                    format!("the user network {network}")
+                }
+            };
+            eprintln!("{name:12} is attached to {other_end}");
+        }
+    }
+
     /// Passes the console of `guest` on until its end. Once the ports of the user network are open,
     /// says where they are.
     fn listen(&self, guest: Guest) -> Result<End> {
         let mut ports = Port::all(self.graph);
         ports.retain(|port| self.interfaces[port.interface].net == Net::User);
+        for port in &mut ports {
+            // An interface that asks for its address is told it by the user network.
+            let guest = Addresses::of(port.interface, self.interfaces).guest;
+            port.address = Some(guest);
+        }
         let awaited = (!ports.is_empty()).then(|| Awaited {
             messages: ports.iter().map(Port::opened).collect(),
             then: Box::new(|| table(&ports, &self.arguments.ports)),

@@ -30,6 +30,7 @@ pub const EVERYTHING: &[Prerequisite] = &[
     client("dig", &["bind9-dnsutils"]),
     client("wrk", &["wrk"]),
     client("ip", &["iproute2"]),
+    client("dnsmasq", &["dnsmasq-base"]),
 ];
 
 /// What building programs takes.

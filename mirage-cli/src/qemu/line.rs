@@ -64,7 +64,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     for (index, attached) in options.interfaces.iter().enumerate() {
         let ports = ports.iter().filter(|port| port.interface == index);
         let ports: Vec<_> = ports.collect();
-        let backend = network::backend(index, attached, &ports, options.ports)?;
+        let backend = network::backend(index, options.interfaces, &ports, options.ports)?;
         line.option("-netdev", &backend);
         let station = stations.get(index).and_then(Setting::known);
         let mac = station.map(|mac| format!(",mac={mac}")).unwrap_or_default();

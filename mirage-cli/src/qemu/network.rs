@@ -12,17 +12,17 @@ use std::fmt::Write;
 /// The value of `-netdev` for the interface at position `index`. Its name is the node's.
 pub fn backend(
     index: usize,
-    attached: &Attached<'_>,
+    interfaces: &[Attached<'_>],
     ports: &[&Port],
     asked: &[Forward],
 ) -> Result<String> {
-    let name = attached.name;
-    match &attached.net {
+    let name = interfaces[index].name;
+    match &interfaces[index].net {
         Net::Tap(tap) => Ok(format!(
             "tap,id={name},ifname={tap},script=no,downscript=no"
         )),
         Net::User => {
-            let addresses = Addresses::of(attached.interface, index);
+            let addresses = Addresses::of(index, interfaces);
             let published = published(ports, asked)?;
             Ok(format!("user,id={name}{}", user(&addresses, &published)))
         }

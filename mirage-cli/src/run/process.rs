@@ -31,6 +31,7 @@ pub fn run(boot: &Boot<'_>) -> Result {
     if boot.announced(&line) {
         return Ok(ExitCode::SUCCESS);
     }
+    boot.say_attachments();
     let cause = Command::new(&line[0]).args(&line[1..]).exec();
     Err(Failure::new(format_args!("{}: {cause}", line[0])))
 }

@@ -48,6 +48,7 @@ pub fn run(boot: &Boot<'_>) -> Result {
     if boot.announced(&line) {
         return Ok(ExitCode::SUCCESS);
     }
+    boot.say_attachments();
     let (guests_ends, networks) = networks(boot, cables)?;
     let guest = Guest::start(&line)?;
     // Only the tender has them now, so that its end is seen.
@@ -73,7 +74,7 @@ fn networks(
         let of_this = |port: &&Port| port.interface == index;
         let ports: Vec<_> = ports.iter().filter(of_this).collect();
         let published = published(&ports, &boot.arguments.ports)?;
-        let addresses = Addresses::of(boot.interfaces[index].interface, index);
+        let addresses = Addresses::of(index, boot.interfaces);
         Ok((guest, UserNetwork::new(network, &addresses, &published)?))
     });
     networks.collect()

@@ -1,10 +1,17 @@
 //! The addresses of a user network, ours and QEMU's alike.
 
+use crate::attachment::Attached;
 use mirage_graph::{address::InterfaceAddress, graph::Interface};
 use std::net::Ipv4Addr;
 
 /// The longest prefix of a user network: QEMU's needs addresses for itself.
 const LONGEST_PREFIX: u8 = 29;
+
+/// Where an interface that asks has its network if others have all of 10.0.0.0/16.
+const ELSEWHERE: InterfaceAddress = InterfaceAddress {
+    address: Ipv4Addr::new(192, 168, 76, 0),
+    prefix_length: 24,
+};
 
 /// A user network, and who has which address in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,23 +26,39 @@ pub struct Addresses {
 
 impl Addresses {
     /// Those for the interface at position `index`.
-    ///
-    /// The user network is given the unikernel's network and an address that is not the
-    /// unikernel's (QEMU's own default, .2, often is). An unikernel that asks for its address is
-    /// given the one of each of its interfaces' networks that is QEMU's habit.
-    pub fn of(interface: &Interface, index: usize) -> Self {
-        let Some(own) = interface.address.value.configured().known() else {
-            let third = (index + 2) as u8;
-            let nth = |number| Ipv4Addr::new(10, 0, third, number);
-            return Self {
-                network: InterfaceAddress {
-                    address: nth(0),
-                    prefix_length: 24,
-                },
-                host: nth(2),
-                guest: nth(15),
-            };
+    pub fn of(index: usize, interfaces: &[Attached<'_>]) -> Self {
+        let configured =
+            |attached: &Attached<'_>| attached.interface.address.value.configured().known();
+        let interface = &interfaces[index];
+        match configured(interface) {
+            Some(own) => Self::around(own, interface.interface),
+            None => Self::leased(index, interfaces.iter().filter_map(configured)),
+        }
+    }
+
+    /// An interface that asks for its address is given the one that is QEMU's habit (10.0.2.15), in
+    /// a network that no other interface is in.
+    fn leased(index: usize, others: impl Iterator<Item = InterfaceAddress> + Clone) -> Self {
+        let networks = (2..=u8::MAX).map(|third| InterfaceAddress {
+            address: Ipv4Addr::new(10, 0, third, 0),
+            prefix_length: 24,
+        });
+        let is_free = |network: &InterfaceAddress| {
+            let mut others = others.clone();
+            others.all(|other| other.conflicts_with(*network).is_none())
         };
+        let network = networks.filter(is_free).nth(index).unwrap_or(ELSEWHERE);
+        let nth = |number| Ipv4Addr::from_bits(network.address.to_bits() + number);
+        Self {
+            network,
+            host: nth(2),
+            guest: nth(15),
+        }
+    }
+
+    /// The user network is given the unikernel's network and an address that is not the
+    /// unikernel's (QEMU's own default, .2, often is).
+    fn around(own: InterfaceAddress, interface: &Interface) -> Self {
         let prefix_length = own.prefix_length.min(LONGEST_PREFIX);
         let network = InterfaceAddress {
             prefix_length,
@@ -78,6 +101,7 @@ pub const EXAMPLE: Addresses = Addresses {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arguments::Net;
     use mirage_graph::{
         graph::{Addressing, At, Place, Setting},
         target::Driver,
@@ -101,6 +125,15 @@ mod tests {
             mac: None,
             mtu: None,
         }
+    }
+
+    fn of(index: usize, interfaces: &[Interface]) -> Addresses {
+        let attached = interfaces.iter().map(|interface| Attached {
+            name: "net",
+            interface,
+            net: Net::User,
+        });
+        Addresses::of(index, &attached.collect::<Vec<_>>())
     }
 
     #[test]
@@ -132,7 +165,7 @@ mod tests {
                 "10.0.0.1",
             ),
         ] {
-            let addresses = Addresses::of(&interface, 0);
+            let addresses = of(0, &[interface]);
             assert_eq!(addresses.network.to_string(), network);
             assert_eq!(addresses.host.to_string(), host);
         }
@@ -140,13 +173,22 @@ mod tests {
 
     #[test]
     fn who_asks_for_an_address_is_given_one() {
-        let asks = Interface {
+        let asks = || Interface {
             address: at(Addressing::Dhcp),
             ..interface([0; 4], 0, None)
         };
-        let addresses = Addresses::of(&asks, 1);
+        let addresses = of(1, &[asks(), asks()]);
         assert_eq!(addresses.network.to_string(), "10.0.3.0/24");
         assert_eq!(addresses.host, Ipv4Addr::new(10, 0, 3, 2));
         assert_eq!(addresses.guest, Ipv4Addr::new(10, 0, 3, 15));
+        // In a network that no other interface is in.
+        for (lan, prefix_length, network) in [
+            ([10, 1, 0, 1], 24, "10.0.2.0/24"),
+            ([10, 0, 2, 9], 24, "10.0.3.0/24"),
+            ([10, 0, 0, 9], 16, "192.168.76.0/24"),
+        ] {
+            let addresses = of(0, &[asks(), interface(lan, prefix_length, None)]);
+            assert_eq!(addresses.network.to_string(), network);
+        }
     }
 }

@@ -17,6 +17,7 @@ mod harness;
 mod hello;
 mod http;
 mod machines;
+mod multihomed;
 mod steady;
 mod stopping;
 mod tap;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         hello::list(),
         http::list(),
         machines::list(),
+        multihomed::list(),
         steady::list(),
         stopping::list(),
         tap::list(),

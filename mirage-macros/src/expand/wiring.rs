@@ -6,7 +6,7 @@ use crate::{
     source::{Source, Tokens},
     variant::{Unikernel, Variant},
 };
-use mirage_graph::graph::{Addressing, Graph, Kind, Node, NodeId, Use};
+use mirage_graph::graph::{Addressing, Graph, Interface, Kind, Node, NodeId, Use};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Expr, spanned::Spanned};
@@ -86,7 +86,7 @@ pub(super) fn step(
     if let Some(own) = own {
         dependencies.set_span(source.shown(own.parentheses));
     }
-    if asks_on_some_targets(unikernel, id) {
+    if is_of_several_types(unikernel, id) {
         let started = chosen(unikernel, |variant| {
             let configuration = configuration(variant);
             quote!({ let #variable = #configuration.#wire #dependencies; #start })
@@ -100,16 +100,20 @@ pub(super) fn step(
     }
 }
 
-/// Whether a node is an interface that asks for its address on some targets only: what is started
-/// there is of another type, and only what it provides is the same.
-fn asks_on_some_targets(unikernel: &Unikernel, id: NodeId) -> bool {
-    let asks = |variant: &Variant| match &variant.resolved.graph.node(id).kind {
-        Kind::Interface(interface) => interface.address.value == Addressing::Dhcp,
-        _ => false,
+/// Whether a node is an interface that asks for its address on some targets only, or beside another
+/// number of configured ones: what is started there is of another type, and only what it provides
+/// is the same.
+fn is_of_several_types(unikernel: &Unikernel, id: NodeId) -> bool {
+    let asks = |interface: &Interface| interface.address.value == Addressing::Dhcp;
+    let beside = |variant: &Variant| match &variant.resolved.graph.node(id).kind {
+        Kind::Interface(interface) if asks(interface) => {
+            let others = variant.resolved.graph.interfaces();
+            Some(others.filter(|(_, other)| !asks(other)).count())
+        }
+        _ => None,
     };
-    let mut variants = unikernel.variants.iter();
-    let first = variants.next().map(asks);
-    variants.any(|variant| Some(asks(variant)) != first)
+    let variants: Vec<_> = unikernel.variants.iter().map(beside).collect();
+    variants.windows(2).any(|pair| pair[0] != pair[1])
 }
 
 /// Reads the boot arguments.

@@ -8,14 +8,14 @@ const _: () = {
         _rt::graph::Target::Unix => {
             &[
                 _rt::graph::Piece::Text(
-                    "{\"version\":2,\"name\":\"gateway\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"clock\",\"kind\":\"clock\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"wan\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"10.0.0.2/24\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"lan\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"10.1.0.1/16\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"dmz\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"dhcp\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"http\",\"kind\":\"tcp\",\"config\":{\"port\":80},\"on\":[\"wan\",\"lan\",\"dmz\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"http\"],\"arguments\":[]}",
+                    r#"{"version":2,"name":"gateway","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dmz","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan","lan","dmz"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http"],"arguments":[]}"#,
                 ),
             ]
         }
         _ => {
             &[
                 _rt::graph::Piece::Text(
-                    "{\"version\":2,\"name\":\"gateway\",\"targets\":[\"unix\",\"virtio\"],\"memory\":null,\"log\":\"info\",\"nodes\":[{\"name\":\"clock\",\"kind\":\"clock\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"random\",\"kind\":\"random\",\"config\":{},\"on\":[],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"wan\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"dhcp\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"lan\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"10.1.0.1/16\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"dmz\",\"kind\":\"net\",\"config\":{\"driver\":\"auto\",\"ip\":\"dhcp\",\"gateway\":null,\"mac\":null,\"mtu\":null},\"on\":[\"clock\",\"random\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}},{\"name\":\"http\",\"kind\":\"tcp\",\"config\":{\"port\":80},\"on\":[\"wan\",\"lan\",\"dmz\"],\"at\":{\"file\":\"FILE\",\"line\":1,\"column\":1}}],\"main\":[\"http\"],\"arguments\":[]}",
+                    r#"{"version":2,"name":"gateway","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dmz","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan","lan","dmz"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http"],"arguments":[]}"#,
                 ),
             ]
         }
@@ -30,8 +30,12 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
     };
+    const _STATIONS: &[[u8; 6]] = &[
+        [0x02, 0x3f, 0x05, 0x91, 0xbe, 0x01],
+        [0x02, 0x01, 0x90, 0x94, 0xbd, 0xde],
+        [0x02, 0xbd, 0x47, 0x40, 0xbd, 0xb8],
+    ];
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
-        {}
         let __clock = _machine.clock();
         let __random = _machine.random()?;
         let __wan = match _rt::graph::TARGET {
@@ -46,13 +50,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     index: 0,
-                    stations: const {
-                        &[
-                            [2, 63, 5, 145, 190, 1],
-                            [2, 1, 144, 148, 189, 222],
-                            [2, 189, 71, 64, 189, 184],
-                        ]
-                    },
+                    stations: _STATIONS,
                 }
                     .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
                 _rt::graph::start(&_machine, "wan", __wan).await?
@@ -72,13 +70,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     index: 0,
-                    stations: const {
-                        &[
-                            [2, 63, 5, 145, 190, 1],
-                            [2, 1, 144, 148, 189, 222],
-                            [2, 189, 71, 64, 189, 184],
-                        ]
-                    },
+                    stations: _STATIONS,
                 }
                     .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
                 _rt::graph::start(&_machine, "wan", __wan).await?
@@ -94,19 +86,13 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             index: 1,
-            stations: const {
-                &[
-                    [2, 63, 5, 145, 190, 1],
-                    [2, 1, 144, 148, 189, 222],
-                    [2, 189, 71, 64, 189, 184],
-                ]
-            },
+            stations: _STATIONS,
         }
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
         let __lan = _rt::graph::start(&_machine, "lan", __lan).await?;
         let __dmz = match _rt::graph::TARGET {
             _rt::graph::Target::Unix => {
-                _rt::net::Interface {
+                let __dmz = _rt::net::Interface {
                     node: "dmz",
                     address: _rt::net::Dhcp {
                         others: [
@@ -124,17 +110,13 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     index: 2,
-                    stations: const {
-                        &[
-                            [2, 63, 5, 145, 190, 1],
-                            [2, 1, 144, 148, 189, 222],
-                            [2, 189, 71, 64, 189, 184],
-                        ]
-                    },
+                    stations: _STATIONS,
                 }
+                    .wire(__clock, __random);
+                _rt::graph::start(&_machine, "dmz", __dmz).await?
             }
             _ => {
-                _rt::net::Interface {
+                let __dmz = _rt::net::Interface {
                     node: "dmz",
                     address: _rt::net::Dhcp {
                         others: [
@@ -148,19 +130,13 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     index: 2,
-                    stations: const {
-                        &[
-                            [2, 63, 5, 145, 190, 1],
-                            [2, 1, 144, 148, 189, 222],
-                            [2, 189, 71, 64, 189, 184],
-                        ]
-                    },
+                    stations: _STATIONS,
                 }
+                    .wire(__clock, __random);
+                _rt::graph::start(&_machine, "dmz", __dmz).await?
             }
-        }
-            .wire(__clock, __random);
-        let __dmz = _rt::graph::start(&_machine, "dmz", __dmz).await?;
-        let __http = _rt::net::TcpPort { port: 80u16 }.wire([__wan, __lan, __dmz]);
+        };
+        let __http = _rt::net::TcpPort { port: 80 }.wire([__wan, __lan, __dmz]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
         let _result = __main(__http).await;
         _rt::graph::ended(_result)

@@ -31,6 +31,17 @@ impl Line {
         self
     }
 
+    /// With the options swapped whose values begin so.
+    pub fn swapped(mut self, one: &str, other: &str) -> Self {
+        let at = |value: &str| {
+            let at = self.0.iter().position(|word| word.starts_with(value));
+            at.unwrap_or_else(|| panic!("no `{value}`"))
+        };
+        let (one, other) = (at(one), at(other));
+        self.0.swap(one, other);
+        self
+    }
+
     /// With one more option.
     pub fn and(mut self, option: &str, value: &str) -> Self {
         self.0.extend([option.into(), value.into()]);

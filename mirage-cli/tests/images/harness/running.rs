@@ -65,6 +65,12 @@ impl Running {
         }
     }
 
+    /// The same, with its ports at these ports of the host.
+    pub fn at(mut self, ports: Vec<(u16, u16)>) -> Self {
+        self.ports = ports;
+        self
+    }
+
     /// Where the unikernel's port `guest` is reached.
     pub fn address(&self, guest: u16) -> SocketAddr {
         let port = self.ports.iter().find(|(_, other)| *other == guest);

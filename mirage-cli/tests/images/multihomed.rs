@@ -1,0 +1,238 @@
+//! Unikernels of two interfaces, one of which asks for its address.
+
+use crate::harness::{
+    Line, Place, Running, build, client, namespace::Namespace, ports, tool, trial, trials,
+};
+use libtest_mimic::Trial;
+use std::{
+    io::Read,
+    net::{Ipv4Addr, TcpStream},
+};
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    trials(
+        &Place::ALL,
+        [
+            (
+                "multihomed::each_interface_has_ports_of_its_own",
+                each_interface_has_ports_of_its_own,
+            ),
+            (
+                "multihomed::a_server_leases_the_address",
+                a_server_leases_the_address,
+            ),
+            (
+                "multihomed::what_is_attached_to_what_is_said",
+                what_is_attached_to_what_is_said,
+            ),
+        ],
+    )
+    .chain(trials(
+        &Place::MACHINES,
+        [(
+            "multihomed::devices_in_another_order_are_told_apart",
+            devices_in_another_order_are_told_apart as fn(Place),
+        )],
+    ))
+    .chain([
+        trial(
+            "multihomed::wrong_attachments_are_refused",
+            wrong_attachments_are_refused,
+        ),
+        trial(
+            "multihomed::a_second_device_that_is_missing_is_said",
+            a_missing_device_is_said,
+        ),
+    ])
+    .collect()
+}
+
+/// The ports of the unikernel: of `wan`, of `lan`, and of both, the last as TCP and as UDP.
+const OUTSIDE: u16 = 7001;
+const INSIDE: u16 = 7002;
+const EVERYWHERE: u16 = 7000;
+const DNS: u16 = 7003;
+
+/// The addresses of this host at which the interfaces `wan` and `lan` are.
+const WAN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
+const LAN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+
+/// What the unikernel says of its interfaces when it is asked at a port.
+fn told(running: &Running, address: Ipv4Addr, port: u16) -> Vec<String> {
+    let mut client = client::connect((address, running.address(port).port()).into());
+    let mut text = String::new();
+    client.read_to_string(&mut text).expect("an answer");
+    text.lines().map(String::from).collect()
+}
+
+/// What the interfaces are, at QEMU's user networks and as a process.
+fn interfaces(place: Place) -> [&'static str; 2] {
+    match place {
+        Place::Unix => ["the host's", "the host's"],
+        Place::Q35 | Place::Microvm => ["10.0.2.15/24 [10.0.2.3]", "10.1.0.1/24 []"],
+    }
+}
+
+fn answers(running: &Running, place: Place) {
+    let [wan, lan] = interfaces(place);
+    for (address, port, name) in [
+        (WAN, OUTSIDE, "outside"),
+        (LAN, INSIDE, "inside"),
+        (WAN, EVERYWHERE, "everywhere"),
+        (LAN, EVERYWHERE, "everywhere"),
+        (WAN, DNS, "dns"),
+        (LAN, DNS, "dns"),
+    ] {
+        assert_eq!(
+            told(running, address, port),
+            [name, wan, lan],
+            "{address}:{port}"
+        );
+    }
+    for address in [WAN, LAN] {
+        let answer = client::ask((address, running.address(DNS).port()).into(), b"who?");
+        assert_eq!(answer, b"who?");
+    }
+    for (address, port) in [(WAN, INSIDE), (LAN, OUTSIDE)] {
+        let address = (address, running.address(port).port());
+        assert!(TcpStream::connect(address).is_err(), "{address:?}");
+    }
+}
+
+fn started(place: Place, options: &[&str]) -> Running {
+    let ports = [OUTSIDE, INSIDE, EVERYWHERE, DNS];
+    Running::with_options("multihomed", place, &ports, options)
+}
+
+fn each_interface_has_ports_of_its_own(place: Place) {
+    let running = started(place, &[]);
+    let last = match place {
+        Place::Unix => "tcp port 7003 is at 127.0.0.2:",
+        Place::Q35 | Place::Microvm => "tcp port 7003 is at 10.1.0.1:",
+    };
+    running.wait_for(last);
+    answers(&running, place);
+}
+
+/// The host's devices, a DHCP server of others, and the real ends of both networks.
+fn a_server_leases_the_address(place: Place) {
+    let attachments = ["--net", "wan:tap=tap0", "--net", "lan:tap=tap1"];
+    let unikernel = Namespace::of_two("multihomed", place, &attachments);
+    let running = unikernel.running();
+    let is = running.wait_for("wan is 10.0.0.5");
+    assert!(is.ends_with("/24, leased by 10.0.0.1"), "{is}");
+    let is = is.split_whitespace();
+    let wan = is.filter_map(|word| word.strip_suffix("/24,")).next();
+    let wan = wan.unwrap_or_else(|| panic!("an address"));
+    // What the server heard, and what it said.
+    running.wait_for("client provides name: multihomed");
+    running.wait_for("DHCPACK(tap0)");
+    running.wait_for("tcp port 7003 is at 10.1.0.1:");
+    let ask = |address: &str, port: u16| {
+        let script = format!("exec 3<>/dev/tcp/{address}/{port} && cat <&3 || echo closed");
+        unikernel.output(&["bash", "-c", &script])
+    };
+    let interfaces = format!("{wan}/24 [10.0.0.9]\n10.1.0.1/24 []\n");
+    for (address, port, name) in [
+        (wan, OUTSIDE, "outside"),
+        ("10.1.0.1", INSIDE, "inside"),
+        (wan, EVERYWHERE, "everywhere"),
+        ("10.1.0.1", EVERYWHERE, "everywhere"),
+        (wan, DNS, "dns"),
+        ("10.1.0.1", DNS, "dns"),
+    ] {
+        let answer = ask(address, port);
+        assert_eq!(answer, format!("{name}\n{interfaces}"), "{address}:{port}");
+    }
+    assert_eq!(ask(wan, INSIDE), "closed\n");
+    assert_eq!(ask("10.1.0.1", OUTSIDE), "closed\n");
+    let pings = unikernel.output(&["ping", "-c", "1", "-W", "30", wan]);
+    assert!(pings.contains(" 0% packet loss"), "{pings}");
+}
+
+fn what_is_attached_to_what_is_said(place: Place) {
+    let running = started(place, &[]);
+    let [wan, lan] = match place {
+        Place::Unix => [
+            "sockets of this host, at 127.0.0.1",
+            "sockets of this host, at 127.0.0.2",
+        ],
+        Place::Q35 | Place::Microvm => [
+            "the user network 10.0.2.0/24",
+            "the user network 10.1.0.0/24",
+        ],
+    };
+    running.wait_for(&format!("wan          is attached to {wan}"));
+    running.wait_for(&format!("lan          is attached to {lan}"));
+}
+
+/// The devices of the line change places, so that the machine finds `lan`'s first.
+fn devices_in_another_order_are_told_apart(place: Place) {
+    let published: Vec<_> = [OUTSIDE, INSIDE, EVERYWHERE, DNS]
+        .iter()
+        .map(|port| (ports::free(), *port))
+        .collect();
+    let forwards = published
+        .iter()
+        .map(|(host, guest)| format!("{host}:{guest}"));
+    let forwards: Vec<_> = forwards.collect();
+    let options: Vec<_> = forwards.iter().flat_map(|it| ["-p", it.as_str()]).collect();
+    let device = match place {
+        Place::Microvm => "virtio-net-device",
+        Place::Unix | Place::Q35 => "virtio-net-pci",
+    };
+    let line = Line::of("multihomed", place, &options).swapped(
+        &format!("{device},netdev=wan"),
+        &format!("{device},netdev=lan"),
+    );
+    let running = line.start().at(published);
+    running.wait_for("tcp port 7003 is at 10.1.0.1:");
+    answers(&running, place);
+}
+
+/// What `--net` says wrong, and what is said of it.
+const WRONG: [(&[&str], &str); 5] = [
+    (
+        &["--net", "tap=tap0"],
+        "it is not said which interface is meant",
+    ),
+    (
+        &["--net", "dmz:tap=tap0"],
+        "the unikernel has no interface `dmz`",
+    ),
+    (
+        &["--net", "wan:tap=tap0", "--net", "wan:user"],
+        "the interface `wan` is attached twice",
+    ),
+    (
+        &["--net", "wan:bridge=br0"],
+        "expected `user`, `tap=IFACE` or `NODE:tap=IFACE`",
+    ),
+    (
+        &["--net", "wan:tap="],
+        "expected `user`, `tap=IFACE` or `NODE:tap=IFACE`",
+    ),
+];
+
+fn wrong_attachments_are_refused() {
+    build("multihomed", Place::Unix.target());
+    for (options, why) in WRONG {
+        let output = tool().args(["run", "multihomed"]).args(options).output();
+        let output = output.expect("the tool runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains(why), "{text}");
+    }
+}
+
+fn a_missing_device_is_said() {
+    let line = Line::of("multihomed", Place::Q35, &[]);
+    let line = line
+        .without("virtio-net-pci,netdev=lan")
+        .without("user,id=lan");
+    let (status, lines) = line.start().end();
+    assert_eq!(status, 1, "{lines:#?}");
+    let said = "error: `lan` did not start: no virtio network device was found";
+    assert_eq!(lines.last().map(String::as_str), Some(said), "{lines:#?}");
+}
