@@ -2,6 +2,16 @@ async fn __main(http: TcpListener) {}
 #[cfg(test)]
 #[allow(unused_imports)]
 use __main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
 const _: () = {
     use ::mirage_rt as _rt;
     const _MANIFEST: &[_rt::graph::Piece] = match _rt::graph::TARGET {
@@ -29,6 +39,11 @@ const _: () = {
         name: "gateway",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
+        attachments: &[
+            _rt::graph::Attachment::Interface("wan"),
+            _rt::graph::Attachment::Interface("lan"),
+            _rt::graph::Attachment::Interface("dmz"),
+        ],
     };
     const _STATIONS: &[[u8; 6]] = &[
         [0x02, 0x3f, 0x05, 0x91, 0xbe, 0x01],
@@ -42,6 +57,7 @@ const _: () = {
             _rt::graph::Target::Unix => {
                 let __wan = _rt::net::Interface {
                     node: "wan",
+                    attachment: "wan",
                     address: _rt::net::InterfaceAddress {
                         address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                         prefix_length: 24,
@@ -58,6 +74,7 @@ const _: () = {
             _ => {
                 let __wan = _rt::net::Interface {
                     node: "wan",
+                    attachment: "wan",
                     address: _rt::net::Dhcp {
                         others: [
                             _rt::net::InterfaceAddress {
@@ -78,6 +95,7 @@ const _: () = {
         };
         let __lan = _rt::net::Interface {
             node: "lan",
+            attachment: "lan",
             address: _rt::net::InterfaceAddress {
                 address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
                 prefix_length: 16,
@@ -94,6 +112,7 @@ const _: () = {
             _rt::graph::Target::Unix => {
                 let __dmz = _rt::net::Interface {
                     node: "dmz",
+                    attachment: "dmz",
                     address: _rt::net::Dhcp {
                         others: [
                             _rt::net::InterfaceAddress {
@@ -118,6 +137,7 @@ const _: () = {
             _ => {
                 let __dmz = _rt::net::Interface {
                     node: "dmz",
+                    attachment: "dmz",
                     address: _rt::net::Dhcp {
                         others: [
                             _rt::net::InterfaceAddress {
@@ -138,6 +158,7 @@ const _: () = {
         };
         let __http = _rt::net::TcpPort { port: 80 }.wire([__wan, __lan, __dmz]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __http: TcpListener = __http;
         let _result = __main(__http).await;
         _rt::graph::ended(_result)
     }
