@@ -4,4 +4,5 @@
 use mirage_rt::{net::Network, unikernel};
 
 #[unikernel(net = "auto", ip = boot("dhcp"))]
+//~                                 ^^^^^^ MIR020
 async fn main(_net: Network) {}

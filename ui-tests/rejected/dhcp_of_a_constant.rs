@@ -6,4 +6,5 @@ use mirage_rt::{net::Network, unikernel};
 const ADDRESS: &str = "dhcp";
 
 #[unikernel(net = "auto", ip = ADDRESS)]
+//~                            ^^^^^^^ MIR020
 async fn main(_net: Network) {}
