@@ -1,6 +1,8 @@
 //! Crates of a user's own, outside of this repository.
 
-use crate::harness::{Running, client, ports, tool, trial};
+mod devices;
+
+use crate::harness::{Place, Running, client, ports, tool, trial, trials};
 use libtest_mimic::Trial;
 use std::{
     fs,
@@ -12,7 +14,20 @@ use tempfile::TempDir;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    vec![
+    let devices = trials(
+        &[Place::Unix, Place::Microvm],
+        [
+            (
+                "crates::devices_of_another_crate_are_as_good_as_ours",
+                devices::of_another_crate_are_as_good_as_ours,
+            ),
+            (
+                "crates::a_device_that_does_not_start_is_named",
+                devices::one_that_does_not_start_is_named,
+            ),
+        ],
+    );
+    let crates = [
         trial("crates::a_new_crate_works", a_new_crate_works),
         trial("crates::a_name_is_refused", a_name_is_refused),
         trial(
@@ -27,7 +42,8 @@ pub fn list() -> Vec<Trial> {
             "crates::a_crate_that_needs_c_is_named",
             a_crate_that_needs_c_is_named,
         ),
-    ]
+    ];
+    devices.chain(crates).collect()
 }
 
 /// The tool in a folder of the user's.

@@ -59,6 +59,14 @@ impl UdpLimits {
         transmit: 32 * 1024,
     };
 
+    /// Of a port that is opened to ask a question: there may be many at a time, and each waits for
+    /// one answer, which may be as long as a jumbo frame.
+    pub const QUESTION: Self = Self {
+        datagrams: 16,
+        receive: 9 * 1024,
+        transmit: 9 * 1024,
+    };
+
     /// The memory that a port takes, in bytes.
     pub const fn memory(&self) -> usize {
         let places = self.datagrams as usize * (udp::PLACE + outbox::PLACE);

@@ -243,7 +243,8 @@ impl Stack {
         UdpSocket::new(self.shared.clone(), port, limits)
     }
 
-    /// Opens a UDP port of its own choice, a random one (RFC 6056), for asking questions.
+    /// Opens a UDP port of its own choice, a random one (RFC 6056), for asking questions. It has the
+    /// limits [`UdpLimits::QUESTION`](super::UdpLimits::QUESTION).
     ///
     /// # Errors
     /// Memory or ports are used up, or the link is gone.

@@ -76,7 +76,7 @@ impl UdpSocket {
                 !state.outboxes.contains_key(&port)
             })
         };
-        port.and_then(|port| Self::bind(shared, port, UdpLimits::DEFAULT))
+        port.and_then(|port| Self::bind(shared, port, UdpLimits::QUESTION))
             .ok_or(UdpError::Exhausted)
     }
 

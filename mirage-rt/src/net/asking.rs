@@ -37,7 +37,8 @@ impl Network {
     /// Opens a UDP port of no fixed number, for asking questions, such as DNS queries.
     ///
     /// The number is a random one (RFC 6056), so that nobody who does not see the question can
-    /// forge the answer; who did answer must be looked at all the same.
+    /// forge the answer; who did answer must be looked at all the same. Up to 16 datagrams, or 9 KiB
+    /// of them, wait to be received: less than at a declared port, since there may be many of these.
     ///
     /// # Errors
     /// [`UdpError::Exhausted`], if memory or ports are used up; [`UdpError::LinkLost`].

@@ -7,13 +7,14 @@ use super::{
     world::World,
 };
 use crate::{
-    net::{Error, Stack, StackConfig, TcpStream, UdpError, link::Link},
+    net::{Error, Stack, StackConfig, TcpStream, UdpError, UdpLimits, link::Link},
     random::Random,
     time::Monotonic,
 };
 use core::{
     cell::RefCell,
     net::{Ipv4Addr, SocketAddr},
+    task::{Context, Waker},
     time::Duration,
 };
 use embassy_futures::join::join;
@@ -389,4 +390,29 @@ fn questions_are_asked_from_random_ports() {
         drop(sockets);
         assert!(other.is_empty());
     });
+}
+
+#[test]
+fn a_port_for_a_question_holds_few_answers() {
+    let (bench, other) = two_stacks();
+    let server = bench.stack.bind_udp(53).unwrap();
+    let socket = other.open_udp().unwrap();
+    let peer = (CLIENT, socket.port()).into();
+    let clock = bench.world.clock();
+    bench.world.run(async move {
+        server.send_to(b"at first", peer).await.unwrap();
+        clock.sleep(Duration::from_secs(1)).await;
+        // It knows the way now.
+        for _ in 0..20 {
+            server.send_to(b"again", peer).await.unwrap();
+        }
+        clock.sleep(Duration::from_secs(1)).await;
+    });
+    let mut context = Context::from_waker(Waker::noop());
+    let mut buffer = [0; 8];
+    let held = (0..20).filter(|_| {
+        let received = socket.poll_recv_from(&mut context, &mut buffer);
+        received.is_ready()
+    });
+    assert_eq!(held.count(), UdpLimits::QUESTION.datagrams.into());
 }
