@@ -44,8 +44,8 @@ struct Arguments {
 
 #[unikernel(
     net(
-        wan(driver = "auto", ip = "10.0.0.2/24", gateway = "10.0.0.1"),
-        lan(driver = "auto", ip = "10.1.0.1/24"),
+        wan(driver = "auto", ip = boot("10.0.0.2/24"), gateway = boot("10.0.0.1")),
+        lan(driver = "auto", ip = boot("10.1.0.1/24")),
     ),
     port(dns = 53),
     args = Arguments,
