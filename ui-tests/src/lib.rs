@@ -22,6 +22,7 @@ pages! {
     language "../../docs/src/language.md"
     programming "../../docs/src/programming.md"
     testing "../../docs/src/testing.md"
+    tutorial "../../docs/src/tutorial.md"
     tool "../../docs/src/tool.md"
     errors "../../docs/src/errors/README.md"
     how_it_works "../../docs/src/how-it-works.md"
