@@ -240,7 +240,8 @@ impl Source {
         }
     }
 
-    fn is_of_one_context(&self) -> bool {
+    /// Whether all of the source was written in one place.
+    pub(crate) fn is_of_one_context(&self) -> bool {
         *self.one_context.get_or_init(|| {
             let mut contexts = self
                 .spans
@@ -271,11 +272,13 @@ impl Source {
 }
 
 /// The context of a span: where its names are looked for. Stable Rust says it nowhere but in what a
-/// span prints of itself, `#0 bytes(1..2)`; of anything else, nothing is concluded.
+/// span prints of itself, `#0 bytes(1..2)`, and `bytes(1..2)` outside the compiler, where there is one
+/// context; of anything else, nothing is concluded.
 fn context(span: Span) -> Option<String> {
     let printed = format!("{span:?}");
-    let (context, _) = printed.split_once(' ')?;
-    context.starts_with('#').then(|| context.into())
+    let (context, _) = printed.split_once("bytes(")?;
+    let is_known = context.is_empty() || context.starts_with('#');
+    is_known.then(|| context.into())
 }
 
 fn location(span: Span) -> Location {

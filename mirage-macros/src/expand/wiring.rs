@@ -195,8 +195,19 @@ pub(super) fn call(
         .map(|(used, parameter)| {
             let type_ = &parameter.type_;
             let argument = variable(graph.node(used.node), source);
-            let value = given(graph, last_uses, used, Tokens::of(type_).first, source);
-            let received = quote!(let #argument: #type_ = #value;);
+            let place = Tokens::of(type_).first;
+            let value = given(graph, last_uses, used, place, source);
+            let received = if source.is_of_one_context() {
+                quote!(let #argument: #type_ = #value;)
+            } else {
+                // A variable of the type's own context, to be reported as the user's own.
+                let mut there = argument.clone();
+                there.set_span(place);
+                quote! {
+                    let #there = #value;
+                    let #argument: #type_ = #there;
+                }
+            };
             (argument, received)
         })
         .unzip();
