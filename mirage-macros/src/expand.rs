@@ -136,8 +136,8 @@ fn image(unikernel: &Unikernel) -> TokenStream {
     let attachments = graph.iter().filter_map(|(id, node)| {
         let name = graph.attachment_name(id);
         match node.kind {
-            Kind::Interface(_) => Some(quote!(Interface(#name))),
-            Kind::Disk(_) => Some(quote!(Disk(#name))),
+            Kind::Interface(_) => Some(quote!(NetBasic(#name))),
+            Kind::Disk(_) => Some(quote!(BlockBasic(#name))),
             _ => None,
         }
     });

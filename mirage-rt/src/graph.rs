@@ -51,13 +51,13 @@ pub struct Image {
     pub attachments: &'static [Attachment],
 }
 
-/// A device that a Solo5 tender must attach, by its name.
+/// A device that a Solo5 tender must attach, by its type and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attachment {
     /// A network interface.
-    Interface(&'static str),
+    NetBasic(&'static str),
     /// A disk.
-    Disk(&'static str),
+    BlockBasic(&'static str),
 }
 
 impl Image {

@@ -18,6 +18,7 @@ mod hello;
 mod http;
 mod machines;
 mod multihomed;
+mod protection;
 mod steady;
 mod stopping;
 mod tap;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         http::list(),
         machines::list(),
         multihomed::list(),
+        protection::list(),
         steady::list(),
         stopping::list(),
         tap::list(),

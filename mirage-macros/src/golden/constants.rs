@@ -69,7 +69,7 @@ const _: () = {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::Interface("service")],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
     };
     const _STATIONS: &[[u8; 6]] = &[_rt::graph::constant::hardware_address(_MAC)];
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {

@@ -28,7 +28,7 @@ const _: () = {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::Interface("service")],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
     };
     #[allow(clippy::needless_update)]
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {

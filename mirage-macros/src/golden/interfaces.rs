@@ -29,8 +29,8 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio", "hvt", "spt"],
         attachments: &[
-            _rt::graph::Attachment::Interface("wan"),
-            _rt::graph::Attachment::Interface("lan"),
+            _rt::graph::Attachment::NetBasic("wan"),
+            _rt::graph::Attachment::NetBasic("lan"),
         ],
     };
     const _STATIONS: &[[u8; 6]] = &[

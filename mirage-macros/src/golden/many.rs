@@ -50,7 +50,7 @@ const _: () = {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::Interface("service")],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
     };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let (

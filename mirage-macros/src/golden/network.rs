@@ -35,7 +35,7 @@ const _: () = {
         name: "web",
         log: _rt::graph::log::LevelFilter::Warn,
         targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::Interface("service")],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
     };
     const _STATIONS: &[[u8; 6]] = &[[0x02, 0x00, 0x00, 0x00, 0x00, 0x01]];
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {

@@ -64,8 +64,8 @@ pub const fn manifest<const LENGTH: usize>(attachments: &[Attachment]) -> Manife
     while index < attachments.len() {
         at += ENTRY;
         let (kind, name) = match attachments[index] {
-            Attachment::Interface(name) => (NETWORK, name),
-            Attachment::Disk(name) => (BLOCK, name),
+            Attachment::NetBasic(name) => (NETWORK, name),
+            Attachment::BlockBasic(name) => (BLOCK, name),
         };
         assert!(
             name.len() < TYPE,
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn the_manifest_is_noted_as_solo5_says() {
         const NONE: ManifestNote<{ length(&[]) }> = manifest(&[]);
-        const ONE: &[Attachment] = &[Attachment::Interface("service")];
+        const ONE: &[Attachment] = &[Attachment::NetBasic("service")];
         const LONE: ManifestNote<{ length(ONE) }> = manifest(ONE);
         let mut expected = [0; 20 + 4 + 8 + 104 + 104];
         expected[..12].copy_from_slice(&[6, 0, 0, 0, 220, 0, 0, 0, b'M', b'F', b'T', b'1']);
@@ -143,7 +143,7 @@ mod tests {
         expected[136..143].copy_from_slice(b"service");
         expected[136 + 68] = 2;
         assert_eq!(LONE.0, expected);
-        const TWO: &[Attachment] = &[Attachment::Disk("storage"), ONE[0]];
+        const TWO: &[Attachment] = &[Attachment::BlockBasic("storage"), ONE[0]];
         const DISK: ManifestNote<{ length(TWO) }> = manifest(TWO);
         assert_eq!(DISK.0[136..143], *b"storage");
         assert_eq!(DISK.0[136 + 68..136 + 72], [1, 0, 0, 0]);

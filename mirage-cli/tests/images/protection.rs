@@ -1,0 +1,55 @@
+//! What no image may do with memory ends it.
+
+use crate::harness::{Place, Running, build, tool, trial, trials};
+use libtest_mimic::Trial;
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    let booted = trials(
+        &Place::MACHINES,
+        [(
+            "protection::an_overstep_is_an_exception",
+            an_overstep_is_an_exception,
+        )],
+    );
+    let guest = trial(
+        "protection::an_overstep_is_a_bad_access::spt",
+        an_overstep_is_a_bad_access,
+    );
+    booted.chain([guest]).collect()
+}
+
+/// What is done, and what a machine calls it.
+const OVERSTEPS: [(&str, &str); 6] = [
+    ("overflow-stack", "stack overflow"),
+    ("write-code", "write to read-only memory"),
+    ("write-constant", "write to read-only memory"),
+    ("execute-heap", "execution of data"),
+    ("execute-stack", "execution of data"),
+    ("write-null", "null pointer"),
+];
+
+fn an_overstep_is_an_exception(place: Place) {
+    for (how, what) in OVERSTEPS {
+        let (status, said) = overstep(how, place.target(), place.arguments());
+        assert_eq!(status, 255, "{how}: {said}");
+        let exception = format!("exception: page fault: {what}");
+        assert!(said.contains(&exception), "{how}: {said}");
+    }
+}
+
+/// A guest has no exceptions of its own: the host ends the process by SIGSEGV, which is 11.
+fn an_overstep_is_a_bad_access() {
+    for (how, _) in OVERSTEPS {
+        let (status, said) = overstep(how, "spt", &["--target", "spt"]);
+        assert_eq!(status, 128 + 11, "{how}: {said}");
+    }
+}
+
+fn overstep(how: &str, target: &'static str, place: &[&str]) -> (i32, String) {
+    build("oversteps", target);
+    let mut command = tool();
+    command.args(["run", "oversteps"]).args(place);
+    let (status, lines) = Running::spawn(command.args(["--", "--how", how])).end();
+    (status, lines.join("\n"))
+}
