@@ -40,9 +40,9 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Info,
         targets: &["unix", "virtio"],
         attachments: &[
-            _rt::graph::Attachment::Interface("wan"),
-            _rt::graph::Attachment::Interface("lan"),
-            _rt::graph::Attachment::Interface("dmz"),
+            _rt::graph::Attachment::NetBasic("wan"),
+            _rt::graph::Attachment::NetBasic("lan"),
+            _rt::graph::Attachment::NetBasic("dmz"),
         ],
     };
     const _STATIONS: &[[u8; 6]] = &[
