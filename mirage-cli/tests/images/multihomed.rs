@@ -4,7 +4,9 @@ use crate::harness::{
     Line, Place, Running, build, client, namespace::Namespace, ports, tool, trial, trials,
 };
 use libtest_mimic::Trial;
+use object::{Object, ObjectSymbol};
 use std::{
+    fs,
     io::Read,
     net::{Ipv4Addr, TcpStream},
 };
@@ -39,6 +41,10 @@ pub fn list() -> Vec<Trial> {
         trial(
             "multihomed::wrong_attachments_are_refused",
             wrong_attachments_are_refused,
+        ),
+        trial(
+            "multihomed::only_who_asks_has_the_client",
+            only_who_asks_has_the_client,
         ),
         trial(
             "multihomed::a_second_device_that_is_missing_is_said",
@@ -235,4 +241,20 @@ fn a_missing_device_is_said() {
     assert_eq!(status, 1, "{lines:#?}");
     let said = "error: `lan` did not start: no virtio network device was found";
     assert_eq!(lines.last().map(String::as_str), Some(said), "{lines:#?}");
+}
+
+/// An image whose addresses are configured has nothing of the DHCP client.
+fn only_who_asks_has_the_client() {
+    for (package, asks) in [("multihomed", true), ("http", false)] {
+        let mut build = tool();
+        build.args(["build", package, "-t", "virtio", "--message-format", "json"]);
+        let line = client::output(&mut build);
+        let image: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let path = image["symbols"].as_str().expect("a path");
+        let program = fs::read(path).expect("the image with its symbols");
+        let program = object::File::parse(&*program).expect("an ELF file");
+        let mut names = program.symbols().filter_map(|symbol| symbol.name().ok());
+        let has = names.any(|name| name.contains("DhcpClient"));
+        assert_eq!(has, asks, "{package}");
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! It is a user of the stack like any other, with UDP port 68. A stack that nobody asks for has
 //! none of its code, which is why it is not smoltcp's: that one is part of the interface.
+//! Whether another host has the address already is the server's to find out; nothing is asked by ARP.
 
 mod lease;
 mod message;
