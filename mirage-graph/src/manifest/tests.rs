@@ -64,7 +64,15 @@ fn graph() -> Graph {
             node("net", Kind::Interface(interface), vec![], Place(1)),
             node(
                 "http",
-                Kind::Port(Protocol::Both, known(80, 2).expect("a port")),
+                Kind::Port(
+                    Protocol::Both,
+                    known(80, 2).expect("a port"),
+                    Limits {
+                        connections: known(10, 2),
+                        datagrams: known(20, 2),
+                        ..Limits::default()
+                    },
+                ),
                 vec![Use {
                     node: NodeId(0),
                     place: Place(2),
@@ -73,7 +81,15 @@ fn graph() -> Graph {
             ),
             node(
                 "dns",
-                Kind::Port(Protocol::Udp, known(53, 3).expect("a port")),
+                Kind::Port(
+                    Protocol::Udp,
+                    known(53, 3).expect("a port"),
+                    Limits {
+                        receive: known(4096, 3),
+                        transmit: known(8192, 3),
+                        ..Limits::default()
+                    },
+                ),
                 vec![Use {
                     node: NodeId(0),
                     place: Place(3),
