@@ -181,3 +181,21 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
         "it is not JSON"
     );
 }
+
+#[test]
+fn a_tender_knows_lone_devices_by_names_of_mirageos() {
+    let mut graph = graph();
+    let names = |graph: &Graph| {
+        let devices = graph
+            .iter()
+            .filter(|(_, node)| matches!(node.kind, Kind::Interface(_) | Kind::Disk(_)));
+        let names = devices.map(|(id, _)| graph.attachment_name(id).into());
+        names.collect::<Vec<String>>()
+    };
+    assert_eq!(names(&graph), ["service", "storage"]);
+    let (disk, _) = graph.disks().next().expect("a disk");
+    let mut second = graph.node(disk).clone();
+    second.name = "log".into();
+    graph.nodes.push(second);
+    assert_eq!(names(&graph), ["service", "data", "log"]);
+}
