@@ -9,8 +9,7 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut source = Source::new();
     let Some(main) = signature::read(item.clone(), &mut source) else {
         // Of a function that is not Rust (yet), the compiler says what is wrong.
-        let unread = (!source.has_errors()).then(report::unread);
-        return report::errors_beside(&source, quote!(#item #unread));
+        return report::errors_beside(&source, item);
     };
     let unikernel = variant::read(attribute, &main, &mut source);
     if source.has_errors() {

@@ -1,7 +1,7 @@
 //! What is wrong, as errors and warnings of the compiler at the user's tokens.
 
 use crate::source::{Source, Tokens};
-use mirage_graph::mistake::{Finding, Mistake};
+use mirage_graph::mistake::Finding;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
@@ -53,22 +53,6 @@ pub(crate) fn warnings(source: &Source) -> TokenStream {
             }
         })
         .collect()
-}
-
-/// An error of a function that could not be read, in case that the compiler can read it: it is found
-/// when code is generated, which is not done where anything else is wrong.
-pub(crate) fn unread() -> TokenStream {
-    let code = Mistake::NotAFunction.code();
-    let text = format!("{code}: the function could not be read");
-    quote! {
-        const _: () = {
-            fn unread() {
-                const { ::core::panic!(#text) }
-            }
-            #[used]
-            static _UNREAD: fn() = unread;
-        };
-    }
 }
 
 /// Code and message, then the other side of a conflict and the help.
