@@ -22,7 +22,11 @@ const SECTION_HEADERS_COUNT: std::ops::Range<usize> = 60..64;
 pub fn cut(linked: &Path, image: &Path) -> Result<()> {
     let elf = std::fs::read(linked).context(linked.display())?;
     let cut = cut_bytes(elf).context(linked.display())?;
-    std::fs::write(image, cut).context(image.display())
+    // Whoever reads the image meanwhile has the old one, or the new one, and whole.
+    let new = image.with_added_extension(std::process::id().to_string());
+    std::fs::write(&new, cut)
+        .and_then(|()| std::fs::rename(&new, image))
+        .context(image.display())
 }
 
 fn cut_bytes(mut elf: Vec<u8>) -> Result<Vec<u8>> {

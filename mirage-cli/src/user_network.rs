@@ -82,10 +82,14 @@ impl UserNetwork {
         })
     }
 
-    /// Carries frames until the unikernel is gone.
-    pub fn run(mut self) -> io::Result<()> {
-        while !self.link.is_closed() {
+    /// Carries frames until the unikernel is gone; says how many datagrams to it were dropped on the
+    /// way. No other frame is: what sends them waits until there is room.
+    pub fn run(mut self) -> io::Result<u64> {
+        loop {
             let carried = self.carry()?;
+            if self.link.is_closed() {
+                return Ok(self.datagrams.dropped());
+            }
             let wait = if carried {
                 Some(Duration::ZERO)
             } else if self.link.is_full() {
@@ -101,7 +105,6 @@ impl UserNetwork {
                     || self.datagrams.is_ready(token, ready);
             }
         }
-        Ok(())
     }
 
     /// Carries what is there to carry; says whether there was something.

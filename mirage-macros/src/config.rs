@@ -6,7 +6,6 @@ mod group;
 mod interface;
 mod key;
 mod own;
-mod port;
 mod setting;
 mod value;
 
@@ -197,12 +196,7 @@ impl Config {
             | Key::Mtu
             | Key::Tcp
             | Key::Udp
-            | Key::Port
-            | Key::Number
-            | Key::Connections
-            | Key::Datagrams
-            | Key::Receive
-            | Key::Transmit => {}
+            | Key::Port => {}
         }
     }
 

@@ -12,7 +12,11 @@ use crate::{
     tender::devices,
     user_network::{Addresses, Cable, UserNetwork},
 };
-use std::{os::fd::OwnedFd, process::ExitCode, thread};
+use std::{
+    os::fd::OwnedFd,
+    process::ExitCode,
+    thread::{self, JoinHandle},
+};
 
 /// Does so.
 pub fn run(boot: &Boot<'_>) -> Result {
@@ -53,14 +57,22 @@ pub fn run(boot: &Boot<'_>) -> Result {
     let guest = Guest::start(&line)?;
     // Only the tender has them now, so that its end is seen.
     drop(guests_ends);
-    for network in networks {
-        thread::spawn(|| {
-            if let Err(cause) = network.run() {
+    let networks = networks.into_iter().map(|network| {
+        thread::spawn(|| match network.run() {
+            Ok(dropped) => dropped,
+            Err(cause) => {
                 Failure::new(format_args!("the user network: {cause}")).report();
+                0
             }
-        });
+        })
+    });
+    let networks: Vec<_> = networks.collect();
+    let end = boot.listen(guest)?;
+    if boot.arguments.verbose && !networks.is_empty() {
+        let dropped: u64 = networks.into_iter().flat_map(JoinHandle::join).sum();
+        eprintln!("the user network dropped {dropped} datagrams");
     }
-    solo5::ended(&boot.graph.name, &boot.listen(guest)?)
+    solo5::ended(&boot.graph.name, &end)
 }
 
 /// The unikernel's ends of `cables`, and at each other end a network for the interface that it is

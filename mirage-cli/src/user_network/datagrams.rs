@@ -40,6 +40,8 @@ pub struct Datagrams {
     ways: HashMap<Token, Way>,
     /// Who has last been heard at which of the unikernel's ports.
     clients: HashMap<Ends, (Token, SocketAddr)>,
+    /// Datagrams to the unikernel that were no frame, or for which there was no room.
+    dropped: u64,
 }
 
 /// A port of the host that leads to the unikernel.
@@ -103,6 +105,7 @@ impl Datagrams {
             doors,
             ways: HashMap::new(),
             clients: HashMap::new(),
+            dropped: 0,
         })
     }
 
@@ -114,8 +117,12 @@ impl Datagrams {
         known.map(|known| known.add(ready)).is_some()
     }
 
-    /// Carries the datagrams that are there; says whether there were any. One for which there is no
-    /// room is lost, as everywhere.
+    /// How many datagrams to the unikernel were dropped.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Carries the datagrams that are there; says whether there were any.
     pub fn advance(&mut self, poller: &mut Poller, sockets: &mut SocketSet<'static>) -> bool {
         let socket = sockets.get_mut::<Socket>(self.socket);
         let mut carried = false;
@@ -140,7 +147,7 @@ impl Datagrams {
             if let Some(answer) = dhcp::answer(payload, &self.addresses) {
                 let from = SocketAddrV4::new(self.addresses.host, dhcp::SERVER_PORT);
                 let to = SocketAddrV4::new(Ipv4Addr::BROADCAST, dhcp::CLIENT_PORT);
-                send(socket, from, to, &answer);
+                self.dropped += u64::from(!send(socket, from, to, &answer));
             }
             return;
         }
@@ -202,7 +209,8 @@ impl Datagrams {
                 };
                 self.clients.insert(ends, (*token, client));
                 let to = SocketAddrV4::new(guest, ends.guest_port);
-                send(socket, ends.remote, to, &payload[..length]);
+                let sent = send(socket, ends.remote, to, &payload[..length]);
+                self.dropped += u64::from(!sent);
             }
         }
         for way in self.ways.values_mut() {
@@ -212,7 +220,8 @@ impl Datagrams {
                         carried = true;
                         way.used = Instant::now();
                         let to = SocketAddrV4::new(guest, way.ends.guest_port);
-                        send(socket, way.ends.remote, to, &payload[..length]);
+                        let sent = send(socket, way.ends.remote, to, &payload[..length]);
+                        self.dropped += u64::from(!sent);
                     }
                     // Nobody is there; what comes later is not lost by that.
                     Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
@@ -238,16 +247,16 @@ pub(super) fn read(packet: &[u8]) -> Option<(Ends, &[u8])> {
     Some((ends, datagram.payload()))
 }
 
-/// Sends a datagram to the unikernel, if it is one frame and there is room.
+/// Sends a datagram to the unikernel, if it is one frame and there is room. Whether it was so.
 pub(super) fn send(
     socket: &mut Socket<'static>,
     from: SocketAddrV4,
     to: SocketAddrV4,
     payload: &[u8],
-) {
+) -> bool {
     const HOP_LIMIT: u8 = 64;
     if payload.len() > LONGEST {
-        return;
+        return false;
     }
     let ports = UdpRepr {
         src_port: from.port(),
@@ -262,7 +271,7 @@ pub(super) fn send(
     };
     let length = header.buffer_len() + header.payload_len;
     let Ok(room) = socket.send(length) else {
-        return;
+        return false;
     };
     let checks = ChecksumCapabilities::default();
     let mut packet = Ipv4Packet::new_unchecked(room);
@@ -278,4 +287,5 @@ pub(super) fn send(
         copy,
         &checks,
     );
+    true
 }

@@ -45,6 +45,8 @@ struct Guest {
     interface: Interface,
     sockets: SocketSet<'static>,
     started: time::Instant,
+    /// Ends with the number of dropped datagrams.
+    network: thread::JoinHandle<u64>,
 }
 
 impl Guest {
@@ -52,7 +54,7 @@ impl Guest {
     fn start(published: &[Published]) -> Self {
         let Cable { network, guest } = Cable::new().expect("a cable");
         let network = UserNetwork::new(network, &EXAMPLE, published).expect("a network");
-        thread::spawn(|| network.run().expect("it ends with the guest"));
+        let network = thread::spawn(|| network.run().expect("it ends with the guest"));
         let mut poller = Poller::new().expect("a poller");
         let mut link = Link::new(guest, &mut poller).expect("a link");
         let mac = EthernetAddress([2, 0, 0, 0, 0, 2]);
@@ -70,7 +72,15 @@ impl Guest {
             interface,
             sockets: SocketSet::new(Vec::new()),
             started: time::Instant::now(),
+            network,
         }
+    }
+
+    /// Ends; gives how many datagrams to it were dropped.
+    fn end(self) -> u64 {
+        let Self { link, network, .. } = self;
+        drop(link);
+        network.join().expect("no panic")
     }
 
     /// Lives until `done`.
@@ -247,7 +257,7 @@ fn a_reset_is_passed_on() {
 fn send(guest: &mut Guest, socket: SocketHandle, to: SocketAddrV4, payload: &[u8]) {
     let from = SocketAddrV4::new(EXAMPLE.guest, 5000);
     let socket = guest.sockets.get_mut::<raw::Socket>(socket);
-    datagrams::send(socket, from, to, payload);
+    assert!(datagrams::send(socket, from, to, payload));
 }
 
 #[test]
@@ -295,12 +305,8 @@ fn a_client_of_the_host_is_answered_by_datagrams() {
     assert_eq!(ends.guest_port, port);
     let from = SocketAddrV4::new(EXAMPLE.guest, 53);
     let to = SocketAddrV4::new(EXAMPLE.host, port);
-    datagrams::send(
-        guest.sockets.get_mut::<raw::Socket>(socket),
-        from,
-        to,
-        b"me",
-    );
+    let raw = guest.sockets.get_mut::<raw::Socket>(socket);
+    assert!(datagrams::send(raw, from, to, b"me"));
     let reading = thread::spawn(move || {
         let mut answer = [0; 16];
         let length = client.recv(&mut answer).expect("an answer");
@@ -308,6 +314,23 @@ fn a_client_of_the_host_is_answered_by_datagrams() {
     });
     guest.until(|_| reading.is_finished());
     assert_eq!(reading.join().expect("no panic"), b"me");
+}
+
+#[test]
+fn a_datagram_that_is_no_frame_is_dropped_and_counted() {
+    let dns = published("udp", 53);
+    let mut guest = Guest::start(&[dns]);
+    let socket = guest.raw(IpProtocol::Udp);
+    let client = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    for length in [1473, 1472] {
+        client
+            .send_to(&vec![7; length], dns.at)
+            .expect("an open port");
+    }
+    let packet = guest.packet(socket);
+    let (_, payload) = datagrams::read(&packet).expect("a datagram");
+    assert_eq!(payload, [7; 1472]);
+    assert_eq!(guest.end(), 1);
 }
 
 #[test]

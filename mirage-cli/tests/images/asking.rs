@@ -34,14 +34,6 @@ fn told(asks: &Running, line: &str) -> String {
     answer
 }
 
-/// This host's loopback interface, as the unikernel sees it. QEMU stands at the router's address.
-fn this_host(place: Place) -> &'static str {
-    match place {
-        Place::Unix => "127.0.0.1",
-        Place::Q35 | Place::Microvm => "10.0.0.1",
-    }
-}
-
 fn a_server_is_asked(place: Place) {
     let asks = Running::start("asks", place, &[7]);
     let server = TcpListener::bind(("127.0.0.1", ports::free())).expect("a free port");
@@ -53,7 +45,7 @@ fn a_server_is_asked(place: Place) {
         stream.write_all(b"me").expect("an open connection");
         question
     });
-    let answer = told(&asks, &format!("tcp {}:{port}", this_host(place)));
+    let answer = told(&asks, &format!("tcp {}:{port}", place.this_host()));
     assert_eq!(answer, "me");
     assert_eq!(serving.join().expect("a question"), "who?");
 }
@@ -69,15 +61,15 @@ fn a_datagram_is_answered(place: Place) {
             server.send_to(b"me", peer).expect("an answer");
         }
     });
-    let answer = told(&asks, &format!("udp {}:{port}", this_host(place)));
+    let answer = told(&asks, &format!("udp {}:{port}", place.this_host()));
     assert_eq!(answer, "me");
 }
 
-/// QEMU's user network accepts what it then cannot connect, and resets it.
+/// QEMU's user network accepts what it then cannot connect, and resets it; ours refuses.
 fn a_closed_port_refuses(place: Place) {
     let asks = Running::start("asks", place, &[7]);
     let port = ports::free();
-    let answer = told(&asks, &format!("tcp {}:{port}", this_host(place)));
+    let answer = told(&asks, &format!("tcp {}:{port}", place.this_host()));
     let refused = [
         "error: the peer refused the connection",
         "error: the peer reset the connection",

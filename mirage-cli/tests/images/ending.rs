@@ -17,16 +17,30 @@ pub fn list() -> Vec<Trial> {
         ],
     );
     let booted = trials(
-        &Place::MACHINES,
+        &Place::IMAGES,
         [
             ("ending::a_panic_names_the_calls", a_panic_names_the_calls),
-            ("ending::an_exception_is_reported", an_exception_is_reported),
             (
                 "ending::an_exhausted_heap_is_said",
                 an_exhausted_heap_is_said,
             ),
         ],
     );
+    let machines = trials(
+        &Place::MACHINES,
+        [("ending::an_exception_is_reported", an_exception_is_reported)],
+    );
+    let tender = trials(
+        &[Place::Spt],
+        [
+            (
+                "ending::a_bad_access_is_139",
+                a_bad_access_is_139 as fn(Place),
+            ),
+            ("ending::a_forbidden_call_is_159", a_forbidden_call_is_159),
+        ],
+    );
+    let booted = booted.chain(machines).chain(tender);
     everywhere.chain(booted).collect()
 }
 
@@ -72,6 +86,21 @@ fn an_exception_is_reported(place: Place) {
     assert!(said.contains("exception: page fault"), "{said}");
     assert!(said.contains("address 0x0000000000000000"), "{said}");
     assert!(said.contains("faults::write_to_null"), "{said}");
+}
+
+fn a_bad_access_is_139(place: Place) {
+    let (status, said) = run("faults", place);
+    assert_eq!(status, 139, "{said}");
+    let sentence = "error: `faults` used memory that it does not have, or not for that";
+    assert!(said.contains(sentence), "{said}");
+}
+
+fn a_forbidden_call_is_159(place: Place) {
+    let (status, said) = run("calls", place);
+    assert_eq!(status, 159, "{said}");
+    assert!(said.contains("it calls the kernel"), "{said}");
+    let sentence = "error: `calls` made a system call that no guest may make";
+    assert!(said.contains(sentence), "{said}");
 }
 
 fn an_exhausted_heap_is_said(place: Place) {

@@ -10,7 +10,7 @@ use std::{net::Ipv4Addr, time::Instant};
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Place::WITHOUT_TENDER,
         [
             (
                 "forwarder::is_asked_through_both_interfaces",
@@ -46,14 +46,14 @@ struct Forwarder {
 impl Forwarder {
     fn start(place: Place) -> Self {
         let upstream = NameServer::start();
-        // This host, as the unikernel sees it, and the last port to be opened.
-        let (host, last) = match place {
-            Place::Unix => ("127.0.0.1", "tcp port 53 is at 127.0.0.2:"),
-            Place::Q35 | Place::Microvm => ("10.0.0.1", "tcp port 53 is at 10.1.0.1:"),
+        // The last port to be opened.
+        let last = match place {
+            Place::Unix => "tcp port 53 is at 127.0.0.2:",
+            Place::Q35 | Place::Microvm | Place::Spt => "tcp port 53 is at 10.1.0.1:",
         };
         let options = [
             "--",
-            &format!("--upstream={host}"),
+            &format!("--upstream={}", place.this_host()),
             &format!("--upstream-port={}", upstream.port()),
         ];
         let running = Running::with_options("forwarder", place, &[53], &options);

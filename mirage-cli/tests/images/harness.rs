@@ -32,12 +32,18 @@ pub enum Place {
     Q35,
     /// In QEMU's machine microvm.
     Microvm,
+    /// In the tool's own tender.
+    Spt,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Unix, Self::Q35, Self::Microvm];
+    pub const ALL: [Self; 4] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt];
+    /// Those that take no tender.
+    pub const WITHOUT_TENDER: [Self; 3] = [Self::Unix, Self::Q35, Self::Microvm];
     /// Those that boot an image.
+    pub const IMAGES: [Self; 3] = [Self::Q35, Self::Microvm, Self::Spt];
+    /// Those that are a machine of QEMU's.
     pub const MACHINES: [Self; 2] = [Self::Q35, Self::Microvm];
 
     fn name(self) -> &'static str {
@@ -45,6 +51,7 @@ impl Place {
             Self::Unix => "unix",
             Self::Q35 => "q35",
             Self::Microvm => "microvm",
+            Self::Spt => "spt",
         }
     }
 
@@ -53,6 +60,16 @@ impl Place {
         match self {
             Self::Unix => "unix",
             Self::Q35 | Self::Microvm => "virtio",
+            Self::Spt => "spt",
+        }
+    }
+
+    /// This host's loopback interface, as the unikernel sees it in its user network: there the
+    /// router stands for it.
+    pub fn this_host(self) -> &'static str {
+        match self {
+            Self::Unix => "127.0.0.1",
+            Self::Q35 | Self::Microvm | Self::Spt => "10.0.0.1",
         }
     }
 
@@ -69,6 +86,7 @@ impl Place {
                 "--machine",
                 "microvm",
             ],
+            Self::Spt => &["--target", "spt"],
         }
     }
 }

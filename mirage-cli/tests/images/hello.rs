@@ -8,7 +8,7 @@ use std::process::Command;
 pub fn list() -> Vec<Trial> {
     let everywhere = trials(&Place::ALL, [("hello::says_so_and_ends", says_so_and_ends)]);
     let booted = trials(
-        &Place::MACHINES,
+        &Place::IMAGES,
         [
             (
                 "hello::boots_by_the_line_that_is_printed",

@@ -16,13 +16,13 @@ mod forwarder;
 mod harness;
 mod hello;
 mod http;
-mod limits;
 mod machines;
 mod multihomed;
 mod protection;
 mod steady;
 mod stopping;
 mod tap;
+mod tender;
 
 use harness::arguments;
 use std::process::ExitCode;
@@ -42,13 +42,13 @@ fn main() -> ExitCode {
         forwarder::list(),
         hello::list(),
         http::list(),
-        limits::list(),
         machines::list(),
         multihomed::list(),
         protection::list(),
         steady::list(),
         stopping::list(),
         tap::list(),
+        tender::list(),
     ];
     let mut trials = lists.into_iter().flatten().collect::<Vec<_>>();
     trials.retain(|trial| arguments::selects(&filters, trial.name()));

@@ -22,7 +22,7 @@ const IDLE: u64 = 10;
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Place::WITHOUT_TENDER,
         [
             (
                 "steady::memory_is_flat_over_100_000_requests",
@@ -87,7 +87,7 @@ fn process(http: &Namespace, place: Place) -> u32 {
     match place {
         // The tool has become the unikernel.
         Place::Unix => tool,
-        Place::Q35 | Place::Microvm => {
+        Place::Q35 | Place::Microvm | Place::Spt => {
             let children = fs::read_to_string(format!("/proc/{tool}/task/{tool}/children"));
             let children = children.expect("the tool's children");
             let child = children

@@ -1,15 +1,17 @@
 //! Groups: `tcp(http = 80)` and `targets("virtio", "unix")`.
 
-use super::port;
+use super::setting;
 use crate::{
+    constant::Reader,
     source::Source,
     syntax::{self, Form, Item},
 };
 use darling::ast::NestedMeta;
 use mirage_graph::{
-    graph::{At, Limits, Place, Setting},
+    fault::Fault,
+    graph::{At, Place, Setting},
     mistake::{Mistake, Wanted},
-    port::Protocol,
+    port::{self, Protocol},
     target::Target,
 };
 use proc_macro2::{Ident, TokenStream};
@@ -20,7 +22,6 @@ pub(crate) struct Port {
     pub(crate) name: Ident,
     pub(crate) protocol: Protocol,
     pub(crate) number: At<Setting<u16>>,
-    pub(crate) limits: Limits,
     /// The key of the group that it is declared in, and where that is.
     pub(crate) key: String,
     pub(crate) place: Place,
@@ -86,12 +87,13 @@ pub(super) fn ports(
     let items = syntax::items(contents, "name = port", source);
     let complete = source.findings().len() == before;
     let ports = items.into_iter().map(|item| {
-        let (number, limits) = port::read(&item, protocol, source);
+        let example = format!("{} = 80", item.name());
+        let read = port::listened_on;
+        let number = setting::of_number(&item, source, &example, read, Fault::Port, Reader::Port);
         Port {
             name: item.key,
             protocol,
             number,
-            limits,
             key: key.clone(),
             place,
         }
