@@ -33,7 +33,7 @@ impl Port {
         let interfaces: Vec<_> = graph.interfaces().collect();
         let mut ports = Vec::new();
         for (node, Node { name, kind, on, .. }) in graph.iter() {
-            let Kind::Port(protocol, number) = kind else {
+            let Kind::Port(protocol, number, _) = kind else {
                 continue;
             };
             let Some(number) = number.value.known() else {

@@ -82,7 +82,7 @@ impl Checked {
         let mut lists: BTreeMap<(NodeId, &str), PortList> = BTreeMap::new();
         let mut found: Vec<Place> = Vec::new();
         for node in &graph.nodes {
-            let Kind::Port(protocol, port) = &node.kind else {
+            let Kind::Port(protocol, port, _) = &node.kind else {
                 continue;
             };
             for &protocol in protocol.each() {

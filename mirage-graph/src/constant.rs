@@ -48,6 +48,14 @@ pub const fn size(text: &str) -> u64 {
     }
 }
 
+/// The buffer, in bytes; 0, if the text is wrong.
+pub const fn buffer(text: &str) -> usize {
+    match size::buffer(text) {
+        Ok(bytes) => bytes as usize,
+        Err(_) => 0,
+    }
+}
+
 /// Checks an interface's address.
 #[track_caller]
 pub const fn check_address(text: &str) {
@@ -84,6 +92,22 @@ pub const fn check_mtu(bytes: u16) {
 #[track_caller]
 pub const fn check_port(number: u16) {
     if let Err(fault) = port::listened_on(number) {
+        fault.report("");
+    }
+}
+
+/// Checks a number of connections or datagrams.
+#[track_caller]
+pub const fn check_limit(number: u16) {
+    if let Err(fault) = port::limit(number) {
+        fault.report("");
+    }
+}
+
+/// Checks a buffer.
+#[track_caller]
+pub const fn check_buffer(text: &str) {
+    if let Err(fault) = size::buffer(text) {
         fault.report("");
     }
 }

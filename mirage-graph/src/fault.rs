@@ -66,6 +66,10 @@ faults! {
     "MIR050" Memory(text: Excerpt)
     /// Memory that cannot hold an image.
     "MIR051" TooLittleMemory(bytes: u64)
+    /// A number of connections or datagrams that no port can be limited to.
+    "MIR054" Limit(written: Excerpt)
+    /// A buffer that no port can have.
+    "MIR055" Buffer(bytes: u64)
 }
 
 /// A message, at most.
@@ -126,6 +130,10 @@ impl Fault {
             Self::TooLittleMemory(bytes) => {
                 text.with("an image does not fit in ").with_size(*bytes)
             }
+            Self::Limit(written) => text
+                .with("a port cannot be limited to ")
+                .with(written.as_str()),
+            Self::Buffer(bytes) => text.with("a port has no buffers of ").with_size(*bytes),
         }
     }
 
@@ -162,6 +170,12 @@ impl Fault {
                 text.with("it is a number and `KiB`, `MiB` or `GiB`, such as `16MiB`")
             }
             Self::TooLittleMemory(_) => text.with("the least is ").with_size(size::LEAST_MEMORY),
+            Self::Limit(_) => bounds(text, *port::LIMITS.start(), *port::LIMITS.end()),
+            Self::Buffer(_) => text
+                .with("they have from ")
+                .with_size(*size::BUFFERS.start())
+                .with(" to ")
+                .with_size(*size::BUFFERS.end()),
         }
     }
 

@@ -119,7 +119,7 @@ pub enum Kind {
     /// A disk.
     Disk(Disk),
     /// A port: a TCP listener, a UDP socket, or both under one number.
-    Port(Protocol, At<Setting<u16>>),
+    Port(Protocol, At<Setting<u16>>, Limits),
     /// A device of the user's own; its configuration as it was written.
     Own(String),
     /// The boot arguments; their type as it was written.
@@ -135,11 +135,24 @@ impl Kind {
             Self::Random => "random",
             Self::Interface(_) => "net",
             Self::Disk(_) => "block",
-            Self::Port(protocol, _) => protocol.name(),
+            Self::Port(protocol, ..) => protocol.name(),
             Self::Own(_) => "own",
             Self::Arguments(_) => "arguments",
         }
     }
+}
+
+/// What a port may take on each of its interfaces. What is absent is as usual.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// TCP connections at a time.
+    pub connections: Option<At<Setting<u16>>>,
+    /// Datagrams that wait, in each direction.
+    pub datagrams: Option<At<Setting<u16>>>,
+    /// The receive buffer, of each connection or of all datagrams, in bytes.
+    pub receive: Option<At<Setting<u64>>>,
+    /// The transmit buffer, in bytes.
+    pub transmit: Option<At<Setting<u64>>>,
 }
 
 /// A network interface.

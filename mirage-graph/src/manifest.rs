@@ -5,7 +5,10 @@ mod setting;
 
 use crate::{
     argument,
-    graph::{Addressing, At, Disk, Graph, Interface, Kind, Location, Node, NodeId, Place, Use},
+    graph::{
+        Addressing, At, Disk, Graph, Interface, Kind, Limits, Location, Node, NodeId, Place,
+        Setting, Use,
+    },
     json::{Value, object},
     port::Protocol,
     target::{Driver, LogLevel, Target},
@@ -167,7 +170,7 @@ fn configuration(kind: &Kind) -> Value {
         Kind::Own(written) | Kind::Arguments(written) => {
             object([("written", written.as_str().into())])
         }
-        Kind::Port(_, port) => object([("port", port.value.written())]),
+        Kind::Port(_, port, limits) => port_configuration(*port, limits),
         Kind::Disk(disk) => object([
             ("driver", disk.driver.value.name().into()),
             ("size", written(disk.size)),
@@ -182,6 +185,21 @@ fn configuration(kind: &Kind) -> Value {
     }
 }
 
+/// The number of a port and those limits that it has.
+fn port_configuration(port: At<Setting<u16>>, limits: &Limits) -> Value {
+    let members = [
+        ("port", port.value.written()),
+        ("connections", written(limits.connections)),
+        ("datagrams", written(limits.datagrams)),
+        ("receive", written(limits.receive)),
+        ("transmit", written(limits.transmit)),
+    ];
+    let said = members
+        .into_iter()
+        .filter(|(_, value)| *value != Value::Null);
+    Value::Object(said.map(|(name, value)| (name.into(), value)).collect())
+}
+
 /// A value that may be absent.
 fn written<T: Written>(value: Option<At<T>>) -> Value {
     value.map_or(Value::Null, |value| value.value.written())
@@ -191,7 +209,17 @@ fn kind(name: &str, config: &Value, place: Place) -> Result<Kind, String> {
     let protocols = [Protocol::Tcp, Protocol::Udp, Protocol::Both];
     let protocol = protocols.into_iter().find(|each| each.name() == name);
     if let Some(protocol) = protocol {
-        return Ok(Kind::Port(protocol, required(config, "port", place)?));
+        let limits = Limits {
+            connections: limit(config, "connections", place)?,
+            datagrams: limit(config, "datagrams", place)?,
+            receive: limit(config, "receive", place)?,
+            transmit: limit(config, "transmit", place)?,
+        };
+        return Ok(Kind::Port(
+            protocol,
+            required(config, "port", place)?,
+            limits,
+        ));
     }
     Ok(match name {
         "console" => Kind::Console,
@@ -228,6 +256,14 @@ fn optional<T: Written>(config: &Value, name: &str, place: Place) -> Result<Opti
     match member(config, name)? {
         Value::Null => Ok(None),
         _ => required(config, name, place).map(Some),
+    }
+}
+
+/// A limit of a port, if it has it.
+fn limit<T: Written>(config: &Value, name: &str, place: Place) -> Result<Option<At<T>>, String> {
+    match config.get(name) {
+        None => Ok(None),
+        Some(_) => required(config, name, place).map(Some),
     }
 }
 

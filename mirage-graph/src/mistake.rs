@@ -162,6 +162,8 @@ mistakes! {
     "MIR019" TooManyDevices(count: usize, target: Target)
     /// A second way out of the unikernel's networks.
     "MIR032" SecondGateway
+    /// A port without its number.
+    "MIR033" NoPortNumber(name: String)
     /// A driver that there is not.
     "MIR040" UnknownDriver(unknown: Unknown)
     /// A driver that a declared target lacks.
@@ -268,6 +270,7 @@ impl Mistake {
             Self::UnknownTarget(unknown) => format!("there is no target `{}`", unknown.name),
             Self::NoTarget => "the unikernel has no target".into(),
             Self::SecondGateway => "the unikernel has two default gateways".into(),
+            Self::NoPortNumber(name) => format!("the port `{name}` has no number"),
             Self::NoArm(targets) => {
                 let names = list(targets.iter().map(|target| target.name()));
                 format!("`match target` says nothing for {names}")
@@ -321,6 +324,7 @@ impl Mistake {
             Self::SecondGateway => {
                 "one interface leads to all other networks: leave the other gateway out".into()
             }
+            Self::NoPortNumber(name) => format!("give it one: `{name}(port = 80)`"),
             Self::NoArm(_) => "add an arm for it, or `_`, or leave it out of `targets(…)`".into(),
             Self::Arm(_) => "leave the arm out, or add the target to `targets(…)`".into(),
             Self::NoAddress => "give it one: `ip = \"10.0.0.2\"`".into(),

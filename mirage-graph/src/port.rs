@@ -69,6 +69,20 @@ pub const fn listened_on(number: u16) -> Result<u16, Fault> {
     }
 }
 
+/// Connections at a time, or datagrams that wait, that a port may be limited to.
+pub const LIMITS: RangeInclusive<u64> = 1..=65535;
+
+/// The number of connections or datagrams that `number` is.
+///
+/// # Errors
+/// It is 0.
+pub const fn limit(number: u16) -> Result<u16, Fault> {
+    match number {
+        0 => Err(Fault::Limit(Text::new().with("0"))),
+        limit => Ok(limit),
+    }
+}
+
 /// The packet size that `bytes` is.
 ///
 /// # Errors

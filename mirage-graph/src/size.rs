@@ -2,10 +2,14 @@
 
 use crate::{fault::Fault, text::Text};
 use alloc::string::String;
+use core::ops::RangeInclusive;
 
 /// The least memory that a machine can be declared to have, in bytes: a small image with its page
 /// tables, stacks and buffers starts with as much, and with no less.
 pub const LEAST_MEMORY: u64 = 2 << 20;
+
+/// The buffers of a port, in bytes: a whole packet of ordinary Ethernet fits in the least.
+pub const BUFFERS: RangeInclusive<u64> = (2 << 10)..=(16 << 20);
 
 /// Units and their powers of two.
 pub(crate) const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
@@ -56,6 +60,19 @@ pub const fn memory(text: &str) -> Result<u64, Fault> {
     match parse(text) {
         Some(bytes) => Ok(bytes),
         None => Err(Fault::Memory(Text::new().with(text))),
+    }
+}
+
+/// The buffer that `text` is, in bytes.
+///
+/// # Errors
+/// It is not an amount of memory, or none of [`BUFFERS`].
+pub const fn buffer(text: &str) -> Result<u64, Fault> {
+    match memory(text) {
+        Ok(bytes) if bytes < *BUFFERS.start() || bytes > *BUFFERS.end() => {
+            Err(Fault::Buffer(bytes))
+        }
+        other => other,
     }
 }
 

@@ -6,6 +6,7 @@ mod group;
 mod interface;
 mod key;
 mod own;
+mod port;
 mod setting;
 mod value;
 
@@ -196,7 +197,12 @@ impl Config {
             | Key::Mtu
             | Key::Tcp
             | Key::Udp
-            | Key::Port => {}
+            | Key::Port
+            | Key::Number
+            | Key::Connections
+            | Key::Datagrams
+            | Key::Receive
+            | Key::Transmit => {}
         }
     }
 

@@ -19,11 +19,12 @@ impl Constant {
     pub(crate) fn value(&self) -> TokenStream {
         let name = &self.name;
         let read = match self.reader {
-            Reader::Mtu | Reader::Port => return name.to_token_stream(),
+            Reader::Mtu | Reader::Port | Reader::Limit => return name.to_token_stream(),
             Reader::Address => quote!(address),
             Reader::Gateway => quote!(gateway),
             Reader::HardwareAddress => quote!(hardware_address),
             Reader::Memory | Reader::Size => quote!(size),
+            Reader::Buffer => quote!(buffer),
         };
         quote!(_rt::graph::constant::#read(#name))
     }
@@ -37,8 +38,10 @@ pub(crate) enum Reader {
     HardwareAddress,
     Mtu,
     Port,
+    Limit,
     Memory,
     Size,
+    Buffer,
 }
 
 impl Reader {
@@ -55,8 +58,10 @@ impl Reader {
             Self::HardwareAddress => "check_hardware_address",
             Self::Mtu => "check_mtu",
             Self::Port => "check_port",
+            Self::Limit => "check_limit",
             Self::Memory => "check_memory",
             Self::Size => "check_size",
+            Self::Buffer => "check_buffer",
         }
     }
 }

@@ -48,6 +48,7 @@ use proc_macro::TokenStream;
 /// | `mac = "02:00:00:00:00:01"` | its Ethernet address, instead of the device's own |
 /// | `mtu = 1400` | the largest IP packet, in bytes |
 /// | `tcp(http = 80, …)` | TCP ports that are listened on; each is a node, a `TcpListener` |
+/// | `tcp(http(port = 80, connections = 100))` | the same with limits: `connections`, `datagrams`, `receive`, `transmit` |
 /// | `udp(dns = 53, …)` | UDP ports; each is a node, a `UdpSocket` |
 /// | `block = "auto"`, `block(data(size = "64MiB"), …)` | disks; each is a node, a `Disk` |
 /// | `name = "web"` | the image's name; the package's, if absent |

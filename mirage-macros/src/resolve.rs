@@ -192,7 +192,7 @@ fn add_ports(graph: &mut Graph, ports: Vec<Port>, on: &[NodeId], source: &mut So
         add(
             graph,
             name,
-            Kind::Port(port.protocol, port.number),
+            Kind::Port(port.protocol, port.number, port.limits),
             on,
             place,
         );

@@ -2,7 +2,7 @@
 
 use mirage_graph::{
     argument::{self, Argument, Presence},
-    graph::{Addressing, Kind, Node, Setting},
+    graph::{Addressing, At, Kind, Limits, Node, Setting},
     size,
 };
 use std::fmt::Display;
@@ -13,7 +13,7 @@ pub fn title(node: &Node) -> String {
     match &node.kind {
         Kind::Interface(interface) => format!("{} interface", interface.driver.value.name()),
         Kind::Disk(disk) => format!("{} disk", disk.driver.value.name()),
-        Kind::Port(protocol, port) => {
+        Kind::Port(protocol, port, _) => {
             let protocols: Vec<_> = protocol.each().iter().map(|each| each.name()).collect();
             format!("{} port {}", protocols.join(" and "), setting(port.value))
         }
@@ -53,6 +53,7 @@ pub fn configuration(node: &Node) -> Vec<String> {
             return least.into_iter().collect();
         }
         Kind::Own(written) | Kind::Arguments(written) => return vec![written.clone()],
+        Kind::Port(_, _, limits) => return self::limits(limits),
         _ => return Vec::new(),
     };
     let mut phrases = vec![match interface.address.value {
@@ -66,6 +67,25 @@ pub fn configuration(node: &Node) -> Vec<String> {
     let mtu = interface.mtu.map(|mtu| setting(mtu.value));
     phrases.extend(mtu.map(|mtu| format!("mtu {mtu}")));
     phrases
+}
+
+/// What a port may take, as far as it was said.
+fn limits(limits: &Limits) -> Vec<String> {
+    let number = |limit: Option<At<Setting<u16>>>, what: &str| {
+        let limit = limit?;
+        Some(format!("{} {what}", setting(limit.value)))
+    };
+    let buffer = |buffer: Option<At<Setting<u64>>>, what: &str| {
+        let bytes = buffer?.value.known()?;
+        Some(format!("{what} {}", size::display(bytes)))
+    };
+    let phrases = [
+        number(limits.connections, "connections"),
+        number(limits.datagrams, "datagrams"),
+        buffer(limits.receive, "receive"),
+        buffer(limits.transmit, "transmit"),
+    ];
+    phrases.into_iter().flatten().collect()
 }
 
 /// A value, or what it is unless boot says otherwise.

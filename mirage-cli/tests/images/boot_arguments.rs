@@ -137,21 +137,25 @@ const HELP_OF_PROCESS: &str = "\
 The arguments of told:
 
 Program
-  --motto=TEXT           What is said, which may have \"several words\" [required]
-  --times=TIMES          How often [default: 1]
-  --listener=LISTENER    Who hears it [may be repeated]
+  --motto=TEXT              What is said, which may have \"several words\"
+                            [required]
+  --times=TIMES             How often [default: 1]
+  --listener=LISTENER       Who hears it [may be repeated]
   --colour=COLOUR
-  --loud                 Say it in capitals
+  --loud                    Say it in capitals
 
 Process
-  -p HOST:GUEST          Reach the unikernel's port GUEST at 127.0.0.1:HOST
-                         [default: a port below 1024 is 8000 higher, any other
-                         the same] [may be repeated]
-  --net=[NODE:]tap=NAME  Run the unikernel's own network stack on the TAP device
-                         NAME; with NODE, that of one of several interfaces [may
-                         be repeated]
+  -p HOST:GUEST             Reach the unikernel's port GUEST at 127.0.0.1:HOST
+                            [default: a port below 1024 is 8000 higher, any
+                            other the same] [may be repeated]
+  --net=[NODE:]tap=NAME     Run the unikernel's own network stack on the TAP
+                            device NAME; with NODE, that of one of several
+                            interfaces [may be repeated]
+  --block=[NODE:]file=PATH  Keep the disk in the file PATH; with NODE, that of
+                            one of several disks [default: a file beside the
+                            program] [may be repeated]
 
-  --help                 Print this
+  --help                    Print this
 ";
 
 fn help_needs_no_boot(place: Place) {

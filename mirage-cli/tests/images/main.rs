@@ -16,6 +16,7 @@ mod forwarder;
 mod harness;
 mod hello;
 mod http;
+mod limits;
 mod machines;
 mod multihomed;
 mod protection;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         forwarder::list(),
         hello::list(),
         http::list(),
+        limits::list(),
         machines::list(),
         multihomed::list(),
         protection::list(),

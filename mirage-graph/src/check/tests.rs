@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    graph::{Addressing, At, Location, Node, Use},
+    graph::{Addressing, At, Limits, Location, Node, Use},
     hardware_address::HardwareAddress,
     port::Protocol,
     target::{Driver, LogLevel},
@@ -22,7 +22,8 @@ fn static_address(text: &str, place: usize) -> At<Addressing> {
 }
 
 fn port(protocol: Protocol, number: u16, place: usize) -> Kind {
-    Kind::Port(protocol, at(Setting::Known(number), place))
+    let number = at(Setting::Known(number), place);
+    Kind::Port(protocol, number, Limits::default())
 }
 
 /// A graph of an interface (place 0), a TCP port 80 (place 1) and a parameter for it (place 2).
@@ -130,7 +131,10 @@ fn a_port_is_declared_once_for_each_protocol() {
 #[test]
 fn ports_that_could_not_be_read_do_not_conflict() {
     let mut graph = graph();
-    let unread = |place| Kind::Port(Protocol::Tcp, at(Setting::Unread, place));
+    let unread = |place| {
+        let number = at(Setting::Unread, place);
+        Kind::Port(Protocol::Tcp, number, Limits::default())
+    };
     add_used(&mut graph, "one", unread(5), 5);
     add_used(&mut graph, "other", unread(6), 6);
     assert_eq!(found(&graph), []);
@@ -287,7 +291,8 @@ fn interfaces_have_different_stations() {
 fn constants_are_checked_when_they_are_known() {
     let mut graph = graph_of_two("10.1.0.1/24");
     interface(&mut graph).gateway = Some(at(Setting::Constant(0), 5));
-    let constant = Kind::Port(Protocol::Tcp, at(Setting::Constant(1), 8));
+    let number = at(Setting::Constant(1), 8);
+    let constant = Kind::Port(Protocol::Tcp, number, Limits::default());
     add_used(&mut graph, "admin", constant, 8);
     let checked = check(&graph, &[]);
     assert_eq!(checked.findings, []);

@@ -64,7 +64,15 @@ fn graph() -> Graph {
             node("net", Kind::Interface(interface), vec![], Place(1)),
             node(
                 "http",
-                Kind::Port(Protocol::Both, known(80, 2).expect("a port")),
+                Kind::Port(
+                    Protocol::Both,
+                    known(80, 2).expect("a port"),
+                    Limits {
+                        connections: known(10, 2),
+                        datagrams: known(20, 2),
+                        ..Limits::default()
+                    },
+                ),
                 vec![Use {
                     node: NodeId(0),
                     place: Place(2),
@@ -73,7 +81,15 @@ fn graph() -> Graph {
             ),
             node(
                 "dns",
-                Kind::Port(Protocol::Udp, known(53, 3).expect("a port")),
+                Kind::Port(
+                    Protocol::Udp,
+                    known(53, 3).expect("a port"),
+                    Limits {
+                        receive: known(4096, 3),
+                        transmit: known(8192, 3),
+                        ..Limits::default()
+                    },
+                ),
                 vec![Use {
                     node: NodeId(0),
                     place: Place(3),
@@ -164,4 +180,22 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
         Graph::of_manifest("{").expect_err("no JSON"),
         "it is not JSON"
     );
+}
+
+#[test]
+fn a_tender_knows_lone_devices_by_names_of_mirageos() {
+    let mut graph = graph();
+    let names = |graph: &Graph| {
+        let devices = graph
+            .iter()
+            .filter(|(_, node)| matches!(node.kind, Kind::Interface(_) | Kind::Disk(_)));
+        let names = devices.map(|(id, _)| graph.attachment_name(id).into());
+        names.collect::<Vec<String>>()
+    };
+    assert_eq!(names(&graph), ["service", "storage"]);
+    let (disk, _) = graph.disks().next().expect("a disk");
+    let mut second = graph.node(disk).clone();
+    second.name = "log".into();
+    graph.nodes.push(second);
+    assert_eq!(names(&graph), ["service", "data", "log"]);
 }

@@ -1,17 +1,15 @@
 //! Groups: `tcp(http = 80)` and `targets("virtio", "unix")`.
 
-use super::setting;
+use super::port;
 use crate::{
-    constant::Reader,
     source::Source,
     syntax::{self, Form, Item},
 };
 use darling::ast::NestedMeta;
 use mirage_graph::{
-    fault::Fault,
-    graph::{At, Place, Setting},
+    graph::{At, Limits, Place, Setting},
     mistake::{Mistake, Wanted},
-    port::{self, Protocol},
+    port::Protocol,
     target::Target,
 };
 use proc_macro2::{Ident, TokenStream};
@@ -22,6 +20,7 @@ pub(crate) struct Port {
     pub(crate) name: Ident,
     pub(crate) protocol: Protocol,
     pub(crate) number: At<Setting<u16>>,
+    pub(crate) limits: Limits,
     /// The key of the group that it is declared in, and where that is.
     pub(crate) key: String,
     pub(crate) place: Place,
@@ -87,13 +86,12 @@ pub(super) fn ports(
     let items = syntax::items(contents, "name = port", source);
     let complete = source.findings().len() == before;
     let ports = items.into_iter().map(|item| {
-        let example = format!("{} = 80", item.name());
-        let read = port::listened_on;
-        let number = setting::of_number(&item, source, &example, read, Fault::Port, Reader::Port);
+        let (number, limits) = port::read(&item, protocol, source);
         Port {
             name: item.key,
             protocol,
             number,
+            limits,
             key: key.clone(),
             place,
         }

@@ -26,6 +26,12 @@ pub(super) enum Key {
     Tcp,
     Udp,
     Port,
+    /// The number of a port, in the long form.
+    Number,
+    Connections,
+    Datagrams,
+    Receive,
+    Transmit,
     Name,
     Memory,
     Log,
@@ -39,10 +45,11 @@ enum Where {
     Attribute,
     Interface,
     Disk,
+    Port,
 }
 
 /// Keys with their names, what each looks like, and where they may stand.
-const KEYS: [(Key, &str, &str, &[Where]); 16] = [
+const KEYS: [(Key, &str, &str, &[Where]); 21] = [
     (Key::Net, "net", "net = \"virtio\"", IMAGE),
     (Key::Block, "block", "block = \"auto\"", IMAGE),
     (Key::Driver, "driver", "driver = \"virtio\"", DRIVEN),
@@ -54,6 +61,11 @@ const KEYS: [(Key, &str, &str, &[Where]); 16] = [
     (Key::Tcp, "tcp", "tcp(http = 80)", NETWORK),
     (Key::Udp, "udp", "udp(dns = 53)", NETWORK),
     (Key::Port, "port", "port(dns = 53)", NETWORK),
+    (Key::Number, "port", "port = 80", PORT),
+    (Key::Connections, "connections", "connections = 100", PORT),
+    (Key::Datagrams, "datagrams", "datagrams = 100", PORT),
+    (Key::Receive, "receive", "receive = \"16KiB\"", PORT),
+    (Key::Transmit, "transmit", "transmit = \"16KiB\"", PORT),
     (Key::Name, "name", "name = \"web\"", IMAGE),
     (Key::Memory, "memory", "memory = \"16MiB\"", IMAGE),
     (Key::Log, "log", "log = \"info\"", IMAGE),
@@ -70,6 +82,8 @@ const IMAGE: &[Where] = &[Where::Attribute];
 const DRIVEN: &[Where] = &[Where::Interface, Where::Disk];
 /// At the top level they are of the only interface.
 const NETWORK: &[Where] = &[Where::Attribute, Where::Interface];
+/// In the long form.
+const PORT: &[Where] = &[Where::Port];
 
 impl Key {
     fn row(self) -> (Self, &'static str, &'static str, &'static [Where]) {
@@ -114,6 +128,20 @@ impl Keys {
 
     pub(super) fn of_a_disk() -> Self {
         Self::in_place(Where::Disk)
+    }
+
+    /// Those of a port in the long form. What a buffer is of would not be plain where connections and
+    /// datagrams have some.
+    pub(super) fn of_a_port(protocol: Protocol) -> Self {
+        let keys: &[Key] = match protocol {
+            Protocol::Tcp => &[Key::Number, Key::Connections, Key::Receive, Key::Transmit],
+            Protocol::Udp => &[Key::Number, Key::Datagrams, Key::Receive, Key::Transmit],
+            Protocol::Both => &[Key::Number, Key::Connections, Key::Datagrams],
+        };
+        Self {
+            known: keys.iter().map(|key| (*key, key.name())).collect(),
+            seen: BTreeMap::new(),
+        }
     }
 
     fn in_place(place: Where) -> Self {

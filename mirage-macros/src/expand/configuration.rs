@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_graph::{
     address::InterfaceAddress,
-    graph::{Addressing, Disk, Interface, Kind, NodeId},
+    graph::{Addressing, At, Disk, Interface, Kind, Limits, NodeId, Setting},
     hardware_address::HardwareAddress,
     port::Protocol,
 };
@@ -24,16 +24,58 @@ pub(super) fn configuration(
     let graph = &variant.resolved.graph;
     match &graph.node(id).kind {
         Kind::Console | Kind::Clock | Kind::Random | Kind::Own(_) | Kind::Arguments(_) => None,
-        Kind::Port(protocol, port) => {
-            let port = setting::value(port.value, constants, number);
-            Some(match protocol {
-                Protocol::Tcp => quote!(_rt::net::TcpPort { port: #port }),
-                Protocol::Udp => quote!(_rt::net::UdpPort { port: #port }),
-                Protocol::Both => quote!(_rt::net::ServicePort { port: #port }),
-            })
-        }
+        Kind::Port(protocol, port, limits) => Some(of_port(*protocol, *port, limits, constants)),
         Kind::Disk(disk) => Some(of_disk(variant, id, disk, constants)),
         Kind::Interface(interface) => Some(of_interface(variant, id, interface, constants)),
+    }
+}
+
+fn of_port(
+    protocol: Protocol,
+    port: At<Setting<u16>>,
+    limits: &Limits,
+    constants: &[Constant],
+) -> TokenStream {
+    let number = |limit: At<Setting<u16>>| setting::value(limit.value, constants, self::number);
+    let bytes = |buffer: At<Setting<u64>>| {
+        setting::value(buffer.value, constants, |bytes| {
+            Literal::u64_unsuffixed(bytes).to_token_stream()
+        })
+    };
+    let port = number(port);
+    let connections = limits.connections.map(|limit| {
+        let limit = number(limit);
+        quote!(connections: ::core::option::Option::Some(#limit),)
+    });
+    let datagrams = limits.datagrams.map(|limit| {
+        let limit = number(limit);
+        quote!(datagrams: #limit,)
+    });
+    let receive = limits.receive.map(|buffer| {
+        let bytes = bytes(buffer);
+        quote!(receive: #bytes,)
+    });
+    let transmit = limits.transmit.map(|buffer| {
+        let bytes = bytes(buffer);
+        quote!(transmit: #bytes,)
+    });
+    let type_ = match protocol {
+        Protocol::Tcp => quote!(TcpPort),
+        Protocol::Udp => quote!(UdpPort),
+        Protocol::Both => quote!(ServicePort),
+    };
+    let usual = quote!(_rt::net::#type_::at(#port));
+    if *limits == Limits::default() {
+        return usual;
+    }
+    quote! {
+        _rt::net::#type_ {
+            #connections
+            #datagrams
+            #receive
+            #transmit
+            ..#usual
+        }
     }
 }
 

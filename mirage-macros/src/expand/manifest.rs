@@ -63,7 +63,9 @@ fn constant(constant: &Constant) -> TokenStream {
         Reader::Address => quote!(_rt::graph::Piece::Interface(#value)),
         Reader::Gateway => quote!(_rt::graph::Piece::Address(#value)),
         Reader::HardwareAddress => quote!(_rt::graph::Piece::Station(#value)),
-        Reader::Mtu | Reader::Port => quote!(_rt::graph::Piece::Number(#value as u64)),
+        Reader::Mtu | Reader::Port | Reader::Limit | Reader::Buffer => {
+            quote!(_rt::graph::Piece::Number(#value as u64))
+        }
         Reader::Memory | Reader::Size => quote!(_rt::graph::Piece::Number(#value)),
     }
 }

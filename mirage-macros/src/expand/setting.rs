@@ -77,7 +77,9 @@ pub(super) fn constants(source: &Source) -> TokenStream {
         let tokens = Tokens::of(expression);
         // A value of another type is reported at the expression, and that it was wanted as well.
         let type_ = match reader {
-            Reader::Mtu | Reader::Port => quote_spanned!(source.shown(tokens.first)=> u16),
+            Reader::Mtu | Reader::Port | Reader::Limit => {
+                quote_spanned!(source.shown(tokens.first)=> u16)
+            }
             _ => quote_spanned!(source.shown(tokens.first)=> &str),
         };
         let check = call(reader.check(), tokens, source, quote!(#name));

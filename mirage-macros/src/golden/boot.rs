@@ -75,7 +75,7 @@ const _: () = {
         }
             .wire(__clock, __random);
         let __net = _rt::graph::start(&_machine, "net", __net).await?;
-        let __http = _rt::net::TcpPort { port: 80 }.wire([__net]);
+        let __http = _rt::net::TcpPort::at(80).wire([__net]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
         let __http: TcpListener = __http;
         let __args: Arguments = __args;

@@ -91,9 +91,9 @@ const _: () = {
         }
             .wire(__clock, __random);
         let __net = _rt::graph::start(&_machine, "net", __net).await?;
-        let __http = _rt::net::TcpPort { port: _HTTP }.wire([_rt::graph::share(&__net)]);
+        let __http = _rt::net::TcpPort::at(_HTTP).wire([_rt::graph::share(&__net)]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
-        let __admin = _rt::net::TcpPort { port: 8080 }.wire([__net]);
+        let __admin = _rt::net::TcpPort::at(8080).wire([__net]);
         let __admin = _rt::graph::start(&_machine, "admin", __admin).await?;
         let __http: TcpListener = __http;
         let __admin: TcpListener = __admin;

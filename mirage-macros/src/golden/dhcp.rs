@@ -156,7 +156,7 @@ const _: () = {
                 _rt::graph::start(&_machine, "dmz", __dmz).await?
             }
         };
-        let __http = _rt::net::TcpPort { port: 80 }.wire([__wan, __lan, __dmz]);
+        let __http = _rt::net::TcpPort::at(80).wire([__wan, __lan, __dmz]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
         let __http: TcpListener = __http;
         let _result = __main(__http).await;

@@ -70,11 +70,11 @@ const _: () = {
         }
             .wire(__clock, __random);
         let __lan = _rt::graph::start(&_machine, "lan", __lan).await?;
-        let __http = _rt::net::TcpPort { port: 80 }.wire([_rt::graph::share(&__wan)]);
+        let __http = _rt::net::TcpPort::at(80).wire([_rt::graph::share(&__wan)]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
-        let __dns = _rt::net::ServicePort { port: 53 }.wire([_rt::graph::share(&__lan)]);
+        let __dns = _rt::net::ServicePort::at(53).wire([_rt::graph::share(&__lan)]);
         let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
-        let __discovery = _rt::net::UdpPort { port: 1900 }
+        let __discovery = _rt::net::UdpPort::at(1900)
             .wire([_rt::graph::share(&__wan), __lan]);
         let __discovery = _rt::graph::start(&_machine, "discovery", __discovery).await?;
         let __http: TcpListener = __http;

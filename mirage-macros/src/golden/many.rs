@@ -86,44 +86,31 @@ const _: () = {
             }
                 .wire(__clock, __random);
             let __net = _rt::graph::start(&_machine, "net", __net).await?;
-            let __port_1 = _rt::net::TcpPort { port: 1 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_1 = _rt::net::TcpPort::at(1).wire([_rt::graph::share(&__net)]);
             let __port_1 = _rt::graph::start(&_machine, "port_1", __port_1).await?;
-            let __port_2 = _rt::net::TcpPort { port: 2 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_2 = _rt::net::TcpPort::at(2).wire([_rt::graph::share(&__net)]);
             let __port_2 = _rt::graph::start(&_machine, "port_2", __port_2).await?;
-            let __port_3 = _rt::net::TcpPort { port: 3 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_3 = _rt::net::TcpPort::at(3).wire([_rt::graph::share(&__net)]);
             let __port_3 = _rt::graph::start(&_machine, "port_3", __port_3).await?;
-            let __port_4 = _rt::net::TcpPort { port: 4 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_4 = _rt::net::TcpPort::at(4).wire([_rt::graph::share(&__net)]);
             let __port_4 = _rt::graph::start(&_machine, "port_4", __port_4).await?;
-            let __port_5 = _rt::net::TcpPort { port: 5 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_5 = _rt::net::TcpPort::at(5).wire([_rt::graph::share(&__net)]);
             let __port_5 = _rt::graph::start(&_machine, "port_5", __port_5).await?;
-            let __port_6 = _rt::net::TcpPort { port: 6 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_6 = _rt::net::TcpPort::at(6).wire([_rt::graph::share(&__net)]);
             let __port_6 = _rt::graph::start(&_machine, "port_6", __port_6).await?;
-            let __port_7 = _rt::net::TcpPort { port: 7 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_7 = _rt::net::TcpPort::at(7).wire([_rt::graph::share(&__net)]);
             let __port_7 = _rt::graph::start(&_machine, "port_7", __port_7).await?;
-            let __port_8 = _rt::net::TcpPort { port: 8 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_8 = _rt::net::TcpPort::at(8).wire([_rt::graph::share(&__net)]);
             let __port_8 = _rt::graph::start(&_machine, "port_8", __port_8).await?;
-            let __port_9 = _rt::net::TcpPort { port: 9 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_9 = _rt::net::TcpPort::at(9).wire([_rt::graph::share(&__net)]);
             let __port_9 = _rt::graph::start(&_machine, "port_9", __port_9).await?;
-            let __port_10 = _rt::net::TcpPort { port: 10 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_10 = _rt::net::TcpPort::at(10).wire([_rt::graph::share(&__net)]);
             let __port_10 = _rt::graph::start(&_machine, "port_10", __port_10).await?;
-            let __port_11 = _rt::net::TcpPort { port: 11 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_11 = _rt::net::TcpPort::at(11).wire([_rt::graph::share(&__net)]);
             let __port_11 = _rt::graph::start(&_machine, "port_11", __port_11).await?;
-            let __port_12 = _rt::net::TcpPort { port: 12 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_12 = _rt::net::TcpPort::at(12).wire([_rt::graph::share(&__net)]);
             let __port_12 = _rt::graph::start(&_machine, "port_12", __port_12).await?;
-            let __port_13 = _rt::net::TcpPort { port: 13 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_13 = _rt::net::TcpPort::at(13).wire([_rt::graph::share(&__net)]);
             let __port_13 = _rt::graph::start(&_machine, "port_13", __port_13).await?;
             _rt::graph::started((
                 __net,
@@ -152,25 +139,19 @@ const _: () = {
             __port_19,
             __port_20,
         ) = async {
-            let __port_14 = _rt::net::TcpPort { port: 14 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_14 = _rt::net::TcpPort::at(14).wire([_rt::graph::share(&__net)]);
             let __port_14 = _rt::graph::start(&_machine, "port_14", __port_14).await?;
-            let __port_15 = _rt::net::TcpPort { port: 15 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_15 = _rt::net::TcpPort::at(15).wire([_rt::graph::share(&__net)]);
             let __port_15 = _rt::graph::start(&_machine, "port_15", __port_15).await?;
-            let __port_16 = _rt::net::TcpPort { port: 16 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_16 = _rt::net::TcpPort::at(16).wire([_rt::graph::share(&__net)]);
             let __port_16 = _rt::graph::start(&_machine, "port_16", __port_16).await?;
-            let __port_17 = _rt::net::TcpPort { port: 17 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_17 = _rt::net::TcpPort::at(17).wire([_rt::graph::share(&__net)]);
             let __port_17 = _rt::graph::start(&_machine, "port_17", __port_17).await?;
-            let __port_18 = _rt::net::TcpPort { port: 18 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_18 = _rt::net::TcpPort::at(18).wire([_rt::graph::share(&__net)]);
             let __port_18 = _rt::graph::start(&_machine, "port_18", __port_18).await?;
-            let __port_19 = _rt::net::TcpPort { port: 19 }
-                .wire([_rt::graph::share(&__net)]);
+            let __port_19 = _rt::net::TcpPort::at(19).wire([_rt::graph::share(&__net)]);
             let __port_19 = _rt::graph::start(&_machine, "port_19", __port_19).await?;
-            let __port_20 = _rt::net::TcpPort { port: 20 }.wire([__net]);
+            let __port_20 = _rt::net::TcpPort::at(20).wire([__net]);
             let __port_20 = _rt::graph::start(&_machine, "port_20", __port_20).await?;
             _rt::graph::started((
                 __port_14,

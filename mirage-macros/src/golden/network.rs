@@ -58,9 +58,9 @@ const _: () = {
         }
             .wire(_rt::graph::share(&__clock), __random);
         let __net = _rt::graph::start(&_machine, "net", __net).await?;
-        let __http = _rt::net::TcpPort { port: 80 }.wire([_rt::graph::share(&__net)]);
+        let __http = _rt::net::TcpPort::at(80).wire([_rt::graph::share(&__net)]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
-        let __dns = _rt::net::UdpPort { port: 53 }.wire([__net]);
+        let __dns = _rt::net::UdpPort::at(53).wire([__net]);
         let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
         let __http: TcpListener = __http;
         let __dns: UdpSocket = __dns;

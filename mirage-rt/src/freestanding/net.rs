@@ -10,7 +10,7 @@ use crate::{
 use core::net::SocketAddr;
 
 pub use mirage_devices::net::TcpStream;
-use mirage_devices::net::{Stack, dhcp::Tenancy};
+use mirage_devices::net::{Stack, TcpLimits, UdpLimits, dhcp::Tenancy};
 pub(crate) use mirage_devices::net::{TcpListener, UdpSocket};
 
 /// A network interface. Started, it can be shared: clones are the same network.
@@ -43,12 +43,12 @@ impl Network {
         self.stack.as_ref().map(Attached::leased)
     }
 
-    pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
-        self.stack()?.listen(port)
+    pub(crate) fn listen(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, StartError> {
+        self.stack()?.listen(port, limits)
     }
 
-    pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
-        self.stack()?.bind_udp(port)
+    pub(crate) fn bind_udp(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
+        self.stack()?.bind_udp(port, limits)
     }
 
     pub(crate) async fn open_connection(&self, peer: SocketAddr) -> Result<TcpStream, Error> {

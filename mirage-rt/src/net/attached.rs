@@ -6,8 +6,8 @@ use alloc::rc::Rc;
 use core::cell::RefCell;
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::{
-    Error, Stack, StackConfig, TcpListener, TcpStream, UdpError, UdpSocket, dhcp::Tenancy,
-    link::Link,
+    Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpError, UdpLimits, UdpSocket,
+    dhcp::Tenancy, link::Link,
 };
 
 /// A stack and its link. Clones are the same.
@@ -64,15 +64,15 @@ impl<L: Link + 'static> Attached<L> {
     }
 
     /// Listens on a TCP port.
-    pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
-        let listener = self.stack.listen(port)?;
+    pub(crate) fn listen(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, StartError> {
+        let listener = self.stack.listen_within(port, limits)?;
         log::info!("tcp port {port} is at {}:{port}", self.address());
         Ok(listener)
     }
 
     /// Binds a UDP port.
-    pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
-        let socket = self.stack.bind_udp(port)?;
+    pub(crate) fn bind_udp(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
+        let socket = self.stack.bind_udp_within(port, limits)?;
         log::info!("udp port {port} is at {}:{port}", self.address());
         Ok(socket)
     }

@@ -5,11 +5,12 @@ use crate::{device::StartError, platform::net as platform};
 use alloc::{boxed::Box, vec::Vec};
 use core::cell::Cell;
 use embassy_futures::select::select_slice;
+use mirage_devices::net::TcpLimits;
 
 /// A TCP port that is listened on.
 ///
-/// It takes any number of connections, one after another and at once; there is no pool to size. Up
-/// to 256 of each interface may wait to be accepted.
+/// It takes any number of connections, one after another and at once, unless it was declared with a
+/// limit. Up to 256 of each interface may wait to be accepted.
 #[derive(Debug)]
 pub struct TcpListener(Listeners);
 
@@ -28,14 +29,18 @@ struct Several {
 }
 
 impl TcpListener {
-    pub(crate) fn new(port: u16, networks: &[Network]) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        port: u16,
+        limits: TcpLimits,
+        networks: &[Network],
+    ) -> Result<Self, StartError> {
         Ok(Self(match networks {
-            [network] => Listeners::One(network.listen(port)?),
+            [network] => Listeners::One(network.listen(port, limits)?),
             networks => Listeners::Several(Several {
                 port,
                 listeners: networks
                     .iter()
-                    .map(|network| network.listen(port))
+                    .map(|network| network.listen(port, limits))
                     .collect::<Result<_, _>>()?,
                 first: Cell::new(0),
             }),

@@ -2,19 +2,45 @@
 
 use super::{Network, Service, TcpListener, UdpSocket};
 use crate::device::{Device, StartError};
+use mirage_devices::net::{TcpLimits, UdpLimits};
 
 /// The configuration of a TCP port that is listened on.
 #[derive(Debug)]
 pub struct TcpPort {
     /// The port, 1 to 65535.
     pub port: u16,
+    /// The most connections that each interface has at a time; as many as memory holds, if absent.
+    pub connections: Option<u16>,
+    /// The receive buffer of a connection, in bytes.
+    pub receive: usize,
+    /// The transmit buffer of a connection, in bytes.
+    pub transmit: usize,
 }
 
 impl TcpPort {
+    /// This port, without limits of its own.
+    pub const fn at(port: u16) -> Self {
+        Self {
+            port,
+            connections: TcpLimits::DEFAULT.connections,
+            receive: TcpLimits::DEFAULT.receive,
+            transmit: TcpLimits::DEFAULT.transmit,
+        }
+    }
+
+    const fn limits(&self) -> TcpLimits {
+        TcpLimits {
+            connections: self.connections,
+            receive: self.receive,
+            transmit: self.transmit,
+        }
+    }
+
     /// The listener on this port of some networks, not yet started.
     pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> Listening<COUNT> {
         Listening {
             port: self.port,
+            limits: self.limits(),
             networks,
             listener: None,
         }
@@ -25,6 +51,7 @@ impl TcpPort {
 #[derive(Debug)]
 pub struct Listening<const COUNT: usize> {
     port: u16,
+    limits: TcpLimits,
     networks: [Network; COUNT],
     listener: Option<TcpListener>,
 }
@@ -34,7 +61,7 @@ impl<const COUNT: usize> Device for Listening<COUNT> {
     type Output = TcpListener;
 
     async fn start(&mut self) -> Result<(), StartError> {
-        self.listener = Some(TcpListener::new(self.port, &self.networks)?);
+        self.listener = Some(TcpListener::new(self.port, self.limits, &self.networks)?);
         Ok(())
     }
 
@@ -49,13 +76,38 @@ impl<const COUNT: usize> Device for Listening<COUNT> {
 pub struct UdpPort {
     /// The port, 1 to 65535.
     pub port: u16,
+    /// The most datagrams that wait to be received, and to be sent, on each interface.
+    pub datagrams: u16,
+    /// The bytes of those that wait to be received.
+    pub receive: usize,
+    /// The bytes of those that wait to be sent.
+    pub transmit: usize,
 }
 
 impl UdpPort {
+    /// This port, without limits of its own.
+    pub const fn at(port: u16) -> Self {
+        Self {
+            port,
+            datagrams: UdpLimits::DEFAULT.datagrams,
+            receive: UdpLimits::DEFAULT.receive,
+            transmit: UdpLimits::DEFAULT.transmit,
+        }
+    }
+
+    const fn limits(&self) -> UdpLimits {
+        UdpLimits {
+            datagrams: self.datagrams,
+            receive: self.receive,
+            transmit: self.transmit,
+        }
+    }
+
     /// The socket on this port of some networks, not yet started.
     pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> Bound<COUNT> {
         Bound {
             port: self.port,
+            limits: self.limits(),
             networks,
             socket: None,
         }
@@ -66,6 +118,7 @@ impl UdpPort {
 #[derive(Debug)]
 pub struct Bound<const COUNT: usize> {
     port: u16,
+    limits: UdpLimits,
     networks: [Network; COUNT],
     socket: Option<UdpSocket>,
 }
@@ -75,7 +128,7 @@ impl<const COUNT: usize> Device for Bound<COUNT> {
     type Output = UdpSocket;
 
     async fn start(&mut self) -> Result<(), StartError> {
-        self.socket = Some(UdpSocket::new(self.port, &self.networks)?);
+        self.socket = Some(UdpSocket::new(self.port, self.limits, &self.networks)?);
         Ok(())
     }
 
@@ -91,13 +144,39 @@ impl<const COUNT: usize> Device for Bound<COUNT> {
 pub struct ServicePort {
     /// The port, 1 to 65535.
     pub port: u16,
+    /// The most connections that each interface has at a time; as many as memory holds, if absent.
+    pub connections: Option<u16>,
+    /// The most datagrams that wait to be received, and to be sent, on each interface.
+    pub datagrams: u16,
 }
 
 impl ServicePort {
+    /// This port, without limits of its own.
+    pub const fn at(port: u16) -> Self {
+        Self {
+            port,
+            connections: TcpLimits::DEFAULT.connections,
+            datagrams: UdpLimits::DEFAULT.datagrams,
+        }
+    }
+
+    const fn limits(&self) -> (TcpLimits, UdpLimits) {
+        let tcp = TcpLimits {
+            connections: self.connections,
+            ..TcpLimits::DEFAULT
+        };
+        let udp = UdpLimits {
+            datagrams: self.datagrams,
+            ..UdpLimits::DEFAULT
+        };
+        (tcp, udp)
+    }
+
     /// The service on this port of some networks, not yet started.
     pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> Serving<COUNT> {
         Serving {
             port: self.port,
+            limits: self.limits(),
             networks,
             service: None,
         }
@@ -108,6 +187,7 @@ impl ServicePort {
 #[derive(Debug)]
 pub struct Serving<const COUNT: usize> {
     port: u16,
+    limits: (TcpLimits, UdpLimits),
     networks: [Network; COUNT],
     service: Option<Service>,
 }
@@ -117,9 +197,10 @@ impl<const COUNT: usize> Device for Serving<COUNT> {
     type Output = Service;
 
     async fn start(&mut self) -> Result<(), StartError> {
+        let (tcp, udp) = self.limits;
         self.service = Some(Service {
-            udp: UdpSocket::new(self.port, &self.networks)?,
-            tcp: TcpListener::new(self.port, &self.networks)?,
+            udp: UdpSocket::new(self.port, udp, &self.networks)?,
+            tcp: TcpListener::new(self.port, tcp, &self.networks)?,
         });
         Ok(())
     }

@@ -9,7 +9,7 @@ use core::{
     net::SocketAddr,
     task::Poll,
 };
-use mirage_devices::net::Reach;
+use mirage_devices::net::{Reach, UdpLimits};
 
 /// A service that listens at one number for TCP and for UDP.
 #[derive(Debug)]
@@ -22,8 +22,9 @@ pub struct Service {
 
 /// A UDP port.
 ///
-/// On an interface, up to 64 datagrams, or 32 KiB of them, wait to be received; what comes beyond
-/// that is lost. Sending waits while as many wait to be sent.
+/// On an interface, up to 64 datagrams, or 32 KiB of them, wait to be received, unless it was
+/// declared with other limits; what comes beyond that is lost. Sending waits while as many wait to be
+/// sent.
 #[derive(Debug)]
 pub struct UdpSocket(Sockets);
 
@@ -47,14 +48,18 @@ struct Several {
 }
 
 impl UdpSocket {
-    pub(crate) fn new(port: u16, networks: &[Network]) -> Result<Self, StartError> {
+    pub(crate) fn new(
+        port: u16,
+        limits: UdpLimits,
+        networks: &[Network],
+    ) -> Result<Self, StartError> {
         Ok(Self(match networks {
-            [network] => Sockets::One(network.bind_udp(port)?),
+            [network] => Sockets::One(network.bind_udp(port, limits)?),
             networks => Sockets::Several(Several {
                 port,
                 sockets: networks
                     .iter()
-                    .map(|network| network.bind_udp(port))
+                    .map(|network| network.bind_udp(port, limits))
                     .collect::<Result<_, _>>()?,
                 first: Cell::new(0),
                 heard: RefCell::default(),

@@ -4,6 +4,7 @@
 //! Their methods are those of `mirage_devices::net`.
 
 mod host;
+mod slots;
 mod tap;
 
 use super::{arguments, test::End};
@@ -20,7 +21,7 @@ use core::{
     task::{Context, Poll},
 };
 use embedded_io_async::{ErrorType, Read, Write};
-use mirage_devices::net::{self as own, Reach, Stack, dhcp::Tenancy};
+use mirage_devices::net::{self as own, Reach, Stack, TcpLimits, UdpLimits, dhcp::Tenancy};
 use rand_core::Rng;
 use std::net::Shutdown;
 use tap::Tap;
@@ -71,19 +72,21 @@ impl Network {
         }
     }
 
-    pub(crate) fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
+    pub(crate) fn listen(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, StartError> {
         Ok(TcpListener(match &self.kind {
-            Kind::Host => Listener::Host(host::TcpListener::bind(self.settings.index, port)?),
-            Kind::Own(stack) => Listener::Own(stack.listen(port)?),
-            Kind::InMemory(stack) => Listener::Own(stack.listen(port)?),
+            Kind::Host => {
+                Listener::Host(host::TcpListener::bind(self.settings.index, port, limits)?)
+            }
+            Kind::Own(stack) => Listener::Own(stack.listen(port, limits)?),
+            Kind::InMemory(stack) => Listener::Own(stack.listen(port, limits)?),
         }))
     }
 
-    pub(crate) fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
+    pub(crate) fn bind_udp(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
         Ok(UdpSocket(match &self.kind {
             Kind::Host => Datagrams::Host(host::UdpSocket::bind(self.settings.index, port)?),
-            Kind::Own(stack) => Datagrams::Own(stack.bind_udp(port)?),
-            Kind::InMemory(stack) => Datagrams::Own(stack.bind_udp(port)?),
+            Kind::Own(stack) => Datagrams::Own(stack.bind_udp(port, limits)?),
+            Kind::InMemory(stack) => Datagrams::Own(stack.bind_udp(port, limits)?),
         }))
     }
 

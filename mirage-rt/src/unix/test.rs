@@ -137,7 +137,7 @@ impl World {
     /// mirage_rt::test::run(async |world| {
     ///     let (wan, lan) = (world.host("10.0.0.2/24"), world.new_link().host("10.1.0.1/24"));
     ///     let networks = [wan.network(), lan.network()];
-    ///     let dns = world.start(ServicePort { port: 53 }.wire(networks)).await.unwrap();
+    ///     let dns = world.start(ServicePort::at(53).wire(networks)).await.unwrap();
     ///     assert_eq!(dns.udp.port(), 53);
     /// });
     /// ```

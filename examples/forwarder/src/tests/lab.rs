@@ -32,7 +32,7 @@ impl Lab {
         let interfaces = [wan.host("10.0.0.2"), lan.host("10.1.0.1")];
         let networks = interfaces.each_ref().map(Host::network);
         let [to_upstream, _] = networks.clone();
-        let dns = ServicePort { port: 53 }.wire(networks);
+        let dns = ServicePort::at(53).wire(networks);
         let dns = world.start(dns).await.unwrap();
         let cache = CacheConfig::DEFAULT.wire(Clock);
         let cache = world.start(cache).await.unwrap();

@@ -81,7 +81,7 @@ fn devices_are_told_by_their_numbers() {
     assert_eq!(type_of(0x1001_1af4), Some(2));
     assert_eq!(type_of(0x1005_1af4), Some(4));
     assert_eq!(type_of(0x1041_8086), None);
-    assert_eq!(type_of(0x1001_1af4), None);
+    assert_eq!(type_of(0x1002_1af4), None);
     assert_eq!(type_of(0x0000_1af4), None);
     assert_eq!(type_of(0xffff_ffff), None);
 }

@@ -1,7 +1,10 @@
 //! The host's own sockets. Each interface has a loopback address of its own: 127.0.0.1 the first,
 //! 127.0.0.2 the second.
 
-use super::super::{arguments, reactor::Watched};
+use super::{
+    super::{arguments, reactor::Watched},
+    slots::{Slot, Slots},
+};
 use crate::{
     device::StartError,
     net::{Error, UdpError},
@@ -11,6 +14,7 @@ use core::{
     net::{Ipv4Addr, SocketAddr},
     task::{Context, Poll, ready},
 };
+use mirage_devices::net::TcpLimits;
 use mirage_graph::port::loopback;
 use rustix::{
     io::Errno,
@@ -39,10 +43,12 @@ fn not_bound(index: usize, port: u16, cause: &io::Error) -> StartError {
 pub(super) struct TcpListener {
     socket: Watched<net::TcpListener>,
     port: u16,
+    /// Where the number of connections has a limit. Buffers are the host's.
+    slots: Option<Slots>,
 }
 
 impl TcpListener {
-    pub(super) fn bind(index: usize, port: u16) -> Result<Self, StartError> {
+    pub(super) fn bind(index: usize, port: u16, limits: TcpLimits) -> Result<Self, StartError> {
         let bind = || {
             let socket = net::TcpListener::bind(reached_at(index, port))?;
             socket.set_nonblocking(true)?;
@@ -51,14 +57,23 @@ impl TcpListener {
         let socket = bind().map_err(|cause| not_bound(index, port, &cause))?;
         let (address, host_port) = reached_at(index, port);
         log::info!("tcp port {port} is at {address}:{host_port}");
-        Ok(Self { socket, port })
+        let slots = limits.connections.map(Slots::new);
+        Ok(Self {
+            socket,
+            port,
+            slots,
+        })
     }
 
     pub(super) async fn accept(&self) -> TcpStream {
+        let slot = match &self.slots {
+            Some(slots) => Some(slots.take().await),
+            None => None,
+        };
         loop {
             let accepted = self.socket.when_readable(net::TcpListener::accept).await;
             match accepted.and_then(|(socket, peer)| TcpStream::new(socket, peer)) {
-                Ok(stream) => return stream,
+                Ok(stream) => return TcpStream { slot, ..stream },
                 // The client gave up before it was accepted.
                 Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                 Err(error) => {
@@ -80,6 +95,9 @@ impl TcpListener {
 pub(super) struct TcpStream {
     socket: Watched<net::TcpStream>,
     peer: SocketAddr,
+    /// Given back when the connection is dropped.
+    #[expect(dead_code, reason = "it is there to be dropped")]
+    slot: Option<Slot>,
 }
 
 impl TcpStream {
@@ -93,6 +111,7 @@ impl TcpStream {
         Ok(Self {
             socket: Watched::new(socket)?,
             peer,
+            slot: None,
         })
     }
 

@@ -5,6 +5,7 @@ use crate::{
     net::{Network, Service, Settings, TcpListener, UdpSocket, attached::Attached},
     time::Clock,
 };
+use mirage_devices::net::{TcpLimits, UdpLimits};
 use mirage_graph::address::InterfaceAddress;
 
 /// A host on a link, with a network stack of its own: one interface of a unikernel, or a peer.
@@ -55,7 +56,7 @@ impl Host {
     /// If the port is listened on already, or is 0.
     #[track_caller]
     pub fn listen(&self, port: u16) -> TcpListener {
-        let listener = TcpListener::new(port, &[self.network()]);
+        let listener = TcpListener::new(port, TcpLimits::DEFAULT, &[self.network()]);
         listener.unwrap_or_else(|cause| panic!("{cause}"))
     }
 
@@ -65,7 +66,7 @@ impl Host {
     /// If the port is bound already, or is 0.
     #[track_caller]
     pub fn bind_udp(&self, port: u16) -> UdpSocket {
-        let socket = UdpSocket::new(port, &[self.network()]);
+        let socket = UdpSocket::new(port, UdpLimits::DEFAULT, &[self.network()]);
         socket.unwrap_or_else(|cause| panic!("{cause}"))
     }
 

@@ -17,6 +17,7 @@ use core::{
     net::SocketAddr,
     sync::atomic::{AtomicUsize, Ordering},
 };
+use mirage_devices::net::TcpLimits;
 use std::rc::Rc;
 
 const SERVER: SocketAddr = SocketAddr::new(
@@ -101,7 +102,7 @@ fn a_service_of_two_networks_is_reached_through_both() {
     run(async |world| {
         let other = world.new_link();
         let networks = [world.host("10.0.0.2"), other.host("10.1.0.2")].map(|it| it.network());
-        let service = ServicePort { port: 53 }.wire(networks);
+        let service = ServicePort::at(53).wire(networks);
         let service = world.start(service).await.unwrap();
         spawn(echo(service.tcp));
         spawn(async move {
@@ -260,7 +261,7 @@ fn a_device_of_the_users_own_is_started_as_in_a_unikernel() {
         type Output = Instant;
 
         async fn start(&mut self) -> Result<(), StartError> {
-            self.0.listen(80).map(drop)
+            self.0.listen(80, TcpLimits::DEFAULT).map(drop)
         }
 
         fn run(&self) -> Option<impl Future<Output = ()> + 'static> {

@@ -1,0 +1,53 @@
+//! Ports with a limited number of connections.
+
+use crate::harness::{Place, Running, client, trials};
+use libtest_mimic::Trial;
+use std::{
+    io::{ErrorKind, Read},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    trials(
+        &Place::ALL,
+        [(
+            "limits::one_client_more_waits_until_another_leaves",
+            one_client_more_waits_until_another_leaves,
+        )],
+    )
+    .collect()
+}
+
+fn one_client_more_waits_until_another_leaves(place: Place) {
+    let limited = Running::start("limited", place, &[7000, 7001]);
+    let door = limited.address(7000);
+    let first = welcomed(door);
+    let others = [welcomed(door), welcomed(door)];
+    let mut late = client::connect(door);
+    // Long enough for a request that was dropped to come again.
+    late.set_read_timeout(Some(Duration::from_secs(3)))
+        .expect("a socket");
+    let nothing = late.read(&mut [0]).expect_err("there are three already");
+    assert_eq!(nothing.kind(), ErrorKind::WouldBlock);
+    // The other port does not know of it.
+    welcomed(limited.address(7001));
+    drop(first);
+    late.set_read_timeout(None).expect("a socket");
+    welcome(&mut late);
+    drop(others);
+}
+
+/// A client that was welcomed.
+fn welcomed(address: SocketAddr) -> TcpStream {
+    let mut client = client::connect(address);
+    welcome(&mut client);
+    client
+}
+
+fn welcome(client: &mut TcpStream) {
+    let mut word = [0; 7];
+    client.read_exact(&mut word).expect("a welcome");
+    assert_eq!(&word, b"welcome");
+}

@@ -1,0 +1,56 @@
+//! A limited number of connections.
+
+use alloc::{rc::Rc, vec::Vec};
+use core::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    task::{Poll, Waker},
+};
+
+/// The connections that a port may have, as far as nobody has them.
+#[derive(Debug)]
+pub(super) struct Slots(Rc<Free>);
+
+#[derive(Debug)]
+struct Free {
+    count: Cell<u16>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+/// A connection that a port may have. It is free again when this is dropped.
+#[derive(Debug)]
+pub(super) struct Slot(Rc<Free>);
+
+impl Slots {
+    /// So many.
+    pub(super) fn new(count: u16) -> Self {
+        Self(Rc::new(Free {
+            count: Cell::new(count),
+            waiting: RefCell::default(),
+        }))
+    }
+
+    /// Takes one, as soon as there is one.
+    pub(super) async fn take(&self) -> Slot {
+        poll_fn(|context| match self.0.count.get().checked_sub(1) {
+            Some(count) => {
+                self.0.count.set(count);
+                Poll::Ready(Slot(self.0.clone()))
+            }
+            None => {
+                self.0.waiting.borrow_mut().push(context.waker().clone());
+                Poll::Pending
+            }
+        })
+        .await
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.0.count.set(self.0.count.get() + 1);
+        for waker in self.0.waiting.take() {
+            waker.wake();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{
+    net::{Service, TcpListener, UdpSocket},
+    unikernel,
+};
+
+const MOST: u16 = 500;
+
+mod plan {
+    pub const BUFFER: &str = "4KiB";
+}
+
+#[unikernel(
+    net = "auto",
+    ip = "10.0.0.2",
+    tcp(
+        http(port = 48110, connections = 1000, receive = "4KiB", transmit = "16KiB"),
+        admin = 48111,
+        few(connections = match target { unix => 3, _ => MOST / 100 }, port = 48112),
+        constant(port = 48113, receive = plan::BUFFER),
+    ),
+    udp(dns(port = 48110, datagrams = 256, receive = "64KiB", transmit = plan::BUFFER)),
+    port(both(port = 48114, connections = MOST, datagrams = 8)),
+)]
+async fn main(
+    http: TcpListener,
+    admin: TcpListener,
+    few: TcpListener,
+    constant: TcpListener,
+    dns: UdpSocket,
+    both: Service,
+) {
+    assert_eq!([http.port(), admin.port(), few.port()], [48110, 48111, 48112]);
+    assert_eq!([constant.port(), dns.port(), both.tcp.port()], [48113, 48110, 48114]);
+}
