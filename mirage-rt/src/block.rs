@@ -97,6 +97,7 @@ impl Block for Disk {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Device for Disk {
     type Output = Self;
 

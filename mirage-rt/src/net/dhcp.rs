@@ -59,6 +59,7 @@ pub struct Leasing<const COUNT: usize> {
     client: RefCell<Option<DhcpClient<Clock, Interest<COUNT>>>>,
 }
 
+#[diagnostic::do_not_recommend]
 impl<const COUNT: usize> Device for Leasing<COUNT> {
     type Output = Network;
 
