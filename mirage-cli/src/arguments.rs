@@ -193,6 +193,9 @@ pub struct Describe {
     /// The package.
     #[command(flatten)]
     pub source: Source,
+    /// Whose values are shown, where they differ by target
+    #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "unix")]
+    pub target: Target,
     /// How the device graph is drawn
     #[arg(long, value_name = "FORMAT", default_value = "tree")]
     pub format: Picture,

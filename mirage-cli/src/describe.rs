@@ -12,25 +12,24 @@ use crate::{
     manifest,
     package::Unikernel,
 };
-use mirage_graph::target::Target;
 use std::process::ExitCode;
 
 /// Prints the device graph of a unikernel.
 pub fn describe(arguments: &Describe) -> Result {
     let unikernel = Unikernel::find(&arguments.source)?;
-    // The graph is the same for every target, and this one is built the fastest.
+    // Optimising does not change the graph.
     let profile = Profile {
         debug: true,
         release: false,
     };
-    let image = compile::compile(&unikernel, &arguments.source, &profile, Target::Unix)?;
+    let image = compile::compile(&unikernel, &arguments.source, &profile, arguments.target)?;
     let graph = manifest::read(&image.path)?;
     let format = match arguments.message_format {
         MessageFormat::Json => Picture::Json,
         MessageFormat::Human => arguments.format,
     };
     match format {
-        Picture::Tree => print!("{}", tree::draw(&graph)),
+        Picture::Tree => anstream::print!("{}", tree::draw(&graph)),
         Picture::Json => println!("{}", graph.manifest()),
         Picture::Dot => print!("{}", dot::draw(&graph)),
         Picture::Svg => print!("{}", svg::draw(&graph)),

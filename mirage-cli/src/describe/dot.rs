@@ -4,6 +4,9 @@ use super::words;
 use mirage_graph::graph::Graph;
 use std::fmt::Write;
 
+/// The function: no node has a space in its name.
+const MAIN: &str = r#""fn main""#;
+
 /// The graph; an arrow leads from a node to what it is built on.
 pub fn draw(graph: &Graph) -> String {
     let mut lines = format!(
@@ -11,13 +14,13 @@ pub fn draw(graph: &Graph) -> String {
         quoted(&graph.name)
     );
     for node in &graph.nodes {
-        let label = quoted(&words::lines(node).join("\n"));
+        let label = quoted(&words::lines(graph, node).join("\n"));
         let _ = writeln!(lines, "    {} [label={label}];", quoted(&node.name));
     }
-    let _ = writeln!(lines, "    main [shape=oval];");
+    let _ = writeln!(lines, "    {MAIN} [label=main, shape=oval];");
     for parameter in &graph.main {
         let name = quoted(&graph.node(parameter.node).name);
-        let _ = writeln!(lines, "    main -> {name};");
+        let _ = writeln!(lines, "    {MAIN} -> {name};");
     }
     for node in &graph.nodes {
         for other in &node.on {
@@ -43,8 +46,8 @@ mod tests {
         let dot = draw(&example());
         assert!(dot.starts_with("digraph \"gate\" {\n"));
         for line in [
-            r#"    "web" [label="web\ntcp port 80"];"#,
-            r#"    main -> "web";"#,
+            r#"    "web" [label="web\ntcp port 80\nsrc/main.rs:7:50"];"#,
+            r#"    "fn main" -> "web";"#,
             r#"    "web" -> "net";"#,
         ] {
             assert!(dot.lines().any(|other| other == line), "{line} in {dot}");

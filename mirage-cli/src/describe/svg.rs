@@ -4,8 +4,8 @@
 mod layout;
 
 use super::words;
-use layout::{Layout, Size};
-use mirage_graph::graph::Graph;
+use layout::{Layout, Point, Size};
+use mirage_graph::graph::{Graph, Kind};
 use std::fmt::Write;
 
 /// Pixels that a letter of the monospaced font is wide, and a line high.
@@ -13,11 +13,28 @@ const LETTER: usize = 8;
 const LINE: usize = 18;
 const PADDING: usize = 10;
 
+/// A box: what is in it, and its colour.
+struct Labelled {
+    lines: Vec<String>,
+    colour: &'static str,
+    /// Whether the last line is where the node is declared.
+    has_place: bool,
+}
+
 /// The picture of `graph`.
 pub fn draw(graph: &Graph) -> String {
-    let mut texts = vec![vec!["main".into()]];
-    texts.extend(graph.nodes.iter().map(words::lines));
-    let sizes: Vec<_> = texts.iter().map(|lines| size(lines)).collect();
+    let main = Labelled {
+        lines: vec!["main".into()],
+        colour: "#fdf3d8",
+        has_place: false,
+    };
+    let nodes = graph.nodes.iter().map(|node| Labelled {
+        lines: words::lines(graph, node),
+        colour: colour(&node.kind),
+        has_place: words::is_declared(node),
+    });
+    let boxes: Vec<_> = [main].into_iter().chain(nodes).collect();
+    let sizes: Vec<_> = boxes.iter().map(|labelled| size(&labelled.lines)).collect();
     let edges = edges(graph);
     let layout = Layout::new(&sizes, &edges);
     let Size { width, height } = layout.size;
@@ -29,34 +46,74 @@ pub fn draw(graph: &Graph) -> String {
 "##,
         escaped(&graph.name)
     );
-    for &(from, to) in &edges {
-        let ((x1, y1), (x2, y2)) = (layout.bottom(from), layout.top(to));
+    for edge in 0..edges.len() {
+        let path = path(&layout.way(edge));
         let _ = writeln!(
             svg,
-            r##"<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#000000" marker-end="url(#arrow)"/>"##
+            r##"<path d="{path}" fill="none" stroke="#444444" marker-end="url(#arrow)"/>"##
         );
     }
-    for (index, lines) in texts.iter().enumerate() {
-        let ((left, top), Size { width, height }) = (layout.corner(index), sizes[index]);
-        let _ = writeln!(
-            svg,
-            r##"<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="4" fill="#eef3fa" stroke="#33506f"/>"##
-        );
-        for (number, line) in lines.iter().enumerate() {
-            let (x, y) = (left + PADDING, top + PADDING + LINE * number + 13);
-            let weight = if number == 0 {
-                r#" font-weight="bold""#
-            } else {
-                ""
-            };
-            let _ = writeln!(
-                svg,
-                r#"<text x="{x}" y="{y}"{weight}>{}</text>"#,
-                escaped(line)
-            );
-        }
+    for (index, labelled) in boxes.iter().enumerate() {
+        draw_box(&mut svg, labelled, layout.corner(index), sizes[index]);
     }
     svg + "</svg>\n"
+}
+
+fn draw_box(svg: &mut String, labelled: &Labelled, (left, top): Point, size: Size) {
+    let Size { width, height } = size;
+    let Labelled {
+        lines,
+        colour,
+        has_place,
+    } = labelled;
+    let _ = writeln!(
+        svg,
+        r##"<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="4" fill="{colour}" stroke="#33506f"/>"##
+    );
+    for (number, line) in lines.iter().enumerate() {
+        let (x, y) = (left + PADDING, top + PADDING + LINE * number + 13);
+        let style = match number {
+            0 => r#" font-weight="bold""#,
+            last if *has_place && last + 1 == lines.len() => r##" fill="#777777""##,
+            _ => "",
+        };
+        let _ = writeln!(
+            svg,
+            r#"<text x="{x}" y="{y}"{style}>{}</text>"#,
+            escaped(line)
+        );
+    }
+}
+
+/// The colour of a box.
+fn colour(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Port(..) => "#e3f3e6",
+        Kind::Interface(_) | Kind::Disk(_) => "#e6effa",
+        Kind::Own(_) => "#f1e8fa",
+        Kind::Arguments(_) => "#fae9e6",
+        Kind::Console | Kind::Clock | Kind::Random => "#f2f2f2",
+    }
+}
+
+/// The path through the points of an arrow's way, which leaves and arrives straight down.
+fn path(way: &[[Point; 2]]) -> String {
+    let mut path = String::new();
+    let mut from: Option<Point> = None;
+    for &[(x, y), (_, end)] in way {
+        let _ = match from {
+            None => write!(path, "M{x} {y}"),
+            Some((left, top)) => {
+                let middle = top.midpoint(y);
+                write!(path, "C{left} {middle} {x} {middle} {x} {y}")
+            }
+        };
+        if end != y {
+            let _ = write!(path, "V{end}");
+        }
+        from = Some((x, end));
+    }
+    path
 }
 
 fn size(lines: &[String]) -> Size {
@@ -93,7 +150,7 @@ mod tests {
         let graph = example();
         let svg = draw(&graph);
         assert_eq!(svg.matches(" rx=\"4\"").count(), graph.nodes.len() + 1);
-        assert_eq!(svg.matches("<line ").count(), 8);
+        assert_eq!(svg.matches("<path d=\"M").count(), 8 + 1);
         assert!(svg.contains(">10.0.0.2/24</text>"));
     }
 

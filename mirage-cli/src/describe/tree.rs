@@ -1,36 +1,47 @@
-//! The graph as a tree: what `main` receives, and below each node what it is built on.
+//! The graph as a tree: what `main` receives, and below each node what it is built on. Styles are
+//! those of a terminal.
 
-use super::words;
+use super::words::{self, styled};
 use crate::{
     memory,
     ports::{Forward, Port},
 };
+use anstyle::Style;
 use mirage_graph::{
     argument::Argument,
-    graph::{Graph, Kind, NodeId},
+    graph::{Graph, NodeId},
     size,
     target::Target,
 };
+use std::collections::BTreeSet;
 use termtree::Tree;
 
-/// The tree of `graph`. A node with several users stands below each of them.
+/// A node's name, where it is said, and what is said elsewhere.
+const NAME: Style = Style::new().bold();
+const PLACE: Style = Style::new().dimmed();
+const ABOVE: Style = Style::new().italic();
+
+/// The tree of `graph`. A node with several users stands below each of them, with all that is said
+/// of it below the first.
 pub fn draw(graph: &Graph) -> Tree<String> {
-    let mut tree = Tree::new(graph.name.clone()).with_leaves([
+    let mut tree = Tree::new(styled(NAME, &graph.name)).with_leaves([
         targets(graph),
         format!("memory: {}", memory(graph)),
         format!("log: {}", graph.log.name()),
     ]);
+    let mut drawn = BTreeSet::new();
     let received = graph.main.iter().map(|parameter| parameter.node);
-    tree.push(Tree::new("main".into()).with_leaves(received.map(|node| below(graph, node))));
+    let received = received.map(|node| below(graph, node, &mut drawn));
+    tree.push(Tree::new(styled(NAME, "main")).with_leaves(received));
+    // They run all the same.
+    let users = graph.users();
+    for (node, _) in graph.iter().filter(|(node, _)| users[node.0] == 0) {
+        tree.push(below(graph, node, &mut drawn));
+    }
     if !graph.arguments.is_empty() {
         let arguments = graph.arguments.iter().map(Argument::as_ref);
         let lines = arguments.map(|argument| words::argument(&argument));
         tree.push(Tree::new("arguments".into()).with_leaves(lines));
-    }
-    // They run all the same.
-    let users = graph.users();
-    for (node, _) in graph.iter().filter(|(node, _)| users[node.0] == 0) {
-        tree.push(below(graph, node));
     }
     tree
 }
@@ -61,44 +72,50 @@ fn targets(graph: &Graph) -> String {
     format!("targets: {}", each.join(", "))
 }
 
-/// The node and what is below it. There is no cycle: a node stands after those it is built on.
-fn below(graph: &Graph, id: NodeId) -> Tree<String> {
+/// The node and what is below it, if that was not drawn yet. There is no cycle: a node stands after
+/// those it is built on.
+fn below(graph: &Graph, id: NodeId, drawn: &mut BTreeSet<NodeId>) -> Tree<String> {
     let node = graph.node(id);
+    let name = styled(NAME, &node.name);
+    if !drawn.insert(id) && words::is_declared(node) {
+        return Tree::new(format!("{name} {}", styled(ABOVE, "(above)")));
+    }
+    let mut line = name;
     let title = words::title(node);
-    let mut line = if title == node.name {
-        title
-    } else {
-        format!("{}: {title}", node.name)
-    };
+    if title != node.name {
+        line += &format!(": {title}");
+    }
     for phrase in words::configuration(node) {
         line += &format!(", {phrase}");
     }
-    let mut reached: Vec<_> = Port::all(graph)
-        .into_iter()
-        .filter(|port| port.node == id)
-        .map(|port| {
-            let host = Forward::to(port.number, &[]).host;
-            format!("{}:{host}", port.host_address())
-        })
-        .collect();
-    reached.dedup();
+    let reached = reached(graph, id);
     if !reached.is_empty() {
         line += &format!(", at {}", reached.join(" and "));
     }
-    let at = &graph.locations[node.place.0];
-    if matches!(
-        node.kind,
-        Kind::Interface(_) | Kind::Disk(_) | Kind::Port(..) | Kind::Own(_)
-    ) {
-        line += &format!(" ({}:{}:{})", at.file, at.line, at.column);
+    if let Some(place) = words::place(graph, node) {
+        line += &format!(" {}", styled(PLACE, format_args!("({place})")));
     }
-    Tree::new(line).with_leaves(node.on.iter().map(|used| below(graph, used.node)))
+    let on = node.on.iter();
+    Tree::new(line).with_leaves(on.map(|used| below(graph, used.node, drawn)))
+}
+
+/// Where the host reaches the node, if it is a port.
+fn reached(graph: &Graph, id: NodeId) -> Vec<String> {
+    let ports = Port::all(graph).into_iter();
+    let ports = ports.filter(|port| port.node == id).map(|port| {
+        let host = Forward::to(port.number, &[]).host;
+        format!("{}:{host}", port.host_address())
+    });
+    let mut reached: Vec<_> = ports.collect();
+    reached.dedup();
+    reached
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::manifest::tests::example;
+    use mirage_graph::graph::Kind;
 
     #[test]
     fn the_tree_has_every_node_under_its_users() {
@@ -113,9 +130,7 @@ gate
 │   │       ├── clock
 │   │       └── random
 │   ├── names: udp port 53, at 127.0.0.1:8053 (src/main.rs:7:60)
-│   │   └── net: virtio interface, 10.0.0.2/24, gateway 10.0.0.1, mac 02:00:00:00:00:01 (src/main.rs:7:13)
-│   │       ├── clock
-│   │       └── random
+│   │   └── net (above)
 │   ├── console
 │   └── clock
 └── arguments
@@ -124,7 +139,12 @@ gate
     ├── --verbose
     └── --colour=COLOUR: may be repeated
 ";
-        assert_eq!(draw(&example()).to_string(), expected);
+        let tree = draw(&example()).to_string();
+        assert_eq!(anstream::adapter::strip_str(&tree).to_string(), expected);
+        assert!(
+            tree.contains("\u{1b}[1mweb\u{1b}[0m: tcp port 80"),
+            "{tree:?}"
+        );
     }
 
     #[test]

@@ -1,11 +1,28 @@
 //! A node in words, for every picture.
 
+use anstyle::Style;
 use mirage_graph::{
     argument::{self, Argument, Presence},
-    graph::{Addressing, At, Kind, Limits, Node, Setting},
+    graph::{Addressing, At, Graph, Kind, Limits, Node, Setting},
     size,
 };
 use std::fmt::Display;
+
+/// A text in a style.
+pub fn styled(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Whether the attribute declares the node. The others are there because something is built on them.
+pub fn is_declared(node: &Node) -> bool {
+    !matches!(node.kind, Kind::Console | Kind::Clock | Kind::Random)
+}
+
+/// Where the attribute declares the node: file, line and column.
+pub fn place(graph: &Graph, node: &Node) -> Option<String> {
+    let at = &graph.locations[node.place.0];
+    is_declared(node).then(|| format!("{}:{}:{}", at.file, at.line, at.column))
+}
 
 /// What the node is: `virtio interface`, `tcp port 80`.
 pub fn title(node: &Node) -> String {
@@ -99,19 +116,36 @@ pub fn setting<T: Display>(setting: Setting<T>) -> String {
     }
 }
 
-/// All of it: the name, and below what it is.
-pub fn lines(node: &Node) -> Vec<String> {
+/// The most letters of a configuration that a picture has room for.
+const LONGEST: usize = 40;
+
+/// All of it for a box: the name, below what it is, and where it is declared.
+pub fn lines(graph: &Graph, node: &Node) -> Vec<String> {
     let mut lines = vec![node.name.clone()];
     let title = Some(title(node)).filter(|title| *title != node.name);
     lines.extend(title);
-    lines.extend(configuration(node));
+    lines.extend(configuration(node).into_iter().map(shortened));
+    lines.extend(place(graph, node));
     lines
+}
+
+fn shortened(phrase: String) -> String {
+    match phrase.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", phrase[..end].trim_end()),
+        None => phrase,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::manifest::tests::example;
+
+    #[test]
+    fn a_long_configuration_is_shortened() {
+        assert_eq!(shortened("ä".repeat(40)), "ä".repeat(40));
+        assert_eq!(shortened("ä".repeat(41)), "ä".repeat(40) + "…");
+    }
 
     #[test]
     fn a_node_is_named_by_kind_driver_and_configuration() {
@@ -129,7 +163,8 @@ mod tests {
         let expected = ["10.0.0.2/24", "gateway 10.0.0.1", "mac 02:00:00:00:00:01"];
         assert_eq!(configuration(&graph.nodes[3]), expected);
         assert!(configuration(&graph.nodes[4]).is_empty());
-        assert_eq!(lines(&graph.nodes[0]), ["clock"]);
-        assert_eq!(lines(&graph.nodes[4]), ["web", "tcp port 80"]);
+        assert_eq!(lines(&graph, &graph.nodes[0]), ["clock"]);
+        let expected = ["web", "tcp port 80", "src/main.rs:7:50"];
+        assert_eq!(lines(&graph, &graph.nodes[4]), expected);
     }
 }

@@ -1,4 +1,5 @@
-//! Where the boxes go: a row for each layer, each box below all that use it.
+//! Where the boxes go: a row for each layer, each box below all that use it; and the ways of the
+//! arrows, which pass between the boxes of rows that they cross.
 
 /// Pixels between boxes of a row, between rows, and around everything.
 const BESIDE: usize = 24;
@@ -6,7 +7,7 @@ const BELOW: usize = 48;
 const MARGIN: usize = 16;
 
 /// In pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
     /// From left to right.
     pub width: usize,
@@ -14,124 +15,217 @@ pub struct Size {
     pub height: usize,
 }
 
-/// The place of each box.
+/// A point, in pixels from the left and from the top.
+pub type Point = (usize, usize);
+
+/// The place of each box, and the way of each arrow.
 #[derive(Debug)]
 pub struct Layout {
     /// Of the whole picture.
     pub size: Size,
-    corners: Vec<(usize, usize)>,
-    sizes: Vec<Size>,
+    corners: Vec<Point>,
+    places: Vec<Size>,
+    ways: Vec<Vec<usize>>,
+    /// Top and height of each place's row.
+    rows: Vec<(usize, usize)>,
 }
 
 impl Layout {
     /// Places boxes of the given sizes; an edge leads from a box to one below it.
     pub fn new(sizes: &[Size], edges: &[(usize, usize)]) -> Self {
-        let rows = rows(sizes.len(), edges);
-        let row_width = |row: &Vec<usize>| {
-            let boxes: usize = row.iter().map(|&index| sizes[index].width).sum();
-            boxes + BESIDE * row.len().saturating_sub(1)
-        };
-        let widest = rows.iter().map(row_width).max().unwrap_or(0);
-        let mut corners = vec![(0, 0); sizes.len()];
-        let mut top = MARGIN;
-        for row in &rows {
-            let mut left = MARGIN + (widest - row_width(row)) / 2;
-            for &index in row {
-                corners[index] = (left, top);
-                left += sizes[index].width + BESIDE;
+        let mut depths = depths(sizes.len(), edges);
+        let mut places = sizes.to_vec();
+        let mut ways = Vec::new();
+        for &(from, to) in edges {
+            let mut way = vec![from];
+            // In each row that it crosses, the arrow has a place of its own.
+            for depth in depths[from] + 1..depths[to] {
+                way.push(places.len());
+                places.push(Size::default());
+                depths.push(depth);
             }
-            let height = row.iter().map(|&index| sizes[index].height).max();
-            top += height.unwrap_or(0) + BELOW;
+            way.push(to);
+            ways.push(way);
+        }
+        let links: Vec<_> = ways
+            .iter()
+            .flat_map(|way| way.windows(2).map(|link| (link[0], link[1])))
+            .collect();
+        Self::of_rows(rows(&depths, &links), places, ways, &links)
+    }
+
+    fn of_rows(
+        rows: Vec<Vec<usize>>,
+        places: Vec<Size>,
+        ways: Vec<Vec<usize>>,
+        links: &[(usize, usize)],
+    ) -> Self {
+        let middles = middles(&rows, &places, links);
+        let left = |index: usize| middles[index] - (places[index].width / 2) as i64;
+        let leftmost = (0..places.len()).map(left).min().unwrap_or(0);
+        let corner = |index| (left(index) - leftmost) as usize + MARGIN;
+        let mut corners = vec![(0, 0); places.len()];
+        let mut of_rows = vec![(0, 0); places.len()];
+        let (mut top, mut right) = (MARGIN, MARGIN);
+        for row in &rows {
+            let heights = row.iter().map(|&index| places[index].height);
+            let height = heights.max().unwrap_or(0);
+            for &index in row {
+                corners[index] = (corner(index), top);
+                of_rows[index] = (top, height);
+                right = right.max(corner(index) + places[index].width);
+            }
+            top += height + BELOW;
         }
         Self {
             size: Size {
-                width: widest + 2 * MARGIN,
-                height: top.saturating_sub(BELOW) + MARGIN,
+                width: right + MARGIN,
+                height: top.saturating_sub(BELOW).max(MARGIN) + MARGIN,
             },
             corners,
-            sizes: sizes.into(),
+            places,
+            ways,
+            rows: of_rows,
         }
     }
 
     /// The upper left corner of a box.
-    pub fn corner(&self, index: usize) -> (usize, usize) {
+    pub fn corner(&self, index: usize) -> Point {
         self.corners[index]
     }
 
-    /// The middle of its upper side, where arrows end.
-    pub fn top(&self, index: usize) -> (usize, usize) {
-        let (left, top) = self.corners[index];
-        (left + self.sizes[index].width / 2, top)
-    }
-
-    /// The middle of its lower side, where arrows begin.
-    pub fn bottom(&self, index: usize) -> (usize, usize) {
-        let (middle, top) = self.top(index);
-        (middle, top + self.sizes[index].height)
+    /// The way of an arrow, in pairs: straight from the first point of a pair to the second, and
+    /// around from there to the next pair. It begins below a box and ends above another.
+    pub fn way(&self, edge: usize) -> Vec<[Point; 2]> {
+        let way = self.ways[edge].iter().enumerate();
+        let pairs = way.map(|(position, &index)| {
+            let (left, corner) = self.corners[index];
+            let x = left + self.places[index].width / 2;
+            let (top, height) = self.rows[index];
+            match position {
+                0 => [(x, corner + self.places[index].height), (x, top + height)],
+                last if last + 1 == self.ways[edge].len() => [(x, corner); 2],
+                _ => [(x, top), (x, top + height)],
+            }
+        });
+        pairs.collect()
     }
 }
 
-/// The boxes of each row. A box is one row below the lowest that uses it, and stands in its row
-/// where its users stand in theirs, so that few arrows cross.
-fn rows(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
-    let mut depth = vec![0; count];
+/// The row of each box: one below the lowest box that uses it.
+fn depths(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
+    let mut depths = vec![0; count];
     // As many rounds as there are boxes are enough, and end if the edges are a cycle.
     for _ in 1..count {
         for &(from, to) in edges {
-            depth[to] = depth[to].max(depth[from] + 1).min(count - 1);
+            depths[to] = depths[to].max(depths[from] + 1).min(count - 1);
         }
     }
-    let mut rows: Vec<Vec<usize>> = Vec::new();
-    for row in 0..count {
-        let mut boxes: Vec<_> = (0..count).filter(|&index| depth[index] == row).collect();
-        let above = |index: usize| -> usize {
-            let places = edges
-                .iter()
-                .filter(|(_, to)| *to == index)
-                .filter_map(|(from, _)| rows.last()?.iter().position(|other| other == from));
-            let places: Vec<_> = places.collect();
-            // In hundredths, since places are averaged.
-            100 * places.iter().sum::<usize>() / places.len().max(1)
+    depths
+}
+
+/// The places of each row. Each stands in its row where its users stand in theirs, so that few
+/// arrows cross.
+fn rows(depths: &[usize], links: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let deepest = depths.iter().max().map_or(0, |deepest| deepest + 1);
+    let mut rows: Vec<Vec<usize>> = vec![Vec::new(); deepest];
+    for (index, &depth) in depths.iter().enumerate() {
+        rows[depth].push(index);
+    }
+    rows.retain(|row| !row.is_empty());
+    for row in 1..rows.len() {
+        let (above, below) = rows.split_at_mut(row);
+        let above = above.last().expect("the first row is above");
+        let position = |index: usize| -> usize {
+            let users = links.iter().filter(|(_, to)| *to == index);
+            let positions: Vec<_> = users
+                .filter_map(|(from, _)| above.iter().position(|other| other == from))
+                .collect();
+            // In hundredths, since positions are averaged.
+            100 * positions.iter().sum::<usize>() / positions.len().max(1)
         };
-        boxes.sort_by_key(|&index| above(index));
-        if !boxes.is_empty() {
-            rows.push(boxes);
-        }
+        below[0].sort_by_key(|&index| position(index));
     }
     rows
+}
+
+/// The middle of each place: below the middle of its users, as far as the row has room.
+fn middles(rows: &[Vec<usize>], places: &[Size], links: &[(usize, usize)]) -> Vec<i64> {
+    let mut middles = vec![0; places.len()];
+    let mut placed = vec![false; places.len()];
+    for row in rows {
+        let mut right = None;
+        let mut off = 0;
+        for &index in row {
+            let users = links
+                .iter()
+                .filter(|(from, to)| *to == index && placed[*from]);
+            let users: Vec<i64> = users.map(|(from, _)| middles[*from]).collect();
+            let wanted = users.iter().sum::<i64>() / users.len().max(1) as i64;
+            let half = (places[index].width / 2) as i64;
+            let free = right.map(|right: i64| right + BESIDE as i64 + half);
+            middles[index] = free.map_or(wanted, |free| free.max(wanted));
+            off += wanted - middles[index];
+            right = Some(middles[index] + half);
+        }
+        for &index in row {
+            middles[index] += off / row.len() as i64;
+            placed[index] = true;
+        }
+    }
+    middles
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn rows_of(count: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
+        rows(&depths(count, edges), edges)
+    }
+
+    const BOX: Size = Size {
+        width: 50,
+        height: 20,
+    };
+
     #[test]
     fn a_box_is_below_all_its_users() {
         let edges = [(0, 1), (1, 2), (0, 2), (3, 2)];
-        assert_eq!(rows(4, &edges), [vec![0, 3], vec![1], vec![2]]);
+        assert_eq!(rows_of(4, &edges), [vec![0, 3], vec![1], vec![2]]);
     }
 
     #[test]
     fn boxes_stand_below_their_users() {
         let edges = [(0, 3), (1, 2)];
-        assert_eq!(rows(4, &edges), [vec![0, 1], vec![3, 2]]);
+        assert_eq!(rows_of(4, &edges), [vec![0, 1], vec![3, 2]]);
     }
 
     #[test]
     fn boxes_do_not_touch() {
-        let size = Size {
-            width: 50,
-            height: 20,
-        };
-        let layout = Layout::new(&[size; 3], &[(0, 2), (1, 2)]);
+        let layout = Layout::new(&[BOX; 3], &[(0, 2), (1, 2)]);
         assert_eq!(layout.corner(1).0, layout.corner(0).0 + 50 + BESIDE);
-        assert_eq!(layout.top(2).1, layout.bottom(0).1 + BELOW);
-        assert!(layout.bottom(2).1 <= layout.size.height);
+        assert_eq!(layout.corner(2).1, layout.corner(0).1 + 20 + BELOW);
+        assert_eq!(layout.corner(2).1 + 20 + MARGIN, layout.size.height);
+    }
+
+    #[test]
+    fn an_arrow_passes_beside_the_boxes_of_a_row_that_it_crosses() {
+        let layout = Layout::new(&[BOX; 3], &[(0, 1), (1, 2), (0, 2)]);
+        let [_, [over, under], _] = layout.way(2)[..] else {
+            panic!("the way crosses one row");
+        };
+        let (left, top) = layout.corner(1);
+        assert_eq!((over.1, under.1), (top, top + 20));
+        assert!(!(left..=left + 50).contains(&over.0));
+        assert_eq!(layout.way(0)[1][1].1, top);
     }
 
     #[test]
     fn a_cycle_and_nothing_are_placed_too() {
-        assert_eq!(rows(2, &[(0, 1), (1, 0)]).concat().len(), 2);
+        assert_eq!(rows_of(2, &[(0, 1), (1, 0)]).concat().len(), 2);
         assert_eq!(Layout::new(&[], &[]).size.width, 2 * MARGIN);
+        let round = Layout::new(&[BOX; 3], &[(0, 1), (1, 2), (2, 0)]);
+        assert_eq!(round.way(2).len(), 2);
     }
 }

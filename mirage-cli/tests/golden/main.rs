@@ -1,0 +1,56 @@
+//! What the tool prints, word for word: files in `describe/` and `transcripts/` hold it, and
+//! `MIRAGE_GOLDEN=overwrite` writes them anew.
+
+mod describe;
+mod transcripts;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The folder of these tests.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// The folder of the repository.
+fn repository() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    folder.canonicalize().expect("the repository is there")
+}
+
+/// `cargo mirage`, in the repository, with nothing on it but what it says itself.
+fn tool() -> Command {
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_cargo-mirage"));
+    tool.current_dir(repository());
+    tool.env("CARGO_TERM_QUIET", "true").env("COLUMNS", "100");
+    tool.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    tool
+}
+
+/// Compares a text with the file that holds what it should be; how they differ, if they do.
+fn compare(path: &Path, text: &str) -> Result<(), String> {
+    if std::env::var("MIRAGE_GOLDEN").is_ok_and(|value| value == "overwrite") {
+        fs::write(path, text).expect("a place for the text");
+    }
+    let golden = fs::read_to_string(path).unwrap_or_default();
+    if golden == text {
+        return Ok(());
+    }
+    let lines = golden.lines().zip(text.lines());
+    let same = lines.take_while(|(one, other)| one == other).count();
+    Err(format!(
+        "{}:{}\n  expected: {:?}\n  printed:  {:?}",
+        path.display(),
+        same + 1,
+        golden.lines().nth(same).unwrap_or_default(),
+        text.lines().nth(same).unwrap_or_default(),
+    ))
+}
+
+/// Fails with all differences.
+fn none(differences: Vec<String>) {
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
