@@ -1,3 +1,4 @@
 mod golden;
+mod growth;
 mod properties;
 mod spans;
