@@ -31,9 +31,10 @@ pub fn cut(linked: &Path, image: &Path) -> Result<()> {
 
 fn cut_bytes(mut elf: Vec<u8>) -> Result<Vec<u8>> {
     let end = loaded_end(&elf).map_err(Failure::new)?;
-    elf.truncate(end);
+    // The file header is there: it was read.
     elf[SECTION_HEADERS_OFFSET].fill(0);
     elf[SECTION_HEADERS_COUNT].fill(0);
+    elf.truncate(end);
     Ok(elf)
 }
 
@@ -47,6 +48,62 @@ fn loaded_end(elf: &[u8]) -> object::Result<usize> {
         .filter(|segment| matches!(segment.p_type(endian), PT_LOAD | PT_NOTE))
         // Memory that begins as zeros is nowhere in the file.
         .filter(|segment| segment.p_filesz(endian) > 0)
-        .map(|segment| segment.p_offset(endian) + segment.p_filesz(endian));
+        .map(|segment| {
+            let (offset, length) = (segment.p_offset(endian), segment.p_filesz(endian));
+            offset.saturating_add(length)
+        });
     Ok(ends.max().unwrap_or(0) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A program with one segment, of which a byte is in the file.
+    fn program() -> Vec<u8> {
+        let mut elf = vec![0; 64 + 56 + 1];
+        let mut put = |at: usize, what: &[u8]| elf[at..at + what.len()].copy_from_slice(what);
+        // Class 64, little endian, version 1; then the headers' place, size and number.
+        put(0, b"\x7fELF\x02\x01\x01");
+        put(32, &[64]);
+        put(52, &[64, 0, 56, 0, 1, 0]);
+        // A segment that is loaded, at offset 120, of one byte.
+        put(64, &[1]);
+        put(72, &[120]);
+        put(96, &[1]);
+        elf
+    }
+
+    #[test]
+    fn what_is_loaded_is_kept() {
+        let program = program();
+        let mut linked = program.clone();
+        linked.extend_from_slice(b"symbols");
+        assert_eq!(cut_bytes(linked).ok(), Some(program));
+    }
+
+    #[test]
+    fn a_segment_beyond_the_end_of_numbers_cuts_nothing() {
+        let mut strange = program();
+        strange[72..80].fill(0xff);
+        let length = strange.len();
+        assert_eq!(cut_bytes(strange).map(|cut| cut.len()).ok(), Some(length));
+    }
+
+    proptest! {
+        /// Whatever a linker left behind is cut, or refused.
+        #[test]
+        fn no_bytes_are_too_strange(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            changes in prop::collection::vec((0..121_usize, any::<u8>()), 0..12),
+        ) {
+            let _ = cut_bytes(bytes);
+            let mut nearly = program();
+            for (at, byte) in changes {
+                nearly[at] = byte;
+            }
+            let _ = cut_bytes(nearly);
+        }
+    }
 }

@@ -50,6 +50,7 @@ fn note(elf: &[u8]) -> object::Result<Option<&[u8]>> {
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// A graph with a node of every kind.
     pub fn example() -> Graph {
@@ -62,5 +63,15 @@ pub mod tests {
         let failure = read(this).expect_err("a test is no unikernel");
         assert!(failure.to_string().contains("has no device graph"));
         assert!(note(b"\x7fELF").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = note(&bytes);
+            // A header of class 64, little endian, before them.
+            let elf = [b"\x7fELF\x02\x01\x01".as_slice(), &bytes].concat();
+            let _ = note(&elf);
+        }
     }
 }
