@@ -8,7 +8,7 @@ use tempfile::TempDir;
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let everywhere = trials(
-        &Place::WITHOUT_TENDER,
+        &Place::ALL,
         [
             ("disks::boots_are_counted", boots_are_counted),
             (
