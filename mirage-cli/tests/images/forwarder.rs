@@ -10,7 +10,7 @@ use std::{net::Ipv4Addr, time::Instant};
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::WITHOUT_TENDER,
+        &Place::ALL,
         [
             (
                 "forwarder::is_asked_through_both_interfaces",

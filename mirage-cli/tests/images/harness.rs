@@ -39,8 +39,6 @@ pub enum Place {
 impl Place {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt];
-    /// Those that take no tender.
-    pub const WITHOUT_TENDER: [Self; 3] = [Self::Unix, Self::Q35, Self::Microvm];
     /// Those that boot an image.
     pub const IMAGES: [Self; 3] = [Self::Q35, Self::Microvm, Self::Spt];
     /// Those that are a machine of QEMU's.

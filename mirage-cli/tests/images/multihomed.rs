@@ -14,7 +14,7 @@ use std::{
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::WITHOUT_TENDER,
+        &Place::ALL,
         [
             (
                 "multihomed::each_interface_has_ports_of_its_own",

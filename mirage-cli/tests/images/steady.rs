@@ -22,7 +22,7 @@ const IDLE: u64 = 10;
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::WITHOUT_TENDER,
+        &Place::ALL,
         [
             (
                 "steady::memory_is_flat_over_100_000_requests",

@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let everywhere = trials(
-        &Place::WITHOUT_TENDER,
+        &Place::ALL,
         [(
             "stopping::main_returns_and_devices_stop",
             main_returns_and_devices_stop,

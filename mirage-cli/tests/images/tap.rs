@@ -10,15 +10,9 @@ pub fn list() -> Vec<Trial> {
         [
             ("tap::answers_ping_and_curl", answers_ping_and_curl),
             ("tap::answers_200_clients", answers_200_clients),
+            ("tap::survives_a_pulled_cable", survives_a_pulled_cable),
         ],
     )
-    .chain(trials(
-        &Place::WITHOUT_TENDER,
-        [(
-            "tap::survives_a_pulled_cable",
-            survives_a_pulled_cable as fn(Place),
-        )],
-    ))
     .chain(trials(
         &Place::MACHINES,
         [(
