@@ -5,7 +5,7 @@ use clap::{
     ArgAction, Args, Parser, Subcommand, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use mirage_graph::{size, target::Target};
+use mirage_graph::{disk, size, target::Target};
 use std::{ffi::OsString, path::PathBuf};
 
 /// The process's arguments, without the `mirage` that cargo puts first for `cargo mirage`.
@@ -358,18 +358,12 @@ impl std::str::FromStr for DiskFile {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let expected = || "expected `file=PATH` or `NODE:file=PATH`".to_string();
-        let (node, path) = text.split_once("file=").ok_or_else(expected)?;
-        let node = match node.strip_suffix(':') {
-            Some(node) if !node.is_empty() => Some(node.into()),
-            None if node.is_empty() => None,
-            _ => return Err(expected()),
-        };
-        if path.is_empty() {
-            return Err(expected());
-        }
-        let path = path.into();
-        Ok(Self { node, path })
+        let file = disk::file(text);
+        let (node, path) = file.ok_or("expected `file=PATH` or `NODE:file=PATH`")?;
+        Ok(Self {
+            node: node.map(Into::into),
+            path: path.into(),
+        })
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a port may take: connections, datagrams, and the memory of their buffers.
 
-use super::{connection, outbox, udp};
-
 /// What the connections of a TCP port may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TcpLimits {
@@ -22,16 +20,6 @@ impl TcpLimits {
         receive: 8 * 1024,
         transmit: 8 * 1024,
     };
-
-    /// The memory that so many connections take at most, in bytes; that of one, where there is no
-    /// limit to their number.
-    pub const fn memory(&self) -> usize {
-        let connections = match self.connections {
-            Some(connections) => connections as usize,
-            None => 1,
-        };
-        connections * (self.receive + self.transmit + connection::PLACES)
-    }
 }
 
 impl Default for TcpLimits {
@@ -66,12 +54,6 @@ impl UdpLimits {
         receive: 9 * 1024,
         transmit: 9 * 1024,
     };
-
-    /// The memory that a port takes, in bytes.
-    pub const fn memory(&self) -> usize {
-        let places = self.datagrams as usize * (udp::PLACE + outbox::PLACE);
-        self.receive + self.transmit + places + udp::SOCKET
-    }
 }
 
 impl Default for UdpLimits {

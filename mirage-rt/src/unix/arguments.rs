@@ -4,7 +4,7 @@
 use crate::arguments::{self, Argument, ArgumentError, Given};
 use alloc::{string::String, vec::Vec};
 use core::str::FromStr;
-use mirage_graph::{argument::OF_PROCESS, port};
+use mirage_graph::{argument::OF_PROCESS, disk, port};
 use std::{
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -111,18 +111,12 @@ impl FromStr for DiskFile {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const EXPECTED: &str = "it takes `file=PATH` or `NODE:file=PATH`";
-        let (node, path) = text.split_once("file=").ok_or(EXPECTED)?;
-        let node = match node.strip_suffix(':') {
-            Some(node) if !node.is_empty() => Some(node.into()),
-            None if node.is_empty() => None,
-            _ => return Err(EXPECTED),
-        };
-        if path.is_empty() {
-            return Err(EXPECTED);
-        }
-        let path = path.into();
-        Ok(Self { node, path })
+        let file = disk::file(text);
+        let (node, path) = file.ok_or("it takes `file=PATH` or `NODE:file=PATH`")?;
+        Ok(Self {
+            node: node.map(Into::into),
+            path: path.into(),
+        })
     }
 }
 
