@@ -2,3 +2,4 @@ mod golden;
 mod growth;
 mod properties;
 mod spans;
+mod speed;

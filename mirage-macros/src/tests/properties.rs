@@ -1,6 +1,6 @@
 //! Whatever is written, the answer is Rust: an expansion, or errors of ours. Never a panic.
 //!
-//! `PROPTEST_CASES=1000000 cargo test --release -p mirage-macros properties` is a long run.
+//! `PROPTEST_CASES` sets how many cases are tried of each; CONTRIBUTING.md has a long run.
 
 mod almost;
 mod tokens;
