@@ -7,7 +7,7 @@ use crate::{
     arguments::{Profile, Source},
     cargo,
     failure::{Context, FAILED, Failure, Result},
-    image,
+    image, manifest, memory,
     package::Unikernel,
     tender,
 };
@@ -64,12 +64,14 @@ pub fn compile(
         }
     };
     let file = std::fs::metadata(&path).context(path.display())?;
-    Ok(Image {
+    let image = Image {
         target,
         path,
         symbols,
         bytes: file.len(),
-    })
+    };
+    memory::check(&manifest::read(&image.path)?, &image)?;
+    Ok(image)
 }
 
 /// `cargo build` of the unikernel's program.

@@ -9,21 +9,23 @@ use crate::{
     arguments::{Describe, MessageFormat, Picture, Profile},
     compile,
     failure::Result,
-    manifest,
+    manifest, memory,
     package::Unikernel,
 };
+use mirage_graph::target::Target;
 use std::process::ExitCode;
 
 /// Prints the device graph of a unikernel.
 pub fn describe(arguments: &Describe) -> Result {
     let unikernel = Unikernel::find(&arguments.source)?;
-    // Optimising does not change the graph.
+    // Optimising does not change the graph, but the size of an image.
     let profile = Profile {
-        debug: true,
+        debug: arguments.target == Target::Unix,
         release: false,
     };
     let image = compile::compile(&unikernel, &arguments.source, &profile, arguments.target)?;
-    let graph = manifest::read(&image.path)?;
+    let mut graph = manifest::read(&image.path)?;
+    graph.needs = memory::needs(&graph, &image)?;
     let format = match arguments.message_format {
         MessageFormat::Json => Picture::Json,
         MessageFormat::Human => arguments.format,

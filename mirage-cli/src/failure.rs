@@ -79,6 +79,14 @@ impl Failure {
         }
     }
 
+    /// The arguments are to blame.
+    pub fn of_usage(self) -> Self {
+        Self {
+            status: USAGE,
+            ..self
+        }
+    }
+
     /// The unikernel was ended, with the status by which a shell says so.
     pub fn guest(status: u8, message: impl Display) -> Self {
         Self {

@@ -29,6 +29,26 @@ pub fn cut(linked: &Path, image: &Path) -> Result<()> {
         .context(image.display())
 }
 
+/// The length of the image at `path` in memory, in bytes: all that is loaded, and what lies between.
+pub fn length(path: &Path) -> Result<u64> {
+    let elf = std::fs::read(path).context(path.display())?;
+    loaded_length(&elf).context(path.display())
+}
+
+fn loaded_length(elf: &[u8]) -> object::Result<u64> {
+    let header = Header::parse(elf)?;
+    let endian = header.endian()?;
+    let segments = header.program_headers(endian, elf)?.iter();
+    let ranges = segments
+        .filter(|segment| segment.p_type(endian) == PT_LOAD)
+        .map(|segment| {
+            let start = segment.p_vaddr(endian);
+            (start, start.saturating_add(segment.p_memsz(endian)))
+        });
+    let whole = ranges.reduce(|(start, end), other| (start.min(other.0), end.max(other.1)));
+    Ok(whole.map_or(0, |(start, end)| end.saturating_sub(start)))
+}
+
 fn cut_bytes(mut elf: Vec<u8>) -> Result<Vec<u8>> {
     let end = loaded_end(&elf).map_err(Failure::new)?;
     // The file header is there: it was read.
@@ -98,12 +118,12 @@ mod tests {
             bytes in prop::collection::vec(any::<u8>(), 0..200),
             changes in prop::collection::vec((0..121_usize, any::<u8>()), 0..12),
         ) {
-            let _ = cut_bytes(bytes);
+            let _ = (loaded_length(&bytes), cut_bytes(bytes));
             let mut nearly = program();
             for (at, byte) in changes {
                 nearly[at] = byte;
             }
-            let _ = cut_bytes(nearly);
+            let _ = (loaded_length(&nearly), cut_bytes(nearly));
         }
     }
 }

@@ -44,7 +44,8 @@ pub fn devices(path: &Path, target: Target) -> Result<Vec<(String, DeviceKind)>>
     let Some(abi) = Abi::of(target) else {
         return Ok(Vec::new());
     };
-    let memory = crate::memory::of(&manifest::read(path)?, None);
+    let memory = crate::memory::declared(&manifest::read(path)?);
+    let memory = memory.unwrap_or(crate::memory::USUAL);
     let file = std::fs::read(path).context(path.display())?;
     let image = Image::read(&file, abi, memory).context(path.display())?;
     let devices = image.manifest.devices.iter();

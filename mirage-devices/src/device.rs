@@ -110,6 +110,20 @@ pub trait Device {
 }
 
 /// A configuration of which the attribute may leave fields out.
+///
+/// ```
+/// use mirage_devices::device::Config;
+///
+/// /// A log of so many bytes, which are kept in memory.
+/// struct LogConfig<const BYTES: usize> {
+///     verbose: bool,
+/// }
+///
+/// impl<const BYTES: usize> Config for LogConfig<BYTES> {
+///     const DEFAULT: Self = Self { verbose: false };
+///     const MEMORY: usize = BYTES;
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says no defaults",
     label = "fields are left out of this configuration",
@@ -118,6 +132,10 @@ pub trait Device {
 pub trait Config {
     /// What the fields are that are left out.
     const DEFAULT: Self;
+
+    /// The memory that a device of this configuration takes at most, in bytes. It is part of what the
+    /// unikernel needs: an image with less memory than that is not built.
+    const MEMORY: usize = 0;
 }
 
 /// A device that several nodes, or a node and `main`, may use at once.

@@ -7,6 +7,7 @@ use crate::{
     address::{self, InterfaceAddress},
     fault::Fault,
     hardware_address::HardwareAddress,
+    need::{self, Need},
     port::{self, Protocol},
     size,
     text::Text,
@@ -112,6 +113,22 @@ pub const fn check_buffer(text: &str) {
     }
 }
 
+/// The stack, in bytes; the usual one, if the text is wrong.
+pub const fn stack(text: &str) -> u64 {
+    match size::stack(text) {
+        Ok(bytes) => bytes,
+        Err(_) => size::USUAL_STACK,
+    }
+}
+
+/// Checks a stack.
+#[track_caller]
+pub const fn check_stack(text: &str) {
+    if let Err(fault) = size::stack(text) {
+        fault.report("");
+    }
+}
+
 /// Checks a size.
 #[track_caller]
 pub const fn check_size(text: &str) {
@@ -130,6 +147,27 @@ pub const fn check_memory(text: &str) {
                 fault.report("");
             }
         }
+    }
+}
+
+/// Checks the memory of a machine against what the unikernel needs on each of its targets.
+#[track_caller]
+pub const fn enough(memory: u64, needs: &[&[Need]]) {
+    // What is less than the least has been reported already.
+    if memory < size::LEAST_MEMORY {
+        return;
+    }
+    let mut most: &[Need] = &[];
+    let mut index = 0;
+    while index < needs.len() {
+        if need::total(needs[index]) > need::total(most) {
+            most = needs[index];
+        }
+        index += 1;
+    }
+    let needed = need::total(most);
+    if needed > memory {
+        Fault::NotEnoughMemory(memory, needed).report(need::table(most).as_str());
     }
 }
 

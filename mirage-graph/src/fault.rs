@@ -3,11 +3,12 @@
 
 use crate::{
     address::{InterfaceAddress, NotAHost},
+    need,
     port::{self, Protocol},
     size,
     text::Text,
 };
-use core::{fmt, net::Ipv4Addr};
+use core::{fmt, net::Ipv4Addr, ops::RangeInclusive};
 
 /// Something that was written, to be shown in a message. What is longer is left out.
 pub type Excerpt = Text<64>;
@@ -66,10 +67,14 @@ faults! {
     "MIR050" Memory(text: Excerpt)
     /// Memory that cannot hold an image.
     "MIR051" TooLittleMemory(bytes: u64)
+    /// Less memory than the unikernel needs.
+    "MIR053" NotEnoughMemory(memory: u64, needed: u64)
     /// A number of connections or datagrams that no port can be limited to.
     "MIR054" Limit(written: Excerpt)
     /// A buffer that no port can have.
     "MIR055" Buffer(bytes: u64)
+    /// A stack that no image has.
+    "MIR056" Stack(bytes: u64)
 }
 
 /// A message, at most.
@@ -130,10 +135,16 @@ impl Fault {
             Self::TooLittleMemory(bytes) => {
                 text.with("an image does not fit in ").with_size(*bytes)
             }
+            Self::NotEnoughMemory(memory, needed) => text
+                .with("the unikernel needs ")
+                .with_size(need::whole(*needed))
+                .with(" of memory, which is more than ")
+                .with_size(*memory),
             Self::Limit(written) => text
                 .with("a port cannot be limited to ")
                 .with(written.as_str()),
             Self::Buffer(bytes) => text.with("a port has no buffers of ").with_size(*bytes),
+            Self::Stack(bytes) => text.with("an image has no stack of ").with_size(*bytes),
         }
     }
 
@@ -170,12 +181,13 @@ impl Fault {
                 text.with("it is a number and `KiB`, `MiB` or `GiB`, such as `16MiB`")
             }
             Self::TooLittleMemory(_) => text.with("the least is ").with_size(size::LEAST_MEMORY),
+            Self::NotEnoughMemory(_, needed) => text
+                .with("give it ")
+                .with_size(need::declarable(*needed))
+                .with(", or declare less of what is listed"),
             Self::Limit(_) => bounds(text, *port::LIMITS.start(), *port::LIMITS.end()),
-            Self::Buffer(_) => text
-                .with("they have from ")
-                .with_size(*size::BUFFERS.start())
-                .with(" to ")
-                .with_size(*size::BUFFERS.end()),
+            Self::Buffer(_) => sizes(text.with("they have from "), &size::BUFFERS),
+            Self::Stack(_) => sizes(text.with("it has from "), &size::STACKS),
         }
     }
 
@@ -183,7 +195,7 @@ impl Fault {
     /// expression that is evaluated. `other` says where the other side of a conflict is.
     #[track_caller]
     pub const fn report(&self, other: &str) -> ! {
-        let text = Text::<512>::new()
+        let text = Report::new()
             .with(self.code())
             .with(": ")
             .with(self.message().as_str());
@@ -201,8 +213,11 @@ impl fmt::Display for Fault {
 
 impl core::error::Error for Fault {}
 
+/// A report, at most: what is said of the other side of a conflict may be a table.
+type Report = Text<2048>;
+
 /// With `more` behind, if there is more.
-const fn followed(text: Text<512>, between: &str, more: &str) -> Text<512> {
+const fn followed(text: Report, between: &str, more: &str) -> Report {
     if more.is_empty() {
         text
     } else {
@@ -212,6 +227,12 @@ const fn followed(text: Text<512>, between: &str, more: &str) -> Text<512> {
 
 const fn quote(text: Message, written: &Excerpt) -> Message {
     text.with("`").with(written.as_str()).with("`")
+}
+
+const fn sizes(text: Message, allowed: &RangeInclusive<u64>) -> Message {
+    text.with_size(*allowed.start())
+        .with(" to ")
+        .with_size(*allowed.end())
 }
 
 const fn bounds(text: Message, least: u64, most: u64) -> Message {

@@ -4,6 +4,7 @@ use crate::{
     address::InterfaceAddress,
     argument::Argument,
     hardware_address::HardwareAddress,
+    need::Need,
     port::Protocol,
     target::{Driven, Driver, LogLevel, Target},
 };
@@ -19,6 +20,10 @@ pub struct Graph {
     pub targets: Vec<Target>,
     /// The memory that its machine must have, in bytes.
     pub memory: Option<At<Setting<u64>>>,
+    /// The stack of the image, in bytes; the usual one if absent.
+    pub stack: Option<At<Setting<u64>>>,
+    /// What is left for the program, at least, in bytes.
+    pub heap: Option<At<Setting<u64>>>,
     /// What is logged.
     pub log: LogLevel,
     /// The nodes. Each stands after those that it is built on.
@@ -27,6 +32,8 @@ pub struct Graph {
     pub main: Vec<Use>,
     /// What it may be told each time it is booted.
     pub arguments: Vec<Argument>,
+    /// The memory that it needs at least. Constant evaluation knows it.
+    pub needs: Vec<Need<String>>,
     /// Where in the source what is: [`Place`] is an index into it.
     pub locations: Vec<Location>,
 }

@@ -25,9 +25,19 @@ pub enum Value {
     List(Vec<Value>),
     /// Members, in the order they are written.
     Object(Vec<(String, Value)>),
-    /// A value that constant evaluation puts in, by its position among the constants. It is never
-    /// read, and shown as `null`.
+    /// A value that constant evaluation puts in. It is never read, and shown as `null`.
+    Later(Later),
+}
+
+/// What only constant evaluation knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Later {
+    /// A constant of the user's, by its position.
     Constant(usize),
+    /// The memory that is needed.
+    Needs,
+    /// The boot arguments.
+    Arguments,
 }
 
 /// A piece of a JSON text.
@@ -35,8 +45,8 @@ pub enum Value {
 pub enum Piece {
     /// Text that is known.
     Text(String),
-    /// The constant of this position, quotes included where it has them.
-    Constant(usize),
+    /// What constant evaluation knows, quotes included where it has them.
+    Later(Later),
 }
 
 impl Value {
@@ -112,7 +122,18 @@ pub fn object<const COUNT: usize>(members: [(&str, Value); COUNT]) -> Value {
 }
 
 impl Value {
-    /// The text in pieces, with the constants between.
+    /// With another value for the member `name` of an object.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Self) -> Self {
+        if let Self::Object(members) = &mut self
+            && let Some((_, member)) = members.iter_mut().find(|(key, _)| key == name)
+        {
+            *member = value;
+        }
+        self
+    }
+
+    /// The text in pieces, with what comes later between.
     pub fn pieces(&self) -> Vec<Piece> {
         let mut pieces = Vec::from([Piece::Text(String::new())]);
         self.write(&mut pieces);
@@ -125,8 +146,8 @@ impl Value {
             Self::Bool(value) => text(pieces).push_str(if *value { "true" } else { "false" }),
             Self::Number(number) => text(pieces).push_str(&number.to_string()),
             Self::Text(written) => quote(written, text(pieces)),
-            Self::Constant(position) => {
-                pieces.extend([Piece::Constant(*position), Piece::Text(String::new())]);
+            Self::Later(later) => {
+                pieces.extend([Piece::Later(*later), Piece::Text(String::new())]);
             }
             Self::List(elements) => {
                 text(pieces).push('[');
@@ -154,7 +175,7 @@ impl Value {
 fn text(pieces: &mut [Piece]) -> &mut String {
     match pieces.last_mut() {
         Some(Piece::Text(text)) => text,
-        _ => unreachable!("text follows each constant"),
+        _ => unreachable!("text follows what comes later"),
     }
 }
 
@@ -162,7 +183,7 @@ impl Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.pieces().iter().try_for_each(|piece| match piece {
             Piece::Text(text) => f.write_str(text),
-            Piece::Constant(_) => f.write_str("null"),
+            Piece::Later(_) => f.write_str("null"),
         })
     }
 }

@@ -19,6 +19,7 @@ pub mod hardware_address;
 pub mod json;
 pub mod manifest;
 pub mod mistake;
+pub mod need;
 pub mod port;
 pub mod size;
 pub mod target;

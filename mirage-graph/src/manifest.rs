@@ -10,6 +10,7 @@ use crate::{
         Setting, Use,
     },
     json::{Value, object},
+    need::Need,
     port::Protocol,
     target::{Driver, LogLevel, Target},
 };
@@ -18,7 +19,12 @@ pub use piece::{Piece, bytes, length};
 use setting::Written;
 
 /// The version of the manifest's form. A reader refuses one that it does not know.
-pub const VERSION: u64 = 2;
+pub const VERSION: u64 = 3;
+
+/// The members that only constant evaluation knows.
+pub const NEEDS: &str = "needs";
+/// See [`NEEDS`].
+pub const ARGUMENTS: &str = "arguments";
 
 /// The note's owner.
 pub const NOTE_OWNER: &str = "mirage";
@@ -46,11 +52,9 @@ impl Graph {
                     .collect::<Vec<_>>()
                     .into(),
             ),
-            (
-                "memory",
-                self.memory
-                    .map_or(Value::Null, |memory| memory.value.written()),
-            ),
+            ("memory", written(self.memory)),
+            ("stack", written(self.stack)),
+            ("heap", written(self.heap)),
             ("log", self.log.name().into()),
             ("nodes", nodes.into()),
             (
@@ -62,9 +66,9 @@ impl Graph {
                         .collect(),
                 ),
             ),
-            // The last, so that constant evaluation can write it.
+            (NEEDS, Value::List(self.needs.iter().map(need).collect())),
             (
-                "arguments",
+                ARGUMENTS,
                 Value::List(self.arguments.iter().map(argument::value).collect()),
             ),
         ])
@@ -109,16 +113,24 @@ impl Graph {
                 .map(|name| named(name, "target", Target::named))
                 .collect::<Result<_, _>>()?,
             memory: None,
+            stack: None,
+            heap: None,
             log: named(member(&manifest, "log")?, "log level", LogLevel::named)?,
             nodes: Vec::new(),
             main: Vec::new(),
-            arguments: list(&manifest, "arguments")?
+            needs: list(&manifest, NEEDS)?
+                .iter()
+                .map(need_of)
+                .collect::<Result<_, _>>()?,
+            arguments: list(&manifest, ARGUMENTS)?
                 .iter()
                 .map(argument::of_value)
                 .collect::<Result<_, _>>()?,
             locations: Vec::from([Location::default()]),
         };
         graph.memory = optional(&manifest, "memory", Place(0))?;
+        graph.stack = optional(&manifest, "stack", Place(0))?;
+        graph.heap = optional(&manifest, "heap", Place(0))?;
         for node in list(&manifest, "nodes")? {
             graph.read(node)?;
         }
@@ -198,6 +210,20 @@ fn port_configuration(port: At<Setting<u16>>, limits: &Limits) -> Value {
         .into_iter()
         .filter(|(_, value)| *value != Value::Null);
     Value::Object(said.map(|(name, value)| (name.into(), value)).collect())
+}
+
+fn need(need: &Need<String>) -> Value {
+    object([
+        ("what", need.what.as_str().into()),
+        ("bytes", need.bytes.into()),
+    ])
+}
+
+fn need_of(value: &Value) -> Result<Need<String>, String> {
+    Ok(Need::new(
+        text_of(value, "what")?.into(),
+        number(value, "bytes")?,
+    ))
 }
 
 /// A value that may be absent.

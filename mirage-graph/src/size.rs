@@ -11,6 +11,12 @@ pub const LEAST_MEMORY: u64 = 2 << 20;
 /// The buffers of a port, in bytes: a whole packet of ordinary Ethernet fits in the least.
 pub const BUFFERS: RangeInclusive<u64> = (2 << 10)..=(16 << 20);
 
+/// The stack of an image, in bytes: the least is what starting the devices takes, with as much again.
+pub const STACKS: RangeInclusive<u64> = (32 << 10)..=(64 << 20);
+
+/// The stack of an image of which nothing is said, in bytes.
+pub const USUAL_STACK: u64 = 128 << 10;
+
 /// Units and their powers of two.
 pub(crate) const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
 
@@ -69,11 +75,24 @@ pub const fn memory(text: &str) -> Result<u64, Fault> {
 /// It is not an amount of memory, or none of [`BUFFERS`].
 pub const fn buffer(text: &str) -> Result<u64, Fault> {
     match memory(text) {
-        Ok(bytes) if bytes < *BUFFERS.start() || bytes > *BUFFERS.end() => {
-            Err(Fault::Buffer(bytes))
-        }
+        Ok(bytes) if !contains(&BUFFERS, bytes) => Err(Fault::Buffer(bytes)),
         other => other,
     }
+}
+
+/// The stack that `text` is, in bytes.
+///
+/// # Errors
+/// It is not an amount of memory, or none of [`STACKS`].
+pub const fn stack(text: &str) -> Result<u64, Fault> {
+    match memory(text) {
+        Ok(bytes) if !contains(&STACKS, bytes) => Err(Fault::Stack(bytes)),
+        other => other,
+    }
+}
+
+const fn contains(allowed: &RangeInclusive<u64>, bytes: u64) -> bool {
+    *allowed.start() <= bytes && bytes <= *allowed.end()
 }
 
 /// What is wrong with so little memory; `None` if it is enough to be declared.

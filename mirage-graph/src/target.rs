@@ -29,6 +29,17 @@ impl Target {
         }
     }
 
+    /// Memory that a machine takes before there is any device, in bytes: what lies below the image,
+    /// which a tender fills and firmware has a part of, and what the runtime takes.
+    pub const fn own_memory(self) -> u64 {
+        match self {
+            Self::Unix => 0,
+            // The runtime, page tables included, fits into what is free below the image.
+            Self::Virtio => 1 << 20,
+            Self::Hvt | Self::Spt => (1 << 20) + (64 << 10),
+        }
+    }
+
     /// The target of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|target| target.name() == name)

@@ -39,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) ports: Vec<Port>,
     pub(crate) name: Option<Given<String>>,
     pub(crate) memory: Option<At<Setting<u64>>>,
+    pub(crate) stack: Option<At<Setting<u64>>>,
+    pub(crate) heap: Option<At<Setting<u64>>>,
     pub(crate) log: Option<Given<LogLevel>>,
     /// The boot arguments.
     pub(crate) args: Option<Arguments>,
@@ -178,6 +180,14 @@ impl Config {
             Key::Memory => {
                 let read = Reader::Memory;
                 self.memory = Some(setting::of_text(item, source, example, size::memory, read));
+            }
+            Key::Stack => {
+                let read = Reader::Stack;
+                self.stack = Some(setting::of_text(item, source, example, size::stack, read));
+            }
+            Key::Heap => {
+                let read = Reader::Size;
+                self.heap = Some(setting::of_text(item, source, example, size::memory, read));
             }
             Key::Log => {
                 let log = at_boot(item, example, &mut self.boot.log, source);

@@ -24,6 +24,7 @@ impl Constant {
             Reader::Gateway => quote!(gateway),
             Reader::HardwareAddress => quote!(hardware_address),
             Reader::Memory | Reader::Size => quote!(size),
+            Reader::Stack => quote!(stack),
             Reader::Buffer => quote!(buffer),
         };
         quote!(_rt::graph::constant::#read(#name))
@@ -40,6 +41,7 @@ pub(crate) enum Reader {
     Port,
     Limit,
     Memory,
+    Stack,
     Size,
     Buffer,
 }
@@ -60,6 +62,7 @@ impl Reader {
             Self::Port => "check_port",
             Self::Limit => "check_limit",
             Self::Memory => "check_memory",
+            Self::Stack => "check_stack",
             Self::Size => "check_size",
             Self::Buffer => "check_buffer",
         }

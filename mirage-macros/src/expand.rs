@@ -4,6 +4,7 @@ mod boot;
 mod configuration;
 mod manifest;
 mod names;
+mod needs;
 mod remains;
 mod setting;
 mod steps;
@@ -44,7 +45,9 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
         false => Default::default(),
     };
     let manifest = manifest::manifest(unikernel, source);
-    let image = image(unikernel);
+    let image = image(unikernel, source);
+    let needs = needs::needs(unikernel, source);
+    let enough = needs::checks(unikernel, source);
     let stations = configuration::stations(unikernel, source.constants());
     let last_uses = wiring::last_uses(graph);
     let steps = steps::steps(unikernel, &last_uses, source);
@@ -63,8 +66,11 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
             #constants
             #checks
             #arguments
-            #manifest
+            #lints
+            #needs
+            #enough
             #image
+            #manifest
             #stations
             #lints
             async fn _unikernel(#machine: _rt::graph::Machine #given) -> _rt::graph::Outcome {
@@ -79,6 +85,15 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
 
 /// What `each` makes of the variants: one expression, or one for each target where they differ.
 fn chosen(unikernel: &Unikernel, each: impl Fn(&Variant) -> TokenStream) -> TokenStream {
+    chosen_for(unikernel, &quote!(_rt::graph::TARGET), each)
+}
+
+/// The same, for the target that the expression `chosen` is.
+fn chosen_for(
+    unikernel: &Unikernel,
+    chosen: &TokenStream,
+    each: impl Fn(&Variant) -> TokenStream,
+) -> TokenStream {
     let variants = &unikernel.variants;
     let expressions: Vec<_> = variants.iter().map(each).collect();
     let (last, others) = expressions.split_last().expect("a unikernel has a variant");
@@ -86,21 +101,26 @@ fn chosen(unikernel: &Unikernel, each: impl Fn(&Variant) -> TokenStream) -> Toke
     if others.iter().all(|other| other.to_string() == text) {
         return last.clone();
     }
-    let targets = variants.iter().map(|variant| match variant.target {
-        Target::Unix => quote!(Unix),
-        Target::Virtio => quote!(Virtio),
-        Target::Hvt => quote!(Hvt),
-        Target::Spt => quote!(Spt),
-    });
+    let targets = variants.iter().map(|variant| target(variant.target));
     let arms = targets
         .zip(others)
-        .map(|(target, value)| quote!(_rt::graph::Target::#target => #value,));
+        .map(|(target, value)| quote!(#target => #value,));
     quote! {
-        match _rt::graph::TARGET {
+        match #chosen {
             #(#arms)*
             _ => #last,
         }
     }
+}
+
+fn target(target: Target) -> TokenStream {
+    let name = match target {
+        Target::Unix => quote!(Unix),
+        Target::Virtio => quote!(Virtio),
+        Target::Hvt => quote!(Hvt),
+        Target::Spt => quote!(Spt),
+    };
+    quote!(_rt::graph::Target::#name)
 }
 
 /// The path of the runtime crate, under whatever name the user's crate has it.
@@ -115,7 +135,7 @@ pub(crate) fn runtime() -> TokenStream {
     }
 }
 
-fn image(unikernel: &Unikernel) -> TokenStream {
+fn image(unikernel: &Unikernel, source: &Source) -> TokenStream {
     let name = chosen(unikernel, |variant| {
         let name = &variant.resolved.graph.name;
         quote!(#name)
@@ -131,6 +151,7 @@ fn image(unikernel: &Unikernel) -> TokenStream {
         };
         quote!(_rt::graph::log::LevelFilter::#level)
     });
+    let stack = chosen(unikernel, |variant| needs::stack(variant, source));
     let graph = &unikernel.any().resolved.graph;
     let targets = graph.targets.iter().map(|target| target.name());
     let attachments = graph.iter().filter_map(|(id, node)| {
@@ -145,6 +166,7 @@ fn image(unikernel: &Unikernel) -> TokenStream {
         const _IMAGE: _rt::graph::Image = _rt::graph::Image {
             name: #name,
             log: #log,
+            stack: #stack,
             targets: &[#(#targets),*],
             attachments: &[#(_rt::graph::Attachment::#attachments),*],
         };

@@ -65,6 +65,8 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
             .unwrap_or_else(package),
         targets: Vec::new(),
         memory: config.memory,
+        stack: config.stack,
+        heap: config.heap,
         log: config
             .log
             .and_then(|log| log.value)
@@ -72,6 +74,7 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
         nodes: Vec::new(),
         main: Vec::new(),
         arguments: Vec::new(),
+        needs: Vec::new(),
         locations: Vec::new(),
     };
     let incomplete = config.incomplete;

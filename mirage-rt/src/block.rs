@@ -16,10 +16,19 @@ use crate::{
     platform::block as platform,
 };
 use alloc::format;
-use mirage_devices::block::Geometry;
-use mirage_graph::size;
+use mirage_devices::{block::Geometry, virtio};
+use mirage_graph::{size, target::Target};
 
 pub use mirage_devices::block::{Block, BlockError};
+
+/// The memory that a disk needs on `target`, in bytes: its driver's.
+pub const fn memory(target: Target) -> u64 {
+    match target {
+        Target::Virtio => virtio::block::memory() as u64,
+        // Blocks are read to, and written from, where the program has them.
+        Target::Unix | Target::Hvt | Target::Spt => 0,
+    }
+}
 
 /// The configuration of a disk.
 #[derive(Debug, Clone, Copy)]

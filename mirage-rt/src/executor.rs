@@ -10,8 +10,11 @@ mod timers;
 pub(crate) use self::timers::Sleep;
 use self::{ready::Ready, timers::Timers};
 use crate::platform;
-use alloc::sync::Arc;
-use core::cell::Cell;
+use alloc::{sync::Arc, vec::Vec};
+use core::{cell::Cell, fmt};
+
+/// What a task takes beside its future, at most, in bytes.
+const TASK: usize = 256;
 
 /// One executor. A machine has one; on `unix` each thread that asks for one has its own.
 pub(crate) struct Executor {
@@ -38,6 +41,22 @@ impl Executor {
             unsafe { async_task::spawn_unchecked(future, move |runnable| ready.push(runnable)) };
         runnable.schedule();
         task.detach();
+    }
+
+    /// The same, if there is memory for the task and its place in the queue.
+    pub(crate) fn try_spawn<F>(&self, future: F) -> Result<(), NotSpawned<F>>
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        // The task is made at once, in ways that cannot be tried. So it is tried whether as much is
+        // there, in one piece: nothing else allocates meanwhile.
+        let needed = size_of::<F>() + align_of::<F>() + TASK;
+        let there = Vec::<u8>::new().try_reserve_exact(needed).is_ok();
+        if !there || !self.ready.reserve() {
+            return Err(NotSpawned(future));
+        }
+        self.spawn(future);
+        Ok(())
     }
 
     /// Runs until `main` completes, beside every task that is spawned meanwhile.
@@ -79,6 +98,45 @@ impl Executor {
 pub fn spawn(future: impl Future<Output = ()> + 'static) {
     platform::executor().spawn(future);
 }
+
+/// The same, where there is memory for it. [`spawn`] ends the unikernel where there is none.
+///
+/// What the task allocates once it runs is its own affair.
+///
+/// ```
+/// # async fn serve() {}
+/// async fn accept() {
+///     if mirage_rt::try_spawn(serve()).is_err() {
+///         mirage_rt::log::warn!("there is no memory for another client");
+///     }
+/// }
+/// ```
+///
+/// # Errors
+/// There is no memory for the task. The future is in the error.
+pub fn try_spawn<F>(future: F) -> Result<(), NotSpawned<F>>
+where
+    F: Future<Output = ()> + 'static,
+{
+    platform::executor().try_spawn(future)
+}
+
+/// There was no memory for a task. It has the future that was to be spawned.
+pub struct NotSpawned<F>(pub F);
+
+impl<F> fmt::Debug for NotSpawned<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NotSpawned")
+    }
+}
+
+impl<F> fmt::Display for NotSpawned<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is no memory for another task")
+    }
+}
+
+impl<F> core::error::Error for NotSpawned<F> {}
 
 /// Lets every other task that is ready run first.
 pub async fn yield_now() {

@@ -6,6 +6,7 @@
 //! as [`Device`] says.
 
 mod ending;
+mod need;
 
 use self::ending::Ending;
 use crate::{
@@ -31,9 +32,11 @@ use mirage_graph::{
 pub use mirage_graph::{
     constant,
     manifest::{Piece, length},
+    need::Need,
     port::Protocol,
     target::{LogLevel, Target},
 };
+pub use need::{Declared, Memory, Of, Undeclared, need_of};
 
 /// The target that this is built for.
 pub const TARGET: Target = platform::TARGET;
@@ -45,6 +48,8 @@ pub struct Image {
     pub name: &'static str,
     /// The least severe level that is logged.
     pub log: log::LevelFilter,
+    /// The stack, in bytes, rounded up to whole pages in an image.
+    pub stack: u64,
     /// The targets that it is declared for, by name.
     pub targets: &'static [&'static str],
     /// The devices that a Solo5 tender must attach.
@@ -61,6 +66,20 @@ pub enum Attachment {
 }
 
 impl Image {
+    /// The machine whose memory is told of: this one, or in a process the first that the unikernel is
+    /// declared for.
+    pub const fn machine(&self) -> Target {
+        const MACHINES: [Target; 3] = [Target::Virtio, Target::Hvt, Target::Spt];
+        let mut index = 0;
+        while matches!(TARGET, Target::Unix) && index < MACHINES.len() {
+            if self.is_declared_for(MACHINES[index].name()) {
+                return MACHINES[index];
+            }
+            index += 1;
+        }
+        TARGET
+    }
+
     /// Whether the unikernel is declared for `target`.
     pub const fn is_declared_for(&self, target: &str) -> bool {
         let mut index = 0;

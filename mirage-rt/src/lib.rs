@@ -72,9 +72,12 @@ pub use solo5::notes as __solo5;
 
 /// The traits by which connections are read and written, those of `embedded-io-async`.
 pub use embedded_io_async as io;
-pub use executor::{spawn, yield_now};
+pub use executor::{NotSpawned, spawn, try_spawn, yield_now};
 #[cfg(mirage_target)]
 pub use freestanding::no_main;
+#[doc(hidden)]
+#[cfg(mirage_target)]
+pub use freestanding::stack as __stack;
 /// The macros by which messages are logged, those of `log`.
 pub use log;
 pub use mirage_macros::{Args, unikernel};

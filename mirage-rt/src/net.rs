@@ -5,6 +5,7 @@ mod asking;
 pub(crate) mod attached;
 mod dhcp;
 mod listener;
+mod memory;
 mod port;
 mod socket;
 
@@ -14,6 +15,7 @@ use core::net::Ipv4Addr;
 pub use self::{
     dhcp::{Dhcp, Leasing},
     listener::TcpListener,
+    memory::{memory, memory_with_dhcp},
     port::{Bound, Listening, ServicePort, TcpPort, UdpPort},
     socket::{Service, UdpSocket},
 };

@@ -10,7 +10,7 @@ use anstyle::Style;
 use mirage_graph::{
     argument::Argument,
     graph::{Graph, NodeId},
-    size,
+    need, size,
     target::Target,
 };
 use std::collections::BTreeSet;
@@ -24,10 +24,13 @@ const ABOVE: Style = Style::new().italic();
 /// The tree of `graph`. A node with several users stands below each of them, with all that is said
 /// of it below the first.
 pub fn draw(graph: &Graph) -> Tree<String> {
+    let needs = graph.needs.iter().filter(|need| need.bytes > 0);
+    let needs = needs.map(words::need);
+    let memory = format!("memory: {}", memory(graph));
     let mut tree = Tree::new(styled(NAME, &graph.name)).with_leaves([
-        targets(graph),
-        format!("memory: {}", memory(graph)),
-        format!("log: {}", graph.log.name()),
+        Tree::new(targets(graph)),
+        Tree::new(memory).with_leaves(needs),
+        Tree::new(format!("log: {}", graph.log.name())),
     ]);
     let mut drawn = BTreeSet::new();
     let received = graph.main.iter().map(|parameter| parameter.node);
@@ -46,16 +49,32 @@ pub fn draw(graph: &Graph) -> Tree<String> {
     tree
 }
 
+/// What it is given, and what of it is needed.
 fn memory(graph: &Graph) -> String {
+    let needed = size::display(need::whole(memory::total(&graph.needs)));
+    let is_linked = graph.needs.iter().any(|need| need.what == need::IMAGE);
+    let mut machines = Target::ALL
+        .iter()
+        .filter(|target| graph.targets.contains(target));
+    let rest = match machines.find(|target| **target != Target::Unix) {
+        // A process tells of the first machine that it is declared for.
+        Some(machine) if !is_linked => format!(" on {}, beside its image", machine.name()),
+        _ => String::new(),
+    };
+    format!("{}, of which it needs {needed}{rest}", given(graph))
+}
+
+fn given(graph: &Graph) -> String {
     match &graph.memory {
         Some(memory) => match memory.value.known() {
             Some(bytes) => size::display(bytes),
             None => words::setting(memory.value),
         },
-        None => format!(
-            "{} in QEMU, unless told otherwise",
-            size::display(memory::USUAL)
-        ),
+        None => {
+            let needed = need::declarable(memory::total(&graph.needs));
+            let usual = size::display(memory::USUAL.max(needed));
+            format!("{usual} unless told otherwise")
+        }
     }
 }
 
@@ -122,7 +141,10 @@ mod tests {
         let expected = "\
 gate
 ├── targets: unix, virtio, not hvt (it has no `virtio`), not spt (it has no `virtio`)
-├── memory: 16MiB
+├── memory: 16MiB, of which it needs 1576KiB on virtio, beside its image
+│   ├── 1MiB for machine
+│   ├── 256KiB for stack
+│   └── 293KiB for net
 ├── log: info
 ├── main
 │   ├── web: tcp port 80, at 127.0.0.1:8080 (src/main.rs:7:50)

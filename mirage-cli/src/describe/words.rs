@@ -4,6 +4,7 @@ use anstyle::Style;
 use mirage_graph::{
     argument::{self, Argument, Presence},
     graph::{Addressing, At, Graph, Kind, Limits, Node, Setting},
+    need::{self, Need},
     size,
 };
 use std::fmt::Display;
@@ -38,6 +39,12 @@ pub fn title(node: &Node) -> String {
         Kind::Own(_) => "own device".into(),
         Kind::Arguments(_) => "boot arguments".into(),
     }
+}
+
+/// A part of the memory that is needed: `128KiB for stack`.
+pub fn need(need: &Need<String>) -> String {
+    let bytes = size::display(need::whole(need.bytes));
+    format!("{bytes} for {}", need.what)
 }
 
 /// A boot argument: `--port=PORT: u16, default 80`.

@@ -45,7 +45,7 @@ pub fn run(boot: &Boot<'_>) -> Result {
         devices: &devices(&boot.image.path, boot.arguments.target)?,
         disks: boot.disks,
         links: &links,
-        memory: memory::of(boot.graph, boot.arguments.memory),
+        memory: memory::of(boot.graph, boot.image, boot.arguments.memory)?,
         arguments: boot.words,
     };
     let line = solo5::command_line(&boot.image.path, boot.graph, &options)?;

@@ -18,6 +18,7 @@ mod hello;
 mod http;
 mod limits;
 mod machines;
+mod memory;
 mod multihomed;
 mod protection;
 mod steady;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         http::list(),
         limits::list(),
         machines::list(),
+        memory::list(),
         multihomed::list(),
         protection::list(),
         steady::list(),

@@ -18,11 +18,15 @@ pub(super) const MOST_HALF_OPEN: usize = 256;
 /// Connections in TIME-WAIT that are kept; beyond that the oldest ends early.
 const MOST_TIME_WAIT: usize = 64;
 
+/// What a connection takes beside its buffers, at most, in bytes: its place among the sockets, which
+/// grow to twice their size beside what they were, and those in the tables here.
+pub(super) const PLACES: usize = 3 * size_of::<SocketStorage<'static>>() + 512;
+
 /// Memory that must be left when a connection is opened, in one piece: `main` will want some of it
 /// to serve the connection, and cannot go on without. It is so much, and for every connection that
 /// `main` has not accepted yet, that is not served yet, as much as the buffers of one.
-const SPARE: usize = 32 * 1024;
-const SPARE_EACH: usize = TcpLimits::DEFAULT.receive + TcpLimits::DEFAULT.transmit;
+pub(super) const SPARE: usize = 32 * 1024;
+pub(super) const SPARE_EACH: usize = TcpLimits::DEFAULT.receive + TcpLimits::DEFAULT.transmit;
 
 /// A handshake that the peer has begun has this long.
 const HANDSHAKE: Duration = Duration::from_secs(15);

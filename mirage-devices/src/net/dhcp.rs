@@ -40,6 +40,11 @@ const LIMITS: UdpLimits = UdpLimits {
     transmit: 2 * LONGEST,
 };
 
+/// The memory that a client takes, in bytes.
+pub const fn memory() -> usize {
+    LIMITS.memory()
+}
+
 /// How long the first question for a server waits for an answer, and the longest: each waits twice
 /// as long as the one before (RFC 2131, section 4.1).
 const FIRST_PAUSE: Duration = Duration::from_secs(4);

@@ -29,9 +29,11 @@ use smoltcp::{
     wire::{IpAddress, IpEndpoint},
 };
 
+/// What a datagram that waits to be sent takes beside its bytes.
+pub(super) const PLACE: usize = size_of::<Header>();
 /// Datagrams of all ports that wait for the address of their next hop; beyond that the oldest is
 /// lost.
-const MOST_UNRESOLVED: usize = 16;
+pub(super) const MOST_UNRESOLVED: usize = 16;
 /// How long they wait: for three questions, one in each second.
 const PATIENCE: Duration = Duration::from_secs(3);
 const RETRY: Duration = Duration::from_secs(1);

@@ -2,14 +2,14 @@
 
 use super::{
     admission::{Admitted, Refusals},
-    connection::Connections,
+    connection::{Connections, SPARE},
     counters::Counters,
     device::{Device, Unplugged},
     error::UdpError,
     limits::{TcpLimits, UdpLimits},
     link::{Link, Receive, Transmit},
     listener::TcpListener,
-    outbox::{Outbox, Postman},
+    outbox::{MOST_UNRESOLVED, Outbox, Postman},
     segment::{self, Segment},
     signal::Signal,
     udp::UdpSocket,
@@ -165,6 +165,12 @@ impl Stack {
                 counters: Cell::default(),
             }),
         })
+    }
+
+    /// The memory that a stack takes beside its ports, in bytes, at most: on a link that carries IP
+    /// packets of up to `mtu` bytes.
+    pub const fn memory(mtu: u16) -> usize {
+        SPARE + (1 + MOST_UNRESOLVED) * mtu as usize + size_of::<Shared>()
     }
 
     /// Moves frames between `link` and the sockets for as long as the link is there.

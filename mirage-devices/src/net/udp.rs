@@ -16,9 +16,16 @@ use core::{
     task::{Context, Poll},
 };
 use smoltcp::{
-    iface::SocketHandle,
+    iface::{SocketHandle, SocketStorage},
     socket::udp::{self, PacketMetadata},
 };
+
+/// What a datagram that waits to be received takes beside its bytes.
+pub(super) const PLACE: usize = size_of::<PacketMetadata>();
+
+/// What a port takes beside its datagrams, at most, in bytes: its place among the sockets, and that
+/// among the outboxes.
+pub(super) const SOCKET: usize = 3 * size_of::<SocketStorage<'static>>() + 512;
 
 /// A UDP port.
 ///

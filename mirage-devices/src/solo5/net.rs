@@ -17,6 +17,11 @@ const ETHERNET_HEADER: usize = 14;
 /// Bytes that a VLAN tag adds to it.
 const VLAN_TAG: usize = 4;
 
+/// The memory that a driver takes for IP packets of up to `mtu` bytes, in bytes: a frame each way.
+pub const fn memory(mtu: u16) -> usize {
+    2 * (ETHERNET_HEADER + mtu as usize + VLAN_TAG)
+}
+
 /// The calls by which frames are exchanged with the tender. None of them waits.
 pub trait NetCalls {
     /// Reads the next frame into `buffer`, and gives its length.

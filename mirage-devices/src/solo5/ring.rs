@@ -30,6 +30,9 @@ const NET_WRITE: u32 = 1;
 const BUFFERS: u32 = 64;
 const BUFFER: usize = 2048;
 
+/// The memory that a driver takes, in bytes.
+pub const MEMORY: usize = BUFFERS as usize * BUFFER;
+
 /// How often it is looked whether the tender has taken a frame, when too many are under way.
 const PATIENCE: usize = 10_000;
 
@@ -92,11 +95,10 @@ impl<K: FnMut()> Ring<K> {
         let next = memory.word(TAIL).load(Ordering::Relaxed);
         let head = memory.word(HEAD).load(Ordering::Relaxed);
         let mut buffers = Vec::new();
-        let length = BUFFERS as usize * BUFFER;
-        if head != next || buffers.try_reserve_exact(length).is_err() {
+        if head != next || buffers.try_reserve_exact(MEMORY).is_err() {
             return None;
         }
-        buffers.resize(length, 0);
+        buffers.resize(MEMORY, 0);
         Some(Self {
             memory,
             kick,

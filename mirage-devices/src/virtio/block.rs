@@ -26,6 +26,11 @@ const BLOCK_SIZE_OFFSET: usize = 20;
 /// Bytes of a device's name.
 pub const NAME: usize = 20;
 
+/// The memory that a driver takes, in bytes.
+pub const fn memory() -> usize {
+    requests::MEMORY
+}
+
 /// A virtio block device. Clones are the same device.
 ///
 /// Requests are answered while the future of [`VirtioBlock::work`] is polled.

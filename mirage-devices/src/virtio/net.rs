@@ -4,7 +4,7 @@
 use super::{
     DeviceError, Transport,
     memory::Shared,
-    queue::{Queue, Used, Violation},
+    queue::{self, Queue, Used, Violation},
     transport,
 };
 use crate::{
@@ -77,6 +77,18 @@ pub struct VirtioNet<T: Transport, I> {
 pub fn hardware_address(device: &mut impl Transport) -> Option<[u8; 6]> {
     let has_one = device.offered_features() & MAC != 0;
     has_one.then(|| transport::configuration(device, MAC_OFFSET))
+}
+
+/// The memory that a driver takes for a device of this MTU, in bytes, at most.
+pub const fn memory(mtu: u16) -> usize {
+    let received = if mtu < ETHERNET_MTU {
+        ETHERNET_MTU
+    } else {
+        mtu
+    };
+    let (receive, transmit) = (layout(HEADER, received), layout(HEADER, mtu));
+    let buffers = receive.0 * receive.1 + transmit.0 * transmit.1;
+    buffers + 2 * queue::memory(MOST_BUFFERS)
 }
 
 /// How many buffers a queue has for packets of up to `mtu` bytes, and the bytes of each.

@@ -102,6 +102,14 @@ pub(super) struct Queue {
     interrupts: bool,
 }
 
+/// The memory that a queue of so many descriptors takes, in bytes: its rings in whole pages, and
+/// what is noted of each buffer.
+pub(super) const fn memory(descriptors: usize) -> usize {
+    let (available, used) = (18 * descriptors + 6, 8 * descriptors + 6);
+    let noted = descriptors * size_of::<Option<u32>>();
+    available.next_multiple_of(PAGE) + used.next_multiple_of(PAGE) + noted
+}
+
 impl Queue {
     /// Queue `number` of the device, with up to `size` descriptors (a power of two).
     pub(super) fn new(

@@ -5,6 +5,7 @@ use crate::{
     address::InterfaceAddress,
     argument::{self, Argument},
     hardware_address::HardwareAddress,
+    need::Need,
     text::Text,
 };
 use core::net::Ipv4Addr;
@@ -22,6 +23,8 @@ pub enum Piece {
     Interface(InterfaceAddress),
     /// An Ethernet address.
     Station([u8; 6]),
+    /// The needs, as a list.
+    Needs(&'static [Need]),
     /// The boot arguments, as a list.
     Arguments(&'static [&'static [Argument<&'static str>]]),
 }
@@ -49,11 +52,32 @@ const fn text<const CAPACITY: usize>(pieces: &[Piece]) -> Text<CAPACITY> {
                 .with("\"")
                 .with(HardwareAddress(octets).text().as_str())
                 .with("\""),
+            Piece::Needs(needs) => written(text, needs),
             Piece::Arguments(lists) => argument::written(text, lists),
         };
         index += 1;
     }
     text
+}
+
+/// The names of needs are those of nodes and the crate's own: nothing in them has to be escaped.
+const fn written<const CAPACITY: usize>(
+    mut text: Text<CAPACITY>,
+    needs: &[Need],
+) -> Text<CAPACITY> {
+    text = text.with("[");
+    let mut index = 0;
+    while index < needs.len() {
+        text = text
+            .with(if index > 0 { "," } else { "" })
+            .with("{\"what\":\"")
+            .with(needs[index].what)
+            .with("\",\"bytes\":")
+            .with_number(needs[index].bytes)
+            .with("}");
+        index += 1;
+    }
+    text.with("]")
 }
 
 #[cfg(test)]
@@ -72,13 +96,15 @@ mod tests {
             Piece::Station([2, 0, 0, 0, 0, 0xab]),
             Piece::Text(",\"port\":"),
             Piece::Number(8080),
+            Piece::Text(",\"needs\":"),
+            Piece::Needs(&[Need::new("stack", 4096), Need::new("http", 7)]),
             Piece::Text(",\"arguments\":"),
             Piece::Arguments(&[]),
             Piece::Text("}"),
         ];
         const JSON: [u8; length(PIECES)] = bytes(PIECES);
         let expected =
-            br#"{"ip":"10.0.0.2/24","mac":"02:00:00:00:00:ab","port":8080,"arguments":[]}"#;
+            br#"{"ip":"10.0.0.2/24","mac":"02:00:00:00:00:ab","port":8080,"needs":[{"what":"stack","bytes":4096},{"what":"http","bytes":7}],"arguments":[]}"#;
         assert_eq!(JSON, *expected);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     address::InterfaceAddress,
     graph::{Addressing, Setting},
     hardware_address::HardwareAddress,
-    json::{Value, object},
+    json::{Later, Value, object},
     port,
 };
 use alloc::{
@@ -30,7 +30,7 @@ impl<T: Written> Written for Setting<T> {
     fn written(&self) -> Value {
         match self {
             Self::Known(value) => value.written(),
-            Self::Constant(position) => Value::Constant(*position),
+            Self::Constant(position) => Value::Later(Later::Constant(*position)),
             Self::Boot(default) => {
                 let default = default.as_ref().map_or(Value::Null, Written::written);
                 object([("boot", default)])

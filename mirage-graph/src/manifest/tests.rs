@@ -59,6 +59,12 @@ fn graph() -> Graph {
         name: "test".into(),
         targets: vec![Target::Unix, Target::Virtio],
         memory: known(16 << 20, 0),
+        stack: known(256 << 10, 0),
+        heap: None,
+        needs: vec![
+            Need::new("stack".into(), 256 << 10),
+            Need::new("net".into(), 300),
+        ],
         log: LogLevel::Warn,
         nodes: vec![
             node("net", Kind::Interface(interface), vec![], Place(1)),
@@ -144,8 +150,8 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
         Graph::of_manifest(&manifest.replace(from, to)).expect_err("a broken manifest")
     };
     assert_eq!(
-        refused("\"version\":2", "\"version\":1"),
-        "its form has version 1, not 2"
+        refused("\"version\":3", "\"version\":1"),
+        "its form has version 1, not 3"
     );
     assert_eq!(
         refused("\"kind\":\"clock\"", "\"kind\":\"watch\""),

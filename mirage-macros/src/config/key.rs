@@ -34,6 +34,8 @@ pub(super) enum Key {
     Transmit,
     Name,
     Memory,
+    Stack,
+    Heap,
     Log,
     Targets,
     Args,
@@ -49,7 +51,7 @@ enum Where {
 }
 
 /// Keys with their names, what each looks like, and where they may stand.
-const KEYS: [(Key, &str, &str, &[Where]); 21] = [
+const KEYS: [(Key, &str, &str, &[Where]); 23] = [
     (Key::Net, "net", "net = \"virtio\"", IMAGE),
     (Key::Block, "block", "block = \"auto\"", IMAGE),
     (Key::Driver, "driver", "driver = \"virtio\"", DRIVEN),
@@ -68,6 +70,8 @@ const KEYS: [(Key, &str, &str, &[Where]); 21] = [
     (Key::Transmit, "transmit", "transmit = \"16KiB\"", PORT),
     (Key::Name, "name", "name = \"web\"", IMAGE),
     (Key::Memory, "memory", "memory = \"16MiB\"", IMAGE),
+    (Key::Stack, "stack", "stack = \"256KiB\"", IMAGE),
+    (Key::Heap, "heap", "heap = \"4MiB\"", IMAGE),
     (Key::Log, "log", "log = \"info\"", IMAGE),
     (
         Key::Targets,

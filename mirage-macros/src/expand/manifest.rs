@@ -6,32 +6,33 @@ use crate::{
     source::Source,
     variant::Unikernel,
 };
-use mirage_graph::json;
+use mirage_graph::{
+    json::{self, Later, Value},
+    manifest::{ARGUMENTS, NEEDS},
+};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 /// The note. Constant evaluation puts it together.
 pub(super) fn manifest(unikernel: &Unikernel, source: &Source) -> TokenStream {
     let pieces = chosen(unikernel, |variant| {
-        let mut pieces = variant.resolved.graph.manifest().pieces();
-        let arguments = boot::takes_arguments(unikernel).then(|| {
-            // They end the manifest, and are empty until constant evaluation knows them.
-            if let Some(json::Piece::Text(text)) = pieces.last_mut() {
-                text.truncate(text.len() - "[]}".len());
-            }
-            quote!(
-                _rt::graph::Piece::Arguments(_ARGUMENTS),
-                _rt::graph::Piece::Text("}")
-            )
-        });
-        let pieces = pieces.into_iter().map(|piece| match piece {
+        let mut manifest = variant.resolved.graph.manifest();
+        manifest = manifest.with(NEEDS, Value::Later(Later::Needs));
+        if boot::takes_arguments(unikernel) {
+            manifest = manifest.with(ARGUMENTS, Value::Later(Later::Arguments));
+        }
+        let pieces = manifest.pieces().into_iter().map(|piece| match piece {
             json::Piece::Text(text) => {
                 let text = raw(&text);
                 quote!(_rt::graph::Piece::Text(#text))
             }
-            json::Piece::Constant(position) => constant(&source.constants()[position]),
+            json::Piece::Later(later) => match later {
+                Later::Constant(position) => constant(&source.constants()[position]),
+                Later::Needs => quote!(_rt::graph::Piece::Needs(&_needs(_IMAGE.machine()))),
+                Later::Arguments => quote!(_rt::graph::Piece::Arguments(_ARGUMENTS)),
+            },
         });
-        quote!(&[#(#pieces,)* #arguments])
+        quote!(&[#(#pieces),*])
     });
     // Of a constant that cannot be evaluated, the compiler shows each use. This one is for all.
     let place = match source.constants() {
@@ -66,6 +67,6 @@ fn constant(constant: &Constant) -> TokenStream {
         Reader::Mtu | Reader::Port | Reader::Limit | Reader::Buffer => {
             quote!(_rt::graph::Piece::Number(#value as u64))
         }
-        Reader::Memory | Reader::Size => quote!(_rt::graph::Piece::Number(#value)),
+        Reader::Memory | Reader::Stack | Reader::Size => quote!(_rt::graph::Piece::Number(#value)),
     }
 }

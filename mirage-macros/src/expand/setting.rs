@@ -177,7 +177,12 @@ fn at(source: &Source, place: Place) -> String {
 }
 
 /// A call whose tokens span `tokens`: what it reports, the compiler shows there.
-fn call(function: &str, tokens: Tokens, source: &Source, arguments: TokenStream) -> TokenStream {
+pub(super) fn call(
+    function: &str,
+    tokens: Tokens,
+    source: &Source,
+    arguments: TokenStream,
+) -> TokenStream {
     let (first, last) = (source.shown(tokens.first), source.shown(tokens.last));
     let function = Ident::new(function, first);
     let path = quote_spanned!(first=> _rt::graph::constant::#function);

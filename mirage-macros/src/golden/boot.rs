@@ -29,24 +29,38 @@ const _: () = {
         ],
         <Arguments as _rt::arguments::Args>::ARGUMENTS,
     ];
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 4] {
+        [
+            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::new("stack", 131072),
+            _rt::graph::Need::new(
+                "net",
+                _rt::net::memory(_target, ::core::option::Option::None),
+            ),
+            _rt::graph::Need::new("http", _rt::net::TcpPort::at(80).memory(1)),
+        ]
+    }
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        stack: 131072,
+        targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
+    };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":2,"name":"gate","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"args","kind":"arguments","config":{"written":"Arguments"},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":{"boot":"10.0.0.2/24"},"gateway":{"boot":null},"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","args"],"arguments":"#,
+            r#"{"version":3,"name":"gate","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"args","kind":"arguments","config":{"written":"Arguments"},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":{"boot":"10.0.0.2/24"},"gateway":{"boot":null},"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","args"],"needs":"#,
         ),
+        _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+        _rt::graph::Piece::Text(r#","arguments":"#),
         _rt::graph::Piece::Arguments(_ARGUMENTS),
-        _rt::graph::Piece::Text("}"),
+        _rt::graph::Piece::Text(r#"}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
-        name: "gate",
-        log: _rt::graph::log::LevelFilter::Info,
-        targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::NetBasic("service")],
-    };
     async fn _unikernel(
         _machine: _rt::graph::Machine,
         _given: _rt::arguments::Given<'static>,

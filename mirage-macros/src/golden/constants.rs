@@ -37,13 +37,36 @@ const _: () = {
         _1_PORTS,
         1,
     );
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 5] {
+        [
+            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::new("stack", 131072),
+            _rt::graph::Need::new(
+                "net",
+                _rt::net::memory(_target, ::core::option::Option::Some(_MTU)),
+            ),
+            _rt::graph::Need::new("http", _rt::net::TcpPort::at(_HTTP).memory(1)),
+            _rt::graph::Need::new("admin", _rt::net::TcpPort::at(8080).memory(1)),
+        ]
+    }
+    const _: () = _rt::graph::constant::enough(
+        _rt::graph::constant::size(_MEMORY),
+        &[&_needs(_rt::graph::Target::Virtio)],
+    );
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        stack: 131072,
+        targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
+    };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":2,"name":"gate","targets":["unix","virtio"],"memory":"#,
+            r#"{"version":3,"name":"gate","targets":["unix","virtio"],"memory":"#,
         ),
         _rt::graph::Piece::Number(_rt::graph::constant::size(_MEMORY)),
         _rt::graph::Piece::Text(
-            r#","log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"#,
+            r#","stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"#,
         ),
         _rt::graph::Piece::Interface(_rt::graph::constant::address(_IP)),
         _rt::graph::Piece::Text(r#","gateway":"#),
@@ -57,20 +80,16 @@ const _: () = {
         ),
         _rt::graph::Piece::Number(_HTTP as u64),
         _rt::graph::Piece::Text(
-            r#"},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"admin","kind":"tcp","config":{"port":8080},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","admin"],"arguments":[]}"#,
+            r#"},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"admin","kind":"tcp","config":{"port":8080},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","admin"],"needs":"#,
         ),
+        _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+        _rt::graph::Piece::Text(r#","arguments":[]}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
-        name: "gate",
-        log: _rt::graph::log::LevelFilter::Info,
-        targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::NetBasic("service")],
-    };
     const _STATIONS: &[[u8; 6]] = &[_rt::graph::constant::hardware_address(_MAC)];
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __clock = _machine.clock();

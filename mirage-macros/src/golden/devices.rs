@@ -14,22 +14,67 @@ macro_rules! unikernel_of_this_crate {
 }
 const _: () = {
     use ::mirage_rt as _rt;
+    #[allow(clippy::needless_update)]
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 6] {
+        [
+            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::new("stack", 131072),
+            _rt::graph::Need::new(
+                "net",
+                _rt::net::memory(_target, ::core::option::Option::None),
+            ),
+            _rt::graph::Need::new(
+                "cache",
+                _rt::graph::need_of(
+                    &|| {
+                        _rt::graph::Of(
+                                &CacheConfig {
+                                    capacity: 128,
+                                    .._rt::graph::defaults()
+                                },
+                            )
+                            .memory()
+                    },
+                ),
+            ),
+            _rt::graph::Need::new(
+                "journal",
+                _rt::graph::need_of(&|| _rt::graph::Of(&JOURNAL).memory()),
+            ),
+            _rt::graph::Need::new(
+                "observer",
+                _rt::graph::need_of(
+                    &|| {
+                        _rt::graph::Of(
+                                &watch::ObserverConfig {
+                                    .._rt::graph::defaults()
+                                },
+                            )
+                            .memory()
+                    },
+                ),
+            ),
+        ]
+    }
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        stack: 131072,
+        targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
+    };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":2,"name":"gate","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"cache","kind":"own","config":{"written":"CacheConfig { capacity: 128 }"},"on":["net","clock"],"at":{"file":"FILE","line":1,"column":1}},{"name":"journal","kind":"own","config":{"written":"JOURNAL"},"on":["cache"],"at":{"file":"FILE","line":1,"column":1}},{"name":"observer","kind":"own","config":{"written":"watch::ObserverConfig { }"},"on":["cache","clock"],"at":{"file":"FILE","line":1,"column":1}}],"main":["cache","journal"],"arguments":[]}"#,
+            r#"{"version":3,"name":"gate","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"cache","kind":"own","config":{"written":"CacheConfig { capacity: 128 }"},"on":["net","clock"],"at":{"file":"FILE","line":1,"column":1}},{"name":"journal","kind":"own","config":{"written":"JOURNAL"},"on":["cache"],"at":{"file":"FILE","line":1,"column":1}},{"name":"observer","kind":"own","config":{"written":"watch::ObserverConfig { }"},"on":["cache","clock"],"at":{"file":"FILE","line":1,"column":1}}],"main":["cache","journal"],"needs":"#,
         ),
+        _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+        _rt::graph::Piece::Text(r#","arguments":[]}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
-        name: "gate",
-        log: _rt::graph::log::LevelFilter::Info,
-        targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::NetBasic("service")],
-    };
     #[allow(clippy::needless_update)]
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __clock = _machine.clock();

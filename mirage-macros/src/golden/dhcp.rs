@@ -14,19 +14,60 @@ macro_rules! unikernel_of_this_crate {
 }
 const _: () = {
     use ::mirage_rt as _rt;
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 6] {
+        [
+            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::new("stack", 131072),
+            _rt::graph::Need::new(
+                "wan",
+                match _target {
+                    _rt::graph::Target::Unix => {
+                        _rt::net::memory(_target, ::core::option::Option::None)
+                    }
+                    _ => {
+                        _rt::net::memory_with_dhcp(_target, ::core::option::Option::None)
+                    }
+                },
+            ),
+            _rt::graph::Need::new(
+                "lan",
+                _rt::net::memory(_target, ::core::option::Option::None),
+            ),
+            _rt::graph::Need::new(
+                "dmz",
+                _rt::net::memory_with_dhcp(_target, ::core::option::Option::None),
+            ),
+            _rt::graph::Need::new("http", _rt::net::TcpPort::at(80).memory(3)),
+        ]
+    }
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gateway",
+        log: _rt::graph::log::LevelFilter::Info,
+        stack: 131072,
+        targets: &["unix", "virtio"],
+        attachments: &[
+            _rt::graph::Attachment::NetBasic("wan"),
+            _rt::graph::Attachment::NetBasic("lan"),
+            _rt::graph::Attachment::NetBasic("dmz"),
+        ],
+    };
     const _MANIFEST: &[_rt::graph::Piece] = match _rt::graph::TARGET {
         _rt::graph::Target::Unix => {
             &[
                 _rt::graph::Piece::Text(
-                    r#"{"version":2,"name":"gateway","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dmz","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan","lan","dmz"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http"],"arguments":[]}"#,
+                    r#"{"version":3,"name":"gateway","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dmz","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan","lan","dmz"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http"],"needs":"#,
                 ),
+                _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+                _rt::graph::Piece::Text(r#","arguments":[]}"#),
             ]
         }
         _ => {
             &[
                 _rt::graph::Piece::Text(
-                    r#"{"version":2,"name":"gateway","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dmz","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan","lan","dmz"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http"],"arguments":[]}"#,
+                    r#"{"version":3,"name":"gateway","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dmz","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan","lan","dmz"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http"],"needs":"#,
                 ),
+                _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+                _rt::graph::Piece::Text(r#","arguments":[]}"#),
             ]
         }
     };
@@ -35,16 +76,6 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
-        name: "gateway",
-        log: _rt::graph::log::LevelFilter::Info,
-        targets: &["unix", "virtio"],
-        attachments: &[
-            _rt::graph::Attachment::NetBasic("wan"),
-            _rt::graph::Attachment::NetBasic("lan"),
-            _rt::graph::Attachment::NetBasic("dmz"),
-        ],
-    };
     const _STATIONS: &[[u8; 6]] = &[
         [0x02, 0x3f, 0x05, 0x91, 0xbe, 0x01],
         [0x02, 0x01, 0x90, 0x94, 0xbd, 0xde],

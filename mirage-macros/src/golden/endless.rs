@@ -16,22 +16,28 @@ macro_rules! unikernel_of_this_crate {
 }
 const _: () = {
     use ::mirage_rt as _rt;
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 2] {
+        [_rt::graph::Need::of_machine(_target), _rt::graph::Need::new("stack", 131072)]
+    }
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "endless",
+        log: _rt::graph::log::LevelFilter::Info,
+        stack: 131072,
+        targets: &["unix", "virtio", "hvt", "spt"],
+        attachments: &[],
+    };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":2,"name":"endless","targets":["unix","virtio","hvt","spt"],"memory":null,"log":"info","nodes":[],"main":[],"arguments":[]}"#,
+            r#"{"version":3,"name":"endless","targets":["unix","virtio","hvt","spt"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[],"main":[],"needs":"#,
         ),
+        _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+        _rt::graph::Piece::Text(r#","arguments":[]}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
-        name: "endless",
-        log: _rt::graph::log::LevelFilter::Info,
-        targets: &["unix", "virtio", "hvt", "spt"],
-        attachments: &[],
-    };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         __main().await
     }

@@ -14,25 +14,45 @@ macro_rules! unikernel_of_this_crate {
 }
 const _: () = {
     use ::mirage_rt as _rt;
-    const _MANIFEST: &[_rt::graph::Piece] = &[
-        _rt::graph::Piece::Text(
-            r#"{"version":2,"name":"gate","targets":["unix","virtio","hvt","spt"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":1400},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":"02:00:00:00:00:01","mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"port","config":{"port":53},"on":["lan"],"at":{"file":"FILE","line":1,"column":1}},{"name":"discovery","kind":"udp","config":{"port":1900},"on":["wan","lan"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","discovery","wan"],"arguments":[]}"#,
-        ),
-    ];
-    #[used]
-    #[unsafe(link_section = ".note.mirage")]
-    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
-        _MANIFEST,
-    );
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 7] {
+        [
+            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::new("stack", 131072),
+            _rt::graph::Need::new(
+                "wan",
+                _rt::net::memory(_target, ::core::option::Option::Some(1400)),
+            ),
+            _rt::graph::Need::new(
+                "lan",
+                _rt::net::memory(_target, ::core::option::Option::None),
+            ),
+            _rt::graph::Need::new("http", _rt::net::TcpPort::at(80).memory(1)),
+            _rt::graph::Need::new("dns", _rt::net::ServicePort::at(53).memory(1)),
+            _rt::graph::Need::new("discovery", _rt::net::UdpPort::at(1900).memory(2)),
+        ]
+    }
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,
+        stack: 131072,
         targets: &["unix", "virtio", "hvt", "spt"],
         attachments: &[
             _rt::graph::Attachment::NetBasic("wan"),
             _rt::graph::Attachment::NetBasic("lan"),
         ],
     };
+    const _MANIFEST: &[_rt::graph::Piece] = &[
+        _rt::graph::Piece::Text(
+            r#"{"version":3,"name":"gate","targets":["unix","virtio","hvt","spt"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":1400},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":"02:00:00:00:00:01","mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"port","config":{"port":53},"on":["lan"],"at":{"file":"FILE","line":1,"column":1}},{"name":"discovery","kind":"udp","config":{"port":1900},"on":["wan","lan"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","discovery","wan"],"needs":"#,
+        ),
+        _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+        _rt::graph::Piece::Text(r#","arguments":[]}"#),
+    ];
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
+    );
     const _STATIONS: &[[u8; 6]] = &[
         [0x02, 0xae, 0x1e, 0x9e, 0xef, 0xe9],
         [0x02, 0x00, 0x00, 0x00, 0x00, 0x01],

@@ -36,22 +36,55 @@ macro_rules! unikernel_of_this_crate {
 }
 const _: () = {
     use ::mirage_rt as _rt;
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 23] {
+        [
+            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::new("stack", 131072),
+            _rt::graph::Need::new(
+                "net",
+                _rt::net::memory(_target, ::core::option::Option::None),
+            ),
+            _rt::graph::Need::new("port_1", _rt::net::TcpPort::at(1).memory(1)),
+            _rt::graph::Need::new("port_2", _rt::net::TcpPort::at(2).memory(1)),
+            _rt::graph::Need::new("port_3", _rt::net::TcpPort::at(3).memory(1)),
+            _rt::graph::Need::new("port_4", _rt::net::TcpPort::at(4).memory(1)),
+            _rt::graph::Need::new("port_5", _rt::net::TcpPort::at(5).memory(1)),
+            _rt::graph::Need::new("port_6", _rt::net::TcpPort::at(6).memory(1)),
+            _rt::graph::Need::new("port_7", _rt::net::TcpPort::at(7).memory(1)),
+            _rt::graph::Need::new("port_8", _rt::net::TcpPort::at(8).memory(1)),
+            _rt::graph::Need::new("port_9", _rt::net::TcpPort::at(9).memory(1)),
+            _rt::graph::Need::new("port_10", _rt::net::TcpPort::at(10).memory(1)),
+            _rt::graph::Need::new("port_11", _rt::net::TcpPort::at(11).memory(1)),
+            _rt::graph::Need::new("port_12", _rt::net::TcpPort::at(12).memory(1)),
+            _rt::graph::Need::new("port_13", _rt::net::TcpPort::at(13).memory(1)),
+            _rt::graph::Need::new("port_14", _rt::net::TcpPort::at(14).memory(1)),
+            _rt::graph::Need::new("port_15", _rt::net::TcpPort::at(15).memory(1)),
+            _rt::graph::Need::new("port_16", _rt::net::TcpPort::at(16).memory(1)),
+            _rt::graph::Need::new("port_17", _rt::net::TcpPort::at(17).memory(1)),
+            _rt::graph::Need::new("port_18", _rt::net::TcpPort::at(18).memory(1)),
+            _rt::graph::Need::new("port_19", _rt::net::TcpPort::at(19).memory(1)),
+            _rt::graph::Need::new("port_20", _rt::net::TcpPort::at(20).memory(1)),
+        ]
+    }
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        stack: 131072,
+        targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
+    };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":2,"name":"gate","targets":["unix","virtio"],"memory":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_1","kind":"tcp","config":{"port":1},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_2","kind":"tcp","config":{"port":2},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_3","kind":"tcp","config":{"port":3},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_4","kind":"tcp","config":{"port":4},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_5","kind":"tcp","config":{"port":5},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_6","kind":"tcp","config":{"port":6},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_7","kind":"tcp","config":{"port":7},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_8","kind":"tcp","config":{"port":8},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_9","kind":"tcp","config":{"port":9},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_10","kind":"tcp","config":{"port":10},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_11","kind":"tcp","config":{"port":11},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_12","kind":"tcp","config":{"port":12},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_13","kind":"tcp","config":{"port":13},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_14","kind":"tcp","config":{"port":14},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_15","kind":"tcp","config":{"port":15},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_16","kind":"tcp","config":{"port":16},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_17","kind":"tcp","config":{"port":17},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_18","kind":"tcp","config":{"port":18},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_19","kind":"tcp","config":{"port":19},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_20","kind":"tcp","config":{"port":20},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["port_1","port_2","port_3","port_4","port_5","port_6","port_7","port_8","port_9","port_10","port_11","port_12","port_13","port_14","port_15","port_16","port_17","port_18","port_19","port_20"],"arguments":[]}"#,
+            r#"{"version":3,"name":"gate","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_1","kind":"tcp","config":{"port":1},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_2","kind":"tcp","config":{"port":2},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_3","kind":"tcp","config":{"port":3},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_4","kind":"tcp","config":{"port":4},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_5","kind":"tcp","config":{"port":5},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_6","kind":"tcp","config":{"port":6},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_7","kind":"tcp","config":{"port":7},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_8","kind":"tcp","config":{"port":8},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_9","kind":"tcp","config":{"port":9},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_10","kind":"tcp","config":{"port":10},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_11","kind":"tcp","config":{"port":11},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_12","kind":"tcp","config":{"port":12},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_13","kind":"tcp","config":{"port":13},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_14","kind":"tcp","config":{"port":14},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_15","kind":"tcp","config":{"port":15},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_16","kind":"tcp","config":{"port":16},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_17","kind":"tcp","config":{"port":17},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_18","kind":"tcp","config":{"port":18},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_19","kind":"tcp","config":{"port":19},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_20","kind":"tcp","config":{"port":20},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["port_1","port_2","port_3","port_4","port_5","port_6","port_7","port_8","port_9","port_10","port_11","port_12","port_13","port_14","port_15","port_16","port_17","port_18","port_19","port_20"],"needs":"#,
         ),
+        _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+        _rt::graph::Piece::Text(r#","arguments":[]}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
-        name: "gate",
-        log: _rt::graph::log::LevelFilter::Info,
-        targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::NetBasic("service")],
-    };
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let (
             __net,

@@ -21,22 +21,41 @@ macro_rules! unikernel_of_this_crate {
 }
 const _: () = {
     use ::mirage_rt as _rt;
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 5] {
+        [
+            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::new("stack", 131072),
+            _rt::graph::Need::new(
+                "net",
+                _rt::net::memory(_target, ::core::option::Option::Some(1400)),
+            ),
+            _rt::graph::Need::new("http", _rt::net::TcpPort::at(80).memory(1)),
+            _rt::graph::Need::new("dns", _rt::net::UdpPort::at(53).memory(1)),
+        ]
+    }
+    const _: () = _rt::graph::constant::enough(
+        16777216,
+        &[&_needs(_rt::graph::Target::Virtio)],
+    );
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "web",
+        log: _rt::graph::log::LevelFilter::Warn,
+        stack: 131072,
+        targets: &["unix", "virtio"],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
+    };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":2,"name":"web","targets":["unix","virtio"],"memory":16777216,"log":"warn","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/16","gateway":"10.0.0.1","mac":"02:00:00:00:00:01","mtu":1400},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"udp","config":{"port":53},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","clock"],"arguments":[]}"#,
+            r#"{"version":3,"name":"web","targets":["unix","virtio"],"memory":16777216,"stack":null,"heap":null,"log":"warn","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/16","gateway":"10.0.0.1","mac":"02:00:00:00:00:01","mtu":1400},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"udp","config":{"port":53},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","clock"],"needs":"#,
         ),
+        _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+        _rt::graph::Piece::Text(r#","arguments":[]}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
-        name: "web",
-        log: _rt::graph::log::LevelFilter::Warn,
-        targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::NetBasic("service")],
-    };
     const _STATIONS: &[[u8; 6]] = &[[0x02, 0x00, 0x00, 0x00, 0x00, 0x01]];
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
         let __clock = _machine.clock();

@@ -170,6 +170,23 @@ fn a_unikernel_of_constants() {
     );
 }
 
+#[test]
+fn a_unikernel_with_limits() {
+    assert_golden(
+        "limits",
+        quote! {
+            name = "gate", net = "auto", ip = "10.0.0.2",
+            tcp(http(port = 80, connections = 1000, receive = "4KiB", transmit = plan::BUFFER)),
+            udp(dns(port = 53, datagrams = 256)), port(both(port = 54, connections = 10)),
+            memory = match target { unix | virtio => "64MiB", spt => plan::MEMORY },
+            stack = plan::STACK, heap = "4MiB", targets("unix", "virtio", "spt"),
+        },
+        quote! {
+            async fn main(http: TcpListener, dns: UdpSocket, both: Service) {}
+        },
+    );
+}
+
 /// Steps are put in groups; what is used later leaves its group.
 #[test]
 fn a_unikernel_of_many_nodes() {

@@ -25,6 +25,11 @@ impl Ready {
         self.alarm.ring();
     }
 
+    /// Makes room for one more task; false if memory is exhausted.
+    pub(super) fn reserve(&self) -> bool {
+        self.tasks.lock().try_reserve(1).is_ok()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.tasks.lock().is_empty()
     }

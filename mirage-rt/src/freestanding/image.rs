@@ -101,6 +101,12 @@ macro_rules! entry {
     (@ $image:path, $start:expr) => {
         const _: () = {
             $crate::__notes!($image);
+            // Its name begins as that of memory that is in no file.
+            #[cfg(not(test))]
+            #[used]
+            #[unsafe(link_section = ".bss.stack")]
+            static STACK: $crate::__stack::Stack<{ $crate::__stack::pages($image.stack) }> =
+                $crate::__stack::Stack::new();
             #[cfg_attr(not(test), unsafe(no_mangle))]
             #[allow(dead_code)]
             extern "Rust" fn __mirage_unikernel() -> ! {

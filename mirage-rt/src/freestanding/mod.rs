@@ -25,3 +25,5 @@ pub(crate) mod one_core;
 pub(crate) mod processor;
 #[cfg(mirage_target)]
 pub(crate) mod report;
+#[cfg(mirage_target)]
+pub mod stack;

@@ -36,6 +36,11 @@ impl TcpPort {
         }
     }
 
+    /// The memory that it needs on so many networks, in bytes.
+    pub const fn memory(&self, networks: usize) -> u64 {
+        (self.limits().memory() * networks) as u64
+    }
+
     /// The listener on this port of some networks, not yet started.
     pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> Listening<COUNT> {
         Listening {
@@ -101,6 +106,11 @@ impl UdpPort {
             receive: self.receive,
             transmit: self.transmit,
         }
+    }
+
+    /// The memory that it needs on so many networks, in bytes.
+    pub const fn memory(&self, networks: usize) -> u64 {
+        (self.limits().memory() * networks) as u64
     }
 
     /// The socket on this port of some networks, not yet started.
@@ -170,6 +180,12 @@ impl ServicePort {
             ..UdpLimits::DEFAULT
         };
         (tcp, udp)
+    }
+
+    /// The memory that it needs on so many networks, in bytes.
+    pub const fn memory(&self, networks: usize) -> u64 {
+        let (tcp, udp) = self.limits();
+        ((tcp.memory() + udp.memory()) * networks) as u64
     }
 
     /// The service on this port of some networks, not yet started.

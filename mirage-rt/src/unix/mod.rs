@@ -19,7 +19,10 @@ use crate::{device::StartError, executor::Executor, graph::Image, time::Instant}
 use alloc::{boxed::Box, string::String};
 use core::time::Duration;
 use mirage_graph::target::Target;
-use rustix::time::{ClockId, clock_gettime};
+use rustix::{
+    process::{Resource, Rlimit, getrlimit, setrlimit},
+    time::{ClockId, clock_gettime},
+};
 use std::{io::Write, sync::OnceLock, thread_local};
 
 pub use self::entry::{start, start_with_arguments};
@@ -106,6 +109,18 @@ pub(crate) fn initialise(image: &Image) {
             image.name,
             image.targets.join(", ")
         ));
+    }
+    grow_stack(image.stack);
+}
+
+/// Lets the main thread's stack grow to so much, where the host allows less and lets us.
+fn grow_stack(bytes: u64) {
+    let limit = getrlimit(Resource::Stack);
+    if limit.current.is_some_and(|current| current < bytes) {
+        let current = Some(limit.maximum.map_or(bytes, |maximum| maximum.min(bytes)));
+        if let Err(error) = setrlimit(Resource::Stack, Rlimit { current, ..limit }) {
+            log::warn!("the stack does not have the declared size: {error}");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     client::Bench,
     hand::{ByHand, Segment},
 };
-use crate::net::TcpLimits;
+use crate::net::{TcpLimits, UdpLimits};
 use core::{net::Ipv4Addr, time::Duration};
 use embedded_io_async::{Read, Write};
 use smoltcp::socket::tcp::State;
@@ -114,4 +114,15 @@ fn a_connection_has_the_buffers_that_are_declared() {
         connection.settle().await;
         assert_eq!(stream.read(&mut [0; 20_000]).await, Ok(2048));
     });
+}
+
+#[test]
+fn memory_grows_with_what_is_declared() {
+    assert!(of(10).memory() >= 10 * 16 * 1024);
+    assert_eq!(of(10).memory(), 10 * TcpLimits::DEFAULT.memory());
+    let twice = UdpLimits {
+        receive: 2 * UdpLimits::DEFAULT.receive,
+        ..UdpLimits::DEFAULT
+    };
+    assert_eq!(twice.memory() - UdpLimits::DEFAULT.memory(), 32 * 1024);
 }

@@ -2,7 +2,12 @@
 
 use crate::{
     block::BlockError,
-    virtio::{DeviceError, Transport, memory::Shared, queue::Queue, transport},
+    virtio::{
+        DeviceError, Transport,
+        memory::{self, Shared},
+        queue::{self, Queue},
+        transport,
+    },
 };
 use alloc::{rc::Rc, vec::Vec};
 use core::{
@@ -26,6 +31,13 @@ const PARTS: u16 = 3;
 const HEADER: usize = 16;
 const STATUS_OFFSET: usize = DATA + HEADER;
 const SLOT: usize = DATA + 64;
+
+/// Descriptors of the queue.
+const DESCRIPTORS: u16 = (MOST_REQUESTS * PARTS).next_power_of_two();
+
+/// What all of it takes, at most, in bytes.
+pub(super) const MEMORY: usize =
+    MOST_REQUESTS as usize * SLOT + memory::PAGE + queue::memory(DESCRIPTORS as usize);
 
 /// A status that no device gives: it has given none.
 pub(super) const NO_STATUS: u8 = 0xff;
@@ -102,7 +114,7 @@ impl<T: Transport> Requests<T> {
 
     /// The queue and the memory of requests, and how many fit.
     fn places(device: &mut T) -> Result<(Queue, Shared, u16), DeviceError> {
-        let queue = Queue::new(device, 0, (MOST_REQUESTS * PARTS).next_power_of_two())?;
+        let queue = Queue::new(device, 0, DESCRIPTORS)?;
         let count = (queue.size() / PARTS).min(MOST_REQUESTS);
         if count == 0 {
             return Err(DeviceError::Queue(0));

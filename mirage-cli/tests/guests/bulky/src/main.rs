@@ -1,0 +1,13 @@
+//! Is larger than the memory that it is declared to have: only the linked image tells.
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use core::hint::black_box;
+use mirage_rt::unikernel;
+
+static TABLE: [u64; 1 << 18] = [7; 1 << 18];
+
+#[unikernel(memory = "2MiB", targets("virtio"))]
+async fn main() {
+    black_box(&TABLE);
+}

@@ -1,0 +1,142 @@
+//! Unikernels with the least memory that the tool gives them, and with less.
+
+use crate::harness::{Place, Running, client, ports, tool, trial, trials};
+use libtest_mimic::Trial;
+use std::{io::Read, net::TcpStream};
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    let of_images = trials(
+        &Place::IMAGES,
+        [
+            (
+                "memory::the_least_is_enough_to_answer",
+                answers as fn(Place),
+            ),
+            ("memory::the_least_holds_all_connections", holds_connections),
+            ("memory::the_least_holds_the_heap", holds_the_heap),
+            ("memory::one_page_less_is_refused", one_page_less_is_refused),
+            (
+                "memory::a_task_without_memory_is_given_back",
+                a_task_is_given_back,
+            ),
+            (
+                "memory::the_stack_is_as_deep_as_declared",
+                the_stack_is_as_deep_as_declared,
+            ),
+        ],
+    );
+    let told = trial("memory::declared_memory_holds_the_image", holds_the_image);
+    of_images.chain([told]).collect()
+}
+
+/// What the tool says that the unikernel needs there, in KiB, in whole pages.
+fn needed(package: &str, place: Place) -> u64 {
+    let target = place.target();
+    let arguments = ["describe", "--format", "json", "-t", target, package];
+    let described = client::output(tool().args(arguments));
+    let graph: serde_json::Value = serde_json::from_str(&described).expect("JSON");
+    let needs = graph["needs"].as_array().expect("a list of needs");
+    let bytes = |need: &serde_json::Value| need["bytes"].as_u64().expect("a number");
+    let needed: u64 = needs.iter().map(bytes).sum();
+    needed.next_multiple_of(4096) / 1024
+}
+
+/// With that, or with the least that a machine can be given.
+fn with_the_least(package: &str, place: Place, port: u16) -> Running {
+    let memory = format!("{}KiB", needed(package, place).max(2048));
+    Running::with_options(package, place, &[port], &["--memory", &memory])
+}
+
+fn answers(place: Place) {
+    let http = with_the_least("http", place, 80);
+    let url = format!("http://{}/", http.address(80));
+    for _ in 0..10 {
+        let page = client::run("curl", &["--silent", "--show-error", &url]);
+        assert!(page.contains("It answers"), "{page}");
+    }
+}
+
+fn holds_connections(place: Place) {
+    let roomy = with_the_least("roomy", place, 7000);
+    let clients: Vec<TcpStream> = (0..100)
+        .map(|_| {
+            let mut client = client::connect(roomy.address(7000));
+            let mut word = [0; 7];
+            client.read_exact(&mut word).expect("a welcome");
+            client
+        })
+        .collect();
+    drop(clients);
+}
+
+/// Runs `roomy` with the least memory to its end.
+fn ended(place: Place, what: &str, memory: Option<u64>) -> (i32, String) {
+    let memory = memory.map(|kib| format!("{kib}KiB"));
+    let mut command = tool();
+    command.args(["run", "roomy"]).args(place.arguments());
+    command.args(memory.iter().flat_map(|memory| ["--memory", memory]));
+    // Tests beside this one have ports of their own.
+    let port = format!("{}:7000", ports::free());
+    let what = format!("--what={what}");
+    let (status, lines) = Running::spawn(command.args(["-p", &port, "--", &what])).end();
+    (status, lines.join("\n"))
+}
+
+fn holds_the_heap(place: Place) {
+    let (status, said) = ended(place, "heap", Some(needed("roomy", place)));
+    assert_eq!(status, 0, "{said}");
+    assert!(said.contains("the heap holds 1048576 bytes"), "{said}");
+}
+
+fn one_page_less_is_refused(place: Place) {
+    let needed = needed("roomy", place);
+    let (status, said) = ended(place, "heap", Some(needed - 4));
+    assert_eq!(status, 2, "{said}");
+    let sentence = format!(
+        "error: MIR053: the unikernel needs {needed}KiB of memory, which is more than {}KiB",
+        needed - 4
+    );
+    assert!(said.contains(&sentence), "{said}");
+    for line in [
+        "1MiB for heap",
+        "512KiB for stack",
+        " for image",
+        "= help: give it ",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert!(!said.contains("the heap holds"), "{said}");
+}
+
+fn a_task_is_given_back(place: Place) {
+    let (status, said) = ended(place, "tasks", None);
+    assert_eq!(status, 0, "{said}");
+    assert!(said.contains("there is memory for "), "{said}");
+    assert!(said.contains("and for 1024 bytes"), "{said}");
+}
+
+fn the_stack_is_as_deep_as_declared(place: Place) {
+    let (status, said) = ended(place, "stack", None);
+    assert!(said.contains("the stack is 448 deep"), "{said}");
+    match place {
+        Place::Spt => assert_eq!(status, 139, "{said}"),
+        _ => {
+            assert_eq!(status, 255, "{said}");
+            assert!(said.contains("stack overflow"), "{said}");
+        }
+    }
+    assert!(!said.contains("and "), "{said}");
+}
+
+/// What only the linked image tells is told by the tool, with the same code.
+fn holds_the_image() {
+    let (status, lines) = Running::spawn(tool().args(["build", "-t", "virtio", "bulky"])).end();
+    let said = lines.join("\n");
+    assert_eq!(status, 101, "{said}");
+    assert!(
+        said.contains("error: MIR053: the unikernel needs "),
+        "{said}"
+    );
+    assert!(said.contains("KiB for image"), "{said}");
+}

@@ -1,0 +1,181 @@
+//! The memory that a unikernel needs at least, part by part.
+
+use crate::{size, target::Target, text::Text};
+
+/// A part of that memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need<Name = &'static str> {
+    /// What it is for: a node, or one of [`MACHINE`], [`STACK`] and [`HEAP`].
+    pub what: Name,
+    /// How much it is, in bytes.
+    pub bytes: u64,
+}
+
+/// What a machine takes before there is any device: what lies below the image, and the runtime.
+pub const MACHINE: &str = "machine";
+
+/// The stack that all tasks are polled on.
+pub const STACK: &str = "stack";
+
+/// What is left for the program.
+pub const HEAP: &str = "heap";
+
+/// What the image has of its own, which only the linked one tells: code, data, and stacks for
+/// exceptions.
+pub const IMAGE: &str = "image";
+
+/// Lines of a table, at most. What needs least has one together.
+const LINES: usize = 12;
+
+/// A table, at most.
+pub type Table = Text<1024>;
+
+impl<Name> Need<Name> {
+    /// This much for it.
+    pub const fn new(what: Name, bytes: u64) -> Self {
+        Self { what, bytes }
+    }
+}
+
+impl Need {
+    /// What a machine of this kind takes.
+    pub const fn of_machine(target: Target) -> Self {
+        Self::new(MACHINE, target.own_memory())
+    }
+}
+
+/// All of it.
+pub const fn total(needs: &[Need<&str>]) -> u64 {
+    let mut total = 0;
+    let mut index = 0;
+    while index < needs.len() {
+        total += needs[index].bytes;
+        index += 1;
+    }
+    total
+}
+
+/// The needs, largest first, a line for each:
+///
+/// ```
+/// use mirage_graph::need::{Need, table};
+///
+/// let needs = [Need::new("stack", 128 << 10), Need::new("http", 1 << 20)];
+/// assert_eq!(table(&needs).as_str(), "    1MiB for http\n  128KiB for stack");
+/// ```
+pub const fn table(needs: &[Need<&str>]) -> Table {
+    let mut text = Table::new();
+    let mut rest = total(needs);
+    let mut lines = 0;
+    let mut last = None;
+    while lines < LINES && rest > 0 {
+        let Some(index) = next(needs, last) else {
+            break;
+        };
+        text = line(text, needs[index].bytes, needs[index].what);
+        rest -= needs[index].bytes;
+        last = Some(index);
+        lines += 1;
+    }
+    if rest > 0 {
+        text = line(text, rest, "all others");
+    }
+    text
+}
+
+/// The largest need that is behind the one at `last` in order.
+const fn next(needs: &[Need<&str>], last: Option<usize>) -> Option<usize> {
+    let mut largest: Option<usize> = None;
+    let mut index = 0;
+    while index < needs.len() {
+        let bytes = needs[index].bytes;
+        let is_behind = match last {
+            None => true,
+            Some(last) => bytes < needs[last].bytes || bytes == needs[last].bytes && index > last,
+        };
+        let is_larger = match largest {
+            None => bytes > 0,
+            Some(largest) => bytes > needs[largest].bytes,
+        };
+        if is_behind && is_larger {
+            largest = Some(index);
+        }
+        index += 1;
+    }
+    largest
+}
+
+const fn line(text: Table, bytes: u64, what: &str) -> Table {
+    let size = Text::<32>::new().with_size(whole(bytes));
+    let mut text = text.with(if text.length() > 0 { "\n" } else { "" });
+    let mut width = size.length();
+    while width < 8 {
+        text = text.with(" ");
+        width += 1;
+    }
+    text.with(size.as_str()).with(" for ").with(what)
+}
+
+/// As sizes are shown: what is no whole number of KiB is rounded up to one.
+pub const fn whole(bytes: u64) -> u64 {
+    bytes.next_multiple_of(1 << 10)
+}
+
+/// The least memory that holds so much and may be declared: a whole number of MiB.
+pub const fn declarable(bytes: u64) -> u64 {
+    let bytes = bytes.next_multiple_of(1 << 20);
+    if bytes < size::LEAST_MEMORY {
+        size::LEAST_MEMORY
+    } else {
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{string::String, vec::Vec};
+
+    #[test]
+    fn a_table_has_the_largest_needs_first_and_each_once() {
+        const NEEDS: [Need; 5] = [
+            Need::new("stack", 128 << 10),
+            Need::new("a", 4096),
+            Need::new("nothing", 0),
+            Need::new("b", 4096),
+            Need::new("http", (3 << 20) + 1),
+        ];
+        const TABLE: Table = table(&NEEDS);
+        let lines = [
+            " 3073KiB for http\n",
+            "  128KiB for stack\n",
+            "    4KiB for a\n",
+            "    4KiB for b",
+        ];
+        assert_eq!(TABLE.as_str(), lines.concat());
+        assert_eq!(total(&NEEDS), (3 << 20) + 1 + (136 << 10));
+    }
+
+    #[test]
+    fn of_many_needs_the_smallest_are_one() {
+        let names: Vec<String> = (0..20).map(|index| alloc::format!("port{index}")).collect();
+        let needs: Vec<_> = names
+            .iter()
+            .map(|name| Need::new(name.as_str(), 2048))
+            .collect();
+        let table = table(&needs);
+        assert_eq!(table.as_str().lines().count(), LINES + 1);
+        assert!(
+            table.as_str().ends_with("   16KiB for all others"),
+            "{}",
+            table.as_str()
+        );
+    }
+
+    #[test]
+    fn what_can_be_declared_is_whole_and_enough() {
+        assert_eq!(declarable(1), size::LEAST_MEMORY);
+        assert_eq!(declarable((5 << 20) + 1), 6 << 20);
+        assert_eq!(declarable(5 << 20), 5 << 20);
+    }
+}

@@ -1,0 +1,186 @@
+async fn __main(http: TcpListener, dns: UdpSocket, both: Service) {}
+#[cfg(test)]
+#[allow(unused_imports)]
+use __main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
+const _: () = {
+    use ::mirage_rt as _rt;
+    const _TRANSMIT: &str = plan::BUFFER;
+    const _: () = _rt::graph::constant::check_buffer(_TRANSMIT);
+    const _STACK: &str = plan::STACK;
+    const _: () = _rt::graph::constant::check_stack(_STACK);
+    const _MEMORY: &str = plan::MEMORY;
+    const _: () = _rt::graph::constant::check_memory(_MEMORY);
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 7] {
+        [
+            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::new("stack", _rt::graph::constant::stack(_STACK)),
+            _rt::graph::Need::new("heap", 4194304),
+            _rt::graph::Need::new(
+                "net",
+                _rt::net::memory(_target, ::core::option::Option::None),
+            ),
+            _rt::graph::Need::new(
+                "http",
+                _rt::net::TcpPort {
+                    connections: ::core::option::Option::Some(1000),
+                    receive: 4096,
+                    transmit: _rt::graph::constant::buffer(_TRANSMIT),
+                    .._rt::net::TcpPort::at(80)
+                }
+                    .memory(1),
+            ),
+            _rt::graph::Need::new(
+                "dns",
+                _rt::net::UdpPort {
+                    datagrams: 256,
+                    .._rt::net::UdpPort::at(53)
+                }
+                    .memory(1),
+            ),
+            _rt::graph::Need::new(
+                "both",
+                _rt::net::ServicePort {
+                    connections: ::core::option::Option::Some(10),
+                    .._rt::net::ServicePort::at(54)
+                }
+                    .memory(1),
+            ),
+        ]
+    }
+    const _: () = _rt::graph::constant::enough(
+        67108864,
+        &[&_needs(_rt::graph::Target::Virtio)],
+    );
+    const _: () = _rt::graph::constant::enough(
+        _rt::graph::constant::size(_MEMORY),
+        &[&_needs(_rt::graph::Target::Spt)],
+    );
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: _rt::graph::log::LevelFilter::Info,
+        stack: _rt::graph::constant::stack(_STACK),
+        targets: &["unix", "virtio", "spt"],
+        attachments: &[_rt::graph::Attachment::NetBasic("service")],
+    };
+    const _MANIFEST: &[_rt::graph::Piece] = match _rt::graph::TARGET {
+        _rt::graph::Target::Unix => {
+            &[
+                _rt::graph::Piece::Text(
+                    r#"{"version":3,"name":"gate","targets":["unix","virtio","spt"],"memory":67108864,"stack":"#,
+                ),
+                _rt::graph::Piece::Number(_rt::graph::constant::stack(_STACK)),
+                _rt::graph::Piece::Text(
+                    r#","heap":4194304,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80,"connections":1000,"receive":4096,"transmit":"#,
+                ),
+                _rt::graph::Piece::Number(
+                    _rt::graph::constant::buffer(_TRANSMIT) as u64,
+                ),
+                _rt::graph::Piece::Text(
+                    r#"},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"udp","config":{"port":53,"datagrams":256},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"both","kind":"port","config":{"port":54,"connections":10},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","both"],"needs":"#,
+                ),
+                _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+                _rt::graph::Piece::Text(r#","arguments":[]}"#),
+            ]
+        }
+        _rt::graph::Target::Virtio => {
+            &[
+                _rt::graph::Piece::Text(
+                    r#"{"version":3,"name":"gate","targets":["unix","virtio","spt"],"memory":67108864,"stack":"#,
+                ),
+                _rt::graph::Piece::Number(_rt::graph::constant::stack(_STACK)),
+                _rt::graph::Piece::Text(
+                    r#","heap":4194304,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80,"connections":1000,"receive":4096,"transmit":"#,
+                ),
+                _rt::graph::Piece::Number(
+                    _rt::graph::constant::buffer(_TRANSMIT) as u64,
+                ),
+                _rt::graph::Piece::Text(
+                    r#"},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"udp","config":{"port":53,"datagrams":256},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"both","kind":"port","config":{"port":54,"connections":10},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","both"],"needs":"#,
+                ),
+                _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+                _rt::graph::Piece::Text(r#","arguments":[]}"#),
+            ]
+        }
+        _ => {
+            &[
+                _rt::graph::Piece::Text(
+                    r#"{"version":3,"name":"gate","targets":["unix","virtio","spt"],"memory":"#,
+                ),
+                _rt::graph::Piece::Number(_rt::graph::constant::size(_MEMORY)),
+                _rt::graph::Piece::Text(r#","stack":"#),
+                _rt::graph::Piece::Number(_rt::graph::constant::stack(_STACK)),
+                _rt::graph::Piece::Text(
+                    r#","heap":4194304,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80,"connections":1000,"receive":4096,"transmit":"#,
+                ),
+                _rt::graph::Piece::Number(
+                    _rt::graph::constant::buffer(_TRANSMIT) as u64,
+                ),
+                _rt::graph::Piece::Text(
+                    r#"},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"udp","config":{"port":53,"datagrams":256},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"both","kind":"port","config":{"port":54,"connections":10},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","both"],"needs":"#,
+                ),
+                _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+                _rt::graph::Piece::Text(r#","arguments":[]}"#),
+            ]
+        }
+    };
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
+    );
+    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
+        let __clock = _machine.clock();
+        let __random = _machine.random()?;
+        let __net = _rt::net::Interface {
+            node: "net",
+            attachment: "service",
+            address: _rt::net::InterfaceAddress {
+                address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
+                prefix_length: 24,
+            },
+            gateway: ::core::option::Option::None,
+            mac: ::core::option::Option::None,
+            mtu: ::core::option::Option::None,
+            index: 0,
+            stations: &[],
+        }
+            .wire(__clock, __random);
+        let __net = _rt::graph::start(&_machine, "net", __net).await?;
+        let __http = _rt::net::TcpPort {
+            connections: ::core::option::Option::Some(1000),
+            receive: 4096,
+            transmit: _rt::graph::constant::buffer(_TRANSMIT),
+            .._rt::net::TcpPort::at(80)
+        }
+            .wire([_rt::graph::share(&__net)]);
+        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __dns = _rt::net::UdpPort {
+            datagrams: 256,
+            .._rt::net::UdpPort::at(53)
+        }
+            .wire([_rt::graph::share(&__net)]);
+        let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
+        let __both = _rt::net::ServicePort {
+            connections: ::core::option::Option::Some(10),
+            .._rt::net::ServicePort::at(54)
+        }
+            .wire([__net]);
+        let __both = _rt::graph::start(&_machine, "both", __both).await?;
+        let __http: TcpListener = __http;
+        let __dns: UdpSocket = __dns;
+        let __both: Service = __both;
+        let _result = __main(__http, __dns, __both).await;
+        _rt::graph::ended(_result)
+    }
+    _rt::entry!(_IMAGE, _unikernel);
+};

@@ -1,0 +1,31 @@
+//! The memory that interfaces and ports need at least.
+
+use mirage_devices::{
+    net::{Stack, dhcp},
+    solo5, virtio,
+};
+use mirage_graph::target::Target;
+
+/// The largest IP packet of an interface of which nothing is said.
+const ETHERNET_MTU: u16 = 1500;
+
+/// The memory that an interface needs on `target`, with packets of up to `mtu` bytes, in bytes: its
+/// driver's and its stack's.
+pub const fn memory(target: Target, mtu: Option<u16>) -> u64 {
+    let mtu = match mtu {
+        Some(mtu) => mtu,
+        None => ETHERNET_MTU,
+    };
+    let driver = match target {
+        Target::Unix => 0,
+        Target::Virtio => virtio::net::memory(mtu),
+        Target::Hvt => solo5::net::memory(mtu) + solo5::ring::MEMORY,
+        Target::Spt => solo5::net::memory(mtu),
+    };
+    (driver + Stack::memory(mtu)) as u64
+}
+
+/// That of one that asks for its address.
+pub const fn memory_with_dhcp(target: Target, mtu: Option<u16>) -> u64 {
+    memory(target, mtu) + dhcp::memory() as u64
+}

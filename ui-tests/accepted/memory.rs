@@ -1,0 +1,71 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{
+    device::{Config, Device},
+    net::TcpListener,
+    unikernel,
+};
+
+const MEMORY: &str = "64MiB";
+
+#[unikernel(
+    net = "auto",
+    ip = "10.0.0.2",
+    tcp(http(port = 48120, connections = 500)),
+    text = Text("a configuration without `Config`").on(),
+    letters = Letters::<4096> { upper: true }.on(text),
+    spaces = SPACES.on(),
+    memory = MEMORY,
+    stack = match target { unix => "32KiB", _ => STACK },
+    heap = "1MiB",
+)]
+async fn main(http: TcpListener, letters: usize, spaces: usize) {
+    assert_eq!((http.port(), letters, spaces), (48120, 33, 7));
+}
+
+const STACK: &str = "512KiB";
+
+/// It cannot be copied, and need not be.
+static SPACES: Spaces = Spaces(7);
+
+struct Text(&'static str);
+
+impl Text {
+    fn wire(self) -> Made {
+        Made(self.0.len())
+    }
+}
+
+struct Letters<const MOST: usize> {
+    upper: bool,
+    lower: bool,
+}
+
+impl<const MOST: usize> Config for Letters<MOST> {
+    const DEFAULT: Self = Self { upper: false, lower: false };
+    const MEMORY: usize = MOST;
+}
+
+impl<const MOST: usize> Letters<MOST> {
+    fn wire(self, text: usize) -> Made {
+        Made(text + usize::from(self.upper) + usize::from(self.lower))
+    }
+}
+
+struct Spaces(usize);
+
+impl Spaces {
+    fn wire(&self) -> Made {
+        Made(self.0)
+    }
+}
+
+struct Made(usize);
+
+impl Device for Made {
+    type Output = usize;
+    fn provide(self) -> usize {
+        self.0
+    }
+}
