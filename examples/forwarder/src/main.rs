@@ -50,6 +50,7 @@ struct Arguments {
     port(dns = 53),
     args = Arguments,
     cache = CacheConfig { size: 256 * 1024 }.on(clock),
+    heap = "4MiB",
 )]
 async fn main(dns: Service, wan: Network, cache: Cache<Clock>, args: Arguments, random: Random) {
     let upstream = Upstream {

@@ -42,7 +42,8 @@ pub async fn datagrams(socket: UdpSocket, forwarder: Rc<Forwarder>) {
             let _ = socket.send_to(&reply, peer).await;
         } else if Rc::strong_count(&socket) <= MOST_WAITING {
             let (socket, forwarder) = (socket.clone(), forwarder.clone());
-            mirage_rt::spawn(async move {
+            // Where there is no memory for one more, it is lost as well.
+            let _ = mirage_rt::try_spawn(async move {
                 let answer = forwarder.answer(query.question()).await;
                 let reply = query.reply(&answer, query.longest_datagram());
                 let _ = socket.send_to(&reply, peer).await;
@@ -56,10 +57,12 @@ pub async fn streams(listener: TcpListener, forwarder: Rc<Forwarder>) {
     loop {
         let stream = listener.accept().await;
         let forwarder = forwarder.clone();
-        mirage_rt::spawn(async move {
+        let conversation = async move {
             // A client that goes away needs no answer.
             let _ = converse(stream, &forwarder).await;
-        });
+        };
+        // Where there is no memory for one more, its connection ends.
+        let _ = mirage_rt::try_spawn(conversation);
     }
 }
 

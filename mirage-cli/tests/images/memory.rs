@@ -1,8 +1,8 @@
 //! Unikernels with the least memory that the tool gives them, and with less.
 
-use crate::harness::{Place, Running, client, ports, tool, trial, trials};
+use crate::harness::{Line, Place, Running, client, ports, tool, trial, trials};
 use libtest_mimic::Trial;
-use std::{io::Read, net::TcpStream};
+use std::{io::Read, net::TcpStream, process::Command};
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -26,8 +26,12 @@ pub fn list() -> Vec<Trial> {
             ),
         ],
     );
+    let limited = trial(
+        "memory::a_process_has_the_declared_stack",
+        a_process_has_the_declared_stack,
+    );
     let told = trial("memory::declared_memory_holds_the_image", holds_the_image);
-    of_images.chain([told]).collect()
+    of_images.chain([limited, told]).collect()
 }
 
 /// What the tool says that the unikernel needs there, in KiB, in whole pages.
@@ -127,6 +131,18 @@ fn the_stack_is_as_deep_as_declared(place: Place) {
         }
     }
     assert!(!said.contains("and "), "{said}");
+}
+
+/// A shell that allows less than the declared stack does not keep a process from it.
+fn a_process_has_the_declared_stack() {
+    let port = format!("{}:7000", ports::free());
+    let line = Line::of("roomy", Place::Unix, &["-p", &port]);
+    let script = format!("ulimit -S -s 256 && exec {} --what=stack", line.text());
+    let output = Command::new("sh").args(["-c", &script]).output();
+    let output = output.expect("a shell");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("the stack is 448 deep"), "{output:?}");
+    assert!(!output.status.success(), "{output:?}");
 }
 
 /// What only the linked image tells is told by the tool, with the same code.

@@ -48,6 +48,11 @@ impl Line {
         self
     }
 
+    /// For a shell.
+    pub fn text(&self) -> String {
+        self.0.join(" ")
+    }
+
     /// Runs it.
     pub fn start(&self) -> Running {
         Running::spawn(Command::new(&self.0[0]).args(&self.0[1..]))
