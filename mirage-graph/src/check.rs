@@ -5,8 +5,9 @@ mod deferred;
 use crate::{
     address::InterfaceAddress,
     fault::Fault,
-    graph::{At, Graph, Interface, Kind, NodeId, Place, Setting},
+    graph::{Addressing, At, Graph, Interface, Kind, NodeId, Place, Setting},
     mistake::{Finding, Mistake},
+    port::{self, Protocol},
     size,
     target::{DeviceLimits, Driven, Driver, Target},
 };
@@ -32,6 +33,7 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
     let mut checked = Checked::default();
     checked.names(graph);
     checked.ports(graph);
+    checked.ports_beside_dhcp(graph);
     let interfaces: Vec<_> = graph.interfaces().collect();
     checked.gateways(&interfaces);
     checked.networks(&interfaces);
@@ -108,6 +110,32 @@ impl Checked {
             .into_values()
             .filter_map(PortList::with_constants)
             .collect();
+    }
+
+    /// Where an address is asked for, the port that it is asked from is taken.
+    fn ports_beside_dhcp(&mut self, graph: &Graph) {
+        let asks: BTreeMap<NodeId, Place> = graph
+            .interfaces()
+            .filter(|(_, interface)| interface.address.value == Addressing::Dhcp)
+            .map(|(node, interface)| (node, interface.address.place))
+            .collect();
+        for node in &graph.nodes {
+            let Kind::Port(Protocol::Udp | Protocol::Both, port, _) = node.kind else {
+                continue;
+            };
+            let asking = node.on.iter().find_map(|used| {
+                let place = asks.get(&used.node)?;
+                Some((used.node, *place))
+            });
+            if let Some((interface, asked)) = asking {
+                self.pair(
+                    Pair::PortBesideDhcp(port.value),
+                    (interface, interface),
+                    port.place,
+                    (asked, "the address is asked for"),
+                );
+            }
+        }
     }
 
     /// A gateway is in the network of its interface, and there is one.
@@ -270,6 +298,9 @@ impl Pair {
                 let (one, other) = both(one, other)?;
                 one.is(other)
                     .then(|| Fault::DuplicateHardwareAddress(other.text()))
+            }
+            Self::PortBesideDhcp(port) => {
+                (port.known()? == port::DHCP_CLIENT).then_some(Fault::PortOfDhcp)
             }
         }
     }

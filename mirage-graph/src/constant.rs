@@ -207,6 +207,14 @@ pub const fn stations(one: [u8; 6], another: [u8; 6], other: &str) {
     }
 }
 
+/// Checks a UDP port of an interface whose address is asked for by DHCP.
+#[track_caller]
+pub const fn port_beside_dhcp(port: u16, other: &str) {
+    if port == port::DHCP_CLIENT {
+        Fault::PortOfDhcp.report(other);
+    }
+}
+
 /// Checks the port at `index` of those of one protocol on one interface, each with its place in the
 /// source, against those before it.
 #[track_caller]

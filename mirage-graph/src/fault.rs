@@ -63,6 +63,8 @@ faults! {
     "MIR030" Port(written: Excerpt)
     /// One port twice.
     "MIR031" DuplicatePort(protocol: Protocol, port: u16)
+    /// The port of the DHCP client, on an interface that has one.
+    "MIR034" PortOfDhcp
     /// A text that is not a size.
     "MIR050" Memory(text: Excerpt)
     /// Memory that cannot hold an image.
@@ -131,6 +133,10 @@ impl Fault {
                 .with(" port ")
                 .with_number(*port as u64)
                 .with(" is declared twice"),
+            Self::PortOfDhcp => text
+                .with("UDP port ")
+                .with_number(port::DHCP_CLIENT as u64)
+                .with(" belongs to the DHCP client"),
             Self::Memory(written) => quote(text, written).with(" is not a size"),
             Self::TooLittleMemory(bytes) => {
                 text.with("an image does not fit in ").with_size(*bytes)
@@ -177,6 +183,9 @@ impl Fault {
             }
             Self::Port(_) => bounds(text, *port::PORTS.start(), *port::PORTS.end()),
             Self::DuplicatePort(..) => text,
+            Self::PortOfDhcp => {
+                text.with("choose another port, or give the interface an address of its own")
+            }
             Self::Memory(_) => {
                 text.with("it is a number and `KiB`, `MiB` or `GiB`, such as `16MiB`")
             }

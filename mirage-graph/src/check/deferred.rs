@@ -38,6 +38,8 @@ pub enum Pair {
     Networks(Setting<InterfaceAddress>, Setting<InterfaceAddress>),
     /// The Ethernet addresses of two interfaces.
     Stations(Setting<HardwareAddress>, Setting<HardwareAddress>),
+    /// A UDP port, on an interface whose address is asked for by DHCP.
+    PortBesideDhcp(Setting<u16>),
 }
 
 impl Pair {
@@ -52,6 +54,7 @@ impl Pair {
             Self::Gateway(gateway, address) => is(gateway, address),
             Self::Networks(one, other) => is(one, other),
             Self::Stations(one, other) => is(one, other),
+            Self::PortBesideDhcp(_) => false,
         }
     }
 
@@ -74,6 +77,7 @@ impl Pair {
             Self::Gateway(gateway, address) => one_is_constant(gateway, address),
             Self::Networks(one, other) => one_is_constant(one, other),
             Self::Stations(one, other) => one_is_constant(one, other),
+            Self::PortBesideDhcp(port) => matches!(port, Setting::Constant(_)),
         }
     }
 }

@@ -291,6 +291,44 @@ fn interfaces_have_different_stations() {
 }
 
 #[test]
+fn the_port_of_the_dhcp_client_is_taken_where_there_is_one() {
+    let mut graph = graph();
+    add_used(&mut graph, "leases", port(Protocol::Udp, 68, 6), 6);
+    add_used(&mut graph, "others", port(Protocol::Tcp, 68, 7), 7);
+    assert_eq!(found(&graph), []);
+    interface(&mut graph).address.value = Addressing::Dhcp;
+    assert_eq!(found(&graph), [("MIR034", 6, Some(4))]);
+    let Kind::Port(protocol, ..) = &mut graph.nodes[3].kind else {
+        panic!("the fourth node is a port");
+    };
+    *protocol = Protocol::Both;
+    graph.nodes.remove(2);
+    graph.main = graph
+        .iter()
+        .skip(1)
+        .map(|(node, _)| Use {
+            node,
+            place: Place(2),
+        })
+        .collect();
+    assert_eq!(found(&graph), [("MIR034", 7, Some(4))]);
+    let Kind::Port(_, number, _) = &mut graph.nodes[2].kind else {
+        panic!("the third node is a port");
+    };
+    number.value = Setting::Constant(0);
+    let deferred = Deferred {
+        pair: Pair::PortBesideDhcp(Setting::Constant(0)),
+        place: Place(7),
+        other: (Place(4), "the address is asked for"),
+    };
+    let checked = check(&graph, &[]);
+    assert_eq!(
+        (checked.findings, checked.deferred),
+        (vec![], vec![deferred])
+    );
+}
+
+#[test]
 fn constants_are_checked_when_they_are_known() {
     let mut graph = graph_of_two("10.1.0.1/24");
     interface(&mut graph).gateway = Some(at(Setting::Constant(0), 5));

@@ -131,6 +131,7 @@ fn pair(deferred: &Deferred, source: &Source) -> TokenStream {
             let [one, another] = [one, another].map(|mac| value(mac, constants, station));
             ("stations", quote!(#one, #another))
         }
+        Pair::PortBesideDhcp(port) => ("port_beside_dhcp", value(port, constants, number)),
     };
     let check = call(
         function,

@@ -1,0 +1,11 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::UdpSocket, unikernel};
+
+#[unikernel(
+    net(wan(ip = "dhcp"), lan(ip = "10.0.0.1")),
+    udp(leases = 68),
+//~              ^^ MIR034
+)]
+async fn main(_leases: UdpSocket) {}
