@@ -16,6 +16,7 @@ mod forwarder;
 mod harness;
 mod hello;
 mod http;
+mod hvt;
 mod limits;
 mod machines;
 mod memory;
@@ -30,6 +31,9 @@ use harness::arguments;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if hvt::is_called() {
+        return hvt::main();
+    }
     let (arguments, filters) = arguments::read();
     let lists = [
         boot_arguments::list(),

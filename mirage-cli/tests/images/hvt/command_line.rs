@@ -1,0 +1,74 @@
+//! The command line of `solo5-hvt`, and three options that it does not have.
+
+use std::{collections::HashMap, path::PathBuf};
+
+/// What is asked for.
+pub struct CommandLine {
+    /// Memory of the guest, in bytes.
+    pub memory: u64,
+    /// What each device is attached to, by its name.
+    pub attached: HashMap<String, String>,
+    /// The Ethernet addresses that are chosen.
+    pub macs: HashMap<String, [u8; 6]>,
+    /// The image.
+    pub image: PathBuf,
+    /// The guest's own command line.
+    pub arguments: String,
+    /// The processor's model, as QEMU calls it: `--x-cpu=qemu64` is one without RDRAND.
+    pub cpu: String,
+    /// Whether the tender is one before 0.11, which has no ring: `--x-before-rings`.
+    pub before_rings: bool,
+}
+
+impl CommandLine {
+    /// Reads the words after the program's name.
+    pub fn read(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let mut line = Self {
+            memory: 512 << 20,
+            attached: HashMap::new(),
+            macs: HashMap::new(),
+            image: PathBuf::new(),
+            arguments: String::new(),
+            cpu: "max".into(),
+            before_rings: false,
+        };
+        let mut words = words.into_iter();
+        loop {
+            let word = words.next().ok_or("no image is named")?;
+            if word == "--" {
+                break;
+            }
+            line.option(&word)
+                .ok_or(format!("Invalid option: `{word}'"))?;
+        }
+        line.image = words.next().ok_or("no image is named")?.into();
+        line.arguments = words.collect::<Vec<_>>().join(" ");
+        Ok(line)
+    }
+
+    fn option(&mut self, word: &str) -> Option<()> {
+        if word == "--x-before-rings" {
+            self.before_rings = true;
+            return Some(());
+        }
+        let (option, value) = word.split_once('=')?;
+        match option.split_once(':') {
+            Some(("--net" | "--block", name)) => {
+                self.attached.insert(name.into(), value.into());
+            }
+            Some(("--net-mac", name)) => {
+                self.macs.insert(name.into(), mac(value)?);
+            }
+            None if option == "--x-cpu" => self.cpu = value.into(),
+            // Whole pages of 2 MiB.
+            None if option == "--mem" => self.memory = (value.parse::<u64>().ok()? & !1) << 20,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+fn mac(text: &str) -> Option<[u8; 6]> {
+    let bytes = text.split(':').map(|byte| u8::from_str_radix(byte, 16));
+    bytes.collect::<Result<Vec<_>, _>>().ok()?.try_into().ok()
+}

@@ -1,0 +1,108 @@
+//! The link to QEMU, by which the machine waits for us.
+//!
+//! QEMU can leave a PCI device to another process (`x-pci-proxy-dev`, "Multi-process QEMU" in its
+//! documentation). Each access to the device is a message on a socket, and the processor waits until it is
+//! answered. Our device is nothing but a port.
+
+use std::{
+    io::{self, Read, Write},
+    os::{
+        fd::{AsFd, BorrowedFd},
+        unix::net::UnixStream,
+    },
+};
+
+/// The kinds of messages (`include/hw/remote/mpqemu-link.h` of QEMU).
+const RETURN: u32 = 1;
+const WRITE_CONFIGURATION: u32 = 2;
+const READ_CONFIGURATION: u32 = 3;
+const WRITE: u32 = 4;
+const RESET: u32 = 7;
+
+/// A message's kind and length, with what aligns them.
+const HEADER: usize = 16;
+
+/// How many ports the device has, of which only the first is used, and its register that says where.
+const PORTS: u32 = 16;
+const WHERE: usize = 0x10;
+
+/// The device's end of the link.
+pub struct Link {
+    stream: UnixStream,
+    /// The PCI configuration of the device.
+    configuration: [u8; 256],
+}
+
+impl Link {
+    /// A device at `stream`.
+    pub fn new(stream: UnixStream) -> Self {
+        let mut configuration = [0; 256];
+        // A vendor that there is, and a device of no class.
+        configuration[..4].copy_from_slice(&[0x36, 0x1b, 0xff, 0xff]);
+        configuration[0xb] = 0xff;
+        configuration[WHERE] = 1;
+        Self {
+            stream,
+            configuration,
+        }
+    }
+
+    /// What can be read when QEMU has something to say, or is gone.
+    pub fn readable(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
+    }
+
+    /// Waits until the machine waits for us, which it does until [`answer`](Self::answer).
+    ///
+    /// # Errors
+    /// QEMU is gone.
+    pub fn wait(&mut self) -> io::Result<()> {
+        loop {
+            let mut header = [0; HEADER];
+            self.stream.read_exact(&mut header)?;
+            let length = u64::from_le_bytes(header[8..].try_into().expect("8 bytes"));
+            let mut data = vec![0; length as usize];
+            self.stream.read_exact(&mut data)?;
+            let half =
+                |at: usize| u32::from_le_bytes(data[at..at + 4].try_into().expect("4 bytes"));
+            match u32::from_le_bytes(header[..4].try_into().expect("4 bytes")) {
+                WRITE_CONFIGURATION => {
+                    self.configure(half(0) as usize, half(4));
+                    self.answer(0)?;
+                }
+                READ_CONFIGURATION => {
+                    let value = self.configuration(half(0) as usize, half(8) as usize);
+                    self.answer(value)?;
+                }
+                RESET => self.answer(0)?,
+                WRITE => return Ok(()),
+                // The memory, which we have already, and interrupts, of which there are none.
+                _ => {}
+            }
+        }
+    }
+
+    /// Lets the machine go on.
+    pub fn answer(&mut self, value: u64) -> io::Result<()> {
+        let mut message = [0; HEADER + 8];
+        message[..4].copy_from_slice(&RETURN.to_le_bytes());
+        message[8] = 8;
+        message[HEADER..].copy_from_slice(&value.to_le_bytes());
+        self.stream.write_all(&message)
+    }
+
+    /// Of what can be configured, only the ports' place is read again.
+    fn configure(&mut self, register: usize, value: u32) {
+        if register == WHERE {
+            let place = value & !(PORTS - 1) | 1;
+            self.configuration[WHERE..WHERE + 4].copy_from_slice(&place.to_le_bytes());
+        }
+    }
+
+    fn configuration(&self, register: usize, length: usize) -> u64 {
+        let bytes = self.configuration.iter().skip(register).take(length);
+        bytes
+            .rev()
+            .fold(0, |value, byte| value << 8 | u64::from(*byte))
+    }
+}

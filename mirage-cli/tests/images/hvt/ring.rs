@@ -1,0 +1,80 @@
+//! The ring by which the guest hands over frames without a call for each.
+
+use super::{
+    devices::{Device, Devices},
+    memory::Memory,
+};
+use std::io;
+
+/// The ring. The tender of Solo5 looks at it in a thread that falls asleep; here that thread is awake
+/// from a kick until the guest waits.
+pub struct Ring {
+    start: u64,
+    /// The next entry to take.
+    head: u32,
+}
+
+/// Bytes of memory that are taken for it.
+pub const PART: u64 = 2 << 20;
+
+/// In the ring: how far entries were written and taken, whether we sleep, the entries.
+const TAIL: u64 = 0;
+const HEAD: u64 = 64;
+const NEEDS_KICK: u64 = 72;
+const ENTRIES: u64 = 128;
+
+/// How many entries there are, and the length of one.
+const COUNT: u32 = 1024;
+const ENTRY: u64 = 32;
+
+/// The operation of an entry: a frame is written.
+const NET_WRITE: u32 = 1;
+
+impl Ring {
+    /// The ring at `start`.
+    pub fn new(start: u64, memory: &Memory) -> io::Result<Self> {
+        let ring = Self { start, head: 0 };
+        ring.sleep(memory, true)?;
+        Ok(ring)
+    }
+
+    fn sleep(&self, memory: &Memory, asleep: bool) -> io::Result<()> {
+        let asleep = u32::from(asleep).to_le_bytes();
+        memory.file().write(self.start + NEEDS_KICK, &asleep)
+    }
+
+    /// The guest has kicked.
+    pub fn kicked(&mut self, memory: &Memory, devices: &Devices) -> io::Result<()> {
+        self.sleep(memory, false)?;
+        self.take(memory, devices)
+    }
+
+    /// The guest waits.
+    pub fn idle(&mut self, memory: &Memory, devices: &Devices) -> io::Result<()> {
+        self.sleep(memory, true)?;
+        self.take(memory, devices)
+    }
+
+    /// Takes all entries.
+    pub fn take(&mut self, memory: &Memory, devices: &Devices) -> io::Result<()> {
+        let tail = memory.any_u32(self.start + TAIL)?;
+        while self.head != tail {
+            let entry = self.start + ENTRIES + u64::from(self.head % COUNT) * ENTRY;
+            let number = |offset| memory.any_u32(entry + offset);
+            let data = u64::from(number(12)?) << 32 | u64::from(number(8)?);
+            match (number(0)?, devices.get(number(4)?.into())) {
+                (NET_WRITE, Some(Device::Net(interface))) => {
+                    interface.write(&memory.read(data, number(16)?.into())?)?;
+                }
+                (operation, _) => {
+                    let said = format!("an entry of the ring asks for operation {operation}");
+                    return Err(io::Error::other(said));
+                }
+            }
+            self.head = self.head.wrapping_add(1);
+        }
+        memory
+            .file()
+            .write(self.start + HEAD, &self.head.to_le_bytes())
+    }
+}

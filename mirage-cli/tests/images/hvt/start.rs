@@ -1,0 +1,124 @@
+//! What the guest finds in memory when it is entered: its image, the boot information, page tables.
+
+use super::{command_line::CommandLine, devices::Devices, image::Image, memory::Memory, ring};
+use std::{
+    arch::x86_64::_rdtsc,
+    io, thread,
+    time::{Duration, Instant},
+};
+
+/// Where the boot information lies, and its length; before 0.11 it was shorter.
+const BOOT_INFORMATION: u64 = 0x1_0000;
+const LENGTH: u64 = 56;
+const LENGTH_BEFORE_RINGS: u64 = 40;
+
+/// The segment descriptors: none, code that cannot be read, data.
+pub const GDT: u64 = 0x1000;
+const DESCRIPTORS: [u64; 3] = [0, 0x00af_9900_0000_ffff, 0x00cf_9300_0000_ffff];
+
+/// The page tables of each level, the last for the first 2 MiB.
+pub const LEVEL_4: u64 = 0x2000;
+const LEVEL_3: u64 = 0x3000;
+const LEVEL_2: u64 = 0x4000;
+const LEVEL_1: u64 = 0x8000;
+
+/// Of an entry: the page is there, may be written, is one of 2 MiB.
+const PRESENT: u64 = 1;
+const WRITABLE: u64 = 2;
+const LARGE: u64 = 128;
+
+const PAGE: u64 = 4096;
+const LARGE_PAGE: u64 = 2 << 20;
+
+/// Where what the guest may write begins.
+const IMAGE: u64 = 0x10_0000;
+
+/// Writes all of it. `ring` is where the ring is.
+pub fn prepare(
+    memory: &Memory,
+    image: &Image<'_>,
+    devices: &Devices,
+    line: &CommandLine,
+    ring: Option<u64>,
+) -> io::Result<()> {
+    for (address, contents) in &image.segments {
+        memory.write(*address, contents)?;
+    }
+    let file = memory.file();
+    for (index, descriptor) in (0..).zip(DESCRIPTORS) {
+        file.write(GDT + 8 * index, &descriptor.to_le_bytes())?;
+    }
+    for (address, entry) in tables(memory.end() + ring.map_or(0, |_| ring::PART)) {
+        file.write(address, &entry.to_le_bytes())?;
+    }
+    file.write(
+        BOOT_INFORMATION,
+        &boot_information(memory, image, devices, line, ring),
+    )
+}
+
+/// The addresses and the contents of the page tables' entries, in which every address below `end` but the
+/// lowest is itself.
+fn tables(end: u64) -> Vec<(u64, u64)> {
+    let table = PRESENT | WRITABLE;
+    let mut entries = vec![(LEVEL_4, LEVEL_3 | table)];
+    for index in 0..4 {
+        entries.push((LEVEL_3 + 8 * index, (LEVEL_2 + PAGE * index) | table));
+    }
+    entries.push((LEVEL_2, LEVEL_1 | table));
+    for index in 1..end / LARGE_PAGE {
+        let page = index * LARGE_PAGE;
+        entries.push((LEVEL_2 + 8 * index, page | table | LARGE));
+    }
+    for page in (BOOT_INFORMATION..LARGE_PAGE).step_by(PAGE as usize) {
+        let access = if page < IMAGE { PRESENT } else { table };
+        entries.push((LEVEL_1 + page / PAGE * 8, page | access));
+    }
+    entries
+}
+
+/// The boot information, the manifest and the command line.
+fn boot_information(
+    memory: &Memory,
+    image: &Image<'_>,
+    devices: &Devices,
+    line: &CommandLine,
+    ring: Option<u64>,
+) -> Vec<u8> {
+    let length = if line.before_rings {
+        LENGTH_BEFORE_RINGS
+    } else {
+        LENGTH
+    };
+    let manifest = BOOT_INFORMATION + length;
+    let arguments = manifest + devices.manifest.len() as u64;
+    let numbers = [
+        memory.end(),
+        image.end,
+        hertz(),
+        arguments,
+        manifest,
+        ring.is_some().into(),
+        ring.unwrap_or(0),
+    ];
+    let mut bytes: Vec<u8> = numbers
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
+    bytes.truncate(length as usize);
+    bytes.extend(&devices.manifest);
+    bytes.extend(line.arguments.as_bytes());
+    bytes.push(0);
+    bytes
+}
+
+/// How fast the time stamp counter counts, which QEMU passes through: measured for a moment.
+fn hertz() -> u64 {
+    const MOMENT: Duration = Duration::from_millis(10);
+    // SAFETY: every processor of this target has the counter.
+    let count = || unsafe { _rdtsc() };
+    let (start, first) = (Instant::now(), count());
+    thread::sleep(MOMENT);
+    let (elapsed, counted) = (start.elapsed(), count() - first);
+    (u128::from(counted) * 1_000_000_000 / elapsed.as_nanos()) as u64
+}
