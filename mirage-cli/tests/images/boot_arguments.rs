@@ -83,7 +83,7 @@ fn boot(package: &str, place: Place, words: &[&str]) -> (i32, Vec<String>) {
     match place {
         Place::Unix => command.args(words),
         Place::Q35 | Place::Microvm => command.args(["-append", &joined]),
-        Place::Spt => command.arg(&joined),
+        Place::Spt | Place::Hvt => command.arg(&joined),
     };
     Running::spawn(&mut command).end()
 }
@@ -91,7 +91,7 @@ fn boot(package: &str, place: Place, words: &[&str]) -> (i32, Vec<String>) {
 /// The status of a machine that ends with 64: QEMU's debug exit has only odd ones.
 fn refused(place: Place) -> i32 {
     match place {
-        Place::Unix | Place::Spt => 64,
+        Place::Unix | Place::Spt | Place::Hvt => 64,
         Place::Q35 | Place::Microvm => 65,
     }
 }
@@ -164,7 +164,7 @@ fn help_needs_no_boot(place: Place) {
     assert_eq!(output.status.code(), Some(63), "{help}");
     let expected = match place {
         Place::Unix => HELP_OF_PROCESS,
-        Place::Q35 | Place::Microvm | Place::Spt => HELP,
+        Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => HELP,
     };
     assert_eq!(help, expected);
     // The image prints the same, and QEMU can say this status.

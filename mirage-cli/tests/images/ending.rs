@@ -27,7 +27,7 @@ pub fn list() -> Vec<Trial> {
         ],
     );
     let machines = trials(
-        &Place::MACHINES,
+        &[Place::Q35, Place::Microvm, Place::Hvt],
         [("ending::an_exception_is_reported", an_exception_is_reported)],
     );
     let tender = trials(

@@ -49,7 +49,7 @@ impl Forwarder {
         // The last port to be opened.
         let last = match place {
             Place::Unix => "tcp port 53 is at 127.0.0.2:",
-            Place::Q35 | Place::Microvm | Place::Spt => "tcp port 53 is at 10.1.0.1:",
+            Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => "tcp port 53 is at 10.1.0.1:",
         };
         let options = [
             "--",

@@ -8,6 +8,7 @@ mod line;
 mod monitor;
 pub mod namespace;
 pub mod ports;
+mod published;
 mod running;
 pub mod wrk;
 
@@ -34,13 +35,15 @@ pub enum Place {
     Microvm,
     /// In the tool's own tender.
     Spt,
+    /// In the machine of [`crate::hvt`].
+    Hvt,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt];
+    pub const ALL: [Self; 5] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt, Self::Hvt];
     /// Those that boot an image.
-    pub const IMAGES: [Self; 3] = [Self::Q35, Self::Microvm, Self::Spt];
+    pub const IMAGES: [Self; 4] = [Self::Q35, Self::Microvm, Self::Spt, Self::Hvt];
     /// Those that are a machine of QEMU's.
     pub const MACHINES: [Self; 2] = [Self::Q35, Self::Microvm];
 
@@ -50,6 +53,7 @@ impl Place {
             Self::Q35 => "q35",
             Self::Microvm => "microvm",
             Self::Spt => "spt",
+            Self::Hvt => "hvt",
         }
     }
 
@@ -59,6 +63,7 @@ impl Place {
             Self::Unix => "unix",
             Self::Q35 | Self::Microvm => "virtio",
             Self::Spt => "spt",
+            Self::Hvt => "hvt",
         }
     }
 
@@ -67,7 +72,7 @@ impl Place {
     pub fn this_host(self) -> &'static str {
         match self {
             Self::Unix => "127.0.0.1",
-            Self::Q35 | Self::Microvm | Self::Spt => "10.0.0.1",
+            Self::Q35 | Self::Microvm | Self::Spt | Self::Hvt => "10.0.0.1",
         }
     }
 
@@ -85,6 +90,7 @@ impl Place {
                 "microvm",
             ],
             Self::Spt => &["--target", "spt"],
+            Self::Hvt => &["--target", "hvt"],
         }
     }
 }

@@ -24,6 +24,11 @@ pub fn list() -> Vec<Trial> {
             the_least_memory_is_enough,
         ),
         trial("machines::no_entropy_is_refused", no_entropy_is_refused),
+        trial("machines::no_rdrand_is_refused", no_rdrand_is_refused),
+        trial(
+            "machines::a_tender_without_a_ring_is_enough",
+            a_tender_without_a_ring_is_enough,
+        ),
         trial("machines::no_network_is_said", no_network_is_said),
         trial(
             "machines::no_debug_exit_is_no_hang",
@@ -34,7 +39,7 @@ pub fn list() -> Vec<Trial> {
 
 /// The least that a unikernel may be declared to have is enough for one with a network.
 fn the_least_memory_is_enough() {
-    for place in Place::MACHINES {
+    for place in [Place::Q35, Place::Microvm, Place::Hvt] {
         let http = Running::with_options("http", place, &[80], &["--memory", "2M"]);
         let url = format!("http://{}/", http.address(80));
         let page = client::run("curl", &["--silent", "--show-error", &url]);
@@ -45,7 +50,7 @@ fn the_least_memory_is_enough() {
 /// What the tool prints for `http`, and the port of the host that leads to port 80.
 fn http(place: Place) -> (Line, u16) {
     let port = ports::free();
-    let line = Line::of("http", place, &["-p", &format!("{port}:80")]);
+    let line = Line::publishing("http", place, &[(port, 80)]);
     (line, port)
 }
 
@@ -99,6 +104,21 @@ fn no_entropy_is_refused() {
         1,
         "`random` did not start: the machine has no source of entropy",
     );
+}
+
+/// On `hvt` there is no other source.
+fn no_rdrand_is_refused() {
+    let (line, _) = http(Place::Hvt);
+    ends(
+        &line.first("--x-cpu=qemu64"),
+        1,
+        "`random` did not start: the machine has no source of entropy: the processor has no RDRAND",
+    );
+}
+
+/// Those before Solo5 0.11 have none, nor do they say anything of it.
+fn a_tender_without_a_ring_is_enough() {
+    answers(Place::Hvt, |line| line.first("--x-before-rings"));
 }
 
 fn no_network_is_said() {

@@ -28,12 +28,15 @@ mod tap;
 mod tender;
 
 use harness::arguments;
-use std::process::ExitCode;
+use std::{env, process::ExitCode};
 
 fn main() -> ExitCode {
     if hvt::is_called() {
         return hvt::main();
     }
+    let (_folder, path) = hvt::installed();
+    // SAFETY: no other thread runs yet.
+    unsafe { env::set_var("PATH", path) };
     let (arguments, filters) = arguments::read();
     let lists = [
         boot_arguments::list(),

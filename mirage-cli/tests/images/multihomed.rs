@@ -24,12 +24,15 @@ pub fn list() -> Vec<Trial> {
                 "multihomed::a_server_leases_the_address",
                 a_server_leases_the_address,
             ),
-            (
-                "multihomed::what_is_attached_to_what_is_said",
-                what_is_attached_to_what_is_said,
-            ),
         ],
     )
+    .chain(trials(
+        &[Place::Unix, Place::Q35, Place::Microvm, Place::Spt],
+        [(
+            "multihomed::what_is_attached_to_what_is_said",
+            what_is_attached_to_what_is_said as fn(Place),
+        )],
+    ))
     .chain(trials(
         &Place::MACHINES,
         [(
@@ -76,7 +79,7 @@ fn told(running: &Running, address: Ipv4Addr, port: u16) -> Vec<String> {
 fn interfaces(place: Place) -> [&'static str; 2] {
     match place {
         Place::Unix => ["the host's", "the host's"],
-        Place::Q35 | Place::Microvm => ["10.0.2.15/24 [10.0.2.3]", "10.1.0.1/24 []"],
+        Place::Q35 | Place::Microvm | Place::Hvt => ["10.0.2.15/24 [10.0.2.3]", "10.1.0.1/24 []"],
         // The tool's own user network has no name server.
         Place::Spt => ["10.0.2.15/24 []", "10.1.0.1/24 []"],
     }
@@ -117,7 +120,7 @@ fn each_interface_has_ports_of_its_own(place: Place) {
     let running = started(place, &[]);
     let last = match place {
         Place::Unix => "tcp port 7003 is at 127.0.0.2:",
-        Place::Q35 | Place::Microvm | Place::Spt => "tcp port 7003 is at 10.1.0.1:",
+        Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => "tcp port 7003 is at 10.1.0.1:",
     };
     running.wait_for(last);
     answers(&running, place);
@@ -166,7 +169,7 @@ fn what_is_attached_to_what_is_said(place: Place) {
             "sockets of this host, at 127.0.0.1",
             "sockets of this host, at 127.0.0.2",
         ],
-        Place::Q35 | Place::Microvm | Place::Spt => [
+        Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => [
             "the user network 10.0.2.0/24",
             "the user network 10.1.0.0/24",
         ],
@@ -188,7 +191,7 @@ fn devices_in_another_order_are_told_apart(place: Place) {
     let options: Vec<_> = forwards.iter().flat_map(|it| ["-p", it.as_str()]).collect();
     let device = match place {
         Place::Microvm => "virtio-net-device",
-        Place::Unix | Place::Q35 | Place::Spt => "virtio-net-pci",
+        Place::Unix | Place::Q35 | Place::Spt | Place::Hvt => "virtio-net-pci",
     };
     let line = Line::of("multihomed", place, &options).swapped(
         &format!("{device},netdev=wan"),

@@ -6,7 +6,7 @@ use libtest_mimic::Trial;
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let booted = trials(
-        &Place::MACHINES,
+        &[Place::Q35, Place::Microvm, Place::Hvt],
         [(
             "protection::an_overstep_is_an_exception",
             an_overstep_is_an_exception,

@@ -87,16 +87,18 @@ fn process(http: &Namespace, place: Place) -> u32 {
     match place {
         // The tool has become the unikernel.
         Place::Unix => tool,
-        Place::Q35 | Place::Microvm | Place::Spt => {
-            let children = fs::read_to_string(format!("/proc/{tool}/task/{tool}/children"));
-            let children = children.expect("the tool's children");
-            let child = children
-                .split_whitespace()
-                .next()
-                .expect("a virtual machine");
-            child.parse().expect("a process's id")
-        }
+        Place::Q35 | Place::Microvm | Place::Spt => child(tool),
+        // The tender is beside the machine.
+        Place::Hvt => child(child(tool)),
     }
+}
+
+/// The child of a process.
+fn child(process: u32) -> u32 {
+    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    let children = children.expect("a process's children");
+    let child = children.split_whitespace().next().expect("a child");
+    child.parse().expect("a process's id")
 }
 
 /// Memory in use, in KiB (proc(5), `VmRSS`).

@@ -1,6 +1,6 @@
 //! A machine's command line, changed.
 
-use super::{Place, Running, build, client, tool};
+use super::{Place, Running, build, client, published, tool};
 use std::process::Command;
 
 /// A command line that the tool prints. No word of it has a space.
@@ -11,9 +11,29 @@ impl Line {
     pub fn of(package: &str, place: Place, options: &[&str]) -> Self {
         build(package, place.target());
         let mut dry = tool();
-        dry.args(["run", package, "--dry-run"]).args(options);
-        let text = client::output(dry.args(place.arguments()));
+        dry.args(["run", package, "--dry-run"])
+            .args(place.arguments());
+        let text = client::output(dry.args(options));
         Self(text.split_whitespace().map(Into::into).collect())
+    }
+
+    /// The same with ports of the host that lead to ports of the unikernel.
+    pub fn publishing(package: &str, place: Place, ports: &[(u16, u16)]) -> Self {
+        let options = published::options(package, place, ports, &[]);
+        let options: Vec<_> = options.iter().map(String::as_str).collect();
+        Self::of(package, place, &options)
+    }
+
+    /// The values of an option.
+    pub fn values(&self, option: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.0.windows(2);
+        pairs.filter_map(move |pair| (pair[0] == option).then_some(pair[1].as_str()))
+    }
+
+    /// With one more option, before all others.
+    pub fn first(mut self, option: &str) -> Self {
+        self.0.insert(1, option.into());
+        self
     }
 
     /// With another value for the option whose value is `from`.
