@@ -15,6 +15,9 @@ use mirage_graph::{
 };
 use std::{os::unix::process::ExitStatusExt, path::Path, process::ExitCode};
 
+/// Solo5's tender of `hvt`.
+const HVT: &str = "solo5-hvt";
+
 /// The tender of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tender {
@@ -33,7 +36,7 @@ impl Tender {
         match (target, asked) {
             (Target::Spt, None | Some(Tenders::Own)) => Ok(Self::Own),
             (Target::Spt, Some(Tenders::Solo5)) => Ok(Self::Solo5("solo5-spt")),
-            (Target::Hvt, None | Some(Tenders::Solo5)) => Ok(Self::Solo5("solo5-hvt")),
+            (Target::Hvt, None | Some(Tenders::Solo5)) => Ok(Self::Solo5(HVT)),
             (target, _) => Err(Failure::usage(format_args!(
                 "this tool has no tender for `{}`",
                 target.name()
@@ -55,6 +58,16 @@ impl Tender {
                 "it is Solo5's own tender, which no distribution has: build it from its sources",
             ),
         )
+    }
+
+    /// The memory to ask for, in MiB, so that a guest has `bytes` at least: the tender of `hvt` takes
+    /// off what is no whole page of 2 MiB.
+    fn mebibytes(self, bytes: u64) -> u64 {
+        let mebibytes = bytes.div_ceil(1 << 20);
+        match self {
+            Self::Solo5(HVT) => mebibytes.next_multiple_of(2),
+            _ => mebibytes,
+        }
     }
 
     /// What it is called with, as far as it depends on nothing else.
@@ -97,7 +110,10 @@ pub struct Options<'a> {
 /// The tender's whole line, the program first.
 pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Result<Vec<String>> {
     let mut line = options.tender.words()?;
-    line.push(format!("--mem={}", options.memory.div_ceil(1 << 20)));
+    line.push(format!(
+        "--mem={}",
+        options.tender.mebibytes(options.memory)
+    ));
     let stations = graph.stations();
     // In the manifest the devices of each kind stand in the graph's order.
     let of_kind = |asked| {

@@ -15,6 +15,7 @@ pub mod wrk;
 pub use images::{build, tool};
 pub use line::Line;
 pub use monitor::Monitor;
+pub use published::published;
 pub use running::Running;
 
 use libtest_mimic::Trial;

@@ -1,6 +1,6 @@
 //! Unikernels with the least memory that the tool gives them, and with less.
 
-use crate::harness::{Line, Place, Running, client, ports, tool, trial, trials};
+use crate::harness::{Line, Place, Running, client, ports, published, tool, trial, trials};
 use libtest_mimic::Trial;
 use std::{io::Read, net::TcpStream, process::Command};
 
@@ -81,9 +81,11 @@ fn ended(place: Place, what: &str, memory: Option<u64>) -> (i32, String) {
     command.args(["run", "roomy"]).args(place.arguments());
     command.args(memory.iter().flat_map(|memory| ["--memory", memory]));
     // Tests beside this one have ports of their own.
-    let port = format!("{}:7000", ports::free());
+    let ports = [(ports::free(), 7000)];
     let what = format!("--what={what}");
-    let (status, lines) = Running::spawn(command.args(["-p", &port, "--", &what])).end();
+    let own = ["--", &what];
+    command.args(published("roomy", place, &ports, &own));
+    let (status, lines) = Running::spawn(command.args(own)).end();
     (status, lines.join("\n"))
 }
 

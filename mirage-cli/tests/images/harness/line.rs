@@ -1,6 +1,6 @@
 //! A machine's command line, changed.
 
-use super::{Place, Running, build, client, published, tool};
+use super::{Place, Running, build, client, published::published, tool};
 use std::process::Command;
 
 /// A command line that the tool prints. No word of it has a space.
@@ -19,7 +19,7 @@ impl Line {
 
     /// The same with ports of the host that lead to ports of the unikernel.
     pub fn publishing(package: &str, place: Place, ports: &[(u16, u16)]) -> Self {
-        let options = published::options(package, place, ports, &[]);
+        let options = published(package, place, ports, &[]);
         let options: Vec<_> = options.iter().map(String::as_str).collect();
         Self::of(package, place, &options)
     }

@@ -3,8 +3,13 @@
 use super::{Line, Place};
 
 /// What `cargo mirage run` is told so that the unikernel's ports are there. `options` are what else it
-/// is told.
-pub fn options(package: &str, place: Place, ports: &[(u16, u16)], options: &[&str]) -> Vec<String> {
+/// is told, the unikernel's own arguments at their end.
+pub fn published(
+    package: &str,
+    place: Place,
+    ports: &[(u16, u16)],
+    options: &[&str],
+) -> Vec<String> {
     let forwards = ports
         .iter()
         .flat_map(|(host, guest)| ["-p".into(), format!("{host}:{guest}")]);
@@ -15,7 +20,9 @@ pub fn options(package: &str, place: Place, ports: &[(u16, u16)], options: &[&st
     // A tender of Solo5 has no user network; its machine here takes QEMU's, in place of a TAP
     // device. QEMU is told of it as for a machine of QEMU's own.
     let forwards: Vec<_> = forwards.iter().map(String::as_str).collect();
-    let line = Line::of(package, Place::Q35, &[&forwards, options].concat());
+    let own = options.iter().position(|option| *option == "--");
+    let own = &options[own.unwrap_or(options.len())..];
+    let line = Line::of(package, Place::Q35, &[&forwards, own].concat());
     let networks = line.values("-netdev").filter_map(|network| {
         let (name, rest) = network.strip_prefix("user,id=")?.split_once(',')?;
         Some(["--net".into(), format!("{name}:tap=user,{rest}")])

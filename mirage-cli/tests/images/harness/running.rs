@@ -1,6 +1,6 @@
 //! A unikernel that runs.
 
-use super::{Place, build, console::Console, ports, published, tool};
+use super::{Place, build, console::Console, ports, published::published, tool};
 use std::{
     net::{Ipv4Addr, SocketAddr},
     process::{Child, Command, Stdio},
@@ -36,7 +36,7 @@ impl Running {
             .collect();
         let mut command = tool();
         command.args(["run", package]).args(place.arguments());
-        command.args(published::options(package, place, &ports, options));
+        command.args(published(package, place, &ports, options));
         let mut running = Self::spawn(command.args(options));
         running.ports = ports;
         for port in guest_ports {
