@@ -62,8 +62,9 @@ pub fn needs(graph: &Graph, image: &Image) -> Result<Vec<Need<String>>> {
 
 /// All of it, in whole pages.
 pub fn total(needs: &[Need<String>]) -> u64 {
-    let total: u64 = needs.iter().map(|need| need.bytes).sum();
-    total.next_multiple_of(PAGE)
+    let bytes = needs.iter().map(|need| need.bytes);
+    let total = bytes.fold(0, u64::saturating_add);
+    total.checked_next_multiple_of(PAGE).unwrap_or(total)
 }
 
 fn enough(needs: &[Need<String>], memory: u64) -> Result<()> {

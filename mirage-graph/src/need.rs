@@ -44,12 +44,12 @@ impl Need {
     }
 }
 
-/// All of it.
+/// All of it; as much as a number holds, if it is more.
 pub const fn total(needs: &[Need<&str>]) -> u64 {
     let mut total = 0;
     let mut index = 0;
     while index < needs.len() {
-        total += needs[index].bytes;
+        total = needs[index].bytes.saturating_add(total);
         index += 1;
     }
     total
@@ -73,7 +73,7 @@ pub const fn table(needs: &[Need<&str>]) -> Table {
             break;
         };
         text = line(text, needs[index].bytes, needs[index].what);
-        rest -= needs[index].bytes;
+        rest = rest.saturating_sub(needs[index].bytes);
         last = Some(index);
         lines += 1;
     }
@@ -118,12 +118,20 @@ const fn line(text: Table, bytes: u64, what: &str) -> Table {
 
 /// As sizes are shown: what is no whole number of KiB is rounded up to one.
 pub const fn whole(bytes: u64) -> u64 {
-    bytes.next_multiple_of(1 << 10)
+    round_up(bytes, 1 << 10)
+}
+
+/// What no number holds is rounded down.
+const fn round_up(bytes: u64, unit: u64) -> u64 {
+    match bytes.checked_next_multiple_of(unit) {
+        Some(bytes) => bytes,
+        None => bytes / unit * unit,
+    }
 }
 
 /// The least memory that holds so much and may be declared: a whole number of MiB.
 pub const fn declarable(bytes: u64) -> u64 {
-    let bytes = bytes.next_multiple_of(1 << 20);
+    let bytes = round_up(bytes, 1 << 20);
     if bytes < size::LEAST_MEMORY {
         size::LEAST_MEMORY
     } else {
@@ -177,5 +185,13 @@ mod tests {
         assert_eq!(declarable(1), size::LEAST_MEMORY);
         assert_eq!(declarable((5 << 20) + 1), 6 << 20);
         assert_eq!(declarable(5 << 20), 5 << 20);
+    }
+
+    #[test]
+    fn more_than_a_number_holds_is_as_much_as_it_holds() {
+        let needs = [Need::new("a", u64::MAX), Need::new("b", u64::MAX)];
+        assert_eq!(total(&needs), u64::MAX);
+        assert_eq!(declarable(u64::MAX), u64::MAX - (1 << 20) + 1);
+        assert!(table(&needs).as_str().ends_with("KiB for a"));
     }
 }
