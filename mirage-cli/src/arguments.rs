@@ -332,15 +332,19 @@ impl std::str::FromStr for Attachment {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        const EXPECTED: &str = "expected `user`, `tap=IFACE` or `NODE:tap=IFACE`";
         let (node, net) = match text.split_once(':') {
-            Some((node, net)) => (Some(node.into()), net),
+            Some((node, net)) => (Some(String::from(node)), net),
             None => (None, text),
         };
         let net = match net.split_once('=') {
             None if net == "user" => Net::User,
             Some(("tap", name)) if !name.is_empty() => Net::Tap(name.into()),
-            _ => return Err("expected `user`, `tap=IFACE` or `NODE:tap=IFACE`".into()),
+            _ => return Err(EXPECTED.into()),
         };
+        if node.as_deref() == Some("") {
+            return Err(EXPECTED.into());
+        }
         Ok(Self { node, net })
     }
 }

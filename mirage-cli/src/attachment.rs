@@ -72,10 +72,12 @@ pub fn of_disks<'a>(graph: &'a Graph, asked: &[DiskFile], image: &Path) -> Resul
     for DiskFile { node, path } in asked {
         let index = nodes.find(node.as_deref())?;
         if !path.exists() {
-            return Err(Failure::usage(format_args!(
-                "there is no file `{}`",
-                path.display()
-            )));
+            let path = path.display();
+            return Err(
+                Failure::usage(format_args!("there is no file `{path}`")).help(format_args!(
+                    "`truncate --size 64M {path}` makes one of zeros"
+                )),
+            );
         }
         files[index] = Some(path.clone());
     }

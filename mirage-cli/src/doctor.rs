@@ -41,20 +41,24 @@ pub fn doctor(arguments: &Doctor) -> Result {
 /// # Errors
 /// Something is missing still; the failure has a status of its own.
 pub fn require(prerequisites: &[Prerequisite], install: bool) -> Result<()> {
-    let mut missing = missing(prerequisites);
-    if install && !missing.is_empty() {
-        distribution::install(&packages(&missing))?;
-        missing.retain(|prerequisite| prerequisite.path().is_none());
-    }
+    let absent = |prerequisite: &&Prerequisite| prerequisite.path().is_none();
+    let missing: Vec<_> = prerequisites.iter().filter(absent).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Failure::missing(sentence(&missing)))
-}
-
-fn missing(prerequisites: &[Prerequisite]) -> Vec<&Prerequisite> {
-    let absent = |prerequisite: &&Prerequisite| prerequisite.path().is_none();
-    prerequisites.iter().filter(absent).collect()
+    if !install {
+        return Err(Failure::missing(sentence(&missing)));
+    }
+    distribution::install(&packages(&missing))?;
+    match missing.into_iter().find(absent) {
+        None => Ok(()),
+        Some(Prerequisite {
+            program, packages, ..
+        }) => Err(Failure::missing(format_args!(
+            "`{program}` is not on the PATH, though `{}` is installed",
+            packages.join(" ")
+        ))),
+    }
 }
 
 fn packages(missing: &[&Prerequisite]) -> Vec<&'static str> {

@@ -10,21 +10,25 @@ use object::{
     elf::{FileHeader64, NoteType},
     read::elf::{FileHeader, ProgramHeader, SectionHeader},
 };
-use std::path::Path;
+use std::{fmt::Display, path::Path};
 
 /// The graph of the ELF file at `path`.
 pub fn read(path: &Path) -> Result<Graph> {
     let elf = std::fs::read(path).context(path.display())?;
-    let note = note(&elf).context(path.display())?;
+    let note = note(&elf).context(format_args!("{} is no whole ELF file", path.display()))?;
     let note = note.ok_or_else(|| {
         Failure::new(format_args!("{} has no device graph", path.display()))
             .help("a unikernel has a main with the attribute `#[mirage_rt::unikernel(…)]`")
     })?;
-    let text = str::from_utf8(note).context("the device graph")?;
-    Graph::of_manifest(text).map_err(|cause| {
-        Failure::new(format_args!("the device graph: {cause}"))
-            .help("`cargo mirage` and `mirage-rt` belong to one release")
-    })
+    let unreadable = |cause: &dyn Display| {
+        Failure::new(format_args!(
+            "the device graph of {}: {cause}",
+            path.display()
+        ))
+        .help("`cargo mirage` and the unikernel's `mirage-rt` have to be of one release")
+    };
+    let text = str::from_utf8(note).map_err(|_| unreadable(&"it is not text"))?;
+    Graph::of_manifest(text).map_err(|cause| unreadable(&cause))
 }
 
 /// The note's descriptor. A process keeps its notes in sections, a cut image in segments.

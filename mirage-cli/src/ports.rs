@@ -6,7 +6,8 @@ use mirage_graph::{
     port::{self, loopback},
 };
 use std::{
-    net::{Ipv4Addr, SocketAddrV4},
+    io,
+    net::{Ipv4Addr, SocketAddrV4, TcpListener, UdpSocket},
     str::FromStr,
 };
 
@@ -106,6 +107,24 @@ pub struct Published {
     pub at: SocketAddrV4,
     /// The unikernel's port.
     pub guest: u16,
+}
+
+impl Published {
+    /// Why the port cannot be had.
+    pub fn taken(&self, cause: &io::Error) -> Failure {
+        let Self { at, guest, .. } = self;
+        Failure::new(format_args!("{at}, which leads to port {guest}: {cause}"))
+            .help(format_args!("`-p HOST:{guest}` chooses another port"))
+    }
+
+    /// Makes sure that nobody has the port.
+    pub fn check_free(&self) -> Result<()> {
+        let bound = match self.protocol {
+            "tcp" => TcpListener::bind(self.at).map(drop),
+            _ => UdpSocket::bind(self.at).map(drop),
+        };
+        bound.map_err(|cause| self.taken(&cause))
+    }
 }
 
 /// Where `ports`, which are of one interface, are reached.

@@ -15,9 +15,10 @@ use crate::{
     guest::{End, Guest},
     manifest,
     package::Unikernel,
-    ports::{Forward, Port},
+    ports::{Forward, Port, published},
     quote::quoted,
     solo5::Tender,
+    tender::tap_is_there,
     user_network::Addresses,
 };
 use mirage_graph::{argument::HELP_SHOWN, graph::Graph, port::loopback, target::Target};
@@ -53,11 +54,7 @@ pub fn run(arguments: &Run) -> Result {
             "`-p` publishes ports of the user network; at a TAP the unikernel has an address of its own",
         ));
     }
-    let disks = match arguments.target {
-        // The process keeps its disks itself.
-        Target::Unix => Vec::new(),
-        _ => attachment::of_disks(&graph, &arguments.block, &image.path)?,
-    };
+    let disks = attachment::of_disks(&graph, &arguments.block, &image.path)?;
     let boot = Boot {
         arguments,
         image: &image,
@@ -164,10 +161,32 @@ impl Boot<'_> {
         self.arguments.dry_run
     }
 
-    /// Says what each of several interfaces is attached to.
-    fn say_attachments(&self) {
+    /// Makes sure that what the interfaces are attached to can be had, and says what it is if
+    /// there are several.
+    ///
+    /// # Errors
+    /// A TAP device is not there, or a port of the host is taken.
+    fn attach(&self) -> Result<()> {
+        let ports = Port::all(self.graph);
+        for (index, Attached { net, .. }) in self.interfaces.iter().enumerate() {
+            if let Net::Tap(tap) = net {
+                if !tap_is_there(tap) {
+                    return Err(
+                        Failure::new(format_args!("there is no TAP device `{tap}`")).help(
+                            format_args!("`ip tuntap add dev {tap} mode tap user $USER` makes it"),
+                        ),
+                    );
+                }
+                continue;
+            }
+            let ports = ports.iter().filter(|port| port.interface == index);
+            let ports: Vec<_> = ports.collect();
+            for published in published(&ports, &self.arguments.ports)? {
+                published.check_free()?;
+            }
+        }
         if let [] | [_] = self.interfaces {
-            return;
+            return Ok(());
         }
         for (index, Attached { name, net, .. }) in self.interfaces.iter().enumerate() {
             let other_end = match (net, self.arguments.target) {
@@ -183,6 +202,7 @@ impl Boot<'_> {
             };
             eprintln!("{name:12} is attached to {other_end}");
         }
+        Ok(())
     }
 
     /// Passes the console of `guest` on until its end. Once the ports of the user network are open,

@@ -24,6 +24,7 @@ use image::{Abi, Image};
 use memory::Memory;
 use mirage_graph::target::Target;
 use std::{ffi::OsString, path::Path, process::ExitCode};
+pub use tap::is_there as tap_is_there;
 
 /// Runs the image that `words` name. Returns only if it does not run.
 pub fn tender(words: &[OsString]) -> Result {

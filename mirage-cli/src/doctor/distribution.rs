@@ -1,14 +1,17 @@
 //! Installing packages of the distribution.
 
-use crate::failure::{Context, Failure, Result};
+use super::path_of;
+use crate::failure::{Failure, Result};
 use std::process::Command;
 
 /// Installs `packages`, as root or through sudo.
 pub fn install(packages: &[&str]) -> Result<()> {
-    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-    if !is_debian(&release) {
-        return Err(Failure::missing(format_args!(
-            "only on Debian and Ubuntu can packages be installed from here; Debian's names for what is missing are `{}`",
+    if path_of("apt-get").is_none() {
+        return Err(Failure::missing(
+            "packages can be installed from here only where there is `apt-get`, on Debian and Ubuntu",
+        )
+        .help(format_args!(
+            "Debian's names for what is missing are `{}`",
             packages.join(" ")
         )));
     }
@@ -18,52 +21,32 @@ pub fn install(packages: &[&str]) -> Result<()> {
     apt_get(&[options.as_slice(), packages].concat())
 }
 
-fn is_debian(release: &str) -> bool {
-    let value = |line: &str| {
-        let (key, value) = line.split_once('=')?;
-        matches!(key, "ID" | "ID_LIKE").then(|| value.trim_matches(['"', '\'']).to_owned())
-    };
-    release.lines().filter_map(value).any(|value| {
-        value
-            .split_whitespace()
-            .any(|name| name == "debian" || name == "ubuntu")
-    })
-}
-
 fn apt_get(arguments: &[&str]) -> Result<()> {
+    // Nobody is there to answer a package's questions.
+    const SILENT: (&str, &str) = ("DEBIAN_FRONTEND", "noninteractive");
     let mut command = if rustix::process::geteuid().is_root() {
-        Command::new("env")
+        let mut command = Command::new("apt-get");
+        command.env(SILENT.0, SILENT.1);
+        command
     } else {
         let mut command = Command::new("sudo");
-        command.arg("env");
+        let (name, value) = SILENT;
+        command.args(["env", &format!("{name}={value}"), "apt-get"]);
         command
     };
-    // Nobody is there to answer a package's questions.
-    command
-        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
-        .args(arguments)
-        .stdout(std::io::stderr());
     let status = command
+        .args(arguments)
+        .stdout(std::io::stderr())
         .status()
-        .context("sudo, which installing packages takes for those who are not root")?;
+        .map_err(|cause| {
+            Failure::missing(format_args!("`apt-get` could not be run: {cause}"))
+                .help("only root installs packages; who is not root needs `sudo`")
+        })?;
     if status.success() {
         return Ok(());
     }
-    Err(Failure::missing(format_args!(
-        "`apt-get {}` failed",
-        arguments.join(" ")
-    )))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn debian_and_what_is_like_it_are_known() {
-        assert!(is_debian("PRETTY_NAME=\"Debian\"\nID=debian\n"));
-        assert!(is_debian("ID=pop\nID_LIKE=\"ubuntu debian\"\n"));
-        assert!(!is_debian("ID=fedora\nHOME_URL=\"https://debian.org\"\n"));
-        assert!(!is_debian(""));
-    }
+    Err(
+        Failure::missing(format_args!("`apt-get {}` failed", arguments.join(" ")))
+            .help("its own words stand above"),
+    )
 }

@@ -5,7 +5,7 @@ use crate::{
     guest::End,
 };
 use mirage_graph::argument::{BAD_ARGUMENT, HELP_SHOWN};
-use std::{os::unix::process::ExitStatusExt, process::ExitCode};
+use std::{fmt::Display, os::unix::process::ExitStatusExt, process::ExitCode};
 
 /// Statuses with which isa-debug-exit ends QEMU, as `mirage-rt` uses it. They can only be odd.
 const ERROR: i32 = 1;
@@ -15,7 +15,6 @@ const PANIC: i32 = 255;
 
 /// The unikernel's status, or QEMU's failure.
 pub fn ended(End { status, last }: &End) -> Result {
-    let program = super::PROGRAM;
     match status.code() {
         Some(0) => Ok(ExitCode::SUCCESS),
         Some(HELP) => Ok(ExitCode::from(HELP_SHOWN)),
@@ -23,13 +22,15 @@ pub fn ended(End { status, last }: &End) -> Result {
         Some(PANIC) => Ok(ExitCode::from(PANIC as u8)),
         // QEMU's own failures have the same status; a unikernel's error is its last line.
         Some(ERROR) if last.starts_with("error: ") => Ok(ExitCode::from(ERROR as u8)),
-        Some(status) => Err(
-            Failure::vmm(format_args!("{program} failed with status {status}"))
-                .help("`-v` prints the command line"),
-        ),
-        None => Err(Failure::vmm(format_args!(
-            "{program} was ended by signal {}",
-            status.signal().unwrap_or_default()
-        ))),
+        Some(status) => Err(failed(format_args!("failed with status {status}"))),
+        None => {
+            let signal = status.signal().unwrap_or_default();
+            Err(failed(format_args!("was ended by signal {signal}")))
+        }
     }
+}
+
+fn failed(how: impl Display) -> Failure {
+    Failure::vmm(format_args!("{} {how}", super::PROGRAM))
+        .help("its own words, if any, stand above; `-v` prints its command line")
 }

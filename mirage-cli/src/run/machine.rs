@@ -24,7 +24,7 @@ pub fn run(boot: &Boot<'_>) -> Result {
     if boot.announced(&line) {
         return Ok(ExitCode::SUCCESS);
     }
-    boot.say_attachments();
+    boot.attach()?;
     let guest = Guest::start(&line)?;
     qemu::ended(&boot.listen(guest)?)
 }

@@ -2,8 +2,8 @@
 
 use super::Boot;
 use crate::{
-    arguments::{DiskFile, Net},
-    attachment::Attached,
+    arguments::Net,
+    attachment::{Attached, Kept},
     failure::{Failure, Result},
 };
 use std::{
@@ -22,16 +22,15 @@ pub fn run(boot: &Boot<'_>) -> Result {
             line.extend(["--net".into(), format!("{name}:tap={tap}")]);
         }
     }
-    for DiskFile { node, path } in &boot.arguments.block {
-        let node = node.iter().map(|node| format!("{node}:"));
-        let value = node.collect::<String>() + "file=" + &path.to_string_lossy();
+    for Kept { name, path } in boot.disks {
+        let value = format!("{name}:file={}", path.to_string_lossy());
         line.extend(["--block".into(), value]);
     }
     line.extend_from_slice(boot.words);
     if boot.announced(&line) {
         return Ok(ExitCode::SUCCESS);
     }
-    boot.say_attachments();
+    boot.attach()?;
     let cause = Command::new(&line[0]).args(&line[1..]).exec();
     Err(Failure::new(format_args!("{}: {cause}", line[0])))
 }

@@ -52,7 +52,7 @@ pub fn run(boot: &Boot<'_>) -> Result {
     if boot.announced(&line) {
         return Ok(ExitCode::SUCCESS);
     }
-    boot.say_attachments();
+    boot.attach()?;
     let (guests_ends, networks) = networks(boot, cables)?;
     let guest = Guest::start(&line)?;
     // Only the tender has them now, so that its end is seen.

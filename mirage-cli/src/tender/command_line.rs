@@ -100,7 +100,7 @@ pub fn read(words: &[OsString]) -> Result<Request, String> {
                 Some(number) => {
                     memory = number
                         .parse()
-                        .map_err(|_| format!("`{option}` has no number of MiB"))?;
+                        .map_err(|_| format!("`{option}`: expected a number of MiB"))?;
                 }
                 None => devices.push(device(option)?),
             },
@@ -125,39 +125,43 @@ pub fn read(words: &[OsString]) -> Result<Request, String> {
     }))
 }
 
+/// The options that say something of a device, and what each is given.
+const OF_DEVICES: [(&str, &str); 4] = [
+    ("--net", "IFACE"),
+    ("--net-mac", "MAC"),
+    ("--block", "PATH"),
+    ("--block-sector-size", "N"),
+];
+
 /// `--KIND:NAME=VALUE`
 fn device(option: &str) -> Result<(String, Setting), String> {
-    let unknown = || format!("there is no option `{option}`; `--help` lists all");
-    let (kind, rest) = option.split_once(':').ok_or_else(unknown)?;
-    let (name, value) = rest.split_once('=').ok_or_else(unknown)?;
-    let setting = match kind {
-        "--net" => Some(Setting::Net(match value.strip_prefix('@') {
-            None => Link::Tap(value.into()),
-            Some(number) => Link::Descriptor(
-                number
-                    .parse()
-                    .ok()
-                    .filter(|number| *number >= 0)
-                    .ok_or_else(|| format!("`{option}` has no number of a descriptor"))?,
-            ),
-        })),
-        "--net-mac" => {
-            Some(Setting::Mac(mac(value).ok_or_else(|| {
-                format!("`{option}` has no Ethernet address of a device")
-            })?))
-        }
-        "--block" => Some(Setting::Block(value.into())),
-        "--block-sector-size" => Some(Setting::SectorSize(
-            value
-                .parse()
-                .map_err(|_| format!("`{option}` has no number of bytes"))?,
-        )),
-        _ => None,
+    let (kind, rest) = option.split_once([':', '=']).unwrap_or((option, ""));
+    let known = OF_DEVICES.iter().find(|(known, _)| *known == kind);
+    let Some((_, placeholder)) = known else {
+        return Err(format!("there is no option `{option}`; `--help` lists all"));
     };
-    let setting = setting.ok_or_else(unknown)?;
-    if value.is_empty() || name.is_empty() {
-        return Err(unknown());
-    }
+    let expected = |what: &str| format!("`{option}`: expected {what}");
+    let halves = rest.split_once('=');
+    let (name, value) = halves
+        .filter(|(name, value)| !name.is_empty() && !value.is_empty())
+        .ok_or_else(|| expected(&format!("`{kind}:NAME={placeholder}`")))?;
+    let setting = match kind {
+        "--net" => Setting::Net(match value.strip_prefix('@') {
+            None => Link::Tap(value.into()),
+            Some(number) => {
+                let number = number.parse().ok().filter(|number| *number >= 0);
+                let number = number.ok_or_else(|| {
+                    expected("the number of an open descriptor after `@`, such as `@3`")
+                })?;
+                Link::Descriptor(number)
+            }
+        }),
+        "--net-mac" => Setting::Mac(mac(value).ok_or_else(|| {
+            expected("the Ethernet address of one device, such as `02:00:00:00:00:01`")
+        })?),
+        "--block" => Setting::Block(value.into()),
+        _ => Setting::SectorSize(value.parse().map_err(|_| expected("a number of bytes"))?),
+    };
     Ok((name.into(), setting))
 }
 
@@ -236,35 +240,44 @@ mod tests {
         for (words, said) in [
             (&[][..], "no image is named"),
             (&["--"], "no image is named"),
-            (&["--mem=", "image"], "`--mem=` has no number of MiB"),
+            (&["--mem=", "image"], "`--mem=`: expected a number of MiB"),
             (
                 &["--mem=18446744073709551615", "image"],
                 "there is no memory of 18446744073709551615 MiB",
             ),
             (&["--memory=1", "image"], "there is no option `--memory=1`"),
-            (&["--net:x", "image"], "there is no option `--net:x`"),
-            (&["--net:=tap", "image"], "there is no option `--net:=tap`"),
-            (&["--net:x=", "image"], "there is no option `--net:x=`"),
+            (
+                &["--net:x", "image"],
+                "`--net:x`: expected `--net:NAME=IFACE`",
+            ),
+            (
+                &["--net:=tap", "image"],
+                "`--net:=tap`: expected `--net:NAME=IFACE`",
+            ),
+            (
+                &["--net:x=", "image"],
+                "`--net:x=`: expected `--net:NAME=IFACE`",
+            ),
             (&["--disk:x=y", "image"], "there is no option `--disk:x=y`"),
             (
                 &["--net:x=@tap0", "image"],
-                "`--net:x=@tap0` has no number of a descriptor",
+                "`--net:x=@tap0`: expected the number of an open descriptor",
             ),
             (
                 &["--net:x=@-1", "image"],
-                "`--net:x=@-1` has no number of a descriptor",
+                "`--net:x=@-1`: expected the number of an open descriptor",
             ),
             (
                 &["--net-mac:x=01:00:00:00:00:01", "image"],
-                "`--net-mac:x=01:00:00:00:00:01` has no Ethernet address of a device",
+                "`--net-mac:x=01:00:00:00:00:01`: expected the Ethernet address of one device",
             ),
             (
                 &["--net-mac:x=2:0:0:0:0:1", "image"],
-                "`--net-mac:x=2:0:0:0:0:1` has no Ethernet address",
+                "`--net-mac:x=2:0:0:0:0:1`: expected the Ethernet address",
             ),
             (
                 &["--block-sector-size:x=big", "image"],
-                "`--block-sector-size:x=big` has no number of bytes",
+                "`--block-sector-size:x=big`: expected a number of bytes",
             ),
             (
                 &["image", &long],

@@ -60,8 +60,13 @@ pub fn attach(devices: &[Device<'_>], settings: &[(String, Setting)]) -> Result<
         let declared = |device: &Device<'_>| device.name == name && device.kind == kind;
         if !devices.iter().any(declared) {
             let kind = kind.name();
+            let names = devices.iter().map(|device| device.name);
+            let declared = match names.collect::<Vec<_>>().join(", ") {
+                names if names.is_empty() => "no devices".into(),
+                names => names,
+            };
             return Err(Failure::new(format_args!(
-                "the image declares no {kind} `{name}`"
+                "the image declares no {kind} `{name}`: it declares {declared}"
             )));
         }
         let same = |(other, earlier): &(String, Setting)| {
@@ -89,9 +94,13 @@ fn one(device: &Device<'_>, settings: &[(String, Setting)]) -> Result<Attached> 
         (DeviceKind::Net, Some(link), _) => net(link, mac),
         (DeviceKind::Block, _, Some(path)) => disk::open(path, sector_size),
         _ => {
+            let option = match kind {
+                DeviceKind::Net => format!("--net:{name}=IFACE"),
+                DeviceKind::Block => format!("--block:{name}=PATH"),
+            };
             let kind = kind.name();
             return Err(Failure::new(format_args!(
-                "the image declares the {kind} `{name}`, and nothing is attached to it"
+                "the image declares the {kind} `{name}`: `{option}` has to say what is attached to it"
             )));
         }
     };

@@ -62,12 +62,10 @@ pub fn open(name: &str) -> Result<(OwnedFd, u16), String> {
         *to = from as c_char;
     }
     // The host would make a device that is not there, and a misspelt name would look like success.
+    if !is_there(name) {
+        return Err(format!("there is no TAP device `{name}`"));
+    }
     let socket = socket(AddressFamily::INET, SocketType::DGRAM, None).map_err(failed)?;
-    netdevice::name_to_index(&socket, name).map_err(|_| {
-        format!(
-            "the TAP device `{name}` is not there; `ip tuntap add dev {name} mode tap user $USER` makes it"
-        )
-    })?;
     let value = asked::<SIOCGIFFLAGS>(&socket, &mut request).map_err(failed)?;
     // SAFETY: SIOCGIFFLAGS has written the flags.
     if unsafe { value.flags } & IFF_UP == 0 {
@@ -83,12 +81,23 @@ pub fn open(name: &str) -> Result<(OwnedFd, u16), String> {
     let device = open_file("/dev/net/tun", flags, Mode::empty()).map_err(failed)?;
     request.value.flags = IFF_TAP | IFF_NO_PI;
     // SAFETY: TUNSETIFF reads a `struct ifreq`, which `InterfaceRequest` is laid out as.
-    unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }
-        .map_err(failed)?;
+    unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }.map_err(
+        |cause| match cause {
+            io::Errno::INVAL => format!("the interface `{name}` is no TAP device"),
+            io::Errno::BUSY => format!("the TAP device `{name}` is used by another program"),
+            _ => failed(cause),
+        },
+    )?;
     // A guest takes frames as they are on a cable: none larger than the MTU, every checksum there.
     // SAFETY: TUNSETOFFLOAD takes an integer.
     unsafe { ioctl(&device, IntegerSetter::<TUNSETOFFLOAD>::new_usize(0)) }.map_err(failed)?;
     Ok((device, mtu))
+}
+
+/// Whether the host has an interface of this name.
+pub fn is_there(name: &str) -> bool {
+    let socket = socket(AddressFamily::INET, SocketType::DGRAM, None);
+    socket.is_ok_and(|socket| netdevice::name_to_index(socket, name).is_ok())
 }
 
 /// What the interface of `request` has for the value that `OPCODE` asks for.

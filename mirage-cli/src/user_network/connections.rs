@@ -6,10 +6,7 @@ use super::{
     link::Link,
     poller::{Poller, Ready, Token},
 };
-use crate::{
-    failure::{Failure, Result},
-    ports::Published,
-};
+use crate::{failure::Result, ports::Published};
 use rustix::{
     io::Errno,
     net::{AddressFamily, SocketFlags, SocketType, connect, listen, socket_with, sockopt},
@@ -84,13 +81,14 @@ impl Connections {
         poller: &mut Poller,
     ) -> Result<Self> {
         let mut listeners = HashMap::new();
-        for Published { at, guest, .. } in published.iter().filter(|port| port.protocol == "tcp") {
+        for port in published.iter().filter(|port| port.protocol == "tcp") {
+            let Published { at, guest, .. } = port;
             let listener = TcpListener::bind(at).and_then(|listener| {
                 listen(&listener, BACKLOG)?;
                 listener.set_nonblocking(true)?;
                 Ok((poller.register(&listener)?, listener))
             });
-            let (token, listener) = listener.map_err(|cause| taken(*at, *guest, &cause))?;
+            let (token, listener) = listener.map_err(|cause| port.taken(&cause))?;
             listeners.insert(
                 token,
                 Listener {
@@ -363,10 +361,4 @@ pub fn on_host(remote: SocketAddrV4, host: Ipv4Addr) -> SocketAddrV4 {
     } else {
         remote
     }
-}
-
-/// A port of the host cannot be had.
-pub fn taken(at: SocketAddrV4, guest: u16, cause: &io::Error) -> Failure {
-    Failure::new(format_args!("{at}, which leads to port {guest}: {cause}"))
-        .help(format_args!("`-p HOST:{guest}` chooses another port"))
 }

@@ -3,7 +3,7 @@
 use super::{
     Addresses,
     admission::is_reached,
-    connections::{on_host, taken},
+    connections::on_host,
     dhcp,
     link::LONGEST_FRAME,
     poller::{Poller, Ready, Token},
@@ -77,12 +77,13 @@ impl Datagrams {
         sockets: &mut SocketSet<'static>,
     ) -> Result<Self> {
         let mut doors = HashMap::new();
-        for Published { at, guest, .. } in published.iter().filter(|port| port.protocol == "udp") {
+        for port in published.iter().filter(|port| port.protocol == "udp") {
+            let Published { at, guest, .. } = port;
             let socket = UdpSocket::bind(at).and_then(|socket| {
                 socket.set_nonblocking(true)?;
                 Ok((poller.register(&socket)?, socket))
             });
-            let (token, socket) = socket.map_err(|cause| taken(*at, *guest, &cause))?;
+            let (token, socket) = socket.map_err(|cause| port.taken(&cause))?;
             doors.insert(
                 token,
                 Door {

@@ -2,6 +2,9 @@
 //! `MIRAGE_GOLDEN=overwrite` writes them anew.
 
 mod describe;
+#[path = "../tender/elf.rs"]
+mod elf;
+mod images;
 mod transcripts;
 
 use std::{

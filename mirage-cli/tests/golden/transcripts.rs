@@ -1,11 +1,20 @@
 //! Transcripts: invocations, what they print, and their status.
 //!
-//! A line `$ cargo mirage …` is run. `$ cd FOLDER` goes to a copy of `packages/FOLDER` that is in no
-//! workspace, `$ cd .` back to the repository. `NAME=VALUE` before the command is its environment.
+//! A line `$ cargo mirage …` is run. `NAME=VALUE` before it is its environment, where `$PATH` stands
+//! for the tests' own, and in all words `[packages]`, `[programs]` and `[version]` for a copy of
+//! `packages/`, a folder of programs, and the manifest's version. Other lines prepare it:
+//!
+//! - `$ cd FOLDER` goes to `[packages]/FOLDER`, which is in no workspace, `$ cd .` back to the
+//!   repository;
+//! - `$ program NAME…: SCRIPT` puts programs that are this shell script into `[programs]`, which has
+//!   none in the beginning of a transcript;
+//! - `$ take PORT` takes a port of the host until the transcript's end.
 
-use crate::{compare, folder, none, repository, tool};
+use crate::{compare, folder, images, none, repository, tool};
 use std::{
     fs,
+    net::{Ipv4Addr, TcpListener, UdpSocket},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -14,6 +23,8 @@ fn the_tool_says_what_the_transcripts_hold() {
     let packages = tempfile::tempdir().expect("a temporary folder");
     copy(&folder().join("packages"), packages.path());
     let packages = packages.path().canonicalize().expect("it is there");
+    fs::create_dir(packages.join("images")).expect("a folder");
+    images::write(&packages.join("images"));
     let mut differences = Vec::new();
     let mut files: Vec<PathBuf> = fs::read_dir(folder().join("transcripts"))
         .expect("the transcripts")
@@ -22,51 +33,117 @@ fn the_tool_says_what_the_transcripts_hold() {
     files.sort();
     for file in files {
         let transcript = fs::read_to_string(&file).expect("a text");
-        let said = again(&transcript, &packages);
+        let said = Session::new(&packages).again(&transcript);
         differences.extend(compare(&file, &said).err());
     }
     none(differences);
 }
 
-/// The transcript of the same invocations today.
-fn again(transcript: &str, packages: &Path) -> String {
-    let mut place = repository();
-    let mut said = String::new();
-    for line in transcript.lines().filter(|line| line.starts_with("$ ")) {
-        said += line;
-        said += "\n";
-        let words = line.split_whitespace().skip(1);
-        let words: Vec<_> = words.map(|word| word.replace('\'', "")).collect();
-        if let [cd, folder] = words.as_slice()
-            && cd == "cd"
-        {
-            place = match folder.as_str() {
-                "." => repository(),
-                folder => packages.join(folder),
-            };
-            said += "\n";
-            continue;
+/// Where a transcript's invocations are made.
+struct Session<'a> {
+    packages: &'a Path,
+    programs: tempfile::TempDir,
+    place: PathBuf,
+    ports: Vec<(Option<TcpListener>, Option<UdpSocket>)>,
+}
+
+impl<'a> Session<'a> {
+    fn new(packages: &'a Path) -> Self {
+        Self {
+            packages,
+            programs: tempfile::tempdir().expect("a temporary folder"),
+            place: repository(),
+            ports: Vec::new(),
         }
+    }
+
+    /// The transcript of the same invocations today.
+    fn again(&mut self, transcript: &str) -> String {
+        let mut said = String::new();
+        for line in transcript.lines() {
+            let Some(command) = line.strip_prefix("$ ") else {
+                continue;
+            };
+            said += line;
+            said += "\n";
+            match command.split_once(' ').expect("two words") {
+                ("cd", ".") => self.place = repository(),
+                ("cd", folder) => self.place = self.packages.join(folder),
+                ("program", rest) => self.program(rest),
+                ("take", port) => self.take(port.parse().expect("a port")),
+                _ => said += &self.run(command),
+            }
+            said += "\n";
+        }
+        said
+    }
+
+    /// What an invocation prints, and its status.
+    fn run(&self, command: &str) -> String {
+        let words = command.split_whitespace();
+        let words: Vec<_> = words
+            .map(|word| self.meant(&word.replace('\'', "")))
+            .collect();
         let mut tool = tool();
-        tool.current_dir(&place);
+        tool.current_dir(&self.place);
         let environment = words.iter().map_while(|word| word.split_once('='));
+        let path = std::env::var("PATH").unwrap_or_default();
         for (name, value) in environment.clone() {
-            tool.env(name, value);
+            tool.env(name, value.replace("$PATH", &path));
         }
         // `cargo` and `mirage`, which are the tool.
         tool.args(&words[environment.count() + 2..]);
         let output = tool.output().expect("the tool runs");
+        let mut said = String::new();
         for text in [output.stdout, output.stderr] {
             let text = String::from_utf8(text).expect("text");
-            let text = text.replace(&*packages.to_string_lossy(), "[packages]");
-            said += &text.replace(&*repository().to_string_lossy(), "[repository]");
+            said += &self.shown(text);
         }
         match output.status.code() {
-            Some(status) => said += &format!("[status {status}]\n\n"),
-            None => said += "[ended by a signal]\n\n",
+            Some(status) => said + &format!("[status {status}]\n"),
+            None => said + "[ended by a signal]\n",
         }
     }
-    said
+
+    fn folders(&self) -> [(&'static str, String); 3] {
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        [
+            ("[packages]", text(self.packages)),
+            ("[programs]", text(self.programs.path())),
+            ("[repository]", text(&repository())),
+        ]
+    }
+
+    /// A word with folders and version for their names.
+    fn meant(&self, word: &str) -> String {
+        let version = mirage_graph::manifest::VERSION.to_string();
+        let word = word.replace("[version]", &version);
+        let folders = self.folders().into_iter();
+        folders.fold(word, |word, (name, folder)| word.replace(name, &folder))
+    }
+
+    /// A text with names for folders.
+    fn shown(&self, text: String) -> String {
+        let folders = self.folders().into_iter();
+        folders.fold(text, |text, (name, folder)| text.replace(&folder, name))
+    }
+
+    /// `NAME…: SCRIPT`
+    fn program(&self, words: &str) {
+        let (names, script) = words.split_once(':').expect("names and a script");
+        for name in names.split_whitespace() {
+            let path = self.programs.path().join(name);
+            fs::write(&path, format!("#!/bin/sh\n{}\n", script.trim())).expect("a file");
+            fs::set_permissions(path, PermissionsExt::from_mode(0o755)).expect("a program");
+        }
+    }
+
+    /// If somebody else has the port, it is taken as well.
+    fn take(&mut self, port: u16) {
+        let at = (Ipv4Addr::LOCALHOST, port);
+        let taken = (TcpListener::bind(at).ok(), UdpSocket::bind(at).ok());
+        self.ports.push(taken);
+    }
 }
 
 /// Copies a folder.

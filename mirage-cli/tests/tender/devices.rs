@@ -103,18 +103,18 @@ fn devices_are_attached_as_they_are_declared() {
     for (options, said) in [
         (
             &["--net:service=@0"][..],
-            "the image declares the block device `storage`, and nothing is attached to it",
+            "the image declares the block device `storage`: `--block:storage=PATH` has to say",
         ),
         (
             &["--block:storage=disk"],
-            "the image declares the network interface `service`, and nothing is attached to it",
+            "the image declares the network interface `service`: `--net:service=IFACE` has to say",
         ),
         (
             &[
                 "--net-mac:service=02:00:00:00:00:01",
                 "--block:storage=disk",
             ],
-            "the image declares the network interface `service`, and nothing is attached to it",
+            "the image declares the network interface `service`: `--net:service=IFACE` has to say",
         ),
         (
             &["--net:other=tap0"],
@@ -138,7 +138,7 @@ fn devices_are_attached_as_they_are_declared() {
         ),
         (
             &["--net:service=nothere", "--block:storage=disk"],
-            "the TAP device `nothere` is not there",
+            "there is no TAP device `nothere`",
         ),
         (
             &["--net:service=sixteen-letters!", "--block:storage=disk"],

@@ -182,7 +182,7 @@ fn what_is_no_image_is_refused() {
     let good = Guest::new(&elf);
     refused(
         &mut good.command(&["--mem=1", "image"]),
-        "image: it begins at 0x100000, which is not between",
+        "image: it begins at 0x100000, where a memory of 1048576 bytes has ended",
     );
     refused(&mut good.command(&["--mem=0", "image"]), "it begins at");
     refused(

@@ -78,10 +78,13 @@ impl fmt::Display for Refusal {
             }
             Self::NoProgramHeaders => f.write_str("it has no program headers"),
             Self::ProgramHeaders => f.write_str("its program headers are not in the file"),
-            Self::Entry { address, memory } => write!(
+            Self::Entry { address, memory } if address >= memory => write!(
                 f,
-                "it begins at {address:#x}, which is not between {LOWEST:#x} and the end of memory, {memory:#x}"
+                "it begins at {address:#x}, where a memory of {memory} bytes has ended: it needs more"
             ),
+            Self::Entry { address, .. } => {
+                write!(f, "it begins at {address:#x}, which is below {LOWEST:#x}")
+            }
             Self::Low(number) => write!(f, "its segment {number} lies below {LOWEST:#x}"),
             Self::Alignment { number, alignment } => write!(
                 f,
@@ -97,7 +100,7 @@ impl fmt::Display for Refusal {
             ),
             Self::Memory { number, memory } => write!(
                 f,
-                "its segment {number} does not end within the {memory} bytes of memory"
+                "its segment {number} does not end within the {memory} bytes of memory: it needs more"
             ),
             Self::Order(number) => write!(
                 f,

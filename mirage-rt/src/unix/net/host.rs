@@ -34,7 +34,7 @@ fn reached_at(index: usize, port: u16) -> (Ipv4Addr, u16) {
 fn not_bound(index: usize, port: u16, cause: &io::Error) -> StartError {
     let (address, host_port) = reached_at(index, port);
     StartError::new(alloc::format!(
-        "port {port} at {address}:{host_port}: {cause}"
+        "port {port} at {address}:{host_port}: {cause}; `-p HOST:{port}` chooses another"
     ))
 }
 

@@ -68,8 +68,13 @@ impl Tap {
             *to = from as c_char;
         }
         // SAFETY: TUNSETIFF reads a `struct ifreq`, which `InterfaceRequest` is laid out as.
-        unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }
-            .map_err(|error| failed(&error))?;
+        unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }.map_err(
+            |error| match error {
+                Errno::INVAL => failed(&"it is no TAP device"),
+                Errno::BUSY => failed(&"another program uses it"),
+                _ => failed(&error),
+            },
+        )?;
         let device = Rc::new(Watched::new(device).map_err(|error| failed(&error))?);
         let buffer = || vec![0; HEADER + mtu].into_boxed_slice();
         Ok(Self {
