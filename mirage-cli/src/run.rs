@@ -170,7 +170,9 @@ impl Boot<'_> {
         let ports = Port::all(self.graph);
         for (index, Attached { net, .. }) in self.interfaces.iter().enumerate() {
             if let Net::Tap(tap) = net {
-                if !tap_is_there(tap) {
+                // What a tender of Solo5's takes, it says itself.
+                let is_own = self.arguments.target != Target::Hvt;
+                if is_own && !tap_is_there(tap) {
                     return Err(
                         Failure::new(format_args!("there is no TAP device `{tap}`")).help(
                             format_args!("`ip tuntap add dev {tap} mode tap user $USER` makes it"),

@@ -2,7 +2,7 @@
 
 mod name_server;
 
-use crate::harness::{DEADLINE, Place, Running, build, client, tool, trials};
+use crate::harness::{DEADLINE, Place, Running, build, client, namespace::Namespace, tool, trials};
 use libtest_mimic::Trial;
 use name_server::NameServer;
 use std::{net::Ipv4Addr, time::Instant};
@@ -15,6 +15,10 @@ pub fn list() -> Vec<Trial> {
             (
                 "forwarder::is_asked_through_both_interfaces",
                 is_asked_through_both_interfaces,
+            ),
+            (
+                "forwarder::stands_between_two_networks",
+                stands_between_two_networks,
             ),
             ("forwarder::what_is_kept_ages", what_is_kept_ages),
             (
@@ -90,6 +94,32 @@ fn is_asked_through_both_interfaces(place: Place) {
         }
     }
     assert_eq!(forwarder.upstream.asked("example.org."), 1);
+}
+
+/// Two TAP devices, each the whole network of a namespace: the upstream's, and that of those who ask.
+fn stands_between_two_networks(place: Place) {
+    let attachments = ["--net", "wan:tap=tap0", "--net", "lan:tap=tap1"];
+    let upstream = ["--", "--upstream=10.0.0.1"];
+    let outside = Namespace::of_two("forwarder", place, &attachments, &upstream);
+    outside.running().wait_for("tcp port 53 is at 10.1.0.1:");
+    let inside = outside.split("tap1", "10.1.0.2/24");
+    for transport in ["+notcp", "+tcp"] {
+        let ask = |server| ["dig", server, "+tries=5", transport, "example.org"];
+        for text in [
+            inside.output(&ask("@10.1.0.1")),
+            outside.output(&ask("@10.0.0.2")),
+        ] {
+            assert!(text.contains("status: NOERROR"), "{text}");
+            assert!(text.contains("192.0.2.1"), "{text}");
+        }
+    }
+    let asked = "query[A] example.org from 10.0.0.2";
+    outside.running().wait_for(asked);
+    // Each network ends at the forwarder, which passes no packet on.
+    let routed = ["ip", "route", "add", "10.0.0.0/24", "via", "10.1.0.1"];
+    inside.output(&routed);
+    let through = ["sh", "-c", "ping -c 1 -W 1 10.0.0.1 || echo nobody"];
+    assert!(inside.output(&through).ends_with("nobody\n"));
 }
 
 fn what_is_kept_ages(place: Place) {

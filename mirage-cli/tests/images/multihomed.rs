@@ -129,7 +129,7 @@ fn each_interface_has_ports_of_its_own(place: Place) {
 /// The host's devices, a DHCP server of others, and the real ends of both networks.
 fn a_server_leases_the_address(place: Place) {
     let attachments = ["--net", "wan:tap=tap0", "--net", "lan:tap=tap1"];
-    let unikernel = Namespace::of_two("multihomed", place, &attachments);
+    let unikernel = Namespace::of_two("multihomed", place, &attachments, &[]);
     let running = unikernel.running();
     let is = running.wait_for("wan is 10.0.0.5");
     assert!(is.ends_with("/24, leased by 10.0.0.1"), "{is}");

@@ -1,7 +1,10 @@
 //! A unikernel at TAP devices, in a network namespace of the test's own.
 
 use super::{Place, Running, build, client, tool};
-use std::process::Command;
+use std::{
+    io::Read,
+    process::{Child, Command, Stdio},
+};
 
 /// Makes the device and gives it the network of the examples.
 const PREPARE: &str = "\
@@ -12,7 +15,8 @@ const PREPARE: &str = "\
     exec \"$@\"";
 
 /// Makes two devices. The host is 10.0.0.1 on the first, where a DHCP server leases 10.0.0.50 to
-/// 10.0.0.60 as long as the unikernel is there, and 10.1.0.2 on the second.
+/// 10.0.0.60 and a name server knows example.org as long as the unikernel is there, and 10.1.0.2 on
+/// the second.
 const PREPARE_TWO: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     ip tuntap add dev tap0 mode tap && \
@@ -22,13 +26,16 @@ const PREPARE_TWO: &str = "\
     ip address add 10.1.0.2/24 dev tap1 && \
     ip link set dev tap1 up || exit; \
     setpriv --pdeathsig KILL dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root \
-        --port=0 --interface=tap0 --bind-interfaces --no-ping --log-facility=- --log-dhcp \
+        --no-resolv --no-hosts --log-queries --host-record=example.org,192.0.2.1 --interface=tap0 --bind-interfaces --no-ping --log-facility=- --log-dhcp \
         --pid-file --leasefile-ro --dhcp-range=10.0.0.50,10.0.0.60,255.255.255.0 \
         --dhcp-option=option:router,10.0.0.1 --dhcp-option=option:dns-server,10.0.0.9 & \
     exec \"$@\"";
 
 /// The namespace; it ends with the unikernel.
 pub struct Namespace(Running);
+
+/// Another namespace, which has one of the devices; it ends with this.
+pub struct Beyond(Child);
 
 impl Namespace {
     /// Runs `package`, whose address is 10.0.0.2, in `place`, and waits until it listens.
@@ -45,8 +52,8 @@ impl Namespace {
 
     /// Runs `package`, which has two interfaces: one that asks for its address, and one that is
     /// 10.1.0.1.
-    pub fn of_two(package: &str, place: Place, attachments: &[&str]) -> Self {
-        Self::prepared(PREPARE_TWO, package, place, attachments, &[])
+    pub fn of_two(package: &str, place: Place, attachments: &[&str], options: &[&str]) -> Self {
+        Self::prepared(PREPARE_TWO, package, place, attachments, options)
     }
 
     fn prepared(
@@ -78,13 +85,56 @@ impl Namespace {
 
     /// Runs a program in the namespace; gives what it prints.
     pub fn output(&self, program: &[&str]) -> String {
-        let mut command = Command::new("nsenter");
-        if !is_root() {
-            command.args(["--user", "--preserve-credentials"]);
-        }
-        command.args(["--net", "--target", &self.0.id().to_string(), "--"]);
-        client::output(command.args(program))
+        client::output(inside(self.0.id()).args(program))
     }
+
+    /// Moves the device `tap`, which the unikernel has opened, to a namespace of its own, where the
+    /// host is `address`.
+    pub fn split(&self, tap: &str, address: &str) -> Beyond {
+        let mut command = inside(self.0.id());
+        // It ends when nobody writes to it any more.
+        command.args(["unshare", "--net", "sh", "-c", "echo ready; exec cat"]);
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = child.expect("a namespace");
+        let mut ready = [0; 6];
+        let output = child.stdout.as_mut().expect("the output is piped");
+        output
+            .read_exact(&mut ready)
+            .expect("the namespace is there");
+        let id = child.id();
+        let beyond = Beyond(child);
+        self.output(&["ip", "link", "set", tap, "netns", &id.to_string()]);
+        beyond.output(&["ip", "address", "add", address, "dev", tap]);
+        beyond.output(&["ip", "link", "set", tap, "up"]);
+        beyond
+    }
+}
+
+impl Beyond {
+    /// Runs a program in the namespace; gives what it prints.
+    pub fn output(&self, program: &[&str]) -> String {
+        client::output(inside(self.0.id()).args(program))
+    }
+}
+
+impl Drop for Beyond {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
+/// What runs a program in the namespace of the process `id`.
+fn inside(id: u32) -> Command {
+    let mut command = Command::new("nsenter");
+    if !is_root() {
+        command.args(["--user", "--preserve-credentials"]);
+    }
+    command.args(["--net", "--target", &id.to_string(), "--"]);
+    // Debian keeps `ip` where only root's PATH leads.
+    let path = std::env::var("PATH").unwrap_or_default();
+    command.env("PATH", path + ":/usr/sbin:/sbin");
+    command
 }
 
 fn is_root() -> bool {
