@@ -60,9 +60,9 @@ pub fn needs(graph: &Graph, image: &Image) -> Result<Vec<Need<String>>> {
     Ok(needs)
 }
 
-/// All of it, in whole pages.
+/// All of it, each part as it is shown, in whole pages.
 pub fn total(needs: &[Need<String>]) -> u64 {
-    let bytes = needs.iter().map(|need| need.bytes);
+    let bytes = needs.iter().map(|need| need::whole(need.bytes));
     let total = bytes.fold(0, u64::saturating_add);
     total.checked_next_multiple_of(PAGE).unwrap_or(total)
 }

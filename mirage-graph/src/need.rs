@@ -44,12 +44,12 @@ impl Need {
     }
 }
 
-/// All of it; as much as a number holds, if it is more.
+/// All of it, each part as it is shown; as much as a number holds, if it is more.
 pub const fn total(needs: &[Need<&str>]) -> u64 {
     let mut total = 0;
     let mut index = 0;
     while index < needs.len() {
-        total = needs[index].bytes.saturating_add(total);
+        total = whole(needs[index].bytes).saturating_add(total);
         index += 1;
     }
     total
@@ -73,7 +73,7 @@ pub const fn table(needs: &[Need<&str>]) -> Table {
             break;
         };
         text = line(text, needs[index].bytes, needs[index].what);
-        rest = rest.saturating_sub(needs[index].bytes);
+        rest = rest.saturating_sub(whole(needs[index].bytes));
         last = Some(index);
         lines += 1;
     }
@@ -161,7 +161,7 @@ mod tests {
             "    4KiB for b",
         ];
         assert_eq!(TABLE.as_str(), lines.concat());
-        assert_eq!(total(&NEEDS), (3 << 20) + 1 + (136 << 10));
+        assert_eq!(total(&NEEDS), (3 << 20) + (137 << 10));
     }
 
     #[test]
@@ -192,6 +192,6 @@ mod tests {
         let needs = [Need::new("a", u64::MAX), Need::new("b", u64::MAX)];
         assert_eq!(total(&needs), u64::MAX);
         assert_eq!(declarable(u64::MAX), u64::MAX - (1 << 20) + 1);
-        assert!(table(&needs).as_str().ends_with("KiB for a"));
+        assert!(table(&needs).as_str().ends_with("KiB for b"));
     }
 }

@@ -11,6 +11,7 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         // Of a function that is not Rust (yet), the compiler says what is wrong.
         return report::errors_beside(&source, item);
     };
+    source.leave_names(attribute.clone());
     let unikernel = variant::read(attribute, &main, &mut source);
     if source.has_errors() {
         let function = main.renamed();

@@ -110,9 +110,15 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
             }
             continue;
         }
-        match keys.take(&item, source) {
-            Some((key, place)) => config.take(key, place, &item, &mut network, source),
-            None => config.incomplete = true,
+        match (keys.take(&item, source), own::call(&item)) {
+            // A device cannot have this name, which is told once: its users are no mistakes.
+            (Some((key, _)), Some(call)) if key.is_of_the_image() => {
+                let mistake = Mistake::WrongForm(item.name(), key.example().into());
+                source.mistake(mistake, call);
+                config.incomplete = true;
+            }
+            (Some((key, place)), _) => config.take(key, place, &item, &mut network, source),
+            (None, _) => config.incomplete = true,
         }
     }
     config.add_interface(network, source);

@@ -53,6 +53,10 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let steps = steps::steps(unikernel, &last_uses, source);
     let call = wiring::call(graph, &last_uses, main, source);
     let machine = wiring::machine(source);
+    let called = wiring::called(graph, main, source).map(|other| {
+        let name = main.name();
+        quote!(use #name as #other;)
+    });
     // Where there can be no such item, in an `impl`, that is reported at the function.
     let item = quote_spanned!(main.own_name().span()=> const _: () =);
     // Whether a configuration of the user's own leaves fields out cannot be seen here.
@@ -63,6 +67,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
         #warnings
         #item {
             use #runtime as _rt;
+            #called
             #constants
             #checks
             #arguments

@@ -7,7 +7,7 @@ use mirage_graph::{
     mistake::{Finding, Mistake},
     target::Target,
 };
-use proc_macro2::{Delimiter, Ident, Span, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::{
     cell::OnceCell,
@@ -83,6 +83,19 @@ impl Source {
             target: Target::Unix,
             differs: false,
             one_context: OnceCell::new(),
+        }
+    }
+
+    /// Leaves the names in `tokens` to the user: no constant of the expansion has one of them.
+    pub(crate) fn leave_names(&mut self, tokens: TokenStream) {
+        for tree in tokens {
+            match tree {
+                TokenTree::Ident(name) => {
+                    self.constant_names.insert(name.to_string());
+                }
+                TokenTree::Group(group) => self.leave_names(group.stream()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
         }
     }
 

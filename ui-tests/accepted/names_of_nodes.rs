@@ -7,7 +7,7 @@ use mirage_rt::{net::TcpListener, unikernel};
 #[unikernel(
     net = "virtio",
     ip = "10.0.0.2",
-    tcp(image = 48080, Image = 48081, manifest = 48082, result = 48083, cause = 48084, unikernel = 48085)
+    tcp(image = 48080, Image = 48081, manifest = 48082, result = 48083, cause = 48084, unikernel = 48085, main = 48086)
 )]
 #[allow(non_snake_case)]
 async fn main(
@@ -17,6 +17,7 @@ async fn main(
     result: TcpListener,
     cause: TcpListener,
     unikernel: TcpListener,
+    main: TcpListener,
 ) {
-    let _ = (image, Image, manifest, result, cause, unikernel);
+    let _ = (image, Image, manifest, result, cause, unikernel, main);
 }

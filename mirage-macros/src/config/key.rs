@@ -104,6 +104,14 @@ impl Key {
         self.row().2
     }
 
+    /// Whether it is a property of the image that is one value.
+    pub(super) fn is_of_the_image(self) -> bool {
+        matches!(
+            self,
+            Self::Name | Self::Memory | Self::Stack | Self::Heap | Self::Log
+        )
+    }
+
     /// The protocol of the ports that it declares, if it does.
     pub(super) fn protocol(self) -> Option<Protocol> {
         match self {

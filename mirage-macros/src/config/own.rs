@@ -23,7 +23,7 @@ pub(crate) struct Own {
 }
 
 /// The call of `on` that makes an item a device; `None` if it is another item.
-fn call(item: &Item) -> Option<&ExprMethodCall> {
+pub(super) fn call(item: &Item) -> Option<&ExprMethodCall> {
     match &item.form {
         Form::Value(Expr::MethodCall(call)) if call.method == "on" && call.turbofish.is_none() => {
             Some(call)

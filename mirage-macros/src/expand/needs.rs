@@ -7,14 +7,13 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    graph::{Addressing, Interface, Kind, Node, NodeId, Place, Setting},
+    graph::{Addressing, At, Interface, Kind, Node, NodeId, Setting},
     need::{HEAP, STACK},
     size,
     target::Target,
 };
-use proc_macro2::{Literal, TokenStream, TokenTree};
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use std::collections::BTreeMap;
 use syn::{Expr, spanned::Spanned};
 
 /// The function that tells the needs on a target.
@@ -83,16 +82,10 @@ fn of_node(
             of_interface(interface, target, source)
         }),
         Kind::Disk(_) => quote!(_rt::block::memory(#target)),
-        Kind::Own(_) => {
-            let written = &unikernel.any().resolved.own.get(&id)?.configuration;
-            if waits(written.to_token_stream()) {
-                return None;
-            }
-            of_variant(&|variant| match variant.resolved.own.get(&id) {
-                Some(own) => of_own(&own.configuration, source),
-                None => quote!(0),
-            })
-        }
+        Kind::Own(_) => of_variant(&|variant| match variant.resolved.own.get(&id) {
+            Some(own) => of_own(&own.configuration, source),
+            None => quote!(0),
+        }),
         Kind::Console | Kind::Clock | Kind::Random | Kind::Arguments(_) => return None,
     })
 }
@@ -112,27 +105,19 @@ fn of_interface(interface: &Interface, target: &TokenStream, source: &Source) ->
     quote!(_rt::net::#function(#target, #mtu))
 }
 
-/// What a configuration says of the memory of its devices, if it does. It need not be constant: its
-/// type is looked at, in a closure that nobody calls.
+/// What a configuration says of the memory of its devices, if it does. It need not be constant, and
+/// may have `.await` and `?`: its type is looked at, in an async closure that nobody calls.
 fn of_own(written: &Expr, source: &Source) -> TokenStream {
     let place = source.shown(written.span());
     let complete = wiring::complete(written, source);
-    quote_spanned!(place=> _rt::graph::need_of(&|| _rt::graph::Of(&#complete).memory()))
-}
-
-/// Whether an expression is of an `async` function: it cannot stand in a closure.
-fn waits(written: TokenStream) -> bool {
-    written.into_iter().any(|tree| match tree {
-        TokenTree::Group(group) => waits(group.stream()),
-        TokenTree::Ident(name) => name == "await",
-        TokenTree::Punct(sign) => sign.as_char() == '?',
-        TokenTree::Literal(_) => false,
-    })
+    quote_spanned! {place=>
+        _rt::graph::need_of(&async || _rt::graph::started(_rt::graph::Of(&#complete).declared_memory()))
+    }
 }
 
 /// The checks that declared memory is enough, one for each place where it is declared.
 pub(super) fn checks(unikernel: &Unikernel, source: &Source) -> TokenStream {
-    let mut declared: BTreeMap<usize, (Setting<u64>, Vec<Target>)> = BTreeMap::new();
+    let mut declared: Vec<(At<Setting<u64>>, Vec<Target>)> = Vec::new();
     for variant in &unikernel.variants {
         let graph = &variant.resolved.graph;
         let Some(memory) = graph.memory else { continue };
@@ -140,20 +125,27 @@ pub(super) fn checks(unikernel: &Unikernel, source: &Source) -> TokenStream {
             [_] => graph.targets.clone(),
             _ => vec![variant.target],
         };
-        let (_, all) = declared
-            .entry(memory.place.0)
-            .or_insert((memory.value, Vec::new()));
-        all.extend(targets.into_iter().filter(|target| *target != Target::Unix));
+        let targets = targets.into_iter().filter(|target| *target != Target::Unix);
+        // It has been read once for each variant.
+        let same = declared.iter_mut().find(|(other, _)| {
+            let [one, other] = [memory, *other];
+            one.value == other.value && source.location(one.place) == source.location(other.place)
+        });
+        match same {
+            Some((_, all)) => all.extend(targets),
+            None => declared.push((memory, targets.collect())),
+        }
     }
-    let checks = declared.into_iter().map(|(place, (memory, targets))| {
-        if targets.is_empty() || memory == Setting::Unread {
+    let checks = declared.into_iter().map(|(memory, targets)| {
+        if targets.is_empty() || memory.value == Setting::Unread {
             return TokenStream::new();
         }
-        let memory = setting::value(memory, source.constants(), bytes);
+        let place = memory.place;
+        let memory = setting::value(memory.value, source.constants(), bytes);
         let targets = targets.into_iter().map(super::target);
         let check = setting::call(
             "enough",
-            source.tokens(Place(place)),
+            source.tokens(place),
             source,
             quote!(#memory, &[#(&_needs(#targets)),*]),
         );

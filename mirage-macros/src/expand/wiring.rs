@@ -182,6 +182,13 @@ fn given(
     quote!(#share #argument)
 }
 
+/// Another name for the function, where the variable of a node has its own.
+pub(super) fn called(graph: &Graph, main: &Main, source: &Source) -> Option<Ident> {
+    let mut variables = graph.nodes.iter().map(|node| variable(node, source));
+    let is_hidden = variables.any(|variable| variable == main.name());
+    is_hidden.then(|| Ident::new("_function", source.hidden()))
+}
+
 /// Calls `main`. Each argument is first a variable of the parameter's type, and stands where that
 /// does: a wrong type is reported there.
 pub(super) fn call(
@@ -211,7 +218,7 @@ pub(super) fn call(
             (argument, received)
         })
         .unzip();
-    let name = main.name();
+    let name = called(graph, main, source).unwrap_or_else(|| main.name());
     if main.never_returns() {
         return quote! {
             #(#received)*

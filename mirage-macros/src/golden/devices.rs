@@ -26,32 +26,36 @@ const _: () = {
             _rt::graph::Need::new(
                 "cache",
                 _rt::graph::need_of(
-                    &|| {
+                    &async || _rt::graph::started(
                         _rt::graph::Of(
                                 &CacheConfig {
                                     capacity: 128,
                                     .._rt::graph::defaults()
                                 },
                             )
-                            .memory()
-                    },
+                            .declared_memory(),
+                    ),
                 ),
             ),
             _rt::graph::Need::new(
                 "journal",
-                _rt::graph::need_of(&|| _rt::graph::Of(&JOURNAL).memory()),
+                _rt::graph::need_of(
+                    &async || _rt::graph::started(
+                        _rt::graph::Of(&JOURNAL).declared_memory(),
+                    ),
+                ),
             ),
             _rt::graph::Need::new(
                 "observer",
                 _rt::graph::need_of(
-                    &|| {
+                    &async || _rt::graph::started(
                         _rt::graph::Of(
                                 &watch::ObserverConfig {
                                     .._rt::graph::defaults()
                                 },
                             )
-                            .memory()
-                    },
+                            .declared_memory(),
+                    ),
                 ),
             ),
         ]

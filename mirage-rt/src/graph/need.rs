@@ -1,14 +1,15 @@
 //! What a device of the user's own says of its memory: a constant of its configuration's type, which
 //! the expansion asks for without knowing whether there is one.
 
+use super::Failure;
 use crate::device::Config;
 use core::{marker::PhantomData, ops::Deref};
 
 /// The memory, in bytes, that is declared by the type of what `configuration` makes. It is never
-/// called: a configuration need not be constant.
+/// called: a configuration need not be constant, and may wait or fail as where the device is made.
 ///
 /// ```
-/// use mirage_rt::{device::Config, graph::{Of, need_of}};
+/// use mirage_rt::{device::Config, graph::{Of, need_of, started}};
 ///
 /// struct CacheConfig;
 /// impl Config for CacheConfig {
@@ -16,11 +17,14 @@ use core::{marker::PhantomData, ops::Deref};
 ///     const MEMORY: usize = 64 * 1024;
 /// }
 ///
-/// const CACHE: u64 = need_of(&|| Of(&CacheConfig).memory());
-/// const TEXT: u64 = need_of(&|| Of(&"no configuration").memory());
+/// const CACHE: u64 = need_of(&async || started(Of(&CacheConfig).declared_memory()));
+/// const TEXT: u64 = need_of(&async || started(Of(&"none").declared_memory()));
 /// assert_eq!((CACHE, TEXT), (65536, 0));
 /// ```
-pub const fn need_of<M: Memory, F: FnOnce() -> M>(_configuration: &F) -> u64 {
+pub const fn need_of<M: Memory, F>(_configuration: &F) -> u64
+where
+    F: AsyncFnOnce() -> Result<M, Failure>,
+{
     M::BYTES
 }
 
@@ -29,8 +33,9 @@ pub const fn need_of<M: Memory, F: FnOnce() -> M>(_configuration: &F) -> u64 {
 pub struct Of<'a, C>(pub &'a C);
 
 impl<C: Config> Of<'_, C> {
-    /// That of its type.
-    pub const fn memory(&self) -> Declared<C> {
+    /// That of its type. No trait of the user's has a method of this name, which would be found
+    /// before the one behind `Deref`.
+    pub const fn declared_memory(&self) -> Declared<C> {
         Declared(PhantomData)
     }
 }
@@ -64,7 +69,7 @@ pub struct Undeclared;
 
 impl Undeclared {
     /// It.
-    pub const fn memory(&self) -> Self {
+    pub const fn declared_memory(&self) -> Self {
         Self
     }
 }
