@@ -4,7 +4,6 @@ use crate::{
     arguments::{Build, MessageFormat},
     compile::{self, Image},
     failure::Result,
-    manifest,
     package::Unikernel,
 };
 use mirage_graph::target::Target;
@@ -19,7 +18,7 @@ pub fn build(arguments: &Build) -> Result {
     if arguments.targets.is_empty() {
         // Every unikernel is a process too; that one says what else it is declared for.
         let process = compile(Target::Unix)?;
-        let declared = manifest::read(&process.path)?.targets;
+        let declared = process.graph.targets.clone();
         if declared.contains(&Target::Unix) {
             images.push(process);
         }

@@ -12,7 +12,7 @@ use crate::{
     tender,
 };
 use cargo_metadata::{Message, diagnostic::Diagnostic};
-use mirage_graph::target::Target;
+use mirage_graph::{graph::Graph, target::Target};
 use std::{
     io::{BufReader, IsTerminal, stderr},
     path::PathBuf,
@@ -30,6 +30,8 @@ pub struct Image {
     pub symbols: PathBuf,
     /// Size of what is booted, in bytes.
     pub bytes: u64,
+    /// The device graph that it carries; what the linked image takes is among its needs.
+    pub graph: Graph,
 }
 
 /// Compiles `unikernel` for `target`.
@@ -58,20 +60,23 @@ pub fn compile(
         _ => {
             let path = symbols.with_extension("image");
             image::cut(&symbols, &path)?;
-            // What no tender would run is not built.
-            tender::devices(&path, target)?;
             path
         }
     };
     let file = std::fs::metadata(&path).context(path.display())?;
-    let image = Image {
+    let mut graph = manifest::read(&path)?;
+    if target != Target::Unix {
+        memory::add_image(&mut graph.needs, image::length(&path)?);
+        // What no tender would run is not built.
+        tender::devices(&path, target, memory::of(&graph, None)?)?;
+    }
+    Ok(Image {
         target,
         path,
         symbols,
         bytes: file.len(),
-    };
-    memory::check(&manifest::read(&image.path)?, &image)?;
-    Ok(image)
+        graph,
+    })
 }
 
 /// `cargo build` of the unikernel's program.

@@ -9,7 +9,6 @@ use crate::{
     arguments::{Describe, MessageFormat, Picture, Profile},
     compile,
     failure::Result,
-    manifest, memory,
     package::Unikernel,
 };
 use mirage_graph::target::Target;
@@ -24,17 +23,16 @@ pub fn describe(arguments: &Describe) -> Result {
         release: false,
     };
     let image = compile::compile(&unikernel, &arguments.source, &profile, arguments.target)?;
-    let mut graph = manifest::read(&image.path)?;
-    graph.needs = memory::needs(&graph, &image)?;
+    let graph = &image.graph;
     let format = match arguments.message_format {
         MessageFormat::Json => Picture::Json,
         MessageFormat::Human => arguments.format,
     };
     match format {
-        Picture::Tree => anstream::print!("{}", tree::draw(&graph)),
+        Picture::Tree => anstream::print!("{}", tree::draw(graph)),
         Picture::Json => println!("{}", graph.manifest()),
-        Picture::Dot => print!("{}", dot::draw(&graph)),
-        Picture::Svg => print!("{}", svg::draw(&graph)),
+        Picture::Dot => print!("{}", dot::draw(graph)),
+        Picture::Svg => print!("{}", svg::draw(graph)),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -13,7 +13,6 @@ use crate::{
     doctor,
     failure::{Failure, Result},
     guest::{End, Guest},
-    manifest,
     package::Unikernel,
     ports::{Forward, Port, published},
     quote::quoted,
@@ -35,9 +34,8 @@ pub fn run(arguments: &Run) -> Result {
         &arguments.profile,
         arguments.target,
     )?;
-    let graph = manifest::read(&image.path)?;
-    known(&graph, &arguments.ports)?;
-    let told = boot_arguments::read(&graph, arguments.target, &arguments.arguments)?;
+    known(&image.graph, &arguments.ports)?;
+    let told = boot_arguments::read(&image.graph, arguments.target, &arguments.arguments)?;
     let (words, graph) = match told {
         BootArguments::Run(words, graph) => (words, graph),
         BootArguments::Help(help) => {

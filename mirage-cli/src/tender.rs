@@ -13,10 +13,7 @@ mod launch;
 mod memory;
 mod tap;
 
-use crate::{
-    failure::{Context, Failure, Result},
-    manifest,
-};
+use crate::failure::{Context, Failure, Result};
 use boot_information::BootInformation;
 use command_line::{CommandLine, Request};
 pub use image::DeviceKind;
@@ -41,12 +38,10 @@ pub fn tender(words: &[OsString]) -> Result {
 ///
 /// # Errors
 /// The tender would refuse the image.
-pub fn devices(path: &Path, target: Target) -> Result<Vec<(String, DeviceKind)>> {
+pub fn devices(path: &Path, target: Target, memory: u64) -> Result<Vec<(String, DeviceKind)>> {
     let Some(abi) = Abi::of(target) else {
         return Ok(Vec::new());
     };
-    let memory = crate::memory::declared(&manifest::read(path)?);
-    let memory = memory.unwrap_or(crate::memory::USUAL);
     let file = std::fs::read(path).context(path.display())?;
     let image = Image::read(&file, abi, memory).context(path.display())?;
     let devices = image.manifest.devices.iter();

@@ -6,7 +6,6 @@ use crate::{
     arguments::{Profile, Test},
     cargo, compile, doctor,
     failure::{Context, FAILED, Failure, Result},
-    manifest,
     package::{self, Unikernel},
 };
 use mirage_graph::target::Target;
@@ -45,7 +44,7 @@ fn unikernel(arguments: &Test) -> Result {
     // What cannot be built for a declared target is found before the tests' summary, the last line.
     let profile = Profile::default();
     let compile = |target| compile::compile(&unikernel, &arguments.source, &profile, target);
-    for target in manifest::read(&compile(Target::Unix)?.path)?.targets {
+    for target in compile(Target::Unix)?.graph.targets {
         if target != Target::Unix {
             compile(target)?;
         }

@@ -143,7 +143,7 @@ impl Fault {
             }
             Self::NotEnoughMemory(memory, needed) => text
                 .with("the unikernel needs ")
-                .with_size(need::whole(*needed))
+                .with_size(*needed)
                 .with(" of memory, which is more than ")
                 .with_size(*memory),
             Self::Limit(written) => text

@@ -45,7 +45,7 @@ impl Need {
 }
 
 /// All of it, each part as it is shown; as much as a number holds, if it is more.
-pub const fn total(needs: &[Need<&str>]) -> u64 {
+pub const fn total<Name>(needs: &[Need<Name>]) -> u64 {
     let mut total = 0;
     let mut index = 0;
     while index < needs.len() {

@@ -19,6 +19,10 @@ impl Target {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Unix, Self::Virtio, Self::Hvt, Self::Spt];
 
+    /// Those that an image is booted on. A process tells of the memory of the first that the unikernel is
+    /// declared for.
+    pub const MACHINES: [Self; 3] = [Self::Virtio, Self::Hvt, Self::Spt];
+
     /// The name in `targets(…)`.
     pub const fn name(self) -> &'static str {
         match self {

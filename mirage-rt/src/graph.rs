@@ -69,11 +69,10 @@ impl Image {
     /// The machine whose memory is told of: this one, or in a process the first that the unikernel is
     /// declared for.
     pub const fn machine(&self) -> Target {
-        const MACHINES: [Target; 3] = [Target::Virtio, Target::Hvt, Target::Spt];
         let mut index = 0;
-        while matches!(TARGET, Target::Unix) && index < MACHINES.len() {
-            if self.is_declared_for(MACHINES[index].name()) {
-                return MACHINES[index];
+        while matches!(TARGET, Target::Unix) && index < Target::MACHINES.len() {
+            if self.is_declared_for(Target::MACHINES[index].name()) {
+                return Target::MACHINES[index];
             }
             index += 1;
         }

@@ -51,13 +51,12 @@ pub fn draw(graph: &Graph) -> Tree<String> {
 
 /// What it is given, and what of it is needed.
 fn memory(graph: &Graph) -> String {
-    let needed = size::display(need::whole(memory::total(&graph.needs)));
+    let needed = size::display(need::total(&graph.needs));
     let is_linked = graph.needs.iter().any(|need| need.what == need::IMAGE);
-    let mut machines = Target::ALL
+    let rest = match Target::MACHINES
         .iter()
-        .filter(|target| graph.targets.contains(target));
-    let rest = match machines.find(|target| **target != Target::Unix) {
-        // A process tells of the first machine that it is declared for.
+        .find(|machine| graph.targets.contains(machine))
+    {
         Some(machine) if !is_linked => format!(" on {}, beside its image", machine.name()),
         _ => String::new(),
     };
@@ -71,8 +70,7 @@ fn given(graph: &Graph) -> String {
             None => words::setting(memory.value),
         },
         None => {
-            let needed = need::declarable(memory::total(&graph.needs));
-            let usual = size::display(memory::USUAL.max(needed));
+            let usual = size::display(memory::usual(&graph.needs));
             format!("{usual} unless told otherwise")
         }
     }
@@ -141,7 +139,7 @@ mod tests {
         let expected = "\
 gate
 ├── targets: unix, virtio, not hvt (it has no `virtio`), not spt (it has no `virtio`)
-├── memory: 16MiB, of which it needs 1576KiB on virtio, beside its image
+├── memory: 16MiB, of which it needs 1573KiB on virtio, beside its image
 │   ├── 1MiB for machine
 │   ├── 256KiB for stack
 │   └── 293KiB for net

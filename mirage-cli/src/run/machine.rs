@@ -16,7 +16,7 @@ pub fn run(boot: &Boot<'_>) -> Result {
         accel: boot.arguments.accel.unwrap_or(Accel::Auto),
         interfaces: boot.interfaces,
         disks: boot.disks,
-        memory: memory::of(boot.graph, boot.image, boot.arguments.memory)?,
+        memory: memory::of(boot.graph, boot.arguments.memory)?,
         ports: &boot.arguments.ports,
         arguments: boot.words,
     };

@@ -40,12 +40,13 @@ pub fn run(boot: &Boot<'_>) -> Result {
             }
         });
     }
+    let memory = memory::of(boot.graph, boot.arguments.memory)?;
     let options = solo5::Options {
         tender,
-        devices: &devices(&boot.image.path, boot.arguments.target)?,
+        devices: &devices(&boot.image.path, boot.arguments.target, memory)?,
         disks: boot.disks,
         links: &links,
-        memory: memory::of(boot.graph, boot.image, boot.arguments.memory)?,
+        memory,
         arguments: boot.words,
     };
     let line = solo5::command_line(&boot.image.path, boot.graph, &options)?;

@@ -1,6 +1,6 @@
 //! Machines that differ from those that the tool starts: the printed line, changed.
 
-use crate::harness::{Line, Place, Running, client, ports, trial};
+use crate::harness::{Line, Place, client, ports, trial};
 use libtest_mimic::Trial;
 
 /// The tests.
@@ -19,10 +19,6 @@ pub fn list() -> Vec<Trial> {
             "machines::entropy_of_the_device_is_enough",
             entropy_of_the_device_is_enough,
         ),
-        trial(
-            "machines::the_least_memory_is_enough",
-            the_least_memory_is_enough,
-        ),
         trial("machines::no_entropy_is_refused", no_entropy_is_refused),
         trial("machines::no_rdrand_is_refused", no_rdrand_is_refused),
         trial(
@@ -35,16 +31,6 @@ pub fn list() -> Vec<Trial> {
             no_debug_exit_is_no_hang,
         ),
     ]
-}
-
-/// The least that a unikernel may be declared to have is enough for one with a network.
-fn the_least_memory_is_enough() {
-    for place in [Place::Q35, Place::Microvm, Place::Hvt] {
-        let http = Running::with_options("http", place, &[80], &["--memory", "2M"]);
-        let url = format!("http://{}/", http.address(80));
-        let page = client::run("curl", &["--silent", "--show-error", &url]);
-        assert!(page.contains("It answers"), "{page}");
-    }
 }
 
 /// What the tool prints for `http`, and the port of the host that leads to port 80.

@@ -7,7 +7,7 @@ use mirage_rt::unikernel;
 
 static TABLE: [u64; 1 << 18] = [7; 1 << 18];
 
-#[unikernel(memory = "2MiB", targets("virtio"))]
+#[unikernel(memory = "2MiB", targets("virtio", "hvt", "spt"))]
 async fn main() {
     black_box(&TABLE);
 }
