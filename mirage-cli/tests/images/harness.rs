@@ -45,6 +45,8 @@ impl Place {
     pub const ALL: [Self; 5] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt, Self::Hvt];
     /// Those that boot an image.
     pub const IMAGES: [Self; 4] = [Self::Q35, Self::Microvm, Self::Spt, Self::Hvt];
+    /// Those in which no tender of Solo5's stands between the tool and the host's devices.
+    pub const WITHOUT_SOLO5: [Self; 4] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt];
     /// Those that are a machine of QEMU's.
     pub const MACHINES: [Self; 2] = [Self::Q35, Self::Microvm];
 

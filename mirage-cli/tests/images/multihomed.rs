@@ -27,7 +27,7 @@ pub fn list() -> Vec<Trial> {
         ],
     )
     .chain(trials(
-        &[Place::Unix, Place::Q35, Place::Microvm, Place::Spt],
+        &Place::WITHOUT_SOLO5,
         [(
             "multihomed::what_is_attached_to_what_is_said",
             what_is_attached_to_what_is_said as fn(Place),

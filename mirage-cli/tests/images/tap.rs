@@ -21,7 +21,7 @@ pub fn list() -> Vec<Trial> {
         )],
     ))
     .chain(trials(
-        &Place::ALL,
+        &Place::WITHOUT_SOLO5,
         [(
             "tap::a_device_that_is_not_there_is_said",
             a_device_that_is_not_there_is_said as fn(Place),
