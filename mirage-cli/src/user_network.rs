@@ -1,9 +1,9 @@
 //! The user network: what an interface is attached to where no privileges are needed.
 //!
-//! The unikernel finds a host at its gateway's address, which answers ARP, ping and DHCP. The ports
-//! that it declares are reached on the host's loopback addresses, and what it connects to, or sends
-//! datagrams to, is reached by sockets of this process; the gateway stands for the host itself.
-//! smoltcp speaks TCP with the unikernel.
+//! The unikernel finds a host at its gateway's address, which answers ARP, ping and DHCP, and the
+//! host's name server at one beside it. The ports that it declares are reached on the host's loopback
+//! addresses, and what it connects to, or sends datagrams to, is reached by sockets of this process;
+//! the gateway stands for the host itself. smoltcp speaks TCP with the unikernel.
 
 mod addresses;
 mod admission;
@@ -12,6 +12,7 @@ mod connections;
 mod datagrams;
 mod dhcp;
 mod link;
+mod name_server;
 mod poller;
 #[cfg(test)]
 mod tests;

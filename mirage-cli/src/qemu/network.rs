@@ -34,9 +34,10 @@ fn user(addresses: &Addresses, published: &[Published]) -> String {
     let Addresses {
         network,
         host,
+        name_server,
         guest: address,
     } = addresses;
-    let mut value = format!(",net={network},host={host}");
+    let mut value = format!(",net={network},host={host},dns={name_server}");
     for Published {
         protocol,
         at,

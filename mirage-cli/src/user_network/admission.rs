@@ -26,8 +26,8 @@ pub enum Admission {
     Opens(Tuple),
 }
 
-/// What is done with `frame`. The network takes part as the gateway, and stands for everything that
-/// lies behind it; it stands for no other host of the unikernel's own network.
+/// What is done with `frame`. The network takes part as the gateway and the name server, and stands for
+/// everything that lies behind them; it stands for no other host of the unikernel's own network.
 pub fn of(frame: &[u8], addresses: &Addresses) -> Admission {
     admission(frame, addresses).unwrap_or(Admission::Refused)
 }
@@ -38,7 +38,11 @@ fn admission(frame: &[u8], addresses: &Addresses) -> Option<Admission> {
     let granted = match frame.ethertype() {
         EthernetProtocol::Arp => {
             let packet = ArpPacket::new_checked(frame.payload()).ok()?;
-            packet.target_protocol_addr() == addresses.host.octets()
+            let wanted = packet.target_protocol_addr();
+            [addresses.host, addresses.name_server]
+                .map(|own| own.octets())
+                .iter()
+                .any(|own| own == wanted)
         }
         EthernetProtocol::Ipv4 => {
             let packet = Ipv4Packet::new_checked(frame.payload()).ok()?;
@@ -157,12 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn the_gateway_is_the_only_host_of_the_network() {
+    fn the_gateway_and_the_name_server_are_the_only_hosts_of_the_network() {
         let gateway = EXAMPLE.host;
         let other = Ipv4Addr::new(10, 0, 0, 9);
         let far = Ipv4Addr::new(192, 0, 2, 1);
         for (frame, granted) in [
             (arp(gateway), true),
+            (arp(EXAMPLE.name_server), true),
             (arp(other), false),
             // An address is asked for before it is taken: nobody must answer.
             (arp(GUEST), false),

@@ -19,7 +19,7 @@ use smoltcp::{
 use std::{
     collections::HashMap,
     io::{self, Read, Write},
-    net::{Ipv4Addr, Shutdown, SocketAddrV4, TcpListener, TcpStream},
+    net::{Shutdown, SocketAddrV4, TcpListener, TcpStream},
     time::Duration,
 };
 
@@ -33,8 +33,7 @@ const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 /// All connections, and the ports that make more.
 #[derive(Debug)]
 pub struct Connections {
-    host: Ipv4Addr,
-    guest: Ipv4Addr,
+    addresses: Addresses,
     listeners: HashMap<Token, Listener>,
     opening: HashMap<Token, Opening>,
     joined: HashMap<Token, Joined>,
@@ -99,8 +98,7 @@ impl Connections {
             );
         }
         Ok(Self {
-            host: addresses.host,
-            guest: addresses.guest,
+            addresses: *addresses,
             listeners,
             opening: HashMap::new(),
             joined: HashMap::new(),
@@ -128,7 +126,7 @@ impl Connections {
             // It is asked again while it is being done.
             return;
         }
-        let Ok((token, stream)) = connecting(on_host(tuple.remote, self.host), poller) else {
+        let Ok((token, stream)) = connecting(self.addresses.on_host(tuple.remote), poller) else {
             link.admit(frame);
             return;
         };
@@ -174,6 +172,7 @@ impl Connections {
         interface: &mut Interface,
         sockets: &mut SocketSet<'static>,
     ) -> bool {
+        let Addresses { host, guest, .. } = self.addresses;
         let mut accepted = false;
         for listener in self.listeners.values_mut() {
             while listener.ready.readable {
@@ -188,8 +187,8 @@ impl Connections {
                 } else {
                     port + 1
                 };
-                let remote = (self.guest, listener.guest_port);
-                let connected = socket.connect(interface.context(), remote, (self.host, port));
+                let remote = (guest, listener.guest_port);
+                let connected = socket.connect(interface.context(), remote, (host, port));
                 let registered = stream
                     .set_nonblocking(true)
                     .and_then(|()| stream.set_nodelay(true))
@@ -351,14 +350,5 @@ fn connecting(to: SocketAddrV4, poller: &mut Poller) -> io::Result<(Token, TcpSt
     match connect(&socket, &to) {
         Ok(()) | Err(Errno::INPROGRESS) => Ok((poller.register(&socket)?, socket.into())),
         Err(error) => Err(error.into()),
-    }
-}
-
-/// What the unikernel calls `remote`: the gateway is this host.
-pub fn on_host(remote: SocketAddrV4, host: Ipv4Addr) -> SocketAddrV4 {
-    if *remote.ip() == host {
-        SocketAddrV4::new(Ipv4Addr::LOCALHOST, remote.port())
-    } else {
-        remote
     }
 }

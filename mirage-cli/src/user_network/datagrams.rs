@@ -3,7 +3,6 @@
 use super::{
     Addresses,
     admission::is_reached,
-    connections::on_host,
     dhcp,
     link::LONGEST_FRAME,
     poller::{Poller, Ready, Token},
@@ -176,7 +175,7 @@ impl Datagrams {
                 self.ways.retain(|_, way| way.used.elapsed() < IDLE);
                 let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
                 socket.set_nonblocking(true)?;
-                socket.connect(on_host(ends.remote, self.addresses.host))?;
+                socket.connect(self.addresses.on_host(ends.remote))?;
                 let token = poller.register(&socket)?;
                 self.ways.insert(
                     token,

@@ -2,7 +2,7 @@
 
 use super::Addresses;
 use smoltcp::wire::{DhcpMessageType, DhcpPacket, DhcpRepr};
-use std::net::Ipv4Addr;
+use std::{iter, net::Ipv4Addr};
 
 /// The port at which a server is asked.
 pub const SERVER_PORT: u16 = 67;
@@ -52,7 +52,7 @@ pub fn answer(message: &[u8], addresses: &Addresses) -> Option<Vec<u8>> {
         client_identifier: None,
         server_identifier: Some(addresses.host),
         parameter_request_list: None,
-        dns_servers: None,
+        dns_servers: given.then(|| iter::once(addresses.name_server).collect()),
         max_size: None,
         lease_duration: given.then_some(LEASE),
         renew_duration: None,
@@ -70,11 +70,11 @@ mod tests {
     use super::{super::addresses::EXAMPLE, *};
     use smoltcp::wire::EthernetAddress;
 
-    /// What the answer to such a message is, and which address and router it has.
+    /// What the answer to such a message is, and which address it has, which router and name server.
     fn answered(
         message_type: DhcpMessageType,
         requested_ip: Option<Ipv4Addr>,
-    ) -> Option<(DhcpMessageType, Ipv4Addr, Option<Ipv4Addr>)> {
+    ) -> Option<(DhcpMessageType, Ipv4Addr, Option<[Ipv4Addr; 2]>)> {
         let message = DhcpRepr {
             message_type,
             transaction_id: 7,
@@ -106,19 +106,23 @@ mod tests {
         let answer = DhcpRepr::parse(&answer).expect("a message");
         assert_eq!(answer.transaction_id, 7);
         assert_eq!(answer.server_identifier, Some(EXAMPLE.host));
-        Some((answer.message_type, answer.your_ip, answer.router))
+        let name_servers = answer.dns_servers.unwrap_or_default();
+        let told = answer.router.zip(name_servers.first().copied());
+        let told = told.map(|(router, name_server)| [router, name_server]);
+        Some((answer.message_type, answer.your_ip, told))
     }
 
     #[test]
     fn there_is_one_address_to_have() {
         let Addresses { host, guest, .. } = EXAMPLE;
+        let told = Some([host, EXAMPLE.name_server]);
         assert_eq!(
             answered(DhcpMessageType::Discover, None),
-            Some((DhcpMessageType::Offer, guest, Some(host)))
+            Some((DhcpMessageType::Offer, guest, told))
         );
         assert_eq!(
             answered(DhcpMessageType::Request, Some(guest)),
-            Some((DhcpMessageType::Ack, guest, Some(host)))
+            Some((DhcpMessageType::Ack, guest, told))
         );
         assert_eq!(
             answered(DhcpMessageType::Request, Some(host)),

@@ -2,7 +2,9 @@
 
 mod name_server;
 
-use crate::harness::{DEADLINE, Place, Running, build, client, namespace::Namespace, tool, trials};
+use crate::harness::{
+    DEADLINE, Place, Running, build, client, namespace::Namespace, published, tool, trials,
+};
 use libtest_mimic::Trial;
 use name_server::NameServer;
 use std::{net::Ipv4Addr, time::Instant};
@@ -20,6 +22,10 @@ pub fn list() -> Vec<Trial> {
                 "forwarder::stands_between_two_networks",
                 stands_between_two_networks,
             ),
+            (
+                "forwarder::serves_on_when_a_network_is_deleted",
+                serves_on_when_a_network_is_deleted,
+            ),
             ("forwarder::what_is_kept_ages", what_is_kept_ages),
             (
                 "forwarder::long_answers_go_over_tcp",
@@ -35,6 +41,13 @@ pub fn list() -> Vec<Trial> {
             ),
         ],
     )
+    .chain(trials(
+        &Place::IMAGES,
+        [(
+            "forwarder::asks_the_name_server_of_its_user_network",
+            asks_the_name_server_of_its_user_network,
+        )],
+    ))
     .collect()
 }
 
@@ -120,6 +133,36 @@ fn stands_between_two_networks(place: Place) {
     inside.output(&routed);
     let through = ["sh", "-c", "ping -c 1 -W 1 10.0.0.1 || echo nobody"];
     assert!(inside.output(&through).ends_with("nobody\n"));
+}
+
+fn serves_on_when_a_network_is_deleted(place: Place) {
+    let attachments = ["--net", "wan:tap=tap0", "--net", "lan:tap=tap1"];
+    let upstream = ["--", "--upstream=10.0.0.1"];
+    let outside = Namespace::of_two("forwarder", place, &attachments, &upstream);
+    outside.running().wait_for("tcp port 53 is at 10.1.0.1:");
+    outside.output(&["ip", "link", "delete", "tap1"]);
+    // A machine of QEMU's is not told.
+    if matches!(place, Place::Unix | Place::Spt) {
+        outside.running().wait_for("the network link is gone");
+    }
+    let text = outside.output(&["dig", "@10.0.0.2", "+tries=5", "example.org"]);
+    assert!(text.contains("192.0.2.1"), "{text}");
+}
+
+/// The upstream is the name server of the user network, which stands for the one that this host asks.
+fn asks_the_name_server_of_its_user_network(place: Place) {
+    let upstream = ["--", "--upstream=10.0.0.3"];
+    let attachments = published("forwarder", place, &[(10053, 53)], &upstream);
+    let attachments: Vec<_> = attachments.iter().map(String::as_str).collect();
+    let host = Namespace::with_a_name_server("forwarder", place, &attachments, &upstream);
+    host.running().wait_for("tcp port 53 is at 10.1.0.1:");
+    for name in ["example.org", "nobody.example.org"] {
+        let server = ["dig", "@127.0.0.1", "-p", "10053", "+tries=5", name];
+        let known = host.output(&server).contains("192.0.2.1");
+        assert_eq!(known, name == "example.org");
+    }
+    host.running()
+        .wait_for("query[A] example.org from 127.0.0.");
 }
 
 fn what_is_kept_ages(place: Place) {

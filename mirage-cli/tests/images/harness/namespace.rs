@@ -31,6 +31,16 @@ const PREPARE_TWO: &str = "\
         --dhcp-option=option:router,10.0.0.1 --dhcp-option=option:dns-server,10.0.0.9 & \
     exec \"$@\"";
 
+/// The host asks a name server of its own, which knows example.org as long as the unikernel is there.
+const PREPARE_NAME_SERVER: &str = "\
+    PATH=$PATH:/usr/sbin:/sbin; \
+    ip link set dev lo up && \
+    mount --bind \"$RESOLV_CONF\" /etc/resolv.conf || exit; \
+    setpriv --pdeathsig KILL dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root \
+        --no-resolv --no-hosts --log-queries --host-record=example.org,192.0.2.1 \
+        --listen-address=127.0.0.9 --bind-interfaces --log-facility=- --pid-file & \
+    exec \"$@\"";
+
 /// The namespace; it ends with the unikernel.
 pub struct Namespace(Running);
 
@@ -56,6 +66,16 @@ impl Namespace {
         Self::prepared(PREPARE_TWO, package, place, attachments, options)
     }
 
+    /// Runs `package` in user networks of a host that asks a name server.
+    pub fn with_a_name_server(
+        package: &str,
+        place: Place,
+        attachments: &[&str],
+        options: &[&str],
+    ) -> Self {
+        Self::prepared(PREPARE_NAME_SERVER, package, place, attachments, options)
+    }
+
     fn prepared(
         script: &str,
         package: &str,
@@ -69,7 +89,12 @@ impl Namespace {
         if !is_root() {
             command.arg("--map-root-user");
         }
-        command.args(["--net", "sh", "-c", script, "sh"]);
+        let resolv_conf = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/images/harness/resolv.conf"
+        );
+        command.env("RESOLV_CONF", resolv_conf);
+        command.args(["--net", "--mount", "sh", "-c", script, "sh"]);
         command.arg(tool.get_program());
         command.current_dir(tool.get_current_dir().expect("the repository"));
         command.args(["run", package]).args(attachments);
