@@ -128,10 +128,11 @@ fn parameter(input: &FnArg, source: &mut Source) -> Option<Parameter> {
 }
 
 impl Main {
-    /// The name of the function in the expansion. `main` itself is left to the program's entry.
+    /// The name of the function in the expansion. `main` itself is left to the program's entry. The
+    /// compiler shows it where there are two of it, or where it cannot be, and backtraces do.
     pub(crate) fn name(&self) -> Ident {
         format_ident!(
-            "__{}",
+            "unikernel_{}",
             self.signature.ident.unraw(),
             span = self.signature.ident.span()
         )

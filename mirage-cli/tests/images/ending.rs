@@ -62,7 +62,7 @@ fn a_panic_names_the_calls(place: Place) {
     for (function, call) in [
         ("inner", "panic!("),
         ("outer", "inner("),
-        ("__main", "outer();"),
+        ("unikernel_main", "outer();"),
     ] {
         let line = source.lines().position(|line| line.contains(call));
         let line = line.expect("the call is in the source") + 1;

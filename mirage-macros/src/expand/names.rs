@@ -2,7 +2,7 @@
 
 use crate::signature::Main;
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 
 /// The names.
 pub(super) fn names(main: &Main, runtime: &TokenStream) -> TokenStream {
@@ -34,7 +34,7 @@ fn for_the_compiler(main: &Main, runtime: &TokenStream) -> TokenStream {
     });
     let runtime: TokenStream = runtime.collect();
     let returned = quote_spanned!(name.span()=> #runtime::no_main::Main);
-    quote! {
+    quote_spanned! {name.span()=>
         #[cfg(not(test))]
         #[allow(dead_code)]
         fn #name() -> #returned {

@@ -1,7 +1,7 @@
-async fn __main(http: TcpListener, args: Arguments) {}
+async fn unikernel_main(http: TcpListener, args: Arguments) {}
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -93,7 +93,7 @@ const _: () = {
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
         let __http: TcpListener = __http;
         let __args: Arguments = __args;
-        let _result = __main(__http, __args).await;
+        let _result = unikernel_main(__http, __args).await;
         _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _ARGUMENTS, _unikernel);

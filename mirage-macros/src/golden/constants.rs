@@ -1,7 +1,7 @@
-async fn __main(http: TcpListener, admin: TcpListener) {}
+async fn unikernel_main(http: TcpListener, admin: TcpListener) {}
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -116,7 +116,7 @@ const _: () = {
         let __admin = _rt::graph::start(&_machine, "admin", __admin).await?;
         let __http: TcpListener = __http;
         let __admin: TcpListener = __admin;
-        let _result = __main(__http, __admin).await;
+        let _result = unikernel_main(__http, __admin).await;
         _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);

@@ -1,7 +1,7 @@
-async fn __main(cache: Cache<Network, Clock>, journal: Journal) {}
+async fn unikernel_main(cache: Cache<Network, Clock>, journal: Journal) {}
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -113,7 +113,7 @@ const _: () = {
         let __observer = _rt::graph::start(&_machine, "observer", __observer).await?;
         let __cache: Cache<Network, Clock> = __cache;
         let __journal: Journal = __journal;
-        let _result = __main(__cache, __journal).await;
+        let _result = unikernel_main(__cache, __journal).await;
         _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);

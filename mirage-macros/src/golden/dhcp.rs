@@ -1,7 +1,7 @@
-async fn __main(http: TcpListener) {}
+async fn unikernel_main(http: TcpListener) {}
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -190,7 +190,7 @@ const _: () = {
         let __http = _rt::net::TcpPort::at(80).wire([__wan, __lan, __dmz]);
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
         let __http: TcpListener = __http;
-        let _result = __main(__http).await;
+        let _result = unikernel_main(__http).await;
         _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);

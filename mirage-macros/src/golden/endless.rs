@@ -1,9 +1,9 @@
-async fn __main() -> ! {
+async fn unikernel_main() -> ! {
     loop {}
 }
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -39,7 +39,7 @@ const _: () = {
         _MANIFEST,
     );
     async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
-        __main().await
+        unikernel_main().await
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

@@ -1,7 +1,12 @@
-async fn __main(http: TcpListener, dns: Service, discovery: UdpSocket, wan: Network) {}
+async fn unikernel_main(
+    http: TcpListener,
+    dns: Service,
+    discovery: UdpSocket,
+    wan: Network,
+) {}
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -101,7 +106,7 @@ const _: () = {
         let __dns: Service = __dns;
         let __discovery: UdpSocket = __discovery;
         let __wan: Network = __wan;
-        let _result = __main(__http, __dns, __discovery, __wan).await;
+        let _result = unikernel_main(__http, __dns, __discovery, __wan).await;
         _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);

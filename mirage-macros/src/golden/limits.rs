@@ -1,7 +1,7 @@
-async fn __main(http: TcpListener, dns: UdpSocket, both: Service) {}
+async fn unikernel_main(http: TcpListener, dns: UdpSocket, both: Service) {}
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -179,7 +179,7 @@ const _: () = {
         let __http: TcpListener = __http;
         let __dns: UdpSocket = __dns;
         let __both: Service = __both;
-        let _result = __main(__http, __dns, __both).await;
+        let _result = unikernel_main(__http, __dns, __both).await;
         _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);

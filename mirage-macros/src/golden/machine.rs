@@ -1,7 +1,7 @@
-async fn __main(mut console: Console, _random: Random) {}
+async fn unikernel_main(mut console: Console, _random: Random) {}
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -41,7 +41,7 @@ const _: () = {
         let __random = _machine.random()?;
         let __console: Console = __console;
         let __random: Random = __random;
-        let _result = __main(__console, __random).await;
+        let _result = unikernel_main(__console, __random).await;
         _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);

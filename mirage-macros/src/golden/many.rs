@@ -1,5 +1,5 @@
 #[allow(clippy::too_many_arguments)]
-async fn __main(
+async fn unikernel_main(
     port_1: TcpListener,
     port_2: TcpListener,
     port_3: TcpListener,
@@ -23,7 +23,7 @@ async fn __main(
 ) {}
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -217,7 +217,7 @@ const _: () = {
         let __port_18: TcpListener = __port_18;
         let __port_19: TcpListener = __port_19;
         let __port_20: TcpListener = __port_20;
-        let _result = __main(
+        let _result = unikernel_main(
                 __port_1,
                 __port_2,
                 __port_3,

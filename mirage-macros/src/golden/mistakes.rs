@@ -17,6 +17,6 @@
     "MIR011: there is no node `http`\nhelp: there are `console`, `clock` and `random`"
 }
 #[allow(unused)]
-fn __main(http: TcpListener) {
+fn unikernel_main(http: TcpListener) {
     body(http)
 }

@@ -1,5 +1,5 @@
 /// Serves.
-async fn __main(
+async fn unikernel_main(
     http: TcpListener,
     mut dns: UdpSocket,
     clock: Clock,
@@ -8,7 +8,7 @@ async fn __main(
 }
 #[cfg(test)]
 #[allow(unused_imports)]
-use __main as main;
+use unikernel_main as main;
 #[cfg(not(test))]
 #[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
@@ -84,7 +84,7 @@ const _: () = {
         let __http: TcpListener = __http;
         let __dns: UdpSocket = __dns;
         let __clock: Clock = __clock;
-        let _result = __main(__http, __dns, __clock).await;
+        let _result = unikernel_main(__http, __dns, __clock).await;
         _rt::graph::ended(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);

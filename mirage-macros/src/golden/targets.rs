@@ -2,7 +2,7 @@
     "MIR044: `match target` says nothing for `hvt` and `spt`\nhelp: add an arm for it, or `_`, or leave it out of `targets(…)`"
 }
 #[allow(unused)]
-async fn __main(http: TcpListener, cache: Cache) {}
+async fn unikernel_main(http: TcpListener, cache: Cache) {}
 const _: () = {
     #[allow(unused_imports)]
     use ::mirage_rt as _rt;

@@ -1,0 +1,13 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::unikernel;
+
+#[unikernel]
+async fn main() {}
+
+#[unikernel]
+async fn main() {}
+//~      ^^^^ E0428
+//~      ^^^^ E0428
+//~      ^^^^ E0428
