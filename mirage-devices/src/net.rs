@@ -5,30 +5,39 @@
 //! smoltcp's; that it is smoltcp is not visible from outside.
 
 mod admission;
+mod backlog;
+mod config;
 mod connect;
-mod connection;
+mod connections;
 mod counters;
 mod device;
 pub mod dhcp;
 mod ephemeral;
 mod error;
+mod exchange;
+mod instant;
 mod limits;
 pub mod link;
 mod listener;
+mod memory;
 mod outbox;
+mod refusals;
 mod renumber;
 mod segment;
 mod signal;
 mod stack;
+mod state;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod udp;
 
+pub use config::StackConfig;
 pub use counters::Counters;
 pub use error::{Error, UdpError};
 pub use limits::{TcpLimits, UdpLimits};
 pub use listener::TcpListener;
-pub use stack::{Reach, Stack, StackConfig};
+pub use stack::Stack;
+pub use state::Reach;
 pub use stream::TcpStream;
 pub use udp::UdpSocket;

@@ -5,13 +5,12 @@
 //! all of a port that has a limit: beyond that a SYN is dropped, and the client sends it again.
 
 use super::{
-    connection::MOST_HALF_OPEN,
-    listener::{Backlog, MOST_WAITING},
+    backlog::MOST_WAITING,
+    connections::MOST_HALF_OPEN,
     segment::Flow,
-    stack::{Shared, State},
+    state::{Shared, State},
 };
 use crate::time::Instant;
-use core::time::Duration;
 use smoltcp::iface::SocketHandle;
 
 /// What becomes of a SYN.
@@ -24,45 +23,7 @@ pub(super) enum Admitted {
     New(SocketHandle),
 }
 
-/// Refusals of SYNs to closed ports in the current second.
-#[derive(Debug)]
-pub(super) struct Refusals {
-    second: Instant,
-    given: u32,
-}
-
-/// Refusals (RST) that are sent in one second at most, so that a scan or a flood of forged SYNs does
-/// not make this host send as much.
-const MOST_REFUSALS: u32 = 100;
-
-impl Default for Refusals {
-    fn default() -> Self {
-        Self {
-            second: Instant::BOOT,
-            given: 0,
-        }
-    }
-}
-
-impl Refusals {
-    fn allow(&mut self, now: Instant) -> bool {
-        if now - self.second >= Duration::from_secs(1) {
-            *self = Self {
-                second: now,
-                given: 0,
-            };
-        }
-        self.given += 1;
-        self.given <= MOST_REFUSALS
-    }
-}
-
 impl State {
-    /// Connections that wait to be accepted.
-    pub(super) fn waiting(&self) -> usize {
-        self.listeners.values().map(Backlog::len).sum()
-    }
-
     /// Decides on a SYN, and makes the socket for it.
     pub(super) fn admit(&mut self, shared: &Shared, flow: Flow, now: Instant) -> Admitted {
         if *flow.local.ip() != shared.address() {
@@ -75,11 +36,13 @@ impl State {
             if self.refusals.allow(now) {
                 return Admitted::AsItIs;
             }
-            shared.count(|counters| counters.refusals_limited += 1);
+            shared
+                .counters
+                .count(|counters| counters.refusals_limited += 1);
             return Admitted::No;
         };
         if backlog.len() >= MOST_WAITING {
-            shared.count(|counters| counters.backlog_full += 1);
+            shared.counters.count(|counters| counters.backlog_full += 1);
             return Admitted::No;
         }
         let limits = backlog.limits();
@@ -87,27 +50,35 @@ impl State {
         if let Some(most) = limits.connections
             && !self
                 .connections
-                .may_have_another(shared, &mut self.sockets, port, most)
+                .may_have_another(&shared.counters, &mut self.sockets, port, most)
         {
-            shared.count(|counters| counters.connections_full += 1);
+            shared
+                .counters
+                .count(|counters| counters.connections_full += 1);
             return Admitted::No;
         }
         let reserved = backlog.reserve(self.connections.half_open() + 1);
         if self.connections.half_open() >= MOST_HALF_OPEN {
             self.connections
-                .evict_half_open(shared, &mut self.sockets, 0);
+                .evict_half_open(&shared.counters, &mut self.sockets, 0);
         }
         let waiting = self.waiting();
         let socket = if reserved {
-            self.connections
-                .open(shared, &mut self.sockets, flow, limits, waiting, now)
+            self.connections.open(
+                &shared.counters,
+                &mut self.sockets,
+                flow,
+                limits,
+                waiting,
+                now,
+            )
         } else {
             None
         };
         match socket {
             Some(socket) => Admitted::New(socket),
             None => {
-                shared.count(|counters| counters.memory_full += 1);
+                shared.counters.count(|counters| counters.memory_full += 1);
                 Admitted::No
             }
         }

@@ -1,10 +1,7 @@
 //! Connections that this side opens.
 
 use super::{
-    connection, ephemeral,
-    error::Error,
-    segment::Flow,
-    stack::{Shared, Stack},
+    connections, ephemeral, error::Error, segment::Flow, stack::Stack, state::Shared,
     stream::TcpStream,
 };
 use alloc::rc::Rc;
@@ -50,7 +47,7 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> 
     let flow = flow_from(port.ok_or(Error::Exhausted)?);
     let waiting = state.waiting();
     let socket = state.connections.connect(
-        shared,
+        &shared.counters,
         &mut state.interface,
         &mut state.sockets,
         flow,
@@ -73,7 +70,7 @@ impl TcpStream {
                     socket.register_send_waker(context.waker());
                 }
                 State::Closed => {}
-                _ => connection::keep_alive(socket),
+                _ => connections::keep_alive(socket),
             }
             socket.state()
         });

@@ -1,5 +1,7 @@
 //! What a stack counts.
 
+use core::cell::Cell;
+
 /// What has happened on an interface since it was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,4 +18,20 @@ pub struct Counters {
     pub half_open_evicted: u64,
     /// Requests for a closed port that were not answered, because too many came in one second.
     pub refusals_limited: u64,
+}
+
+/// Counters that are counted up through a shared reference.
+#[derive(Debug, Default)]
+pub(super) struct Tally(Cell<Counters>);
+
+impl Tally {
+    pub(super) fn count(&self, change: impl FnOnce(&mut Counters)) {
+        let mut counters = self.0.get();
+        change(&mut counters);
+        self.0.set(counters);
+    }
+
+    pub(super) fn get(&self) -> Counters {
+        self.0.get()
+    }
 }

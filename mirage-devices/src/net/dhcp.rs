@@ -9,11 +9,7 @@ mod message;
 
 pub use lease::Lease;
 
-use super::{
-    limits::UdpLimits,
-    stack::{Stack, StackConfig},
-    udp::UdpSocket,
-};
+use super::{config::StackConfig, limits::UdpLimits, stack::Stack, udp::UdpSocket};
 use crate::{
     device::StartError,
     random::Random,

@@ -1,10 +1,4 @@
-//! What a port may take: connections, datagrams, and the memory of their buffers.
-
-use super::{
-    connection::{MOST_HALF_OPEN, PLACES, SPARE_EACH},
-    listener::MOST_WAITING,
-    outbox, udp,
-};
+//! What a port may take: connections, datagrams, and their buffers.
 
 /// What the connections of a TCP port may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,22 +20,6 @@ impl TcpLimits {
         receive: 8 * 1024,
         transmit: 8 * 1024,
     };
-
-    /// The memory that so many connections take at most, in bytes, with what is kept for `main` to
-    /// serve those that it has not accepted yet; that of one, where there is no limit to their number.
-    pub const fn memory(&self) -> usize {
-        let connections = match self.connections {
-            Some(connections) => connections as usize,
-            None => 1,
-        };
-        let most_waiting = MOST_WAITING + MOST_HALF_OPEN;
-        let waiting = if connections < most_waiting {
-            connections
-        } else {
-            most_waiting
-        };
-        connections * (self.receive + self.transmit + PLACES) + waiting * SPARE_EACH
-    }
 }
 
 impl Default for TcpLimits {
@@ -76,12 +54,6 @@ impl UdpLimits {
         receive: 9 * 1024,
         transmit: 9 * 1024,
     };
-
-    /// The memory that a port takes, in bytes.
-    pub const fn memory(&self) -> usize {
-        let places = self.datagrams as usize * (udp::PLACE + outbox::PLACE);
-        self.receive + self.transmit + places + udp::SOCKET
-    }
 }
 
 impl Default for UdpLimits {

@@ -1,52 +1,9 @@
 //! A TCP port that is listened on.
 
-use super::{limits::TcpLimits, segment::Flow, stack::Shared, stream::TcpStream};
+use super::{backlog::Backlog, limits::TcpLimits, state::Shared, stream::TcpStream};
 use crate::device::StartError;
-use alloc::{collections::VecDeque, rc::Rc, vec::Vec};
-use core::{
-    fmt,
-    future::poll_fn,
-    task::{Poll, Waker},
-};
-use smoltcp::iface::SocketHandle;
-
-/// Connections of one port that `main` has not accepted yet; beyond that, SYNs are dropped.
-pub(super) const MOST_WAITING: usize = 256;
-
-/// The connections of a port that wait to be accepted, and the tasks that wait for one.
-#[derive(Default)]
-pub(super) struct Backlog {
-    connections: VecDeque<(SocketHandle, Flow)>,
-    waiting: Vec<Waker>,
-    limits: TcpLimits,
-}
-
-impl Backlog {
-    /// What the connections of the port may take.
-    pub(super) fn limits(&self) -> TcpLimits {
-        self.limits
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.connections.len()
-    }
-
-    /// Makes room for `count` connections; false if memory is exhausted.
-    pub(super) fn reserve(&mut self, count: usize) -> bool {
-        self.connections.try_reserve(count).is_ok()
-    }
-
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = (SocketHandle, Flow)> {
-        self.connections.drain(..)
-    }
-
-    pub(super) fn push(&mut self, socket: SocketHandle, flow: Flow) {
-        self.connections.push_back((socket, flow));
-        for waker in self.waiting.drain(..) {
-            waker.wake();
-        }
-    }
-}
+use alloc::rc::Rc;
+use core::{fmt, future::poll_fn, task::Poll};
 
 /// A TCP port that is listened on.
 ///
@@ -72,11 +29,7 @@ impl TcpListener {
                 "TCP port {port} is listened on already"
             )));
         }
-        let backlog = Backlog {
-            limits,
-            ..Backlog::default()
-        };
-        state.listeners.insert(port, backlog);
+        state.listeners.insert(port, Backlog::new(limits));
         if limits.connections.is_some() {
             state.connections.count_those_of(port);
         }
@@ -93,20 +46,11 @@ impl TcpListener {
             let Some(backlog) = state.listeners.get_mut(&self.port) else {
                 return Poll::Pending;
             };
-            match backlog.connections.pop_front() {
+            match backlog.pop(context.waker()) {
                 Some((socket, flow)) => {
                     Poll::Ready(TcpStream::new(self.shared.clone(), socket, flow))
                 }
-                None => {
-                    if !backlog
-                        .waiting
-                        .iter()
-                        .any(|waker| waker.will_wake(context.waker()))
-                    {
-                        backlog.waiting.push(context.waker().clone());
-                    }
-                    Poll::Pending
-                }
+                None => Poll::Pending,
             }
         })
         .await
@@ -122,8 +66,8 @@ impl Drop for TcpListener {
     /// Closes the port. Connections that were not accepted end.
     fn drop(&mut self) {
         let state = &mut *self.shared.state.borrow_mut();
-        if let Some(backlog) = state.listeners.remove(&self.port) {
-            for (socket, flow) in backlog.connections {
+        if let Some(mut backlog) = state.listeners.remove(&self.port) {
+            for (socket, flow) in backlog.drain() {
                 state.connections.leave(&mut state.sockets, flow, socket);
             }
         }

@@ -6,9 +6,9 @@
 
 use super::{
     device::Device,
+    instant::wire,
     limits::UdpLimits,
     link::{Receive, Transmit},
-    stack::wire,
 };
 use crate::time::Instant;
 use alloc::{

@@ -1,6 +1,6 @@
 //! Another address for an interface, or none.
 
-use super::stack::{Stack, StackConfig};
+use super::{config::StackConfig, stack::Stack};
 use crate::time::Monotonic;
 use core::time::Duration;
 

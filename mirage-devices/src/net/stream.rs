@@ -1,6 +1,6 @@
 //! A TCP connection.
 
-use super::{error::Error, segment::Flow, stack::Shared};
+use super::{error::Error, segment::Flow, state::Shared};
 use alloc::rc::Rc;
 use core::{fmt, future::poll_fn, net::SocketAddr, task::Poll};
 use embedded_io_async::{ErrorType, Read, Write};

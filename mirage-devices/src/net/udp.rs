@@ -5,7 +5,7 @@ use super::{
     error::UdpError,
     limits::UdpLimits,
     outbox::{Outbox, Postman},
-    stack::{Reach, Shared},
+    state::{Reach, Shared},
 };
 use crate::device::StartError;
 use alloc::{collections::TryReserveError, rc::Rc, vec::Vec};

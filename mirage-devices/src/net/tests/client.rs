@@ -8,9 +8,9 @@ use crate::{
     net::{
         Stack, StackConfig,
         device::{Device, Unplugged},
+        instant::{of_wire, wire},
         link::Link,
         signal::Signal,
-        stack::{of_wire, wire},
     },
     random::Random,
     time::Monotonic,

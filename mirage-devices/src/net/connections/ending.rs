@@ -1,0 +1,187 @@
+//! How connections end.
+
+use super::{Connections, HalfOpen, Orphan, Sockets, forget, tcp_of, uncount};
+use crate::{
+    net::{backlog::Backlog, error::Error, segment::Flow},
+    time::Instant,
+};
+use alloc::collections::BTreeMap;
+use core::time::Duration;
+use smoltcp::{
+    iface::SocketHandle,
+    socket::{Socket, tcp},
+};
+
+/// Connections in TIME-WAIT that are kept; beyond that the oldest ends early.
+const MOST_TIME_WAIT: usize = 64;
+
+/// A connection that `main` has dropped has this long to deliver what was written.
+const FAREWELL: Duration = Duration::from_secs(60);
+
+impl Connections {
+    /// `main` has no more use for a connection: it ends by itself.
+    pub(in crate::net) fn leave(
+        &mut self,
+        sockets: &mut Sockets,
+        flow: Flow,
+        socket: SocketHandle,
+    ) {
+        // Whatever the peer may still answer to a SYN is answered by a reset.
+        if tcp_of(sockets, socket).state() == tcp::State::SynSent {
+            return self.free(sockets, flow, socket);
+        }
+        tcp_of(sockets, socket).close();
+        self.orphans.push(Orphan {
+            socket,
+            flow,
+            deadline: None,
+        });
+    }
+
+    /// Moves each connection on to where it is by now, and frees those that have ended.
+    pub(in crate::net) fn tend(
+        &mut self,
+        sockets: &mut Sockets,
+        listeners: &mut BTreeMap<u16, Backlog>,
+        now: Instant,
+    ) {
+        self.tend_half_open(sockets, listeners, now);
+        self.tend_orphans(sockets, now);
+    }
+
+    fn tend_half_open(
+        &mut self,
+        sockets: &mut Sockets,
+        listeners: &mut BTreeMap<u16, Backlog>,
+        now: Instant,
+    ) {
+        let mut index = 0;
+        while let Some(HalfOpen {
+            socket,
+            flow,
+            deadline,
+        }) = self.half_open.get(index)
+        {
+            let (socket, flow, deadline) = (*socket, *flow, *deadline);
+            match tcp_of(sockets, socket).state() {
+                tcp::State::SynReceived if now < deadline => {
+                    index += 1;
+                    continue;
+                }
+                tcp::State::Established | tcp::State::CloseWait => {
+                    match listeners.get_mut(&flow.local.port()) {
+                        Some(backlog) => backlog.push(socket, flow),
+                        None => self.leave(sockets, flow, socket),
+                    }
+                }
+                // Too late, or reset by the peer, after which smoltcp would listen again.
+                _ => {
+                    self.free(sockets, flow, socket);
+                }
+            }
+            self.half_open.remove(index);
+        }
+    }
+
+    /// Ends the connections that `main` has dropped, as far as they are at their end.
+    pub(in crate::net) fn tend_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
+        let (by_flow, counted) = (&mut self.by_flow, &mut self.counted);
+        let mut waiting = 0;
+        if self.orphans.len() > MOST_TIME_WAIT {
+            let waits =
+                |orphan: &&Orphan| tcp_of(sockets, orphan.socket).state() == tcp::State::TimeWait;
+            waiting = self.orphans.iter().filter(waits).count();
+        }
+        self.orphans.retain_mut(|orphan| {
+            let deadline = *orphan.deadline.get_or_insert(now + FAREWELL);
+            let socket = tcp_of(sockets, orphan.socket);
+            // Closed is reached before the reset that says so is sent; then it has no peer.
+            let mut ended =
+                socket.state() == tcp::State::Closed && socket.remote_endpoint().is_none();
+            // What nobody will read is answered by a reset, as RFC 1122, section 4.2.2.13 asks.
+            if socket.can_recv() {
+                socket.abort();
+            }
+            if socket.state() == tcp::State::TimeWait && waiting > MOST_TIME_WAIT {
+                waiting -= 1;
+                ended = true;
+            }
+            if ended || now >= deadline {
+                forget(by_flow, orphan.flow, orphan.socket);
+                uncount(counted, orphan.flow);
+                sockets.remove(orphan.socket);
+                return false;
+            }
+            true
+        });
+    }
+
+    /// When [`Connections::tend`] has something to do even if no frame comes.
+    pub(in crate::net) fn next_deadline(&self) -> Option<Instant> {
+        let half_open = self.half_open.front().map(|oldest| oldest.deadline);
+        let orphans = self
+            .orphans
+            .iter()
+            .filter_map(|orphan| orphan.deadline)
+            .min();
+        [half_open, orphans].into_iter().flatten().min()
+    }
+
+    /// Ends a TIME-WAIT early; false if `main` still holds the connection.
+    pub(super) fn end_time_wait(&mut self, sockets: &mut Sockets, socket: SocketHandle) -> bool {
+        let orphan = self
+            .orphans
+            .iter()
+            .position(|orphan| orphan.socket == socket);
+        let Some(index) = orphan else { return false };
+        let orphan = self.orphans.remove(index);
+        self.free(sockets, orphan.flow, socket);
+        true
+    }
+
+    /// Resets every connection: the address that they are of is given up. Those that `main` holds
+    /// are freed when it lets go of them.
+    pub(in crate::net) fn reset(
+        &mut self,
+        sockets: &mut Sockets,
+        listeners: &mut BTreeMap<u16, Backlog>,
+    ) {
+        while let Some(HalfOpen { socket, flow, .. }) = self.half_open.pop_front() {
+            self.free(sockets, flow, socket);
+        }
+        for (socket, flow) in listeners.values_mut().flat_map(Backlog::drain) {
+            self.leave(sockets, flow, socket);
+        }
+        for known in self.by_flow.values_mut() {
+            let socket = tcp_of(sockets, known.socket);
+            if socket.state() != tcp::State::Closed {
+                known.cause = Error::AddressLost;
+                socket.abort();
+            }
+        }
+    }
+
+    /// Ends every connection without a word: the link is gone. Those that `main` holds are freed
+    /// when it lets go of them.
+    pub(in crate::net) fn lose(
+        &mut self,
+        sockets: &mut Sockets,
+        listeners: &mut BTreeMap<u16, Backlog>,
+    ) {
+        let half_open = self.half_open.drain(..).map(|half_open| half_open.socket);
+        let orphans = self.orphans.drain(..).map(|orphan| orphan.socket);
+        let waiting = listeners.values_mut().flat_map(Backlog::drain);
+        for socket in half_open
+            .chain(orphans)
+            .chain(waiting.map(|(socket, _)| socket))
+        {
+            sockets.remove(socket);
+        }
+        self.by_flow.clear();
+        for (_, socket) in sockets.iter_mut() {
+            if let Socket::Tcp(socket) = socket {
+                socket.abort();
+            }
+        }
+    }
+}
