@@ -3,10 +3,12 @@
 //! The tender attaches what the image's manifest names, gives up every system call but nine, and
 //! becomes the guest.
 
+mod attached;
 mod boot_information;
 mod command_line;
 mod devices;
 mod disk;
+mod events;
 mod filter;
 mod image;
 mod launch;
@@ -16,6 +18,7 @@ mod tap;
 use crate::failure::{Context, Failure, Result};
 use boot_information::BootInformation;
 use command_line::{CommandLine, Request};
+use events::Events;
 pub use image::DeviceKind;
 use image::{Abi, Image};
 use memory::Memory;
@@ -56,7 +59,7 @@ fn run(command_line: &CommandLine) -> Result<()> {
     let file = std::fs::read(&command_line.kernel).context(&path)?;
     let image = Image::read(&file, Abi::Spt, command_line.memory).context(&path)?;
     let devices = devices::attach(&image.manifest.devices, &command_line.devices)?;
-    let events = devices::events(&devices).context("the events of devices")?;
+    let events = Events::of(&devices).context("the events of devices")?;
     let mut memory = Memory::map(command_line.memory, command_line.executable_heap)?;
     let information = BootInformation {
         memory: command_line.memory,

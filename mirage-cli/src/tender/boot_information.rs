@@ -1,7 +1,8 @@
 //! What the guest finds when it begins: the boot information, and what that points at.
 
 use super::{
-    devices::{Attached, Events, Properties},
+    attached::{Attached, Properties},
+    events::Events,
     image::{ENTRY, Image, Manifest},
 };
 use std::os::fd::AsRawFd;

@@ -1,6 +1,7 @@
 //! The devices that an image declares, each at what the command line names.
 
 use super::{
+    attached::{Attached, Properties},
     command_line::{Link, Setting},
     disk,
     image::{Device, DeviceKind},
@@ -8,44 +9,11 @@ use super::{
 };
 use crate::failure::{Context, Failure, Result};
 use rustix::{
-    event::epoll,
     fs::{OFlags, fcntl_getfl, fcntl_setfl},
     io,
     rand::{GetRandomFlags, getrandom},
-    time::{TimerfdClockId, TimerfdFlags, timerfd_create},
 };
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
-
-/// What the timer's events carry, where those of devices carry their number.
-const TIMER: u64 = 0xffff_fffe;
-
-/// A device that is attached.
-#[derive(Debug)]
-pub struct Attached {
-    /// Open, and the guest's for good.
-    pub descriptor: OwnedFd,
-    /// What the guest is told of it.
-    pub properties: Properties,
-}
-
-/// What a guest is told of a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Properties {
-    /// A network interface's.
-    Net {
-        /// Its Ethernet address.
-        mac: [u8; 6],
-        /// The largest IP packet, in bytes.
-        mtu: u16,
-    },
-    /// A disk's.
-    Block {
-        /// Its size, in bytes.
-        capacity: u64,
-        /// The size of a block, in bytes.
-        block_size: u16,
-    },
-}
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 
 /// Attaches each of `devices` as `settings` say.
 ///
@@ -145,37 +113,4 @@ fn random_mac() -> io::Result<[u8; 6]> {
     getrandom(&mut mac, GetRandomFlags::empty())?;
     mac[0] = mac[0] & 0xfc | 0x02;
     Ok(mac)
-}
-
-/// What a guest waits with.
-#[derive(Debug)]
-pub struct Events {
-    /// It is ready when a network interface has a frame, or the timer has run out.
-    pub epoll: OwnedFd,
-    /// The timer.
-    pub timer: OwnedFd,
-}
-
-/// What the guest of `devices` waits with.
-pub fn events(devices: &[Attached]) -> io::Result<Events> {
-    let epoll = epoll::create(epoll::CreateFlags::empty())?;
-    let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK)?;
-    let nets = devices.iter().enumerate().filter_map(|(index, device)| {
-        let Properties::Net { .. } = device.properties else {
-            return None;
-        };
-        Some((&device.descriptor, index as u64 + 1))
-    });
-    for (descriptor, data) in nets.chain([(&timer, TIMER)]) {
-        let data = epoll::EventData::new_u64(data);
-        epoll::add(&epoll, descriptor, data, epoll::EventFlags::IN)?;
-    }
-    Ok(Events { epoll, timer })
-}
-
-impl Attached {
-    /// The descriptor's number.
-    pub fn number(&self) -> RawFd {
-        self.descriptor.as_raw_fd()
-    }
 }

@@ -1,6 +1,6 @@
 //! Files as disks.
 
-use super::devices::{Attached, Properties};
+use super::attached::{Attached, Properties};
 use rustix::fs::{Mode, OFlags, SeekFrom, open as open_file, seek};
 use std::path::Path;
 

@@ -1,6 +1,9 @@
 //! The nine system calls that a guest may make, with the arguments that it may give them.
 
-use super::devices::{Attached, Events, Properties};
+use super::{
+    attached::{Attached, Properties},
+    events::Events,
+};
 use crate::failure::{Context, Result};
 use libc::{
     CLOCK_MONOTONIC, CLOCK_REALTIME, SYS_arch_prctl, SYS_clock_gettime, SYS_epoll_pwait,

@@ -1,10 +1,6 @@
 //! The last steps: this process becomes the guest.
 
-use super::{
-    boot_information,
-    devices::{Attached, Events},
-    memory::Memory,
-};
+use super::{attached::Attached, boot_information, events::Events, memory::Memory};
 use crate::failure::{Context, Failure, Result};
 use libc::{SIG_DFL, SIGBUS, SIGPIPE, SIGSEGV};
 use seccompiler::BpfProgram;
