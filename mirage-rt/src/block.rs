@@ -80,29 +80,30 @@ impl Disk {
     }
 }
 
+/// Until it is started it has no blocks.
 impl Block for Disk {
     fn block_size(&self) -> usize {
-        self.disk.block_size()
+        self.disk.device().map_or(1, Block::block_size)
     }
 
     fn block_count(&self) -> u64 {
-        self.disk.block_count()
+        self.disk.device().map_or(0, Block::block_count)
     }
 
     fn is_read_only(&self) -> bool {
-        self.disk.is_read_only()
+        self.disk.device().map_or(true, Block::is_read_only)
     }
 
     async fn read(&self, first: u64, buffer: &mut [u8]) -> Result<(), BlockError> {
-        self.disk.read(first, buffer).await
+        self.disk.device()?.read(first, buffer).await
     }
 
     async fn write(&self, first: u64, data: &[u8]) -> Result<(), BlockError> {
-        self.disk.write(first, data).await
+        self.disk.device()?.write(first, data).await
     }
 
     async fn flush(&self) -> Result<(), BlockError> {
-        self.disk.flush().await
+        self.disk.device()?.flush().await
     }
 }
 

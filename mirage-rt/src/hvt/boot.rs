@@ -12,7 +12,7 @@ use spin::Once;
 static BOOT_INFO: Once<BootInfo<'static>> = Once::new();
 
 /// Called by the entry code, once, on the main stack, with the address of the boot information.
-pub(super) extern "C" fn start(boot_info: u64) -> ! {
+pub(crate) extern "C" fn start(boot_info: u64) -> ! {
     let boot = time_stamp();
     // First of all, so that every failure is reported.
     descriptors::initialise(iter::empty());

@@ -1,7 +1,7 @@
 //! The disks of a guest: what the tender has attached.
 
 use crate::{
-    block::{Block, BlockError, DiskConfig},
+    block::{BlockError, DiskConfig},
     device::StartError,
     platform::{self, block::Calls},
 };
@@ -39,33 +39,7 @@ impl Disk {
         None
     }
 
-    fn device(&self) -> Result<&Solo5Block<Calls>, BlockError> {
+    pub(crate) fn device(&self) -> Result<&Solo5Block<Calls>, BlockError> {
         self.device.as_ref().ok_or(BlockError::Lost)
-    }
-}
-
-impl Block for Disk {
-    fn block_size(&self) -> usize {
-        self.device.as_ref().map_or(1, Block::block_size)
-    }
-
-    fn block_count(&self) -> u64 {
-        self.device.as_ref().map_or(0, Block::block_count)
-    }
-
-    fn is_read_only(&self) -> bool {
-        self.device.as_ref().is_none_or(Block::is_read_only)
-    }
-
-    async fn read(&self, first: u64, buffer: &mut [u8]) -> Result<(), BlockError> {
-        self.device()?.read(first, buffer).await
-    }
-
-    async fn write(&self, first: u64, data: &[u8]) -> Result<(), BlockError> {
-        self.device()?.write(first, data).await
-    }
-
-    async fn flush(&self) -> Result<(), BlockError> {
-        self.device()?.flush().await
     }
 }

@@ -12,6 +12,8 @@ pub(crate) mod block;
 #[cfg(mirage_target)]
 pub(crate) mod entropy;
 #[cfg(mirage_target)]
+mod entry;
+#[cfg(mirage_target)]
 pub(crate) mod readiness;
 #[cfg(mirage_target)]
 pub(crate) mod told;

@@ -3,6 +3,7 @@
 
 use super::manifest::{BLOCK, ENTRY, HEADER, NETWORK, RESERVED_FIRST, TYPE, VERSION};
 use crate::graph::Attachment;
+use mirage_graph::target::Target;
 
 /// Types of notes: `ABI1` and `MFT1`.
 const ABI: u32 = u32::from_le_bytes(*b"ABI1");
@@ -28,8 +29,13 @@ const ABI_VERSION: u32 = 2;
 pub(crate) struct AbiNote([u8; NOTE_HEADER + 16]);
 
 impl AbiNote {
-    /// The note of an image for `target`: 1 is `hvt`, 2 is `spt`.
-    pub(crate) const fn new(target: u32) -> Self {
+    /// The note of an image for `target`, which is one of Solo5's.
+    pub(crate) const fn new(target: Target) -> Self {
+        let target: u32 = match target {
+            Target::Hvt => 1,
+            Target::Spt => 2,
+            Target::Unix | Target::Virtio => panic!("Solo5 has no such target"),
+        };
         let mut note = [0; _];
         put_header(&mut note, 16, ABI);
         put(&mut note, NOTE_HEADER, &target.to_le_bytes());
@@ -123,8 +129,11 @@ mod tests {
             6, 0, 0, 0, 16, 0, 0, 0, b'A', b'B', b'I', b'1', b'S', b'o', b'l', b'o', b'5', 0, 0, 0,
             2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         ];
-        assert_eq!(AbiNote::new(2).0, spt);
-        assert_eq!(AbiNote::new(1).0[20..28], [1, 0, 0, 0, 2, 0, 0, 0]);
+        assert_eq!(AbiNote::new(Target::Spt).0, spt);
+        assert_eq!(
+            AbiNote::new(Target::Hvt).0[20..28],
+            [1, 0, 0, 0, 2, 0, 0, 0]
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ unsafe extern "C" {
 }
 
 /// Called by the entry code, once, on the main stack, with the address of the boot information.
-pub(super) extern "C" fn start(boot_info: u64) -> ! {
+pub(crate) extern "C" fn start(boot_info: u64) -> ! {
     let info = BootInfo::read(&LowMemory, boot_info);
     let info = BOOT_INFO.call_once(|| info.expect("the tender gives no boot information of Solo5"));
     clock::initialise();

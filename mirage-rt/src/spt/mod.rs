@@ -8,13 +8,11 @@ mod interpolation;
 #[cfg(mirage_target)]
 pub(crate) mod block;
 #[cfg(mirage_target)]
-mod boot;
+pub(crate) mod boot;
 #[cfg(mirage_target)]
 mod clock;
 #[cfg(mirage_target)]
 mod console;
-#[cfg(mirage_target)]
-mod entry;
 #[cfg(mirage_target)]
 mod events;
 #[cfg(mirage_target)]

@@ -28,13 +28,13 @@ const BLOCK_SIZE: usize = 512;
 #[derive(Debug)]
 pub(crate) struct Disk {
     config: DiskConfig,
-    contents: Contents,
+    /// Once it is started.
+    contents: Option<Contents>,
 }
 
+/// What keeps the bytes of a disk.
 #[derive(Debug)]
-enum Contents {
-    /// Before it is started.
-    None,
+pub(crate) enum Contents {
     File {
         file: File,
         block_count: u64,
@@ -45,13 +45,13 @@ enum Contents {
 
 impl Disk {
     pub(crate) fn new(config: DiskConfig) -> Self {
-        let contents = Contents::None;
+        let contents = None;
         Self { config, contents }
     }
 
     /// A disk of zeros in memory. Its bytes are shared, and whole blocks.
     pub(super) fn in_memory(config: DiskConfig, bytes: Rc<RefCell<Vec<u8>>>) -> Self {
-        let contents = Contents::Memory(bytes);
+        let contents = Some(Contents::Memory(bytes));
         Self { config, contents }
     }
 
@@ -75,11 +75,11 @@ impl Disk {
         };
         let (file, read_only) = opened.map_err(unusable)?;
         let length = file.metadata().map_err(unusable)?.len();
-        self.contents = Contents::File {
+        self.contents = Some(Contents::File {
             file,
             block_count: length / BLOCK_SIZE as u64,
             read_only,
-        };
+        });
         Ok(())
     }
 
@@ -87,12 +87,8 @@ impl Disk {
         None
     }
 
-    fn offset(&self, first: u64, length: usize) -> Result<u64, BlockError> {
-        let geometry = Geometry {
-            block_size: BLOCK_SIZE,
-            block_count: self.block_count(),
-        };
-        geometry.offset(first, length)
+    pub(crate) fn device(&self) -> Result<&Contents, BlockError> {
+        self.contents.as_ref().ok_or(BlockError::Lost)
     }
 }
 
@@ -137,14 +133,23 @@ fn failed(cause: &io::Error) -> BlockError {
     BlockError::Failed
 }
 
-impl Block for Disk {
+impl Contents {
+    fn offset(&self, first: u64, length: usize) -> Result<u64, BlockError> {
+        let geometry = Geometry {
+            block_size: BLOCK_SIZE,
+            block_count: self.block_count(),
+        };
+        geometry.offset(first, length)
+    }
+}
+
+impl Block for Contents {
     fn block_size(&self) -> usize {
         BLOCK_SIZE
     }
 
     fn block_count(&self) -> u64 {
-        match &self.contents {
-            Contents::None => 0,
+        match self {
             Contents::File { block_count, .. } => *block_count,
             Contents::Memory(bytes) => (bytes.borrow().len() / BLOCK_SIZE) as u64,
         }
@@ -152,7 +157,7 @@ impl Block for Disk {
 
     fn is_read_only(&self) -> bool {
         matches!(
-            &self.contents,
+            self,
             Contents::File {
                 read_only: true,
                 ..
@@ -162,8 +167,7 @@ impl Block for Disk {
 
     fn read(&self, first: u64, buffer: &mut [u8]) -> impl Future<Output = Result<(), BlockError>> {
         let offset = self.offset(first, buffer.len());
-        let read = |offset: u64| match &self.contents {
-            Contents::None => Err(BlockError::Lost),
+        let read = |offset: u64| match self {
             Contents::File { file, .. } => file
                 .read_exact_at(buffer, offset)
                 .map_err(|cause| failed(&cause)),
@@ -177,8 +181,7 @@ impl Block for Disk {
     }
 
     fn write(&self, first: u64, data: &[u8]) -> impl Future<Output = Result<(), BlockError>> {
-        let write = |offset: u64| match &self.contents {
-            Contents::None => Err(BlockError::Lost),
+        let write = |offset: u64| match self {
             Contents::File {
                 read_only: true, ..
             } => Err(BlockError::ReadOnly),
@@ -195,9 +198,9 @@ impl Block for Disk {
     }
 
     fn flush(&self) -> impl Future<Output = Result<(), BlockError>> {
-        ready(match &self.contents {
+        ready(match self {
             Contents::File { file, .. } => file.sync_data().map_err(|cause| failed(&cause)),
-            Contents::None | Contents::Memory(_) => Ok(()),
+            Contents::Memory(_) => Ok(()),
         })
     }
 }

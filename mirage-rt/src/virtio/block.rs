@@ -5,7 +5,7 @@ use super::{
     interrupts::Line,
 };
 use crate::{
-    block::{Block, BlockError, DiskConfig},
+    block::{BlockError, DiskConfig},
     device::StartError,
     freestanding::one_core::OneCore,
 };
@@ -68,7 +68,7 @@ impl Disk {
         Some(async move { device.work(&mut line).await })
     }
 
-    fn device(&self) -> Result<&Device, BlockError> {
+    pub(crate) fn device(&self) -> Result<&Device, BlockError> {
         self.device.as_ref().ok_or(BlockError::Lost)
     }
 }
@@ -122,31 +122,5 @@ impl Found {
         let length = node.len().min(NAME);
         name[..length].copy_from_slice(&node.as_bytes()[..length]);
         self.name == Some(name)
-    }
-}
-
-impl Block for Disk {
-    fn block_size(&self) -> usize {
-        self.device.as_ref().map_or(1, Block::block_size)
-    }
-
-    fn block_count(&self) -> u64 {
-        self.device.as_ref().map_or(0, Block::block_count)
-    }
-
-    fn is_read_only(&self) -> bool {
-        self.device.as_ref().is_none_or(Block::is_read_only)
-    }
-
-    async fn read(&self, first: u64, buffer: &mut [u8]) -> Result<(), BlockError> {
-        self.device()?.read(first, buffer).await
-    }
-
-    async fn write(&self, first: u64, data: &[u8]) -> Result<(), BlockError> {
-        self.device()?.write(first, data).await
-    }
-
-    async fn flush(&self) -> Result<(), BlockError> {
-        self.device()?.flush().await
     }
 }

@@ -9,17 +9,13 @@ const CONFIG: DiskConfig = DiskConfig {
 };
 
 /// The disk in a file.
-fn of(opened: io::Result<(File, bool)>) -> Disk {
+fn of(opened: io::Result<(File, bool)>) -> Contents {
     let (file, read_only) = opened.unwrap();
     let block_count = file.metadata().unwrap().len() / 512;
-    let contents = Contents::File {
+    Contents::File {
         file,
         block_count,
         read_only,
-    };
-    Disk {
-        config: CONFIG,
-        contents,
     }
 }
 
@@ -70,8 +66,8 @@ fn without_a_size_no_file_is_made() {
 
 #[test]
 fn a_disk_that_is_not_started_has_no_blocks() {
-    let disk = Disk::new(CONFIG);
+    let disk = CONFIG.wire();
     assert_eq!(disk.block_count(), 0);
     let read = run(async move { disk.read(0, &mut [0; 512]).await });
-    assert_eq!(read, Err(BlockError::OutOfRange));
+    assert_eq!(read, Err(BlockError::Lost));
 }

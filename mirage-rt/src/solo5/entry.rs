@@ -1,16 +1,16 @@
 //! The first instructions: to a stack of our own.
 //!
 //! The tender enters in 64-bit mode as a function would be called, with the address of its boot
-//! information in `rdi`, on a stack without a guard page; SSE is on, and every address below the end of
-//! the memory maps to itself.
+//! information in `rdi`, on a stack without a guard page, with SSE on. On `hvt` every address below the
+//! end of the memory maps to itself; on `spt` the processor's state is that of a process of the host.
 
-use crate::solo5::notes::AbiNote;
+use super::notes::AbiNote;
+use crate::platform;
 use core::arch::global_asm;
 
-/// `hvt`, in the note.
 #[used]
 #[unsafe(link_section = ".note.solo5.abi")]
-static ABI: AbiNote = AbiNote::new(1);
+static ABI: AbiNote = AbiNote::new(platform::TARGET);
 
 global_asm!(
     ".section .text.entry, \"ax\", @progbits",
@@ -21,5 +21,5 @@ global_asm!(
     "call {START}",
     "ud2",
     ".text",
-    START = sym super::boot::start,
+    START = sym platform::boot::start,
 );
