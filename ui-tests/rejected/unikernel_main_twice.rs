@@ -8,6 +8,6 @@ async fn main() {}
 
 #[unikernel]
 async fn main() {}
-//~      ^^^^ E0428
+//~^^^^^^^^^^^^ E0428
 //~      ^^^^ E0428
 //~      ^^^^ E0428

@@ -4,7 +4,7 @@
 use crate::program;
 
 /// What no message says, and why a program's may: stable Rust leaves no way.
-const WORDS: [(&str, &[(&str, &str)]); 9] = [
+const WORDS: [(&str, &[(&str, &str)]); 10] = [
     ("_rt", &[]),
     ("_unikernel", &[]),
     ("_machine", &[]),
@@ -12,12 +12,19 @@ const WORDS: [(&str, &[(&str, &str)]); 9] = [
     ("mirage_graph::", &[]),
     ("mirage_rt::unix", &[]),
     ("mirage_rt::net::port", &[]),
+    ("__", &[]),
     (
-        "__",
-        &[(
-            "unikernel_in_an_impl",
-            "the attribute is not told where it stands; the call of the function finds none",
-        )],
+        "unikernel_main",
+        &[
+            (
+                "unikernel_in_an_impl",
+                "the attribute is not told where it stands; the call of the function finds none",
+            ),
+            (
+                "unikernel_main_twice",
+                "the attribute is not told of another; two functions have the name",
+            ),
+        ],
     ),
     ("originates in the attribute macro", &[]),
 ];
