@@ -5,11 +5,8 @@ use crate::{
     interrupt::Interrupt,
     net::link::{Link, LinkLost, Receive, Transmit},
 };
-use alloc::{boxed::Box, rc::Rc, vec};
-use core::{
-    cell::Cell,
-    task::{Context, Poll, ready},
-};
+use alloc::{boxed::Box, vec};
+use core::task::{Context, Poll, ready};
 
 /// Bytes of an Ethernet header.
 const ETHERNET_HEADER: usize = 14;
@@ -50,7 +47,6 @@ pub struct Solo5Net<C, T, I> {
     interrupt: I,
     mac: [u8; 6],
     mtu: u16,
-    lost: Rc<Cell<bool>>,
 }
 
 impl<C: NetCalls, T: Transmit, I: Interrupt> Solo5Net<C, T, I> {
@@ -58,19 +54,17 @@ impl<C: NetCalls, T: Transmit, I: Interrupt> Solo5Net<C, T, I> {
     /// IP packets of up to `mtu` bytes. `interrupt` is raised as long as a frame can be read.
     pub fn new(calls: C, transmitter: T, interrupt: I, mac: [u8; 6], mtu: u16) -> Self {
         let frame = ETHERNET_HEADER + usize::from(mtu);
-        let lost = Rc::new(Cell::new(false));
         Self {
             receiver: Receiver {
                 calls,
                 buffer: vec![0; frame + VLAN_TAG].into_boxed_slice(),
                 length: None,
-                lost: lost.clone(),
+                supply: Supply::Unknown,
             },
             transmitter,
             interrupt,
             mac,
             mtu,
-            lost,
         }
     }
 }
@@ -92,10 +86,14 @@ impl<C: NetCalls, T: Transmit, I: Interrupt> Link for Solo5Net<C, T, I> {
     }
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), LinkLost>> {
-        if self.lost.get() {
-            return Poll::Ready(Err(LinkLost));
+        match self.receiver.supply {
+            Supply::Unknown => {}
+            Supply::None => {
+                ready!(self.interrupt.poll_raised(context));
+                self.receiver.supply = Supply::Unknown;
+            }
+            Supply::Gone => return Poll::Ready(Err(LinkLost)),
         }
-        ready!(self.interrupt.poll_raised(context));
         Poll::Ready(Ok(()))
     }
 }
@@ -106,24 +104,35 @@ pub struct Receiver<C> {
     buffer: Box<[u8]>,
     /// Of the frame in the buffer, if there is one.
     length: Option<usize>,
-    lost: Rc<Cell<bool>>,
+    supply: Supply,
+}
+
+/// What is known of the frames that the tender has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Supply {
+    /// There may be some.
+    Unknown,
+    /// There were none, and the device has not interrupted since: a call would find none either.
+    None,
+    /// There will be none, for good.
+    Gone,
 }
 
 impl<C: NetCalls> Receiver<C> {
     fn fill(&mut self) {
-        if self.length.is_some() || self.lost.get() {
+        if self.length.is_some() || self.supply != Supply::Unknown {
             return;
         }
         match self.calls.read(&mut self.buffer) {
             Ok(length) if length > self.buffer.len() => {
                 log::error!("the tender is broken: it read more bytes than fit into a buffer");
-                self.lost.set(true);
+                self.supply = Supply::Gone;
             }
-            // Too short for a frame: there is nothing in it. What comes after it interrupts.
+            // Too short for a frame: there is nothing in it. What comes after it is looked for next time.
             Ok(length) if length < ETHERNET_HEADER => {}
             Ok(length) => self.length = Some(length),
-            Err(NotRead::Empty) => {}
-            Err(NotRead::Gone) => self.lost.set(true),
+            Err(NotRead::Empty) => self.supply = Supply::None,
+            Err(NotRead::Gone) => self.supply = Supply::Gone,
         }
     }
 }

@@ -1,27 +1,28 @@
 //! Waiting: for devices that can be read, or until a time.
 
 use super::{clock, hypercall};
-use crate::solo5::readiness;
+use crate::solo5::{pace::Pace, readiness};
 use core::time::Duration;
 use mirage_devices::time::Instant;
+use spin::Mutex;
 
 /// The longest that is waited at once.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+static PACE: Mutex<Pace> = Mutex::new(Pace::new());
 
 /// Sleeps until a device can be read or `deadline` is there, and wakes the tasks concerned. It may
 /// return early.
 pub(crate) fn wait(deadline: Option<Instant>) {
     let left = deadline.map_or(LONGEST, |deadline| deadline - clock::now());
-    if left.is_zero() {
-        return poll();
-    }
     let timeout = left.min(LONGEST).as_nanos() as u64;
     readiness::raise(hypercall::poll(timeout));
+    PACE.lock().waited();
 }
 
-/// Wakes the tasks whose devices can be read, without waiting.
+/// Wakes the tasks whose devices can be read, without waiting, and not at every call.
 pub(crate) fn poll() {
-    if readiness::is_awaited() {
+    if PACE.lock().is_due(clock::now()) && readiness::is_awaited() {
         readiness::raise(hypercall::poll(0));
     }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod guest_memory;
 pub(crate) mod manifest;
 pub mod notes;
+pub(crate) mod pace;
 
 #[cfg(mirage_target)]
 pub(crate) mod attachment;

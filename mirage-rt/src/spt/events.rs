@@ -4,7 +4,7 @@ use super::{
     clock,
     system_call::{Event, epoll_pwait, timerfd_settime},
 };
-use crate::solo5::readiness;
+use crate::solo5::{pace::Pace, readiness};
 use mirage_devices::time::Instant;
 use spin::Mutex;
 
@@ -18,6 +18,7 @@ static WAITING: Mutex<Waiting> = Mutex::new(Waiting {
     epoll: -1,
     timer: -1,
     armed: None,
+    pace: Pace::new(),
 });
 
 struct Waiting {
@@ -26,6 +27,7 @@ struct Waiting {
     /// The time of the host's that the timer is set to. It stays due, and so wakes, until it is set
     /// again: no call reads it.
     armed: Option<u64>,
+    pace: Pace,
 }
 
 /// From here on the tender's descriptors are known.
@@ -73,15 +75,21 @@ pub(crate) fn wait(deadline: Option<Instant>) {
         if !has_passed {
             waiting.arm(deadline.map(clock::by_the_host), clock::by_the_host(now));
         }
-        waiting.readable(!has_passed)
+        let set = waiting.readable(!has_passed);
+        waiting.pace.waited();
+        set
     };
     readiness::raise(set);
 }
 
-/// Wakes the tasks whose devices can be read, without waiting.
+/// Wakes the tasks whose devices can be read, without waiting, and not at every call.
 pub(crate) fn poll() {
-    if readiness::is_awaited() {
-        let set = WAITING.lock().readable(false);
-        readiness::raise(set);
-    }
+    let set = {
+        let mut waiting = WAITING.lock();
+        if !waiting.pace.is_due(clock::now()) || !readiness::is_awaited() {
+            return;
+        }
+        waiting.readable(false)
+    };
+    readiness::raise(set);
 }
