@@ -51,7 +51,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let stations = configuration::stations(unikernel, source.constants());
     let last_uses = wiring::last_uses(graph);
     let steps = steps::steps(unikernel, &last_uses, source);
-    let call = wiring::call(graph, &last_uses, main, source);
+    let call = wiring::call(graph, main, source);
     let machine = wiring::machine(source);
     let called = wiring::called(graph, main, source).map(|other| {
         let name = main.name();

@@ -29,8 +29,8 @@ pub(crate) struct Source {
     targets: Vec<Target>,
     target: Target,
     differs: bool,
-    /// Whether all spans are of one context, once that is known.
-    one_context: OnceCell<bool>,
+    /// The context that all spans are of, if it is one, once that is known.
+    one_context: OnceCell<Option<String>>,
 }
 
 /// The first and the last of some tokens: stable Rust cannot join two spans.
@@ -236,10 +236,32 @@ impl Source {
     /// does not mention the attribute in what it says. Where some of it comes from a
     /// `macro_rules!`, names written in different places would not find each other.
     pub(crate) fn shown(&self, span: Span) -> Span {
-        if self.is_of_one_context() {
+        let Some(context) = context(span) else {
+            // An editor reports nothing by them, and would take them for what the user's token names.
+            return self.hidden();
+        };
+        // What a `macro_rules!` is given stands in the middle of what it has written itself.
+        if self.one_context() == Some(&context) {
             span
         } else {
-            Span::mixed_site().located_at(span)
+            self.hidden().located_at(span)
+        }
+    }
+
+    /// As [`Source::shown`], of a name that is what an editor finds at the user's token.
+    pub(crate) fn named(&self, span: Span) -> Span {
+        match context(span) {
+            Some(_) => self.shown(span),
+            None => self.hidden().located_at(span),
+        }
+    }
+
+    /// As [`Source::hidden`], of a name that an editor finds at the tokens of `place`.
+    pub(crate) fn found_at(&self, place: Place) -> Span {
+        let span = self.tokens(place).first;
+        match context(span) {
+            Some(_) => self.hidden(),
+            None => self.named(span),
         }
     }
 
@@ -255,16 +277,21 @@ impl Source {
 
     /// Whether all of the source was written in one place.
     pub(crate) fn is_of_one_context(&self) -> bool {
-        *self.one_context.get_or_init(|| {
+        self.one_context().is_some()
+    }
+
+    fn one_context(&self) -> Option<&String> {
+        let one = self.one_context.get_or_init(|| {
             let mut contexts = self
                 .spans
                 .iter()
                 .flat_map(|tokens| [tokens.first, tokens.last].map(context));
-            match contexts.next() {
-                Some(Some(first)) => contexts.all(|other| other.as_ref() == Some(&first)),
-                _ => false,
-            }
-        })
+            let first = contexts.next()??;
+            contexts
+                .all(|other| other.as_ref() == Some(&first))
+                .then_some(first)
+        });
+        one.as_ref()
     }
 
     pub(crate) fn tokens(&self, place: Place) -> Tokens {

@@ -10,7 +10,7 @@ use mirage_graph::{
     check::Pair,
     graph::{Graph, NodeId, Setting},
 };
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::fmt::Display;
 use syn::spanned::Spanned;
@@ -59,6 +59,11 @@ pub(super) fn arguments(unikernel: &Unikernel, source: &Source) -> TokenStream {
 pub(super) fn takes_arguments(unikernel: &Unikernel) -> bool {
     let mut variants = unikernel.variants.iter();
     variants.any(|variant| variant.resolved.takes_arguments())
+}
+
+/// The arguments that the expansion is given, for what stands at a token of the user's.
+pub(super) fn given() -> Ident {
+    Ident::new("_given", Span::call_site())
 }
 
 /// What is done with the arguments before any node is made.

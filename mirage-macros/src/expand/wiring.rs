@@ -1,6 +1,6 @@
 //! The steps that make and start the nodes, and the call of `main`.
 
-use super::{chosen, configuration::configuration};
+use super::{boot, chosen, configuration::configuration};
 use crate::{
     signature::Main,
     source::{Source, Tokens},
@@ -15,12 +15,12 @@ use syn::{Expr, spanned::Spanned};
 /// pattern cannot shadow a constant. Names of the expansion that are not a node's have one
 /// underscore.
 pub(super) fn variable(node: &Node, source: &Source) -> Ident {
-    format_ident!("__{}", node.name, span = source.hidden())
+    format_ident!("__{}", node.name, span = source.found_at(node.place))
 }
 
 /// The variable where it is used, at a token of the user's.
 fn used_variable(node: &Node, span: Span, source: &Source) -> Ident {
-    format_ident!("__{}", node.name, span = source.shown(span))
+    format_ident!("__{}", node.name, span = source.named(span))
 }
 
 /// The last use of each node: that user receives the node itself.
@@ -66,14 +66,23 @@ pub(super) fn step(
     // What is wrong with a device of the user's own is reported at its configuration.
     let span = own.map_or_else(Span::call_site, |own| own.configuration.span());
     let variable = variable(node, source);
-    let made = used_variable(node, span, source);
-    let dependencies = node.on.iter().map(|used| {
-        let span = source.tokens(used.place).first;
-        given(graph, last_uses, used, span, source)
+    let made = format_ident!("__{}", node.name, span = source.shown(span));
+    let uses = node.on.iter().enumerate();
+    let given = uses.map(|(position, used)| Given::new(graph, last_uses, used, position, source));
+    let given: Vec<_> = given.collect();
+    // Of the built-in ones all fit.
+    let shares: Vec<_> = match own {
+        Some(_) => given.iter().map(Given::before).collect(),
+        None => Vec::new(),
+    };
+    let is_shared = shares.iter().any(|share| !share.is_empty());
+    let dependencies = given.iter().map(|given| match own {
+        Some(_) => given.after(),
+        None => given.at_once(),
     });
     let place = source.shown(span);
     // What is wrong with the call is reported at `on`, which stands for it.
-    let wire = own.map_or(place, |own| source.shown(own.method));
+    let wire = own.map_or(place, |own| source.named(own.method));
     let wire = Ident::new("wire", wire);
     let (machine, name) = (machine(source), &node.name);
     let start = quote_spanned!(place=> _rt::graph::start(&#machine, #name, #made).await?);
@@ -94,8 +103,13 @@ pub(super) fn step(
         return quote!(let #variable = #started;);
     }
     let configuration = chosen(unikernel, configuration);
+    let made = quote!(#configuration.#wire #dependencies);
+    let made = match is_shared {
+        true => quote!({ #(#shares)* #made }),
+        false => made,
+    };
     quote! {
-        let #variable = #configuration.#wire #dependencies;
+        let #variable = #made;
         let #variable = #start;
     }
 }
@@ -121,8 +135,8 @@ fn of_arguments(unikernel: &Unikernel, node: &Node, type_: &Expr, source: &Sourc
     let variable = variable(node, source);
     let read = chosen(unikernel, |variant| {
         let type_ = variant.resolved.arguments.as_ref().unwrap_or(type_);
-        let place = source.shown(type_.span());
-        quote_spanned!(place=> <#type_ as _rt::arguments::Args>::read(&_given))
+        let (place, given) = (source.shown(type_.span()), boot::given());
+        quote_spanned!(place=> <#type_ as _rt::arguments::Args>::read(&#given))
     });
     quote!(let #variable = #read?;)
 }
@@ -160,26 +174,67 @@ pub(super) fn complete(configuration: &Expr, source: &Source) -> TokenStream {
     written.into_token_stream()
 }
 
-/// The value of a node for one of its users, at the place of `span`: the last has the value itself,
-/// those before share it.
-fn given(
-    graph: &Graph,
-    last_uses: &LastUses,
-    used: &Use,
-    span: Span,
-    source: &Source,
-) -> TokenStream {
-    let variable = used_variable(graph.node(used.node), span, source);
-    let last = last_uses[used.node.0].expect("the node has a user");
-    if last == *used {
-        return variable.to_token_stream();
+/// The value of a node for one of its users, at the user's token: the last has the value itself, those
+/// before share it.
+struct Given {
+    variable: Ident,
+    /// How it is shared, and the variable that holds that.
+    share: Option<(TokenStream, Ident)>,
+}
+
+impl Given {
+    fn new(
+        graph: &Graph,
+        last_uses: &LastUses,
+        used: &Use,
+        position: usize,
+        source: &Source,
+    ) -> Self {
+        let node = graph.node(used.node);
+        let span = source.tokens(used.place).first;
+        let variable = used_variable(node, span, source);
+        let last = last_uses[used.node.0].expect("the node has a user");
+        if last == *used {
+            return Self {
+                variable,
+                share: None,
+            };
+        }
+        // Of a device that cannot be shared, the compiler shows both the argument and the function:
+        // here they are two of its users.
+        let other = source.shown(source.tokens(last.place).first);
+        let function = quote_spanned!(other=> _rt::graph::share);
+        let place = source.shown(span);
+        let argument = quote_spanned!(place=> (&#variable));
+        let shared = format_ident!("_{}_{}", node.name, position, span = place);
+        Self {
+            variable,
+            share: Some((quote!(#function #argument), shared)),
+        }
     }
-    // Of a device that cannot be shared, the compiler shows both the argument and the function:
-    // here they are two of its users.
-    let other = source.shown(source.tokens(last.place).first);
-    let share = quote_spanned!(other=> _rt::graph::share);
-    let argument = quote_spanned!(source.shown(span)=> (&#variable));
-    quote!(#share #argument)
+
+    /// What stands before the call that it is given to: the compiler shows all of an argument, and
+    /// one that does not fit is the user's token alone.
+    fn before(&self) -> TokenStream {
+        match &self.share {
+            Some((share, shared)) => quote!(let #shared = #share;),
+            None => TokenStream::new(),
+        }
+    }
+
+    /// The argument after that.
+    fn after(&self) -> TokenStream {
+        let shared = self.share.as_ref().map(|(_, shared)| shared);
+        shared.unwrap_or(&self.variable).to_token_stream()
+    }
+
+    /// The argument without anything before it.
+    fn at_once(&self) -> TokenStream {
+        match &self.share {
+            Some((share, _)) => share.clone(),
+            None => self.variable.to_token_stream(),
+        }
+    }
 }
 
 /// Another name for the function, where the variable of a node has its own.
@@ -191,19 +246,15 @@ pub(super) fn called(graph: &Graph, main: &Main, source: &Source) -> Option<Iden
 
 /// Calls `main`. Each argument is first a variable of the parameter's type, and stands where that
 /// does: a wrong type is reported there.
-pub(super) fn call(
-    graph: &Graph,
-    last_uses: &LastUses,
-    main: &Main,
-    source: &Source,
-) -> TokenStream {
+pub(super) fn call(graph: &Graph, main: &Main, source: &Source) -> TokenStream {
     let parameters = graph.main.iter().zip(&main.parameters);
     let (arguments, received): (Vec<_>, Vec<_>) = parameters
         .map(|(used, parameter)| {
             let type_ = &parameter.type_;
             let argument = variable(graph.node(used.node), source);
             let place = Tokens::of(type_).first;
-            let value = given(graph, last_uses, used, place, source);
+            // `main` is the last user of all that it receives.
+            let value = used_variable(graph.node(used.node), place, source);
             let received = if source.is_of_one_context() {
                 quote!(let #argument: #type_ = #value;)
             } else {

@@ -1,0 +1,25 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{Args, unikernel};
+
+/// What it says.
+#[derive(Args)]
+struct Arguments {
+    /// How often
+    #[arg(default = "1")]
+    times: u8,
+}
+
+macro_rules! says {
+    ($args:ident) => {
+        #[unikernel(args = $args)]
+        async fn main(args: $args) {
+            for _ in 0..args.times {
+                mirage_rt::log::info!("said");
+            }
+        }
+    };
+}
+
+says!(Arguments);
