@@ -45,7 +45,7 @@ pub fn devices(path: &Path, target: Target, memory: u64) -> Result<Vec<(String, 
     let Some(abi) = Abi::of(target) else {
         return Ok(Vec::new());
     };
-    let file = std::fs::read(path).context(path.display())?;
+    let file = contents(path)?;
     let image = Image::read(&file, abi, memory).context(path.display())?;
     let devices = image.manifest.devices.iter();
     Ok(devices
@@ -53,10 +53,22 @@ pub fn devices(path: &Path, target: Target, memory: u64) -> Result<Vec<(String, 
         .collect())
 }
 
+/// What is in the file at `path`. A device may have no end.
+fn contents(path: &Path) -> Result<Vec<u8>> {
+    let metadata = std::fs::metadata(path).context(path.display())?;
+    if !metadata.is_file() {
+        return Err(Failure::new(format_args!(
+            "{}: it is no file",
+            path.display()
+        )));
+    }
+    std::fs::read(path).context(path.display())
+}
+
 fn run(command_line: &CommandLine) -> Result<()> {
     launch::check_personality()?;
     let path = command_line.kernel.display();
-    let file = std::fs::read(&command_line.kernel).context(&path)?;
+    let file = contents(&command_line.kernel)?;
     let image = Image::read(&file, Abi::Spt, command_line.memory).context(&path)?;
     let devices = devices::attach(&image.manifest.devices, &command_line.devices)?;
     let events = Events::of(&devices).context("the events of devices")?;

@@ -197,7 +197,7 @@ mod tests {
     fn who_asks_for_an_address_is_given_one() {
         let asks = || Interface {
             address: at(Addressing::Dhcp),
-            ..interface("10.0.0.0/24", None)
+            ..interface("10.0.0.2/24", None)
         };
         let addresses = of(1, &[asks(), asks()]);
         assert_eq!(addresses.network.to_string(), "10.0.3.0/24");

@@ -17,7 +17,7 @@ use smoltcp::{
     wire::IpListenEndpoint,
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{self, Read, Write},
     net::{Shutdown, SocketAddrV4, TcpListener, TcpStream},
     time::Duration,
@@ -27,6 +27,9 @@ use std::{
 const BUFFER: usize = 64 * 1024;
 /// Clients that are not accepted yet, of one port.
 const BACKLOG: i32 = 1024;
+/// Connections that the unikernel has not answered yet; more clients wait to be accepted, so that it
+/// is not asked for all of a crowd at once.
+const MOST_UNANSWERED: usize = 128;
 /// The ports from which the host connects to the unikernel.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 
@@ -38,6 +41,8 @@ pub struct Connections {
     opening: HashMap<Token, Opening>,
     joined: HashMap<Token, Joined>,
     next_port: u16,
+    /// The ports from which connections to the unikernel are.
+    ports: HashSet<u16>,
 }
 
 /// A port of the host that leads to the unikernel.
@@ -58,13 +63,21 @@ struct Opening {
     ready: Ready,
 }
 
+/// Who has opened a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OpenedBy {
+    /// The unikernel.
+    Guest(Tuple),
+    /// A client, for whom the host connects from this port.
+    Client(u16),
+}
+
 /// Two connections that are one.
 #[derive(Debug)]
 struct Joined {
     stream: TcpStream,
     socket: SocketHandle,
-    /// If the unikernel has opened it.
-    tuple: Option<Tuple>,
+    opened_by: OpenedBy,
     ready: Ready,
     /// The host sends no more.
     host_has_ended: bool,
@@ -103,6 +116,7 @@ impl Connections {
             opening: HashMap::new(),
             joined: HashMap::new(),
             next_port: *EPHEMERAL.start(),
+            ports: HashSet::new(),
         })
     }
 
@@ -117,7 +131,8 @@ impl Connections {
 
     /// Whether the network has a connection with these ends.
     pub fn knows(&self, tuple: Tuple) -> bool {
-        self.joined.values().any(|each| each.tuple == Some(tuple))
+        let opened_by = OpenedBy::Guest(tuple);
+        self.joined.values().any(|each| each.opened_by == opened_by)
     }
 
     /// Connects to where the unikernel wants to; `frame` is how it said so.
@@ -159,6 +174,9 @@ impl Connections {
             if over {
                 carried = true;
                 sockets.remove(joined.socket);
+                if let OpenedBy::Client(port) = joined.opened_by {
+                    self.ports.remove(&port);
+                }
             }
             !over
         });
@@ -173,20 +191,28 @@ impl Connections {
         sockets: &mut SocketSet<'static>,
     ) -> bool {
         let Addresses { host, guest, .. } = self.addresses;
+        let is_unanswered = |joined: &&Joined| {
+            let socket = sockets.get::<Socket>(joined.socket);
+            socket.state() == State::SynSent
+        };
+        let mut unanswered = self.joined.values().filter(is_unanswered).count();
         let mut accepted = false;
         for listener in self.listeners.values_mut() {
-            while listener.ready.readable {
-                let Ok((stream, _)) = listener.listener.accept() else {
-                    listener.ready.readable = false;
+            while listener.ready.readable && unanswered < MOST_UNANSWERED {
+                let Some(port) = free(&self.ports, self.next_port) else {
                     break;
                 };
-                let mut socket = socket();
-                let port = self.next_port;
-                self.next_port = if port == *EPHEMERAL.end() {
-                    *EPHEMERAL.start()
-                } else {
-                    port + 1
+                let stream = match listener.listener.accept() {
+                    Ok((stream, _)) => stream,
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        listener.ready.readable = false;
+                        break;
+                    }
+                    // No descriptor is left, perhaps: it is tried again once something has happened.
+                    Err(_) => break,
                 };
+                self.next_port = after(port);
+                let mut socket = socket();
                 let remote = (guest, listener.guest_port);
                 let connected = socket.connect(interface.context(), remote, (host, port));
                 let registered = stream
@@ -196,7 +222,10 @@ impl Connections {
                 // Who is not joined is hung up on.
                 if let (Ok(()), Ok(token)) = (connected, registered) {
                     let socket = sockets.add(socket);
-                    self.joined.insert(token, Joined::new(stream, socket, None));
+                    self.ports.insert(port);
+                    let joined = Joined::new(stream, socket, OpenedBy::Client(port));
+                    self.joined.insert(token, joined);
+                    unanswered += 1;
                     accepted = true;
                 }
             }
@@ -224,7 +253,7 @@ impl Connections {
                 };
                 socket.listen(remote).expect("a new socket, and no port 0");
                 let socket = sockets.add(socket);
-                let connection = Joined::new(stream, socket, Some(tuple));
+                let connection = Joined::new(stream, socket, OpenedBy::Guest(tuple));
                 self.joined.insert(token, connection);
             }
             link.admit(frame);
@@ -235,11 +264,11 @@ impl Connections {
 }
 
 impl Joined {
-    fn new(stream: TcpStream, socket: SocketHandle, tuple: Option<Tuple>) -> Self {
+    fn new(stream: TcpStream, socket: SocketHandle, opened_by: OpenedBy) -> Self {
         Self {
             stream,
             socket,
-            tuple,
+            opened_by,
             ready: Ready::ALL,
             host_has_ended: false,
             guest_has_ended: false,
@@ -319,6 +348,23 @@ impl Joined {
     }
 }
 
+/// The first port from `next` on that is not in `used`; `None` if all are.
+fn free(used: &HashSet<u16>, next: u16) -> Option<u16> {
+    let ports = EPHEMERAL.skip(usize::from(next - EPHEMERAL.start()));
+    ports
+        .chain(*EPHEMERAL.start()..next)
+        .find(|port| !used.contains(port))
+}
+
+/// The port after `port`.
+fn after(port: u16) -> u16 {
+    if port == *EPHEMERAL.end() {
+        *EPHEMERAL.start()
+    } else {
+        port + 1
+    }
+}
+
 /// How much was carried; nothing if it would have to be waited for.
 fn unless_blocked(carried: io::Result<usize>, ready: &mut bool) -> io::Result<Option<usize>> {
     match carried {
@@ -350,5 +396,20 @@ fn connecting(to: SocketAddrV4, poller: &mut Poller) -> io::Result<(Token, TcpSt
     match connect(&socket, &to) {
         Ok(()) | Err(Errno::INPROGRESS) => Ok((poller.register(&socket)?, socket.into())),
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_in_use_is_passed_over() {
+        let used = HashSet::from([49152, 49153, 65535]);
+        for (next, port) in [(49152, 49154), (50000, 50000), (65535, 49154)] {
+            assert_eq!(free(&used, next), Some(port));
+        }
+        assert_eq!(free(&EPHEMERAL.collect(), 50000), None);
+        assert_eq!([65534, 65535].map(after), [65535, 49152]);
     }
 }

@@ -203,11 +203,9 @@ impl Datagrams {
                     break;
                 };
                 carried = true;
-                let ends = Ends {
-                    guest_port: door.guest_port,
-                    remote: SocketAddrV4::new(host, client.port()),
-                };
-                self.clients.insert(ends, (*token, client));
+                let from = (*token, client);
+                let ends = ends_of(&self.clients, from, door.guest_port, host);
+                self.clients.insert(ends, from);
                 let to = SocketAddrV4::new(guest, ends.guest_port);
                 let sent = send(socket, ends.remote, to, &payload[..length]);
                 self.dropped += u64::from(!sent);
@@ -231,6 +229,28 @@ impl Datagrams {
         }
         carried
     }
+}
+
+/// The ends by which the unikernel speaks to the client `from`: its own port on the host, or the next
+/// that is no other client's. (Each has an address, and the unikernel sees only the host's.)
+fn ends_of(
+    clients: &HashMap<Ends, (Token, SocketAddr)>,
+    from: (Token, SocketAddr),
+    guest_port: u16,
+    host: Ipv4Addr,
+) -> Ends {
+    let (_, client) = from;
+    let ports = (client.port()..=u16::MAX).chain(1..client.port());
+    let mut ends = ports.map(|port| Ends {
+        guest_port,
+        remote: SocketAddrV4::new(host, port),
+    });
+    let own = ends.find(|ends| clients.get(ends).is_none_or(|other| *other == from));
+    // Of 65,535 clients one is forgotten.
+    own.unwrap_or(Ends {
+        guest_port,
+        remote: SocketAddrV4::new(host, client.port()),
+    })
 }
 
 /// The ends and the payload of a UDP packet of the unikernel, if it is not malformed.

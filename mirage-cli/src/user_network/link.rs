@@ -14,6 +14,9 @@ use std::{collections::VecDeque, io, os::fd::OwnedFd};
 /// The largest Ethernet frame with the usual MTU, in bytes.
 pub const LONGEST_FRAME: usize = 1514;
 
+/// Frames of the unikernel's that wait for the network at most: it waits to send more.
+const MOST_RECEIVED: usize = 256;
+
 /// This end of the cable.
 #[derive(Debug)]
 pub struct Link {
@@ -58,10 +61,10 @@ impl Link {
         self.held.is_some()
     }
 
-    /// The next frame that the unikernel has sent, if there is one, and the last one has been
-    /// taken.
+    /// The next frame that the unikernel has sent, if there is one, the last one has been taken, and
+    /// the network has room for it.
     pub fn take(&mut self) -> io::Result<Option<Vec<u8>>> {
-        while self.ready.readable && !self.closed {
+        while self.ready.readable && !self.closed && self.received.len() < MOST_RECEIVED {
             let mut frame = vec![0; LONGEST_FRAME];
             match recv(&self.socket, &mut frame[..], RecvFlags::DONTWAIT) {
                 Ok((0, _)) | Err(Errno::CONNRESET) => self.closed = true,

@@ -316,6 +316,43 @@ fn a_client_of_the_host_is_answered_by_datagrams() {
     assert_eq!(reading.join().expect("no panic"), b"me");
 }
 
+/// Two clients have one port, at two addresses of the host: the unikernel sees two ports.
+#[test]
+fn clients_of_one_port_are_told_apart() {
+    let dns = published("udp", 53);
+    let dns = Published {
+        at: SocketAddrV4::new([0, 0, 0, 0].into(), dns.at.port()),
+        ..dns
+    };
+    let to = SocketAddrV4::new([127, 0, 0, 1].into(), dns.at.port());
+    let mut guest = Guest::start(&[dns]);
+    let socket = guest.raw(IpProtocol::Udp);
+    let one = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    let port = one.local_addr().expect("a bound socket").port();
+    let other = UdpSocket::bind(("127.0.0.2", port)).expect("a free port");
+    for client in [&one, &other] {
+        client.set_read_timeout(Some(DEADLINE)).expect("a limit");
+        client.send_to(b"who?", to).expect("an open port");
+        let packet = guest.packet(socket);
+        let (ends, _) = datagrams::read(&packet).expect("a datagram");
+        let from = SocketAddrV4::new(EXAMPLE.guest, 53);
+        // To the unikernel's port of `ends`, which is the client's.
+        let answered = SocketAddrV4::new(EXAMPLE.host, ends.guest_port);
+        let answer = ends.guest_port.to_be_bytes();
+        let raw = guest.sockets.get_mut::<raw::Socket>(socket);
+        assert!(datagrams::send(raw, from, answered, &answer));
+    }
+    let reading = thread::spawn(move || {
+        [one, other].map(|client| {
+            let mut answer = [0; 2];
+            client.recv(&mut answer).expect("an answer");
+            u16::from_be_bytes(answer)
+        })
+    });
+    guest.until(|_| reading.is_finished());
+    assert_eq!(reading.join().expect("no panic"), [port, port + 1]);
+}
+
 #[test]
 fn a_datagram_that_is_no_frame_is_dropped_and_counted() {
     let dns = published("udp", 53);

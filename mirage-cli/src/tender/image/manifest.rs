@@ -75,13 +75,18 @@ impl<'a> Manifest<'a> {
         if kind(first) != RESERVED_FIRST || first[..NAME].iter().any(|byte| *byte != 0) {
             return Err(Refusal::ManifestFirst);
         }
-        let devices = entries
-            .enumerate()
-            .map(|(index, entry)| device(entry, index + 1));
-        Ok(Self {
-            bytes,
-            devices: devices.collect::<Result<_, _>>()?,
-        })
+        if first[ATTACHED] != 0 {
+            return Err(Refusal::ManifestAttached(0));
+        }
+        let mut devices: Vec<Device<'_>> = Vec::new();
+        for (index, entry) in entries.enumerate() {
+            let device = device(entry, index + 1)?;
+            if devices.contains(&device) {
+                return Err(Refusal::ManifestTwice(index + 1));
+            }
+            devices.push(device);
+        }
+        Ok(Self { bytes, devices })
     }
 }
 

@@ -60,6 +60,8 @@ pub enum Refusal {
     ManifestKind { number: usize, kind: u32 },
     /// A device says that it is attached.
     ManifestAttached(usize),
+    /// A device is of the name and the kind of one before.
+    ManifestTwice(usize),
 }
 
 /// The names of the values of `abi_target`, from 1.
@@ -142,6 +144,9 @@ impl fmt::Display for Refusal {
             }
             Self::ManifestAttached(number) => {
                 write!(f, "its device {number} says that it is attached already")
+            }
+            Self::ManifestTwice(number) => {
+                write!(f, "its device {number} is of the name of one before")
             }
         }
     }

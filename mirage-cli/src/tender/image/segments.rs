@@ -36,7 +36,7 @@ pub struct Segment<'a> {
 }
 
 /// The segments that `headers` ask for, in a guest with `memory` bytes. What has nothing in the
-/// file is memory like any other and not looked at.
+/// file is memory like any other, if there is so much.
 pub fn read<'a>(
     elf: &'a [u8],
     headers: &[ProgramHeader],
@@ -44,8 +44,15 @@ pub fn read<'a>(
 ) -> Result<Vec<Segment<'a>>, Refusal> {
     let mut segments: Vec<Segment<'a>> = Vec::new();
     for (number, header) in headers.iter().enumerate() {
-        let size = header.p_filesz.get(LittleEndian);
-        if header.p_type.get(LittleEndian) != PT_LOAD || size == 0 {
+        if header.p_type.get(LittleEndian) != PT_LOAD {
+            continue;
+        }
+        if header.p_filesz.get(LittleEndian) == 0 {
+            let start = header.p_vaddr.get(LittleEndian);
+            start
+                .checked_add(header.p_memsz.get(LittleEndian))
+                .filter(|end| *end <= memory)
+                .ok_or(Refusal::Memory { number, memory })?;
             continue;
         }
         let segment = segment(elf, header, number, memory)?;

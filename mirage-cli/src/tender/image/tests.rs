@@ -226,6 +226,31 @@ fn what_breaks_a_rule_is_refused() {
             |elf| put(&mut elf.parts[1].bytes, 32 + ENTRY + 96, &[1]),
             Refusal::ManifestAttached(1),
         ),
+        (
+            |elf| put(&mut elf.parts[1].bytes, 32 + 96, &[1]),
+            Refusal::ManifestAttached(0),
+        ),
+        (
+            |elf| {
+                let first = elf.parts[1].bytes[32 + ENTRY..32 + 2 * ENTRY].to_vec();
+                put(&mut elf.parts[1].bytes, 32 + 2 * ENTRY, &first);
+            },
+            Refusal::ManifestTwice(2),
+        ),
+        // Zeros that are not in the file take memory too.
+        (
+            |elf| {
+                let zeros = Part {
+                    size: MEMORY,
+                    ..Part::load(0x10_3000, R | W, b"")
+                };
+                elf.parts.push(zeros);
+            },
+            Refusal::Memory {
+                number: 4,
+                memory: MEMORY,
+            },
+        ),
     ];
     for (index, (change, expected)) in broken.iter().enumerate() {
         let mut elf = good();
@@ -275,10 +300,10 @@ fn a_file_that_was_cut_short_is_refused() {
 }
 
 #[test]
-fn what_has_nothing_in_the_file_is_not_looked_at() {
+fn what_has_nothing_in_the_file_is_looked_at_for_its_end_only() {
     let mut elf = good();
     elf.parts.push(Part {
-        size: u64::MAX,
+        size: MEMORY - 1,
         ..Part::load(1, R | W | X, &[])
     });
     let file = elf.bytes();
