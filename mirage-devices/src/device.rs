@@ -126,8 +126,8 @@ pub trait Device {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says no defaults",
-    label = "fields are left out of this configuration",
-    note = "a configuration with defaults implements `mirage_rt::device::Config`"
+    label = "fields that are left out here have the values of `Config::DEFAULT`",
+    note = "a configuration with defaults implements `mirage_rt::device::Config`; one without, of which all fields are said, is put in parentheses"
 )]
 pub trait Config {
     /// What the fields are that are left out.

@@ -206,7 +206,8 @@ impl Given {
         let function = quote_spanned!(other=> _rt::graph::share);
         let place = source.shown(span);
         let argument = quote_spanned!(place=> (&#variable));
-        let shared = format_ident!("_{}_{}", node.name, position, span = place);
+        // No node has the name, which begins with a digit.
+        let shared = format_ident!("__{}_{}", position, node.name, span = place);
         Self {
             variable,
             share: Some((quote!(#function #argument), shared)),

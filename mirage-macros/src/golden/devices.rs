@@ -99,25 +99,25 @@ const _: () = {
             .wire(_rt::graph::share(&__clock), __random);
         let __net = _rt::graph::start(&_machine, "net", __net).await?;
         let __cache = {
-            let _clock_1 = _rt::graph::share(&__clock);
+            let __1_clock = _rt::graph::share(&__clock);
             CacheConfig {
                 capacity: 128,
                 .._rt::graph::defaults()
             }
-                .wire(__net, _clock_1)
+                .wire(__net, __1_clock)
         };
         let __cache = _rt::graph::start(&_machine, "cache", __cache).await?;
         let __journal = {
-            let _cache_0 = _rt::graph::share(&__cache);
-            JOURNAL.wire(_cache_0)
+            let __0_cache = _rt::graph::share(&__cache);
+            JOURNAL.wire(__0_cache)
         };
         let __journal = _rt::graph::start(&_machine, "journal", __journal).await?;
         let __observer = {
-            let _cache_0 = _rt::graph::share(&__cache);
+            let __0_cache = _rt::graph::share(&__cache);
             watch::ObserverConfig {
                 .._rt::graph::defaults()
             }
-                .wire(_cache_0, __clock)
+                .wire(__0_cache, __clock)
         };
         let __observer = _rt::graph::start(&_machine, "observer", __observer).await?;
         let __cache: Cache<Network, Clock> = __cache;
