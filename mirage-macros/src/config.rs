@@ -110,6 +110,15 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
             }
             continue;
         }
+        if !keys.has(&item)
+            && let Some((mistake, place)) = own::slip(&item)
+        {
+            source.mistake(mistake, Ident::new("there", place));
+            if keys.is_first(&item, source) {
+                config.own.push(own::meant(&item, place));
+            }
+            continue;
+        }
         match (keys.take(&item, source), own::call(&item)) {
             // A device cannot have this name, which is told once: its users are no mistakes.
             (Some((key, _)), Some(call)) if key.is_of_the_image() => {

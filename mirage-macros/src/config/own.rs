@@ -6,8 +6,8 @@ use crate::{
     syntax::{Form, Item},
 };
 use mirage_graph::mistake::Mistake;
-use proc_macro2::{Ident, Span};
-use syn::{Expr, ExprMethodCall, spanned::Spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::{Expr, ExprMethodCall, parse_quote, spanned::Spanned};
 
 /// A device of the user's own.
 pub(crate) struct Own {
@@ -37,6 +37,64 @@ pub(super) fn is_device(item: &Item) -> bool {
     call(item).is_some() || matches!(item.form, Form::Value(Expr::Struct(_)))
 }
 
+/// What is expected of an item that was meant to be a device, and where; `None` if it was not.
+pub(super) fn slip(item: &Item) -> Option<(Mistake, Span)> {
+    let expected = |what: &str| Mistake::Syntax(what.into());
+    match &item.form {
+        Form::Value(Expr::MethodCall(call)) if matches!(*call.receiver, Expr::Struct(_)) => {
+            Some((expected("`on`"), call.method.span()))
+        }
+        Form::Value(Expr::Verbatim(tokens)) => {
+            let next = behind_on(tokens.clone())?;
+            if let Some(TokenTree::Ident(next)) = next {
+                let mistake = expected(&format!("a comma before `{next}`"));
+                return Some((mistake, next.span()));
+            }
+            let error = syn::parse2::<Expr>(tokens.clone()).err()?;
+            let example = "`CONFIGURATION { FIELD: VALUE }.on(NODE)`";
+            Some((expected(example), error.span()))
+        }
+        _ => None,
+    }
+}
+
+/// What follows `.on(…)`, if that is there.
+fn behind_on(tokens: TokenStream) -> Option<Option<TokenTree>> {
+    let mut tokens = tokens.into_iter();
+    loop {
+        match tokens.next()? {
+            TokenTree::Punct(punct) if punct.as_char() == '.' => match tokens.next()? {
+                TokenTree::Ident(name) if name == "on" => {
+                    return matches!(tokens.next()?, TokenTree::Group(_)).then(|| tokens.next());
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+/// The device that an item was meant to be, once it is reported why it is none: those that are built
+/// on it are no mistakes.
+pub(super) fn meant(item: &Item, place: Span) -> Own {
+    let configuration = match &item.form {
+        Form::Value(Expr::MethodCall(call)) => (*call.receiver).clone(),
+        _ => nothing(),
+    };
+    Own {
+        name: item.key.clone(),
+        configuration,
+        on: Vec::new(),
+        method: place,
+        parentheses: place,
+    }
+}
+
+/// In place of a configuration of which something was reported.
+fn nothing() -> Expr {
+    parse_quote!(())
+}
+
 /// The device that an item is.
 pub(super) fn device(item: &Item, source: &mut Source) -> Option<Own> {
     let Some(call) = call(item) else {
@@ -51,10 +109,10 @@ pub(super) fn device(item: &Item, source: &mut Source) -> Option<Own> {
             other => source.mistake(Mistake::Syntax("the name of a node".into()), other),
         }
     }
-    let configuration = choice::choose((*call.receiver).clone(), source)?;
+    let configuration = choice::choose((*call.receiver).clone(), source);
     Some(Own {
         name: item.key.clone(),
-        configuration,
+        configuration: configuration.unwrap_or_else(nothing),
         on,
         method: call.method.span(),
         parentheses: call.paren_token.span.join(),

@@ -5,6 +5,7 @@ use super::{runtime, setting, wiring::complete};
 use crate::{source::Source, variant::Unikernel};
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Expr;
 
 /// The expressions, each in a place of its type.
 pub(crate) fn expressions(unikernel: &Unikernel, source: &Source) -> TokenStream {
@@ -12,7 +13,10 @@ pub(crate) fn expressions(unikernel: &Unikernel, source: &Source) -> TokenStream
     let resolved = unikernel.variants.iter().map(|variant| &variant.resolved);
     let mut values: Vec<TokenStream> = Vec::new();
     for resolved in resolved {
-        let own = resolved.own.values();
+        // Instead of one that was not understood there is `()`.
+        let own = resolved.own.values().filter(
+            |own| !matches!(&own.configuration, Expr::Tuple(nothing) if nothing.elems.is_empty()),
+        );
         values.extend(own.map(|own| complete(&own.configuration, source)));
         let arguments = resolved.arguments.iter();
         values.extend(arguments.map(|type_| quote!(::core::option::Option::<#type_>::None)));
