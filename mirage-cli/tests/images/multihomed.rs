@@ -79,9 +79,9 @@ fn told(running: &Running, address: Ipv4Addr, port: u16) -> Vec<String> {
 fn interfaces(place: Place) -> [&'static str; 2] {
     match place {
         Place::Unix => ["the host's", "the host's"],
-        Place::Q35 | Place::Microvm | Place::Hvt => ["10.0.2.15/24 [10.0.2.3]", "10.1.0.1/24 []"],
-        // The tool's own user network has no name server.
-        Place::Spt => ["10.0.2.15/24 []", "10.1.0.1/24 []"],
+        Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => {
+            ["10.0.2.15/24 [10.0.2.3]", "10.1.0.1/24 []"]
+        }
     }
 }
 
