@@ -190,6 +190,9 @@ impl Connections {
         interface: &mut Interface,
         sockets: &mut SocketSet<'static>,
     ) -> bool {
+        if !self.listeners.values().any(|each| each.ready.readable) {
+            return false;
+        }
         let Addresses { host, guest, .. } = self.addresses;
         let is_unanswered = |joined: &&Joined| {
             let socket = sockets.get::<Socket>(joined.socket);
