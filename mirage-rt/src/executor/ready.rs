@@ -1,6 +1,6 @@
 //! The queue of tasks that are ready to run.
 
-use crate::platform::Alarm;
+use crate::platform::Unparker;
 use alloc::collections::VecDeque;
 use async_task::Runnable;
 use spin::Mutex;
@@ -9,20 +9,20 @@ use spin::Mutex;
 /// one core, and interrupt handlers wake nobody. On `unix` another thread may wake a task.
 pub(super) struct Ready {
     tasks: Mutex<VecDeque<Runnable>>,
-    alarm: Alarm,
+    unparker: Unparker,
 }
 
 impl Ready {
     pub(super) fn new() -> Self {
         Self {
             tasks: Mutex::new(VecDeque::new()),
-            alarm: Alarm::new(),
+            unparker: Unparker::new(),
         }
     }
 
     pub(super) fn push(&self, task: Runnable) {
         self.tasks.lock().push_back(task);
-        self.alarm.ring();
+        self.unparker.unpark();
     }
 
     /// Makes room for one more task; false if memory is exhausted.

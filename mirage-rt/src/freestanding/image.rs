@@ -20,15 +20,15 @@ pub(crate) fn executor() -> &'static Executor {
     &EXECUTOR.call_once(|| OneCore(Box::new(Executor::new()))).0
 }
 
-/// How another core would make a sleeping executor look at its queue: there is none.
-pub(crate) struct Alarm;
+/// Would wake the executor from another core. An image has one core, so it does nothing.
+pub(crate) struct Unparker;
 
-impl Alarm {
+impl Unparker {
     pub(crate) fn new() -> Self {
         Self
     }
 
-    pub(crate) fn ring(&self) {}
+    pub(crate) fn unpark(&self) {}
 }
 
 unsafe extern "Rust" {

@@ -41,7 +41,7 @@ pub(crate) fn begin_report() -> LastWords {
         platform::exit(STATUS);
     }
     // SAFETY: whoever held the console is interrupted by the failure and never goes on.
-    unsafe { platform::seize_console() };
+    unsafe { platform::force_unlock_console() };
     LastWords
 }
 

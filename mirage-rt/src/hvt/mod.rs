@@ -30,13 +30,13 @@ pub use crate::freestanding::image::{start, start_with_arguments};
 pub(crate) use self::{
     boot::{command_line, manifest},
     clock::{now, wall_clock},
-    console::{seize as seize_console, write as write_console},
+    console::{force_unlock as force_unlock_console, write as write_console},
     events::{poll, wait},
     hypercall::halt as exit,
 };
 #[cfg(mirage_target)]
 pub(crate) use crate::{
-    freestanding::image::{Alarm, executor, initialise},
+    freestanding::image::{Unparker, executor, initialise},
     solo5::{
         entropy::entropy,
         told::{is_told_something, told},

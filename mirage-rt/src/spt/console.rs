@@ -16,8 +16,8 @@ pub(crate) fn write(mut bytes: &[u8]) {
     }
 }
 
-/// Takes the console from whoever holds it: nobody does, between two calls.
+/// Does nothing: writing takes no lock.
 ///
 /// # Safety
 /// None is needed here.
-pub(crate) unsafe fn seize() {}
+pub(crate) unsafe fn force_unlock() {}

@@ -3,7 +3,6 @@
 //! Every driver has a stand-in here. The network is the host's own sockets, or, with
 //! `--net tap=NAME`, the unikernel's own stack on a TAP device.
 
-mod alarm;
 mod arguments;
 pub(crate) mod block;
 mod entry;
@@ -12,9 +11,10 @@ pub mod no_main;
 mod reactor;
 mod signals;
 pub mod test;
+mod unparker;
 mod virtual_time;
 
-pub(crate) use self::{alarm::Alarm, signals::shutdown_requested};
+pub(crate) use self::{signals::shutdown_requested, unparker::Unparker};
 use crate::{device::StartError, executor::Executor, graph::Image, time::Instant};
 use alloc::{boxed::Box, string::String};
 use core::time::Duration;
@@ -61,7 +61,7 @@ pub(crate) fn poll() {
     }
 }
 
-/// Sleeps until a descriptor is ready, another thread rings, or the deadline has come.
+/// Sleeps until a descriptor is ready, another thread unparks this one, or the deadline has come.
 pub(crate) fn wait(deadline: Option<Instant>) {
     if !virtual_time::wait(deadline) {
         reactor::wait(deadline);

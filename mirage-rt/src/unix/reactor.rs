@@ -1,5 +1,5 @@
 //! The reactor: sleeps in `epoll` until a file descriptor is ready, a deadline comes, or another
-//! thread rings.
+//! thread unparks this one.
 //!
 //! Descriptors are watched edge-triggered: an operation is tried first, and only one that would
 //! block waits for the next edge.
@@ -21,8 +21,8 @@ use std::{
     thread_local,
 };
 
-/// The key of the alarm among the watched descriptors.
-const ALARM: u64 = 0;
+/// The key of the unpark event among the watched descriptors.
+const UNPARK_EVENT: u64 = 0;
 
 thread_local! {
     /// Lives as long as the process, as the executor of the same thread does.
@@ -38,7 +38,7 @@ pub(super) fn poll() {
     current().turn(Some(Timespec::default()));
 }
 
-/// Sleeps until a descriptor is ready, another thread rings, or the deadline has come.
+/// Sleeps until a descriptor is ready, another thread unparks this one, or the deadline has come.
 pub(super) fn wait(deadline: Option<Instant>) {
     let timeout = deadline.map(|deadline| {
         let left = deadline - super::now();
@@ -52,7 +52,7 @@ pub(super) fn wait(deadline: Option<Instant>) {
 
 pub(super) struct Reactor {
     epoll: OwnedFd,
-    alarm: OwnedFd,
+    unpark_event: OwnedFd,
     watched: RefCell<BTreeMap<u64, Rc<Readiness>>>,
     next_key: Cell<u64>,
 }
@@ -61,22 +61,27 @@ impl Reactor {
     fn new() -> Self {
         let made = || -> rustix::io::Result<Self> {
             let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-            let alarm = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+            let unpark_event = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
             let flags = epoll::EventFlags::IN;
-            epoll::add(&epoll, &alarm, epoll::EventData::new_u64(ALARM), flags)?;
+            epoll::add(
+                &epoll,
+                &unpark_event,
+                epoll::EventData::new_u64(UNPARK_EVENT),
+                flags,
+            )?;
             let watched = RefCell::new(BTreeMap::new());
             Ok(Self {
                 epoll,
-                alarm,
+                unpark_event,
                 watched,
-                next_key: Cell::new(ALARM + 1),
+                next_key: Cell::new(UNPARK_EVENT + 1),
             })
         };
         made().unwrap_or_else(|error| super::fail(format_args!("cannot wait for events: {error}")))
     }
 
-    pub(super) fn alarm(&self) -> &OwnedFd {
-        &self.alarm
+    pub(super) fn unpark_event(&self) -> &OwnedFd {
+        &self.unpark_event
     }
 
     fn turn(&self, timeout: Option<Timespec>) {
@@ -90,8 +95,8 @@ impl Reactor {
         for event in ready {
             // By value: the structure is packed.
             let (flags, key) = (event.flags, event.data.u64());
-            if key == ALARM {
-                let _ = rustix::io::read(&self.alarm, &mut [0_u8; 8]);
+            if key == UNPARK_EVENT {
+                let _ = rustix::io::read(&self.unpark_event, &mut [0_u8; 8]);
                 continue;
             }
             let readiness = self.watched.borrow().get(&key).cloned();

@@ -268,6 +268,6 @@ pub(crate) fn wait(deadline: Option<Instant>) {
 
 /// Wakes the tasks whose devices have interrupted while the machine was busy.
 pub(crate) fn poll() {
-    interrupts::look();
+    interrupts::poll_interrupts();
     interrupts::deliver();
 }

@@ -28,12 +28,12 @@ pub(crate) fn write(bytes: &[u8]) {
     }
 }
 
-/// Takes the console from whoever holds it: an exception in the middle of a write must still be
-/// able to say what it is.
+/// Unlocks the console whoever holds it, so that an exception in the middle of a write can be
+/// reported.
 ///
 /// # Safety
-/// Whoever held the console must never run again.
-pub(crate) unsafe fn seize() {
-    // SAFETY: the guard's holder never runs again, as the caller states.
+/// The code that holds the console must never run again.
+pub(crate) unsafe fn force_unlock() {
+    // SAFETY: the holder never runs again, as the caller states.
     unsafe { SERIAL.force_unlock() };
 }

@@ -1,7 +1,7 @@
 //! Interrupts of devices and of the timer: handlers set flags, tasks do the work.
 //!
-//! Interrupts are closed everywhere but in [`sleep`] and [`look`]. So handlers never run in the
-//! middle of Rust code, and need save only the register they use.
+//! Interrupts are enabled in [`sleep`] and [`poll_interrupts`] only. Handlers never run in the middle
+//! of Rust code, and save only the register that they use.
 
 use super::local_apic;
 use core::arch::{asm, naked_asm};
@@ -125,7 +125,7 @@ pub(super) fn sleep() {
 }
 
 /// Lets interrupts that are waiting raise their flags.
-pub(super) fn look() {
+pub(super) fn poll_interrupts() {
     // SAFETY: as in `sleep`.
     unsafe { asm!("sti", "nop", "cli") };
 }

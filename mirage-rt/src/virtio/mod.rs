@@ -49,7 +49,7 @@ mod power_button;
 pub(crate) use self::{
     clock::{now, poll, wait, wall_clock},
     command_line::{is_told_something, told},
-    console::{seize as seize_console, write as write_console},
+    console::{force_unlock as force_unlock_console, write as write_console},
     entropy::entropy,
     power::end as exit,
     power_button::shutdown_requested,
@@ -58,7 +58,7 @@ pub(crate) use self::{
 pub use crate::freestanding::image::{start, start_with_arguments};
 
 #[cfg(mirage_target)]
-pub(crate) use crate::freestanding::image::{Alarm, executor, initialise};
+pub(crate) use crate::freestanding::image::{Unparker, executor, initialise};
 
 /// The notes of an image that only its machine wants: there are none.
 #[cfg(mirage_target)]
