@@ -5,10 +5,10 @@
 //! takes what the node is built on; then it is started, run and provided, and stopped at the end,
 //! as [`Device`] says.
 
-mod ending;
 mod need;
+mod shutdown;
 
-use self::ending::Ending;
+use self::shutdown::Shutdown;
 use crate::{
     arguments::{ArgumentError, Given},
     console::Console,
@@ -110,14 +110,14 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
 /// devices that are started on it.
 #[derive(Debug, Default)]
 pub struct Machine {
-    ending: Rc<Ending>,
+    shutdown: Rc<Shutdown>,
 }
 
 impl Machine {
     /// Stops what was started, last first.
     #[cfg(not(mirage_target))]
     pub(crate) async fn stop(&self) {
-        self.ending.stop().await;
+        self.shutdown.stop().await;
     }
 
     /// The console.
@@ -184,7 +184,7 @@ pub async fn start<D: Device>(
         spawn(work);
     }
     if let Some(stop) = device.stop() {
-        machine.ending.push(node, stop);
+        machine.shutdown.push(node, stop);
     }
     Ok(device.provide())
 }
@@ -236,11 +236,11 @@ impl From<ArgumentError> for Failure {
     }
 }
 
-/// What `main` returned, as the unikernel's end: status 0, or 1 for an `Err`.
+/// Converts what `main` returned: exit status 0, or 1 for an `Err`.
 ///
 /// # Errors
-/// `main` returned an `Err`, or what is one.
-pub fn ended(result: impl Termination) -> Outcome {
+/// Returns a [`Failure`] with status 1 if `main` returned an `Err`.
+pub fn exit_status(result: impl Termination) -> Outcome {
     result.into_result().map_err(|cause| Failure::new(1, cause))
 }
 
@@ -253,12 +253,12 @@ where
     logger::initialise(image.log);
     name::set(image.name);
     platform::initialise(image);
-    let ending = Rc::<Ending>::default();
+    let shutdown = Rc::<Shutdown>::default();
     let unikernel = unikernel(Machine {
-        ending: ending.clone(),
+        shutdown: shutdown.clone(),
     });
-    let life = ending::live(unikernel, platform::shutdown_requested(), ending);
-    match platform::executor().run_until(life) {
+    let main = shutdown::run_to_end(unikernel, platform::shutdown_requested(), shutdown);
+    match platform::executor().run_until(main) {
         Ok(()) => platform::exit(0),
         Err(Failure { status, cause }) => {
             // After all that devices said while they stopped: the last line is the cause.

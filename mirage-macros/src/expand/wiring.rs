@@ -281,7 +281,7 @@ pub(super) fn call(graph: &Graph, main: &Main, source: &Source) -> TokenStream {
     let place = source.shown(main.output().span());
     let result = Ident::new("_result", source.hidden());
     let returned = Ident::new("_result", place);
-    let outcome = quote_spanned!(place=> _rt::graph::ended(#returned));
+    let outcome = quote_spanned!(place=> _rt::graph::exit_status(#returned));
     quote! {
         #(#received)*
         let #result = #name(#(#arguments),*).await;

@@ -94,7 +94,7 @@ const _: () = {
         let __http: TcpListener = __http;
         let __args: Arguments = __args;
         let _result = unikernel_main(__http, __args).await;
-        _rt::graph::ended(_result)
+        _rt::graph::exit_status(_result)
     }
     _rt::entry!(_IMAGE, _ARGUMENTS, _unikernel);
 };

@@ -117,7 +117,7 @@ const _: () = {
         let __http: TcpListener = __http;
         let __admin: TcpListener = __admin;
         let _result = unikernel_main(__http, __admin).await;
-        _rt::graph::ended(_result)
+        _rt::graph::exit_status(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

@@ -123,7 +123,7 @@ const _: () = {
         let __cache: Cache<Network, Clock> = __cache;
         let __journal: Journal = __journal;
         let _result = unikernel_main(__cache, __journal).await;
-        _rt::graph::ended(_result)
+        _rt::graph::exit_status(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

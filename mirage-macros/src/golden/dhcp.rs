@@ -191,7 +191,7 @@ const _: () = {
         let __http = _rt::graph::start(&_machine, "http", __http).await?;
         let __http: TcpListener = __http;
         let _result = unikernel_main(__http).await;
-        _rt::graph::ended(_result)
+        _rt::graph::exit_status(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

@@ -107,7 +107,7 @@ const _: () = {
         let __discovery: UdpSocket = __discovery;
         let __wan: Network = __wan;
         let _result = unikernel_main(__http, __dns, __discovery, __wan).await;
-        _rt::graph::ended(_result)
+        _rt::graph::exit_status(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

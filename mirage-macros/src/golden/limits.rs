@@ -180,7 +180,7 @@ const _: () = {
         let __dns: UdpSocket = __dns;
         let __both: Service = __both;
         let _result = unikernel_main(__http, __dns, __both).await;
-        _rt::graph::ended(_result)
+        _rt::graph::exit_status(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

@@ -42,7 +42,7 @@ const _: () = {
         let __console: Console = __console;
         let __random: Random = __random;
         let _result = unikernel_main(__console, __random).await;
-        _rt::graph::ended(_result)
+        _rt::graph::exit_status(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

@@ -240,7 +240,7 @@ const _: () = {
                 __port_20,
             )
             .await;
-        _rt::graph::ended(_result)
+        _rt::graph::exit_status(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

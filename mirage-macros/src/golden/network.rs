@@ -85,7 +85,7 @@ const _: () = {
         let __dns: UdpSocket = __dns;
         let __clock: Clock = __clock;
         let _result = unikernel_main(__http, __dns, __clock).await;
-        _rt::graph::ended(_result)
+        _rt::graph::exit_status(_result)
     }
     _rt::entry!(_IMAGE, _unikernel);
 };

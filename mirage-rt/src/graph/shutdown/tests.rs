@@ -61,32 +61,32 @@ async fn start(machine: &Machine, nodes: &[&'static str], notes: &Notes) -> Outc
     Ok(())
 }
 
-/// What happens in a unikernel's life, and how it ends.
-fn live<F: Future<Output = Outcome> + 'static>(
+/// Runs a unikernel, and returns its outcome and what happened.
+fn run_to_end<F: Future<Output = Outcome> + 'static>(
     unikernel: impl FnOnce(Machine, Notes) -> F,
-    shutdown: impl Future<Output = ()> + 'static,
+    requested: impl Future<Output = ()> + 'static,
 ) -> (Outcome, Vec<&'static str>) {
-    let (ending, notes) = (Rc::<Ending>::default(), Notes::default());
+    let (shutdown, notes) = (Rc::<Shutdown>::default(), Notes::default());
     let machine = Machine {
-        ending: ending.clone(),
+        shutdown: shutdown.clone(),
     };
-    let life = super::live(unikernel(machine, notes.clone()), shutdown, ending);
+    let life = super::run_to_end(unikernel(machine, notes.clone()), requested, shutdown);
     let outcome = platform::executor().run_until(life);
     (outcome, notes.take())
 }
 
 #[test]
 fn devices_stop_in_reverse_order_when_main_returns() {
-    let (outcome, notes) = live(
+    let (outcome, notes) = run_to_end(
         async |machine, notes| {
             start(&machine, &["first", "second", "third"], &notes)
                 .await
                 .unwrap();
-            graph::ended(Err::<(), _>("no such luck"))
+            graph::exit_status(Err::<(), _>("no such luck"))
         },
         pending(),
     );
-    assert_eq!(outcome, graph::ended(Err::<(), _>("no such luck")));
+    assert_eq!(outcome, graph::exit_status(Err::<(), _>("no such luck")));
     assert_eq!(notes, ["main", "third", "second", "first"]);
 }
 
@@ -98,7 +98,7 @@ fn devices_stop_after_main_is_gone_when_the_host_asks() {
             self.0.borrow_mut().push("main is gone");
         }
     }
-    let (outcome, notes) = live(
+    let (outcome, notes) = run_to_end(
         async |machine, notes| {
             let _main = Main(notes.clone());
             start(&machine, &["first", "second"], &notes).await.unwrap();
@@ -112,7 +112,7 @@ fn devices_stop_after_main_is_gone_when_the_host_asks() {
 
 #[test]
 fn the_host_may_ask_while_a_device_starts() {
-    let (outcome, notes) = live(
+    let (outcome, notes) = run_to_end(
         async |machine, notes| {
             start(&machine, &["first"], &notes).await.unwrap();
             struct Slow;
@@ -124,7 +124,7 @@ fn the_host_may_ask_while_a_device_starts() {
                 fn provide(self) {}
             }
             graph::start(&machine, "slow", Slow).await.unwrap();
-            graph::ended(Err::<(), _>("it has started"))
+            graph::exit_status(Err::<(), _>("it has started"))
         },
         ready(()),
     );
@@ -134,7 +134,7 @@ fn the_host_may_ask_while_a_device_starts() {
 
 #[test]
 fn a_start_that_fails_stops_what_was_started() {
-    let (outcome, notes) = live(
+    let (outcome, notes) = run_to_end(
         async |machine, notes| {
             start(&machine, &["first", "second", "broken", "last"], &notes).await
         },
@@ -147,11 +147,11 @@ fn a_start_that_fails_stops_what_was_started() {
 
 #[test]
 fn a_stop_that_is_stuck_does_not_keep_the_others() {
-    let (outcome, notes) = live(
+    let (outcome, notes) = run_to_end(
         async |machine, notes| {
             start(&machine, &["first"], &notes).await.unwrap();
             let limit = Duration::from_millis(1);
-            machine.ending.push_limited("stuck", pending(), limit);
+            machine.shutdown.push_limited("stuck", pending(), limit);
             graph::start(&machine, "last", Noting("last", notes))
                 .await
                 .unwrap();
@@ -165,11 +165,11 @@ fn a_stop_that_is_stuck_does_not_keep_the_others() {
 
 #[test]
 fn a_device_without_a_stop_leaves_no_trace() {
-    let ending = Rc::<Ending>::default();
+    let shutdown = Rc::<Shutdown>::default();
     let machine = Machine {
-        ending: ending.clone(),
+        shutdown: shutdown.clone(),
     };
     platform::executor()
         .run_until(async move { graph::start(&machine, "plain", Plain).await.unwrap() });
-    assert!(ending.0.take().is_none());
+    assert!(shutdown.0.take().is_none());
 }

@@ -1,4 +1,4 @@
-//! The orderly end: devices are stopped in reverse order of their start.
+//! Shutdown: devices are stopped in reverse order of their start.
 
 use super::Outcome;
 use crate::{
@@ -15,13 +15,13 @@ use embassy_futures::select::{Either, select};
 
 type Stop = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What remains to be done when the unikernel ends: the stop of the device that was started last,
-/// which ends with that of the one before, and so on. A device without a stop leaves no trace here,
-/// and an image without any has none of this code.
+/// The stop of the device that was started last, which then awaits the stop of the device before it,
+/// and so on. A device without a stop adds nothing, so that an image without any has none of this
+/// code.
 #[derive(Default)]
-pub(super) struct Ending(Cell<Option<Stop>>);
+pub(super) struct Shutdown(Cell<Option<Stop>>);
 
-impl Ending {
+impl Shutdown {
     /// Adds the stop of the device that was just started.
     pub(super) fn push(&self, node: &'static str, stop: impl Future<Output = ()> + 'static) {
         self.push_limited(node, stop, STOP_LIMIT);
@@ -44,7 +44,7 @@ impl Ending {
         })));
     }
 
-    /// Stops what was started, last first.
+    /// Stops the devices, last first.
     pub(super) async fn stop(&self) {
         if let Some(stop) = self.0.take() {
             stop.await;
@@ -52,29 +52,28 @@ impl Ending {
     }
 }
 
-impl fmt::Debug for Ending {
+impl fmt::Debug for Shutdown {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Ending").finish_non_exhaustive()
+        formatter.debug_struct("Shutdown").finish_non_exhaustive()
     }
 }
 
-/// The life of a unikernel: it runs until it ends by itself or `shutdown` completes; then what it
-/// has started is stopped.
-pub(super) async fn live(
+/// Runs a unikernel until it returns or `requested` completes, then stops its devices.
+pub(super) async fn run_to_end(
     unikernel: impl Future<Output = Outcome>,
-    shutdown: impl Future<Output = ()>,
-    ending: Rc<Ending>,
+    requested: impl Future<Output = ()>,
+    shutdown: Rc<Shutdown>,
 ) -> Outcome {
-    // To the end: what tells of the host's wish is kept, so that it can wish again.
-    let shutdown = pin!(shutdown);
-    let outcome = match select(unikernel, shutdown).await {
+    // Not dropped before the devices have stopped, so that the host can request shutdown again.
+    let requested = pin!(requested);
+    let outcome = match select(unikernel, requested).await {
         Either::First(outcome) => outcome,
         Either::Second(()) => {
             log::info!("shutdown was asked for");
             Ok(())
         }
     };
-    ending.stop().await;
+    shutdown.stop().await;
     outcome
 }
 
