@@ -280,7 +280,7 @@ impl Graph {
 
     /// The name by which a Solo5 tender attaches an interface or a disk: a lone one is `service` or
     /// `storage`, as MirageOS calls them, and of several each has its node's name.
-    pub fn attachment_name(&self, id: NodeId) -> &str {
+    pub fn solo5_name(&self, id: NodeId) -> &str {
         let node = self.node(id);
         let (lone, second) = match node.kind {
             Kind::Disk(_) => (LONE_DISK, self.disks().nth(1).is_some()),

@@ -159,8 +159,8 @@ fn image(unikernel: &Unikernel, source: &Source) -> TokenStream {
     let stack = chosen(unikernel, |variant| needs::stack(variant, source));
     let graph = &unikernel.any().resolved.graph;
     let targets = graph.targets.iter().map(|target| target.name());
-    let attachments = graph.iter().filter_map(|(id, node)| {
-        let name = graph.attachment_name(id);
+    let solo5_devices = graph.iter().filter_map(|(id, node)| {
+        let name = graph.solo5_name(id);
         match node.kind {
             Kind::Interface(_) => Some(quote!(NetBasic(#name))),
             Kind::Disk(_) => Some(quote!(BlockBasic(#name))),
@@ -173,7 +173,7 @@ fn image(unikernel: &Unikernel, source: &Source) -> TokenStream {
             log: #log,
             stack: #stack,
             targets: &[#(#targets),*],
-            attachments: &[#(_rt::graph::Attachment::#attachments),*],
+            solo5_devices: &[#(_rt::graph::DeviceDeclaration::#solo5_devices),*],
         };
     }
 }

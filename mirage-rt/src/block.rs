@@ -36,7 +36,7 @@ pub struct DiskConfig {
     /// The node's name.
     pub node: &'static str,
     /// The name by which a Solo5 tender attaches it.
-    pub attachment: &'static str,
+    pub solo5_name: &'static str,
     /// The least size, in bytes; any if absent.
     pub size: Option<u64>,
     /// The names of the unikernel's disks. Of several, a disk takes the device that has its name, or

@@ -52,13 +52,13 @@ pub struct Image {
     pub stack: u64,
     /// The targets that it is declared for, by name.
     pub targets: &'static [&'static str],
-    /// The devices that a Solo5 tender must attach.
-    pub attachments: &'static [Attachment],
+    /// The devices of the Solo5 manifest, which a tender must attach.
+    pub solo5_devices: &'static [DeviceDeclaration],
 }
 
-/// A device that a Solo5 tender must attach, by its type and its name.
+/// An entry of the Solo5 manifest: a device that a tender must attach, by its type and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attachment {
+pub enum DeviceDeclaration {
     /// A network interface.
     NetBasic(&'static str),
     /// A disk.

@@ -30,7 +30,7 @@ pub struct Interface<A = InterfaceAddress> {
     /// The node's name.
     pub node: &'static str,
     /// The name by which a Solo5 tender attaches it.
-    pub attachment: &'static str,
+    pub solo5_name: &'static str,
     /// Its IPv4 address.
     pub address: A,
     /// The router for every address outside the network.
@@ -54,7 +54,7 @@ pub struct Interface<A = InterfaceAddress> {
 )]
 pub(crate) struct Settings {
     pub(crate) node: &'static str,
-    pub(crate) attachment: &'static str,
+    pub(crate) solo5_name: &'static str,
     /// None where a DHCP server says it.
     pub(crate) address: Option<InterfaceAddress>,
     pub(crate) gateway: Option<Ipv4Addr>,
@@ -75,7 +75,7 @@ impl<A> Interface<A> {
     fn settings(&self, address: Option<InterfaceAddress>) -> Settings {
         Settings {
             node: self.node,
-            attachment: self.attachment,
+            solo5_name: self.solo5_name,
             address,
             gateway: self.gateway,
             mac: self.mac,

@@ -195,7 +195,7 @@ fn a_tender_knows_lone_devices_by_names_of_mirageos() {
         let devices = graph
             .iter()
             .filter(|(_, node)| matches!(node.kind, Kind::Interface(_) | Kind::Disk(_)));
-        let names = devices.map(|(id, _)| graph.attachment_name(id).into());
+        let names = devices.map(|(id, _)| graph.solo5_name(id).into());
         names.collect::<Vec<String>>()
     };
     assert_eq!(names(&graph), ["service", "storage"]);

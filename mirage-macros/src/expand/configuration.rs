@@ -109,7 +109,7 @@ fn of_interface(
     let others = graph.interfaces();
     let index = others.take_while(|(other, _)| *other != id).count();
     let index = Literal::usize_unsuffixed(index);
-    let attachment = graph.attachment_name(id);
+    let solo5_name = graph.solo5_name(id);
     let stations = match graph.stations().is_empty() {
         true => quote!(&[]),
         false => quote!(_STATIONS),
@@ -117,7 +117,7 @@ fn of_interface(
     quote! {
         _rt::net::Interface {
             node: #node,
-            attachment: #attachment,
+            solo5_name: #solo5_name,
             address: #address,
             gateway: #gateway,
             mac: #mac,
@@ -144,12 +144,12 @@ fn of_disk(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -
         disk.size
             .map(|size| setting::value(size.value, constants, |size| size.to_token_stream())),
     );
-    let attachment = graph.attachment_name(id);
+    let solo5_name = graph.solo5_name(id);
     let names = graph.disks().map(|(id, _)| &graph.node(id).name);
     quote! {
         _rt::block::DiskConfig {
             node: #node,
-            attachment: #attachment,
+            solo5_name: #solo5_name,
             size: #size,
             disks: &[#(#names),*],
         }

@@ -45,7 +45,7 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Info,
         stack: 131072,
         targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::NetBasic("service")],
+        solo5_devices: &[_rt::graph::DeviceDeclaration::NetBasic("service")],
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
@@ -77,7 +77,7 @@ const _: () = {
         let __random = _machine.random()?;
         let __net = _rt::net::Interface {
             node: "net",
-            attachment: "service",
+            solo5_name: "service",
             address: _given.value::<_rt::net::InterfaceAddress>("ipv4")?,
             gateway: ::core::option::Option::Some(
                 _given.value::<::core::net::Ipv4Addr>("ipv4-gateway")?,

@@ -58,7 +58,7 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Info,
         stack: 131072,
         targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::NetBasic("service")],
+        solo5_devices: &[_rt::graph::DeviceDeclaration::NetBasic("service")],
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
@@ -96,7 +96,7 @@ const _: () = {
         let __random = _machine.random()?;
         let __net = _rt::net::Interface {
             node: "net",
-            attachment: "service",
+            solo5_name: "service",
             address: _rt::graph::constant::address(_IP),
             gateway: ::core::option::Option::Some(
                 _rt::graph::constant::gateway(_GATEWAY),

@@ -45,10 +45,10 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Info,
         stack: 131072,
         targets: &["unix", "virtio"],
-        attachments: &[
-            _rt::graph::Attachment::NetBasic("wan"),
-            _rt::graph::Attachment::NetBasic("lan"),
-            _rt::graph::Attachment::NetBasic("dmz"),
+        solo5_devices: &[
+            _rt::graph::DeviceDeclaration::NetBasic("wan"),
+            _rt::graph::DeviceDeclaration::NetBasic("lan"),
+            _rt::graph::DeviceDeclaration::NetBasic("dmz"),
         ],
     };
     const _MANIFEST: &[_rt::graph::Piece] = match _rt::graph::TARGET {
@@ -88,7 +88,7 @@ const _: () = {
             _rt::graph::Target::Unix => {
                 let __wan = _rt::net::Interface {
                     node: "wan",
-                    attachment: "wan",
+                    solo5_name: "wan",
                     address: _rt::net::InterfaceAddress {
                         address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                         prefix_length: 24,
@@ -105,7 +105,7 @@ const _: () = {
             _ => {
                 let __wan = _rt::net::Interface {
                     node: "wan",
-                    attachment: "wan",
+                    solo5_name: "wan",
                     address: _rt::net::Dhcp {
                         others: [
                             _rt::net::InterfaceAddress {
@@ -126,7 +126,7 @@ const _: () = {
         };
         let __lan = _rt::net::Interface {
             node: "lan",
-            attachment: "lan",
+            solo5_name: "lan",
             address: _rt::net::InterfaceAddress {
                 address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
                 prefix_length: 16,
@@ -143,7 +143,7 @@ const _: () = {
             _rt::graph::Target::Unix => {
                 let __dmz = _rt::net::Interface {
                     node: "dmz",
-                    attachment: "dmz",
+                    solo5_name: "dmz",
                     address: _rt::net::Dhcp {
                         others: [
                             _rt::net::InterfaceAddress {
@@ -168,7 +168,7 @@ const _: () = {
             _ => {
                 let __dmz = _rt::net::Interface {
                     node: "dmz",
-                    attachment: "dmz",
+                    solo5_name: "dmz",
                     address: _rt::net::Dhcp {
                         others: [
                             _rt::net::InterfaceAddress {

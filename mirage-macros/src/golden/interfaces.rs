@@ -41,9 +41,9 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Info,
         stack: 131072,
         targets: &["unix", "virtio", "hvt", "spt"],
-        attachments: &[
-            _rt::graph::Attachment::NetBasic("wan"),
-            _rt::graph::Attachment::NetBasic("lan"),
+        solo5_devices: &[
+            _rt::graph::DeviceDeclaration::NetBasic("wan"),
+            _rt::graph::DeviceDeclaration::NetBasic("lan"),
         ],
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
@@ -67,7 +67,7 @@ const _: () = {
         let __random = _machine.random()?;
         let __wan = _rt::net::Interface {
             node: "wan",
-            attachment: "wan",
+            solo5_name: "wan",
             address: _rt::net::InterfaceAddress {
                 address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                 prefix_length: 24,
@@ -82,7 +82,7 @@ const _: () = {
         let __wan = _rt::graph::start(&_machine, "wan", __wan).await?;
         let __lan = _rt::net::Interface {
             node: "lan",
-            attachment: "lan",
+            solo5_name: "lan",
             address: _rt::net::InterfaceAddress {
                 address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
                 prefix_length: 16,

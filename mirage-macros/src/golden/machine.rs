@@ -22,7 +22,7 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Info,
         stack: 131072,
         targets: &["unix", "virtio", "hvt", "spt"],
-        attachments: &[],
+        solo5_devices: &[],
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(

@@ -71,7 +71,7 @@ const _: () = {
         log: _rt::graph::log::LevelFilter::Info,
         stack: 131072,
         targets: &["unix", "virtio"],
-        attachments: &[_rt::graph::Attachment::NetBasic("service")],
+        solo5_devices: &[_rt::graph::DeviceDeclaration::NetBasic("service")],
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
@@ -106,7 +106,7 @@ const _: () = {
             let __random = _machine.random()?;
             let __net = _rt::net::Interface {
                 node: "net",
-                attachment: "service",
+                solo5_name: "service",
                 address: _rt::net::InterfaceAddress {
                     address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                     prefix_length: 24,

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     device::{StartError, Transmit},
     net::Settings,
-    solo5::{attachment::Attachment, readiness::Readable},
+    solo5::{interface::Interface, readiness::Readable},
 };
 use mirage_devices::solo5::net::{NetCalls, NotRead, Solo5Net, Transmitter};
 
@@ -20,15 +20,15 @@ pub(crate) type Link = Solo5Net<Hypercalls, RingOrCalls, Readable>;
 
 /// Takes the device of an interface.
 pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
-    let attachment = Attachment::of(settings)?;
-    let handle = attachment.interface.handle;
+    let interface = Interface::attach(settings)?;
+    let handle = interface.attached.handle;
     let calls = Hypercalls(handle);
     let transmitter = RingOrCalls {
         handle,
         ring: ring::shared(),
-        calls: Transmitter::new(calls, attachment.mtu),
+        calls: Transmitter::new(calls, interface.mtu),
     };
-    Ok(attachment.link(calls, transmitter))
+    Ok(interface.link(calls, transmitter))
 }
 
 /// The calls of the device with this handle.

@@ -26,7 +26,7 @@ impl Disk {
     }
 
     pub(crate) async fn start(&mut self) -> Result<(), StartError> {
-        let name = self.config.attachment;
+        let name = self.config.solo5_name;
         let disk = platform::manifest().disk(name);
         let disk = disk
             .ok_or_else(|| StartError::new(format!("the tender has attached no disk `{name}`")))?;

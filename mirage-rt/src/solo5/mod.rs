@@ -7,13 +7,13 @@ pub mod notes;
 pub(crate) mod pace;
 
 #[cfg(mirage_target)]
-pub(crate) mod attachment;
-#[cfg(mirage_target)]
 pub(crate) mod block;
 #[cfg(mirage_target)]
 pub(crate) mod entropy;
 #[cfg(mirage_target)]
 mod entry;
+#[cfg(mirage_target)]
+pub(crate) mod interface;
 #[cfg(mirage_target)]
 pub(crate) mod readiness;
 #[cfg(mirage_target)]

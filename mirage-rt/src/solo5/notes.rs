@@ -2,7 +2,7 @@
 //! manifest of the devices that must be attached (`include/elf_abi.h` and `mft_abi.h` of Solo5).
 
 use super::manifest::{BLOCK, ENTRY, HEADER, NETWORK, RESERVED_FIRST, TYPE, VERSION};
-use crate::graph::Attachment;
+use crate::graph::DeviceDeclaration;
 use mirage_graph::target::Target;
 
 /// Types of notes: `ABI1` and `MFT1`.
@@ -51,27 +51,27 @@ impl AbiNote {
 #[derive(Debug)]
 pub struct ManifestNote<const LENGTH: usize>([u8; LENGTH]);
 
-/// The length of the note for `attachments`, in bytes.
-pub const fn length(attachments: &[Attachment]) -> usize {
-    NOTE_HEADER + PADDING + HEADER + ENTRY * (attachments.len() + 1)
+/// The length of the note for `devices`, in bytes.
+pub const fn length(devices: &[DeviceDeclaration]) -> usize {
+    NOTE_HEADER + PADDING + HEADER + ENTRY * (devices.len() + 1)
 }
 
-/// The note for `attachments`, where `LENGTH` is its [`length`].
-pub const fn manifest<const LENGTH: usize>(attachments: &[Attachment]) -> ManifestNote<LENGTH> {
+/// The note for `devices`, where `LENGTH` is its [`length`].
+pub const fn manifest<const LENGTH: usize>(devices: &[DeviceDeclaration]) -> ManifestNote<LENGTH> {
     let mut note = [0; LENGTH];
     put_header(&mut note, LENGTH - NOTE_HEADER, MANIFEST);
     let start = NOTE_HEADER + PADDING;
     put(&mut note, start, &VERSION.to_le_bytes());
-    let entries = attachments.len() as u32 + 1;
+    let entries = devices.len() as u32 + 1;
     put(&mut note, start + 4, &entries.to_le_bytes());
     let mut at = start + HEADER;
     put(&mut note, at + TYPE, &RESERVED_FIRST.to_le_bytes());
     let mut index = 0;
-    while index < attachments.len() {
+    while index < devices.len() {
         at += ENTRY;
-        let (kind, name) = match attachments[index] {
-            Attachment::NetBasic(name) => (NETWORK, name),
-            Attachment::BlockBasic(name) => (BLOCK, name),
+        let (kind, name) = match devices[index] {
+            DeviceDeclaration::NetBasic(name) => (NETWORK, name),
+            DeviceDeclaration::BlockBasic(name) => (BLOCK, name),
         };
         assert!(
             name.len() < TYPE,
@@ -113,8 +113,8 @@ macro_rules! __notes {
         #[used]
         #[unsafe(link_section = ".note.solo5.manifest")]
         static _DEVICES: $crate::__solo5::ManifestNote<
-            { $crate::__solo5::length($image.attachments) },
-        > = $crate::__solo5::manifest($image.attachments);
+            { $crate::__solo5::length($image.solo5_devices) },
+        > = $crate::__solo5::manifest($image.solo5_devices);
     };
 }
 
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn the_manifest_is_noted_as_solo5_says() {
         const NONE: ManifestNote<{ length(&[]) }> = manifest(&[]);
-        const ONE: &[Attachment] = &[Attachment::NetBasic("service")];
+        const ONE: &[DeviceDeclaration] = &[DeviceDeclaration::NetBasic("service")];
         const LONE: ManifestNote<{ length(ONE) }> = manifest(ONE);
         let mut expected = [0; 20 + 4 + 8 + 104 + 104];
         expected[..12].copy_from_slice(&[6, 0, 0, 0, 220, 0, 0, 0, b'M', b'F', b'T', b'1']);
@@ -152,7 +152,7 @@ mod tests {
         expected[136..143].copy_from_slice(b"service");
         expected[136 + 68] = 2;
         assert_eq!(LONE.0, expected);
-        const TWO: &[Attachment] = &[Attachment::BlockBasic("storage"), ONE[0]];
+        const TWO: &[DeviceDeclaration] = &[DeviceDeclaration::BlockBasic("storage"), ONE[0]];
         const DISK: ManifestNote<{ length(TWO) }> = manifest(TWO);
         assert_eq!(DISK.0[136..143], *b"storage");
         assert_eq!(DISK.0[136 + 68..136 + 72], [1, 0, 0, 0]);

@@ -4,7 +4,7 @@ use super::system_call::{self, Errno};
 use crate::{
     device::StartError,
     net::Settings,
-    solo5::{attachment::Attachment, readiness::Readable},
+    solo5::{interface::Interface, readiness::Readable},
 };
 use mirage_devices::solo5::net::{NetCalls, NotRead, Solo5Net, Transmitter};
 
@@ -16,10 +16,10 @@ pub(crate) type Link = Solo5Net<Descriptor, Transmitter<Descriptor>, Readable>;
 
 /// Takes the device of an interface.
 pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
-    let attachment = Attachment::of(settings)?;
-    let descriptor = Descriptor(attachment.interface.descriptor);
-    let transmitter = Transmitter::new(descriptor, attachment.mtu);
-    Ok(attachment.link(descriptor, transmitter))
+    let interface = Interface::attach(settings)?;
+    let descriptor = Descriptor(interface.attached.descriptor);
+    let transmitter = Transmitter::new(descriptor, interface.mtu);
+    Ok(interface.link(descriptor, transmitter))
 }
 
 /// The host's descriptor of a device. Reading and writing do not wait.

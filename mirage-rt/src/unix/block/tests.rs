@@ -4,7 +4,7 @@ use crate::platform;
 const CONFIG: DiskConfig = DiskConfig {
     node: "data",
     size: Some(4096),
-    attachment: "storage",
+    solo5_name: "storage",
     disks: &["data"],
 };
 

@@ -30,7 +30,7 @@ impl Link {
             mac: None,
             mtu: None,
             index: 0,
-            attachment: "",
+            solo5_name: "",
             stations: &[],
         };
         let stack = Attached::new(settings, End::new(self), Clock, self.random())

@@ -41,7 +41,7 @@ impl Storage {
         let config = DiskConfig {
             node: "block",
             size: None,
-            attachment: "storage",
+            solo5_name: "storage",
             disks: &["block"],
         };
         Disk::of(config, block::Disk::in_memory(config, self.0.clone()))
