@@ -52,7 +52,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let last_uses = wiring::last_uses(graph);
     let steps = steps::steps(unikernel, &last_uses, source);
     let call = wiring::call(graph, main, source);
-    let machine = wiring::machine(source);
+    let context = wiring::context(source);
     let called = wiring::called(graph, main, source).map(|other| {
         let name = main.name();
         quote!(use #name as #other;)
@@ -78,7 +78,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
             #manifest
             #stations
             #lints
-            async fn _unikernel(#machine: _rt::graph::Machine #given) -> _rt::graph::Outcome {
+            async fn _unikernel(#context: _rt::graph::StartContext #given) -> _rt::graph::Outcome {
                 #read
                 #steps
                 #call

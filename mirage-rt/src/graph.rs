@@ -106,14 +106,14 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
     true
 }
 
-/// The machine: what every one has without being asked (console, clock and entropy), and the
-/// devices that are started on it.
+/// What the expansion starts devices with: the devices that every machine has (console, clock and
+/// random generator), and the stops of those that were started.
 #[derive(Debug, Default)]
-pub struct Machine {
+pub struct StartContext {
     shutdown: Rc<Shutdown>,
 }
 
-impl Machine {
+impl StartContext {
     /// Stops what was started, last first.
     #[cfg(not(mirage_target))]
     pub(crate) async fn stop(&self) {
@@ -174,7 +174,7 @@ pub fn name_as_told(given: &Given<'_>) -> Result<(), ArgumentError> {
 /// # Errors
 /// It did not start.
 pub async fn start<D: Device>(
-    machine: &Machine,
+    context: &StartContext,
     node: &'static str,
     mut device: D,
 ) -> Result<D::Output, Failure> {
@@ -184,7 +184,7 @@ pub async fn start<D: Device>(
         spawn(work);
     }
     if let Some(stop) = device.stop() {
-        machine.shutdown.push(node, stop);
+        context.shutdown.push(node, stop);
     }
     Ok(device.provide())
 }
@@ -246,7 +246,7 @@ pub fn exit_status(result: impl Termination) -> Outcome {
 
 /// Runs a unikernel on this machine until it ends or the host asks for shutdown, stops its devices,
 /// and ends the machine with its status.
-pub fn run<F>(image: &'static Image, unikernel: impl FnOnce(Machine) -> F) -> !
+pub fn run<F>(image: &'static Image, unikernel: impl FnOnce(StartContext) -> F) -> !
 where
     F: Future<Output = Outcome> + 'static,
 {
@@ -254,7 +254,7 @@ where
     name::set(image.name);
     platform::initialise(image);
     let shutdown = Rc::<Shutdown>::default();
-    let unikernel = unikernel(Machine {
+    let unikernel = unikernel(StartContext {
         shutdown: shutdown.clone(),
     });
     let main = shutdown::run_to_end(unikernel, platform::shutdown_requested(), shutdown);

@@ -35,9 +35,9 @@ pub(super) fn last_uses(graph: &Graph) -> Vec<Option<Use>> {
     last
 }
 
-/// The machine that the expansion is given.
-pub(super) fn machine(source: &Source) -> Ident {
-    Ident::new("_machine", source.hidden())
+/// The name of the start context.
+pub(super) fn context(source: &Source) -> Ident {
+    Ident::new("_context", source.hidden())
 }
 
 /// Makes and starts a node.
@@ -84,8 +84,8 @@ pub(super) fn step(
     // What is wrong with the call is reported at `on`, which stands for it.
     let wire = own.map_or(place, |own| source.named(own.method));
     let wire = Ident::new("wire", wire);
-    let (machine, name) = (machine(source), &node.name);
-    let start = quote_spanned!(place=> _rt::graph::start(&#machine, #name, #made).await?);
+    let (context, name) = (context(source), &node.name);
+    let start = quote_spanned!(place=> _rt::graph::start(&#context, #name, #made).await?);
     // A port is on any number of interfaces.
     let dependencies = match node.kind {
         Kind::Port(..) => quote!([#(#dependencies),*]),
@@ -142,11 +142,11 @@ fn of_arguments(unikernel: &Unikernel, node: &Node, type_: &Expr, source: &Sourc
 }
 
 fn of_every_machine(node: &Node, source: &Source) -> TokenStream {
-    let (machine, variable) = (machine(source), variable(node, source));
+    let (context, variable) = (context(source), variable(node, source));
     match node.kind {
-        Kind::Console => quote! { let #variable = #machine.console(); },
-        Kind::Clock => quote! { let #variable = #machine.clock(); },
-        _ => quote! { let #variable = #machine.random()?; },
+        Kind::Console => quote! { let #variable = #context.console(); },
+        Kind::Clock => quote! { let #variable = #context.clock(); },
+        _ => quote! { let #variable = #context.random()?; },
     }
 }
 

@@ -62,7 +62,7 @@ const _: () = {
         _MANIFEST,
     );
     async fn _unikernel(
-        _machine: _rt::graph::Machine,
+        _context: _rt::graph::StartContext,
         _given: _rt::arguments::Given<'static>,
     ) -> _rt::graph::Outcome {
         _rt::graph::log_as_told(&_given)?;
@@ -73,8 +73,8 @@ const _: () = {
                 .cannot_use(_given.value::<::core::net::Ipv4Addr>("ipv4-gateway")?),
         )?;
         let __args = <Arguments as _rt::arguments::Args>::read(&_given)?;
-        let __clock = _machine.clock();
-        let __random = _machine.random()?;
+        let __clock = _context.clock();
+        let __random = _context.random()?;
         let __net = _rt::net::Interface {
             node: "net",
             solo5_name: "service",
@@ -88,9 +88,9 @@ const _: () = {
             stations: &[],
         }
             .wire(__clock, __random);
-        let __net = _rt::graph::start(&_machine, "net", __net).await?;
+        let __net = _rt::graph::start(&_context, "net", __net).await?;
         let __http = _rt::net::TcpPort::at(80).wire([__net]);
-        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __http = _rt::graph::start(&_context, "http", __http).await?;
         let __http: TcpListener = __http;
         let __args: Arguments = __args;
         let _result = unikernel_main(__http, __args).await;

@@ -91,9 +91,9 @@ const _: () = {
         _MANIFEST,
     );
     const _STATIONS: &[[u8; 6]] = &[_rt::graph::constant::hardware_address(_MAC)];
-    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
-        let __clock = _machine.clock();
-        let __random = _machine.random()?;
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
+        let __clock = _context.clock();
+        let __random = _context.random()?;
         let __net = _rt::net::Interface {
             node: "net",
             solo5_name: "service",
@@ -109,11 +109,11 @@ const _: () = {
             stations: _STATIONS,
         }
             .wire(__clock, __random);
-        let __net = _rt::graph::start(&_machine, "net", __net).await?;
+        let __net = _rt::graph::start(&_context, "net", __net).await?;
         let __http = _rt::net::TcpPort::at(_HTTP).wire([_rt::graph::share(&__net)]);
-        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __http = _rt::graph::start(&_context, "http", __http).await?;
         let __admin = _rt::net::TcpPort::at(8080).wire([__net]);
-        let __admin = _rt::graph::start(&_machine, "admin", __admin).await?;
+        let __admin = _rt::graph::start(&_context, "admin", __admin).await?;
         let __http: TcpListener = __http;
         let __admin: TcpListener = __admin;
         let _result = unikernel_main(__http, __admin).await;

@@ -80,9 +80,9 @@ const _: () = {
         _MANIFEST,
     );
     #[allow(clippy::needless_update)]
-    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
-        let __clock = _machine.clock();
-        let __random = _machine.random()?;
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
+        let __clock = _context.clock();
+        let __random = _context.random()?;
         let __net = _rt::net::Interface {
             node: "net",
             solo5_name: "service",
@@ -97,7 +97,7 @@ const _: () = {
             stations: &[],
         }
             .wire(_rt::graph::share(&__clock), __random);
-        let __net = _rt::graph::start(&_machine, "net", __net).await?;
+        let __net = _rt::graph::start(&_context, "net", __net).await?;
         let __cache = {
             let __1_clock = _rt::graph::share(&__clock);
             CacheConfig {
@@ -106,12 +106,12 @@ const _: () = {
             }
                 .wire(__net, __1_clock)
         };
-        let __cache = _rt::graph::start(&_machine, "cache", __cache).await?;
+        let __cache = _rt::graph::start(&_context, "cache", __cache).await?;
         let __journal = {
             let __0_cache = _rt::graph::share(&__cache);
             JOURNAL.wire(__0_cache)
         };
-        let __journal = _rt::graph::start(&_machine, "journal", __journal).await?;
+        let __journal = _rt::graph::start(&_context, "journal", __journal).await?;
         let __observer = {
             let __0_cache = _rt::graph::share(&__cache);
             watch::ObserverConfig {
@@ -119,7 +119,7 @@ const _: () = {
             }
                 .wire(__0_cache, __clock)
         };
-        let __observer = _rt::graph::start(&_machine, "observer", __observer).await?;
+        let __observer = _rt::graph::start(&_context, "observer", __observer).await?;
         let __cache: Cache<Network, Clock> = __cache;
         let __journal: Journal = __journal;
         let _result = unikernel_main(__cache, __journal).await;

@@ -81,9 +81,9 @@ const _: () = {
         [0x02, 0x01, 0x90, 0x94, 0xbd, 0xde],
         [0x02, 0xbd, 0x47, 0x40, 0xbd, 0xb8],
     ];
-    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
-        let __clock = _machine.clock();
-        let __random = _machine.random()?;
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
+        let __clock = _context.clock();
+        let __random = _context.random()?;
         let __wan = match _rt::graph::TARGET {
             _rt::graph::Target::Unix => {
                 let __wan = _rt::net::Interface {
@@ -100,7 +100,7 @@ const _: () = {
                     stations: _STATIONS,
                 }
                     .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
-                _rt::graph::start(&_machine, "wan", __wan).await?
+                _rt::graph::start(&_context, "wan", __wan).await?
             }
             _ => {
                 let __wan = _rt::net::Interface {
@@ -121,7 +121,7 @@ const _: () = {
                     stations: _STATIONS,
                 }
                     .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
-                _rt::graph::start(&_machine, "wan", __wan).await?
+                _rt::graph::start(&_context, "wan", __wan).await?
             }
         };
         let __lan = _rt::net::Interface {
@@ -138,7 +138,7 @@ const _: () = {
             stations: _STATIONS,
         }
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
-        let __lan = _rt::graph::start(&_machine, "lan", __lan).await?;
+        let __lan = _rt::graph::start(&_context, "lan", __lan).await?;
         let __dmz = match _rt::graph::TARGET {
             _rt::graph::Target::Unix => {
                 let __dmz = _rt::net::Interface {
@@ -163,7 +163,7 @@ const _: () = {
                     stations: _STATIONS,
                 }
                     .wire(__clock, __random);
-                _rt::graph::start(&_machine, "dmz", __dmz).await?
+                _rt::graph::start(&_context, "dmz", __dmz).await?
             }
             _ => {
                 let __dmz = _rt::net::Interface {
@@ -184,11 +184,11 @@ const _: () = {
                     stations: _STATIONS,
                 }
                     .wire(__clock, __random);
-                _rt::graph::start(&_machine, "dmz", __dmz).await?
+                _rt::graph::start(&_context, "dmz", __dmz).await?
             }
         };
         let __http = _rt::net::TcpPort::at(80).wire([__wan, __lan, __dmz]);
-        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __http = _rt::graph::start(&_context, "http", __http).await?;
         let __http: TcpListener = __http;
         let _result = unikernel_main(__http).await;
         _rt::graph::exit_status(_result)

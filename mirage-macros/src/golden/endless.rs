@@ -38,7 +38,7 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         unikernel_main().await
     }
     _rt::entry!(_IMAGE, _unikernel);

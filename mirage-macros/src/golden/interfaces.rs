@@ -62,9 +62,9 @@ const _: () = {
         [0x02, 0xae, 0x1e, 0x9e, 0xef, 0xe9],
         [0x02, 0x00, 0x00, 0x00, 0x00, 0x01],
     ];
-    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
-        let __clock = _machine.clock();
-        let __random = _machine.random()?;
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
+        let __clock = _context.clock();
+        let __random = _context.random()?;
         let __wan = _rt::net::Interface {
             node: "wan",
             solo5_name: "wan",
@@ -79,7 +79,7 @@ const _: () = {
             stations: _STATIONS,
         }
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
-        let __wan = _rt::graph::start(&_machine, "wan", __wan).await?;
+        let __wan = _rt::graph::start(&_context, "wan", __wan).await?;
         let __lan = _rt::net::Interface {
             node: "lan",
             solo5_name: "lan",
@@ -94,14 +94,14 @@ const _: () = {
             stations: _STATIONS,
         }
             .wire(__clock, __random);
-        let __lan = _rt::graph::start(&_machine, "lan", __lan).await?;
+        let __lan = _rt::graph::start(&_context, "lan", __lan).await?;
         let __http = _rt::net::TcpPort::at(80).wire([_rt::graph::share(&__wan)]);
-        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __http = _rt::graph::start(&_context, "http", __http).await?;
         let __dns = _rt::net::ServicePort::at(53).wire([_rt::graph::share(&__lan)]);
-        let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
+        let __dns = _rt::graph::start(&_context, "dns", __dns).await?;
         let __discovery = _rt::net::UdpPort::at(1900)
             .wire([_rt::graph::share(&__wan), __lan]);
-        let __discovery = _rt::graph::start(&_machine, "discovery", __discovery).await?;
+        let __discovery = _rt::graph::start(&_context, "discovery", __discovery).await?;
         let __http: TcpListener = __http;
         let __dns: Service = __dns;
         let __discovery: UdpSocket = __discovery;

@@ -138,9 +138,9 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
-        let __clock = _machine.clock();
-        let __random = _machine.random()?;
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
+        let __clock = _context.clock();
+        let __random = _context.random()?;
         let __net = _rt::net::Interface {
             node: "net",
             solo5_name: "service",
@@ -155,7 +155,7 @@ const _: () = {
             stations: &[],
         }
             .wire(__clock, __random);
-        let __net = _rt::graph::start(&_machine, "net", __net).await?;
+        let __net = _rt::graph::start(&_context, "net", __net).await?;
         let __http = _rt::net::TcpPort {
             connections: ::core::option::Option::Some(1000),
             receive: 4096,
@@ -163,19 +163,19 @@ const _: () = {
             .._rt::net::TcpPort::at(80)
         }
             .wire([_rt::graph::share(&__net)]);
-        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __http = _rt::graph::start(&_context, "http", __http).await?;
         let __dns = _rt::net::UdpPort {
             datagrams: 256,
             .._rt::net::UdpPort::at(53)
         }
             .wire([_rt::graph::share(&__net)]);
-        let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
+        let __dns = _rt::graph::start(&_context, "dns", __dns).await?;
         let __both = _rt::net::ServicePort {
             connections: ::core::option::Option::Some(10),
             .._rt::net::ServicePort::at(54)
         }
             .wire([__net]);
-        let __both = _rt::graph::start(&_machine, "both", __both).await?;
+        let __both = _rt::graph::start(&_context, "both", __both).await?;
         let __http: TcpListener = __http;
         let __dns: UdpSocket = __dns;
         let __both: Service = __both;

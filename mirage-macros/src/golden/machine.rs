@@ -36,9 +36,9 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
-        let __console = _machine.console();
-        let __random = _machine.random()?;
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
+        let __console = _context.console();
+        let __random = _context.random()?;
         let __console: Console = __console;
         let __random: Random = __random;
         let _result = unikernel_main(__console, __random).await;

@@ -85,7 +85,7 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let (
             __net,
             __port_1,
@@ -102,8 +102,8 @@ const _: () = {
             __port_12,
             __port_13,
         ) = async {
-            let __clock = _machine.clock();
-            let __random = _machine.random()?;
+            let __clock = _context.clock();
+            let __random = _context.random()?;
             let __net = _rt::net::Interface {
                 node: "net",
                 solo5_name: "service",
@@ -118,33 +118,33 @@ const _: () = {
                 stations: &[],
             }
                 .wire(__clock, __random);
-            let __net = _rt::graph::start(&_machine, "net", __net).await?;
+            let __net = _rt::graph::start(&_context, "net", __net).await?;
             let __port_1 = _rt::net::TcpPort::at(1).wire([_rt::graph::share(&__net)]);
-            let __port_1 = _rt::graph::start(&_machine, "port_1", __port_1).await?;
+            let __port_1 = _rt::graph::start(&_context, "port_1", __port_1).await?;
             let __port_2 = _rt::net::TcpPort::at(2).wire([_rt::graph::share(&__net)]);
-            let __port_2 = _rt::graph::start(&_machine, "port_2", __port_2).await?;
+            let __port_2 = _rt::graph::start(&_context, "port_2", __port_2).await?;
             let __port_3 = _rt::net::TcpPort::at(3).wire([_rt::graph::share(&__net)]);
-            let __port_3 = _rt::graph::start(&_machine, "port_3", __port_3).await?;
+            let __port_3 = _rt::graph::start(&_context, "port_3", __port_3).await?;
             let __port_4 = _rt::net::TcpPort::at(4).wire([_rt::graph::share(&__net)]);
-            let __port_4 = _rt::graph::start(&_machine, "port_4", __port_4).await?;
+            let __port_4 = _rt::graph::start(&_context, "port_4", __port_4).await?;
             let __port_5 = _rt::net::TcpPort::at(5).wire([_rt::graph::share(&__net)]);
-            let __port_5 = _rt::graph::start(&_machine, "port_5", __port_5).await?;
+            let __port_5 = _rt::graph::start(&_context, "port_5", __port_5).await?;
             let __port_6 = _rt::net::TcpPort::at(6).wire([_rt::graph::share(&__net)]);
-            let __port_6 = _rt::graph::start(&_machine, "port_6", __port_6).await?;
+            let __port_6 = _rt::graph::start(&_context, "port_6", __port_6).await?;
             let __port_7 = _rt::net::TcpPort::at(7).wire([_rt::graph::share(&__net)]);
-            let __port_7 = _rt::graph::start(&_machine, "port_7", __port_7).await?;
+            let __port_7 = _rt::graph::start(&_context, "port_7", __port_7).await?;
             let __port_8 = _rt::net::TcpPort::at(8).wire([_rt::graph::share(&__net)]);
-            let __port_8 = _rt::graph::start(&_machine, "port_8", __port_8).await?;
+            let __port_8 = _rt::graph::start(&_context, "port_8", __port_8).await?;
             let __port_9 = _rt::net::TcpPort::at(9).wire([_rt::graph::share(&__net)]);
-            let __port_9 = _rt::graph::start(&_machine, "port_9", __port_9).await?;
+            let __port_9 = _rt::graph::start(&_context, "port_9", __port_9).await?;
             let __port_10 = _rt::net::TcpPort::at(10).wire([_rt::graph::share(&__net)]);
-            let __port_10 = _rt::graph::start(&_machine, "port_10", __port_10).await?;
+            let __port_10 = _rt::graph::start(&_context, "port_10", __port_10).await?;
             let __port_11 = _rt::net::TcpPort::at(11).wire([_rt::graph::share(&__net)]);
-            let __port_11 = _rt::graph::start(&_machine, "port_11", __port_11).await?;
+            let __port_11 = _rt::graph::start(&_context, "port_11", __port_11).await?;
             let __port_12 = _rt::net::TcpPort::at(12).wire([_rt::graph::share(&__net)]);
-            let __port_12 = _rt::graph::start(&_machine, "port_12", __port_12).await?;
+            let __port_12 = _rt::graph::start(&_context, "port_12", __port_12).await?;
             let __port_13 = _rt::net::TcpPort::at(13).wire([_rt::graph::share(&__net)]);
-            let __port_13 = _rt::graph::start(&_machine, "port_13", __port_13).await?;
+            let __port_13 = _rt::graph::start(&_context, "port_13", __port_13).await?;
             _rt::graph::started((
                 __net,
                 __port_1,
@@ -173,19 +173,19 @@ const _: () = {
             __port_20,
         ) = async {
             let __port_14 = _rt::net::TcpPort::at(14).wire([_rt::graph::share(&__net)]);
-            let __port_14 = _rt::graph::start(&_machine, "port_14", __port_14).await?;
+            let __port_14 = _rt::graph::start(&_context, "port_14", __port_14).await?;
             let __port_15 = _rt::net::TcpPort::at(15).wire([_rt::graph::share(&__net)]);
-            let __port_15 = _rt::graph::start(&_machine, "port_15", __port_15).await?;
+            let __port_15 = _rt::graph::start(&_context, "port_15", __port_15).await?;
             let __port_16 = _rt::net::TcpPort::at(16).wire([_rt::graph::share(&__net)]);
-            let __port_16 = _rt::graph::start(&_machine, "port_16", __port_16).await?;
+            let __port_16 = _rt::graph::start(&_context, "port_16", __port_16).await?;
             let __port_17 = _rt::net::TcpPort::at(17).wire([_rt::graph::share(&__net)]);
-            let __port_17 = _rt::graph::start(&_machine, "port_17", __port_17).await?;
+            let __port_17 = _rt::graph::start(&_context, "port_17", __port_17).await?;
             let __port_18 = _rt::net::TcpPort::at(18).wire([_rt::graph::share(&__net)]);
-            let __port_18 = _rt::graph::start(&_machine, "port_18", __port_18).await?;
+            let __port_18 = _rt::graph::start(&_context, "port_18", __port_18).await?;
             let __port_19 = _rt::net::TcpPort::at(19).wire([_rt::graph::share(&__net)]);
-            let __port_19 = _rt::graph::start(&_machine, "port_19", __port_19).await?;
+            let __port_19 = _rt::graph::start(&_context, "port_19", __port_19).await?;
             let __port_20 = _rt::net::TcpPort::at(20).wire([__net]);
-            let __port_20 = _rt::graph::start(&_machine, "port_20", __port_20).await?;
+            let __port_20 = _rt::graph::start(&_context, "port_20", __port_20).await?;
             _rt::graph::started((
                 __port_14,
                 __port_15,

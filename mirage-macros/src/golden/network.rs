@@ -57,9 +57,9 @@ const _: () = {
         _MANIFEST,
     );
     const _STATIONS: &[[u8; 6]] = &[[0x02, 0x00, 0x00, 0x00, 0x00, 0x01]];
-    async fn _unikernel(_machine: _rt::graph::Machine) -> _rt::graph::Outcome {
-        let __clock = _machine.clock();
-        let __random = _machine.random()?;
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
+        let __clock = _context.clock();
+        let __random = _context.random()?;
         let __net = _rt::net::Interface {
             node: "net",
             solo5_name: "service",
@@ -76,11 +76,11 @@ const _: () = {
             stations: _STATIONS,
         }
             .wire(_rt::graph::share(&__clock), __random);
-        let __net = _rt::graph::start(&_machine, "net", __net).await?;
+        let __net = _rt::graph::start(&_context, "net", __net).await?;
         let __http = _rt::net::TcpPort::at(80).wire([_rt::graph::share(&__net)]);
-        let __http = _rt::graph::start(&_machine, "http", __http).await?;
+        let __http = _rt::graph::start(&_context, "http", __http).await?;
         let __dns = _rt::net::UdpPort::at(53).wire([__net]);
-        let __dns = _rt::graph::start(&_machine, "dns", __dns).await?;
+        let __dns = _rt::graph::start(&_context, "dns", __dns).await?;
         let __http: TcpListener = __http;
         let __dns: UdpSocket = __dns;
         let __clock: Clock = __clock;

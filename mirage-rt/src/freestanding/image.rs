@@ -5,7 +5,7 @@ use crate::{
     arguments::{self, Argument, Given},
     console::Console,
     executor::Executor,
-    graph::{Image, Machine, Outcome, TARGET, run},
+    graph::{Image, Outcome, StartContext, TARGET, run},
     platform,
 };
 use alloc::boxed::Box;
@@ -58,7 +58,7 @@ pub(crate) fn initialise(image: &Image) {
 /// Runs a unikernel on this machine. Called by the function that [`entry!`](crate::entry) makes.
 ///
 /// It takes no arguments, so what looks like one is refused.
-pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(Machine) -> F) -> !
+pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(StartContext) -> F) -> !
 where
     F: Future<Output = Outcome> + 'static,
 {
@@ -73,21 +73,21 @@ where
 pub fn start_with_arguments<F>(
     image: &'static Image,
     lists: &[&[Argument<&'static str>]],
-    unikernel: impl FnOnce(Machine, Given<'static>) -> F,
+    unikernel: impl FnOnce(StartContext, Given<'static>) -> F,
 ) -> !
 where
     F: Future<Output = Outcome> + 'static,
 {
     let given = arguments::read(image.name, platform::told(), lists);
-    run(image, |machine| unikernel(machine, given))
+    run(image, |context| unikernel(context, given))
 }
 
 /// Makes a function the image's entry: `entry!(IMAGE, unikernel)`, where `IMAGE` is a constant
-/// [`Image`](crate::graph::Image) and `unikernel` an `async fn(Machine) -> Outcome`.
+/// [`Image`](crate::graph::Image) and `unikernel` an `async fn(StartContext) -> Outcome`.
 ///
 /// A unikernel that takes arguments is `entry!(IMAGE, ARGUMENTS, unikernel)`: `ARGUMENTS` is a constant list of lists
 /// of [`Argument`](crate::arguments::Argument), and `unikernel` an
-/// `async fn(Machine, Given<'static>) -> Outcome`.
+/// `async fn(StartContext, Given<'static>) -> Outcome`.
 ///
 /// Under `cargo test` the test harness has its own entry, and this makes none.
 #[macro_export]

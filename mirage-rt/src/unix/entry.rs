@@ -3,22 +3,22 @@
 use super::arguments;
 use crate::{
     arguments::{Argument, Given},
-    graph::{Image, Machine, Outcome, run},
+    graph::{Image, Outcome, StartContext, run},
 };
 
 /// Runs a unikernel as this process. Called by the `main` that [`entry!`](crate::entry) makes.
-pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(Machine) -> F) -> !
+pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(StartContext) -> F) -> !
 where
     F: Future<Output = Outcome> + 'static,
 {
-    start_with_arguments(image, &[], |machine, _| unikernel(machine))
+    start_with_arguments(image, &[], |context, _| unikernel(context))
 }
 
 /// Runs a unikernel that takes arguments, those of `lists`.
 pub fn start_with_arguments<F>(
     image: &'static Image,
     lists: &[&[Argument<&'static str>]],
-    unikernel: impl FnOnce(Machine, Given<'static>) -> F,
+    unikernel: impl FnOnce(StartContext, Given<'static>) -> F,
 ) -> !
 where
     F: Future<Output = Outcome> + 'static,
@@ -29,15 +29,15 @@ where
         report(panic);
         super::exit(255);
     }));
-    run(image, |machine| unikernel(machine, given))
+    run(image, |context| unikernel(context, given))
 }
 
 /// Makes a function the program's entry: `entry!(IMAGE, unikernel)`, where `IMAGE` is a constant
-/// [`Image`](crate::graph::Image) and `unikernel` an `async fn(Machine) -> Outcome`.
+/// [`Image`](crate::graph::Image) and `unikernel` an `async fn(StartContext) -> Outcome`.
 ///
 /// A unikernel that takes arguments is `entry!(IMAGE, ARGUMENTS, unikernel)`: `ARGUMENTS` is a constant list of lists
 /// of [`Argument`](crate::arguments::Argument), and `unikernel` an
-/// `async fn(Machine, Given<'static>) -> Outcome`.
+/// `async fn(StartContext, Given<'static>) -> Outcome`.
 ///
 /// Under `cargo test` the test harness has its own entry, and this makes none.
 #[macro_export]

@@ -50,7 +50,7 @@ pub(super) use self::link::End;
 pub use self::{host::Host, link::Link, storage::Storage};
 use crate::{
     device::Device,
-    graph::{self, Failure, Machine},
+    graph::{self, Failure, StartContext},
     logger,
     random::Random,
 };
@@ -70,9 +70,9 @@ pub fn run<T: Send + 'static>(test: impl AsyncFnOnce(World) -> T + Send + 'stati
         super::virtual_time::begin();
         logger::initialise(log::LevelFilter::Info);
         super::executor().run_until(async move {
-            let machine = Rc::<Machine>::default();
-            let result = test(World::new(machine.clone())).await;
-            machine.stop().await;
+            let context = Rc::<StartContext>::default();
+            let result = test(World::new(context.clone())).await;
+            context.stop().await;
             result
         })
     };
@@ -92,14 +92,14 @@ pub fn run<T: Send + 'static>(test: impl AsyncFnOnce(World) -> T + Send + 'stati
 pub struct World {
     link: Link,
     random: Random,
-    machine: Rc<Machine>,
+    context: Rc<StartContext>,
 }
 
 impl World {
-    fn new(machine: Rc<Machine>) -> Self {
+    fn new(context: Rc<StartContext>) -> Self {
         let random = Random::from_seed(SEED);
         Self {
-            machine,
+            context,
             link: Link::new(random.clone()),
             random,
         }
@@ -121,7 +121,7 @@ impl World {
     /// # Errors
     /// It did not start.
     pub async fn start<D: Device>(&self, device: D) -> Result<D::Output, Failure> {
-        graph::start(&self.machine, core::any::type_name::<D>(), device).await
+        graph::start(&self.context, core::any::type_name::<D>(), device).await
     }
 
     /// The link that [`host`](Self::host) puts hosts on.

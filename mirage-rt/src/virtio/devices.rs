@@ -128,7 +128,7 @@ fn over_pci(
     function: PciAddress,
 ) -> Result<(AnyTransport, Line), StartError> {
     let line = line()?;
-    let transport = PciTransport::new(access, function, &mut Machine, message(&line));
+    let transport = PciTransport::new(access, function, &mut AddressSpace, message(&line));
     Ok((AnyTransport::Pci(transport.map_err(unusable)?), line))
 }
 
@@ -145,7 +145,7 @@ fn over_memory(place: MmioDevice) -> Result<(AnyTransport, Line), StartError> {
 }
 
 fn probe(place: MmioDevice) -> Option<MmioTransport> {
-    MmioTransport::new(Machine.map(place.address, place.length)?)
+    MmioTransport::new(AddressSpace.map(place.address, place.length)?)
 }
 
 /// Places of devices in memory, from the command line and from ACPI, each once.
@@ -178,10 +178,10 @@ fn message(line: &Line) -> Message {
     }
 }
 
-/// This machine's address space.
-struct Machine;
+/// The address space, in which registers are mapped.
+struct AddressSpace;
 
-impl MapRegisters for Machine {
+impl MapRegisters for AddressSpace {
     fn map(&mut self, address: u64, length: u64) -> Option<Registers> {
         let start = NonNull::new(memory::map_registers(address, length)?)?;
         let length = usize::try_from(length).ok()?;

@@ -1,7 +1,7 @@
 //! Unikernels of devices that note when they stop, on the host's executor.
 
 use super::*;
-use crate::graph::{self, Failure, Machine};
+use crate::graph::{self, Failure, StartContext};
 use crate::{
     device::{Device, StartError},
     platform,
@@ -51,11 +51,11 @@ impl Device for Plain {
 }
 
 /// Starts these nodes, and notes that `main` begins.
-async fn start(machine: &Machine, nodes: &[&'static str], notes: &Notes) -> Outcome {
+async fn start(context: &StartContext, nodes: &[&'static str], notes: &Notes) -> Outcome {
     for node in nodes {
         let device = Noting(node, notes.clone());
-        graph::start(machine, node, device).await?;
-        graph::start(machine, "plain", Plain).await.unwrap();
+        graph::start(context, node, device).await?;
+        graph::start(context, "plain", Plain).await.unwrap();
     }
     notes.borrow_mut().push("main");
     Ok(())
@@ -63,14 +63,14 @@ async fn start(machine: &Machine, nodes: &[&'static str], notes: &Notes) -> Outc
 
 /// Runs a unikernel, and returns its outcome and what happened.
 fn run_to_end<F: Future<Output = Outcome> + 'static>(
-    unikernel: impl FnOnce(Machine, Notes) -> F,
+    unikernel: impl FnOnce(StartContext, Notes) -> F,
     requested: impl Future<Output = ()> + 'static,
 ) -> (Outcome, Vec<&'static str>) {
     let (shutdown, notes) = (Rc::<Shutdown>::default(), Notes::default());
-    let machine = Machine {
+    let context = StartContext {
         shutdown: shutdown.clone(),
     };
-    let life = super::run_to_end(unikernel(machine, notes.clone()), requested, shutdown);
+    let life = super::run_to_end(unikernel(context, notes.clone()), requested, shutdown);
     let outcome = platform::executor().run_until(life);
     (outcome, notes.take())
 }
@@ -78,8 +78,8 @@ fn run_to_end<F: Future<Output = Outcome> + 'static>(
 #[test]
 fn devices_stop_in_reverse_order_when_main_returns() {
     let (outcome, notes) = run_to_end(
-        async |machine, notes| {
-            start(&machine, &["first", "second", "third"], &notes)
+        async |context, notes| {
+            start(&context, &["first", "second", "third"], &notes)
                 .await
                 .unwrap();
             graph::exit_status(Err::<(), _>("no such luck"))
@@ -99,9 +99,9 @@ fn devices_stop_after_main_is_gone_when_the_host_asks() {
         }
     }
     let (outcome, notes) = run_to_end(
-        async |machine, notes| {
+        async |context, notes| {
             let _main = Main(notes.clone());
-            start(&machine, &["first", "second"], &notes).await.unwrap();
+            start(&context, &["first", "second"], &notes).await.unwrap();
             pending().await
         },
         crate::yield_now(),
@@ -113,8 +113,8 @@ fn devices_stop_after_main_is_gone_when_the_host_asks() {
 #[test]
 fn the_host_may_ask_while_a_device_starts() {
     let (outcome, notes) = run_to_end(
-        async |machine, notes| {
-            start(&machine, &["first"], &notes).await.unwrap();
+        async |context, notes| {
+            start(&context, &["first"], &notes).await.unwrap();
             struct Slow;
             impl Device for Slow {
                 type Output = ();
@@ -123,7 +123,7 @@ fn the_host_may_ask_while_a_device_starts() {
                 }
                 fn provide(self) {}
             }
-            graph::start(&machine, "slow", Slow).await.unwrap();
+            graph::start(&context, "slow", Slow).await.unwrap();
             graph::exit_status(Err::<(), _>("it has started"))
         },
         ready(()),
@@ -135,8 +135,8 @@ fn the_host_may_ask_while_a_device_starts() {
 #[test]
 fn a_start_that_fails_stops_what_was_started() {
     let (outcome, notes) = run_to_end(
-        async |machine, notes| {
-            start(&machine, &["first", "second", "broken", "last"], &notes).await
+        async |context, notes| {
+            start(&context, &["first", "second", "broken", "last"], &notes).await
         },
         pending(),
     );
@@ -148,11 +148,11 @@ fn a_start_that_fails_stops_what_was_started() {
 #[test]
 fn a_stop_that_is_stuck_does_not_keep_the_others() {
     let (outcome, notes) = run_to_end(
-        async |machine, notes| {
-            start(&machine, &["first"], &notes).await.unwrap();
+        async |context, notes| {
+            start(&context, &["first"], &notes).await.unwrap();
             let limit = Duration::from_millis(1);
-            machine.shutdown.push_limited("stuck", pending(), limit);
-            graph::start(&machine, "last", Noting("last", notes))
+            context.shutdown.push_limited("stuck", pending(), limit);
+            graph::start(&context, "last", Noting("last", notes))
                 .await
                 .unwrap();
             Ok(())
@@ -166,10 +166,10 @@ fn a_stop_that_is_stuck_does_not_keep_the_others() {
 #[test]
 fn a_device_without_a_stop_leaves_no_trace() {
     let shutdown = Rc::<Shutdown>::default();
-    let machine = Machine {
+    let context = StartContext {
         shutdown: shutdown.clone(),
     };
     platform::executor()
-        .run_until(async move { graph::start(&machine, "plain", Plain).await.unwrap() });
+        .run_until(async move { graph::start(&context, "plain", Plain).await.unwrap() });
     assert!(shutdown.0.take().is_none());
 }
