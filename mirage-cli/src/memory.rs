@@ -5,9 +5,9 @@ use crate::{
     failure::{Failure, Result},
 };
 use mirage_graph::{
-    fault::Fault,
     graph::Graph,
     need::{self, Need},
+    value_error::ValueError,
 };
 
 /// What it is given unless something else is asked for or declared, in bytes; more if it needs more.
@@ -46,12 +46,12 @@ fn enough(needs: &[Need<String>], memory: u64) -> Result<()> {
     if needed <= memory {
         return Ok(());
     }
-    let fault = Fault::NotEnoughMemory(memory, needed);
+    let error = ValueError::NotEnoughMemory(memory, needed);
     let needs: Vec<_> = needs
         .iter()
         .map(|need| Need::new(need.what.as_str(), need.bytes))
         .collect();
     let table = need::table(&needs);
-    let message = format!("{}: {fault}\n{}", fault.code(), table.as_str());
-    Err(Failure::new(message).help(fault.help().as_str()))
+    let message = format!("{}: {error}\n{}", error.code(), table.as_str());
+    Err(Failure::new(message).help(error.help().as_str()))
 }

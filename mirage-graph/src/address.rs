@@ -1,6 +1,6 @@
 //! IPv4 addresses, as the attribute writes them: `10.0.0.2` and `10.0.0.2/16`.
 
-use crate::{fault::Fault, text::Text};
+use crate::{text::Text, value_error::ValueError};
 use core::{fmt, net::Ipv4Addr, str::FromStr};
 
 /// The prefix length of an address that is written without one.
@@ -13,7 +13,7 @@ pub const DEFAULT_PREFIX_LENGTH: u8 = 24;
 ///
 /// let address: InterfaceAddress = "10.0.0.2/16".parse()?;
 /// assert_eq!(address.prefix_length, 16);
-/// # Ok::<(), mirage_graph::fault::Fault>(())
+/// # Ok::<(), mirage_graph::value_error::ValueError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InterfaceAddress {
@@ -28,17 +28,17 @@ impl InterfaceAddress {
     ///
     /// # Errors
     /// It is none, or one that no host can have.
-    pub const fn of_host(text: &str) -> Result<Self, Fault> {
+    pub const fn of_host(text: &str) -> Result<Self, ValueError> {
         let (address, prefix_length) = match parse_with_prefix(text) {
             Ok((address, Some(prefix_length))) => (address, prefix_length),
             Ok((address, None)) => (address, DEFAULT_PREFIX_LENGTH),
-            Err(Malformed::Address) => return Err(Fault::Address(Text::new().with(text))),
+            Err(Malformed::Address) => return Err(ValueError::Address(Text::new().with(text))),
             Err(Malformed::PrefixLength) => {
-                return Err(Fault::PrefixLength(Text::new().with(text)));
+                return Err(ValueError::PrefixLength(Text::new().with(text)));
             }
         };
         match not_a_host(address, prefix_length) {
-            Some(is) => Err(Fault::NotAHost(address, is, prefix_length)),
+            Some(is) => Err(ValueError::NotAHost(address, is, prefix_length)),
             None => Ok(Self {
                 address,
                 prefix_length,
@@ -60,29 +60,29 @@ impl InterfaceAddress {
     }
 
     /// What is wrong with a gateway of this interface; `None` if it can be one.
-    pub const fn cannot_use(self, gateway: Ipv4Addr) -> Option<Fault> {
+    pub const fn cannot_use(self, gateway: Ipv4Addr) -> Option<ValueError> {
         if gateway.to_bits() == self.address.to_bits() {
-            return Some(Fault::GatewayIsSelf(gateway));
+            return Some(ValueError::GatewayIsSelf(gateway));
         }
         if !self.contains(gateway) {
-            return Some(Fault::GatewayOutside(gateway, self));
+            return Some(ValueError::GatewayOutside(gateway, self));
         }
         match not_a_host(gateway, self.prefix_length) {
-            Some(is) => Some(Fault::NotAHost(gateway, is, self.prefix_length)),
+            Some(is) => Some(ValueError::NotAHost(gateway, is, self.prefix_length)),
             None => None,
         }
     }
 
     /// What is wrong with two interfaces that have these addresses; `None` if their networks share
     /// no address.
-    pub const fn conflicts_with(self, other: Self) -> Option<Fault> {
+    pub const fn conflicts_with(self, other: Self) -> Option<ValueError> {
         let shorter = if self.prefix_length < other.prefix_length {
             self.prefix_length
         } else {
             other.prefix_length
         };
         if same_network(self.address, other.address, shorter) {
-            Some(Fault::Overlap(self, other))
+            Some(ValueError::Overlap(self, other))
         } else {
             None
         }
@@ -96,9 +96,9 @@ impl fmt::Display for InterfaceAddress {
 }
 
 impl FromStr for InterfaceAddress {
-    type Err = Fault;
+    type Err = ValueError;
 
-    fn from_str(text: &str) -> Result<Self, Fault> {
+    fn from_str(text: &str) -> Result<Self, ValueError> {
         Self::of_host(text)
     }
 }
@@ -108,12 +108,12 @@ impl FromStr for InterfaceAddress {
 ///
 /// # Errors
 /// It is no address, or one that no host can have.
-pub const fn gateway(text: &str) -> Result<Ipv4Addr, Fault> {
+pub const fn gateway(text: &str) -> Result<Ipv4Addr, ValueError> {
     let Ok(address) = parse(text) else {
-        return Err(Fault::Address(Text::new().with(text)));
+        return Err(ValueError::Address(Text::new().with(text)));
     };
     match not_a_host(address, 32) {
-        Some(is) => Err(Fault::NotAHost(address, is, 32)),
+        Some(is) => Err(ValueError::NotAHost(address, is, 32)),
         None => Ok(address),
     }
 }

@@ -4,12 +4,12 @@ mod deferred;
 
 use crate::{
     address::InterfaceAddress,
-    fault::Fault,
+    diagnostic::{Diagnostic, DiagnosticKind},
     graph::{Addressing, At, Graph, Interface, Kind, NodeId, Place, Setting},
-    mistake::{Finding, Mistake},
     port::{self, Protocol},
     size,
     target::{DeviceLimits, Driven, Driver, Target},
+    value_error::ValueError,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::net::Ipv4Addr;
@@ -18,8 +18,8 @@ pub use deferred::{AtBoot, Deferred, Pair, PortList};
 /// What is wrong with a graph, and what only constant evaluation can find.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// What is wrong, independent mistakes each on its own.
-    pub findings: Vec<Finding>,
+    /// What is wrong, independent errors each on its own.
+    pub diagnostics: Vec<Diagnostic>,
     /// Checks of constants.
     pub deferred: Vec<Deferred>,
     /// Checks of what is given at boot.
@@ -49,18 +49,18 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
 }
 
 impl Checked {
-    fn find(&mut self, mistake: impl Into<Mistake>, place: Place) {
-        self.findings.push(Finding::new(mistake.into(), place));
+    fn report(&mut self, kind: impl Into<DiagnosticKind>, place: Place) {
+        self.diagnostics.push(Diagnostic::new(kind.into(), place));
     }
 
     fn conflict(
         &mut self,
-        mistake: impl Into<Mistake>,
+        kind: impl Into<DiagnosticKind>,
         place: Place,
         (other, is): (Place, &'static str),
     ) {
-        let finding = Finding::new(mistake.into(), place);
-        self.findings.push(finding.with(other, is));
+        let diagnostic = Diagnostic::new(kind.into(), place);
+        self.diagnostics.push(diagnostic.with(other, is));
     }
 
     fn names(&mut self, graph: &Graph) {
@@ -68,8 +68,8 @@ impl Checked {
         for node in &graph.nodes {
             match first.get(&node.name) {
                 Some(&place) => {
-                    let mistake = Mistake::DuplicateName(node.name.clone());
-                    self.conflict(mistake, node.place, (place, "the other is"));
+                    let kind = DiagnosticKind::DuplicateName(node.name.clone());
+                    self.conflict(kind, node.place, (place, "the other is"));
                 }
                 None => {
                     first.insert(&node.name, node.place);
@@ -97,11 +97,11 @@ impl Checked {
                     };
                     let key = (used.node, protocol.name(), number);
                     let first = *taken.entry(key).or_insert(port.place);
-                    // On several interfaces, and for both protocols, it is one mistake.
+                    // On several interfaces, and for both protocols, it is one error.
                     if first != port.place && !found.contains(&port.place) {
                         found.push(port.place);
-                        let fault = Fault::DuplicatePort(protocol, number);
-                        self.conflict(fault, port.place, (first, "the first is"));
+                        let error = ValueError::DuplicatePort(protocol, number);
+                        self.conflict(error, port.place, (first, "the first is"));
                     }
                 }
             }
@@ -147,7 +147,7 @@ impl Checked {
             };
             if let Some(first) = first {
                 self.conflict(
-                    Mistake::SecondGateway,
+                    DiagnosticKind::SecondGateway,
                     gateway.place,
                     (first, "the first is"),
                 );
@@ -210,16 +210,16 @@ impl Checked {
         }
         if pair.waits_for_constants() {
             self.deferred.push(Deferred { pair, place, other });
-        } else if let Some(fault) = pair.fault() {
-            self.conflict(fault, place, other);
+        } else if let Some(error) = pair.error() {
+            self.conflict(error, place, other);
         }
     }
 
     fn driver(&mut self, targets: &[Target], driver: At<Driver>, driven: Driven) {
         for &target in targets {
             if !driver.value.is_on(target) {
-                let mistake = Mistake::DriverNotOnTarget(driver.value, driven, target);
-                self.find(mistake, driver.place);
+                let kind = DiagnosticKind::DriverNotOnTarget(driver.value, driven, target);
+                self.report(kind, driver.place);
             }
         }
     }
@@ -234,14 +234,14 @@ impl Checked {
         for device in &devices {
             let refuses = |(_, limits): &&(_, DeviceLimits)| !limits.allow(&device.name);
             if let Some(&(target, _)) = limits.iter().find(refuses) {
-                let mistake = Mistake::DeviceName(device.name.clone(), target);
-                self.find(mistake, device.place);
+                let kind = DiagnosticKind::DeviceName(device.name.clone(), target);
+                self.report(kind, device.place);
             }
         }
         for (target, limits) in limits {
             if let Some(device) = devices.get(limits.devices) {
-                let mistake = Mistake::TooManyDevices(devices.len(), target);
-                self.find(mistake, device.place);
+                let kind = DiagnosticKind::TooManyDevices(devices.len(), target);
+                self.report(kind, device.place);
                 break;
             }
         }
@@ -249,9 +249,9 @@ impl Checked {
 
     fn memory(&mut self, graph: &Graph) {
         if let Some(memory) = graph.memory
-            && let Some(fault) = memory.value.known().and_then(size::too_little)
+            && let Some(error) = memory.value.known().and_then(size::too_little)
         {
-            self.find(fault, memory.place);
+            self.report(error, memory.place);
         }
     }
 
@@ -260,8 +260,8 @@ impl Checked {
         for parameter in &graph.main {
             let place = *first.entry(parameter.node).or_insert(parameter.place);
             if place != parameter.place {
-                let mistake = Mistake::ReceivedTwice(graph.node(parameter.node).name.clone());
-                self.conflict(mistake, parameter.place, (place, "the first is"));
+                let kind = DiagnosticKind::ReceivedTwice(graph.node(parameter.node).name.clone());
+                self.conflict(kind, parameter.place, (place, "the first is"));
             }
         }
     }
@@ -273,7 +273,7 @@ impl Checked {
         for (id, node) in graph.iter() {
             let own = matches!(node.kind, Kind::Own(_));
             if !own && users[id.0] == 0 {
-                self.find(Mistake::Unused(node.name.clone()), node.place);
+                self.report(DiagnosticKind::Unused(node.name.clone()), node.place);
             }
         }
     }
@@ -281,7 +281,7 @@ impl Checked {
 
 impl Pair {
     /// What is wrong between the two, as far as they are known.
-    fn fault(&self) -> Option<Fault> {
+    fn error(&self) -> Option<ValueError> {
         fn both<T: Copy, U: Copy>(one: &Setting<T>, other: &Setting<U>) -> Option<(T, U)> {
             Some((one.known()?, other.known()?))
         }
@@ -297,10 +297,10 @@ impl Pair {
             Self::Stations(one, other) => {
                 let (one, other) = both(one, other)?;
                 one.is(other)
-                    .then(|| Fault::DuplicateHardwareAddress(other.text()))
+                    .then(|| ValueError::DuplicateHardwareAddress(other.text()))
             }
             Self::PortBesideDhcp(port) => {
-                (port.known()? == port::DHCP_CLIENT).then_some(Fault::PortOfDhcp)
+                (port.known()? == port::DHCP_CLIENT).then_some(ValueError::PortOfDhcp)
             }
         }
     }

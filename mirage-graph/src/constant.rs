@@ -5,12 +5,12 @@
 
 use crate::{
     address::{self, InterfaceAddress},
-    fault::Fault,
     hardware_address::HardwareAddress,
     need::{self, Need},
     port::{self, Protocol},
     size,
     text::Text,
+    value_error::ValueError,
 };
 use core::net::Ipv4Addr;
 
@@ -60,56 +60,56 @@ pub const fn buffer(text: &str) -> usize {
 /// Checks an interface's address.
 #[track_caller]
 pub const fn check_address(text: &str) {
-    if let Err(fault) = InterfaceAddress::of_host(text) {
-        fault.report("");
+    if let Err(error) = InterfaceAddress::of_host(text) {
+        error.report("");
     }
 }
 
 /// Checks a gateway.
 #[track_caller]
 pub const fn check_gateway(text: &str) {
-    if let Err(fault) = address::gateway(text) {
-        fault.report("");
+    if let Err(error) = address::gateway(text) {
+        error.report("");
     }
 }
 
 /// Checks an Ethernet address.
 #[track_caller]
 pub const fn check_hardware_address(text: &str) {
-    if let Err(fault) = HardwareAddress::station(text) {
-        fault.report("");
+    if let Err(error) = HardwareAddress::station(text) {
+        error.report("");
     }
 }
 
 /// Checks a packet size.
 #[track_caller]
 pub const fn check_mtu(bytes: u16) {
-    if let Err(fault) = port::mtu(bytes) {
-        fault.report("");
+    if let Err(error) = port::mtu(bytes) {
+        error.report("");
     }
 }
 
 /// Checks a port.
 #[track_caller]
 pub const fn check_port(number: u16) {
-    if let Err(fault) = port::listened_on(number) {
-        fault.report("");
+    if let Err(error) = port::listened_on(number) {
+        error.report("");
     }
 }
 
 /// Checks a number of connections or datagrams.
 #[track_caller]
 pub const fn check_limit(number: u16) {
-    if let Err(fault) = port::limit(number) {
-        fault.report("");
+    if let Err(error) = port::limit(number) {
+        error.report("");
     }
 }
 
 /// Checks a buffer.
 #[track_caller]
 pub const fn check_buffer(text: &str) {
-    if let Err(fault) = size::buffer(text) {
-        fault.report("");
+    if let Err(error) = size::buffer(text) {
+        error.report("");
     }
 }
 
@@ -124,16 +124,16 @@ pub const fn stack(text: &str) -> u64 {
 /// Checks a stack.
 #[track_caller]
 pub const fn check_stack(text: &str) {
-    if let Err(fault) = size::stack(text) {
-        fault.report("");
+    if let Err(error) = size::stack(text) {
+        error.report("");
     }
 }
 
 /// Checks a size.
 #[track_caller]
 pub const fn check_size(text: &str) {
-    if let Err(fault) = size::memory(text) {
-        fault.report("");
+    if let Err(error) = size::memory(text) {
+        error.report("");
     }
 }
 
@@ -141,10 +141,10 @@ pub const fn check_size(text: &str) {
 #[track_caller]
 pub const fn check_memory(text: &str) {
     match size::memory(text) {
-        Err(fault) => fault.report(""),
+        Err(error) => error.report(""),
         Ok(bytes) => {
-            if let Some(fault) = size::too_little(bytes) {
-                fault.report("");
+            if let Some(error) = size::too_little(bytes) {
+                error.report("");
             }
         }
     }
@@ -167,7 +167,7 @@ pub const fn enough(memory: u64, needs: &[&[Need]]) {
     }
     let needed = need::total(most);
     if needed > memory {
-        Fault::NotEnoughMemory(memory, needed).report(need::table(most).as_str());
+        ValueError::NotEnoughMemory(memory, needed).report(need::table(most).as_str());
     }
 }
 
@@ -182,8 +182,8 @@ pub const fn gateway_of(gateway: Ipv4Addr, interface: InterfaceAddress, other: &
     if is_wrong(interface) || gateway.is_unspecified() {
         return;
     }
-    if let Some(fault) = interface.cannot_use(gateway) {
-        fault.report(other);
+    if let Some(error) = interface.cannot_use(gateway) {
+        error.report(other);
     }
 }
 
@@ -193,8 +193,8 @@ pub const fn networks(one: InterfaceAddress, another: InterfaceAddress, other: &
     if is_wrong(one) || is_wrong(another) {
         return;
     }
-    if let Some(fault) = one.conflicts_with(another) {
-        fault.report(other);
+    if let Some(error) = one.conflicts_with(another) {
+        error.report(other);
     }
 }
 
@@ -203,7 +203,7 @@ pub const fn networks(one: InterfaceAddress, another: InterfaceAddress, other: &
 pub const fn stations(one: [u8; 6], another: [u8; 6], other: &str) {
     let address = HardwareAddress(another);
     if HardwareAddress(one).is(address) && !address.is_zero() {
-        Fault::DuplicateHardwareAddress(address.text()).report(other);
+        ValueError::DuplicateHardwareAddress(address.text()).report(other);
     }
 }
 
@@ -211,7 +211,7 @@ pub const fn stations(one: [u8; 6], another: [u8; 6], other: &str) {
 #[track_caller]
 pub const fn port_beside_dhcp(port: u16, other: &str) {
     if port == port::DHCP_CLIENT {
-        Fault::PortOfDhcp.report(other);
+        ValueError::PortOfDhcp.report(other);
     }
 }
 
@@ -224,7 +224,7 @@ pub const fn port_among(protocol: Protocol, ports: &[(u16, &str)], index: usize)
         let (first, place) = ports[before];
         if first == ports[index].0 && first != 0 {
             let other = Text::<64>::new().with("the first is at ").with(place);
-            Fault::DuplicatePort(protocol, first).report(other.as_str());
+            ValueError::DuplicatePort(protocol, first).report(other.as_str());
         }
         before += 1;
     }

@@ -1,6 +1,6 @@
 //! Ethernet (MAC) addresses, as the attribute writes them: `02:00:00:00:00:01`.
 
-use crate::{fault::Fault, text::Text};
+use crate::{text::Text, value_error::ValueError};
 use core::fmt;
 
 /// An Ethernet address.
@@ -39,11 +39,11 @@ impl HardwareAddress {
     ///
     /// # Errors
     /// It is none, or of a group of stations, or all zeros.
-    pub const fn station(text: &str) -> Result<Self, Fault> {
+    pub const fn station(text: &str) -> Result<Self, ValueError> {
         match Self::parse(text) {
-            None => Err(Fault::HardwareAddress(Text::new().with(text))),
+            None => Err(ValueError::HardwareAddress(Text::new().with(text))),
             Some(address) if address.is_multicast() || address.is_zero() => {
-                Err(Fault::NotAStation(Text::new().with(text)))
+                Err(ValueError::NotAStation(Text::new().with(text)))
             }
             Some(address) => Ok(address),
         }

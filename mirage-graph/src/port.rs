@@ -1,6 +1,6 @@
 //! Port numbers and packet sizes: which numbers are ones, and where a port is on the host.
 
-use crate::{fault::Fault, text::Text};
+use crate::{text::Text, value_error::ValueError};
 use core::ops::RangeInclusive;
 
 /// Ports that can be listened on; 0 means "any" to other systems.
@@ -65,9 +65,9 @@ impl Protocol {
 ///
 /// # Errors
 /// It is 0, which means "any" to other systems.
-pub const fn listened_on(number: u16) -> Result<u16, Fault> {
+pub const fn listened_on(number: u16) -> Result<u16, ValueError> {
     match number {
-        0 => Err(Fault::Port(Text::new().with("0"))),
+        0 => Err(ValueError::Port(Text::new().with("0"))),
         port => Ok(port),
     }
 }
@@ -79,9 +79,9 @@ pub const LIMITS: RangeInclusive<u64> = 1..=65535;
 ///
 /// # Errors
 /// It is 0.
-pub const fn limit(number: u16) -> Result<u16, Fault> {
+pub const fn limit(number: u16) -> Result<u16, ValueError> {
     match number {
-        0 => Err(Fault::Limit(Text::new().with("0"))),
+        0 => Err(ValueError::Limit(Text::new().with("0"))),
         limit => Ok(limit),
     }
 }
@@ -90,11 +90,11 @@ pub const fn limit(number: u16) -> Result<u16, Fault> {
 ///
 /// # Errors
 /// It is none of [`MTUS`].
-pub const fn mtu(bytes: u16) -> Result<u16, Fault> {
+pub const fn mtu(bytes: u16) -> Result<u16, ValueError> {
     if *MTUS.start() <= bytes as u64 && bytes as u64 <= *MTUS.end() {
         Ok(bytes)
     } else {
-        Err(Fault::Mtu(Text::new().with_number(bytes as u64)))
+        Err(ValueError::Mtu(Text::new().with_number(bytes as u64)))
     }
 }
 

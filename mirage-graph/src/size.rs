@@ -1,6 +1,6 @@
 //! Sizes, as the attribute writes them: `16MiB`.
 
-use crate::{fault::Fault, text::Text};
+use crate::{text::Text, value_error::ValueError};
 use alloc::string::String;
 use core::ops::RangeInclusive;
 
@@ -62,10 +62,10 @@ pub const fn parse(text: &str) -> Option<u64> {
 ///
 /// # Errors
 /// It is not a size.
-pub const fn memory(text: &str) -> Result<u64, Fault> {
+pub const fn memory(text: &str) -> Result<u64, ValueError> {
     match parse(text) {
         Some(bytes) => Ok(bytes),
-        None => Err(Fault::Memory(Text::new().with(text))),
+        None => Err(ValueError::Memory(Text::new().with(text))),
     }
 }
 
@@ -73,9 +73,9 @@ pub const fn memory(text: &str) -> Result<u64, Fault> {
 ///
 /// # Errors
 /// It is not an amount of memory, or none of [`BUFFERS`].
-pub const fn buffer(text: &str) -> Result<u64, Fault> {
+pub const fn buffer(text: &str) -> Result<u64, ValueError> {
     match memory(text) {
-        Ok(bytes) if !contains(&BUFFERS, bytes) => Err(Fault::Buffer(bytes)),
+        Ok(bytes) if !contains(&BUFFERS, bytes) => Err(ValueError::Buffer(bytes)),
         other => other,
     }
 }
@@ -84,9 +84,9 @@ pub const fn buffer(text: &str) -> Result<u64, Fault> {
 ///
 /// # Errors
 /// It is not an amount of memory, or none of [`STACKS`].
-pub const fn stack(text: &str) -> Result<u64, Fault> {
+pub const fn stack(text: &str) -> Result<u64, ValueError> {
     match memory(text) {
-        Ok(bytes) if !contains(&STACKS, bytes) => Err(Fault::Stack(bytes)),
+        Ok(bytes) if !contains(&STACKS, bytes) => Err(ValueError::Stack(bytes)),
         other => other,
     }
 }
@@ -96,9 +96,9 @@ const fn contains(allowed: &RangeInclusive<u64>, bytes: u64) -> bool {
 }
 
 /// What is wrong with so little memory; `None` if it is enough to be declared.
-pub const fn too_little(bytes: u64) -> Option<Fault> {
+pub const fn too_little(bytes: u64) -> Option<ValueError> {
     if bytes < LEAST_MEMORY {
-        Some(Fault::TooLittleMemory(bytes))
+        Some(ValueError::TooLittleMemory(bytes))
     } else {
         None
     }

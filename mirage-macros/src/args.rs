@@ -11,8 +11,8 @@ use darling::{
 };
 use field::{Field, Shape};
 use mirage_graph::{
+    diagnostic::{Diagnostic, DiagnosticKind},
     graph::At,
-    mistake::{Finding, Mistake},
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -34,9 +34,9 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     };
     let mut source = Source::new();
     if !is_struct_with_names(&item) {
-        source.mistake(Mistake::NotAStruct, &item.ident);
+        source.error(DiagnosticKind::NotAStruct, &item.ident);
     } else if !item.generics.params.is_empty() {
-        source.mistake(Mistake::GenericArguments, &item.generics.params);
+        source.error(DiagnosticKind::GenericArguments, &item.generics.params);
     }
     if source.has_errors() {
         return report::errors_beside(&source, stand_in(&item.ident, &item.generics));
@@ -66,8 +66,8 @@ fn fields(declared: Option<Fields<field::Declared>>, source: &mut Source) -> Vec
         let At { value, place } = &field.name;
         let mut before = fields[..index].iter();
         if let Some(first) = before.find(|other| other.name.value == *value) {
-            source.find(
-                Finding::new(Mistake::DuplicateArgument(value.clone()), *place)
+            source.report(
+                Diagnostic::new(DiagnosticKind::DuplicateArgument(value.clone()), *place)
                     .with(first.name.place, "the first is"),
             );
         }
@@ -154,7 +154,7 @@ fn given(span: Span) -> Ident {
     Ident::new("_given", Span::mixed_site().located_at(span))
 }
 
-/// An implementation for a struct with a mistake, so that nothing else is wrong because of it.
+/// An implementation for a struct with an error, so that nothing else is wrong because of it.
 fn stand_in(name: &Ident, generics: &Generics) -> TokenStream {
     let runtime = expand::runtime();
     let (parameters, arguments, bounds) = generics.split_for_impl();

@@ -2,7 +2,7 @@
 
 use crate::{config, source::Source};
 use mirage_graph::{
-    mistake::{Finding, Mistake},
+    diagnostic::{Diagnostic, DiagnosticKind},
     target::Target,
 };
 use syn::{Arm, Expr, ExprMatch, Pat};
@@ -46,7 +46,7 @@ fn arm(choice: ExprMatch, source: &mut Source) -> Option<Expr> {
             None => {
                 sound = false;
                 let expected = "the name of a target, or `_`".to_string();
-                source.mistake(Mistake::Syntax(expected), &arm.pat);
+                source.error(DiagnosticKind::Syntax(expected), &arm.pat);
             }
         }
     }
@@ -58,7 +58,7 @@ fn arm(choice: ExprMatch, source: &mut Source) -> Option<Expr> {
     let missing: Vec<_> = targets.filter(|target| !seen.contains(target)).collect();
     // A pattern that was not understood may have been for one of them.
     if sound && !missing.is_empty() {
-        source.mistake(Mistake::NoArm(missing), choice.match_token);
+        source.error(DiagnosticKind::NoArm(missing), choice.match_token);
     }
     None
 }
@@ -88,20 +88,22 @@ fn target(
     source: &mut Source,
 ) -> Option<Target> {
     let place = source.place(pattern);
-    let finding = match config::target(pattern.to_string()) {
-        Err(mistake) => Finding::new(mistake, place),
+    let diagnostic = match config::target(pattern.to_string()) {
+        Err(kind) => Diagnostic::new(kind, place),
         Ok(target) if !source.targets().contains(&target) => {
-            Finding::new(Mistake::Arm(target), place)
+            Diagnostic::new(DiagnosticKind::Arm(target), place)
         }
         Ok(target) => match seen.iter().find(|(other, _)| *other == target) {
-            Some((_, first)) => Finding::new(Mistake::DuplicateKey(target.name().into()), place)
-                .with(*first, "the first is"),
+            Some((_, first)) => {
+                Diagnostic::new(DiagnosticKind::DuplicateKey(target.name().into()), place)
+                    .with(*first, "the first is")
+            }
             None => {
                 seen.push((target, place));
                 return Some(target);
             }
         },
     };
-    source.find(finding);
+    source.report(diagnostic);
     None
 }

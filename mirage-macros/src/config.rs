@@ -21,8 +21,8 @@ pub(crate) use group::Port;
 pub(crate) use interface::{Interface, Properties};
 use key::{Key, Keys};
 use mirage_graph::{
+    diagnostic::{Diagnostic, DiagnosticKind, Unknown},
     graph::{At, Place, Setting},
-    mistake::{Finding, Mistake, Unknown},
     size,
     target::{Driven, Driver, LogLevel, Target},
 };
@@ -78,13 +78,13 @@ impl<T> Given<T> {
     fn and_then<U>(
         self,
         source: &mut Source,
-        read: impl FnOnce(T) -> Result<U, Mistake>,
+        read: impl FnOnce(T) -> Result<U, DiagnosticKind>,
     ) -> Given<U> {
         let place = self.place;
         let value = self.value.and_then(|value| match read(value) {
             Ok(value) => Some(value),
-            Err(mistake) => {
-                source.find(Finding::new(mistake, place));
+            Err(kind) => {
+                source.report(Diagnostic::new(kind, place));
                 None
             }
         });
@@ -96,9 +96,9 @@ impl<T> Given<T> {
 pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
     let mut config = Config::default();
     let mut network = Network::default();
-    let before = source.findings().len();
+    let before = source.diagnostics().len();
     let items = syntax::items(attribute, "key = value", source);
-    config.incomplete = source.findings().len() > before;
+    config.incomplete = source.diagnostics().len() > before;
     let mut keys = Keys::of_the_attribute();
     for item in items {
         if own::is_device(&item) && !keys.has(&item) {
@@ -111,19 +111,19 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
             continue;
         }
         if !keys.has(&item)
-            && let Some((mistake, place)) = own::slip(&item)
+            && let Some((kind, place)) = own::slip(&item)
         {
-            source.mistake(mistake, Ident::new("there", place));
+            source.error(kind, Ident::new("there", place));
             if keys.is_first(&item, source) {
                 config.own.push(own::meant(&item, place));
             }
             continue;
         }
         match (keys.take(&item, source), own::call(&item)) {
-            // A device cannot have this name, which is told once: its users are no mistakes.
+            // A device cannot have this name, which is told once: its users are no errors.
             (Some((key, _)), Some(call)) if key.is_of_the_image() => {
-                let mistake = Mistake::WrongForm(item.name(), key.example().into());
-                source.mistake(mistake, call);
+                let kind = DiagnosticKind::WrongForm(item.name(), key.example().into());
+                source.error(kind, call);
                 config.incomplete = true;
             }
             (Some((key, place)), _) => config.take(key, place, &item, &mut network, source),
@@ -236,8 +236,9 @@ impl Config {
         let first = network.keys.first();
         if network.several {
             if let (Some(key), Some(interface)) = (first, self.interfaces.first()) {
-                let mistake = Mistake::OfOneInterface(key.value.clone(), interface.name.clone());
-                source.find(Finding::new(mistake, key.place));
+                let kind =
+                    DiagnosticKind::OfOneInterface(key.value.clone(), interface.name.clone());
+                source.report(Diagnostic::new(kind, key.place));
             }
             return;
         }
@@ -249,7 +250,7 @@ impl Config {
                 .map(|port| (port.key.clone(), port.place));
             let first = first.map(|key| (key.value.clone(), key.place)).or(port);
             if let Some((key, place)) = first {
-                source.find(Finding::new(Mistake::NoInterface(key), place));
+                source.report(Diagnostic::new(DiagnosticKind::NoInterface(key), place));
             }
             return;
         };
@@ -307,25 +308,26 @@ pub(crate) fn unknown(name: String, known: Vec<String>) -> Unknown {
 }
 
 /// The target of that name.
-pub(crate) fn target(name: String) -> Result<Target, Mistake> {
-    choose(name, Target::named, Target::ALL.map(Target::name)).map_err(Mistake::UnknownTarget)
+pub(crate) fn target(name: String) -> Result<Target, DiagnosticKind> {
+    choose(name, Target::named, Target::ALL.map(Target::name))
+        .map_err(DiagnosticKind::UnknownTarget)
 }
 
-fn driver(name: String, driven: Driven) -> Result<Driver, Mistake> {
+fn driver(name: String, driven: Driven) -> Result<Driver, DiagnosticKind> {
     let driver = Driver::of(driven).find(|driver| driver.name() == name);
     let names = Driver::of(driven).map(|driver| driver.name().into());
-    driver.ok_or_else(|| Mistake::UnknownDriver(unknown(name, names.collect())))
+    driver.ok_or_else(|| DiagnosticKind::UnknownDriver(unknown(name, names.collect())))
 }
 
-fn log_level(name: String) -> Result<LogLevel, Mistake> {
+fn log_level(name: String) -> Result<LogLevel, DiagnosticKind> {
     choose(name, LogLevel::named, LogLevel::ALL.map(LogLevel::name))
-        .map_err(Mistake::UnknownLogLevel)
+        .map_err(DiagnosticKind::UnknownLogLevel)
 }
 
-fn image_name(text: String) -> Result<String, Mistake> {
+fn image_name(text: String) -> Result<String, DiagnosticKind> {
     let sound = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
     if text.is_empty() || !text.chars().all(sound) {
-        return Err(Mistake::ImageName(text));
+        return Err(DiagnosticKind::ImageName(text));
     }
     Ok(text)
 }

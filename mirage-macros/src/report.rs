@@ -1,7 +1,7 @@
 //! What is wrong, as errors and warnings of the compiler at the user's tokens.
 
 use crate::source::{Source, Tokens};
-use mirage_graph::mistake::Finding;
+use mirage_graph::diagnostic::Diagnostic;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
@@ -16,17 +16,17 @@ pub(crate) fn nearest(name: &str, known: &[String]) -> Option<String> {
 
 /// The errors, beside the item itself, so that an editor goes on knowing what is in it.
 pub(crate) fn errors_beside(source: &Source, item: TokenStream) -> TokenStream {
-    let findings = source.findings().iter();
-    let errors = findings
-        .filter(|finding| !finding.mistake.is_warning())
-        .map(|finding| error(source, finding));
+    let diagnostics = source.diagnostics().iter();
+    let errors = diagnostics
+        .filter(|diagnostic| !diagnostic.kind.is_warning())
+        .map(|diagnostic| error(source, diagnostic));
     quote! { #(#errors)* #item }
 }
 
 /// `compile_error!` whose tokens span those that are wrong.
-fn error(source: &Source, finding: &Finding) -> TokenStream {
-    let Tokens { first, last } = source.tokens(finding.place);
-    let text = text(source, finding);
+fn error(source: &Source, diagnostic: &Diagnostic) -> TokenStream {
+    let Tokens { first, last } = source.tokens(diagnostic.place);
+    let text = text(source, diagnostic);
     let path = quote_spanned! {first=> ::core::compile_error };
     let mut bang = Punct::new('!', Spacing::Alone);
     bang.set_span(first);
@@ -37,12 +37,12 @@ fn error(source: &Source, finding: &Finding) -> TokenStream {
 
 /// The warnings: a use of something deprecated is how stable Rust lets a macro warn.
 pub(crate) fn warnings(source: &Source) -> TokenStream {
-    let findings = source.findings().iter();
-    findings
-        .filter(|finding| finding.mistake.is_warning())
-        .map(|finding| {
-            let text = text(source, finding);
-            let span = source.tokens(finding.place).first;
+    let diagnostics = source.diagnostics().iter();
+    diagnostics
+        .filter(|diagnostic| diagnostic.kind.is_warning())
+        .map(|diagnostic| {
+            let text = text(source, diagnostic);
+            let span = source.tokens(diagnostic.place).first;
             let name = TokenTree::Ident(Ident::new("unused_node", span));
             quote! {
                 const _: () = {
@@ -56,14 +56,14 @@ pub(crate) fn warnings(source: &Source) -> TokenStream {
 }
 
 /// Code and message, then the other side of a conflict and the help.
-fn text(source: &Source, finding: &Finding) -> String {
-    let mistake = &finding.mistake;
-    let mut text = format!("{}: {}", mistake.code(), mistake.message());
-    if let Some((place, is)) = finding.other {
+fn text(source: &Source, diagnostic: &Diagnostic) -> String {
+    let kind = &diagnostic.kind;
+    let mut text = format!("{}: {}", kind.code(), kind.message());
+    if let Some((place, is)) = diagnostic.other {
         let location = source.location(place);
         text += &format!("\n{is} at {}:{}", location.line, location.column);
     }
-    if let Some(help) = mistake.help() {
+    if let Some(help) = kind.help() {
         text += &format!("\nhelp: {help}");
     }
     text

@@ -6,8 +6,8 @@ use crate::{
     source::Source,
 };
 use mirage_graph::{
+    diagnostic::{Diagnostic, DiagnosticKind},
     graph::{self, Addressing, At, Graph, Kind, Node, NodeId, Place, Setting, Use},
-    mistake::{Finding, Mistake},
     target::{Driver, LogLevel},
 };
 use proc_macro2::{Ident, Span};
@@ -207,7 +207,7 @@ fn of_interface(interface: &Interface, source: &mut Source) -> Kind {
         driver, properties, ..
     } = interface;
     let address = properties.ip.unwrap_or_else(|| {
-        source.find(Finding::new(Mistake::NoAddress, driver.place));
+        source.report(Diagnostic::new(DiagnosticKind::NoAddress, driver.place));
         At {
             value: Addressing::Static(Setting::Unread),
             place: driver.place,
@@ -284,7 +284,7 @@ impl Resolver {
             if let Some(start) = self.path.iter().position(|open| *open == index) {
                 let round = self.path[start..].iter().chain([&index]);
                 let names = round.map(|index| self.names[*index].clone()).collect();
-                source.find(Finding::new(Mistake::Cycle(names), place));
+                source.report(Diagnostic::new(DiagnosticKind::Cycle(names), place));
                 return None;
             }
             self.add_own(index, source);
@@ -304,8 +304,8 @@ impl Resolver {
         }
         // The node may be one of those that could not be read.
         if !self.incomplete {
-            let mistake = Mistake::UnknownNode(unknown(name, self.known()));
-            source.find(Finding::new(mistake, place));
+            let kind = DiagnosticKind::UnknownNode(unknown(name, self.known()));
+            source.report(Diagnostic::new(kind, place));
         }
         None
     }

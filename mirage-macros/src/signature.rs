@@ -1,7 +1,7 @@
 //! `main`: its signature and its parameters.
 
 use crate::source::Source;
-use mirage_graph::{graph::At, mistake::Mistake};
+use mirage_graph::{diagnostic::DiagnosticKind, graph::At};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type, Visibility, ext::IdentExt};
@@ -28,14 +28,14 @@ pub(crate) fn read(item: TokenStream, source: &mut Source) -> Option<Main> {
     let Ok((attributes, signature, body)) = syn::parse::Parser::parse2(function, item.clone())
     else {
         if !is_function(item.clone()) {
-            source.mistake(Mistake::NotAFunction, item);
+            source.error(DiagnosticKind::NotAFunction, item);
         }
         return None;
     };
     // So that there is a place, even if the attribute says nothing.
     source.place(&signature.ident);
     for attribute in attributes.iter().filter(|other| is_of_unikernel(other)) {
-        source.mistake(Mistake::SecondAttribute, attribute);
+        source.error(DiagnosticKind::SecondAttribute, attribute);
     }
     qualifiers(&signature, source);
     let parameters = signature
@@ -77,49 +77,49 @@ fn is_of_unikernel(attribute: &Attribute) -> bool {
 fn qualifiers(signature: &Signature, source: &mut Source) {
     match &signature.constness {
         // It cannot be async as well.
-        Some(constness) => source.mistake(Mistake::Qualifier("`const`"), constness),
+        Some(constness) => source.error(DiagnosticKind::Qualifier("`const`"), constness),
         None if signature.asyncness.is_none() => {
-            source.mistake(Mistake::NotAsync, signature.fn_token);
+            source.error(DiagnosticKind::NotAsync, signature.fn_token);
         }
         None => {}
     }
     if !matches!(signature.safety, syn::Safety::Default) {
-        source.mistake(Mistake::Qualifier("`unsafe`"), &signature.safety);
+        source.error(DiagnosticKind::Qualifier("`unsafe`"), &signature.safety);
     }
     if let Some(abi) = &signature.abi {
-        source.mistake(Mistake::Qualifier("`extern`"), abi);
+        source.error(DiagnosticKind::Qualifier("`extern`"), abi);
     }
     if let Some(variadic) = &signature.variadic {
-        source.mistake(Mistake::Qualifier("variadic"), variadic);
+        source.error(DiagnosticKind::Qualifier("variadic"), variadic);
     }
     if !signature.generics.params.is_empty() {
-        source.mistake(Mistake::Generic, &signature.generics);
+        source.error(DiagnosticKind::Generic, &signature.generics);
     }
 }
 
 fn parameter(input: &FnArg, source: &mut Source) -> Option<Parameter> {
     let input = match input {
         FnArg::Receiver(receiver) => {
-            source.mistake(Mistake::Receiver, receiver);
+            source.error(DiagnosticKind::Receiver, receiver);
             return None;
         }
         FnArg::Typed(input) => input,
     };
     let Pat::Ident(pattern) = &*input.pat else {
-        source.mistake(Mistake::Pattern, &input.pat);
+        source.error(DiagnosticKind::Pattern, &input.pat);
         return None;
     };
     if pattern.by_ref.is_some() || pattern.subpat.is_some() {
-        source.mistake(Mistake::Pattern, &input.pat);
+        source.error(DiagnosticKind::Pattern, &input.pat);
         return None;
     }
     let name = pattern.ident.unraw().to_string();
     let mut attributes = input.attrs.iter();
     if let Some(condition) = attributes.find(|other| other.path().is_ident("cfg")) {
-        source.mistake(Mistake::Conditional(name.clone()), condition);
+        source.error(DiagnosticKind::Conditional(name.clone()), condition);
     }
     if let Type::ImplTrait(type_) = &*input.ty {
-        source.mistake(Mistake::ImplTrait(name.clone()), type_);
+        source.error(DiagnosticKind::ImplTrait(name.clone()), type_);
     }
     Some(Parameter {
         name: source.at(name, &pattern.ident),

@@ -3,8 +3,8 @@
 
 use crate::constant::{Constant, Reader};
 use mirage_graph::{
+    diagnostic::{Diagnostic, DiagnosticKind},
     graph::{At, Location, Place},
-    mistake::{Finding, Mistake},
     target::Target,
 };
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -18,10 +18,10 @@ use syn::{Expr, spanned::Spanned};
 /// Names of the expansion that a constant cannot have.
 const EXPANSION: [&str; 5] = ["_MANIFEST", "_NOTE", "_IMAGE", "_ARGUMENTS", "_STATIONS"];
 
-/// Spans by place, constants, and findings.
+/// Spans by place, constants, and diagnostics.
 pub(crate) struct Source {
     spans: Vec<Tokens>,
-    findings: Vec<Finding>,
+    diagnostics: Vec<Diagnostic>,
     constants: Vec<Constant>,
     /// Constants by where and how they are written: a source is read once for each target.
     known_constants: BTreeMap<(u32, u32, String), usize>,
@@ -75,7 +75,7 @@ impl Source {
     pub(crate) fn new() -> Self {
         Self {
             spans: Vec::new(),
-            findings: Vec::new(),
+            diagnostics: Vec::new(),
             constants: Vec::new(),
             known_constants: BTreeMap::new(),
             constant_names: EXPANSION.map(Into::into).into(),
@@ -182,52 +182,52 @@ impl Source {
     }
 
     /// Adds what was found.
-    pub(crate) fn find(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
     }
 
-    /// Adds a mistake at some tokens.
-    pub(crate) fn mistake(&mut self, mistake: Mistake, tokens: impl quote::ToTokens) {
+    /// Adds an error at some tokens.
+    pub(crate) fn error(&mut self, kind: DiagnosticKind, tokens: impl quote::ToTokens) {
         let place = self.place(tokens);
-        self.mistake_at(mistake, place);
+        self.error_at(kind, place);
     }
 
-    /// Adds a mistake at a place.
-    pub(crate) fn mistake_at(&mut self, mistake: Mistake, place: Place) {
-        self.find(Finding::new(mistake, place));
+    /// Adds an error at a place.
+    pub(crate) fn error_at(&mut self, kind: DiagnosticKind, place: Place) {
+        self.report(Diagnostic::new(kind, place));
     }
 
-    pub(crate) fn extend(&mut self, findings: Vec<Finding>) {
-        self.findings.extend(findings);
+    pub(crate) fn extend(&mut self, diagnostics: Vec<Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
     }
 
-    pub(crate) fn findings(&self) -> &[Finding] {
-        &self.findings
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
     }
 
     /// Forgets what was found after the first `count`.
     pub(crate) fn forget_after(&mut self, count: usize) {
-        self.findings.truncate(count);
+        self.diagnostics.truncate(count);
     }
 
-    /// Leaves each mistake once: what is read for several targets is wrong for each.
+    /// Leaves each error once: what is read for several targets is wrong for each.
     pub(crate) fn leave_each_once(&mut self) {
-        let mut kept: Vec<Finding> = Vec::new();
-        for finding in std::mem::take(&mut self.findings) {
+        let mut kept: Vec<Diagnostic> = Vec::new();
+        for diagnostic in std::mem::take(&mut self.diagnostics) {
             let at = |place| self.location(place);
-            let same = |other: &Finding| {
-                other.mistake == finding.mistake && at(other.place) == at(finding.place)
+            let same = |other: &Diagnostic| {
+                other.kind == diagnostic.kind && at(other.place) == at(diagnostic.place)
             };
             if !kept.iter().any(same) {
-                kept.push(finding);
+                kept.push(diagnostic);
             }
         }
-        self.findings = kept;
+        self.diagnostics = kept;
     }
 
     pub(crate) fn has_errors(&self) -> bool {
-        let mut findings = self.findings.iter();
-        findings.any(|finding| !finding.mistake.is_warning())
+        let mut diagnostics = self.diagnostics.iter();
+        diagnostics.any(|diagnostic| !diagnostic.kind.is_warning())
     }
 
     /// The span of tokens of the expansion by which something is reported at `span`.

@@ -1,7 +1,7 @@
-//! The attribute's tokens as items. A mistake in one item does not hide the others.
+//! The attribute's tokens as items. An error in one item does not hide the others.
 
 use crate::{choice, source::Source};
-use mirage_graph::mistake::Mistake;
+use mirage_graph::diagnostic::DiagnosticKind;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, ext::IdentExt};
@@ -68,7 +68,7 @@ pub(crate) fn items(tokens: TokenStream, example: &str, source: &mut Source) -> 
         .filter_map(|piece| {
             let item = item(piece.clone(), source);
             if item.is_none() {
-                source.mistake(Mistake::Syntax(format!("`{example}`")), piece);
+                source.error(DiagnosticKind::Syntax(format!("`{example}`")), piece);
             }
             item
         })
@@ -103,21 +103,27 @@ fn form(key: &Ident, rest: TokenStream, source: &mut Source) -> Form {
         (Some(TokenTree::Group(group)), None) => Form::Group(group),
         (Some(TokenTree::Punct(punct)), second) if punct.as_char() == '=' => {
             let Some(second) = second else {
-                source.mistake(
-                    Mistake::Syntax(format!("a value for `{key}` after `=`")),
+                source.error(
+                    DiagnosticKind::Syntax(format!("a value for `{key}` after `=`")),
                     punct,
                 );
                 return Form::Broken;
             };
             let value: TokenStream = [second].into_iter().chain(tokens).collect();
             if let Some(next) = behind_a_literal(value.clone()) {
-                source.mistake(Mistake::Syntax(format!("a comma before `{next}`")), next);
+                source.error(
+                    DiagnosticKind::Syntax(format!("a comma before `{next}`")),
+                    next,
+                );
                 return Form::Broken;
             }
             choice::choose(value_of(value), source).map_or(Form::Broken, Form::Value)
         }
         (Some(_), _) => {
-            source.mistake(Mistake::Syntax(format!("`{key} = …` or `{key}(…)`")), rest);
+            source.error(
+                DiagnosticKind::Syntax(format!("`{key} = …` or `{key}(…)`")),
+                rest,
+            );
             Form::Broken
         }
     }
@@ -157,9 +163,9 @@ mod tests {
         });
         let shown = shown.collect();
         let codes = source
-            .findings()
+            .diagnostics()
             .iter()
-            .map(|finding| finding.mistake.code());
+            .map(|diagnostic| diagnostic.kind.code());
         (shown, codes.collect())
     }
 

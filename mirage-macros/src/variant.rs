@@ -41,7 +41,7 @@ pub(crate) fn read(attribute: TokenStream, main: &Main, source: &mut Source) -> 
     let mut graphs = Vec::new();
     for &target in &candidates {
         source.read_for(target, &candidates);
-        let found = source.findings().len();
+        let found = source.diagnostics().len();
         let config = config::read(attribute.clone(), source);
         if declared.is_none() {
             let allowed = allowed(&config);
@@ -65,7 +65,7 @@ pub(crate) fn read(attribute: TokenStream, main: &Main, source: &mut Source) -> 
         let read_for = [target];
         let read_for = if differs { &read_for[..] } else { &targets };
         let mut checked = check::check(&resolved.graph, read_for);
-        source.extend(std::mem::take(&mut checked.findings));
+        source.extend(std::mem::take(&mut checked.diagnostics));
         Variant {
             target,
             resolved,

@@ -42,7 +42,7 @@ use mirage_graph::argument::{BAD_ARGUMENT, HELP_SHOWN, Help};
 pub use mirage_graph::{
     address::InterfaceAddress,
     argument::{Argument, ArgumentError, Given, Kind, Presence, Value, standard, written},
-    fault::Fault,
+    value_error::ValueError,
 };
 
 /// A type that is read from boot arguments: a struct with the derive [`Args`](macro@crate::Args).
@@ -111,9 +111,9 @@ kinds! {
 ///
 /// # Errors
 /// They do not agree.
-pub fn agree(fault: Option<Fault>) -> Result<(), ArgumentError> {
-    match fault {
-        Some(fault) => Err(ArgumentError::Conflict(fault)),
+pub fn agree(error: Option<ValueError>) -> Result<(), ArgumentError> {
+    match error {
+        Some(error) => Err(ArgumentError::Conflict(error)),
         None => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! What can be wrong with boot arguments, in words for the person who boots.
 
 use super::{Argument, LONGEST_COMMAND_LINE, words::Unfinished};
-use crate::fault::Fault;
+use crate::value_error::ValueError;
 use alloc::{
     string::{String, ToString},
     vec::Vec,
@@ -45,7 +45,7 @@ pub enum ArgumentError {
     /// An argument that must be given and is not; how it is written.
     Missing(String),
     /// Values that do not agree with each other.
-    Conflict(Fault),
+    Conflict(ValueError),
     /// A value that is not one of its argument.
     WrongValue {
         /// The argument.
@@ -83,7 +83,7 @@ impl fmt::Display for ArgumentError {
                 "the command line is longer than {LONGEST_COMMAND_LINE} bytes"
             ),
             Self::NotText => f.write_str("the command line is not UTF-8"),
-            Self::Conflict(fault) => write!(f, "{fault}"),
+            Self::Conflict(error) => write!(f, "{error}"),
             Self::Unfinished(unfinished) => write!(f, "the command line: {unfinished}"),
             Self::Unknown {
                 option,

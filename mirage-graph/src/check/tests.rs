@@ -101,11 +101,11 @@ fn interface(graph: &mut Graph) -> &mut Interface {
 
 /// Codes and places of what is found.
 fn found(graph: &Graph) -> Vec<(&'static str, usize, Option<usize>)> {
-    let findings = check(graph, &graph.targets).findings.into_iter();
-    findings
-        .map(|finding| {
-            let other = finding.other.map(|(place, _)| place.0);
-            (finding.mistake.code(), finding.place.0, other)
+    let diagnostics = check(graph, &graph.targets).diagnostics.into_iter();
+    diagnostics
+        .map(|diagnostic| {
+            let other = diagnostic.other.map(|(place, _)| place.0);
+            (diagnostic.kind.code(), diagnostic.place.0, other)
         })
         .collect()
 }
@@ -202,7 +202,7 @@ fn a_node_that_nobody_uses_is_a_warning() {
     let mut graph = graph();
     graph.main.clear();
     assert_eq!(found(&graph), [("MIR012", 1, None)]);
-    assert!(check(&graph, &[]).findings[0].mistake.is_warning());
+    assert!(check(&graph, &[]).diagnostics[0].kind.is_warning());
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn the_port_of_the_dhcp_client_is_taken_where_there_is_one() {
     };
     let checked = check(&graph, &[]);
     assert_eq!(
-        (checked.findings, checked.deferred),
+        (checked.diagnostics, checked.deferred),
         (vec![], vec![deferred])
     );
 }
@@ -336,7 +336,7 @@ fn constants_are_checked_when_they_are_known() {
     let constant = Kind::Port(Protocol::Tcp, number, Limits::default());
     add_used(&mut graph, "admin", constant, 8);
     let checked = check(&graph, &[]);
-    assert_eq!(checked.findings, []);
+    assert_eq!(checked.diagnostics, []);
     let address = interface(&mut graph).address.value.configured();
     let gateway = Deferred {
         pair: Pair::Gateway(Setting::Constant(0), address),

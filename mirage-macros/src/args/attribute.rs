@@ -6,8 +6,8 @@ use crate::{
     syntax::{self, Form, Item},
 };
 use mirage_graph::{
+    diagnostic::{Diagnostic, DiagnosticKind, Wanted},
     graph::At,
-    mistake::{Finding, Mistake, Wanted},
 };
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
@@ -36,14 +36,14 @@ pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
         }
         let Meta::List(list) = &attribute.meta else {
             let form = "`#[arg(key = \"text\")]`";
-            source.mistake(Mistake::Syntax(form.into()), &attribute.meta);
+            source.error(DiagnosticKind::Syntax(form.into()), &attribute.meta);
             continue;
         };
         for item in syntax::items(list.tokens.clone(), "key = \"text\"", source) {
             let key = source.at(item.name(), &item.key);
             if let Some(first) = seen.iter().find(|first| first.value == key.value) {
-                source.find(
-                    Finding::new(Mistake::DuplicateKey(key.value), key.place)
+                source.report(
+                    Diagnostic::new(DiagnosticKind::DuplicateKey(key.value), key.place)
                         .with(first.place, "the first is"),
                 );
                 continue;
@@ -52,8 +52,8 @@ pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
             let known = KEYS.into_iter().find(|(known, _)| *known == key.value);
             let Some((key, example)) = known else {
                 let known = KEYS.map(|(known, _)| known.to_string());
-                let mistake = Mistake::UnknownArgumentKey(unknown(key.value, known.into()));
-                source.mistake_at(mistake, key.place);
+                let kind = DiagnosticKind::UnknownArgumentKey(unknown(key.value, known.into()));
+                source.error_at(kind, key.place);
                 continue;
             };
             let text = text(&item, example, source);
@@ -74,13 +74,19 @@ fn text(item: &Item, example: &str, source: &mut Source) -> Option<At<String>> {
             lit: Lit::Str(text),
             ..
         })) => return Some(source.at(text.value(), text)),
-        Form::Value(value) => source.mistake(
-            Mistake::WrongValue(item.name(), Wanted::Text, example.into()),
+        Form::Value(value) => source.error(
+            DiagnosticKind::WrongValue(item.name(), Wanted::Text, example.into()),
             value,
         ),
-        Form::Bare => source.mistake(Mistake::NoValue(item.name(), example.into()), &item.key),
+        Form::Bare => source.error(
+            DiagnosticKind::NoValue(item.name(), example.into()),
+            &item.key,
+        ),
         Form::Group(group) => {
-            source.mistake(Mistake::WrongForm(item.name(), example.into()), group);
+            source.error(
+                DiagnosticKind::WrongForm(item.name(), example.into()),
+                group,
+            );
         }
         Form::Broken => {}
     }

@@ -5,8 +5,8 @@ use crate::source::Source;
 use darling::FromField;
 use mirage_graph::{
     argument::{self, Kind},
+    diagnostic::DiagnosticKind,
     graph::At,
-    mistake::Mistake,
 };
 use proc_macro2::Ident;
 use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, Type};
@@ -135,20 +135,23 @@ impl Field {
             None => source.at(own.replace('_', "-"), &ident),
         };
         if !argument::is_name(&name.value) {
-            source.mistake_at(Mistake::ArgumentName(name.value.clone()), name.place);
+            source.error_at(DiagnosticKind::ArgumentName(name.value.clone()), name.place);
         } else if argument::RESERVED.contains(&name.value.as_str()) {
-            source.mistake_at(Mistake::ReservedArgument(name.value.clone()), name.place);
+            source.error_at(
+                DiagnosticKind::ReservedArgument(name.value.clone()),
+                name.place,
+            );
         }
         if let Some(At { value, place }) = &written.default {
             let wanted = shape.of().map_or(Kind::Other, kind);
             if !matches!(shape, Shape::One(_)) {
-                source.mistake_at(Mistake::NoEffect("default", shape.name()), *place);
+                source.error_at(DiagnosticKind::NoEffect("default", shape.name()), *place);
             } else if let Some(is) = wanted.wanted().filter(|_| !wanted.accepts(value)) {
-                source.mistake_at(Mistake::ArgumentDefault(value.clone(), is), *place);
+                source.error_at(DiagnosticKind::ArgumentDefault(value.clone(), is), *place);
             }
         }
         if let (Some(At { place, .. }), Shape::Flag) = (&written.placeholder, &shape) {
-            source.mistake_at(Mistake::NoEffect("value", shape.name()), *place);
+            source.error_at(DiagnosticKind::NoEffect("value", shape.name()), *place);
         }
         Some(Self {
             placeholder: match written.placeholder {

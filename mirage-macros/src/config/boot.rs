@@ -5,7 +5,7 @@ use crate::{
     source::Source,
     syntax::{Form, Item},
 };
-use mirage_graph::mistake::{Mistake, Wanted};
+use mirage_graph::diagnostic::{DiagnosticKind, Wanted};
 use syn::{Expr, LitStr};
 
 /// Whether an item's value is given at boot, and the default. `None` if it is another value.
@@ -24,8 +24,8 @@ pub(super) fn of(item: &Item, example: &str, source: &mut Source) -> Option<Opti
             if default.is_none() {
                 let (_, text) = example.split_once("= ").unwrap_or(("", example));
                 let example = format!("boot({text})");
-                let mistake = Mistake::WrongValue("boot".into(), Wanted::Text, example);
-                source.mistake(mistake, call);
+                let kind = DiagnosticKind::WrongValue("boot".into(), Wanted::Text, example);
+                source.error(kind, call);
             }
             Some(default.cloned())
         }
@@ -37,7 +37,7 @@ pub(super) fn of(item: &Item, example: &str, source: &mut Source) -> Option<Opti
 pub(super) fn is_refused(item: &Item, source: &mut Source) -> bool {
     match &item.form {
         Form::Value(expression) if is_boot(expression) => {
-            source.mistake(Mistake::NotAtBoot(item.name()), expression);
+            source.error(DiagnosticKind::NotAtBoot(item.name()), expression);
             true
         }
         _ => false,

@@ -61,9 +61,9 @@ fn disk(item: &Item, contents: TokenStream, source: &mut Source) -> (Disk, bool)
         },
         size: None,
     };
-    let before = source.findings().len();
+    let before = source.diagnostics().len();
     let items = syntax::items(contents, "key = value", source);
-    let mut complete = source.findings().len() == before;
+    let mut complete = source.diagnostics().len() == before;
     let mut keys = Keys::of_a_disk();
     for item in items {
         match keys.take(&item, source) {

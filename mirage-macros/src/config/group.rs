@@ -7,8 +7,8 @@ use crate::{
 };
 use darling::ast::NestedMeta;
 use mirage_graph::{
+    diagnostic::{DiagnosticKind, Wanted},
     graph::{At, Limits, Place, Setting},
-    mistake::{Mistake, Wanted},
     port::Protocol,
     target::Target,
 };
@@ -33,12 +33,19 @@ pub(super) fn contents(item: &Item, example: &str, source: &mut Source) -> Optio
             return Some(group.stream());
         }
         Form::Group(group) => {
-            source.mistake(Mistake::WrongForm(item.name(), example.into()), group);
+            source.error(
+                DiagnosticKind::WrongForm(item.name(), example.into()),
+                group,
+            );
         }
-        Form::Value(value) => {
-            source.mistake(Mistake::WrongForm(item.name(), example.into()), value)
-        }
-        Form::Bare => source.mistake(Mistake::NoValue(item.name(), example.into()), &item.key),
+        Form::Value(value) => source.error(
+            DiagnosticKind::WrongForm(item.name(), example.into()),
+            value,
+        ),
+        Form::Bare => source.error(
+            DiagnosticKind::NoValue(item.name(), example.into()),
+            &item.key,
+        ),
         Form::Broken => {}
     }
     None
@@ -55,13 +62,13 @@ pub(super) fn members(
     let Some(contents) = contents(item, example, source) else {
         return (Vec::new(), false);
     };
-    let before = source.findings().len();
+    let before = source.diagnostics().len();
     let items = syntax::items(contents, "name(…)", source);
-    if items.is_empty() && source.findings().len() == before {
-        let mistake = Mistake::NoValue(item.name(), example.into());
-        source.mistake(mistake, &item.key);
+    if items.is_empty() && source.diagnostics().len() == before {
+        let kind = DiagnosticKind::NoValue(item.name(), example.into());
+        source.error(kind, &item.key);
     }
-    let mut complete = source.findings().len() == before;
+    let mut complete = source.diagnostics().len() == before;
     let members = items.into_iter().filter_map(|item| {
         let example = format!("{}({written})", item.name());
         let inside = self::contents(&item, &example, source);
@@ -82,9 +89,9 @@ pub(super) fn ports(
     let Some(contents) = contents(item, example, source) else {
         return (Vec::new(), false);
     };
-    let before = source.findings().len();
+    let before = source.diagnostics().len();
     let items = syntax::items(contents, "name = port", source);
-    let complete = source.findings().len() == before;
+    let complete = source.diagnostics().len() == before;
     let ports = items.into_iter().map(|item| {
         let (number, limits) = port::read(&item, protocol, source);
         Port {
@@ -106,25 +113,25 @@ pub(super) fn targets(item: &Item, example: &str, source: &mut Source) -> Vec<Ta
     };
     let pieces = syntax::pieces(contents);
     if pieces.is_empty() {
-        source.mistake(Mistake::NoTarget, &item.key);
+        source.error(DiagnosticKind::NoTarget, &item.key);
     }
     let mut targets: Vec<Target> = Vec::new();
     for piece in pieces {
         match target(piece.clone(), example) {
             Ok(target) if targets.contains(&target) => {
-                source.mistake(Mistake::DuplicateKey(target.name().into()), piece);
+                source.error(DiagnosticKind::DuplicateKey(target.name().into()), piece);
             }
             Ok(target) => targets.push(target),
-            Err(mistake) => source.mistake(mistake, piece),
+            Err(kind) => source.error(kind, piece),
         }
     }
     targets
 }
 
-fn target(piece: TokenStream, example: &str) -> Result<Target, Mistake> {
+fn target(piece: TokenStream, example: &str) -> Result<Target, DiagnosticKind> {
     let meta = NestedMeta::parse_meta_list(piece).unwrap_or_default();
     let [NestedMeta::Lit(Lit::Str(name))] = meta.as_slice() else {
-        return Err(Mistake::WrongValue(
+        return Err(DiagnosticKind::WrongValue(
             "targets".into(),
             Wanted::Text,
             example.into(),

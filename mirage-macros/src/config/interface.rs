@@ -8,11 +8,11 @@ use crate::{
 };
 use mirage_graph::{
     address::{self, InterfaceAddress},
-    fault::Fault,
     graph::{Addressing, At, Place, Setting},
     hardware_address::HardwareAddress,
     port,
     target::{Driven, Driver},
+    value_error::ValueError,
 };
 use std::net::Ipv4Addr;
 use syn::ext::IdentExt;
@@ -70,8 +70,14 @@ impl Properties {
                 ));
             }
             Key::Mtu => {
-                let mtu =
-                    setting::of_number(item, source, example, port::mtu, Fault::Mtu, Reader::Mtu);
+                let mtu = setting::of_number(
+                    item,
+                    source,
+                    example,
+                    port::mtu,
+                    ValueError::Mtu,
+                    Reader::Mtu,
+                );
                 self.mtu = Some(mtu);
             }
             _ => return false,
@@ -121,9 +127,9 @@ fn interface(
         properties: Properties::default(),
         ports: Vec::new(),
     };
-    let before = source.findings().len();
+    let before = source.diagnostics().len();
     let items = syntax::items(contents, "key = value", source);
-    let mut complete = source.findings().len() == before;
+    let mut complete = source.diagnostics().len() == before;
     let mut keys = Keys::of_an_interface();
     for item in items {
         let Some((key, _)) = keys.take(&item, source) else {

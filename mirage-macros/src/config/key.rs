@@ -6,8 +6,8 @@ use crate::{
     syntax::{Form, Item},
 };
 use mirage_graph::{
+    diagnostic::{Diagnostic, DiagnosticKind},
     graph::Place,
-    mistake::{Finding, Mistake},
     port::Protocol,
 };
 use std::collections::BTreeMap;
@@ -185,21 +185,21 @@ impl Keys {
         if let Some((key, _)) = self.known.iter().find(|(_, known)| *known == name) {
             return Some((*key, place));
         }
-        // Where the item is none of the language, its key is no second mistake.
+        // Where the item is none of the language, its key is no second error.
         if matches!(item.form, Form::Broken) {
             return None;
         }
         let known = self.known.iter().map(|(_, known)| (*known).to_string());
-        let mistake = Mistake::UnknownKey(unknown(name, known.collect()));
-        source.find(Finding::new(mistake, place));
+        let kind = DiagnosticKind::UnknownKey(unknown(name, known.collect()));
+        source.report(Diagnostic::new(kind, place));
         None
     }
 
     fn note(&mut self, item: &Item, source: &mut Source) -> Option<Place> {
         let (name, place) = (item.name(), source.place(&item.key));
         if let Some(first) = self.seen.get(&name) {
-            let finding = Finding::new(Mistake::DuplicateKey(name), place);
-            source.find(finding.with(*first, "the first is"));
+            let diagnostic = Diagnostic::new(DiagnosticKind::DuplicateKey(name), place);
+            source.report(diagnostic.with(*first, "the first is"));
             return None;
         }
         self.seen.insert(name, place);

@@ -5,7 +5,7 @@ use crate::{
     source::Source,
     syntax::{Form, Item},
 };
-use mirage_graph::mistake::Mistake;
+use mirage_graph::diagnostic::DiagnosticKind;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::{Expr, ExprMethodCall, parse_quote, spanned::Spanned};
 
@@ -38,8 +38,8 @@ pub(super) fn is_device(item: &Item) -> bool {
 }
 
 /// What is expected of an item that was meant to be a device, and where; `None` if it was not.
-pub(super) fn slip(item: &Item) -> Option<(Mistake, Span)> {
-    let expected = |what: &str| Mistake::Syntax(what.into());
+pub(super) fn slip(item: &Item) -> Option<(DiagnosticKind, Span)> {
+    let expected = |what: &str| DiagnosticKind::Syntax(what.into());
     match &item.form {
         Form::Value(Expr::MethodCall(call)) if matches!(*call.receiver, Expr::Struct(_)) => {
             Some((expected("`on`"), call.method.span()))
@@ -47,8 +47,8 @@ pub(super) fn slip(item: &Item) -> Option<(Mistake, Span)> {
         Form::Value(Expr::Verbatim(tokens)) => {
             let next = behind_on(tokens.clone())?;
             if let Some(TokenTree::Ident(next)) = next {
-                let mistake = expected(&format!("a comma before `{next}`"));
-                return Some((mistake, next.span()));
+                let kind = expected(&format!("a comma before `{next}`"));
+                return Some((kind, next.span()));
             }
             let error = syn::parse2::<Expr>(tokens.clone()).err()?;
             let example = "`CONFIGURATION { FIELD: VALUE }.on(NODE)`";
@@ -75,7 +75,7 @@ fn behind_on(tokens: TokenStream) -> Option<Option<TokenTree>> {
 }
 
 /// The device that an item was meant to be, once it is reported why it is none: those that are built
-/// on it are no mistakes.
+/// on it are no errors.
 pub(super) fn meant(item: &Item, place: Span) -> Own {
     let configuration = match &item.form {
         Form::Value(Expr::MethodCall(call)) => (*call.receiver).clone(),
@@ -106,7 +106,7 @@ pub(super) fn device(item: &Item, source: &mut Source) -> Option<Own> {
             Expr::Path(path) if path.qself.is_none() && path.path.get_ident().is_some() => {
                 on.extend(path.path.get_ident().cloned());
             }
-            other => source.mistake(Mistake::Syntax("the name of a node".into()), other),
+            other => source.error(DiagnosticKind::Syntax("the name of a node".into()), other),
         }
     }
     let configuration = choice::choose((*call.receiver).clone(), source);
@@ -124,7 +124,7 @@ fn alone(item: &Item, source: &mut Source) -> Option<Own> {
     let Form::Value(configuration) = &item.form else {
         return None;
     };
-    source.mistake(Mistake::NoOn(item.name()), configuration);
+    source.error(DiagnosticKind::NoOn(item.name()), configuration);
     Some(Own {
         name: item.key.clone(),
         configuration: configuration.clone(),

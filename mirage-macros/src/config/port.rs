@@ -10,11 +10,11 @@ use crate::{
     syntax::{self, Form, Item},
 };
 use mirage_graph::{
-    fault::Fault,
+    diagnostic::DiagnosticKind,
     graph::{At, Limits, Setting},
-    mistake::Mistake,
     port::{self, Protocol},
     size,
+    value_error::ValueError,
 };
 
 /// The number of a port, and what it may take.
@@ -32,7 +32,7 @@ pub(super) fn read(
     let Some(contents) = group::contents(item, &example, source) else {
         return (unread, Limits::default());
     };
-    let before = source.findings().len();
+    let before = source.diagnostics().len();
     let mut declared = None;
     let mut limits = Limits::default();
     let mut keys = Keys::of_a_port(protocol);
@@ -47,7 +47,7 @@ pub(super) fn read(
                 source,
                 example,
                 port::limit,
-                Fault::Limit,
+                ValueError::Limit,
                 Reader::Limit,
             )
         };
@@ -62,13 +62,13 @@ pub(super) fn read(
         }
     }
     // It may be in what could not be read.
-    if declared.is_none() && source.findings().len() == before {
-        source.mistake(Mistake::NoPortNumber(item.name()), &item.key);
+    if declared.is_none() && source.diagnostics().len() == before {
+        source.error(DiagnosticKind::NoPortNumber(item.name()), &item.key);
     }
     (declared.unwrap_or(unread), limits)
 }
 
 fn number(item: &Item, example: &str, source: &mut Source) -> At<Setting<u16>> {
     let read = port::listened_on;
-    of_number(item, source, example, read, Fault::Port, Reader::Port)
+    of_number(item, source, example, read, ValueError::Port, Reader::Port)
 }

@@ -7,9 +7,9 @@ use crate::{
     syntax::{Form, Item},
 };
 use mirage_graph::{
-    fault::{Excerpt, Fault},
+    diagnostic::Diagnostic,
     graph::{At, Setting},
-    mistake::Finding,
+    value_error::{Excerpt, ValueError},
 };
 use syn::LitStr;
 
@@ -18,7 +18,7 @@ pub(super) fn of_text<T>(
     item: &Item,
     source: &mut Source,
     example: &str,
-    read: fn(&str) -> Result<T, Fault>,
+    read: fn(&str) -> Result<T, ValueError>,
     reader: Reader,
 ) -> At<Setting<T>> {
     if reader.may_be_given_at_boot()
@@ -32,8 +32,8 @@ pub(super) fn of_text<T>(
     let text = value::text(item, example, source);
     let value = match text.value.map(|text| read(&text)) {
         Some(Ok(value)) => Setting::Known(value),
-        Some(Err(fault)) => {
-            source.find(Finding::new(fault.into(), text.place));
+        Some(Err(error)) => {
+            source.report(Diagnostic::new(error.into(), text.place));
             Setting::Unread
         }
         None => Setting::Unread,
@@ -48,8 +48,8 @@ pub(super) fn of_number(
     item: &Item,
     source: &mut Source,
     example: &str,
-    read: fn(u16) -> Result<u16, Fault>,
-    too_large: fn(Excerpt) -> Fault,
+    read: fn(u16) -> Result<u16, ValueError>,
+    too_large: fn(Excerpt) -> ValueError,
     reader: Reader,
 ) -> At<Setting<u16>> {
     if let Some(constant) = of_constant(item, reader, source) {
@@ -58,14 +58,14 @@ pub(super) fn of_number(
     let number = value::number(item, example, source);
     let place = number.place;
     let read = |number: value::Number| {
-        let fault = too_large(Excerpt::new().with(&number.written));
+        let error = too_large(Excerpt::new().with(&number.written));
         let value = number.value.and_then(|value| u16::try_from(value).ok());
-        value.map_or(Err(fault), read)
+        value.map_or(Err(error), read)
     };
     let value = match number.value.map(read) {
         Some(Ok(value)) => Setting::Known(value),
-        Some(Err(fault)) => {
-            source.find(Finding::new(fault.into(), place));
+        Some(Err(error)) => {
+            source.report(Diagnostic::new(error.into(), place));
             Setting::Unread
         }
         None => Setting::Unread,
@@ -78,7 +78,7 @@ fn of_boot<T>(
     item: &Item,
     default: Option<LitStr>,
     source: &mut Source,
-    read: fn(&str) -> Result<T, Fault>,
+    read: fn(&str) -> Result<T, ValueError>,
 ) -> At<Setting<T>> {
     let Some(text) = default else {
         return source.at(Setting::Boot(None), item.value());
@@ -86,8 +86,8 @@ fn of_boot<T>(
     let place = source.place(&text);
     let value = match read(&text.value()) {
         Ok(value) => Setting::Boot(Some(value)),
-        Err(fault) => {
-            source.find(Finding::new(fault.into(), place));
+        Err(error) => {
+            source.report(Diagnostic::new(error.into(), place));
             Setting::Unread
         }
     };

@@ -5,7 +5,7 @@ use crate::{
     source::Source,
     syntax::{Form, Item},
 };
-use mirage_graph::mistake::{Mistake, Wanted};
+use mirage_graph::diagnostic::{DiagnosticKind, Wanted};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, LitInt, LitStr};
 
@@ -103,17 +103,23 @@ fn read<T>(
         Form::Value(value) => {
             let converted = convert(ungrouped(value));
             if converted.is_none() {
-                let mistake = Mistake::WrongValue(item.name(), wanted, example.into());
-                source.mistake(mistake, value);
+                let kind = DiagnosticKind::WrongValue(item.name(), wanted, example.into());
+                source.error(kind, value);
             }
             (converted, source.place(value))
         }
         Form::Bare => {
-            source.mistake(Mistake::NoValue(item.name(), example.into()), &item.key);
+            source.error(
+                DiagnosticKind::NoValue(item.name(), example.into()),
+                &item.key,
+            );
             (None, source.place(&item.key))
         }
         Form::Group(group) => {
-            source.mistake(Mistake::WrongForm(item.name(), example.into()), group);
+            source.error(
+                DiagnosticKind::WrongForm(item.name(), example.into()),
+                group,
+            );
             (None, source.place(group))
         }
         Form::Broken => (None, source.place(&item.key)),

@@ -95,7 +95,7 @@ fn agreements(variant: &Variant, source: &Source) -> Vec<TokenStream> {
             let (_, interface) = interface.expect("the pair is of interfaces");
             setting::interface_address_of(variant, id, interface, source.constants())
         };
-        let fault = match told.pair {
+        let error = match told.pair {
             Pair::Gateway(gateway, _) => {
                 let gateway =
                     setting::gateway_of(variant, told.nodes.0, gateway, source.constants());
@@ -108,7 +108,7 @@ fn agreements(variant: &Variant, source: &Source) -> Vec<TokenStream> {
             }
             Pair::Stations(..) | Pair::PortBesideDhcp(_) => quote!(::core::option::Option::None),
         };
-        quote!(_rt::arguments::agree(#fault)?)
+        quote!(_rt::arguments::agree(#error)?)
     });
     checks.collect()
 }

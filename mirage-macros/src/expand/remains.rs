@@ -1,4 +1,4 @@
-//! What is left of a unikernel with mistakes: the user's own expressions. Editors go on knowing them,
+//! What is left of a unikernel with errors: the user's own expressions. Editors go on knowing them,
 //! and the compiler reports what is wrong with them in the same build.
 
 use super::{runtime, setting, wiring::complete};

@@ -15,7 +15,7 @@ use alloc::{
 use core::{cell::RefCell, net::Ipv4Addr};
 use mirage_devices::net::dhcp::{DhcpClient, Lease, Tenant};
 use mirage_graph::address::{self, InterfaceAddress};
-use mirage_graph::fault::Fault;
+use mirage_graph::value_error::ValueError;
 use spin::Mutex;
 
 /// The address of an interface that a DHCP server says (RFC 2131).
@@ -109,13 +109,13 @@ impl<const COUNT: usize> Interest<COUNT> {
         &self,
         own: InterfaceAddress,
         leased: &[(usize, InterfaceAddress)],
-    ) -> Option<Fault> {
+    ) -> Option<ValueError> {
         let InterfaceAddress {
             address,
             prefix_length,
         } = own;
         if let Some(is) = address::not_a_host(address, prefix_length) {
-            return Some(Fault::NotAHost(address, is, prefix_length));
+            return Some(ValueError::NotAHost(address, is, prefix_length));
         }
         let leased = leased.iter().filter(|(index, _)| *index != self.index);
         let mut others = leased.map(|(_, other)| other).chain(&self.others);
@@ -134,8 +134,8 @@ fn address(lease: &Lease) -> InterfaceAddress {
 
 impl<const COUNT: usize> Tenant for Interest<COUNT> {
     fn refuses(&self, lease: &Lease) -> Option<String> {
-        let fault = self.refusal(address(lease), &LEASED.lock());
-        fault.map(|fault| fault.to_string())
+        let error = self.refusal(address(lease), &LEASED.lock());
+        error.map(|error| error.to_string())
     }
 
     fn moves(&self, lease: Option<&Lease>) {
@@ -194,7 +194,7 @@ mod tests {
             ),
         ] {
             let refusal = interest.refusal(lease, &leased);
-            let refusal = refusal.map_or_else(String::new, |fault| fault.to_string());
+            let refusal = refusal.map_or_else(String::new, |error| error.to_string());
             assert_eq!(refusal, words, "{lease}");
         }
     }

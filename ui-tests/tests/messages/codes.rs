@@ -1,11 +1,11 @@
 //! Every code of the table of errors has a program that shows it.
 
 use crate::program;
-use mirage_graph::{fault::Fault, mistake::Mistake};
+use mirage_graph::{diagnostic::DiagnosticKind, value_error::ValueError};
 
 /// Every code of the table, in order.
 pub fn codes() -> Vec<&'static str> {
-    let mut codes = [Mistake::CODES, Fault::CODES].concat();
+    let mut codes = [DiagnosticKind::CODES, ValueError::CODES].concat();
     codes.sort_unstable();
     codes
 }

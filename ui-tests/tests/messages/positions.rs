@@ -5,7 +5,7 @@ use crate::{program, said::Place};
 #[test]
 fn errors_stand_at_the_marks() {
     for program in program::all() {
-        let mut marked = program.mistakes();
+        let mut marked = program.marks();
         let mut reported: Vec<(Place, String)> = program
             .errors()
             .map(|error| (error.place, error.code().unwrap_or("error").into()))

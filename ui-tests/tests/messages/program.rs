@@ -1,4 +1,4 @@
-//! The rejected programs, and what each says of its own mistakes.
+//! The rejected programs, and what each says of its own marks.
 
 use crate::said::{self, Place, Said};
 use std::{fs, path::Path};
@@ -36,12 +36,12 @@ pub fn all() -> Vec<Program> {
 }
 
 impl Program {
-    /// The mistakes that it says it has: their places and codes.
+    /// The marks that it says it has: their places and codes.
     ///
     /// A comment below a line, `//~  ^^^^ MIR020`, marks one in it. Marks that touch the `~` begin
     /// at the line's beginning.
-    pub fn mistakes(&self) -> Vec<(Place, String)> {
-        let mut mistakes = Vec::new();
+    pub fn marks(&self) -> Vec<(Place, String)> {
+        let mut marks = Vec::new();
         let mut marked = 0;
         for (index, line) in self.source.lines().enumerate() {
             let Some(mark) = line.strip_prefix("//~") else {
@@ -56,9 +56,9 @@ impl Program {
                 column,
                 width: before + 4 + carets.len() - column,
             };
-            mistakes.push((place, code.into()));
+            marks.push((place, code.into()));
         }
-        mistakes
+        marks
     }
 
     /// The source without the marks.

@@ -4,9 +4,9 @@
 
 use crate::{
     argument,
-    fault::Fault,
     graph::Place,
     target::{Driven, Driver, Target},
+    value_error::ValueError,
 };
 use alloc::{
     format,
@@ -14,22 +14,22 @@ use alloc::{
     vec::Vec,
 };
 
-/// A mistake and where it is.
+/// An error or a warning, and the tokens it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct Diagnostic {
     /// What is wrong.
-    pub mistake: Mistake,
+    pub kind: DiagnosticKind,
     /// The tokens that are wrong.
     pub place: Place,
     /// The other side of a conflict, and what it is there.
     pub other: Option<(Place, &'static str)>,
 }
 
-impl Finding {
-    /// `mistake` at `place`.
-    pub const fn new(mistake: Mistake, place: Place) -> Self {
+impl Diagnostic {
+    /// `kind` at `place`.
+    pub const fn new(kind: DiagnosticKind, place: Place) -> Self {
         Self {
-            mistake,
+            kind,
             place,
             other: None,
         }
@@ -93,35 +93,35 @@ impl Wanted {
     }
 }
 
-macro_rules! mistakes {
+macro_rules! kinds {
     ($(
         $(#[$doc:meta])*
         $code:literal $name:ident $(($($field:ident: $type:ty),*))?
     )*) => {
         /// What can be wrong with a configuration or with `main`.
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum Mistake {
+        pub enum DiagnosticKind {
             $($(#[$doc])* $name $(($($type),*))?,)*
             /// Something that is wrong with a value, or between two.
-            Value(Fault),
+            Value(ValueError),
         }
 
-        impl Mistake {
-            /// Every code but those of values, which are [`Fault::CODES`], in order.
+        impl DiagnosticKind {
+            /// Every code but those of values, which are [`ValueError::CODES`], in order.
             pub const CODES: &[&str] = &[$($code),*];
 
             /// The code, which the book's chapter on errors explains.
             pub const fn code(&self) -> &'static str {
                 match self {
                     $(Self::$name { .. } => $code,)*
-                    Self::Value(fault) => fault.code(),
+                    Self::Value(error) => error.code(),
                 }
             }
         }
     };
 }
 
-mistakes! {
+kinds! {
     /// An item of the attribute that is none of its forms.
     "MIR001" Syntax(expected: String)
     /// A key that there is not.
@@ -214,13 +214,13 @@ mistakes! {
     "MIR077" NoEffect(key: &'static str, argument: &'static str)
 }
 
-impl From<Fault> for Mistake {
-    fn from(fault: Fault) -> Self {
-        Self::Value(fault)
+impl From<ValueError> for DiagnosticKind {
+    fn from(error: ValueError) -> Self {
+        Self::Value(error)
     }
 }
 
-impl Mistake {
+impl DiagnosticKind {
     /// Whether the unikernel is built nevertheless.
     pub const fn is_warning(&self) -> bool {
         matches!(self, Self::Unused(_))
@@ -229,7 +229,7 @@ impl Mistake {
     /// What is wrong, in a sentence.
     pub fn message(&self) -> String {
         match self {
-            Self::Value(fault) => fault.message().as_str().into(),
+            Self::Value(error) => error.message().as_str().into(),
             Self::Syntax(expected) => format!("expected {expected}"),
             Self::UnknownKey(unknown) => format!("there is no key `{}`", unknown.name),
             Self::DuplicateKey(key) => format!("`{key}` is given twice"),
@@ -304,7 +304,7 @@ impl Mistake {
     /// What can be done about it.
     pub fn help(&self) -> Option<String> {
         Some(match self {
-            Self::Value(fault) => match fault.help().as_str() {
+            Self::Value(error) => match error.help().as_str() {
                 "" => return None,
                 help => help.into(),
             },

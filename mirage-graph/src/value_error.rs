@@ -13,18 +13,18 @@ use core::{fmt, net::Ipv4Addr, ops::RangeInclusive};
 /// Something that was written, to be shown in a message. What is longer is left out.
 pub type Excerpt = Text<64>;
 
-macro_rules! faults {
+macro_rules! value_errors {
     ($(
         $(#[$doc:meta])*
         $code:literal $name:ident $(($($field:ident: $type:ty),*))?
     )*) => {
         /// What can be wrong with a value, or between two values.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Fault {
+        pub enum ValueError {
             $($(#[$doc])* $name $(($($type),*))?,)*
         }
 
-        impl Fault {
+        impl ValueError {
             /// Every code, in order.
             pub const CODES: &[&str] = &[$($code),*];
 
@@ -38,7 +38,7 @@ macro_rules! faults {
     };
 }
 
-faults! {
+value_errors! {
     /// A text that is not an IPv4 address.
     "MIR020" Address(text: Excerpt)
     /// A prefix length that is not from 0 to 32.
@@ -82,7 +82,7 @@ faults! {
 /// A message, at most.
 pub type Message = Text<256>;
 
-impl Fault {
+impl ValueError {
     /// What is wrong, in a sentence.
     pub const fn message(&self) -> Message {
         let text = Message::new();
@@ -200,7 +200,7 @@ impl Fault {
         }
     }
 
-    /// Ends constant evaluation with this fault as its message: an error of the compiler, at the
+    /// Ends constant evaluation with this error as its message: an error of the compiler, at the
     /// expression that is evaluated. `other` says where the other side of a conflict is.
     #[track_caller]
     pub const fn report(&self, other: &str) -> ! {
@@ -214,13 +214,13 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.message().as_str())
     }
 }
 
-impl core::error::Error for Fault {}
+impl core::error::Error for ValueError {}
 
 /// A report, at most: what is said of the other side of a conflict may be a table.
 type Report = Text<2048>;
