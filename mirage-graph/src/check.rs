@@ -5,7 +5,7 @@ mod deferred;
 use crate::{
     address::InterfaceAddress,
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{Addressing, At, Graph, Interface, Kind, NodeId, Place, Setting},
+    graph::{Addressing, Graph, Interface, Kind, NodeId, Setting, SpanId, Spanned},
     port::{self, Protocol},
     size,
     target::{DeviceLimits, Driven, Driver, Target},
@@ -49,17 +49,17 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
 }
 
 impl Checked {
-    fn report(&mut self, kind: impl Into<DiagnosticKind>, place: Place) {
-        self.diagnostics.push(Diagnostic::new(kind.into(), place));
+    fn report(&mut self, kind: impl Into<DiagnosticKind>, span: SpanId) {
+        self.diagnostics.push(Diagnostic::new(kind.into(), span));
     }
 
     fn conflict(
         &mut self,
         kind: impl Into<DiagnosticKind>,
-        place: Place,
-        (other, is): (Place, &'static str),
+        span: SpanId,
+        (other, is): (SpanId, &'static str),
     ) {
-        let diagnostic = Diagnostic::new(kind.into(), place);
+        let diagnostic = Diagnostic::new(kind.into(), span);
         self.diagnostics.push(diagnostic.with(other, is));
     }
 
@@ -67,12 +67,12 @@ impl Checked {
         let mut first = BTreeMap::new();
         for node in &graph.nodes {
             match first.get(&node.name) {
-                Some(&place) => {
+                Some(&span) => {
                     let kind = DiagnosticKind::DuplicateName(node.name.clone());
-                    self.conflict(kind, node.place, (place, "the other is"));
+                    self.conflict(kind, node.span, (span, "the other is"));
                 }
                 None => {
-                    first.insert(&node.name, node.place);
+                    first.insert(&node.name, node.span);
                 }
             }
         }
@@ -80,9 +80,9 @@ impl Checked {
 
     /// Each port of an interface has one listener for each protocol.
     fn ports(&mut self, graph: &Graph) {
-        let mut taken: BTreeMap<(NodeId, &str, u16), Place> = BTreeMap::new();
+        let mut taken: BTreeMap<(NodeId, &str, u16), SpanId> = BTreeMap::new();
         let mut lists: BTreeMap<(NodeId, &str), PortList> = BTreeMap::new();
-        let mut found: Vec<Place> = Vec::new();
+        let mut found: Vec<SpanId> = Vec::new();
         for node in &graph.nodes {
             let Kind::Port(protocol, port, _) = &node.kind else {
                 continue;
@@ -96,12 +96,12 @@ impl Checked {
                         continue;
                     };
                     let key = (used.node, protocol.name(), number);
-                    let first = *taken.entry(key).or_insert(port.place);
+                    let first = *taken.entry(key).or_insert(port.span);
                     // On several interfaces, and for both protocols, it is one error.
-                    if first != port.place && !found.contains(&port.place) {
-                        found.push(port.place);
+                    if first != port.span && !found.contains(&port.span) {
+                        found.push(port.span);
                         let error = ValueError::DuplicatePort(protocol, number);
-                        self.conflict(error, port.place, (first, "the first is"));
+                        self.conflict(error, port.span, (first, "the first is"));
                     }
                 }
             }
@@ -114,24 +114,24 @@ impl Checked {
 
     /// Where an address is asked for, the port that it is asked from is taken.
     fn ports_beside_dhcp(&mut self, graph: &Graph) {
-        let asks: BTreeMap<NodeId, Place> = graph
+        let asks: BTreeMap<NodeId, SpanId> = graph
             .interfaces()
             .filter(|(_, interface)| interface.address.value == Addressing::Dhcp)
-            .map(|(node, interface)| (node, interface.address.place))
+            .map(|(node, interface)| (node, interface.address.span))
             .collect();
         for node in &graph.nodes {
             let Kind::Port(Protocol::Udp | Protocol::Both, port, _) = node.kind else {
                 continue;
             };
             let asking = node.on.iter().find_map(|used| {
-                let place = asks.get(&used.node)?;
-                Some((used.node, *place))
+                let span = asks.get(&used.node)?;
+                Some((used.node, *span))
             });
             if let Some((interface, asked)) = asking {
                 self.pair(
                     Pair::PortBesideDhcp(port.value),
                     (interface, interface),
-                    port.place,
+                    port.span,
                     (asked, "the address is asked for"),
                 );
             }
@@ -140,7 +140,7 @@ impl Checked {
 
     /// A gateway is in the network of its interface, and there is one.
     fn gateways(&mut self, interfaces: &[(NodeId, &Interface)]) {
-        let mut first: Option<Place> = None;
+        let mut first: Option<SpanId> = None;
         for &(node, interface) in interfaces {
             let Some(gateway) = interface.gateway else {
                 continue;
@@ -148,18 +148,18 @@ impl Checked {
             if let Some(first) = first {
                 self.conflict(
                     DiagnosticKind::SecondGateway,
-                    gateway.place,
+                    gateway.span,
                     (first, "the first is"),
                 );
                 continue;
             }
-            first = Some(gateway.place);
+            first = Some(gateway.span);
             let address = interface.address;
             self.pair(
                 Pair::Gateway(gateway.value, address.value.configured()),
                 (node, node),
-                gateway.place,
-                (address.place, "the address is"),
+                gateway.span,
+                (address.span, "the address is"),
             );
         }
     }
@@ -170,7 +170,7 @@ impl Checked {
                 one.address.value.configured(),
                 other.address.value.configured(),
             );
-            Some((pair, other.address.place, one.address.place))
+            Some((pair, other.address.span, one.address.span))
         });
     }
 
@@ -178,7 +178,7 @@ impl Checked {
         self.each_two(interfaces, |one, other| {
             let (one, other) = (one.mac?, other.mac?);
             let pair = Pair::Stations(one.value, other.value);
-            Some((pair, other.place, one.place))
+            Some((pair, other.span, one.span))
         });
     }
 
@@ -186,12 +186,12 @@ impl Checked {
     fn each_two(
         &mut self,
         interfaces: &[(NodeId, &Interface)],
-        pair: impl Fn(&Interface, &Interface) -> Option<(Pair, Place, Place)>,
+        pair: impl Fn(&Interface, &Interface) -> Option<(Pair, SpanId, SpanId)>,
     ) {
         for (index, &(node, other)) in interfaces.iter().enumerate() {
             for &(before, one) in &interfaces[..index] {
-                if let Some((pair, place, first)) = pair(one, other) {
-                    self.pair(pair, (before, node), place, (first, "the first is"));
+                if let Some((pair, span, first)) = pair(one, other) {
+                    self.pair(pair, (before, node), span, (first, "the first is"));
                 }
             }
         }
@@ -202,24 +202,24 @@ impl Checked {
         &mut self,
         pair: Pair,
         nodes: (NodeId, NodeId),
-        place: Place,
-        other: (Place, &'static str),
+        span: SpanId,
+        other: (SpanId, &'static str),
     ) {
         if pair.waits_for_boot() {
             self.at_boot.push(AtBoot { pair, nodes });
         }
         if pair.waits_for_constants() {
-            self.deferred.push(Deferred { pair, place, other });
+            self.deferred.push(Deferred { pair, span, other });
         } else if let Some(error) = pair.error() {
-            self.conflict(error, place, other);
+            self.conflict(error, span, other);
         }
     }
 
-    fn driver(&mut self, targets: &[Target], driver: At<Driver>, driven: Driven) {
+    fn driver(&mut self, targets: &[Target], driver: Spanned<Driver>, driven: Driven) {
         for &target in targets {
             if !driver.value.is_on(target) {
                 let kind = DiagnosticKind::DriverNotOnTarget(driver.value, driven, target);
-                self.report(kind, driver.place);
+                self.report(kind, driver.span);
             }
         }
     }
@@ -235,13 +235,13 @@ impl Checked {
             let refuses = |(_, limits): &&(_, DeviceLimits)| !limits.allow(&device.name);
             if let Some(&(target, _)) = limits.iter().find(refuses) {
                 let kind = DiagnosticKind::DeviceName(device.name.clone(), target);
-                self.report(kind, device.place);
+                self.report(kind, device.span);
             }
         }
         for (target, limits) in limits {
             if let Some(device) = devices.get(limits.devices) {
                 let kind = DiagnosticKind::TooManyDevices(devices.len(), target);
-                self.report(kind, device.place);
+                self.report(kind, device.span);
                 break;
             }
         }
@@ -251,17 +251,17 @@ impl Checked {
         if let Some(memory) = graph.memory
             && let Some(error) = memory.value.known().and_then(size::too_little)
         {
-            self.report(error, memory.place);
+            self.report(error, memory.span);
         }
     }
 
     fn received(&mut self, graph: &Graph) {
         let mut first = BTreeMap::new();
         for parameter in &graph.main {
-            let place = *first.entry(parameter.node).or_insert(parameter.place);
-            if place != parameter.place {
+            let span = *first.entry(parameter.node).or_insert(parameter.span);
+            if span != parameter.span {
                 let kind = DiagnosticKind::ReceivedTwice(graph.node(parameter.node).name.clone());
-                self.conflict(kind, parameter.place, (place, "the first is"));
+                self.conflict(kind, parameter.span, (span, "the first is"));
             }
         }
     }
@@ -273,7 +273,7 @@ impl Checked {
         for (id, node) in graph.iter() {
             let own = matches!(node.kind, Kind::Own(_));
             if !own && users[id.0] == 0 {
-                self.report(DiagnosticKind::Unused(node.name.clone()), node.place);
+                self.report(DiagnosticKind::Unused(node.name.clone()), node.span);
             }
         }
     }

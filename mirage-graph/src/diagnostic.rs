@@ -4,7 +4,7 @@
 
 use crate::{
     argument,
-    graph::Place,
+    graph::SpanId,
     target::{Driven, Driver, Target},
     value_error::ValueError,
 };
@@ -20,25 +20,25 @@ pub struct Diagnostic {
     /// What is wrong.
     pub kind: DiagnosticKind,
     /// The tokens that are wrong.
-    pub place: Place,
+    pub span: SpanId,
     /// The other side of a conflict, and what it is there.
-    pub other: Option<(Place, &'static str)>,
+    pub other: Option<(SpanId, &'static str)>,
 }
 
 impl Diagnostic {
-    /// `kind` at `place`.
-    pub const fn new(kind: DiagnosticKind, place: Place) -> Self {
+    /// `kind` at `span`.
+    pub const fn new(kind: DiagnosticKind, span: SpanId) -> Self {
         Self {
             kind,
-            place,
+            span,
             other: None,
         }
     }
 
     /// With the other side of the conflict, such as `the first is`.
-    pub fn with(self, place: Place, is: &'static str) -> Self {
+    pub fn with(self, span: SpanId, is: &'static str) -> Self {
         Self {
-            other: Some((place, is)),
+            other: Some((span, is)),
             ..self
         }
     }

@@ -19,11 +19,11 @@ pub struct Graph {
     /// The targets that it is for.
     pub targets: Vec<Target>,
     /// The memory that its machine must have, in bytes.
-    pub memory: Option<At<Setting<u64>>>,
+    pub memory: Option<Spanned<Setting<u64>>>,
     /// The stack of the image, in bytes; the usual one if absent.
-    pub stack: Option<At<Setting<u64>>>,
+    pub stack: Option<Spanned<Setting<u64>>>,
     /// What is left for the program, at least, in bytes.
-    pub heap: Option<At<Setting<u64>>>,
+    pub heap: Option<Spanned<Setting<u64>>>,
     /// What is logged.
     pub log: LogLevel,
     /// The nodes. Each stands after those that it is built on.
@@ -34,7 +34,7 @@ pub struct Graph {
     pub arguments: Vec<Argument>,
     /// The memory that it needs at least. Constant evaluation knows it.
     pub needs: Vec<Need<String>>,
-    /// Where in the source what is: [`Place`] is an index into it.
+    /// The location of each span: a [`SpanId`] is an index into it.
     pub locations: Vec<Location>,
 }
 
@@ -47,21 +47,21 @@ pub struct NodeId(pub usize);
 pub struct Use {
     /// The node that is used.
     pub node: NodeId,
-    /// Where it is said.
-    pub place: Place,
+    /// The tokens that name it.
+    pub span: SpanId,
 }
 
-/// A place in the source, by its position in [`Graph::locations`].
+/// A span of the source, by its position in [`Graph::locations`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place(pub usize);
+pub struct SpanId(pub usize);
 
 /// A value and where it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct At<T> {
+pub struct Spanned<T> {
     /// The value.
     pub value: T,
     /// Where it was written.
-    pub place: Place,
+    pub span: SpanId,
 }
 
 /// A value of a configuration.
@@ -109,7 +109,7 @@ pub struct Node {
     /// The nodes that it is built on, in the order that its configuration takes them.
     pub on: Vec<Use>,
     /// Where it was declared.
-    pub place: Place,
+    pub span: SpanId,
 }
 
 /// What a device is, and its configuration.
@@ -126,7 +126,7 @@ pub enum Kind {
     /// A disk.
     Disk(Disk),
     /// A port: a TCP listener, a UDP socket, or both under one number.
-    Port(Protocol, At<Setting<u16>>, Limits),
+    Port(Protocol, Spanned<Setting<u16>>, Limits),
     /// A device of the user's own; its configuration as it was written.
     Own(String),
     /// The boot arguments; their type as it was written.
@@ -153,37 +153,37 @@ impl Kind {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Limits {
     /// TCP connections at a time.
-    pub connections: Option<At<Setting<u16>>>,
+    pub connections: Option<Spanned<Setting<u16>>>,
     /// Datagrams that wait, in each direction.
-    pub datagrams: Option<At<Setting<u16>>>,
+    pub datagrams: Option<Spanned<Setting<u16>>>,
     /// The receive buffer, of each connection or of all datagrams, in bytes.
-    pub receive: Option<At<Setting<u64>>>,
+    pub receive: Option<Spanned<Setting<u64>>>,
     /// The transmit buffer, in bytes.
-    pub transmit: Option<At<Setting<u64>>>,
+    pub transmit: Option<Spanned<Setting<u64>>>,
 }
 
 /// A network interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interface {
     /// What drives it.
-    pub driver: At<Driver>,
+    pub driver: Spanned<Driver>,
     /// Its address.
-    pub address: At<Addressing>,
+    pub address: Spanned<Addressing>,
     /// The router for every address outside the unikernel's networks.
-    pub gateway: Option<At<Setting<Ipv4Addr>>>,
+    pub gateway: Option<Spanned<Setting<Ipv4Addr>>>,
     /// Its Ethernet address; the device's own if absent.
-    pub mac: Option<At<Setting<HardwareAddress>>>,
+    pub mac: Option<Spanned<Setting<HardwareAddress>>>,
     /// The largest IP packet, in bytes; the device's own if absent.
-    pub mtu: Option<At<Setting<u16>>>,
+    pub mtu: Option<Spanned<Setting<u16>>>,
 }
 
 /// A disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disk {
     /// What drives it.
-    pub driver: At<Driver>,
+    pub driver: Spanned<Driver>,
     /// The least size, in bytes; any if absent.
-    pub size: Option<At<Setting<u64>>>,
+    pub size: Option<Spanned<Setting<u64>>>,
 }
 
 /// Where an interface has its address from.
@@ -252,7 +252,7 @@ impl Graph {
     }
 
     /// What drives the interfaces and disks.
-    pub fn drivers(&self) -> impl Iterator<Item = (At<Driver>, Driven)> {
+    pub fn drivers(&self) -> impl Iterator<Item = (Spanned<Driver>, Driven)> {
         self.nodes.iter().filter_map(|node| match &node.kind {
             Kind::Interface(interface) => Some((interface.driver, Driven::Interface)),
             Kind::Disk(disk) => Some((disk.driver, Driven::Disk)),

@@ -6,8 +6,8 @@ mod setting;
 use crate::{
     argument,
     graph::{
-        Addressing, At, Disk, Graph, Interface, Kind, Limits, Location, Node, NodeId, Place,
-        Setting, Use,
+        Addressing, Disk, Graph, Interface, Kind, Limits, Location, Node, NodeId, Setting, SpanId,
+        Spanned, Use,
     },
     json::{Value, object},
     need::Need,
@@ -75,7 +75,7 @@ impl Graph {
     }
 
     fn written(&self, node: &Node) -> Value {
-        let location = &self.locations[node.place.0];
+        let location = &self.locations[node.span.0];
         let on = node
             .on
             .iter()
@@ -128,9 +128,9 @@ impl Graph {
                 .collect::<Result<_, _>>()?,
             locations: Vec::from([Location::default()]),
         };
-        graph.memory = optional(&manifest, "memory", Place(0))?;
-        graph.stack = optional(&manifest, "stack", Place(0))?;
-        graph.heap = optional(&manifest, "heap", Place(0))?;
+        graph.memory = optional(&manifest, "memory", SpanId(0))?;
+        graph.stack = optional(&manifest, "stack", SpanId(0))?;
+        graph.heap = optional(&manifest, "heap", SpanId(0))?;
         for node in list(&manifest, "nodes")? {
             graph.read(node)?;
         }
@@ -138,7 +138,7 @@ impl Graph {
             let node = graph.find(name)?;
             graph.main.push(Use {
                 node,
-                place: Place(0),
+                span: SpanId(0),
             });
         }
         Ok(graph)
@@ -153,16 +153,16 @@ impl Graph {
             line: narrow("line")?,
             column: narrow("column")?,
         });
-        let place = Place(self.locations.len() - 1);
+        let span = SpanId(self.locations.len() - 1);
         let on = list(node, "on")?.iter().map(|name| {
             let node = self.find(name)?;
-            Ok::<_, String>(Use { node, place })
+            Ok::<_, String>(Use { node, span })
         });
         self.nodes.push(Node {
             name: text_of(node, "name")?.into(),
-            kind: kind(text_of(node, "kind")?, member(node, "config")?, place)?,
+            kind: kind(text_of(node, "kind")?, member(node, "config")?, span)?,
             on: on.collect::<Result<_, _>>()?,
-            place,
+            span,
         });
         Ok(())
     }
@@ -198,7 +198,7 @@ fn configuration(kind: &Kind) -> Value {
 }
 
 /// The number of a port and those limits that it has.
-fn port_configuration(port: At<Setting<u16>>, limits: &Limits) -> Value {
+fn port_configuration(port: Spanned<Setting<u16>>, limits: &Limits) -> Value {
     let members = [
         ("port", port.value.written()),
         ("connections", written(limits.connections)),
@@ -227,23 +227,23 @@ fn need_of(value: &Value) -> Result<Need<String>, String> {
 }
 
 /// A value that may be absent.
-fn written<T: Written>(value: Option<At<T>>) -> Value {
+fn written<T: Written>(value: Option<Spanned<T>>) -> Value {
     value.map_or(Value::Null, |value| value.value.written())
 }
 
-fn kind(name: &str, config: &Value, place: Place) -> Result<Kind, String> {
+fn kind(name: &str, config: &Value, span: SpanId) -> Result<Kind, String> {
     let protocols = [Protocol::Tcp, Protocol::Udp, Protocol::Both];
     let protocol = protocols.into_iter().find(|each| each.name() == name);
     if let Some(protocol) = protocol {
         let limits = Limits {
-            connections: limit(config, "connections", place)?,
-            datagrams: limit(config, "datagrams", place)?,
-            receive: limit(config, "receive", place)?,
-            transmit: limit(config, "transmit", place)?,
+            connections: limit(config, "connections", span)?,
+            datagrams: limit(config, "datagrams", span)?,
+            receive: limit(config, "receive", span)?,
+            transmit: limit(config, "transmit", span)?,
         };
         return Ok(Kind::Port(
             protocol,
-            required(config, "port", place)?,
+            required(config, "port", span)?,
             limits,
         ));
     }
@@ -254,42 +254,50 @@ fn kind(name: &str, config: &Value, place: Place) -> Result<Kind, String> {
         "own" => Kind::Own(text_of(config, "written")?.into()),
         "arguments" => Kind::Arguments(text_of(config, "written")?.into()),
         "block" => Kind::Disk(Disk {
-            driver: driver(config, place)?,
-            size: optional(config, "size", place)?,
+            driver: driver(config, span)?,
+            size: optional(config, "size", span)?,
         }),
         "net" => Kind::Interface(Interface {
-            driver: driver(config, place)?,
-            address: required::<Addressing>(config, "ip", place)?,
-            gateway: optional(config, "gateway", place)?,
-            mac: optional(config, "mac", place)?,
-            mtu: optional(config, "mtu", place)?,
+            driver: driver(config, span)?,
+            address: required::<Addressing>(config, "ip", span)?,
+            gateway: optional(config, "gateway", span)?,
+            mac: optional(config, "mac", span)?,
+            mtu: optional(config, "mtu", span)?,
         }),
         other => return Err(format!("it has a node of the unknown kind `{other}`")),
     })
 }
 
-fn driver(config: &Value, place: Place) -> Result<At<Driver>, String> {
+fn driver(config: &Value, span: SpanId) -> Result<Spanned<Driver>, String> {
     let value = named(member(config, "driver")?, "driver", Driver::named)?;
-    Ok(At { value, place })
+    Ok(Spanned { value, span })
 }
 
-fn required<T: Written>(config: &Value, name: &str, place: Place) -> Result<At<T>, String> {
+fn required<T: Written>(config: &Value, name: &str, span: SpanId) -> Result<Spanned<T>, String> {
     let value = T::read(member(config, name)?)?;
-    Ok(At { value, place })
+    Ok(Spanned { value, span })
 }
 
-fn optional<T: Written>(config: &Value, name: &str, place: Place) -> Result<Option<At<T>>, String> {
+fn optional<T: Written>(
+    config: &Value,
+    name: &str,
+    span: SpanId,
+) -> Result<Option<Spanned<T>>, String> {
     match member(config, name)? {
         Value::Null => Ok(None),
-        _ => required(config, name, place).map(Some),
+        _ => required(config, name, span).map(Some),
     }
 }
 
 /// A limit of a port, if it has it.
-fn limit<T: Written>(config: &Value, name: &str, place: Place) -> Result<Option<At<T>>, String> {
+fn limit<T: Written>(
+    config: &Value,
+    name: &str,
+    span: SpanId,
+) -> Result<Option<Spanned<T>>, String> {
     match config.get(name) {
         None => Ok(None),
-        Some(_) => required(config, name, place).map(Some),
+        Some(_) => required(config, name, span).map(Some),
     }
 }
 

@@ -12,11 +12,11 @@ use darling::{
 use field::{Field, Shape};
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::At,
+    graph::Spanned,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{DeriveInput, Generics, spanned::Spanned};
+use syn::{DeriveInput, Generics, spanned::Spanned as _};
 
 /// What darling reads of the struct.
 #[derive(FromDeriveInput)]
@@ -63,12 +63,12 @@ fn fields(declared: Option<Fields<field::Declared>>, source: &mut Source) -> Vec
         .filter_map(|declared| Field::of(declared, source))
         .collect();
     for (index, field) in fields.iter().enumerate() {
-        let At { value, place } = &field.name;
+        let Spanned { value, span: place } = &field.name;
         let mut before = fields[..index].iter();
         if let Some(first) = before.find(|other| other.name.value == *value) {
             source.report(
                 Diagnostic::new(DiagnosticKind::DuplicateArgument(value.clone()), *place)
-                    .with(first.name.place, "the first is"),
+                    .with(first.name.span, "the first is"),
             );
         }
     }

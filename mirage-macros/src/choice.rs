@@ -84,22 +84,22 @@ fn targets(arm: &Arm) -> Option<Vec<&syn::Ident>> {
 /// The target of a pattern, if it may stand there.
 fn target(
     pattern: &syn::Ident,
-    seen: &mut Vec<(Target, mirage_graph::graph::Place)>,
+    seen: &mut Vec<(Target, mirage_graph::graph::SpanId)>,
     source: &mut Source,
 ) -> Option<Target> {
-    let place = source.place(pattern);
+    let span = source.span_id(pattern);
     let diagnostic = match config::target(pattern.to_string()) {
-        Err(kind) => Diagnostic::new(kind, place),
+        Err(kind) => Diagnostic::new(kind, span),
         Ok(target) if !source.targets().contains(&target) => {
-            Diagnostic::new(DiagnosticKind::Arm(target), place)
+            Diagnostic::new(DiagnosticKind::Arm(target), span)
         }
         Ok(target) => match seen.iter().find(|(other, _)| *other == target) {
             Some((_, first)) => {
-                Diagnostic::new(DiagnosticKind::DuplicateKey(target.name().into()), place)
+                Diagnostic::new(DiagnosticKind::DuplicateKey(target.name().into()), span)
                     .with(*first, "the first is")
             }
             None => {
-                seen.push((target, place));
+                seen.push((target, span));
                 return Some(target);
             }
         },

@@ -22,7 +22,7 @@ pub(crate) use interface::{Interface, Properties};
 use key::{Key, Keys};
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind, Unknown},
-    graph::{At, Place, Setting},
+    graph::{Setting, SpanId, Spanned},
     size,
     target::{Driven, Driver, LogLevel, Target},
 };
@@ -38,9 +38,9 @@ pub(crate) struct Config {
     /// The ports of all interfaces.
     pub(crate) ports: Vec<Port>,
     pub(crate) name: Option<Given<String>>,
-    pub(crate) memory: Option<At<Setting<u64>>>,
-    pub(crate) stack: Option<At<Setting<u64>>>,
-    pub(crate) heap: Option<At<Setting<u64>>>,
+    pub(crate) memory: Option<Spanned<Setting<u64>>>,
+    pub(crate) stack: Option<Spanned<Setting<u64>>>,
+    pub(crate) heap: Option<Spanned<Setting<u64>>>,
     pub(crate) log: Option<Given<LogLevel>>,
     /// The boot arguments.
     pub(crate) args: Option<Arguments>,
@@ -70,7 +70,7 @@ pub(crate) struct Boot {
 #[derive(Clone, Copy)]
 pub(crate) struct Given<T> {
     pub(crate) value: Option<T>,
-    pub(crate) place: Place,
+    pub(crate) span: SpanId,
 }
 
 impl<T> Given<T> {
@@ -80,15 +80,15 @@ impl<T> Given<T> {
         source: &mut Source,
         read: impl FnOnce(T) -> Result<U, DiagnosticKind>,
     ) -> Given<U> {
-        let place = self.place;
+        let span = self.span;
         let value = self.value.and_then(|value| match read(value) {
             Ok(value) => Some(value),
             Err(kind) => {
-                source.report(Diagnostic::new(kind, place));
+                source.report(Diagnostic::new(kind, span));
                 None
             }
         });
-        Given { value, place }
+        Given { value, span }
     }
 }
 
@@ -111,11 +111,11 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
             continue;
         }
         if !keys.has(&item)
-            && let Some((kind, place)) = own::slip(&item)
+            && let Some((kind, span)) = own::slip(&item)
         {
-            source.error(kind, Ident::new("there", place));
+            source.error(kind, Ident::new("there", span));
             if keys.is_first(&item, source) {
-                config.own.push(own::meant(&item, place));
+                config.own.push(own::meant(&item, span));
             }
             continue;
         }
@@ -126,7 +126,7 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
                 source.error(kind, call);
                 config.incomplete = true;
             }
-            (Some((key, place)), _) => config.take(key, place, &item, &mut network, source),
+            (Some((key, span)), _) => config.take(key, span, &item, &mut network, source),
             (None, _) => config.incomplete = true,
         }
     }
@@ -142,7 +142,7 @@ struct Network {
     /// Properties of the only interface.
     properties: Properties,
     /// Keys that are properties of an interface, where they stand.
-    keys: Vec<At<String>>,
+    keys: Vec<Spanned<String>>,
     /// There is a group of interfaces.
     several: bool,
 }
@@ -152,7 +152,7 @@ impl Config {
     fn take(
         &mut self,
         key: Key,
-        place: Place,
+        span: SpanId,
         item: &Item,
         network: &mut Network,
         source: &mut Source,
@@ -167,7 +167,7 @@ impl Config {
         }
         if network.properties.take(key, item, source) {
             let value = item.name();
-            network.keys.push(At { value, place });
+            network.keys.push(Spanned { value, span });
             return;
         }
         match key {
@@ -238,25 +238,22 @@ impl Config {
             if let (Some(key), Some(interface)) = (first, self.interfaces.first()) {
                 let kind =
                     DiagnosticKind::OfOneInterface(key.value.clone(), interface.name.clone());
-                source.report(Diagnostic::new(kind, key.place));
+                source.report(Diagnostic::new(kind, key.span));
             }
             return;
         }
         let Some(driver) = network.driver else {
             // One interface is missing, however many keys are for it.
-            let port = self
-                .ports
-                .first()
-                .map(|port| (port.key.clone(), port.place));
-            let first = first.map(|key| (key.value.clone(), key.place)).or(port);
-            if let Some((key, place)) = first {
-                source.report(Diagnostic::new(DiagnosticKind::NoInterface(key), place));
+            let port = self.ports.first().map(|port| (port.key.clone(), port.span));
+            let first = first.map(|key| (key.value.clone(), key.span)).or(port);
+            if let Some((key, span)) = first {
+                source.report(Diagnostic::new(DiagnosticKind::NoInterface(key), span));
             }
             return;
         };
         self.interfaces.push(Interface {
             name: Key::Net.name().into(),
-            place: driver.place,
+            span: driver.span,
             driver,
             properties: network.properties,
             ports: Vec::new(),
@@ -276,7 +273,7 @@ fn at_boot(
     *boot = true;
     Some(default.map(|text| Given {
         value: Some(text.value()),
-        place: source.place(text),
+        span: source.span_id(text),
     }))
 }
 

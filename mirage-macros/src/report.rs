@@ -25,7 +25,7 @@ pub(crate) fn errors_beside(source: &Source, item: TokenStream) -> TokenStream {
 
 /// `compile_error!` whose tokens span those that are wrong.
 fn error(source: &Source, diagnostic: &Diagnostic) -> TokenStream {
-    let Tokens { first, last } = source.tokens(diagnostic.place);
+    let Tokens { first, last } = source.tokens(diagnostic.span);
     let text = text(source, diagnostic);
     let path = quote_spanned! {first=> ::core::compile_error };
     let mut bang = Punct::new('!', Spacing::Alone);
@@ -42,7 +42,7 @@ pub(crate) fn warnings(source: &Source) -> TokenStream {
         .filter(|diagnostic| diagnostic.kind.is_warning())
         .map(|diagnostic| {
             let text = text(source, diagnostic);
-            let span = source.tokens(diagnostic.place).first;
+            let span = source.tokens(diagnostic.span).first;
             let name = TokenTree::Ident(Ident::new("unused_node", span));
             quote! {
                 const _: () = {
@@ -59,8 +59,8 @@ pub(crate) fn warnings(source: &Source) -> TokenStream {
 fn text(source: &Source, diagnostic: &Diagnostic) -> String {
     let kind = &diagnostic.kind;
     let mut text = format!("{}: {}", kind.code(), kind.message());
-    if let Some((place, is)) = diagnostic.other {
-        let location = source.location(place);
+    if let Some((span, is)) = diagnostic.other {
+        let location = source.location(span);
         text += &format!("\n{is} at {}:{}", location.line, location.column);
     }
     if let Some(help) = kind.help() {

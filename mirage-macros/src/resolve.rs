@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{self, Addressing, At, Graph, Kind, Node, NodeId, Place, Setting, Use},
+    graph::{self, Addressing, Graph, Kind, Node, NodeId, Setting, SpanId, Spanned, Use},
     target::{Driver, LogLevel},
 };
 use proc_macro2::{Ident, Span};
@@ -81,13 +81,13 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
     let boot = config.boot;
     let arguments = config.args.take().map(|arguments| {
         let (name, written) = (arguments.name.unraw(), words(&arguments.type_));
-        let place = source.place(&arguments.name);
+        let span = source.span_id(&arguments.name);
         add(
             &mut graph,
             name.to_string(),
             Kind::Arguments(written),
             Vec::new(),
-            place,
+            span,
         );
         arguments.type_
     });
@@ -131,12 +131,12 @@ fn package() -> String {
     std::env::var("CARGO_PKG_NAME").unwrap_or_else(|_| "unikernel".into())
 }
 
-fn add(graph: &mut Graph, name: String, kind: Kind, on: Vec<Use>, place: Place) -> NodeId {
+fn add(graph: &mut Graph, name: String, kind: Kind, on: Vec<Use>, span: SpanId) -> NodeId {
     graph.nodes.push(Node {
         name,
         kind,
         on,
-        place,
+        span,
     });
     NodeId(graph.nodes.len() - 1)
 }
@@ -147,15 +147,15 @@ fn add_disks(graph: &mut Graph, disks: Vec<Disk>) {
             driver: of_driver(disk.driver),
             size: disk.size,
         });
-        add(graph, disk.name, kind, Vec::new(), disk.place);
+        add(graph, disk.name, kind, Vec::new(), disk.span);
     }
 }
 
 /// One that could not be read is on every target.
-fn of_driver(driver: Given<Driver>) -> At<Driver> {
-    At {
+fn of_driver(driver: Given<Driver>) -> Spanned<Driver> {
+    Spanned {
         value: driver.value.unwrap_or(Driver::Auto),
-        place: driver.place,
+        span: driver.span,
     }
 }
 
@@ -164,19 +164,13 @@ fn add_network(graph: &mut Graph, config: Config, source: &mut Source) {
     let mut interfaces = Vec::new();
     let mut own_ports = Vec::new();
     if let Some(first) = config.interfaces.first() {
-        let clock = add(graph, "clock".into(), Kind::Clock, Vec::new(), first.place);
-        let random = add(
-            graph,
-            "random".into(),
-            Kind::Random,
-            Vec::new(),
-            first.place,
-        );
+        let clock = add(graph, "clock".into(), Kind::Clock, Vec::new(), first.span);
+        let random = add(graph, "random".into(), Kind::Random, Vec::new(), first.span);
         for interface in config.interfaces {
-            let place = interface.place;
-            let on = [clock, random].map(|node| Use { node, place }).into();
+            let span = interface.span;
+            let on = [clock, random].map(|node| Use { node, span }).into();
             let (name, kind) = (interface.name.clone(), of_interface(&interface, source));
-            let node = add(graph, name, kind, on, place);
+            let node = add(graph, name, kind, on, span);
             interfaces.push(node);
             own_ports.push((node, interface.ports));
         }
@@ -189,15 +183,15 @@ fn add_network(graph: &mut Graph, config: Config, source: &mut Source) {
 
 fn add_ports(graph: &mut Graph, ports: Vec<Port>, on: &[NodeId], source: &mut Source) {
     for port in ports {
-        let place = source.place(&port.name);
+        let span = source.span_id(&port.name);
         let name = port.name.unraw().to_string();
-        let on = on.iter().map(|&node| Use { node, place }).collect();
+        let on = on.iter().map(|&node| Use { node, span }).collect();
         add(
             graph,
             name,
             Kind::Port(port.protocol, port.number, port.limits),
             on,
-            place,
+            span,
         );
     }
 }
@@ -207,10 +201,10 @@ fn of_interface(interface: &Interface, source: &mut Source) -> Kind {
         driver, properties, ..
     } = interface;
     let address = properties.ip.unwrap_or_else(|| {
-        source.report(Diagnostic::new(DiagnosticKind::NoAddress, driver.place));
-        At {
+        source.report(Diagnostic::new(DiagnosticKind::NoAddress, driver.span));
+        Spanned {
             value: Addressing::Static(Setting::Unread),
-            place: driver.place,
+            span: driver.span,
         }
     });
     Kind::Interface(graph::Interface {
@@ -246,8 +240,8 @@ impl Resolver {
         }
     }
 
-    fn add(&mut self, name: String, kind: Kind, on: Vec<Use>, place: Place) -> NodeId {
-        let node = add(&mut self.graph, name.clone(), kind, on, place);
+    fn add(&mut self, name: String, kind: Kind, on: Vec<Use>, span: SpanId) -> NodeId {
+        let node = add(&mut self.graph, name.clone(), kind, on, span);
         self.nodes.entry(name).or_insert(node);
         node
     }
@@ -265,9 +259,9 @@ impl Resolver {
             .collect();
         self.path.pop();
         let written = words(&own.configuration);
-        let place = source.place(&own.name);
+        let span = source.span_id(&own.name);
         let kind = Kind::Own(written);
-        let node = self.add(self.names[index].clone(), kind, on, place);
+        let node = self.add(self.names[index].clone(), kind, on, span);
         let making = Making {
             configuration: own.configuration,
             method: own.method,
@@ -278,34 +272,34 @@ impl Resolver {
 
     /// The use of the node `name` by the device that is being added.
     fn used(&mut self, name: &Ident, source: &mut Source) -> Option<Use> {
-        let place = source.place(name);
+        let span = source.span_id(name);
         let text = name.unraw().to_string();
         if let Some(&index) = self.positions.get(&text) {
             if let Some(start) = self.path.iter().position(|open| *open == index) {
                 let round = self.path[start..].iter().chain([&index]);
                 let names = round.map(|index| self.names[*index].clone()).collect();
-                source.report(Diagnostic::new(DiagnosticKind::Cycle(names), place));
+                source.report(Diagnostic::new(DiagnosticKind::Cycle(names), span));
                 return None;
             }
             self.add_own(index, source);
         }
-        self.find(text, place, source)
+        self.find(text, span, source)
     }
 
     /// The node of that name, one that every machine has included.
-    fn find(&mut self, name: String, place: Place, source: &mut Source) -> Option<Use> {
+    fn find(&mut self, name: String, span: SpanId, source: &mut Source) -> Option<Use> {
         if let Some(&node) = self.nodes.get(&name) {
-            return Some(Use { node, place });
+            return Some(Use { node, span });
         }
         let mut of_every_machine = OF_EVERY_MACHINE.into_iter();
         if let Some((_, kind)) = of_every_machine.find(|(known, _)| *known == name) {
-            let node = self.add(name, kind, Vec::new(), place);
-            return Some(Use { node, place });
+            let node = self.add(name, kind, Vec::new(), span);
+            return Some(Use { node, span });
         }
         // The node may be one of those that could not be read.
         if !self.incomplete {
             let kind = DiagnosticKind::UnknownNode(unknown(name, self.known()));
-            source.report(Diagnostic::new(kind, place));
+            source.report(Diagnostic::new(kind, span));
         }
         None
     }
@@ -327,14 +321,14 @@ impl Resolver {
     /// Gives each parameter of `main` its node.
     fn receive(&mut self, main: &Main, source: &mut Source) {
         for parameter in &main.parameters {
-            let At { value, place } = parameter.name.clone();
+            let Spanned { value, span } = parameter.name.clone();
             // `_http` is `http`, unless there is a node of just that name.
             let is_declared = self.nodes.contains_key(&value);
             let name = match value.strip_prefix('_') {
                 Some(name) if !is_declared => name.into(),
                 _ => value,
             };
-            let used = self.find(name, place, source);
+            let used = self.find(name, span, source);
             self.graph.main.extend(used);
         }
     }

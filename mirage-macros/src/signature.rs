@@ -1,7 +1,7 @@
 //! `main`: its signature and its parameters.
 
 use crate::source::Source;
-use mirage_graph::{diagnostic::DiagnosticKind, graph::At};
+use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type, Visibility, ext::IdentExt};
@@ -18,7 +18,7 @@ pub(crate) struct Main {
 /// A parameter of `main`.
 pub(crate) struct Parameter {
     /// The node's name.
-    pub(crate) name: At<String>,
+    pub(crate) name: Spanned<String>,
     /// The type, where a value of another type is reported.
     pub(crate) type_: Type,
 }
@@ -32,8 +32,8 @@ pub(crate) fn read(item: TokenStream, source: &mut Source) -> Option<Main> {
         }
         return None;
     };
-    // So that there is a place, even if the attribute says nothing.
-    source.place(&signature.ident);
+    // So that the table has a span, even if the attribute says nothing.
+    source.span_id(&signature.ident);
     for attribute in attributes.iter().filter(|other| is_of_unikernel(other)) {
         source.error(DiagnosticKind::SecondAttribute, attribute);
     }

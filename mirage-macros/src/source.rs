@@ -1,10 +1,10 @@
-//! The source that is being read: the spans of its places, its constants, for which target it is
+//! The source that is being read: its spans, its constants, for which target it is
 //! read, and what was found wrong with it.
 
 use crate::constant::{Constant, Reader};
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{At, Location, Place},
+    graph::{Location, SpanId, Spanned},
     target::Target,
 };
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -13,12 +13,12 @@ use std::{
     cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
 };
-use syn::{Expr, spanned::Spanned};
+use syn::{Expr, spanned::Spanned as _};
 
 /// Names of the expansion that a constant cannot have.
 const EXPANSION: [&str; 5] = ["_MANIFEST", "_NOTE", "_IMAGE", "_ARGUMENTS", "_STATIONS"];
 
-/// Spans by place, constants, and diagnostics.
+/// Spans, constants, and diagnostics.
 pub(crate) struct Source {
     spans: Vec<Tokens>,
     diagnostics: Vec<Diagnostic>,
@@ -127,8 +127,8 @@ impl Source {
 
     /// The position of a constant, the value of the key or port `label`.
     pub(crate) fn constant(&mut self, label: &str, expression: &Expr, reader: Reader) -> usize {
-        let place = self.place(expression);
-        let Location { line, column, .. } = self.location(place);
+        let span = self.span_id(expression);
+        let Location { line, column, .. } = self.location(span);
         let written = expression.to_token_stream().to_string();
         if let Some(&known) = self.known_constants.get(&(line, column, written.clone())) {
             return known;
@@ -159,7 +159,7 @@ impl Source {
             name, expression, ..
         } in &mut constants
         {
-            name.set_span(self.shown(expression.span()));
+            name.set_span(self.user_span(expression.span()));
         }
         self.constants = constants;
     }
@@ -169,16 +169,16 @@ impl Source {
         &self.constants
     }
 
-    /// The place of `tokens`, the attribute itself if there are none.
-    pub(crate) fn place(&mut self, tokens: impl quote::ToTokens) -> Place {
+    /// The span of `tokens`, the attribute itself if there are none.
+    pub(crate) fn span_id(&mut self, tokens: impl quote::ToTokens) -> SpanId {
         self.spans.push(Tokens::of(tokens));
-        Place(self.spans.len() - 1)
+        SpanId(self.spans.len() - 1)
     }
 
     /// `value`, which was written as `tokens`.
-    pub(crate) fn at<T>(&mut self, value: T, tokens: impl quote::ToTokens) -> At<T> {
-        let place = self.place(tokens);
-        At { value, place }
+    pub(crate) fn at<T>(&mut self, value: T, tokens: impl quote::ToTokens) -> Spanned<T> {
+        let span = self.span_id(tokens);
+        Spanned { value, span }
     }
 
     /// Adds what was found.
@@ -188,13 +188,13 @@ impl Source {
 
     /// Adds an error at some tokens.
     pub(crate) fn error(&mut self, kind: DiagnosticKind, tokens: impl quote::ToTokens) {
-        let place = self.place(tokens);
-        self.error_at(kind, place);
+        let span = self.span_id(tokens);
+        self.error_at(kind, span);
     }
 
-    /// Adds an error at a place.
-    pub(crate) fn error_at(&mut self, kind: DiagnosticKind, place: Place) {
-        self.report(Diagnostic::new(kind, place));
+    /// Adds an error at `span`.
+    pub(crate) fn error_at(&mut self, kind: DiagnosticKind, span: SpanId) {
+        self.report(Diagnostic::new(kind, span));
     }
 
     pub(crate) fn extend(&mut self, diagnostics: Vec<Diagnostic>) {
@@ -214,9 +214,9 @@ impl Source {
     pub(crate) fn leave_each_once(&mut self) {
         let mut kept: Vec<Diagnostic> = Vec::new();
         for diagnostic in std::mem::take(&mut self.diagnostics) {
-            let at = |place| self.location(place);
+            let at = |span| self.location(span);
             let same = |other: &Diagnostic| {
-                other.kind == diagnostic.kind && at(other.place) == at(diagnostic.place)
+                other.kind == diagnostic.kind && at(other.span) == at(diagnostic.span)
             };
             if !kept.iter().any(same) {
                 kept.push(diagnostic);
@@ -235,39 +235,39 @@ impl Source {
     /// Where all of the source was written in one place, it is `span` itself, and the compiler
     /// does not mention the attribute in what it says. Where some of it comes from a
     /// `macro_rules!`, names written in different places would not find each other.
-    pub(crate) fn shown(&self, span: Span) -> Span {
+    pub(crate) fn user_span(&self, span: Span) -> Span {
         let Some(context) = context(span) else {
             // An editor reports nothing by them, and would take them for what the user's token names.
-            return self.hidden();
+            return self.hygienic_span();
         };
         // What a `macro_rules!` is given stands in the middle of what it has written itself.
         if self.one_context() == Some(&context) {
             span
         } else {
-            self.hidden().located_at(span)
+            self.hygienic_span().located_at(span)
         }
     }
 
-    /// As [`Source::shown`], of a name that is what an editor finds at the user's token.
-    pub(crate) fn named(&self, span: Span) -> Span {
+    /// As [`Source::user_span`], of a name that is what an editor finds at the user's token.
+    pub(crate) fn named_span(&self, span: Span) -> Span {
         match context(span) {
-            Some(_) => self.shown(span),
-            None => self.hidden().located_at(span),
+            Some(_) => self.user_span(span),
+            None => self.hygienic_span().located_at(span),
         }
     }
 
-    /// As [`Source::hidden`], of a name that an editor finds at the tokens of `place`.
-    pub(crate) fn found_at(&self, place: Place) -> Span {
-        let span = self.tokens(place).first;
+    /// As [`Source::hygienic_span`], of a name that an editor finds at the tokens of `span`.
+    pub(crate) fn definition_span(&self, span: SpanId) -> Span {
+        let span = self.tokens(span).first;
         match context(span) {
-            Some(_) => self.hidden(),
-            None => self.named(span),
+            Some(_) => self.hygienic_span(),
+            None => self.named_span(span),
         }
     }
 
-    /// The span of names of the expansion that are to be found by those with a [`Source::shown`]
+    /// The span of names of the expansion that are to be found by those with a [`Source::user_span`]
     /// span.
-    pub(crate) fn hidden(&self) -> Span {
+    pub(crate) fn hygienic_span(&self) -> Span {
         if self.is_of_one_context() {
             Span::call_site()
         } else {
@@ -294,11 +294,11 @@ impl Source {
         one.as_ref()
     }
 
-    pub(crate) fn tokens(&self, place: Place) -> Tokens {
-        self.spans[place.0]
+    pub(crate) fn tokens(&self, span: SpanId) -> Tokens {
+        self.spans[span.0]
     }
 
-    /// The file, line and column of every place.
+    /// The file, line and column of every span.
     pub(crate) fn locations(&self) -> Vec<Location> {
         self.spans
             .iter()
@@ -306,8 +306,8 @@ impl Source {
             .collect()
     }
 
-    pub(crate) fn location(&self, place: Place) -> Location {
-        location(self.tokens(place).first)
+    pub(crate) fn location(&self, span: SpanId) -> Location {
+        location(self.tokens(span).first)
     }
 }
 

@@ -3,7 +3,7 @@
 use anstyle::Style;
 use mirage_graph::{
     argument::{self, Argument, Presence},
-    graph::{Addressing, At, Graph, Kind, Limits, Node, Setting},
+    graph::{Addressing, Graph, Kind, Limits, Node, Setting, Spanned},
     need::{self, Need},
     size,
 };
@@ -21,7 +21,7 @@ pub fn is_declared(node: &Node) -> bool {
 
 /// Where the attribute declares the node: file, line and column.
 pub fn place(graph: &Graph, node: &Node) -> Option<String> {
-    let at = &graph.locations[node.place.0];
+    let at = &graph.locations[node.span.0];
     is_declared(node).then(|| format!("{}:{}:{}", at.file, at.line, at.column))
 }
 
@@ -95,11 +95,11 @@ pub fn configuration(node: &Node) -> Vec<String> {
 
 /// What a port may take, as far as it was said.
 fn limits(limits: &Limits) -> Vec<String> {
-    let number = |limit: Option<At<Setting<u16>>>, what: &str| {
+    let number = |limit: Option<Spanned<Setting<u16>>>, what: &str| {
         let limit = limit?;
         Some(format!("{} {what}", setting(limit.value)))
     };
-    let buffer = |buffer: Option<At<Setting<u64>>>, what: &str| {
+    let buffer = |buffer: Option<Spanned<Setting<u64>>>, what: &str| {
         let bytes = buffer?.value.known()?;
         Some(format!("{what} {}", size::display(bytes)))
     };

@@ -21,7 +21,7 @@ pub struct Addresses {
     pub network: InterfaceAddress,
     /// The host's.
     pub host: Ipv4Addr,
-    /// At which the host's name server is asked.
+    /// Spanned which the host's name server is asked.
     pub name_server: Ipv4Addr,
     /// The unikernel's.
     pub guest: Ipv4Addr,
@@ -119,14 +119,14 @@ mod tests {
     use super::*;
     use crate::arguments::Net;
     use mirage_graph::{
-        graph::{Addressing, At, Place, Setting},
+        graph::{Addressing, Setting, SpanId, Spanned},
         target::Driver,
     };
 
-    fn at<T>(value: T) -> At<T> {
-        At {
+    fn at<T>(value: T) -> Spanned<T> {
+        Spanned {
             value,
-            place: Place(0),
+            span: SpanId(0),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     address::InterfaceAddress,
-    graph::{At, NodeId, Place, Setting},
+    graph::{NodeId, Setting, SpanId, Spanned},
     hardware_address::HardwareAddress,
     port::Protocol,
 };
@@ -15,9 +15,9 @@ pub struct Deferred {
     /// The values.
     pub pair: Pair,
     /// The tokens that are wrong if they do not agree.
-    pub place: Place,
+    pub span: SpanId,
     /// The other side, and what it is there.
-    pub other: (Place, &'static str),
+    pub other: (SpanId, &'static str),
 }
 
 /// Two values that must agree, of which at least one is given at boot.
@@ -88,7 +88,7 @@ pub struct PortList {
     /// The protocol.
     pub protocol: Protocol,
     /// The ports, known or constant.
-    pub ports: Vec<At<Setting<u16>>>,
+    pub ports: Vec<Spanned<Setting<u16>>>,
 }
 
 impl PortList {
@@ -102,8 +102,8 @@ impl PortList {
 
     /// The list, if it has to be checked when constants are known.
     pub(super) fn with_constants(mut self) -> Option<Self> {
-        let unread = |port: &At<Setting<u16>>| matches!(port.value, Setting::Unread);
-        let constant = |port: &At<Setting<u16>>| matches!(port.value, Setting::Constant(_));
+        let unread = |port: &Spanned<Setting<u16>>| matches!(port.value, Setting::Unread);
+        let constant = |port: &Spanned<Setting<u16>>| matches!(port.value, Setting::Constant(_));
         self.ports.retain(|port| !unread(port));
         (self.ports.len() > 1 && self.ports.iter().any(constant)).then_some(self)
     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    graph::{Addressing, At, Limits, Location, Node, Use},
+    graph::{Addressing, Limits, Location, Node, Spanned, Use},
     hardware_address::HardwareAddress,
     port::Protocol,
     target::{Driver, LogLevel},
@@ -8,25 +8,25 @@ use crate::{
 use alloc::{string::String, vec};
 use core::net::Ipv4Addr;
 
-/// A value whose place is `place`.
-fn at<T>(value: T, place: usize) -> At<T> {
-    At {
+/// A value at `span`.
+fn at<T>(value: T, span: usize) -> Spanned<T> {
+    Spanned {
         value,
-        place: Place(place),
+        span: SpanId(span),
     }
 }
 
-fn static_address(text: &str, place: usize) -> At<Addressing> {
+fn static_address(text: &str, span: usize) -> Spanned<Addressing> {
     let address = InterfaceAddress::of_host(text).expect("an address");
-    at(Addressing::Static(Setting::Known(address)), place)
+    at(Addressing::Static(Setting::Known(address)), span)
 }
 
-fn port(protocol: Protocol, number: u16, place: usize) -> Kind {
-    let number = at(Setting::Known(number), place);
+fn port(protocol: Protocol, number: u16, span: usize) -> Kind {
+    let number = at(Setting::Known(number), span);
     Kind::Port(protocol, number, Limits::default())
 }
 
-/// A graph of an interface (place 0), a TCP port 80 (place 1) and a parameter for it (place 2).
+/// A graph of an interface (span 0), a TCP port 80 (span 1) and a parameter for it (span 2).
 fn graph() -> Graph {
     let interface = Interface {
         driver: at(Driver::Virtio, 3),
@@ -52,43 +52,43 @@ fn graph() -> Graph {
     add(&mut graph, "http", port(Protocol::Tcp, 80, 1), 1);
     graph.nodes[1].on.push(Use {
         node: NodeId(0),
-        place: Place(1),
+        span: SpanId(1),
     });
     graph.main.push(Use {
         node: NodeId(1),
-        place: Place(2),
+        span: SpanId(2),
     });
     graph
 }
 
-fn add(graph: &mut Graph, name: &str, kind: Kind, place: usize) -> NodeId {
+fn add(graph: &mut Graph, name: &str, kind: Kind, span: usize) -> NodeId {
     graph.nodes.push(Node {
         name: name.into(),
         kind,
         on: Vec::new(),
-        place: Place(place),
+        span: SpanId(span),
     });
     NodeId(graph.nodes.len() - 1)
 }
 
 /// Adds a node that `main` receives.
-fn add_used(graph: &mut Graph, name: &str, kind: Kind, place: usize) {
-    let node = add(graph, name, kind, place);
+fn add_used(graph: &mut Graph, name: &str, kind: Kind, span: usize) {
+    let node = add(graph, name, kind, span);
     if let Kind::Port(..) = graph.nodes[node.0].kind {
         let interfaces: Vec<_> = graph.interfaces().map(|(id, _)| id).collect();
         let uses = interfaces.into_iter().map(|node| Use {
             node,
-            place: Place(place),
+            span: SpanId(span),
         });
         graph.nodes[node.0].on = uses.collect();
     }
     graph.main.push(Use {
         node,
-        place: Place(place),
+        span: SpanId(span),
     });
 }
 
-fn gateway(octets: [u8; 4]) -> Option<At<Setting<Ipv4Addr>>> {
+fn gateway(octets: [u8; 4]) -> Option<Spanned<Setting<Ipv4Addr>>> {
     Some(at(Setting::Known(octets.into()), 5))
 }
 
@@ -99,13 +99,13 @@ fn interface(graph: &mut Graph) -> &mut Interface {
     }
 }
 
-/// Codes and places of what is found.
+/// Codes and spans of what is found.
 fn found(graph: &Graph) -> Vec<(&'static str, usize, Option<usize>)> {
     let diagnostics = check(graph, &graph.targets).diagnostics.into_iter();
     diagnostics
         .map(|diagnostic| {
-            let other = diagnostic.other.map(|(place, _)| place.0);
-            (diagnostic.kind.code(), diagnostic.place.0, other)
+            let other = diagnostic.other.map(|(span, _)| span.0);
+            (diagnostic.kind.code(), diagnostic.span.0, other)
         })
         .collect()
 }
@@ -134,8 +134,8 @@ fn a_port_is_declared_once_for_each_protocol() {
 #[test]
 fn ports_that_could_not_be_read_do_not_conflict() {
     let mut graph = graph();
-    let unread = |place| {
-        let number = at(Setting::Unread, place);
+    let unread = |span| {
+        let number = at(Setting::Unread, span);
         Kind::Port(Protocol::Tcp, number, Limits::default())
     };
     add_used(&mut graph, "one", unread(5), 5);
@@ -190,7 +190,7 @@ fn memory_holds_an_image() {
 fn a_node_is_received_once() {
     let mut graph = graph();
     let again = Use {
-        place: Place(5),
+        span: SpanId(5),
         ..graph.main[0]
     };
     graph.main.push(again);
@@ -213,7 +213,7 @@ fn a_service_has_its_port_for_both_protocols() {
     assert_eq!(found(&graph), [("MIR031", 6, Some(1))]);
 }
 
-/// A graph with a second interface (places 6 to 9).
+/// A graph with a second interface (spans 6 to 9).
 fn graph_of_two(address: &str) -> Graph {
     let mut graph = graph();
     let mut second = interface(&mut graph).clone();
@@ -226,9 +226,9 @@ fn graph_of_two(address: &str) -> Graph {
 fn a_port_of_one_interface_is_free_on_another() {
     let mut graph = graph_of_two("10.1.0.1/24");
     let node = add(&mut graph, "admin", port(Protocol::Tcp, 80, 8), 8);
-    let (on, place) = (NodeId(2), Place(8));
-    graph.nodes[node.0].on.push(Use { node: on, place });
-    graph.main.push(Use { node, place });
+    let (on, span) = (NodeId(2), SpanId(8));
+    graph.nodes[node.0].on.push(Use { node: on, span });
+    graph.main.push(Use { node, span });
     assert_eq!(found(&graph), []);
     graph.nodes[node.0].on[0].node = NodeId(0);
     assert_eq!(found(&graph), [("MIR031", 8, Some(1))]);
@@ -271,10 +271,10 @@ fn there_is_one_gateway() {
 #[test]
 fn interfaces_have_different_stations() {
     let mut graph = graph_of_two("10.1.0.1/24");
-    let mac = |last, place| {
+    let mac = |last, span| {
         Some(at(
             Setting::Known(HardwareAddress([2, 0, 0, 0, 0, last])),
-            place,
+            span,
         ))
     };
     interface(&mut graph).mac = mac(1, 5);
@@ -308,7 +308,7 @@ fn the_port_of_the_dhcp_client_is_taken_where_there_is_one() {
         .skip(1)
         .map(|(node, _)| Use {
             node,
-            place: Place(2),
+            span: SpanId(2),
         })
         .collect();
     assert_eq!(found(&graph), [("MIR034", 7, Some(4))]);
@@ -318,8 +318,8 @@ fn the_port_of_the_dhcp_client_is_taken_where_there_is_one() {
     number.value = Setting::Constant(0);
     let deferred = Deferred {
         pair: Pair::PortBesideDhcp(Setting::Constant(0)),
-        place: Place(7),
-        other: (Place(4), "the address is asked for"),
+        span: SpanId(7),
+        other: (SpanId(4), "the address is asked for"),
     };
     let checked = check(&graph, &[]);
     assert_eq!(
@@ -340,8 +340,8 @@ fn constants_are_checked_when_they_are_known() {
     let address = interface(&mut graph).address.value.configured();
     let gateway = Deferred {
         pair: Pair::Gateway(Setting::Constant(0), address),
-        place: Place(5),
-        other: (Place(4), "the address is"),
+        span: SpanId(5),
+        other: (SpanId(4), "the address is"),
     };
     assert_eq!(checked.deferred, [gateway]);
     let list = PortList {

@@ -8,10 +8,10 @@ use crate::{
 use alloc::{string::ToString, vec};
 use core::net::Ipv4Addr;
 
-fn known<T>(value: T, place: usize) -> Option<At<Setting<T>>> {
-    Some(At {
+fn known<T>(value: T, span: usize) -> Option<Spanned<Setting<T>>> {
+    Some(Spanned {
         value: Setting::Known(value),
-        place: Place(place),
+        span: SpanId(span),
     })
 }
 
@@ -34,26 +34,26 @@ fn graph() -> Graph {
     };
     // As read back: every place within a node is the node's own, all others are the first.
     let interface = Interface {
-        driver: At {
+        driver: Spanned {
             value: Driver::Virtio,
-            place: Place(1),
+            span: SpanId(1),
         },
-        address: At {
+        address: Spanned {
             value: Addressing::Static(Setting::Boot(Some(InterfaceAddress {
                 address: Ipv4Addr::new(10, 0, 0, 2),
                 prefix_length: 24,
             }))),
-            place: Place(1),
+            span: SpanId(1),
         },
         gateway: known(Ipv4Addr::new(10, 0, 0, 1), 1),
         mac: known(HardwareAddress([2, 0, 0, 0, 0, 1]), 1),
         mtu: known(1400, 1),
     };
-    let node = |name: &str, kind, on, place| Node {
+    let node = |name: &str, kind, on, span| Node {
         name: name.into(),
         kind,
         on,
-        place,
+        span,
     };
     Graph {
         name: "test".into(),
@@ -67,7 +67,7 @@ fn graph() -> Graph {
         ],
         log: LogLevel::Warn,
         nodes: vec![
-            node("net", Kind::Interface(interface), vec![], Place(1)),
+            node("net", Kind::Interface(interface), vec![], SpanId(1)),
             node(
                 "http",
                 Kind::Port(
@@ -81,9 +81,9 @@ fn graph() -> Graph {
                 ),
                 vec![Use {
                     node: NodeId(0),
-                    place: Place(2),
+                    span: SpanId(2),
                 }],
-                Place(2),
+                SpanId(2),
             ),
             node(
                 "dns",
@@ -98,34 +98,34 @@ fn graph() -> Graph {
                 ),
                 vec![Use {
                     node: NodeId(0),
-                    place: Place(3),
+                    span: SpanId(3),
                 }],
-                Place(3),
+                SpanId(3),
             ),
-            node("clock", Kind::Clock, vec![], Place(4)),
-            node("console", Kind::Console, vec![], Place(5)),
-            node("random", Kind::Random, vec![], Place(6)),
+            node("clock", Kind::Clock, vec![], SpanId(4)),
+            node("console", Kind::Console, vec![], SpanId(5)),
+            node("random", Kind::Random, vec![], SpanId(6)),
             node(
                 "data",
                 Kind::Disk(Disk {
-                    driver: At {
+                    driver: Spanned {
                         value: Driver::File,
-                        place: Place(7),
+                        span: SpanId(7),
                     },
                     size: known(64 << 20, 7),
                 }),
                 vec![],
-                Place(7),
+                SpanId(7),
             ),
         ],
         main: vec![
             Use {
                 node: NodeId(1),
-                place: Place(0),
+                span: SpanId(0),
             },
             Use {
                 node: NodeId(2),
-                place: Place(0),
+                span: SpanId(0),
             },
         ],
         arguments: vec![argument()],

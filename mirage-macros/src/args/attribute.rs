@@ -7,16 +7,16 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind, Wanted},
-    graph::At,
+    graph::Spanned,
 };
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 /// What is written of an argument.
 #[derive(Default)]
 pub(super) struct Written {
-    pub(super) name: Option<At<String>>,
-    pub(super) placeholder: Option<At<String>>,
-    pub(super) default: Option<At<String>>,
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) placeholder: Option<Spanned<String>>,
+    pub(super) default: Option<Spanned<String>>,
 }
 
 /// Keys, and what each looks like.
@@ -29,7 +29,7 @@ const KEYS: [(&str, &str); 3] = [
 /// Reads the attributes `arg` of a field.
 pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
     let mut written = Written::default();
-    let mut seen: Vec<At<String>> = Vec::new();
+    let mut seen: Vec<Spanned<String>> = Vec::new();
     for attribute in attributes {
         if !attribute.path().is_ident("arg") {
             continue;
@@ -43,8 +43,8 @@ pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
             let key = source.at(item.name(), &item.key);
             if let Some(first) = seen.iter().find(|first| first.value == key.value) {
                 source.report(
-                    Diagnostic::new(DiagnosticKind::DuplicateKey(key.value), key.place)
-                        .with(first.place, "the first is"),
+                    Diagnostic::new(DiagnosticKind::DuplicateKey(key.value), key.span)
+                        .with(first.span, "the first is"),
                 );
                 continue;
             }
@@ -53,7 +53,7 @@ pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
             let Some((key, example)) = known else {
                 let known = KEYS.map(|(known, _)| known.to_string());
                 let kind = DiagnosticKind::UnknownArgumentKey(unknown(key.value, known.into()));
-                source.error_at(kind, key.place);
+                source.error_at(kind, key.span);
                 continue;
             };
             let text = text(&item, example, source);
@@ -68,7 +68,7 @@ pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
 }
 
 /// The text of `key = "text"`.
-fn text(item: &Item, example: &str, source: &mut Source) -> Option<At<String>> {
+fn text(item: &Item, example: &str, source: &mut Source) -> Option<Spanned<String>> {
     match &item.form {
         Form::Value(Expr::Lit(ExprLit {
             lit: Lit::Str(text),

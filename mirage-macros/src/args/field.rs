@@ -6,7 +6,7 @@ use darling::FromField;
 use mirage_graph::{
     argument::{self, Kind},
     diagnostic::DiagnosticKind,
-    graph::At,
+    graph::Spanned,
 };
 use proc_macro2::Ident;
 use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, Type};
@@ -24,7 +24,7 @@ pub(super) struct Declared {
 /// A field.
 pub(super) struct Field {
     pub(super) ident: Ident,
-    pub(super) name: At<String>,
+    pub(super) name: Spanned<String>,
     pub(super) help: String,
     pub(super) placeholder: String,
     pub(super) shape: Shape,
@@ -135,23 +135,23 @@ impl Field {
             None => source.at(own.replace('_', "-"), &ident),
         };
         if !argument::is_name(&name.value) {
-            source.error_at(DiagnosticKind::ArgumentName(name.value.clone()), name.place);
+            source.error_at(DiagnosticKind::ArgumentName(name.value.clone()), name.span);
         } else if argument::RESERVED.contains(&name.value.as_str()) {
             source.error_at(
                 DiagnosticKind::ReservedArgument(name.value.clone()),
-                name.place,
+                name.span,
             );
         }
-        if let Some(At { value, place }) = &written.default {
+        if let Some(Spanned { value, span }) = &written.default {
             let wanted = shape.of().map_or(Kind::Other, kind);
             if !matches!(shape, Shape::One(_)) {
-                source.error_at(DiagnosticKind::NoEffect("default", shape.name()), *place);
+                source.error_at(DiagnosticKind::NoEffect("default", shape.name()), *span);
             } else if let Some(is) = wanted.wanted().filter(|_| !wanted.accepts(value)) {
-                source.error_at(DiagnosticKind::ArgumentDefault(value.clone(), is), *place);
+                source.error_at(DiagnosticKind::ArgumentDefault(value.clone(), is), *span);
             }
         }
-        if let (Some(At { place, .. }), Shape::Flag) = (&written.placeholder, &shape) {
-            source.error_at(DiagnosticKind::NoEffect("value", shape.name()), *place);
+        if let (Some(Spanned { span, .. }), Shape::Flag) = (&written.placeholder, &shape) {
+            source.error_at(DiagnosticKind::NoEffect("value", shape.name()), *span);
         }
         Some(Self {
             placeholder: match written.placeholder {

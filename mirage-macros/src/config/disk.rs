@@ -7,7 +7,7 @@ use crate::{
     syntax::{self, Item},
 };
 use mirage_graph::{
-    graph::{At, Place, Setting},
+    graph::{Setting, SpanId, Spanned},
     size,
     target::{Driven, Driver},
 };
@@ -22,9 +22,9 @@ pub(crate) struct Disk {
     /// The node's name.
     pub(crate) name: String,
     /// Where it is declared.
-    pub(crate) place: Place,
+    pub(crate) span: SpanId,
     pub(crate) driver: Given<Driver>,
-    pub(crate) size: Option<At<Setting<u64>>>,
+    pub(crate) size: Option<Spanned<Setting<u64>>>,
 }
 
 /// The only disk, `block = "auto"`.
@@ -33,7 +33,7 @@ pub(super) fn only(item: &Item, source: &mut Source) -> Disk {
     let driver = text.and_then(source, |name| driver(name, Driven::Disk));
     Disk {
         name: item.name(),
-        place: driver.place,
+        span: driver.span,
         driver,
         size: None,
     }
@@ -51,13 +51,13 @@ pub(super) fn disks(item: &Item, source: &mut Source) -> (Vec<Disk>, bool) {
 }
 
 fn disk(item: &Item, contents: TokenStream, source: &mut Source) -> (Disk, bool) {
-    let place = source.place(&item.key);
+    let span = source.span_id(&item.key);
     let mut disk = Disk {
         name: item.key.unraw().to_string(),
-        place,
+        span,
         driver: Given {
             value: Some(Driver::Auto),
-            place,
+            span,
         },
         size: None,
     };

@@ -8,7 +8,7 @@ use crate::{
 use darling::ast::NestedMeta;
 use mirage_graph::{
     diagnostic::{DiagnosticKind, Wanted},
-    graph::{At, Limits, Place, Setting},
+    graph::{Limits, Setting, SpanId, Spanned},
     port::Protocol,
     target::Target,
 };
@@ -19,11 +19,11 @@ use syn::Lit;
 pub(crate) struct Port {
     pub(crate) name: Ident,
     pub(crate) protocol: Protocol,
-    pub(crate) number: At<Setting<u16>>,
+    pub(crate) number: Spanned<Setting<u16>>,
     pub(crate) limits: Limits,
     /// The key of the group that it is declared in, and where that is.
     pub(crate) key: String,
-    pub(crate) place: Place,
+    pub(crate) span: SpanId,
 }
 
 /// The tokens inside the group that must follow the key.
@@ -85,7 +85,7 @@ pub(super) fn ports(
     example: &str,
     source: &mut Source,
 ) -> (Vec<Port>, bool) {
-    let (key, place) = (item.name(), source.place(&item.key));
+    let (key, span) = (item.name(), source.span_id(&item.key));
     let Some(contents) = contents(item, example, source) else {
         return (Vec::new(), false);
     };
@@ -100,7 +100,7 @@ pub(super) fn ports(
             number,
             limits,
             key: key.clone(),
-            place,
+            span,
         }
     });
     (ports.collect(), complete)

@@ -8,7 +8,7 @@ use crate::{
 };
 use mirage_graph::{
     address::{self, InterfaceAddress},
-    graph::{Addressing, At, Place, Setting},
+    graph::{Addressing, Setting, SpanId, Spanned},
     hardware_address::HardwareAddress,
     port,
     target::{Driven, Driver},
@@ -28,7 +28,7 @@ pub(crate) struct Interface {
     /// The node's name.
     pub(crate) name: String,
     /// Where it is declared.
-    pub(crate) place: Place,
+    pub(crate) span: SpanId,
     pub(crate) driver: Given<Driver>,
     pub(crate) properties: Properties,
     /// The ports of this interface only.
@@ -38,10 +38,10 @@ pub(crate) struct Interface {
 /// Properties of an interface.
 #[derive(Default)]
 pub(crate) struct Properties {
-    pub(crate) ip: Option<At<Addressing>>,
-    pub(crate) gateway: Option<At<Setting<Ipv4Addr>>>,
-    pub(crate) mac: Option<At<Setting<HardwareAddress>>>,
-    pub(crate) mtu: Option<At<Setting<u16>>>,
+    pub(crate) ip: Option<Spanned<Addressing>>,
+    pub(crate) gateway: Option<Spanned<Setting<Ipv4Addr>>>,
+    pub(crate) mac: Option<Spanned<Setting<HardwareAddress>>>,
+    pub(crate) mtu: Option<Spanned<Setting<u16>>>,
 }
 
 impl Properties {
@@ -86,17 +86,17 @@ impl Properties {
     }
 }
 
-fn addressing(item: &Item, source: &mut Source) -> At<Addressing> {
+fn addressing(item: &Item, source: &mut Source) -> Spanned<Addressing> {
     if let Some(text) = value::literal_text(item)
         && text.value() == DHCP
     {
         return source.at(Addressing::Dhcp, text);
     }
     let (example, read) = (Key::Ip.example(), InterfaceAddress::of_host);
-    let At { value, place } = setting::of_text(item, source, example, read, Reader::Address);
-    At {
+    let Spanned { value, span } = setting::of_text(item, source, example, read, Reader::Address);
+    Spanned {
         value: Addressing::Static(value),
-        place,
+        span,
     }
 }
 
@@ -116,13 +116,13 @@ fn interface(
     contents: proc_macro2::TokenStream,
     source: &mut Source,
 ) -> (Interface, bool) {
-    let place = source.place(&item.key);
+    let span = source.span_id(&item.key);
     let mut interface = Interface {
         name: item.key.unraw().to_string(),
-        place,
+        span,
         driver: Given {
             value: Some(Driver::Auto),
-            place,
+            span,
         },
         properties: Properties::default(),
         ports: Vec::new(),

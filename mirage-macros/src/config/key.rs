@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::Place,
+    graph::SpanId,
     port::Protocol,
 };
 use std::collections::BTreeMap;
@@ -126,7 +126,7 @@ impl Key {
 /// The keys that may stand in one place, and those that did.
 pub(super) struct Keys {
     known: Vec<(Key, &'static str)>,
-    seen: BTreeMap<String, Place>,
+    seen: BTreeMap<String, SpanId>,
 }
 
 impl Keys {
@@ -179,11 +179,11 @@ impl Keys {
 
     /// The key of an item and where it is. `None` if there is no such key here, or it has been
     /// there before, which is reported.
-    pub(super) fn take(&mut self, item: &Item, source: &mut Source) -> Option<(Key, Place)> {
-        let place = self.note(item, source)?;
+    pub(super) fn take(&mut self, item: &Item, source: &mut Source) -> Option<(Key, SpanId)> {
+        let span = self.note(item, source)?;
         let name = item.name();
         if let Some((key, _)) = self.known.iter().find(|(_, known)| *known == name) {
-            return Some((*key, place));
+            return Some((*key, span));
         }
         // Where the item is none of the language, its key is no second error.
         if matches!(item.form, Form::Broken) {
@@ -191,18 +191,18 @@ impl Keys {
         }
         let known = self.known.iter().map(|(_, known)| (*known).to_string());
         let kind = DiagnosticKind::UnknownKey(unknown(name, known.collect()));
-        source.report(Diagnostic::new(kind, place));
+        source.report(Diagnostic::new(kind, span));
         None
     }
 
-    fn note(&mut self, item: &Item, source: &mut Source) -> Option<Place> {
-        let (name, place) = (item.name(), source.place(&item.key));
+    fn note(&mut self, item: &Item, source: &mut Source) -> Option<SpanId> {
+        let (name, span) = (item.name(), source.span_id(&item.key));
         if let Some(first) = self.seen.get(&name) {
-            let diagnostic = Diagnostic::new(DiagnosticKind::DuplicateKey(name), place);
+            let diagnostic = Diagnostic::new(DiagnosticKind::DuplicateKey(name), span);
             source.report(diagnostic.with(*first, "the first is"));
             return None;
         }
-        self.seen.insert(name, place);
-        Some(place)
+        self.seen.insert(name, span);
+        Some(span)
     }
 }

@@ -76,7 +76,7 @@ fn behind_on(tokens: TokenStream) -> Option<Option<TokenTree>> {
 
 /// The device that an item was meant to be, once it is reported why it is none: those that are built
 /// on it are no errors.
-pub(super) fn meant(item: &Item, place: Span) -> Own {
+pub(super) fn meant(item: &Item, span: Span) -> Own {
     let configuration = match &item.form {
         Form::Value(Expr::MethodCall(call)) => (*call.receiver).clone(),
         _ => nothing(),
@@ -85,8 +85,8 @@ pub(super) fn meant(item: &Item, place: Span) -> Own {
         name: item.key.clone(),
         configuration,
         on: Vec::new(),
-        method: place,
-        parentheses: place,
+        method: span,
+        parentheses: span,
     }
 }
 

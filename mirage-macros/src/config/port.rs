@@ -11,7 +11,7 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::DiagnosticKind,
-    graph::{At, Limits, Setting},
+    graph::{Limits, Setting, Spanned},
     port::{self, Protocol},
     size,
     value_error::ValueError,
@@ -22,7 +22,7 @@ pub(super) fn read(
     item: &Item,
     protocol: Protocol,
     source: &mut Source,
-) -> (At<Setting<u16>>, Limits) {
+) -> (Spanned<Setting<u16>>, Limits) {
     if !matches!(item.form, Form::Group(_)) {
         let example = format!("{} = 80", item.name());
         return (number(item, &example, source), Limits::default());
@@ -68,7 +68,7 @@ pub(super) fn read(
     (declared.unwrap_or(unread), limits)
 }
 
-fn number(item: &Item, example: &str, source: &mut Source) -> At<Setting<u16>> {
+fn number(item: &Item, example: &str, source: &mut Source) -> Spanned<Setting<u16>> {
     let read = port::listened_on;
     of_number(item, source, example, read, ValueError::Port, Reader::Port)
 }

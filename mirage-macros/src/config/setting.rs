@@ -8,7 +8,7 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::Diagnostic,
-    graph::{At, Setting},
+    graph::{Setting, Spanned},
     value_error::{Excerpt, ValueError},
 };
 use syn::LitStr;
@@ -20,7 +20,7 @@ pub(super) fn of_text<T>(
     example: &str,
     read: fn(&str) -> Result<T, ValueError>,
     reader: Reader,
-) -> At<Setting<T>> {
+) -> Spanned<Setting<T>> {
     if reader.may_be_given_at_boot()
         && let Some(default) = boot::of(item, example, source)
     {
@@ -33,13 +33,13 @@ pub(super) fn of_text<T>(
     let value = match text.value.map(|text| read(&text)) {
         Some(Ok(value)) => Setting::Known(value),
         Some(Err(error)) => {
-            source.report(Diagnostic::new(error.into(), text.place));
+            source.report(Diagnostic::new(error.into(), text.span));
             Setting::Unread
         }
         None => Setting::Unread,
     };
-    let place = text.place;
-    At { value, place }
+    let span = text.span;
+    Spanned { value, span }
 }
 
 /// A number, `key = 7`, or a constant expression of type `u16`. A literal that `u16` cannot hold
@@ -51,12 +51,12 @@ pub(super) fn of_number(
     read: fn(u16) -> Result<u16, ValueError>,
     too_large: fn(Excerpt) -> ValueError,
     reader: Reader,
-) -> At<Setting<u16>> {
+) -> Spanned<Setting<u16>> {
     if let Some(constant) = of_constant(item, reader, source) {
         return constant;
     }
     let number = value::number(item, example, source);
-    let place = number.place;
+    let span = number.span;
     let read = |number: value::Number| {
         let error = too_large(Excerpt::new().with(&number.written));
         let value = number.value.and_then(|value| u16::try_from(value).ok());
@@ -65,12 +65,12 @@ pub(super) fn of_number(
     let value = match number.value.map(read) {
         Some(Ok(value)) => Setting::Known(value),
         Some(Err(error)) => {
-            source.report(Diagnostic::new(error.into(), place));
+            source.report(Diagnostic::new(error.into(), span));
             Setting::Unread
         }
         None => Setting::Unread,
     };
-    At { value, place }
+    Spanned { value, span }
 }
 
 /// A value that is given at boot; what is wrong with its default.
@@ -79,31 +79,31 @@ fn of_boot<T>(
     default: Option<LitStr>,
     source: &mut Source,
     read: fn(&str) -> Result<T, ValueError>,
-) -> At<Setting<T>> {
+) -> Spanned<Setting<T>> {
     let Some(text) = default else {
         return source.at(Setting::Boot(None), item.value());
     };
-    let place = source.place(&text);
+    let span = source.span_id(&text);
     let value = match read(&text.value()) {
         Ok(value) => Setting::Boot(Some(value)),
         Err(error) => {
-            source.report(Diagnostic::new(error.into(), place));
+            source.report(Diagnostic::new(error.into(), span));
             Setting::Unread
         }
     };
-    At { value, place }
+    Spanned { value, span }
 }
 
 /// The constant that an item's value is, if it is one.
-fn of_constant<T>(item: &Item, reader: Reader, source: &mut Source) -> Option<At<Setting<T>>> {
+fn of_constant<T>(item: &Item, reader: Reader, source: &mut Source) -> Option<Spanned<Setting<T>>> {
     let Form::Value(expression) = &item.form else {
         return None;
     };
     if !constant::is_constant(expression) || boot::is_boot(expression) {
         return None;
     }
-    let place = source.place(expression);
+    let span = source.span_id(expression);
     let position = source.constant(&item.name(), expression, reader);
     let value = Setting::Constant(position);
-    Some(At { value, place })
+    Some(Spanned { value, span })
 }

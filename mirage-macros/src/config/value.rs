@@ -98,31 +98,31 @@ fn read<T>(
     wanted: Wanted,
     convert: impl FnOnce(&Expr) -> Option<T>,
 ) -> Given<T> {
-    let (value, place) = match &item.form {
-        Form::Value(value) if boot::is_refused(item, source) => (None, source.place(value)),
+    let (value, span) = match &item.form {
+        Form::Value(value) if boot::is_refused(item, source) => (None, source.span_id(value)),
         Form::Value(value) => {
             let converted = convert(ungrouped(value));
             if converted.is_none() {
                 let kind = DiagnosticKind::WrongValue(item.name(), wanted, example.into());
                 source.error(kind, value);
             }
-            (converted, source.place(value))
+            (converted, source.span_id(value))
         }
         Form::Bare => {
             source.error(
                 DiagnosticKind::NoValue(item.name(), example.into()),
                 &item.key,
             );
-            (None, source.place(&item.key))
+            (None, source.span_id(&item.key))
         }
         Form::Group(group) => {
             source.error(
                 DiagnosticKind::WrongForm(item.name(), example.into()),
                 group,
             );
-            (None, source.place(group))
+            (None, source.span_id(group))
         }
-        Form::Broken => (None, source.place(&item.key)),
+        Form::Broken => (None, source.span_id(&item.key)),
     };
-    Given { value, place }
+    Given { value, span }
 }

@@ -45,7 +45,7 @@ pub(super) fn arguments(unikernel: &Unikernel, source: &Source) -> TokenStream {
         let standard =
             (!standard.is_empty()).then(|| quote!(&[#(_rt::arguments::standard::#standard),*],));
         let own = resolved.arguments.as_ref().map(|type_| {
-            let place = source.shown(type_.span());
+            let place = source.user_span(type_.span());
             quote_spanned!(place=> <#type_ as _rt::arguments::Args>::ARGUMENTS)
         });
         quote!(&[#standard #own])

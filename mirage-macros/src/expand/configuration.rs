@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_graph::{
     address::InterfaceAddress,
-    graph::{Addressing, At, Disk, Interface, Kind, Limits, NodeId, Setting},
+    graph::{Addressing, Disk, Interface, Kind, Limits, NodeId, Setting, Spanned},
     hardware_address::HardwareAddress,
     port::Protocol,
 };
@@ -32,12 +32,13 @@ pub(super) fn configuration(
 
 fn of_port(
     protocol: Protocol,
-    port: At<Setting<u16>>,
+    port: Spanned<Setting<u16>>,
     limits: &Limits,
     constants: &[Constant],
 ) -> TokenStream {
-    let number = |limit: At<Setting<u16>>| setting::value(limit.value, constants, self::number);
-    let bytes = |buffer: At<Setting<u64>>| {
+    let number =
+        |limit: Spanned<Setting<u16>>| setting::value(limit.value, constants, self::number);
+    let bytes = |buffer: Spanned<Setting<u64>>| {
         setting::value(buffer.value, constants, |bytes| {
             Literal::u64_unsuffixed(bytes).to_token_stream()
         })

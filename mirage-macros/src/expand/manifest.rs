@@ -37,7 +37,7 @@ pub(super) fn manifest(unikernel: &Unikernel, source: &Source) -> TokenStream {
     // Of a constant that cannot be evaluated, the compiler shows each use. This one is for all.
     let place = match source.constants() {
         [constant, ..] => constant.name.span(),
-        [] => source.hidden(),
+        [] => source.hygienic_span(),
     };
     let name = Ident::new("_MANIFEST", place);
     quote! {

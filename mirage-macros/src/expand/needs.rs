@@ -7,14 +7,14 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    graph::{Addressing, At, Interface, Kind, Node, NodeId, Setting},
+    graph::{Addressing, Interface, Kind, Node, NodeId, Setting, Spanned},
     need::{HEAP, STACK},
     size,
     target::Target,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, spanned::Spanned};
+use syn::{Expr, spanned::Spanned as _};
 
 /// The function that tells the needs on a target.
 pub(super) fn needs(unikernel: &Unikernel, source: &Source) -> TokenStream {
@@ -108,7 +108,7 @@ fn of_interface(interface: &Interface, target: &TokenStream, source: &Source) ->
 /// What a configuration says of the memory of its devices, if it does. It need not be constant, and
 /// may have `.await` and `?`: its type is looked at, in an async closure that nobody calls.
 fn of_own(written: &Expr, source: &Source) -> TokenStream {
-    let place = source.shown(written.span());
+    let place = source.user_span(written.span());
     let complete = wiring::complete(written, source);
     quote_spanned! {place=>
         _rt::graph::need_of(&async || _rt::graph::started(_rt::graph::Of(&#complete).declared_memory()))
@@ -117,7 +117,7 @@ fn of_own(written: &Expr, source: &Source) -> TokenStream {
 
 /// The checks that declared memory is enough, one for each place where it is declared.
 pub(super) fn checks(unikernel: &Unikernel, source: &Source) -> TokenStream {
-    let mut declared: Vec<(At<Setting<u64>>, Vec<Target>)> = Vec::new();
+    let mut declared: Vec<(Spanned<Setting<u64>>, Vec<Target>)> = Vec::new();
     for variant in &unikernel.variants {
         let graph = &variant.resolved.graph;
         let Some(memory) = graph.memory else { continue };
@@ -129,7 +129,7 @@ pub(super) fn checks(unikernel: &Unikernel, source: &Source) -> TokenStream {
         // It has been read once for each variant.
         let same = declared.iter_mut().find(|(other, _)| {
             let [one, other] = [memory, *other];
-            one.value == other.value && source.location(one.place) == source.location(other.place)
+            one.value == other.value && source.location(one.span) == source.location(other.span)
         });
         match same {
             Some((_, all)) => all.extend(targets),
@@ -140,7 +140,7 @@ pub(super) fn checks(unikernel: &Unikernel, source: &Source) -> TokenStream {
         if targets.is_empty() || memory.value == Setting::Unread {
             return TokenStream::new();
         }
-        let place = memory.place;
+        let place = memory.span;
         let memory = setting::value(memory.value, source.constants(), bytes);
         let targets = targets.into_iter().map(super::target);
         let check = setting::call(

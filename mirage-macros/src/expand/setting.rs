@@ -12,7 +12,7 @@ use crate::{
 use mirage_graph::{
     argument::standard::{IPV4, IPV4_GATEWAY},
     check::{Deferred, Pair, PortList},
-    graph::{Interface, NodeId, Place, Setting},
+    graph::{Interface, NodeId, Setting, SpanId},
     port::Protocol,
 };
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
@@ -78,9 +78,9 @@ pub(super) fn constants(source: &Source) -> TokenStream {
         // A value of another type is reported at the expression, and that it was wanted as well.
         let type_ = match reader {
             Reader::Mtu | Reader::Port | Reader::Limit => {
-                quote_spanned!(source.shown(tokens.first)=> u16)
+                quote_spanned!(source.user_span(tokens.first)=> u16)
             }
-            _ => quote_spanned!(source.shown(tokens.first)=> &str),
+            _ => quote_spanned!(source.user_span(tokens.first)=> &str),
         };
         let check = call(reader.check(), tokens, source, quote!(#name));
         quote! {
@@ -135,7 +135,7 @@ fn pair(deferred: &Deferred, source: &Source) -> TokenStream {
     };
     let check = call(
         function,
-        source.tokens(deferred.place),
+        source.tokens(deferred.span),
         source,
         quote!(#values, #other),
     );
@@ -145,7 +145,7 @@ fn pair(deferred: &Deferred, source: &Source) -> TokenStream {
 fn ports(list: &PortList, list_number: usize, source: &Source) -> TokenStream {
     let entries = list.ports.iter().map(|port| {
         let number = value(port.value, source.constants(), number);
-        let at = at(source, port.place);
+        let at = at(source, port.span);
         quote!((#number, #at))
     });
     let name = format_ident!("_{list_number}_PORTS", span = Span::mixed_site());
@@ -156,7 +156,7 @@ fn ports(list: &PortList, list_number: usize, source: &Source) -> TokenStream {
     };
     let protocol = quote!(_rt::graph::Protocol::#protocol);
     let checks = list.ports.iter().enumerate().skip(1).map(|(index, port)| {
-        let tokens = source.tokens(port.place);
+        let tokens = source.tokens(port.span);
         let index = Literal::usize_unsuffixed(index);
         let check = call(
             "port_among",
@@ -172,8 +172,8 @@ fn ports(list: &PortList, list_number: usize, source: &Source) -> TokenStream {
     }
 }
 
-fn at(source: &Source, place: Place) -> String {
-    let location = source.location(place);
+fn at(source: &Source, span: SpanId) -> String {
+    let location = source.location(span);
     format!("{}:{}", location.line, location.column)
 }
 
@@ -184,7 +184,10 @@ pub(super) fn call(
     source: &Source,
     arguments: TokenStream,
 ) -> TokenStream {
-    let (first, last) = (source.shown(tokens.first), source.shown(tokens.last));
+    let (first, last) = (
+        source.user_span(tokens.first),
+        source.user_span(tokens.last),
+    );
     let function = Ident::new(function, first);
     let path = quote_spanned!(first=> _rt::graph::constant::#function);
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);

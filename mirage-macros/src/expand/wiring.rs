@@ -15,12 +15,12 @@ use syn::{Expr, spanned::Spanned};
 /// pattern cannot shadow a constant. Names of the expansion that are not a node's have one
 /// underscore.
 pub(super) fn variable(node: &Node, source: &Source) -> Ident {
-    format_ident!("__{}", node.name, span = source.found_at(node.place))
+    format_ident!("__{}", node.name, span = source.definition_span(node.span))
 }
 
 /// The variable where it is used, at a token of the user's.
 fn used_variable(node: &Node, span: Span, source: &Source) -> Ident {
-    format_ident!("__{}", node.name, span = source.named(span))
+    format_ident!("__{}", node.name, span = source.named_span(span))
 }
 
 /// The last use of each node: that user receives the node itself.
@@ -37,7 +37,7 @@ pub(super) fn last_uses(graph: &Graph) -> Vec<Option<Use>> {
 
 /// The name of the start context.
 pub(super) fn context(source: &Source) -> Ident {
-    Ident::new("_context", source.hidden())
+    Ident::new("_context", source.hygienic_span())
 }
 
 /// Makes and starts a node.
@@ -66,7 +66,7 @@ pub(super) fn step(
     // What is wrong with a device of the user's own is reported at its configuration.
     let span = own.map_or_else(Span::call_site, |own| own.configuration.span());
     let variable = variable(node, source);
-    let made = format_ident!("__{}", node.name, span = source.shown(span));
+    let made = format_ident!("__{}", node.name, span = source.user_span(span));
     let uses = node.on.iter().enumerate();
     let given = uses.map(|(position, used)| Given::new(graph, last_uses, used, position, source));
     let given: Vec<_> = given.collect();
@@ -80,9 +80,9 @@ pub(super) fn step(
         Some(_) => given.after(),
         None => given.at_once(),
     });
-    let place = source.shown(span);
+    let place = source.user_span(span);
     // What is wrong with the call is reported at `on`, which stands for it.
-    let wire = own.map_or(place, |own| source.named(own.method));
+    let wire = own.map_or(place, |own| source.named_span(own.method));
     let wire = Ident::new("wire", wire);
     let (context, name) = (context(source), &node.name);
     let start = quote_spanned!(place=> _rt::graph::start(&#context, #name, #made).await?);
@@ -93,7 +93,7 @@ pub(super) fn step(
     };
     let mut dependencies = Group::new(Delimiter::Parenthesis, dependencies);
     if let Some(own) = own {
-        dependencies.set_span(source.shown(own.parentheses));
+        dependencies.set_span(source.user_span(own.parentheses));
     }
     if is_of_several_types(unikernel, id) {
         let started = chosen(unikernel, |variant| {
@@ -135,7 +135,7 @@ fn of_arguments(unikernel: &Unikernel, node: &Node, type_: &Expr, source: &Sourc
     let variable = variable(node, source);
     let read = chosen(unikernel, |variant| {
         let type_ = variant.resolved.arguments.as_ref().unwrap_or(type_);
-        let (place, given) = (source.shown(type_.span()), boot::given());
+        let (place, given) = (source.user_span(type_.span()), boot::given());
         quote_spanned!(place=> <#type_ as _rt::arguments::Args>::read(&#given))
     });
     quote!(let #variable = #read?;)
@@ -164,7 +164,8 @@ pub(super) fn complete(configuration: &Expr, source: &Source) -> TokenStream {
         other => return quote!((#other)),
     };
     if written.dot2_token.is_none() {
-        let default = quote_spanned!(source.shown(written.path.span())=> _rt::graph::defaults());
+        let default =
+            quote_spanned!(source.user_span(written.path.span())=> _rt::graph::defaults());
         written.dot2_token = Some(Default::default());
         written.rest = Some(Box::new(Expr::Verbatim(default)));
         if !written.fields.empty_or_trailing() {
@@ -191,7 +192,7 @@ impl Given {
         source: &Source,
     ) -> Self {
         let node = graph.node(used.node);
-        let span = source.tokens(used.place).first;
+        let span = source.tokens(used.span).first;
         let variable = used_variable(node, span, source);
         let last = last_uses[used.node.0].expect("the node has a user");
         if last == *used {
@@ -202,9 +203,9 @@ impl Given {
         }
         // Of a device that cannot be shared, the compiler shows both the argument and the function:
         // here they are two of its users.
-        let other = source.shown(source.tokens(last.place).first);
+        let other = source.user_span(source.tokens(last.span).first);
         let function = quote_spanned!(other=> _rt::graph::share);
-        let place = source.shown(span);
+        let place = source.user_span(span);
         let argument = quote_spanned!(place=> (&#variable));
         // No node has the name, which begins with a digit.
         let shared = format_ident!("__{}_{}", position, node.name, span = place);
@@ -242,7 +243,7 @@ impl Given {
 pub(super) fn called(graph: &Graph, main: &Main, source: &Source) -> Option<Ident> {
     let mut variables = graph.nodes.iter().map(|node| variable(node, source));
     let is_hidden = variables.any(|variable| variable == main.name());
-    is_hidden.then(|| Ident::new("_function", source.hidden()))
+    is_hidden.then(|| Ident::new("_function", source.hygienic_span()))
 }
 
 /// Calls `main`. Each argument is first a variable of the parameter's type, and stands where that
@@ -278,8 +279,8 @@ pub(super) fn call(graph: &Graph, main: &Main, source: &Source) -> TokenStream {
         };
     }
     // A result that `main` cannot have is reported at its type.
-    let place = source.shown(main.output().span());
-    let result = Ident::new("_result", source.hidden());
+    let place = source.user_span(main.output().span());
+    let result = Ident::new("_result", source.hygienic_span());
     let returned = Ident::new("_result", place);
     let outcome = quote_spanned!(place=> _rt::graph::exit_status(#returned));
     quote! {
