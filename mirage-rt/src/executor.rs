@@ -7,7 +7,7 @@
 mod ready;
 mod timers;
 
-pub(crate) use self::timers::Sleep;
+pub use self::timers::Sleep;
 use self::{ready::Ready, timers::Timers};
 use crate::platform;
 use alloc::{sync::Arc, vec::Vec};

@@ -1,6 +1,17 @@
-//! Time: the clock, sleeping, time limits, and the date.
+//! Time: the clock, sleeping, time limits, intervals, and the date.
+//!
+//! [`sleep`], [`timeout`] and [`interval`] have the names and meanings of those of tokio. [`Clock`]
+//! is the device: it tells the time, and is what devices that need a clock are built on.
 
-use crate::{executor::Sleep, platform};
+mod date;
+mod interval;
+
+pub use self::{
+    date::UnixTime,
+    interval::{Interval, MissedTickBehavior, interval, interval_at},
+};
+pub use crate::executor::Sleep;
+use crate::platform;
 use core::fmt;
 pub use core::time::Duration;
 use embassy_futures::select::{Either, select};
@@ -28,7 +39,7 @@ impl Clock {
 
     /// The date, as far as the machine knows it; `None` on a machine without a clock that does.
     pub fn wall(self) -> Option<UnixTime> {
-        platform::wall_clock().map(UnixTime)
+        platform::wall_clock().map(UnixTime::from_duration)
     }
 
     /// Completes after `duration`.
@@ -55,10 +66,46 @@ impl Monotonic for Clock {
 #[diagnostic::do_not_recommend]
 impl crate::device::Share for Clock {}
 
+/// Completes after `duration`.
+///
+/// ```
+/// use mirage_rt::time::{Duration, sleep};
+///
+/// mirage_rt::test::run(async |_| sleep(Duration::from_secs(3600)).await);
+/// ```
+pub fn sleep(duration: Duration) -> Sleep {
+    Sleep::until(platform::now() + duration)
+}
+
+/// Completes at `deadline`, or at once if that has passed.
+///
+/// ```
+/// use mirage_rt::time::{Clock, Duration, sleep_until};
+///
+/// mirage_rt::test::run(async |_| {
+///     let deadline = Clock.now() + Duration::from_secs(5);
+///     sleep_until(deadline).await;
+///     assert!(Clock.now() >= deadline);
+/// });
+/// ```
+pub fn sleep_until(deadline: Instant) -> Sleep {
+    Sleep::until(deadline)
+}
+
 /// Waits for `future`, but not longer than `limit`.
 ///
+/// ```
+/// use core::future::pending;
+/// use mirage_rt::time::{Duration, TimedOut, timeout};
+///
+/// mirage_rt::test::run(async |_| {
+///     let never = timeout(Duration::from_secs(10), pending::<()>());
+///     assert_eq!(never.await, Err(TimedOut));
+/// });
+/// ```
+///
 /// # Errors
-/// [`TimedOut`] if the limit came first; the future is dropped.
+/// Returns [`TimedOut`] if `future` has not completed within `limit`; it is dropped then.
 pub async fn timeout<F: Future>(limit: Duration, future: F) -> Result<F::Output, TimedOut> {
     let deadline = core::pin::pin!(Sleep::until(platform::now() + limit));
     match select(future, deadline).await {
@@ -78,74 +125,3 @@ impl fmt::Display for TimedOut {
 }
 
 impl core::error::Error for TimedOut {}
-
-/// A date: time since 1970-01-01 00:00:00 UTC, without leap seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct UnixTime(Duration);
-
-impl UnixTime {
-    /// The date `since` after the beginning of 1970.
-    pub const fn from_duration(since: Duration) -> Self {
-        Self(since)
-    }
-
-    /// Time since the beginning of 1970.
-    pub const fn as_duration(self) -> Duration {
-        self.0
-    }
-}
-
-/// As RFC 3339 with milliseconds: `2026-11-23T08:15:00.250Z`.
-impl fmt::Display for UnixTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.as_secs();
-        let (year, month, day) = civil(seconds / 86_400);
-        let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-        let millisecond = self.0.subsec_millis();
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z"
-        )
-    }
-}
-
-/// The Gregorian year, month and day of a number of days since 1970-01-01.
-///
-/// Counted in eras of 400 years from 0000-03-01, so that the leap day ends a year.
-fn civil(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use alloc::string::ToString;
-
-    #[test]
-    fn dates_are_written_as_rfc_3339() {
-        for (seconds, millis, text) in [
-            (0, 0, "1970-01-01T00:00:00.000Z"),
-            (951_782_399, 999, "2000-02-28T23:59:59.999Z"),
-            (951_782_400, 0, "2000-02-29T00:00:00.000Z"),
-            (951_868_800, 0, "2000-03-01T00:00:00.000Z"),
-            (4_107_542_399, 0, "2100-02-28T23:59:59.000Z"),
-            (4_107_542_400, 0, "2100-03-01T00:00:00.000Z"),
-            (1_795_421_700, 250, "2026-11-23T08:15:00.250Z"),
-        ] {
-            let date = UnixTime(Duration::new(seconds, millis * 1_000_000));
-            assert_eq!(date.to_string(), text);
-        }
-    }
-}

@@ -78,8 +78,23 @@ impl Timers {
     }
 }
 
-/// Completes at its deadline.
-pub(crate) struct Sleep {
+/// Completes at its deadline. Made by [`sleep`](crate::time::sleep) and
+/// [`sleep_until`](crate::time::sleep_until).
+///
+/// ```
+/// use mirage_rt::time::{Clock, Duration, sleep};
+///
+/// mirage_rt::test::run(async |_| {
+///     let mut idle = sleep(Duration::from_secs(30));
+///     // Something happened: the 30 seconds begin again.
+///     idle.reset(Clock.now() + Duration::from_secs(30));
+///     (&mut idle).await;
+///     assert!(idle.is_elapsed());
+/// });
+/// ```
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Sleep {
     deadline: Instant,
     key: Option<Key>,
 }
@@ -91,13 +106,35 @@ impl Sleep {
             key: None,
         }
     }
+
+    /// Returns the instant at which it completes.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Returns whether the deadline has passed.
+    pub fn is_elapsed(&self) -> bool {
+        platform::now() >= self.deadline
+    }
+
+    /// Makes it complete at `deadline` instead.
+    pub fn reset(&mut self, deadline: Instant) {
+        self.disarm();
+        self.deadline = deadline;
+    }
+
+    fn disarm(&mut self) {
+        if let Some(key) = self.key.take() {
+            platform::executor().timers().cancel(key);
+        }
+    }
 }
 
 impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if platform::now() >= self.deadline {
+        if self.is_elapsed() {
             return Poll::Ready(());
         }
         let timers = platform::executor().timers();
@@ -113,8 +150,6 @@ impl Future for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if let Some(key) = self.key {
-            platform::executor().timers().cancel(key);
-        }
+        self.disarm();
     }
 }
