@@ -9,11 +9,16 @@ mod timers;
 
 pub use self::timers::Sleep;
 use self::{ready::Ready, timers::Timers};
-use crate::platform;
+use crate::{
+    platform,
+    task::{JoinHandle, NotSpawned},
+};
 use alloc::{sync::Arc, vec::Vec};
-use core::{cell::Cell, fmt};
+use async_task::Task;
+use core::cell::Cell;
 
-/// What a task takes beside its future, at most, in bytes.
+/// Upper bound on what a task takes beside its future, in bytes, its place in a
+/// [`JoinSet`](crate::task::JoinSet) included.
 const TASK: usize = 256;
 
 /// One executor. A machine has one; on `unix` each thread that asks for one has its own.
@@ -31,7 +36,7 @@ impl Executor {
     }
 
     /// Adds a task to the end of the ready queue.
-    pub(crate) fn spawn(&self, future: impl Future<Output = ()> + 'static) {
+    fn spawn<T: 'static>(&self, future: impl Future<Output = T> + 'static) -> Task<T> {
         let ready = Arc::clone(&self.ready);
         // SAFETY: the future need not be `Send`, since it is polled and dropped on the thread that
         // owns this executor only: `Ready` hands a `Runnable` to nobody else, and a waker on
@@ -40,23 +45,24 @@ impl Executor {
         let (runnable, task) =
             unsafe { async_task::spawn_unchecked(future, move |runnable| ready.push(runnable)) };
         runnable.schedule();
-        task.detach();
+        task
     }
 
-    /// The same, if there is memory for the task and its place in the queue.
-    pub(crate) fn try_spawn<F>(&self, future: F) -> Result<(), NotSpawned<F>>
+    /// Adds a task, if there is memory for it and its place in the queue.
+    pub(crate) fn try_spawn<F>(&self, future: F) -> Result<JoinHandle<F::Output>, NotSpawned<F>>
     where
-        F: Future<Output = ()> + 'static,
+        F: Future + 'static,
+        F::Output: 'static,
     {
         // The task is made at once, in ways that cannot be tried. So it is tried whether as much is
         // there, in one piece: nothing else allocates meanwhile.
-        let needed = size_of::<F>() + align_of::<F>() + TASK;
+        let future_size = size_of::<F>().max(size_of::<F::Output>());
+        let needed = future_size + align_of::<F>() + TASK;
         let there = Vec::<u8>::new().try_reserve_exact(needed).is_ok();
         if !there || !self.ready.reserve() {
             return Err(NotSpawned(future));
         }
-        self.spawn(future);
-        Ok(())
+        Ok(JoinHandle::new(self.spawn(future)))
     }
 
     /// Runs until `main` completes, beside every task that is spawned meanwhile.
@@ -66,7 +72,8 @@ impl Executor {
     ) -> T {
         let result = alloc::rc::Rc::new(Cell::new(None));
         let slot = result.clone();
-        self.spawn(async move { slot.set(Some(main.await)) });
+        self.spawn(async move { slot.set(Some(main.await)) })
+            .detach();
         loop {
             self.ready.run_round();
             if let Some(output) = result.take() {
@@ -88,20 +95,29 @@ impl Executor {
 
 /// Runs `future` as a task of its own, beside all others, until it completes or the unikernel ends.
 ///
+/// The task runs for the first time after the current one has waited. The [`JoinHandle`] waits for
+/// the task's output or aborts it; dropping the handle detaches the task. A unikernel in which memory
+/// for the task is exhausted ends; [`try_spawn`] returns an error instead.
+///
 /// ```
 /// async fn serve() {
 ///     mirage_rt::spawn(async {
-///         // goes on after `serve` has returned
+///         // Goes on after `serve` has returned.
 ///     });
 /// }
 /// ```
-pub fn spawn(future: impl Future<Output = ()> + 'static) {
-    platform::executor().spawn(future);
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    JoinHandle::new(platform::executor().spawn(future))
 }
 
-/// The same, where there is memory for it. [`spawn`] ends the unikernel where there is none.
+/// Runs `future` as a task of its own, if there is memory for it. [`spawn`] ends the unikernel if
+/// there is none.
 ///
-/// What the task allocates once it runs is its own affair.
+/// What the task allocates once it runs is not part of that.
 ///
 /// ```
 /// # async fn serve() {}
@@ -113,30 +129,14 @@ pub fn spawn(future: impl Future<Output = ()> + 'static) {
 /// ```
 ///
 /// # Errors
-/// There is no memory for the task. The future is in the error.
-pub fn try_spawn<F>(future: F) -> Result<(), NotSpawned<F>>
+/// Returns the future in [`NotSpawned`] if memory for the task cannot be allocated.
+pub fn try_spawn<F>(future: F) -> Result<JoinHandle<F::Output>, NotSpawned<F>>
 where
-    F: Future<Output = ()> + 'static,
+    F: Future + 'static,
+    F::Output: 'static,
 {
     platform::executor().try_spawn(future)
 }
-
-/// There was no memory for a task. It has the future that was to be spawned.
-pub struct NotSpawned<F>(pub F);
-
-impl<F> fmt::Debug for NotSpawned<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NotSpawned")
-    }
-}
-
-impl<F> fmt::Display for NotSpawned<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is no memory for another task")
-    }
-}
-
-impl<F> core::error::Error for NotSpawned<F> {}
 
 /// Lets every other task that is ready run first.
 pub async fn yield_now() {

@@ -37,6 +37,7 @@ mod logger;
 mod name;
 pub mod net;
 pub mod random;
+pub mod task;
 mod termination;
 pub mod time;
 
@@ -72,7 +73,7 @@ pub use solo5::notes as __solo5;
 
 /// The traits by which connections are read and written, those of `embedded-io-async`.
 pub use embedded_io_async as io;
-pub use executor::{NotSpawned, spawn, try_spawn, yield_now};
+pub use executor::{spawn, try_spawn, yield_now};
 #[cfg(mirage_target)]
 pub use freestanding::no_main;
 #[doc(hidden)]

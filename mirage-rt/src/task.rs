@@ -1,0 +1,139 @@
+//! Tasks: what [`spawn`](crate::spawn) returns, and sets of tasks.
+//!
+//! A unikernel has one executor on one core. A task runs until it awaits something that is not
+//! ready; until then no other task, timer or device is served. Ready tasks run in the order in
+//! which they were woken, each once per round. Nothing in this module is `Send`: what tasks share
+//! can be an [`Rc`](alloc::rc::Rc) or a [`Cell`](core::cell::Cell).
+
+mod join_set;
+
+pub use self::join_set::JoinSet;
+use async_task::{FallibleTask, Task};
+use core::{
+    cell::RefCell,
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+/// Owns the permission to wait for a task and to abort it. Returned by [`spawn`](crate::spawn).
+///
+/// Awaiting it returns the task's output. Dropping it detaches the task, which goes on running.
+///
+/// ```
+/// mirage_rt::test::run(async |_| {
+///     let sum = mirage_rt::spawn(async { 1 + 2 });
+///     assert_eq!(sum.await, Ok(3));
+///
+///     let forever = mirage_rt::spawn(core::future::pending::<()>());
+///     forever.abort();
+///     assert!(forever.await.unwrap_err().is_cancelled());
+/// });
+/// ```
+pub struct JoinHandle<T> {
+    /// `None` once the task was aborted.
+    task: RefCell<Option<FallibleTask<T>>>,
+    /// Whether a poll after the abort has let the task's future be dropped.
+    has_yielded: bool,
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn new(task: Task<T>) -> Self {
+        Self {
+            task: RefCell::new(Some(task.fallible())),
+            has_yielded: false,
+        }
+    }
+
+    /// Aborts the task, unless it has completed.
+    ///
+    /// Its future is dropped where it waits, when it would run next, and before whoever awaits this
+    /// handle goes on.
+    pub fn abort(&self) {
+        // An `async-task` that is dropped is cancelled, which puts it in the ready queue.
+        let aborted = self.task.borrow_mut().take_if(|task| !task.is_finished());
+        drop(aborted);
+    }
+
+    /// Returns whether the task has completed or was aborted.
+    pub fn is_finished(&self) -> bool {
+        let task = self.task.borrow();
+        task.as_ref().is_none_or(FallibleTask::is_finished)
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(task) = self.task.get_mut() {
+            return Pin::new(task)
+                .poll(context)
+                .map(|output| output.ok_or(JoinError(())));
+        }
+        if self.has_yielded {
+            return Poll::Ready(Err(JoinError(())));
+        }
+        // The queue is in order: the aborted task is in it already, before the one that is woken here.
+        self.has_yielded = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.get_mut().take() {
+            task.detach();
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle")
+            .field("is_finished", &self.is_finished())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A task has no output, because it was aborted.
+///
+/// A panic is no such error: it ends the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JoinError(());
+
+impl JoinError {
+    /// Returns whether the task was aborted: always.
+    pub fn is_cancelled(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the task was aborted")
+    }
+}
+
+impl core::error::Error for JoinError {}
+
+/// Memory for a task was exhausted. It holds the future that was to be spawned.
+pub struct NotSpawned<F>(pub F);
+
+impl<F> fmt::Debug for NotSpawned<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NotSpawned")
+    }
+}
+
+impl<F> fmt::Display for NotSpawned<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("memory for another task is exhausted")
+    }
+}
+
+impl<F> core::error::Error for NotSpawned<F> {}
+
+#[cfg(test)]
+mod tests;
