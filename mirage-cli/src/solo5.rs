@@ -114,7 +114,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
         "--mem={}",
         options.tender.mebibytes(options.memory)
     ));
-    let stations = graph.stations();
+    let mac_addresses = graph.mac_addresses();
     // In the manifest the devices of each kind stand in the graph's order.
     let of_kind = |asked| {
         let devices = options.devices.iter();
@@ -125,7 +125,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
             Link::Tap(tap) => format!("--net:{name}={tap}"),
             Link::Descriptor(number) => format!("--net:{name}=@{number}"),
         });
-        if let Some(mac) = stations.get(index).and_then(Setting::known) {
+        if let Some(mac) = mac_addresses.get(index).and_then(Setting::known) {
             line.push(format!("--net-mac:{name}={mac}"));
         }
     }

@@ -36,7 +36,7 @@ use smoltcp::{
 };
 use std::{io, os::fd::OwnedFd, time};
 
-/// The Ethernet address of the gateway. No device has it: it is of no manufacturer.
+/// The MAC address of the gateway. No device has it: it is of no manufacturer.
 const GATEWAY: EthernetAddress = EthernetAddress([0x52, 0x55, 0x0a, 0x00, 0x00, 0x01]);
 
 /// A user network with one unikernel in it.

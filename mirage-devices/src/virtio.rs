@@ -54,8 +54,8 @@ pub enum DeviceError {
     Memory,
     /// Its blocks are of a size that none has, in bytes.
     BlockSize(u32),
-    /// It has no Ethernet address, and it was given none.
-    HardwareAddress,
+    /// It has no MAC address, and it was given none.
+    NoMacAddress,
     /// It does not carry packets as long as its configuration says, in bytes.
     Mtu {
         /// What was asked for.
@@ -78,8 +78,8 @@ impl fmt::Display for DeviceError {
             Self::Registers(what) => write!(f, "the virtio device has no usable {what}"),
             Self::Memory => f.write_str("there is no memory for the virtio device's buffers"),
             Self::BlockSize(size) => write!(f, "the virtio disk has blocks of {size} bytes"),
-            Self::HardwareAddress => f.write_str(
-                "the network device has no Ethernet address, and the configuration gives none",
+            Self::NoMacAddress => f.write_str(
+                "the network device has no MAC address, and the configuration gives none",
             ),
             Self::SmallMtu(mtu) => write!(f, "packets of {mtu} bytes are too short for IPv4"),
             Self::Mtu { declared, carried } => write!(

@@ -93,7 +93,7 @@ impl Link for Ends {
     type Receiver = Sheet;
     type Transmitter = Sheet;
 
-    fn hardware_address(&self) -> [u8; 6] {
+    fn mac_address(&self) -> [u8; 6] {
         SERVER_MAC.0
     }
 

@@ -37,7 +37,7 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
     let interfaces: Vec<_> = graph.interfaces().collect();
     checked.gateways(&interfaces);
     checked.networks(&interfaces);
-    checked.stations(&interfaces);
+    checked.mac_addresses(&interfaces);
     for (driver, driven) in graph.drivers() {
         checked.driver(targets, driver, driven);
     }
@@ -174,10 +174,10 @@ impl Checked {
         });
     }
 
-    fn stations(&mut self, interfaces: &[(NodeId, &Interface)]) {
+    fn mac_addresses(&mut self, interfaces: &[(NodeId, &Interface)]) {
         self.each_two(interfaces, |one, other| {
             let (one, other) = (one.mac?, other.mac?);
-            let pair = Pair::Stations(one.value, other.value);
+            let pair = Pair::MacAddresses(one.value, other.value);
             Some((pair, other.span, one.span))
         });
     }
@@ -294,10 +294,10 @@ impl Pair {
                 let (one, other) = both(one, other)?;
                 one.conflicts_with(other)
             }
-            Self::Stations(one, other) => {
+            Self::MacAddresses(one, other) => {
                 let (one, other) = both(one, other)?;
                 one.is(other)
-                    .then(|| ValueError::DuplicateHardwareAddress(other.text()))
+                    .then(|| ValueError::DuplicateMacAddress(other.text()))
             }
             Self::PortBesideDhcp(port) => {
                 (port.known()? == port::DHCP_CLIENT).then_some(ValueError::PortOfDhcp)

@@ -5,7 +5,7 @@
 
 use crate::{
     address::{self, InterfaceAddress},
-    hardware_address::HardwareAddress,
+    mac_address::MacAddress,
     need::{self, Need},
     port::{self, Protocol},
     size,
@@ -33,11 +33,11 @@ pub const fn gateway(text: &str) -> Ipv4Addr {
     }
 }
 
-/// The Ethernet address; zeros, if the text is wrong.
-pub const fn hardware_address(text: &str) -> [u8; 6] {
-    match HardwareAddress::station(text) {
-        Ok(address) => address.0,
-        Err(_) => [0; 6],
+/// The MAC address; zeros, if the text is wrong.
+pub const fn mac_address(text: &str) -> MacAddress {
+    match MacAddress::parse_unicast(text) {
+        Ok(address) => address,
+        Err(_) => MacAddress([0; 6]),
     }
 }
 
@@ -73,10 +73,10 @@ pub const fn check_gateway(text: &str) {
     }
 }
 
-/// Checks an Ethernet address.
+/// Checks a MAC address.
 #[track_caller]
-pub const fn check_hardware_address(text: &str) {
-    if let Err(error) = HardwareAddress::station(text) {
+pub const fn check_mac_address(text: &str) {
+    if let Err(error) = MacAddress::parse_unicast(text) {
         error.report("");
     }
 }
@@ -198,12 +198,11 @@ pub const fn networks(one: InterfaceAddress, another: InterfaceAddress, other: &
     }
 }
 
-/// Checks the Ethernet addresses of two interfaces.
+/// Checks the MAC addresses of two interfaces.
 #[track_caller]
-pub const fn stations(one: [u8; 6], another: [u8; 6], other: &str) {
-    let address = HardwareAddress(another);
-    if HardwareAddress(one).is(address) && !address.is_zero() {
-        ValueError::DuplicateHardwareAddress(address.text()).report(other);
+pub const fn mac_addresses(one: MacAddress, another: MacAddress, other: &str) {
+    if one.is(another) && !another.is_zero() {
+        ValueError::DuplicateMacAddress(another.text()).report(other);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     address::InterfaceAddress,
     argument::Argument,
-    hardware_address::HardwareAddress,
+    mac_address::MacAddress,
     need::Need,
     port::Protocol,
     target::{Driven, Driver, LogLevel, Target},
@@ -171,8 +171,8 @@ pub struct Interface {
     pub address: Spanned<Addressing>,
     /// The router for every address outside the unikernel's networks.
     pub gateway: Option<Spanned<Setting<Ipv4Addr>>>,
-    /// Its Ethernet address; the device's own if absent.
-    pub mac: Option<Spanned<Setting<HardwareAddress>>>,
+    /// Its MAC address; the device's own if absent.
+    pub mac: Option<Spanned<Setting<MacAddress>>>,
     /// The largest IP packet, in bytes; the device's own if absent.
     pub mtu: Option<Spanned<Setting<u16>>>,
 }
@@ -260,22 +260,22 @@ impl Graph {
         })
     }
 
-    /// The Ethernet addresses by which the devices of a machine are known to be whose: of each
+    /// The MAC addresses by which the devices of a machine are known to be whose: of each
     /// interface its own, or else one made of its name. None for an only interface that has none:
     /// it takes the first device. A constant is not known before its evaluation.
-    pub fn stations(&self) -> Vec<Setting<HardwareAddress>> {
+    pub fn mac_addresses(&self) -> Vec<Setting<MacAddress>> {
         let interfaces: Vec<_> = self.interfaces().collect();
         if let [(_, only)] = interfaces.as_slice()
             && only.mac.is_none()
         {
             return Vec::new();
         }
-        let stations = interfaces.into_iter().map(|(id, interface)| {
-            let of_node = || HardwareAddress::of_node(&self.name, &self.node(id).name);
+        let addresses = interfaces.into_iter().map(|(id, interface)| {
+            let default = || MacAddress::for_node(&self.name, &self.node(id).name);
             let own = interface.mac.map(|mac| mac.value);
-            own.unwrap_or_else(|| Setting::Known(of_node()))
+            own.unwrap_or_else(|| Setting::Known(default()))
         });
-        stations.collect()
+        addresses.collect()
     }
 
     /// The name by which a Solo5 tender attaches an interface or a disk: a lone one is `service` or

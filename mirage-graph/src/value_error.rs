@@ -49,16 +49,16 @@ value_errors! {
     "MIR023" GatewayOutside(gateway: Ipv4Addr, interface: InterfaceAddress)
     /// A gateway that is the unikernel's own address.
     "MIR024" GatewayIsSelf(gateway: Ipv4Addr)
-    /// A text that is not an Ethernet address.
-    "MIR025" HardwareAddress(text: Excerpt)
-    /// An Ethernet address that is not of one station.
-    "MIR026" NotAStation(text: Excerpt)
+    /// A text that is not a MAC address.
+    "MIR025" MacAddress(text: Excerpt)
+    /// A MAC address that is not unicast.
+    "MIR026" NotUnicast(text: Excerpt)
     /// A packet size that no link has.
     "MIR027" Mtu(written: Excerpt)
     /// Two interfaces in networks that share addresses.
     "MIR028" Overlap(one: InterfaceAddress, other: InterfaceAddress)
-    /// Two interfaces with one Ethernet address.
-    "MIR029" DuplicateHardwareAddress(text: Excerpt)
+    /// Two interfaces with one MAC address.
+    "MIR029" DuplicateMacAddress(text: Excerpt)
     /// A number that is not a port.
     "MIR030" Port(written: Excerpt)
     /// One port twice.
@@ -109,12 +109,8 @@ impl ValueError {
                 .with("the gateway ")
                 .with_address(*gateway)
                 .with(" is the unikernel's own address"),
-            Self::HardwareAddress(written) => {
-                quote(text, written).with(" is not an Ethernet address")
-            }
-            Self::NotAStation(written) => {
-                quote(text, written).with(" is not the Ethernet address of one station")
-            }
+            Self::MacAddress(written) => quote(text, written).with(" is not a MAC address"),
+            Self::NotUnicast(written) => quote(text, written).with(" is not a unicast MAC address"),
             Self::Mtu(written) => text
                 .with(written.as_str())
                 .with(" bytes is not a packet size that a link has"),
@@ -124,8 +120,8 @@ impl ValueError {
                 .with(" and ")
                 .with_interface(other.network())
                 .with(" overlap"),
-            Self::DuplicateHardwareAddress(written) => {
-                quote(text, written).with(" is the Ethernet address of two interfaces")
+            Self::DuplicateMacAddress(written) => {
+                quote(text, written).with(" is the MAC address of two interfaces")
             }
             Self::Port(written) => text.with(written.as_str()).with(" is not a port"),
             Self::DuplicatePort(protocol, port) => text
@@ -168,18 +164,18 @@ impl ValueError {
                 text.with("a gateway must be reachable without one: check the prefix length")
             }
             Self::GatewayIsSelf(_) => text.with("it is the address of the router"),
-            Self::HardwareAddress(_) => {
+            Self::MacAddress(_) => {
                 text.with("it is six pairs of hexadecimal digits, such as `02:00:00:00:00:01`")
             }
-            Self::NotAStation(_) => {
+            Self::NotUnicast(_) => {
                 text.with("the first byte is even, and `02` for an address of your own")
             }
             Self::Mtu(_) => bounds(text, *port::MTUS.start(), *port::MTUS.end()),
             Self::Overlap(..) => {
                 text.with("each interface has a network of its own: check the prefix lengths")
             }
-            Self::DuplicateHardwareAddress(_) => {
-                text.with("each interface has an Ethernet address of its own")
+            Self::DuplicateMacAddress(_) => {
+                text.with("each interface has a MAC address of its own")
             }
             Self::Port(_) => bounds(text, *port::PORTS.start(), *port::PORTS.end()),
             Self::DuplicatePort(..) => text,

@@ -4,8 +4,9 @@ use mirage_graph::{
     address::{self, InterfaceAddress},
     argument::words,
     graph::Graph,
-    hardware_address::HardwareAddress,
-    json, size,
+    json,
+    mac_address::MacAddress,
+    size,
     target::LogLevel,
 };
 use proptest::prelude::*;
@@ -49,7 +50,7 @@ fn read_by_all(text: &str) {
     let _ = address::parse_with_prefix(text);
     let _ = InterfaceAddress::of_host(text);
     let _ = address::gateway(text);
-    let _ = HardwareAddress::station(text);
+    let _ = MacAddress::parse_unicast(text);
     let _ = size::parse(text);
     let _ = words::split(text);
     let _ = text.parse::<LogLevel>();

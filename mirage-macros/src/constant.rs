@@ -22,7 +22,7 @@ impl Constant {
             Reader::Mtu | Reader::Port | Reader::Limit => return name.to_token_stream(),
             Reader::Address => quote!(address),
             Reader::Gateway => quote!(gateway),
-            Reader::HardwareAddress => quote!(hardware_address),
+            Reader::MacAddress => quote!(mac_address),
             Reader::Memory | Reader::Size => quote!(size),
             Reader::Stack => quote!(stack),
             Reader::Buffer => quote!(buffer),
@@ -36,7 +36,7 @@ impl Constant {
 pub(crate) enum Reader {
     Address,
     Gateway,
-    HardwareAddress,
+    MacAddress,
     Mtu,
     Port,
     Limit,
@@ -57,7 +57,7 @@ impl Reader {
         match self {
             Self::Address => "check_address",
             Self::Gateway => "check_gateway",
-            Self::HardwareAddress => "check_hardware_address",
+            Self::MacAddress => "check_mac_address",
             Self::Mtu => "check_mtu",
             Self::Port => "check_port",
             Self::Limit => "check_limit",

@@ -48,7 +48,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let image = image(unikernel, source);
     let needs = needs::needs(unikernel, source);
     let enough = needs::checks(unikernel, source);
-    let stations = configuration::stations(unikernel, source.constants());
+    let mac_addresses = configuration::mac_addresses(unikernel, source.constants());
     let last_uses = wiring::last_uses(graph);
     let steps = steps::steps(unikernel, &last_uses, source);
     let call = wiring::call(graph, main, source);
@@ -76,7 +76,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
             #enough
             #image
             #manifest
-            #stations
+            #mac_addresses
             #lints
             async fn _unikernel(#context: _rt::graph::StartContext #given) -> _rt::graph::Outcome {
                 #read

@@ -45,7 +45,7 @@ use proc_macro::TokenStream;
 /// | `net = "virtio"` | the network interface and its driver: `"virtio"`, `"auto"` (the one that the target has), `"tap"` (on `unix`), `"solo5"` (on `hvt` and `spt`) |
 /// | `ip = "10.0.0.2/16"` | its IPv4 address; no prefix length means 24 |
 /// | `gateway = "10.0.0.1"` | the router for addresses outside the network |
-/// | `mac = "02:00:00:00:00:01"` | its Ethernet address, instead of the device's own |
+/// | `mac = "02:00:00:00:00:01"` | its MAC address, instead of the device's own |
 /// | `mtu = 1400` | the largest IP packet, in bytes |
 /// | `tcp(http = 80, …)` | TCP ports that are listened on; each is a node, a `TcpListener` |
 /// | `tcp(http(port = 80, connections = 100))` | the same with limits: `connections`, `datagrams`, `receive`, `transmit` |

@@ -16,7 +16,13 @@ use std::{
 use syn::{Expr, spanned::Spanned as _};
 
 /// Names of the expansion that a constant cannot have.
-const EXPANSION: [&str; 5] = ["_MANIFEST", "_NOTE", "_IMAGE", "_ARGUMENTS", "_STATIONS"];
+const EXPANSION: [&str; 5] = [
+    "_MANIFEST",
+    "_NOTE",
+    "_IMAGE",
+    "_ARGUMENTS",
+    "_MAC_ADDRESSES",
+];
 
 /// Spans, constants, and diagnostics.
 pub(crate) struct Source {

@@ -21,7 +21,7 @@ pub use self::{
 };
 pub use crate::platform::net::{Network, TcpStream};
 pub use mirage_devices::net::{Error, UdpError};
-pub use mirage_graph::address::InterfaceAddress;
+pub use mirage_graph::{address::InterfaceAddress, mac_address::MacAddress};
 
 /// The configuration of a network interface. `A` is where its address is from: it is configured, or
 /// it is [`Dhcp`].
@@ -35,15 +35,15 @@ pub struct Interface<A = InterfaceAddress> {
     pub address: A,
     /// The router for every address outside the network.
     pub gateway: Option<Ipv4Addr>,
-    /// Its Ethernet address; the device's own if absent.
-    pub mac: Option<[u8; 6]>,
+    /// Its MAC address; the device's own if absent.
+    pub mac: Option<MacAddress>,
     /// The largest IP packet, in bytes; the device's own if absent.
     pub mtu: Option<u16>,
     /// Its position among the unikernel's interfaces, from 0.
     pub index: usize,
-    /// The Ethernet addresses by which the machine's devices are known, by position. An interface
+    /// The MAC addresses by which the machine's devices are known, by position. An interface
     /// takes the device that has its address, or else the first that has none of these.
-    pub stations: &'static [[u8; 6]],
+    pub mac_addresses: &'static [MacAddress],
 }
 
 /// What a network needs to know of its interface.
@@ -58,10 +58,10 @@ pub(crate) struct Settings {
     /// None where a DHCP server says it.
     pub(crate) address: Option<InterfaceAddress>,
     pub(crate) gateway: Option<Ipv4Addr>,
-    pub(crate) mac: Option<[u8; 6]>,
+    pub(crate) mac: Option<MacAddress>,
     pub(crate) mtu: Option<u16>,
     pub(crate) index: usize,
-    pub(crate) stations: &'static [[u8; 6]],
+    pub(crate) mac_addresses: &'static [MacAddress],
 }
 
 impl Interface {
@@ -81,7 +81,7 @@ impl<A> Interface<A> {
             mac: self.mac,
             mtu: self.mtu,
             index: self.index,
-            stations: self.stations,
+            mac_addresses: self.mac_addresses,
         }
     }
 }

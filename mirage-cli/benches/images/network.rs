@@ -73,7 +73,7 @@ struct Server(Child);
 impl Server {
     /// Starts it, and waits until it listens.
     fn start(namespace: &Namespace, words: &[&str]) -> Self {
-        // The one before had another Ethernet address.
+        // The one before had another MAC address.
         let forget = ["ip", "neighbour", "flush", "dev", "tap0"];
         let status = namespace.command(&forget).status();
         assert!(status.is_ok_and(|status| status.success()), "{forget:?}");

@@ -60,14 +60,14 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     line.option("-device", "isa-debug-exit,iobase=0xf4,iosize=4");
     line.option("-device", &format!("virtio-rng-{bus}"));
     let ports = Port::all(graph);
-    let stations = graph.stations();
+    let mac_addresses = graph.mac_addresses();
     for (index, attached) in options.interfaces.iter().enumerate() {
         let ports = ports.iter().filter(|port| port.interface == index);
         let ports: Vec<_> = ports.collect();
         let backend = network::backend(index, options.interfaces, &ports, options.ports)?;
         line.option("-netdev", &backend);
-        let station = stations.get(index).and_then(Setting::known);
-        let mac = station.map(|mac| format!(",mac={mac}")).unwrap_or_default();
+        let mac = mac_addresses.get(index).and_then(Setting::known);
+        let mac = mac.map(|mac| format!(",mac={mac}")).unwrap_or_default();
         let name = attached.name;
         line.option("-device", &format!("virtio-net-{bus},netdev={name}{mac}"));
     }

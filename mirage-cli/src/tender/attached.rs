@@ -1,5 +1,6 @@
 //! Devices that are attached to a guest.
 
+use mirage_graph::mac_address::MacAddress;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 /// A device that is attached.
@@ -16,8 +17,8 @@ pub struct Attached {
 pub enum Properties {
     /// A network interface's.
     Net {
-        /// Its Ethernet address.
-        mac: [u8; 6],
+        /// Its MAC address.
+        mac: MacAddress,
         /// The largest IP packet, in bytes.
         mtu: u16,
     },

@@ -70,7 +70,7 @@ fn attached(manifest: &Manifest<'_>, devices: &[Attached]) -> Vec<u8> {
         };
         match device.properties {
             Properties::Net { mac, mtu } => {
-                put(PROPERTIES, &mac);
+                put(PROPERTIES, &mac.0);
                 put(PROPERTIES + 6, &mtu.to_le_bytes());
             }
             Properties::Block {

@@ -1,5 +1,6 @@
 //! The tender's command line, which is that of `solo5-spt`.
 
+use mirage_graph::mac_address::MacAddress;
 use std::{
     ffi::{OsStr, OsString},
     os::unix::ffi::OsStrExt,
@@ -15,7 +16,7 @@ Usage: cargo mirage tender [OPTIONS] [--] KERNEL [ARGS…]
   --mem=MB                     Memory of the guest, in MiB [default: 512]
   --net:NAME=IFACE             Attach the network interface NAME to a TAP device
   --net:NAME=@FD               … or to an open descriptor that carries one frame at a time
-  --net-mac:NAME=MAC           The Ethernet address of NAME [default: a random one]
+  --net-mac:NAME=MAC           The MAC address of NAME [default: a random one]
   --block:NAME=PATH            Attach the block device NAME to a file
   --block-sector-size:NAME=N   The size of its blocks, in bytes [default: 512]
   --x-exec-heap                Let the guest execute its heap
@@ -62,8 +63,8 @@ pub struct CommandLine {
 pub enum Setting {
     /// A network interface's other end.
     Net(Link),
-    /// Its Ethernet address.
-    Mac([u8; 6]),
+    /// Its MAC address.
+    Mac(MacAddress),
     /// The file that is a disk.
     Block(PathBuf),
     /// The size of its blocks, in bytes.
@@ -156,25 +157,14 @@ fn device(option: &str) -> Result<(String, Setting), String> {
                 Link::Descriptor(number)
             }
         }),
-        "--net-mac" => Setting::Mac(mac(value).ok_or_else(|| {
-            expected("the Ethernet address of one device, such as `02:00:00:00:00:01`")
-        })?),
+        "--net-mac" => Setting::Mac(
+            MacAddress::parse_unicast(value)
+                .map_err(|_| expected("a unicast MAC address, such as `02:00:00:00:00:01`"))?,
+        ),
         "--block" => Setting::Block(value.into()),
         _ => Setting::SectorSize(value.parse().map_err(|_| expected("a number of bytes"))?),
     };
     Ok((name.into(), setting))
-}
-
-/// Six numbers of two hexadecimal digits, of one device.
-fn mac(text: &str) -> Option<[u8; 6]> {
-    let mut parts = text.split(':');
-    let mut mac = [0; 6];
-    for byte in &mut mac {
-        let part = parts.next().filter(|part| part.len() == 2)?;
-        *byte = u8::from_str_radix(part, 16).ok()?;
-    }
-    let of_a_device = mac[0] & 1 == 0 && mac != [0; 6];
-    (of_a_device && parts.next().is_none()).then_some(mac)
 }
 
 #[cfg(test)]
@@ -209,7 +199,7 @@ mod tests {
         ]);
         let settings = [
             ("service", Setting::Net(Link::Tap("tap0".into()))),
-            ("service", Setting::Mac([2, 0, 0, 0, 0, 10])),
+            ("service", Setting::Mac(MacAddress([2, 0, 0, 0, 0, 10]))),
             ("other", Setting::Net(Link::Descriptor(5))),
             ("storage", Setting::Block("a=b".into())),
             ("storage", Setting::SectorSize(4096)),
@@ -269,11 +259,11 @@ mod tests {
             ),
             (
                 &["--net-mac:x=01:00:00:00:00:01", "image"],
-                "`--net-mac:x=01:00:00:00:00:01`: expected the Ethernet address of one device",
+                "`--net-mac:x=01:00:00:00:00:01`: expected a unicast MAC address",
             ),
             (
                 &["--net-mac:x=2:0:0:0:0:1", "image"],
-                "`--net-mac:x=2:0:0:0:0:1`: expected the Ethernet address",
+                "`--net-mac:x=2:0:0:0:0:1`: expected a unicast MAC address",
             ),
             (
                 &["--block-sector-size:x=big", "image"],

@@ -8,6 +8,7 @@ use super::{
     tap,
 };
 use crate::failure::{Context, Failure, Result};
+use mirage_graph::mac_address::MacAddress;
 use rustix::{
     fs::{OFlags, fcntl_getfl, fcntl_setfl},
     io,
@@ -75,7 +76,7 @@ fn one(device: &Device<'_>, settings: &[(String, Setting)]) -> Result<Attached> 
     attached.context(format_args!("`{name}`"))
 }
 
-fn net(link: &Link, mac: Option<[u8; 6]>) -> Result<Attached, String> {
+fn net(link: &Link, mac: Option<MacAddress>) -> Result<Attached, String> {
     let (descriptor, mtu) = match link {
         Link::Tap(name) => tap::open(name)?,
         Link::Descriptor(number) => {
@@ -108,9 +109,8 @@ fn inherited(number: RawFd) -> io::Result<OwnedFd> {
 }
 
 /// A random address of no manufacturer, for one device (IEEE 802).
-fn random_mac() -> io::Result<[u8; 6]> {
+fn random_mac() -> io::Result<MacAddress> {
     let mut mac = [0; 6];
     getrandom(&mut mac, GetRandomFlags::empty())?;
-    mac[0] = mac[0] & 0xfc | 0x02;
-    Ok(mac)
+    Ok(MacAddress::locally_administered(mac))
 }

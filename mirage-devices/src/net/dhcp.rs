@@ -179,7 +179,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
             kind: MessageType::Discover,
             transaction,
             seconds: u16::try_from(since()).unwrap_or(u16::MAX),
-            hardware_address: self.stack.shared.hardware_address,
+            mac_address: self.stack.shared.mac_address,
             own: None,
             requested: None,
             server: None,
@@ -285,7 +285,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
                 kind: MessageType::Request,
                 transaction,
                 seconds: u16::try_from((asked - began).as_secs()).unwrap_or(u16::MAX),
-                hardware_address: self.stack.shared.hardware_address,
+                mac_address: self.stack.shared.mac_address,
                 own: Some(lease.address),
                 requested: None,
                 server: None,
@@ -366,8 +366,8 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
             if from.port() != SERVER_PORT {
                 continue;
             }
-            let hardware_address = self.stack.shared.hardware_address;
-            let answer = Answer::read(&message[..length], hardware_address);
+            let mac_address = self.stack.shared.mac_address;
+            let answer = Answer::read(&message[..length], mac_address);
             if let Some(answer) = answer.filter(|answer| answer.transaction == transaction) {
                 return Some(answer);
             }

@@ -12,8 +12,8 @@ pub trait Link {
     /// The transmitting half.
     type Transmitter: Transmit;
 
-    /// The Ethernet address of this side.
-    fn hardware_address(&self) -> [u8; 6];
+    /// The MAC address of this side.
+    fn mac_address(&self) -> [u8; 6];
 
     /// The largest IP packet that a frame carries, in bytes (1500 on ordinary Ethernet).
     fn mtu(&self) -> usize;

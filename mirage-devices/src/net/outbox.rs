@@ -1,6 +1,6 @@
 //! Datagrams on their way out.
 //!
-//! A queue of smoltcp's stops at a datagram whose next hop does not say its hardware address, for
+//! A queue of smoltcp's stops at a datagram whose next hop does not say its MAC address, for
 //! ever if that hop is gone: one peer would silence a port for all the others. So datagrams wait
 //! here, are handed to smoltcp one by one, and those whose next hop is not known yet step aside.
 
@@ -127,7 +127,7 @@ struct Unresolved {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Sent,
-    /// Its next hop has been asked for its hardware address.
+    /// Its next hop has been asked for its MAC address.
     Unresolved,
     /// The link has no room.
     NoRoom,

@@ -5,7 +5,7 @@ use crate::time::Monotonic;
 use core::time::Duration;
 
 /// How long the resets of connections have to leave before their address is gone. They leave at
-/// once, unless a peer's hardware address has to be asked for.
+/// once, unless a peer's MAC address has to be asked for.
 const FAREWELL: Duration = Duration::from_millis(100);
 
 impl Stack {

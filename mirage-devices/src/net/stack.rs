@@ -43,25 +43,25 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// The stack of an interface with the Ethernet address `mac`, whose link carries IP packets of
+    /// The stack of an interface with the MAC address `mac`, whose link carries IP packets of
     /// up to `mtu` bytes. Without a configuration it has no address yet.
     ///
     /// `random` gives the ports of what this side begins, and the seed of the initial sequence
     /// numbers: these come from a fast generator, which somebody who sees several can predict.
     ///
     /// # Errors
-    /// `mac` is not the address of a single station, or `prefix_length` is above 32.
+    /// `mac` is not a unicast address, or `prefix_length` is above 32.
     pub fn new(
         config: Option<StackConfig>,
-        hardware_address: [u8; 6],
+        mac_address: [u8; 6],
         mtu: usize,
         mut random: Random,
         now: Instant,
     ) -> Result<Self, StartError> {
-        let mac = EthernetAddress(hardware_address);
+        let mac = EthernetAddress(mac_address);
         if !mac.is_unicast() {
             return Err(StartError::new(alloc::format!(
-                "{mac} is not a station's Ethernet address"
+                "{mac} is not a unicast MAC address"
             )));
         }
         if config.is_some_and(|config| config.prefix_length > 32) {
@@ -89,7 +89,7 @@ impl Stack {
                 }),
                 work: Signal::default(),
                 config: Cell::new(config),
-                hardware_address,
+                mac_address,
                 mtu,
                 random,
                 counters: Tally::default(),

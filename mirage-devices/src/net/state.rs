@@ -24,7 +24,7 @@ pub(super) struct Shared {
     pub(super) work: Signal,
     /// None until it has an address, and when it has lost it.
     pub(super) config: Cell<Option<StackConfig>>,
-    pub(super) hardware_address: [u8; 6],
+    pub(super) mac_address: [u8; 6],
     pub(super) mtu: usize,
     pub(super) random: Random,
     pub(super) counters: Tally,

@@ -145,7 +145,7 @@ impl UdpSocket {
         }
     }
 
-    /// Sends a datagram. It is queued, and lost if its next hop does not give its hardware address
+    /// Sends a datagram. It is queued, and lost if its next hop does not give its MAC address
     /// within three seconds.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ pub struct Solo5Net<C, T, I> {
 }
 
 impl<C: NetCalls, T: Transmit, I: Interrupt> Solo5Net<C, T, I> {
-    /// The device that `calls` read from and `transmitter` writes to, with this Ethernet address, and
+    /// The device that `calls` read from and `transmitter` writes to, with this MAC address, and
     /// IP packets of up to `mtu` bytes. `interrupt` is raised as long as a frame can be read.
     pub fn new(calls: C, transmitter: T, interrupt: I, mac: [u8; 6], mtu: u16) -> Self {
         let frame = ETHERNET_HEADER + usize::from(mtu);
@@ -73,7 +73,7 @@ impl<C: NetCalls, T: Transmit, I: Interrupt> Link for Solo5Net<C, T, I> {
     type Receiver = Receiver<C>;
     type Transmitter = T;
 
-    fn hardware_address(&self) -> [u8; 6] {
+    fn mac_address(&self) -> [u8; 6] {
         self.mac
     }
 

@@ -53,7 +53,7 @@ const LEAST_MTU: u16 = 68;
 /// What can be said of a network device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NetOptions {
-    /// Its Ethernet address, instead of the device's own.
+    /// Its MAC address, instead of the device's own.
     pub mac: Option<[u8; 6]>,
     /// The largest IP packet, in bytes, instead of the device's own or ordinary Ethernet's.
     pub mtu: Option<u16>,
@@ -71,10 +71,10 @@ pub struct VirtioNet<T: Transport, I> {
     lost: bool,
 }
 
-/// The Ethernet address that a device has, before a driver has it; `None` if it has none of its own.
+/// The MAC address that a device has, before a driver has it; `None` if it has none of its own.
 ///
 /// Virtio 1.2, section 3.1.1: a driver may read the configuration before it accepts the device.
-pub fn hardware_address(device: &mut impl Transport) -> Option<[u8; 6]> {
+pub fn mac_address(device: &mut impl Transport) -> Option<[u8; 6]> {
     let has_one = device.offered_features() & MAC != 0;
     has_one.then(|| transport::configuration(device, MAC_OFFSET))
 }
@@ -113,7 +113,7 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
         let own = transport::configuration::<6>(&mut device, MAC_OFFSET);
         let own = (features & MAC != 0).then_some(own);
         let Some(mac) = options.mac.or(own) else {
-            return Err(transport::fail(&mut device, DeviceError::HardwareAddress));
+            return Err(transport::fail(&mut device, DeviceError::NoMacAddress));
         };
         let carried = match features & MTU {
             0 => ETHERNET_MTU,
@@ -200,7 +200,7 @@ impl<T: Transport, I: Interrupt> Link for VirtioNet<T, I> {
     type Receiver = Receiver<T>;
     type Transmitter = Transmitter<T>;
 
-    fn hardware_address(&self) -> [u8; 6] {
+    fn mac_address(&self) -> [u8; 6] {
         self.mac
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     address::InterfaceAddress,
     graph::{NodeId, Setting, SpanId, Spanned},
-    hardware_address::HardwareAddress,
+    mac_address::MacAddress,
     port::Protocol,
 };
 use alloc::vec::Vec;
@@ -36,8 +36,8 @@ pub enum Pair {
     Gateway(Setting<Ipv4Addr>, Setting<InterfaceAddress>),
     /// The addresses of two interfaces.
     Networks(Setting<InterfaceAddress>, Setting<InterfaceAddress>),
-    /// The Ethernet addresses of two interfaces.
-    Stations(Setting<HardwareAddress>, Setting<HardwareAddress>),
+    /// The MAC addresses of two interfaces.
+    MacAddresses(Setting<MacAddress>, Setting<MacAddress>),
     /// A UDP port, on an interface whose address is asked for by DHCP.
     PortBesideDhcp(Setting<u16>),
 }
@@ -53,7 +53,7 @@ impl Pair {
         match self {
             Self::Gateway(gateway, address) => is(gateway, address),
             Self::Networks(one, other) => is(one, other),
-            Self::Stations(one, other) => is(one, other),
+            Self::MacAddresses(one, other) => is(one, other),
             Self::PortBesideDhcp(_) => false,
         }
     }
@@ -76,7 +76,7 @@ impl Pair {
         match *self {
             Self::Gateway(gateway, address) => one_is_constant(gateway, address),
             Self::Networks(one, other) => one_is_constant(one, other),
-            Self::Stations(one, other) => one_is_constant(one, other),
+            Self::MacAddresses(one, other) => one_is_constant(one, other),
             Self::PortBesideDhcp(port) => matches!(port, Setting::Constant(_)),
         }
     }

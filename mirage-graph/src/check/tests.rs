@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     graph::{Addressing, Limits, Location, Node, Spanned, Use},
-    hardware_address::HardwareAddress,
+    mac_address::MacAddress,
     port::Protocol,
     target::{Driver, LogLevel},
 };
@@ -269,14 +269,9 @@ fn there_is_one_gateway() {
 }
 
 #[test]
-fn interfaces_have_different_stations() {
+fn interfaces_have_different_mac_addresses() {
     let mut graph = graph_of_two("10.1.0.1/24");
-    let mac = |last, span| {
-        Some(at(
-            Setting::Known(HardwareAddress([2, 0, 0, 0, 0, last])),
-            span,
-        ))
-    };
+    let mac = |last, span| Some(at(Setting::Known(MacAddress([2, 0, 0, 0, 0, last])), span));
     interface(&mut graph).mac = mac(1, 5);
     let Kind::Interface(second) = &mut graph.nodes[2].kind else {
         panic!("the third node is the second interface");

@@ -4,7 +4,7 @@
 use crate::{
     address::InterfaceAddress,
     argument::{self, Argument},
-    hardware_address::HardwareAddress,
+    mac_address::MacAddress,
     need::Need,
     text::Text,
 };
@@ -21,8 +21,8 @@ pub enum Piece {
     Address(Ipv4Addr),
     /// An address with its prefix length.
     Interface(InterfaceAddress),
-    /// An Ethernet address.
-    Station([u8; 6]),
+    /// A MAC address.
+    MacAddress(MacAddress),
     /// The needs, as a list.
     Needs(&'static [Need]),
     /// The boot arguments, as a list.
@@ -48,10 +48,7 @@ const fn text<const CAPACITY: usize>(pieces: &[Piece]) -> Text<CAPACITY> {
             Piece::Number(number) => text.with_number(number),
             Piece::Address(address) => text.with("\"").with_address(address).with("\""),
             Piece::Interface(address) => text.with("\"").with_interface(address).with("\""),
-            Piece::Station(octets) => text
-                .with("\"")
-                .with(HardwareAddress(octets).text().as_str())
-                .with("\""),
+            Piece::MacAddress(address) => text.with("\"").with(address.text().as_str()).with("\""),
             Piece::Needs(needs) => written(text, needs),
             Piece::Arguments(lists) => argument::written(text, lists),
         };
@@ -93,7 +90,7 @@ mod tests {
                 prefix_length: 24,
             }),
             Piece::Text(",\"mac\":"),
-            Piece::Station([2, 0, 0, 0, 0, 0xab]),
+            Piece::MacAddress(MacAddress([2, 0, 0, 0, 0, 0xab])),
             Piece::Text(",\"port\":"),
             Piece::Number(8080),
             Piece::Text(",\"needs\":"),

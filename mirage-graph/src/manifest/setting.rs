@@ -4,8 +4,8 @@
 use crate::{
     address::InterfaceAddress,
     graph::{Addressing, Setting},
-    hardware_address::HardwareAddress,
     json::{Later, Value, object},
+    mac_address::MacAddress,
     port,
 };
 use alloc::{
@@ -109,13 +109,13 @@ impl Written for InterfaceAddress {
     }
 }
 
-impl Written for HardwareAddress {
+impl Written for MacAddress {
     fn written(&self) -> Value {
         Value::Text(self.to_string())
     }
 
     fn read(value: &Value) -> Result<Self, String> {
         let address = value.text().and_then(Self::parse);
-        address.ok_or_else(|| format!("`{value}` is not an Ethernet address"))
+        address.ok_or_else(|| format!("`{value}` is not a MAC address"))
     }
 }

@@ -3,7 +3,7 @@ use crate::{
     address::InterfaceAddress,
     argument::{Argument, Presence},
     graph::Setting,
-    hardware_address::HardwareAddress,
+    mac_address::MacAddress,
 };
 use alloc::{string::ToString, vec};
 use core::net::Ipv4Addr;
@@ -46,7 +46,7 @@ fn graph() -> Graph {
             span: SpanId(1),
         },
         gateway: known(Ipv4Addr::new(10, 0, 0, 1), 1),
-        mac: known(HardwareAddress([2, 0, 0, 0, 0, 1]), 1),
+        mac: known(MacAddress([2, 0, 0, 0, 0, 1]), 1),
         mtu: known(1400, 1),
     };
     let node = |name: &str, kind, on, span| Node {

@@ -9,7 +9,7 @@ use crate::{
 use mirage_graph::{
     address::{self, InterfaceAddress},
     graph::{Addressing, Setting, SpanId, Spanned},
-    hardware_address::HardwareAddress,
+    mac_address::MacAddress,
     port,
     target::{Driven, Driver},
     value_error::ValueError,
@@ -40,7 +40,7 @@ pub(crate) struct Interface {
 pub(crate) struct Properties {
     pub(crate) ip: Option<Spanned<Addressing>>,
     pub(crate) gateway: Option<Spanned<Setting<Ipv4Addr>>>,
-    pub(crate) mac: Option<Spanned<Setting<HardwareAddress>>>,
+    pub(crate) mac: Option<Spanned<Setting<MacAddress>>>,
     pub(crate) mtu: Option<Spanned<Setting<u16>>>,
 }
 
@@ -60,13 +60,13 @@ impl Properties {
                 ));
             }
             Key::Mac => {
-                let read = HardwareAddress::station;
+                let read = MacAddress::parse_unicast;
                 self.mac = Some(setting::of_text(
                     item,
                     source,
                     example,
                     read,
-                    Reader::HardwareAddress,
+                    Reader::MacAddress,
                 ));
             }
             Key::Mtu => {

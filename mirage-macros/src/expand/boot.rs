@@ -106,7 +106,9 @@ fn agreements(variant: &Variant, source: &Source) -> Vec<TokenStream> {
                 let (one, other) = (address(told.nodes.0), address(told.nodes.1));
                 quote!(#one.conflicts_with(#other))
             }
-            Pair::Stations(..) | Pair::PortBesideDhcp(_) => quote!(::core::option::Option::None),
+            Pair::MacAddresses(..) | Pair::PortBesideDhcp(_) => {
+                quote!(::core::option::Option::None)
+            }
         };
         quote!(_rt::arguments::agree(#error)?)
     });

@@ -8,7 +8,7 @@ use crate::{
 use mirage_graph::{
     address::InterfaceAddress,
     graph::{Addressing, Disk, Interface, Kind, Limits, NodeId, Setting, Spanned},
-    hardware_address::HardwareAddress,
+    mac_address::MacAddress,
     port::Protocol,
 };
 use proc_macro2::{Literal, TokenStream};
@@ -100,7 +100,7 @@ fn of_interface(
     let mac = option(
         interface
             .mac
-            .map(|mac| setting::value(mac.value, constants, station)),
+            .map(|mac| setting::value(mac.value, constants, mac_address)),
     );
     let mtu = option(
         interface
@@ -111,9 +111,9 @@ fn of_interface(
     let index = others.take_while(|(other, _)| *other != id).count();
     let index = Literal::usize_unsuffixed(index);
     let solo5_name = graph.solo5_name(id);
-    let stations = match graph.stations().is_empty() {
+    let mac_addresses = match graph.mac_addresses().is_empty() {
         true => quote!(&[]),
-        false => quote!(_STATIONS),
+        false => quote!(_MAC_ADDRESSES),
     };
     quote! {
         _rt::net::Interface {
@@ -124,7 +124,7 @@ fn of_interface(
             mac: #mac,
             mtu: #mtu,
             index: #index,
-            stations: #stations,
+            mac_addresses: #mac_addresses,
         }
     }
 }
@@ -157,23 +157,23 @@ fn of_disk(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -
     }
 }
 
-/// The Ethernet addresses by which the machine's devices are known, if there are any.
-pub(super) fn stations(unikernel: &Unikernel, constants: &[Constant]) -> TokenStream {
-    let stations = |variant: &Variant| variant.resolved.graph.stations();
+/// The MAC addresses by which the machine's devices are known, if there are any.
+pub(super) fn mac_addresses(unikernel: &Unikernel, constants: &[Constant]) -> TokenStream {
+    let mac_addresses = |variant: &Variant| variant.resolved.graph.mac_addresses();
     if unikernel
         .variants
         .iter()
-        .map(stations)
+        .map(mac_addresses)
         .all(|all| all.is_empty())
     {
         return TokenStream::new();
     }
-    let stations = chosen(unikernel, |variant| {
-        let stations = stations(variant).into_iter();
-        let stations = stations.map(|mac| setting::value(mac, constants, station));
-        quote!(&[#(#stations),*])
+    let mac_addresses = chosen(unikernel, |variant| {
+        let mac_addresses = mac_addresses(variant).into_iter();
+        let mac_addresses = mac_addresses.map(|mac| setting::value(mac, constants, mac_address));
+        quote!(&[#(#mac_addresses),*])
     });
-    quote!(const _STATIONS: &[[u8; 6]] = #stations;)
+    quote!(const _MAC_ADDRESSES: &[_rt::net::MacAddress] = #mac_addresses;)
 }
 
 pub(super) fn interface_address(interface: InterfaceAddress) -> TokenStream {
@@ -187,12 +187,12 @@ pub(super) fn address(address: Ipv4Addr) -> TokenStream {
     quote!(::core::net::Ipv4Addr::new(#(#octets),*))
 }
 
-pub(super) fn station(address: HardwareAddress) -> TokenStream {
+pub(super) fn mac_address(address: MacAddress) -> TokenStream {
     let octets = address.0.map(|octet| {
         let written = format!("{octet:#04x}").parse::<Literal>();
         written.expect("a number in hexadecimal")
     });
-    quote!([#(#octets),*])
+    quote!(_rt::net::MacAddress([#(#octets),*]))
 }
 
 pub(super) fn number(number: u16) -> TokenStream {

@@ -63,7 +63,7 @@ fn constant(constant: &Constant) -> TokenStream {
     match constant.reader {
         Reader::Address => quote!(_rt::graph::Piece::Interface(#value)),
         Reader::Gateway => quote!(_rt::graph::Piece::Address(#value)),
-        Reader::HardwareAddress => quote!(_rt::graph::Piece::Station(#value)),
+        Reader::MacAddress => quote!(_rt::graph::Piece::MacAddress(#value)),
         Reader::Mtu | Reader::Port | Reader::Limit | Reader::Buffer => {
             quote!(_rt::graph::Piece::Number(#value as u64))
         }

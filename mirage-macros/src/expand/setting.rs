@@ -2,7 +2,7 @@
 
 use super::{
     boot,
-    configuration::{address, interface_address, number, station},
+    configuration::{address, interface_address, mac_address, number},
 };
 use crate::{
     constant::{Constant, Reader},
@@ -127,9 +127,9 @@ fn pair(deferred: &Deferred, source: &Source) -> TokenStream {
                 [one, another].map(|network| value(network, constants, interface_address));
             ("networks", quote!(#one, #another))
         }
-        Pair::Stations(one, another) => {
-            let [one, another] = [one, another].map(|mac| value(mac, constants, station));
-            ("stations", quote!(#one, #another))
+        Pair::MacAddresses(one, another) => {
+            let [one, another] = [one, another].map(|mac| value(mac, constants, mac_address));
+            ("mac_addresses", quote!(#one, #another))
         }
         Pair::PortBesideDhcp(port) => ("port_beside_dhcp", value(port, constants, number)),
     };

@@ -19,7 +19,7 @@ const _: () = {
     const _GATEWAY: &str = plan::ROUTER;
     const _: () = _rt::graph::constant::check_gateway(_GATEWAY);
     const _MAC: &str = plan::MAC;
-    const _: () = _rt::graph::constant::check_hardware_address(_MAC);
+    const _: () = _rt::graph::constant::check_mac_address(_MAC);
     const _MTU: u16 = plan::LINK - 100;
     const _: () = _rt::graph::constant::check_mtu(_MTU);
     const _HTTP: u16 = plan::HTTP;
@@ -72,7 +72,7 @@ const _: () = {
         _rt::graph::Piece::Text(r#","gateway":"#),
         _rt::graph::Piece::Address(_rt::graph::constant::gateway(_GATEWAY)),
         _rt::graph::Piece::Text(r#","mac":"#),
-        _rt::graph::Piece::Station(_rt::graph::constant::hardware_address(_MAC)),
+        _rt::graph::Piece::MacAddress(_rt::graph::constant::mac_address(_MAC)),
         _rt::graph::Piece::Text(r#","mtu":"#),
         _rt::graph::Piece::Number(_MTU as u64),
         _rt::graph::Piece::Text(
@@ -90,7 +90,9 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _STATIONS: &[[u8; 6]] = &[_rt::graph::constant::hardware_address(_MAC)];
+    const _MAC_ADDRESSES: &[_rt::net::MacAddress] = &[
+        _rt::graph::constant::mac_address(_MAC),
+    ];
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
         let __random = _context.random()?;
@@ -101,12 +103,10 @@ const _: () = {
             gateway: ::core::option::Option::Some(
                 _rt::graph::constant::gateway(_GATEWAY),
             ),
-            mac: ::core::option::Option::Some(
-                _rt::graph::constant::hardware_address(_MAC),
-            ),
+            mac: ::core::option::Option::Some(_rt::graph::constant::mac_address(_MAC)),
             mtu: ::core::option::Option::Some(_MTU),
             index: 0,
-            stations: _STATIONS,
+            mac_addresses: _MAC_ADDRESSES,
         }
             .wire(__clock, __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;

@@ -76,10 +76,10 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _STATIONS: &[[u8; 6]] = &[
-        [0x02, 0x3f, 0x05, 0x91, 0xbe, 0x01],
-        [0x02, 0x01, 0x90, 0x94, 0xbd, 0xde],
-        [0x02, 0xbd, 0x47, 0x40, 0xbd, 0xb8],
+    const _MAC_ADDRESSES: &[_rt::net::MacAddress] = &[
+        _rt::net::MacAddress([0x02, 0x3f, 0x05, 0x91, 0xbe, 0x01]),
+        _rt::net::MacAddress([0x02, 0x01, 0x90, 0x94, 0xbd, 0xde]),
+        _rt::net::MacAddress([0x02, 0xbd, 0x47, 0x40, 0xbd, 0xb8]),
     ];
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
@@ -97,7 +97,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     index: 0,
-                    stations: _STATIONS,
+                    mac_addresses: _MAC_ADDRESSES,
                 }
                     .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
                 _rt::graph::start(&_context, "wan", __wan).await?
@@ -118,7 +118,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     index: 0,
-                    stations: _STATIONS,
+                    mac_addresses: _MAC_ADDRESSES,
                 }
                     .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
                 _rt::graph::start(&_context, "wan", __wan).await?
@@ -135,7 +135,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             index: 1,
-            stations: _STATIONS,
+            mac_addresses: _MAC_ADDRESSES,
         }
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
         let __lan = _rt::graph::start(&_context, "lan", __lan).await?;
@@ -160,7 +160,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     index: 2,
-                    stations: _STATIONS,
+                    mac_addresses: _MAC_ADDRESSES,
                 }
                     .wire(__clock, __random);
                 _rt::graph::start(&_context, "dmz", __dmz).await?
@@ -181,7 +181,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     index: 2,
-                    stations: _STATIONS,
+                    mac_addresses: _MAC_ADDRESSES,
                 }
                     .wire(__clock, __random);
                 _rt::graph::start(&_context, "dmz", __dmz).await?

@@ -58,9 +58,9 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _STATIONS: &[[u8; 6]] = &[
-        [0x02, 0xae, 0x1e, 0x9e, 0xef, 0xe9],
-        [0x02, 0x00, 0x00, 0x00, 0x00, 0x01],
+    const _MAC_ADDRESSES: &[_rt::net::MacAddress] = &[
+        _rt::net::MacAddress([0x02, 0xae, 0x1e, 0x9e, 0xef, 0xe9]),
+        _rt::net::MacAddress([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
     ];
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
@@ -76,7 +76,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::Some(1400),
             index: 0,
-            stations: _STATIONS,
+            mac_addresses: _MAC_ADDRESSES,
         }
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
         let __wan = _rt::graph::start(&_context, "wan", __wan).await?;
@@ -88,10 +88,12 @@ const _: () = {
                 prefix_length: 16,
             },
             gateway: ::core::option::Option::None,
-            mac: ::core::option::Option::Some([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
+            mac: ::core::option::Option::Some(
+                _rt::net::MacAddress([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
+            ),
             mtu: ::core::option::Option::None,
             index: 1,
-            stations: _STATIONS,
+            mac_addresses: _MAC_ADDRESSES,
         }
             .wire(__clock, __random);
         let __lan = _rt::graph::start(&_context, "lan", __lan).await?;

@@ -56,7 +56,9 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    const _STATIONS: &[[u8; 6]] = &[[0x02, 0x00, 0x00, 0x00, 0x00, 0x01]];
+    const _MAC_ADDRESSES: &[_rt::net::MacAddress] = &[
+        _rt::net::MacAddress([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
+    ];
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
         let __random = _context.random()?;
@@ -70,10 +72,12 @@ const _: () = {
             gateway: ::core::option::Option::Some(
                 ::core::net::Ipv4Addr::new(10, 0, 0, 1),
             ),
-            mac: ::core::option::Option::Some([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
+            mac: ::core::option::Option::Some(
+                _rt::net::MacAddress([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
+            ),
             mtu: ::core::option::Option::Some(1400),
             index: 0,
-            stations: _STATIONS,
+            mac_addresses: _MAC_ADDRESSES,
         }
             .wire(_rt::graph::share(&__clock), __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;

@@ -39,7 +39,7 @@ impl<L: Link + 'static> Attached<L> {
             prefix_length: address.prefix_length,
             gateway,
         });
-        let (mac, mtu) = (link.hardware_address(), link.mtu());
+        let (mac, mtu) = (link.mac_address(), link.mtu());
         let stack = Stack::new(config, mac, mtu, random, clock.now())?;
         if let Some(address) = address {
             log::info!("{node} is {address}");

@@ -3,7 +3,7 @@
 use super::{manifest::AttachedInterface, readiness::Readable};
 use crate::{
     device::{StartError, Transmit},
-    net::Settings,
+    net::{MacAddress, Settings},
     platform,
 };
 use alloc::format;
@@ -15,7 +15,7 @@ const LEAST_MTU: u16 = 68;
 /// An attached interface with its configuration applied.
 pub(crate) struct Interface {
     pub(crate) attached: AttachedInterface,
-    mac: [u8; 6],
+    mac: MacAddress,
     pub(crate) mtu: u16,
 }
 
@@ -49,6 +49,6 @@ impl Interface {
         transmitter: T,
     ) -> Solo5Net<C, T, Readable> {
         let readable = Readable::new(self.attached.handle);
-        Solo5Net::new(calls, transmitter, readable, self.mac, self.mtu)
+        Solo5Net::new(calls, transmitter, readable, self.mac.0, self.mtu)
     }
 }

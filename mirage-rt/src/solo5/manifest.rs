@@ -2,6 +2,7 @@
 //! (`include/mft_abi.h` of Solo5, version 1).
 
 use crate::freestanding::physical::{PhysicalMemory, u16_at, u32_at, u64_at};
+use mirage_graph::mac_address::MacAddress;
 
 /// The form's version.
 pub(super) const VERSION: u32 = 1;
@@ -38,8 +39,8 @@ pub(crate) struct Manifest<'a>(&'a [u8]);
 pub(crate) struct AttachedInterface {
     /// Its handle, 1 to 63.
     pub(crate) handle: u8,
-    /// Its Ethernet address.
-    pub(crate) mac: [u8; 6],
+    /// Its MAC address.
+    pub(crate) mac: MacAddress,
     /// The largest IP packet that it carries.
     pub(crate) mtu: u16,
     /// On `spt`, the descriptor that frames are read from and written to.
@@ -81,7 +82,7 @@ impl<'a> Manifest<'a> {
         let (handle, entry) = self.attached(NETWORK, name)?;
         Some(AttachedInterface {
             handle,
-            mac: *entry[MAC..].first_chunk()?,
+            mac: MacAddress(*entry[MAC..].first_chunk()?),
             mtu: u16_at(entry, MTU)?,
             descriptor: u32_at(entry, DESCRIPTOR)?.cast_signed(),
         })
@@ -157,7 +158,7 @@ pub(crate) mod tests {
         let found = interface(example(), "service");
         let expected = AttachedInterface {
             handle: 2,
-            mac: [2, 0, 0, 0, 0, 9],
+            mac: MacAddress([2, 0, 0, 0, 0, 9]),
             mtu: 1500,
             descriptor: 5,
         };

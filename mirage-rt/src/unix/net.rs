@@ -11,7 +11,7 @@ use super::{arguments, test::End};
 
 use crate::{
     device::{Device, StartError},
-    net::{Error, Settings, UdpError, attached::Attached},
+    net::{Error, MacAddress, Settings, UdpError, attached::Attached},
     random::Random,
     time::Clock,
 };
@@ -119,9 +119,7 @@ impl Device for Network {
         let mac = mac.unwrap_or_else(|| {
             let mut mac = [0; 6];
             self.random.fill_bytes(&mut mac);
-            // Locally administered, of a single station.
-            mac[0] = mac[0] & 0xfc | 0x02;
-            mac
+            MacAddress::locally_administered(mac)
         });
         let mtu = usize::from(mtu.unwrap_or(1500));
         let link = Tap::open(name, mac, mtu)?;

@@ -2,10 +2,13 @@
 
 use super::devices::{self, AnyTransport, Suits};
 use super::interrupts::Line;
-use crate::{device::StartError, net::Settings};
+use crate::{
+    device::StartError,
+    net::{MacAddress, Settings},
+};
 use mirage_devices::virtio::{
     NETWORK_DEVICE,
-    net::{NetOptions, VirtioNet, hardware_address},
+    net::{NetOptions, VirtioNet, mac_address},
 };
 
 pub use crate::freestanding::net::{Network, TcpStream};
@@ -20,22 +23,23 @@ pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
         mac,
         mtu,
         index,
-        stations,
+        mac_addresses,
         ..
     } = settings;
-    let own = stations.get(index).copied();
+    let own = mac_addresses.get(index).copied();
     let device = devices::take(NETWORK_DEVICE, |device| {
-        if stations.is_empty() {
+        if mac_addresses.is_empty() {
             return Suits::Best;
         }
-        match hardware_address(device) {
+        match mac_address(device).map(MacAddress) {
             Some(address) if own == Some(address) => Suits::Best,
-            Some(address) if stations.contains(&address) => Suits::Not,
+            Some(address) if mac_addresses.contains(&address) => Suits::Not,
             _ => Suits::Well,
         }
     });
     let Some((device, line)) = device? else {
         return Err(StartError::new("no virtio network device was found"));
     };
+    let mac = mac.map(|mac| mac.0);
     VirtioNet::new(device, line, NetOptions { mac, mtu }).map_err(devices::unusable)
 }

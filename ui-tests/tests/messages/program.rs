@@ -1,4 +1,4 @@
-//! The rejected programs, and what each says of its own marks.
+//! The rejected programs and the errors that each marks in its source.
 
 use crate::said::{self, Place, Said};
 use std::{fs, path::Path};
@@ -36,7 +36,7 @@ pub fn all() -> Vec<Program> {
 }
 
 impl Program {
-    /// The marks that it says it has: their places and codes.
+    /// The errors that the source marks: their places and codes.
     ///
     /// A comment below a line, `//~  ^^^^ MIR020`, marks one in it. Marks that touch the `~` begin
     /// at the line's beginning.

@@ -8,7 +8,7 @@ pub struct CommandLine {
     pub memory: u64,
     /// What each device is attached to, by its name.
     pub attached: HashMap<String, String>,
-    /// The Ethernet addresses that are chosen.
+    /// The MAC addresses that are chosen.
     pub macs: HashMap<String, [u8; 6]>,
     /// The image.
     pub image: PathBuf,

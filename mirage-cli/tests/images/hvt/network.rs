@@ -25,7 +25,7 @@ pub struct Interface {
     frames: OwnedFd,
     qemus: OwnedFd,
     attached: String,
-    /// Its Ethernet address.
+    /// Its MAC address.
     pub mac: [u8; 6],
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Request<'a> {
     pub(super) transaction: u32,
     /// Since the client began to ask.
     pub(super) seconds: u16,
-    pub(super) hardware_address: [u8; 6],
+    pub(super) mac_address: [u8; 6],
     /// The client's address, which it has already.
     pub(super) own: Option<Ipv4Addr>,
     /// The address that it was offered.
@@ -44,7 +44,7 @@ pub(super) struct Request<'a> {
 impl Request<'_> {
     /// The message.
     pub(super) fn write(&self) -> Vec<u8> {
-        let hardware_address = EthernetAddress(self.hardware_address);
+        let mac_address = EthernetAddress(self.mac_address);
         let name = [DhcpOption {
             kind: option::HOST_NAME,
             data: self.name.as_bytes(),
@@ -54,7 +54,7 @@ impl Request<'_> {
             message_type: self.kind,
             transaction_id: self.transaction,
             secs: self.seconds,
-            client_hardware_address: hardware_address,
+            client_hardware_address: mac_address,
             client_ip: self.own.unwrap_or(Ipv4Addr::UNSPECIFIED),
             your_ip: Ipv4Addr::UNSPECIFIED,
             server_ip: Ipv4Addr::UNSPECIFIED,
@@ -62,7 +62,7 @@ impl Request<'_> {
             // Without an address, only a broadcast is received.
             broadcast: self.own.is_none(),
             requested_ip: self.requested,
-            client_identifier: Some(hardware_address),
+            client_identifier: Some(mac_address),
             server_identifier: self.server,
             router: None,
             subnet_mask: None,
@@ -109,11 +109,11 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The answer that `bytes` are to the client with this Ethernet address; `None` if they are
+    /// The answer that `bytes` are to the client with this MAC address; `None` if they are
     /// something else.
-    pub(super) fn read(bytes: &[u8], hardware_address: [u8; 6]) -> Option<Self> {
+    pub(super) fn read(bytes: &[u8], mac_address: [u8; 6]) -> Option<Self> {
         let packet = DhcpPacket::new_checked(bytes).ok()?;
-        let ours = packet.client_hardware_address() == EthernetAddress(hardware_address);
+        let ours = packet.client_hardware_address() == EthernetAddress(mac_address);
         if !ours || packet.hardware_len() != 6 || packet.magic_number() != MAGIC {
             return None;
         }

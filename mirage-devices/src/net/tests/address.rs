@@ -89,9 +89,9 @@ fn a_burst_is_answered_to_the_last() {
     assert_eq!(hand.frames().len(), 200);
 }
 
-/// A broadcast frame is for us if it carries a packet for us; one for another station is not.
+/// A broadcast frame is for us if it carries a packet for us; one for another host is not.
 #[test]
-fn frames_for_other_stations_are_left_alone() {
+fn frames_for_other_hosts_are_ignored() {
     let mut hand = ByHand::new();
     let mut frame = ping(CLIENT, b"x");
     frame[..6].copy_from_slice(EthernetAddress([2, 9, 9, 9, 9, 9]).as_bytes());

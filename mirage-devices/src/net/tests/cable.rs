@@ -262,7 +262,7 @@ impl Link for End {
     type Receiver = Receiver;
     type Transmitter = Transmitter;
 
-    fn hardware_address(&self) -> [u8; 6] {
+    fn mac_address(&self) -> [u8; 6] {
         self.address
     }
 

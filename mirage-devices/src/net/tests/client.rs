@@ -69,7 +69,7 @@ fn new_stack(clock: &Clock, link: &End) -> Stack {
     };
     Stack::new(
         Some(config),
-        link.hardware_address(),
+        link.mac_address(),
         MTU,
         Random::from_seed([42; 32]),
         clock.now(),
@@ -109,7 +109,7 @@ impl Stack {
 
 impl Client {
     pub(super) fn new(address: Ipv4Addr, link: &End, clock: &Clock) -> Self {
-        let mac = HardwareAddress::Ethernet(EthernetAddress(link.hardware_address()));
+        let mac = HardwareAddress::Ethernet(EthernetAddress(link.mac_address()));
         let mut interface = Interface::new(
             Config::new(mac),
             &mut Unplugged { mtu: MTU },

@@ -43,14 +43,7 @@ fn two_stacks() -> (Bench, Stack) {
     };
     let clock = bench.world.clock();
     let random = Random::from_seed([43; 32]);
-    let other = Stack::new(
-        Some(config),
-        end.hardware_address(),
-        MTU,
-        random,
-        clock.now(),
-    )
-    .unwrap();
+    let other = Stack::new(Some(config), end.mac_address(), MTU, random, clock.now()).unwrap();
     bench.world.spawn(other.run(end, clock));
     (bench, other)
 }
@@ -188,7 +181,7 @@ fn silence_is_given_up_after_three_minutes() {
     assert_eq!(hand.bench.world.next_deadline(), None);
 }
 
-/// Nobody tells the peer's hardware address.
+/// Nobody tells the peer's MAC address.
 #[test]
 fn a_peer_that_is_not_there_is_given_up_too() {
     let (bench, _end) = Bench::without_client();

@@ -138,7 +138,7 @@ pub(super) struct ByHand {
 }
 
 impl ByHand {
-    /// The server knows the hardware address of [`CLIENT`] already.
+    /// The server knows the MAC address of [`CLIENT`] already.
     pub(super) fn new() -> Self {
         let (bench, end) = Bench::without_client();
         let mut hand = Self { bench, end };

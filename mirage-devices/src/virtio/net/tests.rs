@@ -77,7 +77,7 @@ fn send(net: &mut Net, frame: &[u8]) -> bool {
 fn a_device_says_its_address_and_mtu() {
     let model = Model::new(MAC | MTU | 1 << 15, &configuration(1400), 2);
     let net = start(&model).unwrap();
-    assert_eq!(net.hardware_address(), ADDRESS);
+    assert_eq!(net.mac_address(), ADDRESS);
     assert_eq!(net.mtu(), 1400);
     let accepted = model.state().accepted;
     assert_eq!(accepted, MAC | MTU | 1 << 32, "only what is used");
@@ -90,9 +90,9 @@ fn a_device_says_its_address_and_mtu() {
 fn the_configuration_is_read_while_it_does_not_change() {
     let model = model();
     model.state().changes = 3;
-    assert_eq!(start(&model).unwrap().hardware_address(), ADDRESS);
+    assert_eq!(start(&model).unwrap().mac_address(), ADDRESS);
     model.state().changes = u32::MAX;
-    assert_eq!(start(&model).unwrap().hardware_address(), ADDRESS);
+    assert_eq!(start(&model).unwrap().mac_address(), ADDRESS);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn what_the_unikernel_declares_counts() {
         mtu: Some(mtu),
     };
     let net = start_with(&model(), options(9000)).unwrap();
-    assert_eq!((net.hardware_address(), net.mtu()), (mac, 9000));
+    assert_eq!((net.mac_address(), net.mtu()), (mac, 9000));
     let model = Model::new(MAC | MTU, &configuration(1500), 2);
     assert_eq!(start_with(&model, options(1280)).unwrap().mtu(), 1280);
     let refused = start_with(&model, options(1501)).err();
@@ -146,7 +146,7 @@ fn a_device_that_cannot_be_used_is_refused() {
     );
     assert_eq!(
         refused(|model| model.state().features = 1 << 32),
-        Some(DeviceError::HardwareAddress)
+        Some(DeviceError::NoMacAddress)
     );
     assert_eq!(
         refused(|model| model.state().features |= MTU),

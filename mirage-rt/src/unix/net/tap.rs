@@ -1,7 +1,10 @@
 //! A TAP device of the host as a link: the unikernel's own stack sees real frames.
 
 use super::super::reactor::Watched;
-use crate::device::{Link, LinkLost, Receive, StartError, Transmit};
+use crate::{
+    device::{Link, LinkLost, Receive, StartError, Transmit},
+    net::MacAddress,
+};
 use alloc::{boxed::Box, rc::Rc, string::ToString, vec};
 use core::{
     ffi::{c_char, c_short},
@@ -38,13 +41,13 @@ const IFF_NO_PI: c_short = 0x1000;
 pub(super) struct Tap {
     receiver: Receiver,
     transmitter: Transmitter,
-    mac: [u8; 6],
+    mac: MacAddress,
     mtu: usize,
 }
 
 impl Tap {
     /// Opens the device `name`.
-    pub(super) fn open(name: &str, mac: [u8; 6], mtu: usize) -> Result<Self, StartError> {
+    pub(super) fn open(name: &str, mac: MacAddress, mtu: usize) -> Result<Self, StartError> {
         let failed = |cause: &dyn ToString| {
             StartError::new(alloc::format!("TAP device `{name}`: {}", cause.to_string()))
         };
@@ -104,8 +107,8 @@ impl Link for Tap {
     type Receiver = Receiver;
     type Transmitter = Transmitter;
 
-    fn hardware_address(&self) -> [u8; 6] {
-        self.mac
+    fn mac_address(&self) -> [u8; 6] {
+        self.mac.0
     }
 
     fn mtu(&self) -> usize {

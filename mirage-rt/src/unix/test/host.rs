@@ -31,7 +31,7 @@ impl Link {
             mtu: None,
             index: 0,
             solo5_name: "",
-            stations: &[],
+            mac_addresses: &[],
         };
         let stack = Attached::new(settings, End::new(self), Clock, self.random())
             .unwrap_or_else(|cause| panic!("{address}: {cause}"));

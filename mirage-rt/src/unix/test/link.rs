@@ -3,6 +3,7 @@
 use crate::{
     device::{Link as LinkDevice, LinkLost, Receive, Transmit},
     executor::Sleep,
+    net::MacAddress,
     random::{Random, Rng},
     time::{Clock, Duration, Instant},
 };
@@ -122,7 +123,7 @@ impl fmt::Debug for Link {
 
 /// One end of a link, as a device.
 pub(crate) struct End {
-    mac: [u8; 6],
+    mac: MacAddress,
     receiver: Receiver,
     transmitter: Transmitter,
     arrival: Option<Sleep>,
@@ -151,7 +152,7 @@ impl End {
         inboxes.push(inbox.clone());
         let number = u8::try_from(inboxes.len()).expect("a link has at most 255 hosts");
         Self {
-            mac: [2, 0, 0, 0, 0, number],
+            mac: MacAddress([2, 0, 0, 0, 0, number]),
             receiver: Receiver {
                 inbox: inbox.clone(),
                 front: None,
@@ -170,8 +171,8 @@ impl LinkDevice for End {
     type Receiver = Receiver;
     type Transmitter = Transmitter;
 
-    fn hardware_address(&self) -> [u8; 6] {
-        self.mac
+    fn mac_address(&self) -> [u8; 6] {
+        self.mac.0
     }
 
     fn mtu(&self) -> usize {

@@ -61,13 +61,13 @@ impl Bench {
             let random = Random::from_seed([seed; 32]);
             Stack::new(config, link(), MTU, random, clock.now()).unwrap()
         };
-        let ours = stack(&|| near.hardware_address(), None, 7);
+        let ours = stack(&|| near.mac_address(), None, 7);
         let config = StackConfig {
             address: SERVER,
             prefix_length: 16,
             gateway: None,
         };
-        let other = stack(&|| far.hardware_address(), Some(config), 8);
+        let other = stack(&|| far.mac_address(), Some(config), 8);
         world.spawn(ours.run(near, world.clock()));
         world.spawn(other.run(far, world.clock()));
         let random = Random::from_seed([9; 32]);

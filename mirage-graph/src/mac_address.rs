@@ -1,15 +1,17 @@
-//! Ethernet (MAC) addresses, as the attribute writes them: `02:00:00:00:00:01`.
+//! MAC addresses, as the attribute writes them: `02:00:00:00:00:01`.
 
 use crate::{text::Text, value_error::ValueError};
 use core::fmt;
 
-/// An Ethernet address.
+/// A 48-bit MAC address (IEEE 802).
+///
+/// The macro, the runtime and the tool share this type. Device drivers, which depend on no other
+/// crate of this workspace, take and return its octets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HardwareAddress(pub [u8; 6]);
+pub struct MacAddress(pub [u8; 6]);
 
-impl HardwareAddress {
-    /// The address that `text` is: six pairs of hexadecimal digits, with colons or with hyphens
-    /// between. `None` if it is not one.
+impl MacAddress {
+    /// Parses six pairs of hexadecimal digits, separated by colons or by hyphens.
     pub const fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         if bytes.len() != 17 {
@@ -35,34 +37,41 @@ impl HardwareAddress {
         Some(Self(octets))
     }
 
-    /// The address of one station that `text` is.
+    /// Parses a unicast address.
     ///
     /// # Errors
-    /// It is none, or of a group of stations, or all zeros.
-    pub const fn station(text: &str) -> Result<Self, ValueError> {
+    /// Returns [`ValueError::MacAddress`] if `text` is not an address, and
+    /// [`ValueError::NotUnicast`] for a multicast address and for all zeros.
+    pub const fn parse_unicast(text: &str) -> Result<Self, ValueError> {
         match Self::parse(text) {
-            None => Err(ValueError::HardwareAddress(Text::new().with(text))),
+            None => Err(ValueError::MacAddress(Text::new().with(text))),
             Some(address) if address.is_multicast() || address.is_zero() => {
-                Err(ValueError::NotAStation(Text::new().with(text)))
+                Err(ValueError::NotUnicast(Text::new().with(text)))
             }
             Some(address) => Ok(address),
         }
     }
 
-    /// The address by which the device of the interface `node` is known in the machine of `image`,
-    /// where there are several interfaces and none was given: of one station, administered locally
-    /// (IEEE 802), and always the same.
-    pub fn of_node(image: &str, node: &str) -> Self {
+    /// The default address of the interface `node` of `image` where there are several interfaces.
+    /// It depends on the two names only.
+    pub fn for_node(image: &str, node: &str) -> Self {
         // FNV-1a with 64 bits.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for byte in image.bytes().chain([b'/']).chain(node.bytes()) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
         }
         let [a, b, c, d, e, ..] = hash.to_be_bytes();
-        Self([0x02, a, b, c, d, e])
+        Self::locally_administered([0, a, b, c, d, e])
     }
 
-    /// Whether both are one address.
+    /// Returns `octets` as a unicast, locally administered address: the lowest two bits of the first
+    /// octet are replaced.
+    pub const fn locally_administered(mut octets: [u8; 6]) -> Self {
+        octets[0] = octets[0] & 0xfc | 0x02;
+        Self(octets)
+    }
+
+    /// Whether both are one address; `==` for constant evaluation.
     pub const fn is(self, other: Self) -> bool {
         u64::from_be_bytes(self.wide()) == u64::from_be_bytes(other.wide())
     }
@@ -72,7 +81,7 @@ impl HardwareAddress {
         [0, 0, a, b, c, d, e, f]
     }
 
-    /// As it is written, with colons.
+    /// The address as text, with colons.
     pub const fn text(self) -> Text<64> {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut text = Text::new();
@@ -92,12 +101,12 @@ impl HardwareAddress {
         text
     }
 
-    /// Whether it is of a group of stations (the lowest bit of the first byte, IEEE 802).
+    /// Whether it is a multicast or broadcast address (the lowest bit of the first octet).
     pub const fn is_multicast(self) -> bool {
         self.0[0] & 1 != 0
     }
 
-    /// Whether it is all zeros, which no station has.
+    /// Whether it is all zeros, which no interface has.
     pub const fn is_zero(self) -> bool {
         matches!(self.0, [0, 0, 0, 0, 0, 0])
     }
@@ -112,7 +121,7 @@ const fn digit(character: u8) -> Option<u8> {
     }
 }
 
-impl fmt::Display for HardwareAddress {
+impl fmt::Display for MacAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text().as_str())
     }
@@ -125,10 +134,10 @@ mod tests {
 
     #[test]
     fn addresses_are_six_pairs_of_digits() {
-        let address = HardwareAddress::parse("02:00:00:aB:cd:01").expect("an address");
+        let address = MacAddress::parse("02:00:00:aB:cd:01").expect("an address");
         assert_eq!(address.0, [2, 0, 0, 0xab, 0xcd, 1]);
         assert_eq!(address.to_string(), "02:00:00:ab:cd:01");
-        assert_eq!(HardwareAddress::parse("02-00-00-AB-CD-01"), Some(address));
+        assert_eq!(MacAddress::parse("02-00-00-AB-CD-01"), Some(address));
         for text in [
             "",
             "02",
@@ -140,16 +149,18 @@ mod tests {
             "020000abcd01",
             "02.00.00.ab.cd.01",
         ] {
-            assert_eq!(HardwareAddress::parse(text), None, "{text:?}");
+            assert_eq!(MacAddress::parse(text), None, "{text:?}");
         }
     }
 
     #[test]
-    fn groups_and_nobody_are_told_apart() {
-        let parse = |text| HardwareAddress::parse(text).expect("an address");
+    fn multicast_and_zero_are_recognised() {
+        let parse = |text| MacAddress::parse(text).expect("an address");
         assert!(parse("ff:ff:ff:ff:ff:ff").is_multicast());
         assert!(parse("01:00:5e:00:00:01").is_multicast());
         assert!(!parse("02:00:00:00:00:01").is_multicast());
         assert!(parse("00:00:00:00:00:00").is_zero());
+        let local = MacAddress::locally_administered([0xff; 6]);
+        assert_eq!(local.to_string(), "fe:ff:ff:ff:ff:ff");
     }
 }
