@@ -266,13 +266,13 @@ impl Checked {
         }
     }
 
-    /// A device of the user's own may be there for its background work; of any other, somebody must
+    /// A custom device may be there for its background work; of any other, somebody must
     /// have something.
     fn used(&mut self, graph: &Graph) {
         let users = graph.users();
         for (id, node) in graph.iter() {
-            let own = matches!(node.kind, Kind::Own(_));
-            if !own && users[id.0] == 0 {
+            let is_custom = matches!(node.kind, Kind::Custom(_));
+            if !is_custom && users[id.0] == 0 {
                 self.report(DiagnosticKind::Unused(node.name.clone()), node.span);
             }
         }

@@ -154,7 +154,7 @@ kinds! {
     "MIR015" Cycle(path: Vec<String>)
     /// A key whose value cannot be given at boot.
     "MIR016" NotAtBoot(key: String)
-    /// A device of the user's own that does not say what it is built on.
+    /// A custom device that does not say what it is built on.
     "MIR017" NoOn(name: String)
     /// A name that a device of a target cannot have.
     "MIR018" DeviceName(name: String, target: Target)

@@ -127,8 +127,8 @@ pub enum Kind {
     Disk(Disk),
     /// A port: a TCP listener, a UDP socket, or both under one number.
     Port(Protocol, Spanned<Setting<u16>>, Limits),
-    /// A device of the user's own; its configuration as it was written.
-    Own(String),
+    /// A custom device, with its configuration as it was written.
+    Custom(String),
     /// The boot arguments; their type as it was written.
     Arguments(String),
 }
@@ -143,7 +143,7 @@ impl Kind {
             Self::Interface(_) => "net",
             Self::Disk(_) => "block",
             Self::Port(protocol, ..) => protocol.name(),
-            Self::Own(_) => "own",
+            Self::Custom(_) => "custom",
             Self::Arguments(_) => "arguments",
         }
     }

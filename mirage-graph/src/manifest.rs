@@ -19,7 +19,7 @@ pub use piece::{Piece, bytes, length};
 use setting::Written;
 
 /// The version of the manifest's form. A reader refuses one that it does not know.
-pub const VERSION: u64 = 3;
+pub const VERSION: u64 = 4;
 
 /// The members that only constant evaluation knows.
 pub const NEEDS: &str = "needs";
@@ -179,7 +179,7 @@ impl Graph {
 fn configuration(kind: &Kind) -> Value {
     match kind {
         Kind::Console | Kind::Clock | Kind::Random => object([]),
-        Kind::Own(written) | Kind::Arguments(written) => {
+        Kind::Custom(written) | Kind::Arguments(written) => {
             object([("written", written.as_str().into())])
         }
         Kind::Port(_, port, limits) => port_configuration(*port, limits),
@@ -251,7 +251,7 @@ fn kind(name: &str, config: &Value, span: SpanId) -> Result<Kind, String> {
         "console" => Kind::Console,
         "clock" => Kind::Clock,
         "random" => Kind::Random,
-        "own" => Kind::Own(text_of(config, "written")?.into()),
+        "custom" => Kind::Custom(text_of(config, "written")?.into()),
         "arguments" => Kind::Arguments(text_of(config, "written")?.into()),
         "block" => Kind::Disk(Disk {
             driver: driver(config, span)?,

@@ -1,11 +1,11 @@
 //! Keys and values: the attribute as a configuration.
 
 mod boot;
+mod custom;
 mod disk;
 mod group;
 mod interface;
 mod key;
-mod own;
 mod port;
 mod setting;
 mod value;
@@ -16,6 +16,7 @@ use crate::{
     source::Source,
     syntax::{self, Form, Item},
 };
+pub(crate) use custom::CustomDevice;
 pub(crate) use disk::Disk;
 pub(crate) use group::Port;
 pub(crate) use interface::{Interface, Properties};
@@ -26,7 +27,6 @@ use mirage_graph::{
     size,
     target::{Driven, Driver, LogLevel, Target},
 };
-pub(crate) use own::Own;
 use proc_macro2::{Ident, TokenStream};
 use syn::Expr;
 
@@ -47,8 +47,8 @@ pub(crate) struct Config {
     /// What else is given at boot.
     pub(crate) boot: Boot,
     pub(crate) targets: Option<Vec<Target>>,
-    /// Devices of the user's own.
-    pub(crate) own: Vec<Own>,
+    /// Custom devices.
+    pub(crate) custom: Vec<CustomDevice>,
     /// Something was so wrong that nodes may be missing.
     pub(crate) incomplete: bool,
 }
@@ -101,25 +101,25 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
     config.incomplete = source.diagnostics().len() > before;
     let mut keys = Keys::of_the_attribute();
     for item in items {
-        if own::is_device(&item) && !keys.has(&item) {
+        if custom::is_device(&item) && !keys.has(&item) {
             // Its name is seen to with those of other nodes, unless it is twice here.
             if keys.is_first(&item, source) {
-                config.own.extend(own::device(&item, source));
+                config.custom.extend(custom::device(&item, source));
             } else {
                 config.incomplete = true;
             }
             continue;
         }
         if !keys.has(&item)
-            && let Some((kind, span)) = own::slip(&item)
+            && let Some((kind, span)) = custom::mistake(&item)
         {
             source.error(kind, Ident::new("there", span));
             if keys.is_first(&item, source) {
-                config.own.push(own::meant(&item, span));
+                config.custom.push(custom::meant(&item, span));
             }
             continue;
         }
-        match (keys.take(&item, source), own::call(&item)) {
+        match (keys.take(&item, source), custom::call(&item)) {
             // A device cannot have this name, which is told once: its users are no errors.
             (Some((key, _)), Some(call)) if key.is_of_the_image() => {
                 let kind = DiagnosticKind::WrongForm(item.name(), key.example().into());

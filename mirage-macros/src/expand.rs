@@ -59,8 +59,8 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     });
     // Where there can be no such item, in an `impl`, that is reported at the function.
     let item = quote_spanned!(main.own_name().span()=> const _: () =);
-    // Whether a configuration of the user's own leaves fields out cannot be seen here.
-    let lints = (!any.own.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
+    // Whether the configuration of a custom device leaves fields out cannot be seen here.
+    let lints = (!any.custom.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
     quote! {
         #function
         #names

@@ -56,7 +56,7 @@ use proc_macro::TokenStream;
 /// | `stack = "256KiB"` | its stack; 128 KiB, if absent |
 /// | `heap = "4MiB"` | what is left for the program at least |
 /// | `args = Arguments` | boot arguments, a struct with the derive [`Args`](derive@Args); a node |
-/// | `cache = CacheConfig { … }.on(clock)` | a device of one's own, and what it is built on; a node |
+/// | `cache = CacheConfig { … }.on(clock)` | a custom device, and what it is built on; a node |
 /// | `log = "info"` | what is logged: `off`, `error`, `warn`, `info`, `debug`, `trace` |
 /// | `targets("virtio", "unix")` | the targets that it is for; all that its drivers allow, if absent |
 ///

@@ -1,7 +1,7 @@
 //! From configuration and `main` to the graph.
 
 use crate::{
-    config::{Boot, Config, Disk, Given, Interface, Own, Port, unknown},
+    config::{Boot, Config, CustomDevice, Disk, Given, Interface, Port, unknown},
     signature::Main,
     source::Source,
 };
@@ -25,8 +25,8 @@ const OF_EVERY_MACHINE: [(&str, Kind); 3] = [
 /// The graph, and what it cannot hold: the user's own expressions.
 pub(crate) struct Resolved {
     pub(crate) graph: Graph,
-    /// What the user's own devices are made of.
-    pub(crate) own: BTreeMap<NodeId, Making>,
+    /// What custom devices are made of.
+    pub(crate) custom: BTreeMap<NodeId, Making>,
     /// The type of the boot arguments.
     pub(crate) arguments: Option<Expr>,
     /// What of the image is given at boot.
@@ -47,7 +47,7 @@ impl Resolved {
     }
 }
 
-/// What a device of the user's own is made of.
+/// What a custom device is made of.
 pub(crate) struct Making {
     pub(crate) configuration: Expr,
     /// The word `on`, and the parentheses with the names of the nodes that it is built on.
@@ -91,30 +91,33 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
         );
         arguments.type_
     });
-    let own = std::mem::take(&mut config.own);
+    let custom = std::mem::take(&mut config.custom);
     add_disks(&mut graph, std::mem::take(&mut config.disks));
     add_network(&mut graph, config, source);
-    let names: Vec<_> = own.iter().map(|own| own.name.unraw().to_string()).collect();
+    let names: Vec<_> = custom
+        .iter()
+        .map(|custom| custom.name.unraw().to_string())
+        .collect();
     let positions = names.iter().cloned().enumerate();
     let mut resolver = Resolver {
         positions: positions.map(|(index, name)| (name, index)).collect(),
         names,
         nodes: BTreeMap::new(),
         graph,
-        own: own.into_iter().map(Some).collect(),
+        custom: custom.into_iter().map(Some).collect(),
         making: BTreeMap::new(),
         incomplete,
         path: Vec::new(),
     };
     resolver.index();
-    for index in 0..resolver.own.len() {
-        resolver.add_own(index, source);
+    for index in 0..resolver.custom.len() {
+        resolver.add_custom(index, source);
     }
     resolver.receive(main, source);
     resolver.graph.locations = source.locations();
     Resolved {
         graph: resolver.graph,
-        own: resolver.making,
+        custom: resolver.making,
         arguments,
         boot,
     }
@@ -221,8 +224,8 @@ struct Resolver {
     graph: Graph,
     /// The first node of each name.
     nodes: BTreeMap<String, NodeId>,
-    own: Vec<Option<Own>>,
-    /// Names of the user's own devices, in the order they are declared, and the reverse.
+    custom: Vec<Option<CustomDevice>>,
+    /// Names of custom devices, in the order they are declared, and the reverse.
     names: Vec<String>,
     positions: BTreeMap<String, usize>,
     making: BTreeMap<NodeId, Making>,
@@ -247,25 +250,25 @@ impl Resolver {
     }
 
     /// Adds a device after those that it is built on, if that has not been done yet.
-    fn add_own(&mut self, index: usize, source: &mut Source) {
-        let Some(own) = self.own[index].take() else {
+    fn add_custom(&mut self, index: usize, source: &mut Source) {
+        let Some(custom) = self.custom[index].take() else {
             return;
         };
         self.path.push(index);
-        let on = own
+        let on = custom
             .on
             .iter()
             .filter_map(|name| self.used(name, source))
             .collect();
         self.path.pop();
-        let written = words(&own.configuration);
-        let span = source.span_id(&own.name);
-        let kind = Kind::Own(written);
+        let written = words(&custom.configuration);
+        let span = source.span_id(&custom.name);
+        let kind = Kind::Custom(written);
         let node = self.add(self.names[index].clone(), kind, on, span);
         let making = Making {
-            configuration: own.configuration,
-            method: own.method,
-            parentheses: own.parentheses,
+            configuration: custom.configuration,
+            method: custom.method,
+            parentheses: custom.parentheses,
         };
         self.making.insert(node, making);
     }
@@ -281,7 +284,7 @@ impl Resolver {
                 source.report(Diagnostic::new(DiagnosticKind::Cycle(names), span));
                 return None;
             }
-            self.add_own(index, source);
+            self.add_custom(index, source);
         }
         self.find(text, span, source)
     }
@@ -307,10 +310,10 @@ impl Resolver {
     /// The names that a node can be used by.
     fn known(&self) -> Vec<String> {
         let declared = self.graph.nodes.iter().map(|node| node.name.as_str());
-        let own = self.names.iter().map(String::as_str);
+        let custom = self.names.iter().map(String::as_str);
         let of_every_machine = OF_EVERY_MACHINE.iter().map(|(name, _)| *name);
         let mut names: Vec<String> = Vec::new();
-        for name in declared.chain(own).chain(of_every_machine) {
+        for name in declared.chain(custom).chain(of_every_machine) {
             if names.iter().all(|known| known != name) {
                 names.push(name.into());
             }

@@ -90,7 +90,7 @@ fn colour(kind: &Kind) -> &'static str {
     match kind {
         Kind::Port(..) => "#e3f3e6",
         Kind::Interface(_) | Kind::Disk(_) => "#e6effa",
-        Kind::Own(_) => "#f1e8fa",
+        Kind::Custom(_) => "#f1e8fa",
         Kind::Arguments(_) => "#fae9e6",
         Kind::Console | Kind::Clock | Kind::Random => "#f2f2f2",
     }

@@ -36,7 +36,7 @@ pub fn title(node: &Node) -> String {
             format!("{} port {}", protocols.join(" and "), setting(port.value))
         }
         Kind::Console | Kind::Clock | Kind::Random => kind.into(),
-        Kind::Own(_) => "own device".into(),
+        Kind::Custom(_) => "custom device".into(),
         Kind::Arguments(_) => "boot arguments".into(),
     }
 }
@@ -76,7 +76,7 @@ pub fn configuration(node: &Node) -> Vec<String> {
             let least = size.map(|bytes| format!("{} at least", size::display(bytes)));
             return least.into_iter().collect();
         }
-        Kind::Own(written) | Kind::Arguments(written) => return vec![written.clone()],
+        Kind::Custom(written) | Kind::Arguments(written) => return vec![written.clone()],
         Kind::Port(_, _, limits) => return self::limits(limits),
         _ => return Vec::new(),
     };

@@ -150,8 +150,8 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
         Graph::of_manifest(&manifest.replace(from, to)).expect_err("a broken manifest")
     };
     assert_eq!(
-        refused("\"version\":3", "\"version\":1"),
-        "its form has version 1, not 3"
+        refused("\"version\":4", "\"version\":1"),
+        "its form has version 1, not 4"
     );
     assert_eq!(
         refused("\"kind\":\"clock\"", "\"kind\":\"watch\""),

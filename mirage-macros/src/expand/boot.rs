@@ -44,11 +44,11 @@ pub(super) fn arguments(unikernel: &Unikernel, source: &Source) -> TokenStream {
         }
         let standard =
             (!standard.is_empty()).then(|| quote!(&[#(_rt::arguments::standard::#standard),*],));
-        let own = resolved.arguments.as_ref().map(|type_| {
+        let declared = resolved.arguments.as_ref().map(|type_| {
             let place = source.user_span(type_.span());
             quote_spanned!(place=> <#type_ as _rt::arguments::Args>::ARGUMENTS)
         });
-        quote!(&[#standard #own])
+        quote!(&[#standard #declared])
     });
     quote! {
         const _ARGUMENTS: &[&[_rt::arguments::Argument<&'static str>]] = #lists;

@@ -15,7 +15,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use std::net::Ipv4Addr;
 
-/// The configuration of a built-in device; `None` for one that has none, or is the user's own.
+/// The configuration of a built-in device; `None` for a custom device or one that has none.
 pub(super) fn configuration(
     variant: &Variant,
     id: NodeId,
@@ -23,7 +23,7 @@ pub(super) fn configuration(
 ) -> Option<TokenStream> {
     let graph = &variant.resolved.graph;
     match &graph.node(id).kind {
-        Kind::Console | Kind::Clock | Kind::Random | Kind::Own(_) | Kind::Arguments(_) => None,
+        Kind::Console | Kind::Clock | Kind::Random | Kind::Custom(_) | Kind::Arguments(_) => None,
         Kind::Port(protocol, port, limits) => Some(of_port(*protocol, *port, limits, constants)),
         Kind::Disk(disk) => Some(of_disk(variant, id, disk, constants)),
         Kind::Interface(interface) => Some(of_interface(variant, id, interface, constants)),

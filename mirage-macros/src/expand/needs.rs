@@ -82,8 +82,8 @@ fn of_node(
             of_interface(interface, target, source)
         }),
         Kind::Disk(_) => quote!(_rt::block::memory(#target)),
-        Kind::Own(_) => of_variant(&|variant| match variant.resolved.own.get(&id) {
-            Some(own) => of_own(&own.configuration, source),
+        Kind::Custom(_) => of_variant(&|variant| match variant.resolved.custom.get(&id) {
+            Some(custom) => of_custom(&custom.configuration, source),
             None => quote!(0),
         }),
         Kind::Console | Kind::Clock | Kind::Random | Kind::Arguments(_) => return None,
@@ -107,7 +107,7 @@ fn of_interface(interface: &Interface, target: &TokenStream, source: &Source) ->
 
 /// What a configuration says of the memory of its devices, if it does. It need not be constant, and
 /// may have `.await` and `?`: its type is looked at, in an async closure that nobody calls.
-fn of_own(written: &Expr, source: &Source) -> TokenStream {
+fn of_custom(written: &Expr, source: &Source) -> TokenStream {
     let place = source.user_span(written.span());
     let complete = wiring::complete(written, source);
     quote_spanned! {place=>

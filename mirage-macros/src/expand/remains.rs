@@ -14,10 +14,10 @@ pub(crate) fn expressions(unikernel: &Unikernel, source: &Source) -> TokenStream
     let mut values: Vec<TokenStream> = Vec::new();
     for resolved in resolved {
         // Instead of one that was not understood there is `()`.
-        let own = resolved.own.values().filter(
-            |own| !matches!(&own.configuration, Expr::Tuple(nothing) if nothing.elems.is_empty()),
+        let custom = resolved.custom.values().filter(
+            |custom| !matches!(&custom.configuration, Expr::Tuple(nothing) if nothing.elems.is_empty()),
         );
-        values.extend(own.map(|own| complete(&own.configuration, source)));
+        values.extend(custom.map(|custom| complete(&custom.configuration, source)));
         let arguments = resolved.arguments.iter();
         values.extend(arguments.map(|type_| quote!(::core::option::Option::<#type_>::None)));
     }

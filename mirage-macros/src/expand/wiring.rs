@@ -53,36 +53,37 @@ pub(super) fn step(
     if let (Kind::Arguments(_), Some(type_)) = (&node.kind, &any.arguments) {
         return of_arguments(unikernel, node, type_, source);
     }
-    let own = any.own.get(&id);
-    if own.is_none() && configuration(unikernel.any(), id, source.constants()).is_none() {
+    let custom = any.custom.get(&id);
+    if custom.is_none() && configuration(unikernel.any(), id, source.constants()).is_none() {
         return of_every_machine(node, source);
     }
     let configuration = |variant: &Variant| {
-        let own = variant.resolved.own.get(&id);
-        let own = own.map(|own| complete(&own.configuration, source));
-        own.or_else(|| configuration(variant, id, source.constants()))
+        let custom = variant.resolved.custom.get(&id);
+        let custom = custom.map(|custom| complete(&custom.configuration, source));
+        custom
+            .or_else(|| configuration(variant, id, source.constants()))
             .unwrap_or_default()
     };
-    // What is wrong with a device of the user's own is reported at its configuration.
-    let span = own.map_or_else(Span::call_site, |own| own.configuration.span());
+    // What is wrong with a custom device is reported at its configuration.
+    let span = custom.map_or_else(Span::call_site, |custom| custom.configuration.span());
     let variable = variable(node, source);
     let made = format_ident!("__{}", node.name, span = source.user_span(span));
     let uses = node.on.iter().enumerate();
     let given = uses.map(|(position, used)| Given::new(graph, last_uses, used, position, source));
     let given: Vec<_> = given.collect();
     // Of the built-in ones all fit.
-    let shares: Vec<_> = match own {
+    let shares: Vec<_> = match custom {
         Some(_) => given.iter().map(Given::before).collect(),
         None => Vec::new(),
     };
     let is_shared = shares.iter().any(|share| !share.is_empty());
-    let dependencies = given.iter().map(|given| match own {
+    let dependencies = given.iter().map(|given| match custom {
         Some(_) => given.after(),
         None => given.at_once(),
     });
     let place = source.user_span(span);
     // What is wrong with the call is reported at `on`, which stands for it.
-    let wire = own.map_or(place, |own| source.named_span(own.method));
+    let wire = custom.map_or(place, |custom| source.named_span(custom.method));
     let wire = Ident::new("wire", wire);
     let (context, name) = (context(source), &node.name);
     let start = quote_spanned!(place=> _rt::graph::start(&#context, #name, #made).await?);
@@ -92,8 +93,8 @@ pub(super) fn step(
         _ => quote!(#(#dependencies),*),
     };
     let mut dependencies = Group::new(Delimiter::Parenthesis, dependencies);
-    if let Some(own) = own {
-        dependencies.set_span(source.user_span(own.parentheses));
+    if let Some(custom) = custom {
+        dependencies.set_span(source.user_span(custom.parentheses));
     }
     if is_of_several_types(unikernel, id) {
         let started = chosen(unikernel, |variant| {

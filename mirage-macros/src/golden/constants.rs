@@ -62,7 +62,7 @@ const _: () = {
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":3,"name":"gate","targets":["unix","virtio"],"memory":"#,
+            r#"{"version":4,"name":"gate","targets":["unix","virtio"],"memory":"#,
         ),
         _rt::graph::Piece::Number(_rt::graph::constant::size(_MEMORY)),
         _rt::graph::Piece::Text(

@@ -76,7 +76,7 @@ const _: () = {
         _rt::graph::Target::Unix => {
             &[
                 _rt::graph::Piece::Text(
-                    r#"{"version":3,"name":"gate","targets":["unix","virtio","spt"],"memory":67108864,"stack":"#,
+                    r#"{"version":4,"name":"gate","targets":["unix","virtio","spt"],"memory":67108864,"stack":"#,
                 ),
                 _rt::graph::Piece::Number(_rt::graph::constant::stack(_STACK)),
                 _rt::graph::Piece::Text(
@@ -95,7 +95,7 @@ const _: () = {
         _rt::graph::Target::Virtio => {
             &[
                 _rt::graph::Piece::Text(
-                    r#"{"version":3,"name":"gate","targets":["unix","virtio","spt"],"memory":67108864,"stack":"#,
+                    r#"{"version":4,"name":"gate","targets":["unix","virtio","spt"],"memory":67108864,"stack":"#,
                 ),
                 _rt::graph::Piece::Number(_rt::graph::constant::stack(_STACK)),
                 _rt::graph::Piece::Text(
@@ -114,7 +114,7 @@ const _: () = {
         _ => {
             &[
                 _rt::graph::Piece::Text(
-                    r#"{"version":3,"name":"gate","targets":["unix","virtio","spt"],"memory":"#,
+                    r#"{"version":4,"name":"gate","targets":["unix","virtio","spt"],"memory":"#,
                 ),
                 _rt::graph::Piece::Number(_rt::graph::constant::size(_MEMORY)),
                 _rt::graph::Piece::Text(r#","stack":"#),

@@ -54,10 +54,10 @@ const NAMES: &[&str] = &[
 /// An attribute: usually one that is right but for one thing, or all right.
 fn attribute() -> impl Strategy<Value = String> {
     let groups = vec(group(), 0..3);
-    let own = vec(own(), 0..3);
-    let items = (network(), groups, disks(), own, of_the_image());
-    items.prop_map(|(network, groups, disks, own, of_the_image)| {
-        [network, groups, disks, own, of_the_image]
+    let custom = vec(custom(), 0..3);
+    let items = (network(), groups, disks(), custom, of_the_image());
+    items.prop_map(|(network, groups, disks, custom, of_the_image)| {
+        [network, groups, disks, custom, of_the_image]
             .concat()
             .join(", ")
     })
@@ -245,8 +245,8 @@ fn disks() -> impl Strategy<Value = Vec<String>> {
     prop_oneof![6 => Just(Vec::new()), 1 => one, 1 => several]
 }
 
-/// A device of the user's own.
-fn own() -> impl Strategy<Value = String> {
+/// A custom device.
+fn custom() -> impl Strategy<Value = String> {
     (
         select(NAMES),
         value(CONFIGURATIONS),

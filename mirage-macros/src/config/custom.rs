@@ -1,4 +1,4 @@
-//! Devices of the user's own: `cache = CacheConfig { capacity: 128 }.on(net, clock)`.
+//! Custom devices: `cache = CacheConfig { capacity: 128 }.on(net, clock)`.
 
 use crate::{
     choice,
@@ -9,8 +9,8 @@ use mirage_graph::diagnostic::DiagnosticKind;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::{Expr, ExprMethodCall, parse_quote, spanned::Spanned};
 
-/// A device of the user's own.
-pub(crate) struct Own {
+/// A custom device.
+pub(crate) struct CustomDevice {
     /// The node's name.
     pub(crate) name: Ident,
     /// Its configuration, which is the user's own expression.
@@ -32,13 +32,13 @@ pub(super) fn call(item: &Item) -> Option<&ExprMethodCall> {
     }
 }
 
-/// Whether an item is a device of the user's own, or was perhaps meant to be one.
+/// Whether an item is a custom device, or was perhaps meant to be one.
 pub(super) fn is_device(item: &Item) -> bool {
     call(item).is_some() || matches!(item.form, Form::Value(Expr::Struct(_)))
 }
 
-/// What is expected of an item that was meant to be a device, and where; `None` if it was not.
-pub(super) fn slip(item: &Item) -> Option<(DiagnosticKind, Span)> {
+/// What is wrong with an item that was meant to be a device, and where; `None` if it was not meant to be one.
+pub(super) fn mistake(item: &Item) -> Option<(DiagnosticKind, Span)> {
     let expected = |what: &str| DiagnosticKind::Syntax(what.into());
     match &item.form {
         Form::Value(Expr::MethodCall(call)) if matches!(*call.receiver, Expr::Struct(_)) => {
@@ -76,12 +76,12 @@ fn behind_on(tokens: TokenStream) -> Option<Option<TokenTree>> {
 
 /// The device that an item was meant to be, once it is reported why it is none: those that are built
 /// on it are no errors.
-pub(super) fn meant(item: &Item, span: Span) -> Own {
+pub(super) fn meant(item: &Item, span: Span) -> CustomDevice {
     let configuration = match &item.form {
         Form::Value(Expr::MethodCall(call)) => (*call.receiver).clone(),
         _ => nothing(),
     };
-    Own {
+    CustomDevice {
         name: item.key.clone(),
         configuration,
         on: Vec::new(),
@@ -96,7 +96,7 @@ fn nothing() -> Expr {
 }
 
 /// The device that an item is.
-pub(super) fn device(item: &Item, source: &mut Source) -> Option<Own> {
+pub(super) fn device(item: &Item, source: &mut Source) -> Option<CustomDevice> {
     let Some(call) = call(item) else {
         return alone(item, source);
     };
@@ -110,7 +110,7 @@ pub(super) fn device(item: &Item, source: &mut Source) -> Option<Own> {
         }
     }
     let configuration = choice::choose((*call.receiver).clone(), source);
-    Some(Own {
+    Some(CustomDevice {
         name: item.key.clone(),
         configuration: configuration.unwrap_or_else(nothing),
         on,
@@ -120,12 +120,12 @@ pub(super) fn device(item: &Item, source: &mut Source) -> Option<Own> {
 }
 
 /// A configuration without `.on(…)`, which is reported.
-fn alone(item: &Item, source: &mut Source) -> Option<Own> {
+fn alone(item: &Item, source: &mut Source) -> Option<CustomDevice> {
     let Form::Value(configuration) = &item.form else {
         return None;
     };
     source.error(DiagnosticKind::NoOn(item.name()), configuration);
-    Some(Own {
+    Some(CustomDevice {
         name: item.key.clone(),
         configuration: configuration.clone(),
         on: Vec::new(),
