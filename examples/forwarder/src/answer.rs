@@ -1,4 +1,4 @@
-//! What the upstream says.
+//! Answers from the upstream.
 
 use crate::{
     edns::Edns,
@@ -7,14 +7,14 @@ use crate::{
 };
 use alloc::{rc::Rc, vec::Vec};
 
-/// For how many seconds it is remembered that there is no answer (RFC 9520).
+/// How long a failure is cached, in seconds (RFC 9520).
 const FAILURE: u32 = 5;
 
-/// An answer, without its EDNS. Clones share its memory.
+/// An answer without its EDNS record. Clones share memory.
 #[derive(Debug, Clone)]
 pub struct Answer {
     message: Rc<[u8]>,
-    /// Where its times to live stand.
+    /// The offsets of its TTL fields.
     ttls: Rc<[u16]>,
     truncated: bool,
     lifetime: u32,
@@ -22,11 +22,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer to the query for `question` with this identification, if `bytes` are that
-    /// (RFC 5452, section 9.1).
+    /// Parses `bytes` as the answer to `question` with the identification `id` (RFC 5452, section
+    /// 9.1).
     ///
     /// # Errors
-    /// They are not.
+    /// Returns [`Malformed`] if `bytes` are anything else.
     pub fn read(bytes: &[u8], id: u16, question: &Question) -> Result<Self, Malformed> {
         let message = Message::new(bytes)?;
         let flags = message.flags();
@@ -38,7 +38,7 @@ impl Answer {
         let records = if truncated {
             Records::default()
         } else {
-            Records::of(message)?
+            Records::from_message(message)?
         };
         let lifetime = match flags & flag::CODE {
             code::NO_ERROR if records.answers > 0 => records.shortest,
@@ -47,7 +47,7 @@ impl Answer {
             _ => FAILURE,
         };
         let mut message = bytes[..records.end.unwrap_or(bytes.len())].to_vec();
-        // It is passed on by someone who is not responsible for the name.
+        // The forwarder is not authoritative for the name.
         let flags = flags & !flag::AUTHORITATIVE;
         message[2..4].copy_from_slice(&flags.to_be_bytes());
         message[10..12].copy_from_slice(&records.additional.to_be_bytes());
@@ -60,7 +60,7 @@ impl Answer {
         })
     }
 
-    /// What is said when the upstream says nothing.
+    /// The answer if the upstream does not answer: SERVFAIL.
     pub fn failure(question: &Question) -> Self {
         let flags = flag::RESPONSE | flag::RECURSION_AVAILABLE | code::SERVER_FAILURE;
         Self {
@@ -72,22 +72,23 @@ impl Answer {
         }
     }
 
-    /// Whether it is not whole, because it did not fit in a datagram. It is worth nothing then.
+    /// Returns whether the answer is truncated, because it did not fit in a datagram. It is of no use
+    /// then.
     pub fn is_truncated(&self) -> bool {
         self.truncated
     }
 
-    /// For how many seconds from its arrival it may be given to others; 0 if it may not.
+    /// How long after its arrival it may be served from a cache, in seconds; 0 if it must not be.
     pub fn lifetime(&self) -> u32 {
         self.lifetime
     }
 
-    /// The bytes that it holds, about.
+    /// Its approximate size in memory, in bytes.
     pub fn size(&self) -> usize {
         size_of_val(&*self.message) + size_of_val(&*self.ttls)
     }
 
-    /// The same answer after `age` seconds.
+    /// Returns the same answer, `age` seconds after its arrival.
     pub fn aged(&self, age: u32) -> Self {
         Self {
             age,
@@ -95,7 +96,7 @@ impl Answer {
         }
     }
 
-    /// As a message, in which each time to live is what is left of it.
+    /// Encodes the answer as a message. Each TTL is reduced by the answer's age.
     pub fn to_message(&self) -> Vec<u8> {
         let mut message = self.message.to_vec();
         for &at in &*self.ttls {
@@ -107,22 +108,22 @@ impl Answer {
     }
 }
 
-/// What the records of an answer say together.
+/// A summary of an answer's records.
 #[derive(Default)]
 struct Records {
     answers: u16,
     additional: u16,
-    /// Whether the zone says for how long there is nothing.
+    /// Whether there is an SOA record, which limits how long a negative answer is cached.
     negative: bool,
-    /// The shortest time to live, in seconds.
+    /// The shortest TTL, in seconds.
     shortest: u32,
     ttls: Vec<u16>,
-    /// Where EDNS begins.
+    /// The offset of the EDNS record.
     end: Option<usize>,
 }
 
 impl Records {
-    fn of(message: Message<'_>) -> Result<Self, Malformed> {
+    fn from_message(message: Message<'_>) -> Result<Self, Malformed> {
         let mut records = Self {
             shortest: u32::MAX,
             ..Self::default()
@@ -133,7 +134,7 @@ impl Records {
                 if edns.code != 0 {
                     return Err(Malformed);
                 }
-                // What stands behind it may help, and is never what was asked for.
+                // Any records after it are additional and never the answer.
                 records.end = Some(record.start);
                 break;
             }
@@ -159,12 +160,12 @@ impl Records {
     }
 }
 
-/// A time to live. One with the highest bit is none (RFC 2181, section 8).
+/// Returns a TTL in seconds. A TTL with the highest bit set counts as 0 (RFC 2181, section 8).
 fn seconds(ttl: u32) -> u32 {
     if i32::try_from(ttl).is_ok() { ttl } else { 0 }
 }
 
-/// For how long a zone's owner says that a negative answer holds (RFC 2308, section 5).
+/// How long a negative answer may be cached, from SOA record data (RFC 2308, section 5).
 fn minimum(data: &[u8]) -> Result<u32, Malformed> {
     let minimum = data.last_chunk().ok_or(Malformed)?;
     Ok(seconds(u32::from_be_bytes(*minimum)))

@@ -1,4 +1,4 @@
-//! A cache of answers: a device.
+//! The answer cache: a custom device.
 
 use crate::{answer::Answer, question::Question};
 use alloc::{
@@ -11,27 +11,27 @@ use mirage_rt::{
     time::{Duration, Instant},
 };
 
-/// Bytes that an entry takes besides its question and its answer, about.
+/// Approximate size of an entry without its question and answer, in bytes.
 const ENTRY: usize = 256;
 
-/// What can be said of a cache.
+/// The configuration of a [`Cache`].
 #[derive(Debug)]
 pub struct CacheConfig {
-    /// The most memory that it takes, in bytes. When it is full, what would expire first makes room.
+    /// The maximum memory it uses, in bytes. A full cache evicts the entry that would expire first.
     pub size: usize,
-    /// The longest that an answer is kept, however long it may live.
-    pub longest: Duration,
+    /// The maximum time that an answer is kept, whatever its TTL.
+    pub max_age: Duration,
 }
 
 impl Config for CacheConfig {
     const DEFAULT: Self = Self {
         size: 1024 * 1024,
-        longest: Duration::from_secs(24 * 3600),
+        max_age: Duration::from_secs(24 * 3600),
     };
 }
 
 impl CacheConfig {
-    /// The cache, with any clock.
+    /// Creates the cache, with any clock.
     pub fn wire<C: Monotonic>(self, clock: C) -> Cache<C> {
         Cache {
             entries: Rc::default(),
@@ -41,7 +41,7 @@ impl CacheConfig {
     }
 }
 
-/// A cache of answers; clones are the same cache.
+/// A cache of answers. Clones share the same cache.
 #[derive(Clone)]
 pub struct Cache<C> {
     entries: Rc<RefCell<Entries>>,
@@ -63,9 +63,9 @@ struct Entry {
 }
 
 impl<C: Monotonic> Cache<C> {
-    /// Keeps an answer that has just arrived, for as long as it lives.
+    /// Stores an answer that has just arrived, until it expires.
     pub fn insert(&self, question: Question, answer: Answer) {
-        let lifetime = Duration::from_secs(answer.lifetime().into()).min(self.config.longest);
+        let lifetime = Duration::from_secs(answer.lifetime().into()).min(self.config.max_age);
         let size = size(&question, &answer);
         if lifetime.is_zero() || size > self.config.size {
             return;
@@ -87,7 +87,7 @@ impl<C: Monotonic> Cache<C> {
         entries.by_question.insert(question, entry);
     }
 
-    /// The answer, if one is kept that has not expired.
+    /// Returns the cached answer, unless it has expired.
     pub fn get(&self, question: &Question) -> Option<Answer> {
         let now = self.clock.now();
         let entries = self.entries.borrow();
@@ -115,7 +115,7 @@ impl Entries {
     }
 }
 
-/// The bytes that an entry takes, about.
+/// Approximate size of an entry, in bytes.
 fn size(question: &Question, answer: &Answer) -> usize {
     ENTRY + question.bytes().len() + answer.size()
 }
@@ -147,7 +147,7 @@ mod tests {
     use alloc::format;
     use core::{cell::Cell, future};
 
-    /// A clock that stands where it is set.
+    /// A clock that only moves when it is set.
     #[derive(Clone, Default)]
     struct Stopped(Rc<Cell<u64>>);
 
@@ -171,15 +171,15 @@ mod tests {
         let clock = Stopped::default();
         let config = CacheConfig {
             size,
-            longest: Duration::from_secs(100),
+            max_age: Duration::from_secs(100),
         };
         (config.wire(clock.clone()), clock)
     }
 
-    /// A question, and its answer that lives for `ttl` seconds.
+    /// A question, and an answer with the given TTL in seconds.
     fn entry(name: &str, ttl: u32) -> (Question, Answer) {
         let query = zone::query(0, name);
-        let question = Question::of(Message::new(&query).unwrap(), None).unwrap();
+        let question = Question::from_query(Message::new(&query).unwrap(), None).unwrap();
         let answer = zone::answer(&query, 0, &[zone::address(ttl)]);
         let answer = Answer::read(&answer, 0, &question).unwrap();
         (question, answer)
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_kept_for_longer_than_is_said() {
+    fn ttl_and_max_age_limit_how_long_an_answer_is_kept() {
         let (cache, clock) = cache(10_000);
         for (name, ttl, end) in [("never", 0, 0), ("day", 86_400, 100), ("odd", 1 << 31, 0)] {
             let (question, answer) = entry(name, ttl);
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_expires_first_makes_room() {
+    fn the_first_entry_to_expire_is_evicted() {
         let (cache, _) = cache(1000);
         let entries =
             [("b", 20), ("a", 10), ("c", 30), ("d", 40)].map(|(name, ttl)| entry(name, ttl));
@@ -227,10 +227,10 @@ mod tests {
     }
 
     #[test]
-    fn it_never_takes_more_than_its_size() {
+    fn the_cache_never_exceeds_its_size() {
         let (cache, _) = cache(5000);
         for number in 0..1000 {
-            // Some are inserted again.
+            // Some are inserted twice.
             let (question, answer) = entry(&format!("host{}", number % 300), number);
             cache.insert(question, answer);
             let entries = cache.entries.borrow();

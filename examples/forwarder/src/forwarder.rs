@@ -1,4 +1,4 @@
-//! The forwarder: what is known is answered at once, anything else is asked for.
+//! The forwarder: answers from the cache, or asks the upstream.
 
 use crate::{answer::Answer, cache::Cache, question::Question, turns::Turns, upstream::Upstream};
 use mirage_rt::time::Clock;
@@ -12,7 +12,7 @@ pub struct Forwarder {
 }
 
 impl Forwarder {
-    /// The forwarder that asks `upstream`, and keeps its answers in `cache`.
+    /// Creates a forwarder that asks `upstream` and stores its answers in `cache`.
     pub fn new(cache: Cache<Clock>, upstream: Upstream) -> Self {
         Self {
             cache,
@@ -21,13 +21,14 @@ impl Forwarder {
         }
     }
 
-    /// The answer, if it is known.
+    /// Returns the answer if it is cached.
     pub fn known(&self, question: &Question) -> Option<Answer> {
         self.cache.get(question)
     }
 
-    /// The answer. However many want it, the upstream is asked once: a forged answer would have as
-    /// many chances as there are queries (RFC 5452, section 5).
+    /// Returns the answer. Concurrent callers with the same question share one query to the
+    /// upstream: each additional query would be another chance for a forged answer (RFC 5452,
+    /// section 5).
     pub async fn answer(&self, question: &Question) -> Answer {
         let _turn = self.turns.take(question).await;
         if let Some(known) = self.known(question) {

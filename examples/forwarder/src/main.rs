@@ -1,5 +1,5 @@
-//! A DNS forwarder with two interfaces and a cache: a client on either is answered from the cache,
-//! or by the server that `--upstream` names.
+//! A DNS forwarder with two interfaces and a cache. It answers clients on both interfaces, from the
+//! cache or by asking the server that `--upstream` names.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 
@@ -32,7 +32,7 @@ use mirage_rt::{
 };
 use upstream::Upstream;
 
-/// What the forwarder is told when it is booted.
+/// The boot arguments.
 #[derive(Args)]
 struct Arguments {
     /// The name server that is asked

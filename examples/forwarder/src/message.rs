@@ -1,59 +1,59 @@
-//! DNS messages as they lie in memory (RFC 1035, section 4): as much of them as a forwarder reads.
+//! The parts of a DNS message that a forwarder reads (RFC 1035, section 4).
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
-/// Bytes of the header: identification, flags, and how many entries each section has.
+/// Length of the header in bytes: identification, flags, and the number of records per section.
 pub const HEADER: usize = 12;
-/// The longest name, in bytes.
-const LONGEST_NAME: usize = 255;
+/// The maximum length of a name, in bytes.
+const MAX_NAME_LEN: usize = 255;
 
-/// The kind of record that ends a zone's negative answers (RFC 2308).
+/// The record type that limits how long a negative answer is cached (RFC 2308).
 pub const SOA: u16 = 6;
-/// The kind of pseudo-record that carries EDNS (RFC 6891).
+/// The type of the EDNS pseudo-record (RFC 6891).
 pub const OPT: u16 = 41;
-/// The kinds of question that are answered by more than one message (RFC 1995, RFC 5936).
+/// The query types that are answered with more than one message: IXFR and AXFR (RFC 1995, RFC 5936).
 pub const TRANSFERS: Range<u16> = 251..253;
 
-/// The second word of the header.
+/// The flags, in the second 16-bit word of the header.
 pub mod flag {
-    /// It is an answer.
+    /// QR: the message is a response.
     pub const RESPONSE: u16 = 1 << 15;
-    /// What is wanted; 0 is a query.
+    /// The operation; 0 is a standard query.
     pub const OPCODE: u16 = 0b1111 << 11;
-    /// It comes from who is responsible for the name.
+    /// AA: the server is authoritative for the name.
     pub const AUTHORITATIVE: u16 = 1 << 10;
-    /// It is not whole.
+    /// TC: the message is truncated.
     pub const TRUNCATED: u16 = 1 << 9;
-    /// Others shall be asked.
+    /// RD: recursion is desired.
     pub const RECURSION_DESIRED: u16 = 1 << 8;
-    /// Others can be asked.
+    /// RA: recursion is available.
     pub const RECURSION_AVAILABLE: u16 = 1 << 7;
-    /// Its signatures were checked (RFC 4035).
+    /// AD: the signatures have been verified (RFC 4035).
     pub const AUTHENTIC_DATA: u16 = 1 << 5;
-    /// Its signatures shall not be checked.
+    /// CD: do not verify the signatures.
     pub const CHECKING_DISABLED: u16 = 1 << 4;
-    /// How it went: one of [`code`](super::code).
+    /// The response code, one of [`code`](super::code).
     pub const CODE: u16 = 0b1111;
 }
 
-/// How it went.
+/// Response codes.
 pub mod code {
-    /// Well.
+    /// Success.
     pub const NO_ERROR: u16 = 0;
-    /// The question was not understood.
+    /// FORMERR: the query could not be parsed.
     pub const FORMAT_ERROR: u16 = 1;
-    /// It could not be answered.
+    /// SERVFAIL: the server could not answer.
     pub const SERVER_FAILURE: u16 = 2;
-    /// There is no such name.
+    /// NXDOMAIN: the name does not exist.
     pub const NO_SUCH_NAME: u16 = 3;
-    /// This kind of question is not answered here.
+    /// NOTIMP: this kind of query is not supported.
     pub const NOT_IMPLEMENTED: u16 = 4;
-    /// This version of EDNS is not spoken here; its upper bits are in the pseudo-record.
+    /// BADVERS: this EDNS version is not supported. The upper bits are in the pseudo-record.
     pub const BAD_VERSION: u16 = 16;
 }
 
-/// A message without records: a header, and `question` if it is not empty.
+/// Returns a message without records: a header, and `question` unless it is empty.
 pub fn begin(id: u16, flags: u16, question: &[u8]) -> Vec<u8> {
     let mut message = Vec::with_capacity(HEADER + question.len());
     for word in [id, flags, u16::from(!question.is_empty()), 0, 0, 0] {
@@ -63,18 +63,18 @@ pub fn begin(id: u16, flags: u16, question: &[u8]) -> Vec<u8> {
     message
 }
 
-/// A message breaks the rules.
+/// The message is malformed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Malformed;
 
-/// A part of a message that holds records.
+/// A section of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// What was asked for.
+    /// The answer.
     Answer,
-    /// Who is responsible.
+    /// The authoritative name servers.
     Authority,
-    /// What may help, and EDNS.
+    /// Additional records, and EDNS.
     Additional,
 }
 
@@ -82,30 +82,30 @@ pub enum Section {
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'a>(&'a [u8]);
 
-/// A record, and where it is.
+/// A resource record and its position.
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
-    /// The section that it is in.
+    /// Its section.
     pub section: Section,
-    /// Where it begins in the message.
+    /// Its offset in the message.
     pub start: usize,
     /// Its type.
     pub kind: u16,
     /// Its class.
     pub class: u16,
-    /// Where its time to live stands.
+    /// The offset of its TTL.
     pub ttl_at: usize,
-    /// Its time to live, in seconds.
+    /// Its TTL, in seconds.
     pub ttl: u32,
-    /// What it says.
+    /// Its data.
     pub data: &'a [u8],
 }
 
 impl<'a> Message<'a> {
-    /// The message in `bytes`.
+    /// Wraps the message in `bytes`.
     ///
     /// # Errors
-    /// It has no whole header.
+    /// Returns [`Malformed`] if `bytes` are shorter than a header.
     pub fn new(bytes: &'a [u8]) -> Result<Self, Malformed> {
         if bytes.len() < HEADER {
             return Err(Malformed);
@@ -113,7 +113,7 @@ impl<'a> Message<'a> {
         Ok(Self(bytes))
     }
 
-    /// What tells it from others.
+    /// Its identification.
     pub fn id(self) -> u16 {
         self.header(0)
     }
@@ -123,15 +123,15 @@ impl<'a> Message<'a> {
         self.header(1)
     }
 
-    /// The header's word of this number.
+    /// Returns the header's 16-bit word with this index.
     fn header(self, number: usize) -> u16 {
         u16::from_be_bytes([self.0[2 * number], self.0[2 * number + 1]])
     }
 
-    /// The question as it stands: name, type and class.
+    /// Returns the encoded question: name, type and class.
     ///
     /// # Errors
-    /// There is not exactly one, or it is no name.
+    /// Returns [`Malformed`] unless there is exactly one question, with a valid name.
     pub fn question(self) -> Result<&'a [u8], Malformed> {
         let start = HEADER;
         let mut cursor = Cursor {
@@ -145,10 +145,11 @@ impl<'a> Message<'a> {
         Ok(&self.0[start..cursor.at])
     }
 
-    /// The records behind the only question.
+    /// Returns the records after the question.
     ///
     /// # Errors
-    /// There is not exactly one question. Each record may break the rules; none follows then.
+    /// Returns [`Malformed`] unless there is exactly one question. The iterator ends after the first
+    /// malformed record.
     pub fn records(self) -> Result<impl Iterator<Item = Result<Record<'a>, Malformed>>, Malformed> {
         let mut cursor = Cursor {
             bytes: self.0,
@@ -174,13 +175,13 @@ impl<'a> Message<'a> {
 /// How a name ends.
 #[derive(PartialEq, Eq)]
 enum Name {
-    /// By itself.
+    /// With the root label.
     Whole,
-    /// In another name. Nobody here follows it.
+    /// With a compression pointer, which is not followed here.
     Compressed,
 }
 
-/// Reads a message from front to back.
+/// Reads a message sequentially.
 struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -211,7 +212,7 @@ impl<'a> Cursor<'a> {
                 _ => return Err(Malformed),
             };
         }
-        if self.at - start > LONGEST_NAME {
+        if self.at - start > MAX_NAME_LEN {
             return Err(Malformed);
         }
         Ok(Name::Whole)

@@ -1,4 +1,4 @@
-//! What a client asks, and what it is answered.
+//! Queries from clients and the replies to them.
 
 use crate::{
     answer::Answer,
@@ -8,33 +8,33 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The flags of a query that come back in the answer.
+/// The flags of a query that the reply repeats.
 const ECHOED: u16 = flag::OPCODE | flag::RECURSION_DESIRED | flag::CHECKING_DISABLED;
 
-/// A query of a client.
+/// A query from a client.
 #[derive(Debug)]
 pub struct Query {
     id: u16,
     flags: u16,
-    /// The question as the client writes it.
+    /// The question as the client wrote it.
     asked: Vec<u8>,
     edns: Option<Edns>,
     question: Question,
 }
 
-/// A message that is not forwarded: what it is answered at once, if anything.
+/// A message that is not forwarded, and the immediate reply to it, if any.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refused(pub Option<Vec<u8>>);
 
 impl Query {
-    /// The query that a client sent.
+    /// Parses a query.
     ///
     /// # Errors
-    /// It is none that can be forwarded.
+    /// Returns [`Refused`] if it cannot be forwarded.
     pub fn read(bytes: &[u8]) -> Result<Self, Refused> {
         let message = Message::new(bytes).map_err(|_| Refused(None))?;
         let (id, flags) = (message.id(), message.flags());
-        // Who answers an answer is answered for ever.
+        // Never answer an answer: two servers would keep answering each other.
         if flags & flag::RESPONSE != 0 {
             return Err(Refused(None));
         }
@@ -45,7 +45,7 @@ impl Query {
         if flags & flag::OPCODE != 0 {
             return Err(refuse(code::NOT_IMPLEMENTED));
         }
-        let query = Self::of(message).map_err(|Malformed| refuse(code::FORMAT_ERROR))?;
+        let query = Self::from_message(message).map_err(|Malformed| refuse(code::FORMAT_ERROR))?;
         if query.edns.is_some_and(|edns| edns.version != 0) {
             return Err(query.refuse(code::BAD_VERSION));
         }
@@ -55,36 +55,36 @@ impl Query {
         Ok(query)
     }
 
-    fn of(message: Message<'_>) -> Result<Self, Malformed> {
-        let edns = Edns::of(message)?;
+    fn from_message(message: Message<'_>) -> Result<Self, Malformed> {
+        let edns = Edns::from_message(message)?;
         Ok(Self {
             id: message.id(),
             flags: message.flags(),
             asked: message.question()?.to_vec(),
-            question: Question::of(message, edns)?,
+            question: Question::from_query(message, edns)?,
             edns,
         })
     }
 
-    /// What it asks.
+    /// Its question.
     pub fn question(&self) -> &Question {
         &self.question
     }
 
-    /// The longest datagram that the client takes.
-    pub fn longest_datagram(&self) -> usize {
-        edns::longest_datagram(self.edns)
+    /// The maximum size of a datagram that the client accepts.
+    pub fn max_datagram_len(&self) -> usize {
+        edns::max_datagram_len(self.edns)
     }
 
-    /// The message that says `answer` to this client. If it were longer than `most` bytes, it says
-    /// so, and the client asks again over TCP.
-    pub fn reply(&self, answer: &Answer, most: usize) -> Vec<u8> {
+    /// Encodes `answer` as a reply to this query. If it would be longer than `max_len` bytes, the reply
+    /// is empty and marked as truncated, and the client retries over TCP.
+    pub fn reply(&self, answer: &Answer, max_len: usize) -> Vec<u8> {
         let mut reply = answer.to_message();
         reply[..2].copy_from_slice(&self.id.to_be_bytes());
-        // Other than the cache, the client may tell capitals.
+        // The client may compare the name case-sensitively; the cache does not.
         reply[HEADER..][..self.asked.len()].copy_from_slice(&self.asked);
         self.append_edns(&mut reply, 0);
-        if reply.len() > most {
+        if reply.len() > max_len {
             let flags = u16::from_be_bytes([reply[2], reply[3]]) | flag::TRUNCATED;
             reply = message::begin(self.id, flags, &self.asked);
             self.append_edns(&mut reply, 0);
@@ -99,7 +99,7 @@ impl Query {
         Refused(Some(reply))
     }
 
-    /// EDNS is for those who speak it.
+    /// Appends an EDNS record if the query had one.
     fn append_edns(&self, reply: &mut Vec<u8>, code: u16) {
         if let Some(edns) = self.edns {
             let ours = Edns::ours(edns.dnssec);

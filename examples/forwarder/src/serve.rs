@@ -1,4 +1,4 @@
-//! Clients, over UDP and over TCP.
+//! Serves clients over UDP and TCP.
 
 use crate::{
     forwarder::Forwarder,
@@ -11,20 +11,20 @@ use mirage_rt::{
     time::{Duration, timeout},
 };
 
-/// Clients over UDP that wait for the upstream. What more ask is lost, as datagrams are: they ask
-/// again.
-const MOST_WAITING: usize = 128;
+/// How many UDP clients may wait for the upstream at once. Further queries are dropped, and clients
+/// retry.
+const MAX_WAITING: usize = 128;
 
 /// How long a client over TCP may be silent (RFC 7766, section 6.2.3).
 const IDLE: Duration = Duration::from_secs(10);
 
-/// The longest query over UDP.
-const LONGEST_QUERY: usize = 1232;
+/// The maximum length of a query over UDP, in bytes.
+const MAX_QUERY_LEN: usize = 1232;
 
-/// Answers datagrams.
+/// Answers queries over UDP.
 pub async fn datagrams(socket: UdpSocket, forwarder: Rc<Forwarder>) {
     let socket = Rc::new(socket);
-    let mut buffer = [0; LONGEST_QUERY];
+    let mut buffer = [0; MAX_QUERY_LEN];
     loop {
         let (length, peer) = socket.recv_from(&mut buffer).await;
         let query = match Query::read(&buffer[..length]) {
@@ -37,43 +37,43 @@ pub async fn datagrams(socket: UdpSocket, forwarder: Rc<Forwarder>) {
             }
         };
         if let Some(answer) = forwarder.known(query.question()) {
-            let reply = query.reply(&answer, query.longest_datagram());
-            // A datagram that cannot go back is lost, as any datagram may be.
+            let reply = query.reply(&answer, query.max_datagram_len());
+            // UDP is unreliable anyway: ignore a reply that cannot be sent.
             let _ = socket.send_to(&reply, peer).await;
-        } else if Rc::strong_count(&socket) <= MOST_WAITING {
+        } else if Rc::strong_count(&socket) <= MAX_WAITING {
             let (socket, forwarder) = (socket.clone(), forwarder.clone());
-            // Where there is no memory for one more, it is lost as well.
+            // The query is also dropped if memory for the task cannot be allocated.
             let _ = mirage_rt::try_spawn(async move {
                 let answer = forwarder.answer(query.question()).await;
-                let reply = query.reply(&answer, query.longest_datagram());
+                let reply = query.reply(&answer, query.max_datagram_len());
                 let _ = socket.send_to(&reply, peer).await;
             });
         }
     }
 }
 
-/// Answers on connections.
+/// Answers queries over TCP.
 pub async fn streams(listener: TcpListener, forwarder: Rc<Forwarder>) {
     loop {
         let stream = listener.accept().await;
         let forwarder = forwarder.clone();
         let conversation = async move {
-            // A client that goes away needs no answer.
+            // Nothing is left to do if the client has gone away.
             let _ = converse(stream, &forwarder).await;
         };
-        // Where there is no memory for one more, its connection ends.
+        // If memory for the task cannot be allocated, this drops the stream and so closes the connection.
         let _ = mirage_rt::try_spawn(conversation);
     }
 }
 
-/// Answers one query after another, until the client is silent or gone.
+/// Answers queries one after another until the client is idle or gone.
 async fn converse(mut stream: TcpStream, forwarder: &Forwarder) -> Option<()> {
     loop {
         let message = timeout(IDLE, framing::read(&mut stream)).await.ok()??;
         let reply = match Query::read(&message) {
             Ok(query) => {
                 let answer = forwarder.answer(query.question()).await;
-                query.reply(&answer, framing::LONGEST)
+                query.reply(&answer, framing::MAX_MESSAGE_LEN)
             }
             Err(Refused(reply)) => reply?,
         };

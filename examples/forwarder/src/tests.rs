@@ -1,4 +1,4 @@
-//! The whole forwarder between two networks in memory, where waiting takes no time.
+//! Tests of the whole forwarder between two in-memory links, under virtual time.
 
 mod clients;
 mod forgery;

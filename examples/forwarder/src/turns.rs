@@ -1,4 +1,4 @@
-//! Turns: of those who want to ask the same, one does.
+//! Coalesces concurrent queries: only one task at a time asks the same question.
 
 use crate::question::Question;
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -8,11 +8,11 @@ use core::{
     task::{Poll, Waker},
 };
 
-/// The questions that are being asked, and who waits for each.
+/// The questions that are being asked, and the tasks waiting for each.
 #[derive(Debug, Default)]
 pub struct Turns(RefCell<BTreeMap<Question, Vec<Waker>>>);
 
-/// The turn of one; the others wait until it is dropped.
+/// The exclusive right to ask a question. Other tasks wait until it is dropped.
 #[derive(Debug)]
 pub struct Turn<'a> {
     turns: &'a Turns,
@@ -20,7 +20,7 @@ pub struct Turn<'a> {
 }
 
 impl Turns {
-    /// Waits until nobody else asks `question`.
+    /// Waits until no other task asks `question`.
     pub async fn take<'a>(&'a self, question: &'a Question) -> Turn<'a> {
         poll_fn(|context| {
             let mut asked = self.0.borrow_mut();

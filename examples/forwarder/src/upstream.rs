@@ -1,4 +1,4 @@
-//! The server that is asked.
+//! The upstream name server.
 
 use crate::{answer::Answer, edns::PAYLOAD, framing, question::Question};
 use core::net::SocketAddr;
@@ -8,47 +8,48 @@ use mirage_rt::{
     time::{Duration, timeout},
 };
 
-/// How long an answer to each query is waited for. A datagram may be lost; together it is less than
-/// the five seconds that clients wait.
-const PATIENCE: [Duration; 3] = [
+/// How long to wait for an answer to each query over UDP: the first one and two retries. The sum is
+/// less than the five seconds that clients wait.
+const TIMEOUTS: [Duration; 3] = [
     Duration::from_millis(800),
     Duration::from_millis(1200),
     Duration::from_millis(2000),
 ];
 
-/// How long an answer over TCP is waited for.
-const PATIENCE_FOR_STREAM: Duration = Duration::from_secs(4);
+/// How long to wait for an answer over TCP.
+const TCP_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// The server that is asked.
+/// The upstream name server.
 #[derive(Debug)]
 pub struct Upstream {
-    /// The network that leads there.
+    /// The interface through which it is reached.
     pub network: Network,
     /// Its address.
     pub address: SocketAddr,
-    /// What makes queries hard to guess.
+    /// Makes queries unpredictable.
     pub random: Random,
 }
 
 impl Upstream {
-    /// Asks for an answer; `None` if there is none in time.
+    /// Queries the server; `None` if it does not answer in time.
     pub async fn ask(&self, question: &Question) -> Option<Answer> {
-        for patience in PATIENCE {
-            let asking = timeout(patience, self.ask_by_datagram(question));
+        for limit in TIMEOUTS {
+            let asking = timeout(limit, self.ask_by_datagram(question));
             let Ok(Some(answer)) = asking.await else {
                 continue;
             };
             if !answer.is_truncated() {
                 return Some(answer);
             }
-            let asking = timeout(PATIENCE_FOR_STREAM, self.ask_by_stream(question));
+            let asking = timeout(TCP_TIMEOUT, self.ask_by_stream(question));
             return asking.await.ok()?.filter(|answer| !answer.is_truncated());
         }
         None
     }
 
-    /// From a random port and with a random identification, so that nobody who does not see the
-    /// query can forge its answer (RFC 5452). What is not its answer is passed over.
+    /// Queries over UDP, from a random port and with a random identification: to forge an answer, an
+    /// attacker who does not see the query has to guess both (RFC 5452). Ignores everything that is
+    /// not the answer.
     async fn ask_by_datagram(&self, question: &Question) -> Option<Answer> {
         let id = self.id();
         let socket = self.network.open_udp().ok()?;

@@ -1,4 +1,4 @@
-//! What clients of each kind get: over UDP, with and without EDNS, and over TCP.
+//! Replies to each kind of client: over UDP with and without EDNS, and over TCP.
 
 use super::{
     lab::{Lab, Side},
@@ -25,7 +25,7 @@ fn has_edns(message: &[u8]) -> bool {
 }
 
 #[test]
-fn edns_is_for_those_who_speak_it() {
+fn only_clients_with_edns_get_edns() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve_addresses(60);
@@ -37,9 +37,9 @@ fn edns_is_for_those_who_speak_it() {
     });
 }
 
-/// 40 addresses are too long for 512 bytes, and short enough for EDNS.
+/// 40 addresses exceed 512 bytes but fit in an EDNS datagram.
 #[test]
-fn a_long_answer_is_cut_for_those_who_take_no_more() {
+fn a_long_answer_is_truncated_without_edns() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         let records: Vec<_> = (1..=40).map(|_| zone::address(60)).collect();
@@ -55,9 +55,9 @@ fn a_long_answer_is_cut_for_those_who_take_no_more() {
     });
 }
 
-/// 200 addresses are too long for any datagram.
+/// 200 addresses exceed every datagram.
 #[test]
-fn what_fits_in_no_datagram_goes_over_tcp_on_both_sides() {
+fn an_answer_that_fits_in_no_datagram_uses_tcp_on_both_sides() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve(|query, _| {
@@ -74,13 +74,13 @@ fn what_fits_in_no_datagram_goes_over_tcp_on_both_sides() {
         framing::write(&mut stream, &query).await.unwrap();
         let whole = framing::read(&mut stream).await.unwrap();
         assert_eq!(zone::ttls(&whole).len(), 200);
-        // Once over UDP, once over TCP.
+        // One query over UDP, one over TCP.
         assert_eq!(lab.asked(), 2);
     });
 }
 
 #[test]
-fn a_connection_carries_many_queries_in_pieces_or_at_once() {
+fn a_connection_carries_fragmented_and_pipelined_queries() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve_addresses(60);
@@ -101,7 +101,7 @@ fn a_connection_carries_many_queries_in_pieces_or_at_once() {
             let answer = framing::read(&mut stream).await.unwrap();
             assert_eq!(answer[..2], [0, id]);
         }
-        // Who is silent is left.
+        // An idle client is disconnected.
         let before = Clock.now();
         assert_eq!(stream.read(&mut [0]).await, Ok(0));
         let waited = (Clock.now() - before).as_secs();
@@ -110,7 +110,7 @@ fn a_connection_carries_many_queries_in_pieces_or_at_once() {
 }
 
 #[test]
-fn what_is_not_forwarded_is_answered_why() {
+fn refused_queries_get_a_response_code() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve_addresses(60);
@@ -126,7 +126,7 @@ fn what_is_not_forwarded_is_answered_why() {
             (transfer, code::NOT_IMPLEMENTED),
             (update, code::NOT_IMPLEMENTED),
             (two, code::FORMAT_ERROR),
-            // The rest of the code is in EDNS.
+            // The upper bits of the code are in the EDNS record.
             (version, code::BAD_VERSION & flag::CODE),
         ] {
             let answer = lab.ask(Side::Lan, &query).await;

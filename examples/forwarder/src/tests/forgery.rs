@@ -1,4 +1,4 @@
-//! Answers that are not the upstream's, and messages that are none (RFC 5452).
+//! Forged answers and malformed messages (RFC 5452).
 
 use super::{
     lab::{Lab, Side},
@@ -13,14 +13,14 @@ use mirage_rt::{
     time::{Clock, Duration},
 };
 
-/// The address in an answer: the last four bytes of its only record.
+/// Returns the address in an answer: the last four bytes of its only record.
 fn address(answer: &[u8]) -> Vec<u8> {
     let mut records = Message::new(answer).unwrap().records().unwrap();
     records.next().unwrap().unwrap().data.to_vec()
 }
 
 #[test]
-fn only_the_answer_to_the_question_is_believed() {
+fn only_the_answer_to_the_query_is_accepted() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve(|query, _| {
@@ -38,14 +38,14 @@ fn only_the_answer_to_the_question_is_believed() {
                 forged
             };
             [
-                // Another identification, no answer at all, another opcode.
+                // A wrong identification, a query instead of an answer, a wrong opcode.
                 changed(1, 1),
                 changed(2, 0x80),
                 changed(2, 0x08),
-                // Another name, another type.
+                // A wrong name, a wrong type.
                 changed(13, 1),
                 changed(12 + 13 + 1, 1),
-                // What is cut off, and what never began.
+                // A message cut short in the records, and one in the header.
                 forged[..forged.len() - 20].to_vec(),
                 forged[..5].to_vec(),
                 zone::answer(query, 0, &[zone::address(60)]),
@@ -59,24 +59,24 @@ fn only_the_answer_to_the_question_is_believed() {
 }
 
 #[test]
-fn a_stranger_who_knows_all_but_the_address_is_not_believed() {
+fn an_answer_from_another_address_is_ignored() {
     run(async |world| {
         let lab = Lab::new(&world).await;
-        lab.serve_by_a_stranger(|query| zone::answer(query, 0, &[zone::address(60)]));
+        lab.serve_from_other_host(|query| zone::answer(query, 0, &[zone::address(60)]));
         let answer = lab.ask(Side::Lan, &zone::query(1, "example.org")).await;
         assert_eq!(zone::code(&answer), code::SERVER_FAILURE);
     });
 }
 
 #[test]
-fn no_two_queries_have_the_same_port_and_identification() {
+fn ports_and_identifications_are_not_reused() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         let seen = Rc::new(RefCell::new(Vec::new()));
-        let heard = seen.clone();
+        let log = seen.clone();
         lab.serve(move |query, peer| {
-            heard.borrow_mut().push((peer.port(), [query[0], query[1]]));
-            // Not to be kept.
+            log.borrow_mut().push((peer.port(), [query[0], query[1]]));
+            // A TTL of 0 keeps it out of the cache.
             [zone::answer(query, 0, &[zone::address(0)])].into()
         });
         for _ in 0..20 {
@@ -92,7 +92,7 @@ fn no_two_queries_have_the_same_port_and_identification() {
 }
 
 #[test]
-fn nonsense_of_clients_harms_nobody() {
+fn malformed_queries_do_no_harm() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve_addresses(60);

@@ -1,4 +1,4 @@
-//! Answers are forwarded, and kept for as long as they live.
+//! Answers are forwarded, and cached until they expire.
 
 use super::{
     lab::{Lab, Side},
@@ -13,14 +13,14 @@ use mirage_rt::{
 };
 
 #[test]
-fn both_sides_are_answered_and_the_upstream_is_asked_once() {
+fn clients_on_both_interfaces_share_the_cache() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve_addresses(60);
         let here = lab.ask(Side::Wan, &zone::query(1, "example.org")).await;
         let there = lab.ask(Side::Lan, &zone::query(2, "EXAMPLE.org")).await;
         assert_eq!((here[1], there[1]), (1, 2));
-        // Each in the capitals of its own question.
+        // Each reply repeats the spelling of its own question.
         assert!(here.windows(7).any(|name| name == b"example"));
         assert!(there.windows(7).any(|name| name == b"EXAMPLE"));
         assert_eq!(zone::ttls(&here), [60]);
@@ -29,7 +29,7 @@ fn both_sides_are_answered_and_the_upstream_is_asked_once() {
 }
 
 #[test]
-fn an_answer_ages_and_is_asked_for_again_when_it_has_expired() {
+fn a_cached_answer_ages_and_expires() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve_addresses(60);
@@ -46,7 +46,7 @@ fn an_answer_ages_and_is_asked_for_again_when_it_has_expired() {
 }
 
 #[test]
-fn that_there_is_nothing_is_kept_too() {
+fn negative_answers_are_cached() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         let nothing = [zone::start_of_authority(900, 30)];
@@ -64,12 +64,12 @@ fn that_there_is_nothing_is_kept_too() {
 }
 
 #[test]
-fn many_who_ask_the_same_at_once_are_one_question() {
+fn concurrent_equal_queries_are_forwarded_once() {
     run(async |world| {
         let lab = Rc::new(Lab::new(&world).await);
         lab.wan().set_latency(Duration::from_millis(100));
         lab.serve_addresses(60);
-        // The client has found the forwarder on its link.
+        // The client resolves the forwarder with ARP first.
         lab.ask(Side::Lan, &zone::query(1, "example.net")).await;
         for _ in 0..50 {
             let lab = lab.clone();
@@ -84,7 +84,7 @@ fn many_who_ask_the_same_at_once_are_one_question() {
 }
 
 #[test]
-fn an_upstream_that_does_not_answer_is_a_failure_which_is_remembered() {
+fn a_failure_of_the_upstream_is_cached() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve(|_, _| [].into());
@@ -94,7 +94,7 @@ fn an_upstream_that_does_not_answer_is_a_failure_which_is_remembered() {
         let waited = Clock.now() - Instant::BOOT;
         assert!(waited >= Duration::from_secs(3), "{waited:?}");
         assert_eq!(lab.asked(), 3);
-        // A second client is not kept waiting.
+        // A second client does not wait.
         let before = Clock.now();
         lab.ask(Side::Lan, &query).await;
         assert!(Clock.now() - before < Duration::from_secs(1));
@@ -106,7 +106,7 @@ fn an_upstream_that_does_not_answer_is_a_failure_which_is_remembered() {
 }
 
 #[test]
-fn a_lossy_line_to_the_upstream_is_asked_over_again() {
+fn lost_queries_to_the_upstream_are_retried() {
     run(async |world| {
         let lab = Lab::new(&world).await;
         lab.serve_addresses(60);
@@ -117,7 +117,7 @@ fn a_lossy_line_to_the_upstream_is_asked_over_again() {
             let answer = lab.ask(Side::Lan, &query).await;
             answered += u32::from(zone::code(&answer) == code::NO_ERROR);
         }
-        // Each try fails with 0.36; all three with 0.05.
+        // One attempt fails with probability 0.36, all three with 0.05.
         assert!(answered > 40, "{answered}");
         assert!(lab.asked() > 50);
     });

@@ -1,4 +1,4 @@
-//! The forwarder, a client on each side of it, and the name server that it asks.
+//! A test setup: the forwarder, a client on each interface, and the name server that it asks.
 
 use crate::{Arguments, cache::CacheConfig, framing, main, tests::zone};
 use alloc::{rc::Rc, vec::Vec};
@@ -11,7 +11,7 @@ use mirage_rt::{
     time::{Clock, Duration, timeout},
 };
 
-/// A side of the forwarder.
+/// An interface of the forwarder.
 #[derive(Clone, Copy)]
 pub enum Side {
     Wan,
@@ -26,7 +26,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// The forwarder runs as it is booted; nobody answers it yet.
+    /// Starts the forwarder. The name server does not answer yet.
     pub async fn new(world: &World) -> Self {
         let (wan, lan) = (world.link().clone(), world.new_link());
         let interfaces = [wan.host("10.0.0.2"), lan.host("10.1.0.1")];
@@ -54,46 +54,46 @@ impl Lab {
         &self.wan
     }
 
-    /// Queries that have reached the name server.
+    /// The number of queries that have reached the name server.
     pub fn asked(&self) -> u32 {
         self.asked.get()
     }
 
-    /// From now on the name server answers each query over UDP with these messages.
+    /// Makes the name server answer each UDP query with these messages.
     pub fn serve(&self, answers: impl Fn(&[u8], SocketAddr) -> Vec<Vec<u8>> + 'static) {
         let socket = Rc::new(self.upstream.bind_udp(53));
         self.serve_from(socket.clone(), socket, answers);
     }
 
-    /// The same, but it is a stranger who answers what the name server hears.
-    pub fn serve_by_a_stranger(&self, answer: impl Fn(&[u8]) -> Vec<u8> + 'static) {
-        let (stranger, _) = self.client(Side::Wan);
+    /// Makes another host answer the UDP queries sent to the name server.
+    pub fn serve_from_other_host(&self, answer: impl Fn(&[u8]) -> Vec<u8> + 'static) {
+        let (other, _) = self.client(Side::Wan);
         let socket = Rc::new(self.upstream.bind_udp(53));
-        self.serve_from(socket, Rc::new(stranger), move |query, _| {
+        self.serve_from(socket, Rc::new(other), move |query, _| {
             [answer(query)].into()
         });
     }
 
     fn serve_from(
         &self,
-        heard: Rc<UdpSocket>,
-        said: Rc<UdpSocket>,
+        receiver: Rc<UdpSocket>,
+        sender: Rc<UdpSocket>,
         answers: impl Fn(&[u8], SocketAddr) -> Vec<Vec<u8>> + 'static,
     ) {
         let asked = self.asked.clone();
         spawn(async move {
             let mut query = [0; 512];
             loop {
-                let (length, peer) = heard.recv_from(&mut query).await;
+                let (length, peer) = receiver.recv_from(&mut query).await;
                 asked.set(asked.get() + 1);
                 for answer in answers(&query[..length], peer) {
-                    said.send_to(&answer, peer).await.unwrap();
+                    sender.send_to(&answer, peer).await.unwrap();
                 }
             }
         });
     }
 
-    /// From now on the name server answers each query over TCP with this message.
+    /// Makes the name server answer each TCP query with this message.
     pub fn serve_streams(&self, answer: impl Fn(&[u8]) -> Vec<u8> + 'static) {
         let (listener, asked) = (self.upstream.listen(53), self.asked.clone());
         spawn(async move {
@@ -107,19 +107,19 @@ impl Lab {
         });
     }
 
-    /// Whatever name is asked for, it has an address, for `ttl` seconds.
+    /// Makes the name server answer every UDP query with an address record.
     pub fn serve_addresses(&self, ttl: u32) {
         let records = [zone::address(ttl)];
         self.serve(move |query, _| [zone::answer(query, 0, &records)].into());
     }
 
-    /// A client's port, and the forwarder as the client sees it.
+    /// A client's socket, and the forwarder's address on the client's side.
     pub fn client(&self, side: Side) -> (UdpSocket, SocketAddr) {
         let socket = self.clients[side as usize].network().open_udp();
         (socket.unwrap(), forwarder(side))
     }
 
-    /// A client's question; `None` if no answer comes in five seconds.
+    /// Sends a client's query over UDP; `None` if there is no answer within five seconds.
     pub async fn try_ask(&self, side: Side, query: &[u8]) -> Option<Vec<u8>> {
         let (socket, forwarder) = self.client(side);
         socket.send_to(query, forwarder).await.unwrap();
@@ -129,12 +129,12 @@ impl Lab {
         Some(answer[..length].to_vec())
     }
 
-    /// A client's question, over UDP.
+    /// Sends a client's query over UDP and waits for the answer.
     pub async fn ask(&self, side: Side, query: &[u8]) -> Vec<u8> {
         self.try_ask(side, query).await.unwrap()
     }
 
-    /// A client's connection.
+    /// Connects a client over TCP.
     pub async fn connect(&self, side: Side) -> TcpStream {
         let network = self.clients[side as usize].network();
         network.connect(forwarder(side)).await.unwrap()

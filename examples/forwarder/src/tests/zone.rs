@@ -1,4 +1,4 @@
-//! Messages as clients and name servers write them.
+//! Messages of clients and name servers.
 
 use crate::{
     edns::Edns,
@@ -6,10 +6,10 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// The type of IPv4 addresses.
+/// The record type of IPv4 addresses.
 pub const A: u16 = 1;
 
-/// A question for records of the internet: name, type and class.
+/// Encodes a question of class IN: name, type and class.
 pub fn question(name: &str, kind: u16) -> Vec<u8> {
     let mut question = Vec::new();
     for label in name.split('.') {
@@ -22,19 +22,19 @@ pub fn question(name: &str, kind: u16) -> Vec<u8> {
     question
 }
 
-/// A query for an address, without EDNS.
+/// Encodes a query for an address, without EDNS.
 pub fn query(id: u16, name: &str) -> Vec<u8> {
     message::begin(id, flag::RECURSION_DESIRED, &question(name, A))
 }
 
-/// The same with EDNS.
+/// Encodes a query for an address, with EDNS.
 pub fn query_with_edns(id: u16, name: &str) -> Vec<u8> {
     let mut query = query(id, name);
     Edns::ours(false).append(&mut query);
     query
 }
 
-/// A record of the name that is asked for.
+/// A record of the queried name.
 #[derive(Clone)]
 pub struct Record {
     pub section: Section,
@@ -43,7 +43,7 @@ pub struct Record {
     pub data: Vec<u8>,
 }
 
-/// An address.
+/// An address record.
 pub fn address(ttl: u32) -> Record {
     Record {
         section: Section::Answer,
@@ -53,9 +53,9 @@ pub fn address(ttl: u32) -> Record {
     }
 }
 
-/// What says that there is nothing, for `minimum` seconds.
+/// An SOA record, which limits the caching of a negative answer to `minimum` seconds.
 pub fn start_of_authority(ttl: u32, minimum: u32) -> Record {
-    // Two names that are the root, four numbers, and the fifth.
+    // Two root names, four numbers, and the minimum.
     let mut data = [0; 18].to_vec();
     data.extend_from_slice(&minimum.to_be_bytes());
     Record {
@@ -66,7 +66,7 @@ pub fn start_of_authority(ttl: u32, minimum: u32) -> Record {
     }
 }
 
-/// What a name server answers to `query`, with EDNS.
+/// Encodes a name server's answer to `query`, with EDNS.
 pub fn answer(query: &[u8], code: u16, records: &[Record]) -> Vec<u8> {
     let query = Message::new(query).unwrap();
     let flags = flag::RESPONSE | flag::RECURSION_AVAILABLE | query.flags() | code;
@@ -78,7 +78,7 @@ pub fn answer(query: &[u8], code: u16, records: &[Record]) -> Vec<u8> {
             Section::Additional => 11,
         };
         answer[count] += 1;
-        // The name of the question.
+        // A pointer to the name in the question.
         answer.extend_from_slice(&[0xc0, message::HEADER as u8]);
         answer.extend_from_slice(&record.kind.to_be_bytes());
         answer.extend_from_slice(&[0, 1]);
@@ -90,12 +90,12 @@ pub fn answer(query: &[u8], code: u16, records: &[Record]) -> Vec<u8> {
     answer
 }
 
-/// How it went.
+/// Returns the response code.
 pub fn code(message: &[u8]) -> u16 {
     Message::new(message).unwrap().flags() & flag::CODE
 }
 
-/// The times to live in a message, without that of EDNS.
+/// Returns the TTLs in a message, without the EDNS record.
 pub fn ttls(message: &[u8]) -> Vec<u32> {
     let records = Message::new(message).unwrap().records().unwrap();
     let records = records.map(Result::unwrap);
