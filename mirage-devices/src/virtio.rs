@@ -1,11 +1,12 @@
 //! Virtio devices (virtio specification 1.2): network, disk and entropy, over PCI and MMIO.
 //!
 //! A driver asks its [`Transport`] for the device's registers and shares queues and buffers with
-//! the device in memory. It believes nothing of what the device writes there: what makes no sense
-//! loses the device, and nothing else.
+//! the device in memory. It validates everything that the device writes there: a device that breaks
+//! the rules is given up, without any other effect.
 //!
-//! Devices are told virtual addresses: this module needs a machine whose virtual addresses are the
-//! physical ones, as the targets with virtio devices have.
+//! Drivers pass virtual addresses to devices, so virtual and physical addresses must be equal, as they
+//! are on the targets with virtio devices. Constants have the names of the specification and of
+//! Linux's `virtio_*.h`.
 
 pub mod block;
 pub mod discovery;
@@ -26,44 +27,44 @@ pub use transport::Transport;
 
 use core::fmt;
 
-/// The type of a network device (section 5.1).
-pub const NETWORK_DEVICE: u32 = 1;
+/// The device type of a network device (section 5.1).
+pub const VIRTIO_ID_NET: u32 = 1;
 
-/// The type of a block device (section 5.2).
-pub const BLOCK_DEVICE: u32 = 2;
+/// The device type of a block device (section 5.2).
+pub const VIRTIO_ID_BLOCK: u32 = 2;
 
-/// The type of an entropy device (section 5.4).
-pub const ENTROPY_DEVICE: u32 = 4;
+/// The device type of an entropy device (section 5.4).
+pub const VIRTIO_ID_RNG: u32 = 4;
 
 /// Why a device cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceError {
-    /// It does not finish its reset.
+    /// Its reset does not complete.
     Reset,
-    /// It knows only the form of before version 1.0, on a bus where this driver does not.
+    /// It has the legacy interface only, on a bus where this driver does not support it.
     Legacy,
-    /// It does not agree to a subset of the features that it offers.
+    /// It rejects a subset of the features that it offers.
     Features,
     /// It has no queue of this number, or one that is too small.
     Queue(u16),
-    /// It does not interrupt by message (MSI-X).
+    /// It has no MSI-X interrupts.
     Interrupts,
     /// A structure that it must have in its registers is missing or misplaced.
     Registers(&'static str),
     /// There is no memory for its buffers.
     Memory,
-    /// Its blocks are of a size that none has, in bytes.
+    /// Its block size in bytes is invalid.
     BlockSize(u32),
-    /// It has no MAC address, and it was given none.
+    /// It has no MAC address, and the configuration gives none.
     NoMacAddress,
-    /// It does not carry packets as long as its configuration says, in bytes.
+    /// Its MTU is smaller than the configured one.
     Mtu {
-        /// What was asked for.
+        /// The configured MTU, in bytes.
         declared: u16,
-        /// What the device says.
+        /// The device's MTU, in bytes.
         carried: u16,
     },
-    /// IPv4 needs longer packets than these, in bytes.
+    /// Its MTU in bytes is too small for IPv4.
     SmallMtu(u16),
 }
 

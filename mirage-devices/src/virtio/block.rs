@@ -1,7 +1,7 @@
 //! The block device (section 5.2): a disk.
 //!
-//! A request has a buffer of the driver's own, into which data is copied and from which it is taken:
-//! who waits for a request may stop waiting, and then the device still uses the buffer.
+//! Data is copied to and from a buffer of the driver: the future of a request may be dropped while the
+//! device still uses the buffer.
 
 mod requests;
 
@@ -14,26 +14,26 @@ use alloc::rc::Rc;
 use core::{cell::RefCell, fmt, future::poll_fn, task::Poll};
 use requests::{DATA, Operation, Request, Requests, SECTOR};
 
-/// Features (section 5.2.3): it can only be read, it says its block size, it can be flushed.
-const READ_ONLY: u64 = 1 << 5;
-const BLOCK_SIZE: u64 = 1 << 6;
-const FLUSH: u64 = 1 << 9;
+/// Feature bits (section 5.2.3).
+const VIRTIO_BLK_F_RO: u64 = 1 << 5;
+const VIRTIO_BLK_F_BLK_SIZE: u64 = 1 << 6;
+const VIRTIO_BLK_F_FLUSH: u64 = 1 << 9;
 
-/// Offsets in the device's configuration (section 5.2.4).
-const CAPACITY_OFFSET: usize = 0;
-const BLOCK_SIZE_OFFSET: usize = 20;
+/// Offsets in `struct virtio_blk_config` (section 5.2.4).
+const CONFIG_CAPACITY: usize = 0;
+const CONFIG_BLK_SIZE: usize = 20;
 
-/// Bytes of a device's name.
-pub const NAME: usize = 20;
+/// Length of a device ID string in bytes (section 5.2.6).
+pub const VIRTIO_BLK_ID_BYTES: usize = 20;
 
-/// The memory that a driver takes, in bytes.
+/// Upper bound on the driver's memory, in bytes.
 pub const fn memory() -> usize {
     requests::MEMORY
 }
 
 /// A virtio block device. Clones are the same device.
 ///
-/// Requests are answered while the future of [`VirtioBlock::work`] is polled.
+/// Requests complete while the future of [`VirtioBlock::work`] is polled.
 pub struct VirtioBlock<T: Transport> {
     geometry: Geometry,
     read_only: bool,
@@ -47,11 +47,14 @@ impl<T: Transport> VirtioBlock<T> {
     /// # Errors
     /// The device cannot be used, or memory for its buffers is exhausted.
     pub fn new(mut device: T) -> Result<Self, DeviceError> {
-        let features = transport::negotiate(&mut device, READ_ONLY | BLOCK_SIZE | FLUSH)?;
-        let sectors = u64::from_le_bytes(transport::configuration(&mut device, CAPACITY_OFFSET));
-        let block_size = match features & BLOCK_SIZE {
+        let features = transport::negotiate(
+            &mut device,
+            VIRTIO_BLK_F_RO | VIRTIO_BLK_F_BLK_SIZE | VIRTIO_BLK_F_FLUSH,
+        )?;
+        let sectors = u64::from_le_bytes(transport::read_config(&mut device, CONFIG_CAPACITY));
+        let block_size = match features & VIRTIO_BLK_F_BLK_SIZE {
             0 => SECTOR as u32,
-            _ => u32::from_le_bytes(transport::configuration(&mut device, BLOCK_SIZE_OFFSET)),
+            _ => u32::from_le_bytes(transport::read_config(&mut device, CONFIG_BLK_SIZE)),
         };
         let size = block_size as usize;
         if !size.is_power_of_two() || !(SECTOR as usize..=DATA).contains(&size) {
@@ -67,19 +70,19 @@ impl<T: Transport> VirtioBlock<T> {
                 block_size: size,
                 block_count: sectors / (size as u64 / SECTOR),
             },
-            read_only: features & READ_ONLY != 0,
-            flushes: features & FLUSH != 0,
+            read_only: features & VIRTIO_BLK_F_RO != 0,
+            flushes: features & VIRTIO_BLK_F_FLUSH != 0,
             requests: Rc::new(RefCell::new(requests)),
         })
     }
 
-    /// Takes what the device is done with, whenever it interrupts, until it has failed.
+    /// Completes requests whenever the device interrupts. Returns when the device has failed.
     pub async fn work(&self, interrupt: &mut impl Interrupt) {
         poll_fn(|context| {
             loop {
                 let interrupted = interrupt.poll_raised(context).is_ready();
                 let mut requests = self.requests.borrow_mut();
-                requests.tend(interrupted);
+                requests.poll(interrupted);
                 if requests.is_lost() {
                     return Poll::Ready(());
                 }
@@ -91,13 +94,13 @@ impl<T: Transport> VirtioBlock<T> {
         .await;
     }
 
-    /// The name that the host has given the device, padded with zeros (section 5.2.6); `None` if
-    /// it says none.
-    pub async fn name(&self) -> Option<[u8; NAME]> {
-        let request = self.request(Operation::Name, NAME, |_| ()).await.ok()?;
-        let mut name = [0; NAME];
-        let given = request.done(|data| name.copy_from_slice(data)).await;
-        given.ok().map(|()| name)
+    /// Reads the device ID string, which the host chooses, padded with zeros (section 5.2.6); `None`
+    /// if the device has none.
+    pub async fn device_id(&self) -> Option<[u8; VIRTIO_BLK_ID_BYTES]> {
+        let request = self.request(Operation::GetId, VIRTIO_BLK_ID_BYTES, |_| ());
+        let mut id = [0; VIRTIO_BLK_ID_BYTES];
+        let read = request.await.ok()?.done(|data| id.copy_from_slice(data));
+        read.await.ok().map(|()| id)
     }
 
     async fn request(
@@ -150,7 +153,7 @@ impl<T: Transport> Block for VirtioBlock<T> {
     }
 
     async fn flush(&self) -> Result<(), BlockError> {
-        // A device that cannot be flushed keeps at once what is written (section 5.2.5.1).
+        // Without the feature every write is durable when it completes (section 5.2.5.1).
         if !self.flushes {
             return Ok(());
         }

@@ -4,21 +4,21 @@ use super::DeviceError;
 use alloc::alloc::{alloc_zeroed, dealloc};
 use core::{alloc::Layout, ptr::NonNull};
 
-/// What legacy devices want their queues aligned to, in bytes.
+/// The alignment of a legacy device's queue, in bytes.
 pub(super) const PAGE: usize = 4096;
 
 /// Zeroed memory, aligned to a page, that is shared with a device.
 ///
 /// It is only ever accessed through raw pointers: the device may write to it at any time.
-pub(super) struct Shared {
+pub(super) struct DmaMemory {
     start: NonNull<u8>,
     layout: Layout,
-    /// The device may still use it: it is never given back.
-    kept: bool,
+    /// Never freed: the device may still use it.
+    leaked: bool,
 }
 
-impl Shared {
-    /// `length` bytes, which must not be 0.
+impl DmaMemory {
+    /// Allocates `length` bytes, which must not be 0.
     pub(super) fn new(length: usize) -> Result<Self, DeviceError> {
         let layout = Layout::from_size_align(length, PAGE).map_err(|_| DeviceError::Memory)?;
         if length == 0 {
@@ -29,16 +29,16 @@ impl Shared {
         Ok(Self {
             start,
             layout,
-            kept: false,
+            leaked: false,
         })
     }
 
-    /// Where it begins, for the device.
+    /// The start address, for the device.
     pub(super) fn address(&self) -> u64 {
         self.start.as_ptr() as u64
     }
 
-    /// The place of a `T` at `offset`. It lies within the memory, and is aligned.
+    /// A pointer to the `T` at `offset`, within the memory and aligned.
     pub(super) fn at<T>(&self, offset: usize) -> *mut T {
         let end = offset.checked_add(size_of::<T>());
         assert!(
@@ -50,15 +50,15 @@ impl Shared {
         unsafe { self.start.as_ptr().add(offset).cast() }
     }
 
-    /// Leaves the memory to a device that does not stop using it.
-    pub(super) fn keep(&mut self) {
-        self.kept = true;
+    /// Never frees the memory, because the device may still use it.
+    pub(super) fn leak(&mut self) {
+        self.leaked = true;
     }
 }
 
-impl Drop for Shared {
+impl Drop for DmaMemory {
     fn drop(&mut self) {
-        if !self.kept {
+        if !self.leaked {
             // SAFETY: allocated with this layout; the device has been reset, or never knew of it.
             unsafe { dealloc(self.start.as_ptr(), self.layout) };
         }

@@ -2,42 +2,42 @@
 
 use super::{DeviceError, QueueAddresses, Transport, memory::PAGE, registers::Registers};
 
-/// Bytes of registers before the device's configuration.
-const CONFIGURATION: usize = 0x100;
+/// Offset of the device configuration.
+const CONFIG: usize = 0x100;
 
 /// `virt`
 const MAGIC: u32 = 0x7472_6976;
 
-/// In the interrupt status: the configuration or the device status has changed.
-const CONFIGURATION_CHANGED: u32 = 2;
+/// In InterruptStatus: the configuration or the device status has changed.
+const CONFIGURATION_CHANGE_NOTIFICATION: u32 = 2;
 
-/// How often in a row an interrupt is acknowledged; a device that goes on is heard again later.
+/// Maximum number of acknowledgements in a row. A device that keeps interrupting is served later.
 const ACKNOWLEDGEMENTS: usize = 8;
 
-/// Offsets of registers.
+/// Offsets of registers (sections 4.2.2 and 4.2.4).
 mod register {
-    pub(super) const MAGIC: usize = 0x000;
+    pub(super) const MAGIC_VALUE: usize = 0x000;
     pub(super) const VERSION: usize = 0x004;
-    pub(super) const DEVICE: usize = 0x008;
+    pub(super) const DEVICE_ID: usize = 0x008;
     pub(super) const DEVICE_FEATURES: usize = 0x010;
-    pub(super) const DEVICE_FEATURES_SELECT: usize = 0x014;
+    pub(super) const DEVICE_FEATURES_SEL: usize = 0x014;
     pub(super) const DRIVER_FEATURES: usize = 0x020;
-    pub(super) const DRIVER_FEATURES_SELECT: usize = 0x024;
-    pub(super) const LEGACY_PAGE_SIZE: usize = 0x028;
-    pub(super) const QUEUE_SELECT: usize = 0x030;
-    pub(super) const QUEUE_SIZE_MAX: usize = 0x034;
-    pub(super) const QUEUE_SIZE: usize = 0x038;
-    pub(super) const LEGACY_QUEUE_ALIGNMENT: usize = 0x03c;
-    pub(super) const LEGACY_QUEUE_PAGE: usize = 0x040;
+    pub(super) const DRIVER_FEATURES_SEL: usize = 0x024;
+    pub(super) const GUEST_PAGE_SIZE: usize = 0x028;
+    pub(super) const QUEUE_SEL: usize = 0x030;
+    pub(super) const QUEUE_NUM_MAX: usize = 0x034;
+    pub(super) const QUEUE_NUM: usize = 0x038;
+    pub(super) const QUEUE_ALIGN: usize = 0x03c;
+    pub(super) const QUEUE_PFN: usize = 0x040;
     pub(super) const QUEUE_READY: usize = 0x044;
     pub(super) const QUEUE_NOTIFY: usize = 0x050;
     pub(super) const INTERRUPT_STATUS: usize = 0x060;
-    pub(super) const INTERRUPT_ACKNOWLEDGE: usize = 0x064;
+    pub(super) const INTERRUPT_ACK: usize = 0x064;
     pub(super) const STATUS: usize = 0x070;
-    pub(super) const QUEUE_DESCRIPTORS: usize = 0x080;
-    pub(super) const QUEUE_AVAILABLE: usize = 0x090;
-    pub(super) const QUEUE_USED: usize = 0x0a0;
-    pub(super) const GENERATION: usize = 0x0fc;
+    pub(super) const QUEUE_DESC_LOW: usize = 0x080;
+    pub(super) const QUEUE_DRIVER_LOW: usize = 0x090;
+    pub(super) const QUEUE_DEVICE_LOW: usize = 0x0a0;
+    pub(super) const CONFIG_GENERATION: usize = 0x0fc;
 }
 
 /// A device behind memory-mapped registers.
@@ -51,7 +51,7 @@ pub struct MmioTransport {
 impl MmioTransport {
     /// The device behind `registers`; `None` if there is none.
     pub fn new(registers: Registers) -> Option<Self> {
-        if registers.length() < CONFIGURATION || registers.read::<u32>(register::MAGIC) != MAGIC {
+        if registers.length() < CONFIG || registers.read::<u32>(register::MAGIC_VALUE) != MAGIC {
             return None;
         }
         let legacy = match registers.read::<u32>(register::VERSION) {
@@ -59,7 +59,7 @@ impl MmioTransport {
             2 => false,
             _ => return None,
         };
-        let device = registers.read(register::DEVICE);
+        let device = registers.read(register::DEVICE_ID);
         (device != 0).then_some(Self {
             registers,
             device,
@@ -90,54 +90,50 @@ impl Transport for MmioTransport {
     fn set_status(&mut self, status: u8) {
         self.registers.write(register::STATUS, u32::from(status));
         if self.legacy && status != 0 {
-            self.registers
-                .write(register::LEGACY_PAGE_SIZE, PAGE as u32);
+            self.registers.write(register::GUEST_PAGE_SIZE, PAGE as u32);
         }
     }
 
-    fn offered_features(&mut self) -> u64 {
+    fn device_features(&mut self) -> u64 {
         let half = |select: u32| {
-            self.registers
-                .write(register::DEVICE_FEATURES_SELECT, select);
+            self.registers.write(register::DEVICE_FEATURES_SEL, select);
             u64::from(self.registers.read::<u32>(register::DEVICE_FEATURES))
         };
         half(0) | half(1) << 32
     }
 
-    fn accept_features(&mut self, features: u64) {
+    fn set_driver_features(&mut self, features: u64) {
         for (select, half) in [(0u32, features as u32), (1, (features >> 32) as u32)] {
-            self.registers
-                .write(register::DRIVER_FEATURES_SELECT, select);
+            self.registers.write(register::DRIVER_FEATURES_SEL, select);
             self.registers.write(register::DRIVER_FEATURES, half);
         }
     }
 
-    fn largest_queue(&mut self, queue: u16) -> u16 {
-        self.registers
-            .write(register::QUEUE_SELECT, u32::from(queue));
-        let largest = self.registers.read::<u32>(register::QUEUE_SIZE_MAX);
+    fn max_queue_size(&mut self, queue: u16) -> u16 {
+        self.registers.write(register::QUEUE_SEL, u32::from(queue));
+        let largest = self.registers.read::<u32>(register::QUEUE_NUM_MAX);
         u16::try_from(largest).unwrap_or(0)
     }
 
-    fn activate_queue(
+    fn enable_queue(
         &mut self,
         queue: u16,
         size: u16,
         addresses: QueueAddresses,
     ) -> Result<(), DeviceError> {
         let registers = self.registers;
-        registers.write(register::QUEUE_SELECT, u32::from(queue));
-        registers.write(register::QUEUE_SIZE, u32::from(size));
+        registers.write(register::QUEUE_SEL, u32::from(queue));
+        registers.write(register::QUEUE_NUM, u32::from(size));
         if self.legacy {
-            let page = u32::try_from(addresses.descriptors / PAGE as u64)
+            let page = u32::try_from(addresses.descriptor_table / PAGE as u64)
                 .map_err(|_| DeviceError::Queue(queue))?;
-            registers.write(register::LEGACY_QUEUE_ALIGNMENT, PAGE as u32);
-            registers.write(register::LEGACY_QUEUE_PAGE, page);
+            registers.write(register::QUEUE_ALIGN, PAGE as u32);
+            registers.write(register::QUEUE_PFN, page);
             return Ok(());
         }
-        self.write_address(register::QUEUE_DESCRIPTORS, addresses.descriptors);
-        self.write_address(register::QUEUE_AVAILABLE, addresses.available);
-        self.write_address(register::QUEUE_USED, addresses.used);
+        self.write_address(register::QUEUE_DESC_LOW, addresses.descriptor_table);
+        self.write_address(register::QUEUE_DRIVER_LOW, addresses.avail_ring);
+        self.write_address(register::QUEUE_DEVICE_LOW, addresses.used_ring);
         registers.write(register::QUEUE_READY, 1u32);
         match registers.read::<u32>(register::QUEUE_READY) {
             1 => Ok(()),
@@ -150,18 +146,19 @@ impl Transport for MmioTransport {
             .write(register::QUEUE_NOTIFY, u32::from(queue));
     }
 
-    fn configuration(&mut self, offset: usize) -> u8 {
-        self.registers.read(CONFIGURATION + offset)
+    fn read_config(&mut self, offset: usize) -> u8 {
+        self.registers.read(CONFIG + offset)
     }
 
-    fn configuration_generation(&mut self) -> u32 {
+    fn config_generation(&mut self) -> u32 {
         match self.legacy {
             true => 0,
-            false => self.registers.read(register::GENERATION),
+            false => self.registers.read(register::CONFIG_GENERATION),
         }
     }
 
-    /// Until nothing is pending: where interrupts are edges, there is no other before.
+    /// Acknowledges until nothing is pending: with edge-triggered interrupts there is no further edge
+    /// before.
     fn acknowledge_interrupt(&mut self) -> bool {
         let mut causes = 0;
         for _ in 0..ACKNOWLEDGEMENTS {
@@ -169,11 +166,10 @@ impl Transport for MmioTransport {
             if pending == 0 {
                 break;
             }
-            self.registers
-                .write(register::INTERRUPT_ACKNOWLEDGE, pending);
+            self.registers.write(register::INTERRUPT_ACK, pending);
             causes |= pending;
         }
-        causes & CONFIGURATION_CHANGED != 0
+        causes & CONFIGURATION_CHANGE_NOTIFICATION != 0
     }
 }
 

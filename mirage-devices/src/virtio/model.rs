@@ -9,12 +9,12 @@ use core::{
 };
 
 /// Features that every modern device has.
-pub(super) const VERSION_1: u64 = 1 << 32;
+pub(super) const VIRTIO_F_VERSION_1: u64 = 1 << 32;
 
 /// Bits of the device status.
 const DRIVER_OK: u8 = 4;
 const FEATURES_OK: u8 = 8;
-const NEEDS_RESET: u8 = 64;
+const DEVICE_NEEDS_RESET: u8 = 64;
 
 /// A device. Clones are the same device: the driver has one, the test another.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl Model {
     pub(super) fn new(features: u64, configuration: &[u8], queues: usize) -> Self {
         Self(Rc::new(RefCell::new(State {
             legacy: false,
-            features: features | VERSION_1,
+            features: features | VIRTIO_F_VERSION_1,
             accepted: 0,
             configuration: configuration.to_vec(),
             changes: 0,
@@ -109,7 +109,7 @@ impl Model {
     pub(super) fn write_used(&self, queue: u16, offset: usize, value: u16) {
         let queue = self.queue(queue);
         assert!(offset + 2 <= 4 + 8 * usize::from(queue.size));
-        poke(queue.addresses.used + offset as u64, value);
+        poke(queue.addresses.used_ring + offset as u64, value);
     }
 
     /// Takes the next buffer that the driver has made available.
@@ -126,7 +126,7 @@ impl Model {
         assert_ne!(state.status & DRIVER_OK, 0, "the driver has not said go");
         let honest = state.honest;
         let queue = state.queues.get_mut(&number)?;
-        let index = peek::<u16>(queue.addresses.available + 2);
+        let index = peek::<u16>(queue.addresses.avail_ring + 2);
         if index == queue.taken {
             return None;
         }
@@ -136,7 +136,7 @@ impl Model {
             return None;
         }
         let slot = u64::from(queue.taken % queue.size);
-        let id = peek::<u16>(queue.addresses.available + 4 + 2 * slot);
+        let id = peek::<u16>(queue.addresses.avail_ring + 4 + 2 * slot);
         queue.taken = queue.taken.wrapping_add(1);
         let mut request: Vec<Buffer> = Vec::new();
         let mut next = Some(id);
@@ -146,7 +146,7 @@ impl Model {
                 request.len() < queue.size.into(),
                 "a request without an end"
             );
-            let descriptor = queue.addresses.descriptors + 16 * u64::from(id);
+            let descriptor = queue.addresses.descriptor_table + 16 * u64::from(id);
             let flags = peek::<u16>(descriptor + 12);
             assert_eq!(flags & !3, 0, "flags that no feature was accepted for");
             let device_writes = flags & 2 != 0;
@@ -186,11 +186,11 @@ impl Model {
     pub(super) fn give_back(&self, number: u16, id: u32, length: u32) {
         let mut queue = self.queue(number);
         let slot = u64::from(queue.used % queue.size);
-        poke(queue.addresses.used + 4 + 8 * slot, id);
-        poke(queue.addresses.used + 8 + 8 * slot, length);
+        poke(queue.addresses.used_ring + 4 + 8 * slot, id);
+        poke(queue.addresses.used_ring + 8 + 8 * slot, length);
         queue.used = queue.used.wrapping_add(1);
-        poke(queue.addresses.used + 2, queue.used);
-        let wanted = peek::<u16>(queue.addresses.available) & 1 == 0;
+        poke(queue.addresses.used_ring + 2, queue.used);
+        let wanted = peek::<u16>(queue.addresses.avail_ring) & 1 == 0;
         self.state().queues.insert(number, queue);
         if wanted {
             self.raise();
@@ -199,14 +199,14 @@ impl Model {
 
     /// Says whether the device wants to be notified of buffers in `queue`.
     pub(super) fn want_notifications(&self, queue: u16, wanted: bool) {
-        poke(self.queue(queue).addresses.used, u16::from(!wanted));
+        poke(self.queue(queue).addresses.used_ring, u16::from(!wanted));
     }
 
     /// Asks to be reset.
     pub(super) fn need_reset(&self) {
         {
             let mut state = self.state();
-            state.status |= NEEDS_RESET;
+            state.status |= DEVICE_NEEDS_RESET;
             state.changed = true;
         }
         self.raise();
@@ -250,7 +250,7 @@ impl Transport for Model {
         state.status = status & !refused;
     }
 
-    fn offered_features(&mut self) -> u64 {
+    fn device_features(&mut self) -> u64 {
         let state = self.state();
         if state.legacy {
             state.features & 0xffff_ffff
@@ -259,16 +259,16 @@ impl Transport for Model {
         }
     }
 
-    fn accept_features(&mut self, features: u64) {
+    fn set_driver_features(&mut self, features: u64) {
         self.state().accepted = features;
     }
 
-    fn largest_queue(&mut self, queue: u16) -> u16 {
+    fn max_queue_size(&mut self, queue: u16) -> u16 {
         let state = self.state();
         state.limits.get(usize::from(queue)).copied().unwrap_or(0)
     }
 
-    fn activate_queue(
+    fn enable_queue(
         &mut self,
         queue: u16,
         size: u16,
@@ -276,10 +276,10 @@ impl Transport for Model {
     ) -> Result<(), DeviceError> {
         let mut state = self.state();
         assert!(size.is_power_of_two() && size <= state.limits[usize::from(queue)]);
-        assert!(addresses.descriptors.is_multiple_of(4096));
-        assert!(addresses.used.is_multiple_of(4096));
+        assert!(addresses.descriptor_table.is_multiple_of(4096));
+        assert!(addresses.used_ring.is_multiple_of(4096));
         assert_eq!(
-            addresses.available - addresses.descriptors,
+            addresses.avail_ring - addresses.descriptor_table,
             16 * u64::from(size)
         );
         let queue = state.queues.insert(
@@ -299,12 +299,12 @@ impl Transport for Model {
         self.state().notified.push(queue);
     }
 
-    fn configuration(&mut self, offset: usize) -> u8 {
+    fn read_config(&mut self, offset: usize) -> u8 {
         let state = self.state();
         state.configuration.get(offset).copied().unwrap_or(0)
     }
 
-    fn configuration_generation(&mut self) -> u32 {
+    fn config_generation(&mut self) -> u32 {
         let mut state = self.state();
         if state.changes > 0 {
             state.changes -= 1;

@@ -3,7 +3,7 @@
 
 use super::{
     DeviceError, Transport,
-    memory::Shared,
+    memory::DmaMemory,
     queue::{self, Queue, Used, Violation},
     transport,
 };
@@ -18,39 +18,40 @@ use core::{
     task::{Context, Poll},
 };
 
-/// Features (section 5.1.3): the device says the largest packet, and its address.
-const MTU: u64 = 1 << 3;
-const MAC: u64 = 1 << 5;
+/// Feature bits (section 5.1.3).
+const VIRTIO_NET_F_MTU: u64 = 1 << 3;
+const VIRTIO_NET_F_MAC: u64 = 1 << 5;
 
-/// Offsets in the device's configuration (section 5.1.4).
-const MAC_OFFSET: usize = 0;
-const MTU_OFFSET: usize = 10;
+/// Offsets in `struct virtio_net_config` (section 5.1.4).
+const CONFIG_MAC: usize = 0;
+const CONFIG_MTU: usize = 10;
 
-const RECEIVE_QUEUE: u16 = 0;
-const TRANSMIT_QUEUE: u16 = 1;
+/// Queue numbers (section 5.1.2): `receiveq1` and `transmitq1`.
+const RECEIVEQ: u16 = 0;
+const TRANSMITQ: u16 = 1;
 
-/// Buffers of each direction, at most, and bytes for them: few are enough where they are large.
-const MOST_BUFFERS: usize = 64;
-const MOST_MEMORY: usize = 256 << 10;
+/// Maximum number of buffers in each direction, and of their bytes. Large buffers are fewer.
+const MAX_BUFFERS: usize = 64;
+const MAX_MEMORY: usize = 256 << 10;
 
-/// Buffers begin on cache lines of their own, in bytes.
-const LINE: usize = 64;
+/// Alignment of buffers in bytes: they share no cache line.
+const CACHE_LINE: usize = 64;
 
-/// Buffers given back to the device are shown to it this many at a time.
+/// Receive buffers are published in batches of this size.
 const BATCH: u16 = 16;
 
-/// The header before each frame (section 5.1.6), zero for what is used here.
-const HEADER: usize = 12;
-const LEGACY_HEADER: usize = 10;
+/// Length of `struct virtio_net_hdr` (section 5.1.6), which is all zeros without offloads.
+const NET_HDR_LEN: usize = 12;
+const LEGACY_NET_HDR_LEN: usize = 10;
 
 /// Bytes of an Ethernet header.
 const ETHERNET_HEADER: usize = 14;
 
-/// The largest packet on ordinary Ethernet, and what every network with IPv4 carries.
+/// The MTU of ordinary Ethernet, and the smallest that IPv4 allows (RFC 791, section 3.2).
 pub const ETHERNET_MTU: u16 = 1500;
-const LEAST_MTU: u16 = 68;
+const MIN_MTU: u16 = 68;
 
-/// What can be said of a network device.
+/// Options of a network device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NetOptions {
     /// Its MAC address, instead of the device's own.
@@ -71,69 +72,65 @@ pub struct VirtioNet<T: Transport, I> {
     lost: bool,
 }
 
-/// The MAC address that a device has, before a driver has it; `None` if it has none of its own.
+/// Reads the MAC address of a device that has no driver yet; `None` if it has none of its own.
 ///
-/// Virtio 1.2, section 3.1.1: a driver may read the configuration before it accepts the device.
+/// A driver may read the configuration before it sets FEATURES_OK (section 3.1.1).
 pub fn mac_address(device: &mut impl Transport) -> Option<[u8; 6]> {
-    let has_one = device.offered_features() & MAC != 0;
-    has_one.then(|| transport::configuration(device, MAC_OFFSET))
+    let has_one = device.device_features() & VIRTIO_NET_F_MAC != 0;
+    has_one.then(|| transport::read_config(device, CONFIG_MAC))
 }
 
-/// The memory that a driver takes for a device of this MTU, in bytes, at most.
+/// Upper bound on the driver's memory for a device with this MTU, in bytes.
 pub const fn memory(mtu: u16) -> usize {
     let received = if mtu < ETHERNET_MTU {
         ETHERNET_MTU
     } else {
         mtu
     };
-    let (receive, transmit) = (layout(HEADER, received), layout(HEADER, mtu));
+    let (receive, transmit) = (layout(NET_HDR_LEN, received), layout(NET_HDR_LEN, mtu));
     let buffers = receive.0 * receive.1 + transmit.0 * transmit.1;
-    buffers + 2 * queue::memory(MOST_BUFFERS)
+    buffers + 2 * queue::memory(MAX_BUFFERS)
 }
 
-/// How many buffers a queue has for packets of up to `mtu` bytes, and the bytes of each.
+/// The number of buffers of a queue for packets of up to `mtu` bytes, and the length of each.
 const fn layout(header: usize, mtu: u16) -> (usize, usize) {
-    let length = (header + ETHERNET_HEADER + mtu as usize).next_multiple_of(LINE);
-    let fit = MOST_MEMORY / length;
-    let count = if fit < MOST_BUFFERS {
-        fit
-    } else {
-        MOST_BUFFERS
-    };
+    let length = (header + ETHERNET_HEADER + mtu as usize).next_multiple_of(CACHE_LINE);
+    let fit = MAX_MEMORY / length;
+    let count = if fit < MAX_BUFFERS { fit } else { MAX_BUFFERS };
     (1 << count.ilog2(), length)
 }
 
 impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
-    /// Sets the device up; it receives from now on.
+    /// Sets up the device and starts it. It receives from now on.
     ///
     /// # Errors
     /// The device cannot be used, or memory for its buffers is exhausted.
     pub fn new(mut device: T, interrupt: I, options: NetOptions) -> Result<Self, DeviceError> {
-        let features = transport::negotiate(&mut device, MTU | MAC)?;
-        let own = transport::configuration::<6>(&mut device, MAC_OFFSET);
-        let own = (features & MAC != 0).then_some(own);
+        let features = transport::negotiate(&mut device, VIRTIO_NET_F_MTU | VIRTIO_NET_F_MAC)?;
+        let own = transport::read_config::<6>(&mut device, CONFIG_MAC);
+        let own = (features & VIRTIO_NET_F_MAC != 0).then_some(own);
         let Some(mac) = options.mac.or(own) else {
             return Err(transport::fail(&mut device, DeviceError::NoMacAddress));
         };
-        let carried = match features & MTU {
+        let carried = match features & VIRTIO_NET_F_MTU {
             0 => ETHERNET_MTU,
-            _ => u16::from_le_bytes(transport::configuration(&mut device, MTU_OFFSET)),
+            _ => u16::from_le_bytes(transport::read_config(&mut device, CONFIG_MTU)),
         };
         let mtu = match options.mtu {
-            Some(declared) if features & MTU != 0 && declared > carried => {
+            Some(declared) if features & VIRTIO_NET_F_MTU != 0 && declared > carried => {
                 let error = DeviceError::Mtu { declared, carried };
                 return Err(transport::fail(&mut device, error));
             }
             Some(declared) => declared,
             None => carried,
         };
-        if mtu < LEAST_MTU {
+        if mtu < MIN_MTU {
             return Err(transport::fail(&mut device, DeviceError::SmallMtu(mtu)));
         }
         let header = if device.is_legacy() {
-            LEGACY_HEADER
+            LEGACY_NET_HDR_LEN
         } else {
-            HEADER
+            NET_HDR_LEN
         };
         match Self::with_queues(device, interrupt, mac, mtu, header) {
             Ok(net) => Ok(net),
@@ -148,14 +145,10 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
         mtu: u16,
         header: usize,
     ) -> Result<Self, (T, DeviceError)> {
-        // Devices may receive ordinary frames whatever the MTU.
+        // Devices may receive frames of ordinary size whatever the MTU.
         let received = mtu.max(ETHERNET_MTU);
-        let made = Buffers::new(&mut device, RECEIVE_QUEUE, header, received).and_then(|receive| {
-            Ok((
-                receive,
-                Buffers::new(&mut device, TRANSMIT_QUEUE, header, mtu)?,
-            ))
-        });
+        let made = Buffers::new(&mut device, RECEIVEQ, header, received)
+            .and_then(|receive| Ok((receive, Buffers::new(&mut device, TRANSMITQ, header, mtu)?)));
         let (receive, transmit) = match made {
             Ok(made) => made,
             Err(error) => return Err((device, error)),
@@ -173,20 +166,20 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
         })
     }
 
-    /// Whether there is anything to do. If not, the device interrupts when there is.
+    /// Whether there is work. If not, the device interrupts when there is.
     fn is_ready(&mut self) -> bool {
-        // Frames that cannot be answered are not looked at: only room counts then.
+        // A received frame that cannot be answered must wait: only transmit buffers matter then.
         let starved = self.transmitter.starved;
-        self.receiver.buffers.queue.want_interrupts(!starved);
-        self.transmitter.buffers.queue.want_interrupts(starved);
+        self.receiver.buffers.queue.set_interrupts(!starved);
+        self.transmitter.buffers.queue.set_interrupts(starved);
         let ready = if starved {
             self.transmitter.has_room_again()
         } else {
             self.receiver.has_frame()
         };
         if ready {
-            self.receiver.buffers.queue.want_interrupts(false);
-            self.transmitter.buffers.queue.want_interrupts(false);
+            self.receiver.buffers.queue.set_interrupts(false);
+            self.transmitter.buffers.queue.set_interrupts(false);
         }
         ready
     }
@@ -224,8 +217,8 @@ impl<T: Transport, I: Interrupt> Link for VirtioNet<T, I> {
         if self.lost || self.violated() {
             return Poll::Ready(Err(LinkLost));
         }
-        // A device in need says so by an interrupt, which may come with one for a buffer; when it
-        // has done nothing for so long that room ran out, it is looked at as well.
+        // DEVICE_NEEDS_RESET comes with an interrupt, perhaps together with one for a buffer. A
+        // device that has left the driver without transmit buffers is checked as well.
         let suspicious = changed || !ready && (interrupted || self.transmitter.starved);
         if suspicious && transport::needs_reset(&mut *self.device.borrow_mut()) {
             log::error!("the virtio network device has failed");
@@ -241,11 +234,11 @@ impl<T: Transport, I: Interrupt> Link for VirtioNet<T, I> {
 }
 
 impl<T: Transport, I> Drop for VirtioNet<T, I> {
-    /// Stops the device, so that it uses the buffers no more.
+    /// Resets the device, so that it no longer uses the buffers.
     fn drop(&mut self) {
         if transport::reset(&mut *self.device.borrow_mut()).is_err() {
-            self.receiver.buffers.keep();
-            self.transmitter.buffers.keep();
+            self.receiver.buffers.leak();
+            self.transmitter.buffers.leak();
         }
     }
 }
@@ -253,7 +246,7 @@ impl<T: Transport, I> Drop for VirtioNet<T, I> {
 /// A queue and the buffers of its descriptors.
 struct Buffers {
     queue: Queue,
-    memory: Shared,
+    memory: DmaMemory,
     header: usize,
     /// Bytes of one buffer, header included.
     length: usize,
@@ -268,12 +261,11 @@ impl Buffers {
     ) -> Result<Self, DeviceError> {
         let (count, length) = layout(header, mtu);
         let mut queue = Queue::new(device, number, count as u16)?;
-        // If there is none, the queue goes as well: a device uses none before it is started
-        // (section 3.1.1).
-        let memory = Shared::new(length * usize::from(queue.size()))?;
+        // On error the queue is freed as well: a device uses none before DRIVER_OK (section 3.1.1).
+        let memory = DmaMemory::new(length * usize::from(queue.size()))?;
         for id in 0..queue.size() {
             let address = memory.address() + (length * usize::from(id)) as u64;
-            queue.describe(id, address, length as u32, number == RECEIVE_QUEUE);
+            queue.describe(id, address, length as u32, number == RECEIVEQ);
         }
         Ok(Self {
             queue,
@@ -283,24 +275,24 @@ impl Buffers {
         })
     }
 
-    /// The first `length` bytes of the frame in a buffer that the device does not have.
+    /// The first `length` bytes of the frame in a buffer, which the device must not have.
     fn frame(&mut self, id: u16, length: usize) -> &mut [u8] {
         let length = length.min(self.length - self.header);
         let start = self
             .memory
             .at::<u8>(self.length * usize::from(id) + self.header);
-        // SAFETY: the buffer is within the memory, and only this borrow of it is alive: the device
-        // has given the buffer back, or was never given it.
+        // SAFETY: the buffer is within the memory, and this is its only borrow: the device has used
+        // it, or does not have it yet.
         unsafe { slice::from_raw_parts_mut(start, length) }
     }
 
-    fn keep(&mut self) {
-        self.queue.keep();
-        self.memory.keep();
+    fn leak(&mut self) {
+        self.queue.leak();
+        self.memory.leak();
     }
 }
 
-/// Says once why the device is given up.
+/// Logs why the device is given up.
 fn report(violation: Violation) {
     log::error!("the virtio network device is broken: {}", violation.what());
 }
@@ -316,7 +308,7 @@ pub struct Receiver<T> {
 impl<T: Transport> Receiver<T> {
     fn new(mut buffers: Buffers, device: Rc<RefCell<T>>) -> Self {
         for id in 0..buffers.queue.size() {
-            buffers.queue.offer(id, buffers.length as u32);
+            buffers.queue.push_avail(id, buffers.length as u32);
         }
         buffers.queue.publish(&mut *device.borrow_mut());
         Self {
@@ -335,23 +327,25 @@ impl<T: Transport> Receiver<T> {
         self.buffers.queue.publish(&mut *self.device.borrow_mut());
     }
 
-    fn give_back(&mut self, id: u16) {
-        self.buffers.queue.offer(id, self.buffers.length as u32);
+    fn recycle(&mut self, id: u16) {
+        self.buffers
+            .queue
+            .push_avail(id, self.buffers.length as u32);
         if self.buffers.queue.unpublished() >= BATCH {
             self.publish();
         }
     }
 
-    /// The oldest buffer with a frame in it.
+    /// The oldest used buffer that has a frame.
     fn next(&mut self) -> Option<Used> {
         while self.front.is_none() && !self.violated {
-            match self.buffers.queue.take() {
+            match self.buffers.queue.pop_used() {
                 Ok(None) => return None,
-                // Too short for a frame: there is nothing in it.
+                // Too short for a frame.
                 Ok(Some(used))
                     if (used.length as usize) < self.buffers.header + ETHERNET_HEADER =>
                 {
-                    self.give_back(used.id);
+                    self.recycle(used.id);
                 }
                 Ok(used) => self.front = used,
                 Err(violation) => {
@@ -373,7 +367,7 @@ impl<T: Transport> Receive for Receiver<T> {
 
     fn pop(&mut self) {
         if let Some(used) = self.front.take() {
-            self.give_back(used.id);
+            self.recycle(used.id);
         }
     }
 }
@@ -382,17 +376,17 @@ impl<T: Transport> Receive for Receiver<T> {
 pub struct Transmitter<T> {
     buffers: Buffers,
     device: Rc<RefCell<T>>,
-    /// Descriptors that the device does not have.
+    /// Free descriptors.
     free: Vec<u16>,
-    /// A frame was to be sent and there was no room.
+    /// A frame was to be sent and no descriptor was free.
     starved: bool,
     violated: bool,
 }
 
 impl<T: Transport> Transmitter<T> {
     fn new(mut buffers: Buffers, device: Rc<RefCell<T>>) -> Self {
-        // What has been sent is taken back when room is needed.
-        buffers.queue.want_interrupts(false);
+        // Used buffers are reclaimed when a descriptor is needed.
+        buffers.queue.set_interrupts(false);
         Self {
             free: (0..buffers.queue.size()).collect(),
             buffers,
@@ -402,10 +396,10 @@ impl<T: Transport> Transmitter<T> {
         }
     }
 
-    /// Takes back what has been sent.
+    /// Frees the descriptors of frames that have been sent.
     fn reclaim(&mut self) {
         while !self.violated {
-            match self.buffers.queue.take() {
+            match self.buffers.queue.pop_used() {
                 Ok(None) => return,
                 Ok(Some(used)) => self.free.push(used.id),
                 Err(violation) => {
@@ -416,7 +410,7 @@ impl<T: Transport> Transmitter<T> {
         }
     }
 
-    /// Whether there is room that was missing before.
+    /// Whether descriptors have become free after starvation.
     fn has_room_again(&mut self) -> bool {
         if !self.starved {
             return false;
@@ -444,11 +438,11 @@ impl<T: Transport> Transmit for Transmitter<T> {
             return None;
         }
         let id = self.free.pop()?;
-        // The header before the frame is zero since the memory was made.
+        // The header before the frame has been zero since the memory was allocated.
         let result = fill(self.buffers.frame(id, length));
         self.buffers.queue.set_length(id, whole as u32);
-        // The device writes nothing into a buffer that it sends.
-        self.buffers.queue.offer(id, 0);
+        // A device-readable buffer: the device writes 0 bytes.
+        self.buffers.queue.push_avail(id, 0);
         Some(result)
     }
 

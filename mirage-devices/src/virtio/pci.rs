@@ -9,14 +9,14 @@ use pci_types::{ConfigRegionAccess, PciAddress};
 /// The vendor of every virtio device.
 const VENDOR: u16 = 0x1af4;
 
-/// Devices of version 1.0 have this number and their type.
+/// The PCI device ID of a modern device is this plus its device type.
 const FIRST_DEVICE: u16 = 0x1040;
 
-/// Transitional devices have these numbers.
+/// PCI device IDs of transitional devices, and their types (section 4.1.2.1).
 const TRANSITIONAL: [(u16, u32); 3] = [
-    (0x1000, super::NETWORK_DEVICE),
-    (0x1001, super::BLOCK_DEVICE),
-    (0x1005, super::ENTROPY_DEVICE),
+    (0x1000, super::VIRTIO_ID_NET),
+    (0x1001, super::VIRTIO_ID_BLOCK),
+    (0x1005, super::VIRTIO_ID_RNG),
 ];
 
 /// Registers of PCI configuration space (PCI specification 3.0, chapter 6).
@@ -26,36 +26,36 @@ mod space {
     pub(super) const CAPABILITIES: u16 = 0x34;
 }
 
-/// In the command register: answer at memory addresses, be a bus master.
+/// In the command register: memory space and bus master enable.
 const MEMORY_AND_MASTER: u32 = 1 << 1 | 1 << 2;
 
-/// In the status half of the command register: there are capabilities.
+/// In the status half of the command register: the function has a capability list.
 const HAS_CAPABILITIES: u32 = 1 << 20;
 
 /// Capability identifiers.
-const VENDOR_SPECIFIC: u8 = 0x09;
-const MSI_X: u8 = 0x11;
+const PCI_CAP_ID_VNDR: u8 = 0x09;
+const PCI_CAP_ID_MSIX: u8 = 0x11;
 
-/// More capabilities than configuration space can hold: a list that is longer is a loop.
-const MOST_CAPABILITIES: usize = 48;
+/// As many capabilities as configuration space can hold: a longer list is a loop.
+const MAX_CAPABILITIES: usize = 48;
 
-/// Queues that a driver here uses at most.
-const MOST_QUEUES: usize = 4;
+/// Maximum number of queues that a driver uses.
+const MAX_QUEUES: usize = 4;
 
-/// In MSI-X's control: on, and no vector of the function masked.
+/// In the MSI-X message control: MSI-X enable, and the function mask.
 const MSI_X_ENABLE: u32 = 1 << 31;
 const MSI_X_MASK: u32 = 1 << 30;
 
-/// What a device writes and where, to interrupt.
+/// The message of a message signalled interrupt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message {
-    /// The address that the interrupt controller listens at.
+    /// Message address: the interrupt controller's.
     pub address: u64,
-    /// What it is told.
+    /// Message data.
     pub data: u32,
 }
 
-/// The type of the virtio device that is the PCI function `function`; `None` if it is none.
+/// The device type of PCI function `function`; `None` if it is no virtio device.
 pub fn device(access: impl ConfigRegionAccess, function: PciAddress) -> Option<u32> {
     // SAFETY: every function has this register, and reading it changes nothing.
     let id = unsafe { access.read(function, 0) };
@@ -77,43 +77,46 @@ pub fn device(access: impl ConfigRegionAccess, function: PciAddress) -> Option<u
 pub struct PciTransport {
     common: Registers,
     notifications: Registers,
-    /// Bytes between the notification registers of two queues.
-    notification_stride: u32,
+    /// Multiplied with a queue's `queue_notify_off`, the offset of its notification register.
+    notify_off_multiplier: u32,
     /// By queue: the offset of its notification register.
-    notification_offsets: [usize; MOST_QUEUES],
+    notification_offsets: [usize; MAX_QUEUES],
     configuration: Option<Registers>,
 }
 
-/// The structures that a device has registers for (section 4.1.4).
+/// `cfg_type` of a structure's capability (section 4.1.4).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Structure {
+    /// `VIRTIO_PCI_CAP_COMMON_CFG`
     Common = 1,
-    Notifications = 2,
+    /// `VIRTIO_PCI_CAP_NOTIFY_CFG`
+    Notify = 2,
+    /// `VIRTIO_PCI_CAP_DEVICE_CFG`
     Device = 4,
 }
 
-/// Offsets in the common configuration (section 4.1.4.3).
+/// Offsets in `struct virtio_pci_common_cfg` (section 4.1.4.3).
 mod common {
     pub(super) const LENGTH: u32 = 56;
-    pub(super) const DEVICE_FEATURES_SELECT: usize = 0;
-    pub(super) const DEVICE_FEATURES: usize = 4;
-    pub(super) const DRIVER_FEATURES_SELECT: usize = 8;
-    pub(super) const DRIVER_FEATURES: usize = 12;
-    pub(super) const CONFIGURATION_VECTOR: usize = 16;
-    pub(super) const STATUS: usize = 20;
-    pub(super) const GENERATION: usize = 21;
+    pub(super) const DEVICE_FEATURE_SELECT: usize = 0;
+    pub(super) const DEVICE_FEATURE: usize = 4;
+    pub(super) const DRIVER_FEATURE_SELECT: usize = 8;
+    pub(super) const DRIVER_FEATURE: usize = 12;
+    pub(super) const CONFIG_MSIX_VECTOR: usize = 16;
+    pub(super) const DEVICE_STATUS: usize = 20;
+    pub(super) const CONFIG_GENERATION: usize = 21;
     pub(super) const QUEUE_SELECT: usize = 22;
     pub(super) const QUEUE_SIZE: usize = 24;
-    pub(super) const QUEUE_VECTOR: usize = 26;
+    pub(super) const QUEUE_MSIX_VECTOR: usize = 26;
     pub(super) const QUEUE_ENABLE: usize = 28;
-    pub(super) const QUEUE_NOTIFICATION: usize = 30;
-    pub(super) const QUEUE_DESCRIPTORS: usize = 32;
-    pub(super) const QUEUE_AVAILABLE: usize = 40;
-    pub(super) const QUEUE_USED: usize = 48;
+    pub(super) const QUEUE_NOTIFY_OFF: usize = 30;
+    pub(super) const QUEUE_DESC: usize = 32;
+    pub(super) const QUEUE_DRIVER: usize = 40;
+    pub(super) const QUEUE_DEVICE: usize = 48;
 }
 
 impl PciTransport {
-    /// The virtio device that is the PCI function `function`. It will interrupt with `message`.
+    /// Sets up the virtio device that is PCI function `function` to interrupt with `message`.
     ///
     /// # Errors
     /// The device lacks a structure of version 1.0, or MSI-X.
@@ -132,9 +135,9 @@ impl PciTransport {
             .ok_or(DeviceError::Legacy)?;
         let common = function.map(machine, at, common.max(common::LENGTH));
         let common = common.ok_or(missing("common configuration"))?;
-        let notifications = function.structure(Structure::Notifications);
+        let notifications = function.structure(Structure::Notify);
         let (at, length) = notifications.ok_or(missing("notification registers"))?;
-        let notification_stride = function.read(at.capability + 16);
+        let notify_off_multiplier = function.read(at.capability + 16);
         let notifications = function.map(machine, at, length);
         let configuration = function
             .structure(Structure::Device)
@@ -143,8 +146,8 @@ impl PciTransport {
         Ok(Self {
             common,
             notifications: notifications.ok_or(missing("notification registers"))?,
-            notification_stride,
-            notification_offsets: [0; MOST_QUEUES],
+            notify_off_multiplier,
+            notification_offsets: [0; MAX_QUEUES],
             configuration,
         })
     }
@@ -160,8 +163,8 @@ impl PciTransport {
 
     /// The offset of the notification register of the selected queue.
     fn notification_offset(&self) -> usize {
-        let index = self.common.read::<u16>(common::QUEUE_NOTIFICATION);
-        let offset = u64::from(index) * u64::from(self.notification_stride);
+        let index = self.common.read::<u16>(common::QUEUE_NOTIFY_OFF);
+        let offset = u64::from(index) * u64::from(self.notify_off_multiplier);
         usize::try_from(offset).unwrap_or(usize::MAX)
     }
 }
@@ -172,10 +175,10 @@ struct Function<A> {
     function: PciAddress,
 }
 
-/// Where a structure is: in which base address's memory, from where on.
+/// The position of a structure: a BAR and an offset.
 #[derive(Clone, Copy)]
 struct Position {
-    /// The capability that says so.
+    /// The offset of its capability.
     capability: u16,
     base_address: u8,
     offset: u32,
@@ -193,7 +196,7 @@ impl<A: ConfigRegionAccess> Function<A> {
         unsafe { self.access.write(self.function, offset, value) };
     }
 
-    /// Capabilities: where each is, and its first word.
+    /// The offset of each capability, and its first 32 bits.
     fn capabilities(&self) -> impl Iterator<Item = (u16, u32)> {
         let there = self.read(space::COMMAND) & HAS_CAPABILITIES != 0;
         let first = if there {
@@ -212,14 +215,14 @@ impl<A: ConfigRegionAccess> Function<A> {
             next = (word >> 8) as u16 & 0xfc;
             Some((at, word))
         })
-        .take(MOST_CAPABILITIES)
+        .take(MAX_CAPABILITIES)
     }
 
-    /// The first place of a structure, and its length.
+    /// The first position of a structure, and its length.
     fn structure(&self, wanted: Structure) -> Option<(Position, u32)> {
         let mut capabilities = self.capabilities();
         let (capability, _) = capabilities.find(|(_, word)| {
-            *word as u8 == VENDOR_SPECIFIC && (word >> 24) as u8 == wanted as u8
+            *word as u8 == PCI_CAP_ID_VNDR && (word >> 24) as u8 == wanted as u8
         })?;
         let position = Position {
             capability,
@@ -235,7 +238,7 @@ impl<A: ConfigRegionAccess> Function<A> {
         machine.map(base.checked_add(u64::from(at.offset))?, u64::from(length))
     }
 
-    /// The physical address of a memory base address register.
+    /// The physical address in a memory BAR.
     fn base_address(&self, index: u8) -> Option<u64> {
         if index > 5 {
             return None;
@@ -251,13 +254,15 @@ impl<A: ConfigRegionAccess> Function<A> {
         (address != 0).then_some(address)
     }
 
-    /// Has every interrupt of the function be `message`, the first of its MSI-X table.
+    /// Enables MSI-X with `message` as entry 0 of the table.
     fn interrupt_by(
         &mut self,
         machine: &mut impl MapRegisters,
         message: Message,
     ) -> Result<(), DeviceError> {
-        let msi_x = self.capabilities().find(|(_, word)| *word as u8 == MSI_X);
+        let msi_x = self
+            .capabilities()
+            .find(|(_, word)| *word as u8 == PCI_CAP_ID_MSIX);
         let (capability, control) = msi_x.ok_or(DeviceError::Interrupts)?;
         let table = self.read(capability + 4);
         let position = Position {
@@ -283,34 +288,34 @@ impl Transport for PciTransport {
     }
 
     fn status(&mut self) -> u8 {
-        self.common.read(common::STATUS)
+        self.common.read(common::DEVICE_STATUS)
     }
 
     fn set_status(&mut self, status: u8) {
-        self.common.write(common::STATUS, status);
+        self.common.write(common::DEVICE_STATUS, status);
     }
 
-    fn offered_features(&mut self) -> u64 {
+    fn device_features(&mut self) -> u64 {
         let half = |select: u32| {
-            self.common.write(common::DEVICE_FEATURES_SELECT, select);
-            u64::from(self.common.read::<u32>(common::DEVICE_FEATURES))
+            self.common.write(common::DEVICE_FEATURE_SELECT, select);
+            u64::from(self.common.read::<u32>(common::DEVICE_FEATURE))
         };
         half(0) | half(1) << 32
     }
 
-    fn accept_features(&mut self, features: u64) {
+    fn set_driver_features(&mut self, features: u64) {
         for (select, half) in [(0u32, features as u32), (1, (features >> 32) as u32)] {
-            self.common.write(common::DRIVER_FEATURES_SELECT, select);
-            self.common.write(common::DRIVER_FEATURES, half);
+            self.common.write(common::DRIVER_FEATURE_SELECT, select);
+            self.common.write(common::DRIVER_FEATURE, half);
         }
     }
 
-    fn largest_queue(&mut self, queue: u16) -> u16 {
+    fn max_queue_size(&mut self, queue: u16) -> u16 {
         self.select(queue);
         self.common.read(common::QUEUE_SIZE)
     }
 
-    fn activate_queue(
+    fn enable_queue(
         &mut self,
         queue: u16,
         size: u16,
@@ -326,15 +331,15 @@ impl Transport for PciTransport {
             None => return Err(DeviceError::Queue(queue)),
         }
         self.common.write(common::QUEUE_SIZE, size);
-        for vector in [common::CONFIGURATION_VECTOR, common::QUEUE_VECTOR] {
+        for vector in [common::CONFIG_MSIX_VECTOR, common::QUEUE_MSIX_VECTOR] {
             self.common.write(vector, 0u16);
             if self.common.read::<u16>(vector) != 0 {
                 return Err(DeviceError::Interrupts);
             }
         }
-        self.write_address(common::QUEUE_DESCRIPTORS, addresses.descriptors);
-        self.write_address(common::QUEUE_AVAILABLE, addresses.available);
-        self.write_address(common::QUEUE_USED, addresses.used);
+        self.write_address(common::QUEUE_DESC, addresses.descriptor_table);
+        self.write_address(common::QUEUE_DRIVER, addresses.avail_ring);
+        self.write_address(common::QUEUE_DEVICE, addresses.used_ring);
         self.common.write(common::QUEUE_ENABLE, 1u16);
         Ok(())
     }
@@ -345,16 +350,16 @@ impl Transport for PciTransport {
         }
     }
 
-    fn configuration(&mut self, offset: usize) -> u8 {
+    fn read_config(&mut self, offset: usize) -> u8 {
         self.configuration
             .map_or(0, |registers| registers.read(offset))
     }
 
-    fn configuration_generation(&mut self) -> u32 {
-        u32::from(self.common.read::<u8>(common::GENERATION))
+    fn config_generation(&mut self) -> u32 {
+        u32::from(self.common.read::<u8>(common::CONFIG_GENERATION))
     }
 
-    /// A message needs no answer, and does not say what it is for.
+    /// A message needs no acknowledgement, and does not tell its cause.
     fn acknowledge_interrupt(&mut self) -> bool {
         false
     }

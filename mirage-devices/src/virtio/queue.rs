@@ -1,10 +1,10 @@
 //! A split virtqueue (section 2.7).
 //!
-//! Its memory is laid out as legacy devices want it; later ones take any layout.
+//! Its memory has the layout of a legacy device's queue; version 1 devices accept any layout.
 
 use super::{
     DeviceError, Transport,
-    memory::{PAGE, Shared},
+    memory::{DmaMemory, PAGE},
 };
 use alloc::{vec, vec::Vec};
 use core::{
@@ -12,42 +12,42 @@ use core::{
     sync::atomic::{Ordering, fence},
 };
 
-/// The request goes on in another descriptor.
-const NEXT: u16 = 1;
+/// The buffer continues in the descriptor `next`.
+const VIRTQ_DESC_F_NEXT: u16 = 1;
 
-/// The device writes to the descriptor's buffer.
-const WRITE: u16 = 2;
+/// The buffer is device-writable; else device-readable.
+const VIRTQ_DESC_F_WRITE: u16 = 2;
 
-/// In the available ring: the device need not interrupt.
-const NO_INTERRUPT: u16 = 1;
+/// In the avail ring: the driver does not need used buffer notifications.
+const VIRTQ_AVAIL_F_NO_INTERRUPT: u16 = 1;
 
-/// In the used ring: the driver need not notify.
-const NO_NOTIFY: u16 = 1;
+/// In the used ring: the device does not need available buffer notifications.
+const VIRTQ_USED_F_NO_NOTIFY: u16 = 1;
 
-/// Where the parts of a queue are.
+/// Guest-physical addresses of the parts of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueAddresses {
     /// The descriptor table.
-    pub descriptors: u64,
-    /// The available ring, which the driver writes.
-    pub available: u64,
+    pub descriptor_table: u64,
+    /// The avail ring, which the driver writes.
+    pub avail_ring: u64,
     /// The used ring, which the device writes.
-    pub used: u64,
+    pub used_ring: u64,
 }
 
-/// What the device put into the used ring makes no sense.
+/// How the device broke the rules of the used ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Violation {
-    /// More buffers than it has.
+    /// It returned more buffers than it has.
     Index,
-    /// A buffer that it does not have.
+    /// It returned a buffer that it does not have.
     Buffer,
-    /// More bytes than fit into the buffer.
+    /// It returned more bytes than fit into the buffer.
     Length,
 }
 
 impl Violation {
-    /// What the device did.
+    /// A description for the log.
     pub(super) fn what(self) -> &'static str {
         match self {
             Self::Index => "it returned more buffers than it was given",
@@ -57,27 +57,27 @@ impl Violation {
     }
 }
 
-/// A buffer that the device is done with.
+/// A buffer that the device has used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Used {
-    /// Its descriptor.
+    /// The head of its descriptor chain.
     pub(super) id: u16,
-    /// How many bytes the device wrote.
+    /// The number of bytes that the device wrote.
     pub(super) length: u32,
 }
 
-/// A descriptor (section 2.7.5).
+/// `struct virtq_desc` (section 2.7.5).
 #[repr(C)]
-struct Descriptor {
+struct VirtqDesc {
     address: u64,
     length: u32,
     flags: u16,
     next: u16,
 }
 
-/// An entry of the used ring (section 2.7.8).
+/// `struct virtq_used_elem` (section 2.7.8).
 #[repr(C)]
-struct UsedElement {
+struct VirtqUsedElem {
     id: u32,
     length: u32,
 }
@@ -86,60 +86,59 @@ struct UsedElement {
 pub(super) struct Queue {
     number: u16,
     size: u16,
-    memory: Shared,
+    memory: DmaMemory,
     /// Offsets of the rings in the memory.
-    available: usize,
+    avail: usize,
     used: usize,
-    /// Buffers offered, modulo 2^16.
-    offered: u16,
-    /// Of those, how many the device has been told of.
+    /// The next index of the avail ring, modulo 2^16.
+    avail_index: u16,
+    /// The avail index that the device sees.
     published: u16,
-    /// Buffers taken back, modulo 2^16.
-    taken: u16,
-    /// By descriptor: the bytes of a buffer that the device has.
-    lent: Vec<Option<u32>>,
-    /// Whether the device should interrupt, as it was last told.
+    /// The next index of the used ring, modulo 2^16.
+    used_index: u16,
+    /// By descriptor: the length in bytes of a buffer that the device has.
+    in_flight: Vec<Option<u32>>,
+    /// Whether used buffer notifications are enabled.
     interrupts: bool,
 }
 
-/// The memory that a queue of so many descriptors takes, in bytes: its rings in whole pages, and
-/// what is noted of each buffer.
+/// The memory of a queue in bytes: its rings in whole pages, and the driver's record of each buffer.
 pub(super) const fn memory(descriptors: usize) -> usize {
-    let (available, used) = (18 * descriptors + 6, 8 * descriptors + 6);
-    let noted = descriptors * size_of::<Option<u32>>();
-    available.next_multiple_of(PAGE) + used.next_multiple_of(PAGE) + noted
+    let (avail, used) = (18 * descriptors + 6, 8 * descriptors + 6);
+    let in_flight = descriptors * size_of::<Option<u32>>();
+    avail.next_multiple_of(PAGE) + used.next_multiple_of(PAGE) + in_flight
 }
 
 impl Queue {
-    /// Queue `number` of the device, with up to `size` descriptors (a power of two).
+    /// Sets up queue `number` of the device with up to `size` descriptors (a power of two).
     pub(super) fn new(
         transport: &mut impl Transport,
         number: u16,
         size: u16,
     ) -> Result<Self, DeviceError> {
-        let size = size.min(transport.largest_queue(number));
+        let size = size.min(transport.max_queue_size(number));
         if !size.is_power_of_two() {
             return Err(DeviceError::Queue(number));
         }
-        let available = 16 * usize::from(size);
-        let used = (available + 6 + 2 * usize::from(size)).next_multiple_of(PAGE);
+        let avail = 16 * usize::from(size);
+        let used = (avail + 6 + 2 * usize::from(size)).next_multiple_of(PAGE);
         let queue = Self {
             number,
             size,
-            memory: Shared::new(used + 6 + 8 * usize::from(size))?,
-            available,
+            memory: DmaMemory::new(used + 6 + 8 * usize::from(size))?,
+            avail,
             used,
-            offered: 0,
+            avail_index: 0,
             published: 0,
-            taken: 0,
-            lent: vec![None; size.into()],
+            used_index: 0,
+            in_flight: vec![None; size.into()],
             interrupts: true,
         };
-        transport.activate_queue(number, size, queue.addresses())?;
+        transport.enable_queue(number, size, queue.addresses())?;
         Ok(queue)
     }
 
-    /// How many descriptors it has.
+    /// The number of descriptors.
     pub(super) fn size(&self) -> u16 {
         self.size
     }
@@ -147,138 +146,143 @@ impl Queue {
     fn addresses(&self) -> QueueAddresses {
         let start = self.memory.address();
         QueueAddresses {
-            descriptors: start,
-            available: start + self.available as u64,
-            used: start + self.used as u64,
+            descriptor_table: start,
+            avail_ring: start + self.avail as u64,
+            used_ring: start + self.used as u64,
         }
     }
 
-    /// Says where the buffer of descriptor `id` is. The device must not have it.
+    /// Writes descriptor `id`, which the device must not have.
     pub(super) fn describe(&mut self, id: u16, address: u64, length: u32, device_writes: bool) {
-        let descriptor = self.memory.at::<Descriptor>(16 * usize::from(id));
-        let value = Descriptor {
+        let descriptor = self.memory.at::<VirtqDesc>(16 * usize::from(id));
+        let value = VirtqDesc {
             address,
             length,
-            flags: if device_writes { WRITE } else { 0 },
+            flags: if device_writes { VIRTQ_DESC_F_WRITE } else { 0 },
             next: 0,
         };
         // SAFETY: `at` gives a place within the queue's memory; all accesses to it are volatile.
         unsafe { write_volatile(descriptor, value) };
     }
 
-    /// Has a request go on from the buffer of descriptor `id`, once described, to that of `next`.
+    /// Chains descriptor `next` after descriptor `id`, which has been described.
     pub(super) fn link(&mut self, id: u16, next: u16) {
         let flags = self.memory.at::<u16>(16 * usize::from(id) + 12);
         // SAFETY: as in `describe`.
-        unsafe { write_volatile(flags, read_volatile(flags) | NEXT) };
+        unsafe { write_volatile(flags, read_volatile(flags) | VIRTQ_DESC_F_NEXT) };
         let place = self.memory.at::<u16>(16 * usize::from(id) + 14);
         // SAFETY: as in `describe`.
         unsafe { write_volatile(place, next) };
     }
 
-    /// Changes the length of the buffer of descriptor `id`, as for [`Self::describe`].
+    /// Changes the length of the buffer of descriptor `id`, which the device must not have.
     pub(super) fn set_length(&mut self, id: u16, length: u32) {
         let place = self.memory.at::<u32>(16 * usize::from(id) + 8);
         // SAFETY: as in `describe`.
         unsafe { write_volatile(place, length) };
     }
 
-    /// Puts the buffer of descriptor `id`, of `length` bytes, into the available ring. The device
-    /// sees it after [`Self::publish`]. Of a request of several buffers, `id` is the first, and
-    /// `length` what the device may write.
-    pub(super) fn offer(&mut self, id: u16, length: u32) {
-        self.lent[usize::from(id)] = Some(length);
-        let slot = usize::from(self.offered % self.size);
-        let place = self.memory.at::<u16>(self.available + 4 + 2 * slot);
+    /// Puts the chain that begins with descriptor `id` into the avail ring. The device sees it after
+    /// [`Self::publish`]. `length` is the number of bytes that the device may write.
+    pub(super) fn push_avail(&mut self, id: u16, length: u32) {
+        self.in_flight[usize::from(id)] = Some(length);
+        let slot = usize::from(self.avail_index % self.size);
+        let place = self.memory.at::<u16>(self.avail + 4 + 2 * slot);
         // SAFETY: as in `describe`.
         unsafe { write_volatile(place, id) };
-        self.offered = self.offered.wrapping_add(1);
+        self.avail_index = self.avail_index.wrapping_add(1);
     }
 
-    /// Buffers that were offered and not published.
+    /// The number of buffers in the avail ring that the device does not see yet.
     pub(super) fn unpublished(&self) -> u16 {
-        self.offered.wrapping_sub(self.published)
+        self.avail_index.wrapping_sub(self.published)
     }
 
-    /// Shows the device what was offered, and notifies it if it wants that.
+    /// Publishes the avail index, and notifies the device unless it suppresses notifications.
     pub(super) fn publish(&mut self, transport: &mut impl Transport) {
         if self.unpublished() == 0 {
             return;
         }
-        // What the buffers hold is written before the device may look.
+        // The buffers are written before the index that makes them available.
         fence(Ordering::Release);
-        let place = self.memory.at::<u16>(self.available + 2);
+        let place = self.memory.at::<u16>(self.avail + 2);
         // SAFETY: as in `describe`.
-        unsafe { write_volatile(place, self.offered) };
-        self.published = self.offered;
-        // The device stops looking before it asks to be notified (section 2.7.13.4.1).
+        unsafe { write_volatile(place, self.avail_index) };
+        self.published = self.avail_index;
+        // The index is written before the flags are read (section 2.7.13.4.1).
         fence(Ordering::SeqCst);
         let flags = self.memory.at::<u16>(self.used);
         // SAFETY: as in `describe`.
-        if unsafe { read_volatile(flags) } & NO_NOTIFY == 0 {
+        if unsafe { read_volatile(flags) } & VIRTQ_USED_F_NO_NOTIFY == 0 {
             transport.notify(self.number);
         }
     }
 
-    /// Whether the device is done with a buffer.
+    /// Whether there is a used buffer.
     pub(super) fn has_used(&self) -> bool {
-        self.used_index() != self.taken
+        self.device_used_index() != self.used_index
     }
 
-    fn used_index(&self) -> u16 {
+    fn device_used_index(&self) -> u16 {
         let place = self.memory.at::<u16>(self.used + 2);
         // SAFETY: as in `describe`.
         unsafe { read_volatile(place) }
     }
 
-    /// Takes back the oldest buffer that the device is done with.
-    pub(super) fn take(&mut self) -> Result<Option<Used>, Violation> {
-        let ready = self.used_index().wrapping_sub(self.taken);
+    /// Takes the next buffer from the used ring.
+    pub(super) fn pop_used(&mut self) -> Result<Option<Used>, Violation> {
+        let ready = self.device_used_index().wrapping_sub(self.used_index);
         if ready == 0 {
             return Ok(None);
         }
-        if ready > self.published.wrapping_sub(self.taken) {
+        if ready > self.published.wrapping_sub(self.used_index) {
             return Err(Violation::Index);
         }
-        // The entry is read after the index that says it is there.
+        // The index is read before the element.
         fence(Ordering::Acquire);
-        let slot = usize::from(self.taken % self.size);
-        let place = self.memory.at::<UsedElement>(self.used + 4 + 8 * slot);
-        // SAFETY: as in `describe`; any bits are an element.
-        let UsedElement { id, length } = unsafe { read_volatile(place) };
-        let lent = usize::try_from(id)
+        let slot = usize::from(self.used_index % self.size);
+        let place = self.memory.at::<VirtqUsedElem>(self.used + 4 + 8 * slot);
+        // SAFETY: as in `describe`; an element is valid for all bits.
+        let VirtqUsedElem { id, length } = unsafe { read_volatile(place) };
+        let capacity = usize::try_from(id)
             .ok()
-            .and_then(|id| self.lent.get_mut(id))
+            .and_then(|id| self.in_flight.get_mut(id))
             .and_then(Option::take)
             .ok_or(Violation::Buffer)?;
-        self.taken = self.taken.wrapping_add(1);
-        if length > lent {
+        self.used_index = self.used_index.wrapping_add(1);
+        if length > capacity {
             return Err(Violation::Length);
         }
-        // The index of a descriptor fits: the queue's size does.
+        // A valid descriptor index fits: the queue size is a `u16`.
         Ok(Some(Used {
             id: id as u16,
             length,
         }))
     }
 
-    /// Says whether the device should interrupt when it is done with a buffer.
-    pub(super) fn want_interrupts(&mut self, wanted: bool) {
-        if self.interrupts == wanted {
+    /// Enables or disables used buffer notifications.
+    pub(super) fn set_interrupts(&mut self, enabled: bool) {
+        if self.interrupts == enabled {
             return;
         }
-        self.interrupts = wanted;
-        let place = self.memory.at::<u16>(self.available);
+        self.interrupts = enabled;
+        let flags = if enabled {
+            0
+        } else {
+            VIRTQ_AVAIL_F_NO_INTERRUPT
+        };
+        let place = self.memory.at::<u16>(self.avail);
         // SAFETY: as in `describe`.
-        unsafe { write_volatile(place, if wanted { 0 } else { NO_INTERRUPT }) };
-        if wanted {
-            // A buffer that the device is done with before it sees this is found by the next look.
+        unsafe { write_volatile(place, flags) };
+        if enabled {
+            // A buffer that is used before the device sees the flags is found by the next
+            // `has_used`.
             fence(Ordering::SeqCst);
         }
     }
 
-    /// Leaves the queue's memory to a device that does not stop using it.
-    pub(super) fn keep(&mut self) {
-        self.memory.keep();
+    /// Never frees the queue's memory, because the device may still use it.
+    pub(super) fn leak(&mut self) {
+        self.memory.leak();
     }
 }

@@ -1,4 +1,4 @@
-//! What a driver asks of the bus that its device sits on.
+//! The transport: how a driver reaches its device's registers.
 
 use super::{DeviceError, QueueAddresses};
 
@@ -12,70 +12,70 @@ mod status {
     pub(super) const FAILED: u8 = 128;
 }
 
-/// The device follows version 1 of the specification.
-const VERSION_1: u64 = 1 << 32;
+/// The device complies with version 1 of the specification (section 6).
+const VIRTIO_F_VERSION_1: u64 = 1 << 32;
 
-/// How often the status is read before a reset counts as failed; devices take a few reads.
+/// Reads of the status before a reset counts as failed. Devices take a few.
 const RESET_READS: usize = 100_000;
 
 /// A virtio device's registers.
 pub trait Transport {
-    /// Whether the device speaks the form of before version 1.0.
+    /// Whether the device has the legacy interface, of before version 1.0.
     fn is_legacy(&self) -> bool;
 
-    /// The device status.
+    /// Reads the device status.
     fn status(&mut self) -> u8;
 
     /// Sets the device status; 0 resets the device.
     fn set_status(&mut self, status: u8);
 
-    /// The features that the device offers.
-    fn offered_features(&mut self) -> u64;
+    /// Reads the features that the device offers.
+    fn device_features(&mut self) -> u64;
 
-    /// Tells the device which of them are used.
-    fn accept_features(&mut self, features: u64);
+    /// Writes the features that the driver accepts.
+    fn set_driver_features(&mut self, features: u64);
 
-    /// How many descriptors the queue may have; 0 if there is no such queue.
-    fn largest_queue(&mut self, queue: u16) -> u16;
+    /// The maximum queue size in descriptors; 0 if there is no such queue.
+    fn max_queue_size(&mut self, queue: u16) -> u16;
 
-    /// Tells the device where a queue is, and lets it use it.
+    /// Writes the size and the addresses of a queue, and enables it.
     ///
     /// # Errors
-    /// The device cannot use it, or cannot interrupt for it.
-    fn activate_queue(
+    /// The device does not accept the queue or its interrupt vector.
+    fn enable_queue(
         &mut self,
         queue: u16,
         size: u16,
         addresses: QueueAddresses,
     ) -> Result<(), DeviceError>;
 
-    /// Tells the device that there is something new in a queue.
+    /// Sends an available buffer notification.
     fn notify(&mut self, queue: u16);
 
-    /// A byte of the device's configuration; 0 if there is none.
-    fn configuration(&mut self, offset: usize) -> u8;
+    /// Reads a byte of the device configuration; 0 beyond its end.
+    fn read_config(&mut self, offset: usize) -> u8;
 
-    /// Changes whenever the configuration does.
-    fn configuration_generation(&mut self) -> u32;
+    /// The configuration generation, which changes whenever the configuration does.
+    fn config_generation(&mut self) -> u32;
 
-    /// Tells the device that its interrupt was seen. Whether it says that its configuration or its
-    /// status has changed: not every bus can say.
+    /// Acknowledges the device's interrupts. Returns whether one was a configuration change
+    /// notification; always `false` on a transport that cannot tell.
     fn acknowledge_interrupt(&mut self) -> bool;
 }
 
-/// Resets the device and agrees on features: those of `wanted` that it offers.
+/// Resets the device and negotiates features: those of `wanted` that it offers.
 pub(super) fn negotiate(transport: &mut impl Transport, wanted: u64) -> Result<u64, DeviceError> {
     reset(transport)?;
     let mut status = status::ACKNOWLEDGE;
     transport.set_status(status);
     status |= status::DRIVER;
     transport.set_status(status);
-    let offered = transport.offered_features();
-    if !transport.is_legacy() && offered & VERSION_1 == 0 {
+    let offered = transport.device_features();
+    if !transport.is_legacy() && offered & VIRTIO_F_VERSION_1 == 0 {
         return Err(fail(transport, DeviceError::Legacy));
     }
-    let features = offered & (wanted | VERSION_1);
-    transport.accept_features(features);
+    let features = offered & (wanted | VIRTIO_F_VERSION_1);
+    transport.set_driver_features(features);
     if !transport.is_legacy() {
         status |= status::FEATURES_OK;
         transport.set_status(status);
@@ -86,13 +86,13 @@ pub(super) fn negotiate(transport: &mut impl Transport, wanted: u64) -> Result<u
     Ok(features)
 }
 
-/// Lets the device work: its queues are there.
+/// Sets DRIVER_OK: the queues are set up, and the device is live.
 pub(super) fn start(transport: &mut impl Transport) {
     let status = transport.status();
     transport.set_status(status | status::DRIVER_OK);
 }
 
-/// Resets the device and waits until it has.
+/// Resets the device and waits for the reset to complete.
 pub(super) fn reset(transport: &mut impl Transport) -> Result<(), DeviceError> {
     transport.set_status(0);
     if (0..RESET_READS).any(|_| transport.status() == 0) {
@@ -102,30 +102,30 @@ pub(super) fn reset(transport: &mut impl Transport) -> Result<(), DeviceError> {
     }
 }
 
-/// Tells the device that it is given up.
+/// Sets FAILED: the driver gives the device up.
 pub(super) fn fail(transport: &mut impl Transport, error: DeviceError) -> DeviceError {
     transport.set_status(status::FAILED);
     error
 }
 
-/// Whether the device has met an error that only a reset ends.
+/// Whether the device has an error that only a reset clears (DEVICE_NEEDS_RESET).
 pub(super) fn needs_reset(transport: &mut impl Transport) -> bool {
     transport.status() & status::DEVICE_NEEDS_RESET != 0
 }
 
-/// Bytes of the configuration, read while it did not change.
-pub(super) fn configuration<const LENGTH: usize>(
+/// Reads bytes of the configuration that belong to one generation.
+pub(super) fn read_config<const LENGTH: usize>(
     transport: &mut impl Transport,
     offset: usize,
 ) -> [u8; LENGTH] {
     let mut bytes = [0; LENGTH];
-    // A device that changes it all the time is taken at its last word.
+    // The last reading counts if the device changes its configuration all the time.
     for _ in 0..8 {
-        let generation = transport.configuration_generation();
+        let generation = transport.config_generation();
         for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = transport.configuration(offset + index);
+            *byte = transport.read_config(offset + index);
         }
-        if transport.configuration_generation() == generation {
+        if transport.config_generation() == generation {
             break;
         }
     }

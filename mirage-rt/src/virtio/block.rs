@@ -13,8 +13,8 @@ use alloc::{format, vec::Vec};
 use core::cell::RefCell;
 use embassy_futures::select::{Either, select};
 use mirage_devices::virtio::{
-    BLOCK_DEVICE,
-    block::{NAME, VirtioBlock},
+    VIRTIO_ID_BLOCK,
+    block::{VIRTIO_BLK_ID_BYTES, VirtioBlock},
 };
 use spin::Mutex;
 
@@ -35,7 +35,7 @@ struct Found {
     device: Device,
     line: Line,
     /// The name that the host has given it, perhaps cut off.
-    name: Option<[u8; NAME]>,
+    name: Option<[u8; VIRTIO_BLK_ID_BYTES]>,
 }
 
 /// The devices that no disk has taken yet, once several disks have looked for theirs.
@@ -75,7 +75,7 @@ impl Disk {
 
 /// The next device.
 fn take() -> Result<Option<Found>, StartError> {
-    let Some((device, line)) = devices::take(BLOCK_DEVICE, |_| Suits::Best)? else {
+    let Some((device, line)) = devices::take(VIRTIO_ID_BLOCK, |_| Suits::Best)? else {
         return Ok(None);
     };
     let device = VirtioBlock::new(device).map_err(devices::unusable)?;
@@ -89,7 +89,7 @@ async fn named(node: &str, disks: &[&str]) -> Result<Option<Found>, StartError> 
         let mut found = Vec::new();
         while let Some(mut next) = take()? {
             // It answers while it works.
-            let asked = select(next.device.name(), next.device.work(&mut next.line)).await;
+            let asked = select(next.device.device_id(), next.device.work(&mut next.line)).await;
             next.name = match asked {
                 Either::First(name) => name,
                 Either::Second(()) => return Err(StartError::new("a virtio disk failed")),
@@ -118,8 +118,8 @@ async fn named(node: &str, disks: &[&str]) -> Result<Option<Found>, StartError> 
 
 impl Found {
     fn is_named(&self, node: &str) -> bool {
-        let mut name = [0; NAME];
-        let length = node.len().min(NAME);
+        let mut name = [0; VIRTIO_BLK_ID_BYTES];
+        let length = node.len().min(VIRTIO_BLK_ID_BYTES);
         name[..length].copy_from_slice(&node.as_bytes()[..length]);
         self.name == Some(name)
     }

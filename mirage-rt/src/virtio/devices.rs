@@ -216,37 +216,37 @@ impl Transport for AnyTransport {
         self.as_mut().set_status(status);
     }
 
-    fn offered_features(&mut self) -> u64 {
-        self.as_mut().offered_features()
+    fn device_features(&mut self) -> u64 {
+        self.as_mut().device_features()
     }
 
-    fn accept_features(&mut self, features: u64) {
-        self.as_mut().accept_features(features);
+    fn set_driver_features(&mut self, features: u64) {
+        self.as_mut().set_driver_features(features);
     }
 
-    fn largest_queue(&mut self, queue: u16) -> u16 {
-        self.as_mut().largest_queue(queue)
+    fn max_queue_size(&mut self, queue: u16) -> u16 {
+        self.as_mut().max_queue_size(queue)
     }
 
-    fn activate_queue(
+    fn enable_queue(
         &mut self,
         queue: u16,
         size: u16,
         addresses: QueueAddresses,
     ) -> Result<(), DeviceError> {
-        self.as_mut().activate_queue(queue, size, addresses)
+        self.as_mut().enable_queue(queue, size, addresses)
     }
 
     fn notify(&mut self, queue: u16) {
         self.as_mut().notify(queue);
     }
 
-    fn configuration(&mut self, offset: usize) -> u8 {
-        self.as_mut().configuration(offset)
+    fn read_config(&mut self, offset: usize) -> u8 {
+        self.as_mut().read_config(offset)
     }
 
-    fn configuration_generation(&mut self) -> u32 {
-        self.as_mut().configuration_generation()
+    fn config_generation(&mut self) -> u32 {
+        self.as_mut().config_generation()
     }
 
     fn acknowledge_interrupt(&mut self) -> bool {

@@ -7,7 +7,7 @@ use crate::{
     net::{MacAddress, Settings},
 };
 use mirage_devices::virtio::{
-    NETWORK_DEVICE,
+    VIRTIO_ID_NET,
     net::{NetOptions, VirtioNet, mac_address},
 };
 
@@ -27,7 +27,7 @@ pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
         ..
     } = settings;
     let own = mac_addresses.get(index).copied();
-    let device = devices::take(NETWORK_DEVICE, |device| {
+    let device = devices::take(VIRTIO_ID_NET, |device| {
         if mac_addresses.is_empty() {
             return Suits::Best;
         }

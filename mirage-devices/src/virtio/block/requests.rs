@@ -1,10 +1,10 @@
-//! The requests that a block device has, and places for them.
+//! The requests of a block device, each in a slot.
 
 use crate::{
     block::BlockError,
     virtio::{
         DeviceError, Transport,
-        memory::{self, Shared},
+        memory::{self, DmaMemory},
         queue::{self, Queue},
         transport,
     },
@@ -17,48 +17,55 @@ use core::{
     task::{Context, Poll, Waker},
 };
 
-/// What a request counts in, whatever the block size, in bytes.
+/// The unit of the sector number and the capacity, in bytes, whatever the block size.
 pub(super) const SECTOR: u64 = 512;
 
-/// Requests at a time, at most, and bytes of data in each. More data is several requests.
-pub(super) const MOST_REQUESTS: u16 = 4;
+/// Maximum number of requests in flight, and of data bytes in each. More data is several requests.
+pub(super) const MAX_REQUESTS: u16 = 4;
 pub(super) const DATA: usize = 32 << 10;
 
 /// Descriptors of a request: header, data, status.
 const PARTS: u16 = 3;
 
-/// What is behind the data: the header (section 5.2.6), which ends at the status.
+/// A slot: the data, then the header of the request (section 5.2.6), then its status.
 const HEADER: usize = 16;
 const STATUS_OFFSET: usize = DATA + HEADER;
 const SLOT: usize = DATA + 64;
 
 /// Descriptors of the queue.
-const DESCRIPTORS: u16 = (MOST_REQUESTS * PARTS).next_power_of_two();
+const DESCRIPTORS: u16 = (MAX_REQUESTS * PARTS).next_power_of_two();
 
-/// What all of it takes, at most, in bytes.
+/// Upper bound on the driver's memory, in bytes.
 pub(super) const MEMORY: usize =
-    MOST_REQUESTS as usize * SLOT + memory::PAGE + queue::memory(DESCRIPTORS as usize);
+    MAX_REQUESTS as usize * SLOT + memory::PAGE + queue::memory(DESCRIPTORS as usize);
 
-/// A status that no device gives: it has given none.
+/// Types of requests, and the status of one that succeeded (section 5.2.6).
+const VIRTIO_BLK_T_IN: u32 = 0;
+const VIRTIO_BLK_T_OUT: u32 = 1;
+const VIRTIO_BLK_T_FLUSH: u32 = 4;
+const VIRTIO_BLK_T_GET_ID: u32 = 8;
+const VIRTIO_BLK_S_OK: u8 = 0;
+
+/// A status that no device writes.
 pub(super) const NO_STATUS: u8 = 0xff;
 
-/// What is asked for (section 5.2.6), and from which sector on.
+/// A type of request and its first sector.
 #[derive(Clone, Copy)]
 pub(super) enum Operation {
     Read(u64),
     Write(u64),
     Flush,
-    Name,
+    GetId,
 }
 
 impl Operation {
-    /// The header of the request.
+    /// The `struct virtio_blk_req` before the data.
     fn header(self) -> [u8; HEADER] {
         let (kind, sector) = match self {
-            Self::Read(sector) => (0_u32, sector),
-            Self::Write(sector) => (1, sector),
-            Self::Flush => (4, 0),
-            Self::Name => (8, 0),
+            Self::Read(sector) => (VIRTIO_BLK_T_IN, sector),
+            Self::Write(sector) => (VIRTIO_BLK_T_OUT, sector),
+            Self::Flush => (VIRTIO_BLK_T_FLUSH, 0),
+            Self::GetId => (VIRTIO_BLK_T_GET_ID, 0),
         };
         let mut header = [0; HEADER];
         header[..4].copy_from_slice(&kind.to_le_bytes());
@@ -67,7 +74,7 @@ impl Operation {
     }
 
     fn device_writes(self) -> bool {
-        matches!(self, Self::Read(_) | Self::Name)
+        matches!(self, Self::Read(_) | Self::GetId)
     }
 }
 
@@ -75,27 +82,27 @@ impl Operation {
 pub(super) struct Requests<T: Transport> {
     device: T,
     queue: Queue,
-    memory: Shared,
+    memory: DmaMemory,
     slots: Vec<Slot>,
-    /// Who waits for a slot.
+    /// Tasks that wait for a slot.
     waiting: Vec<Waker>,
-    /// The device is given up.
+    /// The device has been given up.
     lost: bool,
 }
 
 /// A place for a request.
 enum Slot {
     Free,
-    /// The device works on it.
+    /// The device has it.
     Busy(Option<Waker>),
-    /// The device works on it, and nobody waits for it.
+    /// The device works on it, and its future was dropped.
     Abandoned,
-    /// The device is done with it.
+    /// The device has used it.
     Done(Result<(), BlockError>),
 }
 
 impl<T: Transport> Requests<T> {
-    /// Lets the device work, without a request yet. If it cannot, it is given back.
+    /// Sets up the queue and starts the device. Returns the device on error.
     pub(super) fn new(mut device: T) -> Result<Self, (T, DeviceError)> {
         let (queue, memory, count) = match Self::places(&mut device) {
             Ok(places) => places,
@@ -112,36 +119,35 @@ impl<T: Transport> Requests<T> {
         })
     }
 
-    /// The queue and the memory of requests, and how many fit.
-    fn places(device: &mut T) -> Result<(Queue, Shared, u16), DeviceError> {
+    /// The queue, the memory of the slots, and their number.
+    fn places(device: &mut T) -> Result<(Queue, DmaMemory, u16), DeviceError> {
         let queue = Queue::new(device, 0, DESCRIPTORS)?;
-        let count = (queue.size() / PARTS).min(MOST_REQUESTS);
+        let count = (queue.size() / PARTS).min(MAX_REQUESTS);
         if count == 0 {
             return Err(DeviceError::Queue(0));
         }
-        // If there is none, the queue goes as well: a device uses none before it is started
-        // (section 3.1.1).
-        let memory = Shared::new(SLOT * usize::from(count))?;
+        // On error the queue is freed as well: a device uses none before DRIVER_OK (section 3.1.1).
+        let memory = DmaMemory::new(SLOT * usize::from(count))?;
         Ok((queue, memory, count))
     }
 
-    /// The device is given up.
+    /// Whether the device has been given up.
     pub(super) fn is_lost(&self) -> bool {
         self.lost
     }
 
-    /// Takes what the device is done with, and notices when it has failed.
-    pub(super) fn tend(&mut self, interrupted: bool) {
+    /// Completes the requests that the device has used, and gives the device up if it has failed.
+    pub(super) fn poll(&mut self, interrupted: bool) {
         let changed = interrupted && self.device.acknowledge_interrupt();
         let used = self.take_used();
-        // A device in need says so by an interrupt, which may come with one for a request.
+        // DEVICE_NEEDS_RESET comes with an interrupt, perhaps together with one for a request.
         let suspicious = changed || interrupted && !used;
         if suspicious && transport::needs_reset(&mut self.device) {
             self.give_up("it asks to be reset");
         }
     }
 
-    /// A free slot.
+    /// Waits for a free slot.
     fn poll_slot(&mut self, context: &mut Context<'_>) -> Poll<Result<usize, BlockError>> {
         if self.lost {
             return Poll::Ready(Err(BlockError::Lost));
@@ -156,15 +162,15 @@ impl<T: Transport> Requests<T> {
         }
     }
 
-    /// The data of a request that the device does not have.
+    /// The data of a request, which the device must not have.
     fn data(&mut self, slot: usize, length: usize) -> &mut [u8] {
         let start = self.memory.at::<u8>(SLOT * slot);
-        // SAFETY: the data is within the memory, and only this borrow of it is alive: the device
-        // is done with the request, or was never given it.
+        // SAFETY: the data is within the memory, and this is its only borrow: the device has used the
+        // request, or does not have it yet.
         unsafe { slice::from_raw_parts_mut(start, length.min(DATA)) }
     }
 
-    /// Gives the device a request.
+    /// Makes a request available to the device.
     fn begin(&mut self, slot: usize, operation: Operation, length: usize) {
         let start = SLOT * slot;
         let header = self.memory.at::<[u8; HEADER]>(start + DATA);
@@ -173,7 +179,7 @@ impl<T: Transport> Requests<T> {
         let status = self.memory.at::<u8>(start + STATUS_OFFSET);
         // SAFETY: as above.
         unsafe { status.write(NO_STATUS) };
-        // There are as many slots as fit the queue: the number of a descriptor does too.
+        // Fits: the queue has as many descriptors as all slots need.
         let first = PARTS * slot as u16;
         let (data, last) = (first + 1, first + 2);
         let address = self.memory.address() + start as u64;
@@ -189,16 +195,16 @@ impl<T: Transport> Requests<T> {
             queue.link(data, last);
         }
         let written = if writes { length as u32 } else { 0 };
-        queue.offer(first, written + 1);
+        queue.push_avail(first, written + 1);
         queue.publish(&mut self.device);
         self.slots[slot] = Slot::Busy(None);
     }
 
-    /// Takes the requests that the device is done with; whether there were any.
+    /// Completes the requests that the device has used. Returns whether there were any.
     fn take_used(&mut self) -> bool {
         let mut any = false;
         while !self.lost {
-            match self.queue.take() {
+            match self.queue.pop_used() {
                 Ok(Some(used)) => self.finish(usize::from(used.id / PARTS)),
                 Ok(None) => break,
                 Err(violation) => self.give_up(violation.what()),
@@ -210,15 +216,15 @@ impl<T: Transport> Requests<T> {
 
     fn finish(&mut self, slot: usize) {
         let status = self.memory.at::<u8>(SLOT * slot + STATUS_OFFSET);
-        // SAFETY: the device is done with the request.
+        // SAFETY: the device has used the request.
         let result = match unsafe { status.read() } {
-            0 => Ok(()),
+            VIRTIO_BLK_S_OK => Ok(()),
             _ => Err(BlockError::Failed),
         };
         self.settle(slot, result);
     }
 
-    /// Tells who waits for a request how it went, and frees the slot if nobody does.
+    /// Wakes the task that waits for a request, or frees the slot if none does.
     fn settle(&mut self, slot: usize, result: Result<(), BlockError>) {
         match mem::replace(&mut self.slots[slot], Slot::Done(result)) {
             Slot::Busy(Some(waker)) => waker.wake(),
@@ -232,7 +238,7 @@ impl<T: Transport> Requests<T> {
         self.waiting.drain(..).for_each(Waker::wake);
     }
 
-    /// Has nothing more to do with the device.
+    /// Resets the device for good, and fails all requests.
     fn give_up(&mut self, why: &str) {
         log::error!("the virtio disk is broken: {why}");
         self.lost = true;
@@ -245,11 +251,11 @@ impl<T: Transport> Requests<T> {
         self.waiting.drain(..).for_each(Waker::wake);
     }
 
-    /// Stops the device, so that it uses the buffers no more.
+    /// Resets the device, so that it no longer uses the buffers.
     fn stop(&mut self) {
         if transport::reset(&mut self.device).is_err() {
-            self.queue.keep();
-            self.memory.keep();
+            self.queue.leak();
+            self.memory.leak();
         }
     }
 }
@@ -260,7 +266,7 @@ impl<T: Transport> Drop for Requests<T> {
     }
 }
 
-/// A request that the device has. Dropped, it goes on, and nobody waits for it.
+/// A request that the device has. Dropping it abandons the result, not the request.
 pub(super) struct Request<T: Transport> {
     requests: Rc<RefCell<Requests<T>>>,
     slot: usize,
@@ -268,7 +274,7 @@ pub(super) struct Request<T: Transport> {
 }
 
 impl<T: Transport> Request<T> {
-    /// Gives the device a request with `length` bytes of data, which `fill` writes.
+    /// Waits for a slot, and begins a request with `length` bytes of data, which `fill` writes.
     pub(super) async fn begin(
         requests: &Rc<RefCell<Requests<T>>>,
         operation: Operation,
@@ -286,8 +292,8 @@ impl<T: Transport> Request<T> {
         })
     }
 
-    /// Waits until the device is done, and shows the data to `look` if it succeeded.
-    pub(super) async fn done(self, look: impl FnOnce(&[u8])) -> Result<(), BlockError> {
+    /// Waits for the request to complete, and passes its data to `read` if it succeeded.
+    pub(super) async fn done(self, read: impl FnOnce(&[u8])) -> Result<(), BlockError> {
         poll_fn(
             |context| match &mut self.requests.borrow_mut().slots[self.slot] {
                 Slot::Done(result) => Poll::Ready(*result),
@@ -298,7 +304,7 @@ impl<T: Transport> Request<T> {
             },
         )
         .await?;
-        look(self.requests.borrow_mut().data(self.slot, self.length));
+        read(self.requests.borrow_mut().data(self.slot, self.length));
         Ok(())
     }
 }

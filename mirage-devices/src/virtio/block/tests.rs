@@ -1,5 +1,5 @@
 use super::{
-    requests::{MOST_REQUESTS, NO_STATUS},
+    requests::{MAX_REQUESTS, NO_STATUS},
     *,
 };
 use crate::virtio::model::{Buffer, Model};
@@ -108,7 +108,7 @@ fn with_device<T>(
 
 #[test]
 fn what_is_written_is_read_again() {
-    let model = model(BLOCK_SIZE | FLUSH);
+    let model = model(VIRTIO_BLK_F_BLK_SIZE | VIRTIO_BLK_F_FLUSH);
     let disk = start(&model);
     assert_eq!((disk.block_size(), disk.block_count()), (4096, 128));
     let mut platter = Platter::default();
@@ -121,7 +121,7 @@ fn what_is_written_is_read_again() {
         disk.flush().await.unwrap();
         let mut read = vec![0; data.len()];
         disk.read(3, &mut read).await.unwrap();
-        (read, disk.name().await.unwrap())
+        (read, disk.device_id().await.unwrap())
     });
     assert!(read == data);
     assert_eq!(platter.flushes, 1);
@@ -146,7 +146,7 @@ fn several_requests_are_under_way_at_once() {
         assert!(poll_once(read.as_mut()).is_pending());
     }
     let requests: Vec<_> = core::iter::from_fn(|| model.take_request(0)).collect();
-    assert_eq!(requests.len(), usize::from(MOST_REQUESTS));
+    assert_eq!(requests.len(), usize::from(MAX_REQUESTS));
     // In another order than they were asked for.
     let mut platter = Platter::default();
     for request in requests.iter().rev() {
@@ -200,7 +200,7 @@ fn a_device_that_fails_says_so() {
 
 #[test]
 fn a_disk_that_can_only_be_read_is_not_written() {
-    let model = model(READ_ONLY);
+    let model = model(VIRTIO_BLK_F_RO);
     let disk = start(&model);
     assert!(disk.is_read_only());
     let written = block_on(disk.write(0, &[0; 512]));
@@ -218,7 +218,7 @@ fn a_disk_without_a_cache_need_not_be_flushed() {
 
 #[test]
 fn what_is_no_blocks_of_the_disk_is_refused() {
-    let model = model(BLOCK_SIZE);
+    let model = model(VIRTIO_BLK_F_BLK_SIZE);
     let disk = start(&model);
     for (first, length, error) in [
         (0, 512, BlockError::NotWholeBlocks),
@@ -233,7 +233,7 @@ fn what_is_no_blocks_of_the_disk_is_refused() {
 #[test]
 fn block_sizes_that_no_disk_has_are_refused() {
     for size in [0, 1, 256, 511, 513, 65536, u32::MAX] {
-        let model = Model::new(BLOCK_SIZE, &configuration(8, size), 1);
+        let model = Model::new(VIRTIO_BLK_F_BLK_SIZE, &configuration(8, size), 1);
         let refused = VirtioBlock::new(model).err();
         assert_eq!(refused, Some(DeviceError::BlockSize(size)));
     }

@@ -16,7 +16,7 @@ fn configuration(mtu: u16) -> Vec<u8> {
 }
 
 fn model() -> Model {
-    Model::new(MAC, &configuration(0), 2)
+    Model::new(VIRTIO_NET_F_MAC, &configuration(0), 2)
 }
 
 fn start(model: &Model) -> Result<Net, DeviceError> {
@@ -50,19 +50,19 @@ fn poll(net: &mut Net, wakes: &Arc<Wakes>) -> Poll<Result<(), LinkLost>> {
 /// Sends `frame` to the driver.
 fn deliver(model: &Model, frame: &[u8]) {
     let header = if model.state().legacy { 10 } else { 12 };
-    let buffer = model.take(RECEIVE_QUEUE).expect("a buffer to receive into");
+    let buffer = model.take(RECEIVEQ).expect("a buffer to receive into");
     model.write(buffer, &[&vec![0; header][..], frame].concat());
     let length = (header + frame.len()) as u32;
-    model.give_back(RECEIVE_QUEUE, buffer.id.into(), length);
+    model.give_back(RECEIVEQ, buffer.id.into(), length);
 }
 
 /// Takes a frame that the driver sends, and gives its buffer back.
 fn collect(model: &Model) -> Option<Vec<u8>> {
     let header = if model.state().legacy { 10 } else { 12 };
-    let buffer = model.take(TRANSMIT_QUEUE)?;
+    let buffer = model.take(TRANSMITQ)?;
     let bytes = model.read(buffer);
     assert!(bytes[..header].iter().all(|byte| *byte == 0));
-    model.give_back(TRANSMIT_QUEUE, buffer.id.into(), 0);
+    model.give_back(TRANSMITQ, buffer.id.into(), 0);
     Some(bytes[header..].to_vec())
 }
 
@@ -75,12 +75,20 @@ fn send(net: &mut Net, frame: &[u8]) -> bool {
 
 #[test]
 fn a_device_says_its_address_and_mtu() {
-    let model = Model::new(MAC | MTU | 1 << 15, &configuration(1400), 2);
+    let model = Model::new(
+        VIRTIO_NET_F_MAC | VIRTIO_NET_F_MTU | 1 << 15,
+        &configuration(1400),
+        2,
+    );
     let net = start(&model).unwrap();
     assert_eq!(net.mac_address(), ADDRESS);
     assert_eq!(net.mtu(), 1400);
     let accepted = model.state().accepted;
-    assert_eq!(accepted, MAC | MTU | 1 << 32, "only what is used");
+    assert_eq!(
+        accepted,
+        VIRTIO_NET_F_MAC | VIRTIO_NET_F_MTU | 1 << 32,
+        "only what is used"
+    );
     assert_eq!(model.state().status, 15);
     drop(net);
     assert_eq!(model.state().status, 0, "a device that is dropped is reset");
@@ -104,7 +112,7 @@ fn what_the_unikernel_declares_counts() {
     };
     let net = start_with(&model(), options(9000)).unwrap();
     assert_eq!((net.mac_address(), net.mtu()), (mac, 9000));
-    let model = Model::new(MAC | MTU, &configuration(1500), 2);
+    let model = Model::new(VIRTIO_NET_F_MAC | VIRTIO_NET_F_MTU, &configuration(1500), 2);
     assert_eq!(start_with(&model, options(1280)).unwrap().mtu(), 1280);
     let refused = start_with(&model, options(1501)).err();
     let (declared, carried) = (1501, 1500);
@@ -128,7 +136,7 @@ fn a_device_that_cannot_be_used_is_refused() {
     never_resets(&model);
     assert_eq!(start(&model).err(), Some(DeviceError::Reset));
     assert_eq!(
-        refused(|model| model.state().features = MAC),
+        refused(|model| model.state().features = VIRTIO_NET_F_MAC),
         Some(DeviceError::Legacy)
     );
     assert_eq!(
@@ -149,7 +157,7 @@ fn a_device_that_cannot_be_used_is_refused() {
         Some(DeviceError::NoMacAddress)
     );
     assert_eq!(
-        refused(|model| model.state().features |= MTU),
+        refused(|model| model.state().features |= VIRTIO_NET_F_MTU),
         Some(DeviceError::SmallMtu(0))
     );
 }
@@ -201,8 +209,8 @@ fn a_device_with_no_buffers_left_gets_them_back() {
     let model = model();
     let mut net = start(&model).unwrap();
     let wakes = Arc::new(Wakes::default());
-    while let Some(buffer) = model.take(RECEIVE_QUEUE) {
-        model.give_back(RECEIVE_QUEUE, buffer.id.into(), 100);
+    while let Some(buffer) = model.take(RECEIVEQ) {
+        model.give_back(RECEIVEQ, buffer.id.into(), 100);
     }
     model.state().notified.clear();
     let (receiver, _) = net.split();
@@ -211,8 +219,8 @@ fn a_device_with_no_buffers_left_gets_them_back() {
         receiver.pop();
     }
     assert_eq!(poll(&mut net, &wakes), Poll::Pending);
-    assert!(model.state().notified.contains(&RECEIVE_QUEUE));
-    let returned = core::iter::from_fn(|| model.take(RECEIVE_QUEUE)).count();
+    assert!(model.state().notified.contains(&RECEIVEQ));
+    let returned = core::iter::from_fn(|| model.take(RECEIVEQ)).count();
     assert_eq!(returned, 64);
 }
 
@@ -221,8 +229,8 @@ fn frames_too_short_for_ethernet_are_passed_over() {
     let model = model();
     let mut net = start(&model).unwrap();
     for length in [0, 11, 12, 25] {
-        let buffer = model.take(RECEIVE_QUEUE).unwrap();
-        model.give_back(RECEIVE_QUEUE, buffer.id.into(), length);
+        let buffer = model.take(RECEIVEQ).unwrap();
+        model.give_back(RECEIVEQ, buffer.id.into(), length);
     }
     deliver(&model, &[7; 14]);
     assert_eq!(net.split().0.front().unwrap(), [7; 14]);
@@ -263,14 +271,14 @@ fn a_batch_is_one_notification_and_none_where_none_is_wanted() {
     for _ in 0..5 {
         assert!(send(&mut net, &[1; 60]));
     }
-    assert!(model.take(TRANSMIT_QUEUE).is_none(), "not yet");
+    assert!(model.take(TRANSMITQ).is_none(), "not yet");
     net.split().1.flush();
     net.split().1.flush();
-    assert_eq!(model.state().notified, [TRANSMIT_QUEUE]);
-    model.want_notifications(TRANSMIT_QUEUE, false);
+    assert_eq!(model.state().notified, [TRANSMITQ]);
+    model.want_notifications(TRANSMITQ, false);
     assert!(send(&mut net, &[1; 60]));
     net.split().1.flush();
-    assert_eq!(model.state().notified, [TRANSMIT_QUEUE]);
+    assert_eq!(model.state().notified, [TRANSMITQ]);
     assert_eq!(core::iter::from_fn(|| collect(&model)).count(), 6);
     assert_eq!(model.state().interrupts, 0, "nobody waits for room");
 }
@@ -307,6 +315,6 @@ fn buffers_of_large_packets_are_fewer() {
     assert!(send(&mut net, &frame));
     net.split().1.flush();
     assert_eq!(collect(&model), Some(frame));
-    let buffers = core::iter::from_fn(|| model.take(RECEIVE_QUEUE)).count();
+    let buffers = core::iter::from_fn(|| model.take(RECEIVEQ)).count();
     assert!((2..64).contains(&buffers));
 }

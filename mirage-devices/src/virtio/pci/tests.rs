@@ -109,34 +109,34 @@ fn queues_are_described_and_notified() {
     let mut memory = Memory::new(BASE, 0x2000);
     let mut transport = open(&space, &mut memory).unwrap();
     let registers = memory.registers();
-    registers.write(common::QUEUE_NOTIFICATION, 3_u16);
-    registers.write(common::CONFIGURATION_VECTOR, 0xffff_u16);
-    registers.write(common::QUEUE_VECTOR, 0xffff_u16);
+    registers.write(common::QUEUE_NOTIFY_OFF, 3_u16);
+    registers.write(common::CONFIG_MSIX_VECTOR, 0xffff_u16);
+    registers.write(common::QUEUE_MSIX_VECTOR, 0xffff_u16);
     let addresses = QueueAddresses {
-        descriptors: 0x1_2345_6000,
-        available: 0x1_2345_6400,
-        used: 0x1_2345_7000,
+        descriptor_table: 0x1_2345_6000,
+        avail_ring: 0x1_2345_6400,
+        used_ring: 0x1_2345_7000,
     };
-    transport.activate_queue(1, 64, addresses).unwrap();
+    transport.enable_queue(1, 64, addresses).unwrap();
     let word = |offset| registers.read::<u32>(offset);
     assert_eq!(registers.read::<u16>(common::QUEUE_SELECT), 1);
     assert_eq!(registers.read::<u16>(common::QUEUE_SIZE), 64);
     assert_eq!(registers.read::<u16>(common::QUEUE_ENABLE), 1);
-    assert_eq!(registers.read::<u16>(common::QUEUE_VECTOR), 0);
-    assert_eq!(registers.read::<u16>(common::CONFIGURATION_VECTOR), 0);
+    assert_eq!(registers.read::<u16>(common::QUEUE_MSIX_VECTOR), 0);
+    assert_eq!(registers.read::<u16>(common::CONFIG_MSIX_VECTOR), 0);
     assert_eq!([word(32), word(36)], [0x2345_6000, 1]);
     assert_eq!([word(40), word(44)], [0x2345_6400, 1]);
     assert_eq!([word(48), word(52)], [0x2345_7000, 1]);
     transport.notify(1);
     assert_eq!(registers.read::<u16>(0x1000 + 3 * 4), 1);
     registers.write(0x1802, 0xab_u8);
-    assert_eq!(transport.configuration(2), 0xab);
-    assert_eq!(transport.configuration(0x100), 0, "behind its end");
+    assert_eq!(transport.read_config(2), 0xab);
+    assert_eq!(transport.read_config(0x100), 0, "behind its end");
     // A doorbell behind the end of the notification registers.
-    registers.write(common::QUEUE_NOTIFICATION, 0x100_u16);
-    let refused = transport.activate_queue(0, 64, addresses);
+    registers.write(common::QUEUE_NOTIFY_OFF, 0x100_u16);
+    let refused = transport.enable_queue(0, 64, addresses);
     assert!(matches!(refused, Err(DeviceError::Registers(_))));
-    let refused = transport.activate_queue(u16::MAX, 64, addresses);
+    let refused = transport.enable_queue(u16::MAX, 64, addresses);
     assert!(refused.is_err());
 }
 
@@ -179,11 +179,11 @@ proptest! {
             memory.registers().write(4 * place, word);
         }
         if let Ok(mut transport) = open(&space, &mut memory) {
-            let addresses = QueueAddresses { descriptors: 0, available: 0, used: 0 };
-            let size = transport.largest_queue(0);
-            let _ = transport.activate_queue(0, size, addresses);
+            let addresses = QueueAddresses { descriptor_table: 0, avail_ring: 0, used_ring: 0 };
+            let size = transport.max_queue_size(0);
+            let _ = transport.enable_queue(0, size, addresses);
             transport.notify(0);
-            transport.configuration(0);
+            transport.read_config(0);
         }
     }
 }

@@ -40,17 +40,14 @@ const LOST: Poll<Result<(), LinkLost>> = Poll::Ready(Err(LinkLost));
 #[test]
 fn a_buffer_that_does_not_exist() {
     for id in [64, 255, 0x1_0000, u32::MAX] {
-        assert_eq!(
-            after(|model, _| model.give_back(RECEIVE_QUEUE, id, 100)),
-            LOST
-        );
+        assert_eq!(after(|model, _| model.give_back(RECEIVEQ, id, 100)), LOST);
     }
 }
 
 #[test]
 fn more_bytes_than_fit() {
     for length in [2000, 65_536, u32::MAX] {
-        let long = |model: &Model, _: &mut Net| model.give_back(RECEIVE_QUEUE, 3, length);
+        let long = |model: &Model, _: &mut Net| model.give_back(RECEIVEQ, 3, length);
         assert_eq!(after(long), LOST);
     }
 }
@@ -59,7 +56,7 @@ fn more_bytes_than_fit() {
 fn more_buffers_than_there_are() {
     for index in [66, 1000, 0, u16::MAX] {
         let jump = |model: &Model, _: &mut Net| {
-            model.write_used(RECEIVE_QUEUE, 2, index);
+            model.write_used(RECEIVEQ, 2, index);
             model.raise();
         };
         assert_eq!(after(jump), LOST, "{index}");
@@ -71,12 +68,12 @@ fn a_sent_frame_that_comes_back_twice_or_too_early() {
     let sent = |model: &Model, net: &mut Net| {
         while send(net, &[1; 60]) {}
         net.split().1.flush();
-        model.give_back(TRANSMIT_QUEUE, 1, 0);
-        model.give_back(TRANSMIT_QUEUE, 1, 0);
+        model.give_back(TRANSMITQ, 1, 0);
+        model.give_back(TRANSMITQ, 1, 0);
     };
     assert_eq!(after(sent), LOST);
     let early = |model: &Model, net: &mut Net| {
-        model.write_used(TRANSMIT_QUEUE, 2, 1);
+        model.write_used(TRANSMITQ, 2, 1);
         while send(net, &[1; 60]) {}
     };
     // When room is looked for, the device has been told of none of them.
@@ -89,8 +86,8 @@ fn a_device_that_asks_to_be_reset_is_lost() {
     // Together with a frame: a bus that says what an interrupt is for says it at once.
     let with_frame = |model: &Model, _: &mut Net| {
         model.state().says_causes = true;
-        let buffer = model.take(RECEIVE_QUEUE).unwrap();
-        model.give_back(RECEIVE_QUEUE, buffer.id.into(), 100);
+        let buffer = model.take(RECEIVEQ).unwrap();
+        model.give_back(RECEIVEQ, buffer.id.into(), 100);
         model.need_reset();
     };
     let model = model();
@@ -125,7 +122,7 @@ fn interrupts_for_nothing_are_nothing() {
 fn memory_is_left_to_a_device_that_does_not_reset() {
     let model = model();
     let net = start(&model).unwrap();
-    let buffer = model.take(RECEIVE_QUEUE).unwrap();
+    let buffer = model.take(RECEIVEQ).unwrap();
     model.state().never_resets = true;
     drop(net);
     // Would be a write to freed memory.
@@ -176,9 +173,9 @@ proptest! {
                 Step::GiveBack(queue, id, length) => model.give_back(queue, id, length),
                 Step::Work => {
                     while collect(&model).is_some() {}
-                    if let Some(buffer) = model.take(RECEIVE_QUEUE) {
+                    if let Some(buffer) = model.take(RECEIVEQ) {
                         model.write(buffer, &[1; 100]);
-                        model.give_back(RECEIVE_QUEUE, buffer.id.into(), 100);
+                        model.give_back(RECEIVEQ, buffer.id.into(), 100);
                     }
                 }
                 Step::NeedReset => model.need_reset(),
