@@ -63,12 +63,12 @@ impl<C: Config> Memory for Declared<C> {
     const BYTES: u64 = C::MEMORY as u64;
 }
 
-/// None.
+/// A configuration that declares no memory.
 #[derive(Debug)]
 pub struct Undeclared;
 
 impl Undeclared {
-    /// It.
+    /// Returns itself, as [`Declared`] configurations return theirs.
     pub const fn declared_memory(&self) -> Self {
         Self
     }

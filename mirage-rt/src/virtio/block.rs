@@ -1,7 +1,7 @@
 //! The disks of this machine: virtio block devices.
 
 use super::{
-    devices::{self, AnyTransport, Suits},
+    devices::{self, AnyTransport, Match},
     interrupts::Line,
 };
 use crate::{
@@ -75,7 +75,7 @@ impl Disk {
 
 /// The next device.
 fn take() -> Result<Option<Found>, StartError> {
-    let Some((device, line)) = devices::take(VIRTIO_ID_BLOCK, |_| Suits::Best)? else {
+    let Some((device, line)) = devices::take(VIRTIO_ID_BLOCK, |_| Match::Exact)? else {
         return Ok(None);
     };
     let device = VirtioBlock::new(device).map_err(devices::unusable)?;

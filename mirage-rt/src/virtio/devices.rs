@@ -36,28 +36,28 @@ enum State {
     Unusable(StartError),
 }
 
-/// Whether a device is the one that is looked for.
+/// How well a device matches a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Suits {
-    /// There can be no better one.
-    Best,
-    /// If there is no better one.
-    Well,
-    /// It is for somebody else.
-    Not,
+pub(super) enum Match {
+    /// The device that was asked for.
+    Exact,
+    /// A device to take if there is no exact match.
+    Fallback,
+    /// A device that belongs to another node.
+    No,
 }
 
-/// The devices that nobody has taken yet, once they were looked for.
+/// The devices that no driver has taken, once the buses have been searched.
 static DEVICES: Mutex<Option<OneCore<Vec<Device>>>> = Mutex::new(None);
 
-/// The device of a type that `suits` best, the first of those that suit as well, and its interrupt
-/// line. `None` if the machine has no more.
+/// Takes a device of type `kind` and its interrupt line: the first exact match by `rank`, or else the
+/// first fallback. `None` if there is neither.
 ///
 /// # Errors
-/// There is one and it cannot be used.
+/// The device cannot be used.
 pub(super) fn take(
     kind: u32,
-    mut suits: impl FnMut(&mut AnyTransport) -> Suits,
+    mut rank: impl FnMut(&mut AnyTransport) -> Match,
 ) -> Result<Option<(AnyTransport, Line)>, StartError> {
     let mut devices = DEVICES.lock();
     let OneCore(devices) = devices.get_or_insert_with(|| OneCore(find()));
@@ -66,15 +66,15 @@ pub(super) fn take(
         if device.kind != kind {
             continue;
         }
-        let suits = match device.open() {
-            Some(transport) => suits(transport),
-            // It may be the one: whoever takes it is told.
-            None => Suits::Well,
+        let rank = match device.open() {
+            Some(transport) => rank(transport),
+            // Its driver reports why it cannot be used.
+            None => Match::Fallback,
         };
-        if suits == Suits::Best || suits == Suits::Well && chosen.is_none() {
+        if rank == Match::Exact || rank == Match::Fallback && chosen.is_none() {
             chosen = Some(index);
         }
-        if suits == Suits::Best {
+        if rank == Match::Exact {
             break;
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     clock,
-    devices::{self, Suits},
+    devices::{self, Match},
 };
 use crate::{device::StartError, freestanding::entropy};
 use core::time::Duration;
@@ -39,7 +39,7 @@ pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
 /// Bytes from the entropy device; `None` if there is none.
 fn device_bytes() -> Result<Option<[u8; 32]>, StartError> {
     // The line is the device's for good; its interrupt need only end the sleep.
-    let Some((device, _line)) = devices::take(VIRTIO_ID_RNG, |_| Suits::Best)? else {
+    let Some((device, _line)) = devices::take(VIRTIO_ID_RNG, |_| Match::Exact)? else {
         return Ok(None);
     };
     let mut device = VirtioRng::new(device).map_err(devices::unusable)?;

@@ -1,6 +1,6 @@
 //! The link of this machine's network: a virtio network device.
 
-use super::devices::{self, AnyTransport, Suits};
+use super::devices::{self, AnyTransport, Match};
 use super::interrupts::Line;
 use crate::{
     device::StartError,
@@ -29,12 +29,12 @@ pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
     let own = mac_addresses.get(index).copied();
     let device = devices::take(VIRTIO_ID_NET, |device| {
         if mac_addresses.is_empty() {
-            return Suits::Best;
+            return Match::Exact;
         }
         match mac_address(device).map(MacAddress) {
-            Some(address) if own == Some(address) => Suits::Best,
-            Some(address) if mac_addresses.contains(&address) => Suits::Not,
-            _ => Suits::Well,
+            Some(address) if own == Some(address) => Match::Exact,
+            Some(address) if mac_addresses.contains(&address) => Match::No,
+            _ => Match::Fallback,
         }
     });
     let Some((device, line)) = device? else {
