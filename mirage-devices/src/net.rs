@@ -14,6 +14,7 @@ mod device;
 pub mod dhcp;
 mod ephemeral;
 mod error;
+pub mod ethernet;
 mod exchange;
 mod instant;
 mod limits;

@@ -353,7 +353,7 @@ impl DiagnosticKind {
                 .map(|limits| format!("it carries {} at most", limits.devices))?,
             Self::Cycle(path) => format!("the way round is {}", path.join(" -> ")),
             Self::DriverNotOnTarget(_, driven, target) => {
-                let has = Driver::of(*driven).filter(|driver| driver.is_on(*target));
+                let has = Driver::for_device(*driven).filter(|driver| driver.is_on(*target));
                 format!("it has {}", list(has.map(Driver::name)))
             }
             Self::NoTarget => {

@@ -111,8 +111,8 @@ impl Driver {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Auto, Self::Virtio, Self::Tap, Self::File, Self::Solo5];
 
-    /// Those that drive such a device.
-    pub fn of(driven: Driven) -> impl Iterator<Item = Self> {
+    /// Returns the drivers for a kind of device.
+    pub fn for_device(driven: Driven) -> impl Iterator<Item = Self> {
         Self::ALL
             .into_iter()
             .filter(move |driver| driver.drives(driven))

@@ -311,8 +311,8 @@ pub(crate) fn target(name: String) -> Result<Target, DiagnosticKind> {
 }
 
 fn driver(name: String, driven: Driven) -> Result<Driver, DiagnosticKind> {
-    let driver = Driver::of(driven).find(|driver| driver.name() == name);
-    let names = Driver::of(driven).map(|driver| driver.name().into());
+    let driver = Driver::for_device(driven).find(|driver| driver.name() == name);
+    let names = Driver::for_device(driven).map(|driver| driver.name().into());
     driver.ok_or_else(|| DiagnosticKind::UnknownDriver(unknown(name, names.collect())))
 }
 

@@ -1,14 +1,14 @@
 //! A [`Link`] as smoltcp wants it: tokens for one frame in and one frame out.
 
-use super::link::{Receive, Transmit};
+use super::{
+    ethernet,
+    link::{Receive, Transmit},
+};
 use alloc::vec;
 use smoltcp::{
     phy::{self, DeviceCapabilities, Medium},
     time::Instant,
 };
-
-/// Bytes of an Ethernet header: destination, source, type.
-pub(super) const ETHERNET_HEADER: usize = 14;
 
 /// The two halves of a link during one exchange of frames.
 pub(super) struct Device<'a, R, T> {
@@ -34,7 +34,7 @@ impl<'a, R, T> Device<'a, R, T> {
 pub(super) fn capabilities(mtu: usize) -> DeviceCapabilities {
     let mut capabilities = DeviceCapabilities::default();
     capabilities.medium = Medium::Ethernet;
-    capabilities.max_transmission_unit = mtu + ETHERNET_HEADER;
+    capabilities.max_transmission_unit = mtu + ethernet::HEADER_LEN;
     capabilities
 }
 

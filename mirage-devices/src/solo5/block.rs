@@ -10,7 +10,7 @@ use core::future::ready;
 /// The calls by which blocks are exchanged with the tender.
 pub trait BlockCalls {
     /// How many blocks a call takes at most.
-    const MOST_BLOCKS: usize;
+    const MAX_BLOCKS: usize;
 
     /// Fills `buffer`, whole blocks, from the byte `offset` on; `false` if the tender does not.
     fn read(&self, offset: u64, buffer: &mut [u8]) -> bool;
@@ -46,8 +46,8 @@ impl<C: BlockCalls> Solo5Block<C> {
     }
 
     /// Bytes that a call takes at most.
-    fn most(&self) -> usize {
-        self.geometry.block_size.saturating_mul(C::MOST_BLOCKS)
+    fn max_call_len(&self) -> usize {
+        self.geometry.block_size.saturating_mul(C::MAX_BLOCKS)
     }
 }
 
@@ -75,18 +75,22 @@ impl<C: BlockCalls> Block for Solo5Block<C> {
     fn read(&self, first: u64, buffer: &mut [u8]) -> impl Future<Output = Result<(), BlockError>> {
         let offset = self.geometry.offset(first, buffer.len());
         let read = |offset| {
-            let parts = (0..).zip(buffer.chunks_mut(self.most()));
-            all(parts
-                .map(|(index, part)| self.calls.read(offset + index * self.most() as u64, part)))
+            let parts = (0..).zip(buffer.chunks_mut(self.max_call_len()));
+            all(parts.map(|(index, part)| {
+                self.calls
+                    .read(offset + index * self.max_call_len() as u64, part)
+            }))
         };
         ready(offset.and_then(read))
     }
 
     fn write(&self, first: u64, data: &[u8]) -> impl Future<Output = Result<(), BlockError>> {
         let write = |offset| {
-            let parts = (0..).zip(data.chunks(self.most()));
-            all(parts
-                .map(|(index, part)| self.calls.write(offset + index * self.most() as u64, part)))
+            let parts = (0..).zip(data.chunks(self.max_call_len()));
+            all(parts.map(|(index, part)| {
+                self.calls
+                    .write(offset + index * self.max_call_len() as u64, part)
+            }))
         };
         ready(self.geometry.offset(first, data.len()).and_then(write))
     }

@@ -3,20 +3,20 @@
 
 use crate::{
     interrupt::Interrupt,
-    net::link::{Link, LinkLost, Receive, Transmit},
+    net::{
+        ethernet,
+        link::{Link, LinkLost, Receive, Transmit},
+    },
 };
 use alloc::{boxed::Box, vec};
 use core::task::{Context, Poll, ready};
-
-/// Bytes of an Ethernet header.
-const ETHERNET_HEADER: usize = 14;
 
 /// Bytes that a VLAN tag adds to it.
 const VLAN_TAG: usize = 4;
 
 /// The memory that a driver takes for IP packets of up to `mtu` bytes, in bytes: a frame each way.
 pub const fn memory(mtu: u16) -> usize {
-    2 * (ETHERNET_HEADER + mtu as usize + VLAN_TAG)
+    2 * (ethernet::HEADER_LEN + mtu as usize + VLAN_TAG)
 }
 
 /// The calls by which frames are exchanged with the tender. None of them waits.
@@ -53,7 +53,7 @@ impl<C: NetCalls, T: Transmit, I: Interrupt> Solo5Net<C, T, I> {
     /// The device that `calls` read from and `transmitter` writes to, with this MAC address, and
     /// IP packets of up to `mtu` bytes. `interrupt` is raised as long as a frame can be read.
     pub fn new(calls: C, transmitter: T, interrupt: I, mac: [u8; 6], mtu: u16) -> Self {
-        let frame = ETHERNET_HEADER + usize::from(mtu);
+        let frame = ethernet::HEADER_LEN + usize::from(mtu);
         Self {
             receiver: Receiver {
                 calls,
@@ -129,7 +129,7 @@ impl<C: NetCalls> Receiver<C> {
                 self.supply = Supply::Gone;
             }
             // Too short for a frame: there is nothing in it. What comes after it is looked for next time.
-            Ok(length) if length < ETHERNET_HEADER => {}
+            Ok(length) if length < ethernet::HEADER_LEN => {}
             Ok(length) => self.length = Some(length),
             Err(NotRead::Empty) => self.supply = Supply::None,
             Err(NotRead::Gone) => self.supply = Supply::Gone,
@@ -159,7 +159,7 @@ impl<C: NetCalls> Transmitter<C> {
     pub fn new(calls: C, mtu: u16) -> Self {
         Self {
             calls,
-            buffer: vec![0; ETHERNET_HEADER + usize::from(mtu)].into_boxed_slice(),
+            buffer: vec![0; ethernet::HEADER_LEN + usize::from(mtu)].into_boxed_slice(),
         }
     }
 }

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     interrupt::Interrupt,
-    net::link::{Link, LinkLost, Receive, Transmit},
+    net::{
+        ethernet,
+        link::{Link, LinkLost, Receive, Transmit},
+    },
 };
 use alloc::{rc::Rc, vec::Vec};
 use core::{
@@ -44,13 +47,6 @@ const BATCH: u16 = 16;
 const NET_HDR_LEN: usize = 12;
 const LEGACY_NET_HDR_LEN: usize = 10;
 
-/// Bytes of an Ethernet header.
-const ETHERNET_HEADER: usize = 14;
-
-/// The MTU of ordinary Ethernet, and the smallest that IPv4 allows (RFC 791, section 3.2).
-pub const ETHERNET_MTU: u16 = 1500;
-const MIN_MTU: u16 = 68;
-
 /// Options of a network device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NetOptions {
@@ -82,8 +78,8 @@ pub fn mac_address(device: &mut impl Transport) -> Option<[u8; 6]> {
 
 /// Upper bound on the driver's memory for a device with this MTU, in bytes.
 pub const fn memory(mtu: u16) -> usize {
-    let received = if mtu < ETHERNET_MTU {
-        ETHERNET_MTU
+    let received = if mtu < ethernet::DEFAULT_MTU {
+        ethernet::DEFAULT_MTU
     } else {
         mtu
     };
@@ -94,7 +90,7 @@ pub const fn memory(mtu: u16) -> usize {
 
 /// The number of buffers of a queue for packets of up to `mtu` bytes, and the length of each.
 const fn layout(header: usize, mtu: u16) -> (usize, usize) {
-    let length = (header + ETHERNET_HEADER + mtu as usize).next_multiple_of(CACHE_LINE);
+    let length = (header + ethernet::HEADER_LEN + mtu as usize).next_multiple_of(CACHE_LINE);
     let fit = MAX_MEMORY / length;
     let count = if fit < MAX_BUFFERS { fit } else { MAX_BUFFERS };
     (1 << count.ilog2(), length)
@@ -113,7 +109,7 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
             return Err(transport::fail(&mut device, DeviceError::NoMacAddress));
         };
         let carried = match features & VIRTIO_NET_F_MTU {
-            0 => ETHERNET_MTU,
+            0 => ethernet::DEFAULT_MTU,
             _ => u16::from_le_bytes(transport::read_config(&mut device, CONFIG_MTU)),
         };
         let mtu = match options.mtu {
@@ -124,7 +120,7 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
             Some(declared) => declared,
             None => carried,
         };
-        if mtu < MIN_MTU {
+        if mtu < ethernet::MIN_IPV4_MTU {
             return Err(transport::fail(&mut device, DeviceError::SmallMtu(mtu)));
         }
         let header = if device.is_legacy() {
@@ -146,7 +142,7 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
         header: usize,
     ) -> Result<Self, (T, DeviceError)> {
         // Devices may receive frames of ordinary size whatever the MTU.
-        let received = mtu.max(ETHERNET_MTU);
+        let received = mtu.max(ethernet::DEFAULT_MTU);
         let made = Buffers::new(&mut device, RECEIVEQ, header, received)
             .and_then(|receive| Ok((receive, Buffers::new(&mut device, TRANSMITQ, header, mtu)?)));
         let (receive, transmit) = match made {
@@ -343,7 +339,7 @@ impl<T: Transport> Receiver<T> {
                 Ok(None) => return None,
                 // Too short for a frame.
                 Ok(Some(used))
-                    if (used.length as usize) < self.buffers.header + ETHERNET_HEADER =>
+                    if (used.length as usize) < self.buffers.header + ethernet::HEADER_LEN =>
                 {
                     self.recycle(used.id);
                 }

@@ -18,7 +18,7 @@ impl Calls {
 }
 
 impl BlockCalls for Calls {
-    const MOST_BLOCKS: usize = usize::MAX;
+    const MAX_BLOCKS: usize = usize::MAX;
 
     fn read(&self, offset: u64, buffer: &mut [u8]) -> bool {
         hypercall::block_read(self.0, offset, buffer)

@@ -6,16 +6,16 @@ use core::time::Duration;
 use mirage_devices::time::Instant;
 use spin::Mutex;
 
-/// The longest that is waited at once.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// Maximum timeout of one POLL.
+const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 static PACE: Mutex<Pace> = Mutex::new(Pace::new());
 
 /// Sleeps until a device can be read or `deadline` is there, and wakes the tasks concerned. It may
 /// return early.
 pub(crate) fn wait(deadline: Option<Instant>) {
-    let left = deadline.map_or(LONGEST, |deadline| deadline - clock::now());
-    let timeout = left.min(LONGEST).as_nanos() as u64;
+    let left = deadline.map_or(MAX_TIMEOUT, |deadline| deadline - clock::now());
+    let timeout = left.min(MAX_TIMEOUT).as_nanos() as u64;
     readiness::raise(hypercall::poll(timeout));
     PACE.lock().waited();
 }

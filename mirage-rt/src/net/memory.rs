@@ -1,20 +1,17 @@
 //! The memory that interfaces and ports need at least.
 
 use mirage_devices::{
-    net::{Stack, dhcp},
+    net::{Stack, dhcp, ethernet},
     solo5, virtio,
 };
 use mirage_graph::target::Target;
-
-/// The largest IP packet of an interface of which nothing is said.
-const ETHERNET_MTU: u16 = 1500;
 
 /// The memory that an interface needs on `target`, with packets of up to `mtu` bytes, in bytes: its
 /// driver's and its stack's.
 pub const fn memory(target: Target, mtu: Option<u16>) -> u64 {
     let mtu = match mtu {
         Some(mtu) => mtu,
-        None => ETHERNET_MTU,
+        None => ethernet::DEFAULT_MTU,
     };
     let driver = match target {
         Target::Unix => 0,

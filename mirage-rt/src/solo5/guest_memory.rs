@@ -7,7 +7,7 @@ use crate::freestanding::physical::PhysicalMemory;
 pub(crate) const LOW: core::ops::Range<u64> = 0x1_0000..0x10_0000;
 
 /// The longest command line, with its zero.
-const LONGEST_LINE: usize = 8192;
+const MAX_COMMAND_LINE_LEN: usize = 8192;
 
 /// The memory that the tender fills before it starts the image, and that nobody writes after.
 #[cfg(mirage_target)]
@@ -30,7 +30,7 @@ pub(crate) fn command_line(memory: &impl PhysicalMemory, address: u64) -> Option
     let mut length = 0;
     while memory.bytes(address.checked_add(length as u64)?, 1)? != [0] {
         length += 1;
-        if length == LONGEST_LINE {
+        if length == MAX_COMMAND_LINE_LEN {
             return None;
         }
     }

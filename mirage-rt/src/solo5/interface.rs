@@ -7,10 +7,10 @@ use crate::{
     platform,
 };
 use alloc::format;
-use mirage_devices::solo5::net::{NetCalls, Solo5Net};
-
-/// The smallest packet that every network with IPv4 carries, in bytes.
-const LEAST_MTU: u16 = 68;
+use mirage_devices::{
+    net::ethernet::MIN_IPV4_MTU,
+    solo5::net::{NetCalls, Solo5Net},
+};
 
 /// An attached interface with its configuration applied.
 pub(crate) struct Interface {
@@ -32,10 +32,10 @@ impl Interface {
         })?;
         let carried = attached.mtu;
         let mtu = settings.mtu.unwrap_or(carried);
-        if carried < LEAST_MTU || mtu > carried {
+        if carried < MIN_IPV4_MTU || mtu > carried {
             return Err(StartError::new(format!(
                 "the interface carries packets of {carried} bytes, and {} are wanted",
-                mtu.max(LEAST_MTU)
+                mtu.max(MIN_IPV4_MTU)
             )));
         }
         let mac = settings.mac.unwrap_or(attached.mac);

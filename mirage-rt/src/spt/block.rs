@@ -19,7 +19,7 @@ impl Calls {
 
 impl BlockCalls for Calls {
     /// The filter lets no other call through.
-    const MOST_BLOCKS: usize = 1;
+    const MAX_BLOCKS: usize = 1;
 
     fn read(&self, offset: u64, buffer: &mut [u8]) -> bool {
         until_done(|| system_call::pread64(self.0, buffer, offset)) == Ok(buffer.len())

@@ -21,7 +21,9 @@ use core::{
     task::{Context, Poll},
 };
 use embedded_io_async::{ErrorType, Read, Write};
-use mirage_devices::net::{self as own, Reach, Stack, TcpLimits, UdpLimits, dhcp::Tenancy};
+use mirage_devices::net::{
+    self as own, Reach, Stack, TcpLimits, UdpLimits, dhcp::Tenancy, ethernet,
+};
 use rand_core::Rng;
 use std::net::Shutdown;
 use tap::Tap;
@@ -121,7 +123,7 @@ impl Device for Network {
             self.random.fill_bytes(&mut mac);
             MacAddress::locally_administered(mac)
         });
-        let mtu = usize::from(mtu.unwrap_or(1500));
+        let mtu = usize::from(mtu.unwrap_or(ethernet::DEFAULT_MTU));
         let link = Tap::open(name, mac, mtu)?;
         let stack = Attached::new(self.settings, link, self.clock, self.random.clone())?;
         self.kind = Kind::Own(stack);

@@ -9,7 +9,7 @@ use std::thread_local;
 const EPOCH: Duration = Duration::from_secs(1_767_225_600);
 
 /// Turns of the executor after which a test is taken to run for ever.
-const MOST_TURNS: u32 = 5_000_000;
+const MAX_TURNS: u32 = 5_000_000;
 
 thread_local! {
     /// Of a thread that runs a test.
@@ -40,9 +40,9 @@ pub(super) fn poll() -> bool {
     let turns = TURNS.get() + 1;
     TURNS.set(turns);
     assert!(
-        turns < MOST_TURNS,
+        turns < MAX_TURNS,
         "the test does not end: a task is always ready, or the clock wakes one again and again \
-         (after {MOST_TURNS} turns of the executor)"
+         (after {MAX_TURNS} turns of the executor)"
     );
     true
 }

@@ -10,8 +10,8 @@ use crate::freestanding::physical::{PhysicalMemory, u16_at, u32_at, u64_at};
 /// Bytes before the contents of every table.
 const HEADER: usize = 36;
 
-/// Largest table that is looked at, in bytes.
-const LARGEST: usize = 1 << 20;
+/// Maximum length of a table in bytes; a longer one counts as absent.
+const MAX_TABLE_LEN: usize = 1 << 20;
 
 /// The tables that the root table lists.
 pub(super) struct Tables<'a, M> {
@@ -72,7 +72,7 @@ impl<'a, M: PhysicalMemory> Tables<'a, M> {
 /// The whole table at `address`, if its length and checksum are right.
 fn table<M: PhysicalMemory>(memory: &M, address: u64) -> Option<&[u8]> {
     let length = u32_at(memory.bytes(address.checked_add(4)?, 4)?, 0)? as usize;
-    if !(HEADER..=LARGEST).contains(&length) {
+    if !(HEADER..=MAX_TABLE_LEN).contains(&length) {
         return None;
     }
     memory

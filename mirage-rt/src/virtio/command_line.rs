@@ -8,7 +8,7 @@ use mirage_graph::argument::words;
 
 /// Parameters of Linux that virtual machine monitors write without being asked: Firecracker's
 /// default line and its root device, and what is usual with QEMU and Cloud Hypervisor.
-const OF_LINUX: [&str; 14] = [
+const LINUX_PARAMETERS: [&str; 14] = [
     "console",
     "earlyprintk",
     "init",
@@ -26,7 +26,7 @@ const OF_LINUX: [&str; 14] = [
 ];
 
 /// Modules of Linux, and parameters of theirs: `8250.nr_uarts=0`.
-const OF_MODULES: [&str; 3] = ["8250.", "i8042.", "virtio_mmio."];
+const LINUX_MODULES: [&str; 3] = ["8250.", "i8042.", "virtio_mmio."];
 
 /// Whether the command line has what looks like an argument. Nothing else of it is read: this is in
 /// every image.
@@ -58,7 +58,7 @@ fn words_of_unikernel(line: &[u8]) -> Result<Vec<String>, ArgumentError> {
 
 fn is_for_linux(word: &str) -> bool {
     let name = word.split_once('=').map_or(word, |(name, _)| name);
-    OF_LINUX.contains(&name) || OF_MODULES.iter().any(|module| name.starts_with(module))
+    LINUX_PARAMETERS.contains(&name) || LINUX_MODULES.iter().any(|module| name.starts_with(module))
 }
 
 #[cfg(test)]

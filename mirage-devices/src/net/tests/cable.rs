@@ -2,7 +2,10 @@
 
 use super::world::{Clock, Sleep};
 use crate::{
-    net::link::{Link, LinkLost, Receive, Transmit},
+    net::{
+        ethernet,
+        link::{Link, LinkLost, Receive, Transmit},
+    },
     random::Random,
     time::{Instant, Monotonic},
 };
@@ -21,7 +24,6 @@ use std::{
 };
 
 pub(super) const MTU: usize = 1500;
-const HEADER: usize = 14;
 
 /// What a cable does to the frames on it, in each direction.
 #[derive(Clone)]
@@ -332,7 +334,7 @@ impl Transmit for Transmitter {
     }
 
     fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
-        if !self.has_room() || length > MTU + HEADER {
+        if !self.has_room() || length > MTU + ethernet::HEADER_LEN {
             return None;
         }
         let mut frame = vec![0xa5; length];

@@ -3,15 +3,15 @@ use alloc::{vec, vec::Vec};
 use core::cell::{Cell, RefCell};
 use embassy_futures::block_on;
 
-/// A tender with a disk in memory, which takes `MOST` blocks a call.
-struct Fake<const MOST: usize> {
+/// A tender with a disk in memory, which takes `MAX` blocks a call.
+struct Fake<const MAX: usize> {
     bytes: RefCell<Vec<u8>>,
     /// Calls that are done before the first that is not.
     patience: Cell<usize>,
     longest: Cell<usize>,
 }
 
-impl<const MOST: usize> Fake<MOST> {
+impl<const MAX: usize> Fake<MAX> {
     fn is_done(&self, length: usize) -> bool {
         self.longest.set(self.longest.get().max(length));
         let left = self.patience.get();
@@ -20,8 +20,8 @@ impl<const MOST: usize> Fake<MOST> {
     }
 }
 
-impl<const MOST: usize> BlockCalls for &Fake<MOST> {
-    const MOST_BLOCKS: usize = MOST;
+impl<const MAX: usize> BlockCalls for &Fake<MAX> {
+    const MAX_BLOCKS: usize = MAX;
 
     fn read(&self, offset: u64, buffer: &mut [u8]) -> bool {
         let start = offset as usize;
@@ -36,7 +36,7 @@ impl<const MOST: usize> BlockCalls for &Fake<MOST> {
     }
 }
 
-fn fake<const MOST: usize>(patience: usize) -> Fake<MOST> {
+fn fake<const MAX: usize>(patience: usize) -> Fake<MAX> {
     Fake {
         bytes: RefCell::new(vec![0; 8 * 512]),
         patience: Cell::new(patience),
@@ -44,8 +44,8 @@ fn fake<const MOST: usize>(patience: usize) -> Fake<MOST> {
     }
 }
 
-fn is_kept<const MOST: usize>(longest: usize) {
-    let fake = fake::<MOST>(usize::MAX);
+fn is_kept<const MAX: usize>(longest: usize) {
+    let fake = fake::<MAX>(usize::MAX);
     let disk = Solo5Block::new(&fake, 512, 8 * 512).expect("a disk");
     assert_eq!((disk.block_size(), disk.block_count()), (512, 8));
     let data: Vec<u8> = (0..3 * 512).map(|index| (index / 7) as u8).collect();

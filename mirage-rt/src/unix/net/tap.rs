@@ -10,6 +10,7 @@ use core::{
     ffi::{c_char, c_short},
     task::{Context, Poll, ready},
 };
+use mirage_devices::net::ethernet;
 use rustix::{
     fs::{Mode, OFlags, open},
     io::Errno,
@@ -17,9 +18,6 @@ use rustix::{
     net::{AddressFamily, SocketType, netdevice, socket},
 };
 use std::os::fd::OwnedFd;
-
-/// An Ethernet header: destination, source, type.
-const HEADER: usize = 14;
 
 /// `struct ifreq` of Linux, as TUNSETIFF reads it: a name and flags, 40 bytes in all.
 #[repr(C)]
@@ -79,7 +77,7 @@ impl Tap {
             },
         )?;
         let device = Rc::new(Watched::new(device).map_err(|error| failed(&error))?);
-        let buffer = || vec![0; HEADER + mtu].into_boxed_slice();
+        let buffer = || vec![0; ethernet::HEADER_LEN + mtu].into_boxed_slice();
         Ok(Self {
             receiver: Receiver {
                 device: device.clone(),

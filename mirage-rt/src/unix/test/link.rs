@@ -14,9 +14,8 @@ use core::{
     pin::Pin,
     task::{Context, Poll, Waker},
 };
+use mirage_devices::net::ethernet;
 
-/// An Ethernet header: destination, source, type.
-const HEADER: usize = 14;
 /// The largest IP packet that a frame carries.
 const MTU: usize = 1500;
 
@@ -160,7 +159,7 @@ impl End {
             transmitter: Transmitter {
                 link: link.clone(),
                 inbox,
-                buffer: vec![0; HEADER + MTU],
+                buffer: vec![0; ethernet::HEADER_LEN + MTU],
             },
             arrival: None,
         }
