@@ -383,9 +383,9 @@ impl std::str::FromStr for Memory {
         let bytes = size::parse(text).or_else(|| size::parse(&format!("{text}iB")));
         match bytes {
             None => Err("expected a size such as 64M, 16MiB or 1G".into()),
-            Some(bytes) if bytes < size::LEAST_MEMORY => Err(format!(
+            Some(bytes) if bytes < size::MIN_MEMORY => Err(format!(
                 "an image needs at least {}",
-                size::display(size::LEAST_MEMORY)
+                size::display(size::MIN_MEMORY)
             )),
             Some(bytes) => Ok(Self(bytes)),
         }

@@ -3,7 +3,7 @@
 use crate::failure::{Failure, Result};
 use mirage_graph::{
     argument::{
-        Argument, ArgumentError, Given, Help, LONGEST_COMMAND_LINE, OF_PROCESS, words::join,
+        Argument, ArgumentError, Given, Help, MAX_COMMAND_LINE_LEN, OF_PROCESS, words::join,
     },
     graph::Graph,
     target::Target,
@@ -32,7 +32,7 @@ pub fn read(graph: &Graph, target: Target, words: &[String]) -> Result<BootArgum
         };
         given.check_values()?;
         let words = given.words();
-        if join(words.iter().map(String::as_str)).len() > LONGEST_COMMAND_LINE {
+        if join(words.iter().map(String::as_str)).len() > MAX_COMMAND_LINE_LEN {
             return Err(ArgumentError::TooLong);
         }
         Ok(Some((words, graph.clone().told(&given))))
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_as_the_image_says_it() {
-        let long = format!("--motto={}", "x".repeat(LONGEST_COMMAND_LINE));
+        let long = format!("--motto={}", "x".repeat(MAX_COMMAND_LINE_LEN));
         for (words, message) in [
             (
                 &["--size=1"][..],

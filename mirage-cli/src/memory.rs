@@ -11,7 +11,7 @@ use mirage_graph::{
 };
 
 /// What it is given unless something else is asked for or declared, in bytes; more if it needs more.
-const USUAL: u64 = 64 << 20;
+const DEFAULT_MEMORY: u64 = 64 << 20;
 
 /// The memory of the unikernel of `graph`, in bytes.
 ///
@@ -30,7 +30,7 @@ pub fn of(graph: &Graph, asked: Option<Memory>) -> Result<u64> {
 
 /// What a unikernel with these needs is given where nothing is asked for or declared, in bytes.
 pub fn usual(needs: &[Need<String>]) -> u64 {
-    USUAL.max(need::declarable(need::total(needs)))
+    DEFAULT_MEMORY.max(need::declarable(need::total(needs)))
 }
 
 /// Adds what an image of this length in memory takes. The stack is a part of the image, and has a line

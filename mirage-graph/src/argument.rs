@@ -21,7 +21,7 @@ use alloc::string::String;
 use core::fmt::{self, Display};
 
 /// The most bytes of a command line that an image keeps: as many as QEMU's firmware hands over.
-pub const LONGEST_COMMAND_LINE: usize = 4095;
+pub const MAX_COMMAND_LINE_LEN: usize = 4095;
 
 /// Status after `--help`, as in MirageOS.
 pub const HELP_SHOWN: u8 = 63;

@@ -117,7 +117,7 @@ pub const fn check_buffer(text: &str) {
 pub const fn stack(text: &str) -> u64 {
     match size::stack(text) {
         Ok(bytes) => bytes,
-        Err(_) => size::USUAL_STACK,
+        Err(_) => size::DEFAULT_STACK,
     }
 }
 
@@ -154,7 +154,7 @@ pub const fn check_memory(text: &str) {
 #[track_caller]
 pub const fn enough(memory: u64, needs: &[&[Need]]) {
     // What is less than the least has been reported already.
-    if memory < size::LEAST_MEMORY {
+    if memory < size::MIN_MEMORY {
         return;
     }
     let mut most: &[Need] = &[];

@@ -132,8 +132,8 @@ const fn round_up(bytes: u64, unit: u64) -> u64 {
 /// The least memory that holds so much and may be declared: a whole number of MiB.
 pub const fn declarable(bytes: u64) -> u64 {
     let bytes = round_up(bytes, 1 << 20);
-    if bytes < size::LEAST_MEMORY {
-        size::LEAST_MEMORY
+    if bytes < size::MIN_MEMORY {
+        size::MIN_MEMORY
     } else {
         bytes
     }
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_can_be_declared_is_whole_and_enough() {
-        assert_eq!(declarable(1), size::LEAST_MEMORY);
+        assert_eq!(declarable(1), size::MIN_MEMORY);
         assert_eq!(declarable((5 << 20) + 1), 6 << 20);
         assert_eq!(declarable(5 << 20), 5 << 20);
     }

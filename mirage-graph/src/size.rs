@@ -6,7 +6,7 @@ use core::ops::RangeInclusive;
 
 /// The least memory that a machine can be declared to have, in bytes: a small image with its page
 /// tables, stacks and buffers starts with as much, and with no less.
-pub const LEAST_MEMORY: u64 = 2 << 20;
+pub const MIN_MEMORY: u64 = 2 << 20;
 
 /// The buffers of a port, in bytes: a whole packet of ordinary Ethernet fits in the least.
 pub const BUFFERS: RangeInclusive<u64> = (2 << 10)..=(16 << 20);
@@ -15,7 +15,7 @@ pub const BUFFERS: RangeInclusive<u64> = (2 << 10)..=(16 << 20);
 pub const STACKS: RangeInclusive<u64> = (32 << 10)..=(64 << 20);
 
 /// The stack of an image of which nothing is said, in bytes.
-pub const USUAL_STACK: u64 = 128 << 10;
+pub const DEFAULT_STACK: u64 = 128 << 10;
 
 /// Units and their powers of two.
 pub(crate) const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
@@ -97,7 +97,7 @@ const fn contains(allowed: &RangeInclusive<u64>, bytes: u64) -> bool {
 
 /// What is wrong with so little memory; `None` if it is enough to be declared.
 pub const fn too_little(bytes: u64) -> Option<ValueError> {
-    if bytes < LEAST_MEMORY {
+    if bytes < MIN_MEMORY {
         Some(ValueError::TooLittleMemory(bytes))
     } else {
         None

@@ -185,7 +185,7 @@ impl ValueError {
             Self::Memory(_) => {
                 text.with("it is a number and `KiB`, `MiB` or `GiB`, such as `16MiB`")
             }
-            Self::TooLittleMemory(_) => text.with("the least is ").with_size(size::LEAST_MEMORY),
+            Self::TooLittleMemory(_) => text.with("the least is ").with_size(size::MIN_MEMORY),
             Self::NotEnoughMemory(_, needed) => text
                 .with("give it ")
                 .with_size(need::declarable(*needed))

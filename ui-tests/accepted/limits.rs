@@ -6,7 +6,7 @@ use mirage_rt::{
     unikernel,
 };
 
-const MOST: u16 = 500;
+const MAX: u16 = 500;
 
 mod plan {
     pub const BUFFER: &str = "4KiB";
@@ -18,11 +18,11 @@ mod plan {
     tcp(
         http(port = 48110, connections = 1000, receive = "4KiB", transmit = "16KiB"),
         admin = 48111,
-        few(connections = match target { unix => 3, _ => MOST / 100 }, port = 48112),
+        few(connections = match target { unix => 3, _ => MAX / 100 }, port = 48112),
         constant(port = 48113, receive = plan::BUFFER),
     ),
     udp(dns(port = 48110, datagrams = 256, receive = "64KiB", transmit = plan::BUFFER)),
-    port(both(port = 48114, connections = MOST, datagrams = 8)),
+    port(both(port = 48114, connections = MAX, datagrams = 8)),
 )]
 async fn main(
     http: TcpListener,

@@ -37,17 +37,17 @@ impl Text {
     }
 }
 
-struct Letters<const MOST: usize> {
+struct Letters<const MAX: usize> {
     upper: bool,
     lower: bool,
 }
 
-impl<const MOST: usize> Config for Letters<MOST> {
+impl<const MAX: usize> Config for Letters<MAX> {
     const DEFAULT: Self = Self { upper: false, lower: false };
-    const MEMORY: usize = MOST;
+    const MEMORY: usize = MAX;
 }
 
-impl<const MOST: usize> Letters<MOST> {
+impl<const MAX: usize> Letters<MAX> {
     fn wire(self, text: usize) -> Made {
         Made(text + usize::from(self.upper) + usize::from(self.lower))
     }

@@ -3,8 +3,8 @@
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-const MOST: u16 = 0;
+const MAX: u16 = 0;
 
-#[unikernel(net = "auto", ip = "10.0.0.2", tcp(http(port = 80, connections = MOST)))]
+#[unikernel(net = "auto", ip = "10.0.0.2", tcp(http(port = 80, connections = MAX)))]
 //~                                                                          ^^^^ MIR054
 async fn main(_http: TcpListener) {}

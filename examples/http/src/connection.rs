@@ -1,7 +1,7 @@
 //! One connection: requests are read, answered in order, and sent together.
 
 use crate::{
-    request::{self, LONGEST_HEAD},
+    request::{self, MAX_HEAD_LEN},
     response::Response,
 };
 use embedded_io_async::{Read, Write};
@@ -20,7 +20,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub async fn serve(mut connection: TcpStream) {
     let mut conversation = Conversation {
         connection: &mut connection,
-        input: [0; LONGEST_HEAD],
+        input: [0; MAX_HEAD_LEN],
         filled: 0,
         output: [0; 2048],
         pending: 0,
@@ -55,7 +55,7 @@ enum Next {
 struct Conversation<'a> {
     connection: &'a mut TcpStream,
     /// What was read and not yet understood: `input[..filled]`.
-    input: [u8; LONGEST_HEAD],
+    input: [u8; MAX_HEAD_LEN],
     filled: usize,
     /// What is to be sent: `output[..pending]`.
     output: [u8; 2048],

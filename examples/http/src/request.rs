@@ -3,11 +3,11 @@
 use httparse::{EMPTY_HEADER, Header, Status};
 
 /// The longest head (request line and headers) that is read, in bytes.
-pub const LONGEST_HEAD: usize = 2048;
+pub const MAX_HEAD_LEN: usize = 2048;
 /// The longest body that is read (and ignored), in bytes.
-pub const LONGEST_BODY: u64 = 64 * 1024;
+pub const MAX_BODY_LEN: u64 = 64 * 1024;
 /// The most headers of one request.
-const MOST_HEADERS: usize = 32;
+const MAX_HEADERS: usize = 32;
 
 /// A request's head, as far as it decides the answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,9 +27,9 @@ pub struct Request<'a> {
 pub enum Rejected {
     /// It is not HTTP/1, or says two things at once.
     Malformed,
-    /// Its head is longer than [`LONGEST_HEAD`] or has too many headers.
+    /// Its head is longer than [`MAX_HEAD_LEN`] or has too many headers.
     HeadTooLarge,
-    /// Its body is longer than [`LONGEST_BODY`].
+    /// Its body is longer than [`MAX_BODY_LEN`].
     BodyTooLarge,
     /// Its body comes in a transfer coding.
     Coded,
@@ -37,11 +37,11 @@ pub enum Rejected {
 
 /// The request at the start of `bytes` and the length of its head; `None` if there is more to come.
 pub fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, Rejected> {
-    let mut headers = [EMPTY_HEADER; MOST_HEADERS];
+    let mut headers = [EMPTY_HEADER; MAX_HEADERS];
     let mut head = httparse::Request::new(&mut headers);
     let length = match head.parse(bytes) {
         Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) if bytes.len() < LONGEST_HEAD => return Ok(None),
+        Ok(Status::Partial) if bytes.len() < MAX_HEAD_LEN => return Ok(None),
         Ok(Status::Partial) | Err(httparse::Error::TooManyHeaders) => {
             return Err(Rejected::HeadTooLarge);
         }
@@ -87,7 +87,7 @@ pub fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, Rejected> {
         return Err(Rejected::Malformed);
     }
     request.body = length_seen.unwrap_or(0);
-    if request.body > LONGEST_BODY {
+    if request.body > MAX_BODY_LEN {
         return Err(Rejected::BodyTooLarge);
     }
     Ok(Some((request, length)))
@@ -174,6 +174,6 @@ mod tests {
         ] {
             assert_eq!(parse(head.as_bytes()), Err(why), "{head:?}");
         }
-        assert_eq!(parse(&[b'a'; LONGEST_HEAD]), Err(Rejected::HeadTooLarge));
+        assert_eq!(parse(&[b'a'; MAX_HEAD_LEN]), Err(Rejected::HeadTooLarge));
     }
 }

@@ -124,7 +124,7 @@ pub fn setting<T: Display>(setting: Setting<T>) -> String {
 }
 
 /// The most letters of a configuration that a picture has room for.
-const LONGEST: usize = 40;
+const MAX_LEN: usize = 40;
 
 /// All of it for a box: the name, below what it is, and where it is declared.
 pub fn lines(graph: &Graph, node: &Node) -> Vec<String> {
@@ -137,7 +137,7 @@ pub fn lines(graph: &Graph, node: &Node) -> Vec<String> {
 }
 
 fn shortened(phrase: String) -> String {
-    match phrase.char_indices().nth(LONGEST) {
+    match phrase.char_indices().nth(MAX_LEN) {
         Some((end, _)) => format!("{}…", phrase[..end].trim_end()),
         None => phrase,
     }

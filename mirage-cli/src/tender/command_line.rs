@@ -30,7 +30,7 @@ not make ends it with signal 31 (159 for a shell), a bad access to memory with 1
 /// The memory of a guest, in MiB, unless another is asked for.
 const MEMORY: u64 = 512;
 /// The longest command line of a guest, in bytes.
-pub const LONGEST: usize = 8191;
+pub const MAX_LEN: usize = 8191;
 
 /// What is asked for.
 #[derive(Debug)]
@@ -110,9 +110,9 @@ pub fn read(words: &[OsString]) -> Result<Request, String> {
     };
     let arguments: Vec<_> = words.map(|word| word.as_bytes()).collect();
     let arguments = arguments.join(&b' ');
-    if arguments.len() > LONGEST {
+    if arguments.len() > MAX_LEN {
         return Err(format!(
-            "the guest's arguments are longer than {LONGEST} bytes"
+            "the guest's arguments are longer than {MAX_LEN} bytes"
         ));
     }
     Ok(Request::Run(CommandLine {
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn wrong_words_are_refused() {
-        let long = "x".repeat(LONGEST + 1);
+        let long = "x".repeat(MAX_LEN + 1);
         for (words, said) in [
             (&[][..], "no image is named"),
             (&["--"], "no image is named"),

@@ -81,7 +81,7 @@ fn net(link: &Link, mac: Option<MacAddress>) -> Result<Attached, String> {
         Link::Tap(name) => tap::open(name)?,
         Link::Descriptor(number) => {
             let failed = |cause| format!("the descriptor {number}: {cause}");
-            (inherited(*number).map_err(failed)?, tap::USUAL_MTU)
+            (inherited(*number).map_err(failed)?, tap::DEFAULT_MTU)
         }
     };
     let mac = match mac {

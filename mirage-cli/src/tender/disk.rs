@@ -5,7 +5,7 @@ use rustix::fs::{Mode, OFlags, SeekFrom, open as open_file, seek};
 use std::path::Path;
 
 /// The size of a block, in bytes, unless another is asked for; also the least.
-const USUAL_SIZE: u64 = 512;
+const DEFAULT_SIZE: u64 = 512;
 
 /// Opens the file at `path` as a disk.
 pub fn open(path: &Path, block_size: Option<u64>) -> Result<Attached, String> {
@@ -14,10 +14,10 @@ pub fn open(path: &Path, block_size: Option<u64>) -> Result<Attached, String> {
     let descriptor = open_file(path, flags, Mode::empty()).map_err(failed)?;
     // Of a file and of a block device.
     let capacity = seek(&descriptor, SeekFrom::End(0)).map_err(failed)?;
-    let asked = block_size.unwrap_or(USUAL_SIZE);
+    let asked = block_size.unwrap_or(DEFAULT_SIZE);
     let block_size = u16::try_from(asked)
         .ok()
-        .filter(|size| size.is_power_of_two() && u64::from(*size) >= USUAL_SIZE)
+        .filter(|size| size.is_power_of_two() && u64::from(*size) >= DEFAULT_SIZE)
         .ok_or_else(|| {
             format!("a block has 512 bytes or another power of two up to 32768, not {asked}")
         })?;

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The largest IP packet on Ethernet, in bytes.
-pub const USUAL_MTU: u16 = 1500;
+pub const DEFAULT_MTU: u16 = 1500;
 
 /// `struct ifreq` of Linux: a name, and a value whose type the request says.
 #[repr(C)]

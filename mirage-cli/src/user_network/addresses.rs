@@ -6,7 +6,7 @@ use mirage_graph::{address::InterfaceAddress, graph::Interface};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// The longest prefix of a user network: QEMU's needs addresses for itself.
-const LONGEST_PREFIX: u8 = 29;
+const MAX_PREFIX_LEN: u8 = 29;
 
 /// Where an interface that asks has its network if others have all of 10.0.0.0/16.
 const ELSEWHERE: InterfaceAddress = InterfaceAddress {
@@ -73,7 +73,7 @@ impl Addresses {
     /// The user network is given the unikernel's network and an address that is not the
     /// unikernel's (QEMU's own default, .2, often is).
     fn around(own: InterfaceAddress, interface: &Interface) -> Self {
-        let prefix_length = own.prefix_length.min(LONGEST_PREFIX);
+        let prefix_length = own.prefix_length.min(MAX_PREFIX_LEN);
         let network = InterfaceAddress {
             prefix_length,
             ..own

@@ -29,7 +29,7 @@ const BUFFER: usize = 64 * 1024;
 const BACKLOG: i32 = 1024;
 /// Connections that the unikernel has not answered yet; more clients wait to be accepted, so that it
 /// is not asked for all of a crowd at once.
-const MOST_UNANSWERED: usize = 128;
+const MAX_UNANSWERED: usize = 128;
 /// The ports from which the host connects to the unikernel.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 
@@ -201,7 +201,7 @@ impl Connections {
         let mut unanswered = self.joined.values().filter(is_unanswered).count();
         let mut accepted = false;
         for listener in self.listeners.values_mut() {
-            while listener.ready.readable && unanswered < MOST_UNANSWERED {
+            while listener.ready.readable && unanswered < MAX_UNANSWERED {
                 let Some(port) = free(&self.ports, self.next_port) else {
                     break;
                 };

@@ -4,7 +4,7 @@ use super::{
     Addresses,
     admission::is_reached,
     dhcp,
-    link::LONGEST_FRAME,
+    link::MAX_FRAME_LEN,
     poller::{Poller, Ready, Token},
 };
 use crate::{failure::Result, ports::Published};
@@ -23,9 +23,9 @@ use std::{
 
 /// Packets that wait, in each direction, and their bytes.
 const PACKETS: usize = 256;
-const BYTES: usize = PACKETS * LONGEST_FRAME;
+const BYTES: usize = PACKETS * MAX_FRAME_LEN;
 /// The longest datagram that is one frame, in bytes.
-const LONGEST: usize = LONGEST_FRAME - 14 - 20 - 8;
+const MAX_PAYLOAD_LEN: usize = MAX_FRAME_LEN - 14 - 20 - 8;
 /// Who has not been spoken to for so long is forgotten.
 const IDLE: Duration = Duration::from_secs(60);
 
@@ -275,7 +275,7 @@ pub(super) fn send(
     payload: &[u8],
 ) -> bool {
     const HOP_LIMIT: u8 = 64;
-    if payload.len() > LONGEST {
+    if payload.len() > MAX_PAYLOAD_LEN {
         return false;
     }
     let ports = UdpRepr {

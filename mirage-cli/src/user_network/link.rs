@@ -12,10 +12,10 @@ use smoltcp::{
 use std::{collections::VecDeque, io, os::fd::OwnedFd};
 
 /// The largest Ethernet frame with the usual MTU, in bytes.
-pub const LONGEST_FRAME: usize = 1514;
+pub const MAX_FRAME_LEN: usize = 1514;
 
 /// Frames of the unikernel's that wait for the network at most: it waits to send more.
-const MOST_RECEIVED: usize = 256;
+const MAX_RECEIVED: usize = 256;
 
 /// This end of the cable.
 #[derive(Debug)]
@@ -64,8 +64,8 @@ impl Link {
     /// The next frame that the unikernel has sent, if there is one, the last one has been taken, and
     /// the network has room for it.
     pub fn take(&mut self) -> io::Result<Option<Vec<u8>>> {
-        while self.ready.readable && !self.closed && self.received.len() < MOST_RECEIVED {
-            let mut frame = vec![0; LONGEST_FRAME];
+        while self.ready.readable && !self.closed && self.received.len() < MAX_RECEIVED {
+            let mut frame = vec![0; MAX_FRAME_LEN];
             match recv(&self.socket, &mut frame[..], RecvFlags::DONTWAIT) {
                 Ok((0, _)) | Err(Errno::CONNRESET) => self.closed = true,
                 Ok((length, _)) => {
@@ -129,7 +129,7 @@ impl Device for Link {
     fn capabilities(&self) -> DeviceCapabilities {
         let mut capabilities = DeviceCapabilities::default();
         capabilities.medium = Medium::Ethernet;
-        capabilities.max_transmission_unit = LONGEST_FRAME;
+        capabilities.max_transmission_unit = MAX_FRAME_LEN;
         capabilities
     }
 }

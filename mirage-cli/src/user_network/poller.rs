@@ -68,12 +68,12 @@ impl Poller {
 
     /// What has become ready, at the latest after `limit`.
     pub fn wait(&self, limit: Option<Duration>) -> io::Result<Vec<(Token, Ready)>> {
-        const MOST: usize = 256;
+        const MAX_EVENTS: usize = 256;
         let limit = limit.map(|limit| Timespec {
             tv_sec: limit.as_secs() as i64,
             tv_nsec: limit.subsec_nanos().into(),
         });
-        let mut events = Vec::with_capacity(MOST);
+        let mut events = Vec::with_capacity(MAX_EVENTS);
         let spare = rustix::buffer::spare_capacity(&mut events);
         match epoll::wait(&self.epoll, spare, limit.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}

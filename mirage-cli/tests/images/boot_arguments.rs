@@ -2,7 +2,7 @@
 
 use crate::harness::{Place, Running, build, client, tool, trial, trials};
 use libtest_mimic::Trial;
-use mirage_graph::argument::{LONGEST_COMMAND_LINE, words::join};
+use mirage_graph::argument::{MAX_COMMAND_LINE_LEN, words::join};
 use std::process::{Command, Output};
 
 /// The tests.
@@ -231,13 +231,13 @@ fn without_any_none_is_taken(place: Place) {
 
 fn a_command_line_is_never_cut(place: Place) {
     let motto = |length: usize| format!("--motto={}", "x".repeat(length - "--motto=".len()));
-    let (status, lines) = boot("told", place, &[&motto(LONGEST_COMMAND_LINE)]);
+    let (status, lines) = boot("told", place, &[&motto(MAX_COMMAND_LINE_LEN)]);
     assert_eq!(status, 0, "{lines:#?}");
-    let output = said("told", place, &[&motto(LONGEST_COMMAND_LINE + 1)]);
+    let output = said("told", place, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
     assert_eq!(output.status.code(), Some(64), "{output:?}");
     // The firmware of q35 fails on such a line, and a guest of Solo5 takes one.
     if place == Place::Microvm {
-        let (status, lines) = boot("told", place, &[&motto(LONGEST_COMMAND_LINE + 1)]);
+        let (status, lines) = boot("told", place, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
         assert_eq!(status, refused(place), "{lines:#?}");
         let message = "error: the command line is longer than 4095 bytes";
         assert_eq!(lines, [message]);

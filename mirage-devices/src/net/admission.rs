@@ -5,8 +5,8 @@
 //! all of a port that has a limit: beyond that a SYN is dropped, and the client sends it again.
 
 use super::{
-    backlog::MOST_WAITING,
-    connections::MOST_HALF_OPEN,
+    backlog::MAX_WAITING,
+    connections::MAX_HALF_OPEN,
     segment::Flow,
     state::{Shared, State},
 };
@@ -41,7 +41,7 @@ impl State {
                 .count(|counters| counters.refusals_limited += 1);
             return Admitted::No;
         };
-        if backlog.len() >= MOST_WAITING {
+        if backlog.len() >= MAX_WAITING {
             shared.counters.count(|counters| counters.backlog_full += 1);
             return Admitted::No;
         }
@@ -58,7 +58,7 @@ impl State {
             return Admitted::No;
         }
         let reserved = backlog.reserve(self.connections.half_open() + 1);
-        if self.connections.half_open() >= MOST_HALF_OPEN {
+        if self.connections.half_open() >= MAX_HALF_OPEN {
             self.connections
                 .evict_half_open(&shared.counters, &mut self.sockets, 0);
         }

@@ -6,7 +6,7 @@ use core::task::Waker;
 use smoltcp::iface::SocketHandle;
 
 /// Connections of one port that `main` has not accepted yet; beyond that, SYNs are dropped.
-pub(super) const MOST_WAITING: usize = 256;
+pub(super) const MAX_WAITING: usize = 256;
 
 /// The connections of a port that wait to be accepted, and the tasks that wait for one.
 pub(super) struct Backlog {

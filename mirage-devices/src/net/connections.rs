@@ -16,7 +16,7 @@ use smoltcp::{
 
 /// Half-open connections of one stack. When there are more, the oldest is given up: somebody who
 /// answers does so long before a flood has pushed the connection out.
-pub(super) const MOST_HALF_OPEN: usize = 256;
+pub(super) const MAX_HALF_OPEN: usize = 256;
 /// What a connection takes beside its buffers, at most, in bytes: its place among the sockets, which
 /// grow to twice their size beside what they were, and those in the tables here.
 pub(super) const PLACES: usize = 3 * size_of::<SocketStorage<'static>>() + 512;
@@ -35,7 +35,7 @@ const GIVE_UP: smoltcp::time::Duration = smoltcp::time::Duration::from_secs(150)
 #[derive(Default)]
 pub(super) struct Connections {
     by_flow: BTreeMap<Flow, Known>,
-    /// Oldest first. Bounded by [`MOST_HALF_OPEN`].
+    /// Oldest first. Bounded by [`MAX_HALF_OPEN`].
     half_open: VecDeque<HalfOpen>,
     /// Dropped by `main`, and not yet at their end.
     orphans: Vec<Orphan>,

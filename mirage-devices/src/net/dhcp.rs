@@ -23,7 +23,7 @@ use core::{
 };
 use embassy_futures::select::{Either, select};
 use lease::{Terms, Times};
-use message::{Answer, LONGEST, MessageType, Request};
+use message::{Answer, MAX_LEN, MessageType, Request};
 use rand_core::Rng;
 
 const SERVER_PORT: u16 = 67;
@@ -32,8 +32,8 @@ const CLIENT_PORT: u16 = 68;
 /// A few servers answer at once, and one question is asked at a time.
 const LIMITS: UdpLimits = UdpLimits {
     datagrams: 8,
-    receive: 8 * LONGEST,
-    transmit: 2 * LONGEST,
+    receive: 8 * MAX_LEN,
+    transmit: 2 * MAX_LEN,
 };
 
 /// The memory that a client takes, in bytes.
@@ -44,13 +44,13 @@ pub const fn memory() -> usize {
 /// How long the first question for a server waits for an answer, and the longest: each waits twice
 /// as long as the one before (RFC 2131, section 4.1).
 const FIRST_PAUSE: Duration = Duration::from_secs(4);
-const LONGEST_PAUSE: Duration = Duration::from_secs(64);
+const MAX_PAUSE: Duration = Duration::from_secs(64);
 /// So often a server is asked for what it has offered.
 const REQUESTS: u32 = 3;
 /// How soon a server that was asked for more time is asked again, at the earliest.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(60);
 /// Longer names are not sent: none of a host is longer (RFC 1035, section 2.3.4).
-const LONGEST_NAME: usize = 63;
+const MAX_NAME_LEN: usize = 63;
 
 /// Whose address a client asks for.
 pub trait Tenant {
@@ -119,7 +119,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
         clock: C,
         random: Random,
     ) -> Result<Self, StartError> {
-        let is_name = (1..=LONGEST_NAME).contains(&name.len()) && name.is_ascii();
+        let is_name = (1..=MAX_NAME_LEN).contains(&name.len()) && name.is_ascii();
         Ok(Self {
             socket: stack.bind_udp_within(CLIENT_PORT, LIMITS)?,
             stack,
@@ -148,7 +148,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
                     log::warn!("{node}: no DHCP server has answered for {waited} s; asking on");
                 }
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).min(MAX_PAUSE);
         }
     }
 
@@ -355,7 +355,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
 
     /// The next answer to the questions of `transaction`; `None` if none has come by `deadline`.
     async fn hear(&self, transaction: u32, deadline: Instant) -> Option<Answer> {
-        let mut message = [0; LONGEST];
+        let mut message = [0; MAX_LEN];
         loop {
             let heard = self.socket.recv_from(&mut message);
             let limit = self.clock.sleep_until(deadline);

@@ -1,10 +1,10 @@
 //! The memory that stacks and their ports take, as far as it is known before they are made.
 
 use super::{
-    backlog::MOST_WAITING,
-    connections::{MOST_HALF_OPEN, PLACES, SPARE, SPARE_EACH},
+    backlog::MAX_WAITING,
+    connections::{MAX_HALF_OPEN, PLACES, SPARE, SPARE_EACH},
     limits::{TcpLimits, UdpLimits},
-    outbox::{self, MOST_UNRESOLVED},
+    outbox::{self, MAX_UNRESOLVED},
     stack::Stack,
     state::Shared,
     udp,
@@ -14,7 +14,7 @@ impl Stack {
     /// The memory that a stack takes beside its ports, in bytes, at most: on a link that carries IP
     /// packets of up to `mtu` bytes.
     pub const fn memory(mtu: u16) -> usize {
-        SPARE + (1 + MOST_UNRESOLVED) * mtu as usize + size_of::<Shared>()
+        SPARE + (1 + MAX_UNRESOLVED) * mtu as usize + size_of::<Shared>()
     }
 }
 
@@ -26,7 +26,7 @@ impl TcpLimits {
             Some(connections) => connections as usize,
             None => 1,
         };
-        let most_waiting = MOST_WAITING + MOST_HALF_OPEN;
+        let most_waiting = MAX_WAITING + MAX_HALF_OPEN;
         let waiting = if connections < most_waiting {
             connections
         } else {

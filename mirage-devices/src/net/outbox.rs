@@ -33,7 +33,7 @@ use smoltcp::{
 pub(super) const PLACE: usize = size_of::<Header>();
 /// Datagrams of all ports that wait for the address of their next hop; beyond that the oldest is
 /// lost.
-pub(super) const MOST_UNRESOLVED: usize = 16;
+pub(super) const MAX_UNRESOLVED: usize = 16;
 /// How long they wait: for three questions, one in each second.
 const PATIENCE: Duration = Duration::from_secs(3);
 const RETRY: Duration = Duration::from_secs(1);
@@ -137,7 +137,7 @@ impl Postman {
     /// One that carries datagrams of up to `longest` bytes.
     pub(super) fn new(longest: usize) -> Result<Self, TryReserveError> {
         let mut unresolved = VecDeque::new();
-        unresolved.try_reserve_exact(MOST_UNRESOLVED)?;
+        unresolved.try_reserve_exact(MAX_UNRESOLVED)?;
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(longest)?;
         bytes.resize(longest, 0);
@@ -214,7 +214,7 @@ impl Postman {
         }
         data.extend_from_slice(head);
         data.extend_from_slice(tail);
-        if self.unresolved.len() == MOST_UNRESOLVED {
+        if self.unresolved.len() == MAX_UNRESOLVED {
             self.unresolved.pop_front();
         }
         self.unresolved.push_back(Unresolved {

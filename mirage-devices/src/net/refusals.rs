@@ -12,7 +12,7 @@ pub(super) struct Refusals {
 
 /// Refusals (RST) that are sent in one second at most, so that a scan or a flood of forged SYNs does
 /// not make this host send as much.
-const MOST_REFUSALS: u32 = 100;
+const MAX_REFUSALS: u32 = 100;
 
 impl Default for Refusals {
     fn default() -> Self {
@@ -33,6 +33,6 @@ impl Refusals {
             };
         }
         self.given += 1;
-        self.given <= MOST_REFUSALS
+        self.given <= MAX_REFUSALS
     }
 }

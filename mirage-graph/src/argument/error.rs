@@ -1,6 +1,6 @@
 //! What can be wrong with boot arguments, in words for the person who boots.
 
-use super::{Argument, LONGEST_COMMAND_LINE, words::Unfinished};
+use super::{Argument, MAX_COMMAND_LINE_LEN, words::Unfinished};
 use crate::value_error::ValueError;
 use alloc::{
     string::{String, ToString},
@@ -80,7 +80,7 @@ impl fmt::Display for ArgumentError {
         match self {
             Self::TooLong => write!(
                 f,
-                "the command line is longer than {LONGEST_COMMAND_LINE} bytes"
+                "the command line is longer than {MAX_COMMAND_LINE_LEN} bytes"
             ),
             Self::NotText => f.write_str("the command line is not UTF-8"),
             Self::Conflict(error) => write!(f, "{error}"),

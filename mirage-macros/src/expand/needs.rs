@@ -49,7 +49,7 @@ pub(super) fn needs(unikernel: &Unikernel, source: &Source) -> TokenStream {
 /// The stack, in bytes.
 pub(super) fn stack(variant: &Variant, source: &Source) -> TokenStream {
     let stack = variant.resolved.graph.stack.map(|stack| stack.value);
-    let stack = stack.unwrap_or(Setting::Known(size::USUAL_STACK));
+    let stack = stack.unwrap_or(Setting::Known(size::DEFAULT_STACK));
     setting::value(stack, source.constants(), bytes)
 }
 

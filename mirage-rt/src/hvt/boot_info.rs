@@ -10,7 +10,7 @@ use crate::{
 use mirage_devices::solo5::ring::LENGTH;
 
 /// The most memory that a guest has: hypercalls have addresses of 32 bits.
-const MOST_MEMORY: u64 = 4 << 30;
+const MAX_MEMORY: u64 = 4 << 30;
 
 /// In the features of the host: it has a ring.
 const HAS_RING: u32 = 1;
@@ -39,7 +39,7 @@ impl<'a> BootInfo<'a> {
     /// The information at `address`; `None` if it does not make sense.
     pub(super) fn read(memory: &'a impl PhysicalMemory, address: u64) -> Option<Self> {
         let info = memory.bytes(address, 40)?;
-        let memory_end = u64_at(info, 0).filter(|end| *end <= MOST_MEMORY)?;
+        let memory_end = u64_at(info, 0).filter(|end| *end <= MAX_MEMORY)?;
         Some(Self {
             memory_end,
             hertz: u64_at(info, 16)?,

@@ -35,7 +35,7 @@ enum Sockets {
 }
 
 /// Peers of which it is remembered on which interface they were heard.
-const MOST_PEERS: usize = 64;
+const MAX_PEERS: usize = 64;
 
 #[derive(Debug)]
 struct Several {
@@ -124,7 +124,7 @@ impl Several {
     fn remember(&self, peer: SocketAddr, index: usize) {
         let mut heard = self.heard.borrow_mut();
         heard.retain(|(known, _)| *known != peer);
-        if heard.len() == MOST_PEERS {
+        if heard.len() == MAX_PEERS {
             heard.pop_back();
         }
         heard.push_front((peer, index));

@@ -14,7 +14,7 @@ pub(super) const HEADER: usize = 8;
 pub(super) const ENTRY: usize = 104;
 
 /// The most entries, the reserved first one included.
-const MOST_ENTRIES: u32 = 64;
+const MAX_ENTRIES: u32 = 64;
 
 /// Where in an entry what is. The name begins it.
 pub(super) const TYPE: usize = 68;
@@ -69,7 +69,7 @@ impl<'a> Manifest<'a> {
     pub(crate) fn read(memory: &'a impl PhysicalMemory, address: u64) -> Option<Self> {
         let header = memory.bytes(address, HEADER)?;
         let entries = u32_at(header, 4)?;
-        if u32_at(header, 0)? != VERSION || !(1..=MOST_ENTRIES).contains(&entries) {
+        if u32_at(header, 0)? != VERSION || !(1..=MAX_ENTRIES).contains(&entries) {
             return None;
         }
         let first = address.checked_add(HEADER as u64)?;

@@ -7,7 +7,7 @@ use crate::freestanding::{
     physical::{PhysicalMemory, u32_at, u64_at},
     range::Range,
 };
-use mirage_graph::argument::LONGEST_COMMAND_LINE;
+use mirage_graph::argument::MAX_COMMAND_LINE_LEN;
 
 /// First word of the start information: "xEn3" with the top bit of the E set.
 const MAGIC: u32 = 0x336e_c578;
@@ -22,7 +22,7 @@ const RANGES: usize = 32;
 pub(super) struct StartInfo {
     memory: [Range; RANGES],
     ranges: usize,
-    command_line: [u8; LONGEST_COMMAND_LINE],
+    command_line: [u8; MAX_COMMAND_LINE_LEN],
     command_line_length: usize,
     command_line_is_cut: bool,
     rsdp: u64,
@@ -39,7 +39,7 @@ impl StartInfo {
         let mut info = Self {
             memory: [Range { start: 0, end: 0 }; RANGES],
             ranges: 0,
-            command_line: [0; LONGEST_COMMAND_LINE],
+            command_line: [0; MAX_COMMAND_LINE_LEN],
             command_line_length: 0,
             command_line_is_cut: false,
             rsdp: u64_at(header, 32)?,
@@ -178,7 +178,7 @@ mod tests {
             let info = StartInfo::read(&memory(1, &[], &line), 0x1000).unwrap();
             (info.command_line().len(), info.command_line_is_cut())
         };
-        let longest = LONGEST_COMMAND_LINE;
+        let longest = MAX_COMMAND_LINE_LEN;
         assert_eq!(line(longest), (longest, false));
         assert_eq!(line(longest + 1), (longest, true));
     }

@@ -9,7 +9,7 @@ const HEADER: usize = 8;
 /// The length of an entry, in bytes.
 pub const ENTRY: usize = 104;
 /// The most entries, the reserved one included: a set of devices is a number of 64 bits.
-const MOST: usize = 64;
+const MAX_ENTRIES: usize = 64;
 /// The bytes of a name, which a zero ends.
 const NAME: usize = 68;
 /// Where an entry says its type.
@@ -65,7 +65,7 @@ impl<'a> Manifest<'a> {
         }
         let (count, entries) = number(rest).ok_or(Refusal::ManifestSize)?;
         let number_of_entries = usize::try_from(count).ok();
-        let number_of_entries = number_of_entries.filter(|count| (1..=MOST).contains(count));
+        let number_of_entries = number_of_entries.filter(|count| (1..=MAX_ENTRIES).contains(count));
         let number_of_entries = number_of_entries.ok_or(Refusal::ManifestEntries(count))?;
         if bytes.len() != HEADER + number_of_entries * ENTRY {
             return Err(Refusal::ManifestSize);

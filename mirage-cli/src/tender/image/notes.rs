@@ -14,7 +14,7 @@ const OWNER_LENGTH: u32 = 6;
 /// Three numbers and the owner.
 const HEADER: usize = 20;
 /// What every note has, also one of others: three numbers.
-const LEAST: usize = 12;
+const MIN_LEN: usize = 12;
 
 /// The type of the ABI note.
 const ABI: u32 = u32::from_le_bytes(*b"ABI1");
@@ -54,7 +54,7 @@ pub fn read<'a>(
 
 /// Type and descriptor of a note, if it is one of Solo5's.
 fn of_solo5(note: &[u8]) -> Result<Option<(u32, &[u8])>, Refusal> {
-    if note.len() < LEAST {
+    if note.len() < MIN_LEN {
         return Err(Refusal::Note);
     }
     let Some((header, rest)) = note.split_at_checked(HEADER) else {
@@ -64,7 +64,7 @@ fn of_solo5(note: &[u8]) -> Result<Option<(u32, &[u8])>, Refusal> {
         let bytes = header[4 * index..].first_chunk();
         u32::from_le_bytes(*bytes.expect("the header has three numbers"))
     };
-    if number(0) != OWNER_LENGTH || header[LEAST..] != OWNER {
+    if number(0) != OWNER_LENGTH || header[MIN_LEN..] != OWNER {
         return Ok(None);
     }
     let descriptor = rest.get(..number(1) as usize).ok_or(Refusal::Note)?;

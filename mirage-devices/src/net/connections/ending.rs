@@ -13,7 +13,7 @@ use smoltcp::{
 };
 
 /// Connections in TIME-WAIT that are kept; beyond that the oldest ends early.
-const MOST_TIME_WAIT: usize = 64;
+const MAX_TIME_WAIT: usize = 64;
 
 /// A connection that `main` has dropped has this long to deliver what was written.
 const FAREWELL: Duration = Duration::from_secs(60);
@@ -87,7 +87,7 @@ impl Connections {
     pub(in crate::net) fn tend_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
         let (by_flow, counted) = (&mut self.by_flow, &mut self.counted);
         let mut waiting = 0;
-        if self.orphans.len() > MOST_TIME_WAIT {
+        if self.orphans.len() > MAX_TIME_WAIT {
             let waits =
                 |orphan: &&Orphan| tcp_of(sockets, orphan.socket).state() == tcp::State::TimeWait;
             waiting = self.orphans.iter().filter(waits).count();
@@ -102,7 +102,7 @@ impl Connections {
             if socket.can_recv() {
                 socket.abort();
             }
-            if socket.state() == tcp::State::TimeWait && waiting > MOST_TIME_WAIT {
+            if socket.state() == tcp::State::TimeWait && waiting > MAX_TIME_WAIT {
                 waiting -= 1;
                 ended = true;
             }

@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use core::{fmt, net::Ipv4Addr, time::Duration};
 
 /// No shorter lease is taken: it would be asked for all the time.
-const SHORTEST: Duration = Duration::from_secs(10);
+const MIN_LEASE: Duration = Duration::from_secs(10);
 /// No network is larger than those that the registries are given.
-const SHORTEST_PREFIX: u8 = 8;
+const MIN_PREFIX_LEN: u8 = 8;
 
 /// What a DHCP server leases.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Terms {
             return Err("has a network mask with holes");
         }
         let prefix_length = prefix_length as u8;
-        if prefix_length < SHORTEST_PREFIX {
+        if prefix_length < MIN_PREFIX_LEN {
             return Err("has a network mask that spans a part of the Internet");
         }
         let Some(seconds) = answer.duration else {
@@ -100,7 +100,7 @@ fn times(answer: &Answer, seconds: u32, asked: Instant) -> Result<Option<Times>,
     }
     let of_seconds = |seconds: u32| Duration::from_secs(seconds.into());
     let duration = of_seconds(seconds);
-    if duration < SHORTEST {
+    if duration < MIN_LEASE {
         return Err("is leased for less than ten seconds");
     }
     let told = (answer.renewal.map(of_seconds)).zip(answer.rebinding.map(of_seconds));

@@ -20,9 +20,9 @@ mod option {
 
 /// The longest message that is taken: what every client takes, without the headers of IP and UDP
 /// (RFC 2131, section 2).
-pub(super) const LONGEST: usize = 576 - 20 - 8;
+pub(super) const MAX_LEN: usize = 576 - 20 - 8;
 /// Relays and servers of BOOTP know no shorter one (RFC 1542, section 2.1).
-const SHORTEST: usize = 300;
+const MIN_LEN: usize = 300;
 
 /// What a client says.
 pub(super) struct Request<'a> {
@@ -83,7 +83,7 @@ impl Request<'_> {
                 false => &[],
             },
         };
-        let mut bytes = vec![0; written.buffer_len().max(SHORTEST)];
+        let mut bytes = vec![0; written.buffer_len().max(MIN_LEN)];
         written
             .emit(&mut DhcpPacket::new_unchecked(&mut bytes[..]))
             .expect("there is room for what was measured");

@@ -18,10 +18,10 @@ use std::{
 };
 
 /// Polls without any progress of time after which a test is taken to spin.
-const MOST_POLLS_AT_ONCE: usize = 200_000;
+const MAX_POLLS_AT_ONCE: usize = 200_000;
 
 /// How long a test may take, by the clock of its world.
-const LONGEST: Instant = Instant::from_nanos(24 * 3600 * 1_000_000_000);
+const MAX_TIME: Instant = Instant::from_nanos(24 * 3600 * 1_000_000_000);
 
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -81,7 +81,7 @@ impl World {
                 return result;
             }
             if !self.step() {
-                assert!(self.clock.now() < LONGEST, "it has not ended after a day");
+                assert!(self.clock.now() < MAX_TIME, "it has not ended after a day");
                 assert!(
                     self.clock.advance_to_next_sleeper(None),
                     "every task waits for ever, at {:?}",
@@ -121,7 +121,7 @@ impl World {
         };
         self.polls.set((polls, Some(now)));
         assert!(
-            polls < MOST_POLLS_AT_ONCE,
+            polls < MAX_POLLS_AT_ONCE,
             "a task spins at {:?}",
             self.clock.now()
         );
