@@ -49,12 +49,36 @@ const _: () = {
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":4,"name":"gate","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"args","kind":"arguments","config":{"written":"Arguments"},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":{"boot":"10.0.0.2/24"},"gateway":{"boot":null},"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","args"],"needs":"#,
+            r#"{
+  "version": 4,
+  "name": "gate",
+  "targets": ["unix", "virtio"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "info",
+  "nodes": [
+    {"name": "args", "kind": "arguments", "config": {"written": "Arguments"}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "net",
+      "kind": "net",
+      "config": {"driver": "virtio", "ip": {"boot": "10.0.0.2/24"}, "gateway": {"boot": null}, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "http", "kind": "tcp", "config": {"port": 80}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": ["http", "args"],
+  "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-        _rt::graph::Piece::Text(r#","arguments":"#),
+        _rt::graph::Piece::Text(r#",
+  "arguments": "#),
         _rt::graph::Piece::Arguments(_ARGUMENTS),
-        _rt::graph::Piece::Text(r#"}"#),
+        _rt::graph::Piece::Text(r#"
+}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]

@@ -62,28 +62,52 @@ const _: () = {
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":4,"name":"gate","targets":["unix","virtio"],"memory":"#,
+            r#"{
+  "version": 4,
+  "name": "gate",
+  "targets": ["unix", "virtio"],
+  "memory": "#,
         ),
         _rt::graph::Piece::Number(_rt::graph::constant::size(_MEMORY)),
         _rt::graph::Piece::Text(
-            r#","stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"#,
+            r#",
+  "stack": null,
+  "heap": null,
+  "log": "info",
+  "nodes": [
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "net",
+      "kind": "net",
+      "config": {"driver": "virtio", "ip": "#,
         ),
         _rt::graph::Piece::Interface(_rt::graph::constant::address(_IP)),
-        _rt::graph::Piece::Text(r#","gateway":"#),
+        _rt::graph::Piece::Text(r#", "gateway": "#),
         _rt::graph::Piece::Address(_rt::graph::constant::gateway(_GATEWAY)),
-        _rt::graph::Piece::Text(r#","mac":"#),
+        _rt::graph::Piece::Text(r#", "mac": "#),
         _rt::graph::Piece::MacAddress(_rt::graph::constant::mac_address(_MAC)),
-        _rt::graph::Piece::Text(r#","mtu":"#),
+        _rt::graph::Piece::Text(r#", "mtu": "#),
         _rt::graph::Piece::Number(_MTU as u64),
         _rt::graph::Piece::Text(
-            r#"},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":"#,
+            r#"},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "http", "kind": "tcp", "config": {"port": "#,
         ),
         _rt::graph::Piece::Number(_HTTP as u64),
         _rt::graph::Piece::Text(
-            r#"},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"admin","kind":"tcp","config":{"port":8080},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","admin"],"needs":"#,
+            r#"}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "admin", "kind": "tcp", "config": {"port": 8080}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": ["http", "admin"],
+  "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-        _rt::graph::Piece::Text(r#","arguments":[]}"#),
+        _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]

@@ -69,10 +69,47 @@ const _: () = {
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":4,"name":"gate","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"cache","kind":"custom","config":{"written":"CacheConfig { capacity: 128 }"},"on":["net","clock"],"at":{"file":"FILE","line":1,"column":1}},{"name":"journal","kind":"custom","config":{"written":"JOURNAL"},"on":["cache"],"at":{"file":"FILE","line":1,"column":1}},{"name":"observer","kind":"custom","config":{"written":"watch::ObserverConfig { }"},"on":["cache","clock"],"at":{"file":"FILE","line":1,"column":1}}],"main":["cache","journal"],"needs":"#,
+            r#"{
+  "version": 4,
+  "name": "gate",
+  "targets": ["unix", "virtio"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "info",
+  "nodes": [
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "net",
+      "kind": "net",
+      "config": {"driver": "virtio", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {
+      "name": "cache",
+      "kind": "custom",
+      "config": {"written": "CacheConfig { capacity: 128 }"},
+      "on": ["net", "clock"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "journal", "kind": "custom", "config": {"written": "JOURNAL"}, "on": ["cache"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "observer",
+      "kind": "custom",
+      "config": {"written": "watch::ObserverConfig { }"},
+      "on": ["cache", "clock"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    }
+  ],
+  "main": ["cache", "journal"],
+  "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-        _rt::graph::Piece::Text(r#","arguments":[]}"#),
+        _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]

@@ -55,19 +55,93 @@ const _: () = {
         _rt::graph::Target::Unix => {
             &[
                 _rt::graph::Piece::Text(
-                    r#"{"version":4,"name":"gateway","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dmz","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan","lan","dmz"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http"],"needs":"#,
+                    r#"{
+  "version": 4,
+  "name": "gateway",
+  "targets": ["unix", "virtio"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "info",
+  "nodes": [
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "wan",
+      "kind": "net",
+      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {
+      "name": "lan",
+      "kind": "net",
+      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {
+      "name": "dmz",
+      "kind": "net",
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "http", "kind": "tcp", "config": {"port": 80}, "on": ["wan", "lan", "dmz"], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": ["http"],
+  "needs": "#,
                 ),
                 _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-                _rt::graph::Piece::Text(r#","arguments":[]}"#),
+                _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
             ]
         }
         _ => {
             &[
                 _rt::graph::Piece::Text(
-                    r#"{"version":4,"name":"gateway","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dmz","kind":"net","config":{"driver":"auto","ip":"dhcp","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan","lan","dmz"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http"],"needs":"#,
+                    r#"{
+  "version": 4,
+  "name": "gateway",
+  "targets": ["unix", "virtio"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "info",
+  "nodes": [
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "wan",
+      "kind": "net",
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {
+      "name": "lan",
+      "kind": "net",
+      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {
+      "name": "dmz",
+      "kind": "net",
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "http", "kind": "tcp", "config": {"port": 80}, "on": ["wan", "lan", "dmz"], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": ["http"],
+  "needs": "#,
                 ),
                 _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-                _rt::graph::Piece::Text(r#","arguments":[]}"#),
+                _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
             ]
         }
     };

@@ -28,10 +28,22 @@ const _: () = {
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":4,"name":"endless","targets":["unix","virtio","hvt","spt"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[],"main":[],"needs":"#,
+            r#"{
+  "version": 4,
+  "name": "endless",
+  "targets": ["unix", "virtio", "hvt", "spt"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "info",
+  "nodes": [],
+  "main": [],
+  "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-        _rt::graph::Piece::Text(r#","arguments":[]}"#),
+        _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]

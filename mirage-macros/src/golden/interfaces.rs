@@ -48,10 +48,42 @@ const _: () = {
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":4,"name":"gate","targets":["unix","virtio","hvt","spt"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"wan","kind":"net","config":{"driver":"auto","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":1400},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"lan","kind":"net","config":{"driver":"auto","ip":"10.1.0.1/16","gateway":null,"mac":"02:00:00:00:00:01","mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["wan"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"port","config":{"port":53},"on":["lan"],"at":{"file":"FILE","line":1,"column":1}},{"name":"discovery","kind":"udp","config":{"port":1900},"on":["wan","lan"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","discovery","wan"],"needs":"#,
+            r#"{
+  "version": 4,
+  "name": "gate",
+  "targets": ["unix", "virtio", "hvt", "spt"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "info",
+  "nodes": [
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "wan",
+      "kind": "net",
+      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": 1400},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {
+      "name": "lan",
+      "kind": "net",
+      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": "02:00:00:00:00:01", "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "http", "kind": "tcp", "config": {"port": 80}, "on": ["wan"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "dns", "kind": "port", "config": {"port": 53}, "on": ["lan"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "discovery", "kind": "udp", "config": {"port": 1900}, "on": ["wan", "lan"], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": ["http", "dns", "discovery", "wan"],
+  "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-        _rt::graph::Piece::Text(r#","arguments":[]}"#),
+        _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]

@@ -26,10 +26,25 @@ const _: () = {
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":4,"name":"hello","targets":["unix","virtio","hvt","spt"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"console","kind":"console","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}}],"main":["console","random"],"needs":"#,
+            r#"{
+  "version": 4,
+  "name": "hello",
+  "targets": ["unix", "virtio", "hvt", "spt"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "info",
+  "nodes": [
+    {"name": "console", "kind": "console", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": ["console", "random"],
+  "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-        _rt::graph::Piece::Text(r#","arguments":[]}"#),
+        _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]

@@ -75,10 +75,73 @@ const _: () = {
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":4,"name":"gate","targets":["unix","virtio"],"memory":null,"stack":null,"heap":null,"log":"info","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/24","gateway":null,"mac":null,"mtu":null},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_1","kind":"tcp","config":{"port":1},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_2","kind":"tcp","config":{"port":2},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_3","kind":"tcp","config":{"port":3},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_4","kind":"tcp","config":{"port":4},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_5","kind":"tcp","config":{"port":5},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_6","kind":"tcp","config":{"port":6},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_7","kind":"tcp","config":{"port":7},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_8","kind":"tcp","config":{"port":8},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_9","kind":"tcp","config":{"port":9},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_10","kind":"tcp","config":{"port":10},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_11","kind":"tcp","config":{"port":11},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_12","kind":"tcp","config":{"port":12},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_13","kind":"tcp","config":{"port":13},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_14","kind":"tcp","config":{"port":14},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_15","kind":"tcp","config":{"port":15},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_16","kind":"tcp","config":{"port":16},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_17","kind":"tcp","config":{"port":17},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_18","kind":"tcp","config":{"port":18},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_19","kind":"tcp","config":{"port":19},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"port_20","kind":"tcp","config":{"port":20},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["port_1","port_2","port_3","port_4","port_5","port_6","port_7","port_8","port_9","port_10","port_11","port_12","port_13","port_14","port_15","port_16","port_17","port_18","port_19","port_20"],"needs":"#,
+            r#"{
+  "version": 4,
+  "name": "gate",
+  "targets": ["unix", "virtio"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "info",
+  "nodes": [
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "net",
+      "kind": "net",
+      "config": {"driver": "virtio", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "port_1", "kind": "tcp", "config": {"port": 1}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_2", "kind": "tcp", "config": {"port": 2}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_3", "kind": "tcp", "config": {"port": 3}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_4", "kind": "tcp", "config": {"port": 4}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_5", "kind": "tcp", "config": {"port": 5}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_6", "kind": "tcp", "config": {"port": 6}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_7", "kind": "tcp", "config": {"port": 7}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_8", "kind": "tcp", "config": {"port": 8}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_9", "kind": "tcp", "config": {"port": 9}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_10", "kind": "tcp", "config": {"port": 10}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_11", "kind": "tcp", "config": {"port": 11}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_12", "kind": "tcp", "config": {"port": 12}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_13", "kind": "tcp", "config": {"port": 13}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_14", "kind": "tcp", "config": {"port": 14}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_15", "kind": "tcp", "config": {"port": 15}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_16", "kind": "tcp", "config": {"port": 16}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_17", "kind": "tcp", "config": {"port": 17}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_18", "kind": "tcp", "config": {"port": 18}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_19", "kind": "tcp", "config": {"port": 19}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "port_20", "kind": "tcp", "config": {"port": 20}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": [
+    "port_1",
+    "port_2",
+    "port_3",
+    "port_4",
+    "port_5",
+    "port_6",
+    "port_7",
+    "port_8",
+    "port_9",
+    "port_10",
+    "port_11",
+    "port_12",
+    "port_13",
+    "port_14",
+    "port_15",
+    "port_16",
+    "port_17",
+    "port_18",
+    "port_19",
+    "port_20"
+  ],
+  "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-        _rt::graph::Piece::Text(r#","arguments":[]}"#),
+        _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]

@@ -46,10 +46,34 @@ const _: () = {
     };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
-            r#"{"version":4,"name":"web","targets":["unix","virtio"],"memory":16777216,"stack":null,"heap":null,"log":"warn","nodes":[{"name":"clock","kind":"clock","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"random","kind":"random","config":{},"on":[],"at":{"file":"FILE","line":1,"column":1}},{"name":"net","kind":"net","config":{"driver":"virtio","ip":"10.0.0.2/16","gateway":"10.0.0.1","mac":"02:00:00:00:00:01","mtu":1400},"on":["clock","random"],"at":{"file":"FILE","line":1,"column":1}},{"name":"http","kind":"tcp","config":{"port":80},"on":["net"],"at":{"file":"FILE","line":1,"column":1}},{"name":"dns","kind":"udp","config":{"port":53},"on":["net"],"at":{"file":"FILE","line":1,"column":1}}],"main":["http","dns","clock"],"needs":"#,
+            r#"{
+  "version": 4,
+  "name": "web",
+  "targets": ["unix", "virtio"],
+  "memory": 16777216,
+  "stack": null,
+  "heap": null,
+  "log": "warn",
+  "nodes": [
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "net",
+      "kind": "net",
+      "config": {"driver": "virtio", "ip": "10.0.0.2/16", "gateway": "10.0.0.1", "mac": "02:00:00:00:00:01", "mtu": 1400},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "http", "kind": "tcp", "config": {"port": 80}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "dns", "kind": "udp", "config": {"port": 53}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": ["http", "dns", "clock"],
+  "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-        _rt::graph::Piece::Text(r#","arguments":[]}"#),
+        _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
     ];
     #[used]
     #[unsafe(link_section = ".note.mirage")]

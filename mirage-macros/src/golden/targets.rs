@@ -1,13 +1,175 @@
-::core::compile_error! {
-    "MIR044: `match target` says nothing for `hvt` and `spt`\nhelp: add an arm for it, or `_`, or leave it out of `targets(…)`"
-}
-#[allow(unused)]
 async fn unikernel_main(http: TcpListener, cache: Cache) {}
+#[cfg(test)]
+#[allow(unused_imports)]
+use unikernel_main as main;
+#[cfg(not(test))]
+#[allow(dead_code)]
+fn main() -> ::mirage_rt::no_main::Main {
+    ::core::default::Default::default()
+}
+#[doc(hidden)]
+#[macro_export]
+macro_rules! unikernel_of_this_crate {
+    () => {};
+}
 const _: () = {
-    #[allow(unused_imports)]
     use ::mirage_rt as _rt;
-    fn _values() {
-        let _ = Small;
-        let _ = Large;
+    #[allow(clippy::needless_update)]
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 5] {
+        [
+            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::new("stack", 131072),
+            _rt::graph::Need::new(
+                "net",
+                _rt::net::memory(_target, ::core::option::Option::None),
+            ),
+            _rt::graph::Need::new(
+                "http",
+                match _target {
+                    _rt::graph::Target::Unix => _rt::net::TcpPort::at(8080),
+                    _ => _rt::net::TcpPort::at(80),
+                }
+                    .memory(1),
+            ),
+            _rt::graph::Need::new(
+                "cache",
+                match _target {
+                    _rt::graph::Target::Unix => {
+                        _rt::graph::need_of(
+                            &async || _rt::graph::started(
+                                _rt::graph::Of(&Small).declared_memory(),
+                            ),
+                        )
+                    }
+                    _ => {
+                        _rt::graph::need_of(
+                            &async || _rt::graph::started(
+                                _rt::graph::Of(&Large).declared_memory(),
+                            ),
+                        )
+                    }
+                },
+            ),
+        ]
     }
+    const _IMAGE: _rt::graph::Image = _rt::graph::Image {
+        name: "gate",
+        log: match _rt::graph::TARGET {
+            _rt::graph::Target::Unix => _rt::graph::log::LevelFilter::Debug,
+            _ => _rt::graph::log::LevelFilter::Warn,
+        },
+        stack: 131072,
+        targets: &["unix", "virtio"],
+        solo5_devices: &[_rt::graph::DeviceDeclaration::NetBasic("service")],
+    };
+    const _MANIFEST: &[_rt::graph::Piece] = match _rt::graph::TARGET {
+        _rt::graph::Target::Unix => {
+            &[
+                _rt::graph::Piece::Text(
+                    r#"{
+  "version": 4,
+  "name": "gate",
+  "targets": ["unix", "virtio"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "debug",
+  "nodes": [
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "net",
+      "kind": "net",
+      "config": {"driver": "tap", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "http", "kind": "tcp", "config": {"port": 8080}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "cache", "kind": "custom", "config": {"written": "Small"}, "on": ["clock"], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": ["http", "cache"],
+  "needs": "#,
+                ),
+                _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+                _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
+            ]
+        }
+        _ => {
+            &[
+                _rt::graph::Piece::Text(
+                    r#"{
+  "version": 4,
+  "name": "gate",
+  "targets": ["unix", "virtio"],
+  "memory": null,
+  "stack": null,
+  "heap": null,
+  "log": "warn",
+  "nodes": [
+    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {
+      "name": "net",
+      "kind": "net",
+      "config": {"driver": "virtio", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "on": ["clock", "random"],
+      "at": {"file": "FILE", "line": 1, "column": 1}
+    },
+    {"name": "http", "kind": "tcp", "config": {"port": 80}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
+    {"name": "cache", "kind": "custom", "config": {"written": "Large"}, "on": ["clock"], "at": {"file": "FILE", "line": 1, "column": 1}}
+  ],
+  "main": ["http", "cache"],
+  "needs": "#,
+                ),
+                _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+                _rt::graph::Piece::Text(r#",
+  "arguments": []
+}"#),
+            ]
+        }
+    };
+    #[used]
+    #[unsafe(link_section = ".note.mirage")]
+    static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
+        _MANIFEST,
+    );
+    #[allow(clippy::needless_update)]
+    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
+        let __clock = _context.clock();
+        let __random = _context.random()?;
+        let __net = _rt::net::Interface {
+            node: "net",
+            solo5_name: "service",
+            address: _rt::net::InterfaceAddress {
+                address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
+                prefix_length: 24,
+            },
+            gateway: ::core::option::Option::None,
+            mac: ::core::option::Option::None,
+            mtu: ::core::option::Option::None,
+            index: 0,
+            mac_addresses: &[],
+        }
+            .wire(_rt::graph::share(&__clock), __random);
+        let __net = _rt::graph::start(&_context, "net", __net).await?;
+        let __http = match _rt::graph::TARGET {
+            _rt::graph::Target::Unix => _rt::net::TcpPort::at(8080),
+            _ => _rt::net::TcpPort::at(80),
+        }
+            .wire([__net]);
+        let __http = _rt::graph::start(&_context, "http", __http).await?;
+        let __cache = match _rt::graph::TARGET {
+            _rt::graph::Target::Unix => Small,
+            _ => Large,
+        }
+            .wire(__clock);
+        let __cache = _rt::graph::start(&_context, "cache", __cache).await?;
+        let __http: TcpListener = __http;
+        let __cache: Cache = __cache;
+        let _result = unikernel_main(__http, __cache).await;
+        _rt::graph::exit_status(_result)
+    }
+    _rt::entry!(_IMAGE, _unikernel);
 };

@@ -1,33 +1,80 @@
+mod manifest;
+
 use crate::{args, attribute};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::{fs, path::Path};
 
-/// The expansion, formatted, is what `golden/NAME.rs` holds; `MIRAGE_GOLDEN=overwrite` writes it.
-fn assert_golden(name: &str, attribute: proc_macro2::TokenStream, item: proc_macro2::TokenStream) {
+/// The longest line of a golden file, in characters.
+const MAX_LINE_LEN: usize = 200;
+
+/// Compares the expansion of a unikernel that is right with `golden/NAME.rs`.
+fn assert_golden(name: &str, attribute: TokenStream, item: TokenStream) {
     assert_golden_expansion(name, attribute::expand(attribute, item));
 }
 
-fn assert_golden_expansion(name: &str, expansion: proc_macro2::TokenStream) {
-    let file = syn::parse2(expansion).expect("the expansion is Rust");
-    let formatted = without_files(&prettyplease::unparse(&file));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/golden/{name}.rs"));
+/// Compares an expansion without errors with `golden/NAME.rs`.
+fn assert_golden_expansion(name: &str, expansion: TokenStream) {
+    let formatted = format(expansion);
+    assert!(!is_error(&formatted), "an error in {name}: {formatted}");
+    assert_file(name, &formatted);
+}
+
+/// Compares the expansion of a unikernel that has mistakes with `golden/NAME.rs`.
+fn assert_golden_errors(name: &str, attribute: TokenStream, item: TokenStream) {
+    let formatted = format(attribute::expand(attribute, item));
+    assert!(is_error(&formatted), "no error in {name}: {formatted}");
+    assert_file(name, &formatted);
+}
+
+fn is_error(expansion: &str) -> bool {
+    expansion.contains("compile_error!")
+}
+
+fn format(expansion: TokenStream) -> String {
+    let mut file = syn::parse2(expansion).expect("the expansion is Rust");
+    manifest::format_manifests(&mut file);
+    prettyplease::unparse(&file)
+}
+
+/// Compares the text with `golden/NAME.rs`, which `MIRAGE_GOLDEN=overwrite` writes.
+fn assert_file(name: &str, formatted: &str) {
+    let path = directory().join(format!("{name}.rs"));
     if std::env::var("MIRAGE_GOLDEN").is_ok_and(|value| value == "overwrite") {
-        fs::write(&path, &formatted).expect("a place for the expansion");
+        fs::write(&path, formatted).expect("a place for the expansion");
     }
     let golden = fs::read_to_string(&path).expect("a golden file");
     assert_eq!(formatted, golden, "in {}", path.display());
 }
 
-/// The text without the files of the manifest: outside the compiler they are numbered by thread.
-fn without_files(text: &str) -> String {
-    let file = r#""file":""#;
-    let mut pieces = text.split(file);
-    let mut kept = pieces.next().unwrap_or_default().to_string();
-    for piece in pieces {
-        let (_, rest) = piece.split_once('"').expect("the end of a file's name");
-        kept += &format!("{file}FILE\"{rest}");
+fn directory() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden"))
+}
+
+/// A golden file is there to be read, and none is left behind by a test that is gone.
+#[test]
+fn golden_files_are_readable_and_each_has_a_test() {
+    let tests = include_str!("golden.rs");
+    for entry in fs::read_dir(directory()).expect("the directory of golden files") {
+        let path = entry.expect("a golden file").path();
+        let name = path
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .expect("a name");
+        assert!(
+            tests.contains(&format!("\"{name}\",")),
+            "no test for {name}.rs"
+        );
+        let text = fs::read_to_string(&path).expect("a golden file");
+        let long = text
+            .lines()
+            .position(|line| line.chars().count() > MAX_LINE_LEN);
+        assert_eq!(
+            long.map(|index| index + 1),
+            None,
+            "a long line in {name}.rs"
+        );
     }
-    kept
 }
 
 #[test]
@@ -148,7 +195,8 @@ fn a_unikernel_that_differs_by_target() {
             name = "gate", net = match target { unix => "tap", virtio => "virtio" },
             ip = "10.0.0.2", tcp(http = match target { unix => 8080, _ => 80 }),
             log = match target { unix => "debug", virtio => "warn" },
-            cache = match target { unix => Small, virtio => Large }.on(clock)
+            cache = match target { unix => Small, virtio => Large }.on(clock),
+            targets("unix", "virtio")
         },
         quote! {
             async fn main(http: TcpListener, cache: Cache) {}
@@ -222,7 +270,7 @@ fn boot_arguments() {
 
 #[test]
 fn mistakes_leave_the_function_to_the_editor() {
-    assert_golden(
+    assert_golden_errors(
         "mistakes",
         quote!(ip = "10.0.0.300", name = 7),
         quote!(
