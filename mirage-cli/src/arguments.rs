@@ -150,14 +150,14 @@ pub struct Run {
     pub tender: Option<Tenders>,
     /// The machine that QEMU plays [default: q35]
     #[arg(long, value_name = "MACHINE")]
-    pub machine: Option<Machine>,
+    pub machine: Option<QemuMachine>,
     /// Whether the processor is used directly (KVM) or translated (TCG) [default: auto]
     #[arg(long, value_name = "ACCEL")]
     pub accel: Option<Accel>,
     /// `user`: forwarded ports; `tap=IFACE`: a TAP device of the host; `NODE:tap=IFACE` for one of
     /// several interfaces [default: user]
     #[arg(long, value_name = "NET", action = ArgAction::Append)]
-    pub net: Vec<Attachment>,
+    pub net: Vec<NetOption>,
     /// `file=PATH`: a file of the host; `NODE:file=PATH` for one of several disks [default: a file
     /// beside the image, if the disk says its size]
     #[arg(long, value_name = "DISK", action = ArgAction::Append)]
@@ -276,17 +276,17 @@ pub struct Tender {
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,
-        value_name = "WORDS"
+        value_name = "ARGS"
     )]
-    pub words: Vec<OsString>,
+    pub args: Vec<OsString>,
 }
 
 /// The machines of QEMU that are known to boot an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Machine {
+pub enum QemuMachine {
     /// A PC with PCI Express
     Q35,
-    /// The least: virtio over MMIO, no PCI
+    /// A minimal machine: virtio over MMIO, no PCI
     Microvm,
 }
 
@@ -310,49 +310,49 @@ pub enum Accel {
     Tcg,
 }
 
-/// How an interface is attached to the host.
+/// How a network interface is attached to the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Net {
-    /// Forwarded ports.
+pub enum NetBackend {
+    /// The user network, with forwarded ports.
     User,
     /// A TAP device, by name.
     Tap(String),
 }
 
-/// Which interface is attached how.
+/// The value of `--net`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// The node's name; the only interface, if it is not said.
+pub struct NetOption {
+    /// The node's name. `None` means the only interface.
     pub node: Option<String>,
-    /// The other end.
-    pub net: Net,
+    /// How it is attached.
+    pub backend: NetBackend,
 }
 
-impl std::str::FromStr for Attachment {
+impl std::str::FromStr for NetOption {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         const EXPECTED: &str = "expected `user`, `tap=IFACE` or `NODE:tap=IFACE`";
-        let (node, net) = match text.split_once(':') {
-            Some((node, net)) => (Some(String::from(node)), net),
+        let (node, backend) = match text.split_once(':') {
+            Some((node, backend)) => (Some(String::from(node)), backend),
             None => (None, text),
         };
-        let net = match net.split_once('=') {
-            None if net == "user" => Net::User,
-            Some(("tap", name)) if !name.is_empty() => Net::Tap(name.into()),
+        let backend = match backend.split_once('=') {
+            None if backend == "user" => NetBackend::User,
+            Some(("tap", name)) if !name.is_empty() => NetBackend::Tap(name.into()),
             _ => return Err(EXPECTED.into()),
         };
         if node.as_deref() == Some("") {
             return Err(EXPECTED.into());
         }
-        Ok(Self { node, net })
+        Ok(Self { node, backend })
     }
 }
 
-/// Which disk is kept in which file.
+/// The value of `--block`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiskFile {
-    /// The node's name; the only disk, if it is not said.
+    /// The node's name. `None` means the only disk.
     pub node: Option<String>,
     /// The file.
     pub path: PathBuf,

@@ -1,67 +1,97 @@
 //! What each interface and each disk of a unikernel is attached to.
 
 use crate::{
-    arguments::{Attachment, DiskFile, Net},
+    arguments::{DiskFile, NetBackend, NetOption},
     failure::{Context, Failure, Result},
 };
 use mirage_graph::{
     disk,
     graph::{Disk, Graph, Interface},
 };
+use mirage_user_network::Addresses;
 use std::{
     fs::{self, OpenOptions},
     path::{Path, PathBuf},
 };
 
-/// An interface and its other end.
-pub struct Attached<'a> {
+/// A network interface and its backend.
+pub struct AttachedInterface<'a> {
     /// The node's name.
     pub name: &'a str,
     /// The interface.
     pub interface: &'a Interface,
-    /// The other end.
-    pub net: Net,
+    /// How it is attached to the host.
+    pub backend: NetBackend,
 }
 
-/// The interfaces in their order, each attached as asked, or else to the user network.
+impl AttachedInterface<'_> {
+    /// The addresses of the user network for the interface at position `index`.
+    pub fn addresses(index: usize, interfaces: &[Self]) -> Addresses {
+        let configured = |each: &Self| each.interface.address.value.configured().known();
+        let interface = &interfaces[index];
+        match configured(interface) {
+            Some(address) => {
+                let gateway = interface.interface.gateway;
+                let gateway = gateway.and_then(|gateway| gateway.value.known());
+                Addresses::for_static(address, gateway)
+            }
+            None => {
+                let others: Vec<_> = interfaces.iter().filter_map(configured).collect();
+                Addresses::for_dhcp(index, &others)
+            }
+        }
+    }
+}
+
+/// Returns the interfaces in the graph's order, attached as `options` say, by default to the user
+/// network.
 ///
 /// # Errors
-/// What is asked for names no interface, or does not say which of several.
-pub fn of_interfaces<'a>(graph: &'a Graph, asked: &[Attachment]) -> Result<Vec<Attached<'a>>> {
-    let interfaces = graph.interfaces().map(|(node, interface)| Attached {
-        name: graph.node(node).name.as_str(),
-        interface,
-        net: Net::User,
-    });
+/// An option names no interface, or does not say which of several.
+pub fn attach_interfaces<'a>(
+    graph: &'a Graph,
+    options: &[NetOption],
+) -> Result<Vec<AttachedInterface<'a>>> {
+    let interfaces = graph
+        .interfaces()
+        .map(|(node, interface)| AttachedInterface {
+            name: graph.node(node).name.as_str(),
+            interface,
+            backend: NetBackend::User,
+        });
     let mut interfaces: Vec<_> = interfaces.collect();
     let names: Vec<_> = interfaces.iter().map(|each| each.name).collect();
     let mut nodes = Nodes::new("interface", "--net NODE:tap=IFACE", names);
-    for Attachment { node, net } in asked {
-        // It is no interface that could be attached in another way.
-        if nodes.names.is_empty() && node.is_none() && *net == Net::User {
+    for NetOption { node, backend } in options {
+        // Without interfaces, `--net user` is true already.
+        if nodes.names.is_empty() && node.is_none() && *backend == NetBackend::User {
             continue;
         }
         let index = nodes.find(node.as_deref())?;
-        interfaces[index].net = net.clone();
+        interfaces[index].backend = backend.clone();
     }
     Ok(interfaces)
 }
 
-/// A disk and the file that it is kept in.
-pub struct Kept<'a> {
+/// A disk and its file.
+pub struct AttachedDisk<'a> {
     /// The node's name.
     pub name: &'a str,
     /// The file.
     pub path: PathBuf,
 }
 
-/// The disks in their order, each in the file that is asked for, or else in one beside `image`,
-/// which is made where there is none.
+/// Returns the disks in the graph's order, attached as `options` say, by default to a file beside
+/// `image`, which is created if it does not exist.
 ///
 /// # Errors
-/// What is asked for names no disk, or does not say which of several; a disk that does not say its
-/// size has no file.
-pub fn of_disks<'a>(graph: &'a Graph, asked: &[DiskFile], image: &Path) -> Result<Vec<Kept<'a>>> {
+/// An option names no disk, does not say which of several, or names no file. A disk without an option
+/// has neither a file nor a size.
+pub fn attach_disks<'a>(
+    graph: &'a Graph,
+    options: &[DiskFile],
+    image: &Path,
+) -> Result<Vec<AttachedDisk<'a>>> {
     let disks: Vec<_> = graph.disks().collect();
     let names: Vec<_> = disks
         .iter()
@@ -69,7 +99,7 @@ pub fn of_disks<'a>(graph: &'a Graph, asked: &[DiskFile], image: &Path) -> Resul
         .collect();
     let mut files = vec![None; names.len()];
     let mut nodes = Nodes::new("disk", "--block NODE:file=PATH", names.clone());
-    for DiskFile { node, path } in asked {
+    for DiskFile { node, path } in options {
         let index = nodes.find(node.as_deref())?;
         if !path.exists() {
             let path = path.display();
@@ -81,18 +111,19 @@ pub fn of_disks<'a>(graph: &'a Graph, asked: &[DiskFile], image: &Path) -> Resul
         }
         files[index] = Some(path.clone());
     }
-    let kept = files.into_iter().zip(names).zip(disks);
-    kept.map(|((file, name), (_, disk))| {
-        let path = match file {
-            Some(path) => path,
-            None => beside(image, name, disk)?,
-        };
-        Ok(Kept { name, path })
-    })
-    .collect()
+    let attached = files.into_iter().zip(names).zip(disks);
+    attached
+        .map(|((file, name), (_, disk))| {
+            let path = match file {
+                Some(path) => path,
+                None => beside(image, name, disk)?,
+            };
+            Ok(AttachedDisk { name, path })
+        })
+        .collect()
 }
 
-/// The file of a disk beside the image, as large as the disk is declared to be.
+/// Returns the file of a disk beside the image, at least as large as the disk is declared to be.
 fn beside(image: &Path, name: &str, declared: &Disk) -> Result<PathBuf> {
     let path = PathBuf::from(disk::file_beside(&image.to_string_lossy(), name));
     let size = declared.size.and_then(|size| size.value.known());
@@ -116,7 +147,7 @@ fn beside(image: &Path, name: &str, declared: &Disk) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Nodes of one kind, each to be attached once.
+/// The nodes of one kind, each of which may be attached once.
 struct Nodes<'a> {
     kind: &'static str,
     /// How one of several is attached.
@@ -135,13 +166,13 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// The node that is meant: the only one, if it is not said.
+    /// Finds the named node, or the only one if `node` is `None`.
     fn find(&mut self, node: Option<&str>) -> Result<usize> {
         let kind = self.kind;
         let name = match (node, self.names.as_slice()) {
             (Some(node), _) => node,
             (None, [only]) => only,
-            (None, _) => return Err(self.none(&format!("it is not said which {kind} is meant"))),
+            (None, _) => return Err(self.none(&format!("it is not clear which {kind} is meant"))),
         };
         let Some(index) = self.names.iter().position(|other| *other == name) else {
             return Err(self.none(&format!("the unikernel has no {kind} `{name}`")));

@@ -42,7 +42,11 @@ fn print(image: &Image, package: &str, format: MessageFormat) {
     let path = image.path.display();
     match format {
         MessageFormat::Human => {
-            println!("{:8} {path} ({} bytes)", image.target.name(), image.bytes)
+            println!(
+                "{:8} {path} ({} bytes)",
+                image.target.name(),
+                image.contents.len()
+            )
         }
         MessageFormat::Json => println!(
             "{}",
@@ -51,7 +55,7 @@ fn print(image: &Image, package: &str, format: MessageFormat) {
                 "target": image.target.name(),
                 "path": image.path,
                 "symbols": image.symbols,
-                "bytes": image.bytes,
+                "bytes": image.contents.len(),
             })
         ),
     }

@@ -9,29 +9,45 @@ use crate::{
     failure::{Context, FAILED, Failure, Result},
     image, manifest, memory,
     package::Unikernel,
-    tender,
 };
 use cargo_metadata::{Message, diagnostic::Diagnostic};
 use mirage_graph::{graph::Graph, target::Target};
+use mirage_tender::image::{Abi, Device, Image as TenderImage};
 use std::{
+    fs,
     io::{BufReader, IsTerminal, stderr},
     path::PathBuf,
     process::{Command, Stdio},
 };
 
-/// What a build made.
+/// A unikernel that was built.
 #[derive(Debug)]
 pub struct Image {
-    /// What it runs on.
+    /// The target that it was built for.
     pub target: Target,
-    /// What is booted or executed.
+    /// The file that is booted or executed.
     pub path: PathBuf,
-    /// The same with symbols.
+    /// The same file with symbols.
     pub symbols: PathBuf,
-    /// Size of what is booted, in bytes.
-    pub bytes: u64,
-    /// The device graph that it carries; what the linked image takes is among its needs.
+    /// The contents of the file at `path`.
+    pub contents: Vec<u8>,
+    /// The device graph in its note. Its needs include the memory of the linked image.
     pub graph: Graph,
+}
+
+impl Image {
+    /// Checks an image for a Solo5 tender that gives it `memory` bytes. Returns the devices that it
+    /// declares, none for other targets.
+    ///
+    /// # Errors
+    /// A tender would refuse it.
+    pub fn tender_devices(&self, memory: u64) -> Result<Vec<Device<'_>>> {
+        let Some(abi) = Abi::for_target(self.target) else {
+            return Ok(Vec::new());
+        };
+        let image = TenderImage::read(&self.contents, abi, memory).context(self.path.display())?;
+        Ok(image.manifest.devices)
+    }
 }
 
 /// Compiles `unikernel` for `target`.
@@ -55,28 +71,31 @@ pub fn compile(
         }
     }
     let symbols = executable(cargo, unikernel, target)?;
-    let path = match target {
-        Target::Unix => symbols.clone(),
+    let linked = fs::read(&symbols).context(symbols.display())?;
+    let (path, contents) = match target {
+        Target::Unix => (symbols.clone(), linked),
         _ => {
+            let contents = image::strip(linked).context(symbols.display())?;
             let path = symbols.with_extension("image");
-            image::cut(&symbols, &path)?;
-            path
+            image::write(&path, &contents)?;
+            (path, contents)
         }
     };
-    let file = std::fs::metadata(&path).context(path.display())?;
-    let mut graph = manifest::read(&path)?;
-    if target != Target::Unix {
-        memory::add_image(&mut graph.needs, image::length(&path)?);
-        // What no tender would run is not built.
-        tender::devices(&path, target, memory::of(&graph, None)?)?;
-    }
-    Ok(Image {
+    let graph = manifest::read(&path, &contents)?;
+    let mut image = Image {
         target,
         path,
         symbols,
-        bytes: file.len(),
+        contents,
         graph,
-    })
+    };
+    if target != Target::Unix {
+        let length = image::loaded_length(&image.contents).context(image.path.display())?;
+        memory::add_image(&mut image.graph.needs, length);
+        // An image that every tender would refuse is a failed build.
+        image.tender_devices(memory::of(&image.graph, None)?)?;
+    }
+    Ok(image)
 }
 
 /// `cargo build` of the unikernel's program.

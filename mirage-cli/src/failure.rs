@@ -71,11 +71,11 @@ impl Failure {
         }
     }
 
-    /// The tender's own failure, whatever it is.
-    pub fn of_tender(self) -> Self {
+    /// The tender cannot run the guest.
+    pub fn tender(message: impl Display) -> Self {
         Self {
             status: TENDER_FAILED,
-            ..self
+            ..Self::new(message)
         }
     }
 
@@ -130,6 +130,18 @@ impl Display for Failure {
             writeln!(formatter, "  {BOLD}= help{BOLD:#}: {help}")?;
         }
         Ok(())
+    }
+}
+
+impl From<mirage_user_network::Error> for Failure {
+    fn from(error: mirage_user_network::Error) -> Self {
+        let failure = Self::new(&error);
+        match error {
+            mirage_user_network::Error::Bind { guest, .. } => {
+                failure.help(format_args!("`-p HOST:{guest}` chooses another port"))
+            }
+            mirage_user_network::Error::Io(_) => failure,
+        }
     }
 }
 

@@ -1,9 +1,9 @@
-//! The bootable image: the linked ELF without what only debuggers read.
+//! The bootable image: the linked ELF file without symbols and debug information.
 //!
-//! A loader reads the program headers and what they place; all of it lies before symbols and
-//! debug information. So the image is the file's beginning, with no section headers.
+//! A loader reads the program headers and their segments. They precede symbols and debug information in
+//! the file, so the image is the file's beginning without section headers.
 
-use crate::failure::{Context, Failure, Result};
+use crate::failure::{Context, Result};
 use object::{
     LittleEndian,
     elf::{FileHeader64, PT_LOAD, PT_NOTE},
@@ -18,24 +18,17 @@ const SECTION_HEADERS_OFFSET: std::ops::Range<usize> = 40..48;
 /// `e_shnum` and `e_shstrndx`.
 const SECTION_HEADERS_COUNT: std::ops::Range<usize> = 60..64;
 
-/// Writes the bootable part of the ELF file `linked` to `image`.
-pub fn cut(linked: &Path, image: &Path) -> Result<()> {
-    let elf = std::fs::read(linked).context(linked.display())?;
-    let cut = cut_bytes(elf).context(linked.display())?;
-    // Whoever reads the image meanwhile has the old one, or the new one, and whole.
-    let new = image.with_added_extension(std::process::id().to_string());
-    std::fs::write(&new, cut)
-        .and_then(|()| std::fs::rename(&new, image))
-        .context(image.display())
+/// Writes an image to `path`.
+pub fn write(path: &Path, contents: &[u8]) -> Result<()> {
+    // Renaming is atomic: another process reads either the old image or the new one.
+    let new = path.with_added_extension(std::process::id().to_string());
+    std::fs::write(&new, contents)
+        .and_then(|()| std::fs::rename(&new, path))
+        .context(path.display())
 }
 
-/// The length of the image at `path` in memory, in bytes: all that is loaded, and what lies between.
-pub fn length(path: &Path) -> Result<u64> {
-    let elf = std::fs::read(path).context(path.display())?;
-    loaded_length(&elf).context(path.display())
-}
-
-fn loaded_length(elf: &[u8]) -> object::Result<u64> {
+/// Returns the length of an image in memory, in bytes: all that is loaded, and the gaps between.
+pub fn loaded_length(elf: &[u8]) -> object::Result<u64> {
     let header = Header::parse(elf)?;
     let endian = header.endian()?;
     let segments = header.program_headers(endian, elf)?.iter();
@@ -49,16 +42,17 @@ fn loaded_length(elf: &[u8]) -> object::Result<u64> {
     Ok(whole.map_or(0, |(start, end)| end.saturating_sub(start)))
 }
 
-fn cut_bytes(mut elf: Vec<u8>) -> Result<Vec<u8>> {
-    let end = loaded_end(&elf).map_err(Failure::new)?;
-    // The file header is there: it was read.
+/// Returns the bootable part of a linked ELF file.
+pub fn strip(mut elf: Vec<u8>) -> object::Result<Vec<u8>> {
+    let end = loaded_end(&elf)?;
+    // The header has been parsed, so it is there.
     elf[SECTION_HEADERS_OFFSET].fill(0);
     elf[SECTION_HEADERS_COUNT].fill(0);
     elf.truncate(end);
     Ok(elf)
 }
 
-/// Where the last byte that is loaded, or noted, ends in the file.
+/// Returns where the last loaded segment or note ends in the file.
 fn loaded_end(elf: &[u8]) -> object::Result<usize> {
     let header = Header::parse(elf)?;
     let endian = header.endian()?;
@@ -66,7 +60,7 @@ fn loaded_end(elf: &[u8]) -> object::Result<usize> {
         .program_headers(endian, elf)?
         .iter()
         .filter(|segment| matches!(segment.p_type(endian), PT_LOAD | PT_NOTE))
-        // Memory that begins as zeros is nowhere in the file.
+        // Memory that is only zeroed has no contents in the file.
         .filter(|segment| segment.p_filesz(endian) > 0)
         .map(|segment| {
             let (offset, length) = (segment.p_offset(endian), segment.p_filesz(endian));
@@ -100,7 +94,7 @@ mod tests {
         let program = program();
         let mut linked = program.clone();
         linked.extend_from_slice(b"symbols");
-        assert_eq!(cut_bytes(linked).ok(), Some(program));
+        assert_eq!(strip(linked).ok(), Some(program));
     }
 
     #[test]
@@ -108,7 +102,7 @@ mod tests {
         let mut strange = program();
         strange[72..80].fill(0xff);
         let length = strange.len();
-        assert_eq!(cut_bytes(strange).map(|cut| cut.len()).ok(), Some(length));
+        assert_eq!(strip(strange).map(|cut| cut.len()).ok(), Some(length));
     }
 
     proptest! {
@@ -118,12 +112,12 @@ mod tests {
             bytes in prop::collection::vec(any::<u8>(), 0..200),
             changes in prop::collection::vec((0..121_usize, any::<u8>()), 0..12),
         ) {
-            let _ = (loaded_length(&bytes), cut_bytes(bytes));
+            let _ = (loaded_length(&bytes), strip(bytes));
             let mut nearly = program();
             for (at, byte) in changes {
                 nearly[at] = byte;
             }
-            let _ = (loaded_length(&nearly), cut_bytes(nearly));
+            let _ = (loaded_length(&nearly), strip(nearly));
         }
     }
 }

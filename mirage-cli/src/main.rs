@@ -2,8 +2,7 @@
 //!
 //! One module per subcommand; what they share is named after its subject: `package` (what cargo
 //! knows), `boot_arguments`, `cargo`, `compile` (from package to image), `console`, `guest`, `image`,
-//! `manifest`, `memory`, `ports`, `qemu`, `quote`, `solo5`, `symbols`, `toml`, `user_network`,
-//! `failure`.
+//! `manifest`, `memory`, `ports`, `qemu`, `quote`, `solo5`, `symbols`, `toml`, `failure`.
 
 mod arguments;
 mod attachment;
@@ -30,10 +29,8 @@ mod run;
 mod size;
 mod solo5;
 mod symbols;
-mod tender;
 mod test;
 mod toml;
-mod user_network;
 
 use arguments::{Command, Invocation};
 use clap::Parser;
@@ -49,7 +46,7 @@ fn main() -> ExitCode {
         Command::Describe(arguments) => describe::describe(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
-        Command::Tender(arguments) => tender::tender(&arguments.words),
+        Command::Tender(arguments) => solo5::tender(arguments.args),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -12,10 +12,9 @@ use object::{
 };
 use std::{fmt::Display, path::Path};
 
-/// The graph of the ELF file at `path`.
-pub fn read(path: &Path) -> Result<Graph> {
-    let elf = std::fs::read(path).context(path.display())?;
-    let note = note(&elf).context(format_args!("{} is no whole ELF file", path.display()))?;
+/// Returns the device graph in the ELF file `elf`, which is at `path`.
+pub fn read(path: &Path, elf: &[u8]) -> Result<Graph> {
+    let note = note(elf).context(format_args!("{} is no whole ELF file", path.display()))?;
     let note = note.ok_or_else(|| {
         Failure::new(format_args!("{} has no device graph", path.display()))
             .help("a unikernel has a main with the attribute `#[mirage_rt::unikernel(…)]`")
@@ -64,7 +63,8 @@ pub mod tests {
     #[test]
     fn an_executable_without_a_note_has_no_graph() {
         let this = Path::new("/proc/self/exe");
-        let failure = read(this).expect_err("a test is no unikernel");
+        let elf = std::fs::read(this).expect("this program");
+        let failure = read(this, &elf).expect_err("a test is no unikernel");
         assert!(failure.to_string().contains("has no device graph"));
         assert!(note(b"\x7fELF").is_err());
     }

@@ -3,11 +3,11 @@
 use crate::failure::{Failure, Result};
 use mirage_graph::{
     graph::{Graph, Kind, Node, NodeId},
-    port::{self, loopback},
+    port::{self, Protocol, loopback},
 };
+use mirage_user_network::PublishedPort;
 use std::{
-    io,
-    net::{Ipv4Addr, SocketAddrV4, TcpListener, UdpSocket},
+    net::{Ipv4Addr, SocketAddrV4},
     str::FromStr,
 };
 
@@ -18,8 +18,8 @@ pub struct Port {
     pub node: NodeId,
     /// The node's name.
     pub name: String,
-    /// `tcp` or `udp`, as in the attribute and in QEMU's forwards.
-    pub protocol: &'static str,
+    /// TCP or UDP.
+    pub protocol: Protocol,
     /// The port's number.
     pub number: u16,
     /// The interface's position among the unikernel's.
@@ -50,7 +50,7 @@ impl Port {
                 ports.extend(protocol.each().iter().map(|protocol| Self {
                     node,
                     name: name.clone(),
-                    protocol: protocol.name(),
+                    protocol: *protocol,
                     number,
                     interface,
                     address: address.map(|address| address.address),
@@ -68,7 +68,7 @@ impl Port {
     /// How the unikernel's log says that it listens. A connection to a forwarded port says
     /// nothing: QEMU accepts it before there is a guest.
     pub fn opened(&self) -> String {
-        let start = format!("{} port {} is at ", self.protocol, self.number);
+        let start = format!("{} port {} is at ", self.protocol.name(), self.number);
         match self.address {
             Some(address) => format!("{start}{address}:"),
             None => start,
@@ -98,55 +98,26 @@ impl Forward {
     }
 }
 
-/// A port of the host that leads to a port of the unikernel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Published {
-    /// `tcp` or `udp`.
-    pub protocol: &'static str,
-    /// Where it is on the host.
-    pub at: SocketAddrV4,
-    /// The unikernel's port.
-    pub guest: u16,
-}
-
-impl Published {
-    /// Why the port cannot be had.
-    pub fn taken(&self, cause: &io::Error) -> Failure {
-        let Self { at, guest, .. } = self;
-        Failure::new(format_args!("{at}, which leads to port {guest}: {cause}"))
-            .help(format_args!("`-p HOST:{guest}` chooses another port"))
-    }
-
-    /// Makes sure that nobody has the port.
-    pub fn check_free(&self) -> Result<()> {
-        let bound = match self.protocol {
-            "tcp" => TcpListener::bind(self.at).map(drop),
-            _ => UdpSocket::bind(self.at).map(drop),
-        };
-        bound.map_err(|cause| self.taken(&cause))
-    }
-}
-
-/// Where `ports`, which are of one interface, are reached.
+/// Returns the host's addresses of `ports`, which are of one interface.
 ///
 /// # Errors
-/// Two of them would be at the same place.
-pub fn published(ports: &[&Port], asked: &[Forward]) -> Result<Vec<Published>> {
-    let mut published: Vec<Published> = Vec::new();
+/// Two of them have the same address.
+pub fn published(ports: &[&Port], forwards: &[Forward]) -> Result<Vec<PublishedPort>> {
+    let mut published: Vec<PublishedPort> = Vec::new();
     for port in ports {
-        let Forward { host, guest } = Forward::to(port.number, asked);
-        let at = SocketAddrV4::new(port.host_address(), host);
-        let same = |other: &&Published| other.protocol == port.protocol && other.at == at;
+        let Forward { host, guest } = Forward::to(port.number, forwards);
+        let host = SocketAddrV4::new(port.host_address(), host);
+        let same = |other: &&PublishedPort| other.protocol == port.protocol && other.host == host;
         if let Some(other) = published.iter().find(same) {
             return Err(Failure::usage(format_args!(
-                "the ports {} and {guest} would both be {at}",
+                "the ports {} and {guest} would both be {host}",
                 other.guest
             ))
             .help(format_args!("`-p HOST:{guest}` chooses another")));
         }
-        published.push(Published {
+        published.push(PublishedPort {
             protocol: port.protocol,
-            at,
+            host,
             guest,
         });
     }
@@ -196,7 +167,7 @@ mod tests {
     fn two_ports_at_one_host_port_are_refused() {
         let port = |number| Port {
             name: "port".into(),
-            protocol: "tcp",
+            protocol: Protocol::Tcp,
             number,
             node: NodeId(0),
             interface: 0,
@@ -207,7 +178,7 @@ mod tests {
         assert!(published(&ports, &[]).is_err());
         let asked = ["9000:80".parse().expect("two ports")];
         let published = published(&ports, &asked).expect("two places");
-        let places = published.iter().map(|port| port.at.to_string());
+        let places = published.iter().map(|port| port.host.to_string());
         assert_eq!(
             places.collect::<Vec<_>>(),
             ["127.0.0.1:9000", "127.0.0.1:8080"]

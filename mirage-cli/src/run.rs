@@ -5,8 +5,8 @@ mod process;
 mod tender;
 
 use crate::{
-    arguments::{Net, Run},
-    attachment::{self, Attached, Kept},
+    arguments::{NetBackend, Run},
+    attachment::{self, AttachedDisk, AttachedInterface},
     boot_arguments::{self, BootArguments},
     compile::{self, Image},
     console::Awaited,
@@ -17,10 +17,10 @@ use crate::{
     ports::{Forward, Port, published},
     quote::quoted,
     solo5::Tender,
-    tender::tap_is_there,
-    user_network::Addresses,
 };
 use mirage_graph::{argument::HELP_SHOWN, graph::Graph, port::loopback, target::Target};
+use mirage_tender::tap;
+use mirage_user_network::Addresses;
 use std::process::ExitCode;
 
 /// Builds the unikernel and runs it where it was built for.
@@ -43,16 +43,16 @@ pub fn run(arguments: &Run) -> Result {
             return Ok(ExitCode::from(HELP_SHOWN));
         }
     };
-    let interfaces = attachment::of_interfaces(&graph, &arguments.net)?;
+    let interfaces = attachment::attach_interfaces(&graph, &arguments.net)?;
     let user = interfaces
         .iter()
-        .any(|interface| interface.net == Net::User);
+        .any(|interface| interface.backend == NetBackend::User);
     if !arguments.ports.is_empty() && !user {
         return Err(Failure::usage(
             "`-p` publishes ports of the user network; at a TAP the unikernel has an address of its own",
         ));
     }
-    let disks = attachment::of_disks(&graph, &arguments.block, &image.path)?;
+    let disks = attachment::attach_disks(&graph, &arguments.block, &image.path)?;
     let boot = Boot {
         arguments,
         image: &image,
@@ -142,8 +142,8 @@ struct Boot<'a> {
     image: &'a Image,
     /// As boot arguments make it.
     graph: &'a Graph,
-    interfaces: &'a [Attached<'a>],
-    disks: &'a [Kept<'a>],
+    interfaces: &'a [AttachedInterface<'a>],
+    disks: &'a [AttachedDisk<'a>],
     /// Its own arguments.
     words: &'a [String],
 }
@@ -166,14 +166,13 @@ impl Boot<'_> {
     /// A TAP device is not there, or a port of the host is taken.
     fn attach(&self) -> Result<()> {
         let ports = Port::all(self.graph);
-        for (index, Attached { net, .. }) in self.interfaces.iter().enumerate() {
-            if let Net::Tap(tap) = net {
-                // What a tender of Solo5's takes, it says itself.
-                let is_own = self.arguments.target != Target::Hvt;
-                if is_own && !tap_is_there(tap) {
+        for (index, interface) in self.interfaces.iter().enumerate() {
+            if let NetBackend::Tap(name) = &interface.backend {
+                // Solo5's tender reports a missing interface itself.
+                if self.arguments.target != Target::Hvt && !tap::exists(name) {
                     return Err(
-                        Failure::new(format_args!("there is no TAP device `{tap}`")).help(
-                            format_args!("`ip tuntap add dev {tap} mode tap user $USER` makes it"),
+                        Failure::new(format_args!("there is no TAP device `{name}`")).help(
+                            format_args!("`ip tuntap add dev {name} mode tap user $USER` makes it"),
                         ),
                     );
                 }
@@ -188,19 +187,20 @@ impl Boot<'_> {
         if let [] | [_] = self.interfaces {
             return Ok(());
         }
-        for (index, Attached { name, net, .. }) in self.interfaces.iter().enumerate() {
-            let other_end = match (net, self.arguments.target) {
-                (Net::Tap(tap), _) => format!("the TAP device {tap}"),
-                (Net::User, Target::Unix) => {
+        for (index, interface) in self.interfaces.iter().enumerate() {
+            let backend = match (&interface.backend, self.arguments.target) {
+                (NetBackend::Tap(tap), _) => format!("the TAP device {tap}"),
+                (NetBackend::User, Target::Unix) => {
                     let address = loopback::of_interface(index);
                     format!("sockets of this host, at {address}")
                 }
-                (Net::User, _) => {
-                    let Addresses { network, .. } = Addresses::of(index, self.interfaces);
+                (NetBackend::User, _) => {
+                    let Addresses { network, .. } =
+                        AttachedInterface::addresses(index, self.interfaces);
                     format!("the user network {network}")
                 }
             };
-            eprintln!("{name:12} is attached to {other_end}");
+            eprintln!("{:12} is attached to {backend}", interface.name);
         }
         Ok(())
     }
@@ -209,10 +209,10 @@ impl Boot<'_> {
     /// says where they are.
     fn listen(&self, guest: Guest) -> Result<End> {
         let mut ports = Port::all(self.graph);
-        ports.retain(|port| self.interfaces[port.interface].net == Net::User);
+        ports.retain(|port| self.interfaces[port.interface].backend == NetBackend::User);
         for port in &mut ports {
-            // An interface that asks for its address is told it by the user network.
-            let guest = Addresses::of(port.interface, self.interfaces).guest;
+            // The user network leases an address to an interface that has none.
+            let guest = AttachedInterface::addresses(port.interface, self.interfaces).guest;
             port.address = Some(guest);
         }
         let awaited = (!ports.is_empty()).then(|| Awaited {
@@ -230,7 +230,7 @@ fn table(ports: &[Port], asked: &[Forward]) {
         eprintln!(
             "{:12} {} {guest:5} at {}:{host}",
             port.name,
-            port.protocol,
+            port.protocol.name(),
             port.host_address()
         );
     }

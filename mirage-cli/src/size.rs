@@ -30,11 +30,12 @@ pub fn size(arguments: &Size) -> Result {
     for Part { name, bytes } in &parts.owners {
         println!("{bytes:9}  {name}");
     }
+    let bytes = image.contents.len() as u64;
     let named: u64 = parts.owners.iter().map(|part| part.bytes).sum();
     println!(
         "{:9}  without a symbol: headers, padding, unwind tables",
-        image.bytes.saturating_sub(named)
+        bytes.saturating_sub(named)
     );
-    println!("\n{:9}  {}", image.bytes, image.path.display());
+    println!("\n{bytes:9}  {}", image.path.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -2,18 +2,27 @@
 
 use crate::{
     arguments::Tenders,
-    attachment::Kept,
+    attachment::AttachedDisk,
     doctor,
     failure::{Context, Failure, Result},
     guest::End,
-    tender::DeviceKind,
 };
 use mirage_graph::{
     argument::words,
     graph::{Graph, Setting},
     target::Target,
 };
-use std::{os::unix::process::ExitStatusExt, path::Path, process::ExitCode};
+use mirage_tender::{
+    HostInterface,
+    image::{Device, DeviceKind},
+};
+use std::{ffi::OsString, os::unix::process::ExitStatusExt, path::Path, process::ExitCode};
+
+/// `cargo mirage tender`: runs an image in this process. Returns only if it runs none.
+pub fn tender(args: Vec<OsString>) -> Result {
+    mirage_tender::main("cargo mirage tender", args).map_err(Failure::tender)?;
+    Ok(ExitCode::SUCCESS)
+}
 
 /// Solo5's tender of `hvt`.
 const HVT: &str = "solo5-hvt";
@@ -82,25 +91,16 @@ impl Tender {
     }
 }
 
-/// The other end of an interface, as a tender is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// A TAP device, by name.
-    Tap(String),
-    /// A descriptor that the tender inherits, by number.
-    Descriptor(i32),
-}
-
 /// What the user chooses.
 pub struct Options<'a> {
     /// Who runs it.
     pub tender: Tender,
     /// The devices of the image's manifest.
-    pub devices: &'a [(String, DeviceKind)],
+    pub devices: &'a [Device<'a>],
     /// The disks and their files, in the graph's order.
-    pub disks: &'a [Kept<'a>],
-    /// The interfaces' other ends, in the graph's order.
-    pub links: &'a [Link],
+    pub disks: &'a [AttachedDisk<'a>],
+    /// The host's sides of the interfaces, in the graph's order.
+    pub interfaces: &'a [HostInterface],
     /// Memory in bytes.
     pub memory: u64,
     /// The unikernel's own arguments.
@@ -116,20 +116,21 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     ));
     let mac_addresses = graph.mac_addresses();
     // In the manifest the devices of each kind stand in the graph's order.
-    let of_kind = |asked| {
+    let names = |kind| {
         let devices = options.devices.iter();
-        devices.filter_map(move |(name, kind)| (*kind == asked).then_some(name))
+        devices.filter_map(move |device| (device.kind == kind).then_some(device.name))
     };
-    for (index, (name, link)) in of_kind(DeviceKind::Net).zip(options.links).enumerate() {
-        line.push(match link {
-            Link::Tap(tap) => format!("--net:{name}={tap}"),
-            Link::Descriptor(number) => format!("--net:{name}=@{number}"),
+    let interfaces = names(DeviceKind::Net).zip(options.interfaces);
+    for (index, (name, interface)) in interfaces.enumerate() {
+        line.push(match interface {
+            HostInterface::Tap(tap) => format!("--net:{name}={tap}"),
+            HostInterface::Descriptor(number) => format!("--net:{name}=@{number}"),
         });
         if let Some(mac) = mac_addresses.get(index).and_then(Setting::known) {
             line.push(format!("--net-mac:{name}={mac}"));
         }
     }
-    for (name, Kept { path, .. }) in of_kind(DeviceKind::Block).zip(options.disks) {
+    for (name, AttachedDisk { path, .. }) in names(DeviceKind::Block).zip(options.disks) {
         line.push(format!("--block:{name}={}", path.to_string_lossy()));
     }
     line.extend(["--".into(), image.to_string_lossy().into()]);

@@ -2,8 +2,8 @@
 
 use super::{accelerator, network};
 use crate::{
-    arguments::{Accel, Machine},
-    attachment::{Attached, Kept},
+    arguments::{Accel, QemuMachine},
+    attachment::{AttachedDisk, AttachedInterface},
     failure::Result,
     ports::{Forward, Port},
 };
@@ -19,13 +19,13 @@ const SERIAL: usize = 20;
 /// What the user chooses of the machine.
 pub struct Options<'a> {
     /// The machine.
-    pub machine: Machine,
+    pub machine: QemuMachine,
     /// What executes its instructions.
     pub accel: Accel,
     /// The interfaces and their other ends.
-    pub interfaces: &'a [Attached<'a>],
+    pub interfaces: &'a [AttachedInterface<'a>],
     /// The disks and their files.
-    pub disks: &'a [Kept<'a>],
+    pub disks: &'a [AttachedDisk<'a>],
     /// Memory in bytes.
     pub memory: u64,
     /// Forwarded ports that differ from the rule.
@@ -38,11 +38,11 @@ pub struct Options<'a> {
 pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Result<Vec<String>> {
     let mut line = Line(vec![super::PROGRAM.into()]);
     let bus = match options.machine {
-        Machine::Q35 => {
+        QemuMachine::Q35 => {
             line.option("-machine", "q35");
             "pci"
         }
-        Machine::Microvm => {
+        QemuMachine::Microvm => {
             line.option("-machine", "microvm");
             line.option("-global", "virtio-mmio.force-legacy=false");
             "device"
@@ -71,7 +71,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
         let name = attached.name;
         line.option("-device", &format!("virtio-net-{bus},netdev={name}{mac}"));
     }
-    for Kept { name, path } in options.disks {
+    for AttachedDisk { name, path } in options.disks {
         // A comma separates, and two are one.
         let file = path.to_string_lossy().replace(',', ",,");
         line.option(

@@ -1,50 +1,51 @@
-//! The interface's other end: QEMU's user network, or a TAP device.
+//! The backend of a network interface: QEMU's user network or a TAP device.
 
 use crate::{
-    arguments::Net,
-    attachment::Attached,
+    arguments::NetBackend,
+    attachment::AttachedInterface,
     failure::Result,
-    ports::{Forward, Port, Published, published},
-    user_network::Addresses,
+    ports::{Forward, Port, published},
 };
+use mirage_user_network::{Addresses, PublishedPort};
 use std::fmt::Write;
 
-/// The value of `-netdev` for the interface at position `index`. Its name is the node's.
+/// Returns the value of `-netdev` for the interface at position `index`. The node's name is its id.
 pub fn backend(
     index: usize,
-    interfaces: &[Attached<'_>],
+    interfaces: &[AttachedInterface<'_>],
     ports: &[&Port],
     asked: &[Forward],
 ) -> Result<String> {
     let name = interfaces[index].name;
-    match &interfaces[index].net {
-        Net::Tap(tap) => Ok(format!(
+    match &interfaces[index].backend {
+        NetBackend::Tap(tap) => Ok(format!(
             "tap,id={name},ifname={tap},script=no,downscript=no"
         )),
-        Net::User => {
-            let addresses = Addresses::of(index, interfaces);
+        NetBackend::User => {
+            let addresses = AttachedInterface::addresses(index, interfaces);
             let published = published(ports, asked)?;
             Ok(format!("user,id={name}{}", user(&addresses, &published)))
         }
     }
 }
 
-/// The network and its forwards. Every forward names the unikernel's address.
-fn user(addresses: &Addresses, published: &[Published]) -> String {
+/// Returns the options for the network and its forwards. Each forward has the unikernel's address.
+fn user(addresses: &Addresses, ports: &[PublishedPort]) -> String {
     let Addresses {
         network,
-        host,
+        gateway,
         name_server,
         guest: address,
     } = addresses;
-    let mut value = format!(",net={network},host={host},dns={name_server}");
-    for Published {
+    let mut value = format!(",net={network},host={gateway},dns={name_server}");
+    for PublishedPort {
         protocol,
-        at,
+        host,
         guest,
-    } in published
+    } in ports
     {
-        let _ = write!(value, ",hostfwd={protocol}:{at}-{address}:{guest}");
+        let protocol = protocol.name();
+        let _ = write!(value, ",hostfwd={protocol}:{host}-{address}:{guest}");
     }
     value
 }

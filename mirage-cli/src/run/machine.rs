@@ -2,7 +2,7 @@
 
 use super::Boot;
 use crate::{
-    arguments::{Accel, Machine},
+    arguments::{Accel, QemuMachine},
     failure::Result,
     guest::Guest,
     memory, qemu,
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// Does so.
 pub fn run(boot: &Boot<'_>) -> Result {
     let options = qemu::Options {
-        machine: boot.arguments.machine.unwrap_or(Machine::Q35),
+        machine: boot.arguments.machine.unwrap_or(QemuMachine::Q35),
         accel: boot.arguments.accel.unwrap_or(Accel::Auto),
         interfaces: boot.interfaces,
         disks: boot.disks,

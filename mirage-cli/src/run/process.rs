@@ -2,8 +2,8 @@
 
 use super::Boot;
 use crate::{
-    arguments::Net,
-    attachment::{Attached, Kept},
+    arguments::NetBackend,
+    attachment::{AttachedDisk, AttachedInterface},
     failure::{Failure, Result},
 };
 use std::{
@@ -17,12 +17,12 @@ pub fn run(boot: &Boot<'_>) -> Result {
     for forward in &boot.arguments.ports {
         line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
     }
-    for Attached { name, net, .. } in boot.interfaces {
-        if let Net::Tap(tap) = net {
+    for AttachedInterface { name, backend, .. } in boot.interfaces {
+        if let NetBackend::Tap(tap) = backend {
             line.extend(["--net".into(), format!("{name}:tap={tap}")]);
         }
     }
-    for Kept { name, path } in boot.disks {
+    for AttachedDisk { name, path } in boot.disks {
         let value = format!("{name}:file={}", path.to_string_lossy());
         line.extend(["--block".into(), value]);
     }

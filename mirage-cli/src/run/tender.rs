@@ -2,18 +2,18 @@
 
 use super::Boot;
 use crate::{
-    arguments::Net,
-    attachment::Attached,
+    arguments::NetBackend,
+    attachment::AttachedInterface,
     failure::{Context, Failure, Result},
     guest::Guest,
     memory,
     ports::{Port, published},
-    solo5::{self, Link, Tender},
-    tender::devices,
-    user_network::{Addresses, Cable, UserNetwork},
+    solo5::{self, Tender},
 };
+use mirage_tender::HostInterface;
+use mirage_user_network::{SocketPair, UserNetwork};
 use std::{
-    os::fd::OwnedFd,
+    os::fd::{AsRawFd, OwnedFd},
     process::ExitCode,
     thread::{self, JoinHandle},
 };
@@ -21,18 +21,18 @@ use std::{
 /// Does so.
 pub fn run(boot: &Boot<'_>) -> Result {
     let tender = Tender::of(boot.arguments.target, boot.arguments.tender)?;
-    let mut cables = Vec::new();
-    let mut links = Vec::new();
-    for (index, Attached { net, .. }) in boot.interfaces.iter().enumerate() {
-        links.push(match (net, tender) {
-            (Net::Tap(tap), _) => Link::Tap(tap.clone()),
-            (Net::User, Tender::Own) => {
-                let cable = Cable::new().context("the user network")?;
-                let link = Link::Descriptor(cable.number());
-                cables.push((index, cable));
-                link
+    let mut pairs = Vec::new();
+    let mut interfaces = Vec::new();
+    for (index, AttachedInterface { backend, .. }) in boot.interfaces.iter().enumerate() {
+        interfaces.push(match (backend, tender) {
+            (NetBackend::Tap(tap), _) => HostInterface::Tap(tap.clone()),
+            (NetBackend::User, Tender::Own) => {
+                let pair = SocketPair::new().context("the user network")?;
+                let interface = HostInterface::Descriptor(pair.guest.as_raw_fd());
+                pairs.push((index, pair));
+                interface
             }
-            (Net::User, Tender::Solo5(program)) => {
+            (NetBackend::User, Tender::Solo5(program)) => {
                 return Err(
                     Failure::usage(format_args!("`{program}` has no user network"))
                         .help("`--net tap=IFACE` attaches a TAP device"),
@@ -43,9 +43,9 @@ pub fn run(boot: &Boot<'_>) -> Result {
     let memory = memory::of(boot.graph, boot.arguments.memory)?;
     let options = solo5::Options {
         tender,
-        devices: &devices(&boot.image.path, boot.arguments.target, memory)?,
+        devices: &boot.image.tender_devices(memory)?,
         disks: boot.disks,
-        links: &links,
+        interfaces: &interfaces,
         memory,
         arguments: boot.words,
     };
@@ -54,10 +54,10 @@ pub fn run(boot: &Boot<'_>) -> Result {
         return Ok(ExitCode::SUCCESS);
     }
     boot.attach()?;
-    let (guests_ends, networks) = networks(boot, cables)?;
+    let (guest_sockets, networks) = networks(boot, pairs)?;
     let guest = Guest::start(&line)?;
-    // Only the tender has them now, so that its end is seen.
-    drop(guests_ends);
+    // From now on only the tender has them: a network ends when the tender does.
+    drop(guest_sockets);
     let networks = networks.into_iter().map(|network| {
         thread::spawn(|| match network.run() {
             Ok(dropped) => dropped,
@@ -76,19 +76,19 @@ pub fn run(boot: &Boot<'_>) -> Result {
     solo5::ended(&boot.graph.name, &end)
 }
 
-/// The unikernel's ends of `cables`, and at each other end a network for the interface that it is
-/// of.
+/// Returns the guest's sockets of `pairs` and, at each other socket, a network for its interface.
 fn networks(
     boot: &Boot<'_>,
-    cables: Vec<(usize, Cable)>,
+    pairs: Vec<(usize, SocketPair)>,
 ) -> Result<(Vec<OwnedFd>, Vec<UserNetwork>)> {
     let ports = Port::all(boot.graph);
-    let networks = cables.into_iter().map(|(index, Cable { network, guest })| {
+    let networks = pairs.into_iter().map(|(index, pair)| {
         let of_this = |port: &&Port| port.interface == index;
         let ports: Vec<_> = ports.iter().filter(of_this).collect();
         let published = published(&ports, &boot.arguments.ports)?;
-        let addresses = Addresses::of(index, boot.interfaces);
-        Ok((guest, UserNetwork::new(network, &addresses, &published)?))
+        let addresses = AttachedInterface::addresses(index, boot.interfaces);
+        let network = UserNetwork::new(pair.network, &addresses, &published)?;
+        Ok((pair.guest, network))
     });
     networks.collect()
 }

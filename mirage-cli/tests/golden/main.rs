@@ -2,7 +2,7 @@
 //! `MIRAGE_GOLDEN=overwrite` writes them anew.
 
 mod describe;
-#[path = "../tender/elf.rs"]
+#[path = "../../../mirage-tender/tests/guests/elf.rs"]
 mod elf;
 mod images;
 mod transcripts;

@@ -1,0 +1,38 @@
+//! Files as disks.
+
+use crate::attached::{Attached, Properties};
+use rustix::fs::{Mode, OFlags, SeekFrom, open as open_file, seek};
+use std::path::Path;
+
+/// The default and the minimum size of a block, in bytes.
+const DEFAULT_BLOCK_SIZE: u64 = 512;
+
+/// Opens the file at `path` as a disk.
+pub fn open(path: &Path, block_size: Option<u64>) -> Result<Attached, String> {
+    let failed = |cause| format!("{}: {cause}", path.display());
+    let flags = OFlags::RDWR | OFlags::CLOEXEC;
+    let descriptor = open_file(path, flags, Mode::empty()).map_err(failed)?;
+    // Works for files and for block devices.
+    let capacity = seek(&descriptor, SeekFrom::End(0)).map_err(failed)?;
+    let requested = block_size.unwrap_or(DEFAULT_BLOCK_SIZE);
+    let block_size = u16::try_from(requested)
+        .ok()
+        .filter(|size| size.is_power_of_two() && u64::from(*size) >= DEFAULT_BLOCK_SIZE)
+        .ok_or_else(|| {
+            format!("the block size must be a power of two from 512 to 32768, not {requested}")
+        })?;
+    if capacity == 0 || !capacity.is_multiple_of(block_size.into()) {
+        return Err(format!(
+            "{}: its size, {capacity} bytes, is not a multiple of {block_size}",
+            path.display()
+        ));
+    }
+    let properties = Properties::Block {
+        capacity,
+        block_size,
+    };
+    Ok(Attached {
+        descriptor,
+        properties,
+    })
+}

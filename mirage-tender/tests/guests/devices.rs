@@ -1,0 +1,205 @@
+//! What devices are attached to, and what a guest is told of them.
+
+use crate::{
+    code::{Code, Value::Is},
+    elf::Elf,
+    guest::{Guest, MEMORY, refused, run},
+};
+
+const NET: u32 = 2;
+const BLOCK: u32 = 1;
+
+/// A guest that prints its manifest, of these devices.
+fn prints_manifest(devices: &[(&str, u32)]) -> Guest {
+    let length = 8 + 104 * (devices.len() as u64 + 1);
+    let code = Code::default().call(1, &[Is(1), Is(0x1_1028), Is(length)]);
+    Guest::new(&Elf::new(&code.exit(0), devices))
+}
+
+/// Of the manifest that was printed, what is told of device 1.
+fn told(manifest: &[u8]) -> &[u8] {
+    &manifest[8 + 104..8 + 208]
+}
+
+#[test]
+fn a_disk_has_a_capacity_and_a_block_size() {
+    let guest = prints_manifest(&[("storage", BLOCK)]).with_file("disk", &[0; 8192]);
+    for (options, block_size) in [
+        (&["--block:storage=disk"][..], 512u16),
+        (
+            &["--block-sector-size:storage=4096", "--block:storage=disk"],
+            4096,
+        ),
+    ] {
+        let (_, output) = guest.run(options);
+        let entry = told(&output.stdout);
+        assert_eq!(entry[..8], *b"storage\0");
+        assert_eq!(entry[72..80], 8192u64.to_le_bytes());
+        assert_eq!(entry[80..82], block_size.to_le_bytes());
+        assert_eq!(entry[96], 1);
+    }
+}
+
+#[test]
+fn what_is_no_disk_is_refused() {
+    let guest = prints_manifest(&[("storage", BLOCK)]);
+    let guest = guest
+        .with_file("odd", &[0; 1000])
+        .with_file("short", &[0; 512])
+        .with_file("empty", &[]);
+    for (options, said) in [
+        (
+            &["--block:storage=nothing"][..],
+            "`storage`: nothing: No such file",
+        ),
+        (
+            &["--block:storage=odd"],
+            "odd: its size, 1000 bytes, is not a multiple of 512",
+        ),
+        (
+            &["--block:storage=empty"],
+            "empty: its size, 0 bytes, is not a multiple of 512",
+        ),
+        (
+            &["--block:storage=short", "--block-sector-size:storage=1024"],
+            "short: its size, 512 bytes, is not a multiple of 1024",
+        ),
+        (
+            &["--block:storage=short", "--block-sector-size:storage=256"],
+            "the block size must be a power of two from 512 to 32768, not 256",
+        ),
+        (
+            &["--block:storage=short", "--block-sector-size:storage=1000"],
+            "not 1000",
+        ),
+        (
+            &["--block:storage=short", "--block-sector-size:storage=65536"],
+            "not 65536",
+        ),
+    ] {
+        guest.is_refused(options, said);
+    }
+}
+
+#[test]
+fn what_a_guest_writes_is_in_the_file() {
+    const PWRITE64: u32 = 18;
+    // The descriptor of the device, from the manifest's copy.
+    let descriptor = crate::code::Value::Half(0x1_1028 + 8 + 104 + 88);
+    let block = [descriptor, Is(0x10_0000), Is(512), Is(512)];
+    let mut code = Code::default().call(PWRITE64, &block).exit(0);
+    code.resize(4096, 0x90);
+    let guest = Guest::new(&Elf::new(&code, &[("storage", BLOCK)]));
+    let guest = guest.with_file("disk", &[7; 1536]);
+    guest.ends(&["--block:storage=disk"], crate::guest::End::Status(0));
+    let expected = [&[7; 512], &code[..512], &[7; 512]].concat();
+    assert_eq!(guest.file("disk"), expected);
+}
+
+#[test]
+fn devices_are_attached_as_they_are_declared() {
+    let guest = prints_manifest(&[("service", NET), ("storage", BLOCK)]);
+    let guest = guest.with_file("disk", &[0; 512]);
+    for (options, said) in [
+        (
+            &["--net:service=@0"][..],
+            "the image declares the block device `storage`: attach it with `--block:storage=PATH`",
+        ),
+        (
+            &["--block:storage=disk"],
+            "the image declares the network interface `service`: attach it with `--net:service=IFACE`",
+        ),
+        (
+            &[
+                "--net-mac:service=02:00:00:00:00:01",
+                "--block:storage=disk",
+            ],
+            "the image declares the network interface `service`: attach it with `--net:service=IFACE`",
+        ),
+        (
+            &["--net:other=tap0"],
+            "the image declares no network interface `other`",
+        ),
+        (
+            &["--net:storage=tap0"],
+            "the image declares no network interface `storage`",
+        ),
+        (
+            &["--block:service=disk"],
+            "the image declares no block device `service`",
+        ),
+        (
+            &["--net:service=@0", "--net:service=tap0"],
+            "`service` is attached twice",
+        ),
+        (
+            &["--net:service=@99", "--block:storage=disk"],
+            "`service`: the descriptor 99: Bad file descriptor",
+        ),
+        (
+            &["--net:service=nothere", "--block:storage=disk"],
+            "there is no TAP device `nothere`",
+        ),
+        (
+            &["--net:service=sixteen-letters!", "--block:storage=disk"],
+            "a name has at most 15 bytes",
+        ),
+    ] {
+        guest.is_refused(options, said);
+    }
+}
+
+#[test]
+fn an_interface_has_the_address_that_is_said_or_a_random_one() {
+    let guest = prints_manifest(&[("service", NET)]);
+    let (sockets, _other) = std::os::unix::net::UnixDatagram::pair().expect("sockets");
+    rustix::io::fcntl_setfd(&sockets, rustix::io::FdFlags::empty()).expect("an open socket");
+    let net = format!(
+        "--net:service=@{}",
+        std::os::fd::AsRawFd::as_raw_fd(&sockets)
+    );
+    let (_, output) = guest.run(&[&net, "--net-mac:service=02:00:00:00:00:07"]);
+    let entry = told(&output.stdout);
+    assert_eq!(entry[72..78], [2, 0, 0, 0, 0, 7]);
+    assert_eq!(entry[78..80], 1500u16.to_le_bytes());
+    let random = [(); 2].map(|()| {
+        let (_, output) = guest.run(&[&net]);
+        told(&output.stdout)[72..78].to_vec()
+    });
+    assert_ne!(random[0], random[1]);
+    for mac in random {
+        assert_eq!(mac[0] & 3, 2, "of no manufacturer, for one device");
+    }
+}
+
+/// In a network namespace of its own.
+fn with_tap(prepare: &str, guest: &Guest, options: &[&str]) -> std::process::Command {
+    let script = format!(
+        "PATH=$PATH:/usr/sbin:/sbin; ip tuntap add dev tap0 mode tap && {prepare} && exec \"$@\""
+    );
+    let mut starter = vec!["unshare", "--net"];
+    if !rustix::process::geteuid().is_root() {
+        starter.push("--map-root-user");
+    }
+    starter.extend(["sh", "-c", &script, "sh"]);
+    guest.command_by(&starter, &[&[MEMORY], options, &["image"]].concat())
+}
+
+#[test]
+fn the_mtu_is_that_of_the_tap_device() {
+    let guest = prints_manifest(&[("service", NET)]);
+    let up = "ip link set dev tap0 mtu 9000 up";
+    let (_, output) = run(&mut with_tap(up, &guest, &["--net:service=tap0"]));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.stdout.is_empty(), "{said}");
+    assert_eq!(told(&output.stdout)[78..80], 9000u16.to_le_bytes());
+}
+
+#[test]
+fn a_tap_device_that_is_down_is_refused() {
+    let guest = prints_manifest(&[("service", NET)]);
+    let mut command = with_tap("true", &guest, &["--net:service=tap0"]);
+    refused(&mut command, "the TAP device `tap0` is down");
+    let mut command = with_tap("true", &guest, &["--net:service=lo"]);
+    refused(&mut command, "the TAP device `lo`");
+}

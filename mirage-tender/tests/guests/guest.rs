@@ -1,0 +1,96 @@
+//! Runs a guest.
+
+use crate::elf::Elf;
+use std::{
+    os::unix::process::ExitStatusExt,
+    process::{Command, Output},
+};
+use tempfile::TempDir;
+
+/// Memory that every guest here has enough of.
+pub const MEMORY: &str = "--mem=2";
+
+/// An image in a folder of its own.
+pub struct Guest {
+    folder: TempDir,
+}
+
+/// How a guest ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// By itself.
+    Status(i32),
+    /// By a signal.
+    Signal(i32),
+}
+
+impl Guest {
+    /// The image `elf`.
+    pub fn new(elf: &Elf) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("image"), elf.bytes()).expect("a file");
+        Self { folder }
+    }
+
+    /// With a file beside the image.
+    pub fn with_file(self, name: &str, contents: &[u8]) -> Self {
+        std::fs::write(self.folder.path().join(name), contents).expect("a file");
+        self
+    }
+
+    /// What is in a file beside the image.
+    pub fn file(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.folder.path().join(name)).expect("a file")
+    }
+
+    /// The tender, in the image's folder, with `args`.
+    pub fn command(&self, args: &[&str]) -> Command {
+        self.command_by(&[], args)
+    }
+
+    /// The same, started by the program `launcher`.
+    pub fn command_by(&self, launcher: &[&str], args: &[&str]) -> Command {
+        let mut line = launcher.to_vec();
+        line.push(env!("CARGO_BIN_EXE_mirage-tender"));
+        line.extend(args);
+        let mut command = Command::new(line[0]);
+        command.args(&line[1..]).current_dir(self.folder.path());
+        command
+    }
+
+    /// Runs it with `options`.
+    pub fn run(&self, options: &[&str]) -> (End, Output) {
+        run(&mut self.command(&[&[MEMORY], options, &["image"]].concat()))
+    }
+
+    /// Runs it with `options`; it ends so.
+    pub fn ends(&self, options: &[&str], end: End) {
+        let (ended, output) = self.run(options);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(ended, end, "{said}");
+    }
+
+    /// Runs it with `options`; the tender refuses it and says this.
+    pub fn is_refused(&self, options: &[&str], said: &str) {
+        let words = [&[MEMORY], options, &["image"]].concat();
+        refused(&mut self.command(&words), said);
+    }
+}
+
+/// Runs a tender to the end.
+pub fn run(command: &mut Command) -> (End, Output) {
+    let output = command.output().expect("the tool starts");
+    let status = output.status;
+    let signal = || End::Signal(status.signal().expect("a status or a signal"));
+    (status.code().map_or_else(signal, End::Status), output)
+}
+
+/// Runs a tender, which says one sentence and ends with 1.
+pub fn refused(command: &mut Command, said: &str) {
+    let (end, output) = run(command);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(end, End::Status(1), "{text}");
+    assert!(text.contains(said), "no `{said}` in: {text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(output.stdout.is_empty());
+}
