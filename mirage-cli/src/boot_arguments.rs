@@ -3,42 +3,43 @@
 use crate::failure::{Failure, Result};
 use mirage_graph::{
     argument::{
-        Argument, ArgumentError, Given, Help, MAX_COMMAND_LINE_LEN, OF_PROCESS, words::join,
+        Argument, ArgumentError, Help, MAX_COMMAND_LINE_LEN, PROCESS_OPTIONS, ParsedArgs,
+        command_line::join,
     },
     graph::Graph,
     target::Target,
 };
 
-/// What a unikernel is told when it boots.
+/// The outcome of parsing the boot arguments.
 #[derive(Debug, PartialEq, Eq)]
 pub enum BootArguments {
-    /// What its arguments are; this is the answer.
+    /// `--help` was among them: the text to print.
     Help(String),
-    /// To run with these words, in which every value is attached to its argument, and the graph
-    /// as they make it.
+    /// The arguments in canonical form, each value attached to its argument, and the graph with
+    /// their values.
     Run(Vec<String>, Box<Graph>),
 }
 
-/// What `words` tell the unikernel of `graph` on `target`.
-pub fn read(graph: &Graph, target: Target, words: &[String]) -> Result<BootArguments> {
+/// Parses and checks the boot arguments of the unikernel of `graph` on `target`.
+pub fn read(graph: &Graph, target: Target, args: &[String]) -> Result<BootArguments> {
     let arguments: Vec<_> = graph.arguments.iter().map(Argument::as_ref).collect();
     let mut lists = vec![arguments.as_slice()];
     if target == Target::Unix {
-        lists.push(&OF_PROCESS);
+        lists.push(&PROCESS_OPTIONS);
     }
-    let given = Given::read(words.to_vec(), &lists).and_then(|given| {
-        let Some(given) = given else {
+    let parsed = ParsedArgs::parse(args.to_vec(), &lists).and_then(|parsed| {
+        let Some(parsed) = parsed else {
             return Ok(None);
         };
-        given.check_values()?;
-        let words = given.words();
-        if join(words.iter().map(String::as_str)).len() > MAX_COMMAND_LINE_LEN {
+        parsed.check_values()?;
+        let args = parsed.to_args();
+        if join(args.iter().map(String::as_str)).len() > MAX_COMMAND_LINE_LEN {
             return Err(ArgumentError::TooLong);
         }
-        Ok(Some((words, graph.clone().told(&given))))
+        Ok(Some((args, graph.clone().with_arguments(&parsed))))
     });
-    match given {
-        Ok(Some((words, graph))) => Ok(BootArguments::Run(words, Box::new(graph))),
+    match parsed {
+        Ok(Some((args, graph))) => Ok(BootArguments::Run(args, Box::new(graph))),
         Ok(None) => {
             let help = Help {
                 name: &graph.name,
@@ -56,26 +57,26 @@ mod tests {
     use crate::manifest::tests::example;
     use mirage_graph::argument::{Presence, standard};
 
-    fn read(target: Target, words: &[&str]) -> Result<BootArguments> {
-        let words: Vec<_> = words.iter().map(|word| word.to_string()).collect();
-        super::read(&example(), target, &words)
+    fn read(target: Target, args: &[&str]) -> Result<BootArguments> {
+        let args: Vec<_> = args.iter().map(|arg| arg.to_string()).collect();
+        super::read(&example(), target, &args)
     }
 
     #[test]
     fn values_are_attached() {
-        let told = read(
+        let read = read(
             Target::Virtio,
             &["--motto", "ro", "--colour=a b", "--verbose"],
         );
-        let words = ["--motto=ro", "--verbose", "--colour=a b"].map(String::from);
-        let expected = BootArguments::Run(words.into(), Box::new(example()));
-        assert_eq!(told.expect("arguments"), expected);
+        let args = ["--motto=ro", "--verbose", "--colour=a b"].map(String::from);
+        let expected = BootArguments::Run(args.into(), Box::new(example()));
+        assert_eq!(read.expect("arguments"), expected);
     }
 
     #[test]
     fn what_is_wrong_is_said_as_the_image_says_it() {
         let long = format!("--motto={}", "x".repeat(MAX_COMMAND_LINE_LEN));
-        for (words, message) in [
+        for (args, message) in [
             (
                 &["--size=1"][..],
                 "`--motto=TEXT` is required and not given",
@@ -90,7 +91,7 @@ mod tests {
             ),
             (&[&long], "the command line is longer than 4095 bytes"),
         ] {
-            let failure = read(Target::Virtio, words).expect_err(message);
+            let failure = read(Target::Virtio, args).expect_err(message);
             assert!(failure.to_string().contains(message), "{failure}");
         }
     }
@@ -110,8 +111,8 @@ mod tests {
         let refused = super::read(&graph, Target::Virtio, &[]).expect_err("no address");
         let message = "`--ipv4=ADDRESS/LENGTH` is required and not given";
         assert!(refused.to_string().contains(message), "{refused}");
-        let told = super::read(&graph, Target::Virtio, &["--ipv4=10.0.0.2".into()]);
-        assert!(matches!(told, Ok(BootArguments::Run(..))), "{told:?}");
+        let read = super::read(&graph, Target::Virtio, &["--ipv4=10.0.0.2".into()]);
+        assert!(matches!(read, Ok(BootArguments::Run(..))), "{read:?}");
     }
 
     #[test]

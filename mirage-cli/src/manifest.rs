@@ -27,7 +27,7 @@ pub fn read(path: &Path, elf: &[u8]) -> Result<Graph> {
         .help("`cargo mirage` and the unikernel's `mirage-rt` have to be of one release")
     };
     let text = str::from_utf8(note).map_err(|_| unreadable(&"it is not text"))?;
-    Graph::of_manifest(text).map_err(|cause| unreadable(&cause))
+    Graph::from_manifest(text).map_err(|cause| unreadable(&cause))
 }
 
 /// The note's descriptor. A process keeps its notes in sections, a cut image in segments.
@@ -57,7 +57,7 @@ pub mod tests {
 
     /// A graph with a node of every kind.
     pub fn example() -> Graph {
-        Graph::of_manifest(include_str!("manifest/example.json")).expect("a manifest")
+        Graph::from_manifest(include_str!("manifest/example.json")).expect("a manifest")
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     guest::End,
 };
 use mirage_graph::{
-    argument::words,
+    argument::command_line,
     graph::{Graph, Setting},
     target::Target,
 };
@@ -137,7 +137,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     if !options.arguments.is_empty() {
         // A tender joins words by spaces; one word stays as it is.
         let words = options.arguments.iter().map(String::as_str);
-        line.push(words::join(words));
+        line.push(command_line::join(words));
     }
     Ok(line)
 }

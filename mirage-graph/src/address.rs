@@ -24,11 +24,11 @@ pub struct InterfaceAddress {
 }
 
 impl InterfaceAddress {
-    /// The address that `text` is, `10.0.0.2` or `10.0.0.2/16`; no prefix length means 24.
+    /// Parses `10.0.0.2` or `10.0.0.2/16`; the default prefix length is 24.
     ///
     /// # Errors
-    /// It is none, or one that no host can have.
-    pub const fn of_host(text: &str) -> Result<Self, ValueError> {
+    /// Returns an error if `text` is not an address, or if no host can have the address.
+    pub const fn parse(text: &str) -> Result<Self, ValueError> {
         let (address, prefix_length) = match parse_with_prefix(text) {
             Ok((address, Some(prefix_length))) => (address, prefix_length),
             Ok((address, None)) => (address, DEFAULT_PREFIX_LENGTH),
@@ -99,7 +99,7 @@ impl FromStr for InterfaceAddress {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        Self::of_host(text)
+        Self::parse(text)
     }
 }
 
@@ -230,7 +230,7 @@ pub enum NotAHost {
 }
 
 impl NotAHost {
-    /// What the address is instead, in words.
+    /// What the address is instead, for a message.
     pub const fn what(self) -> &'static str {
         match self {
             Self::Unspecified => "an address of \"this network\"",

@@ -1,26 +1,26 @@
-//! Boot arguments: what a unikernel is told each time it is started, such as `--port=8080`.
+//! Boot arguments, such as `--port=8080`: values that are given each time a unikernel boots.
 //!
-//! The expansion describes them by constants, the image and the tool read words by the same
-//! descriptions, and say the same words about what is wrong.
+//! The macro describes the arguments of a unikernel by constants. The image and the tool parse a
+//! command line by these descriptions, with the same code and the same error messages.
 
+pub mod command_line;
 mod error;
-mod given;
 mod help;
 mod kind;
 mod manifest;
+mod parsed_args;
 pub mod standard;
-pub mod words;
 
 pub use error::ArgumentError;
-pub use given::{Given, Value};
 pub use help::Help;
 pub use kind::Kind;
-pub use manifest::{of_value, value, written};
+pub use manifest::{from_value, value, written};
+pub use parsed_args::{ParsedArgs, Value};
 
 use alloc::string::String;
 use core::fmt::{self, Display};
 
-/// The most bytes of a command line that an image keeps: as many as QEMU's firmware hands over.
+/// The longest command line that an image accepts, in bytes: what QEMU's firmware passes on.
 pub const MAX_COMMAND_LINE_LEN: usize = 4095;
 
 /// Status after `--help`, as in MirageOS.
@@ -116,7 +116,7 @@ fn dashes(name: &str) -> &'static str {
 }
 
 /// The options that a process of the host has besides the unikernel's arguments.
-pub const OF_PROCESS: [Argument<&str>; 3] = [
+pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
     Argument {
         name: "p",
         section: "Process",

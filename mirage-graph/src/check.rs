@@ -90,7 +90,7 @@ impl Checked {
             for &protocol in protocol.each() {
                 for used in &node.on {
                     let key = (used.node, protocol.name());
-                    let list = lists.entry(key).or_insert_with(|| PortList::of(protocol));
+                    let list = lists.entry(key).or_insert_with(|| PortList::new(protocol));
                     list.ports.push(*port);
                     let Some(number) = port.value.known() else {
                         continue;

@@ -1,6 +1,6 @@
 //! Values that are constant expressions of the user's: read and checked by constant evaluation.
 //!
-//! What is wrong is an error of the compiler at the expression, with the code and the words that a
+//! What is wrong is an error of the compiler at the expression, with the code and the message that a
 //! literal in its place would have got. `other` says where the other side of a conflict is.
 
 use crate::{
@@ -16,7 +16,7 @@ use core::net::Ipv4Addr;
 
 /// The interface's address; one that conflicts with nothing, if the text is wrong.
 pub const fn address(text: &str) -> InterfaceAddress {
-    match InterfaceAddress::of_host(text) {
+    match InterfaceAddress::parse(text) {
         Ok(address) => address,
         Err(_) => InterfaceAddress {
             address: Ipv4Addr::UNSPECIFIED,
@@ -60,7 +60,7 @@ pub const fn buffer(text: &str) -> usize {
 /// Checks an interface's address.
 #[track_caller]
 pub const fn check_address(text: &str) {
-    if let Err(error) = InterfaceAddress::of_host(text) {
+    if let Err(error) = InterfaceAddress::parse(text) {
         error.report("");
     }
 }

@@ -100,7 +100,7 @@ impl Graph {
     ///
     /// # Errors
     /// It is not one, or one of a form that this version does not know; the text says which.
-    pub fn of_manifest(text: &str) -> Result<Self, String> {
+    pub fn from_manifest(text: &str) -> Result<Self, String> {
         let manifest = Value::parse(text).ok_or("it is not JSON")?;
         match number(&manifest, "version")? {
             VERSION => {}
@@ -124,7 +124,7 @@ impl Graph {
                 .collect::<Result<_, _>>()?,
             arguments: list(&manifest, ARGUMENTS)?
                 .iter()
-                .map(argument::of_value)
+                .map(argument::from_value)
                 .collect::<Result<_, _>>()?,
             locations: Vec::from([Location::default()]),
         };

@@ -2,7 +2,7 @@
 
 use mirage_graph::{
     address::{self, InterfaceAddress},
-    argument::words,
+    argument::command_line,
     graph::Graph,
     json,
     mac_address::MacAddress,
@@ -48,14 +48,14 @@ fn nearly() -> impl Strategy<Value = String> {
 
 fn read_by_all(text: &str) {
     let _ = address::parse_with_prefix(text);
-    let _ = InterfaceAddress::of_host(text);
+    let _ = InterfaceAddress::parse(text);
     let _ = address::gateway(text);
     let _ = MacAddress::parse_unicast(text);
     let _ = size::parse(text);
-    let _ = words::split(text);
+    let _ = command_line::split(text);
     let _ = text.parse::<LogLevel>();
     let _ = json::Value::parse(text);
-    let _ = Graph::of_manifest(text);
+    let _ = Graph::from_manifest(text);
 }
 
 proptest! {
@@ -76,6 +76,6 @@ proptest! {
             let at = *at.get(&places);
             text.replace_range(at..at, &new);
         }
-        let _ = Graph::of_manifest(&text);
+        let _ = Graph::from_manifest(&text);
     }
 }

@@ -60,7 +60,7 @@ fn is_struct_with_names(item: &DeriveInput) -> bool {
 fn fields(declared: Option<Fields<field::Declared>>, source: &mut Source) -> Vec<Field> {
     let declared = declared.into_iter().flat_map(|fields| fields.fields);
     let fields: Vec<_> = declared
-        .filter_map(|declared| Field::of(declared, source))
+        .filter_map(|declared| Field::new(declared, source))
         .collect();
     for (index, field) in fields.iter().enumerate() {
         let Spanned { value, span: place } = &field.name;
@@ -79,7 +79,7 @@ fn implementation(name: &Ident, fields: &[Field]) -> TokenStream {
     let runtime = expand::runtime();
     let arguments = fields.iter().map(|field| argument(&runtime, field));
     let values = fields.iter().map(value);
-    let given = given(Span::call_site());
+    let parsed = parsed(Span::call_site());
     quote! {
         #[automatically_derived]
         impl #runtime::arguments::Args for #name {
@@ -90,7 +90,7 @@ fn implementation(name: &Ident, fields: &[Field]) -> TokenStream {
             };
 
             fn read(
-                #given: &#runtime::arguments::Given<'_>,
+                #parsed: &#runtime::arguments::ParsedArgs<'_>,
             ) -> ::core::result::Result<Self, #runtime::arguments::ArgumentError> {
                 ::core::result::Result::Ok(Self { #(#values),* })
             }
@@ -107,7 +107,7 @@ fn argument(runtime: &TokenStream, field: &Field) -> TokenStream {
         ..
     } = field;
     let name = &name.value;
-    let kind = match field.shape.of() {
+    let kind = match field.shape.value_type() {
         None => quote!(#runtime::arguments::Kind::Flag),
         Some(type_) => quote!(#runtime::arguments::KindOf::<#type_>::KIND),
     };
@@ -135,23 +135,23 @@ fn value(field: &Field) -> TokenStream {
     let name = &name.value;
     let read = match &field.shape {
         Shape::Flag => {
-            let given = given(Span::call_site());
-            return quote!(#ident: #given.flag(#name));
+            let parsed = parsed(Span::call_site());
+            return quote!(#ident: #parsed.flag(#name));
         }
         Shape::One(_) => quote!(value),
         Shape::Optional(_) => quote!(optional),
         Shape::List(_) => quote!(list),
     };
-    let type_ = field.shape.of();
-    let given = given(type_.span());
-    let read = quote_spanned!(given.span()=> #given.#read::<#type_>(#name)?);
+    let type_ = field.shape.value_type();
+    let parsed = parsed(type_.span());
+    let read = quote_spanned!(parsed.span()=> #parsed.#read::<#type_>(#name)?);
     quote!(#ident: #read)
 }
 
 /// The variable that holds what the boot was given, where `span` is. The user's own types and the
 /// macros that they come from do not see it.
-fn given(span: Span) -> Ident {
-    Ident::new("_given", Span::mixed_site().located_at(span))
+fn parsed(span: Span) -> Ident {
+    Ident::new("_arguments", Span::mixed_site().located_at(span))
 }
 
 /// An implementation for a struct with an error, so that nothing else is wrong because of it.
@@ -164,7 +164,7 @@ fn stand_in(name: &Ident, generics: &Generics) -> TokenStream {
             const ARGUMENTS: &'static [#runtime::arguments::Argument<&'static str>] = &[];
 
             fn read(
-                _: &#runtime::arguments::Given<'_>,
+                _: &#runtime::arguments::ParsedArgs<'_>,
             ) -> ::core::result::Result<Self, #runtime::arguments::ArgumentError> {
                 ::core::unreachable!()
             }

@@ -37,11 +37,11 @@ pub(crate) struct Config {
     pub(crate) disks: Vec<Disk>,
     /// The ports of all interfaces.
     pub(crate) ports: Vec<Port>,
-    pub(crate) name: Option<Given<String>>,
+    pub(crate) name: Option<Spanned<Option<String>>>,
     pub(crate) memory: Option<Spanned<Setting<u64>>>,
     pub(crate) stack: Option<Spanned<Setting<u64>>>,
     pub(crate) heap: Option<Spanned<Setting<u64>>>,
-    pub(crate) log: Option<Given<LogLevel>>,
+    pub(crate) log: Option<Spanned<Option<LogLevel>>>,
     /// The boot arguments.
     pub(crate) args: Option<Arguments>,
     /// What else is given at boot.
@@ -66,30 +66,22 @@ pub(crate) struct Boot {
     pub(crate) log: bool,
 }
 
-/// A key's value: `None` if it is wrong, which has been reported.
-#[derive(Clone, Copy)]
-pub(crate) struct Given<T> {
-    pub(crate) value: Option<T>,
-    pub(crate) span: SpanId,
-}
-
-impl<T> Given<T> {
-    /// What the value means, if it is there.
-    fn and_then<U>(
-        self,
-        source: &mut Source,
-        read: impl FnOnce(T) -> Result<U, DiagnosticKind>,
-    ) -> Given<U> {
-        let span = self.span;
-        let value = self.value.and_then(|value| match read(value) {
-            Ok(value) => Some(value),
-            Err(kind) => {
-                source.report(Diagnostic::new(kind, span));
-                None
-            }
-        });
-        Given { value, span }
-    }
+/// What a key's value means, if there is one. `None` stands for a value that is wrong, which has been
+/// reported.
+fn convert<T, U>(
+    value: Spanned<Option<T>>,
+    source: &mut Source,
+    read: impl FnOnce(T) -> Result<U, DiagnosticKind>,
+) -> Spanned<Option<U>> {
+    let span = value.span;
+    let value = value.value.and_then(|value| match read(value) {
+        Ok(value) => Some(value),
+        Err(kind) => {
+            source.report(Diagnostic::new(kind, span));
+            None
+        }
+    });
+    Spanned { value, span }
 }
 
 /// Reads the attribute, for the target that the source is read for.
@@ -138,7 +130,7 @@ pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
 #[derive(Default)]
 struct Network {
     /// The driver of the only interface.
-    driver: Option<Given<Driver>>,
+    driver: Option<Spanned<Option<Driver>>>,
     /// Properties of the only interface.
     properties: Properties,
     /// Keys that are properties of an interface, where they stand.
@@ -179,7 +171,7 @@ impl Config {
             }
             Key::Net => {
                 let driver = |name| driver(name, Driven::Interface);
-                network.driver = Some(text(source).and_then(source, driver));
+                network.driver = Some(convert(text(source), source, driver));
             }
             Key::Block if matches!(item.form, Form::Group(_)) => {
                 let (disks, complete) = disk::disks(item, source);
@@ -190,7 +182,7 @@ impl Config {
             Key::Name => {
                 let name = at_boot(item, example, &mut self.boot.name, source);
                 let name = name.unwrap_or_else(|| Some(text(source)));
-                self.name = name.map(|name| name.and_then(source, image_name));
+                self.name = name.map(|name| convert(name, source, image_name));
             }
             Key::Memory => {
                 let read = Reader::Memory;
@@ -207,7 +199,7 @@ impl Config {
             Key::Log => {
                 let log = at_boot(item, example, &mut self.boot.log, source);
                 let log = log.unwrap_or_else(|| Some(text(source)));
-                self.log = log.map(|log| log.and_then(source, log_level));
+                self.log = log.map(|log| convert(log, source, log_level));
             }
             Key::Args => {
                 self.args = arguments(item, example, source);
@@ -268,10 +260,10 @@ fn at_boot(
     example: &str,
     boot: &mut bool,
     source: &mut Source,
-) -> Option<Option<Given<String>>> {
-    let default = boot::of(item, example, source)?;
+) -> Option<Option<Spanned<Option<String>>>> {
+    let default = boot::read(item, example, source)?;
     *boot = true;
-    Some(default.map(|text| Given {
+    Some(default.map(|text| Spanned {
         value: Some(text.value()),
         span: source.span_id(text),
     }))

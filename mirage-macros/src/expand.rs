@@ -37,9 +37,9 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     let checks = setting::checks(unikernel, source);
     let arguments = boot::arguments(unikernel, source);
     let read = boot::read(unikernel, source);
-    let (given, list) = match boot::takes_arguments(unikernel) {
+    let (parsed, list) = match boot::takes_arguments(unikernel) {
         true => (
-            quote!(, _given: _rt::arguments::Given<'static>),
+            quote!(, _arguments: _rt::arguments::ParsedArgs<'static>),
             quote!(_ARGUMENTS,),
         ),
         false => Default::default(),
@@ -78,7 +78,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
             #manifest
             #mac_addresses
             #lints
-            async fn _unikernel(#context: _rt::graph::StartContext #given) -> _rt::graph::Outcome {
+            async fn _unikernel(#context: _rt::graph::StartContext #parsed) -> _rt::graph::Outcome {
                 #read
                 #steps
                 #call

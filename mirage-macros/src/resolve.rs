@@ -1,7 +1,7 @@
 //! From configuration and `main` to the graph.
 
 use crate::{
-    config::{Boot, Config, CustomDevice, Disk, Given, Interface, Port, unknown},
+    config::{Boot, Config, CustomDevice, Disk, Interface, Port, unknown},
     signature::Main,
     source::Source,
 };
@@ -80,7 +80,7 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
     let incomplete = config.incomplete;
     let boot = config.boot;
     let arguments = config.args.take().map(|arguments| {
-        let (name, written) = (arguments.name.unraw(), words(&arguments.type_));
+        let (name, written) = (arguments.name.unraw(), source_text(&arguments.type_));
         let span = source.span_id(&arguments.name);
         add(
             &mut graph,
@@ -124,7 +124,7 @@ pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> R
 }
 
 /// An expression for people to read: tokens come with space between.
-fn words(expression: &Expr) -> String {
+fn source_text(expression: &Expr) -> String {
     let written = expression.to_token_stream().to_string();
     written.replace(" :: ", "::").replace(" : ", ": ")
 }
@@ -155,7 +155,7 @@ fn add_disks(graph: &mut Graph, disks: Vec<Disk>) {
 }
 
 /// One that could not be read is on every target.
-fn of_driver(driver: Given<Driver>) -> Spanned<Driver> {
+fn of_driver(driver: Spanned<Option<Driver>>) -> Spanned<Driver> {
     Spanned {
         value: driver.value.unwrap_or(Driver::Auto),
         span: driver.span,
@@ -261,7 +261,7 @@ impl Resolver {
             .filter_map(|name| self.used(name, source))
             .collect();
         self.path.pop();
-        let written = words(&custom.configuration);
+        let written = source_text(&custom.configuration);
         let span = source.span_id(&custom.name);
         let kind = Kind::Custom(written);
         let node = self.add(self.names[index].clone(), kind, on, span);

@@ -48,7 +48,7 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     /// Those of `tokens`, the attribute itself if there are none.
-    pub(crate) fn of(tokens: impl ToTokens) -> Self {
+    pub(crate) fn new(tokens: impl ToTokens) -> Self {
         let tokens: Vec<_> = tokens.into_token_stream().into_iter().collect();
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
             let attribute = Span::call_site();
@@ -58,16 +58,16 @@ impl Tokens {
             };
         };
         Self {
-            first: Self::of_tree(first).first,
-            last: Self::of_tree(last).last,
+            first: Self::from_tree(first).first,
+            last: Self::from_tree(last).last,
         }
     }
 
-    fn of_tree(tree: &TokenTree) -> Self {
+    fn from_tree(tree: &TokenTree) -> Self {
         match tree {
             // What a macro was given stands where its caller wrote it.
             TokenTree::Group(given) if given.delimiter() == Delimiter::None => {
-                Self::of(given.stream())
+                Self::new(given.stream())
             }
             other => Self {
                 first: other.span(),
@@ -177,7 +177,7 @@ impl Source {
 
     /// The span of `tokens`, the attribute itself if there are none.
     pub(crate) fn span_id(&mut self, tokens: impl quote::ToTokens) -> SpanId {
-        self.spans.push(Tokens::of(tokens));
+        self.spans.push(Tokens::new(tokens));
         SpanId(self.spans.len() - 1)
     }
 

@@ -1,4 +1,4 @@
-//! Boot arguments: what a unikernel is told each time it is started.
+//! Boot arguments: values that are given each time a unikernel boots.
 //!
 //! ```
 //! use mirage_rt::Args;
@@ -41,7 +41,7 @@ use log::LevelFilter;
 use mirage_graph::argument::{BAD_ARGUMENT, HELP_SHOWN, Help};
 pub use mirage_graph::{
     address::InterfaceAddress,
-    argument::{Argument, ArgumentError, Given, Kind, Presence, Value, standard, written},
+    argument::{Argument, ArgumentError, Kind, ParsedArgs, Presence, Value, standard, written},
     value_error::ValueError,
 };
 
@@ -55,11 +55,11 @@ pub trait Args: Sized {
     /// The arguments.
     const ARGUMENTS: &'static [Argument<&'static str>];
 
-    /// Takes them out of what this boot was given.
+    /// Reads the struct's fields from the arguments of this boot.
     ///
     /// # Errors
-    /// A value is not one of its type.
-    fn read(given: &Given<'_>) -> Result<Self, ArgumentError>;
+    /// Returns an error if a value is not one of its field's type.
+    fn read(arguments: &ParsedArgs<'_>) -> Result<Self, ArgumentError>;
 }
 
 /// What kind of argument a type makes: `KindOf::<u16>::KIND`. The tool checks values of the kinds
@@ -118,21 +118,21 @@ pub fn agree(error: Option<ValueError>) -> Result<(), ArgumentError> {
     }
 }
 
-/// What `words` give to the arguments of `lists`. Ends the machine after `--help`, and where one
-/// is wrong.
+/// Parses and checks `args` by the arguments that `lists` describe. Ends the machine after `--help` and
+/// after an error.
 pub(crate) fn read<'a>(
     name: &str,
-    words: Result<Vec<String>, ArgumentError>,
+    args: Result<Vec<String>, ArgumentError>,
     lists: &[&[Argument<&'a str>]],
-) -> Given<'a> {
-    let given = words.and_then(|words| {
-        let given = Given::read(words, lists)?;
+) -> ParsedArgs<'a> {
+    let parsed = args.and_then(|args| {
+        let parsed = ParsedArgs::parse(args, lists)?;
         // Before anything starts.
-        given.as_ref().map_or(Ok(()), Given::check_values)?;
-        Ok(given)
+        parsed.as_ref().map_or(Ok(()), ParsedArgs::check_values)?;
+        Ok(parsed)
     });
-    match given {
-        Ok(Some(given)) => given,
+    match parsed {
+        Ok(Some(parsed)) => parsed,
         Ok(None) => {
             let _ = write!(Console, "{}", Help { name, lists });
             platform::exit(HELP_SHOWN)

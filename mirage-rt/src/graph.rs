@@ -10,7 +10,7 @@ mod shutdown;
 
 use self::shutdown::Shutdown;
 use crate::{
-    arguments::{ArgumentError, Given},
+    arguments::{ArgumentError, ParsedArgs},
     console::Console,
     device::{Config, Device, Share, StartError},
     executor::spawn,
@@ -141,12 +141,12 @@ impl StartContext {
     }
 }
 
-/// Logs what the boot argument `--logs` says.
+/// Sets the log level to the boot argument `--logs`.
 ///
 /// # Errors
-/// It is not a log level.
-pub fn log_as_told(given: &Given<'_>) -> Result<(), ArgumentError> {
-    let level: LogLevel = given.value("logs")?;
+/// Returns an error if the argument is not a log level.
+pub fn apply_log_argument(arguments: &ParsedArgs<'_>) -> Result<(), ArgumentError> {
+    let level: LogLevel = arguments.value("logs")?;
     logger::set_level(match level {
         LogLevel::Off => log::LevelFilter::Off,
         LogLevel::Error => log::LevelFilter::Error,
@@ -158,13 +158,13 @@ pub fn log_as_told(given: &Given<'_>) -> Result<(), ArgumentError> {
     Ok(())
 }
 
-/// Has the name that the boot argument `--name` says.
+/// Sets the unikernel's name to the boot argument `--name`.
 ///
 /// # Errors
-/// There is none.
-pub fn name_as_told(given: &Given<'_>) -> Result<(), ArgumentError> {
-    let told: String = given.value("name")?;
-    name::set(told.leak());
+/// Returns an error if there is no such argument.
+pub fn apply_name_argument(arguments: &ParsedArgs<'_>) -> Result<(), ArgumentError> {
+    let name: String = arguments.value("name")?;
+    name::set(name.leak());
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_rt::{
     Args,
-    arguments::{self, Args as _, Given, Kind, Presence},
+    arguments::{self, Args as _, ParsedArgs, Kind, Presence},
 };
 
 /// Not ours.
@@ -40,8 +40,8 @@ struct Arguments {
 
 fn read(words: &[&str]) -> Result<Arguments, arguments::ArgumentError> {
     let words = words.iter().map(|word| word.to_string()).collect();
-    let given = Given::read(words, &[Arguments::ARGUMENTS])?;
-    Arguments::read(&given.expect("no help"))
+    let parsed = ParsedArgs::parse(words, &[Arguments::ARGUMENTS])?;
+    Arguments::read(&parsed.expect("no help"))
 }
 
 fn main() {

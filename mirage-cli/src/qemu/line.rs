@@ -8,7 +8,7 @@ use crate::{
     ports::{Forward, Port},
 };
 use mirage_graph::{
-    argument::words,
+    argument::command_line,
     graph::{Graph, Setting},
 };
 use std::path::Path;
@@ -85,7 +85,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     line.option("-kernel", &image.to_string_lossy());
     if !options.arguments.is_empty() {
         let words = options.arguments.iter().map(String::as_str);
-        line.option("-append", &words::join(words));
+        line.option("-append", &command_line::join(words));
     }
     Ok(line.0)
 }

@@ -2,7 +2,7 @@
 
 use crate::harness::{Place, Running, build, client, tool, trial, trials};
 use libtest_mimic::Trial;
-use mirage_graph::argument::{MAX_COMMAND_LINE_LEN, words::join};
+use mirage_graph::argument::{MAX_COMMAND_LINE_LEN, command_line::join};
 use std::process::{Command, Output};
 
 /// The tests.

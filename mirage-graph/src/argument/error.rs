@@ -1,6 +1,6 @@
-//! What can be wrong with boot arguments, in words for the person who boots.
+//! Errors in boot arguments, with messages for the person who boots the image.
 
-use super::{Argument, MAX_COMMAND_LINE_LEN, words::Unfinished};
+use super::{Argument, MAX_COMMAND_LINE_LEN, command_line::Unfinished};
 use crate::value_error::ValueError;
 use alloc::{
     string::{String, ToString},
@@ -24,7 +24,7 @@ pub enum ArgumentError {
         /// One that is written nearly like it.
         nearest: Option<String>,
     },
-    /// A word that is neither an argument nor a value.
+    /// A text that is neither an argument nor a value.
     Stray(String),
     /// An argument without its value.
     NoValue {
@@ -96,9 +96,9 @@ impl fmt::Display for ArgumentError {
                 option,
                 nearest: None,
             } => write!(f, "there is no argument `{option}`; `--help` lists all"),
-            Self::Stray(word) => write!(
+            Self::Stray(text) => write!(
                 f,
-                "`{word}` belongs to no argument; a value with spaces stands in quotes"
+                "`{text}` belongs to no argument; a value with spaces stands in quotes"
             ),
             Self::NoValue { option, form } => write!(f, "`{option}` needs a value: `{form}`"),
             Self::NeedlessValue { option, value } => {

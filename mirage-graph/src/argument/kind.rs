@@ -95,7 +95,7 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// What a value must be, in words; `None` where only the program knows.
+    /// Describes the accepted values. `None` if every text is accepted or only the program knows.
     pub const fn wanted(self) -> Option<&'static str> {
         Some(match self {
             Self::Bool => "`true` or `false`",
@@ -118,7 +118,8 @@ impl Kind {
         })
     }
 
-    /// Whether `text` is such a value, as far as that can be told without the program.
+    /// Whether `text` is a value of this kind. Always `true` for [`Kind::Other`], which only the
+    /// program can parse.
     pub fn accepts(self, text: &str) -> bool {
         match self {
             Self::Flag | Self::Text | Self::Other => true,

@@ -125,7 +125,7 @@ pub fn value(argument: &Argument) -> Value {
 ///
 /// # Errors
 /// It is none; the text says why.
-pub fn of_value(value: &Value) -> Result<Argument, String> {
+pub fn from_value(value: &Value) -> Result<Argument, String> {
     let text = |name: &str| {
         let text = value.get(name).and_then(Value::text);
         text.ok_or_else(|| format!("`{name}` of an argument is not a text"))

@@ -1,7 +1,7 @@
 //! The arguments that properties of a unikernel have, where they are given at boot. Their names are
 //! MirageOS's, so that what launches images of MirageOS launches these.
 
-use super::{Argument, Given, Kind, Presence, Value};
+use super::{Argument, Kind, ParsedArgs, Presence, Value};
 use crate::graph::{Addressing, Graph, Kind as NodeKind, NodeId, Setting};
 use alloc::{format, string::String};
 
@@ -78,8 +78,8 @@ impl Graph {
         format!("{}-{property}", node.trim_matches('-'))
     }
 
-    /// The graph as a boot with these arguments has it.
-    pub fn told(mut self, given: &Given<'_>) -> Self {
+    /// Returns the graph with the values that a boot with these arguments gives it.
+    pub fn with_arguments(mut self, arguments: &ParsedArgs<'_>) -> Self {
         let interfaces = self.interfaces().map(|(node, _)| node);
         let names = interfaces.map(|node| {
             let name = |property| self.argument_name(node, property);
@@ -91,20 +91,20 @@ impl Graph {
                 continue;
             };
             if let Addressing::Static(setting) = &mut interface.address.value {
-                tell(setting, given, &address);
+                apply(setting, arguments, &address);
             }
             if let Some(setting) = &mut interface.gateway {
-                tell(&mut setting.value, given, &gateway);
+                apply(&mut setting.value, arguments, &gateway);
             }
         }
         self
     }
 }
 
-/// Replaces what is given at boot by what is given.
-fn tell<T: Value>(setting: &mut Setting<T>, given: &Given<'_>, name: &str) {
+/// Replaces a value that is given at boot by the one in `arguments`.
+fn apply<T: Value>(setting: &mut Setting<T>, arguments: &ParsedArgs<'_>, name: &str) {
     if let Setting::Boot(_) = setting
-        && let Ok(Some(value)) = given.optional(name)
+        && let Ok(Some(value)) = arguments.optional(name)
     {
         *setting = Setting::Known(value);
     }

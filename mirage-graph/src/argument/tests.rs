@@ -39,27 +39,27 @@ const PROGRAM: &[Argument<&str>] = &[
     argument("offset", "NUMBER", Kind::I8, Presence::Default("0")),
 ];
 
-const LISTS: &[&[Argument<&str>]] = &[NETWORK, PROGRAM, &OF_PROCESS];
+const LISTS: &[&[Argument<&str>]] = &[NETWORK, PROGRAM, &PROCESS_OPTIONS];
 
-fn read(line: &str) -> Result<Option<Given<'static>>, ArgumentError> {
-    Given::read(words::split(line).expect("words"), LISTS)
+fn read(line: &str) -> Result<Option<ParsedArgs<'static>>, ArgumentError> {
+    ParsedArgs::parse(command_line::split(line).expect("a command line"), LISTS)
 }
 
-fn given(line: &str) -> Given<'static> {
+fn parsed(line: &str) -> ParsedArgs<'static> {
     read(line).expect(line).expect("no help was asked for")
 }
 
 #[test]
 fn values_are_attached_or_follow() {
-    let given = given("-p 9000:80 --motto 'two words' --port=81 --verbose -p 1:2 --offset -5");
-    assert_eq!(given.value("port"), Ok(81_u16));
-    assert_eq!(given.value("motto"), Ok(String::from("two words")));
-    assert_eq!(given.value("offset"), Ok(-5_i8));
-    assert!(given.flag("verbose"));
-    let forwards = given.list::<String>("p").expect("texts");
+    let parsed = parsed("-p 9000:80 --motto 'two words' --port=81 --verbose -p 1:2 --offset -5");
+    assert_eq!(parsed.value("port"), Ok(81_u16));
+    assert_eq!(parsed.value("motto"), Ok(String::from("two words")));
+    assert_eq!(parsed.value("offset"), Ok(-5_i8));
+    assert!(parsed.flag("verbose"));
+    let forwards = parsed.list::<String>("p").expect("texts");
     assert_eq!(forwards, ["9000:80", "1:2"]);
-    assert_eq!(given.check_values(), Ok(()));
-    let words = [
+    assert_eq!(parsed.check_values(), Ok(()));
+    let args = [
         "--port=81",
         "--motto=two words",
         "--verbose",
@@ -67,21 +67,21 @@ fn values_are_attached_or_follow() {
         "-p=9000:80",
         "-p=1:2",
     ];
-    assert_eq!(given.words(), words);
-    assert_eq!(read(&words::join(words)), Ok(Some(given)));
+    assert_eq!(parsed.to_args(), args);
+    assert_eq!(read(&command_line::join(args)), Ok(Some(parsed)));
 }
 
 #[test]
 fn what_is_not_given_has_its_default_or_is_absent() {
-    let given = given("--port=81 --motto=a=b");
-    assert_eq!(given.value("motto"), Ok(String::from("a=b")));
-    let address: crate::address::InterfaceAddress = given.value("ipv4").expect("a default");
+    let parsed = parsed("--port=81 --motto=a=b");
+    assert_eq!(parsed.value("motto"), Ok(String::from("a=b")));
+    let address: crate::address::InterfaceAddress = parsed.value("ipv4").expect("a default");
     assert_eq!(address.to_string(), "10.0.0.2/24");
-    assert_eq!(given.optional::<Ipv4Addr>("net"), Ok(None));
-    assert_eq!(given.list::<Ipv4Addr>("dns"), Ok(Vec::new()));
-    assert!(!given.flag("verbose"));
+    assert_eq!(parsed.optional::<Ipv4Addr>("net"), Ok(None));
+    assert_eq!(parsed.list::<Ipv4Addr>("dns"), Ok(Vec::new()));
+    assert!(!parsed.flag("verbose"));
     assert_eq!(
-        given.value::<String>("absent"),
+        parsed.value::<String>("absent"),
         Err(ArgumentError::Missing("--absent".into()))
     );
 }
@@ -133,20 +133,20 @@ fn what_is_wrong_is_named() {
 
 #[test]
 fn values_are_checked_alike_with_and_without_their_type() {
-    let given = given("--port=eighty --offset=200 --dns=10.0.0.1 --dns=x");
+    let parsed = parsed("--port=eighty --offset=200 --dns=10.0.0.1 --dns=x");
     let message = "`eighty` is no value of `--port`: it takes a number from 0 to 65535";
-    let typed = given.value::<u16>("port").expect_err("no number");
+    let typed = parsed.value::<u16>("port").expect_err("no number");
     assert_eq!(typed.to_string(), message);
-    assert_eq!(given.check_values(), Err(typed));
+    assert_eq!(parsed.check_values(), Err(typed));
     assert_eq!(
-        given
+        parsed
             .value::<i8>("offset")
             .expect_err("too large")
             .to_string(),
         "`200` is no value of `--offset`: it takes a number from -128 to 127"
     );
     assert_eq!(
-        given
+        parsed
             .list::<Ipv4Addr>("dns")
             .expect_err("no address")
             .to_string(),
@@ -156,10 +156,13 @@ fn values_are_checked_alike_with_and_without_their_type() {
 
 #[test]
 fn what_only_the_program_can_read_is_refused_with_its_cause() {
-    let given = given("--port=80 --net=user");
-    assert_eq!(given.check_values(), Ok(()));
+    let parsed = parsed("--port=80 --net=user");
+    assert_eq!(parsed.check_values(), Ok(()));
     assert_eq!(
-        given.value::<bool>("net").expect_err("no bool").to_string(),
+        parsed
+            .value::<bool>("net")
+            .expect_err("no bool")
+            .to_string(),
         "`user` is no value of `--net`: provided string was not `true` or `false`"
     );
 }
@@ -240,7 +243,7 @@ fn constants_are_written_as_values_are() {
     const JSON: Text<LENGTH> = json();
     let list = json::Value::parse(JSON.as_str()).expect("JSON");
     let list = list.list().expect("a list");
-    let arguments: Result<Vec<_>, _> = list.iter().map(of_value).collect();
+    let arguments: Result<Vec<_>, _> = list.iter().map(from_value).collect();
     let arguments = arguments.expect("arguments");
     let borrowed: Vec<_> = arguments.iter().map(Argument::as_ref).collect();
     let constants: Vec<_> = LISTS.iter().copied().flatten().copied().collect();
@@ -259,7 +262,7 @@ fn names_are_words_with_hyphens() {
     }
     assert!(RESERVED.into_iter().all(is_name));
     assert!(
-        OF_PROCESS
+        PROCESS_OPTIONS
             .iter()
             .all(|argument| RESERVED.contains(&argument.name))
     );

@@ -93,7 +93,7 @@ pub struct PortList {
 
 impl PortList {
     /// The empty list.
-    pub(super) const fn of(protocol: Protocol) -> Self {
+    pub(super) const fn new(protocol: Protocol) -> Self {
         Self {
             protocol,
             ports: Vec::new(),

@@ -17,7 +17,7 @@ fn at<T>(value: T, span: usize) -> Spanned<T> {
 }
 
 fn static_address(text: &str, span: usize) -> Spanned<Addressing> {
-    let address = InterfaceAddress::of_host(text).expect("an address");
+    let address = InterfaceAddress::parse(text).expect("an address");
     at(Addressing::Static(Setting::Known(address)), span)
 }
 

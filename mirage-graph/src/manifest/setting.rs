@@ -104,7 +104,7 @@ impl Written for InterfaceAddress {
     }
 
     fn read(value: &Value) -> Result<Self, String> {
-        let address = value.text().and_then(|text| Self::of_host(text).ok());
+        let address = value.text().and_then(|text| Self::parse(text).ok());
         address.ok_or_else(|| format!("`{value}` is not an interface's address"))
     }
 }

@@ -139,7 +139,7 @@ fn graph() -> Graph {
 #[test]
 fn a_graph_comes_back_from_its_manifest() {
     let text = graph().manifest().to_string();
-    assert_eq!(Graph::of_manifest(&text), Ok(graph()));
+    assert_eq!(Graph::from_manifest(&text), Ok(graph()));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
     let manifest = graph().manifest().to_string();
     let refused = |from: &str, to: &str| {
         assert!(manifest.contains(from), "{manifest}");
-        Graph::of_manifest(&manifest.replace(from, to)).expect_err("a broken manifest")
+        Graph::from_manifest(&manifest.replace(from, to)).expect_err("a broken manifest")
     };
     assert_eq!(
         refused("\"version\":4", "\"version\":1"),
@@ -183,7 +183,7 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
         "`default` of an argument is not a text"
     );
     assert_eq!(
-        Graph::of_manifest("{").expect_err("no JSON"),
+        Graph::from_manifest("{").expect_err("no JSON"),
         "it is not JSON"
     );
 }

@@ -59,7 +59,7 @@ impl Shape {
     }
 
     /// The type of a value; a flag has none.
-    pub(super) fn of(&self) -> Option<&Type> {
+    pub(super) fn value_type(&self) -> Option<&Type> {
         match self {
             Self::Flag => None,
             Self::Optional(type_) | Self::List(type_) | Self::One(type_) => Some(type_),
@@ -125,7 +125,7 @@ fn kind(type_: &Type) -> Kind {
 
 impl Field {
     /// The argument that a field is. `None` if it has no name.
-    pub(super) fn of(declared: Declared, source: &mut Source) -> Option<Self> {
+    pub(super) fn new(declared: Declared, source: &mut Source) -> Option<Self> {
         let ident = declared.ident?;
         let shape = Shape::of_type(declared.ty);
         let written = attribute::read(&declared.attrs, source);
@@ -143,7 +143,7 @@ impl Field {
             );
         }
         if let Some(Spanned { value, span }) = &written.default {
-            let wanted = shape.of().map_or(Kind::Other, kind);
+            let wanted = shape.value_type().map_or(Kind::Other, kind);
             if !matches!(shape, Shape::One(_)) {
                 source.error_at(DiagnosticKind::NoEffect("default", shape.name()), *span);
             } else if let Some(is) = wanted.wanted().filter(|_| !wanted.accepts(value)) {

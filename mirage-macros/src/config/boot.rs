@@ -9,7 +9,7 @@ use mirage_graph::diagnostic::{DiagnosticKind, Wanted};
 use syn::{Expr, LitStr};
 
 /// Whether an item's value is given at boot, and the default. `None` if it is another value.
-pub(super) fn of(item: &Item, example: &str, source: &mut Source) -> Option<Option<LitStr>> {
+pub(super) fn read(item: &Item, example: &str, source: &mut Source) -> Option<Option<LitStr>> {
     let Form::Value(expression) = &item.form else {
         return None;
     };

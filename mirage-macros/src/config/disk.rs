@@ -1,6 +1,6 @@
 //! Disks: `block = "auto"`, or `block(data(…), journal(…))`.
 
-use super::{Given, Key, Keys, driver, group, setting, value};
+use super::{Key, Keys, convert, driver, group, setting, value};
 use crate::{
     constant::Reader,
     source::Source,
@@ -23,14 +23,14 @@ pub(crate) struct Disk {
     pub(crate) name: String,
     /// Where it is declared.
     pub(crate) span: SpanId,
-    pub(crate) driver: Given<Driver>,
+    pub(crate) driver: Spanned<Option<Driver>>,
     pub(crate) size: Option<Spanned<Setting<u64>>>,
 }
 
 /// The only disk, `block = "auto"`.
 pub(super) fn only(item: &Item, source: &mut Source) -> Disk {
     let text = value::text(item, Key::Block.example(), source);
-    let driver = text.and_then(source, |name| driver(name, Driven::Disk));
+    let driver = convert(text, source, |name| driver(name, Driven::Disk));
     Disk {
         name: item.name(),
         span: driver.span,
@@ -55,7 +55,7 @@ fn disk(item: &Item, contents: TokenStream, source: &mut Source) -> (Disk, bool)
     let mut disk = Disk {
         name: item.key.unraw().to_string(),
         span,
-        driver: Given {
+        driver: Spanned {
             value: Some(Driver::Auto),
             span,
         },
@@ -69,7 +69,7 @@ fn disk(item: &Item, contents: TokenStream, source: &mut Source) -> (Disk, bool)
         match keys.take(&item, source) {
             Some((key @ Key::Driver, _)) => {
                 let text = value::text(&item, key.example(), source);
-                disk.driver = text.and_then(source, |name| driver(name, Driven::Disk));
+                disk.driver = convert(text, source, |name| driver(name, Driven::Disk));
             }
             Some((key, _)) => {
                 let (example, read) = (key.example(), size::memory);

@@ -1,6 +1,6 @@
 //! Network interfaces: `net = "virtio"` with its keys beside it, or `net(wan(…), lan(…))`.
 
-use super::{Given, Key, Keys, Port, driver, group, setting, value};
+use super::{Key, Keys, Port, convert, driver, group, setting, value};
 use crate::{
     constant::Reader,
     source::Source,
@@ -29,7 +29,7 @@ pub(crate) struct Interface {
     pub(crate) name: String,
     /// Where it is declared.
     pub(crate) span: SpanId,
-    pub(crate) driver: Given<Driver>,
+    pub(crate) driver: Spanned<Option<Driver>>,
     pub(crate) properties: Properties,
     /// The ports of this interface only.
     pub(crate) ports: Vec<Port>,
@@ -92,7 +92,7 @@ fn addressing(item: &Item, source: &mut Source) -> Spanned<Addressing> {
     {
         return source.at(Addressing::Dhcp, text);
     }
-    let (example, read) = (Key::Ip.example(), InterfaceAddress::of_host);
+    let (example, read) = (Key::Ip.example(), InterfaceAddress::parse);
     let Spanned { value, span } = setting::of_text(item, source, example, read, Reader::Address);
     Spanned {
         value: Addressing::Static(value),
@@ -120,7 +120,7 @@ fn interface(
     let mut interface = Interface {
         name: item.key.unraw().to_string(),
         span,
-        driver: Given {
+        driver: Spanned {
             value: Some(Driver::Auto),
             span,
         },
@@ -138,7 +138,7 @@ fn interface(
         };
         if key == Key::Driver {
             let text = value::text(&item, key.example(), source);
-            interface.driver = text.and_then(source, |name| driver(name, Driven::Interface));
+            interface.driver = convert(text, source, |name| driver(name, Driven::Interface));
         } else if let Some(protocol) = key.protocol() {
             let (ports, all) = group::ports(&item, protocol, key.example(), source);
             interface.ports.extend(ports);

@@ -22,7 +22,7 @@ pub(super) fn of_text<T>(
     reader: Reader,
 ) -> Spanned<Setting<T>> {
     if reader.may_be_given_at_boot()
-        && let Some(default) = boot::of(item, example, source)
+        && let Some(default) = boot::read(item, example, source)
     {
         return of_boot(item, default, source, read);
     }

@@ -1,11 +1,14 @@
 //! Values after `=`: texts and numbers, and what is written instead of them.
 
-use super::{Given, boot};
+use super::boot;
 use crate::{
     source::Source,
     syntax::{Form, Item},
 };
-use mirage_graph::diagnostic::{DiagnosticKind, Wanted};
+use mirage_graph::{
+    diagnostic::{DiagnosticKind, Wanted},
+    graph::Spanned,
+};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, LitInt, LitStr};
 
@@ -16,7 +19,7 @@ pub(super) struct Number {
 }
 
 /// The text of `key = "text"`.
-pub(super) fn text(item: &Item, example: &str, source: &mut Source) -> Given<String> {
+pub(super) fn text(item: &Item, example: &str, source: &mut Source) -> Spanned<Option<String>> {
     read(item, example, source, Wanted::Text, |value| {
         text_of(value).map(LitStr::value)
     })
@@ -41,7 +44,7 @@ pub(super) fn text_of(value: &Expr) -> Option<&LitStr> {
 }
 
 /// The type of `key = Type`.
-pub(super) fn type_(item: &Item, example: &str, source: &mut Source) -> Given<Expr> {
+pub(super) fn type_(item: &Item, example: &str, source: &mut Source) -> Spanned<Option<Expr>> {
     read(item, example, source, Wanted::Type, |value| match value {
         Expr::Path(_) => Some(value.clone()),
         _ => None,
@@ -49,7 +52,7 @@ pub(super) fn type_(item: &Item, example: &str, source: &mut Source) -> Given<Ex
 }
 
 /// The number of `key = 7`.
-pub(super) fn number(item: &Item, example: &str, source: &mut Source) -> Given<Number> {
+pub(super) fn number(item: &Item, example: &str, source: &mut Source) -> Spanned<Option<Number>> {
     read(item, example, source, Wanted::Number, whole_number)
 }
 
@@ -97,7 +100,7 @@ fn read<T>(
     source: &mut Source,
     wanted: Wanted,
     convert: impl FnOnce(&Expr) -> Option<T>,
-) -> Given<T> {
+) -> Spanned<Option<T>> {
     let (value, span) = match &item.form {
         Form::Value(value) if boot::is_refused(item, source) => (None, source.span_id(value)),
         Form::Value(value) => {
@@ -124,5 +127,5 @@ fn read<T>(
         }
         Form::Broken => (None, source.span_id(&item.key)),
     };
-    Given { value, span }
+    Spanned { value, span }
 }

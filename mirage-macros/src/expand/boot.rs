@@ -62,8 +62,8 @@ pub(super) fn takes_arguments(unikernel: &Unikernel) -> bool {
 }
 
 /// The arguments that the expansion is given, for what stands at a token of the user's.
-pub(super) fn given() -> Ident {
-    Ident::new("_given", Span::call_site())
+pub(super) fn parsed() -> Ident {
+    Ident::new("_arguments", Span::call_site())
 }
 
 /// What is done with the arguments before any node is made.
@@ -71,10 +71,10 @@ pub(super) fn read(unikernel: &Unikernel, source: &Source) -> TokenStream {
     chosen(unikernel, |variant| {
         let mut steps = Vec::new();
         if variant.resolved.boot.log {
-            steps.push(quote!(_rt::graph::log_as_told(&_given)?));
+            steps.push(quote!(_rt::graph::apply_log_argument(&_arguments)?));
         }
         if variant.resolved.boot.name {
-            steps.push(quote!(_rt::graph::name_as_told(&_given)?));
+            steps.push(quote!(_rt::graph::apply_name_argument(&_arguments)?));
         }
         steps.extend(agreements(variant, source));
         match unikernel.variants.as_slice() {
@@ -88,22 +88,22 @@ pub(super) fn read(unikernel: &Unikernel, source: &Source) -> TokenStream {
 /// Checks between values of which one is given at boot.
 fn agreements(variant: &Variant, source: &Source) -> Vec<TokenStream> {
     let pairs = variant.checked.at_boot.iter();
-    let checks = pairs.map(|told| {
+    let checks = pairs.map(|deferred| {
         let graph = &variant.resolved.graph;
         let address = |id: NodeId| {
             let interface = graph.interfaces().find(|(other, _)| *other == id);
             let (_, interface) = interface.expect("the pair is of interfaces");
             setting::interface_address_of(variant, id, interface, source.constants())
         };
-        let error = match told.pair {
+        let error = match deferred.pair {
             Pair::Gateway(gateway, _) => {
                 let gateway =
-                    setting::gateway_of(variant, told.nodes.0, gateway, source.constants());
-                let address = address(told.nodes.0);
+                    setting::gateway_of(variant, deferred.nodes.0, gateway, source.constants());
+                let address = address(deferred.nodes.0);
                 quote!(#address.cannot_use(#gateway))
             }
             Pair::Networks(..) => {
-                let (one, other) = (address(told.nodes.0), address(told.nodes.1));
+                let (one, other) = (address(deferred.nodes.0), address(deferred.nodes.1));
                 quote!(#one.conflicts_with(#other))
             }
             Pair::MacAddresses(..) | Pair::PortBesideDhcp(_) => {
@@ -123,7 +123,7 @@ pub(super) fn value(
     type_: &TokenStream,
 ) -> TokenStream {
     let name = graph.argument_name(node, property);
-    quote!(_given.value::<#type_>(#name)?)
+    quote!(_arguments.value::<#type_>(#name)?)
 }
 
 fn option(default: Option<impl Display>) -> TokenStream {

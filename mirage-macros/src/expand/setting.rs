@@ -74,7 +74,7 @@ pub(super) fn constants(source: &Source) -> TokenStream {
             expression,
             reader,
         } = constant;
-        let tokens = Tokens::of(expression);
+        let tokens = Tokens::new(expression);
         // A value of another type is reported at the expression, and that it was wanted as well.
         let type_ = match reader {
             Reader::Mtu | Reader::Port | Reader::Limit => {

@@ -21,7 +21,7 @@ pub(super) fn steps(unikernel: &Unikernel, last_uses: &LastUses, source: &Source
         graph,
         ends: ends(graph),
     };
-    steps.of(0..graph.nodes.len())
+    steps.for_nodes(0..graph.nodes.len())
 }
 
 /// For each node the position of the last one that is built on it; the end for one that `main`
@@ -51,7 +51,7 @@ struct Steps<'a> {
 
 impl Steps<'_> {
     /// The steps of the nodes at these positions.
-    fn of(&self, nodes: Range<usize>) -> TokenStream {
+    fn for_nodes(&self, nodes: Range<usize>) -> TokenStream {
         if nodes.len() <= GROUP {
             let step = |position| {
                 wiring::step(
@@ -75,7 +75,7 @@ impl Steps<'_> {
 
     /// A group of steps, which ends with the nodes that are used after it.
     fn group(&self, nodes: Range<usize>) -> TokenStream {
-        let steps = self.of(nodes.clone());
+        let steps = self.for_nodes(nodes.clone());
         let left = nodes
             .clone()
             .filter(|position| self.ends[*position] >= nodes.end);

@@ -69,17 +69,18 @@ pub(super) fn step(
     let variable = variable(node, source);
     let made = format_ident!("__{}", node.name, span = source.user_span(span));
     let uses = node.on.iter().enumerate();
-    let given = uses.map(|(position, used)| Given::new(graph, last_uses, used, position, source));
-    let given: Vec<_> = given.collect();
+    let dependencies =
+        uses.map(|(position, used)| Dependency::new(graph, last_uses, used, position, source));
+    let dependencies: Vec<_> = dependencies.collect();
     // Of the built-in ones all fit.
     let shares: Vec<_> = match custom {
-        Some(_) => given.iter().map(Given::before).collect(),
+        Some(_) => dependencies.iter().map(Dependency::before).collect(),
         None => Vec::new(),
     };
     let is_shared = shares.iter().any(|share| !share.is_empty());
-    let dependencies = given.iter().map(|given| match custom {
-        Some(_) => given.after(),
-        None => given.at_once(),
+    let arguments = dependencies.iter().map(|dependency| match custom {
+        Some(_) => dependency.after(),
+        None => dependency.at_once(),
     });
     let place = source.user_span(span);
     // What is wrong with the call is reported at `on`, which stands for it.
@@ -88,23 +89,23 @@ pub(super) fn step(
     let (context, name) = (context(source), &node.name);
     let start = quote_spanned!(place=> _rt::graph::start(&#context, #name, #made).await?);
     // A port is on any number of interfaces.
-    let dependencies = match node.kind {
-        Kind::Port(..) => quote!([#(#dependencies),*]),
-        _ => quote!(#(#dependencies),*),
+    let arguments = match node.kind {
+        Kind::Port(..) => quote!([#(#arguments),*]),
+        _ => quote!(#(#arguments),*),
     };
-    let mut dependencies = Group::new(Delimiter::Parenthesis, dependencies);
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     if let Some(custom) = custom {
-        dependencies.set_span(source.user_span(custom.parentheses));
+        arguments.set_span(source.user_span(custom.parentheses));
     }
     if is_of_several_types(unikernel, id) {
         let started = chosen(unikernel, |variant| {
             let configuration = configuration(variant);
-            quote!({ let #variable = #configuration.#wire #dependencies; #start })
+            quote!({ let #variable = #configuration.#wire #arguments; #start })
         });
         return quote!(let #variable = #started;);
     }
     let configuration = chosen(unikernel, configuration);
-    let made = quote!(#configuration.#wire #dependencies);
+    let made = quote!(#configuration.#wire #arguments);
     let made = match is_shared {
         true => quote!({ #(#shares)* #made }),
         false => made,
@@ -136,8 +137,8 @@ fn of_arguments(unikernel: &Unikernel, node: &Node, type_: &Expr, source: &Sourc
     let variable = variable(node, source);
     let read = chosen(unikernel, |variant| {
         let type_ = variant.resolved.arguments.as_ref().unwrap_or(type_);
-        let (place, given) = (source.user_span(type_.span()), boot::given());
-        quote_spanned!(place=> <#type_ as _rt::arguments::Args>::read(&#given))
+        let (place, parsed) = (source.user_span(type_.span()), boot::parsed());
+        quote_spanned!(place=> <#type_ as _rt::arguments::Args>::read(&#parsed))
     });
     quote!(let #variable = #read?;)
 }
@@ -178,13 +179,13 @@ pub(super) fn complete(configuration: &Expr, source: &Source) -> TokenStream {
 
 /// The value of a node for one of its users, at the user's token: the last has the value itself, those
 /// before share it.
-struct Given {
+struct Dependency {
     variable: Ident,
     /// How it is shared, and the variable that holds that.
     share: Option<(TokenStream, Ident)>,
 }
 
-impl Given {
+impl Dependency {
     fn new(
         graph: &Graph,
         last_uses: &LastUses,
@@ -255,7 +256,7 @@ pub(super) fn call(graph: &Graph, main: &Main, source: &Source) -> TokenStream {
         .map(|(used, parameter)| {
             let type_ = &parameter.type_;
             let argument = variable(graph.node(used.node), source);
-            let place = Tokens::of(type_).first;
+            let place = Tokens::new(type_).first;
             // `main` is the last user of all that it receives.
             let value = used_variable(graph.node(used.node), place, source);
             let received = if source.is_of_one_context() {

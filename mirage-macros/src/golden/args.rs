@@ -39,13 +39,13 @@ impl ::mirage_rt::arguments::Args for Arguments {
         ]
     };
     fn read(
-        _given: &::mirage_rt::arguments::Given<'_>,
+        _arguments: &::mirage_rt::arguments::ParsedArgs<'_>,
     ) -> ::core::result::Result<Self, ::mirage_rt::arguments::ArgumentError> {
         ::core::result::Result::Ok(Self {
-            listen_port: _given.value::<u16>("listen-port")?,
-            blocked: _given.list::<String>("deny")?,
-            journal: _given.optional::<String>("journal")?,
-            verbose: _given.flag("verbose"),
+            listen_port: _arguments.value::<u16>("listen-port")?,
+            blocked: _arguments.list::<String>("deny")?,
+            journal: _arguments.optional::<String>("journal")?,
+            verbose: _arguments.flag("verbose"),
         })
     }
 }

@@ -87,24 +87,24 @@ const _: () = {
     );
     async fn _unikernel(
         _context: _rt::graph::StartContext,
-        _given: _rt::arguments::Given<'static>,
+        _arguments: _rt::arguments::ParsedArgs<'static>,
     ) -> _rt::graph::Outcome {
-        _rt::graph::log_as_told(&_given)?;
-        _rt::graph::name_as_told(&_given)?;
+        _rt::graph::apply_log_argument(&_arguments)?;
+        _rt::graph::apply_name_argument(&_arguments)?;
         _rt::arguments::agree(
-            _given
+            _arguments
                 .value::<_rt::net::InterfaceAddress>("ipv4")?
-                .cannot_use(_given.value::<::core::net::Ipv4Addr>("ipv4-gateway")?),
+                .cannot_use(_arguments.value::<::core::net::Ipv4Addr>("ipv4-gateway")?),
         )?;
-        let __args = <Arguments as _rt::arguments::Args>::read(&_given)?;
+        let __args = <Arguments as _rt::arguments::Args>::read(&_arguments)?;
         let __clock = _context.clock();
         let __random = _context.random()?;
         let __net = _rt::net::Interface {
             node: "net",
             solo5_name: "service",
-            address: _given.value::<_rt::net::InterfaceAddress>("ipv4")?,
+            address: _arguments.value::<_rt::net::InterfaceAddress>("ipv4")?,
             gateway: ::core::option::Option::Some(
-                _given.value::<::core::net::Ipv4Addr>("ipv4-gateway")?,
+                _arguments.value::<::core::net::Ipv4Addr>("ipv4-gateway")?,
             ),
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,

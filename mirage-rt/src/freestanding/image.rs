@@ -2,7 +2,7 @@
 
 use super::one_core::OneCore;
 use crate::{
-    arguments::{self, Argument, Given},
+    arguments::{self, Argument, ParsedArgs},
     console::Console,
     executor::Executor,
     graph::{Image, Outcome, StartContext, TARGET, run},
@@ -62,7 +62,7 @@ pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(StartContext) -> F
 where
     F: Future<Output = Outcome> + 'static,
 {
-    if platform::is_told_something() {
+    if platform::has_arguments() {
         Console.write_all(b"error: this unikernel takes no arguments\n");
         platform::exit(BAD_ARGUMENT);
     }
@@ -73,13 +73,13 @@ where
 pub fn start_with_arguments<F>(
     image: &'static Image,
     lists: &[&[Argument<&'static str>]],
-    unikernel: impl FnOnce(StartContext, Given<'static>) -> F,
+    unikernel: impl FnOnce(StartContext, ParsedArgs<'static>) -> F,
 ) -> !
 where
     F: Future<Output = Outcome> + 'static,
 {
-    let given = arguments::read(image.name, platform::told(), lists);
-    run(image, |context| unikernel(context, given))
+    let arguments = arguments::read(image.name, platform::boot_arguments(), lists);
+    run(image, |context| unikernel(context, arguments))
 }
 
 /// Makes a function the image's entry: `entry!(IMAGE, unikernel)`, where `IMAGE` is a constant
@@ -87,7 +87,7 @@ where
 ///
 /// A unikernel that takes arguments is `entry!(IMAGE, ARGUMENTS, unikernel)`: `ARGUMENTS` is a constant list of lists
 /// of [`Argument`](crate::arguments::Argument), and `unikernel` an
-/// `async fn(StartContext, Given<'static>) -> Outcome`.
+/// `async fn(StartContext, ParsedArgs<'static>) -> Outcome`.
 ///
 /// Under `cargo test` the test harness has its own entry, and this makes none.
 #[macro_export]

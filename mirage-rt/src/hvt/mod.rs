@@ -38,8 +38,8 @@ pub(crate) use self::{
 pub(crate) use crate::{
     freestanding::image::{Unparker, executor, initialise},
     solo5::{
+        arguments::{boot_arguments, has_arguments},
         entropy::entropy,
-        told::{is_told_something, told},
     },
 };
 #[cfg(mirage_target)]

@@ -7,6 +7,8 @@ pub mod notes;
 pub(crate) mod pace;
 
 #[cfg(mirage_target)]
+pub(crate) mod arguments;
+#[cfg(mirage_target)]
 pub(crate) mod block;
 #[cfg(mirage_target)]
 pub(crate) mod entropy;
@@ -16,5 +18,3 @@ mod entry;
 pub(crate) mod interface;
 #[cfg(mirage_target)]
 pub(crate) mod readiness;
-#[cfg(mirage_target)]
-pub(crate) mod told;

@@ -1,10 +1,10 @@
 //! The process's arguments: the unikernel's, which host port stands for which port, whether a TAP
 //! is used, and where disks are kept.
 
-use crate::arguments::{self, Argument, ArgumentError, Given};
+use crate::arguments::{self, Argument, ArgumentError, ParsedArgs};
 use alloc::{string::String, vec::Vec};
 use core::str::FromStr;
-use mirage_graph::{argument::OF_PROCESS, disk, port};
+use mirage_graph::{argument::PROCESS_OPTIONS, disk, port};
 use std::{
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -21,11 +21,11 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    fn of(given: &Given<'_>) -> Result<Self, ArgumentError> {
+    fn from_parsed(parsed: &ParsedArgs<'_>) -> Result<Self, ArgumentError> {
         Ok(Self {
-            forwards: given.list("p")?,
-            taps: given.list("net")?,
-            disks: given.list("block")?,
+            forwards: parsed.list("p")?,
+            taps: parsed.list("net")?,
+            disks: parsed.list("block")?,
         })
     }
 
@@ -129,18 +129,18 @@ pub(super) fn current() -> &'static Arguments {
 
 /// Reads the process's arguments, those of the unikernel's `lists` among them; ends the process
 /// after `--help` and if one is wrong.
-pub(super) fn read(name: &str, lists: &[&[Argument<&'static str>]]) -> Given<'static> {
-    let words = std::env::args_os().skip(1).map(|word| word.into_string());
-    let words = words.collect::<Result<_, _>>();
-    let lists = [lists, &[&OF_PROCESS]].concat();
-    let given = arguments::read(name, words.map_err(|_| ArgumentError::NotText), &lists);
-    match Arguments::of(&given) {
+pub(super) fn read(name: &str, lists: &[&[Argument<&'static str>]]) -> ParsedArgs<'static> {
+    let args = std::env::args_os().skip(1).map(|arg| arg.into_string());
+    let args = args.collect::<Result<_, _>>();
+    let lists = [lists, &[&PROCESS_OPTIONS]].concat();
+    let parsed = arguments::read(name, args.map_err(|_| ArgumentError::NotText), &lists);
+    match Arguments::from_parsed(&parsed) {
         Ok(arguments) => {
             let _ = ARGUMENTS.set(arguments);
         }
         Err(error) => arguments::refuse(&error),
     }
-    given
+    parsed
 }
 
 #[cfg(test)]
@@ -149,8 +149,8 @@ mod tests {
     use alloc::string::ToString;
 
     fn read(line: &str) -> Result<Arguments, ArgumentError> {
-        let words = line.split_whitespace().map(String::from).collect();
-        Arguments::of(&Given::read(words, &[&OF_PROCESS])?.expect("no help"))
+        let args = line.split_whitespace().map(String::from).collect();
+        Arguments::from_parsed(&ParsedArgs::parse(args, &[&PROCESS_OPTIONS])?.expect("no help"))
     }
 
     #[test]

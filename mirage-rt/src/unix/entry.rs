@@ -2,7 +2,7 @@
 
 use super::arguments;
 use crate::{
-    arguments::{Argument, Given},
+    arguments::{Argument, ParsedArgs},
     graph::{Image, Outcome, StartContext, run},
 };
 
@@ -18,18 +18,18 @@ where
 pub fn start_with_arguments<F>(
     image: &'static Image,
     lists: &[&[Argument<&'static str>]],
-    unikernel: impl FnOnce(StartContext, Given<'static>) -> F,
+    unikernel: impl FnOnce(StartContext, ParsedArgs<'static>) -> F,
 ) -> !
 where
     F: Future<Output = Outcome> + 'static,
 {
-    let given = arguments::read(image.name, lists);
+    let arguments = arguments::read(image.name, lists);
     let report = std::panic::take_hook();
     std::panic::set_hook(alloc::boxed::Box::new(move |panic| {
         report(panic);
         super::exit(255);
     }));
-    run(image, |context| unikernel(context, given))
+    run(image, |context| unikernel(context, arguments))
 }
 
 /// Makes a function the program's entry: `entry!(IMAGE, unikernel)`, where `IMAGE` is a constant
@@ -37,7 +37,7 @@ where
 ///
 /// A unikernel that takes arguments is `entry!(IMAGE, ARGUMENTS, unikernel)`: `ARGUMENTS` is a constant list of lists
 /// of [`Argument`](crate::arguments::Argument), and `unikernel` an
-/// `async fn(StartContext, Given<'static>) -> Outcome`.
+/// `async fn(StartContext, ParsedArgs<'static>) -> Outcome`.
 ///
 /// Under `cargo test` the test harness has its own entry, and this makes none.
 #[macro_export]

@@ -1,10 +1,10 @@
-//! The unikernel's arguments on the kernel command line, on which loaders write for Linux too.
+//! The boot arguments on the kernel command line, to which loaders add parameters for Linux.
 
 #[cfg(mirage_target)]
 use super::memory;
 use crate::arguments::ArgumentError;
 use alloc::{string::String, vec::Vec};
-use mirage_graph::argument::words;
+use mirage_graph::argument::command_line;
 
 /// Parameters of Linux that virtual machine monitors write without being asked: Firecracker's
 /// default line and its root device, and what is usual with QEMU and Cloud Hypervisor.
@@ -31,33 +31,30 @@ const LINUX_MODULES: [&str; 3] = ["8250.", "i8042.", "virtio_mmio."];
 /// Whether the command line has what looks like an argument. Nothing else of it is read: this is in
 /// every image.
 #[cfg(mirage_target)]
-pub(crate) fn is_told_something() -> bool {
+pub(crate) fn has_arguments() -> bool {
     let line = memory::command_line();
     line.starts_with(b"--") || line.windows(3).any(|bytes| bytes == b" --")
 }
 
-/// The unikernel's words of the command line.
+/// Splits the command line into arguments, without those for Linux.
 ///
 /// # Errors
-/// The line is too long, no UTF-8, or ends within quotes.
+/// Returns an error if the line is too long, is not UTF-8 or has an unclosed quote.
 #[cfg(mirage_target)]
-pub(crate) fn told() -> Result<Vec<String>, ArgumentError> {
-    memory::whole_command_line().and_then(words_of_unikernel)
+pub(crate) fn boot_arguments() -> Result<Vec<String>, ArgumentError> {
+    memory::whole_command_line().and_then(for_unikernel)
 }
 
-/// The words of `line` that are for the unikernel.
-///
-/// # Errors
-/// The line is not UTF-8, or ends within quotes.
-fn words_of_unikernel(line: &[u8]) -> Result<Vec<String>, ArgumentError> {
+/// The arguments of `line` that are for the unikernel.
+fn for_unikernel(line: &[u8]) -> Result<Vec<String>, ArgumentError> {
     let line = core::str::from_utf8(line).map_err(|_| ArgumentError::NotText)?;
-    let mut words = words::split(line).map_err(ArgumentError::Unfinished)?;
-    words.retain(|word| !is_for_linux(word));
-    Ok(words)
+    let mut args = command_line::split(line).map_err(ArgumentError::Unfinished)?;
+    args.retain(|arg| !is_for_linux(arg));
+    Ok(args)
 }
 
-fn is_for_linux(word: &str) -> bool {
-    let name = word.split_once('=').map_or(word, |(name, _)| name);
+fn is_for_linux(arg: &str) -> bool {
+    let name = arg.split_once('=').map_or(arg, |(name, _)| name);
     LINUX_PARAMETERS.contains(&name) || LINUX_MODULES.iter().any(|module| name.starts_with(module))
 }
 
@@ -71,26 +68,26 @@ mod tests {
         let line = b"reboot=k panic=1 nomodule 8250.nr_uarts=0 i8042.noaux i8042.nomux \
             i8042.dumbkbd swiotlb=noforce pci=off --motto='two  words' root=/dev/vda rw \
             virtio_mmio.device=4K@0xc0001000:5 console=ttyS0 --port 80";
-        let words = words_of_unikernel(line).expect("words");
-        assert_eq!(words, ["--motto=two  words", "--port", "80"]);
+        let args = for_unikernel(line).expect("args");
+        assert_eq!(args, ["--motto=two  words", "--port", "80"]);
     }
 
     #[test]
     fn what_is_of_nobody_is_kept_to_be_refused() {
-        let words = words_of_unikernel(b"port=80 panicky rooted=1 8250").expect("words");
-        assert_eq!(words, ["port=80", "panicky", "rooted=1", "8250"]);
+        let args = for_unikernel(b"port=80 panicky rooted=1 8250").expect("args");
+        assert_eq!(args, ["port=80", "panicky", "rooted=1", "8250"]);
     }
 
     #[test]
     fn a_value_that_looks_like_linux_is_kept_where_it_is_attached() {
-        let words = words_of_unikernel(b"--motto=console=ttyS0 --mode=ro").expect("words");
-        assert_eq!(words, ["--motto=console=ttyS0", "--mode=ro"]);
+        let args = for_unikernel(b"--motto=console=ttyS0 --mode=ro").expect("args");
+        assert_eq!(args, ["--motto=console=ttyS0", "--mode=ro"]);
     }
 
     #[test]
     fn what_is_no_text_is_refused() {
-        assert_eq!(words_of_unikernel(b"--a=\xff"), Err(ArgumentError::NotText));
-        let unfinished = words_of_unikernel(b"--a='b").expect_err("an open quote");
+        assert_eq!(for_unikernel(b"--a=\xff"), Err(ArgumentError::NotText));
+        let unfinished = for_unikernel(b"--a='b").expect_err("an open quote");
         assert_eq!(
             alloc::format!("{unfinished}"),
             "the command line: a quote (') is not closed"

@@ -48,7 +48,7 @@ mod power_button;
 #[cfg(mirage_target)]
 pub(crate) use self::{
     clock::{now, poll, wait, wall_clock},
-    command_line::{is_told_something, told},
+    command_line::{boot_arguments, has_arguments},
     console::{force_unlock as force_unlock_console, write as write_console},
     entropy::entropy,
     power::end as exit,

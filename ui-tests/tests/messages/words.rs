@@ -8,7 +8,7 @@ const WORDS: [(&str, &[(&str, &str)]); 10] = [
     ("_rt", &[]),
     ("_unikernel", &[]),
     ("_machine", &[]),
-    ("_given", &[]),
+    ("_arguments", &[]),
     ("mirage_graph::", &[]),
     ("mirage_rt::unix", &[]),
     ("mirage_rt::net::port", &[]),

@@ -208,7 +208,7 @@ impl Change {
             match (*position, tree) {
                 (Some(0), tree) => {
                     *position = None;
-                    changed.extend(self.of(tree));
+                    changed.extend(self.apply(tree));
                 }
                 (_, TokenTree::Group(group)) => {
                     *position = position.map(|left| left - 1);
@@ -225,7 +225,7 @@ impl Change {
     }
 
     /// What becomes of a tree.
-    fn of(&self, tree: TokenTree) -> TokenStream {
+    fn apply(&self, tree: TokenTree) -> TokenStream {
         let parsed = |text: &String| -> TokenStream { text.parse().expect("tokens") };
         match self {
             Self::Remove => TokenStream::new(),

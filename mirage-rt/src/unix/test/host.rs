@@ -22,7 +22,7 @@ impl Link {
     /// If `address` is not one that a host can have, or there are 255 hosts already.
     #[track_caller]
     pub fn host(&self, address: &str) -> Host {
-        let address = InterfaceAddress::of_host(address).unwrap_or_else(|error| panic!("{error}"));
+        let address = InterfaceAddress::parse(address).unwrap_or_else(|error| panic!("{error}"));
         let settings = Settings {
             node: "net",
             address: Some(address),

@@ -1,12 +1,13 @@
-//! A command line as words, and words as a command line.
+//! Splits a command line into arguments and joins arguments into a command line.
 //!
-//! White space separates words. Within `'…'` every character is itself; within `"…"` too, but for
-//! a backslash before `"` or `\`; outside, a backslash makes the next character itself.
+//! White space separates arguments. Single quotes preserve every character. Double quotes preserve
+//! every character except a backslash before `"` or `\`. Outside quotes, a backslash escapes any
+//! character. Unlike in a shell, there are no comments, variables or line continuations.
 
 use alloc::{string::String, vec::Vec};
 use core::{fmt, str::Chars};
 
-/// Why a text is not a command line.
+/// Why a command line cannot be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfinished {
     /// A quote that is not closed.
@@ -24,69 +25,69 @@ impl fmt::Display for Unfinished {
     }
 }
 
-/// The words of `line`.
+/// Splits `line` into arguments.
 ///
 /// # Errors
-/// A quote is not closed, or a backslash is the last character.
+/// Returns an error if a quote is not closed or if a backslash is the last character.
 ///
 /// ```
-/// use mirage_graph::argument::words;
+/// use mirage_graph::argument::command_line;
 ///
 /// let line = r#"--motto='two words' --name="it's" a\ b"#;
-/// assert_eq!(words::split(line)?, ["--motto=two words", "--name=it's", "a b"]);
-/// # Ok::<(), words::Unfinished>(())
+/// assert_eq!(command_line::split(line)?, ["--motto=two words", "--name=it's", "a b"]);
+/// # Ok::<(), command_line::Unfinished>(())
 /// ```
 pub fn split(line: &str) -> Result<Vec<String>, Unfinished> {
-    let mut words = Vec::new();
-    // The word that is being read; quotes begin one that may stay empty.
-    let mut word: Option<String> = None;
+    let mut args = Vec::new();
+    // The argument that is being read. A quote begins one, so that `''` is an empty argument.
+    let mut arg: Option<String> = None;
     let mut rest = line.chars();
     while let Some(character) = rest.next() {
         if character.is_ascii_whitespace() {
-            words.extend(word.take());
+            args.extend(arg.take());
             continue;
         }
-        let word = word.get_or_insert_default();
+        let arg = arg.get_or_insert_default();
         match character {
-            '\'' | '"' => quoted(character, &mut rest, word)?,
-            '\\' => word.push(rest.next().ok_or(Unfinished::Backslash)?),
-            other => word.push(other),
+            '\'' | '"' => quoted(character, &mut rest, arg)?,
+            '\\' => arg.push(rest.next().ok_or(Unfinished::Backslash)?),
+            other => arg.push(other),
         }
     }
-    words.extend(word);
-    Ok(words)
+    args.extend(arg);
+    Ok(args)
 }
 
-/// Adds what stands up to the closing `quote` to `word`.
-fn quoted(quote: char, rest: &mut Chars<'_>, word: &mut String) -> Result<(), Unfinished> {
+/// Appends the text up to the closing `quote` to `arg`.
+fn quoted(quote: char, rest: &mut Chars<'_>, arg: &mut String) -> Result<(), Unfinished> {
     loop {
         match rest.next().ok_or(Unfinished::Quote(quote))? {
             end if end == quote => return Ok(()),
             '\\' if quote == '"' => match rest.next().ok_or(Unfinished::Quote(quote))? {
-                escaped @ ('"' | '\\') => word.push(escaped),
-                other => word.extend(['\\', other]),
+                escaped @ ('"' | '\\') => arg.push(escaped),
+                other => arg.extend(['\\', other]),
             },
-            other => word.push(other),
+            other => arg.push(other),
         }
     }
 }
 
-/// The command line whose words are `words`: what [`split`] undoes.
-pub fn join<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+/// Joins arguments into a line that [`split`] splits into the same arguments.
+pub fn join<'a>(args: impl IntoIterator<Item = &'a str>) -> String {
     let mut line = String::new();
-    for word in words {
+    for arg in args {
         if !line.is_empty() {
             line.push(' ');
         }
         let special = |character: char| {
             character.is_ascii_whitespace() || matches!(character, '\'' | '"' | '\\')
         };
-        if !word.is_empty() && !word.contains(special) {
-            line.push_str(word);
+        if !arg.is_empty() && !arg.contains(special) {
+            line.push_str(arg);
             continue;
         }
         line.push('"');
-        for character in word.chars() {
+        for character in arg.chars() {
             if matches!(character, '"' | '\\') {
                 line.push('\\');
             }
@@ -104,7 +105,7 @@ mod tests {
 
     #[test]
     fn white_space_separates_and_quotes_keep_it() {
-        for (line, words) in [
+        for (line, args) in [
             ("", &[][..]),
             (" \t a  b\n", &["a", "b"]),
             ("'a b' \"c d\" e\\ f", &["a b", "c d", "e f"]),
@@ -116,7 +117,7 @@ mod tests {
             ),
             ("grüße 'ß ü'", &["grüße", "ß ü"]),
         ] {
-            assert_eq!(split(line).expect(line), words, "{line}");
+            assert_eq!(split(line).expect(line), args, "{line}");
         }
     }
 
@@ -143,9 +144,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn joined_words_are_split_into_the_same(words in proptest::collection::vec("[ -~äß\\t\\n'\"\\\\]*", 0..8)) {
-            let line = join(words.iter().map(String::as_str));
-            prop_assert_eq!(split(&line), Ok(words));
+        fn joined_arguments_are_split_into_the_same(args in proptest::collection::vec("[ -~äß\\t\\n'\"\\\\]*", 0..8)) {
+            let line = join(args.iter().map(String::as_str));
+            prop_assert_eq!(split(&line), Ok(args));
         }
 
         #[test]

@@ -1,4 +1,4 @@
-//! The arguments that one boot was given.
+//! The boot arguments of one boot.
 
 use super::{Argument, ArgumentError, Kind, Presence};
 use alloc::{
@@ -16,10 +16,10 @@ use core::{fmt::Display, str::FromStr};
     note = "implement `FromStr` for it, with an error that implements `Display`"
 )]
 pub trait Value: Sized {
-    /// The value that `text` is.
+    /// Parses a value.
     ///
     /// # Errors
-    /// It is none; the cause, in words.
+    /// Returns the cause if `text` is not a value of this type.
     fn read(text: &str) -> Result<Self, String>;
 }
 
@@ -30,9 +30,9 @@ impl<T: FromStr<Err: Display>> Value for T {
     }
 }
 
-/// The arguments of one boot.
+/// The boot arguments of one boot, matched to their descriptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given<'a> {
+pub struct ParsedArgs<'a> {
     entries: Vec<Entry<'a>>,
 }
 
@@ -43,20 +43,21 @@ struct Entry<'a> {
     values: Vec<String>,
 }
 
-impl<'a> Given<'a> {
-    /// The arguments of `lists` as `words` give them; `None` if help is asked for.
+impl<'a> ParsedArgs<'a> {
+    /// Matches `args` to the arguments that `lists` describe. Returns `None` if `--help` is among
+    /// them.
     ///
-    /// Whether values are what their arguments take is found when they are read, or by
+    /// Values are not checked: that is done when they are read, or by
     /// [`check_values`](Self::check_values).
     ///
     /// # Errors
-    /// A word that is no argument, a value too many or too few, or a required argument that is
-    /// missing.
-    pub fn read(
-        words: Vec<String>,
+    /// Returns an error for an unknown argument, a missing or superfluous value, and a required
+    /// argument that is not given.
+    pub fn parse(
+        args: Vec<String>,
         lists: &[&[Argument<&'a str>]],
     ) -> Result<Option<Self>, ArgumentError> {
-        if words.iter().any(|word| word == "--help") {
+        if args.iter().any(|arg| arg == "--help") {
             return Ok(None);
         }
         let arguments = lists.iter().copied().flatten();
@@ -64,24 +65,24 @@ impl<'a> Given<'a> {
             argument,
             values: Vec::new(),
         });
-        let mut given = Self {
+        let mut parsed = Self {
             entries: entries.collect(),
         };
-        let mut words = words.into_iter().peekable();
-        while let Some(word) = words.next() {
-            let (option, attached) = match word.split_once('=') {
+        let mut args = args.into_iter().peekable();
+        while let Some(arg) = args.next() {
+            let (option, attached) = match arg.split_once('=') {
                 Some((option, value)) => (option, Some(value.to_string())),
-                None => (word.as_str(), None),
+                None => (arg.as_str(), None),
             };
-            let Some(entry) = given.entry(option) else {
+            let Some(entry) = parsed.entry(option) else {
                 return Err(if option.starts_with('-') {
                     ArgumentError::unknown(option, lists)
                 } else {
-                    ArgumentError::Stray(word)
+                    ArgumentError::Stray(arg)
                 });
             };
             // What begins like an argument is none's value, unless it is attached.
-            let mut following = || words.next_if(|word| !word.starts_with("--"));
+            let mut following = || args.next_if(|arg| !arg.starts_with("--"));
             entry.give(match entry.argument.kind {
                 Kind::Flag => attached,
                 _ => Some(attached.or_else(&mut following).ok_or_else(|| {
@@ -92,8 +93,8 @@ impl<'a> Given<'a> {
                 })?),
             })?;
         }
-        given.entries.iter().try_for_each(Entry::is_complete)?;
-        Ok(Some(given))
+        parsed.entries.iter().try_for_each(Entry::is_complete)?;
+        Ok(Some(parsed))
     }
 
     /// The entry of the argument that is written `option`.
@@ -166,16 +167,17 @@ impl<'a> Given<'a> {
         Ok(())
     }
 
-    /// Words that give the same: each value is attached to its argument.
-    pub fn words(&self) -> Vec<String> {
+    /// Returns the arguments in a canonical form, in which each value is attached to its argument:
+    /// `--port=80`.
+    pub fn to_args(&self) -> Vec<String> {
         let of_entry = |entry: &Entry<'_>| {
             let option = entry.argument.option().to_string();
             let flag = entry.argument.kind == Kind::Flag;
-            let word = move |value: &String| match flag {
+            let arg = move |value: &String| match flag {
                 true => option.clone(),
                 false => format!("{option}={value}"),
             };
-            entry.values.iter().map(word).collect::<Vec<_>>()
+            entry.values.iter().map(arg).collect::<Vec<_>>()
         };
         self.entries.iter().flat_map(of_entry).collect()
     }
