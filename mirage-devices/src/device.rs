@@ -1,7 +1,12 @@
 //! What every device is to the graph: something that starts, runs, stops and may be shared.
 
-use alloc::borrow::Cow;
+use crate::{
+    block::BlockError,
+    net::{self, BindError, link::LinkLost},
+};
+use alloc::{borrow::Cow, boxed::Box};
 use core::{
+    error::Error,
     fmt,
     future::{Ready, ready},
     time::Duration,
@@ -146,21 +151,82 @@ pub trait Config {
 )]
 pub trait Share: Clone {}
 
-/// Why a device did not start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StartError(Cow<'static, str>);
+/// Why a device did not start: a message for the person who boots the image, and the error behind it.
+///
+/// The message of the boot has both:
+///
+/// ```
+/// use core::error::Error;
+/// use mirage_devices::{block::BlockError, device::StartError};
+///
+/// let error = StartError::with_source("the index cannot be read", BlockError::Lost);
+/// assert_eq!(error.to_string(), "the index cannot be read");
+/// assert_eq!(error.source().unwrap().to_string(), "the disk is gone");
+/// ```
+///
+/// An error of a disk or of the network is converted by `?`.
+#[derive(Debug)]
+pub struct StartError {
+    message: Cow<'static, str>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
 
 impl StartError {
-    /// An error with a cause in plain words, for example `no virtio network device was found`.
-    pub fn new(cause: impl Into<Cow<'static, str>>) -> Self {
-        Self(cause.into())
+    /// An error with this message alone, for example `no virtio network device was found`.
+    pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// An error with this message, which `source` has caused.
+    pub fn with_source(
+        message: impl Into<Cow<'static, str>>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            message: message.into(),
+            source: Some(source.into()),
+        }
     }
 }
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 
-impl core::error::Error for StartError {}
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.source {
+            Some(source) => Some(&**source),
+            None => None,
+        }
+    }
+}
+
+impl From<BlockError> for StartError {
+    fn from(error: BlockError) -> Self {
+        Self::with_source("a block device failed", error)
+    }
+}
+
+impl From<net::Error> for StartError {
+    fn from(error: net::Error) -> Self {
+        Self::with_source("the network failed", error)
+    }
+}
+
+impl From<BindError> for StartError {
+    fn from(error: BindError) -> Self {
+        Self::with_source("a port was not bound", error)
+    }
+}
+
+impl From<LinkLost> for StartError {
+    fn from(error: LinkLost) -> Self {
+        Self::with_source("the network failed", error)
+    }
+}

@@ -35,7 +35,7 @@ mod udp;
 
 pub use config::StackConfig;
 pub use counters::Counters;
-pub use error::{Error, UdpError};
+pub use error::{BindError, Error};
 pub use limits::{TcpLimits, UdpLimits};
 pub use listener::TcpListener;
 pub use stack::Stack;

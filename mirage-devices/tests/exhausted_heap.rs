@@ -10,7 +10,7 @@ use core::{
 use embedded_io_async::{Read, Write};
 use mirage_devices::{
     net::{
-        Error, Stack, StackConfig, TcpListener, UdpError,
+        Error, Stack, StackConfig, TcpListener,
         link::{Link, LinkLost, Receive, Transmit},
     },
     random::Random,
@@ -420,11 +420,11 @@ fn without_memory_nothing_is_opened() {
         let attempt = core::pin::pin!(stack.connect((CLIENT, 80).into()));
         match with_heap(heap, || poll(attempt)) {
             Poll::Pending => opened += 1,
-            Poll::Ready(result) => assert_eq!(result.err(), Some(Error::Exhausted)),
+            Poll::Ready(result) => assert_eq!(result.err(), Some(Error::OutOfMemory)),
         }
         match with_heap(heap, || stack.open_udp()) {
             Ok(_) => bound += 1,
-            Err(error) => assert_eq!(error, UdpError::Exhausted),
+            Err(error) => assert_eq!(error, Error::OutOfMemory),
         }
     }
     assert!((100..300).contains(&opened), "{opened}");

@@ -5,30 +5,27 @@
 //! takes what the node is built on; then it is started, run and provided, and stopped at the end,
 //! as [`Device`] says.
 
+mod failure;
 mod need;
 mod shutdown;
 
+pub(crate) use self::failure::Chain;
 use self::shutdown::Shutdown;
 use crate::{
     arguments::{ArgumentError, ParsedArgs},
     console::Console,
-    device::{Config, Device, Share, StartError},
+    device::{Config, Device, Share},
     executor::spawn,
     logger, name, platform,
     random::Random,
     termination::Termination,
     time::Clock,
 };
-use alloc::{
-    rc::Rc,
-    string::{String, ToString},
-};
+use alloc::{rc::Rc, string::String};
 use core::fmt::Write;
+pub use failure::{Failure, Outcome};
 pub use log;
-use mirage_graph::{
-    argument::BAD_ARGUMENT,
-    manifest::{self, NOTE_OWNER, NOTE_TYPE},
-};
+use mirage_graph::manifest::{self, NOTE_OWNER, NOTE_TYPE};
 pub use mirage_graph::{
     constant,
     manifest::{Piece, length},
@@ -136,7 +133,7 @@ impl StartContext {
     /// The machine has no source of entropy.
     pub fn random(&self) -> Result<Random, Failure> {
         let mut seed = [0; 32];
-        platform::entropy(&mut seed).map_err(|cause| Failure::not_started("random", &cause))?;
+        platform::entropy(&mut seed).map_err(Failure::not_started("random"))?;
         Ok(Random::from_seed(seed))
     }
 }
@@ -179,7 +176,7 @@ pub async fn start<D: Device>(
     mut device: D,
 ) -> Result<D::Output, Failure> {
     let started = device.start().await;
-    started.map_err(|cause| Failure::not_started(node, &cause))?;
+    started.map_err(Failure::not_started(node))?;
     if let Some(work) = device.run() {
         spawn(work);
     }
@@ -207,41 +204,12 @@ pub fn share<T: Share>(node: &T) -> T {
     node.clone()
 }
 
-/// How a unikernel ended.
-pub type Outcome = Result<(), Failure>;
-
-/// Why a unikernel did not end well: a status, and words for the console.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Failure {
-    status: u8,
-    cause: String,
-}
-
-impl Failure {
-    fn new(status: u8, cause: impl ToString) -> Self {
-        let cause = cause.to_string();
-        Self { status, cause }
-    }
-
-    /// The node `node` did not start. Status 1.
-    fn not_started(node: &str, cause: &StartError) -> Self {
-        Self::new(1, format_args!("`{node}` did not start: {cause}"))
-    }
-}
-
-/// A boot argument is wrong. Status 64.
-impl From<ArgumentError> for Failure {
-    fn from(error: ArgumentError) -> Self {
-        Self::new(BAD_ARGUMENT, error)
-    }
-}
-
 /// Converts what `main` returned: exit status 0, or 1 for an `Err`.
 ///
 /// # Errors
 /// Returns a [`Failure`] with status 1 if `main` returned an `Err`.
 pub fn exit_status(result: impl Termination) -> Outcome {
-    result.into_result().map_err(|cause| Failure::new(1, cause))
+    result.into_result().map_err(Failure::Main)
 }
 
 /// Runs a unikernel on this machine until it ends or the host asks for shutdown, stops its devices,
@@ -260,10 +228,10 @@ where
     let main = shutdown::run_to_end(unikernel, platform::shutdown_requested(), shutdown);
     match platform::executor().run_until(main) {
         Ok(()) => platform::exit(0),
-        Err(Failure { status, cause }) => {
-            // After all that devices said while they stopped: the last line is the cause.
-            let _ = writeln!(Console, "error: {cause}");
-            platform::exit(status)
+        Err(failure) => {
+            // Printed after all that devices log while they stop: the last line is the cause.
+            let _ = writeln!(Console, "error: {}", Chain(&failure));
+            platform::exit(failure.status())
         }
     }
 }

@@ -20,7 +20,7 @@ pub use self::{
     socket::{Service, UdpSocket},
 };
 pub use crate::platform::net::{Network, TcpStream};
-pub use mirage_devices::net::{Error, UdpError};
+pub use mirage_devices::net::{BindError, Error};
 pub use mirage_graph::{address::InterfaceAddress, mac_address::MacAddress};
 
 /// The configuration of a network interface. `A` is where its address is from: it is configured, or

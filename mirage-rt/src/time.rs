@@ -11,7 +11,7 @@ pub use self::{
     interval::{Interval, MissedTickBehavior, interval, interval_at},
 };
 pub use crate::executor::Sleep;
-use crate::platform;
+use crate::{device::StartError, net, platform};
 use core::fmt;
 pub use core::time::Duration;
 use embassy_futures::select::{Either, select};
@@ -125,3 +125,21 @@ impl fmt::Display for TimedOut {
 }
 
 impl core::error::Error for TimedOut {}
+
+impl embedded_io_async::Error for TimedOut {
+    fn kind(&self) -> embedded_io_async::ErrorKind {
+        embedded_io_async::ErrorKind::TimedOut
+    }
+}
+
+impl From<TimedOut> for net::Error {
+    fn from(_: TimedOut) -> Self {
+        Self::TimedOut
+    }
+}
+
+impl From<TimedOut> for StartError {
+    fn from(error: TimedOut) -> Self {
+        Self::with_source("the time limit has passed", error)
+    }
+}

@@ -116,7 +116,7 @@ impl Conversation<'_> {
                 return Ok(());
             }
             if self.fill().await? == 0 {
-                return Err(Error::Closed);
+                return Err(Error::ConnectionReset);
             }
         }
     }

@@ -87,7 +87,10 @@ fn a_tap_leads_out_too(place: Place) {
         ask("tcp 10.0.0.1:9"),
         "error: the peer refused the connection"
     );
-    assert_eq!(ask("tcp 10.0.0.2:9"), "error: there is no way to the peer");
+    assert_eq!(
+        ask("tcp 10.0.0.2:9"),
+        "error: there is no route to the peer"
+    );
     let hop = ask("udp [::1]:9");
-    assert_eq!(hop, "error: there is no way to the destination");
+    assert_eq!(hop, "error: there is no route to the peer");
 }

@@ -143,7 +143,7 @@ fn serves_on_when_a_network_is_deleted(place: Place) {
     outside.output(&["ip", "link", "delete", "tap1"]);
     // A machine of QEMU's is not told.
     if matches!(place, Place::Unix | Place::Spt) {
-        outside.running().wait_for("the network link is gone");
+        outside.running().wait_for("the network link is lost");
     }
     let text = outside.output(&["dig", "@10.0.0.2", "+tries=5", "example.org"]);
     assert!(text.contains("192.0.2.1"), "{text}");

@@ -16,11 +16,13 @@ impl Stack {
     /// Opens a connection, from a random port (RFC 6056). A future that is dropped gives it up.
     ///
     /// # Errors
-    /// The peer refuses; it has not answered for three minutes, in which it was asked eight times;
-    /// there is no way to it; memory or ports are used up; or the link is gone.
+    /// Returns [`Error::ConnectionRefused`] if the peer refuses, [`Error::TimedOut`] if it has not
+    /// answered eight SYNs within three minutes, [`Error::HostUnreachable`] if there is no route to
+    /// it, [`Error::OutOfMemory`] and [`Error::AddrInUse`] if memory or local ports are exhausted, and
+    /// [`Error::NetworkDown`] if the link is lost.
     pub async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
         let SocketAddr::V4(peer) = peer else {
-            return Err(Error::Unreachable);
+            return Err(Error::HostUnreachable);
         };
         let stream = request(&self.shared, peer)?;
         poll_fn(|context| stream.poll_opened(context)).await?;
@@ -31,11 +33,11 @@ impl Stack {
 /// Begins to open a connection.
 fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> {
     if !shared.reaches_host(peer) {
-        return Err(Error::Unreachable);
+        return Err(Error::HostUnreachable);
     }
     let state = &mut *shared.state.borrow_mut();
     if state.link_lost {
-        return Err(Error::LinkLost);
+        return Err(Error::NetworkDown);
     }
     let flow_from = |port| Flow {
         remote: peer,
@@ -44,7 +46,7 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> 
     let port = ephemeral::choose(shared.random.clone(), |port| {
         !state.listeners.contains_key(&port) && !state.connections.has(flow_from(port))
     });
-    let flow = flow_from(port.ok_or(Error::Exhausted)?);
+    let flow = flow_from(port.ok_or(Error::AddrInUse)?);
     let waiting = state.waiting();
     let socket = state.connections.connect(
         &shared.counters,
@@ -56,7 +58,7 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> 
     shared.work.raise();
     Ok(TcpStream::new(
         shared.clone(),
-        socket.ok_or(Error::Exhausted)?,
+        socket.ok_or(Error::OutOfMemory)?,
         flow,
     ))
 }
@@ -77,7 +79,7 @@ impl TcpStream {
         match state {
             State::SynSent | State::SynReceived => Poll::Pending,
             State::Closed => Poll::Ready(Err(match self.cause() {
-                Error::Reset => Error::Refused,
+                Error::ConnectionReset => Error::ConnectionRefused,
                 other => other,
             })),
             _ => Poll::Ready(Ok(())),

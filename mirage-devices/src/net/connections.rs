@@ -99,7 +99,7 @@ impl Connections {
         };
         let socket = known.socket;
         match tcp_of(sockets, socket).state() {
-            tcp::State::Closed => known.cause = Error::Reset,
+            tcp::State::Closed => known.cause = Error::ConnectionReset,
             // smoltcp listens again after a reset, and would take the next request for any flow.
             tcp::State::Listen => {
                 self.half_open
@@ -115,7 +115,7 @@ impl Connections {
         match self.by_flow.get(&flow) {
             Some(known) if known.socket == socket => known.cause,
             // The peer has opened another.
-            _ => Error::Reset,
+            _ => Error::ConnectionReset,
         }
     }
 

@@ -1,41 +1,49 @@
-//! What may become of a connection or a datagram.
+//! Errors of connections, datagrams and ports.
 
 use core::fmt;
 use embedded_io_async::ErrorKind;
 
-/// Why opening a connection, reading from it or writing to it failed.
+/// Why an operation on a connection, a port or a network failed.
+///
+/// The names are those of `std::io::ErrorKind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// The peer does not accept connections at this port.
-    Refused,
-    /// There is no way to the peer.
-    Unreachable,
-    /// Memory, or the ports for connections to this peer, are used up.
-    Exhausted,
+    ConnectionRefused,
     /// The peer reset the connection.
-    Reset,
+    ConnectionReset,
+    /// There is no route to the peer.
+    HostUnreachable,
+    /// The link of the interface is lost for good.
+    NetworkDown,
+    /// The interface no longer has the local address of the connection.
+    AddrNotAvailable,
+    /// No local port is free.
+    AddrInUse,
+    /// This side has been shut down for writing.
+    BrokenPipe,
     /// The peer did not answer in time.
     TimedOut,
-    /// This side has been closed for writing.
-    Closed,
-    /// The interface no longer has the address of the connection.
-    AddressLost,
-    /// The link below is gone for good.
-    LinkLost,
+    /// Memory is exhausted.
+    OutOfMemory,
+    /// The datagram is longer than the link carries or the port holds.
+    MessageTooLong,
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Refused => "the peer refused the connection",
-            Self::Unreachable => "there is no way to the peer",
-            Self::Exhausted => "memory or ports are used up",
-            Self::Reset => "the peer reset the connection",
+            Self::ConnectionRefused => "the peer refused the connection",
+            Self::ConnectionReset => "the peer reset the connection",
+            Self::HostUnreachable => "there is no route to the peer",
+            Self::NetworkDown => "the network link is lost",
+            Self::AddrNotAvailable => "the interface has lost the connection's address",
+            Self::AddrInUse => "no local port is free",
+            Self::BrokenPipe => "the connection is shut down for writing",
             Self::TimedOut => "the peer did not answer in time",
-            Self::Closed => "the connection is closed",
-            Self::AddressLost => "the interface has lost the connection's address",
-            Self::LinkLost => "the network link is gone",
+            Self::OutOfMemory => "memory is exhausted",
+            Self::MessageTooLong => "the datagram is too long",
         })
     }
 }
@@ -45,40 +53,49 @@ impl core::error::Error for Error {}
 impl embedded_io_async::Error for Error {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Refused => ErrorKind::ConnectionRefused,
-            Self::Unreachable => ErrorKind::AddrNotAvailable,
-            Self::Exhausted => ErrorKind::OutOfMemory,
-            Self::Reset => ErrorKind::ConnectionReset,
+            Self::ConnectionRefused => ErrorKind::ConnectionRefused,
+            Self::ConnectionReset => ErrorKind::ConnectionReset,
+            Self::HostUnreachable | Self::AddrNotAvailable => ErrorKind::AddrNotAvailable,
+            Self::NetworkDown => ErrorKind::NotConnected,
+            Self::AddrInUse => ErrorKind::AddrInUse,
+            Self::BrokenPipe => ErrorKind::BrokenPipe,
             Self::TimedOut => ErrorKind::TimedOut,
-            Self::Closed => ErrorKind::BrokenPipe,
-            Self::AddressLost | Self::LinkLost => ErrorKind::NotConnected,
+            Self::OutOfMemory => ErrorKind::OutOfMemory,
+            Self::MessageTooLong => ErrorKind::InvalidInput,
         }
     }
 }
 
-/// Why a datagram was not sent, or a socket for datagrams not opened.
+/// Why a port was not bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum UdpError {
-    /// It is longer than the link carries.
-    TooLong,
-    /// There is no way to its destination.
-    Unreachable,
-    /// Memory, or the ports, are used up.
-    Exhausted,
-    /// The link below is gone for good.
-    LinkLost,
+pub enum BindError {
+    /// Port 0 cannot be bound.
+    InvalidPort,
+    /// The port is bound already.
+    AddrInUse,
+    /// Memory for the port's buffers is exhausted.
+    OutOfMemory,
 }
 
-impl fmt::Display for UdpError {
+impl fmt::Display for BindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TooLong => "the datagram is too long",
-            Self::Unreachable => "there is no way to the destination",
-            Self::Exhausted => "memory or ports are used up",
-            Self::LinkLost => "the network link is gone",
+            Self::InvalidPort => "port 0 cannot be bound",
+            Self::AddrInUse => "the port is in use already",
+            Self::OutOfMemory => "memory is exhausted",
         })
     }
 }
 
-impl core::error::Error for UdpError {}
+impl core::error::Error for BindError {}
+
+impl embedded_io_async::Error for BindError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InvalidPort => ErrorKind::InvalidInput,
+            Self::AddrInUse => ErrorKind::AddrInUse,
+            Self::OutOfMemory => ErrorKind::OutOfMemory,
+        }
+    }
+}

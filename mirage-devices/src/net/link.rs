@@ -1,6 +1,9 @@
 //! A link: a device that carries Ethernet frames, such as a virtio network card or a TAP.
 
-use core::task::{Context, Poll};
+use core::{
+    fmt,
+    task::{Context, Poll},
+};
 
 /// A device that carries Ethernet frames.
 ///
@@ -52,6 +55,14 @@ pub trait Transmit {
     fn flush(&mut self);
 }
 
-/// The link is gone for good.
+/// The link is lost for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkLost;
+
+impl fmt::Display for LinkLost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the network link is lost")
+    }
+}
+
+impl core::error::Error for LinkLost {}

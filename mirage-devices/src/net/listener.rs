@@ -1,7 +1,8 @@
 //! A TCP port that is listened on.
 
-use super::{backlog::Backlog, limits::TcpLimits, state::Shared, stream::TcpStream};
-use crate::device::StartError;
+use super::{
+    backlog::Backlog, error::BindError, limits::TcpLimits, state::Shared, stream::TcpStream,
+};
 use alloc::rc::Rc;
 use core::{fmt, future::poll_fn, task::Poll};
 
@@ -15,19 +16,13 @@ pub struct TcpListener {
 }
 
 impl TcpListener {
-    pub(super) fn new(
-        shared: Rc<Shared>,
-        port: u16,
-        limits: TcpLimits,
-    ) -> Result<Self, StartError> {
+    pub(super) fn new(shared: Rc<Shared>, port: u16, limits: TcpLimits) -> Result<Self, BindError> {
         if port == 0 {
-            return Err(StartError::new("0 is not a TCP port"));
+            return Err(BindError::InvalidPort);
         }
         let state = &mut *shared.state.borrow_mut();
         if state.listeners.contains_key(&port) {
-            return Err(StartError::new(alloc::format!(
-                "TCP port {port} is listened on already"
-            )));
+            return Err(BindError::AddrInUse);
         }
         state.listeners.insert(port, Backlog::new(limits));
         if limits.connections.is_some() {

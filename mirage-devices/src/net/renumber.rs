@@ -10,11 +10,11 @@ const FAREWELL: Duration = Duration::from_millis(100);
 
 impl Stack {
     /// Gives the interface other addresses, or takes those that it has. If it loses its address,
-    /// connections end before: their peers get a reset, and `main` gets [`Error::AddressLost`].
+    /// connections end before: their peers get a reset, and `main` gets [`Error::AddrNotAvailable`].
     ///
     /// A prefix length above 32, and an address that is not of one host, is the caller's mistake.
     ///
-    /// [`Error::AddressLost`]: super::Error::AddressLost
+    /// [`Error::AddrNotAvailable`]: super::Error::AddrNotAvailable
     pub(super) async fn renumber(&self, config: Option<StackConfig>, clock: &impl Monotonic) {
         let shared = &self.shared;
         let address = |config: Option<StackConfig>| config.map(|config| config.address);

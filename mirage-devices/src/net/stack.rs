@@ -5,7 +5,7 @@ use super::{
     connections::Connections,
     counters::{Counters, Tally},
     device::Unplugged,
-    error::UdpError,
+    error::{BindError, Error},
     exchange::Next,
     instant::wire,
     limits::{TcpLimits, UdpLimits},
@@ -99,11 +99,7 @@ impl Stack {
 
     /// Moves frames between `link` and the sockets for as long as the link is there.
     ///
-    /// When it is gone, reading, writing and sending fail with [`Error::LinkLost`] and
-    /// [`UdpError::LinkLost`]; who waits for a connection or a datagram waits for ever.
-    ///
-    /// [`Error::LinkLost`]: super::Error::LinkLost
-    /// [`UdpError::LinkLost`]: super::UdpError::LinkLost
+    /// When the link is lost, reading, writing and sending fail with [`Error::NetworkDown`].
     pub fn run(
         &self,
         mut link: impl Link + 'static,
@@ -127,7 +123,7 @@ impl Stack {
                 };
                 let ready = poll_fn(|context| link.poll_ready(context));
                 if let Either3::First(Err(_)) = select3(ready, shared.work.wait(), sleep).await {
-                    log::error!("the network link is gone");
+                    log::error!("the network link is lost");
                     shared.lose_link();
                     return;
                 }
@@ -138,32 +134,36 @@ impl Stack {
     /// Listens on a TCP port.
     ///
     /// # Errors
-    /// The port is listened on already, or is 0.
-    pub fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
+    /// Returns [`BindError::InvalidPort`] for port 0 and [`BindError::AddrInUse`] if the port is bound
+    /// already.
+    pub fn listen(&self, port: u16) -> Result<TcpListener, BindError> {
         self.listen_within(port, TcpLimits::DEFAULT)
     }
 
     /// Listens on a TCP port whose connections take no more than `limits`.
     ///
     /// # Errors
-    /// The port is listened on already, or is 0.
-    pub fn listen_within(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, StartError> {
+    /// Returns [`BindError::InvalidPort`] for port 0 and [`BindError::AddrInUse`] if the port is bound
+    /// already.
+    pub fn listen_within(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, BindError> {
         TcpListener::new(self.shared.clone(), port, limits)
     }
 
     /// Binds a UDP port.
     ///
     /// # Errors
-    /// The port is bound already, or is 0, or memory for its buffers is exhausted.
-    pub fn bind_udp(&self, port: u16) -> Result<UdpSocket, StartError> {
+    /// Returns [`BindError::InvalidPort`] for port 0, [`BindError::AddrInUse`] if the port is bound
+    /// already, and [`BindError::OutOfMemory`] if its buffers cannot be allocated.
+    pub fn bind_udp(&self, port: u16) -> Result<UdpSocket, BindError> {
         self.bind_udp_within(port, UdpLimits::DEFAULT)
     }
 
     /// Binds a UDP port whose datagrams take no more than `limits`.
     ///
     /// # Errors
-    /// The port is bound already, or is 0, or memory for its buffers is exhausted.
-    pub fn bind_udp_within(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
+    /// Returns [`BindError::InvalidPort`] for port 0, [`BindError::AddrInUse`] if the port is bound
+    /// already, and [`BindError::OutOfMemory`] if its buffers cannot be allocated.
+    pub fn bind_udp_within(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, BindError> {
         UdpSocket::new(self.shared.clone(), port, limits)
     }
 
@@ -171,8 +171,9 @@ impl Stack {
     /// limits [`UdpLimits::QUESTION`](super::UdpLimits::QUESTION).
     ///
     /// # Errors
-    /// Memory or ports are used up, or the link is gone.
-    pub fn open_udp(&self) -> Result<UdpSocket, UdpError> {
+    /// Returns [`Error::OutOfMemory`] or [`Error::AddrInUse`] if memory or ports are exhausted, and
+    /// [`Error::NetworkDown`] if the link is lost.
+    pub fn open_udp(&self) -> Result<UdpSocket, Error> {
         UdpSocket::ephemeral(self.shared.clone())
     }
 

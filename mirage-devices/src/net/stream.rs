@@ -63,7 +63,7 @@ impl TcpStream {
     pub(super) fn cause(&self) -> Error {
         let state = self.shared.state.borrow();
         if state.link_lost {
-            Error::LinkLost
+            Error::NetworkDown
         } else {
             state.connections.cause(self.flow, self.socket)
         }
@@ -100,7 +100,7 @@ impl TcpStream {
             return Ok(0);
         }
         if self.closed {
-            return Err(Error::Closed);
+            return Err(Error::BrokenPipe);
         }
         poll_fn(|context| {
             let sent = self.with(|socket| {

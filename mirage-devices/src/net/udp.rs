@@ -2,12 +2,11 @@
 
 use super::{
     ephemeral,
-    error::UdpError,
+    error::{BindError, Error},
     limits::UdpLimits,
     outbox::{Outbox, Postman},
     state::{Reach, Shared},
 };
-use crate::device::StartError;
 use alloc::{collections::TryReserveError, rc::Rc, vec::Vec};
 use core::{
     fmt,
@@ -49,35 +48,29 @@ fn buffer(limits: UdpLimits) -> Result<udp::PacketBuffer<'static>, TryReserveErr
 }
 
 impl UdpSocket {
-    pub(super) fn new(
-        shared: Rc<Shared>,
-        port: u16,
-        limits: UdpLimits,
-    ) -> Result<Self, StartError> {
+    pub(super) fn new(shared: Rc<Shared>, port: u16, limits: UdpLimits) -> Result<Self, BindError> {
         if port == 0 {
-            return Err(StartError::new("0 is not a UDP port"));
+            return Err(BindError::InvalidPort);
         }
         if shared.state.borrow().outboxes.contains_key(&port) {
-            return Err(StartError::new(alloc::format!(
-                "UDP port {port} is bound already"
-            )));
+            return Err(BindError::AddrInUse);
         }
-        Self::bind(shared, port, limits).ok_or_else(|| StartError::new("memory is exhausted"))
+        Self::bind(shared, port, limits).ok_or(BindError::OutOfMemory)
     }
 
     /// A port of the stack's choice.
-    pub(super) fn ephemeral(shared: Rc<Shared>) -> Result<Self, UdpError> {
+    pub(super) fn ephemeral(shared: Rc<Shared>) -> Result<Self, Error> {
         let port = {
             let state = shared.state.borrow();
             if state.link_lost {
-                return Err(UdpError::LinkLost);
+                return Err(Error::NetworkDown);
             }
             ephemeral::choose(shared.random.clone(), |port| {
                 !state.outboxes.contains_key(&port)
             })
         };
-        port.and_then(|port| Self::bind(shared, port, UdpLimits::QUESTION))
-            .ok_or(UdpError::Exhausted)
+        let port = port.ok_or(Error::AddrInUse)?;
+        Self::bind(shared, port, UdpLimits::QUESTION).ok_or(Error::OutOfMemory)
     }
 
     /// The socket of a port that is free; `None` if memory is exhausted.
@@ -149,23 +142,24 @@ impl UdpSocket {
     /// within three seconds.
     ///
     /// # Errors
-    /// It can never be sent: it is longer than the link carries or the port holds, there is no way to `peer`, or the
-    /// link is gone.
-    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), UdpError> {
+    /// Returns [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the
+    /// datagram, [`Error::HostUnreachable`] if there is no route to `peer`, and
+    /// [`Error::NetworkDown`] if the link is lost.
+    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), Error> {
         if data.len() > self.longest {
-            return Err(UdpError::TooLong);
+            return Err(Error::MessageTooLong);
         }
         let SocketAddr::V4(peer) = peer else {
-            return Err(UdpError::Unreachable);
+            return Err(Error::HostUnreachable);
         };
         if self.shared.reach(peer) == Reach::Nowhere {
-            return Err(UdpError::Unreachable);
+            return Err(Error::HostUnreachable);
         }
         poll_fn(|context| {
             let state = &mut *self.shared.state.borrow_mut();
             let outbox = state.outboxes.get_mut(&self.port);
             let Some(outbox) = outbox.filter(|_| !state.link_lost) else {
-                return Poll::Ready(Err(UdpError::LinkLost));
+                return Poll::Ready(Err(Error::NetworkDown));
             };
             if outbox.push(peer, data, context.waker()) {
                 Poll::Ready(Ok(()))

@@ -2,7 +2,7 @@
 
 use crate::{
     device::{Device, StartError},
-    net::{Error, Settings, UdpError, attached::Attached},
+    net::{Error, Settings, attached::Attached},
     platform::net::{Link, attach},
     random::Random,
     time::Clock,
@@ -52,12 +52,12 @@ impl Network {
     }
 
     pub(crate) async fn open_connection(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
-        let stack = self.stack.as_ref().ok_or(Error::Unreachable)?;
+        let stack = self.stack.as_ref().ok_or(Error::HostUnreachable)?;
         stack.connect(peer).await
     }
 
-    pub(crate) fn open_udp_port(&self) -> Result<UdpSocket, UdpError> {
-        let stack = self.stack.as_ref().ok_or(UdpError::Unreachable)?;
+    pub(crate) fn open_udp_port(&self) -> Result<UdpSocket, Error> {
+        let stack = self.stack.as_ref().ok_or(Error::HostUnreachable)?;
         stack.open_udp()
     }
 }

@@ -20,9 +20,9 @@ impl Network {
     /// and while there is no lease.
     ///
     /// ```
-    /// use mirage_rt::net::{Network, UdpError};
+    /// use mirage_rt::net::{Network, Error};
     ///
-    /// async fn ask(net: &Network, question: &[u8]) -> Result<(), UdpError> {
+    /// async fn ask(net: &Network, question: &[u8]) -> Result<(), Error> {
     ///     let socket = net.open_udp()?;
     ///     for server in net.name_servers() {
     ///         socket.send_to(question, (server, 53).into()).await?;

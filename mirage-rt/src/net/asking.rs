@@ -1,6 +1,6 @@
 //! What a network is asked for while the unikernel runs: connections and ports of its own choice.
 
-use super::{Error, Network, TcpStream, UdpError, UdpSocket};
+use super::{Error, Network, TcpStream, UdpSocket};
 use core::net::SocketAddr;
 
 impl Network {
@@ -11,9 +11,10 @@ impl Network {
     /// time limits are the host's.
     ///
     /// # Errors
-    /// [`Error::Refused`], if nobody listens there; [`Error::TimedOut`], if nobody answers;
-    /// [`Error::Unreachable`], if there is no way there, as to every IPv6 address;
-    /// [`Error::Exhausted`], if memory or ports are used up; [`Error::LinkLost`].
+    /// Returns [`Error::ConnectionRefused`] if the peer refuses, [`Error::TimedOut`] if it does not
+    /// answer, [`Error::HostUnreachable`] if there is no route to it (there is none to any IPv6
+    /// address), [`Error::OutOfMemory`] and [`Error::AddrInUse`] if memory or local ports are
+    /// exhausted, and [`Error::NetworkDown`] if the link is lost.
     ///
     /// ```
     /// use mirage_rt::{
@@ -24,8 +25,7 @@ impl Network {
     ///
     /// async fn ask(net: &Network) -> Result<usize, Error> {
     ///     let peer = ([10, 0, 0, 1], 7).into();
-    ///     let attempt = timeout(Duration::from_secs(5), net.connect(peer));
-    ///     let mut stream = attempt.await.map_err(|_| Error::TimedOut)??;
+    ///     let mut stream = timeout(Duration::from_secs(5), net.connect(peer)).await??;
     ///     stream.write_all(b"hello").await?;
     ///     stream.read(&mut [0; 64]).await
     /// }
@@ -41,8 +41,9 @@ impl Network {
     /// of them, wait to be received: less than at a declared port, since there may be many of these.
     ///
     /// # Errors
-    /// [`UdpError::Exhausted`], if memory or ports are used up; [`UdpError::LinkLost`].
-    pub fn open_udp(&self) -> Result<UdpSocket, UdpError> {
+    /// Returns [`Error::OutOfMemory`] or [`Error::AddrInUse`] if memory or ports are exhausted, and
+    /// [`Error::NetworkDown`] if the link is lost.
+    pub fn open_udp(&self) -> Result<UdpSocket, Error> {
         Ok(UdpSocket::of(self.open_udp_port()?))
     }
 }

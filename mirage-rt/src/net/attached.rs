@@ -2,11 +2,11 @@
 
 use super::Settings;
 use crate::{device::StartError, random::Random, time::Clock};
-use alloc::rc::Rc;
+use alloc::{format, rc::Rc};
 use core::cell::RefCell;
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::{
-    Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpError, UdpLimits, UdpSocket,
+    Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpLimits, UdpSocket,
     dhcp::Tenancy, link::Link,
 };
 
@@ -65,14 +65,18 @@ impl<L: Link + 'static> Attached<L> {
 
     /// Listens on a TCP port.
     pub(crate) fn listen(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, StartError> {
-        let listener = self.stack.listen_within(port, limits)?;
+        let listener = self.stack.listen_within(port, limits);
+        let listener =
+            listener.map_err(|error| StartError::with_source(format!("TCP port {port}"), error))?;
         log::info!("tcp port {port} is at {}:{port}", self.address());
         Ok(listener)
     }
 
     /// Binds a UDP port.
     pub(crate) fn bind_udp(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
-        let socket = self.stack.bind_udp_within(port, limits)?;
+        let socket = self.stack.bind_udp_within(port, limits);
+        let socket =
+            socket.map_err(|error| StartError::with_source(format!("UDP port {port}"), error))?;
         log::info!("udp port {port} is at {}:{port}", self.address());
         Ok(socket)
     }
@@ -83,7 +87,7 @@ impl<L: Link + 'static> Attached<L> {
     }
 
     /// Opens a random UDP port.
-    pub(crate) fn open_udp(&self) -> Result<UdpSocket, UdpError> {
+    pub(crate) fn open_udp(&self) -> Result<UdpSocket, Error> {
         self.stack.open_udp()
     }
 

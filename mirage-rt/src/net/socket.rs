@@ -1,6 +1,6 @@
 //! A UDP port, on one network or on several, and a service that is one port for TCP and UDP.
 
-use super::{Network, TcpListener, UdpError};
+use super::{Error, Network, TcpListener};
 use crate::{device::StartError, platform::net as platform};
 use alloc::{collections::VecDeque, vec::Vec};
 use core::{
@@ -85,9 +85,10 @@ impl UdpSocket {
     /// address within three seconds.
     ///
     /// # Errors
-    /// It can never be sent: it is longer than the link carries, there is no way to `peer`, or the
-    /// link is gone.
-    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), UdpError> {
+    /// Returns [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the
+    /// datagram, [`Error::HostUnreachable`] if there is no route to `peer`, and
+    /// [`Error::NetworkDown`] if the link is lost.
+    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), Error> {
         match &self.0 {
             Sockets::One(socket) => socket.send_to(data, peer).await,
             Sockets::Several(several) => several.way_to(peer)?.send_to(data, peer).await,
@@ -131,7 +132,7 @@ impl Several {
     }
 
     /// The socket by which `peer` is reached.
-    fn way_to(&self, peer: SocketAddr) -> Result<&platform::UdpSocket, UdpError> {
+    fn way_to(&self, peer: SocketAddr) -> Result<&platform::UdpSocket, Error> {
         let heard = self.heard.borrow();
         let heard = heard.iter().find(|(known, _)| *known == peer);
         let heard = heard.map(|(_, index)| &self.sockets[*index]);
@@ -144,6 +145,6 @@ impl Several {
         let mut sockets = self.sockets.iter();
         direct
             .or_else(|| sockets.find(|socket| reach(socket) == Reach::Gateway))
-            .ok_or(UdpError::Unreachable)
+            .ok_or(Error::HostUnreachable)
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     block::{Block, BlockError, DiskConfig},
     device::StartError,
 };
-use alloc::{format, rc::Rc, vec, vec::Vec};
+use alloc::{format, rc::Rc, string::ToString, vec, vec::Vec};
 use core::{
     cell::RefCell,
     future::{Ready, ready},
@@ -71,7 +71,7 @@ impl Disk {
                     "it has no file: `--block {node}:file=PATH` says one"
                 ))
             }
-            _ => StartError::new(format!("{}: {cause}", path.display())),
+            _ => StartError::with_source(path.display().to_string(), cause),
         };
         let (file, read_only) = opened.map_err(unusable)?;
         let length = file.metadata().map_err(unusable)?.len();

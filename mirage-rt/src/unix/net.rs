@@ -11,7 +11,7 @@ use super::{arguments, test::End};
 
 use crate::{
     device::{Device, StartError},
-    net::{Error, MacAddress, Settings, UdpError, attached::Attached},
+    net::{Error, MacAddress, Settings, attached::Attached},
     random::Random,
     time::Clock,
 };
@@ -100,7 +100,7 @@ impl Network {
         }))
     }
 
-    pub(crate) fn open_udp_port(&self) -> Result<UdpSocket, UdpError> {
+    pub(crate) fn open_udp_port(&self) -> Result<UdpSocket, Error> {
         Ok(UdpSocket(match &self.kind {
             Kind::Host => Datagrams::Host(host::UdpSocket::open()?),
             Kind::Own(stack) => Datagrams::Own(stack.open_udp()?),
@@ -293,7 +293,7 @@ impl UdpSocket {
         }
     }
 
-    pub(crate) async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), UdpError> {
+    pub(crate) async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), Error> {
         match &self.0 {
             Datagrams::Host(socket) => socket.send_to(data, peer).await,
             Datagrams::Own(socket) => socket.send_to(data, peer).await,

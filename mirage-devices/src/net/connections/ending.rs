@@ -155,7 +155,7 @@ impl Connections {
         for known in self.by_flow.values_mut() {
             let socket = tcp_of(sockets, known.socket);
             if socket.state() != tcp::State::Closed {
-                known.cause = Error::AddressLost;
+                known.cause = Error::AddrNotAvailable;
                 socket.abort();
             }
         }

@@ -7,7 +7,7 @@ use super::{
     world::World,
 };
 use crate::{
-    net::{Error, Stack, StackConfig, TcpStream, UdpError, UdpLimits, link::Link},
+    net::{Error, Stack, StackConfig, TcpStream, UdpLimits, link::Link},
     random::Random,
     time::Monotonic,
 };
@@ -130,7 +130,7 @@ fn a_port_that_nobody_listens_on_refuses() {
     let refused = bench
         .world
         .run(async move { other.connect((SERVER, 8).into()).await.err() });
-    assert_eq!(refused, Some(Error::Refused));
+    assert_eq!(refused, Some(Error::ConnectionRefused));
     bench.world.pass(Duration::from_secs(1));
     assert!(stack.is_empty());
 }
@@ -142,7 +142,10 @@ fn a_forged_refusal_is_none() {
     assert_eq!(hand.say(&answer(&syn, TcpControl::Rst, syn.end() + 1)), []);
     assert!(outcome.borrow().is_none());
     assert_eq!(hand.say(&answer(&syn, TcpControl::Rst, syn.end())), []);
-    assert_eq!(outcome.take().unwrap().err(), Some(Error::Refused));
+    assert_eq!(
+        outcome.take().unwrap().err(),
+        Some(Error::ConnectionRefused)
+    );
 }
 
 /// Half a connection from before: RFC 9293, section 3.10.7.3, has it reset.
@@ -271,7 +274,10 @@ fn a_reset_of_a_connection_opened_by_both_refuses() {
     let mut reset = answer(&syn, TcpControl::Rst, syn.end());
     reset.sequence = 7001;
     hand.say(&reset);
-    assert_eq!(outcome.take().unwrap().err(), Some(Error::Refused));
+    assert_eq!(
+        outcome.take().unwrap().err(),
+        Some(Error::ConnectionRefused)
+    );
     hand.bench.world.pass(Duration::from_secs(1));
     assert!(hand.bench.stack.is_empty());
 }
@@ -291,10 +297,10 @@ fn there_is_no_way_to_some_addresses() {
             (CLIENT, 0),
         ] {
             let refused = stack.connect(peer.into()).await.err();
-            assert_eq!(refused, Some(Error::Unreachable), "{peer:?}");
+            assert_eq!(refused, Some(Error::HostUnreachable), "{peer:?}");
         }
         let six = "[fe80::1]:80".parse().unwrap();
-        assert_eq!(stack.connect(six).await.err(), Some(Error::Unreachable));
+        assert_eq!(stack.connect(six).await.err(), Some(Error::HostUnreachable));
         assert!(stack.is_empty());
     });
 }
@@ -306,12 +312,12 @@ fn without_a_link_there_is_no_attempt() {
     bench.world.pass(Duration::from_millis(1));
     bench.cable.cut();
     bench.world.pass(Duration::from_millis(1));
-    assert_eq!(before.take().unwrap().err(), Some(Error::LinkLost));
+    assert_eq!(before.take().unwrap().err(), Some(Error::NetworkDown));
     assert!(bench.stack.is_empty());
     let after = start(&bench.world, &bench.stack, hand_at(80));
     bench.world.pass(Duration::from_millis(1));
-    assert_eq!(after.take().unwrap().err(), Some(Error::LinkLost));
-    assert_eq!(bench.stack.open_udp().err(), Some(UdpError::LinkLost));
+    assert_eq!(after.take().unwrap().err(), Some(Error::NetworkDown));
+    assert_eq!(bench.stack.open_udp().err(), Some(Error::NetworkDown));
     assert!(bench.stack.is_empty());
 }
 
@@ -344,7 +350,7 @@ fn a_port_that_is_listened_on_is_never_taken() {
     assert_eq!(hand.segments()[0].port, 5000);
     let second = start(&hand.bench.world, &hand.bench.stack, hand_at(80));
     assert_eq!(hand.segments(), []);
-    assert_eq!(second.take().unwrap().err(), Some(Error::Exhausted));
+    assert_eq!(second.take().unwrap().err(), Some(Error::AddrInUse));
     // To another peer the port is free.
     hand.push(&arp_frame(
         ArpOperation::Request,

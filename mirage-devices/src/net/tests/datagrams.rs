@@ -4,7 +4,7 @@ use super::{
     client::{CLIENT, SERVER},
     hand::{ByHand, arp_frame, ip_frame},
 };
-use crate::net::{UdpError, UdpLimits, UdpSocket};
+use crate::net::{Error, UdpLimits, UdpSocket};
 use core::{
     net::{Ipv4Addr, SocketAddr},
     time::Duration,
@@ -125,7 +125,7 @@ fn a_datagram_longer_than_the_buffer_is_cut_and_one_longer_than_the_link_is_an_e
         let (count, _) = receiving.recv_from(&mut buffer).await;
         assert_eq!((count, &buffer), (4, b"next"));
         let sent = receiving.send_to(&[0; 1473], peer).await;
-        assert_eq!(sent, Err(UdpError::TooLong));
+        assert_eq!(sent, Err(Error::MessageTooLong));
         let nowhere = [
             SocketAddr::from((CLIENT, 0)),
             SocketAddr::from(([0, 0, 0, 0], 7)),
@@ -135,7 +135,7 @@ fn a_datagram_longer_than_the_buffer_is_cut_and_one_longer_than_the_link_is_an_e
         ];
         for peer in nowhere {
             let sent = receiving.send_to(b"x", peer).await;
-            assert_eq!(sent, Err(UdpError::Unreachable), "{peer}");
+            assert_eq!(sent, Err(Error::HostUnreachable), "{peer}");
         }
     });
     assert_eq!(hand.datagrams(), []);
@@ -176,7 +176,7 @@ fn a_port_has_the_places_that_are_declared() {
         let peer = SocketAddr::from((CLIENT, 5000));
         assert_eq!(sending.send_to(&[0; 600], peer).await, Ok(()));
         let longer = sending.send_to(&[0; 601], peer).await;
-        assert_eq!(longer, Err(UdpError::TooLong));
+        assert_eq!(longer, Err(Error::MessageTooLong));
     });
     assert_eq!(hand.datagrams().len(), 1);
     for number in 0..10 {

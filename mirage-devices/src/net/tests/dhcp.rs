@@ -79,7 +79,7 @@ fn without_an_address_nobody_is_spoken_to() {
     let refused = bench
         .world
         .run(async move { stack.connect((SERVER, 80).into()).await.err() });
-    assert_eq!(refused, Some(Error::Unreachable));
+    assert_eq!(refused, Some(Error::HostUnreachable));
     let _listener = bench.stack.listen(80).unwrap();
     let (other, outcome) = (bench.other.clone(), Notes::default());
     let place = outcome.clone();
@@ -143,8 +143,8 @@ fn a_lease_that_is_not_renewed_ends() {
     let (ours, theirs) = bench
         .world
         .run(async move { (near.read(&mut [0]).await, far.read(&mut [0]).await) });
-    assert_eq!(ours, Err(Error::AddressLost));
-    assert_eq!(theirs, Err(Error::Reset));
+    assert_eq!(ours, Err(Error::AddrNotAvailable));
+    assert_eq!(theirs, Err(Error::ConnectionReset));
     bench.serve(|heard| Says::default().to(heard));
     bench.world.pass(seconds(70));
     assert_eq!(bench.address(), Some(LEASED));
@@ -192,8 +192,8 @@ fn another_address_ends_the_connections_of_the_old() {
         let waiting = waiting.read(&mut [0]).await;
         (near, far, waiting)
     });
-    let reset = Err(Error::Reset);
-    assert_eq!(errors, (Err(Error::AddressLost), reset, reset));
+    let reset = Err(Error::ConnectionReset);
+    assert_eq!(errors, (Err(Error::AddrNotAvailable), reset, reset));
     // Its port is open at the new address.
     let other = bench.other.clone();
     bench.world.run(async move {

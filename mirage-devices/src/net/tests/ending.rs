@@ -35,7 +35,7 @@ fn the_server_goes_on_reading_after_it_has_ended_its_direction() {
     bench.world.run(async move {
         stream.write_all(b"that is all").await.unwrap();
         stream.close().await;
-        assert_eq!(stream.write(b"x").await, Err(Error::Closed));
+        assert_eq!(stream.write(b"x").await, Err(Error::BrokenPipe));
         assert_eq!(connection.read_to_end().await.unwrap(), b"that is all");
         let long = vec![b'y'; 100_000];
         let sent = async {

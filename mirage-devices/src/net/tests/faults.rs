@@ -5,7 +5,7 @@ use super::{
     echo::echo,
     hand::{ByHand, Segment},
 };
-use crate::net::{Error, UdpError};
+use crate::net::Error;
 use core::{cell::Cell, future::poll_fn, net::SocketAddr, pin::pin, task::Poll, time::Duration};
 use embassy_futures::join::join;
 use embedded_io_async::{Read, Write};
@@ -68,7 +68,7 @@ fn a_cut_cable_ends_what_reads_and_writes_and_nothing_panics() {
 
     bench.cable.cut();
     bench.world.pass(Duration::from_secs(1));
-    let lost = Error::LinkLost;
+    let lost = Error::NetworkDown;
     let (read, write, reader) = reads.take().expect("the reader waits on");
     assert_eq!((read, write), (Err(lost), Err(lost)));
     let (write, writer) = writes.take().expect("the writer waits on");
@@ -79,7 +79,7 @@ fn a_cut_cable_ends_what_reads_and_writes_and_nothing_panics() {
     let sent = bench
         .world
         .run(async move { udp.send_to(b"x", peer).await });
-    assert_eq!(sent, Err(UdpError::LinkLost));
+    assert_eq!(sent, Err(Error::NetworkDown));
     drop((reader, writer, listener));
     bench.world.pass(Duration::from_secs(100));
     assert_eq!(bench.world.next_deadline(), None);
@@ -100,7 +100,7 @@ fn a_cut_cable_ends_those_who_wait_to_send_datagrams() {
     bench.world.pass(Duration::from_secs(1));
     bench.cable.cut();
     bench.world.pass(Duration::from_secs(1));
-    assert_eq!(sends.take(), Some(UdpError::LinkLost));
+    assert_eq!(sends.take(), Some(Error::NetworkDown));
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn of_a_half_open_connection_just_before_another_opens() {
 
 #[test]
 fn of_an_open_connection() {
-    opened().reset(Err(Error::Reset), Error::Reset);
+    opened().reset(Err(Error::ConnectionReset), Error::ConnectionReset);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn after_the_server_has_ended_its_direction() {
     let mut opened = opened();
     opened.server_closes();
     opened.next.acknowledges = None;
-    opened.reset(Err(Error::Reset), Error::Closed);
+    opened.reset(Err(Error::ConnectionReset), Error::BrokenPipe);
 }
 
 #[test]
@@ -133,14 +133,14 @@ fn after_the_end_of_the_servers_direction_is_acknowledged() {
     let mut opened = opened();
     opened.server_closes();
     assert_eq!(opened.say(TcpControl::None), []);
-    opened.reset(Err(Error::Reset), Error::Closed);
+    opened.reset(Err(Error::ConnectionReset), Error::BrokenPipe);
 }
 
 #[test]
 fn after_the_peer_has_ended_its_direction() {
     let mut opened = opened();
     assert_eq!(opened.say(TcpControl::Fin).len(), 1);
-    opened.reset(Ok(0), Error::Reset);
+    opened.reset(Ok(0), Error::ConnectionReset);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn after_both_have_ended_at_once() {
     // The hand's FIN crosses the server's.
     opened.next.acknowledges = before;
     assert_eq!(opened.say(TcpControl::Fin).len(), 1);
-    opened.reset(Ok(0), Error::Closed);
+    opened.reset(Ok(0), Error::BrokenPipe);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn after_the_server_has_ended_last() {
     let mut opened = opened();
     opened.say(TcpControl::Fin);
     opened.server_closes();
-    opened.reset(Ok(0), Error::Closed);
+    opened.reset(Ok(0), Error::BrokenPipe);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn of_a_connection_that_waits_for_its_last_segments_to_die() {
     let mut opened = opened();
     opened.server_closes();
     assert_eq!(opened.say(TcpControl::Fin).len(), 1);
-    opened.reset(Ok(0), Error::Closed);
+    opened.reset(Ok(0), Error::BrokenPipe);
 }
 
 /// Somebody who guesses ports but not sequence numbers ends nothing.

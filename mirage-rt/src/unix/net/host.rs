@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     device::StartError,
-    net::{Error, UdpError},
+    net::Error,
     time::{Clock, Duration},
 };
 use core::{
@@ -31,11 +31,11 @@ fn reached_at(index: usize, port: u16) -> (Ipv4Addr, u16) {
     (address, arguments::current().host_port(port))
 }
 
-fn not_bound(index: usize, port: u16, cause: &io::Error) -> StartError {
+fn not_bound(index: usize, port: u16, error: io::Error) -> StartError {
     let (address, host_port) = reached_at(index, port);
-    StartError::new(alloc::format!(
-        "port {port} at {address}:{host_port}: {cause}; `-p HOST:{port}` chooses another"
-    ))
+    let message =
+        alloc::format!("port {port} at {address}:{host_port} (`-p HOST:{port}` chooses another)");
+    StartError::with_source(message, error)
 }
 
 /// A listening TCP socket.
@@ -54,7 +54,7 @@ impl TcpListener {
             socket.set_nonblocking(true)?;
             Watched::new(socket)
         };
-        let socket = bind().map_err(|cause| not_bound(index, port, &cause))?;
+        let socket = bind().map_err(|error| not_bound(index, port, error))?;
         let (address, host_port) = reached_at(index, port);
         log::info!("tcp port {port} is at {address}:{host_port}");
         let slots = limits.connections.map(Slots::new);
@@ -117,13 +117,13 @@ impl TcpStream {
 
     pub(super) async fn connect(peer: SocketAddr) -> Result<Self, Error> {
         if !peer.is_ipv4() {
-            return Err(Error::Unreachable);
+            return Err(Error::HostUnreachable);
         }
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let stream = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)
             .map_err(io::Error::from)
             .and_then(|socket| Self::watched(socket.into(), peer))
-            .map_err(|_| Error::Exhausted)?;
+            .map_err(|_| Error::OutOfMemory)?;
         let attempt = |socket: &net::TcpStream| match rustix::net::connect(socket, &peer) {
             // Asked again, the host says how it went.
             Err(Errno::INPROGRESS | Errno::ALREADY) => Err(ErrorKind::WouldBlock.into()),
@@ -133,11 +133,11 @@ impl TcpStream {
         match stream.socket.when_writable(attempt).await {
             Ok(()) => Ok(stream),
             Err(error) => Err(match error.kind() {
-                ErrorKind::ConnectionRefused => Error::Refused,
+                ErrorKind::ConnectionRefused => Error::ConnectionRefused,
                 ErrorKind::TimedOut => Error::TimedOut,
                 // The host has no port left for this peer.
-                ErrorKind::AddrNotAvailable => Error::Exhausted,
-                _ => Error::Unreachable,
+                ErrorKind::AddrNotAvailable => Error::AddrInUse,
+                _ => Error::HostUnreachable,
             }),
         }
     }
@@ -169,8 +169,8 @@ impl TcpStream {
 fn error(error: io::Error) -> Error {
     match error.kind() {
         ErrorKind::TimedOut => Error::TimedOut,
-        ErrorKind::NotConnected | ErrorKind::BrokenPipe => Error::Closed,
-        _ => Error::Reset,
+        ErrorKind::NotConnected | ErrorKind::BrokenPipe => Error::BrokenPipe,
+        _ => Error::ConnectionReset,
     }
 }
 
@@ -188,14 +188,14 @@ impl UdpSocket {
             socket.set_nonblocking(true)?;
             Watched::new(socket)
         };
-        let socket = bind().map_err(|cause| not_bound(index, port, &cause))?;
+        let socket = bind().map_err(|error| not_bound(index, port, error))?;
         let (address, host_port) = reached_at(index, port);
         log::info!("udp port {port} is at {address}:{host_port}");
         Ok(Self { socket, port })
     }
 
     /// A random port of the host's, of any of its addresses.
-    pub(super) fn open() -> Result<Self, UdpError> {
+    pub(super) fn open() -> Result<Self, Error> {
         let open = || {
             let socket = net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
             socket.set_nonblocking(true)?;
@@ -203,7 +203,10 @@ impl UdpSocket {
             let socket = Watched::new(socket)?;
             Ok(Self { socket, port })
         };
-        open().map_err(|_: io::Error| UdpError::Exhausted)
+        open().map_err(|error: io::Error| match error.kind() {
+            ErrorKind::AddrInUse => Error::AddrInUse,
+            _ => Error::OutOfMemory,
+        })
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -227,7 +230,7 @@ impl UdpSocket {
         }
     }
 
-    pub(super) async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), UdpError> {
+    pub(super) async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), Error> {
         match self
             .socket
             .when_writable(|socket| socket.send_to(data, peer))
@@ -237,9 +240,9 @@ impl UdpSocket {
             Err(error)
                 if error.raw_os_error() == Some(rustix::io::Errno::MSGSIZE.raw_os_error()) =>
             {
-                Err(UdpError::TooLong)
+                Err(Error::MessageTooLong)
             }
-            Err(_) => Err(UdpError::Unreachable),
+            Err(_) => Err(Error::HostUnreachable),
         }
     }
 }
@@ -276,9 +279,9 @@ mod tests {
         let peer = closed.local_addr().unwrap();
         drop(closed);
         for (peer, error) in [
-            (peer, Error::Refused),
-            ((Ipv4Addr::BROADCAST, 80).into(), Error::Unreachable),
-            ("[::1]:80".parse().unwrap(), Error::Unreachable),
+            (peer, Error::ConnectionRefused),
+            ((Ipv4Addr::BROADCAST, 80).into(), Error::HostUnreachable),
+            ("[::1]:80".parse().unwrap(), Error::HostUnreachable),
         ] {
             let refused = run(async move { TcpStream::connect(peer).await.err() });
             assert_eq!(refused, Some(error), "{peer}");

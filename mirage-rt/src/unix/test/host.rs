@@ -2,6 +2,7 @@
 
 use super::link::{End, Link};
 use crate::{
+    graph::Chain,
     net::{Network, Service, Settings, TcpListener, UdpSocket, attached::Attached},
     time::Clock,
 };
@@ -57,7 +58,7 @@ impl Host {
     #[track_caller]
     pub fn listen(&self, port: u16) -> TcpListener {
         let listener = TcpListener::new(port, TcpLimits::DEFAULT, &[self.network()]);
-        listener.unwrap_or_else(|cause| panic!("{cause}"))
+        listener.unwrap_or_else(|error| panic!("{}", Chain(&error)))
     }
 
     /// A UDP port, as `main` receives it.
@@ -67,7 +68,7 @@ impl Host {
     #[track_caller]
     pub fn bind_udp(&self, port: u16) -> UdpSocket {
         let socket = UdpSocket::new(port, UdpLimits::DEFAULT, &[self.network()]);
-        socket.unwrap_or_else(|cause| panic!("{cause}"))
+        socket.unwrap_or_else(|error| panic!("{}", Chain(&error)))
     }
 
     /// A service, as `main` receives it.

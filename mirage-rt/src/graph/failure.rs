@@ -1,0 +1,98 @@
+//! Why a unikernel failed.
+
+use crate::{arguments::ArgumentError, device::StartError};
+use alloc::string::String;
+use core::{error::Error, fmt};
+use mirage_graph::argument::BAD_ARGUMENT;
+
+/// Result of a unikernel.
+pub type Outcome = Result<(), Failure>;
+
+/// Why a unikernel failed. Its exit status is [`status`](Self::status).
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// A device did not start.
+    NotStarted {
+        /// The node's name.
+        node: &'static str,
+        /// The cause.
+        source: StartError,
+    },
+    /// A boot argument is wrong.
+    Argument(ArgumentError),
+    /// `main` returned this error.
+    Main(String),
+}
+
+impl Failure {
+    pub(super) fn not_started(node: &'static str) -> impl FnOnce(StartError) -> Self {
+        move |source| Self::NotStarted { node, source }
+    }
+
+    /// Exit status of the machine: 64 for a boot argument, otherwise 1.
+    pub fn status(&self) -> u8 {
+        match self {
+            Self::Argument(_) => BAD_ARGUMENT,
+            Self::NotStarted { .. } | Self::Main(_) => 1,
+        }
+    }
+}
+
+/// The failure itself; its cause is the [`source`](Error::source).
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotStarted { node, .. } => write!(f, "`{node}` did not start"),
+            Self::Argument(error) => error.fmt(f),
+            Self::Main(error) => f.write_str(error),
+        }
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NotStarted { source, .. } => Some(source),
+            Self::Argument(_) | Self::Main(_) => None,
+        }
+    }
+}
+
+impl From<ArgumentError> for Failure {
+    fn from(error: ArgumentError) -> Self {
+        Self::Argument(error)
+    }
+}
+
+/// Displays an error and its sources, separated by colons.
+pub(crate) struct Chain<'a>(pub(crate) &'a dyn Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use mirage_devices::net::BindError;
+
+    #[test]
+    fn a_failure_is_printed_with_its_sources() {
+        let source = StartError::with_source("TCP port 80", BindError::AddrInUse);
+        let failure = Failure::not_started("http")(source);
+        assert_eq!(
+            Chain(&failure).to_string(),
+            "`http` did not start: TCP port 80: the port is in use already"
+        );
+    }
+}
