@@ -9,7 +9,7 @@ use crate::{
 };
 use mirage_graph::{
     argument::command_line,
-    graph::{Graph, Setting},
+    graph::{ConfigValue, Graph},
     target::Target,
 };
 use mirage_tender::{
@@ -126,7 +126,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
             HostInterface::Tap(tap) => format!("--net:{name}={tap}"),
             HostInterface::Descriptor(number) => format!("--net:{name}=@{number}"),
         });
-        if let Some(mac) = mac_addresses.get(index).and_then(Setting::known) {
+        if let Some(mac) = mac_addresses.get(index).and_then(ConfigValue::known) {
             line.push(format!("--net-mac:{name}={mac}"));
         }
     }

@@ -5,7 +5,7 @@ mod deferred;
 use crate::{
     address::InterfaceAddress,
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{Addressing, Graph, Interface, Kind, NodeId, Setting, SpanId, Spanned},
+    graph::{Addressing, ConfigValue, Graph, Interface, Kind, NodeId, SpanId, Spanned},
     port::{self, Protocol},
     size,
     target::{DeviceLimits, Driven, Driver, Target},
@@ -282,7 +282,7 @@ impl Checked {
 impl Pair {
     /// What is wrong between the two, as far as they are known.
     fn error(&self) -> Option<ValueError> {
-        fn both<T: Copy, U: Copy>(one: &Setting<T>, other: &Setting<U>) -> Option<(T, U)> {
+        fn both<T: Copy, U: Copy>(one: &ConfigValue<T>, other: &ConfigValue<U>) -> Option<(T, U)> {
             Some((one.known()?, other.known()?))
         }
         match self {

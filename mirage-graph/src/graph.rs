@@ -19,11 +19,11 @@ pub struct Graph {
     /// The targets that it is for.
     pub targets: Vec<Target>,
     /// The memory that its machine must have, in bytes.
-    pub memory: Option<Spanned<Setting<u64>>>,
+    pub memory: Option<Spanned<ConfigValue<u64>>>,
     /// The stack of the image, in bytes; the usual one if absent.
-    pub stack: Option<Spanned<Setting<u64>>>,
+    pub stack: Option<Spanned<ConfigValue<u64>>>,
     /// What is left for the program, at least, in bytes.
-    pub heap: Option<Spanned<Setting<u64>>>,
+    pub heap: Option<Spanned<ConfigValue<u64>>>,
     /// What is logged.
     pub log: LogLevel,
     /// The nodes. Each stands after those that it is built on.
@@ -64,21 +64,21 @@ pub struct Spanned<T> {
     pub span: SpanId,
 }
 
-/// A value of a configuration.
+/// The value of a key of the configuration, as far as the macro knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting<T> {
-    /// It is known.
+pub enum ConfigValue<T> {
+    /// A literal.
     Known(T),
-    /// A constant expression, by its position among those of the unikernel: constant evaluation
-    /// knows it.
+    /// A constant expression, by its position among those of the unikernel. Only constant evaluation
+    /// knows its value.
     Constant(usize),
-    /// It is given at boot, or is this.
+    /// Given at boot, with a default or required.
     Boot(Option<T>),
-    /// It could not be read, which has been reported. It conflicts with nothing.
+    /// Not readable, which has been reported. It conflicts with nothing.
     Unread,
 }
 
-impl<T: Copy> Setting<T> {
+impl<T: Copy> ConfigValue<T> {
     /// The value, as far as it is known before boot and before constants are.
     pub const fn known(&self) -> Option<T> {
         match self {
@@ -126,7 +126,7 @@ pub enum Kind {
     /// A disk.
     Disk(Disk),
     /// A port: a TCP listener, a UDP socket, or both under one number.
-    Port(Protocol, Spanned<Setting<u16>>, Limits),
+    Port(Protocol, Spanned<ConfigValue<u16>>, Limits),
     /// A custom device, with its configuration as it was written.
     Custom(String),
     /// The boot arguments; their type as it was written.
@@ -153,13 +153,13 @@ impl Kind {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Limits {
     /// TCP connections at a time.
-    pub connections: Option<Spanned<Setting<u16>>>,
+    pub connections: Option<Spanned<ConfigValue<u16>>>,
     /// Datagrams that wait, in each direction.
-    pub datagrams: Option<Spanned<Setting<u16>>>,
+    pub datagrams: Option<Spanned<ConfigValue<u16>>>,
     /// The receive buffer, of each connection or of all datagrams, in bytes.
-    pub receive: Option<Spanned<Setting<u64>>>,
+    pub receive: Option<Spanned<ConfigValue<u64>>>,
     /// The transmit buffer, in bytes.
-    pub transmit: Option<Spanned<Setting<u64>>>,
+    pub transmit: Option<Spanned<ConfigValue<u64>>>,
 }
 
 /// A network interface.
@@ -170,11 +170,11 @@ pub struct Interface {
     /// Its address.
     pub address: Spanned<Addressing>,
     /// The router for every address outside the unikernel's networks.
-    pub gateway: Option<Spanned<Setting<Ipv4Addr>>>,
+    pub gateway: Option<Spanned<ConfigValue<Ipv4Addr>>>,
     /// Its MAC address; the device's own if absent.
-    pub mac: Option<Spanned<Setting<MacAddress>>>,
+    pub mac: Option<Spanned<ConfigValue<MacAddress>>>,
     /// The largest IP packet, in bytes; the device's own if absent.
-    pub mtu: Option<Spanned<Setting<u16>>>,
+    pub mtu: Option<Spanned<ConfigValue<u16>>>,
 }
 
 /// A disk.
@@ -183,24 +183,24 @@ pub struct Disk {
     /// What drives it.
     pub driver: Spanned<Driver>,
     /// The least size, in bytes; any if absent.
-    pub size: Option<Spanned<Setting<u64>>>,
+    pub size: Option<Spanned<ConfigValue<u64>>>,
 }
 
 /// Where an interface has its address from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addressing {
     /// It is configured.
-    Static(Setting<InterfaceAddress>),
+    Static(ConfigValue<InterfaceAddress>),
     /// A DHCP server says it (RFC 2131).
     Dhcp,
 }
 
 impl Addressing {
     /// The configured address.
-    pub const fn configured(self) -> Setting<InterfaceAddress> {
+    pub const fn configured(self) -> ConfigValue<InterfaceAddress> {
         match self {
             Self::Static(address) => address,
-            Self::Dhcp => Setting::Unread,
+            Self::Dhcp => ConfigValue::Unread,
         }
     }
 }
@@ -263,7 +263,7 @@ impl Graph {
     /// The MAC addresses by which the devices of a machine are known to be whose: of each
     /// interface its own, or else one made of its name. None for an only interface that has none:
     /// it takes the first device. A constant is not known before its evaluation.
-    pub fn mac_addresses(&self) -> Vec<Setting<MacAddress>> {
+    pub fn mac_addresses(&self) -> Vec<ConfigValue<MacAddress>> {
         let interfaces: Vec<_> = self.interfaces().collect();
         if let [(_, only)] = interfaces.as_slice()
             && only.mac.is_none()
@@ -273,7 +273,7 @@ impl Graph {
         let addresses = interfaces.into_iter().map(|(id, interface)| {
             let default = || MacAddress::for_node(&self.name, &self.node(id).name);
             let own = interface.mac.map(|mac| mac.value);
-            own.unwrap_or_else(|| Setting::Known(default()))
+            own.unwrap_or_else(|| ConfigValue::Known(default()))
         });
         addresses.collect()
     }

@@ -1,13 +1,13 @@
 //! The graph as JSON, which the image carries in a note so that the tool knows what it needs.
 
 mod piece;
-mod setting;
+mod value;
 
 use crate::{
     argument,
     graph::{
-        Addressing, Disk, Graph, Interface, Kind, Limits, Location, Node, NodeId, Setting, SpanId,
-        Spanned, Use,
+        Addressing, ConfigValue, Disk, Graph, Interface, Kind, Limits, Location, Node, NodeId,
+        SpanId, Spanned, Use,
     },
     json::{Value, object},
     need::Need,
@@ -16,7 +16,7 @@ use crate::{
 };
 use alloc::{format, string::String, vec::Vec};
 pub use piece::{Piece, bytes, length};
-use setting::Written;
+use value::Written;
 
 /// The version of the manifest's form. A reader refuses one that it does not know.
 pub const VERSION: u64 = 4;
@@ -198,7 +198,7 @@ fn configuration(kind: &Kind) -> Value {
 }
 
 /// The number of a port and those limits that it has.
-fn port_configuration(port: Spanned<Setting<u16>>, limits: &Limits) -> Value {
+fn port_configuration(port: Spanned<ConfigValue<u16>>, limits: &Limits) -> Value {
     let members = [
         ("port", port.value.written()),
         ("connections", written(limits.connections)),

@@ -23,7 +23,7 @@ pub(crate) use interface::{Interface, Properties};
 use key::{Key, Keys};
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind, Unknown},
-    graph::{Setting, SpanId, Spanned},
+    graph::{ConfigValue, SpanId, Spanned},
     size,
     target::{Driven, Driver, LogLevel, Target},
 };
@@ -38,9 +38,9 @@ pub(crate) struct Config {
     /// The ports of all interfaces.
     pub(crate) ports: Vec<Port>,
     pub(crate) name: Option<Spanned<Option<String>>>,
-    pub(crate) memory: Option<Spanned<Setting<u64>>>,
-    pub(crate) stack: Option<Spanned<Setting<u64>>>,
-    pub(crate) heap: Option<Spanned<Setting<u64>>>,
+    pub(crate) memory: Option<Spanned<ConfigValue<u64>>>,
+    pub(crate) stack: Option<Spanned<ConfigValue<u64>>>,
+    pub(crate) heap: Option<Spanned<ConfigValue<u64>>>,
     pub(crate) log: Option<Spanned<Option<LogLevel>>>,
     /// The boot arguments.
     pub(crate) args: Option<Arguments>,

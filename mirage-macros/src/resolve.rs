@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{self, Addressing, Graph, Kind, Node, NodeId, Setting, SpanId, Spanned, Use},
+    graph::{self, Addressing, ConfigValue, Graph, Kind, Node, NodeId, SpanId, Spanned, Use},
     target::{Driver, LogLevel},
 };
 use proc_macro2::{Ident, Span};
@@ -40,7 +40,7 @@ impl Resolved {
         let at_boot = |interface: &graph::Interface| {
             let address = interface.address.value.configured();
             let gateway = interface.gateway.map(|gateway| gateway.value);
-            matches!(address, Setting::Boot(_)) || matches!(gateway, Some(Setting::Boot(_)))
+            matches!(address, ConfigValue::Boot(_)) || matches!(gateway, Some(ConfigValue::Boot(_)))
         };
         let mut interfaces = self.graph.interfaces();
         name || log || self.arguments.is_some() || interfaces.any(|(_, each)| at_boot(each))
@@ -206,7 +206,7 @@ fn of_interface(interface: &Interface, source: &mut Source) -> Kind {
     let address = properties.ip.unwrap_or_else(|| {
         source.report(Diagnostic::new(DiagnosticKind::NoAddress, driver.span));
         Spanned {
-            value: Addressing::Static(Setting::Unread),
+            value: Addressing::Static(ConfigValue::Unread),
             span: driver.span,
         }
     });

@@ -3,7 +3,7 @@
 use anstyle::Style;
 use mirage_graph::{
     argument::{self, Argument, Presence},
-    graph::{Addressing, Graph, Kind, Limits, Node, Setting, Spanned},
+    graph::{Addressing, ConfigValue, Graph, Kind, Limits, Node, Spanned},
     need::{self, Need},
     size,
 };
@@ -95,11 +95,11 @@ pub fn configuration(node: &Node) -> Vec<String> {
 
 /// What a port may take, as far as it was said.
 fn limits(limits: &Limits) -> Vec<String> {
-    let number = |limit: Option<Spanned<Setting<u16>>>, what: &str| {
+    let number = |limit: Option<Spanned<ConfigValue<u16>>>, what: &str| {
         let limit = limit?;
         Some(format!("{} {what}", setting(limit.value)))
     };
-    let buffer = |buffer: Option<Spanned<Setting<u64>>>, what: &str| {
+    let buffer = |buffer: Option<Spanned<ConfigValue<u64>>>, what: &str| {
         let bytes = buffer?.value.known()?;
         Some(format!("{what} {}", size::display(bytes)))
     };
@@ -113,13 +113,13 @@ fn limits(limits: &Limits) -> Vec<String> {
 }
 
 /// A value, or what it is unless boot says otherwise.
-pub fn setting<T: Display>(setting: Setting<T>) -> String {
+pub fn setting<T: Display>(setting: ConfigValue<T>) -> String {
     match setting {
-        Setting::Known(value) => value.to_string(),
-        Setting::Boot(Some(default)) => format!("{default} unless boot says otherwise"),
-        Setting::Boot(None) => "given at boot".into(),
+        ConfigValue::Known(value) => value.to_string(),
+        ConfigValue::Boot(Some(default)) => format!("{default} unless boot says otherwise"),
+        ConfigValue::Boot(None) => "given at boot".into(),
         // A manifest has neither.
-        Setting::Constant(_) | Setting::Unread => "unknown".into(),
+        ConfigValue::Constant(_) | ConfigValue::Unread => "unknown".into(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 use mirage_graph::{
     argument::command_line,
-    graph::{Graph, Setting},
+    graph::{ConfigValue, Graph},
 };
 use std::path::Path;
 
@@ -66,7 +66,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
         let ports: Vec<_> = ports.collect();
         let backend = network::backend(index, options.interfaces, &ports, options.ports)?;
         line.option("-netdev", &backend);
-        let mac = mac_addresses.get(index).and_then(Setting::known);
+        let mac = mac_addresses.get(index).and_then(ConfigValue::known);
         let mac = mac.map(|mac| format!(",mac={mac}")).unwrap_or_default();
         let name = attached.name;
         line.option("-device", &format!("virtio-net-{bus},netdev={name}{mac}"));

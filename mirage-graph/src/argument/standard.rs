@@ -2,7 +2,7 @@
 //! MirageOS's, so that what launches images of MirageOS launches these.
 
 use super::{Argument, Kind, ParsedArgs, Presence, Value};
-use crate::graph::{Addressing, Graph, Kind as NodeKind, NodeId, Setting};
+use crate::graph::{Addressing, ConfigValue, Graph, Kind as NodeKind, NodeId};
 use alloc::{format, string::String};
 
 /// The argument for an interface's address.
@@ -102,10 +102,10 @@ impl Graph {
 }
 
 /// Replaces a value that is given at boot by the one in `arguments`.
-fn apply<T: Value>(setting: &mut Setting<T>, arguments: &ParsedArgs<'_>, name: &str) {
-    if let Setting::Boot(_) = setting
+fn apply<T: Value>(setting: &mut ConfigValue<T>, arguments: &ParsedArgs<'_>, name: &str) {
+    if let ConfigValue::Boot(_) = setting
         && let Ok(Some(value)) = arguments.optional(name)
     {
-        *setting = Setting::Known(value);
+        *setting = ConfigValue::Known(value);
     }
 }

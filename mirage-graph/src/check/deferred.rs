@@ -2,7 +2,7 @@
 
 use crate::{
     address::InterfaceAddress,
-    graph::{NodeId, Setting, SpanId, Spanned},
+    graph::{ConfigValue, NodeId, SpanId, Spanned},
     mac_address::MacAddress,
     port::Protocol,
 };
@@ -33,21 +33,22 @@ pub struct AtBoot {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pair {
     /// A gateway and the address of its interface.
-    Gateway(Setting<Ipv4Addr>, Setting<InterfaceAddress>),
+    Gateway(ConfigValue<Ipv4Addr>, ConfigValue<InterfaceAddress>),
     /// The addresses of two interfaces.
-    Networks(Setting<InterfaceAddress>, Setting<InterfaceAddress>),
+    Networks(ConfigValue<InterfaceAddress>, ConfigValue<InterfaceAddress>),
     /// The MAC addresses of two interfaces.
-    MacAddresses(Setting<MacAddress>, Setting<MacAddress>),
+    MacAddresses(ConfigValue<MacAddress>, ConfigValue<MacAddress>),
     /// A UDP port, on an interface whose address is asked for by DHCP.
-    PortBesideDhcp(Setting<u16>),
+    PortBesideDhcp(ConfigValue<u16>),
 }
 
 impl Pair {
     /// Whether one is given at boot, and the other known then.
     pub(super) fn waits_for_boot(&self) -> bool {
-        fn is<T, U>(one: &Setting<T>, other: &Setting<U>) -> bool {
-            let at_boot = matches!(one, Setting::Boot(_)) || matches!(other, Setting::Boot(_));
-            let unread = matches!(one, Setting::Unread) || matches!(other, Setting::Unread);
+        fn is<T, U>(one: &ConfigValue<T>, other: &ConfigValue<U>) -> bool {
+            let at_boot =
+                matches!(one, ConfigValue::Boot(_)) || matches!(other, ConfigValue::Boot(_));
+            let unread = matches!(one, ConfigValue::Unread) || matches!(other, ConfigValue::Unread);
             at_boot && !unread
         }
         match self {
@@ -61,10 +62,10 @@ impl Pair {
     /// Whether it can be checked only when constants are known. Beside a value that never will be,
     /// there is nothing to check.
     pub(super) fn waits_for_constants(&self) -> bool {
-        fn one_is_constant<T: Copy, U: Copy>(one: Setting<T>, other: Setting<U>) -> bool {
+        fn one_is_constant<T: Copy, U: Copy>(one: ConfigValue<T>, other: ConfigValue<U>) -> bool {
             let constants = [
-                matches!(one, Setting::Constant(_)),
-                matches!(other, Setting::Constant(_)),
+                matches!(one, ConfigValue::Constant(_)),
+                matches!(other, ConfigValue::Constant(_)),
             ];
             match constants {
                 [true, true] => true,
@@ -77,7 +78,7 @@ impl Pair {
             Self::Gateway(gateway, address) => one_is_constant(gateway, address),
             Self::Networks(one, other) => one_is_constant(one, other),
             Self::MacAddresses(one, other) => one_is_constant(one, other),
-            Self::PortBesideDhcp(port) => matches!(port, Setting::Constant(_)),
+            Self::PortBesideDhcp(port) => matches!(port, ConfigValue::Constant(_)),
         }
     }
 }
@@ -88,7 +89,7 @@ pub struct PortList {
     /// The protocol.
     pub protocol: Protocol,
     /// The ports, known or constant.
-    pub ports: Vec<Spanned<Setting<u16>>>,
+    pub ports: Vec<Spanned<ConfigValue<u16>>>,
 }
 
 impl PortList {
@@ -102,8 +103,9 @@ impl PortList {
 
     /// The list, if it has to be checked when constants are known.
     pub(super) fn with_constants(mut self) -> Option<Self> {
-        let unread = |port: &Spanned<Setting<u16>>| matches!(port.value, Setting::Unread);
-        let constant = |port: &Spanned<Setting<u16>>| matches!(port.value, Setting::Constant(_));
+        let unread = |port: &Spanned<ConfigValue<u16>>| matches!(port.value, ConfigValue::Unread);
+        let constant =
+            |port: &Spanned<ConfigValue<u16>>| matches!(port.value, ConfigValue::Constant(_));
         self.ports.retain(|port| !unread(port));
         (self.ports.len() > 1 && self.ports.iter().any(constant)).then_some(self)
     }

@@ -18,11 +18,11 @@ fn at<T>(value: T, span: usize) -> Spanned<T> {
 
 fn static_address(text: &str, span: usize) -> Spanned<Addressing> {
     let address = InterfaceAddress::parse(text).expect("an address");
-    at(Addressing::Static(Setting::Known(address)), span)
+    at(Addressing::Static(ConfigValue::Known(address)), span)
 }
 
 fn port(protocol: Protocol, number: u16, span: usize) -> Kind {
-    let number = at(Setting::Known(number), span);
+    let number = at(ConfigValue::Known(number), span);
     Kind::Port(protocol, number, Limits::default())
 }
 
@@ -88,8 +88,8 @@ fn add_used(graph: &mut Graph, name: &str, kind: Kind, span: usize) {
     });
 }
 
-fn gateway(octets: [u8; 4]) -> Option<Spanned<Setting<Ipv4Addr>>> {
-    Some(at(Setting::Known(octets.into()), 5))
+fn gateway(octets: [u8; 4]) -> Option<Spanned<ConfigValue<Ipv4Addr>>> {
+    Some(at(ConfigValue::Known(octets.into()), 5))
 }
 
 fn interface(graph: &mut Graph) -> &mut Interface {
@@ -135,7 +135,7 @@ fn a_port_is_declared_once_for_each_protocol() {
 fn ports_that_could_not_be_read_do_not_conflict() {
     let mut graph = graph();
     let unread = |span| {
-        let number = at(Setting::Unread, span);
+        let number = at(ConfigValue::Unread, span);
         Kind::Port(Protocol::Tcp, number, Limits::default())
     };
     add_used(&mut graph, "one", unread(5), 5);
@@ -163,7 +163,7 @@ fn a_gateway_is_another_host_of_the_network() {
 #[test]
 fn an_address_that_could_not_be_read_has_any_gateway() {
     let mut graph = graph();
-    interface(&mut graph).address.value = Addressing::Static(Setting::Unread);
+    interface(&mut graph).address.value = Addressing::Static(ConfigValue::Unread);
     interface(&mut graph).gateway = gateway([10, 0, 0, 1]);
     assert_eq!(found(&graph), []);
 }
@@ -180,9 +180,9 @@ fn every_target_has_the_driver() {
 #[test]
 fn memory_holds_an_image() {
     let mut graph = graph();
-    graph.memory = Some(at(Setting::Known(2 << 20), 5));
+    graph.memory = Some(at(ConfigValue::Known(2 << 20), 5));
     assert_eq!(found(&graph), []);
-    graph.memory = Some(at(Setting::Known((2 << 20) - 1), 5));
+    graph.memory = Some(at(ConfigValue::Known((2 << 20) - 1), 5));
     assert_eq!(found(&graph), [("MIR051", 5, None)]);
 }
 
@@ -264,14 +264,19 @@ fn there_is_one_gateway() {
     let Kind::Interface(second) = &mut graph.nodes[2].kind else {
         panic!("the third node is the second interface");
     };
-    second.gateway = Some(at(Setting::Known(Ipv4Addr::new(10, 1, 0, 9)), 8));
+    second.gateway = Some(at(ConfigValue::Known(Ipv4Addr::new(10, 1, 0, 9)), 8));
     assert_eq!(found(&graph), [("MIR032", 8, Some(5))]);
 }
 
 #[test]
 fn interfaces_have_different_mac_addresses() {
     let mut graph = graph_of_two("10.1.0.1/24");
-    let mac = |last, span| Some(at(Setting::Known(MacAddress([2, 0, 0, 0, 0, last])), span));
+    let mac = |last, span| {
+        Some(at(
+            ConfigValue::Known(MacAddress([2, 0, 0, 0, 0, last])),
+            span,
+        ))
+    };
     interface(&mut graph).mac = mac(1, 5);
     let Kind::Interface(second) = &mut graph.nodes[2].kind else {
         panic!("the third node is the second interface");
@@ -310,9 +315,9 @@ fn the_port_of_the_dhcp_client_is_taken_where_there_is_one() {
     let Kind::Port(_, number, _) = &mut graph.nodes[2].kind else {
         panic!("the third node is a port");
     };
-    number.value = Setting::Constant(0);
+    number.value = ConfigValue::Constant(0);
     let deferred = Deferred {
-        pair: Pair::PortBesideDhcp(Setting::Constant(0)),
+        pair: Pair::PortBesideDhcp(ConfigValue::Constant(0)),
         span: SpanId(7),
         other: (SpanId(4), "the address is asked for"),
     };
@@ -326,22 +331,25 @@ fn the_port_of_the_dhcp_client_is_taken_where_there_is_one() {
 #[test]
 fn constants_are_checked_when_they_are_known() {
     let mut graph = graph_of_two("10.1.0.1/24");
-    interface(&mut graph).gateway = Some(at(Setting::Constant(0), 5));
-    let number = at(Setting::Constant(1), 8);
+    interface(&mut graph).gateway = Some(at(ConfigValue::Constant(0), 5));
+    let number = at(ConfigValue::Constant(1), 8);
     let constant = Kind::Port(Protocol::Tcp, number, Limits::default());
     add_used(&mut graph, "admin", constant, 8);
     let checked = check(&graph, &[]);
     assert_eq!(checked.diagnostics, []);
     let address = interface(&mut graph).address.value.configured();
     let gateway = Deferred {
-        pair: Pair::Gateway(Setting::Constant(0), address),
+        pair: Pair::Gateway(ConfigValue::Constant(0), address),
         span: SpanId(5),
         other: (SpanId(4), "the address is"),
     };
     assert_eq!(checked.deferred, [gateway]);
     let list = PortList {
         protocol: Protocol::Tcp,
-        ports: vec![at(Setting::Known(80), 1), at(Setting::Constant(1), 8)],
+        ports: vec![
+            at(ConfigValue::Known(80), 1),
+            at(ConfigValue::Constant(1), 8),
+        ],
     };
     assert_eq!(checked.ports, [list]);
 }

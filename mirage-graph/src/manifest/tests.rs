@@ -2,15 +2,15 @@ use super::*;
 use crate::{
     address::InterfaceAddress,
     argument::{Argument, Presence},
-    graph::Setting,
+    graph::ConfigValue,
     mac_address::MacAddress,
 };
 use alloc::{string::ToString, vec};
 use core::net::Ipv4Addr;
 
-fn known<T>(value: T, span: usize) -> Option<Spanned<Setting<T>>> {
+fn known<T>(value: T, span: usize) -> Option<Spanned<ConfigValue<T>>> {
     Some(Spanned {
-        value: Setting::Known(value),
+        value: ConfigValue::Known(value),
         span: SpanId(span),
     })
 }
@@ -39,7 +39,7 @@ fn graph() -> Graph {
             span: SpanId(1),
         },
         address: Spanned {
-            value: Addressing::Static(Setting::Boot(Some(InterfaceAddress {
+            value: Addressing::Static(ConfigValue::Boot(Some(InterfaceAddress {
                 address: Ipv4Addr::new(10, 0, 0, 2),
                 prefix_length: 24,
             }))),

@@ -7,7 +7,7 @@ use crate::{
     syntax::{self, Item},
 };
 use mirage_graph::{
-    graph::{Setting, SpanId, Spanned},
+    graph::{ConfigValue, SpanId, Spanned},
     size,
     target::{Driven, Driver},
 };
@@ -24,7 +24,7 @@ pub(crate) struct Disk {
     /// Where it is declared.
     pub(crate) span: SpanId,
     pub(crate) driver: Spanned<Option<Driver>>,
-    pub(crate) size: Option<Spanned<Setting<u64>>>,
+    pub(crate) size: Option<Spanned<ConfigValue<u64>>>,
 }
 
 /// The only disk, `block = "auto"`.

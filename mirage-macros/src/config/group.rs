@@ -8,7 +8,7 @@ use crate::{
 use darling::ast::NestedMeta;
 use mirage_graph::{
     diagnostic::{DiagnosticKind, Wanted},
-    graph::{Limits, Setting, SpanId, Spanned},
+    graph::{ConfigValue, Limits, SpanId, Spanned},
     port::Protocol,
     target::Target,
 };
@@ -19,7 +19,7 @@ use syn::Lit;
 pub(crate) struct Port {
     pub(crate) name: Ident,
     pub(crate) protocol: Protocol,
-    pub(crate) number: Spanned<Setting<u16>>,
+    pub(crate) number: Spanned<ConfigValue<u16>>,
     pub(crate) limits: Limits,
     /// The key of the group that it is declared in, and where that is.
     pub(crate) key: String,

@@ -8,7 +8,7 @@ use crate::{
 };
 use mirage_graph::{
     address::{self, InterfaceAddress},
-    graph::{Addressing, Setting, SpanId, Spanned},
+    graph::{Addressing, ConfigValue, SpanId, Spanned},
     mac_address::MacAddress,
     port,
     target::{Driven, Driver},
@@ -39,9 +39,9 @@ pub(crate) struct Interface {
 #[derive(Default)]
 pub(crate) struct Properties {
     pub(crate) ip: Option<Spanned<Addressing>>,
-    pub(crate) gateway: Option<Spanned<Setting<Ipv4Addr>>>,
-    pub(crate) mac: Option<Spanned<Setting<MacAddress>>>,
-    pub(crate) mtu: Option<Spanned<Setting<u16>>>,
+    pub(crate) gateway: Option<Spanned<ConfigValue<Ipv4Addr>>>,
+    pub(crate) mac: Option<Spanned<ConfigValue<MacAddress>>>,
+    pub(crate) mtu: Option<Spanned<ConfigValue<u16>>>,
 }
 
 impl Properties {

@@ -11,7 +11,7 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::DiagnosticKind,
-    graph::{Limits, Setting, Spanned},
+    graph::{ConfigValue, Limits, Spanned},
     port::{self, Protocol},
     size,
     value_error::ValueError,
@@ -22,12 +22,12 @@ pub(super) fn read(
     item: &Item,
     protocol: Protocol,
     source: &mut Source,
-) -> (Spanned<Setting<u16>>, Limits) {
+) -> (Spanned<ConfigValue<u16>>, Limits) {
     if !matches!(item.form, Form::Group(_)) {
         let example = format!("{} = 80", item.name());
         return (number(item, &example, source), Limits::default());
     }
-    let unread = source.at(Setting::Unread, &item.key);
+    let unread = source.at(ConfigValue::Unread, &item.key);
     let example = format!("{}(port = 80)", item.name());
     let Some(contents) = group::contents(item, &example, source) else {
         return (unread, Limits::default());
@@ -68,7 +68,7 @@ pub(super) fn read(
     (declared.unwrap_or(unread), limits)
 }
 
-fn number(item: &Item, example: &str, source: &mut Source) -> Spanned<Setting<u16>> {
+fn number(item: &Item, example: &str, source: &mut Source) -> Spanned<ConfigValue<u16>> {
     let read = port::listened_on;
     of_number(item, source, example, read, ValueError::Port, Reader::Port)
 }

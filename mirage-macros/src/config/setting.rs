@@ -8,7 +8,7 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::Diagnostic,
-    graph::{Setting, Spanned},
+    graph::{ConfigValue, Spanned},
     value_error::{Excerpt, ValueError},
 };
 use syn::LitStr;
@@ -20,7 +20,7 @@ pub(super) fn of_text<T>(
     example: &str,
     read: fn(&str) -> Result<T, ValueError>,
     reader: Reader,
-) -> Spanned<Setting<T>> {
+) -> Spanned<ConfigValue<T>> {
     if reader.may_be_given_at_boot()
         && let Some(default) = boot::read(item, example, source)
     {
@@ -31,12 +31,12 @@ pub(super) fn of_text<T>(
     }
     let text = value::text(item, example, source);
     let value = match text.value.map(|text| read(&text)) {
-        Some(Ok(value)) => Setting::Known(value),
+        Some(Ok(value)) => ConfigValue::Known(value),
         Some(Err(error)) => {
             source.report(Diagnostic::new(error.into(), text.span));
-            Setting::Unread
+            ConfigValue::Unread
         }
-        None => Setting::Unread,
+        None => ConfigValue::Unread,
     };
     let span = text.span;
     Spanned { value, span }
@@ -51,7 +51,7 @@ pub(super) fn of_number(
     read: fn(u16) -> Result<u16, ValueError>,
     too_large: fn(Excerpt) -> ValueError,
     reader: Reader,
-) -> Spanned<Setting<u16>> {
+) -> Spanned<ConfigValue<u16>> {
     if let Some(constant) = of_constant(item, reader, source) {
         return constant;
     }
@@ -63,12 +63,12 @@ pub(super) fn of_number(
         value.map_or(Err(error), read)
     };
     let value = match number.value.map(read) {
-        Some(Ok(value)) => Setting::Known(value),
+        Some(Ok(value)) => ConfigValue::Known(value),
         Some(Err(error)) => {
             source.report(Diagnostic::new(error.into(), span));
-            Setting::Unread
+            ConfigValue::Unread
         }
-        None => Setting::Unread,
+        None => ConfigValue::Unread,
     };
     Spanned { value, span }
 }
@@ -79,23 +79,27 @@ fn of_boot<T>(
     default: Option<LitStr>,
     source: &mut Source,
     read: fn(&str) -> Result<T, ValueError>,
-) -> Spanned<Setting<T>> {
+) -> Spanned<ConfigValue<T>> {
     let Some(text) = default else {
-        return source.at(Setting::Boot(None), item.value());
+        return source.at(ConfigValue::Boot(None), item.value());
     };
     let span = source.span_id(&text);
     let value = match read(&text.value()) {
-        Ok(value) => Setting::Boot(Some(value)),
+        Ok(value) => ConfigValue::Boot(Some(value)),
         Err(error) => {
             source.report(Diagnostic::new(error.into(), span));
-            Setting::Unread
+            ConfigValue::Unread
         }
     };
     Spanned { value, span }
 }
 
 /// The constant that an item's value is, if it is one.
-fn of_constant<T>(item: &Item, reader: Reader, source: &mut Source) -> Option<Spanned<Setting<T>>> {
+fn of_constant<T>(
+    item: &Item,
+    reader: Reader,
+    source: &mut Source,
+) -> Option<Spanned<ConfigValue<T>>> {
     let Form::Value(expression) = &item.form else {
         return None;
     };
@@ -104,6 +108,6 @@ fn of_constant<T>(item: &Item, reader: Reader, source: &mut Source) -> Option<Sp
     }
     let span = source.span_id(expression);
     let position = source.constant(&item.name(), expression, reader);
-    let value = Setting::Constant(position);
+    let value = ConfigValue::Constant(position);
     Some(Spanned { value, span })
 }

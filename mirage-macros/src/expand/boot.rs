@@ -8,7 +8,7 @@ use crate::{
 use mirage_graph::{
     argument::standard::{IPV4, IPV4_GATEWAY},
     check::Pair,
-    graph::{Graph, NodeId, Setting},
+    graph::{ConfigValue, Graph, NodeId},
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -25,11 +25,12 @@ pub(super) fn arguments(unikernel: &Unikernel, source: &Source) -> TokenStream {
         let graph = &resolved.graph;
         let mut standard = Vec::new();
         for (id, interface) in graph.interfaces() {
-            if let Setting::Boot(default) = interface.address.value.configured() {
+            if let ConfigValue::Boot(default) = interface.address.value.configured() {
                 let (name, default) = (graph.argument_name(id, IPV4), option(default));
                 standard.push(quote!(ipv4(#name, #default)));
             }
-            if let Some(Setting::Boot(default)) = interface.gateway.map(|gateway| gateway.value) {
+            if let Some(ConfigValue::Boot(default)) = interface.gateway.map(|gateway| gateway.value)
+            {
                 let (name, default) = (graph.argument_name(id, IPV4_GATEWAY), option(default));
                 standard.push(quote!(gateway(#name, #default)));
             }

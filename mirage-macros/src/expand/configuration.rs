@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_graph::{
     address::InterfaceAddress,
-    graph::{Addressing, Disk, Interface, Kind, Limits, NodeId, Setting, Spanned},
+    graph::{Addressing, ConfigValue, Disk, Interface, Kind, Limits, NodeId, Spanned},
     mac_address::MacAddress,
     port::Protocol,
 };
@@ -32,13 +32,13 @@ pub(super) fn configuration(
 
 fn of_port(
     protocol: Protocol,
-    port: Spanned<Setting<u16>>,
+    port: Spanned<ConfigValue<u16>>,
     limits: &Limits,
     constants: &[Constant],
 ) -> TokenStream {
     let number =
-        |limit: Spanned<Setting<u16>>| setting::value(limit.value, constants, self::number);
-    let bytes = |buffer: Spanned<Setting<u64>>| {
+        |limit: Spanned<ConfigValue<u16>>| setting::value(limit.value, constants, self::number);
+    let bytes = |buffer: Spanned<ConfigValue<u64>>| {
         setting::value(buffer.value, constants, |bytes| {
             Literal::u64_unsuffixed(bytes).to_token_stream()
         })

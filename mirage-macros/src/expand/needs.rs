@@ -7,7 +7,7 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    graph::{Addressing, Interface, Kind, Node, NodeId, Setting, Spanned},
+    graph::{Addressing, ConfigValue, Interface, Kind, Node, NodeId, Spanned},
     need::{HEAP, STACK},
     size,
     target::Target,
@@ -27,7 +27,11 @@ pub(super) fn needs(unikernel: &Unikernel, source: &Source) -> TokenStream {
     if any.graph.heap.is_some() {
         let heap = chosen_for(unikernel, &target, |variant| {
             let heap = variant.resolved.graph.heap.map(|heap| heap.value);
-            setting::value(heap.unwrap_or(Setting::Known(0)), source.constants(), bytes)
+            setting::value(
+                heap.unwrap_or(ConfigValue::Known(0)),
+                source.constants(),
+                bytes,
+            )
         });
         parts.push((HEAP, heap));
     }
@@ -49,7 +53,7 @@ pub(super) fn needs(unikernel: &Unikernel, source: &Source) -> TokenStream {
 /// The stack, in bytes.
 pub(super) fn stack(variant: &Variant, source: &Source) -> TokenStream {
     let stack = variant.resolved.graph.stack.map(|stack| stack.value);
-    let stack = stack.unwrap_or(Setting::Known(size::DEFAULT_STACK));
+    let stack = stack.unwrap_or(ConfigValue::Known(size::DEFAULT_STACK));
     setting::value(stack, source.constants(), bytes)
 }
 
@@ -117,7 +121,7 @@ fn of_custom(written: &Expr, source: &Source) -> TokenStream {
 
 /// The checks that declared memory is enough, one for each place where it is declared.
 pub(super) fn checks(unikernel: &Unikernel, source: &Source) -> TokenStream {
-    let mut declared: Vec<(Spanned<Setting<u64>>, Vec<Target>)> = Vec::new();
+    let mut declared: Vec<(Spanned<ConfigValue<u64>>, Vec<Target>)> = Vec::new();
     for variant in &unikernel.variants {
         let graph = &variant.resolved.graph;
         let Some(memory) = graph.memory else { continue };
@@ -137,7 +141,7 @@ pub(super) fn checks(unikernel: &Unikernel, source: &Source) -> TokenStream {
         }
     }
     let checks = declared.into_iter().map(|(memory, targets)| {
-        if targets.is_empty() || memory.value == Setting::Unread {
+        if targets.is_empty() || memory.value == ConfigValue::Unread {
             return TokenStream::new();
         }
         let place = memory.span;

@@ -12,7 +12,7 @@ use crate::{
 use mirage_graph::{
     argument::standard::{IPV4, IPV4_GATEWAY},
     check::{Deferred, Pair, PortList},
-    graph::{Interface, NodeId, Setting, SpanId},
+    graph::{ConfigValue, Interface, NodeId, SpanId},
     port::Protocol,
 };
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
@@ -21,14 +21,14 @@ use std::{collections::BTreeSet, net::Ipv4Addr};
 
 /// A value: a literal, or the constant that holds it. Of one that is given at boot, it is the default.
 pub(super) fn value<T>(
-    setting: Setting<T>,
+    setting: ConfigValue<T>,
     constants: &[Constant],
     known: impl FnOnce(T) -> TokenStream,
 ) -> TokenStream {
     match setting {
-        Setting::Known(value) | Setting::Boot(Some(value)) => known(value),
-        Setting::Constant(position) => constants[position].value(),
-        Setting::Boot(None) | Setting::Unread => {
+        ConfigValue::Known(value) | ConfigValue::Boot(Some(value)) => known(value),
+        ConfigValue::Constant(position) => constants[position].value(),
+        ConfigValue::Boot(None) | ConfigValue::Unread => {
             unreachable!("what is given at boot or could not be read is seen to before")
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn interface_address_of(
     constants: &[Constant],
 ) -> TokenStream {
     match interface.address.value.configured() {
-        Setting::Boot(_) => {
+        ConfigValue::Boot(_) => {
             let type_ = quote!(_rt::net::InterfaceAddress);
             boot::value(&variant.resolved.graph, node, IPV4, &type_)
         }
@@ -54,11 +54,11 @@ pub(super) fn interface_address_of(
 pub(super) fn gateway_of(
     variant: &Variant,
     node: NodeId,
-    gateway: Setting<Ipv4Addr>,
+    gateway: ConfigValue<Ipv4Addr>,
     constants: &[Constant],
 ) -> TokenStream {
     match gateway {
-        Setting::Boot(_) => {
+        ConfigValue::Boot(_) => {
             let type_ = quote!(::core::net::Ipv4Addr);
             boot::value(&variant.resolved.graph, node, IPV4_GATEWAY, &type_)
         }

@@ -3,7 +3,7 @@
 
 use crate::{
     address::InterfaceAddress,
-    graph::{Addressing, Setting},
+    graph::{Addressing, ConfigValue},
     json::{Later, Value, object},
     mac_address::MacAddress,
     port,
@@ -26,7 +26,7 @@ pub(super) trait Written: Sized {
     fn read(value: &Value) -> Result<Self, String>;
 }
 
-impl<T: Written> Written for Setting<T> {
+impl<T: Written> Written for ConfigValue<T> {
     fn written(&self) -> Value {
         match self {
             Self::Known(value) => value.written(),
@@ -59,7 +59,7 @@ impl Written for Addressing {
     fn read(value: &Value) -> Result<Self, String> {
         match value.text() {
             Some(DHCP) => Ok(Self::Dhcp),
-            _ => Setting::read(value).map(Self::Static),
+            _ => ConfigValue::read(value).map(Self::Static),
         }
     }
 }
