@@ -1,0 +1,8 @@
+//! Reads the workspace's own source, so that tests can check what no compiler checks.
+
+pub mod cfg;
+pub mod cycles;
+mod paths;
+mod resolve;
+pub mod tree;
+pub mod workspace;
