@@ -37,6 +37,7 @@ mod logger;
 mod name;
 pub mod net;
 pub mod random;
+pub mod sync;
 pub mod task;
 mod termination;
 pub mod time;
