@@ -33,10 +33,12 @@ pub mod console;
 pub mod device;
 mod executor;
 pub mod graph;
+mod join;
 mod logger;
 mod name;
 pub mod net;
 pub mod random;
+mod select;
 pub mod sync;
 pub mod task;
 mod termination;
@@ -80,12 +82,16 @@ pub use freestanding::no_main;
 #[doc(hidden)]
 #[cfg(mirage_target)]
 pub use freestanding::stack as __stack;
+#[doc(hidden)]
+pub use futures_util::future::maybe_done as __maybe_done;
 /// The macros by which messages are logged, those of `log`.
 pub use log;
 pub use mirage_macros::{Args, unikernel};
 pub use name::name;
 #[cfg(not(mirage_target))]
 pub use platform::test;
+#[doc(hidden)]
+pub use select::__branch;
 pub use termination::Termination;
 #[cfg(not(mirage_target))]
 pub use unix::no_main;
