@@ -1,7 +1,11 @@
 //! IPv4 addresses, as the attribute writes them: `10.0.0.2` and `10.0.0.2/16`.
 
-use crate::{text::Text, value_error::ValueError};
-use core::{fmt, net::Ipv4Addr, str::FromStr};
+mod validate;
+
+use crate::text::Text;
+use core::{fmt, net::Ipv4Addr};
+
+pub use validate::gateway;
 
 /// The prefix length of an address that is written without one.
 pub const DEFAULT_PREFIX_LENGTH: u8 = 24;
@@ -24,28 +28,6 @@ pub struct InterfaceAddress {
 }
 
 impl InterfaceAddress {
-    /// Parses `10.0.0.2` or `10.0.0.2/16`; the default prefix length is 24.
-    ///
-    /// # Errors
-    /// Returns an error if `text` is not an address, or if no host can have the address.
-    pub const fn parse(text: &str) -> Result<Self, ValueError> {
-        let (address, prefix_length) = match parse_with_prefix(text) {
-            Ok((address, Some(prefix_length))) => (address, prefix_length),
-            Ok((address, None)) => (address, DEFAULT_PREFIX_LENGTH),
-            Err(Malformed::Address) => return Err(ValueError::Address(Text::new().with(text))),
-            Err(Malformed::PrefixLength) => {
-                return Err(ValueError::PrefixLength(Text::new().with(text)));
-            }
-        };
-        match not_a_host(address, prefix_length) {
-            Some(is) => Err(ValueError::NotAHost(address, is, prefix_length)),
-            None => Ok(Self {
-                address,
-                prefix_length,
-            }),
-        }
-    }
-
     /// The network's own address.
     pub const fn network(self) -> Self {
         Self {
@@ -58,63 +40,21 @@ impl InterfaceAddress {
     pub const fn contains(self, address: Ipv4Addr) -> bool {
         same_network(self.address, address, self.prefix_length)
     }
+}
 
-    /// What is wrong with a gateway of this interface; `None` if it can be one.
-    pub const fn cannot_use(self, gateway: Ipv4Addr) -> Option<ValueError> {
-        if gateway.to_bits() == self.address.to_bits() {
-            return Some(ValueError::GatewayIsSelf(gateway));
-        }
-        if !self.contains(gateway) {
-            return Some(ValueError::GatewayOutside(gateway, self));
-        }
-        match not_a_host(gateway, self.prefix_length) {
-            Some(is) => Some(ValueError::NotAHost(gateway, is, self.prefix_length)),
-            None => None,
-        }
-    }
-
-    /// What is wrong with two interfaces that have these addresses; `None` if their networks share
-    /// no address.
-    pub const fn conflicts_with(self, other: Self) -> Option<ValueError> {
-        let shorter = if self.prefix_length < other.prefix_length {
-            self.prefix_length
-        } else {
-            other.prefix_length
-        };
-        if same_network(self.address, other.address, shorter) {
-            Some(ValueError::Overlap(self, other))
-        } else {
-            None
-        }
+impl<const CAPACITY: usize> Text<CAPACITY> {
+    /// Followed by an address and its prefix length, `10.0.0.2/24`.
+    #[must_use]
+    pub const fn with_interface(self, interface: InterfaceAddress) -> Self {
+        self.with_address(interface.address)
+            .with("/")
+            .with_number(interface.prefix_length as u64)
     }
 }
 
 impl fmt::Display for InterfaceAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.address, self.prefix_length)
-    }
-}
-
-impl FromStr for InterfaceAddress {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        Self::parse(text)
-    }
-}
-
-/// The gateway that `text` is. What is wrong with it in its network is found when the network is
-/// known.
-///
-/// # Errors
-/// It is no address, or one that no host can have.
-pub const fn gateway(text: &str) -> Result<Ipv4Addr, ValueError> {
-    let Ok(address) = parse(text) else {
-        return Err(ValueError::Address(Text::new().with(text)));
-    };
-    match not_a_host(address, 32) {
-        Some(is) => Err(ValueError::NotAHost(address, is, 32)),
-        None => Ok(address),
     }
 }
 

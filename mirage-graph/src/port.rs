@@ -1,7 +1,10 @@
 //! Port numbers and packet sizes: which numbers are ones, and where a port is on the host.
 
-use crate::{text::Text, value_error::ValueError};
+mod validate;
+
 use core::ops::RangeInclusive;
+
+pub use validate::{limit, listened_on, mtu};
 
 /// Ports that can be listened on; 0 means "any" to other systems.
 pub const PORTS: RangeInclusive<u64> = 1..=65535;
@@ -61,42 +64,8 @@ impl Protocol {
     }
 }
 
-/// The port that `number` is.
-///
-/// # Errors
-/// It is 0, which means "any" to other systems.
-pub const fn listened_on(number: u16) -> Result<u16, ValueError> {
-    match number {
-        0 => Err(ValueError::Port(Text::new().with("0"))),
-        port => Ok(port),
-    }
-}
-
 /// Connections at a time, or datagrams that wait, that a port may be limited to.
 pub const LIMITS: RangeInclusive<u64> = 1..=65535;
-
-/// The number of connections or datagrams that `number` is.
-///
-/// # Errors
-/// It is 0.
-pub const fn limit(number: u16) -> Result<u16, ValueError> {
-    match number {
-        0 => Err(ValueError::Limit(Text::new().with("0"))),
-        limit => Ok(limit),
-    }
-}
-
-/// The packet size that `bytes` is.
-///
-/// # Errors
-/// It is none of [`MTUS`].
-pub const fn mtu(bytes: u16) -> Result<u16, ValueError> {
-    if *MTUS.start() <= bytes as u64 && bytes as u64 <= *MTUS.end() {
-        Ok(bytes)
-    } else {
-        Err(ValueError::Mtu(Text::new().with_number(bytes as u64)))
-    }
-}
 
 /// Ports below this one take privileges to listen on, and what is added to them for those who
 /// have none.

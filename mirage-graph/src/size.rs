@@ -1,8 +1,12 @@
 //! Sizes, as the attribute writes them: `16MiB`.
 
-use crate::{text::Text, value_error::ValueError};
+mod validate;
+
+use crate::text::Text;
 use alloc::string::String;
 use core::ops::RangeInclusive;
+
+pub use validate::{buffer, memory, stack, too_little};
 
 /// The least memory that a machine can be declared to have, in bytes: a small image with its page
 /// tables, stacks and buffers starts with as much, and with no less.
@@ -18,7 +22,7 @@ pub const STACKS: RangeInclusive<u64> = (32 << 10)..=(64 << 20);
 pub const DEFAULT_STACK: u64 = 128 << 10;
 
 /// Units and their powers of two.
-pub(crate) const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
 
 /// The bytes that `text` is: a whole number and `KiB`, `MiB` or `GiB`. `None` if it is not that.
 ///
@@ -58,49 +62,19 @@ pub const fn parse(text: &str) -> Option<u64> {
     value.checked_mul(1 << shift)
 }
 
-/// The bytes that `text` is.
-///
-/// # Errors
-/// It is not a size.
-pub const fn memory(text: &str) -> Result<u64, ValueError> {
-    match parse(text) {
-        Some(bytes) => Ok(bytes),
-        None => Err(ValueError::Memory(Text::new().with(text))),
-    }
-}
-
-/// The buffer that `text` is, in bytes.
-///
-/// # Errors
-/// It is not an amount of memory, or none of [`BUFFERS`].
-pub const fn buffer(text: &str) -> Result<u64, ValueError> {
-    match memory(text) {
-        Ok(bytes) if !contains(&BUFFERS, bytes) => Err(ValueError::Buffer(bytes)),
-        other => other,
-    }
-}
-
-/// The stack that `text` is, in bytes.
-///
-/// # Errors
-/// It is not an amount of memory, or none of [`STACKS`].
-pub const fn stack(text: &str) -> Result<u64, ValueError> {
-    match memory(text) {
-        Ok(bytes) if !contains(&STACKS, bytes) => Err(ValueError::Stack(bytes)),
-        other => other,
-    }
-}
-
-const fn contains(allowed: &RangeInclusive<u64>, bytes: u64) -> bool {
-    *allowed.start() <= bytes && bytes <= *allowed.end()
-}
-
-/// What is wrong with so little memory; `None` if it is enough to be declared.
-pub const fn too_little(bytes: u64) -> Option<ValueError> {
-    if bytes < MIN_MEMORY {
-        Some(ValueError::TooLittleMemory(bytes))
-    } else {
-        None
+impl<const CAPACITY: usize> Text<CAPACITY> {
+    /// Followed by `bytes` in the largest unit that leaves a whole number.
+    #[must_use]
+    pub const fn with_size(self, bytes: u64) -> Self {
+        let mut index = UNITS.len();
+        while index > 0 {
+            index -= 1;
+            let (unit, shift) = UNITS[index];
+            if bytes != 0 && bytes.trailing_zeros() >= shift {
+                return self.with_number(bytes >> shift).with(unit);
+            }
+        }
+        self.with_number(bytes).with(" bytes")
     }
 }
 

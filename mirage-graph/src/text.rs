@@ -1,7 +1,6 @@
 //! Text that is put together at compile time: messages and manifests of values that only constant
 //! evaluation knows.
 
-use crate::{address::InterfaceAddress, size};
 use core::net::Ipv4Addr;
 
 /// A text of at most `CAPACITY` bytes. What does not fit is left out, but counted: a text of
@@ -77,28 +76,6 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
             .with_number(c as u64)
             .with(".")
             .with_number(d as u64)
-    }
-
-    /// Followed by an address and its prefix length, `10.0.0.2/24`.
-    #[must_use]
-    pub const fn with_interface(self, interface: InterfaceAddress) -> Self {
-        self.with_address(interface.address)
-            .with("/")
-            .with_number(interface.prefix_length as u64)
-    }
-
-    /// Followed by `bytes` in the largest unit that leaves a whole number.
-    #[must_use]
-    pub const fn with_size(self, bytes: u64) -> Self {
-        let mut index = size::UNITS.len();
-        while index > 0 {
-            index -= 1;
-            let (unit, shift) = size::UNITS[index];
-            if bytes != 0 && bytes.trailing_zeros() >= shift {
-                return self.with_number(bytes >> shift).with(unit);
-            }
-        }
-        self.with_number(bytes).with(" bytes")
     }
 
     /// The text, up to the first piece that did not fit.
