@@ -77,17 +77,14 @@ mod tests {
     fn what_is_wrong_is_said_as_the_image_says_it() {
         let long = format!("--motto={}", "x".repeat(MAX_COMMAND_LINE_LEN));
         for (args, message) in [
-            (
-                &["--size=1"][..],
-                "`--motto=TEXT` is required and not given",
-            ),
+            (&["--size=1"][..], "`--motto=TEXT` is required"),
             (
                 &["--motto=x", "--size=many"],
-                "`many` is no value of `--size`: it takes a number from 0 to 65535",
+                "invalid value `many` for `--size`: expected a number from 0 to 65535",
             ),
             (
                 &["--motto=x", "-p", "9000:80"],
-                "there is no argument `-p`; `--help` lists all",
+                "unknown argument `-p`; `--help` lists all arguments",
             ),
             (&[&long], "the command line is longer than 4095 bytes"),
         ] {
@@ -109,7 +106,7 @@ mod tests {
             presence: Presence::Required,
         }];
         let refused = super::read(&graph, Target::Virtio, &[]).expect_err("no address");
-        let message = "`--ipv4=ADDRESS/LENGTH` is required and not given";
+        let message = "`--ipv4=ADDRESS/LENGTH` is required";
         assert!(refused.to_string().contains(message), "{refused}");
         let read = super::read(&graph, Target::Virtio, &["--ipv4=10.0.0.2".into()]);
         assert!(matches!(read, Ok(BootArguments::Run(..))), "{read:?}");

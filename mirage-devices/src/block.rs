@@ -33,7 +33,7 @@ use core::fmt;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a block device",
-    label = "wanted here: a block device, such as a disk"
+    label = "expected a block device, such as a disk"
 )]
 pub trait Block {
     /// Bytes of a block: a power of two, 512 or more.

@@ -59,8 +59,8 @@ pub const STOP_LIMIT: Duration = Duration::from_secs(5);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a device",
-    label = "wanted here: the configuration of a device",
-    note = "`wire` of a configuration makes a device, which implements `mirage_rt::device::Device`"
+    label = "expected the configuration of a device",
+    note = "a configuration has a method `wire` that returns a type that implements `mirage_rt::device::Device`"
 )]
 pub trait Device {
     /// What the device's users receive.
@@ -130,9 +130,9 @@ pub trait Device {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` says no defaults",
-    label = "fields that are left out here have the values of `Config::DEFAULT`",
-    note = "a configuration with defaults implements `mirage_rt::device::Config`; one without, of which all fields are said, is put in parentheses"
+    message = "`{Self}` has no defaults",
+    label = "omitted fields take their values from `Config::DEFAULT`",
+    note = "implement `mirage_rt::device::Config` to allow omitted fields, or write all fields and put the configuration in parentheses"
 )]
 pub trait Config {
     /// What the fields are that are left out.
@@ -146,7 +146,7 @@ pub trait Config {
 /// A device that several nodes, or a node and `main`, may use at once.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be shared",
-    label = "this device has more than one user, and can have only one",
+    label = "this device has several users but can have only one",
     note = "a device that can be shared implements `mirage_rt::device::Share`"
 )]
 pub trait Share: Clone {}

@@ -46,7 +46,7 @@ impl Sub for Instant {
 }
 
 /// A monotonic clock that can wake a task.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a clock", label = "wanted here: a clock")]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a clock", label = "expected a clock")]
 pub trait Monotonic: Clone {
     /// Now.
     fn now(&self) -> Instant;

@@ -65,9 +65,9 @@ impl Unknown {
 
     fn choices(&self) -> String {
         match self.known.as_slice() {
-            [] => "there is none".into(),
-            [only] => format!("there is only `{only}`"),
-            all => format!("there are {}", list(all.iter().map(String::as_str))),
+            [] => "there are no choices".into(),
+            [only] => format!("the only choice is `{only}`"),
+            all => format!("the choices are {}", list(all.iter().map(String::as_str))),
         }
     }
 }
@@ -86,9 +86,9 @@ pub enum Wanted {
 impl Wanted {
     const fn name(self) -> &'static str {
         match self {
-            Self::Text => "a text in quotes",
+            Self::Text => "a quoted string",
             Self::Number => "a whole number",
-            Self::Type => "the name of a type",
+            Self::Type => "a type name",
         }
     }
 }
@@ -231,24 +231,24 @@ impl DiagnosticKind {
         match self {
             Self::Value(error) => error.message().as_str().into(),
             Self::Syntax(expected) => format!("expected {expected}"),
-            Self::UnknownKey(unknown) => format!("there is no key `{}`", unknown.name),
+            Self::UnknownKey(unknown) => format!("unknown key `{}`", unknown.name),
             Self::DuplicateKey(key) => format!("`{key}` is given twice"),
             Self::WrongValue(key, wanted, _) => format!("`{key}` takes {}", wanted.name()),
             Self::NoValue(key, _) => format!("`{key}` needs a value"),
-            Self::WrongForm(key, _) => format!("`{key}` is not written like this"),
+            Self::WrongForm(key, _) => format!("`{key}` cannot be written this way"),
             Self::NoInterface(key) => format!("`{key}` needs a network interface"),
             Self::NoAddress => "the network interface has no address".into(),
             Self::OfOneInterface(key, _) => {
-                format!("`{key}` belongs to one interface, and there are several")
+                format!("`{key}` applies to one interface, but there are several")
             }
             Self::DuplicateName(name) => format!("`{name}` names two nodes"),
-            Self::UnknownNode(unknown) => format!("there is no node `{}`", unknown.name),
-            Self::Unused(name) => format!("nobody uses `{name}`"),
+            Self::UnknownNode(unknown) => format!("unknown node `{}`", unknown.name),
+            Self::Unused(name) => format!("`{name}` is never used"),
             Self::ReceivedTwice(name) => format!("`main` receives `{name}` twice"),
-            Self::ImageName(name) => format!("`{name}` is not a name for an image"),
+            Self::ImageName(name) => format!("`{name}` is not a valid image name"),
             Self::Cycle(path) => format!("`{}` is built on itself", path[0]),
             Self::NotAtBoot(key) => format!("`{key}` cannot be given at boot"),
-            Self::NoOn(name) => format!("`{name}` does not say what it is built on"),
+            Self::NoOn(name) => format!("`{name}` has no `.on(…)`"),
             Self::DeviceName(name, target) => {
                 format!(
                     "a device of the target `{}` cannot be named `{name}`",
@@ -257,47 +257,47 @@ impl DiagnosticKind {
             }
             Self::TooManyDevices(count, target) => {
                 format!(
-                    "the target `{}` does not carry {count} devices",
+                    "the target `{}` does not support {count} devices",
                     target.name()
                 )
             }
-            Self::UnknownDriver(unknown) => format!("there is no driver `{}`", unknown.name),
+            Self::UnknownDriver(unknown) => format!("unknown driver `{}`", unknown.name),
             Self::DriverNotOnTarget(driver, _, target) => format!(
                 "the target `{}` has no driver `{}`",
                 target.name(),
                 driver.name()
             ),
-            Self::UnknownTarget(unknown) => format!("there is no target `{}`", unknown.name),
+            Self::UnknownTarget(unknown) => format!("unknown target `{}`", unknown.name),
             Self::NoTarget => "the unikernel has no target".into(),
             Self::SecondGateway => "the unikernel has two default gateways".into(),
             Self::NoPortNumber(name) => format!("the port `{name}` has no number"),
             Self::NoArm(targets) => {
                 let names = list(targets.iter().map(|target| target.name()));
-                format!("`match target` says nothing for {names}")
+                format!("`match target` has no arm for {names}")
             }
-            Self::Arm(target) => format!("the unikernel is not for `{}`", target.name()),
-            Self::UnknownLogLevel(unknown) => format!("there is no log level `{}`", unknown.name),
-            Self::NotAFunction => "only a function can be a unikernel's `main`".into(),
-            Self::NotAsync => "a unikernel's `main` is async".into(),
-            Self::Generic => "a unikernel's `main` has no generic parameters".into(),
+            Self::Arm(target) => format!("the unikernel does not support `{}`", target.name()),
+            Self::UnknownLogLevel(unknown) => format!("unknown log level `{}`", unknown.name),
+            Self::NotAFunction => "a unikernel's `main` must be a function".into(),
+            Self::NotAsync => "a unikernel's `main` must be async".into(),
+            Self::Generic => "a unikernel's `main` cannot be generic".into(),
             Self::ImplTrait(name) => {
-                format!("the type of `{name}` must be written out, not `impl Trait`")
+                format!("the type of `{name}` cannot be `impl Trait`")
             }
-            Self::Receiver => "a unikernel's `main` has no `self`".into(),
+            Self::Receiver => "a unikernel's `main` cannot take `self`".into(),
             Self::Qualifier(qualifier) => {
                 format!("a unikernel's `main` cannot be {qualifier}")
             }
-            Self::Pattern => "a parameter of `main` is a name".into(),
-            Self::Conditional(name) => format!("`main` receives `{name}` always or never"),
-            Self::SecondAttribute => "one attribute makes a function a unikernel's `main`".into(),
-            Self::NotAStruct => "boot arguments are the fields of a struct".into(),
-            Self::GenericArguments => "boot arguments have no generic parameters".into(),
-            Self::DuplicateArgument(name) => format!("two fields are the argument `{name}`"),
-            Self::ReservedArgument(name) => format!("the runtime has an argument `{name}`"),
-            Self::ArgumentName(name) => format!("`{name}` is not a name for an argument"),
+            Self::Pattern => "a parameter of `main` must be a plain name".into(),
+            Self::Conditional(name) => format!("the parameter `{name}` cannot be conditional"),
+            Self::SecondAttribute => "a function can have only one `#[unikernel]`".into(),
+            Self::NotAStruct => "boot arguments must be a struct with named fields".into(),
+            Self::GenericArguments => "boot arguments cannot be generic".into(),
+            Self::DuplicateArgument(name) => format!("two fields define the argument `{name}`"),
+            Self::ReservedArgument(name) => format!("the argument name `{name}` is reserved"),
+            Self::ArgumentName(name) => format!("`{name}` is not a valid argument name"),
             Self::ArgumentDefault(text, wanted) => format!("the default `{text}` is not {wanted}"),
-            Self::UnknownArgumentKey(unknown) => format!("there is no key `{}`", unknown.name),
-            Self::NoEffect(key, argument) => format!("`{key}` says nothing of this {argument}"),
+            Self::UnknownArgumentKey(unknown) => format!("unknown key `{}`", unknown.name),
+            Self::NoEffect(key, argument) => format!("`{key}` has no effect on this {argument}"),
         }
     }
 
@@ -319,39 +319,40 @@ impl DiagnosticKind {
             | Self::WrongForm(_, example) => format!("write `{example}`"),
             Self::NoInterface(_) => "declare one: `net = \"auto\"`".into(),
             Self::OfOneInterface(_, interface) => {
-                format!("write it inside the interface's own: `{interface}(…)`")
+                format!("move it into an interface's group, such as `{interface}(…)`")
             }
             Self::SecondGateway => {
-                "one interface leads to all other networks: leave the other gateway out".into()
+                "only one interface can have a `gateway`: remove the other".into()
             }
-            Self::NoPortNumber(name) => format!("give it one: `{name}(port = 80)`"),
-            Self::NoArm(_) => "add an arm for it, or `_`, or leave it out of `targets(…)`".into(),
-            Self::Arm(_) => "leave the arm out, or add the target to `targets(…)`".into(),
-            Self::NoAddress => "give it one: `ip = \"10.0.0.2\"`".into(),
-            Self::DuplicateKey(_) => "give it once; a group takes all its items".into(),
+            Self::NoPortNumber(name) => format!("add it: `{name}(port = 80)`"),
+            Self::NoArm(_) => "add an arm for it or `_`, or remove it from `targets(…)`".into(),
+            Self::Arm(_) => "remove the arm, or add the target to `targets(…)`".into(),
+            Self::NoAddress => "add one: `ip = \"10.0.0.2\"`".into(),
+            Self::DuplicateKey(_) => "give it once; one group holds all its items".into(),
             Self::DuplicateName(name)
                 if matches!(name.as_str(), "console" | "clock" | "random") =>
             {
                 format!("every machine has a `{name}`: choose another name")
             }
-            Self::DuplicateName(_) => "a parameter of `main` receives a node by its name".into(),
+            Self::DuplicateName(_) => "`main` receives nodes by name, so each needs its own".into(),
             Self::Unused(name) => {
-                format!("receive it in `main`, as a parameter `{name}`, or leave it out")
+                format!("add a parameter `{name}` to `main`, or remove the node")
             }
-            Self::ImageName(_) => "it takes letters, digits, `-` and `_`".into(),
+            Self::ImageName(_) => "use letters, digits, `-` and `_`".into(),
             Self::NotAtBoot(_) => {
-                "`ip`, `gateway`, `log` and `name` can, and what `args` declares".into()
+                "only `ip`, `gateway`, `log`, `name` and the fields of `args` can".into()
             }
             Self::NoOn(_) => {
-                "write `.on(…)` behind it with the names of nodes, or `.on()` for none".into()
+                "append `.on(…)` with the nodes that it is built on, or `.on()` if there are none"
+                    .into()
             }
-            Self::DeviceName(_, target) => target.device_limits().map(|limits| {
-                format!("a name has 1 to {} letters and digits", limits.name_length)
-            })?,
+            Self::DeviceName(_, target) => target
+                .device_limits()
+                .map(|limits| format!("use 1 to {} letters and digits", limits.name_length))?,
             Self::TooManyDevices(_, target) => target
                 .device_limits()
-                .map(|limits| format!("it carries {} at most", limits.devices))?,
-            Self::Cycle(path) => format!("the way round is {}", path.join(" -> ")),
+                .map(|limits| format!("it supports at most {}", limits.devices))?,
+            Self::Cycle(path) => format!("the cycle is {}", path.join(" -> ")),
             Self::DriverNotOnTarget(_, driven, target) => {
                 let has = Driver::for_device(*driven).filter(|driver| driver.is_on(*target));
                 format!("it has {}", list(has.map(Driver::name)))
@@ -364,27 +365,29 @@ impl DiagnosticKind {
             }
             Self::NotAsync => "write `async fn main`".into(),
             Self::NotAFunction => "put the attribute on `async fn main`".into(),
-            Self::Pattern => "take the whole value, and take it apart in the body".into(),
-            Self::Conditional(_) => "put the condition on what the body does with it".into(),
-            Self::SecondAttribute => "one attribute takes all items: leave this one out".into(),
-            Self::ImplTrait(_) => "write the type that the node has, such as `TcpListener`".into(),
-            Self::NotAStruct => "put the derive on a struct with named fields".into(),
-            Self::GenericArguments => "write the types out".into(),
-            Self::DuplicateArgument(_) => "choose another: `#[arg(name = \"…\")]`".into(),
+            Self::Pattern => "take the whole value, and destructure it in the body".into(),
+            Self::Conditional(_) => "put the `#[cfg(…)]` on its uses in the body".into(),
+            Self::SecondAttribute => "move all items into one attribute".into(),
+            Self::ImplTrait(_) => "write the node's type, such as `TcpListener`".into(),
+            Self::NotAStruct => "derive `Args` for a struct with named fields".into(),
+            Self::GenericArguments => "use concrete types".into(),
+            Self::DuplicateArgument(_) => "rename one of them: `#[arg(name = \"…\")]`".into(),
             Self::ReservedArgument(_) => {
                 format!(
-                    "choose another: `#[arg(name = \"…\")]`; it has {}",
+                    "choose another, `#[arg(name = \"…\")]`; the reserved names are {}",
                     list(argument::RESERVED.into_iter())
                 )
             }
             Self::ArgumentName(_) => {
-                "it takes lower-case letters, digits and single `-` between: `#[arg(name = \"…\")]`"
+                "use lower-case letters, digits and single `-` between them: `#[arg(name = \"…\")]`"
                     .into()
             }
-            Self::ArgumentDefault(..) => "the default is read as a boot argument is".into(),
-            Self::NoEffect("default", "flag") => "a flag that is not given is `false`".into(),
-            Self::NoEffect("default", "list") => "a list that is not given is empty".into(),
-            Self::NoEffect("default", _) => "with a default it need not be an `Option`".into(),
+            Self::ArgumentDefault(..) => "defaults are parsed like boot arguments".into(),
+            Self::NoEffect("default", "flag") => "an absent flag is `false`".into(),
+            Self::NoEffect("default", "list") => "an absent list is empty".into(),
+            Self::NoEffect("default", _) => {
+                "an argument with a default need not be an `Option`".into()
+            }
             Self::NoEffect(..) => "a flag has no value".into(),
             Self::Syntax(_)
             | Self::ReceivedTwice(_)

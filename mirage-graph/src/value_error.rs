@@ -79,7 +79,7 @@ value_errors! {
     "MIR056" Stack(bytes: u64)
 }
 
-/// A message, at most.
+/// Space for a message.
 pub type Message = Text<256>;
 
 impl ValueError {
@@ -113,7 +113,7 @@ impl ValueError {
             Self::NotUnicast(written) => quote(text, written).with(" is not a unicast MAC address"),
             Self::Mtu(written) => text
                 .with(written.as_str())
-                .with(" bytes is not a packet size that a link has"),
+                .with(" bytes is not a valid MTU"),
             Self::Overlap(one, other) => text
                 .with("the networks ")
                 .with_interface(one.network())
@@ -123,7 +123,7 @@ impl ValueError {
             Self::DuplicateMacAddress(written) => {
                 quote(text, written).with(" is the MAC address of two interfaces")
             }
-            Self::Port(written) => text.with(written.as_str()).with(" is not a port"),
+            Self::Port(written) => text.with(written.as_str()).with(" is not a port number"),
             Self::DuplicatePort(protocol, port) => text
                 .with(protocol.acronym())
                 .with(" port ")
@@ -132,7 +132,7 @@ impl ValueError {
             Self::PortOfDhcp => text
                 .with("UDP port ")
                 .with_number(port::DHCP_CLIENT as u64)
-                .with(" belongs to the DHCP client"),
+                .with(" is used by the DHCP client"),
             Self::Memory(written) => quote(text, written).with(" is not a size"),
             Self::TooLittleMemory(bytes) => {
                 text.with("an image does not fit in ").with_size(*bytes)
@@ -140,59 +140,60 @@ impl ValueError {
             Self::NotEnoughMemory(memory, needed) => text
                 .with("the unikernel needs ")
                 .with_size(*needed)
-                .with(" of memory, which is more than ")
-                .with_size(*memory),
+                .with(" of memory, more than the ")
+                .with_size(*memory)
+                .with(" it has"),
             Self::Limit(written) => text
                 .with("a port cannot be limited to ")
                 .with(written.as_str()),
-            Self::Buffer(bytes) => text.with("a port has no buffers of ").with_size(*bytes),
-            Self::Stack(bytes) => text.with("an image has no stack of ").with_size(*bytes),
+            Self::Buffer(bytes) => text
+                .with("a port cannot have a buffer of ")
+                .with_size(*bytes),
+            Self::Stack(bytes) => text.with("the stack cannot be ").with_size(*bytes),
         }
     }
 
-    /// What can be done about it; empty if that is plain.
+    /// How to fix it; empty if the message is enough.
     pub const fn help(&self) -> Message {
         let text = Message::new();
         match self {
-            Self::Address(written) if matches!(written.as_str().as_bytes(), b"dhcp") => text.with(
-                "an address by DHCP is the literal `ip = \"dhcp\"`, neither a constant nor given at boot",
-            ),
-            Self::Address(_) => text.with("it is four numbers from 0 to 255, such as `10.0.0.2`"),
-            Self::PrefixLength(_) => text.with("no prefix length means 24"),
-            Self::NotAHost(..) => text.with("a unikernel needs an address that one host can have"),
-            Self::GatewayOutside(..) => {
-                text.with("a gateway must be reachable without one: check the prefix length")
+            Self::Address(written) if matches!(written.as_str().as_bytes(), b"dhcp") => {
+                text.with("`ip = \"dhcp\"` is a literal: it cannot be a constant or given at boot")
             }
-            Self::GatewayIsSelf(_) => text.with("it is the address of the router"),
+            Self::Address(_) => text.with("write four numbers from 0 to 255, such as `10.0.0.2`"),
+            Self::PrefixLength(_) => text.with("the default prefix length is 24"),
+            Self::NotAHost(..) => text.with("use an address that a single host can have"),
+            Self::GatewayOutside(..) => text.with(
+                "the gateway must be in the interface's own network: check the prefix length",
+            ),
+            Self::GatewayIsSelf(_) => text.with("use the router's address"),
             Self::MacAddress(_) => {
-                text.with("it is six pairs of hexadecimal digits, such as `02:00:00:00:00:01`")
+                text.with("write six pairs of hexadecimal digits, such as `02:00:00:00:00:01`")
             }
             Self::NotUnicast(_) => {
-                text.with("the first byte is even, and `02` for an address of your own")
+                text.with("the first byte must be even; use `02` for an address of your choice")
             }
             Self::Mtu(_) => bounds(text, *port::MTUS.start(), *port::MTUS.end()),
             Self::Overlap(..) => {
-                text.with("each interface has a network of its own: check the prefix lengths")
+                text.with("each interface needs its own network: check the prefix lengths")
             }
-            Self::DuplicateMacAddress(_) => {
-                text.with("each interface has a MAC address of its own")
-            }
+            Self::DuplicateMacAddress(_) => text.with("each interface needs its own MAC address"),
             Self::Port(_) => bounds(text, *port::PORTS.start(), *port::PORTS.end()),
             Self::DuplicatePort(..) => text,
             Self::PortOfDhcp => {
-                text.with("choose another port, or give the interface an address of its own")
+                text.with("choose another port, or give the interface a static address")
             }
             Self::Memory(_) => {
-                text.with("it is a number and `KiB`, `MiB` or `GiB`, such as `16MiB`")
+                text.with("write a whole number and `KiB`, `MiB` or `GiB`, such as `16MiB`")
             }
-            Self::TooLittleMemory(_) => text.with("the least is ").with_size(size::MIN_MEMORY),
+            Self::TooLittleMemory(_) => text.with("the minimum is ").with_size(size::MIN_MEMORY),
             Self::NotEnoughMemory(_, needed) => text
                 .with("give it ")
                 .with_size(need::declarable(*needed))
-                .with(", or declare less of what is listed"),
+                .with(", or reduce what is listed"),
             Self::Limit(_) => bounds(text, *port::LIMITS.start(), *port::LIMITS.end()),
-            Self::Buffer(_) => sizes(text.with("they have from "), &size::BUFFERS),
-            Self::Stack(_) => sizes(text.with("it has from "), &size::STACKS),
+            Self::Buffer(_) => sizes(text.with("use "), &size::BUFFERS),
+            Self::Stack(_) => sizes(text.with("use "), &size::STACKS),
         }
     }
 
@@ -218,10 +219,10 @@ impl fmt::Display for ValueError {
 
 impl core::error::Error for ValueError {}
 
-/// A report, at most: what is said of the other side of a conflict may be a table.
+/// Space for a report, whose note on the other side of a conflict can be a table.
 type Report = Text<2048>;
 
-/// With `more` behind, if there is more.
+/// Appends `more`, unless it is empty.
 const fn followed(text: Report, between: &str, more: &str) -> Report {
     if more.is_empty() {
         text
@@ -240,9 +241,9 @@ const fn sizes(text: Message, allowed: &RangeInclusive<u64>) -> Message {
         .with_size(*allowed.end())
 }
 
-const fn bounds(text: Message, least: u64, most: u64) -> Message {
-    text.with("it is a number from ")
-        .with_number(least)
+const fn bounds(text: Message, min: u64, max: u64) -> Message {
+    text.with("use a number from ")
+        .with_number(min)
         .with(" to ")
-        .with_number(most)
+        .with_number(max)
 }

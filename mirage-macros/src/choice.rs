@@ -45,7 +45,7 @@ fn arm(choice: ExprMatch, source: &mut Source) -> Option<Expr> {
             }
             None => {
                 sound = false;
-                let expected = "the name of a target, or `_`".to_string();
+                let expected = "a target name or `_`".to_string();
                 source.error(DiagnosticKind::Syntax(expected), &arm.pat);
             }
         }

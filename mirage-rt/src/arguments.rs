@@ -47,9 +47,9 @@ pub use mirage_graph::{
 
 /// A type that is read from boot arguments: a struct with the derive [`Args`](macro@crate::Args).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from boot arguments",
-    label = "boot arguments are wanted here",
-    note = "put `#[derive(mirage_rt::Args)]` on the struct"
+    message = "`{Self}` cannot be parsed from boot arguments",
+    label = "expected boot arguments",
+    note = "derive `mirage_rt::Args` for the struct"
 )]
 pub trait Args: Sized {
     /// The arguments.

@@ -8,7 +8,7 @@ use core::{convert::Infallible, fmt::Display};
 /// Returning ends the machine with status 0; an `Err` is printed on the console and ends it with 1.
 #[diagnostic::on_unimplemented(
     message = "`main` cannot return `{Self}`",
-    label = "wanted here: nothing, or `Result<(), E>` where `E` can be displayed"
+    label = "expected `()`, `!` or `Result<(), E>` where `E` implements `Display`"
 )]
 pub trait Termination {
     /// `Err` with the cause, in words, if the unikernel failed.

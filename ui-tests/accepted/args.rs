@@ -81,6 +81,6 @@ fn main() {
     let error = read(&["--type=x", "--address=10.0.0.1", "--colours=red"]);
     assert_eq!(
         error.expect_err("no colour").to_string(),
-        "`red` is no value of `--colours`: invalid digit found in string"
+        "invalid value `red` for `--colours`: invalid digit found in string"
     );
 }

@@ -203,6 +203,6 @@ fn does_not_start_without_an_upstream(place: Place) {
     command.args(["run", "forwarder"]).args(place.arguments());
     let (status, lines) = Running::spawn(&mut command).end();
     assert_eq!(status, 64, "{lines:?}");
-    let said = "error: `--upstream=UPSTREAM` is required and not given";
+    let said = "error: `--upstream=UPSTREAM` is required";
     assert!(lines.iter().any(|line| line == said), "{lines:?}");
 }

@@ -94,7 +94,7 @@ fn one_page_less_is_refused(place: Place) {
     assert_eq!(status, 2, "{said}");
     let [needed, given] = [needed, needed - 4].map(|kib| size::display(kib << 10));
     let sentence = format!(
-        "error: MIR053: the unikernel needs {needed} of memory, which is more than {given}"
+        "error: MIR053: the unikernel needs {needed} of memory, more than the {given} it has"
     );
     assert!(said.contains(&sentence), "{said}");
     for line in [

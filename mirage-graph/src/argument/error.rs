@@ -1,4 +1,4 @@
-//! Errors in boot arguments, with messages for the person who boots the image.
+//! Errors in boot arguments.
 
 use super::{Argument, MAX_COMMAND_LINE_LEN, command_line::Unfinished};
 use crate::value_error::ValueError;
@@ -8,23 +8,23 @@ use alloc::{
 };
 use core::fmt;
 
-/// What is wrong with the boot arguments.
+/// An error in the boot arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArgumentError {
     /// The command line is longer than an image keeps.
     TooLong,
     /// The command line is not UTF-8.
     NotText,
-    /// The command line has no end.
+    /// The command line ends inside quotes or after a backslash.
     Unfinished(Unfinished),
-    /// There is no such argument.
+    /// The argument does not exist.
     Unknown {
         /// The argument as it was written, without its value.
         option: String,
-        /// One that is written nearly like it.
+        /// The most similar argument.
         nearest: Option<String>,
     },
-    /// A text that is neither an argument nor a value.
+    /// Text that is neither an argument nor a value.
     Stray(String),
     /// An argument without its value.
     NoValue {
@@ -40,25 +40,25 @@ pub enum ArgumentError {
         /// The value.
         value: String,
     },
-    /// An argument that is given twice, and is no list.
+    /// An argument that is given twice but is not a list.
     Twice(String),
-    /// An argument that must be given and is not; how it is written.
+    /// A required argument that is absent, in the form in which it is written.
     Missing(String),
-    /// Values that do not agree with each other.
+    /// Values that conflict with each other.
     Conflict(ValueError),
-    /// A value that is not one of its argument.
+    /// A value that its argument cannot have.
     WrongValue {
         /// The argument.
         option: String,
         /// The value.
         value: String,
-        /// What is wrong with it.
+        /// Why it is invalid.
         cause: String,
     },
 }
 
 impl ArgumentError {
-    /// No argument is written `option`.
+    /// Reports that no argument is written `option`.
     pub(super) fn unknown(option: &str, lists: &[&[Argument<&str>]]) -> Self {
         let known = lists.iter().copied().flatten();
         let known = known.map(|known| (known.name, known.option().to_string()));
@@ -88,29 +88,28 @@ impl fmt::Display for ArgumentError {
             Self::Unknown {
                 option,
                 nearest: Some(nearest),
-            } => write!(
-                f,
-                "there is no argument `{option}`; did you mean `{nearest}`?"
-            ),
+            } => write!(f, "unknown argument `{option}`; did you mean `{nearest}`?"),
             Self::Unknown {
                 option,
                 nearest: None,
-            } => write!(f, "there is no argument `{option}`; `--help` lists all"),
-            Self::Stray(text) => write!(
+            } => write!(
                 f,
-                "`{text}` belongs to no argument; a value with spaces stands in quotes"
+                "unknown argument `{option}`; `--help` lists all arguments"
             ),
+            Self::Stray(text) => {
+                write!(f, "unexpected `{text}`; quote a value that contains spaces")
+            }
             Self::NoValue { option, form } => write!(f, "`{option}` needs a value: `{form}`"),
             Self::NeedlessValue { option, value } => {
-                write!(f, "`{option}` takes no value, and is given `{value}`")
+                write!(f, "`{option}` takes no value, but got `{value}`")
             }
             Self::Twice(option) => write!(f, "`{option}` is given twice"),
-            Self::Missing(form) => write!(f, "`{form}` is required and not given"),
+            Self::Missing(form) => write!(f, "`{form}` is required"),
             Self::WrongValue {
                 option,
                 value,
                 cause,
-            } => write!(f, "`{value}` is no value of `{option}`: {cause}"),
+            } => write!(f, "invalid value `{value}` for `{option}`: {cause}"),
         }
     }
 }

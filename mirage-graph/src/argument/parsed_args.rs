@@ -228,7 +228,7 @@ impl Entry<'_> {
             option: self.argument.option().to_string(),
             value: text.into(),
             cause: match self.argument.kind.wanted() {
-                Some(wanted) => format!("it takes {wanted}"),
+                Some(wanted) => format!("expected {wanted}"),
                 None => cause,
             },
         }

@@ -91,40 +91,37 @@ fn what_is_wrong_is_named() {
     for (line, message) in [
         (
             "--prt=80",
-            "there is no argument `--prt`; did you mean `--port`?",
+            "unknown argument `--prt`; did you mean `--port`?",
         ),
         (
             "--hlep",
-            "there is no argument `--hlep`; did you mean `--help`?",
+            "unknown argument `--hlep`; did you mean `--help`?",
         ),
         (
             "--pineapple",
-            "there is no argument `--pineapple`; `--help` lists all",
+            "unknown argument `--pineapple`; `--help` lists all arguments",
         ),
         (
             "-port=80",
-            "there is no argument `-port`; did you mean `--port`?",
+            "unknown argument `-port`; did you mean `--port`?",
         ),
-        ("--p=80", "there is no argument `--p`; did you mean `-p`?"),
+        ("--p=80", "unknown argument `--p`; did you mean `-p`?"),
         (
             "---port=80",
-            "there is no argument `---port`; did you mean `--port`?",
+            "unknown argument `---port`; did you mean `--port`?",
         ),
-        ("--", "there is no argument `--`; `--help` lists all"),
+        ("--", "unknown argument `--`; `--help` lists all arguments"),
         ("--port", "`--port` needs a value: `--port=PORT`"),
         ("--port --verbose", "`--port` needs a value: `--port=PORT`"),
         ("-p", "`-p` needs a value: `-p HOST:GUEST`"),
-        (
-            "--verbose=yes",
-            "`--verbose` takes no value, and is given `yes`",
-        ),
+        ("--verbose=yes", "`--verbose` takes no value, but got `yes`"),
         ("--verbose --verbose", "`--verbose` is given twice"),
         ("--port=80 --port=81", "`--port` is given twice"),
         (
             "--motto=two words",
-            "`words` belongs to no argument; a value with spaces stands in quotes",
+            "unexpected `words`; quote a value that contains spaces",
         ),
-        ("--verbose", "`--port=PORT` is required and not given"),
+        ("--verbose", "`--port=PORT` is required"),
     ] {
         let error = read(line).expect_err(line);
         assert_eq!(error.to_string(), message, "{line}");
@@ -134,7 +131,7 @@ fn what_is_wrong_is_named() {
 #[test]
 fn values_are_checked_alike_with_and_without_their_type() {
     let parsed = parsed("--port=eighty --offset=200 --dns=10.0.0.1 --dns=x");
-    let message = "`eighty` is no value of `--port`: it takes a number from 0 to 65535";
+    let message = "invalid value `eighty` for `--port`: expected a number from 0 to 65535";
     let typed = parsed.value::<u16>("port").expect_err("no number");
     assert_eq!(typed.to_string(), message);
     assert_eq!(parsed.check_values(), Err(typed));
@@ -143,14 +140,14 @@ fn values_are_checked_alike_with_and_without_their_type() {
             .value::<i8>("offset")
             .expect_err("too large")
             .to_string(),
-        "`200` is no value of `--offset`: it takes a number from -128 to 127"
+        "invalid value `200` for `--offset`: expected a number from -128 to 127"
     );
     assert_eq!(
         parsed
             .list::<Ipv4Addr>("dns")
             .expect_err("no address")
             .to_string(),
-        "`x` is no value of `--dns`: it takes an IPv4 address, such as `10.0.0.1`"
+        "invalid value `x` for `--dns`: expected an IPv4 address, such as `10.0.0.1`"
     );
 }
 
@@ -163,7 +160,7 @@ fn what_only_the_program_can_read_is_refused_with_its_cause() {
             .value::<bool>("net")
             .expect_err("no bool")
             .to_string(),
-        "`user` is no value of `--net`: provided string was not `true` or `false`"
+        "invalid value `user` for `--net`: provided string was not `true` or `false`"
     );
 }
 

@@ -106,7 +106,7 @@ pub(super) fn device(item: &Item, source: &mut Source) -> Option<CustomDevice> {
             Expr::Path(path) if path.qself.is_none() && path.path.get_ident().is_some() => {
                 on.extend(path.path.get_ident().cloned());
             }
-            other => source.error(DiagnosticKind::Syntax("the name of a node".into()), other),
+            other => source.error(DiagnosticKind::Syntax("a node name".into()), other),
         }
     }
     let configuration = choice::choose((*call.receiver).clone(), source);

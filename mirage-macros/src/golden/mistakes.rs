@@ -1,20 +1,20 @@
 ::core::compile_error! {
-    "MIR061: a unikernel's `main` is async\nhelp: write `async fn main`"
+    "MIR061: a unikernel's `main` must be async\nhelp: write `async fn main`"
 }
 ::core::compile_error! {
-    "MIR064: a unikernel's `main` has no `self`"
+    "MIR064: a unikernel's `main` cannot take `self`"
 }
 ::core::compile_error! {
-    "MIR020: `10.0.0.300` is not an IPv4 address\nhelp: it is four numbers from 0 to 255, such as `10.0.0.2`"
+    "MIR020: `10.0.0.300` is not an IPv4 address\nhelp: write four numbers from 0 to 255, such as `10.0.0.2`"
 }
 ::core::compile_error! {
-    "MIR004: `name` takes a text in quotes\nhelp: write `name = \"web\"`"
+    "MIR004: `name` takes a quoted string\nhelp: write `name = \"web\"`"
 }
 ::core::compile_error! {
     "MIR007: `ip` needs a network interface\nhelp: declare one: `net = \"auto\"`"
 }
 ::core::compile_error! {
-    "MIR011: there is no node `http`\nhelp: there are `console`, `clock` and `random`"
+    "MIR011: unknown node `http`\nhelp: the choices are `console`, `clock` and `random`"
 }
 #[allow(unused)]
 fn unikernel_main(http: TcpListener) {

@@ -69,7 +69,7 @@ impl FromStr for Forward {
                     guest: port(guest)?,
                 })
             })
-            .ok_or("it takes HOST:GUEST, two ports from 1 to 65535, such as 8080:80")
+            .ok_or("expected HOST:GUEST, two ports from 1 to 65535, such as 8080:80")
     }
 }
 
@@ -94,7 +94,7 @@ impl FromStr for Tap {
                 node,
                 name: name.into(),
             }),
-            _ => Err("it takes `tap=NAME` or `NODE:tap=NAME`"),
+            _ => Err("expected `tap=NAME` or `NODE:tap=NAME`"),
         }
     }
 }
@@ -112,7 +112,7 @@ impl FromStr for DiskFile {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let file = disk::file(text);
-        let (node, path) = file.ok_or("it takes `file=PATH` or `NODE:file=PATH`")?;
+        let (node, path) = file.ok_or("expected `file=PATH` or `NODE:file=PATH`")?;
         Ok(Self {
             node: node.map(Into::into),
             path: path.into(),
@@ -186,25 +186,29 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        let ports = "it takes HOST:GUEST, two ports from 1 to 65535, such as 8080:80";
+        let ports = "expected HOST:GUEST, two ports from 1 to 65535, such as 8080:80";
         for (line, message) in [
             ("-p", "`-p` needs a value: `-p HOST:GUEST`".into()),
-            ("-p 80", alloc::format!("`80` is no value of `-p`: {ports}")),
+            (
+                "-p 80",
+                alloc::format!("invalid value `80` for `-p`: {ports}"),
+            ),
             (
                 "-p 0:80",
-                alloc::format!("`0:80` is no value of `-p`: {ports}"),
+                alloc::format!("invalid value `0:80` for `-p`: {ports}"),
             ),
             (
                 "--net user",
-                "`user` is no value of `--net`: it takes `tap=NAME` or `NODE:tap=NAME`".into(),
+                "invalid value `user` for `--net`: expected `tap=NAME` or `NODE:tap=NAME`".into(),
             ),
             (
                 "--block data:",
-                "`data:` is no value of `--block`: it takes `file=PATH` or `NODE:file=PATH`".into(),
+                "invalid value `data:` for `--block`: expected `file=PATH` or `NODE:file=PATH`"
+                    .into(),
             ),
             (
                 "--nat",
-                "there is no argument `--nat`; did you mean `--net`?".into(),
+                "unknown argument `--nat`; did you mean `--net`?".into(),
             ),
         ] {
             assert_eq!(read(line).expect_err(line).to_string(), message, "{line}");

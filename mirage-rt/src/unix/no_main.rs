@@ -1,25 +1,27 @@
-//! What a crate without `#![no_main]` is told.
+//! The error for a crate without `#![no_main]`.
 //!
-//! The compiler looks for a `main` in such a crate, and would say that there is none. The expansion
-//! has one, which returns [`Main`]: that it cannot is the error.
+//! Without it, the compiler requires a function `main`. The expansion defines one that returns
+//! [`Main`]. The compiler then reports that [`Main`] does not implement `Termination`, with the
+//! message below, instead of a missing `main`.
 
 use std::process::{ExitCode, Termination};
 
-/// What the compiler's own entry would return.
+/// What the generated `main` returns.
 pub type Main = Entry<ThisCrate>;
 
-/// The entry of a `Crate`.
+/// The entry point of a `Crate`.
 #[derive(Debug)]
 pub struct Entry<Crate>(core::marker::PhantomData<Crate>);
 
-/// The crate that is compiled.
+/// The crate being compiled.
 #[derive(Debug)]
 pub struct ThisCrate;
 
-/// A crate whose entry is the compiler's own: no unikernel is one, for the entry is the runtime's.
+/// A crate with the compiler's own entry point. No type implements it: the runtime provides a
+/// unikernel's entry point.
 #[diagnostic::on_unimplemented(
     message = "a unikernel's crate needs `#![no_main]`",
-    label = "the entry is the runtime's, which calls this function",
+    label = "the runtime provides the entry point and calls this function",
     note = "write `#![cfg_attr(not(test), no_main)]` at the top of the crate"
 )]
 pub trait OwnEntry {}
