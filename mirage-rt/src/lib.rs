@@ -45,6 +45,14 @@ mod termination;
 pub mod time;
 
 #[cfg(any(mirage_target, test))]
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "each machine uses a part of it"
+)]
+mod arch;
+#[cfg(any(mirage_target, test))]
 mod freestanding;
 #[cfg(any(mirage_target = "hvt", test))]
 mod hvt;
@@ -52,8 +60,6 @@ mod hvt;
 mod solo5;
 #[cfg(any(mirage_target = "spt", test))]
 mod spt;
-#[cfg(any(mirage_target = "hvt", mirage_target = "virtio", test))]
-mod supervisor;
 #[cfg(not(mirage_target))]
 mod unix;
 #[cfg(any(mirage_target = "virtio", test))]

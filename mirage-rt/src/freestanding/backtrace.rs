@@ -1,6 +1,5 @@
 //! The return addresses on the stack, found by frame pointers.
 
-use core::arch::asm;
 use core::fmt::Write;
 
 /// Frames printed at most.
@@ -11,15 +10,6 @@ unsafe extern "C" {
     static __text_end: u8;
     static __data_start: u8;
     static __image_end: u8;
-}
-
-/// The caller's frame pointer.
-#[inline(always)]
-pub(crate) fn frame_pointer() -> u64 {
-    let frame: u64;
-    // SAFETY: reads one register.
-    unsafe { asm!("mov {}, rbp", out(reg) frame, options(nomem, nostack, preserves_flags)) };
-    frame
 }
 
 /// Prints one line `backtrace: 0x…` for each frame from `frame` outwards.

@@ -2,15 +2,13 @@
 //!
 //! What only computes is compiled for the host's tests too; what is the image's own is not.
 
-mod memory_functions;
+pub(crate) mod lines;
 pub(crate) mod physical;
 pub(crate) mod range;
-pub(crate) mod time_stamp;
+pub(crate) mod time_scale;
 
 #[cfg(mirage_target)]
 pub(crate) mod backtrace;
-#[cfg(mirage_target)]
-pub(crate) mod entropy;
 #[cfg(mirage_target)]
 pub(crate) mod heap;
 #[cfg(mirage_target)]
@@ -22,8 +20,8 @@ pub mod no_main;
 #[cfg(mirage_target)]
 pub(crate) mod one_core;
 #[cfg(mirage_target)]
-pub(crate) mod processor;
-#[cfg(mirage_target)]
 pub(crate) mod report;
 #[cfg(mirage_target)]
 pub mod stack;
+#[cfg(mirage_target)]
+mod unwind;

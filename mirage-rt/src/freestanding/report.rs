@@ -14,7 +14,7 @@
 //! faulting instruction itself, on a line `at: 0x…`.
 
 use super::backtrace;
-use crate::platform;
+use crate::{arch::frame_pointer::frame_pointer, platform};
 use core::fmt::{self, Write};
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -50,6 +50,6 @@ pub(crate) fn begin_report() -> LastWords {
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     let mut words = begin_report();
     let _ = writeln!(words, "{info}");
-    backtrace::write(&mut words, backtrace::frame_pointer());
+    backtrace::write(&mut words, frame_pointer());
     platform::exit(STATUS)
 }

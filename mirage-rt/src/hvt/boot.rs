@@ -2,9 +2,9 @@
 
 use super::{boot_info::BootInfo, clock, memory};
 use crate::{
-    freestanding::{image, time_stamp::time_stamp},
+    arch::{descriptors, time_stamp},
+    freestanding::image,
     solo5::{guest_memory::LowMemory, manifest::Manifest},
-    supervisor::descriptors,
 };
 use core::iter;
 use spin::Once;
@@ -13,7 +13,7 @@ static BOOT_INFO: Once<BootInfo<'static>> = Once::new();
 
 /// Called by the entry code, once, on the main stack, with the address of the boot information.
 pub(crate) extern "C" fn start(boot_info: u64) -> ! {
-    let boot = time_stamp();
+    let boot = time_stamp::read();
     // First of all, so that every failure is reported.
     descriptors::initialise(iter::empty());
     let info = BootInfo::read(&LowMemory, boot_info);

@@ -1,6 +1,6 @@
 //! The tender's calls: each is an output to a port, of the address of its arguments.
 
-use core::arch::asm;
+use crate::arch::hypercall;
 
 /// The port of call 0.
 const FIRST_PORT: u16 = 0x500;
@@ -69,14 +69,7 @@ struct Halt {
 unsafe fn call<T>(number: u16, arguments: &mut T) {
     // SAFETY: the tender reads and writes what the arguments name, as the caller states. All memory is
     // below 4 GiB.
-    unsafe {
-        asm!(
-            "out dx, eax",
-            in("dx") FIRST_PORT + number,
-            in("eax") &raw mut *arguments as u64 as u32,
-            options(nostack, preserves_flags),
-        );
-    }
+    unsafe { hypercall::call(FIRST_PORT + number, &raw mut *arguments as u64 as u32) };
 }
 
 /// Nanoseconds since the Unix epoch.
@@ -176,14 +169,7 @@ pub(super) fn net_write(handle: u8, bytes: &[u8]) {
 /// Has the tender look at the ring.
 pub(super) fn kick() {
     // SAFETY: the tender looks at memory that is shared with it.
-    unsafe {
-        asm!(
-            "out dx, eax",
-            in("dx") KICK_PORT,
-            in("eax") 0,
-            options(nostack, preserves_flags),
-        );
-    }
+    unsafe { hypercall::call(KICK_PORT, 0) };
 }
 
 /// Ends the machine.

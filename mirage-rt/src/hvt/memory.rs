@@ -1,14 +1,13 @@
 //! The machine's memory: the page tables in force, and the heap.
 
 use crate::{
+    arch::{
+        layout,
+        paging::{self, Access, PageTables},
+    },
     freestanding::{heap, range::Range},
     solo5::guest_memory::LOW,
-    supervisor::{
-        layout,
-        paging::{Access, PageTables},
-    },
 };
-use x86_64::registers::model_specific::{Efer, EferFlags};
 
 /// Bytes at the end of the memory that nobody has: to the tender a buffer that ends there is outside.
 const LAST: u64 = 16;
@@ -34,7 +33,6 @@ pub(super) fn initialise(end: u64, ring: Option<Range>) {
         tables.map(ring, Access::Write);
     }
     layout::map(&mut tables);
-    // SAFETY: the tables use the flag, and nothing else does.
-    unsafe { Efer::update(|flags| flags.insert(EferFlags::NO_EXECUTE_ENABLE)) };
+    paging::enable_no_execute();
     layout::enforce(&tables);
 }

@@ -5,21 +5,10 @@
 //! end of the memory maps to itself; on `spt` the processor's state is that of a process of the host.
 
 use super::notes::AbiNote;
-use crate::platform;
-use core::arch::global_asm;
+use crate::{arch::entry_on_main_stack, platform};
 
 #[used]
 #[unsafe(link_section = ".note.solo5.abi")]
 static ABI: AbiNote = AbiNote::new(platform::TARGET);
 
-global_asm!(
-    ".section .text.entry, \"ax\", @progbits",
-    ".global _start",
-    "_start:",
-    "lea rsp, [rip + __main_stack_top]",
-    "xor ebp, ebp", // the end of every backtrace
-    "call {START}",
-    "ud2",
-    ".text",
-    START = sym platform::boot::start,
-);
+entry_on_main_stack!(platform::boot::start);

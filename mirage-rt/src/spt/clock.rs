@@ -4,16 +4,10 @@ use super::{
     interpolation::{Answer, Interpolation},
     system_call::{Clock, clock_gettime},
 };
-use crate::freestanding::{processor, time_stamp::time_stamp};
+use crate::arch::time_stamp;
 use core::time::Duration;
 use mirage_devices::time::Instant;
 use spin::Mutex;
-
-/// The leaf of CPUID where `edx` says, by this bit, that the time stamp counter has a constant rate;
-/// and the leaf that says whether there is one.
-const POWER: u32 = 0x8000_0007;
-const INVARIANT: u32 = 1 << 8;
-const HIGHEST: u32 = 0x8000_0000;
 
 static CLOCK: Mutex<Option<MonotonicClock>> = Mutex::new(None);
 
@@ -26,11 +20,11 @@ struct MonotonicClock {
 }
 
 fn ask() -> Answer {
-    let count = time_stamp();
+    let count = time_stamp::read();
     let nanos = clock_gettime(Clock::Monotonic);
     Answer {
         count,
-        took: time_stamp().saturating_sub(count),
+        took: time_stamp::read().saturating_sub(count),
         nanos,
     }
 }
@@ -38,12 +32,10 @@ fn ask() -> Answer {
 /// Boot is now.
 pub(super) fn initialise() {
     let first = ask();
-    let [highest, ..] = processor::leaf(HIGHEST);
-    let is_steady = highest >= POWER && processor::leaf(POWER)[3] & INVARIANT != 0;
     *CLOCK.lock() = Some(MonotonicClock {
         boot: first.nanos,
         time: Interpolation::new(first),
-        is_steady,
+        is_steady: time_stamp::is_invariant(),
     });
 }
 
@@ -52,7 +44,7 @@ pub(crate) fn now() -> Instant {
     let mut clock = CLOCK.lock();
     let nanos = clock.as_mut().map_or(0, |clock| {
         let now = match clock.is_steady {
-            true => clock.time.now(time_stamp(), ask),
+            true => clock.time.now(time_stamp::read(), ask),
             false => ask().nanos,
         };
         now.saturating_sub(clock.boot)

@@ -1,7 +1,7 @@
 //! The host's time without asking the host each time: between two answers the processor's counter
 //! tells how much of it has passed.
 
-use crate::freestanding::time_stamp::Scale;
+use crate::freestanding::time_scale::TimeScale;
 
 /// How long an answer of the host's is good for, in nanoseconds.
 const TRUSTED: u64 = 1_000_000;
@@ -29,7 +29,7 @@ pub(super) struct Interpolation {
     first: Answer,
     last: Answer,
     /// What has passed since the last answer, once the rate is known.
-    scale: Option<Scale>,
+    scale: Option<TimeScale>,
     /// Counts in a second, once they are known.
     hertz: Option<u64>,
     /// The latest time that was told: none before it is.
@@ -64,7 +64,7 @@ impl Interpolation {
 
     fn take(&mut self, answer: Answer) -> u64 {
         self.hertz = self.hertz.or_else(|| self.measured(&answer));
-        self.scale = self.hertz.map(|hertz| Scale::new(answer.count, hertz));
+        self.scale = self.hertz.map(|hertz| TimeScale::new(answer.count, hertz));
         self.last = answer;
         answer.nanos
     }

@@ -1,17 +1,10 @@
 //! The system calls that the tender lets through, of the nine that there are. Any other ends the
 //! process.
 
-use core::{arch::asm, ffi::c_int};
-
-/// The calls' numbers (Linux, `arch/x86/entry/syscalls/syscall_64.tbl`).
-const READ: usize = 0;
-const WRITE: usize = 1;
-const PREAD64: usize = 17;
-const PWRITE64: usize = 18;
-const CLOCK_GETTIME: usize = 228;
-const EXIT_GROUP: usize = 231;
-const EPOLL_PWAIT: usize = 281;
-const TIMERFD_SETTIME: usize = 286;
+use crate::arch::system_call::{
+    self, CLOCK_GETTIME, EPOLL_PWAIT, EXIT_GROUP, PREAD64, PWRITE64, READ, TIMERFD_SETTIME, WRITE,
+};
+use core::ffi::c_int;
 
 /// `TFD_TIMER_ABSTIME`: the timer's value is a time, not a duration.
 const ABSOLUTE: usize = 1;
@@ -71,24 +64,8 @@ pub(super) struct Event {
 /// # Safety
 /// The arguments are what the call takes; what it writes to is not borrowed.
 unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
-    let [a, b, c, d, e, f] = arguments;
-    let result: isize;
-    // SAFETY: the kernel keeps all registers but these; the rest is the caller's promise.
-    unsafe {
-        asm!(
-            "syscall",
-            inlateout("rax") number as isize => result,
-            in("rdi") a,
-            in("rsi") b,
-            in("rdx") c,
-            in("r10") d,
-            in("r8") e,
-            in("r9") f,
-            lateout("rcx") _,
-            lateout("r11") _,
-            options(nostack),
-        );
-    }
+    // SAFETY: as the caller states.
+    let result = unsafe { system_call::call(number, arguments) };
     usize::try_from(result).map_err(|_| Errno(result.unsigned_abs() as i32))
 }
 

@@ -1,20 +1,25 @@
 //! From the first Rust instruction to the unikernel.
 
-use super::{clock, console, interrupts, io_apic, local_apic, memory};
+use super::{clock, console, io_apic, memory};
 use crate::{
-    freestanding::{image, time_stamp::time_stamp},
-    supervisor::descriptors,
+    arch::{descriptors, entry_pvh, interrupts, local_apic, time_stamp},
+    freestanding::image,
 };
+
+entry_pvh!(start);
 
 /// Called by the entry code, once, on the main stack, with the physical address of the loader's
 /// start information.
-pub(super) extern "C" fn start(start_info: u64) -> ! {
-    let boot = time_stamp();
+extern "C" fn start(start_info: u64) -> ! {
+    let boot = time_stamp::read();
     console::initialise();
     memory::initialise(start_info).expect("the loader gives no PVH start information");
-    descriptors::initialise(interrupts::stubs());
+    descriptors::initialise(interrupts::handlers());
     io_apic::close_legacy_controllers();
-    local_apic::initialise();
+    // Not memory, and not beyond the end of addresses: it is always mapped.
+    let _ = memory::map_registers(local_apic::BASE.into(), local_apic::LENGTH);
+    // SAFETY: just mapped.
+    unsafe { local_apic::initialise() };
     clock::initialise(boot);
     image::unikernel()
 }

@@ -1,8 +1,8 @@
 //! How fast the time stamp counter counts, where that has to be found out.
 
-use crate::freestanding::time_stamp::{Scale, rate};
+use crate::freestanding::time_scale::{TimeScale, rate};
 
-impl Scale {
+impl TimeScale {
     /// The counter turned out to count with `hertz`; this is so from `count` on. Time goes on from
     /// where it is, at the new rate.
     pub(super) fn correct(&mut self, count: u64, hertz: u64) {
@@ -38,33 +38,13 @@ pub(super) fn mul_div(a: u64, b: u64, divisor: u64) -> u64 {
         .unwrap_or(u64::MAX)
 }
 
-/// The frequency of the time stamp counter that the processor states in leaf 15h (the ratio to a
-/// crystal of known frequency), or else in leaf 16h (in MHz). A leaf above the highest one
-/// returns another leaf's data and is not asked.
-pub(super) fn stated_hertz(leaf: impl Fn(u32) -> [u32; 4]) -> Option<u64> {
-    let [highest, ..] = leaf(0);
-    if highest >= 0x15 {
-        let [denominator, numerator, crystal, _] = leaf(0x15).map(u64::from);
-        if denominator != 0 && numerator != 0 && crystal != 0 {
-            return Some(crystal * numerator / denominator);
-        }
-    }
-    if highest >= 0x16 {
-        let [base_megahertz, ..] = leaf(0x16);
-        if base_megahertz & 0xffff != 0 {
-            return Some(u64::from(base_megahertz & 0xffff) * 1_000_000);
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn time_goes_on_when_the_rate_is_corrected() {
-        let mut scale = Scale::new(1_000, 2_000_000_000);
+        let mut scale = TimeScale::new(1_000, 2_000_000_000);
         assert_eq!(scale.nanos(1_000), 0);
         assert_eq!(scale.nanos(3_000), 1_000);
         scale.correct(3_000, 1_000_000_000);
@@ -94,21 +74,5 @@ mod tests {
         assert_eq!(unwrap(65_530, 65_536, 65_536 * 2), 65_536 + 65_530);
         assert_eq!(unwrap(10, 65_536, 0), 10);
         assert_eq!(unwrap(40, 1_001, 1_040), 1_041);
-    }
-
-    #[test]
-    fn stated_frequencies() {
-        let processor = |highest| {
-            move |leaf| match leaf {
-                0 => [highest, 0, 0, 0],
-                0x15 if highest == 0x15 => [2, 200, 24_000_000, 0],
-                0x16 if highest == 0x16 => [2_600, 3_500, 100, 0],
-                0x15 if highest > 0x15 => [2, 200, 0, 0],
-                _ => [7, 7, 7, 7],
-            }
-        };
-        assert_eq!(stated_hertz(processor(0x15)), Some(2_400_000_000));
-        assert_eq!(stated_hertz(processor(0x16)), Some(2_600_000_000));
-        assert_eq!(stated_hertz(processor(0xd)), None);
     }
 }

@@ -4,16 +4,20 @@
 //! against a counter of known rate: once when the time is first asked for, and again, over longer
 //! and so more exact intervals, after each sleep. Nothing ever waits for a measurement.
 
-use super::calibration::{hertz, mul_div, stated_hertz, unwrap};
-use super::hypervisor::{Hypervisor, hypervisor};
+use super::calibration::{hertz, mul_div, unwrap};
 use super::interval_counter::IntervalCounter;
-use super::{acpi, interrupts, kvm_clock, local_apic, memory, rtc};
-use crate::freestanding::processor;
-use crate::freestanding::time_stamp::{Scale, time_stamp};
+use super::{acpi, interrupts, memory, rtc};
+use crate::{
+    arch::{
+        self, Port, cpuid,
+        hypervisor::{Hypervisor, hypervisor},
+        kvm_clock, local_apic, time_stamp,
+    },
+    freestanding::time_scale::TimeScale,
+};
 use core::time::Duration;
 use mirage_devices::time::Instant;
 use spin::Mutex;
-use x86_64::instructions::port::Port;
 
 /// Nanoseconds in a second.
 const NANOS: u64 = 1_000_000_000;
@@ -49,9 +53,9 @@ impl Reading {
             count: 0,
         };
         for _ in 0..TRIES {
-            let before = time_stamp();
+            let before = time_stamp::read();
             let count = counter();
-            let took = time_stamp().saturating_sub(before);
+            let took = time_stamp::read().saturating_sub(before);
             if took < best.took {
                 best = Self {
                     time_stamp: before,
@@ -75,7 +79,7 @@ enum Source {
 }
 
 struct Clock {
-    scale: Scale,
+    scale: TimeScale,
     source: Source,
     /// How far off the scale may be, in counts of 10^9; the largest number before it is measured.
     error: u64,
@@ -102,7 +106,7 @@ pub(super) fn initialise(boot: u64) {
     let stated = kvm
         .as_ref()
         .map(|reading| reading.hertz)
-        .or_else(|| stated_hertz(processor::leaf));
+        .or_else(|| time_stamp::stated_hertz(cpuid::leaf));
     let source = if stated.is_some() {
         Source::Stated
     } else if timer_known {
@@ -113,7 +117,7 @@ pub(super) fn initialise(boot: u64) {
             .map_or_else(IntervalCounter::start_pit, IntervalCounter::PmTimer);
         Source::Counter(counter, Reading::take(|| counter.read()))
     };
-    let scale = Scale::new(boot, stated.unwrap_or(NANOS));
+    let scale = TimeScale::new(boot, stated.unwrap_or(NANOS));
     let epoch = kvm.map(|reading| {
         let since_boot = scale.nanos(reading.time_stamp);
         Some(reading.since_epoch.saturating_sub(since_boot))
@@ -131,11 +135,11 @@ pub(super) fn initialise(boot: u64) {
 
 /// Starts the timer; the reading's count is the number of counts after which it starts again.
 fn start_timer(ticks: Option<u32>) -> Reading {
-    let before = time_stamp();
+    let before = time_stamp::read();
     local_apic::start_timer(ticks);
     Reading {
         time_stamp: before,
-        took: time_stamp().saturating_sub(before),
+        took: time_stamp::read().saturating_sub(before),
         count: u64::from(ticks.unwrap_or(u32::MAX)) + 1,
     }
 }
@@ -145,7 +149,7 @@ impl Clock {
         if self.error == u64::MAX {
             self.measure();
         }
-        self.scale.nanos(time_stamp())
+        self.scale.nanos(time_stamp::read())
     }
 
     /// Corrects what is not stated, if that can be done better now than before.
@@ -204,7 +208,7 @@ impl Clock {
         let left = u64::from(local_apic::timer_count());
         let nanos = self
             .scale
-            .span(time_stamp().saturating_sub(self.armed.time_stamp));
+            .span(time_stamp::read().saturating_sub(self.armed.time_stamp));
         let started_again = self.armed.count <= u64::from(u32::MAX) || nanos > NANOS;
         let ticks = (self.armed.count - 1).saturating_sub(left);
         if !started_again && let Some(rate) = hertz(ticks, nanos, NANOS) {
@@ -259,7 +263,7 @@ pub(crate) fn wait(deadline: Option<Instant>) {
         clock.measure();
         clock.arm(deadline.map(Instant::as_nanos));
     }
-    interrupts::sleep();
+    arch::interrupts::sleep();
     if let Some(clock) = CLOCK.lock().as_mut() {
         clock.measure();
     }
@@ -268,6 +272,6 @@ pub(crate) fn wait(deadline: Option<Instant>) {
 
 /// Wakes the tasks whose devices have interrupted while the machine was busy.
 pub(crate) fn poll() {
-    interrupts::poll_interrupts();
+    arch::interrupts::poll();
     interrupts::deliver();
 }

@@ -1,7 +1,7 @@
 //! Virtio devices of this machine: found over PCI and MMIO, each with an interrupt of its own.
 
-use super::{interrupts::Line, io_apic, local_apic, memory, pci::Configuration};
-use crate::{device::StartError, freestanding::one_core::OneCore};
+use super::{interrupts::Line, io_apic, memory, pci::Configuration};
+use crate::{arch::local_apic, device::StartError, freestanding::one_core::OneCore};
 use alloc::{format, vec::Vec};
 use core::ptr::NonNull;
 use mirage_devices::virtio::{

@@ -4,7 +4,7 @@ use super::{
     clock,
     devices::{self, Match},
 };
-use crate::{device::StartError, freestanding::entropy};
+use crate::{arch::random, device::StartError};
 use core::time::Duration;
 use mirage_devices::virtio::{VIRTIO_ID_RNG, rng::VirtioRng};
 
@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Fills `seed` from every source that the machine has: what one of them can be trusted with, no
 /// other spoils.
 pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
-    let words = entropy::words();
+    let words = random::words();
     let bytes = match device_bytes() {
         Ok(bytes) => bytes,
         Err(cause) => {

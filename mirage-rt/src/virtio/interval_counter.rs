@@ -1,6 +1,6 @@
 //! Counters of known rate in a PC: they tell how fast the time stamp counter counts.
 
-use x86_64::instructions::port::Port;
+use crate::arch::Port;
 
 /// A counter that starts again from zero when its bits are used up.
 #[derive(Clone, Copy)]

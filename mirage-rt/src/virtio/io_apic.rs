@@ -3,9 +3,9 @@
 //! Intel 82093AA. microvm has two: its devices sit on the second.
 
 use super::acpi::{self, IoApic};
-use super::{local_apic, memory};
+use super::memory;
+use crate::arch::{Port, local_apic};
 use core::ptr::{read_volatile, write_volatile};
-use x86_64::instructions::port::Port;
 
 /// The controller of a machine without ACPI.
 const DEFAULT: IoApic = IoApic {

@@ -2,12 +2,12 @@
 
 use super::acpi::Tables;
 use super::start_info::StartInfo;
-use crate::arguments::ArgumentError;
-use crate::freestanding::{heap, physical::PhysicalMemory, range::Range};
-use crate::supervisor::{
+use crate::arch::{
     layout,
     paging::{Access, PAGE, PageTables},
 };
+use crate::arguments::ArgumentError;
+use crate::freestanding::{heap, physical::PhysicalMemory, range::Range};
 use spin::{Mutex, Once};
 
 /// The page tables in force, once [`initialise`] has replaced those of the entry code.

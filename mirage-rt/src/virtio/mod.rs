@@ -21,19 +21,11 @@ mod devices;
 #[cfg(mirage_target)]
 mod entropy;
 #[cfg(mirage_target)]
-mod entry;
-#[cfg(mirage_target)]
-mod hypervisor;
-#[cfg(mirage_target)]
 mod interrupts;
 #[cfg(mirage_target)]
 mod interval_counter;
 #[cfg(mirage_target)]
 mod io_apic;
-#[cfg(mirage_target)]
-mod kvm_clock;
-#[cfg(mirage_target)]
-mod local_apic;
 #[cfg(mirage_target)]
 mod memory;
 #[cfg(mirage_target)]

@@ -2,9 +2,9 @@
 
 use super::acpi::{self, ConfigurationSpace};
 use super::memory;
+use crate::arch::Port;
 use alloc::vec::Vec;
 use pci_types::{ConfigRegionAccess, PciAddress, PciHeader, PciPciBridgeHeader};
-use x86_64::instructions::port::Port;
 
 /// The oldest way to configuration space, which knows the first 256 bytes: select, then data.
 const SELECT: u16 = 0xcf8;

@@ -2,8 +2,7 @@
 
 use super::acpi::{self, PowerOff, Register};
 use super::memory;
-use core::arch::asm;
-use x86_64::instructions::port::Port;
+use crate::arch::{Port, reset::reset};
 
 /// QEMU's `isa-debug-exit`, where `cargo mirage` attaches it: QEMU ends with `value << 1 | 1`.
 const DEBUG_EXIT: u16 = 0xf4;
@@ -37,7 +36,7 @@ pub(crate) fn end(status: u8) -> ! {
         unsafe { Port::new(port).write(value) };
         settle();
     }
-    triple_fault()
+    reset()
 }
 
 /// How ACPI says that this machine is switched off.
@@ -73,11 +72,4 @@ fn settle() {
         // SAFETY: reading the debug exit's port has no effect.
         unsafe { Port::<u32>::new(DEBUG_EXIT).read() };
     }
-}
-
-/// Resets the processor: an exception without a table to find its handler in.
-fn triple_fault() -> ! {
-    let no_table = [0_u8; 10];
-    // SAFETY: the machine ends here.
-    unsafe { asm!("lidt [{}]", "ud2", in(reg) &no_table, options(noreturn)) }
 }

@@ -2,9 +2,9 @@
 
 use super::acpi::power_button::{self, EventButton, FixedButton, PowerButton};
 use super::{interrupts::Line, io_apic, memory};
+use crate::arch::Port;
 use core::future::{pending, poll_fn};
 use mirage_devices::interrupt::Interrupt;
-use x86_64::instructions::port::Port;
 
 /// The power button's bit in PM1's status and enable registers. A status is cleared by writing it.
 const POWER_BUTTON: u16 = 1 << 8;

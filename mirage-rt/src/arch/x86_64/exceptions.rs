@@ -13,8 +13,8 @@
 //! The address on the line `at:` is the instruction that faulted; those on the lines
 //! `backtrace:` are return addresses.
 
-use super::layout;
 use crate::{
+    arch::layout,
     freestanding::{
         backtrace,
         report::{STATUS, begin_report},

@@ -15,17 +15,17 @@ const SYSTEM_TIME: u32 = 0x4b56_4d01;
 struct Mailbox([u64; 8]);
 
 /// What the clock says.
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// Counts of the time stamp counter in a second.
-    pub(super) hertz: u64,
+    pub(crate) hertz: u64,
     /// A count of the time stamp counter.
-    pub(super) time_stamp: u64,
+    pub(crate) time_stamp: u64,
     /// Nanoseconds from the Unix epoch to that count.
-    pub(super) since_epoch: u64,
+    pub(crate) since_epoch: u64,
 }
 
 /// Asks KVM, whose features are `features`. `None` without the clock.
-pub(super) fn read(features: u32) -> Option<Reading> {
+pub(crate) fn read(features: u32) -> Option<Reading> {
     if features & CLOCK_SOURCE_2 == 0 {
         return None;
     }

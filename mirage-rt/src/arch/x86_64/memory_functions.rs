@@ -1,9 +1,8 @@
-//! The functions that compiled code calls without being asked: the C library's memory functions
-//! and the unwinder's personality, which the precompiled `core` names though nothing unwinds.
+//! The memory functions of the C library, which compiled code calls implicitly.
 //!
-//! They are written in assembly because a compiler recognises such loops and would replace them by
-//! calls to themselves. 16 bytes at a time with SSE2: `rep movsb` is slow for short lengths, and
-//! under an emulator each of its steps counts as an instruction.
+//! They are written in assembly because a compiler recognises such loops and replaces them by calls to
+//! themselves. They move 16 bytes at a time with SSE2: `rep movsb` is slow for short lengths, and under
+//! an emulator each of its steps counts as an instruction.
 
 use core::arch::naked_asm;
 use core::ffi::c_int;
@@ -218,18 +217,6 @@ unsafe extern "C" fn strlen(string: *const u8) -> usize {
         "jmp 2b",
         "3: ret",
     )
-}
-
-/// Named by the precompiled `core`; never called, because a panic aborts.
-#[cfg(not(test))]
-#[unsafe(no_mangle)]
-extern "C" fn rust_eh_personality() {}
-
-/// Named by the precompiled `alloc`, as above.
-#[cfg(not(test))]
-#[unsafe(no_mangle)]
-extern "C" fn _Unwind_Resume() -> ! {
-    unreachable!("a panic aborts")
 }
 
 #[cfg(test)]

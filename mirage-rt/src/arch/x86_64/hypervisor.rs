@@ -1,10 +1,10 @@
-//! Who makes the machine.
+//! Which hypervisor runs the machine.
 
-use crate::freestanding::processor::leaf;
+use super::cpuid::leaf;
 
 /// The hypervisors whose properties matter here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hypervisor {
+pub(crate) enum Hypervisor {
     /// Linux's kernel virtual machine.
     Kvm,
     /// QEMU's emulator.
@@ -13,8 +13,8 @@ pub(super) enum Hypervisor {
     Unknown,
 }
 
-/// The hypervisor, and the features that KVM says it has (`KVM_FEATURE_…`).
-pub(super) fn hypervisor() -> (Hypervisor, u32) {
+/// Returns the hypervisor and the features of KVM (`KVM_FEATURE_…`).
+pub(crate) fn hypervisor() -> (Hypervisor, u32) {
     let [_, _, features, _] = leaf(1);
     if features & (1 << 31) == 0 {
         return (Hypervisor::Unknown, 0);

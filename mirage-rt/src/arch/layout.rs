@@ -2,11 +2,6 @@
 
 use super::paging::{Access, PAGE, PageTables};
 use crate::freestanding::range::Range;
-use x86_64::{
-    PhysAddr,
-    registers::control::{Cr3, Cr3Flags},
-    structures::paging::PhysFrame,
-};
 
 unsafe extern "C" {
     static __image_start: u8;
@@ -58,11 +53,10 @@ pub(crate) fn map(tables: &mut PageTables) {
     }
 }
 
-/// Puts page tables in force, and forgets what the processor remembers of the old ones.
+/// Puts page tables in force.
 pub(crate) fn enforce(tables: &PageTables) {
-    let root = PhysFrame::containing_address(PhysAddr::new(tables.root()));
     // SAFETY: the tables map the image with what each part of it needs, and the heap.
-    unsafe { Cr3::write(root, Cr3Flags::empty()) };
+    unsafe { tables.load() };
 }
 
 /// The pages that are never mapped: a null pointer and the end of each stack lead there.

@@ -1,6 +1,6 @@
-//! Randomness of the processor.
+//! The processor's random generator.
 
-use super::processor;
+use super::cpuid;
 use core::arch::asm;
 
 /// Attempts at one word; Intel says that ten are enough for `rdrand` on a working processor.
@@ -12,9 +12,9 @@ const RDSEED: u32 = 1 << 18;
 
 /// Four words from the processor's generator; `None` if it has none, or it is broken.
 pub(crate) fn words() -> Option<[u64; 4]> {
-    let [highest, ..] = processor::leaf(0);
-    let [_, _, features, _] = processor::leaf(1);
-    let word: fn() -> Option<u64> = if highest >= 7 && processor::leaf(7)[1] & RDSEED != 0 {
+    let [highest, ..] = cpuid::leaf(0);
+    let [_, _, features, _] = cpuid::leaf(1);
+    let word: fn() -> Option<u64> = if highest >= 7 && cpuid::leaf(7)[1] & RDSEED != 0 {
         rdseed
     } else if features & RDRAND != 0 {
         rdrand

@@ -33,7 +33,6 @@ pub(crate) enum Access {
     /// Read and write.
     Write,
     /// Read and write device registers, not cached.
-    #[allow(dead_code, reason = "not every machine has registers in memory")]
     Device,
 }
 
@@ -88,6 +87,14 @@ fn index(address: u64, level: u32) -> usize {
     (address >> (12 + 9 * (level - 1))) as usize % 512
 }
 
+/// Enables the no-execute bit of page table entries.
+#[cfg(mirage_target)]
+pub(crate) fn enable_no_execute() {
+    use x86_64::registers::model_specific::{Efer, EferFlags};
+    // SAFETY: no table has the bit set until this module sets it.
+    unsafe { Efer::update(|flags| flags.insert(EferFlags::NO_EXECUTE_ENABLE)) };
+}
+
 /// A set of page tables.
 pub(crate) struct PageTables(&'static mut Table);
 
@@ -97,9 +104,25 @@ impl PageTables {
         Self(Table::allocate())
     }
 
-    /// Physical address of the table of level 4, for `cr3`.
-    pub(crate) fn root(&self) -> u64 {
+    /// Physical address of the table of level 4.
+    fn root(&self) -> u64 {
         &raw const *self.0 as u64
+    }
+
+    /// Puts the tables in force, and flushes the TLB.
+    ///
+    /// # Safety
+    /// The tables map all memory that the image uses, with the access that it needs.
+    #[cfg(mirage_target)]
+    pub(crate) unsafe fn load(&self) {
+        use x86_64::{
+            PhysAddr,
+            registers::control::{Cr3, Cr3Flags},
+            structures::paging::PhysFrame,
+        };
+        let root = PhysFrame::containing_address(PhysAddr::new(self.root()));
+        // SAFETY: as the caller states.
+        unsafe { Cr3::write(root, Cr3Flags::empty()) };
     }
 
     /// Gives `range` this access, rounded outwards to whole pages.

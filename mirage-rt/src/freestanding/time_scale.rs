@@ -1,18 +1,11 @@
-//! What time it is by the processor's counter.
+//! Conversion of a counter to time.
 
 /// Nanoseconds in a second.
 const NANOS: u128 = 1_000_000_000;
 
-/// The time stamp counter.
-#[cfg(mirage_target)]
-pub(crate) fn time_stamp() -> u64 {
-    // SAFETY: every 64-bit processor has the instruction, and nobody forbids it to an image.
-    unsafe { core::arch::x86_64::_rdtsc() }
-}
-
-/// The relation between a counter and nanoseconds since boot.
+/// A linear relation between a counter and nanoseconds since boot.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Scale {
+pub(crate) struct TimeScale {
     /// A count, and the time at it.
     pub(crate) count: u64,
     pub(crate) nanos: u64,
@@ -20,7 +13,7 @@ pub(crate) struct Scale {
     pub(crate) rate: u64,
 }
 
-impl Scale {
+impl TimeScale {
     /// Time 0 at `count`, with a counter of `hertz`.
     pub(crate) fn new(count: u64, hertz: u64) -> Self {
         Self {
@@ -55,7 +48,7 @@ mod tests {
     #[test]
     fn a_year_passes_without_overflow_or_drift() {
         let hertz = 2_893_437_211;
-        let scale = Scale::new(0, hertz);
+        let scale = TimeScale::new(0, hertz);
         let year = 365 * 24 * 3600;
         let nanos = scale.nanos(year * hertz);
         let error = nanos.abs_diff(year * 1_000_000_000);
@@ -64,7 +57,7 @@ mod tests {
 
     #[test]
     fn absurd_rates_neither_overflow_nor_divide_by_zero() {
-        assert_eq!(Scale::new(0, 0).nanos(u64::MAX), u64::MAX);
-        assert!(Scale::new(0, u64::MAX).nanos(u64::MAX) > 0);
+        assert_eq!(TimeScale::new(0, 0).nanos(u64::MAX), u64::MAX);
+        assert!(TimeScale::new(0, u64::MAX).nanos(u64::MAX) > 0);
     }
 }

@@ -1,16 +1,23 @@
-//! The local interrupt controller: it takes interrupts in, and has the timer that ends a sleep.
+//! The local interrupt controller (APIC), which delivers interrupts and has the timer that ends a sleep.
 //!
 //! Intel SDM volume 3, chapter 11, in xAPIC mode, which every machine starts in.
 
-use super::interrupts::{SPURIOUS_VECTOR, TIMER_VECTOR};
-use super::memory;
 use core::ptr::{read_volatile, write_volatile};
 
 /// Physical address of the registers.
-pub(super) const BASE: u32 = 0xfee0_0000;
+pub(crate) const BASE: u32 = 0xfee0_0000;
+
+/// How many bytes there are.
+pub(crate) const LENGTH: u64 = 0x1000;
+
+/// The timer's vector, the first that is not an exception's.
+pub(crate) const TIMER_VECTOR: u8 = 32;
+
+/// The vector of spurious interrupts, which are not acknowledged.
+pub(crate) const SPURIOUS_VECTOR: u8 = 63;
 
 /// Offset of the register that ends the handling of an interrupt.
-pub(super) const END_OF_INTERRUPT: u32 = 0xb0;
+pub(crate) const END_OF_INTERRUPT: u32 = 0xb0;
 
 const ID: u32 = 0x20;
 const SPURIOUS: u32 = 0xf0;
@@ -34,7 +41,7 @@ const PERIODIC: u32 = 1 << 17;
 const DIVIDE_BY_1: u32 = 0b1011;
 
 fn read(register: u32) -> u32 {
-    // SAFETY: the registers are mapped by `initialise`, before anything else here is called.
+    // SAFETY: the registers are mapped before anything here is called, as `initialise` demands.
     unsafe { read_volatile((BASE + register) as usize as *const u32) }
 }
 
@@ -43,10 +50,12 @@ fn write(register: u32, value: u32) {
     unsafe { write_volatile((BASE + register) as usize as *mut u32, value) };
 }
 
-/// Switches the controller on, with its own inputs closed and the timer stopped.
-pub(super) fn initialise() {
-    // Not memory, and not beyond the end of addresses: it is always mapped.
-    let _ = memory::map_registers(u64::from(BASE), 0x1000);
+/// Enables the controller, with its own inputs masked and the timer stopped.
+///
+/// # Safety
+/// The registers, [`LENGTH`] bytes at [`BASE`], are mapped at their physical address. This is called
+/// before anything else here.
+pub(crate) unsafe fn initialise() {
     write(SPURIOUS, ENABLED | u32::from(SPURIOUS_VECTOR));
     write(LINT0, MASKED);
     write(LINT1, MASKED);
@@ -55,12 +64,12 @@ pub(super) fn initialise() {
 }
 
 /// The number of this controller: where device interrupts are sent.
-pub(super) fn id() -> u8 {
+pub(crate) fn id() -> u8 {
     (read(ID) >> 24) as u8
 }
 
 /// What is left of the timer's count.
-pub(super) fn timer_count() -> u32 {
+pub(crate) fn timer_count() -> u32 {
     read(CURRENT_COUNT)
 }
 
@@ -68,7 +77,7 @@ pub(super) fn timer_count() -> u32 {
 /// is started anew. With `None` it counts the largest number, and does not interrupt.
 ///
 /// It goes on counting after an interrupt, so that one can tell how long ago that was.
-pub(super) fn start_timer(ticks: Option<u32>) {
+pub(crate) fn start_timer(ticks: Option<u32>) {
     let masked = if ticks.is_none() { MASKED } else { 0 };
     write(TIMER, u32::from(TIMER_VECTOR) | PERIODIC | masked);
     write(INITIAL_COUNT, ticks.unwrap_or(u32::MAX));

@@ -1,0 +1,29 @@
+//! The processor: everything that depends on the instruction set, in one folder per architecture.
+//!
+//! A folder provides these names to the targets that run on its architecture. A target uses some of
+//! them, and the linker drops the rest.
+//!
+//! | name | is |
+//! |---|---|
+//! | `memory_functions` | `memcpy` and the other functions that compiled code calls |
+//! | `frame_pointer` | the frame pointer of the caller, where a backtrace begins |
+//! | `random` | the processor's random generator |
+//! | `time_stamp` | a counter of constant rate |
+//! | `entry_on_main_stack!` | the first instructions of an image that starts as a function |
+//! | `system_call` | a system call of Linux |
+//! | `hypercall` | a call of the `hvt` tender |
+//! | `paging`, `descriptors`, `exceptions` | page tables, stacks and handlers in supervisor mode |
+//! | `interrupts`, `local_apic` | interrupts of devices and of the timer |
+//! | `reset` | resets the processor |
+//!
+//! What exists on one architecture only is used by machines of that architecture only: on x86_64
+//! `Port`, `cpuid`, `hypervisor`, `kvm_clock` and `entry_pvh!`.
+
+#[cfg(mirage_target)]
+pub(crate) mod layout;
+
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use self::x86_64::*;

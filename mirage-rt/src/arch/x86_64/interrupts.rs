@@ -1,0 +1,72 @@
+//! Interrupts: handlers set flags, and tasks do the work.
+//!
+//! Interrupts are enabled in [`sleep`] and [`poll`] only. Handlers never run in the middle of Rust code,
+//! and save only the register that they use.
+
+use super::local_apic::{self, SPURIOUS_VECTOR, TIMER_VECTOR};
+use core::arch::{asm, naked_asm};
+use core::sync::atomic::{AtomicU32, Ordering};
+use x86_64::VirtAddr;
+
+/// The first vector. Line `n` has vector `FIRST_VECTOR + n`; line 0 is the timer's.
+pub(crate) const FIRST_VECTOR: u8 = TIMER_VECTOR;
+
+/// Number of lines. The last is that of spurious interrupts.
+pub(crate) const LINES: usize = (SPURIOUS_VECTOR - FIRST_VECTOR) as usize + 1;
+
+/// The lines that have interrupted since the last [`take_raised`].
+static RAISED: AtomicU32 = AtomicU32::new(0);
+
+/// Returns the set of lines that have interrupted since the last call, a bit for each.
+pub(crate) fn take_raised() -> u32 {
+    RAISED.swap(0, Ordering::Relaxed)
+}
+
+/// Returns the address of the handler of each vector.
+pub(crate) fn handlers() -> impl Iterator<Item = (u8, VirtAddr)> {
+    macro_rules! stubs {
+        ($($line:literal)*) => {
+            [$(stub::<$line> as *const (),)* spurious as *const ()]
+        };
+    }
+    (FIRST_VECTOR..).zip(
+        stubs!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30)
+            .map(VirtAddr::from_ptr),
+    )
+}
+
+/// Raises the flag of `LINE` and acknowledges the interrupt. It touches one register and no vector register.
+#[unsafe(naked)]
+extern "C" fn stub<const LINE: u8>() {
+    naked_asm!(
+        "push rax",
+        "or dword ptr [rip + {raised}], {bit}",
+        "mov eax, {end_of_interrupt}",
+        "mov dword ptr [rax], 0",
+        "pop rax",
+        "iretq",
+        raised = sym RAISED,
+        bit = const 1u32 << LINE,
+        end_of_interrupt = const local_apic::BASE + local_apic::END_OF_INTERRUPT,
+    )
+}
+
+#[unsafe(naked)]
+extern "C" fn spurious() {
+    naked_asm!("iretq")
+}
+
+/// Sleeps until an interrupt; returns at once if one is pending.
+///
+/// The instruction after `sti` still runs with interrupts disabled: none can come between it and
+/// `hlt` and be slept through.
+pub(crate) fn sleep() {
+    // SAFETY: handlers only set flags. Not `nostack`: they push below the stack pointer.
+    unsafe { asm!("sti", "hlt", "cli") };
+}
+
+/// Lets pending interrupts raise their flags.
+pub(crate) fn poll() {
+    // SAFETY: as in `sleep`.
+    unsafe { asm!("sti", "nop", "cli") };
+}

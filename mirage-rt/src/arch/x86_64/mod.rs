@@ -1,0 +1,41 @@
+//! x86_64.
+//!
+//! What only computes is compiled for the host's tests as well.
+
+mod memory_functions;
+pub(crate) mod paging;
+pub(crate) mod time_stamp;
+
+#[cfg(mirage_target)]
+pub(crate) mod cpuid;
+#[cfg(mirage_target)]
+pub(crate) mod descriptors;
+#[cfg(mirage_target)]
+mod entry;
+#[cfg(mirage_target)]
+mod exceptions;
+#[cfg(mirage_target)]
+pub(crate) mod frame_pointer;
+#[cfg(mirage_target)]
+pub(crate) mod hypercall;
+#[cfg(mirage_target)]
+pub(crate) mod hypervisor;
+#[cfg(mirage_target)]
+pub(crate) mod interrupts;
+#[cfg(mirage_target)]
+pub(crate) mod kvm_clock;
+#[cfg(mirage_target)]
+pub(crate) mod local_apic;
+#[cfg(mirage_target)]
+pub(crate) mod pvh;
+#[cfg(mirage_target)]
+pub(crate) mod random;
+#[cfg(mirage_target)]
+pub(crate) mod reset;
+#[cfg(mirage_target)]
+pub(crate) mod system_call;
+
+#[cfg(mirage_target)]
+pub(crate) use self::{entry::entry_on_main_stack, pvh::entry_pvh};
+#[cfg(mirage_target)]
+pub(crate) use x86_64::instructions::port::Port;

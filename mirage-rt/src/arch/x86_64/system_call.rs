@@ -1,0 +1,39 @@
+//! System calls of Linux.
+
+use core::arch::asm;
+
+/// Numbers of calls (Linux, `arch/x86/entry/syscalls/syscall_64.tbl`).
+pub(crate) const READ: usize = 0;
+pub(crate) const WRITE: usize = 1;
+pub(crate) const PREAD64: usize = 17;
+pub(crate) const PWRITE64: usize = 18;
+pub(crate) const CLOCK_GETTIME: usize = 228;
+pub(crate) const EXIT_GROUP: usize = 231;
+pub(crate) const EPOLL_PWAIT: usize = 281;
+pub(crate) const TIMERFD_SETTIME: usize = 286;
+
+/// Makes a call. The result is negative if it failed: the negated error number.
+///
+/// # Safety
+/// The arguments are what the call takes; what it writes to is not borrowed.
+pub(crate) unsafe fn call(number: usize, arguments: [usize; 6]) -> isize {
+    let [a, b, c, d, e, f] = arguments;
+    let result: isize;
+    // SAFETY: the kernel preserves all registers but these; the rest is the caller's promise.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") number as isize => result,
+            in("rdi") a,
+            in("rsi") b,
+            in("rdx") c,
+            in("r10") d,
+            in("r8") e,
+            in("r9") f,
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack),
+        );
+    }
+    result
+}
