@@ -21,7 +21,7 @@ pub struct Uses<'a> {
 
 impl<'a> Uses<'a> {
     /// The uses in a crate.
-    pub fn of(tree: &'a Tree) -> Self {
+    pub fn in_crate(tree: &'a Tree) -> Self {
         let mut edges = vec![BTreeMap::new(); tree.files.len()];
         for (id, module) in tree.modules.iter().enumerate() {
             for mention in &module.mentions {

@@ -2,6 +2,7 @@
 
 pub mod cfg;
 pub mod cycles;
+pub mod names;
 mod paths;
 mod resolve;
 pub mod tree;

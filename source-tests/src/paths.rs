@@ -14,7 +14,7 @@ pub(crate) struct Mention {
 }
 
 /// The paths in an item, and the imports in its functions' bodies.
-pub(crate) fn of(item: &Item, cfg: Cfg) -> (Vec<Mention>, Vec<UseTree>) {
+pub(crate) fn mentioned_by(item: &Item, cfg: Cfg) -> (Vec<Mention>, Vec<UseTree>) {
     let mut collector = Collector {
         mentions: Vec::new(),
         imports: Vec::new(),

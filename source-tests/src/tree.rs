@@ -163,7 +163,7 @@ impl Reader<'_> {
             Item::Type(item) => self.define(module, &item.ident, Definition::Type),
             _ => {}
         }
-        let (mentions, imports) = paths::of(item, self.cfg);
+        let (mentions, imports) = paths::mentioned_by(item, self.cfg);
         self.tree.modules[module].mentions.extend(mentions);
         for import in imports {
             self.import(&import, &mut Vec::new(), module, false);

@@ -9,7 +9,7 @@ fn cycles<const COUNT: usize>(files: [(&str, &str); COUNT]) -> Vec<String> {
         file.map(|(_, text)| text.to_string())
     };
     let tree = Tree::read(Path::new("src/lib.rs"), cfg::ALL[0], &read);
-    let uses = Uses::of(&tree);
+    let uses = Uses::in_crate(&tree);
     uses.cycles()
         .iter()
         .map(|cycle| uses.describe(cycle))
