@@ -20,6 +20,8 @@ pub mod rng;
 mod transport;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod model;
 
 pub use queue::QueueAddresses;

@@ -101,6 +101,11 @@ impl Model {
         Line(self.clone())
     }
 
+    /// The descriptors of a queue; `None` unless the driver has enabled it.
+    pub(super) fn queue_size(&self, queue: u16) -> Option<u16> {
+        self.state().queues.get(&queue).map(|queue| queue.size)
+    }
+
     fn queue(&self, queue: u16) -> Queue {
         self.state().queues[&queue]
     }

@@ -156,6 +156,17 @@ mod tests {
         assert_eq!(read.ring, None);
     }
 
+    #[test]
+    fn fuzz_boot_info() {
+        fuzzing::fuzz("boot-info-hvt", &[memory(info()).encode()], |input| {
+            let memory = Pieces::decode(input);
+            if let Some(info) = BootInfo::read(&memory, 0x1_0000) {
+                info.manifest.interface("service");
+                info.manifest.disk("service");
+            }
+        });
+    }
+
     proptest! {
         #[test]
         fn no_bytes_are_too_strange(info in prop::collection::vec(any::<u8>(), 56), address: u64) {

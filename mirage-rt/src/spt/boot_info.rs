@@ -79,6 +79,17 @@ mod tests {
         assert_eq!(BootInfo::read(&memory(info()), 0x1_1001), None);
     }
 
+    #[test]
+    fn fuzz_boot_info() {
+        fuzzing::fuzz("boot-info-spt", &[memory(info()).encode()], |input| {
+            let memory = Pieces::decode(input);
+            if let Some(info) = BootInfo::read(&memory, 0x1_1000) {
+                info.manifest.interface("service");
+                info.manifest.disk("service");
+            }
+        });
+    }
+
     proptest! {
         #[test]
         fn no_bytes_are_too_strange(info in prop::collection::vec(any::<u8>(), 40), address: u64) {

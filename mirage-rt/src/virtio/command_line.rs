@@ -62,6 +62,28 @@ fn is_for_linux(arg: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Whatever is on the line, arguments are read or refused with a message.
+    #[test]
+    fn fuzz_command_line() {
+        use mirage_graph::argument::{ParsedArgs, standard};
+        let lists: [&[_]; 1] = [&[
+            standard::ipv4("ipv4", Some("10.0.0.2/24")),
+            standard::gateway("ipv4-gateway", None),
+            standard::logs("info"),
+            standard::name("gate"),
+        ]];
+        let seed = b"console=ttyS0 -- --ipv4=10.0.0.3/8 --ipv4-gateway 10.0.0.1 --logs='a:debug,*:info' --help";
+        fuzzing::fuzz("command-line", &[seed.to_vec()], |input| {
+            let parsed = for_unikernel(input).and_then(|args| {
+                let parsed = ParsedArgs::parse(args, &lists)?;
+                parsed.as_ref().map_or(Ok(()), ParsedArgs::check_values)
+            });
+            if let Err(error) = parsed {
+                assert!(!alloc::format!("{error}").is_empty());
+            }
+        });
+    }
+
     #[test]
     fn what_monitors_write_for_linux_is_left_out() {
         // The default of Firecracker 1.13 with its root device, and what microvm adds.

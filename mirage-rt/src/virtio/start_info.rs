@@ -125,6 +125,23 @@ mod tests {
     }
 
     #[test]
+    fn fuzz_start_info() {
+        let entries = [
+            (0, 0x9_fc00, 1),
+            (0x10_0000, 0x700_0000, 1),
+            (0xfeff_c000, 0x4000, 2),
+        ];
+        let seed = memory(1, &entries, b"console=ttyS0 -- --port=80\0");
+        fuzzing::fuzz("start-info", &[seed.encode()], |input| {
+            let memory = Pieces::decode(input);
+            if let Some(info) = StartInfo::read(&memory, 0x1000) {
+                assert!(info.memory().iter().all(|range| range.start <= range.end));
+                assert!(info.command_line().len() <= MAX_COMMAND_LINE_LEN);
+            }
+        });
+    }
+
+    #[test]
     fn keeps_usable_memory_command_line_and_root_pointer() {
         let memory = memory(
             1,

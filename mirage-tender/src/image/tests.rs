@@ -345,6 +345,18 @@ fn keeps_within_memory(file: &[u8], memory: u64) {
     assert!(image.segments.is_empty() || image.end == free);
 }
 
+#[test]
+fn fuzz_image() {
+    fuzzing::fuzz("image", &[good().bytes()], |input| {
+        let (memory, file) = input.split_at(input.len().min(4));
+        let memory = memory
+            .iter()
+            .fold(0, |memory, byte| memory << 8 | u64::from(*byte));
+        keeps_within_memory(input, MEMORY);
+        keeps_within_memory(file, memory);
+    });
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_refused_or_keep_within_memory(

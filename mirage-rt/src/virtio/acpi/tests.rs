@@ -208,3 +208,45 @@ fn no_table_makes_a_parser_panic() {
         let _ = Tables::find(&memory, 0x1000 + random() % 16);
     }
 }
+
+#[test]
+fn fuzz_tables() {
+    let q35 = fadt(
+        0,
+        &[
+            (56, &[0x00, 0x06]),
+            (64, &[0x04, 0x06]),
+            (76, &[0x08, 0x06]),
+            (88, &[4]),
+        ],
+    );
+    let dsdt = b"..\x08_S5_\x12\x06\x04\x00\x00\x00\x00ACPI0013\0\x89\x06\x00\x03\x01\x09\0\0\0\
+        \x5b\x80EVT_\x00\x0c\x00\x00\x00\xfe\x0a\x04";
+    let mut seed = machine(0);
+    seed.0[3].1 = build(
+        b"FACP",
+        &[&0x5000u32.to_le_bytes()[..], &q35[HEADER + 4..]].concat(),
+    );
+    seed.0[5].1 = build(b"DSDT", dsdt);
+    fuzzing::fuzz("acpi", &[seed.encode(), machine(2).encode()], |input| {
+        let mut memory = Pieces::decode(input);
+        // Most checksums are right, so that what is in the tables is read.
+        for (_, table) in &mut memory.0 {
+            if table.get(8) != Some(&0xff) && table.len() > 9 {
+                let at = if table.starts_with(b"RSD") { 8 } else { 9 };
+                let others = sum(table).wrapping_sub(table[at]);
+                table[at] = 0u8.wrapping_sub(others);
+            }
+        }
+        let Some(tables) = Tables::find(&memory, 0x1000) else {
+            return;
+        };
+        let table = |signature| tables.table(signature).unwrap_or_default();
+        let (fadt, madt, dsdt) = (table(b"FACP"), table(b"APIC"), tables.dsdt());
+        io_apics(madt).for_each(drop);
+        configuration_space(table(b"MCFG"));
+        power_off(fadt, dsdt.unwrap_or_default());
+        pm_timer(fadt);
+        power_button::find(fadt, || dsdt, madt);
+    });
+}
