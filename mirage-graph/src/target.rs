@@ -204,7 +204,8 @@ impl FromStr for LogLevel {
     type Err = NotALogLevel;
 
     fn from_str(text: &str) -> Result<Self, NotALogLevel> {
-        match text.strip_prefix("*:").unwrap_or(text) {
+        let text = text.to_ascii_lowercase();
+        match text.strip_prefix("*:").unwrap_or(&text) {
             "quiet" => Ok(Self::Off),
             "app" => Ok(Self::Error),
             "warning" => Ok(Self::Warn),
@@ -270,6 +271,7 @@ mod tests {
             ("*:debug", LogLevel::Debug),
             ("*:warning", LogLevel::Warn),
             ("quiet", LogLevel::Off),
+            ("INFO", LogLevel::Info),
         ] {
             assert_eq!(text.parse(), Ok(level), "{text}");
         }

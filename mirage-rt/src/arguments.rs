@@ -62,50 +62,32 @@ pub trait Args: Sized {
     fn read(arguments: &ParsedArgs<'_>) -> Result<Self, ArgumentError>;
 }
 
-/// What kind of argument a type makes: `KindOf::<u16>::KIND`. The tool checks values of the kinds
-/// that it knows.
+/// Maps a type to the kind of its argument: `KindOf::<u16>::KIND`. The tool checks values by their
+/// kind.
 #[derive(Debug)]
 pub struct KindOf<T>(PhantomData<T>);
 
-/// The kind of all types that have none of their own; an associated constant of the type itself
-/// goes before this one.
+/// The kind of all types that have none of their own. An inherent constant takes precedence over
+/// this one.
 pub trait OtherKind {
-    /// The kind.
+    /// [`Kind::Other`], unless the type has a constant of this name.
     const KIND: Kind = Kind::Other;
 }
 
 impl<T> OtherKind for KindOf<T> {}
 
-macro_rules! kinds {
-    ($($type:ty => $kind:ident)*) => {
+macro_rules! kinds_of_types {
+    ($($type:ident => $kind:ident)*) => {
         $(
             impl KindOf<$type> {
-                /// The kind.
+                /// The kind of this type.
                 pub const KIND: Kind = Kind::$kind;
             }
         )*
     };
 }
 
-kinds! {
-    String => Text
-    bool => Bool
-    char => Character
-    u8 => U8
-    u16 => U16
-    u32 => U32
-    u64 => U64
-    usize => U64
-    i8 => I8
-    i16 => I16
-    i32 => I32
-    i64 => I64
-    isize => I64
-    Ipv4Addr => Address
-    InterfaceAddress => InterfaceAddress
-    SocketAddr => SocketAddress
-    LevelFilter => LogLevel
-}
+mirage_graph::argument_types!(kinds_of_types);
 
 /// Two values of which one is given at boot: what is wrong between them, if anything is.
 ///
@@ -159,5 +141,51 @@ mod tests {
         assert_eq!(KindOf::<core::primitive::char>::KIND, Kind::Character);
         assert_eq!(KindOf::<Colour>::KIND, Kind::Other);
         assert_eq!(KindOf::<Option<u16>>::KIND, Kind::Other);
+    }
+
+    /// The tool and the macro check a value by the kind of its type, the program by parsing it.
+    #[test]
+    fn kinds_accept_what_types_parse() {
+        const TEXTS: [&str; 28] = [
+            "",
+            " ",
+            "a",
+            "ab",
+            "ß",
+            "true",
+            "True",
+            "0",
+            "-1",
+            "+1",
+            "127",
+            "128",
+            "255",
+            "256",
+            "65536",
+            "4294967296",
+            "18446744073709551616",
+            "-9223372036854775809",
+            "1.5",
+            "10.0.0.1",
+            "10.0.0.0",
+            "10.0.0.2/24",
+            "10.0.0.1:53",
+            "[::1]:53",
+            "info",
+            "INFO",
+            "*:info",
+            "quiet",
+        ];
+        macro_rules! check {
+            ($($type:ident => $kind:ident)*) => {$(
+                assert_eq!(KindOf::<$type>::KIND, Kind::$kind);
+                assert_eq!(Kind::for_type(stringify!($type)), Kind::$kind);
+                for text in TEXTS {
+                    let parsed = <$type as Value>::read(text).is_ok();
+                    assert_eq!(Kind::$kind.accepts(text), parsed, "{text:?} as {}", stringify!($type));
+                }
+            )*};
+        }
+        mirage_graph::argument_types!(check);
     }
 }

@@ -1,4 +1,4 @@
-//! What the values of an argument are.
+//! The kinds of values that arguments have.
 
 use crate::{address::InterfaceAddress, target::LogLevel};
 use core::{
@@ -6,141 +6,153 @@ use core::{
     str::FromStr,
 };
 
-/// What the values of an argument are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// It has none: it is given or not.
-    Flag,
+/// The table of kinds: the name in manifests, a description of the accepted values for messages, and
+/// the check.
+macro_rules! kinds {
+    ($(
+        $(#[$doc:meta])*
+        $kind:ident $name:literal $wanted:expr, $accepts:expr;
+    )*) => {
+        /// The kind of an argument's values.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
+            /// The kind's name in manifests.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+
+            /// Describes the accepted values. `None` if every text is accepted or only the program
+            /// knows.
+            pub const fn wanted(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$kind => $wanted,)*
+                }
+            }
+
+            /// Whether `text` is a value of this kind. Always `true` for [`Kind::Other`], which only
+            /// the program can parse.
+            pub fn accepts(self, text: &str) -> bool {
+                match self {
+                    $(Self::$kind => ($accepts)(text),)*
+                }
+            }
+        }
+    };
+}
+
+const LOG_LEVELS: Option<&str> = Some("`off`, `error`, `warn`, `info`, `debug` or `trace`");
+
+kinds! {
+    /// A flag: given or not, without a value.
+    Flag "flag" None, any;
     /// Any text.
-    Text,
+    Text "text" None, any;
     /// `true` or `false`.
-    Bool,
+    Bool "bool" Some("`true` or `false`"), parses::<bool>;
     /// One character.
-    Character,
-    /// A number from 0 to 255.
-    U8,
-    /// A number from 0 to 65535.
-    U16,
-    /// A number of 32 bits.
-    U32,
-    /// A number of 64 bits.
-    U64,
-    /// A number from -128 to 127.
-    I8,
-    /// A number from -32768 to 32767.
-    I16,
-    /// A number of 32 bits, with a sign.
-    I32,
-    /// A number of 64 bits, with a sign.
-    I64,
+    Character "character" Some("one character"), parses::<char>;
+    /// An unsigned number of 8 bits.
+    U8 "u8" Some("a number from 0 to 255"), parses::<u8>;
+    /// An unsigned number of 16 bits.
+    U16 "u16" Some("a number from 0 to 65535"), parses::<u16>;
+    /// An unsigned number of 32 bits.
+    U32 "u32" Some("a number from 0 to 4294967295"), parses::<u32>;
+    /// An unsigned number of 64 bits.
+    U64 "u64" Some("a number from 0 to 18446744073709551615"), parses::<u64>;
+    /// A signed number of 8 bits.
+    I8 "i8" Some("a number from -128 to 127"), parses::<i8>;
+    /// A signed number of 16 bits.
+    I16 "i16" Some("a number from -32768 to 32767"), parses::<i16>;
+    /// A signed number of 32 bits.
+    I32 "i32" Some("a number from -2147483648 to 2147483647"), parses::<i32>;
+    /// A signed number of 64 bits.
+    I64 "i64" Some("a number from -9223372036854775808 to 9223372036854775807"), parses::<i64>;
     /// An IPv4 address.
-    Address,
-    /// An IPv4 address that a host can have, perhaps with a prefix length.
-    InterfaceAddress,
+    Address "address" Some("an IPv4 address, such as `10.0.0.1`"), parses::<Ipv4Addr>;
+    /// An IPv4 address that a host can have, with an optional prefix length.
+    InterfaceAddress "interface address"
+        Some("the IPv4 address of a host, perhaps with a prefix length, such as `10.0.0.2/24`"),
+        parses::<InterfaceAddress>;
     /// An address, IPv4 or IPv6, and a port.
-    SocketAddress,
-    /// A log level.
-    LogLevel,
-    /// Something else, which only the program can read.
-    Other,
+    SocketAddress "socket address"
+        Some("an address and a port, such as `10.0.0.1:53`"), parses::<SocketAddr>;
+    /// A log level, in any case.
+    LogLevel "log level" LOG_LEVELS, |text: &str| LogLevel::named(&text.to_ascii_lowercase()).is_some();
+    /// A log level as `--logs` takes it, which may be spelt as MirageOS does.
+    Logs "logs" LOG_LEVELS, parses::<LogLevel>;
+    /// Something else, which only the program can parse.
+    Other "other" None, any;
 }
 
 impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 17] = [
-        Self::Flag,
-        Self::Text,
-        Self::Bool,
-        Self::Character,
-        Self::U8,
-        Self::U16,
-        Self::U32,
-        Self::U64,
-        Self::I8,
-        Self::I16,
-        Self::I32,
-        Self::I64,
-        Self::Address,
-        Self::InterfaceAddress,
-        Self::SocketAddress,
-        Self::LogLevel,
-        Self::Other,
-    ];
-
-    /// The kind's name in manifests.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Flag => "flag",
-            Self::Text => "text",
-            Self::Bool => "bool",
-            Self::Character => "character",
-            Self::U8 => "u8",
-            Self::U16 => "u16",
-            Self::U32 => "u32",
-            Self::U64 => "u64",
-            Self::I8 => "i8",
-            Self::I16 => "i16",
-            Self::I32 => "i32",
-            Self::I64 => "i64",
-            Self::Address => "address",
-            Self::InterfaceAddress => "interface address",
-            Self::SocketAddress => "socket address",
-            Self::LogLevel => "log level",
-            Self::Other => "other",
-        }
-    }
-
     /// The kind of that name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
-    /// Describes the accepted values. `None` if every text is accepted or only the program knows.
-    pub const fn wanted(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Bool => "`true` or `false`",
-            Self::Character => "one character",
-            Self::U8 => "a number from 0 to 255",
-            Self::U16 => "a number from 0 to 65535",
-            Self::U32 => "a number from 0 to 4294967295",
-            Self::U64 => "a number from 0 to 18446744073709551615",
-            Self::I8 => "a number from -128 to 127",
-            Self::I16 => "a number from -32768 to 32767",
-            Self::I32 => "a number from -2147483648 to 2147483647",
-            Self::I64 => "a number from -9223372036854775808 to 9223372036854775807",
-            Self::Address => "an IPv4 address, such as `10.0.0.1`",
-            Self::InterfaceAddress => {
-                "the IPv4 address of a host, perhaps with a prefix length, such as `10.0.0.2/24`"
-            }
-            Self::SocketAddress => "an address and a port, such as `10.0.0.1:53`",
-            Self::LogLevel => "`off`, `error`, `warn`, `info`, `debug` or `trace`",
-            Self::Flag | Self::Text | Self::Other => return None,
-        })
-    }
-
-    /// Whether `text` is a value of this kind. Always `true` for [`Kind::Other`], which only the
-    /// program can parse.
-    pub fn accepts(self, text: &str) -> bool {
-        match self {
-            Self::Flag | Self::Text | Self::Other => true,
-            Self::Bool => is::<bool>(text),
-            Self::Character => is::<char>(text),
-            Self::U8 => is::<u8>(text),
-            Self::U16 => is::<u16>(text),
-            Self::U32 => is::<u32>(text),
-            Self::U64 => is::<u64>(text),
-            Self::I8 => is::<i8>(text),
-            Self::I16 => is::<i16>(text),
-            Self::I32 => is::<i32>(text),
-            Self::I64 => is::<i64>(text),
-            Self::Address => is::<Ipv4Addr>(text),
-            Self::InterfaceAddress => is::<InterfaceAddress>(text),
-            Self::SocketAddress => is::<SocketAddr>(text),
-            Self::LogLevel => text.to_ascii_lowercase().parse::<LogLevel>().is_ok(),
+    /// The kind of a type that is written with this name, and [`Kind::Other`] for any other type.
+    ///
+    /// ```
+    /// use mirage_graph::argument::Kind;
+    ///
+    /// assert_eq!(Kind::for_type("usize"), Kind::U64);
+    /// assert_eq!(Kind::for_type("Colour"), Kind::Other);
+    /// ```
+    pub fn for_type(name: &str) -> Self {
+        macro_rules! find {
+            ($($type:ident => $kind:ident)*) => {
+                match name {
+                    $(stringify!($type) => Self::$kind,)*
+                    _ => Self::Other,
+                }
+            };
         }
+        crate::argument_types!(find)
     }
 }
 
-fn is<T: FromStr>(text: &str) -> bool {
+/// Calls `$callback!` with every Rust type that has a [`Kind`](crate::argument::Kind) of its own, as
+/// `TYPE => KIND` for each. The types are named as their users name them, so that the macro, which
+/// knows names only, and the runtime, which knows types, agree.
+///
+#[macro_export]
+macro_rules! argument_types {
+    ($callback:ident) => {
+        $callback! {
+            String => Text
+            bool => Bool
+            char => Character
+            u8 => U8
+            u16 => U16
+            u32 => U32
+            u64 => U64
+            usize => U64
+            i8 => I8
+            i16 => I16
+            i32 => I32
+            i64 => I64
+            isize => I64
+            Ipv4Addr => Address
+            InterfaceAddress => InterfaceAddress
+            SocketAddr => SocketAddress
+            LevelFilter => LogLevel
+        }
+    };
+}
+
+fn any(_: &str) -> bool {
+    true
+}
+
+fn parses<T: FromStr>(text: &str) -> bool {
     text.parse::<T>().is_ok()
 }

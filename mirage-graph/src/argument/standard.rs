@@ -42,7 +42,7 @@ pub const fn logs(default: &'static str) -> Argument<&'static str> {
         section: "Unikernel",
         help: "The least severe messages that are logged",
         value: "LEVEL",
-        kind: Kind::LogLevel,
+        kind: Kind::Logs,
         presence: Presence::Default(default),
     }
 }

@@ -180,7 +180,8 @@ fn kinds_accept_what_their_types_read() {
         (Kind::Address, "0.0.0.0", "10.0.0"),
         (Kind::InterfaceAddress, "10.0.0.2", "10.0.0.0/24"),
         (Kind::SocketAddress, "[::1]:53", "10.0.0.1"),
-        (Kind::LogLevel, "Debug", "loud"),
+        (Kind::LogLevel, "Debug", "*:debug"),
+        (Kind::Logs, "*:Debug", "loud"),
     ] {
         assert!(kind.accepts(good), "{good}");
         assert!(!kind.accepts(bad), "{bad}");
@@ -190,7 +191,7 @@ fn kinds_accept_what_their_types_read() {
         assert!(kind.accepts("anything"));
     }
     for kind in Kind::ALL {
-        assert_eq!(Kind::named(kind.name()), Some(kind));
+        assert_eq!(Kind::named(kind.name()), Some(*kind));
     }
 }
 

@@ -99,28 +99,11 @@ fn only_argument(segment: &PathSegment, name: &str) -> Option<Type> {
     }
 }
 
-/// Types whose defaults can be checked here, by the names that they usually have.
-const TYPES: [(&str, Kind); 13] = [
-    ("char", Kind::Character),
-    ("u8", Kind::U8),
-    ("u16", Kind::U16),
-    ("u32", Kind::U32),
-    ("u64", Kind::U64),
-    ("usize", Kind::U64),
-    ("i8", Kind::I8),
-    ("i16", Kind::I16),
-    ("i32", Kind::I32),
-    ("i64", Kind::I64),
-    ("isize", Kind::I64),
-    ("Ipv4Addr", Kind::Address),
-    ("SocketAddr", Kind::SocketAddress),
-];
-
+/// The kind of a type, as far as its name tells.
 fn kind(type_: &Type) -> Kind {
-    let segment = last_segment(type_).map(|segment| segment.ident.to_string());
-    let mut types = TYPES.into_iter();
-    let known = types.find(|(name, _)| Some(*name) == segment.as_deref());
-    known.map_or(Kind::Other, |(_, kind)| kind)
+    last_segment(type_).map_or(Kind::Other, |segment| {
+        Kind::for_type(&segment.ident.to_string())
+    })
 }
 
 impl Field {
