@@ -360,7 +360,7 @@ fn a_crowd_leaves_memory_to_serve_it() {
         }
         let mut tasks = Vec::with_capacity(open.len());
         with_heap(left, || {
-            while let Poll::Ready(stream) = poll(core::pin::pin!(bench.listener.accept())) {
+            while let Poll::Ready(Ok(stream)) = poll(core::pin::pin!(bench.listener.accept())) {
                 tasks.push((stream, Box::new([0_u8; 8 * 1024])));
             }
         });
@@ -385,8 +385,8 @@ fn an_admitted_connection_needs_no_more_memory() {
         segment(40_000, TcpControl::None, 1001, Some(expected), b"question"),
     );
     let mut stream = with_heap(0, || match poll(core::pin::pin!(bench.listener.accept())) {
-        Poll::Ready(stream) => stream,
-        Poll::Pending => panic!("not accepted"),
+        Poll::Ready(Ok(stream)) => stream,
+        _ => panic!("not accepted"),
     });
     with_heap(0, || {
         let mut question = [0; 16];

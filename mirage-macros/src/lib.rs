@@ -27,12 +27,15 @@ use proc_macro::TokenStream;
 /// #![no_std]
 /// #![cfg_attr(not(test), no_main)]
 ///
-/// use mirage_rt::{net::TcpListener, unikernel};
+/// use mirage_rt::{
+///     net::{Error, TcpListener},
+///     unikernel,
+/// };
 ///
 /// #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
-/// async fn main(http: TcpListener) {
+/// async fn main(http: TcpListener) -> Result<(), Error> {
 ///     loop {
-///         let connection = http.accept().await;
+///         let (connection, _) = http.accept().await?;
 ///         drop(connection);
 ///     }
 /// }

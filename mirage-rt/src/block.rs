@@ -13,39 +13,17 @@
 
 use crate::{
     device::{Device, StartError},
+    graph::block::DiskConfig,
     platform::block as platform,
 };
 use alloc::format;
-use mirage_devices::{block::Geometry, virtio};
-use mirage_graph::{size, target::Target};
+use mirage_devices::block::Geometry;
+use mirage_graph::size;
 
 pub use mirage_devices::block::{Block, BlockError};
 
-/// The memory that a disk needs on `target`, in bytes: its driver's.
-pub const fn memory(target: Target) -> u64 {
-    match target {
-        Target::Virtio => virtio::block::memory() as u64,
-        // Blocks are read to, and written from, where the program has them.
-        Target::Unix | Target::Hvt | Target::Spt => 0,
-    }
-}
-
-/// The configuration of a disk.
-#[derive(Debug, Clone, Copy)]
-pub struct DiskConfig {
-    /// The node's name.
-    pub node: &'static str,
-    /// The name by which a Solo5 tender attaches it.
-    pub solo5_name: &'static str,
-    /// The least size, in bytes; any if absent.
-    pub size: Option<u64>,
-    /// The names of the unikernel's disks. Of several, a disk takes the device that has its name, or
-    /// else the first that has none of these.
-    pub disks: &'static [&'static str],
-}
-
 impl DiskConfig {
-    /// The disk that this configuration describes, not yet started.
+    /// Makes the disk that this configuration describes, not yet started.
     pub fn wire(self) -> Disk {
         Disk {
             config: self,

@@ -5,8 +5,10 @@
 //! takes what the node is built on; then it is started, run and provided, and stopped at the end,
 //! as [`Device`] says.
 
+pub mod block;
 mod failure;
 mod need;
+pub mod net;
 mod shutdown;
 
 pub(crate) use self::failure::Chain;

@@ -3,14 +3,18 @@
 //! ```no_run
 //! # #![no_std]
 //! #![cfg_attr(not(test), no_main)]
-//! use mirage_rt::{net::TcpListener, unikernel};
+//! use mirage_rt::{
+//!     io::Write,
+//!     net::{Error, TcpListener},
+//!     unikernel,
+//! };
 //!
 //! #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80))]
-//! async fn main(http: TcpListener) {
+//! async fn main(http: TcpListener) -> Result<(), Error> {
 //!     loop {
-//!         let connection = http.accept().await;
+//!         let (mut connection, _) = http.accept().await?;
 //!         mirage_rt::spawn(async move {
-//!             let _ = connection.peer();
+//!             let _ = connection.write_all(b"hello\n").await;
 //!         });
 //!     }
 //! }

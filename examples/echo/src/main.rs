@@ -4,15 +4,15 @@
 
 use embedded_io_async::{Read, Write};
 use mirage_rt::{
-    net::{TcpListener, TcpStream, UdpSocket},
+    net::{Error, TcpListener, TcpStream, UdpSocket},
     unikernel,
 };
 
 #[unikernel(net = "auto", ip = "10.0.0.2", tcp(stream = 7), udp(datagram = 7))]
-async fn main(stream: TcpListener, datagram: UdpSocket) {
+async fn main(stream: TcpListener, datagram: UdpSocket) -> Result<(), Error> {
     mirage_rt::spawn(echo_datagrams(datagram));
     loop {
-        let connection = stream.accept().await;
+        let (connection, _) = stream.accept().await?;
         mirage_rt::spawn(echo_stream(connection));
     }
 }
@@ -28,8 +28,7 @@ async fn echo_stream(mut connection: TcpStream) {
 
 async fn echo_datagrams(socket: UdpSocket) {
     let mut buffer = [0; 2048];
-    loop {
-        let (length, peer) = socket.recv_from(&mut buffer).await;
+    while let Ok((length, peer)) = socket.recv_from(&mut buffer).await {
         // A datagram that cannot go back is lost, as any datagram may be.
         let _ = socket.send_to(&buffer[..length], peer).await;
     }

@@ -25,7 +25,7 @@ use core::net::Ipv4Addr;
 use forwarder::Forwarder;
 use mirage_rt::{
     Args,
-    net::{Network, Service},
+    net::{Error, Network, Service},
     random::Random,
     time::Clock,
     unikernel,
@@ -52,7 +52,13 @@ struct Arguments {
     cache = CacheConfig { size: 256 * 1024 }.on(clock),
     heap = "4MiB",
 )]
-async fn main(dns: Service, wan: Network, cache: Cache<Clock>, args: Arguments, random: Random) {
+async fn main(
+    dns: Service,
+    wan: Network,
+    cache: Cache<Clock>,
+    args: Arguments,
+    random: Random,
+) -> Result<(), Error> {
     let upstream = Upstream {
         network: wan,
         address: (args.upstream, args.upstream_port).into(),
@@ -60,5 +66,5 @@ async fn main(dns: Service, wan: Network, cache: Cache<Clock>, args: Arguments, 
     };
     let forwarder = Rc::new(Forwarder::new(cache, upstream));
     mirage_rt::spawn(serve::datagrams(dns.udp, forwarder.clone()));
-    serve::streams(dns.tcp, forwarder).await;
+    serve::streams(dns.tcp, forwarder).await
 }

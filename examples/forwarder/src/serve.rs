@@ -7,7 +7,7 @@ use crate::{
 };
 use alloc::rc::Rc;
 use mirage_rt::{
-    net::{TcpListener, TcpStream, UdpSocket},
+    net::{Error, TcpListener, TcpStream, UdpSocket},
     time::{Duration, timeout},
 };
 
@@ -25,8 +25,7 @@ const MAX_QUERY_LEN: usize = 1232;
 pub async fn datagrams(socket: UdpSocket, forwarder: Rc<Forwarder>) {
     let socket = Rc::new(socket);
     let mut buffer = [0; MAX_QUERY_LEN];
-    loop {
-        let (length, peer) = socket.recv_from(&mut buffer).await;
+    while let Ok((length, peer)) = socket.recv_from(&mut buffer).await {
         let query = match Query::read(&buffer[..length]) {
             Ok(query) => query,
             Err(Refused(reply)) => {
@@ -53,9 +52,9 @@ pub async fn datagrams(socket: UdpSocket, forwarder: Rc<Forwarder>) {
 }
 
 /// Answers queries over TCP.
-pub async fn streams(listener: TcpListener, forwarder: Rc<Forwarder>) {
+pub async fn streams(listener: TcpListener, forwarder: Rc<Forwarder>) -> Result<(), Error> {
     loop {
-        let stream = listener.accept().await;
+        let (stream, _) = listener.accept().await?;
         let forwarder = forwarder.clone();
         let conversation = async move {
             // Nothing is left to do if the client has gone away.

@@ -57,7 +57,7 @@ impl Upstream {
         socket.send_to(&query, self.address).await.ok()?;
         let mut buffer = [0; PAYLOAD as usize];
         loop {
-            let (length, peer) = socket.recv_from(&mut buffer).await;
+            let (length, peer) = socket.recv_from(&mut buffer).await.ok()?;
             if peer != self.address {
                 continue;
             }

@@ -34,7 +34,7 @@ pub async fn serve(mut connection: TcpStream) {
         }
     };
     if end == Next::Farewell {
-        connection.close().await;
+        connection.shutdown();
         let mut rest = [0; 512];
         let drained = async { while let Ok(1..) = connection.read(&mut rest).await {} };
         let _ = timeout(FAREWELL, drained).await;

@@ -8,12 +8,15 @@ mod response;
 #[cfg(test)]
 mod tests;
 
-use mirage_rt::{net::TcpListener, unikernel};
+use mirage_rt::{
+    net::{Error, TcpListener},
+    unikernel,
+};
 
 #[unikernel(name = "http", net = "auto", ip = "10.0.0.2", tcp(http = 80))]
-async fn main(http: TcpListener) {
+async fn main(http: TcpListener) -> Result<(), Error> {
     loop {
-        let connection = http.accept().await;
+        let (connection, _) = http.accept().await?;
         mirage_rt::spawn(connection::serve(connection));
     }
 }

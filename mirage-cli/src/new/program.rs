@@ -9,9 +9,9 @@ use mirage_rt::{
 };
 
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(greeter = 7000))]
-async fn main(greeter: TcpListener) {
+async fn main(greeter: TcpListener) -> Result<(), Error> {
     loop {
-        let connection = greeter.accept().await;
+        let (connection, _) = greeter.accept().await?;
         mirage_rt::spawn(async move {
             // A client that goes away is not greeted.
             let _ = greet(connection).await;

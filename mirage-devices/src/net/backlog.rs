@@ -45,6 +45,11 @@ impl Backlog {
 
     pub(super) fn push(&mut self, socket: SocketHandle, flow: Flow) {
         self.connections.push_back((socket, flow));
+        self.wake();
+    }
+
+    /// Wakes the tasks that wait for a connection.
+    pub(super) fn wake(&mut self) {
         for waker in self.waiting.drain(..) {
             waker.wake();
         }

@@ -72,7 +72,7 @@ impl TcpStream {
                     socket.register_send_waker(context.waker());
                 }
                 State::Closed => {}
-                _ => connections::keep_alive(socket),
+                _ => connections::keep_alive(socket, Some(connections::KEEP_ALIVE)),
             }
             socket.state()
         });

@@ -9,6 +9,7 @@ use alloc::{
     collections::{BTreeMap, VecDeque},
     vec::Vec,
 };
+use core::time::Duration;
 use smoltcp::{
     iface::{SocketHandle, SocketSet, SocketStorage},
     socket::tcp,
@@ -27,9 +28,12 @@ pub(super) const PLACES: usize = 3 * size_of::<SocketStorage<'static>>() + 512;
 pub(super) const SPARE: usize = 32 * 1024;
 pub(super) const SPARE_EACH: usize = TcpLimits::DEFAULT.receive + TcpLimits::DEFAULT.transmit;
 
-/// A silent peer is asked whether it is there, and given up when it has not answered for long.
-const KEEP_ALIVE: smoltcp::time::Duration = smoltcp::time::Duration::from_secs(60);
-const GIVE_UP: smoltcp::time::Duration = smoltcp::time::Duration::from_secs(150);
+/// A silent peer is probed after this time, unless [`keep_alive`] is given another.
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// A peer that does not answer probes for this long is given up.
+const PROBING: Duration = Duration::from_secs(90);
+/// Limits of what Linux takes for its `TCP_KEEPIDLE`.
+const KEEP_ALIVE_LIMITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(32767)];
 
 /// Every connection and where it is in its life.
 #[derive(Default)]
@@ -135,10 +139,13 @@ impl Connections {
     }
 }
 
-/// Has a connection ask a silent peer whether it is there.
-pub(super) fn keep_alive(socket: &mut tcp::Socket<'_>) {
-    socket.set_keep_alive(Some(KEEP_ALIVE));
-    socket.set_timeout(Some(GIVE_UP));
+/// Probes a silent peer after `idle`, or never.
+pub(super) fn keep_alive(socket: &mut tcp::Socket<'_>, idle: Option<Duration>) {
+    let [min, max] = KEEP_ALIVE_LIMITS;
+    let idle = idle.map(|idle| idle.clamp(min, max));
+    socket.set_keep_alive(idle.map(Into::into));
+    // Without probes this is the limit of unacknowledged data.
+    socket.set_timeout(Some((idle.unwrap_or(KEEP_ALIVE) + PROBING).into()));
 }
 
 /// A socket of this flow is gone.

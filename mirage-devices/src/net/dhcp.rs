@@ -19,6 +19,7 @@ use alloc::{rc::Rc, string::String};
 use core::{
     cell::RefCell,
     net::{Ipv4Addr, SocketAddr},
+    pin::pin,
     time::Duration,
 };
 use embassy_futures::select::{Either, select};
@@ -53,12 +54,12 @@ const RENEWAL_PAUSE: Duration = Duration::from_secs(60);
 const MAX_NAME_LEN: usize = 63;
 
 /// Whose address a client asks for.
-pub trait Tenant {
+pub trait LeasePolicy {
     /// Why a lease cannot be taken, in words; `None` if it can.
-    fn refuses(&self, lease: &Lease) -> Option<String>;
+    fn refusal(&self, lease: &Lease) -> Option<String>;
 
     /// A lease is taken, or, without one, the last is lost.
-    fn moves(&self, lease: Option<&Lease>);
+    fn changed(&self, lease: Option<&Lease>);
 
     /// The router to use with a lease, which need not be the one that it names.
     fn router(&self, lease: &Lease) -> Option<Ipv4Addr> {
@@ -68,11 +69,11 @@ pub trait Tenant {
 
 /// What a client has been leased; clones are the same. It is empty while there is no lease.
 #[derive(Debug, Clone, Default)]
-pub struct Tenancy(Rc<RefCell<Option<Lease>>>);
+pub struct CurrentLease(Rc<RefCell<Option<Lease>>>);
 
-impl Tenancy {
+impl CurrentLease {
     /// The lease.
-    pub fn lease(&self) -> Option<Lease> {
+    pub fn get(&self) -> Option<Lease> {
         self.0.borrow().clone()
     }
 }
@@ -85,8 +86,8 @@ pub struct DhcpClient<C, T> {
     node: &'static str,
     /// The host's.
     name: &'static str,
-    tenant: T,
-    tenancy: Tenancy,
+    policy: T,
+    lease: CurrentLease,
     clock: C,
     random: Random,
     times: Option<Times>,
@@ -106,27 +107,29 @@ enum Lost {
     TakenBack,
 }
 
-impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
+impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
     /// The client of a stack that has no address, on the interface `node` of the host `name`. What
-    /// is leased, now and later, is in `tenancy`.
+    /// is leased, now and later, is in `lease`.
     ///
     /// # Errors
     /// UDP port 68 is bound already, or memory is exhausted.
     pub fn new(
         stack: Stack,
         (node, name): (&'static str, &'static str),
-        (tenant, tenancy): (T, Tenancy),
+        (policy, lease): (T, CurrentLease),
         clock: C,
         random: Random,
     ) -> Result<Self, StartError> {
         let is_name = (1..=MAX_NAME_LEN).contains(&name.len()) && name.is_ascii();
         Ok(Self {
-            socket: stack.bind_udp_within(CLIENT_PORT, LIMITS)?,
+            socket: stack
+                .bind_udp_within(CLIENT_PORT, LIMITS)
+                .map_err(|error| StartError::with_source("UDP port 68", error))?,
             stack,
             node,
             name: if is_name { name } else { "" },
-            tenant,
-            tenancy,
+            policy,
+            lease,
             clock,
             random,
             times: None,
@@ -156,7 +159,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
     pub async fn keep(mut self) {
         loop {
             let lost = self.renew().await;
-            if let Some(lease) = self.tenancy.0.take() {
+            if let Some(lease) = self.lease.0.take() {
                 let node = self.node;
                 match lost {
                     Lost::Expired => log::warn!("{node} has lost {lease}: its time is over"),
@@ -165,7 +168,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
                     }
                 }
             }
-            self.tenant.moves(None);
+            self.policy.changed(None);
             self.stack.renumber(None, &self.clock).await;
             self.acquire().await;
         }
@@ -185,10 +188,10 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
             server: None,
             name: self.name,
         };
-        self.say(&request, Ipv4Addr::BROADCAST).await;
+        self.send(&request, Ipv4Addr::BROADCAST).await;
         let deadline = self.clock.now() + self.about(pause);
         let mut outcome = Outcome::Silence;
-        while let Some(answer) = self.hear(transaction, deadline).await {
+        while let Some(answer) = self.receive(transaction, deadline).await {
             if answer.kind != MessageType::Offer {
                 continue;
             }
@@ -216,9 +219,9 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
         let node = self.node;
         for attempt in 0..REQUESTS {
             let asked = self.clock.now();
-            self.say(&request, Ipv4Addr::BROADCAST).await;
+            self.send(&request, Ipv4Addr::BROADCAST).await;
             let deadline = asked + self.about(FIRST_PAUSE * 2_u32.pow(attempt));
-            while let Some(answer) = self.hear(request.transaction, deadline).await {
+            while let Some(answer) = self.receive(request.transaction, deadline).await {
                 if answer.server != Some(offer.server) {
                     continue;
                 }
@@ -233,7 +236,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
                             requested: Some(answer.address),
                             ..request
                         };
-                        self.say(&decline, Ipv4Addr::BROADCAST).await;
+                        self.send(&decline, Ipv4Addr::BROADCAST).await;
                         return false;
                     }
                     MessageType::Nak => {
@@ -266,7 +269,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
 
     /// Asks for more time until there is some, or none.
     async fn extend(&mut self, times: Times) -> Result<Terms, Lost> {
-        let Some(lease) = self.tenancy.lease() else {
+        let Some(lease) = self.lease.get() else {
             return Err(Lost::Expired);
         };
         let transaction = self.random.next_u32();
@@ -291,10 +294,10 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
                 server: None,
                 name: self.name,
             };
-            self.say(&request, to).await;
+            self.send(&request, to).await;
             let pause = ((end - asked) / 2).max(RENEWAL_PAUSE);
             let deadline = (asked + pause).min(end);
-            while let Some(answer) = self.hear(transaction, deadline).await {
+            while let Some(answer) = self.receive(transaction, deadline).await {
                 match answer.kind {
                     MessageType::Ack => {
                         if let Some(terms) = self.acceptable(&answer, asked) {
@@ -318,7 +321,7 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
                 return None;
             }
         };
-        if let Some(why) = self.tenant.refuses(&terms.lease) {
+        if let Some(why) = self.policy.refusal(&terms.lease) {
             let Lease { server, .. } = terms.lease;
             log::warn!("{node} refuses {address}, which {server} offers (DHCP): {why}");
             return None;
@@ -329,24 +332,24 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
     /// Has the stack use a lease.
     async fn take(&mut self, Terms { lease, times }: Terms) {
         self.times = times;
-        self.tenant.moves(Some(&lease));
+        self.policy.changed(Some(&lease));
         let config = StackConfig {
             address: lease.address,
             prefix_length: lease.prefix_length,
-            gateway: self.tenant.router(&lease),
+            gateway: self.policy.router(&lease),
         };
         if self.stack.config() != Some(config) {
             // What is readable is never an address that the stack does not have.
-            self.tenancy.0.take();
+            self.lease.0.take();
             self.stack.renumber(Some(config), &self.clock).await;
             let (node, server) = (self.node, lease.server);
             log::info!("{node} is {lease}, leased by {server}");
         }
-        self.tenancy.0.replace(Some(lease));
+        self.lease.0.replace(Some(lease));
     }
 
     /// What is lost on its way is said again later.
-    async fn say(&self, request: &Request<'_>, to: Ipv4Addr) {
+    async fn send(&self, request: &Request<'_>, to: Ipv4Addr) {
         let to = SocketAddr::from((to, SERVER_PORT));
         if let Err(cause) = self.socket.send_to(&request.write(), to).await {
             log::debug!("{}: {to}: {cause}", self.node);
@@ -354,13 +357,18 @@ impl<C: Monotonic, T: Tenant> DhcpClient<C, T> {
     }
 
     /// The next answer to the questions of `transaction`; `None` if none has come by `deadline`.
-    async fn hear(&self, transaction: u32, deadline: Instant) -> Option<Answer> {
+    async fn receive(&self, transaction: u32, deadline: Instant) -> Option<Answer> {
         let mut message = [0; MAX_LEN];
+        let mut limit = pin!(self.clock.sleep_until(deadline));
         loop {
-            let heard = self.socket.recv_from(&mut message);
-            let limit = self.clock.sleep_until(deadline);
-            let (length, from) = match select(heard, core::pin::pin!(limit)).await {
-                Either::First(heard) => heard,
+            let received = self.socket.recv_from(&mut message);
+            let (length, from) = match select(received, limit.as_mut()).await {
+                Either::First(Ok(received)) => received,
+                Either::First(Err(_)) => {
+                    // The link is lost: no answer comes.
+                    limit.await;
+                    return None;
+                }
                 Either::Second(()) => return None,
             };
             if from.port() != SERVER_PORT {
@@ -385,7 +393,7 @@ impl<C, T> core::fmt::Debug for DhcpClient<C, T> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("DhcpClient")
             .field("node", &self.node)
-            .field("tenancy", &self.tenancy)
+            .field("lease", &self.lease)
             .finish_non_exhaustive()
     }
 }

@@ -23,12 +23,16 @@ pub enum Error {
     AddrInUse,
     /// This side has been shut down for writing.
     BrokenPipe,
+    /// This side has aborted the connection.
+    ConnectionAborted,
     /// The peer did not answer in time.
     TimedOut,
     /// Memory is exhausted.
     OutOfMemory,
     /// The datagram is longer than the link carries or the port holds.
     MessageTooLong,
+    /// The operation would have to wait. Only the methods called `try_…` return this.
+    WouldBlock,
 }
 
 impl fmt::Display for Error {
@@ -41,9 +45,11 @@ impl fmt::Display for Error {
             Self::AddrNotAvailable => "the interface has lost the connection's address",
             Self::AddrInUse => "no local port is free",
             Self::BrokenPipe => "the connection is shut down for writing",
+            Self::ConnectionAborted => "the connection was aborted",
             Self::TimedOut => "the peer did not answer in time",
             Self::OutOfMemory => "memory is exhausted",
             Self::MessageTooLong => "the datagram is too long",
+            Self::WouldBlock => "the operation would block",
         })
     }
 }
@@ -59,9 +65,11 @@ impl embedded_io_async::Error for Error {
             Self::NetworkDown => ErrorKind::NotConnected,
             Self::AddrInUse => ErrorKind::AddrInUse,
             Self::BrokenPipe => ErrorKind::BrokenPipe,
+            Self::ConnectionAborted => ErrorKind::ConnectionAborted,
             Self::TimedOut => ErrorKind::TimedOut,
             Self::OutOfMemory => ErrorKind::OutOfMemory,
             Self::MessageTooLong => ErrorKind::InvalidInput,
+            Self::WouldBlock => ErrorKind::Other,
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     device::Device,
     instant::{of_wire, wire},
     link::{Link, Receive, Transmit},
-    outbox::Postman,
+    outbox::DatagramSender,
     segment::{self, Segment},
     state::{Shared, State},
 };
@@ -65,9 +65,12 @@ impl Shared {
             due.map(|due| if due <= now { now + RETRY } else { due })
         };
         let housekeeping = state.connections.next_deadline();
-        let postman = state.postman.as_ref().and_then(Postman::next_deadline);
+        let datagrams = state
+            .datagrams
+            .as_ref()
+            .and_then(DatagramSender::next_deadline);
         Next::At(
-            [protocol, housekeeping, postman]
+            [protocol, housekeeping, datagrams]
                 .into_iter()
                 .flatten()
                 .min(),
@@ -93,7 +96,7 @@ impl State {
                 return false;
             }
             shared.counters.count(|counters| counters.received += 1);
-            self.heard |= segment::is_arp(frame);
+            self.arp_received |= segment::is_arp(frame);
             let segment = segment::look(frame);
             let admitted = match segment {
                 Some(Segment::Opening(flow)) => self.admit(shared, flow, now),
@@ -136,13 +139,13 @@ impl State {
         device: &mut Device<'_, R, T>,
         now: Instant,
     ) {
-        let heard = core::mem::take(&mut self.heard);
-        let Some(postman) = &mut self.postman else {
+        let arp_received = core::mem::take(&mut self.arp_received);
+        let Some(datagrams) = &mut self.datagrams else {
             return;
         };
-        postman.retry(&mut self.interface, device, heard, now);
+        datagrams.retry(&mut self.interface, device, arp_received, now);
         for (port, outbox) in &mut self.outboxes {
-            postman.empty(&mut self.interface, device, *port, outbox, now);
+            datagrams.empty(&mut self.interface, device, *port, outbox, now);
         }
     }
 }

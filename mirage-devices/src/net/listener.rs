@@ -1,10 +1,19 @@
 //! A TCP port that is listened on.
 
 use super::{
-    backlog::Backlog, error::BindError, limits::TcpLimits, state::Shared, stream::TcpStream,
+    backlog::Backlog,
+    error::{BindError, Error},
+    limits::TcpLimits,
+    state::Shared,
+    stream::TcpStream,
 };
 use alloc::rc::Rc;
-use core::{fmt, future::poll_fn, task::Poll};
+use core::{
+    fmt,
+    future::poll_fn,
+    net::SocketAddr,
+    task::{Context, Poll},
+};
 
 /// A TCP port that is listened on.
 ///
@@ -34,21 +43,36 @@ impl TcpListener {
         })
     }
 
-    /// The next connection. Waits for one, and never fails: without a link it waits for ever.
-    pub async fn accept(&self) -> TcpStream {
-        poll_fn(|context| {
-            let state = &mut *self.shared.state.borrow_mut();
-            let Some(backlog) = state.listeners.get_mut(&self.port) else {
-                return Poll::Pending;
-            };
-            match backlog.pop(context.waker()) {
-                Some((socket, flow)) => {
-                    Poll::Ready(TcpStream::new(self.shared.clone(), socket, flow))
-                }
-                None => Poll::Pending,
+    /// Waits for the next connection.
+    ///
+    /// # Errors
+    /// Returns [`Error::NetworkDown`] if the link is lost.
+    pub async fn accept(&self) -> Result<TcpStream, Error> {
+        poll_fn(|context| self.poll_accept(context)).await
+    }
+
+    /// Takes the next connection if there is one; otherwise the task is woken when there may be.
+    ///
+    /// # Errors
+    /// Returns [`Error::NetworkDown`] if the link is lost.
+    pub fn poll_accept(&self, context: &mut Context<'_>) -> Poll<Result<TcpStream, Error>> {
+        let state = &mut *self.shared.state.borrow_mut();
+        let backlog = state.listeners.get_mut(&self.port);
+        let Some(backlog) = backlog.filter(|_| !state.link_lost) else {
+            return Poll::Ready(Err(Error::NetworkDown));
+        };
+        match backlog.pop(context.waker()) {
+            Some((socket, flow)) => {
+                let stream = TcpStream::new(self.shared.clone(), socket, flow);
+                Poll::Ready(Ok(stream))
             }
-        })
-        .await
+            None => Poll::Pending,
+        }
+    }
+
+    /// Returns the address and port that are listened on: 0.0.0.0 while the interface has no address.
+    pub fn local_addr(&self) -> SocketAddr {
+        (self.shared.address(), self.port).into()
     }
 
     /// The port.

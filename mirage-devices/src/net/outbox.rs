@@ -17,7 +17,7 @@ use alloc::{
 };
 use core::{
     net::{Ipv4Addr, SocketAddrV4},
-    task::Waker,
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 use smoltcp::{
@@ -44,8 +44,8 @@ pub(super) struct Outbox {
     headers: VecDeque<Header>,
     bytes: VecDeque<u8>,
     waiting: Vec<Waker>,
-    most_datagrams: usize,
-    most_bytes: usize,
+    max_datagrams: usize,
+    max_bytes: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -58,22 +58,36 @@ impl Outbox {
     /// An empty one, with the memory that it will ever need.
     pub(super) fn new(limits: UdpLimits) -> Result<Self, TryReserveError> {
         let mut outbox = Self {
-            most_datagrams: limits.datagrams.into(),
-            most_bytes: limits.transmit,
+            max_datagrams: limits.datagrams.into(),
+            max_bytes: limits.transmit,
             ..Self::default()
         };
-        outbox.headers.try_reserve_exact(outbox.most_datagrams)?;
-        outbox.bytes.try_reserve_exact(outbox.most_bytes)?;
+        outbox.headers.try_reserve_exact(outbox.max_datagrams)?;
+        outbox.bytes.try_reserve_exact(outbox.max_bytes)?;
         Ok(outbox)
     }
 
-    /// Queues a datagram; false if there is no room, and then `waker` is woken when there is.
-    pub(super) fn push(&mut self, peer: SocketAddrV4, data: &[u8], waker: &Waker) -> bool {
-        let bytes = self.bytes.len() + data.len();
-        if self.headers.len() == self.most_datagrams || bytes > self.most_bytes {
-            if !self.waiting.iter().any(|other| other.will_wake(waker)) {
-                self.waiting.push(waker.clone());
-            }
+    /// Whether there is room for a datagram of `length` bytes.
+    fn has_room(&self, length: usize) -> bool {
+        self.headers.len() < self.max_datagrams && self.bytes.len() + length <= self.max_bytes
+    }
+
+    /// Ready when there is room for a datagram of `length` bytes; otherwise the task is woken when
+    /// there may be.
+    pub(super) fn poll_room(&mut self, length: usize, context: &mut Context<'_>) -> Poll<()> {
+        if self.has_room(length) {
+            return Poll::Ready(());
+        }
+        let waker = context.waker();
+        if !self.waiting.iter().any(|other| other.will_wake(waker)) {
+            self.waiting.push(waker.clone());
+        }
+        Poll::Pending
+    }
+
+    /// Queues a datagram; false if there is no room for it.
+    pub(super) fn push(&mut self, peer: SocketAddrV4, data: &[u8]) -> bool {
+        if !self.has_room(data.len()) {
             return false;
         }
         self.headers.push_back(Header {
@@ -108,7 +122,7 @@ impl Outbox {
 }
 
 /// Hands datagrams to smoltcp.
-pub(super) struct Postman {
+pub(super) struct DatagramSender {
     /// A set of its own, so that a datagram costs the same however many connections there are.
     sockets: SocketSet<'static>,
     socket: SocketHandle,
@@ -133,7 +147,7 @@ enum Outcome {
     NoRoom,
 }
 
-impl Postman {
+impl DatagramSender {
     /// One that carries datagrams of up to `longest` bytes.
     pub(super) fn new(longest: usize) -> Result<Self, TryReserveError> {
         let mut unresolved = VecDeque::new();
@@ -172,15 +186,16 @@ impl Postman {
         }
     }
 
-    /// Tries those again whose next hop was unknown. `heard` says that an address may have come in.
+    /// Tries those again whose next hop was unknown. `arp_received` says that an
+    /// ARP packet has been received.
     pub(super) fn retry<R: Receive, T: Transmit>(
         &mut self,
         interface: &mut Interface,
         device: &mut Device<'_, R, T>,
-        heard: bool,
+        arp_received: bool,
         now: Instant,
     ) {
-        if !heard && self.retry.is_none_or(|retry| now < retry) {
+        if !arp_received && self.retry.is_none_or(|retry| now < retry) {
             return;
         }
         for _ in 0..self.unresolved.len() {
@@ -196,7 +211,7 @@ impl Postman {
         self.retry = (!self.unresolved.is_empty()).then_some(now + RETRY);
     }
 
-    /// When [`Postman::retry`] has something to do even if nothing was heard.
+    /// When [`DatagramSender::retry`] has something to do even if no ARP packet is received.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         self.retry
     }

@@ -5,7 +5,7 @@ use super::{
     config::StackConfig,
     connections::Connections,
     counters::Tally,
-    outbox::{Outbox, Postman},
+    outbox::{DatagramSender, Outbox},
     refusals::Refusals,
     signal::Signal,
 };
@@ -40,9 +40,9 @@ pub(super) struct State {
     /// By UDP port.
     pub(super) outboxes: BTreeMap<u16, Outbox>,
     /// Made with the first UDP port.
-    pub(super) postman: Option<Postman>,
-    /// An ARP packet has come in.
-    pub(super) heard: bool,
+    pub(super) datagrams: Option<DatagramSender>,
+    /// An ARP packet has been received since datagrams were last sent.
+    pub(super) arp_received: bool,
     /// Whether datagrams are sent before segments: in every second exchange, so that neither keeps
     /// the other out of a small transmit ring.
     pub(super) datagrams_first: bool,
@@ -102,7 +102,7 @@ impl Shared {
         match here {
             true => Reach::Network,
             false if config.gateway.is_some() => Reach::Gateway,
-            // Those of the link hear it.
+            // Hosts on the link receive it.
             false if address.is_multicast() => Reach::Network,
             false => Reach::Nowhere,
         }
@@ -127,6 +127,7 @@ impl Shared {
         state
             .connections
             .lose(&mut state.sockets, &mut state.listeners);
+        state.listeners.values_mut().for_each(Backlog::wake);
         state.outboxes.values_mut().for_each(Outbox::wake);
     }
 }

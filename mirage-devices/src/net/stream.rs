@@ -1,8 +1,15 @@
 //! A TCP connection.
 
-use super::{error::Error, segment::Flow, state::Shared};
+use super::{connections, error::Error, segment::Flow, state::Shared};
 use alloc::rc::Rc;
-use core::{fmt, future::poll_fn, net::SocketAddr, task::Poll};
+use core::{
+    cell::Cell,
+    fmt,
+    future::poll_fn,
+    net::SocketAddr,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 use embedded_io_async::{ErrorType, Read, Write};
 use smoltcp::{
     iface::SocketHandle,
@@ -12,14 +19,21 @@ use smoltcp::{
 /// A TCP connection.
 ///
 /// One task may read while another writes, each through a shared reference. Dropping it ends the
-/// connection in the background: what was written is delivered first, unless the peer has sent
-/// something that was not read; then the peer gets a reset.
+/// connection in the background: what was written is delivered first, unless data that was received
+/// has not been read; then the peer gets a reset (RFC 1122, section 4.2.2.13).
 pub struct TcpStream {
     shared: Rc<Shared>,
     socket: SocketHandle,
     flow: Flow,
-    /// This side has ended its direction.
-    closed: bool,
+    ended: Cell<Ended>,
+}
+
+/// What this side has ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Nothing,
+    Writing,
+    Both,
 }
 
 impl TcpStream {
@@ -28,98 +42,134 @@ impl TcpStream {
             shared,
             socket,
             flow,
-            closed: false,
+            ended: Cell::new(Ended::Nothing),
         }
     }
 
-    /// The other side.
-    pub fn peer(&self) -> SocketAddr {
+    /// Returns the address and port of the peer.
+    pub fn peer_addr(&self) -> SocketAddr {
         SocketAddr::V4(self.flow.remote)
     }
 
-    /// This side.
-    pub fn local(&self) -> SocketAddr {
+    /// Returns the address and port of this side.
+    pub fn local_addr(&self) -> SocketAddr {
         SocketAddr::V4(self.flow.local)
     }
 
-    /// Ends this side's direction: the peer reads to the end of what was written. Reading goes on.
-    pub async fn close(&mut self) {
-        self.closed = true;
+    /// Shuts down the write direction: the peer reads to the end of what was written. Reading goes on.
+    pub fn shutdown(&self) {
+        if self.ended.get() == Ended::Nothing {
+            self.ended.set(Ended::Writing);
+        }
         self.with(|socket| socket.close());
         self.shared.work.raise();
     }
 
-    /// Ends the connection at once; what was not delivered is lost.
-    pub fn abort(self) {
+    /// Resets the connection. What was not delivered is lost.
+    pub fn abort(&self) {
+        self.ended.set(Ended::Both);
         self.with(|socket| socket.abort());
         self.shared.work.raise();
+    }
+
+    /// Sets whether small segments are sent at once (`true`, the default), or wait until earlier ones
+    /// are acknowledged (Nagle's algorithm, RFC 9293, section 3.7.4).
+    ///
+    /// # Errors
+    /// None: the host's sockets have errors.
+    pub fn set_nodelay(&self, nodelay: bool) -> Result<(), Error> {
+        self.with(|socket| socket.set_nagle_enabled(!nodelay));
+        Ok(())
+    }
+
+    /// Sets how long the connection is idle before the peer is probed, or turns probes off.
+    ///
+    /// # Errors
+    /// None: the host's sockets have errors.
+    pub fn set_keepalive(&self, idle: Option<Duration>) -> Result<(), Error> {
+        self.with(|socket| connections::keep_alive(socket, idle));
+        Ok(())
     }
 
     pub(super) fn with<R>(&self, act: impl FnOnce(&mut tcp::Socket<'static>) -> R) -> R {
         act(self.shared.state.borrow_mut().sockets.get_mut(self.socket))
     }
 
-    /// Why the connection ended, where it did not end in order.
+    /// Why the connection ended, if it was not closed by both sides.
     pub(super) fn cause(&self) -> Error {
         let state = self.shared.state.borrow();
-        if state.link_lost {
+        if self.ended.get() == Ended::Both {
+            Error::ConnectionAborted
+        } else if state.link_lost {
             Error::NetworkDown
         } else {
             state.connections.cause(self.flow, self.socket)
         }
     }
 
-    async fn receive(&self, buffer: &mut [u8]) -> Result<usize, Error> {
+    /// Reads what has been received. `Ok(0)` is the end of what the peer has sent.
+    ///
+    /// # Errors
+    /// Returns [`Error::WouldBlock`] if nothing has been received, and otherwise why the connection
+    /// ended.
+    pub fn try_read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        poll_fn(|context| {
-            let received = self.with(|socket| {
-                let received = socket.recv_slice(buffer);
-                if received == Ok(0) {
-                    socket.register_recv_waker(context.waker());
-                }
-                received
-            });
-            match received {
-                Ok(0) => Poll::Pending,
-                Ok(count) => {
-                    // The window has grown, which the peer may be waiting for.
-                    self.shared.work.raise();
-                    Poll::Ready(Ok(count))
-                }
-                Err(RecvError::Finished) => Poll::Ready(Ok(0)),
-                Err(RecvError::InvalidState) => Poll::Ready(Err(self.cause())),
+        match self.with(|socket| socket.recv_slice(buffer)) {
+            Ok(0) => Err(Error::WouldBlock),
+            Ok(count) => {
+                // The window has grown, which the peer may be waiting for.
+                self.shared.work.raise();
+                Ok(count)
             }
-        })
-        .await
+            Err(RecvError::Finished) => Ok(0),
+            Err(RecvError::InvalidState) => Err(self.cause()),
+        }
     }
 
-    async fn send(&self, data: &[u8]) -> Result<usize, Error> {
+    /// Queues as much of `data` as the transmit buffer has room for.
+    ///
+    /// # Errors
+    /// Returns [`Error::WouldBlock`] if the transmit buffer is full, [`Error::BrokenPipe`] after
+    /// [`shutdown`](Self::shutdown), and otherwise why the connection ended.
+    pub fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
         if data.is_empty() {
             return Ok(0);
         }
-        if self.closed {
+        if self.ended.get() == Ended::Writing {
             return Err(Error::BrokenPipe);
         }
-        poll_fn(|context| {
-            let sent = self.with(|socket| {
-                let sent = socket.send_slice(data);
-                if sent == Ok(0) {
-                    socket.register_send_waker(context.waker());
-                }
-                sent
-            });
-            match sent {
-                Ok(0) => Poll::Pending,
-                Ok(count) => {
-                    self.shared.work.raise();
-                    Poll::Ready(Ok(count))
-                }
-                Err(SendError::InvalidState) => Poll::Ready(Err(self.cause())),
+        match self.with(|socket| socket.send_slice(data)) {
+            Ok(0) => Err(Error::WouldBlock),
+            Ok(count) => {
+                self.shared.work.raise();
+                Ok(count)
             }
+            Err(SendError::InvalidState) => Err(self.cause()),
+        }
+    }
+
+    /// Ready when [`try_read`](Self::try_read) would not block; otherwise the task is woken then.
+    pub fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.with(|socket| {
+            if socket.can_recv() || !socket.may_recv() {
+                return Poll::Ready(());
+            }
+            socket.register_recv_waker(context.waker());
+            Poll::Pending
         })
-        .await
+    }
+
+    /// Ready when [`try_write`](Self::try_write) would not block; otherwise the task is woken then.
+    pub fn poll_write_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.with(|socket| {
+            if socket.can_send() || !socket.may_send() {
+                return Poll::Ready(());
+            }
+            socket.register_send_waker(context.waker());
+            Poll::Pending
+        })
     }
 }
 
@@ -155,16 +205,31 @@ impl ErrorType for &TcpStream {
 }
 
 /// `Ok(0)` is the end of what the peer has sent.
+impl Read for TcpStream {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
+        (&*self).read(buffer).await
+    }
+}
+
+/// `Ok(0)` is the end of what the peer has sent.
 impl Read for &TcpStream {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-        self.receive(buffer).await
+        poll_fn(|context| {
+            loop {
+                match self.try_read(buffer) {
+                    Err(Error::WouldBlock) => ready!(self.poll_read_ready(context)),
+                    result => return Poll::Ready(result),
+                }
+            }
+        })
+        .await
     }
 }
 
 /// What is written is sent as soon as the window allows; [`Write::flush`] has nothing to do.
-impl Write for &TcpStream {
+impl Write for TcpStream {
     async fn write(&mut self, data: &[u8]) -> Result<usize, Error> {
-        self.send(data).await
+        (&*self).write(data).await
     }
 
     async fn flush(&mut self) -> Result<(), Error> {
@@ -172,17 +237,18 @@ impl Write for &TcpStream {
     }
 }
 
-/// `Ok(0)` is the end of what the peer has sent.
-impl Read for TcpStream {
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-        self.receive(buffer).await
-    }
-}
-
 /// What is written is sent as soon as the window allows; [`Write::flush`] has nothing to do.
-impl Write for TcpStream {
+impl Write for &TcpStream {
     async fn write(&mut self, data: &[u8]) -> Result<usize, Error> {
-        self.send(data).await
+        poll_fn(|context| {
+            loop {
+                match self.try_write(data) {
+                    Err(Error::WouldBlock) => ready!(self.poll_write_ready(context)),
+                    result => return Poll::Ready(result),
+                }
+            }
+        })
+        .await
     }
 
     async fn flush(&mut self) -> Result<(), Error> {

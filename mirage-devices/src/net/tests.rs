@@ -16,5 +16,6 @@ mod hand;
 mod idle;
 mod limits;
 mod nonsense;
+mod ready;
 mod reset;
 mod world;

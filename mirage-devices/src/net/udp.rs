@@ -4,7 +4,7 @@ use super::{
     ephemeral,
     error::{BindError, Error},
     limits::UdpLimits,
-    outbox::{Outbox, Postman},
+    outbox::{DatagramSender, Outbox},
     state::{Reach, Shared},
 };
 use alloc::{collections::TryReserveError, rc::Rc, vec::Vec};
@@ -12,7 +12,7 @@ use core::{
     fmt,
     future::poll_fn,
     net::SocketAddr,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 use smoltcp::{
     iface::{SocketHandle, SocketStorage},
@@ -87,8 +87,8 @@ impl UdpSocket {
             if !state.connections.has_spare(&state.sockets, waiting) {
                 return None;
             }
-            if state.postman.is_none() {
-                state.postman = Some(Postman::new(shared.largest_datagram()).ok()?);
+            if state.datagrams.is_none() {
+                state.datagrams = Some(DatagramSender::new(shared.largest_datagram()).ok()?);
             }
             state.outboxes.insert(port, outbox);
             state.sockets.add(socket)
@@ -101,36 +101,70 @@ impl UdpSocket {
         })
     }
 
-    /// The port.
+    /// Returns the port.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The next datagram: its length, and who sent it. What does not fit in `buffer` is lost.
-    pub async fn recv_from(&self, buffer: &mut [u8]) -> (usize, SocketAddr) {
-        poll_fn(|context| self.poll_recv_from(context, buffer)).await
+    /// Returns the local address and port: 0.0.0.0 while the interface has no address.
+    pub fn local_addr(&self) -> SocketAddr {
+        (self.shared.address(), self.port).into()
     }
 
-    /// The next datagram, if there is one; else the task is woken when there may be.
-    pub fn poll_recv_from(
-        &self,
-        context: &mut Context<'_>,
-        buffer: &mut [u8],
-    ) -> Poll<(usize, SocketAddr)> {
-        self.with(|socket| match socket.recv() {
+    /// Waits for the next datagram; returns its length and its sender. What does not fit in `buffer`
+    /// is lost.
+    ///
+    /// # Errors
+    /// Returns [`Error::NetworkDown`] if the link is lost.
+    pub async fn recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
+        poll_fn(|context| {
+            loop {
+                match self.try_recv_from(buffer) {
+                    Err(Error::WouldBlock) => ready!(self.poll_recv_ready(context))?,
+                    result => return Poll::Ready(result),
+                }
+            }
+        })
+        .await
+    }
+
+    /// Takes the next datagram if one has been received.
+    ///
+    /// # Errors
+    /// Returns [`Error::WouldBlock`] if there is none, and [`Error::NetworkDown`] if there is none and
+    /// the link is lost.
+    pub fn try_recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
+        let state = &mut *self.shared.state.borrow_mut();
+        let socket: &mut udp::Socket<'_> = state.sockets.get_mut(self.socket);
+        match socket.recv() {
             Ok((datagram, metadata)) => {
                 let length = datagram.len().min(buffer.len());
                 buffer[..length].copy_from_slice(&datagram[..length]);
-                Poll::Ready((length, SocketAddr::from(metadata.endpoint)))
+                Ok((length, SocketAddr::from(metadata.endpoint)))
             }
-            Err(_) => {
-                socket.register_recv_waker(context.waker());
-                Poll::Pending
-            }
-        })
+            Err(_) if state.link_lost => Err(Error::NetworkDown),
+            Err(_) => Err(Error::WouldBlock),
+        }
     }
 
-    /// How `peer` is reached from here, as far as configuration can tell.
+    /// Ready when a datagram has been received; otherwise the task is woken then.
+    ///
+    /// # Errors
+    /// Returns [`Error::NetworkDown`] if there is none and the link is lost.
+    pub fn poll_recv_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let state = &mut *self.shared.state.borrow_mut();
+        let socket: &mut udp::Socket<'_> = state.sockets.get_mut(self.socket);
+        if socket.can_recv() {
+            return Poll::Ready(Ok(()));
+        }
+        if state.link_lost {
+            return Poll::Ready(Err(Error::NetworkDown));
+        }
+        socket.register_recv_waker(context.waker());
+        Poll::Pending
+    }
+
+    /// Returns how `peer` is reached from here, as far as configuration can tell.
     pub fn reach(&self, peer: SocketAddr) -> Reach {
         match peer {
             SocketAddr::V4(peer) => self.shared.reach(peer),
@@ -138,14 +172,30 @@ impl UdpSocket {
         }
     }
 
-    /// Sends a datagram. It is queued, and lost if its next hop does not give its MAC address
-    /// within three seconds.
+    /// Sends a datagram; returns its length. It is queued, and lost if its next hop does not answer
+    /// ARP requests within three seconds.
     ///
     /// # Errors
     /// Returns [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the
     /// datagram, [`Error::HostUnreachable`] if there is no route to `peer`, and
     /// [`Error::NetworkDown`] if the link is lost.
-    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<(), Error> {
+    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
+        poll_fn(|context| {
+            loop {
+                match self.try_send_to(data, peer) {
+                    Err(Error::WouldBlock) => ready!(self.poll_send_ready(context))?,
+                    result => return Poll::Ready(result),
+                }
+            }
+        })
+        .await
+    }
+
+    /// Sends a datagram if there is room for it in the queue.
+    ///
+    /// # Errors
+    /// Those of [`send_to`](Self::send_to), and [`Error::WouldBlock`] if there is no room.
+    pub fn try_send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
         if data.len() > self.longest {
             return Err(Error::MessageTooLong);
         }
@@ -155,25 +205,27 @@ impl UdpSocket {
         if self.shared.reach(peer) == Reach::Nowhere {
             return Err(Error::HostUnreachable);
         }
-        poll_fn(|context| {
-            let state = &mut *self.shared.state.borrow_mut();
-            let outbox = state.outboxes.get_mut(&self.port);
-            let Some(outbox) = outbox.filter(|_| !state.link_lost) else {
-                return Poll::Ready(Err(Error::NetworkDown));
-            };
-            if outbox.push(peer, data, context.waker()) {
-                Poll::Ready(Ok(()))
-            } else {
-                Poll::Pending
-            }
-        })
-        .await?;
+        let state = &mut *self.shared.state.borrow_mut();
+        let outbox = state.outboxes.get_mut(&self.port);
+        let outbox = outbox.filter(|_| !state.link_lost);
+        if !outbox.ok_or(Error::NetworkDown)?.push(peer, data) {
+            return Err(Error::WouldBlock);
+        }
         self.shared.work.raise();
-        Ok(())
+        Ok(data.len())
     }
 
-    fn with<R>(&self, act: impl FnOnce(&mut udp::Socket<'static>) -> R) -> R {
-        act(self.shared.state.borrow_mut().sockets.get_mut(self.socket))
+    /// Ready when the queue has room for the longest datagram; otherwise the task is woken then.
+    ///
+    /// # Errors
+    /// Returns [`Error::NetworkDown`] if the link is lost.
+    pub fn poll_send_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let state = &mut *self.shared.state.borrow_mut();
+        let outbox = state.outboxes.get_mut(&self.port);
+        match outbox.filter(|_| !state.link_lost) {
+            Some(outbox) => outbox.poll_room(self.longest, context).map(Ok),
+            None => Poll::Ready(Err(Error::NetworkDown)),
+        }
     }
 }
 

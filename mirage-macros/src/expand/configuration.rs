@@ -65,12 +65,12 @@ fn of_port(
         Protocol::Udp => quote!(UdpPort),
         Protocol::Both => quote!(ServicePort),
     };
-    let usual = quote!(_rt::net::#type_::at(#port));
+    let usual = quote!(_rt::graph::net::#type_::at(#port));
     if *limits == Limits::default() {
         return usual;
     }
     quote! {
-        _rt::net::#type_ {
+        _rt::graph::net::#type_ {
             #connections
             #datagrams
             #receive
@@ -116,7 +116,7 @@ fn of_interface(
         false => quote!(_MAC_ADDRESSES),
     };
     quote! {
-        _rt::net::Interface {
+        _rt::graph::net::Interface {
             node: #node,
             solo5_name: #solo5_name,
             address: #address,
@@ -135,7 +135,7 @@ fn dhcp(variant: &Variant, constants: &[Constant]) -> TokenStream {
     let others = others.filter(|(_, other)| other.address.value != Addressing::Dhcp);
     let others =
         others.map(|(id, other)| setting::interface_address_of(variant, id, other, constants));
-    quote!(_rt::net::Dhcp { others: [#(#others),*] })
+    quote!(_rt::graph::net::Dhcp { others: [#(#others),*] })
 }
 
 fn of_disk(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -> TokenStream {
@@ -148,7 +148,7 @@ fn of_disk(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -
     let solo5_name = graph.solo5_name(id);
     let names = graph.disks().map(|(id, _)| &graph.node(id).name);
     quote! {
-        _rt::block::DiskConfig {
+        _rt::graph::block::DiskConfig {
             node: #node,
             solo5_name: #solo5_name,
             size: #size,

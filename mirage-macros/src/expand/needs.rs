@@ -85,7 +85,7 @@ fn of_node(
             };
             of_interface(interface, target, source)
         }),
-        Kind::Disk(_) => quote!(_rt::block::memory(#target)),
+        Kind::Disk(_) => quote!(_rt::graph::block::memory(#target)),
         Kind::Custom(_) => of_variant(&|variant| match variant.resolved.custom.get(&id) {
             Some(custom) => of_custom(&custom.configuration, source),
             None => quote!(0),
@@ -106,7 +106,7 @@ fn of_interface(interface: &Interface, target: &TokenStream, source: &Source) ->
         Addressing::Static(_) => quote!(memory),
         Addressing::Dhcp => quote!(memory_with_dhcp),
     };
-    quote!(_rt::net::#function(#target, #mtu))
+    quote!(_rt::graph::net::#function(#target, #mtu))
 }
 
 /// What a configuration says of the memory of its devices, if it does. It need not be constant, and

@@ -35,9 +35,9 @@ const _: () = {
             _rt::graph::Need::new("stack", 131072),
             _rt::graph::Need::new(
                 "net",
-                _rt::net::memory(_target, ::core::option::Option::None),
+                _rt::graph::net::memory(_target, ::core::option::Option::None),
             ),
-            _rt::graph::Need::new("http", _rt::net::TcpPort::at(80).memory(1)),
+            _rt::graph::Need::new("http", _rt::graph::net::TcpPort::at(80).memory(1)),
         ]
     }
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
@@ -99,7 +99,7 @@ const _: () = {
         let __args = <Arguments as _rt::arguments::Args>::read(&_arguments)?;
         let __clock = _context.clock();
         let __random = _context.random()?;
-        let __net = _rt::net::Interface {
+        let __net = _rt::graph::net::Interface {
             node: "net",
             solo5_name: "service",
             address: _arguments.value::<_rt::net::InterfaceAddress>("ipv4")?,
@@ -113,7 +113,7 @@ const _: () = {
         }
             .wire(__clock, __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;
-        let __http = _rt::net::TcpPort::at(80).wire([__net]);
+        let __http = _rt::graph::net::TcpPort::at(80).wire([__net]);
         let __http = _rt::graph::start(&_context, "http", __http).await?;
         let __http: TcpListener = __http;
         let __args: Arguments = __args;

@@ -43,10 +43,10 @@ const _: () = {
             _rt::graph::Need::new("stack", 131072),
             _rt::graph::Need::new(
                 "net",
-                _rt::net::memory(_target, ::core::option::Option::Some(_MTU)),
+                _rt::graph::net::memory(_target, ::core::option::Option::Some(_MTU)),
             ),
-            _rt::graph::Need::new("http", _rt::net::TcpPort::at(_HTTP).memory(1)),
-            _rt::graph::Need::new("admin", _rt::net::TcpPort::at(8080).memory(1)),
+            _rt::graph::Need::new("http", _rt::graph::net::TcpPort::at(_HTTP).memory(1)),
+            _rt::graph::Need::new("admin", _rt::graph::net::TcpPort::at(8080).memory(1)),
         ]
     }
     const _: () = _rt::graph::constant::enough(
@@ -120,7 +120,7 @@ const _: () = {
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
         let __random = _context.random()?;
-        let __net = _rt::net::Interface {
+        let __net = _rt::graph::net::Interface {
             node: "net",
             solo5_name: "service",
             address: _rt::graph::constant::address(_IP),
@@ -134,9 +134,10 @@ const _: () = {
         }
             .wire(__clock, __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;
-        let __http = _rt::net::TcpPort::at(_HTTP).wire([_rt::graph::share(&__net)]);
+        let __http = _rt::graph::net::TcpPort::at(_HTTP)
+            .wire([_rt::graph::share(&__net)]);
         let __http = _rt::graph::start(&_context, "http", __http).await?;
-        let __admin = _rt::net::TcpPort::at(8080).wire([__net]);
+        let __admin = _rt::graph::net::TcpPort::at(8080).wire([__net]);
         let __admin = _rt::graph::start(&_context, "admin", __admin).await?;
         let __http: TcpListener = __http;
         let __admin: TcpListener = __admin;

@@ -21,7 +21,7 @@ const _: () = {
             _rt::graph::Need::new("stack", 131072),
             _rt::graph::Need::new(
                 "net",
-                _rt::net::memory(_target, ::core::option::Option::None),
+                _rt::graph::net::memory(_target, ::core::option::Option::None),
             ),
             _rt::graph::Need::new(
                 "cache",
@@ -120,7 +120,7 @@ const _: () = {
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
         let __random = _context.random()?;
-        let __net = _rt::net::Interface {
+        let __net = _rt::graph::net::Interface {
             node: "net",
             solo5_name: "service",
             address: _rt::net::InterfaceAddress {

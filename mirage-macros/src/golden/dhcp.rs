@@ -22,22 +22,25 @@ const _: () = {
                 "wan",
                 match _target {
                     _rt::graph::Target::Unix => {
-                        _rt::net::memory(_target, ::core::option::Option::None)
+                        _rt::graph::net::memory(_target, ::core::option::Option::None)
                     }
                     _ => {
-                        _rt::net::memory_with_dhcp(_target, ::core::option::Option::None)
+                        _rt::graph::net::memory_with_dhcp(
+                            _target,
+                            ::core::option::Option::None,
+                        )
                     }
                 },
             ),
             _rt::graph::Need::new(
                 "lan",
-                _rt::net::memory(_target, ::core::option::Option::None),
+                _rt::graph::net::memory(_target, ::core::option::Option::None),
             ),
             _rt::graph::Need::new(
                 "dmz",
-                _rt::net::memory_with_dhcp(_target, ::core::option::Option::None),
+                _rt::graph::net::memory_with_dhcp(_target, ::core::option::Option::None),
             ),
-            _rt::graph::Need::new("http", _rt::net::TcpPort::at(80).memory(3)),
+            _rt::graph::Need::new("http", _rt::graph::net::TcpPort::at(80).memory(3)),
         ]
     }
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
@@ -160,7 +163,7 @@ const _: () = {
         let __random = _context.random()?;
         let __wan = match _rt::graph::TARGET {
             _rt::graph::Target::Unix => {
-                let __wan = _rt::net::Interface {
+                let __wan = _rt::graph::net::Interface {
                     node: "wan",
                     solo5_name: "wan",
                     address: _rt::net::InterfaceAddress {
@@ -177,10 +180,10 @@ const _: () = {
                 _rt::graph::start(&_context, "wan", __wan).await?
             }
             _ => {
-                let __wan = _rt::net::Interface {
+                let __wan = _rt::graph::net::Interface {
                     node: "wan",
                     solo5_name: "wan",
-                    address: _rt::net::Dhcp {
+                    address: _rt::graph::net::Dhcp {
                         others: [
                             _rt::net::InterfaceAddress {
                                 address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
@@ -198,7 +201,7 @@ const _: () = {
                 _rt::graph::start(&_context, "wan", __wan).await?
             }
         };
-        let __lan = _rt::net::Interface {
+        let __lan = _rt::graph::net::Interface {
             node: "lan",
             solo5_name: "lan",
             address: _rt::net::InterfaceAddress {
@@ -215,10 +218,10 @@ const _: () = {
         let __lan = _rt::graph::start(&_context, "lan", __lan).await?;
         let __dmz = match _rt::graph::TARGET {
             _rt::graph::Target::Unix => {
-                let __dmz = _rt::net::Interface {
+                let __dmz = _rt::graph::net::Interface {
                     node: "dmz",
                     solo5_name: "dmz",
-                    address: _rt::net::Dhcp {
+                    address: _rt::graph::net::Dhcp {
                         others: [
                             _rt::net::InterfaceAddress {
                                 address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
@@ -240,10 +243,10 @@ const _: () = {
                 _rt::graph::start(&_context, "dmz", __dmz).await?
             }
             _ => {
-                let __dmz = _rt::net::Interface {
+                let __dmz = _rt::graph::net::Interface {
                     node: "dmz",
                     solo5_name: "dmz",
-                    address: _rt::net::Dhcp {
+                    address: _rt::graph::net::Dhcp {
                         others: [
                             _rt::net::InterfaceAddress {
                                 address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
@@ -261,7 +264,7 @@ const _: () = {
                 _rt::graph::start(&_context, "dmz", __dmz).await?
             }
         };
-        let __http = _rt::net::TcpPort::at(80).wire([__wan, __lan, __dmz]);
+        let __http = _rt::graph::net::TcpPort::at(80).wire([__wan, __lan, __dmz]);
         let __http = _rt::graph::start(&_context, "http", __http).await?;
         let __http: TcpListener = __http;
         let _result = unikernel_main(__http).await;

@@ -25,15 +25,18 @@ const _: () = {
             _rt::graph::Need::new("stack", 131072),
             _rt::graph::Need::new(
                 "wan",
-                _rt::net::memory(_target, ::core::option::Option::Some(1400)),
+                _rt::graph::net::memory(_target, ::core::option::Option::Some(1400)),
             ),
             _rt::graph::Need::new(
                 "lan",
-                _rt::net::memory(_target, ::core::option::Option::None),
+                _rt::graph::net::memory(_target, ::core::option::Option::None),
             ),
-            _rt::graph::Need::new("http", _rt::net::TcpPort::at(80).memory(1)),
-            _rt::graph::Need::new("dns", _rt::net::ServicePort::at(53).memory(1)),
-            _rt::graph::Need::new("discovery", _rt::net::UdpPort::at(1900).memory(2)),
+            _rt::graph::Need::new("http", _rt::graph::net::TcpPort::at(80).memory(1)),
+            _rt::graph::Need::new("dns", _rt::graph::net::ServicePort::at(53).memory(1)),
+            _rt::graph::Need::new(
+                "discovery",
+                _rt::graph::net::UdpPort::at(1900).memory(2),
+            ),
         ]
     }
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
@@ -97,7 +100,7 @@ const _: () = {
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
         let __random = _context.random()?;
-        let __wan = _rt::net::Interface {
+        let __wan = _rt::graph::net::Interface {
             node: "wan",
             solo5_name: "wan",
             address: _rt::net::InterfaceAddress {
@@ -112,7 +115,7 @@ const _: () = {
         }
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
         let __wan = _rt::graph::start(&_context, "wan", __wan).await?;
-        let __lan = _rt::net::Interface {
+        let __lan = _rt::graph::net::Interface {
             node: "lan",
             solo5_name: "lan",
             address: _rt::net::InterfaceAddress {
@@ -129,11 +132,12 @@ const _: () = {
         }
             .wire(__clock, __random);
         let __lan = _rt::graph::start(&_context, "lan", __lan).await?;
-        let __http = _rt::net::TcpPort::at(80).wire([_rt::graph::share(&__wan)]);
+        let __http = _rt::graph::net::TcpPort::at(80).wire([_rt::graph::share(&__wan)]);
         let __http = _rt::graph::start(&_context, "http", __http).await?;
-        let __dns = _rt::net::ServicePort::at(53).wire([_rt::graph::share(&__lan)]);
+        let __dns = _rt::graph::net::ServicePort::at(53)
+            .wire([_rt::graph::share(&__lan)]);
         let __dns = _rt::graph::start(&_context, "dns", __dns).await?;
-        let __discovery = _rt::net::UdpPort::at(1900)
+        let __discovery = _rt::graph::net::UdpPort::at(1900)
             .wire([_rt::graph::share(&__wan), __lan]);
         let __discovery = _rt::graph::start(&_context, "discovery", __discovery).await?;
         let __http: TcpListener = __http;

@@ -27,31 +27,31 @@ const _: () = {
             _rt::graph::Need::new("heap", 4194304),
             _rt::graph::Need::new(
                 "net",
-                _rt::net::memory(_target, ::core::option::Option::None),
+                _rt::graph::net::memory(_target, ::core::option::Option::None),
             ),
             _rt::graph::Need::new(
                 "http",
-                _rt::net::TcpPort {
+                _rt::graph::net::TcpPort {
                     connections: ::core::option::Option::Some(1000),
                     receive: 4096,
                     transmit: _rt::graph::constant::buffer(_TRANSMIT),
-                    .._rt::net::TcpPort::at(80)
+                    .._rt::graph::net::TcpPort::at(80)
                 }
                     .memory(1),
             ),
             _rt::graph::Need::new(
                 "dns",
-                _rt::net::UdpPort {
+                _rt::graph::net::UdpPort {
                     datagrams: 256,
-                    .._rt::net::UdpPort::at(53)
+                    .._rt::graph::net::UdpPort::at(53)
                 }
                     .memory(1),
             ),
             _rt::graph::Need::new(
                 "both",
-                _rt::net::ServicePort {
+                _rt::graph::net::ServicePort {
                     connections: ::core::option::Option::Some(10),
-                    .._rt::net::ServicePort::at(54)
+                    .._rt::graph::net::ServicePort::at(54)
                 }
                     .memory(1),
             ),
@@ -234,7 +234,7 @@ const _: () = {
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
         let __random = _context.random()?;
-        let __net = _rt::net::Interface {
+        let __net = _rt::graph::net::Interface {
             node: "net",
             solo5_name: "service",
             address: _rt::net::InterfaceAddress {
@@ -249,23 +249,23 @@ const _: () = {
         }
             .wire(__clock, __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;
-        let __http = _rt::net::TcpPort {
+        let __http = _rt::graph::net::TcpPort {
             connections: ::core::option::Option::Some(1000),
             receive: 4096,
             transmit: _rt::graph::constant::buffer(_TRANSMIT),
-            .._rt::net::TcpPort::at(80)
+            .._rt::graph::net::TcpPort::at(80)
         }
             .wire([_rt::graph::share(&__net)]);
         let __http = _rt::graph::start(&_context, "http", __http).await?;
-        let __dns = _rt::net::UdpPort {
+        let __dns = _rt::graph::net::UdpPort {
             datagrams: 256,
-            .._rt::net::UdpPort::at(53)
+            .._rt::graph::net::UdpPort::at(53)
         }
             .wire([_rt::graph::share(&__net)]);
         let __dns = _rt::graph::start(&_context, "dns", __dns).await?;
-        let __both = _rt::net::ServicePort {
+        let __both = _rt::graph::net::ServicePort {
             connections: ::core::option::Option::Some(10),
-            .._rt::net::ServicePort::at(54)
+            .._rt::graph::net::ServicePort::at(54)
         }
             .wire([__net]);
         let __both = _rt::graph::start(&_context, "both", __both).await?;

@@ -42,28 +42,28 @@ const _: () = {
             _rt::graph::Need::new("stack", 131072),
             _rt::graph::Need::new(
                 "net",
-                _rt::net::memory(_target, ::core::option::Option::None),
+                _rt::graph::net::memory(_target, ::core::option::Option::None),
             ),
-            _rt::graph::Need::new("port_1", _rt::net::TcpPort::at(1).memory(1)),
-            _rt::graph::Need::new("port_2", _rt::net::TcpPort::at(2).memory(1)),
-            _rt::graph::Need::new("port_3", _rt::net::TcpPort::at(3).memory(1)),
-            _rt::graph::Need::new("port_4", _rt::net::TcpPort::at(4).memory(1)),
-            _rt::graph::Need::new("port_5", _rt::net::TcpPort::at(5).memory(1)),
-            _rt::graph::Need::new("port_6", _rt::net::TcpPort::at(6).memory(1)),
-            _rt::graph::Need::new("port_7", _rt::net::TcpPort::at(7).memory(1)),
-            _rt::graph::Need::new("port_8", _rt::net::TcpPort::at(8).memory(1)),
-            _rt::graph::Need::new("port_9", _rt::net::TcpPort::at(9).memory(1)),
-            _rt::graph::Need::new("port_10", _rt::net::TcpPort::at(10).memory(1)),
-            _rt::graph::Need::new("port_11", _rt::net::TcpPort::at(11).memory(1)),
-            _rt::graph::Need::new("port_12", _rt::net::TcpPort::at(12).memory(1)),
-            _rt::graph::Need::new("port_13", _rt::net::TcpPort::at(13).memory(1)),
-            _rt::graph::Need::new("port_14", _rt::net::TcpPort::at(14).memory(1)),
-            _rt::graph::Need::new("port_15", _rt::net::TcpPort::at(15).memory(1)),
-            _rt::graph::Need::new("port_16", _rt::net::TcpPort::at(16).memory(1)),
-            _rt::graph::Need::new("port_17", _rt::net::TcpPort::at(17).memory(1)),
-            _rt::graph::Need::new("port_18", _rt::net::TcpPort::at(18).memory(1)),
-            _rt::graph::Need::new("port_19", _rt::net::TcpPort::at(19).memory(1)),
-            _rt::graph::Need::new("port_20", _rt::net::TcpPort::at(20).memory(1)),
+            _rt::graph::Need::new("port_1", _rt::graph::net::TcpPort::at(1).memory(1)),
+            _rt::graph::Need::new("port_2", _rt::graph::net::TcpPort::at(2).memory(1)),
+            _rt::graph::Need::new("port_3", _rt::graph::net::TcpPort::at(3).memory(1)),
+            _rt::graph::Need::new("port_4", _rt::graph::net::TcpPort::at(4).memory(1)),
+            _rt::graph::Need::new("port_5", _rt::graph::net::TcpPort::at(5).memory(1)),
+            _rt::graph::Need::new("port_6", _rt::graph::net::TcpPort::at(6).memory(1)),
+            _rt::graph::Need::new("port_7", _rt::graph::net::TcpPort::at(7).memory(1)),
+            _rt::graph::Need::new("port_8", _rt::graph::net::TcpPort::at(8).memory(1)),
+            _rt::graph::Need::new("port_9", _rt::graph::net::TcpPort::at(9).memory(1)),
+            _rt::graph::Need::new("port_10", _rt::graph::net::TcpPort::at(10).memory(1)),
+            _rt::graph::Need::new("port_11", _rt::graph::net::TcpPort::at(11).memory(1)),
+            _rt::graph::Need::new("port_12", _rt::graph::net::TcpPort::at(12).memory(1)),
+            _rt::graph::Need::new("port_13", _rt::graph::net::TcpPort::at(13).memory(1)),
+            _rt::graph::Need::new("port_14", _rt::graph::net::TcpPort::at(14).memory(1)),
+            _rt::graph::Need::new("port_15", _rt::graph::net::TcpPort::at(15).memory(1)),
+            _rt::graph::Need::new("port_16", _rt::graph::net::TcpPort::at(16).memory(1)),
+            _rt::graph::Need::new("port_17", _rt::graph::net::TcpPort::at(17).memory(1)),
+            _rt::graph::Need::new("port_18", _rt::graph::net::TcpPort::at(18).memory(1)),
+            _rt::graph::Need::new("port_19", _rt::graph::net::TcpPort::at(19).memory(1)),
+            _rt::graph::Need::new("port_20", _rt::graph::net::TcpPort::at(20).memory(1)),
         ]
     }
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
@@ -167,7 +167,7 @@ const _: () = {
         ) = async {
             let __clock = _context.clock();
             let __random = _context.random()?;
-            let __net = _rt::net::Interface {
+            let __net = _rt::graph::net::Interface {
                 node: "net",
                 solo5_name: "service",
                 address: _rt::net::InterfaceAddress {
@@ -182,31 +182,44 @@ const _: () = {
             }
                 .wire(__clock, __random);
             let __net = _rt::graph::start(&_context, "net", __net).await?;
-            let __port_1 = _rt::net::TcpPort::at(1).wire([_rt::graph::share(&__net)]);
+            let __port_1 = _rt::graph::net::TcpPort::at(1)
+                .wire([_rt::graph::share(&__net)]);
             let __port_1 = _rt::graph::start(&_context, "port_1", __port_1).await?;
-            let __port_2 = _rt::net::TcpPort::at(2).wire([_rt::graph::share(&__net)]);
+            let __port_2 = _rt::graph::net::TcpPort::at(2)
+                .wire([_rt::graph::share(&__net)]);
             let __port_2 = _rt::graph::start(&_context, "port_2", __port_2).await?;
-            let __port_3 = _rt::net::TcpPort::at(3).wire([_rt::graph::share(&__net)]);
+            let __port_3 = _rt::graph::net::TcpPort::at(3)
+                .wire([_rt::graph::share(&__net)]);
             let __port_3 = _rt::graph::start(&_context, "port_3", __port_3).await?;
-            let __port_4 = _rt::net::TcpPort::at(4).wire([_rt::graph::share(&__net)]);
+            let __port_4 = _rt::graph::net::TcpPort::at(4)
+                .wire([_rt::graph::share(&__net)]);
             let __port_4 = _rt::graph::start(&_context, "port_4", __port_4).await?;
-            let __port_5 = _rt::net::TcpPort::at(5).wire([_rt::graph::share(&__net)]);
+            let __port_5 = _rt::graph::net::TcpPort::at(5)
+                .wire([_rt::graph::share(&__net)]);
             let __port_5 = _rt::graph::start(&_context, "port_5", __port_5).await?;
-            let __port_6 = _rt::net::TcpPort::at(6).wire([_rt::graph::share(&__net)]);
+            let __port_6 = _rt::graph::net::TcpPort::at(6)
+                .wire([_rt::graph::share(&__net)]);
             let __port_6 = _rt::graph::start(&_context, "port_6", __port_6).await?;
-            let __port_7 = _rt::net::TcpPort::at(7).wire([_rt::graph::share(&__net)]);
+            let __port_7 = _rt::graph::net::TcpPort::at(7)
+                .wire([_rt::graph::share(&__net)]);
             let __port_7 = _rt::graph::start(&_context, "port_7", __port_7).await?;
-            let __port_8 = _rt::net::TcpPort::at(8).wire([_rt::graph::share(&__net)]);
+            let __port_8 = _rt::graph::net::TcpPort::at(8)
+                .wire([_rt::graph::share(&__net)]);
             let __port_8 = _rt::graph::start(&_context, "port_8", __port_8).await?;
-            let __port_9 = _rt::net::TcpPort::at(9).wire([_rt::graph::share(&__net)]);
+            let __port_9 = _rt::graph::net::TcpPort::at(9)
+                .wire([_rt::graph::share(&__net)]);
             let __port_9 = _rt::graph::start(&_context, "port_9", __port_9).await?;
-            let __port_10 = _rt::net::TcpPort::at(10).wire([_rt::graph::share(&__net)]);
+            let __port_10 = _rt::graph::net::TcpPort::at(10)
+                .wire([_rt::graph::share(&__net)]);
             let __port_10 = _rt::graph::start(&_context, "port_10", __port_10).await?;
-            let __port_11 = _rt::net::TcpPort::at(11).wire([_rt::graph::share(&__net)]);
+            let __port_11 = _rt::graph::net::TcpPort::at(11)
+                .wire([_rt::graph::share(&__net)]);
             let __port_11 = _rt::graph::start(&_context, "port_11", __port_11).await?;
-            let __port_12 = _rt::net::TcpPort::at(12).wire([_rt::graph::share(&__net)]);
+            let __port_12 = _rt::graph::net::TcpPort::at(12)
+                .wire([_rt::graph::share(&__net)]);
             let __port_12 = _rt::graph::start(&_context, "port_12", __port_12).await?;
-            let __port_13 = _rt::net::TcpPort::at(13).wire([_rt::graph::share(&__net)]);
+            let __port_13 = _rt::graph::net::TcpPort::at(13)
+                .wire([_rt::graph::share(&__net)]);
             let __port_13 = _rt::graph::start(&_context, "port_13", __port_13).await?;
             _rt::graph::started((
                 __net,
@@ -235,19 +248,25 @@ const _: () = {
             __port_19,
             __port_20,
         ) = async {
-            let __port_14 = _rt::net::TcpPort::at(14).wire([_rt::graph::share(&__net)]);
+            let __port_14 = _rt::graph::net::TcpPort::at(14)
+                .wire([_rt::graph::share(&__net)]);
             let __port_14 = _rt::graph::start(&_context, "port_14", __port_14).await?;
-            let __port_15 = _rt::net::TcpPort::at(15).wire([_rt::graph::share(&__net)]);
+            let __port_15 = _rt::graph::net::TcpPort::at(15)
+                .wire([_rt::graph::share(&__net)]);
             let __port_15 = _rt::graph::start(&_context, "port_15", __port_15).await?;
-            let __port_16 = _rt::net::TcpPort::at(16).wire([_rt::graph::share(&__net)]);
+            let __port_16 = _rt::graph::net::TcpPort::at(16)
+                .wire([_rt::graph::share(&__net)]);
             let __port_16 = _rt::graph::start(&_context, "port_16", __port_16).await?;
-            let __port_17 = _rt::net::TcpPort::at(17).wire([_rt::graph::share(&__net)]);
+            let __port_17 = _rt::graph::net::TcpPort::at(17)
+                .wire([_rt::graph::share(&__net)]);
             let __port_17 = _rt::graph::start(&_context, "port_17", __port_17).await?;
-            let __port_18 = _rt::net::TcpPort::at(18).wire([_rt::graph::share(&__net)]);
+            let __port_18 = _rt::graph::net::TcpPort::at(18)
+                .wire([_rt::graph::share(&__net)]);
             let __port_18 = _rt::graph::start(&_context, "port_18", __port_18).await?;
-            let __port_19 = _rt::net::TcpPort::at(19).wire([_rt::graph::share(&__net)]);
+            let __port_19 = _rt::graph::net::TcpPort::at(19)
+                .wire([_rt::graph::share(&__net)]);
             let __port_19 = _rt::graph::start(&_context, "port_19", __port_19).await?;
-            let __port_20 = _rt::net::TcpPort::at(20).wire([__net]);
+            let __port_20 = _rt::graph::net::TcpPort::at(20).wire([__net]);
             let __port_20 = _rt::graph::start(&_context, "port_20", __port_20).await?;
             _rt::graph::started((
                 __port_14,

@@ -27,10 +27,10 @@ const _: () = {
             _rt::graph::Need::new("stack", 131072),
             _rt::graph::Need::new(
                 "net",
-                _rt::net::memory(_target, ::core::option::Option::Some(1400)),
+                _rt::graph::net::memory(_target, ::core::option::Option::Some(1400)),
             ),
-            _rt::graph::Need::new("http", _rt::net::TcpPort::at(80).memory(1)),
-            _rt::graph::Need::new("dns", _rt::net::UdpPort::at(53).memory(1)),
+            _rt::graph::Need::new("http", _rt::graph::net::TcpPort::at(80).memory(1)),
+            _rt::graph::Need::new("dns", _rt::graph::net::UdpPort::at(53).memory(1)),
         ]
     }
     const _: () = _rt::graph::constant::enough(
@@ -86,7 +86,7 @@ const _: () = {
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
         let __random = _context.random()?;
-        let __net = _rt::net::Interface {
+        let __net = _rt::graph::net::Interface {
             node: "net",
             solo5_name: "service",
             address: _rt::net::InterfaceAddress {
@@ -105,9 +105,9 @@ const _: () = {
         }
             .wire(_rt::graph::share(&__clock), __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;
-        let __http = _rt::net::TcpPort::at(80).wire([_rt::graph::share(&__net)]);
+        let __http = _rt::graph::net::TcpPort::at(80).wire([_rt::graph::share(&__net)]);
         let __http = _rt::graph::start(&_context, "http", __http).await?;
-        let __dns = _rt::net::UdpPort::at(53).wire([__net]);
+        let __dns = _rt::graph::net::UdpPort::at(53).wire([__net]);
         let __dns = _rt::graph::start(&_context, "dns", __dns).await?;
         let __http: TcpListener = __http;
         let __dns: UdpSocket = __dns;

@@ -21,13 +21,13 @@ const _: () = {
             _rt::graph::Need::new("stack", 131072),
             _rt::graph::Need::new(
                 "net",
-                _rt::net::memory(_target, ::core::option::Option::None),
+                _rt::graph::net::memory(_target, ::core::option::Option::None),
             ),
             _rt::graph::Need::new(
                 "http",
                 match _target {
-                    _rt::graph::Target::Unix => _rt::net::TcpPort::at(8080),
-                    _ => _rt::net::TcpPort::at(80),
+                    _rt::graph::Target::Unix => _rt::graph::net::TcpPort::at(8080),
+                    _ => _rt::graph::net::TcpPort::at(80),
                 }
                     .memory(1),
             ),
@@ -139,7 +139,7 @@ const _: () = {
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
         let __random = _context.random()?;
-        let __net = _rt::net::Interface {
+        let __net = _rt::graph::net::Interface {
             node: "net",
             solo5_name: "service",
             address: _rt::net::InterfaceAddress {
@@ -155,8 +155,8 @@ const _: () = {
             .wire(_rt::graph::share(&__clock), __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;
         let __http = match _rt::graph::TARGET {
-            _rt::graph::Target::Unix => _rt::net::TcpPort::at(8080),
-            _ => _rt::net::TcpPort::at(80),
+            _rt::graph::Target::Unix => _rt::graph::net::TcpPort::at(8080),
+            _ => _rt::graph::net::TcpPort::at(80),
         }
             .wire([__net]);
         let __http = _rt::graph::start(&_context, "http", __http).await?;

@@ -7,20 +7,19 @@ use super::{
 };
 use crate::{
     device::{StartError, Transmit},
-    net::Settings,
+    net::interface::InterfaceConfig,
     solo5::{interface::Interface, readiness::Readable},
 };
 use mirage_devices::solo5::net::{NetCalls, NotRead, Solo5Net, Transmitter};
 
-pub use crate::freestanding::net::{Network, TcpStream};
-pub(crate) use crate::freestanding::net::{TcpListener, UdpSocket};
+pub(crate) use crate::freestanding::net::{Stack, TcpListener, TcpStream, UdpSocket, start};
 
 /// A network device.
 pub(crate) type Link = Solo5Net<Hypercalls, RingOrCalls, Readable>;
 
 /// Takes the device of an interface.
-pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
-    let interface = Interface::attach(settings)?;
+pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
+    let interface = Interface::attach(interface)?;
     let handle = interface.attached.handle;
     let calls = Hypercalls(handle);
     let transmitter = RingOrCalls {

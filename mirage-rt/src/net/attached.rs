@@ -1,20 +1,20 @@
 //! Our own stack, attached to a link.
 
-use super::Settings;
+use super::interface::InterfaceConfig;
 use crate::{device::StartError, random::Random, time::Clock};
 use alloc::{format, rc::Rc};
 use core::cell::RefCell;
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::{
     Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpLimits, UdpSocket,
-    dhcp::Tenancy, link::Link,
+    dhcp::CurrentLease, link::Link,
 };
 
 /// A stack and its link. Clones are the same.
 pub(crate) struct Attached<L> {
     stack: Stack,
-    /// Of an address by DHCP.
-    tenancy: Tenancy,
+    /// Empty without DHCP.
+    lease: CurrentLease,
     clock: Clock,
     /// Until it runs.
     link: Rc<RefCell<Option<L>>>,
@@ -23,17 +23,17 @@ pub(crate) struct Attached<L> {
 impl<L: Link + 'static> Attached<L> {
     /// The stack of an interface whose frames go over `link`.
     pub(crate) fn new(
-        settings: Settings,
+        interface: &InterfaceConfig,
         link: L,
         clock: Clock,
         random: Random,
     ) -> Result<Self, StartError> {
-        let Settings {
+        let &InterfaceConfig {
             node,
             address,
             gateway,
             ..
-        } = settings;
+        } = interface;
         let config = address.map(|address| StackConfig {
             address: address.address,
             prefix_length: address.prefix_length,
@@ -46,7 +46,7 @@ impl<L: Link + 'static> Attached<L> {
         }
         Ok(Self {
             stack,
-            tenancy: Tenancy::default(),
+            lease: CurrentLease::default(),
             clock,
             link: Rc::new(RefCell::new(Some(link))),
         })
@@ -58,9 +58,9 @@ impl<L: Link + 'static> Attached<L> {
         config.map_or(Ipv4Addr::UNSPECIFIED, |config| config.address)
     }
 
-    /// The stack, and what it has leased if it asks for its address.
-    pub(crate) fn leased(&self) -> (&Stack, &Tenancy) {
-        (&self.stack, &self.tenancy)
+    /// The stack and its lease. (On `unix` there may be no stack of ours.)
+    pub(crate) fn lease(&self) -> Option<(&Stack, &CurrentLease)> {
+        Some((&self.stack, &self.lease))
     }
 
     /// Listens on a TCP port.
@@ -102,7 +102,7 @@ impl<L> Clone for Attached<L> {
     fn clone(&self) -> Self {
         Self {
             stack: self.stack.clone(),
-            tenancy: self.tenancy.clone(),
+            lease: self.lease.clone(),
             clock: self.clock,
             link: self.link.clone(),
         }

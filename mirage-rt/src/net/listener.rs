@@ -1,31 +1,53 @@
 //! A TCP port that is listened on, on one network or on several.
 
-use super::{Network, TcpStream};
+use super::{Error, Network, TcpStream, several::Several};
 use crate::{device::StartError, platform::net as platform};
-use alloc::{boxed::Box, vec::Vec};
-use core::cell::Cell;
-use embassy_futures::select::select_slice;
+use core::{
+    future::poll_fn,
+    net::{Ipv4Addr, SocketAddr},
+    task::{Context, Poll},
+};
 use mirage_devices::net::TcpLimits;
 
 /// A TCP port that is listened on.
 ///
-/// It takes any number of connections, one after another and at once, unless it was declared with a
-/// limit. Up to 256 of each interface may wait to be accepted.
+/// It accepts any number of connections, unless it was declared with a limit. Up to 256 of each
+/// interface wait to be accepted; beyond that, clients retry. Dropping it closes the port and resets
+/// the connections that were not accepted.
+///
+/// ```
+/// use mirage_rt::{
+///     io::Write,
+///     net::{Error, TcpListener},
+/// };
+///
+/// async fn greet(listener: TcpListener) -> Result<(), Error> {
+///     loop {
+///         let (mut stream, peer) = listener.accept().await?;
+///         mirage_rt::spawn(async move {
+///             let greeting = format!("hello, {}\n", peer.ip());
+///             // If the client is gone, nobody is left to greet.
+///             let _ = stream.write_all(greeting.as_bytes()).await;
+///         });
+///     }
+/// }
+/// # mirage_rt::test::run(async |world| {
+/// #     use mirage_rt::io::Read;
+/// #     let (server, client) = (world.host("10.0.0.2"), world.host("10.0.0.1"));
+/// #     mirage_rt::spawn(async move { greet(server.listen(80)).await.unwrap() });
+/// #     let mut stream = client.network().connect(([10, 0, 0, 2], 80).into()).await.unwrap();
+/// #     let mut greeting = [0; 16];
+/// #     stream.read_exact(&mut greeting).await.unwrap();
+/// #     assert_eq!(&greeting, b"hello, 10.0.0.1\n");
+/// # });
+/// ```
 #[derive(Debug)]
 pub struct TcpListener(Listeners);
 
 #[derive(Debug)]
 enum Listeners {
     One(platform::TcpListener),
-    Several(Several),
-}
-
-#[derive(Debug)]
-struct Several {
-    port: u16,
-    listeners: Vec<platform::TcpListener>,
-    /// Which is asked first: each in turn, so that none keeps the others waiting.
-    first: Cell<usize>,
+    Several(Several<platform::TcpListener>),
 }
 
 impl TcpListener {
@@ -36,44 +58,51 @@ impl TcpListener {
     ) -> Result<Self, StartError> {
         Ok(Self(match networks {
             [network] => Listeners::One(network.listen(port, limits)?),
-            networks => Listeners::Several(Several {
-                port,
-                listeners: networks
-                    .iter()
-                    .map(|network| network.listen(port, limits))
-                    .collect::<Result<_, _>>()?,
-                first: Cell::new(0),
-            }),
+            networks => {
+                let listeners = networks.iter().map(|network| network.listen(port, limits));
+                Listeners::Several(Several::new(listeners.collect::<Result<_, _>>()?))
+            }
         }))
     }
 
-    /// The next connection. Waits for one, and never fails: without a link it waits for ever.
-    pub async fn accept(&self) -> TcpStream {
+    /// Waits for the next connection, and returns it with the address of its peer.
+    ///
+    /// # Errors
+    /// Returns [`Error::NetworkDown`] if the link of every interface of the port is lost. What a
+    /// client does is never an error here.
+    pub async fn accept(&self) -> Result<(TcpStream, SocketAddr), Error> {
+        let stream = poll_fn(|context| self.poll_accept(context)).await?;
+        let peer = stream.peer_addr();
+        Ok((TcpStream::new(stream), peer))
+    }
+
+    fn poll_accept(&self, context: &mut Context<'_>) -> Poll<Result<platform::TcpStream, Error>> {
         match &self.0 {
-            Listeners::One(listener) => listener.accept().await,
-            Listeners::Several(several) => several.accept().await,
+            Listeners::One(listener) => listener.poll_accept(context),
+            Listeners::Several(several) => several
+                .poll_any(|listener| listener.poll_accept(context))
+                .map_ok(|(_, stream)| stream),
         }
     }
 
-    /// The port, as the unikernel declares it.
+    /// Returns the address and port that are listened on; the address is 0.0.0.0 for several
+    /// interfaces, and while the interface has none. With the host's sockets on `unix` it is the
+    /// host's.
+    pub fn local_addr(&self) -> SocketAddr {
+        match &self.0 {
+            Listeners::One(listener) => listener.local_addr(),
+            Listeners::Several(_) => (Ipv4Addr::UNSPECIFIED, self.port()).into(),
+        }
+    }
+
+    /// Returns the port, as the unikernel declares it.
     pub fn port(&self) -> u16 {
         match &self.0 {
             Listeners::One(listener) => listener.port(),
-            Listeners::Several(several) => several.port,
+            Listeners::Several(several) => several
+                .sockets()
+                .first()
+                .map_or(0, platform::TcpListener::port),
         }
-    }
-}
-
-impl Several {
-    async fn accept(&self) -> TcpStream {
-        let first = self.first.get();
-        self.first.set((first + 1) % self.listeners.len().max(1));
-        let (before, after) = self.listeners.split_at(first);
-        let accepted = after
-            .iter()
-            .chain(before)
-            .map(platform::TcpListener::accept);
-        let mut accepted = Box::into_pin(accepted.collect::<Box<[_]>>());
-        select_slice(accepted.as_mut()).await.0
     }
 }

@@ -1,8 +1,9 @@
 //! The disks of a guest: what the tender has attached.
 
 use crate::{
-    block::{BlockError, DiskConfig},
+    block::BlockError,
     device::StartError,
+    graph::block::DiskConfig,
     platform::{self, block::Calls},
 };
 use alloc::format;

@@ -3,7 +3,7 @@
 use super::{manifest::AttachedInterface, readiness::Readable};
 use crate::{
     device::{StartError, Transmit},
-    net::{MacAddress, Settings},
+    net::{MacAddress, interface::InterfaceConfig},
     platform,
 };
 use alloc::format;
@@ -24,21 +24,21 @@ impl Interface {
     ///
     /// # Errors
     /// There is none, or it does not carry packets of the configured size.
-    pub(crate) fn attach(settings: &Settings) -> Result<Self, StartError> {
-        let name = settings.solo5_name;
+    pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Self, StartError> {
+        let name = interface.solo5_name;
         let attached = platform::manifest().interface(name);
         let attached = attached.ok_or_else(|| {
             StartError::new(format!("the tender has attached no interface `{name}`"))
         })?;
         let carried = attached.mtu;
-        let mtu = settings.mtu.unwrap_or(carried);
+        let mtu = interface.mtu.unwrap_or(carried);
         if carried < MIN_IPV4_MTU || mtu > carried {
             return Err(StartError::new(format!(
                 "the interface carries packets of {carried} bytes, and {} are wanted",
                 mtu.max(MIN_IPV4_MTU)
             )));
         }
-        let mac = settings.mac.unwrap_or(attached.mac);
+        let mac = interface.mac.unwrap_or(attached.mac);
         Ok(Self { attached, mac, mtu })
     }
 

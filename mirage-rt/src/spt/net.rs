@@ -3,20 +3,19 @@
 use super::system_call::{self, Errno};
 use crate::{
     device::StartError,
-    net::Settings,
+    net::interface::InterfaceConfig,
     solo5::{interface::Interface, readiness::Readable},
 };
 use mirage_devices::solo5::net::{NetCalls, NotRead, Solo5Net, Transmitter};
 
-pub use crate::freestanding::net::{Network, TcpStream};
-pub(crate) use crate::freestanding::net::{TcpListener, UdpSocket};
+pub(crate) use crate::freestanding::net::{Stack, TcpListener, TcpStream, UdpSocket, start};
 
 /// A network device.
 pub(crate) type Link = Solo5Net<Descriptor, Transmitter<Descriptor>, Readable>;
 
 /// Takes the device of an interface.
-pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
-    let interface = Interface::attach(settings)?;
+pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
+    let interface = Interface::attach(interface)?;
     let descriptor = Descriptor(interface.attached.descriptor);
     let transmitter = Transmitter::new(descriptor, interface.mtu);
     Ok(interface.link(descriptor, transmitter))

@@ -4,8 +4,9 @@
 
 use super::arguments;
 use crate::{
-    block::{Block, BlockError, DiskConfig},
+    block::{Block, BlockError},
     device::StartError,
+    graph::block::DiskConfig,
 };
 use alloc::{format, rc::Rc, string::ToString, vec, vec::Vec};
 use core::{

@@ -196,36 +196,45 @@ impl<T: AsFd> Watched<T> {
         mut operation: impl FnMut(&T) -> io::Result<R>,
     ) -> io::Result<R> {
         loop {
-            edge.raised.set(false);
-            match operation(&self.io) {
+            match self.attempt(edge, &mut operation) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     poll_fn(|context| edge.poll_raised(context)).await;
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 result => return result,
             }
         }
     }
 
-    /// The result of `operation`, if it does not block; else the task is woken when the descriptor
-    /// becomes readable.
-    pub(super) fn poll_when_readable<R>(
+    /// Reads. If it would block, the descriptor is not readable until the next edge.
+    pub(super) fn try_read<R>(&self, operation: impl FnMut(&T) -> io::Result<R>) -> io::Result<R> {
+        self.attempt(&self.readiness.readable, operation)
+    }
+
+    /// Writes. If it would block, the descriptor is not writable until the next edge.
+    pub(super) fn try_write<R>(&self, operation: impl FnMut(&T) -> io::Result<R>) -> io::Result<R> {
+        self.attempt(&self.readiness.writable, operation)
+    }
+
+    fn attempt<R>(
         &self,
-        context: &mut Context<'_>,
+        edge: &Edge,
         mut operation: impl FnMut(&T) -> io::Result<R>,
-    ) -> Poll<io::Result<R>> {
+    ) -> io::Result<R> {
         loop {
-            self.rest();
-            match operation(&self.io) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    if self.poll_readable(context).is_pending() {
-                        return Poll::Pending;
-                    }
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                result => return Poll::Ready(result),
+            let result = operation(&self.io);
+            match result.as_ref().map_err(|error| error.kind()) {
+                Err(ErrorKind::Interrupted) => continue,
+                // An edge that came since is not lost: this thread gets it from epoll later.
+                Err(ErrorKind::WouldBlock) => edge.raised.set(false),
+                _ => {}
             }
+            return result;
         }
+    }
+
+    /// Ready when the descriptor may be writable.
+    pub(super) fn poll_writable(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.readiness.writable.poll_raised(context)
     }
 
     /// Ready when the descriptor may have become readable since [`Watched::rest`].

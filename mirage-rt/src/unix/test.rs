@@ -13,7 +13,7 @@
 //! };
 //!
 //! async fn greet(listener: TcpListener) {
-//!     let mut stream = listener.accept().await;
+//!     let (mut stream, _) = listener.accept().await.unwrap();
 //!     Clock.sleep(Duration::from_secs(3600)).await;
 //!     let _ = stream.write_all(b"hello").await;
 //! }
@@ -132,7 +132,7 @@ impl World {
     /// A further link, for a unikernel of several interfaces. Nothing goes from one to another.
     ///
     /// ```
-    /// use mirage_rt::net::ServicePort;
+    /// use mirage_rt::graph::net::ServicePort;
     ///
     /// mirage_rt::test::run(async |world| {
     ///     let (wan, lan) = (world.host("10.0.0.2/24"), world.new_link().host("10.1.0.1/24"));

@@ -5,9 +5,8 @@ use super::{
     interrupts::Line,
 };
 use crate::{
-    block::{BlockError, DiskConfig},
-    device::StartError,
-    freestanding::one_core::OneCore,
+    block::BlockError, device::StartError, freestanding::one_core::OneCore,
+    graph::block::DiskConfig,
 };
 use alloc::{format, vec::Vec};
 use core::cell::RefCell;

@@ -4,28 +4,27 @@ use super::devices::{self, AnyTransport, Match};
 use super::interrupts::Line;
 use crate::{
     device::StartError,
-    net::{MacAddress, Settings},
+    net::{MacAddress, interface::InterfaceConfig},
 };
 use mirage_devices::virtio::{
     VIRTIO_ID_NET,
     net::{NetOptions, VirtioNet, mac_address},
 };
 
-pub use crate::freestanding::net::{Network, TcpStream};
-pub(crate) use crate::freestanding::net::{TcpListener, UdpSocket};
+pub(crate) use crate::freestanding::net::{Stack, TcpListener, TcpStream, UdpSocket, start};
 
 /// A network device.
 pub(crate) type Link = VirtioNet<AnyTransport, Line>;
 
 /// Takes the device of an interface and sets it up.
-pub(crate) fn attach(settings: &Settings) -> Result<Link, StartError> {
-    let &Settings {
+pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
+    let &InterfaceConfig {
         mac,
         mtu,
         index,
         mac_addresses,
         ..
-    } = settings;
+    } = interface;
     let own = mac_addresses.get(index).copied();
     let device = devices::take(VIRTIO_ID_NET, |device| {
         if mac_addresses.is_empty() {

@@ -5,7 +5,8 @@ use alloc::{rc::Rc, vec::Vec};
 use core::{cell::Cell, net::SocketAddr};
 use mirage_rt::{
     device::Config,
-    net::{ServicePort, TcpStream, UdpSocket},
+    graph::net::ServicePort,
+    net::{TcpStream, UdpSocket},
     spawn,
     test::{Host, Link, World},
     time::{Clock, Duration, timeout},
@@ -84,7 +85,7 @@ impl Lab {
         spawn(async move {
             let mut query = [0; 512];
             loop {
-                let (length, peer) = receiver.recv_from(&mut query).await;
+                let (length, peer) = receiver.recv_from(&mut query).await.unwrap();
                 asked.set(asked.get() + 1);
                 for answer in answers(&query[..length], peer) {
                     sender.send_to(&answer, peer).await.unwrap();
@@ -98,7 +99,7 @@ impl Lab {
         let (listener, asked) = (self.upstream.listen(53), self.asked.clone());
         spawn(async move {
             loop {
-                let mut stream = listener.accept().await;
+                let (mut stream, _) = listener.accept().await.unwrap();
                 while let Some(query) = framing::read(&mut stream).await {
                     asked.set(asked.get() + 1);
                     framing::write(&mut stream, &answer(&query)).await;
@@ -125,7 +126,7 @@ impl Lab {
         socket.send_to(query, forwarder).await.unwrap();
         let mut answer = [0; 1500];
         let answered = timeout(Duration::from_secs(5), socket.recv_from(&mut answer));
-        let (length, _) = answered.await.ok()?;
+        let (length, _) = answered.await.ok()?.unwrap();
         Some(answer[..length].to_vec())
     }
 

@@ -179,8 +179,11 @@ impl Connections {
         }
         self.by_flow.clear();
         for (_, socket) in sockets.iter_mut() {
-            if let Socket::Tcp(socket) = socket {
-                socket.abort();
+            match socket {
+                Socket::Tcp(socket) => socket.abort(),
+                // Closing drops what was received, so only a port where a task may wait is closed.
+                Socket::Udp(socket) if !socket.can_recv() => socket.close(),
+                _ => {}
             }
         }
     }

@@ -1,6 +1,8 @@
 //! How connections begin, and the memory for them.
 
-use super::{Connections, HalfOpen, Known, SPARE, SPARE_EACH, Sockets, keep_alive, tcp_of};
+use super::{
+    Connections, HalfOpen, KEEP_ALIVE, Known, SPARE, SPARE_EACH, Sockets, keep_alive, tcp_of,
+};
 use crate::{
     net::{counters::Tally, error::Error, limits::TcpLimits, segment::Flow},
     time::Instant,
@@ -61,7 +63,7 @@ impl Connections {
         now: Instant,
     ) -> Option<SocketHandle> {
         let mut socket = self.socket(tally, sockets, limits, waiting)?;
-        keep_alive(&mut socket);
+        keep_alive(&mut socket, Some(KEEP_ALIVE));
         socket.listen(flow.local).ok()?;
         let socket = self.add(sockets, flow, socket);
         self.half_open.push_back(HalfOpen {

@@ -34,7 +34,10 @@ fn exchange(faults: &Faults) -> Duration {
     let listener = bench.stack.listen(9).unwrap();
     let client = bench.client.clone();
     bench.world.run(async move {
-        let (connection, mut stream) = join(client.connect(9), listener.accept()).await;
+        let (connection, stream) = join(client.connect(9), async {
+            listener.accept().await.unwrap()
+        })
+        .await;
         let ours = async {
             let theirs = pattern(7);
             let (received, ()) = join(read_to_end(&stream), async {
@@ -55,7 +58,7 @@ fn exchange(faults: &Faults) -> Duration {
             );
         };
         join(ours, theirs).await;
-        stream.close().await;
+        stream.shutdown();
         assert!(connection.read_to_end().await.unwrap().is_empty());
     });
     bench.world.clock().now() - crate::time::Instant::BOOT
@@ -69,7 +72,10 @@ fn a_slow_reader_holds_up_the_peer_and_no_longer_than_that() {
     let listener = bench.stack.listen(9).unwrap();
     let (client, clock) = (bench.client.clone(), bench.world.clock());
     bench.world.run(async move {
-        let (connection, stream) = join(client.connect(9), listener.accept()).await;
+        let (connection, stream) = join(client.connect(9), async {
+            listener.accept().await.unwrap()
+        })
+        .await;
         let write = async {
             connection.write(&pattern(7)[..100_000]).await.unwrap();
             connection.close();

@@ -14,7 +14,6 @@ use crate::{
 use core::{
     cell::RefCell,
     net::{Ipv4Addr, SocketAddr},
-    task::{Context, Waker},
     time::Duration,
 };
 use embassy_futures::join::join;
@@ -97,24 +96,24 @@ fn two_stacks_talk_over_a_bad_cable() {
     let expected = sent.clone();
     let (received, ends) = bench.world.run(async move {
         let serve = async {
-            let mut stream = listener.accept().await;
+            let mut stream = listener.accept().await.unwrap();
             let mut all = Vec::new();
             let mut buffer = [0; 1000];
             while let count @ 1.. = stream.read(&mut buffer).await.unwrap() {
                 all.extend_from_slice(&buffer[..count]);
             }
             stream.write_all(b"all of it").await.unwrap();
-            (all, stream.peer())
+            (all, stream.peer_addr())
         };
         let ask = async {
             let mut stream = other.connect((SERVER, 7).into()).await.unwrap();
-            assert_eq!(stream.peer(), (SERVER, 7).into());
+            assert_eq!(stream.peer_addr(), (SERVER, 7).into());
             stream.write_all(&sent).await.unwrap();
-            stream.close().await;
+            stream.shutdown();
             let mut answer = vec![0; 9];
             stream.read_exact(&mut answer).await.unwrap();
             assert_eq!(answer, b"all of it");
-            stream.local()
+            stream.local_addr()
         };
         let ((all, peer), local) = join(serve, ask).await;
         (all, (peer, local))
@@ -377,10 +376,13 @@ fn questions_are_asked_from_random_ports() {
             let socket = other.open_udp().unwrap();
             socket.send_to(b"who?", (SERVER, 53).into()).await.unwrap();
             let mut buffer = [0; 8];
-            let (length, peer) = server.recv_from(&mut buffer).await;
+            let (length, peer) = server.recv_from(&mut buffer).await.unwrap();
             assert_eq!(peer, (CLIENT, socket.port()).into());
             server.send_to(&buffer[..length], peer).await.unwrap();
-            assert_eq!(socket.recv_from(&mut buffer).await.1, (SERVER, 53).into());
+            assert_eq!(
+                socket.recv_from(&mut buffer).await.unwrap().1,
+                (SERVER, 53).into()
+            );
             ports.insert(socket.port());
             sockets.push(socket);
         }
@@ -407,11 +409,7 @@ fn a_port_for_a_question_holds_few_answers() {
         }
         clock.sleep(Duration::from_secs(1)).await;
     });
-    let mut context = Context::from_waker(Waker::noop());
     let mut buffer = [0; 8];
-    let held = (0..20).filter(|_| {
-        let received = socket.poll_recv_from(&mut context, &mut buffer);
-        received.is_ready()
-    });
+    let held = (0..20).filter(|_| socket.try_recv_from(&mut buffer).is_ok());
     assert_eq!(held.count(), UdpLimits::QUESTION.datagrams.into());
 }

@@ -81,7 +81,7 @@ fn several_tasks_accept_from_one_port() {
         for connection in &connections {
             let served = streams
                 .iter()
-                .any(|stream| stream.peer().port() == connection.port);
+                .any(|stream| stream.as_ref().unwrap().peer_addr().port() == connection.port);
             assert!(
                 served,
                 "nobody has the connection from port {}",

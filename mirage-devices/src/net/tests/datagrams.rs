@@ -87,7 +87,7 @@ impl ByHand {
 async fn echo(udp: &UdpSocket) {
     let mut buffer = vec![0; 2000];
     loop {
-        let (count, peer) = udp.recv_from(&mut buffer).await;
+        let (count, peer) = udp.recv_from(&mut buffer).await.unwrap();
         // There may be no way back.
         let _ = udp.send_to(&buffer[..count], peer).await;
     }
@@ -119,10 +119,10 @@ fn a_datagram_longer_than_the_buffer_is_cut_and_one_longer_than_the_link_is_an_e
     let receiving = udp.clone();
     hand.bench.world.run(async move {
         let mut buffer = [0; 4];
-        let (count, peer) = receiving.recv_from(&mut buffer).await;
+        let (count, peer) = receiving.recv_from(&mut buffer).await.unwrap();
         assert_eq!((count, &buffer), (4, b"0123"));
         assert_eq!(peer, SocketAddr::from((CLIENT, 5000)));
-        let (count, _) = receiving.recv_from(&mut buffer).await;
+        let (count, _) = receiving.recv_from(&mut buffer).await.unwrap();
         assert_eq!((count, &buffer), (4, b"next"));
         let sent = receiving.send_to(&[0; 1473], peer).await;
         assert_eq!(sent, Err(Error::MessageTooLong));
@@ -174,7 +174,7 @@ fn a_port_has_the_places_that_are_declared() {
     let sending = udp.clone();
     hand.bench.world.run(async move {
         let peer = SocketAddr::from((CLIENT, 5000));
-        assert_eq!(sending.send_to(&[0; 600], peer).await, Ok(()));
+        assert_eq!(sending.send_to(&[0; 600], peer).await, Ok(600));
         let longer = sending.send_to(&[0; 601], peer).await;
         assert_eq!(longer, Err(Error::MessageTooLong));
     });

@@ -52,7 +52,7 @@ fn a_lease_is_asked_for_and_taken() {
         gateway: Some(SERVER),
     };
     assert_eq!(bench.stack.config(), Some(config));
-    let lease = bench.tenancy.lease().unwrap();
+    let lease = bench.lease.get().unwrap();
     assert_eq!(lease.name_servers, name_servers);
     assert_eq!(lease.router, Some(SERVER));
     assert_eq!(lease.server, SERVER);
@@ -198,8 +198,8 @@ fn another_address_ends_the_connections_of_the_old() {
     let other = bench.other.clone();
     bench.world.run(async move {
         let mut client = other.connect((OTHER, 81).into()).await.unwrap();
-        let mut accepted = listener.accept().await;
-        assert_eq!(accepted.local(), (OTHER, 81).into());
+        let mut accepted = listener.accept().await.unwrap();
+        assert_eq!(accepted.local_addr(), (OTHER, 81).into());
         accepted.write_all(b"new").await.unwrap();
         client.read_exact(&mut [0; 3]).await.unwrap();
     });
@@ -214,7 +214,7 @@ fn connected(bench: &Bench, address: Ipv4Addr) -> (TcpStream, TcpStream) {
     let other = bench.other.clone();
     bench.world.run(async move {
         let far = other.connect((address, 80).into()).await.unwrap();
-        (listener.accept().await, far)
+        (listener.accept().await.unwrap(), far)
     })
 }
 

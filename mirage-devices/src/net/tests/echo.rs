@@ -8,7 +8,7 @@ use std::vec;
 
 /// Sends everything back on one connection, until the peer ends it.
 pub(super) async fn echo(listener: &TcpListener) {
-    let mut stream = listener.accept().await;
+    let mut stream = listener.accept().await.unwrap();
     let mut buffer = vec![0; 4096];
     loop {
         match stream.read(&mut buffer).await {
@@ -45,8 +45,8 @@ fn a_stream_knows_both_its_ends() {
     let client = bench.client.clone();
     let (peer, local) = bench.world.run(async move {
         client.connect_from(50_123, 7).await.unwrap();
-        let stream = listener.accept().await;
-        (stream.peer(), stream.local())
+        let stream = listener.accept().await.unwrap();
+        (stream.peer_addr(), stream.local_addr())
     });
     assert_eq!(peer, SocketAddr::from((CLIENT, 50_123)));
     assert_eq!(local, SocketAddr::from((SERVER, 7)));

@@ -23,7 +23,10 @@ fn opened(bench: &Bench) -> (TcpListener, TcpStream, Connection) {
     let listener = bench.stack.listen(7).unwrap();
     let client = bench.client.clone();
     bench.world.run(async move {
-        let (connection, stream) = join(client.connect(7), listener.accept()).await;
+        let (connection, stream) = join(client.connect(7), async {
+            listener.accept().await.unwrap()
+        })
+        .await;
         (listener, stream, connection)
     })
 }
@@ -34,7 +37,7 @@ fn the_server_goes_on_reading_after_it_has_ended_its_direction() {
     let (_listener, mut stream, connection) = opened(&bench);
     bench.world.run(async move {
         stream.write_all(b"that is all").await.unwrap();
-        stream.close().await;
+        stream.shutdown();
         assert_eq!(stream.write(b"x").await, Err(Error::BrokenPipe));
         assert_eq!(connection.read_to_end().await.unwrap(), b"that is all");
         let long = vec![b'y'; 100_000];
@@ -67,7 +70,7 @@ fn the_server_goes_on_writing_after_the_peer_has_ended_its_direction() {
         let long = vec![b'y'; 100_000];
         let write = async {
             stream.write_all(&long).await.unwrap();
-            stream.close().await;
+            stream.shutdown();
         };
         let ((), received) = join(write, connection.read_to_end()).await;
         assert_eq!(received.unwrap().len(), 100_000);
@@ -135,6 +138,9 @@ fn an_aborted_stream_is_reset() {
     let (_listener, stream, connection) = opened(&bench);
     let told = bench.world.run(async move {
         stream.abort();
+        assert_eq!(stream.try_read(&mut [0; 8]), Err(Error::ConnectionAborted));
+        assert_eq!(stream.try_write(b"x"), Err(Error::ConnectionAborted));
+        drop(stream);
         connection.read_to_end().await
     });
     assert_eq!(told, Err(RecvError::InvalidState));
@@ -166,7 +172,7 @@ fn a_silent_peer_is_given_up() {
     let listener = hand.bench.stack.listen(7).unwrap();
     hand.open(40_000, 7);
     let (read, write, stream) = hand.bench.world.run(async move {
-        let mut stream = listener.accept().await;
+        let mut stream = listener.accept().await.unwrap();
         stream.write_all(b"are you there?").await.unwrap();
         let mut buffer = [0; 8];
         let read = stream.read(&mut buffer).await;
@@ -189,7 +195,7 @@ fn a_silent_peer_is_given_up_though_nobody_writes() {
     hand.open(40_000, 7);
     let read = hand.bench.world.run(async move {
         let mut buffer = [0; 8];
-        listener.accept().await.read(&mut buffer).await
+        listener.accept().await.unwrap().read(&mut buffer).await
     });
     assert_eq!(read, Err(Error::TimedOut));
 }
@@ -216,7 +222,7 @@ fn that_drops_every_connection() -> ByHand {
     let clock = hand.bench.world.clock();
     hand.bench.world.spawn(async move {
         loop {
-            let stream = listener.accept().await;
+            let stream = listener.accept().await.unwrap();
             clock.sleep(Duration::from_millis(30)).await;
             drop(stream);
         }

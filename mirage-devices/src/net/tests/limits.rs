@@ -26,7 +26,7 @@ fn one_connection_more_waits_until_another_leaves() {
     bench.world.spawn(async move {
         let mut served = Vec::new();
         loop {
-            served.push(listener.accept().await);
+            served.push(listener.accept().await.unwrap());
             if served.len() == 3 {
                 let mut first = served.remove(0);
                 while first.read(&mut [0; 64]).await != Ok(0) {}
@@ -68,8 +68,11 @@ fn a_limited_port_is_not_held_by_those_who_never_answer() {
         assert!(hand.bench.stack.sockets() <= 2);
     }
     let next = hand.open(50_000, 7);
-    let stream = hand.bench.world.run(async move { listener.accept().await });
-    assert_eq!(stream.peer(), next.peer.into());
+    let stream = hand
+        .bench
+        .world
+        .run(async move { listener.accept().await.unwrap() });
+    assert_eq!(stream.peer_addr(), next.peer.into());
     assert_eq!(hand.bench.stack.counters().half_open_evicted, 99);
 }
 
@@ -83,7 +86,7 @@ fn what_is_in_time_wait_makes_room() {
         for _ in 0..5 {
             let connection = client.connect(7).await;
             // This side ends it first, and so waits afterwards.
-            drop(listener.accept().await);
+            drop(listener.accept().await.unwrap());
             connection.read_to_end().await.unwrap();
             connection.close();
             connection.settle().await;
@@ -107,7 +110,7 @@ fn a_connection_has_the_buffers_that_are_declared() {
     let client = bench.client.clone();
     bench.world.run(async move {
         let connection = client.connect(7).await;
-        let mut stream = listener.accept().await;
+        let mut stream = listener.accept().await.unwrap();
         assert_eq!(stream.write(&[0; 20_000]).await, Ok(3000));
         // Nobody reads: the peer sends as much as the buffer takes, and keeps the rest.
         connection.write(&[1; 10_000]).await.unwrap();

@@ -158,9 +158,9 @@ fn serves(hand: &mut ByHand, listener: &Rc<crate::net::TcpListener>) {
     let listener = listener.clone();
     hand.bench.world.spawn(async move {
         // The nonsense may have opened connections too.
-        let mut stream = listener.accept().await;
-        while stream.peer().port() != 50_000 {
-            stream = listener.accept().await;
+        let mut stream = listener.accept().await.unwrap();
+        while stream.peer_addr().port() != 50_000 {
+            stream = listener.accept().await.unwrap();
         }
         let mut question = [0; 8];
         stream.read_exact(&mut question).await.unwrap();

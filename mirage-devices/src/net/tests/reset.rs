@@ -19,7 +19,7 @@ fn opened() -> Opened {
     let listener = hand.bench.stack.listen(7).unwrap();
     let next = hand.open(40_000, 7);
     let (listener, stream) = hand.bench.world.run(async move {
-        let stream = listener.accept().await;
+        let stream = listener.accept().await.unwrap();
         (listener, stream)
     });
     Opened {
@@ -46,7 +46,7 @@ impl Opened {
 
     /// The server ends its direction, which the hand does not acknowledge yet.
     fn server_closes(&mut self) {
-        embassy_futures::block_on(self.stream.close());
+        self.stream.shutdown();
         let fin = self.hand.segments();
         assert_eq!(fin.len(), 1);
         assert_eq!(fin[0].control, TcpControl::Fin);
@@ -110,8 +110,11 @@ fn of_a_half_open_connection_just_before_another_opens() {
     };
     hand.push(&reset.frame());
     let next = hand.open(40_001, 7);
-    let stream = hand.bench.world.run(async move { listener.accept().await });
-    assert_eq!(stream.peer(), next.peer.into());
+    let stream = hand
+        .bench
+        .world
+        .run(async move { listener.accept().await.unwrap() });
+    assert_eq!(stream.peer_addr(), next.peer.into());
     assert_eq!(hand.bench.stack.sockets(), 1);
 }
 
@@ -197,7 +200,10 @@ fn and_the_same_port_again_while_the_dead_connection_is_held() {
     let mut hand = opened.hand;
     let next = hand.open(40_000, 7);
     let listener = opened.listener;
-    let mut stream = hand.bench.world.run(async move { listener.accept().await });
+    let mut stream = hand
+        .bench
+        .world
+        .run(async move { listener.accept().await.unwrap() });
     drop(opened.stream);
     let word = Segment {
         payload: b"second".to_vec(),

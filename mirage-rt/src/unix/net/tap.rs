@@ -36,7 +36,7 @@ const IFF_NO_PI: c_short = 0x1000;
 
 /// An open TAP device.
 #[derive(Debug)]
-pub(super) struct Tap {
+pub(crate) struct Tap {
     receiver: Receiver,
     transmitter: Transmitter,
     mac: MacAddress,
@@ -128,7 +128,7 @@ impl Link for Tap {
 
 /// The receiving half: one buffer, filled when the stack looks for a frame.
 #[derive(Debug)]
-pub(super) struct Receiver {
+pub(crate) struct Receiver {
     device: Rc<Watched<OwnedFd>>,
     buffer: Box<[u8]>,
     /// Of the frame in the buffer, if there is one.
@@ -168,7 +168,7 @@ impl Receive for Receiver {
 
 /// The transmitting half: a frame is written to the device at once.
 #[derive(Debug)]
-pub(super) struct Transmitter {
+pub(crate) struct Transmitter {
     device: Rc<Watched<OwnedFd>>,
     buffer: Box<[u8]>,
 }

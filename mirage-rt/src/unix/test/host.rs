@@ -3,7 +3,10 @@
 use super::link::{End, Link};
 use crate::{
     graph::Chain,
-    net::{Network, Service, Settings, TcpListener, UdpSocket, attached::Attached},
+    net::{
+        Network, Service, TcpListener, UdpSocket, attached::Attached, interface::InterfaceConfig,
+    },
+    platform::net::Stack,
     time::Clock,
 };
 use mirage_devices::net::{TcpLimits, UdpLimits};
@@ -24,7 +27,7 @@ impl Link {
     #[track_caller]
     pub fn host(&self, address: &str) -> Host {
         let address = InterfaceAddress::parse(address).unwrap_or_else(|error| panic!("{error}"));
-        let settings = Settings {
+        let interface = InterfaceConfig {
             node: "net",
             address: Some(address),
             gateway: None,
@@ -34,13 +37,13 @@ impl Link {
             solo5_name: "",
             mac_addresses: &[],
         };
-        let stack = Attached::new(settings, End::new(self), Clock, self.random())
+        let stack = Attached::new(&interface, End::new(self), Clock, self.random())
             .unwrap_or_else(|cause| panic!("{address}: {cause}"));
         if let Some(work) = stack.run() {
             crate::spawn(work);
         }
         Host {
-            network: Network::in_memory(settings, stack, self.random()),
+            network: Network::started(interface, Stack::InMemory(stack), self.random()),
         }
     }
 }

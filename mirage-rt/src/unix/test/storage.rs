@@ -1,9 +1,6 @@
 //! What a disk keeps between one boot and the next, in a test.
 
-use crate::{
-    block::{Disk, DiskConfig},
-    platform::block,
-};
+use crate::{block::Disk, graph::block::DiskConfig, platform::block};
 use alloc::{rc::Rc, vec::Vec};
 use core::cell::RefCell;
 use mirage_graph::size;

@@ -18,9 +18,9 @@ use mirage_rt::{
 };
 
 #[unikernel(net = "auto", ip = "10.0.0.2", gateway = "10.0.0.1", tcp(clients = 7))]
-async fn main(net: Network, clients: TcpListener) {
+async fn main(net: Network, clients: TcpListener) -> Result<(), Error> {
     loop {
-        let client = clients.accept().await;
+        let (client, _) = clients.accept().await?;
         let net = net.clone();
         mirage_rt::spawn(async move {
             // A client that goes away is told nothing.
@@ -50,7 +50,7 @@ async fn ask_stream(net: &Network, peer: SocketAddr) -> Result<String, String> {
     let mut answer = [0; 64];
     let asked = async {
         stream.write_all(b"who?").await?;
-        stream.close().await;
+        stream.shutdown();
         stream.read(&mut answer).await
     };
     let length = asked.await.map_err(|cause| cause.to_string())?;
@@ -65,7 +65,8 @@ async fn ask_datagram(net: &Network, peer: SocketAddr) -> Result<String, String>
         let sent = socket.send_to(b"who?", peer).await;
         sent.map_err(|cause| cause.to_string())?;
         let received = socket.recv_from(&mut answer);
-        if let Ok((length, _)) = timeout(Duration::from_secs(1), received).await {
+        if let Ok(received) = timeout(Duration::from_secs(1), received).await {
+            let (length, _) = received.map_err(|cause| cause.to_string())?;
             return Ok(String::from_utf8_lossy(&answer[..length]).into_owned());
         }
     }

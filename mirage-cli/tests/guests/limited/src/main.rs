@@ -19,8 +19,8 @@ async fn main(door: TcpListener, other: TcpListener) {
 }
 
 async fn greet_all(listener: TcpListener) {
-    loop {
-        mirage_rt::spawn(greet(listener.accept().await));
+    while let Ok((client, _)) = listener.accept().await {
+        mirage_rt::spawn(greet(client));
     }
 }
 

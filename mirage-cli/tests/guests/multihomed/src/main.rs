@@ -8,7 +8,7 @@ extern crate alloc;
 use alloc::{format, rc::Rc, string::String};
 use mirage_rt::{
     io::Write,
-    net::{Network, Service, TcpListener},
+    net::{Error, Network, Service, TcpListener},
     unikernel,
 };
 
@@ -27,7 +27,7 @@ async fn main(
     inside: TcpListener,
     everywhere: TcpListener,
     dns: Service,
-) {
+) -> Result<(), Error> {
     let interfaces = Rc::new((wan, lan));
     for (name, listener) in [
         ("outside", outside),
@@ -39,7 +39,7 @@ async fn main(
     }
     let mut question = [0; 512];
     loop {
-        let (length, peer) = dns.udp.recv_from(&mut question).await;
+        let (length, peer) = dns.udp.recv_from(&mut question).await?;
         // A client that cannot be reached any more has no use for it.
         let _ = dns.udp.send_to(&question[..length], peer).await;
     }
@@ -47,8 +47,7 @@ async fn main(
 
 async fn serve(name: &str, listener: TcpListener, interfaces: Rc<(Network, Network)>) {
     let (wan, lan) = &*interfaces;
-    loop {
-        let mut client = listener.accept().await;
+    while let Ok((mut client, _)) = listener.accept().await {
         let text = format!("{name}\n{}\n{}\n", description(wan), description(lan));
         // A client that goes away is told nothing.
         let _ = client.write_all(text.as_bytes()).await;

@@ -77,8 +77,8 @@ async fn sleep_with(bytes: [u8; 16 << 10]) {
 }
 
 async fn greet_all(door: TcpListener) {
-    loop {
-        let greeted = mirage_rt::try_spawn(greet(door.accept().await));
+    while let Ok((client, _)) = door.accept().await {
+        let greeted = mirage_rt::try_spawn(greet(client));
         greeted.expect("memory for each connection");
     }
 }

@@ -7,7 +7,7 @@ use super::super::{
 use crate::{
     net::{
         Stack, StackConfig, UdpSocket,
-        dhcp::{DhcpClient, Lease, Tenancy, Tenant},
+        dhcp::{CurrentLease, DhcpClient, Lease, LeasePolicy},
         link::Link,
     },
     random::Random,
@@ -32,7 +32,7 @@ pub(super) const LEASED: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 50);
 pub(super) struct Bench {
     pub(super) world: World,
     pub(super) stack: Stack,
-    pub(super) tenancy: Tenancy,
+    pub(super) lease: CurrentLease,
     /// The server's machine.
     pub(super) other: Stack,
     pub(super) server: Rc<Server>,
@@ -44,12 +44,12 @@ pub(super) struct Owner {
     pub(super) refused: Option<Ipv4Addr>,
 }
 
-impl Tenant for Owner {
-    fn refuses(&self, lease: &Lease) -> Option<String> {
+impl LeasePolicy for Owner {
+    fn refusal(&self, lease: &Lease) -> Option<String> {
         (self.refused == Some(lease.address)).then(|| "it is not wanted".to_string())
     }
 
-    fn moves(&self, _lease: Option<&Lease>) {}
+    fn changed(&self, _lease: Option<&Lease>) {}
 }
 
 impl Bench {
@@ -72,8 +72,8 @@ impl Bench {
         world.spawn(other.run(far, world.clock()));
         let random = Random::from_seed([9; 32]);
         let names = ("wan", "gateway");
-        let tenancy = Tenancy::default();
-        let owner = (owner, tenancy.clone());
+        let lease = CurrentLease::default();
+        let owner = (owner, lease.clone());
         let mut client =
             DhcpClient::new(ours.clone(), names, owner, world.clock(), random).unwrap();
         world.spawn(async move {
@@ -88,7 +88,7 @@ impl Bench {
         Self {
             world,
             stack: ours,
-            tenancy,
+            lease,
             other,
             server,
         }
@@ -110,7 +110,7 @@ impl Bench {
     pub(super) fn address(&self) -> Option<Ipv4Addr> {
         let config = self.stack.config();
         let address = config.map(|config| config.address);
-        let leased = self.tenancy.lease().map(|lease| lease.address);
+        let leased = self.lease.get().map(|lease| lease.address);
         assert_eq!(address, leased);
         address
     }
@@ -211,7 +211,7 @@ impl Server {
 
     pub(super) async fn hear(&self) -> Heard {
         let mut bytes = vec![0; 1500];
-        let (length, peer) = self.socket.recv_from(&mut bytes).await;
+        let (length, peer) = self.socket.recv_from(&mut bytes).await.unwrap();
         self.heard.set(self.heard.get() + 1);
         assert!(length >= 300, "{length}");
         let core::net::SocketAddr::V4(peer) = peer else {

@@ -1,10 +1,11 @@
-//! Interfaces whose address a DHCP server says.
+//! Interfaces whose address is leased by a DHCP server.
 
-use super::{Interface, Network};
+use super::Interface;
 use crate::{
     device::{Device, StartError},
     executor::spawn,
     name,
+    net::Network,
     random::Random,
     time::Clock,
 };
@@ -13,12 +14,12 @@ use alloc::{
     vec::Vec,
 };
 use core::{cell::RefCell, net::Ipv4Addr};
-use mirage_devices::net::dhcp::{DhcpClient, Lease, Tenant};
+use mirage_devices::net::dhcp::{DhcpClient, Lease, LeasePolicy};
 use mirage_graph::address::{self, InterfaceAddress};
 use mirage_graph::value_error::ValueError;
 use spin::Mutex;
 
-/// The address of an interface that a DHCP server says (RFC 2131).
+/// The address of an interface is leased by a DHCP server (RFC 2131).
 #[derive(Debug, Clone, Copy)]
 pub struct Dhcp<const COUNT: usize> {
     /// What the unikernel's other interfaces are configured with: a lease in one of their networks
@@ -27,17 +28,17 @@ pub struct Dhcp<const COUNT: usize> {
 }
 
 impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
-    /// The network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> Leasing<COUNT> {
-        let tenant = Interest {
+    /// Makes the network that this configuration describes, not yet started.
+    pub fn wire(&self, clock: Clock, random: Random) -> DhcpNetwork<COUNT> {
+        let policy = InterfacePolicy {
             index: self.index,
             gateway: self.gateway,
             others: self.address.others,
         };
-        Leasing {
-            network: Network::new(self.settings(None), clock, random.clone()),
+        DhcpNetwork {
+            network: Network::new(self.config(None), clock, random.clone()),
             node: self.node,
-            tenant,
+            policy,
             clock,
             random,
             client: RefCell::default(),
@@ -45,37 +46,37 @@ impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
     }
 }
 
-/// A network that asks for its address. It has started when it has one: it asks until then, for
-/// ever if need be, because a server that is not there yet may come. With the host's sockets on
-/// `unix` it does not ask.
+/// A network whose address is leased by a DHCP server. It has started when it has a lease. Until then
+/// it asks, without a time limit: a server may start later. With the host's sockets on `unix` it does
+/// not ask.
 #[derive(Debug)]
-pub struct Leasing<const COUNT: usize> {
+pub struct DhcpNetwork<const COUNT: usize> {
     network: Network,
     node: &'static str,
-    tenant: Interest<COUNT>,
+    policy: InterfacePolicy<COUNT>,
     clock: Clock,
     random: Random,
     /// Between the start and the background work.
-    client: RefCell<Option<DhcpClient<Clock, Interest<COUNT>>>>,
+    client: RefCell<Option<DhcpClient<Clock, InterfacePolicy<COUNT>>>>,
 }
 
 #[diagnostic::do_not_recommend]
-impl<const COUNT: usize> Device for Leasing<COUNT> {
+impl<const COUNT: usize> Device for DhcpNetwork<COUNT> {
     type Output = Network;
 
     async fn start(&mut self) -> Result<(), StartError> {
         self.network.start().await?;
-        let Some((stack, tenancy)) = self.network.leased() else {
+        let Some((stack, lease)) = self.network.lease() else {
             return Ok(());
         };
         let mut client = DhcpClient::new(
             stack.clone(),
             (self.node, name()),
-            (self.tenant, tenancy.clone()),
+            (self.policy, lease.clone()),
             self.clock,
             self.random.clone(),
         )?;
-        // It is by the network that it asks.
+        // The client sends and receives by the network.
         if let Some(work) = self.network.run() {
             spawn(work);
         }
@@ -96,16 +97,16 @@ impl<const COUNT: usize> Device for Leasing<COUNT> {
 /// What the unikernel has leased, by the position of the interface.
 static LEASED: Mutex<Vec<(usize, InterfaceAddress)>> = Mutex::new(Vec::new());
 
-/// What an interface has to say about its lease.
+/// Which leases an interface accepts.
 #[derive(Debug, Clone, Copy)]
-struct Interest<const COUNT: usize> {
+struct InterfacePolicy<const COUNT: usize> {
     index: usize,
     gateway: Option<Ipv4Addr>,
     others: [InterfaceAddress; COUNT],
 }
 
-impl<const COUNT: usize> Interest<COUNT> {
-    fn refusal(
+impl<const COUNT: usize> InterfacePolicy<COUNT> {
+    fn conflict(
         &self,
         own: InterfaceAddress,
         leased: &[(usize, InterfaceAddress)],
@@ -132,13 +133,13 @@ fn address(lease: &Lease) -> InterfaceAddress {
     }
 }
 
-impl<const COUNT: usize> Tenant for Interest<COUNT> {
-    fn refuses(&self, lease: &Lease) -> Option<String> {
-        let error = self.refusal(address(lease), &LEASED.lock());
+impl<const COUNT: usize> LeasePolicy for InterfacePolicy<COUNT> {
+    fn refusal(&self, lease: &Lease) -> Option<String> {
+        let error = self.conflict(address(lease), &LEASED.lock());
         error.map(|error| error.to_string())
     }
 
-    fn moves(&self, lease: Option<&Lease>) {
+    fn changed(&self, lease: Option<&Lease>) {
         let mut leased = LEASED.lock();
         leased.retain(|(index, _)| *index != self.index);
         leased.extend(lease.map(|lease| (self.index, address(lease))));
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_lease_that_conflicts_is_refused_with_words() {
-        let interest = Interest {
+        let policy = InterfacePolicy {
             index: 1,
             gateway: Some(Ipv4Addr::new(10, 0, 0, 1)),
             others: [address("10.1.0.1/16"), address("10.2.0.1")],
@@ -193,7 +194,7 @@ mod tests {
                 "the gateway 10.0.0.1 is outside the network 10.0.1.0/24",
             ),
         ] {
-            let refusal = interest.refusal(lease, &leased);
+            let refusal = policy.conflict(lease, &leased);
             let refusal = refusal.map_or_else(String::new, |error| error.to_string());
             assert_eq!(refusal, words, "{lease}");
         }

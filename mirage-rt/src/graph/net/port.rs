@@ -1,7 +1,9 @@
 //! Ports as nodes: their configurations, and the devices that these make.
 
-use super::{Network, Service, TcpListener, UdpSocket};
-use crate::device::{Device, StartError};
+use crate::{
+    device::{Device, StartError},
+    net::{Network, Service, TcpListener, UdpSocket},
+};
 use mirage_devices::net::{TcpLimits, UdpLimits};
 
 /// The configuration of a TCP port that is listened on.
@@ -42,8 +44,8 @@ impl TcpPort {
     }
 
     /// The listener on this port of some networks, not yet started.
-    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> Listening<COUNT> {
-        Listening {
+    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> TcpPortDevice<COUNT> {
+        TcpPortDevice {
             port: self.port,
             limits: self.limits(),
             networks,
@@ -54,7 +56,7 @@ impl TcpPort {
 
 /// A TCP port of some networks.
 #[derive(Debug)]
-pub struct Listening<const COUNT: usize> {
+pub struct TcpPortDevice<const COUNT: usize> {
     port: u16,
     limits: TcpLimits,
     networks: [Network; COUNT],
@@ -62,7 +64,7 @@ pub struct Listening<const COUNT: usize> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<const COUNT: usize> Device for Listening<COUNT> {
+impl<const COUNT: usize> Device for TcpPortDevice<COUNT> {
     type Output = TcpListener;
 
     async fn start(&mut self) -> Result<(), StartError> {
@@ -114,8 +116,8 @@ impl UdpPort {
     }
 
     /// The socket on this port of some networks, not yet started.
-    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> Bound<COUNT> {
-        Bound {
+    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> UdpPortDevice<COUNT> {
+        UdpPortDevice {
             port: self.port,
             limits: self.limits(),
             networks,
@@ -126,7 +128,7 @@ impl UdpPort {
 
 /// A UDP port of some networks.
 #[derive(Debug)]
-pub struct Bound<const COUNT: usize> {
+pub struct UdpPortDevice<const COUNT: usize> {
     port: u16,
     limits: UdpLimits,
     networks: [Network; COUNT],
@@ -134,7 +136,7 @@ pub struct Bound<const COUNT: usize> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<const COUNT: usize> Device for Bound<COUNT> {
+impl<const COUNT: usize> Device for UdpPortDevice<COUNT> {
     type Output = UdpSocket;
 
     async fn start(&mut self) -> Result<(), StartError> {
@@ -189,8 +191,8 @@ impl ServicePort {
     }
 
     /// The service on this port of some networks, not yet started.
-    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> Serving<COUNT> {
-        Serving {
+    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> ServicePortDevice<COUNT> {
+        ServicePortDevice {
             port: self.port,
             limits: self.limits(),
             networks,
@@ -201,7 +203,7 @@ impl ServicePort {
 
 /// A port of some networks, for TCP and UDP.
 #[derive(Debug)]
-pub struct Serving<const COUNT: usize> {
+pub struct ServicePortDevice<const COUNT: usize> {
     port: u16,
     limits: (TcpLimits, UdpLimits),
     networks: [Network; COUNT],
@@ -209,7 +211,7 @@ pub struct Serving<const COUNT: usize> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<const COUNT: usize> Device for Serving<COUNT> {
+impl<const COUNT: usize> Device for ServicePortDevice<COUNT> {
     type Output = Service;
 
     async fn start(&mut self) -> Result<(), StartError> {

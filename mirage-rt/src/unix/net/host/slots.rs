@@ -3,8 +3,7 @@
 use alloc::{rc::Rc, vec::Vec};
 use core::{
     cell::{Cell, RefCell},
-    future::poll_fn,
-    task::{Poll, Waker},
+    task::{Context, Poll, Waker},
 };
 
 /// The connections that a port may have, as far as nobody has them.
@@ -30,9 +29,9 @@ impl Slots {
         }))
     }
 
-    /// Takes one, as soon as there is one.
-    pub(super) async fn take(&self) -> Slot {
-        poll_fn(|context| match self.0.count.get().checked_sub(1) {
+    /// Takes a slot if one is free; otherwise the task is woken when there is.
+    pub(super) fn poll_take(&self, context: &mut Context<'_>) -> Poll<Slot> {
+        match self.0.count.get().checked_sub(1) {
             Some(count) => {
                 self.0.count.set(count);
                 Poll::Ready(Slot(self.0.clone()))
@@ -41,8 +40,7 @@ impl Slots {
                 self.0.waiting.borrow_mut().push(context.waker().clone());
                 Poll::Pending
             }
-        })
-        .await
+        }
     }
 }
 

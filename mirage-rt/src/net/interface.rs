@@ -1,0 +1,28 @@
+//! What a network needs to know of its interface.
+
+use core::net::Ipv4Addr;
+use mirage_graph::{address::InterfaceAddress, mac_address::MacAddress};
+
+/// The configuration of an interface, in whatever way it gets its address.
+#[derive(Debug, Clone, Copy)]
+#[allow(
+    dead_code,
+    reason = "each target tells devices apart in its own way, and the host has none"
+)]
+pub(crate) struct InterfaceConfig {
+    /// The node's name.
+    pub(crate) node: &'static str,
+    /// The name by which a Solo5 tender attaches it.
+    pub(crate) solo5_name: &'static str,
+    /// `None` if a DHCP server leases it.
+    pub(crate) address: Option<InterfaceAddress>,
+    pub(crate) gateway: Option<Ipv4Addr>,
+    /// The device's own if absent.
+    pub(crate) mac: Option<MacAddress>,
+    /// The device's own if absent.
+    pub(crate) mtu: Option<u16>,
+    /// Position among the unikernel's interfaces, from 0.
+    pub(crate) index: usize,
+    /// The MAC addresses of the unikernel's interfaces, by position.
+    pub(crate) mac_addresses: &'static [MacAddress],
+}

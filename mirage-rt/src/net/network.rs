@@ -1,0 +1,175 @@
+//! A network interface, and what it is asked for while the unikernel runs.
+
+use super::{Error, InterfaceAddress, TcpStream, UdpSocket, interface::InterfaceConfig};
+use crate::{
+    device::{Device, Share, StartError},
+    platform::net as platform,
+    random::Random,
+    time::Clock,
+};
+use alloc::vec::Vec;
+use core::net::{Ipv4Addr, SocketAddr};
+use mirage_devices::net::{Stack, TcpLimits, UdpLimits, dhcp::CurrentLease};
+
+/// A network interface. Clones are the same interface.
+///
+/// `main` receives it as the node `net`, or by the interface's own name. It opens connections and
+/// UDP ports that the unikernel does not declare.
+///
+/// ```
+/// use mirage_rt::{
+///     io::{Read, Write},
+///     net::{Error, Network},
+///     time::{Duration, timeout},
+/// };
+///
+/// async fn ask(net: &Network) -> Result<usize, Error> {
+///     let peer = ([10, 0, 0, 1], 7).into();
+///     let mut stream = timeout(Duration::from_secs(5), net.connect(peer)).await??;
+///     stream.write_all(b"hello").await?;
+///     stream.read(&mut [0; 64]).await
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Network {
+    interface: InterfaceConfig,
+    clock: Clock,
+    random: Random,
+    /// `None` until it is started.
+    stack: Option<platform::Stack>,
+}
+
+impl Network {
+    pub(crate) fn new(interface: InterfaceConfig, clock: Clock, random: Random) -> Self {
+        Self {
+            interface,
+            clock,
+            random,
+            stack: None,
+        }
+    }
+
+    /// A network that is started already, as in a test.
+    #[cfg(not(mirage_target))]
+    pub(crate) fn started(
+        interface: InterfaceConfig,
+        stack: platform::Stack,
+        random: Random,
+    ) -> Self {
+        Self {
+            interface,
+            clock: Clock,
+            random,
+            stack: Some(stack),
+        }
+    }
+
+    fn stack(&self) -> Result<&platform::Stack, StartError> {
+        let stack = self.stack.as_ref();
+        stack.ok_or_else(|| StartError::new("the network is not started"))
+    }
+
+    pub(crate) fn listen(
+        &self,
+        port: u16,
+        limits: TcpLimits,
+    ) -> Result<platform::TcpListener, StartError> {
+        self.stack()?.listen(port, limits)
+    }
+
+    pub(crate) fn bind_udp(
+        &self,
+        port: u16,
+        limits: UdpLimits,
+    ) -> Result<platform::UdpSocket, StartError> {
+        self.stack()?.bind_udp(port, limits)
+    }
+
+    /// Our own stack, if it is one, and its lease.
+    pub(crate) fn lease(&self) -> Option<(&Stack, &CurrentLease)> {
+        self.stack.as_ref()?.lease()
+    }
+
+    /// Opens a TCP connection.
+    ///
+    /// The local port is random (RFC 6056). Dropping the future gives the attempt up;
+    /// [`timeout`](crate::time::timeout) does so earlier than the stack, which sends eight SYNs within
+    /// three minutes. With the host's sockets on `unix`, addresses, routes and time limits are the
+    /// host's.
+    ///
+    /// # Errors
+    /// Returns [`Error::ConnectionRefused`] if the peer refuses, [`Error::TimedOut`] if it does not
+    /// answer, [`Error::HostUnreachable`] if there is no route to it (there is none to any IPv6
+    /// address), [`Error::OutOfMemory`] and [`Error::AddrInUse`] if memory or local ports are
+    /// exhausted, and [`Error::NetworkDown`] if the link is lost.
+    pub async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
+        let stack = self.stack.as_ref().ok_or(Error::NetworkDown)?;
+        Ok(TcpStream::new(stack.connect(peer).await?))
+    }
+
+    /// Opens a UDP port with a random number (RFC 6056), for example to send a DNS query.
+    ///
+    /// An off-path attacker cannot guess the port, but check that an answer comes from the peer that
+    /// was asked. Up to 16 datagrams, or 9 KiB of them, wait to be received: fewer than at a declared
+    /// port, because there may be many of these ports.
+    ///
+    /// # Errors
+    /// Returns [`Error::OutOfMemory`] or [`Error::AddrInUse`] if memory or ports are exhausted, and
+    /// [`Error::NetworkDown`] if the link is lost.
+    pub fn open_udp(&self) -> Result<UdpSocket, Error> {
+        let stack = self.stack.as_ref().ok_or(Error::NetworkDown)?;
+        Ok(UdpSocket::of_one_network(stack.open_udp()?))
+    }
+
+    /// Returns the interface's address. It is `None` while a DHCP lease is lost, and with the host's
+    /// sockets on `unix`.
+    pub fn address(&self) -> Option<InterfaceAddress> {
+        let (stack, _) = self.lease()?;
+        let config = stack.config()?;
+        Some(InterfaceAddress {
+            address: config.address,
+            prefix_length: config.prefix_length,
+        })
+    }
+
+    /// Returns the name servers (DNS) of the current DHCP lease, best first. It is empty without DHCP
+    /// and while there is no lease.
+    ///
+    /// ```
+    /// use mirage_rt::net::{Error, Network};
+    ///
+    /// async fn ask(net: &Network, question: &[u8]) -> Result<(), Error> {
+    ///     let socket = net.open_udp()?;
+    ///     for server in net.name_servers() {
+    ///         socket.send_to(question, (server, 53).into()).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn name_servers(&self) -> Vec<Ipv4Addr> {
+        let lease = self.lease().and_then(|(_, lease)| lease.get());
+        lease.map_or_else(Vec::new, |lease| lease.name_servers)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Device for Network {
+    type Output = Self;
+
+    async fn start(&mut self) -> Result<(), StartError> {
+        let random = self.random.clone();
+        self.stack = Some(platform::start(&self.interface, self.clock, random)?);
+        Ok(())
+    }
+
+    fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        self.stack.as_ref()?.run()
+    }
+
+    fn provide(self) -> Self {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Share for Network {}

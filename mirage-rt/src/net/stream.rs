@@ -1,0 +1,240 @@
+//! A TCP connection.
+
+mod halves;
+mod input;
+#[cfg(all(test, not(mirage_target)))]
+mod tests;
+mod traits;
+
+pub use halves::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
+
+use self::input::Input;
+use super::Error;
+use crate::platform::net as platform;
+use core::{
+    cell::RefCell,
+    future::poll_fn,
+    net::SocketAddr,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+/// A TCP connection.
+///
+/// It is read and written by the traits of `embedded-io-async`, which `&TcpStream` implements as well:
+/// one task may read while another writes. [`split`](Self::split) and
+/// [`into_split`](Self::into_split) make a half for each.
+///
+/// Dropping it closes the connection in the background. What was written is delivered first, for up to
+/// a minute, unless received data has not been read; then the peer gets a reset (RFC 1122, section
+/// 4.2.2.13). When the peer is silent for a minute it is probed, and given up 90 seconds later. When the
+/// link is lost, or the interface loses its address, reading and writing fail with
+/// [`Error::NetworkDown`] and [`Error::AddrNotAvailable`].
+///
+/// ```
+/// use mirage_rt::{
+///     io::{BufRead, Write},
+///     net::{Error, TcpStream},
+/// };
+///
+/// /// Sends back what the client sends, until it shuts down its direction.
+/// async fn echo(mut stream: TcpStream) -> Result<(), Error> {
+///     loop {
+///         let received = stream.fill_buf().await?;
+///         let length = received.len();
+///         if length == 0 {
+///             return Ok(());
+///         }
+///         let copy = received.to_vec();
+///         stream.write_all(&copy).await?;
+///         stream.consume(length);
+///     }
+/// }
+/// # mirage_rt::test::run(async |world| {
+/// #     use mirage_rt::io::Read;
+/// #     let (server, client) = (world.host("10.0.0.2"), world.host("10.0.0.1"));
+/// #     let listener = server.listen(7);
+/// #     mirage_rt::spawn(async move { echo(listener.accept().await.unwrap().0).await.unwrap() });
+/// #     let mut stream = client.network().connect(([10, 0, 0, 2], 7).into()).await.unwrap();
+/// #     stream.write_all(b"hello").await.unwrap();
+/// #     stream.shutdown();
+/// #     let mut answer = [0; 5];
+/// #     stream.read_exact(&mut answer).await.unwrap();
+/// #     assert_eq!(&answer, b"hello");
+/// # });
+/// ```
+#[derive(Debug)]
+pub struct TcpStream {
+    socket: platform::TcpStream,
+    input: RefCell<Input>,
+}
+
+impl TcpStream {
+    pub(super) fn new(socket: platform::TcpStream) -> Self {
+        Self {
+            socket,
+            input: RefCell::default(),
+        }
+    }
+
+    /// Returns the address and port of the peer.
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.socket.peer_addr()
+    }
+
+    /// Returns the address and port of this side.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.socket.local_addr()
+    }
+
+    /// Shuts down the write direction: the peer reads to the end of what was written. Reading goes on.
+    ///
+    /// It does not wait, and so is not async: the FIN is queued behind what was written.
+    pub fn shutdown(&self) {
+        self.socket.shutdown();
+    }
+
+    /// Resets the connection. What was not delivered is lost.
+    ///
+    /// Reading and writing fail with [`Error::ConnectionAborted`] from then on.
+    pub fn abort(&mut self) {
+        self.socket.abort();
+        *self.input.get_mut() = Input::default();
+    }
+
+    /// Sets whether small segments are sent at once (`true`, the default), or wait until earlier ones
+    /// are acknowledged (Nagle's algorithm, RFC 9293, section 3.7.4).
+    ///
+    /// # Errors
+    /// Returns an error only with the host's sockets on `unix`, if the host refuses.
+    pub fn set_nodelay(&self, nodelay: bool) -> Result<(), Error> {
+        self.socket.set_nodelay(nodelay)
+    }
+
+    /// Sets how long the peer is silent before it is probed, from a second to nine hours; `None` turns
+    /// probes off. It is a minute by default, and the host's default with its sockets on `unix`.
+    ///
+    /// # Errors
+    /// Returns an error only with the host's sockets on `unix`, if the host refuses.
+    pub fn set_keepalive(&self, idle: Option<Duration>) -> Result<(), Error> {
+        self.socket.set_keepalive(idle)
+    }
+
+    /// Splits the connection into halves that borrow it.
+    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
+        halves::borrow(&self.socket, self.input.get_mut())
+    }
+
+    /// Splits the connection into halves for two tasks. It closes when both are dropped.
+    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        halves::share(self.socket, self.input.into_inner())
+    }
+
+    /// Waits until [`try_read`](Self::try_read) would not block. It may do so all the same, if another
+    /// task has read in the meantime.
+    ///
+    /// # Errors
+    /// None at present: `try_read` returns the errors of the connection.
+    pub async fn readable(&self) -> Result<(), Error> {
+        poll_fn(|context| self.input.borrow().poll_readable(&self.socket, context)).await;
+        Ok(())
+    }
+
+    /// Waits until [`try_write`](Self::try_write) would not block. It may do so all the same, if
+    /// another task has written in the meantime.
+    ///
+    /// # Errors
+    /// None at present: `try_write` returns the errors of the connection.
+    pub async fn writable(&self) -> Result<(), Error> {
+        poll_fn(|context| self.socket.poll_write_ready(context)).await;
+        Ok(())
+    }
+
+    /// Reads what has been received, without waiting. `Ok(0)` is the end of what the peer has sent.
+    ///
+    /// # Errors
+    /// Returns [`Error::WouldBlock`] if nothing has been received, and otherwise why the connection
+    /// ended.
+    pub fn try_read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
+        self.input.borrow_mut().try_read(&self.socket, buffer)
+    }
+
+    /// Writes as much of `data` as there is room for, without waiting.
+    ///
+    /// # Errors
+    /// Returns [`Error::WouldBlock`] if there is no room, [`Error::BrokenPipe`] after
+    /// [`shutdown`](Self::shutdown), and otherwise why the connection ended.
+    pub fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
+        self.socket.try_write(data)
+    }
+
+    /// Writes as much of several buffers, one after another, as there is room for, without waiting.
+    ///
+    /// # Errors
+    /// Those of [`try_write`](Self::try_write).
+    pub fn try_write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
+        try_write_vectored(&self.socket, buffers)
+    }
+
+    /// Writes as much of several buffers, one after another, as there is room for; waits until there is
+    /// room for some.
+    ///
+    /// # Errors
+    /// Those of [`try_write`](Self::try_write), but [`Error::WouldBlock`].
+    pub async fn write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
+        poll_fn(|context| poll_write_vectored(&self.socket, context, buffers)).await
+    }
+
+    fn poll_read(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Result<usize, Error>> {
+        let mut input = self.input.borrow_mut();
+        input.poll_read(&self.socket, context, buffer)
+    }
+}
+
+fn poll_write(
+    socket: &platform::TcpStream,
+    context: &mut Context<'_>,
+    data: &[u8],
+) -> Poll<Result<usize, Error>> {
+    loop {
+        match socket.try_write(data) {
+            Err(Error::WouldBlock) => ready!(socket.poll_write_ready(context)),
+            result => return Poll::Ready(result),
+        }
+    }
+}
+
+fn try_write_vectored(socket: &platform::TcpStream, buffers: &[&[u8]]) -> Result<usize, Error> {
+    let mut total = 0;
+    for buffer in buffers {
+        match socket.try_write(buffer) {
+            Ok(count) => {
+                total += count;
+                if count < buffer.len() {
+                    break;
+                }
+            }
+            // What was written counts; the next call returns the error.
+            Err(error) if total == 0 => return Err(error),
+            Err(_) => break,
+        }
+    }
+    Ok(total)
+}
+
+fn poll_write_vectored(
+    socket: &platform::TcpStream,
+    context: &mut Context<'_>,
+    buffers: &[&[u8]],
+) -> Poll<Result<usize, Error>> {
+    loop {
+        match try_write_vectored(socket, buffers) {
+            Err(Error::WouldBlock) => ready!(socket.poll_write_ready(context)),
+            result => return Poll::Ready(result),
+        }
+    }
+}

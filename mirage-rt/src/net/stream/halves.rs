@@ -1,0 +1,232 @@
+//! The halves of a connection.
+
+use super::{
+    Error, Input, TcpStream, platform, poll_write, poll_write_vectored, try_write_vectored,
+};
+use alloc::rc::Rc;
+use core::{
+    cell::RefCell,
+    fmt,
+    future::poll_fn,
+    net::SocketAddr,
+    task::{Context, Poll},
+};
+
+/// The half of a connection that reads, borrowed from [`TcpStream::split`].
+#[derive(Debug)]
+pub struct ReadHalf<'a> {
+    socket: &'a platform::TcpStream,
+    input: &'a mut Input,
+}
+
+/// The half of a connection that writes, borrowed from [`TcpStream::split`].
+#[derive(Debug)]
+pub struct WriteHalf<'a> {
+    socket: &'a platform::TcpStream,
+}
+
+/// The half of a connection that reads, from [`TcpStream::into_split`].
+#[derive(Debug)]
+pub struct OwnedReadHalf {
+    socket: Rc<platform::TcpStream>,
+    input: Input,
+}
+
+/// The half of a connection that writes, from [`TcpStream::into_split`].
+///
+/// Dropping it shuts down the write direction; [`forget`](Self::forget) does not.
+#[derive(Debug)]
+pub struct OwnedWriteHalf {
+    socket: Rc<platform::TcpStream>,
+    shutdown_on_drop: bool,
+}
+
+pub(super) fn borrow<'a>(
+    socket: &'a platform::TcpStream,
+    input: &'a mut Input,
+) -> (ReadHalf<'a>, WriteHalf<'a>) {
+    (ReadHalf { socket, input }, WriteHalf { socket })
+}
+
+pub(super) fn share(socket: platform::TcpStream, input: Input) -> (OwnedReadHalf, OwnedWriteHalf) {
+    let socket = Rc::new(socket);
+    let write = OwnedWriteHalf {
+        socket: socket.clone(),
+        shutdown_on_drop: true,
+    };
+    (OwnedReadHalf { socket, input }, write)
+}
+
+macro_rules! read_half {
+    ($half:ty) => {
+        impl $half {
+            /// Returns the address and port of the peer.
+            pub fn peer_addr(&self) -> SocketAddr {
+                self.socket.peer_addr()
+            }
+
+            /// Returns the address and port of this side.
+            pub fn local_addr(&self) -> SocketAddr {
+                self.socket.local_addr()
+            }
+
+            /// Waits until [`try_read`](Self::try_read) would not block.
+            ///
+            /// # Errors
+            /// None at present: `try_read` returns the errors of the connection.
+            pub async fn readable(&self) -> Result<(), Error> {
+                poll_fn(|context| self.input.poll_readable(&self.socket, context)).await;
+                Ok(())
+            }
+
+            /// Reads what has been received, without waiting. `Ok(0)` is the end of what the peer has
+            /// sent.
+            ///
+            /// # Errors
+            /// Those of [`TcpStream::try_read`].
+            pub fn try_read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
+                self.input.try_read(&self.socket, buffer)
+            }
+
+            pub(super) fn poll_read(
+                &mut self,
+                context: &mut Context<'_>,
+                buffer: &mut [u8],
+            ) -> Poll<Result<usize, Error>> {
+                self.input.poll_read(&self.socket, context, buffer)
+            }
+
+            pub(super) async fn fill(&mut self) -> Result<&[u8], Error> {
+                poll_fn(|context| self.input.poll_fill(&self.socket, context)).await?;
+                Ok(self.input.unread())
+            }
+
+            pub(super) fn consume_unread(&mut self, count: usize) {
+                self.input.consume(count);
+            }
+        }
+    };
+}
+
+read_half!(ReadHalf<'_>);
+read_half!(OwnedReadHalf);
+
+macro_rules! write_half {
+    ($half:ty) => {
+        impl $half {
+            /// Returns the address and port of the peer.
+            pub fn peer_addr(&self) -> SocketAddr {
+                self.socket.peer_addr()
+            }
+
+            /// Returns the address and port of this side.
+            pub fn local_addr(&self) -> SocketAddr {
+                self.socket.local_addr()
+            }
+
+            /// Waits until [`try_write`](Self::try_write) would not block.
+            ///
+            /// # Errors
+            /// None at present: `try_write` returns the errors of the connection.
+            pub async fn writable(&self) -> Result<(), Error> {
+                poll_fn(|context| self.socket.poll_write_ready(context)).await;
+                Ok(())
+            }
+
+            /// Writes as much of `data` as there is room for, without waiting.
+            ///
+            /// # Errors
+            /// Those of [`TcpStream::try_write`].
+            pub fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
+                self.socket.try_write(data)
+            }
+
+            /// Writes as much of several buffers as there is room for, without waiting.
+            ///
+            /// # Errors
+            /// Those of [`TcpStream::try_write`].
+            pub fn try_write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
+                try_write_vectored(&self.socket, buffers)
+            }
+
+            /// Writes as much of several buffers as there is room for; waits until there is room for
+            /// some.
+            ///
+            /// # Errors
+            /// Those of [`TcpStream::write_vectored`].
+            pub async fn write_vectored(&mut self, buffers: &[&[u8]]) -> Result<usize, Error> {
+                poll_fn(|context| poll_write_vectored(&self.socket, context, buffers)).await
+            }
+
+            /// Shuts down the write direction: the peer reads to the end of what was written.
+            pub fn shutdown(&mut self) {
+                self.socket.shutdown();
+            }
+
+            pub(super) fn poll_write(
+                &self,
+                context: &mut Context<'_>,
+                data: &[u8],
+            ) -> Poll<Result<usize, Error>> {
+                poll_write(&self.socket, context, data)
+            }
+        }
+    };
+}
+
+write_half!(WriteHalf<'_>);
+write_half!(OwnedWriteHalf);
+
+impl OwnedReadHalf {
+    /// Puts the halves of a connection together.
+    ///
+    /// # Errors
+    /// Returns the halves if they are of two connections.
+    pub fn reunite(self, write: OwnedWriteHalf) -> Result<TcpStream, ReuniteError> {
+        if !Rc::ptr_eq(&self.socket, &write.socket) {
+            return Err(ReuniteError(self, write));
+        }
+        let Self { socket, input } = self;
+        write.forget();
+        let socket = Rc::into_inner(socket).expect("a connection has one half of each kind");
+        Ok(TcpStream {
+            socket,
+            input: RefCell::new(input),
+        })
+    }
+}
+
+impl OwnedWriteHalf {
+    /// Puts the halves of a connection together.
+    ///
+    /// # Errors
+    /// Returns the halves if they are of two connections.
+    pub fn reunite(self, read: OwnedReadHalf) -> Result<TcpStream, ReuniteError> {
+        read.reunite(self)
+    }
+
+    /// Drops the half without shutting down the write direction.
+    pub fn forget(mut self) {
+        self.shutdown_on_drop = false;
+    }
+}
+
+impl Drop for OwnedWriteHalf {
+    fn drop(&mut self) {
+        if self.shutdown_on_drop {
+            self.socket.shutdown();
+        }
+    }
+}
+
+/// Halves that are of two connections.
+#[derive(Debug)]
+pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
+
+impl fmt::Display for ReuniteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the halves are of two connections")
+    }
+}
+
+impl core::error::Error for ReuniteError {}

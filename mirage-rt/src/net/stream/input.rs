@@ -1,0 +1,94 @@
+//! What has been taken from the socket by `fill_buf` and not been consumed.
+
+use super::{Error, platform};
+use alloc::vec::Vec;
+use core::task::{Context, Poll, ready};
+
+/// Maximum number of bytes that are kept here.
+const CAPACITY: usize = 2048;
+
+/// Bytes of a connection that were received and not read.
+///
+/// The stack's receive buffer cannot be borrowed across an `await`, so `fill_buf` copies. A connection
+/// that is idle, or read by `read` alone, has no buffer here.
+#[derive(Debug, Default)]
+pub(super) struct Input {
+    bytes: Vec<u8>,
+    /// How many of `bytes` have been read.
+    consumed: usize,
+}
+
+impl Input {
+    /// None after [`poll_fill`](Self::poll_fill) is the end of what the peer has sent.
+    pub(super) fn unread(&self) -> &[u8] {
+        &self.bytes[self.consumed..]
+    }
+
+    pub(super) fn consume(&mut self, count: usize) {
+        self.consumed = (self.consumed + count).min(self.bytes.len());
+    }
+
+    pub(super) fn try_read(
+        &mut self,
+        socket: &platform::TcpStream,
+        buffer: &mut [u8],
+    ) -> Result<usize, Error> {
+        let unread = self.unread();
+        if unread.is_empty() {
+            return socket.try_read(buffer);
+        }
+        let count = unread.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&unread[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+
+    pub(super) fn poll_read(
+        &mut self,
+        socket: &platform::TcpStream,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Result<usize, Error>> {
+        loop {
+            match self.try_read(socket, buffer) {
+                Err(Error::WouldBlock) => ready!(socket.poll_read_ready(context)),
+                result => return Poll::Ready(result),
+            }
+        }
+    }
+
+    pub(super) fn poll_readable(
+        &self,
+        socket: &platform::TcpStream,
+        context: &mut Context<'_>,
+    ) -> Poll<()> {
+        match self.unread() {
+            [] => socket.poll_read_ready(context),
+            _ => Poll::Ready(()),
+        }
+    }
+
+    /// Ready when there are unread bytes, or none will come.
+    pub(super) fn poll_fill(
+        &mut self,
+        socket: &platform::TcpStream,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
+        if !self.unread().is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        loop {
+            *self = Self::default();
+            ready!(socket.poll_read_ready(context));
+            let reserved = self.bytes.try_reserve_exact(CAPACITY);
+            reserved.map_err(|_| Error::OutOfMemory)?;
+            self.bytes.resize(CAPACITY, 0);
+            let read = socket.try_read(&mut self.bytes);
+            self.bytes.truncate(read.unwrap_or(0));
+            match read {
+                Err(Error::WouldBlock) => {}
+                result => return Poll::Ready(result.map(|_| ())),
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A TCP connection of the host.
+
+use super::slots::Slot;
+use crate::{net::Error, time::Duration, unix::reactor::Watched};
+use core::{
+    cell::Cell,
+    net::SocketAddr,
+    task::{Context, Poll},
+};
+use rustix::{
+    io::Errno,
+    net::{AddressFamily, SocketFlags, SocketType, connect_unspec, socket_with, sockopt},
+};
+use std::{
+    io::{self, ErrorKind, Read, Write},
+    net::{self, Shutdown},
+};
+
+/// A TCP connection.
+#[derive(Debug)]
+pub(crate) struct TcpStream {
+    socket: Watched<net::TcpStream>,
+    local: SocketAddr,
+    peer: SocketAddr,
+    ended: Cell<Ended>,
+    /// Released when the connection is dropped.
+    #[expect(dead_code, reason = "it is there to be dropped")]
+    slot: Option<Slot>,
+}
+
+/// What this side has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Nothing,
+    Writing,
+    Both,
+}
+
+impl TcpStream {
+    pub(super) fn new(socket: net::TcpStream, peer: SocketAddr) -> io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        socket.set_nodelay(true)?;
+        Ok(Self {
+            local: socket.local_addr()?,
+            socket: Watched::new(socket)?,
+            peer,
+            ended: Cell::new(Ended::Nothing),
+            slot: None,
+        })
+    }
+
+    pub(super) fn with_slot(self, slot: Option<Slot>) -> Self {
+        Self { slot, ..self }
+    }
+
+    pub(crate) async fn connect(peer: SocketAddr) -> Result<Self, Error> {
+        if !peer.is_ipv4() {
+            return Err(Error::HostUnreachable);
+        }
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let mut stream = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)
+            .map_err(io::Error::from)
+            .and_then(|socket| Self::new(socket.into(), peer))
+            .map_err(|_| Error::OutOfMemory)?;
+        let attempt = |socket: &net::TcpStream| match rustix::net::connect(socket, &peer) {
+            // Called again, it returns the outcome.
+            Err(Errno::INPROGRESS | Errno::ALREADY) => Err(ErrorKind::WouldBlock.into()),
+            Ok(()) | Err(Errno::ISCONN) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        match stream.socket.when_writable(attempt).await {
+            Ok(()) => {
+                let local = stream.socket.io().local_addr();
+                stream.local = local.map_err(|_| Error::ConnectionReset)?;
+                Ok(stream)
+            }
+            Err(error) => Err(match error.kind() {
+                ErrorKind::ConnectionRefused => Error::ConnectionRefused,
+                ErrorKind::TimedOut => Error::TimedOut,
+                // The host has no port left for this peer.
+                ErrorKind::AddrNotAvailable => Error::AddrInUse,
+                _ => Error::HostUnreachable,
+            }),
+        }
+    }
+
+    pub(crate) fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    pub(crate) fn peer_addr(&self) -> SocketAddr {
+        self.peer
+    }
+
+    pub(crate) fn try_read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
+        let read = self.socket.try_read(|mut socket| socket.read(buffer));
+        read.map_err(|error| self.cause(&error))
+    }
+
+    pub(crate) fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
+        let written = self.socket.try_write(|mut socket| socket.write(data));
+        written.map_err(|error| self.cause(&error))
+    }
+
+    pub(crate) fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.socket.poll_readable(context)
+    }
+
+    pub(crate) fn poll_write_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.socket.poll_writable(context)
+    }
+
+    pub(crate) fn shutdown(&self) {
+        if self.ended.get() == Ended::Nothing {
+            self.ended.set(Ended::Writing);
+        }
+        // It fails if the connection has ended already.
+        let _ = self.socket.io().shutdown(Shutdown::Write);
+    }
+
+    pub(crate) fn abort(&self) {
+        self.ended.set(Ended::Both);
+        // Linux resets a connection whose peer is taken away.
+        if connect_unspec(self.socket.io()).is_err() {
+            let _ = self.socket.io().shutdown(Shutdown::Both);
+        }
+    }
+
+    pub(crate) fn set_nodelay(&self, nodelay: bool) -> Result<(), Error> {
+        let set = self.socket.io().set_nodelay(nodelay);
+        set.map_err(|error| self.cause(&error))
+    }
+
+    pub(crate) fn set_keepalive(&self, idle: Option<Duration>) -> Result<(), Error> {
+        let socket = self.socket.io();
+        let set = sockopt::set_socket_keepalive(socket, idle.is_some()).and_then(|()| match idle {
+            Some(idle) => {
+                let idle = idle.clamp(Duration::from_secs(1), Duration::from_secs(32767));
+                sockopt::set_tcp_keepidle(socket, idle)
+            }
+            None => Ok(()),
+        });
+        set.map_err(|error| self.cause(&error.into()))
+    }
+
+    /// Why the connection ended.
+    fn cause(&self, error: &io::Error) -> Error {
+        match (error.kind(), self.ended.get()) {
+            (ErrorKind::WouldBlock, _) => Error::WouldBlock,
+            (_, Ended::Both) => Error::ConnectionAborted,
+            (ErrorKind::TimedOut, _) => Error::TimedOut,
+            (ErrorKind::BrokenPipe, Ended::Writing) => Error::BrokenPipe,
+            _ => Error::ConnectionReset,
+        }
+    }
+}
