@@ -25,12 +25,12 @@ pub fn of_process() -> impl Iterator<Item = OsString> {
     version,
     after_help = "\
 Exit status:
-  of `run`, the unikernel's own: 0, 1 for an error, 255 for a panic, and for its own arguments
-       63 after `--help`, 64 if one is wrong
-  2    the arguments are wrong
-  69   something has to be installed first
-  70   the virtual machine monitor failed
-  101  anything else, such as a build that failed"
+  `run` exits with the unikernel's own status: 0, 1 for an error, 255 for a panic,
+       63 after its `--help`, 64 if one of its arguments is wrong
+  2    the arguments of this tool are wrong
+  69   a required program is not installed
+  70   QEMU or the tender failed
+  101  any other failure, such as a failed build"
 )]
 pub struct Invocation {
     /// What to do.
@@ -45,20 +45,20 @@ pub enum Command {
     Build(Build),
     /// Build a unikernel and run it
     Run(Run),
-    /// Run the tests, images included
+    /// Run the package's tests and build its images
     Test(Test),
-    /// Show what a unikernel is made of
+    /// Print the device graph of a unikernel
     Describe(Describe),
-    /// Print what `#[unikernel]` makes of a main
+    /// Print the code that `#[unikernel]` generates
     Expand(Expand),
-    /// Print which sections and crates an image consists of; a function belongs to the crate that
-    /// defines it
+    /// Print the size of an image by section and crate; a function counts for the crate that defines
+    /// it
     Size(Size),
-    /// Start a crate of a unikernel
+    /// Create a crate with a unikernel
     New(New),
-    /// Say what has to be installed for all this, and install it
+    /// Check that the required programs are installed
     Doctor(Doctor),
-    /// Run an image of the target `spt`, with the command line of solo5-spt
+    /// Run an image for the target `spt`, with the command line of solo5-spt
     #[command(disable_help_flag = true)]
     Tender(Tender),
 }
@@ -67,12 +67,12 @@ pub enum Command {
 fn target() -> impl TypedValueParser<Value = Target> {
     let values = Target::ALL.map(|target| {
         PossibleValue::new(target.name()).help(match target {
-            Target::Unix => "A process of this host",
+            Target::Unix => "A process on this host",
             Target::Virtio => {
                 "An x86_64 machine with virtio devices, such as QEMU's q35 and microvm"
             }
-            Target::Hvt => "A virtual machine of the Solo5 tender `solo5-hvt`",
-            Target::Spt => "A sandboxed process of the Solo5 tender `solo5-spt`",
+            Target::Hvt => "A virtual machine, run by the Solo5 tender `solo5-hvt`",
+            Target::Spt => "A sandboxed process, run by our tender or Solo5's `solo5-spt`",
         })
     });
     PossibleValuesParser::new(values).try_map(|name| Target::named(&name).ok_or("no such target"))
@@ -81,24 +81,24 @@ fn target() -> impl TypedValueParser<Value = Target> {
 /// Which package, and how it is compiled.
 #[derive(Debug, Args)]
 pub struct Source {
-    /// The unikernel's package [default: the one of this directory]
+    /// The unikernel's package [default: the package of the current directory]
     #[arg(value_name = "PKG")]
     pub package: Option<String>,
-    /// What cargo is told of the manifest.
+    /// Cargo's option for the manifest.
     #[command(flatten)]
     pub manifest: clap_cargo::Manifest,
-    /// What cargo is told of features.
+    /// Cargo's options for features.
     #[command(flatten)]
     pub features: clap_cargo::Features,
 }
 
-/// Optimised or not.
+/// Whether to optimise.
 #[derive(Debug, Default, Args)]
 pub struct Profile {
-    /// Optimise (the default)
+    /// Build with optimisations (the default)
     #[arg(long, overrides_with = "debug")]
     pub release: bool,
-    /// Do not optimise
+    /// Build without optimisations
     #[arg(long)]
     pub debug: bool,
 }
@@ -109,13 +109,13 @@ pub struct Build {
     /// The package.
     #[command(flatten)]
     pub source: Source,
-    /// Build for this target only; may be given several times [default: all that are declared]
+    /// Build for this target only; may be repeated [default: all declared targets]
     #[arg(short, long = "target", value_name = "TARGET", value_parser = target(), action = ArgAction::Append)]
     pub targets: Vec<Target>,
     /// The profile.
     #[command(flatten)]
     pub profile: Profile,
-    /// How the images are listed
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,
 }
@@ -123,7 +123,7 @@ pub struct Build {
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MessageFormat {
-    /// For people
+    /// Human-readable text
     Human,
     /// One JSON object per line
     Json,
@@ -135,54 +135,54 @@ pub struct Run {
     /// The package.
     #[command(flatten)]
     pub source: Source,
-    /// Where to run
+    /// The target to build and run
     #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "unix")]
     pub target: Target,
     /// The profile.
     #[command(flatten)]
     pub profile: Profile,
-    /// Reach the unikernel's port GUEST at 127.0.0.1:HOST; may be given several times [default: a
-    /// port below 1024 is 8000 higher, any other the same]
+    /// Forward 127.0.0.1:HOST to the unikernel's port GUEST; may be repeated [default: HOST is 8000
+    /// higher for a port below 1024, and the same for any other]
     #[arg(short, long = "publish", value_name = "HOST:GUEST", action = ArgAction::Append)]
     pub ports: Vec<Forward>,
-    /// Who runs images of spt and hvt [default: own for spt, solo5 for hvt]
+    /// The tender for images of spt and hvt [default: own for spt, solo5 for hvt]
     #[arg(long, value_name = "TENDER")]
     pub tender: Option<Tenders>,
-    /// The machine that QEMU plays [default: q35]
+    /// The QEMU machine type [default: q35]
     #[arg(long, value_name = "MACHINE")]
     pub machine: Option<QemuMachine>,
-    /// Whether the processor is used directly (KVM) or translated (TCG) [default: auto]
+    /// The QEMU accelerator [default: auto]
     #[arg(long, value_name = "ACCEL")]
     pub accel: Option<Accel>,
-    /// `user`: forwarded ports; `tap=IFACE`: a TAP device of the host; `NODE:tap=IFACE` for one of
-    /// several interfaces [default: user]
+    /// `user`: a user network with forwarded ports; `tap=IFACE`: a TAP device of the host;
+    /// `NODE:tap=IFACE`: for one of several interfaces [default: user]
     #[arg(long, value_name = "NET", action = ArgAction::Append)]
     pub net: Vec<NetOption>,
-    /// `file=PATH`: a file of the host; `NODE:file=PATH` for one of several disks [default: a file
-    /// beside the image, if the disk says its size]
+    /// `file=PATH`: a file of the host; `NODE:file=PATH`: for one of several disks [default: a file
+    /// beside the image, if the disk declares its size]
     #[arg(long, value_name = "DISK", action = ArgAction::Append)]
     pub block: Vec<DiskFile>,
-    /// Memory of the machine, such as 64M, 16MiB or 1G [default: what the unikernel declares, or 64M]
+    /// The machine's memory, such as 64M, 16MiB or 1G [default: what the unikernel declares, or 64M]
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<Memory>,
-    /// Print the command line and do not run it
+    /// Print the command line without running it
     #[arg(long)]
     pub dry_run: bool,
     /// Print the command line
     #[arg(short, long)]
     pub verbose: bool,
-    /// The unikernel's own arguments
+    /// The unikernel's boot arguments
     #[arg(last = true, value_name = "ARGS")]
     pub arguments: Vec<String>,
-    /// What may be installed.
+    /// What to do about missing programs.
     #[command(flatten)]
     pub setup: Setup,
 }
 
-/// What may be done about missing programs.
+/// What to do about missing programs.
 #[derive(Debug, Args)]
 pub struct Setup {
-    /// Install what is missing from the distribution's packages (Debian and Ubuntu)
+    /// Install missing programs from the distribution's packages (Debian and Ubuntu)
     #[arg(long)]
     pub install: bool,
 }
@@ -193,25 +193,25 @@ pub struct Describe {
     /// The package.
     #[command(flatten)]
     pub source: Source,
-    /// Whose values are shown, where they differ by target
+    /// Show the values of this target, if they differ by target
     #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "unix")]
     pub target: Target,
-    /// How the device graph is drawn
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "tree")]
     pub format: Picture,
-    /// `json` is `--format json`
+    /// `json` is the same as `--format json`
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,
 }
 
-/// How a device graph is drawn.
+/// The output format of a device graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Picture {
-    /// Each device above those that it is built on
+    /// A tree: each device above those that it is built on
     Tree,
-    /// What the image says of itself
+    /// The graph as embedded in the image
     Json,
-    /// For graphviz
+    /// Input for graphviz
     Dot,
     /// A picture
     Svg,
@@ -231,7 +231,7 @@ pub struct Size {
     /// The package.
     #[command(flatten)]
     pub source: Source,
-    /// Whose image
+    /// The target whose image is measured
     #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "virtio")]
     pub target: Target,
     /// The profile.
@@ -242,7 +242,7 @@ pub struct Size {
 /// `new`
 #[derive(Debug, Args)]
 pub struct New {
-    /// Where the crate is made; the last part is its name
+    /// The directory to create; its last component is the crate's name
     #[arg(value_name = "NAME")]
     pub path: PathBuf,
 }
@@ -253,7 +253,7 @@ pub struct Test {
     /// The package.
     #[command(flatten)]
     pub source: Source,
-    /// What may be installed.
+    /// What to do about missing programs.
     #[command(flatten)]
     pub setup: Setup,
     /// Run only tests whose names contain one of these
@@ -264,7 +264,7 @@ pub struct Test {
 /// `doctor`
 #[derive(Debug, Args)]
 pub struct Doctor {
-    /// What may be installed.
+    /// What to do about missing programs.
     #[command(flatten)]
     pub setup: Setup,
 }
@@ -272,7 +272,7 @@ pub struct Doctor {
 /// `tender`
 #[derive(Debug, Args)]
 pub struct Tender {
-    /// Options, the image, and its arguments; `--help` lists them
+    /// Options, the image and its arguments; `--help` lists them
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,
@@ -290,23 +290,23 @@ pub enum QemuMachine {
     Microvm,
 }
 
-/// Who runs images of `spt` and `hvt`.
+/// The tenders for images of `spt` and `hvt`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Tenders {
-    /// This tool, as `cargo mirage tender`
+    /// This tool's own, `cargo mirage tender`
     Own,
     /// `solo5-spt` or `solo5-hvt`, from the PATH
     Solo5,
 }
 
-/// What executes the guest's instructions.
+/// How QEMU executes the guest's instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Accel {
-    /// KVM where it works, else TCG
+    /// KVM if it works, else TCG
     Auto,
-    /// The host's processor
+    /// Hardware virtualisation
     Kvm,
-    /// Translation
+    /// Emulation
     Tcg,
 }
 

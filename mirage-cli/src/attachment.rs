@@ -63,7 +63,7 @@ pub fn attach_interfaces<'a>(
     let names: Vec<_> = interfaces.iter().map(|each| each.name).collect();
     let mut nodes = Nodes::new("interface", "--net NODE:tap=IFACE", names);
     for NetOption { node, backend } in options {
-        // Without interfaces, `--net user` is true already.
+        // Without interfaces, `--net user` changes nothing.
         if nodes.names.is_empty() && node.is_none() && *backend == NetBackend::User {
             continue;
         }
@@ -103,11 +103,8 @@ pub fn attach_disks<'a>(
         let index = nodes.find(node.as_deref())?;
         if !path.exists() {
             let path = path.display();
-            return Err(
-                Failure::usage(format_args!("there is no file `{path}`")).help(format_args!(
-                    "`truncate --size 64M {path}` makes one of zeros"
-                )),
-            );
+            return Err(Failure::usage(format_args!("there is no file `{path}`"))
+                .help(format_args!("create one with `truncate --size 64M {path}`")));
         }
         files[index] = Some(path.clone());
     }
@@ -133,7 +130,7 @@ fn beside(image: &Path, name: &str, declared: &Disk) -> Result<PathBuf> {
         (None, None) => {
             return Err(
                 Failure::usage(format_args!("the disk `{name}` has no file"))
-                    .help(format_args!("`--block {name}:file=PATH` says one")),
+                    .help(format_args!("attach one with `--block {name}:file=PATH`")),
             );
         }
         (Some(size), Some(length)) if length >= size => {}
@@ -189,7 +186,7 @@ impl<'a> Nodes<'a> {
     fn none(&self, cause: &str) -> Failure {
         Failure::usage(cause).help(match self.names.as_slice() {
             [] => "it declares none".into(),
-            [only] => format!("there is only `{only}`"),
+            [only] => format!("the only one is `{only}`"),
             several => format!(
                 "it has {}: write `{}`",
                 several.join(", "),

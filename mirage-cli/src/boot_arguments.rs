@@ -1,4 +1,4 @@
-//! The unikernel's own arguments, checked before it boots.
+//! Checks the unikernel's boot arguments before it boots.
 
 use crate::failure::{Failure, Result};
 use mirage_graph::{

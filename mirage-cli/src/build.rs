@@ -16,7 +16,7 @@ pub fn build(arguments: &Build) -> Result {
         |target| compile::compile(&unikernel, &arguments.source, &arguments.profile, target);
     let mut images = Vec::new();
     if arguments.targets.is_empty() {
-        // Every unikernel is a process too; that one says what else it is declared for.
+        // Every unikernel builds as a process. Its manifest lists the declared targets.
         let process = compile(Target::Unix)?;
         let declared = process.graph.targets.clone();
         if declared.contains(&Target::Unix) {

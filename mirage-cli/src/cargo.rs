@@ -1,9 +1,9 @@
-//! Cargo, as this tool runs it.
+//! Runs cargo.
 
 use crate::arguments::Source;
 use std::process::Command;
 
-/// `cargo SUBCOMMAND` with what the user said about features.
+/// Returns `cargo SUBCOMMAND` with the user's feature options.
 pub fn command(subcommand: &str, source: &Source) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(subcommand);

@@ -1,4 +1,4 @@
-//! From package to image: runs cargo with the flags of the target.
+//! Builds an image from a package: runs cargo with the flags of the target.
 
 mod explain;
 mod flags;
@@ -20,7 +20,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// A unikernel that was built.
+/// A built unikernel.
 #[derive(Debug)]
 pub struct Image {
     /// The target that it was built for.
@@ -92,7 +92,7 @@ pub fn compile(
     if target != Target::Unix {
         let length = image::loaded_length(&image.contents).context(image.path.display())?;
         memory::add_image(&mut image.graph.needs, length);
-        // An image that every tender would refuse is a failed build.
+        // A build fails if every tender would refuse the image.
         image.tender_devices(memory::of(&image.graph, None)?)?;
     }
     Ok(image)
@@ -114,12 +114,12 @@ fn cargo(unikernel: &Unikernel, source: &Source) -> Command {
     cargo
 }
 
-/// Runs `cargo`, prints what the compiler says, and finds the program that was made.
+/// Runs `cargo`, prints the compiler's messages, and returns the program that was built.
 fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Result<PathBuf> {
     let mut child = cargo
         .stdout(Stdio::piped())
         .spawn()
-        .context("cargo could not be started")?;
+        .context("failed to start cargo")?;
     let output = child.stdout.take().expect("the output is piped");
     let (mut executable, mut explained) = (None, None);
     for message in Message::parse_stream(BufReader::new(output)) {
@@ -142,10 +142,15 @@ fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Resu
         return Err(explained.unwrap_or(Failure::said(FAILED)));
     }
     let made = executable.map(PathBuf::from);
-    made.ok_or_else(|| Failure::new(format_args!("cargo made no program `{}`", unikernel.binary)))
+    made.ok_or_else(|| {
+        Failure::new(format_args!(
+            "cargo built no program `{}`",
+            unikernel.binary
+        ))
+    })
 }
 
-/// Prints what the compiler says, above the progress of cargo.
+/// Prints a message of the compiler above cargo's progress.
 fn print(diagnostic: &Diagnostic) {
     let erased = if stderr().is_terminal() {
         "\r\x1b[K"

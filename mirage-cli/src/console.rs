@@ -1,4 +1,4 @@
-//! The guest's console: passed on as it comes, and read.
+//! Forwards and reads the guest's console.
 
 use crate::symbols::Symbols;
 use std::{
@@ -6,15 +6,15 @@ use std::{
     path::Path,
 };
 
-/// What is waited for on the console, and what is done then.
+/// Log messages to wait for, and what to do once they have appeared.
 pub struct Awaited<'a> {
-    /// Beginnings of messages of the log, not seen yet.
+    /// The beginnings of log messages that have not appeared yet.
     pub messages: Vec<String>,
-    /// Called once all have been seen.
+    /// Called once all have appeared.
     pub then: Box<dyn FnOnce() + 'a>,
 }
 
-/// Copies the console to `output` until it ends, with names put to addresses. Gives its last line.
+/// Copies the console to `output` until it ends, with addresses symbolised. Returns its last line.
 pub fn copy(
     mut console: impl Read,
     mut output: impl Write,
@@ -56,7 +56,7 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// Takes in at most one line's end; gives what is to be said about the line.
+    /// Reads up to the end of a line. Returns additional output about the line.
     fn take(&mut self, piece: &[u8]) -> Vec<String> {
         self.line.extend_from_slice(piece);
         let Some(line) = self.line.strip_suffix(b"\n") else {
@@ -81,7 +81,7 @@ impl Lines<'_> {
         }
     }
 
-    /// Names for an address; the symbols are read when the first one comes.
+    /// Symbolises an address. The symbols are read when the first one appears.
     fn explain(&mut self) -> Vec<String> {
         if !self.last.contains(": 0x") {
             return Vec::new();

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 /// Prints the device graph of a unikernel.
 pub fn describe(arguments: &Describe) -> Result {
     let unikernel = Unikernel::find(&arguments.source)?;
-    // Optimising does not change the graph, but the size of an image.
+    // Optimisation does not affect the graph, but it affects the size of the image.
     let profile = Profile {
         debug: arguments.target == Target::Unix,
         release: false,

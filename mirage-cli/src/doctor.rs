@@ -1,4 +1,4 @@
-//! `cargo mirage doctor`: what has to be installed, and installing it.
+//! `cargo mirage doctor`: checks and installs prerequisites.
 
 mod distribution;
 mod prerequisite;
@@ -12,7 +12,7 @@ use crate::{
 };
 use std::process::ExitCode;
 
-/// Says what is there and what is missing; installs it if that is asked for.
+/// Lists the prerequisites, and installs missing ones if requested.
 pub fn doctor(arguments: &Doctor) -> Result {
     let toolchain = toolchain::check();
     match &toolchain {
@@ -36,10 +36,10 @@ pub fn doctor(arguments: &Doctor) -> Result {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes sure of `prerequisites`: what is missing is installed if `install` says so.
+/// Checks `prerequisites`, and installs missing ones if `install` is set.
 ///
 /// # Errors
-/// Something is missing still; the failure has a status of its own.
+/// Returns a failure with status 69 if something is still missing.
 pub fn require(prerequisites: &[Prerequisite], install: bool) -> Result<()> {
     let absent = |prerequisite: &&Prerequisite| prerequisite.path().is_none();
     let missing: Vec<_> = prerequisites.iter().filter(absent).collect();
@@ -55,7 +55,7 @@ pub fn require(prerequisites: &[Prerequisite], install: bool) -> Result<()> {
         Some(Prerequisite {
             program, packages, ..
         }) => Err(Failure::missing(format_args!(
-            "`{program}` is not on the PATH, though `{}` is installed",
+            "`{program}` is not in the PATH, although `{}` is installed",
             packages.join(" ")
         ))),
     }
@@ -68,7 +68,7 @@ fn packages(missing: &[&Prerequisite]) -> Vec<&'static str> {
     each.copied().collect()
 }
 
-/// What is missing and how it is got, in one sentence.
+/// Returns a sentence that states what is missing and how to get it.
 fn sentence(missing: &[&Prerequisite]) -> String {
     let programs: Vec<_> = missing
         .iter()
@@ -84,7 +84,7 @@ fn sentence(missing: &[&Prerequisite]) -> String {
         "packages"
     };
     format!(
-        "{} {verb} not installed: install the {noun} `{}`, on Debian and Ubuntu by adding `--install`",
+        "{} {verb} not installed: install the {noun} `{}`, or on Debian and Ubuntu add `--install`",
         programs.join(", "),
         packages.join(" "),
     )
@@ -98,14 +98,14 @@ mod tests {
     fn what_is_missing_is_one_sentence() {
         assert_eq!(
             sentence(&[&MACHINE[0]]),
-            "`qemu-system-x86_64` is not installed: install the package `qemu-system-x86`, on \
-             Debian and Ubuntu by adding `--install`"
+            "`qemu-system-x86_64` is not installed: install the package `qemu-system-x86`, or on \
+             Debian and Ubuntu add `--install`"
         );
         let two: Vec<_> = EVERYTHING.iter().take(2).collect();
         assert_eq!(
             sentence(&two),
             "`cc`, `qemu-system-x86_64` are not installed: install the packages `gcc libc6-dev \
-             qemu-system-x86`, on Debian and Ubuntu by adding `--install`"
+             qemu-system-x86`, or on Debian and Ubuntu add `--install`"
         );
     }
 }

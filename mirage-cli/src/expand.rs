@@ -13,7 +13,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-/// Prints what `#[unikernel]` wrote, formatted.
+/// Prints the expansion of `#[unikernel]`, formatted.
 pub fn expand(arguments: &Expand) -> Result {
     let unikernel = Unikernel::find(&arguments.source)?;
     let directory = unikernel.target_directory().join("expand");
@@ -23,7 +23,7 @@ pub fn expand(arguments: &Expand) -> Result {
     check
         .args(["--bin", &unikernel.binary])
         .env(EXPANSION_VARIABLE, &left);
-    let compiles = check.status().context("cargo could not be started")?;
+    let compiles = check.status().context("failed to start cargo")?;
     match std::fs::read_to_string(&left) {
         Ok(tokens) => print!("{}", formatted(&tokens)?),
         Err(cause) if cause.kind() != ErrorKind::NotFound => {
@@ -31,13 +31,13 @@ pub fn expand(arguments: &Expand) -> Result {
         }
         Err(_) if compiles.success() => {
             return Err(Failure::new(format_args!(
-                "`{}` has no main with the attribute `#[unikernel]`",
+                "`{}` has no function with the attribute `#[unikernel]`",
                 unikernel.name()
             )));
         }
         Err(_) => {}
     }
-    // What does not compile is shown too: the mistake may be in what was written.
+    // Print the expansion even if it does not compile: it may show the cause.
     if compiles.success() {
         Ok(ExitCode::SUCCESS)
     } else {
@@ -45,8 +45,8 @@ pub fn expand(arguments: &Expand) -> Result {
     }
 }
 
-/// Makes cargo compile the package once more, and nothing else: it does not know that the macro
-/// writes a file.
+/// Forces cargo to recompile the package, and nothing else: cargo does not know that the macro writes a
+/// file.
 fn forget(unikernel: &Unikernel, source: &Source, directory: &Path, left: &Path) -> Result<()> {
     match std::fs::remove_file(left) {
         Err(cause) if cause.kind() != ErrorKind::NotFound => Err(cause).context(left.display())?,
@@ -57,7 +57,7 @@ fn forget(unikernel: &Unikernel, source: &Source, directory: &Path, left: &Path)
     }
     let mut clean = for_package("clean", unikernel, source, directory);
     let status = clean.arg("--quiet").status();
-    if status.context("cargo could not be started")?.success() {
+    if status.context("failed to start cargo")?.success() {
         Ok(())
     } else {
         Err(Failure::said(FAILED))
@@ -77,9 +77,9 @@ fn for_package(
     cargo
 }
 
-/// The tokens as a person would have laid them out.
+/// Formats the tokens.
 fn formatted(tokens: &str) -> Result<String> {
-    let file = syn::parse_file(tokens).context("the attribute wrote what is not Rust")?;
+    let file = syn::parse_file(tokens).context("the expansion is not valid Rust")?;
     Ok(prettyplease::unparse(&file))
 }
 

@@ -1,4 +1,4 @@
-//! How a command fails: a message in rustc's style, and the exit status.
+//! Failures of commands: a message in rustc's style, and the exit status.
 
 use mirage_graph::argument::BAD_ARGUMENT;
 use std::{
@@ -6,31 +6,31 @@ use std::{
     process::ExitCode,
 };
 
-/// Cargo's own status for a failed build, and for what else went wrong.
+/// Cargo's status for a failed build; also for any other failure.
 pub const FAILED: u8 = 101;
-/// A guest cannot be run, as Solo5's own tenders say it.
+/// The guest cannot be run: the status of Solo5's tenders.
 pub const TENDER_FAILED: u8 = 1;
-/// The arguments make no sense together, as clap's own status for wrong ones.
+/// Wrong arguments: clap's status.
 pub const USAGE: u8 = 2;
-/// Something that has to be installed first is missing (`EX_UNAVAILABLE` of sysexits.h).
+/// A required program is not installed (`EX_UNAVAILABLE` in sysexits.h).
 pub const MISSING_PREREQUISITE: u8 = 69;
-/// The virtual machine monitor failed, not the unikernel (`EX_SOFTWARE` of sysexits.h).
+/// The VMM failed, rather than the unikernel (`EX_SOFTWARE` in sysexits.h).
 pub const VMM_FAILED: u8 = 70;
 
-/// What a subcommand returns: the tool's exit status, or why it failed.
+/// The result of a subcommand: the tool's exit status, or a failure.
 pub type Result<T = ExitCode, E = Failure> = std::result::Result<T, E>;
 
-/// Why a subcommand failed.
+/// A failure of a subcommand.
 #[derive(Debug)]
 pub struct Failure {
     status: u8,
-    /// Nothing, if the cause has been printed already (by cargo).
+    /// Empty if cargo has already printed the cause.
     message: Option<String>,
     help: Option<String>,
 }
 
 impl Failure {
-    /// A failure of the tool's work.
+    /// Creates a failure of the tool.
     pub fn new(message: impl Display) -> Self {
         Self {
             status: FAILED,
@@ -39,7 +39,7 @@ impl Failure {
         }
     }
 
-    /// Arguments that are wrong for this package.
+    /// Creates a failure for arguments that do not fit the package.
     pub fn usage(message: impl Display) -> Self {
         Self {
             status: USAGE,
@@ -47,7 +47,7 @@ impl Failure {
         }
     }
 
-    /// Arguments that are wrong for this unikernel.
+    /// Creates a failure for wrong boot arguments.
     pub fn bad_argument(message: impl Display) -> Self {
         Self {
             status: BAD_ARGUMENT,
@@ -55,7 +55,7 @@ impl Failure {
         }
     }
 
-    /// Something is not installed.
+    /// Creates a failure for a program that is not installed.
     pub fn missing(message: impl Display) -> Self {
         Self {
             status: MISSING_PREREQUISITE,
@@ -63,7 +63,7 @@ impl Failure {
         }
     }
 
-    /// The virtual machine monitor failed.
+    /// Creates a failure of the VMM.
     pub fn vmm(message: impl Display) -> Self {
         Self {
             status: VMM_FAILED,
@@ -71,7 +71,7 @@ impl Failure {
         }
     }
 
-    /// The tender cannot run the guest.
+    /// Creates a failure of the tender to run the guest.
     pub fn tender(message: impl Display) -> Self {
         Self {
             status: TENDER_FAILED,
@@ -79,7 +79,7 @@ impl Failure {
         }
     }
 
-    /// The arguments are to blame.
+    /// Sets the status for wrong arguments.
     pub fn of_usage(self) -> Self {
         Self {
             status: USAGE,
@@ -87,7 +87,7 @@ impl Failure {
         }
     }
 
-    /// The unikernel was ended, with the status by which a shell says so.
+    /// Creates a failure for a unikernel killed by a signal, with the status that a shell reports.
     pub fn guest(status: u8, message: impl Display) -> Self {
         Self {
             status,
@@ -95,7 +95,7 @@ impl Failure {
         }
     }
 
-    /// A child that failed with `status` has said why.
+    /// Creates a failure for a child that failed with `status` and has printed the cause.
     pub fn said(status: u8) -> Self {
         Self {
             status,
@@ -104,7 +104,7 @@ impl Failure {
         }
     }
 
-    /// Adds what can be done about it.
+    /// Adds a help text.
     pub fn help(self, help: impl Display) -> Self {
         Self {
             help: Some(help.to_string()),
@@ -112,7 +112,7 @@ impl Failure {
         }
     }
 
-    /// Prints the failure and gives its status.
+    /// Prints the failure and returns its status.
     pub fn report(self) -> ExitCode {
         anstream::eprint!("{self}");
         self.status.into()
@@ -138,14 +138,14 @@ impl From<mirage_user_network::Error> for Failure {
         let failure = Self::new(&error);
         match error {
             mirage_user_network::Error::Bind { guest, .. } => {
-                failure.help(format_args!("`-p HOST:{guest}` chooses another port"))
+                failure.help(format_args!("choose another port with `-p HOST:{guest}`"))
             }
             mirage_user_network::Error::Io(_) => failure,
         }
     }
 }
 
-/// Puts what was being done before the cause of an error.
+/// Adds context to an error.
 pub trait Context<T> {
     /// `message: cause`.
     fn context(self, message: impl Display) -> Result<T>;

@@ -1,4 +1,4 @@
-//! A program that a unikernel runs in: started, listened to, and waited for.
+//! The process in which a unikernel runs.
 
 use crate::{
     console::{self, Awaited},
@@ -13,23 +13,23 @@ use std::{
     time::Duration,
 };
 
-/// A unikernel that runs.
+/// A running unikernel.
 pub struct Guest {
     program: String,
     child: Child,
 }
 
-/// How it ended.
+/// The end of a guest.
 #[derive(Debug)]
 pub struct End {
-    /// How the program ended.
+    /// The exit status of the process.
     pub status: ExitStatus,
     /// The last line of the console.
     pub last: String,
 }
 
 impl Guest {
-    /// Starts the program of `line`.
+    /// Starts the command `line`.
     pub fn start(line: &[String]) -> Result<Self> {
         let program = line[0].clone();
         let mut command = Command::new(&program);
@@ -43,7 +43,7 @@ impl Guest {
         Ok(Self { program, child })
     }
 
-    /// Passes its console on, with names put to addresses, until it ends.
+    /// Forwards its console, with addresses symbolised, until it ends.
     pub fn listen(
         mut self,
         name: &str,
@@ -63,14 +63,14 @@ impl Guest {
     }
 }
 
-/// What a terminal shows until the machine speaks.
+/// The progress that a terminal shows until the first output.
 fn progress(name: &str) -> ProgressBar {
     let progress = ProgressBar::new_spinner().with_message(format!("booting `{name}`"));
     progress.enable_steady_tick(Duration::from_millis(100));
     progress
 }
 
-/// A console that has said nothing yet.
+/// A console without output so far.
 struct Silence<R> {
     until: R,
     progress: ProgressBar,

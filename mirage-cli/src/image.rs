@@ -27,7 +27,7 @@ pub fn write(path: &Path, contents: &[u8]) -> Result<()> {
         .context(path.display())
 }
 
-/// Returns the length of an image in memory, in bytes: all that is loaded, and the gaps between.
+/// Returns the length of an image in memory, in bytes: all loaded segments and the gaps between them.
 pub fn loaded_length(elf: &[u8]) -> object::Result<u64> {
     let header = Header::parse(elf)?;
     let endian = header.endian()?;
@@ -106,7 +106,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a linker left behind is cut, or refused.
+        /// Arbitrary input is cut or refused.
         #[test]
         fn no_bytes_are_too_strange(
             bytes in prop::collection::vec(any::<u8>(), 0..200),

@@ -1,8 +1,9 @@
 //! `cargo mirage`: builds, runs, tests and describes unikernels.
 //!
-//! One module per subcommand; what they share is named after its subject: `package` (what cargo
-//! knows), `boot_arguments`, `cargo`, `compile` (from package to image), `console`, `guest`, `image`,
-//! `manifest`, `memory`, `ports`, `qemu`, `quote`, `solo5`, `symbols`, `toml`, `failure`.
+//! There is one module per subcommand. The modules that they share are named after their subjects:
+//! `package` (cargo metadata), `compile` (builds images), `boot_arguments`, `cargo`, `console`,
+//! `failure`, `guest`, `image`, `manifest`, `memory`, `ports`, `qemu`, `quote`, `solo5`, `symbols` and
+//! `toml`.
 
 mod arguments;
 mod attachment;

@@ -1,4 +1,4 @@
-//! The device graph that an image carries, read from its note.
+//! Reads the device graph from an image's note.
 
 use crate::failure::{Context, Failure, Result};
 use mirage_graph::{
@@ -14,23 +14,26 @@ use std::{fmt::Display, path::Path};
 
 /// Returns the device graph in the ELF file `elf`, which is at `path`.
 pub fn read(path: &Path, elf: &[u8]) -> Result<Graph> {
-    let note = note(elf).context(format_args!("{} is no whole ELF file", path.display()))?;
+    let note = note(elf).context(format_args!(
+        "{} is not a complete ELF file",
+        path.display()
+    ))?;
     let note = note.ok_or_else(|| {
         Failure::new(format_args!("{} has no device graph", path.display()))
-            .help("a unikernel has a main with the attribute `#[mirage_rt::unikernel(…)]`")
+            .help("a unikernel has the attribute `#[mirage_rt::unikernel(…)]` on `main`")
     })?;
     let unreadable = |cause: &dyn Display| {
         Failure::new(format_args!(
             "the device graph of {}: {cause}",
             path.display()
         ))
-        .help("`cargo mirage` and the unikernel's `mirage-rt` have to be of one release")
+        .help("`cargo mirage` and the unikernel's `mirage-rt` must be the same release")
     };
-    let text = str::from_utf8(note).map_err(|_| unreadable(&"it is not text"))?;
+    let text = str::from_utf8(note).map_err(|_| unreadable(&"it is not UTF-8"))?;
     Graph::from_manifest(text).map_err(|cause| unreadable(&cause))
 }
 
-/// The note's descriptor. A process keeps its notes in sections, a cut image in segments.
+/// Returns the note's descriptor. A process has its notes in sections, a stripped image in segments.
 fn note(elf: &[u8]) -> object::Result<Option<&[u8]>> {
     let header = FileHeader64::<LittleEndian>::parse(elf)?;
     let endian = header.endian()?;
@@ -73,7 +76,7 @@ pub mod tests {
         #[test]
         fn no_bytes_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let _ = note(&bytes);
-            // A header of class 64, little endian, before them.
+            // Preceded by a header of class 64, little endian.
             let elf = [b"\x7fELF\x02\x01\x01".as_slice(), &bytes].concat();
             let _ = note(&elf);
         }

@@ -1,4 +1,4 @@
-//! How much memory a unikernel is given, and whether that is enough.
+//! The memory that a unikernel gets, and whether it is enough.
 
 use crate::{
     arguments::Memory,
@@ -10,13 +10,13 @@ use mirage_graph::{
     value_error::ValueError,
 };
 
-/// What it is given unless something else is asked for or declared, in bytes; more if it needs more.
+/// The default memory in bytes. A unikernel that needs more gets more.
 const DEFAULT_MEMORY: u64 = 64 << 20;
 
-/// The memory of the unikernel of `graph`, in bytes.
+/// Returns the memory of the unikernel of `graph`, in bytes.
 ///
 /// # Errors
-/// It is less than what the unikernel needs.
+/// Returns a failure if it is less than the unikernel needs.
 pub fn of(graph: &Graph, asked: Option<Memory>) -> Result<u64> {
     let declared = graph.memory.and_then(|memory| memory.value.known());
     let given = asked.map(|memory| memory.0).or(declared);
@@ -28,13 +28,13 @@ pub fn of(graph: &Graph, asked: Option<Memory>) -> Result<u64> {
     Ok(memory)
 }
 
-/// What a unikernel with these needs is given where nothing is asked for or declared, in bytes.
+/// Returns the default memory of a unikernel with these needs, in bytes.
 pub fn usual(needs: &[Need<String>]) -> u64 {
     DEFAULT_MEMORY.max(need::declarable(need::total(needs)))
 }
 
-/// Adds what an image of this length in memory takes. The stack is a part of the image, and has a line
-/// of its own.
+/// Adds the need of an image of this length in memory. The stack is part of the image but has its own
+/// need.
 pub fn add_image(needs: &mut Vec<Need<String>>, length: u64) {
     let stack = needs.iter().find(|need| need.what == need::STACK);
     let stack = stack.map_or(0, |stack| stack.bytes);

@@ -16,7 +16,7 @@ use std::{
 
 const PROGRAM: &str = include_str!("new/program.rs");
 
-/// Makes a crate that builds, runs and passes its test.
+/// Creates a crate that builds, runs and passes its tests.
 pub fn new(arguments: &New) -> Result {
     let path = &arguments.path;
     let name = path.file_name().and_then(|name| name.to_str());
@@ -29,7 +29,7 @@ pub fn new(arguments: &New) -> Result {
     name::check(name).map_err(|why| Failure::usage(format_args!("`{name}` {why}")))?;
     if path.exists() {
         return Err(Failure::usage(format_args!(
-            "`{}` exists already",
+            "`{}` already exists",
             path.display()
         )));
     }
@@ -39,17 +39,17 @@ pub fn new(arguments: &New) -> Result {
     write(&path.join(".gitignore"), "/target\n")?;
     write(&manifest, &content)?;
     if !cargo_takes(&manifest) {
-        // It is below a workspace that does not have it as a member.
+        // The directory is inside a workspace of which the crate is not a member.
         write(&manifest, &format!("{content}\n[workspace]\n"))?;
     }
-    eprintln!("`{}` is made. In it:", path.display());
-    eprintln!("    cargo test                    runs its test");
-    eprintln!("    cargo run                     runs it as a process");
-    eprintln!("    cargo mirage run -t virtio    boots it in QEMU");
+    eprintln!("Created `{}`. In it, run:", path.display());
+    eprintln!("    cargo test                    to run its tests");
+    eprintln!("    cargo run                     to run it as a process");
+    eprintln!("    cargo mirage run -t virtio    to boot it in QEMU");
     Ok(ExitCode::SUCCESS)
 }
 
-/// The runtime in the repository that this tool was built in, if it is still there.
+/// Returns the path of the runtime in the repository that this tool was built from, if it exists.
 fn runtime() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mirage-rt");
     beside.canonicalize().ok()
@@ -100,6 +100,6 @@ mod tests {
     fn what_is_there_is_left_alone() {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let failure = new(&New { path }).expect_err("the folder exists");
-        assert!(failure.to_string().contains("exists already"));
+        assert!(failure.to_string().contains("already exists"));
     }
 }

@@ -1,4 +1,4 @@
-//! What cargo knows of the unikernel's package.
+//! The unikernel's package, from cargo metadata.
 
 use crate::{
     arguments::Source,
@@ -7,19 +7,19 @@ use crate::{
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 use std::path::{Path, PathBuf};
 
-/// The crate that every unikernel is built on.
+/// The crate that every unikernel depends on.
 const RUNTIME: &str = "mirage-rt";
 
-/// A package with one program in it: the unikernel.
+/// A package with one binary: the unikernel.
 pub struct Unikernel {
     metadata: Metadata,
     package: Package,
-    /// The program's name.
+    /// The name of the binary.
     pub binary: String,
 }
 
 impl Unikernel {
-    /// The package that the arguments name, or that of the current directory.
+    /// Finds the package that the arguments name, or that of the current directory.
     pub fn find(source: &Source) -> Result<Self> {
         let metadata = metadata(source)?;
         let package = match &source.package {
@@ -47,12 +47,12 @@ impl Unikernel {
         self.package.manifest_path.as_std_path()
     }
 
-    /// Where the tool puts what it makes.
+    /// The directory for the tool's output.
     pub fn target_directory(&self) -> PathBuf {
         self.metadata.target_directory.join("mirage").into()
     }
 
-    /// The name of the package that a source file, as the compiler names it, belongs to.
+    /// Returns the package that a source file, as named by the compiler, belongs to.
     pub fn package_of(&self, file: &str) -> Option<String> {
         // The compiler names files of a workspace from its root.
         let file = self.metadata.workspace_root.join(file);
@@ -64,7 +64,7 @@ impl Unikernel {
         nearest.map(|(_, name)| name.to_string())
     }
 
-    /// The folder of the runtime that the package is built on.
+    /// The directory of the runtime that the package depends on.
     pub fn runtime(&self) -> Result<PathBuf> {
         let runtime = self
             .metadata
@@ -74,12 +74,12 @@ impl Unikernel {
             .and_then(|package| package.manifest_path.parent());
         runtime.map(Into::into).ok_or_else(|| {
             Failure::new(format_args!("`{}` is not a unikernel", self.name()))
-                .help("it needs the dependency `mirage-rt` and a `#[mirage_rt::unikernel]` main")
+                .help("add the dependency `mirage-rt` and the attribute `#[mirage_rt::unikernel(…)]` on `main`")
         })
     }
 }
 
-/// Whether this is the workspace of the runtime itself.
+/// Returns whether this is the workspace of the runtime itself.
 pub fn is_this_project(source: &Source) -> Result<bool> {
     let metadata = metadata(source)?;
     let mut members = metadata.workspace_packages().into_iter();
@@ -94,7 +94,7 @@ fn metadata(source: &Source) -> Result<Metadata> {
     source.features.forward_metadata(&mut command);
     match command.exec() {
         Ok(metadata) => Ok(metadata),
-        // Cargo's own words already begin with `error:`.
+        // Cargo's message already starts with `error:`.
         Err(cargo_metadata::Error::CargoMetadata { stderr }) => {
             Err(Failure::new(stderr.trim().trim_start_matches("error: ")))
         }
@@ -106,7 +106,10 @@ fn named(metadata: &Metadata, name: &str) -> Result<Package> {
     let mut members = metadata.workspace_packages().into_iter();
     let found = members.find(|package| *package.name == name);
     found.cloned().ok_or_else(|| {
-        Failure::usage(format_args!("no package `{name}` here")).help(unikernels(metadata))
+        Failure::usage(format_args!(
+            "there is no package `{name}` in this workspace"
+        ))
+        .help(unikernels(metadata))
     })
 }
 
@@ -114,7 +117,7 @@ fn not_named(metadata: &Metadata) -> Failure {
     Failure::usage("this directory has several packages: name one").help(unikernels(metadata))
 }
 
-/// The list to choose from: members with a program and the runtime.
+/// Lists the choices: the members with a binary that depend on the runtime.
 fn unikernels(metadata: &Metadata) -> String {
     let names: Vec<_> = metadata
         .workspace_packages()
@@ -126,9 +129,9 @@ fn unikernels(metadata: &Metadata) -> String {
         .map(|package| format!("`{}`", package.name))
         .collect();
     if names.is_empty() {
-        "there is no unikernel in this workspace; `cargo mirage new NAME` makes one".into()
+        "there is no unikernel in this workspace; create one with `cargo mirage new NAME`".into()
     } else {
-        format!("the unikernels here are {}", names.join(", "))
+        format!("the unikernels in this workspace are {}", names.join(", "))
     }
 }
 
@@ -143,14 +146,14 @@ fn binary(package: &Package) -> Result<String> {
         (Some(chosen), _) => Ok(chosen.clone()),
         (None, [only]) => Ok(only.clone()),
         (None, []) => Err(Failure::usage(format_args!(
-            "`{}` has no program: a unikernel is a `src/main.rs`",
+            "`{}` has no binary: a unikernel has a `src/main.rs`",
             package.name
         ))),
         (None, several) => Err(Failure::usage(format_args!(
-            "`{}` has several programs: {}",
+            "`{}` has several binaries: {}",
             package.name,
             several.join(", ")
         ))
-        .help("`default-run` in its Cargo.toml chooses one")),
+        .help("choose one with `default-run` in its Cargo.toml")),
     }
 }

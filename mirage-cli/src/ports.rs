@@ -1,4 +1,4 @@
-//! The ports that a unikernel listens on, and the ports of the host that lead there.
+//! The ports that a unikernel listens on, and the host ports that are forwarded to them.
 
 use crate::failure::{Failure, Result};
 use mirage_graph::{
@@ -65,8 +65,8 @@ impl Port {
         loopback::of_interface(self.interface)
     }
 
-    /// How the unikernel's log says that it listens. A connection to a forwarded port says
-    /// nothing: QEMU accepts it before there is a guest.
+    /// The beginning of the log message when the unikernel listens. Connecting to a forwarded port
+    /// would prove nothing: QEMU accepts connections before the guest runs.
     pub fn opened(&self) -> String {
         let start = format!("{} port {} is at ", self.protocol.name(), self.number);
         match self.address {
@@ -76,7 +76,7 @@ impl Port {
     }
 }
 
-/// A port of the host and the port of the unikernel that it leads to.
+/// A host port and the port of the unikernel that it is forwarded to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forward {
     /// The port on the host's own address.
@@ -86,8 +86,8 @@ pub struct Forward {
 }
 
 impl Forward {
-    /// The way to the port `guest`: as one of `asked` says, else by the rule that needs no
-    /// privilege.
+    /// Returns the forward to the port `guest`: the one in `asked`, or by default a host port that
+    /// needs no privileges.
     pub fn to(guest: u16, asked: &[Self]) -> Self {
         let by_rule = Self {
             host: port::on_host(guest),
@@ -110,10 +110,10 @@ pub fn published(ports: &[&Port], forwards: &[Forward]) -> Result<Vec<PublishedP
         let same = |other: &&PublishedPort| other.protocol == port.protocol && other.host == host;
         if let Some(other) = published.iter().find(same) {
             return Err(Failure::usage(format_args!(
-                "the ports {} and {guest} would both be {host}",
+                "the ports {} and {guest} would both use host port {host}",
                 other.guest
             ))
-            .help(format_args!("`-p HOST:{guest}` chooses another")));
+            .help(format_args!("choose another port with `-p HOST:{guest}`")));
         }
         published.push(PublishedPort {
             protocol: port.protocol,

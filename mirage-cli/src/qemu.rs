@@ -1,4 +1,4 @@
-//! QEMU: its command line, and what its end means.
+//! QEMU: its command line and its exit status.
 
 mod accelerator;
 mod line;

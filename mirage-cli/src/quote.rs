@@ -1,6 +1,6 @@
-//! Words of a command line, quoted where a shell needs it.
+//! Shell quoting of a command line.
 
-/// `words` as one line that a shell reads as the same words.
+/// Returns a line that a shell splits into the same arguments.
 pub fn quoted(words: &[String]) -> String {
     let words: Vec<_> = words.iter().map(|word| for_shell(word)).collect();
     words.join(" ")

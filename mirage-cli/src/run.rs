@@ -23,7 +23,7 @@ use mirage_tender::tap;
 use mirage_user_network::Addresses;
 use std::process::ExitCode;
 
-/// Builds the unikernel and runs it where it was built for.
+/// Builds the unikernel and runs it.
 pub fn run(arguments: &Run) -> Result {
     possible(arguments)?;
     prepared(arguments)?;
@@ -49,7 +49,7 @@ pub fn run(arguments: &Run) -> Result {
         .any(|interface| interface.backend == NetBackend::User);
     if !arguments.ports.is_empty() && !user {
         return Err(Failure::usage(
-            "`-p` publishes ports of the user network; at a TAP the unikernel has an address of its own",
+            "`-p` forwards ports of the user network; on a TAP device the unikernel has its own address",
         ));
     }
     let disks = attachment::attach_disks(&graph, &arguments.block, &image.path)?;
@@ -89,17 +89,17 @@ fn possible(arguments: &Run) -> Result<()> {
         if given && !targets.contains(&arguments.target) {
             let names: Vec<_> = targets.iter().map(|target| target.name()).collect();
             return Err(Failure::usage(format_args!(
-                "`{option}` is not for the target `{}`",
+                "`{option}` does not apply to the target `{}`",
                 arguments.target.name()
             ))
-            .help(format_args!("it is for `-t {}`", names.join("`, `-t "))));
+            .help(format_args!("it applies to `-t {}`", names.join("`, `-t "))));
         }
     }
     let ports = &arguments.ports;
     for (index, port) in ports.iter().enumerate() {
         if ports[..index].iter().any(|other| other.guest == port.guest) {
             return Err(Failure::usage(format_args!(
-                "port {} of the unikernel is published twice",
+                "port {} of the unikernel is forwarded twice",
                 port.guest
             )));
         }
@@ -107,7 +107,7 @@ fn possible(arguments: &Run) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a forward to a port that nobody listens on.
+/// Refuses a forward to a port that the unikernel does not declare.
 fn known(graph: &Graph, asked: &[Forward]) -> Result<()> {
     let ports = Port::all(graph);
     for forward in asked {
@@ -140,16 +140,16 @@ fn prepared(arguments: &Run) -> Result<()> {
 struct Boot<'a> {
     arguments: &'a Run,
     image: &'a Image,
-    /// As boot arguments make it.
+    /// The graph, with the values of the boot arguments.
     graph: &'a Graph,
     interfaces: &'a [AttachedInterface<'a>],
     disks: &'a [AttachedDisk<'a>],
-    /// Its own arguments.
+    /// Its boot arguments.
     words: &'a [String],
 }
 
 impl Boot<'_> {
-    /// Prints the command line if that was asked for. Whether that was all that was asked for.
+    /// Prints the command line if requested. Returns whether to stop there.
     fn announced(&self, line: &[String]) -> bool {
         if self.arguments.dry_run {
             println!("{}", quoted(line));
@@ -172,7 +172,9 @@ impl Boot<'_> {
                 if self.arguments.target != Target::Hvt && !tap::exists(name) {
                     return Err(
                         Failure::new(format_args!("there is no TAP device `{name}`")).help(
-                            format_args!("`ip tuntap add dev {name} mode tap user $USER` makes it"),
+                            format_args!(
+                                "create it with `ip tuntap add dev {name} mode tap user $USER`"
+                            ),
                         ),
                     );
                 }
@@ -192,7 +194,7 @@ impl Boot<'_> {
                 (NetBackend::Tap(tap), _) => format!("the TAP device {tap}"),
                 (NetBackend::User, Target::Unix) => {
                     let address = loopback::of_interface(index);
-                    format!("sockets of this host, at {address}")
+                    format!("the host's sockets, at {address}")
                 }
                 (NetBackend::User, _) => {
                     let Addresses { network, .. } =
@@ -223,7 +225,7 @@ impl Boot<'_> {
     }
 }
 
-/// Where each port is reached.
+/// Returns the host address of each port.
 fn table(ports: &[Port], asked: &[Forward]) {
     for port in ports {
         let Forward { host, guest } = Forward::to(port.number, asked);

@@ -12,7 +12,7 @@ use crate::{
 use parts::{Part, Parts};
 use std::process::ExitCode;
 
-/// Prints how many bytes the sections and the crates of an image have.
+/// Prints the size of each section and each crate of an image in bytes.
 pub fn size(arguments: &Size) -> Result {
     let unikernel = Unikernel::find(&arguments.source)?;
     let (source, profile) = (&arguments.source, &arguments.profile);

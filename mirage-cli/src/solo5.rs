@@ -50,7 +50,7 @@ impl Tender {
                 "this tool has no tender for `{}`",
                 target.name()
             ))
-            .help("`--tender solo5` takes Solo5's, from the PATH")),
+            .help("use Solo5's from the PATH with `--tender solo5`")),
         }
     }
 
@@ -64,7 +64,7 @@ impl Tender {
         }
         Err(
             Failure::missing(format_args!("`{program}` is not installed")).help(
-                "it is Solo5's own tender, which no distribution has: build it from its sources",
+                "it is Solo5's tender; distributions do not package it: build it from source",
             ),
         )
     }
@@ -164,16 +164,16 @@ pub fn ended(name: &str, End { status, last }: &End) -> Result {
     Err(match signal {
         FORBIDDEN_CALL => Failure::guest(
             status,
-            format_args!("`{name}` made a system call that no guest may make"),
+            format_args!("`{name}` made a forbidden system call"),
         )
-        .help("the host's log has its number: `dmesg` or `journalctl -k`, `type=1326 … syscall=`"),
+        .help("find its number in the host's log, in `dmesg` or `journalctl -k`: `type=1326 … syscall=`"),
         signal if BAD_ACCESS.contains(&signal) => Failure::guest(
             status,
-            format_args!("`{name}` used memory that it does not have, or not for that"),
+            format_args!("`{name}` made an invalid memory access"),
         ),
         signal => Failure::guest(
             status,
-            format_args!("`{name}` was ended by signal {signal}"),
+            format_args!("`{name}` was killed by signal {signal}"),
         ),
     })
 }

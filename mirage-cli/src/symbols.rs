@@ -1,4 +1,4 @@
-//! Names and places for the addresses of a backtrace.
+//! Symbolises the addresses of a backtrace.
 
 use crate::failure::{Context, Result};
 use addr2line::Loader;
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 /// The symbols of an image.
 pub struct Symbols {
     loader: Loader,
-    /// Places below it are given relative to it.
+    /// Source files below this directory are printed relative to it.
     directory: PathBuf,
 }
 
 impl Symbols {
-    /// Those of the ELF file at `path`.
+    /// Reads the symbols of the ELF file at `path`.
     pub fn read(path: &Path) -> Result<Self> {
         Ok(Self {
             loader: Loader::new(path).context(path.display())?,
@@ -25,8 +25,8 @@ impl Symbols {
         below.ok().and_then(Path::to_str).unwrap_or(file)
     }
 
-    /// What a line of the console says of an address, if it is one of a backtrace: one line for
-    /// each function that was inlined there, innermost first.
+    /// Symbolises a console line if it is part of a backtrace: one line for each function that was
+    /// inlined at the address, innermost first.
     pub fn explain(&self, line: &str) -> Vec<String> {
         let Some(address) = code_address(line) else {
             return Vec::new();
@@ -54,8 +54,8 @@ impl Symbols {
     }
 }
 
-/// The address of the instruction that a line speaks of: a `backtrace:` has the address that a
-/// call returns to, which may be the next function's; `at:` the instruction itself.
+/// Returns the address of the instruction that a line refers to. `backtrace:` lines have return
+/// addresses, which may belong to the next function; `at:` lines have the instruction itself.
 fn code_address(line: &str) -> Option<u64> {
     let number = |text: &str| u64::from_str_radix(text, 16).ok();
     match line.strip_prefix("backtrace: 0x") {
@@ -64,7 +64,7 @@ fn code_address(line: &str) -> Option<u64> {
     }
 }
 
-/// The name without the `::h0123456789abcdef` that makes it unique.
+/// Removes the suffix `::h0123456789abcdef` from a name.
 fn without_hash(name: &str) -> &str {
     match name.rsplit_once("::h") {
         Some((path, hash)) if hash.len() == 16 => path,

@@ -15,7 +15,7 @@ use std::{
 };
 use summary::Summary;
 
-/// Runs every test of this project, or those of a unikernel's package, whose images are built too.
+/// Runs all tests of this project; or a package's tests, after building its images.
 pub fn test(arguments: &Test) -> Result {
     if arguments.source.package.is_none() && package::is_this_project(&arguments.source)? {
         project(arguments)
@@ -24,7 +24,7 @@ pub fn test(arguments: &Test) -> Result {
     }
 }
 
-/// Unit tests, doctests, rejected programs and booted images are all tests to cargo.
+/// Runs all tests of this project: unit tests, doctests, rejected programs and images.
 fn project(arguments: &Test) -> Result {
     doctor::require(doctor::EVERYTHING, arguments.setup.install)?;
     let mut cargo = cargo::command("test", &arguments.source);
@@ -41,7 +41,7 @@ fn unikernel(arguments: &Test) -> Result {
     let mut cargo = cargo::command("test", &arguments.source);
     cargo.arg("--manifest-path").arg(unikernel.manifest());
     cargo.args(["--package", unikernel.name()]);
-    // What cannot be built for a declared target is found before the tests' summary, the last line.
+    // Build errors for declared targets come before the summary, which is the last line.
     let profile = Profile::default();
     let compile = |target| compile::compile(&unikernel, &arguments.source, &profile, target);
     for target in compile(Target::Unix)?.graph.targets {
@@ -52,13 +52,13 @@ fn unikernel(arguments: &Test) -> Result {
     run(cargo, &arguments.filters)
 }
 
-/// Runs the tests, passes their output on, and ends with one line for all of them.
+/// Runs the tests, forwards their output, and prints one summary line.
 fn run(mut cargo: Command, filters: &[String]) -> Result {
     cargo.arg("--no-fail-fast").arg("--").args(filters);
     let mut child = cargo
         .stdout(Stdio::piped())
         .spawn()
-        .context("cargo could not be started")?;
+        .context("failed to start cargo")?;
     let output = child.stdout.take().expect("the output is piped");
     let mut summary = Summary::default();
     summary

@@ -1,6 +1,6 @@
-//! TOML, as far as this tool writes it.
+//! Writes TOML.
 
-/// `text` as a string.
+/// Returns `text` as a TOML string.
 pub fn string(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

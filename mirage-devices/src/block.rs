@@ -1,15 +1,15 @@
-//! Block devices: what keeps bytes, in blocks of one size.
+//! Block devices.
 
 use core::fmt;
 
-/// A device that keeps bytes in blocks, such as a disk.
+/// A device that stores blocks of a fixed size, such as a disk.
 ///
-/// A device of a user's own that is built on a disk demands it so:
+/// A custom device that is built on a disk requires this trait:
 ///
 /// ```
 /// use mirage_devices::block::{Block, BlockError};
 ///
-/// /// Counts in the first block of a disk.
+/// /// A counter in the first block of a disk.
 /// pub struct Tally<B>(B);
 ///
 /// pub struct TallyConfig;
@@ -36,57 +36,60 @@ use core::fmt;
     label = "expected a block device, such as a disk"
 )]
 pub trait Block {
-    /// Bytes of a block: a power of two, 512 or more.
+    /// The size of a block in bytes: a power of two, at least 512.
     fn block_size(&self) -> usize;
 
-    /// How many blocks there are.
+    /// The number of blocks.
     fn block_count(&self) -> u64;
 
-    /// Whether it can only be read.
+    /// Whether the device is read-only.
     fn is_read_only(&self) -> bool;
 
-    /// Fills `buffer`, whole blocks, from the block `first` on.
+    /// Reads blocks into `buffer`, starting at block `first`.
     ///
     /// # Errors
-    /// `buffer` is not whole blocks of the device, or the device has failed.
+    /// Returns [`BlockError::NotWholeBlocks`] if the length of `buffer` is not a multiple of the block
+    /// size, [`BlockError::OutOfRange`] if there are no such blocks, and [`BlockError::Failed`] or
+    /// [`BlockError::Lost`] if the device fails.
     fn read(&self, first: u64, buffer: &mut [u8]) -> impl Future<Output = Result<(), BlockError>>;
 
-    /// Writes `data`, whole blocks, from the block `first` on. It is kept for good after
-    /// [`flush`](Self::flush). If the future is dropped, blocks may have been written or not.
+    /// Writes `data`, starting at block `first`. The data is durable after [`flush`](Self::flush). If
+    /// the future is dropped, some or all blocks may have been written.
     ///
     /// # Errors
-    /// `data` is not whole blocks of the device, or the device cannot be written, or has failed.
+    /// Returns the errors of [`read`](Self::read), and [`BlockError::ReadOnly`] if the device is
+    /// read-only.
     fn write(&self, first: u64, data: &[u8]) -> impl Future<Output = Result<(), BlockError>>;
 
-    /// Completes when all that was written before is kept for good.
+    /// Completes when all earlier writes are durable.
     ///
     /// # Errors
-    /// The device has failed.
+    /// Returns [`BlockError::Failed`] or [`BlockError::Lost`] if the device fails.
     fn flush(&self) -> impl Future<Output = Result<(), BlockError>>;
 }
 
-/// Why blocks were not read or written.
+/// An error of a block device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BlockError {
-    /// The bytes are not whole blocks.
+    /// The length is not a multiple of the block size.
     NotWholeBlocks,
-    /// There are no such blocks.
+    /// The blocks are not on the device.
     OutOfRange,
-    /// The device can only be read.
+    /// The device is read-only.
     ReadOnly,
-    /// The device says that it failed.
+    /// The device reported a failure.
     Failed,
-    /// The device is gone for good.
+    /// The device is gone and does not come back.
     Lost,
 }
 
 impl fmt::Display for BlockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotWholeBlocks => "the bytes are not whole blocks",
+            Self::NotWholeBlocks => "the length is not a multiple of the block size",
             Self::OutOfRange => "the disk has no such blocks",
-            Self::ReadOnly => "the disk can only be read",
+            Self::ReadOnly => "the disk is read-only",
             Self::Failed => "the disk failed",
             Self::Lost => "the disk is gone",
         })
@@ -98,22 +101,22 @@ impl core::error::Error for BlockError {}
 /// The size of a block device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Geometry {
-    /// Bytes of a block: a power of two.
+    /// The size of a block in bytes: a power of two.
     pub block_size: usize,
-    /// How many blocks there are.
+    /// The number of blocks.
     pub block_count: u64,
 }
 
 impl Geometry {
-    /// Bytes of all blocks; the largest number if it is more.
+    /// The total size in bytes, or `u64::MAX` if it is larger.
     pub fn bytes(self) -> u64 {
         self.block_count.saturating_mul(self.block_size as u64)
     }
 
-    /// Where `length` bytes from the block `first` on begin, in bytes.
+    /// Returns the byte offset of a request for `length` bytes that starts at block `first`.
     ///
     /// # Errors
-    /// They are not whole blocks of the device.
+    /// Returns [`BlockError::NotWholeBlocks`] or [`BlockError::OutOfRange`] if the request is invalid.
     pub fn offset(self, first: u64, length: usize) -> Result<u64, BlockError> {
         if !length.is_multiple_of(self.block_size) {
             return Err(BlockError::NotWholeBlocks);
@@ -131,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_whole_blocks_of_the_device_are_taken() {
+    fn requests_cover_whole_blocks_of_the_device() {
         let geometry = Geometry {
             block_size: 512,
             block_count: 8,

@@ -1,4 +1,4 @@
-//! What every device is to the graph: something that starts, runs, stops and may be shared.
+//! The traits of devices: starting, background work, stopping and sharing.
 
 use crate::{
     block::BlockError,
@@ -12,23 +12,22 @@ use core::{
     time::Duration,
 };
 
-/// How long a device may take to [`stop`](Device::stop).
+/// How long a device may take to [`stop`](Device::stop) before the next one is stopped.
 pub const STOP_LIMIT: Duration = Duration::from_secs(5);
 
 /// A device: a node of the graph.
 ///
-/// What a device is built on is best demanded by `wire`, and by the implementation of this trait
-/// only as far as its work needs it: what is demanded once is reported once. Its configuration makes it, in a method `wire` that takes what the device is built on. Then it is
-/// started, its background work begins, and it is turned into what its users receive. A device of
-/// a user's own is wired as those of this crate are:
+/// The configuration of a device has a method `wire` that takes the nodes it is built on and returns
+/// the device. The runtime then starts the device, spawns its background work, and turns it into what
+/// its users receive. Custom devices are wired like the devices in this crate:
 ///
 /// ```
 /// use mirage_devices::device::{Config, Device};
 /// use mirage_devices::time::{Instant, Monotonic};
 ///
-/// /// What can be said of a stopwatch.
+/// /// The configuration of a stopwatch.
 /// pub struct StopwatchConfig {
-///     /// Where it begins, in nanoseconds.
+///     /// The initial reading, in nanoseconds.
 ///     pub offset: u64,
 /// }
 ///
@@ -36,7 +35,7 @@ pub const STOP_LIMIT: Duration = Duration::from_secs(5);
 ///     const DEFAULT: Self = Self { offset: 0 };
 /// }
 ///
-/// /// Tells how long ago the unikernel started.
+/// /// Measures the time since the unikernel started.
 /// pub struct Stopwatch<C> {
 ///     clock: C,
 ///     started: Instant,
@@ -44,7 +43,7 @@ pub const STOP_LIMIT: Duration = Duration::from_secs(5);
 /// }
 ///
 /// impl StopwatchConfig {
-///     /// The stopwatch on this clock.
+///     /// Creates the stopwatch on a clock.
 ///     pub fn wire<C: Monotonic>(self, clock: C) -> Stopwatch<C> {
 ///         Stopwatch { started: clock.now(), clock, offset: self.offset }
 ///     }
@@ -57,6 +56,9 @@ pub const STOP_LIMIT: Duration = Duration::from_secs(5);
 ///     }
 /// }
 /// ```
+///
+/// Put a bound on a dependency in one place only, in `wire` if possible: rustc reports an error for
+/// each place that has it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a device",
     label = "expected the configuration of a device",
@@ -66,33 +68,34 @@ pub trait Device {
     /// What the device's users receive.
     type Output;
 
-    /// Starts the device. The devices it is built on have been started before.
+    /// Starts the device. The devices that it is built on have already started.
     ///
     /// # Errors
-    /// The cause, in words for the person who boots the image; the boot stops and names the node.
+    /// Returns the cause, for the person who boots the image. The boot then fails with a message that
+    /// names the node.
     fn start(&mut self) -> impl Future<Output = Result<(), StartError>> {
         ready(Ok(()))
     }
 
-    /// The device's background work, if it has any; the executor runs it beside `main` until the
-    /// machine ends. Asked for once, after the start.
+    /// Returns the device's background work, if it has any. The executor runs it alongside `main`
+    /// until the machine ends. Called once, after the start.
     fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
         None::<Ready<()>>
     }
 
-    /// The device's orderly end, if it needs one: what it still has to write, or to say to a peer.
-    /// Asked for once, after the start and before [`provide`](Self::provide).
+    /// Returns a future that shuts the device down, if it needs to write data or notify a peer.
+    /// Called once, after the start and before [`provide`](Self::provide).
     ///
-    /// It runs when `main` has returned, when the host asks for shutdown, and when a later device
-    /// did not start. By then `main` is gone. Devices stop one after another, in reverse order of
-    /// their start, while all background work goes on: what a device is built on still works. One
-    /// that takes longer than [`STOP_LIMIT`] is left, with a warning.
+    /// The future runs when `main` has returned, when the host requests shutdown, or when a later
+    /// device fails to start. At that point `main` no longer exists. Devices stop one at a time, in
+    /// reverse order of start. Background work continues meanwhile, so what a device is built on still
+    /// works. A device that takes longer than [`STOP_LIMIT`] is abandoned with a warning.
     ///
     /// ```
     /// use mirage_devices::device::Device;
     /// use std::{cell::Cell, rc::Rc};
     ///
-    /// /// Counts in memory, and says the sum at the end.
+    /// /// Counts in memory and prints the sum at the end.
     /// struct Counter(Rc<Cell<u64>>);
     ///
     /// impl Device for Counter {
@@ -110,16 +113,16 @@ pub trait Device {
         None::<Ready<()>>
     }
 
-    /// The device, ready for use. Called once, after it was started.
+    /// Turns the device into what its users receive. Called once, after the start.
     fn provide(self) -> Self::Output;
 }
 
-/// A configuration of which the attribute may leave fields out.
+/// A configuration with defaults: the attribute may omit fields.
 ///
 /// ```
 /// use mirage_devices::device::Config;
 ///
-/// /// A log of so many bytes, which are kept in memory.
+/// /// A log of `BYTES` bytes in memory.
 /// struct LogConfig<const BYTES: usize> {
 ///     verbose: bool,
 /// }
@@ -135,15 +138,15 @@ pub trait Device {
     note = "implement `mirage_rt::device::Config` to allow omitted fields, or write all fields and put the configuration in parentheses"
 )]
 pub trait Config {
-    /// What the fields are that are left out.
+    /// The values of omitted fields.
     const DEFAULT: Self;
 
-    /// The memory that a device of this configuration takes at most, in bytes. It is part of what the
-    /// unikernel needs: an image with less memory than that is not built.
+    /// Upper bound on the memory of a device with this configuration, in bytes. It counts towards the
+    /// memory that the unikernel needs: an image with less memory is not built.
     const MEMORY: usize = 0;
 }
 
-/// A device that several nodes, or a node and `main`, may use at once.
+/// A device that can have several users. Clones are the same device.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be shared",
     label = "this device has several users but can have only one",
@@ -151,9 +154,10 @@ pub trait Config {
 )]
 pub trait Share: Clone {}
 
-/// Why a device did not start: a message for the person who boots the image, and the error behind it.
+/// The reason why a device failed to start: a message for the person who boots the image, and its
+/// source.
 ///
-/// The message of the boot has both:
+/// The boot prints both:
 ///
 /// ```
 /// use core::error::Error;
@@ -164,7 +168,7 @@ pub trait Share: Clone {}
 /// assert_eq!(error.source().unwrap().to_string(), "the disk is gone");
 /// ```
 ///
-/// An error of a disk or of the network is converted by `?`.
+/// The operator `?` converts errors of disks and of the network.
 #[derive(Debug)]
 pub struct StartError {
     message: Cow<'static, str>,
@@ -172,7 +176,7 @@ pub struct StartError {
 }
 
 impl StartError {
-    /// An error with this message alone, for example `no virtio network device was found`.
+    /// Creates an error without a source, for example `no virtio network device was found`.
     pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             message: message.into(),
@@ -180,7 +184,7 @@ impl StartError {
         }
     }
 
-    /// An error with this message, which `source` has caused.
+    /// Creates an error that `source` caused.
     pub fn with_source(
         message: impl Into<Cow<'static, str>>,
         source: impl Into<Box<dyn Error + Send + Sync>>,
@@ -221,7 +225,7 @@ impl From<net::Error> for StartError {
 
 impl From<BindError> for StartError {
     fn from(error: BindError) -> Self {
-        Self::with_source("a port was not bound", error)
+        Self::with_source("a port could not be bound", error)
     }
 }
 

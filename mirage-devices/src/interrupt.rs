@@ -1,10 +1,10 @@
-//! How a device learns that its hardware wants attention.
+//! Interrupts of devices.
 
 use core::task::{Context, Poll};
 
-/// The interrupt of one device, as a machine delivers it.
+/// The interrupt of a device.
 pub trait Interrupt {
-    /// Ready once the hardware has interrupted since this was last ready; else the task is woken
-    /// when it does.
+    /// Returns `Ready` if the hardware has interrupted since the last `Ready`. Otherwise the task is
+    /// woken when it does.
     fn poll_raised(&mut self, context: &mut Context<'_>) -> Poll<()>;
 }

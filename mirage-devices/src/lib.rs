@@ -1,7 +1,8 @@
-//! Devices of a unikernel and the traits that they are wired by.
+//! The devices of a unikernel, and the traits by which they are wired.
 //!
-//! Nothing here is global, executes a privileged instruction or knows a target: a machine gives a
-//! device what it needs (registers, interrupts, a clock), and on the host a test does.
+//! This crate has no global state, executes no privileged instruction and does not depend on a
+//! target. The machine, or a test on the host, passes a device what it needs: registers, interrupts,
+//! a clock.
 #![no_std]
 
 extern crate alloc;

@@ -1,23 +1,23 @@
-//! Randomness that is fit for keys.
+//! A cryptographically secure random generator.
 
 use alloc::rc::Rc;
 use chacha20::ChaCha20Rng;
 use core::{cell::RefCell, convert::Infallible, fmt};
 use rand_core::{Rng, SeedableRng, TryCryptoRng, TryRng};
 
-/// A ChaCha20 generator, seeded once from the machine's entropy; all clones draw from one stream.
+/// A ChaCha20 generator, seeded once from the machine's entropy. Clones share one stream.
 #[derive(Clone)]
 pub struct Random(Rc<RefCell<ChaCha20Rng>>);
 
 impl Random {
-    /// A generator that starts from 32 bytes of entropy.
+    /// Creates a generator from 32 bytes of entropy.
     pub fn from_seed(seed: [u8; 32]) -> Self {
         Self(Rc::new(RefCell::new(ChaCha20Rng::from_seed(seed))))
     }
 }
 
 impl fmt::Debug for Random {
-    /// Says nothing of its state.
+    /// Does not reveal the state.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Random")
     }

@@ -11,17 +11,17 @@ impl Instant {
     /// The moment of boot.
     pub const BOOT: Self = Self(0);
 
-    /// The instant `nanos` nanoseconds after boot.
+    /// Returns the instant `nanos` nanoseconds after boot.
     pub const fn from_nanos(nanos: u64) -> Self {
         Self(nanos)
     }
 
-    /// Nanoseconds since boot.
+    /// Returns the nanoseconds since boot.
     pub const fn as_nanos(self) -> u64 {
         self.0
     }
 
-    /// Time passed since `earlier`, zero if `earlier` is later.
+    /// Returns the time since `earlier`, or zero if `earlier` is later.
     pub const fn saturating_duration_since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
@@ -29,7 +29,7 @@ impl Instant {
 
 impl Add<Duration> for Instant {
     type Output = Self;
-    /// The instant `duration` later; the end of time where that does not fit.
+    /// Returns the instant `duration` later, or the latest instant if that overflows.
     fn add(self, duration: Duration) -> Self {
         Self(
             self.0
@@ -48,9 +48,9 @@ impl Sub for Instant {
 /// A monotonic clock that can wake a task.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a clock", label = "expected a clock")]
 pub trait Monotonic: Clone {
-    /// Now.
+    /// Returns the current time.
     fn now(&self) -> Instant;
 
-    /// Completes at `deadline`, at once if that has passed.
+    /// Completes at `deadline`, immediately if it has passed.
     fn sleep_until(&self, deadline: Instant) -> impl Future<Output = ()> + 'static;
 }

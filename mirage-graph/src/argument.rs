@@ -110,18 +110,18 @@ impl Display for Argument<&str> {
     }
 }
 
-/// What stands before a name.
+/// The dashes before an argument's name.
 fn dashes(name: &str) -> &'static str {
     if name.len() == 1 { "-" } else { "--" }
 }
 
-/// The options that a process of the host has besides the unikernel's arguments.
+/// The options of a host process, in addition to the unikernel's arguments.
 pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
     Argument {
         name: "p",
         section: "Process",
-        help: "Reach the unikernel's port GUEST at 127.0.0.1:HOST [default: a port below 1024 is \
-               8000 higher, any other the same]",
+        help: "Reach the unikernel's port GUEST at 127.0.0.1:HOST [default: HOST is 8000 higher for \
+               a port below 1024, else the same]",
         value: "HOST:GUEST",
         kind: Kind::Other,
         presence: Presence::List,
@@ -129,8 +129,8 @@ pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
     Argument {
         name: "net",
         section: "Process",
-        help: "Run the unikernel's own network stack on the TAP device NAME; with NODE, that of one \
-               of several interfaces",
+        help: "Run the unikernel's own network stack on the TAP device NAME; with NODE, for one of \
+               several interfaces",
         value: "[NODE:]tap=NAME",
         kind: Kind::Other,
         presence: Presence::List,
@@ -138,8 +138,8 @@ pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
     Argument {
         name: "block",
         section: "Process",
-        help: "Keep the disk in the file PATH; with NODE, that of one of several disks [default: a \
-               file beside the program]",
+        help: "Keep the disk in the file PATH; with NODE, for one of several disks [default: a file \
+               beside the program]",
         value: "[NODE:]file=PATH",
         kind: Kind::Other,
         presence: Presence::List,

@@ -104,7 +104,7 @@ impl Graph {
         let manifest = Value::parse(text).ok_or("it is not JSON")?;
         match number(&manifest, "version")? {
             VERSION => {}
-            other => return Err(format!("its form has version {other}, not {VERSION}")),
+            other => return Err(format!("its format version is {other}, not {VERSION}")),
         }
         let mut graph = Self {
             name: text_of(&manifest, "name")?.into(),

@@ -1,13 +1,13 @@
-//! A device that a crate of somebody else's might have, for programs to be built on.
+//! A device from another crate, for the test programs.
 
 use mirage_rt::device::{Config, Device, Monotonic};
 
-/// What can be said of a cache.
+/// The configuration of a cache.
 #[derive(Debug)]
 pub struct CacheConfig {
-    /// How many entries it holds.
+    /// The maximum number of entries.
     pub capacity: usize,
-    /// How long an entry is fresh.
+    /// How long an entry is fresh, in seconds.
     pub seconds: u64,
 }
 
@@ -21,13 +21,13 @@ impl Config for CacheConfig {
 /// A cache that holds nothing.
 #[derive(Debug)]
 pub struct Cache<C> {
-    /// What was said of it.
+    /// The configuration.
     pub config: CacheConfig,
     clock: C,
 }
 
 impl CacheConfig {
-    /// The cache, with any clock.
+    /// Creates the cache, with any clock.
     pub fn wire<C: Monotonic>(self, clock: C) -> Cache<C> {
         Cache {
             config: self,
@@ -37,7 +37,7 @@ impl CacheConfig {
 }
 
 impl<C: Monotonic> Cache<C> {
-    /// Whether an entry that was put in at boot would be fresh.
+    /// Returns whether an entry that was inserted at boot would still be fresh.
     pub fn is_fresh(&self) -> bool {
         self.clock.now().as_nanos() < self.config.seconds.saturating_mul(1_000_000_000)
     }

@@ -1,10 +1,10 @@
-//! Programs that `#[unikernel]` accepts and rejects: see `tests/`. The code in the README and in
-//! the book is compiled here too, as documentation tests.
+//! Programs that `#[unikernel]` accepts and rejects: see `tests/`. The code in the README and in the
+//! book is compiled here as documentation tests.
 #![no_std]
 
 pub mod cache;
 
-/// Makes documentation tests of the code in a page.
+/// Compiles the code in each page as documentation tests.
 macro_rules! pages {
     ($($name:ident $path:literal)*) => {
         $(

@@ -1,26 +1,26 @@
-//! What the book shows of the examples is what stands there.
+//! The book's excerpts from the examples match the sources.
 
 use std::{fs, path::Path};
 
-/// Begins an excerpt, of the file that the last link into the examples leads to.
+/// Starts an excerpt from the file of the last link into the examples.
 const EXCERPT: &str = "```rs";
 
 #[test]
-fn excerpts_of_examples_are_theirs() {
+fn excerpts_match_the_examples() {
     let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src");
     let mut count = 0;
     for page in fs::read_dir(&book).expect("the book") {
         let page = page.expect("a page").path();
         if page.is_file() {
             let text = fs::read_to_string(&page).expect("text");
-            count += excerpts_of(&book, &text);
+            count += check_excerpts(&book, &text);
         }
     }
     assert!(count > 5, "{count} excerpts are checked");
 }
 
-/// Checks the excerpts of a page, and counts them.
-fn excerpts_of(book: &Path, page: &str) -> usize {
+/// Checks the excerpts of a page and returns their number.
+fn check_excerpts(book: &Path, page: &str) -> usize {
     let (mut file, mut excerpt, mut count) = (None, None::<String>, 0);
     for line in page.lines() {
         if let Some(text) = &mut excerpt {

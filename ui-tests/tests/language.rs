@@ -1,5 +1,5 @@
-//! Programs that the attribute accepts build and run; for those that it rejects, the compiler says
-//! what `rejected/*.stderr` holds.
+//! Accepted programs build and run. For rejected programs, the compiler's output matches
+//! `rejected/*.stderr`.
 
 #[test]
 fn programs_are_accepted_or_rejected_as_written() {

@@ -35,9 +35,9 @@ use upstream::Upstream;
 /// The boot arguments.
 #[derive(Args)]
 struct Arguments {
-    /// The name server that is asked
+    /// The name server to forward queries to
     upstream: Ipv4Addr,
-    /// Its port
+    /// The port of the name server
     #[arg(default = "53")]
     upstream_port: u16,
 }

@@ -1,13 +1,13 @@
-//! Why an image cannot be linked, in words: a crate that needs an operating system is in it.
+//! Explains why an image cannot be linked: a crate needs an operating system.
 
 use crate::failure::Failure;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 
-/// What rustc calls two definitions of what only one crate may define: the panic handler, here.
+/// The error code for two definitions of a language item; here, of the panic handler.
 const DUPLICATE_LANG_ITEM: &str = "E0152";
 
-/// What `diagnostic` means for an image, if that is more than it says. `package_of` knows the
-/// package of a source file.
+/// Explains `diagnostic` in terms of the image, if possible. `package_of` returns the package of a
+/// source file.
 pub fn explain(
     diagnostic: &Diagnostic,
     package_of: impl Fn(&str) -> Option<String>,
@@ -18,8 +18,7 @@ pub fn explain(
     let code = diagnostic.code.as_ref().map(|code| code.code.as_str());
     let notes = diagnostic.children.iter().map(|note| &note.message);
     if code == Some(DUPLICATE_LANG_ITEM) {
-        // Which of the two definitions is the second, in the message, and which the first, in a
-        // note, is by chance.
+        // Either definition can be in the message, and the other one in a note.
         let mut texts = [&diagnostic.message].into_iter().chain(notes);
         return texts.find_map(|text| standard_library(text));
     }
@@ -35,14 +34,13 @@ fn standard_library(message: &str) -> Option<Failure> {
             "`{user}` uses the standard library, which an image does not have"
         ))
         .help(format_args!(
-            "in `{user}` itself, begin with `#![no_std]`; of a dependency, leave out the feature \
-             that needs it (often `default-features = false`); `cargo tree -i {user}` shows why \
-             it is there"
+            "in `{user}` itself, add `#![no_std]`; in a dependency, disable the feature that needs \
+             it (often `default-features = false`); `cargo tree -i {user}` shows what depends on it"
         )),
     )
 }
 
-/// The linker's words on the first symbol that nobody defines.
+/// Explains the linker's message about the first undefined symbol.
 fn c_library(note: &str, package_of: impl Fn(&str) -> Option<String>) -> Option<Failure> {
     let (_, rest) = note.split_once("error: undefined symbol: ")?;
     let mut lines = rest.lines();
@@ -54,13 +52,13 @@ fn c_library(note: &str, package_of: impl Fn(&str) -> Option<String>) -> Option<
     let user = user.map_or("something in it".into(), |user| format!("`{user}`"));
     Some(
         Failure::new(format_args!(
-            "{user} calls `{symbol}`, which nothing in the image has: there is no C library"
+            "{user} calls `{symbol}`, which the image does not define: there is no C library"
         ))
-        .help("what calls the operating system cannot be in an image; a feature may leave it out"),
+        .help("an image cannot contain code that calls the operating system; a feature of the dependency may remove it"),
     )
 }
 
-/// The file in `lib.rs:3 (b/src/lib.rs:3)`.
+/// Returns the file in `lib.rs:3 (b/src/lib.rs:3)`.
 fn place(reference: &str) -> Option<&str> {
     let (_, place) = reference.split_once('(')?;
     Some(place.split_once(')')?.0.rsplit_once(':')?.0)

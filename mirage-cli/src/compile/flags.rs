@@ -1,11 +1,11 @@
-//! The flags that make a bootable image of an ordinary crate with an ordinary toolchain.
+//! The flags that build a bootable image from an ordinary crate with an ordinary toolchain.
 
 use crate::{arguments::Profile, toml};
 use mirage_graph::target::Target;
 use std::path::Path;
 
-/// The image is compiled for the host's own target, freestanding. It is named, so that build
-/// scripts and macros do not see the flags.
+/// The host's own target, for which the image is compiled, freestanding. It is passed explicitly, so
+/// that the flags do not apply to build scripts and macros.
 const RUST_TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// The profile of images.
@@ -18,7 +18,7 @@ const PROFILE: [&str; 6] = [
     r#"profile.image.strip="none""#,
 ];
 
-/// Cargo's arguments for an image of `target`, with the runtime at `runtime`.
+/// Returns cargo's arguments for an image of `target`, with the runtime at `runtime`.
 pub fn image(target: Target, runtime: &Path, profile: &Profile) -> Vec<String> {
     let name = target.name();
     let cfg = format!("mirage_target=\"{name}\"");
@@ -29,15 +29,15 @@ pub fn image(target: Target, runtime: &Path, profile: &Profile) -> Vec<String> {
         "mirage_target",
         "--cfg",
         &cfg,
-        // The guest has no system calls: `mirage-rt` provides entropy to those who use getrandom.
+        // The guest has no system calls: `mirage-rt` provides the entropy for getrandom.
         "--cfg",
         "getrandom_backend=\"custom\"",
-        // The guest switches on no more than SSE2: code for AVX2, and asking for it, is a waste.
+        // The guest enables only SSE2: code that detects or uses AVX2 would be wasted.
         "--cfg",
         "chacha20_backend=\"sse2\"",
         "-Cpanic=abort",
         "-Crelocation-model=static",
-        // Backtraces follow them.
+        // Backtraces follow frame pointers.
         "-Cforce-frame-pointers=yes",
         "-Clinker=rust-lld",
         "-Clinker-flavor=ld.lld",

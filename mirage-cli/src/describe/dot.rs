@@ -1,13 +1,13 @@
-//! The graph for graphviz.
+//! The graph as input for graphviz.
 
 use super::words;
 use mirage_graph::graph::Graph;
 use std::fmt::Write;
 
-/// The function: no node has a space in its name.
+/// The ID of the function. Node names contain no spaces.
 const MAIN: &str = r#""fn main""#;
 
-/// The graph; an arrow leads from a node to what it is built on.
+/// Returns the graph. An arrow leads from a node to each node that it is built on.
 pub fn draw(graph: &Graph) -> String {
     let mut lines = format!(
         "digraph {} {{\n    node [shape=box];\n",

@@ -1,5 +1,4 @@
-//! The graph as a picture: one row of boxes below the other, an arrow from each box to what it is
-//! built on.
+//! The graph as an SVG picture: rows of boxes, with an arrow from each box to those it is built on.
 
 mod layout;
 
@@ -8,20 +7,20 @@ use layout::{Layout, Point, Size};
 use mirage_graph::graph::{Graph, Kind};
 use std::fmt::Write;
 
-/// Pixels that a letter of the monospaced font is wide, and a line high.
+/// The width of a character of the monospaced font, and the height of a line, in pixels.
 const LETTER: usize = 8;
 const LINE: usize = 18;
 const PADDING: usize = 10;
 
-/// A box: what is in it, and its colour.
+/// A box: its lines and its colour.
 struct Labelled {
     lines: Vec<String>,
     colour: &'static str,
-    /// Whether the last line is where the node is declared.
+    /// Whether the last line is the position of the declaration.
     has_place: bool,
 }
 
-/// The picture of `graph`.
+/// Draws `graph`.
 pub fn draw(graph: &Graph) -> String {
     let main = Labelled {
         lines: vec!["main".into()],
@@ -96,7 +95,7 @@ fn colour(kind: &Kind) -> &'static str {
     }
 }
 
-/// The path through the points of an arrow's way, which leaves and arrives straight down.
+/// The path of an arrow through its points. It starts and ends vertically.
 fn path(way: &[[Point; 2]]) -> String {
     let mut path = String::new();
     let mut from: Option<Point> = None;
@@ -124,7 +123,7 @@ fn size(lines: &[String]) -> Size {
     }
 }
 
-/// `main` and each node, with each that they are built on, by number of the box.
+/// The edges from `main` and from each node to what they are built on, by index of the box.
 fn edges(graph: &Graph) -> Vec<(usize, usize)> {
     let received = graph.main.iter().map(|parameter| (0, parameter.node.0 + 1));
     let built_on = graph.iter().flat_map(|(id, node)| {

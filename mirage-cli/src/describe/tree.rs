@@ -1,5 +1,5 @@
-//! The graph as a tree: what `main` receives, and below each node what it is built on. Styles are
-//! those of a terminal.
+//! The graph as a tree: the nodes that `main` receives and, below each node, the nodes it is built on.
+//! Styles are those of a terminal.
 
 use super::words::{self, styled};
 use crate::{
@@ -16,13 +16,13 @@ use mirage_graph::{
 use std::collections::BTreeSet;
 use termtree::Tree;
 
-/// A node's name, where it is said, and what is said elsewhere.
+/// The styles of a node's name, of its position, and of a reference to a node above.
 const NAME: Style = Style::new().bold();
 const PLACE: Style = Style::new().dimmed();
 const ABOVE: Style = Style::new().italic();
 
-/// The tree of `graph`. A node with several users stands below each of them, with all that is said
-/// of it below the first.
+/// Draws `graph`. A node with several users appears below each of them, with its details below the
+/// first.
 pub fn draw(graph: &Graph) -> Tree<String> {
     let needs = graph.needs.iter().filter(|need| need.bytes > 0);
     let needs = needs.map(words::need);
@@ -36,7 +36,7 @@ pub fn draw(graph: &Graph) -> Tree<String> {
     let received = graph.main.iter().map(|parameter| parameter.node);
     let received = received.map(|node| below(graph, node, &mut drawn));
     tree.push(Tree::new(styled(NAME, "main")).with_leaves(received));
-    // They run all the same.
+    // Unused nodes run as well.
     let users = graph.users();
     for (node, _) in graph.iter().filter(|(node, _)| users[node.0] == 0) {
         tree.push(below(graph, node, &mut drawn));
@@ -49,7 +49,7 @@ pub fn draw(graph: &Graph) -> Tree<String> {
     tree
 }
 
-/// What it is given, and what of it is needed.
+/// Describes the memory that the unikernel gets, and how much of it it needs.
 fn memory(graph: &Graph) -> String {
     let needed = size::display(need::total(&graph.needs));
     let is_linked = graph.needs.iter().any(|need| need.what == need::IMAGE);
@@ -57,7 +57,7 @@ fn memory(graph: &Graph) -> String {
         .iter()
         .find(|machine| graph.targets.contains(machine))
     {
-        Some(machine) if !is_linked => format!(" on {}, beside its image", machine.name()),
+        Some(machine) if !is_linked => format!(" on {}, without the image", machine.name()),
         _ => String::new(),
     };
     format!("{}, of which it needs {needed}{rest}", given(graph))
@@ -70,8 +70,8 @@ fn given(graph: &Graph) -> String {
             None => words::setting(memory.value),
         },
         None => {
-            let usual = size::display(memory::usual(&graph.needs));
-            format!("{usual} unless told otherwise")
+            let default = size::display(memory::usual(&graph.needs));
+            format!("{default} by default")
         }
     }
 }
@@ -89,8 +89,8 @@ fn targets(graph: &Graph) -> String {
     format!("targets: {}", each.join(", "))
 }
 
-/// The node and what is below it, if that was not drawn yet. There is no cycle: a node stands after
-/// those it is built on.
+/// Draws a node, and what is below it unless that has been drawn already. There are no cycles: a node
+/// comes after those that it is built on.
 fn below(graph: &Graph, id: NodeId, drawn: &mut BTreeSet<NodeId>) -> Tree<String> {
     let node = graph.node(id);
     let name = styled(NAME, &node.name);
@@ -116,7 +116,7 @@ fn below(graph: &Graph, id: NodeId, drawn: &mut BTreeSet<NodeId>) -> Tree<String
     Tree::new(line).with_leaves(on.map(|used| below(graph, used.node, drawn)))
 }
 
-/// Where the host reaches the node, if it is a port.
+/// The host address of the node, if it is a port.
 fn reached(graph: &Graph, id: NodeId) -> Vec<String> {
     let ports = Port::all(graph).into_iter();
     let ports = ports.filter(|port| port.node == id).map(|port| {
@@ -139,7 +139,7 @@ mod tests {
         let expected = "\
 gate
 ├── targets: unix, virtio, not hvt (it has no `virtio`), not spt (it has no `virtio`)
-├── memory: 16MiB, of which it needs 1573KiB on virtio, beside its image
+├── memory: 16MiB, of which it needs 1573KiB on virtio, without the image
 │   ├── 1MiB for machine
 │   ├── 256KiB for stack
 │   └── 293KiB for net

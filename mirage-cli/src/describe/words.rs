@@ -1,4 +1,4 @@
-//! A node in words, for every picture.
+//! Texts for nodes, for all output formats.
 
 use anstyle::Style;
 use mirage_graph::{
@@ -9,23 +9,23 @@ use mirage_graph::{
 };
 use std::fmt::Display;
 
-/// A text in a style.
+/// Applies a style to a text.
 pub fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Whether the attribute declares the node. The others are there because something is built on them.
+/// Returns whether the attribute declares the node. Others exist because a node is built on them.
 pub fn is_declared(node: &Node) -> bool {
     !matches!(node.kind, Kind::Console | Kind::Clock | Kind::Random)
 }
 
-/// Where the attribute declares the node: file, line and column.
+/// The position of the node's declaration: file, line and column.
 pub fn place(graph: &Graph, node: &Node) -> Option<String> {
     let at = &graph.locations[node.span.0];
     is_declared(node).then(|| format!("{}:{}:{}", at.file, at.line, at.column))
 }
 
-/// What the node is: `virtio interface`, `tcp port 80`.
+/// Describes the kind of a node: `virtio interface`, `tcp port 80`.
 pub fn title(node: &Node) -> String {
     let kind = node.kind.name();
     match &node.kind {
@@ -41,13 +41,13 @@ pub fn title(node: &Node) -> String {
     }
 }
 
-/// A part of the memory that is needed: `128KiB for stack`.
+/// Describes a memory need: `128KiB for stack`.
 pub fn need(need: &Need<String>) -> String {
     let bytes = size::display(need::whole(need.bytes));
     format!("{bytes} for {}", need.what)
 }
 
-/// A boot argument: `--port=PORT: u16, default 80`.
+/// Describes a boot argument: `--port=PORT: u16, default 80`.
 pub fn argument(described: &Argument<&str>) -> String {
     let kind = match described.kind {
         argument::Kind::Flag | argument::Kind::Other => "",
@@ -67,14 +67,14 @@ pub fn argument(described: &Argument<&str>) -> String {
     }
 }
 
-/// What else was said of it, a phrase for each: `10.0.0.2/24`, `mtu 1400`.
+/// Describes the configuration of a node, one phrase per property: `10.0.0.2/24`, `mtu 1400`.
 pub fn configuration(node: &Node) -> Vec<String> {
     let interface = match &node.kind {
         Kind::Interface(interface) => interface,
         Kind::Disk(disk) => {
             let size = disk.size.and_then(|size| size.value.known());
-            let least = size.map(|bytes| format!("{} at least", size::display(bytes)));
-            return least.into_iter().collect();
+            let min = size.map(|bytes| format!("at least {}", size::display(bytes)));
+            return min.into_iter().collect();
         }
         Kind::Custom(written) | Kind::Arguments(written) => return vec![written.clone()],
         Kind::Port(_, _, limits) => return self::limits(limits),
@@ -93,7 +93,7 @@ pub fn configuration(node: &Node) -> Vec<String> {
     phrases
 }
 
-/// What a port may take, as far as it was said.
+/// Describes the declared limits of a port.
 fn limits(limits: &Limits) -> Vec<String> {
     let number = |limit: Option<Spanned<ConfigValue<u16>>>, what: &str| {
         let limit = limit?;
@@ -112,21 +112,21 @@ fn limits(limits: &Limits) -> Vec<String> {
     phrases.into_iter().flatten().collect()
 }
 
-/// A value, or what it is unless boot says otherwise.
+/// Describes a value that may be given at boot.
 pub fn setting<T: Display>(setting: ConfigValue<T>) -> String {
     match setting {
         ConfigValue::Known(value) => value.to_string(),
-        ConfigValue::Boot(Some(default)) => format!("{default} unless boot says otherwise"),
+        ConfigValue::Boot(Some(default)) => format!("{default} unless given at boot"),
         ConfigValue::Boot(None) => "given at boot".into(),
-        // A manifest has neither.
+        // Neither occurs in a manifest.
         ConfigValue::Constant(_) | ConfigValue::Unread => "unknown".into(),
     }
 }
 
-/// The most letters of a configuration that a picture has room for.
+/// The maximum length of a configuration in a picture, in characters.
 const MAX_LEN: usize = 40;
 
-/// All of it for a box: the name, below what it is, and where it is declared.
+/// The lines of a box: the name, the description and the position.
 pub fn lines(graph: &Graph, node: &Node) -> Vec<String> {
     let mut lines = vec![node.name.clone()];
     let title = Some(title(node)).filter(|title| *title != node.name);

@@ -1,4 +1,4 @@
-//! Installing packages of the distribution.
+//! Installs packages of the distribution.
 
 use super::path_of;
 use crate::failure::{Failure, Result};
@@ -8,21 +8,21 @@ use std::process::Command;
 pub fn install(packages: &[&str]) -> Result<()> {
     if path_of("apt-get").is_none() {
         return Err(Failure::missing(
-            "packages can be installed from here only where there is `apt-get`, on Debian and Ubuntu",
+            "packages can only be installed with `apt-get`, on Debian and Ubuntu",
         )
         .help(format_args!(
-            "Debian's names for what is missing are `{}`",
+            "Debian's names of the missing packages are `{}`",
             packages.join(" ")
         )));
     }
-    // A fresh machine has no lists of packages, and old lists name packages that are gone.
+    // Package lists may be absent or outdated.
     apt_get(&["update", "--quiet"])?;
     let options = ["install", "--quiet", "--yes", "--no-install-recommends"];
     apt_get(&[options.as_slice(), packages].concat())
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
-    // Nobody is there to answer a package's questions.
+    // Packages must not ask questions.
     const SILENT: (&str, &str) = ("DEBIAN_FRONTEND", "noninteractive");
     let mut command = if rustix::process::geteuid().is_root() {
         let mut command = Command::new("apt-get");
@@ -40,13 +40,13 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         .status()
         .map_err(|cause| {
             Failure::missing(format_args!("`apt-get` could not be run: {cause}"))
-                .help("only root installs packages; who is not root needs `sudo`")
+                .help("installing packages requires root or `sudo`")
         })?;
     if status.success() {
         return Ok(());
     }
     Err(
         Failure::missing(format_args!("`apt-get {}` failed", arguments.join(" ")))
-            .help("its own words stand above"),
+            .help("see its output above"),
     )
 }

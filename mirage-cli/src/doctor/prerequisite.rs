@@ -1,19 +1,19 @@
-//! The programs of others that this one needs.
+//! The programs that the tool and the tests run.
 
 use std::path::{Path, PathBuf};
 
-/// A program that is run, or that a test runs.
+/// A program that the tool or a test runs.
 #[derive(Debug)]
 pub struct Prerequisite {
-    /// The program.
+    /// The name of the program.
     pub program: &'static str,
-    /// The packages of Debian and Ubuntu that have it.
+    /// The packages of Debian and Ubuntu that contain it.
     pub packages: &'static [&'static str],
-    /// What it is for.
+    /// Its purpose.
     pub purpose: &'static str,
 }
 
-/// All of them.
+/// All prerequisites.
 pub const EVERYTHING: &[Prerequisite] = &[
     Prerequisite {
         program: "cc",
@@ -33,9 +33,9 @@ pub const EVERYTHING: &[Prerequisite] = &[
     client("dnsmasq", &["dnsmasq-base"]),
 ];
 
-/// What building programs takes.
+/// The prerequisites for building programs.
 pub const PROGRAMS: &[Prerequisite] = EVERYTHING.first_chunk::<1>().expect("cc is there");
-/// What booting images takes.
+/// The prerequisites for booting images.
 pub const MACHINE: &[Prerequisite] = EVERYTHING
     .split_at(1)
     .1
@@ -51,16 +51,16 @@ const fn client(program: &'static str, packages: &'static [&'static str]) -> Pre
 }
 
 impl Prerequisite {
-    /// Where it is installed, if it is.
+    /// Returns the path of the program, if it is installed.
     pub fn path(&self) -> Option<PathBuf> {
         path_of(self.program)
     }
 }
 
-/// Where `program` is installed, if it is.
+/// Returns the path of `program`, if it is installed.
 pub fn path_of(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    // Debian keeps `ip` where only root's PATH leads.
+    // On Debian, `ip` is in a directory that only root's PATH contains.
     let administration = ["/usr/sbin", "/sbin"].map(PathBuf::from);
     std::env::split_paths(&path)
         .chain(administration)

@@ -1,13 +1,13 @@
-//! Rust itself: what no distribution has new enough.
+//! The Rust toolchain, which distributions do not package in a recent enough version.
 
 use std::process::Command;
 
 /// The oldest rustc that builds unikernels.
 const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
-/// How a newer one is got.
-pub const CURE: &str = "`rustup update stable` gets the newest; rustup is at https://rustup.rs";
+/// How to get a newer one.
+pub const CURE: &str = "run `rustup update stable`; rustup is at https://rustup.rs";
 
-/// What rustc says of itself, or what is wrong with it.
+/// Returns the version of rustc, or why it cannot be used.
 pub fn check() -> Result<String, String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("--version").output();
@@ -17,18 +17,20 @@ pub fn check() -> Result<String, String> {
         }
         _ => {
             return Err(format!(
-                "rustc is not installed: {OLDEST} or newer is needed"
+                "rustc is not installed: {OLDEST} or newer is required"
             ));
         }
     };
     let version = version.trim();
     if number(version.trim_start_matches("rustc ")) < number(OLDEST) {
-        return Err(format!("{version} is too old: {OLDEST} or newer is needed"));
+        return Err(format!(
+            "{version} is too old: {OLDEST} or newer is required"
+        ));
     }
     Ok(version.into())
 }
 
-/// Major and minor number.
+/// Parses the major and minor version.
 fn number(version: &str) -> (u32, u32) {
     let mut numbers = version
         .split(['.', '-', ' '])

@@ -1,31 +1,31 @@
-//! What a crate may be called.
+//! Valid names for crates.
 
-/// Words that are Rust's: the reference's strict and reserved keywords, and crates of the toolchain.
+/// Reserved names: the reference's strict and reserved keywords, and crates of the toolchain.
 const TAKEN: &str = "abstract alloc as async await become box break const continue core crate do dyn \
     else enum extern false final fn for gen if impl in let loop macro match mirage_rt mod move mut \
     override priv proc_macro pub ref return self std static struct super test trait true try type \
     typeof unsafe unsized use virtual where while yield";
 
-/// Folders in which cargo keeps what it makes, beside the program.
+/// Directories that cargo creates beside the program.
 const FOLDERS: [&str; 4] = ["build", "deps", "examples", "incremental"];
 
-/// Whether a crate can have the name.
+/// Checks the name of a crate.
 ///
 /// # Errors
-/// It cannot; the text says why.
+/// Returns why the name is invalid.
 pub fn check(name: &str) -> Result<(), String> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
     if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) || !name.chars().all(plain) {
         return Err(
-            "is not a crate's name: a letter, and then letters, digits, `-` and `_`".into(),
+            "is not a valid crate name: use a letter, then letters, digits, `-` and `_`".into(),
         );
     }
     let identifier = name.replace('-', "_");
     if TAKEN.split_whitespace().any(|word| word == identifier) {
-        return Err("is a word that Rust has taken".into());
+        return Err("is a keyword of Rust".into());
     }
     if FOLDERS.contains(&name) {
-        return Err("is a folder that cargo makes".into());
+        return Err("is a directory that cargo creates".into());
     }
     Ok(())
 }

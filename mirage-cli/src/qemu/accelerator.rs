@@ -1,4 +1,4 @@
-//! Whether KVM works here.
+//! Detects whether KVM works.
 
 use crate::arguments::Accel;
 use std::fs::{File, read_to_string};
@@ -13,7 +13,7 @@ pub fn choose(asked: Accel) -> &'static str {
     }
 }
 
-/// `/dev/kvm` may exist in a virtual machine whose processor has no virtualisation: both are asked.
+/// Checks both: `/dev/kvm` may exist in a virtual machine without nested virtualisation.
 fn kvm_works() -> bool {
     let device = File::options().read(true).write(true).open("/dev/kvm");
     device.is_ok() && read_to_string("/proc/cpuinfo").is_ok_and(|text| virtualises(&text))

@@ -13,28 +13,28 @@ use mirage_graph::{
 };
 use std::path::Path;
 
-/// Letters of the name by which a virtio disk is known (virtio 1.2, section 5.2.6).
+/// The maximum length of a virtio disk's device ID (virtio 1.2, section 5.2.6).
 const SERIAL: usize = 20;
 
-/// What the user chooses of the machine.
+/// The user's options for the machine.
 pub struct Options<'a> {
-    /// The machine.
+    /// The machine type.
     pub machine: QemuMachine,
-    /// What executes its instructions.
+    /// The accelerator.
     pub accel: Accel,
-    /// The interfaces and their other ends.
+    /// The interfaces and their backends.
     pub interfaces: &'a [AttachedInterface<'a>],
     /// The disks and their files.
     pub disks: &'a [AttachedDisk<'a>],
     /// Memory in bytes.
     pub memory: u64,
-    /// Forwarded ports that differ from the rule.
+    /// Forwarded ports that differ from the default.
     pub ports: &'a [Forward],
-    /// The unikernel's own arguments.
+    /// The unikernel's boot arguments.
     pub arguments: &'a [String],
 }
 
-/// The whole line, the program first. It boots the image with nothing else from this tool.
+/// Returns the whole command line, including the program. It boots the image without this tool.
 pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Result<Vec<String>> {
     let mut line = Line(vec![super::PROGRAM.into()]);
     let bus = match options.machine {
@@ -49,7 +49,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
         }
     };
     line.option("-accel", accelerator::choose(options.accel));
-    // The default processor has no source of entropy.
+    // The default CPU model has no source of entropy.
     line.option("-cpu", "max");
     line.option("-m", &format!("{}K", options.memory.div_ceil(1024)));
     for flag in ["-nodefaults", "-no-user-config", "-no-reboot"] {
@@ -72,7 +72,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
         line.option("-device", &format!("virtio-net-{bus},netdev={name}{mac}"));
     }
     for AttachedDisk { name, path } in options.disks {
-        // A comma separates, and two are one.
+        // A comma in a value is written twice.
         let file = path.to_string_lossy().replace(',', ",,");
         line.option(
             "-drive",

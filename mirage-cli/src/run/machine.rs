@@ -1,4 +1,4 @@
-//! On `virtio`, QEMU runs the image.
+//! Runs the target `virtio`: QEMU boots the image.
 
 use super::Boot;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use std::process::ExitCode;
 
-/// Does so.
+/// Boots the image and returns the unikernel's status.
 pub fn run(boot: &Boot<'_>) -> Result {
     let options = qemu::Options {
         machine: boot.arguments.machine.unwrap_or(QemuMachine::Q35),

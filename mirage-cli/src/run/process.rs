@@ -1,4 +1,4 @@
-//! On `unix`, the tool becomes the unikernel.
+//! Runs the target `unix`: the tool executes the unikernel in its place.
 
 use super::Boot;
 use crate::{
@@ -11,7 +11,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-/// Does so.
+/// Executes the unikernel.
 pub fn run(boot: &Boot<'_>) -> Result {
     let mut line = vec![boot.image.path.to_string_lossy().into_owned()];
     for forward in &boot.arguments.ports {

@@ -1,4 +1,5 @@
-//! On `spt` and `hvt`, a tender runs the image. Ours has a user network beside it, in this process.
+//! Runs the targets `spt` and `hvt`: a tender runs the image. With our own tender, this process also runs
+//! the user network.
 
 use super::Boot;
 use crate::{
@@ -18,7 +19,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-/// Does so.
+/// Runs the image and returns the unikernel's status.
 pub fn run(boot: &Boot<'_>) -> Result {
     let tender = Tender::of(boot.arguments.target, boot.arguments.tender)?;
     let mut pairs = Vec::new();
@@ -35,7 +36,7 @@ pub fn run(boot: &Boot<'_>) -> Result {
             (NetBackend::User, Tender::Solo5(program)) => {
                 return Err(
                     Failure::usage(format_args!("`{program}` has no user network"))
-                        .help("`--net tap=IFACE` attaches a TAP device"),
+                        .help("attach a TAP device with `--net tap=IFACE`"),
                 );
             }
         });
@@ -56,7 +57,7 @@ pub fn run(boot: &Boot<'_>) -> Result {
     boot.attach()?;
     let (guest_sockets, networks) = networks(boot, pairs)?;
     let guest = Guest::start(&line)?;
-    // From now on only the tender has them: a network ends when the tender does.
+    // Only the tender has these sockets now, so a network ends when the tender does.
     drop(guest_sockets);
     let networks = networks.into_iter().map(|network| {
         thread::spawn(|| match network.run() {

@@ -1,24 +1,24 @@
-//! To whom a symbol belongs.
+//! The owner of a symbol.
 
 use rustc_demangle::try_demangle;
 
-/// The crate of the symbol `name`, or in words what else it is.
+/// Returns the crate of the symbol `name`, or a description if it has none.
 pub fn of(name: &str) -> String {
     match try_demangle(name) {
         Ok(path) => first_crate(&format!("{path:#}")).into(),
         Err(_) if name.starts_with("anon.") || name.starts_with(".L") => "constants".into(),
-        Err(_) => "names that are not Rust's".into(),
+        Err(_) => "symbols of other languages".into(),
     }
 }
 
-/// The crate of the first path: that of the function, or of the type or trait that it is a method
-/// of. `<&mut W as core::fmt::Write>::write_str` is of `core`.
+/// Returns the crate of the first path in a demangled name: that of the function, or of the type or
+/// trait of a method. `<&mut W as core::fmt::Write>::write_str` belongs to `core`.
 fn first_crate(path: &str) -> &str {
     path.split(|letter: char| !letter.is_alphanumeric() && !"_:".contains(letter))
         .filter_map(|word| word.split_once("::"))
         .map(|(first, _)| first)
         .find(|first| !first.is_empty())
-        .unwrap_or("names of no crate")
+        .unwrap_or("symbols without a crate")
 }
 
 #[cfg(test)]
@@ -34,7 +34,7 @@ mod tests {
                 "alloc",
             ),
             ("_RNvCs1234_7mycrate4main", "mycrate"),
-            ("memcpy", "names that are not Rust's"),
+            ("memcpy", "symbols of other languages"),
             ("anon.5f0e8d6e4b2f.12.llvm.123", "constants"),
         ] {
             assert_eq!(of(symbol), owner, "{symbol}");
@@ -49,7 +49,7 @@ mod tests {
             ("<smoltcp::iface::Interface>::poll", "smoltcp"),
             ("http::main::{closure#0}", "http"),
             ("core::ptr::drop_in_place::<http::Page>", "core"),
-            ("main", "names of no crate"),
+            ("main", "symbols without a crate"),
         ] {
             assert_eq!(first_crate(path), owner, "{path}");
         }

@@ -1,31 +1,31 @@
-//! What an ELF file consists of.
+//! The parts of an ELF file.
 
 use super::owner;
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, elf::SHF_ALLOC};
 use std::collections::BTreeMap;
 
-/// Something that has bytes.
+/// A part and its size.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Part {
     /// Its name.
     pub name: String,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
 }
 
 /// The parts, each list with the largest first.
 #[derive(Debug)]
 pub struct Parts {
-    /// Sections that are loaded from the file.
+    /// Sections with contents in the file.
     pub sections: Vec<Part>,
-    /// Sections that only take memory.
+    /// Sections without contents in the file.
     pub only_memory: Vec<Part>,
-    /// Crates, and what else symbols belong to, as far as they are in the file.
+    /// Crates and other owners of symbols, counting only bytes in the file.
     pub owners: Vec<Part>,
 }
 
 impl Parts {
-    /// The parts of the file `elf`.
+    /// Returns the parts of the file `elf`.
     pub fn of(elf: &[u8]) -> object::Result<Self> {
         let file = object::File::parse(elf)?;
         let (mut sections, mut only_memory, mut loaded) = (Vec::new(), Vec::new(), Vec::new());

@@ -1,21 +1,21 @@
-//! The results of many test programs in one line.
+//! Summarises the results of several test programs in one line.
 
 use std::{
     fmt::{self, Display},
     io::{self, BufRead, Write},
 };
 
-/// How many tests ended how.
+/// The number of tests by result.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     passed: u64,
-    /// Those that failed.
+    /// Failed tests.
     pub failed: u64,
     skipped: u64,
 }
 
 impl Summary {
-    /// Copies the output of test programs and counts what they say at their end.
+    /// Copies the output of test programs and adds up their results.
     pub fn copy(&mut self, mut from: impl BufRead, mut to: impl Write) -> io::Result<()> {
         let mut line = Vec::new();
         while from.read_until(b'\n', &mut line)? > 0 {
@@ -49,7 +49,7 @@ impl Summary {
         }
     }
 
-    /// Something failed; if no test program lived to count it, it is one more failure.
+    /// Records that something failed. If no test program counted it, it is one more failure.
     pub fn failed_silently(&mut self) {
         self.failed = self.failed.max(1);
     }

@@ -26,23 +26,23 @@ pub fn list() -> Vec<Trial> {
     ]
 }
 
-/// Options that would have no effect, and why.
+/// Options that would have no effect, and the error message for each.
 const REFUSED: [(&[&str], &str); 7] = [
     (
         &["--machine", "microvm"],
-        "`--machine` is not for the target `unix`",
+        "`--machine` does not apply to the target `unix`",
     ),
     (
         &["--memory", "64M"],
-        "it is for `-t virtio`, `-t hvt`, `-t spt`",
+        "it applies to `-t virtio`, `-t hvt`, `-t spt`",
     ),
     (
         &["--accel", "tcg", "-t", "spt"],
-        "`--accel` is not for the target `spt`",
+        "`--accel` does not apply to the target `spt`",
     ),
     (
         &["--tender", "own", "-t", "virtio"],
-        "`--tender` is not for the target `virtio`",
+        "`--tender` does not apply to the target `virtio`",
     ),
     (
         &["--tender", "own", "-t", "hvt"],
@@ -50,11 +50,11 @@ const REFUSED: [(&[&str], &str); 7] = [
     ),
     (
         &["--net", "tap=tap0", "-p", "9000:80"],
-        "`-p` publishes ports",
+        "`-p` forwards ports",
     ),
     (
         &["-p", "9000:80", "-p", "9001:80"],
-        "port 80 of the unikernel is published twice",
+        "port 80 of the unikernel is forwarded twice",
     ),
 ];
 
@@ -72,7 +72,7 @@ fn said(arguments: &[&str]) -> String {
     client::output(tool().args(arguments))
 }
 
-/// The most bytes that an image may have.
+/// The maximum size of each image, in bytes.
 const BUDGET: [(&str, &str, u64); 5] = [
     ("hello", "virtio", 64_000),
     ("http", "virtio", 250_000),
@@ -82,13 +82,13 @@ const BUDGET: [(&str, &str, u64); 5] = [
 ];
 
 fn images_keep_their_size() {
-    for (package, target, most) in BUDGET {
+    for (package, target, max) in BUDGET {
         let line = said(&["build", package, "-t", target, "--message-format", "json"]);
         let image: serde_json::Value = serde_json::from_str(&line).expect("JSON");
         let bytes = image["bytes"].as_u64().expect("a number");
         assert!(
-            bytes <= most,
-            "{package} has {bytes} bytes on {target}, {most} is the most"
+            bytes <= max,
+            "{package} has {bytes} bytes on {target}, more than {max}"
         );
     }
 }

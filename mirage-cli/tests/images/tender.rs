@@ -147,5 +147,8 @@ fn a_port_that_is_taken_is_said() {
     assert_eq!(output.status.code(), Some(101), "{said}");
     let cause = format!("127.0.0.1:{port}, which leads to port 80: Address already in use");
     assert!(said.contains(&cause), "{said}");
-    assert!(said.contains("`-p HOST:80` chooses another port"), "{said}");
+    assert!(
+        said.contains("choose another port with `-p HOST:80`"),
+        "{said}"
+    );
 }

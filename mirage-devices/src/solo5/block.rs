@@ -1,4 +1,4 @@
-//! A block device of a tender: blocks are read and written while the call lasts.
+//! A block device of a tender. Reads and writes are synchronous calls.
 
 use crate::{
     block::{Block, BlockError, Geometry},
@@ -7,15 +7,17 @@ use crate::{
 use alloc::format;
 use core::future::ready;
 
-/// The calls by which blocks are exchanged with the tender.
+/// The calls that transfer blocks.
 pub trait BlockCalls {
-    /// How many blocks a call takes at most.
+    /// The maximum number of blocks per call.
     const MAX_BLOCKS: usize;
 
-    /// Fills `buffer`, whole blocks, from the byte `offset` on; `false` if the tender does not.
+    /// Reads whole blocks into `buffer`, starting at byte `offset`. Returns `false` if the tender
+    /// refuses.
     fn read(&self, offset: u64, buffer: &mut [u8]) -> bool;
 
-    /// Writes `data`, whole blocks, from the byte `offset` on; `false` if the tender does not.
+    /// Writes whole blocks from `data`, starting at byte `offset`. Returns `false` if the tender
+    /// refuses.
     fn write(&self, offset: u64, data: &[u8]) -> bool;
 }
 
@@ -27,15 +29,15 @@ pub struct Solo5Block<C> {
 }
 
 impl<C: BlockCalls> Solo5Block<C> {
-    /// The device of `capacity` bytes in blocks of `block_size` that `calls` reach.
+    /// Creates a device of `capacity` bytes in blocks of `block_size` bytes.
     ///
     /// # Errors
-    /// No disk has such blocks, or the device has not whole ones.
+    /// Returns an error if the block size is invalid or does not divide the capacity.
     pub fn new(calls: C, block_size: u16, capacity: u64) -> Result<Self, StartError> {
         let length = u64::from(block_size);
         if length < 512 || !length.is_power_of_two() || !capacity.is_multiple_of(length) {
             return Err(StartError::new(format!(
-                "the tender says that the disk has {capacity} bytes in blocks of {block_size}"
+                "the tender reports an invalid disk: {capacity} bytes in blocks of {block_size}"
             )));
         }
         let geometry = Geometry {
@@ -45,13 +47,13 @@ impl<C: BlockCalls> Solo5Block<C> {
         Ok(Self { calls, geometry })
     }
 
-    /// Bytes that a call takes at most.
+    /// The maximum number of bytes per call.
     fn max_call_len(&self) -> usize {
         self.geometry.block_size.saturating_mul(C::MAX_BLOCKS)
     }
 }
 
-/// Whether all parts of a request were done.
+/// Returns an error unless every part of a request succeeded.
 fn all(mut done: impl Iterator<Item = bool>) -> Result<(), BlockError> {
     match done.all(|done| done) {
         true => Ok(()),
@@ -95,7 +97,7 @@ impl<C: BlockCalls> Block for Solo5Block<C> {
         ready(self.geometry.offset(first, data.len()).and_then(write))
     }
 
-    /// The tender has no such call: what it has taken is the host's to keep.
+    /// Does nothing: the ABI has no call that makes writes durable.
     fn flush(&self) -> impl Future<Output = Result<(), BlockError>> {
         ready(Ok(()))
     }

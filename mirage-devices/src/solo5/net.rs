@@ -1,5 +1,5 @@
-//! A network device of a tender: each frame that is read is a call, and each that is written, or an
-//! entry of a ring.
+//! A network device of a tender. Each frame is read by a call, and written by a call or through a
+//! ring.
 
 use crate::{
     interrupt::Interrupt,
@@ -14,29 +14,29 @@ use core::task::{Context, Poll, ready};
 /// Bytes that a VLAN tag adds to it.
 const VLAN_TAG: usize = 4;
 
-/// The memory that a driver takes for IP packets of up to `mtu` bytes, in bytes: a frame each way.
+/// The memory of a driver for IP packets of up to `mtu` bytes, in bytes: one frame per direction.
 pub const fn memory(mtu: u16) -> usize {
     2 * (ethernet::HEADER_LEN + mtu as usize + VLAN_TAG)
 }
 
-/// The calls by which frames are exchanged with the tender. None of them waits.
+/// The calls that transfer frames. They do not block.
 pub trait NetCalls {
-    /// Reads the next frame into `buffer`, and gives its length.
+    /// Reads the next frame into `buffer` and returns its length.
     ///
     /// # Errors
-    /// There is none now, or the device is gone.
+    /// Returns [`NotRead::Empty`] if there is no frame, and [`NotRead::Gone`] if the device is gone.
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, NotRead>;
 
-    /// Writes a frame. One that the tender does not take is lost, as on a cable.
+    /// Writes a frame. If the tender refuses it, it is lost.
     fn write(&mut self, frame: &[u8]);
 }
 
 /// Why no frame was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotRead {
-    /// There is none; the device interrupts when there is.
+    /// There is no frame. The device interrupts when one arrives.
     Empty,
-    /// The device is gone for good.
+    /// The device is gone and does not come back.
     Gone,
 }
 
@@ -50,8 +50,8 @@ pub struct Solo5Net<C, T, I> {
 }
 
 impl<C: NetCalls, T: Transmit, I: Interrupt> Solo5Net<C, T, I> {
-    /// The device that `calls` read from and `transmitter` writes to, with this MAC address, and
-    /// IP packets of up to `mtu` bytes. `interrupt` is raised as long as a frame can be read.
+    /// Creates a device with this MAC address, for IP packets of up to `mtu` bytes. `calls` read
+    /// frames and `transmitter` writes them. `interrupt` is raised as long as a frame can be read.
     pub fn new(calls: C, transmitter: T, interrupt: I, mac: [u8; 6], mtu: u16) -> Self {
         let frame = ethernet::HEADER_LEN + usize::from(mtu);
         Self {
@@ -98,23 +98,23 @@ impl<C: NetCalls, T: Transmit, I: Interrupt> Link for Solo5Net<C, T, I> {
     }
 }
 
-/// The receiving half: one buffer, filled when the stack looks for a frame.
+/// The receiving half. It has one buffer, which is filled when the stack asks for a frame.
 pub struct Receiver<C> {
     calls: C,
     buffer: Box<[u8]>,
-    /// Of the frame in the buffer, if there is one.
+    /// The length of the frame in the buffer, if there is one.
     length: Option<usize>,
     supply: Supply,
 }
 
-/// What is known of the frames that the tender has.
+/// Whether the tender has frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Supply {
-    /// There may be some.
+    /// It may have some.
     Unknown,
-    /// There were none, and the device has not interrupted since: a call would find none either.
+    /// It had none, and the device has not interrupted since.
     None,
-    /// There will be none, for good.
+    /// The device is gone.
     Gone,
 }
 
@@ -125,10 +125,12 @@ impl<C: NetCalls> Receiver<C> {
         }
         match self.calls.read(&mut self.buffer) {
             Ok(length) if length > self.buffer.len() => {
-                log::error!("the tender is broken: it read more bytes than fit into a buffer");
+                log::error!(
+                    "the tender is broken: it returned a frame that is longer than the buffer"
+                );
                 self.supply = Supply::Gone;
             }
-            // Too short for a frame: there is nothing in it. What comes after it is looked for next time.
+            // Too short for a frame: drop it. The next call reads the one after it.
             Ok(length) if length < ethernet::HEADER_LEN => {}
             Ok(length) => self.length = Some(length),
             Err(NotRead::Empty) => self.supply = Supply::None,
@@ -148,14 +150,14 @@ impl<C: NetCalls> Receive for Receiver<C> {
     }
 }
 
-/// A transmitting half that writes each frame at once, by a call.
+/// A transmitting half that writes each frame immediately, by a call.
 pub struct Transmitter<C> {
     calls: C,
     buffer: Box<[u8]>,
 }
 
 impl<C: NetCalls> Transmitter<C> {
-    /// That of a device that `calls` write to, for IP packets of up to `mtu` bytes.
+    /// Creates a transmitter for IP packets of up to `mtu` bytes.
     pub fn new(calls: C, mtu: u16) -> Self {
         Self {
             calls,

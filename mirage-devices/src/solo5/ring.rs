@@ -1,8 +1,8 @@
-//! The ring by which an `hvt` tender takes frames without a call for each (`include/hvt_ring.h` of
-//! Solo5, since 0.11). One ring serves all network devices.
+//! The ring through which an `hvt` tender takes frames without a call for each
+//! (`include/hvt_ring.h` of Solo5, since 0.11). One ring serves all network devices.
 //!
-//! It has a way back as well, for frames that are read. That is not used: each read would have to be
-//! asked for, and answered, as by a call.
+//! The ring can also read frames. That is not used: each read would need a request and a response,
+//! like a call.
 
 use alloc::vec::Vec;
 use core::{
@@ -10,31 +10,32 @@ use core::{
     sync::atomic::{AtomicU32, Ordering, fence},
 };
 
-/// Bytes of the ring.
+/// Length of the ring in bytes.
 pub const LENGTH: usize = 49_280;
 
-/// Where in it what is: how far entries were written and, by the tender, taken; whether the tender
-/// sleeps; the entries.
+/// Offsets: the index after the last written entry, the index of the first entry that the tender has
+/// not taken, whether the tender sleeps, and the entries.
 const TAIL: usize = 0;
 const HEAD: usize = 64;
 const NEEDS_KICK: usize = 72;
 const ENTRIES: usize = 128;
 
-/// How many entries there are.
+/// The number of entries.
 const COUNT: u32 = 1024;
 
-/// The operation of an entry: a frame is written.
+/// The operation that writes a frame.
 const NET_WRITE: u32 = 1;
 
-/// Frames that may be under way, at most, and bytes for each: longer ones have to go by a call.
+/// Maximum number of frames in flight, and the size of their buffers in bytes. Longer frames are
+/// written by a call.
 const BUFFERS: u32 = 64;
 const BUFFER: usize = 2048;
 
-/// The memory that a driver takes, in bytes.
+/// The memory of a driver, in bytes.
 pub const MEMORY: usize = BUFFERS as usize * BUFFER;
 
-/// How often it is looked whether the tender has taken a frame, when too many are under way.
-const PATIENCE: usize = 10_000;
+/// How often to check whether the tender has taken a frame if too many are in flight.
+const MAX_SPINS: usize = 10_000;
 
 /// An entry.
 #[repr(C)]
@@ -47,50 +48,52 @@ struct Entry {
     reserved: u64,
 }
 
-/// A ring's memory.
+/// The memory of a ring.
 pub struct RingMemory(NonNull<u8>);
 
 impl RingMemory {
-    /// The ring at `start`.
+    /// Wraps the ring at `start`.
     ///
     /// # Safety
-    /// There are [`LENGTH`] bytes, aligned to 64, that nobody uses but the tender, for good.
+    /// `start` must be aligned to 64 bytes. The next [`LENGTH`] bytes must be valid forever, and only
+    /// the tender may use them otherwise.
     pub const unsafe fn new(start: NonNull<u8>) -> Self {
         Self(start)
     }
 
     fn word(&self, offset: usize) -> &AtomicU32 {
-        // SAFETY: the words lie in the ring's memory, aligned, and both sides use them as such.
+        // SAFETY: the word is aligned and within the ring's memory, and both sides access it
+        // atomically.
         unsafe { self.0.add(offset).cast().as_ref() }
     }
 
-    /// Writes the entry of an index. The tender does not look at it before it is told.
+    /// Writes the entry with this index. The tender does not read it before the tail is advanced.
     fn write(&mut self, index: u32, entry: Entry) {
         let offset = ENTRIES + (index % COUNT) as usize * size_of::<Entry>();
-        // SAFETY: the entry lies in the ring's memory, and is aligned.
+        // SAFETY: the entry is aligned and within the ring's memory.
         unsafe { self.0.add(offset).cast::<Entry>().write_volatile(entry) };
     }
 }
 
-/// The ring. Indices count on and on.
+/// The ring. Indices wrap around at 2^32.
 pub struct Ring<K> {
     memory: RingMemory,
     /// Wakes the tender.
     kick: K,
-    /// The next entry, and the first that the tender does not know of.
+    /// The index of the next entry, and of the first entry that has not been published.
     next: u32,
-    shown: u32,
-    /// The first entry that the tender has not taken, as it last said.
+    published: u32,
+    /// The index of the first entry that the tender has not taken, as last read.
     head: u32,
-    /// The frames under way, each in the buffer of its entry.
+    /// The frames in flight, each in the buffer of its entry.
     buffers: Vec<u8>,
-    /// The tender has broken the rules.
+    /// The tender has violated the protocol.
     violated: bool,
 }
 
 impl<K: FnMut()> Ring<K> {
-    /// The ring in `memory`; `kick` wakes a tender that sleeps. `None` if it is in use, or memory for
-    /// its buffers is exhausted.
+    /// Creates a ring in `memory`. `kick` wakes a sleeping tender. Returns `None` if the ring is in
+    /// use, or if its buffers cannot be allocated.
     pub fn new(memory: RingMemory, kick: K) -> Option<Self> {
         let next = memory.word(TAIL).load(Ordering::Relaxed);
         let head = memory.word(HEAD).load(Ordering::Relaxed);
@@ -103,16 +106,16 @@ impl<K: FnMut()> Ring<K> {
             memory,
             kick,
             next,
-            shown: next,
+            published: next,
             head,
             buffers,
             violated: false,
         })
     }
 
-    /// Queues a frame of `length` bytes, which `fill` writes, for the device with this handle. `None`,
-    /// without calling `fill`, if it is too long, or the tender does not take what is queued: then
-    /// it goes by a call.
+    /// Queues a frame of `length` bytes, written by `fill`, for the device with this handle. Returns
+    /// `None` without calling `fill` if the frame is too long or the queue stays full; the caller then
+    /// writes it by a call.
     pub fn push<R>(
         &mut self,
         handle: u8,
@@ -138,23 +141,24 @@ impl<K: FnMut()> Ring<K> {
         Some(result)
     }
 
-    /// Shows the tender what is queued.
+    /// Publishes the queued frames.
     pub fn flush(&mut self) {
-        if self.next == self.shown {
+        if self.next == self.published {
             return;
         }
         self.memory.word(TAIL).store(self.next, Ordering::Release);
-        self.shown = self.next;
-        // The tender says that it sleeps, and then looks once more: one of the two sees the other.
+        self.published = self.next;
+        // The tender announces that it sleeps and then checks the tail once more. With the fence, either
+        // it sees the new tail or we see that it sleeps.
         fence(Ordering::SeqCst);
         if self.memory.word(NEEDS_KICK).load(Ordering::Relaxed) != 0 {
             (self.kick)();
         }
     }
 
-    /// Whether a buffer is free, or becomes so before patience ends.
+    /// Returns whether a buffer is free or becomes free within [`MAX_SPINS`] checks.
     fn has_room_soon(&mut self) -> bool {
-        for _ in 0..PATIENCE {
+        for _ in 0..MAX_SPINS {
             if self.violated {
                 return false;
             }
@@ -169,8 +173,8 @@ impl<K: FnMut()> Ring<K> {
 
     fn has_room(&mut self) -> bool {
         let head = self.memory.word(HEAD).load(Ordering::Acquire);
-        // It goes forward, and takes no more than it was shown.
-        if head.wrapping_sub(self.head) > self.shown.wrapping_sub(self.head) {
+        // The head only advances, and not beyond the published entries.
+        if head.wrapping_sub(self.head) > self.published.wrapping_sub(self.head) {
             log::error!("the tender is broken: it took frames that were not queued");
             self.violated = true;
             return false;

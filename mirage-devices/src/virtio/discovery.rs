@@ -1,19 +1,18 @@
-//! Where a machine says that it has virtio devices in memory: on the kernel command line, and in
-//! the ACPI tables.
+//! Discovery of memory-mapped virtio devices, from the kernel command line and the ACPI tables.
 
-/// Registers of a device, and its interrupt.
+/// The registers and the interrupt of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MmioDevice {
     /// Physical address of the registers.
     pub address: u64,
-    /// How many bytes there are.
+    /// Length of the registers in bytes.
     pub length: u64,
     /// The global system interrupt.
     pub interrupt: u32,
 }
 
-/// The devices that a kernel command line names, by `virtio_mmio.device=LENGTH@ADDRESS:INTERRUPT`.
-/// What is not of that form is passed over.
+/// Returns the devices on a kernel command line: `virtio_mmio.device=LENGTH@ADDRESS:INTERRUPT`.
+/// Ignores everything else.
 ///
 /// ```
 /// use mirage_devices::virtio::discovery::{MmioDevice, on_command_line};
@@ -33,7 +32,7 @@ pub fn on_command_line(line: &[u8]) -> impl Iterator<Item = MmioDevice> {
             address: number(rest.next()?)?,
             interrupt: u32::try_from(number(rest.next()?)?).ok()?,
         };
-        // Linux takes a device number as well.
+        // Linux also accepts a device number.
         let known = match rest.next() {
             Some(id) => number(id).is_some() && rest.next().is_none(),
             None => true,
@@ -42,7 +41,7 @@ pub fn on_command_line(line: &[u8]) -> impl Iterator<Item = MmioDevice> {
     })
 }
 
-/// A number, decimal or hexadecimal, perhaps in units of 1024.
+/// Parses a number, decimal or hexadecimal, with an optional unit.
 fn number(text: &str) -> Option<u64> {
     let (digits, unit) = match text.as_bytes().last()? {
         b'k' | b'K' => (&text[..text.len() - 1], 10),
@@ -59,15 +58,15 @@ fn number(text: &str) -> Option<u64> {
 /// The hardware identifier of a virtio device, as a string in AML.
 const IDENTIFIER: &[u8] = b"LNRO0005\0";
 
-/// Resource descriptors are looked for in this many bytes behind the identifier.
+/// How many bytes after the identifier are searched for resource descriptors.
 const REACH: usize = 256;
 
 /// Small and large resource descriptors (ACPI specification 6.5, section 6.4).
 const MEMORY_32_FIXED: [u8; 3] = [0x86, 9, 0];
 const EXTENDED_INTERRUPT: [u8; 3] = [0x89, 6, 0];
 
-/// The devices in a differentiated description table (DSDT). No AML is interpreted: a device is
-/// its identifier and, behind it and before the next, a memory range and an interrupt.
+/// Returns the devices in a differentiated system description table (DSDT). AML is not interpreted: a
+/// device is its identifier, followed by a memory range and an interrupt before the next identifier.
 pub fn in_dsdt(aml: &[u8]) -> impl Iterator<Item = MmioDevice> {
     let mut rest = aml;
     core::iter::from_fn(move || {
@@ -83,7 +82,7 @@ pub fn in_dsdt(aml: &[u8]) -> impl Iterator<Item = MmioDevice> {
 fn resources(aml: &[u8]) -> Option<MmioDevice> {
     let memory = &aml[find(aml, &MEMORY_32_FIXED)? + MEMORY_32_FIXED.len()..];
     let interrupt = &memory[find(memory, &EXTENDED_INTERRUPT)? + EXTENDED_INTERRUPT.len()..];
-    // Before the numbers: whether it can be written, and flags and a count of one.
+    // The numbers are preceded by the read-write flag, and by flags and a count of one.
     Some(MmioDevice {
         address: word(memory, 1)?.into(),
         length: word(memory, 5)?.into(),
@@ -103,7 +102,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 impl MmioDevice {
-    /// Whether registers can be there: not at 0, and not beyond the end of addresses.
+    /// Returns whether registers can be at this address: not at 0, and within the address space.
     fn is_possible(&self) -> bool {
         self.address != 0
             && self.length != 0

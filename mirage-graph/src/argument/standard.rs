@@ -16,7 +16,7 @@ pub const fn ipv4(name: &'static str, default: Option<&'static str>) -> Argument
     Argument {
         name,
         section: "Network",
-        help: "The interface's IPv4 address; no prefix length means 24",
+        help: "The interface's IPv4 address; prefix length 24 by default",
         value: "ADDRESS/LENGTH",
         kind: Kind::InterfaceAddress,
         presence: presence(default),
@@ -28,7 +28,7 @@ pub const fn gateway(name: &'static str, default: Option<&'static str>) -> Argum
     Argument {
         name,
         section: "Network",
-        help: "The router for every address outside the interface's network",
+        help: "The router for addresses outside the interface's network",
         value: "ADDRESS",
         kind: Kind::Address,
         presence: presence(default),
@@ -40,7 +40,7 @@ pub const fn logs(default: &'static str) -> Argument<&'static str> {
     Argument {
         name: "logs",
         section: "Unikernel",
-        help: "The least severe messages that are logged",
+        help: "The least severe log messages to print",
         value: "LEVEL",
         kind: Kind::Logs,
         presence: Presence::Default(default),

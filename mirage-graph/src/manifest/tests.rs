@@ -151,7 +151,7 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
     };
     assert_eq!(
         refused("\"version\":4", "\"version\":1"),
-        "its form has version 1, not 4"
+        "its format version is 1, not 4"
     );
     assert_eq!(
         refused("\"kind\":\"clock\"", "\"kind\":\"watch\""),

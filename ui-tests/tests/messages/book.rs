@@ -1,4 +1,4 @@
-//! The book's chapters on errors tell the truth.
+//! The book's chapters on errors match the rejected programs.
 
 use crate::{codes::codes, program};
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 const ERRORS: &str = include_str!("../../../docs/src/errors/README.md");
 const MIRAGEOS: &str = include_str!("../../../docs/src/errors/mirageos.md");
 
-/// The sections of the chapter on errors that have a code.
+/// Returns the sections of the chapter on errors that have a code, with their codes.
 fn sections() -> Vec<(&'static str, &'static str)> {
     let sections = ERRORS.split("\n## ").skip(1);
     sections
@@ -15,7 +15,7 @@ fn sections() -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-/// The programs of a section, with the lines that the book hides.
+/// Returns the programs of a section, including hidden lines.
 fn programs(section: &str) -> Vec<(&str, String)> {
     let blocks = section.split("```rust").skip(1);
     let blocks = blocks.map(|block| {
@@ -37,11 +37,11 @@ fn every_code_has_a_section() {
     assert_eq!(titles, codes());
 }
 
-/// The right one is built by the documentation tests.
+/// Documentation tests build the corrected programs.
 #[test]
-fn every_section_has_a_wrong_and_a_right_program() {
+fn every_section_has_a_rejected_and_a_corrected_program() {
     let rejected = program::all();
-    // A warning is an error only where it is said to be one.
+    // Warnings are denied in rejected programs, but not in the book.
     let strict = "// It is a warning; here warnings are errors.\n#![deny(warnings)]\n";
     let rejected: BTreeMap<_, _> = rejected
         .iter()
@@ -61,11 +61,11 @@ fn every_section_has_a_wrong_and_a_right_program() {
     }
 }
 
-/// Each row of the table has what the compiler says between double backquotes.
+/// Each row of the table quotes the compiler's message between double backquotes.
 #[test]
-fn ten_mistakes_are_told_in_the_compilers_words() {
+fn the_comparison_with_mirageos_quotes_the_compiler() {
     let programs = program::all();
-    let said: Vec<_> = programs
+    let messages: Vec<_> = programs
         .iter()
         .flat_map(|program| program.errors())
         .map(|error| error.message[0].as_str())
@@ -76,6 +76,9 @@ fn ten_mistakes_are_told_in_the_compilers_words() {
         .collect();
     assert_eq!(quoted.len(), 10);
     for quotation in quoted {
-        assert!(said.contains(&quotation), "nobody is told: {quotation}");
+        assert!(
+            messages.contains(&quotation),
+            "no such message: {quotation}"
+        );
     }
 }

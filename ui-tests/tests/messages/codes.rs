@@ -1,9 +1,9 @@
-//! Every code of the table of errors has a program that shows it.
+//! Every error code has a rejected program.
 
 use crate::program;
 use mirage_graph::{diagnostic::DiagnosticKind, value_error::ValueError};
 
-/// Every code of the table, in order.
+/// Returns all codes, sorted.
 pub fn codes() -> Vec<&'static str> {
     let mut codes = [DiagnosticKind::CODES, ValueError::CODES].concat();
     codes.sort_unstable();

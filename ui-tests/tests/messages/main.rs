@@ -1,9 +1,8 @@
-//! What the compiler says to the rejected programs: where, in which words, and that the book tells
-//! of it.
+//! Checks the compiler's messages for the rejected programs, and the book's chapter on errors.
 
 mod book;
 mod codes;
+mod compiler_message;
+mod hygiene;
 mod positions;
 mod program;
-mod said;
-mod words;

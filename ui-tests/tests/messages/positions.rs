@@ -1,14 +1,14 @@
-//! Each error stands at the user's token, and there is none beside those that a program marks.
+//! Each error is at the user's token, and there are no others than those that a program marks.
 
-use crate::{program, said::Place};
+use crate::{compiler_message::Span, program};
 
 #[test]
-fn errors_stand_at_the_marks() {
+fn errors_are_at_the_marks() {
     for program in program::all() {
         let mut marked = program.marks();
-        let mut reported: Vec<(Place, String)> = program
+        let mut reported: Vec<(Span, String)> = program
             .errors()
-            .map(|error| (error.place, error.code().unwrap_or("error").into()))
+            .map(|error| (error.span, error.code().unwrap_or("error").into()))
             .collect();
         marked.sort();
         reported.sort();
@@ -17,10 +17,11 @@ fn errors_stand_at_the_marks() {
 }
 
 #[test]
-fn nobody_is_warned_beside_an_error() {
+fn errors_come_without_warnings() {
     for program in program::all() {
-        for said in &program.said {
-            assert_ne!(said.level, "warning", "{}: {}", program.name, said.text);
+        for message in &program.messages {
+            let (name, text) = (&program.name, &message.text);
+            assert_ne!(message.level, "warning", "{name}: {text}");
         }
     }
 }

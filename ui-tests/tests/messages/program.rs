@@ -1,19 +1,19 @@
 //! The rejected programs and the errors that each marks in its source.
 
-use crate::said::{self, Place, Said};
+use crate::compiler_message::{self, CompilerMessage, Span};
 use std::{fs, path::Path};
 
-/// A program that is rejected.
+/// A rejected program.
 pub struct Program {
     /// The file's name, without `.rs`.
     pub name: String,
     /// The source, marks included.
     source: String,
-    /// What the compiler says.
-    pub said: Vec<Said>,
+    /// The compiler's messages.
+    pub messages: Vec<CompilerMessage>,
 }
 
-/// All of them.
+/// Reads all rejected programs.
 pub fn all() -> Vec<Program> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rejected");
     let files = fs::read_dir(folder).expect("the rejected programs");
@@ -28,7 +28,7 @@ pub fn all() -> Vec<Program> {
                 .to_string_lossy()
                 .into(),
             source: read(&path),
-            said: said::read(&read(&path.with_extension("stderr"))),
+            messages: compiler_message::read(&read(&path.with_extension("stderr"))),
         })
         .collect();
     programs.sort_by(|one, other| one.name.cmp(&other.name));
@@ -36,11 +36,11 @@ pub fn all() -> Vec<Program> {
 }
 
 impl Program {
-    /// The errors that the source marks: their places and codes.
+    /// Returns the spans and codes of the errors that the source marks.
     ///
-    /// A comment below a line, `//~  ^^^^ MIR020`, marks one in it. Marks that touch the `~` begin
-    /// at the line's beginning.
-    pub fn marks(&self) -> Vec<(Place, String)> {
+    /// A comment `//~  ^^^^ MIR020` marks an error in the line above. If the carets touch the `~`, the
+    /// span starts at the beginning of the line.
+    pub fn marks(&self) -> Vec<(Span, String)> {
         let mut marks = Vec::new();
         let mut marked = 0;
         for (index, line) in self.source.lines().enumerate() {
@@ -51,25 +51,27 @@ impl Program {
             let before = mark.len() - mark.trim_start().len();
             let (carets, code) = mark.trim_start().split_once(' ').expect("a code");
             let column = if before == 0 { 1 } else { before + 4 };
-            let place = Place {
+            let span = Span {
                 line: marked,
                 column,
                 width: before + 4 + carets.len() - column,
             };
-            marks.push((place, code.into()));
+            marks.push((span, code.into()));
         }
         marks
     }
 
-    /// The source without the marks.
+    /// Returns the source without the marks.
     pub fn unmarked(&self) -> String {
         let lines = self.source.lines();
         let lines = lines.filter(|line| !line.starts_with("//~"));
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// The errors that the compiler reports.
-    pub fn errors(&self) -> impl Iterator<Item = &Said> {
-        self.said.iter().filter(|said| said.level == "error")
+    /// Returns the errors that the compiler reports.
+    pub fn errors(&self) -> impl Iterator<Item = &CompilerMessage> {
+        self.messages
+            .iter()
+            .filter(|message| message.level == "error")
     }
 }

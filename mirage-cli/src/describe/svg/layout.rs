@@ -1,12 +1,12 @@
-//! Where the boxes go: a row for each layer, each box below all that use it; and the ways of the
-//! arrows, which pass between the boxes of rows that they cross.
+//! The layout of boxes and arrows: a row for each layer, each box below all boxes that use it. Arrows
+//! pass between the boxes of the rows that they cross.
 
-/// Pixels between boxes of a row, between rows, and around everything.
+/// Gaps in pixels: between boxes of a row, between rows, and at the margins.
 const BESIDE: usize = 24;
 const BELOW: usize = 48;
 const MARGIN: usize = 16;
 
-/// In pixels.
+/// A size in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
     /// From left to right.
@@ -18,27 +18,27 @@ pub struct Size {
 /// A point, in pixels from the left and from the top.
 pub type Point = (usize, usize);
 
-/// The place of each box, and the way of each arrow.
+/// The positions of boxes and the routes of arrows.
 #[derive(Debug)]
 pub struct Layout {
-    /// Of the whole picture.
+    /// The size of the whole picture.
     pub size: Size,
     corners: Vec<Point>,
     places: Vec<Size>,
     ways: Vec<Vec<usize>>,
-    /// Top and height of each place's row.
+    /// Top and height of the row of each slot.
     rows: Vec<(usize, usize)>,
 }
 
 impl Layout {
-    /// Places boxes of the given sizes; an edge leads from a box to one below it.
+    /// Lays out boxes of the given sizes. An edge leads from a box to one below it.
     pub fn new(sizes: &[Size], edges: &[(usize, usize)]) -> Self {
         let mut depths = depths(sizes.len(), edges);
         let mut places = sizes.to_vec();
         let mut ways = Vec::new();
         for &(from, to) in edges {
             let mut way = vec![from];
-            // In each row that it crosses, the arrow has a place of its own.
+            // The arrow gets its own slot in each row that it crosses.
             for depth in depths[from] + 1..depths[to] {
                 way.push(places.len());
                 places.push(Size::default());
@@ -94,8 +94,8 @@ impl Layout {
         self.corners[index]
     }
 
-    /// The way of an arrow, in pairs: straight from the first point of a pair to the second, and
-    /// around from there to the next pair. It begins below a box and ends above another.
+    /// The route of an arrow, in pairs of points: a straight line within a pair, a curve to the next
+    /// pair. It starts below a box and ends above another.
     pub fn way(&self, edge: usize) -> Vec<[Point; 2]> {
         let way = self.ways[edge].iter().enumerate();
         let pairs = way.map(|(position, &index)| {
@@ -115,7 +115,7 @@ impl Layout {
 /// The row of each box: one below the lowest box that uses it.
 fn depths(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
     let mut depths = vec![0; count];
-    // As many rounds as there are boxes are enough, and end if the edges are a cycle.
+    // One round per box is enough. The bound also ends the loop if the edges form a cycle.
     for _ in 1..count {
         for &(from, to) in edges {
             depths[to] = depths[to].max(depths[from] + 1).min(count - 1);
@@ -124,8 +124,7 @@ fn depths(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
     depths
 }
 
-/// The places of each row. Each stands in its row where its users stand in theirs, so that few
-/// arrows cross.
+/// Orders the slots of each row by the positions of their users, so that few arrows cross.
 fn rows(depths: &[usize], links: &[(usize, usize)]) -> Vec<Vec<usize>> {
     let deepest = depths.iter().max().map_or(0, |deepest| deepest + 1);
     let mut rows: Vec<Vec<usize>> = vec![Vec::new(); deepest];
@@ -141,7 +140,7 @@ fn rows(depths: &[usize], links: &[(usize, usize)]) -> Vec<Vec<usize>> {
             let positions: Vec<_> = users
                 .filter_map(|(from, _)| above.iter().position(|other| other == from))
                 .collect();
-            // In hundredths, since positions are averaged.
+            // In hundredths, because positions are averaged.
             100 * positions.iter().sum::<usize>() / positions.len().max(1)
         };
         below[0].sort_by_key(|&index| position(index));
@@ -149,7 +148,7 @@ fn rows(depths: &[usize], links: &[(usize, usize)]) -> Vec<Vec<usize>> {
     rows
 }
 
-/// The middle of each place: below the middle of its users, as far as the row has room.
+/// Returns the centre of each slot: below the centre of its users, as far as the row allows.
 fn middles(rows: &[Vec<usize>], places: &[Size], links: &[(usize, usize)]) -> Vec<i64> {
     let mut middles = vec![0; places.len()];
     let mut placed = vec![false; places.len()];
