@@ -118,9 +118,9 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     // In the manifest the devices of each kind stand in the graph's order.
     let names = |kind| {
         let devices = options.devices.iter();
-        devices.filter_map(move |device| (device.kind == kind).then_some(device.name))
+        devices.filter_map(move |device| (device.kind() == kind).then_some(device.name()))
     };
-    let interfaces = names(DeviceKind::Net).zip(options.interfaces);
+    let interfaces = names(DeviceKind::NetBasic).zip(options.interfaces);
     for (index, (name, interface)) in interfaces.enumerate() {
         line.push(match interface {
             HostInterface::Tap(tap) => format!("--net:{name}={tap}"),
@@ -130,7 +130,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
             line.push(format!("--net-mac:{name}={mac}"));
         }
     }
-    for (name, AttachedDisk { path, .. }) in names(DeviceKind::Block).zip(options.disks) {
+    for (name, AttachedDisk { path, .. }) in names(DeviceKind::BlockBasic).zip(options.disks) {
         line.push(format!("--block:{name}={}", path.to_string_lossy()));
     }
     line.extend(["--".into(), image.to_string_lossy().into()]);

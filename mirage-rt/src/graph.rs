@@ -35,6 +35,7 @@ pub use mirage_graph::{
     port::Protocol,
     target::{LogLevel, Target},
 };
+pub use mirage_solo5::manifest::Device as DeviceDeclaration;
 pub use need::{Declared, Memory, Of, Undeclared, need_of};
 
 /// The target that this is built for.
@@ -52,16 +53,7 @@ pub struct Image {
     /// The targets that it is declared for, by name.
     pub targets: &'static [&'static str],
     /// The devices of the Solo5 manifest, which a tender must attach.
-    pub solo5_devices: &'static [DeviceDeclaration],
-}
-
-/// An entry of the Solo5 manifest: a device that a tender must attach, by its type and its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeviceDeclaration {
-    /// A network interface.
-    NetBasic(&'static str),
-    /// A disk.
-    BlockBasic(&'static str),
+    pub solo5_devices: &'static [DeviceDeclaration<'static>],
 }
 
 impl Image {

@@ -1,6 +1,6 @@
 //! Devices that are attached to a guest.
 
-use mirage_graph::mac_address::MacAddress;
+use mirage_solo5::manifest::Properties;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 /// An attached device.
@@ -10,25 +10,6 @@ pub struct Attached {
     pub descriptor: OwnedFd,
     /// What the manifest tells the guest about it.
     pub properties: Properties,
-}
-
-/// What the manifest tells the guest about a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Properties {
-    /// A network interface.
-    Net {
-        /// Its MAC address.
-        mac: MacAddress,
-        /// The largest IP packet, in bytes.
-        mtu: u16,
-    },
-    /// A disk.
-    Block {
-        /// Its size, in bytes.
-        capacity: u64,
-        /// The size of a block, in bytes.
-        block_size: u16,
-    },
 }
 
 impl Attached {

@@ -1,14 +1,14 @@
 //! Attaches the devices that an image declares.
 
 use crate::{
-    attached::{Attached, Properties},
+    attached::Attached,
     disk,
     error::Error,
-    image::{Device, DeviceKind},
     options::{DeviceOption, HostInterface},
     tap,
 };
 use mirage_graph::mac_address::MacAddress;
+use mirage_solo5::manifest::{Device, DeviceKind, Properties};
 use rustix::{
     fs::{OFlags, fcntl_getfl, fcntl_setfl},
     io,
@@ -29,13 +29,13 @@ pub fn attach(
 ) -> Result<Vec<Attached>, Error> {
     for (index, (name, option)) in options.iter().enumerate() {
         let kind = match option {
-            DeviceOption::Net(_) | DeviceOption::Mac(_) => DeviceKind::Net,
-            DeviceOption::Block(_) | DeviceOption::SectorSize(_) => DeviceKind::Block,
+            DeviceOption::Net(_) | DeviceOption::Mac(_) => DeviceKind::NetBasic,
+            DeviceOption::Block(_) | DeviceOption::SectorSize(_) => DeviceKind::BlockBasic,
         };
-        let declared = |device: &Device<'_>| device.name == name && device.kind == kind;
+        let declared = |device: &Device<'_>| device.name() == name && device.kind() == kind;
         if !devices.iter().any(declared) {
-            let kind = kind.name();
-            let names = devices.iter().map(|device| device.name);
+            let kind = kind_name(kind);
+            let names = devices.iter().map(|device| device.name());
             let declared = match names.collect::<Vec<_>>().join(", ") {
                 names if names.is_empty() => "no devices".into(),
                 names => names,
@@ -58,7 +58,7 @@ pub fn attach(
 }
 
 fn attach_one(device: &Device<'_>, options: &[(String, DeviceOption)]) -> Result<Attached, Error> {
-    let Device { name, kind } = device;
+    let name = device.name();
     let (mut interface, mut mac, mut path, mut sector_size) = (None, None, None, None);
     for (_, option) in options.iter().filter(|(other, _)| other == name) {
         match option {
@@ -68,15 +68,15 @@ fn attach_one(device: &Device<'_>, options: &[(String, DeviceOption)]) -> Result
             DeviceOption::SectorSize(value) => sector_size = Some(*value),
         }
     }
-    let attached = match (kind, interface, path) {
-        (DeviceKind::Net, Some(interface), _) => open_net(interface, mac),
-        (DeviceKind::Block, _, Some(path)) => disk::open(path, sector_size),
+    let attached = match (device, interface, path) {
+        (Device::NetBasic(_), Some(interface), _) => open_net(interface, mac),
+        (Device::BlockBasic(_), _, Some(path)) => disk::open(path, sector_size),
         _ => {
-            let option = match kind {
-                DeviceKind::Net => format!("--net:{name}=IFACE"),
-                DeviceKind::Block => format!("--block:{name}=PATH"),
+            let option = match device {
+                Device::NetBasic(_) => format!("--net:{name}=IFACE"),
+                Device::BlockBasic(_) => format!("--block:{name}=PATH"),
             };
-            let kind = kind.name();
+            let kind = kind_name(device.kind());
             return Err(Error::Device(format!(
                 "the image declares the {kind} `{name}`: attach it with `{option}`"
             )));
@@ -102,6 +102,14 @@ fn open_net(interface: &HostInterface, mac: Option<MacAddress>) -> Result<Attach
         descriptor,
         properties,
     })
+}
+
+/// Returns the kind's name in messages.
+const fn kind_name(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::BlockBasic => "block device",
+        DeviceKind::NetBasic => "network interface",
+    }
 }
 
 /// Duplicates the inherited descriptor `number`.

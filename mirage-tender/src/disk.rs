@@ -1,6 +1,7 @@
 //! Files as disks.
 
-use crate::attached::{Attached, Properties};
+use crate::attached::Attached;
+use mirage_solo5::manifest::Properties;
 use rustix::fs::{Mode, OFlags, SeekFrom, open as open_file, seek};
 use std::path::Path;
 

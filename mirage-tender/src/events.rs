@@ -1,6 +1,7 @@
 //! The descriptors that a guest waits with.
 
-use crate::attached::{Attached, Properties};
+use crate::attached::Attached;
+use mirage_solo5::manifest::Properties;
 use rustix::{
     event::epoll,
     io,

@@ -1,14 +1,11 @@
 //! The nine system calls that a guest may make, with the arguments that it may give them.
 
-use crate::{
-    attached::{Attached, Properties},
-    error::Error,
-    events::Events,
-};
+use crate::{attached::Attached, error::Error, events::Events};
 use libc::{
     CLOCK_MONOTONIC, CLOCK_REALTIME, SYS_arch_prctl, SYS_clock_gettime, SYS_epoll_pwait,
     SYS_exit_group, SYS_pread64, SYS_pwrite64, SYS_read, SYS_timerfd_settime, SYS_write,
 };
+use mirage_solo5::manifest::Properties;
 use seccompiler::{
     BackendError, BpfProgram,
     SeccompAction::{Allow, KillProcess},

@@ -9,7 +9,6 @@ mod command_line;
 mod devices;
 mod firmware;
 mod hypercalls;
-mod image;
 mod link;
 mod machine;
 mod memory;
@@ -21,9 +20,9 @@ mod start;
 use command_line::CommandLine;
 use devices::Devices;
 use hypercalls::Tender;
-use image::Image;
 use machine::Machine;
 use memory::Memory;
+use mirage_tender::image::{Abi, Image};
 use processor::Processor;
 use ring::Ring;
 use std::{env, ffi::OsString, fs, io, os::unix::fs::symlink, path::Path, process::ExitCode};
@@ -54,8 +53,8 @@ pub fn main() -> ExitCode {
 
 fn run(line: &CommandLine) -> io::Result<u8> {
     let file = fs::read(&line.image)?;
-    let image = Image::read(&file).map_err(io::Error::other)?;
-    let devices = Devices::attach(image.manifest, line)?;
+    let image = Image::read(&file, Abi::Hvt, line.memory).map_err(io::Error::other)?;
+    let devices = Devices::attach(&image.manifest, line)?;
     let rings = devices.interfaces().next().is_some() && !line.before_rings;
     let part = if rings { ring::PART } else { 0 };
     let memory = Memory::new(line.memory, part + Processor::PART)?;

@@ -6,27 +6,6 @@ pub(crate) trait PhysicalMemory {
     fn bytes(&self, address: u64, length: usize) -> Option<&[u8]>;
 }
 
-/// The little-endian number of 16 bits at `offset` in `bytes`.
-pub(crate) fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(
-        *bytes.get(offset..)?.first_chunk::<2>()?,
-    ))
-}
-
-/// The little-endian number of 32 bits at `offset` in `bytes`.
-pub(crate) fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(
-        *bytes.get(offset..)?.first_chunk::<4>()?,
-    ))
-}
-
-/// The little-endian number of 64 bits at `offset` in `bytes`.
-pub(crate) fn u64_at(bytes: &[u8], offset: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(
-        *bytes.get(offset..)?.first_chunk::<8>()?,
-    ))
-}
-
 #[cfg(test)]
 pub(crate) mod fake {
     //! Memory made of a few pieces, for tests.

@@ -1,23 +1,16 @@
-//! What the tender says when it starts the image (`include/hvt_abi.h` of Solo5).
+//! What the tender tells the image when it starts it.
 
 use crate::{
-    freestanding::{
-        physical::{PhysicalMemory, u32_at, u64_at},
-        range::Range,
-    },
+    freestanding::{physical::PhysicalMemory, range::Range},
     solo5::{guest_memory, manifest::Manifest},
 };
 use mirage_devices::solo5::ring::LENGTH;
+use mirage_solo5::boot_info::{Hvt, HvtRing};
 
 /// The most memory that a guest has: hypercalls have addresses of 32 bits.
 const MAX_MEMORY: u64 = 4 << 30;
 
-/// In the features of the host: it has a ring.
-const HAS_RING: u32 = 1;
-
-/// Bytes of the boot information where the tender knows of rings, and the largest part of memory that
-/// it takes for one.
-const WITH_RING: u64 = 56;
+/// The largest part of memory that the tender uses for a ring.
 const RING_PART: u64 = 2 << 20;
 
 /// The boot information.
@@ -38,28 +31,32 @@ pub(super) struct BootInfo<'a> {
 impl<'a> BootInfo<'a> {
     /// The information at `address`; `None` if it does not make sense.
     pub(super) fn read(memory: &'a impl PhysicalMemory, address: u64) -> Option<Self> {
-        let info = memory.bytes(address, 40)?;
-        let memory_end = u64_at(info, 0).filter(|end| *end <= MAX_MEMORY)?;
+        let info = Hvt::from_bytes(memory.bytes(address, Hvt::LEN)?.first_chunk()?);
+        if info.memory_end > MAX_MEMORY {
+            return None;
+        }
         Some(Self {
-            memory_end,
-            hertz: u64_at(info, 16)?,
-            command_line: guest_memory::command_line(memory, u64_at(info, 24)?)?,
-            manifest: Manifest::read(memory, u64_at(info, 32)?)?,
-            ring: ring(memory, address, memory_end),
+            memory_end: info.memory_end,
+            hertz: info.cycle_frequency,
+            command_line: guest_memory::command_line(memory, info.command_line)?,
+            manifest: Manifest::read(memory, info.manifest)?,
+            ring: ring(memory, address, &info),
         })
     }
 }
 
-/// The ring, which lies right behind the memory, in a part of its own. Older tenders have none, and a
-/// manifest where newer ones say so.
-fn ring(memory: &impl PhysicalMemory, address: u64, memory_end: u64) -> Option<Range> {
-    let info = memory.bytes(address, WITH_RING as usize)?;
-    if u64_at(info, 32)? < address + WITH_RING || u32_at(info, 40)? & HAS_RING == 0 {
+/// Returns the ring, which follows the memory in a part of its own. Older tenders have none: their
+/// manifest begins where newer ones describe the ring.
+fn ring(memory: &impl PhysicalMemory, address: u64, info: &Hvt) -> Option<Range> {
+    let address = address + Hvt::LEN as u64;
+    let ring = HvtRing::from_bytes(memory.bytes(address, HvtRing::LEN)?.first_chunk()?);
+    if info.manifest < address + HvtRing::LEN as u64 || ring.features & HvtRing::HAS_RING == 0 {
         return None;
     }
-    let start = u64_at(info, 48)?;
+    let start = ring.address;
     let end = start.checked_add(LENGTH as u64)?;
-    let is_there = start >= memory_end && end <= memory_end + RING_PART && start.is_multiple_of(64);
+    let is_there =
+        start >= info.memory_end && end <= info.memory_end + RING_PART && start.is_multiple_of(64);
     is_there.then_some(Range { start, end })
 }
 

@@ -1,34 +1,10 @@
-//! The manifest as the tender hands it over: the devices, and what was attached as each
-//! (`include/mft_abi.h` of Solo5, version 1).
+//! The manifest as the tender hands it over: the devices, and what was attached as each.
 
-use crate::freestanding::physical::{PhysicalMemory, u16_at, u32_at, u64_at};
+use crate::freestanding::physical::PhysicalMemory;
 use mirage_graph::mac_address::MacAddress;
-
-/// The form's version.
-pub(super) const VERSION: u32 = 1;
-
-/// Bytes before the entries: the version and their number.
-pub(super) const HEADER: usize = 8;
-
-/// Bytes of an entry.
-pub(super) const ENTRY: usize = 104;
-
-/// The most entries, the reserved first one included.
-const MAX_ENTRIES: u32 = 64;
-
-/// Where in an entry what is. The name begins it.
-pub(super) const TYPE: usize = 68;
-const MAC: usize = 72;
-const MTU: usize = 78;
-const CAPACITY: usize = 72;
-const BLOCK_SIZE: usize = 80;
-const DESCRIPTOR: usize = 88;
-const ATTACHED: usize = 96;
-
-/// Types of entries.
-pub(super) const BLOCK: u32 = 1;
-pub(super) const NETWORK: u32 = 2;
-pub(super) const RESERVED_FIRST: u32 = 0x4000_0000;
+use mirage_solo5::manifest::{
+    DeviceKind, ENTRY_LEN, Entry, HEADER_LEN, MAX_ENTRIES, VERSION, read_header,
+};
 
 /// The manifest's entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,87 +41,76 @@ impl<'a> Manifest<'a> {
     #[cfg(mirage_target)]
     pub(crate) const EMPTY: Self = Self(&[]);
 
-    /// The manifest at `address`; `None` if there is none of this version.
+    /// Returns the manifest at `address`, or `None` if there is none of this version.
     pub(crate) fn read(memory: &'a impl PhysicalMemory, address: u64) -> Option<Self> {
-        let header = memory.bytes(address, HEADER)?;
-        let entries = u32_at(header, 4)?;
-        if u32_at(header, 0)? != VERSION || !(1..=MAX_ENTRIES).contains(&entries) {
+        let header = memory.bytes(address, HEADER_LEN)?;
+        let (version, entries) = read_header(header.first_chunk()?);
+        if version != VERSION || !(1..=MAX_ENTRIES).contains(&entries) {
             return None;
         }
-        let first = address.checked_add(HEADER as u64)?;
-        let entries = memory.bytes(first, entries as usize * ENTRY)?;
+        let first = address.checked_add(HEADER_LEN as u64)?;
+        let entries = memory.bytes(first, entries as usize * ENTRY_LEN)?;
         Some(Self(entries))
     }
 
-    /// The interface of that name, if one is attached.
+    /// Returns the attached interface of that name.
     pub(crate) fn interface(&self, name: &str) -> Option<AttachedInterface> {
-        let (handle, entry) = self.attached(NETWORK, name)?;
+        let (handle, entry) = self.attached(DeviceKind::NetBasic, name)?;
+        let (mac, mtu) = entry.net();
         Some(AttachedInterface {
             handle,
-            mac: MacAddress(*entry[MAC..].first_chunk()?),
-            mtu: u16_at(entry, MTU)?,
-            descriptor: u32_at(entry, DESCRIPTOR)?.cast_signed(),
+            mac,
+            mtu,
+            descriptor: entry.descriptor(),
         })
     }
 
-    /// The disk of that name, if one is attached.
+    /// Returns the attached disk of that name.
     pub(crate) fn disk(&self, name: &str) -> Option<AttachedDisk> {
-        let (handle, entry) = self.attached(BLOCK, name)?;
+        let (handle, entry) = self.attached(DeviceKind::BlockBasic, name)?;
+        let (capacity, block_size) = entry.block();
         Some(AttachedDisk {
             handle,
-            capacity: u64_at(entry, CAPACITY)?,
-            block_size: u16_at(entry, BLOCK_SIZE)?,
-            descriptor: u32_at(entry, DESCRIPTOR)?.cast_signed(),
+            capacity,
+            block_size,
+            descriptor: entry.descriptor(),
         })
     }
 
-    /// The handle and the entry of an attached device.
-    fn attached(&self, kind: u32, name: &str) -> Option<(u8, &'a [u8; ENTRY])> {
-        let (entries, _) = self.0.as_chunks::<ENTRY>();
-        (0..).zip(entries).skip(1).find(|(_, entry)| {
-            u32_at(*entry, TYPE) == Some(kind)
-                && entry[ATTACHED] != 0
-                && name_of(entry) == name.as_bytes()
+    /// Returns the handle and the entry of an attached device.
+    fn attached(&self, kind: DeviceKind, name: &str) -> Option<(u8, Entry<'a>)> {
+        let (entries, _) = self.0.as_chunks();
+        let mut devices = (0..).zip(entries.iter().map(Entry)).skip(1);
+        devices.find(|(_, entry)| {
+            entry.kind() == kind as u32 && entry.is_attached() && entry.name() == name.as_bytes()
         })
     }
-}
-
-/// The name of an entry, up to its zero.
-fn name_of(entry: &[u8; ENTRY]) -> &[u8] {
-    let name = &entry[..TYPE];
-    let end = name.iter().position(|byte| *byte == 0);
-    &name[..end.unwrap_or(name.len())]
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
     use crate::freestanding::physical::fake::Pieces;
+    use mirage_solo5::manifest::{Properties, RESERVED_FIRST, attach, entry, header};
     use proptest::prelude::*;
     use std::{vec, vec::Vec};
 
-    /// A manifest with a disk `service` and an attached interface of that name.
+    /// A manifest with a disk and an interface, both attached and called `service`.
     pub(crate) fn example() -> Vec<u8> {
-        let mut bytes = vec![0; HEADER + 3 * ENTRY];
-        let mut put = |at: usize, what: &[u8]| bytes[at..at + what.len()].copy_from_slice(what);
-        put(0, &VERSION.to_le_bytes());
-        put(4, &3_u32.to_le_bytes());
-        put(HEADER + TYPE, &RESERVED_FIRST.to_le_bytes());
-        for (entry, kind) in [(1, BLOCK), (2, NETWORK)] {
-            let at = HEADER + entry * ENTRY;
-            put(at, b"service");
-            put(at + TYPE, &kind.to_le_bytes());
-            if kind == BLOCK {
-                put(at + CAPACITY, &(8_u64 << 20).to_le_bytes());
-                put(at + BLOCK_SIZE, &512_u16.to_le_bytes());
-            } else {
-                put(at + MAC, &[2, 0, 0, 0, 0, 9]);
-                put(at + MTU, &1500_u16.to_le_bytes());
-            }
-            put(at + DESCRIPTOR, &5_i32.to_le_bytes());
-            put(at + ATTACHED, &[1]);
-        }
-        bytes
+        let mut disk = entry("service", DeviceKind::BlockBasic as u32);
+        let properties = Properties::Block {
+            capacity: 8 << 20,
+            block_size: 512,
+        };
+        attach(&mut disk, properties, 5);
+        let mut interface = entry("service", DeviceKind::NetBasic as u32);
+        let properties = Properties::Net {
+            mac: MacAddress([2, 0, 0, 0, 0, 9]),
+            mtu: 1500,
+        };
+        attach(&mut interface, properties, 5);
+        let first = entry("", RESERVED_FIRST);
+        [&header(3)[..], &first, &disk, &interface].concat()
     }
 
     fn interface(bytes: Vec<u8>, name: &str) -> Option<AttachedInterface> {
@@ -170,7 +135,7 @@ pub(crate) mod tests {
         assert_eq!((disk.handle, disk.descriptor), (1, 5));
         assert_eq!((disk.capacity, disk.block_size), (8 << 20, 512));
         let mut detached = example();
-        detached[HEADER + 2 * ENTRY + ATTACHED] = 0;
+        detached[HEADER_LEN + 2 * ENTRY_LEN + 96] = 0;
         assert_eq!(interface(detached, "service"), None);
     }
 
@@ -181,7 +146,10 @@ pub(crate) mod tests {
             Manifest::read(&memory, 0).is_some()
         };
         assert!(read(&example()));
-        assert!(!read(&example()[..HEADER + 3 * ENTRY - 1]), "too short");
+        assert!(
+            !read(&example()[..HEADER_LEN + 3 * ENTRY_LEN - 1]),
+            "too short"
+        );
         for (at, value) in [(0, 2), (4, 0), (4, 65)] {
             let mut wrong = example();
             wrong[at] = value;
@@ -194,7 +162,7 @@ pub(crate) mod tests {
         fn no_bytes_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..400), name in ".*") {
             let _ = interface(bytes.clone(), &name);
             let mut plausible = example();
-            for (to, from) in plausible[HEADER..].iter_mut().zip(bytes) {
+            for (to, from) in plausible[HEADER_LEN..].iter_mut().zip(bytes) {
                 *to = from;
             }
             let _ = interface(plausible, &name);

@@ -3,6 +3,7 @@
 
 pub(crate) mod guest_memory;
 pub(crate) mod manifest;
+#[cfg(mirage_target)]
 pub mod notes;
 pub(crate) mod pace;
 

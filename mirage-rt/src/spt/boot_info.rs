@@ -1,9 +1,10 @@
-//! What the tender says when it starts the image (`include/spt_abi.h` of Solo5).
+//! What the tender tells the image when it starts it.
 
 use crate::{
-    freestanding::physical::{PhysicalMemory, u32_at, u64_at},
+    freestanding::physical::PhysicalMemory,
     solo5::{guest_memory, manifest::Manifest},
 };
+use mirage_solo5::boot_info::Spt;
 
 /// The boot information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +24,13 @@ pub(super) struct BootInfo<'a> {
 impl<'a> BootInfo<'a> {
     /// The information at `address`; `None` if it does not make sense.
     pub(super) fn read(memory: &'a impl PhysicalMemory, address: u64) -> Option<Self> {
-        let info = memory.bytes(address, 40)?;
+        let info = Spt::from_bytes(memory.bytes(address, Spt::LEN)?.first_chunk()?);
         Some(Self {
-            memory_end: u64_at(info, 0)?,
-            command_line: guest_memory::command_line(memory, u64_at(info, 16)?)?,
-            manifest: Manifest::read(memory, u64_at(info, 24)?)?,
-            epoll: u32_at(info, 32)?.cast_signed(),
-            timer: u32_at(info, 36)?.cast_signed(),
+            memory_end: info.memory_end,
+            command_line: guest_memory::command_line(memory, info.command_line)?,
+            manifest: Manifest::read(memory, info.manifest)?,
+            epoll: info.epoll,
+            timer: info.timer,
         })
     }
 }
@@ -51,10 +52,15 @@ mod tests {
     }
 
     fn info() -> Vec<u8> {
-        let longs = [512_u64 << 20, 0x12_0000, 0x1_2000, 0x1_1028];
-        let mut info: Vec<_> = longs.iter().flat_map(|long| long.to_le_bytes()).collect();
-        info.extend([4_i32, 3].iter().flat_map(|word| word.to_le_bytes()));
-        info
+        let info = Spt {
+            memory_end: 512 << 20,
+            kernel_end: 0x12_0000,
+            command_line: 0x1_2000,
+            manifest: 0x1_1028,
+            epoll: 4,
+            timer: 3,
+        };
+        info.to_bytes().into()
     }
 
     #[test]

@@ -5,7 +5,8 @@
 
 pub(super) mod power_button;
 
-use crate::freestanding::physical::{PhysicalMemory, u16_at, u32_at, u64_at};
+use super::little_endian::{u16_at, u32_at, u64_at};
+use crate::freestanding::physical::PhysicalMemory;
 
 /// Bytes before the contents of every table.
 const HEADER: usize = 36;

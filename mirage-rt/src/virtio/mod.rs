@@ -5,6 +5,7 @@
 mod acpi;
 mod calibration;
 mod command_line;
+mod little_endian;
 mod rtc;
 mod start_info;
 

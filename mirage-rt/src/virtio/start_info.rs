@@ -3,10 +3,8 @@
 //! `struct hvm_start_info` of Xen's x86/HVM direct boot ABI. It lies in memory that its own map
 //! calls usable, so it is copied, by [`StartInfo::read`], before any memory is given away.
 
-use crate::freestanding::{
-    physical::{PhysicalMemory, u32_at, u64_at},
-    range::Range,
-};
+use super::little_endian::{u32_at, u64_at};
+use crate::freestanding::{physical::PhysicalMemory, range::Range};
 use mirage_graph::argument::MAX_COMMAND_LINE_LEN;
 
 /// First word of the start information: "xEn3" with the top bit of the E set.

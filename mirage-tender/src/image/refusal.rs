@@ -1,6 +1,7 @@
 //! Why a tender refuses an image.
 
-use super::{Abi, MIN_ADDRESS, PAGE_SIZE};
+use super::{MIN_ADDRESS, PAGE_SIZE};
+use mirage_solo5::Abi;
 
 /// The rule that an image breaks. Segments and manifest entries are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,7 +79,7 @@ pub enum Refusal {
     #[error("it has no ABI note of Solo5")]
     NoAbi,
     /// The image is for another target.
-    #[error("it is made for {}, not for {}", Abi::name_of(*found), expected.name())]
+    #[error("it is made for {}, not for {}", Abi::name_of(*found).unwrap_or("an unknown target"), expected.name())]
     OtherAbi {
         /// The target's number.
         found: u32,

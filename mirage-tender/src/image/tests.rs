@@ -5,6 +5,7 @@ mod elf;
 
 use super::*;
 use elf::{Elf, Part, R, W, X, put};
+use mirage_solo5::manifest::ENTRY_LEN;
 use proptest::prelude::*;
 
 const MEMORY: u64 = 2 << 20;
@@ -22,7 +23,6 @@ fn good() -> Elf {
 fn an_image_is_read() {
     let file = good().bytes();
     let image = Image::read(&file, Abi::Spt, MEMORY).expect("a good image");
-    let device = |name, kind| Device { name, kind };
     let protection = |read, write, execute| Protection {
         read,
         write,
@@ -49,12 +49,9 @@ fn an_image_is_read() {
     );
     assert_eq!(
         image.manifest.devices,
-        [
-            device("service", DeviceKind::Net),
-            device("storage", DeviceKind::Block)
-        ]
+        [Device::NetBasic("service"), Device::BlockBasic("storage")]
     );
-    assert_eq!(image.manifest.bytes.len(), 8 + 3 * ENTRY);
+    assert_eq!(image.manifest.bytes.len(), 8 + 3 * ENTRY_LEN);
 }
 
 /// A change to an image, and what it is refused for.
@@ -209,7 +206,7 @@ fn what_breaks_a_rule_is_refused() {
             Refusal::ManifestName(1),
         ),
         (
-            |elf| put(&mut elf.parts[1].bytes, 32 + ENTRY, &[b'x'; 68]),
+            |elf| put(&mut elf.parts[1].bytes, 32 + ENTRY_LEN, &[b'x'; 68]),
             Refusal::ManifestName(1),
         ),
         (
@@ -217,7 +214,7 @@ fn what_breaks_a_rule_is_refused() {
             Refusal::ManifestKind { number: 1, kind: 3 },
         ),
         (
-            |elf| put(&mut elf.parts[1].bytes, 32 + ENTRY + 96, &[1]),
+            |elf| put(&mut elf.parts[1].bytes, 32 + ENTRY_LEN + 96, &[1]),
             Refusal::ManifestAttached(1),
         ),
         (
@@ -226,8 +223,8 @@ fn what_breaks_a_rule_is_refused() {
         ),
         (
             |elf| {
-                let first = elf.parts[1].bytes[32 + ENTRY..32 + 2 * ENTRY].to_vec();
-                put(&mut elf.parts[1].bytes, 32 + 2 * ENTRY, &first);
+                let first = elf.parts[1].bytes[32 + ENTRY_LEN..32 + 2 * ENTRY_LEN].to_vec();
+                put(&mut elf.parts[1].bytes, 32 + 2 * ENTRY_LEN, &first);
             },
             Refusal::ManifestTwice(2),
         ),

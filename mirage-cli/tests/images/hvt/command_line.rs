@@ -1,5 +1,6 @@
 //! The command line of `solo5-hvt`, and three options that it does not have.
 
+use mirage_graph::mac_address::MacAddress;
 use std::{collections::HashMap, path::PathBuf};
 
 /// What is asked for.
@@ -9,7 +10,7 @@ pub struct CommandLine {
     /// What each device is attached to, by its name.
     pub attached: HashMap<String, String>,
     /// The MAC addresses that are chosen.
-    pub macs: HashMap<String, [u8; 6]>,
+    pub macs: HashMap<String, MacAddress>,
     /// The image.
     pub image: PathBuf,
     /// The guest's own command line.
@@ -57,7 +58,7 @@ impl CommandLine {
                 self.attached.insert(name.into(), value.into());
             }
             Some(("--net-mac", name)) => {
-                self.macs.insert(name.into(), mac(value)?);
+                self.macs.insert(name.into(), MacAddress::parse(value)?);
             }
             None if option == "--x-cpu" => self.cpu = value.into(),
             // Whole pages of 2 MiB.
@@ -66,9 +67,4 @@ impl CommandLine {
         }
         Some(())
     }
-}
-
-fn mac(text: &str) -> Option<[u8; 6]> {
-    let bytes = text.split(':').map(|byte| u8::from_str_radix(byte, 16));
-    bytes.collect::<Result<Vec<_>, _>>().ok()?.try_into().ok()
 }

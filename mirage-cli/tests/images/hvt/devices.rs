@@ -1,6 +1,8 @@
 //! The guest's devices: what its manifest names, attached to what the command line says.
 
 use super::{command_line::CommandLine, network::Interface};
+use mirage_solo5::manifest::{self, DeviceKind, HEADER_LEN, Properties};
+use mirage_tender::image::Manifest;
 use std::{fs::File, fs::OpenOptions, io};
 
 /// A device, known to the guest by its position in the manifest.
@@ -19,49 +21,44 @@ pub struct Devices {
     pub manifest: Vec<u8>,
 }
 
-/// The manifest: bytes before the entries, and in each its length and what stands where.
-const HEADER: usize = 8;
-const ENTRY: usize = 104;
-const KIND: usize = 68;
-const PROPERTIES: usize = 72;
-const ATTACHED: usize = 96;
-
-/// A block device in the manifest; the other kind is a network interface.
-const BLOCK: u8 = 1;
-
 /// The size of a disk's blocks.
 const BLOCK_SIZE: u16 = 512;
 
 impl Devices {
     /// Attaches the devices of `manifest`.
-    pub fn attach(manifest: &[u8], line: &CommandLine) -> io::Result<Self> {
+    pub fn attach(manifest: &Manifest<'_>, line: &CommandLine) -> io::Result<Self> {
         let mut devices = Self {
             list: Vec::new(),
-            manifest: manifest.to_vec(),
+            manifest: manifest.bytes.to_vec(),
         };
-        let entries = devices.manifest[HEADER..].chunks_exact_mut(ENTRY);
-        for entry in entries.skip(1) {
-            let name: String = entry
-                .iter()
-                .map_while(|byte| (*byte != 0).then_some(*byte as char))
-                .collect();
-            let attached = line.attached.get(&name);
+        let (entries, _) = devices.manifest[HEADER_LEN..].as_chunks_mut();
+        for (entry, declared) in entries.iter_mut().skip(1).zip(&manifest.devices) {
+            let name = declared.name();
+            let attached = line.attached.get(name);
             let attached = attached.ok_or_else(|| {
                 io::Error::other(format!("Device '{name}' declared but not attached."))
             })?;
-            let device = if entry[KIND] == BLOCK {
-                let disk = OpenOptions::new().read(true).write(true).open(attached)?;
-                let capacity = disk.metadata()?.len();
-                entry[PROPERTIES..][..8].copy_from_slice(&capacity.to_le_bytes());
-                entry[PROPERTIES + 8..][..2].copy_from_slice(&BLOCK_SIZE.to_le_bytes());
-                Device::Block(disk, capacity)
-            } else {
-                let interface = Interface::new(attached, line.macs.get(&name).copied())?;
-                entry[PROPERTIES..][..6].copy_from_slice(&interface.mac);
-                entry[PROPERTIES + 6..][..2].copy_from_slice(&Interface::MTU.to_le_bytes());
-                Device::Net(interface)
+            let (device, properties) = match declared.kind() {
+                DeviceKind::BlockBasic => {
+                    let disk = OpenOptions::new().read(true).write(true).open(attached)?;
+                    let capacity = disk.metadata()?.len();
+                    let properties = Properties::Block {
+                        capacity,
+                        block_size: BLOCK_SIZE,
+                    };
+                    (Device::Block(disk, capacity), properties)
+                }
+                DeviceKind::NetBasic => {
+                    let interface = Interface::new(attached, line.macs.get(name).copied())?;
+                    let properties = Properties::Net {
+                        mac: interface.mac,
+                        mtu: Interface::MTU,
+                    };
+                    (Device::Net(interface), properties)
+                }
             };
-            entry[ATTACHED] = 1;
+            // A guest of `hvt` has no descriptors.
+            manifest::attach(entry, properties, 0);
             devices.list.push(device);
         }
         Ok(devices)

@@ -1,5 +1,6 @@
 //! A network interface: frames on a socket, whose other end is QEMU's to carry.
 
+use mirage_graph::mac_address::MacAddress;
 use rustix::{
     event::{PollFd, PollFlags, poll},
     io::{Errno, FdFlags, fcntl_setfd},
@@ -26,7 +27,7 @@ pub struct Interface {
     qemus: OwnedFd,
     attached: String,
     /// Its MAC address.
-    pub mac: [u8; 6],
+    pub mac: MacAddress,
 }
 
 impl Interface {
@@ -35,7 +36,7 @@ impl Interface {
 
     /// One that is attached to the TAP device of this name, or to QEMU's user network, if that is what
     /// it begins with.
-    pub fn new(attached: &str, mac: Option<[u8; 6]>) -> io::Result<Self> {
+    pub fn new(attached: &str, mac: Option<MacAddress>) -> io::Result<Self> {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let (frames, qemus) = socketpair(AddressFamily::UNIX, SocketType::DGRAM, flags, None)?;
         for end in [&frames, &qemus] {
@@ -48,7 +49,7 @@ impl Interface {
             frames,
             qemus,
             attached: attached.into(),
-            mac: mac.unwrap_or(random),
+            mac: mac.unwrap_or(MacAddress(random)),
         })
     }
 

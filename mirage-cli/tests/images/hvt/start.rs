@@ -1,16 +1,16 @@
 //! What the guest finds in memory when it is entered: its image, the boot information, page tables.
 
-use super::{command_line::CommandLine, devices::Devices, image::Image, memory::Memory, ring};
+use super::{command_line::CommandLine, devices::Devices, memory::Memory, ring};
+use mirage_solo5::boot_info::{Hvt, HvtRing};
+use mirage_tender::image::Image;
 use std::{
     arch::x86_64::_rdtsc,
     io, thread,
     time::{Duration, Instant},
 };
 
-/// Where the boot information lies, and its length; before 0.11 it was shorter.
+/// The address of the boot information.
 const BOOT_INFORMATION: u64 = 0x1_0000;
-const LENGTH: u64 = 56;
-const LENGTH_BEFORE_RINGS: u64 = 40;
 
 /// The segment descriptors: none, code that cannot be read, data.
 pub const GDT: u64 = 0x1000;
@@ -41,8 +41,8 @@ pub fn prepare(
     line: &CommandLine,
     ring: Option<u64>,
 ) -> io::Result<()> {
-    for (address, contents) in &image.segments {
-        memory.write(*address, contents)?;
+    for segment in &image.segments {
+        memory.write(segment.address, segment.bytes)?;
     }
     let file = memory.file();
     for (index, descriptor) in (0..).zip(DESCRIPTORS) {
@@ -85,31 +85,26 @@ fn boot_information(
     line: &CommandLine,
     ring: Option<u64>,
 ) -> Vec<u8> {
-    let length = if line.before_rings {
-        LENGTH_BEFORE_RINGS
-    } else {
-        LENGTH
+    let ring = HvtRing {
+        features: ring.map_or(0, |_| HvtRing::HAS_RING),
+        address: ring.unwrap_or(0),
     };
-    let manifest = BOOT_INFORMATION + length;
-    let arguments = manifest + devices.manifest.len() as u64;
-    let numbers = [
-        memory.end(),
-        image.end,
-        hertz(),
-        arguments,
+    // Before 0.11 there was no such part.
+    let ring: &[u8] = if line.before_rings {
+        &[]
+    } else {
+        &ring.to_bytes()
+    };
+    let manifest = BOOT_INFORMATION + (Hvt::LEN + ring.len()) as u64;
+    let info = Hvt {
+        memory_end: memory.end(),
+        kernel_end: image.end,
+        cycle_frequency: hertz(),
+        command_line: manifest + devices.manifest.len() as u64,
         manifest,
-        ring.is_some().into(),
-        ring.unwrap_or(0),
-    ];
-    let mut bytes: Vec<u8> = numbers
-        .iter()
-        .flat_map(|number| number.to_le_bytes())
-        .collect();
-    bytes.truncate(length as usize);
-    bytes.extend(&devices.manifest);
-    bytes.extend(line.arguments.as_bytes());
-    bytes.push(0);
-    bytes
+    };
+    let arguments = line.arguments.as_bytes();
+    [&info.to_bytes(), ring, &devices.manifest, arguments, &[0]].concat()
 }
 
 /// How fast the time stamp counter counts, which QEMU passes through: measured for a moment.

@@ -1,7 +1,7 @@
 //! The power button: how a host asks the machine to end itself.
 
 use super::{entries, hardware_reduced, io_port};
-use crate::freestanding::physical::{u16_at, u32_at};
+use crate::virtio::little_endian::{u16_at, u32_at};
 
 /// Where a machine says that its power button was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
