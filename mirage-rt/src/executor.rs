@@ -62,7 +62,7 @@ impl Executor {
         if !there || !self.ready.reserve() {
             return Err(NotSpawned(future));
         }
-        Ok(JoinHandle::new(self.spawn(future)))
+        Ok(JoinHandle::new(self.spawn(platform::adopt(future))))
     }
 
     /// Runs until `main` completes, beside every task that is spawned meanwhile.
@@ -111,7 +111,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    JoinHandle::new(platform::executor().spawn(future))
+    JoinHandle::new(platform::executor().spawn(platform::adopt(future)))
 }
 
 /// Runs `future` as a task of its own, if there is memory for it. [`spawn`] ends the unikernel if

@@ -111,6 +111,16 @@ impl StartContext {
         self.shutdown.stop().await;
     }
 
+    /// Runs the unikernel that was started with this context, as [`run`] does.
+    #[cfg(not(mirage_target))]
+    pub(crate) async fn run_to_end(
+        &self,
+        unikernel: impl Future<Output = Outcome>,
+        requested: impl Future<Output = ()>,
+    ) -> Outcome {
+        shutdown::run_to_end(unikernel, requested, self.shutdown.clone()).await
+    }
+
     /// The console.
     pub fn console(&self) -> Console {
         Console

@@ -43,6 +43,7 @@ mod name;
 pub mod net;
 pub mod random;
 mod select;
+mod shutdown;
 pub mod sync;
 pub mod task;
 mod termination;
@@ -102,6 +103,7 @@ pub use name::name;
 pub use platform::test;
 #[doc(hidden)]
 pub use select::__branch;
+pub use shutdown::{SHUTDOWN_LIMIT, shutdown};
 pub use termination::Termination;
 #[cfg(not(mirage_target))]
 pub use unix::no_main;

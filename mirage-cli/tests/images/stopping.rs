@@ -3,6 +3,10 @@
 use crate::harness::{Line, Monitor, Place, Running, client, ports, trial, trials};
 use libtest_mimic::Trial;
 use rustix::process::{Pid, Signal, kill_process};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -15,13 +19,20 @@ pub fn list() -> Vec<Trial> {
     );
     let booted = trials(
         &Place::MACHINES,
-        [(
-            "stopping::the_power_button_stops_devices",
-            the_power_button_stops_devices,
-        )],
+        [
+            (
+                "stopping::the_power_button_stops_devices",
+                the_power_button_stops_devices as fn(Place),
+            ),
+            (
+                "stopping::the_power_button_lets_main_end",
+                the_power_button_lets_main_end,
+            ),
+        ],
     );
     let unix = [
         trial("stopping::signals_stop_devices", signals_stop_devices),
+        trial("stopping::a_signal_lets_main_end", a_signal_lets_main_end),
         trial("stopping::a_second_signal_kills", a_second_signal_kills),
     ];
     everywhere.chain(booted).chain(unix).collect()
@@ -72,6 +83,43 @@ fn the_power_button_stops_devices(place: Place) {
     stops.wait_for("it waits");
     monitor.press_power_button();
     stops_when_asked(stops);
+}
+
+/// The connection that is there is served, and what `main` returns is how the unikernel ends.
+fn ends_by_itself(drains: Running, mut client: TcpStream) {
+    drains.wait_for("it is to end");
+    client.write_all(b"!").expect("an open connection");
+    let mut answer = [0];
+    client.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer, b"!");
+    drop(client);
+    let (status, lines) = drains.end();
+    assert_eq!(status, 1, "{lines:#?}");
+    assert!(
+        lines.ends_with(&["error: it has drained".into()]),
+        "{lines:#?}"
+    );
+}
+
+fn the_power_button_lets_main_end(place: Place) {
+    let (monitor, port) = (Monitor::new(), ports::free());
+    let forward = format!("{port}:7000");
+    let line = Line::of("drains", place, &["-p", &forward]).and("-qmp", &monitor.option());
+    let drains = line.start();
+    drains.wait_for("it waits");
+    let client = client::connect(([127, 0, 0, 1], port).into());
+    drains.wait_for("somebody came");
+    monitor.press_power_button();
+    ends_by_itself(drains, client);
+}
+
+fn a_signal_lets_main_end() {
+    let drains = Running::start("drains", Place::Unix, &[7000]);
+    drains.wait_for("it waits");
+    let client = client::connect(drains.address(7000));
+    drains.wait_for("somebody came");
+    send(Signal::TERM, &drains);
+    ends_by_itself(drains, client);
 }
 
 fn send(signal: Signal, to: &Running) {

@@ -7,17 +7,29 @@ use crate::{
     executor::Executor,
     graph::{Image, Outcome, StartContext, TARGET, run},
     platform,
+    shutdown::ShutdownRequest,
 };
 use alloc::boxed::Box;
 use core::fmt::Write;
 use mirage_graph::argument::BAD_ARGUMENT;
 use spin::Once;
 
+static SHUTDOWN_REQUEST: OneCore<ShutdownRequest> = OneCore(ShutdownRequest::new());
 static EXECUTOR: Once<OneCore<Box<Executor>>> = Once::new();
 
 /// The executor.
 pub(crate) fn executor() -> &'static Executor {
     &EXECUTOR.call_once(|| OneCore(Box::new(Executor::new()))).0
+}
+
+/// The host's request for shutdown.
+pub(crate) fn shutdown_request() -> &'static ShutdownRequest {
+    &SHUTDOWN_REQUEST.0
+}
+
+/// Makes `future` a part of the unikernel, which is all that runs here.
+pub(crate) fn adopt<F: Future>(future: F) -> F {
+    future
 }
 
 /// Would wake the executor from another core. An image has one core, so it does nothing.

@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::{
     device::STOP_LIMIT,
+    platform,
     time::{Duration, timeout},
 };
 use alloc::{boxed::Box, rc::Rc};
@@ -58,20 +59,26 @@ impl fmt::Debug for Shutdown {
     }
 }
 
-/// Runs a unikernel until it returns or `requested` completes, then stops its devices.
+/// Runs a unikernel until it returns or is dropped after a request for shutdown, then stops its
+/// devices.
 pub(super) async fn run_to_end(
     unikernel: impl Future<Output = Outcome>,
     requested: impl Future<Output = ()>,
     shutdown: Rc<Shutdown>,
 ) -> Outcome {
     // Not dropped before the devices have stopped, so that the host can request shutdown again.
-    let requested = pin!(requested);
-    let outcome = match select(unikernel, requested).await {
-        Either::First(outcome) => outcome,
-        Either::Second(()) => {
-            log::info!("shutdown was asked for");
-            Ok(())
+    let mut requested = pin!(requested);
+    let limit = async {
+        requested.as_mut().await;
+        log::info!("shutdown was asked for");
+        if let Some(limit) = platform::shutdown_request().make() {
+            limit.await;
         }
+    };
+    // The unikernel is polled here only. The compiler sees where it never waits, and removes the rest.
+    let outcome = match select(unikernel, limit).await {
+        Either::First(outcome) => outcome,
+        Either::Second(()) => Ok(()),
     };
     shutdown.stop().await;
     outcome

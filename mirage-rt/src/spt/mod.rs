@@ -33,7 +33,7 @@ pub(crate) use self::{
 };
 #[cfg(mirage_target)]
 pub(crate) use crate::{
-    freestanding::image::{Unparker, executor, initialise},
+    freestanding::image::{Unparker, adopt, executor, initialise, shutdown_request},
     solo5::{
         arguments::{boot_arguments, has_arguments},
         entropy::entropy,

@@ -8,12 +8,10 @@ use crate::{
     device::StartError,
     graph::block::DiskConfig,
 };
-use alloc::{format, rc::Rc, string::ToString, vec, vec::Vec};
-use core::{
-    cell::RefCell,
-    future::{Ready, ready},
-};
+use alloc::{format, string::ToString, sync::Arc, vec, vec::Vec};
+use core::future::{Ready, ready};
 use mirage_devices::block::Geometry;
+use spin::Mutex;
 use std::{
     env,
     fs::{File, OpenOptions},
@@ -41,7 +39,7 @@ pub(crate) enum Contents {
         block_count: u64,
         read_only: bool,
     },
-    Memory(Rc<RefCell<Vec<u8>>>),
+    Memory(Arc<Mutex<Vec<u8>>>),
 }
 
 impl Disk {
@@ -51,7 +49,7 @@ impl Disk {
     }
 
     /// A disk of zeros in memory. Its bytes are shared, and whole blocks.
-    pub(super) fn in_memory(config: DiskConfig, bytes: Rc<RefCell<Vec<u8>>>) -> Self {
+    pub(super) fn in_memory(config: DiskConfig, bytes: Arc<Mutex<Vec<u8>>>) -> Self {
         let contents = Some(Contents::Memory(bytes));
         Self { config, contents }
     }
@@ -152,7 +150,7 @@ impl Block for Contents {
     fn block_count(&self) -> u64 {
         match self {
             Contents::File { block_count, .. } => *block_count,
-            Contents::Memory(bytes) => (bytes.borrow().len() / BLOCK_SIZE) as u64,
+            Contents::Memory(bytes) => (bytes.lock().len() / BLOCK_SIZE) as u64,
         }
     }
 
@@ -174,7 +172,7 @@ impl Block for Contents {
                 .map_err(|cause| failed(&cause)),
             Contents::Memory(bytes) => {
                 let start = offset as usize;
-                buffer.copy_from_slice(&bytes.borrow()[start..start + buffer.len()]);
+                buffer.copy_from_slice(&bytes.lock()[start..start + buffer.len()]);
                 Ok(())
             }
         };
@@ -191,7 +189,7 @@ impl Block for Contents {
                 .map_err(|cause| failed(&cause)),
             Contents::Memory(bytes) => {
                 let start = offset as usize;
-                bytes.borrow_mut()[start..start + data.len()].copy_from_slice(data);
+                bytes.lock()[start..start + data.len()].copy_from_slice(data);
                 Ok(())
             }
         };
@@ -207,9 +205,9 @@ impl Block for Contents {
 }
 
 /// The contents of a disk of `size` bytes in memory, rounded up to whole blocks.
-pub(super) fn zeros(size: u64) -> Rc<RefCell<Vec<u8>>> {
+pub(super) fn zeros(size: u64) -> Arc<Mutex<Vec<u8>>> {
     let length = (size as usize).next_multiple_of(BLOCK_SIZE);
-    Rc::new(RefCell::new(vec![0; length]))
+    Arc::new(Mutex::new(vec![0; length]))
 }
 
 #[cfg(test)]

@@ -37,17 +37,23 @@
 //! Each `run` has a thread, an executor and a time of its own. [`Clock`](crate::time::Clock) begins
 //! at zero, on the first day of 2026, and moves only when no task is ready: then it jumps to the
 //! next deadline, so that waiting takes no time. When there is no deadline either, the test has
-//! failed, and says so. Everything random comes from one fixed seed: a test that fails fails again.
+//! failed, and says so. Everything random comes from one seed, which [`run_with_seed`] sets: a test that fails fails
+//! again.
+//!
+//! [`World::boot`] boots a unikernel, which can be stopped, cut off and booted again, with what a
+//! [`Storage`] has kept.
 //!
 //! What the unikernel prints and logs is shown when a test fails. The module exists on `unix`, where
 //! tests run, and not in images.
 
 mod host;
 mod link;
+mod seed;
 mod storage;
+mod unikernel;
 
-pub(super) use self::link::End;
-pub use self::{host::Host, link::Link, storage::Storage};
+pub use self::{host::Host, link::Link, storage::Storage, unikernel::Unikernel};
+pub(super) use self::{link::End, seed::fill as fill_entropy};
 use crate::{
     device::Device,
     graph::{self, Failure, StartContext},
@@ -57,21 +63,40 @@ use crate::{
 use alloc::rc::Rc;
 use std::{panic::resume_unwind, thread};
 
-/// Of all that is random in a test.
-const SEED: [u8; 32] = *b"what is random in a test is not.";
-
 /// Runs `test` in a world of its own, until it completes and the devices that it has started have
 /// stopped; what it has spawned never runs again then.
 ///
 /// # Panics
 /// If `test` or a task that it has spawned panics, or waits for what never comes.
 pub fn run<T: Send + 'static>(test: impl AsyncFnOnce(World) -> T + Send + 'static) -> T {
+    run_with_seed(seed::DEFAULT_SEED, test)
+}
+
+/// Runs `test` as [`run`] does, in a world where all that is random comes from `seed`.
+///
+/// If the test fails, the seed is printed.
+///
+/// ```
+/// use mirage_rt::random::Rng;
+///
+/// let draw = |seed| mirage_rt::test::run_with_seed(seed, async |world| world.random().next_u64());
+/// assert_eq!(draw(1), draw(1));
+/// assert_ne!(draw(1), draw(2));
+/// ```
+///
+/// # Panics
+/// If `test` or a task that it has spawned panics, or waits for what never comes.
+pub fn run_with_seed<T: Send + 'static>(
+    seed: u64,
+    test: impl AsyncFnOnce(World) -> T + Send + 'static,
+) -> T {
     let body = move || {
+        let random = seed::begin(seed);
         super::virtual_time::begin();
         logger::initialise(log::LevelFilter::Info);
         super::executor().run_until(async move {
             let context = Rc::<StartContext>::default();
-            let result = test(World::new(context.clone())).await;
+            let result = test(World::new(random, context.clone())).await;
             context.stop().await;
             result
         })
@@ -83,7 +108,10 @@ pub fn run<T: Send + 'static>(test: impl AsyncFnOnce(World) -> T + Send + 'stati
     let running = builder.spawn(body).expect("the host has another thread");
     match running.join() {
         Ok(result) => result,
-        Err(cause) => resume_unwind(cause),
+        Err(cause) => {
+            std::eprintln!("the seed of the test was {seed}");
+            resume_unwind(cause)
+        }
     }
 }
 
@@ -96,12 +124,20 @@ pub struct World {
 }
 
 impl World {
-    fn new(context: Rc<StartContext>) -> Self {
-        let random = Random::from_seed(SEED);
+    fn new(random: Random, context: Rc<StartContext>) -> Self {
         Self {
             context,
             link: Link::new(random.clone()),
             random,
+        }
+    }
+
+    /// The same link and generator, for another machine.
+    fn with_context(&self, context: Rc<StartContext>) -> Self {
+        Self {
+            context,
+            link: self.link.clone(),
+            random: self.random.clone(),
         }
     }
 
@@ -145,7 +181,7 @@ impl World {
         Link::new(self.random.clone())
     }
 
-    /// The random generator, from the same seed in every test.
+    /// The random generator. What it draws is the same whenever the test runs.
     pub fn random(&self) -> Random {
         self.random.clone()
     }

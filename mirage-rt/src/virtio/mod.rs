@@ -51,7 +51,9 @@ pub(crate) use self::{
 pub use crate::freestanding::image::{start, start_with_arguments};
 
 #[cfg(mirage_target)]
-pub(crate) use crate::freestanding::image::{Unparker, executor, initialise};
+pub(crate) use crate::freestanding::image::{
+    Unparker, adopt, executor, initialise, shutdown_request,
+};
 
 /// The notes of an image that only its machine wants: there are none.
 #[cfg(mirage_target)]

@@ -1,6 +1,6 @@
 //! The end that sees the value.
 
-use super::{Shared, error::RecvError};
+use super::{error::RecvError, shared::Shared};
 use alloc::rc::Rc;
 use core::{cell, fmt, ops::Deref};
 

@@ -1,6 +1,10 @@
 //! The end that sets the value.
 
-use super::{Receiver, Ref, Shared, error::SendError};
+use super::{
+    error::SendError,
+    receiver::{Receiver, Ref},
+    shared::Shared,
+};
 use alloc::rc::Rc;
 use core::{fmt, mem};
 

@@ -47,8 +47,9 @@ struct Wire {
 }
 
 /// What is on its way to one end, in the order of arrival.
-#[derive(Default)]
 struct Inbox {
+    /// The end's number on the link, the last byte of its MAC address.
+    number: u8,
     frames: RefCell<BTreeMap<(Instant, u64), Vec<u8>>>,
     waiting: RefCell<Option<Waker>>,
 }
@@ -146,10 +147,16 @@ impl End {
     /// If the link has 255 already.
     #[track_caller]
     pub(super) fn new(link: &Link) -> Self {
-        let inbox = Rc::<Inbox>::default();
         let mut inboxes = link.0.inboxes.borrow_mut();
+        let is_free = |number: &u8| inboxes.iter().all(|inbox| inbox.number != *number);
+        let number = (1..=u8::MAX).find(is_free);
+        let number = number.expect("a link has at most 255 hosts");
+        let inbox = Rc::new(Inbox {
+            number,
+            frames: RefCell::default(),
+            waiting: RefCell::default(),
+        });
         inboxes.push(inbox.clone());
-        let number = u8::try_from(inboxes.len()).expect("a link has at most 255 hosts");
         Self {
             mac: MacAddress([2, 0, 0, 0, 0, number]),
             receiver: Receiver {
@@ -213,6 +220,14 @@ impl Receive for Receiver {
 
     fn pop(&mut self) {
         self.front = None;
+    }
+}
+
+/// The end is unplugged.
+impl Drop for Transmitter {
+    fn drop(&mut self) {
+        let mut inboxes = self.link.0.inboxes.borrow_mut();
+        inboxes.retain(|inbox| !Rc::ptr_eq(inbox, &self.inbox));
     }
 }
 

@@ -1,26 +1,29 @@
 //! What a disk keeps between one boot and the next, in a test.
 
 use crate::{block::Disk, graph::block::DiskConfig, platform::block};
-use alloc::{rc::Rc, vec::Vec};
-use core::cell::RefCell;
+use alloc::{sync::Arc, vec::Vec};
 use mirage_graph::size;
+use spin::Mutex;
 
-/// The contents of a disk, in memory. A disk can be made of it again and again, as a machine is
-/// booted again and again with the same disk.
+/// The contents of a disk, in memory. Clones are the same.
+///
+/// They belong to no unikernel and to no world: a disk of them is made at each boot, and they are
+/// there when the test has ended.
 ///
 /// ```
-/// use mirage_rt::{block::Block, test::Storage};
+/// use mirage_rt::{block::Block, test::{Storage, run}};
 ///
-/// mirage_rt::test::run(async |_| {
-///     let storage = Storage::new("64KiB");
-///     storage.disk().write(1, &[7; 512]).await.unwrap();
+/// let storage = Storage::new("64KiB");
+/// let disk = storage.clone();
+/// run(async move |_| disk.disk().write(1, &[7; 512]).await.unwrap());
+/// run(async move |_| {
 ///     let mut block = [0; 512];
 ///     storage.disk().read(1, &mut block).await.unwrap();
 ///     assert_eq!(block, [7; 512]);
 /// });
 /// ```
 #[derive(Debug, Clone)]
-pub struct Storage(Rc<RefCell<Vec<u8>>>);
+pub struct Storage(Arc<Mutex<Vec<u8>>>);
 
 impl Storage {
     /// Zeros, as many as `size` says, such as `64KiB`.
