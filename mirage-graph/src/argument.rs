@@ -14,7 +14,7 @@ pub mod standard;
 pub use error::ArgumentError;
 pub use help::Help;
 pub use kind::Kind;
-pub use manifest::{from_value, value, written};
+pub use manifest::{value, written};
 pub use parsed_args::{ParsedArgs, Value};
 
 use alloc::string::String;

@@ -4,7 +4,6 @@ use mirage_graph::{
     address::{self, InterfaceAddress},
     argument::command_line,
     graph::Graph,
-    json,
     mac_address::MacAddress,
     size,
     target::LogLevel,
@@ -54,7 +53,6 @@ fn read_by_all(text: &str) {
     let _ = size::parse(text);
     let _ = command_line::split(text);
     let _ = text.parse::<LogLevel>();
-    let _ = json::Value::parse(text);
     let _ = Graph::from_manifest(text);
 }
 

@@ -1,14 +1,13 @@
 //! Arguments in the manifest, as JSON.
 
-use super::{Argument, Kind, Presence};
+use super::{Argument, Presence};
 use crate::{
     json::{Value, object},
     text::Text,
 };
-use alloc::{format, string::String};
 
-/// Followed by the JSON of all arguments of `lists`, in one list. For constant evaluation, which
-/// alone knows what a constant such as `Args::ARGUMENTS` is.
+/// Appends the JSON of all arguments of `lists`, as one list. It is for constant evaluation, which
+/// alone knows the value of a constant such as `Args::ARGUMENTS`.
 ///
 /// ```
 /// use mirage_graph::{argument, text::Text};
@@ -42,21 +41,38 @@ pub const fn written<const CAPACITY: usize>(
     text.with("]")
 }
 
+/// The members of an argument's JSON, in order. `None` is written as `null`.
+const fn members<'a>(argument: &Argument<&'a str>) -> [(&'static str, Option<&'a str>); 7] {
+    let default = match argument.presence {
+        Presence::Default(default) => Some(default),
+        Presence::Required | Presence::Optional | Presence::List => None,
+    };
+    [
+        ("name", Some(argument.name)),
+        ("section", Some(argument.section)),
+        ("help", Some(argument.help)),
+        ("value", Some(argument.value)),
+        ("kind", Some(argument.kind.name())),
+        ("presence", Some(argument.presence.name())),
+        ("default", default),
+    ]
+}
+
 const fn object_of<const CAPACITY: usize>(
-    text: Text<CAPACITY>,
+    mut text: Text<CAPACITY>,
     argument: &Argument<&str>,
 ) -> Text<CAPACITY> {
-    let text = quoted(text.with("{\"name\":"), argument.name);
-    let text = quoted(text.with(",\"section\":"), argument.section);
-    let text = quoted(text.with(",\"help\":"), argument.help);
-    let text = quoted(text.with(",\"value\":"), argument.value);
-    let text = quoted(text.with(",\"kind\":"), argument.kind.name());
-    let text = quoted(text.with(",\"presence\":"), argument.presence.name());
-    let text = text.with(",\"default\":");
-    let text = match argument.presence {
-        Presence::Default(default) => quoted(text, default),
-        Presence::Required | Presence::Optional | Presence::List => text.with("null"),
-    };
+    let members = members(argument);
+    let mut index = 0;
+    while index < members.len() {
+        let (name, value) = members[index];
+        text = quoted(text.with(if index > 0 { "," } else { "{" }), name).with(":");
+        text = match value {
+            Some(value) => quoted(text, value),
+            None => text.with("null"),
+        };
+        index += 1;
+    }
     text.with("}")
 }
 
@@ -104,50 +120,8 @@ impl<Text> Presence<Text> {
 
 /// The JSON of an argument.
 pub fn value(argument: &Argument) -> Value {
-    object([
-        ("name", argument.name.as_str().into()),
-        ("section", argument.section.as_str().into()),
-        ("help", argument.help.as_str().into()),
-        ("value", argument.value.as_str().into()),
-        ("kind", argument.kind.name().into()),
-        ("presence", argument.presence.name().into()),
-        (
-            "default",
-            match &argument.presence {
-                Presence::Default(text) => text.as_str().into(),
-                _ => Value::Null,
-            },
-        ),
-    ])
-}
-
-/// The argument whose JSON is `value`.
-///
-/// # Errors
-/// It is none; the text says why.
-pub fn from_value(value: &Value) -> Result<Argument, String> {
-    let text = |name: &str| {
-        let text = value.get(name).and_then(Value::text);
-        text.ok_or_else(|| format!("`{name}` of an argument is not a text"))
-    };
-    let kind = text("kind")?;
-    Ok(Argument {
-        name: text("name")?.into(),
-        section: text("section")?.into(),
-        help: text("help")?.into(),
-        value: text("value")?.into(),
-        kind: Kind::named(kind)
-            .ok_or_else(|| format!("it has an argument of the unknown kind `{kind}`"))?,
-        presence: match text("presence")? {
-            "required" => Presence::Required,
-            "optional" => Presence::Optional,
-            "default" => Presence::Default(text("default")?.into()),
-            "list" => Presence::List,
-            other => {
-                return Err(format!(
-                    "it has an argument of the unknown presence `{other}`"
-                ));
-            }
-        },
-    })
+    object(members(&argument.as_ref()).map(|(name, value)| {
+        let value = value.map_or(Value::Null, Value::from);
+        (name, value)
+    }))
 }

@@ -6,24 +6,17 @@ use crate::{
     graph::{Addressing, ConfigValue},
     json::{Later, Value, object},
     mac_address::MacAddress,
-    port,
 };
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+use alloc::string::ToString;
 use core::net::Ipv4Addr;
 
-/// An address that a DHCP server says.
-const DHCP: &str = "dhcp";
+/// Stands for the address in the manifest of an interface that uses DHCP.
+pub(super) const DHCP: &str = "dhcp";
 
-/// Something that a manifest holds.
-pub(super) trait Written: Sized {
-    /// As JSON.
+/// A value that can be written to a manifest.
+pub(super) trait Written {
+    /// Returns the value as JSON.
     fn written(&self) -> Value;
-
-    /// From JSON.
-    fn read(value: &Value) -> Result<Self, String>;
 }
 
 impl<T: Written> Written for ConfigValue<T> {
@@ -38,14 +31,6 @@ impl<T: Written> Written for ConfigValue<T> {
             Self::Unread => Value::Null,
         }
     }
-
-    fn read(value: &Value) -> Result<Self, String> {
-        match value.get("boot") {
-            Some(Value::Null) => Ok(Self::Boot(None)),
-            Some(default) => T::read(default).map(|default| Self::Boot(Some(default))),
-            None => T::read(value).map(Self::Known),
-        }
-    }
 }
 
 impl Written for Addressing {
@@ -55,23 +40,11 @@ impl Written for Addressing {
             Self::Dhcp => DHCP.into(),
         }
     }
-
-    fn read(value: &Value) -> Result<Self, String> {
-        match value.text() {
-            Some(DHCP) => Ok(Self::Dhcp),
-            _ => ConfigValue::read(value).map(Self::Static),
-        }
-    }
 }
 
 impl Written for u64 {
     fn written(&self) -> Value {
         (*self).into()
-    }
-
-    fn read(value: &Value) -> Result<Self, String> {
-        let number = value.number();
-        number.ok_or_else(|| format!("`{value}` is not a number"))
     }
 }
 
@@ -79,22 +52,11 @@ impl Written for u16 {
     fn written(&self) -> Value {
         u64::from(*self).into()
     }
-
-    fn read(value: &Value) -> Result<Self, String> {
-        let number = u64::read(value)?;
-        Self::try_from(number)
-            .map_err(|_| format!("{number} is not a number up to {}", port::PORTS.end()))
-    }
 }
 
 impl Written for Ipv4Addr {
     fn written(&self) -> Value {
         Value::Text(self.to_string())
-    }
-
-    fn read(value: &Value) -> Result<Self, String> {
-        let address = value.text().and_then(|text| text.parse().ok());
-        address.ok_or_else(|| format!("`{value}` is not an address"))
     }
 }
 
@@ -102,20 +64,10 @@ impl Written for InterfaceAddress {
     fn written(&self) -> Value {
         Value::Text(self.to_string())
     }
-
-    fn read(value: &Value) -> Result<Self, String> {
-        let address = value.text().and_then(|text| Self::parse(text).ok());
-        address.ok_or_else(|| format!("`{value}` is not an interface's address"))
-    }
 }
 
 impl Written for MacAddress {
     fn written(&self) -> Value {
         Value::Text(self.to_string())
-    }
-
-    fn read(value: &Value) -> Result<Self, String> {
-        let address = value.text().and_then(Self::parse);
-        address.ok_or_else(|| format!("`{value}` is not a MAC address"))
     }
 }

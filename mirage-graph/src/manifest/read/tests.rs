@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     address::InterfaceAddress,
-    argument::{Argument, Presence},
+    argument::{self, Argument, Presence},
     graph::ConfigValue,
     mac_address::MacAddress,
 };
@@ -184,7 +184,7 @@ fn a_manifest_of_another_kind_is_refused_with_its_reason() {
     );
     assert_eq!(
         Graph::from_manifest("{").expect_err("no JSON"),
-        "it is not JSON"
+        "it is not JSON: EOF while parsing an object at line 1 column 1"
     );
 }
 

@@ -1,0 +1,76 @@
+//! Values of a configuration.
+
+use super::super::value::DHCP;
+use crate::{
+    address::InterfaceAddress,
+    graph::{Addressing, ConfigValue},
+    mac_address::MacAddress,
+    port,
+};
+use alloc::{format, string::String};
+use core::net::Ipv4Addr;
+use serde_json::Value;
+
+/// A value that can be read from a manifest.
+pub(super) trait Read: Sized {
+    /// Reads the value.
+    ///
+    /// # Errors
+    /// Returns the reason if `value` is not one of this type.
+    fn read(value: &Value) -> Result<Self, String>;
+}
+
+impl<T: Read> Read for ConfigValue<T> {
+    fn read(value: &Value) -> Result<Self, String> {
+        match value.get("boot") {
+            Some(Value::Null) => Ok(Self::Boot(None)),
+            Some(default) => T::read(default).map(|default| Self::Boot(Some(default))),
+            None => T::read(value).map(Self::Known),
+        }
+    }
+}
+
+impl Read for Addressing {
+    fn read(value: &Value) -> Result<Self, String> {
+        match value.as_str() {
+            Some(DHCP) => Ok(Self::Dhcp),
+            _ => ConfigValue::read(value).map(Self::Static),
+        }
+    }
+}
+
+impl Read for u64 {
+    fn read(value: &Value) -> Result<Self, String> {
+        let number = value.as_u64();
+        number.ok_or_else(|| format!("`{value}` is not a number"))
+    }
+}
+
+impl Read for u16 {
+    fn read(value: &Value) -> Result<Self, String> {
+        let number = u64::read(value)?;
+        Self::try_from(number)
+            .map_err(|_| format!("{number} is not a number up to {}", port::PORTS.end()))
+    }
+}
+
+impl Read for Ipv4Addr {
+    fn read(value: &Value) -> Result<Self, String> {
+        let address = value.as_str().and_then(|text| text.parse().ok());
+        address.ok_or_else(|| format!("`{value}` is not an address"))
+    }
+}
+
+impl Read for InterfaceAddress {
+    fn read(value: &Value) -> Result<Self, String> {
+        let address = value.as_str().and_then(|text| Self::parse(text).ok());
+        address.ok_or_else(|| format!("`{value}` is not an interface's address"))
+    }
+}
+
+impl Read for MacAddress {
+    fn read(value: &Value) -> Result<Self, String> {
+        let address = value.as_str().and_then(Self::parse);
+        address.ok_or_else(|| format!("`{value}` is not a MAC address"))
+    }
+}
