@@ -1,4 +1,4 @@
-//! Arguments of every shape, read as a boot reads them.
+//! Arguments of every kind, parsed as at boot.
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_rt::{
     Args,

@@ -3,9 +3,9 @@
 
 use mirage_rt::{Args, unikernel};
 
-/// What it may be told.
+/// The boot arguments.
 #[derive(Args)]
-struct Told {
+struct Opts {
     /// How often
     #[arg(default = "3")]
     count: u16,
@@ -14,8 +14,8 @@ struct Told {
 struct UserConfig {}
 
 impl UserConfig {
-    fn wire(self, told: Told) -> User {
-        User(told.count)
+    fn wire(self, opts: Opts) -> User {
+        User(opts.count)
     }
 }
 
@@ -33,7 +33,7 @@ impl mirage_rt::device::Device for User {
     }
 }
 
-#[unikernel(args = Told, user = UserConfig {}.on(args))]
+#[unikernel(args = Opts, user = UserConfig {}.on(args))]
 async fn main(user: u16) {
     assert_eq!(user, 3);
 }

@@ -3,7 +3,7 @@
 
 use mirage_rt::unikernel;
 
-// Named as the expansion would name the constants of these keys.
+// These names could clash with constants that the expansion defines for these keys.
 const _HEAP: &str = "1MiB";
 const _MEMORY: &str = "8MiB";
 const _STACK: &str = "64KiB";

@@ -3,7 +3,7 @@
 
 use mirage_rt::{device::Device, time::Clock, unikernel};
 
-// The expression is the user's: `clock` is this function, not the node.
+// `clock` in the user's expression is this function, not the node.
 fn clock() -> u8 {
     7
 }

@@ -3,7 +3,7 @@
 
 use mirage_rt::{device::Device, unikernel};
 
-/// Whatever the expansion makes of a configuration is of this trait as well.
+/// The types that the expansion derives from a configuration implement this trait too.
 trait Measured {
     fn memory(&self) -> usize {
         size_of_val(self)

@@ -2,7 +2,7 @@
 #![cfg_attr(not(test), no_main)]
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs)]
-//! A crate that allows itself nothing.
+//! A crate that forbids unsafe code and other lints.
 
 use mirage_rt::{net::TcpListener, unikernel};
 

@@ -26,7 +26,7 @@ async fn main(http: TcpListener, letters: usize, spaces: usize) {
 
 const STACK: &str = "512KiB";
 
-/// It cannot be copied, and need not be.
+/// Not `Copy`, which is not required.
 static SPACES: Spaces = Spaces(7);
 
 struct Text(&'static str);

@@ -4,7 +4,7 @@
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-// A static of the expansion is named after each, and no two of them may be the same.
+// The expansion names a static after each node. These names must stay distinct.
 #[unikernel(net = "virtio", ip = "10.0.0.2", tcp(DNS = 48090, a = 48091, A = 48092, a_1 = 48093, 网 = 48094, image = 48095, image_1 = 48096))]
 async fn main(
     DNS: TcpListener,

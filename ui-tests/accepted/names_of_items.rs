@@ -4,7 +4,7 @@
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-// Items of the user's own that are named like nodes, or like what an expansion may be made of.
+// User items with the names of nodes, or of items that the expansion might contain.
 const http: u16 = 80;
 const cause: u8 = 1;
 const result: u8 = 1;

@@ -3,7 +3,7 @@
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-// Node names that the expansion might trip over.
+// Node names that could clash with names in the expansion.
 #[unikernel(
     net = "virtio",
     ip = "10.0.0.2",

@@ -3,7 +3,7 @@
 
 use mirage_rt::{console::Console, net::TcpListener, unikernel};
 
-// What the expansion is made of can be named so in the user's own crate.
+// The user's crate may use the names that the expansion uses.
 struct Start;
 struct Run;
 const IMAGE: Start = Start;

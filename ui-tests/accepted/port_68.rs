@@ -1,4 +1,4 @@
-//! Where no address is asked for, UDP port 68 is one like any other, and TCP port 68 always is.
+//! UDP port 68 is available without DHCP, and TCP port 68 always.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 

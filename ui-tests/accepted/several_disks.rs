@@ -8,7 +8,7 @@ use mirage_rt::{
 
 const JOURNAL: &str = "1MiB";
 
-/// It keeps what it is told.
+/// A device on a disk.
 struct Notes<B> {
     disk: B,
 }

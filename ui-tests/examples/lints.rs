@@ -1,4 +1,4 @@
-//! A crate that allows itself next to nothing: what the expansion adds to it gives no warning.
+//! A crate with strict lints: the expansion causes no warnings.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 #![forbid(unsafe_code)]
@@ -26,9 +26,9 @@ use ui_tests::cache::{Cache, CacheConfig};
 
 const HTTP: u16 = 8000;
 
-/// What it may be told.
+/// The boot arguments.
 #[derive(Args, Debug)]
-struct Told {
+struct Opts {
     /// How often
     #[arg(default = "3")]
     count: u16,
@@ -43,7 +43,7 @@ struct Told {
     udp(names = match target { unix => 5353, _ => 53 }),
     port(dns = 54),
     cache = CacheConfig { capacity: 8 }.on(clock),
-    args = Told,
+    args = Opts,
     log = boot,
     memory = "16MiB",
 )]
@@ -57,7 +57,7 @@ async fn main(
     random: Random,
     mut console: Console,
     cache: Cache<Clock>,
-    args: Told,
+    args: Opts,
 ) -> Result<(), core::fmt::Error> {
     clock.sleep_until(clock.now()).await;
     console.write_all(b"ready\n");

@@ -3,8 +3,8 @@
 
 use mirage_rt::unikernel;
 
-struct Told;
+struct Opts;
 
-#[unikernel(args = Told)]
+#[unikernel(args = Opts)]
 //~                ^^^^ E0277
-async fn main(_args: Told) {}
+async fn main(_args: Opts) {}

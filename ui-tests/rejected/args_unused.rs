@@ -1,18 +1,18 @@
 #![no_std]
 #![cfg_attr(not(test), no_main)]
-// It is a warning; here warnings are errors.
+// This is a warning; warnings are denied here.
 #![deny(warnings)]
 
 use mirage_rt::{Args, unikernel};
 
-/// What it may be told.
+/// The boot arguments.
 #[derive(Args)]
-struct Told {
+struct Opts {
     /// How often
     #[arg(name = "count", default = "3")]
     _count: u16,
 }
 
-#[unikernel(args = Told)]
+#[unikernel(args = Opts)]
 //~         ^^^^ MIR012
 async fn main() {}

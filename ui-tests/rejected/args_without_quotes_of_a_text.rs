@@ -3,14 +3,14 @@
 
 use mirage_rt::{Args, unikernel};
 
-/// What it may be told.
+/// The boot arguments.
 #[derive(Args)]
-struct Told {
+struct Opts {
     /// How often
     #[arg(default = "3")]
     count: u16,
 }
 
-#[unikernel(args = "Told")]
+#[unikernel(args = "Opts")]
 //~                ^^^^^^ MIR004
-async fn main(_args: Told) {}
+async fn main(_args: Opts) {}

@@ -3,7 +3,7 @@
 
 use mirage_rt::unikernel;
 
-// The targets differ in what they need, and one place is wrong.
+// The targets need different amounts, but there is only one error.
 #[unikernel(heap = "2MiB", memory = "2MiB", log = match target { unix => "info", _ => "warn" })]
 //~                                 ^^^^^^ MIR053
 async fn main() {}

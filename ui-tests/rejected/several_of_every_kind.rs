@@ -8,7 +8,7 @@ mod plan {
     pub const GATEWAY: &str = "10.0.0.300";
 }
 
-// Of the attribute, of a constant, of a configuration, and of the body.
+// Errors in the attribute, a constant, a configuration and the body.
 #[unikernel(
     net = "virtio",
     ip = "10.0.0",

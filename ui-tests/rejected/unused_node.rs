@@ -1,6 +1,6 @@
 #![no_std]
 #![cfg_attr(not(test), no_main)]
-// It is a warning; here warnings are errors.
+// This is a warning; warnings are denied here.
 #![deny(warnings)]
 
 use mirage_rt::{net::TcpListener, unikernel};

@@ -2,10 +2,10 @@
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 
-use renamed::Told;
+use renamed::Opts;
 use rt::{net::TcpListener, unikernel};
 
-#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80), args = Told)]
-async fn main(http: TcpListener, args: Told) {
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80), args = Opts)]
+async fn main(http: TcpListener, args: Opts) {
     let _ = (http, args.times);
 }

@@ -2,9 +2,9 @@
 //! its examples and tests.
 #![no_std]
 
-/// What its unikernel is told.
+/// The unikernel's boot arguments.
 #[derive(Debug, rt::Args)]
-pub struct Told {
+pub struct Opts {
     /// How often
     #[arg(default = "3")]
     pub times: u8,

@@ -1,6 +1,6 @@
 //! Arguments are derived in the crate and in a test of it.
 
-use renamed::Told;
+use renamed::Opts;
 use rt::{Args, arguments::Args as _};
 
 #[derive(Args)]
@@ -11,7 +11,7 @@ struct Here {
 
 #[test]
 fn arguments_are_derived() {
-    let (there, here) = (&Told::ARGUMENTS[0], &Here::ARGUMENTS[0]);
+    let (there, here) = (&Opts::ARGUMENTS[0], &Here::ARGUMENTS[0]);
     assert_eq!(there.to_string(), "--times=TIMES");
     assert_eq!(here.to_string(), "--count=COUNT");
 }

@@ -42,7 +42,7 @@ fn every_code_has_a_section() {
 fn every_section_has_a_rejected_and_a_corrected_program() {
     let rejected = program::all();
     // Warnings are denied in rejected programs, but not in the book.
-    let strict = "// It is a warning; here warnings are errors.\n#![deny(warnings)]\n";
+    let strict = "// This is a warning; warnings are denied here.\n#![deny(warnings)]\n";
     let rejected: BTreeMap<_, _> = rejected
         .iter()
         .map(|program| (program.unmarked().replace(strict, ""), program))
