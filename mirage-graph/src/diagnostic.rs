@@ -5,6 +5,7 @@
 use crate::{
     argument,
     graph::SpanId,
+    nearest::nearest,
     target::{Driven, Driver, Target},
     value_error::ValueError,
 };
@@ -56,6 +57,16 @@ pub struct Unknown {
 }
 
 impl Unknown {
+    /// Reports that `name` is none of `known`, and suggests the nearest of them.
+    pub fn new(name: String, known: Vec<String>) -> Self {
+        let nearest = nearest(&name, known.iter().map(String::as_str));
+        Self {
+            nearest: nearest.map(Into::into),
+            name,
+            known,
+        }
+    }
+
     fn help(&self) -> String {
         match &self.nearest {
             Some(nearest) => format!("did you mean `{nearest}`? {}", self.choices()),

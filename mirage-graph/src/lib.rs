@@ -18,6 +18,7 @@ pub mod graph;
 pub mod json;
 pub mod mac_address;
 pub mod manifest;
+pub mod nearest;
 pub mod need;
 pub mod port;
 pub mod size;

@@ -12,7 +12,6 @@ mod value;
 
 use crate::{
     constant::Reader,
-    report::nearest,
     source::Source,
     syntax::{self, Form, Item},
 };
@@ -289,11 +288,7 @@ fn choose<T>(
 
 /// `name`, which is none of `known`.
 pub(crate) fn unknown(name: String, known: Vec<String>) -> Unknown {
-    Unknown {
-        nearest: nearest(&name, &known),
-        name,
-        known,
-    }
+    Unknown::new(name, known)
 }
 
 /// The target of that name.

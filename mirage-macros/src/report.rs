@@ -5,15 +5,6 @@ use mirage_graph::diagnostic::Diagnostic;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-/// The name among `known` that somebody who wrote `name` perhaps meant.
-pub(crate) fn nearest(name: &str, known: &[String]) -> Option<String> {
-    let similarity = |known: &&String| strsim::jaro_winkler(name, known);
-    let nearest = known
-        .iter()
-        .max_by(|one, other| similarity(one).total_cmp(&similarity(other)))?;
-    (similarity(&nearest) > 0.7).then(|| nearest.clone())
-}
-
 /// The errors, beside the item itself, so that an editor goes on knowing what is in it.
 pub(crate) fn errors_beside(source: &Source, item: TokenStream) -> TokenStream {
     let diagnostics = source.diagnostics().iter();

@@ -1,11 +1,8 @@
 //! Errors in boot arguments.
 
-use super::{Argument, MAX_COMMAND_LINE_LEN, command_line::Unfinished};
-use crate::value_error::ValueError;
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use super::{Argument, MAX_COMMAND_LINE_LEN, command_line::Unfinished, dashes};
+use crate::{nearest::nearest, value_error::ValueError};
+use alloc::{format, string::String};
 use core::fmt;
 
 /// An error in the boot arguments.
@@ -60,17 +57,12 @@ pub enum ArgumentError {
 impl ArgumentError {
     /// Reports that no argument is written `option`.
     pub(super) fn unknown(option: &str, lists: &[&[Argument<&str>]]) -> Self {
-        let known = lists.iter().copied().flatten();
-        let known = known.map(|known| (known.name, known.option().to_string()));
-        let known = known.chain([("help", String::from("--help"))]);
-        let name = option.trim_start_matches('-');
-        let near = known.map(|(known, option)| (distance(name, known), known.len(), option));
-        let nearest = near.min_by_key(|(distance, ..)| *distance);
+        let arguments = || lists.iter().copied().flatten();
+        let known = arguments().map(|known| known.name).chain(["help"]);
+        let nearest = nearest(option.trim_start_matches('-'), known);
         Self::Unknown {
             option: option.into(),
-            nearest: nearest
-                .filter(|(distance, length, _)| distance * 2 <= *length)
-                .map(|(.., option)| option),
+            nearest: nearest.map(|name| format!("{}{name}", dashes(name))),
         }
     }
 }
@@ -115,39 +107,3 @@ impl fmt::Display for ArgumentError {
 }
 
 impl core::error::Error for ArgumentError {}
-
-/// How many characters must be added, left out or replaced to make one text the other
-/// (Levenshtein), in bytes.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, left) in one.bytes().enumerate() {
-        let mut diagonal = index;
-        row[0] = index + 1;
-        for (column, right) in other.bytes().enumerate() {
-            let replaced = diagonal + usize::from(left != right);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[other.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_are_counted() {
-        for (one, other, count) in [
-            ("", "", 0),
-            ("", "abc", 3),
-            ("--prt", "--port", 1),
-            ("--prot", "--port", 2),
-            ("kitten", "sitting", 3),
-            ("flaw", "lawn", 2),
-        ] {
-            assert_eq!(distance(one, other), count, "{one} {other}");
-            assert_eq!(distance(other, one), count, "{other} {one}");
-        }
-    }
-}
