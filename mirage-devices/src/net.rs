@@ -17,6 +17,7 @@ mod error;
 pub mod ethernet;
 mod exchange;
 mod instant;
+pub mod ip;
 mod limits;
 pub mod link;
 mod listener;

@@ -1,0 +1,7 @@
+//! The Internet Protocol.
+
+mod packet;
+
+pub use packet::{
+    Address, Ecn, Egress, NextHopHint, Packet, PacketHeader, Protocol, TransmitError,
+};

@@ -1,0 +1,149 @@
+//! What the transport protocols and the IP layer hand each other.
+//!
+//! Neither TCP nor UDP knows an address family: an [`Address`] is the same 16 bytes for both, and the
+//! IP layer verifies and computes all checksums, because only it knows the pseudo-header and what the
+//! link does itself.
+
+use core::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
+
+/// An IP address of either family: IPv6, or IPv4 mapped into IPv6 (RFC 4291, section 2.5.5.2).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Address([u8; 16]);
+
+impl Address {
+    /// The IPv4 address, if it is one.
+    pub const fn as_ipv4(&self) -> Option<Ipv4Addr> {
+        match self.0 {
+            [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d] => {
+                Some(Ipv4Addr::new(a, b, c, d))
+            }
+            _ => None,
+        }
+    }
+
+    /// The 16 bytes, in network order.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// The address as the standard library has it.
+    pub const fn to_ip(self) -> IpAddr {
+        match self.as_ipv4() {
+            Some(address) => IpAddr::V4(address),
+            None => IpAddr::V6(Ipv6Addr::from_octets(self.0)),
+        }
+    }
+}
+
+impl From<Ipv4Addr> for Address {
+    fn from(address: Ipv4Addr) -> Self {
+        Self(address.to_ipv6_mapped().octets())
+    }
+}
+
+impl From<IpAddr> for Address {
+    fn from(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => address.into(),
+            IpAddr::V6(address) => Self(address.octets()),
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.to_ip(), f)
+    }
+}
+
+/// The ECN field of an IP header (RFC 3168, section 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ecn {
+    /// Not-ECT: the transport does not support ECN.
+    #[default]
+    NotCapable,
+    /// ECT(0).
+    Capable0,
+    /// ECT(1).
+    Capable1,
+    /// CE: congestion was experienced on the path.
+    CongestionExperienced,
+}
+
+/// A transport protocol, with its number in the IP header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Protocol {
+    /// ICMP (RFC 792).
+    Icmp = 1,
+    /// TCP (RFC 9293).
+    Tcp = 6,
+    /// UDP (RFC 768).
+    Udp = 17,
+}
+
+/// A received packet, as the IP layer hands it to a transport protocol. Its checksums are correct.
+#[derive(Debug, Clone, Copy)]
+pub struct Packet<'a> {
+    /// The destination: an address of this host, or a broadcast address.
+    pub local: Address,
+    /// The source.
+    pub remote: Address,
+    /// The ECN field.
+    pub ecn: Ecn,
+    /// The header of the transport protocol and its payload.
+    pub payload: &'a [u8],
+}
+
+/// The header of a packet to send.
+#[derive(Debug, Clone, Copy)]
+pub struct PacketHeader {
+    /// The source: an address of this host.
+    pub local: Address,
+    /// The destination.
+    pub remote: Address,
+    /// The transport protocol, by which the IP layer finds the checksum field.
+    pub protocol: Protocol,
+    /// The ECN field.
+    pub ecn: Ecn,
+}
+
+/// Where the IP layer found the next hop of a destination last time. A hint: a wrong one costs a
+/// lookup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NextHopHint(pub(in crate::net) u16);
+
+/// Why a packet was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransmitError {
+    /// The link has no room for a frame now.
+    NoRoom,
+    /// There is no route to the destination, or no local address.
+    Unreachable,
+    /// The packet is longer than the link carries.
+    TooLong,
+}
+
+/// Takes packets on their way to the link.
+pub trait Egress {
+    /// Whether the link has room for a frame.
+    fn has_room(&mut self) -> bool;
+
+    /// Sends a packet whose transport header and payload have `length` bytes, which `write` writes.
+    /// Their contents are undefined before. The checksum field is left 0: the IP layer fills it in.
+    ///
+    /// A packet whose next hop is being resolved counts as sent.
+    ///
+    /// # Errors
+    /// Returns a [`TransmitError`], without calling `write`, if the packet cannot be sent.
+    fn transmit(
+        &mut self,
+        header: &PacketHeader,
+        hint: &mut NextHopHint,
+        length: usize,
+        write: impl FnOnce(&mut [u8]),
+    ) -> Result<(), TransmitError>;
+}
