@@ -17,6 +17,7 @@ use crate::{
     platform::block as platform,
 };
 use alloc::format;
+use core::marker::PhantomData;
 use mirage_devices::block::Geometry;
 use mirage_graph::size;
 
@@ -25,10 +26,7 @@ pub use mirage_devices::block::{Block, BlockError};
 impl DiskConfig {
     /// Makes the disk that this configuration describes, not yet started.
     pub fn wire(self) -> Disk {
-        Disk {
-            config: self,
-            disk: platform::Disk::new(self),
-        }
+        Disk::new(self, platform::Disk::new(self))
     }
 }
 
@@ -40,13 +38,17 @@ impl DiskConfig {
 pub struct Disk {
     config: DiskConfig,
     disk: platform::Disk,
+    /// Not `Send` on any target, as the drivers of some are not.
+    not_send: PhantomData<*const ()>,
 }
 
 impl Disk {
-    /// One that is there already, as in a test.
-    #[cfg(not(mirage_target))]
-    pub(crate) fn of(config: DiskConfig, disk: platform::Disk) -> Self {
-        Self { config, disk }
+    pub(crate) fn new(config: DiskConfig, disk: platform::Disk) -> Self {
+        Self {
+            config,
+            disk,
+            not_send: PhantomData,
+        }
     }
 
     fn bytes(&self) -> u64 {

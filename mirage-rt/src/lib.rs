@@ -88,6 +88,7 @@ pub use solo5::notes as __solo5;
 /// The traits by which connections are read and written, those of `embedded-io-async`.
 pub use embedded_io_async as io;
 pub use executor::{spawn, try_spawn, yield_now};
+#[doc(hidden)]
 #[cfg(mirage_target)]
 pub use freestanding::no_main;
 #[doc(hidden)]
@@ -105,5 +106,6 @@ pub use platform::test;
 pub use select::__branch;
 pub use shutdown::{SHUTDOWN_LIMIT, shutdown};
 pub use termination::Termination;
+#[doc(hidden)]
 #[cfg(not(mirage_target))]
 pub use unix::no_main;

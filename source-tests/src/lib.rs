@@ -5,5 +5,6 @@ pub mod cycles;
 pub mod names;
 mod paths;
 mod resolve;
+pub mod rustdoc;
 pub mod tree;
 pub mod workspace;

@@ -102,6 +102,7 @@ where
 /// `async fn(StartContext, ParsedArgs<'static>) -> Outcome`.
 ///
 /// Under `cargo test` the test harness has its own entry, and this makes none.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! entry {
     ($image:path, $unikernel:path) => {
