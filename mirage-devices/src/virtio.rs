@@ -24,8 +24,7 @@ mod fuzz;
 #[cfg(test)]
 mod model;
 
-pub use queue::QueueAddresses;
-pub use transport::Transport;
+pub use transport::{QueueAddresses, Transport};
 
 use core::fmt;
 

@@ -3,8 +3,9 @@
 //! Its memory has the layout of a legacy device's queue; version 1 devices accept any layout.
 
 use super::{
-    DeviceError, Transport,
+    DeviceError,
     memory::{DmaMemory, PAGE},
+    transport::{QueueAddresses, Transport},
 };
 use alloc::{vec, vec::Vec};
 use core::{
@@ -23,17 +24,6 @@ const VIRTQ_AVAIL_F_NO_INTERRUPT: u16 = 1;
 
 /// In the used ring: the device does not need available buffer notifications.
 const VIRTQ_USED_F_NO_NOTIFY: u16 = 1;
-
-/// Guest-physical addresses of the parts of a queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QueueAddresses {
-    /// The descriptor table.
-    pub descriptor_table: u64,
-    /// The avail ring, which the driver writes.
-    pub avail_ring: u64,
-    /// The used ring, which the device writes.
-    pub used_ring: u64,
-}
 
 /// How the device broke the rules of the used ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

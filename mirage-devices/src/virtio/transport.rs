@@ -1,6 +1,6 @@
 //! The transport: how a driver reaches its device's registers.
 
-use super::{DeviceError, QueueAddresses};
+use super::DeviceError;
 
 /// Bits of the device status (section 2.1).
 mod status {
@@ -17,6 +17,17 @@ const VIRTIO_F_VERSION_1: u64 = 1 << 32;
 
 /// Reads of the status before a reset counts as failed. Devices take a few.
 const RESET_READS: usize = 100_000;
+
+/// Guest-physical addresses of the parts of a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueAddresses {
+    /// The descriptor table.
+    pub descriptor_table: u64,
+    /// The avail ring, which the driver writes.
+    pub avail_ring: u64,
+    /// The used ring, which the device writes.
+    pub used_ring: u64,
+}
 
 /// A virtio device's registers.
 pub trait Transport {

@@ -1,13 +1,12 @@
 //! A TCP port that is listened on, on one network or on several.
 
-use super::{Error, Network, TcpStream, several::Several};
+use super::{Error, TcpStream, several::Several};
 use crate::{device::StartError, platform::net as platform};
 use core::{
     future::poll_fn,
     net::{Ipv4Addr, SocketAddr},
     task::{Context, Poll},
 };
-use mirage_devices::net::TcpLimits;
 
 /// A TCP port that is listened on.
 ///
@@ -51,15 +50,15 @@ enum Listeners {
 }
 
 impl TcpListener {
-    pub(crate) fn new(
-        port: u16,
-        limits: TcpLimits,
-        networks: &[Network],
+    /// Opens the port on one network or on several, on each of them by `open`.
+    pub(super) fn open<N>(
+        networks: &[N],
+        open: impl Fn(&N) -> Result<platform::TcpListener, StartError>,
     ) -> Result<Self, StartError> {
         Ok(Self(match networks {
-            [network] => Listeners::One(network.listen(port, limits)?),
+            [network] => Listeners::One(open(network)?),
             networks => {
-                let listeners = networks.iter().map(|network| network.listen(port, limits));
+                let listeners = networks.iter().map(open);
                 Listeners::Several(Several::new(listeners.collect::<Result<_, _>>()?))
             }
         }))

@@ -1,6 +1,8 @@
 //! A network interface, and what it is asked for while the unikernel runs.
 
-use super::{Error, InterfaceAddress, TcpStream, UdpSocket, interface::InterfaceConfig};
+use super::{
+    Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket, interface::InterfaceConfig,
+};
 use crate::{
     device::{Device, Share, StartError},
     platform::net as platform,
@@ -69,20 +71,22 @@ impl Network {
         stack.ok_or_else(|| StartError::new("the network is not started"))
     }
 
+    /// Listens on a TCP port of one network or of several.
     pub(crate) fn listen(
-        &self,
+        networks: &[Self],
         port: u16,
         limits: TcpLimits,
-    ) -> Result<platform::TcpListener, StartError> {
-        self.stack()?.listen(port, limits)
+    ) -> Result<TcpListener, StartError> {
+        TcpListener::open(networks, |network| network.stack()?.listen(port, limits))
     }
 
+    /// Binds a UDP port of one network or of several.
     pub(crate) fn bind_udp(
-        &self,
+        networks: &[Self],
         port: u16,
         limits: UdpLimits,
-    ) -> Result<platform::UdpSocket, StartError> {
-        self.stack()?.bind_udp(port, limits)
+    ) -> Result<UdpSocket, StartError> {
+        UdpSocket::open(networks, |network| network.stack()?.bind_udp(port, limits))
     }
 
     /// Our own stack, if it is one, and its lease.

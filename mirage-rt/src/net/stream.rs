@@ -2,20 +2,24 @@
 
 mod halves;
 mod input;
+mod output;
 #[cfg(all(test, not(mirage_target)))]
 mod tests;
 mod traits;
 
 pub use halves::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 
-use self::input::Input;
+use self::{
+    input::Input,
+    output::{poll_write_vectored, try_write_vectored},
+};
 use super::Error;
 use crate::platform::net as platform;
 use core::{
     cell::RefCell,
     future::poll_fn,
     net::SocketAddr,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -120,16 +124,6 @@ impl TcpStream {
         self.socket.set_keepalive(idle)
     }
 
-    /// Splits the connection into halves that borrow it.
-    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
-        halves::borrow(&self.socket, self.input.get_mut())
-    }
-
-    /// Splits the connection into halves for two tasks. It closes when both are dropped.
-    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
-        halves::share(self.socket, self.input.into_inner())
-    }
-
     /// Waits until [`try_read`](Self::try_read) would not block. It may do so all the same, if another
     /// task has read in the meantime.
     ///
@@ -192,49 +186,5 @@ impl TcpStream {
     ) -> Poll<Result<usize, Error>> {
         let mut input = self.input.borrow_mut();
         input.poll_read(&self.socket, context, buffer)
-    }
-}
-
-fn poll_write(
-    socket: &platform::TcpStream,
-    context: &mut Context<'_>,
-    data: &[u8],
-) -> Poll<Result<usize, Error>> {
-    loop {
-        match socket.try_write(data) {
-            Err(Error::WouldBlock) => ready!(socket.poll_write_ready(context)),
-            result => return Poll::Ready(result),
-        }
-    }
-}
-
-fn try_write_vectored(socket: &platform::TcpStream, buffers: &[&[u8]]) -> Result<usize, Error> {
-    let mut total = 0;
-    for buffer in buffers {
-        match socket.try_write(buffer) {
-            Ok(count) => {
-                total += count;
-                if count < buffer.len() {
-                    break;
-                }
-            }
-            // What was written counts; the next call returns the error.
-            Err(error) if total == 0 => return Err(error),
-            Err(_) => break,
-        }
-    }
-    Ok(total)
-}
-
-fn poll_write_vectored(
-    socket: &platform::TcpStream,
-    context: &mut Context<'_>,
-    buffers: &[&[u8]],
-) -> Poll<Result<usize, Error>> {
-    loop {
-        match try_write_vectored(socket, buffers) {
-            Err(Error::WouldBlock) => ready!(socket.poll_write_ready(context)),
-            result => return Poll::Ready(result),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! A UDP port, on one network or on several, and a service that is one port for TCP and UDP.
 
-use super::{Error, Network, TcpListener, several::Several};
+use super::{Error, TcpListener, several::Several};
 use crate::{device::StartError, platform::net as platform};
 use alloc::collections::VecDeque;
 use core::{
@@ -9,7 +9,7 @@ use core::{
     net::{Ipv4Addr, SocketAddr},
     task::{Context, Poll, ready},
 };
-use mirage_devices::net::{Reach, UdpLimits};
+use mirage_devices::net::Reach;
 
 /// A service that has one number as a TCP and as a UDP port.
 #[derive(Debug)]
@@ -62,22 +62,17 @@ enum Sockets {
 const MAX_PEERS: usize = 64;
 
 impl UdpSocket {
-    pub(crate) fn new(
-        port: u16,
-        limits: UdpLimits,
-        networks: &[Network],
+    /// Opens the port on one network or on several, on each of them by `open`.
+    pub(super) fn open<N>(
+        networks: &[N],
+        open: impl Fn(&N) -> Result<platform::UdpSocket, StartError>,
     ) -> Result<Self, StartError> {
         Ok(match networks {
-            [network] => Self::of_one_network(network.bind_udp(port, limits)?),
-            networks => {
-                let sockets = networks
-                    .iter()
-                    .map(|network| network.bind_udp(port, limits));
-                Self(Sockets::Several {
-                    sockets: Several::new(sockets.collect::<Result<_, _>>()?),
-                    peers: RefCell::default(),
-                })
-            }
+            [network] => Self::of_one_network(open(network)?),
+            networks => Self(Sockets::Several {
+                sockets: Several::new(networks.iter().map(open).collect::<Result<_, _>>()?),
+                peers: RefCell::default(),
+            }),
         })
     }
 

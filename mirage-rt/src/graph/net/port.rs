@@ -68,7 +68,7 @@ impl<const COUNT: usize> Device for TcpPortDevice<COUNT> {
     type Output = TcpListener;
 
     async fn start(&mut self) -> Result<(), StartError> {
-        self.listener = Some(TcpListener::new(self.port, self.limits, &self.networks)?);
+        self.listener = Some(Network::listen(&self.networks, self.port, self.limits)?);
         Ok(())
     }
 
@@ -140,7 +140,7 @@ impl<const COUNT: usize> Device for UdpPortDevice<COUNT> {
     type Output = UdpSocket;
 
     async fn start(&mut self) -> Result<(), StartError> {
-        self.socket = Some(UdpSocket::new(self.port, self.limits, &self.networks)?);
+        self.socket = Some(Network::bind_udp(&self.networks, self.port, self.limits)?);
         Ok(())
     }
 
@@ -217,8 +217,8 @@ impl<const COUNT: usize> Device for ServicePortDevice<COUNT> {
     async fn start(&mut self) -> Result<(), StartError> {
         let (tcp, udp) = self.limits;
         self.service = Some(Service {
-            udp: UdpSocket::new(self.port, udp, &self.networks)?,
-            tcp: TcpListener::new(self.port, tcp, &self.networks)?,
+            udp: Network::bind_udp(&self.networks, self.port, udp)?,
+            tcp: Network::listen(&self.networks, self.port, tcp)?,
         });
         Ok(())
     }

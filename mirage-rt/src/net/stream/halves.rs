@@ -1,7 +1,9 @@
 //! The halves of a connection.
 
 use super::{
-    Error, Input, TcpStream, platform, poll_write, poll_write_vectored, try_write_vectored,
+    Error, Input, TcpStream,
+    output::{poll_write, poll_write_vectored, try_write_vectored},
+    platform,
 };
 use alloc::rc::Rc;
 use core::{
@@ -41,20 +43,24 @@ pub struct OwnedWriteHalf {
     shutdown_on_drop: bool,
 }
 
-pub(super) fn borrow<'a>(
-    socket: &'a platform::TcpStream,
-    input: &'a mut Input,
-) -> (ReadHalf<'a>, WriteHalf<'a>) {
-    (ReadHalf { socket, input }, WriteHalf { socket })
-}
+impl TcpStream {
+    /// Splits the connection into halves that borrow it.
+    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
+        let socket = &self.socket;
+        let input = self.input.get_mut();
+        (ReadHalf { socket, input }, WriteHalf { socket })
+    }
 
-pub(super) fn share(socket: platform::TcpStream, input: Input) -> (OwnedReadHalf, OwnedWriteHalf) {
-    let socket = Rc::new(socket);
-    let write = OwnedWriteHalf {
-        socket: socket.clone(),
-        shutdown_on_drop: true,
-    };
-    (OwnedReadHalf { socket, input }, write)
+    /// Splits the connection into halves for two tasks. It closes when both are dropped.
+    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        let socket = Rc::new(self.socket);
+        let write = OwnedWriteHalf {
+            socket: socket.clone(),
+            shutdown_on_drop: true,
+        };
+        let input = self.input.into_inner();
+        (OwnedReadHalf { socket, input }, write)
+    }
 }
 
 macro_rules! read_half {

@@ -1,6 +1,8 @@
 //! The traits of `embedded-io-async`.
 
-use super::{Error, OwnedReadHalf, OwnedWriteHalf, ReadHalf, TcpStream, WriteHalf, poll_write};
+use super::{
+    Error, OwnedReadHalf, OwnedWriteHalf, ReadHalf, TcpStream, WriteHalf, output::poll_write,
+};
 use core::future::poll_fn;
 use embedded_io_async::{BufRead, ErrorType, Read, Write};
 

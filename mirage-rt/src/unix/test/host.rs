@@ -60,7 +60,7 @@ impl Host {
     /// If the port is listened on already, or is 0.
     #[track_caller]
     pub fn listen(&self, port: u16) -> TcpListener {
-        let listener = TcpListener::new(port, TcpLimits::DEFAULT, &[self.network()]);
+        let listener = Network::listen(&[self.network()], port, TcpLimits::DEFAULT);
         listener.unwrap_or_else(|error| panic!("{}", Chain(&error)))
     }
 
@@ -70,7 +70,7 @@ impl Host {
     /// If the port is bound already, or is 0.
     #[track_caller]
     pub fn bind_udp(&self, port: u16) -> UdpSocket {
-        let socket = UdpSocket::new(port, UdpLimits::DEFAULT, &[self.network()]);
+        let socket = Network::bind_udp(&[self.network()], port, UdpLimits::DEFAULT);
         socket.unwrap_or_else(|error| panic!("{}", Chain(&error)))
     }
 
