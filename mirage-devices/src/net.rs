@@ -6,12 +6,14 @@
 
 mod admission;
 mod backlog;
+pub mod checksum;
 mod config;
 mod connect;
 mod connections;
 mod counters;
 mod device;
 pub mod dhcp;
+pub mod drops;
 mod ephemeral;
 mod error;
 pub mod ethernet;
@@ -22,7 +24,12 @@ mod limits;
 pub mod link;
 mod listener;
 mod memory;
+pub mod offload;
 mod outbox;
+pub mod policy;
+pub mod rate_limit;
+#[cfg(test)]
+mod recorder;
 mod refusals;
 mod renumber;
 mod segment;
@@ -30,6 +37,7 @@ mod signal;
 mod stack;
 mod state;
 mod stream;
+pub mod tap;
 #[cfg(test)]
 mod tests;
 mod udp;

@@ -1,5 +1,6 @@
 //! A link: a device that carries Ethernet frames, such as a virtio network card or a TAP.
 
+use super::offload::{Offloads, ReceiveInfo, TransmitInfo};
 use core::{
     fmt,
     task::{Context, Poll},
@@ -21,6 +22,11 @@ pub trait Link {
     /// The largest IP packet that a frame carries, in bytes (1500 on ordinary Ethernet).
     fn mtu(&self) -> usize;
 
+    /// Returns what the link does for the stack. It does not change.
+    fn offloads(&self) -> Offloads {
+        Offloads::default()
+    }
+
     /// Both halves.
     fn split(&mut self) -> (&mut Self::Receiver, &mut Self::Transmitter);
 
@@ -37,6 +43,11 @@ pub trait Receive {
     /// The oldest frame received, from its Ethernet header on, without checksum (FCS).
     fn front(&mut self) -> Option<&mut [u8]>;
 
+    /// Returns what accompanies the oldest frame.
+    fn front_info(&self) -> ReceiveInfo {
+        ReceiveInfo::default()
+    }
+
     /// Gives the buffer of the oldest frame back to the device. Nothing if there is none.
     fn pop(&mut self);
 }
@@ -46,10 +57,27 @@ pub trait Transmit {
     /// Whether a frame can be pushed now.
     fn has_room(&mut self) -> bool;
 
+    /// Returns how many frames can be pushed now, at the least.
+    fn room(&mut self) -> usize {
+        usize::from(self.has_room())
+    }
+
     /// Queues a frame of `length` bytes (header included) that `fill` writes; its buffer may hold
     /// anything at first. `None`, without calling `fill`, if there is no room or the frame is
     /// longer than the link carries.
     fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R>;
+
+    /// Queues a frame like [`push`](Self::push), with what the link is to do to it. A link that
+    /// offers something implements this; nothing is asked of others.
+    fn push_with<R>(
+        &mut self,
+        length: usize,
+        info: TransmitInfo,
+        fill: impl FnOnce(&mut [u8]) -> R,
+    ) -> Option<R> {
+        debug_assert_eq!(info, TransmitInfo::default(), "not offered by this link");
+        self.push(length, fill)
+    }
 
     /// Tells the device of what was pushed. Called once after a batch.
     fn flush(&mut self);
