@@ -1,6 +1,7 @@
 //! Block devices.
 
 use core::fmt;
+use embedded_io_async::ErrorKind;
 
 /// A device that stores blocks of a fixed size, such as a disk.
 ///
@@ -97,6 +98,17 @@ impl fmt::Display for BlockError {
 }
 
 impl core::error::Error for BlockError {}
+
+impl embedded_io_async::Error for BlockError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotWholeBlocks | Self::OutOfRange => ErrorKind::InvalidInput,
+            Self::ReadOnly => ErrorKind::PermissionDenied,
+            Self::Failed => ErrorKind::Other,
+            Self::Lost => ErrorKind::NotConnected,
+        }
+    }
+}
 
 /// The size of a block device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -26,6 +26,7 @@ mod model;
 
 pub use transport::{QueueAddresses, Transport};
 
+use crate::device::StartError;
 use core::fmt;
 
 /// The device type of a network device (section 5.1).
@@ -93,3 +94,9 @@ impl fmt::Display for DeviceError {
 }
 
 impl core::error::Error for DeviceError {}
+
+impl From<DeviceError> for StartError {
+    fn from(error: DeviceError) -> Self {
+        Self::with_source("the device cannot be used", error)
+    }
+}

@@ -5,6 +5,7 @@ use core::{
     fmt,
     task::{Context, Poll},
 };
+use embedded_io_async::ErrorKind;
 
 /// A device that carries Ethernet frames.
 ///
@@ -94,3 +95,9 @@ impl fmt::Display for LinkLost {
 }
 
 impl core::error::Error for LinkLost {}
+
+impl embedded_io_async::Error for LinkLost {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::NotConnected
+    }
+}

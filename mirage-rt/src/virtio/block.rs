@@ -77,7 +77,7 @@ fn take() -> Result<Option<Found>, StartError> {
     let Some((device, line)) = devices::take(VIRTIO_ID_BLOCK, |_| Match::Exact)? else {
         return Ok(None);
     };
-    let device = VirtioBlock::new(device).map_err(devices::unusable)?;
+    let device = VirtioBlock::new(device)?;
     let name = None;
     Ok(Some(Found { device, line, name }))
 }

@@ -129,7 +129,7 @@ fn over_pci(
 ) -> Result<(AnyTransport, Line), StartError> {
     let line = line()?;
     let transport = PciTransport::new(access, function, &mut AddressSpace, message(&line));
-    Ok((AnyTransport::Pci(transport.map_err(unusable)?), line))
+    Ok((AnyTransport::Pci(transport?), line))
 }
 
 fn over_memory(place: MmioDevice) -> Result<(AnyTransport, Line), StartError> {
@@ -164,10 +164,6 @@ fn memory_mapped() -> Vec<MmioDevice> {
 
 fn line() -> Result<Line, StartError> {
     Line::allocate().ok_or_else(|| StartError::new("the machine has more devices than interrupts"))
-}
-
-pub(super) fn unusable(error: DeviceError) -> StartError {
-    StartError::new(format!("{error}"))
 }
 
 /// The message that raises `line`'s vector on this processor (Intel SDM volume 3, section 11.11).

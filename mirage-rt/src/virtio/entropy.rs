@@ -4,7 +4,7 @@ use super::{
     clock,
     devices::{self, Match},
 };
-use crate::{arch::random, device::StartError};
+use crate::{arch::random, device::StartError, graph::Chain};
 use core::time::Duration;
 use mirage_devices::virtio::{VIRTIO_ID_RNG, rng::VirtioRng};
 
@@ -18,7 +18,7 @@ pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
     let bytes = match device_bytes() {
         Ok(bytes) => bytes,
         Err(cause) => {
-            log::warn!("the entropy device is not used: {cause}");
+            log::warn!("the entropy device is not used: {}", Chain(&cause));
             None
         }
     };
@@ -42,7 +42,7 @@ fn device_bytes() -> Result<Option<[u8; 32]>, StartError> {
     let Some((device, _line)) = devices::take(VIRTIO_ID_RNG, |_| Match::Exact)? else {
         return Ok(None);
     };
-    let mut device = VirtioRng::new(device).map_err(devices::unusable)?;
+    let mut device = VirtioRng::new(device)?;
     let mut seed = [0; 32];
     let mut filled = 0;
     let deadline = clock::now() + PATIENCE;

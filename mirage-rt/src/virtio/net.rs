@@ -40,5 +40,5 @@ pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
         return Err(StartError::new("no virtio network device was found"));
     };
     let mac = mac.map(|mac| mac.0);
-    VirtioNet::new(device, line, NetOptions { mac, mtu }).map_err(devices::unusable)
+    Ok(VirtioNet::new(device, line, NetOptions { mac, mtu })?)
 }

@@ -1,5 +1,6 @@
 //! Why a value cannot be received.
 
+use crate::device::StartError;
 use core::fmt;
 
 /// The sender was dropped without having sent.
@@ -13,6 +14,12 @@ impl fmt::Display for RecvError {
 }
 
 impl core::error::Error for RecvError {}
+
+impl From<RecvError> for StartError {
+    fn from(error: RecvError) -> Self {
+        Self::with_source("nothing was received", error)
+    }
+}
 
 /// Why [`try_recv`](super::Receiver::try_recv) returned no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
