@@ -7,6 +7,7 @@ use mirage_graph::{
         command_line::join,
     },
     graph::Graph,
+    readiness::REPORT_PORTS,
     target::Target,
 };
 
@@ -33,7 +34,7 @@ pub fn read(graph: &Graph, target: Target, args: &[String]) -> Result<BootArgume
         };
         parsed.check_values()?;
         let args = parsed.to_args();
-        if join(args.iter().map(String::as_str)).len() > MAX_COMMAND_LINE_LEN {
+        if !fits(&args) {
             return Err(ArgumentError::TooLong);
         }
         Ok(Some((args, graph.clone().with_arguments(&parsed))))
@@ -49,6 +50,18 @@ pub fn read(graph: &Graph, target: Target, args: &[String]) -> Result<BootArgume
         }
         Err(error) => Err(Failure::bad_argument(error)),
     }
+}
+
+/// Adds the request to report open ports, if the command line has room for it.
+pub fn request_ports(args: &mut Vec<String>) {
+    args.push(REPORT_PORTS.into());
+    if !fits(args) {
+        args.pop();
+    }
+}
+
+fn fits(args: &[String]) -> bool {
+    join(args.iter().map(String::as_str)).len() <= MAX_COMMAND_LINE_LEN
 }
 
 #[cfg(test)]
@@ -71,6 +84,19 @@ mod tests {
         let args = ["--motto=ro", "--verbose", "--colour=a b"].map(String::from);
         let expected = BootArguments::Run(args.into(), Box::new(example()));
         assert_eq!(read.expect("arguments"), expected);
+    }
+
+    #[test]
+    fn the_request_for_ports_makes_no_command_line_too_long() {
+        let motto = format!("--motto={}", "x".repeat(MAX_COMMAND_LINE_LEN - 8));
+        for (arg, fits) in [
+            (&motto[..], false),
+            (&motto[REPORT_PORTS.len() + 1..], true),
+        ] {
+            let mut args = vec![arg.to_string()];
+            request_ports(&mut args);
+            assert_eq!(args.len() == 2, fits);
+        }
     }
 
     #[test]

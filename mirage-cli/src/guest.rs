@@ -1,7 +1,7 @@
 //! The process in which a unikernel runs.
 
 use crate::{
-    console::{self, Awaited},
+    console::{self, AwaitedPorts},
     failure::{Failure, Result},
     process,
 };
@@ -48,7 +48,7 @@ impl Guest {
         mut self,
         name: &str,
         symbols: &Path,
-        awaited: Option<Awaited<'_>>,
+        awaited: Option<AwaitedPorts<'_>>,
     ) -> Result<End> {
         let output = Silence {
             until: self.child.stdout.take().expect("the output is piped"),

@@ -4,6 +4,7 @@ use crate::failure::{Failure, Result};
 use mirage_graph::{
     graph::{Graph, Kind, Node, NodeId},
     port::{self, Protocol, loopback},
+    readiness::OpenPort,
 };
 use mirage_user_network::PublishedPort;
 use std::{
@@ -24,8 +25,6 @@ pub struct Port {
     pub number: u16,
     /// The interface's position among the unikernel's.
     pub interface: usize,
-    /// The interface's address, if it is configured.
-    pub address: Option<Ipv4Addr>,
 }
 
 impl Port {
@@ -43,17 +42,15 @@ impl Port {
             for used in on {
                 let found = interfaces.iter().enumerate();
                 let mut found = found.filter(|(_, (interface, _))| *interface == used.node);
-                let Some((interface, (_, configuration))) = found.next() else {
+                let Some((interface, _)) = found.next() else {
                     continue;
                 };
-                let address = configuration.address.value.configured().known();
                 ports.extend(protocol.each().iter().map(|protocol| Self {
                     node,
                     name: name.clone(),
                     protocol: *protocol,
                     number,
                     interface,
-                    address: address.map(|address| address.address),
                 }));
             }
         }
@@ -65,13 +62,13 @@ impl Port {
         loopback::of_interface(self.interface)
     }
 
-    /// The beginning of the log message when the unikernel listens. Connecting to a forwarded port
+    /// The message of a guest with this address that the port is open. Connecting to a forwarded port
     /// would prove nothing: QEMU accepts connections before the guest runs.
-    pub fn opened(&self) -> String {
-        let start = format!("{} port {} is at ", self.protocol.name(), self.number);
-        match self.address {
-            Some(address) => format!("{start}{address}:"),
-            None => start,
+    pub fn open_at(&self, address: Ipv4Addr) -> OpenPort {
+        OpenPort {
+            protocol: self.protocol,
+            port: self.number,
+            address: SocketAddrV4::new(address, self.number),
         }
     }
 }
@@ -146,12 +143,14 @@ mod tests {
     use crate::manifest::tests::example;
 
     #[test]
-    fn ports_are_found_and_awaited_by_their_log() {
-        let opened: Vec<_> = Port::all(&example()).iter().map(Port::opened).collect();
-        assert_eq!(
-            opened,
-            ["tcp port 80 is at 10.0.0.2:", "udp port 53 is at 10.0.0.2:"]
-        );
+    fn the_graphs_ports_are_awaited() {
+        let ports = Port::all(&example()).into_iter();
+        let messages = ports.map(|port| port.open_at([10, 0, 0, 2].into()).to_string());
+        let expected = [
+            "ready: tcp port 80 at 10.0.0.2:80",
+            "ready: udp port 53 at 10.0.0.2:53",
+        ];
+        assert_eq!(messages.collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -171,7 +170,6 @@ mod tests {
             number,
             node: NodeId(0),
             interface: 0,
-            address: None,
         };
         let ports = [port(80), port(8080)];
         let ports = ports.each_ref();

@@ -9,7 +9,7 @@ use crate::{
     attachment::{self, AttachedDisk, AttachedInterface},
     boot_arguments::{self, BootArguments},
     compile::{self, Image},
-    console::Awaited,
+    console::AwaitedPorts,
     doctor,
     failure::{Failure, Result},
     guest::{End, Guest},
@@ -18,7 +18,12 @@ use crate::{
     quote::quoted,
     solo5::Tender,
 };
-use mirage_graph::{argument::HELP_SHOWN, graph::Graph, port::loopback, target::Target};
+use mirage_graph::{
+    argument::HELP_SHOWN,
+    graph::Graph,
+    port::loopback,
+    target::{LogLevel, Target},
+};
 use mirage_tender::tap;
 use mirage_user_network::Addresses;
 use std::process::ExitCode;
@@ -36,7 +41,7 @@ pub fn run(arguments: &Run) -> Result {
     )?;
     known(&image.graph, &arguments.ports)?;
     let told = boot_arguments::read(&image.graph, arguments.target, &arguments.arguments)?;
-    let (words, graph) = match told {
+    let (mut words, graph) = match told {
         BootArguments::Run(words, graph) => (words, graph),
         BootArguments::Help(help) => {
             print!("{help}");
@@ -52,6 +57,9 @@ pub fn run(arguments: &Run) -> Result {
             "`-p` forwards ports of the user network; on a TAP device the unikernel has its own address",
         ));
     }
+    if !arguments.dry_run && reports_ports(&graph, arguments.target, user) {
+        boot_arguments::request_ports(&mut words);
+    }
     let disks = attachment::attach_disks(&graph, &arguments.block, &image.path)?;
     let boot = Boot {
         arguments,
@@ -66,6 +74,13 @@ pub fn run(arguments: &Run) -> Result {
         Target::Virtio => machine::run(&boot),
         Target::Hvt | Target::Spt => tender::run(&boot),
     }
+}
+
+/// Returns whether the unikernel is asked to report its open ports: because the tool waits for them, or
+/// because the log does not contain them. Nothing waits for a process, which replaces the tool.
+fn reports_ports(graph: &Graph, target: Target, user_network: bool) -> bool {
+    let is_awaited = user_network && target != Target::Unix;
+    (is_awaited || graph.log < LogLevel::Info) && !Port::all(graph).is_empty()
 }
 
 /// Refuses options that would have no effect.
@@ -212,13 +227,11 @@ impl Boot<'_> {
     fn listen(&self, guest: Guest) -> Result<End> {
         let mut ports = Port::all(self.graph);
         ports.retain(|port| self.interfaces[port.interface].backend == NetBackend::User);
-        for port in &mut ports {
-            // The user network leases an address to an interface that has none.
-            let guest = AttachedInterface::addresses(port.interface, self.interfaces).guest;
-            port.address = Some(guest);
-        }
-        let awaited = (!ports.is_empty()).then(|| Awaited {
-            messages: ports.iter().map(Port::opened).collect(),
+        let messages = ports.iter().map(|port| {
+            port.open_at(AttachedInterface::addresses(port.interface, self.interfaces).guest)
+        });
+        let awaited = (!ports.is_empty()).then(|| AwaitedPorts {
+            ports: messages.collect(),
             then: Box::new(|| table(&ports, &self.arguments.ports)),
         });
         guest.listen(&self.graph.name, &self.image.symbols, awaited)

@@ -146,9 +146,9 @@ pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
     },
 ];
 
-/// Names that a program cannot give to arguments of its own: those of the runtime, which are
+/// Names that a program cannot give to arguments of its own: those of the runtime, most of which are
 /// MirageOS's, and those of a process of the host.
-pub const RESERVED: [&str; 9] = [
+pub const RESERVED: [&str; 10] = [
     "block",
     "help",
     "ipv4",
@@ -158,6 +158,7 @@ pub const RESERVED: [&str; 9] = [
     "name",
     "net",
     "p",
+    "report-ports",
 ];
 
 /// Whether an argument can have this name: lower-case letters and digits, perhaps with single

@@ -21,6 +21,7 @@ pub mod manifest;
 pub mod nearest;
 pub mod need;
 pub mod port;
+pub mod readiness;
 pub mod size;
 pub mod target;
 pub mod text;

@@ -153,7 +153,7 @@ impl Driver {
 }
 
 /// The least severe messages that are logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
     /// None.
     Off,

@@ -30,7 +30,7 @@
 //!
 //! `T` is any type that implements `FromStr`, with an error that can be displayed.
 
-use crate::{console::Console, platform};
+use crate::{console::Console, platform, readiness};
 use alloc::{string::String, vec::Vec};
 use core::{
     fmt::Write,
@@ -107,7 +107,11 @@ pub(crate) fn read<'a>(
     args: Result<Vec<String>, ArgumentError>,
     lists: &[&[Argument<&'a str>]],
 ) -> ParsedArgs<'a> {
-    let parsed = args.and_then(|args| {
+    let parsed = args.and_then(|mut args| {
+        let request = |arg: &String| readiness::take_request(arg.as_bytes());
+        if let Some(index) = args.iter().position(request) {
+            args.remove(index);
+        }
         let parsed = ParsedArgs::parse(args, lists)?;
         // Before anything starts.
         parsed.as_ref().map_or(Ok(()), ParsedArgs::check_values)?;

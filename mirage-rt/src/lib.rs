@@ -42,6 +42,7 @@ mod logger;
 mod name;
 pub mod net;
 pub mod random;
+mod readiness;
 mod select;
 mod shutdown;
 pub mod sync;

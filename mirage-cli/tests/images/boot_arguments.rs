@@ -146,13 +146,13 @@ Program
 
 Process
   -p HOST:GUEST             Reach the unikernel's port GUEST at 127.0.0.1:HOST
-                            [default: a port below 1024 is 8000 higher, any
-                            other the same] [may be repeated]
+                            [default: HOST is 8000 higher for a port below 1024,
+                            else the same] [may be repeated]
   --net=[NODE:]tap=NAME     Run the unikernel's own network stack on the TAP
-                            device NAME; with NODE, that of one of several
+                            device NAME; with NODE, for one of several
                             interfaces [may be repeated]
-  --block=[NODE:]file=PATH  Keep the disk in the file PATH; with NODE, that of
-                            one of several disks [default: a file beside the
+  --block=[NODE:]file=PATH  Keep the disk in the file PATH; with NODE, for one
+                            of several disks [default: a file beside the
                             program] [may be repeated]
 
   --help                    Print this

@@ -22,6 +22,7 @@ mod machines;
 mod memory;
 mod multihomed;
 mod protection;
+mod readiness;
 mod steady;
 mod stopping;
 mod tap;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         memory::list(),
         multihomed::list(),
         protection::list(),
+        readiness::list(),
         steady::list(),
         stopping::list(),
         tap::list(),

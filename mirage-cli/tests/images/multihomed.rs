@@ -166,8 +166,8 @@ fn what_is_attached_to_what_is_said(place: Place) {
     let running = started(place, &[]);
     let [wan, lan] = match place {
         Place::Unix => [
-            "sockets of this host, at 127.0.0.1",
-            "sockets of this host, at 127.0.0.2",
+            "the host's sockets, at 127.0.0.1",
+            "the host's sockets, at 127.0.0.2",
         ],
         Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => [
             "the user network 10.0.2.0/24",
@@ -206,7 +206,7 @@ fn devices_in_another_order_are_told_apart(place: Place) {
 const WRONG: [(&[&str], &str); 5] = [
     (
         &["--net", "tap=tap0"],
-        "it is not said which interface is meant",
+        "it is not clear which interface is meant",
     ),
     (
         &["--net", "dmz:tap=tap0"],

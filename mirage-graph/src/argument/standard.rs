@@ -80,6 +80,9 @@ impl Graph {
 
     /// Returns the graph with the values that a boot with these arguments gives it.
     pub fn with_arguments(mut self, arguments: &ParsedArgs<'_>) -> Self {
+        if let Ok(Some(level)) = arguments.optional("logs") {
+            self.log = level;
+        }
         let interfaces = self.interfaces().map(|(node, _)| node);
         let names = interfaces.map(|node| {
             let name = |property| self.argument_name(node, property);

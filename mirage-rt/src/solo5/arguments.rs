@@ -1,12 +1,14 @@
 //! The boot arguments on a tender's command line. All of it is for the unikernel.
 
-use crate::{arguments::ArgumentError, platform};
+use crate::{arguments::ArgumentError, platform, readiness};
 use alloc::{string::String, vec::Vec};
 use mirage_graph::argument::command_line;
 
-/// Whether the command line has any arguments.
+/// Returns whether the command line has any arguments except the request to report open ports, which
+/// this accepts.
 pub(crate) fn has_arguments() -> bool {
-    !platform::command_line().trim_ascii().is_empty()
+    let mut args = platform::command_line().split(u8::is_ascii_whitespace);
+    args.any(|arg| !arg.is_empty() && !readiness::take_request(arg))
 }
 
 /// Splits the command line into arguments.

@@ -3,6 +3,8 @@
 #[cfg(mirage_target)]
 use super::memory;
 use crate::arguments::ArgumentError;
+#[cfg(mirage_target)]
+use crate::readiness;
 use alloc::{string::String, vec::Vec};
 use mirage_graph::argument::command_line;
 
@@ -28,12 +30,12 @@ const LINUX_PARAMETERS: [&str; 14] = [
 /// Modules of Linux, and parameters of theirs: `8250.nr_uarts=0`.
 const LINUX_MODULES: [&str; 3] = ["8250.", "i8042.", "virtio_mmio."];
 
-/// Whether the command line has what looks like an argument. Nothing else of it is read: this is in
-/// every image.
+/// Returns whether the command line has any argument with dashes except the request to report open
+/// ports, which this accepts. Does not parse it further, because every image contains this function.
 #[cfg(mirage_target)]
 pub(crate) fn has_arguments() -> bool {
-    let line = memory::command_line();
-    line.starts_with(b"--") || line.windows(3).any(|bytes| bytes == b" --")
+    let mut args = memory::command_line().split(|byte| *byte == b' ');
+    args.any(|arg| arg.starts_with(b"--") && !readiness::take_request(arg))
 }
 
 /// Splits the command line into arguments, without those for Linux.

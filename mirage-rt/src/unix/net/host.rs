@@ -10,19 +10,18 @@ mod udp;
 
 pub(crate) use self::{listener::TcpListener, stream::TcpStream, udp::UdpSocket};
 use crate::{device::StartError, unix::arguments};
-use core::net::Ipv4Addr;
+use core::net::SocketAddrV4;
 use mirage_graph::port::loopback;
 use std::io;
 
 /// Where a port of the interface `index` is reached on the host.
-fn reached_at(index: usize, port: u16) -> (Ipv4Addr, u16) {
+fn reached_at(index: usize, port: u16) -> SocketAddrV4 {
     let address = loopback::of_interface(index);
-    (address, arguments::current().host_port(port))
+    SocketAddrV4::new(address, arguments::current().host_port(port))
 }
 
 fn not_bound(index: usize, port: u16, error: io::Error) -> StartError {
-    let (address, host_port) = reached_at(index, port);
-    let message =
-        alloc::format!("port {port} at {address}:{host_port} (`-p HOST:{port}` chooses another)");
+    let address = reached_at(index, port);
+    let message = alloc::format!("port {port} at {address} (`-p HOST:{port}` chooses another)");
     StartError::with_source(message, error)
 }

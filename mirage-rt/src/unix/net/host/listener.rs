@@ -7,6 +7,7 @@ use super::{
 use crate::{
     device::StartError,
     net::Error,
+    readiness,
     time::{Duration, Sleep, sleep},
     unix::reactor::Watched,
 };
@@ -17,6 +18,7 @@ use core::{
     task::{Context, Poll, ready},
 };
 use mirage_devices::net::TcpLimits;
+use mirage_graph::port::Protocol;
 use std::{
     io::ErrorKind,
     net::{self, Ipv4Addr},
@@ -45,8 +47,9 @@ impl TcpListener {
             Watched::new(socket)
         };
         let socket = bind().map_err(|error| not_bound(index, port, error))?;
-        let (address, host_port) = reached_at(index, port);
-        log::info!("tcp port {port} is at {address}:{host_port}");
+        let address = reached_at(index, port);
+        log::info!("tcp port {port} is at {address}");
+        readiness::report(Protocol::Tcp, port, address);
         Ok(Self {
             socket,
             port,

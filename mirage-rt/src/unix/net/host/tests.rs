@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{net::Error, platform};
-use core::future::poll_fn;
+use core::{future::poll_fn, net::Ipv4Addr};
 use std::{
     io::{ErrorKind, Read},
     net,

@@ -1,11 +1,12 @@
 //! A UDP socket of the host.
 
 use super::{not_bound, reached_at};
-use crate::{device::StartError, net::Error, unix::reactor::Watched};
+use crate::{device::StartError, net::Error, readiness, unix::reactor::Watched};
 use core::{
     net::{Ipv4Addr, SocketAddr},
     task::{Context, Poll},
 };
+use mirage_graph::port::Protocol;
 use rustix::io::Errno;
 use std::{
     io::{self, ErrorKind},
@@ -27,8 +28,9 @@ impl UdpSocket {
             Watched::new(socket)
         };
         let socket = bind().map_err(|error| not_bound(index, port, error))?;
-        let (address, host_port) = reached_at(index, port);
-        log::info!("udp port {port} is at {address}:{host_port}");
+        let address = reached_at(index, port);
+        log::info!("udp port {port} is at {address}");
+        readiness::report(Protocol::Udp, port, address);
         Ok(Self { socket, port })
     }
 
