@@ -1,0 +1,16 @@
+//! Neighbours: which MAC address a host on the link has, by ARP (RFC 826) with the states of RFC
+//! 4861, section 7.3.2, and the claims of this host's own addresses (RFC 5227).
+
+mod arp;
+mod cache;
+mod claim;
+mod entries;
+mod next_hop;
+mod pending;
+#[cfg(test)]
+mod tests;
+
+pub use arp::{Arp, MacAddress, Operation};
+pub use cache::NeighbourCache;
+pub use claim::{Claim, Conflict, Defence};
+pub use next_hop::NextHop;

@@ -1,0 +1,265 @@
+//! The neighbour cache.
+
+use super::{
+    arp::{Arp, MacAddress, Operation},
+    entries::{Doubt, Entries, Entry},
+    next_hop::NextHop,
+    pending::Pending,
+};
+use crate::{
+    net::{
+        drops::{DropReason, Drops},
+        jitter,
+        link::Transmit,
+    },
+    random::Random,
+    time::Instant,
+};
+use alloc::vec::Vec;
+use core::{net::Ipv4Addr, time::Duration};
+
+/// Between two requests to a neighbour: RETRANS_TIMER of RFC 4861, section 10, and the limit of RFC
+/// 1122, section 2.3.2.1.
+const RETRANSMIT: Duration = Duration::from_secs(1);
+
+/// How many requests a neighbour does not answer before it is given up: MAX_MULTICAST_SOLICIT and
+/// MAX_UNICAST_SOLICIT.
+const MAX_REQUESTS: u8 = 3;
+
+/// How long a neighbour that has answered is reachable, on average: REACHABLE_TIME.
+const REACHABLE: Duration = Duration::from_secs(30);
+
+/// How long the transport has to confirm a neighbour before it is probed: DELAY_FIRST_PROBE_TIME.
+const DELAY: Duration = Duration::from_secs(5);
+
+/// The neighbours of an interface.
+#[derive(Debug)]
+pub struct NeighbourCache {
+    mac: MacAddress,
+    entries: Entries,
+    pending: Pending,
+    /// Not after the first timer that is armed.
+    deadline: Option<Instant>,
+    random: Random,
+}
+
+impl NeighbourCache {
+    /// Creates the cache of an interface with the address `mac`.
+    pub fn new(mac: MacAddress, random: Random) -> Self {
+        Self {
+            mac,
+            entries: Entries::default(),
+            pending: Pending::default(),
+            deadline: None,
+            random,
+        }
+    }
+
+    /// Returns the MAC address of a neighbour that is reachable and at the place where it was found
+    /// last time.
+    #[inline]
+    pub fn reachable(&mut self, now: Instant, hint: u16, address: Ipv4Addr) -> Option<MacAddress> {
+        let entry = self.entries.hinted(hint, address)?;
+        entry.is_reachable(now).then_some(entry.mac)
+    }
+
+    /// Returns the MAC address of a neighbour, to send a packet to it, and where it was found. If it
+    /// has not been confirmed for long, it will be probed.
+    pub fn lookup(&mut self, now: Instant, address: Ipv4Addr) -> Option<(MacAddress, u16)> {
+        let index = self.entries.find(address)?;
+        let entry = self.entries.hinted(index, address)?;
+        if !entry.is_reachable(now) && entry.doubt == Doubt::Stale {
+            entry.doubt = Doubt::Delay;
+            entry.timer = now + DELAY;
+            let timer = entry.timer;
+            let mac = entry.mac;
+            self.arm(timer);
+            return Some((mac, index));
+        }
+        Some((entry.mac, index))
+    }
+
+    /// Queues an Ethernet frame until `hop`, which [`lookup`](Self::lookup) did not find, has
+    /// answered. Its destination is filled in then.
+    pub fn enqueue(
+        &mut self,
+        now: Instant,
+        hop: NextHop,
+        frame: Vec<u8>,
+        transmitter: &mut impl Transmit,
+        drops: &mut Drops,
+    ) {
+        if !self.pending.contains(hop.address) {
+            let timer = now + RETRANSMIT;
+            if self.pending.add(hop, timer, drops).is_err() {
+                return drops.count(DropReason::OutOfMemory);
+            }
+            self.arm(timer);
+            let request = Arp::request(self.mac, hop.source, hop.address);
+            if !request.broadcast(transmitter) {
+                drops.count(DropReason::LinkFull);
+            }
+        }
+        self.pending.push(hop.address, frame, drops);
+    }
+
+    /// Notes that a transport protocol made progress with a peer behind this neighbour.
+    #[inline]
+    pub fn confirm(&mut self, now: Instant, hint: u16, address: Ipv4Addr) {
+        // Not more often than needed: a clock and a random number for every segment cost too much.
+        match self.entries.hinted(hint, address) {
+            Some(entry) if now + REACHABLE / 4 < entry.reachable_until => {}
+            Some(_) => self.confirm_slowly(now, address),
+            None => {}
+        }
+    }
+
+    #[cold]
+    fn confirm_slowly(&mut self, now: Instant, address: Ipv4Addr) {
+        let until = self.reachable_until(now);
+        if let Some(entry) = self.entries.get(address) {
+            entry.reachable_until = until;
+            entry.doubt = Doubt::Stale;
+        }
+    }
+
+    /// Processes an ARP packet whose sender is another host and no address of this one. `local`
+    /// tells whether its target is an address of this host that is in use, and `on_link` whether its
+    /// sender is in a network of this interface.
+    pub fn input(
+        &mut self,
+        now: Instant,
+        arp: &Arp,
+        local: bool,
+        on_link: bool,
+        transmitter: &mut impl Transmit,
+        drops: &mut Drops,
+    ) {
+        let solicited = arp.operation == Operation::Reply && local && arp.target_mac == self.mac;
+        let until = self.reachable_until(now);
+        if let Some(entry) = self.entries.get(arp.sender) {
+            let moved = entry.mac != arp.sender_mac;
+            entry.mac = arp.sender_mac;
+            if solicited {
+                entry.reachable_until = until;
+                entry.doubt = Doubt::Stale;
+            } else if moved {
+                entry.reachable_until = now;
+                entry.doubt = Doubt::Stale;
+            }
+        } else if let Some(incomplete) = self.pending.remove(arp.sender) {
+            let until = if solicited { until } else { now };
+            self.learn(now, arp, incomplete.hop.source, until);
+            for mut frame in incomplete.frames {
+                frame[..6].copy_from_slice(&arp.sender_mac);
+                let copy = |buffer: &mut [u8]| buffer.copy_from_slice(&frame);
+                if transmitter.push(frame.len(), copy).is_none() {
+                    drops.count(DropReason::LinkFull);
+                }
+            }
+        } else if local && on_link && arp.operation == Operation::Request {
+            // It will be sent an answer (RFC 826, "merge").
+            self.learn(now, arp, arp.target, now);
+        }
+        if local
+            && arp.operation == Operation::Request
+            && !arp.reply(self.mac).transmit(arp.sender_mac, transmitter)
+        {
+            drops.count(DropReason::LinkFull);
+        }
+    }
+
+    /// Sends the requests that are due, and gives up neighbours that do not answer. The frames that
+    /// waited for them are passed to `unreachable`.
+    pub fn expire(
+        &mut self,
+        now: Instant,
+        transmitter: &mut impl Transmit,
+        drops: &mut Drops,
+        mut unreachable: impl FnMut(&[u8]),
+    ) {
+        if self.deadline.is_none_or(|deadline| now < deadline) {
+            return;
+        }
+        let mac = self.mac;
+        let mut first: Option<Instant> = None;
+        let mut arm = |timer: Instant| first = Some(first.map_or(timer, |first| first.min(timer)));
+        self.entries.retain(|entry| {
+            if entry.deadline().is_some_and(|timer| timer <= now) {
+                entry.probes = if entry.doubt == Doubt::Delay {
+                    0
+                } else {
+                    entry.probes
+                };
+                if entry.probes >= MAX_REQUESTS {
+                    return false;
+                }
+                entry.doubt = Doubt::Probe;
+                entry.probes += 1;
+                entry.timer = now + RETRANSMIT;
+                let request = Arp::request(mac, entry.source, entry.address);
+                if !request.transmit(entry.mac, transmitter) {
+                    drops.count(DropReason::LinkFull);
+                }
+            }
+            entry.deadline().into_iter().for_each(&mut arm);
+            true
+        });
+        let is_lost = |requests: u8, timer: Instant| requests >= MAX_REQUESTS && timer <= now;
+        self.pending.retain(
+            |each| !is_lost(each.requests, each.timer),
+            |frame| {
+                drops.count(DropReason::NeighbourUnreachable);
+                unreachable(frame);
+            },
+        );
+        for each in self.pending.iter_mut() {
+            if each.timer <= now {
+                each.requests += 1;
+                each.timer = now + RETRANSMIT;
+                let request = Arp::request(mac, each.hop.source, each.hop.address);
+                if !request.broadcast(transmitter) {
+                    drops.count(DropReason::LinkFull);
+                }
+            }
+            arm(each.timer);
+        }
+        self.deadline = first;
+    }
+
+    /// Returns when [`expire`](Self::expire) is to be called next, or a time before that.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Forgets the neighbours that were asked with `source`, an address that this host loses.
+    pub fn remove_source(&mut self, source: Ipv4Addr) {
+        self.entries.retain(|entry| entry.source != source);
+        self.pending
+            .retain(|each| each.hop.source != source, |_| {});
+    }
+
+    /// Adds the sender, which is not in the table.
+    fn learn(&mut self, now: Instant, arp: &Arp, source: Ipv4Addr, reachable_until: Instant) {
+        let entry = Entry {
+            address: arp.sender,
+            source,
+            mac: arp.sender_mac,
+            doubt: Doubt::Stale,
+            probes: 0,
+            reachable_until,
+            timer: now,
+        };
+        self.entries.add(now, entry);
+    }
+
+    /// Until when a neighbour that is confirmed now is reachable: 0.5 to 1.5 times the average, so
+    /// that neighbours are not probed all at once (RFC 4861, section 6.3.2).
+    fn reachable_until(&mut self, now: Instant) -> Instant {
+        now + jitter::between(&mut self.random, REACHABLE / 2, REACHABLE * 3 / 2)
+    }
+
+    fn arm(&mut self, timer: Instant) {
+        self.deadline = Some(self.deadline.map_or(timer, |first| first.min(timer)));
+    }
+}

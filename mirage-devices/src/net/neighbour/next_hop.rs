@@ -1,0 +1,12 @@
+//! The next hop of a packet.
+
+use core::net::Ipv4Addr;
+
+/// A neighbour to which a packet goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextHop {
+    /// The address of the neighbour.
+    pub address: Ipv4Addr,
+    /// The address of this host with which the neighbour is asked.
+    pub source: Ipv4Addr,
+}
