@@ -3,6 +3,9 @@
 pub use mirage_devices::{
     device::{Config, Device, STOP_LIMIT, Share, StartError},
     interrupt::Interrupt,
-    net::link::{Link, LinkLost, Receive, Transmit},
+    net::{
+        link::{Link, LinkLost, Receive, Transmit},
+        offload::{ChecksumState, Offloads, PartialChecksum, ReceiveInfo, TransmitInfo},
+    },
     time::Monotonic,
 };

@@ -1,11 +1,18 @@
-//! The public API of the runtime is the same on every target.
+//! The public API of the runtime is the same on every target, and a program uses all of it.
 
+use proc_macro2::{TokenStream, TokenTree};
 use source_tests::{
     cfg::{self, Cfg},
     rustdoc::{self, Api},
     workspace,
 };
-use std::{collections::BTreeSet, env, fmt::Write, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    fmt::Write,
+    fs,
+    process::Command,
+};
 
 /// The module of users' tests, which run on the host.
 const TEST: &str = "test/";
@@ -81,4 +88,61 @@ fn document(cfg: Cfg) -> Api {
     let status = cargo.status().expect("cargo runs");
     assert!(status.success(), "no documentation for {}", name(cfg));
     rustdoc::read(&pages.join("doc/mirage_rt"))
+}
+
+/// What the attribute and the derive write. Users have no reason to.
+const EXPANSION: [&str; 2] = ["graph/", "arguments/"];
+
+#[test]
+fn a_program_uses_every_item() {
+    let program = workspace::directory().join("mirage-cli/tests/guests/api/src");
+    let mut missing = String::new();
+    for ((module, name), declared) in names(&document(cfg::ALL[0])) {
+        let file = match program.join(&module).with_extension("rs") {
+            file if file.exists() => file,
+            _ => program.join("main.rs"),
+        };
+        let text = fs::read_to_string(file).expect("a file of the program");
+        let used = identifiers(text.parse().expect("Rust"))
+            .filter(|identifier| *identifier == name)
+            .count();
+        if used < declared {
+            let _ = writeln!(missing, "{module}: {name}: {used} of {declared}");
+        }
+    }
+    assert!(missing.is_empty(), "\n{missing}");
+}
+
+/// The names that the API declares, and how often, by module; those of the root have none.
+fn names(api: &Api) -> BTreeMap<(String, String), usize> {
+    let mut names = BTreeMap::new();
+    for (path, page) in api {
+        let skipped = EXPANSION.iter().chain([&TEST]);
+        // A page without a kind, such as `index`, is a list of others.
+        let Some((_, name)) = path.rsplit('/').next().unwrap_or(path).split_once('.') else {
+            continue;
+        };
+        if page.is_std || skipped.into_iter().any(|module| path.starts_with(module)) {
+            continue;
+        }
+        let module = path.split_once('/').map_or("", |(module, _)| module);
+        // The name of a tuple's field is a number.
+        let members = page.members.iter().map(String::as_str);
+        let members = members.filter(|name| !name.starts_with(|first: char| first.is_numeric()));
+        for name in members.chain([name]) {
+            *names
+                .entry((module.to_string(), name.to_string()))
+                .or_default() += 1;
+        }
+    }
+    names
+}
+
+fn identifiers(tokens: TokenStream) -> impl Iterator<Item = String> {
+    let identifiers = tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Ident(name) => vec![name.to_string()],
+        TokenTree::Group(group) => identifiers(group.stream()).collect(),
+        _ => Vec::new(),
+    });
+    identifiers.collect::<Vec<_>>().into_iter()
 }

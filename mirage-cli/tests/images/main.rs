@@ -3,6 +3,7 @@
 //!
 //! `harness` runs them; each other module is the tests of one subject.
 
+mod api;
 mod asking;
 mod boot_arguments;
 mod clock;
@@ -40,8 +41,9 @@ fn main() -> ExitCode {
     unsafe { env::set_var("PATH", path) };
     let (arguments, filters) = arguments::read();
     let lists = [
-        boot_arguments::list(),
+        api::list(),
         asking::list(),
+        boot_arguments::list(),
         clock::list(),
         command_line::list(),
         crates::list(),

@@ -20,9 +20,19 @@ pub fn published(
     // A tender of Solo5 has no user network; its machine here takes QEMU's, in place of a TAP
     // device. QEMU is told of it as for a machine of QEMU's own.
     let forwards: Vec<_> = forwards.iter().map(String::as_str).collect();
-    let own = options.iter().position(|option| *option == "--");
-    let own = &options[own.unwrap_or(options.len())..];
-    let line = Line::of(package, Place::Q35, &[&forwards, own].concat());
+    let arguments = options.iter().position(|option| *option == "--");
+    let (options, arguments) = options.split_at(arguments.unwrap_or(options.len()));
+    // A machine of QEMU's cannot be described without the files of its disks.
+    let disks = options
+        .windows(2)
+        .filter(|option| option[0] == "--block")
+        .flatten();
+    let disks: Vec<_> = disks.copied().collect();
+    let line = Line::of(
+        package,
+        Place::Q35,
+        &[&forwards, &disks, arguments].concat(),
+    );
     let networks = line.values("-netdev").filter_map(|network| {
         let (name, rest) = network.strip_prefix("user,id=")?.split_once(',')?;
         Some(["--net".into(), format!("{name}:tap=user,{rest}")])

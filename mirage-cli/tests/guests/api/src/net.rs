@@ -1,0 +1,173 @@
+//! `mirage_rt::net`.
+
+use core::net::{Ipv4Addr, SocketAddr};
+use mirage_rt::{
+    io::{BufRead, Read, Write},
+    net::{
+        BindError, Error, InterfaceAddress, MacAddress, Network, OwnedReadHalf, OwnedWriteHalf,
+        ReadHalf, ReuniteError, Service, TcpListener, TcpStream, UdpSocket, WriteHalf,
+    },
+    time::Duration,
+};
+
+/// Connects to a server that sends back what it receives.
+pub async fn connect(net: &Network, echo: SocketAddr) -> Result<(), Error> {
+    addresses(net);
+    whole(&mut net.connect(echo).await?, echo).await?;
+    borrowed(&mut net.connect(echo).await?).await?;
+    owned(net.connect(echo).await?, net.connect(echo).await?).await?;
+    let mut aborted = net.connect(echo).await?;
+    aborted.abort();
+    assert_eq!(aborted.try_write(b"x"), Err(Error::ConnectionAborted));
+    let any: UdpSocket = net.open_udp()?;
+    assert_ne!(any.port(), 0);
+    Ok(())
+}
+
+fn addresses(net: &Network) {
+    let ours = InterfaceAddress::parse("10.0.0.2").expect("an address");
+    // The host's own sockets have the host's addresses.
+    assert!(net.address().is_none_or(|address| address == ours));
+    assert!(net.name_servers().is_empty());
+    assert_eq!(ours.network().address, Ipv4Addr::new(10, 0, 0, 0));
+    assert_eq!(ours.prefix_length, 24);
+    assert!(ours.contains(Ipv4Addr::new(10, 0, 0, 1)));
+    assert!(ours.cannot_use(ours.address).is_some());
+    assert!(ours.conflicts_with(ours).is_some());
+
+    let mac = MacAddress::parse("02:00:00:00:00:01").expect("an address");
+    assert_eq!(MacAddress::parse_unicast("02:00:00:00:00:01"), Ok(mac));
+    assert_eq!(mac.text().as_str(), "02:00:00:00:00:01");
+    assert!(mac.is(MacAddress::locally_administered(mac.0)));
+    let other = MacAddress::for_node("api", "net");
+    assert!(!other.is_multicast() && !other.is_zero());
+}
+
+/// Reads what comes back, by a buffer that is not copied.
+async fn expect(stream: &mut impl BufRead<Error = Error>, mut text: &[u8]) -> Result<(), Error> {
+    while !text.is_empty() {
+        let received = stream.fill_buf().await?;
+        assert!(!received.is_empty(), "the end");
+        let count = received.len().min(text.len());
+        assert_eq!(received[..count], text[..count]);
+        stream.consume(count);
+        text = &text[count..];
+    }
+    Ok(())
+}
+
+async fn whole(stream: &mut TcpStream, echo: SocketAddr) -> Result<(), Error> {
+    assert_eq!(stream.peer_addr(), echo);
+    assert_ne!(stream.local_addr().port(), 0);
+    stream.set_nodelay(true)?;
+    stream.set_keepalive(Some(Duration::from_secs(60)))?;
+    stream.writable().await?;
+    assert_eq!(stream.try_write(b"one "), Ok(4));
+    assert_eq!(stream.try_write_vectored(&[b"two", b" "]), Ok(4));
+    assert_eq!(stream.write_vectored(&[b"three", b" "]).await, Ok(6));
+    let mut first = [0; 1];
+    while let Err(error) = stream.try_read(&mut first) {
+        assert_eq!(error, Error::WouldBlock);
+        stream.readable().await?;
+    }
+    assert_eq!(&first, b"o");
+    expect(stream, b"ne two three ").await?;
+    stream.shutdown();
+    assert_eq!(stream.try_write(b"x"), Err(Error::BrokenPipe));
+    assert_eq!(stream.read(&mut first).await, Ok(0));
+    Ok(())
+}
+
+async fn borrowed(stream: &mut TcpStream) -> Result<(), Error> {
+    let (mut read, mut write): (ReadHalf<'_>, WriteHalf<'_>) = stream.split();
+    assert_eq!(read.peer_addr(), write.peer_addr());
+    assert_eq!(read.local_addr(), write.local_addr());
+    write.writable().await?;
+    assert_eq!(write.try_write(b"one "), Ok(4));
+    assert_eq!(write.try_write_vectored(&[b"two", b" "]), Ok(4));
+    assert_eq!(write.write_vectored(&[b"three", b" "]).await, Ok(6));
+    write.shutdown();
+    read.readable().await?;
+    let mut first = [0; 1];
+    assert_eq!(read.try_read(&mut first), Ok(1));
+    expect(&mut read, b"ne two three ").await
+}
+
+async fn owned(one: TcpStream, other: TcpStream) -> Result<(), Error> {
+    let (mut read, mut write): (OwnedReadHalf, OwnedWriteHalf) = one.into_split();
+    assert_eq!(read.peer_addr(), write.peer_addr());
+    assert_eq!(read.local_addr(), write.local_addr());
+    write.writable().await?;
+    assert_eq!(write.try_write(b"one "), Ok(4));
+    assert_eq!(write.try_write_vectored(&[b"two", b" "]), Ok(4));
+    assert_eq!(write.write_vectored(&[b"three", b" "]).await, Ok(6));
+    read.readable().await?;
+    let mut first = [0; 1];
+    assert_eq!(read.try_read(&mut first), Ok(1));
+    expect(&mut read, b"ne two three ").await?;
+
+    let (other_read, other_write) = other.into_split();
+    let mixed = read.reunite(other_write).expect_err("two connections");
+    let ReuniteError(read, other_write) = mixed;
+    other_write.forget();
+    drop(other_read);
+    write.shutdown();
+    let mut one = write.reunite(read).expect("one connection");
+    assert_eq!(one.read(&mut first).await, Ok(0));
+    Ok(())
+}
+
+/// Serves a datagram and a connection of each port: connections last, because datagrams that wait to
+/// be sent at the end are lost.
+pub async fn serve(
+    stream: TcpListener,
+    datagram: UdpSocket,
+    service: Service,
+) -> Result<(), Error> {
+    assert_eq!((stream.port(), datagram.port()), (7000, 7000));
+    assert_ne!(stream.local_addr().port(), 0);
+    assert_ne!(datagram.local_addr().port(), 0);
+    let Service { udp, tcp } = service;
+    let mut buffer = [0; 64];
+    let (length, peer) = datagram.recv_from(&mut buffer).await?;
+    datagram.send_to(&buffer[..length], peer).await?;
+    let (length, peer) = loop {
+        match udp.try_recv_from(&mut buffer) {
+            Err(Error::WouldBlock) => udp.readable().await?,
+            result => break result?,
+        }
+    };
+    udp.writable().await?;
+    assert_eq!(udp.try_send_to(&buffer[..length], peer), Ok(length));
+    for listener in [stream, tcp] {
+        let (mut stream, peer): (TcpStream, SocketAddr) = listener.accept().await?;
+        assert_eq!(stream.peer_addr(), peer);
+        stream.write_all(b"welcome\n").await?;
+        stream.shutdown();
+        // Until the client closes: then it has what was sent.
+        assert_eq!(stream.read(&mut [0; 1]).await, Ok(0));
+    }
+    Ok(())
+}
+
+/// What an error means for whoever asks a server.
+pub fn advice(error: Error) -> &'static str {
+    match error {
+        Error::ConnectionRefused | Error::ConnectionReset | Error::ConnectionAborted => "ask again",
+        Error::HostUnreachable | Error::NetworkDown | Error::AddrNotAvailable => "connect the link",
+        Error::AddrInUse | Error::OutOfMemory => "close connections",
+        Error::BrokenPipe | Error::WouldBlock | Error::MessageTooLong => "mend the program",
+        Error::TimedOut => "wait longer",
+        _ => "read the changelog",
+    }
+}
+
+/// What an error means for whoever declares a port.
+pub fn remedy(error: BindError) -> &'static str {
+    match error {
+        BindError::InvalidPort => "choose another port",
+        BindError::AddrInUse => "choose a free port",
+        BindError::OutOfMemory => "give it more memory",
+        _ => "read the changelog",
+    }
+}
