@@ -8,8 +8,8 @@ use clap::{
 use mirage_graph::{disk, size, target::Target};
 use std::{ffi::OsString, path::PathBuf};
 
-/// The process's arguments, without the `mirage` that cargo puts first for `cargo mirage`.
-pub fn of_process() -> impl Iterator<Item = OsString> {
+/// Returns the process's arguments, without the `mirage` that cargo inserts for `cargo mirage`.
+pub fn from_process() -> impl Iterator<Item = OsString> {
     let mut arguments: Vec<_> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|first| first == "mirage") {
         arguments.remove(1);
@@ -78,12 +78,12 @@ fn target() -> impl TypedValueParser<Value = Target> {
     PossibleValuesParser::new(values).try_map(|name| Target::named(&name).ok_or("no such target"))
 }
 
-/// Which package, and how it is compiled.
+/// The package and its features.
 #[derive(Debug, Args)]
-pub struct Source {
+pub struct PackageOptions {
     /// The unikernel's package [default: the package of the current directory]
     #[arg(value_name = "PKG")]
-    pub package: Option<String>,
+    pub name: Option<String>,
     /// Cargo's option for the manifest.
     #[command(flatten)]
     pub manifest: clap_cargo::Manifest,
@@ -108,7 +108,7 @@ pub struct Profile {
 pub struct Build {
     /// The package.
     #[command(flatten)]
-    pub source: Source,
+    pub package: PackageOptions,
     /// Build for this target only; may be repeated [default: all declared targets]
     #[arg(short, long = "target", value_name = "TARGET", value_parser = target(), action = ArgAction::Append)]
     pub targets: Vec<Target>,
@@ -134,7 +134,7 @@ pub enum MessageFormat {
 pub struct Run {
     /// The package.
     #[command(flatten)]
-    pub source: Source,
+    pub package: PackageOptions,
     /// The target to build and run
     #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "unix")]
     pub target: Target,
@@ -192,7 +192,7 @@ pub struct Setup {
 pub struct Describe {
     /// The package.
     #[command(flatten)]
-    pub source: Source,
+    pub package: PackageOptions,
     /// Show the values of this target, if they differ by target
     #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "unix")]
     pub target: Target,
@@ -222,7 +222,7 @@ pub enum Picture {
 pub struct Expand {
     /// The package.
     #[command(flatten)]
-    pub source: Source,
+    pub package: PackageOptions,
 }
 
 /// `size`
@@ -230,7 +230,7 @@ pub struct Expand {
 pub struct Size {
     /// The package.
     #[command(flatten)]
-    pub source: Source,
+    pub package: PackageOptions,
     /// The target whose image is measured
     #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "virtio")]
     pub target: Target,
@@ -252,7 +252,7 @@ pub struct New {
 pub struct Test {
     /// The package.
     #[command(flatten)]
-    pub source: Source,
+    pub package: PackageOptions,
     /// What to do about missing programs.
     #[command(flatten)]
     pub setup: Setup,
@@ -294,7 +294,8 @@ pub enum QemuMachine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Tenders {
     /// This tool's own, `cargo mirage tender`
-    Own,
+    #[value(name = "own")]
+    BuiltIn,
     /// `solo5-spt` or `solo5-hvt`, from the PATH
     Solo5,
 }

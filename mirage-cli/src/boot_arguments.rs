@@ -22,7 +22,7 @@ pub enum BootArguments {
 }
 
 /// Parses and checks the boot arguments of the unikernel of `graph` on `target`.
-pub fn read(graph: &Graph, target: Target, args: &[String]) -> Result<BootArguments> {
+pub fn parse(graph: &Graph, target: Target, args: &[String]) -> Result<BootArguments> {
     let arguments: Vec<_> = graph.arguments.iter().map(Argument::as_ref).collect();
     let mut lists = vec![arguments.as_slice()];
     if target == Target::Unix {
@@ -70,20 +70,20 @@ mod tests {
     use crate::manifest::tests::example;
     use mirage_graph::argument::{Presence, standard};
 
-    fn read(target: Target, args: &[&str]) -> Result<BootArguments> {
+    fn parse(target: Target, args: &[&str]) -> Result<BootArguments> {
         let args: Vec<_> = args.iter().map(|arg| arg.to_string()).collect();
-        super::read(&example(), target, &args)
+        super::parse(&example(), target, &args)
     }
 
     #[test]
     fn values_are_attached() {
-        let read = read(
+        let parsed = parse(
             Target::Virtio,
             &["--motto", "ro", "--colour=a b", "--verbose"],
         );
         let args = ["--motto=ro", "--verbose", "--colour=a b"].map(String::from);
         let expected = BootArguments::Run(args.into(), Box::new(example()));
-        assert_eq!(read.expect("arguments"), expected);
+        assert_eq!(parsed.expect("arguments"), expected);
     }
 
     #[test]
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_as_the_image_says_it() {
+    fn messages_are_those_of_the_image() {
         let long = format!("--motto={}", "x".repeat(MAX_COMMAND_LINE_LEN));
         for (args, message) in [
             (&["--size=1"][..], "`--motto=TEXT` is required"),
@@ -114,7 +114,7 @@ mod tests {
             ),
             (&[&long], "the command line is longer than 4095 bytes"),
         ] {
-            let failure = read(Target::Virtio, args).expect_err(message);
+            let failure = parse(Target::Virtio, args).expect_err(message);
             assert!(failure.to_string().contains(message), "{failure}");
         }
     }
@@ -131,19 +131,19 @@ mod tests {
             kind: argument.kind,
             presence: Presence::Required,
         }];
-        let refused = super::read(&graph, Target::Virtio, &[]).expect_err("no address");
+        let refused = super::parse(&graph, Target::Virtio, &[]).expect_err("no address");
         let message = "`--ipv4=ADDRESS/LENGTH` is required";
         assert!(refused.to_string().contains(message), "{refused}");
-        let read = super::read(&graph, Target::Virtio, &["--ipv4=10.0.0.2".into()]);
-        assert!(matches!(read, Ok(BootArguments::Run(..))), "{read:?}");
+        let parsed = super::parse(&graph, Target::Virtio, &["--ipv4=10.0.0.2".into()]);
+        assert!(matches!(parsed, Ok(BootArguments::Run(..))), "{parsed:?}");
     }
 
     #[test]
     fn a_process_has_options_of_its_own() {
-        assert!(read(Target::Unix, &["--motto=x", "-p", "9000:80"]).is_ok());
+        assert!(parse(Target::Unix, &["--motto=x", "-p", "9000:80"]).is_ok());
         for (target, has) in [(Target::Unix, true), (Target::Virtio, false)] {
-            let Ok(BootArguments::Help(help)) = read(target, &["--help"]) else {
-                panic!("help was asked for");
+            let Ok(BootArguments::Help(help)) = parse(target, &["--help"]) else {
+                panic!("`--help` was given");
             };
             assert_eq!(help.contains("-p HOST:GUEST"), has, "{help}");
             assert!(help.contains("[default: 80]"), "{help}");

@@ -11,9 +11,9 @@ use std::process::ExitCode;
 
 /// Builds the image of each target and lists them.
 pub fn build(arguments: &Build) -> Result {
-    let unikernel = Unikernel::find(&arguments.source)?;
+    let unikernel = Unikernel::find(&arguments.package)?;
     let compile =
-        |target| compile::compile(&unikernel, &arguments.source, &arguments.profile, target);
+        |target| compile::compile(&unikernel, &arguments.package, &arguments.profile, target);
     let mut images = Vec::new();
     if arguments.targets.is_empty() {
         // Every unikernel builds as a process. Its manifest lists the declared targets.

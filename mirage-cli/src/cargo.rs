@@ -1,13 +1,13 @@
 //! Runs cargo.
 
-use crate::arguments::Source;
+use crate::arguments::PackageOptions;
 use std::process::Command;
 
 /// Returns `cargo SUBCOMMAND` with the user's feature options.
-pub fn command(subcommand: &str, source: &Source) -> Command {
+pub fn command(subcommand: &str, options: &PackageOptions) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(subcommand);
-    let features = &source.features;
+    let features = &options.features;
     if features.all_features {
         cargo.arg("--all-features");
     }

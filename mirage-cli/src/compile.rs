@@ -4,7 +4,7 @@ mod explain;
 mod flags;
 
 use crate::{
-    arguments::{Profile, Source},
+    arguments::{PackageOptions, Profile},
     cargo,
     failure::{Context, FAILED, Failure, Result},
     image, manifest, memory,
@@ -12,7 +12,7 @@ use crate::{
 };
 use cargo_metadata::{Message, diagnostic::Diagnostic};
 use mirage_graph::{graph::Graph, target::Target};
-use mirage_tender::image::{Abi, Device, Image as TenderImage};
+use mirage_tender::image::{Abi, Image as TenderImage};
 use std::{
     fs,
     io::{BufReader, IsTerminal, stderr},
@@ -35,29 +35,14 @@ pub struct Image {
     pub graph: Graph,
 }
 
-impl Image {
-    /// Checks an image for a Solo5 tender that gives it `memory` bytes. Returns the devices that it
-    /// declares, none for other targets.
-    ///
-    /// # Errors
-    /// A tender would refuse it.
-    pub fn tender_devices(&self, memory: u64) -> Result<Vec<Device<'_>>> {
-        let Some(abi) = Abi::for_target(self.target) else {
-            return Ok(Vec::new());
-        };
-        let image = TenderImage::read(&self.contents, abi, memory).context(self.path.display())?;
-        Ok(image.manifest.devices)
-    }
-}
-
 /// Compiles `unikernel` for `target`.
 pub fn compile(
     unikernel: &Unikernel,
-    source: &Source,
+    options: &PackageOptions,
     profile: &Profile,
     target: Target,
 ) -> Result<Image> {
-    let mut cargo = cargo(unikernel, source);
+    let mut cargo = cargo(unikernel, options);
     match target {
         Target::Unix => {
             if !profile.debug {
@@ -92,20 +77,23 @@ pub fn compile(
     if target != Target::Unix {
         let length = image::loaded_length(&image.contents).context(image.path.display())?;
         memory::add_image(&mut image.graph.needs, length);
+        let memory = memory::choose(&image.graph, None)?;
         // A build fails if every tender would refuse the image.
-        image.tender_devices(memory::of(&image.graph, None)?)?;
+        if let Some(abi) = Abi::for_target(target) {
+            TenderImage::read(&image.contents, abi, memory).context(image.path.display())?;
+        }
     }
     Ok(image)
 }
 
 /// `cargo build` of the unikernel's program.
-fn cargo(unikernel: &Unikernel, source: &Source) -> Command {
+fn cargo(unikernel: &Unikernel, options: &PackageOptions) -> Command {
     let format = if stderr().is_terminal() {
         "json-diagnostic-rendered-ansi"
     } else {
         "json"
     };
-    let mut cargo = cargo::command("build", source);
+    let mut cargo = cargo::command("build", options);
     cargo
         .args(["--message-format", format])
         .arg("--manifest-path")
@@ -121,7 +109,7 @@ fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Resu
         .spawn()
         .context("failed to start cargo")?;
     let output = child.stdout.take().expect("the output is piped");
-    let (mut executable, mut explained) = (None, None);
+    let (mut executable, mut explanation) = (None, None);
     for message in Message::parse_stream(BufReader::new(output)) {
         match message.context("reading from cargo")? {
             Message::CompilerArtifact(artifact) if artifact.target.name == unikernel.binary => {
@@ -129,9 +117,9 @@ fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Resu
             }
             Message::CompilerMessage(diagnostic) => {
                 let package_of = |path: &str| unikernel.package_of(path);
-                let why = explain::explain(&diagnostic.message, package_of);
-                match why.filter(|_| target != Target::Unix) {
-                    Some(why) => explained = Some(why),
+                let explained = explain::explain(&diagnostic.message, package_of);
+                match explained.filter(|_| target != Target::Unix) {
+                    Some(failure) => explanation = Some(failure),
                     None => print(&diagnostic.message),
                 }
             }
@@ -139,10 +127,9 @@ fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Resu
         }
     }
     if !child.wait().context("cargo")?.success() {
-        return Err(explained.unwrap_or(Failure::said(FAILED)));
+        return Err(explanation.unwrap_or(Failure::already_reported(FAILED)));
     }
-    let made = executable.map(PathBuf::from);
-    made.ok_or_else(|| {
+    executable.map(PathBuf::from).ok_or_else(|| {
         Failure::new(format_args!(
             "cargo built no program `{}`",
             unikernel.binary

@@ -2,8 +2,8 @@
 
 mod dot;
 mod svg;
+mod text;
 mod tree;
-mod words;
 
 use crate::{
     arguments::{Describe, MessageFormat, Picture, Profile},
@@ -16,13 +16,13 @@ use std::process::ExitCode;
 
 /// Prints the device graph of a unikernel.
 pub fn describe(arguments: &Describe) -> Result {
-    let unikernel = Unikernel::find(&arguments.source)?;
+    let unikernel = Unikernel::find(&arguments.package)?;
     // Optimisation does not affect the graph, but it affects the size of the image.
     let profile = Profile {
         debug: arguments.target == Target::Unix,
         release: false,
     };
-    let image = compile::compile(&unikernel, &arguments.source, &profile, arguments.target)?;
+    let image = compile::compile(&unikernel, &arguments.package, &profile, arguments.target)?;
     let graph = &image.graph;
     let format = match arguments.message_format {
         MessageFormat::Json => Picture::Json,

@@ -1,7 +1,7 @@
 //! `cargo mirage expand`
 
 use crate::{
-    arguments::{Expand, Source},
+    arguments::{Expand, PackageOptions},
     cargo,
     failure::{Context, FAILED, Failure, Result},
     package::Unikernel,
@@ -15,11 +15,11 @@ use std::{
 
 /// Prints the expansion of `#[unikernel]`, formatted.
 pub fn expand(arguments: &Expand) -> Result {
-    let unikernel = Unikernel::find(&arguments.source)?;
+    let unikernel = Unikernel::find(&arguments.package)?;
     let directory = unikernel.target_directory().join("expand");
     let left = directory.join(format!("{}.rs", unikernel.binary));
-    forget(&unikernel, &arguments.source, &directory, &left)?;
-    let mut check = for_package("check", &unikernel, &arguments.source, &directory);
+    forget(&unikernel, &arguments.package, &directory, &left)?;
+    let mut check = for_package("check", &unikernel, &arguments.package, &directory);
     check
         .args(["--bin", &unikernel.binary])
         .env(EXPANSION_VARIABLE, &left);
@@ -41,13 +41,18 @@ pub fn expand(arguments: &Expand) -> Result {
     if compiles.success() {
         Ok(ExitCode::SUCCESS)
     } else {
-        Err(Failure::said(FAILED))
+        Err(Failure::already_reported(FAILED))
     }
 }
 
 /// Forces cargo to recompile the package, and nothing else: cargo does not know that the macro writes a
 /// file.
-fn forget(unikernel: &Unikernel, source: &Source, directory: &Path, left: &Path) -> Result<()> {
+fn forget(
+    unikernel: &Unikernel,
+    options: &PackageOptions,
+    directory: &Path,
+    left: &Path,
+) -> Result<()> {
     match std::fs::remove_file(left) {
         Err(cause) if cause.kind() != ErrorKind::NotFound => Err(cause).context(left.display())?,
         _ => {}
@@ -55,22 +60,22 @@ fn forget(unikernel: &Unikernel, source: &Source, directory: &Path, left: &Path)
     if !directory.exists() {
         return std::fs::create_dir_all(directory).context(directory.display());
     }
-    let mut clean = for_package("clean", unikernel, source, directory);
+    let mut clean = for_package("clean", unikernel, options, directory);
     let status = clean.arg("--quiet").status();
     if status.context("failed to start cargo")?.success() {
         Ok(())
     } else {
-        Err(Failure::said(FAILED))
+        Err(Failure::already_reported(FAILED))
     }
 }
 
 fn for_package(
     subcommand: &str,
     unikernel: &Unikernel,
-    source: &Source,
+    options: &PackageOptions,
     directory: &Path,
 ) -> Command {
-    let mut cargo = cargo::command(subcommand, source);
+    let mut cargo = cargo::command(subcommand, options);
     cargo.arg("--manifest-path").arg(unikernel.manifest());
     cargo.args(["--package", unikernel.name()]);
     cargo.arg("--target-dir").arg(directory);

@@ -80,7 +80,7 @@ impl Failure {
     }
 
     /// Sets the status for wrong arguments.
-    pub fn of_usage(self) -> Self {
+    pub fn with_usage_status(self) -> Self {
         Self {
             status: USAGE,
             ..self
@@ -96,7 +96,7 @@ impl Failure {
     }
 
     /// Creates a failure for a child that failed with `status` and has printed the cause.
-    pub fn said(status: u8) -> Self {
+    pub fn already_reported(status: u8) -> Self {
         Self {
             status,
             message: None,

@@ -44,7 +44,7 @@ impl Guest {
     }
 
     /// Forwards its console, with addresses symbolised, until it ends.
-    pub fn listen(
+    pub fn run_to_end(
         mut self,
         name: &str,
         symbols: &Path,

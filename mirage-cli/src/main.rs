@@ -1,12 +1,9 @@
 //! `cargo mirage`: builds, runs, tests and describes unikernels.
 //!
-//! There is one module per subcommand. The modules that they share are named after their subjects:
-//! `package` (cargo metadata), `compile` (builds images), `boot_arguments`, `cargo`, `console`,
-//! `failure`, `guest`, `image`, `manifest`, `memory`, `ports`, `qemu`, `quote`, `solo5`, `symbols` and
-//! `toml`.
+//! There is one module per subcommand. The modules that they share are named after their subjects.
 
 mod arguments;
-mod attachment;
+mod attached;
 mod boot_arguments;
 mod build;
 mod cargo;
@@ -38,7 +35,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let result = match Invocation::parse_from(arguments::of_process()).command {
+    let result = match Invocation::parse_from(arguments::from_process()).command {
         Command::Build(arguments) => build::build(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Expand(arguments) => expand::expand(&arguments),

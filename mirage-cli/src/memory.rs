@@ -13,23 +13,24 @@ use mirage_graph::{
 /// The default memory in bytes. A unikernel that needs more gets more.
 const DEFAULT_MEMORY: u64 = 64 << 20;
 
-/// Returns the memory of the unikernel of `graph`, in bytes.
+/// Returns the memory to give to the unikernel of `graph`, in bytes: as requested, or else as declared, or
+/// else the default.
 ///
 /// # Errors
 /// Returns a failure if it is less than the unikernel needs.
-pub fn of(graph: &Graph, asked: Option<Memory>) -> Result<u64> {
+pub fn choose(graph: &Graph, requested: Option<Memory>) -> Result<u64> {
     let declared = graph.memory.and_then(|memory| memory.value.known());
-    let given = asked.map(|memory| memory.0).or(declared);
-    let memory = given.unwrap_or_else(|| usual(&graph.needs));
-    enough(&graph.needs, memory).map_err(|failure| match asked {
-        Some(_) => failure.of_usage(),
+    let chosen = requested.map(|memory| memory.0).or(declared);
+    let memory = chosen.unwrap_or_else(|| default_memory(&graph.needs));
+    check(&graph.needs, memory).map_err(|failure| match requested {
+        Some(_) => failure.with_usage_status(),
         None => failure,
     })?;
     Ok(memory)
 }
 
 /// Returns the default memory of a unikernel with these needs, in bytes.
-pub fn usual(needs: &[Need<String>]) -> u64 {
+pub fn default_memory(needs: &[Need<String>]) -> u64 {
     DEFAULT_MEMORY.max(need::declarable(need::total(needs)))
 }
 
@@ -41,7 +42,7 @@ pub fn add_image(needs: &mut Vec<Need<String>>, length: u64) {
     needs.push(Need::new(need::IMAGE.into(), length.saturating_sub(stack)));
 }
 
-fn enough(needs: &[Need<String>], memory: u64) -> Result<()> {
+fn check(needs: &[Need<String>], memory: u64) -> Result<()> {
     let needed = need::total(needs);
     if needed <= memory {
         return Ok(());

@@ -1,7 +1,7 @@
 //! The unikernel's package, from cargo metadata.
 
 use crate::{
-    arguments::Source,
+    arguments::PackageOptions,
     failure::{Context, Failure, Result},
 };
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
@@ -20,9 +20,9 @@ pub struct Unikernel {
 
 impl Unikernel {
     /// Finds the package that the arguments name, or that of the current directory.
-    pub fn find(source: &Source) -> Result<Self> {
-        let metadata = metadata(source)?;
-        let package = match &source.package {
+    pub fn find(options: &PackageOptions) -> Result<Self> {
+        let metadata = metadata(options)?;
+        let package = match &options.name {
             Some(name) => named(&metadata, name)?,
             None => metadata
                 .root_package()
@@ -80,18 +80,18 @@ impl Unikernel {
 }
 
 /// Returns whether this is the workspace of the runtime itself.
-pub fn is_this_project(source: &Source) -> Result<bool> {
-    let metadata = metadata(source)?;
+pub fn is_this_project(options: &PackageOptions) -> Result<bool> {
+    let metadata = metadata(options)?;
     let mut members = metadata.workspace_packages().into_iter();
     Ok(members.any(|package| *package.name == RUNTIME))
 }
 
-fn metadata(source: &Source) -> Result<Metadata> {
+fn metadata(options: &PackageOptions) -> Result<Metadata> {
     let mut command = MetadataCommand::new();
-    if let Some(path) = &source.manifest.manifest_path {
+    if let Some(path) = &options.manifest.manifest_path {
         command.manifest_path(path);
     }
-    source.features.forward_metadata(&mut command);
+    options.features.forward_metadata(&mut command);
     match command.exec() {
         Ok(metadata) => Ok(metadata),
         // Cargo's message already starts with `error:`.

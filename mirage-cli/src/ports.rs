@@ -83,26 +83,38 @@ pub struct Forward {
 }
 
 impl Forward {
-    /// Returns the forward to the port `guest`: the one in `asked`, or by default a host port that
+    /// Returns the forward to the port `guest`: the one in `requested`, or by default a host port that
     /// needs no privileges.
-    pub fn to(guest: u16, asked: &[Self]) -> Self {
-        let by_rule = Self {
+    pub fn for_port(guest: u16, requested: &[Self]) -> Self {
+        let mut requested = requested.iter().copied();
+        let found = requested.find(|forward| forward.guest == guest);
+        found.unwrap_or(Self {
             host: port::on_host(guest),
             guest,
-        };
-        let asked = asked.iter().find(|forward| forward.guest == guest);
-        asked.copied().unwrap_or(by_rule)
+        })
     }
 }
 
-/// Returns the host's addresses of `ports`, which are of one interface.
+/// Chooses the host addresses of the ports of the interface at position `interface`.
 ///
 /// # Errors
-/// Two of them have the same address.
-pub fn published(ports: &[&Port], forwards: &[Forward]) -> Result<Vec<PublishedPort>> {
+/// Returns a failure if two of them would have the same address.
+pub fn publish(
+    graph: &Graph,
+    interface: usize,
+    forwards: &[Forward],
+) -> Result<Vec<PublishedPort>> {
+    let ports = Port::all(graph).into_iter();
+    publish_all(ports.filter(|port| port.interface == interface), forwards)
+}
+
+fn publish_all(
+    ports: impl IntoIterator<Item = Port>,
+    forwards: &[Forward],
+) -> Result<Vec<PublishedPort>> {
     let mut published: Vec<PublishedPort> = Vec::new();
     for port in ports {
-        let Forward { host, guest } = Forward::to(port.number, forwards);
+        let Forward { host, guest } = Forward::for_port(port.number, forwards);
         let host = SocketAddrV4::new(port.host_address(), host);
         let same = |other: &&PublishedPort| other.protocol == port.protocol && other.host == host;
         if let Some(other) = published.iter().find(same) {
@@ -154,12 +166,12 @@ mod tests {
     }
 
     #[test]
-    fn a_port_is_forwarded_by_rule_or_as_asked() {
-        let asked = ["9000:80".parse().expect("two ports")];
-        assert_eq!(Forward::to(80, &asked).host, 9000);
-        assert_eq!(Forward::to(7, &asked).host, 8007);
-        assert_eq!(Forward::to(1023, &[]).host, 9023);
-        assert_eq!(Forward::to(1024, &[]).host, 1024);
+    fn a_port_is_forwarded_by_rule_or_by_request() {
+        let requested = ["9000:80".parse().expect("two ports")];
+        assert_eq!(Forward::for_port(80, &requested).host, 9000);
+        assert_eq!(Forward::for_port(7, &requested).host, 8007);
+        assert_eq!(Forward::for_port(1023, &[]).host, 9023);
+        assert_eq!(Forward::for_port(1024, &[]).host, 1024);
     }
 
     #[test]
@@ -171,14 +183,13 @@ mod tests {
             node: NodeId(0),
             interface: 0,
         };
-        let ports = [port(80), port(8080)];
-        let ports = ports.each_ref();
-        assert!(published(&ports, &[]).is_err());
-        let asked = ["9000:80".parse().expect("two ports")];
-        let published = published(&ports, &asked).expect("two places");
-        let places = published.iter().map(|port| port.host.to_string());
+        let ports = || [port(80), port(8080)];
+        assert!(publish_all(ports(), &[]).is_err());
+        let requested = ["9000:80".parse().expect("two ports")];
+        let published = publish_all(ports(), &requested).expect("two addresses");
+        let addresses = published.iter().map(|port| port.host.to_string());
         assert_eq!(
-            places.collect::<Vec<_>>(),
+            addresses.collect::<Vec<_>>(),
             ["127.0.0.1:9000", "127.0.0.1:8080"]
         );
     }

@@ -2,11 +2,11 @@
 
 mod accelerator;
 mod line;
-mod machine;
 mod network;
+mod status;
 
 pub use line::{Options, command_line};
-pub use machine::ended;
+pub use status::exit_status;
 
 /// The program.
 pub const PROGRAM: &str = "qemu-system-x86_64";

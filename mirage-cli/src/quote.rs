@@ -1,17 +1,17 @@
 //! Shell quoting of a command line.
 
 /// Returns a line that a shell splits into the same arguments.
-pub fn quoted(words: &[String]) -> String {
-    let words: Vec<_> = words.iter().map(|word| for_shell(word)).collect();
-    words.join(" ")
+pub fn quote(args: &[String]) -> String {
+    let args: Vec<_> = args.iter().map(|arg| quote_one(arg)).collect();
+    args.join(" ")
 }
 
-fn for_shell(word: &str) -> String {
+fn quote_one(arg: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./,:=+@%".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.into()
+    if !arg.is_empty() && arg.chars().all(plain) {
+        arg.into()
     } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        format!("'{}'", arg.replace('\'', r"'\''"))
     }
 }
 
@@ -22,6 +22,6 @@ mod tests {
     #[test]
     fn only_what_a_shell_would_read_otherwise_is_quoted() {
         let line = ["a", "b c", "it's", "", "x=1,y"].map(String::from);
-        assert_eq!(quoted(&line), r"a 'b c' 'it'\''s' '' x=1,y");
+        assert_eq!(quote(&line), r"a 'b c' 'it'\''s' '' x=1,y");
     }
 }

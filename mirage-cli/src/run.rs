@@ -1,75 +1,69 @@
 //! `cargo mirage run`
 
+mod boot;
 mod machine;
 mod process;
 mod tender;
 
 use crate::{
     arguments::{NetBackend, Run},
-    attachment::{self, AttachedDisk, AttachedInterface},
-    boot_arguments::{self, BootArguments},
-    compile::{self, Image},
-    console::AwaitedPorts,
-    doctor,
+    attached, boot_arguments,
+    boot_arguments::BootArguments,
+    compile, doctor,
     failure::{Failure, Result},
-    guest::{End, Guest},
     package::Unikernel,
-    ports::{Forward, Port, published},
-    quote::quoted,
+    ports::{Forward, Port},
     solo5::Tender,
 };
+use boot::Boot;
 use mirage_graph::{
     argument::HELP_SHOWN,
     graph::Graph,
-    port::loopback,
     target::{LogLevel, Target},
 };
-use mirage_tender::tap;
-use mirage_user_network::Addresses;
 use std::process::ExitCode;
 
 /// Builds the unikernel and runs it.
-pub fn run(arguments: &Run) -> Result {
-    possible(arguments)?;
-    prepared(arguments)?;
-    let unikernel = Unikernel::find(&arguments.source)?;
+pub fn run(options: &Run) -> Result {
+    check_options(options)?;
+    check_prerequisites(options)?;
+    let unikernel = Unikernel::find(&options.package)?;
     let image = compile::compile(
         &unikernel,
-        &arguments.source,
-        &arguments.profile,
-        arguments.target,
+        &options.package,
+        &options.profile,
+        options.target,
     )?;
-    known(&image.graph, &arguments.ports)?;
-    let told = boot_arguments::read(&image.graph, arguments.target, &arguments.arguments)?;
-    let (mut words, graph) = match told {
-        BootArguments::Run(words, graph) => (words, graph),
+    check_ports(&image.graph, &options.ports)?;
+    let parsed = boot_arguments::parse(&image.graph, options.target, &options.arguments)?;
+    let (mut args, graph) = match parsed {
+        BootArguments::Run(args, graph) => (args, graph),
         BootArguments::Help(help) => {
             print!("{help}");
             return Ok(ExitCode::from(HELP_SHOWN));
         }
     };
-    let interfaces = attachment::attach_interfaces(&graph, &arguments.net)?;
-    let user = interfaces
-        .iter()
-        .any(|interface| interface.backend == NetBackend::User);
-    if !arguments.ports.is_empty() && !user {
+    let interfaces = attached::attach_interfaces(&graph, &options.net)?;
+    let mut backends = interfaces.iter().map(|interface| &interface.backend);
+    let user_network = backends.any(|backend| *backend == NetBackend::User);
+    if !options.ports.is_empty() && !user_network {
         return Err(Failure::usage(
             "`-p` forwards ports of the user network; on a TAP device the unikernel has its own address",
         ));
     }
-    if !arguments.dry_run && reports_ports(&graph, arguments.target, user) {
-        boot_arguments::request_ports(&mut words);
+    if !options.dry_run && reports_ports(&graph, options.target, user_network) {
+        boot_arguments::request_ports(&mut args);
     }
-    let disks = attachment::attach_disks(&graph, &arguments.block, &image.path)?;
+    let disks = attached::attach_disks(&graph, &options.block, &image.path)?;
     let boot = Boot {
-        arguments,
+        options,
         image: &image,
         graph: &graph,
         interfaces: &interfaces,
         disks: &disks,
-        words: &words,
+        args: &args,
     };
-    match arguments.target {
+    match options.target {
         Target::Unix => process::run(&boot),
         Target::Virtio => machine::run(&boot),
         Target::Hvt | Target::Spt => tender::run(&boot),
@@ -84,33 +78,25 @@ fn reports_ports(graph: &Graph, target: Target, user_network: bool) -> bool {
 }
 
 /// Refuses options that would have no effect.
-fn possible(arguments: &Run) -> Result<()> {
+fn check_options(options: &Run) -> Result<()> {
+    const VIRTIO: &[Target] = &[Target::Virtio];
     const TENDERS: &[Target] = &[Target::Hvt, Target::Spt];
-    let limited = [
-        (
-            "--machine",
-            arguments.machine.is_some(),
-            &[Target::Virtio][..],
-        ),
-        ("--accel", arguments.accel.is_some(), &[Target::Virtio]),
-        (
-            "--memory",
-            arguments.memory.is_some(),
-            &[Target::Virtio, Target::Hvt, Target::Spt],
-        ),
-        ("--tender", arguments.tender.is_some(), TENDERS),
-    ];
-    for (option, given, targets) in limited {
-        if given && !targets.contains(&arguments.target) {
+    for (option, is_given, targets) in [
+        ("--machine", options.machine.is_some(), VIRTIO),
+        ("--accel", options.accel.is_some(), VIRTIO),
+        ("--memory", options.memory.is_some(), &Target::MACHINES),
+        ("--tender", options.tender.is_some(), TENDERS),
+    ] {
+        if is_given && !targets.contains(&options.target) {
             let names: Vec<_> = targets.iter().map(|target| target.name()).collect();
             return Err(Failure::usage(format_args!(
                 "`{option}` does not apply to the target `{}`",
-                arguments.target.name()
+                options.target.name()
             ))
             .help(format_args!("it applies to `-t {}`", names.join("`, `-t "))));
         }
     }
-    let ports = &arguments.ports;
+    let ports = &options.ports;
     for (index, port) in ports.iter().enumerate() {
         if ports[..index].iter().any(|other| other.guest == port.guest) {
             return Err(Failure::usage(format_args!(
@@ -123,9 +109,9 @@ fn possible(arguments: &Run) -> Result<()> {
 }
 
 /// Refuses a forward to a port that the unikernel does not declare.
-fn known(graph: &Graph, asked: &[Forward]) -> Result<()> {
+fn check_ports(graph: &Graph, forwards: &[Forward]) -> Result<()> {
     let ports = Port::all(graph);
-    for forward in asked {
+    for forward in forwards {
         if !ports.iter().any(|port| port.number == forward.guest) {
             let declared: Vec<_> = ports.iter().map(|port| port.number.to_string()).collect();
             return Err(Failure::usage(format_args!(
@@ -141,112 +127,14 @@ fn known(graph: &Graph, asked: &[Forward]) -> Result<()> {
     Ok(())
 }
 
-/// Makes sure of what runs images of the target.
-fn prepared(arguments: &Run) -> Result<()> {
-    match arguments.target {
+/// Checks that the programs that run images of the target are installed.
+fn check_prerequisites(options: &Run) -> Result<()> {
+    match options.target {
         Target::Unix => Ok(()),
-        _ if arguments.dry_run => Ok(()),
-        Target::Virtio => doctor::require(doctor::MACHINE, arguments.setup.install),
-        Target::Hvt | Target::Spt => Tender::of(arguments.target, arguments.tender)?.require(),
-    }
-}
-
-/// A unikernel that is about to run.
-struct Boot<'a> {
-    arguments: &'a Run,
-    image: &'a Image,
-    /// The graph, with the values of the boot arguments.
-    graph: &'a Graph,
-    interfaces: &'a [AttachedInterface<'a>],
-    disks: &'a [AttachedDisk<'a>],
-    /// Its boot arguments.
-    words: &'a [String],
-}
-
-impl Boot<'_> {
-    /// Prints the command line if requested. Returns whether to stop there.
-    fn announced(&self, line: &[String]) -> bool {
-        if self.arguments.dry_run {
-            println!("{}", quoted(line));
-        } else if self.arguments.verbose {
-            eprintln!("{}", quoted(line));
+        _ if options.dry_run => Ok(()),
+        Target::Virtio => doctor::require(doctor::MACHINE, options.setup.install),
+        Target::Hvt | Target::Spt => {
+            Tender::for_target(options.target, options.tender)?.check_installed()
         }
-        self.arguments.dry_run
-    }
-
-    /// Makes sure that what the interfaces are attached to can be had, and says what it is if
-    /// there are several.
-    ///
-    /// # Errors
-    /// A TAP device is not there, or a port of the host is taken.
-    fn attach(&self) -> Result<()> {
-        let ports = Port::all(self.graph);
-        for (index, interface) in self.interfaces.iter().enumerate() {
-            if let NetBackend::Tap(name) = &interface.backend {
-                // Solo5's tender reports a missing interface itself.
-                if self.arguments.target != Target::Hvt && !tap::exists(name) {
-                    return Err(
-                        Failure::new(format_args!("there is no TAP device `{name}`")).help(
-                            format_args!(
-                                "create it with `ip tuntap add dev {name} mode tap user $USER`"
-                            ),
-                        ),
-                    );
-                }
-                continue;
-            }
-            let ports = ports.iter().filter(|port| port.interface == index);
-            let ports: Vec<_> = ports.collect();
-            for published in published(&ports, &self.arguments.ports)? {
-                published.check_free()?;
-            }
-        }
-        if let [] | [_] = self.interfaces {
-            return Ok(());
-        }
-        for (index, interface) in self.interfaces.iter().enumerate() {
-            let backend = match (&interface.backend, self.arguments.target) {
-                (NetBackend::Tap(tap), _) => format!("the TAP device {tap}"),
-                (NetBackend::User, Target::Unix) => {
-                    let address = loopback::of_interface(index);
-                    format!("the host's sockets, at {address}")
-                }
-                (NetBackend::User, _) => {
-                    let Addresses { network, .. } =
-                        AttachedInterface::addresses(index, self.interfaces);
-                    format!("the user network {network}")
-                }
-            };
-            eprintln!("{:12} is attached to {backend}", interface.name);
-        }
-        Ok(())
-    }
-
-    /// Passes the console of `guest` on until its end. Once the ports of the user network are open,
-    /// says where they are.
-    fn listen(&self, guest: Guest) -> Result<End> {
-        let mut ports = Port::all(self.graph);
-        ports.retain(|port| self.interfaces[port.interface].backend == NetBackend::User);
-        let messages = ports.iter().map(|port| {
-            port.open_at(AttachedInterface::addresses(port.interface, self.interfaces).guest)
-        });
-        let awaited = (!ports.is_empty()).then(|| AwaitedPorts {
-            ports: messages.collect(),
-            then: Box::new(|| table(&ports, &self.arguments.ports)),
-        });
-        guest.listen(&self.graph.name, &self.image.symbols, awaited)
-    }
-}
-
-/// Returns the host address of each port.
-fn table(ports: &[Port], asked: &[Forward]) {
-    for port in ports {
-        let Forward { host, guest } = Forward::to(port.number, asked);
-        eprintln!(
-            "{:12} {} {guest:5} at {}:{host}",
-            port.name,
-            port.protocol.name(),
-            port.host_address()
-        );
     }
 }

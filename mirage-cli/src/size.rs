@@ -14,11 +14,11 @@ use std::process::ExitCode;
 
 /// Prints the size of each section and each crate of an image in bytes.
 pub fn size(arguments: &Size) -> Result {
-    let unikernel = Unikernel::find(&arguments.source)?;
-    let (source, profile) = (&arguments.source, &arguments.profile);
-    let image = compile::compile(&unikernel, source, profile, arguments.target)?;
+    let unikernel = Unikernel::find(&arguments.package)?;
+    let (package, profile) = (&arguments.package, &arguments.profile);
+    let image = compile::compile(&unikernel, package, profile, arguments.target)?;
     let elf = std::fs::read(&image.symbols).context(image.symbols.display())?;
-    let parts = Parts::of(&elf).context(image.symbols.display())?;
+    let parts = Parts::from_elf(&elf).context(image.symbols.display())?;
     println!("{:9}  section", "bytes");
     for Part { name, bytes } in &parts.sections {
         println!("{bytes:9}  {name}");

@@ -1,8 +1,8 @@
-//! Running images of `spt` and `hvt`: the tender's command line, and what its end means.
+//! Tenders for images of `spt` and `hvt`: the command line and the exit status.
 
 use crate::{
     arguments::Tenders,
-    attachment::AttachedDisk,
+    attached::AttachedDisk,
     doctor,
     failure::{Context, Failure, Result},
     guest::End,
@@ -12,10 +12,7 @@ use mirage_graph::{
     graph::{ConfigValue, Graph},
     target::Target,
 };
-use mirage_tender::{
-    HostInterface,
-    image::{Device, DeviceKind},
-};
+use mirage_tender::HostInterface;
 use std::{ffi::OsString, os::unix::process::ExitStatusExt, path::Path, process::ExitCode};
 
 /// `cargo mirage tender`: runs an image in this process. Returns only if it runs none.
@@ -24,26 +21,26 @@ pub fn tender(args: Vec<OsString>) -> Result {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Solo5's tender of `hvt`.
+/// Solo5's tender for `hvt`.
 const HVT: &str = "solo5-hvt";
 
 /// The tender of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tender {
     /// This tool.
-    Own,
-    /// A program of Solo5's, by its name.
+    BuiltIn,
+    /// A program of the Solo5 project, by name.
     Solo5(&'static str),
 }
 
 impl Tender {
-    /// The one that runs images of `target`.
+    /// Returns the tender that runs images of `target`.
     ///
     /// # Errors
-    /// The one that is asked for runs none of them.
-    pub fn of(target: Target, asked: Option<Tenders>) -> Result<Self> {
-        match (target, asked) {
-            (Target::Spt, None | Some(Tenders::Own)) => Ok(Self::Own),
+    /// Returns a failure if the requested one does not run them.
+    pub fn for_target(target: Target, requested: Option<Tenders>) -> Result<Self> {
+        match (target, requested) {
+            (Target::Spt, None | Some(Tenders::BuiltIn)) => Ok(Self::BuiltIn),
             (Target::Spt, Some(Tenders::Solo5)) => Ok(Self::Solo5("solo5-spt")),
             (Target::Hvt, None | Some(Tenders::Solo5)) => Ok(Self::Solo5(HVT)),
             (target, _) => Err(Failure::usage(format_args!(
@@ -54,8 +51,8 @@ impl Tender {
         }
     }
 
-    /// Makes sure that it is there.
-    pub fn require(self) -> Result<()> {
+    /// Checks that it is installed.
+    pub fn check_installed(self) -> Result<()> {
         let Self::Solo5(program) = self else {
             return Ok(());
         };
@@ -69,8 +66,8 @@ impl Tender {
         )
     }
 
-    /// The memory to ask for, in MiB, so that a guest has `bytes` at least: the tender of `hvt` takes
-    /// off what is no whole page of 2 MiB.
+    /// Returns the value of `--mem` that gives a guest at least `bytes`. The tender of `hvt` rounds it down
+    /// to pages of 2 MiB.
     fn mebibytes(self, bytes: u64) -> u64 {
         let mebibytes = bytes.div_ceil(1 << 20);
         match self {
@@ -79,10 +76,10 @@ impl Tender {
         }
     }
 
-    /// What it is called with, as far as it depends on nothing else.
-    fn words(self) -> Result<Vec<String>> {
+    /// Returns the start of its command line.
+    fn command(self) -> Result<Vec<String>> {
         match self {
-            Self::Own => {
+            Self::BuiltIn => {
                 let tool = std::env::current_exe().context("this tool")?;
                 Ok(vec![tool.to_string_lossy().into(), "tender".into()])
             }
@@ -91,37 +88,30 @@ impl Tender {
     }
 }
 
-/// What the user chooses.
+/// The user's options for a tender.
 pub struct Options<'a> {
-    /// Who runs it.
+    /// The tender.
     pub tender: Tender,
-    /// The devices of the image's manifest.
-    pub devices: &'a [Device<'a>],
     /// The disks and their files, in the graph's order.
     pub disks: &'a [AttachedDisk<'a>],
     /// The host's sides of the interfaces, in the graph's order.
     pub interfaces: &'a [HostInterface],
     /// Memory in bytes.
     pub memory: u64,
-    /// The unikernel's own arguments.
-    pub arguments: &'a [String],
+    /// The unikernel's boot arguments.
+    pub args: &'a [String],
 }
 
-/// The tender's whole line, the program first.
+/// Returns the whole command line, including the program.
 pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Result<Vec<String>> {
-    let mut line = options.tender.words()?;
+    let mut line = options.tender.command()?;
     line.push(format!(
         "--mem={}",
         options.tender.mebibytes(options.memory)
     ));
     let mac_addresses = graph.mac_addresses();
-    // In the manifest the devices of each kind stand in the graph's order.
-    let names = |kind| {
-        let devices = options.devices.iter();
-        devices.filter_map(move |device| (device.kind() == kind).then_some(device.name()))
-    };
-    let interfaces = names(DeviceKind::NetBasic).zip(options.interfaces);
-    for (index, (name, interface)) in interfaces.enumerate() {
+    for (index, ((node, _), interface)) in graph.interfaces().zip(options.interfaces).enumerate() {
+        let name = graph.solo5_name(node);
         line.push(match interface {
             HostInterface::Tap(tap) => format!("--net:{name}={tap}"),
             HostInterface::Descriptor(number) => format!("--net:{name}=@{number}"),
@@ -130,29 +120,30 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
             line.push(format!("--net-mac:{name}={mac}"));
         }
     }
-    for (name, AttachedDisk { path, .. }) in names(DeviceKind::BlockBasic).zip(options.disks) {
+    for ((node, _), AttachedDisk { path, .. }) in graph.disks().zip(options.disks) {
+        let name = graph.solo5_name(node);
         line.push(format!("--block:{name}={}", path.to_string_lossy()));
     }
     line.extend(["--".into(), image.to_string_lossy().into()]);
-    if !options.arguments.is_empty() {
-        // A tender joins words by spaces; one word stays as it is.
-        let words = options.arguments.iter().map(String::as_str);
-        line.push(command_line::join(words));
+    if !options.args.is_empty() {
+        // A tender joins its arguments with spaces, so it gets a single one.
+        let args = options.args.iter().map(String::as_str);
+        line.push(command_line::join(args));
     }
     Ok(line)
 }
 
-/// How a shell says that a signal ended a program: 128 and the signal's number.
+/// A shell's status for a program that was killed by a signal is this plus the signal's number.
 const BY_SIGNAL: i32 = 128;
-/// SIGSYS: a system call that the filter forbids.
+/// SIGSYS: the filter forbids a system call.
 const FORBIDDEN_CALL: i32 = 31;
-/// SIGSEGV and SIGBUS: a bad access to memory.
+/// SIGSEGV and SIGBUS: an invalid memory access.
 const BAD_ACCESS: [i32; 2] = [11, 7];
 
-/// The unikernel's status, or why it has none.
-pub fn ended(name: &str, End { status, last }: &End) -> Result {
+/// Returns the unikernel's status, or why it has none.
+pub fn exit_status(name: &str, End { status, last }: &End) -> Result {
     if let Some(status) = status.code() {
-        // A tender's own failures have the status of an error; a unikernel's is its last line.
+        // A tender's own failures have the same status. A unikernel prints its error as the last line.
         if status == 1 && !last.starts_with("error: ") {
             return Err(Failure::vmm("the tender did not run the image")
                 .help("`-v` prints its command line"));

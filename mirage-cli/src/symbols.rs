@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The symbols of an image.
 pub struct Symbols {
     loader: Loader,
-    /// Source files below this directory are printed relative to it.
+    /// PackageOptions files below this directory are printed relative to it.
     directory: PathBuf,
 }
 

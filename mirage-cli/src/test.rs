@@ -17,7 +17,7 @@ use summary::Summary;
 
 /// Runs all tests of this project; or a package's tests, after building its images.
 pub fn test(arguments: &Test) -> Result {
-    if arguments.source.package.is_none() && package::is_this_project(&arguments.source)? {
+    if arguments.package.name.is_none() && package::is_this_project(&arguments.package)? {
         project(arguments)
     } else {
         unikernel(arguments)
@@ -27,8 +27,8 @@ pub fn test(arguments: &Test) -> Result {
 /// Runs all tests of this project: unit tests, doctests, rejected programs and images.
 fn project(arguments: &Test) -> Result {
     doctor::require(doctor::EVERYTHING, arguments.setup.install)?;
-    let mut cargo = cargo::command("test", &arguments.source);
-    if let Some(manifest) = &arguments.source.manifest.manifest_path {
+    let mut cargo = cargo::command("test", &arguments.package);
+    if let Some(manifest) = &arguments.package.manifest.manifest_path {
         cargo.arg("--manifest-path").arg(manifest);
     }
     cargo.args(["--workspace", "--locked"]);
@@ -37,13 +37,13 @@ fn project(arguments: &Test) -> Result {
 
 fn unikernel(arguments: &Test) -> Result {
     doctor::require(doctor::PROGRAMS, arguments.setup.install)?;
-    let unikernel = Unikernel::find(&arguments.source)?;
-    let mut cargo = cargo::command("test", &arguments.source);
+    let unikernel = Unikernel::find(&arguments.package)?;
+    let mut cargo = cargo::command("test", &arguments.package);
     cargo.arg("--manifest-path").arg(unikernel.manifest());
     cargo.args(["--package", unikernel.name()]);
     // Build errors for declared targets come before the summary, which is the last line.
     let profile = Profile::default();
-    let compile = |target| compile::compile(&unikernel, &arguments.source, &profile, target);
+    let compile = |target| compile::compile(&unikernel, &arguments.package, &profile, target);
     for target in compile(Target::Unix)?.graph.targets {
         if target != Target::Unix {
             compile(target)?;
@@ -71,6 +71,6 @@ fn run(mut cargo: Command, filters: &[String]) -> Result {
     if summary.failed == 0 {
         Ok(ExitCode::SUCCESS)
     } else {
-        Err(Failure::said(FAILED))
+        Err(Failure::already_reported(FAILED))
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing here has side effects.
 
 mod header;
+mod layout;
 mod manifest;
 mod notes;
 mod refusal;
@@ -10,6 +11,7 @@ mod segments;
 #[cfg(test)]
 mod tests;
 
+use self::layout::MIN_ADDRESS;
 pub use self::{
     manifest::Manifest,
     refusal::Refusal,
@@ -19,12 +21,6 @@ pub use mirage_solo5::{
     Abi,
     manifest::{Device, DeviceKind},
 };
-
-/// The unit of memory protection, in bytes.
-pub(crate) const PAGE_SIZE: u64 = 4096;
-
-/// The lowest address of an image. Below it is what the tender tells the guest.
-pub(crate) const MIN_ADDRESS: u64 = 0x10_0000;
 
 /// An image that a tender can run.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The graph as input for graphviz.
 
-use super::words;
+use super::text;
 use mirage_graph::graph::Graph;
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ pub fn draw(graph: &Graph) -> String {
         quoted(&graph.name)
     );
     for node in &graph.nodes {
-        let label = quoted(&words::lines(graph, node).join("\n"));
+        let label = quoted(&text::lines(graph, node).join("\n"));
         let _ = writeln!(lines, "    {} [label={label}];", quoted(&node.name));
     }
     let _ = writeln!(lines, "    {MAIN} [label=main, shape=oval];");

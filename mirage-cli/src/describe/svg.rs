@@ -2,7 +2,7 @@
 
 mod layout;
 
-use super::words;
+use super::text;
 use layout::{Layout, Point, Size};
 use mirage_graph::graph::{Graph, Kind};
 use std::fmt::Write;
@@ -28,9 +28,9 @@ pub fn draw(graph: &Graph) -> String {
         has_place: false,
     };
     let nodes = graph.nodes.iter().map(|node| Labelled {
-        lines: words::lines(graph, node),
+        lines: text::lines(graph, node),
         colour: colour(&node.kind),
-        has_place: words::is_declared(node),
+        has_place: text::is_declared(node),
     });
     let boxes: Vec<_> = [main].into_iter().chain(nodes).collect();
     let sizes: Vec<_> = boxes.iter().map(|labelled| size(&labelled.lines)).collect();
@@ -46,7 +46,7 @@ pub fn draw(graph: &Graph) -> String {
         escaped(&graph.name)
     );
     for edge in 0..edges.len() {
-        let path = path(&layout.way(edge));
+        let path = path(&layout.route(edge));
         let _ = writeln!(
             svg,
             r##"<path d="{path}" fill="none" stroke="#444444" marker-end="url(#arrow)"/>"##
@@ -96,10 +96,10 @@ fn colour(kind: &Kind) -> &'static str {
 }
 
 /// The path of an arrow through its points. It starts and ends vertically.
-fn path(way: &[[Point; 2]]) -> String {
+fn path(route: &[[Point; 2]]) -> String {
     let mut path = String::new();
     let mut from: Option<Point> = None;
-    for &[(x, y), (_, end)] in way {
+    for &[(x, y), (_, end)] in route {
         let _ = match from {
             None => write!(path, "M{x} {y}"),
             Some((left, top)) => {

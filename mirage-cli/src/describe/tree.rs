@@ -1,7 +1,7 @@
 //! The graph as a tree: the nodes that `main` receives and, below each node, the nodes it is built on.
 //! Styles are those of a terminal.
 
-use super::words::{self, styled};
+use super::text::{self, styled};
 use crate::{
     memory,
     ports::{Forward, Port},
@@ -18,14 +18,14 @@ use termtree::Tree;
 
 /// The styles of a node's name, of its position, and of a reference to a node above.
 const NAME: Style = Style::new().bold();
-const PLACE: Style = Style::new().dimmed();
+const POSITION: Style = Style::new().dimmed();
 const ABOVE: Style = Style::new().italic();
 
 /// Draws `graph`. A node with several users appears below each of them, with its details below the
 /// first.
 pub fn draw(graph: &Graph) -> Tree<String> {
     let needs = graph.needs.iter().filter(|need| need.bytes > 0);
-    let needs = needs.map(words::need);
+    let needs = needs.map(text::need);
     let memory = format!("memory: {}", memory(graph));
     let mut tree = Tree::new(styled(NAME, &graph.name)).with_leaves([
         Tree::new(targets(graph)),
@@ -43,7 +43,7 @@ pub fn draw(graph: &Graph) -> Tree<String> {
     }
     if !graph.arguments.is_empty() {
         let arguments = graph.arguments.iter().map(Argument::as_ref);
-        let lines = arguments.map(|argument| words::argument(&argument));
+        let lines = arguments.map(|argument| text::argument(&argument));
         tree.push(Tree::new("arguments".into()).with_leaves(lines));
     }
     tree
@@ -60,17 +60,17 @@ fn memory(graph: &Graph) -> String {
         Some(machine) if !is_linked => format!(" on {}, without the image", machine.name()),
         _ => String::new(),
     };
-    format!("{}, of which it needs {needed}{rest}", given(graph))
+    format!("{}, of which it needs {needed}{rest}", amount(graph))
 }
 
-fn given(graph: &Graph) -> String {
+fn amount(graph: &Graph) -> String {
     match &graph.memory {
         Some(memory) => match memory.value.known() {
             Some(bytes) => size::display(bytes),
-            None => words::setting(memory.value),
+            None => text::value(memory.value),
         },
         None => {
-            let default = size::display(memory::usual(&graph.needs));
+            let default = size::display(memory::default_memory(&graph.needs));
             format!("{default} by default")
         }
     }
@@ -94,23 +94,23 @@ fn targets(graph: &Graph) -> String {
 fn below(graph: &Graph, id: NodeId, drawn: &mut BTreeSet<NodeId>) -> Tree<String> {
     let node = graph.node(id);
     let name = styled(NAME, &node.name);
-    if !drawn.insert(id) && words::is_declared(node) {
+    if !drawn.insert(id) && text::is_declared(node) {
         return Tree::new(format!("{name} {}", styled(ABOVE, "(above)")));
     }
     let mut line = name;
-    let title = words::title(node);
+    let title = text::title(node);
     if title != node.name {
         line += &format!(": {title}");
     }
-    for phrase in words::configuration(node) {
+    for phrase in text::configuration(node) {
         line += &format!(", {phrase}");
     }
     let reached = reached(graph, id);
     if !reached.is_empty() {
         line += &format!(", at {}", reached.join(" and "));
     }
-    if let Some(place) = words::place(graph, node) {
-        line += &format!(" {}", styled(PLACE, format_args!("({place})")));
+    if let Some(position) = text::position(graph, node) {
+        line += &format!(" {}", styled(POSITION, format_args!("({position})")));
     }
     let on = node.on.iter();
     Tree::new(line).with_leaves(on.map(|used| below(graph, used.node, drawn)))
@@ -120,7 +120,7 @@ fn below(graph: &Graph, id: NodeId, drawn: &mut BTreeSet<NodeId>) -> Tree<String
 fn reached(graph: &Graph, id: NodeId) -> Vec<String> {
     let ports = Port::all(graph).into_iter();
     let ports = ports.filter(|port| port.node == id).map(|port| {
-        let host = Forward::to(port.number, &[]).host;
+        let host = Forward::for_port(port.number, &[]).host;
         format!("{}:{host}", port.host_address())
     });
     let mut reached: Vec<_> = ports.collect();

@@ -1,5 +1,6 @@
 //! The Rust toolchain, which distributions do not package in a recent enough version.
 
+use cargo_metadata::semver::Version;
 use std::process::Command;
 
 /// The oldest rustc that builds unikernels.
@@ -10,33 +11,26 @@ pub const CURE: &str = "run `rustup update stable`; rustup is at https://rustup.
 /// Returns the version of rustc, or why it cannot be used.
 pub fn check() -> Result<String, String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("--version").output();
-    let version = match output {
-        Ok(output) if output.status.success() => {
-            String::from_utf8_lossy(&output.stdout).into_owned()
-        }
-        _ => {
-            return Err(format!(
-                "rustc is not installed: {OLDEST} or newer is required"
-            ));
-        }
-    };
-    let version = version.trim();
-    if number(version.trim_start_matches("rustc ")) < number(OLDEST) {
+    let output = Command::new(rustc).arg("--version").output().ok();
+    let Some(output) = output.filter(|output| output.status.success()) else {
         return Err(format!(
-            "{version} is too old: {OLDEST} or newer is required"
+            "rustc is not installed: {OLDEST} or newer is required"
         ));
+    };
+    let line = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if is_recent(&line) {
+        Ok(line)
+    } else {
+        Err(format!("{line} is too old: {OLDEST} or newer is required"))
     }
-    Ok(version.into())
 }
 
-/// Parses the major and minor version.
-fn number(version: &str) -> (u32, u32) {
-    let mut numbers = version
-        .split(['.', '-', ' '])
-        .map_while(|part| part.parse().ok());
-    let mut next = || numbers.next().unwrap_or(0);
-    (next(), next())
+/// Returns whether `line` is the output of `rustc --version` of a recent enough version.
+fn is_recent(line: &str) -> bool {
+    let version = line.strip_prefix("rustc ").unwrap_or(line);
+    let version = version.split(' ').next().unwrap_or_default();
+    let oldest = Version::parse(&format!("{OLDEST}.0")).expect("Cargo.toml has two numbers");
+    Version::parse(version).is_ok_and(|version| version >= oldest)
 }
 
 #[cfg(test)]
@@ -45,9 +39,11 @@ mod tests {
 
     #[test]
     fn versions_are_compared_by_number() {
-        assert!(number("1.100.0-nightly (a 2026-01-01)") > number("1.95"));
-        assert!(number("1.9.0") < number("1.95"));
-        assert_eq!(number("1.95.0 (59807616e 2026-04-14)"), number("1.95"));
+        assert!(is_recent("rustc 1.100.0-nightly (a 2026-01-01)"));
+        assert!(is_recent("rustc 1.95.0 (59807616e 2026-04-14)"));
+        assert!(!is_recent("rustc 1.95.0-nightly (a 2026-01-01)"));
+        assert!(!is_recent("rustc 1.9.0 (a 2016-01-01)"));
+        assert!(!is_recent("rustc"));
     }
 
     #[test]

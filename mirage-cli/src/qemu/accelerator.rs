@@ -4,8 +4,8 @@ use crate::arguments::Accel;
 use std::fs::{File, read_to_string};
 
 /// The accelerator's name for QEMU.
-pub fn choose(asked: Accel) -> &'static str {
-    match asked {
+pub fn choose(requested: Accel) -> &'static str {
+    match requested {
         Accel::Kvm => "kvm",
         Accel::Tcg => "tcg",
         Accel::Auto if kvm_works() => "kvm",

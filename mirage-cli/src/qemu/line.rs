@@ -3,9 +3,9 @@
 use super::{accelerator, network};
 use crate::{
     arguments::{Accel, QemuMachine},
-    attachment::{AttachedDisk, AttachedInterface},
+    attached::{AttachedDisk, AttachedInterface},
     failure::Result,
-    ports::{Forward, Port},
+    ports::Forward,
 };
 use mirage_graph::{
     argument::command_line,
@@ -31,7 +31,7 @@ pub struct Options<'a> {
     /// Forwarded ports that differ from the default.
     pub ports: &'a [Forward],
     /// The unikernel's boot arguments.
-    pub arguments: &'a [String],
+    pub args: &'a [String],
 }
 
 /// Returns the whole command line, including the program. It boots the image without this tool.
@@ -59,12 +59,9 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     line.option("-serial", "stdio");
     line.option("-device", "isa-debug-exit,iobase=0xf4,iosize=4");
     line.option("-device", &format!("virtio-rng-{bus}"));
-    let ports = Port::all(graph);
     let mac_addresses = graph.mac_addresses();
     for (index, attached) in options.interfaces.iter().enumerate() {
-        let ports = ports.iter().filter(|port| port.interface == index);
-        let ports: Vec<_> = ports.collect();
-        let backend = network::backend(index, options.interfaces, &ports, options.ports)?;
+        let backend = network::backend(graph, index, options.interfaces, options.ports)?;
         line.option("-netdev", &backend);
         let mac = mac_addresses.get(index).and_then(ConfigValue::known);
         let mac = mac.map(|mac| format!(",mac={mac}")).unwrap_or_default();
@@ -83,9 +80,9 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
         line.option("-device", &device);
     }
     line.option("-kernel", &image.to_string_lossy());
-    if !options.arguments.is_empty() {
-        let words = options.arguments.iter().map(String::as_str);
-        line.option("-append", &command_line::join(words));
+    if !options.args.is_empty() {
+        let args = options.args.iter().map(String::as_str);
+        line.option("-append", &command_line::join(args));
     }
     Ok(line.0)
 }

@@ -2,19 +2,20 @@
 
 use crate::{
     arguments::NetBackend,
-    attachment::AttachedInterface,
+    attached::AttachedInterface,
     failure::Result,
-    ports::{Forward, Port, published},
+    ports::{Forward, publish},
 };
+use mirage_graph::graph::Graph;
 use mirage_user_network::{Addresses, PublishedPort};
 use std::fmt::Write;
 
 /// Returns the value of `-netdev` for the interface at position `index`. The node's name is its id.
 pub fn backend(
+    graph: &Graph,
     index: usize,
     interfaces: &[AttachedInterface<'_>],
-    ports: &[&Port],
-    asked: &[Forward],
+    forwards: &[Forward],
 ) -> Result<String> {
     let name = interfaces[index].name;
     match &interfaces[index].backend {
@@ -23,7 +24,7 @@ pub fn backend(
         )),
         NetBackend::User => {
             let addresses = AttachedInterface::addresses(index, interfaces);
-            let published = published(ports, asked)?;
+            let published = publish(graph, index, forwards)?;
             Ok(format!("user,id={name}{}", user(&addresses, &published)))
         }
     }

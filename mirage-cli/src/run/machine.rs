@@ -1,6 +1,6 @@
 //! Runs the target `virtio`: QEMU boots the image.
 
-use super::Boot;
+use super::boot::Boot;
 use crate::{
     arguments::{Accel, QemuMachine},
     failure::Result,
@@ -12,19 +12,19 @@ use std::process::ExitCode;
 /// Boots the image and returns the unikernel's status.
 pub fn run(boot: &Boot<'_>) -> Result {
     let options = qemu::Options {
-        machine: boot.arguments.machine.unwrap_or(QemuMachine::Q35),
-        accel: boot.arguments.accel.unwrap_or(Accel::Auto),
+        machine: boot.options.machine.unwrap_or(QemuMachine::Q35),
+        accel: boot.options.accel.unwrap_or(Accel::Auto),
         interfaces: boot.interfaces,
         disks: boot.disks,
-        memory: memory::of(boot.graph, boot.arguments.memory)?,
-        ports: &boot.arguments.ports,
-        arguments: boot.words,
+        memory: memory::choose(boot.graph, boot.options.memory)?,
+        ports: &boot.options.ports,
+        args: boot.args,
     };
     let line = qemu::command_line(&boot.image.path, boot.graph, &options)?;
-    if boot.announced(&line) {
+    if boot.print_command(&line) {
         return Ok(ExitCode::SUCCESS);
     }
-    boot.attach()?;
+    boot.check_backends()?;
     let guest = Guest::start(&line)?;
-    qemu::ended(&boot.listen(guest)?)
+    qemu::exit_status(&boot.run_to_end(guest)?)
 }

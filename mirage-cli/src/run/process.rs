@@ -1,9 +1,9 @@
-//! Runs the target `unix`: the tool executes the unikernel in its place.
+//! Runs the target `unix`: the unikernel's process replaces the tool.
 
-use super::Boot;
+use super::boot::Boot;
 use crate::{
     arguments::NetBackend,
-    attachment::{AttachedDisk, AttachedInterface},
+    attached::{AttachedDisk, AttachedInterface},
     failure::{Failure, Result},
 };
 use std::{
@@ -14,7 +14,7 @@ use std::{
 /// Executes the unikernel.
 pub fn run(boot: &Boot<'_>) -> Result {
     let mut line = vec![boot.image.path.to_string_lossy().into_owned()];
-    for forward in &boot.arguments.ports {
+    for forward in &boot.options.ports {
         line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
     }
     for AttachedInterface { name, backend, .. } in boot.interfaces {
@@ -26,11 +26,11 @@ pub fn run(boot: &Boot<'_>) -> Result {
         let value = format!("{name}:file={}", path.to_string_lossy());
         line.extend(["--block".into(), value]);
     }
-    line.extend_from_slice(boot.words);
-    if boot.announced(&line) {
+    line.extend_from_slice(boot.args);
+    if boot.print_command(&line) {
         return Ok(ExitCode::SUCCESS);
     }
-    boot.attach()?;
+    boot.check_backends()?;
     let cause = Command::new(&line[0]).args(&line[1..]).exec();
     Err(Failure::new(format_args!("{}: {cause}", line[0])))
 }

@@ -1,33 +1,33 @@
 //! Runs the targets `spt` and `hvt`: a tender runs the image. With our own tender, this process also runs
 //! the user network.
 
-use super::Boot;
+use super::boot::Boot;
 use crate::{
     arguments::NetBackend,
-    attachment::AttachedInterface,
+    attached::AttachedInterface,
     failure::{Context, Failure, Result},
     guest::Guest,
     memory,
-    ports::{Port, published},
+    ports::publish,
     solo5::{self, Tender},
 };
 use mirage_tender::HostInterface;
 use mirage_user_network::{SocketPair, UserNetwork};
 use std::{
-    os::fd::{AsRawFd, OwnedFd},
+    os::fd::AsRawFd,
     process::ExitCode,
     thread::{self, JoinHandle},
 };
 
 /// Runs the image and returns the unikernel's status.
 pub fn run(boot: &Boot<'_>) -> Result {
-    let tender = Tender::of(boot.arguments.target, boot.arguments.tender)?;
+    let tender = Tender::for_target(boot.options.target, boot.options.tender)?;
     let mut pairs = Vec::new();
     let mut interfaces = Vec::new();
     for (index, AttachedInterface { backend, .. }) in boot.interfaces.iter().enumerate() {
         interfaces.push(match (backend, tender) {
             (NetBackend::Tap(tap), _) => HostInterface::Tap(tap.clone()),
-            (NetBackend::User, Tender::Own) => {
+            (NetBackend::User, Tender::BuiltIn) => {
                 let pair = SocketPair::new().context("the user network")?;
                 let interface = HostInterface::Descriptor(pair.guest.as_raw_fd());
                 pairs.push((index, pair));
@@ -41,21 +41,25 @@ pub fn run(boot: &Boot<'_>) -> Result {
             }
         });
     }
-    let memory = memory::of(boot.graph, boot.arguments.memory)?;
     let options = solo5::Options {
         tender,
-        devices: &boot.image.tender_devices(memory)?,
         disks: boot.disks,
         interfaces: &interfaces,
-        memory,
-        arguments: boot.words,
+        memory: memory::choose(boot.graph, boot.options.memory)?,
+        args: boot.args,
     };
     let line = solo5::command_line(&boot.image.path, boot.graph, &options)?;
-    if boot.announced(&line) {
+    if boot.print_command(&line) {
         return Ok(ExitCode::SUCCESS);
     }
-    boot.attach()?;
-    let (guest_sockets, networks) = networks(boot, pairs)?;
+    boot.check_backends()?;
+    let (mut guest_sockets, mut networks) = (Vec::new(), Vec::new());
+    for (index, pair) in pairs {
+        let published = publish(boot.graph, index, &boot.options.ports)?;
+        let addresses = AttachedInterface::addresses(index, boot.interfaces);
+        networks.push(UserNetwork::new(pair.network, &addresses, &published)?);
+        guest_sockets.push(pair.guest);
+    }
     let guest = Guest::start(&line)?;
     // Only the tender has these sockets now, so a network ends when the tender does.
     drop(guest_sockets);
@@ -69,27 +73,10 @@ pub fn run(boot: &Boot<'_>) -> Result {
         })
     });
     let networks: Vec<_> = networks.collect();
-    let end = boot.listen(guest)?;
-    if boot.arguments.verbose && !networks.is_empty() {
+    let end = boot.run_to_end(guest)?;
+    if boot.options.verbose && !networks.is_empty() {
         let dropped: u64 = networks.into_iter().flat_map(JoinHandle::join).sum();
         eprintln!("the user network dropped {dropped} datagrams");
     }
-    solo5::ended(&boot.graph.name, &end)
-}
-
-/// Returns the guest's sockets of `pairs` and, at each other socket, a network for its interface.
-fn networks(
-    boot: &Boot<'_>,
-    pairs: Vec<(usize, SocketPair)>,
-) -> Result<(Vec<OwnedFd>, Vec<UserNetwork>)> {
-    let ports = Port::all(boot.graph);
-    let networks = pairs.into_iter().map(|(index, pair)| {
-        let of_this = |port: &&Port| port.interface == index;
-        let ports: Vec<_> = ports.iter().filter(of_this).collect();
-        let published = published(&ports, &boot.arguments.ports)?;
-        let addresses = AttachedInterface::addresses(index, boot.interfaces);
-        let network = UserNetwork::new(pair.network, &addresses, &published)?;
-        Ok((pair.guest, network))
-    });
-    networks.collect()
+    solo5::exit_status(&boot.graph.name, &end)
 }

@@ -3,7 +3,7 @@
 use rustc_demangle::try_demangle;
 
 /// Returns the crate of the symbol `name`, or a description if it has none.
-pub fn of(name: &str) -> String {
+pub fn from_symbol(name: &str) -> String {
     match try_demangle(name) {
         Ok(path) => first_crate(&format!("{path:#}")).into(),
         Err(_) if name.starts_with("anon.") || name.starts_with(".L") => "constants".into(),
@@ -37,7 +37,7 @@ mod tests {
             ("memcpy", "symbols of other languages"),
             ("anon.5f0e8d6e4b2f.12.llvm.123", "constants"),
         ] {
-            assert_eq!(of(symbol), owner, "{symbol}");
+            assert_eq!(from_symbol(symbol), owner, "{symbol}");
         }
     }
 

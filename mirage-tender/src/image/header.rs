@@ -1,6 +1,6 @@
 //! The ELF header (System V ABI, chapter 4).
 
-use super::Refusal;
+use super::refusal::Refusal;
 use object::{
     LittleEndian, U16,
     elf::{

@@ -1,6 +1,6 @@
 //! The manifest: the devices that an image declares.
 
-use super::Refusal;
+use super::refusal::Refusal;
 use mirage_solo5::manifest::{
     Device, DeviceKind, ENTRY_LEN, Entry, MAX_ENTRIES, NAME_LEN, RESERVED_FIRST, VERSION,
     read_header,

@@ -1,8 +1,8 @@
 //! The two notes of an image.
 
 use super::{
-    Refusal,
     header::{ProgramHeader, contents},
+    refusal::Refusal,
 };
 use mirage_solo5::{
     Abi,

@@ -1,6 +1,6 @@
 //! Why a tender refuses an image.
 
-use super::{MIN_ADDRESS, PAGE_SIZE};
+use super::layout::{MIN_ADDRESS, PAGE_SIZE};
 use mirage_solo5::Abi;
 
 /// The rule that an image breaks. Segments and manifest entries are counted from 0.

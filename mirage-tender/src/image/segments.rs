@@ -1,8 +1,9 @@
 //! The segments to load.
 
 use super::{
-    MIN_ADDRESS, PAGE_SIZE, Refusal,
     header::{ProgramHeader, contents},
+    layout::{MIN_ADDRESS, PAGE_SIZE},
+    refusal::Refusal,
 };
 use object::{
     LittleEndian,

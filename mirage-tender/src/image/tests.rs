@@ -3,6 +3,7 @@
 #[path = "../../tests/guests/elf.rs"]
 mod elf;
 
+use super::layout::PAGE_SIZE;
 use super::*;
 use elf::{Elf, Part, R, W, X, put};
 use mirage_solo5::manifest::ENTRY_LEN;

@@ -24,8 +24,8 @@ pub struct Layout {
     /// The size of the whole picture.
     pub size: Size,
     corners: Vec<Point>,
-    places: Vec<Size>,
-    ways: Vec<Vec<usize>>,
+    slots: Vec<Size>,
+    routes: Vec<Vec<usize>>,
     /// Top and height of the row of each slot.
     rows: Vec<(usize, usize)>,
 }
@@ -34,46 +34,46 @@ impl Layout {
     /// Lays out boxes of the given sizes. An edge leads from a box to one below it.
     pub fn new(sizes: &[Size], edges: &[(usize, usize)]) -> Self {
         let mut depths = depths(sizes.len(), edges);
-        let mut places = sizes.to_vec();
-        let mut ways = Vec::new();
+        let mut slots = sizes.to_vec();
+        let mut routes = Vec::new();
         for &(from, to) in edges {
-            let mut way = vec![from];
+            let mut route = vec![from];
             // The arrow gets its own slot in each row that it crosses.
             for depth in depths[from] + 1..depths[to] {
-                way.push(places.len());
-                places.push(Size::default());
+                route.push(slots.len());
+                slots.push(Size::default());
                 depths.push(depth);
             }
-            way.push(to);
-            ways.push(way);
+            route.push(to);
+            routes.push(route);
         }
-        let links: Vec<_> = ways
+        let links: Vec<_> = routes
             .iter()
-            .flat_map(|way| way.windows(2).map(|link| (link[0], link[1])))
+            .flat_map(|route| route.windows(2).map(|link| (link[0], link[1])))
             .collect();
-        Self::of_rows(rows(&depths, &links), places, ways, &links)
+        Self::from_rows(rows(&depths, &links), slots, routes, &links)
     }
 
-    fn of_rows(
+    fn from_rows(
         rows: Vec<Vec<usize>>,
-        places: Vec<Size>,
-        ways: Vec<Vec<usize>>,
+        slots: Vec<Size>,
+        routes: Vec<Vec<usize>>,
         links: &[(usize, usize)],
     ) -> Self {
-        let middles = middles(&rows, &places, links);
-        let left = |index: usize| middles[index] - (places[index].width / 2) as i64;
-        let leftmost = (0..places.len()).map(left).min().unwrap_or(0);
+        let middles = middles(&rows, &slots, links);
+        let left = |index: usize| middles[index] - (slots[index].width / 2) as i64;
+        let leftmost = (0..slots.len()).map(left).min().unwrap_or(0);
         let corner = |index| (left(index) - leftmost) as usize + MARGIN;
-        let mut corners = vec![(0, 0); places.len()];
-        let mut of_rows = vec![(0, 0); places.len()];
+        let mut corners = vec![(0, 0); slots.len()];
+        let mut from_rows = vec![(0, 0); slots.len()];
         let (mut top, mut right) = (MARGIN, MARGIN);
         for row in &rows {
-            let heights = row.iter().map(|&index| places[index].height);
+            let heights = row.iter().map(|&index| slots[index].height);
             let height = heights.max().unwrap_or(0);
             for &index in row {
                 corners[index] = (corner(index), top);
-                of_rows[index] = (top, height);
-                right = right.max(corner(index) + places[index].width);
+                from_rows[index] = (top, height);
+                right = right.max(corner(index) + slots[index].width);
             }
             top += height + BELOW;
         }
@@ -83,9 +83,9 @@ impl Layout {
                 height: top.saturating_sub(BELOW).max(MARGIN) + MARGIN,
             },
             corners,
-            places,
-            ways,
-            rows: of_rows,
+            slots,
+            routes,
+            rows: from_rows,
         }
     }
 
@@ -96,15 +96,15 @@ impl Layout {
 
     /// The route of an arrow, in pairs of points: a straight line within a pair, a curve to the next
     /// pair. It starts below a box and ends above another.
-    pub fn way(&self, edge: usize) -> Vec<[Point; 2]> {
-        let way = self.ways[edge].iter().enumerate();
-        let pairs = way.map(|(position, &index)| {
+    pub fn route(&self, edge: usize) -> Vec<[Point; 2]> {
+        let route = self.routes[edge].iter().enumerate();
+        let pairs = route.map(|(position, &index)| {
             let (left, corner) = self.corners[index];
-            let x = left + self.places[index].width / 2;
+            let x = left + self.slots[index].width / 2;
             let (top, height) = self.rows[index];
             match position {
-                0 => [(x, corner + self.places[index].height), (x, top + height)],
-                last if last + 1 == self.ways[edge].len() => [(x, corner); 2],
+                0 => [(x, corner + self.slots[index].height), (x, top + height)],
+                last if last + 1 == self.routes[edge].len() => [(x, corner); 2],
                 _ => [(x, top), (x, top + height)],
             }
         });
@@ -149,9 +149,9 @@ fn rows(depths: &[usize], links: &[(usize, usize)]) -> Vec<Vec<usize>> {
 }
 
 /// Returns the centre of each slot: below the centre of its users, as far as the row allows.
-fn middles(rows: &[Vec<usize>], places: &[Size], links: &[(usize, usize)]) -> Vec<i64> {
-    let mut middles = vec![0; places.len()];
-    let mut placed = vec![false; places.len()];
+fn middles(rows: &[Vec<usize>], slots: &[Size], links: &[(usize, usize)]) -> Vec<i64> {
+    let mut middles = vec![0; slots.len()];
+    let mut placed = vec![false; slots.len()];
     for row in rows {
         let mut right = None;
         let mut off = 0;
@@ -161,7 +161,7 @@ fn middles(rows: &[Vec<usize>], places: &[Size], links: &[(usize, usize)]) -> Ve
                 .filter(|(from, to)| *to == index && placed[*from]);
             let users: Vec<i64> = users.map(|(from, _)| middles[*from]).collect();
             let wanted = users.iter().sum::<i64>() / users.len().max(1) as i64;
-            let half = (places[index].width / 2) as i64;
+            let half = (slots[index].width / 2) as i64;
             let free = right.map(|right: i64| right + BESIDE as i64 + half);
             middles[index] = free.map_or(wanted, |free| free.max(wanted));
             off += wanted - middles[index];
@@ -211,13 +211,13 @@ mod tests {
     #[test]
     fn an_arrow_passes_beside_the_boxes_of_a_row_that_it_crosses() {
         let layout = Layout::new(&[BOX; 3], &[(0, 1), (1, 2), (0, 2)]);
-        let [_, [over, under], _] = layout.way(2)[..] else {
-            panic!("the way crosses one row");
+        let [_, [over, under], _] = layout.route(2)[..] else {
+            panic!("the route crosses one row");
         };
         let (left, top) = layout.corner(1);
         assert_eq!((over.1, under.1), (top, top + 20));
         assert!(!(left..=left + 50).contains(&over.0));
-        assert_eq!(layout.way(0)[1][1].1, top);
+        assert_eq!(layout.route(0)[1][1].1, top);
     }
 
     #[test]
@@ -225,6 +225,6 @@ mod tests {
         assert_eq!(rows_of(2, &[(0, 1), (1, 0)]).concat().len(), 2);
         assert_eq!(Layout::new(&[], &[]).size.width, 2 * MARGIN);
         let round = Layout::new(&[BOX; 3], &[(0, 1), (1, 2), (2, 0)]);
-        assert_eq!(round.way(2).len(), 2);
+        assert_eq!(round.route(2).len(), 2);
     }
 }

@@ -20,7 +20,7 @@ pub fn is_declared(node: &Node) -> bool {
 }
 
 /// The position of the node's declaration: file, line and column.
-pub fn place(graph: &Graph, node: &Node) -> Option<String> {
+pub fn position(graph: &Graph, node: &Node) -> Option<String> {
     let at = &graph.locations[node.span.0];
     is_declared(node).then(|| format!("{}:{}:{}", at.file, at.line, at.column))
 }
@@ -33,7 +33,7 @@ pub fn title(node: &Node) -> String {
         Kind::Disk(disk) => format!("{} disk", disk.driver.value.name()),
         Kind::Port(protocol, port, _) => {
             let protocols: Vec<_> = protocol.each().iter().map(|each| each.name()).collect();
-            format!("{} port {}", protocols.join(" and "), setting(port.value))
+            format!("{} port {}", protocols.join(" and "), value(port.value))
         }
         Kind::Console | Kind::Clock | Kind::Random => kind.into(),
         Kind::Custom(_) => "custom device".into(),
@@ -81,14 +81,14 @@ pub fn configuration(node: &Node) -> Vec<String> {
         _ => return Vec::new(),
     };
     let mut phrases = vec![match interface.address.value {
-        Addressing::Static(address) => setting(address),
+        Addressing::Static(address) => value(address),
         Addressing::Dhcp => "address by DHCP".into(),
     }];
-    let gateway = interface.gateway.map(|gateway| setting(gateway.value));
+    let gateway = interface.gateway.map(|gateway| value(gateway.value));
     phrases.extend(gateway.map(|gateway| format!("gateway {gateway}")));
-    let mac = interface.mac.map(|mac| setting(mac.value));
+    let mac = interface.mac.map(|mac| value(mac.value));
     phrases.extend(mac.map(|mac| format!("mac {mac}")));
-    let mtu = interface.mtu.map(|mtu| setting(mtu.value));
+    let mtu = interface.mtu.map(|mtu| value(mtu.value));
     phrases.extend(mtu.map(|mtu| format!("mtu {mtu}")));
     phrases
 }
@@ -97,7 +97,7 @@ pub fn configuration(node: &Node) -> Vec<String> {
 fn limits(limits: &Limits) -> Vec<String> {
     let number = |limit: Option<Spanned<ConfigValue<u16>>>, what: &str| {
         let limit = limit?;
-        Some(format!("{} {what}", setting(limit.value)))
+        Some(format!("{} {what}", value(limit.value)))
     };
     let buffer = |buffer: Option<Spanned<ConfigValue<u64>>>, what: &str| {
         let bytes = buffer?.value.known()?;
@@ -113,8 +113,8 @@ fn limits(limits: &Limits) -> Vec<String> {
 }
 
 /// Describes a value that may be given at boot.
-pub fn setting<T: Display>(setting: ConfigValue<T>) -> String {
-    match setting {
+pub fn value<T: Display>(value: ConfigValue<T>) -> String {
+    match value {
         ConfigValue::Known(value) => value.to_string(),
         ConfigValue::Boot(Some(default)) => format!("{default} unless given at boot"),
         ConfigValue::Boot(None) => "given at boot".into(),
@@ -132,7 +132,7 @@ pub fn lines(graph: &Graph, node: &Node) -> Vec<String> {
     let title = Some(title(node)).filter(|title| *title != node.name);
     lines.extend(title);
     lines.extend(configuration(node).into_iter().map(shortened));
-    lines.extend(place(graph, node));
+    lines.extend(position(graph, node));
     lines
 }
 

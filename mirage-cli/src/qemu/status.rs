@@ -14,7 +14,7 @@ const REFUSED: i32 = BAD_ARGUMENT as i32 | 1;
 const PANIC: i32 = 255;
 
 /// Returns the unikernel's status, or QEMU's failure.
-pub fn ended(End { status, last }: &End) -> Result {
+pub fn exit_status(End { status, last }: &End) -> Result {
     match status.code() {
         Some(0) => Ok(ExitCode::SUCCESS),
         Some(HELP) => Ok(ExitCode::from(HELP_SHOWN)),

@@ -1,0 +1,120 @@
+//! A unikernel that is about to run.
+
+use crate::{
+    arguments::{NetBackend, Run},
+    attached::{AttachedDisk, AttachedInterface},
+    compile::Image,
+    console::AwaitedPorts,
+    failure::{Failure, Result},
+    guest::{End, Guest},
+    ports::{Forward, Port, publish},
+    quote::quote,
+};
+use mirage_graph::{graph::Graph, port::loopback, target::Target};
+use mirage_tender::tap;
+use mirage_user_network::Addresses;
+
+/// A unikernel that is about to run.
+pub struct Boot<'a> {
+    /// The options of `run`.
+    pub options: &'a Run,
+    /// Its image.
+    pub image: &'a Image,
+    /// The graph, with the values of the boot arguments.
+    pub graph: &'a Graph,
+    /// Its interfaces, in the graph's order.
+    pub interfaces: &'a [AttachedInterface<'a>],
+    /// Its disks, in the graph's order.
+    pub disks: &'a [AttachedDisk<'a>],
+    /// Its boot arguments.
+    pub args: &'a [String],
+}
+
+impl Boot<'_> {
+    /// Prints the command line if requested. Returns whether to stop there.
+    pub fn print_command(&self, line: &[String]) -> bool {
+        if self.options.dry_run {
+            println!("{}", quote(line));
+        } else if self.options.verbose {
+            eprintln!("{}", quote(line));
+        }
+        self.options.dry_run
+    }
+
+    /// Checks that the TAP devices exist and the host ports are free. If there are several interfaces,
+    /// prints what each is attached to.
+    pub fn check_backends(&self) -> Result<()> {
+        for (index, interface) in self.interfaces.iter().enumerate() {
+            match &interface.backend {
+                NetBackend::User => {
+                    for port in publish(self.graph, index, &self.options.ports)? {
+                        port.check_free()?;
+                    }
+                }
+                // Solo5's tender reports a missing interface itself.
+                NetBackend::Tap(name)
+                    if self.options.target != Target::Hvt && !tap::exists(name) =>
+                {
+                    let cause = Failure::new(format_args!("there is no TAP device `{name}`"));
+                    return Err(cause.help(format_args!(
+                        "create it with `ip tuntap add dev {name} mode tap user $USER`"
+                    )));
+                }
+                NetBackend::Tap(_) => {}
+            }
+        }
+        if self.interfaces.len() > 1 {
+            for (index, interface) in self.interfaces.iter().enumerate() {
+                eprintln!(
+                    "{:12} is attached to {}",
+                    interface.name,
+                    self.backend(index)
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Describes the backend of the interface at position `index`.
+    fn backend(&self, index: usize) -> String {
+        match (&self.interfaces[index].backend, self.options.target) {
+            (NetBackend::Tap(tap), _) => format!("the TAP device {tap}"),
+            (NetBackend::User, Target::Unix) => {
+                format!("the host's sockets, at {}", loopback::of_interface(index))
+            }
+            (NetBackend::User, _) => {
+                let Addresses { network, .. } =
+                    AttachedInterface::addresses(index, self.interfaces);
+                format!("the user network {network}")
+            }
+        }
+    }
+
+    /// Forwards the console of `guest` until it ends. Once the ports of the user network are open,
+    /// prints their host addresses.
+    pub fn run_to_end(&self, guest: Guest) -> Result<End> {
+        let mut ports = Port::all(self.graph);
+        ports.retain(|port| self.interfaces[port.interface].backend == NetBackend::User);
+        let messages = ports.iter().map(|port| {
+            port.open_at(AttachedInterface::addresses(port.interface, self.interfaces).guest)
+        });
+        let awaited = (!ports.is_empty()).then(|| AwaitedPorts {
+            ports: messages.collect(),
+            then: Box::new(|| print_ports(&ports, &self.options.ports)),
+        });
+        guest.run_to_end(&self.graph.name, &self.image.symbols, awaited)
+    }
+}
+
+/// Prints the host address of each port.
+fn print_ports(ports: &[Port], forwards: &[Forward]) {
+    for port in ports {
+        let Forward { host, guest } = Forward::for_port(port.number, forwards);
+        eprintln!(
+            "{:12} {} {guest:5} at {}:{host}",
+            port.name,
+            port.protocol.name(),
+            port.host_address()
+        );
+    }
+}
