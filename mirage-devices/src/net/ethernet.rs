@@ -8,3 +8,15 @@ pub const DEFAULT_MTU: u16 = 1500;
 
 /// Smallest MTU that IPv4 allows, in bytes (RFC 791, section 3.2).
 pub const MIN_IPV4_MTU: u16 = 68;
+
+/// The EtherType of IPv4.
+pub(super) const IPV4: u16 = 0x0800;
+
+/// The EtherType of ARP.
+pub(super) const ARP: u16 = 0x0806;
+
+/// The EtherType of a tag (IEEE 802.1Q).
+pub(super) const VLAN: u16 = 0x8100;
+
+/// The EtherType of a service provider's tag (IEEE 802.1ad).
+pub(super) const SERVICE_VLAN: u16 = 0x88a8;

@@ -132,6 +132,10 @@ pub trait Egress {
     /// Whether the link has room for a frame.
     fn has_room(&mut self) -> bool;
 
+    /// Notes that the transport protocol made progress with a peer, so that its next hop need not be
+    /// probed (RFC 4861, section 7.3.1).
+    fn confirm(&mut self, _remote: Address, _hint: NextHopHint) {}
+
     /// Sends a packet whose transport header and payload have `length` bytes, which `write` writes.
     /// Their contents are undefined before. The checksum field is left 0: the IP layer fills it in.
     ///

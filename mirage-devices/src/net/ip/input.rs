@@ -1,0 +1,277 @@
+//! Received frames: Ethernet, ARP, IPv4 and ICMP.
+
+use super::{
+    addresses::Recipient,
+    icmp::{self, IcmpError, Message, Unreachable},
+    interface::Ip,
+    original::Original,
+    output::IpEgress,
+    packet::{Address, Packet},
+    v4::Ipv4Packet,
+};
+use crate::{
+    net::{
+        checksum::{self, Sum},
+        drops::DropReason,
+        ethernet,
+        link::Transmit,
+        neighbour::{Arp, Conflict, MacAddress},
+        offload::{ChecksumState, ReceiveInfo},
+    },
+    time::Instant,
+};
+use core::net::Ipv4Addr;
+
+/// What a frame contained that the layers above process.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// A segment, to an address of this host.
+    Tcp(Packet<'a>),
+    /// A datagram, to an address of this host or to all hosts.
+    Udp(Packet<'a>, Original<'a>),
+    /// An error about a packet of this host.
+    Error(IcmpError<'a>),
+    /// Another host uses an address of this host.
+    Conflict(Ipv4Addr, Conflict),
+}
+
+/// A frame without its link layer.
+enum Payload<'a> {
+    Ipv4 { bytes: &'a [u8], is_group: bool },
+    Arp(&'a [u8]),
+}
+
+impl Ip {
+    /// Processes a received frame, from its Ethernet header on. Answers that are not of a transport
+    /// protocol are sent on `transmitter`.
+    #[inline]
+    pub fn input<'a, T: Transmit>(
+        &mut self,
+        now: Instant,
+        frame: &'a [u8],
+        info: ReceiveInfo,
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        let result = match parse_ethernet(frame, self.mac) {
+            Ok(Payload::Ipv4 { bytes, is_group }) => {
+                self.ipv4_from_link(now, bytes, is_group, info, transmitter)
+            }
+            Ok(Payload::Arp(bytes)) => self.arp(now, bytes, transmitter),
+            Err(reason) => Err(reason),
+        };
+        self.counted(result)
+    }
+
+    /// Processes a packet from this host to itself, which
+    /// [`take_looped`](Self::take_looped) returned.
+    pub fn input_looped<'a, T: Transmit>(
+        &mut self,
+        now: Instant,
+        packet: &'a [u8],
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        // The checksum is that of the pseudo-header.
+        let info = ReceiveInfo {
+            checksum: ChecksumState::Partial,
+            segment_size: None,
+        };
+        let result = Ipv4Packet::parse(packet).and_then(|packet| {
+            // The address may have been removed meanwhile.
+            if !self.is_looped(packet.destination) {
+                return Err(DropReason::Destination);
+            }
+            self.transport(now, &packet, Recipient::Host, info, transmitter)
+        });
+        self.counted(result)
+    }
+
+    #[inline]
+    fn counted<'a>(&mut self, result: Result<Option<Input<'a>>, DropReason>) -> Option<Input<'a>> {
+        result.unwrap_or_else(|reason| {
+            self.drops.count(reason);
+            None
+        })
+    }
+
+    fn arp<'a>(
+        &mut self,
+        now: Instant,
+        bytes: &[u8],
+        transmitter: &mut impl Transmit,
+    ) -> Result<Option<Input<'a>>, DropReason> {
+        let arp = Arp::parse(bytes)?;
+        if let Some((address, conflict)) = self.addresses.input(now, &arp, transmitter) {
+            return Ok(Some(Input::Conflict(address, conflict)));
+        }
+        // A hub or bridge has sent it back.
+        if arp.sender_mac == self.mac {
+            return Ok(None);
+        }
+        let local = self.addresses.is_usable(arp.target);
+        let on_link = self.routes.is_on_link(arp.sender)
+            && !arp.sender.is_unspecified()
+            && !self.addresses.is_broadcast(arp.sender);
+        let drops = &mut self.drops;
+        self.neighbours
+            .input(now, &arp, local, on_link, transmitter, drops);
+        Ok(None)
+    }
+
+    #[inline]
+    fn ipv4_from_link<'a, T: Transmit>(
+        &mut self,
+        now: Instant,
+        bytes: &'a [u8],
+        is_group: bool,
+        info: ReceiveInfo,
+        transmitter: &mut T,
+    ) -> Result<Option<Input<'a>>, DropReason> {
+        let packet = Ipv4Packet::parse(bytes)?;
+        self.addresses.check_source(packet.source)?;
+        let recipient = self.addresses.recipient(packet.destination);
+        match recipient {
+            Recipient::Other => return Err(DropReason::Destination),
+            // RFC 1122, section 3.3.6.
+            Recipient::Host if is_group => return Err(DropReason::FrameBroadcast),
+            _ => {}
+        }
+        self.transport(now, &packet, recipient, info, transmitter)
+    }
+
+    #[inline]
+    fn transport<'a, T: Transmit>(
+        &mut self,
+        now: Instant,
+        packet: &Ipv4Packet<'a>,
+        recipient: Recipient,
+        info: ReceiveInfo,
+        transmitter: &mut T,
+    ) -> Result<Option<Input<'a>>, DropReason> {
+        let is_unicast = recipient == Recipient::Host;
+        let original = Original {
+            source: packet.source,
+            destination: packet.destination,
+            is_unicast,
+            bytes: packet.bytes,
+        };
+        match packet.protocol {
+            6 if !is_unicast => Err(DropReason::TransportBroadcast),
+            6 => {
+                verify(packet, packet.payload, info)?;
+                Ok(Some(Input::Tcp(to_packet(packet, packet.payload))))
+            }
+            17 => {
+                let datagram = verified_datagram(packet, info)?;
+                Ok(Some(Input::Udp(to_packet(packet, datagram), original)))
+            }
+            1 => self.icmp(now, packet, is_unicast, transmitter),
+            _ => {
+                IpEgress::new(self, now, transmitter).refuse(&original, Unreachable::Protocol);
+                Err(DropReason::Protocol)
+            }
+        }
+    }
+
+    fn icmp<'a>(
+        &mut self,
+        now: Instant,
+        packet: &Ipv4Packet<'a>,
+        is_unicast: bool,
+        transmitter: &mut impl Transmit,
+    ) -> Result<Option<Input<'a>>, DropReason> {
+        if !is_unicast {
+            return Err(DropReason::TransportBroadcast);
+        }
+        match icmp::parse(packet.payload)? {
+            Message::EchoRequest => {
+                let source = Address::from(packet.source);
+                if !self.echo_limit.allow(now, source) {
+                    return Err(DropReason::EchoLimited);
+                }
+                let mut egress = IpEgress::new(self, now, transmitter);
+                egress.echo(packet.destination, source, packet.payload);
+                Ok(None)
+            }
+            Message::Error(error) => {
+                // Errors about 127.0.0.0/8 come from there only.
+                let sent_by_us = |local: Ipv4Addr| {
+                    self.is_looped(local) && (!local.is_loopback() || packet.source.is_loopback())
+                };
+                if !error.local.as_ipv4().is_some_and(sent_by_us) {
+                    return Err(DropReason::IcmpForeign);
+                }
+                Ok(Some(Input::Error(error)))
+            }
+        }
+    }
+}
+
+/// Parses the Ethernet header, and the tag of priority without VLAN (IEEE 802.1Q, VLAN 0).
+#[inline]
+fn parse_ethernet(frame: &[u8], mac: MacAddress) -> Result<Payload<'_>, DropReason> {
+    let malformed = DropReason::FrameMalformed;
+    let (header, mut bytes) = frame
+        .split_first_chunk::<{ ethernet::HEADER_LEN }>()
+        .ok_or(malformed)?;
+    let is_group = header[0] & 1 != 0;
+    if header[..6] != mac && header[..6] != [0xff; 6] {
+        return Err(DropReason::FrameDestination);
+    }
+    if header[6] & 1 != 0 {
+        return Err(malformed);
+    }
+    let mut ether_type = u16::from_be_bytes([header[12], header[13]]);
+    if ether_type == ethernet::VLAN {
+        let (tag, rest) = bytes.split_first_chunk::<4>().ok_or(malformed)?;
+        if u16::from_be_bytes([tag[0], tag[1]]) & 0x0fff != 0 {
+            return Err(DropReason::VlanTag);
+        }
+        (ether_type, bytes) = (u16::from_be_bytes([tag[2], tag[3]]), rest);
+    }
+    match ether_type {
+        ethernet::IPV4 => Ok(Payload::Ipv4 { bytes, is_group }),
+        ethernet::ARP => Ok(Payload::Arp(bytes)),
+        ethernet::VLAN | ethernet::SERVICE_VLAN => Err(DropReason::VlanTag),
+        _ => Err(DropReason::EtherType),
+    }
+}
+
+/// Returns the datagram of a packet, which may have bytes after it (RFC 768).
+#[inline]
+fn verified_datagram<'a>(
+    packet: &Ipv4Packet<'a>,
+    info: ReceiveInfo,
+) -> Result<&'a [u8], DropReason> {
+    let malformed = DropReason::TransportMalformed;
+    let header: &[u8; 8] = packet.payload.first_chunk().ok_or(malformed)?;
+    let length = usize::from(u16::from_be_bytes([header[4], header[5]]));
+    if length < header.len() {
+        return Err(malformed);
+    }
+    let datagram = packet.payload.get(..length).ok_or(malformed)?;
+    if header[6..] != [0, 0] {
+        verify(packet, datagram, info)?;
+    }
+    Ok(datagram)
+}
+
+#[inline]
+fn verify(packet: &Ipv4Packet<'_>, payload: &[u8], info: ReceiveInfo) -> Result<(), DropReason> {
+    if info.checksum != ChecksumState::Unknown {
+        return Ok(());
+    }
+    let (source, destination, length) = (packet.source, packet.destination, payload.len() as u16);
+    let sum = checksum::pseudo_header_ipv4(source, destination, packet.protocol, length);
+    let correct = (sum + Sum::from_bytes(payload)).is_correct();
+    correct.then_some(()).ok_or(DropReason::TransportChecksum)
+}
+
+#[inline]
+fn to_packet<'a>(packet: &Ipv4Packet<'a>, payload: &'a [u8]) -> Packet<'a> {
+    Packet {
+        local: packet.destination.into(),
+        remote: packet.source.into(),
+        ecn: packet.ecn,
+        payload,
+    }
+}

@@ -1,0 +1,190 @@
+//! The IP layer of an interface: its addresses, routes and neighbours.
+
+use super::{
+    addresses::Addresses,
+    icmp::{IcmpError, IcmpErrorKind},
+    loopback::Loopback,
+    packet::Address,
+    routes::{Route, Routes},
+};
+use crate::{
+    net::{
+        drops::Drops,
+        ethernet,
+        link::Transmit,
+        neighbour::{Claim, Defence, MacAddress, NeighbourCache},
+        offload::Offloads,
+        rate_limit::RateLimit,
+    },
+    random::Random,
+    time::Instant,
+};
+use alloc::{collections::TryReserveError, vec::Vec};
+use core::{net::Ipv4Addr, time::Duration};
+
+/// How often a source's echo requests are answered: in bursts of 100, and 1,000 per second.
+const ECHO: (Duration, u16) = (Duration::from_millis(1), 100);
+
+/// How often a source is sent ICMP errors: in bursts of 20, and 10 per second.
+const ERRORS: (Duration, u16) = (Duration::from_millis(100), 20);
+
+/// How an address comes into use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claiming {
+    /// It is probed first, which takes 4 to 7 seconds (RFC 5227, section 2.1).
+    Probe(Defence),
+    /// It is used at once, and announced.
+    Announce(Defence),
+}
+
+/// The IP layer of an interface.
+#[derive(Debug)]
+pub struct Ip {
+    pub(super) mac: MacAddress,
+    pub(super) mtu: usize,
+    pub(super) offloads: Offloads,
+    pub(super) addresses: Addresses,
+    pub(super) routes: Routes,
+    pub(super) neighbours: NeighbourCache,
+    pub(super) loopback: Loopback,
+    pub(super) echo_limit: RateLimit,
+    pub(super) error_limit: RateLimit,
+    pub(super) drops: Drops,
+    random: Random,
+}
+
+impl Ip {
+    /// Creates the IP layer of an interface, without addresses. `mac`, `mtu` and `offloads` are those
+    /// of its link.
+    pub fn new(mac: MacAddress, mtu: usize, offloads: Offloads, random: Random) -> Self {
+        Self {
+            mac,
+            mtu,
+            offloads,
+            addresses: Addresses::default(),
+            routes: Routes::default(),
+            neighbours: NeighbourCache::new(mac, random.clone()),
+            loopback: Loopback::default(),
+            echo_limit: RateLimit::new(ECHO.0, ECHO.1, random.clone()),
+            error_limit: RateLimit::new(ERRORS.0, ERRORS.1, random.clone()),
+            drops: Drops::default(),
+            random,
+        }
+    }
+
+    /// Adds an address, and the route to its network.
+    ///
+    /// # Errors
+    /// Returns an error if memory is exhausted.
+    pub fn add_address(
+        &mut self,
+        now: Instant,
+        address: Ipv4Addr,
+        prefix_len: u8,
+        claiming: Claiming,
+    ) -> Result<(), TryReserveError> {
+        let random = self.random.clone();
+        let claim = match claiming {
+            Claiming::Probe(defence) => Claim::probe(now, address, self.mac, defence, random),
+            Claiming::Announce(defence) => Claim::announce(now, address, self.mac, defence, random),
+        };
+        self.addresses.add(address, prefix_len, claim)?;
+        let added = self.routes.add(Route::on_link(address, prefix_len));
+        if added.is_err() {
+            self.addresses.remove(address);
+        }
+        added
+    }
+
+    /// Removes an address, the route to its network, and the neighbours that it asked.
+    pub fn remove_address(&mut self, address: Ipv4Addr) {
+        if let Some(prefix_len) = self.addresses.remove(address) {
+            self.routes.remove(Route::on_link(address, prefix_len));
+            self.neighbours.remove_source(address);
+        }
+    }
+
+    /// Returns the routes, to add or remove some.
+    pub fn routes_mut(&mut self) -> &mut Routes {
+        &mut self.routes
+    }
+
+    /// Returns whether `address` is an address of this host that may be used.
+    pub fn is_usable(&self, address: Ipv4Addr) -> bool {
+        self.addresses.is_usable(address)
+    }
+
+    /// Returns whether packets to `address` go to all hosts of a network on the link.
+    pub fn is_broadcast(&self, address: Address) -> bool {
+        let address = address.as_ipv4();
+        address.is_some_and(|address| self.addresses.is_broadcast(address))
+    }
+
+    /// Returns the local address from which packets are sent to `remote`, or `None` if there is no
+    /// route or no address.
+    pub fn source_for(&self, remote: Address) -> Option<Address> {
+        let remote = remote.as_ipv4()?;
+        if self.is_looped(remote) {
+            return Some(remote.into());
+        }
+        let next_hop = if self.addresses.is_broadcast(remote) || remote.is_multicast() {
+            remote
+        } else {
+            self.routes.next_hop(remote)?
+        };
+        self.addresses.source_for(next_hop).map(Address::from)
+    }
+
+    /// Returns how many bytes the transport header and payload of a packet can have.
+    pub fn max_payload(&self) -> usize {
+        self.mtu - super::v4::HEADER_LEN
+    }
+
+    /// Sends what is due: requests, probes and announcements. `unreachable` is called for each packet
+    /// whose next hop did not answer.
+    pub fn expire(
+        &mut self,
+        now: Instant,
+        transmitter: &mut impl Transmit,
+        mut unreachable: impl FnMut(&IcmpError<'_>),
+    ) {
+        self.addresses.expire(now, transmitter);
+        let drops = &mut self.drops;
+        self.neighbours.expire(now, transmitter, drops, |frame| {
+            let packet = frame.get(ethernet::HEADER_LEN..).unwrap_or_default();
+            let error = IcmpError::about(IcmpErrorKind::HostUnreachable, packet);
+            error.iter().for_each(&mut unreachable);
+        });
+    }
+
+    /// Returns when [`expire`](Self::expire) is to be called next.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        let deadlines = [
+            self.addresses.next_deadline(),
+            self.neighbours.next_deadline(),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// Takes the next packet from this host to itself, for
+    /// [`input_looped`](Self::input_looped).
+    pub fn take_looped(&mut self) -> Option<Vec<u8>> {
+        self.loopback.pop()
+    }
+
+    /// Returns whether there are packets from this host to itself.
+    pub fn has_looped(&self) -> bool {
+        !self.loopback.is_empty()
+    }
+
+    /// Returns how many packets were dropped, for each reason.
+    pub fn drops(&self) -> &Drops {
+        &self.drops
+    }
+
+    /// Returns whether packets to `address` do not leave this host.
+    #[inline]
+    pub(super) fn is_looped(&self, address: Ipv4Addr) -> bool {
+        address.is_loopback() || self.addresses.is_usable(address)
+    }
+}

@@ -1,0 +1,309 @@
+//! Packets on their way to the link.
+
+use super::{
+    icmp::{self, Unreachable},
+    interface::Ip,
+    original::Original,
+    packet::{Address, Ecn, Egress, NextHopHint, PacketHeader, Protocol, TransmitError},
+    v4,
+};
+use crate::{
+    net::{
+        checksum::{self, Sum},
+        drops::DropReason,
+        ethernet,
+        link::Transmit,
+        neighbour::{MacAddress, NextHop},
+        offload::{PartialChecksum, TransmitInfo},
+    },
+    time::Instant,
+};
+use alloc::vec::Vec;
+use core::net::Ipv4Addr;
+
+/// Length of the headers before the transport header, in bytes.
+const HEADERS_LEN: usize = ethernet::HEADER_LEN + v4::HEADER_LEN;
+
+/// The start of a refused packet that is sent back, in bytes, so that the whole packet has the 576
+/// bytes that every host accepts (RFC 1812, section 4.3.2.3).
+const MAX_QUOTED: usize = 576 - v4::HEADER_LEN - icmp::HEADER_LEN;
+
+/// Sends packets on an interface, at a time.
+#[derive(Debug)]
+pub struct IpEgress<'a, T> {
+    ip: &'a mut Ip,
+    now: Instant,
+    transmitter: &'a mut T,
+}
+
+/// Where a packet goes.
+enum Target {
+    Frame(MacAddress),
+    Pending(NextHop),
+    Loopback,
+}
+
+/// Who computes the checksum of a segment or datagram.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Completion {
+    Here,
+    Link,
+    /// Nobody: the packet does not leave this host.
+    Omitted,
+}
+
+impl<'a, T: Transmit> IpEgress<'a, T> {
+    /// Sends on `transmitter`, the link of `ip`, at the time `now`.
+    pub fn new(ip: &'a mut Ip, now: Instant, transmitter: &'a mut T) -> Self {
+        Self {
+            ip,
+            now,
+            transmitter,
+        }
+    }
+
+    /// Tells the source of a packet that it is refused, unless it has been sent too many errors.
+    pub fn refuse(&mut self, original: &Original<'_>, reason: Unreachable) {
+        if !original.is_unicast {
+            return;
+        }
+        let remote = Address::from(original.source);
+        if !self.ip.error_limit.allow(self.now, remote) {
+            return self.ip.drops.count(DropReason::IcmpLimited);
+        }
+        let quoted = &original.bytes[..original.bytes.len().min(MAX_QUOTED)];
+        let write = |message: &mut [u8]| icmp::write_unreachable(message, reason, quoted);
+        self.answer(
+            original.destination,
+            remote,
+            icmp::HEADER_LEN + quoted.len(),
+            write,
+        );
+    }
+
+    /// Answers an echo request.
+    pub(super) fn echo(&mut self, local: Ipv4Addr, remote: Address, request: &[u8]) {
+        let write = |reply: &mut [u8]| icmp::write_echo_reply(reply, request);
+        self.answer(local, remote, request.len(), write);
+    }
+
+    fn answer(
+        &mut self,
+        local: Ipv4Addr,
+        remote: Address,
+        length: usize,
+        write: impl FnOnce(&mut [u8]),
+    ) {
+        let header = PacketHeader {
+            local: local.into(),
+            remote,
+            protocol: Protocol::Icmp,
+            ecn: Ecn::NotCapable,
+        };
+        let hint = &mut NextHopHint::default();
+        if self.transmit(&header, hint, length, write).is_err() {
+            self.ip.drops.count(DropReason::LinkFull);
+        }
+    }
+
+    /// Where a packet goes that does not go where the last one went.
+    fn target(
+        &mut self,
+        local: Ipv4Addr,
+        remote: Ipv4Addr,
+        hint: &mut NextHopHint,
+    ) -> Result<Target, TransmitError> {
+        let ip = &mut *self.ip;
+        if ip.is_looped(remote) && ip.is_looped(local) {
+            return Ok(Target::Loopback);
+        }
+        // Without an address, only a DHCP client may ask (RFC 1122, section 3.2.1.3 (a)).
+        let asks_for_address = local.is_unspecified() && remote.is_broadcast();
+        if !asks_for_address && !ip.addresses.is_usable(local) {
+            return Err(TransmitError::Unreachable);
+        }
+        if ip.addresses.is_broadcast(remote) {
+            return Ok(Target::Frame([0xff; 6]));
+        }
+        if remote.is_multicast() {
+            let [_, second, third, fourth] = remote.octets();
+            return Ok(Target::Frame([1, 0, 0x5e, second & 0x7f, third, fourth]));
+        }
+        let address = ip.routes.next_hop(remote);
+        let address = address.ok_or(TransmitError::Unreachable)?;
+        if let Some(mac) = ip.neighbours.reachable(self.now, hint.0, address) {
+            return Ok(Target::Frame(mac));
+        }
+        match ip.neighbours.lookup(self.now, address) {
+            Some((mac, index)) => {
+                hint.0 = index;
+                Ok(Target::Frame(mac))
+            }
+            None => Ok(Target::Pending(NextHop {
+                address,
+                source: local,
+            })),
+        }
+    }
+
+    /// Queues a packet that cannot be written to the link now.
+    fn queue(
+        &mut self,
+        target: Target,
+        length: usize,
+        write: impl FnOnce(&mut [u8]),
+    ) -> Result<(), TransmitError> {
+        let hole = match target {
+            Target::Loopback if !self.ip.loopback.has_room() => return Err(TransmitError::NoRoom),
+            Target::Loopback => 0,
+            // The request needs a frame.
+            _ if !self.transmitter.has_room() => return Err(TransmitError::NoRoom),
+            _ => ethernet::HEADER_LEN,
+        };
+        let mut frame = Vec::new();
+        if frame.try_reserve_exact(hole + length).is_err() {
+            self.ip.drops.count(DropReason::OutOfMemory);
+            return Ok(());
+        }
+        frame.resize(hole + length, 0);
+        if let Some(header) = frame[..hole].first_chunk_mut() {
+            write_ethernet(header, [0; 6], self.ip.mac);
+        }
+        write(&mut frame[hole..]);
+        let (now, ip) = (self.now, &mut *self.ip);
+        match target {
+            Target::Pending(hop) => {
+                let (transmitter, drops) = (&mut *self.transmitter, &mut ip.drops);
+                ip.neighbours.enqueue(now, hop, frame, transmitter, drops);
+            }
+            _ => {
+                let pushed = ip.loopback.push(frame);
+                pushed.unwrap_or_else(|reason| ip.drops.count(reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<T: Transmit> Egress for IpEgress<'_, T> {
+    #[inline]
+    fn has_room(&mut self) -> bool {
+        self.transmitter.has_room()
+    }
+
+    #[inline]
+    fn confirm(&mut self, remote: Address, hint: NextHopHint) {
+        let next_hop = remote
+            .as_ipv4()
+            .and_then(|remote| self.ip.routes.next_hop(remote));
+        if let Some(next_hop) = next_hop {
+            self.ip.neighbours.confirm(self.now, hint.0, next_hop);
+        }
+    }
+
+    #[inline]
+    fn transmit(
+        &mut self,
+        header: &PacketHeader,
+        hint: &mut NextHopHint,
+        length: usize,
+        write: impl FnOnce(&mut [u8]),
+    ) -> Result<(), TransmitError> {
+        let (Some(local), Some(remote)) = (header.local.as_ipv4(), header.remote.as_ipv4()) else {
+            return Err(TransmitError::Unreachable);
+        };
+        let packet_len = v4::HEADER_LEN + length;
+        if packet_len > self.ip.mtu {
+            return Err(TransmitError::TooLong);
+        }
+        // A neighbour's entry is removed with the local address that asked it, and `local` is checked
+        // when the hint is set.
+        let target = match self.ip.neighbours.reachable(self.now, hint.0, remote) {
+            Some(mac) if self.ip.addresses.is_usable(local) => Target::Frame(mac),
+            _ => self.target(local, remote, hint)?,
+        };
+        let Target::Frame(mac) = target else {
+            let completion = match target {
+                Target::Loopback if header.protocol != Protocol::Icmp => Completion::Omitted,
+                _ => Completion::Here,
+            };
+            return self.queue(target, packet_len, |packet| {
+                write_packet(packet, header, (local, remote), completion, write);
+            });
+        };
+        let mut info = TransmitInfo::default();
+        let mut completion = Completion::Here;
+        if self.ip.offloads.checksum && header.protocol != Protocol::Icmp {
+            completion = Completion::Link;
+            info.checksum = Some(PartialChecksum {
+                start: HEADERS_LEN as u16,
+                offset: checksum_offset(header.protocol) as u16,
+            });
+        }
+        let source = self.ip.mac;
+        let fill = |frame: &mut [u8]| {
+            if let Some((ethernet, packet)) = frame.split_first_chunk_mut() {
+                write_ethernet(ethernet, mac, source);
+                write_packet(packet, header, (local, remote), completion, write);
+            }
+        };
+        let frame_len = ethernet::HEADER_LEN + packet_len;
+        let pushed = self.transmitter.push_with(frame_len, info, fill);
+        pushed.ok_or(TransmitError::NoRoom)
+    }
+}
+
+#[inline]
+fn write_ethernet(
+    header: &mut [u8; ethernet::HEADER_LEN],
+    destination: MacAddress,
+    source: MacAddress,
+) {
+    header[..6].copy_from_slice(&destination);
+    header[6..12].copy_from_slice(&source);
+    header[12..].copy_from_slice(&ethernet::IPV4.to_be_bytes());
+}
+
+#[inline]
+fn write_packet(
+    packet: &mut [u8],
+    header: &PacketHeader,
+    (local, remote): (Ipv4Addr, Ipv4Addr),
+    completion: Completion,
+    write: impl FnOnce(&mut [u8]),
+) {
+    let Some((ip, payload)) = packet.split_first_chunk_mut() else {
+        return;
+    };
+    let length = payload.len() as u16;
+    v4::write_header(ip, local, remote, header.protocol, header.ecn, length);
+    write(payload);
+    let sum = match header.protocol {
+        Protocol::Icmp => Sum::ZERO,
+        protocol => checksum::pseudo_header_ipv4(local, remote, protocol as u8, length),
+    };
+    let checksum = match completion {
+        Completion::Here => (sum + Sum::from_bytes(payload)).checksum(),
+        // Also what a receiver expects that never verifies it.
+        Completion::Link | Completion::Omitted => sum.fold(),
+    };
+    // A UDP checksum of 0 would mean that there is none (RFC 768).
+    let checksum = match header.protocol {
+        Protocol::Udp if checksum == 0 => u16::MAX,
+        _ => checksum,
+    };
+    let offset = checksum_offset(header.protocol);
+    if let Some(field) = payload.get_mut(offset..offset + 2) {
+        field.copy_from_slice(&checksum.to_be_bytes());
+    }
+}
+
+/// Where the checksum is in a transport header.
+#[inline]
+const fn checksum_offset(protocol: Protocol) -> usize {
+    match protocol {
+        Protocol::Icmp => 2,
+        Protocol::Tcp => 16,
+        Protocol::Udp => 6,
+    }
+}

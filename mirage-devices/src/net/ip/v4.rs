@@ -1,0 +1,152 @@
+//! IPv4 headers (RFC 791).
+
+use super::packet::{Ecn, Protocol};
+use crate::net::{checksum::Sum, drops::DropReason};
+use core::net::Ipv4Addr;
+
+/// Length of a header without options, in bytes.
+pub const HEADER_LEN: usize = 20;
+
+/// Time to live of what this host sends (RFC 1700).
+const TTL: u8 = 64;
+
+/// The flag DF: no packet is fragmented, so that its identification may be 0 (RFC 6864).
+const DO_NOT_FRAGMENT: u16 = 0x4000;
+
+/// A received packet.
+#[derive(Debug, Clone, Copy)]
+pub struct Ipv4Packet<'a> {
+    /// The source.
+    pub source: Ipv4Addr,
+    /// The destination.
+    pub destination: Ipv4Addr,
+    /// The number of the transport protocol.
+    pub protocol: u8,
+    /// The ECN field.
+    pub ecn: Ecn,
+    /// Header and payload, without what padded the frame.
+    pub bytes: &'a [u8],
+    /// The transport header and its payload.
+    pub payload: &'a [u8],
+}
+
+impl<'a> Ipv4Packet<'a> {
+    /// Parses the payload of a frame. Options are skipped. A TTL of 0 is accepted (RFC 1122, section
+    /// 3.2.1.7).
+    ///
+    /// # Errors
+    /// Returns [`DropReason::Ipv4Malformed`] if version or lengths are wrong,
+    /// [`DropReason::Ipv4Checksum`] if the header's checksum is, and [`DropReason::Fragment`] if the
+    /// packet is a fragment.
+    #[inline]
+    pub fn parse(frame: &'a [u8]) -> Result<Self, DropReason> {
+        let header: &[u8; HEADER_LEN] = frame.first_chunk().ok_or(DropReason::Ipv4Malformed)?;
+        let header_len = header_len(header);
+        let total = usize::from(u16::from_be_bytes([header[2], header[3]]));
+        if header[0] >> 4 != 4 || header_len < HEADER_LEN || total < header_len {
+            return Err(DropReason::Ipv4Malformed);
+        }
+        let bytes = frame.get(..total).ok_or(DropReason::Ipv4Malformed)?;
+        let (header_bytes, payload) = bytes.split_at(header_len);
+        let sum = match header_len {
+            HEADER_LEN => Sum::from_bytes(header),
+            _ => Sum::from_bytes(header_bytes),
+        };
+        if !sum.is_correct() {
+            return Err(DropReason::Ipv4Checksum);
+        }
+        // More fragments, or an offset. The reserved flag is ignored.
+        if (header[6] & 0x3f) | header[7] != 0 {
+            return Err(DropReason::Fragment);
+        }
+        Ok(Self {
+            source: address(header, 12),
+            destination: address(header, 16),
+            protocol: header[9],
+            ecn: ecn(header[1]),
+            bytes,
+            payload,
+        })
+    }
+
+    /// Parses the packet that an ICMP error is about: perhaps only its header and eight bytes, with a
+    /// header checksum that routers have changed. Returns `None` if even these are missing.
+    pub fn parse_embedded(bytes: &'a [u8]) -> Option<Self> {
+        let header: &[u8; HEADER_LEN] = bytes.first_chunk()?;
+        let header_len = header_len(header);
+        let offset = u16::from_be_bytes([header[6] & 0x1f, header[7]]);
+        let payload = bytes.get(header_len..)?;
+        if header[0] >> 4 != 4 || header_len < HEADER_LEN || offset != 0 || payload.len() < 8 {
+            return None;
+        }
+        Some(Self {
+            source: address(header, 12),
+            destination: address(header, 16),
+            protocol: header[9],
+            ecn: ecn(header[1]),
+            bytes,
+            payload,
+        })
+    }
+}
+
+/// Writes the header of a packet with `payload_len` bytes of payload.
+#[inline]
+pub fn write_header(
+    header: &mut [u8; HEADER_LEN],
+    source: Ipv4Addr,
+    destination: Ipv4Addr,
+    protocol: Protocol,
+    ecn: Ecn,
+    payload_len: u16,
+) {
+    let first = 0x4500 | ecn_bits(ecn);
+    let total = HEADER_LEN as u16 + payload_len;
+    let ttl_protocol = u16::from_be_bytes([TTL, protocol as u8]);
+    let sum = Sum::ZERO
+        .add_ipv4(source)
+        .add_ipv4(destination)
+        .add_u16(first)
+        .add_u16(total)
+        .add_u16(DO_NOT_FRAGMENT)
+        .add_u16(ttl_protocol);
+    header[..2].copy_from_slice(&first.to_be_bytes());
+    header[2..4].copy_from_slice(&total.to_be_bytes());
+    header[4..6].fill(0);
+    header[6..8].copy_from_slice(&DO_NOT_FRAGMENT.to_be_bytes());
+    header[8..10].copy_from_slice(&ttl_protocol.to_be_bytes());
+    header[10..12].copy_from_slice(&sum.checksum().to_be_bytes());
+    header[12..16].copy_from_slice(&source.octets());
+    header[16..].copy_from_slice(&destination.octets());
+}
+
+#[inline]
+fn header_len(header: &[u8; HEADER_LEN]) -> usize {
+    usize::from(header[0] & 0x0f) * 4
+}
+
+#[inline]
+fn address(header: &[u8; HEADER_LEN], at: usize) -> Ipv4Addr {
+    Ipv4Addr::new(header[at], header[at + 1], header[at + 2], header[at + 3])
+}
+
+/// The two low bits of the second byte.
+#[inline]
+fn ecn(traffic_class: u8) -> Ecn {
+    match traffic_class & 3 {
+        0 => Ecn::NotCapable,
+        1 => Ecn::Capable1,
+        2 => Ecn::Capable0,
+        _ => Ecn::CongestionExperienced,
+    }
+}
+
+#[inline]
+fn ecn_bits(ecn: Ecn) -> u16 {
+    match ecn {
+        Ecn::NotCapable => 0,
+        Ecn::Capable1 => 1,
+        Ecn::Capable0 => 2,
+        Ecn::CongestionExperienced => 3,
+    }
+}
