@@ -4,6 +4,8 @@
 //! return [`Error::WouldBlock`] instead.
 
 pub(crate) mod attached;
+#[cfg(feature = "edge-nal")]
+pub mod edge_nal;
 pub(crate) mod interface;
 mod listener;
 mod network;

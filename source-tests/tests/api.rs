@@ -68,7 +68,14 @@ fn document(cfg: Cfg) -> Api {
     };
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     cargo
-        .args(["doc", "--quiet", "--package", "mirage-rt", "--no-deps"])
+        .args([
+            "doc",
+            "--quiet",
+            "--package",
+            "mirage-rt",
+            "--all-features",
+            "--no-deps",
+        ])
         .args(["--locked", "--target-dir"])
         .arg(&pages)
         .args(["--config", &format!("build.build-dir={build:?}")])

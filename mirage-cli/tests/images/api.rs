@@ -4,8 +4,8 @@ use crate::harness::{DEADLINE, Place, Running, client, trials};
 use libtest_mimic::Trial;
 use std::{
     fs::File,
-    io::{self, Read},
-    net::{SocketAddr, TcpListener, TcpStream},
+    io::{self, Read, Write},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     thread,
 };
 
@@ -31,6 +31,14 @@ fn every_item_is_used(place: Place) {
     for port in [7000, 7001] {
         assert_eq!(client::ask(api.address(port), b"datagram"), b"datagram");
     }
+    let mut stream = client::connect(api.address(7001));
+    stream.write_all(b"x").expect("an open connection");
+    stream
+        .shutdown(Shutdown::Write)
+        .expect("an open connection");
+    let mut byte = Vec::new();
+    stream.read_to_end(&mut byte).expect("a byte");
+    assert_eq!(byte, b"x");
     for port in [7000, 7001] {
         let mut text = String::new();
         let mut stream = client::connect(api.address(port));

@@ -31,6 +31,8 @@ pub enum Error {
     OutOfMemory,
     /// The datagram is longer than the link carries or the port holds.
     MessageTooLong,
+    /// The network does not support the operation.
+    Unsupported,
     /// The operation would have to wait. Only the methods called `try_…` return this.
     WouldBlock,
 }
@@ -49,6 +51,7 @@ impl fmt::Display for Error {
             Self::TimedOut => "the peer did not answer in time",
             Self::OutOfMemory => "memory is exhausted",
             Self::MessageTooLong => "the datagram is too long",
+            Self::Unsupported => "the network does not support the operation",
             Self::WouldBlock => "the operation would block",
         })
     }
@@ -69,6 +72,7 @@ impl embedded_io_async::Error for Error {
             Self::TimedOut => ErrorKind::TimedOut,
             Self::OutOfMemory => ErrorKind::OutOfMemory,
             Self::MessageTooLong => ErrorKind::InvalidInput,
+            Self::Unsupported => ErrorKind::Unsupported,
             Self::WouldBlock => ErrorKind::Other,
         }
     }

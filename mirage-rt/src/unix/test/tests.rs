@@ -265,7 +265,7 @@ fn a_device_of_the_users_own_is_started_as_in_a_unikernel() {
         type Output = Instant;
 
         async fn start(&mut self) -> Result<(), StartError> {
-            Network::listen(&[self.0.clone()], 80, TcpLimits::DEFAULT).map(drop)
+            Network::listen(core::slice::from_ref(&self.0), 80, TcpLimits::DEFAULT).map(drop)
         }
 
         fn run(&self) -> Option<impl Future<Output = ()> + 'static> {

@@ -7,6 +7,7 @@ extern crate alloc;
 
 mod block;
 mod device;
+mod edge;
 mod net;
 mod random;
 mod sync;
@@ -69,6 +70,8 @@ async fn main(
         .await
         .map_err(|error| format!("{error}"))?;
     let connected = net::connect(&net, args.echo).await;
+    connected.map_err(net::advice)?;
+    let connected = edge::connect(&net, args.echo).await;
     connected.map_err(net::advice)?;
     println!("connected");
     let served = net::serve(stream, datagram, service).await;

@@ -1,5 +1,6 @@
 //! `mirage_rt::net`.
 
+use crate::edge;
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_rt::{
     io::{BufRead, Read, Write},
@@ -139,6 +140,7 @@ pub async fn serve(
     };
     udp.writable().await?;
     assert_eq!(udp.try_send_to(&buffer[..length], peer), Ok(length));
+    assert_eq!(edge::accept(&tcp).await, Ok(b'x'));
     for listener in [stream, tcp] {
         let (mut stream, peer): (TcpStream, SocketAddr) = listener.accept().await?;
         assert_eq!(stream.peer_addr(), peer);
@@ -156,7 +158,9 @@ pub fn advice(error: Error) -> &'static str {
         Error::ConnectionRefused | Error::ConnectionReset | Error::ConnectionAborted => "ask again",
         Error::HostUnreachable | Error::NetworkDown | Error::AddrNotAvailable => "connect the link",
         Error::AddrInUse | Error::OutOfMemory => "close connections",
-        Error::BrokenPipe | Error::WouldBlock | Error::MessageTooLong => "mend the program",
+        Error::BrokenPipe | Error::WouldBlock | Error::MessageTooLong | Error::Unsupported => {
+            "mend the program"
+        }
         Error::TimedOut => "wait longer",
         _ => "read the changelog",
     }
