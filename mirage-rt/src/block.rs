@@ -26,7 +26,7 @@ pub use mirage_devices::block::{Block, BlockError};
 impl DiskConfig {
     /// Makes the disk that this configuration describes, not yet started.
     pub fn wire(self) -> Disk {
-        Disk::new(self, platform::Disk::new(self))
+        Disk::new(self, None)
     }
 }
 
@@ -37,18 +37,24 @@ impl DiskConfig {
 #[derive(Debug)]
 pub struct Disk {
     config: DiskConfig,
-    disk: platform::Disk,
+    /// `None` until it is started.
+    device: Option<platform::Device>,
     /// Not `Send` on any target, as the drivers of some are not.
     not_send: PhantomData<*const ()>,
 }
 
 impl Disk {
-    pub(crate) fn new(config: DiskConfig, disk: platform::Disk) -> Self {
+    pub(crate) fn new(config: DiskConfig, device: Option<platform::Device>) -> Self {
         Self {
             config,
-            disk,
+            device,
             not_send: PhantomData,
         }
+    }
+
+    fn block(&self) -> Result<&impl Block, BlockError> {
+        let device = self.device.as_ref().ok_or(BlockError::Lost)?;
+        Ok(device.block())
     }
 
     fn bytes(&self) -> u64 {
@@ -63,27 +69,27 @@ impl Disk {
 /// Until it is started it has no blocks.
 impl Block for Disk {
     fn block_size(&self) -> usize {
-        self.disk.device().map_or(1, Block::block_size)
+        self.block().map_or(1, Block::block_size)
     }
 
     fn block_count(&self) -> u64 {
-        self.disk.device().map_or(0, Block::block_count)
+        self.block().map_or(0, Block::block_count)
     }
 
     fn is_read_only(&self) -> bool {
-        self.disk.device().map_or(true, Block::is_read_only)
+        self.block().map_or(true, Block::is_read_only)
     }
 
     async fn read(&self, first: u64, buffer: &mut [u8]) -> Result<(), BlockError> {
-        self.disk.device()?.read(first, buffer).await
+        self.block()?.read(first, buffer).await
     }
 
     async fn write(&self, first: u64, data: &[u8]) -> Result<(), BlockError> {
-        self.disk.device()?.write(first, data).await
+        self.block()?.write(first, data).await
     }
 
     async fn flush(&self) -> Result<(), BlockError> {
-        self.disk.device()?.flush().await
+        self.block()?.flush().await
     }
 }
 
@@ -92,7 +98,7 @@ impl Device for Disk {
     type Output = Self;
 
     async fn start(&mut self) -> Result<(), StartError> {
-        self.disk.start().await?;
+        self.device = Some(platform::attach(&self.config).await?);
         let (bytes, node) = (self.bytes(), self.config.node);
         log::info!("{node} is a disk of {}", size::display(bytes));
         match self.config.size {
@@ -106,7 +112,7 @@ impl Device for Disk {
     }
 
     fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
-        self.disk.run()
+        self.device.as_ref()?.run()
     }
 
     fn provide(self) -> Self {

@@ -7,13 +7,13 @@
 mod ready;
 mod timers;
 
-pub use self::timers::Sleep;
+pub(crate) use self::timers::Key;
 use self::{ready::Ready, timers::Timers};
 use crate::{
     platform,
     task::{JoinHandle, NotSpawned},
 };
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use async_task::Task;
 use core::cell::Cell;
 
@@ -21,14 +21,25 @@ use core::cell::Cell;
 /// [`JoinSet`](crate::task::JoinSet) included.
 const TASK: usize = 256;
 
-/// One executor. A machine has one; on `unix` each thread that asks for one has its own.
+platform::thread_local! {
+    /// Lives as long as the process: wakers may outlive the thread.
+    static EXECUTOR: &'static Executor = Box::leak(Box::new(Executor::new()));
+}
+
+/// Returns the executor of this thread.
+pub(crate) fn current() -> &'static Executor {
+    EXECUTOR.with(|executor| *executor)
+}
+
+/// An executor. A machine has one. On `unix` each thread has its own, so that tests can run in
+/// parallel.
 pub(crate) struct Executor {
     ready: Arc<Ready>,
     timers: Timers,
 }
 
 impl Executor {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             ready: Arc::new(Ready::new()),
             timers: Timers::new(),
@@ -111,7 +122,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    JoinHandle::new(platform::executor().spawn(platform::adopt(future)))
+    JoinHandle::new(current().spawn(platform::adopt(future)))
 }
 
 /// Runs `future` as a task of its own, if there is memory for it. [`spawn`] ends the unikernel if
@@ -135,7 +146,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    platform::executor().try_spawn(future)
+    current().try_spawn(future)
 }
 
 /// Lets every other task that is ready run first.

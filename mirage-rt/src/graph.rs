@@ -17,7 +17,7 @@ use crate::{
     arguments::{ArgumentError, ParsedArgs},
     console::Console,
     device::{Config, Device, Share},
-    executor::spawn,
+    executor::{self, spawn},
     logger, name, platform,
     random::Random,
     termination::Termination,
@@ -224,13 +224,20 @@ where
 {
     logger::initialise(image.log);
     name::set(image.name);
-    platform::initialise(image);
+    if !image.is_declared_for(TARGET.name()) {
+        platform::fail(format_args!(
+            "`{}` is not declared for the target `{}`",
+            image.name,
+            TARGET.name()
+        ));
+    }
+    platform::initialise(image.stack);
     let shutdown = Rc::<Shutdown>::default();
     let unikernel = unikernel(StartContext {
         shutdown: shutdown.clone(),
     });
     let main = shutdown::run_to_end(unikernel, platform::shutdown_requested(), shutdown);
-    match platform::executor().run_until(main) {
+    match executor::current().run_until(main) {
         Ok(()) => platform::exit(0),
         Err(failure) => {
             // Printed after all that devices log while they stop: the last line is the cause.

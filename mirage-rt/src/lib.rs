@@ -24,7 +24,7 @@
 //! with. [`graph`] is what the attribute writes.
 //!
 //! Without flags the target is `unix`, a process of the host; `cargo mirage build` builds images.
-//! The code of each target is in a folder of its own, and nothing outside it knows the target.
+//! The code of each target is in a directory of its own, and only `platform.rs` selects it.
 #![no_std]
 
 extern crate alloc;
@@ -35,12 +35,14 @@ pub mod arguments;
 pub mod block;
 pub mod console;
 pub mod device;
+mod entry;
 mod executor;
 pub mod graph;
 mod join;
 mod logger;
 mod name;
 pub mod net;
+mod platform;
 pub mod random;
 mod readiness;
 mod select;
@@ -66,22 +68,15 @@ mod hvt;
 mod solo5;
 #[cfg(any(mirage_target = "spt", test))]
 mod spt;
+#[cfg(mirage_target = "template")]
+mod template;
 #[cfg(not(mirage_target))]
 mod unix;
 #[cfg(any(mirage_target = "virtio", test))]
 mod virtio;
 
-#[cfg(mirage_target = "hvt")]
-use hvt as platform;
-#[cfg(mirage_target = "spt")]
-use spt as platform;
-#[cfg(not(mirage_target))]
-use unix as platform;
-#[cfg(mirage_target = "virtio")]
-use virtio as platform;
-
 #[doc(hidden)]
-pub use platform::{start as __start, start_with_arguments as __start_with_arguments};
+pub use entry::{start as __start, start_with_arguments as __start_with_arguments};
 #[doc(hidden)]
 #[cfg(any(mirage_target = "hvt", mirage_target = "spt"))]
 pub use solo5::notes as __solo5;
@@ -101,8 +96,6 @@ pub use futures_util::future::maybe_done as __maybe_done;
 pub use log;
 pub use mirage_macros::{Args, unikernel};
 pub use name::name;
-#[cfg(not(mirage_target))]
-pub use platform::test;
 #[doc(hidden)]
 pub use select::__branch;
 pub use shutdown::{SHUTDOWN_LIMIT, shutdown};
@@ -110,3 +103,5 @@ pub use termination::Termination;
 #[doc(hidden)]
 #[cfg(not(mirage_target))]
 pub use unix::no_main;
+#[cfg(not(mirage_target))]
+pub use unix::test;

@@ -5,12 +5,13 @@
 
 mod date;
 mod interval;
+mod sleep;
 
 pub use self::{
     date::UnixTime,
     interval::{Interval, MissedTickBehavior, interval, interval_at},
+    sleep::Sleep,
 };
-pub use crate::executor::Sleep;
 use crate::{device::StartError, net, platform};
 use core::fmt;
 pub use core::time::Duration;

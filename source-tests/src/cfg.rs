@@ -9,8 +9,8 @@ pub struct Cfg {
     pub mirage_target: Option<&'static str>,
 }
 
-/// One for each target.
-pub const ALL: [Cfg; 4] = [
+/// One for each target, and for the template of a target.
+pub const ALL: [Cfg; 5] = [
     Cfg {
         mirage_target: None,
     },
@@ -22,6 +22,9 @@ pub const ALL: [Cfg; 4] = [
     },
     Cfg {
         mirage_target: Some("spt"),
+    },
+    Cfg {
+        mirage_target: Some("template"),
     },
 ];
 

@@ -1,6 +1,6 @@
 //! The executor on the host's clock, each test with an executor of its thread's own.
 
-use crate::{platform, spawn, time::Clock, yield_now};
+use crate::{executor, spawn, time::Clock, yield_now};
 use alloc::{rc::Rc, sync::Arc, vec, vec::Vec};
 use core::{
     cell::{Cell, RefCell},
@@ -12,7 +12,7 @@ use core::{
 use std::{sync::Mutex, thread};
 
 fn run<T: 'static>(main: impl Future<Output = T> + 'static) -> T {
-    platform::executor().run_until(main)
+    executor::current().run_until(main)
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_dropped_sleep_leaves_no_timer() {
                 .is_err()
         );
     });
-    assert_eq!(platform::executor().timers().next_deadline(), None);
+    assert_eq!(executor::current().timers().next_deadline(), None);
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Interrupt lines, and the tasks that wait for them.
 
-use core::task::{Context, Poll, Waker};
+use core::{
+    fmt,
+    task::{Context, Poll, Waker},
+};
+use mirage_devices::interrupt::Interrupt;
 use spin::Mutex;
 
 /// A set of up to 64 lines.
@@ -21,20 +25,12 @@ impl<const COUNT: usize> Lines<COUNT> {
         }))
     }
 
-    /// Ready if `line` was raised since this was last ready. Else the task is woken when it is.
-    pub(crate) fn poll_raised(&self, line: u8, context: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.0.lock();
-        let bit = 1 << line;
-        if state.raised & bit != 0 {
-            state.raised &= !bit;
-            return Poll::Ready(());
+    /// Returns the line of this number, for the one device that it belongs to.
+    pub(crate) const fn line(&'static self, number: u8) -> Line<COUNT> {
+        Line {
+            lines: self,
+            number,
         }
-        let waker = &mut state.wakers[usize::from(line)];
-        match waker {
-            Some(waker) => waker.clone_from(context.waker()),
-            None => *waker = Some(context.waker().clone()),
-        }
-        Poll::Pending
     }
 
     /// Raises the lines in `set`, and wakes the tasks that wait for them.
@@ -55,12 +51,38 @@ impl<const COUNT: usize> Lines<COUNT> {
     }
 
     /// Whether a task waits for any line.
-    #[allow(
-        dead_code,
-        reason = "interrupts come unasked, and only tenders are asked"
-    )]
+    #[allow(dead_code, reason = "only tenders are polled; devices interrupt")]
     pub(crate) fn is_awaited(&self) -> bool {
         self.0.lock().wakers.iter().any(Option::is_some)
+    }
+}
+
+/// A line that belongs to one device.
+pub(crate) struct Line<const COUNT: usize> {
+    lines: &'static Lines<COUNT>,
+    pub(crate) number: u8,
+}
+
+impl<const COUNT: usize> Interrupt for Line<COUNT> {
+    fn poll_raised(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.lines.0.lock();
+        let bit = 1 << self.number;
+        if state.raised & bit != 0 {
+            state.raised &= !bit;
+            return Poll::Ready(());
+        }
+        let waker = &mut state.wakers[usize::from(self.number)];
+        match waker {
+            Some(waker) => waker.clone_from(context.waker()),
+            None => *waker = Some(context.waker().clone()),
+        }
+        Poll::Pending
+    }
+}
+
+impl<const COUNT: usize> fmt::Debug for Line<COUNT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Line").field(&self.number).finish()
     }
 }
 
@@ -81,11 +103,13 @@ mod tests {
 
     #[test]
     fn a_line_wakes_its_task_once_and_keeps_what_nobody_has_polled() {
-        let lines = Lines::<64>::new();
+        static LINES: Lines<64> = Lines::new();
+        let lines = &LINES;
+        let poll = |line: u8, context: &mut Context<'_>| lines.line(line).poll_raised(context);
         let counter = Arc::new(Counter::default());
         let waker = Waker::from(counter.clone());
         let mut context = Context::from_waker(&waker);
-        assert_eq!(lines.poll_raised(63, &mut context), Poll::Pending);
+        assert_eq!(poll(63, &mut context), Poll::Pending);
         assert!(lines.is_awaited());
         lines.raise(1 << 2);
         assert_eq!(counter.0.load(Ordering::Relaxed), 0);
@@ -93,8 +117,8 @@ mod tests {
         assert_eq!(counter.0.load(Ordering::Relaxed), 1);
         assert!(!lines.is_awaited());
         for line in [2, 5, 63] {
-            assert_eq!(lines.poll_raised(line, &mut context), Poll::Ready(()));
-            assert_eq!(lines.poll_raised(line, &mut context), Poll::Pending);
+            assert_eq!(poll(line, &mut context), Poll::Ready(()));
+            assert_eq!(poll(line, &mut context), Poll::Pending);
         }
     }
 

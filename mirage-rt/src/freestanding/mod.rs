@@ -8,11 +8,13 @@ pub(crate) mod range;
 pub(crate) mod time_scale;
 
 #[cfg(mirage_target)]
+mod arguments;
+#[cfg(mirage_target)]
 pub(crate) mod backtrace;
 #[cfg(mirage_target)]
-pub(crate) mod heap;
+pub(crate) mod entry;
 #[cfg(mirage_target)]
-pub(crate) mod image;
+pub(crate) mod heap;
 #[cfg(mirage_target)]
 pub(crate) mod net;
 #[cfg(mirage_target)]
@@ -22,6 +24,20 @@ pub(crate) mod one_core;
 #[cfg(mirage_target)]
 pub(crate) mod report;
 #[cfg(mirage_target)]
+mod scope;
+#[cfg(mirage_target)]
 pub mod stack;
 #[cfg(mirage_target)]
 mod unwind;
+
+/// What every image provides to the runtime in the same way.
+#[cfg(mirage_target)]
+pub(crate) mod platform {
+    pub(crate) use super::{
+        arguments::{read_arguments, refuse_arguments},
+        one_core::{Unparker, thread_local},
+        report::fail,
+        scope::{adopt, shutdown_request},
+        stack::initialise,
+    };
+}

@@ -1,4 +1,6 @@
-//! What statics hold on a machine of which one core is used.
+//! Statics and wake-ups on a machine of which one core is used.
+
+use spin::Once;
 
 /// A value that only the one core touches, never an interrupt handler.
 pub(crate) struct OneCore<T>(pub(crate) T);
@@ -7,3 +9,47 @@ pub(crate) struct OneCore<T>(pub(crate) T);
 unsafe impl<T> Send for OneCore<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for OneCore<T> {}
+
+/// A static that `thread_local!` defines.
+pub(crate) struct LocalKey<T: 'static> {
+    value: Once<OneCore<T>>,
+    initialise: fn() -> T,
+}
+
+impl<T> LocalKey<T> {
+    /// Returns a static whose first use calls `initialise`.
+    pub(crate) const fn new(initialise: fn() -> T) -> Self {
+        Self {
+            value: Once::new(),
+            initialise,
+        }
+    }
+
+    /// Calls `f` with the value.
+    pub(crate) fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
+        f(&self.value.call_once(|| OneCore((self.initialise)())).0)
+    }
+}
+
+/// Defines a static as `std::thread_local!` does. The one core is the only thread.
+macro_rules! local_key {
+    ($(#[$attribute:meta])* static $name:ident: $type:ty = $value:expr;) => {
+        $(#[$attribute])*
+        static $name: $crate::freestanding::one_core::LocalKey<$type> =
+            $crate::freestanding::one_core::LocalKey::new(|| $value);
+    };
+}
+
+// The built-in attribute `thread_local` would make a macro of this name ambiguous here.
+pub(crate) use local_key as thread_local;
+
+/// Would wake the executor from another core, of which there is none: it does nothing.
+pub(crate) struct Unparker;
+
+impl Unparker {
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    pub(crate) fn unpark(&self) {}
+}

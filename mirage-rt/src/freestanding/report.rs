@@ -45,6 +45,12 @@ pub(crate) fn begin_report() -> LastWords {
     LastWords
 }
 
+/// Prints an error and ends the machine with status 1.
+pub(crate) fn fail(error: fmt::Arguments<'_>) -> ! {
+    let _ = writeln!(LastWords, "error: {error}");
+    platform::exit(1)
+}
+
 #[cfg(not(test))]
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {

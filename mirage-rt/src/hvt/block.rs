@@ -4,7 +4,7 @@ use super::hypercall;
 use crate::solo5::manifest::AttachedDisk;
 use mirage_devices::solo5::block::BlockCalls;
 
-pub(crate) use crate::solo5::block::Disk;
+pub(crate) use crate::solo5::block::{Device, attach};
 
 /// The calls of the disk with this handle.
 #[derive(Debug)]

@@ -1,42 +1,28 @@
-//! From the first Rust instruction to the unikernel.
+//! From the tender to the unikernel.
+//!
+//! The tender enters in 64-bit mode as a function would be called, on a stack without a guard page,
+//! with SSE on. Every address below the end of the memory maps to itself.
 
-use super::{boot_info::BootInfo, clock, memory};
+use super::{boot_info::BootInfo, clock, memory, ring};
 use crate::{
-    arch::{descriptors, time_stamp},
-    freestanding::image,
-    solo5::{guest_memory::LowMemory, manifest::Manifest},
+    arch::{descriptors, entry_on_main_stack, time_stamp},
+    freestanding::entry,
+    solo5::{guest, guest_memory::LowMemory},
 };
 use core::iter;
-use spin::Once;
 
-static BOOT_INFO: Once<BootInfo<'static>> = Once::new();
+entry_on_main_stack!(start);
 
 /// Called by the entry code, once, on the main stack, with the address of the boot information.
-pub(crate) extern "C" fn start(boot_info: u64) -> ! {
+extern "C" fn start(boot_info: u64) -> ! {
     let boot = time_stamp::read();
     // First of all, so that every failure is reported.
     descriptors::initialise(iter::empty());
     let info = BootInfo::read(&LowMemory, boot_info);
-    let info = BOOT_INFO.call_once(|| info.expect("the tender gives no boot information of Solo5"));
+    let info = info.expect("the tender gives no boot information of Solo5");
+    guest::initialise(info.command_line, info.manifest);
+    ring::initialise(info.ring);
     memory::initialise(info.memory_end, info.ring);
     clock::initialise(boot, info.hertz);
-    image::unikernel()
-}
-
-/// The unikernel's command line.
-pub(crate) fn command_line() -> &'static [u8] {
-    BOOT_INFO.get().map_or(&[], |info| info.command_line)
-}
-
-/// Where the ring is, if the tender has one.
-pub(super) fn ring() -> Option<u64> {
-    let ring = BOOT_INFO.get()?.ring?;
-    Some(ring.start)
-}
-
-/// The devices that the tender has attached.
-pub(crate) fn manifest() -> Manifest<'static> {
-    BOOT_INFO
-        .get()
-        .map_or(Manifest::EMPTY, |info| info.manifest)
+    entry::unikernel()
 }

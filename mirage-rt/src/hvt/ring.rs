@@ -1,7 +1,7 @@
 //! The ring that the tender shares with the image, if it does.
 
-use super::{boot, hypercall};
-use crate::freestanding::one_core::OneCore;
+use super::hypercall;
+use crate::freestanding::{one_core::OneCore, range::Range};
 use alloc::rc::Rc;
 use core::{cell::RefCell, ptr::NonNull};
 use mirage_devices::solo5::ring::{Ring, RingMemory};
@@ -10,7 +10,15 @@ use spin::Once;
 /// The ring, which all interfaces use.
 pub(super) type SharedRing = Rc<RefCell<Ring<fn()>>>;
 
+/// Where it is; `None` if the tender has none.
+static PLACE: Once<Option<Range>> = Once::new();
+
 static RING: Once<OneCore<Option<SharedRing>>> = Once::new();
+
+/// Keeps where the ring is. Called once, at boot.
+pub(super) fn initialise(place: Option<Range>) {
+    PLACE.call_once(|| place);
+}
 
 /// The ring; `None` if the tender has none, or it cannot be used.
 pub(super) fn shared() -> Option<SharedRing> {
@@ -19,7 +27,8 @@ pub(super) fn shared() -> Option<SharedRing> {
 }
 
 fn open() -> Option<SharedRing> {
-    let start = NonNull::new(boot::ring()? as *mut u8)?;
+    let place = (*PLACE.get()?)?;
+    let start = NonNull::new(place.start as *mut u8)?;
     // SAFETY: it lies behind the memory, aligned, as the boot information was checked to say, and is
     // mapped; this is called once.
     let memory = unsafe { RingMemory::new(start) };

@@ -1,13 +1,14 @@
 //! The boot arguments on a tender's command line. All of it is for the unikernel.
 
-use crate::{arguments::ArgumentError, platform, readiness};
+use super::guest;
+use crate::readiness;
 use alloc::{string::String, vec::Vec};
-use mirage_graph::argument::command_line;
+use mirage_graph::argument::{ArgumentError, command_line};
 
 /// Returns whether the command line has any arguments except the request to report open ports, which
 /// this accepts.
 pub(crate) fn has_arguments() -> bool {
-    let mut args = platform::command_line().split(u8::is_ascii_whitespace);
+    let mut args = guest::command_line().split(u8::is_ascii_whitespace);
     args.any(|arg| !arg.is_empty() && !readiness::take_request(arg))
 }
 
@@ -16,6 +17,6 @@ pub(crate) fn has_arguments() -> bool {
 /// # Errors
 /// Returns an error if the command line is not UTF-8 or has an unclosed quote.
 pub(crate) fn boot_arguments() -> Result<Vec<String>, ArgumentError> {
-    let line = str::from_utf8(platform::command_line()).map_err(|_| ArgumentError::NotText)?;
+    let line = str::from_utf8(guest::command_line()).map_err(|_| ArgumentError::NotText)?;
     command_line::split(line).map_err(ArgumentError::Unfinished)
 }

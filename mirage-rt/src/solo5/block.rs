@@ -1,46 +1,32 @@
 //! The disks of a guest: what the tender has attached.
 
-use crate::{
-    block::BlockError,
-    device::StartError,
-    graph::block::DiskConfig,
-    platform::{self, block::Calls},
-};
+use super::guest;
+use crate::{device::StartError, graph::block::DiskConfig, platform::block::Calls};
 use alloc::format;
 use core::future::Ready;
-use mirage_devices::solo5::block::Solo5Block;
+use mirage_devices::{block::Block, solo5::block::Solo5Block};
 
 /// A disk. Its blocks are read and written at once, while nothing else runs.
 #[derive(Debug)]
-pub(crate) struct Disk {
-    config: DiskConfig,
-    /// Once it is started.
-    device: Option<Solo5Block<Calls>>,
+pub(crate) struct Device(Solo5Block<Calls>);
+
+/// Finds the attached disk with the configured name.
+pub(crate) async fn attach(config: &DiskConfig) -> Result<Device, StartError> {
+    let name = config.solo5_name;
+    let disk = guest::manifest().disk(name);
+    let disk =
+        disk.ok_or_else(|| StartError::new(format!("the tender has attached no disk `{name}`")))?;
+    let calls = Calls::new(&disk);
+    Solo5Block::new(calls, disk.block_size, disk.capacity).map(Device)
 }
 
-impl Disk {
-    pub(crate) fn new(config: DiskConfig) -> Self {
-        Self {
-            config,
-            device: None,
-        }
+impl Device {
+    pub(crate) fn block(&self) -> &impl Block {
+        &self.0
     }
 
-    pub(crate) async fn start(&mut self) -> Result<(), StartError> {
-        let name = self.config.solo5_name;
-        let disk = platform::manifest().disk(name);
-        let disk = disk
-            .ok_or_else(|| StartError::new(format!("the tender has attached no disk `{name}`")))?;
-        let device = Solo5Block::new(Calls::new(&disk), disk.block_size, disk.capacity)?;
-        self.device = Some(device);
-        Ok(())
-    }
-
+    /// There is no work in the background.
     pub(crate) fn run(&self) -> Option<Ready<()>> {
         None
-    }
-
-    pub(crate) fn device(&self) -> Result<&Solo5Block<Calls>, BlockError> {
-        self.device.as_ref().ok_or(BlockError::Lost)
     }
 }

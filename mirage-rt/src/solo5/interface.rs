@@ -1,10 +1,13 @@
 //! A network interface that the tender has attached.
 
-use super::{manifest::AttachedInterface, readiness::Readable};
+use super::{
+    guest,
+    manifest::AttachedInterface,
+    readiness::{Readable, readable},
+};
 use crate::{
     device::{StartError, Transmit},
     net::{MacAddress, interface::InterfaceConfig},
-    platform,
 };
 use alloc::format;
 use mirage_devices::{
@@ -26,7 +29,7 @@ impl Interface {
     /// There is none, or it does not carry packets of the configured size.
     pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Self, StartError> {
         let name = interface.solo5_name;
-        let attached = platform::manifest().interface(name);
+        let attached = guest::manifest().interface(name);
         let attached = attached.ok_or_else(|| {
             StartError::new(format!("the tender has attached no interface `{name}`"))
         })?;
@@ -48,7 +51,7 @@ impl Interface {
         calls: C,
         transmitter: T,
     ) -> Solo5Net<C, T, Readable> {
-        let readable = Readable::new(self.attached.handle);
+        let readable = readable(self.attached.handle);
         Solo5Net::new(calls, transmitter, readable, self.mac.0, self.mtu)
     }
 }

@@ -8,14 +8,27 @@ pub mod notes;
 pub(crate) mod pace;
 
 #[cfg(mirage_target)]
-pub(crate) mod arguments;
+mod arguments;
 #[cfg(mirage_target)]
 pub(crate) mod block;
 #[cfg(mirage_target)]
-pub(crate) mod entropy;
+mod console;
 #[cfg(mirage_target)]
-mod entry;
+mod entropy;
+#[cfg(mirage_target)]
+pub(crate) mod guest;
 #[cfg(mirage_target)]
 pub(crate) mod interface;
 #[cfg(mirage_target)]
 pub(crate) mod readiness;
+
+/// What both targets provide to the runtime in the same way.
+#[cfg(mirage_target)]
+pub(crate) mod platform {
+    pub(crate) use super::{
+        arguments::{boot_arguments, has_arguments},
+        console::force_unlock_console,
+        entropy::entropy,
+    };
+    pub(crate) use core::future::pending as shutdown_requested;
+}

@@ -1,6 +1,12 @@
 //! The notes by which a tender knows an image.
 
+use crate::platform::TARGET;
 pub use mirage_solo5::note::{ManifestNote, manifest_note_len};
+use mirage_solo5::{Abi, note::AbiNote};
+
+#[used]
+#[unsafe(link_section = ".note.solo5.abi")]
+static ABI: AbiNote = AbiNote::new(Abi::for_target(TARGET).expect("a target of Solo5"));
 
 /// The program interpreter: a path that does not exist, so that the host refuses to execute an image.
 #[used]

@@ -1,8 +1,6 @@
 //! Which devices are readable, and the tasks that wait for them.
 
-use crate::freestanding::lines::Lines;
-use core::task::{Context, Poll};
-use mirage_devices::interrupt::Interrupt;
+use crate::freestanding::lines::{Line, Lines};
 
 /// Number of handles: a tender gives a set of them as 64 bits.
 const HANDLES: usize = 64;
@@ -10,19 +8,11 @@ const HANDLES: usize = 64;
 static DEVICES: Lines<HANDLES> = Lines::new();
 
 /// Raised when a device is readable.
-pub(crate) struct Readable(u8);
+pub(crate) type Readable = Line<HANDLES>;
 
-impl Readable {
-    /// For the device with this handle, 1 to 63.
-    pub(crate) fn new(handle: u8) -> Self {
-        Self(handle % HANDLES as u8)
-    }
-}
-
-impl Interrupt for Readable {
-    fn poll_raised(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        DEVICES.poll_raised(self.0, context)
-    }
+/// Returns the line of the device with this handle, 1 to 63.
+pub(crate) fn readable(handle: u8) -> Readable {
+    DEVICES.line(handle % HANDLES as u8)
 }
 
 /// Whether a task waits for a device.

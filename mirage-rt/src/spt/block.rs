@@ -4,7 +4,7 @@ use super::system_call::{self, Errno};
 use crate::solo5::manifest::AttachedDisk;
 use mirage_devices::solo5::block::BlockCalls;
 
-pub(crate) use crate::solo5::block::Disk;
+pub(crate) use crate::solo5::block::{Device, attach};
 
 /// The host's descriptor of a disk.
 #[derive(Debug)]

@@ -1,22 +1,26 @@
-//! From the first Rust instruction to the unikernel.
+//! From the tender to the unikernel.
+//!
+//! The tender enters as a function would be called, on a stack without a guard page. The processor's
+//! state is that of a process of the host.
 
 use super::{boot_info::BootInfo, clock, events};
 use crate::{
-    freestanding::{heap, image, range::Range},
-    solo5::{guest_memory::LowMemory, manifest::Manifest},
+    arch::entry_on_main_stack,
+    freestanding::{entry, heap, range::Range},
+    solo5::{guest, guest_memory::LowMemory},
 };
-use spin::Once;
-
-static BOOT_INFO: Once<BootInfo<'static>> = Once::new();
 
 unsafe extern "C" {
     static __image_end: u8;
 }
 
+entry_on_main_stack!(start);
+
 /// Called by the entry code, once, on the main stack, with the address of the boot information.
-pub(crate) extern "C" fn start(boot_info: u64) -> ! {
+extern "C" fn start(boot_info: u64) -> ! {
     let info = BootInfo::read(&LowMemory, boot_info);
-    let info = BOOT_INFO.call_once(|| info.expect("the tender gives no boot information of Solo5"));
+    let info = info.expect("the tender gives no boot information of Solo5");
+    guest::initialise(info.command_line, info.manifest);
     clock::initialise();
     events::initialise(info.epoll, info.timer);
     let rest = Range {
@@ -26,17 +30,5 @@ pub(crate) extern "C" fn start(boot_info: u64) -> ! {
     // SAFETY: the tender maps this memory for the image alone. What is above the stack that it
     // began on is not looked at any more.
     unsafe { heap::claim(rest) };
-    image::unikernel()
-}
-
-/// The unikernel's command line.
-pub(crate) fn command_line() -> &'static [u8] {
-    BOOT_INFO.get().map_or(&[], |info| info.command_line)
-}
-
-/// The devices that the tender has attached.
-pub(crate) fn manifest() -> Manifest<'static> {
-    BOOT_INFO
-        .get()
-        .map_or(Manifest::EMPTY, |info| info.manifest)
+    entry::unikernel()
 }

@@ -15,9 +15,3 @@ pub(crate) fn write(mut bytes: &[u8]) {
         }
     }
 }
-
-/// Does nothing: writing takes no lock.
-///
-/// # Safety
-/// None is needed here.
-pub(crate) unsafe fn force_unlock() {}

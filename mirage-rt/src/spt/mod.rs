@@ -8,7 +8,7 @@ mod interpolation;
 #[cfg(mirage_target)]
 pub(crate) mod block;
 #[cfg(mirage_target)]
-pub(crate) mod boot;
+mod boot;
 #[cfg(mirage_target)]
 mod clock;
 #[cfg(mirage_target)]
@@ -21,26 +21,14 @@ pub(crate) mod net;
 mod system_call;
 
 #[cfg(mirage_target)]
-pub use crate::freestanding::image::{start, start_with_arguments};
-
-#[cfg(mirage_target)]
 pub(crate) use self::{
-    boot::{command_line, manifest},
     clock::{now, wall_clock},
-    console::{force_unlock as force_unlock_console, write as write_console},
+    console::write as write_console,
     events::{poll, wait},
     system_call::exit,
 };
 #[cfg(mirage_target)]
-pub(crate) use crate::{
-    freestanding::image::{Unparker, adopt, executor, initialise, shutdown_request},
-    solo5::{
-        arguments::{boot_arguments, has_arguments},
-        entropy::entropy,
-    },
-};
-#[cfg(mirage_target)]
-pub(crate) use core::future::pending as shutdown_requested;
+pub(crate) use crate::{freestanding::platform::*, solo5::platform::*};
 
 #[cfg(mirage_target)]
 pub(crate) const TARGET: mirage_graph::target::Target = mirage_graph::target::Target::Spt;

@@ -1,7 +1,7 @@
 //! Tasks that belong together.
 
 use super::{JoinError, JoinHandle, NotSpawned};
-use crate::platform;
+use crate::executor;
 use core::fmt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
@@ -51,7 +51,7 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        self.tasks.push(platform::executor().try_spawn(future)?);
+        self.tasks.push(executor::current().try_spawn(future)?);
         Ok(())
     }
 

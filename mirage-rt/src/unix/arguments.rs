@@ -127,9 +127,14 @@ pub(super) fn current() -> &'static Arguments {
     ARGUMENTS.get_or_init(Arguments::default)
 }
 
-/// Reads the process's arguments, those of the unikernel's `lists` among them; ends the process
-/// after `--help` and if one is wrong.
-pub(super) fn read(name: &str, lists: &[&[Argument<&'static str>]]) -> ParsedArgs<'static> {
+/// Parses the arguments of a unikernel that takes none: those of the process.
+pub(crate) fn refuse(name: &str) {
+    read(name, &[]);
+}
+
+/// Parses the arguments of the process and those of the unikernel, which are in `lists`. Ends the process
+/// after `--help` and after an error.
+pub(crate) fn read(name: &str, lists: &[&[Argument<&'static str>]]) -> ParsedArgs<'static> {
     let args = std::env::args_os().skip(1).map(|arg| arg.into_string());
     let args = args.collect::<Result<_, _>>();
     let lists = [lists, &[&PROCESS_OPTIONS]].concat();

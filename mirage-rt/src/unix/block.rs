@@ -23,72 +23,43 @@ use std::{
 /// Bytes of a block.
 const BLOCK_SIZE: usize = 512;
 
-/// A disk.
-#[derive(Debug)]
-pub(crate) struct Disk {
-    config: DiskConfig,
-    /// Once it is started.
-    contents: Option<Contents>,
-}
-
 /// What keeps the bytes of a disk.
 #[derive(Debug)]
-pub(crate) enum Contents {
+pub(crate) enum Device {
     File {
         file: File,
         block_count: u64,
         read_only: bool,
     },
+    /// Shared with the test that made it. The length is a multiple of the block size.
     Memory(Arc<Mutex<Vec<u8>>>),
 }
 
-impl Disk {
-    pub(crate) fn new(config: DiskConfig) -> Self {
-        let contents = None;
-        Self { config, contents }
-    }
-
-    /// A disk of zeros in memory. Its bytes are shared, and whole blocks.
-    pub(super) fn in_memory(config: DiskConfig, bytes: Arc<Mutex<Vec<u8>>>) -> Self {
-        let contents = Some(Contents::Memory(bytes));
-        Self { config, contents }
-    }
-
-    pub(crate) async fn start(&mut self) -> Result<(), StartError> {
-        let node = self.config.node;
-        let (path, opened) = match arguments::current().disk(node) {
-            Some(path) => (path.into(), open(path)),
-            None => {
-                let path = beside_the_program(node);
-                let opened = open_or_make(&path, self.config.size);
-                (path, opened)
-            }
-        };
-        let unusable = |cause: io::Error| match cause.kind() {
-            io::ErrorKind::NotFound if arguments::current().disk(node).is_none() => {
-                StartError::new(format!(
-                    "it has no file: `--block {node}:file=PATH` says one"
-                ))
-            }
-            _ => StartError::with_source(path.display().to_string(), cause),
-        };
-        let (file, read_only) = opened.map_err(unusable)?;
-        let length = file.metadata().map_err(unusable)?.len();
-        self.contents = Some(Contents::File {
-            file,
-            block_count: length / BLOCK_SIZE as u64,
-            read_only,
-        });
-        Ok(())
-    }
-
-    pub(crate) fn run(&self) -> Option<Ready<()>> {
-        None
-    }
-
-    pub(crate) fn device(&self) -> Result<&Contents, BlockError> {
-        self.contents.as_ref().ok_or(BlockError::Lost)
-    }
+/// Opens the file of a disk.
+pub(crate) async fn attach(config: &DiskConfig) -> Result<Device, StartError> {
+    let node = config.node;
+    let given = arguments::current().disk(node);
+    let (path, opened) = match given {
+        Some(path) => (path.into(), open(path)),
+        None => {
+            let path = beside_the_program(node);
+            let opened = open_or_make(&path, config.size);
+            (path, opened)
+        }
+    };
+    let unusable = |cause: io::Error| match cause.kind() {
+        io::ErrorKind::NotFound if given.is_none() => StartError::new(format!(
+            "it has no file: `--block {node}:file=PATH` says one"
+        )),
+        _ => StartError::with_source(path.display().to_string(), cause),
+    };
+    let (file, read_only) = opened.map_err(unusable)?;
+    let length = file.metadata().map_err(unusable)?.len();
+    Ok(Device::File {
+        file,
+        block_count: length / BLOCK_SIZE as u64,
+        read_only,
+    })
 }
 
 /// Where the disk of a node is, if it is not said: beside the program.
@@ -132,7 +103,16 @@ fn failed(cause: &io::Error) -> BlockError {
     BlockError::Failed
 }
 
-impl Contents {
+impl Device {
+    pub(crate) fn block(&self) -> &Self {
+        self
+    }
+
+    /// There is no work in the background.
+    pub(crate) fn run(&self) -> Option<Ready<()>> {
+        None
+    }
+
     fn offset(&self, first: u64, length: usize) -> Result<u64, BlockError> {
         let geometry = Geometry {
             block_size: BLOCK_SIZE,
@@ -142,22 +122,22 @@ impl Contents {
     }
 }
 
-impl Block for Contents {
+impl Block for Device {
     fn block_size(&self) -> usize {
         BLOCK_SIZE
     }
 
     fn block_count(&self) -> u64 {
         match self {
-            Contents::File { block_count, .. } => *block_count,
-            Contents::Memory(bytes) => (bytes.lock().len() / BLOCK_SIZE) as u64,
+            Device::File { block_count, .. } => *block_count,
+            Device::Memory(bytes) => (bytes.lock().len() / BLOCK_SIZE) as u64,
         }
     }
 
     fn is_read_only(&self) -> bool {
         matches!(
             self,
-            Contents::File {
+            Device::File {
                 read_only: true,
                 ..
             }
@@ -167,10 +147,10 @@ impl Block for Contents {
     fn read(&self, first: u64, buffer: &mut [u8]) -> impl Future<Output = Result<(), BlockError>> {
         let offset = self.offset(first, buffer.len());
         let read = |offset: u64| match self {
-            Contents::File { file, .. } => file
+            Device::File { file, .. } => file
                 .read_exact_at(buffer, offset)
                 .map_err(|cause| failed(&cause)),
-            Contents::Memory(bytes) => {
+            Device::Memory(bytes) => {
                 let start = offset as usize;
                 buffer.copy_from_slice(&bytes.lock()[start..start + buffer.len()]);
                 Ok(())
@@ -181,13 +161,13 @@ impl Block for Contents {
 
     fn write(&self, first: u64, data: &[u8]) -> impl Future<Output = Result<(), BlockError>> {
         let write = |offset: u64| match self {
-            Contents::File {
+            Device::File {
                 read_only: true, ..
             } => Err(BlockError::ReadOnly),
-            Contents::File { file, .. } => file
+            Device::File { file, .. } => file
                 .write_all_at(data, offset)
                 .map_err(|cause| failed(&cause)),
-            Contents::Memory(bytes) => {
+            Device::Memory(bytes) => {
                 let start = offset as usize;
                 bytes.lock()[start..start + data.len()].copy_from_slice(data);
                 Ok(())
@@ -198,8 +178,8 @@ impl Block for Contents {
 
     fn flush(&self) -> impl Future<Output = Result<(), BlockError>> {
         ready(match self {
-            Contents::File { file, .. } => file.sync_data().map_err(|cause| failed(&cause)),
-            Contents::Memory(_) => Ok(()),
+            Device::File { file, .. } => file.sync_data().map_err(|cause| failed(&cause)),
+            Device::Memory(_) => Ok(()),
         })
     }
 }

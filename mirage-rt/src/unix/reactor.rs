@@ -4,6 +4,7 @@
 //! Descriptors are watched edge-triggered: an operation is tried first, and only one that would
 //! block waits for the next edge.
 
+use super::{clock, process};
 use crate::time::Instant;
 use alloc::{boxed::Box, collections::BTreeMap, rc::Rc, vec::Vec};
 use core::{
@@ -41,7 +42,7 @@ pub(super) fn poll() {
 /// Sleeps until a descriptor is ready, another thread unparks this one, or the deadline has come.
 pub(super) fn wait(deadline: Option<Instant>) {
     let timeout = deadline.map(|deadline| {
-        let left = deadline - super::now();
+        let left = deadline - clock::now();
         Timespec {
             tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(left.subsec_nanos()),
@@ -77,7 +78,8 @@ impl Reactor {
                 next_key: Cell::new(UNPARK_EVENT + 1),
             })
         };
-        made().unwrap_or_else(|error| super::fail(format_args!("cannot wait for events: {error}")))
+        made()
+            .unwrap_or_else(|error| process::fail(format_args!("cannot wait for events: {error}")))
     }
 
     pub(super) fn unpark_event(&self) -> &OwnedFd {
@@ -90,7 +92,7 @@ impl Reactor {
             Ok((ready, _)) => ready,
             // A signal: the executor looks at its queue and comes back.
             Err(Errno::INTR) => return,
-            Err(error) => super::fail(format_args!("cannot wait for events: {error}")),
+            Err(error) => process::fail(format_args!("cannot wait for events: {error}")),
         };
         for event in ready {
             // By value: the structure is packed.

@@ -1,6 +1,6 @@
 //! The host's wish that the process ends: SIGTERM and SIGINT.
 
-use super::reactor::Watched;
+use super::{process, reactor::Watched};
 use alloc::sync::Arc;
 use core::sync::atomic::AtomicBool;
 use signal_hook::{
@@ -16,7 +16,7 @@ use std::{
 /// second one ends the process at once with the status that a shell gives it, 128 and the signal.
 pub(crate) async fn shutdown_requested() {
     let signals = listen().unwrap_or_else(|error| {
-        super::fail(format_args!("cannot listen to signals: {error}"));
+        process::fail(format_args!("cannot listen to signals: {error}"));
     });
     // The other end lives as long as the process: nothing but a signal makes this readable.
     let _ = signals

@@ -56,6 +56,7 @@ pub use self::{host::Host, link::Link, storage::Storage, unikernel::Unikernel};
 pub(super) use self::{link::End, seed::fill as fill_entropy};
 use crate::{
     device::Device,
+    executor,
     graph::{self, Failure, StartContext},
     logger,
     random::Random,
@@ -94,7 +95,7 @@ pub fn run_with_seed<T: Send + 'static>(
         let random = seed::begin(seed);
         super::virtual_time::begin();
         logger::initialise(log::LevelFilter::Info);
-        super::executor().run_until(async move {
+        executor::current().run_until(async move {
             let context = Rc::<StartContext>::default();
             let result = test(World::new(random, context.clone())).await;
             context.stop().await;

@@ -3,7 +3,7 @@
 use super::{clock, console, io_apic, memory};
 use crate::{
     arch::{descriptors, entry_pvh, interrupts, local_apic, time_stamp},
-    freestanding::image,
+    freestanding::entry,
 };
 
 entry_pvh!(start);
@@ -21,5 +21,5 @@ extern "C" fn start(start_info: u64) -> ! {
     // SAFETY: just mapped.
     unsafe { local_apic::initialise() };
     clock::initialise(boot);
-    image::unikernel()
+    entry::unikernel()
 }

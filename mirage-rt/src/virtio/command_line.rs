@@ -2,11 +2,10 @@
 
 #[cfg(mirage_target)]
 use super::memory;
-use crate::arguments::ArgumentError;
 #[cfg(mirage_target)]
 use crate::readiness;
 use alloc::{string::String, vec::Vec};
-use mirage_graph::argument::command_line;
+use mirage_graph::argument::{ArgumentError, command_line};
 
 /// Parameters of Linux that virtual machine monitors write without being asked: Firecracker's
 /// default line and its root device, and what is usual with QEMU and Cloud Hypervisor.

@@ -2,13 +2,9 @@
 
 use crate::{
     arch::interrupts::{FIRST_VECTOR, LINES, take_raised},
-    freestanding::lines::Lines,
+    freestanding::lines::{self, Lines},
 };
-use core::{
-    sync::atomic::{AtomicU8, Ordering},
-    task::{Context, Poll},
-};
-use mirage_devices::interrupt::Interrupt;
+use core::sync::atomic::{AtomicU8, Ordering};
 
 static DEVICES: Lines<LINES> = Lines::new();
 
@@ -16,8 +12,7 @@ static DEVICES: Lines<LINES> = Lines::new();
 static NEXT: AtomicU8 = AtomicU8::new(1);
 
 /// An interrupt line that belongs to one device.
-#[derive(Debug)]
-pub(crate) struct Line(u8);
+pub(crate) type Line = lines::Line<LINES>;
 
 impl Line {
     /// Allocates a line; `None` if none is free.
@@ -27,18 +22,12 @@ impl Line {
             return None;
         }
         NEXT.store(line + 1, Ordering::Relaxed);
-        Some(Self(line))
+        Some(DEVICES.line(line))
     }
 
     /// The vector that the device must raise.
     pub(super) fn vector(&self) -> u8 {
-        FIRST_VECTOR + self.0
-    }
-}
-
-impl Interrupt for Line {
-    fn poll_raised(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        DEVICES.poll_raised(self.0, context)
+        FIRST_VECTOR + self.number
     }
 }
 

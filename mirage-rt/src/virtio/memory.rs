@@ -6,8 +6,8 @@ use crate::arch::{
     layout,
     paging::{Access, PAGE, PageTables},
 };
-use crate::arguments::ArgumentError;
 use crate::freestanding::{heap, physical::PhysicalMemory, range::Range};
+use mirage_graph::argument::ArgumentError;
 use spin::{Mutex, Once};
 
 /// The page tables in force, once [`initialise`] has replaced those of the entry code.

@@ -48,12 +48,7 @@ pub(crate) use self::{
     power_button::shutdown_requested,
 };
 #[cfg(mirage_target)]
-pub use crate::freestanding::image::{start, start_with_arguments};
-
-#[cfg(mirage_target)]
-pub(crate) use crate::freestanding::image::{
-    Unparker, adopt, executor, initialise, shutdown_request,
-};
+pub(crate) use crate::freestanding::platform::*;
 
 /// The notes of an image that only its machine wants: there are none.
 #[cfg(mirage_target)]

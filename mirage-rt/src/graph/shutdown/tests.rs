@@ -4,7 +4,7 @@ use super::*;
 use crate::graph::{self, Chain, StartContext};
 use crate::{
     device::{Device, StartError},
-    platform,
+    executor,
 };
 use alloc::{string::ToString, vec::Vec};
 use core::{
@@ -71,7 +71,7 @@ fn run_to_end<F: Future<Output = Outcome> + 'static>(
         shutdown: shutdown.clone(),
     };
     let life = super::run_to_end(unikernel(context, notes.clone()), requested, shutdown);
-    let outcome = platform::executor().run_until(life);
+    let outcome = executor::current().run_until(life);
     (outcome, notes.take())
 }
 
@@ -172,7 +172,7 @@ fn a_device_without_a_stop_leaves_no_trace() {
     let context = StartContext {
         shutdown: shutdown.clone(),
     };
-    platform::executor()
+    executor::current()
         .run_until(async move { graph::start(&context, "plain", Plain).await.unwrap() });
     assert!(shutdown.0.take().is_none());
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::platform;
+use crate::executor;
 
 const CONFIG: DiskConfig = DiskConfig {
     node: "data",
@@ -9,10 +9,10 @@ const CONFIG: DiskConfig = DiskConfig {
 };
 
 /// The disk in a file.
-fn of(opened: io::Result<(File, bool)>) -> Contents {
+fn of(opened: io::Result<(File, bool)>) -> Device {
     let (file, read_only) = opened.unwrap();
     let block_count = file.metadata().unwrap().len() / 512;
-    Contents::File {
+    Device::File {
         file,
         block_count,
         read_only,
@@ -20,7 +20,7 @@ fn of(opened: io::Result<(File, bool)>) -> Contents {
 }
 
 fn run<T: 'static>(test: impl Future<Output = T> + 'static) -> T {
-    platform::executor().run_until(test)
+    executor::current().run_until(test)
 }
 
 #[test]

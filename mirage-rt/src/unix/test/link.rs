@@ -2,10 +2,9 @@
 
 use crate::{
     device::{Link as LinkDevice, LinkLost, Receive, Transmit},
-    executor::Sleep,
     net::MacAddress,
     random::{Random, Rng},
-    time::{Clock, Duration, Instant},
+    time::{Clock, Duration, Instant, Sleep},
 };
 use alloc::{collections::BTreeMap, rc::Rc, vec, vec::Vec};
 use core::{

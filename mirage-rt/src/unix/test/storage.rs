@@ -44,6 +44,6 @@ impl Storage {
             solo5_name: "storage",
             disks: &["block"],
         };
-        Disk::new(config, block::Disk::in_memory(config, self.0.clone()))
+        Disk::new(config, Some(block::Device::Memory(self.0.clone())))
     }
 }

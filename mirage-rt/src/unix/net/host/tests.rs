@@ -1,7 +1,7 @@
 //! Sockets of the host against those of std.
 
 use super::*;
-use crate::{net::Error, platform};
+use crate::{executor, net::Error};
 use core::{future::poll_fn, net::Ipv4Addr};
 use std::{
     io::{ErrorKind, Read},
@@ -9,7 +9,7 @@ use std::{
 };
 
 fn run<T: 'static>(main: impl Future<Output = T> + 'static) -> T {
-    platform::executor().run_until(main)
+    executor::current().run_until(main)
 }
 
 #[test]

@@ -1,0 +1,52 @@
+//! The entry of a unikernel.
+
+use crate::{
+    arguments::{Argument, ParsedArgs},
+    graph::{Image, Outcome, StartContext, run},
+    platform,
+};
+
+/// Runs a unikernel that declares no arguments. Called by the function that [`entry!`](crate::entry)
+/// defines.
+pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(StartContext) -> F) -> !
+where
+    F: Future<Output = Outcome> + 'static,
+{
+    platform::refuse_arguments(image.name);
+    run(image, unikernel)
+}
+
+/// Runs a unikernel that takes the arguments of `lists`.
+pub fn start_with_arguments<F>(
+    image: &'static Image,
+    lists: &[&[Argument<&'static str>]],
+    unikernel: impl FnOnce(StartContext, ParsedArgs<'static>) -> F,
+) -> !
+where
+    F: Future<Output = Outcome> + 'static,
+{
+    let arguments = platform::read_arguments(image.name, lists);
+    run(image, |context| unikernel(context, arguments))
+}
+
+/// Makes a function the program's entry: `entry!(IMAGE, unikernel)`, where `IMAGE` is a constant
+/// [`Image`](crate::graph::Image) and `unikernel` an `async fn(StartContext) -> Outcome`.
+///
+/// A unikernel that takes arguments is `entry!(IMAGE, ARGUMENTS, unikernel)`: `ARGUMENTS` is a
+/// constant list of lists of [`Argument`](crate::arguments::Argument), and `unikernel` an
+/// `async fn(StartContext, ParsedArgs<'static>) -> Outcome`.
+///
+/// Under `cargo test` the test harness has its own entry, and this defines none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! entry {
+    ($image:path, $unikernel:path) => {
+        $crate::__entry!($image, $crate::__start(&$image, $unikernel));
+    };
+    ($image:path, $arguments:path, $unikernel:path) => {
+        $crate::__entry!(
+            $image,
+            $crate::__start_with_arguments(&$image, $arguments, $unikernel)
+        );
+    };
+}

@@ -1,0 +1,24 @@
+//! The boot arguments of an image.
+
+use crate::{
+    arguments::{self, Argument, ParsedArgs},
+    console::Console,
+    platform,
+};
+use mirage_graph::argument::BAD_ARGUMENT;
+
+/// Ends the machine if the command line has arguments: the unikernel takes none.
+pub(crate) fn refuse_arguments(_name: &str) {
+    if platform::has_arguments() {
+        Console.write_all(b"error: this unikernel takes no arguments\n");
+        platform::exit(BAD_ARGUMENT);
+    }
+}
+
+/// Parses the arguments of `lists`. Ends the machine after `--help` and after an error.
+pub(crate) fn read_arguments(
+    name: &str,
+    lists: &[&[Argument<&'static str>]],
+) -> ParsedArgs<'static> {
+    arguments::read(name, platform::boot_arguments(), lists)
+}

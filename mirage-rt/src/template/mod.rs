@@ -1,0 +1,61 @@
+//! A target to copy from. It has no devices and is never linked; tests compile it.
+//!
+//! To add a target:
+//!
+//! 1. Copy this directory. The names in `mod.rs` are those of `platform.rs`, which describes them.
+//! 2. Declare it in `lib.rs` and select it in `platform.rs`, by `mirage_target`.
+//! 3. Add a row to the tables in `mirage-graph/src/target.rs`: its machine, drivers and limits.
+//! 4. Add the linker script `image.ld`; `spt/image.ld` is the simplest one.
+//! 5. Add what the tool needs: flags to `mirage-cli/src/compile/flags.rs`, and a module beside
+//!    `mirage-cli/src/run/machine.rs` that boots an image.
+//!
+//! What only computes should be compiled for the host's tests as well, as in `virtio/`.
+
+pub(crate) mod block;
+mod boot;
+mod clock;
+mod console;
+mod events;
+pub(crate) mod net;
+mod power;
+
+pub(crate) use self::{
+    clock::{now, wall_clock},
+    console::{force_unlock_console, write_console},
+    events::{poll, wait},
+    power::exit,
+};
+/// What every image has in common.
+pub(crate) use crate::freestanding::platform::*;
+/// A machine whose host can request shutdown completes this future then.
+pub(crate) use core::future::pending as shutdown_requested;
+
+use crate::device::StartError;
+use alloc::{string::String, vec::Vec};
+use mirage_graph::{argument::ArgumentError, target::Target};
+
+/// The row of this target. A new target has its own.
+pub(crate) const TARGET: Target = Target::Virtio;
+
+/// Returns whether the command line has arguments.
+pub(crate) fn has_arguments() -> bool {
+    false
+}
+
+/// Returns the arguments of the command line. `mirage_graph::argument::command_line::split` splits a
+/// line.
+pub(crate) fn boot_arguments() -> Result<Vec<String>, ArgumentError> {
+    Ok(Vec::new())
+}
+
+/// Fills `seed`. `arch::random` has the processor's random generator.
+pub(crate) fn entropy(_seed: &mut [u8; 32]) -> Result<(), StartError> {
+    Err(StartError::new("the machine has no source of entropy"))
+}
+
+/// Defines the notes by which the loader of this target recognises an image.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __notes {
+    ($image:path) => {};
+}

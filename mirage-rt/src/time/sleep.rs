@@ -1,0 +1,87 @@
+//! Sleeping until a deadline.
+
+use super::Instant;
+use crate::{
+    executor::{self, Key},
+    platform,
+};
+use core::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+/// Completes at its deadline. Made by [`sleep`](crate::time::sleep) and
+/// [`sleep_until`](crate::time::sleep_until).
+///
+/// ```
+/// use mirage_rt::time::{Clock, Duration, sleep};
+///
+/// mirage_rt::test::run(async |_| {
+///     let mut idle = sleep(Duration::from_secs(30));
+///     // Something happened: the 30 seconds begin again.
+///     idle.reset(Clock.now() + Duration::from_secs(30));
+///     (&mut idle).await;
+///     assert!(idle.is_elapsed());
+/// });
+/// ```
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Sleep {
+    deadline: Instant,
+    key: Option<Key>,
+}
+
+impl Sleep {
+    pub(crate) fn until(deadline: Instant) -> Self {
+        Self {
+            deadline,
+            key: None,
+        }
+    }
+
+    /// Returns the instant at which it completes.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Returns whether the deadline has passed.
+    pub fn is_elapsed(&self) -> bool {
+        platform::now() >= self.deadline
+    }
+
+    /// Makes it complete at `deadline` instead.
+    pub fn reset(&mut self, deadline: Instant) {
+        self.disarm();
+        self.deadline = deadline;
+    }
+
+    fn disarm(&mut self) {
+        if let Some(key) = self.key.take() {
+            executor::current().timers().cancel(key);
+        }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.is_elapsed() {
+            return Poll::Ready(());
+        }
+        let timers = executor::current().timers();
+        let armed = self
+            .key
+            .is_some_and(|key| timers.rearm(key, context.waker()));
+        if !armed {
+            self.key = Some(timers.arm(self.deadline, context.waker().clone()));
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        self.disarm();
+    }
+}
