@@ -11,6 +11,7 @@ mod config;
 mod connect;
 mod connections;
 mod counters;
+pub mod datagrams;
 mod device;
 pub mod dhcp;
 pub mod drops;

@@ -1,0 +1,17 @@
+//! UDP (RFC 768): the ports of a host, which know no address family.
+//!
+//! The IP layer has verified the checksum of what is received, or found that there is none, and
+//! computes that of what is sent.
+
+mod info;
+mod output;
+mod port;
+mod queue;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use info::DatagramInfo;
+pub use port::PortError;
+pub use queue::QueueFull;
+pub use table::{Datagrams, PortId, SendError};

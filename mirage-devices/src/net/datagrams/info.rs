@@ -1,0 +1,18 @@
+//! What a datagram has beside its payload.
+
+use crate::net::ip::{Address, Ecn};
+
+/// What a datagram has beside its payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DatagramInfo {
+    /// The address of this host. That of a received datagram may be a broadcast address.
+    pub local: Address,
+    /// The address of the peer. That of a datagram to send may be a broadcast address.
+    pub remote: Address,
+    /// The port of the peer.
+    pub remote_port: u16,
+    /// The interface on which the datagram was received. Has no meaning in one to send.
+    pub interface: u16,
+    /// The ECN field.
+    pub ecn: Ecn,
+}

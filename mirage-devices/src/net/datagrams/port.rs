@@ -1,0 +1,83 @@
+//! A port.
+
+use super::queue::DatagramQueue;
+use crate::net::{
+    ip::{Address, IcmpErrorKind, NextHopHint},
+    limits::UdpLimits,
+};
+use core::task::Waker;
+
+/// How many errors wait to be taken.
+const MAX_ERRORS: usize = 4;
+
+/// An error about a datagram that was sent from a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortError {
+    /// What an ICMP message, which nobody has authenticated, or the next hop's silence says.
+    pub kind: IcmpErrorKind,
+    /// The address to which the datagram was sent.
+    pub remote: Address,
+    /// The port to which it was sent.
+    pub remote_port: u16,
+}
+
+/// A bound port.
+#[derive(Debug)]
+pub(super) struct Port {
+    pub(super) number: u16,
+    /// The only local address at which datagrams are received, if there is one.
+    pub(super) local: Option<Address>,
+    pub(super) received: DatagramQueue,
+    pub(super) outgoing: DatagramQueue,
+    pub(super) receive_waker: Option<Waker>,
+    pub(super) send_waker: Option<Waker>,
+    /// Whether it is among those that have something to send.
+    pub(super) is_scheduled: bool,
+    /// The next hop of the last datagram.
+    pub(super) hint: NextHopHint,
+    errors: [Option<PortError>; MAX_ERRORS],
+}
+
+impl Port {
+    pub(super) fn new(number: u16, local: Option<Address>, limits: UdpLimits) -> Self {
+        let datagrams = usize::from(limits.datagrams);
+        Self {
+            number,
+            local,
+            received: DatagramQueue::new(datagrams, limits.receive),
+            outgoing: DatagramQueue::new(datagrams, limits.transmit),
+            receive_waker: None,
+            send_waker: None,
+            is_scheduled: false,
+            hint: NextHopHint::default(),
+            errors: [None; MAX_ERRORS],
+        }
+    }
+
+    /// Keeps an error, unless as many wait as may wait.
+    pub(super) fn push_error(&mut self, error: PortError) {
+        if let Some(free) = self.errors.iter_mut().find(|each| each.is_none()) {
+            *free = Some(error);
+            wake(&mut self.receive_waker);
+        }
+    }
+
+    /// Takes the oldest error.
+    pub(super) fn take_error(&mut self) -> Option<PortError> {
+        let error = self.errors[0].take();
+        self.errors.rotate_left(1);
+        error
+    }
+
+    pub(super) fn has_error(&self) -> bool {
+        self.errors[0].is_some()
+    }
+}
+
+/// Wakes the task that waits, if there is one.
+#[inline]
+pub(super) fn wake(waker: &mut Option<Waker>) {
+    if let Some(waker) = waker.take() {
+        waker.wake();
+    }
+}

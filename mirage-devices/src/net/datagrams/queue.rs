@@ -1,0 +1,171 @@
+//! A queue of datagrams with limits on their number and their bytes.
+//!
+//! The bytes are in a ring in which each datagram is contiguous, so that it is read in place. The
+//! ring grows as needed and allocates nothing for a datagram after that.
+
+use super::info::DatagramInfo;
+use alloc::{
+    collections::{TryReserveError, VecDeque},
+    vec::Vec,
+};
+use core::ops::Range;
+
+/// The first size of a ring in bytes.
+const MIN_RING: usize = 512;
+
+/// Why a datagram was not queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueFull {
+    /// The queue has as many datagrams or bytes as it may have.
+    Limit,
+    /// Memory could not be allocated.
+    OutOfMemory,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    info: DatagramInfo,
+    start: usize,
+    length: usize,
+}
+
+impl Entry {
+    fn range(&self) -> Range<usize> {
+        self.start..self.start + self.length
+    }
+}
+
+/// A queue of datagrams.
+#[derive(Debug)]
+pub(super) struct DatagramQueue {
+    entries: VecDeque<Entry>,
+    ring: Vec<u8>,
+    /// Where the next datagram is written, if it fits there.
+    end: usize,
+    /// How many bytes the datagrams have.
+    bytes: usize,
+    /// The length of the longest datagram so far.
+    longest: usize,
+    max_datagrams: usize,
+    max_bytes: usize,
+}
+
+impl DatagramQueue {
+    pub(super) fn new(max_datagrams: usize, max_bytes: usize) -> Self {
+        Self {
+            entries: VecDeque::new(),
+            ring: Vec::new(),
+            end: 0,
+            bytes: 0,
+            longest: 0,
+            max_datagrams,
+            max_bytes,
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Returns whether a datagram of `length` bytes is within the limits.
+    #[inline]
+    pub(super) fn has_room(&self, length: usize) -> bool {
+        self.entries.len() < self.max_datagrams && length <= self.max_bytes - self.bytes
+    }
+
+    /// Returns the length of the longest datagram that the limits allow, in bytes.
+    pub(super) fn max_length(&self) -> usize {
+        self.max_bytes
+    }
+
+    /// Returns the ring, to see whether it has grown.
+    #[cfg(test)]
+    pub(super) fn ring(&self) -> &[u8] {
+        &self.ring
+    }
+
+    /// Appends a datagram.
+    #[inline]
+    pub(super) fn push(&mut self, info: &DatagramInfo, payload: &[u8]) -> Result<(), QueueFull> {
+        let length = payload.len();
+        if !self.has_room(length) {
+            return Err(QueueFull::Limit);
+        }
+        let start = match self.position(length) {
+            Some(start) => start,
+            None => {
+                let grown = self.grow(length);
+                grown.map_err(|_| QueueFull::OutOfMemory)?;
+                self.end
+            }
+        };
+        if self.entries.len() == self.entries.capacity() {
+            let reserved = self.entries.try_reserve(1);
+            reserved.map_err(|_| QueueFull::OutOfMemory)?;
+        }
+        let entry = Entry {
+            info: *info,
+            start,
+            length,
+        };
+        self.ring[entry.range()].copy_from_slice(payload);
+        self.end = start + length;
+        self.bytes += length;
+        self.longest = self.longest.max(length);
+        self.entries.push_back(entry);
+        Ok(())
+    }
+
+    /// Returns the oldest datagram.
+    #[inline]
+    pub(super) fn front(&self) -> Option<(&DatagramInfo, &[u8])> {
+        let entry = self.entries.front()?;
+        Some((&entry.info, &self.ring[entry.range()]))
+    }
+
+    /// Removes the oldest datagram.
+    #[inline]
+    pub(super) fn pop(&mut self) {
+        if let Some(entry) = self.entries.pop_front() {
+            self.bytes -= entry.length;
+        }
+        if self.entries.is_empty() {
+            self.end = 0;
+        }
+    }
+
+    /// Returns where `length` contiguous bytes are free. After the datagrams at the end of the ring,
+    /// one byte stays free, so that `end` is at the first datagram only if the ring is not full.
+    #[inline]
+    fn position(&self, length: usize) -> Option<usize> {
+        let first = self.entries.front().map_or(0, |entry| entry.start);
+        if self.end < first {
+            (first - self.end > length).then_some(self.end)
+        } else if self.ring.len() - self.end >= length {
+            Some(self.end)
+        } else {
+            (first > length).then_some(0)
+        }
+    }
+
+    /// Makes room for `length` more bytes after the last datagram.
+    #[cold]
+    fn grow(&mut self, length: usize) -> Result<(), TryReserveError> {
+        // With room for two more of the longest, datagrams within the limits find a position.
+        let longest = self.longest.max(length);
+        let size = (self.ring.len() * 2).min(self.max_bytes + 2 * longest + 1);
+        let size = size.max(self.bytes + length).max(MIN_RING);
+        let mut ring = Vec::new();
+        ring.try_reserve_exact(size)?;
+        for entry in &mut self.entries {
+            let start = ring.len();
+            ring.extend_from_slice(&self.ring[entry.range()]);
+            entry.start = start;
+        }
+        self.end = ring.len();
+        ring.resize(size, 0);
+        self.ring = ring;
+        Ok(())
+    }
+}

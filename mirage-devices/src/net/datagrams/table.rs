@@ -1,0 +1,365 @@
+//! The ports of a host.
+
+use super::{
+    info::DatagramInfo,
+    output::{HEADER_LEN, NoRoom, send_turn},
+    port::{Port, PortError, wake},
+    queue::QueueFull,
+};
+use crate::{
+    net::{
+        drops::DropReason,
+        ephemeral,
+        error::BindError,
+        ip::{Address, Egress, IcmpError, Packet, Protocol},
+        limits::UdpLimits,
+        policy::{Flow, Policy},
+    },
+    random::Random,
+};
+use alloc::{collections::VecDeque, vec::Vec};
+use core::task::{Context, Poll, Waker};
+
+/// A bound port, until it is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortId(u16);
+
+/// Why a datagram was not queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SendError {
+    /// The queue is full.
+    WouldBlock,
+    /// The datagram is longer than the queue may hold or a packet can be.
+    TooLong,
+    /// Memory could not be allocated.
+    OutOfMemory,
+}
+
+/// The number of a port, and where it is in `slots`.
+type Bound = (u16, u16);
+
+/// The UDP ports of a host.
+#[derive(Debug)]
+pub struct Datagrams {
+    /// Sorted by number.
+    bound: Vec<Bound>,
+    slots: Vec<Option<Port>>,
+    /// The slots of ports that have something to send.
+    scheduled: VecDeque<u16>,
+    random: Random,
+}
+
+impl Datagrams {
+    /// Creates the ports, of which none is bound.
+    pub fn new(random: Random) -> Self {
+        Self {
+            bound: Vec::new(),
+            slots: Vec::new(),
+            scheduled: VecDeque::new(),
+            random,
+        }
+    }
+
+    /// Binds a port. Datagrams to other addresses than `local` are refused, if it is given.
+    ///
+    /// # Errors
+    /// Returns [`BindError::InvalidPort`] for port 0, [`BindError::AddrInUse`] if the port is bound,
+    /// and [`BindError::OutOfMemory`] if memory could not be allocated.
+    pub fn bind(
+        &mut self,
+        number: u16,
+        local: Option<Address>,
+        limits: UdpLimits,
+    ) -> Result<PortId, BindError> {
+        if number == 0 {
+            return Err(BindError::InvalidPort);
+        }
+        let Err(index) = self.search(number) else {
+            return Err(BindError::AddrInUse);
+        };
+        let exhausted = |_| BindError::OutOfMemory;
+        self.bound.try_reserve(1).map_err(exhausted)?;
+        let free = self.slots.iter().position(Option::is_none);
+        let slot = free.unwrap_or(self.slots.len());
+        self.slots.try_reserve(1).map_err(exhausted)?;
+        // Each port is scheduled once, so scheduling never allocates.
+        let ports = self.bound.len() + 1;
+        let additional = ports.saturating_sub(self.scheduled.len());
+        self.scheduled.try_reserve(additional).map_err(exhausted)?;
+        let port = Some(Port::new(number, local, limits));
+        match self.slots.get_mut(slot) {
+            Some(free) => *free = port,
+            None => self.slots.push(port),
+        }
+        // There are fewer than 65,536 ports.
+        self.bound.insert(index, (number, slot as u16));
+        Ok(PortId(slot as u16))
+    }
+
+    /// Binds a random port (RFC 6056, section 3.3.1).
+    ///
+    /// # Errors
+    /// Returns [`BindError::AddrInUse`] if no port is free, and [`BindError::OutOfMemory`] if memory
+    /// could not be allocated.
+    pub fn bind_ephemeral(
+        &mut self,
+        local: Option<Address>,
+        limits: UdpLimits,
+    ) -> Result<PortId, BindError> {
+        let is_free = |number| self.search(number).is_err();
+        let number = ephemeral::choose(self.random.clone(), is_free);
+        self.bind(number.ok_or(BindError::AddrInUse)?, local, limits)
+    }
+
+    /// Closes a port. What it has received or was to send is lost.
+    pub fn close(&mut self, id: PortId) {
+        let Some(port) = self.slots.get_mut(usize::from(id.0)).and_then(Option::take) else {
+            return;
+        };
+        if let Ok(index) = self.search(port.number) {
+            self.bound.remove(index);
+        }
+        self.scheduled.retain(|slot| *slot != id.0);
+    }
+
+    /// Returns the number of a port.
+    pub fn number(&self, id: PortId) -> u16 {
+        self.slot(id).map_or(0, |port| port.number)
+    }
+
+    /// Receives a datagram from `interface`.
+    ///
+    /// # Errors
+    /// Returns why it was dropped. The peer is told only of [`DropReason::PortClosed`]
+    /// ([`IpEgress::refuse`](crate::net::ip::IpEgress::refuse)).
+    #[inline]
+    pub fn input(
+        &mut self,
+        packet: &Packet<'_>,
+        interface: u16,
+        policy: &mut impl Policy,
+    ) -> Result<(), DropReason> {
+        let header = packet.payload.split_first_chunk::<HEADER_LEN>();
+        let (header, data) = header.ok_or(DropReason::TransportMalformed)?;
+        let remote_port = u16::from_be_bytes([header[0], header[1]]);
+        let number = u16::from_be_bytes([header[2], header[3]]);
+        let port = self.bound_port(number).ok_or(DropReason::PortClosed)?;
+        if port.local.is_some_and(|local| local != packet.local) {
+            return Err(DropReason::PortClosed);
+        }
+        let flow = Flow {
+            protocol: Protocol::Udp,
+            local: packet.local,
+            local_port: number,
+            remote: packet.remote,
+            remote_port,
+        };
+        if !policy.admits(&flow) {
+            return Err(DropReason::Policy);
+        }
+        let info = DatagramInfo {
+            local: packet.local,
+            remote: packet.remote,
+            remote_port,
+            interface,
+            ecn: packet.ecn,
+        };
+        port.received.push(&info, data).map_err(|full| match full {
+            QueueFull::Limit => DropReason::PortFull,
+            QueueFull::OutOfMemory => DropReason::OutOfMemory,
+        })?;
+        wake(&mut port.receive_waker);
+        Ok(())
+    }
+
+    /// Passes an ICMP error to the port that sent the datagram, if it is bound.
+    pub fn error(&mut self, error: &IcmpError<'_>) {
+        let Some(ports) = error.payload.first_chunk::<4>() else {
+            return;
+        };
+        let number = u16::from_be_bytes([ports[0], ports[1]]);
+        let remote_port = u16::from_be_bytes([ports[2], ports[3]]);
+        let Some(port) = self.bound_port(number) else {
+            return;
+        };
+        if port.local.is_none_or(|local| local == error.local) {
+            port.push_error(PortError {
+                kind: error.kind,
+                remote: error.remote,
+                remote_port,
+            });
+        }
+    }
+
+    /// Passes the oldest datagram of a port to `read` and removes it; returns what `read` returns.
+    #[inline]
+    pub fn receive<R>(
+        &mut self,
+        id: PortId,
+        read: impl FnOnce(&DatagramInfo, &[u8]) -> R,
+    ) -> Option<R> {
+        let port = self.slot_mut(id)?;
+        let (info, data) = port.received.front()?;
+        let result = read(info, data);
+        port.received.pop();
+        Some(result)
+    }
+
+    /// Passes up to `max` datagrams of a port to `read`, the oldest first; returns how many.
+    #[inline]
+    pub fn receive_many(
+        &mut self,
+        id: PortId,
+        max: usize,
+        mut read: impl FnMut(&DatagramInfo, &[u8]),
+    ) -> usize {
+        let Some(port) = self.slot_mut(id) else {
+            return 0;
+        };
+        let mut count = 0;
+        while count < max
+            && let Some((info, data)) = port.received.front()
+        {
+            read(info, data);
+            port.received.pop();
+            count += 1;
+        }
+        count
+    }
+
+    /// Takes the oldest error about a datagram that was sent from a port.
+    pub fn take_error(&mut self, id: PortId) -> Option<PortError> {
+        self.slot_mut(id)?.take_error()
+    }
+
+    /// Ready when a port has a datagram or an error; otherwise the task is woken then.
+    pub fn poll_receive_ready(&mut self, id: PortId, context: &mut Context<'_>) -> Poll<()> {
+        match self.slot_mut(id) {
+            Some(port) if port.received.is_empty() && !port.has_error() => {
+                register(&mut port.receive_waker, context)
+            }
+            _ => Poll::Ready(()),
+        }
+    }
+
+    /// Queues a datagram. Its `local` address must be one of this host.
+    ///
+    /// # Errors
+    /// Returns why it was not queued.
+    #[inline]
+    pub fn send(&mut self, id: PortId, info: &DatagramInfo, data: &[u8]) -> Result<(), SendError> {
+        let slot = self.slots.get_mut(usize::from(id.0));
+        let Some(port) = slot.and_then(Option::as_mut) else {
+            return Ok(());
+        };
+        if data.len()
+            > port
+                .outgoing
+                .max_length()
+                .min(usize::from(u16::MAX) - HEADER_LEN)
+        {
+            return Err(SendError::TooLong);
+        }
+        port.outgoing.push(info, data).map_err(|full| match full {
+            QueueFull::Limit => SendError::WouldBlock,
+            QueueFull::OutOfMemory => SendError::OutOfMemory,
+        })?;
+        if !port.is_scheduled {
+            port.is_scheduled = true;
+            self.scheduled.push_back(id.0);
+        }
+        Ok(())
+    }
+
+    /// Queues datagrams until one is refused; returns how many were queued.
+    ///
+    /// # Errors
+    /// Returns why the first one was not queued.
+    pub fn send_many<'d>(
+        &mut self,
+        id: PortId,
+        datagrams: impl IntoIterator<Item = (&'d DatagramInfo, &'d [u8])>,
+    ) -> Result<usize, SendError> {
+        let mut count = 0;
+        for (info, data) in datagrams {
+            match self.send(id, info, data) {
+                Ok(()) => count += 1,
+                Err(error) if count == 0 => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(count)
+    }
+
+    /// Ready when a port's queue has room for a datagram of `length` bytes; otherwise the task is
+    /// woken when it may have.
+    pub fn poll_send_ready(
+        &mut self,
+        id: PortId,
+        length: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<()> {
+        match self.slot_mut(id) {
+            Some(port)
+                if !port
+                    .outgoing
+                    .has_room(length.min(port.outgoing.max_length())) =>
+            {
+                register(&mut port.send_waker, context)
+            }
+            _ => Poll::Ready(()),
+        }
+    }
+
+    /// Returns whether [`flush`](Self::flush) has something to do.
+    pub fn has_outgoing(&self) -> bool {
+        !self.scheduled.is_empty()
+    }
+
+    /// Sends what is queued, in turn, until the link has no room.
+    #[inline]
+    pub fn flush(&mut self, egress: &mut impl Egress) {
+        while let Some(slot) = self.scheduled.pop_front() {
+            let port = self.slots.get_mut(usize::from(slot));
+            let Some(port) = port.and_then(Option::as_mut) else {
+                continue;
+            };
+            let result = send_turn(port, egress);
+            match result {
+                Ok(()) if port.outgoing.is_empty() => port.is_scheduled = false,
+                Ok(()) => self.scheduled.push_back(slot),
+                Err(NoRoom { sent_some: true }) => return self.scheduled.push_back(slot),
+                Err(NoRoom { sent_some: false }) => return self.scheduled.push_front(slot),
+            }
+        }
+    }
+
+    #[inline]
+    fn search(&self, number: u16) -> Result<usize, usize> {
+        self.bound.binary_search_by_key(&number, |bound| bound.0)
+    }
+
+    #[inline]
+    fn bound_port(&mut self, number: u16) -> Option<&mut Port> {
+        let (_, slot) = self.bound[self.search(number).ok()?];
+        self.slots.get_mut(usize::from(slot))?.as_mut()
+    }
+
+    fn slot(&self, id: PortId) -> Option<&Port> {
+        self.slots.get(usize::from(id.0))?.as_ref()
+    }
+
+    #[inline]
+    fn slot_mut(&mut self, id: PortId) -> Option<&mut Port> {
+        self.slots.get_mut(usize::from(id.0))?.as_mut()
+    }
+}
+
+/// Has the task of `context` woken later.
+fn register(waker: &mut Option<Waker>, context: &Context<'_>) -> Poll<()> {
+    match waker {
+        Some(waker) => waker.clone_from(context.waker()),
+        None => *waker = Some(context.waker().clone()),
+    }
+    Poll::Pending
+}

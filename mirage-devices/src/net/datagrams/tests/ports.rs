@@ -1,0 +1,306 @@
+//! Binding, receiving, sending and waking.
+
+use super::*;
+use core::task::{Context, Poll, Waker};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Wake,
+};
+
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_datagram_arrives_with_its_addresses_and_interface() {
+    let mut datagrams = datagrams();
+    let id = datagrams.bind(7, None, LIMITS).unwrap();
+    input(&mut datagrams, 7, b"hello").unwrap();
+    let received = datagrams.receive(id, |info, data| (*info, data.to_vec()));
+    assert_eq!(received, Some((info(), b"hello".to_vec())));
+    assert_eq!(datagrams.receive(id, |_, _| ()), None);
+}
+
+#[test]
+fn ports_are_bound_once_and_free_again_when_closed() {
+    let mut datagrams = datagrams();
+    assert_eq!(datagrams.bind(0, None, LIMITS), Err(BindError::InvalidPort));
+    let ids = [9, 7, 8].map(|number| datagrams.bind(number, None, LIMITS).unwrap());
+    assert_eq!(datagrams.bind(7, None, LIMITS), Err(BindError::AddrInUse));
+    assert_eq!(ids.map(|id| datagrams.number(id)), [9, 7, 8]);
+    datagrams.close(ids[1]);
+    assert_eq!(input(&mut datagrams, 7, b"x"), Err(DropReason::PortClosed));
+    for number in [8, 9] {
+        assert_eq!(input(&mut datagrams, number, b"x"), Ok(()));
+    }
+    let again = datagrams.bind(7, None, LIMITS).unwrap();
+    assert_eq!(
+        datagrams.receive(again, |_, _| ()),
+        None,
+        "nothing of the last one"
+    );
+    assert_eq!(input(&mut datagrams, 7, b"x"), Ok(()));
+}
+
+#[test]
+fn ephemeral_ports_are_random_and_distinct() {
+    let mut datagrams = datagrams();
+    let mut numbers: Vec<u16> = (0..200)
+        .map(|_| datagrams.bind_ephemeral(None, LIMITS).unwrap())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .map(|id| datagrams.number(id))
+        .collect();
+    assert!(
+        numbers
+            .windows(2)
+            .filter(|pair| pair[0].abs_diff(pair[1]) > 100)
+            .count()
+            > 190
+    );
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 200);
+    assert!(numbers[0] >= 1024);
+}
+
+#[test]
+fn a_port_of_one_address_refuses_others() {
+    let mut datagrams = datagrams();
+    datagrams.bind(7, Some(peer()), LIMITS).unwrap();
+    datagrams.bind(8, Some(local()), LIMITS).unwrap();
+    assert_eq!(input(&mut datagrams, 7, b"x"), Err(DropReason::PortClosed));
+    assert_eq!(input(&mut datagrams, 8, b"x"), Ok(()));
+}
+
+#[test]
+fn a_closed_port_leaves_nothing_to_send() {
+    let mut datagrams = datagrams();
+    let id = datagrams.bind(7, None, LIMITS).unwrap();
+    datagrams.send(id, &info(), b"x").unwrap();
+    datagrams.close(id);
+    assert!(!datagrams.has_outgoing());
+    datagrams.bind(8, None, LIMITS).unwrap();
+    let mut egress = Recorder::with_room(9);
+    datagrams.flush(&mut egress);
+    assert!(egress.sent.is_empty());
+}
+
+#[test]
+fn a_queue_has_a_limit_of_datagrams_and_one_of_bytes() {
+    let mut datagrams = datagrams();
+    let id = datagrams.bind(7, None, LIMITS).unwrap();
+    for _ in 0..4 {
+        input(&mut datagrams, 7, b"").unwrap();
+    }
+    assert_eq!(input(&mut datagrams, 7, b""), Err(DropReason::PortFull));
+    assert_eq!(datagrams.receive_many(id, 9, |_, _| ()), 4);
+    input(&mut datagrams, 7, &[0; 600]).unwrap();
+    assert_eq!(
+        input(&mut datagrams, 7, &[0; 401]),
+        Err(DropReason::PortFull)
+    );
+    assert_eq!(input(&mut datagrams, 7, &[0; 400]), Ok(()));
+}
+
+#[test]
+fn the_policy_is_asked_about_each_datagram() {
+    let mut datagrams = datagrams();
+    datagrams.bind(7, None, LIMITS).unwrap();
+    let expected = Flow {
+        protocol: Protocol::Udp,
+        local: local(),
+        local_port: 7,
+        remote: peer(),
+        remote_port: 1000,
+    };
+    let bytes = datagram(7, b"x");
+    for admitted in [true, false] {
+        let mut policy = |flow: &Flow| {
+            assert_eq!(*flow, expected);
+            admitted
+        };
+        let result = datagrams.input(&packet(&bytes), 0, &mut policy);
+        assert_eq!(
+            result,
+            if admitted {
+                Ok(())
+            } else {
+                Err(DropReason::Policy)
+            }
+        );
+    }
+}
+
+#[test]
+fn batches_are_received_and_sent_in_order() {
+    let mut datagrams = datagrams();
+    let id = datagrams.bind(7, None, LIMITS).unwrap();
+    for data in [b"a", b"b", b"c"] {
+        input(&mut datagrams, 7, data).unwrap();
+    }
+    let mut received = Vec::new();
+    let mut read = |info: &DatagramInfo, data: &[u8]| received.push((*info, data.to_vec()));
+    assert_eq!(datagrams.receive_many(id, 2, &mut read), 2);
+    assert_eq!(datagrams.receive_many(id, 2, &mut read), 1);
+    let answers = received.iter().map(|(info, data)| (info, &data[..]));
+    assert_eq!(datagrams.send_many(id, answers.clone()), Ok(3));
+    assert_eq!(
+        datagrams.send_many(id, answers.clone()),
+        Ok(1),
+        "the queue is full"
+    );
+    assert_eq!(datagrams.send_many(id, answers), Err(SendError::WouldBlock));
+    let mut egress = Recorder::with_room(9);
+    datagrams.flush(&mut egress);
+    let sent = ["a", "b", "c", "a"].map(|data| (7, data.into()));
+    assert_eq!(egress.payloads(), sent);
+    let (header, bytes) = &egress.sent[0];
+    assert_eq!((header.local, header.remote), (local(), peer()));
+    assert_eq!(
+        (header.protocol, header.ecn),
+        (Protocol::Udp, Ecn::Capable0)
+    );
+    assert_eq!(bytes[..8], [0, 7, 3, 232, 0, 9, 0, 0]);
+    assert!(!datagrams.has_outgoing());
+}
+
+#[test]
+fn a_link_without_room_loses_nothing_and_ports_take_turns() {
+    let mut datagrams = datagrams();
+    let limits = UdpLimits {
+        datagrams: 40,
+        ..LIMITS
+    };
+    let ids = [7, 8].map(|number| datagrams.bind(number, None, limits).unwrap());
+    for id in ids {
+        for _ in 0..20 {
+            datagrams.send(id, &info(), b"x").unwrap();
+        }
+    }
+    let mut turns = |room: usize| {
+        let mut egress = Recorder::with_room(room);
+        datagrams.flush(&mut egress);
+        let ports: Vec<u16> = egress
+            .payloads()
+            .into_iter()
+            .map(|(port, _)| port)
+            .collect();
+        let turns = ports.chunk_by(|a, b| a == b);
+        turns.map(|turn| (turn[0], turn.len())).collect::<Vec<_>>()
+    };
+    assert_eq!(turns(2), [(7, 2)]);
+    assert_eq!(turns(0), []);
+    assert_eq!(turns(3), [(8, 3)], "a small ring is no port's alone");
+    assert_eq!(turns(100), [(7, 16), (8, 16), (7, 2), (8, 1)]);
+    assert_eq!(turns(100), []);
+}
+
+#[test]
+fn a_datagram_that_is_too_long_is_refused() {
+    let mut datagrams = datagrams();
+    let id = datagrams.bind(7, None, LIMITS).unwrap();
+    assert_eq!(
+        datagrams.send(id, &info(), &[0; 1001]),
+        Err(SendError::TooLong)
+    );
+    assert_eq!(datagrams.send(id, &info(), &[0; 1000]), Ok(()));
+    let limits = UdpLimits {
+        transmit: 1 << 20,
+        ..LIMITS
+    };
+    let id = datagrams.bind(8, None, limits).unwrap();
+    let longest = std::vec![0; 65_528];
+    assert_eq!(
+        datagrams.send(id, &info(), &longest),
+        Err(SendError::TooLong)
+    );
+}
+
+#[test]
+fn errors_reach_the_port_that_sent_the_datagram() {
+    let mut datagrams = datagrams();
+    let id = datagrams.bind(7, None, LIMITS).unwrap();
+    let other = datagrams.bind(8, Some(peer()), LIMITS).unwrap();
+    let mut expected = PortError {
+        kind: IcmpErrorKind::PortUnreachable,
+        remote: peer(),
+        remote_port: 53,
+    };
+    datagrams.error(&about(&[0, 7, 0, 53, 0, 9, 0, 0]));
+    for port in [8, 9] {
+        datagrams.error(&about(&[0, port, 0, 53, 0, 9, 0, 0]));
+    }
+    assert_eq!(datagrams.take_error(id), Some(expected));
+    assert_eq!(datagrams.take_error(id), None);
+    assert_eq!(datagrams.take_error(other), None);
+    for port in 1..=9 {
+        datagrams.error(&about(&[0, 7, 0, port, 0, 9, 0, 0]));
+    }
+    let taken = core::iter::from_fn(|| datagrams.take_error(id));
+    let ports: Vec<u16> = taken.map(|error| error.remote_port).collect();
+    assert_eq!(ports, [1, 2, 3, 4], "in order, and no more than four wait");
+    let mut egress = Recorder::with_room(1);
+    egress.error = Some(TransmitError::Unreachable);
+    datagrams.send(id, &info(), b"x").unwrap();
+    datagrams.flush(&mut egress);
+    expected.kind = IcmpErrorKind::NetworkUnreachable;
+    expected.remote_port = 1000;
+    assert_eq!(datagrams.take_error(id), Some(expected));
+    assert!(!datagrams.has_outgoing());
+}
+
+#[test]
+fn tasks_are_woken_once_there_is_something() {
+    let mut datagrams = datagrams();
+    let id = datagrams.bind(7, None, LIMITS).unwrap();
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(wakes.clone());
+    let mut context = Context::from_waker(&waker);
+    let count = || wakes.0.load(Ordering::Relaxed);
+    assert_eq!(
+        datagrams.poll_receive_ready(id, &mut context),
+        Poll::Pending
+    );
+    input(&mut datagrams, 7, b"x").unwrap();
+    input(&mut datagrams, 7, b"y").unwrap();
+    assert_eq!(count(), 1);
+    assert_eq!(
+        datagrams.poll_receive_ready(id, &mut context),
+        Poll::Ready(())
+    );
+    datagrams.receive_many(id, 2, |_, _| ());
+    assert_eq!(
+        datagrams.poll_receive_ready(id, &mut context),
+        Poll::Pending
+    );
+    datagrams.error(&about(&[0, 7, 0, 53, 0, 0, 0, 0]));
+    assert_eq!(count(), 2);
+    assert_eq!(
+        datagrams.poll_receive_ready(id, &mut context),
+        Poll::Ready(())
+    );
+    assert_eq!(
+        datagrams.poll_send_ready(id, 600, &mut context),
+        Poll::Ready(())
+    );
+    datagrams.send(id, &info(), &[0; 600]).unwrap();
+    assert_eq!(
+        datagrams.poll_send_ready(id, 600, &mut context),
+        Poll::Pending
+    );
+    datagrams.flush(&mut Recorder::with_room(1));
+    assert_eq!(count(), 3);
+    assert_eq!(
+        datagrams.poll_send_ready(id, 5000, &mut context),
+        Poll::Ready(())
+    );
+}
