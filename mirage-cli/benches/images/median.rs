@@ -9,8 +9,8 @@ pub struct Median {
 }
 
 impl Median {
-    /// Of `values`, of which there is one at least.
-    pub fn of(mut values: Vec<f64>) -> Self {
+    /// Returns the median of `values`, of which there is at least one.
+    pub fn from_values(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |part: usize| values[(values.len() - 1) * part / 4];
         Self {

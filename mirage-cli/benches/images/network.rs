@@ -56,7 +56,7 @@ fn compare(namespace: &Namespace) {
             }
         }
     }
-    let [spt, unix] = measured.map(|figures| figures.map(Median::of));
+    let [spt, unix] = measured.map(|figures| figures.map(Median::from_values));
     println!("requests of http in a second of processor time, by connections:");
     println!("median of {ROUNDS} rounds by turns (and its quartiles)");
     println!("{:>4}  {:<30}{:<30}spt / unix", "", "spt", "unix at a TAP");

@@ -24,7 +24,7 @@ pub fn print() {
         nothings.push(milliseconds(&mut nothing));
         hellos.push(milliseconds(&mut hello));
     }
-    let (hellos, nothings) = (Median::of(hellos), Median::of(nothings));
+    let (hellos, nothings) = (Median::from_values(hellos), Median::from_values(nothings));
     println!("from exec to exit, in ms: median of {RUNS} runs by turns (and its quartiles)");
     println!("  hello on spt    {hellos:.2}");
     println!("  /bin/true       {nothings:.2}");

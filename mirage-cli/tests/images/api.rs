@@ -1,6 +1,6 @@
 //! The public API: the guest `api` uses every item of it.
 
-use crate::harness::{DEADLINE, Place, Running, client, trials};
+use crate::harness::{DEADLINE, Runner, Running, client, trials};
 use libtest_mimic::Trial;
 use std::{
     fs::File,
@@ -12,21 +12,21 @@ use std::{
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
-        [("api::every_item_is_used", every_item_is_used as fn(Place))],
+        &Runner::ALL,
+        [("api::every_item_is_used", every_item_is_used as fn(Runner))],
     )
     .collect()
 }
 
-fn every_item_is_used(place: Place) {
+fn every_item_is_used(runner: Runner) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("disk");
     let file = File::create(&path).expect("a file");
     file.set_len(64 << 10).expect("a size");
     let disk = format!("file={}", path.display());
-    let echo = format!("--echo={}:{}", place.this_host(), echo_server().port());
+    let echo = format!("--echo={}:{}", runner.this_host(), echo_server().port());
     let options = ["--block", &disk, "--", &echo];
-    let api = Running::with_options("api", place, &[7000, 7001], &options);
+    let api = Running::with_options("api", runner, &[7000, 7001], &options);
     api.wait_for("connected");
     for port in [7000, 7001] {
         assert_eq!(client::ask(api.address(port), b"datagram"), b"datagram");

@@ -1,6 +1,6 @@
 //! Unikernels that ask others: connections and questions of their own.
 
-use crate::harness::{Place, Running, client, namespace::Namespace, ports, trials};
+use crate::harness::{Runner, Running, client, namespace::Namespace, ports, trials};
 use libtest_mimic::Trial;
 use std::{
     io::{Read, Write},
@@ -10,7 +10,7 @@ use std::{
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Runner::ALL,
         [
             ("asking::a_server_is_asked", a_server_is_asked),
             ("asking::a_datagram_is_answered", a_datagram_is_answered),
@@ -21,8 +21,8 @@ pub fn list() -> Vec<Trial> {
     .collect()
 }
 
-/// What the unikernel says when it is told to ask.
-fn told(asks: &Running, line: &str) -> String {
+/// Sends the unikernel a request and returns its answer.
+fn request(asks: &Running, line: &str) -> String {
     let mut client = client::connect(asks.address(7));
     client
         .write_all(line.as_bytes())
@@ -34,8 +34,8 @@ fn told(asks: &Running, line: &str) -> String {
     answer
 }
 
-fn a_server_is_asked(place: Place) {
-    let asks = Running::start("asks", place, &[7]);
+fn a_server_is_asked(runner: Runner) {
+    let asks = Running::start("asks", runner, &[7]);
     let server = TcpListener::bind(("127.0.0.1", ports::free())).expect("a free port");
     let port = server.local_addr().expect("a bound socket").port();
     let serving = std::thread::spawn(move || {
@@ -45,13 +45,13 @@ fn a_server_is_asked(place: Place) {
         stream.write_all(b"me").expect("an open connection");
         question
     });
-    let answer = told(&asks, &format!("tcp {}:{port}", place.this_host()));
+    let answer = request(&asks, &format!("tcp {}:{port}", runner.this_host()));
     assert_eq!(answer, "me");
     assert_eq!(serving.join().expect("a question"), "who?");
 }
 
-fn a_datagram_is_answered(place: Place) {
-    let asks = Running::start("asks", place, &[7]);
+fn a_datagram_is_answered(runner: Runner) {
+    let asks = Running::start("asks", runner, &[7]);
     let server = UdpSocket::bind(("127.0.0.1", ports::free())).expect("a free port");
     let port = server.local_addr().expect("a bound socket").port();
     std::thread::spawn(move || {
@@ -61,15 +61,15 @@ fn a_datagram_is_answered(place: Place) {
             server.send_to(b"me", peer).expect("an answer");
         }
     });
-    let answer = told(&asks, &format!("udp {}:{port}", place.this_host()));
+    let answer = request(&asks, &format!("udp {}:{port}", runner.this_host()));
     assert_eq!(answer, "me");
 }
 
 /// QEMU's user network accepts what it then cannot connect, and resets it; ours refuses.
-fn a_closed_port_refuses(place: Place) {
-    let asks = Running::start("asks", place, &[7]);
+fn a_closed_port_refuses(runner: Runner) {
+    let asks = Running::start("asks", runner, &[7]);
     let port = ports::free();
-    let answer = told(&asks, &format!("tcp {}:{port}", place.this_host()));
+    let answer = request(&asks, &format!("tcp {}:{port}", runner.this_host()));
     let refused = [
         "error: the peer refused the connection",
         "error: the peer reset the connection",
@@ -77,8 +77,8 @@ fn a_closed_port_refuses(place: Place) {
     assert!(refused.contains(&answer.as_str()), "{answer}");
 }
 
-fn a_tap_leads_out_too(place: Place) {
-    let asks = Namespace::with("asks", place);
+fn a_tap_leads_out_too(runner: Runner) {
+    let asks = Namespace::with("asks", runner);
     let ask = |line: &str| {
         let script = format!("exec 3<>/dev/tcp/10.0.0.2/7; echo '{line}' >&3; cat <&3");
         asks.output(&["bash", "-c", &script])

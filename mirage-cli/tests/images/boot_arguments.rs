@@ -1,6 +1,6 @@
-//! What unikernels are told when they are booted.
+//! Boot arguments of unikernels.
 
-use crate::harness::{Place, Running, build, client, tool, trial, trials};
+use crate::harness::{Runner, Running, build, client, tool, trial, trials};
 use libtest_mimic::Trial;
 use mirage_graph::argument::{MAX_COMMAND_LINE_LEN, command_line::join};
 use std::process::{Command, Output};
@@ -8,9 +8,9 @@ use std::process::{Command, Output};
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let everywhere = trials(
-        &Place::ALL,
+        &Runner::ALL,
         [
-            ("boot_arguments::are_told", are_told),
+            ("boot_arguments::are_passed", are_passed),
             ("boot_arguments::help_needs_no_boot", help_needs_no_boot),
             (
                 "boot_arguments::wrong_ones_are_not_booted",
@@ -31,14 +31,14 @@ pub fn list() -> Vec<Trial> {
         ],
     );
     let images = trials(
-        &Place::IMAGES,
+        &Runner::IMAGES,
         [(
             "boot_arguments::a_command_line_is_never_cut",
             a_command_line_is_never_cut,
         )],
     );
     let machines = trials(
-        &Place::MACHINES,
+        &Runner::MACHINES,
         [(
             "boot_arguments::parameters_of_linux_are_passed_over",
             parameters_of_linux_are_passed_over,
@@ -50,26 +50,26 @@ pub fn list() -> Vec<Trial> {
 }
 
 /// Runs `package` with boot arguments and listens to its end.
-fn run(package: &str, place: Place, words: &[&str]) -> (i32, Vec<String>) {
+fn run(package: &str, runner: Runner, words: &[&str]) -> (i32, Vec<String>) {
     let options = [&["--"], words].concat();
-    Running::with_options(package, place, &[], &options).end()
+    Running::with_options(package, runner, &[], &options).end()
 }
 
 /// What the tool says to boot arguments of `package`, before it boots it.
-fn said(package: &str, place: Place, words: &[&str]) -> Output {
-    build(package, place.target());
+fn said(package: &str, runner: Runner, words: &[&str]) -> Output {
+    build(package, runner.target());
     let mut command = tool();
-    command.args(["run", package]).args(place.arguments());
+    command.args(["run", package]).args(runner.arguments());
     command.arg("--").args(words).output().expect("the tool")
 }
 
 /// The status and the console of an image that is started without the tool.
-fn boot(package: &str, place: Place, words: &[&str]) -> (i32, Vec<String>) {
-    build(package, place.target());
+fn boot(package: &str, runner: Runner, words: &[&str]) -> (i32, Vec<String>) {
+    build(package, runner.target());
     let mut dry = tool();
     dry.args(["run", package, "--dry-run"])
-        .args(place.arguments());
-    if package == "told" {
+        .args(runner.arguments());
+    if package == "arguments" {
         dry.args(["--", "--motto=x"]);
     }
     let text = client::output(&mut dry);
@@ -80,23 +80,23 @@ fn boot(package: &str, place: Place, words: &[&str]) -> (i32, Vec<String>) {
     let mut command = Command::new(line[0]);
     command.args(&line[1..]);
     let joined = join(words.iter().copied());
-    match place {
-        Place::Unix => command.args(words),
-        Place::Q35 | Place::Microvm => command.args(["-append", &joined]),
-        Place::Spt | Place::Hvt => command.arg(&joined),
+    match runner {
+        Runner::Unix => command.args(words),
+        Runner::Q35 | Runner::Microvm => command.args(["-append", &joined]),
+        Runner::Spt | Runner::Hvt => command.arg(&joined),
     };
     Running::spawn(&mut command).end()
 }
 
 /// The status of a machine that ends with 64: QEMU's debug exit has only odd ones.
-fn refused(place: Place) -> i32 {
-    match place {
-        Place::Unix | Place::Spt | Place::Hvt => 64,
-        Place::Q35 | Place::Microvm => 65,
+fn refused(runner: Runner) -> i32 {
+    match runner {
+        Runner::Unix | Runner::Spt | Runner::Hvt => 64,
+        Runner::Q35 | Runner::Microvm => 65,
     }
 }
 
-fn are_told(place: Place) {
+fn are_passed(runner: Runner) {
     let words = [
         "--motto",
         "two  words, 'quoted' and \"quoted\" \\ console=ttyS0",
@@ -106,7 +106,7 @@ fn are_told(place: Place) {
         "10.0.0.2",
         "--loud",
     ];
-    let (status, lines) = run("told", place, &words);
+    let (status, lines) = run("arguments", runner, &words);
     assert_eq!(status, 0, "{lines:#?}");
     let motto = format!("motto: {:?}", words[1]);
     let expected = [
@@ -118,9 +118,9 @@ fn are_told(place: Place) {
     assert!(lines.ends_with(&expected.map(String::from)), "{lines:#?}");
 }
 
-/// What `told` prints on a machine.
+/// What `arguments` prints on a machine.
 const HELP: &str = "\
-The arguments of told:
+The arguments of arguments:
 
 Program
   --motto=TEXT         What is said, which may have \"several words\" [required]
@@ -134,7 +134,7 @@ Program
 
 /// What it prints as a process.
 const HELP_OF_PROCESS: &str = "\
-The arguments of told:
+The arguments of arguments:
 
 Program
   --motto=TEXT              What is said, which may have \"several words\"
@@ -158,17 +158,17 @@ Process
   --help                    Print this
 ";
 
-fn help_needs_no_boot(place: Place) {
-    let output = said("told", place, &["--help"]);
+fn help_needs_no_boot(runner: Runner) {
+    let output = said("arguments", runner, &["--help"]);
     let help = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(63), "{help}");
-    let expected = match place {
-        Place::Unix => HELP_OF_PROCESS,
-        Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => HELP,
+    let expected = match runner {
+        Runner::Unix => HELP_OF_PROCESS,
+        Runner::Q35 | Runner::Microvm | Runner::Spt | Runner::Hvt => HELP,
     };
     assert_eq!(help, expected);
     // The image prints the same, and QEMU can say this status.
-    let (status, lines) = boot("told", place, &["--help"]);
+    let (status, lines) = boot("arguments", runner, &["--help"]);
     let printed: Vec<_> = expected.lines().collect();
     assert_eq!(status, 63, "{lines:#?}");
     assert_eq!(lines, printed);
@@ -192,9 +192,9 @@ const WRONG: [(&[&str], &str); 5] = [
     (&["--motto"], "`--motto` needs a value: `--motto=TEXT`"),
 ];
 
-fn wrong_ones_are_not_booted(place: Place) {
+fn wrong_ones_are_not_booted(runner: Runner) {
     for (words, message) in WRONG {
-        let output = said("told", place, words);
+        let output = said("arguments", runner, words);
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(64), "{text}");
         assert!(text.contains(&format!("error: {message}")), "{text}");
@@ -202,17 +202,17 @@ fn wrong_ones_are_not_booted(place: Place) {
     }
 }
 
-fn the_image_says_what_the_tool_says(place: Place) {
+fn the_image_says_what_the_tool_says(runner: Runner) {
     for (words, message) in WRONG {
-        let (status, lines) = boot("told", place, words);
-        assert_eq!(status, refused(place), "{lines:#?}");
+        let (status, lines) = boot("arguments", runner, words);
+        assert_eq!(status, refused(runner), "{lines:#?}");
         assert_eq!(lines, [format!("error: {message}")]);
     }
 }
 
 /// The tool cannot know what colours there are.
-fn the_program_has_the_last_word(place: Place) {
-    let (status, lines) = run("told", place, &["--motto=x", "--colour=blue"]);
+fn the_program_has_the_last_word(runner: Runner) {
+    let (status, lines) = run("arguments", runner, &["--motto=x", "--colour=blue"]);
     assert_eq!(status, 64, "{lines:#?}");
     let message = "error: invalid value `blue` for `--colour`: there is only red";
     assert_eq!(
@@ -222,38 +222,38 @@ fn the_program_has_the_last_word(place: Place) {
     );
 }
 
-fn without_any_none_is_taken(place: Place) {
-    let output = said("fails", place, &["--motto=x"]);
+fn without_any_none_is_taken(runner: Runner) {
+    let output = said("fails", runner, &["--motto=x"]);
     assert_eq!(output.status.code(), Some(64), "{output:?}");
-    let (status, lines) = boot("fails", place, &["--motto=x"]);
-    assert_eq!(status, refused(place), "{lines:#?}");
+    let (status, lines) = boot("fails", runner, &["--motto=x"]);
+    assert_eq!(status, refused(runner), "{lines:#?}");
 }
 
-fn a_command_line_is_never_cut(place: Place) {
+fn a_command_line_is_never_cut(runner: Runner) {
     let motto = |length: usize| format!("--motto={}", "x".repeat(length - "--motto=".len()));
-    let (status, lines) = boot("told", place, &[&motto(MAX_COMMAND_LINE_LEN)]);
+    let (status, lines) = boot("arguments", runner, &[&motto(MAX_COMMAND_LINE_LEN)]);
     assert_eq!(status, 0, "{lines:#?}");
-    let output = said("told", place, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
+    let output = said("arguments", runner, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
     assert_eq!(output.status.code(), Some(64), "{output:?}");
     // The firmware of q35 fails on such a line, and a guest of Solo5 takes one.
-    if place == Place::Microvm {
-        let (status, lines) = boot("told", place, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
-        assert_eq!(status, refused(place), "{lines:#?}");
+    if runner == Runner::Microvm {
+        let (status, lines) = boot("arguments", runner, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
+        assert_eq!(status, refused(runner), "{lines:#?}");
         let message = "error: the command line is longer than 4095 bytes";
         assert_eq!(lines, [message]);
     }
 }
 
-fn parameters_of_linux_are_passed_over(place: Place) {
+fn parameters_of_linux_are_passed_over(runner: Runner) {
     let words = ["pci=off", "reboot=k", "--motto=x", "root=/dev/vda", "rw"];
-    let (status, lines) = boot("told", place, &words);
+    let (status, lines) = boot("arguments", runner, &words);
     assert_eq!(status, 0, "{lines:#?}");
 }
 
 fn are_described() {
-    let tree = client::output(tool().args(["describe", "told"]));
+    let tree = client::output(tool().args(["describe", "arguments"]));
     assert!(tree.contains("--motto=TEXT: text, required"), "{tree}");
-    let json = client::output(tool().args(["describe", "told", "--format", "json"]));
+    let json = client::output(tool().args(["describe", "arguments", "--format", "json"]));
     let graph: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(graph["arguments"][1]["default"], "1");
 }

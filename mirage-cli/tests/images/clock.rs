@@ -1,6 +1,6 @@
 //! The example `clock`.
 
-use crate::harness::{Place, Running, trials};
+use crate::harness::{Runner, Running, trials};
 use libtest_mimic::Trial;
 use std::{
     collections::HashSet,
@@ -9,11 +9,11 @@ use std::{
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(&Place::ALL, [("clock::ticks_for_three_seconds", ticks)]).collect()
+    trials(&Runner::ALL, [("clock::ticks_for_three_seconds", ticks)]).collect()
 }
 
-fn ticks(place: Place) {
-    let unikernel = Running::start("clock", place, &[]);
+fn ticks(runner: Runner) {
+    let unikernel = Running::start("clock", runner, &[]);
     let mut times = Vec::new();
     let mut numbers = HashSet::new();
     for tick in 1..=3 {

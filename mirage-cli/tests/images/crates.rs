@@ -2,7 +2,7 @@
 
 mod devices;
 
-use crate::harness::{Place, Running, client, ports, tool, trial, trials};
+use crate::harness::{Runner, Running, client, ports, tool, trial, trials};
 use libtest_mimic::Trial;
 use std::{
     fs,
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let devices = trials(
-        &[Place::Unix, Place::Microvm],
+        &[Runner::Unix, Runner::Microvm],
         [
             (
                 "crates::devices_of_another_crate_are_as_good_as_ours",

@@ -1,15 +1,15 @@
 //! `custom-device`: devices that are not ours.
 
-use crate::harness::{Place, Running, trials};
+use crate::harness::{Runner, Running, trials};
 use libtest_mimic::Trial;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(&Place::ALL, [("custom_device::is_wired", is_wired)]).collect()
+    trials(&Runner::ALL, [("custom_device::is_wired", is_wired)]).collect()
 }
 
-fn is_wired(place: Place) {
-    let (status, lines) = Running::start("custom-device", place, &[]).end();
+fn is_wired(runner: Runner) {
+    let (status, lines) = Running::start("custom-device", runner, &[]).end();
     assert_eq!(status, 0, "{lines:?}");
     let said = [
         "fresh: Some(\"mirage\")",

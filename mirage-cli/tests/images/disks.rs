@@ -1,6 +1,6 @@
 //! Disks: what they keep, and which is which.
 
-use crate::harness::{Place, Running, build, client, tool, trials};
+use crate::harness::{Runner, Running, build, client, tool, trials};
 use libtest_mimic::Trial;
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let everywhere = trials(
-        &Place::ALL,
+        &Runner::ALL,
         [
             ("disks::boots_are_counted", boots_are_counted),
             (
@@ -26,7 +26,7 @@ pub fn list() -> Vec<Trial> {
         ],
     );
     let booted = trials(
-        &Place::MACHINES,
+        &Runner::MACHINES,
         [(
             "disks::the_order_of_devices_is_nothing",
             the_order_of_devices_is_nothing,
@@ -35,12 +35,12 @@ pub fn list() -> Vec<Trial> {
     everywhere.chain(booted).collect()
 }
 
-fn boots_are_counted(place: Place) {
+fn boots_are_counted(runner: Runner) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = file(&folder, "record", "", 64 << 10);
     let option = format!("file={path}");
     for boot in 1..=3 {
-        let running = Running::with_options("boots", place, &[], &["--block", &option]);
+        let running = Running::with_options("boots", runner, &[], &["--block", &option]);
         let (status, lines) = running.end();
         let said = format!("boot {boot}");
         assert!(
@@ -72,12 +72,12 @@ fn options(folder: &TempDir) -> [String; 4] {
     ]
 }
 
-fn each_is_the_one_of_its_name(place: Place) {
+fn each_is_the_one_of_its_name(runner: Runner) {
     let folder = tempfile::tempdir().expect("a folder");
     let options = options(&folder);
     let options: Vec<_> = options.iter().map(String::as_str).collect();
     check(
-        Running::with_options("disks", place, &[], &options),
+        Running::with_options("disks", runner, &[], &options),
         folder.path(),
     );
 }
@@ -104,12 +104,12 @@ fn check(running: Running, folder: &Path) {
 }
 
 /// The devices are on the machine's line in the other order, and under the other's ids.
-fn the_order_of_devices_is_nothing(place: Place) {
-    build("disks", place.target());
+fn the_order_of_devices_is_nothing(runner: Runner) {
+    build("disks", runner.target());
     let folder = tempfile::tempdir().expect("a folder");
     let mut dry = tool();
     dry.args(["run", "disks", "--dry-run"])
-        .args(place.arguments());
+        .args(runner.arguments());
     let line = client::output(dry.args(options(&folder)));
     let swapped = line
         .replace("serial=data", "serial=other")
@@ -123,11 +123,11 @@ fn the_order_of_devices_is_nothing(place: Place) {
     check(running, folder.path());
 }
 
-fn a_disk_that_is_too_small_is_refused(place: Place) {
+fn a_disk_that_is_too_small_is_refused(runner: Runner) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = file(&folder, "record", "", 32 << 10);
     let option = format!("file={path}");
-    let running = Running::with_options("boots", place, &[], &["--block", &option]);
+    let running = Running::with_options("boots", runner, &[], &["--block", &option]);
     let (status, lines) = running.end();
     let cause = "error: `record` did not start: the disk has 32KiB, and its configuration says 64KiB at least";
     assert!(
@@ -137,11 +137,11 @@ fn a_disk_that_is_too_small_is_refused(place: Place) {
     assert_eq!(status, 1, "{lines:?}");
 }
 
-fn a_disk_without_a_file_is_said(place: Place) {
-    build("disks", place.target());
+fn a_disk_without_a_file_is_said(runner: Runner) {
+    build("disks", runner.target());
     let mut command = tool();
     let (status, lines) =
-        Running::spawn(command.args(["run", "disks"]).args(place.arguments())).end();
+        Running::spawn(command.args(["run", "disks"]).args(runner.arguments())).end();
     let said = |text: &str| lines.iter().any(|line| line.contains(text));
     assert!(said("--block journal:file=PATH"), "{lines:?}");
     assert_ne!(status, 0, "{lines:?}");

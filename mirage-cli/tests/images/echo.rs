@@ -1,6 +1,6 @@
 //! The example `echo`.
 
-use crate::harness::{Place, Running, client, trials};
+use crate::harness::{Runner, Running, client, trials};
 use libtest_mimic::Trial;
 use std::{
     io::{Read, Write},
@@ -11,7 +11,7 @@ use std::{
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Runner::ALL,
         [
             ("echo::streams_come_back", streams_come_back),
             ("echo::datagrams_come_back", datagrams_come_back),
@@ -21,15 +21,15 @@ pub fn list() -> Vec<Trial> {
     .collect()
 }
 
-fn start(place: Place) -> Running {
-    let echo = Running::start("echo", place, &[7]);
+fn start(runner: Runner) -> Running {
+    let echo = Running::start("echo", runner, &[7]);
     // Of the two ports with this number, the one that is opened last.
     echo.wait_for("udp port 7 is at ");
     echo
 }
 
-fn streams_come_back(place: Place) {
-    let echo = start(place);
+fn streams_come_back(runner: Runner) {
+    let echo = start(runner);
     let address = echo.address(7);
     // Two at once, each longer than all buffers on the way together.
     let clients = [1, 2].map(|seed| thread::spawn(move || there_and_back(address, seed)));
@@ -60,8 +60,8 @@ fn there_and_back(address: std::net::SocketAddr, seed: u8) {
     assert!(received == sent, "not what was sent");
 }
 
-fn datagrams_come_back(place: Place) {
-    let echo = start(place);
+fn datagrams_come_back(runner: Runner) {
+    let echo = start(runner);
     for length in [0, 1, 512, 1472] {
         let question: Vec<u8> = (0..length).map(|index| index as u8).collect();
         let answer = client::ask(echo.address(7), &question);
@@ -70,8 +70,8 @@ fn datagrams_come_back(place: Place) {
 }
 
 /// A question that comes back is an answer of sorts: dig takes it.
-fn answers_dig(place: Place) {
-    let echo = start(place);
+fn answers_dig(runner: Runner) {
+    let echo = start(runner);
     let port = echo.address(7).port().to_string();
     for transport in ["+notcp", "+tcp"] {
         let text = client::run(

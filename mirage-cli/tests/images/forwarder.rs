@@ -3,7 +3,7 @@
 mod name_server;
 
 use crate::harness::{
-    DEADLINE, Place, Running, build, client, namespace::Namespace, published, tool, trials,
+    DEADLINE, Runner, Running, build, client, namespace::Namespace, published, tool, trials,
 };
 use libtest_mimic::Trial;
 use name_server::NameServer;
@@ -12,7 +12,7 @@ use std::{net::Ipv4Addr, time::Instant};
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Runner::ALL,
         [
             (
                 "forwarder::is_asked_through_both_interfaces",
@@ -42,7 +42,7 @@ pub fn list() -> Vec<Trial> {
         ],
     )
     .chain(trials(
-        &Place::IMAGES,
+        &Runner::IMAGES,
         [(
             "forwarder::asks_the_name_server_of_its_user_network",
             asks_the_name_server_of_its_user_network,
@@ -61,19 +61,21 @@ struct Forwarder {
 }
 
 impl Forwarder {
-    fn start(place: Place) -> Self {
+    fn start(runner: Runner) -> Self {
         let upstream = NameServer::start();
         // The last port to be opened.
-        let last = match place {
-            Place::Unix => "tcp port 53 is at 127.0.0.2:",
-            Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => "tcp port 53 is at 10.1.0.1:",
+        let last = match runner {
+            Runner::Unix => "tcp port 53 is at 127.0.0.2:",
+            Runner::Q35 | Runner::Microvm | Runner::Spt | Runner::Hvt => {
+                "tcp port 53 is at 10.1.0.1:"
+            }
         };
         let options = [
             "--",
-            &format!("--upstream={}", place.this_host()),
+            &format!("--upstream={}", runner.this_host()),
             &format!("--upstream-port={}", upstream.port()),
         ];
-        let running = Running::with_options("forwarder", place, &[53], &options);
+        let running = Running::with_options("forwarder", runner, &[53], &options);
         running.wait_for(last);
         Self { running, upstream }
     }
@@ -97,8 +99,8 @@ fn ttls(text: &str) -> Vec<u32> {
         .collect()
 }
 
-fn is_asked_through_both_interfaces(place: Place) {
-    let forwarder = Forwarder::start(place);
+fn is_asked_through_both_interfaces(runner: Runner) {
+    let forwarder = Forwarder::start(runner);
     for address in [WAN, LAN] {
         for transport in ["+notcp", "+tcp"] {
             let text = forwarder.dig(address, "example.org", &[transport]);
@@ -110,10 +112,10 @@ fn is_asked_through_both_interfaces(place: Place) {
 }
 
 /// Two TAP devices, each the whole network of a namespace: the upstream's, and that of those who ask.
-fn stands_between_two_networks(place: Place) {
+fn stands_between_two_networks(runner: Runner) {
     let attachments = ["--net", "wan:tap=tap0", "--net", "lan:tap=tap1"];
     let upstream = ["--", "--upstream=10.0.0.1"];
-    let outside = Namespace::of_two("forwarder", place, &attachments, &upstream);
+    let outside = Namespace::of_two("forwarder", runner, &attachments, &upstream);
     outside.running().wait_for("tcp port 53 is at 10.1.0.1:");
     let inside = outside.split("tap1", "10.1.0.2/24");
     for transport in ["+notcp", "+tcp"] {
@@ -135,14 +137,14 @@ fn stands_between_two_networks(place: Place) {
     assert!(inside.output(&through).ends_with("nobody\n"));
 }
 
-fn serves_on_when_a_network_is_deleted(place: Place) {
+fn serves_on_when_a_network_is_deleted(runner: Runner) {
     let attachments = ["--net", "wan:tap=tap0", "--net", "lan:tap=tap1"];
     let upstream = ["--", "--upstream=10.0.0.1"];
-    let outside = Namespace::of_two("forwarder", place, &attachments, &upstream);
+    let outside = Namespace::of_two("forwarder", runner, &attachments, &upstream);
     outside.running().wait_for("tcp port 53 is at 10.1.0.1:");
     outside.output(&["ip", "link", "delete", "tap1"]);
     // A machine of QEMU's is not told.
-    if matches!(place, Place::Unix | Place::Spt) {
+    if matches!(runner, Runner::Unix | Runner::Spt) {
         outside.running().wait_for("the network link is lost");
     }
     let text = outside.output(&["dig", "@10.0.0.2", "+tries=5", "example.org"]);
@@ -150,11 +152,11 @@ fn serves_on_when_a_network_is_deleted(place: Place) {
 }
 
 /// The upstream is the name server of the user network, which stands for the one that this host asks.
-fn asks_the_name_server_of_its_user_network(place: Place) {
+fn asks_the_name_server_of_its_user_network(runner: Runner) {
     let upstream = ["--", "--upstream=10.0.0.3"];
-    let attachments = published("forwarder", place, &[(10053, 53)], &upstream);
+    let attachments = published("forwarder", runner, &[(10053, 53)], &upstream);
     let attachments: Vec<_> = attachments.iter().map(String::as_str).collect();
-    let host = Namespace::with_a_name_server("forwarder", place, &attachments, &upstream);
+    let host = Namespace::with_a_name_server("forwarder", runner, &attachments, &upstream);
     host.running().wait_for("tcp port 53 is at 10.1.0.1:");
     for name in ["example.org", "nobody.example.org"] {
         let server = ["dig", "@127.0.0.1", "-p", "10053", "+tries=5", name];
@@ -165,8 +167,8 @@ fn asks_the_name_server_of_its_user_network(place: Place) {
         .wait_for("query[A] example.org from 127.0.0.");
 }
 
-fn what_is_kept_ages(place: Place) {
-    let forwarder = Forwarder::start(place);
+fn what_is_kept_ages(runner: Runner) {
+    let forwarder = Forwarder::start(runner);
     let name = "short.example.org";
     forwarder.dig(WAN, "example.org", &[]);
     forwarder.dig(WAN, name, &[]);
@@ -182,25 +184,25 @@ fn what_is_kept_ages(place: Place) {
 }
 
 /// The upstream says over UDP that it has more to say; the forwarder says the same to dig.
-fn long_answers_go_over_tcp(place: Place) {
-    let forwarder = Forwarder::start(place);
+fn long_answers_go_over_tcp(runner: Runner) {
+    let forwarder = Forwarder::start(runner);
     let text = forwarder.dig(LAN, "long.example.org", &[]);
     assert!(text.contains("Truncated, retrying in TCP mode"), "{text}");
     assert_eq!(ttls(&text).len(), 100, "{text}");
     assert_eq!(forwarder.upstream.asked("long.example.org."), 2);
 }
 
-fn silence_of_the_upstream_is_said(place: Place) {
-    let forwarder = Forwarder::start(place);
+fn silence_of_the_upstream_is_said(runner: Runner) {
+    let forwarder = Forwarder::start(runner);
     let text = forwarder.dig(LAN, "silent.example.org", &[]);
     assert!(text.contains("status: SERVFAIL"), "{text}");
     assert_eq!(forwarder.upstream.asked("silent.example.org."), 3);
 }
 
-fn does_not_start_without_an_upstream(place: Place) {
-    build("forwarder", place.target());
+fn does_not_start_without_an_upstream(runner: Runner) {
+    build("forwarder", runner.target());
     let mut command = tool();
-    command.args(["run", "forwarder"]).args(place.arguments());
+    command.args(["run", "forwarder"]).args(runner.arguments());
     let (status, lines) = Running::spawn(&mut command).end();
     assert_eq!(status, 64, "{lines:?}");
     let said = "error: `--upstream=UPSTREAM` is required";

@@ -25,9 +25,9 @@ use std::time::Duration;
 /// is slow.
 pub const DEADLINE: Duration = Duration::from_secs(120);
 
-/// Where a unikernel runs.
+/// What a unikernel runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Runner {
     /// As a process.
     Unix,
     /// In QEMU's machine q35.
@@ -40,7 +40,7 @@ pub enum Place {
     Hvt,
 }
 
-impl Place {
+impl Runner {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt, Self::Hvt];
     /// Those that boot an image.
@@ -79,7 +79,7 @@ impl Place {
         }
     }
 
-    /// What `cargo mirage run` is told to run there.
+    /// The options of `cargo mirage run` that select it.
     pub fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Unix => &["--target", "unix"],
@@ -98,7 +98,7 @@ impl Place {
     }
 }
 
-/// A test that has no place.
+/// A test that runs once.
 pub fn trial(name: &'static str, test: fn()) -> Trial {
     Trial::test(name, move || {
         test();
@@ -106,18 +106,18 @@ pub fn trial(name: &'static str, test: fn()) -> Trial {
     })
 }
 
-/// A test's name, and the test in a place.
-pub type Test = (&'static str, fn(Place));
+/// A test's name, and the test in a runner.
+pub type Test = (&'static str, fn(Runner));
 
-/// Each test in each of `places`.
+/// Each test in each of `runners`.
 pub fn trials<const COUNT: usize>(
-    places: &'static [Place],
+    runners: &'static [Runner],
     tests: [Test; COUNT],
 ) -> impl Iterator<Item = Trial> {
     let in_places = move |(name, test): Test| {
-        places.iter().map(move |&place| {
-            Trial::test(format!("{name}::{}", place.name()), move || {
-                test(place);
+        runners.iter().map(move |&runner| {
+            Trial::test(format!("{name}::{}", runner.name()), move || {
+                test(runner);
                 Ok(())
             })
         })

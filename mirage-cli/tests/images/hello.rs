@@ -1,14 +1,17 @@
-//! The example `hello`, in every place and by QEMU alone.
+//! The example `hello`, in every runner and by QEMU alone.
 
-use crate::harness::{Place, Running, build, client, tool, trials};
+use crate::harness::{Runner, Running, build, client, tool, trials};
 use libtest_mimic::Trial;
 use std::process::Command;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    let everywhere = trials(&Place::ALL, [("hello::says_so_and_ends", says_so_and_ends)]);
+    let everywhere = trials(
+        &Runner::ALL,
+        [("hello::says_so_and_ends", says_so_and_ends)],
+    );
     let booted = trials(
-        &Place::IMAGES,
+        &Runner::IMAGES,
         [
             (
                 "hello::boots_by_the_line_that_is_printed",
@@ -20,23 +23,23 @@ pub fn list() -> Vec<Trial> {
     everywhere.chain(booted).collect()
 }
 
-fn says_so_and_ends(place: Place) {
-    greeted(Running::start("hello", place, &[]));
+fn says_so_and_ends(runner: Runner) {
+    greeted(Running::start("hello", runner, &[]));
 }
 
-fn boots_by_the_line_that_is_printed(place: Place) {
-    build("hello", place.target());
+fn boots_by_the_line_that_is_printed(runner: Runner) {
+    build("hello", runner.target());
     let mut dry = tool();
     dry.args(["run", "hello", "--dry-run"])
-        .args(place.arguments());
+        .args(runner.arguments());
     let line = client::output(&mut dry);
     greeted(Running::spawn(Command::new("sh").args(["-c", line.trim()])));
 }
 
-fn starts_with_8_mib(place: Place) {
+fn starts_with_8_mib(runner: Runner) {
     greeted(Running::with_options(
         "hello",
-        place,
+        runner,
         &[],
         &["--memory", "8M"],
     ));

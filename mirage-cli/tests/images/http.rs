@@ -2,7 +2,7 @@
 
 mod raw;
 
-use crate::harness::{Place, Running, client, trials, wrk};
+use crate::harness::{Runner, Running, client, trials, wrk};
 use libtest_mimic::Trial;
 use raw::{Connection, Response};
 use std::{
@@ -16,7 +16,7 @@ const GET: &str = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Runner::ALL,
         [
             ("http::answers_curl", answers_curl),
             ("http::keeps_the_connection", keeps_the_connection),
@@ -43,8 +43,8 @@ pub fn list() -> Vec<Trial> {
     .collect()
 }
 
-fn start(place: Place) -> Running {
-    Running::start("http", place, &[80])
+fn start(runner: Runner) -> Running {
+    Running::start("http", runner, &[80])
 }
 
 /// Status and body, by curl.
@@ -62,8 +62,8 @@ fn curl(http: &Running, path: &str, options: &[&str]) -> (String, String) {
     (status.into(), body.into())
 }
 
-fn answers_curl(place: Place) {
-    let http = start(place);
+fn answers_curl(runner: Runner) {
+    let http = start(runner);
     assert_eq!(curl(&http, "/", &[]), ("200".into(), PAGE.into()));
     assert_eq!(curl(&http, "/", &["--head"]).0, "200");
     assert_eq!(curl(&http, "/nowhere", &[]).0, "404");
@@ -77,8 +77,8 @@ fn answers_curl(place: Place) {
     );
 }
 
-fn keeps_the_connection(place: Place) {
-    let http = start(place);
+fn keeps_the_connection(runner: Runner) {
+    let http = start(runner);
     let url = format!("http://{}/", http.address(80));
     let format = ["--silent", "--write-out", "connections: %{num_connects}\n"];
     let text = client::run("curl", &[format.as_slice(), &[&url, &url]].concat());
@@ -90,19 +90,19 @@ fn keeps_the_connection(place: Place) {
     assert_eq!(made, ["1", "0"], "{text}");
 }
 
-fn takes_many_requests_at_once(place: Place) {
-    let http = start(place);
+fn takes_many_requests_at_once(runner: Runner) {
+    let http = start(runner);
     let mut connection = Connection::open(http.address(80));
     let post = "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 3\r\n\r\nabc";
     let last = "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
     connection.send(&[GET, post, GET, last].concat());
     let statuses = [200, 405, 200, 200].map(|_| connection.response().status);
     assert_eq!(statuses, [200, 405, 200, 200]);
-    connection.ended();
+    connection.read_to_end();
 }
 
-fn refuses_garbage(place: Place) {
-    let http = start(place);
+fn refuses_garbage(runner: Runner) {
+    let http = start(runner);
     for garbage in [
         "\u{1}\u{2}\u{3}\r\n\r\n",
         "GET / HTTP/1.1\r\n\r\n",
@@ -111,13 +111,13 @@ fn refuses_garbage(place: Place) {
         let mut connection = Connection::open(http.address(80));
         connection.send(garbage);
         assert_eq!(connection.response().status, 400, "{garbage:?}");
-        connection.ended();
+        connection.read_to_end();
     }
     assert_eq!(curl(&http, "/", &[]).0, "200");
 }
 
-fn answers_slow_and_half_closed_clients(place: Place) {
-    let http = start(place);
+fn answers_slow_and_half_closed_clients(runner: Runner) {
+    let http = start(runner);
     let mut slow = Connection::open(http.address(80));
     for letter in GET.chars() {
         slow.send(&letter.to_string());
@@ -127,11 +127,11 @@ fn answers_slow_and_half_closed_clients(place: Place) {
     half.send(GET);
     half.send_no_more();
     assert_eq!(half.response(), Response::page(PAGE));
-    half.ended();
+    half.read_to_end();
 }
 
-fn survives_clients_that_go_away(place: Place) {
-    let http = start(place);
+fn survives_clients_that_go_away(runner: Runner) {
+    let http = start(runner);
     for _ in 0..20 {
         let mut connection = Connection::open(http.address(80));
         connection.send(&GET[..GET.len() / 2]);
@@ -139,8 +139,8 @@ fn survives_clients_that_go_away(place: Place) {
     assert_eq!(curl(&http, "/", &[]).0, "200");
 }
 
-fn answers_200_clients_at_once(place: Place) {
-    let http = start(place);
+fn answers_200_clients_at_once(runner: Runner) {
+    let http = start(runner);
     let address = http.address(80);
     let together = Arc::new(Barrier::new(200));
     let clients: Vec<_> = (0..200)
@@ -165,8 +165,8 @@ fn answers_200_clients_at_once(place: Place) {
     }
 }
 
-fn answers_wrk(place: Place) {
-    let http = start(place);
+fn answers_wrk(runner: Runner) {
+    let http = start(runner);
     let url = format!("http://{}/", http.address(80));
     let options = ["--threads", "2", "--connections", "200", "--duration", "3s"];
     let text = client::run("wrk", &[&options[..], &["--timeout", "30s", &url]].concat());

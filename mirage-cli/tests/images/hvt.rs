@@ -20,7 +20,7 @@ mod start;
 use command_line::CommandLine;
 use devices::Devices;
 use hypercalls::Tender;
-use machine::Machine;
+use machine::QemuMachine;
 use memory::Memory;
 use mirage_tender::image::{Abi, Image};
 use processor::Processor;
@@ -61,7 +61,7 @@ fn run(line: &CommandLine) -> io::Result<u8> {
     let ring = rings.then_some(line.memory);
     start::prepare(&memory, &image, &devices, line, ring)?;
     let processor = Processor::new(line.memory + part, image.entry, &memory)?;
-    let mut machine = Machine::start(line, &memory, &devices)?;
+    let mut machine = QemuMachine::start(line, &memory, &devices)?;
     let tender = Tender {
         memory: &memory,
         devices: &devices,

@@ -1,6 +1,6 @@
 //! Ports with a limited number of connections.
 
-use crate::harness::{Place, Running, client, trials};
+use crate::harness::{Runner, Running, client, trials};
 use libtest_mimic::Trial;
 use std::{
     io::{ErrorKind, Read},
@@ -11,7 +11,7 @@ use std::{
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Runner::ALL,
         [(
             "limits::one_client_more_waits_until_another_leaves",
             one_client_more_waits_until_another_leaves,
@@ -20,8 +20,8 @@ pub fn list() -> Vec<Trial> {
     .collect()
 }
 
-fn one_client_more_waits_until_another_leaves(place: Place) {
-    let limited = Running::start("limited", place, &[7000, 7001]);
+fn one_client_more_waits_until_another_leaves(runner: Runner) {
+    let limited = Running::start("limited", runner, &[7000, 7001]);
     let door = limited.address(7000);
     let first = welcomed(door);
     let others = [welcomed(door), welcomed(door)];

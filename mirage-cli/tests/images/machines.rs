@@ -1,6 +1,6 @@
 //! Machines that differ from those that the tool starts: the printed line, changed.
 
-use crate::harness::{Line, Place, client, ports, trial};
+use crate::harness::{Line, Runner, client, ports, trial};
 use libtest_mimic::Trial;
 
 /// The tests.
@@ -34,14 +34,14 @@ pub fn list() -> Vec<Trial> {
 }
 
 /// What the tool prints for `http`, and the port of the host that leads to port 80.
-fn http(place: Place) -> (Line, u16) {
+fn http(runner: Runner) -> (Line, u16) {
     let port = ports::free();
-    let line = Line::publishing("http", place, &[(port, 80)]);
+    let line = Line::publishing("http", runner, &[(port, 80)]);
     (line, port)
 }
 
-fn answers(place: Place, change: impl FnOnce(Line) -> Line) {
-    let (line, port) = http(place);
+fn answers(runner: Runner, change: impl FnOnce(Line) -> Line) {
+    let (line, port) = http(runner);
     let machine = change(line).start();
     machine.wait_for("tcp port 80 is at ");
     let url = format!("http://127.0.0.1:{port}/");
@@ -56,7 +56,7 @@ fn ends(line: &Line, status: i32, said: &str) {
 }
 
 fn legacy_mmio_answers() {
-    answers(Place::Microvm, |line| {
+    answers(Runner::Microvm, |line| {
         line.with(
             "virtio-mmio.force-legacy=false",
             "virtio-mmio.force-legacy=true",
@@ -66,25 +66,25 @@ fn legacy_mmio_answers() {
 
 /// The devices are then on the kernel's command line only.
 fn mmio_without_acpi_answers() {
-    answers(Place::Microvm, |line| {
+    answers(Runner::Microvm, |line| {
         line.with("microvm", "microvm,acpi=off")
     });
 }
 
 fn pci_without_legacy_answers() {
     let modern = "virtio-net-pci,netdev=net,disable-legacy=on";
-    answers(Place::Q35, |line| {
+    answers(Runner::Q35, |line| {
         line.with("virtio-net-pci,netdev=net", modern)
     });
 }
 
 /// A processor of this model has no generator of random numbers.
 fn entropy_of_the_device_is_enough() {
-    answers(Place::Q35, |line| line.with("max", "qemu64"));
+    answers(Runner::Q35, |line| line.with("max", "qemu64"));
 }
 
 fn no_entropy_is_refused() {
-    let (line, _) = http(Place::Microvm);
+    let (line, _) = http(Runner::Microvm);
     ends(
         &line.with("max", "qemu64").without("virtio-rng"),
         1,
@@ -94,7 +94,7 @@ fn no_entropy_is_refused() {
 
 /// On `hvt` there is no other source.
 fn no_rdrand_is_refused() {
-    let (line, _) = http(Place::Hvt);
+    let (line, _) = http(Runner::Hvt);
     ends(
         &line.first("--x-cpu=qemu64"),
         1,
@@ -104,11 +104,11 @@ fn no_rdrand_is_refused() {
 
 /// Those before Solo5 0.11 have none, nor do they say anything of it.
 fn a_tender_without_a_ring_is_enough() {
-    answers(Place::Hvt, |line| line.first("--x-before-rings"));
+    answers(Runner::Hvt, |line| line.first("--x-before-rings"));
 }
 
 fn no_network_is_said() {
-    let (line, _) = http(Place::Q35);
+    let (line, _) = http(Runner::Q35);
     let line = line.without("virtio-net").without("user,");
     ends(
         &line,
@@ -119,8 +119,8 @@ fn no_network_is_said() {
 
 /// A machine that cannot say its status is reset, which ends QEMU with `-no-reboot`.
 fn no_debug_exit_is_no_hang() {
-    for place in Place::MACHINES {
-        let (line, _) = http(place);
+    for runner in Runner::MACHINES {
+        let (line, _) = http(runner);
         let line = line.without("isa-debug-exit").without("virtio-net");
         ends(&line.without("user,"), 0, "`net` did not start");
     }

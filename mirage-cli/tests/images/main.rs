@@ -12,7 +12,7 @@ mod crates;
 mod custom_device;
 mod disks;
 mod echo;
-mod ending;
+mod exit_status;
 mod forwarder;
 mod harness;
 mod hello;
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         custom_device::list(),
         disks::list(),
         echo::list(),
-        ending::list(),
+        exit_status::list(),
         forwarder::list(),
         hello::list(),
         http::list(),

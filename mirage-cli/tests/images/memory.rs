@@ -1,6 +1,6 @@
 //! Unikernels with the least memory that the tool gives them, and with less.
 
-use crate::harness::{Line, Place, Running, client, ports, published, tool, trial, trials};
+use crate::harness::{Line, Runner, Running, client, ports, published, tool, trial, trials};
 use libtest_mimic::Trial;
 use mirage_graph::size;
 use std::{io::Read, net::TcpStream, process::Command};
@@ -8,9 +8,12 @@ use std::{io::Read, net::TcpStream, process::Command};
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let of_images = trials(
-        &Place::IMAGES,
+        &Runner::IMAGES,
         [
-            ("memory::two_mib_are_enough_to_answer", answers as fn(Place)),
+            (
+                "memory::two_mib_are_enough_to_answer",
+                answers as fn(Runner),
+            ),
             ("memory::the_least_holds_all_connections", holds_connections),
             ("memory::the_least_holds_the_heap", holds_the_heap),
             ("memory::one_page_less_is_refused", one_page_less_is_refused),
@@ -28,13 +31,13 @@ pub fn list() -> Vec<Trial> {
         "memory::a_process_has_the_declared_stack",
         a_process_has_the_declared_stack,
     );
-    let told = trial("memory::declared_memory_holds_the_image", holds_the_image);
-    of_images.chain([limited, told]).collect()
+    let declared = trial("memory::declared_memory_holds_the_image", holds_the_image);
+    of_images.chain([limited, declared]).collect()
 }
 
 /// What the tool says that the unikernel needs there, in KiB.
-fn needed(package: &str, place: Place) -> u64 {
-    let target = place.target();
+fn needed(package: &str, runner: Runner) -> u64 {
+    let target = runner.target();
     let arguments = ["describe", "--format", "json", "-t", target, package];
     let described = client::output(tool().args(arguments));
     let graph: serde_json::Value = serde_json::from_str(&described).expect("JSON");
@@ -44,8 +47,8 @@ fn needed(package: &str, place: Place) -> u64 {
 }
 
 /// The least that a machine can be given; the tool refuses it where more is needed.
-fn answers(place: Place) {
-    let http = Running::with_options("http", place, &[80], &["--memory", "2M"]);
+fn answers(runner: Runner) {
+    let http = Running::with_options("http", runner, &[80], &["--memory", "2M"]);
     let url = format!("http://{}/", http.address(80));
     for _ in 0..10 {
         let page = client::run("curl", &["--silent", "--show-error", &url]);
@@ -53,9 +56,9 @@ fn answers(place: Place) {
     }
 }
 
-fn holds_connections(place: Place) {
-    let memory = format!("{}KiB", needed("roomy", place));
-    let roomy = Running::with_options("roomy", place, &[7000], &["--memory", &memory]);
+fn holds_connections(runner: Runner) {
+    let memory = format!("{}KiB", needed("roomy", runner));
+    let roomy = Running::with_options("roomy", runner, &[7000], &["--memory", &memory]);
     let clients: Vec<TcpStream> = (0..100)
         .map(|_| {
             let mut client = client::connect(roomy.address(7000));
@@ -68,29 +71,29 @@ fn holds_connections(place: Place) {
 }
 
 /// Runs `roomy` with the least memory to its end.
-fn ended(place: Place, what: &str, memory: Option<u64>) -> (i32, String) {
+fn run_to_end(runner: Runner, what: &str, memory: Option<u64>) -> (i32, String) {
     let memory = memory.map(|kib| format!("{kib}KiB"));
     let mut command = tool();
-    command.args(["run", "roomy"]).args(place.arguments());
+    command.args(["run", "roomy"]).args(runner.arguments());
     command.args(memory.iter().flat_map(|memory| ["--memory", memory]));
     // Tests beside this one have ports of their own.
     let ports = [(ports::free(), 7000)];
     let what = format!("--what={what}");
     let own = ["--", &what];
-    command.args(published("roomy", place, &ports, &own));
+    command.args(published("roomy", runner, &ports, &own));
     let (status, lines) = Running::spawn(command.args(own)).end();
     (status, lines.join("\n"))
 }
 
-fn holds_the_heap(place: Place) {
-    let (status, said) = ended(place, "heap", Some(needed("roomy", place)));
+fn holds_the_heap(runner: Runner) {
+    let (status, said) = run_to_end(runner, "heap", Some(needed("roomy", runner)));
     assert_eq!(status, 0, "{said}");
     assert!(said.contains("the heap holds 1048576 bytes"), "{said}");
 }
 
-fn one_page_less_is_refused(place: Place) {
-    let needed = needed("roomy", place);
-    let (status, said) = ended(place, "heap", Some(needed - 4));
+fn one_page_less_is_refused(runner: Runner) {
+    let needed = needed("roomy", runner);
+    let (status, said) = run_to_end(runner, "heap", Some(needed - 4));
     assert_eq!(status, 2, "{said}");
     let [needed, given] = [needed, needed - 4].map(|kib| size::display(kib << 10));
     let sentence = format!(
@@ -108,18 +111,18 @@ fn one_page_less_is_refused(place: Place) {
     assert!(!said.contains("the heap holds"), "{said}");
 }
 
-fn a_task_is_given_back(place: Place) {
-    let (status, said) = ended(place, "tasks", None);
+fn a_task_is_given_back(runner: Runner) {
+    let (status, said) = run_to_end(runner, "tasks", None);
     assert_eq!(status, 0, "{said}");
     assert!(said.contains("there is memory for "), "{said}");
     assert!(said.contains("and for 1024 bytes"), "{said}");
 }
 
-fn the_stack_is_as_deep_as_declared(place: Place) {
-    let (status, said) = ended(place, "stack", None);
+fn the_stack_is_as_deep_as_declared(runner: Runner) {
+    let (status, said) = run_to_end(runner, "stack", None);
     assert!(said.contains("the stack is 448 deep"), "{said}");
-    match place {
-        Place::Spt => assert_eq!(status, 139, "{said}"),
+    match runner {
+        Runner::Spt => assert_eq!(status, 139, "{said}"),
         _ => {
             assert_eq!(status, 255, "{said}");
             assert!(said.contains("stack overflow"), "{said}");
@@ -131,7 +134,7 @@ fn the_stack_is_as_deep_as_declared(place: Place) {
 /// A shell that allows less than the declared stack does not keep a process from it.
 fn a_process_has_the_declared_stack() {
     let port = format!("{}:7000", ports::free());
-    let line = Line::of("roomy", Place::Unix, &["-p", &port]);
+    let line = Line::for_package("roomy", Runner::Unix, &["-p", &port]);
     let script = format!("ulimit -S -s 256 && exec {} --what=stack", line.text());
     let output = Command::new("sh").args(["-c", &script]).output();
     let output = output.expect("a shell");

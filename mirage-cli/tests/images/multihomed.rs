@@ -1,7 +1,7 @@
 //! Unikernels of two interfaces, one of which asks for its address.
 
 use crate::harness::{
-    Line, Place, Running, build, client, namespace::Namespace, ports, tool, trial, trials,
+    Line, Runner, Running, build, client, namespace::Namespace, ports, tool, trial, trials,
 };
 use libtest_mimic::Trial;
 use object::{Object, ObjectSymbol};
@@ -14,11 +14,11 @@ use std::{
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Runner::ALL,
         [
             (
-                "multihomed::each_interface_has_ports_of_its_own",
-                each_interface_has_ports_of_its_own,
+                "multihomed::each_interface_has_its_ports",
+                each_interface_has_its_ports,
             ),
             (
                 "multihomed::a_server_leases_the_address",
@@ -27,17 +27,17 @@ pub fn list() -> Vec<Trial> {
         ],
     )
     .chain(trials(
-        &Place::WITHOUT_SOLO5,
+        &Runner::WITHOUT_SOLO5,
         [(
             "multihomed::what_is_attached_to_what_is_said",
-            what_is_attached_to_what_is_said as fn(Place),
+            what_is_attached_to_what_is_said as fn(Runner),
         )],
     ))
     .chain(trials(
-        &Place::MACHINES,
+        &Runner::MACHINES,
         [(
-            "multihomed::devices_in_another_order_are_told_apart",
-            devices_in_another_order_are_told_apart as fn(Place),
+            "multihomed::devices_in_another_order_are_distinguished",
+            devices_in_another_order_are_distinguished as fn(Runner),
         )],
     ))
     .chain([
@@ -67,8 +67,8 @@ const DNS: u16 = 7003;
 const WAN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
 const LAN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
-/// What the unikernel says of its interfaces when it is asked at a port.
-fn told(running: &Running, address: Ipv4Addr, port: u16) -> Vec<String> {
+/// Returns what the unikernel answers about its interfaces at a port.
+fn answer(running: &Running, address: Ipv4Addr, port: u16) -> Vec<String> {
     let mut client = client::connect((address, running.address(port).port()).into());
     let mut text = String::new();
     client.read_to_string(&mut text).expect("an answer");
@@ -76,17 +76,17 @@ fn told(running: &Running, address: Ipv4Addr, port: u16) -> Vec<String> {
 }
 
 /// What the interfaces are, at user networks and as a process.
-fn interfaces(place: Place) -> [&'static str; 2] {
-    match place {
-        Place::Unix => ["the host's", "the host's"],
-        Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => {
+fn interfaces(runner: Runner) -> [&'static str; 2] {
+    match runner {
+        Runner::Unix => ["the host's", "the host's"],
+        Runner::Q35 | Runner::Microvm | Runner::Spt | Runner::Hvt => {
             ["10.0.2.15/24 [10.0.2.3]", "10.1.0.1/24 []"]
         }
     }
 }
 
-fn answers(running: &Running, place: Place) {
-    let [wan, lan] = interfaces(place);
+fn answers(running: &Running, runner: Runner) {
+    let [wan, lan] = interfaces(runner);
     for (address, port, name) in [
         (WAN, OUTSIDE, "outside"),
         (LAN, INSIDE, "inside"),
@@ -96,7 +96,7 @@ fn answers(running: &Running, place: Place) {
         (LAN, DNS, "dns"),
     ] {
         assert_eq!(
-            told(running, address, port),
+            answer(running, address, port),
             [name, wan, lan],
             "{address}:{port}"
         );
@@ -111,25 +111,27 @@ fn answers(running: &Running, place: Place) {
     }
 }
 
-fn started(place: Place, options: &[&str]) -> Running {
+fn started(runner: Runner, options: &[&str]) -> Running {
     let ports = [OUTSIDE, INSIDE, EVERYWHERE, DNS];
-    Running::with_options("multihomed", place, &ports, options)
+    Running::with_options("multihomed", runner, &ports, options)
 }
 
-fn each_interface_has_ports_of_its_own(place: Place) {
-    let running = started(place, &[]);
-    let last = match place {
-        Place::Unix => "tcp port 7003 is at 127.0.0.2:",
-        Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => "tcp port 7003 is at 10.1.0.1:",
+fn each_interface_has_its_ports(runner: Runner) {
+    let running = started(runner, &[]);
+    let last = match runner {
+        Runner::Unix => "tcp port 7003 is at 127.0.0.2:",
+        Runner::Q35 | Runner::Microvm | Runner::Spt | Runner::Hvt => {
+            "tcp port 7003 is at 10.1.0.1:"
+        }
     };
     running.wait_for(last);
-    answers(&running, place);
+    answers(&running, runner);
 }
 
 /// The host's devices, a DHCP server of others, and the real ends of both networks.
-fn a_server_leases_the_address(place: Place) {
+fn a_server_leases_the_address(runner: Runner) {
     let attachments = ["--net", "wan:tap=tap0", "--net", "lan:tap=tap1"];
-    let unikernel = Namespace::of_two("multihomed", place, &attachments, &[]);
+    let unikernel = Namespace::of_two("multihomed", runner, &attachments, &[]);
     let running = unikernel.running();
     let is = running.wait_for("wan is 10.0.0.5");
     assert!(is.ends_with("/24, leased by 10.0.0.1"), "{is}");
@@ -162,14 +164,14 @@ fn a_server_leases_the_address(place: Place) {
     assert!(pings.contains(" 0% packet loss"), "{pings}");
 }
 
-fn what_is_attached_to_what_is_said(place: Place) {
-    let running = started(place, &[]);
-    let [wan, lan] = match place {
-        Place::Unix => [
+fn what_is_attached_to_what_is_said(runner: Runner) {
+    let running = started(runner, &[]);
+    let [wan, lan] = match runner {
+        Runner::Unix => [
             "the host's sockets, at 127.0.0.1",
             "the host's sockets, at 127.0.0.2",
         ],
-        Place::Q35 | Place::Microvm | Place::Spt | Place::Hvt => [
+        Runner::Q35 | Runner::Microvm | Runner::Spt | Runner::Hvt => [
             "the user network 10.0.2.0/24",
             "the user network 10.1.0.0/24",
         ],
@@ -179,7 +181,7 @@ fn what_is_attached_to_what_is_said(place: Place) {
 }
 
 /// The devices of the line change places, so that the machine finds `lan`'s first.
-fn devices_in_another_order_are_told_apart(place: Place) {
+fn devices_in_another_order_are_distinguished(runner: Runner) {
     let published: Vec<_> = [OUTSIDE, INSIDE, EVERYWHERE, DNS]
         .iter()
         .map(|port| (ports::free(), *port))
@@ -189,17 +191,17 @@ fn devices_in_another_order_are_told_apart(place: Place) {
         .map(|(host, guest)| format!("{host}:{guest}"));
     let forwards: Vec<_> = forwards.collect();
     let options: Vec<_> = forwards.iter().flat_map(|it| ["-p", it.as_str()]).collect();
-    let device = match place {
-        Place::Microvm => "virtio-net-device",
-        Place::Unix | Place::Q35 | Place::Spt | Place::Hvt => "virtio-net-pci",
+    let device = match runner {
+        Runner::Microvm => "virtio-net-device",
+        Runner::Unix | Runner::Q35 | Runner::Spt | Runner::Hvt => "virtio-net-pci",
     };
-    let line = Line::of("multihomed", place, &options).swapped(
+    let line = Line::for_package("multihomed", runner, &options).swapped(
         &format!("{device},netdev=wan"),
         &format!("{device},netdev=lan"),
     );
     let running = line.start().at(published);
     running.wait_for("tcp port 7003 is at 10.1.0.1:");
-    answers(&running, place);
+    answers(&running, runner);
 }
 
 /// What `--net` says wrong, and what is said of it.
@@ -227,7 +229,7 @@ const WRONG: [(&[&str], &str); 5] = [
 ];
 
 fn wrong_attachments_are_refused() {
-    build("multihomed", Place::Unix.target());
+    build("multihomed", Runner::Unix.target());
     for (options, why) in WRONG {
         let output = tool().args(["run", "multihomed"]).args(options).output();
         let output = output.expect("the tool runs");
@@ -238,7 +240,7 @@ fn wrong_attachments_are_refused() {
 }
 
 fn a_missing_device_is_said() {
-    let line = Line::of("multihomed", Place::Q35, &[]);
+    let line = Line::for_package("multihomed", Runner::Q35, &[]);
     let line = line
         .without("virtio-net-pci,netdev=lan")
         .without("user,id=lan");

@@ -1,12 +1,12 @@
 //! What no image may do with memory ends it.
 
-use crate::harness::{Place, Running, build, tool, trial, trials};
+use crate::harness::{Runner, Running, build, tool, trial, trials};
 use libtest_mimic::Trial;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let booted = trials(
-        &[Place::Q35, Place::Microvm, Place::Hvt],
+        &[Runner::Q35, Runner::Microvm, Runner::Hvt],
         [(
             "protection::an_overstep_is_an_exception",
             an_overstep_is_an_exception,
@@ -29,9 +29,9 @@ const OVERSTEPS: [(&str, &str); 6] = [
     ("write-null", "null pointer"),
 ];
 
-fn an_overstep_is_an_exception(place: Place) {
+fn an_overstep_is_an_exception(runner: Runner) {
     for (how, what) in OVERSTEPS {
-        let (status, said) = overstep(how, place.target(), place.arguments());
+        let (status, said) = overstep(how, runner.target(), runner.arguments());
         assert_eq!(status, 255, "{how}: {said}");
         let exception = format!("exception: page fault: {what}");
         assert!(said.contains(&exception), "{how}: {said}");
@@ -46,10 +46,10 @@ fn an_overstep_is_a_bad_access() {
     }
 }
 
-fn overstep(how: &str, target: &'static str, place: &[&str]) -> (i32, String) {
+fn overstep(how: &str, target: &'static str, runner: &[&str]) -> (i32, String) {
     build("oversteps", target);
     let mut command = tool();
-    command.args(["run", "oversteps"]).args(place);
+    command.args(["run", "oversteps"]).args(runner);
     let (status, lines) = Running::spawn(command.args(["--", "--how", how])).end();
     (status, lines.join("\n"))
 }

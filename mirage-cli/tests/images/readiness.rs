@@ -1,6 +1,6 @@
 //! Ports that are open are reported, whatever is logged.
 
-use crate::harness::{Place, Running, build, ports, published, tool, trials};
+use crate::harness::{Runner, Running, build, ports, published, tool, trials};
 use libtest_mimic::Trial;
 use std::net::{Ipv4Addr, TcpStream};
 
@@ -8,35 +8,35 @@ use std::net::{Ipv4Addr, TcpStream};
 pub fn list() -> Vec<Trial> {
     let reported = [(
         "readiness::ports_are_reported",
-        ports_are_reported as fn(Place),
+        ports_are_reported as fn(Runner),
     )];
-    trials(&Place::ALL, reported).collect()
+    trials(&Runner::ALL, reported).collect()
 }
 
 /// Runs `quiet` by the tool. Returns the host port of its TCP port.
-fn run(place: Place) -> (Running, u16) {
-    build("quiet", place.target());
+fn run(runner: Runner) -> (Running, u16) {
+    build("quiet", runner.target());
     let forwards = [(ports::free(), 7000), (ports::free(), 7001)];
     let mut command = tool();
-    command.args(["run", "quiet"]).args(place.arguments());
-    command.args(published("quiet", place, &forwards, &[]));
+    command.args(["run", "quiet"]).args(runner.arguments());
+    command.args(published("quiet", runner, &forwards, &[]));
     (Running::spawn(&mut command), forwards[0].0)
 }
 
-fn ports_are_reported(place: Place) {
-    let (running, host) = run(place);
-    let reports = match place {
+fn ports_are_reported(runner: Runner) {
+    let (running, host) = run(runner);
+    let reports = match runner {
         // Nothing stands between the process and its user.
-        Place::Unix => [
+        Runner::Unix => [
             "ready: tcp port 7000 at 127.0.0.1:",
             "ready: udp port 7001 at 127.0.0.1:",
         ],
         // Solo5's tender has no user network, so that the tool waits for nothing.
-        Place::Hvt => [
+        Runner::Hvt => [
             "ready: tcp port 7000 at 10.0.0.2:7000",
             "ready: udp port 7001 at 10.0.0.2:7001",
         ],
-        Place::Q35 | Place::Microvm | Place::Spt => [
+        Runner::Q35 | Runner::Microvm | Runner::Spt => [
             "stream       tcp  7000 at 127.0.0.1:",
             "datagram     udp  7001 at 127.0.0.1:",
         ],

@@ -1,6 +1,6 @@
 //! What a unikernel uses while it runs for long, and while it has nothing to do.
 
-use crate::harness::{Place, namespace::Namespace, trials, wrk};
+use crate::harness::{Runner, namespace::Namespace, trials, wrk};
 use libtest_mimic::Trial;
 use std::{fs, thread, time::Duration};
 
@@ -22,7 +22,7 @@ const IDLE: u64 = 10;
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Runner::ALL,
         [
             (
                 "steady::memory_is_flat_over_100_000_requests",
@@ -34,8 +34,8 @@ pub fn list() -> Vec<Trial> {
     .collect()
 }
 
-fn memory_is_flat(place: Place) {
-    let http = Namespace::with("http", place);
+fn memory_is_flat(runner: Runner) {
+    let http = Namespace::with("http", runner);
     let mut served = 0;
     let mut serve_until = |count| {
         while served < count {
@@ -43,7 +43,7 @@ fn memory_is_flat(place: Place) {
         }
     };
     serve_until(WARM);
-    let process = process(&http, place);
+    let process = process(&http, runner);
     let warm = resident(process);
     serve_until(WARM + MANY);
     let at_last = resident(process);
@@ -68,10 +68,10 @@ fn requests(http: &Namespace) -> u64 {
     wrk::answered(&report)
 }
 
-fn an_idle_one_sleeps(place: Place) {
-    let http = Namespace::with("http", place);
+fn an_idle_one_sleeps(runner: Runner) {
+    let http = Namespace::with("http", runner);
     requests(&http);
-    let process = process(&http, place);
+    let process = process(&http, runner);
     let before = ticks(process);
     // Not to wait for anything: this is the time that is measured.
     thread::sleep(WATCHED);
@@ -82,14 +82,14 @@ fn an_idle_one_sleeps(place: Place) {
 }
 
 /// The process that is the unikernel, or the machine that it runs on.
-fn process(http: &Namespace, place: Place) -> u32 {
+fn process(http: &Namespace, runner: Runner) -> u32 {
     let tool = http.running().id();
-    match place {
+    match runner {
         // The tool has become the unikernel.
-        Place::Unix => tool,
-        Place::Q35 | Place::Microvm | Place::Spt => child(tool),
+        Runner::Unix => tool,
+        Runner::Q35 | Runner::Microvm | Runner::Spt => child(tool),
         // The tender is beside the machine.
-        Place::Hvt => child(child(tool)),
+        Runner::Hvt => child(child(tool)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The orderly end: devices stop in reverse order of their start.
 
-use crate::harness::{Line, Monitor, Place, Running, client, ports, trial, trials};
+use crate::harness::{Line, Monitor, Runner, Running, client, ports, trial, trials};
 use libtest_mimic::Trial;
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
@@ -11,18 +11,18 @@ use std::{
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let everywhere = trials(
-        &Place::ALL,
+        &Runner::ALL,
         [(
             "stopping::main_returns_and_devices_stop",
             main_returns_and_devices_stop,
         )],
     );
     let booted = trials(
-        &Place::MACHINES,
+        &Runner::MACHINES,
         [
             (
                 "stopping::the_power_button_stops_devices",
-                the_power_button_stops_devices as fn(Place),
+                the_power_button_stops_devices as fn(Runner),
             ),
             (
                 "stopping::the_power_button_lets_main_end",
@@ -54,8 +54,8 @@ fn after_waiting(lines: &[String]) -> Vec<&str> {
     said.map(String::as_str).collect()
 }
 
-fn main_returns_and_devices_stop(place: Place) {
-    let stops = Running::start("stops", place, &[7000]);
+fn main_returns_and_devices_stop(runner: Runner) {
+    let stops = Running::start("stops", runner, &[7000]);
     stops.wait_for("it waits");
     drop(client::connect(stops.address(7000)));
     let (status, lines) = stops.end();
@@ -75,10 +75,10 @@ fn stops_when_asked(stops: Running) {
     assert_eq!(stops, STOPS);
 }
 
-fn the_power_button_stops_devices(place: Place) {
+fn the_power_button_stops_devices(runner: Runner) {
     let monitor = Monitor::new();
     let forward = format!("{}:7000", ports::free());
-    let line = Line::of("stops", place, &["-p", &forward]).and("-qmp", &monitor.option());
+    let line = Line::for_package("stops", runner, &["-p", &forward]).and("-qmp", &monitor.option());
     let stops = line.start();
     stops.wait_for("it waits");
     monitor.press_power_button();
@@ -101,10 +101,11 @@ fn ends_by_itself(drains: Running, mut client: TcpStream) {
     );
 }
 
-fn the_power_button_lets_main_end(place: Place) {
+fn the_power_button_lets_main_end(runner: Runner) {
     let (monitor, port) = (Monitor::new(), ports::free());
     let forward = format!("{port}:7000");
-    let line = Line::of("drains", place, &["-p", &forward]).and("-qmp", &monitor.option());
+    let line =
+        Line::for_package("drains", runner, &["-p", &forward]).and("-qmp", &monitor.option());
     let drains = line.start();
     drains.wait_for("it waits");
     let client = client::connect(([127, 0, 0, 1], port).into());
@@ -114,7 +115,7 @@ fn the_power_button_lets_main_end(place: Place) {
 }
 
 fn a_signal_lets_main_end() {
-    let drains = Running::start("drains", Place::Unix, &[7000]);
+    let drains = Running::start("drains", Runner::Unix, &[7000]);
     drains.wait_for("it waits");
     let client = client::connect(drains.address(7000));
     drains.wait_for("somebody came");
@@ -130,7 +131,7 @@ fn send(signal: Signal, to: &Running) {
 fn signals_stop_devices() {
     for signal in [Signal::TERM, Signal::INT] {
         // The tool becomes the process.
-        let stops = Running::start("stops", Place::Unix, &[7000]);
+        let stops = Running::start("stops", Runner::Unix, &[7000]);
         stops.wait_for("it waits");
         send(signal, &stops);
         stops_when_asked(stops);
@@ -138,7 +139,7 @@ fn signals_stop_devices() {
 }
 
 fn a_second_signal_kills() {
-    let stuck = Running::start("stuck", Place::Unix, &[]);
+    let stuck = Running::start("stuck", Runner::Unix, &[]);
     stuck.wait_for("it waits");
     send(Signal::INT, &stuck);
     stuck.wait_for("it never ends");

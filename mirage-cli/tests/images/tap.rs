@@ -1,12 +1,12 @@
 //! Our own network stack at a TAP device.
 
-use crate::harness::{Place, Running, build, namespace::Namespace, tool, trials, wrk};
+use crate::harness::{Runner, Running, build, namespace::Namespace, tool, trials, wrk};
 use libtest_mimic::Trial;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Place::ALL,
+        &Runner::ALL,
         [
             ("tap::answers_ping_and_curl", answers_ping_and_curl),
             ("tap::answers_200_clients", answers_200_clients),
@@ -14,27 +14,27 @@ pub fn list() -> Vec<Trial> {
         ],
     )
     .chain(trials(
-        &Place::MACHINES,
+        &Runner::MACHINES,
         [(
             "tap::survives_a_crowd_with_little_memory",
-            survives_a_crowd_with_little_memory as fn(Place),
+            survives_a_crowd_with_little_memory as fn(Runner),
         )],
     ))
     .chain(trials(
-        &Place::WITHOUT_SOLO5,
+        &Runner::WITHOUT_SOLO5,
         [(
             "tap::a_device_that_is_not_there_is_said",
-            a_device_that_is_not_there_is_said as fn(Place),
+            a_device_that_is_not_there_is_said as fn(Runner),
         )],
     ))
     .collect()
 }
 
-fn a_device_that_is_not_there_is_said(place: Place) {
-    build("http", place.target());
+fn a_device_that_is_not_there_is_said(runner: Runner) {
+    build("http", runner.target());
     let mut command = tool();
     command.args(["run", "http", "--net", "tap=no-such-tap"]);
-    let (status, lines) = Running::spawn(command.args(place.arguments())).end();
+    let (status, lines) = Running::spawn(command.args(runner.arguments())).end();
     assert_eq!(status, 101, "{lines:?}");
     let said = lines
         .iter()
@@ -42,15 +42,15 @@ fn a_device_that_is_not_there_is_said(place: Place) {
     assert!(said, "{lines:?}");
 }
 
-fn answers_ping_and_curl(place: Place) {
-    let http = Namespace::with("http", place);
+fn answers_ping_and_curl(runner: Runner) {
+    let http = Namespace::with("http", runner);
     let pings = http.output(&["ping", "-c", "3", "-W", "30", "10.0.0.2"]);
     assert!(pings.contains(" 0% packet loss"), "{pings}");
     assert_page(&http);
 }
 
-fn answers_200_clients(place: Place) {
-    let http = Namespace::with("http", place);
+fn answers_200_clients(runner: Runner) {
+    let http = Namespace::with("http", runner);
     let report = http.output(&[
         "wrk",
         "--threads",
@@ -66,8 +66,8 @@ fn answers_200_clients(place: Place) {
     wrk::answered(&report);
 }
 
-fn survives_a_pulled_cable(place: Place) {
-    let http = Namespace::with("http", place);
+fn survives_a_pulled_cable(runner: Runner) {
+    let http = Namespace::with("http", runner);
     assert_page(&http);
     http.output(&["ip", "link", "set", "dev", "tap0", "down"]);
     http.output(&["ip", "link", "set", "dev", "tap0", "up"]);
@@ -75,8 +75,8 @@ fn survives_a_pulled_cable(place: Place) {
 }
 
 /// More clients at once than there is memory for: some have to ask again.
-fn survives_a_crowd_with_little_memory(place: Place) {
-    let http = Namespace::with_options("http", place, &["--memory", "4M"]);
+fn survives_a_crowd_with_little_memory(runner: Runner) {
+    let http = Namespace::with_options("http", runner, &["--memory", "4M"]);
     let address = "http://10.0.0.2/";
     for _ in 0..3 {
         let crowd = ["wrk", "--connections", "400", "--duration", "1s", address];

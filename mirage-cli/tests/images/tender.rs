@@ -1,6 +1,6 @@
 //! Who runs images of `spt` and `hvt`, and what that takes.
 
-use crate::harness::{Place, Running, build, client, ports, tool, trial};
+use crate::harness::{Runner, Running, build, client, ports, tool, trial};
 use libtest_mimic::Trial;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 use tempfile::TempDir;
@@ -9,8 +9,8 @@ use tempfile::TempDir;
 pub fn list() -> Vec<Trial> {
     vec![
         trial(
-            "tender::solo5_stands_in_for_the_own_one",
-            solo5_stands_in_for_the_own_one,
+            "tender::solo5_replaces_the_built_in_one",
+            solo5_replaces_the_built_in_one,
         ),
         trial("tender::solo5_runs_images_of_hvt", solo5_runs_images_of_hvt),
         trial(
@@ -59,15 +59,22 @@ fn called(name: &str, words: &[&str]) -> Vec<String> {
     arguments.lines().map(Into::into).collect()
 }
 
-fn solo5_stands_in_for_the_own_one() {
-    build("told", "spt");
+fn solo5_replaces_the_built_in_one() {
+    build("arguments", "spt");
     let words = [
-        "run", "told", "-t", "spt", "--tender", "solo5", "--memory", "3M",
+        "run",
+        "arguments",
+        "-t",
+        "spt",
+        "--tender",
+        "solo5",
+        "--memory",
+        "3M",
     ];
     let motto = ["--", "--motto=two words"];
     let arguments = called("solo5-spt", &[&words[..], &motto].concat());
     assert_eq!(arguments[..2], ["--mem=3", "--"]);
-    assert!(arguments[2].ends_with("told.image"), "{arguments:?}");
+    assert!(arguments[2].ends_with("arguments.image"), "{arguments:?}");
     assert_eq!(arguments[3..], [r#""--motto=two words""#]);
 }
 
@@ -124,7 +131,7 @@ fn needs_no_privileges() {
     let port = ports::free();
     let forward = format!("{port}:80");
     command.args(["run", "http", "-p", &forward]);
-    let running = Running::spawn(command.args(Place::Spt.arguments()));
+    let running = Running::spawn(command.args(Runner::Spt.arguments()));
     running.wait_for("tcp port 80 is at ");
     let status = fs::read_to_string(format!("/proc/{}/status", running.id()));
     let status = status.expect("it runs");

@@ -14,14 +14,14 @@ use rustix::{
 };
 use std::os::fd::AsRawFd;
 
-const READ: u32 = 0;
-const WRITE: u32 = 1;
-const PREAD64: u32 = 17;
-const PWRITE64: u32 = 18;
-const ARCH_PRCTL: u32 = 158;
-const CLOCK_GETTIME: u32 = 228;
-const EPOLL_PWAIT: u32 = 281;
-const TIMERFD_SETTIME: u32 = 286;
+const SYS_READ: u32 = 0;
+const SYS_WRITE: u32 = 1;
+const SYS_PREAD64: u32 = 17;
+const SYS_PWRITE64: u32 = 18;
+const SYS_ARCH_PRCTL: u32 = 158;
+const SYS_CLOCK_GETTIME: u32 = 228;
+const SYS_EPOLL_PWAIT: u32 = 281;
+const SYS_TIMERFD_SETTIME: u32 = 286;
 
 /// Where the boot information says what a guest waits with.
 const EPOLL: Value = Half(0x1_1020);
@@ -53,17 +53,21 @@ fn end(number: u32, arguments: &[Value]) -> End {
 #[test]
 fn what_is_allowed_is_done() {
     for (number, arguments, status) in [
-        (READ, &[NET, BUFFER, Is(1514)][..], AGAIN),
-        (WRITE, &[NET, BUFFER, Is(60)], 60),
-        (WRITE, &[Is(1), BUFFER, Is(0)], 0),
-        (PREAD64, &[BLOCK, BUFFER, Is(512), Is(0)], 0),
-        (PREAD64, &[BLOCK, BUFFER, Is(512), Is(1024)], 0),
-        (PWRITE64, &[BLOCK, BUFFER, Is(512), Is(512)], 0),
-        (CLOCK_GETTIME, &[Is(0), BUFFER], 0),
-        (CLOCK_GETTIME, &[Is(1), BUFFER], 0),
-        (EPOLL_PWAIT, &[EPOLL, BUFFER, Is(1), Is(0), Is(0), Is(8)], 0),
-        (TIMERFD_SETTIME, &[TIMER, Is(1), BUFFER, Is(0)], 0),
-        (ARCH_PRCTL, &[Is(0x1002), BUFFER], 0),
+        (SYS_READ, &[NET, BUFFER, Is(1514)][..], AGAIN),
+        (SYS_WRITE, &[NET, BUFFER, Is(60)], 60),
+        (SYS_WRITE, &[Is(1), BUFFER, Is(0)], 0),
+        (SYS_PREAD64, &[BLOCK, BUFFER, Is(512), Is(0)], 0),
+        (SYS_PREAD64, &[BLOCK, BUFFER, Is(512), Is(1024)], 0),
+        (SYS_PWRITE64, &[BLOCK, BUFFER, Is(512), Is(512)], 0),
+        (SYS_CLOCK_GETTIME, &[Is(0), BUFFER], 0),
+        (SYS_CLOCK_GETTIME, &[Is(1), BUFFER], 0),
+        (
+            SYS_EPOLL_PWAIT,
+            &[EPOLL, BUFFER, Is(1), Is(0), Is(0), Is(8)],
+            0,
+        ),
+        (SYS_TIMERFD_SETTIME, &[TIMER, Is(1), BUFFER, Is(0)], 0),
+        (SYS_ARCH_PRCTL, &[Is(0x1002), BUFFER], 0),
     ] {
         let ended = end(number, arguments);
         assert_eq!(ended, End::Status(status), "{number} {arguments:?}");
@@ -73,23 +77,26 @@ fn what_is_allowed_is_done() {
 #[test]
 fn what_is_not_ends_the_guest() {
     for (number, arguments) in [
-        (READ, &[Is(0), BUFFER, Is(1)][..]),
-        (READ, &[BLOCK, BUFFER, Is(512)]),
-        (READ, &[TIMER, BUFFER, Is(8)]),
-        (WRITE, &[Is(2), BUFFER, Is(1)]),
-        (WRITE, &[BLOCK, BUFFER, Is(512)]),
-        (PREAD64, &[NET, BUFFER, Is(512), Is(0)]),
-        (PREAD64, &[BLOCK, BUFFER, Is(511), Is(0)]),
-        (PREAD64, &[BLOCK, BUFFER, Is(512 | 1 << 32), Is(0)]),
-        (PREAD64, &[BLOCK, BUFFER, Is(512), Is(1025)]),
-        (PREAD64, &[BLOCK, BUFFER, Is(512), Is(u64::MAX)]),
-        (PWRITE64, &[BLOCK, BUFFER, Is(1024), Is(0)]),
-        (PWRITE64, &[BLOCK, BUFFER, Is(512), Is(1536)]),
-        (CLOCK_GETTIME, &[Is(2), BUFFER]),
-        (EPOLL_PWAIT, &[TIMER, BUFFER, Is(1), Is(0), Is(0), Is(8)]),
-        (TIMERFD_SETTIME, &[EPOLL, Is(1), BUFFER, Is(0)]),
-        (ARCH_PRCTL, &[Is(0x1003), BUFFER]),
-        (ARCH_PRCTL, &[Is(0x1001), BUFFER]),
+        (SYS_READ, &[Is(0), BUFFER, Is(1)][..]),
+        (SYS_READ, &[BLOCK, BUFFER, Is(512)]),
+        (SYS_READ, &[TIMER, BUFFER, Is(8)]),
+        (SYS_WRITE, &[Is(2), BUFFER, Is(1)]),
+        (SYS_WRITE, &[BLOCK, BUFFER, Is(512)]),
+        (SYS_PREAD64, &[NET, BUFFER, Is(512), Is(0)]),
+        (SYS_PREAD64, &[BLOCK, BUFFER, Is(511), Is(0)]),
+        (SYS_PREAD64, &[BLOCK, BUFFER, Is(512 | 1 << 32), Is(0)]),
+        (SYS_PREAD64, &[BLOCK, BUFFER, Is(512), Is(1025)]),
+        (SYS_PREAD64, &[BLOCK, BUFFER, Is(512), Is(u64::MAX)]),
+        (SYS_PWRITE64, &[BLOCK, BUFFER, Is(1024), Is(0)]),
+        (SYS_PWRITE64, &[BLOCK, BUFFER, Is(512), Is(1536)]),
+        (SYS_CLOCK_GETTIME, &[Is(2), BUFFER]),
+        (
+            SYS_EPOLL_PWAIT,
+            &[TIMER, BUFFER, Is(1), Is(0), Is(0), Is(8)],
+        ),
+        (SYS_TIMERFD_SETTIME, &[EPOLL, Is(1), BUFFER, Is(0)]),
+        (SYS_ARCH_PRCTL, &[Is(0x1003), BUFFER]),
+        (SYS_ARCH_PRCTL, &[Is(0x1001), BUFFER]),
     ] {
         let ended = end(number, arguments);
         assert_eq!(ended, End::Signal(31), "{number} {arguments:?}");
@@ -99,7 +106,7 @@ fn what_is_not_ends_the_guest() {
 /// A guest without devices may not make the calls that are for them.
 #[test]
 fn calls_for_devices_need_a_device() {
-    for number in [READ, PREAD64, PWRITE64] {
+    for number in [SYS_READ, SYS_PREAD64, SYS_PWRITE64] {
         let arguments = [Is(0), BUFFER, Is(512), Is(0)];
         let code = Code::default().call(number, &arguments).exit(0);
         Guest::new(&Elf::new(&code, &[])).ends(&[], End::Signal(31));

@@ -1,4 +1,4 @@
-//! What devices are attached to, and what a guest is told of them.
+//! Attached devices, and their entries in the guest's manifest.
 
 use crate::{
     code::{Code, Value::Is},
@@ -16,8 +16,8 @@ fn prints_manifest(devices: &[(&str, u32)]) -> Guest {
     Guest::new(&Elf::new(&code.exit(0), devices))
 }
 
-/// Of the manifest that was printed, what is told of device 1.
-fn told(manifest: &[u8]) -> &[u8] {
+/// Returns the entry of device 1 in the manifest that was printed.
+fn manifest_entry(manifest: &[u8]) -> &[u8] {
     &manifest[8 + 104..8 + 208]
 }
 
@@ -32,7 +32,7 @@ fn a_disk_has_a_capacity_and_a_block_size() {
         ),
     ] {
         let (_, output) = guest.run(options);
-        let entry = told(&output.stdout);
+        let entry = manifest_entry(&output.stdout);
         assert_eq!(entry[..8], *b"storage\0");
         assert_eq!(entry[72..80], 8192u64.to_le_bytes());
         assert_eq!(entry[80..82], block_size.to_le_bytes());
@@ -159,12 +159,12 @@ fn an_interface_has_the_address_that_is_said_or_a_random_one() {
         std::os::fd::AsRawFd::as_raw_fd(&sockets)
     );
     let (_, output) = guest.run(&[&net, "--net-mac:service=02:00:00:00:00:07"]);
-    let entry = told(&output.stdout);
+    let entry = manifest_entry(&output.stdout);
     assert_eq!(entry[72..78], [2, 0, 0, 0, 0, 7]);
     assert_eq!(entry[78..80], 1500u16.to_le_bytes());
     let random = [(); 2].map(|()| {
         let (_, output) = guest.run(&[&net]);
-        told(&output.stdout)[72..78].to_vec()
+        manifest_entry(&output.stdout)[72..78].to_vec()
     });
     assert_ne!(random[0], random[1]);
     for mac in random {
@@ -192,7 +192,10 @@ fn the_mtu_is_that_of_the_tap_device() {
     let (_, output) = run(&mut with_tap(up, &guest, &["--net:service=tap0"]));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.stdout.is_empty(), "{said}");
-    assert_eq!(told(&output.stdout)[78..80], 9000u16.to_le_bytes());
+    assert_eq!(
+        manifest_entry(&output.stdout)[78..80],
+        9000u16.to_le_bytes()
+    );
 }
 
 #[test]

@@ -10,8 +10,8 @@ use crate::{
 };
 use std::process::Stdio;
 
-const WRITE: u32 = 1;
-const GETPID: u32 = 39;
+const SYS_WRITE: u32 = 1;
+const SYS_GETPID: u32 = 39;
 const SIGSEGV: End = End::Signal(11);
 const SIGPIPE: End = End::Signal(13);
 const SIGSYS: End = End::Signal(31);
@@ -32,7 +32,7 @@ fn the_status_is_the_guests() {
 
 #[test]
 fn a_call_that_is_forbidden_ends_it() {
-    guest(Code::default().call(GETPID, &[]).exit(0)).ends(&[], SIGSYS);
+    guest(Code::default().call(SYS_GETPID, &[]).exit(0)).ends(&[], SIGSYS);
 }
 
 /// The same call by the numbers of the x32 ABI, and the old way in.
@@ -40,7 +40,7 @@ fn a_call_that_is_forbidden_ends_it() {
 fn other_ways_into_the_kernel_are_closed() {
     const X32: u32 = 0x4000_0000;
     let console = [Is(1), Is(0x10_0000), Is(1)];
-    guest(Code::default().call(X32 | WRITE, &console).exit(0)).ends(&[], SIGSYS);
+    guest(Code::default().call(X32 | SYS_WRITE, &console).exit(0)).ends(&[], SIGSYS);
     // mov eax, 1 (exit, by the numbers of 32 bits); int 0x80
     let old = [0xb8, 1, 0, 0, 0, 0xcd, 0x80];
     let (end, _) = guest(Code::default().then(&old).exit(0)).run(&[]);
@@ -112,7 +112,7 @@ fn the_stack_is_at_the_end_of_memory() {
 
 #[test]
 fn a_console_that_is_closed_ends_it() {
-    let words = Code::default().call(WRITE, &[Is(1), Is(0x10_0000), Is(1)]);
+    let words = Code::default().call(SYS_WRITE, &[Is(1), Is(0x10_0000), Is(1)]);
     let guest = guest(words.exit(0));
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
@@ -129,7 +129,7 @@ fn a_console_that_is_closed_ends_it() {
 /// A guest that prints its arguments, as long as `length`.
 fn prints_arguments(length: u64) -> Guest {
     let line = [Is(1), Full(INFORMATION + 16), Is(length)];
-    guest(Code::default().call(WRITE, &line).exit(0))
+    guest(Code::default().call(SYS_WRITE, &line).exit(0))
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn arguments_of_8191_bytes_are_not_too_many() {
 
 #[test]
 fn the_boot_information_is_told() {
-    let information = Code::default().call(WRITE, &[Is(1), Is(INFORMATION.into()), Is(40)]);
+    let information = Code::default().call(SYS_WRITE, &[Is(1), Is(INFORMATION.into()), Is(40)]);
     let mut elf = Elf::new(&information.exit(0), &[]);
     elf.parts.push(Part {
         size: 5000,
@@ -232,18 +232,18 @@ fn it_can_be_asked_what_it_is() {
 /// The kernel's own words on what is in the guest's half of a register.
 #[test]
 fn a_guest_waits_for_its_timer() {
-    const TIMERFD_SETTIME: u32 = 286;
-    const EPOLL_PWAIT: u32 = 281;
+    const SYS_TIMERFD_SETTIME: u32 = 286;
+    const SYS_EPOLL_PWAIT: u32 = 281;
     // In 1 ms; where the events go; both in the data.
     let times = [0u64, 0, 0, 1_000_000].map(u64::to_le_bytes);
     let (epoll, timer) = (Half(INFORMATION + 32), Half(INFORMATION + 36));
     let code = Code::default()
-        .call(TIMERFD_SETTIME, &[timer, Is(0), Is(0x10_1000), Is(0)])
+        .call(SYS_TIMERFD_SETTIME, &[timer, Is(0), Is(0x10_1000), Is(0)])
         .call(
-            EPOLL_PWAIT,
+            SYS_EPOLL_PWAIT,
             &[epoll, Is(0x10_1800), Is(1), Is(u64::MAX), Is(0), Is(8)],
         )
-        .call(WRITE, &[Is(1), Is(0x10_1800), Is(12)])
+        .call(SYS_WRITE, &[Is(1), Is(0x10_1800), Is(12)])
         .exit(0);
     let mut elf = Elf::new(&code, &[]);
     elf.parts.push(Part {

@@ -2,7 +2,7 @@
 //! and a unikernel that has two of them.
 
 use super::{new_crate, tool_in};
-use crate::harness::{Place, Running, client};
+use crate::harness::{Runner, Running, client};
 use std::{fs, path::PathBuf};
 use tempfile::TempDir;
 
@@ -31,12 +31,12 @@ fn crates(folder: &TempDir, program: &str) -> PathBuf {
 }
 
 /// The status of the unikernel, and what it and its devices said.
-fn run(program: &str, place: Place) -> (i32, Vec<String>) {
+fn run(program: &str, runner: Runner) -> (i32, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let gate = crates(&folder, program);
     // So that no deadline is spent on the compiler.
-    client::output(tool_in(&gate).args(["build", "--target", place.target()]));
-    let running = Running::spawn(tool_in(&gate).arg("run").args(place.arguments()));
+    client::output(tool_in(&gate).args(["build", "--target", runner.target()]));
+    let running = Running::spawn(tool_in(&gate).arg("run").args(runner.arguments()));
     let (status, lines) = running.end();
     let is_said = |line: &String| {
         let words = ["shines", "goes out", "returns", "error: "];
@@ -48,8 +48,8 @@ fn run(program: &str, place: Place) -> (i32, Vec<String>) {
 const COAST: &str = include_str!("coast.rs");
 
 /// They start in the order of what they are built on, work beside `main`, and stop the other way.
-pub fn of_another_crate_are_as_good_as_ours(place: Place) {
-    let (status, said) = run(COAST, place);
+pub fn of_another_crate_are_as_good_as_ours(runner: Runner) {
+    let (status, said) = run(COAST, runner);
     assert_eq!(status, 0, "{said:#?}");
     let expected = [
         "first shines",
@@ -61,9 +61,9 @@ pub fn of_another_crate_are_as_good_as_ours(place: Place) {
     assert_eq!(said, expected);
 }
 
-pub fn one_that_does_not_start_is_named(place: Place) {
+pub fn one_that_does_not_start_is_named(runner: Runner) {
     let dark = COAST.replace("name: \"second\"", "period: Duration::ZERO");
-    let (status, said) = run(&dark, place);
+    let (status, said) = run(&dark, runner);
     assert_eq!(status, 1, "{said:#?}");
     let expected = [
         "first goes out",

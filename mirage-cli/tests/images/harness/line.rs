@@ -1,6 +1,6 @@
 //! A machine's command line, changed.
 
-use super::{Place, Running, build, client, published::published, tool};
+use super::{Runner, Running, build, client, published::published, tool};
 use std::process::Command;
 
 /// A command line that the tool prints. No word of it has a space.
@@ -8,20 +8,20 @@ pub struct Line(Vec<String>);
 
 impl Line {
     /// What `cargo mirage run` prints for `package` with these options.
-    pub fn of(package: &str, place: Place, options: &[&str]) -> Self {
-        build(package, place.target());
+    pub fn for_package(package: &str, runner: Runner, options: &[&str]) -> Self {
+        build(package, runner.target());
         let mut dry = tool();
         dry.args(["run", package, "--dry-run"])
-            .args(place.arguments());
+            .args(runner.arguments());
         let text = client::output(dry.args(options));
         Self(text.split_whitespace().map(Into::into).collect())
     }
 
     /// The same with ports of the host that lead to ports of the unikernel.
-    pub fn publishing(package: &str, place: Place, ports: &[(u16, u16)]) -> Self {
-        let options = published(package, place, ports, &[]);
+    pub fn publishing(package: &str, runner: Runner, ports: &[(u16, u16)]) -> Self {
+        let options = published(package, runner, ports, &[]);
         let options: Vec<_> = options.iter().map(String::as_str).collect();
-        Self::of(package, place, &options)
+        Self::for_package(package, runner, &options)
     }
 
     /// The values of an option.

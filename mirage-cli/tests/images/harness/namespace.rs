@@ -1,6 +1,6 @@
 //! A unikernel at TAP devices, in a network namespace of the test's own.
 
-use super::{Place, Running, build, client, tool};
+use super::{Runner, Running, build, client, tool};
 use std::{
     io::Read,
     process::{Child, Command, Stdio},
@@ -48,42 +48,43 @@ pub struct Namespace(Running);
 pub struct Beyond(Child);
 
 impl Namespace {
-    /// Runs `package`, whose address is 10.0.0.2, in `place`, and waits until it listens.
-    pub fn with(package: &str, place: Place) -> Self {
-        Self::with_options(package, place, &[])
+    /// Runs `package`, whose address is 10.0.0.2, in `runner`, and waits until it listens.
+    pub fn with(package: &str, runner: Runner) -> Self {
+        Self::with_options(package, runner, &[])
     }
 
     /// The same with more options for `cargo mirage run`.
-    pub fn with_options(package: &str, place: Place, options: &[&str]) -> Self {
-        let namespace = Self::prepared(PREPARE, package, place, &["--net", "tap=tap0"], options);
+    pub fn with_options(package: &str, runner: Runner, options: &[&str]) -> Self {
+        let namespace =
+            Self::without_unikernel(PREPARE, package, runner, &["--net", "tap=tap0"], options);
         namespace.0.wait_for(" is at 10.0.0.2:");
         namespace
     }
 
     /// Runs `package`, which has two interfaces: one that asks for its address, and one that is
     /// 10.1.0.1.
-    pub fn of_two(package: &str, place: Place, attachments: &[&str], options: &[&str]) -> Self {
-        Self::prepared(PREPARE_TWO, package, place, attachments, options)
+    pub fn of_two(package: &str, runner: Runner, attachments: &[&str], options: &[&str]) -> Self {
+        Self::without_unikernel(PREPARE_TWO, package, runner, attachments, options)
     }
 
     /// Runs `package` in user networks of a host that asks a name server.
     pub fn with_a_name_server(
         package: &str,
-        place: Place,
+        runner: Runner,
         attachments: &[&str],
         options: &[&str],
     ) -> Self {
-        Self::prepared(PREPARE_NAME_SERVER, package, place, attachments, options)
+        Self::without_unikernel(PREPARE_NAME_SERVER, package, runner, attachments, options)
     }
 
-    fn prepared(
+    fn without_unikernel(
         script: &str,
         package: &str,
-        place: Place,
+        runner: Runner,
         attachments: &[&str],
         options: &[&str],
     ) -> Self {
-        build(package, place.target());
+        build(package, runner.target());
         let tool = tool();
         let mut command = Command::new("unshare");
         if !is_root() {
@@ -99,7 +100,7 @@ impl Namespace {
         command.current_dir(tool.get_current_dir().expect("the repository"));
         command.args(["run", package]).args(attachments);
         Self(Running::spawn(
-            command.args(place.arguments()).args(options),
+            command.args(runner.arguments()).args(options),
         ))
     }
 

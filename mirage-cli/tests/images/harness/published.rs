@@ -1,12 +1,12 @@
 //! Ports of a unikernel at ports of this host.
 
-use super::{Line, Place};
+use super::{Line, Runner};
 
 /// What `cargo mirage run` is told so that the unikernel's ports are there. `options` are what else it
 /// is told, the unikernel's own arguments at their end.
 pub fn published(
     package: &str,
-    place: Place,
+    runner: Runner,
     ports: &[(u16, u16)],
     options: &[&str],
 ) -> Vec<String> {
@@ -14,7 +14,7 @@ pub fn published(
         .iter()
         .flat_map(|(host, guest)| ["-p".into(), format!("{host}:{guest}")]);
     let forwards: Vec<String> = forwards.collect();
-    if place != Place::Hvt || ports.is_empty() {
+    if runner != Runner::Hvt || ports.is_empty() {
         return forwards;
     }
     // A tender of Solo5 has no user network; its machine here takes QEMU's, in place of a TAP
@@ -28,9 +28,9 @@ pub fn published(
         .filter(|option| option[0] == "--block")
         .flatten();
     let disks: Vec<_> = disks.copied().collect();
-    let line = Line::of(
+    let line = Line::for_package(
         package,
-        Place::Q35,
+        Runner::Q35,
         &[&forwards, &disks, arguments].concat(),
     );
     let networks = line.values("-netdev").filter_map(|network| {

@@ -1,6 +1,6 @@
 //! A unikernel that runs.
 
-use super::{Place, build, console::Console, ports, published::published, tool};
+use super::{Runner, build, console::Console, ports, published::published, tool};
 use std::{
     net::{Ipv4Addr, SocketAddr},
     process::{Child, Command, Stdio},
@@ -16,27 +16,27 @@ pub struct Running {
 }
 
 impl Running {
-    /// Runs `package` in `place`, with its ports at free ports of this host, and waits until they
+    /// Runs `package` in `runner`, with its ports at free ports of this host, and waits until they
     /// are open.
-    pub fn start(package: &str, place: Place, guest_ports: &[u16]) -> Self {
-        Self::with_options(package, place, guest_ports, &[])
+    pub fn start(package: &str, runner: Runner, guest_ports: &[u16]) -> Self {
+        Self::with_options(package, runner, guest_ports, &[])
     }
 
     /// The same with more options for `cargo mirage run`.
     pub fn with_options(
         package: &str,
-        place: Place,
+        runner: Runner,
         guest_ports: &[u16],
         options: &[&str],
     ) -> Self {
-        build(package, place.target());
+        build(package, runner.target());
         let ports: Vec<_> = guest_ports
             .iter()
             .map(|port| (ports::free(), *port))
             .collect();
         let mut command = tool();
-        command.args(["run", package]).args(place.arguments());
-        command.args(published(package, place, &ports, options));
+        command.args(["run", package]).args(runner.arguments());
+        command.args(published(package, runner, &ports, options));
         let mut running = Self::spawn(command.args(options));
         running.ports = ports;
         for port in guest_ports {

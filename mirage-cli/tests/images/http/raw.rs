@@ -75,7 +75,7 @@ impl Connection {
     }
 
     /// The server closes the connection, having said nothing more.
-    pub fn ended(&mut self) {
+    pub fn read_to_end(&mut self) {
         let mut rest = String::new();
         self.0
             .read_to_string(&mut rest)

@@ -13,11 +13,11 @@ use std::{
 };
 
 /// The kinds of messages (`include/hw/remote/mpqemu-link.h` of QEMU).
-const RETURN: u32 = 1;
-const WRITE_CONFIGURATION: u32 = 2;
-const READ_CONFIGURATION: u32 = 3;
-const WRITE: u32 = 4;
-const RESET: u32 = 7;
+const MPQEMU_CMD_RET: u32 = 1;
+const MPQEMU_CMD_PCI_CFGWRITE: u32 = 2;
+const MPQEMU_CMD_PCI_CFGREAD: u32 = 3;
+const MPQEMU_CMD_BAR_WRITE: u32 = 4;
+const MPQEMU_CMD_DEVICE_RESET: u32 = 7;
 
 /// A message's kind and length, with what aligns them.
 const HEADER: usize = 16;
@@ -66,16 +66,16 @@ impl Link {
             let half =
                 |at: usize| u32::from_le_bytes(data[at..at + 4].try_into().expect("4 bytes"));
             match u32::from_le_bytes(header[..4].try_into().expect("4 bytes")) {
-                WRITE_CONFIGURATION => {
+                MPQEMU_CMD_PCI_CFGWRITE => {
                     self.configure(half(0) as usize, half(4));
                     self.answer(0)?;
                 }
-                READ_CONFIGURATION => {
+                MPQEMU_CMD_PCI_CFGREAD => {
                     let value = self.configuration(half(0) as usize, half(8) as usize);
                     self.answer(value)?;
                 }
-                RESET => self.answer(0)?,
-                WRITE => return Ok(()),
+                MPQEMU_CMD_DEVICE_RESET => self.answer(0)?,
+                MPQEMU_CMD_BAR_WRITE => return Ok(()),
                 // The memory, which we have already, and interrupts, of which there are none.
                 _ => {}
             }
@@ -85,17 +85,17 @@ impl Link {
     /// Lets the machine go on.
     pub fn answer(&mut self, value: u64) -> io::Result<()> {
         let mut message = [0; HEADER + 8];
-        message[..4].copy_from_slice(&RETURN.to_le_bytes());
+        message[..4].copy_from_slice(&MPQEMU_CMD_RET.to_le_bytes());
         message[8] = 8;
         message[HEADER..].copy_from_slice(&value.to_le_bytes());
         self.stream.write_all(&message)
     }
 
-    /// Of what can be configured, only the ports' place is read again.
+    /// Of what can be configured, only the address of the ports is read again.
     fn configure(&mut self, register: usize, value: u32) {
         if register == WHERE {
-            let place = value & !(PORTS - 1) | 1;
-            self.configuration[WHERE..WHERE + 4].copy_from_slice(&place.to_le_bytes());
+            let base = value & !(PORTS - 1) | 1;
+            self.configuration[WHERE..WHERE + 4].copy_from_slice(&base.to_le_bytes());
         }
     }
 

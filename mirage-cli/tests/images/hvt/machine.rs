@@ -15,13 +15,13 @@ use std::{
 };
 
 /// A machine that runs; it ends with the process that starts it.
-pub struct Machine {
+pub struct QemuMachine {
     qemu: Child,
     /// By which it waits for us.
     pub link: Link,
 }
 
-impl Machine {
+impl QemuMachine {
     /// Starts one that has `memory`.
     pub fn start(line: &CommandLine, memory: &Memory, devices: &Devices) -> io::Result<Self> {
         let (ours, qemus) = UnixStream::pair()?;
@@ -59,7 +59,7 @@ impl Machine {
     }
 }
 
-impl Drop for Machine {
+impl Drop for QemuMachine {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = self.qemu.kill();

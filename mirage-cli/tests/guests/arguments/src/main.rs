@@ -1,4 +1,4 @@
-//! Says what it was told.
+//! Prints its boot arguments.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 
@@ -8,9 +8,9 @@ use alloc::{string::String, vec::Vec};
 use core::{net::Ipv4Addr, str::FromStr};
 use mirage_rt::{Args, println, unikernel};
 
-/// What it is told.
+/// The arguments.
 #[derive(Args)]
-struct Told {
+struct Arguments {
     /// What is said, which may have "several words"
     #[arg(value = "TEXT")]
     motto: String,
@@ -24,7 +24,7 @@ struct Told {
     loud: bool,
 }
 
-/// What no tool knows.
+/// A type that the tool does not know.
 #[derive(Debug)]
 enum Colour {
     Red,
@@ -41,15 +41,15 @@ impl FromStr for Colour {
     }
 }
 
-#[unikernel(args = Told)]
-async fn main(args: Told) {
-    say(&args);
+#[unikernel(args = Arguments)]
+async fn main(args: Arguments) {
+    print(&args);
 }
 
-fn say(told: &Told) {
-    for _ in 0..told.times {
-        println!("motto: {:?}", told.motto);
+fn print(args: &Arguments) {
+    for _ in 0..args.times {
+        println!("motto: {:?}", args.motto);
     }
-    println!("listener: {:?}", told.listener);
-    println!("colour: {:?}, loud: {}", told.colour, told.loud);
+    println!("listener: {:?}", args.listener);
+    println!("colour: {:?}, loud: {}", args.colour, args.loud);
 }
