@@ -2,7 +2,7 @@
 
 use core::{fmt, str::FromStr};
 
-/// Where a unikernel runs.
+/// What a unikernel is built for: a [`Machine`] on an [`Arch`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// A process of the host.
@@ -15,68 +15,124 @@ pub enum Target {
     Spt,
 }
 
+/// What an image is booted on, whatever its processor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Machine {
+    /// A process of the host.
+    Process,
+    /// A machine with virtio devices.
+    Virtio,
+    /// A virtual machine of the Solo5 tender `solo5-hvt`.
+    Hvt,
+    /// A sandboxed Linux process of the Solo5 tender `solo5-spt`.
+    Spt,
+}
+
+/// An architecture that images are built for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arch {
+    /// x86_64.
+    X86_64,
+}
+
+impl Arch {
+    /// Returns the Rust target that images are compiled for.
+    pub const fn rust_target(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64-unknown-linux-gnu",
+        }
+    }
+}
+
+/// A row of the table of targets.
+struct Row {
+    name: &'static str,
+    machine: Machine,
+    /// `None` if it is the host's.
+    arch: Option<Arch>,
+}
+
 impl Target {
-    /// All of them.
+    /// All targets.
     pub const ALL: [Self; 4] = [Self::Unix, Self::Virtio, Self::Hvt, Self::Spt];
 
-    /// Those that an image is booted on. A process tells of the memory of the first that the unikernel is
-    /// declared for.
+    /// The targets that images are built for. A process reports the memory needed on the first of them
+    /// that the unikernel is declared for.
     pub const MACHINES: [Self; 3] = [Self::Virtio, Self::Hvt, Self::Spt];
 
-    /// The name in `targets(…)`.
+    /// The table of targets. A machine on another architecture is another row.
+    const fn row(self) -> Row {
+        let (name, machine, arch) = match self {
+            Self::Unix => ("unix", Machine::Process, None),
+            Self::Virtio => ("virtio", Machine::Virtio, Some(Arch::X86_64)),
+            Self::Hvt => ("hvt", Machine::Hvt, Some(Arch::X86_64)),
+            Self::Spt => ("spt", Machine::Spt, Some(Arch::X86_64)),
+        };
+        Row {
+            name,
+            machine,
+            arch,
+        }
+    }
+
+    /// Returns the name in `targets(…)`.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Unix => "unix",
-            Self::Virtio => "virtio",
-            Self::Hvt => "hvt",
-            Self::Spt => "spt",
-        }
+        self.row().name
     }
 
-    /// Memory that a machine takes before there is any device, in bytes: what lies below the image,
-    /// which a tender fills and firmware has a part of, and what the runtime takes.
+    /// Returns the machine.
+    pub const fn machine(self) -> Machine {
+        self.row().machine
+    }
+
+    /// Returns the architecture of images; `None` for a process, which has the host's.
+    pub const fn arch(self) -> Option<Arch> {
+        self.row().arch
+    }
+
+    /// Returns the memory that is not available to devices, in bytes: what is below the image, which
+    /// a tender or firmware uses, and what the runtime needs.
     pub const fn own_memory(self) -> u64 {
-        match self {
-            Self::Unix => 0,
-            // The runtime, page tables included, fits into what is free below the image.
-            Self::Virtio => 1 << 20,
-            Self::Hvt | Self::Spt => (1 << 20) + (64 << 10),
+        match self.machine() {
+            Machine::Process => 0,
+            // The runtime with its page tables fits in what is free below the image.
+            Machine::Virtio => 1 << 20,
+            Machine::Hvt | Machine::Spt => (1 << 20) + (64 << 10),
         }
     }
 
-    /// The target of that name.
+    /// Returns the target with that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|target| target.name() == name)
     }
 
-    /// What the names and the number of devices are limited to, where the host attaches devices by
-    /// their names.
+    /// Returns the limits of device names and of the number of devices, if the host attaches devices by
+    /// name.
     pub const fn device_limits(self) -> Option<DeviceLimits> {
-        match self {
-            Self::Unix | Self::Virtio => None,
-            Self::Hvt | Self::Spt => Some(DeviceLimits::SOLO5),
+        match self.machine() {
+            Machine::Process | Machine::Virtio => None,
+            Machine::Hvt | Machine::Spt => Some(DeviceLimits::SOLO5),
         }
     }
 }
 
-/// What a host that attaches devices by their names can carry. A name consists of ASCII letters and
-/// digits.
+/// The limits of a host that attaches devices by name. A name consists of ASCII letters and digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeviceLimits {
-    /// The most letters and digits of a name; the least is one.
+    /// The maximum length of a name. The minimum is 1.
     pub name_length: usize,
-    /// The most devices, interfaces and disks together.
+    /// The maximum number of interfaces and disks.
     pub devices: usize,
 }
 
 impl DeviceLimits {
-    /// Those of Solo5's application manifest, version 1.
+    /// The limits of Solo5's application manifest, version 1.
     pub const SOLO5: Self = Self {
         name_length: 67,
         devices: 63,
     };
 
-    /// Whether a device can have this name.
+    /// Returns whether a device can have this name.
     pub fn allow(self, name: &str) -> bool {
         (1..=self.name_length).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -92,10 +148,10 @@ pub enum Driven {
     Disk,
 }
 
-/// What drives a network interface or a disk.
+/// The driver of a network interface or a disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Driver {
-    /// The one that the target has.
+    /// The driver that the target has.
     Auto,
     /// A virtio device.
     Virtio,
@@ -108,7 +164,7 @@ pub enum Driver {
 }
 
 impl Driver {
-    /// All of them.
+    /// All drivers.
     pub const ALL: [Self; 5] = [Self::Auto, Self::Virtio, Self::Tap, Self::File, Self::Solo5];
 
     /// Returns the drivers for a kind of device.
@@ -126,7 +182,7 @@ impl Driver {
         }
     }
 
-    /// The name in `net = …` and `block = …`.
+    /// Returns the name in `net = …` and `block = …`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -137,17 +193,17 @@ impl Driver {
         }
     }
 
-    /// The driver of that name.
+    /// Returns the driver with that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|driver| driver.name() == name)
     }
 
-    /// Whether `target` has it. On `unix` every driver has the host's stand-in.
+    /// Returns whether `target` has the driver. On `unix` the host stands in for every driver.
     pub const fn is_on(self, target: Target) -> bool {
-        match (self, target) {
-            (Self::Auto, _) | (_, Target::Unix) => true,
-            (driver, Target::Virtio) => matches!(driver, Self::Virtio),
-            (driver, Target::Hvt | Target::Spt) => matches!(driver, Self::Solo5),
+        match (self, target.machine()) {
+            (Self::Auto, _) | (_, Machine::Process) => true,
+            (driver, Machine::Virtio) => matches!(driver, Self::Virtio),
+            (driver, Machine::Hvt | Machine::Spt) => matches!(driver, Self::Solo5),
         }
     }
 }
@@ -155,22 +211,22 @@ impl Driver {
 /// The least severe messages that are logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
-    /// None.
+    /// Nothing.
     Off,
     /// Errors.
     Error,
-    /// And warnings.
+    /// Also warnings.
     Warn,
-    /// And what happens once or seldom.
+    /// Also events that happen once or rarely.
     Info,
-    /// And what helps to find a fault.
+    /// Also what helps to find a bug.
     Debug,
-    /// And everything.
+    /// Everything.
     Trace,
 }
 
 impl LogLevel {
-    /// All of them.
+    /// All levels.
     pub const ALL: [Self; 6] = [
         Self::Off,
         Self::Error,
@@ -180,7 +236,7 @@ impl LogLevel {
         Self::Trace,
     ];
 
-    /// The name in `log = …`.
+    /// Returns the name in `log = …`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Off => "off",
@@ -192,14 +248,14 @@ impl LogLevel {
         }
     }
 
-    /// The level of that name.
+    /// Returns the level with that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.name() == name)
     }
 }
 
-/// As a boot argument: a level of this project or of OCaml's `Logs`, perhaps for all sources,
-/// `*:info`.
+/// Parses a boot argument: a level of this project or of OCaml's `Logs`, also for all sources
+/// (`*:info`).
 impl FromStr for LogLevel {
     type Err = NotALogLevel;
 
@@ -214,7 +270,7 @@ impl FromStr for LogLevel {
     }
 }
 
-/// A text is not a log level.
+/// The error for a text that is not a log level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotALogLevel;
 
@@ -244,6 +300,16 @@ mod tests {
         ] {
             let has = Driver::ALL.into_iter().filter(|each| each.is_on(target));
             assert_eq!(has.map(Driver::name).collect::<Vec<_>>(), drivers);
+        }
+    }
+
+    #[test]
+    fn every_target_is_one_row_and_images_have_an_architecture() {
+        for target in Target::ALL {
+            assert_eq!(Target::named(target.name()), Some(target));
+            let is_image = Target::MACHINES.contains(&target);
+            assert_eq!(target.arch().is_some(), is_image, "{target:?}");
+            assert_eq!(target.machine() != Machine::Process, is_image, "{target:?}");
         }
     }
 

@@ -49,6 +49,9 @@ use mirage_devices::{
 use mirage_graph::target::Target;
 
 const _: Target = TARGET;
+// The Rust target that is compiled for has the target's architecture.
+#[cfg(mirage_target)]
+const _: () = assert!(matches!(TARGET.arch(), Some(crate::arch::ARCH)));
 
 // Returns the time since boot, which never goes back.
 const _: fn() -> Instant = now;

@@ -1,5 +1,6 @@
 //! The template of a target compiles, as a target that is built by the tool would.
 
+use mirage_graph::target::Arch;
 use std::{env, path::Path, process::Command};
 
 #[test]
@@ -17,7 +18,7 @@ fn the_template_of_a_target_compiles() {
     let output = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()))
         .args(["check", "--quiet", "--locked", "--package", "mirage-rt"])
         // An explicit target keeps the flags from build scripts and macros.
-        .args(["--target", "x86_64-unknown-linux-gnu"])
+        .args(["--target", Arch::X86_64.rust_target()])
         .arg("--target-dir")
         .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("template"))
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))

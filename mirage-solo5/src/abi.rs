@@ -1,6 +1,6 @@
 //! The guest interfaces (`include/elf_abi.h`).
 
-use mirage_graph::target::Target;
+use mirage_graph::target::{Machine, Target};
 
 /// A guest interface of Solo5 (`enum abi_target`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +17,10 @@ impl Abi {
 
     /// Returns the interface of `target`, if it is a target of Solo5.
     pub const fn for_target(target: Target) -> Option<Self> {
-        match target {
-            Target::Unix | Target::Virtio => None,
-            Target::Hvt => Some(Self::Hvt),
-            Target::Spt => Some(Self::Spt),
+        match target.machine() {
+            Machine::Process | Machine::Virtio => None,
+            Machine::Hvt => Some(Self::Hvt),
+            Machine::Spt => Some(Self::Spt),
         }
     }
 

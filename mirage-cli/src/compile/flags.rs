@@ -4,10 +4,6 @@ use crate::{arguments::Profile, toml};
 use mirage_graph::target::Target;
 use std::path::Path;
 
-/// The host's own target, for which the image is compiled, freestanding. It is passed explicitly, so
-/// that the flags do not apply to build scripts and macros.
-const RUST_TARGET: &str = "x86_64-unknown-linux-gnu";
-
 /// The profile of images.
 const PROFILE: [&str; 6] = [
     r#"profile.image.inherits="release""#,
@@ -21,6 +17,7 @@ const PROFILE: [&str; 6] = [
 /// Returns cargo's arguments for an image of `target`, with the runtime at `runtime`.
 pub fn image(target: Target, runtime: &Path, profile: &Profile) -> Vec<String> {
     let name = target.name();
+    let arch = target.arch().expect("a process is not an image");
     let cfg = format!("mirage_target=\"{name}\"");
     let script = runtime.join("src").join(name).join("image.ld");
     let script = format!("-Clink-arg=-T{}", script.display());
@@ -48,8 +45,9 @@ pub fn image(target: Target, runtime: &Path, profile: &Profile) -> Vec<String> {
     ];
     let flags = flags.map(toml::string).join(",");
     let mut arguments = vec![
+        // Explicit, so that the flags do not apply to build scripts and macros.
         "--target".into(),
-        RUST_TARGET.into(),
+        arch.rust_target().into(),
         "--config".into(),
         format!("target.\"cfg(all())\".rustflags=[{flags}]"),
     ];

@@ -5,6 +5,7 @@
 //!
 //! | name | is |
 //! |---|---|
+//! | `ARCH` | the architecture, for the table of targets |
 //! | `memory_functions` | `memcpy` and the other functions that compiled code calls |
 //! | `frame_pointer` | the frame pointer of the caller, where a backtrace begins |
 //! | `random` | the processor's random generator |

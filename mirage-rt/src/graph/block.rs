@@ -1,14 +1,14 @@
 //! Disks as nodes: their configuration.
 
 use mirage_devices::virtio;
-use mirage_graph::target::Target;
+use mirage_graph::target::{Machine, Target};
 
 /// The memory that a disk needs on `target`, in bytes: its driver's.
 pub const fn memory(target: Target) -> u64 {
-    match target {
-        Target::Virtio => virtio::block::memory() as u64,
-        // Blocks are read to, and written from, where the program has them.
-        Target::Unix | Target::Hvt | Target::Spt => 0,
+    match target.machine() {
+        Machine::Virtio => virtio::block::memory() as u64,
+        // Blocks are transferred from and to the program's own buffers.
+        Machine::Process | Machine::Hvt | Machine::Spt => 0,
     }
 }
 

@@ -35,6 +35,9 @@ pub(crate) mod reset;
 #[cfg(mirage_target)]
 pub(crate) mod system_call;
 
+/// This architecture.
+pub(crate) const ARCH: mirage_graph::target::Arch = mirage_graph::target::Arch::X86_64;
+
 #[cfg(mirage_target)]
 pub(crate) use self::{entry::entry_on_main_stack, pvh::entry_pvh};
 #[cfg(mirage_target)]

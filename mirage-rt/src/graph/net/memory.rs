@@ -4,7 +4,7 @@ use mirage_devices::{
     net::{Stack, dhcp, ethernet},
     solo5, virtio,
 };
-use mirage_graph::target::Target;
+use mirage_graph::target::{Machine, Target};
 
 /// The memory that an interface needs on `target`, with packets of up to `mtu` bytes, in bytes: its
 /// driver's and its stack's.
@@ -13,11 +13,11 @@ pub const fn memory(target: Target, mtu: Option<u16>) -> u64 {
         Some(mtu) => mtu,
         None => ethernet::DEFAULT_MTU,
     };
-    let driver = match target {
-        Target::Unix => 0,
-        Target::Virtio => virtio::net::memory(mtu),
-        Target::Hvt => solo5::net::memory(mtu) + solo5::ring::MEMORY,
-        Target::Spt => solo5::net::memory(mtu),
+    let driver = match target.machine() {
+        Machine::Process => 0,
+        Machine::Virtio => virtio::net::memory(mtu),
+        Machine::Hvt => solo5::net::memory(mtu) + solo5::ring::MEMORY,
+        Machine::Spt => solo5::net::memory(mtu),
     };
     (driver + Stack::memory(mtu)) as u64
 }
