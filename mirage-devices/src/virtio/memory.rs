@@ -2,7 +2,13 @@
 
 use super::DeviceError;
 use alloc::alloc::{alloc_zeroed, dealloc};
-use core::{alloc::Layout, ptr::NonNull};
+use core::{
+    alloc::Layout,
+    ptr::{NonNull, read_volatile, write_volatile},
+};
+
+/// Orders accesses to the memory. (The tests in `loom-tests/` have a fence and a memory of their own.)
+pub(super) use core::sync::atomic::fence;
 
 /// The alignment of a legacy device's queue, in bytes.
 pub(super) const PAGE: usize = 4096;
@@ -16,6 +22,13 @@ pub(super) struct DmaMemory {
     /// Never freed: the device may still use it.
     leaked: bool,
 }
+
+/// An integer that driver and device exchange, in little endian.
+pub(super) trait Word: Copy {}
+
+impl Word for u16 {}
+impl Word for u32 {}
+impl Word for u64 {}
 
 impl DmaMemory {
     /// Allocates `length` bytes, which must not be 0.
@@ -48,6 +61,18 @@ impl DmaMemory {
         );
         // SAFETY: the offset is within the allocation.
         unsafe { self.start.as_ptr().add(offset).cast() }
+    }
+
+    /// Reads the integer at `offset` in one access.
+    pub(super) fn read<T: Word>(&self, offset: usize) -> T {
+        // SAFETY: `at` gives a place within the memory; an integer is valid for all bits.
+        unsafe { read_volatile(self.at(offset)) }
+    }
+
+    /// Writes the integer at `offset` in one access.
+    pub(super) fn write<T: Word>(&mut self, offset: usize, value: T) {
+        // SAFETY: `at` gives a place within the memory.
+        unsafe { write_volatile(self.at(offset), value) };
     }
 
     /// Never frees the memory, because the device may still use it.

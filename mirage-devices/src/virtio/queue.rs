@@ -4,14 +4,11 @@
 
 use super::{
     DeviceError,
-    memory::{DmaMemory, PAGE},
+    memory::{DmaMemory, PAGE, fence},
     transport::{QueueAddresses, Transport},
 };
 use alloc::{vec, vec::Vec};
-use core::{
-    ptr::{read_volatile, write_volatile},
-    sync::atomic::{Ordering, fence},
-};
+use core::sync::atomic::Ordering;
 
 /// The buffer continues in the descriptor `next`.
 const VIRTQ_DESC_F_NEXT: u16 = 1;
@@ -56,20 +53,27 @@ pub(super) struct Used {
     pub(super) length: u32,
 }
 
-/// `struct virtq_desc` (section 2.7.5).
-#[repr(C)]
-struct VirtqDesc {
-    address: u64,
-    length: u32,
-    flags: u16,
-    next: u16,
+/// Offsets in `struct virtq_desc` (section 2.7.5).
+mod virtq_desc {
+    pub(super) const ADDR: usize = 0;
+    pub(super) const LEN: usize = 8;
+    pub(super) const FLAGS: usize = 12;
+    pub(super) const NEXT: usize = 14;
+    pub(super) const SIZE: usize = 16;
 }
 
-/// `struct virtq_used_elem` (section 2.7.8).
-#[repr(C)]
-struct VirtqUsedElem {
-    id: u32,
-    length: u32,
+/// Offsets in `struct virtq_avail` (section 2.7.6) and `struct virtq_used` (section 2.7.8).
+mod ring {
+    pub(super) const FLAGS: usize = 0;
+    pub(super) const IDX: usize = 2;
+    pub(super) const RING: usize = 4;
+}
+
+/// Offsets in `struct virtq_used_elem` (section 2.7.8).
+mod virtq_used_elem {
+    pub(super) const ID: usize = 0;
+    pub(super) const LEN: usize = 4;
+    pub(super) const SIZE: usize = 8;
 }
 
 /// A queue.
@@ -97,6 +101,11 @@ pub(super) const fn memory(descriptors: usize) -> usize {
     let (avail, used) = (18 * descriptors + 6, 8 * descriptors + 6);
     let in_flight = descriptors * size_of::<Option<u32>>();
     avail.next_multiple_of(PAGE) + used.next_multiple_of(PAGE) + in_flight
+}
+
+/// The offset of descriptor `id`.
+fn descriptor(id: u16) -> usize {
+    virtq_desc::SIZE * usize::from(id)
 }
 
 impl Queue {
@@ -144,32 +153,25 @@ impl Queue {
 
     /// Writes descriptor `id`, which the device must not have.
     pub(super) fn describe(&mut self, id: u16, address: u64, length: u32, device_writes: bool) {
-        let descriptor = self.memory.at::<VirtqDesc>(16 * usize::from(id));
-        let value = VirtqDesc {
-            address,
-            length,
-            flags: if device_writes { VIRTQ_DESC_F_WRITE } else { 0 },
-            next: 0,
-        };
-        // SAFETY: `at` gives a place within the queue's memory; all accesses to it are volatile.
-        unsafe { write_volatile(descriptor, value) };
+        let flags = if device_writes { VIRTQ_DESC_F_WRITE } else { 0 };
+        let descriptor = descriptor(id);
+        self.memory.write(descriptor + virtq_desc::ADDR, address);
+        self.memory.write(descriptor + virtq_desc::LEN, length);
+        self.memory.write(descriptor + virtq_desc::FLAGS, flags);
+        self.memory.write(descriptor + virtq_desc::NEXT, 0_u16);
     }
 
     /// Chains descriptor `next` after descriptor `id`, which has been described.
     pub(super) fn link(&mut self, id: u16, next: u16) {
-        let flags = self.memory.at::<u16>(16 * usize::from(id) + 12);
-        // SAFETY: as in `describe`.
-        unsafe { write_volatile(flags, read_volatile(flags) | VIRTQ_DESC_F_NEXT) };
-        let place = self.memory.at::<u16>(16 * usize::from(id) + 14);
-        // SAFETY: as in `describe`.
-        unsafe { write_volatile(place, next) };
+        let flags = descriptor(id) + virtq_desc::FLAGS;
+        let value: u16 = self.memory.read(flags);
+        self.memory.write(flags, value | VIRTQ_DESC_F_NEXT);
+        self.memory.write(descriptor(id) + virtq_desc::NEXT, next);
     }
 
     /// Changes the length of the buffer of descriptor `id`, which the device must not have.
     pub(super) fn set_length(&mut self, id: u16, length: u32) {
-        let place = self.memory.at::<u32>(16 * usize::from(id) + 8);
-        // SAFETY: as in `describe`.
-        unsafe { write_volatile(place, length) };
+        self.memory.write(descriptor(id) + virtq_desc::LEN, length);
     }
 
     /// Puts the chain that begins with descriptor `id` into the avail ring. The device sees it after
@@ -177,9 +179,7 @@ impl Queue {
     pub(super) fn push_avail(&mut self, id: u16, length: u32) {
         self.in_flight[usize::from(id)] = Some(length);
         let slot = usize::from(self.avail_index % self.size);
-        let place = self.memory.at::<u16>(self.avail + 4 + 2 * slot);
-        // SAFETY: as in `describe`.
-        unsafe { write_volatile(place, id) };
+        self.memory.write(self.avail + ring::RING + 2 * slot, id);
         self.avail_index = self.avail_index.wrapping_add(1);
     }
 
@@ -195,15 +195,12 @@ impl Queue {
         }
         // The buffers are written before the index that makes them available.
         fence(Ordering::Release);
-        let place = self.memory.at::<u16>(self.avail + 2);
-        // SAFETY: as in `describe`.
-        unsafe { write_volatile(place, self.avail_index) };
+        self.memory.write(self.avail + ring::IDX, self.avail_index);
         self.published = self.avail_index;
         // The index is written before the flags are read (section 2.7.13.4.1).
         fence(Ordering::SeqCst);
-        let flags = self.memory.at::<u16>(self.used);
-        // SAFETY: as in `describe`.
-        if unsafe { read_volatile(flags) } & VIRTQ_USED_F_NO_NOTIFY == 0 {
+        let flags: u16 = self.memory.read(self.used + ring::FLAGS);
+        if flags & VIRTQ_USED_F_NO_NOTIFY == 0 {
             transport.notify(self.number);
         }
     }
@@ -214,9 +211,7 @@ impl Queue {
     }
 
     fn device_used_index(&self) -> u16 {
-        let place = self.memory.at::<u16>(self.used + 2);
-        // SAFETY: as in `describe`.
-        unsafe { read_volatile(place) }
+        self.memory.read(self.used + ring::IDX)
     }
 
     /// Takes the next buffer from the used ring.
@@ -231,9 +226,9 @@ impl Queue {
         // The index is read before the element.
         fence(Ordering::Acquire);
         let slot = usize::from(self.used_index % self.size);
-        let place = self.memory.at::<VirtqUsedElem>(self.used + 4 + 8 * slot);
-        // SAFETY: as in `describe`; an element is valid for all bits.
-        let VirtqUsedElem { id, length } = unsafe { read_volatile(place) };
+        let element = self.used + ring::RING + virtq_used_elem::SIZE * slot;
+        let id: u32 = self.memory.read(element + virtq_used_elem::ID);
+        let length: u32 = self.memory.read(element + virtq_used_elem::LEN);
         let capacity = usize::try_from(id)
             .ok()
             .and_then(|id| self.in_flight.get_mut(id))
@@ -261,9 +256,7 @@ impl Queue {
         } else {
             VIRTQ_AVAIL_F_NO_INTERRUPT
         };
-        let place = self.memory.at::<u16>(self.avail);
-        // SAFETY: as in `describe`.
-        unsafe { write_volatile(place, flags) };
+        self.memory.write(self.avail + ring::FLAGS, flags);
         if enabled {
             // A buffer that is used before the device sees the flags is found by the next
             // `has_used`.
