@@ -19,7 +19,7 @@
 //! ```
 //!
 //! The derive [`Args`](macro@crate::Args) reads such a struct from `--upstream=10.0.0.1 --verbose`.
-//! What a field's type is decides how its argument is given:
+//! The type of a field determines how its argument is given:
 //!
 //! | type | argument |
 //! |---|---|
@@ -45,7 +45,7 @@ pub use mirage_graph::{
     value_error::ValueError,
 };
 
-/// A type that is read from boot arguments: a struct with the derive [`Args`](macro@crate::Args).
+/// A struct whose fields are boot arguments. Implemented by the derive [`Args`](macro@crate::Args).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be parsed from boot arguments",
     label = "expected boot arguments",
@@ -58,7 +58,7 @@ pub trait Args: Sized {
     /// Reads the struct's fields from the arguments of this boot.
     ///
     /// # Errors
-    /// Returns an error if a value is not one of its field's type.
+    /// Returns an error if a value cannot be parsed as its field's type.
     fn read(arguments: &ParsedArgs<'_>) -> Result<Self, ArgumentError>;
 }
 
@@ -89,10 +89,10 @@ macro_rules! kinds_of_types {
 
 mirage_graph::argument_types!(kinds_of_types);
 
-/// Two values of which one is given at boot: what is wrong between them, if anything is.
+/// Converts the result of a check between two values of which one is given at boot.
 ///
 /// # Errors
-/// They do not agree.
+/// Returns [`ArgumentError::Conflict`] if the values do not agree.
 pub fn agree(error: Option<ValueError>) -> Result<(), ArgumentError> {
     match error {
         Some(error) => Err(ArgumentError::Conflict(error)),
@@ -127,7 +127,7 @@ pub(crate) fn read<'a>(
     }
 }
 
-/// Says what is wrong and ends the machine.
+/// Prints an error and ends the machine.
 pub(crate) fn refuse(error: &ArgumentError) -> ! {
     let _ = writeln!(Console, "error: {error}");
     platform::exit(BAD_ARGUMENT)

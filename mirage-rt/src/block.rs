@@ -1,4 +1,4 @@
-//! Disks, as a unikernel sees them.
+//! Disks.
 //!
 //! ```
 //! use mirage_rt::block::{Block, BlockError, Disk};
@@ -30,10 +30,10 @@ impl DiskConfig {
     }
 }
 
-/// A disk: blocks that stay when the machine ends.
+/// A disk, whose blocks persist when the machine ends.
 ///
-/// It has one user, since two would overwrite each other's blocks: a device of which each has a part
-/// can be shared.
+/// A disk cannot be shared: two users would overwrite each other's blocks. A custom device that divides
+/// the disk into parts can be shared.
 #[derive(Debug)]
 pub struct Disk {
     config: DiskConfig,
@@ -66,7 +66,7 @@ impl Disk {
     }
 }
 
-/// Until it is started it has no blocks.
+/// A disk has no blocks until it is started.
 impl Block for Disk {
     fn block_size(&self) -> usize {
         self.block().map_or(1, Block::block_size)

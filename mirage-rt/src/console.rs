@@ -1,9 +1,9 @@
-//! The console: where the unikernel prints. The serial port, or standard output on `unix`.
+//! The console: the serial port, the tender's console, or standard output.
 
 use crate::platform;
 use core::fmt::{self, Write};
 
-/// The console.
+/// The console, which [`print!`](crate::print) and the logger write to.
 ///
 /// ```
 /// use core::fmt::Write;
@@ -17,7 +17,7 @@ use core::fmt::{self, Write};
 pub struct Console;
 
 impl Console {
-    /// Prints bytes as they are.
+    /// Writes bytes to the console.
     pub fn write_all(&mut self, bytes: &[u8]) {
         platform::write_console(bytes);
     }

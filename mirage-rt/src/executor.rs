@@ -1,8 +1,8 @@
 //! The executor: one core, one queue of ready tasks, timers, and sleep when nothing is ready.
 //!
-//! A task is a future of any size, spawned at any time and woken in O(1): waking puts it at the end
-//! of the ready queue, without allocating. The tasks that are ready when a round begins run once
-//! each; then timers and devices are looked at, so that no busy task keeps them waiting.
+//! A task is a future of any size. It can be spawned at any time. Waking a task is O(1): it is added to
+//! the end of the ready queue, without allocating. The tasks that are ready when a round begins run once
+//! each. Then timers and devices are polled, so that a busy task does not starve them.
 
 mod ready;
 mod timers;
@@ -17,8 +17,8 @@ use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use async_task::Task;
 use core::cell::Cell;
 
-/// Upper bound on what a task takes beside its future, in bytes, its place in a
-/// [`JoinSet`](crate::task::JoinSet) included.
+/// Upper bound on the memory of a task without its future, in bytes, including its entry in a
+/// [`JoinSet`](crate::task::JoinSet).
 const TASK: usize = 256;
 
 platform::thread_local! {
@@ -59,14 +59,14 @@ impl Executor {
         task
     }
 
-    /// Adds a task, if there is memory for it and its place in the queue.
+    /// Adds a task, if memory for it and its entry in the queue can be allocated.
     pub(crate) fn try_spawn<F>(&self, future: F) -> Result<JoinHandle<F::Output>, NotSpawned<F>>
     where
         F: Future + 'static,
         F::Output: 'static,
     {
-        // The task is made at once, in ways that cannot be tried. So it is tried whether as much is
-        // there, in one piece: nothing else allocates meanwhile.
+        // `async-task` allocates infallibly. A trial allocation of the same size shows whether that will
+        // succeed: nothing else allocates in between.
         let future_size = size_of::<F>().max(size_of::<F::Output>());
         let needed = future_size + align_of::<F>() + TASK;
         let there = Vec::<u8>::new().try_reserve_exact(needed).is_ok();
@@ -76,7 +76,7 @@ impl Executor {
         Ok(JoinHandle::new(self.spawn(platform::adopt(future))))
     }
 
-    /// Runs until `main` completes, beside every task that is spawned meanwhile.
+    /// Runs `main` and all spawned tasks until `main` completes.
     pub(crate) fn run_until<T: 'static>(
         &'static self,
         main: impl Future<Output = T> + 'static,
@@ -104,16 +104,16 @@ impl Executor {
     }
 }
 
-/// Runs `future` as a task of its own, beside all others, until it completes or the unikernel ends.
+/// Runs `future` as a task, until it completes or the unikernel ends.
 ///
-/// The task runs for the first time after the current one has waited. The [`JoinHandle`] waits for
+/// The task first runs after the current task has awaited something that is not ready. The [`JoinHandle`] waits for
 /// the task's output or aborts it; dropping the handle detaches the task. A unikernel in which memory
 /// for the task is exhausted ends; [`try_spawn`] returns an error instead.
 ///
 /// ```
 /// async fn serve() {
 ///     mirage_rt::spawn(async {
-///         // Goes on after `serve` has returned.
+///         // Continues after `serve` has returned.
 ///     });
 /// }
 /// ```
@@ -125,10 +125,10 @@ where
     JoinHandle::new(current().spawn(platform::adopt(future)))
 }
 
-/// Runs `future` as a task of its own, if there is memory for it. [`spawn`] ends the unikernel if
-/// there is none.
+/// Runs `future` as a task, if memory for the task can be allocated. If not, [`spawn`] ends the
+/// unikernel.
 ///
-/// What the task allocates once it runs is not part of that.
+/// What the task allocates while it runs is not counted.
 ///
 /// ```
 /// # async fn serve() {}
@@ -149,7 +149,7 @@ where
     current().try_spawn(future)
 }
 
-/// Lets every other task that is ready run first.
+/// Lets all other ready tasks run first.
 pub async fn yield_now() {
     embassy_futures::yield_now().await;
 }

@@ -1,9 +1,8 @@
-//! What `#[unikernel]` writes: the names that the expansion is made of.
+//! The names that the expansion of `#[unikernel]` uses.
 //!
-//! They are public so that the expansion is ordinary Rust, which may be read
-//! (`cargo mirage expand`) and written by hand. A node is made by its configuration's `wire`, which
-//! takes what the node is built on; then it is started, run and provided, and stopped at the end,
-//! as [`Device`] says.
+//! They are public, so that the expansion is ordinary Rust, which can be read (`cargo mirage expand`)
+//! and written by hand. The method `wire` of a node's configuration takes the node's dependencies and
+//! returns its device, which is started, run, provided and stopped as [`Device`] describes.
 
 pub mod block;
 mod failure;
@@ -38,27 +37,27 @@ pub use mirage_graph::{
 pub use mirage_solo5::manifest::Device as DeviceDeclaration;
 pub use need::{Declared, Memory, Of, Undeclared, need_of};
 
-/// The target that this is built for.
+/// The target of this build.
 pub const TARGET: Target = platform::TARGET;
 
-/// What is said of the image as a whole.
+/// The properties of an image.
 #[derive(Debug)]
 pub struct Image {
     /// The unikernel's name.
     pub name: &'static str,
     /// The least severe level that is logged.
     pub log: log::LevelFilter,
-    /// The stack, in bytes, rounded up to whole pages in an image.
+    /// The size of the stack in bytes. An image rounds it up to whole pages.
     pub stack: u64,
-    /// The targets that it is declared for, by name.
+    /// The names of the targets that the unikernel supports.
     pub targets: &'static [&'static str],
     /// The devices of the Solo5 manifest, which a tender must attach.
     pub solo5_devices: &'static [DeviceDeclaration<'static>],
 }
 
 impl Image {
-    /// The machine whose memory is told of: this one, or in a process the first that the unikernel is
-    /// declared for.
+    /// Returns the target whose memory is reported: this one, or for a process the first machine that the
+    /// unikernel is declared for.
     pub const fn machine(&self) -> Target {
         let mut index = 0;
         while matches!(TARGET, Target::Unix) && index < Target::MACHINES.len() {
@@ -70,7 +69,7 @@ impl Image {
         TARGET
     }
 
-    /// Whether the unikernel is declared for `target`.
+    /// Returns whether the unikernel is declared for `target`.
     pub const fn is_declared_for(&self, target: &str) -> bool {
         let mut index = 0;
         while index < self.targets.len() {
@@ -98,14 +97,14 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// What the expansion starts devices with: the devices that every machine has (console, clock and
-/// random generator), and the stops of those that were started.
+/// random generator), and the `stop` futures of the devices that have started.
 #[derive(Debug, Default)]
 pub struct StartContext {
     shutdown: Rc<Shutdown>,
 }
 
 impl StartContext {
-    /// Stops what was started, last first.
+    /// Stops the devices that have started, in reverse order.
     #[cfg(not(mirage_target))]
     pub(crate) async fn stop(&self) {
         self.shutdown.stop().await;
@@ -121,20 +120,20 @@ impl StartContext {
         shutdown::run_to_end(unikernel, requested, self.shutdown.clone()).await
     }
 
-    /// The console.
+    /// Returns the console.
     pub fn console(&self) -> Console {
         Console
     }
 
-    /// The clock.
+    /// Returns the clock.
     pub fn clock(&self) -> Clock {
         Clock
     }
 
-    /// The random generator, seeded from the machine's entropy.
+    /// Returns a random generator that is seeded from the machine's entropy.
     ///
     /// # Errors
-    /// The machine has no source of entropy.
+    /// Returns [`Failure::NotStarted`] if the machine has no source of entropy.
     pub fn random(&self) -> Result<Random, Failure> {
         let mut seed = [0; 32];
         platform::entropy(&mut seed).map_err(Failure::not_started("random"))?;
@@ -169,11 +168,11 @@ pub fn apply_name_argument(arguments: &ParsedArgs<'_>) -> Result<(), ArgumentErr
     Ok(())
 }
 
-/// Starts the device of the node `node`, which its configuration's `wire` has made, and begins its
-/// background work. It is stopped when the unikernel ends.
+/// Starts the device of `node` and spawns its background work. The device is stopped when the unikernel
+/// ends.
 ///
 /// # Errors
-/// It did not start.
+/// Returns [`Failure::NotStarted`] if the device does not start.
 pub async fn start<D: Device>(
     context: &StartContext,
     node: &'static str,
@@ -190,20 +189,20 @@ pub async fn start<D: Device>(
     Ok(device.provide())
 }
 
-/// The nodes that a group of steps leaves to those after it.
+/// Returns the nodes of a group of steps to the steps after it.
 ///
 /// # Errors
-/// There is none: a step that fails has ended its group.
+/// Never returns an error: a step that fails ends its group. The type lets the steps use `?`.
 pub fn started<T>(nodes: T) -> Result<T, Failure> {
     Ok(nodes)
 }
 
-/// The fields that a configuration leaves out.
+/// Returns the defaults of the fields that a configuration leaves out.
 pub const fn defaults<C: Config>() -> C {
     C::DEFAULT
 }
 
-/// A node for one more of its users.
+/// Returns a node for another user.
 pub fn share<T: Share>(node: &T) -> T {
     node.clone()
 }
@@ -216,8 +215,8 @@ pub fn exit_status(result: impl Termination) -> Outcome {
     result.into_result().map_err(Failure::Main)
 }
 
-/// Runs a unikernel on this machine until it ends or the host asks for shutdown, stops its devices,
-/// and ends the machine with its status.
+/// Runs a unikernel until it ends or the host requests shutdown, stops its devices, and ends the machine
+/// with the unikernel's exit status.
 pub fn run<F>(image: &'static Image, unikernel: impl FnOnce(StartContext) -> F) -> !
 where
     F: Future<Output = Outcome> + 'static,
@@ -240,16 +239,15 @@ where
     match executor::current().run_until(main) {
         Ok(()) => platform::exit(0),
         Err(failure) => {
-            // Printed after all that devices log while they stop: the last line is the cause.
+            // Devices log while they stop. The last line is the cause.
             let _ = writeln!(Console, "error: {}", Chain(&failure));
             platform::exit(failure.status())
         }
     }
 }
 
-/// The manifest, as an ELF note: owner `mirage`, type 1, the manifest's JSON as descriptor.
-///
-/// Its place is the section `.note.mirage`.
+/// The manifest as an ELF note with the owner `mirage` and the type 1. The descriptor is JSON. The note
+/// is in the section `.note.mirage`.
 #[repr(C, align(4))]
 #[derive(Debug)]
 pub struct Note<const LENGTH: usize> {
@@ -260,7 +258,7 @@ pub struct Note<const LENGTH: usize> {
     descriptor: [u8; LENGTH],
 }
 
-/// The note of a manifest in pieces, where `LENGTH` is their [`length`].
+/// Returns the note of a manifest in pieces, whose [`length`] is `LENGTH`.
 pub const fn note<const LENGTH: usize>(manifest: &[Piece]) -> Note<LENGTH> {
     assert!(LENGTH <= u32::MAX as usize);
     Note {
@@ -272,7 +270,7 @@ pub const fn note<const LENGTH: usize>(manifest: &[Piece]) -> Note<LENGTH> {
     }
 }
 
-/// The owner with its zero, padded to a multiple of four bytes.
+/// The owner with its terminating zero, padded to a multiple of four bytes.
 const OWNER: [u8; 8] = {
     let mut owner = [0; 8];
     let (name, _) = owner.split_at_mut(NOTE_OWNER.len());

@@ -1,4 +1,4 @@
-//! The runtime of a unikernel: what a program depends on.
+//! The runtime of unikernels, which their programs depend on.
 //!
 //! ```no_run
 //! # #![no_std]
@@ -20,10 +20,10 @@
 //! }
 //! ```
 //!
-//! [`unikernel`] has the language of the attribute. The modules hold what `main` receives and works
-//! with. [`graph`] is what the attribute writes.
+//! [`unikernel`] describes the attribute. The modules contain what `main` receives and uses. The
+//! expansion of the attribute uses [`graph`].
 //!
-//! Without flags the target is `unix`, a process of the host; `cargo mirage build` builds images.
+//! The default target is `unix`, a process of the host. `cargo mirage build` builds images.
 //! The code of each target is in a directory of its own, and only `platform.rs` selects it.
 #![no_std]
 
@@ -57,7 +57,7 @@ pub mod time;
     dead_code,
     unused_imports,
     unused_macros,
-    reason = "each machine uses a part of it"
+    reason = "each target uses a part of it"
 )]
 mod arch;
 #[cfg(any(mirage_target, test))]

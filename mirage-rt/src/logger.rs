@@ -1,4 +1,4 @@
-//! The `log` facade's way to the console.
+//! The logger: writes the messages of the `log` facade to the console.
 
 use crate::{console::Console, time::Clock};
 use core::fmt::Write;
@@ -11,7 +11,7 @@ impl Log for ConsoleLogger {
         metadata.level() <= log::max_level()
     }
 
-    /// One line: seconds since boot, level, origin, message.
+    /// Writes a line with the seconds since boot, the level, the target and the message.
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
             let since_boot = core::time::Duration::from_nanos(Clock.now().as_nanos());
@@ -30,15 +30,15 @@ impl Log for ConsoleLogger {
     fn flush(&self) {}
 }
 
-/// Sends what is logged at `level` and above to the console.
+/// Writes messages of `level` and above to the console.
 pub(crate) fn initialise(level: LevelFilter) {
-    // A logger that the program has set before stays.
+    // The program may have set a logger of its own.
     if log::set_logger(&ConsoleLogger).is_ok() {
         log::set_max_level(level);
     }
 }
 
-/// Logs what is at `level` and above from here on.
+/// Changes the level from which messages are written.
 pub(crate) fn set_level(level: LevelFilter) {
     log::set_max_level(level);
 }

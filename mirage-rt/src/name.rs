@@ -4,8 +4,8 @@ use spin::Mutex;
 
 static NAME: Mutex<&str> = Mutex::new("unikernel");
 
-/// The unikernel's name: what `name = …` says, the package's if it says nothing, and what
-/// `--name=…` says where it is `boot`.
+/// Returns the unikernel's name: the value of the key `name`, which may be given at boot, or else the
+/// name of the package.
 ///
 /// ```
 /// let name: &str = mirage_rt::name();

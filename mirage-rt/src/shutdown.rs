@@ -1,4 +1,4 @@
-//! Waiting for the host's request that the unikernel ends.
+//! Waiting for the host's request for shutdown.
 
 mod request;
 
@@ -16,10 +16,9 @@ pub const SHUTDOWN_LIMIT: Duration = Duration::from_secs(5);
 /// Completes when the host requests shutdown, or at once if it has done so before: by SIGTERM or
 /// SIGINT on `unix`, by the ACPI power button on `virtio`. On `spt` and `hvt` it never completes.
 ///
-/// By default `main` is dropped where it waits when the host requests shutdown. Once this function
-/// has been called, `main` goes on instead and has [`SHUTDOWN_LIMIT`] to return, so that it can end
-/// in order; only then is it dropped. Devices stop afterwards in either case. What `main` returns
-/// decides the unikernel's status.
+/// By default, `main` is dropped when the host requests shutdown. Once this function has been called,
+/// `main` continues instead and is dropped only after [`SHUTDOWN_LIMIT`], so that it can finish its
+/// work. Devices stop afterwards in either case. What `main` returns determines the exit status.
 ///
 /// ```
 /// use mirage_rt::{net::{Error, TcpListener}, select, shutdown, task::JoinSet};

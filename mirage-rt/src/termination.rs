@@ -11,10 +11,10 @@ use core::{convert::Infallible, fmt::Display};
     label = "expected `()`, `!` or `Result<(), E>` where `E` implements `Display`"
 )]
 pub trait Termination {
-    /// `Err` with the cause, in words, if the unikernel failed.
+    /// Converts the value to a result.
     ///
     /// # Errors
-    /// The cause.
+    /// Returns the displayed error if the unikernel failed.
     fn into_result(self) -> Result<(), String>;
 }
 

@@ -25,7 +25,7 @@ impl Ready {
         self.unparker.unpark();
     }
 
-    /// Makes room for one more task; false if memory is exhausted.
+    /// Reserves memory for one more task. Returns `false` if memory is exhausted.
     pub(super) fn reserve(&self) -> bool {
         self.tasks.lock().try_reserve(1).is_ok()
     }
@@ -34,8 +34,7 @@ impl Ready {
         self.tasks.lock().is_empty()
     }
 
-    /// Runs every task that is ready now, once. A task that one of them wakes runs in the next
-    /// round.
+    /// Runs every ready task once. A task that one of them wakes runs in the next round.
     pub(super) fn run_round(&self) {
         let count = self.tasks.lock().len();
         for _ in 0..count {

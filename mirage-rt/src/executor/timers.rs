@@ -1,11 +1,11 @@
-//! Timers: a map ordered by deadline, O(log n) to set, to fire and to cancel.
+//! Timers: a map ordered by deadline. Arming, disarming and firing are O(log n).
 
 use alloc::collections::BTreeMap;
 use core::task::Waker;
 use mirage_devices::time::Instant;
 use spin::Mutex;
 
-/// A deadline, and a number that tells apart timers with the same one.
+/// A deadline, and a number that distinguishes timers with the same deadline.
 pub(crate) type Key = (Instant, u64);
 
 pub(crate) struct Timers {
@@ -35,7 +35,7 @@ impl Timers {
             .map(|((deadline, _), _)| *deadline)
     }
 
-    /// Wakes every task whose deadline has come.
+    /// Wakes every task whose deadline has passed.
     pub(super) fn fire(&self, now: Instant) {
         loop {
             let waker = {

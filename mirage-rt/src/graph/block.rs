@@ -1,9 +1,9 @@
-//! Disks as nodes: their configuration.
+//! The configuration of disks as nodes.
 
 use mirage_devices::virtio;
 use mirage_graph::target::{Machine, Target};
 
-/// The memory that a disk needs on `target`, in bytes: its driver's.
+/// Returns the memory that the driver of a disk needs on `target`, in bytes.
 pub const fn memory(target: Target) -> u64 {
     match target.machine() {
         Machine::Virtio => virtio::block::memory() as u64,
@@ -19,9 +19,9 @@ pub struct DiskConfig {
     pub node: &'static str,
     /// The name by which a Solo5 tender attaches it.
     pub solo5_name: &'static str,
-    /// The least size, in bytes; any if absent.
+    /// The minimum size in bytes, if there is one.
     pub size: Option<u64>,
-    /// The names of the unikernel's disks. Of several, a disk takes the device that has its name, or
-    /// else the first that has none of these.
+    /// The names of the unikernel's disks. If there are several, a disk uses the device with its name, or
+    /// else the first device with none of these names.
     pub disks: &'static [&'static str],
 }

@@ -8,7 +8,7 @@ use mirage_graph::argument::BAD_ARGUMENT;
 /// Result of a unikernel.
 pub type Outcome = Result<(), Failure>;
 
-/// Why a unikernel failed. Its exit status is [`status`](Self::status).
+/// Why a unikernel failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Failure {
@@ -19,7 +19,7 @@ pub enum Failure {
         /// The cause.
         source: StartError,
     },
-    /// A boot argument is wrong.
+    /// A boot argument is invalid.
     Argument(ArgumentError),
     /// `main` returned this error.
     Main(String),
@@ -30,7 +30,7 @@ impl Failure {
         move |source| Self::NotStarted { node, source }
     }
 
-    /// Exit status of the machine: 64 for a boot argument, otherwise 1.
+    /// Returns the exit status of the machine: 64 for a boot argument, otherwise 1.
     pub fn status(&self) -> u8 {
         match self {
             Self::Argument(_) => BAD_ARGUMENT,
@@ -39,7 +39,7 @@ impl Failure {
     }
 }
 
-/// The failure itself; its cause is the [`source`](Error::source).
+/// Displays the failure without its [`source`](Error::source).
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! Networks and ports as nodes: their configurations, and the devices that these make.
+//! Networks and ports as nodes: their configurations, and the devices that they make.
 
 mod dhcp;
 mod memory;
@@ -14,29 +14,28 @@ use core::net::Ipv4Addr;
 pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
     memory::{memory, memory_with_dhcp},
-    port::{ServicePort, ServicePortDevice, TcpPort, TcpPortDevice, UdpPort, UdpPortDevice},
+    port::{OpenPort, PortDevice, ServicePort, TcpPort, UdpPort},
 };
 
-/// The configuration of a network interface. `A` is where its address is from: it is configured, or
-/// it is [`Dhcp`].
+/// The configuration of a network interface. `A` is the address, or [`Dhcp`] if a server leases it.
 #[derive(Debug)]
 pub struct Interface<A = InterfaceAddress> {
     /// The node's name.
     pub node: &'static str,
     /// The name by which a Solo5 tender attaches it.
     pub solo5_name: &'static str,
-    /// Its IPv4 address.
+    /// The IPv4 address.
     pub address: A,
-    /// The router for every address outside the network.
+    /// The default router.
     pub gateway: Option<Ipv4Addr>,
-    /// Its MAC address; the device's own if absent.
+    /// The MAC address. If absent, the device's is used.
     pub mac: Option<MacAddress>,
-    /// The largest IP packet, in bytes; the device's own if absent.
+    /// The MTU in bytes. If absent, the device's is used.
     pub mtu: Option<u16>,
-    /// Its position among the unikernel's interfaces, from 0.
+    /// The position among the unikernel's interfaces, from 0.
     pub index: usize,
-    /// The MAC addresses by which the machine's devices are known, by position. An interface
-    /// takes the device that has its address, or else the first that has none of these.
+    /// The MAC addresses of the machine's devices, by position. An interface uses the device with its
+    /// address, or else the first device with none of these addresses.
     pub mac_addresses: &'static [MacAddress],
 }
 

@@ -16,14 +16,13 @@ use embassy_futures::select::{Either, select};
 
 type Stop = Pin<Box<dyn Future<Output = ()>>>;
 
-/// The stop of the device that was started last, which then awaits the stop of the device before it,
-/// and so on. A device without a stop adds nothing, so that an image without any has none of this
-/// code.
+/// Stops the device that started last, then the device before it, and so on. A device without `stop`
+/// adds nothing, so that an image with none of them has none of this code.
 #[derive(Default)]
 pub(super) struct Shutdown(Cell<Option<Stop>>);
 
 impl Shutdown {
-    /// Adds the stop of the device that was just started.
+    /// Adds the stop of the device that has just started.
     pub(super) fn push(&self, node: &'static str, stop: impl Future<Output = ()> + 'static) {
         self.push_limited(node, stop, STOP_LIMIT);
     }
@@ -45,7 +44,7 @@ impl Shutdown {
         })));
     }
 
-    /// Stops the devices, last first.
+    /// Stops the devices in reverse order.
     pub(super) async fn stop(&self) {
         if let Some(stop) = self.0.take() {
             stop.await;

@@ -1,14 +1,14 @@
-//! The tender's calls: each is an output to a port, of the address of its arguments.
+//! Hypercalls: each writes the address of its arguments to a port.
 
 use crate::arch::hypercall;
 
 /// The port of call 0.
 const FIRST_PORT: u16 = 0x500;
 
-/// The port by which the tender is told to look at the ring.
+/// The port that notifies the tender of frames in the ring.
 const KICK_PORT: u16 = 0x600;
 
-/// The calls' numbers.
+/// Numbers of the calls.
 const WALLTIME: u16 = 1;
 const PUTS: u16 = 2;
 const POLL: u16 = 3;
@@ -18,7 +18,7 @@ const NET_WRITE: u16 = 6;
 const NET_READ: u16 = 7;
 const HALT: u16 = 8;
 
-/// What calls return.
+/// `SOLO5_R_AGAIN`: no frame is available.
 pub(super) const AGAIN: i32 = 1;
 
 #[repr(C)]
@@ -72,7 +72,7 @@ unsafe fn call<T>(number: u16, arguments: &mut T) {
     unsafe { hypercall::call(FIRST_PORT + number, &raw mut *arguments as u64 as u32) };
 }
 
-/// Nanoseconds since the Unix epoch.
+/// Returns the time since the Unix epoch in nanoseconds.
 pub(super) fn walltime() -> u64 {
     let mut walltime = Walltime { nanoseconds: 0 };
     // SAFETY: the call names no other memory.
@@ -90,8 +90,8 @@ pub(super) fn puts(bytes: &[u8]) {
     unsafe { call(PUTS, &mut puts) };
 }
 
-/// Waits for a device that can be read, at most `timeout` nanoseconds. The handles of those that can,
-/// as a set.
+/// Waits up to `timeout` nanoseconds for a readable device. Returns the handles of the readable devices
+/// as a set of bits.
 pub(super) fn poll(timeout: u64) -> u64 {
     let mut poll = Poll {
         timeout,
@@ -103,7 +103,7 @@ pub(super) fn poll(timeout: u64) -> u64 {
     poll.ready
 }
 
-/// Fills `buffer` from the byte `offset` of a disk on; whether the tender did.
+/// Reads from a disk, starting at byte `offset`. Returns `false` if the tender refuses.
 pub(super) fn block_read(handle: u8, offset: u64, buffer: &mut [u8]) -> bool {
     // SAFETY: the buffer is borrowed for the call alone.
     unsafe {
@@ -117,7 +117,7 @@ pub(super) fn block_read(handle: u8, offset: u64, buffer: &mut [u8]) -> bool {
     }
 }
 
-/// Writes `data` from the byte `offset` of a disk on; whether the tender did.
+/// Writes to a disk, starting at byte `offset`. Returns `false` if the tender refuses.
 pub(super) fn block_write(handle: u8, offset: u64, data: &[u8]) -> bool {
     // SAFETY: the data are only read.
     unsafe { block(BLOCK_WRITE, handle, offset, data.as_ptr(), data.len()) }
@@ -138,16 +138,10 @@ unsafe fn block(number: u16, handle: u8, offset: u64, data: *const u8, length: u
     blocks.result == 0
 }
 
-/// Reads a frame: its length, or why there is none.
+/// Reads a frame. Returns its length, or the tender's result if there is none.
 pub(super) fn net_read(handle: u8, buffer: &mut [u8]) -> Result<usize, i32> {
-    let mut frame = Frame {
-        handle: handle.into(),
-        data: buffer.as_mut_ptr() as u64,
-        length: buffer.len() as u64,
-        result: 0,
-    };
     // SAFETY: the buffer is borrowed for the call alone.
-    unsafe { call(NET_READ, &mut frame) };
+    let frame = unsafe { net(NET_READ, handle, buffer.as_mut_ptr(), buffer.len()) };
     match frame.result {
         0 => Ok(frame.length as usize),
         error => Err(error),
@@ -156,19 +150,27 @@ pub(super) fn net_read(handle: u8, buffer: &mut [u8]) -> Result<usize, i32> {
 
 /// Writes a frame.
 pub(super) fn net_write(handle: u8, bytes: &[u8]) {
-    let mut frame = Frame {
-        handle: handle.into(),
-        data: bytes.as_ptr() as u64,
-        length: bytes.len() as u64,
-        result: 0,
-    };
     // SAFETY: the bytes are only read.
-    unsafe { call(NET_WRITE, &mut frame) };
+    unsafe { net(NET_WRITE, handle, bytes.as_ptr(), bytes.len()) };
 }
 
-/// Has the tender look at the ring.
+/// # Safety
+/// The memory at `data` may be used as the call does.
+unsafe fn net(number: u16, handle: u8, data: *const u8, length: usize) -> Frame {
+    let mut frame = Frame {
+        handle: handle.into(),
+        data: data as u64,
+        length: length as u64,
+        result: 0,
+    };
+    // SAFETY: as the caller states.
+    unsafe { call(number, &mut frame) };
+    frame
+}
+
+/// Notifies the tender of frames in the ring.
 pub(super) fn kick() {
-    // SAFETY: the tender looks at memory that is shared with it.
+    // SAFETY: the tender accesses only memory that is shared with it.
     unsafe { hypercall::call(KICK_PORT, 0) };
 }
 

@@ -4,13 +4,13 @@ use crate::sync::WaitQueue;
 use alloc::boxed::Box;
 use core::{cell::Cell, pin::Pin};
 
-/// Completes when a unikernel that ends by itself has had its time.
+/// Completes when the time limit of a unikernel that handles the request has passed.
 pub(crate) type Limit = Pin<Box<dyn Future<Output = ()>>>;
 
 type OnRequest = fn(&ShutdownRequest) -> Limit;
 
-/// A unikernel's view of the host's request. What only a unikernel needs that waits for the request is
-/// behind a function pointer, so that an image that never waits has none of it.
+/// A unikernel's view of the host's request for shutdown. The code for unikernels that wait for the
+/// request is behind a function pointer, so that images that never wait do not contain it.
 pub(crate) struct ShutdownRequest {
     on_request: Cell<Option<OnRequest>>,
     is_made: Cell<bool>,
@@ -26,12 +26,12 @@ impl ShutdownRequest {
         }
     }
 
-    /// Has the unikernel go on after the request, until the limit that `on_request` returns.
+    /// Lets the unikernel continue after the request until the limit that `on_request` returns.
     pub(super) fn expect(&self, on_request: OnRequest) {
         self.on_request.set(Some(on_request));
     }
 
-    /// Makes the request. Returns the limit if the unikernel goes on.
+    /// Makes the request. Returns the limit if the unikernel continues.
     pub(crate) fn make(&self) -> Option<Limit> {
         self.on_request.get().map(|on_request| on_request(self))
     }

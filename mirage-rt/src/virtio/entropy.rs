@@ -1,4 +1,4 @@
-//! The seed of all randomness, from the processor and from a virtio entropy device.
+//! Entropy, from the processor and from a virtio entropy device.
 
 use super::{
     clock,
@@ -8,37 +8,35 @@ use crate::{arch::random, device::StartError, graph::Chain};
 use core::time::Duration;
 use mirage_devices::virtio::{VIRTIO_ID_RNG, rng::VirtioRng};
 
-/// How long the entropy device may take.
+/// Time limit for the entropy device.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Fills `seed` from every source that the machine has: what one of them can be trusted with, no
-/// other spoils.
+/// Fills `seed` from every source that the machine has. The sum of all sources is at least as
+/// unpredictable as the best of them.
 pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
-    let words = random::words();
-    let bytes = match device_bytes() {
+    let processor = random::bytes();
+    let device = match device_bytes() {
         Ok(bytes) => bytes,
         Err(cause) => {
             log::warn!("the entropy device is not used: {}", Chain(&cause));
             None
         }
     };
-    if words.is_none() && bytes.is_none() {
+    if processor.is_none() && device.is_none() {
         return Err(StartError::new(
             "the machine has no source of entropy: neither RDRAND nor a virtio entropy device",
         ));
     }
-    *seed = bytes.unwrap_or_default();
-    for (chunk, word) in seed.chunks_exact_mut(8).zip(words.unwrap_or_default()) {
-        for (byte, other) in chunk.iter_mut().zip(word.to_le_bytes()) {
-            *byte ^= other;
-        }
+    *seed = device.unwrap_or_default();
+    for (byte, other) in seed.iter_mut().zip(processor.unwrap_or_default()) {
+        *byte ^= other;
     }
     Ok(())
 }
 
 /// Bytes from the entropy device; `None` if there is none.
 fn device_bytes() -> Result<Option<[u8; 32]>, StartError> {
-    // The line is the device's for good; its interrupt need only end the sleep.
+    // The device keeps the line. Its interrupt only has to end the sleep.
     let Some((device, _line)) = devices::take(VIRTIO_ID_RNG, |_| Match::Exact)? else {
         return Ok(None);
     };

@@ -10,8 +10,8 @@ const ATTEMPTS: usize = 100;
 const RDRAND: u32 = 1 << 30;
 const RDSEED: u32 = 1 << 18;
 
-/// Four words from the processor's generator; `None` if it has none, or it is broken.
-pub(crate) fn words() -> Option<[u64; 4]> {
+/// Returns bytes from the processor's generator; `None` if it has none, or it is broken.
+pub(crate) fn bytes() -> Option<[u8; 32]> {
     let [highest, ..] = cpuid::leaf(0);
     let [_, _, features, _] = cpuid::leaf(1);
     let word: fn() -> Option<u64> = if highest >= 7 && cpuid::leaf(7)[1] & RDSEED != 0 {
@@ -21,13 +21,14 @@ pub(crate) fn words() -> Option<[u64; 4]> {
     } else {
         return None;
     };
-    let mut words = [0; 4];
-    for slot in &mut words {
-        *slot = (0..ATTEMPTS).find_map(|_| word())?;
+    let mut bytes = [0; 32];
+    let (words, _) = bytes.as_chunks_mut::<8>();
+    for slot in &mut *words {
+        *slot = (0..ATTEMPTS).find_map(|_| word())?.to_le_bytes();
     }
     // A generator that is stuck repeats itself.
     let stuck = words.windows(2).any(|pair| pair[0] == pair[1]);
-    (!stuck).then_some(words)
+    (!stuck).then_some(bytes)
 }
 
 fn rdrand() -> Option<u64> {

@@ -1,4 +1,4 @@
-//! The memory that interfaces and ports need at least.
+//! The memory that interfaces need.
 
 use mirage_devices::{
     net::{Stack, dhcp, ethernet},
@@ -6,8 +6,8 @@ use mirage_devices::{
 };
 use mirage_graph::target::{Machine, Target};
 
-/// The memory that an interface needs on `target`, with packets of up to `mtu` bytes, in bytes: its
-/// driver's and its stack's.
+/// Returns the memory that the driver and the stack of an interface need on `target` with packets of up
+/// to `mtu` bytes, in bytes.
 pub const fn memory(target: Target, mtu: Option<u16>) -> u64 {
     let mtu = match mtu {
         Some(mtu) => mtu,
@@ -22,7 +22,7 @@ pub const fn memory(target: Target, mtu: Option<u16>) -> u64 {
     (driver + Stack::memory(mtu)) as u64
 }
 
-/// That of one that asks for its address.
+/// Returns the memory that an interface with DHCP needs.
 pub const fn memory_with_dhcp(target: Target, mtu: Option<u16>) -> u64 {
     memory(target, mtu) + dhcp::memory() as u64
 }

@@ -1,4 +1,4 @@
-//! Ports as nodes: their configurations, and the devices that these make.
+//! Ports as nodes: their configurations, and the device that they make.
 
 use crate::{
     device::{Device, StartError},
@@ -6,12 +6,58 @@ use crate::{
 };
 use mirage_devices::net::{TcpLimits, UdpLimits};
 
-/// The configuration of a TCP port that is listened on.
+/// The configuration of a port.
+pub trait OpenPort {
+    /// What the users of the port receive.
+    type Opened;
+
+    /// Opens the port on all of `networks`.
+    ///
+    /// # Errors
+    /// Returns an error if the port cannot be opened on one of them.
+    fn open(&self, networks: &[Network]) -> Result<Self::Opened, StartError>;
+}
+
+/// A port of some networks.
 #[derive(Debug)]
+pub struct PortDevice<P: OpenPort, const COUNT: usize> {
+    port: P,
+    networks: [Network; COUNT],
+    /// `None` until it is started.
+    opened: Option<P::Opened>,
+}
+
+impl<P: OpenPort, const COUNT: usize> PortDevice<P, COUNT> {
+    fn new(port: P, networks: [Network; COUNT]) -> Self {
+        Self {
+            port,
+            networks,
+            opened: None,
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: OpenPort, const COUNT: usize> Device for PortDevice<P, COUNT> {
+    type Output = P::Opened;
+
+    async fn start(&mut self) -> Result<(), StartError> {
+        self.opened = Some(self.port.open(&self.networks)?);
+        Ok(())
+    }
+
+    fn provide(self) -> P::Opened {
+        self.opened
+            .expect("a node is started before it is provided")
+    }
+}
+
+/// The configuration of a TCP port that is listened on.
+#[derive(Debug, Clone, Copy)]
 pub struct TcpPort {
     /// The port, 1 to 65535.
     pub port: u16,
-    /// The most connections that each interface has at a time; as many as memory holds, if absent.
+    /// The maximum number of connections on each interface; limited by memory only, if absent.
     pub connections: Option<u16>,
     /// The receive buffer of a connection, in bytes.
     pub receive: usize,
@@ -20,7 +66,7 @@ pub struct TcpPort {
 }
 
 impl TcpPort {
-    /// This port, without limits of its own.
+    /// Returns a port with the default limits.
     pub const fn at(port: u16) -> Self {
         Self {
             port,
@@ -38,61 +84,41 @@ impl TcpPort {
         }
     }
 
-    /// The memory that it needs on so many networks, in bytes.
+    /// Returns the memory that the port needs on this number of networks, in bytes.
     pub const fn memory(&self, networks: usize) -> u64 {
         (self.limits().memory() * networks) as u64
     }
 
-    /// The listener on this port of some networks, not yet started.
-    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> TcpPortDevice<COUNT> {
-        TcpPortDevice {
-            port: self.port,
-            limits: self.limits(),
-            networks,
-            listener: None,
-        }
+    /// Returns the port of `networks`, not yet started.
+    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> PortDevice<Self, COUNT> {
+        PortDevice::new(*self, networks)
     }
 }
 
-/// A TCP port of some networks.
-#[derive(Debug)]
-pub struct TcpPortDevice<const COUNT: usize> {
-    port: u16,
-    limits: TcpLimits,
-    networks: [Network; COUNT],
-    listener: Option<TcpListener>,
-}
+impl OpenPort for TcpPort {
+    type Opened = TcpListener;
 
-#[diagnostic::do_not_recommend]
-impl<const COUNT: usize> Device for TcpPortDevice<COUNT> {
-    type Output = TcpListener;
-
-    async fn start(&mut self) -> Result<(), StartError> {
-        self.listener = Some(Network::listen(&self.networks, self.port, self.limits)?);
-        Ok(())
-    }
-
-    fn provide(self) -> TcpListener {
-        self.listener
-            .expect("a node is started before it is provided")
+    fn open(&self, networks: &[Network]) -> Result<TcpListener, StartError> {
+        Network::listen(networks, self.port, self.limits())
     }
 }
 
 /// The configuration of a UDP port.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct UdpPort {
     /// The port, 1 to 65535.
     pub port: u16,
-    /// The most datagrams that wait to be received, and to be sent, on each interface.
+    /// The maximum number of datagrams on each interface that wait to be received, and that wait to be
+    /// sent.
     pub datagrams: u16,
-    /// The bytes of those that wait to be received.
+    /// The size of the receive buffer, in bytes.
     pub receive: usize,
-    /// The bytes of those that wait to be sent.
+    /// The size of the transmit buffer, in bytes.
     pub transmit: usize,
 }
 
 impl UdpPort {
-    /// This port, without limits of its own.
+    /// Returns a port with the default limits.
     pub const fn at(port: u16) -> Self {
         Self {
             port,
@@ -110,60 +136,40 @@ impl UdpPort {
         }
     }
 
-    /// The memory that it needs on so many networks, in bytes.
+    /// Returns the memory that the port needs on this number of networks, in bytes.
     pub const fn memory(&self, networks: usize) -> u64 {
         (self.limits().memory() * networks) as u64
     }
 
-    /// The socket on this port of some networks, not yet started.
-    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> UdpPortDevice<COUNT> {
-        UdpPortDevice {
-            port: self.port,
-            limits: self.limits(),
-            networks,
-            socket: None,
-        }
+    /// Returns the port of `networks`, not yet started.
+    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> PortDevice<Self, COUNT> {
+        PortDevice::new(*self, networks)
     }
 }
 
-/// A UDP port of some networks.
-#[derive(Debug)]
-pub struct UdpPortDevice<const COUNT: usize> {
-    port: u16,
-    limits: UdpLimits,
-    networks: [Network; COUNT],
-    socket: Option<UdpSocket>,
-}
+impl OpenPort for UdpPort {
+    type Opened = UdpSocket;
 
-#[diagnostic::do_not_recommend]
-impl<const COUNT: usize> Device for UdpPortDevice<COUNT> {
-    type Output = UdpSocket;
-
-    async fn start(&mut self) -> Result<(), StartError> {
-        self.socket = Some(Network::bind_udp(&self.networks, self.port, self.limits)?);
-        Ok(())
-    }
-
-    fn provide(self) -> UdpSocket {
-        self.socket
-            .expect("a node is started before it is provided")
+    fn open(&self, networks: &[Network]) -> Result<UdpSocket, StartError> {
+        Network::bind_udp(networks, self.port, self.limits())
     }
 }
 
 /// The configuration of a service that has one number as a TCP and as a UDP port, as DNS has
 /// (RFC 7766).
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct ServicePort {
     /// The port, 1 to 65535.
     pub port: u16,
-    /// The most connections that each interface has at a time; as many as memory holds, if absent.
+    /// The maximum number of connections on each interface; limited by memory only, if absent.
     pub connections: Option<u16>,
-    /// The most datagrams that wait to be received, and to be sent, on each interface.
+    /// The maximum number of datagrams on each interface that wait to be received, and that wait to be
+    /// sent.
     pub datagrams: u16,
 }
 
 impl ServicePort {
-    /// This port, without limits of its own.
+    /// Returns a port with the default limits.
     pub const fn at(port: u16) -> Self {
         Self {
             port,
@@ -184,47 +190,26 @@ impl ServicePort {
         (tcp, udp)
     }
 
-    /// The memory that it needs on so many networks, in bytes.
+    /// Returns the memory that the port needs on this number of networks, in bytes.
     pub const fn memory(&self, networks: usize) -> u64 {
         let (tcp, udp) = self.limits();
         ((tcp.memory() + udp.memory()) * networks) as u64
     }
 
-    /// The service on this port of some networks, not yet started.
-    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> ServicePortDevice<COUNT> {
-        ServicePortDevice {
-            port: self.port,
-            limits: self.limits(),
-            networks,
-            service: None,
-        }
+    /// Returns the port of `networks`, not yet started.
+    pub fn wire<const COUNT: usize>(&self, networks: [Network; COUNT]) -> PortDevice<Self, COUNT> {
+        PortDevice::new(*self, networks)
     }
 }
 
-/// A port of some networks, for TCP and UDP.
-#[derive(Debug)]
-pub struct ServicePortDevice<const COUNT: usize> {
-    port: u16,
-    limits: (TcpLimits, UdpLimits),
-    networks: [Network; COUNT],
-    service: Option<Service>,
-}
+impl OpenPort for ServicePort {
+    type Opened = Service;
 
-#[diagnostic::do_not_recommend]
-impl<const COUNT: usize> Device for ServicePortDevice<COUNT> {
-    type Output = Service;
-
-    async fn start(&mut self) -> Result<(), StartError> {
-        let (tcp, udp) = self.limits;
-        self.service = Some(Service {
-            udp: Network::bind_udp(&self.networks, self.port, udp)?,
-            tcp: Network::listen(&self.networks, self.port, tcp)?,
-        });
-        Ok(())
-    }
-
-    fn provide(self) -> Service {
-        self.service
-            .expect("a node is started before it is provided")
+    fn open(&self, networks: &[Network]) -> Result<Service, StartError> {
+        let (tcp, udp) = self.limits();
+        Ok(Service {
+            udp: Network::bind_udp(networks, self.port, udp)?,
+            tcp: Network::listen(networks, self.port, tcp)?,
+        })
     }
 }
