@@ -17,19 +17,29 @@ impl Sum {
     /// Returns the sum of `bytes`, padded with a zero byte to a whole number of 16-bit words.
     #[inline]
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let (blocks, rest) = bytes.as_chunks::<32>();
-        let (mut sum, mut carry) = (0_u64, false);
+        let (blocks, rest) = bytes.as_chunks::<64>();
+        let (mut sum, mut carries) = (0_u64, 0_u64);
         // The carry stays in the processor's flag within a block.
         for block in blocks {
-            for word in block.as_chunks::<8>().0 {
+            let mut carry = false;
+            for word in block.as_chunks().0 {
                 (sum, carry) = sum.carrying_add(u64::from_ne_bytes(*word), carry);
             }
+            // Too few to overflow.
+            carries += u64::from(carry);
         }
-        let (words, rest) = rest.as_chunks::<8>();
-        for word in words {
-            (sum, carry) = sum.carrying_add(u64::from_ne_bytes(*word), carry);
+        // Fewer than 64 bytes: no loop.
+        let (mut rest, mut words) = (rest, Self(sum) + Self(carries));
+        if let Some((chunk, more)) = rest.split_first_chunk::<32>() {
+            (words, rest) = (words + Self(chained(chunk.as_chunks().0)), more);
         }
-        Self(sum) + Self(u64::from(carry)) + Self(short(rest))
+        if let Some((chunk, more)) = rest.split_first_chunk::<16>() {
+            (words, rest) = (words + Self(chained(chunk.as_chunks().0)), more);
+        }
+        if let Some((chunk, more)) = rest.split_first_chunk::<8>() {
+            (words, rest) = (words + Self(u64::from_ne_bytes(*chunk)), more);
+        }
+        words + Self(short(rest))
     }
 
     /// Returns the sum with a 16-bit word added.
@@ -80,6 +90,17 @@ impl Add for Sum {
     fn add(self, other: Self) -> Self {
         self.add_words(other.0)
     }
+}
+
+/// The sum of a few words, carry included.
+#[inline]
+fn chained(words: &[[u8; 8]]) -> u64 {
+    let (mut sum, mut carry) = (0_u64, false);
+    for word in words {
+        (sum, carry) = sum.carrying_add(u64::from_ne_bytes(*word), carry);
+    }
+    // Cannot overflow: two words and a carry add up to 2⁶⁵ − 2 at most.
+    sum + u64::from(carry)
 }
 
 /// The sum of fewer than eight bytes.

@@ -30,7 +30,7 @@ pub(super) fn send_turn(port: &mut Port, egress: &mut impl Egress) -> Result<(),
         };
         let length = HEADER_LEN + data.len();
         let (source, destination) = (port.number.to_be_bytes(), info.remote_port.to_be_bytes());
-        let write = |datagram: &mut [u8]| {
+        let write = move |datagram: &mut [u8]| {
             if let Some((header, payload)) = datagram.split_first_chunk_mut::<HEADER_LEN>() {
                 header[..2].copy_from_slice(&source);
                 header[2..4].copy_from_slice(&destination);

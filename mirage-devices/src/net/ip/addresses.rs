@@ -16,6 +16,9 @@ use core::net::Ipv4Addr;
 #[derive(Debug)]
 struct LocalAddress {
     address: Ipv4Addr,
+    /// The directed broadcast address of its network, or 255.255.255.255 if that has no more than two
+    /// addresses (RFC 3021).
+    broadcast: Ipv4Addr,
     prefix_len: u8,
     claim: Claim,
 }
@@ -23,12 +26,6 @@ struct LocalAddress {
 impl LocalAddress {
     fn is_usable(&self) -> bool {
         self.claim.is_usable()
-    }
-
-    /// The directed broadcast address of its network, if that has more than two addresses (RFC 3021).
-    #[inline]
-    fn is_broadcast(&self, address: Ipv4Addr) -> bool {
-        self.prefix_len < 31 && self.address.to_bits() | !mask(self.prefix_len) == address.to_bits()
     }
 
     fn is_neighbour(&self, address: Ipv4Addr) -> bool {
@@ -59,8 +56,13 @@ impl Addresses {
         claim: Claim,
     ) -> Result<(), TryReserveError> {
         self.0.try_reserve(1)?;
+        let broadcast = match prefix_len {
+            31.. => Ipv4Addr::BROADCAST,
+            _ => Ipv4Addr::from_bits(address.to_bits() | !mask(prefix_len)),
+        };
         self.0.push(LocalAddress {
             address,
+            broadcast,
             prefix_len,
             claim,
         });
@@ -82,7 +84,7 @@ impl Addresses {
 
     #[inline]
     pub(super) fn is_broadcast(&self, address: Ipv4Addr) -> bool {
-        address.is_broadcast() || self.0.iter().any(|each| each.is_broadcast(address))
+        address.is_broadcast() || self.0.iter().any(|each| each.broadcast == address)
     }
 
     #[inline]
@@ -100,15 +102,22 @@ impl Addresses {
     #[inline]
     pub(super) fn check_source(&self, source: Ipv4Addr) -> Result<(), DropReason> {
         // 0.0.0.0/8, 127.0.0.0/8, multicast, and 240.0.0.0/4 with the broadcast address.
-        match source.octets()[0] {
-            255 if source.is_broadcast() => Err(DropReason::SourceBroadcast),
-            0 | 127 | 224.. => Err(DropReason::SourceMartian),
-            _ if self.0.iter().any(|each| each.address == source) => Err(DropReason::SourceLocal),
-            _ if self.0.iter().any(|each| each.is_broadcast(source)) => {
-                Err(DropReason::SourceBroadcast)
-            }
-            _ => Ok(()),
+        let first = source.octets()[0];
+        if matches!(first, 0 | 127 | 224..) {
+            return Err(match source.is_broadcast() {
+                true => DropReason::SourceBroadcast,
+                false => DropReason::SourceMartian,
+            });
         }
+        for each in &self.0 {
+            if each.address == source {
+                return Err(DropReason::SourceLocal);
+            }
+            if each.broadcast == source {
+                return Err(DropReason::SourceBroadcast);
+            }
+        }
+        Ok(())
     }
 
     /// Returns the address from which `next_hop` is reached: one in its network, or any.

@@ -149,8 +149,6 @@ impl Ip {
     ) -> Result<Option<Input<'a>>, DropReason> {
         let is_unicast = recipient == Recipient::Host;
         let original = Original {
-            source: packet.source,
-            destination: packet.destination,
             is_unicast,
             bytes: packet.bytes,
         };

@@ -5,7 +5,7 @@ use super::{
     interface::Ip,
     original::Original,
     packet::{Address, Ecn, Egress, NextHopHint, PacketHeader, Protocol, TransmitError},
-    v4,
+    v4::{self, Ipv4Packet},
 };
 use crate::{
     net::{
@@ -67,14 +67,17 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         if !original.is_unicast {
             return;
         }
-        let remote = Address::from(original.source);
+        let Some(packet) = Ipv4Packet::parse_embedded(original.bytes) else {
+            return;
+        };
+        let remote = Address::from(packet.source);
         if !self.ip.error_limit.allow(self.now, remote) {
             return self.ip.drops.count(DropReason::IcmpLimited);
         }
         let quoted = &original.bytes[..original.bytes.len().min(MAX_QUOTED)];
         let write = |message: &mut [u8]| icmp::write_unreachable(message, reason, quoted);
         self.answer(
-            original.destination,
+            packet.destination,
             remote,
             icmp::HEADER_LEN + quoted.len(),
             write,
@@ -241,10 +244,11 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
             });
         }
         let source = self.ip.mac;
-        let fill = |frame: &mut [u8]| {
+        let header = *header;
+        let fill = move |frame: &mut [u8]| {
             if let Some((ethernet, packet)) = frame.split_first_chunk_mut() {
                 write_ethernet(ethernet, mac, source);
-                write_packet(packet, header, (local, remote), completion, write);
+                write_packet(packet, &header, (local, remote), completion, write);
             }
         };
         let frame_len = ethernet::HEADER_LEN + packet_len;

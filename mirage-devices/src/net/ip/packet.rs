@@ -15,12 +15,13 @@ pub struct Address([u8; 16]);
 
 impl Address {
     /// The IPv4 address, if it is one.
+    #[inline]
     pub const fn as_ipv4(&self) -> Option<Ipv4Addr> {
-        match self.0 {
-            [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d] => {
-                Some(Ipv4Addr::new(a, b, c, d))
-            }
-            _ => None,
+        let bits = u128::from_be_bytes(self.0);
+        if bits >> 32 == 0xffff {
+            Some(Ipv4Addr::from_bits(bits as u32))
+        } else {
+            None
         }
     }
 
@@ -39,8 +40,10 @@ impl Address {
 }
 
 impl From<Ipv4Addr> for Address {
+    #[inline]
     fn from(address: Ipv4Addr) -> Self {
-        Self(address.to_ipv6_mapped().octets())
+        // As one number, so that it is not copied byte by byte.
+        Self((0xffff << 32 | u128::from(address.to_bits())).to_be_bytes())
     }
 }
 
