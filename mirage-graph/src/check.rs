@@ -7,7 +7,6 @@ use crate::{
     diagnostic::{Diagnostic, DiagnosticKind},
     graph::{Addressing, ConfigValue, Graph, Interface, Kind, NodeId, SpanId, Spanned},
     port::{self, Protocol},
-    size,
     target::{DeviceLimits, Driven, Driver, Target},
     value_error::ValueError,
 };
@@ -42,7 +41,6 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
         checked.driver(targets, driver, driven);
     }
     checked.devices(graph, targets);
-    checked.memory(graph);
     checked.received(graph);
     checked.used(graph);
     checked
@@ -244,14 +242,6 @@ impl Checked {
                 self.report(kind, device.span);
                 break;
             }
-        }
-    }
-
-    fn memory(&mut self, graph: &Graph) {
-        if let Some(memory) = graph.memory
-            && let Some(error) = memory.value.known().and_then(size::too_little)
-        {
-            self.report(error, memory.span);
         }
     }
 

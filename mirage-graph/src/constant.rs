@@ -1,12 +1,13 @@
-//! Values that are constant expressions of the user's: read and checked by constant evaluation.
+//! Reads and checks values that are constant expressions, by constant evaluation.
 //!
-//! What is wrong is an error of the compiler at the expression, with the code and the message that a
-//! literal in its place would have got. `other` says where the other side of a conflict is.
+//! An invalid value is a compile error at the expression, with the code and message of the same literal.
+//! `other` states the position of the other side of a conflict.
 
 use crate::{
     address::{self, InterfaceAddress},
     mac_address::MacAddress,
     need::{self, Need},
+    number::NumberRange,
     port::{self, Protocol},
     size,
     text::Text,
@@ -14,172 +15,97 @@ use crate::{
 };
 use core::net::Ipv4Addr;
 
-/// The interface's address; one that conflicts with nothing, if the text is wrong.
-pub const fn address(text: &str) -> InterfaceAddress {
-    match InterfaceAddress::parse(text) {
-        Ok(address) => address,
-        Err(_) => InterfaceAddress {
-            address: Ipv4Addr::UNSPECIFIED,
-            prefix_length: 0,
-        },
-    }
-}
-
-/// The gateway; one that conflicts with nothing, if the text is wrong.
-pub const fn gateway(text: &str) -> Ipv4Addr {
-    match address::gateway(text) {
-        Ok(gateway) => gateway,
-        Err(_) => Ipv4Addr::UNSPECIFIED,
-    }
-}
-
-/// The MAC address; zeros, if the text is wrong.
-pub const fn mac_address(text: &str) -> MacAddress {
-    match MacAddress::parse_unicast(text) {
-        Ok(address) => address,
-        Err(_) => MacAddress([0; 6]),
-    }
-}
-
-/// The size, in bytes; 0, if the text is wrong.
-pub const fn size(text: &str) -> u64 {
-    match size::memory(text) {
-        Ok(bytes) => bytes,
-        Err(_) => 0,
-    }
-}
-
-/// The buffer, in bytes; 0, if the text is wrong.
-pub const fn buffer(text: &str) -> usize {
-    match size::buffer(text) {
-        Ok(bytes) => bytes as usize,
-        Err(_) => 0,
-    }
-}
-
-/// Checks an interface's address.
-#[track_caller]
-pub const fn check_address(text: &str) {
-    if let Err(error) = InterfaceAddress::parse(text) {
-        error.report("");
-    }
-}
-
-/// Checks a gateway.
-#[track_caller]
-pub const fn check_gateway(text: &str) {
-    if let Err(error) = address::gateway(text) {
-        error.report("");
-    }
-}
-
-/// Checks a MAC address.
-#[track_caller]
-pub const fn check_mac_address(text: &str) {
-    if let Err(error) = MacAddress::parse_unicast(text) {
-        error.report("");
-    }
-}
-
-/// Checks a packet size.
-#[track_caller]
-pub const fn check_mtu(bytes: u16) {
-    if let Err(error) = port::mtu(bytes) {
-        error.report("");
-    }
-}
-
-/// Checks a port.
-#[track_caller]
-pub const fn check_port(number: u16) {
-    if let Err(error) = port::listened_on(number) {
-        error.report("");
-    }
-}
-
-/// Checks a number of connections or datagrams.
-#[track_caller]
-pub const fn check_limit(number: u16) {
-    if let Err(error) = port::limit(number) {
-        error.report("");
-    }
-}
-
-/// Checks a buffer.
-#[track_caller]
-pub const fn check_buffer(text: &str) {
-    if let Err(error) = size::buffer(text) {
-        error.report("");
-    }
-}
-
-/// The stack, in bytes; the usual one, if the text is wrong.
-pub const fn stack(text: &str) -> u64 {
-    match size::stack(text) {
-        Ok(bytes) => bytes,
-        Err(_) => size::DEFAULT_STACK,
-    }
-}
-
-/// Checks a stack.
-#[track_caller]
-pub const fn check_stack(text: &str) {
-    if let Err(error) = size::stack(text) {
-        error.report("");
-    }
-}
-
-/// Checks a size.
-#[track_caller]
-pub const fn check_size(text: &str) {
-    if let Err(error) = size::memory(text) {
-        error.report("");
-    }
-}
-
-/// Checks the memory of a machine.
-#[track_caller]
-pub const fn check_memory(text: &str) {
-    match size::memory(text) {
-        Err(error) => error.report(""),
-        Ok(bytes) => {
-            if let Some(error) = size::too_little(bytes) {
-                error.report("");
+macro_rules! text_constants {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident, $check:ident: $parse:path => $type:ty, or $default:expr;
+    )*) => {
+        $(
+            $(#[$doc])*
+            pub const fn $name(text: &str) -> $type {
+                match $parse(text) {
+                    Ok(value) => value,
+                    Err(_) => $default,
+                }
             }
-        }
+
+            #[doc = concat!("Checks the text of [`", stringify!($name), "`].")]
+            #[track_caller]
+            pub const fn $check(text: &str) {
+                if let Err(error) = $parse(text) {
+                    error.report("");
+                }
+            }
+        )*
+    };
+}
+
+text_constants! {
+    /// The address of an interface; 0.0.0.0, which conflicts with nothing, if the text is invalid.
+    address, check_address: InterfaceAddress::parse => InterfaceAddress, or InterfaceAddress {
+        address: Ipv4Addr::UNSPECIFIED,
+        prefix_length: 0,
+    };
+    /// The gateway; 0.0.0.0, which conflicts with nothing, if the text is invalid.
+    gateway, check_gateway: address::gateway => Ipv4Addr, or Ipv4Addr::UNSPECIFIED;
+    /// The MAC address; zeros, which conflict with nothing, if the text is invalid.
+    mac_address, check_mac_address: MacAddress::parse_unicast => MacAddress, or MacAddress([0; 6]);
+    /// A size in bytes; 0 if the text is invalid.
+    size, check_size: size::any => u64, or 0;
+    /// The memory of a machine, in bytes; 0 if the text is invalid.
+    memory, check_memory: size::memory => u64, or 0;
+    /// The stack of an image, in bytes; the default if the text is invalid.
+    stack, check_stack: size::stack => u64, or size::DEFAULT_STACK;
+    /// A buffer of a port, in bytes; 0 if the text is invalid.
+    buffer, check_buffer: buffer_size => usize, or 0;
+}
+
+/// A buffer's size as the runtime takes it.
+const fn buffer_size(text: &str) -> Result<usize, ValueError> {
+    match size::buffer(text) {
+        Ok(bytes) => Ok(bytes as usize),
+        Err(error) => Err(error),
+    }
+}
+
+/// Checks a number of the type `u16`.
+#[track_caller]
+pub const fn check_number(number: u16, range: NumberRange) {
+    if let Err(error) = range.check(number) {
+        error.report("");
     }
 }
 
 /// Checks the memory of a machine against what the unikernel needs on each of its targets.
 #[track_caller]
 pub const fn enough(memory: u64, needs: &[&[Need]]) {
-    // What is less than the least has been reported already.
+    // This has its own error.
     if memory < size::MIN_MEMORY {
         return;
     }
-    let mut most: &[Need] = &[];
+    let mut largest: &[Need] = &[];
     let mut index = 0;
     while index < needs.len() {
-        if need::total(needs[index]) > need::total(most) {
-            most = needs[index];
+        if need::total(needs[index]) > need::total(largest) {
+            largest = needs[index];
         }
         index += 1;
     }
-    let needed = need::total(most);
+    let needed = need::total(largest);
     if needed > memory {
-        ValueError::NotEnoughMemory(memory, needed).report(need::table(most).as_str());
+        ValueError::NotEnoughMemory(memory, needed).report(need::table(largest).as_str());
     }
 }
 
-/// What is wrong has been reported already.
-const fn is_wrong(address: InterfaceAddress) -> bool {
+/// Whether the address is invalid, which has its own error.
+const fn is_invalid(address: InterfaceAddress) -> bool {
     address.address.is_unspecified()
 }
 
 /// Checks a gateway against the address of its interface.
 #[track_caller]
 pub const fn gateway_of(gateway: Ipv4Addr, interface: InterfaceAddress, other: &str) {
-    if is_wrong(interface) || gateway.is_unspecified() {
+    if is_invalid(interface) || gateway.is_unspecified() {
         return;
     }
     if let Some(error) = interface.cannot_use(gateway) {
@@ -190,7 +116,7 @@ pub const fn gateway_of(gateway: Ipv4Addr, interface: InterfaceAddress, other: &
 /// Checks the networks of two interfaces.
 #[track_caller]
 pub const fn networks(one: InterfaceAddress, another: InterfaceAddress, other: &str) {
-    if is_wrong(one) || is_wrong(another) {
+    if is_invalid(one) || is_invalid(another) {
         return;
     }
     if let Some(error) = one.conflicts_with(another) {
@@ -214,15 +140,15 @@ pub const fn port_beside_dhcp(port: u16, other: &str) {
     }
 }
 
-/// Checks the port at `index` of those of one protocol on one interface, each with its place in the
-/// source, against those before it.
+/// Checks the port at `index` against those before it. The ports are those of one protocol on one
+/// interface, with their positions in the source.
 #[track_caller]
 pub const fn port_among(protocol: Protocol, ports: &[(u16, &str)], index: usize) {
     let mut before = 0;
     while before < index {
-        let (first, place) = ports[before];
+        let (first, position) = ports[before];
         if first == ports[index].0 && first != 0 {
-            let other = Text::<64>::new().with("the first is at ").with(place);
+            let other = Text::<64>::new().with("the first is at ").with(position);
             ValueError::DuplicatePort(protocol, first).report(other.as_str());
         }
         before += 1;

@@ -1,4 +1,6 @@
-//! The graph: nodes, and what each is built on.
+//! The graph: nodes and their dependencies.
+
+mod value;
 
 use crate::{
     address::InterfaceAddress,
@@ -10,29 +12,31 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 use core::net::Ipv4Addr;
+use value::configuration;
+pub use value::{ConfigValue, Optional, Property, PropertyMut, SpanId, Spanned};
 
 /// A unikernel's device graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Graph {
     /// The unikernel's name.
     pub name: String,
-    /// The targets that it is for.
+    /// The targets that it supports.
     pub targets: Vec<Target>,
-    /// The memory that its machine must have, in bytes.
-    pub memory: Option<Spanned<ConfigValue<u64>>>,
-    /// The stack of the image, in bytes; the usual one if absent.
-    pub stack: Option<Spanned<ConfigValue<u64>>>,
-    /// What is left for the program, at least, in bytes.
-    pub heap: Option<Spanned<ConfigValue<u64>>>,
-    /// What is logged.
+    /// The memory of its machine, in bytes.
+    pub memory: Optional<u64>,
+    /// The stack of the image, in bytes; [`DEFAULT_STACK`](crate::size::DEFAULT_STACK) if absent.
+    pub stack: Optional<u64>,
+    /// The minimum heap that devices leave for the program, in bytes.
+    pub heap: Optional<u64>,
+    /// The least severe log messages that are printed.
     pub log: LogLevel,
-    /// The nodes. Each stands after those that it is built on.
+    /// The nodes. Each follows its dependencies.
     pub nodes: Vec<Node>,
-    /// What `main` receives, parameter by parameter.
+    /// The nodes that `main` receives, by parameter.
     pub main: Vec<Use>,
-    /// What it may be told each time it is booted.
+    /// The boot arguments.
     pub arguments: Vec<Argument>,
-    /// The memory that it needs at least. Constant evaluation knows it.
+    /// The minimum memory of its parts, which only constant evaluation knows.
     pub needs: Vec<Need<String>>,
     /// The location of each span: a [`SpanId`] is an index into it.
     pub locations: Vec<Location>,
@@ -42,50 +46,13 @@ pub struct Graph {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeId(pub usize);
 
-/// A use of a node: by a node that is built on it, or by a parameter of `main`.
+/// A use of a node, by a dependent node or a parameter of `main`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Use {
-    /// The node that is used.
+    /// The used node.
     pub node: NodeId,
     /// The tokens that name it.
     pub span: SpanId,
-}
-
-/// A span of the source, by its position in [`Graph::locations`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SpanId(pub usize);
-
-/// A value and where it was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spanned<T> {
-    /// The value.
-    pub value: T,
-    /// Where it was written.
-    pub span: SpanId,
-}
-
-/// The value of a key of the configuration, as far as the macro knows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConfigValue<T> {
-    /// A literal.
-    Known(T),
-    /// A constant expression, by its position among those of the unikernel. Only constant evaluation
-    /// knows its value.
-    Constant(usize),
-    /// Given at boot, with a default or required.
-    Boot(Option<T>),
-    /// Not readable, which has been reported. It conflicts with nothing.
-    Unread,
-}
-
-impl<T: Copy> ConfigValue<T> {
-    /// The value, as far as it is known before boot and before constants are.
-    pub const fn known(&self) -> Option<T> {
-        match self {
-            Self::Known(value) | Self::Boot(Some(value)) => Some(*value),
-            Self::Constant(_) | Self::Boot(None) | Self::Unread => None,
-        }
-    }
 }
 
 /// A line and a column of a file, both from 1.
@@ -99,20 +66,20 @@ pub struct Location {
     pub column: u32,
 }
 
-/// A device.
+/// A node. `K` is its kind, which differs by target until one is selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
-    /// Its name, which no other node has.
+pub struct Node<K = Kind> {
+    /// Its unique name.
     pub name: String,
-    /// What it is.
-    pub kind: Kind,
-    /// The nodes that it is built on, in the order that its configuration takes them.
+    /// The kind of its device, with the configuration.
+    pub kind: K,
+    /// Its dependencies, in the order in which `wire` takes them.
     pub on: Vec<Use>,
-    /// Where it was declared.
+    /// Its declaration.
     pub span: SpanId,
 }
 
-/// What a device is, and its configuration.
+/// A kind of device, with its configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// The machine's console.
@@ -125,11 +92,11 @@ pub enum Kind {
     Interface(Interface),
     /// A disk.
     Disk(Disk),
-    /// A port: a TCP listener, a UDP socket, or both under one number.
+    /// A port: a TCP listener, a UDP socket, or both with one number.
     Port(Protocol, Spanned<ConfigValue<u16>>, Limits),
-    /// A custom device, with its configuration as it was written.
+    /// A custom device; the source text of its configuration.
     Custom(String),
-    /// The boot arguments; their type as it was written.
+    /// The boot arguments; the source text of their type.
     Arguments(String),
 }
 
@@ -149,49 +116,58 @@ impl Kind {
     }
 }
 
-/// What a port may take on each of its interfaces. What is absent is as usual.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// TCP connections at a time.
-    pub connections: Option<Spanned<ConfigValue<u16>>>,
-    /// Datagrams that wait, in each direction.
-    pub datagrams: Option<Spanned<ConfigValue<u16>>>,
-    /// The receive buffer, of each connection or of all datagrams, in bytes.
-    pub receive: Option<Spanned<ConfigValue<u64>>>,
-    /// The transmit buffer, in bytes.
-    pub transmit: Option<Spanned<ConfigValue<u64>>>,
+configuration! {
+    /// The limits of a port, on each of its interfaces. An absent one is the runtime's default.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+    pub struct Limits {
+        properties:
+        /// The maximum number of simultaneous TCP connections.
+        connections: u16,
+        /// The maximum number of queued datagrams, in each direction.
+        datagrams: u16,
+        /// The receive buffer, of each connection or for all datagrams, in bytes.
+        receive: u64,
+        /// The transmit buffer, in bytes.
+        transmit: u64,
+    }
 }
 
-/// A network interface.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Interface {
-    /// What drives it.
-    pub driver: Spanned<Driver>,
-    /// Its address.
-    pub address: Spanned<Addressing>,
-    /// The router for every address outside the unikernel's networks.
-    pub gateway: Option<Spanned<ConfigValue<Ipv4Addr>>>,
-    /// Its MAC address; the device's own if absent.
-    pub mac: Option<Spanned<ConfigValue<MacAddress>>>,
-    /// The largest IP packet, in bytes; the device's own if absent.
-    pub mtu: Option<Spanned<ConfigValue<u16>>>,
+configuration! {
+    /// The configuration of a network interface.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Interface {
+        /// The driver.
+        pub driver: Spanned<Driver>,
+        /// The source of its address.
+        pub address: Spanned<Addressing>,
+        properties:
+        /// The default router.
+        gateway: Ipv4Addr,
+        /// The MAC address; the device's own if absent.
+        mac: MacAddress,
+        /// The largest IP packet, in bytes; the device's own if absent.
+        mtu: u16,
+    }
 }
 
-/// A disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disk {
-    /// What drives it.
-    pub driver: Spanned<Driver>,
-    /// The least size, in bytes; any if absent.
-    pub size: Option<Spanned<ConfigValue<u64>>>,
+configuration! {
+    /// The configuration of a disk.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Disk {
+        /// The driver.
+        pub driver: Spanned<Driver>,
+        properties:
+        /// The minimum size, in bytes; any if absent.
+        size: u64,
+    }
 }
 
-/// Where an interface has its address from.
+/// The source of an interface's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addressing {
-    /// It is configured.
+    /// The configuration.
     Static(ConfigValue<InterfaceAddress>),
-    /// A DHCP server says it (RFC 2131).
+    /// A DHCP server (RFC 2131).
     Dhcp,
 }
 
@@ -201,6 +177,19 @@ impl Addressing {
         match self {
             Self::Static(address) => address,
             Self::Dhcp => ConfigValue::Unread,
+        }
+    }
+}
+
+impl Interface {
+    /// An interface without optional properties.
+    pub const fn new(driver: Spanned<Driver>, address: Spanned<Addressing>) -> Self {
+        Self {
+            driver,
+            address,
+            gateway: None,
+            mac: None,
+            mtu: None,
         }
     }
 }
@@ -219,7 +208,7 @@ impl Graph {
             .map(|(index, node)| (NodeId(index), node))
     }
 
-    /// How many users each node has: nodes that are built on it, and parameters of `main`.
+    /// The number of users of each node: dependent nodes and parameters of `main`.
     pub fn users(&self) -> Vec<usize> {
         let mut users = alloc::vec![0; self.nodes.len()];
         let nodes = self.nodes.iter().flat_map(|node| &node.on);
@@ -251,7 +240,7 @@ impl Graph {
         nodes.filter(|node| matches!(node.kind, Kind::Interface(_) | Kind::Disk(_)))
     }
 
-    /// What drives the interfaces and disks.
+    /// The drivers of the interfaces and disks.
     pub fn drivers(&self) -> impl Iterator<Item = (Spanned<Driver>, Driven)> {
         self.nodes.iter().filter_map(|node| match &node.kind {
             Kind::Interface(interface) => Some((interface.driver, Driven::Interface)),
@@ -260,9 +249,9 @@ impl Graph {
         })
     }
 
-    /// The MAC addresses by which the devices of a machine are known to be whose: of each
-    /// interface its own, or else one made of its name. None for an only interface that has none:
-    /// it takes the first device. A constant is not known before its evaluation.
+    /// The MAC addresses by which interfaces find their devices: the declared one of each, or one
+    /// that is derived from its name. Empty for a single interface without a declared one, which takes
+    /// the first device.
     pub fn mac_addresses(&self) -> Vec<ConfigValue<MacAddress>> {
         let interfaces: Vec<_> = self.interfaces().collect();
         if let [(_, only)] = interfaces.as_slice()
@@ -272,14 +261,14 @@ impl Graph {
         }
         let addresses = interfaces.into_iter().map(|(id, interface)| {
             let default = || MacAddress::for_node(&self.name, &self.node(id).name);
-            let own = interface.mac.map(|mac| mac.value);
-            own.unwrap_or_else(|| ConfigValue::Known(default()))
+            let declared = interface.mac.map(|mac| mac.value);
+            declared.unwrap_or_else(|| ConfigValue::Known(default()))
         });
         addresses.collect()
     }
 
-    /// The name by which a Solo5 tender attaches an interface or a disk: a lone one is `service` or
-    /// `storage`, as MirageOS calls them, and of several each has its node's name.
+    /// The name by which a Solo5 tender attaches an interface or a disk: MirageOS's `service` or
+    /// `storage` for a single one, the node's name if there are several.
     pub fn solo5_name(&self, id: NodeId) -> &str {
         let node = self.node(id);
         let (lone, second) = match node.kind {
@@ -290,6 +279,6 @@ impl Graph {
     }
 }
 
-/// What a Solo5 tender calls an interface and a disk that are the only ones.
+/// The names of a single interface and a single disk for a Solo5 tender.
 const LONE_INTERFACE: &str = "service";
 const LONE_DISK: &str = "storage";

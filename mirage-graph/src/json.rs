@@ -85,6 +85,15 @@ impl Value {
         self
     }
 
+    /// With more members of an object.
+    #[must_use]
+    pub fn followed_by<'a>(mut self, more: impl Iterator<Item = (&'a str, Self)>) -> Self {
+        if let Self::Object(members) = &mut self {
+            members.extend(more.map(|(name, value)| (name.into(), value)));
+        }
+        self
+    }
+
     /// The text in pieces, with what comes later between.
     pub fn pieces(&self) -> Vec<Piece> {
         let mut pieces = Vec::from([Piece::Text(String::new())]);

@@ -1,9 +1,8 @@
-//! What the device graph of a unikernel is: its nodes, what they are built on, and what can be
-//! wrong with them.
+//! The device graph of a unikernel: its nodes, their dependencies, and its errors.
 //!
-//! The attribute's parser makes a [`Graph`](graph::Graph), [`check`](check::check) finds what is
-//! wrong with it, the expansion wires it, and [`manifest`] carries it, inside the image, to the
-//! tool. Nothing here knows of tokens or of machines.
+//! The attribute's parser creates a [`Graph`](graph::Graph), [`check`](check::check) reports its
+//! errors, the expansion wires it, and the image's [`manifest`] describes it to the tool. This crate
+//! depends on neither tokens nor machines.
 #![no_std]
 
 extern crate alloc;
@@ -20,6 +19,7 @@ pub mod mac_address;
 pub mod manifest;
 pub mod nearest;
 pub mod need;
+pub mod number;
 pub mod port;
 pub mod readiness;
 pub mod size;

@@ -7,7 +7,7 @@ mod value;
 
 use crate::{
     argument,
-    graph::{ConfigValue, Graph, Kind, Limits, Node, NodeId, Spanned},
+    graph::{Graph, Kind, Node, NodeId, Optional, Property},
     json::{Value, object},
     need::Need,
 };
@@ -100,34 +100,29 @@ fn configuration(kind: &Kind) -> Value {
         Kind::Custom(written) | Kind::Arguments(written) => {
             object([("written", written.as_str().into())])
         }
-        Kind::Port(_, port, limits) => port_configuration(*port, limits),
-        Kind::Disk(disk) => object([
-            ("driver", disk.driver.value.name().into()),
-            ("size", written(disk.size)),
-        ]),
+        Kind::Port(_, port, limits) => {
+            // A port has a few of the limits; absent ones are omitted.
+            let declared = limits.properties().filter(|(_, value)| value.is_some());
+            object([("port", port.value.written())]).followed_by(declared.map(member))
+        }
+        Kind::Disk(disk) => object([("driver", disk.driver.value.name().into())])
+            .followed_by(disk.properties().map(member)),
         Kind::Interface(interface) => object([
             ("driver", interface.driver.value.name().into()),
             ("ip", interface.address.value.written()),
-            ("gateway", written(interface.gateway)),
-            ("mac", written(interface.mac)),
-            ("mtu", written(interface.mtu)),
-        ]),
+        ])
+        .followed_by(interface.properties().map(member)),
     }
 }
 
-/// The number of a port and those limits that it has.
-fn port_configuration(port: Spanned<ConfigValue<u16>>, limits: &Limits) -> Value {
-    let members = [
-        ("port", port.value.written()),
-        ("connections", written(limits.connections)),
-        ("datagrams", written(limits.datagrams)),
-        ("receive", written(limits.receive)),
-        ("transmit", written(limits.transmit)),
-    ];
-    let said = members
-        .into_iter()
-        .filter(|(_, value)| *value != Value::Null);
-    Value::Object(said.map(|(name, value)| (name.into(), value)).collect())
+fn member((name, property): (&str, Option<Property>)) -> (&str, Value) {
+    let value = property.map_or(Value::Null, |property| match property {
+        Property::Number(value) => value.written(),
+        Property::Size(value) => value.written(),
+        Property::Address(value) => value.written(),
+        Property::MacAddress(value) => value.written(),
+    });
+    (name, value)
 }
 
 fn need(need: &Need<String>) -> Value {
@@ -137,7 +132,6 @@ fn need(need: &Need<String>) -> Value {
     ])
 }
 
-/// A value that may be absent.
-fn written<T: Written>(value: Option<Spanned<T>>) -> Value {
+fn written(value: Optional<u64>) -> Value {
     value.map_or(Value::Null, |value| value.value.written())
 }

@@ -1,29 +1,16 @@
-//! Port numbers and packet sizes: which numbers are ones, and where a port is on the host.
-
-mod validate;
-
-use core::ops::RangeInclusive;
-
-pub use validate::{limit, listened_on, mtu};
-
-/// Ports that can be listened on; 0 means "any" to other systems.
-pub const PORTS: RangeInclusive<u64> = 1..=65535;
+//! Ports: their protocols, and where the host forwards them from.
 
 /// The UDP port of a DHCP client (RFC 2131, section 4.1).
 pub const DHCP_CLIENT: u16 = 68;
 
-/// The largest IP packet that an interface may carry, in bytes: what every host must take
-/// (RFC 791, section 3.1) up to a jumbo frame.
-pub const MTUS: RangeInclusive<u64> = 576..=9000;
-
-/// What is spoken at a port.
+/// The protocol of a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// TCP.
     Tcp,
     /// UDP.
     Udp,
-    /// A service that listens at both under one number, as DNS does.
+    /// A service: a TCP port and a UDP port with one number, as for DNS.
     Both,
 }
 
@@ -46,7 +33,7 @@ impl Protocol {
         }
     }
 
-    /// As the field writes it.
+    /// The protocol's usual name in messages.
     pub const fn acronym(self) -> &'static str {
         match self {
             Self::Tcp => "TCP",
@@ -64,16 +51,11 @@ impl Protocol {
     }
 }
 
-/// Connections at a time, or datagrams that wait, that a port may be limited to.
-pub const LIMITS: RangeInclusive<u64> = 1..=65535;
-
-/// Ports below this one take privileges to listen on, and what is added to them for those who
-/// have none.
+/// The first port that can be bound without privileges, and the offset of those below it on the host.
 const FIRST_UNPRIVILEGED: u16 = 1024;
 const ADDED: u16 = 8000;
 
-/// The port of the host at which the port `guest` of a unikernel is reached, unless something else
-/// is asked for.
+/// The host's port that is forwarded to the port `guest` of a unikernel by default.
 ///
 /// ```
 /// use mirage_graph::port::on_host;
@@ -89,12 +71,11 @@ pub const fn on_host(guest: u16) -> u16 {
     }
 }
 
-/// Addresses of the host at which interfaces are reached.
+/// The host's loopback addresses, from which ports are forwarded.
 pub mod loopback {
     use core::net::Ipv4Addr;
 
-    /// The address of the host at which the ports of the interface of this position are reached:
-    /// each has one of its own, 127.0.0.1 the first.
+    /// The loopback address for the interface at this position: 127.0.0.1 for the first.
     pub const fn of_interface(index: usize) -> Ipv4Addr {
         Ipv4Addr::from_bits(Ipv4Addr::LOCALHOST.to_bits() + index as u32)
     }

@@ -6,7 +6,7 @@ use crate::text::Text;
 use alloc::string::String;
 use core::ops::RangeInclusive;
 
-pub use validate::{buffer, memory, stack, too_little};
+pub use validate::{any, buffer, memory, stack};
 
 /// The least memory that a machine can be declared to have, in bytes: a small image with its page
 /// tables, stacks and buffers starts with as much, and with no less.
@@ -104,6 +104,13 @@ mod tests {
         ] {
             assert_eq!(parse(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn an_image_fits_in_the_memory_of_a_machine() {
+        assert_eq!(memory("2MiB"), Ok(2 << 20));
+        let error = memory("2047KiB").expect_err("too little memory");
+        assert_eq!(error.code(), "MIR051");
     }
 
     #[test]

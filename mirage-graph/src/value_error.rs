@@ -4,6 +4,7 @@
 use crate::{
     address::{InterfaceAddress, NotAHost},
     need,
+    number::{self, NumberRange},
     port::{self, Protocol},
     size,
     text::Text,
@@ -71,8 +72,8 @@ value_errors! {
     "MIR051" TooLittleMemory(bytes: u64)
     /// Less memory than the unikernel needs.
     "MIR053" NotEnoughMemory(memory: u64, needed: u64)
-    /// A number of connections or datagrams that no port can be limited to.
-    "MIR054" Limit(written: Excerpt)
+    /// A number outside the range of its key, and that range.
+    "MIR054" OutOfRange(key: &'static str, written: Excerpt, min: u16, max: u16)
     /// A buffer that no port can have.
     "MIR055" Buffer(bytes: u64)
     /// A stack that no image has.
@@ -143,8 +144,10 @@ impl ValueError {
                 .with(" of memory, more than the ")
                 .with_size(*memory)
                 .with(" it has"),
-            Self::Limit(written) => text
-                .with("a port cannot be limited to ")
+            Self::OutOfRange(key, written, ..) => text
+                .with("`")
+                .with(key)
+                .with("` cannot be ")
                 .with(written.as_str()),
             Self::Buffer(bytes) => text
                 .with("a port cannot have a buffer of ")
@@ -173,12 +176,12 @@ impl ValueError {
             Self::NotUnicast(_) => {
                 text.with("the first byte must be even; use `02` for an address of your choice")
             }
-            Self::Mtu(_) => bounds(text, *port::MTUS.start(), *port::MTUS.end()),
+            Self::Mtu(_) => range(text, number::MTU),
             Self::Overlap(..) => {
                 text.with("each interface needs its own network: check the prefix lengths")
             }
             Self::DuplicateMacAddress(_) => text.with("each interface needs its own MAC address"),
-            Self::Port(_) => bounds(text, *port::PORTS.start(), *port::PORTS.end()),
+            Self::Port(_) => range(text, number::PORT),
             Self::DuplicatePort(..) => text,
             Self::PortOfDhcp => {
                 text.with("choose another port, or give the interface a static address")
@@ -191,7 +194,9 @@ impl ValueError {
                 .with("give it ")
                 .with_size(need::declarable(*needed))
                 .with(", or reduce what is listed"),
-            Self::Limit(_) => bounds(text, *port::LIMITS.start(), *port::LIMITS.end()),
+            Self::OutOfRange(key, _, min, max) => {
+                range(text, NumberRange::for_key(key, *min, *max))
+            }
             Self::Buffer(_) => sizes(text.with("use "), &size::BUFFERS),
             Self::Stack(_) => sizes(text.with("use "), &size::STACKS),
         }
@@ -241,9 +246,9 @@ const fn sizes(text: Message, allowed: &RangeInclusive<u64>) -> Message {
         .with_size(*allowed.end())
 }
 
-const fn bounds(text: Message, min: u64, max: u64) -> Message {
+const fn range(text: Message, range: NumberRange) -> Message {
     text.with("use a number from ")
-        .with_number(min)
+        .with_number(range.min as u64)
         .with(" to ")
-        .with_number(max)
+        .with_number(range.max as u64)
 }

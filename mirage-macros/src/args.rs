@@ -3,7 +3,7 @@
 mod attribute;
 mod field;
 
-use crate::{expand, report, source::Source};
+use crate::{context::Context, expand, report};
 use darling::{
     FromDeriveInput,
     ast::{Data, Fields},
@@ -32,22 +32,22 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => return error.into_compile_error(),
     };
-    let mut source = Source::new();
+    let mut context = Context::new();
     if !is_struct_with_names(&item) {
-        source.error(DiagnosticKind::NotAStruct, &item.ident);
+        context.error(DiagnosticKind::NotAStruct, &item.ident);
     } else if !item.generics.params.is_empty() {
-        source.error(DiagnosticKind::GenericArguments, &item.generics.params);
+        context.error(DiagnosticKind::GenericArguments, &item.generics.params);
     }
-    if source.has_errors() {
-        return report::errors_beside(&source, stand_in(&item.ident, &item.generics));
+    if context.has_errors() {
+        return report::errors_beside(&context, stand_in(&item.ident, &item.generics));
     }
     let declared = match Struct::from_derive_input(&item) {
         Ok(declared) => declared,
         Err(error) => return error.write_errors(),
     };
-    let fields = fields(declared.data.take_struct(), &mut source);
-    if source.has_errors() {
-        return report::errors_beside(&source, stand_in(&declared.ident, &item.generics));
+    let fields = fields(declared.data.take_struct(), &mut context);
+    if context.has_errors() {
+        return report::errors_beside(&context, stand_in(&declared.ident, &item.generics));
     }
     implementation(&declared.ident, &fields)
 }
@@ -57,16 +57,16 @@ fn is_struct_with_names(item: &DeriveInput) -> bool {
 }
 
 /// The fields, with those of one name found.
-fn fields(declared: Option<Fields<field::Declared>>, source: &mut Source) -> Vec<Field> {
+fn fields(declared: Option<Fields<field::Declared>>, context: &mut Context) -> Vec<Field> {
     let declared = declared.into_iter().flat_map(|fields| fields.fields);
     let fields: Vec<_> = declared
-        .filter_map(|declared| Field::new(declared, source))
+        .filter_map(|declared| Field::new(declared, context))
         .collect();
     for (index, field) in fields.iter().enumerate() {
         let Spanned { value, span: place } = &field.name;
         let mut before = fields[..index].iter();
         if let Some(first) = before.find(|other| other.name.value == *value) {
-            source.report(
+            context.report(
                 Diagnostic::new(DiagnosticKind::DuplicateArgument(value.clone()), *place)
                     .with(first.name.span, "the first is"),
             );

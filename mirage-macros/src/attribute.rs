@@ -1,24 +1,27 @@
-//! From the attribute and the function under it to the expansion.
+//! From the attribute and its function to the expansion.
 
-use crate::{expand, print, report, signature, source::Source, variant};
+use crate::{config, context::Context, expand, print, report, resolve, signature, variant};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Writes the unikernel, or what is wrong.
+/// Expands the attribute, to errors if it is invalid.
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let mut source = Source::new();
-    let Some(main) = signature::read(item.clone(), &mut source) else {
-        // Of a function that is not Rust (yet), the compiler says what is wrong.
-        return report::errors_beside(&source, item);
+    let mut context = Context::new();
+    let Some(main) = signature::read(item.clone(), &mut context) else {
+        // rustc reports syntax errors in the function.
+        return report::errors_beside(&context, item);
     };
-    source.leave_names(attribute.clone());
-    let unikernel = variant::read(attribute, &main, &mut source);
-    if source.has_errors() {
+    context.reserve_names(attribute.clone());
+    let config = config::read(attribute, &mut context);
+    let resolved = resolve::resolve(config, &main, &mut context);
+    let unikernel = variant::variants(&resolved, &mut context);
+    context.locate_constants();
+    if context.has_errors() {
         let function = main.renamed();
-        let expressions = expand::expressions(&unikernel, &source);
-        return report::errors_beside(&source, quote!(#function #expressions));
+        let expressions = expand::expressions(&resolved, &context);
+        return report::errors_beside(&context, quote!(#function #expressions));
     }
-    let expansion = expand::expand(&unikernel, &main, &source);
-    print::write_if_asked(&expansion);
+    let expansion = expand::expand(&unikernel, &main, &context);
+    print::write_if_requested(&expansion);
     expansion
 }

@@ -1,70 +1,100 @@
 //! `match target { unix => …, virtio => … }`: a value that differs by target.
 
-use crate::{config, source::Source};
+use crate::{
+    context::Context,
+    lookup,
+    per_target::PerTarget,
+    syntax::{Form, Item},
+};
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
+    graph::SpanId,
     target::Target,
 };
 use syn::{Arm, Expr, ExprMatch, Pat};
 
-/// The value for the target that the source is read for; other values are what they are. `None` if
-/// there is none, which has been reported.
-pub(crate) fn choose(value: Expr, source: &mut Source) -> Option<Expr> {
+/// The item for each target, with the value of its arm. An item without a valid arm is
+/// [`Form::Invalid`].
+pub(crate) fn items(item: &Item, context: &mut Context) -> PerTarget<Item> {
+    let form = match &item.form {
+        Form::Value(value) => {
+            values(value, context).map(|value| value.map_or(Form::Invalid, Form::Value))
+        }
+        other => PerTarget::same(other.clone()),
+    };
+    form.map(|form| Item {
+        key: item.key.clone(),
+        form,
+    })
+}
+
+/// The value for each target, and `None` for a target without a valid arm.
+pub(crate) fn values(value: &Expr, context: &mut Context) -> PerTarget<Option<Expr>> {
+    match match_target(value) {
+        Some(choice) => arms(choice, context),
+        None => PerTarget::same(Some(value.clone())),
+    }
+}
+
+/// The value, or that of the first arm of a `match target`.
+pub(crate) fn first(value: &Expr) -> &Expr {
+    match match_target(value).and_then(|choice| choice.arms.first()) {
+        Some(arm) => &arm.body,
+        None => value,
+    }
+}
+
+fn match_target(value: &Expr) -> Option<&ExprMatch> {
     match value {
-        Expr::Match(choice) if is_of_target(&choice) => {
-            source.differs_by_target();
-            arm(choice, source)
+        Expr::Match(choice) if matches!(&*choice.expr, Expr::Path(path) if path.path.is_ident("target")) => {
+            Some(choice)
         }
-        other => Some(other),
+        _ => None,
     }
 }
 
-fn is_of_target(choice: &ExprMatch) -> bool {
-    matches!(&*choice.expr, Expr::Path(path) if path.path.is_ident("target"))
-}
-
-/// The arm of the target, once every arm was checked.
-fn arm(choice: ExprMatch, source: &mut Source) -> Option<Expr> {
+fn arms(choice: &ExprMatch, context: &mut Context) -> PerTarget<Option<Expr>> {
     let mut seen = Vec::new();
-    let mut otherwise = None;
-    let mut chosen = None;
-    let mut sound = true;
+    let mut arms = Vec::new();
+    let mut wildcard = None;
+    let mut is_valid = true;
     for arm in &choice.arms {
-        match targets(arm) {
-            Some(patterns) => {
-                for pattern in patterns {
-                    match target(pattern, &mut seen, source) {
-                        Some(target) if target == source.target() => chosen = Some(arm),
-                        Some(_) => {}
-                        None => sound = false,
-                    }
+        match names(arm) {
+            Some(names) => {
+                let first = seen.len();
+                for name in names {
+                    is_valid &= add_target(name, &mut seen, context);
                 }
+                let targets: Vec<_> = seen[first..].iter().map(|(target, _)| *target).collect();
+                arms.push((targets, Some((*arm.body).clone())));
             }
-            None if matches!(arm.pat, Pat::Wild(_)) => {
-                otherwise = otherwise.or(Some(arm));
-            }
+            None if matches!(arm.pat, Pat::Wild(_)) => wildcard = wildcard.or(Some(&arm.body)),
             None => {
-                sound = false;
+                is_valid = false;
                 let expected = "a target name or `_`".to_string();
-                source.error(DiagnosticKind::Syntax(expected), &arm.pat);
+                context.error(DiagnosticKind::Syntax(expected), &arm.pat);
             }
         }
     }
-    if let Some(arm) = chosen.or(otherwise) {
-        return Some((*arm.body).clone());
+    let is_seen = |target: &Target| seen.iter().any(|(other, _)| other == target);
+    let others: Vec<_> = Target::ALL
+        .into_iter()
+        .filter(|target| !is_seen(target))
+        .collect();
+    // An invalid pattern may have been meant for one of them.
+    if is_valid && wildcard.is_none() {
+        let missing = context.spans.spanned(others.clone(), choice.match_token);
+        context.missing_arms.push(missing);
     }
-    let seen: Vec<_> = seen.into_iter().map(|(target, _)| target).collect();
-    let targets = source.targets().iter().copied();
-    let missing: Vec<_> = targets.filter(|target| !seen.contains(target)).collect();
-    // A pattern that was not understood may have been for one of them.
-    if sound && !missing.is_empty() {
-        source.error(DiagnosticKind::NoArm(missing), choice.match_token);
+    let other = wildcard.map(|body| (**body).clone());
+    if wildcard.is_some() || !others.is_empty() {
+        arms.push((others, other));
     }
-    None
+    PerTarget::from_arms(arms)
 }
 
-/// The names of an arm's pattern, if it consists of names.
-fn targets(arm: &Arm) -> Option<Vec<&syn::Ident>> {
+/// The names in an arm's pattern, if it consists of names.
+fn names(arm: &Arm) -> Option<Vec<&syn::Ident>> {
     fn name(pattern: &Pat) -> Option<&syn::Ident> {
         match pattern {
             Pat::Ident(name)
@@ -81,16 +111,16 @@ fn targets(arm: &Arm) -> Option<Vec<&syn::Ident>> {
     }
 }
 
-/// The target of a pattern, if it may stand there.
-fn target(
+/// Adds the target of a pattern to those seen before. Returns false after reporting an invalid one.
+fn add_target(
     pattern: &syn::Ident,
-    seen: &mut Vec<(Target, mirage_graph::graph::SpanId)>,
-    source: &mut Source,
-) -> Option<Target> {
-    let span = source.span_id(pattern);
-    let diagnostic = match config::target(pattern.to_string()) {
+    seen: &mut Vec<(Target, SpanId)>,
+    context: &mut Context,
+) -> bool {
+    let span = context.spans.span_id(pattern);
+    let diagnostic = match lookup::target(pattern.to_string()) {
         Err(kind) => Diagnostic::new(kind, span),
-        Ok(target) if !source.targets().contains(&target) => {
+        Ok(target) if !context.targets.contains(&target) => {
             Diagnostic::new(DiagnosticKind::Arm(target), span)
         }
         Ok(target) => match seen.iter().find(|(other, _)| *other == target) {
@@ -100,10 +130,10 @@ fn target(
             }
             None => {
                 seen.push((target, span));
-                return Some(target);
+                return true;
             }
         },
     };
-    source.report(diagnostic);
-    None
+    context.report(diagnostic);
+    false
 }

@@ -1,317 +1,272 @@
-//! Keys and values: the attribute as a configuration.
+//! The attribute as a configuration: keys and values.
 
 mod boot;
 mod custom;
 mod disk;
+mod driver;
 mod group;
+mod image;
 mod interface;
 mod key;
+mod literal;
 mod port;
-mod setting;
+mod property;
+mod rule;
+mod targets;
 mod value;
 
 use crate::{
-    constant::Reader,
-    source::Source,
+    choice,
+    context::Context,
+    per_target::PerTarget,
     syntax::{self, Form, Item},
 };
 pub(crate) use custom::CustomDevice;
 pub(crate) use disk::Disk;
-pub(crate) use group::Port;
-pub(crate) use interface::{Interface, Properties};
-use key::{Key, Keys};
+use image::ImageKey;
+pub(crate) use image::{Boot, Image};
+pub(crate) use interface::Interface;
+use interface::InterfaceKey;
+use key::{Keys, Value};
 use mirage_graph::{
-    diagnostic::{Diagnostic, DiagnosticKind, Unknown},
-    graph::{ConfigValue, SpanId, Spanned},
-    size,
-    target::{Driven, Driver, LogLevel, Target},
+    diagnostic::DiagnosticKind,
+    graph::{SpanId, Spanned},
+    target::{Driver, Target},
 };
+pub(crate) use port::Port;
 use proc_macro2::{Ident, TokenStream};
 use syn::Expr;
 
-/// What the attribute says. `None` is absent; a value that is wrong has been reported.
-#[derive(Default)]
+/// The configuration. `None` is absent; an invalid value has been reported.
 pub(crate) struct Config {
+    pub(crate) image: PerTarget<Image>,
     pub(crate) interfaces: Vec<Interface>,
     pub(crate) disks: Vec<Disk>,
     /// The ports of all interfaces.
     pub(crate) ports: Vec<Port>,
-    pub(crate) name: Option<Spanned<Option<String>>>,
-    pub(crate) memory: Option<Spanned<ConfigValue<u64>>>,
-    pub(crate) stack: Option<Spanned<ConfigValue<u64>>>,
-    pub(crate) heap: Option<Spanned<ConfigValue<u64>>>,
-    pub(crate) log: Option<Spanned<Option<LogLevel>>>,
-    /// The boot arguments.
     pub(crate) args: Option<Arguments>,
-    /// What else is given at boot.
-    pub(crate) boot: Boot,
-    pub(crate) targets: Option<Vec<Target>>,
-    /// Custom devices.
+    /// The declared targets, and otherwise those that all drivers support.
+    pub(crate) targets: Vec<Target>,
     pub(crate) custom: Vec<CustomDevice>,
-    /// Something was so wrong that nodes may be missing.
+    /// Whether nodes may be missing because of an error.
     pub(crate) incomplete: bool,
 }
 
 /// The boot arguments: the node's name and the type.
 pub(crate) struct Arguments {
     pub(crate) name: Ident,
-    pub(crate) type_: Expr,
+    pub(crate) type_: PerTarget<Spanned<Option<Expr>>>,
 }
 
-/// Properties of the image that are given at boot.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Boot {
-    pub(crate) name: bool,
-    pub(crate) log: bool,
+/// The network at the top level of the attribute.
+struct Network {
+    /// The only interface.
+    interface: Interface,
+    /// Whether it is declared.
+    is_declared: bool,
+    /// Its keys.
+    keys: Vec<Spanned<String>>,
+    /// Whether there is a group of interfaces instead.
+    is_group: bool,
 }
 
-/// What a key's value means, if there is one. `None` stands for a value that is wrong, which has been
-/// reported.
-fn convert<T, U>(
-    value: Spanned<Option<T>>,
-    source: &mut Source,
-    read: impl FnOnce(T) -> Result<U, DiagnosticKind>,
-) -> Spanned<Option<U>> {
-    let span = value.span;
-    let value = value.value.and_then(|value| match read(value) {
-        Ok(value) => Some(value),
-        Err(kind) => {
-            source.report(Diagnostic::new(kind, span));
-            None
-        }
-    });
-    Spanned { value, span }
-}
-
-/// Reads the attribute, for the target that the source is read for.
-pub(crate) fn read(attribute: TokenStream, source: &mut Source) -> Config {
-    let mut config = Config::default();
-    let mut network = Network::default();
-    let before = source.diagnostics().len();
-    let items = syntax::items(attribute, "key = value", source);
-    config.incomplete = source.diagnostics().len() > before;
-    let mut keys = Keys::of_the_attribute();
-    for item in items {
-        if custom::is_device(&item) && !keys.has(&item) {
-            // Its name is seen to with those of other nodes, unless it is twice here.
-            if keys.is_first(&item, source) {
-                config.custom.extend(custom::device(&item, source));
-            } else {
-                config.incomplete = true;
+/// Reads the attribute.
+pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
+    let errors = context.diagnostics().len();
+    let items = syntax::items(attribute, "key = value", context);
+    let mut config = Config {
+        image: PerTarget::same(Image::default()),
+        interfaces: Vec::new(),
+        disks: Vec::new(),
+        ports: Vec::new(),
+        args: None,
+        targets: Vec::new(),
+        custom: Vec::new(),
+        incomplete: context.diagnostics().len() > errors,
+    };
+    let mut network = Network {
+        interface: Interface::new(image::NET.into(), SpanId(0)),
+        is_declared: false,
+        keys: Vec::new(),
+        is_group: false,
+    };
+    // A value that differs by target has an arm for each of them.
+    let errors = context.diagnostics().len();
+    let targets = items.iter().find(|item| item.name() == image::TARGETS);
+    let declared = targets.map(|item| targets::read(item, context));
+    let declared = declared.filter(|targets| !targets.is_empty());
+    if let Some(targets) = &declared {
+        context.targets.clone_from(targets);
+    }
+    let mut errors_in_targets = context.split_off(errors);
+    let mut keys = Keys::new(names());
+    for item in &items {
+        config.read_item(item, &mut keys, &mut network, context);
+        if item.name() == image::TARGETS {
+            // Errors are reported in the order of the items.
+            for error in errors_in_targets.drain(..) {
+                context.report(error);
             }
-            continue;
-        }
-        if !keys.has(&item)
-            && let Some((kind, span)) = custom::mistake(&item)
-        {
-            source.error(kind, Ident::new("there", span));
-            if keys.is_first(&item, source) {
-                config.custom.push(custom::meant(&item, span));
-            }
-            continue;
-        }
-        match (keys.take(&item, source), custom::call(&item)) {
-            // A device cannot have this name, which is told once: its users are no errors.
-            (Some((key, _)), Some(call)) if key.is_of_the_image() => {
-                let kind = DiagnosticKind::WrongForm(item.name(), key.example().into());
-                source.error(kind, call);
-                config.incomplete = true;
-            }
-            (Some((key, span)), _) => config.take(key, span, &item, &mut network, source),
-            (None, _) => config.incomplete = true,
         }
     }
-    config.add_interface(network, source);
+    config.add_interface(network, context);
+    config.targets = declared.unwrap_or_else(|| config.supported_targets());
+    report_missing_arms(&config.targets, context);
     config
 }
 
-/// What is said of the network at the top level.
-#[derive(Default)]
-struct Network {
-    /// The driver of the only interface.
-    driver: Option<Spanned<Option<Driver>>>,
-    /// Properties of the only interface.
-    properties: Properties,
-    /// Keys that are properties of an interface, where they stand.
-    keys: Vec<Spanned<String>>,
-    /// There is a group of interfaces.
-    several: bool,
+/// The names of the keys at the top level.
+fn names() -> impl Iterator<Item = &'static str> {
+    let devices = image::DEVICES.iter().map(|key| key.name);
+    // The driver of the only interface is the value of `net`.
+    let interface = interface::KEYS[1..].iter().map(|key| key.name);
+    let image = image::IMAGE.iter().map(|key| key.name);
+    devices.chain(interface).chain(image)
+}
+
+/// Reports each `match target` without an arm for one of the targets.
+fn report_missing_arms(targets: &[Target], context: &mut Context) {
+    for Spanned { value, span } in std::mem::take(&mut context.missing_arms) {
+        let missing = value.into_iter().filter(|target| targets.contains(target));
+        let missing: Vec<_> = missing.collect();
+        if !missing.is_empty() {
+            context.error_at(DiagnosticKind::NoArm(missing), span);
+        }
+    }
 }
 
 impl Config {
-    /// Reads the value of a key.
-    fn take(
+    fn read_item(
         &mut self,
-        key: Key,
-        span: SpanId,
         item: &Item,
+        keys: &mut Keys,
         network: &mut Network,
-        source: &mut Source,
+        context: &mut Context,
     ) {
-        let example = key.example();
-        let text = |source: &mut Source| value::text(item, example, source);
-        if let Some(protocol) = key.protocol() {
-            let (ports, complete) = group::ports(item, protocol, example, source);
-            self.incomplete |= !complete;
-            self.ports.extend(ports);
+        let is_key = keys.contains(item);
+        if !is_key && custom::is_device(item) {
+            // Names of nodes are compared later, but two items with one name are an error here.
+            if keys.add(item, context).is_some() {
+                self.custom.extend(custom::device(item, context));
+            } else {
+                self.incomplete = true;
+            }
             return;
         }
-        if network.properties.take(key, item, source) {
-            let value = item.name();
-            network.keys.push(Spanned { value, span });
+        if !is_key && let Some((kind, span)) = custom::error(item) {
+            context.error(kind, Ident::new("_device", span));
+            if keys.add(item, context).is_some() {
+                self.custom
+                    .push(custom::invalid_device(item, span, context));
+            }
             return;
         }
-        match key {
-            Key::Net if matches!(item.form, Form::Group(_)) => {
-                network.several = true;
-                let (interfaces, complete) = interface::interfaces(item, source);
+        let Some(span) = keys.take(item, context) else {
+            self.incomplete = true;
+            return;
+        };
+        if let Some(key) = key::find(interface::KEYS, item) {
+            if let Value::Special(InterfaceKey::Ports(protocol)) = key.value {
+                let (ports, complete) = port::ports(item, protocol, key.example, context);
+                self.ports.extend(ports);
+                self.incomplete |= !complete;
+            } else {
+                network.interface.read(key, item, context);
+                let value = item.name();
+                network.keys.push(Spanned { value, span });
+            }
+            return;
+        }
+        let rows = [image::DEVICES, image::IMAGE];
+        let Some(key) = rows.iter().find_map(|rows| key::find(rows, item)) else {
+            return;
+        };
+        let is_property = !matches!(
+            key.value,
+            Value::Special(
+                ImageKey::Interfaces | ImageKey::Disks | ImageKey::Args | ImageKey::Targets
+            )
+        );
+        if is_property && let Some(call) = custom::call(item) {
+            // No device can have this name: its users are not further errors.
+            let kind = DiagnosticKind::WrongForm(item.name(), key.example.into());
+            context.error(kind, call);
+            self.incomplete = true;
+            return;
+        }
+        let example = key.example;
+        let is_group = matches!(item.form, Form::Group(_));
+        match key.read(item, &mut self.image, context) {
+            Some(ImageKey::Interfaces) if is_group => {
+                network.is_group = true;
+                let (interfaces, complete) = interface::interfaces(item, context);
                 self.incomplete |= !complete;
                 self.interfaces = interfaces;
             }
-            Key::Net => {
-                let driver = |name| driver(name, Driven::Interface);
-                network.driver = Some(convert(text(source), source, driver));
+            Some(ImageKey::Interfaces) => {
+                network.is_declared = true;
+                network.interface.span = context.spans.span_id(item.value());
+                network.interface.read_driver(item, example, context);
             }
-            Key::Block if matches!(item.form, Form::Group(_)) => {
-                let (disks, complete) = disk::disks(item, source);
+            Some(ImageKey::Disks) if is_group => {
+                let (disks, complete) = disk::disks(item, context);
                 self.incomplete |= !complete;
                 self.disks = disks;
             }
-            Key::Block => self.disks.push(disk::only(item, source)),
-            Key::Name => {
-                let name = at_boot(item, example, &mut self.boot.name, source);
-                let name = name.unwrap_or_else(|| Some(text(source)));
-                self.name = name.map(|name| convert(name, source, image_name));
+            Some(ImageKey::Disks) => self.disks.push(disk::only(item, example, context)),
+            Some(ImageKey::Name) => image::name(item, example, &mut self.image, context),
+            Some(ImageKey::Log) => image::log(item, example, &mut self.image, context),
+            Some(ImageKey::Args) => {
+                let items = choice::items(item, context);
+                self.args = Some(Arguments {
+                    name: item.key.clone(),
+                    type_: items.map(|item| value::type_(&item, example, context)),
+                });
             }
-            Key::Memory => {
-                let read = Reader::Memory;
-                self.memory = Some(setting::of_text(item, source, example, size::memory, read));
-            }
-            Key::Stack => {
-                let read = Reader::Stack;
-                self.stack = Some(setting::of_text(item, source, example, size::stack, read));
-            }
-            Key::Heap => {
-                let read = Reader::Size;
-                self.heap = Some(setting::of_text(item, source, example, size::memory, read));
-            }
-            Key::Log => {
-                let log = at_boot(item, example, &mut self.boot.log, source);
-                let log = log.unwrap_or_else(|| Some(text(source)));
-                self.log = log.map(|log| convert(log, source, log_level));
-            }
-            Key::Args => {
-                self.args = arguments(item, example, source);
-                self.incomplete |= self.args.is_none();
-            }
-            Key::Targets => self.targets = Some(group::targets(item, example, source)),
-            Key::Driver
-            | Key::Size
-            | Key::Ip
-            | Key::Gateway
-            | Key::Mac
-            | Key::Mtu
-            | Key::Tcp
-            | Key::Udp
-            | Key::Port
-            | Key::Number
-            | Key::Connections
-            | Key::Datagrams
-            | Key::Receive
-            | Key::Transmit => {}
+            // These were read first.
+            Some(ImageKey::Targets) | None => {}
         }
     }
 
-    /// Adds the only interface, which is said of at the top level.
-    fn add_interface(&mut self, network: Network, source: &mut Source) {
-        let first = network.keys.first();
-        if network.several {
+    /// Adds the only interface, whose keys are at the top level.
+    fn add_interface(&mut self, network: Network, context: &mut Context) {
+        let first = network.keys.into_iter().next();
+        if network.is_group {
             if let (Some(key), Some(interface)) = (first, self.interfaces.first()) {
-                let kind =
-                    DiagnosticKind::OfOneInterface(key.value.clone(), interface.name.clone());
-                source.report(Diagnostic::new(kind, key.span));
+                let kind = DiagnosticKind::OfOneInterface(key.value, interface.name.clone());
+                context.error_at(kind, key.span);
             }
-            return;
+        } else if network.is_declared {
+            self.interfaces.push(network.interface);
+        } else {
+            // One interface is missing, however many keys it has.
+            let port = self.ports.first();
+            let port = port.map(|port| Spanned {
+                value: port.key.clone(),
+                span: port.span,
+            });
+            if let Some(key) = first.or(port) {
+                context.error_at(DiagnosticKind::NoInterface(key.value), key.span);
+            }
         }
-        let Some(driver) = network.driver else {
-            // One interface is missing, however many keys are for it.
-            let port = self.ports.first().map(|port| (port.key.clone(), port.span));
-            let first = first.map(|key| (key.value.clone(), key.span)).or(port);
-            if let Some((key, span)) = first {
-                source.report(Diagnostic::new(DiagnosticKind::NoInterface(key), span));
-            }
-            return;
+    }
+
+    /// The targets that support all interfaces and disks: their drivers, names and number.
+    fn supported_targets(&self) -> Vec<Target> {
+        let is_supported = |target: &Target| {
+            let interfaces = self.interfaces.iter().map(|interface| {
+                let driver = interface.config.get(*target).driver.value;
+                (&interface.name, driver)
+            });
+            let disks = self.disks.iter();
+            let disks = disks.map(|disk| (&disk.name, disk.config.get(*target).driver.value));
+            let devices: Vec<(_, Driver)> = interfaces.chain(disks).collect();
+            let is_within = target.device_limits().is_none_or(|limits| {
+                devices.len() <= limits.devices
+                    && devices.iter().all(|(name, _)| limits.allow(name))
+            });
+            is_within && devices.iter().all(|(_, driver)| driver.is_on(*target))
         };
-        self.interfaces.push(Interface {
-            name: Key::Net.name().into(),
-            span: driver.span,
-            driver,
-            properties: network.properties,
-            ports: Vec::new(),
-        });
+        Target::ALL.into_iter().filter(is_supported).collect()
     }
-}
-
-/// The default of a value that is given at boot, and none if it has none; noted in `boot`. `None`
-/// if it is another value.
-fn at_boot(
-    item: &Item,
-    example: &str,
-    boot: &mut bool,
-    source: &mut Source,
-) -> Option<Option<Spanned<Option<String>>>> {
-    let default = boot::read(item, example, source)?;
-    *boot = true;
-    Some(default.map(|text| Spanned {
-        value: Some(text.value()),
-        span: source.span_id(text),
-    }))
-}
-
-/// The boot arguments, `args = Args`.
-fn arguments(item: &Item, example: &str, source: &mut Source) -> Option<Arguments> {
-    let type_ = value::type_(item, example, source).value?;
-    Some(Arguments {
-        name: item.key.clone(),
-        type_,
-    })
-}
-
-/// The one of `names` that `name` is, by `find`.
-fn choose<T>(
-    name: String,
-    find: fn(&str) -> Option<T>,
-    names: impl IntoIterator<Item = &'static str>,
-) -> Result<T, Unknown> {
-    find(&name).ok_or_else(|| unknown(name, names.into_iter().map(Into::into).collect()))
-}
-
-/// `name`, which is none of `known`.
-pub(crate) fn unknown(name: String, known: Vec<String>) -> Unknown {
-    Unknown::new(name, known)
-}
-
-/// The target of that name.
-pub(crate) fn target(name: String) -> Result<Target, DiagnosticKind> {
-    choose(name, Target::named, Target::ALL.map(Target::name))
-        .map_err(DiagnosticKind::UnknownTarget)
-}
-
-fn driver(name: String, driven: Driven) -> Result<Driver, DiagnosticKind> {
-    let driver = Driver::for_device(driven).find(|driver| driver.name() == name);
-    let names = Driver::for_device(driven).map(|driver| driver.name().into());
-    driver.ok_or_else(|| DiagnosticKind::UnknownDriver(unknown(name, names.collect())))
-}
-
-fn log_level(name: String) -> Result<LogLevel, DiagnosticKind> {
-    choose(name, LogLevel::named, LogLevel::ALL.map(LogLevel::name))
-        .map_err(DiagnosticKind::UnknownLogLevel)
-}
-
-fn image_name(text: String) -> Result<String, DiagnosticKind> {
-    let sound = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    if text.is_empty() || !text.chars().all(sound) {
-        return Err(DiagnosticKind::ImageName(text));
-    }
-    Ok(text)
 }

@@ -1,76 +1,88 @@
-//! Values that are constant expressions of the user's: which expressions are, and by which function
-//! of `mirage_graph::constant` each is read.
+//! Values that are constant expressions: which expressions are, and how constant evaluation checks
+//! and reads them.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use mirage_graph::number::{NumberRange, Quantity};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::Expr;
 
 /// A constant expression.
 pub(crate) struct Constant {
-    /// The constant of the expansion that holds it.
+    /// Its name in the expansion.
     pub(crate) name: Ident,
     pub(crate) expression: Expr,
-    pub(crate) reader: Reader,
+    pub(crate) rule: ConstantRule,
+}
+
+/// How constant evaluation checks and reads a value.
+#[derive(Clone, Copy)]
+pub(crate) enum ConstantRule {
+    /// A `&str`, by the functions `NAME` and `check_NAME` of `mirage_graph::constant`. `piece` is the
+    /// value as a piece of the manifest.
+    Text {
+        name: &'static str,
+        piece: fn(TokenStream) -> TokenStream,
+    },
+    /// A `u16` in a range.
+    Number(NumberRange),
 }
 
 impl Constant {
-    /// The value, as an expression. It is one even if the constant is wrong, which is reported at
-    /// the constant alone.
+    /// The value, as an expression. It is valid even if the constant is not, so that only the check
+    /// reports an error.
     pub(crate) fn value(&self) -> TokenStream {
         let name = &self.name;
-        let read = match self.reader {
-            Reader::Mtu | Reader::Port | Reader::Limit => return name.to_token_stream(),
-            Reader::Address => quote!(address),
-            Reader::Gateway => quote!(gateway),
-            Reader::MacAddress => quote!(mac_address),
-            Reader::Memory | Reader::Size => quote!(size),
-            Reader::Stack => quote!(stack),
-            Reader::Buffer => quote!(buffer),
+        match self.rule {
+            ConstantRule::Number(_) => name.to_token_stream(),
+            ConstantRule::Text { name: read, .. } => {
+                let read = Ident::new(read, Span::call_site());
+                quote!(_rt::graph::constant::#read(#name))
+            }
+        }
+    }
+
+    /// The value as a piece of the manifest.
+    pub(crate) fn piece(&self) -> TokenStream {
+        let value = self.value();
+        let piece = match self.rule {
+            ConstantRule::Number(_) => quote!(Number(#value as u64)),
+            ConstantRule::Text { piece, .. } => piece(value),
         };
-        quote!(_rt::graph::constant::#read(#name))
-    }
-}
-
-/// What a constant is read as.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reader {
-    Address,
-    Gateway,
-    MacAddress,
-    Mtu,
-    Port,
-    Limit,
-    Memory,
-    Stack,
-    Size,
-    Buffer,
-}
-
-impl Reader {
-    /// Whether such a value may be given at boot.
-    pub(crate) fn may_be_given_at_boot(self) -> bool {
-        matches!(self, Self::Address | Self::Gateway)
+        quote!(_rt::graph::Piece::#piece)
     }
 
-    /// The function that reports what is wrong with a constant.
-    pub(crate) fn check(self) -> &'static str {
-        match self {
-            Self::Address => "check_address",
-            Self::Gateway => "check_gateway",
-            Self::MacAddress => "check_mac_address",
-            Self::Mtu => "check_mtu",
-            Self::Port => "check_port",
-            Self::Limit => "check_limit",
-            Self::Memory => "check_memory",
-            Self::Stack => "check_stack",
-            Self::Size => "check_size",
-            Self::Buffer => "check_buffer",
+    /// The function that checks it, and the arguments.
+    pub(crate) fn check(&self) -> (String, TokenStream) {
+        let name = &self.name;
+        match self.rule {
+            ConstantRule::Text { name: read, .. } => {
+                (format!("check_{read}"), name.to_token_stream())
+            }
+            ConstantRule::Number(NumberRange { quantity, min, max }) => {
+                let range = match quantity {
+                    Quantity::Mtu => quote!(MTU),
+                    Quantity::Port => quote!(PORT),
+                    Quantity::Key(key) => {
+                        let [min, max] = [min, max].map(proc_macro2::Literal::u16_unsuffixed);
+                        quote!(NumberRange::for_key(#key, #min, #max))
+                    }
+                };
+                let arguments = quote!(#name, _rt::graph::number::#range);
+                ("check_number".into(), arguments)
+            }
+        }
+    }
+
+    /// The type that the expression must have.
+    pub(crate) fn type_(&self, span: Span) -> TokenStream {
+        match self.rule {
+            ConstantRule::Text { .. } => quote::quote_spanned!(span=> &str),
+            ConstantRule::Number(_) => format_ident!("u16", span = span).into_token_stream(),
         }
     }
 }
 
-/// Whether an expression stands for a value instead of being one: what is wrong with it, only the
-/// compiler knows.
+/// Whether an expression denotes a value instead of being a literal: only rustc can check it.
 pub(crate) fn is_constant(expression: &Expr) -> bool {
     match expression {
         Expr::Path(_)

@@ -1,42 +1,38 @@
-//! From the graph to Rust: what a careful person would write by hand.
+//! From the graph to Rust, as one would write it by hand.
 
 mod boot;
+mod chosen;
 mod configuration;
+mod constants;
+mod expressions;
 mod manifest;
 mod names;
 mod needs;
-mod remains;
-mod setting;
+mod runtime;
 mod steps;
+mod value;
 mod wiring;
 
-use crate::{
-    report,
-    signature::Main,
-    source::Source,
-    variant::{Unikernel, Variant},
-};
-use mirage_graph::{
-    graph::Kind,
-    target::{LogLevel, Target},
-};
-use proc_macro_crate::{FoundCrate, crate_name};
-use proc_macro2::{Ident, Span, TokenStream};
+use crate::{context::Context, report, signature::Main, variant::Unikernel};
+use chosen::chosen;
+pub(crate) use expressions::expressions;
+use mirage_graph::{graph::Kind, target::LogLevel};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-pub(crate) use remains::expressions;
+pub(crate) use runtime::runtime;
 
-/// Writes the unikernel.
-pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> TokenStream {
-    let any = &unikernel.any().resolved;
-    let graph = &any.graph;
+/// Expands a valid unikernel.
+pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> TokenStream {
+    let first = unikernel.first();
+    let graph = &first.graph;
     let runtime = runtime();
     let function = main.function();
     let names = names::names(main, &runtime);
-    let warnings = report::warnings(source);
-    let constants = setting::constants(source);
-    let checks = setting::checks(unikernel, source);
-    let arguments = boot::arguments(unikernel, source);
-    let read = boot::read(unikernel, source);
+    let warnings = report::warnings(context);
+    let constants = constants::constants(context);
+    let checks = constants::checks(unikernel, context);
+    let arguments = boot::arguments(unikernel, context);
+    let apply = boot::apply(unikernel, context);
     let (parsed, list) = match boot::takes_arguments(unikernel) {
         true => (
             quote!(, _arguments: _rt::arguments::ParsedArgs<'static>),
@@ -44,42 +40,42 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
         ),
         false => Default::default(),
     };
-    let manifest = manifest::manifest(unikernel, source);
-    let image = image(unikernel, source);
-    let needs = needs::needs(unikernel, source);
-    let enough = needs::checks(unikernel, source);
-    let mac_addresses = configuration::mac_addresses(unikernel, source.constants());
+    let manifest = manifest::manifest(unikernel, context);
+    let image = image(unikernel, context);
+    let needs = needs::needs(unikernel, context);
+    let memory = needs::checks(unikernel, context);
+    let mac_addresses = configuration::mac_addresses(unikernel, context.constants());
     let last_uses = wiring::last_uses(graph);
-    let steps = steps::steps(unikernel, &last_uses, source);
-    let call = wiring::call(graph, main, source);
-    let context = wiring::context(source);
-    let called = wiring::called(graph, main, source).map(|other| {
+    let steps = steps::steps(unikernel, &last_uses, context);
+    let call = wiring::call(graph, main, context);
+    let start_context = wiring::start_context(context);
+    let alias = wiring::alias(graph, main, context).map(|alias| {
         let name = main.name();
-        quote!(use #name as #other;)
+        quote!(use #name as #alias;)
     });
-    // Where there can be no such item, in an `impl`, that is reported at the function.
-    let item = quote_spanned!(main.own_name().span()=> const _: () =);
-    // Whether the configuration of a custom device leaves fields out cannot be seen here.
-    let lints = (!any.custom.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
+    // Where there can be no such item, in an `impl`, rustc reports that at the function.
+    let item = quote_spanned!(main.user_name().span()=> const _: () =);
+    // The configuration of a custom device may have all of its fields.
+    let lints = (!first.custom.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
     quote! {
         #function
         #names
         #warnings
         #item {
             use #runtime as _rt;
-            #called
+            #alias
             #constants
             #checks
             #arguments
             #lints
             #needs
-            #enough
+            #memory
             #image
             #manifest
             #mac_addresses
             #lints
-            async fn _unikernel(#context: _rt::graph::StartContext #parsed) -> _rt::graph::Outcome {
-                #read
+            async fn _unikernel(#start_context: _rt::graph::StartContext #parsed) -> _rt::graph::Outcome {
+                #apply
                 #steps
                 #call
             }
@@ -88,76 +84,33 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, source: &Source) -> Tok
     }
 }
 
-/// What `each` makes of the variants: one expression, or one for each target where they differ.
-fn chosen(unikernel: &Unikernel, each: impl Fn(&Variant) -> TokenStream) -> TokenStream {
-    chosen_for(unikernel, &quote!(_rt::graph::TARGET), each)
-}
-
-/// The same, for the target that the expression `chosen` is.
-fn chosen_for(
-    unikernel: &Unikernel,
-    chosen: &TokenStream,
-    each: impl Fn(&Variant) -> TokenStream,
-) -> TokenStream {
-    let variants = &unikernel.variants;
-    let expressions: Vec<_> = variants.iter().map(each).collect();
-    let (last, others) = expressions.split_last().expect("a unikernel has a variant");
-    let text = last.to_string();
-    if others.iter().all(|other| other.to_string() == text) {
-        return last.clone();
-    }
-    let targets = variants.iter().map(|variant| target(variant.target));
-    let arms = targets
-        .zip(others)
-        .map(|(target, value)| quote!(#target => #value,));
-    quote! {
-        match #chosen {
-            #(#arms)*
-            _ => #last,
-        }
-    }
-}
-
-fn target(target: Target) -> TokenStream {
-    let name = match target {
-        Target::Unix => quote!(Unix),
-        Target::Virtio => quote!(Virtio),
-        Target::Hvt => quote!(Hvt),
-        Target::Spt => quote!(Spt),
-    };
-    quote!(_rt::graph::Target::#name)
-}
-
-/// The path of the runtime crate, under whatever name the user's crate has it.
-pub(crate) fn runtime() -> TokenStream {
-    match crate_name("mirage-rt") {
-        Ok(FoundCrate::Name(name)) => {
-            let name = Ident::new(&name, Span::call_site());
-            quote!(::#name)
-        }
-        // Examples in the runtime's own documentation.
-        Ok(FoundCrate::Itself) | Err(_) => quote!(::mirage_rt),
-    }
-}
-
-fn image(unikernel: &Unikernel, source: &Source) -> TokenStream {
-    let name = chosen(unikernel, |variant| {
-        let name = &variant.resolved.graph.name;
-        quote!(#name)
-    });
-    let log = chosen(unikernel, |variant| {
-        let level = match variant.resolved.graph.log {
-            LogLevel::Off => quote!(Off),
-            LogLevel::Error => quote!(Error),
-            LogLevel::Warn => quote!(Warn),
-            LogLevel::Info => quote!(Info),
-            LogLevel::Debug => quote!(Debug),
-            LogLevel::Trace => quote!(Trace),
-        };
-        quote!(_rt::graph::log::LevelFilter::#level)
-    });
-    let stack = chosen(unikernel, |variant| needs::stack(variant, source));
-    let graph = &unikernel.any().resolved.graph;
+fn image(unikernel: &Unikernel, context: &Context) -> TokenStream {
+    let name = chosen(
+        unikernel,
+        |variant| variant.graph.name.clone(),
+        |_, name| quote!(#name),
+    );
+    let log = chosen(
+        unikernel,
+        |variant| variant.graph.log,
+        |_, level| {
+            let level = match level {
+                LogLevel::Off => quote!(Off),
+                LogLevel::Error => quote!(Error),
+                LogLevel::Warn => quote!(Warn),
+                LogLevel::Info => quote!(Info),
+                LogLevel::Debug => quote!(Debug),
+                LogLevel::Trace => quote!(Trace),
+            };
+            quote!(_rt::graph::log::LevelFilter::#level)
+        },
+    );
+    let stack = chosen(
+        unikernel,
+        |variant| variant.graph.stack,
+        |_, stack| needs::stack(stack, context),
+    );
+    let graph = &unikernel.first().graph;
     let targets = graph.targets.iter().map(|target| target.name());
     let solo5_devices = graph.iter().filter_map(|(id, node)| {
         let name = graph.solo5_name(id);

@@ -1,21 +1,24 @@
 //! The `#[unikernel]` attribute, and the derive `Args` of boot arguments (`args`).
 //!
-//! The attribute's tokens go through these modules, one after the other (`attribute`): `syntax` (items),
-//! `config` (keys and values), `signature` (`main` and its parameters), `resolve` (the graph), the
-//! checks of `mirage-graph`, and `expand` (Rust). `variant` has them read the attribute for each target
-//! whose values differ (`choice`). `report` says what is wrong.
+//! The attribute passes through these modules in order (`attribute`): `signature` (`main` and its
+//! parameters), `syntax` (items), `config` (keys and values, `choice` for those that differ by target),
+//! `resolve` (nodes), `variant` (a graph for each target, and the checks of `mirage-graph`), and `expand`
+//! (Rust). `report` turns diagnostics into errors of rustc.
 
 mod args;
 mod attribute;
 mod choice;
 mod config;
 mod constant;
+mod context;
 mod expand;
+mod lookup;
+mod per_target;
 mod print;
 mod report;
 mod resolve;
 mod signature;
-mod source;
+mod span;
 mod syntax;
 mod variant;
 

@@ -1,10 +1,10 @@
-//! The expansion for `cargo mirage expand`, which asks for it by an environment variable.
+//! Writes the expansion for `cargo mirage expand`.
 
 use mirage_graph::manifest::EXPANSION_VARIABLE;
 use proc_macro2::TokenStream;
 
-/// Writes the expansion to the file that the tool names. The tool reports one that is missing.
-pub(crate) fn write_if_asked(expansion: &TokenStream) {
+/// Writes the expansion to the file in the tool's environment variable. The tool reports a missing file.
+pub(crate) fn write_if_requested(expansion: &TokenStream) {
     if let Some(path) = std::env::var_os(EXPANSION_VARIABLE) {
         let _ = std::fs::write(path, expansion.to_string());
     }

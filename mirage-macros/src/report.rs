@@ -1,23 +1,23 @@
-//! What is wrong, as errors and warnings of the compiler at the user's tokens.
+//! Diagnostics as errors and warnings of rustc at the user's tokens.
 
-use crate::source::{Source, Tokens};
+use crate::{context::Context, span::Tokens};
 use mirage_graph::diagnostic::Diagnostic;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-/// The errors, beside the item itself, so that an editor goes on knowing what is in it.
-pub(crate) fn errors_beside(source: &Source, item: TokenStream) -> TokenStream {
-    let diagnostics = source.diagnostics().iter();
+/// The errors and the item itself, which editors still resolve.
+pub(crate) fn errors_beside(context: &Context, item: TokenStream) -> TokenStream {
+    let diagnostics = context.diagnostics().iter();
     let errors = diagnostics
         .filter(|diagnostic| !diagnostic.kind.is_warning())
-        .map(|diagnostic| error(source, diagnostic));
+        .map(|diagnostic| error(context, diagnostic));
     quote! { #(#errors)* #item }
 }
 
-/// `compile_error!` whose tokens span those that are wrong.
-fn error(source: &Source, diagnostic: &Diagnostic) -> TokenStream {
-    let Tokens { first, last } = source.tokens(diagnostic.span);
-    let text = text(source, diagnostic);
+/// `compile_error!` with the span of the invalid tokens.
+fn error(context: &Context, diagnostic: &Diagnostic) -> TokenStream {
+    let Tokens { first, last } = context.spans.tokens(diagnostic.span);
+    let text = text(context, diagnostic);
     let path = quote_spanned! {first=> ::core::compile_error };
     let mut bang = Punct::new('!', Spacing::Alone);
     bang.set_span(first);
@@ -26,14 +26,14 @@ fn error(source: &Source, diagnostic: &Diagnostic) -> TokenStream {
     quote! { #path #bang #arguments }
 }
 
-/// The warnings: a use of something deprecated is how stable Rust lets a macro warn.
-pub(crate) fn warnings(source: &Source) -> TokenStream {
-    let diagnostics = source.diagnostics().iter();
+/// The warnings, each as the use of a deprecated function: a macro cannot warn otherwise on stable Rust.
+pub(crate) fn warnings(context: &Context) -> TokenStream {
+    let diagnostics = context.diagnostics().iter();
     diagnostics
         .filter(|diagnostic| diagnostic.kind.is_warning())
         .map(|diagnostic| {
-            let text = text(source, diagnostic);
-            let span = source.tokens(diagnostic.span).first;
+            let text = text(context, diagnostic);
+            let span = context.spans.tokens(diagnostic.span).first;
             let name = TokenTree::Ident(Ident::new("unused_node", span));
             quote! {
                 const _: () = {
@@ -46,12 +46,12 @@ pub(crate) fn warnings(source: &Source) -> TokenStream {
         .collect()
 }
 
-/// Code and message, then the other side of a conflict and the help.
-fn text(source: &Source, diagnostic: &Diagnostic) -> String {
+/// The code and the message, then the other side of a conflict and the help.
+fn text(context: &Context, diagnostic: &Diagnostic) -> String {
     let kind = &diagnostic.kind;
     let mut text = format!("{}: {}", kind.code(), kind.message());
     if let Some((span, is)) = diagnostic.other {
-        let location = source.location(span);
+        let location = context.spans.location(span);
         text += &format!("\n{is} at {}:{}", location.line, location.column);
     }
     if let Some(help) = kind.help() {

@@ -1,338 +1,254 @@
-//! From configuration and `main` to the graph.
+//! From the configuration and `main` to the nodes of the graph.
 
 use crate::{
-    config::{Boot, Config, CustomDevice, Disk, Interface, Port, unknown},
+    config::{Config, CustomDevice, Disk, Image, Interface, Port},
+    context::Context,
+    per_target::PerTarget,
     signature::Main,
-    source::Source,
+    span::source_text,
 };
 use mirage_graph::{
-    diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{self, Addressing, ConfigValue, Graph, Kind, Node, NodeId, SpanId, Spanned, Use},
-    target::{Driver, LogLevel},
+    diagnostic::{DiagnosticKind, Unknown},
+    graph::{ConfigValue, Kind, Node, NodeId, SpanId, Spanned, Use},
+    target::Target,
 };
-use proc_macro2::{Ident, Span};
-use quote::ToTokens;
+use proc_macro2::Ident;
 use std::collections::BTreeMap;
 use syn::{Expr, ext::IdentExt};
 
-/// Nodes that are there without being declared.
-const OF_EVERY_MACHINE: [(&str, Kind); 3] = [
+/// Nodes that exist without being declared.
+const UNDECLARED: [(&str, Kind); 3] = [
     ("console", Kind::Console),
     ("clock", Kind::Clock),
     ("random", Kind::Random),
 ];
 
-/// The graph, and what it cannot hold: the user's own expressions.
+/// A unikernel whose values may differ by target.
 pub(crate) struct Resolved {
-    pub(crate) graph: Graph,
-    /// What custom devices are made of.
-    pub(crate) custom: BTreeMap<NodeId, Making>,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) image: PerTarget<Image>,
+    pub(crate) nodes: Vec<Node<PerTarget<Kind>>>,
+    /// The nodes that `main` receives, by parameter.
+    pub(crate) main: Vec<Use>,
+    pub(crate) custom: BTreeMap<NodeId, CustomDevice>,
     /// The type of the boot arguments.
-    pub(crate) arguments: Option<Expr>,
-    /// What of the image is given at boot.
-    pub(crate) boot: Boot,
+    pub(crate) arguments: Option<PerTarget<Spanned<Option<Expr>>>>,
 }
 
-impl Resolved {
-    /// Whether anything is given at boot.
-    pub(crate) fn takes_arguments(&self) -> bool {
-        let Boot { name, log } = self.boot;
-        let at_boot = |interface: &graph::Interface| {
-            let address = interface.address.value.configured();
-            let gateway = interface.gateway.map(|gateway| gateway.value);
-            matches!(address, ConfigValue::Boot(_)) || matches!(gateway, Some(ConfigValue::Boot(_)))
-        };
-        let mut interfaces = self.graph.interfaces();
-        name || log || self.arguments.is_some() || interfaces.any(|(_, each)| at_boot(each))
+/// Resolves names to nodes. An invalid value conflicts with nothing.
+pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Resolved {
+    let mut nodes = Nodes::default();
+    let mut types = None;
+    if let Some(arguments) = config.args {
+        let span = context.spans.span_id(&arguments.name);
+        let kind = arguments.type_.clone().map(|type_| {
+            let text = type_.value.as_ref().map(source_text);
+            Kind::Arguments(text.unwrap_or_default())
+        });
+        nodes.add(arguments.name.unraw().to_string(), kind, Vec::new(), span);
+        types = Some(arguments.type_);
     }
-}
-
-/// What a custom device is made of.
-pub(crate) struct Making {
-    pub(crate) configuration: Expr,
-    /// The word `on`, and the parentheses with the names of the nodes that it is built on.
-    pub(crate) method: Span,
-    pub(crate) parentheses: Span,
-}
-
-/// Makes the graph. What could not be read stands in it as what conflicts with nothing.
-pub(crate) fn resolve(mut config: Config, main: &Main, source: &mut Source) -> Resolved {
-    let mut graph = Graph {
-        name: config
-            .name
-            .take()
-            .and_then(|name| name.value)
-            .unwrap_or_else(package),
-        targets: Vec::new(),
-        memory: config.memory,
-        stack: config.stack,
-        heap: config.heap,
-        log: config
-            .log
-            .and_then(|log| log.value)
-            .unwrap_or(LogLevel::Info),
-        nodes: Vec::new(),
-        main: Vec::new(),
-        arguments: Vec::new(),
-        needs: Vec::new(),
-        locations: Vec::new(),
-    };
-    let incomplete = config.incomplete;
-    let boot = config.boot;
-    let arguments = config.args.take().map(|arguments| {
-        let (name, written) = (arguments.name.unraw(), source_text(&arguments.type_));
-        let span = source.span_id(&arguments.name);
-        add(
-            &mut graph,
-            name.to_string(),
-            Kind::Arguments(written),
-            Vec::new(),
-            span,
-        );
-        arguments.type_
-    });
-    let custom = std::mem::take(&mut config.custom);
-    add_disks(&mut graph, std::mem::take(&mut config.disks));
-    add_network(&mut graph, config, source);
-    let names: Vec<_> = custom
-        .iter()
-        .map(|custom| custom.name.unraw().to_string())
-        .collect();
+    for Disk { name, span, config } in config.disks {
+        nodes.add(name, config.map(Kind::Disk), Vec::new(), span);
+    }
+    nodes.add_network(config.interfaces, config.ports, context);
+    let names = config.custom.iter().map(|custom| custom.name.unraw());
+    let names: Vec<_> = names.map(|name| name.to_string()).collect();
     let positions = names.iter().cloned().enumerate();
     let mut resolver = Resolver {
         positions: positions.map(|(index, name)| (name, index)).collect(),
         names,
-        nodes: BTreeMap::new(),
-        graph,
-        custom: custom.into_iter().map(Some).collect(),
-        making: BTreeMap::new(),
-        incomplete,
+        by_name: BTreeMap::new(),
+        nodes,
+        pending: config.custom.into_iter().map(Some).collect(),
+        custom: BTreeMap::new(),
+        incomplete: config.incomplete,
         path: Vec::new(),
     };
     resolver.index();
-    for index in 0..resolver.custom.len() {
-        resolver.add_custom(index, source);
+    for index in 0..resolver.pending.len() {
+        resolver.add_custom(index, context);
     }
-    resolver.receive(main, source);
-    resolver.graph.locations = source.locations();
     Resolved {
-        graph: resolver.graph,
-        custom: resolver.making,
-        arguments,
-        boot,
+        targets: config.targets,
+        image: config.image,
+        main: resolver.parameters(main, context),
+        nodes: resolver.nodes.0,
+        custom: resolver.custom,
+        arguments: types,
     }
 }
 
-/// An expression for people to read: tokens come with space between.
-fn source_text(expression: &Expr) -> String {
-    let written = expression.to_token_stream().to_string();
-    written.replace(" :: ", "::").replace(" : ", ": ")
-}
+#[derive(Default)]
+struct Nodes(Vec<Node<PerTarget<Kind>>>);
 
-/// The package that is being compiled.
-fn package() -> String {
-    std::env::var("CARGO_PKG_NAME").unwrap_or_else(|_| "unikernel".into())
-}
-
-fn add(graph: &mut Graph, name: String, kind: Kind, on: Vec<Use>, span: SpanId) -> NodeId {
-    graph.nodes.push(Node {
-        name,
-        kind,
-        on,
-        span,
-    });
-    NodeId(graph.nodes.len() - 1)
-}
-
-fn add_disks(graph: &mut Graph, disks: Vec<Disk>) {
-    for disk in disks {
-        let kind = Kind::Disk(graph::Disk {
-            driver: of_driver(disk.driver),
-            size: disk.size,
-        });
-        add(graph, disk.name, kind, Vec::new(), disk.span);
-    }
-}
-
-/// One that could not be read is on every target.
-fn of_driver(driver: Spanned<Option<Driver>>) -> Spanned<Driver> {
-    Spanned {
-        value: driver.value.unwrap_or(Driver::Auto),
-        span: driver.span,
-    }
-}
-
-/// Adds the interfaces, what they are built on, and the ports.
-fn add_network(graph: &mut Graph, config: Config, source: &mut Source) {
-    let mut interfaces = Vec::new();
-    let mut own_ports = Vec::new();
-    if let Some(first) = config.interfaces.first() {
-        let clock = add(graph, "clock".into(), Kind::Clock, Vec::new(), first.span);
-        let random = add(graph, "random".into(), Kind::Random, Vec::new(), first.span);
-        for interface in config.interfaces {
-            let span = interface.span;
-            let on = [clock, random].map(|node| Use { node, span }).into();
-            let (name, kind) = (interface.name.clone(), of_interface(&interface, source));
-            let node = add(graph, name, kind, on, span);
-            interfaces.push(node);
-            own_ports.push((node, interface.ports));
-        }
-    }
-    for (interface, ports) in own_ports {
-        add_ports(graph, ports, &[interface], source);
-    }
-    add_ports(graph, config.ports, &interfaces, source);
-}
-
-fn add_ports(graph: &mut Graph, ports: Vec<Port>, on: &[NodeId], source: &mut Source) {
-    for port in ports {
-        let span = source.span_id(&port.name);
-        let name = port.name.unraw().to_string();
-        let on = on.iter().map(|&node| Use { node, span }).collect();
-        add(
-            graph,
+impl Nodes {
+    fn add(&mut self, name: String, kind: PerTarget<Kind>, on: Vec<Use>, span: SpanId) -> NodeId {
+        self.0.push(Node {
             name,
-            Kind::Port(port.protocol, port.number, port.limits),
+            kind,
             on,
             span,
-        );
+        });
+        NodeId(self.0.len() - 1)
+    }
+
+    /// Adds the interfaces, their dependencies and the ports.
+    fn add_network(&mut self, interfaces: Vec<Interface>, ports: Vec<Port>, context: &mut Context) {
+        let Some(first) = interfaces.first() else {
+            return self.add_ports(ports, &[], context);
+        };
+        let dependencies = [("clock", Kind::Clock), ("random", Kind::Random)]
+            .map(|(name, kind)| self.add(name.into(), PerTarget::same(kind), vec![], first.span));
+        let mut ids = Vec::new();
+        let mut ports_of_one = Vec::new();
+        for interface in interfaces {
+            let span = interface.span;
+            if !interface.has_address {
+                let config = interface.config.values().next();
+                let span = config.map_or(span, |config| config.driver.span);
+                context.error_at(DiagnosticKind::NoAddress, span);
+            }
+            let on = dependencies.map(|node| Use { node, span }).into();
+            let kind = interface.config.map(Kind::Interface);
+            let id = self.add(interface.name, kind, on, span);
+            ids.push(id);
+            ports_of_one.push((id, interface.ports));
+        }
+        for (interface, ports) in ports_of_one {
+            self.add_ports(ports, &[interface], context);
+        }
+        self.add_ports(ports, &ids, context);
+    }
+
+    fn add_ports(&mut self, ports: Vec<Port>, on: &[NodeId], context: &mut Context) {
+        for port in ports {
+            let span = context.spans.span_id(&port.name);
+            let name = port.name.unraw().to_string();
+            let on = on.iter().map(|&node| Use { node, span }).collect();
+            let kind = port.config.map(|config| {
+                let invalid = Spanned {
+                    value: ConfigValue::Unread,
+                    span,
+                };
+                let number = config.number.unwrap_or(invalid);
+                Kind::Port(port.protocol, number, config.limits)
+            });
+            self.add(name, kind, on, span);
+        }
     }
 }
 
-fn of_interface(interface: &Interface, source: &mut Source) -> Kind {
-    let Interface {
-        driver, properties, ..
-    } = interface;
-    let address = properties.ip.unwrap_or_else(|| {
-        source.report(Diagnostic::new(DiagnosticKind::NoAddress, driver.span));
-        Spanned {
-            value: Addressing::Static(ConfigValue::Unread),
-            span: driver.span,
-        }
-    });
-    Kind::Interface(graph::Interface {
-        driver: of_driver(*driver),
-        address,
-        gateway: properties.gateway,
-        mac: properties.mac,
-        mtu: properties.mtu,
-    })
-}
-
-/// What names are resolved with: the nodes so far, and the user's own that are still to come.
+/// The nodes so far, and the custom devices that are still to be added.
 struct Resolver {
-    graph: Graph,
+    nodes: Nodes,
     /// The first node of each name.
-    nodes: BTreeMap<String, NodeId>,
-    custom: Vec<Option<CustomDevice>>,
-    /// Names of custom devices, in the order they are declared, and the reverse.
+    by_name: BTreeMap<String, NodeId>,
+    pending: Vec<Option<CustomDevice>>,
+    /// The names of custom devices in the order of their declarations, and their positions.
     names: Vec<String>,
     positions: BTreeMap<String, usize>,
-    making: BTreeMap<NodeId, Making>,
-    /// Nodes may be missing because they could not be read.
+    custom: BTreeMap<NodeId, CustomDevice>,
+    /// Whether nodes may be missing because of an error.
     incomplete: bool,
-    /// Devices that are being added, each built on the next.
+    /// The positions of devices that are being added, each built on the next.
     path: Vec<usize>,
 }
 
 impl Resolver {
-    /// Notes the names of the nodes so far.
+    /// Indexes the nodes so far by name.
     fn index(&mut self) {
-        for (node, Node { name, .. }) in self.graph.iter() {
-            self.nodes.entry(name.clone()).or_insert(node);
+        for (index, node) in self.nodes.0.iter().enumerate() {
+            let name = node.name.clone();
+            self.by_name.entry(name).or_insert(NodeId(index));
         }
     }
 
-    fn add(&mut self, name: String, kind: Kind, on: Vec<Use>, span: SpanId) -> NodeId {
-        let node = add(&mut self.graph, name.clone(), kind, on, span);
-        self.nodes.entry(name).or_insert(node);
+    fn add(&mut self, name: String, kind: PerTarget<Kind>, on: Vec<Use>, span: SpanId) -> NodeId {
+        let node = self.nodes.add(name.clone(), kind, on, span);
+        self.by_name.entry(name).or_insert(node);
         node
     }
 
-    /// Adds a device after those that it is built on, if that has not been done yet.
-    fn add_custom(&mut self, index: usize, source: &mut Source) {
-        let Some(custom) = self.custom[index].take() else {
+    /// Adds a device after its dependencies, unless it has been added.
+    fn add_custom(&mut self, index: usize, context: &mut Context) {
+        let Some(custom) = self.pending[index].take() else {
             return;
         };
         self.path.push(index);
-        let on = custom
-            .on
-            .iter()
-            .filter_map(|name| self.used(name, source))
+        let on = custom.on.iter();
+        let on = on
+            .filter_map(|name| self.dependency(name, context))
             .collect();
         self.path.pop();
-        let written = source_text(&custom.configuration);
-        let span = source.span_id(&custom.name);
-        let kind = Kind::Custom(written);
+        let kind = custom.configuration.clone().map(|configuration| {
+            let text = configuration.map(|configuration| source_text(&configuration.value));
+            Kind::Custom(text.unwrap_or_default())
+        });
+        let span = context.spans.span_id(&custom.name);
         let node = self.add(self.names[index].clone(), kind, on, span);
-        let making = Making {
-            configuration: custom.configuration,
-            method: custom.method,
-            parentheses: custom.parentheses,
-        };
-        self.making.insert(node, making);
+        self.custom.insert(node, custom);
     }
 
-    /// The use of the node `name` by the device that is being added.
-    fn used(&mut self, name: &Ident, source: &mut Source) -> Option<Use> {
-        let span = source.span_id(name);
+    /// The node `name`, on which the device that is being added is built.
+    fn dependency(&mut self, name: &Ident, context: &mut Context) -> Option<Use> {
+        let span = context.spans.span_id(name);
         let text = name.unraw().to_string();
         if let Some(&index) = self.positions.get(&text) {
             if let Some(start) = self.path.iter().position(|open| *open == index) {
-                let round = self.path[start..].iter().chain([&index]);
-                let names = round.map(|index| self.names[*index].clone()).collect();
-                source.report(Diagnostic::new(DiagnosticKind::Cycle(names), span));
+                let cycle = self.path[start..].iter().chain([&index]);
+                let names = cycle.map(|index| self.names[*index].clone()).collect();
+                context.error_at(DiagnosticKind::Cycle(names), span);
                 return None;
             }
-            self.add_custom(index, source);
+            self.add_custom(index, context);
         }
-        self.find(text, span, source)
+        self.find(text, span, context)
     }
 
-    /// The node of that name, one that every machine has included.
-    fn find(&mut self, name: String, span: SpanId, source: &mut Source) -> Option<Use> {
-        if let Some(&node) = self.nodes.get(&name) {
+    /// The node of that name, declared or not.
+    fn find(&mut self, name: String, span: SpanId, context: &mut Context) -> Option<Use> {
+        if let Some(&node) = self.by_name.get(&name) {
             return Some(Use { node, span });
         }
-        let mut of_every_machine = OF_EVERY_MACHINE.into_iter();
-        if let Some((_, kind)) = of_every_machine.find(|(known, _)| *known == name) {
-            let node = self.add(name, kind, Vec::new(), span);
+        let mut undeclared = UNDECLARED.into_iter();
+        if let Some((_, kind)) = undeclared.find(|(other, _)| *other == name) {
+            let node = self.add(name, PerTarget::same(kind), Vec::new(), span);
             return Some(Use { node, span });
         }
-        // The node may be one of those that could not be read.
+        // The node may be missing because of another error.
         if !self.incomplete {
-            let kind = DiagnosticKind::UnknownNode(unknown(name, self.known()));
-            source.report(Diagnostic::new(kind, span));
+            let unknown = Unknown::new(name, self.node_names());
+            context.error_at(DiagnosticKind::UnknownNode(unknown), span);
         }
         None
     }
 
-    /// The names that a node can be used by.
-    fn known(&self) -> Vec<String> {
-        let declared = self.graph.nodes.iter().map(|node| node.name.as_str());
+    fn node_names(&self) -> Vec<String> {
+        let declared = self.nodes.0.iter().map(|node| node.name.as_str());
         let custom = self.names.iter().map(String::as_str);
-        let of_every_machine = OF_EVERY_MACHINE.iter().map(|(name, _)| *name);
+        let undeclared = UNDECLARED.iter().map(|(name, _)| *name);
         let mut names: Vec<String> = Vec::new();
-        for name in declared.chain(custom).chain(of_every_machine) {
-            if names.iter().all(|known| known != name) {
+        for name in declared.chain(custom).chain(undeclared) {
+            if names.iter().all(|other| other != name) {
                 names.push(name.into());
             }
         }
         names
     }
 
-    /// Gives each parameter of `main` its node.
-    fn receive(&mut self, main: &Main, source: &mut Source) {
-        for parameter in &main.parameters {
+    /// The nodes that `main` receives.
+    fn parameters(&mut self, main: &Main, context: &mut Context) -> Vec<Use> {
+        let parameters = main.parameters.iter().filter_map(|parameter| {
             let Spanned { value, span } = parameter.name.clone();
-            // `_http` is `http`, unless there is a node of just that name.
-            let is_declared = self.nodes.contains_key(&value);
+            // `_http` is `http`, unless there is a node `_http`.
+            let is_declared = self.by_name.contains_key(&value);
             let name = match value.strip_prefix('_') {
                 Some(name) if !is_declared => name.into(),
                 _ => value,
             };
-            let used = self.find(name, span, source);
-            self.graph.main.extend(used);
-        }
+            self.find(name, span, context)
+        });
+        parameters.collect()
     }
 }

@@ -1,12 +1,12 @@
 //! `main`: its signature and its parameters.
 
-use crate::source::Source;
+use crate::context::Context;
 use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type, Visibility, ext::IdentExt};
 
-/// The annotated function. Its body is kept as tokens: nothing here looks into it.
+/// The annotated function. Its body is not parsed.
 pub(crate) struct Main {
     attributes: Vec<Attribute>,
     signature: Signature,
@@ -19,29 +19,30 @@ pub(crate) struct Main {
 pub(crate) struct Parameter {
     /// The node's name.
     pub(crate) name: Spanned<String>,
-    /// The type, where a value of another type is reported.
+    /// The type, where rustc reports a value of another type.
     pub(crate) type_: Type,
 }
 
-/// Reads the function. `None` if it is not one, which has been reported, or one that is not Rust.
-pub(crate) fn read(item: TokenStream, source: &mut Source) -> Option<Main> {
+/// Reads the function. `None` if the item is not a function, which has been reported, or has a syntax
+/// error, which rustc reports.
+pub(crate) fn read(item: TokenStream, context: &mut Context) -> Option<Main> {
     let Ok((attributes, signature, body)) = syn::parse::Parser::parse2(function, item.clone())
     else {
         if !is_function(item.clone()) {
-            source.error(DiagnosticKind::NotAFunction, item);
+            context.error(DiagnosticKind::NotAFunction, item);
         }
         return None;
     };
-    // So that the table has a span, even if the attribute says nothing.
-    source.span_id(&signature.ident);
-    for attribute in attributes.iter().filter(|other| is_of_unikernel(other)) {
-        source.error(DiagnosticKind::SecondAttribute, attribute);
+    // The first span of the table, even if the attribute is empty.
+    context.spans.span_id(&signature.ident);
+    for attribute in attributes.iter().filter(|other| is_unikernel(other)) {
+        context.error(DiagnosticKind::SecondAttribute, attribute);
     }
-    qualifiers(&signature, source);
+    qualifiers(&signature, context);
     let parameters = signature
         .inputs
         .iter()
-        .filter_map(|input| parameter(input, source))
+        .filter_map(|input| parameter(input, context))
         .collect();
     Some(Main {
         attributes,
@@ -54,12 +55,12 @@ pub(crate) fn read(item: TokenStream, source: &mut Source) -> Option<Main> {
 /// Whether there is `fn` and a name.
 fn is_function(item: TokenStream) -> bool {
     let tokens: Vec<_> = item.into_iter().collect();
-    tokens
-        .windows(2)
-        .any(|pair| matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(_)] if word == "fn"))
+    let mut pairs = tokens.windows(2);
+    pairs
+        .any(|pair| matches!(pair, [TokenTree::Ident(first), TokenTree::Ident(_)] if first == "fn"))
 }
 
-/// A function whose body need not be Rust (yet): an editor asks while it is being written.
+/// Parses a function, but not its body: editors expand the attribute while the body is incomplete.
 fn function(
     input: syn::parse::ParseStream<'_>,
 ) -> syn::Result<(Vec<Attribute>, Signature, TokenStream)> {
@@ -68,68 +69,68 @@ fn function(
     Ok((attributes, input.parse()?, input.parse()?))
 }
 
-/// Whether an attribute is `#[unikernel]`, by whatever path.
-fn is_of_unikernel(attribute: &Attribute) -> bool {
+/// Whether an attribute is `#[unikernel]`, by any path.
+fn is_unikernel(attribute: &Attribute) -> bool {
     let name = attribute.path().segments.last();
     name.is_some_and(|name| name.ident == "unikernel")
 }
 
-fn qualifiers(signature: &Signature, source: &mut Source) {
+fn qualifiers(signature: &Signature, context: &mut Context) {
     match &signature.constness {
         // It cannot be async as well.
-        Some(constness) => source.error(DiagnosticKind::Qualifier("`const`"), constness),
+        Some(constness) => context.error(DiagnosticKind::Qualifier("`const`"), constness),
         None if signature.asyncness.is_none() => {
-            source.error(DiagnosticKind::NotAsync, signature.fn_token);
+            context.error(DiagnosticKind::NotAsync, signature.fn_token);
         }
         None => {}
     }
     if !matches!(signature.safety, syn::Safety::Default) {
-        source.error(DiagnosticKind::Qualifier("`unsafe`"), &signature.safety);
+        context.error(DiagnosticKind::Qualifier("`unsafe`"), &signature.safety);
     }
     if let Some(abi) = &signature.abi {
-        source.error(DiagnosticKind::Qualifier("`extern`"), abi);
+        context.error(DiagnosticKind::Qualifier("`extern`"), abi);
     }
     if let Some(variadic) = &signature.variadic {
-        source.error(DiagnosticKind::Qualifier("variadic"), variadic);
+        context.error(DiagnosticKind::Qualifier("variadic"), variadic);
     }
     if !signature.generics.params.is_empty() {
-        source.error(DiagnosticKind::Generic, &signature.generics);
+        context.error(DiagnosticKind::Generic, &signature.generics);
     }
 }
 
-fn parameter(input: &FnArg, source: &mut Source) -> Option<Parameter> {
+fn parameter(input: &FnArg, context: &mut Context) -> Option<Parameter> {
     let input = match input {
         FnArg::Receiver(receiver) => {
-            source.error(DiagnosticKind::Receiver, receiver);
+            context.error(DiagnosticKind::Receiver, receiver);
             return None;
         }
         FnArg::Typed(input) => input,
     };
     let Pat::Ident(pattern) = &*input.pat else {
-        source.error(DiagnosticKind::Pattern, &input.pat);
+        context.error(DiagnosticKind::Pattern, &input.pat);
         return None;
     };
     if pattern.by_ref.is_some() || pattern.subpat.is_some() {
-        source.error(DiagnosticKind::Pattern, &input.pat);
+        context.error(DiagnosticKind::Pattern, &input.pat);
         return None;
     }
     let name = pattern.ident.unraw().to_string();
     let mut attributes = input.attrs.iter();
     if let Some(condition) = attributes.find(|other| other.path().is_ident("cfg")) {
-        source.error(DiagnosticKind::Conditional(name.clone()), condition);
+        context.error(DiagnosticKind::Conditional(name.clone()), condition);
     }
     if let Type::ImplTrait(type_) = &*input.ty {
-        source.error(DiagnosticKind::ImplTrait(name.clone()), type_);
+        context.error(DiagnosticKind::ImplTrait(name.clone()), type_);
     }
     Some(Parameter {
-        name: source.at(name, &pattern.ident),
+        name: context.spans.spanned(name, &pattern.ident),
         type_: (*input.ty).clone(),
     })
 }
 
 impl Main {
-    /// The name of the function in the expansion. `main` itself is left to the program's entry. The
-    /// compiler shows it where there are two of it, or where it cannot be, and backtraces do.
+    /// The name of the function in the expansion, because `main` is the program's entry. It occurs in
+    /// some of rustc's errors, and in backtraces.
     pub(crate) fn name(&self) -> Ident {
         format_ident!(
             "unikernel_{}",
@@ -138,7 +139,7 @@ impl Main {
         )
     }
 
-    /// The function under that name, with all that a function of a unikernel cannot be left out.
+    /// The function with that name, without anything that a unikernel's function cannot have.
     pub(crate) fn renamed(&self) -> TokenStream {
         let mut signature = self.signature.clone();
         signature.ident = self.name();
@@ -152,34 +153,34 @@ impl Main {
             .filter(|input| matches!(input, FnArg::Typed(_)))
             .collect();
         let attributes = self.attributes.iter();
-        let attributes = attributes.filter(|attribute| !is_of_unikernel(attribute));
+        let attributes = attributes.filter(|attribute| !is_unikernel(attribute));
         let body = &self.body;
         quote! { #(#attributes)* #[allow(unused)] #signature #body }
     }
 
-    /// The function under that name, unchanged otherwise.
+    /// The function with that name, otherwise unchanged.
     pub(crate) fn function(&self) -> TokenStream {
         let mut signature = self.signature.clone();
         signature.ident = self.name();
         let (attributes, body) = (&self.attributes, &self.body);
-        // A unikernel has as many devices as it needs.
+        // The parameters are the devices.
         let lint =
             (self.parameters.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         quote! { #(#attributes)* #lint #signature #body }
     }
 
-    /// The name that the user gave it.
-    pub(crate) fn own_name(&self) -> &Ident {
+    /// The user's name for the function.
+    pub(crate) fn user_name(&self) -> &Ident {
         &self.signature.ident
     }
 
-    /// Whether `main` says that it never returns, `-> !`.
+    /// Whether `main` never returns, `-> !`.
     pub(crate) fn never_returns(&self) -> bool {
         let output = &self.signature.output;
         matches!(output, ReturnType::Type(_, type_) if matches!(**type_, Type::Never(_)))
     }
 
-    /// The type that `main` returns, to report there one that it cannot.
+    /// The return type of `main`.
     pub(crate) fn output(&self) -> TokenStream {
         match &self.signature.output {
             ReturnType::Default => TokenStream::new(),

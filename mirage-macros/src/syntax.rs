@@ -1,18 +1,20 @@
 //! The attribute's tokens as items. An error in one item does not hide the others.
 
-use crate::{choice, source::Source};
+use crate::context::Context;
 use mirage_graph::diagnostic::DiagnosticKind;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, ext::IdentExt};
 
 /// `key`, `key = value`, or `key(…)`.
+#[derive(Clone)]
 pub(crate) struct Item {
     pub(crate) key: Ident,
     pub(crate) form: Form,
 }
 
-/// What follows a key.
+/// The tokens after a key.
+#[derive(Clone)]
 pub(crate) enum Form {
     /// Nothing.
     Bare,
@@ -20,8 +22,8 @@ pub(crate) enum Form {
     Value(Expr),
     /// `(…)`
     Group(Group),
-    /// Something else, which has been reported.
-    Broken,
+    /// Anything else, which has been reported.
+    Invalid,
 }
 
 impl Item {
@@ -35,12 +37,12 @@ impl Item {
         match &self.form {
             Form::Value(value) => value.to_token_stream(),
             Form::Group(group) => group.to_token_stream(),
-            Form::Bare | Form::Broken => self.key.to_token_stream(),
+            Form::Bare | Form::Invalid => self.key.to_token_stream(),
         }
     }
 }
 
-/// The pieces between the commas that are in no bracket, with their commas left out.
+/// Splits tokens at the commas that are outside brackets.
 pub(crate) fn pieces(tokens: TokenStream) -> Vec<TokenStream> {
     let mut pieces = vec![TokenStream::new()];
     for token in tokens {
@@ -52,85 +54,85 @@ pub(crate) fn pieces(tokens: TokenStream) -> Vec<TokenStream> {
                 .extend([token]),
         }
     }
-    // A comma may stand behind the last item.
+    // A trailing comma is allowed.
     if pieces.last().is_some_and(TokenStream::is_empty) {
         pieces.pop();
     }
     pieces
 }
 
-/// The items of the attribute or of a group; `example` shows one.
+/// The items of the attribute or of a group; `example` is one of them.
 ///
-/// What has no key is reported and left out, what has one is always there.
-pub(crate) fn items(tokens: TokenStream, example: &str, source: &mut Source) -> Vec<Item> {
+/// A piece without a key is reported and omitted. An item with a key is always included.
+pub(crate) fn items(tokens: TokenStream, example: &str, context: &mut Context) -> Vec<Item> {
     let pieces = pieces(tokens).into_iter();
     pieces
         .filter_map(|piece| {
-            let item = item(piece.clone(), source);
+            let item = item(piece.clone(), context);
             if item.is_none() {
-                source.error(DiagnosticKind::Syntax(format!("`{example}`")), piece);
+                context.error(DiagnosticKind::Syntax(format!("`{example}`")), piece);
             }
             item
         })
         .collect()
 }
 
-/// Whether a word can name nothing: not even as a raw identifier.
-fn is_no_name(word: &Ident) -> bool {
+/// Whether an identifier is not a name, not even as a raw identifier.
+fn is_reserved(identifier: &Ident) -> bool {
     ["_", "self", "Self", "super", "crate"]
         .iter()
-        .any(|other| word == other)
+        .any(|other| identifier == other)
 }
 
-/// The item that `piece` is; `None` if it does not begin with a key.
-fn item(piece: TokenStream, source: &mut Source) -> Option<Item> {
+/// Reads an item; `None` if `piece` does not begin with a key.
+fn item(piece: TokenStream, context: &mut Context) -> Option<Item> {
     let mut tokens = piece.into_iter();
     let Some(TokenTree::Ident(key)) = tokens.next() else {
         return None;
     };
-    if is_no_name(&key) {
+    if is_reserved(&key) {
         return None;
     }
     let rest: TokenStream = tokens.collect();
-    let form = form(&key, rest, source);
+    let form = form(&key, rest, context);
     Some(Item { key, form })
 }
 
-fn form(key: &Ident, rest: TokenStream, source: &mut Source) -> Form {
+fn form(key: &Ident, rest: TokenStream, context: &mut Context) -> Form {
     let mut tokens = rest.clone().into_iter();
     match (tokens.next(), tokens.next()) {
         (None, _) => Form::Bare,
         (Some(TokenTree::Group(group)), None) => Form::Group(group),
         (Some(TokenTree::Punct(punct)), second) if punct.as_char() == '=' => {
             let Some(second) = second else {
-                source.error(
+                context.error(
                     DiagnosticKind::Syntax(format!("a value for `{key}` after `=`")),
                     punct,
                 );
-                return Form::Broken;
+                return Form::Invalid;
             };
             let value: TokenStream = [second].into_iter().chain(tokens).collect();
-            if let Some(next) = behind_a_literal(value.clone()) {
-                source.error(
+            if let Some(next) = name_after_literal(value.clone()) {
+                context.error(
                     DiagnosticKind::Syntax(format!("a comma before `{next}`")),
                     next,
                 );
-                return Form::Broken;
+                return Form::Invalid;
             }
-            choice::choose(value_of(value), source).map_or(Form::Broken, Form::Value)
+            Form::Value(expression(value))
         }
         (Some(_), _) => {
-            source.error(
+            context.error(
                 DiagnosticKind::Syntax(format!("`{key} = …` or `{key}(…)`")),
                 rest,
             );
-            Form::Broken
+            Form::Invalid
         }
     }
 }
 
-/// The word that follows a literal: there, a comma is missing.
-fn behind_a_literal(value: TokenStream) -> Option<Ident> {
+/// The identifier after a literal, before which a comma is missing.
+fn name_after_literal(value: TokenStream) -> Option<Ident> {
     let mut tokens = value.into_iter();
     match (tokens.next(), tokens.next()) {
         (Some(TokenTree::Literal(_)), Some(TokenTree::Ident(next))) if next != "as" => Some(next),
@@ -138,9 +140,9 @@ fn behind_a_literal(value: TokenStream) -> Option<Ident> {
     }
 }
 
-/// The expression; what is none, such as an address without quotes, stays as tokens, for the key's
-/// reader to say what it wants.
-fn value_of(tokens: TokenStream) -> Expr {
+/// Parses an expression. Other tokens, such as an address without quotes, are kept for the key's own
+/// error.
+fn expression(tokens: TokenStream) -> Expr {
     syn::parse2(tokens.clone()).unwrap_or(Expr::Verbatim(tokens))
 }
 
@@ -150,19 +152,19 @@ mod tests {
     use quote::quote;
 
     fn read(tokens: TokenStream) -> (Vec<String>, Vec<&'static str>) {
-        let mut source = Source::new();
-        let items = items(tokens, "key = value", &mut source).into_iter();
+        let mut context = Context::new();
+        let items = items(tokens, "key = value", &mut context).into_iter();
         let shown = items.map(|item| {
             let form = match item.form {
                 Form::Bare => String::new(),
                 Form::Value(value) => format!(" = {}", value.to_token_stream()),
                 Form::Group(group) => group.to_string(),
-                Form::Broken => " broken".into(),
+                Form::Invalid => " invalid".into(),
             };
             format!("{}{form}", item.key)
         });
         let shown = shown.collect();
-        let codes = source
+        let codes = context
             .diagnostics()
             .iter()
             .map(|diagnostic| diagnostic.kind.code());
@@ -180,9 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_does_not_hide_the_other_items() {
+    fn an_error_does_not_hide_the_other_items() {
         let (items, codes) = read(quote!("net", ip =, mac: 5, , name = "a"));
-        assert_eq!(items, ["ip broken", "mac broken", "name = \"a\""]);
+        assert_eq!(items, ["ip invalid", "mac invalid", "name = \"a\""]);
         assert_eq!(codes, ["MIR001", "MIR001", "MIR001", "MIR001"]);
     }
 

@@ -1,105 +1,154 @@
-//! The unikernel for each of its targets: one graph for all of them, or one for each where a value
+//! The unikernel for each of its targets: one graph for all of them, or one for each if a value
 //! differs.
 
-use crate::{
-    config::{self, Config},
-    resolve::{self, Resolved},
-    signature::Main,
-    source::Source,
-};
+use crate::{config::Boot, context::Context, resolve::Resolved};
 use mirage_graph::{
     check::{self, Checked},
-    target::{Driver, Target},
+    diagnostic::Diagnostic,
+    graph::{self, ConfigValue, Graph, Node, NodeId, Spanned},
+    target::{LogLevel, Target},
 };
-use proc_macro2::TokenStream;
+use proc_macro2::Span;
+use std::collections::BTreeMap;
+use syn::Expr;
 
-/// A unikernel. Its variants have the same nodes and differ in values.
+/// A unikernel. Its variants have the same nodes, with different values.
 pub(crate) struct Unikernel {
     pub(crate) variants: Vec<Variant>,
 }
 
-/// A unikernel for some of its targets.
+/// A unikernel for one target, or for all.
 pub(crate) struct Variant {
     pub(crate) target: Target,
-    pub(crate) resolved: Resolved,
-    /// What constant evaluation has to check.
+    pub(crate) graph: Graph,
+    pub(crate) custom: BTreeMap<NodeId, Custom>,
+    /// The type of the boot arguments.
+    pub(crate) arguments: Option<Spanned<Expr>>,
+    /// Which properties of the image are given at boot.
+    pub(crate) boot: Boot,
+    /// The checks that constant evaluation or boot has to do.
     pub(crate) checked: Checked,
+}
+
+/// The tokens of a custom device.
+pub(crate) struct Custom {
+    pub(crate) configuration: Spanned<Expr>,
+    /// The identifier `on` and the parentheses after it.
+    pub(crate) method: Span,
+    pub(crate) parentheses: Span,
 }
 
 impl Unikernel {
     /// The first variant, for what is the same in all of them.
-    pub(crate) fn any(&self) -> &Variant {
+    pub(crate) fn first(&self) -> &Variant {
         &self.variants[0]
     }
 }
 
-/// Reads and checks the attribute for each target.
-pub(crate) fn read(attribute: TokenStream, main: &Main, source: &mut Source) -> Unikernel {
-    let declared = declared(attribute.clone());
-    let candidates = declared.clone().unwrap_or_else(|| Target::ALL.into());
-    let mut targets = declared.clone().unwrap_or_default();
-    let mut graphs = Vec::new();
-    for &target in &candidates {
-        source.read_for(target, &candidates);
-        let found = source.diagnostics().len();
-        let config = config::read(attribute.clone(), source);
-        if declared.is_none() {
-            let allowed = allowed(&config);
-            if !source.differs() {
-                targets = allowed;
-            } else if allowed.contains(&target) {
-                targets.push(target);
-            } else {
-                source.forget_after(found);
-                continue;
+impl Variant {
+    /// Whether any value is given at boot.
+    pub(crate) fn takes_arguments(&self) -> bool {
+        let is_at_boot = |interface: &graph::Interface| {
+            let address = interface.address.value.configured();
+            let gateway = interface.gateway.map(|gateway| gateway.value);
+            matches!(address, ConfigValue::Boot(_)) || matches!(gateway, Some(ConfigValue::Boot(_)))
+        };
+        let mut interfaces = self.graph.interfaces();
+        self.boot != Boot::default()
+            || self.arguments.is_some()
+            || interfaces.any(|(_, interface)| is_at_boot(interface))
+    }
+}
+
+/// Selects and checks the variants.
+pub(crate) fn variants(resolved: &Resolved, context: &mut Context) -> Unikernel {
+    // A unikernel that no target supports is checked for an arbitrary one.
+    let first = resolved.targets.first().copied().unwrap_or(Target::Unix);
+    let targets = match resolved.differs() {
+        true if !resolved.targets.is_empty() => resolved.targets.clone(),
+        _ => vec![first],
+    };
+    let mut reported: Vec<Diagnostic> = Vec::new();
+    let variants = targets.into_iter().map(|target| {
+        let graph = resolved.graph(target, context);
+        let checked_for = match resolved.differs() {
+            true => &[target][..],
+            false => &resolved.targets,
+        };
+        let mut checked = check::check(&graph, checked_for);
+        // Variants have nodes and values in common, and their errors.
+        for diagnostic in std::mem::take(&mut checked.diagnostics) {
+            if !reported.contains(&diagnostic) {
+                reported.push(diagnostic.clone());
+                context.report(diagnostic);
             }
         }
-        graphs.push((target, resolve::resolve(config, main, source)));
-        if !source.differs() {
-            break;
+        resolved.variant(target, graph, checked)
+    });
+    Unikernel {
+        variants: variants.collect(),
+    }
+}
+
+impl Resolved {
+    /// Whether any value differs by target.
+    fn differs(&self) -> bool {
+        let mut custom = self.custom.values();
+        let arguments = self.arguments.as_ref();
+        self.image.differs()
+            || self.nodes.iter().any(|node| node.kind.differs())
+            || custom.any(|custom| custom.configuration.differs())
+            || arguments.is_some_and(|type_| type_.differs())
+    }
+
+    fn graph(&self, target: Target, context: &Context) -> Graph {
+        let image = self.image.get(target);
+        let nodes = self.nodes.iter().map(|node| Node {
+            name: node.name.clone(),
+            kind: node.kind.get(target).clone(),
+            on: node.on.clone(),
+            span: node.span,
+        });
+        Graph {
+            name: image.name.clone().unwrap_or_else(package),
+            targets: self.targets.clone(),
+            memory: image.memory,
+            stack: image.stack,
+            heap: image.heap,
+            log: image.log.unwrap_or(LogLevel::Info),
+            nodes: nodes.collect(),
+            main: self.main.clone(),
+            arguments: Vec::new(),
+            needs: Vec::new(),
+            locations: context.spans.locations(),
         }
     }
-    let differs = source.differs();
-    let variants = graphs.into_iter().map(|(target, mut resolved)| {
-        resolved.graph.targets.clone_from(&targets);
-        let read_for = [target];
-        let read_for = if differs { &read_for[..] } else { &targets };
-        let mut checked = check::check(&resolved.graph, read_for);
-        source.extend(std::mem::take(&mut checked.diagnostics));
+
+    fn variant(&self, target: Target, graph: Graph, checked: Checked) -> Variant {
+        let custom = self.custom.iter().filter_map(|(id, device)| {
+            let custom = Custom {
+                configuration: device.configuration.get(target).clone()?,
+                method: device.method,
+                parentheses: device.parentheses,
+            };
+            Some((*id, custom))
+        });
+        let arguments = self.arguments.as_ref().and_then(|type_| {
+            let Spanned { value, span } = type_.get(target).clone();
+            value.map(|value| Spanned { value, span })
+        });
         Variant {
             target,
-            resolved,
+            graph,
+            custom: custom.collect(),
+            arguments,
+            boot: self.image.get(target).boot,
             checked,
         }
-    });
-    let variants = variants.collect();
-    source.leave_each_once();
-    source.show_constants();
-    Unikernel { variants }
+    }
 }
 
-/// The targets that the attribute names, to know what it is to be read for. What is wrong with them
-/// is found when it is.
-fn declared(attribute: TokenStream) -> Option<Vec<Target>> {
-    let targets = config::read(attribute, &mut Source::new()).targets;
-    targets.filter(|targets| !targets.is_empty())
-}
-
-/// The targets that the interfaces and disks allow: their drivers, their names, and how many there
-/// are.
-fn allowed(config: &Config) -> Vec<Target> {
-    let interfaces = config.interfaces.iter();
-    let interfaces = interfaces.map(|interface| (&interface.name, interface.driver));
-    let disks = config.disks.iter().map(|disk| (&disk.name, disk.driver));
-    let devices: Vec<_> = interfaces.chain(disks).collect();
-    let allows = |target: &Target| {
-        let limits = target.device_limits();
-        let carries = limits.is_none_or(|limits| {
-            let mut names = devices.iter().map(|(name, _)| name);
-            devices.len() <= limits.devices && names.all(|name| limits.allow(name))
-        });
-        let mut drivers = devices.iter().map(|(_, driver)| driver.value);
-        carries && drivers.all(|driver| driver.unwrap_or(Driver::Auto).is_on(*target))
-    };
-    Target::ALL.into_iter().filter(allows).collect()
+/// The name of the package that is being compiled.
+fn package() -> String {
+    std::env::var("CARGO_PKG_NAME").unwrap_or_else(|_| "unikernel".into())
 }

@@ -31,6 +31,7 @@ pub use mirage_graph::{
     constant,
     manifest::{Piece, length},
     need::Need,
+    number,
     port::Protocol,
     target::{LogLevel, Target},
 };

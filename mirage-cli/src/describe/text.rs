@@ -3,7 +3,7 @@
 use anstyle::Style;
 use mirage_graph::{
     argument::{self, Argument, Presence},
-    graph::{Addressing, ConfigValue, Graph, Kind, Limits, Node, Spanned},
+    graph::{Addressing, ConfigValue, Graph, Kind, Limits, Node, Property, Spanned},
     need::{self, Need},
     size,
 };
@@ -84,13 +84,20 @@ pub fn configuration(node: &Node) -> Vec<String> {
         Addressing::Static(address) => value(address),
         Addressing::Dhcp => "address by DHCP".into(),
     }];
-    let gateway = interface.gateway.map(|gateway| value(gateway.value));
-    phrases.extend(gateway.map(|gateway| format!("gateway {gateway}")));
-    let mac = interface.mac.map(|mac| value(mac.value));
-    phrases.extend(mac.map(|mac| format!("mac {mac}")));
-    let mtu = interface.mtu.map(|mtu| value(mtu.value));
-    phrases.extend(mtu.map(|mtu| format!("mtu {mtu}")));
+    let properties = interface
+        .properties()
+        .filter_map(|(name, property)| Some(format!("{name} {}", property_value(property?))));
+    phrases.extend(properties);
     phrases
+}
+
+fn property_value(property: Property) -> String {
+    match property {
+        Property::Number(number) => value(number),
+        Property::Size(size) => size.known().map_or_else(String::new, size::display),
+        Property::Address(address) => value(address),
+        Property::MacAddress(address) => value(address),
+    }
 }
 
 /// Describes the declared limits of a port.

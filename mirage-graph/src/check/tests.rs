@@ -28,13 +28,7 @@ fn port(protocol: Protocol, number: u16, span: usize) -> Kind {
 
 /// A graph of an interface (span 0), a TCP port 80 (span 1) and a parameter for it (span 2).
 fn graph() -> Graph {
-    let interface = Interface {
-        driver: at(Driver::Virtio, 3),
-        address: static_address("10.0.0.2/24", 4),
-        gateway: None,
-        mac: None,
-        mtu: None,
-    };
+    let interface = Interface::new(at(Driver::Virtio, 3), static_address("10.0.0.2/24", 4));
     let mut graph = Graph {
         name: String::from("test"),
         targets: vec![Target::Unix, Target::Virtio],
@@ -175,15 +169,6 @@ fn every_target_has_the_driver() {
     assert_eq!(found(&graph), [("MIR041", 3, None)]);
     graph.targets = vec![Target::Unix];
     assert_eq!(found(&graph), []);
-}
-
-#[test]
-fn memory_holds_an_image() {
-    let mut graph = graph();
-    graph.memory = Some(at(ConfigValue::Known(2 << 20), 5));
-    assert_eq!(found(&graph), []);
-    graph.memory = Some(at(ConfigValue::Known((2 << 20) - 1), 5));
-    assert_eq!(found(&graph), [("MIR051", 5, None)]);
 }
 
 #[test]

@@ -6,8 +6,8 @@ mod value;
 use super::{ARGUMENTS, NEEDS, VERSION};
 use crate::{
     graph::{
-        Addressing, Disk, Graph, Interface, Kind, Limits, Location, Node, NodeId, SpanId, Spanned,
-        Use,
+        Addressing, ConfigValue, Disk, Graph, Interface, Kind, Limits, Location, Node, NodeId,
+        Optional, PropertyMut, SpanId, Spanned, Use,
     },
     need::Need,
     port::Protocol,
@@ -67,7 +67,7 @@ impl Graph {
         Ok(graph)
     }
 
-    /// Adds the node that is written so.
+    /// Adds the node that `node` describes.
     fn read(&mut self, node: &Value) -> Result<(), String> {
         let at = member(node, "at")?;
         let narrow = |name| number(at, name).map(|value| value.try_into().unwrap_or(u32::MAX));
@@ -110,12 +110,8 @@ fn kind(name: &str, config: &Value, span: SpanId) -> Result<Kind, String> {
     let protocols = [Protocol::Tcp, Protocol::Udp, Protocol::Both];
     let protocol = protocols.into_iter().find(|each| each.name() == name);
     if let Some(protocol) = protocol {
-        let limits = Limits {
-            connections: limit(config, "connections", span)?,
-            datagrams: limit(config, "datagrams", span)?,
-            receive: limit(config, "receive", span)?,
-            transmit: limit(config, "transmit", span)?,
-        };
+        let mut limits = Limits::default();
+        read_properties(limits.properties_mut(), config, span)?;
         return Ok(Kind::Port(
             protocol,
             required(config, "port", span)?,
@@ -128,17 +124,20 @@ fn kind(name: &str, config: &Value, span: SpanId) -> Result<Kind, String> {
         "random" => Kind::Random,
         "custom" => Kind::Custom(text_of(config, "written")?.into()),
         "arguments" => Kind::Arguments(text_of(config, "written")?.into()),
-        "block" => Kind::Disk(Disk {
-            driver: driver(config, span)?,
-            size: optional(config, "size", span)?,
-        }),
-        "net" => Kind::Interface(Interface {
-            driver: driver(config, span)?,
-            address: required::<Addressing>(config, "ip", span)?,
-            gateway: optional(config, "gateway", span)?,
-            mac: optional(config, "mac", span)?,
-            mtu: optional(config, "mtu", span)?,
-        }),
+        "block" => {
+            let mut disk = Disk {
+                driver: driver(config, span)?,
+                size: None,
+            };
+            read_properties(disk.properties_mut(), config, span)?;
+            Kind::Disk(disk)
+        }
+        "net" => {
+            let address = required::<Addressing>(config, "ip", span)?;
+            let mut interface = Interface::new(driver(config, span)?, address);
+            read_properties(interface.properties_mut(), config, span)?;
+            Kind::Interface(interface)
+        }
         other => return Err(format!("it has a node of the unknown kind `{other}`")),
     })
 }
@@ -153,23 +152,31 @@ fn required<T: Read>(config: &Value, name: &str, span: SpanId) -> Result<Spanned
     Ok(Spanned { value, span })
 }
 
-fn optional<T: Read>(
-    config: &Value,
-    name: &str,
-    span: SpanId,
-) -> Result<Option<Spanned<T>>, String> {
-    match member(config, name)? {
-        Value::Null => Ok(None),
-        _ => required(config, name, span).map(Some),
+/// Reads a member that may be `null` or absent.
+fn optional<T>(config: &Value, name: &str, span: SpanId) -> Result<Optional<T>, String>
+where
+    ConfigValue<T>: Read,
+{
+    match config.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => required(config, name, span).map(Some),
     }
 }
 
-/// A limit of a port, if it has it.
-fn limit<T: Read>(config: &Value, name: &str, span: SpanId) -> Result<Option<Spanned<T>>, String> {
-    match config.get(name) {
-        None => Ok(None),
-        Some(_) => required(config, name, span).map(Some),
+fn read_properties<'a>(
+    properties: impl Iterator<Item = (&'static str, PropertyMut<'a>)>,
+    config: &Value,
+    span: SpanId,
+) -> Result<(), String> {
+    for (name, property) in properties {
+        match property {
+            PropertyMut::Number(field) => *field = optional(config, name, span)?,
+            PropertyMut::Size(field) => *field = optional(config, name, span)?,
+            PropertyMut::Address(field) => *field = optional(config, name, span)?,
+            PropertyMut::MacAddress(field) => *field = optional(config, name, span)?,
+        }
     }
+    Ok(())
 }
 
 fn member<'a>(value: &'a Value, name: &str) -> Result<&'a Value, String> {

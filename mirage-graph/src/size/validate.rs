@@ -4,11 +4,11 @@ use super::{BUFFERS, MIN_MEMORY, STACKS, parse};
 use crate::{text::Text, value_error::ValueError};
 use core::ops::RangeInclusive;
 
-/// Parses a size, in bytes.
+/// Parses any size, in bytes.
 ///
 /// # Errors
 /// Returns [`ValueError::Memory`] if `text` is not a size.
-pub const fn memory(text: &str) -> Result<u64, ValueError> {
+pub const fn any(text: &str) -> Result<u64, ValueError> {
     match parse(text) {
         Some(bytes) => Ok(bytes),
         None => Err(ValueError::Memory(Text::new().with(text))),
@@ -21,7 +21,7 @@ pub const fn memory(text: &str) -> Result<u64, ValueError> {
 /// Returns [`ValueError::Memory`] if `text` is not a size, and [`ValueError::Buffer`] for one outside
 /// [`BUFFERS`].
 pub const fn buffer(text: &str) -> Result<u64, ValueError> {
-    match memory(text) {
+    match any(text) {
         Ok(bytes) if !contains(&BUFFERS, bytes) => Err(ValueError::Buffer(bytes)),
         other => other,
     }
@@ -33,7 +33,7 @@ pub const fn buffer(text: &str) -> Result<u64, ValueError> {
 /// Returns [`ValueError::Memory`] if `text` is not a size, and [`ValueError::Stack`] for one outside
 /// [`STACKS`].
 pub const fn stack(text: &str) -> Result<u64, ValueError> {
-    match memory(text) {
+    match any(text) {
         Ok(bytes) if !contains(&STACKS, bytes) => Err(ValueError::Stack(bytes)),
         other => other,
     }
@@ -43,11 +43,14 @@ const fn contains(allowed: &RangeInclusive<u64>, bytes: u64) -> bool {
     *allowed.start() <= bytes && bytes <= *allowed.end()
 }
 
-/// Returns an error if `bytes` is less than [`MIN_MEMORY`].
-pub const fn too_little(bytes: u64) -> Option<ValueError> {
-    if bytes < MIN_MEMORY {
-        Some(ValueError::TooLittleMemory(bytes))
-    } else {
-        None
+/// Parses the memory of a machine, in bytes.
+///
+/// # Errors
+/// Returns [`ValueError::Memory`] if `text` is not a size, and [`ValueError::TooLittleMemory`] for one
+/// below [`MIN_MEMORY`].
+pub const fn memory(text: &str) -> Result<u64, ValueError> {
+    match any(text) {
+        Ok(bytes) if bytes < MIN_MEMORY => Err(ValueError::TooLittleMemory(bytes)),
+        other => other,
     }
 }

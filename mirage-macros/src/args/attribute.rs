@@ -1,8 +1,8 @@
 //! `#[arg(name = "…", value = "…", default = "…")]`
 
 use crate::{
-    config::unknown,
-    source::Source,
+    context::Context,
+    lookup::unknown,
     syntax::{self, Form, Item},
 };
 use mirage_graph::{
@@ -27,7 +27,7 @@ const KEYS: [(&str, &str); 3] = [
 ];
 
 /// Reads the attributes `arg` of a field.
-pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
+pub(super) fn read(attributes: &[Attribute], context: &mut Context) -> Written {
     let mut written = Written::default();
     let mut seen: Vec<Spanned<String>> = Vec::new();
     for attribute in attributes {
@@ -36,13 +36,13 @@ pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
         }
         let Meta::List(list) = &attribute.meta else {
             let form = "`#[arg(key = \"text\")]`";
-            source.error(DiagnosticKind::Syntax(form.into()), &attribute.meta);
+            context.error(DiagnosticKind::Syntax(form.into()), &attribute.meta);
             continue;
         };
-        for item in syntax::items(list.tokens.clone(), "key = \"text\"", source) {
-            let key = source.at(item.name(), &item.key);
+        for item in syntax::items(list.tokens.clone(), "key = \"text\"", context) {
+            let key = context.spans.spanned(item.name(), &item.key);
             if let Some(first) = seen.iter().find(|first| first.value == key.value) {
-                source.report(
+                context.report(
                     Diagnostic::new(DiagnosticKind::DuplicateKey(key.value), key.span)
                         .with(first.span, "the first is"),
                 );
@@ -51,12 +51,12 @@ pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
             seen.push(key.clone());
             let known = KEYS.into_iter().find(|(known, _)| *known == key.value);
             let Some((key, example)) = known else {
-                let known = KEYS.map(|(known, _)| known.to_string());
-                let kind = DiagnosticKind::UnknownArgumentKey(unknown(key.value, known.into()));
-                source.error_at(kind, key.span);
+                let known = KEYS.map(|(known, _)| known);
+                let kind = DiagnosticKind::UnknownArgumentKey(unknown(key.value, known));
+                context.error_at(kind, key.span);
                 continue;
             };
-            let text = text(&item, example, source);
+            let text = text(&item, example, context);
             match key {
                 "name" => written.name = text,
                 "value" => written.placeholder = text,
@@ -68,27 +68,27 @@ pub(super) fn read(attributes: &[Attribute], source: &mut Source) -> Written {
 }
 
 /// The text of `key = "text"`.
-fn text(item: &Item, example: &str, source: &mut Source) -> Option<Spanned<String>> {
+fn text(item: &Item, example: &str, context: &mut Context) -> Option<Spanned<String>> {
     match &item.form {
         Form::Value(Expr::Lit(ExprLit {
             lit: Lit::Str(text),
             ..
-        })) => return Some(source.at(text.value(), text)),
-        Form::Value(value) => source.error(
+        })) => return Some(context.spans.spanned(text.value(), text)),
+        Form::Value(value) => context.error(
             DiagnosticKind::WrongValue(item.name(), Wanted::Text, example.into()),
             value,
         ),
-        Form::Bare => source.error(
+        Form::Bare => context.error(
             DiagnosticKind::NoValue(item.name(), example.into()),
             &item.key,
         ),
         Form::Group(group) => {
-            source.error(
+            context.error(
                 DiagnosticKind::WrongForm(item.name(), example.into()),
                 group,
             );
         }
-        Form::Broken => {}
+        Form::Invalid => {}
     }
     None
 }

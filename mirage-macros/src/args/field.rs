@@ -1,7 +1,7 @@
 //! A field as a boot argument.
 
 use super::attribute;
-use crate::source::Source;
+use crate::context::Context;
 use darling::FromField;
 use mirage_graph::{
     argument::{self, Kind},
@@ -108,19 +108,19 @@ fn kind(type_: &Type) -> Kind {
 
 impl Field {
     /// The argument that a field is. `None` if it has no name.
-    pub(super) fn new(declared: Declared, source: &mut Source) -> Option<Self> {
+    pub(super) fn new(declared: Declared, context: &mut Context) -> Option<Self> {
         let ident = declared.ident?;
         let shape = Shape::of_type(declared.ty);
-        let written = attribute::read(&declared.attrs, source);
+        let written = attribute::read(&declared.attrs, context);
         let own = ident.unraw().to_string();
         let name = match written.name {
             Some(name) => name,
-            None => source.at(own.replace('_', "-"), &ident),
+            None => context.spans.spanned(own.replace('_', "-"), &ident),
         };
         if !argument::is_name(&name.value) {
-            source.error_at(DiagnosticKind::ArgumentName(name.value.clone()), name.span);
+            context.error_at(DiagnosticKind::ArgumentName(name.value.clone()), name.span);
         } else if argument::RESERVED.contains(&name.value.as_str()) {
-            source.error_at(
+            context.error_at(
                 DiagnosticKind::ReservedArgument(name.value.clone()),
                 name.span,
             );
@@ -128,13 +128,13 @@ impl Field {
         if let Some(Spanned { value, span }) = &written.default {
             let wanted = shape.value_type().map_or(Kind::Other, kind);
             if !matches!(shape, Shape::One(_)) {
-                source.error_at(DiagnosticKind::NoEffect("default", shape.name()), *span);
+                context.error_at(DiagnosticKind::NoEffect("default", shape.name()), *span);
             } else if let Some(is) = wanted.wanted().filter(|_| !wanted.accepts(value)) {
-                source.error_at(DiagnosticKind::ArgumentDefault(value.clone(), is), *span);
+                context.error_at(DiagnosticKind::ArgumentDefault(value.clone(), is), *span);
             }
         }
         if let (Some(Spanned { span, .. }), Shape::Flag) = (&written.placeholder, &shape) {
-            source.error_at(DiagnosticKind::NoEffect("value", shape.name()), *span);
+            context.error_at(DiagnosticKind::NoEffect("value", shape.name()), *span);
         }
         Some(Self {
             placeholder: match written.placeholder {

@@ -1,15 +1,16 @@
 //! Values that are given at boot: `boot`, or `boot("…")` with a default.
 
-use super::value;
+use super::literal;
 use crate::{
-    source::Source,
+    context::Context,
     syntax::{Form, Item},
 };
 use mirage_graph::diagnostic::{DiagnosticKind, Wanted};
 use syn::{Expr, LitStr};
 
-/// Whether an item's value is given at boot, and the default. `None` if it is another value.
-pub(super) fn read(item: &Item, example: &str, source: &mut Source) -> Option<Option<LitStr>> {
+/// The default of a value that is given at boot, `Some(None)` if it has none. `None` for any other
+/// value.
+pub(super) fn read(item: &Item, example: &str, context: &mut Context) -> Option<Option<LitStr>> {
     let Form::Value(expression) = &item.form else {
         return None;
     };
@@ -18,29 +19,18 @@ pub(super) fn read(item: &Item, example: &str, source: &mut Source) -> Option<Op
         Expr::Call(call) if is_boot(&call.func) => {
             let mut arguments = call.args.iter();
             let default = match (arguments.next(), arguments.next()) {
-                (Some(default), None) => value::text_of(value::ungrouped(default)),
+                (Some(default), None) => literal::text(default),
                 _ => None,
             };
             if default.is_none() {
                 let (_, text) = example.split_once("= ").unwrap_or(("", example));
                 let example = format!("boot({text})");
                 let kind = DiagnosticKind::WrongValue("boot".into(), Wanted::Text, example);
-                source.error(kind, call);
+                context.error(kind, call);
             }
             Some(default.cloned())
         }
         _ => None,
-    }
-}
-
-/// Reports a value that is given at boot and cannot be; whether it is one.
-pub(super) fn is_refused(item: &Item, source: &mut Source) -> bool {
-    match &item.form {
-        Form::Value(expression) if is_boot(expression) => {
-            source.error(DiagnosticKind::NotAtBoot(item.name()), expression);
-            true
-        }
-        _ => false,
     }
 }
 

@@ -2,50 +2,62 @@
 
 use crate::{
     choice,
-    source::Source,
+    context::Context,
+    per_target::PerTarget,
     syntax::{Form, Item},
 };
-use mirage_graph::diagnostic::DiagnosticKind;
+use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use syn::{Expr, ExprMethodCall, parse_quote, spanned::Spanned};
+use syn::{Expr, ExprMethodCall, spanned::Spanned as _};
 
 /// A custom device.
+#[derive(Clone)]
 pub(crate) struct CustomDevice {
     /// The node's name.
     pub(crate) name: Ident,
-    /// Its configuration, which is the user's own expression.
-    pub(crate) configuration: Expr,
+    /// Its configuration, the user's own expression. `None` if it is invalid, which has been reported.
+    pub(crate) configuration: PerTarget<Option<Spanned<Expr>>>,
     /// The nodes it is built on.
     pub(crate) on: Vec<Ident>,
-    /// The word `on`, and the parentheses behind it.
+    /// The identifier `on` and the parentheses after it.
     pub(crate) method: Span,
     pub(crate) parentheses: Span,
 }
 
-/// The call of `on` that makes an item a device; `None` if it is another item.
+/// The call of `on` that makes an item a device; `None` for any other item.
 pub(super) fn call(item: &Item) -> Option<&ExprMethodCall> {
     match &item.form {
-        Form::Value(Expr::MethodCall(call)) if call.method == "on" && call.turbofish.is_none() => {
-            Some(call)
-        }
+        Form::Value(value) => on(choice::first(value)),
+        _ => None,
+    }
+}
+
+fn on(value: &Expr) -> Option<&ExprMethodCall> {
+    match value {
+        Expr::MethodCall(call) if call.method == "on" && call.turbofish.is_none() => Some(call),
         _ => None,
     }
 }
 
 /// Whether an item is a custom device, or was perhaps meant to be one.
 pub(super) fn is_device(item: &Item) -> bool {
-    call(item).is_some() || matches!(item.form, Form::Value(Expr::Struct(_)))
+    match &item.form {
+        Form::Value(value) => {
+            call(item).is_some() || matches!(choice::first(value), Expr::Struct(_))
+        }
+        _ => false,
+    }
 }
 
-/// What is wrong with an item that was meant to be a device, and where; `None` if it was not meant to be one.
-pub(super) fn mistake(item: &Item) -> Option<(DiagnosticKind, Span)> {
+/// The error of an item that was meant to be a device, and its span; `None` for any other item.
+pub(super) fn error(item: &Item) -> Option<(DiagnosticKind, Span)> {
     let expected = |what: &str| DiagnosticKind::Syntax(what.into());
     match &item.form {
         Form::Value(Expr::MethodCall(call)) if matches!(*call.receiver, Expr::Struct(_)) => {
             Some((expected("`on`"), call.method.span()))
         }
         Form::Value(Expr::Verbatim(tokens)) => {
-            let next = behind_on(tokens.clone())?;
+            let next = token_after_on(tokens.clone())?;
             if let Some(TokenTree::Ident(next)) = next {
                 let kind = expected(&format!("a comma before `{next}`"));
                 return Some((kind, next.span()));
@@ -58,8 +70,8 @@ pub(super) fn mistake(item: &Item) -> Option<(DiagnosticKind, Span)> {
     }
 }
 
-/// What follows `.on(…)`, if that is there.
-fn behind_on(tokens: TokenStream) -> Option<Option<TokenTree>> {
+/// The token after `.on(…)`; `None` if there is no `.on(…)`.
+fn token_after_on(tokens: TokenStream) -> Option<Option<TokenTree>> {
     let mut tokens = tokens.into_iter();
     loop {
         match tokens.next()? {
@@ -74,62 +86,93 @@ fn behind_on(tokens: TokenStream) -> Option<Option<TokenTree>> {
     }
 }
 
-/// The device that an item was meant to be, once it is reported why it is none: those that are built
-/// on it are no errors.
-pub(super) fn meant(item: &Item, span: Span) -> CustomDevice {
+/// The device that an invalid item was meant to be: its users are not further errors.
+pub(super) fn invalid_device(item: &Item, span: Span, context: &mut Context) -> CustomDevice {
     let configuration = match &item.form {
-        Form::Value(Expr::MethodCall(call)) => (*call.receiver).clone(),
-        _ => nothing(),
+        Form::Value(Expr::MethodCall(call)) => {
+            let receiver = (*call.receiver).clone();
+            Some(context.spans.spanned(receiver, &call.receiver))
+        }
+        _ => None,
     };
     CustomDevice {
         name: item.key.clone(),
-        configuration,
+        configuration: PerTarget::same(configuration),
         on: Vec::new(),
         method: span,
         parentheses: span,
     }
 }
 
-/// In place of a configuration of which something was reported.
-fn nothing() -> Expr {
-    parse_quote!(())
-}
-
-/// The device that an item is.
-pub(super) fn device(item: &Item, source: &mut Source) -> Option<CustomDevice> {
-    let Some(call) = call(item) else {
-        return alone(item, source);
-    };
-    let mut on = Vec::new();
-    for argument in &call.args {
-        match argument {
-            Expr::Path(path) if path.qself.is_none() && path.path.get_ident().is_some() => {
-                on.extend(path.path.get_ident().cloned());
-            }
-            other => source.error(DiagnosticKind::Syntax("a node name".into()), other),
-        }
-    }
-    let configuration = choice::choose((*call.receiver).clone(), source);
-    Some(CustomDevice {
-        name: item.key.clone(),
-        configuration: configuration.unwrap_or_else(nothing),
-        on,
-        method: call.method.span(),
-        parentheses: call.paren_token.span.join(),
-    })
-}
-
-/// A configuration without `.on(…)`, which is reported.
-fn alone(item: &Item, source: &mut Source) -> Option<CustomDevice> {
-    let Form::Value(configuration) = &item.form else {
+/// Reads a device. `.on(…)` follows a `match target`, or is in each of its arms.
+pub(super) fn device(item: &Item, context: &mut Context) -> Option<CustomDevice> {
+    let Form::Value(value) = &item.form else {
         return None;
     };
-    source.error(DiagnosticKind::NoOn(item.name()), configuration);
-    Some(CustomDevice {
+    let Some(call) = call(item) else {
+        context.error(DiagnosticKind::NoOn(item.name()), value);
+        let configuration = context.spans.spanned(value.clone(), value);
+        return Some(CustomDevice {
+            name: item.key.clone(),
+            configuration: PerTarget::same(Some(configuration)),
+            on: Vec::new(),
+            method: value.span(),
+            parentheses: value.span(),
+        });
+    };
+    let mut device = CustomDevice {
         name: item.key.clone(),
-        configuration: configuration.clone(),
-        on: Vec::new(),
-        method: configuration.span(),
-        parentheses: configuration.span(),
-    })
+        configuration: PerTarget::same(None),
+        on: nodes(call, context),
+        method: call.method.span(),
+        parentheses: call.paren_token.span.join(),
+    };
+    let receivers = match on(value) {
+        Some(call) => choice::values(&call.receiver, context),
+        None => choice::values(value, context).map(|arm| receiver(arm?, &device.on, context)),
+    };
+    device.configuration = receivers.map(|receiver| {
+        let receiver = receiver?;
+        let span = context.spans.span_id(&receiver);
+        Some(Spanned {
+            value: receiver,
+            span,
+        })
+    });
+    Some(device)
+}
+
+/// The configuration in an arm, which must be built on the same nodes as the first.
+fn receiver(arm: Expr, nodes: &[Ident], context: &mut Context) -> Option<Expr> {
+    let same = |call: &&ExprMethodCall| {
+        let names = call.args.iter().map(node);
+        names.eq(nodes.iter().map(Some))
+    };
+    match on(&arm).filter(same) {
+        Some(call) => Some((*call.receiver).clone()),
+        None => {
+            let nodes: Vec<_> = nodes.iter().map(ToString::to_string).collect();
+            let expected = format!("`.on({})`, as in the first arm", nodes.join(", "));
+            context.error(DiagnosticKind::Syntax(expected), arm);
+            None
+        }
+    }
+}
+
+fn nodes(call: &ExprMethodCall, context: &mut Context) -> Vec<Ident> {
+    let mut nodes = Vec::new();
+    for argument in &call.args {
+        match node(argument) {
+            Some(name) => nodes.push(name.clone()),
+            None => context.error(DiagnosticKind::Syntax("a node name".into()), argument),
+        }
+    }
+    nodes
+}
+
+fn node(argument: &Expr) -> Option<&Ident> {
+    match argument {
+        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
+        _ => None,
+    }
 }

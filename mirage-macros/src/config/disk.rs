@@ -1,82 +1,89 @@
 //! Disks: `block = "auto"`, or `block(data(…), journal(…))`.
 
-use super::{Key, Keys, convert, driver, group, setting, value};
-use crate::{
-    constant::Reader,
-    source::Source,
-    syntax::{self, Item},
+use super::{
+    driver, group,
+    key::{self, Key, Keys, Value},
+    rule,
 };
+use crate::{context::Context, per_target::PerTarget, syntax::Item};
 use mirage_graph::{
-    graph::{ConfigValue, SpanId, Spanned},
-    size,
+    graph::{self, SpanId, Spanned},
     target::{Driven, Driver},
 };
 use proc_macro2::TokenStream;
-use syn::ext::IdentExt;
 
-/// What a disk looks like in a group.
+/// A disk in a group.
 const EXAMPLE: &str = "block(data(size = \"64MiB\"))";
 
-/// What is said of a disk.
+/// A disk.
 pub(crate) struct Disk {
     /// The node's name.
     pub(crate) name: String,
-    /// Where it is declared.
+    /// Its declaration.
     pub(crate) span: SpanId,
-    pub(crate) driver: Spanned<Option<Driver>>,
-    pub(crate) size: Option<Spanned<ConfigValue<u64>>>,
+    pub(crate) config: PerTarget<graph::Disk>,
 }
 
-/// The only disk, `block = "auto"`.
-pub(super) fn only(item: &Item, source: &mut Source) -> Disk {
-    let text = value::text(item, Key::Block.example(), source);
-    let driver = convert(text, source, |name| driver(name, Driven::Disk));
-    Disk {
-        name: item.name(),
-        span: driver.span,
-        driver,
-        size: None,
+/// The key of the driver, which has its own syntax.
+struct DriverKey;
+
+/// The keys of a disk.
+const KEYS: &[Key<graph::Disk, DriverKey>] = &[
+    Key::new("driver", "driver = \"virtio\"", Value::Special(DriverKey)),
+    Key::new(
+        "size",
+        "size = \"64MiB\"",
+        Value::Size(&rule::SIZE, |disk| &mut disk.size),
+    ),
+];
+
+impl Disk {
+    fn new(name: String, span: SpanId) -> Self {
+        let driver = Spanned {
+            value: Driver::Auto,
+            span,
+        };
+        let config = PerTarget::same(graph::Disk { driver, size: None });
+        Self { name, span, config }
+    }
+
+    fn read_driver(&mut self, item: &Item, example: &str, context: &mut Context) {
+        let driver = driver::read(item, example, Driven::Disk, context);
+        self.config
+            .set(driver, |config, driver| config.driver = driver);
     }
 }
 
-/// The disks of `block(…)`, and whether none is missing.
-pub(super) fn disks(item: &Item, source: &mut Source) -> (Vec<Disk>, bool) {
-    let (members, mut complete) = group::members(item, EXAMPLE, "size = \"64MiB\"", source);
+/// Reads the only disk, `block = "auto"`.
+pub(super) fn only(item: &Item, example: &str, context: &mut Context) -> Disk {
+    let mut disk = Disk::new(item.name(), context.spans.span_id(item.value()));
+    disk.read_driver(item, example, context);
+    disk
+}
+
+/// Reads the disks of `block(…)`. Also returns whether none was invalid.
+pub(super) fn disks(item: &Item, context: &mut Context) -> (Vec<Disk>, bool) {
+    let (members, mut complete) = group::members(item, EXAMPLE, "size = \"64MiB\"", context);
     let disks = members.into_iter().map(|(item, contents)| {
-        let (disk, all) = disk(&item, contents, source);
-        complete &= all;
+        let (disk, is_complete) = disk(&item, contents, context);
+        complete &= is_complete;
         disk
     });
     (disks.collect(), complete)
 }
 
-fn disk(item: &Item, contents: TokenStream, source: &mut Source) -> (Disk, bool) {
-    let span = source.span_id(&item.key);
-    let mut disk = Disk {
-        name: item.key.unraw().to_string(),
-        span,
-        driver: Spanned {
-            value: Some(Driver::Auto),
-            span,
-        },
-        size: None,
-    };
-    let before = source.diagnostics().len();
-    let items = syntax::items(contents, "key = value", source);
-    let mut complete = source.diagnostics().len() == before;
-    let mut keys = Keys::of_a_disk();
-    for item in items {
-        match keys.take(&item, source) {
-            Some((key @ Key::Driver, _)) => {
-                let text = value::text(&item, key.example(), source);
-                disk.driver = convert(text, source, |name| driver(name, Driven::Disk));
-            }
-            Some((key, _)) => {
-                let (example, read) = (key.example(), size::memory);
-                let size = setting::of_text(&item, source, example, read, Reader::Size);
-                disk.size = Some(size);
-            }
-            None => complete = false,
+fn disk(item: &Item, contents: TokenStream, context: &mut Context) -> (Disk, bool) {
+    let mut disk = Disk::new(item.name(), context.spans.span_id(&item.key));
+    let (items, mut complete) = group::items(contents, "key = value", context);
+    let mut keys = Keys::new(KEYS.iter().map(|key| key.name));
+    for item in &items {
+        let known = keys.take(item, context);
+        let Some(key) = known.and_then(|_| key::find(KEYS, item)) else {
+            complete = false;
+            continue;
+        };
+        if let Some(DriverKey) = key.read(item, &mut disk.config, context) {
+            disk.read_driver(item, key.example, context);
         }
     }
     (disk, complete)

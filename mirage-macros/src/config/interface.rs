@@ -1,151 +1,186 @@
-//! Network interfaces: `net = "virtio"` with its keys beside it, or `net(wan(…), lan(…))`.
+//! Network interfaces: `net = "virtio"` with its keys at the top level, or `net(wan(…), lan(…))`.
 
-use super::{Key, Keys, Port, convert, driver, group, setting, value};
+use super::{
+    driver, group,
+    key::{self, Key, Keys, Value},
+    literal,
+    port::{self, Port},
+    property, rule,
+};
 use crate::{
-    constant::Reader,
-    source::Source,
-    syntax::{self, Item},
+    choice,
+    context::Context,
+    per_target::PerTarget,
+    syntax::{Form, Item},
 };
 use mirage_graph::{
-    address::{self, InterfaceAddress},
-    graph::{Addressing, ConfigValue, SpanId, Spanned},
-    mac_address::MacAddress,
-    port,
+    graph::{self, Addressing, ConfigValue, SpanId, Spanned},
+    number,
+    port::Protocol,
     target::{Driven, Driver},
-    value_error::ValueError,
 };
-use std::net::Ipv4Addr;
-use syn::ext::IdentExt;
+use proc_macro2::TokenStream;
 
-/// What an interface looks like in a group.
+/// An interface in a group.
 const EXAMPLE: &str = "net(wan(ip = \"10.0.0.2\"))";
 
-/// The address that says: a DHCP server says it.
+/// Stands for an address that a DHCP server assigns.
 const DHCP: &str = "dhcp";
 
-/// What is said of an interface.
+/// An interface.
 pub(crate) struct Interface {
     /// The node's name.
     pub(crate) name: String,
-    /// Where it is declared.
+    /// Its declaration.
     pub(crate) span: SpanId,
-    pub(crate) driver: Spanned<Option<Driver>>,
-    pub(crate) properties: Properties,
+    pub(crate) config: PerTarget<graph::Interface>,
+    /// Whether its address is declared.
+    pub(crate) has_address: bool,
     /// The ports of this interface only.
     pub(crate) ports: Vec<Port>,
 }
 
-/// Properties of an interface.
-#[derive(Default)]
-pub(crate) struct Properties {
-    pub(crate) ip: Option<Spanned<Addressing>>,
-    pub(crate) gateway: Option<Spanned<ConfigValue<Ipv4Addr>>>,
-    pub(crate) mac: Option<Spanned<ConfigValue<MacAddress>>>,
-    pub(crate) mtu: Option<Spanned<ConfigValue<u16>>>,
+/// Keys of an interface with their own syntax.
+pub(super) enum InterfaceKey {
+    Driver,
+    Address,
+    Ports(Protocol),
 }
 
-impl Properties {
-    /// Reads the value of a key that is a property; false if the key is none.
-    pub(super) fn take(&mut self, key: Key, item: &Item, source: &mut Source) -> bool {
-        let example = key.example();
-        match key {
-            Key::Ip => self.ip = Some(addressing(item, source)),
-            Key::Gateway => {
-                self.gateway = Some(setting::of_text(
-                    item,
-                    source,
-                    example,
-                    address::gateway,
-                    Reader::Gateway,
-                ));
+/// The keys of an interface.
+pub(super) const KEYS: &[Key<graph::Interface, InterfaceKey>] = &[
+    Key::new(
+        "driver",
+        "driver = \"virtio\"",
+        Value::Special(InterfaceKey::Driver),
+    ),
+    Key::new(
+        "ip",
+        "ip = \"10.0.0.2\"",
+        Value::Special(InterfaceKey::Address),
+    ),
+    Key::new(
+        "gateway",
+        "gateway = \"10.0.0.1\"",
+        Value::Address(&rule::GATEWAY, |interface| &mut interface.gateway),
+    ),
+    Key::new(
+        "mac",
+        "mac = \"02:00:00:00:00:01\"",
+        Value::MacAddress(&rule::MAC_ADDRESS, |interface| &mut interface.mac),
+    ),
+    Key::new(
+        "mtu",
+        "mtu = 1400",
+        Value::Number(number::MTU, |interface| &mut interface.mtu),
+    ),
+    Key::new(
+        "tcp",
+        "tcp(http = 80)",
+        Value::Special(InterfaceKey::Ports(Protocol::Tcp)),
+    ),
+    Key::new(
+        "udp",
+        "udp(dns = 53)",
+        Value::Special(InterfaceKey::Ports(Protocol::Udp)),
+    ),
+    Key::new(
+        "port",
+        "port(dns = 53)",
+        Value::Special(InterfaceKey::Ports(Protocol::Both)),
+    ),
+];
+
+impl Interface {
+    /// An interface without keys.
+    pub(super) fn new(name: String, span: SpanId) -> Self {
+        let driver = Spanned {
+            value: Driver::Auto,
+            span,
+        };
+        let address = Spanned {
+            value: Addressing::Static(ConfigValue::Unread),
+            span,
+        };
+        Self {
+            name,
+            span,
+            config: PerTarget::same(graph::Interface::new(driver, address)),
+            has_address: false,
+            ports: Vec::new(),
+        }
+    }
+
+    /// Reads the value of a key. Returns whether no node was invalid.
+    pub(super) fn read(
+        &mut self,
+        key: &Key<graph::Interface, InterfaceKey>,
+        item: &Item,
+        context: &mut Context,
+    ) -> bool {
+        match key.read(item, &mut self.config, context) {
+            Some(InterfaceKey::Driver) => self.read_driver(item, key.example, context),
+            Some(InterfaceKey::Address) => {
+                self.has_address = true;
+                let address = choice::items(item, context)
+                    .map(|item| addressing(&item, key.example, context));
+                self.config
+                    .set(address, |config, address| config.address = address);
             }
-            Key::Mac => {
-                let read = MacAddress::parse_unicast;
-                self.mac = Some(setting::of_text(
-                    item,
-                    source,
-                    example,
-                    read,
-                    Reader::MacAddress,
-                ));
+            Some(&InterfaceKey::Ports(protocol)) => {
+                let (ports, complete) = port::ports(item, protocol, key.example, context);
+                self.ports.extend(ports);
+                return complete;
             }
-            Key::Mtu => {
-                let mtu = setting::of_number(
-                    item,
-                    source,
-                    example,
-                    port::mtu,
-                    ValueError::Mtu,
-                    Reader::Mtu,
-                );
-                self.mtu = Some(mtu);
-            }
-            _ => return false,
+            None => {}
         }
         true
     }
+
+    /// Reads the name of the driver.
+    pub(super) fn read_driver(&mut self, item: &Item, example: &str, context: &mut Context) {
+        let driver = driver::read(item, example, Driven::Interface, context);
+        self.config
+            .set(driver, |config, driver| config.driver = driver);
+    }
 }
 
-fn addressing(item: &Item, source: &mut Source) -> Spanned<Addressing> {
-    if let Some(text) = value::literal_text(item)
+fn addressing(item: &Item, example: &str, context: &mut Context) -> Spanned<Addressing> {
+    if let Form::Value(value) = &item.form
+        && let Some(text) = literal::text(value)
         && text.value() == DHCP
     {
-        return source.at(Addressing::Dhcp, text);
+        return context.spans.spanned(Addressing::Dhcp, text);
     }
-    let (example, read) = (Key::Ip.example(), InterfaceAddress::parse);
-    let Spanned { value, span } = setting::of_text(item, source, example, read, Reader::Address);
+    let rule = &rule::INTERFACE_ADDRESS;
+    let Spanned { value, span } = property::text(item, example, rule, context);
     Spanned {
         value: Addressing::Static(value),
         span,
     }
 }
 
-/// The interfaces of `net(…)`, and whether none is missing.
-pub(super) fn interfaces(item: &Item, source: &mut Source) -> (Vec<Interface>, bool) {
-    let (members, mut complete) = group::members(item, EXAMPLE, "ip = \"10.0.0.2\"", source);
+/// Reads the interfaces of `net(…)`. Also returns whether no node was invalid.
+pub(super) fn interfaces(item: &Item, context: &mut Context) -> (Vec<Interface>, bool) {
+    let (members, mut complete) = group::members(item, EXAMPLE, "ip = \"10.0.0.2\"", context);
     let interfaces = members.into_iter().map(|(item, contents)| {
-        let (interface, all) = interface(&item, contents, source);
-        complete &= all;
+        let (interface, is_complete) = interface(&item, contents, context);
+        complete &= is_complete;
         interface
     });
     (interfaces.collect(), complete)
 }
 
-fn interface(
-    item: &Item,
-    contents: proc_macro2::TokenStream,
-    source: &mut Source,
-) -> (Interface, bool) {
-    let span = source.span_id(&item.key);
-    let mut interface = Interface {
-        name: item.key.unraw().to_string(),
-        span,
-        driver: Spanned {
-            value: Some(Driver::Auto),
-            span,
-        },
-        properties: Properties::default(),
-        ports: Vec::new(),
-    };
-    let before = source.diagnostics().len();
-    let items = syntax::items(contents, "key = value", source);
-    let mut complete = source.diagnostics().len() == before;
-    let mut keys = Keys::of_an_interface();
-    for item in items {
-        let Some((key, _)) = keys.take(&item, source) else {
-            complete = false;
-            continue;
+fn interface(item: &Item, contents: TokenStream, context: &mut Context) -> (Interface, bool) {
+    let mut interface = Interface::new(item.name(), context.spans.span_id(&item.key));
+    let (items, mut complete) = group::items(contents, "key = value", context);
+    let mut keys = Keys::new(KEYS.iter().map(|key| key.name));
+    for item in &items {
+        let known = keys.take(item, context);
+        complete &= match known.and_then(|_| key::find(KEYS, item)) {
+            Some(key) => interface.read(key, item, context),
+            None => false,
         };
-        if key == Key::Driver {
-            let text = value::text(&item, key.example(), source);
-            interface.driver = convert(text, source, |name| driver(name, Driven::Interface));
-        } else if let Some(protocol) = key.protocol() {
-            let (ports, all) = group::ports(&item, protocol, key.example(), source);
-            interface.ports.extend(ports);
-            complete &= all;
-        } else {
-            interface.properties.take(key, &item, source);
-        }
     }
     (interface, complete)
 }

@@ -1,53 +1,52 @@
-//! Boot arguments: which there are, and how the expansion reads them.
+//! Boot arguments: their declarations, and what is done with them before devices are started.
 
-use super::{chosen, setting};
+use super::{
+    chosen::chosen,
+    value::{gateway, interface_address_of, option},
+};
 use crate::{
-    source::Source,
+    context::Context,
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
     argument::standard::{IPV4, IPV4_GATEWAY},
-    check::Pair,
-    graph::{ConfigValue, Graph, NodeId},
+    check::{AtBoot, Pair},
+    graph::{ConfigValue, NodeId},
 };
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use std::fmt::Display;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-/// The list of lists of arguments; nothing for a unikernel that takes none.
-pub(super) fn arguments(unikernel: &Unikernel, source: &Source) -> TokenStream {
+/// The arguments, list by list; nothing for a unikernel that takes none.
+pub(super) fn arguments(unikernel: &Unikernel, context: &Context) -> TokenStream {
     if !takes_arguments(unikernel) {
         return TokenStream::new();
     }
-    let lists = chosen(unikernel, |variant| {
-        let resolved = &variant.resolved;
-        let graph = &resolved.graph;
-        let mut standard = Vec::new();
-        for (id, interface) in graph.interfaces() {
-            if let ConfigValue::Boot(default) = interface.address.value.configured() {
-                let (name, default) = (graph.argument_name(id, IPV4), option(default));
-                standard.push(quote!(ipv4(#name, #default)));
-            }
-            if let Some(ConfigValue::Boot(default)) = interface.gateway.map(|gateway| gateway.value)
-            {
-                let (name, default) = (graph.argument_name(id, IPV4_GATEWAY), option(default));
-                standard.push(quote!(gateway(#name, #default)));
-            }
-        }
-        if resolved.boot.log {
-            let default = graph.log.name();
-            standard.push(quote!(logs(#default)));
-        }
-        if resolved.boot.name {
-            let default = &graph.name;
-            standard.push(quote!(name(#default)));
-        }
+    let select = |variant: &Variant| {
+        let type_ = variant.arguments.as_ref();
+        (standard(variant), type_.map(|type_| type_.span))
+    };
+    let lists = chosen(unikernel, select, |variant, (standard, _)| {
+        let standard = standard.into_iter().map(|argument| {
+            let function = Ident::new(argument.function, Span::call_site());
+            let name = argument.name.map(|name| quote!(#name,));
+            let default = match &name {
+                // A required argument has no default.
+                Some(_) => option(argument.default),
+                None => argument
+                    .default
+                    .map(|text| quote!(#text))
+                    .unwrap_or_default(),
+            };
+            quote!(#function(#name #default))
+        });
+        let standard: Vec<_> = standard.collect();
         let standard =
             (!standard.is_empty()).then(|| quote!(&[#(_rt::arguments::standard::#standard),*],));
-        let declared = resolved.arguments.as_ref().map(|type_| {
-            let place = source.user_span(type_.span());
-            quote_spanned!(place=> <#type_ as _rt::arguments::Args>::ARGUMENTS)
+        let declared = variant.arguments.as_ref().map(|type_| {
+            let type_ = &type_.value;
+            let span = context.spans.user_span(type_.span());
+            quote_spanned!(span=> <#type_ as _rt::arguments::Args>::ARGUMENTS)
         });
         quote!(&[#standard #declared])
     });
@@ -56,83 +55,99 @@ pub(super) fn arguments(unikernel: &Unikernel, source: &Source) -> TokenStream {
     }
 }
 
+/// An argument that a function of `mirage_graph::argument::standard` describes.
+#[derive(PartialEq)]
+struct Standard {
+    function: &'static str,
+    /// The name, if it depends on the interface.
+    name: Option<String>,
+    default: Option<String>,
+}
+
+/// The arguments of the properties that are given at boot.
+fn standard(variant: &Variant) -> Vec<Standard> {
+    let graph = &variant.graph;
+    let mut standard = Vec::new();
+    for (id, interface) in graph.interfaces() {
+        if let ConfigValue::Boot(default) = interface.address.value.configured() {
+            standard.push(Standard {
+                function: "ipv4",
+                name: Some(graph.argument_name(id, IPV4)),
+                default: default.map(|address| address.to_string()),
+            });
+        }
+        if let Some(ConfigValue::Boot(default)) = interface.gateway.map(|gateway| gateway.value) {
+            standard.push(Standard {
+                function: "gateway",
+                name: Some(graph.argument_name(id, IPV4_GATEWAY)),
+                default: default.map(|address| address.to_string()),
+            });
+        }
+    }
+    let mut add = |function, default: &str| {
+        standard.push(Standard {
+            function,
+            name: None,
+            default: Some(default.into()),
+        });
+    };
+    if variant.boot.log {
+        add("logs", graph.log.name());
+    }
+    if variant.boot.name {
+        add("name", &graph.name);
+    }
+    standard
+}
+
 /// Whether anything is given at boot, on any target.
 pub(super) fn takes_arguments(unikernel: &Unikernel) -> bool {
-    let mut variants = unikernel.variants.iter();
-    variants.any(|variant| variant.resolved.takes_arguments())
+    unikernel.variants.iter().any(Variant::takes_arguments)
 }
 
-/// The arguments that the expansion is given, for what stands at a token of the user's.
-pub(super) fn parsed() -> Ident {
-    Ident::new("_arguments", Span::call_site())
-}
-
-/// What is done with the arguments before any node is made.
-pub(super) fn read(unikernel: &Unikernel, source: &Source) -> TokenStream {
-    chosen(unikernel, |variant| {
-        let mut steps = Vec::new();
-        if variant.resolved.boot.log {
-            steps.push(quote!(_rt::graph::apply_log_argument(&_arguments)?));
-        }
-        if variant.resolved.boot.name {
-            steps.push(quote!(_rt::graph::apply_name_argument(&_arguments)?));
-        }
-        steps.extend(agreements(variant, source));
+/// Applies and checks arguments before any node is created.
+pub(super) fn apply(unikernel: &Unikernel, context: &Context) -> TokenStream {
+    if !takes_arguments(unikernel) {
+        return TokenStream::new();
+    }
+    let select = |variant: &Variant| (variant.boot, variant.checked.at_boot.clone());
+    chosen(unikernel, select, |variant, (boot, pairs)| {
+        let log = boot
+            .log
+            .then(|| quote!(_rt::graph::apply_log_argument(&_arguments)?;));
+        let name = boot
+            .name
+            .then(|| quote!(_rt::graph::apply_name_argument(&_arguments)?;));
+        let checks = pairs.iter().map(|pair| check(variant, pair, context));
+        let steps = quote!(#log #name #(#checks)*);
         match unikernel.variants.as_slice() {
-            [_] => quote!(#(#steps;)*),
-            _ if !takes_arguments(unikernel) => TokenStream::new(),
-            _ => quote!({ #(#steps;)* }),
+            [_] => steps,
+            _ => quote!({ #steps }),
         }
     })
 }
 
-/// Checks between values of which one is given at boot.
-fn agreements(variant: &Variant, source: &Source) -> Vec<TokenStream> {
-    let pairs = variant.checked.at_boot.iter();
-    let checks = pairs.map(|deferred| {
-        let graph = &variant.resolved.graph;
-        let address = |id: NodeId| {
-            let interface = graph.interfaces().find(|(other, _)| *other == id);
-            let (_, interface) = interface.expect("the pair is of interfaces");
-            setting::interface_address_of(variant, id, interface, source.constants())
-        };
-        let error = match deferred.pair {
-            Pair::Gateway(gateway, _) => {
-                let gateway =
-                    setting::gateway_of(variant, deferred.nodes.0, gateway, source.constants());
-                let address = address(deferred.nodes.0);
-                quote!(#address.cannot_use(#gateway))
-            }
-            Pair::Networks(..) => {
-                let (one, other) = (address(deferred.nodes.0), address(deferred.nodes.1));
-                quote!(#one.conflicts_with(#other))
-            }
-            Pair::MacAddresses(..) | Pair::PortBesideDhcp(_) => {
-                quote!(::core::option::Option::None)
-            }
-        };
-        quote!(_rt::arguments::agree(#error)?)
-    });
-    checks.collect()
-}
-
-/// The value of the argument that a property of an interface has.
-pub(super) fn value(
-    graph: &Graph,
-    node: NodeId,
-    property: &str,
-    type_: &TokenStream,
-) -> TokenStream {
-    let name = graph.argument_name(node, property);
-    quote!(_arguments.value::<#type_>(#name)?)
-}
-
-fn option(default: Option<impl Display>) -> TokenStream {
-    match default {
-        Some(default) => {
-            let default = default.to_string();
-            quote!(::core::option::Option::Some(#default))
+/// Checks two values of which one is given at boot.
+fn check(variant: &Variant, deferred: &AtBoot, context: &Context) -> TokenStream {
+    let constants = context.constants();
+    let address = |id: NodeId| {
+        let interface = variant.graph.interfaces().find(|(other, _)| *other == id);
+        let (_, interface) = interface.expect("the pair is of interfaces");
+        interface_address_of(variant, id, interface, constants)
+    };
+    let (one, other) = deferred.nodes;
+    let error = match deferred.pair {
+        Pair::Gateway(value, _) => {
+            let gateway = gateway(variant, one, value, constants);
+            let address = address(one);
+            quote!(#address.cannot_use(#gateway))
         }
-        None => quote!(::core::option::Option::None).into_token_stream(),
-    }
+        Pair::Networks(..) => {
+            let (one, other) = (address(one), address(other));
+            quote!(#one.conflicts_with(#other))
+        }
+        // Neither can be given at boot.
+        Pair::MacAddresses(..) | Pair::PortBesideDhcp(_) => return TokenStream::new(),
+    };
+    quote!(_rt::arguments::agree(#error)?;)
 }

@@ -1,19 +1,22 @@
 //! The configurations of the built-in devices, as expressions.
 
-use super::{chosen, setting};
+use super::{
+    chosen::chosen,
+    value::{interface_address_of, mac_address, number, option, property, value},
+};
 use crate::{
     constant::Constant,
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    address::InterfaceAddress,
-    graph::{Addressing, ConfigValue, Disk, Interface, Kind, Limits, NodeId, Spanned},
-    mac_address::MacAddress,
+    graph::{
+        Addressing, ConfigValue, Disk, Interface, Kind, Limits, NodeId, Property, SpanId, Spanned,
+    },
     port::Protocol,
+    target::Driver,
 };
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
-use std::net::Ipv4Addr;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
 
 /// The configuration of a built-in device; `None` for a custom device or one that has none.
 pub(super) fn configuration(
@@ -21,92 +24,79 @@ pub(super) fn configuration(
     id: NodeId,
     constants: &[Constant],
 ) -> Option<TokenStream> {
-    let graph = &variant.resolved.graph;
+    let graph = &variant.graph;
     match &graph.node(id).kind {
         Kind::Console | Kind::Clock | Kind::Random | Kind::Custom(_) | Kind::Arguments(_) => None,
-        Kind::Port(protocol, port, limits) => Some(of_port(*protocol, *port, limits, constants)),
-        Kind::Disk(disk) => Some(of_disk(variant, id, disk, constants)),
-        Kind::Interface(interface) => Some(of_interface(variant, id, interface, constants)),
+        Kind::Port(protocol, port, limits) => Some(port_config(
+            variant, id, *protocol, *port, limits, constants,
+        )),
+        Kind::Disk(disk) => Some(disk_config(variant, id, disk, constants)),
+        Kind::Interface(interface) => Some(interface_config(variant, id, interface, constants)),
     }
 }
 
-fn of_port(
+fn port_config(
+    variant: &Variant,
+    id: NodeId,
     protocol: Protocol,
     port: Spanned<ConfigValue<u16>>,
     limits: &Limits,
     constants: &[Constant],
 ) -> TokenStream {
-    let number =
-        |limit: Spanned<ConfigValue<u16>>| setting::value(limit.value, constants, self::number);
-    let bytes = |buffer: Spanned<ConfigValue<u64>>| {
-        setting::value(buffer.value, constants, |bytes| {
-            Literal::u64_unsuffixed(bytes).to_token_stream()
-        })
-    };
-    let port = number(port);
-    let connections = limits.connections.map(|limit| {
-        let limit = number(limit);
-        quote!(connections: ::core::option::Option::Some(#limit),)
+    let port = value(port.value, constants, number);
+    let declared = limits.properties().filter_map(|(name, limit)| {
+        let field = Ident::new(name, Span::call_site());
+        let limit = property(variant, id, limit?, constants);
+        // By default, only memory limits connections.
+        let limit = match name {
+            "connections" => option(Some(limit)),
+            _ => limit,
+        };
+        Some(quote!(#field: #limit,))
     });
-    let datagrams = limits.datagrams.map(|limit| {
-        let limit = number(limit);
-        quote!(datagrams: #limit,)
-    });
-    let receive = limits.receive.map(|buffer| {
-        let bytes = bytes(buffer);
-        quote!(receive: #bytes,)
-    });
-    let transmit = limits.transmit.map(|buffer| {
-        let bytes = bytes(buffer);
-        quote!(transmit: #bytes,)
-    });
+    let declared: Vec<_> = declared.collect();
     let type_ = match protocol {
         Protocol::Tcp => quote!(TcpPort),
         Protocol::Udp => quote!(UdpPort),
         Protocol::Both => quote!(ServicePort),
     };
-    let usual = quote!(_rt::graph::net::#type_::at(#port));
-    if *limits == Limits::default() {
-        return usual;
+    let default = quote!(_rt::graph::net::#type_::at(#port));
+    if declared.is_empty() {
+        return default;
     }
     quote! {
-        _rt::graph::net::#type_ {
-            #connections
-            #datagrams
-            #receive
-            #transmit
-            ..#usual
-        }
+        _rt::graph::net::#type_ { #(#declared)* ..#default }
     }
 }
 
-fn of_interface(
+/// The optional properties of a node, as fields.
+fn properties(
+    variant: &Variant,
+    id: NodeId,
+    properties: impl Iterator<Item = (&'static str, Option<Property>)>,
+    constants: &[Constant],
+) -> TokenStream {
+    let fields = properties.map(|(name, value)| {
+        let field = Ident::new(name, Span::call_site());
+        let value = option(value.map(|value| property(variant, id, value, constants)));
+        quote!(#field: #value,)
+    });
+    fields.collect()
+}
+
+fn interface_config(
     variant: &Variant,
     id: NodeId,
     interface: &Interface,
     constants: &[Constant],
 ) -> TokenStream {
-    let graph = &variant.resolved.graph;
+    let graph = &variant.graph;
     let node = &graph.node(id).name;
     let address = match interface.address.value {
-        Addressing::Static(_) => setting::interface_address_of(variant, id, interface, constants),
+        Addressing::Static(_) => interface_address_of(variant, id, interface, constants),
         Addressing::Dhcp => dhcp(variant, constants),
     };
-    let gateway = option(
-        interface
-            .gateway
-            .map(|gateway| setting::gateway_of(variant, id, gateway.value, constants)),
-    );
-    let mac = option(
-        interface
-            .mac
-            .map(|mac| setting::value(mac.value, constants, mac_address)),
-    );
-    let mtu = option(
-        interface
-            .mtu
-            .map(|mtu| setting::value(mtu.value, constants, number)),
-    );
+    let properties = properties(variant, id, interface.properties(), constants);
     let others = graph.interfaces();
     let index = others.take_while(|(other, _)| *other != id).count();
     let index = Literal::usize_unsuffixed(index);
@@ -120,88 +110,80 @@ fn of_interface(
             node: #node,
             solo5_name: #solo5_name,
             address: #address,
-            gateway: #gateway,
-            mac: #mac,
-            mtu: #mtu,
+            #properties
             index: #index,
             mac_addresses: #mac_addresses,
         }
     }
 }
 
-/// An address by DHCP, which must not be in a network of another interface.
+/// An address by DHCP, which must not be in another interface's network.
 fn dhcp(variant: &Variant, constants: &[Constant]) -> TokenStream {
-    let others = variant.resolved.graph.interfaces();
+    let others = variant.graph.interfaces();
     let others = others.filter(|(_, other)| other.address.value != Addressing::Dhcp);
-    let others =
-        others.map(|(id, other)| setting::interface_address_of(variant, id, other, constants));
+    let others = others.map(|(id, other)| interface_address_of(variant, id, other, constants));
     quote!(_rt::graph::net::Dhcp { others: [#(#others),*] })
 }
 
-fn of_disk(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -> TokenStream {
-    let graph = &variant.resolved.graph;
+fn disk_config(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -> TokenStream {
+    let graph = &variant.graph;
     let node = &graph.node(id).name;
-    let size = option(
-        disk.size
-            .map(|size| setting::value(size.value, constants, |size| size.to_token_stream())),
-    );
+    let properties = properties(variant, id, disk.properties(), constants);
     let solo5_name = graph.solo5_name(id);
     let names = graph.disks().map(|(id, _)| &graph.node(id).name);
     quote! {
         _rt::graph::block::DiskConfig {
             node: #node,
             solo5_name: #solo5_name,
-            size: #size,
+            #properties
             disks: &[#(#names),*],
         }
     }
 }
 
-/// The MAC addresses by which the machine's devices are known, if there are any.
+/// The MAC addresses by which interfaces find their devices, if they have any.
 pub(super) fn mac_addresses(unikernel: &Unikernel, constants: &[Constant]) -> TokenStream {
-    let mac_addresses = |variant: &Variant| variant.resolved.graph.mac_addresses();
+    let select = |variant: &Variant| variant.graph.mac_addresses();
     if unikernel
         .variants
         .iter()
-        .map(mac_addresses)
-        .all(|all| all.is_empty())
+        .all(|variant| select(variant).is_empty())
     {
         return TokenStream::new();
     }
-    let mac_addresses = chosen(unikernel, |variant| {
-        let mac_addresses = mac_addresses(variant).into_iter();
-        let mac_addresses = mac_addresses.map(|mac| setting::value(mac, constants, mac_address));
+    let mac_addresses = chosen(unikernel, select, |_, mac_addresses| {
+        let mac_addresses = mac_addresses.into_iter();
+        let mac_addresses = mac_addresses.map(|mac| value(mac, constants, mac_address));
         quote!(&[#(#mac_addresses),*])
     });
     quote!(const _MAC_ADDRESSES: &[_rt::net::MacAddress] = #mac_addresses;)
 }
 
-pub(super) fn interface_address(interface: InterfaceAddress) -> TokenStream {
-    let address = address(interface.address);
-    let prefix_length = Literal::u8_unsuffixed(interface.prefix_length);
-    quote!(_rt::net::InterfaceAddress { address: #address, prefix_length: #prefix_length })
-}
-
-pub(super) fn address(address: Ipv4Addr) -> TokenStream {
-    let octets = address.octets().map(Literal::u8_unsuffixed);
-    quote!(::core::net::Ipv4Addr::new(#(#octets),*))
-}
-
-pub(super) fn mac_address(address: MacAddress) -> TokenStream {
-    let octets = address.0.map(|octet| {
-        let written = format!("{octet:#04x}").parse::<Literal>();
-        written.expect("a number in hexadecimal")
-    });
-    quote!(_rt::net::MacAddress([#(#octets),*]))
-}
-
-pub(super) fn number(number: u16) -> TokenStream {
-    Literal::u16_unsuffixed(number).into_token_stream()
-}
-
-fn option(value: Option<impl ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+/// The kinds that the configuration of a built-in device depends on.
+pub(super) fn dependencies(variant: &Variant, id: NodeId) -> Vec<Kind> {
+    let graph = &variant.graph;
+    let kind = |id| match graph.node(id).kind.clone() {
+        // The driver is only in the manifest.
+        Kind::Interface(interface) => Kind::Interface(Interface {
+            driver: NO_DRIVER,
+            ..interface
+        }),
+        Kind::Disk(disk) => Kind::Disk(Disk {
+            driver: NO_DRIVER,
+            ..disk
+        }),
+        other => other,
+    };
+    match &graph.node(id).kind {
+        // Its lease must not be in the networks of the others.
+        Kind::Interface(interface) if interface.address.value == Addressing::Dhcp => {
+            graph.interfaces().map(|(id, _)| kind(id)).collect()
+        }
+        _ => vec![kind(id)],
     }
 }
+
+const NO_DRIVER: Spanned<Driver> = Spanned {
+    value: Driver::Auto,
+    span: SpanId(0),
+};

@@ -1,10 +1,9 @@
-//! The manifest, as the note that the image carries.
+//! The manifest, as a note of the image.
 
-use super::{boot, chosen};
+use super::{boot, chosen::chosen};
 use crate::{
-    constant::{Constant, Reader},
-    source::Source,
-    variant::Unikernel,
+    context::Context,
+    variant::{Unikernel, Variant},
 };
 use mirage_graph::{
     json::{self, Later, Value},
@@ -13,33 +12,37 @@ use mirage_graph::{
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-/// The note. Constant evaluation puts it together.
-pub(super) fn manifest(unikernel: &Unikernel, source: &Source) -> TokenStream {
-    let pieces = chosen(unikernel, |variant| {
-        let mut manifest = variant.resolved.graph.manifest();
-        manifest = manifest.with(NEEDS, Value::Later(Later::Needs));
-        if boot::takes_arguments(unikernel) {
-            manifest = manifest.with(ARGUMENTS, Value::Later(Later::Arguments));
+/// The note, which constant evaluation assembles.
+pub(super) fn manifest(unikernel: &Unikernel, context: &Context) -> TokenStream {
+    let takes_arguments = boot::takes_arguments(unikernel);
+    let manifest = |variant: &Variant| {
+        let manifest = variant.graph.manifest();
+        let manifest = manifest.with(NEEDS, Value::Later(Later::Needs));
+        match takes_arguments {
+            true => manifest.with(ARGUMENTS, Value::Later(Later::Arguments)),
+            false => manifest,
         }
+    };
+    let pieces = chosen(unikernel, manifest, |_, manifest| {
         let pieces = manifest.pieces().into_iter().map(|piece| match piece {
             json::Piece::Text(text) => {
                 let text = raw(&text);
                 quote!(_rt::graph::Piece::Text(#text))
             }
             json::Piece::Later(later) => match later {
-                Later::Constant(position) => constant(&source.constants()[position]),
+                Later::Constant(position) => context.constants()[position].piece(),
                 Later::Needs => quote!(_rt::graph::Piece::Needs(&_needs(_IMAGE.machine()))),
                 Later::Arguments => quote!(_rt::graph::Piece::Arguments(_ARGUMENTS)),
             },
         });
         quote!(&[#(#pieces),*])
     });
-    // Of a constant that cannot be evaluated, the compiler shows each use. This one is for all.
-    let place = match source.constants() {
+    // rustc reports each use of a constant that cannot be evaluated: the note is reported at its span.
+    let span = match context.constants() {
         [constant, ..] => constant.name.span(),
-        [] => source.hygienic_span(),
+        [] => context.spans.hygienic_span(),
     };
-    let name = Ident::new("_MANIFEST", place);
+    let name = Ident::new("_MANIFEST", span);
     quote! {
         const #name: &[_rt::graph::Piece] = #pieces;
         #[used]
@@ -48,25 +51,12 @@ pub(super) fn manifest(unikernel: &Unikernel, source: &Source) -> TokenStream {
     }
 }
 
-/// A text as a raw literal: JSON is full of quotes.
+/// A raw string literal, because JSON contains quotes.
 fn raw(text: &str) -> Literal {
     let mut hashes = String::from("#");
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
-    let written = format!("r{hashes}\"{text}\"{hashes}").parse();
-    written.expect("JSON has no carriage return but in its escape")
-}
-
-fn constant(constant: &Constant) -> TokenStream {
-    let value = constant.value();
-    match constant.reader {
-        Reader::Address => quote!(_rt::graph::Piece::Interface(#value)),
-        Reader::Gateway => quote!(_rt::graph::Piece::Address(#value)),
-        Reader::MacAddress => quote!(_rt::graph::Piece::MacAddress(#value)),
-        Reader::Mtu | Reader::Port | Reader::Limit | Reader::Buffer => {
-            quote!(_rt::graph::Piece::Number(#value as u64))
-        }
-        Reader::Memory | Reader::Stack | Reader::Size => quote!(_rt::graph::Piece::Number(#value)),
-    }
+    let literal = format!("r{hashes}\"{text}\"{hashes}").parse();
+    literal.expect("JSON escapes carriage returns")
 }

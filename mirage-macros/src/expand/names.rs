@@ -1,19 +1,23 @@
-//! The names that a unikernel has in the user's module and crate, for those who look for one.
+//! The names of a unikernel in the user's module and crate.
 
 use crate::signature::Main;
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
-/// The names.
+/// The items that define the names.
 pub(super) fn names(main: &Main, runtime: &TokenStream) -> TokenStream {
-    [for_tests(main), for_the_compiler(main, runtime), only(main)]
-        .into_iter()
-        .collect()
+    [
+        for_tests(main),
+        without_no_main(main, runtime),
+        unique(main),
+    ]
+    .into_iter()
+    .collect()
 }
 
-/// The function's own name for the tests of its crate, whose entry is the test harness's.
+/// The function's own name for the crate's tests, which have the test harness as their entry.
 fn for_tests(main: &Main) -> TokenStream {
-    let (renamed, name) = (main.name(), main.own_name());
+    let (renamed, name) = (main.name(), main.user_name());
     quote_spanned! {name.span()=>
         #[cfg(test)]
         #[allow(unused_imports)]
@@ -21,10 +25,10 @@ fn for_tests(main: &Main) -> TokenStream {
     }
 }
 
-/// A `main` for a crate that lacks `#![no_main]`, and would be told that it has none: what this one
-/// returns tells it what is missing. Nobody calls it in any other crate.
-fn for_the_compiler(main: &Main, runtime: &TokenStream) -> TokenStream {
-    let name = main.own_name();
+/// A `main` for a crate without `#![no_main]`: the error about its return type says what is missing.
+/// Other crates do not use it.
+fn without_no_main(main: &Main, runtime: &TokenStream) -> TokenStream {
+    let name = main.user_name();
     if name != "main" {
         return TokenStream::new();
     }
@@ -43,9 +47,9 @@ fn for_the_compiler(main: &Main, runtime: &TokenStream) -> TokenStream {
     }
 }
 
-/// A name that a crate has once: a second unikernel in it is reported, with both places.
-fn only(main: &Main) -> TokenStream {
-    quote_spanned! {main.own_name().span()=>
+/// A name that a crate can define once: rustc reports a second unikernel with both positions.
+fn unique(main: &Main) -> TokenStream {
+    quote_spanned! {main.user_name().span()=>
         #[doc(hidden)]
         #[macro_export]
         macro_rules! unikernel_of_this_crate {

@@ -1,42 +1,51 @@
-//! The memory that the unikernel needs: each part by the constants of what it is, and the check that
-//! the declared memory holds all of it.
+//! The minimum memory of the unikernel's parts, and the check that the declared memory holds them.
 
-use super::{chosen_for, configuration::configuration, setting, wiring};
+use super::{
+    chosen::{self, chosen_for},
+    configuration::{configuration, dependencies},
+    constants,
+    value::{bytes, number, option, value},
+    wiring,
+};
 use crate::{
-    source::Source,
+    context::Context,
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    graph::{Addressing, ConfigValue, Interface, Kind, Node, NodeId, Spanned},
+    graph::{Addressing, ConfigValue, Graph, Kind, Node, NodeId, Optional, Spanned},
     need::{HEAP, STACK},
     size,
     target::Target,
 };
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Expr, spanned::Spanned as _};
 
-/// The function that tells the needs on a target.
-pub(super) fn needs(unikernel: &Unikernel, source: &Source) -> TokenStream {
+/// The function that returns the needs on a target.
+pub(super) fn needs(unikernel: &Unikernel, context: &Context) -> TokenStream {
     let target = quote!(_target);
-    let any = &unikernel.any().resolved;
-    let mut parts = vec![(
-        STACK,
-        chosen_for(unikernel, &target, |variant| stack(variant, source)),
-    )];
-    if any.graph.heap.is_some() {
-        let heap = chosen_for(unikernel, &target, |variant| {
-            let heap = variant.resolved.graph.heap.map(|heap| heap.value);
-            setting::value(
-                heap.unwrap_or(ConfigValue::Known(0)),
-                source.constants(),
-                bytes,
-            )
-        });
+    let stack = chosen_for(
+        unikernel,
+        &target,
+        |variant| variant.graph.stack,
+        |_, stack| self::stack(stack, context),
+    );
+    let mut parts = vec![(STACK, stack)];
+    let graph = &unikernel.first().graph;
+    if graph.heap.is_some() {
+        let heap = chosen_for(
+            unikernel,
+            &target,
+            |variant| variant.graph.heap,
+            |_, heap| {
+                let heap = heap.map_or(ConfigValue::Known(0), |heap| heap.value);
+                value(heap, context.constants(), bytes)
+            },
+        );
         parts.push((HEAP, heap));
     }
-    for (id, node) in any.graph.iter() {
-        let memory = of_node(unikernel, id, node, &target, source);
+    for (id, node) in graph.iter() {
+        let memory = node_memory(unikernel, id, node, &target, context);
         parts.extend(memory.map(|memory| (node.name.as_str(), memory)));
     }
     let count = Literal::usize_unsuffixed(parts.len() + 1);
@@ -51,108 +60,102 @@ pub(super) fn needs(unikernel: &Unikernel, source: &Source) -> TokenStream {
 }
 
 /// The stack, in bytes.
-pub(super) fn stack(variant: &Variant, source: &Source) -> TokenStream {
-    let stack = variant.resolved.graph.stack.map(|stack| stack.value);
-    let stack = stack.unwrap_or(ConfigValue::Known(size::DEFAULT_STACK));
-    setting::value(stack, source.constants(), bytes)
+pub(super) fn stack(stack: Optional<u64>, context: &Context) -> TokenStream {
+    let stack = stack.map_or(ConfigValue::Known(size::DEFAULT_STACK), |stack| stack.value);
+    value(stack, context.constants(), bytes)
 }
 
-fn bytes(bytes: u64) -> TokenStream {
-    Literal::u64_unsuffixed(bytes).to_token_stream()
-}
-
-/// What a node needs; `None` for one that needs nothing that is worth a line.
-fn of_node(
+/// The memory of a node; `None` if it needs very little.
+fn node_memory(
     unikernel: &Unikernel,
     id: NodeId,
     node: &Node,
     target: &TokenStream,
-    source: &Source,
+    context: &Context,
 ) -> Option<TokenStream> {
-    let constants = source.constants();
-    let of_variant = |each: &dyn Fn(&Variant) -> TokenStream| chosen_for(unikernel, target, each);
+    let dependencies = |variant: &Variant| dependencies(variant, id);
     Some(match &node.kind {
         Kind::Port(..) => {
             let networks = Literal::usize_unsuffixed(node.on.len());
-            let port = of_variant(&|variant| {
-                configuration(variant, id, constants).expect("a port has a configuration")
+            let port = chosen_for(unikernel, target, dependencies, |variant, _| {
+                configuration(variant, id, context.constants()).expect("a port has a configuration")
             });
             quote!(#port.memory(#networks))
         }
-        Kind::Interface(_) => of_variant(&|variant| {
-            let Kind::Interface(interface) = &variant.resolved.graph.node(id).kind else {
-                unreachable!("variants have the same nodes")
-            };
-            of_interface(interface, target, source)
-        }),
+        Kind::Interface(_) => chosen_for(
+            unikernel,
+            target,
+            |variant| interface_properties(&variant.graph, id),
+            |_, (mtu, uses_dhcp)| interface_memory(mtu, uses_dhcp, target, context),
+        ),
         Kind::Disk(_) => quote!(_rt::graph::block::memory(#target)),
-        Kind::Custom(_) => of_variant(&|variant| match variant.resolved.custom.get(&id) {
-            Some(custom) => of_custom(&custom.configuration, source),
-            None => quote!(0),
-        }),
+        Kind::Custom(_) => chosen_for(
+            unikernel,
+            target,
+            |variant| variant.custom[&id].configuration.span,
+            |variant, _| custom_memory(&variant.custom[&id].configuration.value, context),
+        ),
         Kind::Console | Kind::Clock | Kind::Random | Kind::Arguments(_) => return None,
     })
 }
 
-fn of_interface(interface: &Interface, target: &TokenStream, source: &Source) -> TokenStream {
-    let mtu = match interface.mtu {
-        Some(mtu) => {
-            let mtu = setting::value(mtu.value, source.constants(), super::configuration::number);
-            quote!(::core::option::Option::Some(#mtu))
-        }
-        None => quote!(::core::option::Option::None),
-    };
-    let function = match interface.address.value {
-        Addressing::Static(_) => quote!(memory),
-        Addressing::Dhcp => quote!(memory_with_dhcp),
+/// The properties of an interface that its memory depends on.
+fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, bool) {
+    match &graph.node(id).kind {
+        Kind::Interface(interface) => (interface.mtu, interface.address.value == Addressing::Dhcp),
+        _ => unreachable!("variants have the same nodes"),
+    }
+}
+
+fn interface_memory(
+    mtu: Optional<u16>,
+    uses_dhcp: bool,
+    target: &TokenStream,
+    context: &Context,
+) -> TokenStream {
+    let mtu = option(mtu.map(|mtu| value(mtu.value, context.constants(), number)));
+    let function = match uses_dhcp {
+        true => quote!(memory_with_dhcp),
+        false => quote!(memory),
     };
     quote!(_rt::graph::net::#function(#target, #mtu))
 }
 
-/// What a configuration says of the memory of its devices, if it does. It need not be constant, and
-/// may have `.await` and `?`: its type is looked at, in an async closure that nobody calls.
-fn of_custom(written: &Expr, source: &Source) -> TokenStream {
-    let place = source.user_span(written.span());
-    let complete = wiring::complete(written, source);
-    quote_spanned! {place=>
+/// The memory that the configuration of a custom device declares, if it does. The expression need not
+/// be constant, and may contain `.await` and `?`: an async closure that is never called has its type.
+fn custom_memory(configuration: &Expr, context: &Context) -> TokenStream {
+    let span = context.spans.user_span(configuration.span());
+    let complete = wiring::complete(configuration, context);
+    quote_spanned! {span=>
         _rt::graph::need_of(&async || _rt::graph::started(_rt::graph::Of(&#complete).declared_memory()))
     }
 }
 
-/// The checks that declared memory is enough, one for each place where it is declared.
-pub(super) fn checks(unikernel: &Unikernel, source: &Source) -> TokenStream {
+/// The checks that the declared memory is sufficient, one for each declaration.
+pub(super) fn checks(unikernel: &Unikernel, context: &Context) -> TokenStream {
     let mut declared: Vec<(Spanned<ConfigValue<u64>>, Vec<Target>)> = Vec::new();
     for variant in &unikernel.variants {
-        let graph = &variant.resolved.graph;
+        let graph = &variant.graph;
         let Some(memory) = graph.memory else { continue };
         let targets = match unikernel.variants.as_slice() {
             [_] => graph.targets.clone(),
             _ => vec![variant.target],
         };
         let targets = targets.into_iter().filter(|target| *target != Target::Unix);
-        // It has been read once for each variant.
-        let same = declared.iter_mut().find(|(other, _)| {
-            let [one, other] = [memory, *other];
-            one.value == other.value && source.location(one.span) == source.location(other.span)
-        });
-        match same {
+        match declared.iter_mut().find(|(other, _)| *other == memory) {
             Some((_, all)) => all.extend(targets),
             None => declared.push((memory, targets.collect())),
         }
     }
-    let checks = declared.into_iter().map(|(memory, targets)| {
-        if targets.is_empty() || memory.value == ConfigValue::Unread {
-            return TokenStream::new();
-        }
-        let place = memory.span;
-        let memory = setting::value(memory.value, source.constants(), bytes);
-        let targets = targets.into_iter().map(super::target);
-        let check = setting::call(
-            "enough",
-            source.tokens(place),
-            source,
-            quote!(#memory, &[#(&_needs(#targets)),*]),
-        );
+    let declared = declared
+        .into_iter()
+        .filter(|(_, targets)| !targets.is_empty());
+    let checks = declared.map(|(memory, targets)| {
+        let span = memory.span;
+        let memory = value(memory.value, context.constants(), bytes);
+        let targets = targets.into_iter().map(chosen::target);
+        let arguments = quote!(#memory, &[#(&_needs(#targets)),*]);
+        let check = constants::call("enough", context.spans.tokens(span), context, arguments);
         quote!(const _: () = #check;)
     });
     checks.collect()

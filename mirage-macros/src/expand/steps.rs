@@ -1,31 +1,31 @@
-//! The order in which the nodes are made and started, and how many steps stand in one `async` block.
+//! The steps that create and start the nodes, in groups.
 
 use super::wiring::{self, LastUses};
-use crate::{source::Source, variant::Unikernel};
+use crate::{context::Context, variant::Unikernel};
 use mirage_graph::graph::{Graph, NodeId};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::ops::Range;
 
-/// The most steps, or groups of steps, in one `async` block. The compiler looks at every variable
-/// at every `await` of a block: in a single one, the time for 300 nodes would be twenty times as long.
+/// The maximum number of steps, or groups of steps, in one `async` block. rustc considers every variable
+/// at every `await` of a block: a single block with 300 nodes takes twenty times as long to compile.
 const GROUP: usize = 16;
 
 /// The steps of all nodes.
-pub(super) fn steps(unikernel: &Unikernel, last_uses: &LastUses, source: &Source) -> TokenStream {
-    let graph = &unikernel.any().resolved.graph;
+pub(super) fn steps(unikernel: &Unikernel, last_uses: &LastUses, context: &Context) -> TokenStream {
+    let graph = &unikernel.first().graph;
     let steps = Steps {
         unikernel,
         last_uses,
-        source,
+        context,
         graph,
         ends: ends(graph),
     };
     steps.for_nodes(0..graph.nodes.len())
 }
 
-/// For each node the position of the last one that is built on it; the end for one that `main`
-/// receives, or nobody uses.
+/// For each node the position of its last dependent node, or the end if `main` receives it or nobody
+/// uses it.
 fn ends(graph: &Graph) -> Vec<usize> {
     let end = graph.nodes.len();
     let mut ends = vec![end; end];
@@ -40,11 +40,11 @@ fn ends(graph: &Graph) -> Vec<usize> {
     ends
 }
 
-/// What the steps are written from.
+/// What the steps are generated from.
 struct Steps<'a> {
     unikernel: &'a Unikernel,
     last_uses: &'a LastUses,
-    source: &'a Source,
+    context: &'a Context,
     graph: &'a Graph,
     ends: Vec<usize>,
 }
@@ -57,7 +57,7 @@ impl Steps<'_> {
                 wiring::step(
                     self.unikernel,
                     self.last_uses,
-                    self.source,
+                    self.context,
                     NodeId(position),
                 )
             };
@@ -73,14 +73,14 @@ impl Steps<'_> {
             .collect()
     }
 
-    /// A group of steps, which ends with the nodes that are used after it.
+    /// A group of steps, which returns the nodes that are used after it.
     fn group(&self, nodes: Range<usize>) -> TokenStream {
         let steps = self.for_nodes(nodes.clone());
         let left = nodes
             .clone()
             .filter(|position| self.ends[*position] >= nodes.end);
         let left: Vec<_> = left
-            .map(|position| wiring::variable(self.graph.node(NodeId(position)), self.source))
+            .map(|position| wiring::variable(self.graph.node(NodeId(position)), self.context))
             .collect();
         quote! {
             let (#(#left,)*) = async {

@@ -1,9 +1,14 @@
-//! The steps that make and start the nodes, and the call of `main`.
+//! The step that creates and starts a node, and the call of `main`.
 
-use super::{boot, chosen, configuration::configuration};
+use super::{
+    chosen::chosen,
+    configuration::{configuration, dependencies},
+    value::parsed_arguments,
+};
 use crate::{
+    context::Context,
     signature::Main,
-    source::{Source, Tokens},
+    span::Tokens,
     variant::{Unikernel, Variant},
 };
 use mirage_graph::graph::{Addressing, Graph, Interface, Kind, Node, NodeId, Use};
@@ -11,19 +16,22 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Expr, spanned::Spanned};
 
-/// The variable that holds a node, where it is made. No item of the user's has such a name: a
-/// pattern cannot shadow a constant. Names of the expansion that are not a node's have one
-/// underscore.
-pub(super) fn variable(node: &Node, source: &Source) -> Ident {
-    format_ident!("__{}", node.name, span = source.definition_span(node.span))
+/// The variable of a node, in its definition. Its name begins with two underscores, because a pattern
+/// cannot shadow a constant of the user's. Other names of the expansion begin with one.
+pub(super) fn variable(node: &Node, context: &Context) -> Ident {
+    format_ident!(
+        "__{}",
+        node.name,
+        span = context.spans.definition_span(node.span)
+    )
 }
 
-/// The variable where it is used, at a token of the user's.
-fn used_variable(node: &Node, span: Span, source: &Source) -> Ident {
-    format_ident!("__{}", node.name, span = source.named_span(span))
+/// The variable of a node, in a use at the user's token.
+fn used_variable(node: &Node, span: Span, context: &Context) -> Ident {
+    format_ident!("__{}", node.name, span = context.spans.named_span(span))
 }
 
-/// The last use of each node: that user receives the node itself.
+/// The last use of each node, which moves the node.
 pub(super) type LastUses = [Option<Use>];
 
 pub(super) fn last_uses(graph: &Graph) -> Vec<Option<Use>> {
@@ -35,116 +43,119 @@ pub(super) fn last_uses(graph: &Graph) -> Vec<Option<Use>> {
     last
 }
 
-/// The name of the start context.
-pub(super) fn context(source: &Source) -> Ident {
-    Ident::new("_context", source.hygienic_span())
+/// The parameter that is the `StartContext`.
+pub(super) fn start_context(context: &Context) -> Ident {
+    Ident::new("_context", context.spans.hygienic_span())
 }
 
-/// Makes and starts a node.
+/// Creates and starts a node.
 pub(super) fn step(
     unikernel: &Unikernel,
     last_uses: &LastUses,
-    source: &Source,
+    context: &Context,
     id: NodeId,
 ) -> TokenStream {
-    let any = &unikernel.any().resolved;
-    let graph = &any.graph;
+    let first = unikernel.first();
+    let graph = &first.graph;
     let node = graph.node(id);
-    if let (Kind::Arguments(_), Some(type_)) = (&node.kind, &any.arguments) {
-        return of_arguments(unikernel, node, type_, source);
+    match node.kind {
+        Kind::Arguments(_) => return read_arguments(unikernel, node, context),
+        Kind::Console | Kind::Clock | Kind::Random => return provide(node, context),
+        Kind::Interface(_) | Kind::Disk(_) | Kind::Port(..) | Kind::Custom(_) => {}
     }
-    let custom = any.custom.get(&id);
-    if custom.is_none() && configuration(unikernel.any(), id, source.constants()).is_none() {
-        return of_every_machine(node, source);
-    }
-    let configuration = |variant: &Variant| {
-        let custom = variant.resolved.custom.get(&id);
-        let custom = custom.map(|custom| complete(&custom.configuration, source));
-        custom
-            .or_else(|| configuration(variant, id, source.constants()))
-            .unwrap_or_default()
+    let custom = first.custom.get(&id);
+    let select = |variant: &Variant| {
+        let custom = variant.custom.get(&id);
+        let span = custom.map(|custom| custom.configuration.span);
+        (span, dependencies(variant, id))
     };
-    // What is wrong with a custom device is reported at its configuration.
-    let span = custom.map_or_else(Span::call_site, |custom| custom.configuration.span());
-    let variable = variable(node, source);
-    let made = format_ident!("__{}", node.name, span = source.user_span(span));
+    let configuration = |variant: &Variant| match variant.custom.get(&id) {
+        Some(custom) => complete(&custom.configuration.value, context),
+        None => configuration(variant, id, context.constants()).unwrap_or_default(),
+    };
+    // rustc reports errors in a custom device at its configuration.
+    let span = custom.map_or_else(Span::call_site, |custom| custom.configuration.value.span());
+    let span = context.spans.user_span(span);
+    let variable = variable(node, context);
+    let device = format_ident!("__{}", node.name, span = span);
     let uses = node.on.iter().enumerate();
     let dependencies =
-        uses.map(|(position, used)| Dependency::new(graph, last_uses, used, position, source));
+        uses.map(|(position, used)| Dependency::new(graph, last_uses, used, position, context));
     let dependencies: Vec<_> = dependencies.collect();
-    // Of the built-in ones all fit.
+    // The arguments of built-in devices have the right types.
     let shares: Vec<_> = match custom {
-        Some(_) => dependencies.iter().map(Dependency::before).collect(),
+        Some(_) => dependencies.iter().map(Dependency::share).collect(),
         None => Vec::new(),
     };
     let is_shared = shares.iter().any(|share| !share.is_empty());
     let arguments = dependencies.iter().map(|dependency| match custom {
-        Some(_) => dependency.after(),
-        None => dependency.at_once(),
+        Some(_) => dependency.shared(),
+        None => dependency.argument(),
     });
-    let place = source.user_span(span);
-    // What is wrong with the call is reported at `on`, which stands for it.
-    let wire = custom.map_or(place, |custom| source.named_span(custom.method));
+    // rustc reports errors in the call at `on`, which stands for it.
+    let wire = custom.map_or(span, |custom| context.spans.named_span(custom.method));
     let wire = Ident::new("wire", wire);
-    let (context, name) = (context(source), &node.name);
-    let start = quote_spanned!(place=> _rt::graph::start(&#context, #name, #made).await?);
-    // A port is on any number of interfaces.
+    let (start_context, name) = (start_context(context), &node.name);
+    let start = quote_spanned!(span=> _rt::graph::start(&#start_context, #name, #device).await?);
+    // A port takes its interfaces as an array.
     let arguments = match node.kind {
         Kind::Port(..) => quote!([#(#arguments),*]),
         _ => quote!(#(#arguments),*),
     };
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     if let Some(custom) = custom {
-        arguments.set_span(source.user_span(custom.parentheses));
+        arguments.set_span(context.spans.user_span(custom.parentheses));
     }
     if is_of_several_types(unikernel, id) {
-        let started = chosen(unikernel, |variant| {
+        let started = chosen(unikernel, select, |variant, _| {
             let configuration = configuration(variant);
             quote!({ let #variable = #configuration.#wire #arguments; #start })
         });
         return quote!(let #variable = #started;);
     }
-    let configuration = chosen(unikernel, configuration);
-    let made = quote!(#configuration.#wire #arguments);
-    let made = match is_shared {
-        true => quote!({ #(#shares)* #made }),
-        false => made,
+    let configuration = chosen(unikernel, select, |variant, _| configuration(variant));
+    let wired = quote!(#configuration.#wire #arguments);
+    let wired = match is_shared {
+        true => quote!({ #(#shares)* #wired }),
+        false => wired,
     };
     quote! {
-        let #variable = #made;
+        let #variable = #wired;
         let #variable = #start;
     }
 }
 
-/// Whether a node is an interface that asks for its address on some targets only, or beside another
-/// number of configured ones: what is started there is of another type, and only what it provides
-/// is the same.
+/// Whether a node is an interface that uses DHCP on some targets only, or with another number of static
+/// addresses beside it. Its device then has a type for each target, which provide the same.
 fn is_of_several_types(unikernel: &Unikernel, id: NodeId) -> bool {
-    let asks = |interface: &Interface| interface.address.value == Addressing::Dhcp;
-    let beside = |variant: &Variant| match &variant.resolved.graph.node(id).kind {
-        Kind::Interface(interface) if asks(interface) => {
-            let others = variant.resolved.graph.interfaces();
-            Some(others.filter(|(_, other)| !asks(other)).count())
+    let uses_dhcp = |interface: &Interface| interface.address.value == Addressing::Dhcp;
+    let static_addresses = |variant: &Variant| match &variant.graph.node(id).kind {
+        Kind::Interface(interface) if uses_dhcp(interface) => {
+            let others = variant.graph.interfaces();
+            Some(others.filter(|(_, other)| !uses_dhcp(other)).count())
         }
         _ => None,
     };
-    let variants: Vec<_> = unikernel.variants.iter().map(beside).collect();
+    let variants = unikernel.variants.iter();
+    let variants: Vec<_> = variants.map(static_addresses).collect();
     variants.windows(2).any(|pair| pair[0] != pair[1])
 }
 
 /// Reads the boot arguments.
-fn of_arguments(unikernel: &Unikernel, node: &Node, type_: &Expr, source: &Source) -> TokenStream {
-    let variable = variable(node, source);
-    let read = chosen(unikernel, |variant| {
-        let type_ = variant.resolved.arguments.as_ref().unwrap_or(type_);
-        let (place, parsed) = (source.user_span(type_.span()), boot::parsed());
-        quote_spanned!(place=> <#type_ as _rt::arguments::Args>::read(&#parsed))
+fn read_arguments(unikernel: &Unikernel, node: &Node, context: &Context) -> TokenStream {
+    let variable = variable(node, context);
+    let select = |variant: &Variant| variant.arguments.as_ref().map(|type_| type_.span);
+    let read = chosen(unikernel, select, |variant, _| {
+        let type_ = variant.arguments.as_ref().map(|type_| &type_.value);
+        let (span, parsed) = (context.spans.user_span(type_.span()), parsed_arguments());
+        quote_spanned!(span=> <#type_ as _rt::arguments::Args>::read(&#parsed))
     });
     quote!(let #variable = #read?;)
 }
 
-fn of_every_machine(node: &Node, source: &Source) -> TokenStream {
-    let (context, variable) = (context(source), variable(node, source));
+/// Provides a node that needs no declaration.
+fn provide(node: &Node, context: &Context) -> TokenStream {
+    let (context, variable) = (start_context(context), variable(node, context));
     match node.kind {
         Kind::Console => quote! { let #variable = #context.console(); },
         Kind::Clock => quote! { let #variable = #context.clock(); },
@@ -152,8 +163,8 @@ fn of_every_machine(node: &Node, source: &Source) -> TokenStream {
     }
 }
 
-/// The user's configuration, with the fields that it leaves out, as something that has methods.
-pub(super) fn complete(configuration: &Expr, source: &Source) -> TokenStream {
+/// The user's configuration with the defaults of omitted fields, as the receiver of a method call.
+pub(super) fn complete(configuration: &Expr, context: &Context) -> TokenStream {
     let mut written = match configuration {
         Expr::Struct(written) => written.clone(),
         Expr::Path(_)
@@ -167,7 +178,7 @@ pub(super) fn complete(configuration: &Expr, source: &Source) -> TokenStream {
     };
     if written.dot2_token.is_none() {
         let default =
-            quote_spanned!(source.user_span(written.path.span())=> _rt::graph::defaults());
+            quote_spanned!(context.spans.user_span(written.path.span())=> _rt::graph::defaults());
         written.dot2_token = Some(Default::default());
         written.rest = Some(Box::new(Expr::Verbatim(default)));
         if !written.fields.empty_or_trailing() {
@@ -177,11 +188,11 @@ pub(super) fn complete(configuration: &Expr, source: &Source) -> TokenStream {
     written.into_token_stream()
 }
 
-/// The value of a node for one of its users, at the user's token: the last has the value itself, those
+/// A node as an argument for one of its users, at the user's token. The last user takes the node, those
 /// before share it.
 struct Dependency {
     variable: Ident,
-    /// How it is shared, and the variable that holds that.
+    /// The expression that shares it, and the variable for that.
     share: Option<(TokenStream, Ident)>,
 }
 
@@ -191,11 +202,11 @@ impl Dependency {
         last_uses: &LastUses,
         used: &Use,
         position: usize,
-        source: &Source,
+        context: &Context,
     ) -> Self {
         let node = graph.node(used.node);
-        let span = source.tokens(used.span).first;
-        let variable = used_variable(node, span, source);
+        let span = context.spans.tokens(used.span).first;
+        let variable = used_variable(node, span, context);
         let last = last_uses[used.node.0].expect("the node has a user");
         if last == *used {
             return Self {
@@ -203,37 +214,39 @@ impl Dependency {
                 share: None,
             };
         }
-        // Of a device that cannot be shared, the compiler shows both the argument and the function:
-        // here they are two of its users.
-        let other = source.user_span(source.tokens(last.span).first);
+        // If the device cannot be shared, rustc points at both the argument and the function: with these
+        // spans, at two of its users.
+        let other = context
+            .spans
+            .user_span(context.spans.tokens(last.span).first);
         let function = quote_spanned!(other=> _rt::graph::share);
-        let place = source.user_span(span);
-        let argument = quote_spanned!(place=> (&#variable));
-        // No node has the name, which begins with a digit.
-        let shared = format_ident!("__{}_{}", position, node.name, span = place);
+        let span = context.spans.user_span(span);
+        let argument = quote_spanned!(span=> (&#variable));
+        // No node's name begins with a digit.
+        let shared = format_ident!("__{}_{}", position, node.name, span = span);
         Self {
             variable,
             share: Some((quote!(#function #argument), shared)),
         }
     }
 
-    /// What stands before the call that it is given to: the compiler shows all of an argument, and
-    /// one that does not fit is the user's token alone.
-    fn before(&self) -> TokenStream {
+    /// The statement that shares it before the call, so that rustc reports an argument of the wrong type
+    /// at the user's token only.
+    fn share(&self) -> TokenStream {
         match &self.share {
             Some((share, shared)) => quote!(let #shared = #share;),
             None => TokenStream::new(),
         }
     }
 
-    /// The argument after that.
-    fn after(&self) -> TokenStream {
+    /// The argument after that statement.
+    fn shared(&self) -> TokenStream {
         let shared = self.share.as_ref().map(|(_, shared)| shared);
         shared.unwrap_or(&self.variable).to_token_stream()
     }
 
-    /// The argument without anything before it.
-    fn at_once(&self) -> TokenStream {
+    /// The argument without that statement.
+    fn argument(&self) -> TokenStream {
         match &self.share {
             Some((share, _)) => share.clone(),
             None => self.variable.to_token_stream(),
@@ -241,50 +254,50 @@ impl Dependency {
     }
 }
 
-/// Another name for the function, where the variable of a node has its own.
-pub(super) fn called(graph: &Graph, main: &Main, source: &Source) -> Option<Ident> {
-    let mut variables = graph.nodes.iter().map(|node| variable(node, source));
+/// Another name for the function, if the variable of a node has its name.
+pub(super) fn alias(graph: &Graph, main: &Main, context: &Context) -> Option<Ident> {
+    let mut variables = graph.nodes.iter().map(|node| variable(node, context));
     let is_hidden = variables.any(|variable| variable == main.name());
-    is_hidden.then(|| Ident::new("_function", source.hygienic_span()))
+    is_hidden.then(|| Ident::new("_function", context.spans.hygienic_span()))
 }
 
-/// Calls `main`. Each argument is first a variable of the parameter's type, and stands where that
-/// does: a wrong type is reported there.
-pub(super) fn call(graph: &Graph, main: &Main, source: &Source) -> TokenStream {
+/// Calls `main`. Each argument is first assigned to a variable with the parameter's type and span, where
+/// rustc reports a wrong type.
+pub(super) fn call(graph: &Graph, main: &Main, context: &Context) -> TokenStream {
     let parameters = graph.main.iter().zip(&main.parameters);
     let (arguments, received): (Vec<_>, Vec<_>) = parameters
         .map(|(used, parameter)| {
             let type_ = &parameter.type_;
-            let argument = variable(graph.node(used.node), source);
-            let place = Tokens::new(type_).first;
-            // `main` is the last user of all that it receives.
-            let value = used_variable(graph.node(used.node), place, source);
-            let received = if source.is_of_one_context() {
+            let argument = variable(graph.node(used.node), context);
+            let span = Tokens::new(type_).first;
+            // `main` is the last user of each of its nodes.
+            let value = used_variable(graph.node(used.node), span, context);
+            let received = if context.spans.has_one_syntax_context() {
                 quote!(let #argument: #type_ = #value;)
             } else {
-                // A variable of the type's own context, to be reported as the user's own.
-                let mut there = argument.clone();
-                there.set_span(place);
+                // A variable in the type's syntax context, so that rustc reports it as the user's.
+                let mut local = argument.clone();
+                local.set_span(span);
                 quote! {
-                    let #there = #value;
-                    let #argument: #type_ = #there;
+                    let #local = #value;
+                    let #argument: #type_ = #local;
                 }
             };
             (argument, received)
         })
         .unzip();
-    let name = called(graph, main, source).unwrap_or_else(|| main.name());
+    let name = alias(graph, main, context).unwrap_or_else(|| main.name());
     if main.never_returns() {
         return quote! {
             #(#received)*
             #name(#(#arguments),*).await
         };
     }
-    // A result that `main` cannot have is reported at its type.
-    let place = source.user_span(main.output().span());
-    let result = Ident::new("_result", source.hygienic_span());
-    let returned = Ident::new("_result", place);
-    let outcome = quote_spanned!(place=> _rt::graph::exit_status(#returned));
+    // rustc reports an invalid return type of `main` there.
+    let span = context.spans.user_span(main.output().span());
+    let result = Ident::new("_result", context.spans.hygienic_span());
+    let returned = Ident::new("_result", span);
+    let outcome = quote_spanned!(span=> _rt::graph::exit_status(#returned));
     quote! {
         #(#received)*
         let #result = #name(#(#arguments),*).await;

@@ -21,9 +21,9 @@ const _: () = {
     const _MAC: &str = plan::MAC;
     const _: () = _rt::graph::constant::check_mac_address(_MAC);
     const _MTU: u16 = plan::LINK - 100;
-    const _: () = _rt::graph::constant::check_mtu(_MTU);
+    const _: () = _rt::graph::constant::check_number(_MTU, _rt::graph::number::MTU);
     const _HTTP: u16 = plan::HTTP;
-    const _: () = _rt::graph::constant::check_port(_HTTP);
+    const _: () = _rt::graph::constant::check_number(_HTTP, _rt::graph::number::PORT);
     const _MEMORY: &str = plan::MEMORY;
     const _: () = _rt::graph::constant::check_memory(_MEMORY);
     const _: () = _rt::graph::constant::gateway_of(
@@ -50,7 +50,7 @@ const _: () = {
         ]
     }
     const _: () = _rt::graph::constant::enough(
-        _rt::graph::constant::size(_MEMORY),
+        _rt::graph::constant::memory(_MEMORY),
         &[&_needs(_rt::graph::Target::Virtio)],
     );
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
@@ -68,7 +68,7 @@ const _: () = {
   "targets": ["unix", "virtio"],
   "memory": "#,
         ),
-        _rt::graph::Piece::Number(_rt::graph::constant::size(_MEMORY)),
+        _rt::graph::Piece::Number(_rt::graph::constant::memory(_MEMORY)),
         _rt::graph::Piece::Text(
             r#",
   "stack": null,

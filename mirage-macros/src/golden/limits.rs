@@ -16,10 +16,10 @@ const _: () = {
     use ::mirage_rt as _rt;
     const _TRANSMIT: &str = plan::BUFFER;
     const _: () = _rt::graph::constant::check_buffer(_TRANSMIT);
-    const _STACK: &str = plan::STACK;
-    const _: () = _rt::graph::constant::check_stack(_STACK);
     const _MEMORY: &str = plan::MEMORY;
     const _: () = _rt::graph::constant::check_memory(_MEMORY);
+    const _STACK: &str = plan::STACK;
+    const _: () = _rt::graph::constant::check_stack(_STACK);
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 7] {
         [
             _rt::graph::Need::of_machine(_target),
@@ -62,7 +62,7 @@ const _: () = {
         &[&_needs(_rt::graph::Target::Virtio)],
     );
     const _: () = _rt::graph::constant::enough(
-        _rt::graph::constant::size(_MEMORY),
+        _rt::graph::constant::memory(_MEMORY),
         &[&_needs(_rt::graph::Target::Spt)],
     );
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
@@ -182,7 +182,7 @@ const _: () = {
   "targets": ["unix", "virtio", "spt"],
   "memory": "#,
                 ),
-                _rt::graph::Piece::Number(_rt::graph::constant::size(_MEMORY)),
+                _rt::graph::Piece::Number(_rt::graph::constant::memory(_MEMORY)),
                 _rt::graph::Piece::Text(r#",
   "stack": "#),
                 _rt::graph::Piece::Number(_rt::graph::constant::stack(_STACK)),

@@ -33,21 +33,22 @@ fn graph() -> Graph {
         column: 14,
     };
     // As read back: every place within a node is the node's own, all others are the first.
+    let driver = Spanned {
+        value: Driver::Virtio,
+        span: SpanId(1),
+    };
+    let address = Spanned {
+        value: Addressing::Static(ConfigValue::Boot(Some(InterfaceAddress {
+            address: Ipv4Addr::new(10, 0, 0, 2),
+            prefix_length: 24,
+        }))),
+        span: SpanId(1),
+    };
     let interface = Interface {
-        driver: Spanned {
-            value: Driver::Virtio,
-            span: SpanId(1),
-        },
-        address: Spanned {
-            value: Addressing::Static(ConfigValue::Boot(Some(InterfaceAddress {
-                address: Ipv4Addr::new(10, 0, 0, 2),
-                prefix_length: 24,
-            }))),
-            span: SpanId(1),
-        },
         gateway: known(Ipv4Addr::new(10, 0, 0, 1), 1),
         mac: known(MacAddress([2, 0, 0, 0, 0, 1]), 1),
         mtu: known(1400, 1),
+        ..Interface::new(driver, address)
     };
     let node = |name: &str, kind, on, span| Node {
         name: name.into(),

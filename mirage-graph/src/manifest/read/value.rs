@@ -5,7 +5,6 @@ use crate::{
     address::InterfaceAddress,
     graph::{Addressing, ConfigValue},
     mac_address::MacAddress,
-    port,
 };
 use alloc::{format, string::String};
 use core::net::Ipv4Addr;
@@ -49,8 +48,7 @@ impl Read for u64 {
 impl Read for u16 {
     fn read(value: &Value) -> Result<Self, String> {
         let number = u64::read(value)?;
-        Self::try_from(number)
-            .map_err(|_| format!("{number} is not a number up to {}", port::PORTS.end()))
+        Self::try_from(number).map_err(|_| format!("{number} is not a number up to {}", u16::MAX))
     }
 }
 

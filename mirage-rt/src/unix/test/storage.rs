@@ -32,7 +32,7 @@ impl Storage {
     /// If `size` is not a size.
     #[track_caller]
     pub fn new(size: &str) -> Self {
-        let bytes = size::memory(size).unwrap_or_else(|error| panic!("{error}"));
+        let bytes = size::any(size).unwrap_or_else(|error| panic!("{error}"));
         Self(block::zeros(bytes))
     }
 

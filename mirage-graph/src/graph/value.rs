@@ -1,0 +1,130 @@
+//! Values of keys, and the properties of nodes that have one.
+
+use crate::mac_address::MacAddress;
+use core::net::Ipv4Addr;
+
+/// A span of the source, by its position in [`Graph::locations`](super::Graph::locations).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpanId(pub usize);
+
+/// A value and where it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was written.
+    pub span: SpanId,
+}
+
+/// The value of a key, as far as the macro can evaluate it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfigValue<T> {
+    /// A literal.
+    Known(T),
+    /// A constant expression, by its position among the unikernel's. Only constant evaluation knows
+    /// its value.
+    Constant(usize),
+    /// Given at boot; required, if there is no default.
+    Boot(Option<T>),
+    /// Invalid, which has been reported. It conflicts with nothing.
+    Unread,
+}
+
+impl<T: Copy> ConfigValue<T> {
+    /// The literal or the default; `None` for a value that only constant evaluation or boot knows.
+    pub const fn known(&self) -> Option<T> {
+        match self {
+            Self::Known(value) | Self::Boot(Some(value)) => Some(*value),
+            Self::Constant(_) | Self::Boot(None) | Self::Unread => None,
+        }
+    }
+}
+
+/// A property that need not be declared.
+pub type Optional<T> = Option<Spanned<ConfigValue<T>>>;
+
+/// The value of a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Property {
+    /// A number.
+    Number(ConfigValue<u16>),
+    /// A size in bytes.
+    Size(ConfigValue<u64>),
+    /// An IPv4 address.
+    Address(ConfigValue<Ipv4Addr>),
+    /// A MAC address.
+    MacAddress(ConfigValue<MacAddress>),
+}
+
+/// The field of a property.
+#[derive(Debug)]
+pub enum PropertyMut<'a> {
+    /// A number.
+    Number(&'a mut Optional<u16>),
+    /// A size in bytes.
+    Size(&'a mut Optional<u64>),
+    /// An IPv4 address.
+    Address(&'a mut Optional<Ipv4Addr>),
+    /// A MAC address.
+    MacAddress(&'a mut Optional<MacAddress>),
+}
+
+macro_rules! property_types {
+    ($($variant:ident($type:ty),)*) => {
+        $(
+            impl From<ConfigValue<$type>> for Property {
+                fn from(value: ConfigValue<$type>) -> Self {
+                    Self::$variant(value)
+                }
+            }
+
+            impl<'a> From<&'a mut Optional<$type>> for PropertyMut<'a> {
+                fn from(field: &'a mut Optional<$type>) -> Self {
+                    Self::$variant(field)
+                }
+            }
+        )*
+    };
+}
+
+property_types! {
+    Number(u16),
+    Size(u64),
+    Address(Ipv4Addr),
+    MacAddress(MacAddress),
+}
+
+/// Defines a configuration: fields, and after them the optional properties, whose names are those of
+/// their keys and of their members in the manifest.
+macro_rules! configuration {
+    (
+        $(#[$doc:meta])*
+        pub struct $name:ident {
+            $($(#[$field_doc:meta])* pub $field:ident: $type:ty,)*
+            properties: $($(#[$property_doc:meta])* $property:ident: $property_type:ty,)*
+        }
+    ) => {
+        $(#[$doc])*
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)*
+            $($(#[$property_doc])* pub $property: Optional<$property_type>,)*
+        }
+
+        impl $name {
+            /// The properties, in the order of the manifest.
+            pub fn properties(&self) -> impl Iterator<Item = (&'static str, Option<Property>)> {
+                [$((stringify!($property), self.$property.map(|value| value.value.into())),)*]
+                    .into_iter()
+            }
+
+            /// The fields of the properties, in the same order.
+            pub fn properties_mut(
+                &mut self,
+            ) -> impl Iterator<Item = (&'static str, PropertyMut<'_>)> {
+                [$((stringify!($property), (&mut self.$property).into()),)*].into_iter()
+            }
+        }
+    };
+}
+
+pub(super) use configuration;

@@ -1,0 +1,76 @@
+//! Values that may be literals, constant expressions, or given at boot.
+
+use super::{boot, rule::TextRule, value};
+use crate::{
+    constant::{self, ConstantRule},
+    context::Context,
+    syntax::{Form, Item},
+};
+use mirage_graph::{
+    graph::{ConfigValue, Spanned},
+    number::NumberRange,
+    value_error::Excerpt,
+};
+
+/// Reads a text, `key = "text"`, or a constant expression of type `&str`.
+pub(super) fn text<T>(
+    item: &Item,
+    example: &str,
+    rule: &TextRule<T>,
+    context: &mut Context,
+) -> Spanned<ConfigValue<T>> {
+    if rule.at_boot
+        && let Some(default) = boot::read(item, example, context)
+    {
+        let Some(text) = default else {
+            return context.spans.spanned(ConfigValue::Boot(None), item.value());
+        };
+        let span = context.spans.span_id(&text);
+        let value = context.valid((rule.parse)(&text.value()), span);
+        let value = value.map_or(ConfigValue::Unread, |value| ConfigValue::Boot(Some(value)));
+        return Spanned { value, span };
+    }
+    if let Some(constant) = constant(item, rule.constant, context) {
+        return constant;
+    }
+    let Spanned { value, span } = value::text(item, example, context);
+    let value = value.and_then(|text| context.valid((rule.parse)(&text), span));
+    let value = value.map_or(ConfigValue::Unread, ConfigValue::Known);
+    Spanned { value, span }
+}
+
+/// Reads a number, `key = 7`, or a constant expression of type `u16`.
+pub(super) fn number(
+    item: &Item,
+    example: &str,
+    range: NumberRange,
+    context: &mut Context,
+) -> Spanned<ConfigValue<u16>> {
+    if let Some(constant) = constant(item, ConstantRule::Number(range), context) {
+        return constant;
+    }
+    let Spanned { value, span } = value::number(item, example, context);
+    let value = value.and_then(|number| {
+        let value = number.value.and_then(|value| u16::try_from(value).ok());
+        let too_large = range.error(Excerpt::new().with(&number.text));
+        let checked = value.map_or(Err(too_large), |value| range.check(value));
+        context.valid(checked, span)
+    });
+    let value = value.map_or(ConfigValue::Unread, ConfigValue::Known);
+    Spanned { value, span }
+}
+
+/// Reads a constant expression; `None` if the value is something else.
+fn constant<T>(
+    item: &Item,
+    rule: ConstantRule,
+    context: &mut Context,
+) -> Option<Spanned<ConfigValue<T>>> {
+    let Form::Value(expression) = &item.form else {
+        return None;
+    };
+    if !constant::is_constant(expression) || boot::is_boot(expression) {
+        return None;
+    }
+    Some(context.constant(&item.name(), expression, rule))
+}

@@ -1,0 +1,119 @@
+//! Values, as expressions.
+
+use crate::{constant::Constant, variant::Variant};
+use mirage_graph::{
+    address::InterfaceAddress,
+    argument::standard::{IPV4, IPV4_GATEWAY},
+    graph::{ConfigValue, Interface, NodeId, Property},
+    mac_address::MacAddress,
+};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
+use std::net::Ipv4Addr;
+
+/// A value: a literal, the constant that it is, or the default of one that is given at boot.
+pub(super) fn value<T>(
+    value: ConfigValue<T>,
+    constants: &[Constant],
+    literal: impl FnOnce(T) -> TokenStream,
+) -> TokenStream {
+    match value {
+        ConfigValue::Known(value) | ConfigValue::Boot(Some(value)) => literal(value),
+        ConfigValue::Constant(position) => constants[position].value(),
+        ConfigValue::Boot(None) | ConfigValue::Unread => {
+            unreachable!("the callers handle required arguments, and errors end the expansion")
+        }
+    }
+}
+
+/// The value of a property of the node `id`.
+pub(super) fn property(
+    variant: &Variant,
+    id: NodeId,
+    property: Property,
+    constants: &[Constant],
+) -> TokenStream {
+    match property {
+        Property::Number(number) => value(number, constants, self::number),
+        Property::Size(size) => value(size, constants, bytes),
+        Property::Address(address) => gateway(variant, id, address, constants),
+        Property::MacAddress(address) => value(address, constants, mac_address),
+    }
+}
+
+/// The configured address of an interface.
+pub(super) fn interface_address_of(
+    variant: &Variant,
+    id: NodeId,
+    interface: &Interface,
+    constants: &[Constant],
+) -> TokenStream {
+    match interface.address.value.configured() {
+        ConfigValue::Boot(_) => {
+            let type_ = quote!(_rt::net::InterfaceAddress);
+            argument(variant, id, IPV4, &type_)
+        }
+        address => value(address, constants, interface_address),
+    }
+}
+
+/// The gateway of an interface.
+pub(super) fn gateway(
+    variant: &Variant,
+    id: NodeId,
+    gateway: ConfigValue<Ipv4Addr>,
+    constants: &[Constant],
+) -> TokenStream {
+    match gateway {
+        ConfigValue::Boot(_) => {
+            let type_ = quote!(::core::net::Ipv4Addr);
+            argument(variant, id, IPV4_GATEWAY, &type_)
+        }
+        gateway => value(gateway, constants, address),
+    }
+}
+
+/// The value of the boot argument for a property of an interface.
+fn argument(variant: &Variant, id: NodeId, property: &str, type_: &TokenStream) -> TokenStream {
+    let name = variant.graph.argument_name(id, property);
+    quote!(_arguments.value::<#type_>(#name)?)
+}
+
+/// The variable that holds the boot arguments, for use at a token of the user's.
+pub(super) fn parsed_arguments() -> Ident {
+    Ident::new("_arguments", Span::call_site())
+}
+
+pub(super) fn interface_address(interface: InterfaceAddress) -> TokenStream {
+    let address = address(interface.address);
+    let prefix_length = Literal::u8_unsuffixed(interface.prefix_length);
+    quote!(_rt::net::InterfaceAddress { address: #address, prefix_length: #prefix_length })
+}
+
+pub(super) fn address(address: Ipv4Addr) -> TokenStream {
+    let octets = address.octets().map(Literal::u8_unsuffixed);
+    quote!(::core::net::Ipv4Addr::new(#(#octets),*))
+}
+
+pub(super) fn mac_address(address: MacAddress) -> TokenStream {
+    let octets = address.0.map(|octet| {
+        let text = format!("{octet:#04x}").parse::<Literal>();
+        text.expect("a hexadecimal number")
+    });
+    quote!(_rt::net::MacAddress([#(#octets),*]))
+}
+
+pub(super) fn number(number: u16) -> TokenStream {
+    Literal::u16_unsuffixed(number).into_token_stream()
+}
+
+pub(super) fn bytes(bytes: u64) -> TokenStream {
+    Literal::u64_unsuffixed(bytes).into_token_stream()
+}
+
+pub(super) fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}

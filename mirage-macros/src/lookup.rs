@@ -1,0 +1,30 @@
+//! Names that select one of a few: targets, drivers and log levels.
+
+use mirage_graph::{
+    diagnostic::{DiagnosticKind, Unknown},
+    target::{Driven, Driver, LogLevel, Target},
+};
+
+/// The target of that name.
+pub(crate) fn target(name: String) -> Result<Target, DiagnosticKind> {
+    let names = Target::ALL.map(Target::name);
+    Target::named(&name).ok_or_else(|| DiagnosticKind::UnknownTarget(unknown(name, names)))
+}
+
+/// The driver of that name, for interfaces or for disks.
+pub(crate) fn driver(name: String, driven: Driven) -> Result<Driver, DiagnosticKind> {
+    let driver = Driver::for_device(driven).find(|driver| driver.name() == name);
+    let names = Driver::for_device(driven).map(Driver::name);
+    driver.ok_or_else(|| DiagnosticKind::UnknownDriver(unknown(name, names)))
+}
+
+/// The log level of that name.
+pub(crate) fn log_level(name: String) -> Result<LogLevel, DiagnosticKind> {
+    let names = LogLevel::ALL.map(LogLevel::name);
+    LogLevel::named(&name).ok_or_else(|| DiagnosticKind::UnknownLogLevel(unknown(name, names)))
+}
+
+/// A name that is none of `names`.
+pub(crate) fn unknown(name: String, names: impl IntoIterator<Item = &'static str>) -> Unknown {
+    Unknown::new(name, names.into_iter().map(Into::into).collect())
+}

@@ -1,0 +1,178 @@
+//! The spans of the user's tokens, and those of the tokens of the expansion.
+
+use mirage_graph::graph::{Location, SpanId, Spanned};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use std::cell::OnceCell;
+
+/// The spans of the user's tokens, by [`SpanId`].
+#[derive(Default)]
+pub(crate) struct SpanTable {
+    spans: Vec<Tokens>,
+    /// The syntax context of all spans, if they have the same, once it is known.
+    syntax_context: OnceCell<Option<String>>,
+}
+
+/// The first and the last of some tokens: stable Rust cannot join two spans.
+#[derive(Clone, Copy)]
+pub(crate) struct Tokens {
+    pub(crate) first: Span,
+    pub(crate) last: Span,
+}
+
+impl Tokens {
+    /// The spans of `tokens`, or that of the attribute if there are none.
+    pub(crate) fn new(tokens: impl ToTokens) -> Self {
+        let tokens: Vec<_> = tokens.into_token_stream().into_iter().collect();
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
+            let attribute = Span::call_site();
+            return Self {
+                first: attribute,
+                last: attribute,
+            };
+        };
+        Self {
+            first: Self::from_tree(first).first,
+            last: Self::from_tree(last).last,
+        }
+    }
+
+    fn from_tree(tree: &TokenTree) -> Self {
+        match tree {
+            // The argument of a macro has the span of its caller.
+            TokenTree::Group(argument) if argument.delimiter() == Delimiter::None => {
+                Self::new(argument.stream())
+            }
+            other => Self {
+                first: other.span(),
+                last: other.span(),
+            },
+        }
+    }
+}
+
+impl SpanTable {
+    /// Adds the span of `tokens`, or that of the attribute if there are none.
+    pub(crate) fn span_id(&mut self, tokens: impl ToTokens) -> SpanId {
+        self.spans.push(Tokens::new(tokens));
+        SpanId(self.spans.len() - 1)
+    }
+
+    /// `value`, which was written as `tokens`.
+    pub(crate) fn spanned<T>(&mut self, value: T, tokens: impl ToTokens) -> Spanned<T> {
+        let span = self.span_id(tokens);
+        Spanned { value, span }
+    }
+
+    pub(crate) fn tokens(&self, span: SpanId) -> Tokens {
+        self.spans[span.0]
+    }
+
+    /// The location of every span.
+    pub(crate) fn locations(&self) -> Vec<Location> {
+        let spans = self.spans.iter();
+        spans.map(|tokens| location(tokens.first)).collect()
+    }
+
+    pub(crate) fn location(&self, span: SpanId) -> Location {
+        location(self.tokens(span).first)
+    }
+
+    /// The span of expanded tokens that rustc reports errors at, for the user's `span`.
+    ///
+    /// If all tokens have one syntax context, it is `span` itself, and rustc's errors do not mention
+    /// the attribute. If some of them come from a `macro_rules!`, names with different contexts would
+    /// not resolve to each other.
+    pub(crate) fn user_span(&self, span: Span) -> Span {
+        let Some(context) = syntax_context(span) else {
+            // An editor does not report errors at spans, but would resolve the user's token to this one.
+            return self.hygienic_span();
+        };
+        // The argument of a `macro_rules!` is surrounded by tokens of the macro.
+        if self.syntax_context() == Some(&context) {
+            span
+        } else {
+            self.hygienic_span().located_at(span)
+        }
+    }
+
+    /// Like [`SpanTable::user_span`], for a name to which editors resolve the user's token.
+    pub(crate) fn named_span(&self, span: Span) -> Span {
+        match syntax_context(span) {
+            Some(_) => self.user_span(span),
+            None => self.hygienic_span().located_at(span),
+        }
+    }
+
+    /// Like [`SpanTable::hygienic_span`], for a name that editors find at the tokens of `span`.
+    pub(crate) fn definition_span(&self, span: SpanId) -> Span {
+        let span = self.tokens(span).first;
+        match syntax_context(span) {
+            Some(_) => self.hygienic_span(),
+            None => self.named_span(span),
+        }
+    }
+
+    /// The span of expanded names to which names with a [`SpanTable::user_span`] resolve.
+    pub(crate) fn hygienic_span(&self) -> Span {
+        if self.has_one_syntax_context() {
+            Span::call_site()
+        } else {
+            Span::mixed_site()
+        }
+    }
+
+    /// Whether all tokens have the same syntax context.
+    pub(crate) fn has_one_syntax_context(&self) -> bool {
+        self.syntax_context().is_some()
+    }
+
+    fn syntax_context(&self) -> Option<&String> {
+        let common = self.syntax_context.get_or_init(|| {
+            let spans = self.spans.iter();
+            let mut contexts =
+                spans.flat_map(|tokens| [tokens.first, tokens.last].map(syntax_context));
+            let first = contexts.next()??;
+            contexts
+                .all(|other| other.as_ref() == Some(&first))
+                .then_some(first)
+        });
+        common.as_ref()
+    }
+}
+
+/// The syntax context of a span, in which its names are resolved. Stable Rust exposes it only in the
+/// span's `Debug` output: `#0 bytes(1..2)`, and `bytes(1..2)` outside rustc, where there is a single
+/// context. `None` if the output is anything else.
+fn syntax_context(span: Span) -> Option<String> {
+    let printed = format!("{span:?}");
+    let (context, _) = printed.split_once("bytes(")?;
+    let is_known = context.is_empty() || context.starts_with('#');
+    is_known.then(|| context.into())
+}
+
+fn location(span: Span) -> Location {
+    let start = span.start();
+    Location {
+        file: span.file(),
+        line: u32::try_from(start.line).unwrap_or(u32::MAX),
+        column: u32::try_from(start.column + 1).unwrap_or(u32::MAX),
+    }
+}
+
+/// The source text of an expression: quote separates tokens by spaces.
+pub(crate) fn source_text(tokens: &impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    text.replace(" :: ", "::").replace(" : ", ": ")
+}
+
+/// The identifiers in `tokens`.
+pub(crate) fn identifiers(tokens: TokenStream, found: &mut impl FnMut(String)) {
+    for tree in tokens {
+        match tree {
+            TokenTree::Ident(name) => found(name.to_string()),
+            TokenTree::Group(group) => identifiers(group.stream(), found),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
