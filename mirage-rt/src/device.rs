@@ -1,4 +1,4 @@
-//! What a device is: the traits that the graph is wired by.
+//! The traits of devices.
 
 pub use mirage_devices::{
     device::{Config, Device, STOP_LIMIT, Share, StartError},

@@ -1,7 +1,7 @@
-//! The network, as a unikernel sees it: interfaces, listeners, connections and datagram sockets.
+//! The network: interfaces, TCP listeners and connections, UDP sockets.
 //!
-//! The names and meanings are those of std and tokio. What waits is a future; methods called `try_…`
-//! return [`Error::WouldBlock`] instead.
+//! The names and meanings are those of std and tokio. Methods that wait are async; methods called
+//! `try_…` return [`Error::WouldBlock`] instead of waiting.
 
 pub(crate) mod attached;
 #[cfg(feature = "edge-nal")]

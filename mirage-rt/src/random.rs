@@ -1,5 +1,5 @@
-//! Randomness that is fit for keys.
+//! Cryptographically secure random numbers.
 
 pub use mirage_devices::random::Random;
-/// The traits by which random numbers are drawn, those of `rand_core`.
+/// The traits of random generators, from `rand_core`.
 pub use rand_core::{CryptoRng, Rng};

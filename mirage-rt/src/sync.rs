@@ -8,8 +8,8 @@
 //! | [`Notify`] | waking a task, without a value |
 //! | [`Mutex`] | exclusive access to a value across an `await` |
 //!
-//! There is one core, so none of these is `Send`. State that no task holds across an `await` needs
-//! no lock: an [`Rc`](alloc::rc::Rc) and a [`RefCell`](core::cell::RefCell) will do.
+//! There is one core, so none of these is `Send`. For state that no task holds across an `await`, use an
+//! [`Rc`](alloc::rc::Rc) and a [`RefCell`](core::cell::RefCell).
 
 pub mod mpsc;
 mod mutex;

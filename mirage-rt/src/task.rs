@@ -19,7 +19,7 @@ use core::{
 
 /// Owns the permission to wait for a task and to abort it. Returned by [`spawn`](crate::spawn).
 ///
-/// Awaiting it returns the task's output. Dropping it detaches the task, which goes on running.
+/// Awaiting it returns the task's output. Dropping it detaches the task, which continues to run.
 ///
 /// ```
 /// mirage_rt::test::run(async |_| {
@@ -48,8 +48,7 @@ impl<T> JoinHandle<T> {
 
     /// Aborts the task, unless it has completed.
     ///
-    /// Its future is dropped where it waits, when it would run next, and before whoever awaits this
-    /// handle goes on.
+    /// Its future is dropped at its next turn, and before a task that awaits this handle continues.
     pub fn abort(&self) {
         // An `async-task` that is dropped is cancelled, which puts it in the ready queue.
         let aborted = self.task.borrow_mut().take_if(|task| !task.is_finished());
@@ -98,9 +97,9 @@ impl<T> fmt::Debug for JoinHandle<T> {
     }
 }
 
-/// A task has no output, because it was aborted.
+/// The task was aborted and has no output.
 ///
-/// A panic is no such error: it ends the machine.
+/// A panic does not cause this error: it ends the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JoinError(());
 
@@ -125,7 +124,7 @@ impl From<JoinError> for StartError {
     }
 }
 
-/// Memory for a task was exhausted. It holds the future that was to be spawned.
+/// Memory for a task could not be allocated. Contains the future.
 pub struct NotSpawned<F>(pub F);
 
 impl<F> fmt::Debug for NotSpawned<F> {
@@ -136,7 +135,7 @@ impl<F> fmt::Debug for NotSpawned<F> {
 
 impl<F> fmt::Display for NotSpawned<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("memory for another task is exhausted")
+        f.write_str("memory for the task cannot be allocated")
     }
 }
 

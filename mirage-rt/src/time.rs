@@ -1,7 +1,7 @@
-//! Time: the clock, sleeping, time limits, intervals, and the date.
+//! Time: the clock, timers, intervals, and the date.
 //!
-//! [`sleep`], [`timeout`] and [`interval`] have the names and meanings of those of tokio. [`Clock`]
-//! is the device: it tells the time, and is what devices that need a clock are built on.
+//! [`sleep`], [`timeout`] and [`interval`] have the names and meanings of those of tokio. [`Clock`] is
+//! the device that custom devices are built on if they need a clock.
 
 mod date;
 mod interval;
@@ -33,12 +33,12 @@ pub use mirage_devices::time::{Instant, Monotonic};
 pub struct Clock;
 
 impl Clock {
-    /// Time since boot. It never goes back.
+    /// Returns the time since boot, which never goes backwards.
     pub fn now(self) -> Instant {
         platform::now()
     }
 
-    /// The date, as far as the machine knows it; `None` on a machine without a clock that does.
+    /// Returns the date, or `None` if the machine has no real-time clock.
     pub fn wall(self) -> Option<UnixTime> {
         platform::wall_clock().map(UnixTime::from_duration)
     }
@@ -48,7 +48,7 @@ impl Clock {
         Sleep::until(platform::now() + duration)
     }
 
-    /// Completes at `deadline`, at once if that has passed.
+    /// Completes at `deadline`, or at once if that has passed.
     pub fn sleep_until(self, deadline: Instant) -> impl Future<Output = ()> + 'static {
         Sleep::until(deadline)
     }
@@ -93,7 +93,7 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
     Sleep::until(deadline)
 }
 
-/// Waits for `future`, but not longer than `limit`.
+/// Waits for `future` for up to `limit`.
 ///
 /// ```
 /// use core::future::pending;
@@ -106,7 +106,7 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 /// ```
 ///
 /// # Errors
-/// Returns [`TimedOut`] if `future` has not completed within `limit`; it is dropped then.
+/// Returns [`TimedOut`] if `future` does not complete within `limit`. The future is then dropped.
 pub async fn timeout<F: Future>(limit: Duration, future: F) -> Result<F::Output, TimedOut> {
     let deadline = core::pin::pin!(Sleep::until(platform::now() + limit));
     match select(future, deadline).await {
@@ -115,7 +115,7 @@ pub async fn timeout<F: Future>(limit: Duration, future: F) -> Result<F::Output,
     }
 }
 
-/// What [`timeout`] waited for did not come in time.
+/// A time limit has passed. Returned by [`timeout`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimedOut;
 

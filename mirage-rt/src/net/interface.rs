@@ -1,9 +1,9 @@
-//! What a network needs to know of its interface.
+//! The configuration of an interface, for the network.
 
 use core::net::Ipv4Addr;
 use mirage_graph::{address::InterfaceAddress, mac_address::MacAddress};
 
-/// The configuration of an interface, in whatever way it gets its address.
+/// The configuration of an interface with a static or a leased address.
 #[derive(Debug, Clone, Copy)]
 #[allow(
     dead_code,

@@ -1,4 +1,4 @@
-//! A TCP port that is listened on, on one network or on several.
+//! TCP listeners, on one network or on several.
 
 use super::{Error, TcpStream, several::Several};
 use crate::{device::StartError, platform::net as platform};
@@ -8,11 +8,11 @@ use core::{
     task::{Context, Poll},
 };
 
-/// A TCP port that is listened on.
+/// A TCP port that accepts connections.
 ///
-/// It accepts any number of connections, unless it was declared with a limit. Up to 256 of each
-/// interface wait to be accepted; beyond that, clients retry. Dropping it closes the port and resets
-/// the connections that were not accepted.
+/// It accepts any number of connections, unless the port is declared with a limit. Each interface has a
+/// backlog of 256 connections; if it is full, clients retry. Dropping the listener closes the port and
+/// resets the connections in the backlog.
 ///
 /// ```
 /// use mirage_rt::{
@@ -67,8 +67,8 @@ impl TcpListener {
     /// Waits for the next connection, and returns it with the address of its peer.
     ///
     /// # Errors
-    /// Returns [`Error::NetworkDown`] if the link of every interface of the port is lost. What a
-    /// client does is never an error here.
+    /// Returns [`Error::NetworkDown`] if the link of every interface of the port is lost. Clients cannot
+    /// cause an error.
     pub async fn accept(&self) -> Result<(TcpStream, SocketAddr), Error> {
         let stream = poll_fn(|context| self.poll_accept(context)).await?;
         let peer = stream.peer_addr();
@@ -84,9 +84,8 @@ impl TcpListener {
         }
     }
 
-    /// Returns the address and port that are listened on; the address is 0.0.0.0 for several
-    /// interfaces, and while the interface has none. With the host's sockets on `unix` it is the
-    /// host's.
+    /// Returns the local address and port. The address is 0.0.0.0 for several interfaces, and while the
+    /// interface has none. With the host's sockets on `unix` it is the host's.
     pub fn local_addr(&self) -> SocketAddr {
         match &self.0 {
             Listeners::One(listener) => listener.local_addr(),

@@ -1,4 +1,4 @@
-//! A network interface, and what it is asked for while the unikernel runs.
+//! A network interface.
 
 use super::{
     Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket, interface::InterfaceConfig,
@@ -15,8 +15,8 @@ use mirage_devices::net::{Stack, TcpLimits, UdpLimits, dhcp::CurrentLease};
 
 /// A network interface. Clones are the same interface.
 ///
-/// `main` receives it as the node `net`, or by the interface's own name. It opens connections and
-/// UDP ports that the unikernel does not declare.
+/// `main` receives it as the node `net`, or by the interface's name. It opens outgoing connections, and
+/// UDP sockets on random ports.
 ///
 /// ```
 /// use mirage_rt::{
@@ -51,7 +51,7 @@ impl Network {
         }
     }
 
-    /// A network that is started already, as in a test.
+    /// Returns a network that is already started, for tests.
     #[cfg(not(mirage_target))]
     pub(crate) fn started(
         interface: InterfaceConfig,
@@ -89,17 +89,16 @@ impl Network {
         UdpSocket::open(networks, |network| network.stack()?.bind_udp(port, limits))
     }
 
-    /// Our own stack, if it is one, and its lease.
+    /// Returns the stack and its DHCP lease, unless the sockets are the host's.
     pub(crate) fn lease(&self) -> Option<(&Stack, &CurrentLease)> {
         self.stack.as_ref()?.lease()
     }
 
     /// Opens a TCP connection.
     ///
-    /// The local port is random (RFC 6056). Dropping the future gives the attempt up;
-    /// [`timeout`](crate::time::timeout) does so earlier than the stack, which sends eight SYNs within
-    /// three minutes. With the host's sockets on `unix`, addresses, routes and time limits are the
-    /// host's.
+    /// The local port is random (RFC 6056). The stack sends eight SYNs within three minutes and then
+    /// gives up. Dropping the future, as [`timeout`](crate::time::timeout) does, gives up earlier. With
+    /// the host's sockets on `unix`, addresses, routes and time limits are the host's.
     ///
     /// # Errors
     /// Returns [`Error::ConnectionRefused`] if the peer refuses, [`Error::TimedOut`] if it does not

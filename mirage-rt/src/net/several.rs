@@ -1,4 +1,4 @@
-//! One port of several networks.
+//! A port on several networks.
 
 use super::Error;
 use alloc::vec::Vec;
@@ -28,7 +28,7 @@ impl<S> Several<S> {
         &self.sockets
     }
 
-    /// The result of the first socket that is ready, and its position.
+    /// Returns the result of the first socket that is ready, and its position.
     ///
     /// # Errors
     /// Returns an error if all sockets do: one whose link is lost does not end the others.

@@ -25,15 +25,15 @@ use core::{
 
 /// A TCP connection.
 ///
-/// It is read and written by the traits of `embedded-io-async`, which `&TcpStream` implements as well:
-/// one task may read while another writes. [`split`](Self::split) and
-/// [`into_split`](Self::into_split) make a half for each.
+/// Read and write it with the traits of `embedded-io-async`. `&TcpStream` implements `Read` and `Write`
+/// as well, so that one task can read while another writes. [`split`](Self::split) and
+/// [`into_split`](Self::into_split) return a half for each.
 ///
-/// Dropping it closes the connection in the background. What was written is delivered first, for up to
-/// a minute, unless received data has not been read; then the peer gets a reset (RFC 1122, section
-/// 4.2.2.13). When the peer is silent for a minute it is probed, and given up 90 seconds later. When the
-/// link is lost, or the interface loses its address, reading and writing fail with
-/// [`Error::NetworkDown`] and [`Error::AddrNotAvailable`].
+/// Dropping the stream closes the connection in the background: for up to a minute, what was written is
+/// delivered. If received data was not read, the connection is reset instead (RFC 1122, section
+/// 4.2.2.13). A peer that is silent for a minute is probed, and the connection fails 90 seconds later.
+/// Reading and writing fail with [`Error::NetworkDown`] if the link is lost, and with
+/// [`Error::AddrNotAvailable`] if the interface loses its address.
 ///
 /// ```
 /// use mirage_rt::{
@@ -91,14 +91,15 @@ impl TcpStream {
         self.socket.local_addr()
     }
 
-    /// Shuts down the write direction: the peer reads to the end of what was written. Reading goes on.
+    /// Shuts down the write direction: after what was written, the peer reads the end. Reading is not
+    /// affected.
     ///
-    /// It does not wait, and so is not async: the FIN is queued behind what was written.
+    /// This queues a FIN and does not wait, so it is not async.
     pub fn shutdown(&self) {
         self.socket.shutdown();
     }
 
-    /// Resets the connection. What was not delivered is lost.
+    /// Resets the connection. Data that was not delivered is lost.
     ///
     /// Reading and writing fail with [`Error::ConnectionAborted`] from then on.
     pub fn abort(&mut self) {
@@ -110,22 +111,22 @@ impl TcpStream {
     /// are acknowledged (Nagle's algorithm, RFC 9293, section 3.7.4).
     ///
     /// # Errors
-    /// Returns an error only with the host's sockets on `unix`, if the host refuses.
+    /// Returns the host's error, with the host's sockets on `unix`. Our own stack returns none.
     pub fn set_nodelay(&self, nodelay: bool) -> Result<(), Error> {
         self.socket.set_nodelay(nodelay)
     }
 
-    /// Sets how long the peer is silent before it is probed, from a second to nine hours; `None` turns
-    /// probes off. It is a minute by default, and the host's default with its sockets on `unix`.
+    /// Sets the silence after which the peer is probed, from one second to nine hours; `None` turns probes
+    /// off. The default is one minute, or the host's default with the host's sockets on `unix`.
     ///
     /// # Errors
-    /// Returns an error only with the host's sockets on `unix`, if the host refuses.
+    /// Returns the host's error, with the host's sockets on `unix`. Our own stack returns none.
     pub fn set_keepalive(&self, idle: Option<Duration>) -> Result<(), Error> {
         self.socket.set_keepalive(idle)
     }
 
-    /// Waits until [`try_read`](Self::try_read) would not block. It may do so all the same, if another
-    /// task has read in the meantime.
+    /// Waits until [`try_read`](Self::try_read) would not block. It can still block if another task reads
+    /// in the meantime.
     ///
     /// # Errors
     /// None at present: `try_read` returns the errors of the connection.
@@ -134,8 +135,8 @@ impl TcpStream {
         Ok(())
     }
 
-    /// Waits until [`try_write`](Self::try_write) would not block. It may do so all the same, if
-    /// another task has written in the meantime.
+    /// Waits until [`try_write`](Self::try_write) would not block. It can still block if another task
+    /// writes in the meantime.
     ///
     /// # Errors
     /// None at present: `try_write` returns the errors of the connection.
@@ -144,11 +145,10 @@ impl TcpStream {
         Ok(())
     }
 
-    /// Reads what has been received, without waiting. `Ok(0)` is the end of what the peer has sent.
+    /// Reads received data without waiting. `Ok(0)` means that the peer has shut down its direction.
     ///
     /// # Errors
-    /// Returns [`Error::WouldBlock`] if nothing has been received, and otherwise why the connection
-    /// ended.
+    /// Returns [`Error::WouldBlock`] if nothing was received, or the reason why the connection ended.
     pub fn try_read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
         self.input.borrow_mut().try_read(&self.socket, buffer)
     }
@@ -157,7 +157,7 @@ impl TcpStream {
     ///
     /// # Errors
     /// Returns [`Error::WouldBlock`] if there is no room, [`Error::BrokenPipe`] after
-    /// [`shutdown`](Self::shutdown), and otherwise why the connection ended.
+    /// [`shutdown`](Self::shutdown), or the reason why the connection ended.
     pub fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
         self.socket.try_write(data)
     }
@@ -165,7 +165,7 @@ impl TcpStream {
     /// Writes as much of several buffers, one after another, as there is room for, without waiting.
     ///
     /// # Errors
-    /// Those of [`try_write`](Self::try_write).
+    /// Returns the errors of [`try_write`](Self::try_write).
     pub fn try_write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
         try_write_vectored(&self.socket, buffers)
     }
@@ -174,7 +174,7 @@ impl TcpStream {
     /// room for some.
     ///
     /// # Errors
-    /// Those of [`try_write`](Self::try_write), but [`Error::WouldBlock`].
+    /// Returns the errors of [`try_write`](Self::try_write), except [`Error::WouldBlock`].
     pub async fn write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
         poll_fn(|context| poll_write_vectored(&self.socket, context, buffers)).await
     }

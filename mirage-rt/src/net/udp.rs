@@ -1,4 +1,4 @@
-//! A UDP port, on one network or on several, and a service that is one port for TCP and UDP.
+//! UDP ports and services, on one network or on several.
 
 use super::{Error, TcpListener, several::Several};
 use crate::{device::StartError, platform::net as platform};
@@ -11,7 +11,7 @@ use core::{
 };
 use mirage_devices::net::Reach;
 
-/// A service that has one number as a TCP and as a UDP port.
+/// A service: a TCP port and a UDP port with the same number.
 #[derive(Debug)]
 pub struct Service {
     /// The UDP port.
@@ -22,9 +22,9 @@ pub struct Service {
 
 /// A UDP port.
 ///
-/// On each interface, up to 64 datagrams, or 32 KiB of them, wait to be received, unless it was
-/// declared with other limits; beyond that, datagrams are lost. Sending waits while as many wait to
-/// be sent. Dropping it closes the port; datagrams that wait to be sent are lost.
+/// Each interface queues up to 64 received datagrams with up to 32 KiB, unless the port is declared with
+/// other limits. Datagrams that do not fit are lost. The limits of the send queue are the same; sending
+/// waits while it is full. Dropping the socket closes the port, and queued datagrams are lost.
 ///
 /// ```
 /// use mirage_rt::net::{Error, UdpSocket};
@@ -53,7 +53,7 @@ enum Sockets {
     One(platform::UdpSocket),
     Several {
         sockets: Several<platform::UdpSocket>,
-        /// The peers that sent last, and the positions of the sockets that received from them.
+        /// The most recent peers, and the positions of the sockets that received from them.
         peers: RefCell<VecDeque<(SocketAddr, usize)>>,
     },
 }
@@ -80,8 +80,8 @@ impl UdpSocket {
         Self(Sockets::One(socket))
     }
 
-    /// Waits for the next datagram, and returns its length and its sender. What does not fit in
-    /// `buffer` is lost.
+    /// Waits for the next datagram, and returns its length and its sender. The part that does not fit
+    /// into `buffer` is lost.
     ///
     /// # Errors
     /// Returns [`Error::NetworkDown`] if the link of every interface of the port is lost.
@@ -97,7 +97,7 @@ impl UdpSocket {
         .await
     }
 
-    /// Takes the next datagram, if one has been received.
+    /// Receives a datagram without waiting.
     ///
     /// # Errors
     /// Returns [`Error::WouldBlock`] if there is none, and the errors of
@@ -137,9 +137,9 @@ impl UdpSocket {
         }
     }
 
-    /// Sends a datagram, and returns its length. It leaves by the interface on which `peer` last sent
-    /// one, or else by the one with a route to `peer`. It is queued, and lost if its next hop does not
-    /// answer ARP requests within three seconds.
+    /// Sends a datagram, and returns its length. Of several interfaces, it uses the one on which `peer`
+    /// last sent a datagram, or else the one with a route to `peer`. A datagram whose next hop does not
+    /// answer ARP requests within three seconds is lost.
     ///
     /// # Errors
     /// Returns [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the
@@ -158,7 +158,7 @@ impl UdpSocket {
         .await
     }
 
-    /// Sends a datagram, if the queue has room for it.
+    /// Sends a datagram without waiting.
     ///
     /// # Errors
     /// Returns [`Error::WouldBlock`] if the queue has no room, and the errors of
@@ -205,7 +205,7 @@ impl UdpSocket {
         }
     }
 
-    /// The socket by which `peer` is reached.
+    /// Returns the socket of the interface through which `peer` is reached.
     fn socket_to(&self, peer: SocketAddr) -> Result<&platform::UdpSocket, Error> {
         let (sockets, peers) = match &self.0 {
             Sockets::One(socket) => return Ok(socket),

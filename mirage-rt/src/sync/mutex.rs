@@ -7,9 +7,9 @@ use core::{
     ops::{Deref, DerefMut},
 };
 
-/// A lock that a task may hold while it awaits. Tasks get it in the order in which they asked.
+/// A lock that a task may hold across an `await`. Tasks get it in the order in which they asked for it.
 ///
-/// State that no task holds across an `await` needs no lock: a [`RefCell`] will do.
+/// For state that no task holds across an `await`, use a [`RefCell`].
 ///
 /// ```
 /// use mirage_rt::{sync::Mutex, time::{Duration, sleep}};
@@ -53,7 +53,7 @@ impl<T> Mutex<T> {
 impl<T: ?Sized> Mutex<T> {
     /// Waits for the lock. It is released when the guard is dropped.
     pub async fn lock(&self) -> MutexGuard<'_, T> {
-        // Nobody closes it.
+        // The semaphore is never closed.
         let _ = self.semaphore.acquire().await;
         self.guard()
     }
@@ -70,7 +70,7 @@ impl<T: ?Sized> Mutex<T> {
         }
     }
 
-    /// Returns the value, which nobody else can have locked.
+    /// Returns the value without locking: the mutable borrow excludes other tasks.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
@@ -97,9 +97,9 @@ impl<T: ?Sized> fmt::Debug for Mutex<T> {
     }
 }
 
-/// A [`Mutex`] that is locked, and the access to its value.
+/// Access to the value of a locked [`Mutex`]. Dropping it releases the lock.
 pub struct MutexGuard<'a, T: ?Sized> {
-    // In this order: the value is free when the next task is given the permit.
+    // In this order: the value is free before the next task gets the permit.
     value: RefMut<'a, T>,
     _permit: Permit<'a>,
 }

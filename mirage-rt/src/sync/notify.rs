@@ -32,7 +32,7 @@ pub struct Notify {
 }
 
 impl Notify {
-    /// Returns one that no task waits for and that has not been notified.
+    /// Returns a `Notify` without a notification.
     pub const fn new() -> Self {
         Self {
             permit: Cell::new(false),
@@ -41,15 +41,15 @@ impl Notify {
         }
     }
 
-    /// Wakes the task that has waited longest. If none waits, the next one does not have to; several
-    /// calls are then no more than one.
+    /// Wakes the task that has waited longest. If no task waits, the next [`notified`](Self::notified)
+    /// completes at once; several calls before it count as one.
     pub fn notify_one(&self) {
         if !self.waiting.wake_one() {
             self.permit.set(true);
         }
     }
 
-    /// Completes every [`notified`](Self::notified) that has been called so far. Later ones wait.
+    /// Completes every future that [`notified`](Self::notified) has returned so far.
     pub fn notify_waiters(&self) {
         self.generation.set(self.generation.get() + 1);
         self.waiting.wake_all();

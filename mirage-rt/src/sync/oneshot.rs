@@ -38,7 +38,7 @@ struct Shared<T> {
     receiver: End,
 }
 
-/// What is known of one end: whether it is done, and its task, if that waits for the other.
+/// The state of one end: whether it is closed, and the task that waits at it.
 struct End {
     is_closed: Cell<bool>,
     waker: Cell<Option<Waker>>,
@@ -101,7 +101,7 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-/// Receives the value: await it.
+/// Receives the value. Await it.
 ///
 /// It completes with [`RecvError`] if the sender was dropped without having sent.
 pub struct Receiver<T>(Rc<Shared<T>>);
@@ -114,7 +114,7 @@ impl<T> Receiver<T> {
     /// it cannot, or was received already.
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let value = self.0.value.take();
-        // An end that is closed sends nothing, or is not sent anything.
+        // A closed end neither sends nor receives.
         let is_over = self.0.sender.is_closed.get() || self.0.receiver.is_closed.get();
         value.ok_or(if is_over {
             TryRecvError::Closed

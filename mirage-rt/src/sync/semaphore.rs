@@ -1,4 +1,4 @@
-//! Permits that tasks wait for in order.
+//! A semaphore that serves tasks in order.
 
 use super::wait_queue::{Place, WaitQueue};
 use core::{
@@ -7,8 +7,8 @@ use core::{
     task::{Context, Poll, ready},
 };
 
-/// A number of permits. A permit that is released goes to the task that has waited longest, so while
-/// a task waits there is none to take.
+/// A number of permits. A released permit goes to the task that has waited longest, so none is free
+/// while a task waits.
 pub(super) struct Semaphore {
     permits: Cell<usize>,
     is_closed: Cell<bool>,
@@ -85,7 +85,7 @@ impl Future for Acquire<'_> {
 
 impl Drop for Acquire<'_> {
     fn drop(&mut self) {
-        // It was given a permit and has not seen it.
+        // The permit was handed over, but the task was not polled since.
         if self.place.leave() {
             self.semaphore.release();
         }

@@ -1,4 +1,4 @@
-//! The queue of the tasks that wait for something.
+//! A queue of waiting tasks.
 
 use alloc::collections::BTreeMap;
 use core::{
@@ -44,8 +44,7 @@ impl WaitQueue {
         }
     }
 
-    /// Waits until `condition` returns something. It is asked at once, and whenever this queue is
-    /// woken.
+    /// Waits until `condition` returns a value. It is called at once, and each time the queue is woken.
     pub(crate) async fn wait_until<R>(&self, mut condition: impl FnMut() -> Option<R>) -> R {
         let mut place = self.place();
         poll_fn(move |context| {

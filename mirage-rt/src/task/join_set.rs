@@ -1,11 +1,11 @@
-//! Tasks that belong together.
+//! Sets of tasks.
 
 use super::{JoinError, JoinHandle, NotSpawned};
 use crate::executor;
 use core::fmt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-/// A set of tasks, whose outputs are taken in the order in which they complete.
+/// A set of tasks. Their outputs are returned in the order in which the tasks complete.
 ///
 /// Dropping the set aborts the tasks in it.
 ///
@@ -43,7 +43,7 @@ impl<T: 'static> JoinSet<T> {
         self.tasks.push(crate::spawn(future));
     }
 
-    /// Runs `future` as a task of this set, if there is memory for it.
+    /// Like [`spawn`](Self::spawn), but returns an error if memory for the task cannot be allocated.
     ///
     /// # Errors
     /// Returns the future in [`NotSpawned`] if memory for the task cannot be allocated.
@@ -55,8 +55,8 @@ impl<T: 'static> JoinSet<T> {
         Ok(())
     }
 
-    /// Waits until a task of the set completes, takes it out of the set, and returns its output;
-    /// `None` if the set is empty.
+    /// Waits until a task completes, removes it from the set, and returns its output. Returns `None` if
+    /// the set is empty.
     ///
     /// Dropping the future loses no output.
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
@@ -68,24 +68,24 @@ impl<T: 'static> JoinSet<T> {
         self.tasks.iter().for_each(JoinHandle::abort);
     }
 
-    /// Aborts every task of the set and waits until all are gone.
+    /// Aborts every task, and waits until the set is empty.
     pub async fn shutdown(&mut self) {
         self.abort_all();
         while self.join_next().await.is_some() {}
     }
 
-    /// Empties the set. Its tasks go on running.
+    /// Removes all tasks from the set without aborting them.
     pub fn detach_all(&mut self) {
         self.tasks.clear();
     }
 
-    /// Returns how many tasks are in the set, counting those that have completed and were not taken
-    /// by [`join_next`](Self::join_next).
+    /// Returns the number of tasks in the set, including completed ones that
+    /// [`join_next`](Self::join_next) has not returned.
     pub fn len(&self) -> usize {
         self.tasks.len()
     }
 
-    /// Returns whether the set has no task.
+    /// Returns whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty()
     }

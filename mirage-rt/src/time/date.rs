@@ -1,4 +1,4 @@
-//! Dates, as the machine's calendar clock has them.
+//! Dates.
 
 use core::{fmt, time::Duration};
 
@@ -7,18 +7,18 @@ use core::{fmt, time::Duration};
 pub struct UnixTime(Duration);
 
 impl UnixTime {
-    /// The date `since` after the beginning of 1970.
+    /// Returns the date `since` after 1970-01-01 00:00:00 UTC.
     pub const fn from_duration(since: Duration) -> Self {
         Self(since)
     }
 
-    /// Time since the beginning of 1970.
+    /// Returns the time since 1970-01-01 00:00:00 UTC.
     pub const fn as_duration(self) -> Duration {
         self.0
     }
 }
 
-/// As RFC 3339 with milliseconds: `2026-11-23T08:15:00.250Z`.
+/// Formats the date by RFC 3339, with milliseconds: `2026-11-23T08:15:00.250Z`.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
@@ -32,7 +32,7 @@ impl fmt::Display for UnixTime {
     }
 }
 
-/// The Gregorian year, month and day of a number of days since 1970-01-01.
+/// Returns the Gregorian year, month and day, `days` after 1970-01-01.
 ///
 /// Counted in eras of 400 years from 0000-03-01, so that the leap day ends a year.
 fn civil(days: u64) -> (u64, u64, u64) {

@@ -3,8 +3,8 @@
 use super::{Duration, Instant, Sleep, sleep_until};
 use crate::platform;
 
-/// A tick that comes later than this has missed its time. Below, the next one comes as if it had
-/// been punctual, whatever the [`MissedTickBehavior`].
+/// A tick counts as missed if it is later than this. Otherwise the next one is one period after the
+/// tick's deadline, whatever the [`MissedTickBehavior`].
 const TOLERANCE: Duration = Duration::from_millis(5);
 
 /// Returns an [`Interval`] that ticks every `period`. The first tick completes immediately.
@@ -23,7 +23,7 @@ const TOLERANCE: Duration = Duration::from_millis(5);
 /// ```
 ///
 /// # Panics
-/// If `period` is zero.
+/// Panics if `period` is zero.
 pub fn interval(period: Duration) -> Interval {
     interval_at(platform::now(), period)
 }
@@ -31,7 +31,7 @@ pub fn interval(period: Duration) -> Interval {
 /// Returns an [`Interval`] that ticks every `period`, for the first time at `start`.
 ///
 /// # Panics
-/// If `period` is zero.
+/// Panics if `period` is zero.
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(!period.is_zero(), "the period of an interval is zero");
@@ -50,20 +50,20 @@ pub struct Interval {
     missed: MissedTickBehavior,
 }
 
-/// When an [`Interval`] ticks next, after a tick that nobody waited for in time.
+/// When an [`Interval`] ticks after a missed tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MissedTickBehavior {
-    /// Ticks at once for each tick that was missed, until it has caught up.
+    /// Ticks at once for each missed tick, until it has caught up.
     #[default]
     Burst,
-    /// Ticks one period after the late tick, and every period from then on.
+    /// Ticks one period after the late tick.
     Delay,
-    /// Leaves out the ticks that were missed, and goes on at the next multiple of the period.
+    /// Skips the missed ticks: ticks at the next multiple of the period.
     Skip,
 }
 
 impl Interval {
-    /// Completes at the next tick, and returns the instant at which it was due.
+    /// Completes at the next tick, and returns the tick's deadline.
     ///
     /// Dropping the future loses no tick.
     pub async fn tick(&mut self) -> Instant {
@@ -78,7 +78,7 @@ impl Interval {
         due
     }
 
-    /// Makes the next tick come one period from now.
+    /// Sets the next tick to one period from now.
     pub fn reset(&mut self) {
         self.next.reset(platform::now() + self.period);
     }
@@ -88,12 +88,12 @@ impl Interval {
         self.period
     }
 
-    /// Returns what happens after a tick that was missed.
+    /// Returns the behaviour after a missed tick.
     pub fn missed_tick_behavior(&self) -> MissedTickBehavior {
         self.missed
     }
 
-    /// Sets what happens after a tick that was missed.
+    /// Sets the behaviour after a missed tick.
     pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
         self.missed = behavior;
     }

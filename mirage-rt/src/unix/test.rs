@@ -1,9 +1,10 @@
-//! Tests of unikernels: hosts with network stacks of their own on links in memory, in virtual time.
+//! Tests of unikernels on the host: hosts with network stacks of their own, in-memory links between
+//! them, and virtual time.
 //!
-//! An ordinary `#[test]` calls [`run`]. In it are the types that `main` and devices know: a
-//! [`Network`](crate::net::Network) is one, its [`TcpListener`](crate::net::TcpListener)s and
-//! [`UdpSocket`](crate::net::UdpSocket)s, [`Clock`](crate::time::Clock), [`Random`],
-//! [`spawn`](crate::spawn). So what a unikernel does can be tested without a machine.
+//! An ordinary `#[test]` calls [`run`]. The test uses the types that `main` and devices use:
+//! [`Network`](crate::net::Network), [`TcpListener`](crate::net::TcpListener),
+//! [`UdpSocket`](crate::net::UdpSocket), [`Clock`](crate::time::Clock), [`Random`] and
+//! [`spawn`](crate::spawn).
 //!
 //! ```
 //! use mirage_rt::{
@@ -34,17 +35,16 @@
 //! # a_visitor_is_greeted();
 //! ```
 //!
-//! Each `run` has a thread, an executor and a time of its own. [`Clock`](crate::time::Clock) begins
-//! at zero, on the first day of 2026, and moves only when no task is ready: then it jumps to the
-//! next deadline, so that waiting takes no time. When there is no deadline either, the test has
-//! failed, and says so. Everything random comes from one seed, which [`run_with_seed`] sets: a test that fails fails
-//! again.
+//! Each `run` has its own thread, executor and time. [`Clock`](crate::time::Clock) starts at zero, on
+//! 1 January 2026. It moves only when no task is ready; then it jumps to the next deadline, so waiting
+//! takes no time. If there is no deadline either, the test fails with a message. All random numbers
+//! come from one seed, which [`run_with_seed`] sets, so every run of a test is the same.
 //!
-//! [`World::boot`] boots a unikernel, which can be stopped, cut off and booted again, with what a
-//! [`Storage`] has kept.
+//! [`World::boot`] boots a unikernel. The test can stop it, cut its power and reboot it. A
+//! [`Storage`] outlives it.
 //!
-//! What the unikernel prints and logs is shown when a test fails. The module exists on `unix`, where
-//! tests run, and not in images.
+//! What the unikernel prints and logs is shown if the test fails. The module exists on `unix` only,
+//! where tests run.
 
 mod host;
 mod link;
@@ -64,16 +64,16 @@ use crate::{
 use alloc::rc::Rc;
 use std::{panic::resume_unwind, thread};
 
-/// Runs `test` in a world of its own, until it completes and the devices that it has started have
-/// stopped; what it has spawned never runs again then.
+/// Runs `test` in a new world, and stops the devices that it started. Tasks that it spawned do not run
+/// after that.
 ///
 /// # Panics
-/// If `test` or a task that it has spawned panics, or waits for what never comes.
+/// Panics if `test` or a task that it spawned panics, or if all tasks wait and no deadline is pending.
 pub fn run<T: Send + 'static>(test: impl AsyncFnOnce(World) -> T + Send + 'static) -> T {
     run_with_seed(seed::DEFAULT_SEED, test)
 }
 
-/// Runs `test` as [`run`] does, in a world where all that is random comes from `seed`.
+/// Runs `test` like [`run`], with `seed` for all random numbers.
 ///
 /// If the test fails, the seed is printed.
 ///
@@ -86,7 +86,7 @@ pub fn run<T: Send + 'static>(test: impl AsyncFnOnce(World) -> T + Send + 'stati
 /// ```
 ///
 /// # Panics
-/// If `test` or a task that it has spawned panics, or waits for what never comes.
+/// Panics if `test` or a task that it spawned panics, or if all tasks wait and no deadline is pending.
 pub fn run_with_seed<T: Send + 'static>(
     seed: u64,
     test: impl AsyncFnOnce(World) -> T + Send + 'static,
@@ -116,7 +116,7 @@ pub fn run_with_seed<T: Send + 'static>(
     }
 }
 
-/// What there is in a test: a link, further ones, and the hosts on them.
+/// The world of a test: a link and its hosts. It makes further links, and boots unikernels.
 #[derive(Debug)]
 pub struct World {
     link: Link,
@@ -133,7 +133,7 @@ impl World {
         }
     }
 
-    /// The same link and generator, for another machine.
+    /// Returns a world with the same link and generator for another unikernel.
     fn with_context(&self, context: Rc<StartContext>) -> Self {
         Self {
             context,
@@ -142,31 +142,31 @@ impl World {
         }
     }
 
-    /// A new host on the link, with an address such as `10.0.0.2/24`; without a prefix length it
-    /// is 24.
+    /// Adds a host to the link, with an address such as `10.0.0.2/24`. The default prefix length is 24.
     ///
     /// # Panics
-    /// If `address` is not one that a host can have, or there are 255 hosts already.
+    /// Panics if no host can have `address`, or if the link has 255 hosts.
     #[track_caller]
     pub fn host(&self, address: &str) -> Host {
         self.link.host(address)
     }
 
-    /// Starts a device that its configuration's `wire` has made, as a unikernel does, and gives what
-    /// its users receive. It is stopped when the test has ended well.
+    /// Starts a device, which its configuration's `wire` returned, as a unikernel does. Returns what its
+    /// users receive. The device is stopped at the end, unless the test panics.
     ///
     /// # Errors
-    /// It did not start.
+    /// Returns [`Failure::NotStarted`] if the device does not start.
     pub async fn start<D: Device>(&self, device: D) -> Result<D::Output, Failure> {
         graph::start(&self.context, core::any::type_name::<D>(), device).await
     }
 
-    /// The link that [`host`](Self::host) puts hosts on.
+    /// Returns the link of the hosts that [`host`](Self::host) adds.
     pub fn link(&self) -> &Link {
         &self.link
     }
 
-    /// A further link, for a unikernel of several interfaces. Nothing goes from one to another.
+    /// Returns another link, for a unikernel with several interfaces. No frame gets from one link to
+    /// another.
     ///
     /// ```
     /// use mirage_rt::graph::net::ServicePort;
@@ -182,7 +182,7 @@ impl World {
         Link::new(self.random.clone())
     }
 
-    /// The random generator. What it draws is the same whenever the test runs.
+    /// Returns the random generator. It draws the same numbers in every run of the test.
     pub fn random(&self) -> Random {
         self.random.clone()
     }

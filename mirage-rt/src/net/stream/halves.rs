@@ -85,11 +85,11 @@ macro_rules! read_half {
                 Ok(())
             }
 
-            /// Reads what has been received, without waiting. `Ok(0)` is the end of what the peer has
-            /// sent.
+            /// Reads received data without waiting. `Ok(0)` means that the peer has shut down its
+            /// direction.
             ///
             /// # Errors
-            /// Those of [`TcpStream::try_read`].
+            /// Returns the errors of [`TcpStream::try_read`].
             pub fn try_read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
                 self.input.try_read(&self.socket, buffer)
             }
@@ -142,7 +142,7 @@ macro_rules! write_half {
             /// Writes as much of `data` as there is room for, without waiting.
             ///
             /// # Errors
-            /// Those of [`TcpStream::try_write`].
+            /// Returns the errors of [`TcpStream::try_write`].
             pub fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
                 self.socket.try_write(data)
             }
@@ -150,7 +150,7 @@ macro_rules! write_half {
             /// Writes as much of several buffers as there is room for, without waiting.
             ///
             /// # Errors
-            /// Those of [`TcpStream::try_write`].
+            /// Returns the errors of [`TcpStream::try_write`].
             pub fn try_write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
                 try_write_vectored(&self.socket, buffers)
             }
@@ -159,12 +159,12 @@ macro_rules! write_half {
             /// some.
             ///
             /// # Errors
-            /// Those of [`TcpStream::write_vectored`].
+            /// Returns the errors of [`TcpStream::write_vectored`].
             pub async fn write_vectored(&mut self, buffers: &[&[u8]]) -> Result<usize, Error> {
                 poll_fn(|context| poll_write_vectored(&self.socket, context, buffers)).await
             }
 
-            /// Shuts down the write direction: the peer reads to the end of what was written.
+            /// Shuts down the write direction: after what was written, the peer reads the end.
             pub fn shutdown(&mut self) {
                 self.socket.shutdown();
             }
@@ -184,10 +184,10 @@ write_half!(WriteHalf<'_>);
 write_half!(OwnedWriteHalf);
 
 impl OwnedReadHalf {
-    /// Puts the halves of a connection together.
+    /// Reunites the halves of a connection.
     ///
     /// # Errors
-    /// Returns the halves if they are of two connections.
+    /// Returns both halves in [`ReuniteError`] if they belong to different connections.
     pub fn reunite(self, write: OwnedWriteHalf) -> Result<TcpStream, ReuniteError> {
         if !Rc::ptr_eq(&self.socket, &write.socket) {
             return Err(ReuniteError(self, write));
@@ -203,10 +203,10 @@ impl OwnedReadHalf {
 }
 
 impl OwnedWriteHalf {
-    /// Puts the halves of a connection together.
+    /// Reunites the halves of a connection.
     ///
     /// # Errors
-    /// Returns the halves if they are of two connections.
+    /// Returns both halves in [`ReuniteError`] if they belong to different connections.
     pub fn reunite(self, read: OwnedReadHalf) -> Result<TcpStream, ReuniteError> {
         read.reunite(self)
     }
@@ -225,13 +225,13 @@ impl Drop for OwnedWriteHalf {
     }
 }
 
-/// Halves that are of two connections.
+/// Halves that belong to different connections.
 #[derive(Debug)]
 pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
 
 impl fmt::Display for ReuniteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the halves are of two connections")
+        f.write_str("the halves belong to different connections")
     }
 }
 

@@ -1,16 +1,16 @@
-//! What has been taken from the socket by `fill_buf` and not been consumed.
+//! The buffer of `fill_buf`.
 
 use super::{Error, platform};
 use alloc::vec::Vec;
 use core::task::{Context, Poll, ready};
 
-/// Maximum number of bytes that are kept here.
+/// The size of the buffer in bytes.
 const CAPACITY: usize = 2048;
 
-/// Bytes of a connection that were received and not read.
+/// Bytes that `fill_buf` took from the socket and that were not consumed.
 ///
-/// The stack's receive buffer cannot be borrowed across an `await`, so `fill_buf` copies. A connection
-/// that is idle, or read by `read` alone, has no buffer here.
+/// The stack's receive buffer cannot be borrowed across an `await`, so `fill_buf` copies. An idle
+/// connection, and one that is only read by `read`, has no buffer here.
 #[derive(Debug, Default)]
 pub(super) struct Input {
     bytes: Vec<u8>,

@@ -68,7 +68,10 @@ fn halves_of_two_connections_are_not_reunited() {
         let (reader, writer) = near.into_split();
         let (far_reader, far_writer) = far.into_split();
         let error = reader.reunite(far_writer).unwrap_err();
-        assert_eq!(error.to_string(), "the halves are of two connections");
+        assert_eq!(
+            error.to_string(),
+            "the halves belong to different connections"
+        );
         let near = writer.reunite(error.0).unwrap();
         let far = error.1.reunite(far_reader).unwrap();
         assert_eq!(near.try_write(b"whole"), Ok(5));

@@ -10,14 +10,14 @@ impl ErrorType for &TcpStream {
     type Error = Error;
 }
 
-/// `Ok(0)` is the end of what the peer has sent.
+/// `Ok(0)` means that the peer has shut down its direction.
 impl Read for &TcpStream {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
         poll_fn(|context| self.poll_read(context, buffer)).await
     }
 }
 
-/// What is written is sent as soon as the window allows: `flush` has nothing to do.
+/// Written data is sent as soon as the window allows, so `flush` does nothing.
 impl Write for &TcpStream {
     async fn write(&mut self, data: &[u8]) -> Result<usize, Error> {
         poll_fn(|context| poll_write(&self.socket, context, data)).await
@@ -32,14 +32,14 @@ impl ErrorType for TcpStream {
     type Error = Error;
 }
 
-/// `Ok(0)` is the end of what the peer has sent.
+/// `Ok(0)` means that the peer has shut down its direction.
 impl Read for TcpStream {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
         (&*self).read(buffer).await
     }
 }
 
-/// No bytes are the end of what the peer has sent.
+/// An empty buffer means that the peer has shut down its direction.
 impl BufRead for TcpStream {
     async fn fill_buf(&mut self) -> Result<&[u8], Error> {
         let input = self.input.get_mut();
@@ -52,7 +52,7 @@ impl BufRead for TcpStream {
     }
 }
 
-/// What is written is sent as soon as the window allows: `flush` has nothing to do.
+/// Written data is sent as soon as the window allows, so `flush` does nothing.
 impl Write for TcpStream {
     async fn write(&mut self, data: &[u8]) -> Result<usize, Error> {
         (&*self).write(data).await
@@ -69,14 +69,14 @@ macro_rules! reads {
             type Error = Error;
         }
 
-        /// `Ok(0)` is the end of what the peer has sent.
+        /// `Ok(0)` means that the peer has shut down its direction.
         impl Read for $half {
             async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
                 poll_fn(|context| self.poll_read(context, buffer)).await
             }
         }
 
-        /// No bytes are the end of what the peer has sent.
+        /// An empty buffer means that the peer has shut down its direction.
         impl BufRead for $half {
             async fn fill_buf(&mut self) -> Result<&[u8], Error> {
                 self.fill().await
@@ -98,7 +98,7 @@ macro_rules! writes {
             type Error = Error;
         }
 
-        /// What is written is sent as soon as the window allows: `flush` has nothing to do.
+        /// Written data is sent as soon as the window allows, so `flush` does nothing.
         impl Write for $half {
             async fn write(&mut self, data: &[u8]) -> Result<usize, Error> {
                 poll_fn(|context| self.poll_write(context, data)).await

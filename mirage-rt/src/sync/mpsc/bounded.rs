@@ -32,7 +32,7 @@ use core::{
 /// ```
 ///
 /// # Panics
-/// If `capacity` is 0.
+/// Panics if `capacity` is 0.
 #[track_caller]
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     assert!(capacity > 0, "the capacity of a channel is 0");
@@ -151,8 +151,8 @@ impl<T> Drop for Sender<T> {
 pub struct Receiver<T>(Rc<Shared<T>>);
 
 impl<T> Receiver<T> {
-    /// Waits for a value. Returns `None` when all that was sent was received, and no more can come:
-    /// every sender was dropped, or this end is closed.
+    /// Waits for a value. Returns `None` if the channel is empty and every sender was dropped or this end
+    /// is closed.
     ///
     /// If the future is dropped, no value is lost.
     pub async fn recv(&mut self) -> Option<T> {
@@ -171,11 +171,11 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// Returns a value, if there is one.
+    /// Receives a value without waiting.
     ///
     /// # Errors
-    /// Returns [`TryRecvError::Empty`] if there is none yet, and [`TryRecvError::Disconnected`] if
-    /// no more can come.
+    /// Returns [`TryRecvError::Empty`] if the channel is empty, and [`TryRecvError::Disconnected`] if it
+    /// will stay empty.
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let value = self.0.values.borrow_mut().pop_front();
         match value {
@@ -188,23 +188,23 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// Closes the channel: no more can be sent. What was sent before can still be received.
+    /// Closes the channel. Values that were sent before can still be received.
     pub fn close(&mut self) {
         self.0.room.close();
         self.0.closed.wake_all();
     }
 
-    /// Returns whether no more can be sent: this end is closed, or every sender was dropped.
+    /// Returns whether this end is closed or every sender was dropped.
     pub fn is_closed(&self) -> bool {
         self.0.room.is_closed() || self.0.senders.get() == 0
     }
 
-    /// Returns how many values were sent and not received.
+    /// Returns the number of values in the channel.
     pub fn len(&self) -> usize {
         self.0.values.borrow().len()
     }
 
-    /// Returns whether every value that was sent was received.
+    /// Returns whether the channel is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,4 +1,4 @@
-//! Why a value cannot be sent or received.
+//! Errors of mpsc channels.
 
 use core::fmt;
 
@@ -52,9 +52,9 @@ impl<T> core::error::Error for TrySendError<T> {}
 /// Why [`try_recv`](super::Receiver::try_recv) returned no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TryRecvError {
-    /// No value was sent that is not received.
+    /// The channel is empty.
     Empty,
-    /// Every sender was dropped, or the receiver is closed, and all that was sent was received.
+    /// The channel is empty, and every sender was dropped or the receiver is closed.
     Disconnected,
 }
 

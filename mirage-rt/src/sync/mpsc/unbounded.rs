@@ -8,8 +8,8 @@ use core::task::{Context, Poll};
 
 /// Returns the two ends of a channel that holds any number of values.
 ///
-/// A sender that is faster than the receiver fills the heap; prefer [`channel`] for what others can
-/// cause.
+/// A sender that is faster than the receiver fills the heap. Prefer [`channel`] for values whose number
+/// others control.
 ///
 /// ```
 /// use mirage_rt::sync::mpsc;
@@ -62,8 +62,8 @@ impl<T> Clone for UnboundedSender<T> {
 pub struct UnboundedReceiver<T>(Receiver<T>);
 
 impl<T> UnboundedReceiver<T> {
-    /// Waits for a value. Returns `None` when all that was sent was received, and no more can come:
-    /// every sender was dropped, or this end is closed.
+    /// Waits for a value. Returns `None` if the channel is empty and every sender was dropped or this end
+    /// is closed.
     ///
     /// If the future is dropped, no value is lost.
     pub async fn recv(&mut self) -> Option<T> {
@@ -75,31 +75,31 @@ impl<T> UnboundedReceiver<T> {
         self.0.poll_recv(context)
     }
 
-    /// Returns a value, if there is one.
+    /// Receives a value without waiting.
     ///
     /// # Errors
-    /// Returns [`TryRecvError::Empty`] if there is none yet, and [`TryRecvError::Disconnected`] if
-    /// no more can come.
+    /// Returns [`TryRecvError::Empty`] if the channel is empty, and [`TryRecvError::Disconnected`] if it
+    /// will stay empty.
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         self.0.try_recv()
     }
 
-    /// Closes the channel: no more can be sent. What was sent before can still be received.
+    /// Closes the channel. Values that were sent before can still be received.
     pub fn close(&mut self) {
         self.0.close();
     }
 
-    /// Returns whether no more can be sent: this end is closed, or every sender was dropped.
+    /// Returns whether this end is closed or every sender was dropped.
     pub fn is_closed(&self) -> bool {
         self.0.is_closed()
     }
 
-    /// Returns how many values were sent and not received.
+    /// Returns the number of values in the channel.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Returns whether every value that was sent was received.
+    /// Returns whether the channel is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

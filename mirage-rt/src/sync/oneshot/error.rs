@@ -1,9 +1,9 @@
-//! Why a value cannot be received.
+//! Errors of oneshot channels.
 
 use crate::device::StartError;
 use core::fmt;
 
-/// The sender was dropped without having sent.
+/// The sender was dropped before it sent a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecvError(pub(super) ());
 
@@ -26,8 +26,8 @@ impl From<RecvError> for StartError {
 pub enum TryRecvError {
     /// The value has not been sent yet.
     Empty,
-    /// No value will come: the sender was dropped without having sent, the receiver is closed, or
-    /// the value was received already.
+    /// There will be no value: the sender was dropped before it sent one, the receiver is closed, or the
+    /// value was already received.
     Closed,
 }
 

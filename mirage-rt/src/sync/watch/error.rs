@@ -1,4 +1,4 @@
-//! Why a value cannot be set, or does not change any more.
+//! Errors of watch channels.
 
 use crate::device::StartError;
 use core::fmt;

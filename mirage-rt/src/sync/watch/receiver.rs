@@ -1,10 +1,10 @@
-//! The end that sees the value.
+//! The receiving end.
 
 use super::{error::RecvError, shared::Shared};
 use alloc::rc::Rc;
 use core::{cell, fmt, ops::Deref};
 
-/// Sees the value. Clones see the same one, and each sees each change.
+/// Receives the latest value. Each clone sees every change.
 pub struct Receiver<T> {
     shared: Rc<Shared<T>>,
     /// The version of the value that was seen last.
@@ -18,7 +18,7 @@ impl<T> Receiver<T> {
         Self { shared, seen }
     }
 
-    /// Waits until there is a value that this receiver has not seen, which counts as seen then.
+    /// Waits for a value that this receiver has not seen, and marks it as seen.
     ///
     /// Dropping the future loses no change.
     ///
@@ -37,11 +37,10 @@ impl<T> Receiver<T> {
         Ok(())
     }
 
-    /// Waits until there is a value for which `condition` holds, which may be the present one, and
-    /// borrows it.
+    /// Waits until `condition` holds for the value, which may be the current one, and borrows it.
     ///
     /// # Errors
-    /// Returns [`RecvError`] if every sender was dropped and the last value is no such one.
+    /// Returns [`RecvError`] if every sender was dropped and `condition` does not hold.
     pub async fn wait_for(
         &mut self,
         mut condition: impl FnMut(&T) -> bool,
@@ -63,14 +62,14 @@ impl<T> Receiver<T> {
         Ok(self.seen != self.shared.version.get())
     }
 
-    /// Borrows the value. It does not count as seen.
+    /// Borrows the value without marking it as seen.
     ///
     /// Setting the value while it is borrowed panics: do not keep the [`Ref`] across an `await`.
     pub fn borrow(&self) -> Ref<'_, T> {
         Ref(self.shared.value.borrow())
     }
 
-    /// Borrows the value, which counts as seen.
+    /// Borrows the value and marks it as seen.
     pub fn borrow_and_update(&mut self) -> Ref<'_, T> {
         self.seen = self.shared.version.get();
         self.borrow()

@@ -1,4 +1,4 @@
-//! The end that sets the value.
+//! The sending end.
 
 use super::{
     error::SendError,
@@ -15,12 +15,12 @@ impl<T> Sender<T> {
     /// Sets the value, and wakes the receivers.
     ///
     /// # Errors
-    /// Returns the value in [`SendError`] if every receiver was dropped. The channel keeps the one
-    /// that it had.
+    /// Returns the value in [`SendError`] if every receiver was dropped. The channel's value does not
+    /// change.
     ///
     /// # Panics
-    /// If the value is borrowed, which no task should keep across an `await`. So do the other methods
-    /// that set it.
+    /// Panics if the value is borrowed, as do the other methods that set it. Do not hold a [`Ref`] across
+    /// an `await`.
     #[track_caller]
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         if self.is_closed() {
@@ -30,7 +30,7 @@ impl<T> Sender<T> {
         Ok(())
     }
 
-    /// Sets the value, whether there is a receiver or not, and returns the one that was there.
+    /// Sets the value even if there is no receiver, and returns the previous one.
     #[track_caller]
     pub fn send_replace(&self, value: T) -> T {
         let mut value = value;
@@ -64,7 +64,7 @@ impl<T> Sender<T> {
         Ref(self.0.value.borrow())
     }
 
-    /// Returns a further receiver, for which the present value is not a change.
+    /// Returns another receiver, which has seen the current value.
     pub fn subscribe(&self) -> Receiver<T> {
         Receiver::new(self.0.clone())
     }

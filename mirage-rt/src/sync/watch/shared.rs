@@ -1,4 +1,4 @@
-//! What the two ends share.
+//! The state that both ends share.
 
 use crate::sync::WaitQueue;
 use core::cell::{Cell, RefCell};
@@ -16,7 +16,7 @@ pub(super) struct Shared<T> {
 }
 
 impl<T> Shared<T> {
-    /// A channel with one sender and no receiver.
+    /// Returns the state of a channel with one sender and no receiver.
     pub(super) fn new(value: T) -> Self {
         Self {
             value: RefCell::new(value),

@@ -1,4 +1,4 @@
-//! A host on a link in memory.
+//! A host on an in-memory link.
 
 use super::link::{End, Link};
 use crate::{
@@ -19,11 +19,10 @@ pub struct Host {
 }
 
 impl Link {
-    /// A new host on this link, with an address such as `10.0.0.2/24`; without a prefix length it
-    /// is 24.
+    /// Adds a host to this link, with an address such as `10.0.0.2/24`. The default prefix length is 24.
     ///
     /// # Panics
-    /// If `address` is not one that a host can have, or there are 255 hosts already.
+    /// Panics if no host can have `address`, or if the link has 255 hosts.
     #[track_caller]
     pub fn host(&self, address: &str) -> Host {
         let address = InterfaceAddress::parse(address).unwrap_or_else(|error| panic!("{error}"));
@@ -49,35 +48,35 @@ impl Link {
 }
 
 impl Host {
-    /// Its network, as `main` and devices receive it.
+    /// Returns the network that `main` and devices receive.
     pub fn network(&self) -> Network {
         self.network.clone()
     }
 
-    /// A TCP port, as `main` receives it.
+    /// Listens on a TCP port, and returns what `main` receives for it.
     ///
     /// # Panics
-    /// If the port is listened on already, or is 0.
+    /// Panics if the port is in use or 0.
     #[track_caller]
     pub fn listen(&self, port: u16) -> TcpListener {
         let listener = Network::listen(&[self.network()], port, TcpLimits::DEFAULT);
         listener.unwrap_or_else(|error| panic!("{}", Chain(&error)))
     }
 
-    /// A UDP port, as `main` receives it.
+    /// Binds a UDP port, and returns what `main` receives for it.
     ///
     /// # Panics
-    /// If the port is bound already, or is 0.
+    /// Panics if the port is in use or 0.
     #[track_caller]
     pub fn bind_udp(&self, port: u16) -> UdpSocket {
         let socket = Network::bind_udp(&[self.network()], port, UdpLimits::DEFAULT);
         socket.unwrap_or_else(|error| panic!("{}", Chain(&error)))
     }
 
-    /// A service, as `main` receives it.
+    /// Opens a TCP and a UDP port, and returns what `main` receives for the service.
     ///
     /// # Panics
-    /// If one of its two ports is taken already, or is 0.
+    /// Panics if one of the two ports is in use, or if it is 0.
     #[track_caller]
     pub fn service(&self, port: u16) -> Service {
         Service {

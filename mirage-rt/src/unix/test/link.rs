@@ -1,4 +1,4 @@
-//! A link in memory: what one end sends, all others receive.
+//! An in-memory link: every end receives the frames that the others send.
 
 use crate::{
     device::{Link as LinkDevice, LinkLost, Receive, Transmit},
@@ -15,18 +15,18 @@ use core::{
 };
 use mirage_devices::net::ethernet;
 
-/// The largest IP packet that a frame carries.
+/// The MTU in bytes.
 const MTU: usize = 1500;
 
-/// How long a frame takes.
+/// The default latency.
 const LATENCY: Duration = Duration::from_micros(100);
 
-/// An Ethernet link between hosts of a test. It loses nothing, unless it is told to.
+/// An Ethernet link between the hosts of a test. By default it loses no frames.
 ///
 /// ```
 /// # use mirage_rt::time::Duration;
 /// mirage_rt::test::run(async |world| {
-///     // A bad line to the other side of the world.
+///     // A bad intercontinental connection.
 ///     world.link().set_loss(0.1);
 ///     world.link().set_latency(Duration::from_millis(150));
 ///     world.link().set_reordering(0.05);
@@ -41,11 +41,11 @@ struct Wire {
     loss: Cell<f64>,
     reordering: Cell<f64>,
     latency: Cell<Duration>,
-    /// Frames sent so far.
+    /// The number of frames sent so far.
     sent: Cell<u64>,
 }
 
-/// What is on its way to one end, in the order of arrival.
+/// Frames on their way to one end, in the order of arrival.
 struct Inbox {
     /// The end's number on the link, the last byte of its MAC address.
     number: u8,
@@ -65,22 +65,23 @@ impl Link {
         }))
     }
 
-    /// From now on this share of frames is lost, from 0 to 1: with 1 the cable is unplugged.
+    /// Sets the share of frames that are lost from now on, from 0 to 1 (an unplugged cable).
     pub fn set_loss(&self, share: f64) {
         self.0.loss.set(share);
     }
 
-    /// From now on a frame takes so long. It is 100 µs, unless it is set.
+    /// Sets how long frames take from now on. The default is 100 µs.
     pub fn set_latency(&self, latency: Duration) {
         self.0.latency.set(latency);
     }
 
-    /// From now on this share of frames takes twice as long, from 0 to 1: others overtake them.
+    /// Sets the share of frames, from 0 to 1, that take twice as long from now on, so that others
+    /// overtake them.
     pub fn set_reordering(&self, share: f64) {
         self.0.reordering.set(share);
     }
 
-    /// The random generator that its hosts draw from.
+    /// Returns the random generator of the hosts.
     pub(super) fn random(&self) -> Random {
         self.0.random.borrow().clone()
     }
@@ -107,9 +108,9 @@ impl Link {
 }
 
 impl Wire {
-    /// Whether something happens that happens in this share of cases.
+    /// Decides at random, true with a probability of `share`.
     fn happens(&self, share: f64) -> bool {
-        // A link without faults takes nothing from the generator: what is random is the same then.
+        // A link without faults draws nothing, so that it does not change what its hosts draw.
         share > 0.0 && f64::from(self.random.borrow_mut().next_u32()) < share * 4_294_967_296.0
     }
 }
@@ -140,10 +141,10 @@ pub(crate) struct Transmitter {
 }
 
 impl End {
-    /// A further end.
+    /// Adds an end to the link.
     ///
     /// # Panics
-    /// If the link has 255 already.
+    /// Panics if the link has 255 ends.
     #[track_caller]
     pub(super) fn new(link: &Link) -> Self {
         let mut inboxes = link.0.inboxes.borrow_mut();
@@ -222,7 +223,7 @@ impl Receive for Receiver {
     }
 }
 
-/// The end is unplugged.
+/// Unplugs the end.
 impl Drop for Transmitter {
     fn drop(&mut self) {
         let mut inboxes = self.link.0.inboxes.borrow_mut();

@@ -1,4 +1,4 @@
-//! What is random in a test.
+//! The random numbers of a test.
 
 use crate::random::{Random, Rng};
 use core::cell::RefCell;
@@ -8,11 +8,11 @@ use std::thread_local;
 pub(super) const DEFAULT_SEED: u64 = 0;
 
 thread_local! {
-    /// The generator of a thread that runs a test.
+    /// The generator of this thread, if it runs a test.
     static RANDOM: RefCell<Option<Random>> = const { RefCell::new(None) };
 }
 
-/// Gives this thread a generator that starts from `seed`.
+/// Seeds this thread's generator, and returns it.
 pub(super) fn begin(seed: u64) -> Random {
     let mut bytes = *b"what is random in a test is not.";
     for (byte, seed) in bytes.iter_mut().zip(seed.to_le_bytes()) {
@@ -23,7 +23,7 @@ pub(super) fn begin(seed: u64) -> Random {
     random
 }
 
-/// Draws a machine's entropy from this thread's generator; false if it has none.
+/// Fills `entropy` from this thread's generator. Returns false if the thread does not run a test.
 pub(in crate::unix) fn fill(entropy: &mut [u8; 32]) -> bool {
     RANDOM.with_borrow_mut(|random| {
         random

@@ -1,14 +1,13 @@
-//! What a disk keeps between one boot and the next, in a test.
+//! The contents of disks in tests.
 
 use crate::{block::Disk, graph::block::DiskConfig, platform::block};
 use alloc::{sync::Arc, vec::Vec};
 use mirage_graph::size;
 use spin::Mutex;
 
-/// The contents of a disk, in memory. Clones are the same.
+/// The contents of a disk, in memory. Clones share them.
 ///
-/// They belong to no unikernel and to no world: a disk of them is made at each boot, and they are
-/// there when the test has ended.
+/// They belong to no unikernel and no world: they outlive both, and each boot makes a disk on them.
 ///
 /// ```
 /// use mirage_rt::{block::Block, test::{Storage, run}};
@@ -26,17 +25,17 @@ use spin::Mutex;
 pub struct Storage(Arc<Mutex<Vec<u8>>>);
 
 impl Storage {
-    /// Zeros, as many as `size` says, such as `64KiB`.
+    /// Returns storage of `size`, such as `64KiB`, filled with zeros.
     ///
     /// # Panics
-    /// If `size` is not a size.
+    /// Panics if `size` is not a size.
     #[track_caller]
     pub fn new(size: &str) -> Self {
         let bytes = size::any(size).unwrap_or_else(|error| panic!("{error}"));
         Self(block::zeros(bytes))
     }
 
-    /// A disk with these contents, as `main` and devices receive it.
+    /// Returns a disk with these contents, as `main` and devices receive it.
     pub fn disk(&self) -> Disk {
         let config = DiskConfig {
             node: "block",

@@ -11,11 +11,10 @@ use alloc::{boxed::Box, rc::Rc};
 use core::{fmt, pin::Pin};
 
 impl World {
-    /// Boots a unikernel: runs `unikernel`, which makes its hosts and disks and calls `main`.
+    /// Boots a unikernel: calls `unikernel`, which makes its hosts and disks and calls `main`.
     ///
-    /// What it makes and spawns is the machine's: it is dropped when the unikernel ends. The world that
-    /// it is given has the same link, and stops the devices that [`start`](Self::start) has started
-    /// when the unikernel ends.
+    /// Everything that the unikernel makes and spawns is dropped when it ends. Its world has the same
+    /// link. Devices that it started with [`start`](Self::start) are stopped at the end.
     ///
     /// ```
     /// use mirage_rt::{block::{Block, Disk}, shutdown, test::{Storage, run}, yield_now};
@@ -30,12 +29,12 @@ impl World {
     ///     let contents = storage.clone();
     ///     let mut unikernel = world.boot(async move |_| main(contents.disk()).await);
     ///     yield_now().await;
-    ///     // A power cut: `main` writes nothing.
+    ///     // A power cut: `main` has no chance to write.
     ///     unikernel.cut();
     ///     let mut block = [0; 512];
     ///     storage.disk().read(0, &mut block).await.unwrap();
     ///     assert_eq!(block, [0; 512]);
-    ///     // Shutdown: it does.
+    ///     // Shutdown: `main` writes.
     ///     unikernel.reboot();
     ///     yield_now().await;
     ///     unikernel.stop().await.unwrap();
@@ -60,7 +59,7 @@ impl World {
 
 type Start = Box<dyn Fn(World) -> Pin<Box<dyn Future<Output = Outcome>>>>;
 
-/// A unikernel that [`World::boot`] has booted. Dropping the handle lets it run.
+/// A unikernel that [`World::boot`] booted. Dropping the handle does not stop it.
 pub struct Unikernel {
     world: World,
     start: Start,
@@ -74,34 +73,34 @@ struct Running {
 }
 
 impl Unikernel {
-    /// Requests shutdown, as the host does by SIGTERM or the power button, and waits until the
-    /// unikernel has ended. Returns how.
+    /// Requests shutdown, like SIGTERM or the power button, waits for the end, and returns what `main`
+    /// returned.
     ///
-    /// `main` is dropped where it waits, unless the unikernel waits for
-    /// [`shutdown`](crate::shutdown()); then its devices stop.
+    /// `main` is dropped where it waits, unless the unikernel has called
+    /// [`shutdown`](crate::shutdown()). Then the devices stop.
     ///
     /// # Errors
-    /// Returns why the unikernel failed: `main` has returned an `Err`.
+    /// Returns [`Failure::Main`](crate::graph::Failure::Main) if `main` returned an error.
     ///
     /// # Panics
-    /// If it does not run: it was cut, or was waited for.
+    /// Panics if the unikernel does not run: it was cut, or its end was already returned.
     #[track_caller]
     pub fn stop(&mut self) -> impl Future<Output = Outcome> {
         let running = self.running.as_mut().expect(NOT_RUNNING);
         if let Some(stop) = running.stop.take() {
-            // It may have ended by itself.
+            // The unikernel may have ended in the meantime.
             let _ = stop.send(());
         }
         self.wait()
     }
 
-    /// Waits until the unikernel ends by itself, and returns how.
+    /// Waits until the unikernel ends, and returns what `main` returned.
     ///
     /// # Errors
-    /// Returns why the unikernel failed: `main` has returned an `Err`.
+    /// Returns [`Failure::Main`](crate::graph::Failure::Main) if `main` returned an error.
     ///
     /// # Panics
-    /// If it does not run: it was cut, or was waited for.
+    /// Panics if the unikernel does not run: it was cut, or its end was already returned.
     #[track_caller]
     pub fn wait(&mut self) -> impl Future<Output = Outcome> {
         assert!(self.running.is_some(), "{NOT_RUNNING}");
@@ -113,15 +112,15 @@ impl Unikernel {
         }
     }
 
-    /// Cuts the power: drops all of the unikernel at once, its hosts with their connections included.
-    /// Its peers receive nothing more from it. Nothing happens if it does not run.
+    /// Cuts the power: drops everything that the unikernel has at once, with its hosts and connections.
+    /// Its peers receive nothing more. Does nothing if the unikernel does not run.
     pub fn cut(&mut self) {
         if let Some(running) = self.running.take() {
             running.scope.cut();
         }
     }
 
-    /// Boots it again, after a [`cut`](Self::cut) if it runs.
+    /// Boots the unikernel again, after a [`cut`](Self::cut) if it still runs.
     pub fn reboot(&mut self) {
         self.cut();
         let scope = Scope::new();
@@ -144,7 +143,7 @@ impl Unikernel {
         crate::spawn(async move {
             if let Ok(outcome) = life.await {
                 machine.cut();
-                // Nobody may wait for it.
+                // The handle may be dropped.
                 let _ = end.send(outcome);
             }
         });
