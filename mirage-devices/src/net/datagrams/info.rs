@@ -16,3 +16,14 @@ pub struct DatagramInfo {
     /// The ECN field.
     pub ecn: Ecn,
 }
+
+impl DatagramInfo {
+    /// What no datagram has.
+    pub(super) const UNSPECIFIED: Self = Self {
+        local: Address::UNSPECIFIED,
+        remote: Address::UNSPECIFIED,
+        remote_port: 0,
+        interface: 0,
+        ecn: Ecn::NotCapable,
+    };
+}

@@ -4,11 +4,11 @@
 //! ring grows as needed and allocates nothing for a datagram after that.
 
 use super::info::DatagramInfo;
-use alloc::{
-    collections::{TryReserveError, VecDeque},
-    vec::Vec,
-};
+use alloc::{collections::TryReserveError, vec::Vec};
 use core::ops::Range;
+
+/// The first number of entries. A power of two, as all later ones.
+const MIN_ENTRIES: usize = 8;
 
 /// The first size of a ring in bytes.
 const MIN_RING: usize = 512;
@@ -30,6 +30,12 @@ struct Entry {
 }
 
 impl Entry {
+    const UNUSED: Self = Self {
+        info: DatagramInfo::UNSPECIFIED,
+        start: 0,
+        length: 0,
+    };
+
     fn range(&self) -> Range<usize> {
         self.start..self.start + self.length
     }
@@ -38,14 +44,17 @@ impl Entry {
 /// A queue of datagrams.
 #[derive(Debug)]
 pub(super) struct DatagramQueue {
-    entries: VecDeque<Entry>,
+    /// A ring too, whose length is a power of two or 0.
+    entries: Vec<Entry>,
+    first: usize,
+    count: usize,
     ring: Vec<u8>,
     /// Where the next datagram is written, if it fits there.
     end: usize,
     /// How many bytes the datagrams have.
     bytes: usize,
     /// The length of the longest datagram so far.
-    longest: usize,
+    peak_length: usize,
     max_datagrams: usize,
     max_bytes: usize,
 }
@@ -53,11 +62,13 @@ pub(super) struct DatagramQueue {
 impl DatagramQueue {
     pub(super) fn new(max_datagrams: usize, max_bytes: usize) -> Self {
         Self {
-            entries: VecDeque::new(),
+            entries: Vec::new(),
+            first: 0,
+            count: 0,
             ring: Vec::new(),
             end: 0,
             bytes: 0,
-            longest: 0,
+            peak_length: 0,
             max_datagrams,
             max_bytes,
         }
@@ -65,13 +76,13 @@ impl DatagramQueue {
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.count == 0
     }
 
     /// Returns whether a datagram of `length` bytes is within the limits.
     #[inline]
     pub(super) fn has_room(&self, length: usize) -> bool {
-        self.entries.len() < self.max_datagrams && length <= self.max_bytes - self.bytes
+        self.count < self.max_datagrams && length <= self.max_bytes - self.bytes
     }
 
     /// Returns the length of the longest datagram that the limits allow, in bytes.
@@ -100,9 +111,9 @@ impl DatagramQueue {
                 self.end
             }
         };
-        if self.entries.len() == self.entries.capacity() {
-            let reserved = self.entries.try_reserve(1);
-            reserved.map_err(|_| QueueFull::OutOfMemory)?;
+        if self.count == self.entries.len() {
+            let grown = self.grow_entries();
+            grown.map_err(|_| QueueFull::OutOfMemory)?;
         }
         let entry = Entry {
             info: *info,
@@ -112,34 +123,52 @@ impl DatagramQueue {
         self.ring[entry.range()].copy_from_slice(payload);
         self.end = start + length;
         self.bytes += length;
-        self.longest = self.longest.max(length);
-        self.entries.push_back(entry);
+        self.peak_length = self.peak_length.max(length);
+        let index = self.index(self.count);
+        self.entries[index] = entry;
+        self.count += 1;
         Ok(())
     }
 
     /// Returns the oldest datagram.
     #[inline]
     pub(super) fn front(&self) -> Option<(&DatagramInfo, &[u8])> {
-        let entry = self.entries.front()?;
+        let entry = self.front_entry()?;
         Some((&entry.info, &self.ring[entry.range()]))
     }
 
     /// Removes the oldest datagram.
     #[inline]
     pub(super) fn pop(&mut self) {
-        if let Some(entry) = self.entries.pop_front() {
+        if let Some(entry) = self.front_entry() {
             self.bytes -= entry.length;
+            self.first = self.index(1);
+            self.count -= 1;
         }
-        if self.entries.is_empty() {
+        if self.count == 0 {
             self.end = 0;
         }
+    }
+
+    #[inline]
+    fn front_entry(&self) -> Option<&Entry> {
+        match self.count {
+            0 => None,
+            _ => self.entries.get(self.first),
+        }
+    }
+
+    /// Where the entry after `offset` others is.
+    #[inline]
+    fn index(&self, offset: usize) -> usize {
+        (self.first + offset) & self.entries.len().wrapping_sub(1)
     }
 
     /// Returns where `length` contiguous bytes are free. After the datagrams at the end of the ring,
     /// one byte stays free, so that `end` is at the first datagram only if the ring is not full.
     #[inline]
     fn position(&self, length: usize) -> Option<usize> {
-        let first = self.entries.front().map_or(0, |entry| entry.start);
+        let first = self.front_entry().map_or(0, |entry| entry.start);
         if self.end < first {
             (first - self.end > length).then_some(self.end)
         } else if self.ring.len() - self.end >= length {
@@ -153,19 +182,32 @@ impl DatagramQueue {
     #[cold]
     fn grow(&mut self, length: usize) -> Result<(), TryReserveError> {
         // With room for two more of the longest, datagrams within the limits find a position.
-        let longest = self.longest.max(length);
-        let size = (self.ring.len() * 2).min(self.max_bytes + 2 * longest + 1);
+        let peak_length = self.peak_length.max(length);
+        let size = (self.ring.len() * 2).min(self.max_bytes + 2 * peak_length + 1);
         let size = size.max(self.bytes + length).max(MIN_RING);
         let mut ring = Vec::new();
         ring.try_reserve_exact(size)?;
-        for entry in &mut self.entries {
+        for offset in 0..self.count {
+            let index = self.index(offset);
             let start = ring.len();
-            ring.extend_from_slice(&self.ring[entry.range()]);
-            entry.start = start;
+            ring.extend_from_slice(&self.ring[self.entries[index].range()]);
+            self.entries[index].start = start;
         }
         self.end = ring.len();
         ring.resize(size, 0);
         self.ring = ring;
+        Ok(())
+    }
+
+    /// Makes room for more entries.
+    #[cold]
+    fn grow_entries(&mut self) -> Result<(), TryReserveError> {
+        let count = self.entries.len();
+        let size = (count * 2).max(MIN_ENTRIES);
+        self.entries.try_reserve_exact(size - count)?;
+        self.entries.rotate_left(self.first);
+        self.first = 0;
+        self.entries.resize(size, Entry::UNUSED);
         Ok(())
     }
 }

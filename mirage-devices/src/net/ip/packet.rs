@@ -14,6 +14,9 @@ use core::{
 pub struct Address([u8; 16]);
 
 impl Address {
+    /// The unspecified address of IPv6, `::`.
+    pub const UNSPECIFIED: Self = Self([0; 16]);
+
     /// The IPv4 address, if it is one.
     #[inline]
     pub const fn as_ipv4(&self) -> Option<Ipv4Addr> {

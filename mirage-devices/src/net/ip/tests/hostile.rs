@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// Valid frames, which are changed.
-fn seeds() -> Vec<Vec<u8>> {
+pub(super) fn seeds() -> Vec<Vec<u8>> {
     let mut about = std::vec![0; 4];
     about.extend(&udp(LOCAL, FAR, b"1"));
     std::vec![
@@ -20,7 +20,7 @@ fn seeds() -> Vec<Vec<u8>> {
 }
 
 /// Corrects the checksums of an IPv4 header and an ICMP message, so that what is behind is reached.
-fn correct(frame: &mut [u8]) {
+pub(super) fn correct(frame: &mut [u8]) {
     let header_len = frame.get(14).map_or(0, |first| usize::from(first & 15) * 4);
     if header_len < 20 || frame.len() < 14 + header_len {
         return;

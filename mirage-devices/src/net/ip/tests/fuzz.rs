@@ -1,0 +1,97 @@
+//! Networks whose every frame is an input of the fuzzer.
+
+use super::{hostile::correct, *};
+use crate::net::datagrams::Datagrams;
+use fuzzing::{Input as Decisions, fuzz};
+
+/// A step that receives a frame.
+fn receive(frame: &[u8]) -> Vec<u8> {
+    let mut step = std::vec![0];
+    step.extend((frame.len() as u16).to_le_bytes());
+    step.extend(frame);
+    step
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let all = hostile::seeds();
+    let together = all.iter().flat_map(|frame| receive(frame));
+    // A datagram to a neighbour that is not known, a wait, a datagram to itself, and what it received.
+    let steps = [4, 77, 5, 0xff, 0xff, 4, 2, 6];
+    let mut seeds: Vec<_> = all.iter().map(|frame| receive(frame)).collect();
+    seeds.push(together.chain(steps).collect());
+    seeds
+}
+
+/// Passes what was received to UDP, and refuses what is not for it.
+fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) {
+    let (ip, link) = (&mut host.ip, &mut host.link);
+    let input = match looped {
+        true => ip.input_looped(host.now, frame, link),
+        false => ip.input(host.now, frame, host.info, link),
+    };
+    match input {
+        Some(Input::Udp(packet, original))
+            if datagrams.input(&packet, 0, &mut ()) == Err(DropReason::PortClosed) =>
+        {
+            let mut egress = IpEgress::new(ip, host.now, link);
+            egress.refuse(&original, Unreachable::Port);
+        }
+        Some(Input::Error(error)) => datagrams.error(&error),
+        Some(Input::Conflict(address, Conflict::Lost)) => ip.remove_address(address),
+        _ => {}
+    }
+}
+
+#[test]
+fn fuzz_network_frames() {
+    fuzz("network-frames", &seeds(), |bytes| {
+        let mut decisions = Decisions::new(bytes);
+        let mut host = Host::new();
+        let mut datagrams = Datagrams::new(Random::from_seed([2; 32]));
+        let port = datagrams.bind(7, None, Default::default()).unwrap();
+        while !decisions.is_empty() {
+            match decisions.u8() % 8 {
+                action @ 0..=2 => {
+                    let length = decisions.u16() % 2048;
+                    let mut frame = decisions.take(length.into()).to_vec();
+                    if action < 2 {
+                        correct(&mut frame);
+                    }
+                    pass(&mut host, &mut datagrams, &frame, false);
+                }
+                3 => {
+                    host.info.checksum = match decisions.u8() % 3 {
+                        0 => ChecksumState::Unknown,
+                        1 => ChecksumState::Verified,
+                        _ => ChecksumState::Partial,
+                    }
+                }
+                4 => {
+                    let remote = Ipv4Addr::new(10, 0, 0, decisions.u8());
+                    let _ = host.send(LOCAL, remote, b"data");
+                }
+                5 => {
+                    let milliseconds = decisions.u16().into();
+                    host.wait(Duration::from_millis(milliseconds));
+                }
+                6 => {
+                    while let Some(packet) = host.ip.take_looped() {
+                        pass(&mut host, &mut datagrams, &packet, true);
+                    }
+                }
+                _ => {
+                    let claiming = Claiming::Probe(Defence::Once);
+                    let address = Ipv4Addr::new(10, 0, decisions.u8() % 2, decisions.u8());
+                    let prefix_len = decisions.u8() % 33;
+                    let (now, ip) = (host.now, &mut host.ip);
+                    ip.add_address(now, address, prefix_len, claiming).unwrap();
+                }
+            }
+            host.link.frames.clear();
+        }
+        while datagrams.receive(port, |_, _| ()).is_some() {}
+        while datagrams.take_error(port).is_some() {}
+        host.wait(Duration::from_secs(100));
+        assert_eq!(host.ip.next_deadline(), None, "everything has an end");
+    });
+}
