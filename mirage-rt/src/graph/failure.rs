@@ -66,11 +66,22 @@ impl From<ArgumentError> for Failure {
 }
 
 /// Displays an error and its sources, separated by colons.
-pub(crate) struct Chain<'a>(pub(crate) &'a dyn Error);
+///
+/// The errors are not made `dyn Error`, whose `Debug` would be in every image: 30 KiB for [`Failure`].
+pub(crate) struct Chain<'a, E>(pub(crate) &'a E);
 
-impl fmt::Display for Chain<'_> {
+impl fmt::Display for Chain<'_, Failure> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
+        match self.0 {
+            Failure::NotStarted { source, .. } => write!(f, "{}: {}", self.0, Chain(source)),
+            failure => failure.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Chain<'_, StartError> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)?;
         let mut source = self.0.source();
         while let Some(error) = source {
             write!(f, ": {error}")?;
