@@ -1,7 +1,7 @@
 //! Why a unikernel failed.
 
 use crate::{arguments::ArgumentError, device::StartError};
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::{error::Error, fmt};
 use mirage_graph::argument::BAD_ARGUMENT;
 
@@ -19,8 +19,9 @@ pub enum Failure {
         /// The cause.
         source: StartError,
     },
-    /// A boot argument is invalid.
-    Argument(ArgumentError),
+    /// A boot argument is invalid, with the message of the [`ArgumentError`]. An image without arguments
+    /// has no code that displays such an error.
+    Argument(String),
     /// `main` returned this error.
     Main(String),
 }
@@ -44,8 +45,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotStarted { node, .. } => write!(f, "`{node}` did not start"),
-            Self::Argument(error) => error.fmt(f),
-            Self::Main(error) => f.write_str(error),
+            Self::Argument(error) | Self::Main(error) => f.write_str(error),
         }
     }
 }
@@ -61,7 +61,7 @@ impl Error for Failure {
 
 impl From<ArgumentError> for Failure {
     fn from(error: ArgumentError) -> Self {
-        Self::Argument(error)
+        Self::Argument(error.to_string())
     }
 }
 
@@ -94,7 +94,6 @@ impl fmt::Display for Chain<'_, StartError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
     use mirage_devices::net::BindError;
 
     #[test]
