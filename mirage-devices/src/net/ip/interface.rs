@@ -72,7 +72,7 @@ impl Ip {
         }
     }
 
-    /// Adds an address, and the route to its network.
+    /// Adds an address, and the route to its network. One that is there already is claimed anew.
     ///
     /// # Errors
     /// Returns an error if memory is exhausted.
@@ -83,6 +83,7 @@ impl Ip {
         prefix_len: u8,
         claiming: Claiming,
     ) -> Result<(), TryReserveError> {
+        self.remove_address(address);
         let random = self.random.clone();
         let claim = match claiming {
             Claiming::Probe(defence) => Claim::probe(now, address, self.mac, defence, random),

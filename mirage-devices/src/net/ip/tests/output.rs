@@ -202,6 +202,23 @@ fn a_removed_address_sends_and_receives_nothing() {
 }
 
 #[test]
+fn an_address_that_is_added_twice_is_there_once() {
+    let mut host = Host::new();
+    let claiming = Claiming::Probe(Defence::Once);
+    host.ip.add_address(START, LOCAL, 16, claiming).unwrap();
+    assert!(!host.ip.is_usable(LOCAL));
+    host.wait(Duration::from_secs(20));
+    assert!(host.ip.is_usable(LOCAL));
+    host.ip.remove_address(LOCAL);
+    assert!(!host.ip.is_usable(LOCAL));
+    assert_eq!(
+        host.send(LOCAL, PEER, b"x"),
+        Err(TransmitError::Unreachable)
+    );
+    assert_eq!(host.ip.routes_mut().next_hop(PEER), Some(GATEWAY));
+}
+
+#[test]
 fn a_neighbour_is_not_sent_packets_from_a_removed_address() {
     let mut host = Host::new();
     let second = Ipv4Addr::new(10, 0, 0, 3);
