@@ -14,7 +14,7 @@ pub mod standard;
 pub use error::ArgumentError;
 pub use help::Help;
 pub use kind::Kind;
-pub use manifest::{value, written};
+pub use manifest::{append_json, value};
 pub use parsed_args::{ParsedArgs, Value};
 
 use alloc::string::String;
@@ -170,12 +170,12 @@ pub const fn is_name(text: &str) -> bool {
     }
     let mut index = 1;
     while index < bytes.len() {
-        let sound = match bytes[index] {
+        let is_valid = match bytes[index] {
             b'a'..=b'z' | b'0'..=b'9' => true,
             b'-' => bytes[index - 1] != b'-' && index + 1 < bytes.len(),
             _ => false,
         };
-        if !sound {
+        if !is_valid {
             return false;
         }
         index += 1;

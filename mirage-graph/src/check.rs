@@ -1,4 +1,4 @@
-//! What can be wrong between nodes. What is wrong with one value is found where it is read.
+//! Checks between nodes. A single value is checked where it is read.
 
 mod deferred;
 
@@ -14,20 +14,20 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use core::net::Ipv4Addr;
 pub use deferred::{AtBoot, Deferred, Pair, PortList};
 
-/// What is wrong with a graph, and what only constant evaluation can find.
+/// The diagnostics of a graph, and the checks that only constant evaluation or boot can do.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// What is wrong, independent errors each on its own.
+    /// The diagnostics, one for each independent error.
     pub diagnostics: Vec<Diagnostic>,
     /// Checks of constants.
     pub deferred: Vec<Deferred>,
-    /// Checks of what is given at boot.
+    /// Checks of values that are given at boot.
     pub at_boot: Vec<AtBoot>,
-    /// Ports among which there are constants.
+    /// Lists of ports that contain constants.
     pub ports: Vec<PortList>,
 }
 
-/// Checks a graph for `targets`, those for which its values were read.
+/// Checks a graph, whose values are those for `targets`.
 pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
     let mut checked = Checked::default();
     checked.names(graph);
@@ -110,7 +110,7 @@ impl Checked {
             .collect();
     }
 
-    /// Where an address is asked for, the port that it is asked from is taken.
+    /// An interface with DHCP uses the port of the DHCP client.
     fn ports_beside_dhcp(&mut self, graph: &Graph) {
         let asks: BTreeMap<NodeId, SpanId> = graph
             .interfaces()
@@ -136,7 +136,7 @@ impl Checked {
         }
     }
 
-    /// A gateway is in the network of its interface, and there is one.
+    /// There is one gateway, in the network of its interface.
     fn gateways(&mut self, interfaces: &[(NodeId, &Interface)]) {
         let mut first: Option<SpanId> = None;
         for &(node, interface) in interfaces {
@@ -180,7 +180,7 @@ impl Checked {
         });
     }
 
-    /// Each interface with those before it: a machine has a few.
+    /// Checks each interface against those before it. There are only a few.
     fn each_two(
         &mut self,
         interfaces: &[(NodeId, &Interface)],
@@ -222,7 +222,7 @@ impl Checked {
         }
     }
 
-    /// The host can attach the interfaces and disks: their names, and how many there are.
+    /// The targets support the names and the number of interfaces and disks.
     fn devices(&mut self, graph: &Graph, targets: &[Target]) {
         let targets = targets.iter().copied();
         let limits: Vec<_> = targets
@@ -256,8 +256,7 @@ impl Checked {
         }
     }
 
-    /// A custom device may be there for its background work; of any other, somebody must
-    /// have something.
+    /// Every node has a user, except custom devices, which may only do background work.
     fn used(&mut self, graph: &Graph) {
         let users = graph.users();
         for (id, node) in graph.iter() {
@@ -270,7 +269,7 @@ impl Checked {
 }
 
 impl Pair {
-    /// What is wrong between the two, as far as they are known.
+    /// The conflict between the two values, if both are known.
     fn error(&self) -> Option<ValueError> {
         fn both<T: Copy, U: Copy>(one: &ConfigValue<T>, other: &ConfigValue<U>) -> Option<(T, U)> {
             Some((one.known()?, other.known()?))

@@ -18,11 +18,11 @@ use alloc::{
 /// An error or a warning, and the tokens it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What is wrong.
+    /// The kind of error or warning.
     pub kind: DiagnosticKind,
-    /// The tokens that are wrong.
+    /// The tokens at which it is reported.
     pub span: SpanId,
-    /// The other side of a conflict, and what it is there.
+    /// The other side of a conflict, and its description, such as `the first is`.
     pub other: Option<(SpanId, &'static str)>,
 }
 
@@ -45,37 +45,37 @@ impl Diagnostic {
     }
 }
 
-/// A name that is not known, the nearest that is, and all that are.
+/// An unknown name, the most similar valid one, and all valid ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
-    /// What was written.
+    /// The unknown name.
     pub name: String,
-    /// What was perhaps meant.
+    /// The most similar valid name.
     pub nearest: Option<String>,
-    /// All there is to choose from.
-    pub known: Vec<String>,
+    /// All valid names.
+    pub choices: Vec<String>,
 }
 
 impl Unknown {
-    /// Reports that `name` is none of `known`, and suggests the nearest of them.
-    pub fn new(name: String, known: Vec<String>) -> Self {
-        let nearest = nearest(&name, known.iter().map(String::as_str));
+    /// The name `name`, which is not one of `choices`.
+    pub fn new(name: String, choices: Vec<String>) -> Self {
+        let nearest = nearest(&name, choices.iter().map(String::as_str));
         Self {
             nearest: nearest.map(Into::into),
             name,
-            known,
+            choices,
         }
     }
 
     fn help(&self) -> String {
         match &self.nearest {
-            Some(nearest) => format!("did you mean `{nearest}`? {}", self.choices()),
-            None => self.choices(),
+            Some(nearest) => format!("did you mean `{nearest}`? {}", self.list()),
+            None => self.list(),
         }
     }
 
-    fn choices(&self) -> String {
-        match self.known.as_slice() {
+    fn list(&self) -> String {
+        match self.choices.as_slice() {
             [] => "there are no choices".into(),
             [only] => format!("the only choice is `{only}`"),
             all => format!("the choices are {}", list(all.iter().map(String::as_str))),
@@ -83,10 +83,10 @@ impl Unknown {
     }
 }
 
-/// What kind of literal a value must be.
+/// The kind of literal that a key takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// A text in quotes.
+    /// A quoted string.
     Text,
     /// A whole number.
     Number,
@@ -109,19 +109,19 @@ macro_rules! kinds {
         $(#[$doc:meta])*
         $code:literal $name:ident $(($($field:ident: $type:ty),*))?
     )*) => {
-        /// What can be wrong with a configuration or with `main`.
+        /// The kinds of diagnostics of a configuration and of `main`.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum DiagnosticKind {
             $($(#[$doc])* $name $(($($type),*))?,)*
-            /// Something that is wrong with a value, or between two.
+            /// An error of a value, or a conflict between two.
             Value(ValueError),
         }
 
         impl DiagnosticKind {
-            /// Every code but those of values, which are [`ValueError::CODES`], in order.
+            /// The codes in order, except those of values ([`ValueError::CODES`]).
             pub const CODES: &[&str] = &[$($code),*];
 
-            /// The code, which the book's chapter on errors explains.
+            /// The code, which is explained in the book's chapter on errors.
             pub const fn code(&self) -> &'static str {
                 match self {
                     $(Self::$name { .. } => $code,)*
@@ -133,25 +133,25 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// An item of the attribute that is none of its forms.
+    /// An item of the attribute with invalid syntax.
     "MIR001" Syntax(expected: String)
-    /// A key that there is not.
+    /// An unknown key.
     "MIR002" UnknownKey(unknown: Unknown)
     /// A key that is given twice.
     "MIR003" DuplicateKey(key: String)
-    /// A value of the wrong kind, or without its quotes.
+    /// A value of the wrong kind, or without quotes.
     "MIR004" WrongValue(key: String, wanted: Wanted, example: String)
     /// A key without its value.
     "MIR005" NoValue(key: String, example: String)
-    /// A group where a value stands, or a value where a group stands.
+    /// A group instead of a value, or a value instead of a group.
     "MIR006" WrongForm(key: String, example: String)
-    /// A property of the network interface, and there is none.
+    /// A property of a network interface without an interface.
     "MIR007" NoInterface(key: String)
     /// A network interface without an address.
     "MIR008" NoAddress
-    /// A property of one interface, where there are several.
+    /// A property of one interface beside several.
     "MIR009" OfOneInterface(key: String, interface: String)
-    /// Two nodes of one name.
+    /// Two nodes with the same name.
     "MIR010" DuplicateName(name: String)
     /// A parameter that names no node.
     "MIR011" UnknownNode(unknown: Unknown)
@@ -161,33 +161,33 @@ kinds! {
     "MIR013" ReceivedTwice(name: String)
     /// A name that an image cannot have.
     "MIR014" ImageName(name: String)
-    /// A device that is built on itself; the names of the way round.
+    /// A device that is built on itself, and the names in the cycle.
     "MIR015" Cycle(path: Vec<String>)
     /// A key whose value cannot be given at boot.
     "MIR016" NotAtBoot(key: String)
-    /// A custom device that does not say what it is built on.
+    /// A custom device without `.on(…)`.
     "MIR017" NoOn(name: String)
     /// A name that a device of a target cannot have.
     "MIR018" DeviceName(name: String, target: Target)
-    /// More devices than a target carries.
+    /// More devices than a target supports.
     "MIR019" TooManyDevices(count: usize, target: Target)
-    /// A second way out of the unikernel's networks.
+    /// A second default gateway.
     "MIR032" SecondGateway
     /// A port without its number.
     "MIR033" NoPortNumber(name: String)
-    /// A driver that there is not.
+    /// An unknown driver.
     "MIR040" UnknownDriver(unknown: Unknown)
     /// A driver that a declared target lacks.
     "MIR041" DriverNotOnTarget(driver: Driver, driven: Driven, target: Target)
-    /// A target that there is not.
+    /// An unknown target.
     "MIR042" UnknownTarget(unknown: Unknown)
-    /// No target at all.
+    /// An empty list of targets.
     "MIR043" NoTarget
     /// A `match target` without an arm for a target.
     "MIR044" NoArm(targets: Vec<Target>)
-    /// A pattern of `match target` that no target can be.
+    /// An arm of a `match target` for a target that is not declared.
     "MIR045" Arm(target: Target)
-    /// A log level that there is not.
+    /// An unknown log level.
     "MIR052" UnknownLogLevel(unknown: Unknown)
     /// The attribute on something that is not a function.
     "MIR060" NotAFunction
@@ -207,21 +207,21 @@ kinds! {
     "MIR067" Conditional(name: String)
     /// A second attribute on one function.
     "MIR068" SecondAttribute
-    /// Boot arguments of something that is not a struct with named fields.
+    /// The derive `Args` on something that is not a struct with named fields.
     "MIR070" NotAStruct
-    /// Boot arguments of a generic struct.
+    /// The derive `Args` on a generic struct.
     "MIR071" GenericArguments
-    /// Two boot arguments of one name.
+    /// Two boot arguments with the same name.
     "MIR072" DuplicateArgument(name: String)
-    /// A boot argument of a name that the runtime has.
+    /// A boot argument with a name that is reserved for the runtime.
     "MIR073" ReservedArgument(name: String)
     /// A name that a boot argument cannot have.
     "MIR074" ArgumentName(name: String)
-    /// A default that is not a value of its argument, and what would be.
+    /// A default that is not a value of its argument, and a description of such values.
     "MIR075" ArgumentDefault(text: String, wanted: &'static str)
-    /// A key of `#[arg(…)]` that there is not.
+    /// An unknown key of `#[arg(…)]`.
     "MIR076" UnknownArgumentKey(unknown: Unknown)
-    /// A key of `#[arg(…)]` that says nothing of this argument.
+    /// A key of `#[arg(…)]` without an effect on this kind of argument.
     "MIR077" NoEffect(key: &'static str, argument: &'static str)
 }
 
@@ -232,12 +232,12 @@ impl From<ValueError> for DiagnosticKind {
 }
 
 impl DiagnosticKind {
-    /// Whether the unikernel is built nevertheless.
+    /// Whether it is a warning, which does not stop the build.
     pub const fn is_warning(&self) -> bool {
         matches!(self, Self::Unused(_))
     }
 
-    /// What is wrong, in a sentence.
+    /// The message.
     pub fn message(&self) -> String {
         match self {
             Self::Value(error) => error.message().as_str().into(),
@@ -312,7 +312,7 @@ impl DiagnosticKind {
         }
     }
 
-    /// What can be done about it.
+    /// How to fix it.
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::Value(error) => match error.help().as_str() {

@@ -13,7 +13,7 @@ pub fn file_beside(program: &str, node: &str) -> String {
     format!("{program}.{node}.disk")
 }
 
-/// The disk's node, if it is said, and the path of `file=PATH` or `NODE:file=PATH`, the value of
+/// The disk's node, if it is named, and the path of `file=PATH` or `NODE:file=PATH`, the value of
 /// `--block`. `None` if it is neither.
 ///
 /// ```

@@ -26,7 +26,7 @@ pub enum Value {
     Later(Later),
 }
 
-/// What only constant evaluation knows.
+/// A value that only constant evaluation knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Later {
     /// A constant of the user's, by its position.
@@ -74,7 +74,7 @@ pub fn object<const COUNT: usize>(members: [(&str, Value); COUNT]) -> Value {
 }
 
 impl Value {
-    /// With another value for the member `name` of an object.
+    /// Replaces the member `name` of an object.
     #[must_use]
     pub fn with(mut self, name: &str, value: Self) -> Self {
         if let Self::Object(members) = &mut self
@@ -85,7 +85,7 @@ impl Value {
         self
     }
 
-    /// With more members of an object.
+    /// Appends members to an object.
     #[must_use]
     pub fn followed_by<'a>(mut self, more: impl Iterator<Item = (&'a str, Self)>) -> Self {
         if let Self::Object(members) = &mut self {
@@ -94,7 +94,7 @@ impl Value {
         self
     }
 
-    /// The text in pieces, with what comes later between.
+    /// The text in pieces, separated by the values that constant evaluation inserts.
     pub fn pieces(&self) -> Vec<Piece> {
         let mut pieces = Vec::from([Piece::Text(String::new())]);
         self.write(&mut pieces);
@@ -132,11 +132,11 @@ impl Value {
     }
 }
 
-/// The text at the end of `pieces`: there is always one.
+/// The last piece, which is always text.
 fn text(pieces: &mut [Piece]) -> &mut String {
     match pieces.last_mut() {
         Some(Piece::Text(text)) => text,
-        _ => unreachable!("text follows what comes later"),
+        _ => unreachable!("text follows every other piece"),
     }
 }
 

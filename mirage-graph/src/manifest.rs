@@ -1,4 +1,4 @@
-//! The graph as JSON, which the image carries in a note so that the tool knows what it needs.
+//! The manifest: the graph as JSON, in a note of the image, from which the tool knows what to attach.
 
 mod piece;
 #[cfg(feature = "read")]
@@ -13,9 +13,9 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 pub use piece::{Piece, bytes, length};
-use value::Written;
+use value::ToJson;
 
-/// The version of the manifest's form. A reader refuses one that it does not know.
+/// The version of the manifest's format. A reader refuses other versions.
 pub const VERSION: u64 = 4;
 
 /// The members that only constant evaluation knows.
@@ -29,15 +29,18 @@ pub const NOTE_OWNER: &str = "mirage";
 /// The note's type.
 pub const NOTE_TYPE: u32 = 1;
 
-/// The environment variable by which the tool tells the attribute in which file to leave its
-/// expansion.
+/// The environment variable with the file to which the attribute writes its expansion for the tool.
 pub const EXPANSION_VARIABLE: &str = "MIRAGE_EXPAND";
 
 impl Graph {
     /// The manifest of this graph.
     pub fn manifest(&self) -> Value {
         let name = |id: NodeId| Value::from(self.node(id).name.as_str());
-        let nodes: Vec<_> = self.nodes.iter().map(|node| self.written(node)).collect();
+        let nodes: Vec<_> = self
+            .nodes
+            .iter()
+            .map(|node| self.node_member(node))
+            .collect();
         object([
             ("version", VERSION.into()),
             ("name", self.name.as_str().into()),
@@ -49,9 +52,9 @@ impl Graph {
                     .collect::<Vec<_>>()
                     .into(),
             ),
-            ("memory", written(self.memory)),
-            ("stack", written(self.stack)),
-            ("heap", written(self.heap)),
+            ("memory", size(self.memory)),
+            ("stack", size(self.stack)),
+            ("heap", size(self.heap)),
             ("log", self.log.name().into()),
             ("nodes", nodes.into()),
             (
@@ -71,7 +74,7 @@ impl Graph {
         ])
     }
 
-    fn written(&self, node: &Node) -> Value {
+    fn node_member(&self, node: &Node) -> Value {
         let location = &self.locations[node.span.0];
         let on = node
             .on
@@ -103,13 +106,13 @@ fn configuration(kind: &Kind) -> Value {
         Kind::Port(_, port, limits) => {
             // A port has a few of the limits; absent ones are omitted.
             let declared = limits.properties().filter(|(_, value)| value.is_some());
-            object([("port", port.value.written())]).followed_by(declared.map(member))
+            object([("port", port.value.to_json())]).followed_by(declared.map(member))
         }
         Kind::Disk(disk) => object([("driver", disk.driver.value.name().into())])
             .followed_by(disk.properties().map(member)),
         Kind::Interface(interface) => object([
             ("driver", interface.driver.value.name().into()),
-            ("ip", interface.address.value.written()),
+            ("ip", interface.address.value.to_json()),
         ])
         .followed_by(interface.properties().map(member)),
     }
@@ -117,10 +120,10 @@ fn configuration(kind: &Kind) -> Value {
 
 fn member((name, property): (&str, Option<Property>)) -> (&str, Value) {
     let value = property.map_or(Value::Null, |property| match property {
-        Property::Number(value) => value.written(),
-        Property::Size(value) => value.written(),
-        Property::Address(value) => value.written(),
-        Property::MacAddress(value) => value.written(),
+        Property::Number(value) => value.to_json(),
+        Property::Size(value) => value.to_json(),
+        Property::Address(value) => value.to_json(),
+        Property::MacAddress(value) => value.to_json(),
     });
     (name, value)
 }
@@ -132,6 +135,6 @@ fn need(need: &Need<String>) -> Value {
     ])
 }
 
-fn written(value: Optional<u64>) -> Value {
-    value.map_or(Value::Null, |value| value.value.written())
+fn size(value: Optional<u64>) -> Value {
+    value.map_or(Value::Null, |value| value.value.to_json())
 }

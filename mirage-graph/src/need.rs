@@ -40,7 +40,7 @@ impl<Name> Need<Name> {
 impl Need {
     /// What a machine of this kind takes.
     pub const fn of_machine(target: Target) -> Self {
-        Self::new(MACHINE, target.own_memory())
+        Self::new(MACHINE, target.base_memory())
     }
 }
 

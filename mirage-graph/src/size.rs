@@ -8,23 +8,23 @@ use core::ops::RangeInclusive;
 
 pub use validate::{any, buffer, memory, stack};
 
-/// The least memory that a machine can be declared to have, in bytes: a small image with its page
-/// tables, stacks and buffers starts with as much, and with no less.
+/// The minimum memory of a machine, in bytes: a small image with its page tables, stacks and buffers
+/// starts with as much, and not with less.
 pub const MIN_MEMORY: u64 = 2 << 20;
 
-/// The buffers of a port, in bytes: a whole packet of ordinary Ethernet fits in the least.
+/// The sizes of a port's buffers, in bytes: the smallest holds a whole Ethernet packet.
 pub const BUFFERS: RangeInclusive<u64> = (2 << 10)..=(16 << 20);
 
-/// The stack of an image, in bytes: the least is what starting the devices takes, with as much again.
+/// The sizes of an image's stack, in bytes: the smallest is twice what starting the devices takes.
 pub const STACKS: RangeInclusive<u64> = (32 << 10)..=(64 << 20);
 
-/// The stack of an image of which nothing is said, in bytes.
+/// The default size of the stack, in bytes.
 pub const DEFAULT_STACK: u64 = 128 << 10;
 
 /// Units and their powers of two.
 const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
 
-/// The bytes that `text` is: a whole number and `KiB`, `MiB` or `GiB`. `None` if it is not that.
+/// Parses a size in bytes: a whole number and `KiB`, `MiB` or `GiB`.
 ///
 /// ```
 /// assert_eq!(mirage_graph::size::parse("16MiB"), Some(16 << 20));

@@ -92,7 +92,7 @@ impl Target {
 
     /// Returns the memory that is not available to devices, in bytes: what is below the image, which
     /// a tender or firmware uses, and what the runtime needs.
-    pub const fn own_memory(self) -> u64 {
+    pub const fn base_memory(self) -> u64 {
         match self.machine() {
             Machine::Process => 0,
             // The runtime with its page tables fits in what is free below the image.

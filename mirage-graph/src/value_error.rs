@@ -1,5 +1,5 @@
-//! What can be wrong with values and between them: as much of the table of errors as constant
-//! evaluation needs, because a value may be a constant expression.
+//! The errors of values, and the conflicts between two. They are apart from the other diagnostics because
+//! constant evaluation reports them too: a value may be a constant expression.
 
 use crate::{
     address::{InterfaceAddress, NotAHost},
@@ -11,7 +11,7 @@ use crate::{
 };
 use core::{fmt, net::Ipv4Addr, ops::RangeInclusive};
 
-/// Something that was written, to be shown in a message. What is longer is left out.
+/// Source text in a message, truncated if it is longer.
 pub type Excerpt = Text<64>;
 
 macro_rules! value_errors {
@@ -19,17 +19,17 @@ macro_rules! value_errors {
         $(#[$doc:meta])*
         $code:literal $name:ident $(($($field:ident: $type:ty),*))?
     )*) => {
-        /// What can be wrong with a value, or between two values.
+        /// An error of a value, or a conflict between two.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum ValueError {
             $($(#[$doc])* $name $(($($type),*))?,)*
         }
 
         impl ValueError {
-            /// Every code, in order.
+            /// The codes in order.
             pub const CODES: &[&str] = &[$($code),*];
 
-            /// The code, which the book's chapter on errors explains.
+            /// The code, which is explained in the book's chapter on errors.
             pub const fn code(&self) -> &'static str {
                 match self {
                     $(Self::$name { .. } => $code,)*
@@ -54,37 +54,37 @@ value_errors! {
     "MIR025" MacAddress(text: Excerpt)
     /// A MAC address that is not unicast.
     "MIR026" NotUnicast(text: Excerpt)
-    /// A packet size that no link has.
+    /// An invalid MTU.
     "MIR027" Mtu(written: Excerpt)
-    /// Two interfaces in networks that share addresses.
+    /// Two interfaces whose networks overlap.
     "MIR028" Overlap(one: InterfaceAddress, other: InterfaceAddress)
-    /// Two interfaces with one MAC address.
+    /// Two interfaces with the same MAC address.
     "MIR029" DuplicateMacAddress(text: Excerpt)
     /// A number that is not a port.
     "MIR030" Port(written: Excerpt)
-    /// One port twice.
+    /// A port that is declared twice.
     "MIR031" DuplicatePort(protocol: Protocol, port: u16)
-    /// The port of the DHCP client, on an interface that has one.
+    /// The port of the DHCP client, on an interface with DHCP.
     "MIR034" PortOfDhcp
     /// A text that is not a size.
     "MIR050" Memory(text: Excerpt)
-    /// Memory that cannot hold an image.
+    /// Memory that is too small for an image.
     "MIR051" TooLittleMemory(bytes: u64)
     /// Less memory than the unikernel needs.
     "MIR053" NotEnoughMemory(memory: u64, needed: u64)
     /// A number outside the range of its key, and that range.
     "MIR054" OutOfRange(key: &'static str, written: Excerpt, min: u16, max: u16)
-    /// A buffer that no port can have.
+    /// An invalid buffer size.
     "MIR055" Buffer(bytes: u64)
-    /// A stack that no image has.
+    /// An invalid stack size.
     "MIR056" Stack(bytes: u64)
 }
 
-/// Space for a message.
+/// The text of a message.
 pub type Message = Text<256>;
 
 impl ValueError {
-    /// What is wrong, in a sentence.
+    /// The message.
     pub const fn message(&self) -> Message {
         let text = Message::new();
         match self {
@@ -202,8 +202,8 @@ impl ValueError {
         }
     }
 
-    /// Ends constant evaluation with this error as its message: an error of the compiler, at the
-    /// expression that is evaluated. `other` says where the other side of a conflict is.
+    /// Panics with this error. In constant evaluation, rustc reports that at the evaluated expression.
+    /// `other` states the position of the other side of a conflict.
     #[track_caller]
     pub const fn report(&self, other: &str) -> ! {
         let text = Report::new()
@@ -224,7 +224,7 @@ impl fmt::Display for ValueError {
 
 impl core::error::Error for ValueError {}
 
-/// Space for a report, whose note on the other side of a conflict can be a table.
+/// The text of a report. The note on the other side of a conflict can be a table.
 type Report = Text<2048>;
 
 /// Appends `more`, unless it is empty.

@@ -1,14 +1,9 @@
-//! The derive `Args`: a struct that is read from boot arguments.
+//! The derive `Args`: a struct that is parsed from boot arguments.
 
 mod attribute;
 mod field;
 
 use crate::{context::Context, expand, report};
-use darling::{
-    FromDeriveInput,
-    ast::{Data, Fields},
-    util::Ignored,
-};
 use field::{Field, Shape};
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
@@ -16,58 +11,48 @@ use mirage_graph::{
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{DeriveInput, Generics, spanned::Spanned as _};
+use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, Generics, spanned::Spanned as _};
 
-/// What darling reads of the struct.
-#[derive(FromDeriveInput)]
-#[darling(supports(struct_named))]
-struct Struct {
-    ident: Ident,
-    data: Data<Ignored, field::Declared>,
-}
-
-/// Writes the implementation of `Args`, and what is wrong.
+/// Expands the derive to an implementation of `Args`, and to errors if the struct is invalid.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let item: DeriveInput = match syn::parse2(item) {
         Ok(item) => item,
         Err(error) => return error.into_compile_error(),
     };
     let mut context = Context::new();
-    if !is_struct_with_names(&item) {
-        context.error(DiagnosticKind::NotAStruct, &item.ident);
-    } else if !item.generics.params.is_empty() {
-        context.error(DiagnosticKind::GenericArguments, &item.generics.params);
-    }
-    if context.has_errors() {
-        return report::errors_beside(&context, stand_in(&item.ident, &item.generics));
-    }
-    let declared = match Struct::from_derive_input(&item) {
-        Ok(declared) => declared,
-        Err(error) => return error.write_errors(),
+    let fields = match &item.data {
+        Data::Struct(DataStruct {
+            fields: Fields::Named(named),
+            ..
+        }) => {
+            if !item.generics.params.is_empty() {
+                context.error(DiagnosticKind::GenericArguments, &item.generics.params);
+            }
+            fields(named, &mut context)
+        }
+        _ => {
+            context.error(DiagnosticKind::NotAStruct, &item.ident);
+            Vec::new()
+        }
     };
-    let fields = fields(declared.data.take_struct(), &mut context);
     if context.has_errors() {
-        return report::errors_beside(&context, stand_in(&declared.ident, &item.generics));
+        return report::errors_beside(&context, placeholder(&item.ident, &item.generics));
     }
-    implementation(&declared.ident, &fields)
+    implementation(&item.ident, &fields)
 }
 
-fn is_struct_with_names(item: &DeriveInput) -> bool {
-    matches!(&item.data, syn::Data::Struct(data) if matches!(data.fields, syn::Fields::Named(_)))
-}
-
-/// The fields, with those of one name found.
-fn fields(declared: Option<Fields<field::Declared>>, context: &mut Context) -> Vec<Field> {
-    let declared = declared.into_iter().flat_map(|fields| fields.fields);
-    let fields: Vec<_> = declared
-        .filter_map(|declared| Field::new(declared, context))
+/// Reads the fields, whose names must differ.
+fn fields(named: &FieldsNamed, context: &mut Context) -> Vec<Field> {
+    let fields = named.named.iter();
+    let fields: Vec<_> = fields
+        .filter_map(|field| Field::read(field, context))
         .collect();
     for (index, field) in fields.iter().enumerate() {
-        let Spanned { value, span: place } = &field.name;
+        let Spanned { value, span } = &field.name;
         let mut before = fields[..index].iter();
         if let Some(first) = before.find(|other| other.name.value == *value) {
             context.report(
-                Diagnostic::new(DiagnosticKind::DuplicateArgument(value.clone()), *place)
+                Diagnostic::new(DiagnosticKind::DuplicateArgument(value.clone()), *span)
                     .with(first.name.span, "the first is"),
             );
         }
@@ -129,7 +114,7 @@ fn argument(runtime: &TokenStream, field: &Field) -> TokenStream {
     }
 }
 
-/// The field, read. A type that cannot be is reported where it stands.
+/// The initializer of a field. rustc reports an unsuitable type at the type.
 fn value(field: &Field) -> TokenStream {
     let Field { ident, name, .. } = field;
     let name = &name.value;
@@ -148,14 +133,13 @@ fn value(field: &Field) -> TokenStream {
     quote!(#ident: #read)
 }
 
-/// The variable that holds what the boot was given, where `span` is. The user's own types and the
-/// macros that they come from do not see it.
+/// The variable of the parsed arguments, located at `span`. The user's types and macros cannot name it.
 fn parsed(span: Span) -> Ident {
     Ident::new("_arguments", Span::mixed_site().located_at(span))
 }
 
-/// An implementation for a struct with an error, so that nothing else is wrong because of it.
-fn stand_in(name: &Ident, generics: &Generics) -> TokenStream {
+/// An implementation for an invalid struct, so that its uses are not further errors.
+fn placeholder(name: &Ident, generics: &Generics) -> TokenStream {
     let runtime = expand::runtime();
     let (parameters, arguments, bounds) = generics.split_for_impl();
     quote! {

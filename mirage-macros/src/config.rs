@@ -27,7 +27,8 @@ use image::ImageKey;
 pub(crate) use image::{Boot, Image};
 pub(crate) use interface::Interface;
 use interface::InterfaceKey;
-use key::{Keys, Value};
+pub(crate) use key::Keys;
+use key::Value;
 use mirage_graph::{
     diagnostic::DiagnosticKind,
     graph::{SpanId, Spanned},
@@ -36,6 +37,7 @@ use mirage_graph::{
 pub(crate) use port::Port;
 use proc_macro2::{Ident, TokenStream};
 use syn::Expr;
+pub(crate) use value::text;
 
 /// The configuration. `None` is absent; an invalid value has been reported.
 pub(crate) struct Config {

@@ -24,7 +24,7 @@ mod variant;
 
 use proc_macro::TokenStream;
 
-/// Makes an `async fn main` and the devices that it names a unikernel.
+/// Turns an `async fn main` and the declared devices into a unikernel.
 ///
 /// ```no_run
 /// #![no_std]
@@ -48,34 +48,34 @@ use proc_macro::TokenStream;
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `net = "virtio"` | the network interface and its driver: `"virtio"`, `"auto"` (the one that the target has), `"tap"` (on `unix`), `"solo5"` (on `hvt` and `spt`) |
+/// | `net = "virtio"` | the network interface and its driver: `"virtio"`, `"auto"` (the target's own), `"tap"` (on `unix`), `"solo5"` (on `hvt` and `spt`) |
 /// | `ip = "10.0.0.2/16"` | its IPv4 address; no prefix length means 24 |
 /// | `gateway = "10.0.0.1"` | the router for addresses outside the network |
 /// | `mac = "02:00:00:00:00:01"` | its MAC address, instead of the device's own |
 /// | `mtu = 1400` | the largest IP packet, in bytes |
-/// | `tcp(http = 80, …)` | TCP ports that are listened on; each is a node, a `TcpListener` |
+/// | `tcp(http = 80, …)` | TCP ports; each is a node, a `TcpListener` |
 /// | `tcp(http(port = 80, connections = 100))` | the same with limits: `connections`, `datagrams`, `receive`, `transmit` |
 /// | `udp(dns = 53, …)` | UDP ports; each is a node, a `UdpSocket` |
 /// | `block = "auto"`, `block(data(size = "64MiB"), …)` | disks; each is a node, a `Disk` |
 /// | `name = "web"` | the image's name; the package's, if absent |
-/// | `memory = "16MiB"` | the memory that its machine must have |
+/// | `memory = "16MiB"` | the memory of its machine |
 /// | `stack = "256KiB"` | its stack; 128 KiB, if absent |
-/// | `heap = "4MiB"` | what is left for the program at least |
+/// | `heap = "4MiB"` | the minimum heap that devices leave for the program |
 /// | `args = Arguments` | boot arguments, a struct with the derive [`Args`](derive@Args); a node |
-/// | `cache = CacheConfig { … }.on(clock)` | a custom device, and what it is built on; a node |
-/// | `log = "info"` | what is logged: `off`, `error`, `warn`, `info`, `debug`, `trace` |
-/// | `targets("virtio", "unix")` | the targets that it is for; all that its drivers allow, if absent |
+/// | `cache = CacheConfig { … }.on(clock)` | a custom device and its dependencies; a node |
+/// | `log = "info"` | the least severe messages that are logged: `off`, `error`, `warn`, `info`, `debug`, `trace` |
+/// | `targets("virtio", "unix")` | the supported targets; those that all drivers support, if absent |
 ///
-/// A parameter of `main` receives the node of its name: a port, `net`, or one of `console`, `clock`
-/// and `random`, which are there without being declared. The book's chapter on the language has all
-/// of it with examples, and its chapter on errors every error.
+/// A parameter of `main` receives the node of its name: a declared one, or `console`, `clock` or
+/// `random`, which need no declaration. The book has a chapter on the language with examples, and one
+/// on all errors.
 #[proc_macro_attribute]
 pub fn unikernel(attribute: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(attribute.into(), item.into()).into()
 }
 
-/// Makes a struct one that is read from boot arguments: each field is an argument, `listen_port`
-/// is `--listen-port`, and its documentation is what `--help` says of it.
+/// Implements `Args` for a struct: each field is a boot argument. The field `listen_port` is
+/// `--listen-port`, and its documentation is printed by `--help`.
 ///
 /// ```
 /// use mirage_rt::Args;
@@ -90,14 +90,14 @@ pub fn unikernel(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// A `bool` is a flag, an `Option` may be left out, a `Vec` may be given several times, and any
-/// other type that implements `FromStr` is required, unless it has a default.
+/// A `bool` is a flag, an `Option` is optional, and a `Vec` may be repeated. Any other type that
+/// implements `FromStr` is required, unless it has a default.
 ///
 /// | key of `#[arg(…)]` | meaning |
 /// |---|---|
 /// | `name = "port"` | the argument's name, instead of the field's |
-/// | `value = "PORT"` | what stands for its value in `--help` |
-/// | `default = "80"` | its value when it is not given |
+/// | `value = "PORT"` | the placeholder for its value in `--help` |
+/// | `default = "80"` | its value if it is absent |
 #[proc_macro_derive(Args, attributes(arg))]
 pub fn derive_args(item: TokenStream) -> TokenStream {
     args::derive(item.into()).into()

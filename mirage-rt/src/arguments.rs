@@ -41,7 +41,7 @@ use log::LevelFilter;
 use mirage_graph::argument::{BAD_ARGUMENT, HELP_SHOWN, Help};
 pub use mirage_graph::{
     address::InterfaceAddress,
-    argument::{Argument, ArgumentError, Kind, ParsedArgs, Presence, Value, standard, written},
+    argument::{Argument, ArgumentError, Kind, ParsedArgs, Presence, Value, standard},
     value_error::ValueError,
 };
 

@@ -4,7 +4,7 @@ use super::{Argument, Kind, Presence};
 use alloc::{borrow::Cow, format, string::ToString, vec::Vec};
 use core::fmt::{self, Display};
 
-/// How wide the text is, where words allow it.
+/// The maximum width of the text, except for longer words.
 const WIDTH: usize = 80;
 
 /// What `--help` prints: all arguments of `lists`, by section, in the order they come.
@@ -46,7 +46,7 @@ impl Display for Help<'_> {
     }
 }
 
-/// What `--help` says besides of an argument's presence.
+/// The note on an argument's presence.
 fn note<'a>(argument: &Argument<&'a str>) -> Cow<'a, str> {
     match argument.presence {
         Presence::Required => "[required]".into(),
@@ -56,7 +56,7 @@ fn note<'a>(argument: &Argument<&'a str>) -> Cow<'a, str> {
     }
 }
 
-/// An argument's form, and from `column` on what it is for.
+/// An argument's syntax and, from `column` on, its description.
 fn row(f: &mut fmt::Formatter<'_>, column: usize, form: &str, texts: [&str; 2]) -> fmt::Result {
     write!(f, "  {form}")?;
     let mut end = form.len() + 2;

@@ -13,13 +13,13 @@ use crate::{
 /// use mirage_graph::{argument, text::Text};
 ///
 /// const fn list<const LENGTH: usize>() -> Text<LENGTH> {
-///     argument::written(Text::new(), &[])
+///     argument::append_json(Text::new(), &[])
 /// }
 /// const LENGTH: usize = list::<0>().length();
 /// assert_eq!(list::<LENGTH>().as_str(), "[]");
 /// ```
 #[must_use]
-pub const fn written<const CAPACITY: usize>(
+pub const fn append_json<const CAPACITY: usize>(
     mut text: Text<CAPACITY>,
     lists: &[&[Argument<&str>]],
 ) -> Text<CAPACITY> {

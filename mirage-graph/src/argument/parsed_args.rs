@@ -222,7 +222,7 @@ impl Entry<'_> {
         T::read(text).map_err(|cause| self.wrong(text, cause))
     }
 
-    /// `text` is not a value; `cause` is said where the kind says nothing.
+    /// The error for an invalid `text`. `cause` is part of it if the kind has no description.
     fn wrong(&self, text: &str, cause: String) -> ArgumentError {
         ArgumentError::WrongValue {
             option: self.argument.option().to_string(),

@@ -235,7 +235,7 @@ Process
 #[test]
 fn constants_are_written_as_values_are() {
     const fn json<const LENGTH: usize>() -> Text<LENGTH> {
-        written(Text::new(), LISTS)
+        append_json(Text::new(), LISTS)
     }
     const LENGTH: usize = json::<0>().length();
     const JSON: Text<LENGTH> = json();

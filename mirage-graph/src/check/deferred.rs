@@ -14,9 +14,9 @@ use core::net::Ipv4Addr;
 pub struct Deferred {
     /// The values.
     pub pair: Pair,
-    /// The tokens that are wrong if they do not agree.
+    /// The tokens at which a conflict is reported.
     pub span: SpanId,
-    /// The other side, and what it is there.
+    /// The tokens of the other value, and their description.
     pub other: (SpanId, &'static str),
 }
 
@@ -38,12 +38,12 @@ pub enum Pair {
     Networks(ConfigValue<InterfaceAddress>, ConfigValue<InterfaceAddress>),
     /// The MAC addresses of two interfaces.
     MacAddresses(ConfigValue<MacAddress>, ConfigValue<MacAddress>),
-    /// A UDP port, on an interface whose address is asked for by DHCP.
+    /// A UDP port of an interface with DHCP.
     PortBesideDhcp(ConfigValue<u16>),
 }
 
 impl Pair {
-    /// Whether one is given at boot, and the other known then.
+    /// Whether one is given at boot, and the other is known by then.
     pub(super) fn waits_for_boot(&self) -> bool {
         fn is<T, U>(one: &ConfigValue<T>, other: &ConfigValue<U>) -> bool {
             let at_boot =
@@ -59,8 +59,8 @@ impl Pair {
         }
     }
 
-    /// Whether it can be checked only when constants are known. Beside a value that never will be,
-    /// there is nothing to check.
+    /// Whether it can be checked only when constants are known. A pair with an invalid value is not
+    /// checked.
     pub(super) fn waits_for_constants(&self) -> bool {
         fn one_is_constant<T: Copy, U: Copy>(one: ConfigValue<T>, other: ConfigValue<U>) -> bool {
             let constants = [

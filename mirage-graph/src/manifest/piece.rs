@@ -1,5 +1,4 @@
-//! A manifest in pieces, which constant evaluation puts together: some of its values may be
-//! constant expressions of the user's.
+//! A manifest in pieces, which constant evaluation assembles because values may be constant expressions.
 
 use crate::{
     address::InterfaceAddress,
@@ -49,16 +48,16 @@ const fn text<const CAPACITY: usize>(pieces: &[Piece]) -> Text<CAPACITY> {
             Piece::Address(address) => text.with("\"").with_address(address).with("\""),
             Piece::Interface(address) => text.with("\"").with_interface(address).with("\""),
             Piece::MacAddress(address) => text.with("\"").with(address.text().as_str()).with("\""),
-            Piece::Needs(needs) => written(text, needs),
-            Piece::Arguments(lists) => argument::written(text, lists),
+            Piece::Needs(needs) => append_needs(text, needs),
+            Piece::Arguments(lists) => argument::append_json(text, lists),
         };
         index += 1;
     }
     text
 }
 
-/// The names of needs are those of nodes and the crate's own: nothing in them has to be escaped.
-const fn written<const CAPACITY: usize>(
+/// The needs as JSON. Their names are identifiers, in which nothing is escaped.
+const fn append_needs<const CAPACITY: usize>(
     mut text: Text<CAPACITY>,
     needs: &[Need],
 ) -> Text<CAPACITY> {

@@ -1,5 +1,5 @@
-//! Values of a configuration in a manifest: as they are, or `{"boot": …}` with what they are unless
-//! boot says otherwise.
+//! Values of a configuration in a manifest: the value itself, or `{"boot": DEFAULT}` for one that is given
+//! at boot.
 
 use crate::{
     address::InterfaceAddress,
@@ -13,19 +13,19 @@ use core::net::Ipv4Addr;
 /// Stands for the address in the manifest of an interface that uses DHCP.
 pub(super) const DHCP: &str = "dhcp";
 
-/// A value that can be written to a manifest.
-pub(super) trait Written {
+/// A value that can be in a manifest.
+pub(super) trait ToJson {
     /// Returns the value as JSON.
-    fn written(&self) -> Value;
+    fn to_json(&self) -> Value;
 }
 
-impl<T: Written> Written for ConfigValue<T> {
-    fn written(&self) -> Value {
+impl<T: ToJson> ToJson for ConfigValue<T> {
+    fn to_json(&self) -> Value {
         match self {
-            Self::Known(value) => value.written(),
+            Self::Known(value) => value.to_json(),
             Self::Constant(position) => Value::Later(Later::Constant(*position)),
             Self::Boot(default) => {
-                let default = default.as_ref().map_or(Value::Null, Written::written);
+                let default = default.as_ref().map_or(Value::Null, ToJson::to_json);
                 object([("boot", default)])
             }
             Self::Unread => Value::Null,
@@ -33,41 +33,41 @@ impl<T: Written> Written for ConfigValue<T> {
     }
 }
 
-impl Written for Addressing {
-    fn written(&self) -> Value {
+impl ToJson for Addressing {
+    fn to_json(&self) -> Value {
         match self {
-            Self::Static(address) => address.written(),
+            Self::Static(address) => address.to_json(),
             Self::Dhcp => DHCP.into(),
         }
     }
 }
 
-impl Written for u64 {
-    fn written(&self) -> Value {
+impl ToJson for u64 {
+    fn to_json(&self) -> Value {
         (*self).into()
     }
 }
 
-impl Written for u16 {
-    fn written(&self) -> Value {
+impl ToJson for u16 {
+    fn to_json(&self) -> Value {
         u64::from(*self).into()
     }
 }
 
-impl Written for Ipv4Addr {
-    fn written(&self) -> Value {
+impl ToJson for Ipv4Addr {
+    fn to_json(&self) -> Value {
         Value::Text(self.to_string())
     }
 }
 
-impl Written for InterfaceAddress {
-    fn written(&self) -> Value {
+impl ToJson for InterfaceAddress {
+    fn to_json(&self) -> Value {
         Value::Text(self.to_string())
     }
 }
 
-impl Written for MacAddress {
-    fn written(&self) -> Value {
+impl ToJson for MacAddress {
+    fn to_json(&self) -> Value {
         Value::Text(self.to_string())
     }
 }

@@ -1,25 +1,24 @@
 //! `#[arg(name = "…", value = "…", default = "…")]`
 
 use crate::{
+    config::{Keys, text},
     context::Context,
     lookup::unknown,
-    syntax::{self, Form, Item},
+    syntax,
 };
-use mirage_graph::{
-    diagnostic::{Diagnostic, DiagnosticKind, Wanted},
-    graph::Spanned,
-};
-use syn::{Attribute, Expr, ExprLit, Lit, Meta};
+use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
+use syn::{Attribute, Meta};
 
-/// What is written of an argument.
+/// The values of the attribute.
 #[derive(Default)]
-pub(super) struct Written {
+pub(super) struct Arg {
     pub(super) name: Option<Spanned<String>>,
+    /// The placeholder of the value in `--help`.
     pub(super) placeholder: Option<Spanned<String>>,
     pub(super) default: Option<Spanned<String>>,
 }
 
-/// Keys, and what each looks like.
+/// The keys, and an item with each.
 const KEYS: [(&str, &str); 3] = [
     ("name", "name = \"port\""),
     ("value", "value = \"PORT\""),
@@ -27,68 +26,35 @@ const KEYS: [(&str, &str); 3] = [
 ];
 
 /// Reads the attributes `arg` of a field.
-pub(super) fn read(attributes: &[Attribute], context: &mut Context) -> Written {
-    let mut written = Written::default();
-    let mut seen: Vec<Spanned<String>> = Vec::new();
-    for attribute in attributes {
-        if !attribute.path().is_ident("arg") {
-            continue;
-        }
+pub(super) fn read(attributes: &[Attribute], context: &mut Context) -> Arg {
+    let mut arg = Arg::default();
+    let names = KEYS.map(|(name, _)| name);
+    let mut keys = Keys::new(names);
+    let attributes = attributes.iter();
+    for attribute in attributes.filter(|attribute| attribute.path().is_ident("arg")) {
         let Meta::List(list) = &attribute.meta else {
             let form = "`#[arg(key = \"text\")]`";
             context.error(DiagnosticKind::Syntax(form.into()), &attribute.meta);
             continue;
         };
         for item in syntax::items(list.tokens.clone(), "key = \"text\"", context) {
-            let key = context.spans.spanned(item.name(), &item.key);
-            if let Some(first) = seen.iter().find(|first| first.value == key.value) {
-                context.report(
-                    Diagnostic::new(DiagnosticKind::DuplicateKey(key.value), key.span)
-                        .with(first.span, "the first is"),
-                );
-                continue;
-            }
-            seen.push(key.clone());
-            let known = KEYS.into_iter().find(|(known, _)| *known == key.value);
-            let Some((key, example)) = known else {
-                let known = KEYS.map(|(known, _)| known);
-                let kind = DiagnosticKind::UnknownArgumentKey(unknown(key.value, known));
-                context.error_at(kind, key.span);
+            let Some(span) = keys.add(&item, context) else {
                 continue;
             };
-            let text = text(&item, example, context);
+            let name = item.name();
+            let Some((key, example)) = KEYS.into_iter().find(|(key, _)| *key == name) else {
+                let unknown = unknown(name, names);
+                context.error_at(DiagnosticKind::UnknownArgumentKey(unknown), span);
+                continue;
+            };
+            let Spanned { value, span } = text(&item, example, context);
+            let value = value.map(|value| Spanned { value, span });
             match key {
-                "name" => written.name = text,
-                "value" => written.placeholder = text,
-                _ => written.default = text,
+                "name" => arg.name = value,
+                "value" => arg.placeholder = value,
+                _ => arg.default = value,
             }
         }
     }
-    written
-}
-
-/// The text of `key = "text"`.
-fn text(item: &Item, example: &str, context: &mut Context) -> Option<Spanned<String>> {
-    match &item.form {
-        Form::Value(Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        })) => return Some(context.spans.spanned(text.value(), text)),
-        Form::Value(value) => context.error(
-            DiagnosticKind::WrongValue(item.name(), Wanted::Text, example.into()),
-            value,
-        ),
-        Form::Bare => context.error(
-            DiagnosticKind::NoValue(item.name(), example.into()),
-            &item.key,
-        ),
-        Form::Group(group) => {
-            context.error(
-                DiagnosticKind::WrongForm(item.name(), example.into()),
-                group,
-            );
-        }
-        Form::Invalid => {}
-    }
-    None
+    arg
 }

@@ -2,7 +2,6 @@
 
 use super::attribute;
 use crate::context::Context;
-use darling::FromField;
 use mirage_graph::{
     argument::{self, Kind},
     diagnostic::DiagnosticKind,
@@ -11,15 +10,6 @@ use mirage_graph::{
 use proc_macro2::Ident;
 use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, Type};
 use syn::{PathSegment, ext::IdentExt};
-
-/// What darling reads of a field.
-#[derive(FromField)]
-#[darling(forward_attrs(arg, doc))]
-pub(super) struct Declared {
-    ident: Option<Ident>,
-    ty: Type,
-    attrs: Vec<Attribute>,
-}
 
 /// A field.
 pub(super) struct Field {
@@ -44,8 +34,8 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    fn of_type(type_: Type) -> Self {
-        let segment = last_segment(&type_);
+    fn from_type(type_: &Type) -> Self {
+        let segment = last_segment(type_);
         let inner = |name| segment.and_then(|segment| only_argument(segment, name));
         if segment.is_some_and(|segment| segment.ident == "bool") {
             Self::Flag
@@ -54,7 +44,7 @@ impl Shape {
         } else if let Some(inner) = inner("Vec") {
             Self::List(inner)
         } else {
-            Self::One(type_)
+            Self::One(type_.clone())
         }
     }
 
@@ -66,7 +56,7 @@ impl Shape {
         }
     }
 
-    /// What an argument of this shape is called.
+    /// The name of the shape in messages.
     fn name(&self) -> &'static str {
         match self {
             Self::Flag => "flag",
@@ -77,11 +67,11 @@ impl Shape {
     }
 }
 
-/// The last part of the path that a type is.
+/// The last segment of a type's path.
 fn last_segment(type_: &Type) -> Option<&PathSegment> {
     match type_ {
         Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
-        // What a macro puts around a type that it was given.
+        // The argument of a macro.
         Type::Group(group) => last_segment(&group.elem),
         _ => None,
     }
@@ -99,7 +89,7 @@ fn only_argument(segment: &PathSegment, name: &str) -> Option<Type> {
     }
 }
 
-/// The kind of a type, as far as its name tells.
+/// The kind of a type, by its name.
 fn kind(type_: &Type) -> Kind {
     last_segment(type_).map_or(Kind::Other, |segment| {
         Kind::for_type(&segment.ident.to_string())
@@ -107,15 +97,15 @@ fn kind(type_: &Type) -> Kind {
 }
 
 impl Field {
-    /// The argument that a field is. `None` if it has no name.
-    pub(super) fn new(declared: Declared, context: &mut Context) -> Option<Self> {
-        let ident = declared.ident?;
-        let shape = Shape::of_type(declared.ty);
-        let written = attribute::read(&declared.attrs, context);
-        let own = ident.unraw().to_string();
-        let name = match written.name {
+    /// Reads a field. `None` if it has no name.
+    pub(super) fn read(field: &syn::Field, context: &mut Context) -> Option<Self> {
+        let ident = field.ident.clone()?;
+        let shape = Shape::from_type(&field.ty);
+        let attribute = attribute::read(&field.attrs, context);
+        let field_name = ident.unraw().to_string();
+        let name = match attribute.name {
             Some(name) => name,
-            None => context.spans.spanned(own.replace('_', "-"), &ident),
+            None => context.spans.spanned(field_name.replace('_', "-"), &ident),
         };
         if !argument::is_name(&name.value) {
             context.error_at(DiagnosticKind::ArgumentName(name.value.clone()), name.span);
@@ -125,7 +115,7 @@ impl Field {
                 name.span,
             );
         }
-        if let Some(Spanned { value, span }) = &written.default {
+        if let Some(Spanned { value, span }) = &attribute.default {
             let wanted = shape.value_type().map_or(Kind::Other, kind);
             if !matches!(shape, Shape::One(_)) {
                 context.error_at(DiagnosticKind::NoEffect("default", shape.name()), *span);
@@ -133,19 +123,19 @@ impl Field {
                 context.error_at(DiagnosticKind::ArgumentDefault(value.clone(), is), *span);
             }
         }
-        if let (Some(Spanned { span, .. }), Shape::Flag) = (&written.placeholder, &shape) {
+        if let (Some(Spanned { span, .. }), Shape::Flag) = (&attribute.placeholder, &shape) {
             context.error_at(DiagnosticKind::NoEffect("value", shape.name()), *span);
         }
         Some(Self {
-            placeholder: match written.placeholder {
+            placeholder: match attribute.placeholder {
                 Some(placeholder) => placeholder.value,
-                None => own.to_uppercase(),
+                None => field_name.to_uppercase(),
             },
             ident,
             name,
-            help: help(&declared.attrs),
+            help: help(&field.attrs),
             shape,
-            default: written.default.map(|default| default.value),
+            default: attribute.default.map(|default| default.value),
         })
     }
 }

@@ -91,13 +91,13 @@ pub(super) fn find<'a, C, S>(keys: &'a [Key<C, S>], item: &Item) -> Option<&'a K
 }
 
 /// The keys that may stand in a group or at the top level, and those that have occurred.
-pub(super) struct Keys {
+pub(crate) struct Keys {
     names: Vec<&'static str>,
     seen: BTreeMap<String, SpanId>,
 }
 
 impl Keys {
-    pub(super) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
+    pub(crate) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
         Self {
             names: names.into_iter().collect(),
             seen: BTreeMap::new(),
@@ -112,7 +112,7 @@ impl Keys {
 
     /// Adds the key of an item, one of these or another. `None` if it has occurred before, which is
     /// reported.
-    pub(super) fn add(&mut self, item: &Item, context: &mut Context) -> Option<SpanId> {
+    pub(crate) fn add(&mut self, item: &Item, context: &mut Context) -> Option<SpanId> {
         let (name, span) = (item.name(), context.spans.span_id(&item.key));
         if let Some(first) = self.seen.get(&name) {
             let diagnostic = Diagnostic::new(DiagnosticKind::DuplicateKey(name), span);

@@ -15,7 +15,7 @@ use mirage_graph::{
 use syn::{Expr, LitStr};
 
 /// The string of `key = "text"`.
-pub(super) fn text(item: &Item, example: &str, context: &mut Context) -> Spanned<Option<String>> {
+pub(crate) fn text(item: &Item, example: &str, context: &mut Context) -> Spanned<Option<String>> {
     read(item, example, context, Wanted::Text, |value| {
         literal::text(value).map(LitStr::value)
     })

@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 /// The longest line of a golden file, in characters.
 const MAX_LINE_LEN: usize = 200;
 
-/// Compares the expansion of a unikernel that is right with `golden/NAME.rs`.
+/// Compares the expansion of a valid unikernel with `golden/NAME.rs`.
 fn assert_golden(name: &str, attribute: TokenStream, item: TokenStream) {
     assert_golden_expansion(name, attribute::expand(attribute, item));
 }
@@ -20,7 +20,7 @@ fn assert_golden_expansion(name: &str, expansion: TokenStream) {
     assert_file(name, &formatted);
 }
 
-/// Compares the expansion of a unikernel that has mistakes with `golden/NAME.rs`.
+/// Compares the expansion of an invalid unikernel with `golden/NAME.rs`.
 fn assert_golden_errors(name: &str, attribute: TokenStream, item: TokenStream) {
     let formatted = format(attribute::expand(attribute, item));
     assert!(is_error(&formatted), "no error in {name}: {formatted}");
@@ -51,7 +51,7 @@ fn directory() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden"))
 }
 
-/// A golden file is there to be read, and none is left behind by a test that is gone.
+/// Golden files have no long lines, and each belongs to a test.
 #[test]
 fn golden_files_are_readable_and_each_has_a_test() {
     let tests = include_str!("golden.rs");
@@ -96,7 +96,7 @@ fn a_unikernel_with_a_network() {
 }
 
 #[test]
-fn a_unikernel_that_asks_for_its_address() {
+fn a_unikernel_that_uses_dhcp() {
     assert_golden(
         "dhcp",
         quote! {
@@ -116,7 +116,7 @@ fn a_unikernel_that_asks_for_its_address() {
 }
 
 #[test]
-fn a_unikernel_without() {
+fn a_unikernel_without_devices() {
     assert_golden(
         "machine",
         quote!(name = "hello"),
@@ -158,7 +158,7 @@ fn a_unikernel_with_several_interfaces_and_a_service() {
 }
 
 #[test]
-fn a_unikernel_with_devices_of_its_own() {
+fn a_unikernel_with_custom_devices() {
     assert_golden(
         "devices",
         quote! {
@@ -174,7 +174,7 @@ fn a_unikernel_with_devices_of_its_own() {
 }
 
 #[test]
-fn a_unikernel_that_is_told_at_boot() {
+fn a_unikernel_with_boot_arguments() {
     assert_golden(
         "boot",
         quote! {
@@ -235,7 +235,7 @@ fn a_unikernel_with_limits() {
     );
 }
 
-/// Steps are put in groups; what is used later leaves its group.
+/// Steps are in groups, which return the nodes that are used later.
 #[test]
 fn a_unikernel_of_many_nodes() {
     let name = |number| format_ident!("port_{number}");
@@ -269,9 +269,9 @@ fn boot_arguments() {
 }
 
 #[test]
-fn mistakes_leave_the_function_to_the_editor() {
+fn errors_leave_the_function_to_the_editor() {
     assert_golden_errors(
-        "mistakes",
+        "errors",
         quote!(ip = "10.0.0.300", name = 7),
         quote!(
             fn main(self, http: TcpListener) {

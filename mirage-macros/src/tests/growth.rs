@@ -1,5 +1,5 @@
-//! An expansion takes work in proportion to its nodes. Work is counted in what is allocated, which is
-//! the same on every machine and at every run.
+//! The work of an expansion is proportional to its nodes. It is measured in allocated bytes, which do not
+//! depend on the machine.
 
 use crate::attribute;
 use proc_macro2::TokenStream;

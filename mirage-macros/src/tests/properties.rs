@@ -1,6 +1,6 @@
-//! Whatever is written, the answer is Rust: an expansion, or errors of ours. Never a panic.
+//! For any tokens, the output is Rust: an expansion or errors of ours, never a panic.
 //!
-//! `PROPTEST_CASES` sets how many cases are tried of each; CONTRIBUTING.md has a long run.
+//! `PROPTEST_CASES` sets the number of cases; CONTRIBUTING.md has the command for a long run.
 
 mod almost;
 mod tokens;
@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use syn::{File, Item, LitStr};
 
-/// What the compiler is given in the end: it must be Rust, and what is wrong must be said by us.
+/// Checks that the output is Rust, and that its errors are ours.
 fn is_answer(expansion: TokenStream) -> Result<(), TestCaseError> {
     let text = expansion.to_string();
     let file: File = match syn::parse2(expansion) {
@@ -33,8 +33,8 @@ fn is_answer(expansion: TokenStream) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The attribute on a function. The compiler gives a macro nothing but items; of what is none, it
-/// is enough that it is read.
+/// Checks the output of the attribute. rustc passes only items to a macro; for other tokens, it is enough
+/// that there is no panic.
 fn attribute_is_answered(attribute: TokenStream, item: TokenStream) -> Result<(), TestCaseError> {
     let is_item = syn::parse2::<Item>(item.clone()).is_ok();
     let expansion = attribute::expand(attribute, item);
@@ -58,11 +58,11 @@ fn derive_is_answered(item: TokenStream) -> Result<(), TestCaseError> {
 const MAIN: &str =
     "async fn main(http: TcpListener, clock: Clock) -> Result<(), Error> { run().await }";
 
-/// Of the case before, nothing is kept: outside the compiler, spans are remembered by thread.
 fn parsed(text: &str) -> TokenStream {
     text.parse().expect("tokens")
 }
 
+/// Discards the spans of the previous case: outside rustc, each thread keeps them.
 fn forget() {
     proc_macro2::extra::invalidate_current_thread_spans();
 }

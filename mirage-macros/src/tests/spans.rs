@@ -1,5 +1,4 @@
-//! What an editor finds: the user's own tokens are in the expansion as they were written, so that it
-//! knows what each of them means.
+//! The expansion contains the user's own tokens, which editors resolve.
 
 use crate::attribute;
 use proc_macro2::{TokenStream, TokenTree};
@@ -7,7 +6,7 @@ use proc_macro2::{TokenStream, TokenTree};
 const ITEM: &str = "async fn main(http: net::TcpListener, cache: store::Cache) { serve(http) }";
 
 /// Paths, fields and values of the attribute and the function.
-const WORDS: [&str; 13] = [
+const TOKENS: [&str; 13] = [
     "plan",
     "WEB",
     "store",
@@ -24,14 +23,14 @@ const WORDS: [&str; 13] = [
 ];
 
 /// The tokens of an expansion that still are where the user wrote them.
-fn written(expansion: TokenStream, words: &mut Vec<String>) {
+fn written(expansion: TokenStream, texts: &mut Vec<String>) {
     for token in expansion {
         match token {
-            TokenTree::Group(group) => written(group.stream(), words),
+            TokenTree::Group(group) => written(group.stream(), texts),
             token => {
                 let text = token.to_string();
                 if token.span().source_text() == Some(text.clone()) {
-                    words.push(text);
+                    texts.push(text);
                 }
             }
         }
@@ -46,16 +45,16 @@ fn expanded(attribute: &str, item: &str) -> TokenStream {
 fn assert_written(attribute: &str) -> String {
     let expansion = expanded(attribute, ITEM);
     let text = expansion.to_string();
-    let mut words = Vec::new();
-    written(expansion, &mut words);
-    for word in WORDS {
-        assert!(words.iter().any(|other| other == word), "{word}: {text}");
+    let mut texts = Vec::new();
+    written(expansion, &mut texts);
+    for token in TOKENS {
+        assert!(texts.iter().any(|other| other == token), "{token}: {text}");
     }
     text
 }
 
 #[test]
-fn of_what_is_right() {
+fn a_valid_attribute_keeps_the_users_tokens() {
     let text = assert_written(
         r#"net = "virtio", ip = plan::WEB, tcp(http = 80), args = Told,
         cache = store::CacheConfig { capacity: LIMIT }.on(clock)"#,
@@ -64,7 +63,7 @@ fn of_what_is_right() {
 }
 
 #[test]
-fn beside_mistakes() {
+fn an_invalid_attribute_keeps_the_users_tokens() {
     let text = assert_written(
         r#"net = "vritio", ip = plan::WEB, tcp(http = 0), args = Told, nmae: "web",
         cache = store::CacheConfig { capacity: LIMIT }.on(clok)"#,
@@ -74,7 +73,7 @@ fn beside_mistakes() {
 }
 
 #[test]
-fn where_a_device_is_still_to_be_built_on_others() {
+fn a_device_without_on_keeps_the_users_tokens() {
     let text = assert_written(
         r#"net = "virtio", ip = plan::WEB, tcp(http = 80), args = Told,
         cache = store::CacheConfig { capacity: LIMIT }"#,
@@ -83,12 +82,12 @@ fn where_a_device_is_still_to_be_built_on_others() {
 }
 
 #[test]
-fn of_a_function_that_is_being_written() {
+fn an_incomplete_function_keeps_its_tokens() {
     let expansion = expanded("", "async fn main(http: ) { serve(http) }");
     let text = expansion.to_string();
-    let mut words = Vec::new();
-    written(expansion, &mut words);
-    assert!(words.contains(&"serve".to_string()), "{text}");
-    // The compiler says what is wrong.
+    let mut texts = Vec::new();
+    written(expansion, &mut texts);
+    assert!(texts.contains(&"serve".to_string()), "{text}");
+    // rustc reports the syntax error.
     assert!(!text.contains("compile_error"), "{text}");
 }

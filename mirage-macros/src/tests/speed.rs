@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::time::{Duration, Instant};
 
-/// Expansions of which the median is told.
+/// The number of expansions, of which the median is printed.
 const RUNS: usize = 101;
 
 /// Of each graph, so many fifteenths are interfaces, and the ports of one interface are so many.

@@ -8,7 +8,7 @@ use crate::{
 use alloc::{string::ToString, vec};
 use core::net::Ipv4Addr;
 
-fn known<T>(value: T, span: usize) -> Option<Spanned<ConfigValue<T>>> {
+fn literal<T>(value: T, span: usize) -> Option<Spanned<ConfigValue<T>>> {
     Some(Spanned {
         value: ConfigValue::Known(value),
         span: SpanId(span),
@@ -45,9 +45,9 @@ fn graph() -> Graph {
         span: SpanId(1),
     };
     let interface = Interface {
-        gateway: known(Ipv4Addr::new(10, 0, 0, 1), 1),
-        mac: known(MacAddress([2, 0, 0, 0, 0, 1]), 1),
-        mtu: known(1400, 1),
+        gateway: literal(Ipv4Addr::new(10, 0, 0, 1), 1),
+        mac: literal(MacAddress([2, 0, 0, 0, 0, 1]), 1),
+        mtu: literal(1400, 1),
         ..Interface::new(driver, address)
     };
     let node = |name: &str, kind, on, span| Node {
@@ -59,8 +59,8 @@ fn graph() -> Graph {
     Graph {
         name: "test".into(),
         targets: vec![Target::Unix, Target::Virtio],
-        memory: known(16 << 20, 0),
-        stack: known(256 << 10, 0),
+        memory: literal(16 << 20, 0),
+        stack: literal(256 << 10, 0),
         heap: None,
         needs: vec![
             Need::new("stack".into(), 256 << 10),
@@ -73,10 +73,10 @@ fn graph() -> Graph {
                 "http",
                 Kind::Port(
                     Protocol::Both,
-                    known(80, 2).expect("a port"),
+                    literal(80, 2).expect("a port"),
                     Limits {
-                        connections: known(10, 2),
-                        datagrams: known(20, 2),
+                        connections: literal(10, 2),
+                        datagrams: literal(20, 2),
                         ..Limits::default()
                     },
                 ),
@@ -90,10 +90,10 @@ fn graph() -> Graph {
                 "dns",
                 Kind::Port(
                     Protocol::Udp,
-                    known(53, 3).expect("a port"),
+                    literal(53, 3).expect("a port"),
                     Limits {
-                        receive: known(4096, 3),
-                        transmit: known(8192, 3),
+                        receive: literal(4096, 3),
+                        transmit: literal(8192, 3),
                         ..Limits::default()
                     },
                 ),
@@ -113,7 +113,7 @@ fn graph() -> Graph {
                         value: Driver::File,
                         span: SpanId(7),
                     },
-                    size: known(64 << 20, 7),
+                    size: literal(64 << 20, 7),
                 }),
                 vec![],
                 SpanId(7),

@@ -55,7 +55,7 @@ const NAMES: &[&str] = &[
 fn attribute() -> impl Strategy<Value = String> {
     let groups = vec(group(), 0..3);
     let custom = vec(custom(), 0..3);
-    let items = (network(), groups, disks(), custom, of_the_image());
+    let items = (network(), groups, disks(), custom, image());
     items.prop_map(|(network, groups, disks, custom, of_the_image)| {
         [network, groups, disks, custom, of_the_image]
             .concat()
@@ -257,7 +257,7 @@ fn custom() -> impl Strategy<Value = String> {
         })
 }
 
-fn of_the_image() -> impl Strategy<Value = Vec<String>> {
+fn image() -> impl Strategy<Value = Vec<String>> {
     let targets = select(
         &[
             "targets(\"unix\")",
