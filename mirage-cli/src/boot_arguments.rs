@@ -3,8 +3,8 @@
 use crate::failure::{Failure, Result};
 use mirage_graph::{
     argument::{
-        Argument, ArgumentError, Help, MAX_COMMAND_LINE_LEN, PROCESS_OPTIONS, ParsedArgs,
-        command_line::join,
+        Argument, ArgumentError, BAD_ARGUMENT, Help, MAX_COMMAND_LINE_LEN, PROCESS_OPTIONS,
+        ParsedArgs, command_line::join,
     },
     graph::Graph,
     readiness::REPORT_PORTS,
@@ -48,7 +48,7 @@ pub fn parse(graph: &Graph, target: Target, args: &[String]) -> Result<BootArgum
             };
             Ok(BootArguments::Help(help.to_string()))
         }
-        Err(error) => Err(Failure::bad_argument(error)),
+        Err(error) => Err(Failure::with_status(BAD_ARGUMENT, error)),
     }
 }
 

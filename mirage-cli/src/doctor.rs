@@ -8,7 +8,7 @@ pub use prerequisite::{EVERYTHING, MACHINE, PROGRAMS, Prerequisite, path_of};
 
 use crate::{
     arguments::Doctor,
-    failure::{Failure, Result},
+    failure::{Failure, MISSING_PREREQUISITE, Result},
 };
 use std::process::ExitCode;
 
@@ -32,7 +32,8 @@ pub fn doctor(arguments: &Doctor) -> Result {
         }
     }
     require(EVERYTHING, arguments.setup.install)?;
-    toolchain.map_err(|why| Failure::missing(why).help(toolchain::CURE))?;
+    toolchain
+        .map_err(|why| Failure::with_status(MISSING_PREREQUISITE, why).help(toolchain::CURE))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -47,17 +48,23 @@ pub fn require(prerequisites: &[Prerequisite], install: bool) -> Result<()> {
         return Ok(());
     }
     if !install {
-        return Err(Failure::missing(sentence(&missing)));
+        return Err(Failure::with_status(
+            MISSING_PREREQUISITE,
+            sentence(&missing),
+        ));
     }
     distribution::install(&packages(&missing))?;
     match missing.into_iter().find(absent) {
         None => Ok(()),
         Some(Prerequisite {
             program, packages, ..
-        }) => Err(Failure::missing(format_args!(
-            "`{program}` is not in the PATH, although `{}` is installed",
-            packages.join(" ")
-        ))),
+        }) => Err(Failure::with_status(
+            MISSING_PREREQUISITE,
+            format_args!(
+                "`{program}` is not in the PATH, although `{}` is installed",
+                packages.join(" ")
+            ),
+        )),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Failures of commands: a message in rustc's style, and the exit status.
 
-use mirage_graph::argument::BAD_ARGUMENT;
 use std::{
     fmt::{self, Display},
     process::ExitCode,
@@ -41,40 +40,13 @@ impl Failure {
 
     /// Creates a failure for arguments that do not fit the package.
     pub fn usage(message: impl Display) -> Self {
-        Self {
-            status: USAGE,
-            ..Self::new(message)
-        }
+        Self::with_status(USAGE, message)
     }
 
-    /// Creates a failure for wrong boot arguments.
-    pub fn bad_argument(message: impl Display) -> Self {
+    /// Creates a failure with one of the other statuses.
+    pub fn with_status(status: u8, message: impl Display) -> Self {
         Self {
-            status: BAD_ARGUMENT,
-            ..Self::new(message)
-        }
-    }
-
-    /// Creates a failure for a program that is not installed.
-    pub fn missing(message: impl Display) -> Self {
-        Self {
-            status: MISSING_PREREQUISITE,
-            ..Self::new(message)
-        }
-    }
-
-    /// Creates a failure of the VMM.
-    pub fn vmm(message: impl Display) -> Self {
-        Self {
-            status: VMM_FAILED,
-            ..Self::new(message)
-        }
-    }
-
-    /// Creates a failure of the tender to run the guest.
-    pub fn tender(message: impl Display) -> Self {
-        Self {
-            status: TENDER_FAILED,
+            status,
             ..Self::new(message)
         }
     }
@@ -84,14 +56,6 @@ impl Failure {
         Self {
             status: USAGE,
             ..self
-        }
-    }
-
-    /// Creates a failure for a unikernel killed by a signal, with the status that a shell reports.
-    pub fn guest(status: u8, message: impl Display) -> Self {
-        Self {
-            status,
-            ..Self::new(message)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     console::{self, AwaitedPorts},
-    failure::{Failure, Result},
+    failure::{Failure, Result, VMM_FAILED},
     process,
 };
 use indicatif::ProgressBar;
@@ -39,7 +39,9 @@ impl Guest {
             .stdout(Stdio::piped());
         let child = process::dies_with_tool(&mut command)
             .spawn()
-            .map_err(|cause| Failure::vmm(format_args!("{program}: {cause}")))?;
+            .map_err(|cause| {
+                Failure::with_status(VMM_FAILED, format_args!("{program}: {cause}"))
+            })?;
         Ok(Self { program, child })
     }
 
@@ -54,11 +56,13 @@ impl Guest {
             until: self.child.stdout.take().expect("the output is piped"),
             progress: progress(name),
         };
-        let last = console::copy(output, io::stdout(), symbols, awaited)
-            .map_err(|cause| Failure::vmm(format_args!("the console: {cause}")))?;
+        let last = console::copy(output, io::stdout(), symbols, awaited).map_err(|cause| {
+            Failure::with_status(VMM_FAILED, format_args!("the console: {cause}"))
+        })?;
         let status = self.child.wait();
-        let status =
-            status.map_err(|cause| Failure::vmm(format_args!("{}: {cause}", self.program)))?;
+        let status = status.map_err(|cause| {
+            Failure::with_status(VMM_FAILED, format_args!("{}: {cause}", self.program))
+        })?;
         Ok(End { status, last })
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     arguments::Tenders,
     attached::AttachedDisk,
     doctor,
-    failure::{Context, Failure, Result},
+    failure::{Context, Failure, MISSING_PREREQUISITE, Result, TENDER_FAILED, VMM_FAILED},
     guest::End,
 };
 use mirage_graph::{
@@ -17,7 +17,8 @@ use std::{ffi::OsString, os::unix::process::ExitStatusExt, path::Path, process::
 
 /// `cargo mirage tender`: runs an image in this process. Returns only if it runs none.
 pub fn tender(args: Vec<OsString>) -> Result {
-    mirage_tender::main("cargo mirage tender", args).map_err(Failure::tender)?;
+    mirage_tender::main("cargo mirage tender", args)
+        .map_err(|error| Failure::with_status(TENDER_FAILED, error))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -59,11 +60,11 @@ impl Tender {
         if doctor::path_of(program).is_some() {
             return Ok(());
         }
-        Err(
-            Failure::missing(format_args!("`{program}` is not installed")).help(
-                "it is Solo5's tender; distributions do not package it: build it from source",
-            ),
+        Err(Failure::with_status(
+            MISSING_PREREQUISITE,
+            format_args!("`{program}` is not installed"),
         )
+        .help("it is Solo5's tender; distributions do not package it: build it from source"))
     }
 
     /// Returns the value of `--mem` that gives a guest at least `bytes`. The tender of `hvt` rounds it down
@@ -145,24 +146,26 @@ pub fn exit_status(name: &str, End { status, last }: &End) -> Result {
     if let Some(status) = status.code() {
         // A tender's own failures have the same status. A unikernel prints its error as the last line.
         if status == 1 && !last.starts_with("error: ") {
-            return Err(Failure::vmm("the tender did not run the image")
-                .help("`-v` prints its command line"));
+            return Err(
+                Failure::with_status(VMM_FAILED, "the tender did not run the image")
+                    .help("`-v` prints its command line"),
+            );
         }
         return Ok(ExitCode::from(status as u8));
     }
     let signal = status.signal().unwrap_or_default();
     let status = u8::try_from(BY_SIGNAL + signal).unwrap_or(u8::MAX);
     Err(match signal {
-        FORBIDDEN_CALL => Failure::guest(
+        FORBIDDEN_CALL => Failure::with_status(
             status,
             format_args!("`{name}` made a forbidden system call"),
         )
         .help("find its number in the host's log, in `dmesg` or `journalctl -k`: `type=1326 … syscall=`"),
-        signal if BAD_ACCESS.contains(&signal) => Failure::guest(
+        signal if BAD_ACCESS.contains(&signal) => Failure::with_status(
             status,
             format_args!("`{name}` made an invalid memory access"),
         ),
-        signal => Failure::guest(
+        signal => Failure::with_status(
             status,
             format_args!("`{name}` was killed by signal {signal}"),
         ),

@@ -1,13 +1,14 @@
 //! Installs packages of the distribution.
 
 use super::path_of;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, MISSING_PREREQUISITE, Result};
 use std::process::Command;
 
 /// Installs `packages`, as root or through sudo.
 pub fn install(packages: &[&str]) -> Result<()> {
     if path_of("apt-get").is_none() {
-        return Err(Failure::missing(
+        return Err(Failure::with_status(
+            MISSING_PREREQUISITE,
             "packages can only be installed with `apt-get`, on Debian and Ubuntu",
         )
         .help(format_args!(
@@ -39,14 +40,18 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         .stdout(std::io::stderr())
         .status()
         .map_err(|cause| {
-            Failure::missing(format_args!("`apt-get` could not be run: {cause}"))
-                .help("installing packages requires root or `sudo`")
+            Failure::with_status(
+                MISSING_PREREQUISITE,
+                format_args!("`apt-get` could not be run: {cause}"),
+            )
+            .help("installing packages requires root or `sudo`")
         })?;
     if status.success() {
         return Ok(());
     }
-    Err(
-        Failure::missing(format_args!("`apt-get {}` failed", arguments.join(" ")))
-            .help("see its output above"),
+    Err(Failure::with_status(
+        MISSING_PREREQUISITE,
+        format_args!("`apt-get {}` failed", arguments.join(" ")),
     )
+    .help("see its output above"))
 }

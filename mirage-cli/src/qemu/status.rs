@@ -1,7 +1,7 @@
 //! Translates QEMU's exit status into the unikernel's.
 
 use crate::{
-    failure::{Failure, Result},
+    failure::{Failure, Result, VMM_FAILED},
     guest::End,
 };
 use mirage_graph::argument::{BAD_ARGUMENT, HELP_SHOWN};
@@ -31,6 +31,6 @@ pub fn exit_status(End { status, last }: &End) -> Result {
 }
 
 fn failed(how: impl Display) -> Failure {
-    Failure::vmm(format_args!("{} {how}", super::PROGRAM))
+    Failure::with_status(VMM_FAILED, format_args!("{} {how}", super::PROGRAM))
         .help("see its output above, if any; `-v` prints its command line")
 }
