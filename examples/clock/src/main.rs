@@ -5,11 +5,10 @@
 use core::fmt::Write;
 use mirage_rt::{
     console::Console,
-    random::Random,
+    random::{Random, Rng},
     time::{Clock, Duration},
     unikernel,
 };
-use rand_core::Rng;
 
 #[unikernel(name = "clock")]
 async fn main(mut console: Console, clock: Clock, mut random: Random) {

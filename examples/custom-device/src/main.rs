@@ -23,8 +23,6 @@ use observer::ObserverConfig;
 async fn main(cache: Cache<Clock>, mut console: Console, clock: Clock) {
     cache.insert("name", "mirage");
     let _ = writeln!(console, "fresh: {:?}", cache.get("name"));
-    clock
-        .sleep_until(clock.now() + Duration::from_secs(1))
-        .await;
+    clock.sleep(Duration::from_secs(1)).await;
     let _ = writeln!(console, "a second later: {:?}", cache.get("name"));
 }

@@ -2,8 +2,8 @@
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 
-use embedded_io_async::{Read, Write};
 use mirage_rt::{
+    io::{Read, Write},
     net::{Error, TcpListener, TcpStream, UdpSocket},
     unikernel,
 };

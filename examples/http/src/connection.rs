@@ -4,8 +4,8 @@ use crate::{
     request::{self, MAX_HEAD_LEN},
     response::Response,
 };
-use embedded_io_async::{Read, Write};
 use mirage_rt::{
+    io::{Read, Write},
     net::{Error, TcpStream},
     time::{Duration, TimedOut, timeout},
 };

@@ -4,8 +4,8 @@ extern crate alloc;
 
 use super::main;
 use alloc::{string::String, vec::Vec};
-use embedded_io_async::{Read, Write};
 use mirage_rt::{
+    io::{Read, Write},
     net::TcpStream,
     test::{World, run},
     time::{Clock, Duration},
