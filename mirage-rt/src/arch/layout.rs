@@ -1,4 +1,4 @@
-//! The image in memory, as the linker script lays it out.
+//! The memory layout of the image, from the linker script.
 
 use super::paging::{Access, PAGE, PageTables};
 use crate::freestanding::range::Range;
@@ -16,7 +16,7 @@ unsafe extern "C" {
     static __image_end: u8;
 }
 
-/// Addresses of the image.
+/// Returns the addresses of the image.
 pub(crate) fn image() -> Range {
     Range {
         start: &raw const __image_start as u64,
@@ -24,7 +24,7 @@ pub(crate) fn image() -> Range {
     }
 }
 
-/// Maps the image, each part with what it needs, and leaves out what is never mapped.
+/// Maps each part of the image with the access that it needs, except the pages that are never mapped.
 pub(crate) fn map(tables: &mut PageTables) {
     let parts = [
         (
@@ -53,13 +53,13 @@ pub(crate) fn map(tables: &mut PageTables) {
     }
 }
 
-/// Puts page tables in force.
-pub(crate) fn enforce(tables: &PageTables) {
-    // SAFETY: the tables map the image with what each part of it needs, and the heap.
+/// Activates page tables.
+pub(crate) fn activate(tables: &PageTables) {
+    // SAFETY: the tables map the heap, and each part of the image with the access that it needs.
     unsafe { tables.load() };
 }
 
-/// The pages that are never mapped: a null pointer and the end of each stack lead there.
+/// Returns the pages that are never mapped: page 0 and the guard pages of the stacks.
 fn unmapped_pages() -> [(u64, &'static str); 4] {
     [
         (0, "null pointer"),
@@ -75,7 +75,7 @@ fn unmapped_pages() -> [(u64, &'static str); 4] {
     ]
 }
 
-/// Why an access to `address` must fault, if it is to a page that is kept unmapped on purpose.
+/// Returns why an access to `address` faults, if its page is intentionally unmapped.
 pub(crate) fn unmapped_because(address: u64) -> Option<&'static str> {
     unmapped_pages()
         .into_iter()

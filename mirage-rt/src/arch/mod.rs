@@ -1,7 +1,7 @@
-//! The processor: everything that depends on the instruction set, in one folder per architecture.
+//! The processor: everything that depends on the instruction set, in a directory per architecture.
 //!
-//! A folder provides these names to the targets that run on its architecture. A target uses some of
-//! them, and the linker drops the rest.
+//! A directory provides these names to the targets of its architecture. A target uses some of them, and
+//! the linker drops the rest.
 //!
 //! | name | is |
 //! |---|---|
@@ -17,8 +17,8 @@
 //! | `interrupts`, `local_apic` | interrupts of devices and of the timer |
 //! | `reset` | resets the processor |
 //!
-//! What exists on one architecture only is used by machines of that architecture only: on x86_64
-//! `Port`, `cpuid`, `hypervisor`, `kvm_clock` and `entry_pvh!`.
+//! Some names exist on one architecture only: on x86_64 `Port`, `cpuid`, `hypervisor`, `kvm_clock` and
+//! `entry_pvh!`.
 
 #[cfg(mirage_target)]
 pub(crate) mod layout;

@@ -2,7 +2,7 @@
 
 use core::fmt::Write;
 
-/// Frames printed at most.
+/// Maximum number of frames.
 const DEPTH: usize = 64;
 
 unsafe extern "C" {
@@ -14,8 +14,8 @@ unsafe extern "C" {
 
 /// Prints one line `backtrace: 0x…` for each frame from `frame` outwards.
 ///
-/// The chain is followed only while it stays in the image's own writable memory and goes up, and the addresses
-/// are in its code, so that a broken stack ends the list and nothing else.
+/// It stops at a frame that is not in the image's writable memory or not above the previous one, and at a
+/// return address that is not in the code, so that a corrupt stack causes no further exception.
 pub(crate) fn write(out: &mut impl Write, mut frame: u64) {
     let code = &raw const __text_start as u64..&raw const __text_end as u64;
     let stacks = &raw const __data_start as u64..&raw const __image_end as u64 - 16;

@@ -1,11 +1,11 @@
 //! The entry of the unikernel, for the boot code of a target.
 
 unsafe extern "Rust" {
-    /// What the image's `entry!` defines.
+    /// Defined by the image's `entry!`.
     fn __mirage_unikernel() -> !;
 }
 
-/// Runs the unikernel. The machine is set up.
+/// Runs the unikernel, once the machine is set up.
 pub(crate) fn unikernel() -> ! {
     // SAFETY: defined by `entry!` with this signature; the only one of its name in an image.
     unsafe { __mirage_unikernel() }
@@ -18,7 +18,7 @@ macro_rules! __entry {
     ($image:path, $start:expr) => {
         const _: () = {
             $crate::__notes!($image);
-            // Its name begins as that of memory that is in no file.
+            // A section `.bss.…` takes no space in the image.
             #[cfg(not(test))]
             #[used]
             #[unsafe(link_section = ".bss.stack")]

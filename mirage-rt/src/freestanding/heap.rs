@@ -7,10 +7,10 @@ use talc::{TalcLock, source::Manual};
 #[global_allocator]
 static HEAP: TalcLock<Mutex<()>, Manual> = TalcLock::new(Manual);
 
-/// Gives the heap a range of memory. Too small a one is refused, which loses nothing.
+/// Gives a range of memory to the heap. Ranges that are too small are ignored.
 ///
 /// # Safety
-/// The range is ordinary memory, mapped, that nobody else uses; it is given once.
+/// The range is mapped ordinary memory that nothing else uses. It is given once.
 pub(crate) unsafe fn claim(range: Range) {
     if range.start < range.end {
         // SAFETY: as the caller states.

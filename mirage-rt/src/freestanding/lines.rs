@@ -11,7 +11,7 @@ use spin::Mutex;
 pub(crate) struct Lines<const COUNT: usize>(Mutex<State<COUNT>>);
 
 struct State<const COUNT: usize> {
-    /// By line: the task that waits for it.
+    /// The task that waits for each line.
     wakers: [Option<Waker>; COUNT],
     /// The lines that were raised and have not been polled since, a bit for each.
     raised: u64,
@@ -50,7 +50,7 @@ impl<const COUNT: usize> Lines<COUNT> {
         }
     }
 
-    /// Whether a task waits for any line.
+    /// Returns whether a task waits for any line.
     #[allow(dead_code, reason = "only tenders are polled; devices interrupt")]
     pub(crate) fn is_awaited(&self) -> bool {
         self.0.lock().wakers.iter().any(Option::is_some)

@@ -1,6 +1,6 @@
-//! What every image has, whatever it boots on: no operating system is below it.
+//! What every image has in common, whatever it boots on.
 //!
-//! What only computes is compiled for the host's tests too; what is the image's own is not.
+//! Modules that only compute are also compiled for tests on the host.
 
 pub(crate) mod lines;
 pub(crate) mod physical;

@@ -1,5 +1,5 @@
-//! What a crate without `#![no_main]` is told.
+//! The error for a crate without `#![no_main]`.
 
-/// What the compiler's own entry would return. Without the standard library the compiler has none,
-/// and says that `#![no_main]` is missing.
+/// What the generated `main` returns. Without the standard library, the compiler itself reports that
+/// `#![no_main]` is missing.
 pub type Main = ();

@@ -1,8 +1,8 @@
-//! Bytes at physical addresses, read with every length checked.
+//! Checked reads of physical memory.
 
-/// Memory that firmware or loader left something in.
+/// Memory that contains tables of the firmware or the loader.
 pub(crate) trait PhysicalMemory {
-    /// The `length` bytes at `address`; `None` where there is no such memory.
+    /// Returns `length` bytes at `address`; `None` if there is no such memory.
     fn bytes(&self, address: u64, length: usize) -> Option<&[u8]>;
 }
 

@@ -4,6 +4,6 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Range {
     pub(crate) start: u64,
-    /// First address behind it.
+    /// The first address after the range.
     pub(crate) end: u64,
 }

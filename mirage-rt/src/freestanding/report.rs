@@ -1,6 +1,6 @@
-//! What a panic prints, and the end of the machine after it.
+//! The report of a panic, after which the machine ends.
 //!
-//! The format is fixed, because `cargo mirage` reads it to put names to the addresses:
+//! The format is fixed, because `cargo mirage` parses it to symbolise the addresses:
 //!
 //! ```text
 //! panicked at src/main.rs:10:5:
@@ -9,19 +9,19 @@
 //! backtrace: 0x0000000000101a12
 //! ```
 //!
-//! One `backtrace: 0x…` line (16 hexadecimal digits) for each frame, innermost first. An address
-//! is the one that the call returns to: the call itself is one byte before. After an exception the first address is the
-//! faulting instruction itself, on a line `at: 0x…`.
+//! There is a line `backtrace: 0x…` (16 hexadecimal digits) for each frame, innermost first, with the
+//! return address of the call. The report of an exception has the address of the faulting instruction on
+//! a line `at: 0x…` before them.
 
 use super::backtrace;
 use crate::{arch::frame_pointer::frame_pointer, platform};
 use core::fmt::{self, Write};
 use core::sync::atomic::{AtomicBool, Ordering};
 
-/// The console, for what must be said while the machine ends.
-pub(crate) struct LastWords;
+/// The console, for reports while the machine ends.
+pub(crate) struct ReportConsole;
 
-impl Write for LastWords {
+impl Write for ReportConsole {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         platform::write_console(text.as_bytes());
         Ok(())
@@ -31,31 +31,31 @@ impl Write for LastWords {
 /// Status of a panic or an exception.
 pub(crate) const STATUS: u8 = 255;
 
-/// Set by the first report.
+/// Whether a report has begun.
 static REPORTING: AtomicBool = AtomicBool::new(false);
 
-/// The console, for the report of a failure that ends the machine. A failure while one is
-/// reported ends the machine at once.
-pub(crate) fn begin_report() -> LastWords {
+/// Begins the report of a failure that ends the machine. A failure during a report ends the machine
+/// immediately.
+pub(crate) fn begin_report() -> ReportConsole {
     if REPORTING.swap(true, Ordering::Relaxed) {
         platform::exit(STATUS);
     }
-    // SAFETY: whoever held the console is interrupted by the failure and never goes on.
+    // SAFETY: the code that held the console is interrupted by the failure and never continues.
     unsafe { platform::force_unlock_console() };
-    LastWords
+    ReportConsole
 }
 
 /// Prints an error and ends the machine with status 1.
 pub(crate) fn fail(error: fmt::Arguments<'_>) -> ! {
-    let _ = writeln!(LastWords, "error: {error}");
+    let _ = writeln!(ReportConsole, "error: {error}");
     platform::exit(1)
 }
 
 #[cfg(not(test))]
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
-    let mut words = begin_report();
-    let _ = writeln!(words, "{info}");
-    backtrace::write(&mut words, frame_pointer());
+    let mut console = begin_report();
+    let _ = writeln!(console, "{info}");
+    backtrace::write(&mut console, frame_pointer());
     platform::exit(STATUS)
 }

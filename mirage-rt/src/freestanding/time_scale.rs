@@ -6,7 +6,7 @@ const NANOS: u128 = 1_000_000_000;
 /// A linear relation between a counter and nanoseconds since boot.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TimeScale {
-    /// A count, and the time at it.
+    /// A count, and the time of that count.
     pub(crate) count: u64,
     pub(crate) nanos: u64,
     /// Nanoseconds per count, in units of 2^-32.
@@ -14,7 +14,7 @@ pub(crate) struct TimeScale {
 }
 
 impl TimeScale {
-    /// Time 0 at `count`, with a counter of `hertz`.
+    /// Returns the scale of a counter with this frequency, with time 0 at `count`.
     pub(crate) fn new(count: u64, hertz: u64) -> Self {
         Self {
             count,
@@ -23,20 +23,20 @@ impl TimeScale {
         }
     }
 
-    /// Nanoseconds since boot at `count`. A counter that goes back stops the time.
+    /// Returns nanoseconds since boot at `count`. Counts before that of the scale are treated as equal to it.
     pub(crate) fn nanos(&self, count: u64) -> u64 {
         self.nanos
             .saturating_add(self.span(count.saturating_sub(self.count)))
     }
 
-    /// Nanoseconds that `counts` counts take.
+    /// Returns the duration of `counts` counts in nanoseconds.
     pub(crate) fn span(&self, counts: u64) -> u64 {
         let nanos = (u128::from(counts) * u128::from(self.rate)) >> 32;
         u64::try_from(nanos).unwrap_or(u64::MAX)
     }
 }
 
-/// Nanoseconds per count in units of 2^-32; from 1 Hz to 1 THz it is at least 2^22.
+/// Returns nanoseconds per count in units of 2^-32, which is at least 2^22 from 1 Hz to 1 THz.
 pub(crate) fn rate(hertz: u64) -> u64 {
     ((NANOS << 32) / u128::from(hertz.clamp(1, 1 << 40))) as u64
 }

@@ -1,4 +1,4 @@
-//! The calls of a disk: hypercalls, of any number of blocks.
+//! Reading and writing a disk by hypercalls, with any number of blocks per call.
 
 use super::hypercall;
 use crate::solo5::manifest::AttachedDisk;
@@ -11,7 +11,7 @@ pub(crate) use crate::solo5::block::{Device, attach};
 pub(crate) struct Calls(u8);
 
 impl Calls {
-    /// Those of an attached disk.
+    /// Returns the calls of an attached disk.
     pub(crate) fn new(disk: &AttachedDisk) -> Self {
         Self(disk.handle)
     }

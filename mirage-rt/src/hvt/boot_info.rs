@@ -1,4 +1,4 @@
-//! What the tender tells the image when it starts it.
+//! The boot information of `solo5-hvt`.
 
 use crate::{
     freestanding::{physical::PhysicalMemory, range::Range},
@@ -7,10 +7,10 @@ use crate::{
 use mirage_devices::solo5::ring::LENGTH;
 use mirage_solo5::boot_info::{Hvt, HvtRing};
 
-/// The most memory that a guest has: hypercalls have addresses of 32 bits.
+/// Maximum memory of a guest: hypercalls have 32-bit addresses.
 const MAX_MEMORY: u64 = 4 << 30;
 
-/// The largest part of memory that the tender uses for a ring.
+/// Maximum size of the memory that contains a ring.
 const RING_PART: u64 = 2 << 20;
 
 /// The boot information.
@@ -18,18 +18,18 @@ const RING_PART: u64 = 2 << 20;
 pub(super) struct BootInfo<'a> {
     /// The end of the guest's memory.
     pub(super) memory_end: u64,
-    /// Counts of the time stamp counter in a second.
+    /// The frequency of the time stamp counter.
     pub(super) hertz: u64,
     /// The unikernel's command line.
     pub(super) command_line: &'a [u8],
     /// The devices.
     pub(super) manifest: Manifest<'a>,
-    /// Where the ring is.
+    /// The memory of the ring, if the tender has one.
     pub(super) ring: Option<Range>,
 }
 
 impl<'a> BootInfo<'a> {
-    /// The information at `address`; `None` if it does not make sense.
+    /// Reads the information at `address`. Returns `None` if it is invalid.
     pub(super) fn read(memory: &'a impl PhysicalMemory, address: u64) -> Option<Self> {
         let info = Hvt::from_bytes(memory.bytes(address, Hvt::LEN)?.first_chunk()?);
         if info.memory_end > MAX_MEMORY {

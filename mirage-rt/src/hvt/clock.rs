@@ -1,4 +1,5 @@
-//! The clocks: the time stamp counter, whose rate the tender says, and the date, which it is asked for.
+//! The clocks: the time stamp counter, whose frequency is in the boot information, and a hypercall for
+//! the date.
 
 use super::hypercall;
 use crate::{arch::time_stamp, freestanding::time_scale::TimeScale};
@@ -8,12 +9,12 @@ use spin::Once;
 
 static SCALE: Once<TimeScale> = Once::new();
 
-/// Boot was at `boot` by the time stamp counter, which counts with `hertz`.
+/// Starts the clock. `boot` is the time stamp at boot, and `hertz` the counter's frequency.
 pub(super) fn initialise(boot: u64, hertz: u64) {
     SCALE.call_once(|| TimeScale::new(boot, hertz));
 }
 
-/// Time since boot.
+/// Returns the time since boot.
 pub(crate) fn now() -> Instant {
     let nanos = SCALE
         .get()
@@ -21,7 +22,7 @@ pub(crate) fn now() -> Instant {
     Instant::from_nanos(nanos)
 }
 
-/// Time since the Unix epoch.
+/// Returns the time since the Unix epoch.
 pub(crate) fn wall_clock() -> Option<Duration> {
     Some(Duration::from_nanos(hypercall::walltime()))
 }

@@ -1,4 +1,4 @@
-//! Waiting: for devices that can be read, or until a time.
+//! Waiting for readable devices and deadlines.
 
 use super::{clock, hypercall};
 use crate::solo5::{pace::Pace, readiness};
@@ -11,7 +11,7 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 static PACE: Mutex<Pace> = Mutex::new(Pace::new());
 
-/// Sleeps until a device can be read or `deadline` is there, and wakes the tasks concerned. It may
+/// Sleeps until a device is readable or `deadline` has passed, and wakes the tasks concerned. It may
 /// return early.
 pub(crate) fn wait(deadline: Option<Instant>) {
     let left = deadline.map_or(MAX_TIMEOUT, |deadline| deadline - clock::now());
@@ -20,7 +20,7 @@ pub(crate) fn wait(deadline: Option<Instant>) {
     PACE.lock().waited();
 }
 
-/// Wakes the tasks whose devices can be read, without waiting, and not at every call.
+/// Wakes the tasks whose devices are readable, without waiting. Most calls return without a hypercall.
 pub(crate) fn poll() {
     if PACE.lock().is_due(clock::now()) && readiness::is_awaited() {
         readiness::raise(hypercall::poll(0));

@@ -9,12 +9,11 @@ use crate::{
     solo5::guest_memory::LOW,
 };
 
-/// Bytes at the end of the memory that nobody has: to the tender a buffer that ends there is outside.
+/// Unused bytes at the end of the memory: the tender rejects buffers that end there.
 const LAST: u64 = 16;
 
-/// Gives what the image does not occupy of the memory, which ends at `end`, to the heap, and puts page
-/// tables of our own in force: in the tender's, all memory can be written and executed. `ring` lies
-/// behind the memory. Called once.
+/// Gives the memory between the image and `end` to the heap, and activates our own page tables: in the
+/// tender's, all memory is writable and executable. `ring` is behind the memory. Called once.
 pub(super) fn initialise(end: u64, ring: Option<Range>) {
     let rest = Range {
         start: layout::image().end,
@@ -34,5 +33,5 @@ pub(super) fn initialise(end: u64, ring: Option<Range>) {
     }
     layout::map(&mut tables);
     paging::enable_no_execute();
-    layout::enforce(&tables);
+    layout::activate(&tables);
 }

@@ -1,6 +1,7 @@
-//! The virtual machine of a Solo5 tender, `solo5-hvt`: no devices, no interrupts, hypercalls instead.
+//! The virtual machine of the Solo5 tender `solo5-hvt`, with hypercalls instead of devices and
+//! interrupts.
 //!
-//! What only computes is compiled for the host's tests too; what touches the machine is not.
+//! Modules that only compute are also compiled for tests on the host.
 
 mod boot_info;
 

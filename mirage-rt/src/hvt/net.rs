@@ -1,5 +1,5 @@
-//! The link of the network: a hypercall for each frame that is read, and for each that is written
-//! where the tender has no ring.
+//! The link of the network: a hypercall for each received frame, and for each sent frame if the tender
+//! has no ring.
 
 use super::{
     hypercall::{self, AGAIN},
@@ -17,7 +17,7 @@ pub(crate) use crate::freestanding::net::{Stack, TcpListener, TcpStream, UdpSock
 /// A network device.
 pub(crate) type Link = Solo5Net<Hypercalls, RingOrCalls, Readable>;
 
-/// Takes the device of an interface.
+/// Attaches the device of an interface.
 pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
     let interface = Interface::attach(interface)?;
     let handle = interface.attached.handle;
@@ -30,7 +30,7 @@ pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
     Ok(interface.link(calls, transmitter))
 }
 
-/// The calls of the device with this handle.
+/// The hypercalls of the device with this handle.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hypercalls(u8);
 
@@ -47,7 +47,7 @@ impl NetCalls for Hypercalls {
     }
 }
 
-/// Writes by the ring, if the tender has one, and by calls what it does not take.
+/// Sends frames by the ring, if the tender has one, and by hypercalls if it is full.
 pub(crate) struct RingOrCalls {
     handle: u8,
     ring: Option<SharedRing>,

@@ -1,4 +1,4 @@
-//! The ring that the tender shares with the image, if it does.
+//! The ring that some tenders share with the image.
 
 use super::hypercall;
 use crate::freestanding::{one_core::OneCore, range::Range};
@@ -10,17 +10,17 @@ use spin::Once;
 /// The ring, which all interfaces use.
 pub(super) type SharedRing = Rc<RefCell<Ring<fn()>>>;
 
-/// Where it is; `None` if the tender has none.
+/// The memory of the ring; `None` if the tender has none.
 static PLACE: Once<Option<Range>> = Once::new();
 
 static RING: Once<OneCore<Option<SharedRing>>> = Once::new();
 
-/// Keeps where the ring is. Called once, at boot.
+/// Sets the memory of the ring. Called once, at boot.
 pub(super) fn initialise(place: Option<Range>) {
     PLACE.call_once(|| place);
 }
 
-/// The ring; `None` if the tender has none, or it cannot be used.
+/// Returns the ring; `None` if the tender has none, or one that cannot be used.
 pub(super) fn shared() -> Option<SharedRing> {
     let ring = RING.call_once(|| OneCore(open()));
     ring.0.clone()

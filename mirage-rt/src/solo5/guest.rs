@@ -1,4 +1,4 @@
-//! What the tender has given to this guest.
+//! The command line and the devices of this guest.
 
 use super::manifest::Manifest;
 use spin::Once;

@@ -1,15 +1,15 @@
-//! The memory below the image, where the tender leaves what it says.
+//! The memory below the image, where the tender puts the boot information.
 
 use crate::freestanding::physical::PhysicalMemory;
 
-/// The first address that is mapped, and where images begin.
+/// From the first mapped address to the start of the image.
 #[cfg(mirage_target)]
 pub(crate) const LOW: core::ops::Range<u64> = 0x1_0000..0x10_0000;
 
-/// The longest command line, with its zero.
+/// Maximum length of a command line, including its terminating zero.
 const MAX_COMMAND_LINE_LEN: usize = 8192;
 
-/// The memory that the tender fills before it starts the image, and that nobody writes after.
+/// The memory that the tender writes before it starts the image. Nothing writes it afterwards.
 #[cfg(mirage_target)]
 pub(crate) struct LowMemory;
 
@@ -25,7 +25,7 @@ impl PhysicalMemory for LowMemory {
     }
 }
 
-/// The command line at `address`, without its zero; `None` if it does not end.
+/// Returns the command line at `address` without its terminating zero; `None` if there is no zero.
 pub(crate) fn command_line(memory: &impl PhysicalMemory, address: u64) -> Option<&[u8]> {
     let mut length = 0;
     while memory.bytes(address.checked_add(length as u64)?, 1)? != [0] {

@@ -26,7 +26,7 @@ impl Interface {
     /// Finds the attached interface with the configured name.
     ///
     /// # Errors
-    /// There is none, or it does not carry packets of the configured size.
+    /// Returns an error if there is none, or if its MTU is smaller than the configured one.
     pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Self, StartError> {
         let name = interface.solo5_name;
         let attached = guest::manifest().interface(name);

@@ -1,4 +1,4 @@
-//! The manifest as the tender hands it over: the devices, and what was attached as each.
+//! The manifest that the tender has filled in: the devices of the image, and what is attached to each.
 
 use crate::freestanding::physical::PhysicalMemory;
 use mirage_graph::mac_address::MacAddress;
@@ -17,7 +17,7 @@ pub(crate) struct AttachedInterface {
     pub(crate) handle: u8,
     /// Its MAC address.
     pub(crate) mac: MacAddress,
-    /// The largest IP packet that it carries.
+    /// Its MTU in bytes.
     pub(crate) mtu: u16,
     /// On `spt`, the descriptor that frames are read from and written to.
     pub(crate) descriptor: i32,
@@ -30,7 +30,7 @@ pub(crate) struct AttachedDisk {
     pub(crate) handle: u8,
     /// Its size, in bytes.
     pub(crate) capacity: u64,
-    /// Bytes of a block.
+    /// The size of a block in bytes.
     pub(crate) block_size: u16,
     /// On `spt`, the descriptor that blocks are read from and written to.
     pub(crate) descriptor: i32,

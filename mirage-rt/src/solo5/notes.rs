@@ -1,4 +1,4 @@
-//! The notes by which a tender knows an image.
+//! The notes by which a tender recognises an image.
 
 use crate::platform::TARGET;
 pub use mirage_solo5::note::{ManifestNote, manifest_note_len};

@@ -1,19 +1,18 @@
-//! How often the tender is asked for devices that can be read while tasks are ready.
+//! How often the tender is polled while tasks are ready.
 //!
-//! Each question is a call out of the guest, and most that are asked between two tasks of the same
-//! request find nothing.
+//! Each poll leaves the guest, and most polls between two tasks of the same request find nothing.
 
 use core::time::Duration;
 use mirage_devices::time::Instant;
 
-/// A frame that comes meanwhile waits so long at most, if no task runs longer. A TAP device keeps a
-/// thousand frames until then, as many as ten million a second would be.
+/// Maximum delay of a frame, unless a task runs longer. A TAP device queues a thousand frames, which is
+/// enough for ten million frames per second.
 const INTERVAL: Duration = Duration::from_micros(100);
 
-/// Tells when it is time to ask.
+/// Decides when to poll.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    /// When the interval began; it begins with the first look at it after a wait.
+    /// The start of the interval. It starts when it is first checked after a wait.
     since: Option<Instant>,
 }
 
@@ -22,12 +21,12 @@ impl Pace {
         Self { since: None }
     }
 
-    /// The tender was asked just now, in a wait.
+    /// Records that a wait has polled the tender.
     pub(crate) fn waited(&mut self) {
         self.since = None;
     }
 
-    /// Whether to ask now.
+    /// Returns whether to poll now.
     pub(crate) fn is_due(&mut self, now: Instant) -> bool {
         let due = self.since.is_some_and(|since| now - since >= INTERVAL);
         if due || self.since.is_none() {

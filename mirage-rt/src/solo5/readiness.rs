@@ -2,7 +2,7 @@
 
 use crate::freestanding::lines::{Line, Lines};
 
-/// Number of handles: a tender gives a set of them as 64 bits.
+/// Number of handles. The tender returns a set of them as 64 bits.
 const HANDLES: usize = 64;
 
 static DEVICES: Lines<HANDLES> = Lines::new();
@@ -15,7 +15,7 @@ pub(crate) fn readable(handle: u8) -> Readable {
     DEVICES.line(handle % HANDLES as u8)
 }
 
-/// Whether a task waits for a device.
+/// Returns whether a task waits for a device.
 pub(crate) fn is_awaited() -> bool {
     DEVICES.is_awaited()
 }

@@ -1,4 +1,4 @@
-//! The calls of a disk: a descriptor of the host's, one block a call.
+//! Reading and writing a disk by a file descriptor, one block per call.
 
 use super::system_call::{self, Errno};
 use crate::solo5::manifest::AttachedDisk;
@@ -6,19 +6,19 @@ use mirage_devices::solo5::block::BlockCalls;
 
 pub(crate) use crate::solo5::block::{Device, attach};
 
-/// The host's descriptor of a disk.
+/// The file descriptor of a disk.
 #[derive(Debug)]
 pub(crate) struct Calls(i32);
 
 impl Calls {
-    /// Those of an attached disk.
+    /// Returns the calls of an attached disk.
     pub(crate) fn new(disk: &AttachedDisk) -> Self {
         Self(disk.descriptor)
     }
 }
 
 impl BlockCalls for Calls {
-    /// The filter lets no other call through.
+    /// The seccomp filter allows no other length.
     const MAX_BLOCKS: usize = 1;
 
     fn read(&self, offset: u64, buffer: &mut [u8]) -> bool {
@@ -30,7 +30,7 @@ impl BlockCalls for Calls {
     }
 }
 
-/// The result of a call that no signal has interrupted.
+/// Repeats a call until no signal interrupts it.
 fn until_done(mut call: impl FnMut() -> Result<usize, Errno>) -> Result<usize, Errno> {
     loop {
         match call() {

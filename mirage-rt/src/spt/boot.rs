@@ -27,8 +27,8 @@ extern "C" fn start(boot_info: u64) -> ! {
         start: &raw const __image_end as u64,
         end: info.memory_end,
     };
-    // SAFETY: the tender maps this memory for the image alone. What is above the stack that it
-    // began on is not looked at any more.
+    // SAFETY: the tender maps this memory for the image alone. The stack that the tender started the image
+    // on is not used any more.
     unsafe { heap::claim(rest) };
     entry::unikernel()
 }

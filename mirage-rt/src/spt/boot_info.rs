@@ -1,4 +1,4 @@
-//! What the tender tells the image when it starts it.
+//! The boot information of `solo5-spt`.
 
 use crate::{
     freestanding::physical::PhysicalMemory,
@@ -15,14 +15,14 @@ pub(super) struct BootInfo<'a> {
     pub(super) command_line: &'a [u8],
     /// The devices.
     pub(super) manifest: Manifest<'a>,
-    /// The descriptor that tells which devices can be read.
+    /// The epoll descriptor, which watches the devices.
     pub(super) epoll: i32,
-    /// The descriptor of the timer that it watches as well.
+    /// The descriptor of the timer, which the epoll descriptor watches as well.
     pub(super) timer: i32,
 }
 
 impl<'a> BootInfo<'a> {
-    /// The information at `address`; `None` if it does not make sense.
+    /// Reads the information at `address`. Returns `None` if it is invalid.
     pub(super) fn read(memory: &'a impl PhysicalMemory, address: u64) -> Option<Self> {
         let info = Spt::from_bytes(memory.bytes(address, Spt::LEN)?.first_chunk()?);
         Some(Self {

@@ -1,4 +1,4 @@
-//! The clocks, which are the host's.
+//! The host's clocks.
 
 use super::{
     interpolation::{Answer, Interpolation},
@@ -12,7 +12,7 @@ use spin::Mutex;
 static CLOCK: Mutex<Option<MonotonicClock>> = Mutex::new(None);
 
 struct MonotonicClock {
-    /// Boot, by the host.
+    /// The time of boot, by the host's clock.
     boot: u64,
     time: Interpolation,
     /// Whether the time stamp counter has a constant rate.
@@ -29,7 +29,7 @@ fn ask() -> Answer {
     }
 }
 
-/// Boot is now.
+/// Starts the clock: the time of boot is now.
 pub(super) fn initialise() {
     let first = ask();
     *CLOCK.lock() = Some(MonotonicClock {
@@ -39,7 +39,7 @@ pub(super) fn initialise() {
     });
 }
 
-/// Time since boot.
+/// Returns the time since boot.
 pub(crate) fn now() -> Instant {
     let mut clock = CLOCK.lock();
     let nanos = clock.as_mut().map_or(0, |clock| {
@@ -52,13 +52,13 @@ pub(crate) fn now() -> Instant {
     Instant::from_nanos(nanos)
 }
 
-/// A time since boot, by the host.
-pub(super) fn by_the_host(instant: Instant) -> u64 {
+/// Converts a time since boot to the host's clock.
+pub(super) fn host_nanos(instant: Instant) -> u64 {
     let boot = CLOCK.lock().as_ref().map_or(0, |clock| clock.boot);
     boot.saturating_add(instant.as_nanos())
 }
 
-/// Time since the Unix epoch.
+/// Returns the time since the Unix epoch.
 pub(crate) fn wall_clock() -> Option<Duration> {
     Some(Duration::from_nanos(clock_gettime(Clock::Realtime)))
 }

@@ -4,7 +4,7 @@ use super::system_call::{self, Errno};
 
 const STANDARD_OUTPUT: i32 = 1;
 
-/// Writes all of `bytes`. What the output does not take is lost.
+/// Writes all of `bytes`. What the output does not accept is lost.
 pub(crate) fn write(mut bytes: &[u8]) {
     while !bytes.is_empty() {
         match system_call::write(STANDARD_OUTPUT, bytes) {

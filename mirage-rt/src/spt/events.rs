@@ -1,4 +1,4 @@
-//! Waiting: for devices that can be read, and for the timer.
+//! Waiting for readable devices and the timer.
 
 use super::{
     clock,
@@ -8,10 +8,10 @@ use crate::solo5::{pace::Pace, readiness};
 use mirage_devices::time::Instant;
 use spin::Mutex;
 
-/// What the tender calls the timer among the events; a device has its handle.
+/// The data of the timer's events. Those of a device have its handle.
 const TIMER: u64 = 0xffff_fffe;
 
-/// Events that are taken at once.
+/// Maximum number of events per call.
 const EVENTS: usize = 16;
 
 static WAITING: Mutex<Waiting> = Mutex::new(Waiting {
@@ -24,21 +24,22 @@ static WAITING: Mutex<Waiting> = Mutex::new(Waiting {
 struct Waiting {
     epoll: i32,
     timer: i32,
-    /// The time of the host's that the timer is set to. It stays due, and so wakes, until it is set
-    /// again: no call reads it.
+    /// The deadline of the timer, by the host's clock. No call reads the timer, so it wakes until it is
+    /// armed again.
     armed: Option<u64>,
     pace: Pace,
 }
 
-/// From here on the tender's descriptors are known.
+/// Sets the tender's descriptors.
 pub(super) fn initialise(epoll: i32, timer: i32) {
     let mut waiting = WAITING.lock();
     (waiting.epoll, waiting.timer) = (epoll, timer);
 }
 
 impl Waiting {
-    /// Has the timer wake at `deadline`, or never. One that is set to a time before is left: it wakes
-    /// early once, which costs less than to set it for each of many deadlines that are put off.
+    /// Arms the timer for `deadline`, or disarms it if `None`. Does nothing if the timer is already armed
+    /// for an earlier time: waking early once costs less than arming it for each of many deadlines that are
+    /// postponed.
     fn arm(&mut self, deadline: Option<u64>, now: u64) {
         let is_early = |armed| armed > now && deadline.is_none_or(|deadline| armed <= deadline);
         let is_set = match self.armed {
@@ -50,8 +51,8 @@ impl Waiting {
         }
     }
 
-    /// The handles of the devices that can be read, as a set; until there is one, or the timer is
-    /// due, if `wait`.
+    /// Returns the handles of the readable devices as a set of bits. If `wait`, waits for one of them or
+    /// the timer.
     fn readable(&self, wait: bool) -> u64 {
         let mut events = [Event { flags: 0, data: 0 }; EVENTS];
         let mut set = 0;
@@ -65,7 +66,7 @@ impl Waiting {
     }
 }
 
-/// Sleeps until a device can be read or `deadline` is there, and wakes the tasks concerned. It may
+/// Sleeps until a device is readable or `deadline` has passed, and wakes the tasks concerned. It may
 /// return early.
 pub(crate) fn wait(deadline: Option<Instant>) {
     let now = clock::now();
@@ -73,7 +74,7 @@ pub(crate) fn wait(deadline: Option<Instant>) {
     let set = {
         let mut waiting = WAITING.lock();
         if !has_passed {
-            waiting.arm(deadline.map(clock::by_the_host), clock::by_the_host(now));
+            waiting.arm(deadline.map(clock::host_nanos), clock::host_nanos(now));
         }
         let set = waiting.readable(!has_passed);
         waiting.pace.waited();
@@ -82,7 +83,7 @@ pub(crate) fn wait(deadline: Option<Instant>) {
     readiness::raise(set);
 }
 
-/// Wakes the tasks whose devices can be read, without waiting, and not at every call.
+/// Wakes the tasks whose devices are readable, without waiting. Most calls return without a system call.
 pub(crate) fn poll() {
     let set = {
         let mut waiting = WAITING.lock();

@@ -1,6 +1,6 @@
 //! The sandboxed process: a guest of the Solo5 tender `solo5-spt`.
 //!
-//! What only computes is compiled for the host's tests too; what calls the host is not.
+//! Modules that only compute are also compiled for tests on the host.
 
 mod boot_info;
 mod interpolation;

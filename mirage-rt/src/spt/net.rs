@@ -1,4 +1,4 @@
-//! The link of the network: a descriptor of the host's, one frame a call.
+//! The link of the network: a file descriptor, one frame per call.
 
 use super::system_call::{self, Errno};
 use crate::{
@@ -13,7 +13,7 @@ pub(crate) use crate::freestanding::net::{Stack, TcpListener, TcpStream, UdpSock
 /// A network device.
 pub(crate) type Link = Solo5Net<Descriptor, Transmitter<Descriptor>, Readable>;
 
-/// Takes the device of an interface.
+/// Attaches the device of an interface.
 pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
     let interface = Interface::attach(interface)?;
     let descriptor = Descriptor(interface.attached.descriptor);
@@ -21,7 +21,7 @@ pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
     Ok(interface.link(descriptor, transmitter))
 }
 
-/// The host's descriptor of a device. Reading and writing do not wait.
+/// The file descriptor of a device. Reading and writing do not block.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Descriptor(i32);
 

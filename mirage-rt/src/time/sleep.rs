@@ -10,7 +10,7 @@ use core::{
     task::{Context, Poll},
 };
 
-/// Completes at its deadline. Made by [`sleep`](crate::time::sleep) and
+/// Completes at its deadline. Made by [`sleep`](crate::time::sleep()) and
 /// [`sleep_until`](crate::time::sleep_until).
 ///
 /// ```

@@ -1,5 +1,5 @@
-//! The process's arguments: the unikernel's, which host port stands for which port, whether a TAP
-//! is used, and where disks are kept.
+//! The arguments of the process: those of the unikernel, forwarded ports, TAP devices, and the files of
+//! disks.
 
 use crate::arguments::{self, Argument, ArgumentError, ParsedArgs};
 use alloc::{string::String, vec::Vec};
@@ -10,13 +10,13 @@ use std::{
     sync::OnceLock,
 };
 
-/// What the process was asked for, besides what the unikernel is.
+/// The options of the process.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Arguments {
     forwards: Vec<Forward>,
-    /// The TAP devices on which the unikernel's own stack is to run.
+    /// The TAP devices that the unikernel's own stack uses.
     taps: Vec<Tap>,
-    /// The files that disks are kept in.
+    /// The files of disks.
     disks: Vec<DiskFile>,
 }
 
@@ -29,21 +29,21 @@ impl Arguments {
         })
     }
 
-    /// The name of the TAP device for the interface `node`, if it is to run on one.
+    /// Returns the name of the TAP device for the interface `node`, if there is one.
     pub(super) fn tap(&self, node: &str) -> Option<&str> {
         let mut taps = self.taps.iter();
         let tap = taps.find(|tap| tap.node.as_deref().is_none_or(|name| name == node));
         tap.map(|tap| tap.name.as_str())
     }
 
-    /// The file of the disk `node`, if it is said.
+    /// Returns the file of the disk `node`, if one is given.
     pub(super) fn disk(&self, node: &str) -> Option<&Path> {
         let mut disks = self.disks.iter();
         let disk = disks.find(|disk| disk.node.as_deref().is_none_or(|name| name == node));
         disk.map(|disk| disk.path.as_path())
     }
 
-    /// The host's port at which the unikernel's port `guest` is reached.
+    /// Returns the host's port that stands for the unikernel's port `guest`.
     pub(super) fn host_port(&self, guest: u16) -> u16 {
         let asked = self.forwards.iter().find(|forward| forward.guest == guest);
         asked.map_or_else(|| port::on_host(guest), |forward| forward.host)
@@ -76,7 +76,7 @@ impl FromStr for Forward {
 /// The value of `--net`: a TAP device for an interface.
 #[derive(Debug, PartialEq, Eq)]
 struct Tap {
-    /// The interface; the only one, if it is not said.
+    /// The interface; may be absent if there is only one.
     node: Option<String>,
     name: String,
 }
@@ -102,7 +102,7 @@ impl FromStr for Tap {
 /// The value of `--block`: a file for a disk.
 #[derive(Debug, PartialEq, Eq)]
 struct DiskFile {
-    /// The disk; the only one, if it is not said.
+    /// The disk; may be absent if there is only one.
     node: Option<String>,
     path: PathBuf,
 }
@@ -122,7 +122,7 @@ impl FromStr for DiskFile {
 
 static ARGUMENTS: OnceLock<Arguments> = OnceLock::new();
 
-/// What the process was asked for; nothing, in a test.
+/// Returns the options of the process. A test has none.
 pub(super) fn current() -> &'static Arguments {
     ARGUMENTS.get_or_init(Arguments::default)
 }

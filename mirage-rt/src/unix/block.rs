@@ -1,6 +1,6 @@
-//! Disks on the host: files. In a test, memory.
+//! Disks on the host: files, or memory in tests.
 //!
-//! A file is read and written at once, while nothing else runs.
+//! Reads and writes of files block the executor.
 
 use super::arguments;
 use crate::{
@@ -20,10 +20,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Bytes of a block.
+/// Size of a block in bytes.
 const BLOCK_SIZE: usize = 512;
 
-/// What keeps the bytes of a disk.
+/// The contents of a disk.
 #[derive(Debug)]
 pub(crate) enum Device {
     File {
@@ -62,13 +62,13 @@ pub(crate) async fn attach(config: &DiskConfig) -> Result<Device, StartError> {
     })
 }
 
-/// Where the disk of a node is, if it is not said: beside the program.
+/// Returns the default path of a disk, beside the program.
 fn beside_the_program(node: &str) -> PathBuf {
     let program = env::current_exe().unwrap_or_default();
     mirage_graph::disk::file_beside(&program.to_string_lossy(), node).into()
 }
 
-/// The file, and whether it can only be read.
+/// Opens a file. Returns also whether it is read-only.
 fn open(path: &Path) -> io::Result<(File, bool)> {
     match OpenOptions::new().read(true).write(true).open(path) {
         Ok(file) => Ok((file, false)),
@@ -79,7 +79,7 @@ fn open(path: &Path) -> io::Result<(File, bool)> {
     }
 }
 
-/// The file, made if there is none, and as large as the disk is declared to be.
+/// Opens a file. Creates it if the disk has a declared size, and extends it to that size.
 fn open_or_make(path: &Path, size: Option<u64>) -> io::Result<(File, bool)> {
     let Some(size) = size else {
         return open(path);
@@ -97,7 +97,7 @@ fn open_or_make(path: &Path, size: Option<u64>) -> io::Result<(File, bool)> {
     Ok((file, false))
 }
 
-/// As an operation failed on the host.
+/// Logs the host's error and converts it.
 fn failed(cause: &io::Error) -> BlockError {
     log::error!("a disk's file: {cause}");
     BlockError::Failed
@@ -108,7 +108,7 @@ impl Device {
         self
     }
 
-    /// There is no work in the background.
+    /// Returns `None`: there is no background work.
     pub(crate) fn run(&self) -> Option<Ready<()>> {
         None
     }
@@ -184,7 +184,7 @@ impl Block for Device {
     }
 }
 
-/// The contents of a disk of `size` bytes in memory, rounded up to whole blocks.
+/// Returns the contents of a disk of `size` bytes in memory, rounded up to whole blocks.
 pub(super) fn zeros(size: u64) -> Arc<Mutex<Vec<u8>>> {
     let length = (size as usize).next_multiple_of(BLOCK_SIZE);
     Arc::new(Mutex::new(vec![0; length]))

@@ -6,7 +6,7 @@ use core::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 use std::sync::OnceLock;
 
-/// Time since the process first asked, by the host's monotonic clock.
+/// Returns the time since this function was first called, by the host's monotonic clock.
 pub(crate) fn now() -> Instant {
     if let Some(now) = virtual_time::now() {
         return now;
@@ -16,7 +16,7 @@ pub(crate) fn now() -> Instant {
     Instant::from_nanos(now - BOOT.get_or_init(|| now))
 }
 
-/// Time since the Unix epoch.
+/// Returns the time since the Unix epoch.
 pub(crate) fn wall_clock() -> Option<Duration> {
     virtual_time::wall_clock()
         .or_else(|| Some(Duration::from_nanos(nanoseconds(ClockId::Realtime))))

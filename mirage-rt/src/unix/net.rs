@@ -24,7 +24,7 @@ use tap::Tap;
 /// The sockets of an interface.
 #[derive(Debug, Clone)]
 pub(crate) enum Stack {
-    /// The host's own, of the interface with this position.
+    /// The host's sockets, for the interface with this position.
     Host(usize),
     Tap(Attached<Tap>),
     InMemory(Attached<End>),
@@ -52,13 +52,13 @@ pub(crate) fn start(
 impl Stack {
     pub(crate) fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
         match self {
-            // A host in a test runs from the beginning.
+            // The stack of a host in a test runs already.
             Self::Host(_) | Self::InMemory(_) => None,
             Self::Tap(stack) => stack.run(),
         }
     }
 
-    /// Our own stack, if it is one, and its lease.
+    /// Returns our own stack and its lease, unless the host's sockets are used.
     pub(crate) fn lease(&self) -> Option<(&own::Stack, &CurrentLease)> {
         match self {
             Self::Host(_) => None,
@@ -100,7 +100,7 @@ impl Stack {
     }
 }
 
-/// Methods that the host's sockets and those of our stack have alike.
+/// Defines methods that the host's sockets and those of our stack have in common.
 macro_rules! either {
     ($type:ty { $(fn $name:ident($($argument:ident: $of:ty),*) $(-> $output:ty)?;)* }) => {
         impl $type {
@@ -174,7 +174,7 @@ either!(UdpSocket {
 impl UdpSocket {
     pub(crate) fn reach(&self, peer: SocketAddr) -> Reach {
         match self {
-            // The host finds the route.
+            // The host chooses the route.
             Self::Host(_) => Reach::Gateway,
             Self::Own(socket) => socket.reach(peer),
         }

@@ -1,4 +1,4 @@
-//! The reactor: sleeps in `epoll` until a file descriptor is ready, a deadline comes, or another
+//! The reactor: sleeps in `epoll` until a file descriptor is ready, a deadline has passed, or another
 //! thread unparks this one.
 //!
 //! Descriptors are watched edge-triggered: an operation is tried first, and only one that would
@@ -26,7 +26,7 @@ use std::{
 const UNPARK_EVENT: u64 = 0;
 
 thread_local! {
-    /// Lives as long as the process, as the executor of the same thread does.
+    /// Lives as long as the process, like the executor of the same thread.
     static REACTOR: &'static Reactor = Box::leak(Box::new(Reactor::new()));
 }
 
@@ -39,7 +39,7 @@ pub(super) fn poll() {
     current().turn(Some(Timespec::default()));
 }
 
-/// Sleeps until a descriptor is ready, another thread unparks this one, or the deadline has come.
+/// Sleeps until a descriptor is ready, another thread unparks this one, or `deadline` has passed.
 pub(super) fn wait(deadline: Option<Instant>) {
     let timeout = deadline.map(|deadline| {
         let left = deadline - clock::now();
@@ -90,7 +90,7 @@ impl Reactor {
         let mut buffer = [const { core::mem::MaybeUninit::uninit() }; 64];
         let ready = match epoll::wait(&self.epoll, &mut buffer[..], timeout.as_ref()) {
             Ok((ready, _)) => ready,
-            // A signal: the executor looks at its queue and comes back.
+            // A signal has interrupted the wait. The executor checks its queue and waits again.
             Err(Errno::INTR) => return,
             Err(error) => process::fail(format_args!("cannot wait for events: {error}")),
         };
@@ -115,14 +115,14 @@ impl Reactor {
     }
 }
 
-/// What is known of one descriptor.
+/// The readiness of a descriptor.
 #[derive(Debug, Default)]
 struct Readiness {
     readable: Edge,
     writable: Edge,
 }
 
-/// One direction of a descriptor: whether it became ready, and who waits for that.
+/// The readiness of a descriptor in one direction, and the tasks that wait for it.
 #[derive(Debug, Default)]
 struct Edge {
     raised: Cell<bool>,
@@ -158,7 +158,7 @@ pub(super) struct Watched<T: AsFd> {
 }
 
 impl<T: AsFd> Watched<T> {
-    /// Watches `io`, which must not block.
+    /// Watches `io`, which must be non-blocking.
     pub(super) fn new(io: T) -> io::Result<Self> {
         let reactor = current();
         let key = reactor.next_key.replace(reactor.next_key.get() + 1);
@@ -176,7 +176,7 @@ impl<T: AsFd> Watched<T> {
         &self.io
     }
 
-    /// The result of `operation`, tried again whenever the descriptor becomes readable.
+    /// Tries `operation` until it does not block, whenever the descriptor becomes readable.
     pub(super) async fn when_readable<R>(
         &self,
         operation: impl FnMut(&T) -> io::Result<R>,
@@ -184,7 +184,7 @@ impl<T: AsFd> Watched<T> {
         self.when(&self.readiness.readable, operation).await
     }
 
-    /// The result of `operation`, tried again whenever the descriptor becomes writable.
+    /// Tries `operation` until it does not block, whenever the descriptor becomes writable.
     pub(super) async fn when_writable<R>(
         &self,
         operation: impl FnMut(&T) -> io::Result<R>,
@@ -226,7 +226,7 @@ impl<T: AsFd> Watched<T> {
             let result = operation(&self.io);
             match result.as_ref().map_err(|error| error.kind()) {
                 Err(ErrorKind::Interrupted) => continue,
-                // An edge that came since is not lost: this thread gets it from epoll later.
+                // An edge since then is not lost: this thread receives it from epoll later.
                 Err(ErrorKind::WouldBlock) => edge.raised.set(false),
                 _ => {}
             }
@@ -239,13 +239,13 @@ impl<T: AsFd> Watched<T> {
         self.readiness.writable.poll_raised(context)
     }
 
-    /// Ready when the descriptor may have become readable since [`Watched::rest`].
+    /// Ready when the descriptor may have become readable since [`Watched::clear_readable`].
     pub(super) fn poll_readable(&self, context: &mut Context<'_>) -> Poll<()> {
         self.readiness.readable.poll_raised(context)
     }
 
-    /// Says that reading would block: the next edge makes it readable.
-    pub(super) fn rest(&self) {
+    /// Marks the descriptor as not readable until the next edge.
+    pub(super) fn clear_readable(&self) {
         self.readiness.readable.raised.set(false);
     }
 }
@@ -253,7 +253,7 @@ impl<T: AsFd> Watched<T> {
 impl<T: AsFd> Drop for Watched<T> {
     fn drop(&mut self) {
         let reactor = current();
-        // It can only fail if the descriptor is closed, and then it is gone from the set as well.
+        // This fails only if the descriptor is closed, which has removed it from the set.
         let _ = epoll::delete(&reactor.epoll, &self.io);
         reactor.watched.borrow_mut().remove(&self.key);
     }

@@ -1,4 +1,4 @@
-//! To which unikernel a task belongs: a process is one, and a test may boot several.
+//! The unikernel that a task belongs to. A process is one unikernel, and a test can boot several.
 
 use crate::shutdown::ShutdownRequest;
 use alloc::{
@@ -17,7 +17,7 @@ use std::thread_local;
 thread_local! {
     /// The unikernel whose task is being polled, if a test has booted it.
     static CURRENT: RefCell<Option<Rc<Scope>>> = const { RefCell::new(None) };
-    /// Of the process, and of tests as a whole.
+    /// The request for the process, or for the test as a whole.
     static SHUTDOWN_REQUEST: Rc<ShutdownRequest> = Rc::new(ShutdownRequest::new());
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn adopt<F: Future + 'static>(future: F) -> impl Future<Output = F::O
     }
 }
 
-/// A unikernel that a test has booted: what of it runs.
+/// The tasks of a unikernel that a test has booted.
 pub(super) struct Scope {
     shutdown_request: Rc<ShutdownRequest>,
     is_cut: Cell<bool>,
@@ -64,7 +64,7 @@ impl Scope {
         result
     }
 
-    /// Drops all that runs, in the order in which it was spawned. None of it runs again.
+    /// Drops all tasks in the order in which they were spawned.
     pub(super) fn cut(self: &Rc<Self>) {
         self.is_cut.set(true);
         self.enter(|| {
@@ -82,7 +82,7 @@ trait Cut {
     fn cut(&self);
 }
 
-/// A future that is dropped with its unikernel. It never completes then.
+/// A future that is dropped with its unikernel, and never completes then.
 struct Member<F: Future> {
     scope: Rc<Scope>,
     key: u64,
@@ -94,7 +94,7 @@ struct Slot<F>(RefCell<Option<Pin<Box<F>>>>);
 
 impl<F: Future> Cut for Slot<F> {
     fn cut(&self) {
-        // A task that cuts its own unikernel is borrowed; it is dropped after this poll.
+        // A task that cuts its own unikernel is borrowed. It is dropped after this poll.
         let future = self.0.try_borrow_mut().ok().and_then(|mut it| it.take());
         drop(future);
     }

@@ -1,4 +1,4 @@
-//! The host's wish that the process ends: SIGTERM and SIGINT.
+//! The host's request for shutdown: SIGTERM and SIGINT.
 
 use super::{process, reactor::Watched};
 use alloc::sync::Arc;
@@ -12,25 +12,25 @@ use std::{
     os::unix::net::UnixStream,
 };
 
-/// Completes at the first SIGTERM or SIGINT. They are listened to from the first poll on; a
-/// second one ends the process at once with the status that a shell gives it, 128 and the signal.
+/// Completes at the first SIGTERM or SIGINT after the first poll. A second signal ends the process
+/// immediately with the status of a shell, 128 plus the signal's number.
 pub(crate) async fn shutdown_requested() {
     let signals = listen().unwrap_or_else(|error| {
         process::fail(format_args!("cannot listen to signals: {error}"));
     });
-    // The other end lives as long as the process: nothing but a signal makes this readable.
+    // The other end is never closed, so only a signal makes this readable.
     let _ = signals
         .when_readable(|mut signals| signals.read(&mut [0]))
         .await;
 }
 
-/// A stream that becomes readable with the first signal.
+/// Returns a stream that becomes readable at the first signal.
 fn listen() -> io::Result<Watched<UnixStream>> {
     let (signals, raised) = UnixStream::pair()?;
     signals.set_nonblocking(true)?;
     let again = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {
-        // In this order: what the first signal sets is there for the second.
+        // The order matters: the first signal sets what the second one checks.
         flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;
         flag::register(signal, Arc::clone(&again))?;
         low_level::pipe::register(signal, raised.try_clone()?)?;

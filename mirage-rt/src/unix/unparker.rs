@@ -1,4 +1,4 @@
-//! Wakes an executor that sleeps, from another thread.
+//! Wakes a sleeping executor from another thread.
 
 use std::{
     os::fd::OwnedFd,

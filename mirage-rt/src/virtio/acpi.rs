@@ -1,17 +1,17 @@
-//! ACPI: the walk from the root pointer to the tables, and what the machine needs of them.
+//! ACPI: finding the tables from the root pointer, and reading what the machine needs.
 //!
-//! Fixed offsets of the ACPI specification 6.5, chapter 5; no AML is interpreted. A table that is
-//! not there, is too short or has a broken checksum counts as absent.
+//! Offsets are those of the ACPI specification 6.5, chapter 5. AML is not interpreted. A table that is too
+//! short or has an invalid checksum is treated as absent.
 
 pub(super) mod power_button;
 
 use super::little_endian::{u16_at, u32_at, u64_at};
 use crate::freestanding::physical::PhysicalMemory;
 
-/// Bytes before the contents of every table.
+/// Length of the header of every table in bytes.
 const HEADER: usize = 36;
 
-/// Maximum length of a table in bytes; a longer one counts as absent.
+/// Maximum length of a table in bytes. A longer table is treated as absent.
 const MAX_TABLE_LEN: usize = 1 << 20;
 
 /// The tables that the root table lists.
@@ -48,7 +48,7 @@ impl<'a, M: PhysicalMemory> Tables<'a, M> {
         })
     }
 
-    /// The first table with this signature, its header included.
+    /// Returns the first table with this signature, including its header.
     pub(super) fn table(&self, signature: &[u8; 4]) -> Option<&'a [u8]> {
         self.root[HEADER..]
             .chunks_exact(self.width)
@@ -60,7 +60,7 @@ impl<'a, M: PhysicalMemory> Tables<'a, M> {
             .find(|table| table.starts_with(signature))
     }
 
-    /// The differentiated description table, which the fixed description table points to.
+    /// Returns the DSDT, which the FADT points to.
     pub(super) fn dsdt(&self) -> Option<&'a [u8]> {
         let fadt = self.table(b"FACP")?;
         let address = u64_at(fadt, 140)
@@ -70,7 +70,7 @@ impl<'a, M: PhysicalMemory> Tables<'a, M> {
     }
 }
 
-/// The whole table at `address`, if its length and checksum are right.
+/// Returns the table at `address` if its length and checksum are valid.
 fn table<M: PhysicalMemory>(memory: &M, address: u64) -> Option<&[u8]> {
     let length = u32_at(memory.bytes(address.checked_add(4)?, 4)?, 0)? as usize;
     if !(HEADER..=MAX_TABLE_LEN).contains(&length) {
@@ -125,7 +125,7 @@ pub(super) struct ConfigurationSpace {
     pub(super) last_bus: u8,
 }
 
-/// What the MCFG says of segment 0.
+/// Returns the configuration space of segment 0 from the MCFG.
 pub(super) fn configuration_space(mcfg: &[u8]) -> Option<ConfigurationSpace> {
     mcfg.get(HEADER + 8..)?
         .chunks_exact(16)
@@ -139,7 +139,7 @@ pub(super) fn configuration_space(mcfg: &[u8]) -> Option<ConfigurationSpace> {
         })
 }
 
-/// Where a register is.
+/// The location of a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Register {
     /// At a physical address.
@@ -161,7 +161,7 @@ impl Register {
     }
 }
 
-/// How the machine is switched off: one write.
+/// The write that powers the machine off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PowerOff {
     /// 16 bits to the PM1a control register; QEMU ignores every other width.
@@ -170,11 +170,11 @@ pub(super) enum PowerOff {
     SleepControl { register: Register, value: u8 },
 }
 
-/// The bit that makes the machine act on the sleep type, in either register.
+/// The bit in either register that makes the sleep type take effect.
 const SLEEP_ENABLE: u16 = 1 << 13;
 const SLEEP_ENABLE_REDUCED: u8 = 1 << 5;
 
-/// How to switch off, from the fixed and the differentiated description table.
+/// Returns how to power off, from the FADT and the DSDT.
 pub(super) fn power_off(fadt: &[u8], dsdt: &[u8]) -> Option<PowerOff> {
     let sleep_type = sleep_type(dsdt)?;
     if hardware_reduced(fadt)? {
@@ -189,12 +189,12 @@ pub(super) fn power_off(fadt: &[u8], dsdt: &[u8]) -> Option<PowerOff> {
     })
 }
 
-/// Whether the machine has none of ACPI's fixed hardware.
+/// Returns whether the machine has none of ACPI's fixed hardware.
 fn hardware_reduced(fadt: &[u8]) -> Option<bool> {
     Some(u32_at(fadt, 112)? & (1 << 20) != 0)
 }
 
-/// The I/O port in a field of the fixed table; `None` if there is none.
+/// Returns the I/O port in a field of the FADT; `None` if there is none.
 fn io_port(fadt: &[u8], offset: usize) -> Option<u16> {
     u16::try_from(u32_at(fadt, offset)?)
         .ok()

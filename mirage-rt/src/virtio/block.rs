@@ -1,4 +1,4 @@
-//! The disks of this machine: virtio block devices.
+//! Disks: virtio block devices.
 
 use super::{
     devices::{self, AnyTransport, Match},
@@ -28,7 +28,7 @@ pub(crate) struct Device {
     name: Option<[u8; VIRTIO_BLK_ID_BYTES]>,
 }
 
-/// The devices that no disk has taken, once several disks have looked for theirs.
+/// The devices that no disk has taken, if there are several disks.
 static FOUND: Mutex<Option<OneCore<Vec<Device>>>> = Mutex::new(None);
 
 /// Takes the device of a disk.
@@ -40,7 +40,7 @@ pub(crate) async fn attach(config: &DiskConfig) -> Result<Device, StartError> {
     taken.ok_or_else(|| StartError::new("no virtio disk was found"))
 }
 
-/// The next device.
+/// Takes the next device.
 fn take() -> Result<Option<Device>, StartError> {
     let Some((device, line)) = devices::take(VIRTIO_ID_BLOCK, |_| Match::Exact)? else {
         return Ok(None);
@@ -52,7 +52,7 @@ fn take() -> Result<Option<Device>, StartError> {
     }))
 }
 
-/// The device that has the node's name, or else the first that has none of `disks`.
+/// Takes the device with the node's name, or else the first device with none of the names in `disks`.
 async fn named(node: &str, disks: &[&str]) -> Result<Option<Device>, StartError> {
     if FOUND.lock().is_none() {
         let mut found = Vec::new();

@@ -15,8 +15,8 @@ extern "C" fn start(start_info: u64) -> ! {
     console::initialise();
     memory::initialise(start_info).expect("the loader gives no PVH start information");
     descriptors::initialise(interrupts::handlers());
-    io_apic::close_legacy_controllers();
-    // Not memory, and not beyond the end of addresses: it is always mapped.
+    io_apic::mask_legacy_controllers();
+    // The address is not memory and is valid, so mapping it always succeeds.
     let _ = memory::map_registers(local_apic::BASE.into(), local_apic::LENGTH);
     // SAFETY: just mapped.
     unsafe { local_apic::initialise() };

@@ -1,10 +1,9 @@
-//! How fast the time stamp counter counts, where that has to be found out.
+//! Measuring the frequency of the time stamp counter.
 
 use crate::freestanding::time_scale::{TimeScale, rate};
 
 impl TimeScale {
-    /// The counter turned out to count with `hertz`; this is so from `count` on. Time goes on from
-    /// where it is, at the new rate.
+    /// Sets the frequency from `count` on. Time continues from its current value at the new rate.
     pub(super) fn correct(&mut self, count: u64, hertz: u64) {
         self.nanos = self.nanos(count);
         self.count = count.max(self.count);
@@ -12,8 +11,8 @@ impl TimeScale {
     }
 }
 
-/// How fast a counter counts, given how far it and a counter of `reference_hertz` went in the
-/// same time. `None` if either stood still.
+/// Returns the frequency of a counter from its counts and those of a counter of `reference_hertz` in the
+/// same interval. Returns `None` if either did not count.
 pub(super) fn hertz(counts: u64, reference: u64, reference_hertz: u64) -> Option<u64> {
     if counts == 0 {
         return None;
@@ -23,14 +22,14 @@ pub(super) fn hertz(counts: u64, reference: u64, reference_hertz: u64) -> Option
         .and_then(|hertz| u64::try_from(hertz).ok())
 }
 
-/// How far a counter that starts again after `size` counts went, if it went `difference` modulo
-/// `size` and `expected` is about right: off by less than half of `size`.
+/// Returns the counts of a counter that wraps after `size` counts, from its difference modulo `size` and
+/// an expected value that is off by less than half of `size`.
 pub(super) fn unwrap(difference: u64, size: u64, expected: u64) -> u64 {
     let missing = expected.saturating_add(size / 2).saturating_sub(difference);
     difference + missing / size * size
 }
 
-/// `a * b / divisor`, the largest number where that does not fit.
+/// Returns `a * b / divisor`, saturated.
 pub(super) fn mul_div(a: u64, b: u64, divisor: u64) -> u64 {
     (u128::from(a) * u128::from(b))
         .checked_div(u128::from(divisor))

@@ -1,8 +1,8 @@
-//! The clock: the time stamp counter, once it is known how fast it counts; and the date.
+//! The clock: the time stamp counter and the date.
 //!
-//! Where the hypervisor or the processor states the rate, that is taken. Elsewhere it is measured
-//! against a counter of known rate: once when the time is first asked for, and again, over longer
-//! and so more exact intervals, after each sleep. Nothing ever waits for a measurement.
+//! If the hypervisor or the processor reports the counter's frequency, that is used. Otherwise it is
+//! measured against a counter of known frequency: when the time is first read, and again after each
+//! sleep, over longer and therefore more precise intervals. Nothing waits for a measurement.
 
 use super::calibration::{hertz, mul_div, unwrap};
 use super::interval_counter::IntervalCounter;
@@ -22,25 +22,24 @@ use spin::Mutex;
 /// Nanoseconds in a second.
 const NANOS: u64 = 1_000_000_000;
 
-/// Rate of the local interrupt controller's timer under KVM and QEMU.
+/// Frequency of the local APIC's timer under KVM and QEMU.
 const TIMER_HERTZ: u64 = 1_000_000_000;
 
-/// The real-time clock's ports: which register, and its contents.
+/// The real-time clock's ports for the number of a register and its contents.
 const RTC_INDEX: u16 = 0x70;
 const RTC_DATA: u16 = 0x71;
 
-/// Readings of a counter, of which the quickest is taken: the host may take the processor away
-/// in the middle of one.
+/// Number of readings of a counter, of which the quickest is used: the host may preempt one.
 const TRIES: usize = 3;
 
-/// An error of the scale, in counts of 10^9, that no measurement need improve on.
+/// The relative error, in units of 10^-9, at which measurements end.
 const SMALL_ERROR: u64 = 1_000;
 
-/// A reading of a counter, and when that was by the time stamp counter.
+/// A reading of a counter and of the time stamp counter.
 #[derive(Clone, Copy)]
 struct Reading {
     time_stamp: u64,
-    /// How long it took, in counts of the time stamp counter.
+    /// The duration of the reading, in counts of the time stamp counter.
     took: u64,
     count: u64,
 }
@@ -68,34 +67,34 @@ impl Reading {
     }
 }
 
-/// How it is known how fast the time stamp counter counts.
+/// The source of the time stamp counter's frequency.
 enum Source {
-    /// It is stated.
-    Stated,
-    /// Measured against the local interrupt controller's timer.
+    /// The processor or the hypervisor reports it.
+    Reported,
+    /// Measured against the local APIC's timer.
     Timer,
-    /// Measured against a counter, from this reading on.
+    /// Measured against a counter since this reading.
     Counter(IntervalCounter, Reading),
 }
 
 struct Clock {
     scale: TimeScale,
     source: Source,
-    /// How far off the scale may be, in counts of 10^9; the largest number before it is measured.
+    /// The relative error of the scale, in units of 10^-9; the maximum before it is measured.
     error: u64,
-    /// The last start of the timer: when, and how many counts it has.
+    /// The last start of the timer, and the number of its counts.
     armed: Reading,
-    /// The timer's rate, and whether that is known rather than measured.
+    /// The timer's frequency, and whether it is known rather than measured.
     timer_hertz: u64,
     timer_known: bool,
-    /// Nanoseconds from the Unix epoch to boot, once it has been asked for; `Some(None)` on a
-    /// machine that does not know the date.
+    /// Nanoseconds from the Unix epoch to boot, once it has been read; `Some(None)` if the machine does not
+    /// know the date.
     epoch: Option<Option<u64>>,
 }
 
 static CLOCK: Mutex<Option<Clock>> = Mutex::new(None);
 
-/// Starts the clock; boot was at `boot` by the time stamp counter.
+/// Starts the clock. `boot` is the time stamp at boot.
 pub(super) fn initialise(boot: u64) {
     let (hypervisor, features) = hypervisor();
     let timer_known = hypervisor != Hypervisor::Unknown;
@@ -108,7 +107,7 @@ pub(super) fn initialise(boot: u64) {
         .map(|reading| reading.hertz)
         .or_else(|| time_stamp::stated_hertz(cpuid::leaf));
     let source = if stated.is_some() {
-        Source::Stated
+        Source::Reported
     } else if timer_known {
         Source::Timer
     } else {
@@ -133,7 +132,7 @@ pub(super) fn initialise(boot: u64) {
     });
 }
 
-/// Starts the timer; the reading's count is the number of counts after which it starts again.
+/// Starts the timer. The count of the reading is the number of counts after which the timer restarts.
 fn start_timer(ticks: Option<u32>) -> Reading {
     let before = time_stamp::read();
     local_apic::start_timer(ticks);
@@ -152,11 +151,11 @@ impl Clock {
         self.scale.nanos(time_stamp::read())
     }
 
-    /// Corrects what is not stated, if that can be done better now than before.
+    /// Measures the frequencies that are not known, if the result is more precise than before.
     fn measure(&mut self) {
         match self.source {
             _ if self.error <= SMALL_ERROR => {}
-            Source::Stated => {}
+            Source::Reported => {}
             Source::Timer => {
                 let reading =
                     Reading::take(|| self.armed.count - 1 - u64::from(local_apic::timer_count()));
@@ -176,8 +175,8 @@ impl Clock {
         }
     }
 
-    /// Takes the rate from an interval that a counter of `reference_hertz`, which starts again
-    /// after `size` counts, began and ended with these readings.
+    /// Sets the frequency from two readings of a counter of `reference_hertz`, which wraps after `size`
+    /// counts.
     fn correct(&mut self, began: Reading, ended: Reading, reference_hertz: u64, size: u64) {
         let counts = ended.time_stamp.saturating_sub(began.time_stamp);
         let error = mul_div(began.took.saturating_add(ended.took), NANOS, counts);
@@ -192,7 +191,7 @@ impl Clock {
             }
         };
         if doubt > size / 4 {
-            return; // it cannot be told how often the counter has started again
+            return; // the number of wraps is unknown
         }
         let difference = ended.count.wrapping_sub(began.count) % size;
         let passed = unwrap(difference, size, expected);
@@ -202,8 +201,8 @@ impl Clock {
         }
     }
 
-    /// Takes the timer's rate from how far it went since it was started, if it had the largest
-    /// number of counts to go and cannot have started again.
+    /// Measures the timer's frequency since its start, if it had the maximum number of counts and cannot
+    /// have restarted.
     fn measure_timer(&mut self) {
         let left = u64::from(local_apic::timer_count());
         let nanos = self
@@ -216,7 +215,7 @@ impl Clock {
         }
     }
 
-    /// Starts the timer for `deadline`.
+    /// Arms the timer for `deadline`.
     fn arm(&mut self, deadline: Option<u64>) {
         let ticks = deadline.map(|deadline| {
             let nanos = deadline.saturating_sub(self.now());
@@ -227,13 +226,13 @@ impl Clock {
     }
 }
 
-/// Time since boot.
+/// Returns the time since boot.
 pub(crate) fn now() -> Instant {
     let nanos = CLOCK.lock().as_mut().map_or(0, Clock::now);
     Instant::from_nanos(nanos)
 }
 
-/// Time since the Unix epoch; `None` on a machine that does not know the date.
+/// Returns the time since the Unix epoch; `None` if the machine does not know the date.
 pub(crate) fn wall_clock() -> Option<Duration> {
     let mut clock = CLOCK.lock();
     let clock = clock.as_mut()?;
@@ -256,8 +255,8 @@ fn rtc_register(register: u8) -> u8 {
     }
 }
 
-/// Sleeps until a device interrupts or `deadline` is there, and wakes the tasks concerned. It may
-/// return early: the timer reaches 4 seconds.
+/// Sleeps until a device interrupts or `deadline` has passed, and wakes the tasks concerned. It may return
+/// early: the timer's maximum is 4 seconds.
 pub(crate) fn wait(deadline: Option<Instant>) {
     if let Some(clock) = CLOCK.lock().as_mut() {
         clock.measure();
@@ -270,7 +269,7 @@ pub(crate) fn wait(deadline: Option<Instant>) {
     interrupts::deliver();
 }
 
-/// Wakes the tasks whose devices have interrupted while the machine was busy.
+/// Wakes the tasks whose devices have interrupted, without waiting.
 pub(crate) fn poll() {
     arch::interrupts::poll();
     interrupts::deliver();

@@ -1,4 +1,4 @@
-//! The boot arguments on the kernel command line, to which loaders add parameters for Linux.
+//! The boot arguments on the kernel command line. Loaders add parameters for Linux to it.
 
 #[cfg(mirage_target)]
 use super::memory;
@@ -7,8 +7,8 @@ use crate::readiness;
 use alloc::{string::String, vec::Vec};
 use mirage_graph::argument::{ArgumentError, command_line};
 
-/// Parameters of Linux that virtual machine monitors write without being asked: Firecracker's
-/// default line and its root device, and what is usual with QEMU and Cloud Hypervisor.
+/// Parameters of Linux that VMMs add: Firecracker's default command line and its root device, and common
+/// parameters with QEMU and Cloud Hypervisor.
 const LINUX_PARAMETERS: [&str; 14] = [
     "console",
     "earlyprintk",
@@ -26,7 +26,7 @@ const LINUX_PARAMETERS: [&str; 14] = [
     "swiotlb",
 ];
 
-/// Modules of Linux, and parameters of theirs: `8250.nr_uarts=0`.
+/// Prefixes of parameters of Linux modules, such as `8250.nr_uarts=0`.
 const LINUX_MODULES: [&str; 3] = ["8250.", "i8042.", "virtio_mmio."];
 
 /// Returns whether the command line has any argument with dashes except the request to report open
@@ -46,7 +46,7 @@ pub(crate) fn boot_arguments() -> Result<Vec<String>, ArgumentError> {
     memory::whole_command_line().and_then(for_unikernel)
 }
 
-/// The arguments of `line` that are for the unikernel.
+/// Returns the arguments of `line` that are for the unikernel.
 fn for_unikernel(line: &[u8]) -> Result<Vec<String>, ArgumentError> {
     let line = core::str::from_utf8(line).map_err(|_| ArgumentError::NotText)?;
     let mut args = command_line::split(line).map_err(ArgumentError::Unfinished)?;

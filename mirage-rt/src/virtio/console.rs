@@ -1,16 +1,16 @@
-//! The console: the first serial port, written without interrupts.
+//! The console: the first serial port, without interrupts.
 
 use spin::Mutex;
 use uart_16550::backend::PioBackend;
 use uart_16550::{Config, Uart16550};
 
-/// I/O port of the first serial port of every PC.
+/// I/O port of the first serial port of a PC.
 const COM1: u16 = 0x3f8;
 
-/// The serial port; `None` before [`initialise`] and on a machine without one.
+/// The serial port; `None` before [`initialise`], or if the machine has none.
 static SERIAL: Mutex<Option<Uart16550<PioBackend>>> = Mutex::new(None);
 
-/// Sets the serial port up. Without one, what is written to the console is lost.
+/// Sets up the serial port. Without one, output is lost.
 pub(super) fn initialise() {
     // SAFETY: nothing else in the image uses these ports.
     let serial = unsafe { Uart16550::new_port(COM1) };
@@ -21,15 +21,14 @@ pub(super) fn initialise() {
     }
 }
 
-/// Writes all of `bytes`, waiting for the port where it is slower.
+/// Writes all of `bytes`. Waits for the port.
 pub(crate) fn write(bytes: &[u8]) {
     if let Some(serial) = SERIAL.lock().as_mut() {
         serial.send_bytes_exact(bytes);
     }
 }
 
-/// Unlocks the console whoever holds it, so that an exception in the middle of a write can be
-/// reported.
+/// Unlocks the console whatever code holds it, so that an exception during a write can be reported.
 ///
 /// # Safety
 /// The code that holds the console must never run again.

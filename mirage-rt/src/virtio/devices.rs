@@ -1,4 +1,4 @@
-//! Virtio devices of this machine: found over PCI and MMIO, each with an interrupt of its own.
+//! The virtio devices of this machine, on PCI and MMIO. Each has its own interrupt.
 
 use super::{interrupts::Line, io_apic, memory, pci::Configuration};
 use crate::{arch::local_apic, device::StartError, freestanding::one_core::OneCore};
@@ -20,7 +20,7 @@ pub(crate) enum AnyTransport {
     Mmio(MmioTransport),
 }
 
-/// A device that nobody has taken yet.
+/// A device that no driver has taken.
 struct Device {
     /// Its type.
     kind: u32,
@@ -30,9 +30,9 @@ struct Device {
 enum State {
     Pci(Configuration, PciAddress),
     Memory(MmioDevice),
-    /// It was looked at.
+    /// Opened, with its interrupt line.
     Open(AnyTransport, Line),
-    /// It cannot be used.
+    /// Cannot be used.
     Unusable(StartError),
 }
 
@@ -54,7 +54,7 @@ static DEVICES: Mutex<Option<OneCore<Vec<Device>>>> = Mutex::new(None);
 /// first fallback. `None` if there is neither.
 ///
 /// # Errors
-/// The device cannot be used.
+/// Returns an error if the device cannot be used.
 pub(super) fn take(
     kind: u32,
     mut rank: impl FnMut(&mut AnyTransport) -> Match,
@@ -68,7 +68,7 @@ pub(super) fn take(
         }
         let rank = match device.open() {
             Some(transport) => rank(transport),
-            // Its driver reports why it cannot be used.
+            // The driver that takes it reports why it cannot be used.
             None => Match::Fallback,
         };
         if rank == Match::Exact || rank == Match::Fallback && chosen.is_none() {
@@ -86,7 +86,7 @@ pub(super) fn take(
 }
 
 impl Device {
-    /// Looks at the device, if that has not been done yet. `None` if it cannot be used.
+    /// Opens the device, if it is not open. Returns `None` if it cannot be used.
     fn open(&mut self) -> Option<&mut AnyTransport> {
         let opened = match self.state {
             State::Pci(access, function) => over_pci(access, function),
@@ -105,7 +105,7 @@ impl Device {
     }
 }
 
-/// All devices: those on PCI, in the order of their addresses, then those in memory.
+/// Returns all devices: those on PCI in the order of their addresses, then those on MMIO.
 fn find() -> Vec<Device> {
     let mut devices = Vec::new();
     if let Some(access) = Configuration::find() {
@@ -148,7 +148,7 @@ fn probe(place: MmioDevice) -> Option<MmioTransport> {
     MmioTransport::new(AddressSpace.map(place.address, place.length)?)
 }
 
-/// Places of devices in memory, from the command line and from ACPI, each once.
+/// Returns the devices on MMIO, from the command line and from ACPI, without duplicates.
 fn memory_mapped() -> Vec<MmioDevice> {
     let dsdt = memory::acpi_tables().and_then(|tables| tables.dsdt());
     let mut places: Vec<MmioDevice> = Vec::new();
@@ -166,7 +166,7 @@ fn line() -> Result<Line, StartError> {
     Line::allocate().ok_or_else(|| StartError::new("the machine has more devices than interrupts"))
 }
 
-/// The message that raises `line`'s vector on this processor (Intel SDM volume 3, section 11.11).
+/// Returns the MSI-X message that raises the vector of `line` (Intel SDM volume 3, section 11.11).
 fn message(line: &Line) -> Message {
     Message {
         address: u64::from(local_apic::BASE) | u64::from(local_apic::id()) << 12,
@@ -181,8 +181,7 @@ impl MapRegisters for AddressSpace {
     fn map(&mut self, address: u64, length: u64) -> Option<Registers> {
         let start = NonNull::new(memory::map_registers(address, length)?)?;
         let length = usize::try_from(length).ok()?;
-        // SAFETY: just mapped as device registers, for good. That they are a device's is what the
-        // machine says.
+        // SAFETY: just mapped as device registers, permanently. The machine reports them as a device's.
         Some(unsafe { Registers::new(start, length) })
     }
 }

@@ -1,4 +1,4 @@
-//! Interrupts of devices: each has a line of its own.
+//! Interrupts of devices, each of which has its own line.
 
 use crate::{
     arch::interrupts::{FIRST_VECTOR, LINES, take_raised},
@@ -8,14 +8,14 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 static DEVICES: Lines<LINES> = Lines::new();
 
-/// The first line that is free. Line 0 is the timer's, and the last that of spurious interrupts.
+/// The first free line. Line 0 belongs to the timer, and the last line to spurious interrupts.
 static NEXT: AtomicU8 = AtomicU8::new(1);
 
 /// An interrupt line that belongs to one device.
 pub(crate) type Line = lines::Line<LINES>;
 
 impl Line {
-    /// Allocates a line; `None` if none is free.
+    /// Allocates a line. Returns `None` if none is free.
     pub(super) fn allocate() -> Option<Self> {
         let line = NEXT.load(Ordering::Relaxed);
         if usize::from(line) == LINES - 1 {
@@ -25,7 +25,7 @@ impl Line {
         Some(DEVICES.line(line))
     }
 
-    /// The vector that the device must raise.
+    /// Returns the vector that the device must raise.
     pub(super) fn vector(&self) -> u8 {
         FIRST_VECTOR + self.number
     }

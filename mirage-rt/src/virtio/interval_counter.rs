@@ -1,8 +1,8 @@
-//! Counters of known rate in a PC: they tell how fast the time stamp counter counts.
+//! Counters of known frequency in a PC, against which the time stamp counter is measured.
 
 use crate::arch::Port;
 
-/// A counter that starts again from zero when its bits are used up.
+/// A counter that wraps to zero.
 #[derive(Clone, Copy)]
 pub(super) enum IntervalCounter {
     /// ACPI's power management timer at this I/O port.
@@ -14,16 +14,16 @@ pub(super) enum IntervalCounter {
 const PIT_CHANNEL_0: u16 = 0x40;
 const PIT_CONTROL: u16 = 0x43;
 
-/// Channel 0, both bytes, mode 2 (it counts down from 65536 again and again).
+/// Channel 0, both bytes, mode 2 (it counts down from 65536 repeatedly).
 const PIT_START: u8 = 0b0011_0100;
 
-/// Channel 0: hold the present count for reading.
+/// Channel 0: latch the count for reading.
 const PIT_LATCH: u8 = 0;
 
 impl IntervalCounter {
-    /// The interval timer, counting.
+    /// Starts the interval timer.
     pub(super) fn start_pit() -> Self {
-        // SAFETY: nothing else uses the timer; its interrupt is closed.
+        // SAFETY: nothing else uses the timer, and its interrupt is masked.
         unsafe {
             Port::new(PIT_CONTROL).write(PIT_START);
             let mut channel = Port::new(PIT_CHANNEL_0);
@@ -33,7 +33,7 @@ impl IntervalCounter {
         Self::Pit
     }
 
-    /// Counts in a second.
+    /// Returns the frequency.
     pub(super) const fn hertz(self) -> u64 {
         match self {
             Self::PmTimer(_) => 3_579_545,
@@ -41,7 +41,7 @@ impl IntervalCounter {
         }
     }
 
-    /// Counts until it starts again.
+    /// Returns the number of counts until the counter wraps.
     pub(super) const fn size(self) -> u64 {
         match self {
             Self::PmTimer(_) => 1 << 24,
@@ -49,11 +49,11 @@ impl IntervalCounter {
         }
     }
 
-    /// The present count, going up. A timer that is not there stands still.
+    /// Returns the count, which increases. That of a missing timer is constant.
     pub(super) fn read(self) -> u64 {
         match self {
             Self::PmTimer(port) => {
-                // SAFETY: reading the timer's port changes nothing.
+                // SAFETY: reading the timer's port has no effect.
                 let count: u32 = unsafe { Port::new(port).read() };
                 u64::from(count & 0x00ff_ffff)
             }

@@ -1,6 +1,6 @@
-//! The I/O interrupt controllers: they turn a device's interrupt line into a vector.
+//! The I/O APICs (Intel 82093AA), which map global system interrupts to vectors.
 //!
-//! Intel 82093AA. microvm has two: its devices sit on the second.
+//! microvm has two. Its devices are on the second.
 
 use super::acpi::{self, IoApic};
 use super::memory;
@@ -16,10 +16,10 @@ const DEFAULT: IoApic = IoApic {
 const VERSION: u32 = 1;
 const REDIRECTION: u32 = 0x10;
 
-/// Sends the global system interrupt `gsi` to `vector`. `false` if no controller serves it.
+/// Maps the global system interrupt `gsi` to `vector`. Returns `false` if no controller has it.
 ///
-/// Edge-triggered, active high: QEMU raises a level here, Firecracker an edge, and a driver that
-/// acknowledges until nothing is pending is right with both.
+/// It is edge-triggered and active high: QEMU raises a level, Firecracker an edge. A driver that
+/// acknowledges until nothing is pending works with both.
 pub(super) fn route(gsi: u32, vector: u8) -> bool {
     let madt = memory::acpi_tables().and_then(|tables| tables.table(b"APIC"));
     let mut controllers = acpi::io_apics(madt.unwrap_or_default()).peekable();
@@ -60,8 +60,8 @@ fn write(registers: *mut u32, register: u32, value: u32) {
     }
 }
 
-/// Closes both 8259 controllers, which firmware may have left open.
-pub(super) fn close_legacy_controllers() {
+/// Masks both 8259 controllers, which firmware may have left unmasked.
+pub(super) fn mask_legacy_controllers() {
     for port in [0x21, 0xa1] {
         // SAFETY: the mask register; a machine without the controller ignores the write.
         unsafe { Port::new(port).write(0xff_u8) };

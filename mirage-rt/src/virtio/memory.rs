@@ -1,4 +1,4 @@
-//! The machine's memory: who has which part of it, and the page tables in force.
+//! The machine's memory: its parts, and the active page tables.
 
 use super::acpi::Tables;
 use super::start_info::StartInfo;
@@ -10,20 +10,20 @@ use crate::freestanding::{heap, physical::PhysicalMemory, range::Range};
 use mirage_graph::argument::ArgumentError;
 use spin::{Mutex, Once};
 
-/// The page tables in force, once [`initialise`] has replaced those of the entry code.
+/// The active page tables, once [`initialise`] has replaced those of the entry code.
 static TABLES: Mutex<Option<PageTables>> = Mutex::new(None);
 
-/// What the loader said.
+/// The start information of the loader.
 static START_INFO: Once<StartInfo> = Once::new();
 
-/// What the entry code maps: the first GiB.
+/// The size of the memory that the entry code maps.
 const BOOT_MAPPING: u64 = 1 << 30;
 
-/// The end of the addresses that one half of the page tables covers.
+/// The end of the lower half of the address space.
 const ADDRESSES: u64 = 1 << 47;
 
-/// Reads what the loader says at `start_info`, gives all memory to the heap, and puts the final page tables in force.
-/// Called once. `None` if the loader says nothing sensible.
+/// Reads the start information at `start_info`, gives all memory to the heap, and activates the final page
+/// tables. Called once. Returns `None` if the start information is invalid.
 pub(super) fn initialise(start_info: u64) -> Option<()> {
     let info = StartInfo::read(&Firmware, start_info)?;
     let info = START_INFO.call_once(|| info);
@@ -33,12 +33,12 @@ pub(super) fn initialise(start_info: u64) -> Option<()> {
             end: range.end.min(limit),
         }
     };
-    // The tables come from the heap, so the heap first has what the entry code maps.
+    // The tables are allocated from the heap, which first receives the memory that the entry code maps.
     free_memory(info).map(below(BOOT_MAPPING)).for_each(claim);
     let mut tables = PageTables::new();
     free_memory(info).for_each(|range| tables.map(range, Access::Write));
     layout::map(&mut tables);
-    layout::enforce(&tables);
+    layout::activate(&tables);
     *TABLES.lock() = Some(tables);
     free_memory(info)
         .map(|range| Range {
@@ -49,15 +49,15 @@ pub(super) fn initialise(start_info: u64) -> Option<()> {
     Some(())
 }
 
-/// The kernel command line, as much of it as is kept.
+/// Returns the kernel command line, perhaps truncated.
 pub(super) fn command_line() -> &'static [u8] {
     START_INFO.get().map_or(&[], StartInfo::command_line)
 }
 
-/// The kernel command line.
+/// Returns the kernel command line.
 ///
 /// # Errors
-/// It is longer than what is kept.
+/// Returns an error if the command line was truncated.
 pub(super) fn whole_command_line() -> Result<&'static [u8], ArgumentError> {
     match START_INFO.get() {
         Some(info) if info.command_line_is_cut() => Err(ArgumentError::TooLong),
@@ -65,12 +65,12 @@ pub(super) fn whole_command_line() -> Result<&'static [u8], ArgumentError> {
     }
 }
 
-/// The ACPI tables; `None` on a machine without.
+/// Returns the ACPI tables; `None` if the machine has none.
 pub(super) fn acpi_tables() -> Option<Tables<'static, Firmware>> {
     Tables::find(&Firmware, START_INFO.get()?.rsdp())
 }
 
-/// Memory that is neither page 0 nor the image, in whole pages.
+/// Returns the memory except page 0 and the image, in whole pages.
 fn free_memory(info: &StartInfo) -> impl Iterator<Item = Range> {
     let image = layout::image();
     info.memory()
@@ -95,13 +95,12 @@ fn free_memory(info: &StartInfo) -> impl Iterator<Item = Range> {
 }
 
 fn claim(range: Range) {
-    // SAFETY: the range is memory that the loader calls usable, outside the image, mapped, and
-    // claimed once.
+    // SAFETY: the range is usable memory by the loader's map, outside the image, mapped, and claimed once.
     unsafe { heap::claim(range) };
 }
 
-/// Maps `length` bytes of device registers at `physical`, wherever they are. `None` where there are
-/// no addresses, or memory.
+/// Maps `length` bytes of device registers at `physical`. Returns `None` if the address is invalid or is
+/// memory.
 pub(super) fn map_registers(physical: u64, length: u64) -> Option<*mut u8> {
     let range = Range {
         start: physical,
@@ -114,12 +113,12 @@ pub(super) fn map_registers(physical: u64, length: u64) -> Option<*mut u8> {
     }
     if let Some(tables) = TABLES.lock().as_mut() {
         tables.map(range, Access::Device);
-        layout::enforce(tables);
+        layout::activate(tables);
     }
     Some(physical as *mut u8)
 }
 
-/// What firmware and loader left in memory, mapped for reading when it is asked for.
+/// The tables of firmware and loader in memory, which are mapped when they are read.
 pub(super) struct Firmware;
 
 impl PhysicalMemory for Firmware {
@@ -137,13 +136,12 @@ impl PhysicalMemory for Firmware {
                     },
                     Access::Read,
                 );
-                layout::enforce(tables);
+                layout::activate(tables);
             }
             None if end > BOOT_MAPPING => return None,
             None => {}
         }
-        // SAFETY: the range is mapped now; nothing in the image writes to memory that is not the
-        // heap's or its own.
+        // SAFETY: the range is mapped now. The image writes only to the heap and to its own memory.
         Some(unsafe { core::slice::from_raw_parts(address as *const u8, length) })
     }
 }

@@ -1,6 +1,6 @@
 //! The x86_64 machine with virtio devices: QEMU's q35 and microvm, Firecracker, Cloud Hypervisor.
 //!
-//! What only computes is compiled for the host's tests too; what touches the machine is not.
+//! Modules that only compute are also compiled for tests on the host.
 
 mod acpi;
 mod calibration;
@@ -50,7 +50,7 @@ pub(crate) use self::{
 #[cfg(mirage_target)]
 pub(crate) use crate::freestanding::platform::*;
 
-/// The notes of an image that only its machine wants: there are none.
+/// Defines no notes: this target needs none beside that of the entry.
 #[cfg(mirage_target)]
 #[doc(hidden)]
 #[macro_export]

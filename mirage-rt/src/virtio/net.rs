@@ -1,4 +1,4 @@
-//! The link of this machine's network: a virtio network device.
+//! The link of the network: a virtio network device.
 
 use super::devices::{self, AnyTransport, Match};
 use super::interrupts::Line;
@@ -16,7 +16,7 @@ pub(crate) use crate::freestanding::net::{Stack, TcpListener, TcpStream, UdpSock
 /// A network device.
 pub(crate) type Link = VirtioNet<AnyTransport, Line>;
 
-/// Takes the device of an interface and sets it up.
+/// Attaches the device of an interface.
 pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
     let &InterfaceConfig {
         mac,

@@ -1,4 +1,4 @@
-//! PCI: access to configuration space, and the devices that are there.
+//! PCI: access to the configuration space, and enumeration of functions.
 
 use super::acpi::{self, ConfigurationSpace};
 use super::memory;
@@ -6,14 +6,14 @@ use crate::arch::Port;
 use alloc::vec::Vec;
 use pci_types::{ConfigRegionAccess, PciAddress, PciHeader, PciPciBridgeHeader};
 
-/// The oldest way to configuration space, which knows the first 256 bytes: select, then data.
+/// Ports of configuration mechanism 1, which reaches the first 256 bytes: selector and data.
 const SELECT: u16 = 0xcf8;
 const DATA: u16 = 0xcfc;
 
-/// In the selector: pass the access on.
+/// In the selector: enable the access.
 const ENABLE: u32 = 1 << 31;
 
-/// A way to the configuration space of segment 0.
+/// Access to the configuration space of segment 0.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Configuration {
     /// By memory (ECAM): the registers of bus 0 begin at this address.
@@ -23,13 +23,13 @@ pub(super) enum Configuration {
 }
 
 impl Configuration {
-    /// The way that this machine has; `None` without PCI.
+    /// Returns the access that this machine has; `None` without PCI.
     pub(super) fn find() -> Option<Self> {
         let mcfg = memory::acpi_tables().and_then(|tables| tables.table(b"MCFG"));
         if let Some(space) = mcfg.and_then(acpi::configuration_space) {
             return Some(Self::Memory(space));
         }
-        // SAFETY: the selector reads back what was written, if it is there; without it, all ones.
+        // SAFETY: the selector reads back what was written; without PCI, it reads as all ones.
         let there = unsafe {
             let mut select = Port::<u32>::new(SELECT);
             select.write(ENABLE);
@@ -38,7 +38,7 @@ impl Configuration {
         there.then_some(Self::Ports)
     }
 
-    /// The functions that are there, from bus 0 on through every bridge.
+    /// Returns all functions, from bus 0 through every bridge.
     pub(super) fn functions(self) -> Vec<PciAddress> {
         let mut functions = Vec::new();
         self.visit(0, &mut functions);
@@ -61,7 +61,7 @@ impl Configuration {
         for device in 0..32 {
             for function in 0..8 {
                 let header = PciHeader::new(PciAddress::new(0, bus, device, function));
-                // Firecracker answers with 0 where there is nothing, others with all ones.
+                // A missing function reads as 0 on Firecracker and as all ones elsewhere.
                 if matches!(header.id(self).0, 0 | 0xffff) {
                     if function == 0 {
                         break;
@@ -84,7 +84,7 @@ impl Configuration {
     }
 }
 
-/// Where the register at `offset` of `function` is in the memory-mapped configuration space.
+/// Returns the address of the register at `offset` of `function` in the memory-mapped configuration space.
 fn register(space: ConfigurationSpace, function: PciAddress, offset: u16) -> *mut u32 {
     let address = space.base
         + (u64::from(function.bus()) << 20)
@@ -94,7 +94,7 @@ fn register(space: ConfigurationSpace, function: PciAddress, offset: u16) -> *mu
     address as *mut u32
 }
 
-/// The selector for the register at `offset` of `function`.
+/// Returns the selector for the register at `offset` of `function`.
 fn selector(function: PciAddress, offset: u16) -> u32 {
     ENABLE
         | u32::from(function.bus()) << 16

@@ -1,4 +1,4 @@
-//! The end of the machine, and the status that the host sees.
+//! The end of the machine, and the exit status.
 
 use super::acpi::{self, PowerOff, Register};
 use super::memory;
@@ -13,21 +13,21 @@ const KEYBOARD: (u16, u8) = (0x64, 0xfe);
 /// The reset control register of Intel's chipsets: a full reset.
 const RESET_CONTROL: (u16, u8) = (0xcf9, 0x06);
 
-/// How long a way out is given to take effect, in reads of a port: all of them are asynchronous.
+/// Time for a power-off or reset to take effect, in reads of a port: they are asynchronous.
 const PATIENCE: usize = 1_000_000;
 
-/// Ends the machine: status 0 powers it off; any other ends QEMU with that status where it has the
-/// debug exit, and resets the machine elsewhere.
+/// Ends the machine. Status 0 powers it off. Any other status ends QEMU with that status if it has the
+/// debug exit, and resets the machine otherwise.
 ///
-/// After a failure nothing is asked of memory or heap, which may be in any state.
+/// After a failure, neither memory nor heap is used: they may be in any state.
 pub(crate) fn end(status: u8) -> ! {
     if status == 0 {
-        if let Some(way) = way_off() {
-            power_off(way);
+        if let Some(method) = acpi_power_off() {
+            power_off(method);
             settle();
         }
     } else {
-        // SAFETY: on a machine without the device nobody listens to this port.
+        // SAFETY: on a machine without the device, writing to the port has no effect.
         unsafe { Port::new(DEBUG_EXIT).write(u32::from(status >> 1)) };
         settle();
     }
@@ -39,14 +39,14 @@ pub(crate) fn end(status: u8) -> ! {
     reset()
 }
 
-/// How ACPI says that this machine is switched off.
-fn way_off() -> Option<PowerOff> {
+/// Returns how ACPI powers this machine off.
+fn acpi_power_off() -> Option<PowerOff> {
     let tables = memory::acpi_tables()?;
     acpi::power_off(tables.table(b"FACP")?, tables.dsdt()?)
 }
 
-fn power_off(way: PowerOff) {
-    match way {
+fn power_off(method: PowerOff) {
+    match method {
         // SAFETY: the register and value are those that the firmware's tables name.
         PowerOff::Pm1Control { port, value } => unsafe { Port::new(port).write(value) },
         PowerOff::SleepControl { register, value } => write(register, value),
@@ -66,7 +66,7 @@ fn write(register: Register, value: u8) {
     }
 }
 
-/// Gives the way out that was just taken time to take effect.
+/// Waits for a power-off or reset to take effect.
 fn settle() {
     for _ in 0..PATIENCE {
         // SAFETY: reading the debug exit's port has no effect.

@@ -24,13 +24,13 @@ pub(crate) async fn shutdown_requested() {
     let Some((button, mut line)) = open() else {
         return pending().await;
     };
-    // The host may have pressed the button before anybody listened.
+    // The host may have pressed the button before this task waited.
     while !button.was_pressed() {
         poll_fn(|context| line.poll_raised(context)).await;
     }
 }
 
-/// The machine's button, and the line by which it interrupts from now on.
+/// Returns the machine's button and its interrupt line.
 fn open() -> Option<(PowerButton, Line)> {
     let tables = memory::acpi_tables()?;
     let button = power_button::find(
@@ -50,7 +50,7 @@ impl PowerButton {
         }
     }
 
-    /// Has the button interrupt. `false` if it cannot.
+    /// Enables the button's interrupt. Returns `false` if that is not possible.
     fn enable(&self) -> bool {
         match self {
             Self::Fixed(button) => button.enable(),
@@ -58,7 +58,7 @@ impl PowerButton {
         }
     }
 
-    /// Whether the button was pressed since this was last asked.
+    /// Returns whether the button was pressed since the last call.
     fn was_pressed(&self) -> bool {
         match self {
             Self::Fixed(button) => button.was_pressed(),

@@ -1,6 +1,6 @@
 //! The real-time clock of a PC (MC146818), which knows the date.
 
-/// Registers: time and date, status A and B. The century has no fixed register: this one is 20.
+/// Registers: time and date, status A and B. The century has no fixed register, and is 20.
 pub(super) const SECONDS: u8 = 0x00;
 pub(super) const MINUTES: u8 = 0x02;
 pub(super) const HOURS: u8 = 0x04;
@@ -20,11 +20,11 @@ const HOURS_24: u8 = 1 << 1;
 /// In the hours of a 12-hour clock: afternoon.
 const AFTERNOON: u8 = 1 << 7;
 
-/// Attempts at a reading that is not disturbed by an update; an update takes 2 ms at most.
+/// Maximum number of attempts to read between two updates. An update takes up to 2 ms.
 const ATTEMPTS: usize = 10_000;
 
-/// Seconds from the Unix epoch to what the clock says, read by `register`. `None` if there is no
-/// clock (everything reads 0xff) or it says what is no date.
+/// Returns the time of the clock, whose registers `register` reads, in seconds since the Unix epoch.
+/// Returns `None` if there is no clock (all registers read as 0xff) or the date is invalid.
 pub(super) fn read(mut register: impl FnMut(u8) -> u8) -> Option<u64> {
     let mut previous = None;
     for _ in 0..ATTEMPTS {
@@ -75,7 +75,7 @@ fn decode(reading: [u8; 6], status_b: u8) -> Option<u64> {
     Some(((days * 24 + u64::from(hours)) * 60 + u64::from(minutes)) * 60 + u64::from(seconds))
 }
 
-/// Days from 1970-01-01 to a date of this century.
+/// Returns the days from 1970-01-01 to a date of this century.
 fn days_since_epoch(year: u64, month: u8, day: u8) -> Option<u64> {
     const DAYS_BEFORE: [u64; 13] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
     let month = usize::from(month).checked_sub(1)?;

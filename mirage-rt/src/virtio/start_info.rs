@@ -1,7 +1,7 @@
-//! What the loader says by PVH: memory, command line, firmware tables.
+//! The start information of PVH: memory map, command line, ACPI root pointer.
 //!
-//! `struct hvm_start_info` of Xen's x86/HVM direct boot ABI. It lies in memory that its own map
-//! calls usable, so it is copied, by [`StartInfo::read`], before any memory is given away.
+//! It is `struct hvm_start_info` of Xen's x86/HVM direct boot ABI. Its own map reports the memory that
+//! contains it as usable, so [`StartInfo::read`] copies it before the heap receives any memory.
 
 use super::little_endian::{u32_at, u64_at};
 use crate::freestanding::{physical::PhysicalMemory, range::Range};
@@ -10,10 +10,10 @@ use mirage_graph::argument::MAX_COMMAND_LINE_LEN;
 /// First word of the start information: "xEn3" with the top bit of the E set.
 const MAGIC: u32 = 0x336e_c578;
 
-/// Type of a memory map entry that is ordinary memory (as in the E820 map).
+/// Type of a memory map entry for usable memory, as in E820.
 const USABLE: u32 = 1;
 
-/// Ranges of memory kept at most; more would be unheard of.
+/// Maximum number of ranges. Further ranges are not used.
 const RANGES: usize = 32;
 
 /// The start information, copied.
@@ -27,7 +27,7 @@ pub(super) struct StartInfo {
 }
 
 impl StartInfo {
-    /// Copies the information at `address`; `None` if that is no start information, or it has no
+    /// Copies the information at `address`. Returns `None` if it is not start information, or if it has no
     /// memory map (version 0).
     pub(super) fn read(memory: &impl PhysicalMemory, address: u64) -> Option<Self> {
         let header = memory.bytes(address, 56)?;
@@ -70,22 +70,22 @@ impl StartInfo {
         Some(info)
     }
 
-    /// Ordinary memory, as the loader lists it.
+    /// Returns the usable memory.
     pub(super) fn memory(&self) -> &[Range] {
         &self.memory[..self.ranges]
     }
 
-    /// The kernel command line, without its zero.
+    /// Returns the kernel command line without its terminating zero.
     pub(super) fn command_line(&self) -> &[u8] {
         &self.command_line[..self.command_line_length]
     }
 
-    /// Whether the command line was longer than what is kept of it.
+    /// Returns whether the command line was truncated.
     pub(super) fn command_line_is_cut(&self) -> bool {
         self.command_line_is_cut
     }
 
-    /// Physical address of ACPI's root pointer, 0 if the machine has no ACPI.
+    /// Returns the physical address of ACPI's root pointer; 0 if the machine has no ACPI.
     pub(super) fn rsdp(&self) -> u64 {
         self.rsdp
     }

@@ -1,4 +1,4 @@
-//! Segments, the stacks of exceptions, and the table of handlers.
+//! The descriptor tables: segments, stacks of exceptions, and handlers.
 
 use super::exceptions;
 use spin::Once;
@@ -21,9 +21,9 @@ unsafe extern "C" {
     static __double_fault_stack_top: u8;
 }
 
-/// Puts the tables in force. Exceptions run on stacks of their own: the code they interrupt may
-/// use the 128 bytes below its stack pointer, or have no stack left. `interrupts` are the handlers of
-/// the vectors above those of exceptions.
+/// Loads the tables. Exceptions have their own stacks: the interrupted code may use the 128 bytes below
+/// its stack pointer (the red zone), or have overflowed its stack. `interrupts` are the handlers of the
+/// vectors above those of exceptions.
 pub(crate) fn initialise(interrupts: impl Iterator<Item = (u8, VirtAddr)>) {
     let tss = TSS.call_once(|| {
         let mut tss = TaskStateSegment::new();
@@ -36,7 +36,7 @@ pub(crate) fn initialise(interrupts: impl Iterator<Item = (u8, VirtAddr)>) {
     let mut selector = None;
     let gdt = GDT.call_once(|| {
         let mut gdt = GlobalDescriptorTable::new();
-        // In the order of the entry code's table, whose selectors stay loaded.
+        // The order is that of the entry code's table, whose selectors remain loaded.
         gdt.append(Descriptor::kernel_code_segment());
         gdt.append(Descriptor::kernel_data_segment());
         selector = Some(gdt.append(Descriptor::tss_segment(tss)));
@@ -84,8 +84,7 @@ fn handlers(interrupts: impl Iterator<Item = (u8, VirtAddr)>) -> InterruptDescri
         simd_floating_point = 19 on FAULT_STACK,
     }
     for (vector, stub) in interrupts {
-        // SAFETY: the stub is written for an interrupt, which is open only where the stack can
-        // take it.
+        // SAFETY: the stub handles an interrupt. Interrupts are enabled only where the stack allows it.
         unsafe { table[vector].set_handler_addr(stub) };
     }
     table

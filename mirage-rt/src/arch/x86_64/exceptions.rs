@@ -1,4 +1,4 @@
-//! Exceptions of the processor: each is reported and ends the machine.
+//! Exceptions of the processor. Each is reported and ends the machine.
 //!
 //! The format continues that of a panic (see [`report`](crate::freestanding::report)):
 //!
@@ -32,7 +32,7 @@ const WITH_ERROR_CODE: u32 = 0x6022_7d00;
 /// The vector of a page fault.
 const PAGE_FAULT: u64 = 14;
 
-/// The registers at an exception, in the order in which the stub pushes them.
+/// The registers at an exception, in the reverse order of the stub's pushes.
 #[repr(C)]
 struct Frame {
     r15: u64,
@@ -59,12 +59,12 @@ struct Frame {
     ss: u64,
 }
 
-/// The address of the handler for exception `VECTOR`.
+/// Returns the address of the handler for exception `VECTOR`.
 pub(super) fn stub_address<const VECTOR: u8>() -> VirtAddr {
     VirtAddr::from_ptr(stub::<VECTOR> as *const ())
 }
 
-/// Completes the frame with an error code where the processor pushes none, and the vector.
+/// Completes the frame with the vector, and with an error code if the processor pushes none.
 #[unsafe(naked)]
 extern "C" fn stub<const VECTOR: u8>() {
     naked_asm!(
@@ -107,9 +107,9 @@ extern "C" fn save() {
 }
 
 extern "C" fn report(frame: &Frame) -> ! {
-    let mut words = begin_report();
-    let _ = print(&mut words, frame);
-    backtrace::write(&mut words, frame.rbp);
+    let mut console = begin_report();
+    let _ = print(&mut console, frame);
+    backtrace::write(&mut console, frame.rbp);
     platform::exit(STATUS)
 }
 

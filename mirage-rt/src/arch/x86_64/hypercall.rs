@@ -1,13 +1,13 @@
-//! A call of the host that makes the virtual machine: an output to a port.
+//! A hypercall: a write to a port.
 
 use core::arch::asm;
 
 /// Writes `argument` to `port`.
 ///
 /// # Safety
-/// The host may read and write what the argument refers to.
+/// The host may read and write the memory that the argument refers to.
 pub(crate) unsafe fn call(port: u16, argument: u32) {
-    // SAFETY: memory that the host accesses is the caller's promise.
+    // SAFETY: the caller guarantees the memory that the host accesses.
     unsafe {
         asm!(
             "out dx, eax",

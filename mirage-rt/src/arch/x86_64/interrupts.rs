@@ -1,7 +1,7 @@
 //! Interrupts: handlers set flags, and tasks do the work.
 //!
-//! Interrupts are enabled in [`sleep`] and [`poll`] only. Handlers never run in the middle of Rust code,
-//! and save only the register that they use.
+//! Interrupts are enabled only in [`sleep`] and [`poll`]. Handlers never interrupt other Rust code, and
+//! save only the register that they use.
 
 use super::local_apic::{self, SPURIOUS_VECTOR, TIMER_VECTOR};
 use core::arch::{asm, naked_asm};
@@ -58,14 +58,14 @@ extern "C" fn spurious() {
 
 /// Sleeps until an interrupt; returns at once if one is pending.
 ///
-/// The instruction after `sti` still runs with interrupts disabled: none can come between it and
-/// `hlt` and be slept through.
+/// The instruction after `sti` runs with interrupts still disabled, so that none is lost between `sti` and
+/// `hlt`.
 pub(crate) fn sleep() {
     // SAFETY: handlers only set flags. Not `nostack`: they push below the stack pointer.
     unsafe { asm!("sti", "hlt", "cli") };
 }
 
-/// Lets pending interrupts raise their flags.
+/// Lets the handlers of pending interrupts run.
 pub(crate) fn poll() {
     // SAFETY: as in `sleep`.
     unsafe { asm!("sti", "nop", "cli") };

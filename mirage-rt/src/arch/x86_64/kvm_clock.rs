@@ -1,5 +1,5 @@
-//! KVM's paravirtual clock (Linux, Documentation/virt/kvm/x86/msr.rst): how fast the time stamp
-//! counter counts, and the date. Both are asked for once, at boot.
+//! KVM's paravirtual clock (Linux, Documentation/virt/kvm/x86/msr.rst): the frequency of the time stamp
+//! counter, and the date. Both are read once, at boot.
 
 use core::ptr::read_volatile;
 use x86_64::registers::model_specific::Msr;
@@ -14,9 +14,9 @@ const SYSTEM_TIME: u32 = 0x4b56_4d01;
 #[repr(C, align(64))]
 struct Mailbox([u64; 8]);
 
-/// What the clock says.
+/// A reading of the clock.
 pub(crate) struct Reading {
-    /// Counts of the time stamp counter in a second.
+    /// The frequency of the time stamp counter.
     pub(crate) hertz: u64,
     /// A count of the time stamp counter.
     pub(crate) time_stamp: u64,
@@ -24,15 +24,15 @@ pub(crate) struct Reading {
     pub(crate) since_epoch: u64,
 }
 
-/// Asks KVM, whose features are `features`. `None` without the clock.
+/// Reads the clock of a KVM with these features. Returns `None` if it has no clock.
 pub(crate) fn read(features: u32) -> Option<Reading> {
     if features & CLOCK_SOURCE_2 == 0 {
         return None;
     }
     let (mut system, mut wall) = (Mailbox([0; 8]), Mailbox([0; 8]));
     let (system_address, wall_address) = (&raw mut system, &raw mut wall);
-    // SAFETY: KVM writes a structure smaller than the mailbox to each address, the first until it is told to stop, which
-    // is before the mailbox ends.
+    // SAFETY: KVM writes a structure smaller than the mailbox to each address. It stops updating the first
+    // before the mailbox goes out of scope.
     let (system, wall) = unsafe {
         Msr::new(SYSTEM_TIME).write(system_address as u64 | 1);
         Msr::new(WALL_CLOCK).write(wall_address as u64);

@@ -1,4 +1,4 @@
-//! The local interrupt controller (APIC), which delivers interrupts and has the timer that ends a sleep.
+//! The local APIC, which delivers interrupts and has a timer.
 //!
 //! Intel SDM volume 3, chapter 11, in xAPIC mode, which every machine starts in.
 
@@ -7,10 +7,10 @@ use core::ptr::{read_volatile, write_volatile};
 /// Physical address of the registers.
 pub(crate) const BASE: u32 = 0xfee0_0000;
 
-/// How many bytes there are.
+/// Length of the registers in bytes.
 pub(crate) const LENGTH: u64 = 0x1000;
 
-/// The timer's vector, the first that is not an exception's.
+/// The timer's vector, the first after those of exceptions.
 pub(crate) const TIMER_VECTOR: u8 = 32;
 
 /// The vector of spurious interrupts, which are not acknowledged.
@@ -28,20 +28,20 @@ const INITIAL_COUNT: u32 = 0x380;
 const CURRENT_COUNT: u32 = 0x390;
 const DIVIDE: u32 = 0x3e0;
 
-/// In the spurious vector register: the controller is on.
+/// In the spurious vector register: enables the controller.
 const ENABLED: u32 = 1 << 8;
 
-/// In an entry of the local vector table.
+/// Masks an entry of the local vector table.
 const MASKED: u32 = 1 << 16;
 
-/// In the timer's entry of that table: at zero it starts again.
+/// In the timer's entry: the timer restarts at zero.
 const PERIODIC: u32 = 1 << 17;
 
 /// In the divide register: the timer counts every cycle of its clock.
 const DIVIDE_BY_1: u32 = 0b1011;
 
 fn read(register: u32) -> u32 {
-    // SAFETY: the registers are mapped before anything here is called, as `initialise` demands.
+    // SAFETY: the registers are mapped before anything here is called, as `initialise` requires.
     unsafe { read_volatile((BASE + register) as usize as *const u32) }
 }
 
@@ -63,20 +63,20 @@ pub(crate) unsafe fn initialise() {
     write(TIMER, MASKED);
 }
 
-/// The number of this controller: where device interrupts are sent.
+/// Returns the ID of this controller, the destination of device interrupts.
 pub(crate) fn id() -> u8 {
     (read(ID) >> 24) as u8
 }
 
-/// What is left of the timer's count.
+/// Returns the remaining count of the timer.
 pub(crate) fn timer_count() -> u32 {
     read(CURRENT_COUNT)
 }
 
-/// Starts the timer: an interrupt after `ticks` cycles of its clock, and again as often until it
-/// is started anew. With `None` it counts the largest number, and does not interrupt.
+/// Starts the timer. It interrupts every `ticks` cycles of its clock. With `None` it counts the maximum
+/// number of cycles without interrupts.
 ///
-/// It goes on counting after an interrupt, so that one can tell how long ago that was.
+/// It continues to count after an interrupt, which shows how long ago the interrupt was.
 pub(crate) fn start_timer(ticks: Option<u32>) {
     let masked = if ticks.is_none() { MASKED } else { 0 };
     write(TIMER, u32::from(TIMER_VECTOR) | PERIODIC | masked);

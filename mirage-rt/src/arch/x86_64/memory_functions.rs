@@ -18,7 +18,7 @@ unsafe extern "C" fn memcpy(destination: *mut u8, source: *const u8, n: usize) -
         "mov rax, rdi",
         "cmp rdx, 16",
         "jb 5f",
-        // Ends first: the last 16 bytes overlap what the loop copies, which spares a tail loop.
+        // The last 16 bytes overlap what the loop copies, which avoids a loop for the remainder.
         "movups xmm1, [rsi + rdx - 16]",
         "lea r8, [rdi + rdx - 16]",
         "sub rdx, 64",
@@ -119,7 +119,7 @@ unsafe extern "C" fn memmove(destination: *mut u8, source: *const u8, n: usize) 
     )
 }
 
-/// Sets `n` bytes from `destination` on to `byte`.
+/// Sets `n` bytes at `destination` to `byte`.
 ///
 /// # Safety
 /// As C's `memset`.
@@ -151,7 +151,8 @@ unsafe extern "C" fn memset(destination: *mut u8, byte: c_int, n: usize) -> *mut
     )
 }
 
-/// Compares `n` bytes: negative, zero or positive as `a` is before, equal to or after `b`.
+/// Compares `n` bytes. The result is negative, zero or positive if `a` is less than, equal to or greater than
+/// `b`.
 ///
 /// # Safety
 /// As C's `memcmp`.
@@ -192,7 +193,7 @@ unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, n: usize) -> c_int {
     )
 }
 
-/// Whether `n` bytes differ: zero if they are equal.
+/// Returns zero if `n` bytes are equal.
 ///
 /// # Safety
 /// As C's `bcmp`.
@@ -202,7 +203,7 @@ unsafe extern "C" fn bcmp(a: *const u8, b: *const u8, n: usize) -> c_int {
     naked_asm!("jmp {}", sym memcmp)
 }
 
-/// The length of a string that a zero byte ends.
+/// Returns the length of a string that ends with a zero byte.
 ///
 /// # Safety
 /// As C's `strlen`.

@@ -1,6 +1,6 @@
 //! x86_64.
 //!
-//! What only computes is compiled for the host's tests as well.
+//! Modules that only compute are also compiled for tests on the host.
 
 mod memory_functions;
 pub(crate) mod paging;

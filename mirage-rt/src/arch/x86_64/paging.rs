@@ -1,8 +1,8 @@
-//! Page tables: every address maps to itself, with the least access that it needs.
+//! Page tables: every address maps to itself, with the minimum access that it needs.
 //!
-//! 4 KiB pages where a range begins or ends inside a 2 MiB page, 2 MiB pages elsewhere. The tables come
-//! from the heap, whose addresses are physical addresses too; so the host's tests can build and
-//! walk them as well.
+//! Pages have 4 KiB where a range begins or ends inside a 2 MiB page, and 2 MiB elsewhere. The tables are
+//! allocated on the heap, where virtual and physical addresses are equal, so that tests on the host can
+//! build and walk them as well.
 
 use crate::freestanding::range::Range;
 use alloc::boxed::Box;
@@ -10,7 +10,7 @@ use alloc::boxed::Box;
 /// Size of a small page in bytes.
 pub(crate) const PAGE: u64 = 4096;
 
-/// Size of a large page in bytes: what one entry of level 2 covers.
+/// Size of a large page in bytes, which an entry of level 2 covers.
 const LARGE_PAGE: u64 = 2 << 20;
 
 const PRESENT: u64 = 1;
@@ -21,10 +21,10 @@ const LARGE: u64 = 1 << 7;
 const NO_EXECUTE: u64 = 1 << 63;
 const ADDRESS: u64 = 0x000f_ffff_ffff_f000;
 
-/// What may be done with a page.
+/// The allowed access to a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Nothing: every access is a page fault.
+    /// None: every access is a page fault.
     None,
     /// Read.
     Read,
@@ -52,19 +52,19 @@ impl Access {
 struct Table([u64; 512]);
 
 impl Table {
-    /// A new empty table. It is never freed: the processor may walk it at any time.
+    /// Allocates an empty table. It is never freed: the processor may walk it at any time.
     fn allocate() -> &'static mut Self {
         // SAFETY: all zeroes is a table without entries.
         Box::leak(unsafe { Box::<Self>::new_zeroed().assume_init() })
     }
 
-    /// What an entry of a higher level holds to point to this table: the pages decide access.
+    /// Returns the entry of a higher level for this table. The entries of pages restrict access.
     fn entry(&mut self) -> u64 {
         (&raw mut *self as u64) | PRESENT | WRITABLE
     }
 
-    /// The table that the entry for `address` points to, made if it is not there. `level` is the
-    /// level of `self`, 4 to 2; a large page becomes 512 small ones.
+    /// Returns the table that the entry for `address` points to. Allocates it if there is none, and splits a
+    /// large page into 512 small pages. `level` is the level of `self`, 4 to 2.
     fn below(&mut self, address: u64, level: u32) -> &mut Self {
         let entry = &mut self.0[index(address, level)];
         if *entry & PRESENT == 0 {
@@ -76,13 +76,13 @@ impl Table {
             }
             *entry = table.entry();
         }
-        // SAFETY: a present entry that is no page points to a table that `allocate` made, and
-        // `self` is borrowed for as long as the result.
+        // SAFETY: a present entry that is not a page points to a table from `allocate`, and `self` is
+        // borrowed as long as the result.
         unsafe { &mut *((*entry & ADDRESS) as *mut Self) }
     }
 }
 
-/// Which entry of a table of `level` covers `address`.
+/// Returns the index of the entry for `address` in a table of `level`.
 fn index(address: u64, level: u32) -> usize {
     (address >> (12 + 9 * (level - 1))) as usize % 512
 }
@@ -99,17 +99,17 @@ pub(crate) fn enable_no_execute() {
 pub(crate) struct PageTables(&'static mut Table);
 
 impl PageTables {
-    /// Tables that map nothing.
+    /// Returns tables that map nothing.
     pub(crate) fn new() -> Self {
         Self(Table::allocate())
     }
 
-    /// Physical address of the table of level 4.
+    /// Returns the physical address of the table of level 4.
     fn root(&self) -> u64 {
         &raw const *self.0 as u64
     }
 
-    /// Puts the tables in force, and flushes the TLB.
+    /// Activates the tables and flushes the TLB.
     ///
     /// # Safety
     /// The tables map all memory that the image uses, with the access that it needs.
@@ -125,7 +125,7 @@ impl PageTables {
         unsafe { Cr3::write(root, Cr3Flags::empty()) };
     }
 
-    /// Gives `range` this access, rounded outwards to whole pages.
+    /// Sets the access of `range`, rounded outwards to whole pages.
     pub(crate) fn map(&mut self, range: Range, access: Access) {
         let mut address = range.start & !(PAGE - 1);
         while address < range.end {
@@ -151,7 +151,7 @@ impl PageTables {
         }
     }
 
-    /// Gives those pages of `range` this access that have none.
+    /// Sets the access of those pages of `range` that have none.
     #[allow(dead_code, reason = "not every machine maps what it finds")]
     pub(crate) fn map_missing(&mut self, range: Range, access: Access) {
         let mut address = range.start & !(PAGE - 1);
@@ -170,7 +170,7 @@ impl PageTables {
         }
     }
 
-    /// The entry that maps `address`, 0 if none does.
+    /// Returns the entry that maps `address`; 0 if there is none.
     fn entry(&self, address: u64) -> u64 {
         let mut table: &Table = self.0;
         for level in [4, 3, 2] {

@@ -11,7 +11,7 @@ macro_rules! entry_pvh {
     ($start:path) => {
         ::core::arch::global_asm!(
             // ELF note "Xen", type 18 (XEN_ELFNOTE_PHYS32_ENTRY): the physical address of the entry.
-            // The descriptor has 8 bytes because QEMU reads so many of a 64-bit image.
+            // The descriptor has 8 bytes because QEMU reads 8 bytes from a 64-bit image.
             ".section .note.pvh, \"a\", @note",
             ".balign 4",
             ".long 4, 8, 18",

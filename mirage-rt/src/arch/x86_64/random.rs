@@ -3,7 +3,7 @@
 use super::cpuid;
 use core::arch::asm;
 
-/// Attempts at one word; Intel says that ten are enough for `rdrand` on a working processor.
+/// Maximum number of attempts for a word. Intel guarantees success of `rdrand` within ten.
 const ATTEMPTS: usize = 100;
 
 /// Bit of `rdrand` in CPUID leaf 1 `ecx`, and of `rdseed` in leaf 7 `ebx`.
@@ -26,7 +26,7 @@ pub(crate) fn bytes() -> Option<[u8; 32]> {
     for slot in &mut *words {
         *slot = (0..ATTEMPTS).find_map(|_| word())?.to_le_bytes();
     }
-    // A generator that is stuck repeats itself.
+    // Some broken generators always return the same word.
     let stuck = words.windows(2).any(|pair| pair[0] == pair[1]);
     (!stuck).then_some(bytes)
 }

@@ -2,7 +2,7 @@
 
 use core::arch::asm;
 
-/// Resets the processor by a triple fault: an exception without a table to find its handler in.
+/// Resets the processor by a triple fault: an exception while the table of handlers is empty.
 pub(crate) fn reset() -> ! {
     let no_table = [0_u8; 10];
     // SAFETY: the machine ends here.

@@ -12,14 +12,14 @@ pub(crate) const EXIT_GROUP: usize = 231;
 pub(crate) const EPOLL_PWAIT: usize = 281;
 pub(crate) const TIMERFD_SETTIME: usize = 286;
 
-/// Makes a call. The result is negative if it failed: the negated error number.
+/// Makes a call. Returns the negated error number if it fails.
 ///
 /// # Safety
-/// The arguments are what the call takes; what it writes to is not borrowed.
+/// The arguments are valid for the call, and the memory that it writes is not borrowed.
 pub(crate) unsafe fn call(number: usize, arguments: [usize; 6]) -> isize {
     let [a, b, c, d, e, f] = arguments;
     let result: isize;
-    // SAFETY: the kernel preserves all registers but these; the rest is the caller's promise.
+    // SAFETY: the kernel preserves all other registers. The caller guarantees the rest.
     unsafe {
         asm!(
             "syscall",

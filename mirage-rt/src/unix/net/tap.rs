@@ -52,7 +52,7 @@ impl Tap {
         if name.len() > 15 {
             return Err(failed(&"the name has more than 15 bytes"));
         }
-        // The host would make a device that is not there, and a misspelt name would look like success.
+        // The host would create a missing device, which would hide a misspelt name.
         if !is_there(name) {
             return Err(failed(&alloc::format!(
                 "there is none; `ip tuntap add dev {name} mode tap user $USER` makes it"
@@ -126,7 +126,7 @@ impl Link for Tap {
     }
 }
 
-/// The receiving half: one buffer, filled when the stack looks for a frame.
+/// The receiving half. Its buffer is filled when the stack asks for a frame.
 #[derive(Debug)]
 pub(crate) struct Receiver {
     device: Rc<Watched<OwnedFd>>,
@@ -147,13 +147,13 @@ impl Receive for Receiver {
                 Ok(length) => self.length = Some(length),
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => {
-                    self.device.rest();
+                    self.device.clear_readable();
                     return None;
                 }
                 // EBADFD: the interface was removed; EIO: it is down, and may come back.
                 Err(error) => {
                     self.lost = error != Errno::IO;
-                    self.device.rest();
+                    self.device.clear_readable();
                     return None;
                 }
             }
@@ -166,7 +166,7 @@ impl Receive for Receiver {
     }
 }
 
-/// The transmitting half: a frame is written to the device at once.
+/// The transmitting half. It writes each frame to the device immediately.
 #[derive(Debug)]
 pub(crate) struct Transmitter {
     device: Rc<Watched<OwnedFd>>,
@@ -178,7 +178,7 @@ impl Transmit for Transmitter {
         true
     }
 
-    /// A frame that the host cannot take now is lost, as on a cable.
+    /// A frame that the host does not accept is lost, as on a cable.
     fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
         let frame = self.buffer.get_mut(..length)?;
         let result = fill(frame);

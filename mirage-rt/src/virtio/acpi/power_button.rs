@@ -1,9 +1,9 @@
-//! The power button: how a host asks the machine to end itself.
+//! The power button, by which a host requests shutdown.
 
 use super::{entries, hardware_reduced, io_port};
 use crate::virtio::little_endian::{u16_at, u32_at};
 
-/// Where a machine says that its power button was pressed.
+/// The registers that report the power button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::virtio) enum PowerButton {
     /// Bits of fixed registers.
@@ -19,7 +19,7 @@ pub(in crate::virtio) struct FixedButton {
     pub(in crate::virtio) interrupt: u32,
     /// I/O ports of the status registers of PM1a and, if there is one, of PM1b.
     pub(in crate::virtio) status: [Option<u16>; 2],
-    /// How far behind a status register its enable register is.
+    /// The offset of an enable register from its status register.
     pub(in crate::virtio) enable: u16,
     /// I/O port of the PM1a control register.
     pub(in crate::virtio) control: u16,
@@ -39,8 +39,8 @@ pub(in crate::virtio) struct EventButton {
 /// In the fixed table's flags: the button is not in the fixed registers.
 const CONTROL_METHOD_BUTTON: u32 = 1 << 4;
 
-/// The power button, from the fixed, the differentiated and the multiple APIC description table.
-/// `None` if there is none, or one that only AML could tell of.
+/// Returns the power button, from the FADT, the DSDT and the MADT. Returns `None` if there is none, or if it
+/// is described only by AML that would have to be interpreted.
 pub(in crate::virtio) fn find<'a>(
     fadt: &[u8],
     dsdt: impl FnOnce() -> Option<&'a [u8]>,
@@ -73,8 +73,8 @@ fn fixed(fadt: &[u8], madt: &[u8]) -> Option<FixedButton> {
     })
 }
 
-/// The global system interrupt of an interrupt of the ISA bus (section 5.2.12.5): the same number,
-/// unless an override says another.
+/// Returns the global system interrupt of an ISA interrupt (section 5.2.12.5): the same number, unless an
+/// override has another one.
 fn global_interrupt(madt: &[u8], isa: u16) -> u32 {
     let overridden = |(kind, entry): (u8, &[u8])| {
         let source = *entry.get(3)?;
@@ -113,7 +113,7 @@ fn event(aml: &[u8]) -> Option<EventButton> {
     })
 }
 
-/// What is before and behind the first `separator`.
+/// Splits at the first `separator`.
 fn split<'a>(bytes: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let start = bytes
         .windows(separator.len())
