@@ -6,8 +6,7 @@ use crate::{
     platform,
 };
 
-/// Runs a unikernel that declares no arguments. Called by the function that `entry!`
-/// defines.
+/// Runs a unikernel that declares no arguments. Called by the function that `entry!` defines.
 pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(StartContext) -> F) -> !
 where
     F: Future<Output = Outcome> + 'static,

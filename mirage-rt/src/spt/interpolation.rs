@@ -1,24 +1,24 @@
-//! The host's time without asking the host each time: between two answers the processor's counter
-//! tells how much of it has passed.
+//! The host's time without a system call for each reading: between two calls, the time is computed from
+//! the time stamp counter.
 
 use crate::freestanding::time_scale::TimeScale;
 
-/// How long an answer of the host's is good for, in nanoseconds.
+/// How long a reading of the host's clock is used, in nanoseconds.
 const TRUSTED: u64 = 1_000_000;
 
-/// How long the counter is watched before its rate is known, in nanoseconds.
+/// Minimum interval for measuring the counter's frequency, in nanoseconds.
 const SETTLED: u64 = 10_000_000;
 
-/// How many times longer than its readings took an interval is that tells the rate: so much the
-/// error of the rate is smaller than one.
+/// Minimum ratio of the interval to the duration of its readings. The relative error of the frequency is
+/// at most its inverse.
 const PRECISION: u64 = 1_000;
 
-/// An answer of the host's.
+/// A reading of the host's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// The counter before the host was asked.
+    /// The counter before the call.
     pub(super) count: u64,
-    /// How far it went meanwhile.
+    /// The counts that the call took.
     pub(super) took: u64,
     /// The host's time, in nanoseconds.
     pub(super) nanos: u64,
@@ -28,38 +28,38 @@ pub(super) struct Answer {
 pub(super) struct Interpolation {
     first: Answer,
     last: Answer,
-    /// What has passed since the last answer, once the rate is known.
+    /// The time since the last reading, once the frequency is known.
     scale: Option<TimeScale>,
-    /// Counts in a second, once they are known.
+    /// The counter's frequency, once it is known.
     hertz: Option<u64>,
-    /// The latest time that was told: none before it is.
-    told: u64,
+    /// The latest time that was returned. Time never goes back.
+    latest: u64,
 }
 
 impl Interpolation {
-    /// From the first answer on.
+    /// Starts from a first reading.
     pub(super) const fn new(first: Answer) -> Self {
         Self {
             first,
             last: first,
             scale: None,
             hertz: None,
-            told: first.nanos,
+            latest: first.nanos,
         }
     }
 
-    /// The time at `count`. Asks the host where the last answer says nothing any more.
+    /// Returns the time at `count`. Reads the host's clock if the last reading is too old.
     pub(super) fn now(&mut self, count: u64, ask: impl FnOnce() -> Answer) -> u64 {
         let passed = self.scale.as_ref().map(|scale| scale.nanos(count));
         let now = match passed {
-            // A counter that goes back was another's.
+            // The counter goes back if the process has moved to another processor.
             Some(passed) if passed < TRUSTED && count >= self.last.count => {
                 self.last.nanos.saturating_add(passed)
             }
             _ => self.take(ask()),
         };
-        self.told = self.told.max(now);
-        self.told
+        self.latest = self.latest.max(now);
+        self.latest
     }
 
     fn take(&mut self, answer: Answer) -> u64 {
@@ -69,7 +69,7 @@ impl Interpolation {
         answer.nanos
     }
 
-    /// The rate by the first answer and this one, if they tell it well.
+    /// Returns the frequency between the first reading and this one, if it is precise enough.
     fn measured(&self, answer: &Answer) -> Option<u64> {
         let counts = answer.count.checked_sub(self.first.count)?;
         let nanos = answer.nanos.checked_sub(self.first.nanos)?;
@@ -126,8 +126,8 @@ mod tests {
         assert_eq!(host.asked.get(), 3, "the rate is not known");
         for step in 0..10_000 {
             let passed = 10_000_000 + step * 1_000;
-            let told = now(&mut time, &host, passed);
-            assert!(told.abs_diff(500 + passed) <= 1, "{passed}: {told}");
+            let latest = now(&mut time, &host, passed);
+            assert!(latest.abs_diff(500 + passed) <= 1, "{passed}: {latest}");
         }
         assert_eq!(host.asked.get(), 3 + 10);
     }
@@ -151,7 +151,7 @@ mod tests {
     fn time_does_not_go_back_whatever_the_counter_does() {
         let host = host();
         let mut time = Interpolation::new(host.answer(0));
-        let mut told = now(&mut time, &host, 50_000_000);
+        let mut latest = now(&mut time, &host, 50_000_000);
         for (count, passed) in [
             (1000, 50_000_100),
             (u64::MAX, 50_000_200),
@@ -162,9 +162,9 @@ mod tests {
                 count,
                 ..host.answer(passed)
             });
-            assert!(later >= told, "{later} after {told}");
-            told = later;
+            assert!(later >= latest, "{later} after {latest}");
+            latest = later;
         }
-        assert_eq!(told, 500 + 50_000_300);
+        assert_eq!(latest, 500 + 50_000_300);
     }
 }

@@ -2,7 +2,8 @@
 //! process.
 
 use crate::arch::system_call::{
-    self, CLOCK_GETTIME, EPOLL_PWAIT, EXIT_GROUP, PREAD64, PWRITE64, READ, TIMERFD_SETTIME, WRITE,
+    self, SYS_CLOCK_GETTIME, SYS_EPOLL_PWAIT, SYS_EXIT_GROUP, SYS_PREAD64, SYS_PWRITE64, SYS_READ,
+    SYS_TIMERFD_SETTIME, SYS_WRITE,
 };
 use core::ffi::c_int;
 
@@ -72,27 +73,27 @@ unsafe fn call(number: usize, arguments: [usize; 6]) -> Result<usize, Errno> {
 pub(super) fn read(descriptor: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
     let (start, length) = (buffer.as_mut_ptr() as usize, buffer.len());
     // SAFETY: the buffer is borrowed for the call alone.
-    unsafe { call(READ, [descriptor as usize, start, length, 0, 0, 0]) }
+    unsafe { call(SYS_READ, [descriptor as usize, start, length, 0, 0, 0]) }
 }
 
 pub(super) fn write(descriptor: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     let (start, length) = (bytes.as_ptr() as usize, bytes.len());
     // SAFETY: the bytes are only read.
-    unsafe { call(WRITE, [descriptor as usize, start, length, 0, 0, 0]) }
+    unsafe { call(SYS_WRITE, [descriptor as usize, start, length, 0, 0, 0]) }
 }
 
 pub(super) fn pread64(descriptor: c_int, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
     let (start, length) = (buffer.as_mut_ptr() as usize, buffer.len());
     let arguments = [descriptor as usize, start, length, offset as usize, 0, 0];
     // SAFETY: the buffer is borrowed for the call alone.
-    unsafe { call(PREAD64, arguments) }
+    unsafe { call(SYS_PREAD64, arguments) }
 }
 
 pub(super) fn pwrite64(descriptor: c_int, bytes: &[u8], offset: u64) -> Result<usize, Errno> {
     let (start, length) = (bytes.as_ptr() as usize, bytes.len());
     let arguments = [descriptor as usize, start, length, offset as usize, 0, 0];
     // SAFETY: the bytes are only read.
-    unsafe { call(PWRITE64, arguments) }
+    unsafe { call(SYS_PWRITE64, arguments) }
 }
 
 /// Nanoseconds of a clock.
@@ -100,7 +101,7 @@ pub(super) fn clock_gettime(clock: Clock) -> u64 {
     let mut time = Timespec::default();
     let place = &raw mut time as usize;
     // SAFETY: the kernel writes a `struct timespec`. It has both clocks, so nothing can fail.
-    let _ = unsafe { call(CLOCK_GETTIME, [clock as usize, place, 0, 0, 0, 0]) };
+    let _ = unsafe { call(SYS_CLOCK_GETTIME, [clock as usize, place, 0, 0, 0, 0]) };
     time.as_nanos()
 }
 
@@ -111,7 +112,13 @@ pub(super) fn timerfd_settime(timer: c_int, at: Option<u64>) -> Result<(), Errno
     let setting = [interval, value];
     let place = setting.as_ptr() as usize;
     // SAFETY: the kernel reads a `struct itimerspec`, which is an interval and a value.
-    unsafe { call(TIMERFD_SETTIME, [timer as usize, ABSOLUTE, place, 0, 0, 0]) }.map(drop)
+    unsafe {
+        call(
+            SYS_TIMERFD_SETTIME,
+            [timer as usize, ABSOLUTE, place, 0, 0, 0],
+        )
+    }
+    .map(drop)
 }
 
 /// Waits for events: until there is one, or, unless `wait`, not at all. Gives those that there are.
@@ -120,7 +127,7 @@ pub(super) fn epoll_pwait(epoll: c_int, events: &mut [Event], wait: bool) -> &[E
     let (start, most) = (events.as_mut_ptr() as usize, events.len());
     let arguments = [epoll as usize, start, most, timeout as usize, 0, 8];
     // SAFETY: the kernel writes at most so many events. Without a signal mask the last is not used.
-    let count = unsafe { call(EPOLL_PWAIT, arguments) };
+    let count = unsafe { call(SYS_EPOLL_PWAIT, arguments) };
     // An error is an interruption by a signal: nothing has happened.
     events.get(..count.unwrap_or(0)).unwrap_or_default()
 }
@@ -129,6 +136,6 @@ pub(super) fn epoll_pwait(epoll: c_int, events: &mut [Event], wait: bool) -> &[E
 pub(crate) fn exit(status: u8) -> ! {
     loop {
         // SAFETY: the process ends here.
-        let _ = unsafe { call(EXIT_GROUP, [usize::from(status), 0, 0, 0, 0, 0]) };
+        let _ = unsafe { call(SYS_EXIT_GROUP, [usize::from(status), 0, 0, 0, 0, 0]) };
     }
 }

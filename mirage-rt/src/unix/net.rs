@@ -17,7 +17,9 @@ use core::{
     net::SocketAddr,
     task::{Context, Poll},
 };
-use mirage_devices::net::{self as own, Reach, TcpLimits, UdpLimits, dhcp::CurrentLease, ethernet};
+use mirage_devices::net::{
+    self as stack, Reach, TcpLimits, UdpLimits, dhcp::CurrentLease, ethernet,
+};
 use rand_core::Rng;
 use tap::Tap;
 
@@ -59,7 +61,7 @@ impl Stack {
     }
 
     /// Returns our own stack and its lease, unless the host's sockets are used.
-    pub(crate) fn lease(&self) -> Option<(&own::Stack, &CurrentLease)> {
+    pub(crate) fn lease(&self) -> Option<(&stack::Stack, &CurrentLease)> {
         match self {
             Self::Host(_) => None,
             Self::Tap(stack) => stack.lease(),
@@ -70,32 +72,32 @@ impl Stack {
     pub(crate) fn listen(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, StartError> {
         Ok(match self {
             Self::Host(index) => TcpListener::Host(host::TcpListener::bind(*index, port, limits)?),
-            Self::Tap(stack) => TcpListener::Own(stack.listen(port, limits)?),
-            Self::InMemory(stack) => TcpListener::Own(stack.listen(port, limits)?),
+            Self::Tap(stack) => TcpListener::Stack(stack.listen(port, limits)?),
+            Self::InMemory(stack) => TcpListener::Stack(stack.listen(port, limits)?),
         })
     }
 
     pub(crate) fn bind_udp(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
         Ok(match self {
             Self::Host(index) => UdpSocket::Host(host::UdpSocket::bind(*index, port)?),
-            Self::Tap(stack) => UdpSocket::Own(stack.bind_udp(port, limits)?),
-            Self::InMemory(stack) => UdpSocket::Own(stack.bind_udp(port, limits)?),
+            Self::Tap(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
+            Self::InMemory(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
         })
     }
 
     pub(crate) async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
         Ok(match self {
             Self::Host(_) => TcpStream::Host(host::TcpStream::connect(peer).await?),
-            Self::Tap(stack) => TcpStream::Own(stack.connect(peer).await?),
-            Self::InMemory(stack) => TcpStream::Own(stack.connect(peer).await?),
+            Self::Tap(stack) => TcpStream::Stack(stack.connect(peer).await?),
+            Self::InMemory(stack) => TcpStream::Stack(stack.connect(peer).await?),
         })
     }
 
     pub(crate) fn open_udp(&self) -> Result<UdpSocket, Error> {
         Ok(match self {
             Self::Host(_) => UdpSocket::Host(host::UdpSocket::open()?),
-            Self::Tap(stack) => UdpSocket::Own(stack.open_udp()?),
-            Self::InMemory(stack) => UdpSocket::Own(stack.open_udp()?),
+            Self::Tap(stack) => UdpSocket::Stack(stack.open_udp()?),
+            Self::InMemory(stack) => UdpSocket::Stack(stack.open_udp()?),
         })
     }
 }
@@ -107,7 +109,7 @@ macro_rules! either {
             $(pub(crate) fn $name(&self $(, $argument: $of)*) $(-> $output)? {
                 match self {
                     Self::Host(socket) => socket.$name($($argument),*),
-                    Self::Own(socket) => socket.$name($($argument),*),
+                    Self::Stack(socket) => socket.$name($($argument),*),
                 }
             })*
         }
@@ -118,14 +120,14 @@ macro_rules! either {
 #[derive(Debug)]
 pub(crate) enum TcpListener {
     Host(host::TcpListener),
-    Own(own::TcpListener),
+    Stack(stack::TcpListener),
 }
 
 impl TcpListener {
     pub(crate) fn poll_accept(&self, context: &mut Context<'_>) -> Poll<Result<TcpStream, Error>> {
         match self {
             Self::Host(socket) => socket.poll_accept(context).map_ok(TcpStream::Host),
-            Self::Own(socket) => socket.poll_accept(context).map_ok(TcpStream::Own),
+            Self::Stack(socket) => socket.poll_accept(context).map_ok(TcpStream::Stack),
         }
     }
 }
@@ -139,7 +141,7 @@ either!(TcpListener {
 #[derive(Debug)]
 pub(crate) enum TcpStream {
     Host(host::TcpStream),
-    Own(own::TcpStream),
+    Stack(stack::TcpStream),
 }
 
 either!(TcpStream {
@@ -159,7 +161,7 @@ either!(TcpStream {
 #[derive(Debug)]
 pub(crate) enum UdpSocket {
     Host(host::UdpSocket),
-    Own(own::UdpSocket),
+    Stack(stack::UdpSocket),
 }
 
 either!(UdpSocket {
@@ -176,7 +178,7 @@ impl UdpSocket {
         match self {
             // The host chooses the route.
             Self::Host(_) => Reach::Gateway,
-            Self::Own(socket) => socket.reach(peer),
+            Self::Stack(socket) => socket.reach(peer),
         }
     }
 }

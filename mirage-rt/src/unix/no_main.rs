@@ -24,7 +24,7 @@ pub struct ThisCrate;
     label = "the runtime provides the entry point and calls this function",
     note = "write `#![cfg_attr(not(test), no_main)]` at the top of the crate"
 )]
-pub trait OwnEntry {}
+pub trait StandardEntry {}
 
 impl<Crate> Default for Entry<Crate> {
     fn default() -> Self {
@@ -32,7 +32,7 @@ impl<Crate> Default for Entry<Crate> {
     }
 }
 
-impl<Crate: OwnEntry> Termination for Entry<Crate> {
+impl<Crate: StandardEntry> Termination for Entry<Crate> {
     fn report(self) -> ExitCode {
         ExitCode::SUCCESS
     }

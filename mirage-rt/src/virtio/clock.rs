@@ -68,7 +68,7 @@ impl Reading {
 }
 
 /// The source of the time stamp counter's frequency.
-enum Source {
+enum FrequencySource {
     /// The processor or the hypervisor reports it.
     Reported,
     /// Measured against the local APIC's timer.
@@ -79,7 +79,7 @@ enum Source {
 
 struct Clock {
     scale: TimeScale,
-    source: Source,
+    source: FrequencySource,
     /// The relative error of the scale, in units of 10^-9; the maximum before it is measured.
     error: u64,
     /// The last start of the timer, and the number of its counts.
@@ -107,14 +107,14 @@ pub(super) fn initialise(boot: u64) {
         .map(|reading| reading.hertz)
         .or_else(|| time_stamp::stated_hertz(cpuid::leaf));
     let source = if stated.is_some() {
-        Source::Reported
+        FrequencySource::Reported
     } else if timer_known {
-        Source::Timer
+        FrequencySource::Timer
     } else {
         let counter = memory::acpi_tables()
             .and_then(|tables| acpi::pm_timer(tables.table(b"FACP")?))
             .map_or_else(IntervalCounter::start_pit, IntervalCounter::PmTimer);
-        Source::Counter(counter, Reading::take(|| counter.read()))
+        FrequencySource::Counter(counter, Reading::take(|| counter.read()))
     };
     let scale = TimeScale::new(boot, stated.unwrap_or(NANOS));
     let epoch = kvm.map(|reading| {
@@ -155,8 +155,8 @@ impl Clock {
     fn measure(&mut self) {
         match self.source {
             _ if self.error <= SMALL_ERROR => {}
-            Source::Reported => {}
-            Source::Timer => {
+            FrequencySource::Reported => {}
+            FrequencySource::Timer => {
                 let reading =
                     Reading::take(|| self.armed.count - 1 - u64::from(local_apic::timer_count()));
                 let began = Reading {
@@ -165,7 +165,7 @@ impl Clock {
                 };
                 self.correct(began, reading, TIMER_HERTZ, self.armed.count);
             }
-            Source::Counter(counter, began) => {
+            FrequencySource::Counter(counter, began) => {
                 let reading = Reading::take(|| counter.read());
                 self.correct(began, reading, counter.hertz(), counter.size());
             }

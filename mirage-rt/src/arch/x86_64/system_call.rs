@@ -3,14 +3,14 @@
 use core::arch::asm;
 
 /// Numbers of calls (Linux, `arch/x86/entry/syscalls/syscall_64.tbl`).
-pub(crate) const READ: usize = 0;
-pub(crate) const WRITE: usize = 1;
-pub(crate) const PREAD64: usize = 17;
-pub(crate) const PWRITE64: usize = 18;
-pub(crate) const CLOCK_GETTIME: usize = 228;
-pub(crate) const EXIT_GROUP: usize = 231;
-pub(crate) const EPOLL_PWAIT: usize = 281;
-pub(crate) const TIMERFD_SETTIME: usize = 286;
+pub(crate) const SYS_READ: usize = 0;
+pub(crate) const SYS_WRITE: usize = 1;
+pub(crate) const SYS_PREAD64: usize = 17;
+pub(crate) const SYS_PWRITE64: usize = 18;
+pub(crate) const SYS_CLOCK_GETTIME: usize = 228;
+pub(crate) const SYS_EXIT_GROUP: usize = 231;
+pub(crate) const SYS_EPOLL_PWAIT: usize = 281;
+pub(crate) const SYS_TIMERFD_SETTIME: usize = 286;
 
 /// Makes a call. Returns the negated error number if it fails.
 ///

@@ -8,8 +8,8 @@ const CONFIG: DiskConfig = DiskConfig {
     disks: &["data"],
 };
 
-/// The disk in a file.
-fn of(opened: io::Result<(File, bool)>) -> Device {
+/// Returns the disk in a file.
+fn device(opened: io::Result<(File, bool)>) -> Device {
     let (file, read_only) = opened.unwrap();
     let block_count = file.metadata().unwrap().len() / 512;
     Device::File {
@@ -27,7 +27,7 @@ fn run<T: 'static>(test: impl Future<Output = T> + 'static) -> T {
 fn a_file_is_made_and_keeps_what_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.data.disk");
-    let first = of(open_or_make(&path, CONFIG.size));
+    let first = device(open_or_make(&path, CONFIG.size));
     assert_eq!(first.block_count(), 8);
     run(async move {
         first.write(7, &[7; 512]).await.unwrap();
@@ -35,7 +35,7 @@ fn a_file_is_made_and_keeps_what_is_written() {
         assert_eq!(first.write(8, &[7; 512]).await, Err(BlockError::OutOfRange));
     });
     // A larger declaration makes it larger.
-    let again = of(open_or_make(&path, Some(8192)));
+    let again = device(open_or_make(&path, Some(8192)));
     assert_eq!(again.block_count(), 16);
     run(async move {
         let mut blocks = [1; 1024];
@@ -49,7 +49,7 @@ fn a_file_is_made_and_keeps_what_is_written() {
 fn a_file_that_ends_under_the_disk_is_a_failure() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.data.disk");
-    let disk = of(open_or_make(&path, CONFIG.size));
+    let disk = device(open_or_make(&path, CONFIG.size));
     File::create(&path).unwrap();
     let read = run(async move { disk.read(0, &mut [0; 512]).await });
     assert_eq!(read, Err(BlockError::Failed));

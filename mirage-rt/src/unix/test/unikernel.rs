@@ -69,7 +69,7 @@ pub struct Unikernel {
 struct Running {
     scope: Rc<Scope>,
     stop: Option<oneshot::Sender<()>>,
-    ended: oneshot::Receiver<Outcome>,
+    outcome: oneshot::Receiver<Outcome>,
 }
 
 impl Unikernel {
@@ -106,7 +106,7 @@ impl Unikernel {
         assert!(self.running.is_some(), "{NOT_RUNNING}");
         async {
             let running = self.running.as_mut().expect(NOT_RUNNING);
-            let outcome = (&mut running.ended).await.expect(NOT_RUNNING);
+            let outcome = (&mut running.outcome).await.expect(NOT_RUNNING);
             self.running = None;
             outcome
         }
@@ -125,7 +125,7 @@ impl Unikernel {
         self.cut();
         let scope = Scope::new();
         let (stop, stopped) = oneshot::channel();
-        let (end, ended) = oneshot::channel();
+        let (end, outcome) = oneshot::channel();
         let context = Rc::<StartContext>::default();
         let world = self.world.with_context(context.clone());
         let life = scope.enter(|| {
@@ -150,7 +150,7 @@ impl Unikernel {
         self.running = Some(Running {
             scope,
             stop: Some(stop),
-            ended,
+            outcome,
         });
     }
 }

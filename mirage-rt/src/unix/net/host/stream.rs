@@ -22,15 +22,15 @@ pub(crate) struct TcpStream {
     socket: Watched<net::TcpStream>,
     local: SocketAddr,
     peer: SocketAddr,
-    ended: Cell<Ended>,
+    closed: Cell<Closed>,
     /// Released when the connection is dropped.
     #[expect(dead_code, reason = "it is there to be dropped")]
     slot: Option<Slot>,
 }
 
-/// What this side has ended.
+/// The directions that this side has closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum Closed {
     Nothing,
     Writing,
     Both,
@@ -44,7 +44,7 @@ impl TcpStream {
             local: socket.local_addr()?,
             socket: Watched::new(socket)?,
             peer,
-            ended: Cell::new(Ended::Nothing),
+            closed: Cell::new(Closed::Nothing),
             slot: None,
         })
     }
@@ -111,15 +111,15 @@ impl TcpStream {
     }
 
     pub(crate) fn shutdown(&self) {
-        if self.ended.get() == Ended::Nothing {
-            self.ended.set(Ended::Writing);
+        if self.closed.get() == Closed::Nothing {
+            self.closed.set(Closed::Writing);
         }
         // It fails if the connection has ended already.
         let _ = self.socket.io().shutdown(Shutdown::Write);
     }
 
     pub(crate) fn abort(&self) {
-        self.ended.set(Ended::Both);
+        self.closed.set(Closed::Both);
         // Linux resets a connection whose peer is taken away.
         if connect_unspec(self.socket.io()).is_err() {
             let _ = self.socket.io().shutdown(Shutdown::Both);
@@ -145,11 +145,11 @@ impl TcpStream {
 
     /// Why the connection ended.
     fn cause(&self, error: &io::Error) -> Error {
-        match (error.kind(), self.ended.get()) {
+        match (error.kind(), self.closed.get()) {
             (ErrorKind::WouldBlock, _) => Error::WouldBlock,
-            (_, Ended::Both) => Error::ConnectionAborted,
+            (_, Closed::Both) => Error::ConnectionAborted,
             (ErrorKind::TimedOut, _) => Error::TimedOut,
-            (ErrorKind::BrokenPipe, Ended::Writing) => Error::BrokenPipe,
+            (ErrorKind::BrokenPipe, Closed::Writing) => Error::BrokenPipe,
             _ => Error::ConnectionReset,
         }
     }
