@@ -1,3 +1,4 @@
+mod choices;
 mod golden;
 mod growth;
 mod properties;
