@@ -41,6 +41,7 @@ mod stack;
 mod state;
 mod stream;
 pub mod tap;
+pub mod tcp;
 #[cfg(test)]
 mod tests;
 mod udp;

@@ -1,0 +1,288 @@
+//! A connection: a sender, a receiver, and what both share.
+
+pub mod handshake;
+pub mod input;
+mod opening;
+pub mod output;
+mod state;
+mod timers;
+
+use super::{
+    counters::Counters,
+    flow::Flow,
+    isn,
+    options::{OptionBytes, TIMESTAMPS_LEN, Timestamps},
+    pool::Pool,
+    receiver::Receiver,
+    sender::Sender,
+    seq::SeqNumber,
+    time_wait,
+};
+use crate::{
+    net::{
+        error::Error,
+        ip::{Address, NextHopHint},
+    },
+    time::Instant,
+};
+use alloc::boxed::Box;
+use core::{task::Waker, time::Duration};
+use handshake::Opening;
+
+pub use state::State;
+
+/// What a connection works with while it processes something.
+pub struct Context<'a> {
+    /// The time.
+    pub now: Instant,
+    /// Our address.
+    pub local: Address,
+    /// The memory.
+    pub pool: &'a mut Pool,
+    /// What is counted.
+    pub counters: &'a mut Counters,
+}
+
+/// Probes of an idle peer (RFC 9293, section 3.8.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeepAlive {
+    /// After how long without a segment from the peer the first probe is sent.
+    pub idle: Duration,
+    /// How long after a probe the next one is sent.
+    pub interval: Duration,
+    /// After how many probes without an answer the connection is given up.
+    pub probes: u8,
+}
+
+impl Default for KeepAlive {
+    /// Two hours, 75 s and 9 probes, as usual.
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_secs(2 * 60 * 60),
+            interval: Duration::from_secs(75),
+            probes: 9,
+        }
+    }
+}
+
+/// How long data may stay unacknowledged, and probes unanswered, before the connection is given up.
+const USER_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+/// A connection.
+#[derive(Debug)]
+pub struct Connection {
+    /// What identifies it.
+    pub flow: Flow,
+    /// The flow's hash.
+    pub hash: u32,
+    /// Where the next hop was found.
+    hint: NextHopHint,
+    /// The port on which the peer's SYN was received, if the peer opened it.
+    pub is_passive: bool,
+    /// The state of the handshake; `None` once it is complete.
+    opening: Option<Box<Opening>>,
+    pub sender: Sender,
+    pub receiver: Receiver,
+    /// Why it is closed.
+    error: Option<Error>,
+    is_closed: bool,
+    /// The peer has closed before us: there is no TIME-WAIT for us.
+    peer_closed_first: bool,
+    /// Nobody holds it any more.
+    is_orphan: bool,
+    /// The peer has to be told that it is aborted.
+    reset_is_due: bool,
+    /// It is listed to be looked at by the next flush.
+    pub is_dirty: bool,
+    /// The offset of our timestamps, if they are used.
+    timestamp_offset: Option<u32>,
+    /// Whether SACK is used.
+    sack: bool,
+    /// When the state changed to one that ends by itself: FIN-WAIT-2 without an owner, TIME-WAIT.
+    ends_at: Option<Instant>,
+    /// When the last challenge was sent.
+    challenged_at: Instant,
+    received_at: Instant,
+    keep_alive: Option<Box<KeepAlive>>,
+    probes_sent: u8,
+    user_timeout: Duration,
+    reader: Option<Waker>,
+    writer: Option<Waker>,
+}
+
+impl Connection {
+    /// Its state.
+    pub fn state(&self) -> State {
+        if self.is_closed {
+            return State::Closed;
+        }
+        if let Some(opening) = &self.opening {
+            return opening.state();
+        }
+        let peer_closed = self.receiver.is_finished();
+        if !self.sender.is_closed() {
+            return if peer_closed {
+                State::CloseWait
+            } else {
+                State::Established
+            };
+        }
+        let is_acknowledged = self.sender.is_idle() && self.sender.fin_was_sent_and_acknowledged();
+        match (is_acknowledged, peer_closed) {
+            (false, false) => State::FinWait1,
+            (true, false) => State::FinWait2,
+            (false, true) if self.peer_closed_first => State::LastAck,
+            (false, true) => State::Closing,
+            (true, true) if self.peer_closed_first => State::Closed,
+            (true, true) => State::TimeWait,
+        }
+    }
+
+    /// Why it is closed, if not in order.
+    pub fn error(&self) -> Option<Error> {
+        self.error
+    }
+
+    /// Whether the handshake goes on.
+    pub fn is_opening(&self) -> bool {
+        self.opening.is_some()
+    }
+
+    /// Whether there is no connection any more.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Whether nobody holds it any more.
+    pub fn is_orphan(&self) -> bool {
+        self.is_orphan
+    }
+
+    /// Nobody holds it any more: nobody reads, and nothing is written.
+    pub fn set_orphan(&mut self, context: &mut Context<'_>) {
+        self.is_orphan = true;
+        self.reader = None;
+        self.writer = None;
+        self.receiver.discard(context.pool);
+        self.sender.close();
+        self.note_state(context.now);
+    }
+
+    /// Ends it without order: the peer is told with the next flush.
+    pub fn abort(&mut self) {
+        self.reset_is_due = true;
+    }
+
+    /// Ends the connection for `error`, or in order.
+    pub fn end(&mut self, error: Option<Error>, context: &mut Context<'_>) {
+        self.error = self.error.or(error);
+        self.is_closed = true;
+        self.opening = None;
+        self.ends_at = None;
+        self.sender.clear(context.pool);
+        // What was received can still be read.
+        self.receiver.close(context.pool);
+        self.wake_reader();
+        self.wake_writer();
+    }
+
+    /// Sets when a state that ends by itself does so.
+    fn note_state(&mut self, now: Instant) {
+        let duration = match self.state() {
+            State::FinWait2 if self.is_orphan => ORPHAN_FIN_WAIT_2,
+            State::TimeWait => time_wait::DURATION,
+            _ => {
+                self.ends_at = None;
+                return;
+            }
+        };
+        if self.ends_at.is_none() {
+            self.ends_at = Some(now + duration);
+        }
+    }
+
+    /// Sets or clears keep-alive probes.
+    pub fn set_keep_alive(&mut self, keep_alive: Option<KeepAlive>, now: Instant) {
+        self.keep_alive = keep_alive.map(Box::new);
+        self.probes_sent = 0;
+        self.received_at = now;
+    }
+
+    /// Sets how long data may stay unacknowledged (RFC 5482).
+    pub fn set_user_timeout(&mut self, timeout: Option<Duration>) {
+        self.user_timeout = timeout.unwrap_or(USER_TIMEOUT);
+    }
+
+    /// Has `waker` woken when there is something to read.
+    pub fn register_reader(&mut self, waker: &Waker) {
+        register(&mut self.reader, waker);
+    }
+
+    /// Has `waker` woken when there is room to write, or when the connection is established or closed.
+    pub fn register_writer(&mut self, waker: &Waker) {
+        register(&mut self.writer, waker);
+    }
+
+    fn wake_reader(&mut self) {
+        if let Some(waker) = self.reader.take() {
+            waker.wake();
+        }
+    }
+
+    fn wake_writer(&mut self) {
+        if let Some(waker) = self.writer.take() {
+            waker.wake();
+        }
+    }
+
+    /// The size of a full segment.
+    fn mss(&self) -> u32 {
+        self.sender.congestion.mss
+    }
+
+    /// Full segments are at most `mss` bytes from now on, options included. Returns whether they were
+    /// larger.
+    pub fn limit_segment_size(&mut self, mss: u16) -> bool {
+        let options = if self.timestamp_offset.is_some() {
+            TIMESTAMPS_LEN as u32
+        } else {
+            0
+        };
+        let mss = u32::from(mss).saturating_sub(options);
+        if self.mss() <= mss {
+            return false;
+        }
+        self.sender.set_mss(mss);
+        true
+    }
+
+    /// Whether a segment at `seq` is in flight.
+    pub fn has_sent(&self, seq: SeqNumber) -> bool {
+        match &self.opening {
+            Some(opening) => opening.is_for(seq),
+            None => seq.is_within(self.sender.una, self.sender.nxt),
+        }
+    }
+
+    /// The options that every segment has.
+    fn options(&self, now: Instant) -> OptionBytes {
+        let mut options = OptionBytes::NONE;
+        if let Some(offset) = self.timestamp_offset {
+            options.timestamps(Timestamps {
+                value: isn::timestamp(now, offset),
+                echo: self.receiver.timestamp().unwrap_or(0),
+            });
+        }
+        options
+    }
+}
+
+/// How long a connection that nobody holds waits for the peer's FIN.
+const ORPHAN_FIN_WAIT_2: Duration = Duration::from_secs(60);
+
+fn register(slot: &mut Option<Waker>, waker: &Waker) {
+    match slot {
+        Some(registered) => registered.clone_from(waker),
+        None => *slot = Some(waker.clone()),
+    }
+}

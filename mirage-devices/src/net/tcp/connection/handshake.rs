@@ -1,0 +1,159 @@
+//! What is known during a handshake, and when it is complete.
+
+use super::state::State;
+use crate::{
+    net::{
+        error::Error,
+        tcp::{
+            listener::ConnectionConfig,
+            options::{MAX_WINDOW_SCALE, OptionBytes, TIMESTAMPS_LEN, Timestamps},
+            pool::{Pool, SMALL_PAGE},
+            receiver::{Receiver, ReceiverConfig},
+            sender::{Sender, SenderConfig},
+            seq::SeqNumber,
+            syn_queue::Offer,
+        },
+    },
+    time::Instant,
+};
+use core::time::Duration;
+
+/// After how long the first SYN is sent again.
+pub(super) const INITIAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How often a SYN is sent again: for about a minute.
+pub(super) const MAX_RETRIES: u8 = 5;
+
+/// The state of a handshake that this side has begun.
+#[derive(Debug, Clone, Copy)]
+pub struct Opening {
+    pub(super) iss: SeqNumber,
+    pub(super) config: ConnectionConfig,
+    /// The window that the SYN offers.
+    pub(super) window: u16,
+    /// What the peer has offered, if it has opened at the same time.
+    pub(super) offer: Option<Offer>,
+    /// A SYN has to be sent.
+    pub(super) is_due: bool,
+    pub(super) retries: u8,
+    pub(super) sent_at: Instant,
+    pub(super) deadline: Instant,
+    /// What ICMP has said: why it fails, if it does.
+    pub(super) soft_error: Option<Error>,
+}
+
+impl Opening {
+    /// Whether `seq` is that of the SYN.
+    pub(super) fn is_for(&self, seq: SeqNumber) -> bool {
+        seq == self.iss
+    }
+
+    pub(super) fn state(&self) -> State {
+        match self.offer {
+            None => State::SynSent,
+            Some(_) => State::SynReceived,
+        }
+    }
+}
+
+/// What both sides offer with their SYN.
+#[derive(Debug, Clone, Copy)]
+pub struct Syn {
+    /// Our initial sequence number.
+    pub iss: SeqNumber,
+    /// The window.
+    pub window: u16,
+    /// The largest segment that we receive.
+    pub mss: u16,
+    /// The scale of our windows, if windows are scaled.
+    pub window_scale: Option<u8>,
+    /// Whether SACK may be used.
+    pub sack: bool,
+    /// The timestamps, if they are used.
+    pub timestamps: Option<Timestamps>,
+}
+
+impl Syn {
+    /// The options of the SYN.
+    pub fn options(&self) -> OptionBytes {
+        let mut options = OptionBytes::NONE;
+        options.mss(self.mss);
+        if self.sack {
+            options.sack_permitted();
+        }
+        if let Some(timestamps) = self.timestamps {
+            options.timestamps(timestamps);
+        }
+        if let Some(scale) = self.window_scale {
+            options.window_scale(scale);
+        }
+        options
+    }
+}
+
+/// A complete handshake.
+#[derive(Debug, Clone, Copy)]
+pub struct Handshake {
+    /// Our initial sequence number.
+    pub iss: SeqNumber,
+    /// What the peer's SYN has offered.
+    pub offer: Offer,
+    /// The window that our SYN has offered.
+    pub window: u16,
+    /// The offset of our timestamps, which are used if the peer sends some.
+    pub timestamp_offset: Option<u32>,
+}
+
+/// The scale with which the window field can say `limit`.
+pub fn window_scale(limit: u32) -> u8 {
+    let bits = u32::BITS - limit.leading_zeros();
+    (bits.saturating_sub(16) as u8).min(MAX_WINDOW_SCALE)
+}
+
+/// The window of a SYN: what the pool can keep of 64 KiB, so that many handshakes do not commit all.
+pub fn initial_window(limit: u32, pool: &Pool) -> u16 {
+    let share = SMALL_PAGE + pool.available(0) / 16;
+    let window = share.min(limit as usize).min(usize::from(u16::MAX));
+    window as u16
+}
+
+/// The sender and the receiver of a connection whose handshake is complete.
+pub(super) fn halves(
+    handshake: &Handshake,
+    config: &ConnectionConfig,
+    now: Instant,
+) -> (Sender, Receiver) {
+    let Handshake {
+        iss, offer, window, ..
+    } = *handshake;
+    let options = if offer.timestamp.is_some() {
+        TIMESTAMPS_LEN as u32
+    } else {
+        0
+    };
+    let sender = Sender::new(
+        &SenderConfig {
+            iss,
+            irs: offer.irs,
+            mss: u32::from(offer.mss) - options,
+            window: offer.window.into(),
+            scale: offer.window_scale.unwrap_or(0),
+            limit: config.transmit,
+            algorithm: config.congestion,
+        },
+        now,
+    );
+    let receiver = Receiver::new(
+        &ReceiverConfig {
+            irs: offer.irs,
+            window: window.into(),
+            scale: offer
+                .window_scale
+                .map_or(0, |_| window_scale(config.receive)),
+            limit: config.receive,
+            timestamp: offer.timestamp,
+        },
+        now,
+    );
+    (sender, receiver)
+}

@@ -1,0 +1,204 @@
+//! A segment of an established connection (RFC 9293, section 3.10.7.4).
+
+use super::{Connection, Context, State};
+use crate::net::{
+    error::Error,
+    tcp::{
+        receiver::acks::Urgency,
+        segment::{Flags, Segment},
+        seq::SeqNumber,
+    },
+};
+use core::time::Duration;
+
+/// How often a connection sends a challenge at most.
+const CHALLENGE_INTERVAL: Duration = Duration::from_millis(100);
+
+/// What has to be done about a segment beside what the connection does itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    /// Nothing.
+    None,
+    /// An acknowledgment that tells the peer our state (RFC 5961), if its source may have one.
+    Challenge,
+    /// A reset.
+    Reset,
+}
+
+impl Connection {
+    /// Processes a segment.
+    pub fn on_segment(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) -> Reaction {
+        let now = context.now;
+        let is_reset = segment.flags.contains(Flags::RST);
+        if self.receiver.is_old(segment.options.timestamps, now)
+            && !is_reset
+            && self.timestamp_offset.is_some()
+        {
+            context.counters.old_timestamps += 1;
+            self.receiver.owe_ack(Urgency::Now);
+            return Reaction::None;
+        }
+        if is_reset {
+            return self.on_reset(segment, context);
+        }
+        if segment.flags.contains(Flags::SYN) {
+            return self.challenge(context);
+        }
+        if !self.receiver.is_acceptable(segment.seq, segment.len()) {
+            return self.on_unacceptable(segment, context);
+        }
+        if !segment.flags.contains(Flags::ACK) {
+            return Reaction::None;
+        }
+        // RFC 5961, section 5: not older than what could be on its way, not newer than what was sent.
+        let oldest = self.sender.una - self.sender.max_window();
+        if segment.ack.is_before(oldest) || segment.ack.is_after(self.sender.nxt) {
+            return self.challenge(context);
+        }
+        self.received_at = now;
+        self.probes_sent = 0;
+        self.receiver
+            .note_timestamp(segment.seq, segment.options.timestamps, now);
+        self.on_acknowledgment(segment, context);
+        if self.is_closed {
+            return Reaction::None;
+        }
+        if segment.flags.contains(Flags::URG) && segment.urgent > 0 {
+            self.receiver
+                .note_urgent(segment.seq + u32::from(segment.urgent));
+        }
+        let fin = segment.flags.contains(Flags::FIN);
+        if !segment.payload.is_empty() || fin {
+            return self.on_data(segment, fin, context);
+        }
+        Reaction::None
+    }
+
+    /// RFC 5961, section 3: only a reset at exactly the next byte counts.
+    fn on_reset(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) -> Reaction {
+        if segment.seq == self.receiver.nxt {
+            context.counters.resets_received += 1;
+            let error = match self.state() {
+                State::TimeWait | State::LastAck | State::Closing => None,
+                _ => Some(Error::ConnectionReset),
+            };
+            self.end(error, context);
+            return Reaction::None;
+        }
+        let is_inside = segment.seq.is_within(
+            self.receiver.nxt,
+            self.receiver.nxt + self.receiver.window(),
+        );
+        if is_inside {
+            self.challenge(context)
+        } else {
+            Reaction::None
+        }
+    }
+
+    fn challenge(&mut self, context: &mut Context<'_>) -> Reaction {
+        if context.now - self.challenged_at < CHALLENGE_INTERVAL {
+            return Reaction::None;
+        }
+        self.challenged_at = context.now;
+        Reaction::Challenge
+    }
+
+    /// A segment outside of the window. Answers to retransmissions are never limited: without them the
+    /// peer would not learn that its data has arrived.
+    fn on_unacceptable(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) -> Reaction {
+        // A segment from our present or past, which the peer may repeat because our acknowledgment was
+        // lost, or a probe of a closed window.
+        let is_repeated = !segment.seq.is_after(self.receiver.nxt)
+            || (self.receiver.window() == 0 && segment.seq == self.receiver.nxt);
+        if segment.len() > 0 && is_repeated {
+            self.receiver.owe_ack(Urgency::Now);
+            if segment.seq.is_before(self.receiver.nxt) {
+                self.receiver
+                    .note_repeated(segment.seq, segment.payload.len() as u32);
+            }
+            if self.state() == State::TimeWait && segment.flags.contains(Flags::FIN) {
+                self.ends_at = None;
+                self.note_state(context.now);
+            }
+        } else if segment.len() == 0 && segment.seq == self.receiver.nxt - 1 {
+            // A keep-alive probe.
+            self.receiver.owe_ack(Urgency::Now);
+        } else {
+            return self.challenge(context);
+        }
+        // The acknowledgment and the window of a probe count all the same.
+        let acknowledges = segment.flags.contains(Flags::ACK)
+            && !segment.ack.is_before(self.sender.una)
+            && !segment.ack.is_after(self.sender.nxt);
+        if acknowledges {
+            self.received_at = context.now;
+            self.probes_sent = 0;
+            self.on_acknowledgment(segment, context);
+        }
+        Reaction::None
+    }
+
+    fn on_acknowledgment(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) {
+        let was_idle = self.sender.is_idle();
+        let echo = match (self.timestamp_offset, segment.options.timestamps) {
+            (Some(_), Some(timestamps)) => Some(timestamps.echo),
+            _ => None,
+        };
+        let advanced = self
+            .sender
+            .on_segment(context.now, segment, echo, context.pool);
+        if advanced {
+            self.wake_writer();
+            if !was_idle && self.sender.is_closed() {
+                self.after_closing_step(context);
+            }
+        }
+    }
+
+    fn on_data(&mut self, segment: &Segment<'_>, fin: bool, context: &mut Context<'_>) -> Reaction {
+        if self.receiver.is_finished() {
+            // Behind the FIN there is nothing.
+            self.receiver.owe_ack(Urgency::Now);
+            return Reaction::None;
+        }
+        if self.is_orphan && !segment.payload.is_empty() {
+            let end = segment.seq + segment.payload.len() as u32;
+            if end.is_after(self.receiver.nxt) {
+                // Nobody will read it (RFC 9293, section 3.6.1): the peer has to know.
+                self.end(Some(Error::ConnectionAborted), context);
+                return Reaction::Reset;
+            }
+        }
+        let mss = self.mss();
+        let receipt = self.receiver.receive(
+            context.now,
+            segment.seq,
+            segment.payload,
+            fin,
+            mss,
+            context.pool,
+        );
+        if receipt.finished {
+            self.peer_closed_first = !self.sender.fin_was_sent();
+            self.after_closing_step(context);
+        }
+        if receipt.readable || receipt.finished {
+            self.wake_reader();
+        }
+        Reaction::None
+    }
+
+    /// A FIN was acknowledged or received: the connection may be at its end.
+    fn after_closing_step(&mut self, context: &mut Context<'_>) {
+        match self.state() {
+            State::Closed => self.end(None, context),
+            _ => self.note_state(context.now),
+        }
+    }
+
+    /// The position of a segment that resets this connection.
+    pub fn reset_position(&self) -> (SeqNumber, SeqNumber) {
+        (self.sender.nxt, self.receiver.nxt)
+    }
+}

@@ -1,0 +1,237 @@
+//! Opening: a connection that this side opens, and how both kinds become established.
+
+use super::{
+    Connection, Context, USER_TIMEOUT,
+    handshake::{
+        Handshake, INITIAL_TIMEOUT, MAX_RETRIES, Opening, Syn, halves, initial_window, window_scale,
+    },
+};
+use crate::{
+    net::{
+        error::Error,
+        ip::NextHopHint,
+        tcp::{
+            flow::Flow,
+            isn,
+            listener::ConnectionConfig,
+            options::Timestamps,
+            receiver::acks::Urgency,
+            segment::{Flags, Segment},
+            seq::SeqNumber,
+            syn_queue::Offer,
+        },
+    },
+    time::Instant,
+};
+use alloc::boxed::Box;
+
+impl Connection {
+    /// A connection that this side opens. Its SYN is due.
+    pub fn connect(
+        flow: Flow,
+        hash: u32,
+        iss: SeqNumber,
+        config: &ConnectionConfig,
+        timestamp_offset: u32,
+        context: &mut Context<'_>,
+    ) -> Self {
+        let opening = Opening {
+            iss,
+            config: *config,
+            window: initial_window(config.receive, context.pool),
+            offer: None,
+            is_due: true,
+            retries: 0,
+            sent_at: context.now,
+            deadline: context.now + INITIAL_TIMEOUT,
+            soft_error: None,
+        };
+        let handshake = Handshake {
+            iss,
+            offer: Offer::UNKNOWN,
+            window: opening.window,
+            timestamp_offset: None,
+        };
+        Self {
+            opening: Some(Box::new(opening)),
+            timestamp_offset: Some(timestamp_offset),
+            ..Self::established(flow, hash, &handshake, config, context.now)
+        }
+    }
+
+    /// A connection whose handshake is complete.
+    pub fn established(
+        flow: Flow,
+        hash: u32,
+        handshake: &Handshake,
+        config: &ConnectionConfig,
+        now: Instant,
+    ) -> Self {
+        let (sender, receiver) = halves(handshake, config, now);
+        let offer = &handshake.offer;
+        Self {
+            flow,
+            hash,
+            hint: NextHopHint::default(),
+            is_passive: false,
+            opening: None,
+            sender,
+            receiver,
+            error: None,
+            is_closed: false,
+            peer_closed_first: false,
+            is_orphan: false,
+            reset_is_due: false,
+            is_dirty: false,
+            timestamp_offset: handshake
+                .timestamp_offset
+                .filter(|_| offer.timestamp.is_some()),
+            sack: offer.sack,
+            ends_at: None,
+            challenged_at: Instant::BOOT,
+            received_at: now,
+            keep_alive: None,
+            probes_sent: 0,
+            user_timeout: USER_TIMEOUT,
+            reader: None,
+            writer: None,
+        }
+    }
+
+    /// The SYN, or SYN|ACK, that is due.
+    pub(super) fn syn(&mut self, now: Instant, mss: u16) -> Option<(Syn, Flags, SeqNumber)> {
+        let offset = self.timestamp_offset;
+        let opening = self.opening.as_mut()?;
+        if !opening.is_due {
+            return None;
+        }
+        let timestamps = offset.map(|offset| Timestamps {
+            value: isn::timestamp(now, offset),
+            echo: opening.offer.and_then(|offer| offer.timestamp).unwrap_or(0),
+        });
+        let scale = window_scale(opening.config.receive);
+        let syn = Syn {
+            iss: opening.iss,
+            window: opening.window,
+            mss,
+            window_scale: opening
+                .offer
+                .is_none_or(|offer| offer.window_scale.is_some())
+                .then_some(scale),
+            sack: opening.offer.is_none_or(|offer| offer.sack),
+            timestamps: timestamps
+                .filter(|_| opening.offer.is_none_or(|offer| offer.timestamp.is_some())),
+        };
+        Some(match opening.offer {
+            None => (syn, Flags::SYN, SeqNumber(0)),
+            Some(offer) => (syn, Flags::SYN | Flags::ACK, offer.irs + 1),
+        })
+    }
+
+    /// The SYN that was due was sent.
+    pub(super) fn syn_sent(&mut self, now: Instant) {
+        if let Some(opening) = &mut self.opening {
+            opening.is_due = false;
+            opening.sent_at = now;
+        }
+    }
+
+    /// The timer of the handshake.
+    pub(super) fn on_opening_timer(&mut self, context: &mut Context<'_>) {
+        let Some(opening) = &mut self.opening else {
+            return;
+        };
+        if context.now < opening.deadline {
+            return;
+        }
+        if opening.retries == MAX_RETRIES {
+            let error = opening.soft_error.unwrap_or(Error::TimedOut);
+            context.counters.timed_out += 1;
+            self.end(Some(error), context);
+            return;
+        }
+        opening.retries += 1;
+        opening.is_due = true;
+        opening.deadline = context.now + INITIAL_TIMEOUT * (1 << opening.retries);
+        context.counters.retransmissions += 1;
+    }
+
+    /// ICMP says why the peer cannot be reached. That is no reason to give up before the timer does
+    /// (RFC 5461, section 2.1), but it is the reason then.
+    pub fn note_soft_error(&mut self, error: Error) {
+        if let Some(opening) = &mut self.opening {
+            opening.soft_error = Some(error);
+        }
+    }
+
+    /// A segment for a connection whose handshake this side has begun (RFC 9293, section 3.10.7.3).
+    /// Returns whether a reset has to answer it. If the handshake is complete then, the rest of the
+    /// segment is to be processed as that of an established connection.
+    pub fn on_opening_segment(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) -> bool {
+        let Some(opening) = &mut self.opening else {
+            return false;
+        };
+        let acknowledges = segment.flags.contains(Flags::ACK);
+        if acknowledges && segment.ack != opening.iss + 1 {
+            return !segment.flags.contains(Flags::RST);
+        }
+        if segment.flags.contains(Flags::RST) {
+            let is_valid = match opening.offer {
+                None => acknowledges,
+                Some(offer) => segment.seq == offer.irs + 1,
+            };
+            if is_valid {
+                context.counters.resets_received += 1;
+                self.end(Some(Error::ConnectionRefused), context);
+            }
+            return false;
+        }
+        if segment.flags.contains(Flags::SYN) {
+            let offer = Offer::from_syn(segment.seq, segment.window, &segment.options);
+            if acknowledges {
+                self.establish(&offer, context);
+                self.receiver.owe_ack(Urgency::Now);
+            } else {
+                // Both have opened at once, or the peer repeats its SYN.
+                opening.offer = Some(offer);
+                opening.is_due = true;
+            }
+            return false;
+        }
+        if let Some(offer) = opening.offer
+            && acknowledges
+            && segment.seq == offer.irs + 1
+        {
+            self.establish(&offer, context);
+        }
+        false
+    }
+
+    fn establish(&mut self, offer: &Offer, context: &mut Context<'_>) {
+        let Some(opening) = self.opening.take() else {
+            return;
+        };
+        let now = context.now;
+        let handshake = Handshake {
+            iss: opening.iss,
+            offer: *offer,
+            window: opening.window,
+            timestamp_offset: self.timestamp_offset,
+        };
+        let (sender, receiver) = halves(&handshake, &opening.config, now);
+        self.sender = sender;
+        self.receiver = receiver;
+        self.sack = offer.sack;
+        self.timestamp_offset = self.timestamp_offset.filter(|_| offer.timestamp.is_some());
+        if opening.retries == 0 {
+            self.sender
+                .rtt
+                .add(now - opening.sent_at, now - Instant::BOOT);
+        } else {
+            self.sender.handshake_was_lossy();
+        }
+        self.received_at = now;
+        context.counters.connected += 1;
+        self.wake_writer();
+    }
+}

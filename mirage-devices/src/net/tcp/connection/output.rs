@@ -1,0 +1,261 @@
+//! Segments that a connection sends.
+
+use super::{Connection, Context};
+use crate::net::{
+    error::Error,
+    ip::{Ecn, Egress, PacketHeader, Protocol, TransmitError},
+    tcp::{
+        isn,
+        options::OptionBytes,
+        path::max_segment_size,
+        receiver::acks::Urgency,
+        segment::{Flags, HEADER_LEN, Header},
+        sender::{loss::Expiry, transmit::Departure},
+        seq::SeqNumber,
+    },
+};
+
+/// Bytes that a connection sends before others have their turn.
+const TURN: u32 = 64 * 1024;
+
+/// Whether a connection has sent what it could.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing more can be sent now.
+    Done,
+    /// More can be sent: others are first.
+    More,
+    /// The link has no room.
+    NoRoom,
+}
+
+impl Connection {
+    /// Sends what may be sent: a SYN, data, and an acknowledgment that is owed.
+    pub fn flush(
+        &mut self,
+        mtu: u16,
+        egress: &mut impl Egress,
+        context: &mut Context<'_>,
+    ) -> Progress {
+        if self.is_closed {
+            return Progress::Done;
+        }
+        if self.reset_is_due {
+            if self.opening.is_none() {
+                self.send_reset(egress, context);
+            }
+            self.end(Some(Error::ConnectionAborted), context);
+            return Progress::Done;
+        }
+        if self.opening.is_some() {
+            return self.send_syn(mtu, egress, context);
+        }
+        let mut sent = 0;
+        while let Some(departure) = self.sender.next_departure(context.now) {
+            if sent >= TURN {
+                return Progress::More;
+            }
+            match self.send(&departure, egress, context) {
+                Ok(timestamp) => self.sender.departed(context.now, &departure, timestamp),
+                Err(TransmitError::NoRoom) => return Progress::NoRoom,
+                Err(error) => return self.cannot_send(error, context),
+            }
+            sent += departure.length + HEADER_LEN as u32;
+        }
+        self.sender.after_transmit();
+        if self.receiver.urgency() == Urgency::Now {
+            match self.send_ack(egress, context) {
+                Ok(()) => {}
+                Err(TransmitError::NoRoom) => return Progress::NoRoom,
+                Err(error) => return self.cannot_send(error, context),
+            }
+        }
+        Progress::Done
+    }
+
+    /// There is no way to the peer now. The timers try again, and give up in the end; an address that
+    /// is gone does not come back.
+    fn cannot_send(&mut self, _error: TransmitError, context: &mut Context<'_>) -> Progress {
+        self.note_soft_error(Error::HostUnreachable);
+        if let Some(opening) = &mut self.opening {
+            opening.is_due = false;
+        }
+        self.receiver.ack_sent();
+        self.sender.hold_back(context.now);
+        Progress::Done
+    }
+
+    /// Sends what an expired timer asks for.
+    pub fn send_expired(
+        &mut self,
+        expiry: Expiry,
+        egress: &mut impl Egress,
+        context: &mut Context<'_>,
+    ) {
+        let now = context.now;
+        match expiry {
+            Expiry::Transmit => {}
+            Expiry::Probe => {
+                let Some(departure) = self.sender.probe_departure() else {
+                    self.sender.probe_is_needless(now);
+                    return;
+                };
+                match self.send(&departure, egress, context) {
+                    Ok(timestamp) => self.sender.probe_departed(now, &departure, timestamp),
+                    Err(_) => self.sender.probe_is_needless(now),
+                }
+            }
+            Expiry::WindowProbe => {
+                if let Some(departure) = self.sender.window_probe()
+                    && let Ok(timestamp) = self.send(&departure, egress, context)
+                {
+                    self.sender
+                        .window_probe_departed(now, &departure, timestamp);
+                }
+            }
+        }
+    }
+
+    /// Sends a segment with data or a FIN; returns its timestamp.
+    fn send(
+        &mut self,
+        departure: &Departure,
+        egress: &mut impl Egress,
+        context: &mut Context<'_>,
+    ) -> Result<Option<u32>, TransmitError> {
+        let mut flags = Flags::ACK;
+        if departure.fin {
+            flags = flags | Flags::FIN;
+        }
+        if departure.push {
+            flags = flags | Flags::PSH;
+        }
+        let header = self.header(departure.seq, flags, context);
+        let length = header.len();
+        let packet = self.packet_header(context);
+        let sender = &mut self.sender;
+        egress.transmit(
+            &packet,
+            &mut self.hint,
+            length + departure.length as usize,
+            |bytes| {
+                header.write(bytes);
+                sender.copy_data(departure, &mut bytes[length..]);
+            },
+        )?;
+        context.counters.segments_sent += 1;
+        context.counters.retransmissions += u64::from(departure.is_retransmission);
+        self.receiver.ack_sent();
+        let offset = self.timestamp_offset;
+        Ok(offset.map(|offset| isn::timestamp(context.now, offset)))
+    }
+
+    /// Sends an acknowledgment without data.
+    pub fn send_ack(
+        &mut self,
+        egress: &mut impl Egress,
+        context: &mut Context<'_>,
+    ) -> Result<(), TransmitError> {
+        let seq = self.sender.nxt;
+        self.send_bare(seq, egress, context)
+    }
+
+    /// Sends a probe that the peer answers if it is there (RFC 9293, section 3.8.4).
+    pub(super) fn send_keep_alive(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
+        let seq = self.sender.nxt - 1;
+        let _ = self.send_bare(seq, egress, context);
+    }
+
+    fn send_bare(
+        &mut self,
+        seq: SeqNumber,
+        egress: &mut impl Egress,
+        context: &mut Context<'_>,
+    ) -> Result<(), TransmitError> {
+        if !egress.has_room() {
+            return Err(TransmitError::NoRoom);
+        }
+        let mut header = self.header(seq, Flags::ACK, context);
+        if self.sack && self.receiver.has_sack_blocks() {
+            let (blocks, count) = self.receiver.sack_blocks();
+            header.options.sack(&blocks[..count]);
+        }
+        let packet = self.packet_header(context);
+        egress.transmit(&packet, &mut self.hint, header.len(), |bytes| {
+            header.write(bytes)
+        })?;
+        context.counters.segments_sent += 1;
+        self.receiver.ack_sent();
+        Ok(())
+    }
+
+    /// Sends a reset at our position.
+    pub fn send_reset(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
+        let header = Header {
+            options: OptionBytes::NONE,
+            window: 0,
+            ..self.header(self.sender.nxt, Flags::RST | Flags::ACK, context)
+        };
+        let packet = self.packet_header(context);
+        let sent = egress.transmit(&packet, &mut self.hint, header.len(), |bytes| {
+            header.write(bytes)
+        });
+        context.counters.resets_sent += u64::from(sent.is_ok());
+    }
+
+    fn send_syn(
+        &mut self,
+        mtu: u16,
+        egress: &mut impl Egress,
+        context: &mut Context<'_>,
+    ) -> Progress {
+        let mss = max_segment_size(self.flow.remote, mtu);
+        let Some((syn, flags, ack)) = self.syn(context.now, mss) else {
+            return Progress::Done;
+        };
+        let header = Header {
+            source_port: self.flow.local_port,
+            destination_port: self.flow.remote_port,
+            seq: syn.iss,
+            ack,
+            flags,
+            window: syn.window,
+            options: syn.options(),
+        };
+        let packet = self.packet_header(context);
+        let sent = egress.transmit(&packet, &mut self.hint, header.len(), |bytes| {
+            header.write(bytes)
+        });
+        match sent {
+            Ok(()) => {
+                context.counters.segments_sent += 1;
+                self.syn_sent(context.now);
+                Progress::Done
+            }
+            Err(TransmitError::NoRoom) => Progress::NoRoom,
+            Err(error) => self.cannot_send(error, context),
+        }
+    }
+
+    fn header(&mut self, seq: SeqNumber, flags: Flags, context: &mut Context<'_>) -> Header {
+        let mss = self.mss();
+        Header {
+            source_port: self.flow.local_port,
+            destination_port: self.flow.remote_port,
+            seq,
+            ack: self.receiver.nxt,
+            flags,
+            window: self.receiver.offer_window(mss, context.pool),
+            options: self.options(context.now),
+        }
+    }
+
+    fn packet_header(&self, context: &Context<'_>) -> PacketHeader {
+        PacketHeader {
+            local: context.local,
+            remote: self.flow.remote,
+            protocol: Protocol::Tcp,
+            ecn: Ecn::NotCapable,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The timers of a connection.
+
+use super::{Connection, Context};
+use crate::{
+    net::{error::Error, ip::Egress, tcp::sender::NEVER},
+    time::Instant,
+};
+
+impl Connection {
+    /// Does what is due.
+    pub fn expire(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
+        let now = context.now;
+        if self.opening.is_some() {
+            self.on_opening_timer(context);
+            return;
+        }
+        if self.ends_at.is_some_and(|at| at <= now) {
+            self.end(None, context);
+            return;
+        }
+        if self.sender.is_waiting() && now - self.sender.progress_at >= self.user_timeout {
+            self.time_out(context);
+            return;
+        }
+        let timeouts = self.sender.rtt.backoff();
+        if let Some(expiry) = self.sender.on_timer(now) {
+            context.counters.timeouts += u64::from(self.sender.rtt.backoff() > timeouts);
+            self.send_expired(expiry, egress, context);
+        }
+        self.receiver.on_timer(now);
+        self.check_keep_alive(egress, context);
+    }
+
+    fn time_out(&mut self, context: &mut Context<'_>) {
+        context.counters.timed_out += 1;
+        self.end(Some(Error::TimedOut), context);
+    }
+
+    fn check_keep_alive(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
+        let Some(deadline) = self.keep_alive_deadline() else {
+            return;
+        };
+        if deadline > context.now {
+            return;
+        }
+        if self
+            .keep_alive
+            .as_ref()
+            .is_some_and(|it| self.probes_sent >= it.probes)
+        {
+            self.time_out(context);
+            return;
+        }
+        self.probes_sent += 1;
+        self.send_keep_alive(egress, context);
+    }
+
+    fn keep_alive_deadline(&self) -> Option<Instant> {
+        let keep_alive = self.keep_alive.as_ref()?;
+        let probes = keep_alive.interval * u32::from(self.probes_sent);
+        Some(self.received_at + keep_alive.idle + probes)
+    }
+
+    /// When the connection has to be looked at next.
+    pub fn next_deadline(&mut self, now: Instant) -> Option<Instant> {
+        if self.is_closed {
+            return None;
+        }
+        if let Some(opening) = &self.opening {
+            return Some(opening.deadline);
+        }
+        let mut deadline = self.sender.deadline();
+        deadline = deadline.min(self.receiver.ack_deadline(now));
+        if let Some(paced) = self.sender.pacing_deadline(now) {
+            deadline = deadline.min(paced);
+        }
+        if self.sender.is_waiting() {
+            deadline = deadline.min(self.sender.progress_at + self.user_timeout);
+        }
+        for at in [self.ends_at, self.keep_alive_deadline()]
+            .into_iter()
+            .flatten()
+        {
+            deadline = deadline.min(at);
+        }
+        (deadline != NEVER).then_some(deadline)
+    }
+}

@@ -1,0 +1,131 @@
+//! Samples of the delivery rate (draft-ietf-ccwg-bbr, section 4.1): how fast the path delivers.
+
+use crate::time::Instant;
+use core::time::Duration;
+
+/// What is remembered with data when it is sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Snapshot {
+    /// Bytes delivered until then.
+    pub delivered: u64,
+    delivered_at: Instant,
+    first_sent_at: Instant,
+    app_limited: bool,
+}
+
+/// How fast the data of one acknowledgment was delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateSample {
+    /// Bytes that were delivered in the interval.
+    pub delivered: u64,
+    /// The longer one of the intervals in which they were sent and acknowledged.
+    pub interval: Duration,
+    /// Whether the application, not the path, limited the rate.
+    pub app_limited: bool,
+}
+
+/// Counts what is delivered on a connection.
+#[derive(Debug, Clone, Copy)]
+pub struct DeliveryRate {
+    delivered: u64,
+    delivered_at: Instant,
+    first_sent_at: Instant,
+    /// The value of `delivered` up to which samples are limited by the application; 0 if they are not.
+    app_limited: u64,
+}
+
+impl DeliveryRate {
+    /// Begins to count.
+    pub const fn new() -> Self {
+        Self {
+            delivered: 0,
+            delivered_at: Instant::BOOT,
+            first_sent_at: Instant::BOOT,
+            app_limited: 0,
+        }
+    }
+
+    /// What to remember with data that is sent at `now`, while `in_flight` bytes are on their way.
+    pub fn snapshot(&mut self, now: Instant, in_flight: u32) -> Snapshot {
+        if in_flight == 0 {
+            self.first_sent_at = now;
+            self.delivered_at = now;
+        }
+        Snapshot {
+            delivered: self.delivered,
+            delivered_at: self.delivered_at,
+            first_sent_at: self.first_sent_at,
+            app_limited: self.app_limited != 0,
+        }
+    }
+
+    /// There was nothing more to send while `in_flight` bytes were on their way.
+    pub fn set_app_limited(&mut self, in_flight: u32) {
+        self.app_limited = (self.delivered + u64::from(in_flight)).max(1);
+    }
+
+    /// An acknowledgment at `now` delivered `bytes`, the newest of which were sent at `sent_at` with
+    /// `snapshot`.
+    pub fn on_delivered(
+        &mut self,
+        now: Instant,
+        bytes: u32,
+        sent_at: Instant,
+        snapshot: &Snapshot,
+        min_rtt: Option<Duration>,
+    ) -> Option<RateSample> {
+        self.delivered += u64::from(bytes);
+        self.delivered_at = now;
+        if self.app_limited != 0 && self.delivered > self.app_limited {
+            self.app_limited = 0;
+        }
+        self.first_sent_at = sent_at;
+        let sent = sent_at - snapshot.first_sent_at;
+        let acknowledged = now - snapshot.delivered_at;
+        let interval = sent.max(acknowledged);
+        // Shorter than any round trip: acknowledgments were compressed, or it was a retransmission.
+        if interval.is_zero() || min_rtt.is_some_and(|min| interval < min) {
+            return None;
+        }
+        Some(RateSample {
+            delivered: self.delivered - snapshot.delivered,
+            interval,
+            app_limited: snapshot.app_limited,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_that_of_the_path() {
+        let mut rate = DeliveryRate::new();
+        let at = |millis| Instant::BOOT + Duration::from_millis(millis);
+        // Ten segments are sent at once, and delivered one each millisecond after ten.
+        let snapshot = rate.snapshot(at(100), 0);
+        for millis in 0..10 {
+            let sample = rate.on_delivered(at(110 + millis), 1000, at(100), &snapshot, None);
+            let sample = sample.expect("time has passed");
+            assert_eq!(sample.delivered, 1000 * (millis + 1));
+            assert_eq!(sample.interval, Duration::from_millis(10 + millis));
+            assert!(!sample.app_limited);
+        }
+    }
+
+    #[test]
+    fn samples_are_limited_by_the_application_until_its_data_is_delivered() {
+        let mut rate = DeliveryRate::new();
+        let at = |millis| Instant::BOOT + Duration::from_millis(millis);
+        rate.set_app_limited(1000);
+        let snapshot = rate.snapshot(at(1), 0);
+        let sample = rate.on_delivered(at(2), 1000, at(1), &snapshot, None);
+        assert!(sample.is_some_and(|sample| sample.app_limited));
+        let snapshot = rate.snapshot(at(2), 1000);
+        rate.on_delivered(at(3), 1000, at(2), &snapshot, None);
+        let snapshot = rate.snapshot(at(3), 0);
+        let sample = rate.on_delivered(at(4), 1000, at(3), &snapshot, None);
+        assert!(sample.is_some_and(|sample| !sample.app_limited));
+    }
+}

@@ -1,0 +1,72 @@
+//! One table for everything that has a flow: connections, half-open connections and records in
+//! TIME-WAIT.
+
+use super::flow::Flow;
+use hashbrown::HashTable;
+
+/// What a flow belongs to, as an index into the table of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A connection.
+    Connection(u32),
+    /// A half-open connection in the SYN queue.
+    HalfOpen(u32),
+    /// A record in TIME-WAIT.
+    TimeWait(u32),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    hash: u32,
+    entry: Entry,
+}
+
+/// A hash table of flows. It stores hashes and indices; the flows stand where the indices point.
+#[derive(Debug, Default)]
+pub struct FlowTable(HashTable<Slot>);
+
+/// Spreads the hash over the bits that the table uses: the upper 7 for its tags, the lower for places.
+const fn wide(hash: u32) -> u64 {
+    (hash as u64) << 32 | hash as u64
+}
+
+impl FlowTable {
+    /// Finds the entry of `flow`, whose hash is `hash`. `flow_of` returns the flow of an entry.
+    pub fn find(
+        &self,
+        hash: u32,
+        flow: &Flow,
+        mut flow_of: impl FnMut(Entry) -> Option<Flow>,
+    ) -> Option<Entry> {
+        let found = self.0.find(wide(hash), |slot| {
+            slot.hash == hash && flow_of(slot.entry).as_ref() == Some(flow)
+        });
+        found.map(|slot| slot.entry)
+    }
+
+    /// Adds an entry, unless memory is exhausted; returns whether it was added.
+    #[must_use]
+    pub fn insert(&mut self, hash: u32, entry: Entry) -> bool {
+        if self.0.try_reserve(1, |slot| wide(slot.hash)).is_err() {
+            return false;
+        }
+        self.0
+            .insert_unique(wide(hash), Slot { hash, entry }, |slot| wide(slot.hash));
+        true
+    }
+
+    /// Makes `from`, whose hash is `hash`, the entry `to`.
+    pub fn replace(&mut self, hash: u32, from: Entry, to: Entry) {
+        let found = self.0.find_mut(wide(hash), |slot| slot.entry == from);
+        if let Some(slot) = found {
+            slot.entry = to;
+        }
+    }
+
+    /// Removes an entry whose hash is `hash`.
+    pub fn remove(&mut self, hash: u32, entry: Entry) {
+        if let Ok(found) = self.0.find_entry(wide(hash), |slot| slot.entry == entry) {
+            found.remove();
+        }
+    }
+}

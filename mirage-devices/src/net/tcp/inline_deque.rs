@@ -1,0 +1,172 @@
+//! A double-ended queue that allocates nothing for one element.
+
+use alloc::collections::VecDeque;
+
+/// A queue whose only element is stored in place. An idle or a request-response connection has at
+/// most one page of data and one record in flight.
+#[derive(Debug, Default)]
+pub enum InlineDeque<T> {
+    /// No element.
+    #[default]
+    Empty,
+    /// One element.
+    One(T),
+    /// Any number of elements.
+    Many(VecDeque<T>),
+}
+
+impl<T> InlineDeque<T> {
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::One(_) => 1,
+            Self::Many(elements) => elements.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn get(&self, index: usize) -> Option<&T> {
+        match self {
+            Self::One(element) if index == 0 => Some(element),
+            Self::Many(elements) => elements.get(index),
+            Self::Empty | Self::One(_) => None,
+        }
+    }
+
+    pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        match self {
+            Self::One(element) if index == 0 => Some(element),
+            Self::Many(elements) => elements.get_mut(index),
+            Self::Empty | Self::One(_) => None,
+        }
+    }
+
+    pub fn front(&self) -> Option<&T> {
+        self.get(0)
+    }
+
+    pub fn front_mut(&mut self) -> Option<&mut T> {
+        self.get_mut(0)
+    }
+
+    pub fn back(&self) -> Option<&T> {
+        self.get(self.len().wrapping_sub(1))
+    }
+
+    pub fn back_mut(&mut self) -> Option<&mut T> {
+        self.get_mut(self.len().wrapping_sub(1))
+    }
+
+    #[cfg(test)]
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    /// The index of the first element for which `is_before` is false; it is true for none behind it.
+    pub fn partition_point(&self, mut is_before: impl FnMut(&T) -> bool) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::One(element) => usize::from(is_before(element)),
+            Self::Many(elements) => elements.partition_point(is_before),
+        }
+    }
+
+    pub fn push_back(&mut self, element: T) {
+        match self {
+            Self::Empty => *self = Self::One(element),
+            Self::One(_) => self.spill().push_back(element),
+            Self::Many(elements) => elements.push_back(element),
+        }
+    }
+
+    /// Inserts an element before the one at `index`, which is at most the length.
+    pub fn insert(&mut self, index: usize, element: T) {
+        match self {
+            Self::Empty => *self = Self::One(element),
+            Self::One(_) | Self::Many(_) => self.spill().insert(index, element),
+        }
+    }
+
+    pub fn pop_front(&mut self) -> Option<T> {
+        self.remove(0)
+    }
+
+    pub fn remove(&mut self, index: usize) -> Option<T> {
+        if let Self::Many(elements) = self {
+            let element = elements.remove(index);
+            if elements.is_empty() {
+                *self = Self::Empty;
+            }
+            return element;
+        }
+        if index >= self.len() {
+            return None;
+        }
+        match core::mem::replace(self, Self::Empty) {
+            Self::One(element) => Some(element),
+            Self::Empty | Self::Many(_) => None,
+        }
+    }
+
+    fn spill(&mut self) -> &mut VecDeque<T> {
+        if !matches!(self, Self::Many(_)) {
+            let mut elements = VecDeque::with_capacity(8);
+            if let Self::One(element) = core::mem::replace(self, Self::Empty) {
+                elements.push_back(element);
+            }
+            *self = Self::Many(elements);
+        }
+        match self {
+            Self::Many(elements) => elements,
+            Self::Empty | Self::One(_) => unreachable!("it has just been made so"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        PushBack(u8),
+        Insert(usize, u8),
+        Remove(usize),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            any::<u8>().prop_map(Step::PushBack),
+            (0..4usize, any::<u8>()).prop_map(|(at, element)| Step::Insert(at, element)),
+            (0..4usize).prop_map(Step::Remove),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_a_deque(steps in proptest::collection::vec(step(), 0..64)) {
+            let mut expected = VecDeque::new();
+            let mut deque = InlineDeque::default();
+            for step in steps {
+                match step {
+                    Step::PushBack(element) => {
+                        expected.push_back(element);
+                        deque.push_back(element);
+                    }
+                    Step::Insert(index, element) => {
+                        let index = index.min(expected.len());
+                        expected.insert(index, element);
+                        deque.insert(index, element);
+                    }
+                    Step::Remove(index) => prop_assert_eq!(expected.remove(index), deque.remove(index)),
+                }
+                prop_assert!(deque.iter().eq(expected.iter()));
+                prop_assert_eq!(deque.back(), expected.back());
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Ports that are listened on.
+
+use super::congestion::Algorithm;
+use crate::time::Instant;
+use alloc::collections::VecDeque;
+use core::{task::Waker, time::Duration};
+
+/// The most connections that wait to be accepted.
+pub const MAX_ACCEPT_QUEUE: usize = 256;
+
+/// How long after a full SYN queue cookies are taken.
+const COOKIES_TAKEN: Duration = Duration::from_secs(60);
+
+/// What the connections of a port may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionConfig {
+    /// The largest receive window, in bytes.
+    pub receive: u32,
+    /// The most bytes that wait to be acknowledged.
+    pub transmit: u32,
+    /// The algorithm of congestion control.
+    pub congestion: Algorithm,
+}
+
+impl Default for ConnectionConfig {
+    /// Limits with which one connection fills 100 MB/s over a round trip of 40 ms.
+    fn default() -> Self {
+        Self {
+            receive: 4 * 1024 * 1024,
+            transmit: 4 * 1024 * 1024,
+            congestion: Algorithm::default(),
+        }
+    }
+}
+
+/// A port that is listened on.
+#[derive(Debug)]
+pub struct Listener {
+    /// The port.
+    pub port: u16,
+    /// What its connections may take.
+    pub config: ConnectionConfig,
+    /// The most connections, those included that wait to be accepted; any number if absent.
+    pub max_connections: Option<u32>,
+    /// The connections that there are.
+    pub connections: u32,
+    /// The half-open ones.
+    pub half_open: u16,
+    /// Connections that wait to be accepted.
+    pub accept_queue: VecDeque<u32>,
+    /// When the SYN queue was last full.
+    overflowed_at: Option<Instant>,
+    waker: Option<Waker>,
+}
+
+impl Listener {
+    pub fn new(port: u16, config: ConnectionConfig, max_connections: Option<u32>) -> Self {
+        Self {
+            port,
+            config,
+            max_connections,
+            connections: 0,
+            half_open: 0,
+            accept_queue: VecDeque::new(),
+            overflowed_at: None,
+            waker: None,
+        }
+    }
+
+    /// Whether the port has all the connections that it may have.
+    pub fn is_full(&self) -> bool {
+        self.max_connections
+            .is_some_and(|max| self.connections >= max)
+    }
+
+    /// Whether no more connections can wait to be accepted.
+    pub fn accept_queue_is_full(&self) -> bool {
+        self.accept_queue.len() >= MAX_ACCEPT_QUEUE
+    }
+
+    /// The SYN queue is full.
+    pub fn note_overflow(&mut self, now: Instant) {
+        self.overflowed_at = Some(now);
+    }
+
+    /// Whether a cookie may have been sent lately.
+    pub fn takes_cookies(&self, now: Instant) -> bool {
+        self.overflowed_at
+            .is_some_and(|at| now - at < COOKIES_TAKEN)
+    }
+
+    /// A connection is established.
+    pub fn push(&mut self, connection: u32) {
+        self.accept_queue.push_back(connection);
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Has `waker` woken when a connection is established.
+    pub fn register(&mut self, waker: &Waker) {
+        match &mut self.waker {
+            Some(registered) => registered.clone_from(waker),
+            None => self.waker = Some(waker.clone()),
+        }
+    }
+}
+
+/// The listeners, in the order of their ports.
+#[derive(Debug, Default)]
+pub struct Listeners(alloc::vec::Vec<Listener>);
+
+impl Listeners {
+    pub fn get(&self, port: u16) -> Option<&Listener> {
+        let index = self
+            .0
+            .binary_search_by_key(&port, |listener| listener.port)
+            .ok()?;
+        self.0.get(index)
+    }
+
+    pub fn get_mut(&mut self, port: u16) -> Option<&mut Listener> {
+        let index = self
+            .0
+            .binary_search_by_key(&port, |listener| listener.port)
+            .ok()?;
+        self.0.get_mut(index)
+    }
+
+    /// Adds a listener; returns whether its port was free.
+    #[must_use]
+    pub fn insert(&mut self, listener: Listener) -> bool {
+        match self
+            .0
+            .binary_search_by_key(&listener.port, |listener| listener.port)
+        {
+            Ok(_) => false,
+            Err(index) => {
+                self.0.insert(index, listener);
+                true
+            }
+        }
+    }
+
+    pub fn remove(&mut self, port: u16) -> Option<Listener> {
+        let index = self
+            .0
+            .binary_search_by_key(&port, |listener| listener.port)
+            .ok()?;
+        Some(self.0.remove(index))
+    }
+}

@@ -1,0 +1,150 @@
+//! The memory for the data of all connections.
+//!
+//! The pool hands out pages and keeps the ledger of what connections may come to hold: the receive
+//! windows that were offered and the pages that hold data to send. A window is offered only within
+//! what is left, so that data within it can always be kept.
+
+use alloc::{boxed::Box, vec::Vec};
+
+/// Size of a small page in bytes. Each connection may always have one for each direction.
+pub const SMALL_PAGE: usize = 2 * 1024;
+
+/// Size of a large page in bytes, for connections with much data.
+pub const LARGE_PAGE: usize = 16 * 1024;
+
+/// Free memory in bytes that is kept for the next page, whatever is in use.
+const KEPT_FREE: usize = 64 * 1024;
+
+/// A page of memory: [`SMALL_PAGE`] or [`LARGE_PAGE`] bytes.
+pub type Page = Box<[u8]>;
+
+/// A pool of pages with a ledger of commitments.
+#[derive(Debug)]
+pub struct Pool {
+    small: Vec<Page>,
+    large: Vec<Page>,
+    /// Bytes of pages that are in use.
+    in_use: usize,
+    /// Bytes that connections may come to hold, beyond their reserved pages.
+    committed: usize,
+    limit: usize,
+}
+
+impl Pool {
+    /// Creates a pool of which connections may commit `limit` bytes in all, not counting the one
+    /// small page for each direction that each of them has reserved.
+    pub const fn new(limit: usize) -> Self {
+        Self {
+            small: Vec::new(),
+            large: Vec::new(),
+            in_use: 0,
+            committed: 0,
+            limit,
+        }
+    }
+
+    /// Takes a page of `size` bytes. `None` if the heap is exhausted.
+    pub fn take(&mut self, size: usize) -> Option<Page> {
+        let free = if size == LARGE_PAGE {
+            &mut self.large
+        } else {
+            &mut self.small
+        };
+        let page = match free.pop() {
+            Some(page) => page,
+            None => allocate(size)?,
+        };
+        self.in_use += page.len();
+        Some(page)
+    }
+
+    /// Gives a page back.
+    pub fn give_back(&mut self, page: Page) {
+        self.in_use -= page.len();
+        let free = self.small.len() * SMALL_PAGE + self.large.len() * LARGE_PAGE;
+        if free >= self.in_use / 2 + KEPT_FREE {
+            return;
+        }
+        if page.len() == LARGE_PAGE {
+            self.large.push(page);
+        } else {
+            self.small.push(page);
+        }
+    }
+
+    /// Commits up to `bytes` more for a connection that has committed `held`, and returns how many.
+    ///
+    /// A connection gets no more than what is then left for others (a dynamic threshold, Choudhury
+    /// and Hahne 1998), so that one connection takes half of an idle pool, two a third each, and a
+    /// newcomer always finds something.
+    pub fn commit(&mut self, held: usize, bytes: usize) -> usize {
+        let granted = bytes.min(self.available(held));
+        self.committed += granted;
+        granted
+    }
+
+    /// How many bytes a connection that has committed `held` could commit.
+    pub const fn available(&self, held: usize) -> usize {
+        self.limit
+            .saturating_sub(self.committed)
+            .saturating_sub(held)
+            / 2
+    }
+
+    /// Takes back a commitment of `bytes`.
+    pub fn release(&mut self, bytes: usize) {
+        self.committed -= bytes;
+    }
+
+    /// Bytes of pages in use.
+    pub const fn in_use(&self) -> usize {
+        self.in_use
+    }
+
+    /// Bytes that are committed.
+    pub const fn committed(&self) -> usize {
+        self.committed
+    }
+}
+
+fn allocate(size: usize) -> Option<Page> {
+    let mut page = Vec::new();
+    page.try_reserve_exact(size).ok()?;
+    page.resize(size, 0);
+    Some(page.into_boxed_slice())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_gets_the_whole_pool() {
+        let mut pool = Pool::new(1 << 20);
+        let mut first = 0;
+        loop {
+            let granted = pool.commit(first, 4096);
+            first += granted;
+            if granted < 4096 {
+                break;
+            }
+        }
+        assert!(first > (1 << 19) - 8192 && first <= 1 << 19, "{first}");
+        let second = pool.commit(0, 1 << 20);
+        assert!(second >= 1 << 18, "{second}");
+        pool.release(first + second);
+        assert_eq!(pool.committed(), 0);
+    }
+
+    #[test]
+    fn free_pages_are_reused_and_then_released() {
+        let mut pool = Pool::new(1 << 20);
+        let pages: Vec<_> = (0..100).filter_map(|_| pool.take(LARGE_PAGE)).collect();
+        assert_eq!(pool.in_use(), 100 * LARGE_PAGE);
+        for page in pages {
+            pool.give_back(page);
+        }
+        assert_eq!(pool.in_use(), 0);
+        assert!(pool.large.len() * LARGE_PAGE <= 100 * LARGE_PAGE / 2);
+    }
+}

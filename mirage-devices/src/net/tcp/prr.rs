@@ -1,0 +1,91 @@
+//! Proportional rate reduction (RFC 9937): how much may be sent for each acknowledgment in recovery.
+
+/// The state of one recovery. All counts are in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Prr {
+    /// RecoverFS: what was in flight when recovery began.
+    flight: u32,
+    /// prr_delivered.
+    delivered: u32,
+    /// prr_out.
+    sent: u32,
+}
+
+impl Prr {
+    /// Recovery begins with `flight` bytes in flight.
+    pub const fn new(flight: u32) -> Self {
+        Self {
+            flight: if flight == 0 { 1 } else { flight },
+            delivered: 0,
+            sent: 0,
+        }
+    }
+
+    /// Bytes were sent.
+    pub fn on_sent(&mut self, bytes: u32) {
+        self.sent = self.sent.saturating_add(bytes);
+    }
+
+    /// The congestion window after an acknowledgment that delivered `delivered` bytes, with `in_flight`
+    /// bytes in flight. `is_safe` says that it acknowledged new data and that no more of it was lost
+    /// (SafeACK).
+    pub fn window(
+        &mut self,
+        delivered: u32,
+        in_flight: u32,
+        ssthresh: u32,
+        mss: u32,
+        is_safe: bool,
+    ) -> u32 {
+        self.delivered = self.delivered.saturating_add(delivered);
+        let mut allowance = if in_flight > ssthresh {
+            let share = u64::from(self.delivered) * u64::from(ssthresh);
+            (share.div_ceil(self.flight.into()) as u32).saturating_sub(self.sent)
+        } else {
+            let mut allowance = self.delivered.saturating_sub(self.sent).max(delivered);
+            if is_safe {
+                allowance += mss;
+            }
+            allowance.min(ssthresh - in_flight)
+        };
+        // The first retransmission is sent at once.
+        if self.sent == 0 && allowance == 0 {
+            allowance = mss;
+        }
+        in_flight + allowance
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 9937's example: with half of the window as target, every other acknowledgment lets a segment
+    /// out.
+    #[test]
+    fn the_flight_shrinks_to_the_threshold() {
+        let mss = 1000;
+        let mut prr = Prr::new(20 * mss);
+        let mut in_flight = 19 * mss;
+        let mut sent = 0;
+        for _ in 0..19 {
+            in_flight -= mss;
+            let window = prr.window(mss, in_flight, 10 * mss, mss, false);
+            while in_flight + mss <= window {
+                in_flight += mss;
+                sent += 1;
+                prr.on_sent(mss);
+            }
+        }
+        assert!((9..=10).contains(&sent), "{sent}");
+        assert!((9 * mss..=10 * mss).contains(&in_flight), "{in_flight}");
+    }
+
+    #[test]
+    fn below_the_threshold_an_acknowledgment_sends_what_it_delivered_and_one_more_if_safe() {
+        let mut prr = Prr::new(20_000);
+        assert_eq!(prr.window(1000, 3000, 10_000, 1000, false), 4000);
+        prr.on_sent(1000);
+        assert_eq!(prr.window(1000, 3000, 10_000, 1000, true), 5000);
+    }
+}

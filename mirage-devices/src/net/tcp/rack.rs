@@ -1,0 +1,149 @@
+//! RACK: loss detection by time (RFC 8985). Data is lost if other data that was sent later, by more
+//! than a reordering window, is delivered.
+
+use super::{
+    scoreboard::{Delivered, Scoreboard},
+    seq::SeqNumber,
+};
+use crate::time::Instant;
+use core::time::Duration;
+
+/// After how many recoveries without DSACK the reordering window becomes small again.
+const WINDOW_PERSISTS: u8 = 16;
+
+/// Segments that must have been received out of order for loss without waiting (DupThresh).
+const DUP_THRESHOLD: u32 = 3;
+
+/// What is lost, and when to look again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Losses {
+    /// Bytes newly found to be lost.
+    pub bytes: u32,
+    /// When data that is late will be lost.
+    pub next: Option<Instant>,
+}
+
+/// The state of RACK.
+#[derive(Debug, Clone, Copy)]
+pub struct Rack {
+    /// When the data that was sent last, of all that was delivered, was sent; `None` if nothing was.
+    sent_at: Option<Instant>,
+    /// Its end.
+    end: SeqNumber,
+    /// Its round-trip time.
+    rtt: Duration,
+    /// Reordering was seen on the path.
+    reordering_seen: bool,
+    /// The reordering window in quarters of the smallest round-trip time.
+    multiplier: u8,
+    /// Recoveries until the multiplier is 1 again.
+    persists: u8,
+    /// Until this is acknowledged, further DSACKs do not widen the window.
+    dsack_round: Option<SeqNumber>,
+}
+
+impl Rack {
+    pub const fn new() -> Self {
+        Self {
+            sent_at: None,
+            end: SeqNumber(0),
+            rtt: Duration::ZERO,
+            reordering_seen: false,
+            multiplier: 1,
+            persists: 0,
+            dsack_round: None,
+        }
+    }
+
+    /// Data was delivered at `now` (section 6.2, steps 1 to 3). `echo_is_old` says that the timestamp
+    /// echoed is older than the newest data's last transmission.
+    pub fn on_delivered(
+        &mut self,
+        now: Instant,
+        delivered: &Delivered,
+        min_rtt: Option<Duration>,
+        echo_is_old: bool,
+    ) {
+        self.reordering_seen |= delivered.reordered;
+        let Some(newest) = delivered.newest else {
+            return;
+        };
+        let rtt = now - newest.sent_at;
+        // It may be the first transmission that was acknowledged, not the last.
+        if newest.retransmitted && (echo_is_old || min_rtt.is_some_and(|min| rtt < min)) {
+            return;
+        }
+        if self
+            .sent_at
+            .is_none_or(|sent_at| newest.was_sent_after(sent_at, self.end))
+        {
+            self.sent_at = Some(newest.sent_at);
+            self.end = newest.end;
+        }
+        self.rtt = rtt;
+    }
+
+    /// The peer reported a duplicate: what was retransmitted had only been late (section 6.2, step 4).
+    /// `una` and `nxt` are the oldest byte in flight and the next one to send.
+    pub fn on_dsack(&mut self, una: SeqNumber, nxt: SeqNumber) {
+        if self.dsack_round.is_some_and(|end| una.is_before(end)) {
+            return;
+        }
+        self.dsack_round = Some(nxt);
+        self.multiplier = self.multiplier.saturating_add(1);
+        self.persists = WINDOW_PERSISTS;
+    }
+
+    /// A recovery has ended.
+    pub fn on_recovery_end(&mut self) {
+        self.persists = self.persists.saturating_sub(1);
+        if self.persists == 0 {
+            self.multiplier = 1;
+        }
+    }
+
+    /// How much later than others data may arrive (RACK_update_reo_wnd).
+    fn reordering_window(
+        &self,
+        scoreboard: &Scoreboard,
+        in_recovery: bool,
+        mss: u32,
+        min_rtt: Option<Duration>,
+        smoothed: Option<Duration>,
+    ) -> Duration {
+        if !self.reordering_seen && (in_recovery || scoreboard.sacked() >= DUP_THRESHOLD * mss) {
+            return Duration::ZERO;
+        }
+        let quarter = min_rtt.unwrap_or_default() / 4;
+        (quarter * u32::from(self.multiplier)).min(smoothed.unwrap_or_default())
+    }
+
+    /// Marks data as lost (section 6.2, step 5).
+    pub fn detect(
+        &self,
+        now: Instant,
+        scoreboard: &mut Scoreboard,
+        in_recovery: bool,
+        mss: u32,
+        min_rtt: Option<Duration>,
+        smoothed: Option<Duration>,
+    ) -> Losses {
+        let Some(sent_at) = self.sent_at else {
+            return Losses {
+                bytes: 0,
+                next: None,
+            };
+        };
+        let window = self.reordering_window(scoreboard, in_recovery, mss, min_rtt, smoothed);
+        let mut next: Option<Instant> = None;
+        let bytes = scoreboard.mark_lost(sent_at, self.end, |record| {
+            let lost_at = record.sent_at + self.rtt + window;
+            if lost_at <= now {
+                return true;
+            }
+            next = Some(next.map_or(lost_at, |next| next.min(lost_at)));
+            false
+        });
+        Losses { bytes, next }
+    }
+}

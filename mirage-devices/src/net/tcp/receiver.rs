@@ -1,0 +1,318 @@
+//! The receiving half of a connection: the data that was received and is not read.
+
+mod acknowledge;
+pub mod acks;
+mod reassembly;
+mod tuning;
+mod window;
+
+use super::{
+    options::{SackBlock, Timestamps},
+    page_queue::PageQueue,
+    pool::Pool,
+    seq::SeqNumber,
+};
+use crate::time::Instant;
+use acks::{Acks, Urgency};
+use core::time::Duration;
+use reassembly::Reassembly;
+use tuning::Tuning;
+
+/// How long a timestamp counts: half of the time in which the peer's fastest clock wraps (RFC 7323,
+/// section 5.5).
+const TIMESTAMP_EXPIRES: Duration = Duration::from_secs(24 * 24 * 60 * 60);
+
+/// The receiving half of a connection.
+#[derive(Debug)]
+pub struct Receiver {
+    /// RCV.NXT: the next byte that is expected.
+    pub nxt: SeqNumber,
+    /// The right edge of the window that was offered, which never moves back.
+    edge: SeqNumber,
+    /// Rcv.Wind.Shift: the scale of our windows.
+    scale: u8,
+    /// The FIN was received and everything before it.
+    is_finished: bool,
+    /// Nobody will read any more: what arrives is dropped.
+    is_discarding: bool,
+    /// Where a FIN is that was received before data in front of it.
+    fin: Option<SeqNumber>,
+    /// The bytes before `nxt` that were not read, and behind them what was received out of order.
+    queue: PageQueue,
+    unread: u32,
+    reassembly: Reassembly,
+    tuning: Tuning,
+    /// Bytes that are committed in the pool.
+    committed: u32,
+    /// TS.Recent, and when it was received.
+    timestamp: Option<(u32, Instant)>,
+    /// The byte after urgent data (RFC 9293, section 3.8.5; RFC 6093).
+    urgent: Option<SeqNumber>,
+    /// What is owed to the peer.
+    acks: Acks,
+}
+
+/// What is known when a connection is established.
+#[derive(Debug, Clone, Copy)]
+pub struct ReceiverConfig {
+    /// The peer's initial sequence number.
+    pub irs: SeqNumber,
+    /// The window that was offered with our SYN.
+    pub window: u32,
+    /// The scale of our windows.
+    pub scale: u8,
+    /// The largest window that may be offered.
+    pub limit: u32,
+    /// The peer's first timestamp, if timestamps are used.
+    pub timestamp: Option<u32>,
+}
+
+/// What received data changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// There is more to read, or the stream has ended.
+    pub readable: bool,
+    /// The FIN has been reached now.
+    pub finished: bool,
+}
+
+impl Receiver {
+    /// The receiver of a connection whose SYN was received.
+    pub fn new(config: &ReceiverConfig, now: Instant) -> Self {
+        let nxt = config.irs + 1;
+        Self {
+            nxt,
+            edge: nxt + config.window,
+            scale: config.scale,
+            is_finished: false,
+            is_discarding: false,
+            fin: None,
+            queue: PageQueue::default(),
+            unread: 0,
+            reassembly: Reassembly::default(),
+            tuning: Tuning::new(config.window, config.limit, now),
+            committed: 0,
+            timestamp: config.timestamp.map(|value| (value, now)),
+            urgent: None,
+            acks: Acks::new(nxt),
+        }
+    }
+
+    /// The receive window: from `nxt` to the edge that was offered.
+    pub fn window(&self) -> u32 {
+        self.edge.saturating_distance(self.nxt)
+    }
+
+    /// Whether a segment is acceptable (RFC 9293, section 3.10.7.4).
+    pub fn is_acceptable(&self, seq: SeqNumber, length: u32) -> bool {
+        let window = self.window();
+        if length == 0 {
+            return seq == self.nxt || seq.is_within(self.nxt, self.nxt + window);
+        }
+        let last = seq + length - 1;
+        window > 0
+            && (seq.is_within(self.nxt, self.nxt + window)
+                || last.is_within(self.nxt, self.nxt + window))
+    }
+
+    /// Whether a timestamp is too old (PAWS, RFC 7323, section 5.3).
+    pub fn is_old(&self, timestamps: Option<Timestamps>, now: Instant) -> bool {
+        match (timestamps, self.timestamp) {
+            (Some(timestamps), Some((recent, since))) => {
+                SeqNumber(timestamps.value).is_before(SeqNumber(recent))
+                    && now - since < TIMESTAMP_EXPIRES
+            }
+            _ => false,
+        }
+    }
+
+    /// Remembers the timestamp to echo (RFC 7323, section 4.3).
+    pub fn note_timestamp(&mut self, seq: SeqNumber, timestamps: Option<Timestamps>, now: Instant) {
+        if let Some(timestamps) = timestamps
+            && let Some((recent, since)) = &mut self.timestamp
+            && !seq.is_after(self.acks.last_sent())
+        {
+            *recent = timestamps.value;
+            *since = now;
+        }
+    }
+
+    /// TS.Recent: the timestamp to echo, if timestamps are used.
+    pub fn timestamp(&self) -> Option<u32> {
+        self.timestamp.map(|(recent, _)| recent)
+    }
+
+    /// A segment repeats data that was received before.
+    pub fn note_repeated(&mut self, seq: SeqNumber, length: u32) {
+        if length > 0 {
+            self.report_duplicate(SackBlock {
+                start: seq,
+                end: (seq + length).min(self.nxt),
+            });
+        }
+    }
+
+    /// Receives data at `seq`, of an acceptable segment, and a FIN behind it.
+    pub fn receive(
+        &mut self,
+        now: Instant,
+        mut seq: SeqNumber,
+        mut data: &[u8],
+        fin: bool,
+        mss: u32,
+        pool: &mut Pool,
+    ) -> Receipt {
+        let end = seq + data.len() as u32;
+        if seq.is_before(self.nxt) {
+            let repeated = (self.nxt - seq).min(data.len() as u32);
+            if repeated > 0 {
+                self.report_duplicate(SackBlock {
+                    start: seq,
+                    end: seq + repeated,
+                });
+            }
+            seq = seq + repeated;
+            data = &data[repeated as usize..];
+        }
+        let beyond = end.saturating_distance(self.edge).min(data.len() as u32);
+        data = &data[..data.len() - beyond as usize];
+        let fin_is_inside = fin && beyond == 0;
+        if data.is_empty() && !fin_is_inside {
+            // It repeats what was received, or the window is closed.
+            self.acks.owe(Urgency::Now);
+            return Receipt::default();
+        }
+        let before = self.nxt;
+        if !data.is_empty() && !self.store(seq, data, mss, pool) {
+            return Receipt::default();
+        }
+        if fin_is_inside {
+            self.fin = Some(end);
+        }
+        self.absorb();
+        if self.nxt != before {
+            self.tuning.on_received(self.nxt - before, now);
+        }
+        let finished = !self.is_finished && self.fin == Some(self.nxt);
+        if finished {
+            self.is_finished = true;
+            self.nxt = self.nxt + 1;
+            self.edge = self.edge.max(self.nxt);
+            self.acks.owe(Urgency::Now);
+        }
+        Receipt {
+            readable: self.nxt != before,
+            finished,
+        }
+    }
+
+    /// Keeps data; returns whether it was kept.
+    fn store(&mut self, seq: SeqNumber, data: &[u8], mss: u32, pool: &mut Pool) -> bool {
+        let is_next = seq == self.nxt;
+        if !is_next && !self.reassembly.can_add(seq, seq + data.len() as u32) {
+            self.acks.owe(Urgency::Now);
+            return false;
+        }
+        if !self.is_discarding {
+            let offset = self.unread + (seq - self.nxt);
+            if self.queue.write(offset, data, pool).is_err() {
+                return false;
+            }
+        }
+        if is_next && self.reassembly.is_empty() {
+            self.nxt = self.nxt + data.len() as u32;
+            self.count_unread(data.len() as u32);
+            self.acks.on_data(data.len() as u32, mss);
+            return true;
+        }
+        // A gap appears, is filled, or is still there: the peer has to know at once.
+        let duplicate = self.reassembly.add(seq, seq + data.len() as u32);
+        if let Some(duplicate) = duplicate {
+            self.report_duplicate(duplicate);
+        }
+        self.acks.owe(Urgency::Now);
+        true
+    }
+
+    /// Moves `nxt` over what was received out of order.
+    fn absorb(&mut self) {
+        if let Some(end) = self.reassembly.take_contiguous(self.nxt) {
+            let bytes = end - self.nxt;
+            self.nxt = end;
+            self.count_unread(bytes);
+        }
+    }
+
+    fn count_unread(&mut self, bytes: u32) {
+        if !self.is_discarding {
+            self.unread += bytes;
+        }
+    }
+
+    /// Bytes that can be read.
+    pub fn unread(&self) -> u32 {
+        self.unread
+    }
+
+    /// Whether the FIN and everything before it was received.
+    pub fn is_finished(&self) -> bool {
+        self.is_finished
+    }
+
+    /// The data at the front that is contiguous in memory.
+    pub fn front(&self) -> &[u8] {
+        self.queue.front(self.unread)
+    }
+
+    /// Removes `count` bytes that were read.
+    pub fn consume(
+        &mut self,
+        count: u32,
+        now: Instant,
+        smoothed: Option<Duration>,
+        pool: &mut Pool,
+    ) {
+        self.unread -= count;
+        let is_last = self.unread == 0 && self.reassembly.is_empty();
+        self.queue.consume(count, is_last, pool);
+        self.tuning.on_read(count, now, smoothed);
+    }
+
+    /// The distance from the next byte to read to the byte behind urgent data, if that was not read.
+    pub fn urgent(&self) -> Option<u32> {
+        let first = self.nxt - self.unread - u32::from(self.is_finished);
+        self.urgent
+            .filter(|mark| mark.is_after(first))
+            .map(|mark| mark - first)
+    }
+
+    /// Remembers urgent data: the byte after it is at `mark`.
+    pub fn note_urgent(&mut self, mark: SeqNumber) {
+        if self.urgent.is_none_or(|urgent| mark.is_after(urgent)) {
+            self.urgent = Some(mark);
+        }
+    }
+
+    /// Nobody will read any more.
+    pub fn discard(&mut self, pool: &mut Pool) {
+        self.is_discarding = true;
+        self.queue.clear(pool);
+        self.unread = 0;
+    }
+
+    /// Nothing more will be received: gives back what is not needed for what can still be read.
+    pub fn close(&mut self, pool: &mut Pool) {
+        pool.release(self.committed as usize);
+        self.committed = 0;
+        if self.unread == 0 {
+            self.queue.clear(pool);
+        }
+    }
+
+    /// Gives all memory back.
+    pub fn clear(&mut self, pool: &mut Pool) {
+        self.discard(pool);
+        pool.release(self.committed as usize);
+        self.committed = 0;
+    }
+}

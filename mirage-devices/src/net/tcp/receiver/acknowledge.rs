@@ -1,0 +1,77 @@
+//! When acknowledgments are sent (RFC 9293, section 3.8.6.3; RFC 5681, section 4.2).
+
+use super::{
+    Receiver,
+    acks::{DELAY, NEVER, Urgency},
+};
+use crate::{
+    net::tcp::options::{MAX_SACK_BLOCKS, SackBlock},
+    time::Instant,
+};
+
+impl Receiver {
+    /// Has an acknowledgment sent.
+    pub fn owe_ack(&mut self, urgency: Urgency) {
+        self.acks.owe(urgency);
+    }
+
+    /// How soon an acknowledgment is owed.
+    pub fn urgency(&self) -> Urgency {
+        self.acks.urgency
+    }
+
+    /// When a delayed acknowledgment has to be sent, if one is owed. Starts the delay, if it has not begun.
+    pub fn ack_deadline(&mut self, now: Instant) -> Instant {
+        if self.acks.urgency != Urgency::Delayed {
+            return NEVER;
+        }
+        if self.acks.deadline == NEVER {
+            self.acks.deadline = now + DELAY;
+        }
+        self.acks.deadline
+    }
+
+    /// The delay is over, if its deadline has come.
+    pub fn on_timer(&mut self, now: Instant) {
+        if self.acks.urgency == Urgency::Delayed && self.acks.deadline <= now {
+            self.acks.owe(Urgency::Now);
+        }
+    }
+
+    /// Remembers a duplicate to report.
+    pub(super) fn report_duplicate(&mut self, block: SackBlock) {
+        self.acks.duplicate = Some(block);
+        self.acks.owe(Urgency::Now);
+    }
+
+    /// The blocks of the next acknowledgment; a duplicate comes first and is reported once.
+    pub fn sack_blocks(&mut self) -> ([SackBlock; MAX_SACK_BLOCKS], usize) {
+        let mut blocks = [SackBlock {
+            start: self.nxt,
+            end: self.nxt,
+        }; MAX_SACK_BLOCKS];
+        let mut count = 0;
+        let reported = self.acks.duplicate.take().into_iter();
+        for block in reported
+            .chain(self.reassembly.blocks())
+            .take(MAX_SACK_BLOCKS)
+        {
+            blocks[count] = block;
+            count += 1;
+        }
+        (blocks, count)
+    }
+
+    /// Whether the next acknowledgment has blocks.
+    pub fn has_sack_blocks(&self) -> bool {
+        self.acks.duplicate.is_some() || !self.reassembly.is_empty()
+    }
+
+    /// An acknowledgment was sent.
+    pub fn ack_sent(&mut self) {
+        self.acks.urgency = Urgency::None;
+        self.acks.deadline = NEVER;
+        self.acks.last_sent = self.nxt;
+        self.acks.pending = 0;
+    }
+}

@@ -1,0 +1,73 @@
+//! How large the window should be.
+
+use crate::time::Instant;
+use core::time::Duration;
+
+/// The target before anything was measured.
+const INITIAL_TARGET: u32 = 64 * 1024;
+
+/// Measures how much is read in a round trip (dynamic right-sizing, Fisk and Feng 2001).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tuning {
+    /// The window to offer when nothing is unread.
+    pub(super) target: u32,
+    /// The largest target.
+    limit: u32,
+    /// Bytes read since the round began.
+    read: u32,
+    round: Instant,
+    /// Bytes received in order since then, and the time that a window took.
+    received: u32,
+    window_began: Instant,
+    window_time: Duration,
+}
+
+impl Tuning {
+    pub(super) fn new(window: u32, limit: u32, now: Instant) -> Self {
+        Self {
+            target: window.max(INITIAL_TARGET).min(limit),
+            limit,
+            read: 0,
+            round: now,
+            received: 0,
+            window_began: now,
+            window_time: Duration::ZERO,
+        }
+    }
+
+    /// Data was received in order. A window's worth of it takes a round trip at least, which is all that
+    /// a mere receiver can know of the round-trip time.
+    pub(super) fn on_received(&mut self, bytes: u32, now: Instant) {
+        self.received = self.received.saturating_add(bytes);
+        if self.received >= self.target {
+            self.window_time = now - self.window_began;
+            self.window_began = now;
+            self.received = 0;
+        }
+    }
+
+    /// Data was read. The target is twice what is read in a round trip, so that the sender can double.
+    pub(super) fn on_read(&mut self, bytes: u32, now: Instant, smoothed: Option<Duration>) {
+        self.read = self.read.saturating_add(bytes);
+        let round = match (smoothed, self.window_time) {
+            (Some(smoothed), Duration::ZERO) => smoothed,
+            (Some(smoothed), window) => smoothed.min(window),
+            (None, window) => window,
+        };
+        let elapsed = now - self.round;
+        if elapsed < round {
+            return;
+        }
+        // Of a long time, what was read in one round trip.
+        let read = if elapsed > round * 2 && !round.is_zero() {
+            let share = u128::from(self.read) * round.as_nanos() / elapsed.as_nanos();
+            u32::try_from(share).unwrap_or(u32::MAX)
+        } else {
+            self.read
+        };
+        let wanted = read.saturating_mul(2).saturating_add(INITIAL_TARGET / 4);
+        self.target = self.target.max(wanted).min(self.limit);
+        self.read = 0;
+        self.round = now;
+    }
+}

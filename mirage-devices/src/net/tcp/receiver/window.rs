@@ -1,0 +1,81 @@
+//! The window that is offered: it grows with what is read, within what the pool can keep.
+
+use super::{Receiver, acks::Urgency};
+use crate::net::tcp::{
+    pool::{Pool, SMALL_PAGE},
+    seq::SeqNumber,
+};
+
+/// The largest part of the window that is not offered until it is worth an update (receiver silly
+/// window syndrome avoidance, RFC 9293, section 3.8.6.2.2).
+fn step(mss: u32, target: u32) -> u32 {
+    (2 * mss).min(target / 2)
+}
+
+impl Receiver {
+    /// The window field of the next segment. Offers as much more as the target, the pool and the rules
+    /// against silly windows allow.
+    pub fn offer_window(&mut self, mss: u32, pool: &mut Pool) -> u16 {
+        self.extend(mss, pool);
+        let window = self.window() >> self.scale;
+        u16::try_from(window).unwrap_or(u16::MAX)
+    }
+
+    /// Whether enough was read since the last offer for a segment that says so (RFC 9293, section
+    /// 3.8.6.2.2).
+    pub fn wants_update(&mut self, mss: u32, pool: &Pool) -> bool {
+        let wanted = self.wanted_edge(pool);
+        let gained = wanted.saturating_distance(self.edge);
+        gained >= step(mss, self.tuning.target)
+            && self.window() <= (self.tuning.target / 2).max(mss)
+    }
+
+    /// The edge that target and pool allow.
+    fn wanted_edge(&self, pool: &Pool) -> SeqNumber {
+        if self.is_finished {
+            return self.edge;
+        }
+        let open = self.tuning.target.saturating_sub(self.unread);
+        let backed =
+            SMALL_PAGE as u32 + self.committed + pool.available(self.committed as usize) as u32;
+        let open = open.min(backed.saturating_sub(self.unread));
+        // What the window field can say.
+        let open = open.min(u32::from(u16::MAX) << self.scale) >> self.scale << self.scale;
+        self.edge.max(self.nxt + open)
+    }
+
+    fn extend(&mut self, mss: u32, pool: &mut Pool) {
+        let wanted = self.wanted_edge(pool);
+        let gained = wanted.saturating_distance(self.edge);
+        if gained > 0
+            && (gained >= step(mss, self.tuning.target)
+                || self.window() == 0 && gained >= mss.min(self.tuning.target))
+        {
+            self.edge = wanted;
+        }
+        self.settle(pool);
+    }
+
+    /// Makes the commitment what the window and the unread data need.
+    fn settle(&mut self, pool: &mut Pool) {
+        let needed = if self.is_discarding {
+            0
+        } else {
+            (self.unread + self.window()).saturating_sub(SMALL_PAGE as u32)
+        };
+        if needed > self.committed {
+            let more = (needed - self.committed) as usize;
+            self.committed += pool.commit(self.committed as usize, more) as u32;
+        } else {
+            pool.release((self.committed - needed) as usize);
+            self.committed = needed;
+        }
+    }
+
+    /// After data was read: has the peer told if the window has opened.
+    pub fn after_read(&mut self, mss: u32, pool: &mut Pool) {
+        if self.wants_update(mss, pool) {
+            self.owe_ack(Urgency::Now);
+        }
+    }
+}

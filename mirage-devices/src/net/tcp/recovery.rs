@@ -1,0 +1,93 @@
+//! Recovery from loss, and its undoing where nothing was lost.
+
+use super::{
+    congestion::{Controller, Window},
+    prr::Prr,
+    seq::SeqNumber,
+};
+
+/// What made recovery begin, and how much may be sent in it.
+#[derive(Debug, Clone, Copy)]
+pub enum Phase {
+    /// RACK found losses: proportional rate reduction says how much may be sent.
+    Fast(Prr),
+    /// The retransmission timer expired: slow start.
+    Timeout {
+        /// Whether the timeout is the first of its series, which may have been spurious (F-RTO,
+        /// RFC 5682).
+        is_first: bool,
+    },
+    /// Recovery has ended. What it changed can still be undone.
+    Over,
+}
+
+/// What a loss has changed, to undo it (RFC 4015).
+#[derive(Debug, Clone, Copy)]
+pub struct Undo {
+    window: Window,
+    controller: Controller,
+    /// Bytes that were sent again and that the peer has not reported as duplicates.
+    retransmitted: u32,
+    /// The timestamp of the first retransmission (RFC 3522).
+    first_timestamp: Option<u32>,
+}
+
+impl Undo {
+    /// Remembers the state before a loss.
+    pub fn new(window: &Window, controller: &Controller) -> Self {
+        Self {
+            window: *window,
+            controller: *controller,
+            retransmitted: 0,
+            first_timestamp: None,
+        }
+    }
+
+    /// The state before.
+    pub fn restore(&self, window: &mut Window, controller: &mut Controller) {
+        window.cwnd = window.cwnd.max(self.window.cwnd);
+        window.ssthresh = window.ssthresh.max(self.window.ssthresh);
+        *controller = self.controller;
+    }
+
+    /// Bytes were sent again, with a timestamp if there are any.
+    pub fn on_retransmit(&mut self, bytes: u32, timestamp: Option<u32>) {
+        self.retransmitted += bytes;
+        self.first_timestamp = self.first_timestamp.or(timestamp);
+    }
+
+    /// The peer received `bytes` twice (DSACK, RFC 3708). Returns whether all retransmissions were
+    /// needless.
+    pub fn on_duplicate(&mut self, bytes: u32) -> bool {
+        if self.retransmitted == 0 {
+            return false;
+        }
+        self.retransmitted = self.retransmitted.saturating_sub(bytes);
+        self.retransmitted == 0
+    }
+
+    /// Whether an acknowledgment that echoes `timestamp` is for the first transmission (the Eifel
+    /// detection algorithm, RFC 3522).
+    pub fn is_for_original(&self, echo: u32) -> bool {
+        self.first_timestamp
+            .is_some_and(|first| SeqNumber(echo).is_before(SeqNumber(first)))
+    }
+}
+
+/// A recovery.
+#[derive(Debug, Clone, Copy)]
+pub struct Recovery {
+    /// Its phase.
+    pub phase: Phase,
+    /// Recovery is over when this is acknowledged (RecoveryPoint).
+    pub end: SeqNumber,
+    /// How to undo it.
+    pub undo: Undo,
+}
+
+impl Recovery {
+    /// Whether it goes on.
+    pub fn is_active(&self) -> bool {
+        !matches!(self.phase, Phase::Over)
+    }
+}

@@ -1,0 +1,353 @@
+//! What is in flight: data that was sent and is not acknowledged (RFC 6675, section 3).
+
+use super::{
+    delivery_rate::Snapshot, inline_deque::InlineDeque, options::SackBlock, seq::SeqNumber,
+};
+use crate::time::Instant;
+
+/// What became of sent data, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// On its way.
+    InFlight,
+    /// Received out of order (SACK).
+    Sacked,
+    /// Taken to be lost, and not sent again yet.
+    Lost,
+}
+
+/// Contiguous data that was sent in one go and has one fate.
+#[derive(Debug, Clone, Copy)]
+pub struct Record {
+    /// The first byte.
+    pub start: SeqNumber,
+    /// The byte after the last.
+    pub end: SeqNumber,
+    /// When it was last sent.
+    pub sent_at: Instant,
+    /// Whether it was sent more than once.
+    pub retransmitted: bool,
+    /// Its fate.
+    pub fate: Fate,
+    /// The delivery rate's snapshot of when it was last sent.
+    pub snapshot: Snapshot,
+}
+
+impl Record {
+    /// Its length in bytes.
+    pub fn len(&self) -> u32 {
+        self.end - self.start
+    }
+
+    /// Whether it was sent after data that was sent at `sent_at` and ended at `end`.
+    pub fn was_sent_after(&self, sent_at: Instant, end: SeqNumber) -> bool {
+        self.sent_at > sent_at || (self.sent_at == sent_at && self.end.is_after(end))
+    }
+}
+
+/// What an acknowledgment delivered.
+#[derive(Debug, Default)]
+pub struct Delivered {
+    /// Bytes that were not known to be delivered before.
+    pub bytes: u32,
+    /// The part of it that was sent last.
+    pub newest: Option<Record>,
+    /// The part that was sent last of what was sent once only.
+    pub newest_original: Option<Record>,
+    /// Data was delivered that was taken to be lost and had not been sent again.
+    pub was_not_lost: bool,
+    /// Data that was sent once was delivered after data behind it.
+    pub reordered: bool,
+}
+
+impl Delivered {
+    fn add(&mut self, record: &Record, highest: SeqNumber) {
+        self.bytes += record.len();
+        let is_newer = |newest: &Option<Record>| {
+            newest.is_none_or(|newest| record.was_sent_after(newest.sent_at, newest.end))
+        };
+        if is_newer(&self.newest) {
+            self.newest = Some(*record);
+        }
+        if !record.retransmitted {
+            if is_newer(&self.newest_original) {
+                self.newest_original = Some(*record);
+            }
+            self.was_not_lost |= record.fate == Fate::Lost;
+            self.reordered |= record.end.is_before(highest);
+        }
+    }
+}
+
+/// The records of all data in flight, in the order of the stream and without gaps.
+#[derive(Debug, Default)]
+pub struct Scoreboard {
+    records: InlineDeque<Record>,
+    /// Bytes of records that are sacked.
+    sacked: u32,
+    /// Bytes of records that are lost.
+    lost: u32,
+    /// No record before this one is lost.
+    first_lost: usize,
+    /// The byte after the highest one that is known to be delivered.
+    highest: SeqNumber,
+}
+
+impl Scoreboard {
+    /// The records.
+    pub fn records(&self) -> &InlineDeque<Record> {
+        &self.records
+    }
+
+    /// Bytes that were received out of order.
+    pub fn sacked(&self) -> u32 {
+        self.sacked
+    }
+
+    /// Bytes that have to be sent again.
+    pub fn lost(&self) -> u32 {
+        self.lost
+    }
+
+    /// Bytes that are on their way (pipe), of `outstanding` ones that are not acknowledged.
+    pub fn in_flight(&self, outstanding: u32) -> u32 {
+        outstanding - self.sacked - self.lost
+    }
+
+    /// Adds data that is sent for the first time.
+    pub fn push(&mut self, record: Record) {
+        if let Some(last) = self.records.back_mut()
+            && last.sent_at == record.sent_at
+            && last.fate == Fate::InFlight
+            && !last.retransmitted
+        {
+            last.end = record.end;
+            return;
+        }
+        if self.records.is_empty() {
+            self.highest = record.start;
+        }
+        self.records.push_back(record);
+    }
+
+    /// Everything before `ack` is acknowledged.
+    pub fn acknowledge(&mut self, ack: SeqNumber, delivered: &mut Delivered) {
+        while let Some(front) = self.records.front_mut() {
+            if !front.start.is_before(ack) {
+                break;
+            }
+            let mut record = *front;
+            if front.end.is_after(ack) {
+                record.end = ack;
+                front.start = ack;
+            } else {
+                self.records.pop_front();
+                self.first_lost = self.first_lost.saturating_sub(1);
+            }
+            match record.fate {
+                Fate::Sacked => self.sacked -= record.len(),
+                Fate::Lost => self.lost -= record.len(),
+                Fate::InFlight => {}
+            }
+            if record.fate != Fate::Sacked {
+                delivered.add(&record, self.highest);
+            }
+        }
+        self.highest = self.highest.max(ack);
+    }
+
+    /// The bytes of `block` were received out of order.
+    pub fn select(&mut self, block: SackBlock, delivered: &mut Delivered) {
+        let mut index = self
+            .records
+            .partition_point(|record| !record.end.is_after(block.start));
+        while let Some(record) = self.records.get(index) {
+            if !record.start.is_before(block.end) {
+                break;
+            }
+            if record.fate == Fate::Sacked {
+                index += 1;
+                continue;
+            }
+            if record.start.is_before(block.start) {
+                self.split(index, block.start);
+                index += 1;
+            }
+            self.split(index, block.end);
+            index = self.mark_sacked(index, delivered);
+        }
+        self.highest = self.highest.max(block.end);
+    }
+
+    /// Marks a record as sacked and joins it with its neighbours that are. Returns the index of the
+    /// record behind.
+    fn mark_sacked(&mut self, mut index: usize, delivered: &mut Delivered) -> usize {
+        let Some(record) = self.records.get_mut(index) else {
+            return index;
+        };
+        delivered.add(record, self.highest);
+        if record.fate == Fate::Lost {
+            self.lost -= record.len();
+        }
+        self.sacked += record.len();
+        record.fate = Fate::Sacked;
+        // Runs stay single records, so that walking over what is missing is short.
+        index += 1;
+        if self.join(index) {
+            index -= 1;
+        }
+        if index >= 2 && self.join(index - 1) {
+            index -= 1;
+        }
+        index
+    }
+
+    /// Joins a record with the one before, if both are sacked.
+    fn join(&mut self, index: usize) -> bool {
+        let is_sacked = |record: Option<&Record>| record.is_some_and(|it| it.fate == Fate::Sacked);
+        if !is_sacked(self.records.get(index)) || !is_sacked(self.records.get(index - 1)) {
+            return false;
+        }
+        let Some(removed) = self.records.remove(index) else {
+            return false;
+        };
+        if let Some(before) = self.records.get_mut(index - 1) {
+            before.end = removed.end;
+        }
+        if self.first_lost > index {
+            self.first_lost -= 1;
+        }
+        true
+    }
+
+    /// Splits a record at `position`, if that is inside.
+    fn split(&mut self, index: usize, position: SeqNumber) {
+        let Some(record) = self.records.get_mut(index) else {
+            return;
+        };
+        if !position.is_before(record.end) || !position.is_after(record.start) {
+            return;
+        }
+        let behind = Record {
+            start: position,
+            ..*record
+        };
+        record.end = position;
+        self.records.insert(index + 1, behind);
+        if self.first_lost > index {
+            self.first_lost += 1;
+        }
+    }
+
+    /// Marks records as lost for which `is_lost` returns true. It is asked for each record in flight
+    /// that was sent before data that was sent at `sent_at` and ended at `end`. Returns the bytes.
+    pub fn mark_lost(
+        &mut self,
+        sent_at: Instant,
+        end: SeqNumber,
+        mut is_lost: impl FnMut(&Record) -> bool,
+    ) -> u32 {
+        let before = self.lost;
+        for index in 0..self.records.len() {
+            let Some(record) = self.records.get_mut(index) else {
+                break;
+            };
+            if record.fate != Fate::InFlight {
+                continue;
+            }
+            if record.was_sent_after(sent_at, end) {
+                if record.retransmitted {
+                    continue;
+                }
+                // What was sent once was sent in the order of the stream.
+                break;
+            }
+            if is_lost(record) {
+                record.fate = Fate::Lost;
+                self.lost += record.len();
+                self.first_lost = self.first_lost.min(index);
+            }
+        }
+        self.lost - before
+    }
+
+    /// Marks everything in flight as lost. If the peer has dropped what it had received out of order
+    /// (RFC 2018, section 8), that too.
+    pub fn mark_all_lost(&mut self) {
+        let reneged = self
+            .records
+            .front()
+            .is_some_and(|record| record.fate == Fate::Sacked);
+        for index in 0..self.records.len() {
+            let Some(record) = self.records.get_mut(index) else {
+                break;
+            };
+            if record.fate == Fate::InFlight || (reneged && record.fate == Fate::Sacked) {
+                if record.fate == Fate::Sacked {
+                    self.sacked -= record.len();
+                }
+                record.fate = Fate::Lost;
+                self.lost += record.len();
+            }
+        }
+        self.first_lost = 0;
+    }
+
+    /// Takes back that data is lost.
+    pub fn unmark_lost(&mut self) {
+        for index in 0..self.records.len() {
+            if let Some(record) = self.records.get_mut(index)
+                && record.fate == Fate::Lost
+            {
+                record.fate = Fate::InFlight;
+            }
+        }
+        self.lost = 0;
+    }
+
+    /// The first data that is lost.
+    pub fn next_lost(&mut self) -> Option<(SeqNumber, SeqNumber)> {
+        if self.lost == 0 {
+            return None;
+        }
+        while let Some(record) = self.records.get(self.first_lost) {
+            if record.fate == Fate::Lost {
+                return Some((record.start, record.end));
+            }
+            self.first_lost += 1;
+        }
+        None
+    }
+
+    /// The data from `start`, where a record that is not sacked starts, to `end`, inside of it, is sent
+    /// again at `now`.
+    pub fn retransmitted(
+        &mut self,
+        start: SeqNumber,
+        end: SeqNumber,
+        now: Instant,
+        snapshot: Snapshot,
+    ) {
+        let index = self
+            .records
+            .partition_point(|record| !record.end.is_after(start));
+        self.split(index, start);
+        let index = self
+            .records
+            .partition_point(|record| !record.end.is_after(start));
+        self.split(index, end);
+        let Some(record) = self.records.get_mut(index) else {
+            return;
+        };
+        if record.fate == Fate::Lost {
+            self.lost -= record.len();
+        }
+        record.fate = Fate::InFlight;
+        record.sent_at = now;
+        record.retransmitted = true;
+        record.snapshot = snapshot;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! Segments (RFC 9293, section 3.1).
+
+use super::{
+    options::{OptionBytes, Options},
+    seq::SeqNumber,
+};
+use core::ops::BitOr;
+use smoltcp::wire::TcpPacket;
+
+/// Length of a header without options, in bytes.
+pub const HEADER_LEN: usize = 20;
+
+/// The control bits of a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// No more data from the sender.
+    pub const FIN: Self = Self(0x01);
+    /// Synchronise sequence numbers.
+    pub const SYN: Self = Self(0x02);
+    /// Reset the connection.
+    pub const RST: Self = Self(0x04);
+    /// Push function.
+    pub const PSH: Self = Self(0x08);
+    /// The acknowledgment field is significant.
+    pub const ACK: Self = Self(0x10);
+    /// The urgent pointer field is significant.
+    pub const URG: Self = Self(0x20);
+
+    /// Whether all of `flags` are set.
+    pub const fn contains(self, flags: Self) -> bool {
+        self.0 & flags.0 == flags.0
+    }
+}
+
+impl BitOr for Flags {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A received segment.
+#[derive(Debug, Clone, Copy)]
+pub struct Segment<'a> {
+    /// The sender's port.
+    pub source_port: u16,
+    /// Our port.
+    pub destination_port: u16,
+    /// SEG.SEQ: the sequence number of the first byte, or of the SYN.
+    pub seq: SeqNumber,
+    /// SEG.ACK; meaningless without [`Flags::ACK`].
+    pub ack: SeqNumber,
+    /// The control bits.
+    pub flags: Flags,
+    /// SEG.WND, not scaled.
+    pub window: u16,
+    /// The urgent pointer; meaningless without [`Flags::URG`].
+    pub urgent: u16,
+    /// The options.
+    pub options: Options<'a>,
+    /// The data.
+    pub payload: &'a [u8],
+}
+
+impl<'a> Segment<'a> {
+    /// Reads a segment; `None` if it is malformed.
+    pub fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let packet = TcpPacket::new_checked(bytes).ok()?;
+        // The accessors of smoltcp borrow the packet rather than the bytes.
+        let header = usize::from(packet.header_len());
+        if header < HEADER_LEN {
+            return None;
+        }
+        let (options, payload) = bytes
+            .get(HEADER_LEN..)?
+            .split_at_checked(header - HEADER_LEN)?;
+        Some(Self {
+            source_port: packet.src_port(),
+            destination_port: packet.dst_port(),
+            seq: SeqNumber(packet.seq_number().0 as u32),
+            ack: SeqNumber(packet.ack_number().0 as u32),
+            flags: Flags(bytes[13]),
+            window: packet.window_len(),
+            urgent: packet.urgent_at(),
+            options: Options::parse(options),
+            payload,
+        })
+    }
+
+    /// SEG.LEN: the bytes of sequence space that the segment occupies, SYN and FIN included.
+    pub fn len(&self) -> u32 {
+        self.payload.len() as u32
+            + u32::from(self.flags.contains(Flags::SYN))
+            + u32::from(self.flags.contains(Flags::FIN))
+    }
+
+    /// The sequence number after the last byte.
+    pub fn end(&self) -> SeqNumber {
+        self.seq + self.len()
+    }
+}
+
+/// The header of a segment to send.
+#[derive(Debug, Clone, Copy)]
+pub struct Header {
+    /// Our port.
+    pub source_port: u16,
+    /// The peer's port.
+    pub destination_port: u16,
+    /// The sequence number of the first byte.
+    pub seq: SeqNumber,
+    /// The next byte that is expected.
+    pub ack: SeqNumber,
+    /// The control bits.
+    pub flags: Flags,
+    /// The window, scaled.
+    pub window: u16,
+    /// The options.
+    pub options: OptionBytes,
+}
+
+impl Header {
+    /// Length in bytes, options included.
+    pub const fn len(&self) -> usize {
+        HEADER_LEN + self.options.len()
+    }
+
+    /// Writes the header to the beginning of `bytes`, which has room for it. The checksum is 0.
+    pub fn write(&self, bytes: &mut [u8]) {
+        let length = self.len();
+        let header: &mut [u8; HEADER_LEN] = bytes.first_chunk_mut().expect("a header has 20 bytes");
+        header[..2].copy_from_slice(&self.source_port.to_be_bytes());
+        header[2..4].copy_from_slice(&self.destination_port.to_be_bytes());
+        header[4..8].copy_from_slice(&self.seq.0.to_be_bytes());
+        header[8..12].copy_from_slice(&self.ack.0.to_be_bytes());
+        // The data offset counts words of four bytes.
+        header[12] = (length as u8 / 4) << 4;
+        header[13] = self.flags.0;
+        header[14..16].copy_from_slice(&self.window.to_be_bytes());
+        header[16..].fill(0);
+        bytes[HEADER_LEN..length].copy_from_slice(self.options.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_segment_is_read_as_it_is_written() {
+        let mut options = OptionBytes::NONE;
+        options.mss(1000);
+        let header = Header {
+            source_port: 80,
+            destination_port: 40000,
+            seq: SeqNumber(u32::MAX),
+            ack: SeqNumber(5),
+            flags: Flags::SYN | Flags::ACK,
+            window: 65535,
+            options,
+        };
+        let mut bytes = [0xff; 30];
+        header.write(&mut bytes);
+        let segment = Segment::parse(&bytes).expect("it is a segment");
+        assert_eq!((segment.source_port, segment.destination_port), (80, 40000));
+        assert_eq!((segment.seq, segment.ack), (header.seq, header.ack));
+        assert_eq!(segment.flags, header.flags);
+        assert_eq!(segment.options.mss, Some(1000));
+        assert_eq!(segment.payload.len(), 6);
+        assert_eq!(segment.end(), SeqNumber(6));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_segment_or_none(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
+            let _ = Segment::parse(&bytes);
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! The sending half of a connection: the data that was written and is not acknowledged.
+
+mod acknowledgment;
+pub mod loss;
+pub mod transmit;
+
+use super::{
+    congestion::{Algorithm, Controller, Window},
+    delivery_rate::DeliveryRate,
+    page_queue::PageQueue,
+    pool::{Pool, SMALL_PAGE},
+    rack::Rack,
+    recovery::Recovery,
+    rtt::RttEstimator,
+    scoreboard::Scoreboard,
+    seq::SeqNumber,
+};
+use crate::time::Instant;
+use alloc::boxed::Box;
+use core::time::Duration;
+
+/// No deadline.
+pub const NEVER: Instant = Instant::from_nanos(u64::MAX);
+
+/// Segment sizes to try on a path that swallows larger ones.
+const SEGMENT_SIZES: [u32; 3] = [1200, 900, 500];
+
+/// How long smaller segments are used before the full size is tried again.
+const SHRUNK: Duration = Duration::from_secs(600);
+
+/// What the timer of the sender is armed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// Nothing.
+    Off,
+    /// The retransmission timeout (RFC 6298).
+    Retransmit,
+    /// A probe for a loss at the end of what was sent (TLP, RFC 8985, section 7).
+    TailLossProbe,
+    /// Data that is late will be lost (RFC 8985, section 6.2).
+    Reordering,
+    /// A probe of a window that is closed (RFC 9293, section 3.8.6.1).
+    Persist,
+}
+
+/// A tail loss probe whose answer is awaited.
+#[derive(Debug, Clone, Copy)]
+struct Probe {
+    /// SND.NXT when it was sent.
+    end: SeqNumber,
+    /// Whether it repeated data.
+    is_retransmission: bool,
+}
+
+/// The sending half of a connection.
+#[derive(Debug)]
+pub struct Sender {
+    /// SND.UNA: the oldest byte that is not acknowledged.
+    pub una: SeqNumber,
+    /// SND.NXT: the next byte to send.
+    pub nxt: SeqNumber,
+    /// SND.WND: the peer's window, from `una` on.
+    window: u32,
+    /// The largest window that the peer has offered.
+    max_window: u32,
+    /// SND.WL1 and SND.WL2: the segment of the last window update.
+    wl1: SeqNumber,
+    wl2: SeqNumber,
+    /// Snd.Wind.Shift: the scale of the peer's windows.
+    scale: u8,
+    /// The peer's half of the connection has been closed by us: a FIN follows the data.
+    is_closed: bool,
+    /// The FIN is acknowledged.
+    fin_is_acknowledged: bool,
+    /// Whether small segments wait for acknowledgments (Nagle's algorithm).
+    pub nagle: bool,
+    /// The window, or what congestion control allows, kept data back when something was last sent.
+    is_cwnd_limited: bool,
+    /// A byte beyond the closed window was sent, to learn whether it has opened.
+    is_probing_window: bool,
+    /// What is due could not be sent.
+    is_held_back: bool,
+    timer: Timer,
+    /// When the timer expires.
+    deadline: Instant,
+    /// Nothing more leaves before then (pacing).
+    pub next_departure: Instant,
+    /// The time that what was sent takes at the pacing rate ends then.
+    paced_until: Instant,
+    /// When something was last acknowledged or nothing was outstanding.
+    pub progress_at: Instant,
+    last_sent_at: Instant,
+    /// The bytes from `una` on, those of SYN and FIN not counted.
+    queue: PageQueue,
+    queued: u32,
+    /// The most bytes that may be queued.
+    limit: u32,
+    /// Bytes that are committed in the pool.
+    committed: u32,
+    /// The size of a full segment, as far as the path's MTU is known, and when smaller ones began to be
+    /// tried.
+    full_mss: u32,
+    shrunk_at: Option<Instant>,
+    scoreboard: Scoreboard,
+    pub rtt: RttEstimator,
+    pub congestion: Window,
+    controller: Controller,
+    rack: Rack,
+    rate: DeliveryRate,
+    probe: Option<Probe>,
+    recovery: Option<Box<Recovery>>,
+}
+
+/// What is known when a connection is established.
+#[derive(Debug, Clone, Copy)]
+pub struct SenderConfig {
+    /// The initial sequence number.
+    pub iss: SeqNumber,
+    /// The size of a full segment.
+    pub mss: u32,
+    /// The peer's window, scaled up.
+    pub window: u32,
+    /// The scale of its later windows.
+    pub scale: u8,
+    /// The peer's initial sequence number.
+    pub irs: SeqNumber,
+    /// The most bytes that may be queued.
+    pub limit: u32,
+    /// The algorithm of congestion control.
+    pub algorithm: Algorithm,
+}
+
+impl Sender {
+    /// The sender of a connection whose SYN is acknowledged.
+    pub fn new(config: &SenderConfig, now: Instant) -> Self {
+        let start = config.iss + 1;
+        Self {
+            una: start,
+            nxt: start,
+            window: config.window,
+            max_window: config.window,
+            wl1: config.irs,
+            wl2: start,
+            scale: config.scale,
+            is_closed: false,
+            fin_is_acknowledged: false,
+            nagle: false,
+            is_cwnd_limited: false,
+            is_probing_window: false,
+            is_held_back: false,
+            timer: Timer::Off,
+            deadline: NEVER,
+            next_departure: Instant::BOOT,
+            paced_until: Instant::BOOT,
+            progress_at: now,
+            last_sent_at: now,
+            queue: PageQueue::default(),
+            queued: 0,
+            limit: config.limit,
+            committed: 0,
+            full_mss: config.mss,
+            shrunk_at: None,
+            scoreboard: Scoreboard::default(),
+            rtt: RttEstimator::default(),
+            congestion: Window::new(config.mss),
+            controller: Controller::new(config.algorithm),
+            rack: Rack::new(),
+            rate: DeliveryRate::new(),
+            probe: None,
+            recovery: None,
+        }
+    }
+
+    /// How many bytes can be written now.
+    pub fn room(&self, pool: &Pool) -> u32 {
+        if self.is_closed {
+            return 0;
+        }
+        // As much as two windows, so that the next one is there when this one is acknowledged.
+        let window = self.congestion.cwnd.saturating_mul(2).max(16 * 1024);
+        let room = self.limit.min(window).saturating_sub(self.queued);
+        room.min(self.backed(pool).saturating_sub(self.queued))
+    }
+
+    /// How many bytes the queue may come to hold: the reserved page and what the pool grants.
+    fn backed(&self, pool: &Pool) -> u32 {
+        SMALL_PAGE as u32 + self.committed + pool.available(self.committed as usize) as u32
+    }
+
+    /// Queues as much of `bytes` as there is room for and returns how much.
+    pub fn write(&mut self, bytes: &[u8], pool: &mut Pool) -> usize {
+        let count = (self.room(pool) as usize).min(bytes.len());
+        let needed = (self.queued + count as u32).saturating_sub(SMALL_PAGE as u32);
+        if needed > self.committed {
+            let more = needed - self.committed;
+            self.committed += pool.commit(self.committed as usize, more as usize) as u32;
+        }
+        if self
+            .queue
+            .write(self.queued, &bytes[..count], pool)
+            .is_err()
+        {
+            return 0;
+        }
+        self.queued += count as u32;
+        count
+    }
+
+    /// No more data will be written: a FIN follows what is queued.
+    pub fn close(&mut self) {
+        self.is_closed = true;
+    }
+
+    /// Whether a FIN follows the data.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// The sequence number after the queued data: that of the FIN.
+    fn data_end(&self) -> SeqNumber {
+        self.una + self.queued
+    }
+
+    /// Whether the FIN was sent.
+    pub fn fin_was_sent(&self) -> bool {
+        self.fin_is_acknowledged || (self.is_closed && self.nxt.is_after(self.data_end()))
+    }
+
+    /// Bytes that were sent and are not acknowledged, the FIN included.
+    pub fn outstanding(&self) -> u32 {
+        self.nxt - self.una
+    }
+
+    /// Bytes that were sent and are on their way, as far as is known.
+    fn in_flight(&self) -> u32 {
+        self.scoreboard.in_flight(self.outstanding())
+    }
+
+    /// Bytes that were not sent yet, the FIN not counted.
+    fn unsent(&self) -> u32 {
+        self.data_end().saturating_distance(self.nxt)
+    }
+
+    /// Whether something waits for the peer or the path.
+    pub fn is_waiting(&self) -> bool {
+        self.outstanding() > 0 || self.is_held_back
+    }
+
+    /// Whether the FIN was sent and is acknowledged.
+    pub fn fin_was_sent_and_acknowledged(&self) -> bool {
+        self.fin_is_acknowledged
+    }
+
+    /// Whether everything that was sent is acknowledged and nothing waits.
+    pub fn is_idle(&self) -> bool {
+        self.queued == 0 && self.outstanding() == 0
+    }
+
+    /// The largest window that the peer has offered.
+    pub fn max_window(&self) -> u32 {
+        self.max_window
+    }
+
+    /// When the sender has to be run again.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    fn is_recovering(&self) -> bool {
+        self.recovery
+            .as_ref()
+            .is_some_and(|recovery| recovery.is_active())
+    }
+
+    /// A SYN was lost: the path may be congested (RFC 5681, section 3.1).
+    pub fn handshake_was_lossy(&mut self) {
+        self.congestion.cwnd = self.congestion.mss;
+    }
+
+    /// The segment that is due cannot be sent now: tries again when the timer expires.
+    pub fn hold_back(&mut self, now: Instant) {
+        if self.outstanding() == 0 && !self.is_held_back {
+            self.progress_at = now;
+        }
+        self.is_held_back = true;
+        self.next_departure = now + self.rtt.timeout();
+    }
+
+    /// When pacing lets the next segment leave, if one waits for it.
+    pub fn pacing_deadline(&self, now: Instant) -> Option<Instant> {
+        let waits = self.unsent() > 0
+            || self.scoreboard.lost() > 0
+            || (self.is_closed && !self.fin_was_sent());
+        (waits && self.next_departure > now).then_some(self.next_departure)
+    }
+
+    /// Changes the size of a full segment, after the path's MTU has become known.
+    pub fn set_mss(&mut self, mss: u32) {
+        self.congestion.mss = mss;
+        self.full_mss = mss;
+        self.shrunk_at = None;
+    }
+
+    /// Full segments may be too large for a path that does not say so: tries smaller ones (RFC 4821,
+    /// section 7.7), for a while.
+    fn shrink_segments(&mut self, now: Instant) {
+        let smaller = SEGMENT_SIZES
+            .into_iter()
+            .find(|size| *size < self.congestion.mss);
+        if let Some(smaller) = smaller {
+            self.congestion.mss = smaller;
+            self.shrunk_at = Some(now);
+        }
+    }
+
+    /// Tries the full size again after a while.
+    fn restore_segments(&mut self, now: Instant) {
+        if self.shrunk_at.is_some_and(|at| now - at >= SHRUNK) {
+            self.congestion.mss = self.full_mss;
+            self.shrunk_at = None;
+        }
+    }
+
+    /// The timer's next deadline, from what is outstanding.
+    fn arm(&mut self, now: Instant) {
+        if self.is_probing_window {
+            return self.arm_persist(now);
+        }
+        if self.outstanding() == 0 {
+            // The FIN needs no window.
+            if self.unsent() > 0 && self.usable_window() == 0 {
+                self.arm_persist(now);
+            } else {
+                self.timer = Timer::Off;
+                self.deadline = NEVER;
+            }
+            return;
+        }
+        let timeout = now + self.rtt.timeout();
+        if let Some(probe_after) = self.probe_timeout()
+            && now + probe_after < timeout
+        {
+            self.timer = Timer::TailLossProbe;
+            self.deadline = now + probe_after;
+            return;
+        }
+        self.timer = Timer::Retransmit;
+        self.deadline = timeout;
+    }
+
+    fn arm_persist(&mut self, now: Instant) {
+        if self.timer != Timer::Persist {
+            self.timer = Timer::Persist;
+            self.deadline = now + self.rtt.timeout();
+        }
+    }
+
+    /// PTO (RFC 8985, section 7.2); `None` if there must be no probe.
+    fn probe_timeout(&self) -> Option<Duration> {
+        if self.probe.is_some()
+            || self.is_recovering()
+            || self.scoreboard.sacked() > 0
+            || self.rtt.backoff() > 0
+        {
+            return None;
+        }
+        let smoothed = self.rtt.smoothed()?;
+        let mut timeout = smoothed * 2;
+        if self.in_flight() <= self.congestion.mss {
+            // The peer may delay its acknowledgment (WCDelAckT).
+            timeout += Duration::from_millis(200);
+        } else {
+            timeout += Duration::from_millis(2);
+        }
+        Some(timeout)
+    }
+
+    /// Gives all memory back.
+    pub fn clear(&mut self, pool: &mut Pool) {
+        self.queue.clear(pool);
+        pool.release(self.committed as usize);
+        self.committed = 0;
+        self.queued = 0;
+    }
+
+    /// The sums of the scoreboard equal a recount.
+    #[cfg(test)]
+    pub fn check(&self) {
+        let covered: u32 = self
+            .scoreboard
+            .records()
+            .iter()
+            .map(super::scoreboard::Record::len)
+            .sum();
+        assert_eq!(covered, self.outstanding());
+        assert!(self.scoreboard.sacked() + self.scoreboard.lost() <= self.outstanding());
+        if self.outstanding() > 0 {
+            assert_ne!(self.deadline, NEVER, "unacknowledged data has a deadline");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What an acknowledgment does.
+
+use super::Sender;
+use crate::{
+    net::tcp::{
+        congestion::Ack,
+        options::{Options, SackBlock},
+        pool::{Pool, SMALL_PAGE},
+        recovery::Phase,
+        scoreboard::Delivered,
+        segment::Segment,
+        seq::SeqNumber,
+    },
+    time::Instant,
+};
+
+impl Sender {
+    /// Processes the acknowledgment and window of a segment whose ACK is acceptable. `echo` is the
+    /// timestamp echoed, if it counts. Returns whether new data, or the FIN, was acknowledged.
+    pub fn on_segment(
+        &mut self,
+        now: Instant,
+        segment: &Segment<'_>,
+        echo: Option<u32>,
+        pool: &mut Pool,
+    ) -> bool {
+        self.update_window(segment);
+        let advanced = segment.ack.is_after(self.una);
+        self.check_window_probe(now, advanced);
+        if !advanced && !segment.options.has_sack() {
+            self.after_window_update(now);
+            return false;
+        }
+        let flight_before = self.in_flight();
+        let mut delivered = Delivered::default();
+        self.on_sack(segment.ack, &segment.options, &mut delivered);
+        if advanced {
+            self.scoreboard.acknowledge(segment.ack, &mut delivered);
+            self.advance(now, segment.ack, pool);
+        }
+        if delivered.bytes == 0 && !advanced {
+            return false;
+        }
+        self.measure(now, &delivered, echo);
+        self.detect_losses(now, &delivered, echo, advanced, flight_before);
+        self.grow(now, &delivered);
+        if self.outstanding() == 0 || delivered.bytes > 0 {
+            self.rearm(now);
+        }
+        advanced
+    }
+
+    /// SND.WND (RFC 9293, section 3.10.7.4).
+    fn update_window(&mut self, segment: &Segment<'_>) {
+        let window = u32::from(segment.window) << self.scale;
+        let is_newer = self.wl1.is_before(segment.seq)
+            || (self.wl1 == segment.seq && !segment.ack.is_before(self.wl2));
+        let acknowledges = segment.ack.is_after(self.una);
+        if is_newer {
+            self.window = window;
+            self.max_window = self.max_window.max(window);
+            self.wl1 = segment.seq;
+            self.wl2 = segment.ack;
+        } else if acknowledges {
+            // The edge stays: the window counts from `una`.
+            self.window = self.window.saturating_sub(segment.ack - self.una);
+        }
+    }
+
+    /// The answer to a probe of a closed window: the byte was taken, or the window has opened and the
+    /// byte is sent again, or it is still closed.
+    fn check_window_probe(&mut self, now: Instant, advanced: bool) {
+        if self.window == 0 && !advanced {
+            // As long as the peer answers, it is there (RFC 9293, section 3.8.6.1).
+            self.progress_at = now;
+        } else if self.is_probing_window {
+            self.is_probing_window = false;
+            self.rtt.reset_backoff();
+            if !advanced {
+                self.scoreboard.mark_all_lost();
+                self.arm(now);
+            }
+        }
+    }
+
+    /// The window may have opened while nothing else happened.
+    fn after_window_update(&mut self, now: Instant) {
+        if self.outstanding() == 0 {
+            if self.usable_window() > 0 {
+                self.rtt.reset_backoff();
+            }
+            self.progress_at = now;
+            self.arm(now);
+        }
+    }
+
+    /// Selective acknowledgments, and the report of a duplicate in the first block (RFC 2883).
+    fn on_sack(&mut self, ack: SeqNumber, options: &Options<'_>, delivered: &mut Delivered) {
+        for (index, block) in options.sack_blocks().enumerate() {
+            if !block.start.is_before(block.end) {
+                continue;
+            }
+            if index == 0 && self.is_duplicate_report(ack, options, block) {
+                self.on_duplicate(block);
+                continue;
+            }
+            let is_in_flight =
+                !block.start.is_before(self.una.max(ack)) && !block.end.is_after(self.nxt);
+            if is_in_flight {
+                self.scoreboard.select(block, delivered);
+            }
+        }
+    }
+
+    /// Whether the first block reports a duplicate: it is below the acknowledgment, or inside of the
+    /// second block.
+    fn is_duplicate_report(&self, ack: SeqNumber, options: &Options<'_>, first: SackBlock) -> bool {
+        if first.start.is_before(ack) {
+            // Not older than what could be on its way.
+            return !first.end.is_after(ack) && first.end - first.start <= self.max_window;
+        }
+        options.sack_blocks().nth(1).is_some_and(|second| {
+            !first.start.is_before(second.start) && !first.end.is_after(second.end)
+        })
+    }
+
+    fn on_duplicate(&mut self, block: SackBlock) {
+        self.rack.on_dsack(self.una, self.nxt);
+        let bytes = block.end - block.start;
+        let Some(recovery) = &mut self.recovery else {
+            return;
+        };
+        if recovery.undo.on_duplicate(bytes) {
+            self.undo();
+        }
+    }
+
+    /// Moves `una` to `ack` and frees the data before it.
+    fn advance(&mut self, now: Instant, ack: SeqNumber, pool: &mut Pool) {
+        let bytes = ack - self.una;
+        let data = bytes.min(self.queued);
+        // The FIN is the byte behind the data.
+        self.fin_is_acknowledged |= bytes > data;
+        self.queued -= data;
+        self.queue.consume(data, self.queued == 0, pool);
+        let needed = self.queued.saturating_sub(SMALL_PAGE as u32);
+        if self.committed > needed {
+            pool.release((self.committed - needed) as usize);
+            self.committed = needed;
+        }
+        self.una = ack;
+        self.progress_at = now;
+    }
+
+    /// Measures the round-trip time and the delivery rate.
+    fn measure(&mut self, now: Instant, delivered: &Delivered, echo: Option<u32>) {
+        if let Some(original) = &delivered.newest_original {
+            self.rtt.add(now - original.sent_at, now - Instant::BOOT);
+            self.rtt.reset_backoff();
+        } else if echo.is_some() && delivered.bytes > 0 {
+            // Karn's algorithm keeps the backoff; with timestamps there is no ambiguity.
+            self.rtt.reset_backoff();
+        }
+    }
+
+    /// Grows the congestion window, where it was what limited the sender.
+    fn grow(&mut self, now: Instant, delivered: &Delivered) {
+        let Some(newest) = &delivered.newest else {
+            return;
+        };
+        let rate = self.rate.on_delivered(
+            now,
+            delivered.bytes,
+            newest.sent_at,
+            &newest.snapshot,
+            self.rtt.min(),
+        );
+        let is_recovering = match &self.recovery {
+            Some(recovery) => matches!(recovery.phase, Phase::Fast(_)),
+            None => false,
+        };
+        if is_recovering || !self.is_cwnd_limited {
+            return;
+        }
+        let ack = Ack {
+            now,
+            delivered: delivered.bytes,
+            rtt: delivered
+                .newest_original
+                .as_ref()
+                .map(|original| now - original.sent_at),
+            smoothed: self.rtt.smoothed(),
+            una: self.una,
+            nxt: self.nxt,
+            rate,
+        };
+        self.controller
+            .algorithm()
+            .on_ack(&mut self.congestion, &ack);
+    }
+
+    /// Arms the timer anew, but for a reordering deadline.
+    fn rearm(&mut self, now: Instant) {
+        if self.timer == super::Timer::Reordering
+            && self.outstanding() > 0
+            && self.deadline != super::NEVER
+        {
+            return;
+        }
+        self.arm(now);
+    }
+}

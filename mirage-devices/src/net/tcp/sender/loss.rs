@@ -1,0 +1,278 @@
+//! Loss: its detection, the recovery from it, and the timer.
+
+use super::{NEVER, Probe, Sender, Timer};
+use crate::{
+    net::tcp::{
+        prr::Prr,
+        recovery::{Phase, Recovery, Undo},
+        scoreboard::Delivered,
+    },
+    time::Instant,
+};
+use alloc::boxed::Box;
+
+/// What an expired timer asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// Something may have to be sent.
+    Transmit,
+    /// A probe has to be sent.
+    Probe,
+    /// A byte beyond the closed window has to be sent.
+    WindowProbe,
+}
+
+impl Sender {
+    /// Loss detection and recovery after an acknowledgment.
+    pub(super) fn detect_losses(
+        &mut self,
+        now: Instant,
+        delivered: &Delivered,
+        echo: Option<u32>,
+        advanced: bool,
+        flight_before: u32,
+    ) {
+        let echo_is_old = self.echo_is_old(echo);
+        self.rack
+            .on_delivered(now, delivered, self.rtt.min(), echo_is_old);
+        self.check_probe(now, delivered, flight_before);
+        self.check_spurious(delivered, echo_is_old);
+        let lost = self.mark_losses(now);
+        if lost > 0 && !self.is_recovering() {
+            self.enter_recovery(now, flight_before);
+        }
+        self.continue_recovery(delivered, advanced, lost);
+    }
+
+    /// Whether the echoed timestamp is from before the first retransmission.
+    fn echo_is_old(&self, echo: Option<u32>) -> bool {
+        match (echo, &self.recovery) {
+            (Some(echo), Some(recovery)) => recovery.undo.is_for_original(echo),
+            _ => false,
+        }
+    }
+
+    /// Marks late data as lost, and arms the timer for what will be.
+    fn mark_losses(&mut self, now: Instant) -> u32 {
+        let losses = self.rack.detect(
+            now,
+            &mut self.scoreboard,
+            self.recovery
+                .as_ref()
+                .is_some_and(|recovery| recovery.is_active()),
+            self.congestion.mss,
+            self.rtt.min(),
+            self.rtt.smoothed(),
+        );
+        match losses.next {
+            Some(next) => {
+                self.timer = Timer::Reordering;
+                self.deadline = next;
+            }
+            None if self.timer == Timer::Reordering => {
+                self.timer = Timer::Off;
+                self.deadline = NEVER;
+                self.arm(now);
+            }
+            None => {}
+        }
+        losses.bytes
+    }
+
+    /// The end of a tail loss probe (RFC 8985, section 7.4).
+    fn check_probe(&mut self, now: Instant, delivered: &Delivered, flight_before: u32) {
+        let Some(probe) = self.probe else { return };
+        if self.una.is_before(probe.end) {
+            return;
+        }
+        self.probe = None;
+        // If the probe repeated data that was lost, the peer reported no duplicate: congestion.
+        let repaired = probe.is_retransmission
+            && delivered
+                .newest
+                .as_ref()
+                .is_some_and(|newest| newest.retransmitted)
+            && !self.is_recovering();
+        if repaired {
+            self.enter_recovery(now, flight_before);
+            if let Some(recovery) = &mut self.recovery {
+                recovery.end = self.una;
+            }
+        }
+    }
+
+    /// Whether nothing was lost: an acknowledgment of the original transmission has come after a
+    /// retransmission (RFC 3522, RFC 5682).
+    fn check_spurious(&mut self, delivered: &Delivered, echo_is_old: bool) {
+        let Some(recovery) = &self.recovery else {
+            return;
+        };
+        let is_timeout = matches!(recovery.phase, Phase::Timeout { is_first: true });
+        let is_spurious = match recovery.phase {
+            Phase::Timeout { is_first: true } => delivered.was_not_lost || echo_is_old,
+            Phase::Fast(_) => echo_is_old && delivered.bytes > 0 && self.scoreboard.sacked() == 0,
+            Phase::Timeout { is_first: false } | Phase::Over => false,
+        };
+        if is_spurious && delivered.bytes > 0 {
+            if is_timeout {
+                self.rtt.reset_backoff();
+            }
+            self.undo();
+        }
+    }
+
+    /// Takes a reduction of the window back (RFC 4015).
+    pub(super) fn undo(&mut self) {
+        let Some(recovery) = self.recovery.take() else {
+            return;
+        };
+        recovery
+            .undo
+            .restore(&mut self.congestion, &mut self.controller);
+        self.scoreboard.unmark_lost();
+    }
+
+    fn enter_recovery(&mut self, now: Instant, flight_before: u32) {
+        let undo = Undo::new(&self.congestion, &self.controller);
+        self.controller
+            .algorithm()
+            .on_loss(&mut self.congestion, now, flight_before);
+        self.recovery = Some(Box::new(Recovery {
+            phase: Phase::Fast(Prr::new(flight_before)),
+            end: self.nxt,
+            undo,
+        }));
+    }
+
+    /// What may be sent in recovery, and its end.
+    fn continue_recovery(&mut self, delivered: &Delivered, advanced: bool, lost: u32) {
+        let in_flight = self.in_flight();
+        let Some(recovery) = &mut self.recovery else {
+            return;
+        };
+        let is_over = !self.una.is_before(recovery.end);
+        match &mut recovery.phase {
+            Phase::Over => {
+                // The report of a duplicate comes up to a round trip after the end.
+                if is_over && self.una.is_after(recovery.end + self.congestion.cwnd) {
+                    self.recovery = None;
+                }
+            }
+            Phase::Fast(_) if is_over => {
+                self.congestion.cwnd = self.congestion.ssthresh.max(self.congestion.mss);
+                self.end_recovery();
+            }
+            Phase::Timeout { .. } if is_over => self.end_recovery(),
+            Phase::Fast(prr) => {
+                self.congestion.cwnd = prr.window(
+                    delivered.bytes,
+                    in_flight,
+                    self.congestion.ssthresh,
+                    self.congestion.mss,
+                    advanced && lost == 0,
+                );
+            }
+            Phase::Timeout { .. } => {}
+        }
+    }
+
+    fn end_recovery(&mut self) {
+        self.rack.on_recovery_end();
+        if let Some(recovery) = &mut self.recovery {
+            recovery.phase = Phase::Over;
+        }
+    }
+
+    /// The timer has expired, if its deadline has come.
+    pub fn on_timer(&mut self, now: Instant) -> Option<Expiry> {
+        if now < self.deadline {
+            return None;
+        }
+        let timer = core::mem::replace(&mut self.timer, Timer::Off);
+        self.deadline = NEVER;
+        match timer {
+            Timer::Off => None,
+            Timer::Reordering => {
+                let flight_before = self.in_flight();
+                let lost = self.mark_losses(now);
+                if lost > 0 && !self.is_recovering() {
+                    self.enter_recovery(now, flight_before);
+                    self.continue_recovery(&Delivered::default(), false, lost);
+                }
+                if self.timer == Timer::Off {
+                    self.arm(now);
+                }
+                Some(Expiry::Transmit)
+            }
+            Timer::TailLossProbe => Some(Expiry::Probe),
+            Timer::Retransmit => {
+                self.on_timeout(now);
+                Some(Expiry::Transmit)
+            }
+            Timer::Persist => {
+                self.rtt.back_off();
+                self.timer = Timer::Persist;
+                self.deadline = now + self.rtt.timeout();
+                Some(Expiry::WindowProbe)
+            }
+        }
+    }
+
+    /// What is in flight was too large for the path, and was dropped: it is sent again at once, which is
+    /// no sign of congestion (RFC 1191, section 6.4).
+    pub fn resend_all(&mut self, now: Instant) {
+        self.scoreboard.mark_all_lost();
+        self.next_departure = now;
+    }
+
+    /// A tail loss probe was sent.
+    pub(super) fn probe_sent(&mut self, now: Instant, is_retransmission: bool) {
+        self.probe = Some(Probe {
+            end: self.nxt,
+            is_retransmission,
+        });
+        self.arm(now);
+    }
+
+    /// A tail loss probe cannot be sent: the timeout is next.
+    pub fn probe_is_needless(&mut self, now: Instant) {
+        self.probe_sent(now, false);
+    }
+
+    /// The retransmission timeout (RFC 6298, section 5; RFC 8985, section 6.3).
+    fn on_timeout(&mut self, now: Instant) {
+        let flight_before = self.in_flight() + self.scoreboard.lost();
+        let in_timeout = matches!(
+            self.recovery.as_ref().map(|recovery| recovery.phase),
+            Some(Phase::Timeout { .. })
+        );
+        // The window is reduced once for a series of timeouts.
+        if !in_timeout {
+            let undo = match &self.recovery {
+                Some(recovery) if recovery.is_active() => recovery.undo,
+                _ => Undo::new(&self.congestion, &self.controller),
+            };
+            self.controller
+                .algorithm()
+                .on_timeout(&mut self.congestion, now, flight_before);
+            self.recovery = Some(Box::new(Recovery {
+                phase: Phase::Timeout {
+                    is_first: self.rtt.backoff() == 0,
+                },
+                end: self.nxt,
+                undo,
+            }));
+        } else if let Some(recovery) = &mut self.recovery {
+            recovery.phase = Phase::Timeout { is_first: false };
+        }
+        self.probe = None;
+        if self.rtt.backoff() >= 1 {
+            self.shrink_segments(now);
+        }
+        self.scoreboard.mark_all_lost();
+        self.congestion.cwnd = self.congestion.mss;
+        self.rtt.back_off();
+        self.next_departure = now;
+        self.arm(now);
+    }
+}

@@ -1,0 +1,255 @@
+//! What is to be sent next.
+
+use super::Sender;
+use crate::{
+    net::tcp::{
+        congestion::Window,
+        recovery::Phase,
+        scoreboard::{Fate, Record},
+        seq::SeqNumber,
+    },
+    time::Instant,
+};
+use core::time::Duration;
+
+/// The window above which slow start is paced, in bytes.
+const PACED_ABOVE: u32 = 64 * 1024;
+
+/// A segment that may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Departure {
+    /// The first byte.
+    pub seq: SeqNumber,
+    /// Bytes of data.
+    pub length: u32,
+    /// Whether the FIN goes with it.
+    pub fin: bool,
+    /// Whether it is all that was written.
+    pub push: bool,
+    /// Whether it was sent before.
+    pub is_retransmission: bool,
+}
+
+impl Sender {
+    /// The part of the peer's window that is not used.
+    pub(super) fn usable_window(&self) -> u32 {
+        (self.una + self.window).saturating_distance(self.nxt)
+    }
+
+    /// The next segment that may be sent at `now`.
+    pub fn next_departure(&mut self, now: Instant) -> Option<Departure> {
+        if now < self.next_departure {
+            return None;
+        }
+        let in_flight = self.in_flight();
+        let allowance = self.congestion.cwnd.saturating_sub(in_flight);
+        if let Some((start, end)) = self.scoreboard.next_lost() {
+            // One segment may always be sent when nothing is in flight.
+            if allowance < self.congestion.mss && in_flight > 0 {
+                self.is_cwnd_limited = true;
+                return None;
+            }
+            return Some(self.departure(start, end - start, true));
+        }
+        let unsent = self.unsent();
+        let fin_is_due = self.is_closed && !self.fin_was_sent();
+        if unsent == 0 {
+            // The FIN alone.
+            return (fin_is_due && allowance > 0).then(|| self.departure(self.nxt, 0, false));
+        }
+        let window = self.usable_window();
+        let length = unsent.min(window).min(self.congestion.mss);
+        if length == 0 {
+            if self.outstanding() == 0 {
+                self.arm_persist(now);
+            }
+            return None;
+        }
+        if allowance < length {
+            self.is_cwnd_limited = true;
+            return None;
+        }
+        // Sender silly window syndrome avoidance (RFC 9293, section 3.8.6.2.1) and Nagle's algorithm.
+        let is_full = length >= self.congestion.mss;
+        let is_all = length == unsent && (!self.nagle || self.outstanding() == 0 || self.is_closed);
+        if !is_full && !is_all && length < self.max_window / 2 {
+            if self.outstanding() == 0 {
+                self.arm_persist(now);
+            }
+            return None;
+        }
+        Some(self.departure(self.nxt, length, false))
+    }
+
+    fn departure(&self, seq: SeqNumber, length: u32, is_retransmission: bool) -> Departure {
+        let end = self.data_end();
+        // A lost record may include the FIN.
+        let data = end
+            .saturating_distance(seq)
+            .min(length)
+            .min(self.congestion.mss);
+        let reaches_end = seq + data == end;
+        let fin = self.is_closed && reaches_end && (!is_retransmission || self.fin_was_sent());
+        Departure {
+            seq,
+            length: data,
+            fin,
+            push: reaches_end && data > 0,
+            is_retransmission,
+        }
+    }
+
+    /// The tail loss probe (RFC 8985, section 7.3): new data if there is any, else the last segment.
+    pub fn probe_departure(&mut self) -> Option<Departure> {
+        let unsent = self.unsent();
+        let new = unsent.min(self.usable_window()).min(self.congestion.mss);
+        if new > 0 {
+            return Some(self.departure(self.nxt, new, false));
+        }
+        let last = self.scoreboard.records().back()?;
+        if last.fate == Fate::Sacked {
+            return None;
+        }
+        let end = self.nxt - u32::from(self.fin_was_sent());
+        let start = (end - self.congestion.mss).max(last.start).min(end);
+        Some(self.departure(start, self.nxt - start, true))
+    }
+
+    /// A byte beyond the window, to learn whether it has opened.
+    pub fn window_probe(&mut self) -> Option<Departure> {
+        if self.is_probing_window {
+            return Some(self.departure(self.una, 1, true));
+        }
+        (self.unsent() > 0 && self.outstanding() == 0).then(|| self.departure(self.nxt, 1, false))
+    }
+
+    /// Copies the data of a departure.
+    pub fn copy_data(&mut self, departure: &Departure, bytes: &mut [u8]) {
+        self.queue.copy_to(departure.seq - self.una, bytes);
+    }
+
+    /// A departure has left; `timestamp` is its timestamp.
+    pub fn departed(&mut self, now: Instant, departure: &Departure, timestamp: Option<u32>) {
+        let bytes = departure.length + u32::from(departure.fin);
+        let end = departure.seq + bytes;
+        let in_flight = self.in_flight();
+        let was_idle = self.outstanding() == 0;
+        if was_idle {
+            self.restart_after_idle(now);
+            self.restore_segments(now);
+            self.progress_at = now;
+        }
+        let snapshot = self.rate.snapshot(now, in_flight);
+        if departure.is_retransmission {
+            self.scoreboard
+                .retransmitted(departure.seq, end, now, snapshot);
+            if let Some(recovery) = &mut self.recovery
+                && recovery.is_active()
+            {
+                recovery.undo.on_retransmit(bytes, timestamp);
+            }
+        } else {
+            self.scoreboard.push(Record {
+                start: departure.seq,
+                end,
+                sent_at: now,
+                retransmitted: false,
+                fate: Fate::InFlight,
+                snapshot,
+            });
+            self.nxt = end;
+        }
+        if let Some(recovery) = &mut self.recovery
+            && let Phase::Fast(prr) = &mut recovery.phase
+        {
+            prr.on_sent(bytes);
+        }
+        self.last_sent_at = now;
+        self.is_held_back = false;
+        self.pace(now, bytes);
+        if was_idle || self.deadline == super::NEVER {
+            self.arm(now);
+        } else if !departure.is_retransmission && self.timer == super::Timer::TailLossProbe {
+            // The probe is for the end of what was sent.
+            self.arm(now);
+        }
+    }
+
+    /// A tail loss probe has left.
+    pub fn probe_departed(&mut self, now: Instant, departure: &Departure, timestamp: Option<u32>) {
+        self.departed(now, departure, timestamp);
+        self.probe_sent(now, departure.is_retransmission);
+    }
+
+    /// A probe of a closed window has left.
+    pub fn window_probe_departed(
+        &mut self,
+        now: Instant,
+        departure: &Departure,
+        timestamp: Option<u32>,
+    ) {
+        let backoff = (self.timer, self.deadline);
+        self.is_probing_window = true;
+        self.departed(now, departure, timestamp);
+        (self.timer, self.deadline) = backoff;
+    }
+
+    /// Everything that may be sent was: notes whether the application is what limits the rate.
+    pub fn after_transmit(&mut self) {
+        if self.unsent() == 0 && self.scoreboard.lost() == 0 {
+            let in_flight = self.in_flight();
+            if in_flight < self.congestion.cwnd {
+                self.rate.set_app_limited(in_flight);
+                // In slow start a window counts as used when half of it is.
+                self.is_cwnd_limited &=
+                    self.congestion.is_slow_start() && in_flight >= self.congestion.cwnd / 2;
+            }
+        }
+    }
+
+    /// After an idle time the window shrinks (RFC 5681, section 4.1), by half for each timeout.
+    fn restart_after_idle(&mut self, now: Instant) {
+        let idle = now - self.last_sent_at;
+        let timeout = self.rtt.base_timeout();
+        if idle < timeout {
+            return;
+        }
+        self.controller.algorithm().on_idle(idle);
+        let restart = Window::initial(self.congestion.mss).min(self.congestion.cwnd);
+        let halvings = (idle.as_nanos() / timeout.as_nanos()).min(31) as u32;
+        // What was reached before is found again quickly.
+        self.congestion.ssthresh = self.congestion.ssthresh.max(self.congestion.cwnd / 4 * 3);
+        self.congestion.cwnd = (self.congestion.cwnd >> halvings).max(restart);
+    }
+
+    /// Sets when the next segment may leave.
+    fn pace(&mut self, now: Instant, bytes: u32) {
+        let rate = match self.controller.algorithm().pacing_rate() {
+            Some(rate) => rate,
+            None if self.congestion.is_slow_start() && self.congestion.cwnd > PACED_ABOVE => {
+                let Some(smoothed) = self.rtt.smoothed() else {
+                    return;
+                };
+                // Twice the rate at which acknowledgments come, so that the window can double.
+                2 * u64::from(self.congestion.cwnd) * 1_000_000
+                    / (smoothed.as_micros() as u64).max(1)
+            }
+            None => return,
+        };
+        let rate = rate.max(1);
+        // A burst is a millisecond, at most 64 KiB and half of a window.
+        let burst = (rate / 1000)
+            .min(64 * 1024)
+            .min(u64::from(self.congestion.cwnd) / 2)
+            .max(2 * u64::from(self.congestion.mss));
+        let credit = Duration::from_nanos(burst * 1_000_000_000 / rate);
+        let duration = Duration::from_nanos(u64::from(bytes) * 1_000_000_000 / rate);
+        let earliest = Instant::from_nanos(now.as_nanos().saturating_sub(credit.as_nanos() as u64));
+        let slot = self.paced_until.max(earliest) + duration;
+        self.paced_until = slot;
+        // A burst may leave at once; after it, one waits until half of it is due again.
+        if slot > now {
+            self.next_departure = now + (credit / 2);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The SYN queue: half-open connections, as compact records.
+
+use super::{flow::Flow, options::Options, seq::SeqNumber, timer_wheel::TimerWheel};
+use crate::time::Instant;
+use core::time::Duration;
+use slab::Slab;
+
+/// The most half-open connections of all ports.
+pub const MAX_HALF_OPEN: usize = 4096;
+
+/// The most half-open connections of one port.
+pub const MAX_HALF_OPEN_PER_PORT: u16 = 1024;
+
+/// How often a SYN|ACK is sent again.
+const MAX_RETRIES: u8 = 5;
+
+/// After how long a SYN|ACK is sent again for the first time.
+const INITIAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What the SYN of a peer has offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// The peer's initial sequence number.
+    pub irs: SeqNumber,
+    /// The window of its SYN, which is never scaled.
+    pub window: u16,
+    /// Its maximum segment size.
+    pub mss: u16,
+    /// Its window scale, if windows are scaled.
+    pub window_scale: Option<u8>,
+    /// Whether SACK may be used.
+    pub sack: bool,
+    /// Its timestamp, if timestamps are used.
+    pub timestamp: Option<u32>,
+}
+
+/// The segment size of a peer that names none (RFC 9293, section 3.7.1).
+const DEFAULT_MSS: u16 = 536;
+
+/// Smaller ones are not believed: they cost the sender more than the peer (CVE-2019-11479).
+const MIN_MSS: u16 = 216;
+
+impl Offer {
+    /// That of a peer that has not answered yet.
+    pub const UNKNOWN: Self = Self {
+        irs: SeqNumber(0),
+        window: 0,
+        mss: DEFAULT_MSS,
+        window_scale: None,
+        sack: false,
+        timestamp: None,
+    };
+
+    /// Reads the offer of a SYN.
+    pub fn from_syn(seq: SeqNumber, window: u16, options: &Options<'_>) -> Self {
+        Self {
+            irs: seq,
+            window,
+            mss: options.mss.unwrap_or(DEFAULT_MSS).max(MIN_MSS),
+            window_scale: options.window_scale,
+            sack: options.sack_permitted,
+            timestamp: options.timestamps.map(|timestamps| timestamps.value),
+        }
+    }
+}
+
+/// A half-open connection.
+#[derive(Debug, Clone, Copy)]
+pub struct HalfOpen {
+    /// The connection that it will be.
+    pub flow: Flow,
+    /// The flow's hash.
+    pub hash: u32,
+    /// Our initial sequence number.
+    pub iss: SeqNumber,
+    /// What the peer has offered.
+    pub offer: Offer,
+    retries: u8,
+}
+
+/// The SYN queue.
+#[derive(Debug, Default)]
+pub struct SynQueue {
+    records: Slab<HalfOpen>,
+    timers: TimerWheel,
+}
+
+/// What to do about a half-open connection whose timer has expired.
+#[derive(Debug, Clone, Copy)]
+pub enum Expired {
+    /// Send the SYN|ACK again.
+    Retransmit(HalfOpen),
+    /// It was removed from the queue: forget its flow.
+    Remove(u32, HalfOpen),
+}
+
+impl SynQueue {
+    /// Whether there is no room for another one.
+    pub fn is_full(&self) -> bool {
+        self.records.len() >= MAX_HALF_OPEN
+    }
+
+    /// The number of half-open connections.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Adds a half-open connection and returns its index.
+    pub fn insert(
+        &mut self,
+        flow: Flow,
+        hash: u32,
+        iss: SeqNumber,
+        offer: Offer,
+        now: Instant,
+    ) -> u32 {
+        let index = self.records.insert(HalfOpen {
+            flow,
+            hash,
+            iss,
+            offer,
+            retries: 0,
+        }) as u32;
+        self.timers.arm(index, now + INITIAL_TIMEOUT);
+        index
+    }
+
+    pub fn get(&self, index: u32) -> Option<&HalfOpen> {
+        self.records.get(index as usize)
+    }
+
+    /// Removes a half-open connection.
+    pub fn remove(&mut self, index: u32) -> Option<HalfOpen> {
+        self.timers.cancel(index);
+        self.records.try_remove(index as usize)
+    }
+
+    /// The next half-open connection whose timer has expired.
+    pub fn expire(&mut self, now: Instant) -> Option<Expired> {
+        let index = self.timers.pop(now)?;
+        let record = self.records.get_mut(index as usize)?;
+        if record.retries == MAX_RETRIES {
+            return Some(Expired::Remove(index, self.records.remove(index as usize)));
+        }
+        record.retries += 1;
+        let record = *record;
+        self.timers
+            .arm(index, now + INITIAL_TIMEOUT * (1 << record.retries));
+        Some(Expired::Retransmit(record))
+    }
+
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.timers.next_deadline()
+    }
+
+    /// Removes the half-open connections of a port.
+    pub fn remove_port(&mut self, port: u16, mut forget: impl FnMut(u32, &HalfOpen)) {
+        let timers = &mut self.timers;
+        self.records.retain(|index, record| {
+            let keep = record.flow.local_port != port;
+            if !keep {
+                timers.cancel(index as u32);
+                forget(index as u32, record);
+            }
+            keep
+        });
+    }
+}

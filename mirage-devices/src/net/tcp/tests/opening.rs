@@ -1,0 +1,207 @@
+//! Handshakes.
+
+use super::{
+    path::PathConfig,
+    wire::Script,
+    world::{B, PORT, World, waker},
+};
+use crate::net::{
+    Error,
+    tcp::{
+        connection::State, listener::ConnectionConfig, options::Timestamps, segment::Flags,
+        seq::SeqNumber,
+    },
+};
+use core::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_connection_is_opened_in_one_round_trip() {
+    let path = PathConfig {
+        delay: Duration::from_millis(10),
+        ..PathConfig::default()
+    };
+    let mut world = World::new(path, path, 1);
+    let client = world.connect(ConnectionConfig::default());
+    let start = world.now;
+    world.run_until(SECOND, |world| {
+        world.hosts[0].transport.state(client) == State::Established
+    });
+    assert!(world.now - start < Duration::from_millis(21));
+}
+
+#[test]
+fn both_sides_may_open_at_once() {
+    let mut world = World::new(PathConfig::default(), PathConfig::default(), 1);
+    // Each side connects from a port that the other connects to.
+    let a = world.connect(ConnectionConfig::default());
+    world.hosts[1].transport.unlisten(PORT, world.now);
+    let (from, _) = world.hosts[0].transport.addresses(a).expect("it is there");
+    let address = world.hosts[1].address;
+    let b = world.hosts[1]
+        .transport
+        .connect_from(world.now, address, PORT, from, &ConnectionConfig::default())
+        .expect("the port is free");
+    let established = world.run_until(SECOND, |world| {
+        world.hosts[0].transport.state(a) == State::Established
+            && world.hosts[1].transport.state(b) == State::Established
+    });
+    assert!(established);
+}
+
+#[test]
+fn a_closed_port_refuses() {
+    let mut world = World::new(PathConfig::default(), PathConfig::default(), 1);
+    let address = world.hosts[0].address;
+    let remote = SocketAddr::new(B.into(), 81);
+    let transport = &mut world.hosts[0].transport;
+    let id = transport
+        .connect(world.now, address, remote, &ConnectionConfig::default())
+        .expect("a port is free");
+    world.run_until(SECOND, |world| {
+        world.hosts[0].transport.state(id) == State::Closed
+    });
+    assert_eq!(
+        world.hosts[0].transport.error(id),
+        Some(Error::ConnectionRefused)
+    );
+}
+
+#[test]
+fn nobody_answers() {
+    let dead = PathConfig {
+        dies_at: Some(Duration::ZERO),
+        ..PathConfig::default()
+    };
+    let mut world = World::new(dead, dead, 1);
+    world.captures = true;
+    let id = world.connect(ConnectionConfig::default());
+    let start = world.now;
+    let ended = world.run_until(100 * SECOND, |world| {
+        world.hosts[0].transport.state(id) == State::Closed
+    });
+    assert!(ended);
+    assert_eq!(world.hosts[0].transport.error(id), Some(Error::TimedOut));
+    assert!((60..70).contains(&(world.now - start).as_secs()));
+    // The first one, and five more at doubled distances.
+    assert_eq!(world.captured.len(), 6);
+}
+
+/// A peer that was rebooted opens a connection with the ports of one that we still have: it is told of
+/// that, resets it, and its next SYN is answered.
+#[test]
+fn a_rebooted_peer_opens_a_new_connection_at_once() {
+    let (mut script, id) = Script::established();
+    let old = script.ack;
+    script.seq = SeqNumber(5_000);
+    let answers = script.send(script.header(Flags::SYN), b"");
+    assert_eq!(answers.len(), 1, "a challenge");
+    assert_eq!((answers[0].flags, answers[0].seq), (Flags::ACK, old));
+    let mut reset = script.header(Flags::RST);
+    reset.seq = answers[0].ack;
+    script.send(reset, b"");
+    assert_eq!(script.transport.error(id), Some(Error::ConnectionReset));
+    script.seq = SeqNumber(5_000);
+    script.open();
+}
+
+#[test]
+fn syn_and_ack_are_repeated_and_given_up() {
+    let mut script = Script::new();
+    script.send(script.header(Flags::SYN), b"");
+    let answers = script.wait(100 * SECOND);
+    assert_eq!(answers.len(), 5);
+    assert!(answers.iter().all(|it| it.flags == Flags::SYN | Flags::ACK));
+    assert_eq!(script.transport.population(), (0, 0, 0));
+    assert_eq!(script.transport.counters().half_open_expired, 1);
+}
+
+/// A flood of forged SYNs fills the SYN queue; a client is then served by a cookie, with scale and SACK,
+/// and memory stays what it was.
+#[test]
+fn a_flood_of_syns_does_not_keep_a_client_out() {
+    let mut script = Script::new();
+    for number in 0..100_000u32 {
+        script.source = Ipv4Addr::from(0x0b00_0000 + number);
+        script.seq = SeqNumber(number);
+        let answers = script.send(script.header(Flags::SYN), b"");
+        assert_eq!(answers.len(), 1, "each may be a client");
+    }
+    let (connections, half_open, _) = script.transport.population();
+    assert_eq!((connections, half_open), (0, 1024));
+    script.source = Ipv4Addr::new(10, 0, 0, 1);
+    script.timestamp = Some(77);
+    script.seq = SeqNumber(1);
+    let mut syn = script.header(Flags::SYN);
+    syn.options.mss(1460);
+    syn.options.window_scale(7);
+    syn.options.sack_permitted();
+    let answer = script.send(syn, b"").remove(0);
+    assert!(answer.has_scale);
+    let echo = answer.timestamps.expect("timestamps are used").value;
+    script.seq = script.seq + 1;
+    script.ack = answer.seq + 1;
+    let mut header = script.header(Flags::ACK);
+    header.options.timestamps(Timestamps { value: 78, echo });
+    script.timestamp = None;
+    script.send(header, b"hello");
+    let id = script
+        .transport
+        .accept(PORT, &waker())
+        .expect("it is established");
+    assert_eq!(script.read(id).as_deref(), Ok(&b"hello"[..]));
+    assert_eq!(script.transport.counters().cookies_accepted, 1);
+}
+
+/// Without an overflow on the port, an acknowledgment out of nowhere is no cookie, however good it is.
+#[test]
+fn cookies_are_taken_only_after_an_overflow() {
+    let mut script = Script::new();
+    let answers = script.send(script.header(Flags::ACK), b"");
+    assert_eq!(answers[0].flags, Flags::RST);
+}
+
+/// What is not accepted waits; beyond the limit, peers try again.
+#[test]
+fn a_full_accept_queue_lets_peers_wait() {
+    let mut script = Script::new();
+    for port in 0..300 {
+        script.port = 10_000 + port;
+        script.seq = SeqNumber(1);
+        let answer = script.send(script.header(Flags::SYN), b"").remove(0);
+        script.seq = script.seq + 1;
+        script.ack = answer.seq + 1;
+        script.send(script.header(Flags::ACK), b"");
+    }
+    let (connections, half_open, _) = script.transport.population();
+    assert_eq!((connections, half_open), (256, 44));
+    assert!(script.transport.accept(PORT, &waker()).is_some());
+    script.send(script.header(Flags::ACK), b"");
+    assert_eq!(script.transport.population().0, 257);
+}
+
+#[test]
+fn the_window_of_a_syn_is_not_scaled() {
+    let mut script = Script::new();
+    let mut syn = script.header(Flags::SYN);
+    syn.window = 500;
+    syn.options.window_scale(7);
+    let answer = script.send(syn, b"").remove(0);
+    script.seq = script.seq + 1;
+    script.ack = answer.seq + 1;
+    let mut header = script.header(Flags::ACK);
+    header.window = 2;
+    script.send(header, b"");
+    let id = script
+        .transport
+        .accept(PORT, &waker())
+        .expect("it is established");
+    let written = script.transport.write(id, &[7; 1000], &waker());
+    assert_eq!(written, Ok(Some(1000)));
+    let sent: usize = script.flush().iter().map(|answer| answer.data.len()).sum();
+    assert_eq!(sent, 256, "the window is 2 << 7");
+}

@@ -1,0 +1,129 @@
+//! TIME-WAIT (RFC 9293, section 3.6.1), as compact records in the order in which they end.
+
+use super::{flow::Flow, seq::SeqNumber};
+use crate::time::Instant;
+use alloc::collections::VecDeque;
+use core::time::Duration;
+use slab::Slab;
+
+/// How long a record is kept: twice a maximum segment lifetime of 30 s.
+pub const DURATION: Duration = Duration::from_secs(60);
+
+/// The most records; the oldest one makes room.
+pub const MAX_RECORDS: usize = 16_384;
+
+/// A connection in TIME-WAIT: what is needed to acknowledge the peer's FIN again, and to let the flow
+/// be used again (RFC 6191).
+#[derive(Debug, Clone, Copy)]
+pub struct TimeWait {
+    /// The connection that it was.
+    pub flow: Flow,
+    /// The flow's hash.
+    pub hash: u32,
+    /// SND.NXT.
+    pub nxt: SeqNumber,
+    /// RCV.NXT.
+    pub peer_nxt: SeqNumber,
+    /// TS.Recent, if timestamps were used.
+    pub timestamp: Option<u32>,
+    /// When it ends, in seconds since boot.
+    ends: u32,
+}
+
+/// The records.
+#[derive(Debug, Default)]
+pub struct TimeWaits {
+    records: Slab<TimeWait>,
+    /// Indices with the times at which they end, the earliest one first. One that has ended or was
+    /// prolonged is left in it.
+    order: VecDeque<(u32, u32)>,
+}
+
+impl TimeWaits {
+    /// Adds a record and returns its index.
+    pub fn insert(
+        &mut self,
+        flow: Flow,
+        hash: u32,
+        nxt: SeqNumber,
+        peer_nxt: SeqNumber,
+        timestamp: Option<u32>,
+        now: Instant,
+    ) -> u32 {
+        let ends = seconds(now + DURATION);
+        let index = self.records.insert(TimeWait {
+            flow,
+            hash,
+            nxt,
+            peer_nxt,
+            timestamp,
+            ends,
+        }) as u32;
+        self.order.push_back((index, ends));
+        index
+    }
+
+    pub fn get(&self, index: u32) -> Option<&TimeWait> {
+        self.records.get(index as usize)
+    }
+
+    /// Removes a record.
+    pub fn remove(&mut self, index: u32) -> Option<TimeWait> {
+        self.records.try_remove(index as usize)
+    }
+
+    /// The peer has sent its FIN again: the record is kept from now on.
+    pub fn prolong(&mut self, index: u32, now: Instant) {
+        let ends = seconds(now + DURATION);
+        if let Some(record) = self.records.get_mut(index as usize)
+            && record.ends != ends
+        {
+            record.ends = ends;
+            self.order.push_back((index, ends));
+        }
+    }
+
+    /// Removes the next record that has ended, or the oldest one if there are too many.
+    pub fn expire(&mut self, now: Instant) -> Option<(u32, TimeWait)> {
+        while let Some(&(index, ends)) = self.order.front() {
+            let is_current = self
+                .records
+                .get(index as usize)
+                .is_some_and(|it| it.ends == ends);
+            if is_current && ends > seconds(now) && self.records.len() <= MAX_RECORDS {
+                return None;
+            }
+            self.order.pop_front();
+            if is_current {
+                return Some((index, self.records.remove(index as usize)));
+            }
+        }
+        None
+    }
+
+    /// When the next record ends.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        let &(_, ends) = self.order.front()?;
+        Some(Instant::BOOT + Duration::from_secs(ends.into()))
+    }
+
+    /// The number of records.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+}
+
+/// Whole seconds since boot.
+fn seconds(now: Instant) -> u32 {
+    u32::try_from(now.as_nanos() / 1_000_000_000).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_small() {
+        assert!(size_of::<TimeWait>() <= 48, "{}", size_of::<TimeWait>());
+    }
+}

@@ -1,0 +1,163 @@
+//! The transport of an interface: all of its connections.
+
+pub mod calls;
+mod connections;
+pub mod icmp;
+mod input;
+mod output;
+mod syn;
+
+use super::{
+    connection::{Connection, Context},
+    counters::Counters,
+    flow::{Flow, LocalAddress},
+    flow_table::{Entry, FlowTable},
+    listener::Listeners,
+    pool::Pool,
+    secret::Secrets,
+    syn_queue::SynQueue,
+    time_wait::TimeWaits,
+    timer_wheel::TimerWheel,
+};
+use crate::{
+    net::{ip::Address, rate_limit::RateLimit},
+    random::Random,
+    time::Instant,
+};
+use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
+use core::time::Duration;
+use slab::Slab;
+
+/// Resets and challenges for a source: one each 10 ms, and this many at once.
+const ANSWERS_AT_ONCE: u16 = 64;
+
+/// All connections of an interface.
+///
+/// It does no input or output. Packets are given to [`input`](Self::input); what is to be sent is
+/// handed to an [`Egress`](crate::net::ip::Egress) by [`input`](Self::input),
+/// [`flush`](Self::flush) and [`expire`](Self::expire).
+#[derive(Debug)]
+pub struct Transport {
+    secrets: Secrets,
+    /// The largest IP packet of the link, in bytes.
+    mtu: u16,
+    locals: Vec<Address>,
+    flows: FlowTable,
+    connections: Slab<Box<Connection>>,
+    syn_queue: SynQueue,
+    time_waits: TimeWaits,
+    listeners: Listeners,
+    timers: TimerWheel,
+    /// Connections that may have something to send.
+    dirty: VecDeque<u32>,
+    pool: Pool,
+    /// Limits resets and challenges by source.
+    answers: RateLimit,
+    counters: Counters,
+    /// Where the search for the next ephemeral port begins.
+    next_port: u32,
+}
+
+impl Transport {
+    /// Creates a transport for a link that carries IP packets of `mtu` bytes. The connections' data
+    /// takes up to `memory` bytes beside the pages that each connection has reserved.
+    pub fn new(mtu: u16, memory: usize, mut random: Random) -> Self {
+        Self {
+            secrets: Secrets::new(&mut random),
+            mtu,
+            locals: Vec::new(),
+            flows: FlowTable::default(),
+            connections: Slab::new(),
+            syn_queue: SynQueue::default(),
+            time_waits: TimeWaits::default(),
+            listeners: Listeners::default(),
+            timers: TimerWheel::default(),
+            dirty: VecDeque::new(),
+            pool: Pool::new(memory),
+            answers: RateLimit::new(Duration::from_millis(10), ANSWERS_AT_ONCE, random),
+            counters: Counters::default(),
+            next_port: 0,
+        }
+    }
+
+    /// What has happened so far.
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// The number of connections, of half-open ones and of those in TIME-WAIT.
+    pub fn population(&self) -> (usize, usize, usize) {
+        (
+            self.connections.len(),
+            self.syn_queue.len(),
+            self.time_waits.len(),
+        )
+    }
+
+    /// The memory for the connections' data.
+    pub const fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// When [`expire`](Self::expire) has to be called.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        [
+            self.timers.next_deadline(),
+            self.syn_queue.next_deadline(),
+            self.time_waits.next_deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// The sums of all connections equal a recount.
+    #[cfg(test)]
+    pub fn check(&self) {
+        for (_, connection) in &self.connections {
+            if !connection.is_closed() && !connection.is_opening() {
+                connection.sender.check();
+            }
+        }
+    }
+
+    /// The number of a local address, which is added if it is new.
+    fn local(&mut self, address: Address) -> LocalAddress {
+        let known = self.locals.iter().position(|local| *local == address);
+        let index = known.unwrap_or_else(|| {
+            self.locals.push(address);
+            self.locals.len() - 1
+        });
+        // An interface has few addresses.
+        LocalAddress(index as u16)
+    }
+
+    fn local_address(&self, local: LocalAddress) -> Address {
+        self.locals
+            .get(usize::from(local.0))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// What a flow belongs to.
+    fn find(&self, hash: u32, flow: &Flow) -> Option<Entry> {
+        self.flows.find(hash, flow, |entry| match entry {
+            Entry::Connection(index) => Some(self.connections.get(index as usize)?.flow),
+            Entry::HalfOpen(index) => Some(self.syn_queue.get(index)?.flow),
+            Entry::TimeWait(index) => Some(self.time_waits.get(index)?.flow),
+        })
+    }
+
+    /// A connection, and what it works with.
+    fn connection(&mut self, index: u32, now: Instant) -> Option<(&mut Connection, Context<'_>)> {
+        let connection = self.connections.get_mut(index as usize)?;
+        let local = self.locals.get(usize::from(connection.flow.local.0));
+        let context = Context {
+            now,
+            local: local.copied().unwrap_or_default(),
+            pool: &mut self.pool,
+            counters: &mut self.counters,
+        };
+        Some((connection, context))
+    }
+}

@@ -1,0 +1,408 @@
+//! What sockets ask for.
+
+use super::Transport;
+use crate::{
+    net::{
+        error::{BindError, Error},
+        ip::Address,
+        tcp::{
+            connection::{Connection, Context, KeepAlive, State},
+            flow::Flow,
+            flow_table::Entry,
+            isn,
+            listener::{ConnectionConfig, Listener},
+            receiver::acks::Urgency,
+        },
+    },
+    time::Instant,
+};
+use alloc::boxed::Box;
+use core::{net::SocketAddr, task::Waker, time::Duration};
+
+/// A connection, for whoever holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnectionId(u32);
+
+/// The ports from which outgoing connections are opened (RFC 6335, section 6).
+const EPHEMERAL: core::ops::RangeInclusive<u16> = 49_152..=65_535;
+
+impl Transport {
+    /// Listens on a port.
+    ///
+    /// # Errors
+    /// Returns [`BindError::InvalidPort`] for port 0 and [`BindError::AddrInUse`] if the port is bound.
+    pub fn listen(
+        &mut self,
+        port: u16,
+        config: ConnectionConfig,
+        max_connections: Option<u32>,
+    ) -> Result<(), BindError> {
+        if port == 0 {
+            return Err(BindError::InvalidPort);
+        }
+        let listener = Listener::new(port, config, max_connections);
+        if self.listeners.insert(listener) {
+            Ok(())
+        } else {
+            Err(BindError::AddrInUse)
+        }
+    }
+
+    /// No longer listens on a port. Connections that were not accepted are reset.
+    pub fn unlisten(&mut self, port: u16, now: Instant) {
+        let Some(listener) = self.listeners.remove(port) else {
+            return;
+        };
+        for index in listener.accept_queue {
+            let id = ConnectionId(index);
+            self.abort(id);
+            self.release(id, now);
+        }
+        let flows = &mut self.flows;
+        self.syn_queue.remove_port(port, |index, record| {
+            flows.remove(record.hash, Entry::HalfOpen(index))
+        });
+    }
+
+    /// The next connection that was established on a port; if there is none, `waker` is woken when one
+    /// is.
+    pub fn accept(&mut self, port: u16, waker: &Waker) -> Option<ConnectionId> {
+        let listener = self.listeners.get_mut(port)?;
+        let accepted = listener.accept_queue.pop_front().map(ConnectionId);
+        if accepted.is_none() {
+            listener.register(waker);
+        }
+        accepted
+    }
+
+    /// Opens a connection to `remote` from the address `local`. It is usable once its state is no longer
+    /// [`State::SynSent`] or [`State::SynReceived`].
+    ///
+    /// # Errors
+    /// Returns [`Error::AddrInUse`] if no port is free, and [`Error::OutOfMemory`] if memory is
+    /// exhausted.
+    pub fn connect(
+        &mut self,
+        now: Instant,
+        local: Address,
+        remote: SocketAddr,
+        config: &ConnectionConfig,
+    ) -> Result<ConnectionId, Error> {
+        let mut flow = self.flow(local, 0, remote);
+        let hash = self.choose_port(&mut flow).ok_or(Error::AddrInUse)?;
+        self.open(now, flow, hash, config)
+    }
+
+    /// Opens a connection as [`connect`](Self::connect), from a port that the caller chooses.
+    ///
+    /// # Errors
+    /// Returns [`Error::AddrInUse`] if there is such a connection, and [`Error::OutOfMemory`] if memory
+    /// is exhausted.
+    pub fn connect_from(
+        &mut self,
+        now: Instant,
+        local: Address,
+        port: u16,
+        remote: SocketAddr,
+        config: &ConnectionConfig,
+    ) -> Result<ConnectionId, Error> {
+        let flow = self.flow(local, port, remote);
+        let hash = self.secrets.flows.hash(&flow);
+        if self.find(hash, &flow).is_some() {
+            return Err(Error::AddrInUse);
+        }
+        self.open(now, flow, hash, config)
+    }
+
+    fn flow(&mut self, local: Address, port: u16, remote: SocketAddr) -> Flow {
+        Flow {
+            remote: remote.ip().into(),
+            remote_port: remote.port(),
+            local_port: port,
+            local: self.local(local),
+        }
+    }
+
+    fn open(
+        &mut self,
+        now: Instant,
+        flow: Flow,
+        hash: u32,
+        config: &ConnectionConfig,
+    ) -> Result<ConnectionId, Error> {
+        let iss = isn::initial_sequence_number(&self.secrets, &flow, now);
+        let offset = isn::timestamp_offset(&self.secrets, &flow);
+        let mut context = Context {
+            now,
+            local: self.local_address(flow.local),
+            pool: &mut self.pool,
+            counters: &mut self.counters,
+        };
+        let connection = Connection::connect(flow, hash, iss, config, offset, &mut context);
+        let index = self
+            .add(Box::new(connection))
+            .map_err(|_| Error::OutOfMemory)?;
+        self.mark_dirty(index);
+        self.settle(index, now);
+        Ok(ConnectionId(index))
+    }
+
+    /// Chooses a port for a flow (RFC 6056, section 3.3.3: a secret offset for each destination and a
+    /// counter). Returns the flow's hash.
+    fn choose_port(&mut self, flow: &mut Flow) -> Option<u32> {
+        let count = u32::from(EPHEMERAL.end() - EPHEMERAL.start()) + 1;
+        let offset = self.secrets.ports.hash_flow(flow, 0) as u32;
+        for _ in 0..count {
+            let port = offset.wrapping_add(self.next_port) % count;
+            self.next_port = self.next_port.wrapping_add(1);
+            flow.local_port = EPHEMERAL.start() + port as u16;
+            let hash = self.secrets.flows.hash(flow);
+            if self.listeners.get(flow.local_port).is_none() && self.find(hash, flow).is_none() {
+                return Some(hash);
+            }
+        }
+        None
+    }
+
+    fn get(&self, id: ConnectionId) -> Option<&Connection> {
+        self.connections.get(id.0 as usize).map(|it| &**it)
+    }
+
+    fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+        self.connections.get_mut(id.0 as usize).map(|it| &mut **it)
+    }
+
+    /// The state of a connection.
+    pub fn state(&self, id: ConnectionId) -> State {
+        self.get(id).map_or(State::Closed, Connection::state)
+    }
+
+    /// Why a connection is closed, if not in order.
+    pub fn error(&self, id: ConnectionId) -> Option<Error> {
+        self.get(id)?.error()
+    }
+
+    /// Our end and the peer's.
+    pub fn addresses(&self, id: ConnectionId) -> Option<(SocketAddr, SocketAddr)> {
+        let flow = self.get(id)?.flow;
+        let local = self.local_address(flow.local).to_ip();
+        Some((
+            SocketAddr::new(local, flow.local_port),
+            SocketAddr::new(flow.remote.to_ip(), flow.remote_port),
+        ))
+    }
+
+    /// Reads into `bytes`. Returns the bytes read, 0 at the end of the stream, or `None` if there is
+    /// nothing to read yet; `waker` is woken when there is.
+    ///
+    /// # Errors
+    /// Returns why the connection was lost, after everything that was received.
+    pub fn read(
+        &mut self,
+        now: Instant,
+        id: ConnectionId,
+        bytes: &mut [u8],
+        waker: &Waker,
+    ) -> Result<Option<usize>, Error> {
+        let mut count = 0;
+        while count < bytes.len() {
+            let Some(connection) = self.get(id) else {
+                break;
+            };
+            let front = connection.receiver.front();
+            if front.is_empty() {
+                break;
+            }
+            let part = front.len().min(bytes.len() - count);
+            bytes[count..count + part].copy_from_slice(&front[..part]);
+            count += part;
+            self.consume(now, id, part);
+        }
+        if count > 0 || bytes.is_empty() {
+            return Ok(Some(count));
+        }
+        self.end_of_input(id, waker)
+    }
+
+    /// The data that was received and is contiguous in memory; as [`read`](Self::read) if there is none.
+    ///
+    /// # Errors
+    /// Returns why the connection was lost, after everything that was received.
+    pub fn fill_buf(&mut self, id: ConnectionId, waker: &Waker) -> Result<Option<&[u8]>, Error> {
+        if self.get(id).is_none_or(|it| it.receiver.unread() == 0) {
+            let end = self.end_of_input(id, waker)?;
+            return Ok(end.map(|_| &[][..]));
+        }
+        Ok(self.get(id).map(|it| it.receiver.front()))
+    }
+
+    /// Removes `count` bytes that were read, of those that [`fill_buf`](Self::fill_buf) returned.
+    pub fn consume(&mut self, now: Instant, id: ConnectionId, count: usize) {
+        let Some((connection, context)) = self.connection(id.0, now) else {
+            return;
+        };
+        let smoothed = connection.sender.rtt.smoothed();
+        let mss = connection.sender.congestion.mss;
+        let receiver = &mut connection.receiver;
+        receiver.consume(count as u32, now, smoothed, context.pool);
+        if connection.is_closed() {
+            return;
+        }
+        let receiver = &mut connection.receiver;
+        receiver.after_read(mss, context.pool);
+        if receiver.urgency() == Urgency::Now {
+            self.mark_dirty(id.0);
+        }
+    }
+
+    fn end_of_input(&mut self, id: ConnectionId, waker: &Waker) -> Result<Option<usize>, Error> {
+        let Some(connection) = self.get_mut(id) else {
+            return Ok(Some(0));
+        };
+        if let Some(error) = connection.error() {
+            return Err(error);
+        }
+        if connection.is_closed() || (!connection.is_opening() && connection.receiver.is_finished())
+        {
+            return Ok(Some(0));
+        }
+        connection.register_reader(waker);
+        Ok(None)
+    }
+
+    /// Writes `bytes`. Returns how many were taken, or `None` if there is no room; `waker` is woken when
+    /// there is.
+    ///
+    /// # Errors
+    /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
+    pub fn write(
+        &mut self,
+        id: ConnectionId,
+        bytes: &[u8],
+        waker: &Waker,
+    ) -> Result<Option<usize>, Error> {
+        let Some(connection) = self.connections.get_mut(id.0 as usize) else {
+            return Err(Error::BrokenPipe);
+        };
+        if let Some(error) = connection.error() {
+            return Err(error);
+        }
+        if connection.is_closed() || connection.sender.is_closed() {
+            return Err(Error::BrokenPipe);
+        }
+        if connection.is_opening() {
+            connection.register_writer(waker);
+            return Ok(None);
+        }
+        let count = connection.sender.write(bytes, &mut self.pool);
+        if count == 0 && !bytes.is_empty() {
+            connection.register_writer(waker);
+            return Ok(None);
+        }
+        self.mark_dirty(id.0);
+        Ok(Some(count))
+    }
+
+    /// Whether there is room to write, or the connection is no longer opening; else `waker` is woken
+    /// then.
+    ///
+    /// # Errors
+    /// Returns why the connection was lost.
+    pub fn poll_writable(&mut self, id: ConnectionId, waker: &Waker) -> Result<bool, Error> {
+        let Some(connection) = self.connections.get_mut(id.0 as usize) else {
+            return Err(Error::BrokenPipe);
+        };
+        if let Some(error) = connection.error() {
+            return Err(error);
+        }
+        let is_writable = connection.is_closed()
+            || connection.sender.is_closed()
+            || (!connection.is_opening() && connection.sender.room(&self.pool) > 0);
+        if !is_writable {
+            connection.register_writer(waker);
+        }
+        Ok(is_writable)
+    }
+
+    /// Whether everything that was written is acknowledged; else `waker` is woken when some is.
+    pub fn is_flushed(&mut self, id: ConnectionId, waker: &Waker) -> bool {
+        let Some(connection) = self.get_mut(id) else {
+            return true;
+        };
+        let is_flushed = connection.is_closed() || connection.sender.is_idle();
+        if !is_flushed {
+            connection.register_writer(waker);
+        }
+        is_flushed
+    }
+
+    /// Closes our half: a FIN follows what was written.
+    pub fn shutdown(&mut self, id: ConnectionId) {
+        if let Some(connection) = self.get_mut(id)
+            && !connection.is_closed()
+        {
+            connection.sender.close();
+            self.mark_dirty(id.0);
+        }
+    }
+
+    /// Aborts a connection: the peer receives a reset.
+    pub fn abort(&mut self, id: ConnectionId) {
+        if let Some(connection) = self.get_mut(id)
+            && !connection.is_closed()
+        {
+            connection.abort();
+            self.mark_dirty(id.0);
+        }
+    }
+
+    /// Nobody holds a connection any more. It ends in order, unless there is data that nobody will read:
+    /// then the peer receives a reset (RFC 9293, section 3.6.1).
+    pub fn release(&mut self, id: ConnectionId, now: Instant) {
+        let Some((connection, mut context)) = self.connection(id.0, now) else {
+            return;
+        };
+        if connection.receiver.unread() > 0 || connection.is_opening() {
+            connection.abort();
+        }
+        connection.set_orphan(&mut context);
+        self.mark_dirty(id.0);
+        self.settle(id.0, now);
+    }
+
+    /// Sets whether small segments wait for acknowledgments (Nagle's algorithm, off by default).
+    pub fn set_nagle(&mut self, id: ConnectionId, nagle: bool) {
+        if let Some(connection) = self.get_mut(id) {
+            connection.sender.nagle = nagle;
+            self.mark_dirty(id.0);
+        }
+    }
+
+    /// Sets or clears keep-alive probes.
+    pub fn set_keep_alive(
+        &mut self,
+        now: Instant,
+        id: ConnectionId,
+        keep_alive: Option<KeepAlive>,
+    ) {
+        if let Some(connection) = self.get_mut(id) {
+            connection.set_keep_alive(keep_alive, now);
+            self.settle(id.0, now);
+        }
+    }
+
+    /// Sets how long data may stay unacknowledged before the connection is given up (RFC 5482); the
+    /// default is 15 minutes.
+    pub fn set_user_timeout(&mut self, now: Instant, id: ConnectionId, timeout: Option<Duration>) {
+        if let Some(connection) = self.get_mut(id) {
+            connection.set_user_timeout(timeout);
+            self.settle(id.0, now);
+        }
+    }
+
+    /// The bytes until the end of urgent data, if there is some that was not read (RFC 9293, section
+    /// 3.8.5).
+    pub fn urgent(&self, id: ConnectionId) -> Option<u32> {
+        self.get(id)?.receiver.urgent()
+    }
+}

@@ -1,0 +1,110 @@
+//! The life of connections in the tables: added, looked after, removed.
+
+use super::Transport;
+use crate::{
+    net::tcp::{
+        connection::{Connection, State},
+        flow_table::Entry,
+    },
+    time::Instant,
+};
+use alloc::boxed::Box;
+
+impl Transport {
+    /// Adds a connection whose flow has no entry yet. Returns its index, or the connection if memory is
+    /// exhausted.
+    pub(super) fn add(&mut self, connection: Box<Connection>) -> Result<u32, Box<Connection>> {
+        let hash = connection.hash;
+        let index = self.connections.insert(connection) as u32;
+        if self.flows.insert(hash, Entry::Connection(index)) {
+            return Ok(index);
+        }
+        self.counters.out_of_memory += 1;
+        Err(self.connections.remove(index as usize))
+    }
+
+    /// Lists a connection for the next flush.
+    pub(super) fn mark_dirty(&mut self, index: u32) {
+        if let Some(connection) = self.connections.get_mut(index as usize)
+            && !connection.is_dirty
+        {
+            connection.is_dirty = true;
+            self.dirty.push_back(index);
+        }
+    }
+
+    /// Looks after a connection that has changed: removes it if it is over, and arms its timer.
+    pub(super) fn settle(&mut self, index: u32, now: Instant) {
+        let Some(connection) = self.connections.get_mut(index as usize) else {
+            return;
+        };
+        if connection.is_closed() {
+            return self.unlink(index);
+        }
+        if connection.is_orphan() && connection.state() == State::TimeWait {
+            return self.retire(index, now);
+        }
+        if let Some(deadline) = connection.next_deadline(now) {
+            self.timers.arm(index, deadline);
+        }
+    }
+
+    /// Removes a connection that is over from the tables. It stays as long as somebody holds it.
+    fn unlink(&mut self, index: u32) {
+        let Some(connection) = self.connections.get_mut(index as usize) else {
+            return;
+        };
+        let hash = connection.hash;
+        let is_orphan = connection.is_orphan();
+        self.flows.remove(hash, Entry::Connection(index));
+        self.timers.cancel(index);
+        if is_orphan {
+            self.remove(index);
+        }
+    }
+
+    /// Turns a connection in TIME-WAIT into a record.
+    fn retire(&mut self, index: u32, now: Instant) {
+        let Some(connection) = self.connections.get(index as usize) else {
+            return;
+        };
+        let (nxt, peer_nxt) = connection.reset_position();
+        let record = self.time_waits.insert(
+            connection.flow,
+            connection.hash,
+            nxt,
+            peer_nxt,
+            connection.receiver.timestamp(),
+            now,
+        );
+        self.flows.replace(
+            connection.hash,
+            Entry::Connection(index),
+            Entry::TimeWait(record),
+        );
+        self.timers.cancel(index);
+        self.remove(index);
+        self.expire_time_waits(now);
+    }
+
+    /// Frees a connection that nobody holds and that has no entry.
+    fn remove(&mut self, index: u32) {
+        let Some(mut connection) = self.connections.try_remove(index as usize) else {
+            return;
+        };
+        connection.sender.clear(&mut self.pool);
+        connection.receiver.clear(&mut self.pool);
+        if connection.is_passive
+            && let Some(listener) = self.listeners.get_mut(connection.flow.local_port)
+        {
+            listener.connections = listener.connections.saturating_sub(1);
+        }
+    }
+
+    /// Removes records in TIME-WAIT that have ended.
+    pub(super) fn expire_time_waits(&mut self, now: Instant) {
+        while let Some((index, record)) = self.time_waits.expire(now) {
+            self.flows.remove(record.hash, Entry::TimeWait(index));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Received segments.
+
+use super::Transport;
+use crate::{
+    net::{
+        ip::{Ecn, Egress, NextHopHint, Packet, PacketHeader, Protocol},
+        tcp::{
+            connection::input::Reaction,
+            flow::Flow,
+            flow_table::Entry,
+            options::OptionBytes,
+            segment::{Flags, Header, Segment},
+            seq::SeqNumber,
+        },
+    },
+    time::Instant,
+};
+
+/// A received segment and where it belongs.
+#[derive(Clone, Copy)]
+pub(super) struct Received<'a> {
+    pub(super) now: Instant,
+    pub(super) flow: Flow,
+    pub(super) hash: u32,
+    pub(super) segment: &'a Segment<'a>,
+}
+
+impl Transport {
+    /// Processes a packet whose protocol is TCP. Returns false if it is malformed.
+    pub fn input(&mut self, now: Instant, packet: &Packet<'_>, egress: &mut impl Egress) -> bool {
+        let Some(segment) = Segment::parse(packet.payload) else {
+            return false;
+        };
+        self.counters.segments_received += 1;
+        let flow = Flow {
+            remote: packet.remote,
+            remote_port: segment.source_port,
+            local_port: segment.destination_port,
+            local: self.local(packet.local),
+        };
+        let received = Received {
+            now,
+            flow,
+            hash: self.secrets.flows.hash(&flow),
+            segment: &segment,
+        };
+        match self.find(received.hash, &flow) {
+            Some(Entry::Connection(index)) => self.on_connection(index, &received, egress),
+            Some(Entry::HalfOpen(index)) => self.on_half_open(index, &received, egress),
+            Some(Entry::TimeWait(index)) => self.on_time_wait(index, &received, egress),
+            None => self.on_unknown(&received, egress),
+        }
+        true
+    }
+
+    /// A segment of a connection.
+    pub(super) fn on_connection(
+        &mut self,
+        index: u32,
+        received: &Received<'_>,
+        egress: &mut impl Egress,
+    ) {
+        let &Received { now, segment, .. } = received;
+        let Some((connection, mut context)) = self.connection(index, now) else {
+            return;
+        };
+        if connection.is_opening() {
+            let needs_reset = connection.on_opening_segment(segment, &mut context);
+            let is_complete = !connection.is_opening() && !connection.is_closed();
+            if is_complete && !segment.flags.contains(Flags::SYN) {
+                connection.on_segment(segment, &mut context);
+            }
+            if needs_reset {
+                self.reset(received, egress);
+            }
+        } else {
+            match connection.on_segment(segment, &mut context) {
+                Reaction::None => {}
+                Reaction::Challenge => self.challenge(index, received, egress),
+                Reaction::Reset => connection.send_reset(egress, &mut context),
+            }
+        }
+        self.mark_dirty(index);
+        self.settle(index, now);
+    }
+
+    /// Tells the peer our state, unless its source has had enough of that.
+    fn challenge(&mut self, index: u32, received: &Received<'_>, egress: &mut impl Egress) {
+        if !self.answers.allow(received.now, received.flow.remote) {
+            self.counters.answers_limited += 1;
+            return;
+        }
+        if let Some((connection, mut context)) = self.connection(index, received.now) {
+            // Without room it is lost, as on the way.
+            let _ = connection.send_ack(egress, &mut context);
+        }
+    }
+
+    /// A segment of a connection in TIME-WAIT (RFC 9293, section 3.10.7.4; RFC 6191). A reset is
+    /// ignored (RFC 1337).
+    fn on_time_wait(&mut self, index: u32, received: &Received<'_>, egress: &mut impl Egress) {
+        let &Received { now, segment, .. } = received;
+        let Some(record) = self.time_waits.get(index).copied() else {
+            return;
+        };
+        if segment.flags.contains(Flags::RST) {
+            return;
+        }
+        if segment.flags.contains(Flags::SYN) && !segment.flags.contains(Flags::ACK) {
+            let is_newer = match (record.timestamp, segment.options.timestamps) {
+                (Some(recent), Some(timestamps)) => {
+                    SeqNumber(timestamps.value).is_after(SeqNumber(recent))
+                }
+                _ => false,
+            };
+            if is_newer || segment.seq.is_after(record.peer_nxt) {
+                self.time_waits.remove(index);
+                self.flows.remove(record.hash, Entry::TimeWait(index));
+                return self.on_unknown(received, egress);
+            }
+        }
+        if segment.flags.contains(Flags::FIN) {
+            self.time_waits.prolong(index, now);
+        }
+        if segment.len() > 0 && self.answers.allow(now, received.flow.remote) {
+            let header = Header {
+                source_port: record.flow.local_port,
+                destination_port: record.flow.remote_port,
+                seq: record.nxt,
+                ack: record.peer_nxt,
+                flags: Flags::ACK,
+                window: 0,
+                options: OptionBytes::NONE,
+            };
+            self.send(&record.flow, &header, egress);
+        }
+    }
+
+    /// Answers a segment with a reset (RFC 9293, section 3.5.2), unless its source has had enough of
+    /// them.
+    pub(super) fn reset(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
+        let segment = received.segment;
+        if segment.flags.contains(Flags::RST) {
+            return;
+        }
+        if !self.answers.allow(received.now, received.flow.remote) {
+            self.counters.answers_limited += 1;
+            return;
+        }
+        let (seq, ack, flags) = if segment.flags.contains(Flags::ACK) {
+            (segment.ack, SeqNumber(0), Flags::RST)
+        } else {
+            (SeqNumber(0), segment.end(), Flags::RST | Flags::ACK)
+        };
+        let header = Header {
+            source_port: received.flow.local_port,
+            destination_port: received.flow.remote_port,
+            seq,
+            ack,
+            flags,
+            window: 0,
+            options: OptionBytes::NONE,
+        };
+        self.send(&received.flow, &header, egress);
+        self.counters.resets_sent += 1;
+    }
+
+    /// Sends a segment without data. Without room it is lost, as on the way.
+    pub(super) fn send(&mut self, flow: &Flow, header: &Header, egress: &mut impl Egress) {
+        let packet = PacketHeader {
+            local: self.local_address(flow.local),
+            remote: flow.remote,
+            protocol: Protocol::Tcp,
+            ecn: Ecn::NotCapable,
+        };
+        let sent = egress.transmit(
+            &packet,
+            &mut NextHopHint::default(),
+            header.len(),
+            |bytes| {
+                header.write(bytes);
+            },
+        );
+        self.counters.segments_sent += u64::from(sent.is_ok());
+    }
+}

@@ -1,0 +1,67 @@
+//! What is sent beside answers: what applications wrote, and what timers ask for.
+
+use super::Transport;
+use crate::{
+    net::{
+        ip::Egress,
+        tcp::{connection::output::Progress, flow_table::Entry, syn_queue::Expired},
+    },
+    time::Instant,
+};
+
+impl Transport {
+    /// Sends what may be sent. Returns whether there is more that waits for its turn, and not for room
+    /// on the link or for time.
+    ///
+    /// Call it after applications had their turn, so that acknowledgments go with their answers.
+    pub fn flush(&mut self, now: Instant, egress: &mut impl Egress) -> bool {
+        let mtu = self.mtu;
+        let mut more = false;
+        // Those that are marked meanwhile wait for the next turn.
+        for _ in 0..self.dirty.len() {
+            if !egress.has_room() {
+                return false;
+            }
+            let Some(index) = self.dirty.pop_front() else {
+                break;
+            };
+            let Some((connection, mut context)) = self.connection(index, now) else {
+                continue;
+            };
+            connection.is_dirty = false;
+            let progress = connection.flush(mtu, egress, &mut context);
+            self.settle(index, now);
+            if progress != Progress::Done {
+                self.mark_dirty(index);
+                more |= progress == Progress::More;
+            }
+        }
+        more
+    }
+
+    /// Does what is due at `now`.
+    pub fn expire(&mut self, now: Instant, egress: &mut impl Egress) {
+        while let Some(index) = self.timers.pop(now) {
+            let Some((connection, mut context)) = self.connection(index, now) else {
+                continue;
+            };
+            connection.expire(egress, &mut context);
+            self.mark_dirty(index);
+            self.settle(index, now);
+        }
+        while let Some(expired) = self.syn_queue.expire(now) {
+            match expired {
+                Expired::Retransmit(record) => {
+                    self.counters.retransmissions += 1;
+                    self.send_syn_ack(&record, now, egress);
+                }
+                Expired::Remove(index, record) => {
+                    self.counters.half_open_expired += 1;
+                    self.flows.remove(record.hash, Entry::HalfOpen(index));
+                    self.forget_half_open(record.flow.local_port);
+                }
+            }
+        }
+        self.expire_time_waits(now);
+    }
+}

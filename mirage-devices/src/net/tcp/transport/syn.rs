@@ -1,0 +1,296 @@
+//! Connections that peers open: the SYN queue, cookies, and the accept queue.
+
+use super::{Transport, input::Received};
+use crate::{
+    net::{
+        ip::Egress,
+        tcp::{
+            connection::{
+                Connection,
+                handshake::{Handshake, Syn, initial_window, window_scale},
+            },
+            flow::Flow,
+            flow_table::Entry,
+            isn,
+            listener::{ConnectionConfig, Listener},
+            options::Timestamps,
+            path::max_segment_size,
+            segment::{Flags, Header},
+            seq::SeqNumber,
+            syn_cookie,
+            syn_queue::{HalfOpen, MAX_HALF_OPEN_PER_PORT, Offer},
+        },
+    },
+    time::Instant,
+};
+use alloc::boxed::Box;
+
+impl Transport {
+    /// A segment of no connection (RFC 9293, sections 3.10.7.1 and 3.10.7.2).
+    pub(super) fn on_unknown(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
+        let &Received {
+            now, flow, segment, ..
+        } = received;
+        if segment.flags.contains(Flags::RST) {
+            return;
+        }
+        let Some(listener) = self.listeners.get(flow.local_port) else {
+            return self.reset(received, egress);
+        };
+        if segment.flags.contains(Flags::ACK) {
+            if !segment.flags.contains(Flags::SYN) && listener.takes_cookies(now) {
+                return self.on_cookie(received, egress);
+            }
+            return self.reset(received, egress);
+        }
+        if segment.flags.contains(Flags::SYN) && !segment.flags.contains(Flags::FIN) {
+            self.on_syn(received, egress);
+        }
+    }
+
+    fn on_syn(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
+        let &Received {
+            now,
+            flow,
+            hash,
+            segment,
+        } = received;
+        let Some(listener) = self.listeners.get_mut(flow.local_port) else {
+            return;
+        };
+        if listener.is_full() {
+            self.counters.connections_full += 1;
+            return;
+        }
+        let offer = Offer::from_syn(segment.seq, segment.window, &segment.options);
+        let fits = !self.syn_queue.is_full() && listener.half_open < MAX_HALF_OPEN_PER_PORT;
+        if !fits {
+            listener.note_overflow(now);
+            return self.send_cookie(&flow, &offer, now, egress);
+        }
+        let iss = isn::initial_sequence_number(&self.secrets, &flow, now);
+        let index = self.syn_queue.insert(flow, hash, iss, offer, now);
+        if !self.flows.insert(hash, Entry::HalfOpen(index)) {
+            self.counters.out_of_memory += 1;
+            self.syn_queue.remove(index);
+            return;
+        }
+        listener.half_open += 1;
+        if let Some(record) = self.syn_queue.get(index).copied() {
+            self.send_syn_ack(&record, now, egress);
+        }
+    }
+
+    /// Sends the SYN|ACK of a half-open connection.
+    pub(super) fn send_syn_ack(
+        &mut self,
+        record: &HalfOpen,
+        now: Instant,
+        egress: &mut impl Egress,
+    ) {
+        let clock = isn::timestamp(now, isn::timestamp_offset(&self.secrets, &record.flow));
+        self.answer_syn(&record.flow, record.iss, &record.offer, clock, egress);
+    }
+
+    fn send_cookie(&mut self, flow: &Flow, offer: &Offer, now: Instant, egress: &mut impl Egress) {
+        let cookie = syn_cookie::make(&self.secrets, flow, offer, now);
+        let clock = isn::timestamp(now, isn::timestamp_offset(&self.secrets, flow));
+        // Without timestamps there is no place for scale and SACK.
+        let offer = match offer.timestamp {
+            Some(_) => *offer,
+            None => Offer {
+                window_scale: None,
+                sack: false,
+                ..*offer
+            },
+        };
+        let timestamp = syn_cookie::timestamp(&offer, clock);
+        self.answer_syn(flow, cookie, &offer, timestamp, egress);
+        self.counters.cookies_sent += 1;
+    }
+
+    fn answer_syn(
+        &mut self,
+        flow: &Flow,
+        iss: SeqNumber,
+        offer: &Offer,
+        clock: u32,
+        egress: &mut impl Egress,
+    ) {
+        let config = self.connection_config(flow.local_port);
+        let syn = Syn {
+            iss,
+            window: initial_window(config.receive, &self.pool),
+            mss: max_segment_size(flow.remote, self.mtu),
+            window_scale: offer.window_scale.map(|_| window_scale(config.receive)),
+            sack: offer.sack,
+            timestamps: offer
+                .timestamp
+                .map(|echo| Timestamps { value: clock, echo }),
+        };
+        let header = Header {
+            source_port: flow.local_port,
+            destination_port: flow.remote_port,
+            seq: iss,
+            ack: offer.irs + 1,
+            flags: Flags::SYN | Flags::ACK,
+            window: syn.window,
+            options: syn.options(),
+        };
+        self.send(flow, &header, egress);
+    }
+
+    fn connection_config(&self, port: u16) -> ConnectionConfig {
+        let listener = self.listeners.get(port);
+        listener.map_or_else(ConnectionConfig::default, |listener| listener.config)
+    }
+
+    /// A segment of a half-open connection (RFC 9293, section 3.10.7.4, SYN-RECEIVED).
+    pub(super) fn on_half_open(
+        &mut self,
+        index: u32,
+        received: &Received<'_>,
+        egress: &mut impl Egress,
+    ) {
+        let &Received {
+            now, flow, segment, ..
+        } = received;
+        let Some(record) = self.syn_queue.get(index).copied() else {
+            return;
+        };
+        let expected = record.offer.irs + 1;
+        if segment.flags.contains(Flags::RST) {
+            if segment.seq == expected {
+                self.remove_half_open(index);
+            }
+            return;
+        }
+        if segment.flags.contains(Flags::SYN) {
+            if segment.seq == record.offer.irs && !segment.flags.contains(Flags::ACK) {
+                self.send_syn_ack(&record, now, egress);
+            } else if self.answers.allow(now, flow.remote) {
+                // A challenge: the peer resets it, if it has another connection in mind.
+                self.send_syn_ack(&record, now, egress);
+            }
+            return;
+        }
+        if !segment.flags.contains(Flags::ACK) {
+            return;
+        }
+        if segment.ack != record.iss + 1 {
+            return self.reset(received, egress);
+        }
+        let window = initial_window(self.connection_config(flow.local_port).receive, &self.pool);
+        let is_inside = segment.seq == expected
+            || segment
+                .seq
+                .is_within(expected, expected + u32::from(window.max(1)));
+        if !is_inside {
+            return;
+        }
+        let old = (record.offer.timestamp, segment.options.timestamps);
+        if let (Some(recent), Some(timestamps)) = old
+            && SeqNumber(timestamps.value).is_before(SeqNumber(recent))
+        {
+            return;
+        }
+        if !self.can_accept(flow.local_port) {
+            return;
+        }
+        self.remove_half_open(index);
+        self.establish(received, record.iss, &record.offer, egress);
+    }
+
+    /// An acknowledgment that may be of a cookie.
+    fn on_cookie(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
+        let &Received {
+            now, flow, segment, ..
+        } = received;
+        let timestamps = segment
+            .options
+            .timestamps
+            .map(|timestamps| (timestamps.value, timestamps.echo));
+        let opened = syn_cookie::open(
+            &self.secrets,
+            &flow,
+            segment.seq,
+            segment.ack,
+            segment.window,
+            timestamps,
+            now,
+        );
+        let Some(offer) = opened else {
+            return self.reset(received, egress);
+        };
+        if self
+            .listeners
+            .get(flow.local_port)
+            .is_some_and(Listener::is_full)
+        {
+            self.counters.connections_full += 1;
+            return;
+        }
+        if !self.can_accept(flow.local_port) {
+            return;
+        }
+        self.counters.cookies_accepted += 1;
+        self.establish(received, segment.ack - 1, &offer, egress);
+    }
+
+    /// Whether a connection can wait to be accepted. If not, the peer's acknowledgment is as if it were
+    /// lost: the SYN|ACK is sent again later.
+    fn can_accept(&mut self, port: u16) -> bool {
+        let is_full = self
+            .listeners
+            .get(port)
+            .is_none_or(Listener::accept_queue_is_full);
+        self.counters.accept_queue_full += u64::from(is_full);
+        !is_full
+    }
+
+    /// The handshake is complete.
+    fn establish(
+        &mut self,
+        received: &Received<'_>,
+        iss: SeqNumber,
+        offer: &Offer,
+        egress: &mut impl Egress,
+    ) {
+        let &Received {
+            now, flow, hash, ..
+        } = received;
+        let config = self.connection_config(flow.local_port);
+        let handshake = Handshake {
+            iss,
+            offer: *offer,
+            window: initial_window(config.receive, &self.pool),
+            timestamp_offset: Some(isn::timestamp_offset(&self.secrets, &flow)),
+        };
+        let mut connection = Connection::established(flow, hash, &handshake, &config, now);
+        connection.is_passive = true;
+        connection.limit_segment_size(max_segment_size(flow.remote, self.mtu));
+        let Ok(index) = self.add(Box::new(connection)) else {
+            return;
+        };
+        self.counters.accepted += 1;
+        if let Some(listener) = self.listeners.get_mut(flow.local_port) {
+            listener.connections += 1;
+            listener.push(index);
+        }
+        self.on_connection(index, received, egress);
+    }
+
+    fn remove_half_open(&mut self, index: u32) {
+        if let Some(record) = self.syn_queue.remove(index) {
+            self.flows.remove(record.hash, Entry::HalfOpen(index));
+            self.forget_half_open(record.flow.local_port);
+        }
+    }
+
+    /// A port has a half-open connection less.
+    pub(super) fn forget_half_open(&mut self, port: u16) {
+        if let Some(listener) = self.listeners.get_mut(port) {
+            listener.half_open = listener.half_open.saturating_sub(1);
+        }
+    }
+}
