@@ -133,10 +133,8 @@ impl Resolved {
             };
             Some((*id, custom))
         });
-        let arguments = self.arguments.as_ref().and_then(|type_| {
-            let Spanned { value, span } = type_.get(target).clone();
-            value.map(|value| Spanned { value, span })
-        });
+        let arguments = self.arguments.as_ref();
+        let arguments = arguments.and_then(|type_| type_.get(target).clone().transpose());
         Variant {
             target,
             graph,

@@ -16,6 +16,14 @@ pub struct Spanned<T> {
     pub span: SpanId,
 }
 
+impl<T> Spanned<Option<T>> {
+    /// The value, if there is one, with its span.
+    pub fn transpose(self) -> Option<Spanned<T>> {
+        let Self { value, span } = self;
+        value.map(|value| Spanned { value, span })
+    }
+}
+
 /// The value of a key, as far as the macro can evaluate it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfigValue<T> {

@@ -1,60 +1,119 @@
-//! `#[arg(name = "…", value = "…", default = "…")]`
+//! A field with `#[arg(name = "…", value = "…", default = "…")]`, as darling reads it.
 
 use crate::{
     config::{Keys, text},
     context::Context,
     lookup::unknown,
-    syntax,
+    syntax::{Form, Item},
 };
+use darling::{FromField, FromMeta, ast::NestedMeta};
 use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
-use syn::{Attribute, Meta};
+use proc_macro2::{Delimiter, Group, Ident};
+use syn::{Attribute, Meta, Type};
 
-/// The values of the attribute.
-#[derive(Default)]
-pub(super) struct Arg {
-    pub(super) name: Option<Spanned<String>>,
-    /// The placeholder of the value in `--help`.
-    pub(super) placeholder: Option<Spanned<String>>,
-    pub(super) default: Option<Spanned<String>>,
+/// A field and the keys of its attributes, each as often as it occurs.
+#[derive(FromField)]
+#[darling(attributes(arg), forward_attrs(doc))]
+pub(super) struct Declared {
+    pub(super) ident: Option<Ident>,
+    pub(super) ty: Type,
+    /// The text in `--help`.
+    #[darling(with = help)]
+    pub(super) attrs: String,
+    #[darling(multiple)]
+    pub(super) name: Vec<Item>,
+    #[darling(multiple)]
+    pub(super) value: Vec<Item>,
+    #[darling(multiple)]
+    pub(super) default: Vec<Item>,
+    #[darling(flatten)]
+    unknown: UnknownKeys,
 }
 
-/// The keys, and an item with each.
-const KEYS: [(&str, &str); 3] = [
-    ("name", "name = \"port\""),
-    ("value", "value = \"PORT\""),
-    ("default", "default = \"80\""),
-];
+struct UnknownKeys(Vec<Item>);
 
-/// Reads the attributes `arg` of a field.
-pub(super) fn read(attributes: &[Attribute], context: &mut Context) -> Arg {
-    let mut arg = Arg::default();
-    let names = KEYS.map(|(name, _)| name);
-    let mut keys = Keys::new(names);
-    let attributes = attributes.iter();
-    for attribute in attributes.filter(|attribute| attribute.path().is_ident("arg")) {
-        let Meta::List(list) = &attribute.meta else {
+impl Declared {
+    /// Reads a field. `None` if the syntax of an attribute is invalid: darling finds no other errors, and
+    /// those in the values of the keys have codes.
+    pub(super) fn read(field: &syn::Field, context: &mut Context) -> Option<Self> {
+        let is_arg = |attribute: &&Attribute| attribute.path().is_ident("arg");
+        let mut attributes = field.attrs.iter().filter(is_arg);
+        // darling accepts `#[arg]`, and reports `#[arg = …]` at its first token only.
+        if let Some(attribute) = attributes.find(|other| other.meta.require_list().is_err()) {
             let form = "`#[arg(key = \"text\")]`";
             context.error(DiagnosticKind::Syntax(form.into()), &attribute.meta);
-            continue;
-        };
-        for item in syntax::items(list.tokens.clone(), "key = \"text\"", context) {
-            let Some(span) = keys.add(&item, context) else {
-                continue;
-            };
-            let name = item.name();
-            let Some((key, example)) = KEYS.into_iter().find(|(key, _)| *key == name) else {
-                let unknown = unknown(name, names);
-                context.error_at(DiagnosticKind::UnknownArgumentKey(unknown), span);
-                continue;
-            };
-            let Spanned { value, span } = text(&item, example, context);
-            let value = value.map(|value| Spanned { value, span });
-            match key {
-                "name" => arg.name = value,
-                "value" => arg.placeholder = value,
-                _ => arg.default = value,
+            return None;
+        }
+        match Self::from_field(field) {
+            Ok(declared) => {
+                for Item { key, .. } in &declared.unknown.0 {
+                    let unknown = unknown(key.to_string(), ["name", "value", "default"]);
+                    context.error(DiagnosticKind::UnknownArgumentKey(unknown), key);
+                }
+                Some(declared)
+            }
+            Err(errors) => {
+                for error in errors.flatten() {
+                    let text = error.to_string();
+                    let expected = text.strip_prefix("expected ");
+                    let expected = expected.unwrap_or("`key = \"text\"`").into();
+                    let token = Ident::new("_token", error.span());
+                    context.error(DiagnosticKind::Syntax(expected), token);
+                }
+                None
             }
         }
     }
-    arg
+}
+
+/// The first paragraph of the documentation, in one line.
+fn help(attributes: Vec<Attribute>) -> darling::Result<String> {
+    let lines = attributes.iter().filter_map(|attribute| {
+        let meta = attribute.meta.require_name_value().ok()?;
+        String::from_expr(&meta.value).ok()
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let lines = text.lines().map(str::trim);
+    let paragraph = lines.skip_while(|line| line.is_empty());
+    let paragraph: Vec<_> = paragraph.take_while(|line| !line.is_empty()).collect();
+    Ok(paragraph.join(" "))
+}
+
+/// The text of a key, which may occur once.
+pub(super) fn only(
+    items: &[Item],
+    example: &str,
+    context: &mut Context,
+) -> Option<Spanned<String>> {
+    let mut keys = Keys::default();
+    let mut only = None;
+    for item in items {
+        if keys.add(item, context).is_some() {
+            only = text(item, example, context).transpose();
+        }
+    }
+    only
+}
+
+impl FromMeta for Item {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        let form = match meta {
+            Meta::Path(_) => Form::Bare,
+            Meta::NameValue(meta) => Form::Value(meta.value.clone()),
+            Meta::List(meta) => {
+                let mut group = Group::new(Delimiter::Parenthesis, meta.tokens.clone());
+                group.set_span(meta.delimiter.span().join());
+                Form::Group(group)
+            }
+        };
+        let key = meta.path().require_ident()?.clone();
+        Ok(Self { key, form })
+    }
+}
+
+impl FromMeta for UnknownKeys {
+    fn from_list(items: &[NestedMeta]) -> darling::Result<Self> {
+        let items = items.iter().map(Item::from_nested_meta);
+        items.collect::<darling::Result<_>>().map(Self)
+    }
 }

@@ -1,6 +1,6 @@
 //! A field as a boot argument.
 
-use super::attribute;
+use super::attribute::{Declared, only};
 use crate::context::Context;
 use mirage_graph::{
     argument::{self, Kind},
@@ -8,8 +8,7 @@ use mirage_graph::{
     graph::Spanned,
 };
 use proc_macro2::Ident;
-use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, Type};
-use syn::{PathSegment, ext::IdentExt};
+use syn::{GenericArgument, PathArguments, PathSegment, Type, ext::IdentExt};
 
 /// A field.
 pub(super) struct Field {
@@ -97,16 +96,17 @@ fn kind(type_: &Type) -> Kind {
 }
 
 impl Field {
-    /// Reads a field. `None` if it has no name.
+    /// Reads a field. `None` if its attributes have a syntax error, which has been reported.
     pub(super) fn read(field: &syn::Field, context: &mut Context) -> Option<Self> {
-        let ident = field.ident.clone()?;
-        let shape = Shape::from_type(&field.ty);
-        let attribute = attribute::read(&field.attrs, context);
+        let declared = Declared::read(field, context)?;
+        let ident = declared.ident?;
         let field_name = ident.unraw().to_string();
-        let name = match attribute.name {
-            Some(name) => name,
-            None => context.spans.spanned(field_name.replace('_', "-"), &ident),
-        };
+        let shape = Shape::from_type(&declared.ty);
+        let name = only(&declared.name, "name = \"port\"", context);
+        let placeholder = only(&declared.value, "value = \"PORT\"", context);
+        let default = only(&declared.default, "default = \"80\"", context);
+        let name =
+            name.unwrap_or_else(|| context.spans.spanned(field_name.replace('_', "-"), &ident));
         if !argument::is_name(&name.value) {
             context.error_at(DiagnosticKind::ArgumentName(name.value.clone()), name.span);
         } else if argument::RESERVED.contains(&name.value.as_str()) {
@@ -115,7 +115,7 @@ impl Field {
                 name.span,
             );
         }
-        if let Some(Spanned { value, span }) = &attribute.default {
+        if let Some(Spanned { value, span }) = &default {
             let wanted = shape.value_type().map_or(Kind::Other, kind);
             if !matches!(shape, Shape::One(_)) {
                 context.error_at(DiagnosticKind::NoEffect("default", shape.name()), *span);
@@ -123,43 +123,16 @@ impl Field {
                 context.error_at(DiagnosticKind::ArgumentDefault(value.clone(), is), *span);
             }
         }
-        if let (Some(Spanned { span, .. }), Shape::Flag) = (&attribute.placeholder, &shape) {
+        if let (Some(Spanned { span, .. }), Shape::Flag) = (&placeholder, &shape) {
             context.error_at(DiagnosticKind::NoEffect("value", shape.name()), *span);
         }
         Some(Self {
-            placeholder: match attribute.placeholder {
-                Some(placeholder) => placeholder.value,
-                None => field_name.to_uppercase(),
-            },
+            placeholder: placeholder.map_or(field_name.to_uppercase(), |text| text.value),
             ident,
             name,
-            help: help(&field.attrs),
+            help: declared.attrs,
             shape,
-            default: attribute.default.map(|default| default.value),
+            default: default.map(|text| text.value),
         })
     }
-}
-
-/// The first paragraph of the documentation, in one line.
-fn help(attributes: &[Attribute]) -> String {
-    let lines = attributes
-        .iter()
-        .filter_map(|attribute| match &attribute.meta {
-            Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                }) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        });
-    let lines: Vec<_> = lines.collect();
-    let lines = lines
-        .iter()
-        .flat_map(|text| text.split('\n'))
-        .map(str::trim);
-    let paragraph = lines.skip_while(|line| line.is_empty());
-    let paragraph: Vec<_> = paragraph.take_while(|line| !line.is_empty()).collect();
-    paragraph.join(" ")
 }

@@ -91,13 +91,14 @@ pub(super) fn find<'a, C, S>(keys: &'a [Key<C, S>], item: &Item) -> Option<&'a K
 }
 
 /// The keys that may stand in a group or at the top level, and those that have occurred.
+#[derive(Default)]
 pub(crate) struct Keys {
     names: Vec<&'static str>,
     seen: BTreeMap<String, SpanId>,
 }
 
 impl Keys {
-    pub(crate) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
+    pub(super) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
         Self {
             names: names.into_iter().collect(),
             seen: BTreeMap::new(),
