@@ -74,14 +74,14 @@ fn implementation(name: &Ident, fields: &[Field]) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #runtime::arguments::Args for #name {
-            const ARGUMENTS: &'static [#runtime::arguments::Argument<&'static str>] = {
+            const ARGUMENTS: &'static [#runtime::graph::argument::Argument<&'static str>] = {
                 #[allow(unused_imports)]
-                use #runtime::arguments::OtherKind as _;
+                use #runtime::graph::argument::OtherKind as _;
                 &[#(#arguments),*]
             };
 
             fn read(
-                #parsed: &#runtime::arguments::ParsedArgs<'_>,
+                #parsed: &#runtime::graph::argument::ParsedArgs<'_>,
             ) -> ::core::result::Result<Self, #runtime::arguments::ArgumentError> {
                 ::core::result::Result::Ok(Self { #(#values),* })
             }
@@ -99,8 +99,8 @@ fn argument(runtime: &TokenStream, field: &Field) -> TokenStream {
     } = field;
     let name = &name.value;
     let kind = match field.shape.value_type() {
-        None => quote!(#runtime::arguments::Kind::Flag),
-        Some(type_) => quote!(#runtime::arguments::KindOf::<#type_>::KIND),
+        None => quote!(#runtime::graph::argument::Kind::Flag),
+        Some(type_) => quote!(#runtime::graph::argument::KindOf::<#type_>::KIND),
     };
     let presence = match (&field.shape, &field.default) {
         (Shape::Flag | Shape::Optional(_), _) => quote!(Optional),
@@ -109,13 +109,13 @@ fn argument(runtime: &TokenStream, field: &Field) -> TokenStream {
         (Shape::One(_), Some(text)) => quote!(Default(#text)),
     };
     quote! {
-        #runtime::arguments::Argument {
+        #runtime::graph::argument::Argument {
             name: #name,
             section: "Program",
             help: #help,
             value: #placeholder,
             kind: #kind,
-            presence: #runtime::arguments::Presence::#presence,
+            presence: #runtime::graph::argument::Presence::#presence,
         }
     }
 }
@@ -151,10 +151,10 @@ fn placeholder(name: &Ident, generics: &Generics) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #parameters #runtime::arguments::Args for #name #arguments #bounds {
-            const ARGUMENTS: &'static [#runtime::arguments::Argument<&'static str>] = &[];
+            const ARGUMENTS: &'static [#runtime::graph::argument::Argument<&'static str>] = &[];
 
             fn read(
-                _: &#runtime::arguments::ParsedArgs<'_>,
+                _: &#runtime::graph::argument::ParsedArgs<'_>,
             ) -> ::core::result::Result<Self, #runtime::arguments::ArgumentError> {
                 ::core::unreachable!()
             }

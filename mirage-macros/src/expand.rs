@@ -35,7 +35,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     let apply = boot::apply(unikernel, context);
     let (parsed, list) = match boot::takes_arguments(unikernel) {
         true => (
-            quote!(, _arguments: _rt::arguments::ParsedArgs<'static>),
+            quote!(, _arguments: _rt::graph::argument::ParsedArgs<'static>),
             quote!(_ARGUMENTS,),
         ),
         false => Default::default(),

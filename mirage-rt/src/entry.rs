@@ -1,10 +1,10 @@
 //! The entry of a unikernel.
 
 use crate::{
-    arguments::{Argument, ParsedArgs},
     graph::{Image, Outcome, StartContext, run},
     platform,
 };
+use mirage_graph::argument::{Argument, ParsedArgs};
 
 /// Runs a unikernel that declares no arguments. Called by the function that `entry!` defines.
 pub fn start<F>(image: &'static Image, unikernel: impl FnOnce(StartContext) -> F) -> !
@@ -32,7 +32,7 @@ where
 /// [`Image`](crate::graph::Image) and `unikernel` an `async fn(StartContext) -> Outcome`.
 ///
 /// A unikernel that takes arguments is `entry!(IMAGE, ARGUMENTS, unikernel)`: `ARGUMENTS` is a
-/// constant list of lists of [`Argument`](crate::arguments::Argument), and `unikernel` an
+/// constant list of lists of [`Argument`](crate::graph::argument::Argument), and `unikernel` an
 /// `async fn(StartContext, ParsedArgs<'static>) -> Outcome`.
 ///
 /// Under `cargo test` the test harness has its own entry, and this defines none.

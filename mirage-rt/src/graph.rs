@@ -4,6 +4,7 @@
 //! and written by hand. The method `wire` of a node's configuration takes the node's dependencies and
 //! returns its device, which is started, run, provided and stopped as [`Device`] describes.
 
+pub mod argument;
 pub mod block;
 mod failure;
 mod need;
@@ -13,7 +14,6 @@ mod shutdown;
 pub(crate) use self::failure::Chain;
 use self::shutdown::Shutdown;
 use crate::{
-    arguments::{ArgumentError, ParsedArgs},
     console::Console,
     device::{Config, Device, Share},
     executor::{self, spawn},
@@ -26,7 +26,10 @@ use alloc::{rc::Rc, string::String};
 use core::fmt::Write;
 pub use failure::{Failure, Outcome};
 pub use log;
-use mirage_graph::manifest::{self, NOTE_OWNER, NOTE_TYPE};
+use mirage_graph::{
+    argument::{ArgumentError, ParsedArgs},
+    manifest::{self, NOTE_OWNER, NOTE_TYPE},
+};
 pub use mirage_graph::{
     constant,
     manifest::{Piece, length},
@@ -36,7 +39,7 @@ pub use mirage_graph::{
     target::{LogLevel, Target},
 };
 pub use mirage_solo5::manifest::Device as DeviceDeclaration;
-pub use need::{Declared, Memory, Of, Undeclared, need_of};
+pub use need::{ConfigRef, Declared, Memory, Undeclared, declared_memory};
 
 /// The target of this build.
 pub const TARGET: Target = platform::TARGET;

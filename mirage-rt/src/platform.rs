@@ -27,7 +27,6 @@ pub(crate) use target::{
 pub(crate) use target::{boot_arguments, force_unlock_console, has_arguments};
 
 use crate::{
-    arguments::{Argument, ParsedArgs},
     device::StartError,
     graph::block::DiskConfig,
     net::{Error, interface::InterfaceConfig},
@@ -46,6 +45,7 @@ use mirage_devices::{
     block::Block,
     net::{Reach, Stack, TcpLimits, UdpLimits, dhcp::CurrentLease},
 };
+use mirage_graph::argument::{Argument, ParsedArgs};
 use mirage_graph::target::Target;
 
 const _: Target = TARGET;

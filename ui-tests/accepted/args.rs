@@ -2,7 +2,8 @@
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_rt::{
     Args,
-    arguments::{self, Args as _, ParsedArgs, Kind, Presence},
+    arguments::{Args as _, ArgumentError},
+    graph::argument::{Kind, ParsedArgs, Presence},
 };
 
 /// Not ours.
@@ -38,7 +39,7 @@ struct Arguments {
     strict: Option<bool>,
 }
 
-fn read(words: &[&str]) -> Result<Arguments, arguments::ArgumentError> {
+fn read(words: &[&str]) -> Result<Arguments, ArgumentError> {
     let words = words.iter().map(|word| word.to_string()).collect();
     let parsed = ParsedArgs::parse(words, &[Arguments::ARGUMENTS])?;
     Arguments::read(&parsed.expect("no help"))

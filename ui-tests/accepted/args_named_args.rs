@@ -28,7 +28,10 @@ arguments!(given: bool, value: u8, result: Option<String>, ports: Vec<u16>);
 pub struct None {}
 
 fn main() {
-    use mirage_rt::arguments::{Args as _, Kind, Presence};
+    use mirage_rt::{
+        arguments::Args as _,
+        graph::argument::{Kind, Presence},
+    };
     assert_eq!(Args::ARGUMENTS[0].kind, Kind::Flag);
     assert_eq!(Args::ARGUMENTS[2].presence, Presence::Optional);
     assert_eq!(Args::ARGUMENTS[3].presence, Presence::List);

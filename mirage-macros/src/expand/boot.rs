@@ -41,8 +41,8 @@ pub(super) fn arguments(unikernel: &Unikernel, context: &Context) -> TokenStream
             quote!(#function(#name #default))
         });
         let standard: Vec<_> = standard.collect();
-        let standard =
-            (!standard.is_empty()).then(|| quote!(&[#(_rt::arguments::standard::#standard),*],));
+        let standard = (!standard.is_empty())
+            .then(|| quote!(&[#(_rt::graph::argument::standard::#standard),*],));
         let declared = variant.arguments.as_ref().map(|type_| {
             let type_ = &type_.value;
             let span = context.spans.user_span(type_.span());
@@ -51,7 +51,7 @@ pub(super) fn arguments(unikernel: &Unikernel, context: &Context) -> TokenStream
         quote!(&[#standard #declared])
     });
     quote! {
-        const _ARGUMENTS: &[&[_rt::arguments::Argument<&'static str>]] = #lists;
+        const _ARGUMENTS: &[&[_rt::graph::argument::Argument<&'static str>]] = #lists;
     }
 }
 
@@ -149,5 +149,5 @@ fn check(variant: &Variant, deferred: &AtBoot, context: &Context) -> TokenStream
         // Neither can be given at boot.
         Pair::MacAddresses(..) | Pair::PortBesideDhcp(_) => return TokenStream::new(),
     };
-    quote!(_rt::arguments::agree(#error)?;)
+    quote!(_rt::graph::argument::agree(#error)?;)
 }

@@ -127,7 +127,7 @@ fn custom_memory(configuration: &Expr, context: &Context) -> TokenStream {
     let span = context.spans.user_span(configuration.span());
     let complete = wiring::complete(configuration, context);
     quote_spanned! {span=>
-        _rt::graph::need_of(&async || _rt::graph::started(_rt::graph::Of(&#complete).declared_memory()))
+        _rt::graph::declared_memory(&async || _rt::graph::started(_rt::graph::ConfigRef(&#complete).declared_memory()))
     }
 }
 

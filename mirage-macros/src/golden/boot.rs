@@ -14,18 +14,18 @@ macro_rules! unikernel_of_this_crate {
 }
 const _: () = {
     use ::mirage_rt as _rt;
-    const _ARGUMENTS: &[&[_rt::arguments::Argument<&'static str>]] = &[
+    const _ARGUMENTS: &[&[_rt::graph::argument::Argument<&'static str>]] = &[
         &[
-            _rt::arguments::standard::ipv4(
+            _rt::graph::argument::standard::ipv4(
                 "ipv4",
                 ::core::option::Option::Some("10.0.0.2/24"),
             ),
-            _rt::arguments::standard::gateway(
+            _rt::graph::argument::standard::gateway(
                 "ipv4-gateway",
                 ::core::option::Option::None,
             ),
-            _rt::arguments::standard::logs("info"),
-            _rt::arguments::standard::name("gate"),
+            _rt::graph::argument::standard::logs("info"),
+            _rt::graph::argument::standard::name("gate"),
         ],
         <Arguments as _rt::arguments::Args>::ARGUMENTS,
     ];
@@ -87,11 +87,11 @@ const _: () = {
     );
     async fn _unikernel(
         _context: _rt::graph::StartContext,
-        _arguments: _rt::arguments::ParsedArgs<'static>,
+        _arguments: _rt::graph::argument::ParsedArgs<'static>,
     ) -> _rt::graph::Outcome {
         _rt::graph::apply_log_argument(&_arguments)?;
         _rt::graph::apply_name_argument(&_arguments)?;
-        _rt::arguments::agree(
+        _rt::graph::argument::agree(
             _arguments
                 .value::<_rt::net::InterfaceAddress>("ipv4")?
                 .cannot_use(_arguments.value::<::core::net::Ipv4Addr>("ipv4-gateway")?),

@@ -25,9 +25,9 @@ const _: () = {
             ),
             _rt::graph::Need::new(
                 "cache",
-                _rt::graph::need_of(
+                _rt::graph::declared_memory(
                     &async || _rt::graph::started(
-                        _rt::graph::Of(
+                        _rt::graph::ConfigRef(
                                 &CacheConfig {
                                     capacity: 128,
                                     .._rt::graph::defaults()
@@ -39,17 +39,17 @@ const _: () = {
             ),
             _rt::graph::Need::new(
                 "journal",
-                _rt::graph::need_of(
+                _rt::graph::declared_memory(
                     &async || _rt::graph::started(
-                        _rt::graph::Of(&JOURNAL).declared_memory(),
+                        _rt::graph::ConfigRef(&JOURNAL).declared_memory(),
                     ),
                 ),
             ),
             _rt::graph::Need::new(
                 "observer",
-                _rt::graph::need_of(
+                _rt::graph::declared_memory(
                     &async || _rt::graph::started(
-                        _rt::graph::Of(
+                        _rt::graph::ConfigRef(
                                 &watch::ObserverConfig {
                                     .._rt::graph::defaults()
                                 },

@@ -35,16 +35,16 @@ const _: () = {
                 "cache",
                 match _target {
                     _rt::graph::Target::Unix => {
-                        _rt::graph::need_of(
+                        _rt::graph::declared_memory(
                             &async || _rt::graph::started(
-                                _rt::graph::Of(&Small).declared_memory(),
+                                _rt::graph::ConfigRef(&Small).declared_memory(),
                             ),
                         )
                     }
                     _ => {
-                        _rt::graph::need_of(
+                        _rt::graph::declared_memory(
                             &async || _rt::graph::started(
-                                _rt::graph::Of(&Large).declared_memory(),
+                                _rt::graph::ConfigRef(&Large).declared_memory(),
                             ),
                         )
                     }

@@ -1,11 +1,7 @@
 //! The boot arguments of an image.
 
-use crate::{
-    arguments::{self, Argument, ParsedArgs},
-    console::Console,
-    platform,
-};
-use mirage_graph::argument::BAD_ARGUMENT;
+use crate::{arguments, console::Console, platform};
+use mirage_graph::argument::{Argument, BAD_ARGUMENT, ParsedArgs};
 
 /// Ends the machine if the command line has arguments: the unikernel takes none.
 pub(crate) fn refuse_arguments(_name: &str) {

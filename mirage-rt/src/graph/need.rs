@@ -1,15 +1,15 @@
-//! What a device of the user's own says of its memory: a constant of its configuration's type, which
-//! the expansion asks for without knowing whether there is one.
+//! The memory that custom devices declare by [`Config::MEMORY`]. The expansion does not know whether the
+//! type of a configuration implements [`Config`]: method lookup selects the constant, or 0.
 
 use super::Failure;
 use crate::device::Config;
 use core::{marker::PhantomData, ops::Deref};
 
-/// The memory, in bytes, that is declared by the type of what `configuration` makes. It is never
-/// called: a configuration need not be constant, and may wait or fail as where the device is made.
+/// Returns the memory, in bytes, that the type of a configuration declares. `configuration` is never
+/// called, so its expression may await and use `?`.
 ///
 /// ```
-/// use mirage_rt::{device::Config, graph::{Of, need_of, started}};
+/// use mirage_rt::{device::Config, graph::{ConfigRef, declared_memory, started}};
 ///
 /// struct CacheConfig;
 /// impl Config for CacheConfig {
@@ -17,31 +17,32 @@ use core::{marker::PhantomData, ops::Deref};
 ///     const MEMORY: usize = 64 * 1024;
 /// }
 ///
-/// const CACHE: u64 = need_of(&async || started(Of(&CacheConfig).declared_memory()));
-/// const TEXT: u64 = need_of(&async || started(Of(&"none").declared_memory()));
+/// const CACHE: u64 = declared_memory(&async || started(ConfigRef(&CacheConfig).declared_memory()));
+/// const TEXT: u64 = declared_memory(&async || started(ConfigRef(&"none").declared_memory()));
 /// assert_eq!((CACHE, TEXT), (65536, 0));
 /// ```
-pub const fn need_of<M: Memory, F>(_configuration: &F) -> u64
+pub const fn declared_memory<M: Memory, F>(_configuration: &F) -> u64
 where
     F: AsyncFnOnce() -> Result<M, Failure>,
 {
     M::BYTES
 }
 
-/// A configuration of which it is asked what memory it declares.
+/// A configuration whose [`Config::MEMORY`] is looked up.
 #[derive(Debug)]
-pub struct Of<'a, C>(pub &'a C);
+pub struct ConfigRef<'a, C>(pub &'a C);
 
-impl<C: Config> Of<'_, C> {
-    /// That of its type. No trait of the user's has a method of this name, which would be found
-    /// before the one behind `Deref`.
+impl<C: Config> ConfigRef<'_, C> {
+    /// Returns [`Config::MEMORY`] as a type. Method lookup prefers it to the method of [`Undeclared`],
+    /// which it finds through `Deref`. No trait of the user must have a method of this name for all types:
+    /// it would come between the two.
     pub const fn declared_memory(&self) -> Declared<C> {
         Declared(PhantomData)
     }
 }
 
-/// One that has no defaults declares no memory either.
-impl<C> Deref for Of<'_, C> {
+/// A configuration that does not implement [`Config`] declares no memory.
+impl<C> Deref for ConfigRef<'_, C> {
     type Target = Undeclared;
 
     fn deref(&self) -> &Undeclared {

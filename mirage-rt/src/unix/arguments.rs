@@ -1,10 +1,13 @@
 //! The arguments of the process: those of the unikernel, forwarded ports, TAP devices, and the files of
 //! disks.
 
-use crate::arguments::{self, Argument, ArgumentError, ParsedArgs};
+use crate::arguments;
 use alloc::{string::String, vec::Vec};
 use core::str::FromStr;
-use mirage_graph::{argument::PROCESS_OPTIONS, disk, port};
+use mirage_graph::{
+    argument::{Argument, ArgumentError, PROCESS_OPTIONS, ParsedArgs},
+    disk, port,
+};
 use std::{
     path::{Path, PathBuf},
     sync::OnceLock,

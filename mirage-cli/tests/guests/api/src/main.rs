@@ -5,6 +5,7 @@
 
 extern crate alloc;
 
+mod arguments;
 mod block;
 mod device;
 mod edge;
@@ -18,7 +19,6 @@ use alloc::{format, string::String};
 use core::{fmt::Write, net::SocketAddr};
 use mirage_rt::{
     Args, SHUTDOWN_LIMIT, Termination,
-    arguments::ArgumentError,
     block::Disk,
     console::Console,
     device::STOP_LIMIT,
@@ -86,7 +86,7 @@ async fn crate_root(mut console: Console) {
     let _ = write!(console, "one ");
     print!("line");
     println!();
-    log::debug!("{}", ArgumentError::TooLong);
+    arguments::exercise::<Arguments>();
     log::debug!("{}", net::remedy(BindError::AddrInUse));
 
     assert!(SHUTDOWN_LIMIT + STOP_LIMIT > Duration::ZERO);
