@@ -31,10 +31,9 @@ impl Add<Duration> for Instant {
     type Output = Self;
     /// Returns the instant `duration` later, or the latest instant if that overflows.
     fn add(self, duration: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)),
-        )
+        let seconds = duration.as_secs().saturating_mul(1_000_000_000);
+        let nanos = seconds.saturating_add(duration.subsec_nanos().into());
+        Self(self.0.saturating_add(nanos))
     }
 }
 

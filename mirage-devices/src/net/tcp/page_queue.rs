@@ -42,6 +42,9 @@ impl PageQueue {
         mut bytes: &[u8],
         pool: &mut Pool,
     ) -> Result<(), OutOfMemory> {
+        if self.slots.is_empty() && offset == 0 && bytes.len() <= SMALL_PAGE {
+            return self.write_first(bytes, pool);
+        }
         let mut position = self.consumed + offset;
         while !bytes.is_empty() {
             let (index, start) = self.slot_at(position);
@@ -59,9 +62,27 @@ impl PageQueue {
         Ok(())
     }
 
+    /// Writes to a queue that is empty: what usually happens on a connection that carries requests.
+    fn write_first(&mut self, bytes: &[u8], pool: &mut Pool) -> Result<(), OutOfMemory> {
+        let mut page = pool.take(SMALL_PAGE).ok_or(OutOfMemory)?;
+        page[..bytes.len()].copy_from_slice(bytes);
+        self.slots = InlineDeque::One(Slot {
+            size: SMALL_PAGE as u32,
+            page: Some(page),
+        });
+        Ok(())
+    }
+
     /// Copies the bytes from `offset` on to `bytes`. All of them have been written.
     pub fn copy_to(&mut self, offset: u32, mut bytes: &mut [u8]) {
         let mut position = self.consumed + offset;
+        if let InlineDeque::One(Slot {
+            page: Some(page), ..
+        }) = &self.slots
+        {
+            bytes.copy_from_slice(&page[position as usize..position as usize + bytes.len()]);
+            return;
+        }
         while !bytes.is_empty() {
             let (index, start) = self.slot_at(position);
             let Some(page) = self.slots.get(index).and_then(|slot| slot.page.as_ref()) else {
@@ -85,6 +106,13 @@ impl PageQueue {
 
     /// Removes `count` bytes from the front, where `last` says that there are none behind them.
     pub fn consume(&mut self, count: u32, last: bool, pool: &mut Pool) {
+        if last && let InlineDeque::One(slot) = &mut self.slots {
+            if let Some(page) = slot.page.take() {
+                pool.give_back(page);
+            }
+            *self = Self::default();
+            return;
+        }
         self.consumed += count;
         while let Some(slot) = self.slots.front() {
             if !last && self.consumed < slot.size {

@@ -2,7 +2,7 @@
 //! than a reordering window, is delivered.
 
 use super::{
-    scoreboard::{Delivered, Scoreboard},
+    scoreboard::{Delivered, Record, Scoreboard},
     seq::SeqNumber,
 };
 use crate::time::Instant;
@@ -80,6 +80,13 @@ impl Rack {
             self.sent_at = Some(newest.sent_at);
             self.end = newest.end;
         }
+        self.rtt = rtt;
+    }
+
+    /// All that was in flight was delivered, and had been sent once.
+    pub fn on_all_delivered(&mut self, newest: &Record, rtt: Duration) {
+        self.sent_at = Some(newest.sent_at);
+        self.end = newest.end;
         self.rtt = rtt;
     }
 

@@ -1,5 +1,6 @@
 //! The round-trip time and the retransmission timeout (RFC 6298).
 
+use crate::time::Instant;
 use core::time::Duration;
 
 /// The timeout before the first measurement (RFC 6298, section 2.1).
@@ -39,8 +40,8 @@ fn micros(duration: Duration) -> u32 {
 }
 
 impl RttEstimator {
-    /// Adds a measurement, made at `now` since boot.
-    pub fn add(&mut self, rtt: Duration, now: Duration) {
+    /// Adds a measurement, made at `now`.
+    pub fn add(&mut self, rtt: Duration, now: Instant) {
         let rtt = micros(rtt).max(1);
         if self.smoothed == 0 {
             self.smoothed = rtt;
@@ -50,7 +51,7 @@ impl RttEstimator {
             self.variation = self.variation - self.variation / 4 + error / 4;
             self.smoothed = (self.smoothed - self.smoothed / 8 + rtt / 8).max(1);
         }
-        let second = now.as_secs() as u32;
+        let second = (now.as_nanos() / 1_000_000_000) as u32;
         if self.min == 0 || second.wrapping_sub(self.min_since) >= MIN_RTT_WINDOW.as_secs() as u32 {
             self.previous_min = if self.min == 0 { rtt } else { self.min };
             self.min = rtt;
@@ -114,14 +115,14 @@ mod tests {
     fn the_first_measurement_sets_the_timeout() {
         let mut rtt = RttEstimator::default();
         assert_eq!(rtt.timeout(), SECOND);
-        rtt.add(SECOND, SECOND);
+        rtt.add(SECOND, Instant::BOOT + SECOND);
         assert_eq!(rtt.timeout(), 3 * SECOND);
     }
 
     #[test]
     fn the_timeout_has_a_floor_and_doubles_up_to_a_minute() {
         let mut rtt = RttEstimator::default();
-        rtt.add(Duration::from_micros(50), SECOND);
+        rtt.add(Duration::from_micros(50), Instant::BOOT + SECOND);
         assert_eq!(rtt.timeout(), MIN_RTO);
         rtt.back_off();
         assert_eq!(rtt.timeout(), 2 * MIN_RTO);
@@ -136,9 +137,12 @@ mod tests {
     #[test]
     fn an_old_minimum_is_forgotten() {
         let mut rtt = RttEstimator::default();
-        rtt.add(Duration::from_millis(1), SECOND);
+        rtt.add(Duration::from_millis(1), Instant::BOOT + SECOND);
         for minute in 1..11 {
-            rtt.add(Duration::from_millis(9), 300 * SECOND * minute);
+            rtt.add(
+                Duration::from_millis(9),
+                Instant::BOOT + 300 * SECOND * minute,
+            );
         }
         assert_eq!(rtt.min(), Some(Duration::from_millis(9)));
     }

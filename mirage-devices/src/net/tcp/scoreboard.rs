@@ -156,6 +156,20 @@ impl Scoreboard {
         self.highest = self.highest.max(ack);
     }
 
+    /// Removes all that is in flight, if it was sent in one go, once, and `ack` acknowledges it all.
+    pub fn take_only(&mut self, ack: SeqNumber) -> Option<Record> {
+        match self.records {
+            InlineDeque::One(record)
+                if record.end == ack && !record.retransmitted && record.fate == Fate::InFlight =>
+            {
+                self.records = InlineDeque::Empty;
+                self.highest = ack;
+                Some(record)
+            }
+            _ => None,
+        }
+    }
+
     /// The bytes of `block` were received out of order.
     pub fn select(&mut self, block: SackBlock, delivered: &mut Delivered) {
         let mut index = self

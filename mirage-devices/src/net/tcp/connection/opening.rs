@@ -224,9 +224,7 @@ impl Connection {
         self.sack = offer.sack;
         self.timestamp_offset = self.timestamp_offset.filter(|_| offer.timestamp.is_some());
         if opening.retries == 0 {
-            self.sender
-                .rtt
-                .add(now - opening.sent_at, now - Instant::BOOT);
+            self.sender.rtt.add(now - opening.sent_at, now);
         } else {
             self.sender.handshake_was_lossy();
         }

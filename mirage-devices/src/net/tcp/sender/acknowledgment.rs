@@ -7,12 +7,13 @@ use crate::{
         options::{Options, SackBlock},
         pool::{Pool, SMALL_PAGE},
         recovery::Phase,
-        scoreboard::Delivered,
+        scoreboard::{Delivered, Record},
         segment::Segment,
         seq::SeqNumber,
     },
     time::Instant,
 };
+use core::time::Duration;
 
 impl Sender {
     /// Processes the acknowledgment and window of a segment whose ACK is acceptable. `echo` is the
@@ -31,6 +32,13 @@ impl Sender {
             self.after_window_update(now);
             return false;
         }
+        if self.recovery.is_none()
+            && !segment.options.has_sack()
+            && let Some(record) = self.scoreboard.take_only(segment.ack)
+        {
+            self.on_all_delivered(now, &record, pool);
+            return true;
+        }
         let flight_before = self.in_flight();
         let mut delivered = Delivered::default();
         self.on_sack(segment.ack, &segment.options, &mut delivered);
@@ -43,11 +51,28 @@ impl Sender {
         }
         self.measure(now, &delivered, echo);
         self.detect_losses(now, &delivered, echo, advanced, flight_before);
-        self.grow(now, &delivered);
+        if let Some(newest) = &delivered.newest {
+            let original = delivered.newest_original.as_ref();
+            let rtt = original.map(|original| now - original.sent_at);
+            self.grow(now, delivered.bytes, newest, rtt);
+        }
         if self.outstanding() == 0 || delivered.bytes > 0 {
             self.rearm(now);
         }
         advanced
+    }
+
+    /// All that was in flight was sent in one go and is acknowledged: nothing is lost, and there is
+    /// nothing to wait for.
+    fn on_all_delivered(&mut self, now: Instant, record: &Record, pool: &mut Pool) {
+        let rtt = now - record.sent_at;
+        self.rtt.add(rtt, now);
+        self.rtt.reset_backoff();
+        self.rack.on_all_delivered(record, rtt);
+        self.probe = None;
+        self.advance(now, record.end, pool);
+        self.grow(now, record.len(), record, Some(rtt));
+        self.arm(now);
     }
 
     /// SND.WND (RFC 9293, section 3.10.7.4).
@@ -155,7 +180,7 @@ impl Sender {
     /// Measures the round-trip time and the delivery rate.
     fn measure(&mut self, now: Instant, delivered: &Delivered, echo: Option<u32>) {
         if let Some(original) = &delivered.newest_original {
-            self.rtt.add(now - original.sent_at, now - Instant::BOOT);
+            self.rtt.add(now - original.sent_at, now);
             self.rtt.reset_backoff();
         } else if echo.is_some() && delivered.bytes > 0 {
             // Karn's algorithm keeps the backoff; with timestamps there is no ambiguity.
@@ -164,13 +189,10 @@ impl Sender {
     }
 
     /// Grows the congestion window, where it was what limited the sender.
-    fn grow(&mut self, now: Instant, delivered: &Delivered) {
-        let Some(newest) = &delivered.newest else {
-            return;
-        };
+    fn grow(&mut self, now: Instant, delivered: u32, newest: &Record, rtt: Option<Duration>) {
         let rate = self.rate.on_delivered(
             now,
-            delivered.bytes,
+            delivered,
             newest.sent_at,
             &newest.snapshot,
             self.rtt.min(),
@@ -184,11 +206,8 @@ impl Sender {
         }
         let ack = Ack {
             now,
-            delivered: delivered.bytes,
-            rtt: delivered
-                .newest_original
-                .as_ref()
-                .map(|original| now - original.sent_at),
+            delivered,
+            rtt,
             smoothed: self.rtt.smoothed(),
             una: self.una,
             nxt: self.nxt,

@@ -1,0 +1,356 @@
+//! Instructions that the network core takes for a request and its answer on a TCP connection, and for
+//! the packets of a handshake, counted by callgrind.
+//!
+//! `cargo bench -p mirage-devices` runs itself under valgrind, once for each row. Driver and task are
+//! not included: the link is one buffer, and requests of 100 bytes are answered with 100 bytes by a
+//! loop.
+
+use mirage_devices::{
+    net::{
+        checksum::Sum,
+        ip::{Claiming, Input, Ip, IpEgress},
+        link::Transmit,
+        neighbour::Defence,
+        offload::{ChecksumState, Offloads, ReceiveInfo, TransmitInfo},
+        tcp::{ConnectionConfig, ConnectionId, Transport},
+    },
+    random::Random,
+    time::Instant,
+};
+use std::{
+    env,
+    hint::black_box,
+    net::Ipv4Addr,
+    process::{Command, Stdio},
+    task::Waker,
+    time::Duration,
+};
+
+const MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
+const PEER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 9];
+const LOCAL: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+const PEER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 9);
+const PORT: u16 = 80;
+
+/// Bytes of a request, and of an answer.
+const LENGTH: usize = 100;
+/// Requests received before they are answered.
+const BATCH: usize = 32;
+/// Requests of each row.
+const REQUESTS: usize = 16_000;
+
+const SYN: u8 = 2;
+const PUSH: u8 = 8;
+const ACK: u8 = 16;
+
+/// What is measured.
+#[derive(Clone, Copy)]
+struct Row {
+    name: &'static str,
+    connections: usize,
+    offload: bool,
+    timestamps: bool,
+    is_handshake: bool,
+}
+
+const fn requests(name: &'static str, connections: usize, offload: bool, timestamps: bool) -> Row {
+    Row {
+        name,
+        connections,
+        offload,
+        timestamps,
+        is_handshake: false,
+    }
+}
+
+const ROWS: [Row; 7] = [
+    requests("request, 1 connection", 1, false, false),
+    requests("request, 100 connections", 100, false, false),
+    requests("request, 1,000 connections", 1000, false, false),
+    requests("request, 10,000 connections", 10_000, false, false),
+    requests(
+        "request, 1,000 connections, checksums offloaded",
+        1000,
+        true,
+        false,
+    ),
+    requests("request, 1,000 connections, timestamps", 1000, false, true),
+    Row {
+        is_handshake: true,
+        ..requests("SYN and its acknowledgment", 10_000, false, true)
+    },
+];
+
+/// A link with room for one frame, which is overwritten.
+struct Buffer {
+    bytes: [u8; 2048],
+    length: usize,
+}
+
+impl Transmit for Buffer {
+    fn has_room(&mut self) -> bool {
+        true
+    }
+
+    fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
+        self.push_with(length, TransmitInfo::default(), fill)
+    }
+
+    fn push_with<R>(
+        &mut self,
+        length: usize,
+        info: TransmitInfo,
+        fill: impl FnOnce(&mut [u8]) -> R,
+    ) -> Option<R> {
+        black_box(info);
+        self.length = length;
+        Some(fill(self.bytes.get_mut(..length)?))
+    }
+
+    fn flush(&mut self) {}
+}
+
+/// The peer's side of a connection.
+struct Client {
+    port: u16,
+    seq: u32,
+    ack: u32,
+    id: Option<ConnectionId>,
+    timestamp: Option<u32>,
+}
+
+struct Host {
+    ip: Ip,
+    transport: Transport,
+    link: Buffer,
+    info: ReceiveInfo,
+    now: Instant,
+}
+
+impl Host {
+    fn new(offload: bool) -> Self {
+        let random = Random::from_seed([1; 32]);
+        let offloads = Offloads {
+            checksum: offload,
+            ..Offloads::default()
+        };
+        let now = Instant::from_nanos(1_000_000_000_000);
+        let mut ip = Ip::new(MAC, 1500, offloads, random.clone());
+        let claiming = Claiming::Announce(Defence::Always);
+        ip.add_address(now, LOCAL, 24, claiming).expect("memory");
+        let mut transport = Transport::new(1500, 16 << 20, random);
+        transport
+            .listen(PORT, ConnectionConfig::default(), None)
+            .expect("it is free");
+        let mut info = ReceiveInfo::default();
+        if offload {
+            info.checksum = ChecksumState::Verified;
+        }
+        Self {
+            ip,
+            transport,
+            link: Buffer {
+                bytes: [0; 2048],
+                length: 0,
+            },
+            info,
+            now,
+        }
+    }
+
+    #[inline]
+    fn receive(&mut self, frame: &[u8]) {
+        let input = self
+            .ip
+            .input(self.now, black_box(frame), self.info, &mut self.link);
+        if let Some(Input::Tcp(packet)) = input {
+            let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+            self.transport.input(self.now, &packet, &mut egress);
+        }
+    }
+}
+
+#[inline(never)]
+fn measured_requests(host: &mut Host, batch: &[(Vec<u8>, ConnectionId)], waker: &Waker) {
+    for (frame, _) in batch {
+        host.receive(frame);
+    }
+    let mut bytes = [0; 1024];
+    for (_, id) in batch {
+        let read = host.transport.read(host.now, *id, &mut bytes, waker);
+        let read = read.expect("it is open").expect("there is a request");
+        let written = host.transport.write(*id, &bytes[..read], waker);
+        assert_eq!(written, Ok(Some(LENGTH)));
+        let again = host.transport.read(host.now, *id, &mut bytes, waker);
+        assert_eq!(again, Ok(None));
+    }
+    let mut egress = IpEgress::new(&mut host.ip, host.now, &mut host.link);
+    host.transport.flush(host.now, &mut egress);
+}
+
+#[inline(never)]
+fn measured_handshake(host: &mut Host, frame: &[u8]) {
+    host.receive(frame);
+}
+
+fn arp_reply() -> Vec<u8> {
+    let mut frame = Vec::from(MAC);
+    frame.extend(PEER_MAC);
+    frame.extend([8, 6, 0, 1, 8, 0, 6, 4, 0, 2]);
+    frame.extend(PEER_MAC);
+    frame.extend(PEER.octets());
+    frame.extend(MAC);
+    frame.extend(LOCAL.octets());
+    frame
+}
+
+impl Client {
+    fn new(number: usize, timestamps: bool) -> Self {
+        Self {
+            port: 1024 + number as u16,
+            seq: 1,
+            ack: 0,
+            id: None,
+            timestamp: timestamps.then_some(1),
+        }
+    }
+
+    fn frame(&self, flags: u8, length: usize) -> Vec<u8> {
+        let mut options = Vec::new();
+        if flags & SYN != 0 {
+            options.extend([2, 4, 5, 180, 1, 1, 4, 2, 1, 3, 3, 7]);
+        }
+        if let Some(timestamp) = self.timestamp {
+            options.extend([1, 1, 8, 10]);
+            options.extend(timestamp.to_be_bytes());
+            options.extend([0; 4]);
+        }
+        let mut segment = Vec::from(self.port.to_be_bytes());
+        segment.extend(PORT.to_be_bytes());
+        segment.extend(self.seq.to_be_bytes());
+        segment.extend(self.ack.to_be_bytes());
+        segment.extend([
+            ((20 + options.len()) << 2) as u8,
+            flags,
+            255,
+            255,
+            0,
+            0,
+            0,
+            0,
+        ]);
+        segment.extend(options);
+        segment.resize(segment.len() + length, b'x');
+        let mut pseudo = Vec::from(PEER.octets());
+        pseudo.extend(LOCAL.octets());
+        pseudo.extend([0, 6]);
+        pseudo.extend((segment.len() as u16).to_be_bytes());
+        let sum = Sum::from_bytes(&pseudo) + Sum::from_bytes(&segment);
+        segment[16..18].copy_from_slice(&sum.checksum().to_be_bytes());
+        let mut header = vec![0x45, 0];
+        header.extend((20 + segment.len() as u16).to_be_bytes());
+        header.extend([0, 0, 0x40, 0, 64, 6, 0, 0]);
+        header.extend(PEER.octets());
+        header.extend(LOCAL.octets());
+        let checksum = Sum::from_bytes(&header).checksum();
+        header[10..12].copy_from_slice(&checksum.to_be_bytes());
+        [&MAC[..], &PEER_MAC, &[8, 0], &header, &segment].concat()
+    }
+
+    /// The handshake; `step` gives a frame to the host.
+    fn open(&mut self, host: &mut Host, waker: &Waker, step: fn(&mut Host, &[u8])) {
+        step(host, &self.frame(SYN, 0));
+        let answer = &host.link.bytes[34..host.link.length];
+        self.ack = u32::from_be_bytes([answer[4], answer[5], answer[6], answer[7]]).wrapping_add(1);
+        self.seq += 1;
+        step(host, &self.frame(ACK, 0));
+        self.id = host.transport.accept(PORT, waker);
+    }
+}
+
+/// Runs the work of a row; called under valgrind.
+fn run(row: Row) {
+    let waker = Waker::noop();
+    let mut host = Host::new(row.offload);
+    let mut clients: Vec<_> = (0..row.connections)
+        .map(|number| Client::new(number, row.timestamps))
+        .collect();
+    // The peer is resolved before anything is counted.
+    host.receive(&clients[0].frame(SYN, 0));
+    host.ip
+        .input(host.now, &arp_reply(), host.info, &mut host.link);
+    let step = if row.is_handshake {
+        measured_handshake
+    } else {
+        Host::receive
+    };
+    for client in &mut clients {
+        client.open(&mut host, waker, step);
+    }
+    if row.is_handshake {
+        return;
+    }
+    let per_batch = BATCH.min(row.connections);
+    let mut next = 0;
+    for _ in 0..REQUESTS / per_batch {
+        host.now = host.now + Duration::from_micros(100);
+        let indices: Vec<_> = (0..per_batch)
+            .map(|offset| (next + offset) % row.connections)
+            .collect();
+        next = (next + per_batch) % row.connections;
+        let batch: Vec<_> = indices
+            .iter()
+            .map(|index| {
+                let client = &clients[*index];
+                let id = client.id.expect("it is accepted");
+                (client.frame(PUSH | ACK, LENGTH), id)
+            })
+            .collect();
+        measured_requests(&mut host, &batch, waker);
+        for index in indices {
+            let client = &mut clients[index];
+            client.seq += LENGTH as u32;
+            client.ack = client.ack.wrapping_add(LENGTH as u32);
+        }
+    }
+    assert_eq!(host.transport.counters().retransmissions, 0);
+}
+
+/// Returns the instructions that callgrind counts in the work of a row.
+fn count(index: usize) -> Option<u64> {
+    let file = env::var("CALLGRIND_OUT_FILE").unwrap_or_else(|_| "/dev/null".into());
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", &format!("--callgrind-out-file={file}")])
+        .args(["--collect-atstart=no", "--toggle-collect=*measured_*"])
+        .arg(env::current_exe().ok()?)
+        .args(["--row", &index.to_string()])
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let counted = text.lines().find_map(|line| line.split_once("Collected :"));
+    let counted = counted.and_then(|(_, count)| count.trim().parse().ok());
+    if counted.is_none() {
+        eprint!("{text}");
+    }
+    counted
+}
+
+fn main() {
+    let mut arguments = env::args().skip_while(|argument| argument != "--row");
+    if let Some(index) = arguments.nth(1) {
+        return run(ROWS[index.parse::<usize>().expect("a number")]);
+    }
+    for (index, row) in ROWS.iter().enumerate() {
+        let per_batch = BATCH.min(row.connections);
+        let units = if row.is_handshake {
+            row.connections
+        } else {
+            REQUESTS / per_batch * per_batch
+        };
+        match count(index) {
+            Some(instructions) => println!("{:60} {:6}", row.name, instructions / units as u64),
+            None => println!("{:60} valgrind failed", row.name),
+        }
+    }
+}
