@@ -7,7 +7,10 @@ use super::{
 use crate::net::tcp::{congestion::Algorithm, listener::ConnectionConfig};
 use core::time::Duration;
 
-/// Bytes per second over a path in `seconds`.
+/// After so many bytes the rate is known.
+const ENOUGH: u64 = 60_000_000;
+
+/// Bytes per second over a path in `seconds`, or until enough bytes were received.
 pub fn throughput(path: PathConfig, algorithm: Algorithm, seconds: u64, seed: u64) -> f64 {
     let back = PathConfig {
         loss: 0,
@@ -26,7 +29,7 @@ pub fn throughput(path: PathConfig, algorithm: Algorithm, seconds: u64, seed: u6
     world.run_until(Duration::from_secs(seconds), |world| {
         source.run(world).expect("the path works");
         sink.run(world).expect("the path works");
-        false
+        sink.position >= ENOUGH
     });
     sink.position as f64 / (world.now - start).as_secs_f64()
 }
