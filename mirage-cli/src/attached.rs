@@ -27,12 +27,12 @@ pub struct AttachedInterface<'a> {
 impl AttachedInterface<'_> {
     /// The addresses of the user network for the interface at position `index`.
     pub fn addresses(index: usize, interfaces: &[Self]) -> Addresses {
-        let configured = |each: &Self| each.interface.address.value.configured().known();
+        let configured = |each: &Self| each.interface.address.value.configured().get();
         let interface = &interfaces[index];
         match configured(interface) {
             Some(address) => {
                 let gateway = interface.interface.gateway;
-                let gateway = gateway.and_then(|gateway| gateway.value.known());
+                let gateway = gateway.and_then(|gateway| gateway.value.get());
                 Addresses::for_static(address, gateway)
             }
             None => {
@@ -123,7 +123,7 @@ pub fn attach_disks<'a>(
 /// Returns the file of a disk beside the image, at least as large as the disk is declared to be.
 fn beside(image: &Path, name: &str, declared: &Disk) -> Result<PathBuf> {
     let path = PathBuf::from(disk::file_beside(&image.to_string_lossy(), name));
-    let size = declared.size.and_then(|size| size.value.known());
+    let size = declared.size.and_then(|size| size.value.get());
     let present = fs::metadata(&path).map(|file| file.len()).ok();
     match (size, present) {
         (None, Some(_)) => {}

@@ -19,7 +19,7 @@ const DEFAULT_MEMORY: u64 = 64 << 20;
 /// # Errors
 /// Returns a failure if it is less than the unikernel needs.
 pub fn choose(graph: &Graph, requested: Option<Memory>) -> Result<u64> {
-    let declared = graph.memory.and_then(|memory| memory.value.known());
+    let declared = graph.memory.and_then(|memory| memory.value.get());
     let chosen = requested.map(|memory| memory.0).or(declared);
     let memory = chosen.unwrap_or_else(|| default_memory(&graph.needs));
     check(&graph.needs, memory).map_err(|failure| match requested {

@@ -36,7 +36,7 @@ impl Port {
             let Kind::Port(protocol, number, _) = kind else {
                 continue;
             };
-            let Some(number) = number.value.known() else {
+            let Some(number) = number.value.get() else {
                 continue;
             };
             for used in on {

@@ -117,7 +117,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
             HostInterface::Tap(tap) => format!("--net:{name}={tap}"),
             HostInterface::Descriptor(number) => format!("--net:{name}=@{number}"),
         });
-        if let Some(mac) = mac_addresses.get(index).and_then(ConfigValue::known) {
+        if let Some(mac) = mac_addresses.get(index).and_then(ConfigValue::get) {
             line.push(format!("--net-mac:{name}={mac}"));
         }
     }

@@ -90,7 +90,7 @@ impl Checked {
                     let key = (used.node, protocol.name());
                     let list = lists.entry(key).or_insert_with(|| PortList::new(protocol));
                     list.ports.push(*port);
-                    let Some(number) = port.value.known() else {
+                    let Some(number) = port.value.get() else {
                         continue;
                     };
                     let key = (used.node, protocol.name(), number);
@@ -272,7 +272,7 @@ impl Pair {
     /// The conflict between the two values, if both are known.
     fn error(&self) -> Option<ValueError> {
         fn both<T: Copy, U: Copy>(one: &ConfigValue<T>, other: &ConfigValue<U>) -> Option<(T, U)> {
-            Some((one.known()?, other.known()?))
+            Some((one.get()?, other.get()?))
         }
         match self {
             Self::Gateway(gateway, address) => {
@@ -289,7 +289,7 @@ impl Pair {
                     .then(|| ValueError::DuplicateMacAddress(other.text()))
             }
             Self::PortBesideDhcp(port) => {
-                (port.known()? == port::DHCP_CLIENT).then_some(ValueError::PortOfDhcp)
+                (port.get()? == port::DHCP_CLIENT).then_some(ValueError::PortOfDhcp)
             }
         }
     }

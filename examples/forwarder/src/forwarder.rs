@@ -22,7 +22,7 @@ impl Forwarder {
     }
 
     /// Returns the answer if it is cached.
-    pub fn known(&self, question: &Question) -> Option<Answer> {
+    pub fn cached(&self, question: &Question) -> Option<Answer> {
         self.cache.get(question)
     }
 
@@ -31,8 +31,8 @@ impl Forwarder {
     /// section 5).
     pub async fn answer(&self, question: &Question) -> Answer {
         let _turn = self.turns.take(question).await;
-        if let Some(known) = self.known(question) {
-            return known;
+        if let Some(cached) = self.cached(question) {
+            return cached;
         }
         let answer = self.upstream.ask(question).await.unwrap_or_else(|| {
             mirage_rt::log::warn!("{} does not answer", self.upstream.address);

@@ -35,7 +35,7 @@ pub async fn datagrams(socket: UdpSocket, forwarder: Rc<Forwarder>) {
                 continue;
             }
         };
-        if let Some(answer) = forwarder.known(query.question()) {
+        if let Some(answer) = forwarder.cached(query.question()) {
             let reply = query.reply(&answer, query.max_datagram_len());
             // UDP is unreliable anyway: ignore a reply that cannot be sent.
             let _ = socket.send_to(&reply, peer).await;

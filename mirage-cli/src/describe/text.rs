@@ -72,7 +72,7 @@ pub fn configuration(node: &Node) -> Vec<String> {
     let interface = match &node.kind {
         Kind::Interface(interface) => interface,
         Kind::Disk(disk) => {
-            let size = disk.size.and_then(|size| size.value.known());
+            let size = disk.size.and_then(|size| size.value.get());
             let min = size.map(|bytes| format!("at least {}", size::display(bytes)));
             return min.into_iter().collect();
         }
@@ -94,7 +94,7 @@ pub fn configuration(node: &Node) -> Vec<String> {
 fn property_value(property: Property) -> String {
     match property {
         Property::Number(number) => value(number),
-        Property::Size(size) => size.known().map_or_else(String::new, size::display),
+        Property::Size(size) => size.get().map_or_else(String::new, size::display),
         Property::Address(address) => value(address),
         Property::MacAddress(address) => value(address),
     }
@@ -107,7 +107,7 @@ fn limits(limits: &Limits) -> Vec<String> {
         Some(format!("{} {what}", value(limit.value)))
     };
     let buffer = |buffer: Option<Spanned<ConfigValue<u64>>>, what: &str| {
-        let bytes = buffer?.value.known()?;
+        let bytes = buffer?.value.get()?;
         Some(format!("{what} {}", size::display(bytes)))
     };
     let phrases = [

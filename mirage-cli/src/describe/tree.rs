@@ -65,7 +65,7 @@ fn memory(graph: &Graph) -> String {
 
 fn amount(graph: &Graph) -> String {
     match &graph.memory {
-        Some(memory) => match memory.value.known() {
+        Some(memory) => match memory.value.get() {
             Some(bytes) => size::display(bytes),
             None => text::value(memory.value),
         },

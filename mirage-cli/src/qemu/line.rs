@@ -63,7 +63,7 @@ pub fn command_line(image: &Path, graph: &Graph, options: &Options<'_>) -> Resul
     for (index, attached) in options.interfaces.iter().enumerate() {
         let backend = network::backend(graph, index, options.interfaces, options.ports)?;
         line.option("-netdev", &backend);
-        let mac = mac_addresses.get(index).and_then(ConfigValue::known);
+        let mac = mac_addresses.get(index).and_then(ConfigValue::get);
         let mac = mac.map(|mac| format!(",mac={mac}")).unwrap_or_default();
         let name = attached.name;
         line.option("-device", &format!("virtio-net-{bus},netdev={name}{mac}"));

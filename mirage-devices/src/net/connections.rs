@@ -1,6 +1,6 @@
 //! The TCP connections of a stack, from their SYN to the end of their TIME-WAIT.
 
-mod ending;
+mod closing;
 mod opening;
 
 use super::{error::Error, limits::TcpLimits, segment::Flow};
@@ -44,7 +44,7 @@ pub(super) struct Connections {
     /// Dropped by `main`, and not yet at their end.
     orphans: Vec<Orphan>,
     /// The largest number of sockets there has been, for which the set has places.
-    most_sockets: usize,
+    peak_sockets: usize,
     /// How many sockets there are for each port that has a limit.
     counted: BTreeMap<u16, u16>,
 }

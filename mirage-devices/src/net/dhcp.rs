@@ -183,7 +183,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
             transaction,
             seconds: u16::try_from(since()).unwrap_or(u16::MAX),
             mac_address: self.stack.shared.mac_address,
-            own: None,
+            client_ip: None,
             requested: None,
             server: None,
             name: self.name,
@@ -289,7 +289,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 transaction,
                 seconds: u16::try_from((asked - began).as_secs()).unwrap_or(u16::MAX),
                 mac_address: self.stack.shared.mac_address,
-                own: Some(lease.address),
+                client_ip: Some(lease.address),
                 requested: None,
                 server: None,
                 name: self.name,
@@ -314,7 +314,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
     /// What an answer leases, if it can be taken.
     fn acceptable(&self, answer: &Answer, asked: Instant) -> Option<Terms> {
         let (node, address) = (self.node, answer.address);
-        let terms = match Terms::of(answer, asked) {
+        let terms = match Terms::from_answer(answer, asked) {
             Ok(terms) => terms,
             Err(why) => {
                 log::warn!("{node} refuses {address} (DHCP): it {why}");

@@ -24,7 +24,7 @@ pub(super) enum Next {
     /// As soon as other tasks had a turn: more frames are waiting.
     Now,
     /// When the link is ready, a socket has work, or the deadline comes.
-    At(Option<Instant>),
+    Wait(Option<Instant>),
 }
 
 impl Shared {
@@ -69,7 +69,7 @@ impl Shared {
             .datagrams
             .as_ref()
             .and_then(DatagramSender::next_deadline);
-        Next::At(
+        Next::Wait(
             [protocol, housekeeping, datagrams]
                 .into_iter()
                 .flatten()
@@ -97,7 +97,7 @@ impl State {
             }
             shared.counters.count(|counters| counters.received += 1);
             self.arp_received |= segment::is_arp(frame);
-            let segment = segment::look(frame);
+            let segment = segment::parse(frame);
             let admitted = match segment {
                 Some(Segment::Opening(flow)) => self.admit(shared, flow, now),
                 Some(Segment::Reset(_)) | None => Admitted::AsItIs,

@@ -23,7 +23,7 @@ pub(super) enum Segment {
 ///
 /// `None` for every other frame, whatever it holds. Checksums are not looked at here: smoltcp drops
 /// the frame later if they are wrong.
-pub(super) fn look(frame: &[u8]) -> Option<Segment> {
+pub(super) fn parse(frame: &[u8]) -> Option<Segment> {
     let ethernet = EthernetFrame::new_checked(frame).ok()?;
     if ethernet.ethertype() != EthernetProtocol::Ipv4 {
         return None;

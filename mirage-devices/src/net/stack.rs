@@ -113,7 +113,7 @@ impl Stack {
                         yield_now().await;
                         continue;
                     }
-                    Next::At(deadline) => deadline,
+                    Next::Wait(deadline) => deadline,
                 };
                 let sleep = async {
                     match next {

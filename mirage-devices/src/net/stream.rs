@@ -25,12 +25,12 @@ pub struct TcpStream {
     shared: Rc<Shared>,
     socket: SocketHandle,
     flow: Flow,
-    ended: Cell<Ended>,
+    shutdown: Cell<Shutdown>,
 }
 
-/// What this side has ended.
+/// What this side has shut down.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum Shutdown {
     Nothing,
     Writing,
     Both,
@@ -42,7 +42,7 @@ impl TcpStream {
             shared,
             socket,
             flow,
-            ended: Cell::new(Ended::Nothing),
+            shutdown: Cell::new(Shutdown::Nothing),
         }
     }
 
@@ -58,8 +58,8 @@ impl TcpStream {
 
     /// Shuts down the write direction: the peer reads to the end of what was written. Reading goes on.
     pub fn shutdown(&self) {
-        if self.ended.get() == Ended::Nothing {
-            self.ended.set(Ended::Writing);
+        if self.shutdown.get() == Shutdown::Nothing {
+            self.shutdown.set(Shutdown::Writing);
         }
         self.with(|socket| socket.close());
         self.shared.work.raise();
@@ -67,7 +67,7 @@ impl TcpStream {
 
     /// Resets the connection. What was not delivered is lost.
     pub fn abort(&self) {
-        self.ended.set(Ended::Both);
+        self.shutdown.set(Shutdown::Both);
         self.with(|socket| socket.abort());
         self.shared.work.raise();
     }
@@ -98,7 +98,7 @@ impl TcpStream {
     /// Why the connection ended, if it was not closed by both sides.
     pub(super) fn cause(&self) -> Error {
         let state = self.shared.state.borrow();
-        if self.ended.get() == Ended::Both {
+        if self.shutdown.get() == Shutdown::Both {
             Error::ConnectionAborted
         } else if state.link_lost {
             Error::NetworkDown
@@ -137,7 +137,7 @@ impl TcpStream {
         if data.is_empty() {
             return Ok(0);
         }
-        if self.ended.get() == Ended::Writing {
+        if self.shutdown.get() == Shutdown::Writing {
             return Err(Error::BrokenPipe);
         }
         match self.with(|socket| socket.send_slice(data)) {

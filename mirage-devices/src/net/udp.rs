@@ -35,7 +35,7 @@ pub struct UdpSocket {
     socket: SocketHandle,
     port: u16,
     /// The longest datagram that can be sent, in bytes.
-    longest: usize,
+    max_datagram_len: usize,
 }
 
 fn buffer(limits: UdpLimits) -> Result<udp::PacketBuffer<'static>, TryReserveError> {
@@ -75,7 +75,7 @@ impl UdpSocket {
 
     /// The socket of a port that is free; `None` if memory is exhausted.
     fn bind(shared: Rc<Shared>, port: u16, limits: UdpLimits) -> Option<Self> {
-        let longest = shared.largest_datagram().min(limits.transmit);
+        let max_datagram_len = shared.largest_datagram().min(limits.transmit);
         let socket = {
             let state = &mut *shared.state.borrow_mut();
             let outbox = Outbox::new(limits).ok()?;
@@ -97,7 +97,7 @@ impl UdpSocket {
             shared,
             socket,
             port,
-            longest,
+            max_datagram_len,
         })
     }
 
@@ -196,7 +196,7 @@ impl UdpSocket {
     /// # Errors
     /// Those of [`send_to`](Self::send_to), and [`Error::WouldBlock`] if there is no room.
     pub fn try_send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
-        if data.len() > self.longest {
+        if data.len() > self.max_datagram_len {
             return Err(Error::MessageTooLong);
         }
         let SocketAddr::V4(peer) = peer else {
@@ -223,7 +223,7 @@ impl UdpSocket {
         let state = &mut *self.shared.state.borrow_mut();
         let outbox = state.outboxes.get_mut(&self.port);
         match outbox.filter(|_| !state.link_lost) {
-            Some(outbox) => outbox.poll_room(self.longest, context).map(Ok),
+            Some(outbox) => outbox.poll_room(self.max_datagram_len, context).map(Ok),
             None => Poll::Ready(Err(Error::NetworkDown)),
         }
     }

@@ -69,8 +69,8 @@ impl Pair {
             ];
             match constants {
                 [true, true] => true,
-                [true, false] => other.known().is_some(),
-                [false, true] => one.known().is_some(),
+                [true, false] => other.get().is_some(),
+                [false, true] => one.get().is_some(),
                 [false, false] => false,
             }
         }

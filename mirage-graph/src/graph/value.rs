@@ -39,8 +39,8 @@ pub enum ConfigValue<T> {
 }
 
 impl<T: Copy> ConfigValue<T> {
-    /// The literal or the default; `None` for a value that only constant evaluation or boot knows.
-    pub const fn known(&self) -> Option<T> {
+    /// Returns the literal or the default; `None` if only constant evaluation or boot knows the value.
+    pub const fn get(&self) -> Option<T> {
         match self {
             Self::Known(value) | Self::Boot(Some(value)) => Some(*value),
             Self::Constant(_) | Self::Boot(None) | Self::Unread => None,

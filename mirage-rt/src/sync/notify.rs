@@ -1,6 +1,6 @@
 //! Waking a task, without a value.
 
-use super::wait_queue::{Place, WaitQueue};
+use super::wait_queue::{WaitQueue, Waiter};
 use core::{
     cell::Cell,
     fmt,
@@ -60,7 +60,7 @@ impl Notify {
         Notified {
             notify: self,
             generation: self.generation.get(),
-            place: self.waiting.place(),
+            waiter: self.waiting.waiter(),
         }
     }
 }
@@ -78,7 +78,7 @@ impl fmt::Debug for Notify {
 pub struct Notified<'a> {
     notify: &'a Notify,
     generation: u64,
-    place: Place<'a>,
+    waiter: Waiter<'a>,
 }
 
 impl Notified<'_> {
@@ -92,8 +92,8 @@ impl Future for Notified<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if !self.is_of_all() && (self.place.is_taken() || !self.notify.permit.take()) {
-            ready!(self.place.poll(context));
+        if !self.is_of_all() && (self.waiter.has_joined() || !self.notify.permit.take()) {
+            ready!(self.waiter.poll(context));
         }
         Poll::Ready(())
     }
@@ -101,7 +101,7 @@ impl Future for Notified<'_> {
 
 impl Drop for Notified<'_> {
     fn drop(&mut self) {
-        if self.place.leave() && !self.is_of_all() {
+        if self.waiter.leave() && !self.is_of_all() {
             self.notify.notify_one();
         }
     }

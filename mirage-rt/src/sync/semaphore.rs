@@ -1,6 +1,6 @@
 //! A semaphore that serves tasks in order.
 
-use super::wait_queue::{Place, WaitQueue};
+use super::wait_queue::{WaitQueue, Waiter};
 use core::{
     cell::Cell,
     pin::Pin,
@@ -45,7 +45,7 @@ impl Semaphore {
     pub(super) fn acquire(&self) -> Acquire<'_> {
         Acquire {
             semaphore: self,
-            place: self.waiting.place(),
+            waiter: self.waiting.waiter(),
         }
     }
 
@@ -66,7 +66,7 @@ impl Semaphore {
 /// Waits for a permit, which the task has when this completes.
 pub(super) struct Acquire<'a> {
     semaphore: &'a Semaphore,
-    place: Place<'a>,
+    waiter: Waiter<'a>,
 }
 
 impl Future for Acquire<'_> {
@@ -76,8 +76,8 @@ impl Future for Acquire<'_> {
         if self.semaphore.is_closed() {
             return Poll::Ready(Err(Closed));
         }
-        if self.place.is_taken() || !self.semaphore.try_acquire() {
-            ready!(self.place.poll(context));
+        if self.waiter.has_joined() || !self.semaphore.try_acquire() {
+            ready!(self.waiter.poll(context));
         }
         Poll::Ready(Ok(()))
     }
@@ -86,7 +86,7 @@ impl Future for Acquire<'_> {
 impl Drop for Acquire<'_> {
     fn drop(&mut self) {
         // The permit was handed over, but the task was not polled since.
-        if self.place.leave() {
+        if self.waiter.leave() {
             self.semaphore.release();
         }
     }

@@ -36,9 +36,9 @@ impl WaitQueue {
         }
     }
 
-    /// Returns a place in the queue, which is taken by the first poll.
-    pub(super) fn place(&self) -> Place<'_> {
-        Place {
+    /// Returns a waiter, which joins the queue when it is first polled.
+    pub(super) fn waiter(&self) -> Waiter<'_> {
+        Waiter {
             queue: self,
             key: None,
         }
@@ -46,32 +46,32 @@ impl WaitQueue {
 
     /// Waits until `condition` returns a value. It is called at once, and each time the queue is woken.
     pub(crate) async fn wait_until<R>(&self, mut condition: impl FnMut() -> Option<R>) -> R {
-        let mut place = self.place();
+        let mut waiter = self.waiter();
         poll_fn(move |context| {
             loop {
                 if let Some(result) = condition() {
                     return Poll::Ready(result);
                 }
-                ready!(place.poll(context));
+                ready!(waiter.poll(context));
             }
         })
         .await
     }
 }
 
-/// A place in a [`WaitQueue`]. Dropping it leaves the queue.
-pub(super) struct Place<'a> {
+/// A task that may wait in a [`WaitQueue`]. Dropping it leaves the queue.
+pub(super) struct Waiter<'a> {
     queue: &'a WaitQueue,
     key: Option<u64>,
 }
 
-impl Place<'_> {
-    /// Returns whether the place was taken, and its task was not polled since it was woken.
-    pub(super) fn is_taken(&self) -> bool {
+impl Waiter<'_> {
+    /// Returns whether the waiter has joined the queue and has not been polled since it was woken.
+    pub(super) fn has_joined(&self) -> bool {
         self.key.is_some()
     }
 
-    /// Takes the place, or is ready if the task was woken since then.
+    /// Joins the queue, or completes if the task was woken since it joined.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let mut waiting = self.queue.waiting.borrow_mut();
         let Some(key) = self.key else {
@@ -100,7 +100,7 @@ impl Place<'_> {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         self.leave();
     }

@@ -148,7 +148,7 @@ impl Connections {
     /// much is there.
     pub(in crate::net) fn has_spare(&mut self, sockets: &Sockets, waiting: usize) -> bool {
         let count = sockets.iter().count();
-        let growth = if count < self.most_sockets {
+        let growth = if count < self.peak_sockets {
             0
         } else {
             2 * (count + 4) * size_of::<SocketStorage<'static>>()
@@ -156,7 +156,7 @@ impl Connections {
         let spare = SPARE + SPARE_EACH * (waiting + self.half_open.len());
         let there = Vec::<u8>::new().try_reserve_exact(growth + spare).is_ok();
         if there {
-            self.most_sockets = self.most_sockets.max(count + 1);
+            self.peak_sockets = self.peak_sockets.max(count + 1);
         }
         there
     }

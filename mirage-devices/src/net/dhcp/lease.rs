@@ -54,8 +54,8 @@ impl Terms {
     /// What an answer leases, counted from when it was asked for.
     ///
     /// # Errors
-    /// Nothing that a host could use; why, in words that follow `it`.
-    pub(super) fn of(answer: &Answer, asked: Instant) -> Result<Self, &'static str> {
+    /// Returns why a host cannot use the answer: the rest of a sentence that begins with "it".
+    pub(super) fn from_answer(answer: &Answer, asked: Instant) -> Result<Self, &'static str> {
         let Answer { address, .. } = *answer;
         if address.is_unspecified() || address.is_multicast() || address.is_broadcast() {
             return Err("is no host's address");

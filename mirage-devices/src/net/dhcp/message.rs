@@ -31,13 +31,13 @@ pub(super) struct Request<'a> {
     /// Since the client began to ask.
     pub(super) seconds: u16,
     pub(super) mac_address: [u8; 6],
-    /// The client's address, which it has already.
-    pub(super) own: Option<Ipv4Addr>,
-    /// The address that it was offered.
+    /// The address that the client already has (`ciaddr`).
+    pub(super) client_ip: Option<Ipv4Addr>,
+    /// The address that the server offered.
     pub(super) requested: Option<Ipv4Addr>,
-    /// The server that is meant.
+    /// The server that the message is for.
     pub(super) server: Option<Ipv4Addr>,
-    /// The client's name; none, if it is empty.
+    /// The client's host name, or empty.
     pub(super) name: &'a str,
 }
 
@@ -55,12 +55,12 @@ impl Request<'_> {
             transaction_id: self.transaction,
             secs: self.seconds,
             client_hardware_address: mac_address,
-            client_ip: self.own.unwrap_or(Ipv4Addr::UNSPECIFIED),
+            client_ip: self.client_ip.unwrap_or(Ipv4Addr::UNSPECIFIED),
             your_ip: Ipv4Addr::UNSPECIFIED,
             server_ip: Ipv4Addr::UNSPECIFIED,
             relay_agent_ip: Ipv4Addr::UNSPECIFIED,
             // Without an address, only a broadcast is received.
-            broadcast: self.own.is_none(),
+            broadcast: self.client_ip.is_none(),
             requested_ip: self.requested,
             client_identifier: Some(mac_address),
             server_identifier: self.server,

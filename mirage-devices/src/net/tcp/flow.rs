@@ -21,8 +21,8 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// The flow as three words, for hashing.
-    pub fn words(&self) -> [u64; 3] {
+    /// Returns the flow as three integers, for hashing.
+    pub fn hash_input(&self) -> [u64; 3] {
         let bytes = u128::from_ne_bytes(*self.remote.as_bytes());
         let ports = u64::from(self.remote_port) << 16 | u64::from(self.local_port);
         [

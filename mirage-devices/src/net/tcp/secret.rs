@@ -29,7 +29,7 @@ impl SipKey {
 
     /// The hash of a flow and one more word.
     pub fn hash_flow(&self, flow: &Flow, word: u64) -> u64 {
-        let [first, second, third] = flow.words();
+        let [first, second, third] = flow.hash_input();
         self.hash(&[first, second, third, word])
     }
 }
@@ -42,7 +42,7 @@ pub struct FlowKey([u64; 4]);
 impl FlowKey {
     /// The hash of a flow.
     pub fn hash(&self, flow: &Flow) -> u32 {
-        let [first, second, third] = flow.words();
+        let [first, second, third] = flow.hash_input();
         let [a, b, c, d] = self.0;
         let sum =
             fold(first.wrapping_add(a), second.wrapping_add(b)) ^ fold(third.wrapping_add(c), d);

@@ -1,7 +1,7 @@
 //! SYN cookies (RFC 4987, section 3.6): a half-open connection in the sequence number of the SYN|ACK,
 //! and, if there are timestamps, in the low bits of its timestamp.
 
-use super::{flow::Flow, secret::Secrets, seq::SeqNumber, syn_queue::Offer};
+use super::{flow::Flow, secret::Secrets, seq::SeqNumber, syn_queue::PeerSyn};
 use crate::time::Instant;
 
 /// Segment sizes that a cookie can carry. The largest one that the peer's is not below is taken.
@@ -27,18 +27,18 @@ fn tag(secrets: &Secrets, flow: &Flow, irs: SeqNumber, minute: u32, size: u32) -
 }
 
 /// The sequence number of the SYN|ACK that answers `offer`.
-pub fn make(secrets: &Secrets, flow: &Flow, offer: &Offer, now: Instant) -> SeqNumber {
-    let fits = SEGMENT_SIZES.partition_point(|size| *size <= offer.mss);
+pub fn make(secrets: &Secrets, flow: &Flow, peer_syn: &PeerSyn, now: Instant) -> SeqNumber {
+    let fits = SEGMENT_SIZES.partition_point(|size| *size <= peer_syn.mss);
     let size = fits.saturating_sub(1) as u32;
     let minute = minute(now);
-    let tag = tag(secrets, flow, offer.irs, minute, size);
+    let tag = tag(secrets, flow, peer_syn.irs, minute, size);
     SeqNumber((minute % 32) << 27 | size << TAG_BITS | tag)
 }
 
 /// A timestamp, not later than `clock`, whose low bits carry the options of `offer`.
-pub fn timestamp(offer: &Offer, clock: u32) -> u32 {
-    let scale = offer.window_scale.map_or(NO_SCALE, u32::from);
-    let options = scale | u32::from(offer.sack) << 4;
+pub fn timestamp(peer_syn: &PeerSyn, clock: u32) -> u32 {
+    let scale = peer_syn.window_scale.map_or(NO_SCALE, u32::from);
+    let options = scale | u32::from(peer_syn.sack) << 4;
     let timestamp = clock >> OPTION_BITS << OPTION_BITS | options;
     if timestamp > clock {
         timestamp.wrapping_sub(1 << OPTION_BITS)
@@ -58,7 +58,7 @@ pub fn open(
     window: u16,
     timestamps: Option<(u32, u32)>,
     now: Instant,
-) -> Option<Offer> {
+) -> Option<PeerSyn> {
     let cookie = (ack - 1).0;
     let irs = seq - 1;
     let present = minute(now);
@@ -73,7 +73,7 @@ pub fn open(
     }
     let options = timestamps.map_or(NO_SCALE, |(_, echo)| echo);
     let scale = options & 15;
-    Some(Offer {
+    Some(PeerSyn {
         irs,
         window,
         mss: SEGMENT_SIZES[size as usize],
@@ -107,20 +107,20 @@ mod tests {
             irs: u32, mss in 216..9000u16, scale in 0..=14u8, sack: bool, clock: u32, seconds in 0..100_000u64,
         ) {
             let secrets = secrets();
-            let offer = Offer {
+            let peer_syn = PeerSyn {
                 irs: SeqNumber(irs), window: 1000, mss,
                 window_scale: Some(scale), sack, timestamp: Some(77),
             };
             let now = Instant::BOOT + Duration::from_secs(seconds);
-            let cookie = make(&secrets, &FLOW, &offer, now);
-            let sent = timestamp(&offer, clock);
+            let cookie = make(&secrets, &FLOW, &peer_syn, now);
+            let sent = timestamp(&peer_syn, clock);
             prop_assert!(clock.wrapping_sub(sent) < 64);
             let opened = open(
                 &secrets, &FLOW, SeqNumber(irs) + 1, cookie + 1, 1000, Some((77, sent)),
                 now + Duration::from_secs(60),
             ).expect("it is ours and not old");
             prop_assert!(opened.mss <= mss);
-            prop_assert_eq!(Offer { mss, ..opened }, offer);
+            prop_assert_eq!(PeerSyn { mss, ..opened }, peer_syn);
             let late = now + Duration::from_secs(130);
             prop_assert_eq!(open(&secrets, &FLOW, SeqNumber(irs) + 1, cookie + 1, 1000, None, late), None);
         }

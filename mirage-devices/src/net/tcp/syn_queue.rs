@@ -19,7 +19,7 @@ const INITIAL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What the SYN of a peer has offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Offer {
+pub struct PeerSyn {
     /// The peer's initial sequence number.
     pub irs: SeqNumber,
     /// The window of its SYN, which is never scaled.
@@ -40,7 +40,7 @@ const DEFAULT_MSS: u16 = 536;
 /// Smaller ones are not believed: they cost the sender more than the peer (CVE-2019-11479).
 const MIN_MSS: u16 = 216;
 
-impl Offer {
+impl PeerSyn {
     /// That of a peer that has not answered yet.
     pub const UNKNOWN: Self = Self {
         irs: SeqNumber(0),
@@ -51,7 +51,7 @@ impl Offer {
         timestamp: None,
     };
 
-    /// Reads the offer of a SYN.
+    /// Reads the options of a SYN.
     pub fn from_syn(seq: SeqNumber, window: u16, options: &Options<'_>) -> Self {
         Self {
             irs: seq,
@@ -74,7 +74,7 @@ pub struct HalfOpen {
     /// Our initial sequence number.
     pub iss: SeqNumber,
     /// What the peer has offered.
-    pub offer: Offer,
+    pub peer_syn: PeerSyn,
     retries: u8,
 }
 
@@ -111,14 +111,14 @@ impl SynQueue {
         flow: Flow,
         hash: u32,
         iss: SeqNumber,
-        offer: Offer,
+        peer_syn: PeerSyn,
         now: Instant,
     ) -> u32 {
         let index = self.records.insert(HalfOpen {
             flow,
             hash,
             iss,
-            offer,
+            peer_syn,
             retries: 0,
         }) as u32;
         self.timers.arm(index, now + INITIAL_TIMEOUT);

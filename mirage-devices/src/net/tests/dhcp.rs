@@ -105,7 +105,7 @@ fn a_lease_is_renewed_and_connections_stay() {
     });
     assert_eq!(second(at), 1800);
     assert_eq!(request.kind, Kind::Request);
-    assert_eq!((request.from, request.own), (LEASED, LEASED));
+    assert_eq!((request.from, request.client_ip), (LEASED, LEASED));
     assert_eq!((request.requested, request.server), (None, None));
     assert!(!request.wants_broadcast);
     bench.world.run(async move {
@@ -159,7 +159,7 @@ fn a_server_may_take_its_lease_back() {
         address,
         ..Says::default()
     };
-    bench.serve(move |heard| match (heard.kind, heard.own == LEASED) {
+    bench.serve(move |heard| match (heard.kind, heard.client_ip == LEASED) {
         (Kind::Request, true) => Some(says(Kind::Nak, Ipv4Addr::UNSPECIFIED)),
         (Kind::Discover, _) => Some(says(Kind::Offer, OTHER)),
         _ => Some(says(Kind::Ack, OTHER)),

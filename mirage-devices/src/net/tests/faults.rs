@@ -17,7 +17,7 @@ use std::{rc::Rc, vec, vec::Vec};
 struct Outcome<T>(Rc<Cell<Option<T>>>);
 
 impl<T> Outcome<T> {
-    fn of(bench: &Bench, task: impl Future<Output = T> + 'static) -> Self
+    fn spawn(bench: &Bench, task: impl Future<Output = T> + 'static) -> Self
     where
         T: 'static,
     {
@@ -53,20 +53,20 @@ fn a_cut_cable_ends_what_reads_and_writes_and_nothing_panics() {
         .1;
         (one, other)
     });
-    let reads = Outcome::of(&bench, async move {
+    let reads = Outcome::spawn(&bench, async move {
         let mut reader = reader;
         let result = reader.read(&mut [0; 8]).await;
         (result, reader.write(b"x").await, reader)
     });
-    let writes = Outcome::of(&bench, async move {
+    let writes = Outcome::spawn(&bench, async move {
         let mut writer = writer;
         // More than the windows take: the client does not read.
         (writer.write_all(&[0; 100_000]).await, writer)
     });
     let accepting = listener.clone();
-    let accepts = Outcome::of(&bench, async move { accepting.accept().await.err() });
+    let accepts = Outcome::spawn(&bench, async move { accepting.accept().await.err() });
     let receiving = udp.clone();
-    let receives = Outcome::of(&bench, async move {
+    let receives = Outcome::spawn(&bench, async move {
         let first = receiving.recv_from(&mut [0; 8]).await;
         (first, receiving.recv_from(&mut [0; 8]).await)
     });
@@ -98,7 +98,7 @@ fn a_cut_cable_ends_those_who_wait_to_send_datagrams() {
     let bench = Bench::new();
     let udp = bench.stack.bind_udp(7).unwrap();
     bench.cable.set_ring(0);
-    let sends = Outcome::of(&bench, async move {
+    let sends = Outcome::spawn(&bench, async move {
         loop {
             if let Err(error) = udp.send_to(b"x", SocketAddr::from((CLIENT, 7))).await {
                 return error;
@@ -143,7 +143,7 @@ fn a_full_ring_loses_nothing_and_goes_on_when_there_is_room() {
     bench.cable.set_ring(2);
     bench.cable.hold();
     let before = bench.cable.sent();
-    let writes = Outcome::of(&bench, async move {
+    let writes = Outcome::spawn(&bench, async move {
         stream.write_all(&vec![b'r'; 50_000]).await.unwrap();
         drop(stream);
     });

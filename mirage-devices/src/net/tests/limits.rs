@@ -10,7 +10,7 @@ use embedded_io_async::{Read, Write};
 use smoltcp::socket::tcp::State;
 use std::{rc::Rc, vec::Vec};
 
-fn of(connections: u16) -> TcpLimits {
+fn with_connections(connections: u16) -> TcpLimits {
     TcpLimits {
         connections: Some(connections),
         ..TcpLimits::DEFAULT
@@ -20,7 +20,7 @@ fn of(connections: u16) -> TcpLimits {
 #[test]
 fn one_connection_more_waits_until_another_leaves() {
     let bench = Bench::new();
-    let listener = bench.stack.listen_within(7, of(3)).unwrap();
+    let listener = bench.stack.listen_within(7, with_connections(3)).unwrap();
     let other = bench.stack.listen(8).unwrap();
     // All are kept, and the first goes when its client does.
     bench.world.spawn(async move {
@@ -59,7 +59,11 @@ fn one_connection_more_waits_until_another_leaves() {
 #[test]
 fn a_limited_port_is_not_held_by_those_who_never_answer() {
     let mut hand = ByHand::new();
-    let listener = hand.bench.stack.listen_within(7, of(2)).unwrap();
+    let listener = hand
+        .bench
+        .stack
+        .listen_within(7, with_connections(2))
+        .unwrap();
     for number in 0..100 {
         let mut forged = Segment::syn(1024 + number, 7);
         forged.peer.0 = Ipv4Addr::from(0xc0a8_0000 + u32::from(number));
@@ -79,7 +83,7 @@ fn a_limited_port_is_not_held_by_those_who_never_answer() {
 #[test]
 fn what_is_in_time_wait_makes_room() {
     let bench = Bench::new();
-    let listener = bench.stack.listen_within(7, of(1)).unwrap();
+    let listener = bench.stack.listen_within(7, with_connections(1)).unwrap();
     let client = bench.client.clone();
     let stack = bench.stack.clone();
     bench.world.run(async move {
@@ -121,8 +125,11 @@ fn a_connection_has_the_buffers_that_are_declared() {
 
 #[test]
 fn memory_grows_with_what_is_declared() {
-    assert!(of(10).memory() >= 10 * 16 * 1024);
-    assert_eq!(of(10).memory(), 10 * TcpLimits::DEFAULT.memory());
+    assert!(with_connections(10).memory() >= 10 * 16 * 1024);
+    assert_eq!(
+        with_connections(10).memory(),
+        10 * TcpLimits::DEFAULT.memory()
+    );
     let twice = UdpLimits {
         receive: 2 * UdpLimits::DEFAULT.receive,
         ..UdpLimits::DEFAULT

@@ -8,12 +8,12 @@ struct Fake<const MAX: usize> {
     bytes: RefCell<Vec<u8>>,
     /// Calls that are done before the first that is not.
     patience: Cell<usize>,
-    longest: Cell<usize>,
+    max_length: Cell<usize>,
 }
 
 impl<const MAX: usize> Fake<MAX> {
     fn is_done(&self, length: usize) -> bool {
-        self.longest.set(self.longest.get().max(length));
+        self.max_length.set(self.max_length.get().max(length));
         let left = self.patience.get();
         self.patience.set(left.saturating_sub(1));
         left > 0
@@ -40,7 +40,7 @@ fn fake<const MAX: usize>(patience: usize) -> Fake<MAX> {
     Fake {
         bytes: RefCell::new(vec![0; 8 * 512]),
         patience: Cell::new(patience),
-        longest: Cell::new(0),
+        max_length: Cell::new(0),
     }
 }
 
@@ -54,7 +54,7 @@ fn is_kept<const MAX: usize>(longest: usize) {
     let mut back = vec![0; 4 * 512];
     assert_eq!(block_on(disk.read(4, &mut back)), Ok(()));
     assert_eq!(back[512..], data);
-    assert_eq!(fake.longest.get(), longest);
+    assert_eq!(fake.max_length.get(), longest);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
             receiver::{Receiver, ReceiverConfig},
             sender::{Sender, SenderConfig},
             seq::SeqNumber,
-            syn_queue::Offer,
+            syn_queue::PeerSyn,
         },
     },
     time::Instant,
@@ -32,7 +32,7 @@ pub struct Opening {
     /// The window that the SYN offers.
     pub(super) window: u16,
     /// What the peer has offered, if it has opened at the same time.
-    pub(super) offer: Option<Offer>,
+    pub(super) peer_syn: Option<PeerSyn>,
     /// A SYN has to be sent.
     pub(super) is_due: bool,
     pub(super) retries: u8,
@@ -49,7 +49,7 @@ impl Opening {
     }
 
     pub(super) fn state(&self) -> State {
-        match self.offer {
+        match self.peer_syn {
             None => State::SynSent,
             Some(_) => State::SynReceived,
         }
@@ -97,7 +97,7 @@ pub struct Handshake {
     /// Our initial sequence number.
     pub iss: SeqNumber,
     /// What the peer's SYN has offered.
-    pub offer: Offer,
+    pub peer_syn: PeerSyn,
     /// The window that our SYN has offered.
     pub window: u16,
     /// The offset of our timestamps, which are used if the peer sends some.
@@ -124,9 +124,12 @@ pub(super) fn halves(
     now: Instant,
 ) -> (Sender, Receiver) {
     let Handshake {
-        iss, offer, window, ..
+        iss,
+        peer_syn,
+        window,
+        ..
     } = *handshake;
-    let options = if offer.timestamp.is_some() {
+    let options = if peer_syn.timestamp.is_some() {
         TIMESTAMPS_LEN as u32
     } else {
         0
@@ -134,10 +137,10 @@ pub(super) fn halves(
     let sender = Sender::new(
         &SenderConfig {
             iss,
-            irs: offer.irs,
-            mss: u32::from(offer.mss) - options,
-            window: offer.window.into(),
-            scale: offer.window_scale.unwrap_or(0),
+            irs: peer_syn.irs,
+            mss: u32::from(peer_syn.mss) - options,
+            window: peer_syn.window.into(),
+            scale: peer_syn.window_scale.unwrap_or(0),
             limit: config.transmit,
             algorithm: config.congestion,
         },
@@ -145,13 +148,13 @@ pub(super) fn halves(
     );
     let receiver = Receiver::new(
         &ReceiverConfig {
-            irs: offer.irs,
+            irs: peer_syn.irs,
             window: window.into(),
-            scale: offer
+            scale: peer_syn
                 .window_scale
                 .map_or(0, |_| window_scale(config.receive)),
             limit: config.receive,
-            timestamp: offer.timestamp,
+            timestamp: peer_syn.timestamp,
         },
         now,
     );

@@ -18,7 +18,7 @@ use crate::{
             receiver::acks::Urgency,
             segment::{Flags, Segment},
             seq::SeqNumber,
-            syn_queue::Offer,
+            syn_queue::PeerSyn,
         },
     },
     time::Instant,
@@ -39,7 +39,7 @@ impl Connection {
             iss,
             config: *config,
             window: initial_window(config.receive, context.pool),
-            offer: None,
+            peer_syn: None,
             is_due: true,
             retries: 0,
             sent_at: context.now,
@@ -48,7 +48,7 @@ impl Connection {
         };
         let handshake = Handshake {
             iss,
-            offer: Offer::UNKNOWN,
+            peer_syn: PeerSyn::UNKNOWN,
             window: opening.window,
             timestamp_offset: None,
         };
@@ -68,7 +68,7 @@ impl Connection {
         now: Instant,
     ) -> Self {
         let (sender, receiver) = halves(handshake, config, now);
-        let offer = &handshake.offer;
+        let peer_syn = &handshake.peer_syn;
         Self {
             flow,
             hash,
@@ -85,8 +85,8 @@ impl Connection {
             is_dirty: false,
             timestamp_offset: handshake
                 .timestamp_offset
-                .filter(|_| offer.timestamp.is_some()),
-            sack: offer.sack,
+                .filter(|_| peer_syn.timestamp.is_some()),
+            sack: peer_syn.sack,
             ends_at: None,
             challenged_at: Instant::BOOT,
             received_at: now,
@@ -107,7 +107,10 @@ impl Connection {
         }
         let timestamps = offset.map(|offset| Timestamps {
             value: isn::timestamp(now, offset),
-            echo: opening.offer.and_then(|offer| offer.timestamp).unwrap_or(0),
+            echo: opening
+                .peer_syn
+                .and_then(|peer_syn| peer_syn.timestamp)
+                .unwrap_or(0),
         });
         let scale = window_scale(opening.config.receive);
         let syn = Syn {
@@ -115,16 +118,19 @@ impl Connection {
             window: opening.window,
             mss,
             window_scale: opening
-                .offer
-                .is_none_or(|offer| offer.window_scale.is_some())
+                .peer_syn
+                .is_none_or(|peer_syn| peer_syn.window_scale.is_some())
                 .then_some(scale),
-            sack: opening.offer.is_none_or(|offer| offer.sack),
-            timestamps: timestamps
-                .filter(|_| opening.offer.is_none_or(|offer| offer.timestamp.is_some())),
+            sack: opening.peer_syn.is_none_or(|peer_syn| peer_syn.sack),
+            timestamps: timestamps.filter(|_| {
+                opening
+                    .peer_syn
+                    .is_none_or(|peer_syn| peer_syn.timestamp.is_some())
+            }),
         };
-        Some(match opening.offer {
+        Some(match opening.peer_syn {
             None => (syn, Flags::SYN, SeqNumber(0)),
-            Some(offer) => (syn, Flags::SYN | Flags::ACK, offer.irs + 1),
+            Some(peer_syn) => (syn, Flags::SYN | Flags::ACK, peer_syn.irs + 1),
         })
     }
 
@@ -176,9 +182,9 @@ impl Connection {
             return !segment.flags.contains(Flags::RST);
         }
         if segment.flags.contains(Flags::RST) {
-            let is_valid = match opening.offer {
+            let is_valid = match opening.peer_syn {
                 None => acknowledges,
-                Some(offer) => segment.seq == offer.irs + 1,
+                Some(peer_syn) => segment.seq == peer_syn.irs + 1,
             };
             if is_valid {
                 context.counters.resets_received += 1;
@@ -187,42 +193,44 @@ impl Connection {
             return false;
         }
         if segment.flags.contains(Flags::SYN) {
-            let offer = Offer::from_syn(segment.seq, segment.window, &segment.options);
+            let peer_syn = PeerSyn::from_syn(segment.seq, segment.window, &segment.options);
             if acknowledges {
-                self.establish(&offer, context);
+                self.establish(&peer_syn, context);
                 self.receiver.owe_ack(Urgency::Now);
             } else {
                 // Both have opened at once, or the peer repeats its SYN.
-                opening.offer = Some(offer);
+                opening.peer_syn = Some(peer_syn);
                 opening.is_due = true;
             }
             return false;
         }
-        if let Some(offer) = opening.offer
+        if let Some(peer_syn) = opening.peer_syn
             && acknowledges
-            && segment.seq == offer.irs + 1
+            && segment.seq == peer_syn.irs + 1
         {
-            self.establish(&offer, context);
+            self.establish(&peer_syn, context);
         }
         false
     }
 
-    fn establish(&mut self, offer: &Offer, context: &mut Context<'_>) {
+    fn establish(&mut self, peer_syn: &PeerSyn, context: &mut Context<'_>) {
         let Some(opening) = self.opening.take() else {
             return;
         };
         let now = context.now;
         let handshake = Handshake {
             iss: opening.iss,
-            offer: *offer,
+            peer_syn: *peer_syn,
             window: opening.window,
             timestamp_offset: self.timestamp_offset,
         };
         let (sender, receiver) = halves(&handshake, &opening.config, now);
         self.sender = sender;
         self.receiver = receiver;
-        self.sack = offer.sack;
-        self.timestamp_offset = self.timestamp_offset.filter(|_| offer.timestamp.is_some());
+        self.sack = peer_syn.sack;
+        self.timestamp_offset = self
+            .timestamp_offset
+            .filter(|_| peer_syn.timestamp.is_some());
         if opening.retries == 0 {
             self.sender.rtt.add(now - opening.sent_at, now);
         } else {

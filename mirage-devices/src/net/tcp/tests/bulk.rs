@@ -2,7 +2,7 @@
 
 use super::{
     path::PathConfig,
-    world::{Sink, Source, World},
+    world::{PatternWriter, Sink, World},
 };
 use crate::net::tcp::{congestion::Algorithm, listener::ConnectionConfig};
 use core::time::Duration;
@@ -23,7 +23,7 @@ pub fn throughput(path: PathConfig, algorithm: Algorithm, seconds: u64, seed: u6
         ..ConnectionConfig::default()
     };
     let (client, server) = world.establish(config);
-    let mut source = Source::new(0, client, u64::MAX);
+    let mut source = PatternWriter::new(0, client, u64::MAX);
     let mut sink = Sink::new(1, server);
     let start = world.now;
     world.run_until(Duration::from_secs(seconds), |world| {

@@ -3,7 +3,7 @@
 use super::{
     path::PathConfig,
     wire::Script,
-    world::{Sink, Source, World, waker},
+    world::{PatternWriter, Sink, World, waker},
 };
 use crate::net::{
     Error,
@@ -21,14 +21,14 @@ fn any_segment_may_be_lost() {
         let config = ConnectionConfig::default();
         let client = world.connect(config);
         let mut server = None;
-        let mut source = Source::new(0, client, 3000);
+        let mut source = PatternWriter::new(0, client, 3000);
         let mut sink = Sink::new(0, client);
         world.lose_next(lost);
         let done = world.run_until(100 * SECOND, |world| {
             if server.is_none() {
                 server = world
                     .accept()
-                    .map(|id| (Source::new(1, id, 3000), Sink::new(1, id)));
+                    .map(|id| (PatternWriter::new(1, id, 3000), Sink::new(1, id)));
             }
             let mut failed = source.run(world).is_err() || sink.run(world).is_err();
             let Some((source, server_sink)) = &mut server else {

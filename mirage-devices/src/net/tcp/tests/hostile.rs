@@ -3,7 +3,7 @@
 use super::{
     path::{Noise, PathConfig},
     wire::Script,
-    world::{B, MEMORY, Outbox, PORT, Sink, Source, World, waker},
+    world::{B, MEMORY, Outbox, PORT, PatternWriter, Sink, World, waker},
 };
 use crate::{
     net::{
@@ -242,7 +242,7 @@ fn a_black_hole_for_large_packets() {
     };
     let mut world = World::new(path, PathConfig::default(), 5);
     let (client, server) = world.establish(ConnectionConfig::default());
-    let mut source = Source::new(0, client, 100_000);
+    let mut source = PatternWriter::new(0, client, 100_000);
     let mut sink = Sink::new(1, server);
     let done = world.run_until(60 * SECOND, |world| {
         source.run(world).expect("the path works");

@@ -2,7 +2,7 @@
 
 use super::{
     path::{Noise, PathConfig},
-    world::{Sink, Source, World},
+    world::{PatternWriter, Sink, World},
 };
 use crate::net::tcp::listener::ConnectionConfig;
 use core::time::Duration;
@@ -41,16 +41,19 @@ fn run(seed: u64) {
     let length = [1, 1_000, 100_000, 1_000_000][noise.below(4) as usize];
     let slow_reader = noise.below(4) == 0;
     let mut ends = None;
-    let mut source = Source::new(0, client, length);
+    let mut source = PatternWriter::new(0, client, length);
     let mut echo_sink = Sink::new(0, client);
     let mut failed = false;
     let mut turns = 0u64;
     let done = world.run_until(Duration::from_secs(20_000), |world| {
         turns += 1;
         if ends.is_none() {
-            ends = world
-                .accept()
-                .map(|server| (Source::new(1, server, length / 2), Sink::new(1, server)));
+            ends = world.accept().map(|server| {
+                (
+                    PatternWriter::new(1, server, length / 2),
+                    Sink::new(1, server),
+                )
+            });
         }
         failed |= source.run(world).is_err() || echo_sink.run(world).is_err();
         let mut finished = false;

@@ -245,7 +245,7 @@ pub fn pattern(position: u64) -> &'static [u8] {
 
 /// Writes a pattern to a connection, and closes.
 #[derive(Debug)]
-pub struct Source {
+pub struct PatternWriter {
     pub host: usize,
     pub id: ConnectionId,
     pub position: u64,
@@ -253,7 +253,7 @@ pub struct Source {
     pub is_closed: bool,
 }
 
-impl Source {
+impl PatternWriter {
     pub fn new(host: usize, id: ConnectionId, length: u64) -> Self {
         Self {
             host,

@@ -18,7 +18,7 @@ use crate::{
             segment::{Flags, Header},
             seq::SeqNumber,
             syn_cookie,
-            syn_queue::{HalfOpen, MAX_HALF_OPEN_PER_PORT, Offer},
+            syn_queue::{HalfOpen, MAX_HALF_OPEN_PER_PORT, PeerSyn},
         },
     },
     time::Instant,
@@ -62,14 +62,14 @@ impl Transport {
             self.counters.connections_full += 1;
             return;
         }
-        let offer = Offer::from_syn(segment.seq, segment.window, &segment.options);
+        let peer_syn = PeerSyn::from_syn(segment.seq, segment.window, &segment.options);
         let fits = !self.syn_queue.is_full() && listener.half_open < MAX_HALF_OPEN_PER_PORT;
         if !fits {
             listener.note_overflow(now);
-            return self.send_cookie(&flow, &offer, now, egress);
+            return self.send_cookie(&flow, &peer_syn, now, egress);
         }
         let iss = isn::initial_sequence_number(&self.secrets, &flow, now);
-        let index = self.syn_queue.insert(flow, hash, iss, offer, now);
+        let index = self.syn_queue.insert(flow, hash, iss, peer_syn, now);
         if !self.flows.insert(hash, Entry::HalfOpen(index)) {
             self.counters.out_of_memory += 1;
             self.syn_queue.remove(index);
@@ -89,23 +89,29 @@ impl Transport {
         egress: &mut impl Egress,
     ) {
         let clock = isn::timestamp(now, isn::timestamp_offset(&self.secrets, &record.flow));
-        self.answer_syn(&record.flow, record.iss, &record.offer, clock, egress);
+        self.answer_syn(&record.flow, record.iss, &record.peer_syn, clock, egress);
     }
 
-    fn send_cookie(&mut self, flow: &Flow, offer: &Offer, now: Instant, egress: &mut impl Egress) {
-        let cookie = syn_cookie::make(&self.secrets, flow, offer, now);
+    fn send_cookie(
+        &mut self,
+        flow: &Flow,
+        peer_syn: &PeerSyn,
+        now: Instant,
+        egress: &mut impl Egress,
+    ) {
+        let cookie = syn_cookie::make(&self.secrets, flow, peer_syn, now);
         let clock = isn::timestamp(now, isn::timestamp_offset(&self.secrets, flow));
         // Without timestamps there is no place for scale and SACK.
-        let offer = match offer.timestamp {
-            Some(_) => *offer,
-            None => Offer {
+        let peer_syn = match peer_syn.timestamp {
+            Some(_) => *peer_syn,
+            None => PeerSyn {
                 window_scale: None,
                 sack: false,
-                ..*offer
+                ..*peer_syn
             },
         };
-        let timestamp = syn_cookie::timestamp(&offer, clock);
-        self.answer_syn(flow, cookie, &offer, timestamp, egress);
+        let timestamp = syn_cookie::timestamp(&peer_syn, clock);
+        self.answer_syn(flow, cookie, &peer_syn, timestamp, egress);
         self.counters.cookies_sent += 1;
     }
 
@@ -113,7 +119,7 @@ impl Transport {
         &mut self,
         flow: &Flow,
         iss: SeqNumber,
-        offer: &Offer,
+        peer_syn: &PeerSyn,
         clock: u32,
         egress: &mut impl Egress,
     ) {
@@ -122,9 +128,9 @@ impl Transport {
             iss,
             window: initial_window(config.receive, &self.pool),
             mss: max_segment_size(flow.remote, self.mtu),
-            window_scale: offer.window_scale.map(|_| window_scale(config.receive)),
-            sack: offer.sack,
-            timestamps: offer
+            window_scale: peer_syn.window_scale.map(|_| window_scale(config.receive)),
+            sack: peer_syn.sack,
+            timestamps: peer_syn
                 .timestamp
                 .map(|echo| Timestamps { value: clock, echo }),
         };
@@ -132,7 +138,7 @@ impl Transport {
             source_port: flow.local_port,
             destination_port: flow.remote_port,
             seq: iss,
-            ack: offer.irs + 1,
+            ack: peer_syn.irs + 1,
             flags: Flags::SYN | Flags::ACK,
             window: syn.window,
             options: syn.options(),
@@ -158,7 +164,7 @@ impl Transport {
         let Some(record) = self.syn_queue.get(index).copied() else {
             return;
         };
-        let expected = record.offer.irs + 1;
+        let expected = record.peer_syn.irs + 1;
         if segment.flags.contains(Flags::RST) {
             if segment.seq == expected {
                 self.remove_half_open(index);
@@ -166,7 +172,7 @@ impl Transport {
             return;
         }
         if segment.flags.contains(Flags::SYN) {
-            if segment.seq == record.offer.irs && !segment.flags.contains(Flags::ACK) {
+            if segment.seq == record.peer_syn.irs && !segment.flags.contains(Flags::ACK) {
                 self.send_syn_ack(&record, now, egress);
             } else if self.answers.allow(now, flow.remote) {
                 // A challenge: the peer resets it, if it has another connection in mind.
@@ -188,7 +194,7 @@ impl Transport {
         if !is_inside {
             return;
         }
-        let old = (record.offer.timestamp, segment.options.timestamps);
+        let old = (record.peer_syn.timestamp, segment.options.timestamps);
         if let (Some(recent), Some(timestamps)) = old
             && SeqNumber(timestamps.value).is_before(SeqNumber(recent))
         {
@@ -198,7 +204,7 @@ impl Transport {
             return;
         }
         self.remove_half_open(index);
-        self.establish(received, record.iss, &record.offer, egress);
+        self.establish(received, record.iss, &record.peer_syn, egress);
     }
 
     /// An acknowledgment that may be of a cookie.
@@ -219,7 +225,7 @@ impl Transport {
             timestamps,
             now,
         );
-        let Some(offer) = opened else {
+        let Some(peer_syn) = opened else {
             return self.reset(received, egress);
         };
         if self
@@ -234,7 +240,7 @@ impl Transport {
             return;
         }
         self.counters.cookies_accepted += 1;
-        self.establish(received, segment.ack - 1, &offer, egress);
+        self.establish(received, segment.ack - 1, &peer_syn, egress);
     }
 
     /// Whether a connection can wait to be accepted. If not, the peer's acknowledgment is as if it were
@@ -253,7 +259,7 @@ impl Transport {
         &mut self,
         received: &Received<'_>,
         iss: SeqNumber,
-        offer: &Offer,
+        peer_syn: &PeerSyn,
         egress: &mut impl Egress,
     ) {
         let &Received {
@@ -262,7 +268,7 @@ impl Transport {
         let config = self.connection_config(flow.local_port);
         let handshake = Handshake {
             iss,
-            offer: *offer,
+            peer_syn: *peer_syn,
             window: initial_window(config.receive, &self.pool),
             timestamp_offset: Some(isn::timestamp_offset(&self.secrets, &flow)),
         };

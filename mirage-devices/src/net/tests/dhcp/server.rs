@@ -143,7 +143,7 @@ pub(super) struct Heard {
     pub(super) transaction: u32,
     pub(super) from: Ipv4Addr,
     /// The client's own address.
-    pub(super) own: Ipv4Addr,
+    pub(super) client_ip: Ipv4Addr,
     pub(super) requested: Option<Ipv4Addr>,
     pub(super) server: Option<Ipv4Addr>,
     pub(super) wants_broadcast: bool,
@@ -151,7 +151,7 @@ pub(super) struct Heard {
     pub(super) client: EthernetAddress,
 }
 
-/// What a server says. It leases a good address for an hour, unless it is told otherwise.
+/// A scripted DHCP server. By default it leases a valid address for one hour.
 #[derive(Debug, Clone)]
 pub(super) struct Says {
     pub(super) kind: DhcpMessageType,
@@ -228,7 +228,7 @@ impl Server {
             kind: heard.message_type,
             transaction: heard.transaction_id,
             from: *peer.ip(),
-            own: heard.client_ip,
+            client_ip: heard.client_ip,
             requested: heard.requested_ip,
             server: heard.server_identifier,
             wants_broadcast: heard.broadcast,
@@ -250,7 +250,7 @@ impl Server {
             transaction_id: heard.transaction,
             secs: 0,
             client_hardware_address: heard.client,
-            client_ip: heard.own,
+            client_ip: heard.client_ip,
             your_ip: says.address,
             server_ip: SERVER,
             router: Some(says.router),
@@ -292,7 +292,7 @@ impl Server {
     async fn send(&self, heard: &Heard, bytes: &[u8]) {
         let to = match heard.wants_broadcast {
             true => Ipv4Addr::BROADCAST,
-            false => heard.own,
+            false => heard.client_ip,
         };
         self.socket.send_to(bytes, (to, 68).into()).await.unwrap();
     }
