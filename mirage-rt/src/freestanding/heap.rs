@@ -1,11 +1,37 @@
 //! The heap: all memory that the image does not occupy.
 
 use super::range::Range;
+use core::alloc::{GlobalAlloc, Layout};
 use spin::Mutex;
 use talc::{TalcLock, source::Manual};
 
 #[global_allocator]
-static HEAP: TalcLock<Mutex<()>, Manual> = TalcLock::new(Manual);
+static HEAP: Heap = Heap(TalcLock::new(Manual));
+
+struct Heap(TalcLock<Mutex<()>, Manual>);
+
+// Not inlined: the lock would be in the image once for each place that allocates or frees memory.
+//
+// SAFETY: every method is that of `TalcLock`, which is a `GlobalAlloc`.
+unsafe impl GlobalAlloc for Heap {
+    #[inline(never)]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller states.
+        unsafe { self.0.alloc(layout) }
+    }
+
+    #[inline(never)]
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as the caller states.
+        unsafe { self.0.dealloc(pointer, layout) }
+    }
+
+    #[inline(never)]
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: as the caller states.
+        unsafe { self.0.realloc(pointer, layout, new_size) }
+    }
+}
 
 /// Gives a range of memory to the heap. Ranges that are too small are ignored.
 ///
@@ -15,8 +41,8 @@ pub(crate) unsafe fn claim(range: Range) {
     if range.start < range.end {
         // SAFETY: as the caller states.
         unsafe {
-            HEAP.lock()
-                .claim(range.start as *mut u8, (range.end - range.start) as usize)
+            let mut heap = HEAP.0.lock();
+            heap.claim(range.start as *mut u8, (range.end - range.start) as usize)
         };
     }
 }
