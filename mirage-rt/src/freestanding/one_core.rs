@@ -10,33 +10,33 @@ unsafe impl<T> Send for OneCore<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for OneCore<T> {}
 
-/// A static that `thread_local!` defines.
+/// A constant that `thread_local!` defines, so that the compiler knows `initialise`.
 pub(crate) struct LocalKey<T: 'static> {
-    value: Once<OneCore<T>>,
+    value: &'static Once<OneCore<T>>,
     initialise: fn() -> T,
 }
 
 impl<T> LocalKey<T> {
-    /// Returns a static whose first use calls `initialise`.
-    pub(crate) const fn new(initialise: fn() -> T) -> Self {
-        Self {
-            value: Once::new(),
-            initialise,
-        }
+    /// Returns a key whose first use calls `initialise`.
+    pub(crate) const fn new(value: &'static Once<OneCore<T>>, initialise: fn() -> T) -> Self {
+        Self { value, initialise }
     }
 
     /// Calls `f` with the value.
-    pub(crate) fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
+    pub(crate) fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
         f(&self.value.call_once(|| OneCore((self.initialise)())).0)
     }
 }
 
-/// Defines a static as `std::thread_local!` does. The one core is the only thread.
+/// Defines what `std::thread_local!` does. The one core is the only thread.
 macro_rules! local_key {
     ($(#[$attribute:meta])* static $name:ident: $type:ty = $value:expr;) => {
         $(#[$attribute])*
-        static $name: $crate::freestanding::one_core::LocalKey<$type> =
-            $crate::freestanding::one_core::LocalKey::new(|| $value);
+        const $name: $crate::freestanding::one_core::LocalKey<$type> = {
+            static VALUE: ::spin::Once<$crate::freestanding::one_core::OneCore<$type>> =
+                ::spin::Once::new();
+            $crate::freestanding::one_core::LocalKey::new(&VALUE, || $value)
+        };
     };
 }
 
