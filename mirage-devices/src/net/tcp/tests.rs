@@ -2,10 +2,12 @@
 
 mod bulk;
 mod closing;
+mod fuzz;
 mod hostile;
 mod opening;
 mod path;
 mod seeds;
 mod selective;
+mod smoltcp;
 mod wire;
 mod world;
