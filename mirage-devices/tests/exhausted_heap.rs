@@ -29,7 +29,7 @@ use std::{
     rc::Rc,
 };
 
-/// An allocator that can be told how much is left on this thread.
+/// An allocator with a limit per thread.
 struct Limited;
 
 thread_local! {
@@ -322,8 +322,8 @@ fn a_crowd_is_admitted_as_far_as_memory_goes() {
             let Some((_, sequence, _)) = bench.answer() else {
                 continue;
             };
-            let heard = Some(sequence + 1);
-            left = bench.say(left, segment(from, TcpControl::None, 1001, heard, &[]));
+            let acked = Some(sequence + 1);
+            left = bench.say(left, segment(from, TcpControl::None, 1001, acked, &[]));
             assert_eq!(bench.answer(), None, "reset");
             open += 1;
         }
@@ -352,10 +352,10 @@ fn a_crowd_leaves_memory_to_serve_it() {
                 open.push((from, sequence + 1));
             }
         }
-        for (from, heard) in &open {
+        for (from, acked) in &open {
             left = bench.say(
                 left,
-                segment(*from, TcpControl::None, 1001, Some(*heard), &[]),
+                segment(*from, TcpControl::None, 1001, Some(*acked), &[]),
             );
         }
         let mut tasks = Vec::with_capacity(open.len());

@@ -155,7 +155,7 @@ kinds! {
     "MIR010" DuplicateName(name: String)
     /// A parameter that names no node.
     "MIR011" UnknownNode(unknown: Unknown)
-    /// A node that nobody uses.
+    /// A node that is not used.
     "MIR012" Unused(name: String)
     /// Two parameters for one node.
     "MIR013" ReceivedTwice(name: String)

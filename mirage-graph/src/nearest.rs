@@ -1,4 +1,4 @@
-//! Which known name somebody perhaps meant who wrote an unknown one.
+//! Finds the known name that is most similar to an unknown one.
 
 use alloc::vec::Vec;
 

@@ -20,7 +20,7 @@ pub const STACK: &str = "stack";
 /// What is left for the program.
 pub const HEAP: &str = "heap";
 
-/// What the image has of its own, which only the linked one tells: code, data, and stacks for
+/// What the image has of its own, which only linking determines: code, data, and stacks for
 /// exceptions.
 pub const IMAGE: &str = "image";
 

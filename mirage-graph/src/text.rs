@@ -4,7 +4,7 @@
 use core::net::Ipv4Addr;
 
 /// A text of at most `CAPACITY` bytes. What does not fit is left out, but counted: a text of
-/// capacity 0 tells how long one is.
+/// capacity 0 measures how long one is.
 ///
 /// ```
 /// use mirage_graph::text::Text;

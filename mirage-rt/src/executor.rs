@@ -50,7 +50,7 @@ impl Executor {
     fn spawn<T: 'static>(&self, future: impl Future<Output = T> + 'static) -> Task<T> {
         let ready = Arc::clone(&self.ready);
         // SAFETY: the future need not be `Send`, since it is polled and dropped on the thread that
-        // owns this executor only: `Ready` hands a `Runnable` to nobody else, and a waker on
+        // owns this executor only: `Ready` hands a `Runnable` to nothing else, and a waker on
         // another thread can only schedule. It is `'static`, and so is the schedule function,
         // which is `Send` and `Sync`.
         let (runnable, task) =

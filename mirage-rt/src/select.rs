@@ -27,7 +27,7 @@ use core::{
 /// - If all branches are disabled, `else` runs. Without an `else`, the macro panics.
 ///
 /// A future that another completes before is dropped where it waits. Use futures that lose nothing
-/// then, which their documentation says, or pass `&mut` of a future that goes on afterwards.
+/// then, as their documentation states, or pass `&mut` of a future that goes on afterwards.
 ///
 /// ```
 /// use mirage_rt::{select, sync::mpsc, time::{Duration, interval}};

@@ -1,4 +1,4 @@
-//! What a tender tells the guest when it starts it (`include/spt_abi.h` and `hvt_abi.h`).
+//! The boot information that a tender passes to the guest (`include/spt_abi.h` and `hvt_abi.h`).
 //!
 //! Addresses are those of the guest's memory.
 

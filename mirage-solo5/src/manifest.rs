@@ -63,7 +63,7 @@ impl<'a> Device<'a> {
     }
 }
 
-/// What a tender tells the guest about a device.
+/// The data of a device that a tender passes to the guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Properties {
     /// `struct mft_block_basic`

@@ -8,7 +8,7 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 pub struct Attached {
     /// The host's descriptor, which the guest uses.
     pub descriptor: OwnedFd,
-    /// What the manifest tells the guest about it.
+    /// What the manifest passes to the guest about it.
     pub properties: Properties,
 }
 

@@ -14,7 +14,7 @@ use std::os::fd::AsRawFd;
 /// The address of the boot information, which the guest receives in a register.
 pub const ADDRESS: u64 = 0x1_1000;
 
-/// What the boot information tells the guest.
+/// The contents of the boot information.
 #[derive(Debug)]
 pub struct BootInfo<'a> {
     /// The end of the guest's memory.

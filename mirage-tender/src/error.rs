@@ -25,7 +25,7 @@ pub enum Error {
     Host {
         /// What was asked of the host.
         context: String,
-        /// What the host says.
+        /// The error of the host.
         source: io::Error,
     },
     /// The filter of system calls cannot be made or installed.

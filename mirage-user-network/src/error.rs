@@ -12,7 +12,7 @@ pub enum Error {
         host: SocketAddrV4,
         /// The guest's port.
         guest: u16,
-        /// What the host says.
+        /// The error of the host.
         source: io::Error,
     },
     /// The host refuses a resource, such as a descriptor.

@@ -169,7 +169,7 @@ mod tests {
             (arp_request(gateway), true),
             (arp_request(EXAMPLE.name_server), true),
             (arp_request(other), false),
-            // The guest probes its address before using it (RFC 5227): nobody may answer.
+            // The guest probes its address before using it (RFC 5227): no reply is sent.
             (arp_request(GUEST), false),
             (packet(gateway, IpProtocol::Icmp, &[8; 8]), true),
             (packet(remote, IpProtocol::Icmp, &[8; 8]), false),

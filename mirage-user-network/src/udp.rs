@@ -245,7 +245,7 @@ impl Datagrams {
 }
 
 /// Returns the flow by which the guest sees the client `from`. The guest sees every client at the
-/// gateway's address, so clients at different addresses with equal ports are told apart by the port:
+/// gateway's address, so the port distinguishes clients at different addresses with equal ports: it is
 /// the client's own, or the next that no other client has.
 fn flow_of_client(
     clients: &HashMap<Flow, (Token, SocketAddr)>,

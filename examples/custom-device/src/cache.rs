@@ -7,7 +7,7 @@ use mirage_rt::{
     time::{Duration, Instant},
 };
 
-/// What can be said of a cache.
+/// The configuration of a cache.
 #[derive(Debug)]
 pub struct CacheConfig {
     /// How many entries it holds. When it is full, the one that would expire first makes room.

@@ -1,4 +1,4 @@
-//! An observer of a cache: it says when the number of fresh entries changes.
+//! An observer of a cache, which prints when the number of fresh entries changes.
 
 use crate::cache::Cache;
 use core::fmt::Write;
@@ -8,7 +8,7 @@ use mirage_rt::{
     time::Duration,
 };
 
-/// What can be said of an observer.
+/// The configuration of an observer.
 #[derive(Debug)]
 pub struct ObserverConfig {
     /// How often it looks.

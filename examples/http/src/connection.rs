@@ -14,7 +14,7 @@ use mirage_rt::{
 const PATIENCE: Duration = Duration::from_secs(10);
 /// After the last answer, what the client still sends is read so long: closing at once would reset
 /// the connection, and the client might lose the answer.
-const FAREWELL: Duration = Duration::from_secs(1);
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Answers requests until the client is done, breaks the rules, or keeps us waiting.
 pub async fn serve(mut connection: TcpStream) {
@@ -29,15 +29,15 @@ pub async fn serve(mut connection: TcpStream) {
         match timeout(PATIENCE, conversation.answer_one()).await {
             Ok(Ok(Next::Request)) => {}
             Ok(Ok(end)) => break end,
-            // A client that is gone or too slow is not told so.
+            // A client that has disconnected or is too slow gets no response.
             Ok(Err(_)) | Err(TimedOut) => return,
         }
     };
-    if end == Next::Farewell {
+    if end == Next::Linger {
         connection.shutdown();
         let mut rest = [0; 512];
         let drained = async { while let Ok(1..) = connection.read(&mut rest).await {} };
-        let _ = timeout(FAREWELL, drained).await;
+        let _ = timeout(LINGER, drained).await;
     }
 }
 
@@ -46,8 +46,8 @@ pub async fn serve(mut connection: TcpStream) {
 enum Next {
     /// Another request.
     Request,
-    /// We close, having said so.
-    Farewell,
+    /// The server closes: the last response has `Connection: close`.
+    Linger,
     /// Nothing: the client has sent all it wants to send.
     Nothing,
 }
@@ -101,7 +101,7 @@ impl Conversation<'_> {
             return Ok(Next::Request);
         }
         self.flush().await?;
-        Ok(Next::Farewell)
+        Ok(Next::Linger)
     }
 
     /// Forgets a head and reads past its body.

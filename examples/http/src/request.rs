@@ -25,7 +25,7 @@ pub struct Request<'a> {
 /// Why a request cannot be answered as it asks.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Rejected {
-    /// It is not HTTP/1, or says two things at once.
+    /// It is not HTTP/1, or contradicts itself.
     Malformed,
     /// Its head is longer than [`MAX_HEAD_LEN`] or has too many headers.
     HeadTooLarge,

@@ -5,7 +5,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// Makes the device, says so, and waits for its end.
+/// Makes the device, prints `ready`, and waits for the end of the input.
 const PREPARE: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     ip tuntap add dev tap0 mode tap && \
@@ -29,10 +29,10 @@ impl Namespace {
         command.args(["--net", "sh", "-c", PREPARE]);
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.map_err(|cause| format!("unshare: {cause}"))?;
-        let mut said = String::new();
+        let mut line = String::new();
         let console = child.stdout.take().expect("a pipe");
-        let read = BufReader::new(console).read_line(&mut said);
-        match read.is_ok() && said == "ready\n" {
+        let read = BufReader::new(console).read_line(&mut line);
+        match read.is_ok() && line == "ready\n" {
             true => Ok(Self(child)),
             false => Err("a network namespace with a TAP device cannot be made".into()),
         }

@@ -34,7 +34,7 @@ pub fn print() {
 
 fn has_wrk(namespace: &Namespace) -> bool {
     let mut command = namespace.command(&["wrk", "--version"]);
-    // It says its version and fails; what fails without wrk is to start it.
+    // wrk prints its version and fails; an error here means that it cannot be started.
     let output = command.output();
     output.is_ok_and(|output| output.stdout.starts_with(b"wrk"))
 }
@@ -82,7 +82,7 @@ impl Server {
         let console = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut lines = console.lines().map_while(Result::ok);
         let listens = lines.any(|line| line.contains(" is at 10.0.0.2:"));
-        // What it says from now on is read, so that it need not wait.
+        // The rest of its output is read, so that it does not block on a full pipe.
         thread::spawn(|| lines.for_each(drop));
         assert!(listens, "{words:?} does not listen");
         Self(child)

@@ -58,12 +58,12 @@ fn starts(example: &str, memory: u32, text: &str, arguments: &[&str]) -> bool {
         .stderr(Stdio::null());
     let mut child = command.spawn().expect("the tool starts");
     let console = BufReader::new(child.stdout.take().expect("a pipe"));
-    let said = console
+    let has_started = console
         .lines()
         .map_while(Result::ok)
         .any(|line| line.contains(text));
     // It may have ended.
     let _ = child.kill();
     let _ = child.wait();
-    said
+    has_started
 }

@@ -29,8 +29,8 @@ fn every_example_is_described_in_every_format() {
                 tool.env("CLICOLOR_FORCE", "1");
             }
             let output = tool.output().expect("the tool runs");
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{example}: {said}");
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{example}: {stderr}");
             let path = folder().join(format!("describe/{example}.{ending}"));
             let text = String::from_utf8(output.stdout).expect("text");
             differences.extend(compare(&path, &text).err());

@@ -24,7 +24,7 @@ fn repository() -> PathBuf {
     folder.canonicalize().expect("the repository is there")
 }
 
-/// `cargo mirage`, in the repository, with nothing on it but what it says itself.
+/// `cargo mirage`, in the repository, without colours and progress output of cargo.
 fn tool() -> Command {
     let mut tool = Command::new(env!("CARGO_BIN_EXE_cargo-mirage"));
     tool.current_dir(repository());

@@ -19,7 +19,7 @@ use std::{
 };
 
 #[test]
-fn the_tool_says_what_the_transcripts_hold() {
+fn the_tool_prints_what_the_transcripts_contain() {
     let packages = tempfile::tempdir().expect("a temporary folder");
     copy(&folder().join("packages"), packages.path());
     let packages = packages.path().canonicalize().expect("it is there");
@@ -33,8 +33,8 @@ fn the_tool_says_what_the_transcripts_hold() {
     files.sort();
     for file in files {
         let transcript = fs::read_to_string(&file).expect("a text");
-        let said = Session::new(&packages).again(&transcript);
-        differences.extend(compare(&file, &said).err());
+        let replayed = Session::new(&packages).replay(&transcript);
+        differences.extend(compare(&file, &replayed).err());
     }
     none(differences);
 }
@@ -57,25 +57,25 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The transcript of the same invocations today.
-    fn again(&mut self, transcript: &str) -> String {
-        let mut said = String::new();
+    /// Runs the commands of a transcript again and returns the new transcript.
+    fn replay(&mut self, transcript: &str) -> String {
+        let mut replayed = String::new();
         for line in transcript.lines() {
             let Some(command) = line.strip_prefix("$ ") else {
                 continue;
             };
-            said += line;
-            said += "\n";
+            replayed += line;
+            replayed += "\n";
             match command.split_once(' ').expect("two words") {
                 ("cd", ".") => self.place = repository(),
                 ("cd", folder) => self.place = self.packages.join(folder),
                 ("program", rest) => self.program(rest),
                 ("take", port) => self.take(port.parse().expect("a port")),
-                _ => said += &self.run(command),
+                _ => replayed += &self.run(command),
             }
-            said += "\n";
+            replayed += "\n";
         }
-        said
+        replayed
     }
 
     /// What an invocation prints, and its status.
@@ -94,14 +94,14 @@ impl<'a> Session<'a> {
         // `cargo` and `mirage`, which are the tool.
         tool.args(&words[environment.count() + 2..]);
         let output = tool.output().expect("the tool runs");
-        let mut said = String::new();
+        let mut printed = String::new();
         for text in [output.stdout, output.stderr] {
             let text = String::from_utf8(text).expect("text");
-            said += &self.shown(text);
+            printed += &self.shown(text);
         }
         match output.status.code() {
-            Some(status) => said + &format!("[status {status}]\n"),
-            None => said + "[ended by a signal]\n",
+            Some(status) => printed + &format!("[status {status}]\n"),
+            None => printed + "[ended by a signal]\n",
         }
     }
 
@@ -138,7 +138,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// If somebody else has the port, it is taken as well.
+    /// If another process has the port, it is taken as well.
     fn take(&mut self, port: u16) {
         let at = (Ipv4Addr::LOCALHOST, port);
         let taken = (TcpListener::bind(at).ok(), UdpSocket::bind(at).ok());

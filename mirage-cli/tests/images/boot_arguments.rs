@@ -55,8 +55,8 @@ fn run(package: &str, runner: Runner, words: &[&str]) -> (i32, Vec<String>) {
     Running::with_options(package, runner, &[], &options).end()
 }
 
-/// What the tool says to boot arguments of `package`, before it boots it.
-fn said(package: &str, runner: Runner, words: &[&str]) -> Output {
+/// Runs `package` with boot arguments that the tool refuses before it boots the image.
+fn run_refused(package: &str, runner: Runner, words: &[&str]) -> Output {
     build(package, runner.target());
     let mut command = tool();
     command.args(["run", package]).args(runner.arguments());
@@ -123,11 +123,11 @@ const HELP: &str = "\
 The arguments of arguments:
 
 Program
-  --motto=TEXT         What is said, which may have \"several words\" [required]
+  --motto=TEXT         The text, which may have \"several words\" [required]
   --times=TIMES        How often [default: 1]
-  --listener=LISTENER  Who hears it [may be repeated]
+  --listener=LISTENER  The address of a listener [may be repeated]
   --colour=COLOUR
-  --loud               Say it in capitals
+  --loud               Print it in capitals
 
   --help               Print this
 ";
@@ -137,12 +137,12 @@ const HELP_OF_PROCESS: &str = "\
 The arguments of arguments:
 
 Program
-  --motto=TEXT              What is said, which may have \"several words\"
+  --motto=TEXT              The text, which may have \"several words\"
                             [required]
   --times=TIMES             How often [default: 1]
-  --listener=LISTENER       Who hears it [may be repeated]
+  --listener=LISTENER       The address of a listener [may be repeated]
   --colour=COLOUR
-  --loud                    Say it in capitals
+  --loud                    Print it in capitals
 
 Process
   -p HOST:GUEST             Reach the unikernel's port GUEST at 127.0.0.1:HOST
@@ -159,7 +159,7 @@ Process
 ";
 
 fn help_needs_no_boot(runner: Runner) {
-    let output = said("arguments", runner, &["--help"]);
+    let output = run_refused("arguments", runner, &["--help"]);
     let help = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(63), "{help}");
     let expected = match runner {
@@ -167,14 +167,14 @@ fn help_needs_no_boot(runner: Runner) {
         Runner::Q35 | Runner::Microvm | Runner::Spt | Runner::Hvt => HELP,
     };
     assert_eq!(help, expected);
-    // The image prints the same, and QEMU can say this status.
+    // The image prints the same, and QEMU can pass this status on.
     let (status, lines) = boot("arguments", runner, &["--help"]);
     let printed: Vec<_> = expected.lines().collect();
     assert_eq!(status, 63, "{lines:#?}");
     assert_eq!(lines, printed);
 }
 
-/// Wrong arguments, and what is said of them.
+/// Invalid arguments, and their error messages.
 const WRONG: [(&[&str], &str); 5] = [
     (&["--times=2"], "`--motto=TEXT` is required"),
     (
@@ -194,7 +194,7 @@ const WRONG: [(&[&str], &str); 5] = [
 
 fn wrong_ones_are_not_booted(runner: Runner) {
     for (words, message) in WRONG {
-        let output = said("arguments", runner, words);
+        let output = run_refused("arguments", runner, words);
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(64), "{text}");
         assert!(text.contains(&format!("error: {message}")), "{text}");
@@ -223,7 +223,7 @@ fn the_program_has_the_last_word(runner: Runner) {
 }
 
 fn without_any_none_is_taken(runner: Runner) {
-    let output = said("fails", runner, &["--motto=x"]);
+    let output = run_refused("fails", runner, &["--motto=x"]);
     assert_eq!(output.status.code(), Some(64), "{output:?}");
     let (status, lines) = boot("fails", runner, &["--motto=x"]);
     assert_eq!(status, refused(runner), "{lines:#?}");
@@ -233,7 +233,7 @@ fn a_command_line_is_never_cut(runner: Runner) {
     let motto = |length: usize| format!("--motto={}", "x".repeat(length - "--motto=".len()));
     let (status, lines) = boot("arguments", runner, &[&motto(MAX_COMMAND_LINE_LEN)]);
     assert_eq!(status, 0, "{lines:#?}");
-    let output = said("arguments", runner, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
+    let output = run_refused("arguments", runner, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
     assert_eq!(output.status.code(), Some(64), "{output:?}");
     // The firmware of q35 fails on such a line, and a guest of Solo5 takes one.
     if runner == Runner::Microvm {

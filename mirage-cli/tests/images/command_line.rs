@@ -68,7 +68,7 @@ fn options_without_effect_are_refused() {
     }
 }
 
-fn said(arguments: &[&str]) -> String {
+fn stdout(arguments: &[&str]) -> String {
     client::output(tool().args(arguments))
 }
 
@@ -83,7 +83,7 @@ const BUDGET: [(&str, &str, u64); 5] = [
 
 fn images_keep_their_size() {
     for (package, target, max) in BUDGET {
-        let line = said(&["build", package, "-t", target, "--message-format", "json"]);
+        let line = stdout(&["build", package, "-t", target, "--message-format", "json"]);
         let image: serde_json::Value = serde_json::from_str(&line).expect("JSON");
         let bytes = image["bytes"].as_u64().expect("a number");
         assert!(
@@ -94,29 +94,29 @@ fn images_keep_their_size() {
 }
 
 fn the_graph_is_described() {
-    let tree = said(&["describe", "echo"]);
+    let tree = stdout(&["describe", "echo"]);
     for line in [
         "targets: unix, virtio",
         "stream: tcp port 7, at 127.0.0.1:8007",
     ] {
         assert!(tree.contains(line), "no `{line}` in:\n{tree}");
     }
-    let json = said(&["describe", "echo", "--message-format", "json"]);
+    let json = stdout(&["describe", "echo", "--message-format", "json"]);
     let graph: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(graph["name"], "echo");
-    assert!(said(&["describe", "echo", "--format", "dot"]).starts_with("digraph \"echo\""));
-    assert!(said(&["describe", "echo", "--format", "svg"]).starts_with("<svg "));
+    assert!(stdout(&["describe", "echo", "--format", "dot"]).starts_with("digraph \"echo\""));
+    assert!(stdout(&["describe", "echo", "--format", "svg"]).starts_with("<svg "));
 }
 
 fn the_expansion_is_printed() {
     // Twice: what is printed does not depend on whether there is something to compile.
-    let first = said(&["expand", "hello"]);
+    let first = stdout(&["expand", "hello"]);
     assert!(first.contains("_rt::entry!(_IMAGE, _unikernel)"), "{first}");
-    assert_eq!(said(&["expand", "hello"]), first);
+    assert_eq!(stdout(&["expand", "hello"]), first);
 }
 
 fn sizes_add_up() {
-    let text = said(&["size", "hello"]);
+    let text = stdout(&["size", "hello"]);
     let crates = text.split("\n\n").nth(1).expect("the second table");
     let number = |line: &str| line.split_whitespace().next()?.parse::<u64>().ok();
     let sum: u64 = crates.lines().filter_map(number).sum();

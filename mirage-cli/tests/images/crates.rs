@@ -35,8 +35,8 @@ pub fn list() -> Vec<Trial> {
             a_crate_that_needs_std_is_named,
         ),
         trial(
-            "crates::a_forgotten_no_std_is_said",
-            a_forgotten_no_std_is_said,
+            "crates::a_missing_no_std_is_reported",
+            a_missing_no_std_is_reported,
         ),
         trial(
             "crates::a_crate_that_needs_c_is_named",
@@ -92,34 +92,34 @@ fn a_new_crate_works() {
 
 fn a_name_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (status, said) = Running::spawn(tool_in(folder.path()).args(["new", "9gate"])).end();
-    assert_eq!(status, 2, "{said:?}");
+    let (status, message) = Running::spawn(tool_in(folder.path()).args(["new", "9gate"])).end();
+    assert_eq!(status, 2, "{message:?}");
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0);
 }
 
 fn a_crate_that_needs_std_is_named() {
     let library = "pub fn number() -> usize { std::env::args().count() }";
-    let said = refused(library);
+    let message = refused(library);
     assert!(
-        said.contains("error: `needy` uses the standard library"),
-        "{said}"
+        message.contains("error: `needy` uses the standard library"),
+        "{message}"
     );
 }
 
-fn a_forgotten_no_std_is_said() {
+fn a_missing_no_std_is_reported() {
     let folder = tempfile::tempdir().expect("a folder");
     let gate = new_crate(&folder);
     let program = gate.join("src/main.rs");
     let text = fs::read_to_string(&program).expect("the program");
     fs::write(&program, text.replace("#![no_std]\n", "")).expect("the folder");
-    let (status, said) = Running::spawn(tool_in(&gate).args(["build", "-t", "virtio"])).end();
-    let said = said.join("\n");
-    assert_eq!(status, 101, "{said}");
+    let (status, message) = Running::spawn(tool_in(&gate).args(["build", "-t", "virtio"])).end();
+    let message = message.join("\n");
+    assert_eq!(status, 101, "{message}");
     assert!(
-        said.contains("error: `gate` uses the standard library"),
-        "{said}"
+        message.contains("error: `gate` uses the standard library"),
+        "{message}"
     );
-    assert!(said.contains("begin with `#![no_std]`"), "{said}");
+    assert!(message.contains("begin with `#![no_std]`"), "{message}");
 }
 
 fn a_crate_that_needs_c_is_named() {
@@ -132,12 +132,15 @@ pub fn number() -> usize {
     getpid() as usize
 }
 ";
-    let said = refused(library);
-    assert!(said.contains("error: `needy` calls `getpid`"), "{said}");
-    assert!(!said.contains("rust-lld"), "{said}");
+    let message = refused(library);
+    assert!(
+        message.contains("error: `needy` calls `getpid`"),
+        "{message}"
+    );
+    assert!(!message.contains("rust-lld"), "{message}");
 }
 
-/// What the tool says of an image with this library in it.
+/// Builds an image that contains this library, and returns the error message of the tool.
 fn refused(library: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let gate = new_crate(&folder);
@@ -164,8 +167,8 @@ async fn main() -> Result<(), usize> {
 }
 ",
     );
-    let (status, said) = Running::spawn(tool_in(&gate).args(["build", "-t", "virtio"])).end();
-    let said = said.join("\n");
-    assert_eq!(status, 101, "{said}");
-    said
+    let (status, message) = Running::spawn(tool_in(&gate).args(["build", "-t", "virtio"])).end();
+    let message = message.join("\n");
+    assert_eq!(status, 101, "{message}");
+    message
 }

@@ -11,14 +11,14 @@ pub fn list() -> Vec<Trial> {
 fn is_wired(runner: Runner) {
     let (status, lines) = Running::start("custom-device", runner, &[]).end();
     assert_eq!(status, 0, "{lines:?}");
-    let said = [
+    let expected = [
         "fresh: Some(\"mirage\")",
         "1 fresh",
         "0 fresh",
         "a second later: None",
     ];
-    let heard: Vec<_> = lines.iter().map(|line| line.trim_end()).collect();
-    for line in said {
-        assert!(heard.contains(&line), "no `{line}` in {heard:?}");
+    let printed: Vec<_> = lines.iter().map(|line| line.trim_end()).collect();
+    for line in expected {
+        assert!(printed.contains(&line), "no `{line}` in {printed:?}");
     }
 }

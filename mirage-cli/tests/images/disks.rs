@@ -42,9 +42,9 @@ fn boots_are_counted(runner: Runner) {
     for boot in 1..=3 {
         let running = Running::with_options("boots", runner, &[], &["--block", &option]);
         let (status, lines) = running.end();
-        let said = format!("boot {boot}");
+        let expected = format!("boot {boot}");
         assert!(
-            lines.iter().any(|line| line.trim_end() == said),
+            lines.iter().any(|line| line.trim_end() == expected),
             "{lines:?}"
         );
         assert_eq!(status, 0, "{lines:?}");
@@ -60,7 +60,7 @@ fn file(folder: &TempDir, name: &str, text: &str, size: u64) -> String {
     path.to_str().expect("a name").into()
 }
 
-/// What `run` is told of the disks of the guest `disks`, the last first.
+/// The options of `run` for the disks of the guest `disks`, the last first.
 fn options(folder: &TempDir) -> [String; 4] {
     let journal = file(folder, "a,journal", "lines", 32 << 10);
     let data = file(folder, "data", "bytes", 1 << 20);
@@ -142,7 +142,7 @@ fn a_disk_without_a_file_is_said(runner: Runner) {
     let mut command = tool();
     let (status, lines) =
         Running::spawn(command.args(["run", "disks"]).args(runner.arguments())).end();
-    let said = |text: &str| lines.iter().any(|line| line.contains(text));
-    assert!(said("--block journal:file=PATH"), "{lines:?}");
+    let is_printed = |text: &str| lines.iter().any(|line| line.contains(text));
+    assert!(is_printed("--block journal:file=PATH"), "{lines:?}");
     assert_ne!(status, 0, "{lines:?}");
 }

@@ -59,14 +59,14 @@ fn run(guest: &str, runner: Runner) -> (i32, String) {
 }
 
 fn a_panic_is_255(runner: Runner) {
-    let (status, said) = run("panics", runner);
-    assert_eq!(status, 255, "{said}");
-    assert!(said.contains("number 3 is unlucky"), "{said}");
-    assert!(said.contains("panics/src/main.rs:"), "{said}");
+    let (status, console) = run("panics", runner);
+    assert_eq!(status, 255, "{console}");
+    assert!(console.contains("number 3 is unlucky"), "{console}");
+    assert!(console.contains("panics/src/main.rs:"), "{console}");
 }
 
 fn a_panic_names_the_calls(runner: Runner) {
-    let (_, said) = run("panics", runner);
+    let (_, console) = run("panics", runner);
     let source = include_str!("../guests/panics/src/main.rs");
     for (function, call) in [
         ("inner", "panic!("),
@@ -76,48 +76,48 @@ fn a_panic_names_the_calls(runner: Runner) {
         let line = source.lines().position(|line| line.contains(call));
         let line = line.expect("the call is in the source") + 1;
         let position = format!("at mirage-cli/tests/guests/panics/src/main.rs:{line}");
-        let named = said
+        let named = console
             .lines()
             .any(|line| line.contains(&format!("panics::{function}")) && line.ends_with(&position));
-        assert!(named, "no {function} {position} in:\n{said}");
+        assert!(named, "no {function} {position} in:\n{console}");
     }
 }
 
 fn an_error_is_1(runner: Runner) {
-    let (status, said) = run("fails", runner);
-    assert_eq!(status, 1, "{said}");
-    assert!(said.ends_with("error: no such luck"), "{said}");
+    let (status, console) = run("fails", runner);
+    assert_eq!(status, 1, "{console}");
+    assert!(console.ends_with("error: no such luck"), "{console}");
 }
 
 fn an_exception_is_reported(runner: Runner) {
-    let (status, said) = run("faults", runner);
-    assert_eq!(status, 255, "{said}");
-    assert!(said.contains("exception: page fault"), "{said}");
-    assert!(said.contains("address 0x0000000000000000"), "{said}");
-    assert!(said.contains("faults::write_to_null"), "{said}");
+    let (status, console) = run("faults", runner);
+    assert_eq!(status, 255, "{console}");
+    assert!(console.contains("exception: page fault"), "{console}");
+    assert!(console.contains("address 0x0000000000000000"), "{console}");
+    assert!(console.contains("faults::write_to_null"), "{console}");
 }
 
 fn a_bad_access_is_139(runner: Runner) {
-    let (status, said) = run("faults", runner);
-    assert_eq!(status, 139, "{said}");
+    let (status, console) = run("faults", runner);
+    assert_eq!(status, 139, "{console}");
     let sentence = "error: `faults` made an invalid memory access";
-    assert!(said.contains(sentence), "{said}");
+    assert!(console.contains(sentence), "{console}");
 }
 
 fn a_forbidden_call_is_159(runner: Runner) {
-    let (status, said) = run("calls", runner);
-    assert_eq!(status, 159, "{said}");
-    assert!(said.contains("it calls the kernel"), "{said}");
+    let (status, console) = run("calls", runner);
+    assert_eq!(status, 159, "{console}");
+    assert!(console.contains("it calls the kernel"), "{console}");
     let sentence = "error: `calls` made a forbidden system call";
-    assert!(said.contains(sentence), "{said}");
+    assert!(console.contains(sentence), "{console}");
 }
 
 fn an_exhausted_heap_is_said(runner: Runner) {
-    let (status, said) = run("exhausts", runner);
-    assert_eq!(status, 255, "{said}");
+    let (status, console) = run("exhausts", runner);
+    assert_eq!(status, 255, "{console}");
     assert!(
-        said.contains("memory allocation of 1048576 bytes failed"),
-        "{said}"
+        console.contains("memory allocation of 1048576 bytes failed"),
+        "{console}"
     );
 }
 

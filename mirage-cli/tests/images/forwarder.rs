@@ -80,7 +80,7 @@ impl Forwarder {
         Self { running, upstream }
     }
 
-    /// What dig says of `name`, asked for through the interface at `address`.
+    /// Returns the output of dig for `name`, asked through the interface at `address`.
     fn dig(&self, address: Ipv4Addr, name: &str, options: &[&str]) -> String {
         let server = format!("@{address}");
         let port = self.running.address(53).port().to_string();
@@ -133,8 +133,8 @@ fn stands_between_two_networks(runner: Runner) {
     // Each network ends at the forwarder, which passes no packet on.
     let routed = ["ip", "route", "add", "10.0.0.0/24", "via", "10.1.0.1"];
     inside.output(&routed);
-    let through = ["sh", "-c", "ping -c 1 -W 1 10.0.0.1 || echo nobody"];
-    assert!(inside.output(&through).ends_with("nobody\n"));
+    let through = ["sh", "-c", "ping -c 1 -W 1 10.0.0.1 || echo unreachable"];
+    assert!(inside.output(&through).ends_with("unreachable\n"));
 }
 
 fn serves_on_when_a_network_is_deleted(runner: Runner) {
@@ -143,7 +143,7 @@ fn serves_on_when_a_network_is_deleted(runner: Runner) {
     let outside = Namespace::of_two("forwarder", runner, &attachments, &upstream);
     outside.running().wait_for("tcp port 53 is at 10.1.0.1:");
     outside.output(&["ip", "link", "delete", "tap1"]);
-    // A machine of QEMU's is not told.
+    // QEMU does not report this to its guest.
     if matches!(runner, Runner::Unix | Runner::Spt) {
         outside.running().wait_for("the network link is lost");
     }
@@ -183,7 +183,7 @@ fn what_is_kept_ages(runner: Runner) {
     assert_eq!(forwarder.upstream.asked("example.org."), 1);
 }
 
-/// The upstream says over UDP that it has more to say; the forwarder says the same to dig.
+/// The upstream truncates its reply over UDP, and the forwarder passes the truncation flag on to dig.
 fn long_answers_go_over_tcp(runner: Runner) {
     let forwarder = Forwarder::start(runner);
     let text = forwarder.dig(LAN, "long.example.org", &[]);
@@ -205,6 +205,6 @@ fn does_not_start_without_an_upstream(runner: Runner) {
     command.args(["run", "forwarder"]).args(runner.arguments());
     let (status, lines) = Running::spawn(&mut command).end();
     assert_eq!(status, 64, "{lines:?}");
-    let said = "error: `--upstream=UPSTREAM` is required";
-    assert!(lines.iter().any(|line| line == said), "{lines:?}");
+    let expected = "error: `--upstream=UPSTREAM` is required";
+    assert!(lines.iter().any(|line| line == expected), "{lines:?}");
 }

@@ -151,7 +151,7 @@ fn answers_200_clients_at_once(runner: Runner) {
                 // All are connected before the first asks.
                 together.wait();
                 connection.send(GET);
-                // Nobody leaves before all are answered.
+                // No client disconnects before all have a response.
                 (connection.response(), connection)
             })
         })

@@ -22,10 +22,10 @@ pub fn list() -> Vec<Trial> {
 
 fn one_client_more_waits_until_another_leaves(runner: Runner) {
     let limited = Running::start("limited", runner, &[7000, 7001]);
-    let door = limited.address(7000);
-    let first = welcomed(door);
-    let others = [welcomed(door), welcomed(door)];
-    let mut late = client::connect(door);
+    let greeter = limited.address(7000);
+    let first = welcomed(greeter);
+    let others = [welcomed(greeter), welcomed(greeter)];
+    let mut late = client::connect(greeter);
     // Long enough for a request that was dropped to come again.
     late.set_read_timeout(Some(Duration::from_secs(3)))
         .expect("a socket");

@@ -49,10 +49,13 @@ fn answers(runner: Runner, change: impl FnOnce(Line) -> Line) {
     assert!(page.contains("It answers"), "{page}");
 }
 
-fn ends(line: &Line, status: i32, said: &str) {
+fn ends(line: &Line, status: i32, expected: &str) {
     let (ended, lines) = line.start().end();
     assert_eq!(ended, status, "{lines:#?}");
-    assert!(lines.iter().any(|line| line.contains(said)), "{lines:#?}");
+    assert!(
+        lines.iter().any(|line| line.contains(expected)),
+        "{lines:#?}"
+    );
 }
 
 fn legacy_mmio_answers() {
@@ -117,7 +120,7 @@ fn no_network_is_said() {
     );
 }
 
-/// A machine that cannot say its status is reset, which ends QEMU with `-no-reboot`.
+/// A machine that cannot report its status is reset, which ends QEMU with `-no-reboot`.
 fn no_debug_exit_is_no_hang() {
     for runner in Runner::MACHINES {
         let (line, _) = http(runner);

@@ -35,7 +35,7 @@ pub fn list() -> Vec<Trial> {
     of_images.chain([limited, declared]).collect()
 }
 
-/// What the tool says that the unikernel needs there, in KiB.
+/// The memory that the unikernel needs on this target according to the tool, in KiB.
 fn needed(package: &str, runner: Runner) -> u64 {
     let target = runner.target();
     let arguments = ["describe", "--format", "json", "-t", target, package];
@@ -86,49 +86,52 @@ fn run_to_end(runner: Runner, what: &str, memory: Option<u64>) -> (i32, String) 
 }
 
 fn holds_the_heap(runner: Runner) {
-    let (status, said) = run_to_end(runner, "heap", Some(needed("roomy", runner)));
-    assert_eq!(status, 0, "{said}");
-    assert!(said.contains("the heap holds 1048576 bytes"), "{said}");
+    let (status, console) = run_to_end(runner, "heap", Some(needed("roomy", runner)));
+    assert_eq!(status, 0, "{console}");
+    assert!(
+        console.contains("the heap holds 1048576 bytes"),
+        "{console}"
+    );
 }
 
 fn one_page_less_is_refused(runner: Runner) {
     let needed = needed("roomy", runner);
-    let (status, said) = run_to_end(runner, "heap", Some(needed - 4));
-    assert_eq!(status, 2, "{said}");
+    let (status, console) = run_to_end(runner, "heap", Some(needed - 4));
+    assert_eq!(status, 2, "{console}");
     let [needed, given] = [needed, needed - 4].map(|kib| size::display(kib << 10));
     let sentence = format!(
         "error: MIR053: the unikernel needs {needed} of memory, more than the {given} it has"
     );
-    assert!(said.contains(&sentence), "{said}");
+    assert!(console.contains(&sentence), "{console}");
     for line in [
         "1MiB for heap",
         "512KiB for stack",
         " for image",
         "= help: give it ",
     ] {
-        assert!(said.contains(line), "{said}");
+        assert!(console.contains(line), "{console}");
     }
-    assert!(!said.contains("the heap holds"), "{said}");
+    assert!(!console.contains("the heap holds"), "{console}");
 }
 
 fn a_task_is_given_back(runner: Runner) {
-    let (status, said) = run_to_end(runner, "tasks", None);
-    assert_eq!(status, 0, "{said}");
-    assert!(said.contains("there is memory for "), "{said}");
-    assert!(said.contains("and for 1024 bytes"), "{said}");
+    let (status, console) = run_to_end(runner, "tasks", None);
+    assert_eq!(status, 0, "{console}");
+    assert!(console.contains("there is memory for "), "{console}");
+    assert!(console.contains("and for 1024 bytes"), "{console}");
 }
 
 fn the_stack_is_as_deep_as_declared(runner: Runner) {
-    let (status, said) = run_to_end(runner, "stack", None);
-    assert!(said.contains("the stack is 448 deep"), "{said}");
+    let (status, console) = run_to_end(runner, "stack", None);
+    assert!(console.contains("the stack is 448 deep"), "{console}");
     match runner {
-        Runner::Spt => assert_eq!(status, 139, "{said}"),
+        Runner::Spt => assert_eq!(status, 139, "{console}"),
         _ => {
-            assert_eq!(status, 255, "{said}");
-            assert!(said.contains("stack overflow"), "{said}");
+            assert_eq!(status, 255, "{console}");
+            assert!(console.contains("stack overflow"), "{console}");
         }
     }
-    assert!(!said.contains("and "), "{said}");
+    assert!(!console.contains("and "), "{console}");
 }
 
 /// A shell that allows less than the declared stack does not keep a process from it.
@@ -138,20 +141,20 @@ fn a_process_has_the_declared_stack() {
     let script = format!("ulimit -S -s 256 && exec {} --what=stack", line.text());
     let output = Command::new("sh").args(["-c", &script]).output();
     let output = output.expect("a shell");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("the stack is 448 deep"), "{output:?}");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("the stack is 448 deep"), "{output:?}");
     assert!(!output.status.success(), "{output:?}");
 }
 
-/// What only the linked image tells is told by the tool, with the same code.
+/// The tool reports what only the linked image determines, with the same code.
 fn holds_the_image() {
     for target in ["virtio", "hvt", "spt"] {
         let built = Running::spawn(tool().args(["build", "-t", target, "bulky"]));
         let (status, lines) = built.end();
-        let said = lines.join("\n");
-        assert_eq!(status, 101, "{said}");
+        let console = lines.join("\n");
+        assert_eq!(status, 101, "{console}");
         let sentence = "error: MIR053: the unikernel needs ";
-        assert!(said.contains(sentence), "{said}");
-        assert!(said.contains("KiB for image"), "{said}");
+        assert!(console.contains(sentence), "{console}");
+        assert!(console.contains("KiB for image"), "{console}");
     }
 }

@@ -138,7 +138,7 @@ fn a_server_leases_the_address(runner: Runner) {
     let is = is.split_whitespace();
     let wan = is.filter_map(|word| word.strip_suffix("/24,")).next();
     let wan = wan.unwrap_or_else(|| panic!("an address"));
-    // What the server heard, and what it said.
+    // What the server received and sent.
     running.wait_for("client provides name: multihomed");
     running.wait_for("DHCPACK(tap0)");
     running.wait_for("tcp port 7003 is at 10.1.0.1:");
@@ -204,7 +204,7 @@ fn devices_in_another_order_are_distinguished(runner: Runner) {
     answers(&running, runner);
 }
 
-/// What `--net` says wrong, and what is said of it.
+/// Invalid values of `--net`, and their error messages.
 const WRONG: [(&[&str], &str); 5] = [
     (
         &["--net", "tap=tap0"],
@@ -246,8 +246,12 @@ fn a_missing_device_is_said() {
         .without("user,id=lan");
     let (status, lines) = line.start().end();
     assert_eq!(status, 1, "{lines:#?}");
-    let said = "error: `lan` did not start: no virtio network device was found";
-    assert_eq!(lines.last().map(String::as_str), Some(said), "{lines:#?}");
+    let expected = "error: `lan` did not start: no virtio network device was found";
+    assert_eq!(
+        lines.last().map(String::as_str),
+        Some(expected),
+        "{lines:#?}"
+    );
 }
 
 /// An image whose addresses are configured has nothing of the DHCP client.

@@ -31,18 +31,18 @@ const OVERSTEPS: [(&str, &str); 6] = [
 
 fn an_overstep_is_an_exception(runner: Runner) {
     for (how, what) in OVERSTEPS {
-        let (status, said) = overstep(how, runner.target(), runner.arguments());
-        assert_eq!(status, 255, "{how}: {said}");
+        let (status, console) = overstep(how, runner.target(), runner.arguments());
+        assert_eq!(status, 255, "{how}: {console}");
         let exception = format!("exception: page fault: {what}");
-        assert!(said.contains(&exception), "{how}: {said}");
+        assert!(console.contains(&exception), "{how}: {console}");
     }
 }
 
 /// A guest has no exceptions of its own: the host ends the process by SIGSEGV, which is 11.
 fn an_overstep_is_a_bad_access() {
     for (how, _) in OVERSTEPS {
-        let (status, said) = overstep(how, "spt", &["--target", "spt"]);
-        assert_eq!(status, 128 + 11, "{how}: {said}");
+        let (status, console) = overstep(how, "spt", &["--target", "spt"]);
+        assert_eq!(status, 128 + 11, "{how}: {console}");
     }
 }
 

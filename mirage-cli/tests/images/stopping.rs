@@ -38,7 +38,7 @@ pub fn list() -> Vec<Trial> {
     everywhere.chain(booted).chain(unix).collect()
 }
 
-/// What the devices of `stops` say at the end.
+/// The last lines of the devices of `stops`.
 const STOPS: [&str; 4] = [
     "second stops",
     "second has stopped",
@@ -46,12 +46,12 @@ const STOPS: [&str; 4] = [
     "first has stopped",
 ];
 
-/// What the unikernel said once `main` waited. The tool's table of ports may stand between.
+/// The lines of the unikernel after `main` has started to wait, without the tool's table of ports.
 fn after_waiting(lines: &[String]) -> Vec<&str> {
     let waiting = lines.iter().position(|line| line == "it waits");
     let after = &lines[waiting.expect("it waits") + 1..];
-    let said = after.iter().filter(|line| !line.contains(" at 127.0.0."));
-    said.map(String::as_str).collect()
+    let printed = after.iter().filter(|line| !line.contains(" at 127.0.0."));
+    printed.map(String::as_str).collect()
 }
 
 fn main_returns_and_devices_stop(runner: Runner) {
@@ -60,8 +60,8 @@ fn main_returns_and_devices_stop(runner: Runner) {
     drop(client::connect(stops.address(7000)));
     let (status, lines) = stops.end();
     assert_eq!(status, 1, "{lines:#?}");
-    let (last, before) = lines.split_last().expect("something was said");
-    assert_eq!(last, "error: somebody came");
+    let (last, before) = lines.split_last().expect("a line of output");
+    assert_eq!(last, "error: a client connected");
     assert_eq!(after_waiting(before), STOPS);
 }
 
@@ -69,8 +69,8 @@ fn main_returns_and_devices_stop(runner: Runner) {
 fn stops_when_asked(stops: Running) {
     let (status, lines) = stops.end();
     assert_eq!(status, 0, "{lines:#?}");
-    let said = after_waiting(&lines);
-    let (asked, stops) = said.split_first().expect("an answer");
+    let printed = after_waiting(&lines);
+    let (asked, stops) = printed.split_first().expect("an answer");
     assert!(asked.ends_with("shutdown was asked for"), "{lines:#?}");
     assert_eq!(stops, STOPS);
 }
@@ -109,7 +109,7 @@ fn the_power_button_lets_main_end(runner: Runner) {
     let drains = line.start();
     drains.wait_for("it waits");
     let client = client::connect(([127, 0, 0, 1], port).into());
-    drains.wait_for("somebody came");
+    drains.wait_for("a client connected");
     monitor.press_power_button();
     ends_by_itself(drains, client);
 }
@@ -118,7 +118,7 @@ fn a_signal_lets_main_end() {
     let drains = Running::start("drains", Runner::Unix, &[7000]);
     drains.wait_for("it waits");
     let client = client::connect(drains.address(7000));
-    drains.wait_for("somebody came");
+    drains.wait_for("a client connected");
     send(Signal::TERM, &drains);
     ends_by_itself(drains, client);
 }

@@ -23,23 +23,23 @@ pub fn list() -> Vec<Trial> {
     .chain(trials(
         &Runner::WITHOUT_SOLO5,
         [(
-            "tap::a_device_that_is_not_there_is_said",
-            a_device_that_is_not_there_is_said as fn(Runner),
+            "tap::a_missing_device_is_reported",
+            a_missing_device_is_reported as fn(Runner),
         )],
     ))
     .collect()
 }
 
-fn a_device_that_is_not_there_is_said(runner: Runner) {
+fn a_missing_device_is_reported(runner: Runner) {
     build("http", runner.target());
     let mut command = tool();
     command.args(["run", "http", "--net", "tap=no-such-tap"]);
     let (status, lines) = Running::spawn(command.args(runner.arguments())).end();
     assert_eq!(status, 101, "{lines:?}");
-    let said = lines
+    let is_reported = lines
         .iter()
         .any(|line| line.contains("there is no TAP device `no-such-tap`"));
-    assert!(said, "{lines:?}");
+    assert!(is_reported, "{lines:?}");
 }
 
 fn answers_ping_and_curl(runner: Runner) {

@@ -99,9 +99,9 @@ fn one_that_is_missing_is_said() {
         .env("PATH", others.expect("a PATH"))
         .output();
     let output = output.expect("the tool starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(69), "{said}");
-    assert!(said.contains("`solo5-hvt` is not installed"), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(69), "{stderr}");
+    assert!(stderr.contains("`solo5-hvt` is not installed"), "{stderr}");
 }
 
 fn solo5_has_no_user_network() {
@@ -110,9 +110,12 @@ fn solo5_has_no_user_network() {
     let words = ["run", "http", "-t", "spt", "--tender", "solo5"];
     let output = with_path(folder.path(), &words).output();
     let output = output.expect("the tool starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("`solo5-spt` has no user network"), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(
+        stderr.contains("`solo5-spt` has no user network"),
+        "{stderr}"
+    );
 }
 
 /// Without a single capability, which is what any user has.
@@ -150,12 +153,12 @@ fn a_port_that_is_taken_is_said() {
         .args(["run", "http", "-t", "spt", "-p", &forward])
         .output();
     let output = output.expect("the tool starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(101), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(101), "{stderr}");
     let cause = format!("127.0.0.1:{port}, which leads to port 80: Address already in use");
-    assert!(said.contains(&cause), "{said}");
+    assert!(stderr.contains(&cause), "{stderr}");
     assert!(
-        said.contains("choose another port with `-p HOST:80`"),
-        "{said}"
+        stderr.contains("choose another port with `-p HOST:80`"),
+        "{stderr}"
     );
 }

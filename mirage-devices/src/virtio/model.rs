@@ -1,4 +1,5 @@
-//! The device's side of virtio, for tests. It keeps the rules, and breaks them when it is told to.
+//! The device's side of virtio, for tests. It follows the specification unless a test makes it do
+//! otherwise.
 
 use super::{DeviceError, QueueAddresses, Transport};
 use crate::interrupt::Interrupt;
@@ -36,7 +37,7 @@ pub(super) struct State {
     /// It gives back only what it has taken, so that it must never see too many buffers.
     pub(super) honest: bool,
     pub(super) refuses_features: bool,
-    /// The bus says whether an interrupt is for a changed configuration or status.
+    /// The transport reports whether an interrupt is for a changed configuration or status.
     pub(super) says_causes: bool,
     /// Whether the device asks to be notified.
     pub(super) notified: Vec<u16>,
@@ -128,7 +129,7 @@ impl Model {
     /// device writes last (section 2.7.4.2).
     pub(super) fn take_request(&self, number: u16) -> Option<Vec<Buffer>> {
         let mut state = self.state();
-        assert_ne!(state.status & DRIVER_OK, 0, "the driver has not said go");
+        assert_ne!(state.status & DRIVER_OK, 0, "DRIVER_OK is not set");
         let honest = state.honest;
         let queue = state.queues.get_mut(&number)?;
         let index = peek::<u16>(queue.addresses.avail_ring + 2);
@@ -202,7 +203,7 @@ impl Model {
         }
     }
 
-    /// Says whether the device wants to be notified of buffers in `queue`.
+    /// Sets whether the device wants to be notified of buffers in `queue`.
     pub(super) fn want_notifications(&self, queue: u16, wanted: bool) {
         poke(self.queue(queue).addresses.used_ring, u16::from(!wanted));
     }
@@ -339,7 +340,7 @@ impl Interrupt for Line {
 }
 
 fn peek<T>(address: u64) -> T {
-    // SAFETY: the driver has told the device of this memory, which it keeps until it has reset it.
+    // SAFETY: the driver has made this memory available, and keeps it until it has reset the device.
     unsafe { (address as *const T).read_volatile() }
 }
 

@@ -359,7 +359,7 @@ impl Transport for PciTransport {
         u32::from(self.common.read::<u8>(common::CONFIG_GENERATION))
     }
 
-    /// A message needs no acknowledgement, and does not tell its cause.
+    /// A message needs no acknowledgement and does not carry its cause.
     fn acknowledge_interrupt(&mut self) -> bool {
         false
     }

@@ -70,7 +70,7 @@ pub trait Transport {
     fn config_generation(&mut self) -> u32;
 
     /// Acknowledges the device's interrupts. Returns whether one was a configuration change
-    /// notification; always `false` on a transport that cannot tell.
+    /// notification; always `false` on a transport that does not report it.
     fn acknowledge_interrupt(&mut self) -> bool;
 }
 

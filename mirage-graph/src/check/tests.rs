@@ -146,8 +146,8 @@ fn a_gateway_is_another_host_of_the_network() {
     assert_eq!(found(&graph), [("MIR023", 5, Some(4))]);
     interface(&mut graph).address = static_address("10.0.0.2/16", 4);
     assert_eq!(found(&graph), []);
-    for nobody in [Ipv4Addr::new(10, 0, 0, 0), Ipv4Addr::new(10, 0, 255, 255)] {
-        interface(&mut graph).gateway = gateway(nobody.octets());
+    for reserved in [Ipv4Addr::new(10, 0, 0, 0), Ipv4Addr::new(10, 0, 255, 255)] {
+        interface(&mut graph).gateway = gateway(reserved.octets());
         assert_eq!(found(&graph), [("MIR022", 5, Some(4))]);
     }
     interface(&mut graph).gateway = gateway([10, 0, 0, 2]);
@@ -183,7 +183,7 @@ fn a_node_is_received_once() {
 }
 
 #[test]
-fn a_node_that_nobody_uses_is_a_warning() {
+fn an_unused_node_is_a_warning() {
     let mut graph = graph();
     graph.main.clear();
     assert_eq!(found(&graph), [("MIR012", 1, None)]);

@@ -6,7 +6,7 @@ use async_task::Runnable;
 use spin::Mutex;
 
 /// Tasks in the order in which they were woken. In an image the lock is never contended: there is
-/// one core, and interrupt handlers wake nobody. On `unix` another thread may wake a task.
+/// one core, and interrupt handlers wake no task. On `unix` another thread may wake a task.
 pub(super) struct Ready {
     tasks: Mutex<VecDeque<Runnable>>,
     unparker: Unparker,

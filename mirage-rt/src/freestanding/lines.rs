@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_wakes_its_task_once_and_keeps_what_nobody_has_polled() {
+    fn a_line_wakes_its_task_once_and_keeps_events_until_they_are_polled() {
         static LINES: Lines<64> = Lines::new();
         let lines = &LINES;
         let poll = |line: u8, context: &mut Context<'_>| lines.line(line).poll_raised(context);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_not_there_wakes_nobody() {
+    fn an_unknown_line_wakes_no_task() {
         let lines = Lines::<2>::new();
         lines.raise(u64::MAX);
         assert!(!lines.is_awaited());

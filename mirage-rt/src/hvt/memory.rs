@@ -19,7 +19,7 @@ pub(super) fn initialise(end: u64, ring: Option<Range>) {
         start: layout::image().end,
         end: end.saturating_sub(LAST),
     };
-    // SAFETY: the tender maps this memory for the image alone, and nobody else has it.
+    // SAFETY: the tender maps this memory for the image alone, and nothing else refers to it.
     unsafe { heap::claim(rest) };
     let mut tables = PageTables::new();
     let low = Range {

@@ -25,7 +25,7 @@ use core::{
 ///         let (mut stream, peer) = listener.accept().await?;
 ///         mirage_rt::spawn(async move {
 ///             let greeting = format!("hello, {}\n", peer.ip());
-///             // If the client is gone, nobody is left to greet.
+///             // The client may have disconnected already.
 ///             let _ = stream.write_all(greeting.as_bytes()).await;
 ///         });
 ///     }

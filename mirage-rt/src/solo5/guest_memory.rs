@@ -20,7 +20,7 @@ impl PhysicalMemory for LowMemory {
         if address < LOW.start || end > LOW.end {
             return None;
         }
-        // SAFETY: every tender maps this range, readable, and nobody writes it after the start.
+        // SAFETY: every tender maps this range, readable, and nothing writes to it after the start.
         Some(unsafe { core::slice::from_raw_parts(address as *const u8, length) })
     }
 }

@@ -49,7 +49,7 @@ pub(crate) async fn attach(config: &DiskConfig) -> Result<Device, StartError> {
     };
     let unusable = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound if given.is_none() => StartError::new(format!(
-            "it has no file: `--block {node}:file=PATH` says one"
+            "it has no file: name one with `--block {node}:file=PATH`"
         )),
         _ => StartError::with_source(path.display().to_string(), cause),
     };

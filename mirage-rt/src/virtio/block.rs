@@ -76,8 +76,8 @@ async fn named(node: &str, disks: &[&str]) -> Result<Option<Device>, StartError>
     let mut each = found.iter();
     let own = each.position(|found| found.is_named(node));
     let other = || {
-        let nobodys = |found: &Device| !disks.iter().any(|name| found.is_named(name));
-        found.iter().position(nobodys)
+        let unnamed = |found: &Device| !disks.iter().any(|name| found.is_named(name));
+        found.iter().position(unnamed)
     };
     match own.or_else(other) {
         Some(index) => Ok(Some(found.remove(index))),

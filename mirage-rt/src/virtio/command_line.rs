@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_nobody_is_kept_to_be_refused() {
+    fn unknown_parameters_are_kept_so_that_they_are_refused() {
         let args = for_unikernel(b"port=80 panicky rooted=1 8250").expect("args");
         assert_eq!(args, ["port=80", "panicky", "rooted=1", "8250"]);
     }

@@ -268,8 +268,8 @@ fn a_header_of_something_else_is_refused() {
         let mut file = good().bytes();
         file[offset] = value;
         let refusal = Image::read(&file, Abi::Spt, MEMORY).expect_err(field);
-        let said = format!("its ELF header has {value} as {field}, not ");
-        assert!(refusal.to_string().starts_with(&said), "{refusal}");
+        let message = format!("its ELF header has {value} as {field}, not ");
+        assert!(refusal.to_string().starts_with(&message), "{refusal}");
     }
     let mut file = good().bytes();
     file[0] = 0;

@@ -23,10 +23,10 @@ const SYS_CLOCK_GETTIME: u32 = 228;
 const SYS_EPOLL_PWAIT: u32 = 281;
 const SYS_TIMERFD_SETTIME: u32 = 286;
 
-/// Where the boot information says what a guest waits with.
+/// The field of the boot information with the descriptor that a guest waits with.
 const EPOLL: Value = Half(0x1_1020);
 const TIMER: Value = Half(0x1_1024);
-/// Where the manifest's copy says a descriptor, of devices 1 and 2.
+/// The fields of the manifest's copy with the descriptors of devices 1 and 2.
 const NET: Value = Half(0x1_1028 + 8 + 104 + 88);
 const BLOCK: Value = Half(0x1_1028 + 8 + 208 + 88);
 

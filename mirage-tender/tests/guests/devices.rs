@@ -47,7 +47,7 @@ fn what_is_no_disk_is_refused() {
         .with_file("odd", &[0; 1000])
         .with_file("short", &[0; 512])
         .with_file("empty", &[]);
-    for (options, said) in [
+    for (options, message) in [
         (
             &["--block:storage=nothing"][..],
             "`storage`: nothing: No such file",
@@ -77,7 +77,7 @@ fn what_is_no_disk_is_refused() {
             "not 65536",
         ),
     ] {
-        guest.is_refused(options, said);
+        guest.is_refused(options, message);
     }
 }
 
@@ -100,7 +100,7 @@ fn what_a_guest_writes_is_in_the_file() {
 fn devices_are_attached_as_they_are_declared() {
     let guest = prints_manifest(&[("service", NET), ("storage", BLOCK)]);
     let guest = guest.with_file("disk", &[0; 512]);
-    for (options, said) in [
+    for (options, message) in [
         (
             &["--net:service=@0"][..],
             "the image declares the block device `storage`: attach it with `--block:storage=PATH`",
@@ -145,7 +145,7 @@ fn devices_are_attached_as_they_are_declared() {
             "a name has at most 15 bytes",
         ),
     ] {
-        guest.is_refused(options, said);
+        guest.is_refused(options, message);
     }
 }
 
@@ -190,8 +190,8 @@ fn the_mtu_is_that_of_the_tap_device() {
     let guest = prints_manifest(&[("service", NET)]);
     let up = "ip link set dev tap0 mtu 9000 up";
     let (_, output) = run(&mut with_tap(up, &guest, &["--net:service=tap0"]));
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.stdout.is_empty(), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.stdout.is_empty(), "{stderr}");
     assert_eq!(
         manifest_entry(&output.stdout)[78..80],
         9000u16.to_le_bytes()

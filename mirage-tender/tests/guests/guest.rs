@@ -66,14 +66,14 @@ impl Guest {
     /// Runs it with `options`; it ends so.
     pub fn ends(&self, options: &[&str], end: End) {
         let (ended, output) = self.run(options);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(ended, end, "{said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(ended, end, "{stderr}");
     }
 
-    /// Runs it with `options`; the tender refuses it and says this.
-    pub fn is_refused(&self, options: &[&str], said: &str) {
+    /// Runs it with `options` and expects the tender to refuse it with `message`.
+    pub fn is_refused(&self, options: &[&str], message: &str) {
         let words = [&[MEMORY], options, &["image"]].concat();
-        refused(&mut self.command(&words), said);
+        refused(&mut self.command(&words), message);
     }
 }
 
@@ -85,12 +85,12 @@ pub fn run(command: &mut Command) -> (End, Output) {
     (status.code().map_or_else(signal, End::Status), output)
 }
 
-/// Runs a tender, which says one sentence and ends with 1.
-pub fn refused(command: &mut Command, said: &str) {
+/// Runs a tender and expects a single sentence with `message`, and status 1.
+pub fn refused(command: &mut Command, message: &str) {
     let (end, output) = run(command);
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(end, End::Status(1), "{text}");
-    assert!(text.contains(said), "no `{said}` in: {text}");
+    assert!(text.contains(message), "no `{message}` in: {text}");
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(output.stdout.is_empty());
 }

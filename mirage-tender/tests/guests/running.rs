@@ -1,4 +1,4 @@
-//! How guests begin and end, and what they are told.
+//! How guests start and end, and what their boot information contains.
 
 use crate::{
     code::{
@@ -219,13 +219,13 @@ fn what_is_no_image_is_refused() {
 #[test]
 fn it_can_be_asked_what_it_is() {
     let guest = guest(Code::default().exit(0));
-    for (option, said) in [
+    for (option, expected) in [
         ("--help", "--net:NAME=IFACE"),
         ("--version", "mirage-tender "),
     ] {
         let (end, output) = run(&mut guest.command(&[option]));
         assert_eq!(end, End::Status(0));
-        assert!(String::from_utf8_lossy(&output.stdout).contains(said));
+        assert!(String::from_utf8_lossy(&output.stdout).contains(expected));
     }
 }
 

@@ -4,7 +4,7 @@ use renamed::Opts;
 use rt::{Args, arguments::Args as _};
 
 #[derive(Args)]
-#[expect(dead_code, reason = "nobody reads it")]
+#[expect(dead_code, reason = "it is never read")]
 struct Here {
     count: u8,
 }

@@ -1,4 +1,4 @@
-//! A beacon that says that it shines, for any clock and anything that can be written to.
+//! A beacon that prints that it shines, for any clock and anything that can be written to.
 #![no_std]
 
 use core::{
@@ -10,7 +10,7 @@ use mirage_devices::{
     time::Monotonic,
 };
 
-/// What can be said of a beacon.
+/// The configuration of a beacon.
 pub struct BeaconConfig {
     pub name: &'static str,
     /// How often it shines.

@@ -30,7 +30,7 @@ fn crates(folder: &TempDir, program: &str) -> PathBuf {
     gate
 }
 
-/// The status of the unikernel, and what it and its devices said.
+/// Returns the status of the unikernel, and the lines of its console.
 fn run(program: &str, runner: Runner) -> (i32, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let gate = crates(&folder, program);
@@ -49,8 +49,8 @@ const COAST: &str = include_str!("coast.rs");
 
 /// They start in the order of what they are built on, work beside `main`, and stop the other way.
 pub fn of_another_crate_are_as_good_as_ours(runner: Runner) {
-    let (status, said) = run(COAST, runner);
-    assert_eq!(status, 0, "{said:#?}");
+    let (status, console) = run(COAST, runner);
+    assert_eq!(status, 0, "{console:#?}");
     let expected = [
         "first shines",
         "first shines",
@@ -58,16 +58,16 @@ pub fn of_another_crate_are_as_good_as_ours(runner: Runner) {
         "second goes out",
         "first goes out",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(console, expected);
 }
 
 pub fn one_that_does_not_start_is_named(runner: Runner) {
     let dark = COAST.replace("name: \"second\"", "period: Duration::ZERO");
-    let (status, said) = run(&dark, runner);
-    assert_eq!(status, 1, "{said:#?}");
+    let (status, console) = run(&dark, runner);
+    assert_eq!(status, 1, "{console:#?}");
     let expected = [
         "first goes out",
         "error: `second` did not start: its period is zero",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(console, expected);
 }

@@ -21,9 +21,9 @@ pub fn output(command: &mut Command) -> String {
     let output = command
         .output()
         .unwrap_or_else(|cause| panic!("{command:?}: {cause}"));
-    let said = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{command:?}:\n{text}\n{said}");
+    assert!(output.status.success(), "{command:?}:\n{text}\n{stderr}");
     text
 }
 

@@ -1,4 +1,4 @@
-//! What a process says, as it says it.
+//! The output of a process, line by line.
 
 use super::DEADLINE;
 use std::{

@@ -27,7 +27,7 @@ pub fn build(package: &str, target: &'static str) {
             .args(["build", package, "--target", target])
             .output()
             .expect("the tool starts");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{package} for {target}:\n{said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{package} for {target}:\n{stderr}");
     }
 }

@@ -22,7 +22,7 @@ impl Monitor {
         format!("unix:{},server=on,wait=off", path.display())
     }
 
-    /// Presses the power button of the machine, which must have said something before.
+    /// Presses the power button of the machine, which must have printed something before.
     ///
     /// # Panics
     /// If the machine refuses.

@@ -118,7 +118,7 @@ impl Namespace {
     /// host is `address`.
     pub fn split(&self, tap: &str, address: &str) -> Beyond {
         let mut command = inside(self.0.id());
-        // It ends when nobody writes to it any more.
+        // It ends when no process has it open for writing any more.
         command.args(["unshare", "--net", "sh", "-c", "echo ready; exec cat"]);
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.expect("a namespace");

@@ -2,8 +2,8 @@
 
 use super::{Line, Runner};
 
-/// What `cargo mirage run` is told so that the unikernel's ports are there. `options` are what else it
-/// is told, the unikernel's own arguments at their end.
+/// Returns the arguments of `cargo mirage run` that publish the unikernel's ports. `options` are further
+/// arguments, which may end with boot arguments.
 pub fn published(
     package: &str,
     runner: Runner,

@@ -86,20 +86,19 @@ impl Running {
         self.console.wait_for(text)
     }
 
-    /// Waits for the end; gives the status and all that was said.
+    /// Waits for the end. Returns the status and the lines of the console.
     pub fn end(mut self) -> (i32, Vec<String>) {
         let lines = self.console.wait_for_end();
         let status = self.child.wait().expect("a child");
         let status = status.code();
-        let said = || lines.join("\n");
         (
-            status.unwrap_or_else(|| panic!("killed:\n{}", said())),
+            status.unwrap_or_else(|| panic!("killed:\n{}", lines.join("\n"))),
             lines,
         )
     }
 
-    /// Kills the process that was started, and only that one, and waits until nobody is left who
-    /// could say something.
+    /// Kills only the process that was started, and waits until no process is left that writes to the
+    /// console.
     pub fn kill_and_wait_for_silence(mut self) {
         self.child.kill().expect("it runs");
         self.console.wait_for_end();

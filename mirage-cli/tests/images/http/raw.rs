@@ -44,7 +44,7 @@ impl Connection {
             .expect("an open connection");
     }
 
-    /// Says that nothing more is sent.
+    /// Shuts down the sending half.
     pub fn send_no_more(&mut self) {
         let stream = self.0.get_mut();
         stream
@@ -74,7 +74,7 @@ impl Connection {
         }
     }
 
-    /// The server closes the connection, having said nothing more.
+    /// Expects the server to close the connection without sending anything more.
     pub fn read_to_end(&mut self) {
         let mut rest = String::new();
         self.0

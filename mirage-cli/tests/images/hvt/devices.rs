@@ -1,4 +1,4 @@
-//! The guest's devices: what its manifest names, attached to what the command line says.
+//! The guest's devices: those that its manifest names, attached as the command line asks.
 
 use super::{command_line::CommandLine, network::Interface};
 use mirage_solo5::manifest::{self, DeviceKind, HEADER_LEN, Properties};
@@ -13,7 +13,7 @@ pub enum Device {
     Block(File, u64),
 }
 
-/// The devices, and the manifest that says to the guest what they are.
+/// The devices, and the manifest that describes them to the guest.
 pub struct Devices {
     /// In the manifest's order; the first entry is no device.
     pub list: Vec<Device>,

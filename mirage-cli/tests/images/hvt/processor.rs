@@ -51,7 +51,7 @@ const INTERCEPTS: u64 = 1 << 24 | 1 << 27 | 1 << 31 | 1 << 32;
 const PORT: u64 = 0x7b;
 const SHUTDOWN: u64 = 0x7f;
 
-/// The details of an output of 32 bits: what is said of it, without how its port was named.
+/// The exit qualification of a 32-bit `out`, without the bit for how the port was encoded.
 const OUTPUT: u64 = 1 << 6;
 const KIND: u64 = 0x7d;
 

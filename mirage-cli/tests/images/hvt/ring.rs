@@ -67,8 +67,8 @@ impl Ring {
                     interface.write(&memory.read(data, number(16)?.into())?)?;
                 }
                 (operation, _) => {
-                    let said = format!("an entry of the ring asks for operation {operation}");
-                    return Err(io::Error::other(said));
+                    let message = format!("an entry of the ring asks for operation {operation}");
+                    return Err(io::Error::other(message));
                 }
             }
             self.head = self.head.wrapping_add(1);

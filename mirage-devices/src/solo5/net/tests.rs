@@ -13,7 +13,7 @@ enum Answer {
     No(NotRead),
 }
 
-/// A tender that answers as it was told to, and keeps what is written.
+/// A tender with scripted replies, which records what is written.
 #[derive(Clone, Default)]
 struct Fake(Rc<RefCell<State>>);
 

@@ -23,8 +23,8 @@ struct Tender(RingMemory);
 unsafe impl Send for Tender {}
 
 impl Tender {
-    /// Says that it has taken so many entries.
-    fn says(&self, taken: u32) {
+    /// Reports that it has taken so many entries.
+    fn report_taken(&self, taken: u32) {
         self.0.word(HEAD).store(taken, Ordering::Release);
     }
 
@@ -35,14 +35,15 @@ impl Tender {
             return None;
         }
         let offset = ENTRIES + (head % COUNT) as usize * size_of::<Entry>();
-        // SAFETY: the guest has written the entry, and its buffer, and leaves both until told.
+        // SAFETY: the guest has written the entry and its buffer, and changes neither until it is
+        // notified.
         let frame = unsafe {
             let entry = self.0.0.add(offset).cast::<Entry>().read_volatile();
             assert_eq!((entry.operation, entry.id), (NET_WRITE, 0));
             let frame = core::slice::from_raw_parts(entry.data as *const u8, entry.length as usize);
             (entry.handle, frame.to_vec())
         };
-        self.says(head.wrapping_add(1));
+        self.report_taken(head.wrapping_add(1));
         Some(frame)
     }
 }
@@ -91,9 +92,9 @@ fn a_tender_that_takes_what_is_not_there_is_given_up() {
         let mut ring = Ring::new(memory, || ()).expect("a ring");
         ring.push(1, 4, |_| ());
         ring.flush();
-        tender.says(taken);
+        tender.report_taken(taken);
         assert_eq!(ring.push(1, 4, |_| ()), None, "{taken}");
-        tender.says(1);
+        tender.report_taken(1);
         assert_eq!(ring.push(1, 4, |_| ()), None, "it is not trusted again");
     }
     // A head that goes back.
@@ -103,16 +104,16 @@ fn a_tender_that_takes_what_is_not_there_is_given_up() {
         ring.push(1, 4, |_| ());
     }
     ring.flush();
-    tender.says(3);
+    tender.report_taken(3);
     assert!(ring.push(1, 4, |_| ()).is_some());
-    tender.says(1);
+    tender.report_taken(1);
     assert_eq!(ring.push(1, 4, |_| ()), None);
 }
 
 #[test]
 fn a_ring_that_is_in_use_is_left_alone() {
     let (memory, tender) = ring();
-    tender.says(5);
+    tender.report_taken(5);
     assert!(Ring::new(memory, || ()).is_none());
 }
 

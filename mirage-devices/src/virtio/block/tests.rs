@@ -162,7 +162,7 @@ fn several_requests_are_under_way_at_once() {
 }
 
 #[test]
-fn a_request_that_nobody_waits_for_keeps_its_buffer() {
+fn an_abandoned_request_keeps_its_buffer() {
     let model = model(0);
     let disk = start(&model);
     let mut buffer = [0; 512];

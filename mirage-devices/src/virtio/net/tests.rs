@@ -280,7 +280,7 @@ fn a_batch_is_one_notification_and_none_where_none_is_wanted() {
     net.split().1.flush();
     assert_eq!(model.state().notified, [TRANSMITQ]);
     assert_eq!(core::iter::from_fn(|| collect(&model)).count(), 6);
-    assert_eq!(model.state().interrupts, 0, "nobody waits for room");
+    assert_eq!(model.state().interrupts, 0, "no task waits for room");
 }
 
 #[test]

@@ -12,7 +12,7 @@ impl Memory {
     pub(in super::super) fn new(base: u64, length: usize) -> Self {
         let words: &'static mut [u64] = Vec::leak(vec![0; length / 8]);
         let start = NonNull::from(words).cast();
-        // SAFETY: leaked memory is there for good, and nobody else has it.
+        // SAFETY: leaked memory is never freed, and nothing else refers to it.
         let registers = unsafe { Registers::new(start, length) };
         Self { base, registers }
     }

@@ -30,7 +30,7 @@ fn a_sender_that_is_dropped_is_an_error() {
 }
 
 #[test]
-fn a_sender_sees_that_nobody_receives() {
+fn a_sender_notices_that_the_receiver_is_dropped() {
     run(async |_| {
         let (mut sender, receiver) = channel();
         let waiting = spawn(async move {
@@ -53,7 +53,7 @@ fn a_closed_receiver_still_has_what_was_sent_before() {
 }
 
 #[test]
-fn a_value_that_nobody_received_is_dropped() {
+fn a_value_that_is_never_received_is_dropped() {
     let value = Rc::new(());
     let (sender, receiver) = channel();
     sender.send(value.clone()).unwrap();

@@ -65,7 +65,7 @@ fn the_last_value_is_seen_before_the_end() {
 }
 
 #[test]
-fn a_sender_sees_that_nobody_receives() {
+fn a_sender_notices_that_all_receivers_are_dropped() {
     run(async |_| {
         let (sender, receiver) = channel(0);
         let seen = sender.clone();

@@ -92,7 +92,7 @@ const NEXT: &[u8] = b"_HID";
 /// QEMU's generic event device. No AML is interpreted: it is its identifier and, behind it and
 /// before the next device, an interrupt and a region of four bytes in memory.
 ///
-/// The length tells QEMU's from others, whose events have other bits.
+/// The length distinguishes QEMU's from others, whose events have other bits.
 fn event(aml: &[u8]) -> Option<EventButton> {
     let (_, behind) = split(aml, IDENTIFIER)?;
     let device = split(behind, NEXT).map_or(behind, |(device, _)| device);

@@ -31,7 +31,7 @@ pub async fn connect<E: Error>(net: &impl Stack<E>, echo: SocketAddr) -> Result<
     let mut socket = UdpBind::bind(net, local).await?;
     let (mut receive, mut send) = socket.split();
     send.send(echo, b"lost").await?;
-    // Nobody answers: it waits.
+    // There is no reply, so it waits.
     let waits = embassy_futures::poll_once(receive.receive(&mut byte));
     assert!(waits.is_pending());
     drop((receive, send));

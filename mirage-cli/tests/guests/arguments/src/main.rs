@@ -11,16 +11,16 @@ use mirage_rt::{Args, println, unikernel};
 /// The arguments.
 #[derive(Args)]
 struct Arguments {
-    /// What is said, which may have "several words"
+    /// The text, which may have "several words"
     #[arg(value = "TEXT")]
     motto: String,
     /// How often
     #[arg(default = "1")]
     times: u8,
-    /// Who hears it
+    /// The address of a listener
     listener: Vec<Ipv4Addr>,
     colour: Option<Colour>,
-    /// Say it in capitals
+    /// Print it in capitals
     loud: bool,
 }
 

@@ -23,7 +23,7 @@ async fn main(net: Network, clients: TcpListener) -> Result<(), Error> {
         let (client, _) = clients.accept().await?;
         let net = net.clone();
         mirage_rt::spawn(async move {
-            // A client that goes away is told nothing.
+            // The client may have disconnected.
             let _ = serve(client, &net).await;
         });
     }

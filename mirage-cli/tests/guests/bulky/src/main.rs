@@ -1,4 +1,4 @@
-//! Is larger than the memory that it is declared to have: only the linked image tells.
+//! Is larger than its declared memory, which shows only when the image is linked.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 

@@ -1,4 +1,4 @@
-//! Says what two disks begin with, and writes to both.
+//! Prints what two disks begin with, and writes to both.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 

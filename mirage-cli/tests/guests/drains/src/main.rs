@@ -15,9 +15,9 @@ async fn main(echo: TcpListener, mut console: Console) -> Result<(), &'static st
     let requested = shutdown();
     let _ = writeln!(console, "it waits");
     let Ok((stream, _)) = echo.accept().await else {
-        return Err("nobody came");
+        return Err("no client connected");
     };
-    let _ = writeln!(console, "somebody came");
+    let _ = writeln!(console, "a client connected");
     requested.await;
     let _ = writeln!(console, "it is to end");
     match drain(stream).await {

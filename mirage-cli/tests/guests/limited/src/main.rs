@@ -11,11 +11,11 @@ use mirage_rt::{
 #[unikernel(
     net = "auto",
     ip = "10.0.0.2",
-    tcp(door(port = 7000, connections = 3), other = 7001)
+    tcp(greeter(port = 7000, connections = 3), other = 7001)
 )]
-async fn main(door: TcpListener, other: TcpListener) {
+async fn main(greeter: TcpListener, other: TcpListener) {
     mirage_rt::spawn(greet_all(other));
-    greet_all(door).await;
+    greet_all(greeter).await;
 }
 
 async fn greet_all(listener: TcpListener) {

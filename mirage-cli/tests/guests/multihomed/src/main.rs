@@ -49,7 +49,7 @@ async fn serve(name: &str, listener: TcpListener, interfaces: Rc<(Network, Netwo
     let (wan, lan) = &*interfaces;
     while let Ok((mut client, _)) = listener.accept().await {
         let text = format!("{name}\n{}\n{}\n", description(wan), description(lan));
-        // A client that goes away is told nothing.
+        // The client may have disconnected.
         let _ = client.write_all(text.as_bytes()).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Does with memory what `--how` says, which no image may.
+//! Accesses memory in the way that `--how` selects, which no image may do.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 

@@ -24,17 +24,17 @@ struct Use {
 #[unikernel(
     net = "auto",
     ip = "10.0.0.2",
-    tcp(door(port = 7000, connections = 100, receive = "4KiB", transmit = "4KiB")),
+    tcp(greeter(port = 7000, connections = 100, receive = "4KiB", transmit = "4KiB")),
     heap = "1MiB",
     stack = "512KiB",
     args = Use,
 )]
-async fn main(door: TcpListener, args: Use) {
+async fn main(greeter: TcpListener, args: Use) {
     match args.what.as_str() {
         "heap" => fill_the_heap(),
         "stack" => use_the_stack(),
         "tasks" => spawn_until_there_is_no_memory(),
-        _ => greet_all(door).await,
+        _ => greet_all(greeter).await,
     }
 }
 
@@ -66,7 +66,7 @@ fn spawn_until_there_is_no_memory() {
         count += 1;
     }
     println!("there is memory for {count} tasks");
-    // Whoever is told can go on.
+    // The caller is told and can continue.
     let kept: Vec<u8> = Vec::with_capacity(1 << 10);
     println!("and for {} bytes", kept.capacity());
 }
@@ -76,8 +76,8 @@ async fn sleep_with(bytes: [u8; 16 << 10]) {
     black_box(bytes);
 }
 
-async fn greet_all(door: TcpListener) {
-    while let Ok((client, _)) = door.accept().await {
+async fn greet_all(greeter: TcpListener) {
+    while let Ok((client, _)) = greeter.accept().await {
         let greeted = mirage_rt::try_spawn(greet(client));
         greeted.expect("memory for each connection");
     }

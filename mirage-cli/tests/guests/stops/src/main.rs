@@ -1,4 +1,4 @@
-//! Two devices that say that they stop, and a `main` that waits until somebody connects.
+//! Two devices that print that they stop, and a `main` that waits until a client connects.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 
@@ -8,17 +8,17 @@ use mirage_rt::{console::Console, device::Device, net::TcpListener, unikernel, y
 #[unikernel(
     net = "auto",
     ip = "10.0.0.2",
-    tcp(door = 7000),
+    tcp(greeter = 7000),
     first = Speaker("first").on(console),
     second = Speaker("second").on(first),
 )]
-async fn main(door: TcpListener, second: Console) -> Result<(), &'static str> {
+async fn main(greeter: TcpListener, second: Console) -> Result<(), &'static str> {
     let mut console = second;
     // The host is listened to once all that is ready has run.
     yield_now().await;
     let _ = writeln!(console, "it waits");
-    let _ = door.accept().await;
-    Err("somebody came")
+    let _ = greeter.accept().await;
+    Err("a client connected")
 }
 
 /// The configuration of a device that provides a console.

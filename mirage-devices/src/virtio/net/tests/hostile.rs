@@ -76,14 +76,14 @@ fn a_sent_frame_that_comes_back_twice_or_too_early() {
         model.write_used(TRANSMITQ, 2, 1);
         while send(net, &[1; 60]) {}
     };
-    // When room is looked for, the device has been told of none of them.
+    // None of them has been made available when room is looked for.
     assert_eq!(after(early), LOST);
 }
 
 #[test]
 fn a_device_that_asks_to_be_reset_is_lost() {
     assert_eq!(after(|model, _| model.need_reset()), LOST);
-    // Together with a frame: a bus that says what an interrupt is for says it at once.
+    // Together with a frame: a transport that reports the cause of an interrupt reports it at once.
     let with_frame = |model: &Model, _: &mut Net| {
         model.state().says_causes = true;
         let buffer = model.take(RECEIVEQ).unwrap();

@@ -6,7 +6,7 @@ use core::{
     task::{Context, Poll, Waker},
 };
 
-/// The connections that a port may have, as far as nobody has them.
+/// The connections that a port may still open: its limit less those that exist.
 #[derive(Debug)]
 pub(super) struct Slots(Rc<Free>);
 

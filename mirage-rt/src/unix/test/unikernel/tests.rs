@@ -56,7 +56,7 @@ async fn waiting(world: World, notes: Notes, asks: bool) -> Result<(), &'static 
     crate::shutdown().await;
     sleep(Duration::from_secs(1)).await;
     drop(main);
-    Err("it was told to")
+    Err("it fails on purpose")
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_main_that_asks_ends_by_itself_with_its_own_outcome() {
             world.boot(async move |world| waiting(world, inner.clone(), true).await);
         sleep(Duration::from_secs(1)).await;
         let failure = unikernel.stop().await.unwrap_err();
-        assert_eq!(failure.to_string(), "it was told to");
+        assert_eq!(failure.to_string(), "it fails on purpose");
         let expected = ["main is dropped", "device stops", "task is dropped"];
         assert_eq!(notes.take(), expected);
         assert_eq!(Clock.now() - Instant::BOOT, Duration::from_secs(2));

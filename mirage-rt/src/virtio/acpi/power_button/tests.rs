@@ -105,7 +105,7 @@ fn fixed_registers_that_cannot_be_have_no_button() {
         (88, &[3]),
         // No control register.
         (64, &[0, 0]),
-        // A button that AML tells of.
+        // A button that AML declares.
         (112, &[0xb5]),
     ] {
         let mut table = fadt();
