@@ -1,4 +1,4 @@
-//! Reports open ports on the console, if the command line asks for it.
+//! Logs open ports, and reports them on the console if the command line asks for it.
 
 use crate::console::Console;
 use core::{
@@ -22,8 +22,10 @@ pub(crate) fn take_request(arg: &[u8]) -> bool {
     is_request
 }
 
-/// Reports that `port` is open and reached at `address`.
-pub(crate) fn report(protocol: Protocol, port: u16, address: SocketAddrV4) {
+/// Logs and reports that `port` is open and reached at `address`.
+pub(crate) fn port_is_open(protocol: Protocol, port: u16, address: SocketAddrV4) {
+    let (name, ip, at) = (protocol.name(), address.ip(), address.port());
+    log::info!("{name} port {port} is at {ip}:{at}");
     if REQUESTED.load(Relaxed) {
         let open = OpenPort {
             protocol,

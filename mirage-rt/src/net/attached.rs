@@ -54,13 +54,12 @@ impl<L: Link + 'static> Attached<L> {
     }
 
     /// Logs and reports that a port is open, at 0.0.0.0 if the interface has no address yet.
-    // Without this, LLVM inlines the callers instead, which adds 1 KB to an image.
+    // Without this, LLVM inlines the callers instead, which enlarges images.
     #[inline(always)]
     fn report(&self, protocol: Protocol, port: u16) {
         let config = self.stack.config();
         let address = config.map_or(Ipv4Addr::UNSPECIFIED, |config| config.address);
-        log::info!("{} port {port} is at {address}:{port}", protocol.name());
-        readiness::report(protocol, port, SocketAddrV4::new(address, port));
+        readiness::port_is_open(protocol, port, SocketAddrV4::new(address, port));
     }
 
     /// The stack and its lease. (On `unix` there may be no stack of ours.)

@@ -47,9 +47,7 @@ impl TcpListener {
             Watched::new(socket)
         };
         let socket = bind().map_err(|error| not_bound(index, port, error))?;
-        let address = reached_at(index, port);
-        log::info!("tcp port {port} is at {address}");
-        readiness::report(Protocol::Tcp, port, address);
+        readiness::port_is_open(Protocol::Tcp, port, reached_at(index, port));
         Ok(Self {
             socket,
             port,

@@ -28,9 +28,7 @@ impl UdpSocket {
             Watched::new(socket)
         };
         let socket = bind().map_err(|error| not_bound(index, port, error))?;
-        let address = reached_at(index, port);
-        log::info!("udp port {port} is at {address}");
-        readiness::report(Protocol::Udp, port, address);
+        readiness::port_is_open(Protocol::Udp, port, reached_at(index, port));
         Ok(Self { socket, port })
     }
 
