@@ -1,15 +1,4 @@
 //! Disks.
-//!
-//! ```
-//! use mirage_rt::block::{Block, BlockError, Disk};
-//!
-//! /// Whether a disk was written before.
-//! async fn is_new(disk: &Disk) -> Result<bool, BlockError> {
-//!     let mut block = vec![0; disk.block_size()];
-//!     disk.read(0, &mut block).await?;
-//!     Ok(block.iter().all(|byte| *byte == 0))
-//! }
-//! ```
 
 use crate::{
     device::{Device, StartError},
@@ -34,6 +23,25 @@ impl DiskConfig {
 ///
 /// A disk cannot be shared: two users would overwrite each other's blocks. A custom device that divides
 /// the disk into parts can be shared.
+///
+/// ```
+/// use mirage_rt::block::{Block, BlockError, Disk};
+///
+/// /// Counts the boots in the first block.
+/// async fn count_boot(disk: &Disk) -> Result<u8, BlockError> {
+///     let mut block = vec![0; disk.block_size()];
+///     disk.read(0, &mut block).await?;
+///     block[0] = block[0].wrapping_add(1);
+///     disk.write(0, &block).await?;
+///     disk.flush().await?;
+///     Ok(block[0])
+/// }
+/// # mirage_rt::test::run(async |_| {
+/// #     let storage = mirage_rt::test::Storage::new("64KiB");
+/// #     assert_eq!(count_boot(&storage.disk()).await, Ok(1));
+/// #     assert_eq!(count_boot(&storage.disk()).await, Ok(2));
+/// # });
+/// ```
 #[derive(Debug)]
 pub struct Disk {
     config: DiskConfig,
@@ -102,10 +110,10 @@ impl Device for Disk {
         let (bytes, node) = (self.bytes(), self.config.node);
         log::info!("{node} is a disk of {}", size::display(bytes));
         match self.config.size {
-            Some(least) if bytes < least => Err(StartError::new(format!(
-                "the disk has {}, and its configuration says {} at least",
+            Some(required) if bytes < required => Err(StartError::new(format!(
+                "the disk has {}, but at least {} is required",
                 size::display(bytes),
-                size::display(least)
+                size::display(required)
             ))),
             _ => Ok(()),
         }

@@ -129,7 +129,7 @@ fn a_disk_that_is_too_small_is_refused(runner: Runner) {
     let option = format!("file={path}");
     let running = Running::with_options("boots", runner, &[], &["--block", &option]);
     let (status, lines) = running.end();
-    let cause = "error: `record` did not start: the disk has 32KiB, and its configuration says 64KiB at least";
+    let cause = "error: `record` did not start: the disk has 32KiB, but at least 64KiB is required";
     assert!(
         lines.iter().any(|line| line.trim_end() == cause),
         "{lines:?}"
