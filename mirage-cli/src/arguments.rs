@@ -75,7 +75,8 @@ fn target() -> impl TypedValueParser<Value = Target> {
             Target::Spt => "A sandboxed process, run by our tender or Solo5's `solo5-spt`",
         })
     });
-    PossibleValuesParser::new(values).try_map(|name| Target::named(&name).ok_or("no such target"))
+    PossibleValuesParser::new(values)
+        .try_map(|name| Target::from_name(&name).ok_or("no such target"))
 }
 
 /// The package and its features.

@@ -102,7 +102,7 @@ impl Target {
     }
 
     /// Returns the target with that name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|target| target.name() == name)
     }
 
@@ -194,7 +194,7 @@ impl Driver {
     }
 
     /// Returns the driver with that name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|driver| driver.name() == name)
     }
 
@@ -249,7 +249,7 @@ impl LogLevel {
     }
 
     /// Returns the level with that name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.name() == name)
     }
 }
@@ -265,7 +265,7 @@ impl FromStr for LogLevel {
             "quiet" => Ok(Self::Off),
             "app" => Ok(Self::Error),
             "warning" => Ok(Self::Warn),
-            name => Self::named(name).ok_or(NotALogLevel),
+            name => Self::from_name(name).ok_or(NotALogLevel),
         }
     }
 }
@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn every_target_is_one_row_and_images_have_an_architecture() {
         for target in Target::ALL {
-            assert_eq!(Target::named(target.name()), Some(target));
+            assert_eq!(Target::from_name(target.name()), Some(target));
             let is_image = Target::MACHINES.contains(&target);
             assert_eq!(target.arch().is_some(), is_image, "{target:?}");
             assert_eq!(target.machine() != Machine::Process, is_image, "{target:?}");

@@ -8,7 +8,7 @@ use mirage_graph::{
 /// The target of that name.
 pub(crate) fn target(name: String) -> Result<Target, DiagnosticKind> {
     let names = Target::ALL.map(Target::name);
-    Target::named(&name).ok_or_else(|| DiagnosticKind::UnknownTarget(unknown(name, names)))
+    Target::from_name(&name).ok_or_else(|| DiagnosticKind::UnknownTarget(unknown(name, names)))
 }
 
 /// The driver of that name, for interfaces or for disks.
@@ -21,7 +21,7 @@ pub(crate) fn driver(name: String, driven: Driven) -> Result<Driver, DiagnosticK
 /// The log level of that name.
 pub(crate) fn log_level(name: String) -> Result<LogLevel, DiagnosticKind> {
     let names = LogLevel::ALL.map(LogLevel::name);
-    LogLevel::named(&name).ok_or_else(|| DiagnosticKind::UnknownLogLevel(unknown(name, names)))
+    LogLevel::from_name(&name).ok_or_else(|| DiagnosticKind::UnknownLogLevel(unknown(name, names)))
 }
 
 /// A name that is none of `names`.

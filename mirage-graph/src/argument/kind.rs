@@ -86,7 +86,7 @@ kinds! {
     SocketAddress "socket address"
         Some("an address and a port, such as `10.0.0.1:53`"), parses::<SocketAddr>;
     /// A log level, in any case.
-    LogLevel "log level" LOG_LEVELS, |text: &str| LogLevel::named(&text.to_ascii_lowercase()).is_some();
+    LogLevel "log level" LOG_LEVELS, |text: &str| LogLevel::from_name(&text.to_ascii_lowercase()).is_some();
     /// A log level as `--logs` takes it, which may be spelt as MirageOS does.
     Logs "logs" LOG_LEVELS, parses::<LogLevel>;
     /// Something else, which only the program can parse.
@@ -94,8 +94,8 @@ kinds! {
 }
 
 impl Kind {
-    /// The kind of that name.
-    pub fn named(name: &str) -> Option<Self> {
+    /// Returns the kind with that name.
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
@@ -123,7 +123,6 @@ impl Kind {
 /// Calls `$callback!` with every Rust type that has a [`Kind`](crate::argument::Kind) of its own, as
 /// `TYPE => KIND` for each. The types are named as their users name them, so that the macro, which
 /// knows names only, and the runtime, which knows types, agree.
-///
 #[macro_export]
 macro_rules! argument_types {
     ($callback:ident) => {

@@ -191,7 +191,7 @@ fn kinds_accept_what_their_types_read() {
         assert!(kind.accepts("anything"));
     }
     for kind in Kind::ALL {
-        assert_eq!(Kind::named(kind.name()), Some(*kind));
+        assert_eq!(Kind::from_name(kind.name()), Some(*kind));
     }
 }
 

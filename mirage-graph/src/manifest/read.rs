@@ -33,12 +33,12 @@ impl Graph {
             name: text_of(&manifest, "name")?.into(),
             targets: list(&manifest, "targets")?
                 .iter()
-                .map(|name| named(name, "target", Target::named))
+                .map(|name| named(name, "target", Target::from_name))
                 .collect::<Result<_, _>>()?,
             memory: None,
             stack: None,
             heap: None,
-            log: named(member(&manifest, "log")?, "log level", LogLevel::named)?,
+            log: named(member(&manifest, "log")?, "log level", LogLevel::from_name)?,
             nodes: Vec::new(),
             main: Vec::new(),
             needs: list(&manifest, NEEDS)?
@@ -143,7 +143,7 @@ fn kind(name: &str, config: &Value, span: SpanId) -> Result<Kind, String> {
 }
 
 fn driver(config: &Value, span: SpanId) -> Result<Spanned<Driver>, String> {
-    let value = named(member(config, "driver")?, "driver", Driver::named)?;
+    let value = named(member(config, "driver")?, "driver", Driver::from_name)?;
     Ok(Spanned { value, span })
 }
 

@@ -19,7 +19,7 @@ pub(super) fn read(value: &Value) -> Result<Argument, String> {
         section: text("section")?.into(),
         help: text("help")?.into(),
         value: text("value")?.into(),
-        kind: Kind::named(kind)
+        kind: Kind::from_name(kind)
             .ok_or_else(|| format!("it has an argument of the unknown kind `{kind}`"))?,
         presence: match text("presence")? {
             "required" => Presence::Required,
