@@ -8,6 +8,8 @@
 //! 4. Add the linker script `image.ld`; `spt/image.ld` is the simplest one.
 //! 5. Add what the tool needs: flags to `mirage-cli/src/compile/flags.rs`, and a module beside
 //!    `mirage-cli/src/run/machine.rs` that boots an image.
+//! 6. Add it to every `match` where the compiler then reports that it is missing, and, where no compiler
+//!    does, to `check-cfg` in `Cargo.toml`, the loop in `.ci/run` and `source-tests/src/cfg.rs`.
 //!
 //! What only computes should be compiled for the host's tests as well, as in `virtio/`.
 
