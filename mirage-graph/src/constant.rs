@@ -29,7 +29,7 @@ macro_rules! text_constants {
                 }
             }
 
-            #[doc = concat!("Checks the text of [`", stringify!($name), "`].")]
+            #[doc = concat!("Checks the text of [`", stringify!($name), "()`].")]
             #[track_caller]
             pub const fn $check(text: &str) {
                 if let Err(error) = $parse(text) {
