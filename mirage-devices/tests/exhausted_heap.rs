@@ -194,12 +194,12 @@ impl Bench {
             desk,
             running,
         };
-        bench.say(usize::MAX, arp());
+        bench.input(usize::MAX, arp());
         bench
     }
 
     /// Sends a frame to the stack, which has `heap` bytes to work with; how many are left.
-    fn say(&mut self, heap: usize, frame: Vec<u8>) -> usize {
+    fn input(&mut self, heap: usize, frame: Vec<u8>) -> usize {
         self.desk.0.outgoing.borrow_mut().clear();
         self.desk.0.incoming.replace(Some(frame));
         let (running, left) = with_heap(heap, || {
@@ -294,7 +294,7 @@ fn a_request_is_dropped_and_counted_wherever_memory_ends() {
     let mut admitted = 0;
     for heap in (0..80 * 1024).step_by(61) {
         let mut bench = Bench::new();
-        bench.say(heap, syn(40_000));
+        bench.input(heap, syn(40_000));
         let full = bench.stack.counters().memory_full;
         match bench.answer() {
             None => assert_eq!(full, 1, "{heap} bytes: neither answered nor counted"),
@@ -303,7 +303,7 @@ fn a_request_is_dropped_and_counted_wherever_memory_ends() {
                 admitted += 1;
             }
         }
-        bench.say(usize::MAX, syn(40_001));
+        bench.input(usize::MAX, syn(40_001));
         assert_eq!(bench.answer().map(|answer| answer.0), Some(TcpControl::Syn));
     }
     assert!(admitted > 100, "{admitted}");
@@ -318,12 +318,12 @@ fn a_crowd_is_admitted_as_far_as_memory_goes() {
         let mut open: usize = 0;
         for number in 0..200 {
             let from = 30_000 + number;
-            left = bench.say(left, syn(from));
+            left = bench.input(left, syn(from));
             let Some((_, sequence, _)) = bench.answer() else {
                 continue;
             };
             let acked = Some(sequence + 1);
-            left = bench.say(left, segment(from, TcpControl::None, 1001, acked, &[]));
+            left = bench.input(left, segment(from, TcpControl::None, 1001, acked, &[]));
             assert_eq!(bench.answer(), None, "reset");
             open += 1;
         }
@@ -347,13 +347,13 @@ fn a_crowd_leaves_memory_to_serve_it() {
         let mut open = Vec::new();
         for number in 0..200 {
             let from = 30_000 + number;
-            left = bench.say(left, syn(from));
+            left = bench.input(left, syn(from));
             if let Some((_, sequence, _)) = bench.answer() {
                 open.push((from, sequence + 1));
             }
         }
         for (from, acked) in &open {
-            left = bench.say(
+            left = bench.input(
                 left,
                 segment(*from, TcpControl::None, 1001, Some(*acked), &[]),
             );
@@ -377,10 +377,10 @@ fn a_crowd_leaves_memory_to_serve_it() {
 #[test]
 fn an_admitted_connection_needs_no_more_memory() {
     let mut bench = Bench::new();
-    bench.say(usize::MAX, syn(40_000));
+    bench.input(usize::MAX, syn(40_000));
     let (_, sequence, _) = bench.answer().unwrap();
     let mut expected = sequence + 1;
-    bench.say(
+    bench.input(
         0,
         segment(40_000, TcpControl::None, 1001, Some(expected), b"question"),
     );
@@ -400,7 +400,7 @@ fn an_admitted_connection_needs_no_more_memory() {
     let (control, _, payload) = bench.answer().unwrap();
     assert_eq!((control, &payload[..]), (TcpControl::Fin, &b"answer"[..]));
     expected += 7;
-    bench.say(
+    bench.input(
         0,
         segment(40_000, TcpControl::Fin, 1009, Some(expected), &[]),
     );

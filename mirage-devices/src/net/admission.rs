@@ -1,8 +1,8 @@
 //! Which requests for a connection are let in.
 //!
-//! A socket is made when its SYN arrives, so a listener has no pool that somebody must size. What
-//! is bounded is the number of half-open connections, of those that `main` has not accepted, and of
-//! all of a port that has a limit: beyond that a SYN is dropped, and the client sends it again.
+//! A socket is created when its SYN arrives, so a listener has no pool of sockets to size. The numbers of
+//! half-open connections, of connections that `main` has not accepted, and of all connections of a port
+//! with a limit are bounded: beyond them a SYN is dropped, and the client retransmits it.
 
 use super::{
     backlog::MAX_WAITING,

@@ -15,33 +15,32 @@ use smoltcp::{
     socket::tcp,
 };
 
-/// Half-open connections of one stack. When there are more, the oldest is given up: somebody who
-/// answers does so long before a flood has pushed the connection out.
+/// Maximum number of half-open connections of a stack. Beyond it the oldest is dropped: a client that
+/// completes the handshake does so long before a flood has evicted its connection.
 pub(super) const MAX_HALF_OPEN: usize = 256;
-/// What a connection takes beside its buffers, at most, in bytes: its place among the sockets, which
-/// grow to twice their size beside what they were, and those in the tables here.
+/// Upper bound of a connection's memory without its buffers, in bytes: its entries in the tables here and
+/// in the set of sockets, which doubles its capacity while the old one is still allocated.
 pub(super) const PLACES: usize = 3 * size_of::<SocketStorage<'static>>() + 512;
 
-/// Memory that must be left when a connection is opened, in one piece: `main` will want some of it
-/// to serve the connection, and cannot go on without. It is so much, and for every connection that
-/// `main` has not accepted yet, that is not served yet, as much as the buffers of one.
+/// Memory that must be left, in one piece, when a connection is opened: `main` needs some to serve the
+/// connection. It is `SPARE`, and `SPARE_EACH` for every connection that `main` has not accepted yet.
 pub(super) const SPARE: usize = 32 * 1024;
 pub(super) const SPARE_EACH: usize = TcpLimits::DEFAULT.receive + TcpLimits::DEFAULT.transmit;
 
-/// A silent peer is probed after this time, unless [`keep_alive`] is given another.
+/// Idle time after which a peer is probed, unless [`keep_alive`] sets another.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(60);
-/// A peer that does not answer probes for this long is given up.
+/// How long a peer may leave probes unanswered before its connection is aborted.
 const PROBING: Duration = Duration::from_secs(90);
-/// Limits of what Linux takes for its `TCP_KEEPIDLE`.
+/// The limits of Linux for `TCP_KEEPIDLE`.
 const KEEP_ALIVE_LIMITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(32767)];
 
-/// Every connection and where it is in its life.
+/// All connections and their states.
 #[derive(Default)]
 pub(super) struct Connections {
     by_flow: BTreeMap<Flow, Known>,
     /// Oldest first. Bounded by [`MAX_HALF_OPEN`].
     half_open: VecDeque<HalfOpen>,
-    /// Dropped by `main`, and not yet at their end.
+    /// Dropped by `main`, but not closed yet.
     orphans: Vec<Orphan>,
     /// The largest number of sockets there has been, for which the set has places.
     peak_sockets: usize,
@@ -51,7 +50,7 @@ pub(super) struct Connections {
 
 struct Known {
     socket: SocketHandle,
-    /// Why it has ended, if it has, and not in order.
+    /// Why it has ended, if it was not closed by both sides.
     cause: Error,
 }
 
@@ -64,7 +63,7 @@ struct HalfOpen {
 struct Orphan {
     socket: SocketHandle,
     flow: Flow,
-    /// Set when the orphan is first tended: dropping has no clock.
+    /// Set by the first [`maintain`](Connections::maintain), because dropping has no clock.
     deadline: Option<Instant>,
 }
 
@@ -75,8 +74,8 @@ fn tcp_of(sockets: &mut Sockets, socket: SocketHandle) -> &mut tcp::Socket<'stat
 }
 
 impl Connections {
-    /// Whether a request for a new connection of this flow is one, and not a matter of the
-    /// connection that the flow has: that one is over then.
+    /// Returns whether a SYN of this flow opens a new connection. If so, a previous connection of the
+    /// flow has ended.
     ///
     /// RFC 9293, section 3.6.1, lets a new SYN end a TIME-WAIT. smoltcp would ignore the SYN.
     pub(super) fn gives_way(&mut self, sockets: &mut Sockets, flow: Flow) -> bool {
@@ -85,12 +84,12 @@ impl Connections {
         };
         let socket = *socket;
         match tcp_of(sockets, socket).state() {
-            // Somebody may hold it still, but no segment of the flow is for it any more.
+            // `main` may still hold it, but no segment of the flow belongs to it any more.
             tcp::State::Closed => {
                 forget(&mut self.by_flow, flow, socket);
                 true
             }
-            // Until `main` has let go of it, the peer is told by an acknowledgement, and resets it.
+            // Until `main` drops it, the peer receives an acknowledgement, and resets it.
             tcp::State::TimeWait => self.end_time_wait(sockets, socket),
             _ => false,
         }
@@ -114,11 +113,11 @@ impl Connections {
         }
     }
 
-    /// Why a connection has ended that did not end in order.
+    /// Returns why a connection has ended that was not closed by both sides.
     pub(super) fn cause(&self, flow: Flow, socket: SocketHandle) -> Error {
         match self.by_flow.get(&flow) {
             Some(known) if known.socket == socket => known.cause,
-            // The peer has opened another.
+            // The peer has opened another connection of this flow.
             _ => Error::ConnectionReset,
         }
     }
@@ -127,7 +126,7 @@ impl Connections {
         self.half_open.len()
     }
 
-    /// Whether there is a connection of this flow, or one that has not quite ended.
+    /// Returns whether this flow has a connection, including one that is closing.
     pub(super) fn has(&self, flow: Flow) -> bool {
         self.by_flow.contains_key(&flow)
     }
@@ -139,7 +138,7 @@ impl Connections {
     }
 }
 
-/// Probes a silent peer after `idle`, or never.
+/// Sets the idle time after which the peer is probed; `None` for never.
 pub(super) fn keep_alive(socket: &mut tcp::Socket<'_>, idle: Option<Duration>) {
     let [min, max] = KEEP_ALIVE_LIMITS;
     let idle = idle.map(|idle| idle.clamp(min, max));
@@ -148,14 +147,14 @@ pub(super) fn keep_alive(socket: &mut tcp::Socket<'_>, idle: Option<Duration>) {
     socket.set_timeout(Some((idle.unwrap_or(KEEP_ALIVE) + PROBING).into()));
 }
 
-/// A socket of this flow is gone.
+/// Counts that a socket of this flow was removed.
 fn uncount(counted: &mut BTreeMap<u16, u16>, flow: Flow) {
     if let Some(count) = counted.get_mut(&flow.local.port()) {
         *count -= 1;
     }
 }
 
-/// A later connection may have taken the flow over; that one stays known.
+/// Removes a connection from the table, unless a later connection has taken over the flow.
 fn forget(by_flow: &mut BTreeMap<Flow, Known>, flow: Flow, socket: SocketHandle) {
     if by_flow
         .get(&flow)

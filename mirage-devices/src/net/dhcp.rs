@@ -1,8 +1,8 @@
 //! A DHCP client (RFC 2131): an interface that asks for its address.
 //!
-//! It is a user of the stack like any other, with UDP port 68. A stack that nobody asks for has
-//! none of its code, which is why it is not smoltcp's: that one is part of the interface.
-//! Whether another host has the address already is the server's to find out; nothing is asked by ARP.
+//! The client uses UDP port 68 of the stack like any other user, so that an image without DHCP contains
+//! none of its code. smoltcp's client is part of smoltcp's interface and would be in every image. The
+//! server checks whether another host has the address; the client does not probe it by ARP.
 
 mod lease;
 mod message;
@@ -55,7 +55,7 @@ const MAX_NAME_LEN: usize = 63;
 
 /// Whose address a client asks for.
 pub trait LeasePolicy {
-    /// Why a lease cannot be taken, in words; `None` if it can.
+    /// Returns why a lease is refused, as text; `None` to accept it.
     fn refusal(&self, lease: &Lease) -> Option<String>;
 
     /// A lease is taken, or, without one, the last is lost.
@@ -199,7 +199,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 if self.request(request, &terms.lease).await {
                     return Outcome::Leased;
                 }
-                // A server that says yes and no in turns is not asked in a loop.
+                // The delay keeps a server that offers and refuses in turn from causing a busy loop.
                 self.clock.sleep_until(deadline).await;
                 return Outcome::Refused;
             }
@@ -348,7 +348,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         self.lease.0.replace(Some(lease));
     }
 
-    /// What is lost on its way is said again later.
+    /// Sends a message. Lost messages are retransmitted by the caller.
     async fn send(&self, request: &Request<'_>, to: Ipv4Addr) {
         let to = SocketAddr::from((to, SERVER_PORT));
         if let Err(cause) = self.socket.send_to(&request.write(), to).await {

@@ -8,7 +8,7 @@ use core::fmt;
 pub enum DropReason {
     /// A frame shorter than its headers, or with a group address as its source.
     FrameMalformed,
-    /// A frame to another MAC address, or to a group that nobody here is in.
+    /// A frame to another MAC address, or to a group that this host has not joined.
     FrameDestination,
     /// A frame with the tag of a VLAN.
     VlanTag,
@@ -36,7 +36,7 @@ pub enum DropReason {
     FrameBroadcast,
     /// A packet of a transport protocol that is not implemented.
     Protocol,
-    /// A segment or datagram that is shorter than its header says.
+    /// A segment or datagram that is shorter than the length in its header.
     TransportMalformed,
     /// A segment or datagram with a wrong checksum.
     TransportChecksum,

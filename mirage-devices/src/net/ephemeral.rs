@@ -1,4 +1,5 @@
-//! Ports for what this side begins: random, so that nobody who does not see them can forge an answer.
+//! Local ports of outgoing connections and datagrams: random, so that an off-path attacker cannot forge
+//! a reply.
 
 use crate::random::Random;
 use rand_core::Rng;

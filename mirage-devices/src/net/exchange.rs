@@ -35,7 +35,7 @@ impl Shared {
         let more = state.receive(self, receiver, transmitter, now);
         state
             .connections
-            .tend(&mut state.sockets, &mut state.listeners, now);
+            .maintain(&mut state.sockets, &mut state.listeners, now);
         let mut device = Device::new(receiver, transmitter, self.mtu);
         state.datagrams_first = !state.datagrams_first;
         if state.datagrams_first {
@@ -48,12 +48,13 @@ impl Shared {
         let starved = device.starved;
         transmitter.flush();
         // Some of those have sent their last.
-        state.connections.tend_orphans(&mut state.sockets, now);
+        state.connections.maintain_orphans(&mut state.sockets, now);
         if more {
             return Next::Now;
         }
         let protocol = if starved {
-            // Without room nothing can be sent, however due it is: the link says when it has room.
+            // Without room nothing can be sent, even if it is overdue: the link wakes the task when
+            // it has room.
             None
         } else {
             // A deadline that has passed and yet gave nothing to send (there is no way to the peer)

@@ -1,19 +1,19 @@
-//! What a port may take: connections, datagrams, and their buffers.
+//! The limits of a port: connections, datagrams, and their buffers.
 
-/// What the connections of a TCP port may take.
+/// The limits of the connections of a TCP port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TcpLimits {
-    /// The most connections at a time, those that are ending included; as many as memory holds, if
-    /// absent.
+    /// Maximum number of connections, including those that are closing; `None` for as many as fit in
+    /// memory.
     pub connections: Option<u16>,
-    /// The receive buffer of each, in bytes.
+    /// Size of the receive buffer of a connection, in bytes.
     pub receive: usize,
-    /// The transmit buffer of each, in bytes.
+    /// Size of the transmit buffer of a connection, in bytes.
     pub transmit: usize,
 }
 
 impl TcpLimits {
-    /// Of a port of which nothing is said. More than five segments each way, so that delayed
+    /// The limits of a port without configured ones. More than five segments each way, so that delayed
     /// acknowledgements do not stall a transfer, and 200 connections in 4 MiB.
     pub const DEFAULT: Self = Self {
         connections: None,
@@ -28,19 +28,19 @@ impl Default for TcpLimits {
     }
 }
 
-/// What the datagrams of a UDP port may take.
+/// The limits of the datagrams of a UDP port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UdpLimits {
-    /// The most datagrams that wait to be received, and the most that wait to be sent.
+    /// Maximum number of datagrams in the receive queue, and in the transmit queue.
     pub datagrams: u16,
-    /// The bytes of those that wait to be received.
+    /// Size of the receive queue, in bytes.
     pub receive: usize,
-    /// The bytes of those that wait to be sent.
+    /// Size of the transmit queue, in bytes.
     pub transmit: usize,
 }
 
 impl UdpLimits {
-    /// Of a port of which nothing is said.
+    /// The limits of a port without configured ones.
     pub const DEFAULT: Self = Self {
         datagrams: 64,
         receive: 32 * 1024,

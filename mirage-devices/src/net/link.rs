@@ -80,7 +80,7 @@ pub trait Transmit {
         self.push(length, fill)
     }
 
-    /// Tells the device of what was pushed. Called once after a batch.
+    /// Notifies the device of the frames that were pushed. Called once after a batch.
     fn flush(&mut self);
 }
 

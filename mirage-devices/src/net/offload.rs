@@ -14,8 +14,8 @@ pub struct Offloads {
     pub large_receive: bool,
 }
 
-/// What is known about the TCP or UDP checksum of a received frame. Says nothing about the checksums
-/// of IPv4 and ICMP.
+/// What is known about the TCP or UDP checksum of a received frame. It does not cover the checksums of
+/// IPv4 and ICMP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ChecksumState {
     /// Nothing: the stack verifies it.

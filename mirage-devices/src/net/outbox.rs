@@ -1,8 +1,8 @@
 //! Datagrams on their way out.
 //!
-//! A queue of smoltcp's stops at a datagram whose next hop does not say its MAC address, for
-//! ever if that hop is gone: one peer would silence a port for all the others. So datagrams wait
-//! here, are handed to smoltcp one by one, and those whose next hop is not known yet step aside.
+//! A transmit queue of smoltcp blocks at a datagram whose next hop does not answer ARP, for ever if that
+//! hop is gone: one peer would block a port for all others. Datagrams therefore wait here and are passed
+//! to smoltcp one by one, and those whose next hop is unknown do not hold up the others.
 
 use super::{
     device::Device,
@@ -186,8 +186,8 @@ impl DatagramSender {
         }
     }
 
-    /// Tries those again whose next hop was unknown. `arp_received` says that an
-    /// ARP packet has been received.
+    /// Retries datagrams whose next hop was unknown. `arp_received` is whether an ARP packet has been
+    /// received.
     pub(super) fn retry<R: Receive, T: Transmit>(
         &mut self,
         interface: &mut Interface,

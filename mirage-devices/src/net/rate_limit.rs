@@ -2,7 +2,7 @@
 //!
 //! Sources share a fixed number of buckets by a secret hash, so the memory is constant and the total
 //! rate is bounded. A limit for all sources together would let an attacker measure how much of it
-//! somebody else uses (CVE-2016-5696, CVE-2020-25705). For the same reason the burst is not exact:
+//! others use (CVE-2016-5696, CVE-2020-25705). For the same reason the burst is not exact:
 //! whenever a bucket is full, it loses up to three tokens at random.
 
 use super::ip::Address;

@@ -4,9 +4,9 @@ use super::{config::StackConfig, stack::Stack};
 use crate::time::Monotonic;
 use core::time::Duration;
 
-/// How long the resets of connections have to leave before their address is gone. They leave at
-/// once, unless a peer's MAC address has to be asked for.
-const FAREWELL: Duration = Duration::from_millis(100);
+/// How long resets of connections may take to be sent before their address is removed. They are sent at
+/// once unless a peer's MAC address has to be resolved.
+const RESET_DELAY: Duration = Duration::from_millis(100);
 
 impl Stack {
     /// Gives the interface other addresses, or takes those that it has. If it loses its address,
@@ -29,7 +29,7 @@ impl Stack {
                     .reset(&mut state.sockets, &mut state.listeners);
             }
             shared.work.raise();
-            clock.sleep_until(clock.now() + FAREWELL).await;
+            clock.sleep_until(clock.now() + RESET_DELAY).await;
         }
         let state = &mut *shared.state.borrow_mut();
         state

@@ -47,7 +47,7 @@ impl Stack {
     /// up to `mtu` bytes. Without a configuration it has no address yet.
     ///
     /// `random` gives the ports of what this side begins, and the seed of the initial sequence
-    /// numbers: these come from a fast generator, which somebody who sees several can predict.
+    /// numbers: these come from a fast generator, which an observer of several outputs can predict.
     ///
     /// # Errors
     /// `mac` is not a unicast address, or `prefix_length` is above 32.

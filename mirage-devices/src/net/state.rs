@@ -82,7 +82,7 @@ impl Shared {
         self.mtu.saturating_sub(20 + 8)
     }
 
-    /// How a peer is reached, as far as configuration can tell.
+    /// Returns how a peer is reached, according to the configuration.
     pub(super) fn reach(&self, peer: SocketAddrV4) -> Reach {
         let address = *peer.ip();
         if peer.port() == 0 {

@@ -164,7 +164,7 @@ impl UdpSocket {
         Poll::Pending
     }
 
-    /// Returns how `peer` is reached from here, as far as configuration can tell.
+    /// Returns how `peer` is reached from here, according to the configuration.
     pub fn reach(&self, peer: SocketAddr) -> Reach {
         match peer {
             SocketAddr::V4(peer) => self.shared.reach(peer),

@@ -15,18 +15,18 @@ use smoltcp::{
 /// Connections in TIME-WAIT that are kept; beyond that the oldest ends early.
 const MAX_TIME_WAIT: usize = 64;
 
-/// A connection that `main` has dropped has this long to deliver what was written.
-const FAREWELL: Duration = Duration::from_secs(60);
+/// How long a connection that `main` has dropped may take to deliver the data that was written.
+const LINGER: Duration = Duration::from_secs(60);
 
 impl Connections {
-    /// `main` has no more use for a connection: it ends by itself.
+    /// Closes a connection that `main` has dropped.
     pub(in crate::net) fn leave(
         &mut self,
         sockets: &mut Sockets,
         flow: Flow,
         socket: SocketHandle,
     ) {
-        // Whatever the peer may still answer to a SYN is answered by a reset.
+        // A late answer to the SYN is answered by a reset.
         if tcp_of(sockets, socket).state() == tcp::State::SynSent {
             return self.free(sockets, flow, socket);
         }
@@ -38,18 +38,18 @@ impl Connections {
         });
     }
 
-    /// Moves each connection on to where it is by now, and frees those that have ended.
-    pub(in crate::net) fn tend(
+    /// Updates the state of each connection, and frees those that have ended.
+    pub(in crate::net) fn maintain(
         &mut self,
         sockets: &mut Sockets,
         listeners: &mut BTreeMap<u16, Backlog>,
         now: Instant,
     ) {
-        self.tend_half_open(sockets, listeners, now);
-        self.tend_orphans(sockets, now);
+        self.maintain_half_open(sockets, listeners, now);
+        self.maintain_orphans(sockets, now);
     }
 
-    fn tend_half_open(
+    fn maintain_half_open(
         &mut self,
         sockets: &mut Sockets,
         listeners: &mut BTreeMap<u16, Backlog>,
@@ -83,8 +83,8 @@ impl Connections {
         }
     }
 
-    /// Ends the connections that `main` has dropped, as far as they are at their end.
-    pub(in crate::net) fn tend_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
+    /// Frees those of the connections that `main` has dropped which have ended.
+    pub(in crate::net) fn maintain_orphans(&mut self, sockets: &mut Sockets, now: Instant) {
         let (by_flow, counted) = (&mut self.by_flow, &mut self.counted);
         let mut waiting = 0;
         if self.orphans.len() > MAX_TIME_WAIT {
@@ -93,12 +93,12 @@ impl Connections {
             waiting = self.orphans.iter().filter(waits).count();
         }
         self.orphans.retain_mut(|orphan| {
-            let deadline = *orphan.deadline.get_or_insert(now + FAREWELL);
+            let deadline = *orphan.deadline.get_or_insert(now + LINGER);
             let socket = tcp_of(sockets, orphan.socket);
-            // Closed is reached before the reset that says so is sent; then it has no peer.
+            // The state is Closed before the reset is sent; once it is sent, the socket has no peer.
             let mut ended =
                 socket.state() == tcp::State::Closed && socket.remote_endpoint().is_none();
-            // What nobody will read is answered by a reset, as RFC 1122, section 4.2.2.13 asks.
+            // Data that will not be read is answered by a reset, as RFC 1122, section 4.2.2.13, requires.
             if socket.can_recv() {
                 socket.abort();
             }
@@ -116,7 +116,7 @@ impl Connections {
         });
     }
 
-    /// When [`Connections::tend`] has something to do even if no frame comes.
+    /// When [`Connections::maintain`] has something to do even if no frame comes.
     pub(in crate::net) fn next_deadline(&self) -> Option<Instant> {
         let half_open = self.half_open.front().map(|oldest| oldest.deadline);
         let orphans = self
@@ -139,8 +139,8 @@ impl Connections {
         true
     }
 
-    /// Resets every connection: the address that they are of is given up. Those that `main` holds
-    /// are freed when it lets go of them.
+    /// Resets every connection, because its local address is removed. Those that `main` holds are freed
+    /// when it drops them.
     pub(in crate::net) fn reset(
         &mut self,
         sockets: &mut Sockets,
@@ -161,8 +161,8 @@ impl Connections {
         }
     }
 
-    /// Ends every connection without a word: the link is gone. Those that `main` holds are freed
-    /// when it lets go of them.
+    /// Ends every connection without a reset, because the link is lost. Those that `main` holds are freed
+    /// when it drops them.
     pub(in crate::net) fn lose(
         &mut self,
         sockets: &mut Sockets,

@@ -174,7 +174,7 @@ impl Connections {
         }
     }
 
-    /// Gives up the half-open connection at `index`, 0 the oldest, without a word to its peer.
+    /// Gives up the half-open connection at `index`, 0 the oldest, without a reset to its peer.
     pub(in crate::net) fn evict_half_open(
         &mut self,
         tally: &Tally,

@@ -13,7 +13,8 @@ const MAX_ERRORS: usize = 4;
 /// An error about a datagram that was sent from a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PortError {
-    /// What an ICMP message, which nobody has authenticated, or the next hop's silence says.
+    /// The kind of error: from an ICMP message, which is not authenticated, or because the next hop
+    /// does not answer.
     pub kind: IcmpErrorKind,
     /// The address to which the datagram was sent.
     pub remote: Address,

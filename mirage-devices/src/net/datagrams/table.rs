@@ -130,7 +130,7 @@ impl Datagrams {
     /// Receives a datagram from `interface`.
     ///
     /// # Errors
-    /// Returns why it was dropped. The peer is told only of [`DropReason::PortClosed`]
+    /// Returns why it was dropped. The peer is notified only of [`DropReason::PortClosed`]
     /// ([`IpEgress::refuse`](crate::net::ip::IpEgress::refuse)).
     #[inline]
     pub fn input(

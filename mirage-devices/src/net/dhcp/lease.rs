@@ -61,7 +61,7 @@ impl Terms {
             return Err("is no host's address");
         }
         let Some(server) = answer.server else {
-            return Err("comes from a server that does not say who it is");
+            return Err("comes from a server without an identifier");
         };
         let Some(mask) = answer.mask else {
             return Err("comes without the network's mask");
@@ -103,8 +103,8 @@ fn times(answer: &Answer, seconds: u32, asked: Instant) -> Result<Option<Times>,
     if duration < MIN_LEASE {
         return Err("is leased for less than ten seconds");
     }
-    let told = (answer.renewal.map(of_seconds)).zip(answer.rebinding.map(of_seconds));
-    let (renewal, rebinding) = told
+    let given = (answer.renewal.map(of_seconds)).zip(answer.rebinding.map(of_seconds));
+    let (renewal, rebinding) = given
         .filter(|(renewal, rebinding)| {
             !renewal.is_zero() && renewal < rebinding && *rebinding < duration
         })

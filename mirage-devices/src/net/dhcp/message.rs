@@ -1,4 +1,4 @@
-//! DHCP messages, as far as a client says and hears them (RFC 2131, section 2, and RFC 2132).
+//! The DHCP messages that a client sends and receives (RFC 2131, section 2, and RFC 2132).
 
 use alloc::{vec, vec::Vec};
 use core::net::Ipv4Addr;
@@ -18,13 +18,13 @@ mod option {
     pub(super) const REBINDING_TIME: u8 = 59;
 }
 
-/// The longest message that is taken: what every client takes, without the headers of IP and UDP
-/// (RFC 2131, section 2).
+/// Maximum length of a received message: what every client must accept, without the headers of IP and
+/// UDP (RFC 2131, section 2).
 pub(super) const MAX_LEN: usize = 576 - 20 - 8;
-/// Relays and servers of BOOTP know no shorter one (RFC 1542, section 2.1).
+/// Minimum length of a message, which BOOTP relays and servers require (RFC 1542, section 2.1).
 const MIN_LEN: usize = 300;
 
-/// What a client says.
+/// A message from the client.
 pub(super) struct Request<'a> {
     pub(super) kind: MessageType,
     pub(super) transaction: u32,
@@ -91,7 +91,7 @@ impl Request<'_> {
     }
 }
 
-/// What a server says.
+/// A message from a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) kind: MessageType,

@@ -15,7 +15,7 @@ const ECHO_REQUEST: u8 = 8;
 const TIME_EXCEEDED: u8 = 11;
 const PARAMETER_PROBLEM: u8 = 12;
 
-/// What an ICMP error says.
+/// The kind of an ICMP error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IcmpErrorKind {
@@ -40,10 +40,10 @@ pub enum IcmpErrorKind {
     ParameterProblem,
 }
 
-/// An ICMP error about a packet that this host sent. Nobody has authenticated it.
+/// An ICMP error about a packet that this host sent. It is not authenticated.
 #[derive(Debug, Clone, Copy)]
 pub struct IcmpError<'a> {
-    /// What it says.
+    /// The kind of error.
     pub kind: IcmpErrorKind,
     /// The source of the packet: an address of this host.
     pub local: Address,
@@ -99,7 +99,7 @@ pub(super) fn parse(message: &[u8]) -> Result<Message<'_>, DropReason> {
             mtu: u16::from_be_bytes([high, low]),
         },
         (DESTINATION_UNREACHABLE, 9 | 10 | 13..=15) => IcmpErrorKind::Prohibited,
-        // Code 1 is about reassembly, which says nothing about the path.
+        // Code 1 is about reassembly, not about the path.
         (TIME_EXCEEDED, 0) => IcmpErrorKind::TimeExceeded,
         (PARAMETER_PROBLEM, _) => IcmpErrorKind::ParameterProblem,
         // Source quench too (RFC 6633).

@@ -48,7 +48,7 @@ enum Target {
 enum Completion {
     Here,
     Link,
-    /// Nobody: the packet does not leave this host.
+    /// None: the packet does not leave this host.
     Omitted,
 }
 
@@ -62,7 +62,8 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         }
     }
 
-    /// Tells the source of a packet that it is refused, unless it has been sent too many errors.
+    /// Sends an ICMP error to the source of a refused packet, unless the rate limit of that source is
+    /// exceeded.
     pub fn refuse(&mut self, original: &Original<'_>, reason: Unreachable) {
         if !original.is_unicast {
             return;

@@ -124,7 +124,7 @@ impl NeighbourCache {
     }
 
     /// Processes an ARP packet whose sender is another host and no address of this one. `local`
-    /// tells whether its target is an address of this host that is in use, and `on_link` whether its
+    /// returns whether its target is an address of this host that is in use, and `on_link` whether its
     /// sender is in a network of this interface.
     pub fn input(
         &mut self,

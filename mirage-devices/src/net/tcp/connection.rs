@@ -88,11 +88,11 @@ pub struct Connection {
     is_closed: bool,
     /// The peer has closed before us: there is no TIME-WAIT for us.
     peer_closed_first: bool,
-    /// Nobody holds it any more.
+    /// The application has released it.
     is_orphan: bool,
-    /// The peer has to be told that it is aborted.
+    /// A reset has to be sent.
     reset_is_due: bool,
-    /// It is listed to be looked at by the next flush.
+    /// It is in the list of connections that the next flush visits.
     pub is_dirty: bool,
     /// The offset of our timestamps, if they are used.
     timestamp_offset: Option<u32>,
@@ -153,12 +153,13 @@ impl Connection {
         self.is_closed
     }
 
-    /// Whether nobody holds it any more.
+    /// Returns whether the application has released it.
     pub fn is_orphan(&self) -> bool {
         self.is_orphan
     }
 
-    /// Nobody holds it any more: nobody reads, and nothing is written.
+    /// Notes that the application has released it: received data is discarded, and nothing more is
+    /// written.
     pub fn set_orphan(&mut self, context: &mut Context<'_>) {
         self.is_orphan = true;
         self.reader = None;
@@ -168,7 +169,7 @@ impl Connection {
         self.note_state(context.now);
     }
 
-    /// Ends it without order: the peer is told with the next flush.
+    /// Aborts it: the next flush sends a reset.
     pub fn abort(&mut self) {
         self.reset_is_due = true;
     }
@@ -277,7 +278,7 @@ impl Connection {
     }
 }
 
-/// How long a connection that nobody holds waits for the peer's FIN.
+/// How long a connection that the application has released waits for the peer's FIN.
 const ORPHAN_FIN_WAIT_2: Duration = Duration::from_secs(60);
 
 fn register(slot: &mut Option<Waker>, waker: &Waker) {

@@ -4,13 +4,13 @@ use super::{flow::Flow, secret::Secrets, seq::SeqNumber};
 use crate::time::Instant;
 
 /// The initial sequence number of a connection: a clock of 4 µs and a secret for each flow, so that
-/// nobody can guess it and a new connection does not overlap an old one.
+/// it cannot be guessed and a new connection does not overlap an old one.
 pub fn initial_sequence_number(secrets: &Secrets, flow: &Flow, now: Instant) -> SeqNumber {
     let clock = (now.as_nanos() / 4000) as u32;
     SeqNumber(clock.wrapping_add(secrets.sequence.hash_flow(flow, 0) as u32))
 }
 
-/// What is added to the clock for the timestamps of a flow, so that they do not tell the uptime.
+/// Returns the offset of the timestamps of a flow, which hides the uptime.
 pub fn timestamp_offset(secrets: &Secrets, flow: &Flow) -> u32 {
     secrets.timestamps.hash_flow(flow, 0) as u32
 }

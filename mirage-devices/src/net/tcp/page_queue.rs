@@ -104,7 +104,7 @@ impl PageQueue {
         &data[..data.len().min(available as usize)]
     }
 
-    /// Removes `count` bytes from the front, where `last` says that there are none behind them.
+    /// Removes `count` bytes from the front. `last` is whether they are all that is queued.
     pub fn consume(&mut self, count: u32, last: bool, pool: &mut Pool) {
         if last && let InlineDeque::One(slot) = &mut self.slots {
             if let Some(page) = slot.page.take() {

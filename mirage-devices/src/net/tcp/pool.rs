@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_gets_the_whole_pool() {
+    fn no_connection_gets_the_whole_pool() {
         let mut pool = Pool::new(1 << 20);
         let mut first = 0;
         loop {

@@ -27,7 +27,7 @@ impl Prr {
     }
 
     /// The congestion window after an acknowledgment that delivered `delivered` bytes, with `in_flight`
-    /// bytes in flight. `is_safe` says that it acknowledged new data and that no more of it was lost
+    /// bytes in flight. `is_safe` is whether it acknowledged new data and no further loss was detected
     /// (SafeACK).
     pub fn window(
         &mut self,

@@ -26,11 +26,11 @@ pub struct Losses {
 /// The state of RACK.
 #[derive(Debug, Clone, Copy)]
 pub struct Rack {
-    /// When the data that was sent last, of all that was delivered, was sent; `None` if nothing was.
+    /// When the most recently sent of the delivered data was sent; `None` if none was delivered.
     sent_at: Option<Instant>,
-    /// Its end.
+    /// The end of that data.
     end: SeqNumber,
-    /// Its round-trip time.
+    /// The round-trip time of that data.
     rtt: Duration,
     /// Reordering was seen on the path.
     reordering_seen: bool,
@@ -55,8 +55,8 @@ impl Rack {
         }
     }
 
-    /// Data was delivered at `now` (section 6.2, steps 1 to 3). `echo_is_old` says that the timestamp
-    /// echoed is older than the newest data's last transmission.
+    /// Data was delivered at `now` (section 6.2, steps 1 to 3). `echo_is_old` is whether the echoed
+    /// timestamp is older than the newest data's last transmission.
     pub fn on_delivered(
         &mut self,
         now: Instant,

@@ -27,13 +27,13 @@ const TIMESTAMP_EXPIRES: Duration = Duration::from_secs(24 * 24 * 60 * 60);
 pub struct Receiver {
     /// RCV.NXT: the next byte that is expected.
     pub nxt: SeqNumber,
-    /// The right edge of the window that was offered, which never moves back.
+    /// The right edge of the advertised window, which never moves back.
     edge: SeqNumber,
     /// Rcv.Wind.Shift: the scale of our windows.
     scale: u8,
     /// The FIN was received and everything before it.
     is_finished: bool,
-    /// Nobody will read any more: what arrives is dropped.
+    /// The application has stopped reading: received data is dropped.
     is_discarding: bool,
     /// Where a FIN is that was received before data in front of it.
     fin: Option<SeqNumber>,
@@ -293,7 +293,7 @@ impl Receiver {
         }
     }
 
-    /// Nobody will read any more.
+    /// Discards unread data, and all that is received later.
     pub fn discard(&mut self, pool: &mut Pool) {
         self.is_discarding = true;
         self.queue.clear(pool);
@@ -309,7 +309,7 @@ impl Receiver {
         }
     }
 
-    /// Gives all memory back.
+    /// Releases all memory.
     pub fn clear(&mut self, pool: &mut Pool) {
         self.discard(pool);
         pool.release(self.committed as usize);

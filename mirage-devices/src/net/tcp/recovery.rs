@@ -9,7 +9,7 @@ use super::{
 /// What made recovery begin, and how much may be sent in it.
 #[derive(Debug, Clone, Copy)]
 pub enum Phase {
-    /// RACK found losses: proportional rate reduction says how much may be sent.
+    /// RACK found losses: proportional rate reduction limits what may be sent.
     Fast(Prr),
     /// The retransmission timer expired: slow start.
     Timeout {

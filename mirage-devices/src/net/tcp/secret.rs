@@ -1,8 +1,8 @@
 //! Secrets, and the keyed hashes made with them.
 //!
 //! What a peer can see (initial sequence numbers, cookies, ports, timestamps) is hashed with
-//! SipHash-1-3. The flow table, whose hashes nobody sees, uses keyed multiplication, which costs a
-//! fifth of it.
+//! SipHash-1-3. The flow table, whose hashes are not visible to peers, uses keyed multiplication,
+//! which costs a fifth of that.
 
 use super::flow::Flow;
 use core::hash::Hasher;

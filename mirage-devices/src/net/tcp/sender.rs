@@ -22,7 +22,7 @@ use core::time::Duration;
 /// No deadline.
 pub const NEVER: Instant = Instant::from_nanos(u64::MAX);
 
-/// Segment sizes to try on a path that swallows larger ones.
+/// Segment sizes to try on a path that drops larger ones without an ICMP error.
 const SEGMENT_SIZES: [u32; 3] = [1200, 900, 500];
 
 /// How long smaller segments are used before the full size is tried again.
@@ -37,13 +37,13 @@ pub enum Timer {
     Retransmit,
     /// A probe for a loss at the end of what was sent (TLP, RFC 8985, section 7).
     TailLossProbe,
-    /// Data that is late will be lost (RFC 8985, section 6.2).
+    /// The reordering timer, after which late data counts as lost (RFC 8985, section 6.2).
     Reordering,
     /// A probe of a window that is closed (RFC 9293, section 3.8.6.1).
     Persist,
 }
 
-/// A tail loss probe whose answer is awaited.
+/// A tail loss probe that is not acknowledged yet.
 #[derive(Debug, Clone, Copy)]
 struct Probe {
     /// SND.NXT when it was sent.
@@ -74,18 +74,18 @@ pub struct Sender {
     fin_is_acknowledged: bool,
     /// Whether small segments wait for acknowledgments (Nagle's algorithm).
     pub nagle: bool,
-    /// The window, or what congestion control allows, kept data back when something was last sent.
+    /// Whether the peer's window or the congestion window limited the last transmission.
     is_cwnd_limited: bool,
     /// A byte beyond the closed window was sent, to learn whether it has opened.
     is_probing_window: bool,
-    /// What is due could not be sent.
+    /// A segment that is due could not be sent.
     is_held_back: bool,
     timer: Timer,
     /// When the timer expires.
     deadline: Instant,
-    /// Nothing more leaves before then (pacing).
+    /// The earliest time of the next segment (pacing).
     pub next_departure: Instant,
-    /// The time that what was sent takes at the pacing rate ends then.
+    /// When the data that was sent would be finished at the pacing rate.
     paced_until: Instant,
     /// When something was last acknowledged or nothing was outstanding.
     pub progress_at: Instant,
@@ -171,12 +171,12 @@ impl Sender {
         }
     }
 
-    /// How many bytes can be written now.
+    /// Returns how many bytes can be written now.
     pub fn room(&self, pool: &Pool) -> u32 {
         if self.is_closed {
             return 0;
         }
-        // As much as two windows, so that the next one is there when this one is acknowledged.
+        // Two windows, so that the data of the next one is queued when this one is acknowledged.
         let window = self.congestion.cwnd.saturating_mul(2).max(16 * 1024);
         let room = self.limit.min(window).saturating_sub(self.queued);
         room.min(self.backed(pool).saturating_sub(self.queued))
@@ -301,8 +301,8 @@ impl Sender {
         self.shrunk_at = None;
     }
 
-    /// Full segments may be too large for a path that does not say so: tries smaller ones (RFC 4821,
-    /// section 7.7), for a while.
+    /// Uses smaller segments for a while, because full ones may be too large for a path that sends no
+    /// ICMP error (RFC 4821, section 7.7).
     fn shrink_segments(&mut self, now: Instant) {
         let smaller = SEGMENT_SIZES
             .into_iter()
@@ -375,7 +375,7 @@ impl Sender {
         Some(timeout)
     }
 
-    /// Gives all memory back.
+    /// Releases all memory.
     pub fn clear(&mut self, pool: &mut Pool) {
         self.queue.clear(pool);
         pool.release(self.committed as usize);

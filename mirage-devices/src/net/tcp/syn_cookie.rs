@@ -47,7 +47,8 @@ pub fn timestamp(peer_syn: &PeerSyn, clock: u32) -> u32 {
     }
 }
 
-/// What an acknowledgment of a cookie says: the offer that the peer has made, if the cookie is ours.
+/// Decodes the cookie in an acknowledgment. Returns the options of the peer's SYN, or `None` if the cookie
+/// is not ours.
 ///
 /// `ack` and `seq` are those of the segment, `timestamps` its TSval and TSecr.
 pub fn open(

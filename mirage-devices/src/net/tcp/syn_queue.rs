@@ -5,10 +5,10 @@ use crate::time::Instant;
 use core::time::Duration;
 use slab::Slab;
 
-/// The most half-open connections of all ports.
+/// Maximum number of half-open connections of all ports.
 pub const MAX_HALF_OPEN: usize = 4096;
 
-/// The most half-open connections of one port.
+/// Maximum number of half-open connections of one port.
 pub const MAX_HALF_OPEN_PER_PORT: u16 = 1024;
 
 /// How often a SYN|ACK is sent again.
@@ -17,7 +17,7 @@ const MAX_RETRIES: u8 = 5;
 /// After how long a SYN|ACK is sent again for the first time.
 const INITIAL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What the SYN of a peer has offered.
+/// The SYN of a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeerSyn {
     /// The peer's initial sequence number.
@@ -37,7 +37,8 @@ pub struct PeerSyn {
 /// The segment size of a peer that names none (RFC 9293, section 3.7.1).
 const DEFAULT_MSS: u16 = 536;
 
-/// Smaller ones are not believed: they cost the sender more than the peer (CVE-2019-11479).
+/// The smallest segment size that is accepted: smaller ones cost the sender more than the peer
+/// (CVE-2019-11479).
 const MIN_MSS: u16 = 216;
 
 impl PeerSyn {
@@ -73,7 +74,7 @@ pub struct HalfOpen {
     pub hash: u32,
     /// Our initial sequence number.
     pub iss: SeqNumber,
-    /// What the peer has offered.
+    /// The peer's SYN.
     pub peer_syn: PeerSyn,
     retries: u8,
 }

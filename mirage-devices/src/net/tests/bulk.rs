@@ -9,7 +9,7 @@ use std::{vec, vec::Vec};
 
 const LENGTH: usize = 1024 * 1024;
 
-/// Bytes that say where they belong.
+/// Bytes that depend on their position.
 fn pattern(salt: u32) -> Vec<u8> {
     (0..LENGTH as u32)
         .map(|place| (place.wrapping_mul(2_654_435_761).wrapping_add(salt) >> 13) as u8)
@@ -64,7 +64,7 @@ fn exchange(faults: &Faults) -> Duration {
     bench.world.clock().now() - crate::time::Instant::BOOT
 }
 
-/// The window closes, and as soon as somebody reads it opens: TCP's own timers, of seconds, are not
+/// The window closes, and opens as soon as data is read: TCP's own timers, of seconds, are not
 /// waited for.
 #[test]
 fn a_slow_reader_holds_up_the_peer_and_no_longer_than_that() {

@@ -44,7 +44,7 @@ impl Bench {
         bench
     }
 
-    /// As [`Bench::new`], but nobody sits at the other end of the cable, which is returned.
+    /// As [`Bench::new`], but without a client: returns the other end of the cable.
     pub(super) fn without_client() -> (Self, End) {
         let world = World::default();
         let (cable, near, far) = Cable::new(&world.clock());
@@ -226,7 +226,7 @@ impl Connection {
         .await
     }
 
-    /// Waits until all that was said so far has arrived, and its answers too.
+    /// Waits until all that was sent so far has arrived, and the replies to it.
     pub(super) async fn settle(&self) {
         let clock = self.client.0.clock.clone();
         clock.sleep(Duration::from_millis(10)).await;

@@ -104,13 +104,13 @@ fn a_dropped_stream_delivers_what_was_written_over_a_bad_cable_too() {
 fn a_stream_dropped_with_something_unread_is_reset() {
     let bench = Bench::new();
     let (_listener, stream, connection) = opened(&bench);
-    let told = bench.world.run(async move {
+    let result = bench.world.run(async move {
         connection.write(b"you will never read this").await.unwrap();
         connection.settle().await;
         drop(stream);
         connection.read_to_end().await
     });
-    assert_eq!(told, Err(RecvError::InvalidState));
+    assert_eq!(result, Err(RecvError::InvalidState));
     assert_eq!(bench.stack.sockets(), 0);
 }
 
@@ -118,7 +118,7 @@ fn a_stream_dropped_with_something_unread_is_reset() {
 fn what_comes_after_the_stream_was_dropped_is_answered_by_a_reset() {
     let bench = Bench::new();
     let (_listener, stream, connection) = opened(&bench);
-    let told = bench.world.run(async move {
+    let result = bench.world.run(async move {
         drop(stream);
         assert_eq!(connection.read_to_end().await.unwrap(), b"");
         connection.write(b"are you there?").await.unwrap();
@@ -128,7 +128,7 @@ fn what_comes_after_the_stream_was_dropped_is_answered_by_a_reset() {
             connection.state(),
         )
     });
-    assert_eq!(told, (true, State::Closed));
+    assert_eq!(result, (true, State::Closed));
     assert_eq!(bench.stack.sockets(), 0);
 }
 
@@ -136,14 +136,14 @@ fn what_comes_after_the_stream_was_dropped_is_answered_by_a_reset() {
 fn an_aborted_stream_is_reset() {
     let bench = Bench::new();
     let (_listener, stream, connection) = opened(&bench);
-    let told = bench.world.run(async move {
+    let result = bench.world.run(async move {
         stream.abort();
         assert_eq!(stream.try_read(&mut [0; 8]), Err(Error::ConnectionAborted));
         assert_eq!(stream.try_write(b"x"), Err(Error::ConnectionAborted));
         drop(stream);
         connection.read_to_end().await
     });
-    assert_eq!(told, Err(RecvError::InvalidState));
+    assert_eq!(result, Err(RecvError::InvalidState));
     assert_eq!(bench.stack.sockets(), 0);
 }
 
@@ -187,9 +187,9 @@ fn a_silent_peer_is_given_up() {
     assert_eq!(hand.bench.stack.sockets(), 0);
 }
 
-/// The same, where nobody writes: the stack itself asks whether the peer is there.
+/// The same without data to send: the stack probes the peer.
 #[test]
-fn a_silent_peer_is_given_up_though_nobody_writes() {
+fn a_silent_peer_is_given_up_without_data_to_send() {
     let mut hand = ByHand::new();
     let listener = hand.bench.stack.listen(7).unwrap();
     hand.open(40_000, 7);
@@ -260,7 +260,7 @@ fn time_waits_are_bounded_and_end() {
     assert_eq!(hand.bench.stack.sockets(), 0);
 }
 
-/// Peers that open a connection, and after its end never answer again, hold nothing for ever.
+/// Peers that stop answering while a connection closes do not hold memory for ever.
 #[test]
 fn a_peer_that_does_not_end_its_direction_is_forgotten() {
     let mut hand = that_drops_every_connection();

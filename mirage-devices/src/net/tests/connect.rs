@@ -73,7 +73,7 @@ fn asked(port: u16) -> (ByHand, Segment, Outcome) {
     (hand, syn, outcome)
 }
 
-/// What the hand says to the sender of a SYN.
+/// The reply of the scripted peer to a SYN.
 fn answer(syn: &Segment, control: TcpControl, acknowledges: u32) -> Segment {
     Segment {
         control,
@@ -123,7 +123,7 @@ fn two_stacks_talk_over_a_bad_cable() {
 }
 
 #[test]
-fn a_port_that_nobody_listens_on_refuses() {
+fn a_port_without_a_listener_refuses() {
     let (bench, other) = two_stacks();
     let stack = other.clone();
     let refused = bench
@@ -138,9 +138,12 @@ fn a_port_that_nobody_listens_on_refuses() {
 #[test]
 fn a_forged_refusal_is_none() {
     let (mut hand, syn, outcome) = asked(80);
-    assert_eq!(hand.say(&answer(&syn, TcpControl::Rst, syn.end() + 1)), []);
+    assert_eq!(
+        hand.exchange(&answer(&syn, TcpControl::Rst, syn.end() + 1)),
+        []
+    );
     assert!(outcome.borrow().is_none());
-    assert_eq!(hand.say(&answer(&syn, TcpControl::Rst, syn.end())), []);
+    assert_eq!(hand.exchange(&answer(&syn, TcpControl::Rst, syn.end())), []);
     assert_eq!(
         outcome.take().unwrap().err(),
         Some(Error::ConnectionRefused)
@@ -183,7 +186,7 @@ fn silence_is_given_up_after_three_minutes() {
     assert_eq!(hand.bench.world.next_deadline(), None);
 }
 
-/// Nobody tells the peer's MAC address.
+/// No host answers the ARP request for the peer.
 #[test]
 fn a_peer_that_is_not_there_is_given_up_too() {
     let (bench, _end) = Bench::without_client();
@@ -212,7 +215,7 @@ fn a_dropped_attempt_leaves_nothing() {
     };
     assert!(hand.bench.stack.is_empty());
     assert_eq!(hand.bench.world.next_deadline(), None);
-    // The peer, which knows nothing of that, is told.
+    // The peer, which still has the connection, receives a reset.
     let reset = hand.ask(&answer(syn, TcpControl::Syn, syn.end()));
     assert_eq!(
         (reset.control, reset.sequence),
@@ -254,10 +257,10 @@ fn both_sides_may_open_at_once() {
     assert_eq!(both.acknowledges, Some(7001));
     assert!(outcome.borrow().is_none());
     let mut acknowledged = answer(&syn, TcpControl::Syn, syn.end());
-    hand.say(&acknowledged);
+    hand.exchange(&acknowledged);
     acknowledged.control = TcpControl::None;
     acknowledged.sequence = 7001;
-    hand.say(&acknowledged);
+    hand.exchange(&acknowledged);
     assert!(outcome.take().unwrap().is_ok());
 }
 
@@ -272,7 +275,7 @@ fn a_reset_of_a_connection_opened_by_both_refuses() {
     hand.ask(&theirs);
     let mut reset = answer(&syn, TcpControl::Rst, syn.end());
     reset.sequence = 7001;
-    hand.say(&reset);
+    hand.exchange(&reset);
     assert_eq!(
         outcome.take().unwrap().err(),
         Some(Error::ConnectionRefused)

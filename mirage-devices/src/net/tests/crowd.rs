@@ -16,7 +16,7 @@ fn two_hundred_connections_at_once() {
     }
     let client = bench.client.clone();
     bench.world.run(async move {
-        // All are open before the first of them says anything.
+        // All are open before the first of them sends data.
         let connections = (0..200).map(|number| client.start_connecting(20_000 + number, 7));
         let connections: Vec<_> = connections.collect();
         for (number, connection) in connections.iter().enumerate() {
@@ -84,7 +84,7 @@ fn several_tasks_accept_from_one_port() {
                 .any(|stream| stream.as_ref().unwrap().peer_addr().port() == connection.port);
             assert!(
                 served,
-                "nobody has the connection from port {}",
+                "no stream has the connection from port {}",
                 connection.port
             );
         }

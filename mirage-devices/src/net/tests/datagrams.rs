@@ -17,7 +17,7 @@ use smoltcp::{
 };
 use std::{rc::Rc, vec, vec::Vec};
 
-const NOBODY: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 77);
+const ABSENT: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 77);
 
 /// A datagram as the hand sees it: the peer's address and port, and the payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +197,7 @@ fn a_port_has_the_places_that_are_declared() {
 #[test]
 fn a_datagram_that_cannot_be_delivered_holds_up_no_other() {
     let mut hand = that_echoes();
-    hand.push(&from(NOBODY, b"forged").frame());
+    hand.push(&from(ABSENT, b"forged").frame());
     hand.push(&from(Ipv4Addr::new(192, 168, 7, 7), b"from elsewhere").frame());
     assert_eq!(hand.datagrams(), []);
     hand.push(&from(CLIENT, b"true").frame());
@@ -214,25 +214,25 @@ fn a_datagram_that_cannot_be_delivered_holds_up_no_other() {
 #[test]
 fn a_datagram_waits_for_the_address_of_its_next_hop() {
     let mut hand = that_echoes();
-    hand.push(&from(NOBODY, b"first").frame());
-    hand.push(&from(NOBODY, b"second").frame());
+    hand.push(&from(ABSENT, b"first").frame());
+    hand.push(&from(ABSENT, b"second").frame());
     assert_eq!(hand.frames().len(), 1, "the question");
-    hand.push(&arp_frame(ArpOperation::Reply, NOBODY));
+    hand.push(&arp_frame(ArpOperation::Reply, ABSENT));
     assert_eq!(
         hand.datagrams(),
-        [from(NOBODY, b"first"), from(NOBODY, b"second")]
+        [from(ABSENT, b"first"), from(ABSENT, b"second")]
     );
 }
 
 #[test]
 fn the_address_of_a_next_hop_is_asked_for_three_times() {
     let mut hand = that_echoes();
-    hand.push(&from(NOBODY, b"where am I?").frame());
+    hand.push(&from(ABSENT, b"where am I?").frame());
     hand.bench.world.pass(Duration::from_secs(30));
     let questions = hand.frames().len();
     assert!((3..=4).contains(&questions), "{questions}");
     // Then it is too late.
-    hand.push(&arp_frame(ArpOperation::Reply, NOBODY));
+    hand.push(&arp_frame(ArpOperation::Reply, ABSENT));
     assert_eq!(hand.datagrams(), []);
 }
 
@@ -240,14 +240,14 @@ fn the_address_of_a_next_hop_is_asked_for_three_times() {
 fn datagrams_of_the_unreachable_are_bounded() {
     let mut hand = that_echoes();
     for number in 0..200 {
-        hand.push(&from(NOBODY, &[number]).frame());
+        hand.push(&from(ABSENT, &[number]).frame());
         hand.bench.world.pass(Duration::from_millis(1));
     }
     hand.frames();
-    hand.push(&arp_frame(ArpOperation::Reply, NOBODY));
+    hand.push(&arp_frame(ArpOperation::Reply, ABSENT));
     let late = hand.datagrams();
     assert_eq!(late.len(), 16);
-    assert_eq!(late[15], from(NOBODY, &[199]));
+    assert_eq!(late[15], from(ABSENT, &[199]));
 }
 
 #[test]

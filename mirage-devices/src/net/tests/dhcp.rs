@@ -1,9 +1,9 @@
-//! An interface that asks for its address, and servers that keep the rules and that do not.
+//! The DHCP client, with servers that follow the RFCs and servers that do not.
 
 mod hostile;
 mod server;
 
-use self::server::{Bench, LEASED, Notes, Owner, SERVER, Says};
+use self::server::{Bench, LEASED, Notes, Owner, Reply, SERVER};
 use crate::{
     net::{Error, StackConfig, TcpStream},
     time::Instant,
@@ -28,16 +28,16 @@ fn second(moment: Instant) -> u64 {
 fn a_lease_is_asked_for_and_taken() {
     let bench = Bench::new(Owner::default());
     let name_servers = [[10, 0, 0, 3], [10, 0, 9, 9]].map(Ipv4Addr::from_octets);
-    let says = Says {
+    let reply = Reply {
         name_servers: name_servers.into(),
-        ..Says::default()
+        ..Reply::default()
     };
     let server = bench.server.clone();
-    let (discover, request) = bench.world.run(async move { server.lease(&says).await });
-    for heard in [&discover, &request] {
-        assert_eq!(heard.from, Ipv4Addr::UNSPECIFIED);
-        assert!(heard.wants_broadcast);
-        assert_eq!(heard.name.as_deref(), Some(&b"gateway"[..]));
+    let (discover, request) = bench.world.run(async move { server.lease(&reply).await });
+    for message in [&discover, &request] {
+        assert_eq!(message.from, Ipv4Addr::UNSPECIFIED);
+        assert!(message.wants_broadcast);
+        assert_eq!(message.name.as_deref(), Some(&b"gateway"[..]));
     }
     assert_eq!(discover.transaction, request.transaction);
     assert_eq!((discover.requested, discover.server), (None, None));
@@ -58,22 +58,22 @@ fn a_lease_is_asked_for_and_taken() {
     assert_eq!(lease.server, SERVER);
 }
 
-/// Nobody answers, for an hour; who boots after the client serves it.
+/// No server answers for an hour; a server that boots later serves the client.
 #[test]
 fn it_is_asked_for_ever() {
     let bench = Bench::new(Owner::default());
     bench.world.pass(seconds(3600));
     assert_eq!(bench.address(), None);
-    bench.serve(|heard| Says::default().to(heard));
+    bench.serve(|message| Reply::default().to(message));
     bench.world.pass(seconds(70));
     assert_eq!(bench.address(), Some(LEASED));
     // 4, 8, 16, 32 and then 64 seconds between; the port holds 64 of them.
-    let heard = bench.server.heard();
-    assert!((55..=64).contains(&heard), "{heard}");
+    let received = bench.server.received();
+    assert!((55..=64).contains(&received), "{received}");
 }
 
 #[test]
-fn without_an_address_nobody_is_spoken_to() {
+fn without_an_address_no_peer_is_reached() {
     let bench = Bench::new(Owner::default());
     let stack = bench.stack.clone();
     let refused = bench
@@ -98,9 +98,11 @@ fn a_lease_is_renewed_and_connections_stay() {
     let (mut near, mut far) = connected(&bench, LEASED);
     let server = bench.server.clone();
     let (request, at) = bench.world.run(async move {
-        let request = server.hear().await;
+        let request = server.receive().await;
         let at = server.now();
-        server.say(&request, &Says::default().acknowledged()).await;
+        server
+            .reply(&request, &Reply::default().acknowledged())
+            .await;
         (request, at)
     });
     assert_eq!(second(at), 1800);
@@ -128,7 +130,7 @@ fn a_lease_that_is_not_renewed_ends() {
     let (place, server) = (asked.clone(), bench.server.clone());
     bench.world.spawn(async move {
         loop {
-            server.hear().await;
+            server.receive().await;
             place.borrow_mut().push(second(server.now()));
         }
     });
@@ -145,7 +147,7 @@ fn a_lease_that_is_not_renewed_ends() {
         .run(async move { (near.read(&mut [0]).await, far.read(&mut [0]).await) });
     assert_eq!(ours, Err(Error::AddrNotAvailable));
     assert_eq!(theirs, Err(Error::ConnectionReset));
-    bench.serve(|heard| Says::default().to(heard));
+    bench.serve(|message| Reply::default().to(message));
     bench.world.pass(seconds(70));
     assert_eq!(bench.address(), Some(LEASED));
     assert_eq!(bench.stack.sockets(), 1, "the client's own port");
@@ -154,16 +156,18 @@ fn a_lease_that_is_not_renewed_ends() {
 #[test]
 fn a_server_may_take_its_lease_back() {
     let bench = Bench::leased();
-    let says = |kind, address| Says {
+    let reply = |kind, address| Reply {
         kind,
         address,
-        ..Says::default()
+        ..Reply::default()
     };
-    bench.serve(move |heard| match (heard.kind, heard.client_ip == LEASED) {
-        (Kind::Request, true) => Some(says(Kind::Nak, Ipv4Addr::UNSPECIFIED)),
-        (Kind::Discover, _) => Some(says(Kind::Offer, OTHER)),
-        _ => Some(says(Kind::Ack, OTHER)),
-    });
+    bench.serve(
+        move |message| match (message.kind, message.client_ip == LEASED) {
+            (Kind::Request, true) => Some(reply(Kind::Nak, Ipv4Addr::UNSPECIFIED)),
+            (Kind::Discover, _) => Some(reply(Kind::Offer, OTHER)),
+            _ => Some(reply(Kind::Ack, OTHER)),
+        },
+    );
     bench.world.pass(seconds(1801));
     assert_eq!(bench.address(), Some(OTHER));
 }
@@ -178,12 +182,12 @@ fn another_address_ends_the_connections_of_the_old() {
     let mut waiting = bench
         .world
         .run(async move { other.connect((LEASED, 81).into()).await.unwrap() });
-    let says = Says {
+    let reply = Reply {
         address: OTHER,
         kind: Kind::Ack,
-        ..Says::default()
+        ..Reply::default()
     };
-    bench.serve(move |_| Some(says.clone()));
+    bench.serve(move |_| Some(reply.clone()));
     bench.world.pass(seconds(1801));
     assert_eq!(bench.address(), Some(OTHER));
     let errors = bench.world.run(async move {
@@ -204,7 +208,7 @@ fn another_address_ends_the_connections_of_the_old() {
         client.read_exact(&mut [0; 3]).await.unwrap();
     });
     bench.world.pass(seconds(61));
-    // Ports 68, and 80 and 81 of TCP have no socket while nobody is connected.
+    // Ports 68, and 80 and 81 of TCP have no socket while no client is connected.
     assert_eq!(bench.stack.sockets(), 1);
 }
 
@@ -221,11 +225,11 @@ fn connected(bench: &Bench, address: Ipv4Addr) -> (TcpStream, TcpStream) {
 #[test]
 fn a_router_outside_the_network_is_none() {
     let bench = Bench::new(Owner::default());
-    let says = Says {
+    let reply = Reply {
         router: Ipv4Addr::new(10, 0, 1, 1),
-        ..Says::default()
+        ..Reply::default()
     };
-    bench.serve(move |heard| says.to(heard));
+    bench.serve(move |message| reply.to(message));
     bench.world.pass(seconds(1));
     let config = bench.stack.config().unwrap();
     assert_eq!((config.address, config.gateway), (LEASED, None));
@@ -241,14 +245,14 @@ fn the_server_chooses_the_times() {
         (Some((600, 4000)), 1800),
     ] {
         let bench = Bench::new(Owner::default());
-        let says = Says {
+        let reply = Reply {
             times,
-            ..Says::default()
+            ..Reply::default()
         };
         let server = bench.server.clone();
         let at = bench.world.run(async move {
-            server.lease(&says).await;
-            server.hear().await;
+            server.lease(&reply).await;
+            server.receive().await;
             server.now()
         });
         assert_eq!(second(at), renewal, "{times:?}");
@@ -256,13 +260,13 @@ fn the_server_chooses_the_times() {
 }
 
 #[test]
-fn a_lease_without_an_end_wakes_nobody() {
+fn a_lease_without_an_end_wakes_no_task() {
     let bench = Bench::new(Owner::default());
-    let says = Says {
+    let reply = Reply {
         seconds: Some(u32::MAX),
-        ..Says::default()
+        ..Reply::default()
     };
-    bench.serve(move |heard| says.to(heard));
+    bench.serve(move |message| reply.to(message));
     bench.world.pass(seconds(1));
     assert_eq!(bench.address(), Some(LEASED));
     assert_eq!(bench.world.next_deadline(), None::<Instant>);

@@ -30,7 +30,7 @@ fn ten_thousand_half_open_connections_and_a_real_client_is_served() {
         }
         hand.frames();
         most = most.max(hand.bench.stack.sockets());
-        // In the midst of it somebody opens a connection, and goes on with it.
+        // During the flood a client opens a connection and uses it.
         next = Some(match next {
             None => hand.open(50_000, 7),
             Some(last) => speak(&mut hand, &last),
@@ -48,13 +48,13 @@ fn ten_thousand_half_open_connections_and_a_real_client_is_served() {
     );
 }
 
-/// Says a word on an open connection, which the echo must send back; the next segment to send.
+/// Sends a word on an open connection, which the echo must send back. Returns the next segment to send.
 fn speak(hand: &mut ByHand, last: &Segment) -> Segment {
     let word = Segment {
         payload: b"word".to_vec(),
         ..last.clone()
     };
-    let answers = hand.say(&word);
+    let answers = hand.exchange(&word);
     let back: Vec<u8> = answers
         .iter()
         .flat_map(|answer| answer.payload.clone())
@@ -65,7 +65,7 @@ fn speak(hand: &mut ByHand, last: &Segment) -> Segment {
         acknowledges: answers.last().map(Segment::end),
         ..last.clone()
     };
-    hand.say(&next);
+    hand.exchange(&next);
     next
 }
 

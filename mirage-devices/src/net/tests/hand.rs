@@ -19,7 +19,7 @@ use std::{vec, vec::Vec};
 pub(super) const SERVER_MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 1]);
 pub(super) const HAND_MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);
 
-/// What a TCP segment says.
+/// The fields of a TCP segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Segment {
     /// The address and port of the hand.
@@ -178,15 +178,15 @@ impl ByHand {
         frames.iter().filter_map(|frame| read(frame)).collect()
     }
 
-    /// Sends a segment; what the server answers.
-    pub(super) fn say(&mut self, segment: &Segment) -> Vec<Segment> {
+    /// Sends a segment and returns the server's answers.
+    pub(super) fn exchange(&mut self, segment: &Segment) -> Vec<Segment> {
         self.push(&segment.frame());
         self.segments()
     }
 
     /// The server's one answer to a segment.
     pub(super) fn ask(&mut self, segment: &Segment) -> Segment {
-        let mut answers = self.say(segment);
+        let mut answers = self.exchange(segment);
         assert_eq!(answers.len(), 1, "to {segment:?}: {answers:?}");
         answers.remove(0)
     }
@@ -202,7 +202,7 @@ impl ByHand {
             acknowledges: Some(answer.end()),
             ..syn
         };
-        assert_eq!(self.say(&next), []);
+        assert_eq!(self.exchange(&next), []);
         next
     }
 }

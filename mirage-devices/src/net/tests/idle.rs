@@ -9,7 +9,7 @@ use crate::time::{Instant, Monotonic};
 use core::time::Duration;
 
 #[test]
-fn a_stack_that_nobody_has_spoken_to_sets_no_alarm() {
+fn an_unused_stack_arms_no_timer() {
     let hand = ByHand::new();
     let _listener = hand.bench.stack.listen(7).unwrap();
     let _udp = hand.bench.stack.bind_udp(7).unwrap();
@@ -55,7 +55,7 @@ fn a_connection_may_be_silent_for_an_hour() {
 }
 
 #[test]
-fn an_open_connection_on_which_nothing_happens_wakes_nobody_for_a_minute() {
+fn an_open_connection_on_which_nothing_happens_wakes_no_task_for_a_minute() {
     let mut hand = ByHand::new();
     let listener = hand.bench.stack.listen(7).unwrap();
     let next = hand.open(40_000, 7);
@@ -64,13 +64,13 @@ fn an_open_connection_on_which_nothing_happens_wakes_nobody_for_a_minute() {
         payload: b"word".to_vec(),
         ..next.clone()
     };
-    let answers = hand.say(&word);
-    let heard = Segment {
+    let answers = hand.exchange(&word);
+    let acknowledgment = Segment {
         sequence: word.end(),
         acknowledges: answers.last().map(Segment::end),
         ..next
     };
-    hand.say(&heard);
+    hand.exchange(&acknowledgment);
     let now = hand.bench.world.clock().now();
     let deadline = hand.bench.world.next_deadline().unwrap_or(Instant::BOOT);
     assert!(

@@ -116,7 +116,7 @@ fn a_connection_has_the_buffers_that_are_declared() {
         let connection = client.connect(7).await;
         let mut stream = listener.accept().await.unwrap();
         assert_eq!(stream.write(&[0; 20_000]).await, Ok(3000));
-        // Nobody reads: the peer sends as much as the buffer takes, and keeps the rest.
+        // Without a reader the peer sends as much as the buffer takes, and keeps the rest.
         connection.write(&[1; 10_000]).await.unwrap();
         connection.settle().await;
         assert_eq!(stream.read(&mut [0; 20_000]).await, Ok(2048));

@@ -1,4 +1,4 @@
-//! Frames that nobody should send: none of them ends the stack, or its service to the others.
+//! Invalid frames: none of them stops the stack or its service to other peers.
 
 use super::{
     client::CLIENT,
@@ -147,14 +147,14 @@ fn mend(frame: &mut [u8]) {
     }
 }
 
-/// A real client opens a connection, says a word, and hears one.
+/// A real client opens a connection, sends a word, and receives one.
 fn serves(hand: &mut ByHand, listener: &Rc<crate::net::TcpListener>) {
     let next = hand.open(50_000, 7);
     let word = Segment {
         payload: b"question".to_vec(),
         ..next
     };
-    hand.say(&word);
+    hand.exchange(&word);
     let listener = listener.clone();
     hand.bench.world.spawn(async move {
         // The nonsense may have opened connections too.

@@ -1,4 +1,4 @@
-//! A reset in every state that a connection can be in, and what readers and writers are told.
+//! A reset in every state of a connection, and the errors of readers and writers.
 
 use super::hand::{ByHand, Segment};
 use crate::net::{Error, TcpListener, TcpStream};
@@ -31,12 +31,12 @@ fn opened() -> Opened {
 }
 
 impl Opened {
-    fn say(&mut self, control: TcpControl) -> Vec<Segment> {
+    fn exchange(&mut self, control: TcpControl) -> Vec<Segment> {
         let segment = Segment {
             control,
             ..self.next.clone()
         };
-        let answers = self.hand.say(&segment);
+        let answers = self.hand.exchange(&segment);
         self.next.sequence = segment.end();
         if let Some(answer) = answers.last() {
             self.next.acknowledges = Some(answer.end());
@@ -55,14 +55,14 @@ impl Opened {
 
     /// A reset, which nothing answers, and after which reading and writing give `read`, `write`.
     fn reset(mut self, read: Result<usize, Error>, write: Error) {
-        assert_eq!(self.say(TcpControl::Rst), []);
+        assert_eq!(self.exchange(TcpControl::Rst), []);
         let (mut hand, mut stream) = (self.hand, self.stream);
-        let told = hand.bench.world.run(async move {
+        let result = hand.bench.world.run(async move {
             let mut buffer = [0; 8];
             let read = stream.read(&mut buffer).await;
             (read, stream.write(b"x").await)
         });
-        assert_eq!(told, (read, Err(write)));
+        assert_eq!(result, (read, Err(write)));
         assert_eq!(hand.segments(), []);
         assert_eq!(hand.bench.stack.sockets(), 0);
         hand.open(40_000, 7);
@@ -76,7 +76,7 @@ fn of_a_port_that_only_listens() {
     let _listener = hand.bench.stack.listen(7).unwrap();
     let mut reset = Segment::syn(40_000, 7);
     reset.control = TcpControl::Rst;
-    assert_eq!(hand.say(&reset), []);
+    assert_eq!(hand.exchange(&reset), []);
     hand.open(40_000, 7);
 }
 
@@ -91,7 +91,7 @@ fn of_a_half_open_connection() {
         sequence: syn.end(),
         ..syn
     };
-    assert_eq!(hand.say(&reset), []);
+    assert_eq!(hand.exchange(&reset), []);
     assert_eq!(hand.bench.stack.sockets(), 0);
     hand.open(40_000, 7);
 }
@@ -135,14 +135,14 @@ fn after_the_server_has_ended_its_direction() {
 fn after_the_end_of_the_servers_direction_is_acknowledged() {
     let mut opened = opened();
     opened.server_closes();
-    assert_eq!(opened.say(TcpControl::None), []);
+    assert_eq!(opened.exchange(TcpControl::None), []);
     opened.reset(Err(Error::ConnectionReset), Error::BrokenPipe);
 }
 
 #[test]
 fn after_the_peer_has_ended_its_direction() {
     let mut opened = opened();
-    assert_eq!(opened.say(TcpControl::Fin).len(), 1);
+    assert_eq!(opened.exchange(TcpControl::Fin).len(), 1);
     opened.reset(Ok(0), Error::ConnectionReset);
 }
 
@@ -153,14 +153,14 @@ fn after_both_have_ended_at_once() {
     opened.server_closes();
     // The hand's FIN crosses the server's.
     opened.next.acknowledges = before;
-    assert_eq!(opened.say(TcpControl::Fin).len(), 1);
+    assert_eq!(opened.exchange(TcpControl::Fin).len(), 1);
     opened.reset(Ok(0), Error::BrokenPipe);
 }
 
 #[test]
 fn after_the_server_has_ended_last() {
     let mut opened = opened();
-    opened.say(TcpControl::Fin);
+    opened.exchange(TcpControl::Fin);
     opened.server_closes();
     opened.reset(Ok(0), Error::BrokenPipe);
 }
@@ -169,20 +169,20 @@ fn after_the_server_has_ended_last() {
 fn of_a_connection_that_waits_for_its_last_segments_to_die() {
     let mut opened = opened();
     opened.server_closes();
-    assert_eq!(opened.say(TcpControl::Fin).len(), 1);
+    assert_eq!(opened.exchange(TcpControl::Fin).len(), 1);
     opened.reset(Ok(0), Error::BrokenPipe);
 }
 
-/// Somebody who guesses ports but not sequence numbers ends nothing.
+/// An attacker who guesses ports but not sequence numbers cannot end a connection.
 #[test]
 fn outside_the_window_is_no_reset() {
     let mut opened = opened();
     let sequence = opened.next.sequence;
     opened.next.sequence = sequence.wrapping_add(100_000);
-    assert_eq!(opened.say(TcpControl::Rst), []);
+    assert_eq!(opened.exchange(TcpControl::Rst), []);
     opened.next.sequence = sequence;
     opened.next.payload = b"still here".to_vec();
-    assert_eq!(opened.say(TcpControl::Psh).len(), 1);
+    assert_eq!(opened.exchange(TcpControl::Psh).len(), 1);
     let mut stream = opened.stream;
     let word = opened.hand.bench.world.run(async move {
         let mut buffer = [0; 16];
@@ -196,7 +196,7 @@ fn outside_the_window_is_no_reset() {
 #[test]
 fn and_the_same_port_again_while_the_dead_connection_is_held() {
     let mut opened = opened();
-    opened.say(TcpControl::Rst);
+    opened.exchange(TcpControl::Rst);
     let mut hand = opened.hand;
     let next = hand.open(40_000, 7);
     let listener = opened.listener;
@@ -209,7 +209,7 @@ fn and_the_same_port_again_while_the_dead_connection_is_held() {
         payload: b"second".to_vec(),
         ..next
     };
-    assert_eq!(hand.say(&word).len(), 1);
+    assert_eq!(hand.exchange(&word).len(), 1);
     let word = hand.bench.world.run(async move {
         let mut buffer = [0; 16];
         let count = stream.read(&mut buffer).await.unwrap();

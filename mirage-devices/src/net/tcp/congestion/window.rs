@@ -88,7 +88,7 @@ pub trait Congestion {
     /// Nothing was sent for `idle`: time does not count for what grows with it.
     fn on_idle(&mut self, _idle: Duration) {}
 
-    /// The rate at which data should leave, in bytes per second; `None` if it is for the sender to say.
+    /// The rate at which data should leave, in bytes per second; `None` if the sender chooses it.
     fn pacing_rate(&self) -> Option<u64> {
         None
     }

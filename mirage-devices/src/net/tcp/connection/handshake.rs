@@ -1,4 +1,4 @@
-//! What is known during a handshake, and when it is complete.
+//! The state of a handshake, and its result.
 
 use super::state::State;
 use crate::{
@@ -31,14 +31,14 @@ pub struct Opening {
     pub(super) config: ConnectionConfig,
     /// The window that the SYN offers.
     pub(super) window: u16,
-    /// What the peer has offered, if it has opened at the same time.
+    /// The peer's SYN, if both sides have opened the connection at the same time.
     pub(super) peer_syn: Option<PeerSyn>,
     /// A SYN has to be sent.
     pub(super) is_due: bool,
     pub(super) retries: u8,
     pub(super) sent_at: Instant,
     pub(super) deadline: Instant,
-    /// What ICMP has said: why it fails, if it does.
+    /// The last ICMP error, with which the handshake fails if it times out.
     pub(super) soft_error: Option<Error>,
 }
 
@@ -56,7 +56,7 @@ impl Opening {
     }
 }
 
-/// What both sides offer with their SYN.
+/// The fields of a SYN that we send.
 #[derive(Debug, Clone, Copy)]
 pub struct Syn {
     /// Our initial sequence number.
@@ -96,7 +96,7 @@ impl Syn {
 pub struct Handshake {
     /// Our initial sequence number.
     pub iss: SeqNumber,
-    /// What the peer's SYN has offered.
+    /// The peer's SYN.
     pub peer_syn: PeerSyn,
     /// The window that our SYN has offered.
     pub window: u16,
@@ -104,13 +104,14 @@ pub struct Handshake {
     pub timestamp_offset: Option<u32>,
 }
 
-/// The scale with which the window field can say `limit`.
+/// Returns the smallest scale with which the window field can represent `limit`.
 pub fn window_scale(limit: u32) -> u8 {
     let bits = u32::BITS - limit.leading_zeros();
     (bits.saturating_sub(16) as u8).min(MAX_WINDOW_SCALE)
 }
 
-/// The window of a SYN: what the pool can keep of 64 KiB, so that many handshakes do not commit all.
+/// Returns the window of a SYN: up to 64 KiB, limited to a share of the pool so that many handshakes do
+/// not commit all of it.
 pub fn initial_window(limit: u32, pool: &Pool) -> u16 {
     let share = SMALL_PAGE + pool.available(0) / 16;
     let window = share.min(limit as usize).min(usize::from(u16::MAX));

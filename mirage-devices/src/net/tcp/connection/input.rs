@@ -19,7 +19,7 @@ const CHALLENGE_INTERVAL: Duration = Duration::from_millis(100);
 pub enum Reaction {
     /// Nothing.
     None,
-    /// An acknowledgment that tells the peer our state (RFC 5961), if its source may have one.
+    /// A challenge ACK (RFC 5961), subject to the rate limit of the source.
     Challenge,
     /// A reset.
     Reset,
@@ -165,7 +165,7 @@ impl Connection {
         if self.is_orphan && !segment.payload.is_empty() {
             let end = segment.seq + segment.payload.len() as u32;
             if end.is_after(self.receiver.nxt) {
-                // Nobody will read it (RFC 9293, section 3.6.1): the peer has to know.
+                // The data will not be read, so the peer receives a reset (RFC 9293, section 3.6.1).
                 self.end(Some(Error::ConnectionAborted), context);
                 return Reaction::Reset;
             }
@@ -189,7 +189,7 @@ impl Connection {
         Reaction::None
     }
 
-    /// A FIN was acknowledged or received: the connection may be at its end.
+    /// Updates the state after a FIN was acknowledged or received.
     fn after_closing_step(&mut self, context: &mut Context<'_>) {
         match self.state() {
             State::Closed => self.end(None, context),

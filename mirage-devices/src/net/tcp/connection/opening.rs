@@ -162,8 +162,8 @@ impl Connection {
         context.counters.retransmissions += 1;
     }
 
-    /// ICMP says why the peer cannot be reached. That is no reason to give up before the timer does
-    /// (RFC 5461, section 2.1), but it is the reason then.
+    /// Notes why the peer is unreachable according to ICMP. The handshake continues (RFC 5461, section
+    /// 2.1); if it times out, it fails with this error.
     pub fn note_soft_error(&mut self, error: Error) {
         if let Some(opening) = &mut self.opening {
             opening.soft_error = Some(error);

@@ -160,7 +160,7 @@ impl Connection {
         self.send_bare(seq, egress, context)
     }
 
-    /// Sends a probe that the peer answers if it is there (RFC 9293, section 3.8.4).
+    /// Sends a keep-alive probe (RFC 9293, section 3.8.4).
     pub(super) fn send_keep_alive(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
         let seq = self.sender.nxt - 1;
         let _ = self.send_bare(seq, egress, context);

@@ -6,7 +6,7 @@ use crate::net::tcp::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// The most ranges with gaps between them. Of more, the peer is told as if they had been lost.
+/// Maximum number of ranges with gaps between them. Data beyond that is dropped.
 const MAX_RANGES: usize = 64;
 
 /// The ranges that were received behind a gap, the most recent ones first for the peer.

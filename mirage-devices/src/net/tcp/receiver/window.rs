@@ -21,8 +21,8 @@ impl Receiver {
         u16::try_from(window).unwrap_or(u16::MAX)
     }
 
-    /// Whether enough was read since the last offer for a segment that says so (RFC 9293, section
-    /// 3.8.6.2.2).
+    /// Returns whether enough was read since the window was last advertised to send an update (RFC 9293,
+    /// section 3.8.6.2.2).
     pub fn wants_update(&mut self, mss: u32, pool: &Pool) -> bool {
         let wanted = self.wanted_edge(pool);
         let gained = wanted.saturating_distance(self.edge);
@@ -39,7 +39,7 @@ impl Receiver {
         let backed =
             SMALL_PAGE as u32 + self.committed + pool.available(self.committed as usize) as u32;
         let open = open.min(backed.saturating_sub(self.unread));
-        // What the window field can say.
+        // The range and precision of the window field.
         let open = open.min(u32::from(u16::MAX) << self.scale) >> self.scale << self.scale;
         self.edge.max(self.nxt + open)
     }
@@ -72,7 +72,7 @@ impl Receiver {
         }
     }
 
-    /// After data was read: has the peer told if the window has opened.
+    /// Schedules a window update if reading has opened the window enough.
     pub fn after_read(&mut self, mss: u32, pool: &mut Pool) {
         if self.wants_update(mss, pool) {
             self.owe_ack(Urgency::Now);

@@ -96,7 +96,8 @@ impl Sender {
     /// byte is sent again, or it is still closed.
     fn check_window_probe(&mut self, now: Instant, advanced: bool) {
         if self.window == 0 && !advanced {
-            // As long as the peer answers, it is there (RFC 9293, section 3.8.6.1).
+            // A peer that answers probes is alive, so the connection does not time out (RFC 9293, section
+            // 3.8.6.1).
             self.progress_at = now;
         } else if self.is_probing_window {
             self.is_probing_window = false;

@@ -13,7 +13,7 @@ use core::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Whichever of the segments of a connection is lost, both sides come to its end.
+/// Whichever segment of a connection is lost, both sides close it.
 #[test]
 fn any_segment_may_be_lost() {
     for lost in 0..14 {
@@ -108,7 +108,7 @@ fn a_fin_behind_lost_data_does_not_cut_the_stream() {
     assert_eq!(script.transport.state(id), State::CloseWait);
 }
 
-/// Data for nobody is answered with a reset.
+/// Data for a released connection is answered with a reset.
 #[test]
 fn data_after_the_end_is_refused() {
     let (mut script, id) = Script::established();
@@ -135,7 +135,7 @@ fn unread_data_makes_the_end_a_reset() {
 }
 
 #[test]
-fn nobody_waits_for_a_peer_for_ever() {
+fn no_connection_waits_for_a_peer_for_ever() {
     let (mut script, id) = Script::established();
     script.transport.release(id, script.now);
     script.flush();

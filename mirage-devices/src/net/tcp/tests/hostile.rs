@@ -108,7 +108,7 @@ fn bytes_out_of_order_do_not_take_the_memory() {
     }
     let in_use = script.transport.pool().in_use();
     assert!(in_use <= MEMORY + 1000 * 4096, "{in_use}");
-    // Somebody else is served.
+    // Another peer is served.
     script.port = 60_000;
     script.seq = SeqNumber(1);
     let id = script.open();

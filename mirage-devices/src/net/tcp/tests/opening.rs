@@ -72,7 +72,7 @@ fn a_closed_port_refuses() {
 }
 
 #[test]
-fn nobody_answers() {
+fn the_peer_does_not_answer() {
     let dead = PathConfig {
         dies_at: Some(Duration::ZERO),
         ..PathConfig::default()
@@ -91,8 +91,8 @@ fn nobody_answers() {
     assert_eq!(world.captured.len(), 6);
 }
 
-/// A peer that was rebooted opens a connection with the ports of one that we still have: it is told of
-/// that, resets it, and its next SYN is answered.
+/// A rebooted peer opens a connection with the ports of one that we still have: a challenge ACK makes it
+/// reset the old one, and its next SYN is answered.
 #[test]
 fn a_rebooted_peer_opens_a_new_connection_at_once() {
     let (mut script, id) = Script::established();

@@ -31,7 +31,7 @@ pub struct Answer {
     pub has_scale: bool,
 }
 
-/// A transport at address B, and a peer at address A that says what it is told to.
+/// A transport at address B, and a scripted peer at address A.
 pub struct Script {
     pub now: Instant,
     pub transport: Transport,

@@ -356,8 +356,8 @@ impl Transport {
         }
     }
 
-    /// Nobody holds a connection any more. It ends in order, unless there is data that nobody will read:
-    /// then the peer receives a reset (RFC 9293, section 3.6.1).
+    /// Releases a connection. It is closed gracefully, unless there is unread data: then the peer receives
+    /// a reset (RFC 9293, section 3.6.1).
     pub fn release(&mut self, id: ConnectionId, now: Instant) {
         let Some((connection, mut context)) = self.connection(id.0, now) else {
             return;

@@ -49,7 +49,7 @@ impl Transport {
         }
     }
 
-    /// Removes a connection that is over from the tables. It stays as long as somebody holds it.
+    /// Removes a closed connection from the tables. It is kept until the application releases it.
     fn unlink(&mut self, index: u32) {
         let Some(connection) = self.connections.get_mut(index as usize) else {
             return;
@@ -87,7 +87,7 @@ impl Transport {
         self.expire_time_waits(now);
     }
 
-    /// Frees a connection that nobody holds and that has no entry.
+    /// Frees a connection that was released and is not in the tables.
     fn remove(&mut self, index: u32) {
         let Some(mut connection) = self.connections.try_remove(index as usize) else {
             return;

@@ -25,7 +25,7 @@ pub struct Quoted {
     pub seq: SeqNumber,
 }
 
-/// What an error says.
+/// The effect of an ICMP error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Report {
     /// The destination cannot be reached: never a reason to end a connection (RFC 5461).

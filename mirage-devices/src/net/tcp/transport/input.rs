@@ -84,7 +84,7 @@ impl Transport {
         self.settle(index, now);
     }
 
-    /// Tells the peer our state, unless its source has had enough of that.
+    /// Sends a challenge ACK (RFC 5961), unless the rate limit of the source is exceeded.
     fn challenge(&mut self, index: u32, received: &Received<'_>, egress: &mut impl Egress) {
         if !self.answers.allow(received.now, received.flow.remote) {
             self.counters.answers_limited += 1;

@@ -2,7 +2,7 @@
 
 use super::{
     OTHER, seconds,
-    server::{Bench, Heard, LEASED, Owner, SERVER, Says},
+    server::{Bench, LEASED, Message, Owner, Reply, SERVER},
 };
 use core::net::Ipv4Addr;
 use proptest::prelude::*;
@@ -13,33 +13,33 @@ use std::cell::RefCell;
 #[test]
 fn a_server_that_refuses_what_it_offers_is_not_asked_in_a_loop() {
     let bench = Bench::new(Owner::default());
-    bench.serve(|heard| {
-        Some(Says {
-            kind: match heard.kind {
+    bench.serve(|message| {
+        Some(Reply {
+            kind: match message.kind {
                 Kind::Discover => Kind::Offer,
                 _ => Kind::Nak,
             },
-            ..Says::default()
+            ..Reply::default()
         })
     });
     bench.world.pass(seconds(3600));
     assert_eq!(bench.address(), None);
-    assert!(bench.server.heard() < 130, "{}", bench.server.heard());
+    assert!(bench.server.received() < 130, "{}", bench.server.received());
 }
 
 /// Offers that no host could use, and then one that it can.
 #[test]
 fn an_offer_that_cannot_be_used_is_refused() {
-    let good = Says::default();
-    let mask = |octets| Says {
+    let good = Reply::default();
+    let mask = |octets| Reply {
         mask: Some(Ipv4Addr::from_octets(octets)),
         ..good.clone()
     };
-    let address = |octets| Says {
+    let address = |octets| Reply {
         address: Ipv4Addr::from_octets(octets),
         ..good.clone()
     };
-    let time = |seconds| Says {
+    let time = |seconds| Reply {
         seconds,
         ..good.clone()
     };
@@ -48,11 +48,11 @@ fn an_offer_that_cannot_be_used_is_refused() {
         mask([0, 0, 0, 255]),
         mask([0, 0, 0, 0]),
         mask([254, 0, 0, 0]),
-        Says {
+        Reply {
             mask: None,
             ..good.clone()
         },
-        Says {
+        Reply {
             server: None,
             ..good.clone()
         },
@@ -65,26 +65,26 @@ fn an_offer_that_cannot_be_used_is_refused() {
         // The owner's wish.
         address(OTHER.octets()),
     ];
-    for says in bad {
+    for reply in bad {
         let bench = Bench::new(Owner {
             refused: Some(OTHER),
         });
         let good = good.clone();
         let turns = RefCell::new(0);
-        let offered = says.clone();
-        bench.serve(move |heard| {
+        let offered = reply.clone();
+        bench.serve(move |message| {
             *turns.borrow_mut() += 1;
-            let says = if *turns.borrow() < 4 { &offered } else { &good };
-            says.to(heard)
+            let reply = if *turns.borrow() < 4 { &offered } else { &good };
+            reply.to(message)
         });
         bench.world.pass(seconds(20));
-        assert_eq!(bench.address(), None, "{says:?}");
+        assert_eq!(bench.address(), None, "{reply:?}");
         bench.world.pass(seconds(40));
-        assert_eq!(bench.address(), Some(LEASED), "{says:?}");
+        assert_eq!(bench.address(), Some(LEASED), "{reply:?}");
     }
 }
 
-/// What is granted is looked at again: it need not be what was offered.
+/// The acknowledgement is validated too, since it may differ from the offer.
 #[test]
 fn a_bad_lease_after_a_good_offer_is_declined() {
     let bench = Bench::new(Owner {
@@ -92,15 +92,15 @@ fn a_bad_lease_after_a_good_offer_is_declined() {
     });
     let server = bench.server.clone();
     let decline = bench.world.run(async move {
-        let discover = server.hear().await;
-        server.say(&discover, &Says::default()).await;
-        let request = server.hear().await;
-        let other = Says {
+        let discover = server.receive().await;
+        server.reply(&discover, &Reply::default()).await;
+        let request = server.receive().await;
+        let other = Reply {
             address: OTHER,
-            ..Says::default()
+            ..Reply::default()
         };
-        server.say(&request, &other.acknowledged()).await;
-        server.hear().await
+        server.reply(&request, &other.acknowledged()).await;
+        server.receive().await
     });
     assert_eq!(decline.kind, Kind::Decline);
     assert_eq!(
@@ -108,24 +108,26 @@ fn a_bad_lease_after_a_good_offer_is_declined() {
         (Some(OTHER), Some(SERVER))
     );
     assert_eq!(bench.address(), None);
-    bench.serve(|heard| Says::default().to(heard));
+    bench.serve(|message| Reply::default().to(message));
     bench.world.pass(seconds(20));
     assert_eq!(bench.address(), Some(LEASED));
 }
 
-/// Answers to somebody else's questions, and what is no answer at all.
+/// Replies to another client's messages, and messages that are no replies.
 #[test]
-fn what_does_not_answer_the_question_is_not_heard() {
+fn messages_that_are_no_reply_are_ignored() {
     let bench = Bench::new(Owner::default());
     let server = bench.server.clone();
     bench.world.run(async move {
-        let heard = server.hear().await;
-        let other = Heard {
-            transaction: heard.transaction.wrapping_add(1),
-            ..heard.clone()
+        let message = server.receive().await;
+        let other = Message {
+            transaction: message.transaction.wrapping_add(1),
+            ..message.clone()
         };
-        server.say(&other, &Says::default()).await;
-        server.say(&heard, &Says::default().acknowledged()).await;
+        server.reply(&other, &Reply::default()).await;
+        server
+            .reply(&message, &Reply::default().acknowledged())
+            .await;
     });
     let stranger = bench.other.bind_udp(4000).unwrap();
     bench.world.run(async move {
@@ -137,7 +139,7 @@ fn what_does_not_answer_the_question_is_not_heard() {
     });
     bench.world.pass(seconds(2));
     assert_eq!(bench.address(), None);
-    bench.serve(|heard| Says::default().to(heard));
+    bench.serve(|message| Reply::default().to(message));
     bench.world.pass(seconds(10));
     assert_eq!(bench.address(), Some(LEASED));
 }
@@ -149,11 +151,11 @@ proptest! {
         let bench = Bench::new(Owner::default());
         let server = bench.server.clone();
         bench.world.run(async move {
-            let heard = server.hear().await;
-            server.say_bytes(&heard, &options).await;
+            let message = server.receive().await;
+            server.reply_with_options(&message, &options).await;
         });
         bench.world.pass(seconds(1));
-        bench.serve(|heard| Says::default().to(heard));
+        bench.serve(|message| Reply::default().to(message));
         bench.world.pass(seconds(70));
         assert!(bench.address().is_some());
     }

@@ -1,4 +1,4 @@
-//! A DHCP server that says what a test wants.
+//! A scripted DHCP server.
 
 use super::super::{
     cable::{Cable, MTU},
@@ -28,7 +28,7 @@ use std::{
 pub(super) const SERVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 pub(super) const LEASED: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 50);
 
-/// A client on one end of a cable, which asks and keeps what it gets, and a server on the other.
+/// A client at one end of a cable, which obtains and renews a lease, and a server at the other.
 pub(super) struct Bench {
     pub(super) world: World,
     pub(super) stack: Stack,
@@ -83,7 +83,7 @@ impl Bench {
         let server = Rc::new(Server {
             socket: other.bind_udp(67).unwrap(),
             clock: world.clock(),
-            heard: Cell::new(0),
+            received: Cell::new(0),
         });
         Self {
             world,
@@ -100,7 +100,7 @@ impl Bench {
         let server = bench.server.clone();
         bench
             .world
-            .run(async move { server.lease(&Says::default()).await });
+            .run(async move { server.lease(&Reply::default()).await });
         bench.world.pass(core::time::Duration::from_millis(10));
         assert_eq!(bench.address(), Some(LEASED));
         bench
@@ -115,14 +115,14 @@ impl Bench {
         address
     }
 
-    /// The server answers whatever is asked from now on.
-    pub(super) fn serve(&self, answer: impl Fn(&Heard) -> Option<Says> + 'static) {
+    /// Answers all messages from now on.
+    pub(super) fn serve(&self, answer: impl Fn(&Message) -> Option<Reply> + 'static) {
         let server = self.server.clone();
         self.world.spawn(async move {
             loop {
-                let heard = server.hear().await;
-                if let Some(says) = answer(&heard) {
-                    server.say(&heard, &says).await;
+                let message = server.receive().await;
+                if let Some(reply) = answer(&message) {
+                    server.reply(&message, &reply).await;
                 }
             }
         });
@@ -133,16 +133,16 @@ impl Bench {
 pub(super) struct Server {
     socket: UdpSocket,
     clock: Clock,
-    heard: Cell<usize>,
+    received: Cell<usize>,
 }
 
-/// What a server has heard.
+/// A message that the server has received.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Heard {
+pub(super) struct Message {
     pub(super) kind: DhcpMessageType,
     pub(super) transaction: u32,
     pub(super) from: Ipv4Addr,
-    /// The client's own address.
+    /// The address that the client already has (`ciaddr`).
     pub(super) client_ip: Ipv4Addr,
     pub(super) requested: Option<Ipv4Addr>,
     pub(super) server: Option<Ipv4Addr>,
@@ -151,9 +151,9 @@ pub(super) struct Heard {
     pub(super) client: EthernetAddress,
 }
 
-/// A scripted DHCP server. By default it leases a valid address for one hour.
+/// A reply of the server. By default it offers a valid address for one hour.
 #[derive(Debug, Clone)]
-pub(super) struct Says {
+pub(super) struct Reply {
     pub(super) kind: DhcpMessageType,
     pub(super) address: Ipv4Addr,
     pub(super) server: Option<Ipv4Addr>,
@@ -165,7 +165,7 @@ pub(super) struct Says {
     pub(super) times: Option<(u32, u32)>,
 }
 
-impl Default for Says {
+impl Default for Reply {
     fn default() -> Self {
         Self {
             kind: DhcpMessageType::Offer,
@@ -180,8 +180,8 @@ impl Default for Says {
     }
 }
 
-impl Says {
-    /// The same as an answer to a request.
+impl Reply {
+    /// Returns the same reply as an acknowledgement.
     pub(super) fn acknowledged(&self) -> Self {
         Self {
             kind: DhcpMessageType::Ack,
@@ -189,9 +189,9 @@ impl Says {
         }
     }
 
-    /// What a server that keeps the rules says: an offer, or that it is granted.
-    pub(super) fn to(&self, heard: &Heard) -> Option<Self> {
-        match heard.kind {
+    /// Returns the reply of a correct server: an offer or an acknowledgement.
+    pub(super) fn to(&self, message: &Message) -> Option<Self> {
+        match message.kind {
             DhcpMessageType::Discover => Some(self.clone()),
             DhcpMessageType::Request => Some(self.acknowledged()),
             _ => None,
@@ -200,19 +200,19 @@ impl Says {
 }
 
 impl Server {
-    /// Questions so far.
-    pub(super) fn heard(&self) -> usize {
-        self.heard.get()
+    /// Returns the number of messages received so far.
+    pub(super) fn received(&self) -> usize {
+        self.received.get()
     }
 
     pub(super) fn now(&self) -> crate::time::Instant {
         self.clock.now()
     }
 
-    pub(super) async fn hear(&self) -> Heard {
+    pub(super) async fn receive(&self) -> Message {
         let mut bytes = vec![0; 1500];
         let (length, peer) = self.socket.recv_from(&mut bytes).await.unwrap();
-        self.heard.set(self.heard.get() + 1);
+        self.received.set(self.received.get() + 1);
         assert!(length >= 300, "{length}");
         let core::net::SocketAddr::V4(peer) = peer else {
             panic!("{peer}");
@@ -222,23 +222,26 @@ impl Server {
         let mut options = packet.options();
         let name = options.find(|option| option.kind == 12);
         let name = name.map(|option| option.data.to_vec());
-        let heard = DhcpRepr::parse(&packet).unwrap();
-        assert_eq!(heard.client_identifier, Some(heard.client_hardware_address));
-        Heard {
-            kind: heard.message_type,
-            transaction: heard.transaction_id,
+        let message = DhcpRepr::parse(&packet).unwrap();
+        assert_eq!(
+            message.client_identifier,
+            Some(message.client_hardware_address)
+        );
+        Message {
+            kind: message.message_type,
+            transaction: message.transaction_id,
             from: *peer.ip(),
-            client_ip: heard.client_ip,
-            requested: heard.requested_ip,
-            server: heard.server_identifier,
-            wants_broadcast: heard.broadcast,
+            client_ip: message.client_ip,
+            requested: message.requested_ip,
+            server: message.server_identifier,
+            wants_broadcast: message.broadcast,
             name,
-            client: heard.client_hardware_address,
+            client: message.client_hardware_address,
         }
     }
 
-    pub(super) async fn say(&self, heard: &Heard, says: &Says) {
-        let times = says.times.map(|(renewal, rebinding)| {
+    pub(super) async fn reply(&self, message: &Message, reply: &Reply) {
+        let times = reply.times.map(|(renewal, rebinding)| {
             [(58, renewal.to_be_bytes()), (59, rebinding.to_be_bytes())]
         });
         let times = times.iter().flatten();
@@ -246,24 +249,24 @@ impl Server {
             .map(|(kind, data)| DhcpOption { kind: *kind, data })
             .collect();
         let written = DhcpRepr {
-            message_type: says.kind,
-            transaction_id: heard.transaction,
+            message_type: reply.kind,
+            transaction_id: message.transaction,
             secs: 0,
-            client_hardware_address: heard.client,
-            client_ip: heard.client_ip,
-            your_ip: says.address,
+            client_hardware_address: message.client,
+            client_ip: message.client_ip,
+            your_ip: reply.address,
             server_ip: SERVER,
-            router: Some(says.router),
-            subnet_mask: says.mask,
+            router: Some(reply.router),
+            subnet_mask: reply.mask,
             relay_agent_ip: Ipv4Addr::UNSPECIFIED,
-            broadcast: heard.wants_broadcast,
+            broadcast: message.wants_broadcast,
             requested_ip: None,
             client_identifier: None,
-            server_identifier: says.server,
+            server_identifier: reply.server,
             parameter_request_list: None,
-            dns_servers: Some(says.name_servers.iter().copied().collect()),
+            dns_servers: Some(reply.name_servers.iter().copied().collect()),
             max_size: None,
-            lease_duration: says.seconds,
+            lease_duration: reply.seconds,
             renew_duration: None,
             rebind_duration: None,
             additional_options: &options,
@@ -271,40 +274,40 @@ impl Server {
         let mut bytes = vec![0; written.buffer_len()];
         let mut packet = DhcpPacket::new_unchecked(&mut bytes[..]);
         written.emit(&mut packet).unwrap();
-        self.send(heard, &bytes).await;
+        self.send(message, &bytes).await;
     }
 
-    /// Says what begins as an offer, with these bytes for its options.
-    pub(super) async fn say_bytes(&self, heard: &Heard, options: &[u8]) {
+    /// Replies with an offer whose options are these bytes.
+    pub(super) async fn reply_with_options(&self, message: &Message, options: &[u8]) {
         let mut bytes = vec![0; 240];
         let mut packet = DhcpPacket::new_unchecked(&mut bytes[..]);
         packet.set_opcode(DhcpOpCode::Reply);
         packet.set_hardware_type(ArpHardware::Ethernet);
         packet.set_hardware_len(6);
-        packet.set_transaction_id(heard.transaction);
-        packet.set_client_hardware_address(heard.client);
+        packet.set_transaction_id(message.transaction);
+        packet.set_client_hardware_address(message.client);
         packet.set_your_ip(LEASED);
         packet.set_magic_number(0x6382_5363);
         bytes.extend_from_slice(options);
-        self.send(heard, &bytes).await;
+        self.send(message, &bytes).await;
     }
 
-    async fn send(&self, heard: &Heard, bytes: &[u8]) {
-        let to = match heard.wants_broadcast {
+    async fn send(&self, message: &Message, bytes: &[u8]) {
+        let to = match message.wants_broadcast {
             true => Ipv4Addr::BROADCAST,
-            false => heard.client_ip,
+            false => message.client_ip,
         };
         self.socket.send_to(bytes, (to, 68).into()).await.unwrap();
     }
 
-    /// Leases what is said to whoever asks next.
-    pub(super) async fn lease(&self, says: &Says) -> (Heard, Heard) {
-        let discover = self.hear().await;
+    /// Leases the address of `reply` to the next client that asks.
+    pub(super) async fn lease(&self, reply: &Reply) -> (Message, Message) {
+        let discover = self.receive().await;
         assert_eq!(discover.kind, DhcpMessageType::Discover);
-        self.say(&discover, says).await;
-        let request = self.hear().await;
+        self.reply(&discover, reply).await;
+        let request = self.receive().await;
         assert_eq!(request.kind, DhcpMessageType::Request);
-        self.say(&request, &says.acknowledged()).await;
+        self.reply(&request, &reply.acknowledged()).await;
         (discover, request)
     }
 }
