@@ -168,7 +168,7 @@ pub trait Share: Clone {}
 /// assert_eq!(error.source().unwrap().to_string(), "the disk is gone");
 /// ```
 ///
-/// The operator `?` converts the errors of disks, of the network and of virtio devices.
+/// The operator `?` converts the errors of this crate, and those of channels, locks and tasks of `mirage-rt`.
 #[derive(Debug)]
 pub struct StartError {
     message: Cow<'static, str>,

@@ -8,7 +8,6 @@
 mod join_set;
 
 pub use self::join_set::JoinSet;
-use crate::device::StartError;
 use async_task::{FallibleTask, Task};
 use core::{
     cell::RefCell,
@@ -117,12 +116,6 @@ impl fmt::Display for JoinError {
 }
 
 impl core::error::Error for JoinError {}
-
-impl From<JoinError> for StartError {
-    fn from(error: JoinError) -> Self {
-        Self::with_source("a task of the device has no output", error)
-    }
-}
 
 /// Memory for a task could not be allocated. Contains the future.
 pub struct NotSpawned<F>(pub F);

@@ -12,7 +12,7 @@ pub use self::{
     interval::{Interval, MissedTickBehavior, interval, interval_at},
     sleep::Sleep,
 };
-use crate::{device::StartError, net, platform};
+use crate::{net, platform};
 use core::fmt;
 pub use core::time::Duration;
 use embassy_futures::select::{Either, select};
@@ -136,11 +136,5 @@ impl embedded_io_async::Error for TimedOut {
 impl From<TimedOut> for net::Error {
     fn from(_: TimedOut) -> Self {
         Self::TimedOut
-    }
-}
-
-impl From<TimedOut> for StartError {
-    fn from(error: TimedOut) -> Self {
-        Self::with_source("the time limit has passed", error)
     }
 }

@@ -1,6 +1,5 @@
 //! Errors of oneshot channels.
 
-use crate::device::StartError;
 use core::fmt;
 
 /// The sender was dropped before it sent a value.
@@ -14,12 +13,6 @@ impl fmt::Display for RecvError {
 }
 
 impl core::error::Error for RecvError {}
-
-impl From<RecvError> for StartError {
-    fn from(error: RecvError) -> Self {
-        Self::with_source("nothing was received", error)
-    }
-}
 
 /// Why [`try_recv`](super::Receiver::try_recv) returned no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! Errors of watch channels.
 
-use crate::device::StartError;
 use core::fmt;
 
 /// Every sender was dropped.
@@ -14,12 +13,6 @@ impl fmt::Display for RecvError {
 }
 
 impl core::error::Error for RecvError {}
-
-impl From<RecvError> for StartError {
-    fn from(error: RecvError) -> Self {
-        Self::with_source("nothing was received", error)
-    }
-}
 
 /// Every receiver was dropped. It holds the value that was to be sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
