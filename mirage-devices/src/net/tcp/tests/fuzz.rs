@@ -122,6 +122,10 @@ fn fuzz_segments() {
             script.transport.check();
         }
         script.transport.release(id, script.now);
+        // A reset and a handshake, if the input had them.
+        while let Some(id) = script.transport.accept(PORT, &waker()) {
+            script.transport.release(id, script.now);
+        }
         script.flush();
         script.wait(Duration::from_secs(2000));
         assert_eq!(script.transport.population(), (0, 0, 0));
