@@ -2,7 +2,7 @@
 
 use super::{
     driver, group,
-    key::{self, Key, Keys, Value},
+    key::{self, Key, keys},
     rule,
 };
 use crate::{context::Context, per_target::PerTarget, syntax::Item};
@@ -28,14 +28,10 @@ pub(crate) struct Disk {
 struct DriverKey;
 
 /// The keys of a disk.
-const KEYS: &[Key<graph::Disk, DriverKey>] = &[
-    Key::new("driver", "driver = \"virtio\"", Value::Special(DriverKey)),
-    Key::new(
-        "size",
-        "size = \"64MiB\"",
-        Value::Size(&rule::SIZE, |disk| &mut disk.size),
-    ),
-];
+const KEYS: &[Key<graph::Disk, DriverKey>] = keys! {
+    "driver" "driver = \"virtio\"" special(DriverKey);
+    "size" "size = \"64MiB\"" text(rule::SIZE) size;
+};
 
 impl Disk {
     fn new(name: String, span: SpanId) -> Self {
@@ -63,28 +59,16 @@ pub(super) fn only(item: &Item, example: &str, context: &mut Context) -> Disk {
 
 /// Reads the disks of `block(…)`. Also returns whether none was invalid.
 pub(super) fn disks(item: &Item, context: &mut Context) -> (Vec<Disk>, bool) {
-    let (members, mut complete) = group::members(item, EXAMPLE, "size = \"64MiB\"", context);
-    let disks = members.into_iter().map(|(item, contents)| {
-        let (disk, is_complete) = disk(&item, contents, context);
-        complete &= is_complete;
-        disk
-    });
-    (disks.collect(), complete)
+    group::members(item, EXAMPLE, "size = \"64MiB\"", context, disk)
 }
 
 fn disk(item: &Item, contents: TokenStream, context: &mut Context) -> (Disk, bool) {
     let mut disk = Disk::new(item.name(), context.spans.span_id(&item.key));
-    let (items, mut complete) = group::items(contents, "key = value", context);
-    let mut keys = Keys::new(KEYS.iter().map(|key| key.name));
-    for item in &items {
-        let known = keys.take(item, context);
-        let Some(key) = known.and_then(|_| key::find(KEYS, item)) else {
-            complete = false;
-            continue;
-        };
+    let complete = key::read_group(KEYS.iter(), contents, context, |key, item, context| {
         if let Some(DriverKey) = key.read(item, &mut disk.config, context) {
             disk.read_driver(item, key.example, context);
         }
-    }
+        true
+    });
     (disk, complete)
 }

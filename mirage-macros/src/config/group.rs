@@ -32,14 +32,15 @@ pub(super) fn items(
     (items, context.diagnostics().len() == errors)
 }
 
-/// The members of a group of nodes, `net(wan(…), lan(…))`, each with the tokens in its parentheses,
-/// and whether none was invalid. `item_example` is an item of a member.
-pub(super) fn members(
+/// Reads the members of a group of nodes, `net(wan(…), lan(…))`, by the tokens in their parentheses. Also
+/// returns whether none was invalid. `item_example` is an item of a member.
+pub(super) fn members<T>(
     item: &Item,
     example: &str,
     item_example: &str,
     context: &mut Context,
-) -> (Vec<(Item, TokenStream)>, bool) {
+    read: impl Fn(&Item, TokenStream, &mut Context) -> (T, bool),
+) -> (Vec<T>, bool) {
     let Some(contents) = contents(item, example, context) else {
         return (Vec::new(), false);
     };
@@ -49,11 +50,13 @@ pub(super) fn members(
         context.error(kind, &item.key);
         complete = false;
     }
-    let members = items.into_iter().filter_map(|item| {
+    let mut members = Vec::new();
+    for item in &items {
         let example = format!("{}({item_example})", item.name());
-        let contents = self::contents(&item, &example, context);
-        complete &= contents.is_some();
-        contents.map(|contents| (item, contents))
-    });
-    (members.collect(), complete)
+        let contents = self::contents(item, &example, context);
+        let member = contents.map(|contents| read(item, contents, context));
+        complete &= member.as_ref().is_some_and(|(_, complete)| *complete);
+        members.extend(member.map(|(member, _)| member));
+    }
+    (members, complete)
 }

@@ -2,8 +2,10 @@
 
 use super::{
     boot,
-    key::{Key, Value},
-    rule, targets, value,
+    key::{Key, keys},
+    rule,
+    targets::EXAMPLE as TARGETS_EXAMPLE,
+    value,
 };
 use crate::{choice, context::Context, lookup, per_target::PerTarget, syntax::Item};
 use mirage_graph::{
@@ -45,37 +47,21 @@ pub(super) const NET: &str = "net";
 pub(super) const TARGETS: &str = "targets";
 
 /// Keys of devices.
-pub(super) const DEVICES: &[Key<Image, ImageKey>] = &[
-    Key::new(
-        NET,
-        "net = \"virtio\"",
-        Value::Special(ImageKey::Interfaces),
-    ),
-    Key::new("block", "block = \"auto\"", Value::Special(ImageKey::Disks)),
-];
+pub(super) const DEVICES: &[Key<Image, ImageKey>] = keys! {
+    NET "net = \"virtio\"" special(ImageKey::Interfaces);
+    "block" "block = \"auto\"" special(ImageKey::Disks);
+};
 
 /// Keys of the image.
-pub(super) const IMAGE: &[Key<Image, ImageKey>] = &[
-    Key::new("name", "name = \"web\"", Value::Special(ImageKey::Name)),
-    Key::new(
-        "memory",
-        "memory = \"16MiB\"",
-        Value::Size(&rule::MEMORY, |image| &mut image.memory),
-    ),
-    Key::new(
-        "stack",
-        "stack = \"256KiB\"",
-        Value::Size(&rule::STACK, |image| &mut image.stack),
-    ),
-    Key::new(
-        "heap",
-        "heap = \"4MiB\"",
-        Value::Size(&rule::SIZE, |image| &mut image.heap),
-    ),
-    Key::new("log", "log = \"info\"", Value::Special(ImageKey::Log)),
-    Key::new(TARGETS, targets::EXAMPLE, Value::Special(ImageKey::Targets)),
-    Key::new("args", "args = Args", Value::Special(ImageKey::Args)),
-];
+pub(super) const IMAGE: &[Key<Image, ImageKey>] = keys! {
+    "name" "name = \"web\"" special(ImageKey::Name);
+    "memory" "memory = \"16MiB\"" text(rule::MEMORY) memory;
+    "stack" "stack = \"256KiB\"" text(rule::STACK) stack;
+    "heap" "heap = \"4MiB\"" text(rule::SIZE) heap;
+    "log" "log = \"info\"" special(ImageKey::Log);
+    TARGETS TARGETS_EXAMPLE special(ImageKey::Targets);
+    "args" "args = Args" special(ImageKey::Args);
+};
 
 /// Reads the value of `name`.
 pub(super) fn name(

@@ -2,7 +2,7 @@
 
 use super::{
     driver, group,
-    key::{self, Key, Keys, Value},
+    key::{self, Key, keys},
     literal,
     port::{self, Port},
     property, rule,
@@ -48,48 +48,16 @@ pub(super) enum InterfaceKey {
 }
 
 /// The keys of an interface.
-pub(super) const KEYS: &[Key<graph::Interface, InterfaceKey>] = &[
-    Key::new(
-        "driver",
-        "driver = \"virtio\"",
-        Value::Special(InterfaceKey::Driver),
-    ),
-    Key::new(
-        "ip",
-        "ip = \"10.0.0.2\"",
-        Value::Special(InterfaceKey::Address),
-    ),
-    Key::new(
-        "gateway",
-        "gateway = \"10.0.0.1\"",
-        Value::Address(&rule::GATEWAY, |interface| &mut interface.gateway),
-    ),
-    Key::new(
-        "mac",
-        "mac = \"02:00:00:00:00:01\"",
-        Value::MacAddress(&rule::MAC_ADDRESS, |interface| &mut interface.mac),
-    ),
-    Key::new(
-        "mtu",
-        "mtu = 1400",
-        Value::Number(number::MTU, |interface| &mut interface.mtu),
-    ),
-    Key::new(
-        "tcp",
-        "tcp(http = 80)",
-        Value::Special(InterfaceKey::Ports(Protocol::Tcp)),
-    ),
-    Key::new(
-        "udp",
-        "udp(dns = 53)",
-        Value::Special(InterfaceKey::Ports(Protocol::Udp)),
-    ),
-    Key::new(
-        "port",
-        "port(dns = 53)",
-        Value::Special(InterfaceKey::Ports(Protocol::Both)),
-    ),
-];
+pub(super) const KEYS: &[Key<graph::Interface, InterfaceKey>] = keys! {
+    "driver" "driver = \"virtio\"" special(InterfaceKey::Driver);
+    "ip" "ip = \"10.0.0.2\"" special(InterfaceKey::Address);
+    "gateway" "gateway = \"10.0.0.1\"" text(rule::GATEWAY) gateway;
+    "mac" "mac = \"02:00:00:00:00:01\"" text(rule::MAC_ADDRESS) mac;
+    "mtu" "mtu = 1400" number(number::MTU) mtu;
+    "tcp" "tcp(http = 80)" special(InterfaceKey::Ports(Protocol::Tcp));
+    "udp" "udp(dns = 53)" special(InterfaceKey::Ports(Protocol::Udp));
+    "port" "port(dns = 53)" special(InterfaceKey::Ports(Protocol::Both));
+};
 
 impl Interface {
     /// An interface without keys.
@@ -162,25 +130,13 @@ fn addressing(item: &Item, example: &str, context: &mut Context) -> Spanned<Addr
 
 /// Reads the interfaces of `net(…)`. Also returns whether no node was invalid.
 pub(super) fn interfaces(item: &Item, context: &mut Context) -> (Vec<Interface>, bool) {
-    let (members, mut complete) = group::members(item, EXAMPLE, "ip = \"10.0.0.2\"", context);
-    let interfaces = members.into_iter().map(|(item, contents)| {
-        let (interface, is_complete) = interface(&item, contents, context);
-        complete &= is_complete;
-        interface
-    });
-    (interfaces.collect(), complete)
+    group::members(item, EXAMPLE, "ip = \"10.0.0.2\"", context, interface)
 }
 
 fn interface(item: &Item, contents: TokenStream, context: &mut Context) -> (Interface, bool) {
     let mut interface = Interface::new(item.name(), context.spans.span_id(&item.key));
-    let (items, mut complete) = group::items(contents, "key = value", context);
-    let mut keys = Keys::new(KEYS.iter().map(|key| key.name));
-    for item in &items {
-        let known = keys.take(item, context);
-        complete &= match known.and_then(|_| key::find(KEYS, item)) {
-            Some(key) => interface.read(key, item, context),
-            None => false,
-        };
-    }
+    let complete = key::read_group(KEYS.iter(), contents, context, |key, item, context| {
+        interface.read(key, item, context)
+    });
     (interface, complete)
 }

@@ -3,9 +3,8 @@
 //! The rows are in `image`, `interface`, `disk` and `port`. The names of properties are those of their
 //! fields in `mirage_graph::graph`, from which the manifest follows.
 
-use super::{property, rule::TextRule};
+use super::group;
 use crate::{
-    choice,
     context::Context,
     lookup::unknown,
     per_target::PerTarget,
@@ -13,42 +12,52 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{Optional, SpanId},
-    mac_address::MacAddress,
-    number::NumberRange,
+    graph::SpanId,
 };
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use proc_macro2::TokenStream;
+use std::collections::BTreeMap;
 
 /// A key of a configuration `C`. `S` are the keys with their own syntax.
-pub(super) struct Key<C: 'static, S: 'static> {
+pub(super) struct Key<C, S> {
     pub(super) name: &'static str,
     /// An item with this key.
     pub(super) example: &'static str,
     pub(super) value: Value<C, S>,
 }
 
-/// The value of a key: its rule and its field.
-pub(super) enum Value<C: 'static, S: 'static> {
-    Number(NumberRange, Field<C, u16>),
-    Size(&'static TextRule<u64>, Field<C, u64>),
-    Address(&'static TextRule<Ipv4Addr>, Field<C, Ipv4Addr>),
-    MacAddress(&'static TextRule<MacAddress>, Field<C, MacAddress>),
+pub(super) enum Value<C, S> {
+    /// A property, by the function that reads it into its field.
+    Property(fn(&Item, &str, &mut PerTarget<C>, &mut Context)),
+    /// A value with its own syntax.
     Special(S),
 }
 
-type Field<C, T> = fn(&mut C) -> &mut Optional<T>;
-
-impl<C: 'static, S: 'static> Key<C, S> {
-    pub(super) const fn new(name: &'static str, example: &'static str, value: Value<C, S>) -> Self {
-        Self {
-            name,
-            example,
-            value,
-        }
-    }
+/// Defines a table of keys, a row for each: the name, an item with it, and the value. That is a function
+/// of `property` with the rule and the field, or a syntax of its own.
+macro_rules! keys {
+    ($($name:tt $example:tt $value:ident($rule:expr) $($field:ident).*;)*) => {
+        &[$(
+            crate::config::key::Key {
+                name: $name,
+                example: $example,
+                value: crate::config::key::keys!(@ $value($rule) $($field).*),
+            },
+        )*]
+    };
+    (@ special($syntax:expr)) => { crate::config::key::Value::Special($syntax) };
+    (@ $read:ident($rule:expr) $($field:ident).+) => {
+        crate::config::key::Value::Property(|item, example, config, context| {
+            let items = crate::choice::items(item, context);
+            let value = items
+                .map(|item| crate::config::property::$read(&item, example, &$rule, context));
+            config.set(value, |config, value| config.$($field).+ = Some(value));
+        })
+    };
 }
 
-impl<C: Clone, S> Key<C, S> {
+pub(super) use keys;
+
+impl<C, S> Key<C, S> {
     /// Reads the value of an item into `config`. Returns a key with its own syntax instead.
     pub(super) fn read(
         &self,
@@ -56,32 +65,30 @@ impl<C: Clone, S> Key<C, S> {
         config: &mut PerTarget<C>,
         context: &mut Context,
     ) -> Option<&S> {
-        let example = self.example;
-        if let Value::Special(special) = &self.value {
-            return Some(special);
-        }
-        let items = choice::items(item, context);
         match &self.value {
-            Value::Number(range, field) => {
-                let value = items.map(|item| property::number(&item, example, *range, context));
-                config.set(value, |config, value| *field(config) = Some(value));
-            }
-            Value::Size(rule, field) => {
-                let value = items.map(|item| property::text(&item, example, rule, context));
-                config.set(value, |config, value| *field(config) = Some(value));
-            }
-            Value::Address(rule, field) => {
-                let value = items.map(|item| property::text(&item, example, rule, context));
-                config.set(value, |config, value| *field(config) = Some(value));
-            }
-            Value::MacAddress(rule, field) => {
-                let value = items.map(|item| property::text(&item, example, rule, context));
-                config.set(value, |config, value| *field(config) = Some(value));
-            }
-            Value::Special(_) => {}
+            Value::Special(syntax) => return Some(syntax),
+            Value::Property(read) => read(item, self.example, config, context),
         }
         None
     }
+}
+
+/// Reads the items of a group by its keys. Returns whether none was invalid.
+pub(super) fn read_group<'a, C: 'a, S: 'a>(
+    keys: impl Iterator<Item = &'a Key<C, S>>,
+    contents: TokenStream,
+    context: &mut Context,
+    mut read: impl FnMut(&'a Key<C, S>, &Item, &mut Context) -> bool,
+) -> bool {
+    let keys: Vec<_> = keys.collect();
+    let (items, mut complete) = group::items(contents, "key = value", context);
+    let mut seen = Keys::new(keys.iter().map(|key| key.name));
+    for item in &items {
+        let known = seen.take(item, context);
+        let key = known.and_then(|_| keys.iter().find(|key| key.name == item.name()));
+        complete &= key.is_some_and(|key| read(key, item, context));
+    }
+    complete
 }
 
 /// The key of an item, if it is one of `keys`.

@@ -2,7 +2,7 @@
 
 use super::{
     group,
-    key::{self, Key, Keys, Value},
+    key::{self, Key, keys},
     property, rule,
 };
 use crate::{
@@ -39,46 +39,27 @@ pub(crate) struct PortConfig {
     pub(crate) limits: Limits,
 }
 
-type PortKey = Key<PortConfig, Infallible>;
+const KEYS: &[Key<PortConfig, Infallible>] = keys! {
+    "port" "port = 80" number(number::PORT) number;
+    "connections" "connections = 100" number(limit("connections")) limits.connections;
+    "datagrams" "datagrams = 100" number(limit("datagrams")) limits.datagrams;
+    "receive" "receive = \"16KiB\"" text(rule::BUFFER) limits.receive;
+    "transmit" "transmit = \"16KiB\"" text(rule::BUFFER) limits.transmit;
+};
 
-const NUMBER: PortKey = Key::new(
-    "port",
-    "port = 80",
-    Value::Number(number::PORT, |port| &mut port.number),
-);
-const CONNECTIONS: PortKey = Key::new(
-    "connections",
-    "connections = 100",
-    Value::Number(limit("connections"), |port| &mut port.limits.connections),
-);
-const DATAGRAMS: PortKey = Key::new(
-    "datagrams",
-    "datagrams = 100",
-    Value::Number(limit("datagrams"), |port| &mut port.limits.datagrams),
-);
-const RECEIVE: PortKey = Key::new(
-    "receive",
-    "receive = \"16KiB\"",
-    Value::Size(&rule::BUFFER, |port| &mut port.limits.receive),
-);
-const TRANSMIT: PortKey = Key::new(
-    "transmit",
-    "transmit = \"16KiB\"",
-    Value::Size(&rule::BUFFER, |port| &mut port.limits.transmit),
-);
+/// Whether a port of this protocol has the key. A service has no sizes of buffers: its connections and
+/// its datagrams have different ones.
+fn has(protocol: Protocol, key: &str) -> bool {
+    match key {
+        "connections" => protocol != Protocol::Udp,
+        "datagrams" => protocol != Protocol::Tcp,
+        "receive" | "transmit" => protocol != Protocol::Both,
+        _ => true,
+    }
+}
 
 const fn limit(key: &'static str) -> NumberRange {
     NumberRange::for_key(key, 1, u16::MAX)
-}
-
-/// The keys of a port. A service has no sizes of buffers: its connections and its datagrams have
-/// different ones.
-const fn keys(protocol: Protocol) -> &'static [PortKey] {
-    match protocol {
-        Protocol::Tcp => &[NUMBER, CONNECTIONS, RECEIVE, TRANSMIT],
-        Protocol::Udp => &[NUMBER, DATAGRAMS, RECEIVE, TRANSMIT],
-        Protocol::Both => &[NUMBER, CONNECTIONS, DATAGRAMS],
-    }
 }
 
 /// Reads the ports of `tcp(…)`, `udp(…)` or `port(…)`. Also returns whether none was invalid.
@@ -108,7 +89,7 @@ fn port(item: &Item, protocol: Protocol, context: &mut Context) -> PerTarget<Por
     if !matches!(item.form, Form::Group(_)) {
         let example = format!("{} = 80", item.name());
         let number = choice::items(item, context)
-            .map(|item| property::number(&item, &example, number::PORT, context));
+            .map(|item| property::number(&item, &example, &number::PORT, context));
         config.set(number, |config, number| config.number = Some(number));
         return config;
     }
@@ -116,20 +97,13 @@ fn port(item: &Item, protocol: Protocol, context: &mut Context) -> PerTarget<Por
     let Some(contents) = group::contents(item, &example, context) else {
         return config;
     };
-    let rows = keys(protocol);
-    let mut keys = Keys::new(rows.iter().map(|key| key.name));
-    let (items, mut complete) = group::items(contents, "key = value", context);
-    for item in &items {
-        let known = keys.take(item, context);
-        match known.and_then(|_| key::find(rows, item)) {
-            Some(key) => {
-                key.read(item, &mut config, context);
-            }
-            None => complete = false,
-        }
-    }
+    let keys = KEYS.iter().filter(|key| has(protocol, key.name));
+    let complete = key::read_group(keys, contents, context, |key, item, context| {
+        key.read(item, &mut config, context);
+        true
+    });
     // An invalid item may have been the number.
-    if complete && !items.iter().any(|item| item.name() == NUMBER.name) {
+    if complete && config.values().any(|config| config.number.is_none()) {
         context.error(DiagnosticKind::NoPortNumber(item.name()), &item.key);
     }
     config

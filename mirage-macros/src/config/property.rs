@@ -43,10 +43,10 @@ pub(super) fn text<T>(
 pub(super) fn number(
     item: &Item,
     example: &str,
-    range: NumberRange,
+    range: &NumberRange,
     context: &mut Context,
 ) -> Spanned<ConfigValue<u16>> {
-    if let Some(constant) = constant(item, ConstantRule::Number(range), context) {
+    if let Some(constant) = constant(item, ConstantRule::Number(*range), context) {
         return constant;
     }
     let Spanned { value, span } = value::number(item, example, context);

@@ -2,7 +2,7 @@
 
 use super::{
     chosen::chosen,
-    value::{gateway, interface_address_of, option},
+    value::{Values, option},
 };
 use crate::{
     context::Context,
@@ -11,7 +11,7 @@ use crate::{
 use mirage_graph::{
     argument::standard::{IPV4, IPV4_GATEWAY},
     check::{AtBoot, Pair},
-    graph::{ConfigValue, NodeId},
+    graph::{ConfigValue, Kind, NodeId},
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -51,7 +51,7 @@ pub(super) fn arguments(unikernel: &Unikernel, context: &Context) -> TokenStream
         quote!(&[#standard #declared])
     });
     quote! {
-        const _ARGUMENTS: &[&[_rt::graph::argument::Argument<&'static str>]] = #lists;
+        const _ARGUMENTS: &[&[_rt::graph::argument::Argument<&str>]] = #lists;
     }
 }
 
@@ -118,7 +118,11 @@ pub(super) fn apply(unikernel: &Unikernel, context: &Context) -> TokenStream {
         let name = boot
             .name
             .then(|| quote!(_rt::graph::apply_name_argument(&_arguments)?;));
-        let checks = pairs.iter().map(|pair| check(variant, pair, context));
+        let values = Values {
+            variant,
+            constants: context.constants(),
+        };
+        let checks = pairs.iter().map(|pair| check(values, pair));
         let steps = quote!(#log #name #(#checks)*);
         match unikernel.variants.as_slice() {
             [_] => steps,
@@ -128,18 +132,15 @@ pub(super) fn apply(unikernel: &Unikernel, context: &Context) -> TokenStream {
 }
 
 /// Checks two values of which one is given at boot.
-fn check(variant: &Variant, deferred: &AtBoot, context: &Context) -> TokenStream {
-    let constants = context.constants();
-    let address = |id: NodeId| {
-        let interface = variant.graph.interfaces().find(|(other, _)| *other == id);
-        let (_, interface) = interface.expect("the pair is of interfaces");
-        interface_address_of(variant, id, interface, constants)
+fn check(values: Values<'_>, deferred: &AtBoot) -> TokenStream {
+    let address = |id: NodeId| match &values.variant.graph.node(id).kind {
+        Kind::Interface(interface) => values.interface_address(id, interface),
+        _ => unreachable!("the pair is of interfaces"),
     };
     let (one, other) = deferred.nodes;
     let error = match deferred.pair {
-        Pair::Gateway(value, _) => {
-            let gateway = gateway(variant, one, value, constants);
-            let address = address(one);
+        Pair::Gateway(gateway, _) => {
+            let (gateway, address) = (values.gateway(one, gateway), address(one));
             quote!(#address.cannot_use(#gateway))
         }
         Pair::Networks(..) => {

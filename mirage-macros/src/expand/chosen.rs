@@ -22,25 +22,26 @@ pub(super) fn chosen_for<T: PartialEq>(
     select: impl Fn(&Variant) -> T,
     write: impl Fn(&Variant, T) -> TokenStream,
 ) -> TokenStream {
-    let variants = unikernel.variants.iter();
-    let mut data: Vec<_> = variants.map(|variant| (variant, select(variant))).collect();
-    if data.windows(2).all(|pair| pair[0].1 == pair[1].1) {
-        data.drain(1..);
+    let mut arms: Vec<(T, Vec<&Variant>)> = Vec::new();
+    for variant in &unikernel.variants {
+        let data = select(variant);
+        match arms.iter_mut().find(|(other, _)| *other == data) {
+            Some((_, variants)) => variants.push(variant),
+            None => arms.push((data, vec![variant])),
+        }
     }
-    let mut expressions = data.into_iter().map(|(variant, data)| {
-        let pattern = self::target(variant.target);
-        (pattern, write(variant, data))
+    let mut arms = arms.into_iter().map(|(data, variants)| {
+        let targets = variants.iter().map(|variant| self::target(variant.target));
+        (quote!(#(#targets)|*), write(variants[0], data))
     });
-    let (_, last) = expressions.next_back().expect("a unikernel has a variant");
-    let arms: Vec<_> = expressions
-        .map(|(pattern, value)| quote!(#pattern => #value,))
-        .collect();
-    if arms.is_empty() {
+    let (_, last) = arms.next_back().expect("a unikernel has a variant");
+    let (targets, values): (Vec<_>, Vec<_>) = arms.unzip();
+    if targets.is_empty() {
         return last;
     }
     quote! {
         match #target {
-            #(#arms)*
+            #(#targets => #values,)*
             _ => #last,
         }
     }

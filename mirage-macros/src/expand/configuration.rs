@@ -2,7 +2,7 @@
 
 use super::{
     chosen::chosen,
-    value::{interface_address_of, mac_address, number, option, property, value},
+    value::{Values, mac_address, number, option, value},
 };
 use crate::{
     constant::Constant,
@@ -18,137 +18,123 @@ use mirage_graph::{
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-/// The configuration of a built-in device; `None` for a custom device or one that has none.
-pub(super) fn configuration(
-    variant: &Variant,
-    id: NodeId,
-    constants: &[Constant],
-) -> Option<TokenStream> {
-    let graph = &variant.graph;
-    match &graph.node(id).kind {
-        Kind::Console | Kind::Clock | Kind::Random | Kind::Custom(_) | Kind::Arguments(_) => None,
-        Kind::Port(protocol, port, limits) => Some(port_config(
-            variant, id, *protocol, *port, limits, constants,
-        )),
-        Kind::Disk(disk) => Some(disk_config(variant, id, disk, constants)),
-        Kind::Interface(interface) => Some(interface_config(variant, id, interface, constants)),
+impl Values<'_> {
+    /// The configuration of a built-in device; `None` for a custom device or one that has none.
+    pub(super) fn configuration(self, id: NodeId) -> Option<TokenStream> {
+        match &self.variant.graph.node(id).kind {
+            Kind::Port(protocol, port, limits) => {
+                Some(self.port(id, *protocol, port.value, limits))
+            }
+            Kind::Disk(disk) => Some(self.disk(id, disk)),
+            Kind::Interface(interface) => Some(self.interface(id, interface)),
+            Kind::Console | Kind::Clock | Kind::Random | Kind::Custom(_) | Kind::Arguments(_) => {
+                None
+            }
+        }
     }
-}
 
-fn port_config(
-    variant: &Variant,
-    id: NodeId,
-    protocol: Protocol,
-    port: Spanned<ConfigValue<u16>>,
-    limits: &Limits,
-    constants: &[Constant],
-) -> TokenStream {
-    let port = value(port.value, constants, number);
-    let declared = limits.properties().filter_map(|(name, limit)| {
-        let field = Ident::new(name, Span::call_site());
-        let limit = property(variant, id, limit?, constants);
-        // By default, only memory limits connections.
-        let limit = match name {
-            "connections" => option(Some(limit)),
-            _ => limit,
+    fn port(
+        self,
+        id: NodeId,
+        protocol: Protocol,
+        port: ConfigValue<u16>,
+        limits: &Limits,
+    ) -> TokenStream {
+        let port = value(port, self.constants, number);
+        let declared = limits.properties().filter_map(|(name, limit)| {
+            let field = Ident::new(name, Span::call_site());
+            let limit = self.property(id, limit?);
+            // By default, only memory limits connections.
+            let limit = match name {
+                "connections" => option(Some(limit)),
+                _ => limit,
+            };
+            Some(quote!(#field: #limit,))
+        });
+        let declared: TokenStream = declared.collect();
+        let type_ = match protocol {
+            Protocol::Tcp => quote!(_rt::graph::net::TcpPort),
+            Protocol::Udp => quote!(_rt::graph::net::UdpPort),
+            Protocol::Both => quote!(_rt::graph::net::ServicePort),
         };
-        Some(quote!(#field: #limit,))
-    });
-    let declared: Vec<_> = declared.collect();
-    let type_ = match protocol {
-        Protocol::Tcp => quote!(TcpPort),
-        Protocol::Udp => quote!(UdpPort),
-        Protocol::Both => quote!(ServicePort),
-    };
-    let default = quote!(_rt::graph::net::#type_::at(#port));
-    if declared.is_empty() {
-        return default;
-    }
-    quote! {
-        _rt::graph::net::#type_ { #(#declared)* ..#default }
-    }
-}
-
-/// The optional properties of a node, as fields.
-fn properties(
-    variant: &Variant,
-    id: NodeId,
-    properties: impl Iterator<Item = (&'static str, Option<Property>)>,
-    constants: &[Constant],
-) -> TokenStream {
-    let fields = properties.map(|(name, value)| {
-        let field = Ident::new(name, Span::call_site());
-        let value = option(value.map(|value| property(variant, id, value, constants)));
-        quote!(#field: #value,)
-    });
-    fields.collect()
-}
-
-fn interface_config(
-    variant: &Variant,
-    id: NodeId,
-    interface: &Interface,
-    constants: &[Constant],
-) -> TokenStream {
-    let graph = &variant.graph;
-    let node = &graph.node(id).name;
-    let address = match interface.address.value {
-        Addressing::Static(_) => interface_address_of(variant, id, interface, constants),
-        Addressing::Dhcp => dhcp(variant, constants),
-    };
-    let properties = properties(variant, id, interface.properties(), constants);
-    let others = graph.interfaces();
-    let index = others.take_while(|(other, _)| *other != id).count();
-    let index = Literal::usize_unsuffixed(index);
-    let solo5_name = graph.solo5_name(id);
-    let mac_addresses = match graph.mac_addresses().is_empty() {
-        true => quote!(&[]),
-        false => quote!(_MAC_ADDRESSES),
-    };
-    quote! {
-        _rt::graph::net::Interface {
-            node: #node,
-            solo5_name: #solo5_name,
-            address: #address,
-            #properties
-            index: #index,
-            mac_addresses: #mac_addresses,
+        match declared.is_empty() {
+            true => quote!(#type_::at(#port)),
+            false => quote!(#type_ { #declared ..#type_::at(#port) }),
         }
     }
-}
 
-/// An address by DHCP, which must not be in another interface's network.
-fn dhcp(variant: &Variant, constants: &[Constant]) -> TokenStream {
-    let others = variant.graph.interfaces();
-    let others = others.filter(|(_, other)| other.address.value != Addressing::Dhcp);
-    let others = others.map(|(id, other)| interface_address_of(variant, id, other, constants));
-    quote!(_rt::graph::net::Dhcp { others: [#(#others),*] })
-}
-
-fn disk_config(variant: &Variant, id: NodeId, disk: &Disk, constants: &[Constant]) -> TokenStream {
-    let graph = &variant.graph;
-    let node = &graph.node(id).name;
-    let properties = properties(variant, id, disk.properties(), constants);
-    let solo5_name = graph.solo5_name(id);
-    let names = graph.disks().map(|(id, _)| &graph.node(id).name);
-    quote! {
-        _rt::graph::block::DiskConfig {
-            node: #node,
-            solo5_name: #solo5_name,
-            #properties
-            disks: &[#(#names),*],
+    fn interface(self, id: NodeId, interface: &Interface) -> TokenStream {
+        let graph = &self.variant.graph;
+        let node = &graph.node(id).name;
+        let address = match interface.address.value {
+            Addressing::Static(_) => self.interface_address(id, interface),
+            Addressing::Dhcp => self.dhcp(),
+        };
+        let properties = self.properties(id, interface.properties());
+        let others = graph.interfaces();
+        let index = others.take_while(|(other, _)| *other != id).count();
+        let index = Literal::usize_unsuffixed(index);
+        let solo5_name = graph.solo5_name(id);
+        let mac_addresses = match graph.mac_addresses().is_empty() {
+            true => quote!(&[]),
+            false => quote!(_MAC_ADDRESSES),
+        };
+        quote! {
+            _rt::graph::net::Interface {
+                node: #node,
+                solo5_name: #solo5_name,
+                address: #address,
+                #properties
+                index: #index,
+                mac_addresses: #mac_addresses,
+            }
         }
+    }
+
+    /// An address by DHCP, which must not be in another interface's network.
+    fn dhcp(self) -> TokenStream {
+        let others = self.variant.graph.interfaces();
+        let others = others.filter(|(_, other)| other.address.value != Addressing::Dhcp);
+        let others = others.map(|(id, other)| self.interface_address(id, other));
+        quote!(_rt::graph::net::Dhcp { others: [#(#others),*] })
+    }
+
+    fn disk(self, id: NodeId, disk: &Disk) -> TokenStream {
+        let graph = &self.variant.graph;
+        let node = &graph.node(id).name;
+        let properties = self.properties(id, disk.properties());
+        let solo5_name = graph.solo5_name(id);
+        let names = graph.disks().map(|(id, _)| &graph.node(id).name);
+        quote! {
+            _rt::graph::block::DiskConfig {
+                node: #node,
+                solo5_name: #solo5_name,
+                #properties
+                disks: &[#(#names),*],
+            }
+        }
+    }
+
+    /// The optional properties of a node, as fields.
+    fn properties(
+        self,
+        id: NodeId,
+        properties: impl Iterator<Item = (&'static str, Option<Property>)>,
+    ) -> TokenStream {
+        let fields = properties.map(|(name, value)| {
+            let field = Ident::new(name, Span::call_site());
+            let value = option(value.map(|value| self.property(id, value)));
+            quote!(#field: #value,)
+        });
+        fields.collect()
     }
 }
 
 /// The MAC addresses by which interfaces find their devices, if they have any.
 pub(super) fn mac_addresses(unikernel: &Unikernel, constants: &[Constant]) -> TokenStream {
     let select = |variant: &Variant| variant.graph.mac_addresses();
-    if unikernel
-        .variants
-        .iter()
-        .all(|variant| select(variant).is_empty())
-    {
+    let mut variants = unikernel.variants.iter();
+    if variants.all(|variant| select(variant).is_empty()) {
         return TokenStream::new();
     }
     let mac_addresses = chosen(unikernel, select, |_, mac_addresses| {

@@ -2,9 +2,9 @@
 
 use super::{
     chosen::{self, chosen_for},
-    configuration::{configuration, dependencies},
+    configuration::dependencies,
     constants,
-    value::{bytes, number, option, value},
+    value::{Values, bytes, number, option, value},
     wiring,
 };
 use crate::{
@@ -78,7 +78,9 @@ fn node_memory(
         Kind::Port(..) => {
             let networks = Literal::usize_unsuffixed(node.on.len());
             let port = chosen_for(unikernel, target, dependencies, |variant, _| {
-                configuration(variant, id, context.constants()).expect("a port has a configuration")
+                let constants = context.constants();
+                let port = Values { variant, constants }.configuration(id);
+                port.expect("a port has a configuration")
             });
             quote!(#port.memory(#networks))
         }

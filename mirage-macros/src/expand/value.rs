@@ -26,57 +26,45 @@ pub(super) fn value<T>(
     }
 }
 
-/// The value of a property of the node `id`.
-pub(super) fn property(
-    variant: &Variant,
-    id: NodeId,
-    property: Property,
-    constants: &[Constant],
-) -> TokenStream {
-    match property {
-        Property::Number(number) => value(number, constants, self::number),
-        Property::Size(size) => value(size, constants, bytes),
-        Property::Address(address) => gateway(variant, id, address, constants),
-        Property::MacAddress(address) => value(address, constants, mac_address),
-    }
+/// The values of a variant's nodes.
+#[derive(Clone, Copy)]
+pub(super) struct Values<'a> {
+    pub(super) variant: &'a Variant,
+    pub(super) constants: &'a [Constant],
 }
 
-/// The configured address of an interface.
-pub(super) fn interface_address_of(
-    variant: &Variant,
-    id: NodeId,
-    interface: &Interface,
-    constants: &[Constant],
-) -> TokenStream {
-    match interface.address.value.configured() {
-        ConfigValue::Boot(_) => {
-            let type_ = quote!(_rt::net::InterfaceAddress);
-            argument(variant, id, IPV4, &type_)
+impl Values<'_> {
+    /// The value of a property of the node `id`.
+    pub(super) fn property(self, id: NodeId, property: Property) -> TokenStream {
+        match property {
+            Property::Number(number) => value(number, self.constants, self::number),
+            Property::Size(size) => value(size, self.constants, bytes),
+            Property::Address(address) => self.gateway(id, address),
+            Property::MacAddress(address) => value(address, self.constants, mac_address),
         }
-        address => value(address, constants, interface_address),
     }
-}
 
-/// The gateway of an interface.
-pub(super) fn gateway(
-    variant: &Variant,
-    id: NodeId,
-    gateway: ConfigValue<Ipv4Addr>,
-    constants: &[Constant],
-) -> TokenStream {
-    match gateway {
-        ConfigValue::Boot(_) => {
-            let type_ = quote!(::core::net::Ipv4Addr);
-            argument(variant, id, IPV4_GATEWAY, &type_)
+    /// The configured address of an interface.
+    pub(super) fn interface_address(self, id: NodeId, interface: &Interface) -> TokenStream {
+        match interface.address.value.configured() {
+            ConfigValue::Boot(_) => self.argument(id, IPV4, quote!(_rt::net::InterfaceAddress)),
+            address => value(address, self.constants, interface_address),
         }
-        gateway => value(gateway, constants, address),
     }
-}
 
-/// The value of the boot argument for a property of an interface.
-fn argument(variant: &Variant, id: NodeId, property: &str, type_: &TokenStream) -> TokenStream {
-    let name = variant.graph.argument_name(id, property);
-    quote!(_arguments.value::<#type_>(#name)?)
+    /// The gateway of an interface.
+    pub(super) fn gateway(self, id: NodeId, gateway: ConfigValue<Ipv4Addr>) -> TokenStream {
+        match gateway {
+            ConfigValue::Boot(_) => self.argument(id, IPV4_GATEWAY, quote!(::core::net::Ipv4Addr)),
+            gateway => value(gateway, self.constants, address),
+        }
+    }
+
+    /// The value of the boot argument for a property of an interface.
+    fn argument(self, id: NodeId, property: &str, type_: TokenStream) -> TokenStream {
+        let name = self.variant.graph.argument_name(id, property);
+        quote!(_arguments.value::<#type_>(#name)?)
+    }
 }
 
 /// The variable that holds the boot arguments, for use at a token of the user's.

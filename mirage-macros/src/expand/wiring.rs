@@ -2,8 +2,8 @@
 
 use super::{
     chosen::chosen,
-    configuration::{configuration, dependencies},
-    value::parsed_arguments,
+    configuration::dependencies,
+    value::{Values, parsed_arguments},
 };
 use crate::{
     context::Context,
@@ -71,7 +71,11 @@ pub(super) fn step(
     };
     let configuration = |variant: &Variant| match variant.custom.get(&id) {
         Some(custom) => complete(&custom.configuration.value, context),
-        None => configuration(variant, id, context.constants()).unwrap_or_default(),
+        None => {
+            let constants = context.constants();
+            let configuration = Values { variant, constants }.configuration(id);
+            configuration.unwrap_or_default()
+        }
     };
     // rustc reports errors in a custom device at its configuration.
     let span = custom.map_or_else(Span::call_site, |custom| custom.configuration.value.span());
@@ -87,7 +91,6 @@ pub(super) fn step(
         Some(_) => dependencies.iter().map(Dependency::share).collect(),
         None => Vec::new(),
     };
-    let is_shared = shares.iter().any(|share| !share.is_empty());
     let arguments = dependencies.iter().map(|dependency| match custom {
         Some(_) => dependency.shared(),
         None => dependency.argument(),
@@ -114,13 +117,9 @@ pub(super) fn step(
         return quote!(let #variable = #started;);
     }
     let configuration = chosen(unikernel, select, |variant, _| configuration(variant));
-    let wired = quote!(#configuration.#wire #arguments);
-    let wired = match is_shared {
-        true => quote!({ #(#shares)* #wired }),
-        false => wired,
-    };
     quote! {
-        let #variable = #wired;
+        #(#shares)*
+        let #variable = #configuration.#wire #arguments;
         let #variable = #start;
     }
 }

@@ -14,7 +14,7 @@ macro_rules! unikernel_of_this_crate {
 }
 const _: () = {
     use ::mirage_rt as _rt;
-    const _ARGUMENTS: &[&[_rt::graph::argument::Argument<&'static str>]] = &[
+    const _ARGUMENTS: &[&[_rt::graph::argument::Argument<&str>]] = &[
         &[
             _rt::graph::argument::standard::ipv4(
                 "ipv4",

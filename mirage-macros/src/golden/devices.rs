@@ -135,27 +135,21 @@ const _: () = {
         }
             .wire(_rt::graph::share(&__clock), __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;
-        let __cache = {
-            let __1_clock = _rt::graph::share(&__clock);
-            CacheConfig {
-                capacity: 128,
-                .._rt::graph::defaults()
-            }
-                .wire(__net, __1_clock)
-        };
+        let __1_clock = _rt::graph::share(&__clock);
+        let __cache = CacheConfig {
+            capacity: 128,
+            .._rt::graph::defaults()
+        }
+            .wire(__net, __1_clock);
         let __cache = _rt::graph::start(&_context, "cache", __cache).await?;
-        let __journal = {
-            let __0_cache = _rt::graph::share(&__cache);
-            JOURNAL.wire(__0_cache)
-        };
+        let __0_cache = _rt::graph::share(&__cache);
+        let __journal = JOURNAL.wire(__0_cache);
         let __journal = _rt::graph::start(&_context, "journal", __journal).await?;
-        let __observer = {
-            let __0_cache = _rt::graph::share(&__cache);
-            watch::ObserverConfig {
-                .._rt::graph::defaults()
-            }
-                .wire(__0_cache, __clock)
-        };
+        let __0_cache = _rt::graph::share(&__cache);
+        let __observer = watch::ObserverConfig {
+            .._rt::graph::defaults()
+        }
+            .wire(__0_cache, __clock);
         let __observer = _rt::graph::start(&_context, "observer", __observer).await?;
         let __cache: Cache<Network, Clock> = __cache;
         let __journal: Journal = __journal;

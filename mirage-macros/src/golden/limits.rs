@@ -73,57 +73,7 @@ const _: () = {
         solo5_devices: &[_rt::graph::DeviceDeclaration::NetBasic("service")],
     };
     const _MANIFEST: &[_rt::graph::Piece] = match _rt::graph::TARGET {
-        _rt::graph::Target::Unix => {
-            &[
-                _rt::graph::Piece::Text(
-                    r#"{
-  "version": 4,
-  "name": "gate",
-  "targets": ["unix", "virtio", "spt"],
-  "memory": 67108864,
-  "stack": "#,
-                ),
-                _rt::graph::Piece::Number(_rt::graph::constant::stack(_STACK)),
-                _rt::graph::Piece::Text(
-                    r#",
-  "heap": 4194304,
-  "log": "info",
-  "nodes": [
-    {"name": "clock", "kind": "clock", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
-    {"name": "random", "kind": "random", "config": {}, "on": [], "at": {"file": "FILE", "line": 1, "column": 1}},
-    {
-      "name": "net",
-      "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
-      "on": ["clock", "random"],
-      "at": {"file": "FILE", "line": 1, "column": 1}
-    },
-    {
-      "name": "http",
-      "kind": "tcp",
-      "config": {"port": 80, "connections": 1000, "receive": 4096, "transmit": "#,
-                ),
-                _rt::graph::Piece::Number(
-                    _rt::graph::constant::buffer(_TRANSMIT) as u64,
-                ),
-                _rt::graph::Piece::Text(
-                    r#"},
-      "on": ["net"],
-      "at": {"file": "FILE", "line": 1, "column": 1}
-    },
-    {"name": "dns", "kind": "udp", "config": {"port": 53, "datagrams": 256}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}},
-    {"name": "both", "kind": "port", "config": {"port": 54, "connections": 10}, "on": ["net"], "at": {"file": "FILE", "line": 1, "column": 1}}
-  ],
-  "main": ["http", "dns", "both"],
-  "needs": "#,
-                ),
-                _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-                _rt::graph::Piece::Text(r#",
-  "arguments": []
-}"#),
-            ]
-        }
-        _rt::graph::Target::Virtio => {
+        _rt::graph::Target::Unix | _rt::graph::Target::Virtio => {
             &[
                 _rt::graph::Piece::Text(
                     r#"{
