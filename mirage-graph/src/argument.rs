@@ -14,7 +14,7 @@ pub mod standard;
 pub use error::ArgumentError;
 pub use help::Help;
 pub use kind::Kind;
-pub use manifest::{append_json, value};
+pub use manifest::{append_json, to_json};
 pub use parsed_args::{ParsedArgs, Value};
 
 use alloc::string::String;

@@ -67,6 +67,10 @@ impl Unknown {
         }
     }
 
+    fn message(&self, what: &str) -> String {
+        format!("unknown {what} `{}`", self.name)
+    }
+
     fn help(&self) -> String {
         match &self.nearest {
             Some(nearest) => format!("did you mean `{nearest}`? {}", self.list()),
@@ -104,10 +108,12 @@ impl Wanted {
     }
 }
 
+/// The table of errors, a row for each: the code, the data, the message, and how to fix it, which is empty
+/// if the message is enough.
 macro_rules! kinds {
     ($(
         $(#[$doc:meta])*
-        $code:literal $name:ident $(($($field:ident: $type:ty),*))?
+        $code:literal $name:ident $(($($field:ident: $type:ty),*))? => $message:expr, $help:expr;
     )*) => {
         /// The kinds of diagnostics of a configuration and of `main`.
         #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,101 +134,189 @@ macro_rules! kinds {
                     Self::Value(error) => error.code(),
                 }
             }
+
+            /// The message.
+            #[allow(unused_variables)]
+            pub fn message(&self) -> String {
+                match self {
+                    $(Self::$name $(($($field),*))? => $message.into(),)*
+                    Self::Value(error) => error.message().as_str().into(),
+                }
+            }
+
+            /// How to fix it.
+            #[allow(unused_variables)]
+            pub fn help(&self) -> Option<String> {
+                let help: String = match self {
+                    $(Self::$name $(($($field),*))? => $help.into(),)*
+                    Self::Value(error) => error.help().as_str().into(),
+                };
+                (!help.is_empty()).then_some(help)
+            }
         }
     };
 }
 
 kinds! {
     /// An item of the attribute with invalid syntax.
-    "MIR001" Syntax(expected: String)
+    "MIR001" Syntax(expected: String) => format!("expected {expected}"), "";
     /// An unknown key.
-    "MIR002" UnknownKey(unknown: Unknown)
+    "MIR002" UnknownKey(unknown: Unknown) => unknown.message("key"), unknown.help();
     /// A key that is given twice.
-    "MIR003" DuplicateKey(key: String)
+    "MIR003" DuplicateKey(key: String) =>
+        format!("`{key}` is given twice"), "give it once; one group holds all its items";
     /// A value of the wrong kind, or without quotes.
-    "MIR004" WrongValue(key: String, wanted: Wanted, example: String)
+    "MIR004" WrongValue(key: String, wanted: Wanted, example: String) =>
+        format!("`{key}` takes {}", wanted.name()), format!("write `{example}`");
     /// A key without its value.
-    "MIR005" NoValue(key: String, example: String)
+    "MIR005" NoValue(key: String, example: String) =>
+        format!("`{key}` needs a value"), format!("write `{example}`");
     /// A group instead of a value, or a value instead of a group.
-    "MIR006" WrongForm(key: String, example: String)
+    "MIR006" WrongForm(key: String, example: String) =>
+        format!("`{key}` cannot be written this way"), format!("write `{example}`");
     /// A property of a network interface without an interface.
-    "MIR007" NoInterface(key: String)
+    "MIR007" NoInterface(key: String) =>
+        format!("`{key}` needs a network interface"), "declare one: `net = \"auto\"`";
     /// A network interface without an address.
-    "MIR008" NoAddress
+    "MIR008" NoAddress =>
+        "the network interface has no address", "add one: `ip = \"10.0.0.2\"`";
     /// A property of one interface beside several.
-    "MIR009" OfOneInterface(key: String, interface: String)
+    "MIR009" OfOneInterface(key: String, interface: String) =>
+        format!("`{key}` applies to one interface, but there are several"),
+        format!("move it into an interface's group, such as `{interface}(…)`");
     /// Two nodes with the same name.
-    "MIR010" DuplicateName(name: String)
+    "MIR010" DuplicateName(name: String) => format!("`{name}` names two nodes"), match name.as_str() {
+        "console" | "clock" | "random" => {
+            format!("every machine has a `{name}`: choose another name")
+        }
+        _ => "`main` receives nodes by name, so each needs its own".into(),
+    };
     /// A parameter that names no node.
-    "MIR011" UnknownNode(unknown: Unknown)
+    "MIR011" UnknownNode(unknown: Unknown) => unknown.message("node"), unknown.help();
     /// A node that is not used.
-    "MIR012" Unused(name: String)
+    "MIR012" Unused(name: String) =>
+        format!("`{name}` is never used"),
+        format!("add a parameter `{name}` to `main`, or remove the node");
     /// Two parameters for one node.
-    "MIR013" ReceivedTwice(name: String)
+    "MIR013" ReceivedTwice(name: String) => format!("`main` receives `{name}` twice"), "";
     /// A name that an image cannot have.
-    "MIR014" ImageName(name: String)
+    "MIR014" ImageName(name: String) =>
+        format!("`{name}` is not a valid image name"), "use letters, digits, `-` and `_`";
     /// A device that is built on itself, and the names in the cycle.
-    "MIR015" Cycle(path: Vec<String>)
+    "MIR015" Cycle(path: Vec<String>) =>
+        format!("`{}` is built on itself", path[0]), format!("the cycle is {}", path.join(" -> "));
     /// A key whose value cannot be given at boot.
-    "MIR016" NotAtBoot(key: String)
+    "MIR016" NotAtBoot(key: String) =>
+        format!("`{key}` cannot be given at boot"),
+        "only `ip`, `gateway`, `log`, `name` and the fields of `args` can";
     /// A custom device without `.on(…)`.
-    "MIR017" NoOn(name: String)
+    "MIR017" NoOn(name: String) =>
+        format!("`{name}` has no `.on(…)`"),
+        "append `.on(…)` with the nodes that it is built on, or `.on()` if there are none";
     /// A name that a device of a target cannot have.
-    "MIR018" DeviceName(name: String, target: Target)
+    "MIR018" DeviceName(name: String, target: Target) =>
+        format!("a device of the target `{}` cannot be named `{name}`", target.name()),
+        target.device_limits().map_or_else(String::new, |limits| {
+            format!("use 1 to {} letters and digits", limits.name_length)
+        });
     /// More devices than a target supports.
-    "MIR019" TooManyDevices(count: usize, target: Target)
+    "MIR019" TooManyDevices(count: usize, target: Target) =>
+        format!("the target `{}` does not support {count} devices", target.name()),
+        target.device_limits().map_or_else(String::new, |limits| {
+            format!("it supports at most {}", limits.devices)
+        });
     /// A second default gateway.
-    "MIR032" SecondGateway
+    "MIR032" SecondGateway =>
+        "the unikernel has two default gateways",
+        "only one interface can have a `gateway`: remove the other";
     /// A port without its number.
-    "MIR033" NoPortNumber(name: String)
+    "MIR033" NoPortNumber(name: String) =>
+        format!("the port `{name}` has no number"), format!("add it: `{name}(port = 80)`");
     /// An unknown driver.
-    "MIR040" UnknownDriver(unknown: Unknown)
+    "MIR040" UnknownDriver(unknown: Unknown) => unknown.message("driver"), unknown.help();
     /// A driver that a declared target lacks.
-    "MIR041" DriverNotOnTarget(driver: Driver, driven: Driven, target: Target)
+    "MIR041" DriverNotOnTarget(driver: Driver, driven: Driven, target: Target) =>
+        format!("the target `{}` has no driver `{}`", target.name(), driver.name()), {
+            let drivers = Driver::for_device(*driven).filter(|driver| driver.is_on(*target));
+            format!("it has {}", list(drivers.map(Driver::name)))
+        };
     /// An unknown target.
-    "MIR042" UnknownTarget(unknown: Unknown)
+    "MIR042" UnknownTarget(unknown: Unknown) => unknown.message("target"), unknown.help();
     /// An empty list of targets.
-    "MIR043" NoTarget
+    "MIR043" NoTarget =>
+        "the unikernel has no target",
+        format!("the targets are {}", list(Target::ALL.into_iter().map(Target::name)));
     /// A `match target` without an arm for a target.
-    "MIR044" NoArm(targets: Vec<Target>)
+    "MIR044" NoArm(targets: Vec<Target>) =>
+        format!("`match target` has no arm for {}", list(targets.iter().map(|each| each.name()))),
+        "add an arm for it or `_`, or remove it from `targets(…)`";
     /// An arm of a `match target` for a target that is not declared.
-    "MIR045" Arm(target: Target)
+    "MIR045" Arm(target: Target) =>
+        format!("the unikernel does not support `{}`", target.name()),
+        "remove the arm, or add the target to `targets(…)`";
     /// An unknown log level.
-    "MIR052" UnknownLogLevel(unknown: Unknown)
+    "MIR052" UnknownLogLevel(unknown: Unknown) => unknown.message("log level"), unknown.help();
     /// The attribute on something that is not a function.
-    "MIR060" NotAFunction
+    "MIR060" NotAFunction =>
+        "a unikernel's `main` must be a function", "put the attribute on `async fn main`";
     /// A `main` that is not async.
-    "MIR061" NotAsync
+    "MIR061" NotAsync => "a unikernel's `main` must be async", "write `async fn main`";
     /// A `main` with type, lifetime or constant parameters.
-    "MIR062" Generic
+    "MIR062" Generic => "a unikernel's `main` cannot be generic", "";
     /// A parameter of an `impl Trait` type.
-    "MIR063" ImplTrait(name: String)
+    "MIR063" ImplTrait(name: String) =>
+        format!("the type of `{name}` cannot be `impl Trait`"),
+        "write the node's type, such as `TcpListener`";
     /// A `main` with `self`.
-    "MIR064" Receiver
+    "MIR064" Receiver => "a unikernel's `main` cannot take `self`", "";
     /// A `main` that is `unsafe`, `extern`, `const` or variadic.
-    "MIR065" Qualifier(qualifier: &'static str)
+    "MIR065" Qualifier(qualifier: &'static str) =>
+        format!("a unikernel's `main` cannot be {qualifier}"), "";
     /// A pattern for a parameter.
-    "MIR066" Pattern
+    "MIR066" Pattern =>
+        "a parameter of `main` must be a plain name",
+        "take the whole value, and destructure it in the body";
     /// A parameter with `#[cfg(…)]`.
-    "MIR067" Conditional(name: String)
+    "MIR067" Conditional(name: String) =>
+        format!("the parameter `{name}` cannot be conditional"),
+        "put the `#[cfg(…)]` on its uses in the body";
     /// A second attribute on one function.
-    "MIR068" SecondAttribute
+    "MIR068" SecondAttribute =>
+        "a function can have only one `#[unikernel]`", "move all items into one attribute";
     /// The derive `Args` on something that is not a struct with named fields.
-    "MIR070" NotAStruct
+    "MIR070" NotAStruct =>
+        "boot arguments must be a struct with named fields",
+        "derive `Args` for a struct with named fields";
     /// The derive `Args` on a generic struct.
-    "MIR071" GenericArguments
+    "MIR071" GenericArguments => "boot arguments cannot be generic", "use concrete types";
     /// Two boot arguments with the same name.
-    "MIR072" DuplicateArgument(name: String)
+    "MIR072" DuplicateArgument(name: String) =>
+        format!("two fields define the argument `{name}`"),
+        "rename one of them: `#[arg(name = \"…\")]`";
     /// A boot argument with a name that is reserved for the runtime.
-    "MIR073" ReservedArgument(name: String)
+    "MIR073" ReservedArgument(name: String) =>
+        format!("the argument name `{name}` is reserved"),
+        format!(
+            "choose another, `#[arg(name = \"…\")]`; the reserved names are {}",
+            list(argument::RESERVED.into_iter()),
+        );
     /// A name that a boot argument cannot have.
-    "MIR074" ArgumentName(name: String)
+    "MIR074" ArgumentName(name: String) =>
+        format!("`{name}` is not a valid argument name"),
+        "use lower-case letters, digits and single `-` between them: `#[arg(name = \"…\")]`";
     /// A default that is not a value of its argument, and a description of such values.
-    "MIR075" ArgumentDefault(text: String, wanted: &'static str)
+    "MIR075" ArgumentDefault(text: String, wanted: &'static str) =>
+        format!("the default `{text}` is not {wanted}"), "defaults are parsed like boot arguments";
     /// An unknown key of `#[arg(…)]`.
-    "MIR076" UnknownArgumentKey(unknown: Unknown)
+    "MIR076" UnknownArgumentKey(unknown: Unknown) => unknown.message("key"), unknown.help();
     /// A key of `#[arg(…)]` without an effect on this kind of argument.
-    "MIR077" NoEffect(key: &'static str, argument: &'static str)
+    "MIR077" NoEffect(key: &'static str, argument: &'static str) =>
+        format!("`{key}` has no effect on this {argument}"), match (*key, *argument) {
+            ("default", "flag") => "an absent flag is `false`",
+            ("default", "list") => "an absent list is empty",
+            ("default", _) => "an argument with a default need not be an `Option`",
+            _ => "a flag has no value",
+        };
 }
 
 impl From<ValueError> for DiagnosticKind {
@@ -235,177 +329,6 @@ impl DiagnosticKind {
     /// Whether it is a warning, which does not stop the build.
     pub const fn is_warning(&self) -> bool {
         matches!(self, Self::Unused(_))
-    }
-
-    /// The message.
-    pub fn message(&self) -> String {
-        match self {
-            Self::Value(error) => error.message().as_str().into(),
-            Self::Syntax(expected) => format!("expected {expected}"),
-            Self::UnknownKey(unknown) => format!("unknown key `{}`", unknown.name),
-            Self::DuplicateKey(key) => format!("`{key}` is given twice"),
-            Self::WrongValue(key, wanted, _) => format!("`{key}` takes {}", wanted.name()),
-            Self::NoValue(key, _) => format!("`{key}` needs a value"),
-            Self::WrongForm(key, _) => format!("`{key}` cannot be written this way"),
-            Self::NoInterface(key) => format!("`{key}` needs a network interface"),
-            Self::NoAddress => "the network interface has no address".into(),
-            Self::OfOneInterface(key, _) => {
-                format!("`{key}` applies to one interface, but there are several")
-            }
-            Self::DuplicateName(name) => format!("`{name}` names two nodes"),
-            Self::UnknownNode(unknown) => format!("unknown node `{}`", unknown.name),
-            Self::Unused(name) => format!("`{name}` is never used"),
-            Self::ReceivedTwice(name) => format!("`main` receives `{name}` twice"),
-            Self::ImageName(name) => format!("`{name}` is not a valid image name"),
-            Self::Cycle(path) => format!("`{}` is built on itself", path[0]),
-            Self::NotAtBoot(key) => format!("`{key}` cannot be given at boot"),
-            Self::NoOn(name) => format!("`{name}` has no `.on(…)`"),
-            Self::DeviceName(name, target) => {
-                format!(
-                    "a device of the target `{}` cannot be named `{name}`",
-                    target.name()
-                )
-            }
-            Self::TooManyDevices(count, target) => {
-                format!(
-                    "the target `{}` does not support {count} devices",
-                    target.name()
-                )
-            }
-            Self::UnknownDriver(unknown) => format!("unknown driver `{}`", unknown.name),
-            Self::DriverNotOnTarget(driver, _, target) => format!(
-                "the target `{}` has no driver `{}`",
-                target.name(),
-                driver.name()
-            ),
-            Self::UnknownTarget(unknown) => format!("unknown target `{}`", unknown.name),
-            Self::NoTarget => "the unikernel has no target".into(),
-            Self::SecondGateway => "the unikernel has two default gateways".into(),
-            Self::NoPortNumber(name) => format!("the port `{name}` has no number"),
-            Self::NoArm(targets) => {
-                let names = list(targets.iter().map(|target| target.name()));
-                format!("`match target` has no arm for {names}")
-            }
-            Self::Arm(target) => format!("the unikernel does not support `{}`", target.name()),
-            Self::UnknownLogLevel(unknown) => format!("unknown log level `{}`", unknown.name),
-            Self::NotAFunction => "a unikernel's `main` must be a function".into(),
-            Self::NotAsync => "a unikernel's `main` must be async".into(),
-            Self::Generic => "a unikernel's `main` cannot be generic".into(),
-            Self::ImplTrait(name) => {
-                format!("the type of `{name}` cannot be `impl Trait`")
-            }
-            Self::Receiver => "a unikernel's `main` cannot take `self`".into(),
-            Self::Qualifier(qualifier) => {
-                format!("a unikernel's `main` cannot be {qualifier}")
-            }
-            Self::Pattern => "a parameter of `main` must be a plain name".into(),
-            Self::Conditional(name) => format!("the parameter `{name}` cannot be conditional"),
-            Self::SecondAttribute => "a function can have only one `#[unikernel]`".into(),
-            Self::NotAStruct => "boot arguments must be a struct with named fields".into(),
-            Self::GenericArguments => "boot arguments cannot be generic".into(),
-            Self::DuplicateArgument(name) => format!("two fields define the argument `{name}`"),
-            Self::ReservedArgument(name) => format!("the argument name `{name}` is reserved"),
-            Self::ArgumentName(name) => format!("`{name}` is not a valid argument name"),
-            Self::ArgumentDefault(text, wanted) => format!("the default `{text}` is not {wanted}"),
-            Self::UnknownArgumentKey(unknown) => format!("unknown key `{}`", unknown.name),
-            Self::NoEffect(key, argument) => format!("`{key}` has no effect on this {argument}"),
-        }
-    }
-
-    /// How to fix it.
-    pub fn help(&self) -> Option<String> {
-        Some(match self {
-            Self::Value(error) => match error.help().as_str() {
-                "" => return None,
-                help => help.into(),
-            },
-            Self::UnknownKey(unknown)
-            | Self::UnknownNode(unknown)
-            | Self::UnknownDriver(unknown)
-            | Self::UnknownTarget(unknown)
-            | Self::UnknownLogLevel(unknown)
-            | Self::UnknownArgumentKey(unknown) => unknown.help(),
-            Self::WrongValue(_, _, example)
-            | Self::NoValue(_, example)
-            | Self::WrongForm(_, example) => format!("write `{example}`"),
-            Self::NoInterface(_) => "declare one: `net = \"auto\"`".into(),
-            Self::OfOneInterface(_, interface) => {
-                format!("move it into an interface's group, such as `{interface}(…)`")
-            }
-            Self::SecondGateway => {
-                "only one interface can have a `gateway`: remove the other".into()
-            }
-            Self::NoPortNumber(name) => format!("add it: `{name}(port = 80)`"),
-            Self::NoArm(_) => "add an arm for it or `_`, or remove it from `targets(…)`".into(),
-            Self::Arm(_) => "remove the arm, or add the target to `targets(…)`".into(),
-            Self::NoAddress => "add one: `ip = \"10.0.0.2\"`".into(),
-            Self::DuplicateKey(_) => "give it once; one group holds all its items".into(),
-            Self::DuplicateName(name)
-                if matches!(name.as_str(), "console" | "clock" | "random") =>
-            {
-                format!("every machine has a `{name}`: choose another name")
-            }
-            Self::DuplicateName(_) => "`main` receives nodes by name, so each needs its own".into(),
-            Self::Unused(name) => {
-                format!("add a parameter `{name}` to `main`, or remove the node")
-            }
-            Self::ImageName(_) => "use letters, digits, `-` and `_`".into(),
-            Self::NotAtBoot(_) => {
-                "only `ip`, `gateway`, `log`, `name` and the fields of `args` can".into()
-            }
-            Self::NoOn(_) => {
-                "append `.on(…)` with the nodes that it is built on, or `.on()` if there are none"
-                    .into()
-            }
-            Self::DeviceName(_, target) => target
-                .device_limits()
-                .map(|limits| format!("use 1 to {} letters and digits", limits.name_length))?,
-            Self::TooManyDevices(_, target) => target
-                .device_limits()
-                .map(|limits| format!("it supports at most {}", limits.devices))?,
-            Self::Cycle(path) => format!("the cycle is {}", path.join(" -> ")),
-            Self::DriverNotOnTarget(_, driven, target) => {
-                let has = Driver::for_device(*driven).filter(|driver| driver.is_on(*target));
-                format!("it has {}", list(has.map(Driver::name)))
-            }
-            Self::NoTarget => {
-                format!(
-                    "the targets are {}",
-                    list(Target::ALL.iter().map(|target| target.name()))
-                )
-            }
-            Self::NotAsync => "write `async fn main`".into(),
-            Self::NotAFunction => "put the attribute on `async fn main`".into(),
-            Self::Pattern => "take the whole value, and destructure it in the body".into(),
-            Self::Conditional(_) => "put the `#[cfg(…)]` on its uses in the body".into(),
-            Self::SecondAttribute => "move all items into one attribute".into(),
-            Self::ImplTrait(_) => "write the node's type, such as `TcpListener`".into(),
-            Self::NotAStruct => "derive `Args` for a struct with named fields".into(),
-            Self::GenericArguments => "use concrete types".into(),
-            Self::DuplicateArgument(_) => "rename one of them: `#[arg(name = \"…\")]`".into(),
-            Self::ReservedArgument(_) => {
-                format!(
-                    "choose another, `#[arg(name = \"…\")]`; the reserved names are {}",
-                    list(argument::RESERVED.into_iter())
-                )
-            }
-            Self::ArgumentName(_) => {
-                "use lower-case letters, digits and single `-` between them: `#[arg(name = \"…\")]`"
-                    .into()
-            }
-            Self::ArgumentDefault(..) => "defaults are parsed like boot arguments".into(),
-            Self::NoEffect("default", "flag") => "an absent flag is `false`".into(),
-            Self::NoEffect("default", "list") => "an absent list is empty".into(),
-            Self::NoEffect("default", _) => {
-                "an argument with a default need not be an `Option`".into()
-            }
-            Self::NoEffect(..) => "a flag has no value".into(),
-            Self::Syntax(_)
-            | Self::ReceivedTwice(_)
-            | Self::Generic
-            | Self::Receiver
-            | Self::Qualifier(_) => return None,
-        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Writes JSON (RFC 8259) with values that only constant evaluation knows.
 
+use crate::text::Text;
 use alloc::{
-    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -152,13 +152,22 @@ impl Display for Value {
 fn quote(text: &str, json: &mut String) {
     json.push('"');
     for character in text.chars() {
-        match character {
-            '"' | '\\' => json.extend(['\\', character]),
-            control if control < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => json.push(other),
+        match u8::try_from(character).ok().and_then(escape) {
+            Some(escaped) => json.push_str(escaped.as_str()),
+            None => json.push(character),
         }
     }
     json.push('"');
+}
+
+/// The escape sequence of a byte that a JSON string cannot contain (RFC 8259, section 7).
+pub(crate) const fn escape(byte: u8) -> Option<Text<8>> {
+    match byte {
+        b'"' => Some(Text::new().with("\\\"")),
+        b'\\' => Some(Text::new().with("\\\\")),
+        0..b' ' => Some(Text::new().with("\\u00").with_hex(byte)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -73,29 +73,16 @@ impl MacAddress {
 
     /// Whether both are one address; `==` for constant evaluation.
     pub const fn is(self, other: Self) -> bool {
-        u64::from_be_bytes(self.wide()) == u64::from_be_bytes(other.wide())
-    }
-
-    const fn wide(self) -> [u8; 8] {
-        let [a, b, c, d, e, f] = self.0;
-        [0, 0, a, b, c, d, e, f]
+        let ([a, b, c, d, e, f], [g, h, i, j, k, l]) = (self.0, other.0);
+        a == g && b == h && c == i && d == j && e == k && f == l
     }
 
     /// The address as text, with colons.
     pub const fn text(self) -> Text<64> {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut text = Text::new();
-        let mut index = 0;
+        let mut text = Text::new().with_hex(self.0[0]);
+        let mut index = 1;
         while index < self.0.len() {
-            let octet = self.0[index];
-            let digits = [DIGITS[(octet >> 4) as usize], DIGITS[(octet & 15) as usize]];
-            if index > 0 {
-                text = text.with(":");
-            }
-            text = match core::str::from_utf8(&digits) {
-                Ok(digits) => text.with(digits),
-                Err(_) => text,
-            };
+            text = text.with(":").with_hex(self.0[index]);
             index += 1;
         }
         text

@@ -7,7 +7,7 @@ mod value;
 
 use crate::{
     argument,
-    graph::{Graph, Kind, Node, NodeId, Optional, Property},
+    graph::{Graph, Kind, Node, Optional, Property},
     json::{Value, object},
     need::Need,
 };
@@ -35,41 +35,24 @@ pub const EXPANSION_VARIABLE: &str = "MIRAGE_EXPAND";
 impl Graph {
     /// The manifest of this graph.
     pub fn manifest(&self) -> Value {
-        let name = |id: NodeId| Value::from(self.node(id).name.as_str());
-        let nodes: Vec<_> = self
-            .nodes
-            .iter()
-            .map(|node| self.node_member(node))
-            .collect();
+        let nodes = self.nodes.iter().map(|node| self.node_member(node));
+        let targets = self.targets.iter().map(|target| target.name());
+        let parameters = self.main.iter();
+        let main = parameters.map(|parameter| self.node(parameter.node).name.as_str());
         object([
             ("version", VERSION.into()),
             ("name", self.name.as_str().into()),
-            (
-                "targets",
-                self.targets
-                    .iter()
-                    .map(|target| target.name())
-                    .collect::<Vec<_>>()
-                    .into(),
-            ),
+            ("targets", targets.collect::<Vec<_>>().into()),
             ("memory", size(self.memory)),
             ("stack", size(self.stack)),
             ("heap", size(self.heap)),
             ("log", self.log.name().into()),
-            ("nodes", nodes.into()),
-            (
-                "main",
-                Value::List(
-                    self.main
-                        .iter()
-                        .map(|parameter| name(parameter.node))
-                        .collect(),
-                ),
-            ),
+            ("nodes", Value::List(nodes.collect())),
+            ("main", main.collect::<Vec<_>>().into()),
             (NEEDS, Value::List(self.needs.iter().map(need).collect())),
             (
                 ARGUMENTS,
-                Value::List(self.arguments.iter().map(argument::value).collect()),
+                Value::List(self.arguments.iter().map(argument::to_json).collect()),
             ),
         ])
     }

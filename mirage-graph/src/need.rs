@@ -38,8 +38,8 @@ impl<Name> Need<Name> {
 }
 
 impl Need {
-    /// What a machine of this kind takes.
-    pub const fn of_machine(target: Target) -> Self {
+    /// The memory of a machine without devices.
+    pub const fn for_machine(target: Target) -> Self {
         Self::new(MACHINE, target.base_memory())
     }
 }

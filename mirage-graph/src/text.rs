@@ -56,13 +56,18 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
     /// Followed by `number`, in decimal.
     #[must_use]
     pub const fn with_number(self, number: u64) -> Self {
-        const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
         let before = if number >= 10 {
             self.with_number(number / 10)
         } else {
             self
         };
-        before.with(DIGITS[(number % 10) as usize])
+        before.with(digit((number % 10) as u8))
+    }
+
+    /// Followed by `byte`, in two hexadecimal digits.
+    #[must_use]
+    pub const fn with_hex(self, byte: u8) -> Self {
+        self.with(digit(byte >> 4)).with(digit(byte & 15))
     }
 
     /// Followed by `address`.
@@ -91,6 +96,12 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
     pub const fn into_bytes(self) -> [u8; CAPACITY] {
         self.bytes
     }
+}
+
+/// A hexadecimal digit.
+const fn digit(value: u8) -> &'static str {
+    const DIGITS: &str = "0123456789abcdef";
+    DIGITS.split_at(value as usize).1.split_at(1).0
 }
 
 impl<const CAPACITY: usize> Default for Text<CAPACITY> {

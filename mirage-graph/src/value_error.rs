@@ -14,10 +14,15 @@ use core::{fmt, net::Ipv4Addr, ops::RangeInclusive};
 /// Source text in a message, truncated if it is longer.
 pub type Excerpt = Text<64>;
 
+/// The text of a message.
+pub type Message = Text<256>;
+
+/// The table of errors, a row for each: the code, the data, the message, and how to fix it, which is empty
+/// if the message is enough.
 macro_rules! value_errors {
     ($(
         $(#[$doc:meta])*
-        $code:literal $name:ident $(($($field:ident: $type:ty),*))?
+        $code:literal $name:ident $(($($field:ident: $type:ty),*))? => $message:expr, $help:expr;
     )*) => {
         /// An error of a value, or a conflict between two.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,173 +40,123 @@ macro_rules! value_errors {
                     $(Self::$name { .. } => $code,)*
                 }
             }
+
+            /// The message.
+            #[allow(unused_variables)]
+            pub const fn message(&self) -> Message {
+                match self {
+                    $(Self::$name $(($($field),*))? => $message,)*
+                }
+            }
+
+            /// How to fix it; empty if the message is enough.
+            #[allow(unused_variables)]
+            pub const fn help(&self) -> Message {
+                match self {
+                    $(Self::$name $(($($field),*))? => $help,)*
+                }
+            }
         }
     };
 }
 
 value_errors! {
     /// A text that is not an IPv4 address.
-    "MIR020" Address(text: Excerpt)
+    "MIR020" Address(written: Excerpt) =>
+        quote("", written).with(" is not an IPv4 address"), match written.as_str().as_bytes() {
+            b"dhcp" => text("`ip = \"dhcp\"` is a literal: it cannot be a constant or given at boot"),
+            _ => text("write four numbers from 0 to 255, such as `10.0.0.2`"),
+        };
     /// A prefix length that is not from 0 to 32.
-    "MIR021" PrefixLength(text: Excerpt)
+    "MIR021" PrefixLength(written: Excerpt) =>
+        quote("the prefix length of ", written).with(" is not a number from 0 to 32"),
+        text("the default prefix length is 24");
     /// An address that no host can have.
-    "MIR022" NotAHost(address: Ipv4Addr, is: NotAHost, prefix_length: u8)
+    "MIR022" NotAHost(address: Ipv4Addr, is: NotAHost, prefix_length: u8) => {
+        let text = text("").with_address(*address).with(" is ").with(is.what());
+        match is {
+            NotAHost::Network | NotAHost::NetworkBroadcast => {
+                text.with(" (/").with_number(*prefix_length as u64).with(")")
+            }
+            _ => text,
+        }
+    }, text("use an address that a single host can have");
     /// A gateway outside the network.
-    "MIR023" GatewayOutside(gateway: Ipv4Addr, interface: InterfaceAddress)
+    "MIR023" GatewayOutside(gateway: Ipv4Addr, interface: InterfaceAddress) =>
+        text("the gateway ")
+            .with_address(*gateway)
+            .with(" is outside the network ")
+            .with_interface(interface.network()),
+        text("the gateway must be in the interface's own network: check the prefix length");
     /// A gateway that is the unikernel's own address.
-    "MIR024" GatewayIsSelf(gateway: Ipv4Addr)
+    "MIR024" GatewayIsSelf(gateway: Ipv4Addr) =>
+        text("the gateway ").with_address(*gateway).with(" is the unikernel's own address"),
+        text("use the router's address");
     /// A text that is not a MAC address.
-    "MIR025" MacAddress(text: Excerpt)
+    "MIR025" MacAddress(written: Excerpt) =>
+        quote("", written).with(" is not a MAC address"),
+        text("write six pairs of hexadecimal digits, such as `02:00:00:00:00:01`");
     /// A MAC address that is not unicast.
-    "MIR026" NotUnicast(text: Excerpt)
+    "MIR026" NotUnicast(written: Excerpt) =>
+        quote("", written).with(" is not a unicast MAC address"),
+        text("the first byte must be even; use `02` for an address of your choice");
     /// An invalid MTU.
-    "MIR027" Mtu(written: Excerpt)
+    "MIR027" Mtu(written: Excerpt) =>
+        text(written.as_str()).with(" bytes is not a valid MTU"), range(number::MTU);
     /// Two interfaces whose networks overlap.
-    "MIR028" Overlap(one: InterfaceAddress, other: InterfaceAddress)
+    "MIR028" Overlap(one: InterfaceAddress, other: InterfaceAddress) =>
+        text("the networks ")
+            .with_interface(one.network())
+            .with(" and ")
+            .with_interface(other.network())
+            .with(" overlap"),
+        text("each interface needs its own network: check the prefix lengths");
     /// Two interfaces with the same MAC address.
-    "MIR029" DuplicateMacAddress(text: Excerpt)
+    "MIR029" DuplicateMacAddress(written: Excerpt) =>
+        quote("", written).with(" is the MAC address of two interfaces"),
+        text("each interface needs its own MAC address");
     /// A number that is not a port.
-    "MIR030" Port(written: Excerpt)
+    "MIR030" Port(written: Excerpt) =>
+        text(written.as_str()).with(" is not a port number"), range(number::PORT);
     /// A port that is declared twice.
-    "MIR031" DuplicatePort(protocol: Protocol, port: u16)
+    "MIR031" DuplicatePort(protocol: Protocol, port: u16) =>
+        text(protocol.acronym()).with(" port ").with_number(*port as u64).with(" is declared twice"),
+        text("");
     /// The port of the DHCP client, on an interface with DHCP.
-    "MIR034" PortOfDhcp
+    "MIR034" PortOfDhcp =>
+        text("UDP port ")
+            .with_number(port::DHCP_CLIENT as u64)
+            .with(" is used by the DHCP client"),
+        text("choose another port, or give the interface a static address");
     /// A text that is not a size.
-    "MIR050" Memory(text: Excerpt)
+    "MIR050" Memory(written: Excerpt) =>
+        quote("", written).with(" is not a size"),
+        text("write a whole number and `KiB`, `MiB` or `GiB`, such as `16MiB`");
     /// Memory that is too small for an image.
-    "MIR051" TooLittleMemory(bytes: u64)
+    "MIR051" TooLittleMemory(bytes: u64) =>
+        text("an image does not fit in ").with_size(*bytes),
+        text("the minimum is ").with_size(size::MIN_MEMORY);
     /// Less memory than the unikernel needs.
-    "MIR053" NotEnoughMemory(memory: u64, needed: u64)
+    "MIR053" NotEnoughMemory(memory: u64, needed: u64) =>
+        text("the unikernel needs ")
+            .with_size(*needed)
+            .with(" of memory, more than the ")
+            .with_size(*memory)
+            .with(" it has"),
+        text("give it ").with_size(need::declarable(*needed)).with(", or reduce what is listed");
     /// A number outside the range of its key, and that range.
-    "MIR054" OutOfRange(key: &'static str, written: Excerpt, min: u16, max: u16)
+    "MIR054" OutOfRange(key: &'static str, written: Excerpt, min: u16, max: u16) =>
+        text("`").with(key).with("` cannot be ").with(written.as_str()),
+        range(NumberRange::for_key(key, *min, *max));
     /// An invalid buffer size.
-    "MIR055" Buffer(bytes: u64)
+    "MIR055" Buffer(bytes: u64) =>
+        text("a port cannot have a buffer of ").with_size(*bytes), sizes(&size::BUFFERS);
     /// An invalid stack size.
-    "MIR056" Stack(bytes: u64)
+    "MIR056" Stack(bytes: u64) =>
+        text("the stack cannot be ").with_size(*bytes), sizes(&size::STACKS);
 }
 
-/// The text of a message.
-pub type Message = Text<256>;
-
 impl ValueError {
-    /// The message.
-    pub const fn message(&self) -> Message {
-        let text = Message::new();
-        match self {
-            Self::Address(written) => quote(text, written).with(" is not an IPv4 address"),
-            Self::PrefixLength(written) => quote(text.with("the prefix length of "), written)
-                .with(" is not a number from 0 to 32"),
-            Self::NotAHost(address, is, prefix_length) => {
-                let text = text.with_address(*address).with(" is ").with(is.what());
-                match is {
-                    NotAHost::Network | NotAHost::NetworkBroadcast => text
-                        .with(" (/")
-                        .with_number(*prefix_length as u64)
-                        .with(")"),
-                    _ => text,
-                }
-            }
-            Self::GatewayOutside(gateway, interface) => text
-                .with("the gateway ")
-                .with_address(*gateway)
-                .with(" is outside the network ")
-                .with_interface(interface.network()),
-            Self::GatewayIsSelf(gateway) => text
-                .with("the gateway ")
-                .with_address(*gateway)
-                .with(" is the unikernel's own address"),
-            Self::MacAddress(written) => quote(text, written).with(" is not a MAC address"),
-            Self::NotUnicast(written) => quote(text, written).with(" is not a unicast MAC address"),
-            Self::Mtu(written) => text
-                .with(written.as_str())
-                .with(" bytes is not a valid MTU"),
-            Self::Overlap(one, other) => text
-                .with("the networks ")
-                .with_interface(one.network())
-                .with(" and ")
-                .with_interface(other.network())
-                .with(" overlap"),
-            Self::DuplicateMacAddress(written) => {
-                quote(text, written).with(" is the MAC address of two interfaces")
-            }
-            Self::Port(written) => text.with(written.as_str()).with(" is not a port number"),
-            Self::DuplicatePort(protocol, port) => text
-                .with(protocol.acronym())
-                .with(" port ")
-                .with_number(*port as u64)
-                .with(" is declared twice"),
-            Self::PortOfDhcp => text
-                .with("UDP port ")
-                .with_number(port::DHCP_CLIENT as u64)
-                .with(" is used by the DHCP client"),
-            Self::Memory(written) => quote(text, written).with(" is not a size"),
-            Self::TooLittleMemory(bytes) => {
-                text.with("an image does not fit in ").with_size(*bytes)
-            }
-            Self::NotEnoughMemory(memory, needed) => text
-                .with("the unikernel needs ")
-                .with_size(*needed)
-                .with(" of memory, more than the ")
-                .with_size(*memory)
-                .with(" it has"),
-            Self::OutOfRange(key, written, ..) => text
-                .with("`")
-                .with(key)
-                .with("` cannot be ")
-                .with(written.as_str()),
-            Self::Buffer(bytes) => text
-                .with("a port cannot have a buffer of ")
-                .with_size(*bytes),
-            Self::Stack(bytes) => text.with("the stack cannot be ").with_size(*bytes),
-        }
-    }
-
-    /// How to fix it; empty if the message is enough.
-    pub const fn help(&self) -> Message {
-        let text = Message::new();
-        match self {
-            Self::Address(written) if matches!(written.as_str().as_bytes(), b"dhcp") => {
-                text.with("`ip = \"dhcp\"` is a literal: it cannot be a constant or given at boot")
-            }
-            Self::Address(_) => text.with("write four numbers from 0 to 255, such as `10.0.0.2`"),
-            Self::PrefixLength(_) => text.with("the default prefix length is 24"),
-            Self::NotAHost(..) => text.with("use an address that a single host can have"),
-            Self::GatewayOutside(..) => text.with(
-                "the gateway must be in the interface's own network: check the prefix length",
-            ),
-            Self::GatewayIsSelf(_) => text.with("use the router's address"),
-            Self::MacAddress(_) => {
-                text.with("write six pairs of hexadecimal digits, such as `02:00:00:00:00:01`")
-            }
-            Self::NotUnicast(_) => {
-                text.with("the first byte must be even; use `02` for an address of your choice")
-            }
-            Self::Mtu(_) => range(text, number::MTU),
-            Self::Overlap(..) => {
-                text.with("each interface needs its own network: check the prefix lengths")
-            }
-            Self::DuplicateMacAddress(_) => text.with("each interface needs its own MAC address"),
-            Self::Port(_) => range(text, number::PORT),
-            Self::DuplicatePort(..) => text,
-            Self::PortOfDhcp => {
-                text.with("choose another port, or give the interface a static address")
-            }
-            Self::Memory(_) => {
-                text.with("write a whole number and `KiB`, `MiB` or `GiB`, such as `16MiB`")
-            }
-            Self::TooLittleMemory(_) => text.with("the minimum is ").with_size(size::MIN_MEMORY),
-            Self::NotEnoughMemory(_, needed) => text
-                .with("give it ")
-                .with_size(need::declarable(*needed))
-                .with(", or reduce what is listed"),
-            Self::OutOfRange(key, _, min, max) => {
-                range(text, NumberRange::for_key(key, *min, *max))
-            }
-            Self::Buffer(_) => sizes(text.with("use "), &size::BUFFERS),
-            Self::Stack(_) => sizes(text.with("use "), &size::STACKS),
-        }
-    }
-
     /// Panics with this error. In constant evaluation, rustc reports that at the evaluated expression.
     /// `other` states the position of the other side of a conflict.
     #[track_caller]
@@ -236,18 +191,23 @@ const fn followed(text: Report, between: &str, more: &str) -> Report {
     }
 }
 
-const fn quote(text: Message, written: &Excerpt) -> Message {
-    text.with("`").with(written.as_str()).with("`")
+const fn text(text: &str) -> Message {
+    Message::new().with(text)
 }
 
-const fn sizes(text: Message, allowed: &RangeInclusive<u64>) -> Message {
-    text.with_size(*allowed.start())
+const fn quote(before: &str, written: &Excerpt) -> Message {
+    text(before).with("`").with(written.as_str()).with("`")
+}
+
+const fn sizes(allowed: &RangeInclusive<u64>) -> Message {
+    text("use ")
+        .with_size(*allowed.start())
         .with(" to ")
         .with_size(*allowed.end())
 }
 
-const fn range(text: Message, range: NumberRange) -> Message {
-    text.with("use a number from ")
+const fn range(range: NumberRange) -> Message {
+    text("use a number from ")
         .with_number(range.min as u64)
         .with(" to ")
         .with_number(range.max as u64)

@@ -2,7 +2,7 @@
 
 use super::{Argument, Presence};
 use crate::{
-    json::{Value, object},
+    json::{Value, escape, object},
     text::Text,
 };
 
@@ -76,31 +76,18 @@ const fn object_of<const CAPACITY: usize>(
     text.with("}")
 }
 
-/// A JSON text (RFC 8259, section 7).
+/// A JSON string.
 const fn quoted<const CAPACITY: usize>(mut text: Text<CAPACITY>, content: &str) -> Text<CAPACITY> {
-    const DIGITS: &str = "0123456789abcdef";
     text = text.with("\"");
     let mut rest = content;
     let mut length = 0;
     while length < rest.len() {
-        let byte = rest.as_bytes()[length];
-        if byte != b'"' && byte != b'\\' && byte >= b' ' {
+        let Some(escaped) = escape(rest.as_bytes()[length]) else {
             length += 1;
             continue;
-        }
-        let (plain, special) = rest.split_at(length);
-        text = text.with(plain);
-        let (special, after) = special.split_at(1);
-        text = match byte {
-            b'"' | b'\\' => text.with("\\").with(special),
-            _ => {
-                let (high, low) = (byte as usize / 16, byte as usize % 16);
-                let digit = DIGITS.split_at(low).1.split_at(1).0;
-                text.with(if high == 0 { "\\u000" } else { "\\u001" })
-                    .with(digit)
-            }
         };
-        rest = after;
+        text = text.with(rest.split_at(length).0).with(escaped.as_str());
+        rest = rest.split_at(length + 1).1;
         length = 0;
     }
     text.with(rest).with("\"")
@@ -119,7 +106,7 @@ impl<Text> Presence<Text> {
 }
 
 /// The JSON of an argument.
-pub fn value(argument: &Argument) -> Value {
+pub fn to_json(argument: &Argument) -> Value {
     object(members(&argument.as_ref()).map(|(name, value)| {
         let value = value.map_or(Value::Null, Value::from);
         (name, value)

@@ -45,40 +45,27 @@ pub enum Pair {
 impl Pair {
     /// Whether one is given at boot, and the other is known by then.
     pub(super) fn waits_for_boot(&self) -> bool {
-        fn is<T, U>(one: &ConfigValue<T>, other: &ConfigValue<U>) -> bool {
-            let at_boot =
-                matches!(one, ConfigValue::Boot(_)) || matches!(other, ConfigValue::Boot(_));
-            let unread = matches!(one, ConfigValue::Unread) || matches!(other, ConfigValue::Unread);
-            at_boot && !unread
-        }
-        match self {
-            Self::Gateway(gateway, address) => is(gateway, address),
-            Self::Networks(one, other) => is(one, other),
-            Self::MacAddresses(one, other) => is(one, other),
-            Self::PortBesideDhcp(_) => false,
-        }
+        let values = self.values();
+        let is_at_boot = |value: &ConfigValue<()>| matches!(value, ConfigValue::Boot(_));
+        values.iter().any(is_at_boot) && !values.contains(&ConfigValue::Unread)
     }
 
     /// Whether it can be checked only when constants are known. A pair with an invalid value is not
     /// checked.
     pub(super) fn waits_for_constants(&self) -> bool {
-        fn one_is_constant<T: Copy, U: Copy>(one: ConfigValue<T>, other: ConfigValue<U>) -> bool {
-            let constants = [
-                matches!(one, ConfigValue::Constant(_)),
-                matches!(other, ConfigValue::Constant(_)),
-            ];
-            match constants {
-                [true, true] => true,
-                [true, false] => other.get().is_some(),
-                [false, true] => one.get().is_some(),
-                [false, false] => false,
-            }
-        }
-        match *self {
-            Self::Gateway(gateway, address) => one_is_constant(gateway, address),
-            Self::Networks(one, other) => one_is_constant(one, other),
-            Self::MacAddresses(one, other) => one_is_constant(one, other),
-            Self::PortBesideDhcp(port) => matches!(port, ConfigValue::Constant(_)),
+        let values = self.values();
+        let is_constant = |value: &ConfigValue<()>| matches!(value, ConfigValue::Constant(_));
+        let mut others = values.iter().filter(|value| !is_constant(value));
+        values.iter().any(is_constant) && others.all(|value| value.get().is_some())
+    }
+
+    /// How both values are known.
+    fn values(&self) -> [ConfigValue<()>; 2] {
+        match self {
+            Self::Gateway(gateway, address) => [gateway.erased(), address.erased()],
+            Self::Networks(one, other) => [one.erased(), other.erased()],
+            Self::MacAddresses(one, other) => [one.erased(), other.erased()],
+            Self::PortBesideDhcp(port) => [port.erased(), ConfigValue::Known(())],
         }
     }
 }

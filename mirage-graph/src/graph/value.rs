@@ -46,6 +46,16 @@ impl<T: Copy> ConfigValue<T> {
             Self::Constant(_) | Self::Boot(None) | Self::Unread => None,
         }
     }
+
+    /// How the value is known.
+    pub(crate) fn erased(&self) -> ConfigValue<()> {
+        match self {
+            Self::Known(_) => ConfigValue::Known(()),
+            Self::Constant(position) => ConfigValue::Constant(*position),
+            Self::Boot(default) => ConfigValue::Boot(default.map(|_| ())),
+            Self::Unread => ConfigValue::Unread,
+        }
+    }
 }
 
 /// A property that need not be declared.

@@ -54,7 +54,7 @@ pub(super) fn needs(unikernel: &Unikernel, context: &Context) -> TokenStream {
         .map(|(what, bytes)| quote!(_rt::graph::Need::new(#what, #bytes)));
     quote! {
         const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; #count] {
-            [_rt::graph::Need::of_machine(_target), #(#parts),*]
+            [_rt::graph::Need::for_machine(_target), #(#parts),*]
         }
     }
 }
