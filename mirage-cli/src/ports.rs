@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use mirage_graph::{
-    graph::{Graph, Kind, Node, NodeId},
+    graph::{Graph, Node, NodeId, NodeKind},
     port::{self, Protocol, loopback},
     readiness::OpenPort,
 };
@@ -33,7 +33,7 @@ impl Port {
         let interfaces: Vec<_> = graph.interfaces().collect();
         let mut ports = Vec::new();
         for (node, Node { name, kind, on, .. }) in graph.iter() {
-            let Kind::Port(protocol, number, _) = kind else {
+            let NodeKind::Port(protocol, number, _) = kind else {
                 continue;
             };
             let Some(number) = number.value.get() else {

@@ -5,7 +5,7 @@ mod deferred;
 use crate::{
     address::InterfaceAddress,
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{Addressing, ConfigValue, Graph, Interface, Kind, NodeId, SpanId, Spanned},
+    graph::{Addressing, ConfigValue, Graph, Interface, NodeId, NodeKind, SpanId, Spanned},
     port::{self, Protocol},
     target::{DeviceLimits, Driven, Driver, Target},
     value_error::ValueError,
@@ -82,7 +82,7 @@ impl Checked {
         let mut lists: BTreeMap<(NodeId, &str), PortList> = BTreeMap::new();
         let mut found: Vec<SpanId> = Vec::new();
         for node in &graph.nodes {
-            let Kind::Port(protocol, port, _) = &node.kind else {
+            let NodeKind::Port(protocol, port, _) = &node.kind else {
                 continue;
             };
             for &protocol in protocol.each() {
@@ -118,7 +118,7 @@ impl Checked {
             .map(|(node, interface)| (node, interface.address.span))
             .collect();
         for node in &graph.nodes {
-            let Kind::Port(Protocol::Udp | Protocol::Both, port, _) = node.kind else {
+            let NodeKind::Port(Protocol::Udp | Protocol::Both, port, _) = node.kind else {
                 continue;
             };
             let asking = node.on.iter().find_map(|used| {
@@ -260,7 +260,7 @@ impl Checked {
     fn used(&mut self, graph: &Graph) {
         let users = graph.users();
         for (id, node) in graph.iter() {
-            let is_custom = matches!(node.kind, Kind::Custom(_));
+            let is_custom = matches!(node.kind, NodeKind::Custom(_));
             if !is_custom && users[id.0] == 0 {
                 self.report(DiagnosticKind::Unused(node.name.clone()), node.span);
             }

@@ -68,7 +68,7 @@ pub struct Location {
 
 /// A node. `K` is its kind, which differs by target until one is selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node<K = Kind> {
+pub struct Node<K = NodeKind> {
     /// Its unique name.
     pub name: String,
     /// The kind of its device, with the configuration.
@@ -81,7 +81,7 @@ pub struct Node<K = Kind> {
 
 /// A kind of device, with its configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum NodeKind {
     /// The machine's console.
     Console,
     /// The machine's clock.
@@ -100,7 +100,7 @@ pub enum Kind {
     Arguments(String),
 }
 
-impl Kind {
+impl NodeKind {
     /// The kind's name, in manifests and messages.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -221,7 +221,7 @@ impl Graph {
     /// The network interfaces.
     pub fn interfaces(&self) -> impl Iterator<Item = (NodeId, &Interface)> {
         self.iter().filter_map(|(id, node)| match &node.kind {
-            Kind::Interface(interface) => Some((id, interface)),
+            NodeKind::Interface(interface) => Some((id, interface)),
             _ => None,
         })
     }
@@ -229,7 +229,7 @@ impl Graph {
     /// The disks.
     pub fn disks(&self) -> impl Iterator<Item = (NodeId, &Disk)> {
         self.iter().filter_map(|(id, node)| match &node.kind {
-            Kind::Disk(disk) => Some((id, disk)),
+            NodeKind::Disk(disk) => Some((id, disk)),
             _ => None,
         })
     }
@@ -237,14 +237,14 @@ impl Graph {
     /// The nodes that the host attaches: interfaces and disks.
     pub fn attached(&self) -> impl Iterator<Item = &Node> {
         let nodes = self.nodes.iter();
-        nodes.filter(|node| matches!(node.kind, Kind::Interface(_) | Kind::Disk(_)))
+        nodes.filter(|node| matches!(node.kind, NodeKind::Interface(_) | NodeKind::Disk(_)))
     }
 
     /// The drivers of the interfaces and disks.
     pub fn drivers(&self) -> impl Iterator<Item = (Spanned<Driver>, Driven)> {
         self.nodes.iter().filter_map(|node| match &node.kind {
-            Kind::Interface(interface) => Some((interface.driver, Driven::Interface)),
-            Kind::Disk(disk) => Some((disk.driver, Driven::Disk)),
+            NodeKind::Interface(interface) => Some((interface.driver, Driven::Interface)),
+            NodeKind::Disk(disk) => Some((disk.driver, Driven::Disk)),
             _ => None,
         })
     }
@@ -272,7 +272,7 @@ impl Graph {
     pub fn solo5_name(&self, id: NodeId) -> &str {
         let node = self.node(id);
         let (lone, second) = match node.kind {
-            Kind::Disk(_) => (LONE_DISK, self.disks().nth(1).is_some()),
+            NodeKind::Disk(_) => (LONE_DISK, self.disks().nth(1).is_some()),
             _ => (LONE_INTERFACE, self.interfaces().nth(1).is_some()),
         };
         if second { &node.name } else { lone }

@@ -7,7 +7,7 @@ mod value;
 
 use crate::{
     argument,
-    graph::{Graph, Kind, Node, Optional, Property},
+    graph::{Graph, Node, NodeKind, Optional, Property},
     json::{Value, object},
     need::Need,
 };
@@ -80,20 +80,20 @@ impl Graph {
     }
 }
 
-fn configuration(kind: &Kind) -> Value {
+fn configuration(kind: &NodeKind) -> Value {
     match kind {
-        Kind::Console | Kind::Clock | Kind::Random => object([]),
-        Kind::Custom(written) | Kind::Arguments(written) => {
+        NodeKind::Console | NodeKind::Clock | NodeKind::Random => object([]),
+        NodeKind::Custom(written) | NodeKind::Arguments(written) => {
             object([("written", written.as_str().into())])
         }
-        Kind::Port(_, port, limits) => {
+        NodeKind::Port(_, port, limits) => {
             // A port has a few of the limits; absent ones are omitted.
             let declared = limits.properties().filter(|(_, value)| value.is_some());
             object([("port", port.value.to_json())]).followed_by(declared.map(member))
         }
-        Kind::Disk(disk) => object([("driver", disk.driver.value.name().into())])
+        NodeKind::Disk(disk) => object([("driver", disk.driver.value.name().into())])
             .followed_by(disk.properties().map(member)),
-        Kind::Interface(interface) => object([
+        NodeKind::Interface(interface) => object([
             ("driver", interface.driver.value.name().into()),
             ("ip", interface.address.value.to_json()),
         ])

@@ -16,7 +16,7 @@ mod wiring;
 use crate::{context::Context, report, signature::Main, variant::Unikernel};
 use chosen::chosen;
 pub(crate) use expressions::expressions;
-use mirage_graph::{graph::Kind, target::LogLevel};
+use mirage_graph::{graph::NodeKind, target::LogLevel};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 pub(crate) use runtime::runtime;
@@ -115,8 +115,8 @@ fn image(unikernel: &Unikernel, context: &Context) -> TokenStream {
     let solo5_devices = graph.iter().filter_map(|(id, node)| {
         let name = graph.solo5_name(id);
         match node.kind {
-            Kind::Interface(_) => Some(quote!(NetBasic(#name))),
-            Kind::Disk(_) => Some(quote!(BlockBasic(#name))),
+            NodeKind::Interface(_) => Some(quote!(NetBasic(#name))),
+            NodeKind::Disk(_) => Some(quote!(BlockBasic(#name))),
             _ => None,
         }
     });

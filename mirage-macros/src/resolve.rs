@@ -9,7 +9,7 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::{DiagnosticKind, Unknown},
-    graph::{ConfigValue, Kind, Node, NodeId, SpanId, Spanned, Use},
+    graph::{ConfigValue, Node, NodeId, NodeKind, SpanId, Spanned, Use},
     target::Target,
 };
 use proc_macro2::Ident;
@@ -17,17 +17,17 @@ use std::collections::BTreeMap;
 use syn::{Expr, ext::IdentExt};
 
 /// Nodes that exist without being declared.
-const UNDECLARED: [(&str, Kind); 3] = [
-    ("console", Kind::Console),
-    ("clock", Kind::Clock),
-    ("random", Kind::Random),
+const UNDECLARED: [(&str, NodeKind); 3] = [
+    ("console", NodeKind::Console),
+    ("clock", NodeKind::Clock),
+    ("random", NodeKind::Random),
 ];
 
 /// A unikernel whose values may differ by target.
 pub(crate) struct Resolved {
     pub(crate) targets: Vec<Target>,
     pub(crate) image: PerTarget<Image>,
-    pub(crate) nodes: Vec<Node<PerTarget<Kind>>>,
+    pub(crate) nodes: Vec<Node<PerTarget<NodeKind>>>,
     /// The nodes that `main` receives, by parameter.
     pub(crate) main: Vec<Use>,
     pub(crate) custom: BTreeMap<NodeId, CustomDevice>,
@@ -43,13 +43,13 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
         let span = context.spans.span_id(&arguments.name);
         let kind = arguments.type_.clone().map(|type_| {
             let text = type_.value.as_ref().map(source_text);
-            Kind::Arguments(text.unwrap_or_default())
+            NodeKind::Arguments(text.unwrap_or_default())
         });
         nodes.add(arguments.name.unraw().to_string(), kind, Vec::new(), span);
         types = Some(arguments.type_);
     }
     for Disk { name, span, config } in config.disks {
-        nodes.add(name, config.map(Kind::Disk), Vec::new(), span);
+        nodes.add(name, config.map(NodeKind::Disk), Vec::new(), span);
     }
     nodes.add_network(config.interfaces, config.ports, context);
     let names = config.custom.iter().map(|custom| custom.name.unraw());
@@ -80,10 +80,16 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
 }
 
 #[derive(Default)]
-struct Nodes(Vec<Node<PerTarget<Kind>>>);
+struct Nodes(Vec<Node<PerTarget<NodeKind>>>);
 
 impl Nodes {
-    fn add(&mut self, name: String, kind: PerTarget<Kind>, on: Vec<Use>, span: SpanId) -> NodeId {
+    fn add(
+        &mut self,
+        name: String,
+        kind: PerTarget<NodeKind>,
+        on: Vec<Use>,
+        span: SpanId,
+    ) -> NodeId {
         self.0.push(Node {
             name,
             kind,
@@ -98,7 +104,7 @@ impl Nodes {
         let Some(first) = interfaces.first() else {
             return self.add_ports(ports, &[], context);
         };
-        let dependencies = [("clock", Kind::Clock), ("random", Kind::Random)]
+        let dependencies = [("clock", NodeKind::Clock), ("random", NodeKind::Random)]
             .map(|(name, kind)| self.add(name.into(), PerTarget::same(kind), vec![], first.span));
         let mut ids = Vec::new();
         let mut ports_of_one = Vec::new();
@@ -110,7 +116,7 @@ impl Nodes {
                 context.error_at(DiagnosticKind::NoAddress, span);
             }
             let on = dependencies.map(|node| Use { node, span }).into();
-            let kind = interface.config.map(Kind::Interface);
+            let kind = interface.config.map(NodeKind::Interface);
             let id = self.add(interface.name, kind, on, span);
             ids.push(id);
             ports_of_one.push((id, interface.ports));
@@ -132,7 +138,7 @@ impl Nodes {
                     span,
                 };
                 let number = config.number.unwrap_or(invalid);
-                Kind::Port(port.protocol, number, config.limits)
+                NodeKind::Port(port.protocol, number, config.limits)
             });
             self.add(name, kind, on, span);
         }
@@ -164,7 +170,13 @@ impl Resolver {
         }
     }
 
-    fn add(&mut self, name: String, kind: PerTarget<Kind>, on: Vec<Use>, span: SpanId) -> NodeId {
+    fn add(
+        &mut self,
+        name: String,
+        kind: PerTarget<NodeKind>,
+        on: Vec<Use>,
+        span: SpanId,
+    ) -> NodeId {
         let node = self.nodes.add(name.clone(), kind, on, span);
         self.by_name.entry(name).or_insert(node);
         node
@@ -183,7 +195,7 @@ impl Resolver {
         self.path.pop();
         let kind = custom.configuration.clone().map(|configuration| {
             let text = configuration.map(|configuration| source_text(&configuration.value));
-            Kind::Custom(text.unwrap_or_default())
+            NodeKind::Custom(text.unwrap_or_default())
         });
         let span = context.spans.span_id(&custom.name);
         let node = self.add(self.names[index].clone(), kind, on, span);

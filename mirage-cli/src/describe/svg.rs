@@ -4,7 +4,7 @@ mod layout;
 
 use super::text;
 use layout::{Layout, Point, Size};
-use mirage_graph::graph::{Graph, Kind};
+use mirage_graph::graph::{Graph, NodeKind};
 use std::fmt::Write;
 
 /// The width of a character of the monospaced font, and the height of a line, in pixels.
@@ -85,13 +85,13 @@ fn draw_box(svg: &mut String, labelled: &Labelled, (left, top): Point, size: Siz
 }
 
 /// The colour of a box.
-fn colour(kind: &Kind) -> &'static str {
+fn colour(kind: &NodeKind) -> &'static str {
     match kind {
-        Kind::Port(..) => "#e3f3e6",
-        Kind::Interface(_) | Kind::Disk(_) => "#e6effa",
-        Kind::Custom(_) => "#f1e8fa",
-        Kind::Arguments(_) => "#fae9e6",
-        Kind::Console | Kind::Clock | Kind::Random => "#f2f2f2",
+        NodeKind::Port(..) => "#e3f3e6",
+        NodeKind::Interface(_) | NodeKind::Disk(_) => "#e6effa",
+        NodeKind::Custom(_) => "#f1e8fa",
+        NodeKind::Arguments(_) => "#fae9e6",
+        NodeKind::Console | NodeKind::Clock | NodeKind::Random => "#f2f2f2",
     }
 }
 

@@ -3,7 +3,7 @@
 use anstyle::Style;
 use mirage_graph::{
     argument::{self, Argument, Presence},
-    graph::{Addressing, ConfigValue, Graph, Kind, Limits, Node, Property, Spanned},
+    graph::{Addressing, ConfigValue, Graph, Limits, Node, NodeKind, Property, Spanned},
     need::{self, Need},
     size,
 };
@@ -16,7 +16,10 @@ pub fn styled(style: Style, text: impl Display) -> String {
 
 /// Returns whether the attribute declares the node. Others exist because a node is built on them.
 pub fn is_declared(node: &Node) -> bool {
-    !matches!(node.kind, Kind::Console | Kind::Clock | Kind::Random)
+    !matches!(
+        node.kind,
+        NodeKind::Console | NodeKind::Clock | NodeKind::Random
+    )
 }
 
 /// The position of the node's declaration: file, line and column.
@@ -29,15 +32,15 @@ pub fn position(graph: &Graph, node: &Node) -> Option<String> {
 pub fn title(node: &Node) -> String {
     let kind = node.kind.name();
     match &node.kind {
-        Kind::Interface(interface) => format!("{} interface", interface.driver.value.name()),
-        Kind::Disk(disk) => format!("{} disk", disk.driver.value.name()),
-        Kind::Port(protocol, port, _) => {
+        NodeKind::Interface(interface) => format!("{} interface", interface.driver.value.name()),
+        NodeKind::Disk(disk) => format!("{} disk", disk.driver.value.name()),
+        NodeKind::Port(protocol, port, _) => {
             let protocols: Vec<_> = protocol.each().iter().map(|each| each.name()).collect();
             format!("{} port {}", protocols.join(" and "), value(port.value))
         }
-        Kind::Console | Kind::Clock | Kind::Random => kind.into(),
-        Kind::Custom(_) => "custom device".into(),
-        Kind::Arguments(_) => "boot arguments".into(),
+        NodeKind::Console | NodeKind::Clock | NodeKind::Random => kind.into(),
+        NodeKind::Custom(_) => "custom device".into(),
+        NodeKind::Arguments(_) => "boot arguments".into(),
     }
 }
 
@@ -70,14 +73,14 @@ pub fn argument(described: &Argument<&str>) -> String {
 /// Describes the configuration of a node, one phrase per property: `10.0.0.2/24`, `mtu 1400`.
 pub fn configuration(node: &Node) -> Vec<String> {
     let interface = match &node.kind {
-        Kind::Interface(interface) => interface,
-        Kind::Disk(disk) => {
+        NodeKind::Interface(interface) => interface,
+        NodeKind::Disk(disk) => {
             let size = disk.size.and_then(|size| size.value.get());
             let min = size.map(|bytes| format!("at least {}", size::display(bytes)));
             return min.into_iter().collect();
         }
-        Kind::Custom(written) | Kind::Arguments(written) => return vec![written.clone()],
-        Kind::Port(_, _, limits) => return self::limits(limits),
+        NodeKind::Custom(written) | NodeKind::Arguments(written) => return vec![written.clone()],
+        NodeKind::Port(_, _, limits) => return self::limits(limits),
         _ => return Vec::new(),
     };
     let mut phrases = vec![match interface.address.value {

@@ -132,7 +132,7 @@ fn reached(graph: &Graph, id: NodeId) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::manifest::tests::example;
-    use mirage_graph::graph::Kind;
+    use mirage_graph::graph::NodeKind;
 
     #[test]
     fn the_tree_has_every_node_under_its_users() {
@@ -176,7 +176,7 @@ gate
             "targets: unix, not virtio (not declared), not hvt (it has no `virtio`), \
              not spt (it has no `virtio`)"
         );
-        let Kind::Interface(interface) = &mut graph.nodes[3].kind else {
+        let NodeKind::Interface(interface) = &mut graph.nodes[3].kind else {
             panic!("the node `net` is the interface");
         };
         interface.driver.value = mirage_graph::target::Driver::Tap;

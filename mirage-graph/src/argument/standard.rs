@@ -2,7 +2,7 @@
 //! MirageOS's, so that what launches images of MirageOS launches these.
 
 use super::{Argument, Kind, ParsedArgs, Presence, Value};
-use crate::graph::{Addressing, ConfigValue, Graph, Kind as NodeKind, NodeId};
+use crate::graph::{Addressing, ConfigValue, Graph, NodeId, NodeKind};
 use alloc::{format, string::String};
 
 /// The argument for an interface's address.

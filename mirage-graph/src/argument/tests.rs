@@ -252,7 +252,7 @@ fn constants_are_written_as_values_are() {
             Presence::List => Presence::List,
         },
     });
-    let list = json::Value::List(owned.map(|argument| value(&argument)).collect());
+    let list = json::Value::List(owned.map(|argument| to_json(&argument)).collect());
     assert_eq!(list.to_string(), JSON.as_str());
     let read: serde_json::Value = serde_json::from_str(JSON.as_str()).expect("JSON");
     assert_eq!(read[0]["help"], NETWORK[0].help);

@@ -21,9 +21,9 @@ fn static_address(text: &str, span: usize) -> Spanned<Addressing> {
     at(Addressing::Static(ConfigValue::Known(address)), span)
 }
 
-fn port(protocol: Protocol, number: u16, span: usize) -> Kind {
+fn port(protocol: Protocol, number: u16, span: usize) -> NodeKind {
     let number = at(ConfigValue::Known(number), span);
-    Kind::Port(protocol, number, Limits::default())
+    NodeKind::Port(protocol, number, Limits::default())
 }
 
 /// A graph of an interface (span 0), a TCP port 80 (span 1) and a parameter for it (span 2).
@@ -42,7 +42,7 @@ fn graph() -> Graph {
         main: Vec::new(),
         locations: vec![Location::default(); 10],
     };
-    add(&mut graph, "net", Kind::Interface(interface), 0);
+    add(&mut graph, "net", NodeKind::Interface(interface), 0);
     add(&mut graph, "http", port(Protocol::Tcp, 80, 1), 1);
     graph.nodes[1].on.push(Use {
         node: NodeId(0),
@@ -55,7 +55,7 @@ fn graph() -> Graph {
     graph
 }
 
-fn add(graph: &mut Graph, name: &str, kind: Kind, span: usize) -> NodeId {
+fn add(graph: &mut Graph, name: &str, kind: NodeKind, span: usize) -> NodeId {
     graph.nodes.push(Node {
         name: name.into(),
         kind,
@@ -66,9 +66,9 @@ fn add(graph: &mut Graph, name: &str, kind: Kind, span: usize) -> NodeId {
 }
 
 /// Adds a node that `main` receives.
-fn add_used(graph: &mut Graph, name: &str, kind: Kind, span: usize) {
+fn add_used(graph: &mut Graph, name: &str, kind: NodeKind, span: usize) {
     let node = add(graph, name, kind, span);
-    if let Kind::Port(..) = graph.nodes[node.0].kind {
+    if let NodeKind::Port(..) = graph.nodes[node.0].kind {
         let interfaces: Vec<_> = graph.interfaces().map(|(id, _)| id).collect();
         let uses = interfaces.into_iter().map(|node| Use {
             node,
@@ -88,7 +88,7 @@ fn gateway(octets: [u8; 4]) -> Option<Spanned<ConfigValue<Ipv4Addr>>> {
 
 fn interface(graph: &mut Graph) -> &mut Interface {
     match &mut graph.nodes[0].kind {
-        Kind::Interface(interface) => interface,
+        NodeKind::Interface(interface) => interface,
         _ => panic!("the first node is the interface"),
     }
 }
@@ -130,7 +130,7 @@ fn ports_that_could_not_be_read_do_not_conflict() {
     let mut graph = graph();
     let unread = |span| {
         let number = at(ConfigValue::Unread, span);
-        Kind::Port(Protocol::Tcp, number, Limits::default())
+        NodeKind::Port(Protocol::Tcp, number, Limits::default())
     };
     add_used(&mut graph, "one", unread(5), 5);
     add_used(&mut graph, "other", unread(6), 6);
@@ -203,7 +203,7 @@ fn graph_of_two(address: &str) -> Graph {
     let mut graph = graph();
     let mut second = interface(&mut graph).clone();
     second.address = static_address(address, 7);
-    add_used(&mut graph, "lan", Kind::Interface(second), 6);
+    add_used(&mut graph, "lan", NodeKind::Interface(second), 6);
     graph
 }
 
@@ -246,7 +246,7 @@ fn networks_do_not_overlap() {
 fn there_is_one_gateway() {
     let mut graph = graph_of_two("10.1.0.1/24");
     interface(&mut graph).gateway = gateway([10, 0, 0, 1]);
-    let Kind::Interface(second) = &mut graph.nodes[2].kind else {
+    let NodeKind::Interface(second) = &mut graph.nodes[2].kind else {
         panic!("the third node is the second interface");
     };
     second.gateway = Some(at(ConfigValue::Known(Ipv4Addr::new(10, 1, 0, 9)), 8));
@@ -263,12 +263,12 @@ fn interfaces_have_different_mac_addresses() {
         ))
     };
     interface(&mut graph).mac = mac(1, 5);
-    let Kind::Interface(second) = &mut graph.nodes[2].kind else {
+    let NodeKind::Interface(second) = &mut graph.nodes[2].kind else {
         panic!("the third node is the second interface");
     };
     second.mac = mac(1, 8);
     assert_eq!(found(&graph), [("MIR029", 8, Some(5))]);
-    let Kind::Interface(second) = &mut graph.nodes[2].kind else {
+    let NodeKind::Interface(second) = &mut graph.nodes[2].kind else {
         panic!("the third node is the second interface");
     };
     second.mac = mac(2, 8);
@@ -283,7 +283,7 @@ fn the_port_of_the_dhcp_client_is_taken_where_there_is_one() {
     assert_eq!(found(&graph), []);
     interface(&mut graph).address.value = Addressing::Dhcp;
     assert_eq!(found(&graph), [("MIR034", 6, Some(4))]);
-    let Kind::Port(protocol, ..) = &mut graph.nodes[3].kind else {
+    let NodeKind::Port(protocol, ..) = &mut graph.nodes[3].kind else {
         panic!("the fourth node is a port");
     };
     *protocol = Protocol::Both;
@@ -297,7 +297,7 @@ fn the_port_of_the_dhcp_client_is_taken_where_there_is_one() {
         })
         .collect();
     assert_eq!(found(&graph), [("MIR034", 7, Some(4))]);
-    let Kind::Port(_, number, _) = &mut graph.nodes[2].kind else {
+    let NodeKind::Port(_, number, _) = &mut graph.nodes[2].kind else {
         panic!("the third node is a port");
     };
     number.value = ConfigValue::Constant(0);
@@ -318,7 +318,7 @@ fn constants_are_checked_when_they_are_known() {
     let mut graph = graph_of_two("10.1.0.1/24");
     interface(&mut graph).gateway = Some(at(ConfigValue::Constant(0), 5));
     let number = at(ConfigValue::Constant(1), 8);
-    let constant = Kind::Port(Protocol::Tcp, number, Limits::default());
+    let constant = NodeKind::Port(Protocol::Tcp, number, Limits::default());
     add_used(&mut graph, "admin", constant, 8);
     let checked = check(&graph, &[]);
     assert_eq!(checked.diagnostics, []);

@@ -6,7 +6,7 @@ mod value;
 use super::{ARGUMENTS, NEEDS, VERSION};
 use crate::{
     graph::{
-        Addressing, ConfigValue, Disk, Graph, Interface, Kind, Limits, Location, Node, NodeId,
+        Addressing, ConfigValue, Disk, Graph, Interface, Limits, Location, Node, NodeId, NodeKind,
         Optional, PropertyMut, SpanId, Spanned, Use,
     },
     need::Need,
@@ -106,37 +106,37 @@ fn need_of(value: &Value) -> Result<Need<String>, String> {
     ))
 }
 
-fn kind(name: &str, config: &Value, span: SpanId) -> Result<Kind, String> {
+fn kind(name: &str, config: &Value, span: SpanId) -> Result<NodeKind, String> {
     let protocols = [Protocol::Tcp, Protocol::Udp, Protocol::Both];
     let protocol = protocols.into_iter().find(|each| each.name() == name);
     if let Some(protocol) = protocol {
         let mut limits = Limits::default();
         read_properties(limits.properties_mut(), config, span)?;
-        return Ok(Kind::Port(
+        return Ok(NodeKind::Port(
             protocol,
             required(config, "port", span)?,
             limits,
         ));
     }
     Ok(match name {
-        "console" => Kind::Console,
-        "clock" => Kind::Clock,
-        "random" => Kind::Random,
-        "custom" => Kind::Custom(text_of(config, "written")?.into()),
-        "arguments" => Kind::Arguments(text_of(config, "written")?.into()),
+        "console" => NodeKind::Console,
+        "clock" => NodeKind::Clock,
+        "random" => NodeKind::Random,
+        "custom" => NodeKind::Custom(text_of(config, "written")?.into()),
+        "arguments" => NodeKind::Arguments(text_of(config, "written")?.into()),
         "block" => {
             let mut disk = Disk {
                 driver: driver(config, span)?,
                 size: None,
             };
             read_properties(disk.properties_mut(), config, span)?;
-            Kind::Disk(disk)
+            NodeKind::Disk(disk)
         }
         "net" => {
             let address = required::<Addressing>(config, "ip", span)?;
             let mut interface = Interface::new(driver(config, span)?, address);
             read_properties(interface.properties_mut(), config, span)?;
-            Kind::Interface(interface)
+            NodeKind::Interface(interface)
         }
         other => return Err(format!("it has a node of the unknown kind `{other}`")),
     })

@@ -11,7 +11,7 @@ use crate::{
 use mirage_graph::{
     argument::standard::{IPV4, IPV4_GATEWAY},
     check::{AtBoot, Pair},
-    graph::{ConfigValue, Kind, NodeId},
+    graph::{ConfigValue, NodeId, NodeKind},
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -134,7 +134,7 @@ pub(super) fn apply(unikernel: &Unikernel, context: &Context) -> TokenStream {
 /// Checks two values of which one is given at boot.
 fn check(values: Values<'_>, deferred: &AtBoot) -> TokenStream {
     let address = |id: NodeId| match &values.variant.graph.node(id).kind {
-        Kind::Interface(interface) => values.interface_address(id, interface),
+        NodeKind::Interface(interface) => values.interface_address(id, interface),
         _ => unreachable!("the pair is of interfaces"),
     };
     let (one, other) = deferred.nodes;

@@ -10,7 +10,8 @@ use crate::{
 };
 use mirage_graph::{
     graph::{
-        Addressing, ConfigValue, Disk, Interface, Kind, Limits, NodeId, Property, SpanId, Spanned,
+        Addressing, ConfigValue, Disk, Interface, Limits, NodeId, NodeKind, Property, SpanId,
+        Spanned,
     },
     port::Protocol,
     target::Driver,
@@ -22,14 +23,16 @@ impl Values<'_> {
     /// The configuration of a built-in device; `None` for a custom device or one that has none.
     pub(super) fn configuration(self, id: NodeId) -> Option<TokenStream> {
         match &self.variant.graph.node(id).kind {
-            Kind::Port(protocol, port, limits) => {
+            NodeKind::Port(protocol, port, limits) => {
                 Some(self.port(id, *protocol, port.value, limits))
             }
-            Kind::Disk(disk) => Some(self.disk(id, disk)),
-            Kind::Interface(interface) => Some(self.interface(id, interface)),
-            Kind::Console | Kind::Clock | Kind::Random | Kind::Custom(_) | Kind::Arguments(_) => {
-                None
-            }
+            NodeKind::Disk(disk) => Some(self.disk(id, disk)),
+            NodeKind::Interface(interface) => Some(self.interface(id, interface)),
+            NodeKind::Console
+            | NodeKind::Clock
+            | NodeKind::Random
+            | NodeKind::Custom(_)
+            | NodeKind::Arguments(_) => None,
         }
     }
 
@@ -146,15 +149,15 @@ pub(super) fn mac_addresses(unikernel: &Unikernel, constants: &[Constant]) -> To
 }
 
 /// The kinds that the configuration of a built-in device depends on.
-pub(super) fn dependencies(variant: &Variant, id: NodeId) -> Vec<Kind> {
+pub(super) fn dependencies(variant: &Variant, id: NodeId) -> Vec<NodeKind> {
     let graph = &variant.graph;
     let kind = |id| match graph.node(id).kind.clone() {
         // The driver is only in the manifest.
-        Kind::Interface(interface) => Kind::Interface(Interface {
+        NodeKind::Interface(interface) => NodeKind::Interface(Interface {
             driver: NO_DRIVER,
             ..interface
         }),
-        Kind::Disk(disk) => Kind::Disk(Disk {
+        NodeKind::Disk(disk) => NodeKind::Disk(Disk {
             driver: NO_DRIVER,
             ..disk
         }),
@@ -162,7 +165,7 @@ pub(super) fn dependencies(variant: &Variant, id: NodeId) -> Vec<Kind> {
     };
     match &graph.node(id).kind {
         // Its lease must not be in the networks of the others.
-        Kind::Interface(interface) if interface.address.value == Addressing::Dhcp => {
+        NodeKind::Interface(interface) if interface.address.value == Addressing::Dhcp => {
             graph.interfaces().map(|(id, _)| kind(id)).collect()
         }
         _ => vec![kind(id)],

@@ -12,7 +12,7 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    graph::{Addressing, ConfigValue, Graph, Kind, Node, NodeId, Optional, Spanned},
+    graph::{Addressing, ConfigValue, Graph, Node, NodeId, NodeKind, Optional, Spanned},
     need::{HEAP, STACK},
     size,
     target::Target,
@@ -75,7 +75,7 @@ fn node_memory(
 ) -> Option<TokenStream> {
     let dependencies = |variant: &Variant| dependencies(variant, id);
     Some(match &node.kind {
-        Kind::Port(..) => {
+        NodeKind::Port(..) => {
             let networks = Literal::usize_unsuffixed(node.on.len());
             let port = chosen_for(unikernel, target, dependencies, |variant, _| {
                 let constants = context.constants();
@@ -84,27 +84,31 @@ fn node_memory(
             });
             quote!(#port.memory(#networks))
         }
-        Kind::Interface(_) => chosen_for(
+        NodeKind::Interface(_) => chosen_for(
             unikernel,
             target,
             |variant| interface_properties(&variant.graph, id),
             |_, (mtu, uses_dhcp)| interface_memory(mtu, uses_dhcp, target, context),
         ),
-        Kind::Disk(_) => quote!(_rt::graph::block::memory(#target)),
-        Kind::Custom(_) => chosen_for(
+        NodeKind::Disk(_) => quote!(_rt::graph::block::memory(#target)),
+        NodeKind::Custom(_) => chosen_for(
             unikernel,
             target,
             |variant| variant.custom[&id].configuration.span,
             |variant, _| custom_memory(&variant.custom[&id].configuration.value, context),
         ),
-        Kind::Console | Kind::Clock | Kind::Random | Kind::Arguments(_) => return None,
+        NodeKind::Console | NodeKind::Clock | NodeKind::Random | NodeKind::Arguments(_) => {
+            return None;
+        }
     })
 }
 
 /// The properties of an interface that its memory depends on.
 fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, bool) {
     match &graph.node(id).kind {
-        Kind::Interface(interface) => (interface.mtu, interface.address.value == Addressing::Dhcp),
+        NodeKind::Interface(interface) => {
+            (interface.mtu, interface.address.value == Addressing::Dhcp)
+        }
         _ => unreachable!("variants have the same nodes"),
     }
 }

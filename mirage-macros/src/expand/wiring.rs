@@ -11,7 +11,7 @@ use crate::{
     span::Tokens,
     variant::{Unikernel, Variant},
 };
-use mirage_graph::graph::{Addressing, Graph, Interface, Kind, Node, NodeId, Use};
+use mirage_graph::graph::{Addressing, Graph, Interface, Node, NodeId, NodeKind, Use};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Expr, spanned::Spanned};
@@ -59,9 +59,9 @@ pub(super) fn step(
     let graph = &first.graph;
     let node = graph.node(id);
     match node.kind {
-        Kind::Arguments(_) => return read_arguments(unikernel, node, context),
-        Kind::Console | Kind::Clock | Kind::Random => return provide(node, context),
-        Kind::Interface(_) | Kind::Disk(_) | Kind::Port(..) | Kind::Custom(_) => {}
+        NodeKind::Arguments(_) => return read_arguments(unikernel, node, context),
+        NodeKind::Console | NodeKind::Clock | NodeKind::Random => return provide(node, context),
+        NodeKind::Interface(_) | NodeKind::Disk(_) | NodeKind::Port(..) | NodeKind::Custom(_) => {}
     }
     let custom = first.custom.get(&id);
     let select = |variant: &Variant| {
@@ -102,7 +102,7 @@ pub(super) fn step(
     let start = quote_spanned!(span=> _rt::graph::start(&#start_context, #name, #device).await?);
     // A port takes its interfaces as an array.
     let arguments = match node.kind {
-        Kind::Port(..) => quote!([#(#arguments),*]),
+        NodeKind::Port(..) => quote!([#(#arguments),*]),
         _ => quote!(#(#arguments),*),
     };
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
@@ -129,7 +129,7 @@ pub(super) fn step(
 fn is_of_several_types(unikernel: &Unikernel, id: NodeId) -> bool {
     let uses_dhcp = |interface: &Interface| interface.address.value == Addressing::Dhcp;
     let static_addresses = |variant: &Variant| match &variant.graph.node(id).kind {
-        Kind::Interface(interface) if uses_dhcp(interface) => {
+        NodeKind::Interface(interface) if uses_dhcp(interface) => {
             let others = variant.graph.interfaces();
             Some(others.filter(|(_, other)| !uses_dhcp(other)).count())
         }
@@ -156,8 +156,8 @@ fn read_arguments(unikernel: &Unikernel, node: &Node, context: &Context) -> Toke
 fn provide(node: &Node, context: &Context) -> TokenStream {
     let (context, variable) = (start_context(context), variable(node, context));
     match node.kind {
-        Kind::Console => quote! { let #variable = #context.console(); },
-        Kind::Clock => quote! { let #variable = #context.clock(); },
+        NodeKind::Console => quote! { let #variable = #context.console(); },
+        NodeKind::Clock => quote! { let #variable = #context.clock(); },
         _ => quote! { let #variable = #context.random()?; },
     }
 }

@@ -39,7 +39,7 @@ const _: () = {
     );
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 5] {
         [
-            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::for_machine(_target),
             _rt::graph::Need::new("stack", 131072),
             _rt::graph::Need::new(
                 "net",

@@ -16,7 +16,7 @@ const _: () = {
     use ::mirage_rt as _rt;
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 6] {
         [
-            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::for_machine(_target),
             _rt::graph::Need::new("stack", 131072),
             _rt::graph::Need::new(
                 "wan",

@@ -22,7 +22,7 @@ const _: () = {
     const _: () = _rt::graph::constant::check_stack(_STACK);
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 7] {
         [
-            _rt::graph::Need::of_machine(_target),
+            _rt::graph::Need::for_machine(_target),
             _rt::graph::Need::new("stack", _rt::graph::constant::stack(_STACK)),
             _rt::graph::Need::new("heap", 4194304),
             _rt::graph::Need::new(

@@ -15,7 +15,7 @@ macro_rules! unikernel_of_this_crate {
 const _: () = {
     use ::mirage_rt as _rt;
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 2] {
-        [_rt::graph::Need::of_machine(_target), _rt::graph::Need::new("stack", 131072)]
+        [_rt::graph::Need::for_machine(_target), _rt::graph::Need::new("stack", 131072)]
     }
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "hello",

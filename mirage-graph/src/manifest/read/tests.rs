@@ -68,10 +68,10 @@ fn graph() -> Graph {
         ],
         log: LogLevel::Warn,
         nodes: vec![
-            node("net", Kind::Interface(interface), vec![], SpanId(1)),
+            node("net", NodeKind::Interface(interface), vec![], SpanId(1)),
             node(
                 "http",
-                Kind::Port(
+                NodeKind::Port(
                     Protocol::Both,
                     literal(80, 2).expect("a port"),
                     Limits {
@@ -88,7 +88,7 @@ fn graph() -> Graph {
             ),
             node(
                 "dns",
-                Kind::Port(
+                NodeKind::Port(
                     Protocol::Udp,
                     literal(53, 3).expect("a port"),
                     Limits {
@@ -103,12 +103,12 @@ fn graph() -> Graph {
                 }],
                 SpanId(3),
             ),
-            node("clock", Kind::Clock, vec![], SpanId(4)),
-            node("console", Kind::Console, vec![], SpanId(5)),
-            node("random", Kind::Random, vec![], SpanId(6)),
+            node("clock", NodeKind::Clock, vec![], SpanId(4)),
+            node("console", NodeKind::Console, vec![], SpanId(5)),
+            node("random", NodeKind::Random, vec![], SpanId(6)),
             node(
                 "data",
-                Kind::Disk(Disk {
+                NodeKind::Disk(Disk {
                     driver: Spanned {
                         value: Driver::File,
                         span: SpanId(7),
@@ -195,7 +195,7 @@ fn a_tender_knows_lone_devices_by_names_of_mirageos() {
     let names = |graph: &Graph| {
         let devices = graph
             .iter()
-            .filter(|(_, node)| matches!(node.kind, Kind::Interface(_) | Kind::Disk(_)));
+            .filter(|(_, node)| matches!(node.kind, NodeKind::Interface(_) | NodeKind::Disk(_)));
         let names = devices.map(|(id, _)| graph.solo5_name(id).into());
         names.collect::<Vec<String>>()
     };
