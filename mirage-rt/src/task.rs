@@ -12,6 +12,7 @@ use async_task::{FallibleTask, Task};
 use core::{
     cell::RefCell,
     fmt,
+    mem::ManuallyDrop,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -31,8 +32,9 @@ use core::{
 /// });
 /// ```
 pub struct JoinHandle<T> {
-    /// `None` once the task was aborted.
-    task: RefCell<Option<FallibleTask<T>>>,
+    /// `None` once the task was aborted. Not dropped with the handle, which detaches it: without
+    /// `ManuallyDrop`, dropping a handle would contain the code that cancels a task.
+    task: RefCell<Option<ManuallyDrop<FallibleTask<T>>>>,
     /// Whether a poll after the abort has let the task's future be dropped.
     has_yielded: bool,
 }
@@ -40,7 +42,7 @@ pub struct JoinHandle<T> {
 impl<T> JoinHandle<T> {
     pub(crate) fn new(task: Task<T>) -> Self {
         Self {
-            task: RefCell::new(Some(task.fallible())),
+            task: RefCell::new(Some(ManuallyDrop::new(task.fallible()))),
             has_yielded: false,
         }
     }
@@ -51,13 +53,13 @@ impl<T> JoinHandle<T> {
     pub fn abort(&self) {
         // An `async-task` that is dropped is cancelled, which puts it in the ready queue.
         let aborted = self.task.borrow_mut().take_if(|task| !task.is_finished());
-        drop(aborted);
+        drop(aborted.map(ManuallyDrop::into_inner));
     }
 
     /// Returns whether the task has completed or was aborted.
     pub fn is_finished(&self) -> bool {
         let task = self.task.borrow();
-        task.as_ref().is_none_or(FallibleTask::is_finished)
+        task.as_ref().is_none_or(|task| task.is_finished())
     }
 }
 
@@ -66,7 +68,7 @@ impl<T> Future for JoinHandle<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(task) = self.task.get_mut() {
-            return Pin::new(task)
+            return Pin::new(&mut **task)
                 .poll(context)
                 .map(|output| output.ok_or(JoinError(())));
         }
@@ -83,7 +85,7 @@ impl<T> Future for JoinHandle<T> {
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         if let Some(task) = self.task.get_mut().take() {
-            task.detach();
+            ManuallyDrop::into_inner(task).detach();
         }
     }
 }
