@@ -163,6 +163,8 @@ const _: () = {
     const _: fn(&TcpStream) -> SocketAddr = TcpStream::peer_addr;
     const _: fn(&TcpStream, &mut [u8]) -> Result<usize, Error> = TcpStream::try_read;
     const _: fn(&TcpStream, &[u8]) -> Result<usize, Error> = TcpStream::try_write;
+    type Read = Poll<Result<usize, Error>>;
+    const _: fn(&TcpStream, &mut Context<'_>, &mut [u8]) -> Read = TcpStream::poll_read;
     const _: fn(&TcpStream, &mut Context<'_>) -> Poll<()> = TcpStream::poll_read_ready;
     const _: fn(&TcpStream, &mut Context<'_>) -> Poll<()> = TcpStream::poll_write_ready;
     const _: fn(&TcpStream, bool) -> Result<(), Error> = TcpStream::set_nodelay;
@@ -175,6 +177,8 @@ const _: () = {
     const _: fn(&UdpSocket) -> SocketAddr = UdpSocket::local_addr;
     const _: fn(&UdpSocket) -> u16 = UdpSocket::port;
     const _: fn(&UdpSocket, &mut [u8]) -> Received = UdpSocket::try_recv_from;
+    const _: fn(&UdpSocket, &mut Context<'_>, &mut [u8]) -> Poll<Received> =
+        UdpSocket::poll_recv_from;
     const _: fn(&UdpSocket, &[u8], SocketAddr) -> Result<usize, Error> = UdpSocket::try_send_to;
     const _: fn(&UdpSocket, &mut Context<'_>) -> Ready = UdpSocket::poll_recv_ready;
     const _: fn(&UdpSocket, &mut Context<'_>) -> Ready = UdpSocket::poll_send_ready;

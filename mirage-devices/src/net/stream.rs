@@ -7,7 +7,7 @@ use core::{
     fmt,
     future::poll_fn,
     net::SocketAddr,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 use embedded_io_async::{ErrorType, Read, Write};
@@ -113,10 +113,37 @@ impl TcpStream {
     /// Returns [`Error::WouldBlock`] if nothing has been received, and otherwise why the connection
     /// ended.
     pub fn try_read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
+        self.receive(buffer, None)
+    }
+
+    /// Reads what has been received; if nothing has, the task is woken when there may be something.
+    ///
+    /// # Errors
+    /// Returns the errors of [`try_read`](Self::try_read), except [`Error::WouldBlock`].
+    pub fn poll_read(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Result<usize, Error>> {
+        match self.receive(buffer, Some(context.waker())) {
+            Err(Error::WouldBlock) => Poll::Pending,
+            result => Poll::Ready(result),
+        }
+    }
+
+    /// Reads what has been received. If nothing has, `waker` is woken when there may be something.
+    fn receive(&self, buffer: &mut [u8], waker: Option<&Waker>) -> Result<usize, Error> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        match self.with(|socket| socket.recv_slice(buffer)) {
+        let received = self.with(|socket| {
+            let received = socket.recv_slice(buffer);
+            if let (Ok(0), Some(waker)) = (received, waker) {
+                socket.register_recv_waker(waker);
+            }
+            received
+        });
+        match received {
             Ok(0) => Err(Error::WouldBlock),
             Ok(count) => {
                 // The window has grown, which the peer may be waiting for.
@@ -214,15 +241,7 @@ impl Read for TcpStream {
 /// `Ok(0)` is the end of what the peer has sent.
 impl Read for &TcpStream {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-        poll_fn(|context| {
-            loop {
-                match self.try_read(buffer) {
-                    Err(Error::WouldBlock) => ready!(self.poll_read_ready(context)),
-                    result => return Poll::Ready(result),
-                }
-            }
-        })
-        .await
+        poll_fn(|context| self.poll_read(context, buffer)).await
     }
 }
 

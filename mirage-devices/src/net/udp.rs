@@ -12,7 +12,7 @@ use core::{
     fmt,
     future::poll_fn,
     net::SocketAddr,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
 };
 use smoltcp::{
     iface::{SocketHandle, SocketStorage},
@@ -117,15 +117,7 @@ impl UdpSocket {
     /// # Errors
     /// Returns [`Error::NetworkDown`] if the link is lost.
     pub async fn recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        poll_fn(|context| {
-            loop {
-                match self.try_recv_from(buffer) {
-                    Err(Error::WouldBlock) => ready!(self.poll_recv_ready(context))?,
-                    result => return Poll::Ready(result),
-                }
-            }
-        })
-        .await
+        poll_fn(|context| self.poll_recv_from(context, buffer)).await
     }
 
     /// Takes the next datagram if one has been received.
@@ -134,6 +126,30 @@ impl UdpSocket {
     /// Returns [`Error::WouldBlock`] if there is none, and [`Error::NetworkDown`] if there is none and
     /// the link is lost.
     pub fn try_recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
+        self.receive(buffer, None)
+    }
+
+    /// Takes the next datagram if one has been received; otherwise the task is woken then.
+    ///
+    /// # Errors
+    /// Returns [`Error::NetworkDown`] if there is none and the link is lost.
+    pub fn poll_recv_from(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Result<(usize, SocketAddr), Error>> {
+        match self.receive(buffer, Some(context.waker())) {
+            Err(Error::WouldBlock) => Poll::Pending,
+            result => Poll::Ready(result),
+        }
+    }
+
+    /// Takes the next datagram. If there is none, `waker` is woken when one has been received.
+    fn receive(
+        &self,
+        buffer: &mut [u8],
+        waker: Option<&Waker>,
+    ) -> Result<(usize, SocketAddr), Error> {
         let state = &mut *self.shared.state.borrow_mut();
         let socket: &mut udp::Socket<'_> = state.sockets.get_mut(self.socket);
         match socket.recv() {
@@ -143,7 +159,12 @@ impl UdpSocket {
                 Ok((length, SocketAddr::from(metadata.endpoint)))
             }
             Err(_) if state.link_lost => Err(Error::NetworkDown),
-            Err(_) => Err(Error::WouldBlock),
+            Err(_) => {
+                if let Some(waker) = waker {
+                    socket.register_recv_waker(waker);
+                }
+                Err(Error::WouldBlock)
+            }
         }
     }
 

@@ -86,15 +86,7 @@ impl UdpSocket {
     /// # Errors
     /// Returns [`Error::NetworkDown`] if the link of every interface of the port is lost.
     pub async fn recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        poll_fn(|context| {
-            loop {
-                match self.try_recv_from(buffer) {
-                    Err(Error::WouldBlock) => ready!(self.poll_readable(context))?,
-                    result => return Poll::Ready(result),
-                }
-            }
-        })
-        .await
+        poll_fn(|context| self.receive(|socket| socket.poll_recv_from(context, buffer))).await
     }
 
     /// Receives a datagram without waiting.
@@ -103,19 +95,27 @@ impl UdpSocket {
     /// Returns [`Error::WouldBlock`] if there is none, and the errors of
     /// [`recv_from`](Self::recv_from).
     pub fn try_recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
+        let received = self.receive(|socket| match socket.try_recv_from(buffer) {
+            Err(Error::WouldBlock) => Poll::Pending,
+            result => Poll::Ready(result),
+        });
+        match received {
+            Poll::Ready(result) => result,
+            Poll::Pending => Err(Error::WouldBlock),
+        }
+    }
+
+    /// Receives a datagram by `poll` from the first socket that has one.
+    fn receive(
+        &self,
+        mut poll: impl FnMut(&platform::UdpSocket) -> Poll<Result<(usize, SocketAddr), Error>>,
+    ) -> Poll<Result<(usize, SocketAddr), Error>> {
         match &self.0 {
-            Sockets::One(socket) => socket.try_recv_from(buffer),
+            Sockets::One(socket) => poll(socket),
             Sockets::Several { sockets, peers } => {
-                let received = sockets.poll_any(|socket| match socket.try_recv_from(buffer) {
-                    Err(Error::WouldBlock) => Poll::Pending,
-                    result => Poll::Ready(result),
-                });
-                let Poll::Ready(received) = received else {
-                    return Err(Error::WouldBlock);
-                };
-                let (index, (length, peer)) = received?;
+                let (index, (length, peer)) = ready!(sockets.poll_any(poll))?;
                 remember(&mut peers.borrow_mut(), peer, index);
-                Ok((length, peer))
+                Poll::Ready(Ok((length, peer)))
             }
         }
     }

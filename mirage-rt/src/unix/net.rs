@@ -149,6 +149,7 @@ either!(TcpStream {
     fn peer_addr() -> SocketAddr;
     fn try_read(buffer: &mut [u8]) -> Result<usize, Error>;
     fn try_write(data: &[u8]) -> Result<usize, Error>;
+    fn poll_read(context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<Result<usize, Error>>;
     fn poll_read_ready(context: &mut Context<'_>) -> Poll<()>;
     fn poll_write_ready(context: &mut Context<'_>) -> Poll<()>;
     fn set_nodelay(nodelay: bool) -> Result<(), Error>;
@@ -164,10 +165,13 @@ pub(crate) enum UdpSocket {
     Stack(stack::UdpSocket),
 }
 
+type Received = Result<(usize, SocketAddr), Error>;
+
 either!(UdpSocket {
     fn local_addr() -> SocketAddr;
     fn port() -> u16;
-    fn try_recv_from(buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error>;
+    fn try_recv_from(buffer: &mut [u8]) -> Received;
+    fn poll_recv_from(context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<Received>;
     fn try_send_to(data: &[u8], peer: SocketAddr) -> Result<usize, Error>;
     fn poll_recv_ready(context: &mut Context<'_>) -> Poll<Result<(), Error>>;
     fn poll_send_ready(context: &mut Context<'_>) -> Poll<Result<(), Error>>;

@@ -49,11 +49,9 @@ impl Input {
         context: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<Result<usize, Error>> {
-        loop {
-            match self.try_read(socket, buffer) {
-                Err(Error::WouldBlock) => ready!(socket.poll_read_ready(context)),
-                result => return Poll::Ready(result),
-            }
+        match self.unread() {
+            [] => socket.poll_read(context, buffer),
+            _ => Poll::Ready(self.try_read(socket, buffer)),
         }
     }
 

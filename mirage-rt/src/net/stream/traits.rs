@@ -35,7 +35,8 @@ impl ErrorType for TcpStream {
 /// `Ok(0)` means that the peer has shut down its direction.
 impl Read for TcpStream {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-        (&*self).read(buffer).await
+        let input = self.input.get_mut();
+        poll_fn(|context| input.poll_read(&self.socket, context, buffer)).await
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{net::Error, time::Duration, unix::reactor::Watched};
 use core::{
     cell::Cell,
     net::SocketAddr,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 use rustix::{
     io::Errno,
@@ -100,6 +100,19 @@ impl TcpStream {
     pub(crate) fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
         let written = self.socket.try_write(|mut socket| socket.write(data));
         written.map_err(|error| self.cause(&error))
+    }
+
+    pub(crate) fn poll_read(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Result<usize, Error>> {
+        loop {
+            match self.try_read(buffer) {
+                Err(Error::WouldBlock) => ready!(self.poll_read_ready(context)),
+                result => return Poll::Ready(result),
+            }
+        }
     }
 
     pub(crate) fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<()> {

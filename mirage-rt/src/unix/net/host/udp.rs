@@ -4,7 +4,7 @@ use super::{not_bound, reached_at};
 use crate::{device::StartError, net::Error, readiness, unix::reactor::Watched};
 use core::{
     net::{Ipv4Addr, SocketAddr},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 use mirage_graph::port::Protocol;
 use rustix::io::Errno;
@@ -68,6 +68,19 @@ impl UdpSocket {
                 }
                 // An ICMP error for a datagram sent before: of no concern to the next one.
                 Err(error) => log::debug!("udp port {}: {error}", self.port),
+            }
+        }
+    }
+
+    pub(crate) fn poll_recv_from(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Result<(usize, SocketAddr), Error>> {
+        loop {
+            match self.try_recv_from(buffer) {
+                Err(Error::WouldBlock) => ready!(self.poll_recv_ready(context))?,
+                result => return Poll::Ready(result),
             }
         }
     }
