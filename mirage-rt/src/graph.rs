@@ -1,8 +1,10 @@
 //! The names that the expansion of `#[unikernel]` uses.
 //!
 //! They are public, so that the expansion is ordinary Rust, which can be read (`cargo mirage expand`)
-//! and written by hand. The method `wire` of a node's configuration takes the node's dependencies and
-//! returns its device, which is started, run, provided and stopped as [`Device`] describes.
+//! and written by hand. They change with the macros, and are not part of the stable API.
+//!
+//! The method `wire` of a node's configuration takes the node's dependencies and returns its device,
+//! which is started, run, provided and stopped as [`Device`] describes.
 
 pub mod argument;
 pub mod block;

@@ -54,10 +54,11 @@ mod unikernel;
 
 pub use self::{host::Host, link::Link, storage::Storage, unikernel::Unikernel};
 pub(super) use self::{link::End, seed::fill as fill_entropy};
+pub use crate::graph::{Failure, Outcome};
 use crate::{
     device::Device,
     executor,
-    graph::{self, Failure, StartContext},
+    graph::{self, StartContext},
     logger,
     random::Random,
 };

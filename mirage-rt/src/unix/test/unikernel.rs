@@ -1,9 +1,9 @@
 //! Unikernels that a test boots.
 
-use super::World;
+use super::{Outcome, World};
 use crate::{
     Termination,
-    graph::{self, Outcome, StartContext},
+    graph::{self, StartContext},
     sync::oneshot,
     unix::scope::Scope,
 };
@@ -80,7 +80,7 @@ impl Unikernel {
     /// [`shutdown`](crate::shutdown()). Then the devices stop.
     ///
     /// # Errors
-    /// Returns [`Failure::Main`](crate::graph::Failure::Main) if `main` returned an error.
+    /// Returns [`Failure::Main`](super::Failure::Main) if `main` returned an error.
     ///
     /// # Panics
     /// Panics if the unikernel does not run: it was cut, or its end was already returned.
@@ -97,7 +97,7 @@ impl Unikernel {
     /// Waits until the unikernel ends, and returns what `main` returned.
     ///
     /// # Errors
-    /// Returns [`Failure::Main`](crate::graph::Failure::Main) if `main` returned an error.
+    /// Returns [`Failure::Main`](super::Failure::Main) if `main` returned an error.
     ///
     /// # Panics
     /// Panics if the unikernel does not run: it was cut, or its end was already returned.
