@@ -9,11 +9,11 @@ pub fn tool() -> Command {
     tool
 }
 
-/// What was built of an example for a target.
+/// The image or program of an example for a target.
 pub struct Built {
-    /// Where it is.
+    /// Its path.
     pub path: String,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
 }
 

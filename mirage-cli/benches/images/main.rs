@@ -1,7 +1,7 @@
-//! Figures of images, printed beside those of peers that are taken in the same run. Nothing is
-//! asserted: what must hold on every machine is a test.
+//! Benchmarks of images, compared with peers in the same run. They assert nothing: a limit that must hold
+//! on every machine is a test.
 //!
-//! `cargo bench -p mirage-cli` takes all, `cargo bench -p mirage-cli -- start` those of one subject:
+//! `cargo bench -p mirage-cli` runs all, `cargo bench -p mirage-cli -- start` those of one subject:
 //! `sizes`, `start` or `network`.
 
 mod example;
@@ -13,7 +13,7 @@ mod start;
 
 use std::env;
 
-/// A subject's name, and what prints its figures.
+/// A subject's name, and the function that prints its figures.
 const SUBJECTS: [(&str, fn()); 3] = [
     ("sizes", sizes::print),
     ("start", start::print),

@@ -1,8 +1,8 @@
-//! What a row of measurements comes to.
+//! The median of measurements.
 
 use std::fmt::{Display, Formatter, Result};
 
-/// The middle of some measurements, and the two quarters of them beside it.
+/// The median and the quartiles of measurements.
 pub struct Median {
     middle: f64,
     quarters: [f64; 2],
@@ -19,7 +19,7 @@ impl Median {
         }
     }
 
-    /// The middle.
+    /// The median.
     pub fn middle(&self) -> f64 {
         self.middle
     }

@@ -17,10 +17,10 @@ const PREPARE: &str = "\
 pub struct Namespace(Child);
 
 impl Namespace {
-    /// Makes it.
+    /// Creates the namespace.
     ///
     /// # Errors
-    /// This user may not, or a program for it is missing.
+    /// Fails if the user lacks the permission or a program is missing.
     pub fn new() -> Result<Self, String> {
         let mut command = Command::new("unshare");
         if !is_root() {

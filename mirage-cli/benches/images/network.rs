@@ -1,8 +1,8 @@
-//! Requests that `http` answers in a second of its processor's time, on `spt` and as a process, both
-//! with our stack at the same TAP device.
+//! Requests that `http` answers per second of processor time, on `spt` and as a process, both with our
+//! stack on the same TAP device.
 //!
-//! Processor time, since other work on the machine changes how fast answers come, and less what they
-//! cost. What the host's kernel does to move frames is part of it.
+//! Processor time depends less on other load of the machine than the time of a response. It includes the
+//! work of the host's kernel for the frames.
 
 use crate::{
     example::{build, tool},
@@ -16,14 +16,14 @@ use std::{
     thread,
 };
 
-/// Rounds in which both are started, by turns.
+/// Number of rounds. Each round starts both.
 const ROUNDS: usize = 7;
-/// wrk's connections.
+/// Number of wrk's connections.
 const CONNECTIONS: [&str; 3] = ["1", "10", "100"];
-/// Seconds for which wrk asks.
+/// Duration of a run of wrk, in seconds.
 const SECONDS: &str = "2";
 
-/// Prints them, or why they cannot be had.
+/// Prints the figures, or why they cannot be measured.
 pub fn print() {
     match Namespace::new() {
         Ok(namespace) if has_wrk(&namespace) => compare(&namespace),
@@ -88,7 +88,7 @@ impl Server {
         Self(child)
     }
 
-    /// Has wrk ask for some seconds; the number of answers in a second of the server's processor time.
+    /// Runs wrk, and returns the number of responses per second of the server's processor time.
     fn asked(&self, namespace: &Namespace, connections: &str, seconds: &str) -> f64 {
         let duration = format!("{seconds}s");
         let options = [
@@ -135,8 +135,7 @@ impl Drop for Server {
     }
 }
 
-/// A program on one processor, if there are two: then server and client do not take each other's
-/// place.
+/// Pins a program to one processor if there are two, so that server and client do not compete for one.
 fn pinned(namespace: &Namespace, processor: &str, words: &[&str]) -> Command {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     match processors {

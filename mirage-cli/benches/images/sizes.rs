@@ -1,4 +1,4 @@
-//! How large images are, and with how little memory they start.
+//! The sizes of images, and the minimum of memory with which they start.
 
 use crate::example::{build, tool};
 use std::{
@@ -27,7 +27,7 @@ const EXAMPLES: [(&str, &str, &[&str]); 7] = [
     ),
 ];
 
-/// Prints them.
+/// Prints the figures.
 pub fn print() {
     println!(
         "sizes of images, in bytes, and the least memory that each starts with on spt, in MiB"
@@ -46,7 +46,7 @@ pub fn print() {
     }
 }
 
-/// Whether `example` prints `text` when it has `memory` MiB.
+/// Returns whether `example` prints `text` with `memory` MiB.
 fn starts(example: &str, memory: u32, text: &str, arguments: &[&str]) -> bool {
     let memory = format!("{memory}M");
     let mut command = tool();

@@ -1,5 +1,5 @@
-//! From the start of a process to its end: a unikernel in our tender, beside a program that does
-//! nothing, started the same way.
+//! The run time of a process: a unikernel in our tender, compared with a program that
+//! does nothing.
 
 use crate::{
     example::{build, tool},
@@ -10,10 +10,10 @@ use std::{
     time::Instant,
 };
 
-/// How often each is run, by turns.
+/// How often each is run, alternately.
 const RUNS: usize = 301;
 
-/// Prints how long it takes.
+/// Prints the times.
 pub fn print() {
     let image = build("hello", "spt").path;
     let mut hello = tool();
@@ -34,7 +34,7 @@ pub fn print() {
     );
 }
 
-/// How long `command` takes.
+/// Returns how long `command` takes.
 fn milliseconds(command: &mut Command) -> f64 {
     let start = Instant::now();
     let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status();

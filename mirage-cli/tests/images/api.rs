@@ -51,7 +51,7 @@ fn every_item_is_used(runner: Runner) {
     assert!(lines.iter().any(used), "{lines:#?}");
 }
 
-/// The address of a server that sends back what each client sends, until the client shuts down.
+/// Starts an echo server and returns its address.
 fn echo_server() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");

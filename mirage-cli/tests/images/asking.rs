@@ -1,4 +1,4 @@
-//! Unikernels that ask others: connections and questions of their own.
+//! Unikernels as clients: outgoing connections and datagrams.
 
 use crate::harness::{Runner, Running, client, namespace::Namespace, ports, trials};
 use libtest_mimic::Trial;
@@ -65,7 +65,8 @@ fn a_datagram_is_answered(runner: Runner) {
     assert_eq!(answer, "me");
 }
 
-/// QEMU's user network accepts what it then cannot connect, and resets it; ours refuses.
+/// QEMU's user network accepts a connection before it connects to the host, and resets it on failure; ours
+/// refuses it.
 fn a_closed_port_refuses(runner: Runner) {
     let asks = Running::start("asks", runner, &[7]);
     let port = ports::free();

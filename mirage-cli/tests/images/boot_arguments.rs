@@ -49,7 +49,7 @@ pub fn list() -> Vec<Trial> {
     everywhere.chain(booted).chain([described]).collect()
 }
 
-/// Runs `package` with boot arguments and listens to its end.
+/// Runs `package` with boot arguments and returns its status and console.
 fn run(package: &str, runner: Runner, words: &[&str]) -> (i32, Vec<String>) {
     let options = [&["--"], words].concat();
     Running::with_options(package, runner, &[], &options).end()
@@ -63,7 +63,7 @@ fn run_refused(package: &str, runner: Runner, words: &[&str]) -> Output {
     command.arg("--").args(words).output().expect("the tool")
 }
 
-/// The status and the console of an image that is started without the tool.
+/// Starts an image without the tool and returns its status and console.
 fn boot(package: &str, runner: Runner, words: &[&str]) -> (i32, Vec<String>) {
     build(package, runner.target());
     let mut dry = tool();
@@ -88,7 +88,7 @@ fn boot(package: &str, runner: Runner, words: &[&str]) -> (i32, Vec<String>) {
     Running::spawn(&mut command).end()
 }
 
-/// The status of a machine that ends with 64: QEMU's debug exit has only odd ones.
+/// The status of a machine that ends with 64: QEMU's debug exit device has only odd statuses.
 fn refused(runner: Runner) -> i32 {
     match runner {
         Runner::Unix | Runner::Spt | Runner::Hvt => 64,
@@ -118,7 +118,7 @@ fn are_passed(runner: Runner) {
     assert!(lines.ends_with(&expected.map(String::from)), "{lines:#?}");
 }
 
-/// What `arguments` prints on a machine.
+/// The help of `arguments` on a machine.
 const HELP: &str = "\
 The arguments of arguments:
 
@@ -132,7 +132,7 @@ Program
   --help               Print this
 ";
 
-/// What it prints as a process.
+/// The help of `arguments` as a process.
 const HELP_OF_PROCESS: &str = "\
 The arguments of arguments:
 
@@ -210,7 +210,7 @@ fn the_image_says_what_the_tool_says(runner: Runner) {
     }
 }
 
-/// The tool cannot know what colours there are.
+/// The tool cannot check values of a custom type.
 fn the_program_has_the_last_word(runner: Runner) {
     let (status, lines) = run("arguments", runner, &["--motto=x", "--colour=blue"]);
     assert_eq!(status, 64, "{lines:#?}");
@@ -235,7 +235,7 @@ fn a_command_line_is_never_cut(runner: Runner) {
     assert_eq!(status, 0, "{lines:#?}");
     let output = run_refused("arguments", runner, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
     assert_eq!(output.status.code(), Some(64), "{output:?}");
-    // The firmware of q35 fails on such a line, and a guest of Solo5 takes one.
+    // The firmware of q35 fails on such a command line; a guest of Solo5 accepts it.
     if runner == Runner::Microvm {
         let (status, lines) = boot("arguments", runner, &[&motto(MAX_COMMAND_LINE_LEN + 1)]);
         assert_eq!(status, refused(runner), "{lines:#?}");

@@ -22,7 +22,7 @@ fn ticks(runner: Runner) {
         let (_, number) = line.split_once("random ").expect("a random number");
         numbers.insert(number.to_owned());
     }
-    // Two seconds lie between the first tick and the third, whenever the first was read.
+    // The third tick comes two seconds after the first, no matter when the first was read.
     let between = times[2] - times[0];
     assert!(between > Duration::from_millis(1500), "{between:?}");
     assert_eq!(numbers.len(), 3, "{numbers:?}");

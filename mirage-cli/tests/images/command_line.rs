@@ -1,4 +1,4 @@
-//! What the tool prints.
+//! The output of the tool.
 
 use crate::harness::{client, tool, trial};
 use libtest_mimic::Trial;
@@ -109,7 +109,7 @@ fn the_graph_is_described() {
 }
 
 fn the_expansion_is_printed() {
-    // Twice: what is printed does not depend on whether there is something to compile.
+    // Twice: the output does not depend on whether something had to be compiled.
     let first = stdout(&["expand", "hello"]);
     assert!(first.contains("_rt::entry!(_IMAGE, _unikernel)"), "{first}");
     assert_eq!(stdout(&["expand", "hello"]), first);

@@ -1,4 +1,4 @@
-//! Crates of a user's own, outside of this repository.
+//! Users' crates, outside of this repository.
 
 mod devices;
 
@@ -46,11 +46,11 @@ pub fn list() -> Vec<Trial> {
     devices.chain(crates).collect()
 }
 
-/// The tool in a folder of the user's.
+/// The tool, in a user's directory.
 fn tool_in(folder: &Path) -> Command {
     let mut tool = tool();
     tool.current_dir(folder);
-    // Dependencies are compiled once for all these tests, and are those of this repository.
+    // Dependencies are compiled once for all these tests, from this repository.
     tool.env(
         "CARGO_TARGET_DIR",
         concat!(env!("CARGO_TARGET_TMPDIR"), "/crates"),
@@ -59,7 +59,7 @@ fn tool_in(folder: &Path) -> Command {
     tool
 }
 
-/// A new crate `gate` in the folder.
+/// Creates the crate `gate` in the directory.
 fn new_crate(folder: &TempDir) -> std::path::PathBuf {
     client::output(tool_in(folder.path()).args(["new", "gate"]));
     let made = folder.path().join("gate");

@@ -1,4 +1,4 @@
-//! `custom-device`: devices that are not ours.
+//! The example `custom-device`.
 
 use crate::harness::{Runner, Running, trials};
 use libtest_mimic::Trial;

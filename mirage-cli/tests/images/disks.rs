@@ -1,4 +1,4 @@
-//! Disks: what they keep, and which is which.
+//! Disks: their contents persist, and each is found by its name.
 
 use crate::harness::{Runner, Running, build, client, tool, trials};
 use libtest_mimic::Trial;
@@ -51,7 +51,7 @@ fn boots_are_counted(runner: Runner) {
     }
 }
 
-/// A file of `size` bytes that begins with `text`.
+/// Creates a file of `size` bytes that begins with `text`.
 fn file(folder: &TempDir, name: &str, text: &str, size: u64) -> String {
     let path = folder.path().join(name);
     fs::write(&path, text).expect("a file");
@@ -103,7 +103,7 @@ fn check(running: Running, folder: &Path) {
     assert_eq!(journal[..5], [0; 5]);
 }
 
-/// The devices are on the machine's line in the other order, and under the other's ids.
+/// Swaps the devices on QEMU's command line, and their ids.
 fn the_order_of_devices_is_nothing(runner: Runner) {
     build("disks", runner.target());
     let folder = tempfile::tempdir().expect("a folder");

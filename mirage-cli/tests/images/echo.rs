@@ -31,7 +31,7 @@ fn start(runner: Runner) -> Running {
 fn streams_come_back(runner: Runner) {
     let echo = start(runner);
     let address = echo.address(7);
-    // Two at once, each longer than all buffers on the way together.
+    // Two at once, each with more data than all buffers on the path hold.
     let clients = [1, 2].map(|seed| thread::spawn(move || there_and_back(address, seed)));
     for client in clients {
         client.join().expect("what was sent comes back");
@@ -69,7 +69,7 @@ fn datagrams_come_back(runner: Runner) {
     }
 }
 
-/// A question that comes back is an answer of sorts: dig takes it.
+/// dig accepts its own query as a response.
 fn answers_dig(runner: Runner) {
     let echo = start(runner);
     let port = echo.address(7).port().to_string();

@@ -1,4 +1,4 @@
-//! The example `forwarder`, asked by dig through both of its interfaces.
+//! The example `forwarder`, queried by dig through both of its interfaces.
 
 mod name_server;
 
@@ -63,7 +63,7 @@ struct Forwarder {
 impl Forwarder {
     fn start(runner: Runner) -> Self {
         let upstream = NameServer::start();
-        // The last port to be opened.
+        // The port that is opened last.
         let last = match runner {
             Runner::Unix => "tcp port 53 is at 127.0.0.2:",
             Runner::Q35 | Runner::Microvm | Runner::Spt | Runner::Hvt => {
@@ -90,7 +90,7 @@ impl Forwarder {
     }
 }
 
-/// The time to live of each address that dig shows.
+/// Returns the time to live of each address in the output of dig.
 fn ttls(text: &str) -> Vec<u32> {
     let lines = text.lines().filter(|line| !line.starts_with(';'));
     let records = lines.filter(|line| line.contains("192.0.2."));
@@ -111,7 +111,7 @@ fn is_asked_through_both_interfaces(runner: Runner) {
     assert_eq!(forwarder.upstream.asked("example.org."), 1);
 }
 
-/// Two TAP devices, each the whole network of a namespace: the upstream's, and that of those who ask.
+/// Two namespaces with a TAP device each: that of the upstream, and that of the clients.
 fn stands_between_two_networks(runner: Runner) {
     let attachments = ["--net", "wan:tap=tap0", "--net", "lan:tap=tap1"];
     let upstream = ["--", "--upstream=10.0.0.1"];
@@ -130,7 +130,7 @@ fn stands_between_two_networks(runner: Runner) {
     }
     let asked = "query[A] example.org from 10.0.0.2";
     outside.running().wait_for(asked);
-    // Each network ends at the forwarder, which passes no packet on.
+    // The forwarder does not route packets between its networks.
     let routed = ["ip", "route", "add", "10.0.0.0/24", "via", "10.1.0.1"];
     inside.output(&routed);
     let through = ["sh", "-c", "ping -c 1 -W 1 10.0.0.1 || echo unreachable"];
@@ -151,7 +151,7 @@ fn serves_on_when_a_network_is_deleted(runner: Runner) {
     assert!(text.contains("192.0.2.1"), "{text}");
 }
 
-/// The upstream is the name server of the user network, which stands for the one that this host asks.
+/// The upstream is the name server of the user network, which forwards to that of the host.
 fn asks_the_name_server_of_its_user_network(runner: Runner) {
     let upstream = ["--", "--upstream=10.0.0.3"];
     let attachments = published("forwarder", runner, &[(10053, 53)], &upstream);
@@ -172,7 +172,7 @@ fn what_is_kept_ages(runner: Runner) {
     let name = "short.example.org";
     forwarder.dig(WAN, "example.org", &[]);
     forwarder.dig(WAN, name, &[]);
-    // It lives for a second, and is asked for again after that.
+    // Its time to live is one second, after which it is queried again.
     let give_up = Instant::now() + DEADLINE;
     while forwarder.upstream.asked("short.example.org.") < 2 {
         assert!(Instant::now() < give_up, "it is kept for ever");

@@ -1,4 +1,4 @@
-//! Runs unikernels and listens to them.
+//! Runs unikernels and reads their consoles.
 
 pub mod arguments;
 pub mod client;
@@ -21,11 +21,10 @@ pub use running::Running;
 use libtest_mimic::Trial;
 use std::time::Duration;
 
-/// After this long, what has not happened will not. A machine that is translated on a busy host
-/// is slow.
+/// How long a test waits for an event. An emulated machine on a busy host is slow.
 pub const DEADLINE: Duration = Duration::from_secs(120);
 
-/// What a unikernel runs in.
+/// How a unikernel is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runner {
     /// As a process.
@@ -43,11 +42,11 @@ pub enum Runner {
 impl Runner {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt, Self::Hvt];
-    /// Those that boot an image.
+    /// The runners that boot an image.
     pub const IMAGES: [Self; 4] = [Self::Q35, Self::Microvm, Self::Spt, Self::Hvt];
-    /// Those in which no tender of Solo5's stands between the tool and the host's devices.
+    /// The runners without a tender of Solo5 between the tool and the host's devices.
     pub const WITHOUT_SOLO5: [Self; 4] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt];
-    /// Those that are a machine of QEMU's.
+    /// The runners that are QEMU machines.
     pub const MACHINES: [Self; 2] = [Self::Q35, Self::Microvm];
 
     fn name(self) -> &'static str {
@@ -60,7 +59,7 @@ impl Runner {
         }
     }
 
-    /// The target of what runs there.
+    /// Returns the target of its images.
     pub fn target(self) -> &'static str {
         match self {
             Self::Unix => "unix",
@@ -70,8 +69,8 @@ impl Runner {
         }
     }
 
-    /// This host's loopback interface, as the unikernel sees it in its user network: there the
-    /// router stands for it.
+    /// Returns the address at which the unikernel reaches the host's loopback interface: in a user network
+    /// that of the router.
     pub fn this_host(self) -> &'static str {
         match self {
             Self::Unix => "127.0.0.1",
@@ -79,7 +78,7 @@ impl Runner {
         }
     }
 
-    /// The options of `cargo mirage run` that select it.
+    /// Returns the options of `cargo mirage run` that select it.
     pub fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Unix => &["--target", "unix"],
@@ -106,10 +105,10 @@ pub fn trial(name: &'static str, test: fn()) -> Trial {
     })
 }
 
-/// A test's name, and the test in a runner.
+/// A name, and a test that takes a runner.
 pub type Test = (&'static str, fn(Runner));
 
-/// Each test in each of `runners`.
+/// Returns a trial for each test in each of `runners`.
 pub fn trials<const COUNT: usize>(
     runners: &'static [Runner],
     tests: [Test; COUNT],

@@ -1,4 +1,4 @@
-//! The example `hello`, in every runner and by QEMU alone.
+//! The example `hello`, in every runner and with QEMU alone.
 
 use crate::harness::{Runner, Running, build, client, tool, trials};
 use libtest_mimic::Trial;

@@ -1,4 +1,4 @@
-//! The example `http`, asked by curl, by wrk and by clients that break the rules.
+//! The example `http`, with curl, wrk and clients that violate the protocol.
 
 mod raw;
 
@@ -47,7 +47,7 @@ fn start(runner: Runner) -> Running {
     Running::start("http", runner, &[80])
 }
 
-/// Status and body, by curl.
+/// Returns status and body, requested by curl.
 fn curl(http: &Running, path: &str, options: &[&str]) -> (String, String) {
     let url = format!("http://{}{path}", http.address(80));
     let format = [
@@ -148,7 +148,7 @@ fn answers_200_clients_at_once(runner: Runner) {
             let together = Arc::clone(&together);
             thread::spawn(move || {
                 let mut connection = Connection::open(address);
-                // All are connected before the first asks.
+                // All are connected before the first request.
                 together.wait();
                 connection.send(GET);
                 // No client disconnects before all have a response.

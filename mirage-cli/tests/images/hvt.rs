@@ -1,9 +1,9 @@
 //! A machine for images of `hvt`: this program itself, under the name `solo5-hvt`, with that program's
 //! command line.
 //!
-//! Solo5's own tender needs a processor that virtualises. This one has QEMU translate the guest, and
-//! answers its hypercalls: in QEMU's machine a hypervisor of a few instructions runs the guest, by the
-//! processor's virtualisation, which QEMU translates too, and at each exit it waits for us.
+//! Solo5's own tender needs hardware virtualisation. This one uses QEMU's TCG emulation, which includes
+//! AMD's SVM: firmware of a few instructions in QEMU's machine runs the guest, and waits for this process
+//! at each exit.
 
 mod command_line;
 mod devices;
@@ -28,16 +28,16 @@ use ring::Ring;
 use std::{env, ffi::OsString, fs, io, os::unix::fs::symlink, path::Path, process::ExitCode};
 use tempfile::TempDir;
 
-/// Whose place this program takes.
+/// The program that this one replaces.
 pub const NAME: &str = "solo5-hvt";
 
-/// Whether it was called by that name.
+/// Returns whether this program was called by that name.
 pub fn is_called() -> bool {
     let program = env::args_os().next();
     program.is_some_and(|program| Path::new(&program).ends_with(NAME))
 }
 
-/// Runs a guest; its status, or 1.
+/// Runs a guest and returns its status, or 1 on failure.
 pub fn main() -> ExitCode {
     match CommandLine::read(env::args().skip(1))
         .map_err(io::Error::other)
@@ -70,7 +70,7 @@ fn run(line: &CommandLine) -> io::Result<u8> {
     tender.serve(&mut machine.link, &processor)
 }
 
-/// A folder in which this program has that name, and the PATH that begins with it.
+/// A directory with this program under that name, and the PATH that begins with it.
 pub fn installed() -> (TempDir, OsString) {
     let folder = tempfile::tempdir().expect("a folder");
     let own = env::current_exe().expect("a path");

@@ -26,12 +26,12 @@ fn one_client_more_waits_until_another_leaves(runner: Runner) {
     let first = welcomed(greeter);
     let others = [welcomed(greeter), welcomed(greeter)];
     let mut late = client::connect(greeter);
-    // Long enough for a request that was dropped to come again.
+    // Long enough for a dropped SYN to be retransmitted.
     late.set_read_timeout(Some(Duration::from_secs(3)))
         .expect("a socket");
     let nothing = late.read(&mut [0]).expect_err("there are three already");
     assert_eq!(nothing.kind(), ErrorKind::WouldBlock);
-    // The other port does not know of it.
+    // The other port is not affected.
     welcomed(limited.address(7001));
     drop(first);
     late.set_read_timeout(None).expect("a socket");
@@ -39,7 +39,7 @@ fn one_client_more_waits_until_another_leaves(runner: Runner) {
     drop(others);
 }
 
-/// A client that was welcomed.
+/// Connects a client and waits for the greeting.
 fn welcomed(address: SocketAddr) -> TcpStream {
     let mut client = client::connect(address);
     welcome(&mut client);

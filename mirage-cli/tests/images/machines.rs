@@ -1,4 +1,4 @@
-//! Machines that differ from those that the tool starts: the printed line, changed.
+//! Machines that differ from those that the tool starts: changed versions of the printed command line.
 
 use crate::harness::{Line, Runner, client, ports, trial};
 use libtest_mimic::Trial;
@@ -33,7 +33,7 @@ pub fn list() -> Vec<Trial> {
     ]
 }
 
-/// What the tool prints for `http`, and the port of the host that leads to port 80.
+/// The command line that the tool prints for `http`, and the host port that is forwarded to port 80.
 fn http(runner: Runner) -> (Line, u16) {
     let port = ports::free();
     let line = Line::publishing("http", runner, &[(port, 80)]);
@@ -67,7 +67,7 @@ fn legacy_mmio_answers() {
     });
 }
 
-/// The devices are then on the kernel's command line only.
+/// The devices are then found only through the kernel's command line.
 fn mmio_without_acpi_answers() {
     answers(Runner::Microvm, |line| {
         line.with("microvm", "microvm,acpi=off")
@@ -81,7 +81,7 @@ fn pci_without_legacy_answers() {
     });
 }
 
-/// A processor of this model has no generator of random numbers.
+/// This processor model has no random generator.
 fn entropy_of_the_device_is_enough() {
     answers(Runner::Q35, |line| line.with("max", "qemu64"));
 }
@@ -95,7 +95,7 @@ fn no_entropy_is_refused() {
     );
 }
 
-/// On `hvt` there is no other source.
+/// On `hvt` there is no other source of entropy.
 fn no_rdrand_is_refused() {
     let (line, _) = http(Runner::Hvt);
     ends(
@@ -105,7 +105,7 @@ fn no_rdrand_is_refused() {
     );
 }
 
-/// Those before Solo5 0.11 have none, nor do they say anything of it.
+/// Tenders before Solo5 0.11 have no ring, and no field for it in the boot information.
 fn a_tender_without_a_ring_is_enough() {
     answers(Runner::Hvt, |line| line.first("--x-before-rings"));
 }

@@ -1,4 +1,4 @@
-//! Unikernels with the least memory that the tool gives them, and with less.
+//! Unikernels with the minimum of memory that the tool accepts, and with less.
 
 use crate::harness::{Line, Runner, Running, client, ports, published, tool, trial, trials};
 use libtest_mimic::Trial;
@@ -46,7 +46,7 @@ fn needed(package: &str, runner: Runner) -> u64 {
     needs.iter().map(|need| bytes(need).div_ceil(1024)).sum()
 }
 
-/// The least that a machine can be given; the tool refuses it where more is needed.
+/// The minimum memory of a machine; the tool refuses it if more is needed.
 fn answers(runner: Runner) {
     let http = Running::with_options("http", runner, &[80], &["--memory", "2M"]);
     let url = format!("http://{}/", http.address(80));
@@ -70,13 +70,13 @@ fn holds_connections(runner: Runner) {
     drop(clients);
 }
 
-/// Runs `roomy` with the least memory to its end.
+/// Runs `roomy` with the minimum of memory and returns its status and console.
 fn run_to_end(runner: Runner, what: &str, memory: Option<u64>) -> (i32, String) {
     let memory = memory.map(|kib| format!("{kib}KiB"));
     let mut command = tool();
     command.args(["run", "roomy"]).args(runner.arguments());
     command.args(memory.iter().flat_map(|memory| ["--memory", memory]));
-    // Tests beside this one have ports of their own.
+    // Each test has its own ports.
     let ports = [(ports::free(), 7000)];
     let what = format!("--what={what}");
     let own = ["--", &what];
@@ -134,7 +134,7 @@ fn the_stack_is_as_deep_as_declared(runner: Runner) {
     assert!(!console.contains("and "), "{console}");
 }
 
-/// A shell that allows less than the declared stack does not keep a process from it.
+/// A process has its declared stack even if the shell's limit is lower.
 fn a_process_has_the_declared_stack() {
     let port = format!("{}:7000", ports::free());
     let line = Line::for_package("roomy", Runner::Unix, &["-p", &port]);

@@ -1,4 +1,4 @@
-//! Unikernels of two interfaces, one of which asks for its address.
+//! Unikernels with two interfaces, one of which uses DHCP.
 
 use crate::harness::{
     Line, Runner, Running, build, client, namespace::Namespace, ports, tool, trial, trials,
@@ -67,7 +67,7 @@ const DNS: u16 = 7003;
 const WAN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
 const LAN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
-/// Returns what the unikernel answers about its interfaces at a port.
+/// Returns the unikernel's report about its interfaces, requested at a port.
 fn answer(running: &Running, address: Ipv4Addr, port: u16) -> Vec<String> {
     let mut client = client::connect((address, running.address(port).port()).into());
     let mut text = String::new();
@@ -75,7 +75,7 @@ fn answer(running: &Running, address: Ipv4Addr, port: u16) -> Vec<String> {
     text.lines().map(String::from).collect()
 }
 
-/// What the interfaces are, at user networks and as a process.
+/// The expected reports, on user networks and as a process.
 fn interfaces(runner: Runner) -> [&'static str; 2] {
     match runner {
         Runner::Unix => ["the host's", "the host's"],
@@ -128,7 +128,7 @@ fn each_interface_has_its_ports(runner: Runner) {
     answers(&running, runner);
 }
 
-/// The host's devices, a DHCP server of others, and the real ends of both networks.
+/// TAP devices of the host, a real DHCP server, and hosts on both networks.
 fn a_server_leases_the_address(runner: Runner) {
     let attachments = ["--net", "wan:tap=tap0", "--net", "lan:tap=tap1"];
     let unikernel = Namespace::of_two("multihomed", runner, &attachments, &[]);
@@ -180,7 +180,7 @@ fn what_is_attached_to_what_is_said(runner: Runner) {
     running.wait_for(&format!("lan          is attached to {lan}"));
 }
 
-/// The devices of the line change places, so that the machine finds `lan`'s first.
+/// Swaps the devices on QEMU's command line, so that the machine finds that of `lan` first.
 fn devices_in_another_order_are_distinguished(runner: Runner) {
     let published: Vec<_> = [OUTSIDE, INSIDE, EVERYWHERE, DNS]
         .iter()
@@ -254,7 +254,7 @@ fn a_missing_device_is_said() {
     );
 }
 
-/// An image whose addresses are configured has nothing of the DHCP client.
+/// An image with static addresses does not contain the DHCP client.
 fn only_who_asks_has_the_client() {
     for (package, asks) in [("multihomed", true), ("http", false)] {
         let mut build = tool();

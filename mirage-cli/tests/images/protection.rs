@@ -1,4 +1,4 @@
-//! What no image may do with memory ends it.
+//! Forbidden memory accesses end an image.
 
 use crate::harness::{Runner, Running, build, tool, trial, trials};
 use libtest_mimic::Trial;
@@ -19,7 +19,7 @@ pub fn list() -> Vec<Trial> {
     booted.chain([guest]).collect()
 }
 
-/// What is done, and what a machine calls it.
+/// Each access, and the exception that a machine reports.
 const OVERSTEPS: [(&str, &str); 6] = [
     ("overflow-stack", "stack overflow"),
     ("write-code", "write to read-only memory"),
@@ -38,7 +38,7 @@ fn an_overstep_is_an_exception(runner: Runner) {
     }
 }
 
-/// A guest has no exceptions of its own: the host ends the process by SIGSEGV, which is 11.
+/// A guest handles no exceptions itself: the host ends the process by SIGSEGV (11).
 fn an_overstep_is_a_bad_access() {
     for (how, _) in OVERSTEPS {
         let (status, console) = overstep(how, "spt", &["--target", "spt"]);

@@ -1,4 +1,4 @@
-//! Ports that are open are reported, whatever is logged.
+//! Open ports are reported independently of the log level.
 
 use crate::harness::{Runner, Running, build, ports, published, tool, trials};
 use libtest_mimic::Trial;
@@ -13,7 +13,7 @@ pub fn list() -> Vec<Trial> {
     trials(&Runner::ALL, reported).collect()
 }
 
-/// Runs `quiet` by the tool. Returns the host port of its TCP port.
+/// Runs `quiet` with the tool. Returns the host port of its TCP port.
 fn run(runner: Runner) -> (Running, u16) {
     build("quiet", runner.target());
     let forwards = [(ports::free(), 7000), (ports::free(), 7001)];
@@ -26,12 +26,12 @@ fn run(runner: Runner) -> (Running, u16) {
 fn ports_are_reported(runner: Runner) {
     let (running, host) = run(runner);
     let reports = match runner {
-        // Nothing stands between the process and its user.
+        // A process opens the port on the host itself.
         Runner::Unix => [
             "ready: tcp port 7000 at 127.0.0.1:",
             "ready: udp port 7001 at 127.0.0.1:",
         ],
-        // Solo5's tender has no user network, so that the tool waits for nothing.
+        // Solo5's tender has no user network, so the tool does not wait for ports.
         Runner::Hvt => [
             "ready: tcp port 7000 at 10.0.0.2:7000",
             "ready: udp port 7001 at 10.0.0.2:7001",

@@ -1,22 +1,22 @@
-//! What a unikernel uses while it runs for long, and while it has nothing to do.
+//! The memory of a unikernel over many requests, and its processor time while idle.
 
 use crate::harness::{Runner, namespace::Namespace, trials, wrk};
 use libtest_mimic::Trial;
 use std::{fs, thread, time::Duration};
 
-/// Requests after which every cache is as large as it gets.
+/// Requests after which all caches have their final size.
 const WARM: u64 = 20_000;
 
 /// Requests of one boot.
 const MANY: u64 = 120_000;
 
-/// What memory may grow by meanwhile, in KiB: a leak of ten bytes for each request is more.
+/// How much memory may grow meanwhile, in KiB: a leak of ten bytes per request exceeds it.
 const FLAT: u64 = 976;
 
-/// How long an idle unikernel is watched.
+/// How long an idle unikernel is measured.
 const WATCHED: Duration = Duration::from_secs(10);
 
-/// What it may use of that, in ticks of 10 ms: less than one per cent.
+/// Its maximum processor time meanwhile, in ticks of 10 ms: less than one per cent.
 const IDLE: u64 = 10;
 
 /// The tests.
@@ -53,7 +53,7 @@ fn memory_is_flat(runner: Runner) {
     );
 }
 
-/// Asks for a second; gives the number of answers.
+/// Sends requests for one second and returns the number of responses.
 fn requests(http: &Namespace) -> u64 {
     let report = http.output(&[
         "wrk",
@@ -73,7 +73,7 @@ fn an_idle_one_sleeps(runner: Runner) {
     requests(&http);
     let process = process(&http, runner);
     let before = ticks(process);
-    // Not to wait for anything: this is the time that is measured.
+    // This is the measured period, not a wait for an event.
     thread::sleep(WATCHED);
     let used = ticks(process) - before;
     assert!(used <= IDLE, "{used} ticks of 10 ms in {WATCHED:?}");
@@ -81,19 +81,19 @@ fn an_idle_one_sleeps(runner: Runner) {
     assert!(page.contains("It answers"), "{page}");
 }
 
-/// The process that is the unikernel, or the machine that it runs on.
+/// Returns the process of the unikernel, or of the machine that it runs on.
 fn process(http: &Namespace, runner: Runner) -> u32 {
     let tool = http.running().id();
     match runner {
-        // The tool has become the unikernel.
+        // The tool has executed the unikernel in its own process.
         Runner::Unix => tool,
         Runner::Q35 | Runner::Microvm | Runner::Spt => child(tool),
-        // The tender is beside the machine.
+        // The tender and the machine are separate processes.
         Runner::Hvt => child(child(tool)),
     }
 }
 
-/// The child of a process.
+/// Returns the child of a process.
 fn child(process: u32) -> u32 {
     let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
     let children = children.expect("a process's children");
@@ -101,7 +101,7 @@ fn child(process: u32) -> u32 {
     child.parse().expect("a process's id")
 }
 
-/// Memory in use, in KiB (proc(5), `VmRSS`).
+/// Returns the memory in use, in KiB (proc(5), `VmRSS`).
 fn resident(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -109,7 +109,7 @@ fn resident(process: u32) -> u64 {
     number.expect("a number of KiB")
 }
 
-/// Processor time used, in ticks (proc(5), `utime` and `stime`).
+/// Returns the processor time used, in ticks (proc(5), `utime` and `stime`).
 fn ticks(process: u32) -> u64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("a process");
     let (_, fields) = stat.rsplit_once(')').expect("a name");

@@ -1,4 +1,4 @@
-//! The orderly end: devices stop in reverse order of their start.
+//! Shutdown: devices stop in reverse order of their start.
 
 use crate::harness::{Line, Monitor, Runner, Running, client, ports, trial, trials};
 use libtest_mimic::Trial;
@@ -65,7 +65,7 @@ fn main_returns_and_devices_stop(runner: Runner) {
     assert_eq!(after_waiting(before), STOPS);
 }
 
-/// Ends well, after the host has asked for it.
+/// Expects status 0 after the host has requested shutdown.
 fn stops_when_asked(stops: Running) {
     let (status, lines) = stops.end();
     assert_eq!(status, 0, "{lines:#?}");
@@ -85,7 +85,7 @@ fn the_power_button_stops_devices(runner: Runner) {
     stops_when_asked(stops);
 }
 
-/// The connection that is there is served, and what `main` returns is how the unikernel ends.
+/// An open connection is served to its end, and the result of `main` is that of the unikernel.
 fn ends_by_itself(drains: Running, mut client: TcpStream) {
     drains.wait_for("it is to end");
     client.write_all(b"!").expect("an open connection");
@@ -130,7 +130,7 @@ fn send(signal: Signal, to: &Running) {
 
 fn signals_stop_devices() {
     for signal in [Signal::TERM, Signal::INT] {
-        // The tool becomes the process.
+        // The tool executes the program in its own process.
         let stops = Running::start("stops", Runner::Unix, &[7000]);
         stops.wait_for("it waits");
         send(signal, &stops);

@@ -74,7 +74,7 @@ fn survives_a_pulled_cable(runner: Runner) {
     assert_page(&http);
 }
 
-/// More clients at once than there is memory for: some have to ask again.
+/// More clients at once than there is memory for: some have to retry.
 fn survives_a_crowd_with_little_memory(runner: Runner) {
     let http = Namespace::with_options("http", runner, &["--memory", "4M"]);
     let address = "http://10.0.0.2/";

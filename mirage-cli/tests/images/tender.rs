@@ -1,4 +1,4 @@
-//! Who runs images of `spt` and `hvt`, and what that takes.
+//! The tenders that run images of `spt` and `hvt`.
 
 use crate::harness::{Runner, Running, build, client, ports, tool, trial};
 use libtest_mimic::Trial;
@@ -29,7 +29,7 @@ pub fn list() -> Vec<Trial> {
     ]
 }
 
-/// A program that writes its arguments down, one a line, and ends with 7.
+/// A program that writes its arguments to a file, one per line, and exits with status 7.
 const FAKE: &str = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"$(dirname \"$0\")/arguments\"\nexit 7\n";
 
 /// A folder with a program of this name in it.
@@ -50,7 +50,7 @@ fn with_path(folder: &Path, words: &[&str]) -> Command {
     command
 }
 
-/// What `name` is called with by the tool's `run` with `words`.
+/// Returns the arguments that `run` with `words` passes to the program `name`.
 fn called(name: &str, words: &[&str]) -> Vec<String> {
     let folder = fake(name);
     let (status, lines) = Running::spawn(&mut with_path(folder.path(), words)).end();
@@ -86,13 +86,13 @@ fn solo5_runs_images_of_hvt() {
             "run", "http", "-t", "hvt", "--net", "tap=tap7", "--memory", "5M",
         ],
     );
-    // The tender takes off what is no whole page of 2 MiB.
+    // The tender rounds down to pages of 2 MiB.
     assert_eq!(arguments[..3], ["--mem=6", "--net:service=tap7", "--"]);
 }
 
 fn one_that_is_missing_is_said() {
     let path = std::env::var_os("PATH").expect("a PATH");
-    // The first folder has ours, which stands in for Solo5's in all other tests.
+    // The first directory contains our test machine, which all other tests use instead of Solo5's.
     let others = std::env::join_paths(std::env::split_paths(&path).skip(1));
     let output = tool()
         .args(["run", "hello", "-t", "hvt"])
@@ -118,7 +118,7 @@ fn solo5_has_no_user_network() {
     );
 }
 
-/// Without a single capability, which is what any user has.
+/// Without any capability, like an ordinary user.
 fn needs_no_privileges() {
     build("http", "spt");
     let tool = tool();

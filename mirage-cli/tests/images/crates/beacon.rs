@@ -30,7 +30,7 @@ impl BeaconConfig {
     }
 }
 
-/// What is written to it goes where it writes.
+/// Writes to the beacon go to its output.
 #[derive(Clone)]
 pub struct Beacon<C, W> {
     name: &'static str,

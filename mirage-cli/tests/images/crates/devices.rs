@@ -1,12 +1,12 @@
-//! A device that a crate outside of this repository publishes, generic over what it is built on,
-//! and a unikernel that has two of them.
+//! A device from a crate outside of this repository, generic over its dependencies, and a unikernel with
+//! two of them.
 
 use super::{new_crate, tool_in};
 use crate::harness::{Runner, Running, client};
 use std::{fs, path::PathBuf};
 use tempfile::TempDir;
 
-/// The crate `beacon`, which depends on the device traits alone, and `gate`, which depends on it.
+/// The crate `beacon`, which depends only on the device traits, and `gate`, which depends on it.
 fn crates(folder: &TempDir, program: &str) -> PathBuf {
     let gate = new_crate(folder);
     let write = |path: PathBuf, text: &str| fs::write(path, text).expect("the folder");
@@ -34,7 +34,7 @@ fn crates(folder: &TempDir, program: &str) -> PathBuf {
 fn run(program: &str, runner: Runner) -> (i32, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let gate = crates(&folder, program);
-    // So that no deadline is spent on the compiler.
+    // Compiled first, so that the time limit of the run does not include it.
     client::output(tool_in(&gate).args(["build", "--target", runner.target()]));
     let running = Running::spawn(tool_in(&gate).arg("run").args(runner.arguments()));
     let (status, lines) = running.end();
@@ -47,7 +47,7 @@ fn run(program: &str, runner: Runner) -> (i32, Vec<String>) {
 
 const COAST: &str = include_str!("coast.rs");
 
-/// They start in the order of what they are built on, work beside `main`, and stop the other way.
+/// They start in dependency order, run beside `main`, and stop in reverse order.
 pub fn of_another_crate_are_as_good_as_ours(runner: Runner) {
     let (status, console) = run(COAST, runner);
     assert_eq!(status, 0, "{console:#?}");

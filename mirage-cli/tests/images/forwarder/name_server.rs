@@ -1,5 +1,4 @@
-//! The server that a forwarder asks: every name has an address, and how long it is so is up to the
-//! name.
+//! The upstream of a forwarder. Every name has an address; some names determine its time to live.
 
 use crate::harness::ports;
 use std::{
@@ -15,11 +14,11 @@ pub struct NameServer {
     asked: Asked,
 }
 
-/// The names that were asked for, once for each query.
+/// The name of each query so far.
 type Asked = Arc<Mutex<Vec<String>>>;
 
 impl NameServer {
-    /// Starts one.
+    /// Starts a server.
     pub fn start() -> Self {
         let port = ports::free();
         let address = (Ipv4Addr::LOCALHOST, port);
@@ -32,19 +31,19 @@ impl NameServer {
         thread::spawn(move || {
             for connection in connections.incoming() {
                 let (connection, copy) = (connection.expect("a client"), copy.clone());
-                // A client that goes away is not waited for.
+                // The client may have disconnected.
                 thread::spawn(move || answer_connection(connection, &copy).is_ok());
             }
         });
         Self { port, asked }
     }
 
-    /// Its port.
+    /// Returns its port.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// How often it was asked for `name`.
+    /// Returns the number of queries for `name`.
     pub fn asked(&self, name: &str) -> usize {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.iter().filter(|other| *other == name).count()
@@ -73,9 +72,9 @@ fn answer_connection(mut connection: TcpStream, asked: &Asked) -> std::io::Resul
     }
 }
 
-/// The answer to `query`; without its records, if it were longer than `most`. What `silent` is in
-/// is not answered, `short` lives for a second, and `long` is a hundred addresses.
-fn answer(query: &[u8], most: usize, asked: &Asked) -> Option<Vec<u8>> {
+/// Returns the response to `query`, truncated if it is longer than `limit`. A name that contains `silent`
+/// gets no response, `short` has a time to live of one second, and `long` has a hundred addresses.
+fn answer(query: &[u8], limit: usize, asked: &Asked) -> Option<Vec<u8>> {
     let (name, question) = question(query);
     let mut names = asked.lock().unwrap_or_else(PoisonError::into_inner);
     names.push(name.clone());
@@ -91,7 +90,7 @@ fn answer(query: &[u8], most: usize, asked: &Asked) -> Option<Vec<u8>> {
         records.extend_from_slice(&ttl.to_be_bytes());
         records.extend_from_slice(&[0, 4, 192, 0, 2, number as u8]);
     }
-    let fits = records.len() + 12 + question.len() <= most;
+    let fits = records.len() + 12 + question.len() <= limit;
     let (flags, count) = if fits {
         (0x8180, count)
     } else {
@@ -108,7 +107,7 @@ fn answer(query: &[u8], most: usize, asked: &Asked) -> Option<Vec<u8>> {
     Some(answer)
 }
 
-/// The question of a query: its name, and as it stands there.
+/// Returns the question of a query: its name, and its bytes.
 fn question(query: &[u8]) -> (String, &[u8]) {
     let (mut name, mut at) = (String::new(), 12);
     while query[at] != 0 {

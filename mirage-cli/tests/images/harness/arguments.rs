@@ -2,7 +2,7 @@
 
 use libtest_mimic::Arguments;
 
-/// Options that have their value in the next argument.
+/// Options whose value is the next argument.
 const WITH_VALUE: [&str; 6] = [
     "--color",
     "--format",
@@ -12,7 +12,7 @@ const WITH_VALUE: [&str; 6] = [
     "-Z",
 ];
 
-/// The options, and the filters: libtest takes several, libtest-mimic only one.
+/// The options, and the filters: libtest accepts several, libtest-mimic only one.
 pub fn read() -> (Arguments, Vec<String>) {
     let (mut options, mut filters) = (Vec::new(), Vec::new());
     let mut arguments = std::env::args();
@@ -30,7 +30,7 @@ pub fn read() -> (Arguments, Vec<String>) {
     (Arguments::from_iter(options), filters)
 }
 
-/// Whether a test of this name is to run.
+/// Returns whether the test with this name is selected.
 pub fn selects(filters: &[String], name: &str) -> bool {
     filters.is_empty() || filters.iter().any(|filter| name.contains(filter))
 }

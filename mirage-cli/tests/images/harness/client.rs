@@ -1,4 +1,4 @@
-//! Ordinary clients: programs of others, and plain sockets.
+//! Ordinary clients: installed programs, and plain sockets.
 
 use super::DEADLINE;
 use std::{
@@ -8,10 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Runs a program to its end and gives what it printed.
+/// Runs a program to its end and returns its output.
 ///
 /// # Panics
-/// If it fails.
+/// Panics if it fails.
 pub fn run(program: &str, arguments: &[&str]) -> String {
     output(Command::new(program).args(arguments))
 }
@@ -27,10 +27,10 @@ pub fn output(command: &mut Command) -> String {
     text
 }
 
-/// A connection that does not wait for ever.
+/// Opens a connection with time limits.
 ///
-/// QEMU's user network has room for one connection that it has not accepted; of many at once most
-/// are dropped. The kernel would try again after seconds, and all of them together again.
+/// QEMU's user network has a backlog of one connection, so most of many simultaneous ones are dropped. The
+/// kernel would retry all of them together, after seconds.
 pub fn connect(address: SocketAddr) -> TcpStream {
     let give_up = Instant::now() + DEADLINE;
     let connection = loop {
@@ -47,7 +47,7 @@ pub fn connect(address: SocketAddr) -> TcpStream {
     connection
 }
 
-/// Sends a datagram, again whenever no answer comes for a second, and gives the answer.
+/// Sends a datagram, repeats it each second until there is a reply, and returns the reply.
 pub fn ask(address: SocketAddr, question: &[u8]) -> Vec<u8> {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a free port");
     socket

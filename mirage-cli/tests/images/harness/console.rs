@@ -22,7 +22,7 @@ struct State {
 }
 
 impl Console {
-    /// Reads `stream`, until it ends, in a thread of its own.
+    /// Reads `stream` to its end in another thread.
     pub fn listen(self: &Arc<Self>, stream: impl Read + Send + 'static) {
         self.state().open += 1;
         let console = Arc::clone(self);
@@ -43,24 +43,24 @@ impl Console {
     /// Waits for a line that contains `text`.
     ///
     /// # Panics
-    /// If the streams end without it, or the deadline passes.
+    /// Panics if the streams end without it, or the deadline passes.
     pub fn wait_for(&self, text: &str) -> String {
         let found = |state: &State| state.lines.iter().find(|line| line.contains(text)).cloned();
         let state = self.wait(|state| found(state).is_some());
         found(&state).unwrap_or_else(|| panic!("no `{text}` in:\n{}", state.lines.join("\n")))
     }
 
-    /// Waits for the streams' end and gives all that came.
+    /// Waits for the end of the streams and returns all lines.
     ///
     /// # Panics
-    /// If the deadline passes.
+    /// Panics if the deadline passes.
     pub fn wait_for_end(&self) -> Vec<String> {
         let state = self.wait(|_| false);
         assert_eq!(state.open, 0, "no end after:\n{}", state.lines.join("\n"));
         state.lines.clone()
     }
 
-    /// Waits until `enough`, or the streams' end, or the deadline.
+    /// Waits until `enough` returns true, the streams end, or the deadline passes.
     fn wait(&self, enough: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
         let deadline = Instant::now() + DEADLINE;
         let mut state = self.state();

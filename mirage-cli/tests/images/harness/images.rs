@@ -1,4 +1,4 @@
-//! The tool under test, and what it builds.
+//! The tool under test, and the images that it builds.
 
 use std::{
     collections::HashSet,
@@ -13,13 +13,13 @@ pub fn tool() -> Command {
     tool
 }
 
-/// Builds a package for a target, once, so that no test's deadline is spent on the compiler.
+/// Builds a package for a target, once, so that the time limit of a test does not include compilation.
 ///
 /// # Panics
-/// If it does not build.
+/// Panics if it does not build.
 pub fn build(package: &str, target: &'static str) {
     static BUILT: Mutex<Option<HashSet<(String, &str)>>> = Mutex::new(None);
-    // Whoever waits for another's build waits for the same processors anyway.
+    // Builds are serialised, because they compete for the same processors anyway.
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     let built = built.get_or_insert_default();
     if built.insert((package.into(), target)) {

@@ -1,13 +1,13 @@
-//! A machine's command line, changed.
+//! Changes to a machine's command line.
 
 use super::{Runner, Running, build, client, published::published, tool};
 use std::process::Command;
 
-/// A command line that the tool prints. No word of it has a space.
+/// A command line that the tool prints. No argument contains a space.
 pub struct Line(Vec<String>);
 
 impl Line {
-    /// What `cargo mirage run` prints for `package` with these options.
+    /// Returns what `cargo mirage run --dry-run` prints for `package` with these options.
     pub fn for_package(package: &str, runner: Runner, options: &[&str]) -> Self {
         build(package, runner.target());
         let mut dry = tool();
@@ -17,33 +17,33 @@ impl Line {
         Self(text.split_whitespace().map(Into::into).collect())
     }
 
-    /// The same with ports of the host that lead to ports of the unikernel.
+    /// The same with forwarded ports.
     pub fn publishing(package: &str, runner: Runner, ports: &[(u16, u16)]) -> Self {
         let options = published(package, runner, ports, &[]);
         let options: Vec<_> = options.iter().map(String::as_str).collect();
         Self::for_package(package, runner, &options)
     }
 
-    /// The values of an option.
+    /// Returns the values of an option.
     pub fn values(&self, option: &str) -> impl Iterator<Item = &str> {
         let pairs = self.0.windows(2);
         pairs.filter_map(move |pair| (pair[0] == option).then_some(pair[1].as_str()))
     }
 
-    /// With one more option, before all others.
+    /// Adds an option before all others.
     pub fn first(mut self, option: &str) -> Self {
         self.0.insert(1, option.into());
         self
     }
 
-    /// With another value for the option whose value is `from`.
+    /// Replaces the value `from` of an option.
     pub fn with(mut self, from: &str, to: &str) -> Self {
         let word = self.0.iter_mut().find(|word| *word == from);
         *word.unwrap_or_else(|| panic!("no `{from}`")) = to.into();
         self
     }
 
-    /// Without the option whose value begins so.
+    /// Removes the option whose value starts with this text.
     pub fn without(mut self, value: &str) -> Self {
         let at = self.0.iter().position(|word| word.starts_with(value));
         let at = at.unwrap_or_else(|| panic!("no `{value}`"));
@@ -51,7 +51,7 @@ impl Line {
         self
     }
 
-    /// With the options swapped whose values begin so.
+    /// Swaps the options whose values start with these texts.
     pub fn swapped(mut self, one: &str, other: &str) -> Self {
         let at = |value: &str| {
             let at = self.0.iter().position(|word| word.starts_with(value));
@@ -62,18 +62,18 @@ impl Line {
         self
     }
 
-    /// With one more option.
+    /// Adds an option.
     pub fn and(mut self, option: &str, value: &str) -> Self {
         self.0.extend([option.into(), value.into()]);
         self
     }
 
-    /// For a shell.
+    /// Returns the line as text for a shell.
     pub fn text(&self) -> String {
         self.0.join(" ")
     }
 
-    /// Runs it.
+    /// Runs the command.
     pub fn start(&self) -> Running {
         Running::spawn(Command::new(&self.0[0]).args(&self.0[1..]))
     }

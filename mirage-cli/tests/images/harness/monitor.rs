@@ -1,4 +1,4 @@
-//! QEMU's monitor, by which a machine's owner asks it for something (QEMU Machine Protocol).
+//! QEMU's monitor (QEMU Machine Protocol).
 
 use super::DEADLINE;
 use std::{
@@ -11,12 +11,12 @@ use tempfile::TempDir;
 pub struct Monitor(TempDir);
 
 impl Monitor {
-    /// One that no machine has yet.
+    /// Creates a monitor that is not connected to a machine yet.
     pub fn new() -> Self {
         Self(tempfile::tempdir().expect("a folder"))
     }
 
-    /// The value of QEMU's option `-qmp`.
+    /// Returns the value of QEMU's option `-qmp`.
     pub fn option(&self) -> String {
         let path = self.0.path().join("monitor");
         format!("unix:{},server=on,wait=off", path.display())
@@ -25,7 +25,7 @@ impl Monitor {
     /// Presses the power button of the machine, which must have printed something before.
     ///
     /// # Panics
-    /// If the machine refuses.
+    /// Panics if the machine refuses.
     pub fn press_power_button(&self) {
         let monitor = UnixStream::connect(self.0.path().join("monitor")).expect("a monitor");
         let limited = monitor.set_read_timeout(Some(DEADLINE));
@@ -35,7 +35,7 @@ impl Monitor {
         assert!(answer().contains("QMP"), "a greeting");
         for command in ["qmp_capabilities", "system_powerdown"] {
             writeln!(&monitor, r#"{{"execute": "{command}"}}"#).expect("an open monitor");
-            // Events may come before it.
+            // Events may precede the response.
             while !answer().contains("return") {}
         }
     }

@@ -1,4 +1,4 @@
-//! A unikernel at TAP devices, in a network namespace of the test's own.
+//! A unikernel on TAP devices, in a network namespace of its test.
 
 use super::{Runner, Running, build, client, tool};
 use std::{
@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// Makes the device and gives it the network of the examples.
+/// Creates the device and configures the network of the examples.
 const PREPARE: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     ip tuntap add dev tap0 mode tap && \
@@ -14,9 +14,8 @@ const PREPARE: &str = "\
     ip link set dev tap0 up && \
     exec \"$@\"";
 
-/// Makes two devices. The host is 10.0.0.1 on the first, where a DHCP server leases 10.0.0.50 to
-/// 10.0.0.60 and a name server knows example.org as long as the unikernel is there, and 10.1.0.2 on
-/// the second.
+/// Creates two devices. The host is 10.0.0.1 on the first, where a DHCP server leases 10.0.0.50 to
+/// 10.0.0.60 and a name server resolves example.org while the unikernel runs, and 10.1.0.2 on the second.
 const PREPARE_TWO: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     ip tuntap add dev tap0 mode tap && \
@@ -31,7 +30,7 @@ const PREPARE_TWO: &str = "\
         --dhcp-option=option:router,10.0.0.1 --dhcp-option=option:dns-server,10.0.0.9 & \
     exec \"$@\"";
 
-/// The host asks a name server of its own, which knows example.org as long as the unikernel is there.
+/// The host runs a name server, which resolves example.org while the unikernel runs.
 const PREPARE_NAME_SERVER: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     ip link set dev lo up && \
@@ -41,10 +40,10 @@ const PREPARE_NAME_SERVER: &str = "\
         --listen-address=127.0.0.9 --bind-interfaces --log-facility=- --pid-file & \
     exec \"$@\"";
 
-/// The namespace; it ends with the unikernel.
+/// The namespace. It ends with the unikernel.
 pub struct Namespace(Running);
 
-/// Another namespace, which has one of the devices; it ends with this.
+/// Another namespace with one of the devices. It ends when this is dropped.
 pub struct Beyond(Child);
 
 impl Namespace {
@@ -61,13 +60,12 @@ impl Namespace {
         namespace
     }
 
-    /// Runs `package`, which has two interfaces: one that asks for its address, and one that is
-    /// 10.1.0.1.
+    /// Runs `package`, which has two interfaces: one with DHCP, and one with the address 10.1.0.1.
     pub fn of_two(package: &str, runner: Runner, attachments: &[&str], options: &[&str]) -> Self {
         Self::without_unikernel(PREPARE_TWO, package, runner, attachments, options)
     }
 
-    /// Runs `package` in user networks of a host that asks a name server.
+    /// Runs `package` in user networks of a host with a name server.
     pub fn with_a_name_server(
         package: &str,
         runner: Runner,
@@ -109,13 +107,13 @@ impl Namespace {
         &self.0
     }
 
-    /// Runs a program in the namespace; gives what it prints.
+    /// Runs a program in the namespace and returns its output.
     pub fn output(&self, program: &[&str]) -> String {
         client::output(inside(self.0.id()).args(program))
     }
 
-    /// Moves the device `tap`, which the unikernel has opened, to a namespace of its own, where the
-    /// host is `address`.
+    /// Moves the device `tap`, which the unikernel has opened, to another namespace, where the host is
+    /// `address`.
     pub fn split(&self, tap: &str, address: &str) -> Beyond {
         let mut command = inside(self.0.id());
         // It ends when no process has it open for writing any more.
@@ -137,7 +135,7 @@ impl Namespace {
 }
 
 impl Beyond {
-    /// Runs a program in the namespace; gives what it prints.
+    /// Runs a program in the namespace and returns its output.
     pub fn output(&self, program: &[&str]) -> String {
         client::output(inside(self.0.id()).args(program))
     }
@@ -150,14 +148,14 @@ impl Drop for Beyond {
     }
 }
 
-/// What runs a program in the namespace of the process `id`.
+/// Returns a command that runs a program in the namespace of the process `id`.
 fn inside(id: u32) -> Command {
     let mut command = Command::new("nsenter");
     if !is_root() {
         command.args(["--user", "--preserve-credentials"]);
     }
     command.args(["--net", "--target", &id.to_string(), "--"]);
-    // Debian keeps `ip` where only root's PATH leads.
+    // On Debian, `ip` is only in root's PATH.
     let path = std::env::var("PATH").unwrap_or_default();
     command.env("PATH", path + ":/usr/sbin:/sbin");
     command

@@ -1,4 +1,4 @@
-//! Ports of a unikernel at ports of this host.
+//! Ports of a unikernel, published at ports of this host.
 
 use super::{Line, Runner};
 
@@ -17,12 +17,12 @@ pub fn published(
     if runner != Runner::Hvt || ports.is_empty() {
         return forwards;
     }
-    // A tender of Solo5 has no user network; its machine here takes QEMU's, in place of a TAP
-    // device. QEMU is told of it as for a machine of QEMU's own.
+    // A tender of Solo5 has no user network. The test machine accepts QEMU's in place of a TAP device,
+    // with the options of QEMU.
     let forwards: Vec<_> = forwards.iter().map(String::as_str).collect();
     let arguments = options.iter().position(|option| *option == "--");
     let (options, arguments) = options.split_at(arguments.unwrap_or(options.len()));
-    // A machine of QEMU's cannot be described without the files of its disks.
+    // The tool needs the files of the disks to print QEMU's command line.
     let disks = options
         .windows(2)
         .filter(|option| option[0] == "--block")

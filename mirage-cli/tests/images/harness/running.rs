@@ -1,4 +1,4 @@
-//! A unikernel that runs.
+//! A running unikernel.
 
 use super::{Runner, build, console::Console, ports, published::published, tool};
 use std::{
@@ -16,8 +16,8 @@ pub struct Running {
 }
 
 impl Running {
-    /// Runs `package` in `runner`, with its ports at free ports of this host, and waits until they
-    /// are open.
+    /// Runs `package` in `runner`, publishes its ports at free ports of this host, and waits until they are
+    /// open.
     pub fn start(package: &str, runner: Runner, guest_ports: &[u16]) -> Self {
         Self::with_options(package, runner, guest_ports, &[])
     }
@@ -63,20 +63,20 @@ impl Running {
         }
     }
 
-    /// The same, with its ports at these ports of the host.
+    /// The same, with its ports published at these ports of the host.
     pub fn at(mut self, ports: Vec<(u16, u16)>) -> Self {
         self.ports = ports;
         self
     }
 
-    /// Where the unikernel's port `guest` is reached.
+    /// Returns the address at which the unikernel's port `guest` is reached.
     pub fn address(&self, guest: u16) -> SocketAddr {
         let port = self.ports.iter().find(|(_, other)| *other == guest);
         let (host, _) = port.expect("a port that was asked for");
         (Ipv4Addr::LOCALHOST, *host).into()
     }
 
-    /// The process's id.
+    /// Returns the id of the process.
     pub fn id(&self) -> u32 {
         self.child.id()
     }

@@ -1,9 +1,9 @@
 //! The reports of wrk.
 
-/// How many requests were answered.
+/// Returns the number of requests that were answered.
 ///
 /// # Panics
-/// If it is none, or one was not answered, or not with success.
+/// Panics if it is 0, or if a request failed.
 pub fn answered(report: &str) -> u64 {
     for trouble in ["Socket errors", "Non-2xx"] {
         assert!(!report.contains(trouble), "{report}");

@@ -1,4 +1,4 @@
-//! HTTP by hand, for what ordinary clients do not do.
+//! A scripted HTTP client, for requests that ordinary clients do not send.
 
 use crate::harness::client;
 use std::{
@@ -9,7 +9,7 @@ use std::{
 /// A connection to the server.
 pub struct Connection(BufReader<TcpStream>);
 
-/// An answer.
+/// A response.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Response {
     /// The status code.
@@ -18,7 +18,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// The answer that has the page.
+    /// The response with the page.
     pub fn page(page: &str) -> Self {
         Self {
             status: 200,
@@ -31,12 +31,12 @@ impl Connection {
     /// Connects.
     pub fn open(address: SocketAddr) -> Self {
         let stream = client::connect(address);
-        // What is sent in pieces is to arrive in pieces.
+        // Without delay, data that is written in pieces also arrives in pieces.
         stream.set_nodelay(true).expect("a socket");
         Self(BufReader::new(stream))
     }
 
-    /// Sends.
+    /// Sends bytes.
     pub fn send(&mut self, text: &str) {
         let stream = self.0.get_mut();
         stream
@@ -52,7 +52,7 @@ impl Connection {
             .expect("an open connection");
     }
 
-    /// Reads one answer.
+    /// Reads one response.
     pub fn response(&mut self) -> Response {
         let status = self.line();
         let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());

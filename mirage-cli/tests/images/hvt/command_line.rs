@@ -3,26 +3,26 @@
 use mirage_graph::mac_address::MacAddress;
 use std::{collections::HashMap, path::PathBuf};
 
-/// What is asked for.
+/// The parsed command line.
 pub struct CommandLine {
     /// Memory of the guest, in bytes.
     pub memory: u64,
-    /// What each device is attached to, by its name.
+    /// The host resource of each device, by the device's name.
     pub attached: HashMap<String, String>,
-    /// The MAC addresses that are chosen.
+    /// The MAC addresses that are given.
     pub macs: HashMap<String, MacAddress>,
     /// The image.
     pub image: PathBuf,
-    /// The guest's own command line.
+    /// The guest's command line.
     pub arguments: String,
-    /// The processor's model, as QEMU calls it: `--x-cpu=qemu64` is one without RDRAND.
+    /// QEMU's name of the processor model: `--x-cpu=qemu64` has no RDRAND.
     pub cpu: String,
-    /// Whether the tender is one before 0.11, which has no ring: `--x-before-rings`.
+    /// Whether to behave like a tender before 0.11, without a ring: `--x-before-rings`.
     pub before_rings: bool,
 }
 
 impl CommandLine {
-    /// Reads the words after the program's name.
+    /// Parses the arguments after the program's name.
     pub fn read(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut line = Self {
             memory: 512 << 20,

@@ -15,13 +15,13 @@ pub enum Device {
 
 /// The devices, and the manifest that describes them to the guest.
 pub struct Devices {
-    /// In the manifest's order; the first entry is no device.
+    /// In the manifest's order; the first entry is reserved.
     pub list: Vec<Device>,
-    /// What the guest is given.
+    /// The manifest that is passed to the guest.
     pub manifest: Vec<u8>,
 }
 
-/// The size of a disk's blocks.
+/// Size of a disk's blocks in bytes.
 const BLOCK_SIZE: u16 = 512;
 
 impl Devices {

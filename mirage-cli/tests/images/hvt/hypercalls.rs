@@ -18,12 +18,12 @@ use std::{
 const FIRST_PORT: u16 = 0x500;
 const KICK_PORT: u16 = 0x600;
 
-/// What calls return.
+/// The results of hypercalls.
 const OK: i32 = 0;
 const AGAIN: i32 = 1;
 const INVALID: i32 = 2;
 
-/// Who answers them.
+/// Serves the hypercalls of a guest.
 pub struct Tender<'a> {
     /// The guest's memory.
     pub memory: &'a Memory,
@@ -37,7 +37,7 @@ impl Tender<'_> {
     /// Serves the guest until it ends with a status.
     ///
     /// # Errors
-    /// The guest does what no guest may do, or is gone.
+    /// Fails if the guest violates the ABI or QEMU has ended.
     pub fn serve(mut self, link: &mut Link, processor: &Processor) -> io::Result<u8> {
         loop {
             link.wait()?;
@@ -49,7 +49,7 @@ impl Tender<'_> {
         }
     }
 
-    /// Answers one; the status, if that was the last.
+    /// Answers a hypercall. Returns the status if the guest has ended.
     fn call(&mut self, output: &Output, link: &Link) -> io::Result<Option<u8>> {
         let Output { port, value } = *output;
         let value = u64::from(value);
@@ -94,7 +94,7 @@ impl Tender<'_> {
             tv_sec: (nanoseconds / 1_000_000_000) as i64,
             tv_nsec: (nanoseconds % 1_000_000_000) as i64,
         };
-        // A machine that is gone has nothing to wait for.
+        // If the machine has ended, there is nothing to wait for.
         let mut watched = vec![PollFd::from_borrowed_fd(link.readable(), PollFlags::IN)];
         let interfaces: Vec<_> = self.devices.interfaces().collect();
         for (_, interface) in &interfaces {

@@ -1,8 +1,8 @@
-//! The link to QEMU, by which the machine waits for us.
+//! The link to QEMU. The machine waits at it until a port access is answered.
 //!
-//! QEMU can leave a PCI device to another process (`x-pci-proxy-dev`, "Multi-process QEMU" in its
+//! QEMU can delegate a PCI device to another process (`x-pci-proxy-dev`, "Multi-process QEMU" in its
 //! documentation). Each access to the device is a message on a socket, and the processor waits until it is
-//! answered. Our device is nothing but a port.
+//! answered. Our device has only one port.
 
 use std::{
     io::{self, Read, Write},
@@ -19,10 +19,11 @@ const MPQEMU_CMD_PCI_CFGREAD: u32 = 3;
 const MPQEMU_CMD_BAR_WRITE: u32 = 4;
 const MPQEMU_CMD_DEVICE_RESET: u32 = 7;
 
-/// A message's kind and length, with what aligns them.
+/// Offsets of a message's kind and length, with padding.
 const HEADER: usize = 16;
 
-/// How many ports the device has, of which only the first is used, and its register that says where.
+/// The number of ports of the device, of which only the first is used, and the register with their
+/// address.
 const PORTS: u32 = 16;
 const WHERE: usize = 0x10;
 
@@ -34,10 +35,10 @@ pub struct Link {
 }
 
 impl Link {
-    /// A device at `stream`.
+    /// Creates a device whose messages arrive on `stream`.
     pub fn new(stream: UnixStream) -> Self {
         let mut configuration = [0; 256];
-        // A vendor that there is, and a device of no class.
+        // A valid vendor, and a device without a class.
         configuration[..4].copy_from_slice(&[0x36, 0x1b, 0xff, 0xff]);
         configuration[0xb] = 0xff;
         configuration[WHERE] = 1;
@@ -47,15 +48,15 @@ impl Link {
         }
     }
 
-    /// What can be read when QEMU has something to say, or is gone.
+    /// Returns the descriptor that is readable when QEMU has sent a message or has ended.
     pub fn readable(&self) -> BorrowedFd<'_> {
         self.stream.as_fd()
     }
 
-    /// Waits until the machine waits for us, which it does until [`answer`](Self::answer).
+    /// Waits for a port access. The machine then waits for [`answer`](Self::answer).
     ///
     /// # Errors
-    /// QEMU is gone.
+    /// Fails if QEMU has ended.
     pub fn wait(&mut self) -> io::Result<()> {
         loop {
             let mut header = [0; HEADER];
@@ -76,13 +77,13 @@ impl Link {
                 }
                 MPQEMU_CMD_DEVICE_RESET => self.answer(0)?,
                 MPQEMU_CMD_BAR_WRITE => return Ok(()),
-                // The memory, which we have already, and interrupts, of which there are none.
+                // The memory, which is shared already, and interrupts, which are not used.
                 _ => {}
             }
         }
     }
 
-    /// Lets the machine go on.
+    /// Answers the access, so that the machine continues.
     pub fn answer(&mut self, value: u64) -> io::Result<()> {
         let mut message = [0; HEADER + 8];
         message[..4].copy_from_slice(&MPQEMU_CMD_RET.to_le_bytes());
@@ -91,7 +92,7 @@ impl Link {
         self.stream.write_all(&message)
     }
 
-    /// Of what can be configured, only the address of the ports is read again.
+    /// Handles a write to the configuration. Only the address of the ports has an effect.
     fn configure(&mut self, register: usize, value: u32) {
         if register == WHERE {
             let base = value & !(PORTS - 1) | 1;

@@ -1,4 +1,4 @@
-//! The machine: QEMU, with a processor, memory and a port.
+//! The machine: QEMU with one processor, memory and an I/O port.
 
 use super::{
     command_line::CommandLine,
@@ -14,15 +14,15 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A machine that runs; it ends with the process that starts it.
+/// A running machine. It ends with the process that started it.
 pub struct QemuMachine {
     qemu: Child,
-    /// By which it waits for us.
+    /// The link at which the machine waits for an answer.
     pub link: Link,
 }
 
 impl QemuMachine {
-    /// Starts one that has `memory`.
+    /// Starts a machine with `memory`.
     pub fn start(line: &CommandLine, memory: &Memory, devices: &Devices) -> io::Result<Self> {
         let (ours, qemus) = UnixStream::pair()?;
         fcntl_setfd(&qemus, FdFlags::empty())?;
@@ -50,7 +50,7 @@ impl QemuMachine {
         for (handle, interface) in devices.interfaces() {
             command.args(interface.options(handle));
         }
-        // What it says of the end of the link is no news.
+        // Its message about the end of the link is expected.
         let qemu = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
         Ok(Self {
             qemu,

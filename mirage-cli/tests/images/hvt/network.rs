@@ -1,4 +1,4 @@
-//! A network interface: frames on a socket, whose other end is QEMU's to carry.
+//! A network interface: frames on a socket whose other end belongs to QEMU.
 
 use mirage_graph::mac_address::MacAddress;
 use rustix::{
@@ -15,10 +15,10 @@ use std::{
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd},
 };
 
-/// What is on its way in one direction, in bytes, as far as the host allows.
-const ON_THE_WAY: usize = 4 << 20;
+/// Size of the socket buffers, in bytes, unless the host limits it.
+const SEND_BUFFER: usize = 4 << 20;
 
-/// The Ethernet header.
+/// Length of the Ethernet header.
 const HEADER: usize = 14;
 
 /// An interface.
@@ -31,16 +31,16 @@ pub struct Interface {
 }
 
 impl Interface {
-    /// The largest packet.
+    /// The MTU.
     pub const MTU: u16 = 1500;
 
-    /// One that is attached to the TAP device of this name, or to QEMU's user network, if that is what
-    /// it begins with.
+    /// Attaches an interface to the TAP device `attached`, or to QEMU's user network if it begins with
+    /// `user`.
     pub fn new(attached: &str, mac: Option<MacAddress>) -> io::Result<Self> {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let (frames, qemus) = socketpair(AddressFamily::UNIX, SocketType::DGRAM, flags, None)?;
         for end in [&frames, &qemus] {
-            set_socket_send_buffer_size(end, ON_THE_WAY)?;
+            set_socket_send_buffer_size(end, SEND_BUFFER)?;
         }
         fcntl_setfd(&qemus, FdFlags::empty())?;
         let mut random = [2; 6];
@@ -53,7 +53,8 @@ impl Interface {
         })
     }
 
-    /// QEMU's options for the interface with this handle: two ends, and a hub between them.
+    /// Returns QEMU's options for the interface with this handle: two network backends and a hub between
+    /// them.
     pub fn options(&self, handle: u64) -> Vec<String> {
         let Self {
             attached, qemus, ..
@@ -71,12 +72,12 @@ impl Interface {
             .collect()
     }
 
-    /// What can be read when a frame is there.
+    /// Returns the descriptor that is readable when a frame has arrived.
     pub fn readable(&self) -> BorrowedFd<'_> {
         self.frames.as_fd()
     }
 
-    /// The next frame, of which no more than `length` bytes are kept.
+    /// Receives the next frame, truncated to `length` bytes.
     pub fn read(&self, length: usize) -> io::Result<Option<Vec<u8>>> {
         let mut frame = vec![0; length];
         match recv(&self.frames, &mut frame[..], RecvFlags::empty()) {
@@ -89,7 +90,7 @@ impl Interface {
         }
     }
 
-    /// Sends a frame; whether it is one.
+    /// Sends a frame. Returns whether its length is valid.
     pub fn write(&self, frame: &[u8]) -> io::Result<bool> {
         if !(HEADER..=HEADER + usize::from(Self::MTU)).contains(&frame.len()) {
             return Ok(false);

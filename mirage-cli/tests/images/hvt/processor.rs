@@ -1,4 +1,4 @@
-//! The guest's processor: its state when it begins, and why it has stopped (AMD64 Architecture
+//! The guest's processor: its initial state, and its exit codes (AMD64 Architecture
 //! Programmer's Manual, volume 2, appendix B).
 
 use super::{
@@ -11,7 +11,7 @@ use std::io;
 /// The control block of the guest.
 pub struct Processor(u64);
 
-/// What the guest has put out.
+/// An `out` instruction of the guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Output {
     /// The port.
@@ -20,8 +20,8 @@ pub struct Output {
     pub value: u32,
 }
 
-/// In the control block: what stops the guest, the set of ports that do and the set of registers, the
-/// number of its address space, why it has stopped.
+/// Offsets in the control block: intercepts, the addresses of the I/O and MSR permission maps, the
+/// address space identifier, the exit code.
 const INTERCEPTED: u64 = 0x00c;
 const PORTS: u64 = 0x040;
 const REGISTERS: u64 = 0x048;
@@ -30,7 +30,7 @@ const REASON: u64 = 0x070;
 const DETAILS: u64 = 0x078;
 const NEXT: u64 = 0x080;
 
-/// And the state: segments, tables, registers.
+/// Offsets of the saved state: segments, descriptor tables, registers.
 const SEGMENTS: u64 = 0x400;
 const GDTR: u64 = 0x460;
 const EFER: u64 = 0x4d0;
@@ -44,10 +44,10 @@ const RIP: u64 = 0x578;
 const RSP: u64 = 0x5d8;
 const RAX: u64 = 0x5f8;
 
-/// `hlt`, ports, the end of a processor that cannot report a fault, and `vmrun`, which must be there.
+/// Intercepts: `hlt`, I/O ports, shutdown after a triple fault, and `vmrun`, which is mandatory.
 const INTERCEPTS: u64 = 1 << 24 | 1 << 27 | 1 << 31 | 1 << 32;
 
-/// Reasons.
+/// Exit codes.
 const PORT: u64 = 0x7b;
 const SHUTDOWN: u64 = 0x7f;
 
@@ -55,28 +55,29 @@ const SHUTDOWN: u64 = 0x7f;
 const OUTPUT: u64 = 1 << 6;
 const KIND: u64 = 0x7d;
 
-/// Behind the control block: the set of ports, all of which stop the guest, and that of registers.
+/// Offsets after the control block: the I/O permission map, which intercepts all ports, and the MSR
+/// permission map.
 const ALL_PORTS: u64 = 0x2000;
 const NO_REGISTERS: u64 = 0x6000;
 
 impl Processor {
-    /// The bytes that the control block and what belongs to it take.
+    /// Size of the control block and the permission maps, in bytes.
     pub const PART: u64 = 2 << 20;
 
-    /// A processor whose control block is at `block`, and which begins at `entry`, as Solo5's tender has
-    /// it.
+    /// Creates a processor with its control block at `block`, which starts at `entry` in the same state as
+    /// in Solo5's tender.
     pub fn new(block: u64, entry: u64, memory: &Memory) -> io::Result<Self> {
         let file = memory.file();
         file.write(firmware::CONTROL_BLOCK, &block.to_le_bytes())?;
         file.write(block + ALL_PORTS, &[0xff; 0x2001])?;
         let put = |at: u64, value: u64| file.write(block + at, &value.to_le_bytes());
-        // ES, CS, SS and DS: selector, attributes and limit. The code cannot be read.
+        // ES, CS, SS and DS: selector, attributes and limit. The code is execute-only.
         let data = 0xffff_ffff_0c93_0010;
         let code = 0xffff_ffff_0a99_0008;
         for (segment, value) in (0..).zip([data, code, data, data]) {
             put(SEGMENTS + 16 * segment, value)?;
         }
-        // Its limit is above selector and attributes, which it has not.
+        // Only the limit: it has neither selector nor attributes.
         put(GDTR, 23 << 32)?;
         put(GDTR + 8, GDT)?;
         for (at, value) in [
@@ -84,7 +85,7 @@ impl Processor {
             (PORTS, block + ALL_PORTS),
             (REGISTERS, block + NO_REGISTERS),
             (ADDRESS_SPACE, 1),
-            // SVME, which a guest must have, LMA, LME.
+            // SVME, which is mandatory, LMA, LME.
             (EFER, 0x1500),
             // PAE, OSFXSR, OSXMMEXCPT.
             (CR4, 0x620),
@@ -95,7 +96,7 @@ impl Processor {
             (DR6, 0xffff_0ff0),
             (RFLAGS, 2),
             (RIP, entry),
-            // As behind a call.
+            // As after a call instruction.
             (RSP, memory.end() - 8),
         ] {
             put(at, value)?;
@@ -103,10 +104,10 @@ impl Processor {
         Ok(Self(block))
     }
 
-    /// What it has put out, and it goes on behind that.
+    /// Returns the `out` instruction that has stopped the guest, and advances past it.
     ///
     /// # Errors
-    /// It has stopped for another reason.
+    /// Fails if the guest has stopped for another reason.
     pub fn output(&self, memory: &Memory) -> io::Result<Output> {
         let get = |at: u64| memory.any_u64(self.0 + at);
         let details = get(DETAILS)?;

@@ -1,4 +1,4 @@
-//! The ring by which the guest hands over frames without a call for each.
+//! The ring through which the guest sends frames without a hypercall for each.
 
 use super::{
     devices::{Device, Devices},
@@ -6,7 +6,7 @@ use super::{
 };
 use std::io;
 
-/// The ring. The tender of Solo5 looks at it in a thread that falls asleep; here that thread is awake
+/// The ring. Solo5's tender polls it in a thread that sleeps while the ring is idle; here it is polled
 /// from a kick until the guest waits.
 pub struct Ring {
     start: u64,
@@ -14,20 +14,20 @@ pub struct Ring {
     head: u32,
 }
 
-/// Bytes of memory that are taken for it.
+/// Size of the ring in memory, in bytes.
 pub const PART: u64 = 2 << 20;
 
-/// In the ring: how far entries were written and taken, whether we sleep, the entries.
+/// Offsets in the ring: the indices of written and taken entries, whether the tender sleeps, the entries.
 const TAIL: u64 = 0;
 const HEAD: u64 = 64;
 const NEEDS_KICK: u64 = 72;
 const ENTRIES: u64 = 128;
 
-/// How many entries there are, and the length of one.
+/// The number of entries, and the length of one.
 const COUNT: u32 = 1024;
 const ENTRY: u64 = 32;
 
-/// The operation of an entry: a frame is written.
+/// The operation of an entry that writes a frame.
 const NET_WRITE: u32 = 1;
 
 impl Ring {
@@ -43,13 +43,13 @@ impl Ring {
         memory.file().write(self.start + NEEDS_KICK, &asleep)
     }
 
-    /// The guest has kicked.
+    /// Starts polling, after a kick of the guest.
     pub fn kicked(&mut self, memory: &Memory, devices: &Devices) -> io::Result<()> {
         self.sleep(memory, false)?;
         self.take(memory, devices)
     }
 
-    /// The guest waits.
+    /// Stops polling, because the guest waits.
     pub fn idle(&mut self, memory: &Memory, devices: &Devices) -> io::Result<()> {
         self.sleep(memory, true)?;
         self.take(memory, devices)

@@ -1,4 +1,4 @@
-//! What the guest finds in memory when it is entered: its image, the boot information, page tables.
+//! The initial contents of the guest's memory: image, boot information, page tables.
 
 use super::{command_line::CommandLine, devices::Devices, memory::Memory, ring};
 use mirage_solo5::boot_info::{Hvt, HvtRing};
@@ -12,7 +12,7 @@ use std::{
 /// The address of the boot information.
 const BOOT_INFORMATION: u64 = 0x1_0000;
 
-/// The segment descriptors: none, code that cannot be read, data.
+/// The segment descriptors: null, execute-only code, data.
 pub const GDT: u64 = 0x1000;
 const DESCRIPTORS: [u64; 3] = [0, 0x00af_9900_0000_ffff, 0x00cf_9300_0000_ffff];
 
@@ -22,7 +22,7 @@ const LEVEL_3: u64 = 0x3000;
 const LEVEL_2: u64 = 0x4000;
 const LEVEL_1: u64 = 0x8000;
 
-/// Of an entry: the page is there, may be written, is one of 2 MiB.
+/// Flags of an entry: present, writable, a page of 2 MiB.
 const PRESENT: u64 = 1;
 const WRITABLE: u64 = 2;
 const LARGE: u64 = 128;
@@ -30,10 +30,10 @@ const LARGE: u64 = 128;
 const PAGE: u64 = 4096;
 const LARGE_PAGE: u64 = 2 << 20;
 
-/// Where what the guest may write begins.
+/// The lowest address that the guest may write to.
 const IMAGE: u64 = 0x10_0000;
 
-/// Writes all of it. `ring` is where the ring is.
+/// Writes the initial contents. `ring` is the address of the ring.
 pub fn prepare(
     memory: &Memory,
     image: &Image<'_>,
@@ -57,8 +57,8 @@ pub fn prepare(
     )
 }
 
-/// The addresses and the contents of the page tables' entries, in which every address below `end` but the
-/// lowest is itself.
+/// Returns the addresses and contents of the page table entries. They map every page below `end`, except
+/// the lowest, to itself.
 fn tables(end: u64) -> Vec<(u64, u64)> {
     let table = PRESENT | WRITABLE;
     let mut entries = vec![(LEVEL_4, LEVEL_3 | table)];
@@ -89,7 +89,7 @@ fn boot_information(
         features: ring.map_or(0, |_| HvtRing::HAS_RING),
         address: ring.unwrap_or(0),
     };
-    // Before 0.11 there was no such part.
+    // Solo5 before 0.11 has no such field.
     let ring: &[u8] = if line.before_rings {
         &[]
     } else {
@@ -107,7 +107,7 @@ fn boot_information(
     [&info.to_bytes(), ring, &devices.manifest, arguments, &[0]].concat()
 }
 
-/// How fast the time stamp counter counts, which QEMU passes through: measured for a moment.
+/// Measures the frequency of the time stamp counter, which QEMU passes through.
 fn hertz() -> u64 {
     const MOMENT: Duration = Duration::from_millis(10);
     // SAFETY: every processor of this target has the counter.
