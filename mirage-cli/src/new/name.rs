@@ -22,7 +22,7 @@ pub fn check(name: &str) -> Result<(), String> {
     }
     let identifier = name.replace('-', "_");
     if TAKEN.split_whitespace().any(|word| word == identifier) {
-        return Err("is a keyword of Rust".into());
+        return Err("is a keyword of Rust, or a crate of the toolchain or of the runtime".into());
     }
     if FOLDERS.contains(&name) {
         return Err("is a directory that cargo creates".into());
