@@ -43,11 +43,11 @@ impl AttachedInterface<'_> {
     }
 }
 
-/// Returns the interfaces in the graph's order, attached as `options` say, by default to the user
+/// Returns the interfaces in the graph's order, attached according to `options`, by default to the user
 /// network.
 ///
 /// # Errors
-/// An option names no interface, or does not say which of several.
+/// An option names no interface, or omits the name although there are several.
 pub fn attach_interfaces<'a>(
     graph: &'a Graph,
     options: &[NetOption],
@@ -81,11 +81,11 @@ pub struct AttachedDisk<'a> {
     pub path: PathBuf,
 }
 
-/// Returns the disks in the graph's order, attached as `options` say, by default to a file beside
+/// Returns the disks in the graph's order, attached according to `options`, by default to a file beside
 /// `image`, which is created if it does not exist.
 ///
 /// # Errors
-/// An option names no disk, does not say which of several, or names no file. A disk without an option
+/// An option names no disk, omits the name although there are several, or names no file. A disk without an option
 /// has neither a file nor a size.
 pub fn attach_disks<'a>(
     graph: &'a Graph,

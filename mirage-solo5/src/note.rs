@@ -86,7 +86,7 @@ const fn put_header(note: &mut [u8], kind: u32, descriptor_len: usize) {
     put(note, NUMBERS_LEN, &OWNER);
 }
 
-/// A note that is shorter than its own numbers say.
+/// A note that is shorter than its length fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Truncated;
 

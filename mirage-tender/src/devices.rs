@@ -19,7 +19,7 @@ use std::{
     os::fd::{FromRawFd, OwnedFd, RawFd},
 };
 
-/// Attaches each of `devices` as `options` say.
+/// Attaches each of `devices` according to `options`.
 ///
 /// # Errors
 /// An option names a device that is not declared, or one is not attached or cannot be opened.

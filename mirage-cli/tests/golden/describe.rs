@@ -3,7 +3,7 @@
 use crate::{compare, folder, none, repository, tool};
 use std::fs;
 
-/// What ends a file's name, the options, and whether colours are forced.
+/// The ending of a file's name, the options, and whether colours are forced.
 const FORMATS: [(&str, &[&str], bool); 5] = [
     ("tree", &[], false),
     ("coloured.tree", &[], true),
@@ -40,7 +40,7 @@ fn every_example_is_described_in_every_format() {
 }
 
 #[test]
-fn who_wants_no_colour_gets_none() {
+fn no_color_disables_colours() {
     let mut tool = tool();
     let output = tool
         .args(["describe", "hello"])

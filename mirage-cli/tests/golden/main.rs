@@ -1,5 +1,5 @@
-//! What the tool prints, word for word: files in `describe/` and `transcripts/` hold it, and
-//! `MIRAGE_GOLDEN=overwrite` writes them anew.
+//! The exact output of the tool, compared with the files in `describe/` and `transcripts/`.
+//! `MIRAGE_GOLDEN=overwrite` rewrites them.
 
 mod describe;
 #[path = "../../../mirage-tender/tests/guests/elf.rs"]
@@ -13,12 +13,12 @@ use std::{
     process::Command,
 };
 
-/// The folder of these tests.
+/// Returns the directory of these tests.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
-/// The folder of the repository.
+/// Returns the directory of the repository.
 fn repository() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     folder.canonicalize().expect("the repository is there")
@@ -33,7 +33,7 @@ fn tool() -> Command {
     tool
 }
 
-/// Compares a text with the file that holds what it should be; how they differ, if they do.
+/// Compares `text` with the expected contents of a file. Returns their first difference.
 fn compare(path: &Path, text: &str) -> Result<(), String> {
     if std::env::var("MIRAGE_GOLDEN").is_ok_and(|value| value == "overwrite") {
         fs::write(path, text).expect("a place for the text");

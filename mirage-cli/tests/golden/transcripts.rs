@@ -39,7 +39,7 @@ fn the_tool_prints_what_the_transcripts_contain() {
     none(differences);
 }
 
-/// Where a transcript's invocations are made.
+/// Runs the commands of a transcript.
 struct Session<'a> {
     packages: &'a Path,
     programs: tempfile::TempDir,
@@ -78,11 +78,11 @@ impl<'a> Session<'a> {
         replayed
     }
 
-    /// What an invocation prints, and its status.
+    /// Runs a command and returns its output and its status.
     fn run(&self, command: &str) -> String {
         let words = command.split_whitespace();
         let words: Vec<_> = words
-            .map(|word| self.meant(&word.replace('\'', "")))
+            .map(|word| self.expand(&word.replace('\'', "")))
             .collect();
         let mut tool = tool();
         tool.current_dir(&self.place);
@@ -114,15 +114,15 @@ impl<'a> Session<'a> {
         ]
     }
 
-    /// A word with folders and version for their names.
-    fn meant(&self, word: &str) -> String {
+    /// Replaces placeholders in a word by directories and the version.
+    fn expand(&self, word: &str) -> String {
         let version = mirage_graph::manifest::VERSION.to_string();
         let word = word.replace("[version]", &version);
         let folders = self.folders().into_iter();
         folders.fold(word, |word, (name, folder)| word.replace(name, &folder))
     }
 
-    /// A text with names for folders.
+    /// Replaces directories in a text by placeholders.
     fn shown(&self, text: String) -> String {
         let folders = self.folders().into_iter();
         folders.fold(text, |text, (name, folder)| text.replace(&folder, name))

@@ -25,7 +25,7 @@ fn for_tests(main: &Main) -> TokenStream {
     }
 }
 
-/// A `main` for a crate without `#![no_main]`: the error about its return type says what is missing.
+/// A `main` for a crate without `#![no_main]`: the error about its return type names what is missing.
 /// Other crates do not use it.
 fn without_no_main(main: &Main, runtime: &TokenStream) -> TokenStream {
     let name = main.user_name();

@@ -29,7 +29,7 @@ pub(super) fn shared() -> Option<SharedRing> {
 fn open() -> Option<SharedRing> {
     let place = (*PLACE.get()?)?;
     let start = NonNull::new(place.start as *mut u8)?;
-    // SAFETY: it lies behind the memory, aligned, as the boot information was checked to say, and is
+    // SAFETY: it lies behind the memory, aligned, which was checked in the boot information, and is
     // mapped; this is called once.
     let memory = unsafe { RingMemory::new(start) };
     let ring = Ring::new(memory, hypercall::kick as fn())?;

@@ -7,7 +7,7 @@ use mirage_graph::{address::InterfaceAddress, mac_address::MacAddress};
 #[derive(Debug, Clone, Copy)]
 #[allow(
     dead_code,
-    reason = "each target tells devices apart in its own way, and the host has none"
+    reason = "targets distinguish devices differently, and the host has none"
 )]
 pub(crate) struct InterfaceConfig {
     /// The node's name.

@@ -206,7 +206,7 @@ fn io_port(fadt: &[u8], offset: usize) -> Option<u16> {
 fn sleep_type(aml: &[u8]) -> Option<u8> {
     let name = aml.windows(4).position(|window| window == b"_S5_")?;
     let package = &aml[name + 4..];
-    // Package opcode, length (the top two bits say how many more bytes it has), count.
+    // Package opcode, length (the top two bits are the number of further bytes), count.
     if *package.first()? != 0x12 {
         return None;
     }

@@ -5,7 +5,7 @@ use crate::time::Instant;
 use alloc::collections::VecDeque;
 use core::{task::Waker, time::Duration};
 
-/// The most connections that wait to be accepted.
+/// Maximum number of connections that wait to be accepted.
 pub const MAX_ACCEPT_QUEUE: usize = 256;
 
 /// How long after a full SYN queue cookies are taken.
@@ -16,7 +16,7 @@ const COOKIES_TAKEN: Duration = Duration::from_secs(60);
 pub struct ConnectionConfig {
     /// The largest receive window, in bytes.
     pub receive: u32,
-    /// The most bytes that wait to be acknowledged.
+    /// Maximum number of bytes that wait to be acknowledged.
     pub transmit: u32,
     /// The algorithm of congestion control.
     pub congestion: Algorithm,

@@ -6,7 +6,7 @@ use core::time::Duration;
 /// The timeout before the first measurement (RFC 6298, section 2.1).
 const INITIAL_RTO: Duration = Duration::from_secs(1);
 
-/// The smallest timeout. RFC 6298 says that it SHOULD be a second; Linux, FreeBSD and Windows use 200
+/// The smallest timeout. According to RFC 6298 it SHOULD be one second; Linux, FreeBSD and Windows use 200
 /// ms to 300 ms, as measured delays vary far less than in 1988.
 pub const MIN_RTO: Duration = Duration::from_millis(200);
 

@@ -93,7 +93,7 @@ pub struct Sender {
     /// The bytes from `una` on, those of SYN and FIN not counted.
     queue: PageQueue,
     queued: u32,
-    /// The most bytes that may be queued.
+    /// Maximum number of queued bytes.
     limit: u32,
     /// Bytes that are committed in the pool.
     committed: u32,
@@ -124,7 +124,7 @@ pub struct SenderConfig {
     pub scale: u8,
     /// The peer's initial sequence number.
     pub irs: SeqNumber,
-    /// The most bytes that may be queued.
+    /// Maximum number of queued bytes.
     pub limit: u32,
     /// The algorithm of congestion control.
     pub algorithm: Algorithm,

@@ -33,7 +33,7 @@ pub(crate) fn bytes() -> Option<[u8; 32]> {
 
 fn rdrand() -> Option<u64> {
     let (word, there): (u64, u8);
-    // SAFETY: the processor has the instruction, as its features say.
+    // SAFETY: the processor has the instruction, according to its feature flags.
     unsafe {
         asm!("rdrand {}", "setc {}", out(reg) word, out(reg_byte) there, options(nomem, nostack))
     };

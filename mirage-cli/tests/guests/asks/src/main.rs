@@ -1,5 +1,5 @@
-//! Asks others on behalf of its clients: a line `tcp ADDRESS` or `udp ADDRESS` is answered by what
-//! is said there.
+//! Connects to servers on behalf of its clients: a line `tcp ADDRESS` or `udp ADDRESS` is answered by the
+//! reply of that server.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 

@@ -1,5 +1,5 @@
-//! Two interfaces, one of which asks for its address: a client is told through which port it has
-//! come, and what the interfaces are.
+//! Two interfaces, one of which uses DHCP. A client receives a report with the port that it has connected
+//! to, and the interfaces.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
 

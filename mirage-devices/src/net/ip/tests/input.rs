@@ -21,7 +21,7 @@ fn padding_is_not_payload() {
         host.input(&padded).as_deref(),
         Some("udp 10.0.0.9 -> 10.0.0.2 x")
     );
-    // Within the packet too, a datagram ends where its header says.
+    // A datagram may end before its packet does: the length in its header counts.
     let datagram = udp_without_checksum(1000, 7, b"x");
     let mut datagram = with_checksum(PEER, LOCAL, 17, &datagram, 6);
     datagram.extend(b"rubbish");

@@ -1,5 +1,5 @@
 //! A program whose manifest is what the variable `MANIFEST` holds; `?` stands for a byte that is
-//! not text. With `CUT`, the note says that it is longer than it is.
+//! not text. With `CUT`, the note has a length field that is too large.
 
 const MANIFEST: &[u8] = env!("MANIFEST").as_bytes();
 
