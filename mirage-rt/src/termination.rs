@@ -30,6 +30,24 @@ impl Termination for Infallible {
     }
 }
 
+/// A name for the type `!`, which stable Rust allows only as a return type.
+mod never {
+    pub trait Returns {
+        type Output;
+    }
+
+    impl<T> Returns for fn() -> T {
+        type Output = T;
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Termination for <fn() -> ! as never::Returns>::Output {
+    fn into_result(self) -> Result<(), String> {
+        self
+    }
+}
+
 impl<T: Termination, E: Display> Termination for Result<T, E> {
     fn into_result(self) -> Result<(), String> {
         match self {

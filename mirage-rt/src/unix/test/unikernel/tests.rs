@@ -264,3 +264,17 @@ fn entropy_is_of_the_seed() {
     assert_eq!(draw(7), draw(7));
     assert_ne!(draw(7), draw(8));
 }
+
+#[test]
+fn a_main_that_never_returns_is_booted() {
+    async fn forever() -> ! {
+        loop {
+            pending::<()>().await;
+        }
+    }
+    run(async |world| {
+        let mut unikernel = world.boot(async |_| forever().await);
+        yield_now().await;
+        unikernel.cut();
+    });
+}
