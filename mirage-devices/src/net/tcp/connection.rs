@@ -1,4 +1,4 @@
-//! A connection: a sender, a receiver, and what both share.
+//! A connection: a sender, a receiver, and their shared state.
 
 pub mod handshake;
 pub mod input;
@@ -31,31 +31,31 @@ use handshake::Opening;
 
 pub use state::State;
 
-/// What a connection works with while it processes something.
+/// The environment of an operation on a connection.
 pub struct Context<'a> {
     /// The time.
     pub now: Instant,
     /// Our address.
     pub local: Address,
-    /// The memory.
+    /// The memory for data.
     pub pool: &'a mut Pool,
-    /// What is counted.
+    /// The counters.
     pub counters: &'a mut Counters,
 }
 
 /// Probes of an idle peer (RFC 9293, section 3.8.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeepAlive {
-    /// After how long without a segment from the peer the first probe is sent.
+    /// The idle time before the first probe.
     pub idle: Duration,
-    /// How long after a probe the next one is sent.
+    /// The interval between probes.
     pub interval: Duration,
-    /// After how many probes without an answer the connection is given up.
+    /// How many unanswered probes abort the connection.
     pub probes: u8,
 }
 
 impl Default for KeepAlive {
-    /// Two hours, 75 s and 9 probes, as usual.
+    /// Two hours, 75 s and 9 probes, like Linux.
     fn default() -> Self {
         Self {
             idle: Duration::from_secs(2 * 60 * 60),
@@ -65,7 +65,7 @@ impl Default for KeepAlive {
     }
 }
 
-/// How long data may stay unacknowledged, and probes unanswered, before the connection is given up.
+/// How long data may stay unacknowledged, and probes unanswered, before the connection is aborted.
 const USER_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// A connection.
@@ -138,17 +138,17 @@ impl Connection {
         }
     }
 
-    /// Why it is closed, if not in order.
+    /// Returns why it is closed, if it was not closed by both sides.
     pub fn error(&self) -> Option<Error> {
         self.error
     }
 
-    /// Whether the handshake goes on.
+    /// Returns whether the handshake is in progress.
     pub fn is_opening(&self) -> bool {
         self.opening.is_some()
     }
 
-    /// Whether there is no connection any more.
+    /// Returns whether it is closed.
     pub fn is_closed(&self) -> bool {
         self.is_closed
     }
@@ -174,7 +174,7 @@ impl Connection {
         self.reset_is_due = true;
     }
 
-    /// Ends the connection for `error`, or in order.
+    /// Closes the connection, with `error` if it was not closed by both sides.
     pub fn end(&mut self, error: Option<Error>, context: &mut Context<'_>) {
         self.error = self.error.or(error);
         self.is_closed = true;
@@ -187,7 +187,7 @@ impl Connection {
         self.wake_writer();
     }
 
-    /// Sets when a state that ends by itself does so.
+    /// Sets the deadline of a state that ends by itself.
     fn note_state(&mut self, now: Instant) {
         let duration = match self.state() {
             State::FinWait2 if self.is_orphan => ORPHAN_FIN_WAIT_2,
@@ -214,12 +214,12 @@ impl Connection {
         self.user_timeout = timeout.unwrap_or(USER_TIMEOUT);
     }
 
-    /// Has `waker` woken when there is something to read.
+    /// Wakes `waker` when there is something to read.
     pub fn register_reader(&mut self, waker: &Waker) {
         register(&mut self.reader, waker);
     }
 
-    /// Has `waker` woken when there is room to write, or when the connection is established or closed.
+    /// Wakes `waker` when there is room to write, or when the connection is established or closed.
     pub fn register_writer(&mut self, waker: &Waker) {
         register(&mut self.writer, waker);
     }
@@ -241,7 +241,7 @@ impl Connection {
         self.sender.congestion.mss
     }
 
-    /// Full segments are at most `mss` bytes from now on, options included. Returns whether they were
+    /// Limits full segments to `mss` bytes, options included. Returns whether they were
     /// larger.
     pub fn limit_segment_size(&mut self, mss: u16) -> bool {
         let options = if self.timestamp_offset.is_some() {
@@ -257,7 +257,7 @@ impl Connection {
         true
     }
 
-    /// Whether a segment at `seq` is in flight.
+    /// Returns whether a segment at `seq` is in flight.
     pub fn has_sent(&self, seq: SeqNumber) -> bool {
         match &self.opening {
             Some(opening) => opening.is_for(seq),
@@ -265,7 +265,7 @@ impl Connection {
         }
     }
 
-    /// The options that every segment has.
+    /// Returns the options of every segment.
     fn options(&self, now: Instant) -> OptionBytes {
         let mut options = OptionBytes::NONE;
         if let Some(offset) = self.timestamp_offset {

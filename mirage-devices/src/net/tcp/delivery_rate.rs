@@ -1,9 +1,10 @@
-//! Samples of the delivery rate (draft-ietf-ccwg-bbr, section 4.1): how fast the path delivers.
+//! Samples of the delivery rate (draft-ietf-ccwg-bbr, section 4.1): the rate at which the path delivers
+//! data.
 
 use crate::time::Instant;
 use core::time::Duration;
 
-/// What is remembered with data when it is sent.
+/// The counters that are stored with data when it is sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Snapshot {
     /// Bytes delivered until then.
@@ -13,7 +14,7 @@ pub struct Snapshot {
     app_limited: bool,
 }
 
-/// How fast the data of one acknowledgment was delivered.
+/// The delivery rate of the data of one acknowledgment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateSample {
     /// Bytes that were delivered in the interval.
@@ -24,7 +25,7 @@ pub struct RateSample {
     pub app_limited: bool,
 }
 
-/// Counts what is delivered on a connection.
+/// Counts the delivered data of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct DeliveryRate {
     delivered: u64,
@@ -35,7 +36,7 @@ pub struct DeliveryRate {
 }
 
 impl DeliveryRate {
-    /// Begins to count.
+    /// Starts counting.
     pub const fn new() -> Self {
         Self {
             delivered: 0,
@@ -45,7 +46,8 @@ impl DeliveryRate {
         }
     }
 
-    /// What to remember with data that is sent at `now`, while `in_flight` bytes are on their way.
+    /// Returns the counters to store with data that is sent at `now`, while `in_flight` bytes are in
+    /// flight.
     pub fn snapshot(&mut self, now: Instant, in_flight: u32) -> Snapshot {
         if in_flight == 0 {
             self.first_sent_at = now;
@@ -59,7 +61,7 @@ impl DeliveryRate {
         }
     }
 
-    /// There was nothing more to send while `in_flight` bytes were on their way.
+    /// Notes that there was no more data to send while `in_flight` bytes were in flight.
     pub fn set_app_limited(&mut self, in_flight: u32) {
         self.app_limited = (self.delivered + u64::from(in_flight)).max(1);
     }
@@ -83,7 +85,8 @@ impl DeliveryRate {
         let sent = sent_at - snapshot.first_sent_at;
         let acknowledged = now - snapshot.delivered_at;
         let interval = sent.max(acknowledged);
-        // Shorter than any round trip: acknowledgments were compressed, or it was a retransmission.
+        // Shorter than the smallest round-trip time: acknowledgments were compressed, or it was a
+        // retransmission.
         if interval.is_zero() || min_rtt.is_some_and(|min| interval < min) {
             return None;
         }

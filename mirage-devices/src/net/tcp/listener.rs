@@ -1,4 +1,4 @@
-//! Ports that are listened on.
+//! Listening ports.
 
 use super::congestion::Algorithm;
 use crate::time::Instant;
@@ -8,10 +8,10 @@ use core::{task::Waker, time::Duration};
 /// Maximum number of connections that wait to be accepted.
 pub const MAX_ACCEPT_QUEUE: usize = 256;
 
-/// How long after a full SYN queue cookies are taken.
+/// How long cookies are accepted after the SYN queue was full.
 const COOKIES_TAKEN: Duration = Duration::from_secs(60);
 
-/// What the connections of a port may take.
+/// The limits of the connections of a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionConfig {
     /// The largest receive window, in bytes.
@@ -33,18 +33,18 @@ impl Default for ConnectionConfig {
     }
 }
 
-/// A port that is listened on.
+/// A listening port.
 #[derive(Debug)]
 pub struct Listener {
     /// The port.
     pub port: u16,
-    /// What its connections may take.
+    /// The limits of its connections.
     pub config: ConnectionConfig,
-    /// The most connections, those included that wait to be accepted; any number if absent.
+    /// Maximum number of connections, including those that wait to be accepted; `None` for any number.
     pub max_connections: Option<u32>,
-    /// The connections that there are.
+    /// The number of connections.
     pub connections: u32,
-    /// The half-open ones.
+    /// The number of half-open connections.
     pub half_open: u16,
     /// Connections that wait to be accepted.
     pub accept_queue: VecDeque<u32>,
@@ -67,29 +67,29 @@ impl Listener {
         }
     }
 
-    /// Whether the port has all the connections that it may have.
+    /// Returns whether the port has the maximum number of connections.
     pub fn is_full(&self) -> bool {
         self.max_connections
             .is_some_and(|max| self.connections >= max)
     }
 
-    /// Whether no more connections can wait to be accepted.
+    /// Returns whether the accept queue is full.
     pub fn accept_queue_is_full(&self) -> bool {
         self.accept_queue.len() >= MAX_ACCEPT_QUEUE
     }
 
-    /// The SYN queue is full.
+    /// Notes that the SYN queue is full.
     pub fn note_overflow(&mut self, now: Instant) {
         self.overflowed_at = Some(now);
     }
 
-    /// Whether a cookie may have been sent lately.
+    /// Returns whether cookies were sent recently.
     pub fn takes_cookies(&self, now: Instant) -> bool {
         self.overflowed_at
             .is_some_and(|at| now - at < COOKIES_TAKEN)
     }
 
-    /// A connection is established.
+    /// Adds an established connection to the accept queue.
     pub fn push(&mut self, connection: u32) {
         self.accept_queue.push_back(connection);
         if let Some(waker) = self.waker.take() {
@@ -97,7 +97,7 @@ impl Listener {
         }
     }
 
-    /// Has `waker` woken when a connection is established.
+    /// Wakes `waker` when a connection is established.
     pub fn register(&mut self, waker: &Waker) {
         match &mut self.waker {
             Some(registered) => registered.clone_from(waker),
@@ -127,7 +127,7 @@ impl Listeners {
         self.0.get_mut(index)
     }
 
-    /// Adds a listener; returns whether its port was free.
+    /// Adds a listener. Returns whether its port was free.
     #[must_use]
     pub fn insert(&mut self, listener: Listener) -> bool {
         match self

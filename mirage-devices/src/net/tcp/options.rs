@@ -14,10 +14,10 @@ const TIMESTAMPS: u8 = 8;
 /// The largest shift of the window scale option (RFC 7323, section 2.3).
 pub const MAX_WINDOW_SCALE: u8 = 14;
 
-/// Length in bytes of the timestamps option, padded as everyone pads it.
+/// Length in bytes of the timestamps option, with the customary padding.
 pub const TIMESTAMPS_LEN: usize = 12;
 
-/// The most SACK blocks that fit into a header.
+/// Maximum number of SACK blocks in a header.
 pub const MAX_SACK_BLOCKS: usize = 4;
 
 /// The timestamps option.

@@ -1,15 +1,14 @@
-//! Bytes of a stream in pages of the pool: what was written and is not acknowledged, or what was
-//! received and is not read.
+//! Bytes of a stream in pages of the pool: written and not acknowledged, or received and not read.
 //!
-//! Each byte has its place from its position in the stream, so that data that arrives out of order is
-//! copied once, to where it stays, and a connection holds no more pages than its window has.
+//! The position of a byte in the stream determines its location, so data that arrives out of order is
+//! copied once, and a connection holds no more pages than its window needs.
 
 use super::{
     inline_deque::InlineDeque,
     pool::{LARGE_PAGE, Page, Pool, SMALL_PAGE},
 };
 
-/// The memory for the bytes was not available.
+/// Memory for the bytes is exhausted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfMemory;
 
@@ -32,7 +31,7 @@ pub struct PageQueue {
 }
 
 impl PageQueue {
-    /// Writes `bytes` at `offset`, over what is there.
+    /// Writes `bytes` at `offset`, overwriting previous contents.
     ///
     /// # Errors
     /// Returns [`OutOfMemory`] if memory for some of them is exhausted. Others may have been written.
@@ -62,7 +61,7 @@ impl PageQueue {
         Ok(())
     }
 
-    /// Writes to a queue that is empty: what usually happens on a connection that carries requests.
+    /// Writes to an empty queue, which is the common case on a connection that carries requests.
     fn write_first(&mut self, bytes: &[u8], pool: &mut Pool) -> Result<(), OutOfMemory> {
         let mut page = pool.take(SMALL_PAGE).ok_or(OutOfMemory)?;
         page[..bytes.len()].copy_from_slice(bytes);
@@ -134,7 +133,7 @@ impl PageQueue {
         self.consumed = 0;
     }
 
-    /// Gives all memory back.
+    /// Releases all memory.
     pub fn clear(&mut self, pool: &mut Pool) {
         self.consume(0, true, pool);
     }

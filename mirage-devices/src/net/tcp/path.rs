@@ -1,4 +1,4 @@
-//! What a path carries.
+//! The segment sizes that a path carries.
 
 use super::segment::HEADER_LEN;
 use crate::net::ip::Address;

@@ -1,8 +1,8 @@
 //! The memory for the data of all connections.
 //!
-//! The pool hands out pages and keeps the ledger of what connections may come to hold: the receive
-//! windows that were offered and the pages that hold data to send. A window is offered only within
-//! what is left, so that data within it can always be kept.
+//! The pool hands out pages and counts the memory that connections may need: the advertised
+//! receive windows, and the pages with data to send. A window is advertised only if the pool has memory
+//! for it, so data within the window is never dropped.
 
 use alloc::{boxed::Box, vec::Vec};
 
@@ -18,14 +18,14 @@ const KEPT_FREE: usize = 256 * 1024;
 /// A page of memory: [`SMALL_PAGE`] or [`LARGE_PAGE`] bytes.
 pub type Page = Box<[u8]>;
 
-/// A pool of pages with a ledger of commitments.
+/// A pool of pages, with the memory that is committed to connections.
 #[derive(Debug)]
 pub struct Pool {
     small: Vec<Page>,
     large: Vec<Page>,
     /// Bytes of pages that are in use.
     in_use: usize,
-    /// Bytes that connections may come to hold, beyond their reserved pages.
+    /// Bytes that are committed to connections, beyond their reserved pages.
     committed: usize,
     limit: usize,
 }
@@ -58,7 +58,7 @@ impl Pool {
         Some(page)
     }
 
-    /// Gives a page back.
+    /// Returns a page to the pool.
     pub fn give_back(&mut self, page: Page) {
         self.in_use -= page.len();
         let free = self.small.len() * SMALL_PAGE + self.large.len() * LARGE_PAGE;
@@ -75,15 +75,15 @@ impl Pool {
     /// Commits up to `bytes` more for a connection that has committed `held`, and returns how many.
     ///
     /// A connection gets no more than what is then left for others (a dynamic threshold, Choudhury
-    /// and Hahne 1998), so that one connection takes half of an idle pool, two a third each, and a
-    /// newcomer always finds something.
+    /// and Hahne 1998), so that one connection takes half of an idle pool, two a third each, and
+    /// some is always left for a new one.
     pub fn commit(&mut self, held: usize, bytes: usize) -> usize {
         let granted = bytes.min(self.available(held));
         self.committed += granted;
         granted
     }
 
-    /// How many bytes a connection that has committed `held` could commit.
+    /// Returns how many bytes a connection that has committed `held` could commit.
     pub const fn available(&self, held: usize) -> usize {
         self.limit
             .saturating_sub(self.committed)
@@ -91,7 +91,7 @@ impl Pool {
             / 2
     }
 
-    /// Takes back a commitment of `bytes`.
+    /// Releases a commitment of `bytes`.
     pub fn release(&mut self, bytes: usize) {
         self.committed -= bytes;
     }

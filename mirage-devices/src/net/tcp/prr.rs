@@ -12,7 +12,7 @@ pub struct Prr {
 }
 
 impl Prr {
-    /// Recovery begins with `flight` bytes in flight.
+    /// Starts a recovery with `flight` bytes in flight.
     pub const fn new(flight: u32) -> Self {
         Self {
             flight: if flight == 0 { 1 } else { flight },
@@ -21,7 +21,7 @@ impl Prr {
         }
     }
 
-    /// Bytes were sent.
+    /// Counts bytes that were sent.
     pub fn on_sent(&mut self, bytes: u32) {
         self.sent = self.sent.saturating_add(bytes);
     }

@@ -14,12 +14,12 @@ const WINDOW_PERSISTS: u8 = 16;
 /// Segments that must have been received out of order for loss without waiting (DupThresh).
 const DUP_THRESHOLD: u32 = 3;
 
-/// What is lost, and when to look again.
+/// The result of loss detection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Losses {
     /// Bytes newly found to be lost.
     pub bytes: u32,
-    /// When data that is late will be lost.
+    /// When late data counts as lost.
     pub next: Option<Instant>,
 }
 
@@ -55,8 +55,8 @@ impl Rack {
         }
     }
 
-    /// Data was delivered at `now` (section 6.2, steps 1 to 3). `echo_is_old` is whether the echoed
-    /// timestamp is older than the newest data's last transmission.
+    /// Notes that data was delivered at `now` (section 6.2, steps 1 to 3). `echo_is_old` is whether the
+    /// echoed timestamp is older than the newest data's last transmission.
     pub fn on_delivered(
         &mut self,
         now: Instant,
@@ -69,7 +69,7 @@ impl Rack {
             return;
         };
         let rtt = now - newest.sent_at;
-        // It may be the first transmission that was acknowledged, not the last.
+        // The acknowledgment may be for the first transmission, not the last.
         if newest.retransmitted && (echo_is_old || min_rtt.is_some_and(|min| rtt < min)) {
             return;
         }
@@ -83,14 +83,15 @@ impl Rack {
         self.rtt = rtt;
     }
 
-    /// All that was in flight was delivered, and had been sent once.
+    /// Notes that all data in flight was delivered, and had been sent once.
     pub fn on_all_delivered(&mut self, newest: &Record, rtt: Duration) {
         self.sent_at = Some(newest.sent_at);
         self.end = newest.end;
         self.rtt = rtt;
     }
 
-    /// The peer reported a duplicate: what was retransmitted had only been late (section 6.2, step 4).
+    /// Widens the window after the peer has reported a duplicate: the retransmitted data had only been
+    /// late (section 6.2, step 4).
     /// `una` and `nxt` are the oldest byte in flight and the next one to send.
     pub fn on_dsack(&mut self, una: SeqNumber, nxt: SeqNumber) {
         if self.dsack_round.is_some_and(|end| una.is_before(end)) {
@@ -101,7 +102,7 @@ impl Rack {
         self.persists = WINDOW_PERSISTS;
     }
 
-    /// A recovery has ended.
+    /// Notes that a recovery has ended.
     pub fn on_recovery_end(&mut self) {
         self.persists = self.persists.saturating_sub(1);
         if self.persists == 0 {
@@ -109,7 +110,7 @@ impl Rack {
         }
     }
 
-    /// How much later than others data may arrive (RACK_update_reo_wnd).
+    /// Returns the reordering window (RACK_update_reo_wnd).
     fn reordering_window(
         &self,
         scoreboard: &Scoreboard,

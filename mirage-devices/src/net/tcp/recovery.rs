@@ -1,4 +1,4 @@
-//! Recovery from loss, and its undoing where nothing was lost.
+//! Recovery from loss, and its reversal if the loss was spurious.
 
 use super::{
     congestion::{Controller, Window},
@@ -6,7 +6,7 @@ use super::{
     seq::SeqNumber,
 };
 
-/// What made recovery begin, and how much may be sent in it.
+/// The phase of recovery, which determines how much may be sent.
 #[derive(Debug, Clone, Copy)]
 pub enum Phase {
     /// RACK found losses: proportional rate reduction limits what may be sent.
@@ -17,11 +17,11 @@ pub enum Phase {
         /// RFC 5682).
         is_first: bool,
     },
-    /// Recovery has ended. What it changed can still be undone.
+    /// Recovery has ended, but can still be undone.
     Over,
 }
 
-/// What a loss has changed, to undo it (RFC 4015).
+/// The state before a loss, to undo the reaction to it (RFC 4015).
 #[derive(Debug, Clone, Copy)]
 pub struct Undo {
     window: Window,
@@ -33,7 +33,7 @@ pub struct Undo {
 }
 
 impl Undo {
-    /// Remembers the state before a loss.
+    /// Saves the state before a loss.
     pub fn new(window: &Window, controller: &Controller) -> Self {
         Self {
             window: *window,
@@ -43,7 +43,7 @@ impl Undo {
         }
     }
 
-    /// The state before.
+    /// Restores the state before the loss.
     pub fn restore(&self, window: &mut Window, controller: &mut Controller) {
         window.cwnd = window.cwnd.max(self.window.cwnd);
         window.ssthresh = window.ssthresh.max(self.window.ssthresh);
@@ -57,7 +57,7 @@ impl Undo {
     }
 
     /// The peer received `bytes` twice (DSACK, RFC 3708). Returns whether all retransmissions were
-    /// needless.
+    /// spurious.
     pub fn on_duplicate(&mut self, bytes: u32) -> bool {
         if self.retransmitted == 0 {
             return false;
@@ -86,7 +86,7 @@ pub struct Recovery {
 }
 
 impl Recovery {
-    /// Whether it goes on.
+    /// Returns whether it is in progress.
     pub fn is_active(&self) -> bool {
         !matches!(self.phase, Phase::Over)
     }

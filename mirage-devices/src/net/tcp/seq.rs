@@ -4,33 +4,32 @@ use core::ops::{Add, Sub};
 
 /// A sequence number: a position in a byte stream, modulo 2³².
 ///
-/// There is no order among all of them, only between two that are less than 2³¹ apart. That is why it
-/// has methods and not `PartialOrd`.
+/// Only numbers that are less than 2³¹ apart are ordered, so there are methods instead of `PartialOrd`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SeqNumber(pub u32);
 
 impl SeqNumber {
-    /// Whether `self` is before `other`.
+    /// Returns whether `self` is before `other`.
     pub const fn is_before(self, other: Self) -> bool {
         (self.0.wrapping_sub(other.0) as i32) < 0
     }
 
-    /// Whether `self` is after `other`.
+    /// Returns whether `self` is after `other`.
     pub const fn is_after(self, other: Self) -> bool {
         other.is_before(self)
     }
 
-    /// The later of the two.
+    /// Returns the later of the two.
     pub const fn max(self, other: Self) -> Self {
         if self.is_before(other) { other } else { self }
     }
 
-    /// The earlier of the two.
+    /// Returns the earlier of the two.
     pub const fn min(self, other: Self) -> Self {
         if other.is_before(self) { other } else { self }
     }
 
-    /// The bytes from `earlier` to `self`, or 0 if `earlier` is later.
+    /// Returns the bytes from `earlier` to `self`, or 0 if `earlier` is later.
     pub const fn saturating_distance(self, earlier: Self) -> u32 {
         if self.is_before(earlier) {
             0
@@ -39,7 +38,7 @@ impl SeqNumber {
         }
     }
 
-    /// Whether `self` is in the range from `start` (inclusive) to `end` (exclusive).
+    /// Returns whether `self` is in the range from `start` (inclusive) to `end` (exclusive).
     pub const fn is_within(self, start: Self, end: Self) -> bool {
         self.0.wrapping_sub(start.0) < end.0.wrapping_sub(start.0)
     }
@@ -61,7 +60,7 @@ impl Sub<u32> for SeqNumber {
 
 impl Sub for SeqNumber {
     type Output = u32;
-    /// The bytes from `earlier` to `self`, modulo 2³².
+    /// Returns the bytes from `earlier` to `self`, modulo 2³².
     fn sub(self, earlier: Self) -> u32 {
         self.0.wrapping_sub(earlier.0)
     }

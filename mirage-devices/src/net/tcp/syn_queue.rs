@@ -11,10 +11,10 @@ pub const MAX_HALF_OPEN: usize = 4096;
 /// Maximum number of half-open connections of one port.
 pub const MAX_HALF_OPEN_PER_PORT: u16 = 1024;
 
-/// How often a SYN|ACK is sent again.
+/// Maximum number of retransmissions of a SYN|ACK.
 const MAX_RETRIES: u8 = 5;
 
-/// After how long a SYN|ACK is sent again for the first time.
+/// The delay of the first retransmission of a SYN|ACK.
 const INITIAL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The SYN of a peer.
@@ -42,7 +42,7 @@ const DEFAULT_MSS: u16 = 536;
 const MIN_MSS: u16 = 216;
 
 impl PeerSyn {
-    /// That of a peer that has not answered yet.
+    /// The values for a peer that has not answered yet.
     pub const UNKNOWN: Self = Self {
         irs: SeqNumber(0),
         window: 0,
@@ -68,7 +68,7 @@ impl PeerSyn {
 /// A half-open connection.
 #[derive(Debug, Clone, Copy)]
 pub struct HalfOpen {
-    /// The connection that it will be.
+    /// The flow of the connection.
     pub flow: Flow,
     /// The flow's hash.
     pub hash: u32,
@@ -96,7 +96,7 @@ pub enum Expired {
 }
 
 impl SynQueue {
-    /// Whether there is no room for another one.
+    /// Returns whether the queue is full.
     pub fn is_full(&self) -> bool {
         self.records.len() >= MAX_HALF_OPEN
     }

@@ -9,14 +9,14 @@ use slab::Slab;
 /// How long a record is kept: twice a maximum segment lifetime of 30 s.
 pub const DURATION: Duration = Duration::from_secs(60);
 
-/// The most records; the oldest one makes room.
+/// Maximum number of records; beyond it the oldest is removed.
 pub const MAX_RECORDS: usize = 16_384;
 
-/// A connection in TIME-WAIT: what is needed to acknowledge the peer's FIN again, and to let the flow
-/// be used again (RFC 6191).
+/// A connection in TIME-WAIT: the data to acknowledge the peer's FIN again, and to reuse the flow (RFC
+/// 6191).
 #[derive(Debug, Clone, Copy)]
 pub struct TimeWait {
-    /// The connection that it was.
+    /// The flow of the connection.
     pub flow: Flow,
     /// The flow's hash.
     pub hash: u32,
@@ -72,7 +72,7 @@ impl TimeWaits {
         self.records.try_remove(index as usize)
     }
 
-    /// The peer has sent its FIN again: the record is kept from now on.
+    /// Restarts the timer of a record after the peer has sent its FIN again.
     pub fn prolong(&mut self, index: u32, now: Instant) {
         let ends = seconds(now + DURATION);
         if let Some(record) = self.records.get_mut(index as usize)
@@ -101,7 +101,7 @@ impl TimeWaits {
         None
     }
 
-    /// When the next record ends.
+    /// Returns when the next record ends.
     pub fn next_deadline(&self) -> Option<Instant> {
         let &(_, ends) = self.order.front()?;
         Some(Instant::BOOT + Duration::from_secs(ends.into()))

@@ -1,7 +1,7 @@
 //! Timers: a hierarchical timing wheel (Varghese and Lauck 1987).
 //!
-//! A timer is an index of the caller's, with one deadline. Arming and cancelling cost the same however
-//! many timers there are.
+//! A timer is an index that the caller chooses, with one deadline. Arming and disarming take constant
+//! time.
 
 use crate::time::Instant;
 use alloc::vec::Vec;
@@ -57,15 +57,15 @@ impl Default for TimerWheel {
 }
 
 impl TimerWheel {
-    /// Arms the timer `index` for `deadline`, unless it is armed for an earlier one. It fires in the next
-    /// tick at the earliest.
+    /// Arms the timer `index` for `deadline`, unless it is armed for an earlier one. It fires in the
+    /// next tick at the earliest.
     pub fn arm(&mut self, index: u32, deadline: Instant) {
         let needed = index as usize + 1;
         if self.timers.len() < needed {
             self.timers.resize(needed, UNARMED);
         }
-        // Rounded up: a timer never fires early. One that is late fires in the next tick, so that whoever
-        // arms it for the past again and again does not keep `pop` from ending.
+        // Rounded up: a timer never fires early. One that is late fires in the next tick, so that a
+        // caller that keeps arming it for the past does not prevent `pop` from ending.
         let deadline = (deadline.as_nanos() >> TICK)
             .max(self.now)
             .saturating_add(1);
@@ -145,7 +145,7 @@ impl TimerWheel {
         self.occupied.iter().enumerate().filter_map(due).min()
     }
 
-    /// Moves on to the next tick that is due, at most to `until`.
+    /// Advances to the next tick that is due, at most to `until`.
     fn advance(&mut self, until: u64) {
         let next = self.next_tick().unwrap_or(until).max(self.now + 1);
         self.now = next.min(until);

@@ -33,8 +33,8 @@ const ANSWERS_AT_ONCE: u16 = 64;
 
 /// All connections of an interface.
 ///
-/// It does no input or output. Packets are given to [`input`](Self::input); what is to be sent is
-/// handed to an [`Egress`](crate::net::ip::Egress) by [`input`](Self::input),
+/// It does no input or output. Packets are passed to [`input`](Self::input); segments to send are
+/// passed to an [`Egress`](crate::net::ip::Egress) by [`input`](Self::input),
 /// [`flush`](Self::flush) and [`expire`](Self::expire).
 #[derive(Debug)]
 pub struct Transport {
@@ -80,12 +80,12 @@ impl Transport {
         }
     }
 
-    /// What has happened so far.
+    /// Returns the counters.
     pub const fn counters(&self) -> &Counters {
         &self.counters
     }
 
-    /// The number of connections, of half-open ones and of those in TIME-WAIT.
+    /// Returns the number of connections, of half-open ones and of those in TIME-WAIT.
     pub fn population(&self) -> (usize, usize, usize) {
         (
             self.connections.len(),
@@ -99,7 +99,7 @@ impl Transport {
         &self.pool
     }
 
-    /// When [`expire`](Self::expire) has to be called.
+    /// Returns when [`expire`](Self::expire) has to be called.
     pub fn next_deadline(&self) -> Option<Instant> {
         [
             self.timers.next_deadline(),
@@ -139,7 +139,7 @@ impl Transport {
             .unwrap_or_default()
     }
 
-    /// What a flow belongs to.
+    /// Looks up the entry of a flow.
     fn find(&self, hash: u32, flow: &Flow) -> Option<Entry> {
         self.flows.find(hash, flow, |entry| match entry {
             Entry::Connection(index) => Some(self.connections.get(index as usize)?.flow),
@@ -148,7 +148,7 @@ impl Transport {
         })
     }
 
-    /// A connection, and what it works with.
+    /// Returns a connection and the environment of an operation on it.
     fn connection(&mut self, index: u32, now: Instant) -> Option<(&mut Connection, Context<'_>)> {
         let connection = self.connections.get_mut(index as usize)?;
         let local = self.locals.get(usize::from(connection.flow.local.0));

@@ -11,10 +11,10 @@ use crate::net::{
 };
 use core::time::Duration;
 
-/// How often a connection sends a challenge at most.
+/// The minimum interval between challenge ACKs of a connection.
 const CHALLENGE_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What has to be done about a segment beside what the connection does itself.
+/// The segment with which the transport has to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reaction {
     /// Nothing.
@@ -104,8 +104,8 @@ impl Connection {
         Reaction::Challenge
     }
 
-    /// A segment outside of the window. Answers to retransmissions are never limited: without them the
-    /// peer would not learn that its data has arrived.
+    /// Handles a segment outside of the window. Answers to retransmissions are never limited: without
+    /// them the peer would not learn that its data has arrived.
     fn on_unacceptable(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) -> Reaction {
         // A segment from our present or past, which the peer may repeat because our acknowledgment was
         // lost, or a probe of a closed window.
@@ -158,7 +158,7 @@ impl Connection {
 
     fn on_data(&mut self, segment: &Segment<'_>, fin: bool, context: &mut Context<'_>) -> Reaction {
         if self.receiver.is_finished() {
-            // Behind the FIN there is nothing.
+            // There is no data after the FIN.
             self.receiver.owe_ack(Urgency::Now);
             return Reaction::None;
         }
@@ -197,7 +197,7 @@ impl Connection {
         }
     }
 
-    /// The position of a segment that resets this connection.
+    /// Returns the sequence number of a segment that resets this connection.
     pub fn reset_position(&self) -> (SeqNumber, SeqNumber) {
         (self.sender.nxt, self.receiver.nxt)
     }

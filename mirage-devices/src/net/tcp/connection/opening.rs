@@ -26,7 +26,7 @@ use crate::{
 use alloc::boxed::Box;
 
 impl Connection {
-    /// A connection that this side opens. Its SYN is due.
+    /// Creates a connection that this side opens. Its SYN is due.
     pub fn connect(
         flow: Flow,
         hash: u32,
@@ -59,7 +59,7 @@ impl Connection {
         }
     }
 
-    /// A connection whose handshake is complete.
+    /// Creates a connection whose handshake is complete.
     pub fn established(
         flow: Flow,
         hash: u32,
@@ -98,7 +98,7 @@ impl Connection {
         }
     }
 
-    /// The SYN, or SYN|ACK, that is due.
+    /// Returns the SYN or SYN|ACK that is due.
     pub(super) fn syn(&mut self, now: Instant, mss: u16) -> Option<(Syn, Flags, SeqNumber)> {
         let offset = self.timestamp_offset;
         let opening = self.opening.as_mut()?;
@@ -134,7 +134,7 @@ impl Connection {
         })
     }
 
-    /// The SYN that was due was sent.
+    /// Notes that the SYN was sent.
     pub(super) fn syn_sent(&mut self, now: Instant) {
         if let Some(opening) = &mut self.opening {
             opening.is_due = false;
@@ -142,7 +142,7 @@ impl Connection {
         }
     }
 
-    /// The timer of the handshake.
+    /// Handles the timer of the handshake.
     pub(super) fn on_opening_timer(&mut self, context: &mut Context<'_>) {
         let Some(opening) = &mut self.opening else {
             return;
@@ -170,9 +170,9 @@ impl Connection {
         }
     }
 
-    /// A segment for a connection whose handshake this side has begun (RFC 9293, section 3.10.7.3).
-    /// Returns whether a reset has to answer it. If the handshake is complete then, the rest of the
-    /// segment is to be processed as that of an established connection.
+    /// Processes a segment for a connection whose handshake this side has begun (RFC 9293, section
+    /// 3.10.7.3). Returns whether a reset has to answer it. If the handshake is complete then, the rest
+    /// of the segment is to be processed as that of an established connection.
     pub fn on_opening_segment(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) -> bool {
         let Some(opening) = &mut self.opening else {
             return false;

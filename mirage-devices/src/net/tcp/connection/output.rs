@@ -1,4 +1,4 @@
-//! Segments that a connection sends.
+//! Transmission of segments.
 
 use super::{Connection, Context};
 use crate::net::{
@@ -15,15 +15,15 @@ use crate::net::{
     },
 };
 
-/// Bytes that a connection sends before others have their turn.
+/// Bytes that a connection sends before other connections are served.
 const TURN: u32 = 64 * 1024;
 
-/// Whether a connection has sent what it could.
+/// The result of a transmission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     /// Nothing more can be sent now.
     Done,
-    /// More can be sent: others are first.
+    /// More can be sent, after other connections.
     More,
     /// The link has no room.
     NoRoom,
@@ -73,8 +73,8 @@ impl Connection {
         Progress::Done
     }
 
-    /// There is no way to the peer now. The timers try again, and give up in the end; an address that
-    /// is gone does not come back.
+    /// Handles a missing route to the peer, or the removal of our address. The timers retry, and time
+    /// out in the end.
     fn cannot_send(&mut self, _error: TransmitError, context: &mut Context<'_>) -> Progress {
         self.note_soft_error(Error::HostUnreachable);
         if let Some(opening) = &mut self.opening {
@@ -85,7 +85,7 @@ impl Connection {
         Progress::Done
     }
 
-    /// Sends what an expired timer asks for.
+    /// Sends the segment that an expired timer requests.
     pub fn send_expired(
         &mut self,
         expiry: Expiry,

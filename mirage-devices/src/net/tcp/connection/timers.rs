@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl Connection {
-    /// Does what is due.
+    /// Handles the timers that are due.
     pub fn expire(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
         let now = context.now;
         if self.opening.is_some() {
@@ -61,7 +61,7 @@ impl Connection {
         Some(self.received_at + keep_alive.idle + probes)
     }
 
-    /// When the connection has to be looked at next.
+    /// Returns the next deadline of the connection.
     pub fn next_deadline(&mut self, now: Instant) -> Option<Instant> {
         if self.is_closed {
             return None;

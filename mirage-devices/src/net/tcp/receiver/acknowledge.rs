@@ -1,4 +1,4 @@
-//! When acknowledgments are sent (RFC 9293, section 3.8.6.3; RFC 5681, section 4.2).
+//! Scheduling of acknowledgments (RFC 9293, section 3.8.6.3; RFC 5681, section 4.2).
 
 use super::{
     Receiver,
@@ -10,17 +10,18 @@ use crate::{
 };
 
 impl Receiver {
-    /// Has an acknowledgment sent.
+    /// Requests an acknowledgment.
     pub fn owe_ack(&mut self, urgency: Urgency) {
         self.acks.owe(urgency);
     }
 
-    /// How soon an acknowledgment is owed.
+    /// Returns how soon an acknowledgment is owed.
     pub fn urgency(&self) -> Urgency {
         self.acks.urgency
     }
 
-    /// When a delayed acknowledgment has to be sent, if one is owed. Starts the delay, if it has not begun.
+    /// When a delayed acknowledgment has to be sent, if one is owed. Starts the delay, if it has not
+    /// begun.
     pub fn ack_deadline(&mut self, now: Instant) -> Instant {
         if self.acks.urgency != Urgency::Delayed {
             return NEVER;
@@ -31,14 +32,14 @@ impl Receiver {
         self.acks.deadline
     }
 
-    /// The delay is over, if its deadline has come.
+    /// Ends the delay if its deadline has passed.
     pub fn on_timer(&mut self, now: Instant) {
         if self.acks.urgency == Urgency::Delayed && self.acks.deadline <= now {
             self.acks.owe(Urgency::Now);
         }
     }
 
-    /// Remembers a duplicate to report.
+    /// Notes a duplicate to report.
     pub(super) fn report_duplicate(&mut self, block: SackBlock) {
         self.acks.duplicate = Some(block);
         self.acks.owe(Urgency::Now);
@@ -67,7 +68,7 @@ impl Receiver {
         self.acks.duplicate.is_some() || !self.reassembly.is_empty()
     }
 
-    /// An acknowledgment was sent.
+    /// Notes that an acknowledgment was sent.
     pub fn ack_sent(&mut self) {
         self.acks.urgency = Urgency::None;
         self.acks.deadline = NEVER;

@@ -9,7 +9,7 @@ use core::time::Duration;
 /// No deadline.
 pub(super) const NEVER: Instant = Instant::from_nanos(u64::MAX);
 
-/// How long an acknowledgment may wait for data to go with.
+/// How long an acknowledgment may wait for data to be sent with it.
 pub(super) const DELAY: Duration = Duration::from_millis(40);
 
 /// Segments after the opening that are acknowledged at once, while the peer is in slow start.
@@ -22,7 +22,7 @@ pub enum Urgency {
     None,
     /// With the next data, or after a delay.
     Delayed,
-    /// When all segments at hand are processed.
+    /// When all segments of the batch are processed.
     Now,
 }
 

@@ -1,4 +1,4 @@
-//! What was received out of order.
+//! Data that was received out of order.
 
 use crate::net::tcp::{
     options::{MAX_SACK_BLOCKS, SackBlock},
@@ -9,7 +9,7 @@ use alloc::{boxed::Box, vec::Vec};
 /// Maximum number of ranges with gaps between them. Data beyond that is dropped.
 const MAX_RANGES: usize = 64;
 
-/// The ranges that were received behind a gap, the most recent ones first for the peer.
+/// The ranges that were received out of order.
 #[derive(Debug, Default)]
 pub struct Reassembly(Option<Box<Ranges>>);
 

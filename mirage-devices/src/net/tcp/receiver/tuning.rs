@@ -1,4 +1,4 @@
-//! How large the window should be.
+//! The target size of the receive window.
 
 use crate::time::Instant;
 use core::time::Duration;
@@ -9,7 +9,7 @@ const INITIAL_TARGET: u32 = 64 * 1024;
 /// Measures how much is read in a round trip (dynamic right-sizing, Fisk and Feng 2001).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tuning {
-    /// The window to offer when nothing is unread.
+    /// The window to advertise when there is no unread data.
     pub(super) target: u32,
     /// The largest target.
     limit: u32,
@@ -35,8 +35,8 @@ impl Tuning {
         }
     }
 
-    /// Data was received in order. A window's worth of it takes a round trip at least, which is all that
-    /// a mere receiver can know of the round-trip time.
+    /// Notes data received in order. A full window takes at least a round trip, which is the only
+    /// estimate of the round-trip time that a pure receiver has.
     pub(super) fn on_received(&mut self, bytes: u32, now: Instant) {
         self.received = self.received.saturating_add(bytes);
         if self.received >= self.target {
@@ -46,7 +46,8 @@ impl Tuning {
         }
     }
 
-    /// Data was read. The target is twice what is read in a round trip, so that the sender can double.
+    /// Notes that data was read. The target is twice what is read in a round trip, so that the sender
+    /// can double.
     pub(super) fn on_read(&mut self, bytes: u32, now: Instant, smoothed: Option<Duration>) {
         self.read = self.read.saturating_add(bytes);
         let round = match (smoothed, self.window_time) {

@@ -1,4 +1,4 @@
-//! The window that is offered: it grows with what is read, within what the pool can keep.
+//! The advertised window. It grows as data is read, within the memory of the pool.
 
 use super::{Receiver, acks::Urgency};
 use crate::net::tcp::{
@@ -6,15 +6,15 @@ use crate::net::tcp::{
     seq::SeqNumber,
 };
 
-/// The largest part of the window that is not offered until it is worth an update (receiver silly
+/// The largest part of the window that is withheld until an update is worthwhile (receiver silly
 /// window syndrome avoidance, RFC 9293, section 3.8.6.2.2).
 fn step(mss: u32, target: u32) -> u32 {
     (2 * mss).min(target / 2)
 }
 
 impl Receiver {
-    /// The window field of the next segment. Offers as much more as the target, the pool and the rules
-    /// against silly windows allow.
+    /// Returns the window field of the next segment. Advertises as much as the target, the pool and
+    /// silly window avoidance allow.
     pub fn offer_window(&mut self, mss: u32, pool: &mut Pool) -> u16 {
         self.extend(mss, pool);
         let window = self.window() >> self.scale;
@@ -30,7 +30,7 @@ impl Receiver {
             && self.window() <= (self.tuning.target / 2).max(mss)
     }
 
-    /// The edge that target and pool allow.
+    /// Returns the right edge that target and pool allow.
     fn wanted_edge(&self, pool: &Pool) -> SeqNumber {
         if self.is_finished {
             return self.edge;
@@ -56,7 +56,7 @@ impl Receiver {
         self.settle(pool);
     }
 
-    /// Makes the commitment what the window and the unread data need.
+    /// Adjusts the commitment to the window and the unread data.
     fn settle(&mut self, pool: &mut Pool) {
         let needed = if self.is_discarding {
             0

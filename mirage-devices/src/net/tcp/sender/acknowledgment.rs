@@ -1,4 +1,4 @@
-//! What an acknowledgment does.
+//! Processing of acknowledgments.
 
 use super::Sender;
 use crate::{
@@ -62,8 +62,8 @@ impl Sender {
         advanced
     }
 
-    /// All that was in flight was sent in one go and is acknowledged: nothing is lost, and there is
-    /// nothing to wait for.
+    /// Handles the acknowledgment of all data in flight, sent in one transmission: nothing is lost, and
+    /// no timer is needed.
     fn on_all_delivered(&mut self, now: Instant, record: &Record, pool: &mut Pool) {
         let rtt = now - record.sent_at;
         self.rtt.add(rtt, now);
@@ -75,7 +75,7 @@ impl Sender {
         self.arm(now);
     }
 
-    /// SND.WND (RFC 9293, section 3.10.7.4).
+    /// Updates SND.WND (RFC 9293, section 3.10.7.4).
     fn update_window(&mut self, segment: &Segment<'_>) {
         let window = u32::from(segment.window) << self.scale;
         let is_newer = self.wl1.is_before(segment.seq)
@@ -92,12 +92,12 @@ impl Sender {
         }
     }
 
-    /// The answer to a probe of a closed window: the byte was taken, or the window has opened and the
-    /// byte is sent again, or it is still closed.
+    /// Handles the answer to a probe of a closed window: the byte was accepted, or the window has
+    /// opened and the byte is sent again, or it is still closed.
     fn check_window_probe(&mut self, now: Instant, advanced: bool) {
         if self.window == 0 && !advanced {
-            // A peer that answers probes is alive, so the connection does not time out (RFC 9293, section
-            // 3.8.6.1).
+            // A peer that answers probes is alive, so the connection does not time out (RFC 9293,
+            // section 3.8.6.1).
             self.progress_at = now;
         } else if self.is_probing_window {
             self.is_probing_window = false;
@@ -109,7 +109,7 @@ impl Sender {
         }
     }
 
-    /// The window may have opened while nothing else happened.
+    /// Handles a window that has opened without new data being acknowledged.
     fn after_window_update(&mut self, now: Instant) {
         if self.outstanding() == 0 {
             if self.usable_window() > 0 {
@@ -120,7 +120,7 @@ impl Sender {
         }
     }
 
-    /// Selective acknowledgments, and the report of a duplicate in the first block (RFC 2883).
+    /// Processes selective acknowledgments, and the report of a duplicate in the first block (RFC 2883).
     fn on_sack(&mut self, ack: SeqNumber, options: &Options<'_>, delivered: &mut Delivered) {
         for (index, block) in options.sack_blocks().enumerate() {
             if !block.start.is_before(block.end) {
@@ -138,11 +138,11 @@ impl Sender {
         }
     }
 
-    /// Whether the first block reports a duplicate: it is below the acknowledgment, or inside of the
-    /// second block.
+    /// Returns whether the first block reports a duplicate: it is below the acknowledgment, or inside
+    /// of the second block.
     fn is_duplicate_report(&self, ack: SeqNumber, options: &Options<'_>, first: SackBlock) -> bool {
         if first.start.is_before(ack) {
-            // Not older than what could be on its way.
+            // Not older than the data that may still be in the network.
             return !first.end.is_after(ack) && first.end - first.start <= self.max_window;
         }
         options.sack_blocks().nth(1).is_some_and(|second| {
@@ -189,7 +189,7 @@ impl Sender {
         }
     }
 
-    /// Grows the congestion window, where it was what limited the sender.
+    /// Grows the congestion window, if it limited the sender.
     fn grow(&mut self, now: Instant, delivered: u32, newest: &Record, rtt: Option<Duration>) {
         let rate = self.rate.on_delivered(
             now,
@@ -219,7 +219,7 @@ impl Sender {
             .on_ack(&mut self.congestion, &ack);
     }
 
-    /// Arms the timer anew, but for a reordering deadline.
+    /// Rearms the timer, except for a reordering deadline.
     fn rearm(&mut self, now: Instant) {
         if self.timer == super::Timer::Reordering
             && self.outstanding() > 0

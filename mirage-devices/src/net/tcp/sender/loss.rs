@@ -1,4 +1,4 @@
-//! Loss: its detection, the recovery from it, and the timer.
+//! Loss detection, recovery, and the retransmission timer.
 
 use super::{NEVER, Probe, Sender, Timer};
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
 };
 use alloc::boxed::Box;
 
-/// What an expired timer asks for.
+/// The action of an expired timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
-    /// Something may have to be sent.
+    /// Segments may have to be sent.
     Transmit,
     /// A probe has to be sent.
     Probe,
@@ -23,7 +23,7 @@ pub enum Expiry {
 }
 
 impl Sender {
-    /// Loss detection and recovery after an acknowledgment.
+    /// Detects losses and continues recovery after an acknowledgment.
     pub(super) fn detect_losses(
         &mut self,
         now: Instant,
@@ -44,7 +44,7 @@ impl Sender {
         self.continue_recovery(delivered, advanced, lost);
     }
 
-    /// Whether the echoed timestamp is from before the first retransmission.
+    /// Returns whether the echoed timestamp is from before the first retransmission.
     fn echo_is_old(&self, echo: Option<u32>) -> bool {
         match (echo, &self.recovery) {
             (Some(echo), Some(recovery)) => recovery.undo.is_for_original(echo),
@@ -52,7 +52,7 @@ impl Sender {
         }
     }
 
-    /// Marks late data as lost, and arms the timer for what will be.
+    /// Marks late data as lost, and arms the timer for data that may become late.
     fn mark_losses(&mut self, now: Instant) -> u32 {
         let losses = self.rack.detect(
             now,
@@ -79,7 +79,7 @@ impl Sender {
         losses.bytes
     }
 
-    /// The end of a tail loss probe (RFC 8985, section 7.4).
+    /// Ends a tail loss probe (RFC 8985, section 7.4).
     fn check_probe(&mut self, now: Instant, delivered: &Delivered, flight_before: u32) {
         let Some(probe) = self.probe else { return };
         if self.una.is_before(probe.end) {
@@ -101,8 +101,8 @@ impl Sender {
         }
     }
 
-    /// Whether nothing was lost: an acknowledgment of the original transmission has come after a
-    /// retransmission (RFC 3522, RFC 5682).
+    /// Returns whether a retransmission was spurious: an acknowledgment of the original transmission
+    /// has come after a retransmission (RFC 3522, RFC 5682).
     fn check_spurious(&mut self, delivered: &Delivered, echo_is_old: bool) {
         let Some(recovery) = &self.recovery else {
             return;
@@ -121,7 +121,7 @@ impl Sender {
         }
     }
 
-    /// Takes a reduction of the window back (RFC 4015).
+    /// Undoes a reduction of the window (RFC 4015).
     pub(super) fn undo(&mut self) {
         let Some(recovery) = self.recovery.take() else {
             return;
@@ -144,7 +144,7 @@ impl Sender {
         }));
     }
 
-    /// What may be sent in recovery, and its end.
+    /// Updates the congestion window during recovery, and ends recovery.
     fn continue_recovery(&mut self, delivered: &Delivered, advanced: bool, lost: u32) {
         let in_flight = self.in_flight();
         let Some(recovery) = &mut self.recovery else {
@@ -183,7 +183,7 @@ impl Sender {
         }
     }
 
-    /// The timer has expired, if its deadline has come.
+    /// Handles the timer if its deadline has passed.
     pub fn on_timer(&mut self, now: Instant) -> Option<Expiry> {
         if now < self.deadline {
             return None;
@@ -218,14 +218,14 @@ impl Sender {
         }
     }
 
-    /// What is in flight was too large for the path, and was dropped: it is sent again at once, which is
-    /// no sign of congestion (RFC 1191, section 6.4).
+    /// Retransmits data in flight that was too large for the path. Its loss is not a sign of congestion
+    /// (RFC 1191, section 6.4).
     pub fn resend_all(&mut self, now: Instant) {
         self.scoreboard.mark_all_lost();
         self.next_departure = now;
     }
 
-    /// A tail loss probe was sent.
+    /// Notes that a tail loss probe was sent.
     pub(super) fn probe_sent(&mut self, now: Instant, is_retransmission: bool) {
         self.probe = Some(Probe {
             end: self.nxt,
@@ -234,12 +234,12 @@ impl Sender {
         self.arm(now);
     }
 
-    /// A tail loss probe cannot be sent: the timeout is next.
+    /// Arms the retransmission timeout when no tail loss probe can be sent.
     pub fn probe_is_needless(&mut self, now: Instant) {
         self.probe_sent(now, false);
     }
 
-    /// The retransmission timeout (RFC 6298, section 5; RFC 8985, section 6.3).
+    /// Handles the retransmission timeout (RFC 6298, section 5; RFC 8985, section 6.3).
     fn on_timeout(&mut self, now: Instant) {
         let flight_before = self.in_flight() + self.scoreboard.lost();
         let in_timeout = matches!(

@@ -1,4 +1,4 @@
-//! What sockets ask for.
+//! The operations of sockets.
 
 use super::Transport;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 use alloc::boxed::Box;
 use core::{net::SocketAddr, task::Waker, time::Duration};
 
-/// A connection, for whoever holds it.
+/// The handle of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConnectionId(u32);
 
@@ -48,7 +48,7 @@ impl Transport {
         }
     }
 
-    /// No longer listens on a port. Connections that were not accepted are reset.
+    /// Stops listening on a port. Connections that were not accepted are reset.
     pub fn unlisten(&mut self, port: u16, now: Instant) {
         let Some(listener) = self.listeners.remove(port) else {
             return;
@@ -64,7 +64,7 @@ impl Transport {
         });
     }
 
-    /// The next connection that was established on a port; if there is none, `waker` is woken when one
+    /// Returns the next established connection of a port. If there is none, `waker` is woken when there
     /// is.
     pub fn accept(&mut self, port: u16, waker: &Waker) -> Option<ConnectionId> {
         let listener = self.listeners.get_mut(port)?;
@@ -172,17 +172,17 @@ impl Transport {
         self.connections.get_mut(id.0 as usize).map(|it| &mut **it)
     }
 
-    /// The state of a connection.
+    /// Returns the state of a connection.
     pub fn state(&self, id: ConnectionId) -> State {
         self.get(id).map_or(State::Closed, Connection::state)
     }
 
-    /// Why a connection is closed, if not in order.
+    /// Returns why a connection is closed, if it was not closed by both sides.
     pub fn error(&self, id: ConnectionId) -> Option<Error> {
         self.get(id)?.error()
     }
 
-    /// Our end and the peer's.
+    /// Returns the local and the remote address.
     pub fn addresses(&self, id: ConnectionId) -> Option<(SocketAddr, SocketAddr)> {
         let flow = self.get(id)?.flow;
         let local = self.local_address(flow.local).to_ip();
@@ -303,8 +303,8 @@ impl Transport {
         Ok(Some(count))
     }
 
-    /// Whether there is room to write, or the connection is no longer opening; else `waker` is woken
-    /// then.
+    /// Returns whether there is room to write, or the connection is no longer opening; else `waker` is
+    /// woken then.
     ///
     /// # Errors
     /// Returns why the connection was lost.
@@ -324,7 +324,7 @@ impl Transport {
         Ok(is_writable)
     }
 
-    /// Whether everything that was written is acknowledged; else `waker` is woken when some is.
+    /// Returns whether all written data is acknowledged; else `waker` is woken when some is.
     pub fn is_flushed(&mut self, id: ConnectionId, waker: &Waker) -> bool {
         let Some(connection) = self.get_mut(id) else {
             return true;
@@ -356,8 +356,8 @@ impl Transport {
         }
     }
 
-    /// Releases a connection. It is closed gracefully, unless there is unread data: then the peer receives
-    /// a reset (RFC 9293, section 3.6.1).
+    /// Releases a connection. It is closed gracefully, unless there is unread data: then the peer
+    /// receives a reset (RFC 9293, section 3.6.1).
     pub fn release(&mut self, id: ConnectionId, now: Instant) {
         let Some((connection, mut context)) = self.connection(id.0, now) else {
             return;
@@ -391,7 +391,7 @@ impl Transport {
         }
     }
 
-    /// Sets how long data may stay unacknowledged before the connection is given up (RFC 5482); the
+    /// Sets how long data may stay unacknowledged before the connection is aborted (RFC 5482); the
     /// default is 15 minutes.
     pub fn set_user_timeout(&mut self, now: Instant, id: ConnectionId, timeout: Option<Duration>) {
         if let Some(connection) = self.get_mut(id) {

@@ -1,4 +1,4 @@
-//! The life of connections in the tables: added, looked after, removed.
+//! The tables of connections.
 
 use super::Transport;
 use crate::{
@@ -23,7 +23,7 @@ impl Transport {
         Err(self.connections.remove(index as usize))
     }
 
-    /// Lists a connection for the next flush.
+    /// Adds a connection to the list for the next flush.
     pub(super) fn mark_dirty(&mut self, index: u32) {
         if let Some(connection) = self.connections.get_mut(index as usize)
             && !connection.is_dirty
@@ -33,7 +33,8 @@ impl Transport {
         }
     }
 
-    /// Looks after a connection that has changed: removes it if it is over, and arms its timer.
+    /// Updates the tables after a connection has changed: removes it if it is closed, and arms its
+    /// timer.
     pub(super) fn settle(&mut self, index: u32, now: Instant) {
         let Some(connection) = self.connections.get_mut(index as usize) else {
             return;

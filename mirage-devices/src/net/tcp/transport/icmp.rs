@@ -34,12 +34,12 @@ pub enum Report {
     PacketTooBig(u16),
 }
 
-/// Smaller MTUs are not believed.
+/// The smallest MTU that is accepted.
 const MIN_PATH_MTU: u16 = 552;
 
 impl Transport {
-    /// Processes an error. It counts only if what it quotes is in flight, which an attacker off the path
-    /// cannot know.
+    /// Processes an error. It is ignored unless the quoted segment is in flight, which an off-path
+    /// attacker cannot know.
     pub fn on_icmp_error(&mut self, now: Instant, quoted: &Quoted, report: Report) {
         let flow = Flow {
             remote: quoted.remote,

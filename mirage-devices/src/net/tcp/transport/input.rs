@@ -53,7 +53,7 @@ impl Transport {
         true
     }
 
-    /// A segment of a connection.
+    /// Processes a segment of a connection.
     pub(super) fn on_connection(
         &mut self,
         index: u32,
@@ -91,13 +91,13 @@ impl Transport {
             return;
         }
         if let Some((connection, mut context)) = self.connection(index, received.now) {
-            // Without room it is lost, as on the way.
+            // Without room it is dropped.
             let _ = connection.send_ack(egress, &mut context);
         }
     }
 
-    /// A segment of a connection in TIME-WAIT (RFC 9293, section 3.10.7.4; RFC 6191). A reset is
-    /// ignored (RFC 1337).
+    /// Processes a segment of a connection in TIME-WAIT (RFC 9293, section 3.10.7.4; RFC 6191). A reset
+    /// is ignored (RFC 1337).
     fn on_time_wait(&mut self, index: u32, received: &Received<'_>, egress: &mut impl Egress) {
         let &Received { now, segment, .. } = received;
         let Some(record) = self.time_waits.get(index).copied() else {
@@ -136,8 +136,8 @@ impl Transport {
         }
     }
 
-    /// Answers a segment with a reset (RFC 9293, section 3.5.2), unless its source has had enough of
-    /// them.
+    /// Answers a segment with a reset (RFC 9293, section 3.5.2), unless the rate limit of its source is
+    /// exceeded.
     pub(super) fn reset(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
         let segment = received.segment;
         if segment.flags.contains(Flags::RST) {
@@ -165,7 +165,7 @@ impl Transport {
         self.counters.resets_sent += 1;
     }
 
-    /// Sends a segment without data. Without room it is lost, as on the way.
+    /// Sends a segment without data. Without room it is dropped.
     pub(super) fn send(&mut self, flow: &Flow, header: &Header, egress: &mut impl Egress) {
         let packet = PacketHeader {
             local: self.local_address(flow.local),

@@ -1,4 +1,4 @@
-//! What is sent beside answers: what applications wrote, and what timers ask for.
+//! Transmission of data that applications wrote, and of segments that timers request.
 
 use super::Transport;
 use crate::{
@@ -10,14 +10,15 @@ use crate::{
 };
 
 impl Transport {
-    /// Sends what may be sent. Returns whether there is more that waits for its turn, and not for room
-    /// on the link or for time.
+    /// Sends what may be sent. Returns whether more can be sent at once, without waiting for room on
+    /// the link or for a timer.
     ///
-    /// Call it after applications had their turn, so that acknowledgments go with their answers.
+    /// Call it after the tasks of applications have run, so that acknowledgments are sent with their
+    /// data.
     pub fn flush(&mut self, now: Instant, egress: &mut impl Egress) -> bool {
         let mtu = self.mtu;
         let mut more = false;
-        // Those that are marked meanwhile wait for the next turn.
+        // Connections that are marked meanwhile are visited by the next flush.
         for _ in 0..self.dirty.len() {
             if !egress.has_room() {
                 return false;
@@ -39,7 +40,7 @@ impl Transport {
         more
     }
 
-    /// Does what is due at `now`.
+    /// Handles the timers that are due at `now`.
     pub fn expire(&mut self, now: Instant, egress: &mut impl Egress) {
         while let Some(index) = self.timers.pop(now) {
             let Some((connection, mut context)) = self.connection(index, now) else {

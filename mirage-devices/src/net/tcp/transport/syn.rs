@@ -26,7 +26,7 @@ use crate::{
 use alloc::boxed::Box;
 
 impl Transport {
-    /// A segment of no connection (RFC 9293, sections 3.10.7.1 and 3.10.7.2).
+    /// Processes a segment that belongs to no connection (RFC 9293, sections 3.10.7.1 and 3.10.7.2).
     pub(super) fn on_unknown(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
         let &Received {
             now, flow, segment, ..
@@ -101,7 +101,7 @@ impl Transport {
     ) {
         let cookie = syn_cookie::make(&self.secrets, flow, peer_syn, now);
         let clock = isn::timestamp(now, isn::timestamp_offset(&self.secrets, flow));
-        // Without timestamps there is no place for scale and SACK.
+        // Without timestamps the cookie cannot carry the window scale and SACK.
         let peer_syn = match peer_syn.timestamp {
             Some(_) => *peer_syn,
             None => PeerSyn {
@@ -151,7 +151,7 @@ impl Transport {
         listener.map_or_else(ConnectionConfig::default, |listener| listener.config)
     }
 
-    /// A segment of a half-open connection (RFC 9293, section 3.10.7.4, SYN-RECEIVED).
+    /// Processes a segment of a half-open connection (RFC 9293, section 3.10.7.4, SYN-RECEIVED).
     pub(super) fn on_half_open(
         &mut self,
         index: u32,
@@ -175,7 +175,7 @@ impl Transport {
             if segment.seq == record.peer_syn.irs && !segment.flags.contains(Flags::ACK) {
                 self.send_syn_ack(&record, now, egress);
             } else if self.answers.allow(now, flow.remote) {
-                // A challenge: the peer resets it, if it has another connection in mind.
+                // A challenge ACK: the peer resets the connection if it has opened another.
                 self.send_syn_ack(&record, now, egress);
             }
             return;
@@ -207,7 +207,7 @@ impl Transport {
         self.establish(received, record.iss, &record.peer_syn, egress);
     }
 
-    /// An acknowledgment that may be of a cookie.
+    /// Processes an acknowledgment that may be of a cookie.
     fn on_cookie(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
         let &Received {
             now, flow, segment, ..
@@ -243,8 +243,8 @@ impl Transport {
         self.establish(received, segment.ack - 1, &peer_syn, egress);
     }
 
-    /// Whether a connection can wait to be accepted. If not, the peer's acknowledgment is as if it were
-    /// lost: the SYN|ACK is sent again later.
+    /// Returns whether the accept queue has room. If not, the peer's acknowledgment is ignored, and the
+    /// SYN|ACK is retransmitted later.
     fn can_accept(&mut self, port: u16) -> bool {
         let is_full = self
             .listeners
@@ -254,7 +254,7 @@ impl Transport {
         !is_full
     }
 
-    /// The handshake is complete.
+    /// Creates the connection of a complete handshake.
     fn establish(
         &mut self,
         received: &Received<'_>,
@@ -293,7 +293,7 @@ impl Transport {
         }
     }
 
-    /// A port has a half-open connection less.
+    /// Counts one half-open connection of a port less.
     pub(super) fn forget_half_open(&mut self, port: u16) {
         if let Some(listener) = self.listeners.get_mut(port) {
             listener.half_open = listener.half_open.saturating_sub(1);
