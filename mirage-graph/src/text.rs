@@ -100,8 +100,11 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
 
 /// A hexadecimal digit.
 const fn digit(value: u8) -> &'static str {
-    const DIGITS: &str = "0123456789abcdef";
-    DIGITS.split_at(value as usize).1.split_at(1).0
+    // Not split from one `str`, which would have the panic of an invalid split in images: 6 KB.
+    const DIGITS: [&str; 16] = [
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f",
+    ];
+    DIGITS[value as usize]
 }
 
 impl<const CAPACITY: usize> Default for Text<CAPACITY> {

@@ -191,6 +191,8 @@ const fn followed(text: Report, between: &str, more: &str) -> Report {
     }
 }
 
+// Not inlined: every row calls it.
+#[inline(never)]
 const fn text(text: &str) -> Message {
     Message::new().with(text)
 }
