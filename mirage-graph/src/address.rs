@@ -23,7 +23,7 @@ pub const DEFAULT_PREFIX_LENGTH: u8 = 24;
 pub struct InterfaceAddress {
     /// The address.
     pub address: Ipv4Addr,
-    /// How many leading bits of the address name the network, 0 to 32.
+    /// The number of leading bits that denote the network, 0 to 32.
     pub prefix_length: u8,
 }
 
@@ -43,7 +43,7 @@ impl InterfaceAddress {
 }
 
 impl<const CAPACITY: usize> Text<CAPACITY> {
-    /// Followed by an address and its prefix length, `10.0.0.2/24`.
+    /// Appends an address and its prefix length, `10.0.0.2/24`.
     #[must_use]
     pub const fn with_interface(self, interface: InterfaceAddress) -> Self {
         self.with_address(interface.address)
@@ -58,19 +58,19 @@ impl fmt::Display for InterfaceAddress {
     }
 }
 
-/// Why a text is not an address.
+/// The reason why a text is not an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Malformed {
-    /// It is not four numbers from 0 to 255 with dots between.
+    /// Not four numbers from 0 to 255, separated by dots.
     Address,
-    /// What follows the slash is not a number from 0 to 32.
+    /// The text after the slash is not a number from 0 to 32.
     PrefixLength,
 }
 
-/// The address that `text` is: four decimal numbers without leading zeros.
+/// Parses an address: four decimal numbers without leading zeros.
 ///
 /// # Errors
-/// It is not one.
+/// Returns [`Malformed::Address`] if `text` is not an address.
 pub const fn parse(text: &str) -> Result<Ipv4Addr, Malformed> {
     let bytes = text.as_bytes();
     match address(bytes) {
@@ -79,10 +79,10 @@ pub const fn parse(text: &str) -> Result<Ipv4Addr, Malformed> {
     }
 }
 
-/// The address and, if it is given, the prefix length of an interface.
+/// Parses the address and, if it is given, the prefix length of an interface.
 ///
 /// # Errors
-/// `text` is not an address, or the prefix length is not from 0 to 32.
+/// Returns an error if `text` is not an address, or if the prefix length is not from 0 to 32.
 ///
 /// ```
 /// use mirage_graph::address;
@@ -107,7 +107,7 @@ pub const fn parse_with_prefix(text: &str) -> Result<(Ipv4Addr, Option<u8>), Mal
     }
 }
 
-/// An address at the beginning of `bytes`, and where it ends.
+/// Parses an address at the beginning of `bytes`. Also returns its end.
 const fn address(bytes: &[u8]) -> Option<(Ipv4Addr, usize)> {
     let mut octets = [0; 4];
     let mut end = 0;
@@ -129,7 +129,7 @@ const fn address(bytes: &[u8]) -> Option<(Ipv4Addr, usize)> {
     Some((Ipv4Addr::new(a, b, c, d), end))
 }
 
-/// A number up to `largest`, without leading zeros, that begins at `start`; and where it ends.
+/// Parses a number up to `largest` at `start`, without leading zeros. Also returns its end.
 const fn number(bytes: &[u8], start: usize, largest: u16) -> Option<(u8, usize)> {
     let mut value = 0;
     let mut end = start;
@@ -150,7 +150,7 @@ const fn number(bytes: &[u8], start: usize, largest: u16) -> Option<(u8, usize)>
     }
 }
 
-/// Why no host can have an address.
+/// The reason why no host can have an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotAHost {
     /// 0.0.0.0/8 (RFC 1122, section 3.2.1.3).
@@ -170,7 +170,7 @@ pub enum NotAHost {
 }
 
 impl NotAHost {
-    /// What the address is instead, for a message.
+    /// Describes the address in messages.
     pub const fn what(self) -> &'static str {
         match self {
             Self::Unspecified => "an address of \"this network\"",
@@ -213,7 +213,7 @@ pub const fn network(address: Ipv4Addr, prefix_length: u8) -> Ipv4Addr {
     Ipv4Addr::from_bits(address.to_bits() & mask(prefix_length))
 }
 
-/// Ones for the bits that name the network.
+/// The bits that denote the network.
 const fn mask(prefix_length: u8) -> u32 {
     match u32::MAX.checked_shl(32 - prefix_length as u32) {
         Some(mask) => mask,

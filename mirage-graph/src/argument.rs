@@ -26,7 +26,7 @@ pub const MAX_COMMAND_LINE_LEN: usize = 4095;
 /// Status after `--help`, as in MirageOS.
 pub const HELP_SHOWN: u8 = 63;
 
-/// Status after an argument that is wrong or missing, as in MirageOS.
+/// Status after an invalid or missing argument, as in MirageOS.
 pub const BAD_ARGUMENT: u8 = 64;
 
 /// A boot argument.
@@ -46,35 +46,35 @@ pub const BAD_ARGUMENT: u8 = 64;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Argument<Text = String> {
-    /// Its name, `port` of `--port`. One of a single letter has one dash: `-p`.
+    /// The name, `port` of `--port`. A single letter has one dash: `-p`.
     pub name: Text,
-    /// Under which title `--help` lists it.
+    /// The title under which `--help` lists it.
     pub section: Text,
-    /// What it is for; may be empty.
+    /// The description; may be empty.
     pub help: Text,
-    /// What stands for its value in `--help`, such as `PORT`.
+    /// The placeholder of its value in `--help`, such as `PORT`.
     pub value: Text,
-    /// What its values are.
+    /// The kind of its values.
     pub kind: Kind,
-    /// Whether it must be given, and how often it may be.
+    /// Whether it is required, and whether it may be repeated.
     pub presence: Presence<Text>,
 }
 
-/// Whether an argument must be given, and how often it may be.
+/// Whether an argument is required, and whether it may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence<Text = String> {
-    /// Once.
+    /// Required.
     Required,
-    /// Once, or not at all.
+    /// May be absent.
     Optional,
-    /// Once; this stands for it if it is not given.
+    /// May be absent, with this default.
     Default(Text),
-    /// As often as one likes.
+    /// May be absent or repeated.
     List,
 }
 
 impl Argument {
-    /// The same with borrowed texts.
+    /// The argument with borrowed texts.
     pub fn as_ref(&self) -> Argument<&str> {
         Argument {
             name: &self.name,
@@ -93,13 +93,13 @@ impl Argument {
 }
 
 impl Argument<&str> {
-    /// Its name with dashes.
+    /// The name with its dashes.
     pub fn option(&self) -> impl Display + '_ {
         fmt::from_fn(|f| write!(f, "{}{}", dashes(self.name), self.name))
     }
 }
 
-/// How it is written: `--port=PORT`, `-p PORT`, `--verbose`.
+/// Writes the form of the argument: `--port=PORT`, `-p PORT`, `--verbose`.
 impl Display for Argument<&str> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let between = if self.name.len() == 1 { " " } else { "=" };
@@ -146,8 +146,8 @@ pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
     },
 ];
 
-/// Names that a program cannot give to arguments of its own: those of the runtime, most of which are
-/// MirageOS's, and those of a process of the host.
+/// Names that a program's arguments cannot have: those of the runtime, most of which are MirageOS's, and
+/// the options of a host process.
 pub const RESERVED: [&str; 10] = [
     "block",
     "help",
@@ -161,8 +161,8 @@ pub const RESERVED: [&str; 10] = [
     "report-ports",
 ];
 
-/// Whether an argument can have this name: lower-case letters and digits, perhaps with single
-/// hyphens between, and a letter first.
+/// Whether an argument can have this name: a lower-case letter, then lower-case letters, digits and
+/// single hyphens between them.
 pub const fn is_name(text: &str) -> bool {
     let bytes = text.as_bytes();
     if bytes.is_empty() || !bytes[0].is_ascii_lowercase() {

@@ -1,8 +1,8 @@
-//! Where disks are kept on the host.
+//! The files of disks on the host.
 
 use alloc::{format, string::String};
 
-/// The file of the disk `node` of a program or an image: beside it.
+/// The default file of the disk `node`, next to the program or image.
 ///
 /// ```
 /// use mirage_graph::disk::file_beside;
@@ -13,8 +13,8 @@ pub fn file_beside(program: &str, node: &str) -> String {
     format!("{program}.{node}.disk")
 }
 
-/// The disk's node, if it is named, and the path of `file=PATH` or `NODE:file=PATH`, the value of
-/// `--block`. `None` if it is neither.
+/// Parses the value of `--block`, `file=PATH` or `NODE:file=PATH`: the node, if it is named, and the path.
+/// Returns `None` for any other text.
 ///
 /// ```
 /// use mirage_graph::disk::file;

@@ -1,37 +1,37 @@
-//! The memory that a unikernel needs at least, part by part.
+//! The minimum memory of a unikernel, part by part.
 
 use crate::{size, target::Target, text::Text};
 
-/// A part of that memory.
+/// The memory of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need<Name = &'static str> {
-    /// What it is for: a node, or one of [`MACHINE`], [`STACK`] and [`HEAP`].
+    /// The part: a node, or one of [`MACHINE`], [`STACK`], [`HEAP`] and [`IMAGE`].
     pub what: Name,
-    /// How much it is, in bytes.
+    /// Its memory, in bytes.
     pub bytes: u64,
 }
 
-/// What a machine takes before there is any device: what lies below the image, and the runtime.
+/// The memory of a machine without devices: the range below the image, and the runtime.
 pub const MACHINE: &str = "machine";
 
-/// The stack that all tasks are polled on.
+/// The stack on which all tasks are polled.
 pub const STACK: &str = "stack";
 
-/// What is left for the program.
+/// The minimum heap of the program.
 pub const HEAP: &str = "heap";
 
 /// What the image has of its own, which only linking determines: code, data, and stacks for
 /// exceptions.
 pub const IMAGE: &str = "image";
 
-/// Lines of a table, at most. What needs least has one together.
+/// The maximum number of lines of a table. The smallest parts share the last one.
 const LINES: usize = 12;
 
-/// A table, at most.
+/// The text of a table.
 pub type Table = Text<1024>;
 
 impl<Name> Need<Name> {
-    /// This much for it.
+    /// A part that needs `bytes`.
     pub const fn new(what: Name, bytes: u64) -> Self {
         Self { what, bytes }
     }
@@ -44,7 +44,7 @@ impl Need {
     }
 }
 
-/// All of it, each part as it is shown; as much as a number holds, if it is more.
+/// The sum of all parts as they are displayed; `u64::MAX` if it is larger.
 pub const fn total<Name>(needs: &[Need<Name>]) -> u64 {
     let mut total = 0;
     let mut index = 0;
@@ -83,7 +83,7 @@ pub const fn table(needs: &[Need<&str>]) -> Table {
     text
 }
 
-/// The largest need that is behind the one at `last` in order.
+/// The largest part after the one at `last`.
 const fn next(needs: &[Need<&str>], last: Option<usize>) -> Option<usize> {
     let mut largest: Option<usize> = None;
     let mut index = 0;
@@ -116,12 +116,12 @@ const fn line(text: Table, bytes: u64, what: &str) -> Table {
     text.with(size.as_str()).with(" for ").with(what)
 }
 
-/// As sizes are shown: what is no whole number of KiB is rounded up to one.
+/// Rounds up to a whole number of KiB, as sizes are displayed.
 pub const fn whole(bytes: u64) -> u64 {
     round_up(bytes, 1 << 10)
 }
 
-/// What no number holds is rounded down.
+/// Rounds up, or down if the result would overflow.
 const fn round_up(bytes: u64, unit: u64) -> u64 {
     match bytes.checked_next_multiple_of(unit) {
         Some(bytes) => bytes,
@@ -129,7 +129,7 @@ const fn round_up(bytes: u64, unit: u64) -> u64 {
     }
 }
 
-/// The least memory that holds so much and may be declared: a whole number of MiB.
+/// The smallest `memory` that holds `bytes`: a whole number of MiB.
 pub const fn declarable(bytes: u64) -> u64 {
     let bytes = round_up(bytes, 1 << 20);
     if bytes < size::MIN_MEMORY {

@@ -5,7 +5,7 @@ mod validate;
 /// The numbers that a key can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberRange {
-    /// What the number is, which selects the error for others.
+    /// The quantity, which selects the error for numbers outside the range.
     pub quantity: Quantity,
     /// The smallest number.
     pub min: u16,
@@ -13,7 +13,7 @@ pub struct NumberRange {
     pub max: u16,
 }
 
-/// What a number is.
+/// The quantity that a number denotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     /// The largest IP packet of an interface, in bytes.
@@ -24,7 +24,7 @@ pub enum Quantity {
     Key(&'static str),
 }
 
-/// What every host must accept (RFC 791, section 3.1) up to a jumbo frame.
+/// From the packet that every host must accept (RFC 791, section 3.1) to a jumbo frame.
 pub const MTU: NumberRange = NumberRange {
     quantity: Quantity::Mtu,
     min: 576,

@@ -8,14 +8,14 @@ use core::ops::RangeInclusive;
 
 pub use validate::{any, buffer, memory, stack};
 
-/// The minimum memory of a machine, in bytes: a small image with its page tables, stacks and buffers
-/// starts with as much, and not with less.
+/// The minimum memory of a machine, in bytes: that of a small image with its page tables, stacks and
+/// buffers.
 pub const MIN_MEMORY: u64 = 2 << 20;
 
 /// The sizes of a port's buffers, in bytes: the smallest holds a whole Ethernet packet.
 pub const BUFFERS: RangeInclusive<u64> = (2 << 10)..=(16 << 20);
 
-/// The sizes of an image's stack, in bytes: the smallest is twice what starting the devices takes.
+/// The sizes of an image's stack, in bytes: the smallest is twice the need of starting the devices.
 pub const STACKS: RangeInclusive<u64> = (32 << 10)..=(64 << 20);
 
 /// The default size of the stack, in bytes.
@@ -63,7 +63,7 @@ pub const fn parse(text: &str) -> Option<u64> {
 }
 
 impl<const CAPACITY: usize> Text<CAPACITY> {
-    /// Followed by `bytes` in the largest unit that leaves a whole number.
+    /// Appends `bytes` in the largest unit that leaves a whole number.
     #[must_use]
     pub const fn with_size(self, bytes: u64) -> Self {
         let mut index = UNITS.len();

@@ -1,5 +1,4 @@
-//! Text that is put together at compile time: messages and manifests of values that only constant
-//! evaluation knows.
+//! Text that constant evaluation assembles, for messages and manifests.
 
 use core::net::Ipv4Addr;
 
@@ -15,9 +14,9 @@ use core::net::Ipv4Addr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text<const CAPACITY: usize> {
     bytes: [u8; CAPACITY],
-    /// Of the pieces that fit.
+    /// The length of the pieces that fit.
     written: usize,
-    /// Of all pieces.
+    /// The length of all pieces.
     length: usize,
 }
 
@@ -31,12 +30,12 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
         }
     }
 
-    /// The length of the whole text in bytes, with what did not fit.
+    /// The length of all pieces in bytes, including those that did not fit.
     pub const fn length(&self) -> usize {
         self.length
     }
 
-    /// Followed by `text`.
+    /// Appends `text`.
     #[must_use]
     pub const fn with(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
@@ -53,7 +52,7 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
         self
     }
 
-    /// Followed by `number`, in decimal.
+    /// Appends `number`, in decimal.
     #[must_use]
     pub const fn with_number(self, number: u64) -> Self {
         let before = if number >= 10 {
@@ -64,13 +63,13 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
         before.with(digit((number % 10) as u8))
     }
 
-    /// Followed by `byte`, in two hexadecimal digits.
+    /// Appends `byte`, in two hexadecimal digits.
     #[must_use]
     pub const fn with_hex(self, byte: u8) -> Self {
         self.with(digit(byte >> 4)).with(digit(byte & 15))
     }
 
-    /// Followed by `address`.
+    /// Appends `address`.
     #[must_use]
     pub const fn with_address(self, address: Ipv4Addr) -> Self {
         let [a, b, c, d] = address.octets();
@@ -92,7 +91,7 @@ impl<const CAPACITY: usize> Text<CAPACITY> {
         }
     }
 
-    /// The bytes, where the text has just this capacity.
+    /// The bytes of a text that fills its capacity.
     pub const fn into_bytes(self) -> [u8; CAPACITY] {
         self.bytes
     }

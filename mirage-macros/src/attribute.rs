@@ -1,6 +1,7 @@
 //! From the attribute and its function to the expansion.
 
-use crate::{config, context::Context, expand, print, report, resolve, signature, variant};
+use crate::{config, context::Context, expand, report, resolve, signature, variant};
+use mirage_graph::manifest::EXPANSION_VARIABLE;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -22,6 +23,9 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         return report::errors_beside(&context, quote!(#function #expressions));
     }
     let expansion = expand::expand(&unikernel, &main, &context);
-    print::write_if_requested(&expansion);
+    // For `cargo mirage expand`, which reports a missing file.
+    if let Some(path) = std::env::var_os(EXPANSION_VARIABLE) {
+        let _ = std::fs::write(path, expansion.to_string());
+    }
     expansion
 }

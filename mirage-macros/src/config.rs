@@ -1,14 +1,11 @@
 //! The attribute as a configuration: keys and values.
 
-mod boot;
 mod custom;
 mod disk;
-mod driver;
 mod group;
 mod image;
 mod interface;
 mod key;
-mod literal;
 mod port;
 mod property;
 mod rule;
@@ -66,8 +63,8 @@ struct Network {
     interface: Interface,
     /// Whether it is declared.
     is_declared: bool,
-    /// Its keys.
-    keys: Vec<Spanned<String>>,
+    /// Its first key.
+    first_key: Option<Spanned<String>>,
     /// Whether there is a group of interfaces instead.
     is_group: bool,
 }
@@ -89,7 +86,7 @@ pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
     let mut network = Network {
         interface: Interface::new(image::NET.into(), SpanId(0)),
         is_declared: false,
-        keys: Vec::new(),
+        first_key: None,
         is_group: false,
     };
     // A value that differs by target has an arm for each of them.
@@ -174,8 +171,8 @@ impl Config {
                 self.incomplete |= !complete;
             } else {
                 network.interface.read(key, item, context);
-                let value = item.name();
-                network.keys.push(Spanned { value, span });
+                let key = Spanned::new(item.name(), span);
+                network.first_key.get_or_insert(key);
             }
             return;
         }
@@ -232,9 +229,8 @@ impl Config {
 
     /// Adds the only interface, whose keys are at the top level.
     fn add_interface(&mut self, network: Network, context: &mut Context) {
-        let first = network.keys.into_iter().next();
         if network.is_group {
-            if let (Some(key), Some(interface)) = (first, self.interfaces.first()) {
+            if let (Some(key), Some(interface)) = (network.first_key, self.interfaces.first()) {
                 let kind = DiagnosticKind::OfOneInterface(key.value, interface.name.clone());
                 context.error_at(kind, key.span);
             }
@@ -243,11 +239,8 @@ impl Config {
         } else {
             // One interface is missing, however many keys it has.
             let port = self.ports.first();
-            let port = port.map(|port| Spanned {
-                value: port.key.clone(),
-                span: port.span,
-            });
-            if let Some(key) = first.or(port) {
+            let port = port.map(|port| Spanned::new(port.key.clone(), port.span));
+            if let Some(key) = network.first_key.or(port) {
                 context.error_at(DiagnosticKind::NoInterface(key.value), key.span);
             }
         }

@@ -93,8 +93,11 @@ impl Context {
         &self.constants
     }
 
+    /// Reports a diagnostic once: variants have nodes and values in common, and their errors.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// Reports an error at some tokens.

@@ -8,7 +8,6 @@ mod expressions;
 mod manifest;
 mod names;
 mod needs;
-mod runtime;
 mod steps;
 mod value;
 mod wiring;
@@ -16,10 +15,10 @@ mod wiring;
 use crate::{context::Context, report, signature::Main, variant::Unikernel};
 use chosen::chosen;
 pub(crate) use expressions::expressions;
-use mirage_graph::{graph::NodeKind, target::LogLevel};
+use mirage_graph::{graph::NodeKind, size::DEFAULT_STACK};
+pub(crate) use names::runtime;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-pub(crate) use runtime::runtime;
 
 /// Expands a valid unikernel.
 pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> TokenStream {
@@ -27,7 +26,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     let graph = &first.graph;
     let runtime = runtime();
     let function = main.function();
-    let names = names::names(main, &runtime);
+    let names = names::names(main);
     let warnings = report::warnings(context);
     let constants = constants::constants(context);
     let checks = constants::checks(unikernel, context);
@@ -49,10 +48,6 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     let steps = steps::steps(unikernel, &last_uses, context);
     let call = wiring::call(graph, main, context);
     let start_context = wiring::start_context(context);
-    let alias = wiring::alias(graph, main, context).map(|alias| {
-        let name = main.name();
-        quote!(use #name as #alias;)
-    });
     // Where there can be no such item, in an `impl`, rustc reports that at the function.
     let item = quote_spanned!(main.user_name().span()=> const _: () =);
     // The configuration of a custom device may have all of its fields.
@@ -63,7 +58,6 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
         #warnings
         #item {
             use #runtime as _rt;
-            #alias
             #constants
             #checks
             #arguments
@@ -94,21 +88,14 @@ fn image(unikernel: &Unikernel, context: &Context) -> TokenStream {
         unikernel,
         |variant| variant.graph.log,
         |_, level| {
-            let level = match level {
-                LogLevel::Off => quote!(Off),
-                LogLevel::Error => quote!(Error),
-                LogLevel::Warn => quote!(Warn),
-                LogLevel::Info => quote!(Info),
-                LogLevel::Debug => quote!(Debug),
-                LogLevel::Trace => quote!(Trace),
-            };
+            let level = value::enum_variant(level);
             quote!(_rt::graph::log::LevelFilter::#level)
         },
     );
     let stack = chosen(
         unikernel,
         |variant| variant.graph.stack,
-        |_, stack| needs::stack(stack, context),
+        |_, stack| needs::size(stack, DEFAULT_STACK, context),
     );
     let graph = &unikernel.first().graph;
     let targets = graph.targets.iter().map(|target| target.name());

@@ -14,7 +14,6 @@ mod context;
 mod expand;
 mod lookup;
 mod per_target;
-mod print;
 mod report;
 mod resolve;
 mod signature;

@@ -58,14 +58,12 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
     let mut resolver = Resolver {
         positions: positions.map(|(index, name)| (name, index)).collect(),
         names,
-        by_name: BTreeMap::new(),
         nodes,
         pending: config.custom.into_iter().map(Some).collect(),
         custom: BTreeMap::new(),
         incomplete: config.incomplete,
         path: Vec::new(),
     };
-    resolver.index();
     for index in 0..resolver.pending.len() {
         resolver.add_custom(index, context);
     }
@@ -73,14 +71,18 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
         targets: config.targets,
         image: config.image,
         main: resolver.parameters(main, context),
-        nodes: resolver.nodes.0,
+        nodes: resolver.nodes.list,
         custom: resolver.custom,
         arguments: types,
     }
 }
 
 #[derive(Default)]
-struct Nodes(Vec<Node<PerTarget<NodeKind>>>);
+struct Nodes {
+    list: Vec<Node<PerTarget<NodeKind>>>,
+    /// The first node of each name.
+    by_name: BTreeMap<String, NodeId>,
+}
 
 impl Nodes {
     fn add(
@@ -90,13 +92,15 @@ impl Nodes {
         on: Vec<Use>,
         span: SpanId,
     ) -> NodeId {
-        self.0.push(Node {
+        let id = NodeId(self.list.len());
+        self.by_name.entry(name.clone()).or_insert(id);
+        self.list.push(Node {
             name,
             kind,
             on,
             span,
         });
-        NodeId(self.0.len() - 1)
+        id
     }
 
     /// Adds the interfaces, their dependencies and the ports.
@@ -133,10 +137,7 @@ impl Nodes {
             let name = port.name.unraw().to_string();
             let on = on.iter().map(|&node| Use { node, span }).collect();
             let kind = port.config.map(|config| {
-                let invalid = Spanned {
-                    value: ConfigValue::Unread,
-                    span,
-                };
+                let invalid = Spanned::new(ConfigValue::Unread, span);
                 let number = config.number.unwrap_or(invalid);
                 NodeKind::Port(port.protocol, number, config.limits)
             });
@@ -148,8 +149,6 @@ impl Nodes {
 /// The nodes so far, and the custom devices that are still to be added.
 struct Resolver {
     nodes: Nodes,
-    /// The first node of each name.
-    by_name: BTreeMap<String, NodeId>,
     pending: Vec<Option<CustomDevice>>,
     /// The names of custom devices in the order of their declarations, and their positions.
     names: Vec<String>,
@@ -162,26 +161,6 @@ struct Resolver {
 }
 
 impl Resolver {
-    /// Indexes the nodes so far by name.
-    fn index(&mut self) {
-        for (index, node) in self.nodes.0.iter().enumerate() {
-            let name = node.name.clone();
-            self.by_name.entry(name).or_insert(NodeId(index));
-        }
-    }
-
-    fn add(
-        &mut self,
-        name: String,
-        kind: PerTarget<NodeKind>,
-        on: Vec<Use>,
-        span: SpanId,
-    ) -> NodeId {
-        let node = self.nodes.add(name.clone(), kind, on, span);
-        self.by_name.entry(name).or_insert(node);
-        node
-    }
-
     /// Adds a device after its dependencies, unless it has been added.
     fn add_custom(&mut self, index: usize, context: &mut Context) {
         let Some(custom) = self.pending[index].take() else {
@@ -198,7 +177,7 @@ impl Resolver {
             NodeKind::Custom(text.unwrap_or_default())
         });
         let span = context.spans.span_id(&custom.name);
-        let node = self.add(self.names[index].clone(), kind, on, span);
+        let node = self.nodes.add(self.names[index].clone(), kind, on, span);
         self.custom.insert(node, custom);
     }
 
@@ -220,12 +199,14 @@ impl Resolver {
 
     /// The node of that name, declared or not.
     fn find(&mut self, name: String, span: SpanId, context: &mut Context) -> Option<Use> {
-        if let Some(&node) = self.by_name.get(&name) {
+        if let Some(&node) = self.nodes.by_name.get(&name) {
             return Some(Use { node, span });
         }
         let mut undeclared = UNDECLARED.into_iter();
         if let Some((_, kind)) = undeclared.find(|(other, _)| *other == name) {
-            let node = self.add(name, PerTarget::same(kind), Vec::new(), span);
+            let node = self
+                .nodes
+                .add(name, PerTarget::same(kind), Vec::new(), span);
             return Some(Use { node, span });
         }
         // The node may be missing because of another error.
@@ -237,7 +218,7 @@ impl Resolver {
     }
 
     fn node_names(&self) -> Vec<String> {
-        let declared = self.nodes.0.iter().map(|node| node.name.as_str());
+        let declared = self.nodes.list.iter().map(|node| node.name.as_str());
         let custom = self.names.iter().map(String::as_str);
         let undeclared = UNDECLARED.iter().map(|(name, _)| *name);
         let mut names: Vec<String> = Vec::new();
@@ -254,7 +235,7 @@ impl Resolver {
         let parameters = main.parameters.iter().filter_map(|parameter| {
             let Spanned { value, span } = parameter.name.clone();
             // `_http` is `http`, unless there is a node `_http`.
-            let is_declared = self.by_name.contains_key(&value);
+            let is_declared = self.nodes.by_name.contains_key(&value);
             let name = match value.strip_prefix('_') {
                 Some(name) if !is_declared => name.into(),
                 _ => value,

@@ -4,7 +4,6 @@
 use crate::{config::Boot, context::Context, resolve::Resolved};
 use mirage_graph::{
     check::{self, Checked},
-    diagnostic::Diagnostic,
     graph::{self, ConfigValue, Graph, Node, NodeId, Spanned},
     target::{LogLevel, Target},
 };
@@ -68,7 +67,6 @@ pub(crate) fn variants(resolved: &Resolved, context: &mut Context) -> Unikernel 
         true if !resolved.targets.is_empty() => resolved.targets.clone(),
         _ => vec![first],
     };
-    let mut reported: Vec<Diagnostic> = Vec::new();
     let variants = targets.into_iter().map(|target| {
         let graph = resolved.graph(target, context);
         let checked_for = match resolved.differs() {
@@ -76,12 +74,8 @@ pub(crate) fn variants(resolved: &Resolved, context: &mut Context) -> Unikernel 
             false => &resolved.targets,
         };
         let mut checked = check::check(&graph, checked_for);
-        // Variants have nodes and values in common, and their errors.
         for diagnostic in std::mem::take(&mut checked.diagnostics) {
-            if !reported.contains(&diagnostic) {
-                reported.push(diagnostic.clone());
-                context.report(diagnostic);
-            }
+            context.report(diagnostic);
         }
         resolved.variant(target, graph, checked)
     });

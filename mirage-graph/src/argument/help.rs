@@ -1,4 +1,4 @@
-//! What `--help` prints.
+//! The output of `--help`.
 
 use super::{Argument, Kind, Presence};
 use alloc::{borrow::Cow, format, string::ToString, vec::Vec};
@@ -7,7 +7,7 @@ use core::fmt::{self, Display};
 /// The maximum width of the text, except for longer words.
 const WIDTH: usize = 80;
 
-/// What `--help` prints: all arguments of `lists`, by section, in the order they come.
+/// The output of `--help`: all arguments of `lists`, by section, in their order.
 #[derive(Debug, Clone, Copy)]
 pub struct Help<'a> {
     /// The unikernel's name.

@@ -52,7 +52,7 @@ macro_rules! kinds {
 const LOG_LEVELS: Option<&str> = Some("`off`, `error`, `warn`, `info`, `debug` or `trace`");
 
 kinds! {
-    /// A flag: given or not, without a value.
+    /// A flag, which has no value.
     Flag "flag" None, any;
     /// Any text.
     Text "text" None, any;
@@ -89,7 +89,7 @@ kinds! {
     LogLevel "log level" LOG_LEVELS, |text: &str| LogLevel::from_name(&text.to_ascii_lowercase()).is_some();
     /// A log level as `--logs` takes it, which may be spelt as MirageOS does.
     Logs "logs" LOG_LEVELS, parses::<LogLevel>;
-    /// Something else, which only the program can parse.
+    /// Any other value, which only the program can parse.
     Other "other" None, any;
 }
 

@@ -47,12 +47,11 @@ impl<'a> ParsedArgs<'a> {
     /// Matches `args` to the arguments that `lists` describe. Returns `None` if `--help` is among
     /// them.
     ///
-    /// Values are not checked: that is done when they are read, or by
-    /// [`check_values`](Self::check_values).
+    /// Values are checked when they are read, or by [`check_values`](Self::check_values).
     ///
     /// # Errors
-    /// Returns an error for an unknown argument, a missing or superfluous value, and a required
-    /// argument that is not given.
+    /// Returns an error for an unknown argument, a missing or superfluous value, and an absent required
+    /// argument.
     pub fn parse(
         args: Vec<String>,
         lists: &[&[Argument<&'a str>]],
@@ -81,7 +80,7 @@ impl<'a> ParsedArgs<'a> {
                     ArgumentError::Stray(arg)
                 });
             };
-            // What begins like an argument is none's value, unless it is attached.
+            // A value that begins like an argument must be attached.
             let mut following = || args.next_if(|arg| !arg.starts_with("--"));
             entry.give(match entry.argument.kind {
                 Kind::Flag => attached,
@@ -121,7 +120,7 @@ impl<'a> ParsedArgs<'a> {
     /// The value of the argument `name`, which is required or has a default.
     ///
     /// # Errors
-    /// It is not a `T`, or there is none.
+    /// Returns an error if it is not a `T` or is absent.
     pub fn value<T: Value>(&self, name: &str) -> Result<T, ArgumentError> {
         let missing = || ArgumentError::Missing(format!("{}{name}", super::dashes(name)));
         self.optional(name)?.ok_or_else(missing)
@@ -130,7 +129,7 @@ impl<'a> ParsedArgs<'a> {
     /// The value of the argument `name`, if it is given or has a default.
     ///
     /// # Errors
-    /// It is not a `T`.
+    /// Returns an error if it is not a `T`.
     pub fn optional<T: Value>(&self, name: &str) -> Result<Option<T>, ArgumentError> {
         let Some(entry) = self.find(name) else {
             return Ok(None);
@@ -145,7 +144,7 @@ impl<'a> ParsedArgs<'a> {
     /// The values of the argument `name`, in the order they are given.
     ///
     /// # Errors
-    /// One is not a `T`.
+    /// Returns an error if one is not a `T`.
     pub fn list<T: Value>(&self, name: &str) -> Result<Vec<T>, ArgumentError> {
         let Some(entry) = self.find(name) else {
             return Ok(Vec::new());
@@ -153,10 +152,10 @@ impl<'a> ParsedArgs<'a> {
         entry.texts().map(|text| entry.read(text)).collect()
     }
 
-    /// Checks every value as far as that can be done without the program.
+    /// Checks every value whose kind is known without the program.
     ///
     /// # Errors
-    /// A value is not of its argument's kind.
+    /// Returns an error if a value is not of its argument's kind.
     pub fn check_values(&self) -> Result<(), ArgumentError> {
         for entry in &self.entries {
             let kind = entry.argument.kind;

@@ -1,5 +1,5 @@
-//! The arguments that properties of a unikernel have, where they are given at boot. Their names are
-//! MirageOS's, so that what launches images of MirageOS launches these.
+//! The arguments of properties that are given at boot. Their names are MirageOS's, so that tools that launch
+//! MirageOS images can launch these too.
 
 use super::{Argument, Kind, ParsedArgs, Presence, Value};
 use crate::graph::{Addressing, ConfigValue, Graph, NodeId, NodeKind};
@@ -11,7 +11,7 @@ pub const IPV4: &str = "ipv4";
 /// The argument for an interface's gateway.
 pub const IPV4_GATEWAY: &str = "ipv4-gateway";
 
-/// `--ipv4`, or `--lan-ipv4` where there are several interfaces.
+/// `--ipv4`, or `--lan-ipv4` if there are several interfaces.
 pub const fn ipv4(name: &'static str, default: Option<&'static str>) -> Argument<&'static str> {
     Argument {
         name,
@@ -67,8 +67,8 @@ const fn presence(default: Option<&'static str>) -> Presence<&'static str> {
 }
 
 impl Graph {
-    /// The name of the argument for a property of an interface: `ipv4`, and `lan-ipv4` where there
-    /// are several.
+    /// The name of the argument for a property of an interface: `ipv4`, or `lan-ipv4` if there are
+    /// several interfaces.
     pub fn argument_name(&self, interface: NodeId, property: &str) -> String {
         if self.interfaces().count() == 1 {
             return property.into();
@@ -78,7 +78,7 @@ impl Graph {
         format!("{}-{property}", node.trim_matches('-'))
     }
 
-    /// Returns the graph with the values that a boot with these arguments gives it.
+    /// Returns the graph with the values of these arguments.
     pub fn with_arguments(mut self, arguments: &ParsedArgs<'_>) -> Self {
         if let Ok(Some(level)) = arguments.optional("logs") {
             self.log = level;
@@ -93,11 +93,11 @@ impl Graph {
             let NodeKind::Interface(interface) = &mut self.nodes[node.0].kind else {
                 continue;
             };
-            if let Addressing::Static(setting) = &mut interface.address.value {
-                apply(setting, arguments, &address);
+            if let Addressing::Static(value) = &mut interface.address.value {
+                apply(value, arguments, &address);
             }
-            if let Some(setting) = &mut interface.gateway {
-                apply(&mut setting.value, arguments, &gateway);
+            if let Some(declared) = &mut interface.gateway {
+                apply(&mut declared.value, arguments, &gateway);
             }
         }
         self
@@ -105,10 +105,10 @@ impl Graph {
 }
 
 /// Replaces a value that is given at boot by the one in `arguments`.
-fn apply<T: Value>(setting: &mut ConfigValue<T>, arguments: &ParsedArgs<'_>, name: &str) {
-    if let ConfigValue::Boot(_) = setting
-        && let Ok(Some(value)) = arguments.optional(name)
+fn apply<T: Value>(value: &mut ConfigValue<T>, arguments: &ParsedArgs<'_>, name: &str) {
+    if let ConfigValue::Boot(_) = value
+        && let Ok(Some(given)) = arguments.optional(name)
     {
-        *setting = ConfigValue::Known(value);
+        *value = ConfigValue::Known(given);
     }
 }

@@ -16,11 +16,22 @@ pub struct Spanned<T> {
     pub span: SpanId,
 }
 
+impl<T> Spanned<T> {
+    /// `value` at `span`.
+    pub const fn new(value: T, span: SpanId) -> Self {
+        Self { value, span }
+    }
+
+    /// Converts the value.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Spanned<U> {
+        Spanned::new(convert(self.value), self.span)
+    }
+}
+
 impl<T> Spanned<Option<T>> {
     /// The value, if there is one, with its span.
     pub fn transpose(self) -> Option<Spanned<T>> {
-        let Self { value, span } = self;
-        value.map(|value| Spanned { value, span })
+        self.value.map(|value| Spanned::new(value, self.span))
     }
 }
 

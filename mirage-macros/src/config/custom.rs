@@ -89,12 +89,19 @@ fn token_after_on(tokens: TokenStream) -> Option<Option<TokenTree>> {
 /// The device that an invalid item was meant to be: its users are not further errors.
 pub(super) fn invalid_device(item: &Item, span: Span, context: &mut Context) -> CustomDevice {
     let configuration = match &item.form {
-        Form::Value(Expr::MethodCall(call)) => {
-            let receiver = (*call.receiver).clone();
-            Some(context.spans.spanned(receiver, &call.receiver))
-        }
+        Form::Value(Expr::MethodCall(call)) => Some(&*call.receiver),
         _ => None,
     };
+    without_nodes(item, configuration, span, context)
+}
+
+fn without_nodes(
+    item: &Item,
+    configuration: Option<&Expr>,
+    span: Span,
+    context: &mut Context,
+) -> CustomDevice {
+    let configuration = configuration.map(|value| context.spans.spanned(value.clone(), value));
     CustomDevice {
         name: item.key.clone(),
         configuration: PerTarget::same(configuration),
@@ -111,14 +118,7 @@ pub(super) fn device(item: &Item, context: &mut Context) -> Option<CustomDevice>
     };
     let Some(call) = call(item) else {
         context.error(DiagnosticKind::NoOn(item.name()), value);
-        let configuration = context.spans.spanned(value.clone(), value);
-        return Some(CustomDevice {
-            name: item.key.clone(),
-            configuration: PerTarget::same(Some(configuration)),
-            on: Vec::new(),
-            method: value.span(),
-            parentheses: value.span(),
-        });
+        return Some(without_nodes(item, Some(value), value.span(), context));
     };
     let mut device = CustomDevice {
         name: item.key.clone(),
@@ -134,10 +134,7 @@ pub(super) fn device(item: &Item, context: &mut Context) -> Option<CustomDevice>
     device.configuration = receivers.map(|receiver| {
         let receiver = receiver?;
         let span = context.spans.span_id(&receiver);
-        Some(Spanned {
-            value: receiver,
-            span,
-        })
+        Some(Spanned::new(receiver, span))
     });
     Some(device)
 }

@@ -1,9 +1,9 @@
 //! Disks: `block = "auto"`, or `block(data(…), journal(…))`.
 
 use super::{
-    driver, group,
+    group,
     key::{self, Key, keys},
-    rule,
+    rule, value,
 };
 use crate::{context::Context, per_target::PerTarget, syntax::Item};
 use mirage_graph::{
@@ -35,16 +35,13 @@ const KEYS: &[Key<graph::Disk, DriverKey>] = keys! {
 
 impl Disk {
     fn new(name: String, span: SpanId) -> Self {
-        let driver = Spanned {
-            value: Driver::Auto,
-            span,
-        };
+        let driver = Spanned::new(Driver::Auto, span);
         let config = PerTarget::same(graph::Disk { driver, size: None });
         Self { name, span, config }
     }
 
     fn read_driver(&mut self, item: &Item, example: &str, context: &mut Context) {
-        let driver = driver::read(item, example, Driven::Disk, context);
+        let driver = value::driver(item, example, Driven::Disk, context);
         self.config
             .set(driver, |config, driver| config.driver = driver);
     }

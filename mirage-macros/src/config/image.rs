@@ -1,7 +1,6 @@
 //! The image: its name, memory and log level.
 
 use super::{
-    boot,
     key::{Key, keys},
     rule,
     targets::EXAMPLE as TARGETS_EXAMPLE,
@@ -95,7 +94,7 @@ fn value_or_boot<T>(
     convert: fn(String) -> Result<T, DiagnosticKind>,
     context: &mut Context,
 ) -> (Option<T>, bool) {
-    let (text, at_boot) = match boot::read(item, example, context) {
+    let (text, at_boot) = match value::at_boot(item, example, context) {
         Some(default) => {
             let span = context.spans.span_id(item.value());
             let value = default.as_ref().map(syn::LitStr::value);

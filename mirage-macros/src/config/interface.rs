@@ -1,11 +1,10 @@
 //! Network interfaces: `net = "virtio"` with its keys at the top level, or `net(wan(…), lan(…))`.
 
 use super::{
-    driver, group,
+    group,
     key::{self, Key, keys},
-    literal,
     port::{self, Port},
-    property, rule,
+    property, rule, value,
 };
 use crate::{
     choice,
@@ -62,14 +61,8 @@ pub(super) const KEYS: &[Key<graph::Interface, InterfaceKey>] = keys! {
 impl Interface {
     /// An interface without keys.
     pub(super) fn new(name: String, span: SpanId) -> Self {
-        let driver = Spanned {
-            value: Driver::Auto,
-            span,
-        };
-        let address = Spanned {
-            value: Addressing::Static(ConfigValue::Unread),
-            span,
-        };
+        let driver = Spanned::new(Driver::Auto, span);
+        let address = Spanned::new(Addressing::Static(ConfigValue::Unread), span);
         Self {
             name,
             span,
@@ -107,7 +100,7 @@ impl Interface {
 
     /// Reads the name of the driver.
     pub(super) fn read_driver(&mut self, item: &Item, example: &str, context: &mut Context) {
-        let driver = driver::read(item, example, Driven::Interface, context);
+        let driver = value::driver(item, example, Driven::Interface, context);
         self.config
             .set(driver, |config, driver| config.driver = driver);
     }
@@ -115,17 +108,13 @@ impl Interface {
 
 fn addressing(item: &Item, example: &str, context: &mut Context) -> Spanned<Addressing> {
     if let Form::Value(value) = &item.form
-        && let Some(text) = literal::text(value)
+        && let Some(text) = value::string_literal(value)
         && text.value() == DHCP
     {
         return context.spans.spanned(Addressing::Dhcp, text);
     }
     let rule = &rule::INTERFACE_ADDRESS;
-    let Spanned { value, span } = property::text(item, example, rule, context);
-    Spanned {
-        value: Addressing::Static(value),
-        span,
-    }
+    property::text(item, example, rule, context).map(Addressing::Static)
 }
 
 /// Reads the interfaces of `net(…)`. Also returns whether no node was invalid.

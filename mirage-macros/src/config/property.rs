@@ -1,6 +1,6 @@
 //! Values that may be literals, constant expressions, or given at boot.
 
-use super::{boot, rule::TextRule, value};
+use super::{rule::TextRule, value};
 use crate::{
     constant::{self, ConstantRule},
     context::Context,
@@ -20,7 +20,7 @@ pub(super) fn text<T>(
     context: &mut Context,
 ) -> Spanned<ConfigValue<T>> {
     if rule.at_boot
-        && let Some(default) = boot::read(item, example, context)
+        && let Some(default) = value::at_boot(item, example, context)
     {
         let Some(text) = default else {
             return context.spans.spanned(ConfigValue::Boot(None), item.value());
@@ -28,7 +28,7 @@ pub(super) fn text<T>(
         let span = context.spans.span_id(&text);
         let value = context.valid((rule.parse)(&text.value()), span);
         let value = value.map_or(ConfigValue::Unread, |value| ConfigValue::Boot(Some(value)));
-        return Spanned { value, span };
+        return Spanned::new(value, span);
     }
     if let Some(constant) = constant(item, rule.constant, context) {
         return constant;
@@ -69,7 +69,7 @@ fn constant<T>(
     let Form::Value(expression) = &item.form else {
         return None;
     };
-    if !constant::is_constant(expression) || boot::is_boot(expression) {
+    if !constant::is_constant(expression) || value::is_boot(expression) {
         return None;
     }
     Some(context.constant(&item.name(), expression, rule))

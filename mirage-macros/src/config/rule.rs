@@ -7,6 +7,7 @@ use mirage_graph::{
     size,
     value_error::ValueError,
 };
+use proc_macro2::TokenStream;
 use quote::quote;
 use std::net::Ipv4Addr;
 
@@ -20,56 +21,41 @@ pub(super) struct TextRule<T: 'static> {
 }
 
 pub(super) const INTERFACE_ADDRESS: TextRule<InterfaceAddress> = TextRule {
-    parse: InterfaceAddress::parse,
-    constant: ConstantRule::Text {
-        name: "address",
-        piece: |value| quote!(Interface(#value)),
-    },
     at_boot: true,
+    ..rule(
+        "address",
+        InterfaceAddress::parse,
+        |value| quote!(Interface(#value)),
+    )
 };
-
 pub(super) const GATEWAY: TextRule<Ipv4Addr> = TextRule {
-    parse: address::gateway,
-    constant: ConstantRule::Text {
-        name: "gateway",
-        piece: |value| quote!(Address(#value)),
-    },
     at_boot: true,
+    ..rule("gateway", address::gateway, |value| quote!(Address(#value)))
 };
+pub(super) const MAC_ADDRESS: TextRule<MacAddress> = rule(
+    "mac_address",
+    MacAddress::parse_unicast,
+    |value| quote!(MacAddress(#value)),
+);
+pub(super) const MEMORY: TextRule<u64> =
+    rule("memory", size::memory, |value| quote!(Number(#value)));
+pub(super) const STACK: TextRule<u64> = rule("stack", size::stack, |value| quote!(Number(#value)));
+pub(super) const SIZE: TextRule<u64> = rule("size", size::any, |value| quote!(Number(#value)));
+/// The runtime's buffers have sizes of the type `usize`.
+pub(super) const BUFFER: TextRule<u64> = rule(
+    "buffer",
+    size::buffer,
+    |value| quote!(Number(#value as u64)),
+);
 
-pub(super) const MAC_ADDRESS: TextRule<MacAddress> = TextRule {
-    parse: MacAddress::parse_unicast,
-    constant: ConstantRule::Text {
-        name: "mac_address",
-        piece: |value| quote!(MacAddress(#value)),
-    },
-    at_boot: false,
-};
-
-pub(super) const MEMORY: TextRule<u64> = size_rule("memory", size::memory);
-pub(super) const STACK: TextRule<u64> = size_rule("stack", size::stack);
-pub(super) const SIZE: TextRule<u64> = size_rule("size", size::any);
-
-pub(super) const BUFFER: TextRule<u64> = TextRule {
-    parse: size::buffer,
-    constant: ConstantRule::Text {
-        name: "buffer",
-        // The runtime's buffers have sizes of the type `usize`.
-        piece: |value| quote!(Number(#value as u64)),
-    },
-    at_boot: false,
-};
-
-const fn size_rule(
+const fn rule<T>(
     name: &'static str,
-    parse: fn(&str) -> Result<u64, ValueError>,
-) -> TextRule<u64> {
+    parse: fn(&str) -> Result<T, ValueError>,
+    piece: fn(TokenStream) -> TokenStream,
+) -> TextRule<T> {
     TextRule {
         parse,
-        constant: ConstantRule::Text {
-            name,
-            piece: |value| quote!(Number(#value)),
-        },
+        constant: ConstantRule::Text { name, piece },
         at_boot: false,
     }
 }

@@ -1,6 +1,6 @@
 //! `targets("virtio", "unix")`
 
-use super::{group, literal};
+use super::{group, value};
 use crate::{
     context::Context,
     lookup,
@@ -40,6 +40,6 @@ pub(super) fn read(item: &Item, context: &mut Context) -> Vec<Target> {
 fn target(piece: TokenStream) -> Result<Target, DiagnosticKind> {
     let wrong = || DiagnosticKind::WrongValue("targets".into(), Wanted::Text, EXAMPLE.into());
     let value = syn::parse2(piece).map_err(|_| wrong())?;
-    let name = literal::text(&value).ok_or_else(wrong)?;
+    let name = value::string_literal(&value).ok_or_else(wrong)?;
     lookup::target(name.value())
 }

@@ -1,23 +1,24 @@
-//! Values after `=`: strings, numbers and types, and the errors of anything else.
+//! Values after `=`: literals, types, and `boot` for values that are given at boot. Reports anything else.
 
-use super::{
-    boot,
-    literal::{self, Number, ungrouped},
-};
 use crate::{
+    choice,
     context::Context,
+    lookup,
+    per_target::PerTarget,
     syntax::{Form, Item},
 };
 use mirage_graph::{
     diagnostic::{DiagnosticKind, Wanted},
     graph::Spanned,
+    target::{Driven, Driver},
 };
-use syn::{Expr, LitStr};
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Lit, LitInt, LitStr};
 
 /// The string of `key = "text"`.
 pub(crate) fn text(item: &Item, example: &str, context: &mut Context) -> Spanned<Option<String>> {
     read(item, example, context, Wanted::Text, |value| {
-        literal::text(value).map(LitStr::value)
+        string_literal(value).map(LitStr::value)
     })
 }
 
@@ -37,7 +38,7 @@ pub(super) fn type_(item: &Item, example: &str, context: &mut Context) -> Spanne
 
 /// The number of `key = 7`.
 pub(super) fn number(item: &Item, example: &str, context: &mut Context) -> Spanned<Option<Number>> {
-    read(item, example, context, Wanted::Number, literal::number)
+    read(item, example, context, Wanted::Number, number_literal)
 }
 
 fn read<T>(
@@ -50,20 +51,116 @@ fn read<T>(
     let (key, example) = (item.name(), example.to_string());
     let span = context.spans.span_id(item.value());
     let error = match &item.form {
-        Form::Value(value) if boot::is_boot(value) => DiagnosticKind::NotAtBoot(key),
+        Form::Value(value) if is_boot(value) => DiagnosticKind::NotAtBoot(key),
         Form::Value(value) => match convert(value) {
-            Some(value) => {
-                return Spanned {
-                    value: Some(value),
-                    span,
-                };
-            }
+            Some(value) => return Spanned::new(Some(value), span),
             None => DiagnosticKind::WrongValue(key, wanted, example),
         },
         Form::Bare => DiagnosticKind::NoValue(key, example),
         Form::Group(_) => DiagnosticKind::WrongForm(key, example),
-        Form::Invalid => return Spanned { value: None, span },
+        Form::Invalid => return Spanned::new(None, span),
     };
     context.error_at(error, span);
-    Spanned { value: None, span }
+    Spanned::new(None, span)
+}
+
+/// Reads the name of a driver. An invalid one is supported by every target.
+pub(super) fn driver(
+    item: &Item,
+    example: &str,
+    driven: Driven,
+    context: &mut Context,
+) -> PerTarget<Spanned<Driver>> {
+    choice::items(item, context).map(|item| {
+        let Spanned { value, span } = text(&item, example, context);
+        let driver = value.and_then(|name| context.valid(lookup::driver(name, driven), span));
+        Spanned::new(driver.unwrap_or(Driver::Auto), span)
+    })
+}
+
+/// The default of a value that is given at boot, `Some(None)` if it has none. `None` for any other
+/// value.
+pub(super) fn at_boot(item: &Item, example: &str, context: &mut Context) -> Option<Option<LitStr>> {
+    let Form::Value(expression) = &item.form else {
+        return None;
+    };
+    match expression {
+        Expr::Path(path) if path.path.is_ident("boot") => Some(None),
+        Expr::Call(call) if is_boot(&call.func) => {
+            let mut arguments = call.args.iter();
+            let default = match (arguments.next(), arguments.next()) {
+                (Some(default), None) => string_literal(default),
+                _ => None,
+            };
+            if default.is_none() {
+                let (_, text) = example.split_once("= ").unwrap_or(("", example));
+                let example = format!("boot({text})");
+                let kind = DiagnosticKind::WrongValue("boot".into(), Wanted::Text, example);
+                context.error(kind, call);
+            }
+            Some(default.cloned())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a value is given at boot.
+pub(super) fn is_boot(expression: &Expr) -> bool {
+    match expression {
+        Expr::Path(path) => path.path.is_ident("boot"),
+        Expr::Call(call) => is_boot(&call.func),
+        _ => false,
+    }
+}
+
+/// A number literal: its text, and its value if 64 bits can hold it.
+pub(super) struct Number {
+    pub(super) value: Option<u64>,
+    pub(super) text: String,
+}
+
+/// The string literal that an expression is.
+pub(super) fn string_literal(value: &Expr) -> Option<&LitStr> {
+    match ungrouped(value) {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) if text.suffix().is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+/// The integer literal that an expression is, perhaps with a sign.
+fn number_literal(value: &Expr) -> Option<Number> {
+    let text = value.to_token_stream().to_string().replace(' ', "");
+    let value = match ungrouped(value) {
+        // A negative number is outside every range.
+        Expr::Unary(negative) if matches!(negative.op, syn::UnOp::Neg(_)) => {
+            integer(&negative.expr)?;
+            None
+        }
+        other => integer(other)?.base10_digits().parse().ok(),
+    };
+    Some(Number { value, text })
+}
+
+fn integer(value: &Expr) -> Option<&LitInt> {
+    const SUFFIXES: [&str; 13] = [
+        "", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+    ];
+    match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(number),
+            ..
+        }) if SUFFIXES.contains(&number.suffix()) => Some(number),
+        _ => None,
+    }
+}
+
+/// The expression without the group that surrounds the argument of a macro.
+pub(super) fn ungrouped(value: &Expr) -> &Expr {
+    match value {
+        Expr::Group(group) => ungrouped(&group.expr),
+        other => other,
+    }
 }

@@ -29,16 +29,14 @@ pub(super) fn arguments(unikernel: &Unikernel, context: &Context) -> TokenStream
     let lists = chosen(unikernel, select, |variant, (standard, _)| {
         let standard = standard.into_iter().map(|argument| {
             let function = Ident::new(argument.function, Span::call_site());
-            let name = argument.name.map(|name| quote!(#name,));
-            let default = match &name {
+            match (argument.name, argument.default) {
                 // A required argument has no default.
-                Some(_) => option(argument.default),
-                None => argument
-                    .default
-                    .map(|text| quote!(#text))
-                    .unwrap_or_default(),
-            };
-            quote!(#function(#name #default))
+                (Some(name), default) => {
+                    let default = option(default);
+                    quote!(#function(#name, #default))
+                }
+                (None, default) => quote!(#function(#default)),
+            }
         });
         let standard: Vec<_> = standard.collect();
         let standard = (!standard.is_empty())
@@ -68,34 +66,32 @@ struct Standard {
 fn standard(variant: &Variant) -> Vec<Standard> {
     let graph = &variant.graph;
     let mut standard = Vec::new();
-    for (id, interface) in graph.interfaces() {
-        if let ConfigValue::Boot(default) = interface.address.value.configured() {
-            standard.push(Standard {
-                function: "ipv4",
-                name: Some(graph.argument_name(id, IPV4)),
-                default: default.map(|address| address.to_string()),
-            });
-        }
-        if let Some(ConfigValue::Boot(default)) = interface.gateway.map(|gateway| gateway.value) {
-            standard.push(Standard {
-                function: "gateway",
-                name: Some(graph.argument_name(id, IPV4_GATEWAY)),
-                default: default.map(|address| address.to_string()),
-            });
-        }
-    }
-    let mut add = |function, default: &str| {
+    let mut add = |function, name, default| {
         standard.push(Standard {
             function,
-            name: None,
-            default: Some(default.into()),
+            name,
+            default,
         });
     };
+    for (id, interface) in graph.interfaces() {
+        if let ConfigValue::Boot(default) = interface.address.value.configured() {
+            let default = default.map(|address| address.to_string());
+            add("ipv4", Some(graph.argument_name(id, IPV4)), default);
+        }
+        if let Some(ConfigValue::Boot(default)) = interface.gateway.map(|gateway| gateway.value) {
+            let default = default.map(|address| address.to_string());
+            add(
+                "gateway",
+                Some(graph.argument_name(id, IPV4_GATEWAY)),
+                default,
+            );
+        }
+    }
     if variant.boot.log {
-        add("logs", graph.log.name());
+        add("logs", None, Some(graph.log.name().into()));
     }
     if variant.boot.name {
-        add("name", &graph.name);
+        add("name", None, Some(graph.name.clone()));
     }
     standard
 }

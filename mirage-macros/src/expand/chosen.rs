@@ -1,5 +1,6 @@
 //! Expressions that differ by target.
 
+use super::value::enum_variant;
 use crate::variant::{Unikernel, Variant};
 use mirage_graph::target::Target;
 use proc_macro2::TokenStream;
@@ -49,11 +50,6 @@ pub(super) fn chosen_for<T: PartialEq>(
 
 /// The path of a target.
 pub(super) fn target(target: Target) -> TokenStream {
-    let name = match target {
-        Target::Unix => quote!(Unix),
-        Target::Virtio => quote!(Virtio),
-        Target::Hvt => quote!(Hvt),
-        Target::Spt => quote!(Spt),
-    };
+    let name = enum_variant(target);
     quote!(_rt::graph::Target::#name)
 }

@@ -172,7 +172,4 @@ pub(super) fn dependencies(variant: &Variant, id: NodeId) -> Vec<NodeKind> {
     }
 }
 
-const NO_DRIVER: Spanned<Driver> = Spanned {
-    value: Driver::Auto,
-    span: SpanId(0),
-};
+const NO_DRIVER: Spanned<Driver> = Spanned::new(Driver::Auto, SpanId(0));

@@ -1,11 +1,10 @@
 //! Constant expressions, and the checks that only constant evaluation can do.
 
-use super::value::{address, interface_address, mac_address, number, value};
+use super::value::{address, enum_variant, interface_address, mac_address, number, value};
 use crate::{context::Context, span::Tokens, variant::Unikernel};
 use mirage_graph::{
     check::{Deferred, Pair, PortList},
     graph::SpanId,
-    port::Protocol,
 };
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -29,24 +28,28 @@ pub(super) fn constants(context: &Context) -> TokenStream {
 
 /// The checks between values of which one is a constant.
 pub(super) fn checks(unikernel: &Unikernel, context: &Context) -> TokenStream {
-    // Variants have values in common, and their checks.
-    let (mut pairs, mut lists) = (Vec::new(), Vec::new());
-    for variant in &unikernel.variants {
-        for pair in &variant.checked.deferred {
-            if !pairs.contains(pair) {
-                pairs.push(*pair);
-            }
-        }
-        for list in &variant.checked.ports {
-            if !lists.contains(&list) {
-                lists.push(list);
-            }
-        }
-    }
-    let pairs = pairs.iter().map(|pair| self::pair(pair, context));
+    let variants = unikernel.variants.iter();
+    let pairs = distinct(
+        variants
+            .clone()
+            .flat_map(|variant| &variant.checked.deferred),
+    );
+    let lists = distinct(variants.flat_map(|variant| &variant.checked.ports));
+    let pairs = pairs.into_iter().map(|pair| self::pair(pair, context));
     let lists = lists.into_iter().zip(1..);
     let lists = lists.map(|(list, number)| ports(list, number, context));
     pairs.chain(lists).collect()
+}
+
+/// The different ones: variants have values in common, and their checks.
+fn distinct<'a, T: PartialEq>(all: impl Iterator<Item = &'a T>) -> Vec<&'a T> {
+    let mut distinct = Vec::new();
+    for one in all {
+        if !distinct.contains(&one) {
+            distinct.push(one);
+        }
+    }
+    distinct
 }
 
 fn pair(deferred: &Deferred, context: &Context) -> TokenStream {
@@ -86,11 +89,7 @@ fn ports(list: &PortList, list_number: u32, context: &Context) -> TokenStream {
         quote!((#number, #position))
     });
     let name = format_ident!("_{list_number}_PORTS", span = Span::mixed_site());
-    let protocol = match list.protocol {
-        Protocol::Tcp => quote!(Tcp),
-        Protocol::Udp => quote!(Udp),
-        Protocol::Both => quote!(Both),
-    };
+    let protocol = enum_variant(list.protocol);
     let protocol = quote!(_rt::graph::Protocol::#protocol);
     let checks = list.ports.iter().enumerate().skip(1).map(|(index, port)| {
         let tokens = context.spans.tokens(port.span);

@@ -1,18 +1,15 @@
-//! The names of a unikernel in the user's module and crate.
+//! The names of a unikernel in the user's module and crate, and the runtime's there.
 
 use crate::signature::Main;
-use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use proc_macro_crate::{FoundCrate, crate_name};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 
 /// The items that define the names.
-pub(super) fn names(main: &Main, runtime: &TokenStream) -> TokenStream {
-    [
-        for_tests(main),
-        without_no_main(main, runtime),
-        unique(main),
-    ]
-    .into_iter()
-    .collect()
+pub(super) fn names(main: &Main) -> TokenStream {
+    [for_tests(main), without_no_main(main), unique(main)]
+        .into_iter()
+        .collect()
 }
 
 /// The function's own name for the crate's tests, which have the test harness as their entry.
@@ -27,12 +24,12 @@ fn for_tests(main: &Main) -> TokenStream {
 
 /// A `main` for a crate without `#![no_main]`: the error about its return type names what is missing.
 /// Other crates do not use it.
-fn without_no_main(main: &Main, runtime: &TokenStream) -> TokenStream {
+fn without_no_main(main: &Main) -> TokenStream {
     let name = main.user_name();
     if name != "main" {
         return TokenStream::new();
     }
-    let runtime = runtime.clone().into_iter().map(|mut token| {
+    let runtime = runtime().into_iter().map(|mut token| {
         token.set_span(name.span());
         token
     });
@@ -55,5 +52,17 @@ fn unique(main: &Main) -> TokenStream {
         macro_rules! unikernel_of_this_crate {
             () => {};
         }
+    }
+}
+
+/// The path of the runtime crate, which the user's crate may have renamed.
+pub(crate) fn runtime() -> TokenStream {
+    match crate_name("mirage-rt") {
+        Ok(FoundCrate::Name(name)) => {
+            let name = Ident::new(&name, Span::call_site());
+            quote!(::#name)
+        }
+        // Examples in the runtime's own documentation.
+        Ok(FoundCrate::Itself) | Err(_) => quote!(::mirage_rt),
     }
 }

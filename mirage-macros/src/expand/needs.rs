@@ -14,7 +14,7 @@ use crate::{
 use mirage_graph::{
     graph::{Addressing, ConfigValue, Graph, Node, NodeId, NodeKind, Optional, Spanned},
     need::{HEAP, STACK},
-    size,
+    size::DEFAULT_STACK,
     target::Target,
 };
 use proc_macro2::{Literal, TokenStream};
@@ -28,7 +28,7 @@ pub(super) fn needs(unikernel: &Unikernel, context: &Context) -> TokenStream {
         unikernel,
         &target,
         |variant| variant.graph.stack,
-        |_, stack| self::stack(stack, context),
+        |_, stack| size(stack, DEFAULT_STACK, context),
     );
     let mut parts = vec![(STACK, stack)];
     let graph = &unikernel.first().graph;
@@ -37,10 +37,7 @@ pub(super) fn needs(unikernel: &Unikernel, context: &Context) -> TokenStream {
             unikernel,
             &target,
             |variant| variant.graph.heap,
-            |_, heap| {
-                let heap = heap.map_or(ConfigValue::Known(0), |heap| heap.value);
-                value(heap, context.constants(), bytes)
-            },
+            |_, heap| size(heap, 0, context),
         );
         parts.push((HEAP, heap));
     }
@@ -59,10 +56,10 @@ pub(super) fn needs(unikernel: &Unikernel, context: &Context) -> TokenStream {
     }
 }
 
-/// The stack, in bytes.
-pub(super) fn stack(stack: Optional<u64>, context: &Context) -> TokenStream {
-    let stack = stack.map_or(ConfigValue::Known(size::DEFAULT_STACK), |stack| stack.value);
-    value(stack, context.constants(), bytes)
+/// A size, in bytes.
+pub(super) fn size(size: Optional<u64>, default: u64, context: &Context) -> TokenStream {
+    let size = size.map_or(ConfigValue::Known(default), |size| size.value);
+    value(size, context.constants(), bytes)
 }
 
 /// The memory of a node; `None` if it needs very little.

@@ -8,8 +8,8 @@ use mirage_graph::{
     mac_address::MacAddress,
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
-use std::net::Ipv4Addr;
+use quote::{ToTokens, format_ident, quote};
+use std::{fmt::Debug, net::Ipv4Addr};
 
 /// A value: a literal, the constant that it is, or the default of one that is given at boot.
 pub(super) fn value<T>(
@@ -97,6 +97,11 @@ pub(super) fn number(number: u16) -> TokenStream {
 
 pub(super) fn bytes(bytes: u64) -> TokenStream {
     Literal::u64_unsuffixed(bytes).into_token_stream()
+}
+
+/// The name of a variant of an enum, which its derived `Debug` writes.
+pub(super) fn enum_variant(variant: impl Debug) -> Ident {
+    format_ident!("{}", format!("{variant:?}"))
 }
 
 pub(super) fn option(value: Option<impl ToTokens>) -> TokenStream {

@@ -83,18 +83,12 @@ pub(super) fn step(
     let variable = variable(node, context);
     let device = format_ident!("__{}", node.name, span = span);
     let uses = node.on.iter().enumerate();
-    let dependencies =
-        uses.map(|(position, used)| Dependency::new(graph, last_uses, used, position, context));
-    let dependencies: Vec<_> = dependencies.collect();
-    // The arguments of built-in devices have the right types.
-    let shares: Vec<_> = match custom {
-        Some(_) => dependencies.iter().map(Dependency::share).collect(),
-        None => Vec::new(),
-    };
-    let arguments = dependencies.iter().map(|dependency| match custom {
-        Some(_) => dependency.shared(),
-        None => dependency.argument(),
-    });
+    let (shares, arguments): (Vec<_>, Vec<_>) = uses
+        .map(|(position, used)| {
+            dependency(graph, last_uses, used, position, custom.is_some(), context)
+        })
+        .unzip();
+    let shares = shares.into_iter().flatten();
     // rustc reports errors in the call at `on`, which stands for it.
     let wire = custom.map_or(span, |custom| context.spans.named_span(custom.method));
     let wire = Ident::new("wire", wire);
@@ -187,77 +181,39 @@ pub(super) fn complete(configuration: &Expr, context: &Context) -> TokenStream {
     written.into_token_stream()
 }
 
-/// A node as an argument for one of its users, at the user's token. The last user takes the node, those
-/// before share it.
-struct Dependency {
-    variable: Ident,
-    /// The expression that shares it, and the variable for that.
-    share: Option<(TokenStream, Ident)>,
-}
-
-impl Dependency {
-    fn new(
-        graph: &Graph,
-        last_uses: &LastUses,
-        used: &Use,
-        position: usize,
-        context: &Context,
-    ) -> Self {
-        let node = graph.node(used.node);
-        let span = context.spans.tokens(used.span).first;
-        let variable = used_variable(node, span, context);
-        let last = last_uses[used.node.0].expect("the node has a user");
-        if last == *used {
-            return Self {
-                variable,
-                share: None,
-            };
-        }
-        // If the device cannot be shared, rustc points at both the argument and the function: with these
-        // spans, at two of its users.
-        let other = context
-            .spans
-            .user_span(context.spans.tokens(last.span).first);
-        let function = quote_spanned!(other=> _rt::graph::share);
-        let span = context.spans.user_span(span);
-        let argument = quote_spanned!(span=> (&#variable));
-        // No node's name begins with a digit.
-        let shared = format_ident!("__{}_{}", position, node.name, span = span);
-        Self {
-            variable,
-            share: Some((quote!(#function #argument), shared)),
-        }
+/// A node as an argument for one of its users, at the user's token, and a statement before the call. The
+/// last user takes the node, those before share it.
+fn dependency(
+    graph: &Graph,
+    last_uses: &LastUses,
+    used: &Use,
+    position: usize,
+    is_custom: bool,
+    context: &Context,
+) -> (Option<TokenStream>, TokenStream) {
+    let node = graph.node(used.node);
+    let span = context.spans.tokens(used.span).first;
+    let variable = used_variable(node, span, context);
+    let last = last_uses[used.node.0].expect("the node has a user");
+    if last == *used {
+        return (None, variable.into_token_stream());
     }
-
-    /// The statement that shares it before the call, so that rustc reports an argument of the wrong type
-    /// at the user's token only.
-    fn share(&self) -> TokenStream {
-        match &self.share {
-            Some((share, shared)) => quote!(let #shared = #share;),
-            None => TokenStream::new(),
-        }
+    // If the device cannot be shared, rustc points at both the argument and the function: with these
+    // spans, at two of its users.
+    let last = context.spans.tokens(last.span).first;
+    let function = quote_spanned!(context.spans.user_span(last)=> _rt::graph::share);
+    let span = context.spans.user_span(span);
+    let share = quote_spanned!(span=> (&#variable));
+    let share = quote!(#function #share);
+    // The arguments of built-in devices have the right types.
+    if !is_custom {
+        return (None, share);
     }
-
-    /// The argument after that statement.
-    fn shared(&self) -> TokenStream {
-        let shared = self.share.as_ref().map(|(_, shared)| shared);
-        shared.unwrap_or(&self.variable).to_token_stream()
-    }
-
-    /// The argument without that statement.
-    fn argument(&self) -> TokenStream {
-        match &self.share {
-            Some((share, _)) => share.clone(),
-            None => self.variable.to_token_stream(),
-        }
-    }
-}
-
-/// Another name for the function, if the variable of a node has its name.
-pub(super) fn alias(graph: &Graph, main: &Main, context: &Context) -> Option<Ident> {
-    let mut variables = graph.nodes.iter().map(|node| variable(node, context));
-    let is_hidden = variables.any(|variable| variable == main.name());
-    is_hidden.then(|| Ident::new("_function", context.spans.hygienic_span()))
+    // rustc reports an argument of the wrong type at the user's token only. No node's name begins with a
+    // digit.
+    let shared = format_ident!("__{}_{}", position, node.name, span = span);
+    let statement = quote!(let #shared = #share;);
+    (Some(statement), shared.into_token_stream())
 }
 
 /// Calls `main`. Each argument is first assigned to a variable with the parameter's type and span, where
@@ -285,7 +241,7 @@ pub(super) fn call(graph: &Graph, main: &Main, context: &Context) -> TokenStream
             (argument, received)
         })
         .unzip();
-    let name = alias(graph, main, context).unwrap_or_else(|| main.name());
+    let name = main.name();
     if main.never_returns() {
         return quote! {
             #(#received)*
