@@ -1,4 +1,4 @@
-//! Conditional compilation, as far as the workspace's modules depend on it.
+//! The conditional compilation that the workspace's modules use.
 
 use syn::{Attribute, Expr, Item, Lit, Meta, Token, punctuated::Punctuated};
 

@@ -1,4 +1,4 @@
-//! Reads the workspace's own source, so that tests can check what no compiler checks.
+//! Reads the workspace's source for tests that check what the compiler does not.
 
 pub mod cfg;
 pub mod cycles;

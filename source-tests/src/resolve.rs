@@ -1,4 +1,4 @@
-//! From a path to the files that define what it names.
+//! Resolves a path to the files that define its item.
 
 use crate::tree::{Definition, FileId, ModuleId, Tree};
 use std::collections::HashSet;

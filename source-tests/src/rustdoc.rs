@@ -1,5 +1,5 @@
-//! The public API of a crate, as rustdoc's pages have it: what macros define, what is exported again
-//! and what is hidden are as the compiler sees them.
+//! The public API of a crate, according to rustdoc's pages: they include items that macros define, and
+//! treat re-exports and hidden items as the compiler does.
 
 use std::{
     collections::BTreeMap,
@@ -71,7 +71,7 @@ fn is_std(html: &str) -> bool {
     heading.is_some_and(|heading| heading.contains("href=\"https://doc.rust-lang.org/"))
 }
 
-/// What stands in the elements that rustdoc shows as code of a declaration.
+/// Returns the contents of the elements that rustdoc shows as code of a declaration.
 fn declarations(html: &str) -> Vec<String> {
     let elements = [
         ("<pre class=\"rust item-decl\">", "</pre>"),

@@ -97,7 +97,7 @@ fn document(cfg: Cfg) -> Api {
     rustdoc::read(&pages.join("doc/mirage_rt"))
 }
 
-/// What the attribute and the derive write. Users have no reason to.
+/// Items that only the attribute and the derive generate.
 const EXPANSION: &str = "graph/";
 
 #[test]

@@ -1,5 +1,5 @@
-//! What `cargo deny check bans licenses sources` checks, by the lists of `deny.toml`: it takes a
-//! second where the installation of cargo-deny takes minutes. `.github/workflows/ci.yml` runs
+//! The checks of `cargo deny check bans licenses sources`, with the lists of `deny.toml`. They take a
+//! second, while the installation of cargo-deny takes minutes. `.github/workflows/ci.yml` runs
 //! cargo-deny itself, advisories included.
 
 use cargo_metadata::{Metadata, MetadataCommand, Package};
@@ -33,7 +33,7 @@ fn is_denied(section: &Table, key: &str) -> bool {
     section.get(key).and_then(Value::as_str) == Some("deny")
 }
 
-/// The packages of others.
+/// Returns the packages from outside the workspace.
 fn dependencies(metadata: &Metadata) -> impl Iterator<Item = &Package> {
     metadata
         .packages

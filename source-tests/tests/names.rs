@@ -1,10 +1,10 @@
-//! Names are those of the specifications and of Rust's ecosystem, so that people find them by the
-//! words that they know. `CONTRIBUTING.md` has the glossary.
+//! Names are those of the specifications and of Rust's ecosystem, so that people can search for them.
+//! `CONTRIBUTING.md` has the glossary.
 
 use source_tests::{names, workspace};
 use std::fmt::Write;
 
-/// Words that stand in no name, and the field's term.
+/// Words that no name contains, and the term to use instead.
 const WORDS: [(&str, &str); 17] = [
     ("finding", "Diagnostic"),
     ("mistake", "Diagnostic, DiagnosticKind"),
@@ -25,7 +25,7 @@ const WORDS: [(&str, &str); 17] = [
     ("attachment", "DeviceDeclaration, NetBackend"),
 ];
 
-/// Names that are too general where they stood, and what they meant.
+/// Names that are too general, and the term to use instead.
 const NAMES: [(&str, &str); 24] = [
     ("Fault", "ValueError"),
     ("HardwareAddress", "MacAddress"),

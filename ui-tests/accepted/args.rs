@@ -27,7 +27,7 @@ struct Arguments {
     /// The port
     /// to listen on
     ///
-    /// This is said nowhere.
+    /// This paragraph is not in the help.
     #[arg(default = "80")]
     listen_port: Port,
     #[arg(name = "dns", value = "ADDRESS:PORT")]

@@ -3,7 +3,7 @@
 
 use mirage_rt::{Args, unikernel};
 
-/// What it says.
+/// The boot arguments.
 #[derive(Args)]
 struct Arguments {
     /// How often
@@ -11,15 +11,15 @@ struct Arguments {
     times: u8,
 }
 
-macro_rules! says {
+macro_rules! define {
     ($args:ident) => {
         #[unikernel(args = $args)]
         async fn main(args: $args) {
             for _ in 0..args.times {
-                mirage_rt::log::info!("said");
+                mirage_rt::log::info!("hello");
             }
         }
     };
 }
 
-says!(Arguments);
+define!(Arguments);

@@ -123,7 +123,7 @@ const HELP: &str = "\
 The arguments of arguments:
 
 Program
-  --motto=TEXT         The text, which may have \"several words\" [required]
+  --motto=TEXT         Printed text, which may have \"several words\" [required]
   --times=TIMES        How often [default: 1]
   --listener=LISTENER  The address of a listener [may be repeated]
   --colour=COLOUR
@@ -137,7 +137,7 @@ const HELP_OF_PROCESS: &str = "\
 The arguments of arguments:
 
 Program
-  --motto=TEXT              The text, which may have \"several words\"
+  --motto=TEXT              Printed text, which may have \"several words\"
                             [required]
   --times=TIMES             How often [default: 1]
   --listener=LISTENER       The address of a listener [may be repeated]

@@ -1,4 +1,4 @@
-//! Each of the nine calls, with arguments that are allowed and with others.
+//! Each of the nine system calls, with allowed and forbidden arguments.
 
 use crate::{
     code::{
@@ -36,7 +36,7 @@ const BUFFER: Value = Is(0x18_0000);
 /// The low byte of `EAGAIN`, as the kernel returns it.
 const AGAIN: i32 = 256 - 11;
 
-/// How a guest with an interface and a disk of three blocks ends after this call.
+/// Returns how a guest with an interface and a disk of three blocks ends after this call.
 fn end(number: u32, arguments: &[Value]) -> End {
     let code = Code::default().call(number, arguments).exit_with_result();
     let guest = Guest::new(&Elf::new(&code, &[("service", 2), ("storage", 1)]));
@@ -103,7 +103,7 @@ fn what_is_not_ends_the_guest() {
     }
 }
 
-/// A guest without devices may not make the calls that are for them.
+/// A guest without devices is not allowed the system calls for devices.
 #[test]
 fn calls_for_devices_need_a_device() {
     for number in [SYS_READ, SYS_PREAD64, SYS_PWRITE64] {

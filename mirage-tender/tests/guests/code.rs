@@ -16,12 +16,12 @@ use Value::{Full, Half, Is};
 /// The registers of arguments, in order: a prefix bit, and a number.
 const REGISTERS: [(u8, u8); 6] = [(0, 7), (0, 6), (0, 2), (1, 2), (1, 0), (1, 1)];
 
-/// What a guest executes.
+/// The instructions of a guest.
 #[derive(Clone, Debug, Default)]
 pub struct Code(Vec<u8>);
 
 impl Code {
-    /// With a system call more.
+    /// Appends a system call.
     pub fn call(mut self, number: u32, arguments: &[Value]) -> Self {
         for ((high, register), argument) in REGISTERS.iter().zip(arguments) {
             match argument {
@@ -43,19 +43,19 @@ impl Code {
         self
     }
 
-    /// With other instructions more.
+    /// Appends other instructions.
     pub fn then(mut self, instructions: &[u8]) -> Self {
         self.0.extend(instructions);
         self
     }
 
-    /// Ends with the low bits of what the last call returned.
+    /// Exits with the low bits of the result of the last system call.
     pub fn exit_with_result(self) -> Vec<u8> {
         // mov rdi, rax
         self.then(&[0x48, 0x89, 0xc7]).call(231, &[]).0
     }
 
-    /// Ends with `status`.
+    /// Exits with `status`.
     pub fn exit(self, status: u64) -> Vec<u8> {
         self.call(231, &[Is(status)]).0
     }

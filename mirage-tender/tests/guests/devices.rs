@@ -9,7 +9,7 @@ use crate::{
 const NET: u32 = 2;
 const BLOCK: u32 = 1;
 
-/// A guest that prints its manifest, of these devices.
+/// Returns a guest with these devices that prints its manifest.
 fn prints_manifest(devices: &[(&str, u32)]) -> Guest {
     let length = 8 + 104 * (devices.len() as u64 + 1);
     let code = Code::default().call(1, &[Is(1), Is(0x1_1028), Is(length)]);
@@ -172,7 +172,7 @@ fn an_interface_has_the_address_that_is_said_or_a_random_one() {
     }
 }
 
-/// In a network namespace of its own.
+/// Runs in a new network namespace.
 fn with_tap(prepare: &str, guest: &Guest, options: &[&str]) -> std::process::Command {
     let script = format!(
         "PATH=$PATH:/usr/sbin:/sbin; ip tuntap add dev tap0 mode tap && {prepare} && exec \"$@\""

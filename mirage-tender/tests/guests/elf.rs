@@ -1,4 +1,4 @@
-//! Images made by hand, from the ABI's document: an ELF header, notes, and a few instructions.
+//! Images built according to the ABI's specification: an ELF header, notes, and a few instructions.
 
 /// Bit of `p_flags`: to execute.
 pub const X: u32 = 1;
@@ -15,7 +15,7 @@ const HEADER: usize = 64;
 /// Length of a program header.
 const PROGRAM_HEADER: usize = 56;
 
-/// What a program header speaks of.
+/// The segment of a program header.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// `p_type`.
@@ -28,12 +28,12 @@ pub struct Part {
     pub size: u64,
     /// `p_align`.
     pub alignment: u64,
-    /// What is in the file.
+    /// The contents in the file.
     pub bytes: Vec<u8>,
 }
 
 impl Part {
-    /// One that is loaded, as long in memory as in the file.
+    /// Returns a loaded segment of the same length in memory and in the file.
     pub fn load(address: u64, flags: u32, bytes: &[u8]) -> Self {
         Self {
             kind: PT_LOAD,
@@ -54,17 +54,17 @@ impl Part {
     }
 }
 
-/// An ELF file to be.
+/// A builder of ELF files.
 #[derive(Clone, Debug)]
 pub struct Elf {
     /// `e_entry`.
     pub entry: u64,
-    /// What it consists of, the ABI note and the manifest first.
+    /// The segments, the ABI note and the manifest first.
     pub parts: Vec<Part>,
 }
 
 impl Elf {
-    /// An image for spt whose instructions are `code`, and which needs `devices`: names and types.
+    /// Returns an image for spt with the instructions `code` that needs `devices` (names and types).
     pub fn new(code: &[u8], devices: &[(&str, u32)]) -> Self {
         Self {
             entry: 0x10_0000,
@@ -76,7 +76,7 @@ impl Elf {
         }
     }
 
-    /// The file.
+    /// Returns the file.
     pub fn bytes(&self) -> Vec<u8> {
         let mut file = vec![0; HEADER];
         file[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
@@ -110,7 +110,7 @@ impl Elf {
     }
 }
 
-/// Writes over what is at `offset`.
+/// Overwrites the bytes at `offset`.
 pub fn put(bytes: &mut [u8], offset: usize, value: &[u8]) {
     bytes[offset..offset + value.len()].copy_from_slice(value);
 }
@@ -121,13 +121,13 @@ fn note(kind: &[u8; 4], descriptor: &[u8]) -> Vec<u8> {
     [&header, b"Solo5\0\0\0".as_slice(), descriptor].concat()
 }
 
-/// The ABI note.
+/// Returns the ABI note.
 pub fn abi(target: u32, version: u32) -> Vec<u8> {
     let numbers = [target, version, 0, 0].map(u32::to_le_bytes);
     note(b"ABI1", numbers.as_flattened())
 }
 
-/// The manifest note, with the entry that is reserved.
+/// Returns the manifest note, with the reserved entry.
 pub fn manifest(devices: &[(&str, u32)]) -> Vec<u8> {
     let mut descriptor = vec![0; 4];
     descriptor.extend(1u32.to_le_bytes());

@@ -7,10 +7,10 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// Memory that every guest here has enough of.
+/// An amount of memory that is enough for every guest here.
 pub const MEMORY: &str = "--mem=2";
 
-/// An image in a folder of its own.
+/// An image in a temporary directory.
 pub struct Guest {
     folder: TempDir,
 }
@@ -25,25 +25,25 @@ pub enum End {
 }
 
 impl Guest {
-    /// The image `elf`.
+    /// Writes the image `elf`.
     pub fn new(elf: &Elf) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("image"), elf.bytes()).expect("a file");
         Self { folder }
     }
 
-    /// With a file beside the image.
+    /// Adds a file beside the image.
     pub fn with_file(self, name: &str, contents: &[u8]) -> Self {
         std::fs::write(self.folder.path().join(name), contents).expect("a file");
         self
     }
 
-    /// What is in a file beside the image.
+    /// Returns the contents of a file beside the image.
     pub fn file(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.folder.path().join(name)).expect("a file")
     }
 
-    /// The tender, in the image's folder, with `args`.
+    /// Returns the tender's command with `args`, in the image's directory.
     pub fn command(&self, args: &[&str]) -> Command {
         self.command_by(&[], args)
     }
@@ -63,7 +63,7 @@ impl Guest {
         run(&mut self.command(&[&[MEMORY], options, &["image"]].concat()))
     }
 
-    /// Runs it with `options`; it ends so.
+    /// Runs it with `options` and expects this end.
     pub fn ends(&self, options: &[&str], end: End) {
         let (ended, output) = self.run(options);
         let stderr = String::from_utf8_lossy(&output.stderr);

@@ -1,4 +1,4 @@
-//! The tender, and guests that are a few instructions.
+//! The tender, with guests of a few instructions.
 
 mod calls;
 mod code;

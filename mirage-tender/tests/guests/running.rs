@@ -16,7 +16,7 @@ const SIGSEGV: End = End::Signal(11);
 const SIGPIPE: End = End::Signal(13);
 const SIGSYS: End = End::Signal(31);
 
-/// Where the boot information lies.
+/// The address of the boot information.
 const INFORMATION: u32 = 0x1_1000;
 
 fn guest(code: Vec<u8>) -> Guest {
@@ -35,7 +35,7 @@ fn a_call_that_is_forbidden_ends_it() {
     guest(Code::default().call(SYS_GETPID, &[]).exit(0)).ends(&[], SIGSYS);
 }
 
-/// The same call by the numbers of the x32 ABI, and the old way in.
+/// System calls by the x32 ABI, and by the 32-bit interrupt.
 #[test]
 fn other_ways_into_the_kernel_are_closed() {
     const X32: u32 = 0x4000_0000;
@@ -44,7 +44,7 @@ fn other_ways_into_the_kernel_are_closed() {
     // mov eax, 1 (exit, by the numbers of 32 bits); int 0x80
     let old = [0xb8, 1, 0, 0, 0, 0xcd, 0x80];
     let (end, _) = guest(Code::default().then(&old).exit(0)).run(&[]);
-    // Some kernels have no such way.
+    // Some kernels do not have this interrupt.
     assert!([SIGSYS, SIGSEGV].contains(&end), "{end:?}");
 }
 
@@ -126,7 +126,7 @@ fn a_console_that_is_closed_ends_it() {
     assert_eq!(signal.map(End::Signal), Some(SIGPIPE));
 }
 
-/// A guest that prints its arguments, as long as `length`.
+/// Returns a guest that prints its arguments of `length` bytes.
 fn prints_arguments(length: u64) -> Guest {
     let line = [Is(1), Full(INFORMATION + 16), Is(length)];
     guest(Code::default().call(SYS_WRITE, &line).exit(0))
@@ -229,7 +229,7 @@ fn it_can_be_asked_what_it_is() {
     }
 }
 
-/// The kernel's own words on what is in the guest's half of a register.
+/// The boot information has the descriptors, which the guest passes to the kernel.
 #[test]
 fn a_guest_waits_for_its_timer() {
     const SYS_TIMERFD_SETTIME: u32 = 286;

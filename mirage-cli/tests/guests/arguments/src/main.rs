@@ -11,7 +11,7 @@ use mirage_rt::{Args, println, unikernel};
 /// The arguments.
 #[derive(Args)]
 struct Arguments {
-    /// The text, which may have "several words"
+    /// Printed text, which may have "several words"
     #[arg(value = "TEXT")]
     motto: String,
     /// How often
