@@ -119,7 +119,10 @@ fn a_missing_no_std_is_reported() {
         message.contains("error: `gate` uses the standard library"),
         "{message}"
     );
-    assert!(message.contains("begin with `#![no_std]`"), "{message}");
+    assert!(
+        message.contains("in `gate` itself, add `#![no_std]`"),
+        "{message}"
+    );
 }
 
 fn a_crate_that_needs_c_is_named() {
