@@ -1,4 +1,7 @@
 //! The traits of `embedded-io-async`.
+//!
+//! `read` and `write` return their futures as they are: an `async fn` around them would be one more state
+//! to check each time that a connection is polled.
 
 use super::{
     Error, OwnedReadHalf, OwnedWriteHalf, ReadHalf, TcpStream, WriteHalf, output::poll_write,
@@ -12,15 +15,15 @@ impl ErrorType for &TcpStream {
 
 /// `Ok(0)` means that the peer has shut down its direction.
 impl Read for &TcpStream {
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-        poll_fn(|context| self.poll_read(context, buffer)).await
+    fn read(&mut self, buffer: &mut [u8]) -> impl Future<Output = Result<usize, Error>> {
+        poll_fn(move |context| self.poll_read(context, buffer))
     }
 }
 
 /// Written data is sent as soon as the window allows, so `flush` does nothing.
 impl Write for &TcpStream {
-    async fn write(&mut self, data: &[u8]) -> Result<usize, Error> {
-        poll_fn(|context| poll_write(&self.socket, context, data)).await
+    fn write(&mut self, data: &[u8]) -> impl Future<Output = Result<usize, Error>> {
+        poll_fn(move |context| poll_write(&self.socket, context, data))
     }
 
     async fn flush(&mut self) -> Result<(), Error> {
@@ -34,9 +37,11 @@ impl ErrorType for TcpStream {
 
 /// `Ok(0)` means that the peer has shut down its direction.
 impl Read for TcpStream {
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-        let input = self.input.get_mut();
-        poll_fn(|context| input.poll_read(&self.socket, context, buffer)).await
+    fn read(&mut self, buffer: &mut [u8]) -> impl Future<Output = Result<usize, Error>> {
+        poll_fn(move |context| {
+            let input = self.input.get_mut();
+            input.poll_read(&self.socket, context, buffer)
+        })
     }
 }
 
@@ -55,8 +60,8 @@ impl BufRead for TcpStream {
 
 /// Written data is sent as soon as the window allows, so `flush` does nothing.
 impl Write for TcpStream {
-    async fn write(&mut self, data: &[u8]) -> Result<usize, Error> {
-        (&*self).write(data).await
+    fn write(&mut self, data: &[u8]) -> impl Future<Output = Result<usize, Error>> {
+        poll_fn(move |context| poll_write(&self.socket, context, data))
     }
 
     async fn flush(&mut self) -> Result<(), Error> {
@@ -72,8 +77,8 @@ macro_rules! reads {
 
         /// `Ok(0)` means that the peer has shut down its direction.
         impl Read for $half {
-            async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-                poll_fn(|context| self.poll_read(context, buffer)).await
+            fn read(&mut self, buffer: &mut [u8]) -> impl Future<Output = Result<usize, Error>> {
+                poll_fn(move |context| self.poll_read(context, buffer))
             }
         }
 
@@ -101,8 +106,8 @@ macro_rules! writes {
 
         /// Written data is sent as soon as the window allows, so `flush` does nothing.
         impl Write for $half {
-            async fn write(&mut self, data: &[u8]) -> Result<usize, Error> {
-                poll_fn(|context| self.poll_write(context, data)).await
+            fn write(&mut self, data: &[u8]) -> impl Future<Output = Result<usize, Error>> {
+                poll_fn(move |context| self.poll_write(context, data))
             }
 
             async fn flush(&mut self) -> Result<(), Error> {
