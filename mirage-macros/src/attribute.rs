@@ -15,11 +15,11 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     context.reserve_names(attribute.clone());
     let config = config::read(attribute, &mut context);
     let resolved = resolve::resolve(config, &main, &mut context);
-    let unikernel = variant::variants(&resolved, &mut context);
+    let unikernel = variant::variants(resolved, &mut context);
     context.locate_constants();
     if context.has_errors() {
         let function = main.renamed();
-        let expressions = expand::expressions(&resolved, &context);
+        let expressions = expand::expressions(&unikernel.resolved, &context);
         return report::errors_beside(&context, quote!(#function #expressions));
     }
     let expansion = expand::expand(&unikernel, &main, &context);

@@ -71,8 +71,7 @@ fn arms(choice: &ExprMatch, context: &mut Context) -> PerTarget<Option<Expr>> {
             None if matches!(arm.pat, Pat::Wild(_)) => wildcard = wildcard.or(Some(&arm.body)),
             None => {
                 is_valid = false;
-                let expected = "a target name or `_`".to_string();
-                context.error(DiagnosticKind::Syntax(expected), &arm.pat);
+                context.expected("a target name or `_`", &arm.pat);
             }
         }
     }

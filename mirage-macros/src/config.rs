@@ -20,8 +20,8 @@ use crate::{
 };
 pub(crate) use custom::CustomDevice;
 pub(crate) use disk::Disk;
+pub(crate) use image::Image;
 use image::ImageKey;
-pub(crate) use image::{Boot, Image};
 pub(crate) use interface::Interface;
 use interface::InterfaceKey;
 pub(crate) use key::Keys;
@@ -180,13 +180,7 @@ impl Config {
         let Some(key) = rows.iter().find_map(|rows| key::find(rows, item)) else {
             return;
         };
-        let is_property = !matches!(
-            key.value,
-            Value::Special(
-                ImageKey::Interfaces | ImageKey::Disks | ImageKey::Args | ImageKey::Targets
-            )
-        );
-        if is_property && let Some(call) = custom::call(item) {
+        if let (Value::Property(_), Some(call)) = (&key.value, custom::call(item)) {
             // No device can have this name: its users are not further errors.
             let kind = DiagnosticKind::WrongForm(item.name(), key.example.into());
             context.error(kind, call);
@@ -213,8 +207,6 @@ impl Config {
                 self.disks = disks;
             }
             Some(ImageKey::Disks) => self.disks.push(disk::only(item, example, context)),
-            Some(ImageKey::Name) => image::name(item, example, &mut self.image, context),
-            Some(ImageKey::Log) => image::log(item, example, &mut self.image, context),
             Some(ImageKey::Args) => {
                 let items = choice::items(item, context);
                 self.args = Some(Arguments {

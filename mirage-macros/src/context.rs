@@ -106,6 +106,11 @@ impl Context {
         self.error_at(kind, span);
     }
 
+    /// Reports a syntax error at some tokens.
+    pub(crate) fn expected(&mut self, what: impl Into<String>, tokens: impl ToTokens) {
+        self.error(DiagnosticKind::Syntax(what.into()), tokens);
+    }
+
     /// Reports an error at `span`.
     pub(crate) fn error_at(&mut self, kind: impl Into<DiagnosticKind>, span: SpanId) {
         self.report(Diagnostic::new(kind.into(), span));

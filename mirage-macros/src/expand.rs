@@ -32,7 +32,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     let checks = constants::checks(unikernel, context);
     let arguments = boot::arguments(unikernel, context);
     let apply = boot::apply(unikernel, context);
-    let (parsed, list) = match boot::takes_arguments(unikernel) {
+    let (parsed, list) = match unikernel.takes_arguments() {
         true => (
             quote!(, _arguments: _rt::graph::argument::ParsedArgs<'static>),
             quote!(_ARGUMENTS,),
@@ -51,7 +51,8 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     // Where there can be no such item, in an `impl`, rustc reports that at the function.
     let item = quote_spanned!(main.user_name().span()=> const _: () =);
     // The configuration of a custom device may have all of its fields.
-    let lints = (!first.custom.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
+    let lints =
+        (!unikernel.resolved.custom.is_empty()).then(|| quote!(#[allow(clippy::needless_update)]));
     quote! {
         #function
         #names

@@ -1,7 +1,6 @@
 //! The attribute's tokens as items. An error in one item does not hide the others.
 
 use crate::context::Context;
-use mirage_graph::diagnostic::DiagnosticKind;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, ext::IdentExt};
@@ -70,7 +69,7 @@ pub(crate) fn items(tokens: TokenStream, example: &str, context: &mut Context) -
         .filter_map(|piece| {
             let item = item(piece.clone(), context);
             if item.is_none() {
-                context.error(DiagnosticKind::Syntax(format!("`{example}`")), piece);
+                context.expected(format!("`{example}`"), piece);
             }
             item
         })
@@ -105,27 +104,18 @@ fn form(key: &Ident, rest: TokenStream, context: &mut Context) -> Form {
         (Some(TokenTree::Group(group)), None) => Form::Group(group),
         (Some(TokenTree::Punct(punct)), second) if punct.as_char() == '=' => {
             let Some(second) = second else {
-                context.error(
-                    DiagnosticKind::Syntax(format!("a value for `{key}` after `=`")),
-                    punct,
-                );
+                context.expected(format!("a value for `{key}` after `=`"), punct);
                 return Form::Invalid;
             };
             let value: TokenStream = [second].into_iter().chain(tokens).collect();
             if let Some(next) = name_after_literal(value.clone()) {
-                context.error(
-                    DiagnosticKind::Syntax(format!("a comma before `{next}`")),
-                    next,
-                );
+                context.expected(format!("a comma before `{next}`"), next);
                 return Form::Invalid;
             }
             Form::Value(expression(value))
         }
         (Some(_), _) => {
-            context.error(
-                DiagnosticKind::Syntax(format!("`{key} = …` or `{key}(…)`")),
-                rest,
-            );
+            context.expected(format!("`{key} = …` or `{key}(…)`"), rest);
             Form::Invalid
         }
     }

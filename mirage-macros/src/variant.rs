@@ -1,18 +1,17 @@
 //! The unikernel for each of its targets: one graph for all of them, or one for each if a value
 //! differs.
 
-use crate::{config::Boot, context::Context, resolve::Resolved};
+use crate::{context::Context, resolve::Resolved};
 use mirage_graph::{
     check::{self, Checked},
-    graph::{self, ConfigValue, Graph, Node, NodeId, Spanned},
+    graph::{ConfigValue, Graph, Node, NodeId, Spanned},
     target::{LogLevel, Target},
 };
-use proc_macro2::Span;
-use std::collections::BTreeMap;
 use syn::Expr;
 
 /// A unikernel. Its variants have the same nodes, with different values.
 pub(crate) struct Unikernel {
+    pub(crate) resolved: Resolved,
     pub(crate) variants: Vec<Variant>,
 }
 
@@ -20,7 +19,6 @@ pub(crate) struct Unikernel {
 pub(crate) struct Variant {
     pub(crate) target: Target,
     pub(crate) graph: Graph,
-    pub(crate) custom: BTreeMap<NodeId, Custom>,
     /// The type of the boot arguments.
     pub(crate) arguments: Option<Spanned<Expr>>,
     /// Which properties of the image are given at boot.
@@ -29,12 +27,11 @@ pub(crate) struct Variant {
     pub(crate) checked: Checked,
 }
 
-/// The tokens of a custom device.
-pub(crate) struct Custom {
-    pub(crate) configuration: Spanned<Expr>,
-    /// The identifier `on` and the parentheses after it.
-    pub(crate) method: Span,
-    pub(crate) parentheses: Span,
+/// Which properties of the image are given at boot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Boot {
+    pub(crate) name: bool,
+    pub(crate) log: bool,
 }
 
 impl Unikernel {
@@ -42,25 +39,41 @@ impl Unikernel {
     pub(crate) fn first(&self) -> &Variant {
         &self.variants[0]
     }
+
+    /// The configuration of a custom device in a variant; `None` for another node.
+    pub(crate) fn configuration(&self, variant: &Variant, id: NodeId) -> Option<&Spanned<Expr>> {
+        let device = self.resolved.custom.get(&id)?;
+        device.configuration.get(variant.target).as_ref()
+    }
+
+    /// Whether anything is given at boot, on any target.
+    pub(crate) fn takes_arguments(&self) -> bool {
+        self.variants.iter().any(Variant::takes_arguments)
+    }
 }
 
 impl Variant {
     /// Whether any value is given at boot.
-    pub(crate) fn takes_arguments(&self) -> bool {
-        let is_at_boot = |interface: &graph::Interface| {
-            let address = interface.address.value.configured();
-            let gateway = interface.gateway.map(|gateway| gateway.value);
-            matches!(address, ConfigValue::Boot(_)) || matches!(gateway, Some(ConfigValue::Boot(_)))
-        };
+    fn takes_arguments(&self) -> bool {
         let mut interfaces = self.graph.interfaces();
-        self.boot != Boot::default()
+        self.boot.name
+            || self.boot.log
             || self.arguments.is_some()
-            || interfaces.any(|(_, interface)| is_at_boot(interface))
+            || interfaces.any(|(_, interface)| {
+                is_at_boot(&interface.address.value.configured())
+                    || interface
+                        .gateway
+                        .is_some_and(|gateway| is_at_boot(&gateway.value))
+            })
     }
 }
 
+fn is_at_boot<T>(value: &ConfigValue<T>) -> bool {
+    matches!(value, ConfigValue::Boot(_))
+}
+
 /// Selects and checks the variants.
-pub(crate) fn variants(resolved: &Resolved, context: &mut Context) -> Unikernel {
+pub(crate) fn variants(resolved: Resolved, context: &mut Context) -> Unikernel {
     // A unikernel that no target supports is checked for an arbitrary one.
     let first = resolved.targets.first().copied().unwrap_or(Target::Unix);
     let targets = match resolved.differs() {
@@ -81,6 +94,7 @@ pub(crate) fn variants(resolved: &Resolved, context: &mut Context) -> Unikernel 
     });
     Unikernel {
         variants: variants.collect(),
+        resolved,
     }
 }
 
@@ -104,12 +118,19 @@ impl Resolved {
             span: node.span,
         });
         Graph {
-            name: image.name.clone().unwrap_or_else(package),
+            name: image
+                .name
+                .as_ref()
+                .and_then(|name| name.value.get())
+                .unwrap_or_else(package),
             targets: self.targets.clone(),
             memory: image.memory,
             stack: image.stack,
             heap: image.heap,
-            log: image.log.unwrap_or(LogLevel::Info),
+            log: image
+                .log
+                .and_then(|log| log.value.get())
+                .unwrap_or(LogLevel::Info),
             nodes: nodes.collect(),
             main: self.main.clone(),
             arguments: Vec::new(),
@@ -119,22 +140,20 @@ impl Resolved {
     }
 
     fn variant(&self, target: Target, graph: Graph, checked: Checked) -> Variant {
-        let custom = self.custom.iter().filter_map(|(id, device)| {
-            let custom = Custom {
-                configuration: device.configuration.get(target).clone()?,
-                method: device.method,
-                parentheses: device.parentheses,
-            };
-            Some((*id, custom))
-        });
+        let image = self.image.get(target);
         let arguments = self.arguments.as_ref();
         let arguments = arguments.and_then(|type_| type_.get(target).clone().transpose());
         Variant {
             target,
             graph,
-            custom: custom.collect(),
             arguments,
-            boot: self.image.get(target).boot,
+            boot: Boot {
+                name: image
+                    .name
+                    .as_ref()
+                    .is_some_and(|name| is_at_boot(&name.value)),
+                log: image.log.is_some_and(|log| is_at_boot(&log.value)),
+            },
             checked,
         }
     }

@@ -49,11 +49,11 @@ pub enum ConfigValue<T> {
     Unread,
 }
 
-impl<T: Copy> ConfigValue<T> {
+impl<T: Clone> ConfigValue<T> {
     /// Returns the literal or the default; `None` if only constant evaluation or boot knows the value.
-    pub const fn get(&self) -> Option<T> {
+    pub fn get(&self) -> Option<T> {
         match self {
-            Self::Known(value) | Self::Boot(Some(value)) => Some(*value),
+            Self::Known(value) | Self::Boot(Some(value)) => Some(value.clone()),
             Self::Constant(_) | Self::Boot(None) | Self::Unread => None,
         }
     }
@@ -63,7 +63,7 @@ impl<T: Copy> ConfigValue<T> {
         match self {
             Self::Known(_) => ConfigValue::Known(()),
             Self::Constant(position) => ConfigValue::Constant(*position),
-            Self::Boot(default) => ConfigValue::Boot(default.map(|_| ())),
+            Self::Boot(default) => ConfigValue::Boot(default.as_ref().map(|_| ())),
             Self::Unread => ConfigValue::Unread,
         }
     }

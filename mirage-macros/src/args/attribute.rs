@@ -40,8 +40,7 @@ impl Declared {
         let mut attributes = field.attrs.iter().filter(is_arg);
         // darling accepts `#[arg]`, and reports `#[arg = …]` at its first token only.
         if let Some(attribute) = attributes.find(|other| other.meta.require_list().is_err()) {
-            let form = "`#[arg(key = \"text\")]`";
-            context.error(DiagnosticKind::Syntax(form.into()), &attribute.meta);
+            context.expected("`#[arg(key = \"text\")]`", &attribute.meta);
             return None;
         }
         match Self::from_field(field) {
@@ -56,9 +55,8 @@ impl Declared {
                 for error in errors.flatten() {
                     let text = error.to_string();
                     let expected = text.strip_prefix("expected ");
-                    let expected = expected.unwrap_or("`key = \"text\"`").into();
                     let token = Ident::new("_token", error.span());
-                    context.error(DiagnosticKind::Syntax(expected), token);
+                    context.expected(expected.unwrap_or("`key = \"text\"`"), token);
                 }
                 None
             }

@@ -150,7 +150,7 @@ fn receiver(arm: Expr, nodes: &[Ident], context: &mut Context) -> Option<Expr> {
         None => {
             let nodes: Vec<_> = nodes.iter().map(ToString::to_string).collect();
             let expected = format!("`.on({})`, as in the first arm", nodes.join(", "));
-            context.error(DiagnosticKind::Syntax(expected), arm);
+            context.expected(expected, arm);
             None
         }
     }
@@ -161,7 +161,7 @@ fn nodes(call: &ExprMethodCall, context: &mut Context) -> Vec<Ident> {
     for argument in &call.args {
         match node(argument) {
             Some(name) => nodes.push(name.clone()),
-            None => context.error(DiagnosticKind::Syntax("a node name".into()), argument),
+            None => context.expected("a node name", argument),
         }
     }
     nodes

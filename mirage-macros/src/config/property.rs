@@ -7,16 +7,17 @@ use crate::{
     syntax::{Form, Item},
 };
 use mirage_graph::{
+    diagnostic::DiagnosticKind,
     graph::{ConfigValue, Spanned},
     number::NumberRange,
     value_error::Excerpt,
 };
 
 /// Reads a text, `key = "text"`, or a constant expression of type `&str`.
-pub(super) fn text<T>(
+pub(super) fn text<T, E: Into<DiagnosticKind>>(
     item: &Item,
     example: &str,
-    rule: &TextRule<T>,
+    rule: &TextRule<T, E>,
     context: &mut Context,
 ) -> Spanned<ConfigValue<T>> {
     if rule.at_boot
@@ -30,7 +31,9 @@ pub(super) fn text<T>(
         let value = value.map_or(ConfigValue::Unread, |value| ConfigValue::Boot(Some(value)));
         return Spanned::new(value, span);
     }
-    if let Some(constant) = constant(item, rule.constant, context) {
+    if let Some(rule) = rule.constant
+        && let Some(constant) = constant(item, rule, context)
+    {
         return constant;
     }
     let Spanned { value, span } = value::text(item, example, context);

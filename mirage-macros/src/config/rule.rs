@@ -1,10 +1,12 @@
 //! How texts are parsed, as literals and as constant expressions.
 
-use crate::constant::ConstantRule;
+use crate::{constant::ConstantRule, lookup};
 use mirage_graph::{
     address::{self, InterfaceAddress},
+    diagnostic::DiagnosticKind,
     mac_address::MacAddress,
     size,
+    target::LogLevel,
     value_error::ValueError,
 };
 use proc_macro2::TokenStream;
@@ -12,10 +14,10 @@ use quote::quote;
 use std::net::Ipv4Addr;
 
 /// How a text is parsed.
-pub(super) struct TextRule<T: 'static> {
-    pub(super) parse: fn(&str) -> Result<T, ValueError>,
-    /// The same for a constant expression.
-    pub(super) constant: ConstantRule,
+pub(super) struct TextRule<T: 'static, E: 'static = ValueError> {
+    pub(super) parse: fn(&str) -> Result<T, E>,
+    /// The same for a constant expression, if it may be one.
+    pub(super) constant: Option<ConstantRule>,
     /// Whether it may be given at boot.
     pub(super) at_boot: bool,
 }
@@ -48,6 +50,25 @@ pub(super) const BUFFER: TextRule<u64> = rule(
     |value| quote!(Number(#value as u64)),
 );
 
+pub(super) const NAME: TextRule<String, DiagnosticKind> = TextRule {
+    parse: image_name,
+    constant: None,
+    at_boot: true,
+};
+pub(super) const LOG: TextRule<LogLevel, DiagnosticKind> = TextRule {
+    parse: |name| lookup::log_level(name.into()),
+    constant: None,
+    at_boot: true,
+};
+
+fn image_name(text: &str) -> Result<String, DiagnosticKind> {
+    let is_valid = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    match !text.is_empty() && text.chars().all(is_valid) {
+        true => Ok(text.into()),
+        false => Err(DiagnosticKind::ImageName(text.into())),
+    }
+}
+
 const fn rule<T>(
     name: &'static str,
     parse: fn(&str) -> Result<T, ValueError>,
@@ -55,7 +76,7 @@ const fn rule<T>(
 ) -> TextRule<T> {
     TextRule {
         parse,
-        constant: ConstantRule::Text { name, piece },
+        constant: Some(ConstantRule::Text { name, piece }),
         at_boot: false,
     }
 }

@@ -19,7 +19,7 @@ use syn::spanned::Spanned;
 
 /// The arguments, list by list; nothing for a unikernel that takes none.
 pub(super) fn arguments(unikernel: &Unikernel, context: &Context) -> TokenStream {
-    if !takes_arguments(unikernel) {
+    if !unikernel.takes_arguments() {
         return TokenStream::new();
     }
     let select = |variant: &Variant| {
@@ -96,14 +96,9 @@ fn standard(variant: &Variant) -> Vec<Standard> {
     standard
 }
 
-/// Whether anything is given at boot, on any target.
-pub(super) fn takes_arguments(unikernel: &Unikernel) -> bool {
-    unikernel.variants.iter().any(Variant::takes_arguments)
-}
-
 /// Applies and checks arguments before any node is created.
 pub(super) fn apply(unikernel: &Unikernel, context: &Context) -> TokenStream {
-    if !takes_arguments(unikernel) {
+    if !unikernel.takes_arguments() {
         return TokenStream::new();
     }
     let select = |variant: &Variant| (variant.boot, variant.checked.at_boot.clone());

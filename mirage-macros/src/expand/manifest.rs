@@ -1,6 +1,6 @@
 //! The manifest, as a note of the image.
 
-use super::{boot, chosen::chosen};
+use super::chosen::chosen;
 use crate::{
     context::Context,
     variant::{Unikernel, Variant},
@@ -14,7 +14,7 @@ use quote::quote;
 
 /// The note, which constant evaluation assembles.
 pub(super) fn manifest(unikernel: &Unikernel, context: &Context) -> TokenStream {
-    let takes_arguments = boot::takes_arguments(unikernel);
+    let takes_arguments = unikernel.takes_arguments();
     let manifest = |variant: &Variant| {
         let manifest = variant.graph.manifest();
         let manifest = manifest.with(NEEDS, Value::Later(Later::Needs));

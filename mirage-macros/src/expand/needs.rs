@@ -91,8 +91,15 @@ fn node_memory(
         NodeKind::Custom(_) => chosen_for(
             unikernel,
             target,
-            |variant| variant.custom[&id].configuration.span,
-            |variant, _| custom_memory(&variant.custom[&id].configuration.value, context),
+            |variant| {
+                unikernel
+                    .configuration(variant, id)
+                    .map(|config| config.span)
+            },
+            |variant, _| {
+                let configuration = unikernel.configuration(variant, id);
+                custom_memory(&configuration.expect("a custom device").value, context)
+            },
         ),
         NodeKind::Console | NodeKind::Clock | NodeKind::Random | NodeKind::Arguments(_) => {
             return None;

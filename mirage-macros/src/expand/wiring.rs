@@ -63,14 +63,14 @@ pub(super) fn step(
         NodeKind::Console | NodeKind::Clock | NodeKind::Random => return provide(node, context),
         NodeKind::Interface(_) | NodeKind::Disk(_) | NodeKind::Port(..) | NodeKind::Custom(_) => {}
     }
-    let custom = first.custom.get(&id);
+    let custom = unikernel.resolved.custom.get(&id);
     let select = |variant: &Variant| {
-        let custom = variant.custom.get(&id);
-        let span = custom.map(|custom| custom.configuration.span);
+        let configuration = unikernel.configuration(variant, id);
+        let span = configuration.map(|configuration| configuration.span);
         (span, dependencies(variant, id))
     };
-    let configuration = |variant: &Variant| match variant.custom.get(&id) {
-        Some(custom) => complete(&custom.configuration.value, context),
+    let configuration = |variant: &Variant| match unikernel.configuration(variant, id) {
+        Some(configuration) => complete(&configuration.value, context),
         None => {
             let constants = context.constants();
             let configuration = Values { variant, constants }.configuration(id);
@@ -78,7 +78,8 @@ pub(super) fn step(
         }
     };
     // rustc reports errors in a custom device at its configuration.
-    let span = custom.map_or_else(Span::call_site, |custom| custom.configuration.value.span());
+    let span = unikernel.configuration(first, id);
+    let span = span.map_or_else(Span::call_site, |configuration| configuration.value.span());
     let span = context.spans.user_span(span);
     let variable = variable(node, context);
     let device = format_ident!("__{}", node.name, span = span);
