@@ -29,10 +29,15 @@ const INTERNAL_NAMES: [(&str, &[(&str, &str)]); 10] = [
     ("originates in the attribute macro", &[]),
 ];
 
-/// Returns whether a text mentions a name: `mirage_rt` does not count as `_rt`.
+/// Returns whether a text mentions a name: `mirage_rt` does not count as `_rt`, nor the line that rustc
+/// draws below several lines as `__`.
 fn mentions(text: &str, name: &str) -> bool {
     let mut found = text.match_indices(name);
-    found.any(|(index, _)| !text[..index].ends_with(char::is_alphanumeric))
+    found.any(|(index, _)| {
+        let (before, after) = text.split_at(index);
+        let after = after.trim_start_matches('_');
+        !before.ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
+    })
 }
 
 #[test]
