@@ -9,6 +9,7 @@ async fn main() {
     select! {
         Some(number) = ready(1) => drop(number),
 //~     ^^^^^^^^^^^^ E0308
+//~     ^^^^^^^^^^^^ E0308
         else => {}
     }
 }

@@ -75,6 +75,8 @@ fn underlined<'a>(lines: impl Iterator<Item = &'a str>, line: usize, column: usi
     quoted.next().expect("the offending line");
     let marks = quoted.next().expect("the underline");
     let (_, marks) = marks.split_once("| ").expect("a line of marks");
+    // The line beside a label of several lines.
+    let marks = marks.strip_prefix("| ").unwrap_or(marks);
     marks
         .chars()
         .skip(column - 1)

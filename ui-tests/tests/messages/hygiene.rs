@@ -12,7 +12,13 @@ const INTERNAL_NAMES: [(&str, &[(&str, &str)]); 10] = [
     ("mirage_graph::", &[]),
     ("mirage_rt::unix", &[]),
     ("mirage_rt::net::port", &[]),
-    ("__", &[]),
+    (
+        "__",
+        &[(
+            "select_of_no_future",
+            "rustc names the function in `select!` whose bound is not met",
+        )],
+    ),
     (
         "unikernel_main",
         &[
