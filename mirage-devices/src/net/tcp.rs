@@ -38,8 +38,4 @@ pub use delivery_rate::RateSample;
 pub use listener::ConnectionConfig;
 pub use pool::Pool;
 pub use seq::SeqNumber;
-pub use transport::{
-    Transport,
-    calls::ConnectionId,
-    icmp::{Quoted, Report},
-};
+pub use transport::{Transport, calls::ConnectionId};

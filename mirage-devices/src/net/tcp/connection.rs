@@ -77,7 +77,7 @@ pub struct Connection {
     pub hash: u32,
     /// Where the next hop was found.
     hint: NextHopHint,
-    /// The port on which the peer's SYN was received, if the peer opened it.
+    /// Whether the peer opened it.
     pub is_passive: bool,
     /// The state of the handshake; `None` once it is complete.
     opening: Option<Box<Opening>>,
@@ -127,8 +127,7 @@ impl Connection {
                 State::Established
             };
         }
-        let is_acknowledged = self.sender.is_idle() && self.sender.fin_was_sent_and_acknowledged();
-        match (is_acknowledged, peer_closed) {
+        match (self.sender.fin_is_acknowledged(), peer_closed) {
             (false, false) => State::FinWait1,
             (true, false) => State::FinWait2,
             (false, true) if self.peer_closed_first => State::LastAck,

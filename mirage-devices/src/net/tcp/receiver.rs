@@ -165,12 +165,7 @@ impl Receiver {
         let end = seq + data.len() as u32;
         if seq.is_before(self.nxt) {
             let repeated = (self.nxt - seq).min(data.len() as u32);
-            if repeated > 0 {
-                self.report_duplicate(SackBlock {
-                    start: seq,
-                    end: seq + repeated,
-                });
-            }
+            self.note_repeated(seq, repeated);
             seq = seq + repeated;
             data = &data[repeated as usize..];
         }

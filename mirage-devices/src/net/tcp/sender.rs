@@ -14,13 +14,11 @@ use super::{
     rtt::RttEstimator,
     scoreboard::Scoreboard,
     seq::SeqNumber,
+    timer_wheel::NEVER,
 };
 use crate::time::Instant;
 use alloc::boxed::Box;
 use core::time::Duration;
-
-/// No deadline.
-pub const NEVER: Instant = Instant::from_nanos(u64::MAX);
 
 /// Segment sizes to try on a path that drops larger ones without an ICMP error.
 const SEGMENT_SIZES: [u32; 3] = [1200, 900, 500];
@@ -68,13 +66,13 @@ pub struct Sender {
     wl2: SeqNumber,
     /// Snd.Wind.Shift: the scale of the peer's windows.
     scale: u8,
-    /// The peer's half of the connection has been closed by us: a FIN follows the data.
+    /// Our half of the connection is closed: a FIN follows the data.
     is_closed: bool,
     /// The FIN is acknowledged.
     fin_is_acknowledged: bool,
     /// Whether small segments wait for acknowledgments (Nagle's algorithm).
     pub nagle: bool,
-    /// Whether the peer's window or the congestion window limited the last transmission.
+    /// Whether the congestion window limited the last transmission.
     is_cwnd_limited: bool,
     /// A byte beyond the closed window was sent, to learn whether it has opened.
     is_probing_window: bool,
@@ -246,8 +244,8 @@ impl Sender {
         self.outstanding() > 0 || self.is_held_back
     }
 
-    /// Whether the FIN was sent and is acknowledged.
-    pub fn fin_was_sent_and_acknowledged(&self) -> bool {
+    /// Whether the FIN is acknowledged.
+    pub fn fin_is_acknowledged(&self) -> bool {
         self.fin_is_acknowledged
     }
 

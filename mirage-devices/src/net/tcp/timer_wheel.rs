@@ -6,6 +6,9 @@
 use crate::time::Instant;
 use alloc::vec::Vec;
 
+/// No deadline.
+pub const NEVER: Instant = Instant::from_nanos(u64::MAX);
+
 /// Binary logarithm of a tick in nanoseconds: a tick has 131 µs.
 const TICK: u32 = 17;
 const LEVELS: usize = 5;

@@ -2,7 +2,7 @@
 
 pub mod calls;
 mod connections;
-pub mod icmp;
+mod icmp;
 mod input;
 mod output;
 mod syn;

@@ -58,7 +58,7 @@ impl Connection {
             match self.send(&departure, egress, context) {
                 Ok(timestamp) => self.sender.departed(context.now, &departure, timestamp),
                 Err(TransmitError::NoRoom) => return Progress::NoRoom,
-                Err(error) => return self.cannot_send(error, context),
+                Err(_) => return self.cannot_send(context),
             }
             sent += departure.length + HEADER_LEN as u32;
         }
@@ -67,7 +67,7 @@ impl Connection {
             match self.send_ack(egress, context) {
                 Ok(()) => {}
                 Err(TransmitError::NoRoom) => return Progress::NoRoom,
-                Err(error) => return self.cannot_send(error, context),
+                Err(_) => return self.cannot_send(context),
             }
         }
         Progress::Done
@@ -75,7 +75,7 @@ impl Connection {
 
     /// Handles a missing route to the peer, or the removal of our address. The timers retry, and time
     /// out in the end.
-    fn cannot_send(&mut self, _error: TransmitError, context: &mut Context<'_>) -> Progress {
+    fn cannot_send(&mut self, context: &mut Context<'_>) -> Progress {
         self.note_soft_error(Error::HostUnreachable);
         if let Some(opening) = &mut self.opening {
             opening.is_due = false;
@@ -145,7 +145,10 @@ impl Connection {
         )?;
         context.counters.segments_sent += 1;
         context.counters.retransmissions += u64::from(departure.is_retransmission);
-        self.receiver.ack_sent();
+        // Blocks have no room beside full data: an acknowledgment of their own has them.
+        if !self.sack || !self.receiver.has_sack_blocks() {
+            self.receiver.ack_sent();
+        }
         let offset = self.timestamp_offset;
         Ok(offset.map(|offset| isn::timestamp(context.now, offset)))
     }
@@ -233,7 +236,7 @@ impl Connection {
                 Progress::Done
             }
             Err(TransmitError::NoRoom) => Progress::NoRoom,
-            Err(error) => self.cannot_send(error, context),
+            Err(_) => self.cannot_send(context),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Connection, Context};
 use crate::{
-    net::{error::Error, ip::Egress, tcp::sender::NEVER},
+    net::{error::Error, ip::Egress, tcp::timer_wheel::NEVER},
     time::Instant,
 };
 

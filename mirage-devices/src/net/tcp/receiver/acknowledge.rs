@@ -2,10 +2,13 @@
 
 use super::{
     Receiver,
-    acks::{DELAY, NEVER, Urgency},
+    acks::{DELAY, Urgency},
 };
 use crate::{
-    net::tcp::options::{MAX_SACK_BLOCKS, SackBlock},
+    net::tcp::{
+        options::{MAX_SACK_BLOCKS, SackBlock},
+        timer_wheel::NEVER,
+    },
     time::Instant,
 };
 

@@ -1,13 +1,10 @@
 //! The acknowledgments that are owed (RFC 9293, section 3.8.6.3; RFC 5681, section 4.2).
 
 use crate::{
-    net::tcp::{options::SackBlock, seq::SeqNumber},
+    net::tcp::{options::SackBlock, seq::SeqNumber, timer_wheel::NEVER},
     time::Instant,
 };
 use core::time::Duration;
-
-/// No deadline.
-pub(super) const NEVER: Instant = Instant::from_nanos(u64::MAX);
 
 /// How long an acknowledgment may wait for data to be sent with it.
 pub(super) const DELAY: Duration = Duration::from_millis(40);

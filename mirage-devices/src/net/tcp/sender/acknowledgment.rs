@@ -10,6 +10,7 @@ use crate::{
         scoreboard::{Delivered, Record},
         segment::Segment,
         seq::SeqNumber,
+        timer_wheel::NEVER,
     },
     time::Instant,
 };
@@ -223,7 +224,7 @@ impl Sender {
     fn rearm(&mut self, now: Instant) {
         if self.timer == super::Timer::Reordering
             && self.outstanding() > 0
-            && self.deadline != super::NEVER
+            && self.deadline != NEVER
         {
             return;
         }

@@ -1,11 +1,12 @@
 //! Loss detection, recovery, and the retransmission timer.
 
-use super::{NEVER, Probe, Sender, Timer};
+use super::{Probe, Sender, Timer};
 use crate::{
     net::tcp::{
         prr::Prr,
         recovery::{Phase, Recovery, Undo},
         scoreboard::Delivered,
+        timer_wheel::NEVER,
     },
     time::Instant,
 };
@@ -54,12 +55,11 @@ impl Sender {
 
     /// Marks late data as lost, and arms the timer for data that may become late.
     fn mark_losses(&mut self, now: Instant) -> u32 {
+        let is_recovering = self.is_recovering();
         let losses = self.rack.detect(
             now,
             &mut self.scoreboard,
-            self.recovery
-                .as_ref()
-                .is_some_and(|recovery| recovery.is_active()),
+            is_recovering,
             self.congestion.mss,
             self.rtt.min(),
             self.rtt.smoothed(),

@@ -7,6 +7,7 @@ use crate::{
         recovery::Phase,
         scoreboard::{Fate, Record},
         seq::SeqNumber,
+        timer_wheel::NEVER,
     },
     time::Instant,
 };
@@ -167,7 +168,7 @@ impl Sender {
         self.last_sent_at = now;
         self.is_held_back = false;
         self.pace(now, bytes);
-        if was_idle || self.deadline == super::NEVER {
+        if was_idle || self.deadline == NEVER {
             self.arm(now);
         } else if !departure.is_retransmission && self.timer == super::Timer::TailLossProbe {
             // The probe is for the end of what was sent.

@@ -5,8 +5,8 @@ use super::{
     world::{B, PORT, waker},
 };
 use crate::net::{
-    ip::{Ecn, Packet},
-    tcp::{KeepAlive, Quoted, Report, options::OptionBytes, segment::Flags},
+    ip::{Ecn, IcmpError, IcmpErrorKind, Packet, Protocol},
+    tcp::{KeepAlive, options::OptionBytes, segment::Flags},
 };
 use alloc::{vec, vec::Vec};
 use core::time::Duration;
@@ -95,15 +95,20 @@ fn fuzz_segments() {
                     script.wait(Duration::from_millis(millis.into()));
                 }
                 6 => {
-                    let quoted = Quoted {
+                    let seq = script.ack + offset(&mut decisions);
+                    let mut header = PORT.to_be_bytes().to_vec();
+                    header.extend(script.port.to_be_bytes());
+                    header.extend(seq.0.to_be_bytes());
+                    let error = IcmpError {
+                        kind: IcmpErrorKind::FragmentationNeeded {
+                            mtu: decisions.u16(),
+                        },
                         local: B.into(),
                         remote: script.source.into(),
-                        local_port: PORT,
-                        remote_port: script.port,
-                        seq: script.ack + offset(&mut decisions),
+                        protocol: Protocol::Tcp,
+                        payload: &header,
                     };
-                    let report = Report::PacketTooBig(decisions.u16());
-                    script.transport.on_icmp_error(script.now, &quoted, report);
+                    script.transport.on_icmp_error(script.now, &error);
                     script.flush();
                 }
                 7 => {

@@ -8,9 +8,8 @@ use super::{
 use crate::{
     net::{
         Error,
-        ip::{Ecn, Packet},
+        ip::{Ecn, IcmpError, IcmpErrorKind, Packet, Protocol},
         tcp::{
-            Quoted, Report,
             connection::State,
             listener::ConnectionConfig,
             options::{OptionBytes, SackBlock},
@@ -212,22 +211,23 @@ fn a_path_with_a_smaller_mtu() {
         .write(id, &[1; 1000], &waker())
         .expect("it is open");
     assert_eq!(script.flush()[0].data.len(), 1000);
-    let quoted = |script: &Script, seq| Quoted {
-        local: B.into(),
-        remote: script.source.into(),
-        local_port: PORT,
-        remote_port: script.port,
-        seq,
+    let report = |script: &mut Script, seq: SeqNumber, mtu| {
+        let mut header = script.port.to_be_bytes().to_vec();
+        header.splice(..0, PORT.to_be_bytes());
+        header.extend(seq.0.to_be_bytes());
+        let error = IcmpError {
+            kind: IcmpErrorKind::FragmentationNeeded { mtu },
+            local: B.into(),
+            remote: script.source.into(),
+            protocol: Protocol::Tcp,
+            payload: &header,
+        };
+        script.transport.on_icmp_error(script.now, &error);
     };
-    let forged = quoted(&script, script.ack - 5000);
-    script
-        .transport
-        .on_icmp_error(script.now, &forged, Report::PacketTooBig(600));
+    let (forged, right) = (script.ack - 5000, script.ack);
+    report(&mut script, forged, 600);
     assert!(script.flush().is_empty());
-    let right = quoted(&script, script.ack);
-    script
-        .transport
-        .on_icmp_error(script.now, &right, Report::PacketTooBig(640));
+    report(&mut script, right, 640);
     let answers = script.flush();
     assert_eq!(answers[0].seq, script.ack);
     assert_eq!(answers[0].data.len(), 600, "{answers:?}");

@@ -205,3 +205,24 @@ fn the_window_of_a_syn_is_not_scaled() {
     let sent: usize = script.flush().iter().map(|answer| answer.data.len()).sum();
     assert_eq!(sent, 256, "the window is 2 << 7");
 }
+
+/// A peer on a link with jumbo frames: our segments still fit into ours.
+#[test]
+fn the_segments_of_both_kinds_of_connections_fit_into_the_link() {
+    let mut script = Script::new();
+    let remote = SocketAddr::new(script.source.into(), script.port);
+    let config = ConnectionConfig::default();
+    let id = script
+        .transport
+        .connect_from(script.now, B.into(), PORT, remote, &config)
+        .expect("it is free");
+    let syn = script.flush().remove(0);
+    script.ack = syn.seq + 1;
+    let mut answer = script.header(Flags::SYN | Flags::ACK);
+    answer.options.mss(8960);
+    script.send(answer, b"");
+    script.seq = script.seq + 1;
+    let written = script.transport.write(id, &[7; 5000], &waker());
+    assert_eq!(written, Ok(Some(5000)));
+    assert_eq!(script.flush()[0].data.len(), 1460);
+}

@@ -1,7 +1,8 @@
 //! Selective acknowledgments that we send (RFC 2018, RFC 2883).
 
-use super::wire::Script;
+use super::{wire::Script, world::waker};
 use crate::net::tcp::{options::SackBlock, segment::Flags};
+use alloc::vec::Vec;
 
 fn block(script: &Script, start: u32, end: u32) -> SackBlock {
     SackBlock {
@@ -47,4 +48,18 @@ fn duplicates_are_reported_once() {
     let answers = script.send(behind, &[1; 100]);
     let expected = [block(&script, 400, 500), block(&script, 200, 300)];
     assert_eq!(answers[0].sack, expected);
+}
+
+/// Gaps are reported also while data is sent.
+#[test]
+fn gaps_are_reported_beside_data() {
+    let (mut script, id) = Script::established();
+    let written = script.transport.write(id, &[1; 100], &waker());
+    assert_eq!(written, Ok(Some(100)));
+    let mut behind = script.header(Flags::ACK);
+    behind.seq = script.seq + 100;
+    let answers = script.send(behind, &[1; 100]);
+    let blocks: Vec<_> = answers.iter().flat_map(|answer| &answer.sack).collect();
+    assert_eq!(blocks, [&block(&script, 100, 200)]);
+    assert!(answers.iter().any(|answer| answer.data.len() == 100));
 }

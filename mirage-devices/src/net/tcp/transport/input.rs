@@ -9,6 +9,7 @@ use crate::{
             flow::Flow,
             flow_table::Entry,
             options::OptionBytes,
+            path::max_segment_size,
             segment::{Flags, Header, Segment},
             seq::SeqNumber,
         },
@@ -61,12 +62,16 @@ impl Transport {
         egress: &mut impl Egress,
     ) {
         let &Received { now, segment, .. } = received;
+        let mss = max_segment_size(received.flow.remote, self.mtu);
         let Some((connection, mut context)) = self.connection(index, now) else {
             return;
         };
         if connection.is_opening() {
             let needs_reset = connection.on_opening_segment(segment, &mut context);
             let is_complete = !connection.is_opening() && !connection.is_closed();
+            if is_complete {
+                connection.limit_segment_size(mss);
+            }
             if is_complete && !segment.flags.contains(Flags::SYN) {
                 connection.on_segment(segment, &mut context);
             }
