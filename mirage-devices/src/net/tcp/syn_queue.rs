@@ -74,9 +74,25 @@ pub struct HalfOpen {
     pub hash: u32,
     /// Our initial sequence number.
     pub iss: SeqNumber,
+    /// The window that our SYN advertises, which is kept whatever the pool has left later.
+    pub window: u16,
     /// The peer's SYN.
     pub peer_syn: PeerSyn,
     retries: u8,
+}
+
+impl HalfOpen {
+    /// Creates the record of a SYN.
+    pub fn new(flow: Flow, hash: u32, iss: SeqNumber, window: u16, peer_syn: PeerSyn) -> Self {
+        Self {
+            flow,
+            hash,
+            iss,
+            window,
+            peer_syn,
+            retries: 0,
+        }
+    }
 }
 
 /// The SYN queue.
@@ -107,21 +123,8 @@ impl SynQueue {
     }
 
     /// Adds a half-open connection and returns its index.
-    pub fn insert(
-        &mut self,
-        flow: Flow,
-        hash: u32,
-        iss: SeqNumber,
-        peer_syn: PeerSyn,
-        now: Instant,
-    ) -> u32 {
-        let index = self.records.insert(HalfOpen {
-            flow,
-            hash,
-            iss,
-            peer_syn,
-            retries: 0,
-        }) as u32;
+    pub fn insert(&mut self, record: HalfOpen, now: Instant) -> u32 {
+        let index = self.records.insert(record) as u32;
         self.timers.arm(index, now + INITIAL_TIMEOUT);
         index
     }

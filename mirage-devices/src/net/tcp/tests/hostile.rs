@@ -133,6 +133,37 @@ fn a_promised_window_is_kept() {
     assert!(received > 60_000 && received <= sent, "{received}");
 }
 
+/// What the SYN|ACK advertised is kept, even if others have committed the pool meanwhile.
+#[test]
+fn the_window_of_a_handshake_is_kept() {
+    let mut script = Script::new();
+    let answer = script.send(script.header(Flags::SYN), b"").remove(0);
+    script.seq = script.seq + 1;
+    script.ack = answer.seq + 1;
+    let (window, first) = (u32::from(answer.window), script.port);
+    assert!(window > 60_000, "{window}");
+    let (seq, ack) = (script.seq, script.ack);
+    for port in 1..2000 {
+        script.port = port;
+        script.seq = SeqNumber(1);
+        let id = script.open();
+        script.data(&[1; 30_000]);
+        script.read(id).expect("it is open");
+        script.flush();
+    }
+    (script.port, script.seq, script.ack) = (first, seq, ack);
+    script.send(script.header(Flags::ACK), b"");
+    let id = script
+        .transport
+        .accept(PORT, &waker())
+        .expect("it is established");
+    for _ in 0..window / 1000 {
+        script.data(&[7; 1000]);
+    }
+    let received = script.read(id).expect("it is open").len() as u32;
+    assert_eq!(received, window / 1000 * 1000);
+}
+
 /// A zero window is probed as long as the peer answers; when it opens, data flows at once.
 #[test]
 fn a_closed_window_is_probed() {

@@ -15,6 +15,7 @@ use crate::{
             listener::{ConnectionConfig, Listener},
             options::Timestamps,
             path::max_segment_size,
+            pool::SMALL_PAGE,
             segment::{Flags, Header},
             seq::SeqNumber,
             syn_cookie,
@@ -24,6 +25,10 @@ use crate::{
     time::Instant,
 };
 use alloc::boxed::Box;
+
+/// The window that is advertised with a cookie. A cookie cannot carry it, so it is what every connection
+/// has reserved.
+const COOKIE_WINDOW: u16 = SMALL_PAGE as u16;
 
 impl Transport {
     /// Processes a segment that belongs to no connection (RFC 9293, sections 3.10.7.1 and 3.10.7.2).
@@ -69,16 +74,16 @@ impl Transport {
             return self.send_cookie(&flow, &peer_syn, now, egress);
         }
         let iss = isn::initial_sequence_number(&self.secrets, &flow, now);
-        let index = self.syn_queue.insert(flow, hash, iss, peer_syn, now);
+        let window = initial_window(listener.config.receive, &self.pool);
+        let record = HalfOpen::new(flow, hash, iss, window, peer_syn);
+        let index = self.syn_queue.insert(record, now);
         if !self.flows.insert(hash, Entry::HalfOpen(index)) {
             self.counters.out_of_memory += 1;
             self.syn_queue.remove(index);
             return;
         }
         listener.half_open += 1;
-        if let Some(record) = self.syn_queue.get(index).copied() {
-            self.send_syn_ack(&record, now, egress);
-        }
+        self.send_syn_ack(&record, now, egress);
     }
 
     /// Sends the SYN|ACK of a half-open connection.
@@ -88,8 +93,18 @@ impl Transport {
         now: Instant,
         egress: &mut impl Egress,
     ) {
-        let clock = isn::timestamp(now, isn::timestamp_offset(&self.secrets, &record.flow));
-        self.answer_syn(&record.flow, record.iss, &record.peer_syn, clock, egress);
+        let handshake = self.handshake(record);
+        let clock = isn::timestamp(now, handshake.timestamp_offset.unwrap_or_default());
+        self.answer_syn(&record.flow, &handshake, clock, egress);
+    }
+
+    fn handshake(&self, record: &HalfOpen) -> Handshake {
+        Handshake {
+            iss: record.iss,
+            peer_syn: record.peer_syn,
+            window: record.window,
+            timestamp_offset: Some(isn::timestamp_offset(&self.secrets, &record.flow)),
+        }
     }
 
     fn send_cookie(
@@ -99,8 +114,8 @@ impl Transport {
         now: Instant,
         egress: &mut impl Egress,
     ) {
-        let cookie = syn_cookie::make(&self.secrets, flow, peer_syn, now);
-        let clock = isn::timestamp(now, isn::timestamp_offset(&self.secrets, flow));
+        let iss = syn_cookie::make(&self.secrets, flow, peer_syn, now);
+        let offset = isn::timestamp_offset(&self.secrets, flow);
         // Without timestamps the cookie cannot carry the window scale and SACK.
         let peer_syn = match peer_syn.timestamp {
             Some(_) => *peer_syn,
@@ -110,23 +125,29 @@ impl Transport {
                 ..*peer_syn
             },
         };
-        let timestamp = syn_cookie::timestamp(&peer_syn, clock);
-        self.answer_syn(flow, cookie, &peer_syn, timestamp, egress);
+        let clock = syn_cookie::timestamp(&peer_syn, isn::timestamp(now, offset));
+        let handshake = Handshake {
+            iss,
+            peer_syn,
+            window: COOKIE_WINDOW,
+            timestamp_offset: Some(offset),
+        };
+        self.answer_syn(flow, &handshake, clock, egress);
         self.counters.cookies_sent += 1;
     }
 
     fn answer_syn(
         &mut self,
         flow: &Flow,
-        iss: SeqNumber,
-        peer_syn: &PeerSyn,
+        handshake: &Handshake,
         clock: u32,
         egress: &mut impl Egress,
     ) {
         let config = self.connection_config(flow.local_port);
+        let peer_syn = &handshake.peer_syn;
         let syn = Syn {
-            iss,
-            window: initial_window(config.receive, &self.pool),
+            iss: handshake.iss,
+            window: handshake.window,
             mss: max_segment_size(flow.remote, self.mtu),
             window_scale: peer_syn.window_scale.map(|_| window_scale(config.receive)),
             sack: peer_syn.sack,
@@ -137,7 +158,7 @@ impl Transport {
         let header = Header {
             source_port: flow.local_port,
             destination_port: flow.remote_port,
-            seq: iss,
+            seq: syn.iss,
             ack: peer_syn.irs + 1,
             flags: Flags::SYN | Flags::ACK,
             window: syn.window,
@@ -186,11 +207,9 @@ impl Transport {
         if segment.ack != record.iss + 1 {
             return self.reset(received, egress);
         }
-        let window = initial_window(self.connection_config(flow.local_port).receive, &self.pool);
-        let is_inside = segment.seq == expected
-            || segment
-                .seq
-                .is_within(expected, expected + u32::from(window.max(1)));
+        let window = u32::from(record.window.max(1));
+        let is_inside =
+            segment.seq == expected || segment.seq.is_within(expected, expected + window);
         if !is_inside {
             return;
         }
@@ -204,7 +223,8 @@ impl Transport {
             return;
         }
         self.remove_half_open(index);
-        self.establish(received, record.iss, &record.peer_syn, egress);
+        let handshake = self.handshake(&record);
+        self.establish(received, &handshake, egress);
     }
 
     /// Processes an acknowledgment that may be of a cookie.
@@ -240,7 +260,13 @@ impl Transport {
             return;
         }
         self.counters.cookies_accepted += 1;
-        self.establish(received, segment.ack - 1, &peer_syn, egress);
+        let handshake = Handshake {
+            iss: segment.ack - 1,
+            peer_syn,
+            window: COOKIE_WINDOW,
+            timestamp_offset: Some(isn::timestamp_offset(&self.secrets, &flow)),
+        };
+        self.establish(received, &handshake, egress);
     }
 
     /// Returns whether the accept queue has room. If not, the peer's acknowledgment is ignored, and the
@@ -258,21 +284,14 @@ impl Transport {
     fn establish(
         &mut self,
         received: &Received<'_>,
-        iss: SeqNumber,
-        peer_syn: &PeerSyn,
+        handshake: &Handshake,
         egress: &mut impl Egress,
     ) {
         let &Received {
             now, flow, hash, ..
         } = received;
         let config = self.connection_config(flow.local_port);
-        let handshake = Handshake {
-            iss,
-            peer_syn: *peer_syn,
-            window: initial_window(config.receive, &self.pool),
-            timestamp_offset: Some(isn::timestamp_offset(&self.secrets, &flow)),
-        };
-        let mut connection = Connection::established(flow, hash, &handshake, &config, now);
+        let mut connection = Connection::established(flow, hash, handshake, &config, now);
         connection.is_passive = true;
         connection.limit_segment_size(max_segment_size(flow.remote, self.mtu));
         let Ok(index) = self.add(Box::new(connection)) else {

@@ -1,35 +1,21 @@
-//! Instructions that the network core takes for a request and its answer on a TCP connection, and for
-//! the packets of a handshake, counted by callgrind.
-//!
-//! `cargo bench -p mirage-devices` runs itself under valgrind, once for each row. Driver and task are
-//! not included: the link is one buffer, and requests of 100 bytes are answered with 100 bytes by a
-//! loop.
+//! TCP: a request and its answer on a connection, and handshakes. Requests of 100 bytes are answered with
+//! 100 bytes by a loop.
 
+use crate::{
+    callgrind,
+    link::{Buffer, START, arp_reply, frame, interface},
+};
 use mirage_devices::{
     net::{
-        checksum::Sum,
-        ip::{Claiming, Input, Ip, IpEgress},
-        link::Transmit,
-        neighbour::Defence,
-        offload::{ChecksumState, Offloads, ReceiveInfo, TransmitInfo},
+        ip::{Input, Ip, IpEgress},
+        offload::ReceiveInfo,
         tcp::{ConnectionConfig, ConnectionId, Transport},
     },
     random::Random,
     time::Instant,
 };
-use std::{
-    env,
-    hint::black_box,
-    net::Ipv4Addr,
-    process::{Command, Stdio},
-    task::Waker,
-    time::Duration,
-};
+use std::{hint::black_box, task::Waker, time::Duration};
 
-const MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
-const PEER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 9];
-const LOCAL: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
-const PEER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 9);
 const PORT: u16 = 80;
 
 /// Bytes of a request, and of an answer.
@@ -81,35 +67,6 @@ const ROWS: [Row; 7] = [
     },
 ];
 
-/// A link with room for one frame, which is overwritten.
-struct Buffer {
-    bytes: [u8; 2048],
-    length: usize,
-}
-
-impl Transmit for Buffer {
-    fn has_room(&mut self) -> bool {
-        true
-    }
-
-    fn push<R>(&mut self, length: usize, fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
-        self.push_with(length, TransmitInfo::default(), fill)
-    }
-
-    fn push_with<R>(
-        &mut self,
-        length: usize,
-        info: TransmitInfo,
-        fill: impl FnOnce(&mut [u8]) -> R,
-    ) -> Option<R> {
-        black_box(info);
-        self.length = length;
-        Some(fill(self.bytes.get_mut(..length)?))
-    }
-
-    fn flush(&mut self) {}
-}
-
 /// The peer's side of a connection.
 struct Client {
     port: u16,
@@ -129,32 +86,17 @@ struct Host {
 
 impl Host {
     fn new(offload: bool) -> Self {
-        let random = Random::from_seed([1; 32]);
-        let offloads = Offloads {
-            checksum: offload,
-            ..Offloads::default()
-        };
-        let now = Instant::from_nanos(1_000_000_000_000);
-        let mut ip = Ip::new(MAC, 1500, offloads, random.clone());
-        let claiming = Claiming::Announce(Defence::Always);
-        ip.add_address(now, LOCAL, 24, claiming).expect("memory");
-        let mut transport = Transport::new(1500, 16 << 20, random);
+        let (ip, info) = interface(offload);
+        let mut transport = Transport::new(1500, 16 << 20, Random::from_seed([1; 32]));
         transport
             .listen(PORT, ConnectionConfig::default(), None)
             .expect("it is free");
-        let mut info = ReceiveInfo::default();
-        if offload {
-            info.checksum = ChecksumState::Verified;
-        }
         Self {
             ip,
             transport,
-            link: Buffer {
-                bytes: [0; 2048],
-                length: 0,
-            },
+            link: Buffer::new(),
             info,
-            now,
+            now: START,
         }
     }
 
@@ -191,17 +133,6 @@ fn measured_requests(host: &mut Host, batch: &[(Vec<u8>, ConnectionId)], waker: 
 #[inline(never)]
 fn measured_handshake(host: &mut Host, frame: &[u8]) {
     host.receive(frame);
-}
-
-fn arp_reply() -> Vec<u8> {
-    let mut frame = Vec::from(MAC);
-    frame.extend(PEER_MAC);
-    frame.extend([8, 6, 0, 1, 8, 0, 6, 4, 0, 2]);
-    frame.extend(PEER_MAC);
-    frame.extend(PEER.octets());
-    frame.extend(MAC);
-    frame.extend(LOCAL.octets());
-    frame
 }
 
 impl Client {
@@ -241,20 +172,7 @@ impl Client {
         ]);
         segment.extend(options);
         segment.resize(segment.len() + length, b'x');
-        let mut pseudo = Vec::from(PEER.octets());
-        pseudo.extend(LOCAL.octets());
-        pseudo.extend([0, 6]);
-        pseudo.extend((segment.len() as u16).to_be_bytes());
-        let sum = Sum::from_bytes(&pseudo) + Sum::from_bytes(&segment);
-        segment[16..18].copy_from_slice(&sum.checksum().to_be_bytes());
-        let mut header = vec![0x45, 0];
-        header.extend((20 + segment.len() as u16).to_be_bytes());
-        header.extend([0, 0, 0x40, 0, 64, 6, 0, 0]);
-        header.extend(PEER.octets());
-        header.extend(LOCAL.octets());
-        let checksum = Sum::from_bytes(&header).checksum();
-        header[10..12].copy_from_slice(&checksum.to_be_bytes());
-        [&MAC[..], &PEER_MAC, &[8, 0], &header, &segment].concat()
+        frame(6, segment, 16)
     }
 
     /// The handshake; `step` gives a frame to the host.
@@ -316,41 +234,19 @@ fn run(row: Row) {
     assert_eq!(host.transport.counters().retransmissions, 0);
 }
 
-/// Returns the instructions that callgrind counts in the work of a row.
-fn count(index: usize) -> Option<u64> {
-    let file = env::var("CALLGRIND_OUT_FILE").unwrap_or_else(|_| "/dev/null".into());
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", &format!("--callgrind-out-file={file}")])
-        .args(["--collect-atstart=no", "--toggle-collect=*measured_*"])
-        .arg(env::current_exe().ok()?)
-        .args(["--row", &index.to_string()])
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let counted = text.lines().find_map(|line| line.split_once("Collected :"));
-    let counted = counted.and_then(|(_, count)| count.trim().parse().ok());
-    if counted.is_none() {
-        eprint!("{text}");
-    }
-    counted
-}
-
-fn main() {
-    let mut arguments = env::args().skip_while(|argument| argument != "--row");
-    if let Some(index) = arguments.nth(1) {
-        return run(ROWS[index.parse::<usize>().expect("a number")]);
-    }
-    for (index, row) in ROWS.iter().enumerate() {
+pub fn rows() -> Vec<callgrind::Row> {
+    let row = |row: &Row| {
+        let row = *row;
         let per_batch = BATCH.min(row.connections);
-        let units = if row.is_handshake {
-            row.connections
-        } else {
-            REQUESTS / per_batch * per_batch
-        };
-        match count(index) {
-            Some(instructions) => println!("{:60} {:6}", row.name, instructions / units as u64),
-            None => println!("{:60} valgrind failed", row.name),
+        callgrind::Row {
+            name: row.name,
+            units: if row.is_handshake {
+                row.connections
+            } else {
+                REQUESTS / per_batch * per_batch
+            },
+            run: Box::new(move || run(row)),
         }
-    }
+    };
+    ROWS.iter().map(row).collect()
 }
