@@ -15,7 +15,7 @@ const PREPARE: &str = "\
     exec \"$@\"";
 
 /// Creates two devices. The host is 10.0.0.1 on the first, where a DHCP server leases 10.0.0.50 to
-/// 10.0.0.60 and a name server resolves example.org while the unikernel runs, and 10.1.0.2 on the second.
+/// 10.0.0.59 and a name server resolves example.org while the unikernel runs, and 10.1.0.2 on the second.
 const PREPARE_TWO: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     ip tuntap add dev tap0 mode tap && \
@@ -26,7 +26,7 @@ const PREPARE_TWO: &str = "\
     ip link set dev tap1 up || exit; \
     setpriv --pdeathsig KILL dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root \
         --no-resolv --no-hosts --log-queries --host-record=example.org,192.0.2.1 --interface=tap0 --bind-interfaces --no-ping --log-facility=- --log-dhcp \
-        --pid-file --leasefile-ro --dhcp-range=10.0.0.50,10.0.0.60,255.255.255.0 \
+        --pid-file --leasefile-ro --dhcp-range=10.0.0.50,10.0.0.59,255.255.255.0 \
         --dhcp-option=option:router,10.0.0.1 --dhcp-option=option:dns-server,10.0.0.9 & \
     exec \"$@\"";
 
