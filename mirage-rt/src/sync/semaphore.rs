@@ -85,8 +85,8 @@ impl Future for Acquire<'_> {
 
 impl Drop for Acquire<'_> {
     fn drop(&mut self) {
-        // The permit was handed over, but the task was not polled since.
-        if self.waiter.leave() {
+        // The permit was handed over, but the task was not polled since. `close` hands over none.
+        if self.waiter.leave() && !self.semaphore.is_closed() {
             self.semaphore.release();
         }
     }

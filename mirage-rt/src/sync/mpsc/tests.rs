@@ -77,6 +77,7 @@ fn a_channel_that_the_receiver_closes_gives_what_was_sent_before() {
         receiver.close();
         assert_eq!(waiting.await, Ok(Err(SendError(2))));
         assert_eq!(seen.await, Ok(()));
+        assert_eq!(sender.capacity(), 0);
         assert_eq!(sender.try_send(3), Err(TrySendError::Closed(3)));
         assert_eq!(receiver.recv().await, Some(1));
         assert_eq!(receiver.recv().await, None);
