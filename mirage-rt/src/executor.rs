@@ -36,6 +36,8 @@ pub(crate) fn current() -> &'static Executor {
 pub(crate) struct Executor {
     ready: Arc<Ready>,
     timers: Timers,
+    /// The number of the current round. It wraps around.
+    round: Cell<u32>,
 }
 
 impl Executor {
@@ -43,6 +45,7 @@ impl Executor {
         Self {
             ready: Arc::new(Ready::new()),
             timers: Timers::new(),
+            round: Cell::new(0),
         }
     }
 
@@ -86,6 +89,7 @@ impl Executor {
         self.spawn(async move { slot.set(Some(main.await)) })
             .detach();
         loop {
+            self.round.set(self.round.get().wrapping_add(1));
             self.ready.run_round();
             if let Some(output) = result.take() {
                 return output;
@@ -101,6 +105,11 @@ impl Executor {
 
     pub(crate) fn timers(&self) -> &Timers {
         &self.timers
+    }
+
+    /// Returns a number that differs from that of the previous round.
+    pub(crate) fn round(&self) -> u32 {
+        self.round.get()
     }
 }
 

@@ -8,6 +8,7 @@
 mod join_set;
 
 pub use self::join_set::JoinSet;
+use crate::executor;
 use async_task::{FallibleTask, Task};
 use core::{
     cell::RefCell,
@@ -35,15 +36,16 @@ pub struct JoinHandle<T> {
     /// `None` once the task was aborted. Not dropped with the handle, which detaches it: without
     /// `ManuallyDrop`, dropping a handle would contain the code that cancels a task.
     task: RefCell<Option<ManuallyDrop<FallibleTask<T>>>>,
-    /// Whether a poll after the abort has let the task's future be dropped.
-    has_yielded: bool,
+    /// The round of the first poll after the abort. The task's future is dropped before a later round
+    /// polls the handle again.
+    polled_in: Option<u32>,
 }
 
 impl<T> JoinHandle<T> {
     pub(crate) fn new(task: Task<T>) -> Self {
         Self {
             task: RefCell::new(Some(ManuallyDrop::new(task.fallible()))),
-            has_yielded: false,
+            polled_in: None,
         }
     }
 
@@ -72,11 +74,12 @@ impl<T> Future for JoinHandle<T> {
                 .poll(context)
                 .map(|output| output.ok_or(JoinError(())));
         }
-        if self.has_yielded {
+        // A `JoinSet` may poll the handle again in the same round.
+        let round = executor::current().round();
+        if *self.polled_in.get_or_insert(round) != round {
             return Poll::Ready(Err(JoinError(())));
         }
         // The queue is in order: the aborted task is in it already, before the one that is woken here.
-        self.has_yielded = true;
         context.waker().wake_by_ref();
         Poll::Pending
     }

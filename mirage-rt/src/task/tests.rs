@@ -145,6 +145,24 @@ fn a_set_that_is_dropped_or_shut_down_aborts_its_tasks() {
     });
 }
 
+/// One task polls the handle twice in a round: `join_next` returns the completed task in between.
+#[test]
+fn a_set_that_is_shut_down_has_dropped_its_tasks_beside_completed_ones() {
+    run(async |_| {
+        let dropped = Rc::<Cell<bool>>::default();
+        let mut set = JoinSet::new();
+        let guard = Dropped(dropped.clone());
+        set.spawn(async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        set.spawn(async {});
+        yield_now().await;
+        set.shutdown().await;
+        assert!(dropped.get() && set.is_empty());
+    });
+}
+
 #[test]
 fn detached_tasks_of_a_set_go_on() {
     run(async |_| {
