@@ -14,7 +14,7 @@ use cargo_metadata::{Message, diagnostic::Diagnostic};
 use mirage_graph::{graph::Graph, target::Target};
 use mirage_tender::image::{Abi, Image as TenderImage};
 use std::{
-    fs,
+    env, fs,
     io::{BufReader, IsTerminal, stderr},
     path::PathBuf,
     process::{Command, Stdio},
@@ -52,7 +52,11 @@ pub fn compile(
         _ => {
             let directory = unikernel.target_directory().join(target.name());
             cargo.arg("--target-dir").arg(directory);
-            cargo.args(flags::image(target, &unikernel.runtime()?, profile));
+            let user = flags::of_user(flags::VARIABLES.map(|name| env::var(name).ok()));
+            for name in flags::VARIABLES {
+                cargo.env_remove(name);
+            }
+            cargo.args(flags::image(target, &unikernel.runtime()?, profile, &user));
         }
     }
     let symbols = executable(cargo, unikernel, target)?;

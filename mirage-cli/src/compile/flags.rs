@@ -14,8 +14,24 @@ const PROFILE: [&str; 6] = [
     r#"profile.image.strip="none""#,
 ];
 
-/// Returns cargo's arguments for an image of `target`, with the runtime at `runtime`.
-pub fn image(target: Target, runtime: &Path, profile: &Profile) -> Vec<String> {
+/// The user's flags for rustc. Cargo ignores the configured flags, which are ours, if one of these is set,
+/// so the tool passes on their values instead.
+pub const VARIABLES: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
+
+/// Splits the values of [`VARIABLES`] as cargo does: the first that is set counts.
+pub fn of_user([encoded, plain]: [Option<String>; 2]) -> Vec<String> {
+    let (flags, separator) = match encoded {
+        Some(encoded) => (encoded, '\u{1f}'),
+        None => (plain.unwrap_or_default(), ' '),
+    };
+    let flags = flags.split(separator).map(str::trim);
+    let flags = flags.filter(|flag| !flag.is_empty());
+    flags.map(String::from).collect()
+}
+
+/// Returns cargo's arguments for an image of `target`, with the runtime at `runtime`. The user's own flags
+/// come before those of the target, which the image cannot do without.
+pub fn image(target: Target, runtime: &Path, profile: &Profile, user: &[String]) -> Vec<String> {
     let name = target.name();
     let arch = target.arch().expect("a process is not an image");
     let cfg = format!("mirage_target=\"{name}\"");
@@ -43,7 +59,9 @@ pub fn image(target: Target, runtime: &Path, profile: &Profile) -> Vec<String> {
         "-Clink-arg=--gc-sections",
         "-Clink-arg=-zmax-page-size=16",
     ];
-    let flags = flags.map(toml::string).join(",");
+    let user = user.iter().map(String::as_str);
+    let flags: Vec<_> = user.chain(flags).map(toml::string).collect();
+    let flags = flags.join(",");
     let mut arguments = vec![
         // Explicit, so that the flags do not apply to build scripts and macros.
         "--target".into(),
@@ -58,4 +76,36 @@ pub fn image(target: Target, runtime: &Path, profile: &Profile) -> Vec<String> {
         arguments.extend(["--profile".into(), "image".into()]);
     }
     arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_of_the_user_are_split_as_cargo_does() {
+        let of_user = |encoded: Option<&str>, plain: Option<&str>| {
+            super::of_user([encoded.map(String::from), plain.map(String::from)])
+        };
+        assert!(of_user(None, None).is_empty());
+        assert_eq!(
+            of_user(None, Some(" -Dwarnings  -g ")),
+            ["-Dwarnings", "-g"]
+        );
+        let encoded = "--cfg\u{1f}name=\"a b\"";
+        assert_eq!(
+            of_user(Some(encoded), Some("-g")),
+            ["--cfg", "name=\"a b\""]
+        );
+        assert!(of_user(Some(""), Some("-g")).is_empty());
+    }
+
+    #[test]
+    fn flags_of_the_target_override_those_of_the_user() {
+        let user = ["-Clinker=clang".into()];
+        let arguments = image(Target::Spt, Path::new("/rt"), &Profile::default(), &user);
+        let flags = arguments.join(" ");
+        assert!(flags.contains(r#"rustflags=["-Clinker=clang","--cfg","mirage_target""#));
+        assert!(flags.find("clang") < flags.find("rust-lld"), "{flags}");
+    }
 }
