@@ -14,7 +14,7 @@ use mirage_devices::block::Geometry;
 use spin::Mutex;
 use std::{
     env,
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, TryLockError},
     io,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
@@ -70,13 +70,13 @@ fn beside_the_program(node: &str) -> PathBuf {
 
 /// Opens a file. Returns also whether it is read-only.
 fn open(path: &Path) -> io::Result<(File, bool)> {
-    match OpenOptions::new().read(true).write(true).open(path) {
-        Ok(file) => Ok((file, false)),
-        Err(cause) if cause.kind() == io::ErrorKind::PermissionDenied => {
-            Ok((File::open(path)?, true))
-        }
-        Err(cause) => Err(cause),
-    }
+    let (file, read_only) = match OpenOptions::new().read(true).write(true).open(path) {
+        Ok(file) => (file, false),
+        Err(cause) if cause.kind() == io::ErrorKind::PermissionDenied => (File::open(path)?, true),
+        Err(cause) => return Err(cause),
+    };
+    lock(&file, read_only)?;
+    Ok((file, read_only))
 }
 
 /// Opens a file. Creates it if the disk has a declared size, and extends it to that size.
@@ -91,10 +91,28 @@ fn open_or_make(path: &Path, size: Option<u64>) -> io::Result<(File, bool)> {
         .create(true)
         .truncate(false)
         .open(path)?;
+    lock(&file, false)?;
     if file.metadata()?.len() < size {
         file.set_len(size)?;
     }
     Ok((file, false))
+}
+
+/// Makes this disk the only one in the file, in this process and others: two would overwrite each other's
+/// blocks. Disks that only read may share a file.
+fn lock(file: &File, read_only: bool) -> io::Result<()> {
+    let locked = match read_only {
+        true => file.try_lock_shared(),
+        false => file.try_lock(),
+    };
+    match locked {
+        Err(TryLockError::WouldBlock) => Err(io::Error::new(
+            io::ErrorKind::ResourceBusy,
+            "another disk or process uses it",
+        )),
+        // Some file systems have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
 }
 
 /// Logs the host's error and converts it.

@@ -56,6 +56,19 @@ fn a_file_that_ends_under_the_disk_is_a_failure() {
 }
 
 #[test]
+fn a_file_is_one_disk_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.data.disk");
+    let first = open_or_make(&path, CONFIG.size).unwrap();
+    for second in [open(&path), open_or_make(&path, CONFIG.size)] {
+        let refused = second.unwrap_err();
+        assert_eq!(refused.to_string(), "another disk or process uses it");
+    }
+    drop(first);
+    open(&path).unwrap();
+}
+
+#[test]
 fn without_a_size_no_file_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.data.disk");
