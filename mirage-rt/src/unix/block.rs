@@ -15,7 +15,7 @@ use spin::Mutex;
 use std::{
     env,
     fs::{File, OpenOptions, TryLockError},
-    io,
+    io::{self, Seek, SeekFrom},
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
 };
@@ -53,8 +53,9 @@ pub(crate) async fn attach(config: &DiskConfig) -> Result<Device, StartError> {
         )),
         _ => StartError::with_source(path.display().to_string(), cause),
     };
-    let (file, read_only) = opened.map_err(unusable)?;
-    let length = file.metadata().map_err(unusable)?.len();
+    let (mut file, read_only) = opened.map_err(unusable)?;
+    // Works for files and for block devices.
+    let length = file.seek(SeekFrom::End(0)).map_err(unusable)?;
     Ok(Device::File {
         file,
         block_count: length / BLOCK_SIZE as u64,
