@@ -1,11 +1,14 @@
 //! Tests of the transport: two of them, or one and a script, in virtual time.
 
+mod acknowledgments;
 mod bulk;
 mod closing;
 mod fuzz;
 mod hostile;
 mod opening;
+mod options;
 mod path;
+mod retransmission;
 mod seeds;
 mod selective;
 mod smoltcp;

@@ -7,7 +7,7 @@ use crate::{
         tcp::{
             listener::ConnectionConfig,
             options::{OptionBytes, Options, SackBlock, Timestamps},
-            segment::{Flags, Header, Segment},
+            segment::{Flags, HEADER_LEN, Header, Segment},
             seq::SeqNumber,
             transport::{Transport, calls::ConnectionId},
         },
@@ -29,6 +29,9 @@ pub struct Answer {
     pub timestamps: Option<Timestamps>,
     pub sack: Vec<SackBlock>,
     pub has_scale: bool,
+    pub mss: Option<u16>,
+    /// The bytes of the header's options.
+    pub options: Vec<u8>,
 }
 
 /// A transport at address B, and a scripted peer at address A.
@@ -89,15 +92,32 @@ impl Script {
         let mut bytes = vec![0; header.len()];
         header.write(&mut bytes);
         bytes.extend_from_slice(data);
+        self.receive(&bytes);
+        self.flush()
+    }
+
+    /// The transport receives a segment with `options` as they are, padded to whole words.
+    pub fn send_with_options(&mut self, flags: Flags, options: &[u8], data: &[u8]) -> Vec<Answer> {
+        let words = options.len().div_ceil(4);
+        let mut bytes = vec![0; HEADER_LEN];
+        self.header(flags).write(&mut bytes);
+        bytes[12] = (5 + words as u8) << 4;
+        bytes.extend_from_slice(options);
+        bytes.resize(HEADER_LEN + words * 4, 0);
+        bytes.extend_from_slice(data);
+        self.receive(&bytes);
+        self.flush()
+    }
+
+    /// The transport receives a segment and sends nothing but what answers it at once.
+    pub fn receive(&mut self, bytes: &[u8]) {
         let packet = Packet {
             local: B.into(),
             remote: self.source.into(),
             ecn: Ecn::NotCapable,
-            payload: &bytes,
+            payload: bytes,
         };
         self.transport.input(self.now, &packet, &mut self.outbox);
-        self.transport.flush(self.now, &mut self.outbox);
-        self.answers()
     }
 
     /// Time passes.
@@ -133,16 +153,23 @@ impl Script {
                 timestamps: options.timestamps,
                 sack: options.sack_blocks().collect(),
                 has_scale: options.window_scale.is_some(),
+                mss: options.mss,
+                options: option_bytes(&sent.payload),
             }
         })
         .collect()
     }
 
-    /// The three packets of a handshake.
+    /// The three packets of a handshake, with segments of 1000 bytes and SACK.
     pub fn open(&mut self) -> ConnectionId {
         let mut syn = self.header(Flags::SYN);
         syn.options.mss(1000);
         syn.options.sack_permitted();
+        self.open_with(syn)
+    }
+
+    /// The three packets of a handshake that begins with `syn`.
+    pub fn open_with(&mut self, syn: Header) -> ConnectionId {
         let answers = self.send(syn, b"");
         let [answer] = &answers[..] else {
             panic!("{answers:?}")
@@ -156,6 +183,21 @@ impl Script {
         self.transport
             .accept(PORT, &waker())
             .expect("it is established")
+    }
+
+    /// The application writes `data`; returns what is sent at once.
+    pub fn write(&mut self, id: ConnectionId, data: &[u8]) -> Vec<Answer> {
+        let written = self.transport.write(id, data, &waker());
+        assert_eq!(written, Ok(Some(data.len())));
+        self.flush()
+    }
+
+    /// An acknowledgment of `count` more bytes, with a window.
+    pub fn acknowledge(&mut self, count: u32, window: u16) -> Vec<Answer> {
+        self.ack = self.ack + count;
+        let mut header = self.header(Flags::ACK);
+        header.window = window;
+        self.send(header, b"")
     }
 
     /// Data from the peer.
@@ -174,4 +216,15 @@ impl Script {
         bytes.truncate(count);
         Ok(bytes)
     }
+}
+
+/// The options of a segment, as they are.
+fn option_bytes(segment: &[u8]) -> Vec<u8> {
+    let header_len = usize::from(segment[12] >> 4) * 4;
+    segment[HEADER_LEN..header_len].to_vec()
+}
+
+/// The bytes of data in all segments.
+pub fn data_len(answers: &[Answer]) -> usize {
+    answers.iter().map(|answer| answer.data.len()).sum()
 }
