@@ -2,6 +2,7 @@
 
 mod acknowledgments;
 mod bulk;
+mod calls;
 mod closing;
 mod fuzz;
 mod hostile;
@@ -12,5 +13,6 @@ mod retransmission;
 mod seeds;
 mod selective;
 mod smoltcp;
+mod window;
 mod wire;
 mod world;

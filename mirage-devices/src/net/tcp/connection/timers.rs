@@ -31,9 +31,10 @@ impl Connection {
         self.check_keep_alive(egress, context);
     }
 
-    fn time_out(&mut self, context: &mut Context<'_>) {
+    pub(super) fn time_out(&mut self, context: &mut Context<'_>) {
         context.counters.timed_out += 1;
-        self.end(Some(Error::TimedOut), context);
+        let error = self.soft_error.unwrap_or(Error::TimedOut);
+        self.end(Some(error), context);
     }
 
     fn check_keep_alive(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
@@ -57,6 +58,10 @@ impl Connection {
 
     fn keep_alive_deadline(&self) -> Option<Instant> {
         let keep_alive = self.keep_alive.as_ref()?;
+        // Retransmissions probe the peer while data is unacknowledged.
+        if self.sender.is_waiting() {
+            return None;
+        }
         let probes = keep_alive.interval * u32::from(self.probes_sent);
         Some(self.received_at + keep_alive.idle + probes)
     }

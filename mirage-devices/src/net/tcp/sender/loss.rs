@@ -19,7 +19,7 @@ pub enum Expiry {
     Transmit,
     /// A probe has to be sent.
     Probe,
-    /// A byte beyond the closed window has to be sent.
+    /// The window has to be probed, or the small rest of it to be used.
     WindowProbe,
 }
 

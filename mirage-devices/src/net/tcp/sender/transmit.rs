@@ -116,12 +116,16 @@ impl Sender {
         Some(self.departure(start, self.nxt - start, true))
     }
 
-    /// A byte beyond the window, to learn whether it has opened.
+    /// The segment that the persist timer sends: a byte beyond a closed window, to learn whether it has
+    /// opened, or what fits into a window that is too small to be used without a timeout (RFC 9293,
+    /// section 3.8.6.2.1).
     pub fn window_probe(&mut self) -> Option<Departure> {
         if self.is_probing_window {
             return Some(self.departure(self.una, 1, true));
         }
-        (self.unsent() > 0 && self.outstanding() == 0).then(|| self.departure(self.nxt, 1, false))
+        let length = self.usable_window().max(1);
+        let is_due = self.unsent() > 0 && self.outstanding() == 0;
+        is_due.then(|| self.departure(self.nxt, length, false))
     }
 
     /// Copies the data of a departure.
@@ -182,13 +186,16 @@ impl Sender {
         self.probe_sent(now, departure.is_retransmission);
     }
 
-    /// A probe of a closed window has left.
+    /// The segment of the persist timer has left.
     pub fn window_probe_departed(
         &mut self,
         now: Instant,
         departure: &Departure,
         timestamp: Option<u32>,
     ) {
+        if self.usable_window() > 0 {
+            return self.departed(now, departure, timestamp);
+        }
         let backoff = (self.timer, self.deadline);
         self.is_probing_window = true;
         self.departed(now, departure, timestamp);
