@@ -85,6 +85,8 @@ pub struct Connection {
     pub receiver: Receiver,
     /// Why it is closed.
     error: Option<Error>,
+    /// Why the peer was unreachable when something was last sent to it, according to ICMP.
+    soft_error: Option<Error>,
     is_closed: bool,
     /// The peer has closed before us: there is no TIME-WAIT for us.
     peer_closed_first: bool,
@@ -171,6 +173,12 @@ impl Connection {
     /// Aborts it: the next flush sends a reset.
     pub fn abort(&mut self) {
         self.reset_is_due = true;
+    }
+
+    /// Notes why the peer is unreachable according to ICMP or to our routes. The connection goes on (RFC
+    /// 5461, section 2.1); if it times out without progress, it fails with this error.
+    pub fn note_soft_error(&mut self, error: Error) {
+        self.soft_error = Some(error);
     }
 
     /// Closes the connection, with `error` if it was not closed by both sides.

@@ -268,6 +268,9 @@ impl Receiver {
         pool: &mut Pool,
     ) {
         self.unread -= count;
+        if self.urgent.is_some() {
+            self.forget_old_urgent();
+        }
         let is_last = self.unread == 0 && self.reassembly.is_empty();
         self.queue.consume(count, is_last, pool);
         self.tuning.on_read(count, now, smoothed);
@@ -281,10 +284,20 @@ impl Receiver {
             .map(|mark| mark - first)
     }
 
-    /// Remembers urgent data: the byte after it is at `mark`.
-    pub fn note_urgent(&mut self, mark: SeqNumber) {
-        if self.urgent.is_none_or(|urgent| mark.is_after(urgent)) {
+    /// Remembers urgent data: the byte after it is at `mark`. Returns whether there is more than before.
+    pub fn note_urgent(&mut self, mark: SeqNumber) -> bool {
+        let is_more = self.urgent.is_none_or(|urgent| mark.is_after(urgent));
+        if is_more {
             self.urgent = Some(mark);
+            self.forget_old_urgent();
+        }
+        is_more && self.urgent.is_some()
+    }
+
+    /// Forgets urgent data that was read: half of the sequence space later its mark would be ahead again.
+    fn forget_old_urgent(&mut self) {
+        if self.urgent().is_none() {
+            self.urgent = None;
         }
     }
 
@@ -309,5 +322,33 @@ impl Receiver {
         self.discard(pool);
         pool.release(self.committed as usize);
         self.committed = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Half of the sequence space later, urgent data that was read is not ahead again.
+    #[test]
+    fn urgent_data_that_was_read_is_forgotten() {
+        let mut pool = Pool::new(0);
+        let now = Instant::BOOT;
+        let config = ReceiverConfig {
+            irs: SeqNumber(0),
+            window: 1000,
+            scale: 0,
+            limit: 1000,
+            timestamp: None,
+        };
+        let mut receiver = Receiver::new(&config, now);
+        assert!(receiver.note_urgent(SeqNumber(4)));
+        receiver.receive(now, SeqNumber(1), b"abcd", false, 500, &mut pool);
+        assert_eq!(receiver.urgent(), Some(3));
+        receiver.consume(4, now, None, &mut pool);
+        assert_eq!(receiver.urgent(), None);
+        assert!(!receiver.note_urgent(SeqNumber(4)));
+        receiver.nxt = receiver.nxt + (1 << 31);
+        assert_eq!(receiver.urgent(), None);
     }
 }

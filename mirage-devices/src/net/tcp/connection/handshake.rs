@@ -2,17 +2,14 @@
 
 use super::state::State;
 use crate::{
-    net::{
-        error::Error,
-        tcp::{
-            listener::ConnectionConfig,
-            options::{MAX_WINDOW_SCALE, OptionBytes, TIMESTAMPS_LEN, Timestamps},
-            pool::{Pool, SMALL_PAGE},
-            receiver::{Receiver, ReceiverConfig},
-            sender::{Sender, SenderConfig},
-            seq::SeqNumber,
-            syn_queue::PeerSyn,
-        },
+    net::tcp::{
+        listener::ConnectionConfig,
+        options::{MAX_WINDOW_SCALE, OptionBytes, TIMESTAMPS_LEN, Timestamps},
+        pool::{Pool, SMALL_PAGE},
+        receiver::{Receiver, ReceiverConfig},
+        sender::{Sender, SenderConfig},
+        seq::SeqNumber,
+        syn_queue::PeerSyn,
     },
     time::Instant,
 };
@@ -38,8 +35,6 @@ pub struct Opening {
     pub(super) retries: u8,
     pub(super) sent_at: Instant,
     pub(super) deadline: Instant,
-    /// The last ICMP error, with which the handshake fails if it times out.
-    pub(super) soft_error: Option<Error>,
 }
 
 impl Opening {

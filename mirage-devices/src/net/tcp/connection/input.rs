@@ -63,10 +63,7 @@ impl Connection {
         if self.is_closed {
             return Reaction::None;
         }
-        if segment.flags.contains(Flags::URG) && segment.urgent > 0 {
-            self.receiver
-                .note_urgent(segment.seq + u32::from(segment.urgent));
-        }
+        self.on_urgent(segment);
         let fin = segment.flags.contains(Flags::FIN);
         if !segment.payload.is_empty() || fin {
             return self.on_data(segment, fin, context);
@@ -127,7 +124,7 @@ impl Connection {
         } else {
             return self.challenge(context);
         }
-        // The acknowledgment and the window of a probe count all the same.
+        // The acknowledgment, the window and the urgent pointer of a probe count all the same.
         let acknowledges = segment.flags.contains(Flags::ACK)
             && !segment.ack.is_before(self.sender.una)
             && !segment.ack.is_after(self.sender.nxt);
@@ -135,6 +132,7 @@ impl Connection {
             self.received_at = context.now;
             self.probes_sent = 0;
             self.on_acknowledgment(segment, context);
+            self.on_urgent(segment);
         }
         Reaction::None
     }
@@ -149,10 +147,23 @@ impl Connection {
             .sender
             .on_segment(context.now, segment, echo, context.pool);
         if advanced {
+            self.soft_error = None;
             self.wake_writer();
             if !was_idle && self.sender.is_closed() {
                 self.after_closing_step(context);
             }
+        }
+    }
+
+    /// Notes urgent data. The reader learns of it before it arrives (RFC 9293, section 3.8.5).
+    fn on_urgent(&mut self, segment: &Segment<'_>) {
+        if segment.flags.contains(Flags::URG)
+            && segment.urgent > 0
+            && self
+                .receiver
+                .note_urgent(segment.seq + u32::from(segment.urgent))
+        {
+            self.wake_reader();
         }
     }
 

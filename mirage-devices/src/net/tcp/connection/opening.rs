@@ -44,7 +44,6 @@ impl Connection {
             retries: 0,
             sent_at: context.now,
             deadline: context.now + INITIAL_TIMEOUT,
-            soft_error: None,
         };
         let handshake = Handshake {
             iss,
@@ -78,6 +77,7 @@ impl Connection {
             sender,
             receiver,
             error: None,
+            soft_error: None,
             is_closed: false,
             peer_closed_first: false,
             is_orphan: false,
@@ -151,23 +151,12 @@ impl Connection {
             return;
         }
         if opening.retries == MAX_RETRIES {
-            let error = opening.soft_error.unwrap_or(Error::TimedOut);
-            context.counters.timed_out += 1;
-            self.end(Some(error), context);
-            return;
+            return self.time_out(context);
         }
         opening.retries += 1;
         opening.is_due = true;
         opening.deadline = context.now + INITIAL_TIMEOUT * (1 << opening.retries);
         context.counters.retransmissions += 1;
-    }
-
-    /// Notes why the peer is unreachable according to ICMP. The handshake continues (RFC 5461, section
-    /// 2.1); if it times out, it fails with this error.
-    pub fn note_soft_error(&mut self, error: Error) {
-        if let Some(opening) = &mut self.opening {
-            opening.soft_error = Some(error);
-        }
     }
 
     /// Processes a segment for a connection whose handshake this side has begun (RFC 9293, section
@@ -237,6 +226,7 @@ impl Connection {
             self.sender.handshake_was_lossy();
         }
         self.received_at = now;
+        self.soft_error = None;
         context.counters.connected += 1;
         self.wake_writer();
     }
