@@ -2,7 +2,7 @@
 
 use super::{
     path::PathConfig,
-    wire::Script,
+    wire::{Script, data_len},
     world::{PatternWriter, Sink, World, waker},
 };
 use crate::net::{
@@ -180,6 +180,54 @@ fn a_flow_in_time_wait_is_used_again() {
     assert_eq!(answers[0].flags, Flags::ACK);
     script.seq = script.seq + 5000;
     script.open();
+}
+
+/// The sequence numbers of the new connection begin beyond those of the old one, however much that sent.
+#[test]
+fn a_flow_in_time_wait_gets_new_sequence_numbers() {
+    let (mut script, id) = Script::established();
+    for _ in 0..100 {
+        let sent = data_len(&script.write(id, &[7; 1000])) as u32;
+        script.acknowledge(sent, 20_000);
+    }
+    script.transport.release(id, script.now);
+    script.flush();
+    script.ack = script.ack + 1;
+    script.send(script.header(Flags::FIN | Flags::ACK), b"");
+    assert_eq!(script.transport.population(), (0, 0, 1));
+    let end = script.ack;
+    script.seq = script.seq + 5000;
+    script.wait(Duration::from_millis(10));
+    script.open();
+    let iss = script.ack - 1;
+    assert!(!iss.is_before(end), "{iss:?} {end:?}");
+}
+
+/// With timestamps, the peer's sequence number need not be greater (RFC 6191).
+#[test]
+fn a_newer_timestamp_opens_a_flow_in_time_wait() {
+    let mut script = Script::new();
+    script.timestamp = Some(1000);
+    let id = script.open();
+    script.transport.release(id, script.now);
+    script.flush();
+    script.ack = script.ack + 1;
+    script.send(script.header(Flags::FIN | Flags::ACK), b"");
+    assert_eq!(script.transport.population(), (0, 0, 1));
+    script.seq = script.seq - 100_000;
+    let answers = script.send(script.header(Flags::SYN), b"");
+    assert_eq!(answers[0].flags, Flags::ACK, "as old as the last segment");
+    script.timestamp = Some(1001);
+    script.open();
+}
+
+/// A reset may have data, which might say why.
+#[test]
+fn a_reset_with_data_is_a_reset() {
+    let (mut script, id) = Script::established();
+    script.send(script.header(Flags::RST), b"no such user");
+    assert_eq!(script.transport.error(id), Some(Error::ConnectionReset));
+    assert_eq!(script.read(id), Err(Error::ConnectionReset));
 }
 
 #[test]

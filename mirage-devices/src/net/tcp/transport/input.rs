@@ -49,7 +49,7 @@ impl Transport {
             Some(Entry::Connection(index)) => self.on_connection(index, &received, egress),
             Some(Entry::HalfOpen(index)) => self.on_half_open(index, &received, egress),
             Some(Entry::TimeWait(index)) => self.on_time_wait(index, &received, egress),
-            None => self.on_unknown(&received, egress),
+            None => self.on_unknown(&received, None, egress),
         }
         true
     }
@@ -121,7 +121,7 @@ impl Transport {
             if is_newer || segment.seq.is_after(record.peer_nxt) {
                 self.time_waits.remove(index);
                 self.flows.remove(record.hash, Entry::TimeWait(index));
-                return self.on_unknown(received, egress);
+                return self.on_unknown(received, Some(record.nxt), egress);
             }
         }
         if segment.flags.contains(Flags::FIN) {

@@ -32,7 +32,13 @@ const COOKIE_WINDOW: u16 = SMALL_PAGE as u16;
 
 impl Transport {
     /// Processes a segment that belongs to no connection (RFC 9293, sections 3.10.7.1 and 3.10.7.2).
-    pub(super) fn on_unknown(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
+    /// `previous` is SND.NXT of the connection in TIME-WAIT that the flow had, if there was one.
+    pub(super) fn on_unknown(
+        &mut self,
+        received: &Received<'_>,
+        previous: Option<SeqNumber>,
+        egress: &mut impl Egress,
+    ) {
         let &Received {
             now, flow, segment, ..
         } = received;
@@ -49,11 +55,16 @@ impl Transport {
             return self.reset(received, egress);
         }
         if segment.flags.contains(Flags::SYN) && !segment.flags.contains(Flags::FIN) {
-            self.on_syn(received, egress);
+            self.on_syn(received, previous, egress);
         }
     }
 
-    fn on_syn(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
+    fn on_syn(
+        &mut self,
+        received: &Received<'_>,
+        previous: Option<SeqNumber>,
+        egress: &mut impl Egress,
+    ) {
         let &Received {
             now,
             flow,
@@ -74,6 +85,8 @@ impl Transport {
             return self.send_cookie(&flow, &peer_syn, now, egress);
         }
         let iss = isn::initial_sequence_number(&self.secrets, &flow, now);
+        // Larger than any number of the previous connection (RFC 9293, section 3.6.1).
+        let iss = previous.map_or(iss, |nxt| iss.max(nxt + 1));
         let window = initial_window(listener.config.receive, &self.pool);
         let record = HalfOpen::new(flow, hash, iss, window, peer_syn);
         let index = self.syn_queue.insert(record, now);
