@@ -19,3 +19,53 @@ pub fn timestamp_offset(secrets: &Secrets, flow: &Flow) -> u32 {
 pub fn timestamp(now: Instant, offset: u32) -> u32 {
     ((now.as_nanos() / 1_000_000) as u32).wrapping_add(offset)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{net::tcp::flow::LocalAddress, random::Random};
+    use core::{net::Ipv4Addr, time::Duration};
+
+    fn flow(remote_port: u16) -> Flow {
+        Flow {
+            remote: Ipv4Addr::new(10, 0, 0, 1).into(),
+            remote_port,
+            local_port: 80,
+            local: LocalAddress(0),
+        }
+    }
+
+    #[test]
+    fn the_sequence_numbers_of_a_flow_follow_the_clock() {
+        let secrets = Secrets::new(&mut Random::from_seed([1; 32]));
+        let start = Instant::BOOT + Duration::from_secs(100);
+        let first = initial_sequence_number(&secrets, &flow(1), start);
+        // Four microseconds each, around in less than five hours.
+        for (micros, expected) in [(3, 0), (4, 1), (4_000_000, 1_000_000), (4 << 32, 0)] {
+            let now = start + Duration::from_micros(micros);
+            let number = initial_sequence_number(&secrets, &flow(1), now);
+            assert_eq!(number - first, expected, "{micros}");
+        }
+    }
+
+    /// Neither another flow nor another host says where the numbers of a flow are.
+    #[test]
+    fn sequence_numbers_depend_on_the_flow_and_on_a_secret() {
+        let now = Instant::BOOT + Duration::from_secs(100);
+        let mut numbers = alloc::vec::Vec::new();
+        for seed in 0..20 {
+            let secrets = Secrets::new(&mut Random::from_seed([seed; 32]));
+            for port in 0..20 {
+                numbers.push(initial_sequence_number(&secrets, &flow(port), now).0);
+            }
+        }
+        let is_spread = |part: &[u32]| {
+            let high = part.iter().filter(|number| **number >> 31 == 1).count();
+            (part.len() / 5..part.len() * 4 / 5).contains(&high)
+        };
+        assert!(is_spread(&numbers), "{numbers:x?}");
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), 400);
+    }
+}

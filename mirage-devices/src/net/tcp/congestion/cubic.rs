@@ -209,4 +209,39 @@ mod tests {
         }
         assert!(window.cwnd > w_max * 12 / 10);
     }
+
+    /// An application that pauses finds the window as it was: the pause is no time of growth.
+    #[test]
+    fn the_window_does_not_grow_while_nothing_is_sent() {
+        let windows = [0, 3600].map(|pause| {
+            let pause = Duration::from_secs(pause);
+            let mut window = Window::new(1000);
+            window.cwnd = 100_000;
+            window.ssthresh = 100_000;
+            let mut cubic = Cubic::new();
+            let mut now = Instant::from_nanos(5_000_000_000);
+            cubic.on_loss(&mut window, now, 100_000);
+            window.cwnd = window.ssthresh;
+            for round in 0..40 {
+                if round == 20 {
+                    now = now + pause;
+                    cubic.on_idle(pause);
+                }
+                let rtt = Duration::from_millis(50);
+                now = now + rtt;
+                let ack = Ack {
+                    now,
+                    delivered: window.cwnd,
+                    rtt: Some(rtt),
+                    smoothed: Some(rtt),
+                    una: SeqNumber(0),
+                    nxt: SeqNumber(0),
+                    rate: None,
+                };
+                cubic.on_ack(&mut window, &ack);
+            }
+            window.cwnd
+        });
+        assert_eq!(windows[0], windows[1]);
+    }
 }

@@ -109,6 +109,38 @@ fn a_rebooted_peer_opens_a_new_connection_at_once() {
     script.open();
 }
 
+/// A connection in SYN-RECEIVED that the peer opened is gone after a reset, and the port listens; one
+/// that this side opened is refused.
+#[test]
+fn a_reset_of_a_handshake_depends_on_who_has_begun_it() {
+    let mut script = Script::new();
+    script.send(script.header(Flags::SYN), b"");
+    script.seq = script.seq + 1;
+    assert_eq!(script.transport.population(), (0, 1, 0));
+    assert!(script.send(script.header(Flags::RST), b"").is_empty());
+    assert_eq!(script.transport.population(), (0, 0, 0));
+    script.open();
+
+    script.port += 1;
+    let (now, remote) = (
+        script.now,
+        SocketAddr::new(script.source.into(), script.port),
+    );
+    let config = ConnectionConfig::default();
+    let id = script
+        .transport
+        .connect_from(now, B.into(), PORT, remote, &config)
+        .expect("it is free");
+    script.flush();
+    let answer = script.send(script.header(Flags::SYN), b"").remove(0);
+    assert_eq!(answer.flags, Flags::SYN | Flags::ACK);
+    assert_eq!(script.transport.state(id), State::SynReceived);
+    script.seq = script.seq + 1;
+    script.send(script.header(Flags::RST), b"");
+    let error = script.transport.error(id);
+    assert_eq!(error, Some(Error::ConnectionRefused));
+}
+
 #[test]
 fn syn_and_ack_are_repeated_and_given_up() {
     let mut script = Script::new();
