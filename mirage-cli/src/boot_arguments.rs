@@ -1,6 +1,10 @@
 //! Checks the unikernel's boot arguments before it boots.
 
-use crate::failure::{Failure, Result};
+use crate::{
+    arguments::Run,
+    failure::{Failure, Result},
+    ports::Forward,
+};
 use mirage_graph::{
     argument::{
         Argument, ArgumentError, BAD_ARGUMENT, Help, MAX_COMMAND_LINE_LEN, PROCESS_OPTIONS,
@@ -50,6 +54,22 @@ pub fn parse(graph: &Graph, target: Target, args: &[String]) -> Result<BootArgum
         }
         Err(error) => Err(Failure::with_status(BAD_ARGUMENT, error)),
     }
+}
+
+/// Moves the options of a process from `args` to those of the tool, which checks them and passes them on.
+pub fn take_process_options(args: &mut Vec<String>, options: &mut Run) -> Result<()> {
+    let names = PROCESS_OPTIONS.map(|option| format!("{}=", option.option()));
+    let is_taken = |arg: &String| names.iter().any(|name| arg.starts_with(name));
+    let taken = args.extract_if(.., |arg| is_taken(arg)).collect();
+    let refused = |error: ArgumentError| Failure::with_status(BAD_ARGUMENT, error);
+    if let Some(parsed) = ParsedArgs::parse(taken, &[&PROCESS_OPTIONS]).map_err(refused)? {
+        options
+            .ports
+            .extend(parsed.list::<Forward>("p").map_err(refused)?);
+        options.net.extend(parsed.list("net").map_err(refused)?);
+        options.block.extend(parsed.list("block").map_err(refused)?);
+    }
+    Ok(())
 }
 
 /// Adds the request to report open ports, if the command line has room for it.

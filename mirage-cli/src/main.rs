@@ -37,7 +37,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let result = match Invocation::parse_from(arguments::from_process()).command {
         Command::Build(arguments) => build::build(&arguments),
-        Command::Run(arguments) => run::run(&arguments),
+        Command::Run(arguments) => run::run(arguments),
         Command::Expand(arguments) => expand::expand(&arguments),
         Command::Size(arguments) => size::size(&arguments),
         Command::New(arguments) => new::new(&arguments),

@@ -24,9 +24,9 @@ use mirage_graph::{
 use std::process::ExitCode;
 
 /// Builds the unikernel and runs it.
-pub fn run(options: &Run) -> Result {
-    check_options(options)?;
-    check_prerequisites(options)?;
+pub fn run(mut options: Run) -> Result {
+    check_options(&options)?;
+    check_prerequisites(&options)?;
     let unikernel = Unikernel::find(&options.package)?;
     let image = compile::compile(
         &unikernel,
@@ -34,7 +34,6 @@ pub fn run(options: &Run) -> Result {
         &options.profile,
         options.target,
     )?;
-    check_ports(&image.graph, &options.ports)?;
     let parsed = boot_arguments::parse(&image.graph, options.target, &options.arguments)?;
     let (mut args, graph) = match parsed {
         BootArguments::Run(args, graph) => (args, graph),
@@ -43,6 +42,11 @@ pub fn run(options: &Run) -> Result {
             return Ok(ExitCode::from(HELP_SHOWN));
         }
     };
+    if options.target == Target::Unix {
+        boot_arguments::take_process_options(&mut args, &mut options)?;
+    }
+    let options = &options;
+    check_ports(&graph, &options.ports)?;
     let interfaces = attached::attach_interfaces(&graph, &options.net)?;
     let mut backends = interfaces.iter().map(|interface| &interface.backend);
     let user_network = backends.any(|backend| *backend == NetBackend::User);
@@ -96,22 +100,20 @@ fn check_options(options: &Run) -> Result<()> {
             .help(format_args!("it applies to `-t {}`", names.join("`, `-t "))));
         }
     }
-    let ports = &options.ports;
-    for (index, port) in ports.iter().enumerate() {
-        if ports[..index].iter().any(|other| other.guest == port.guest) {
-            return Err(Failure::usage(format_args!(
-                "port {} of the unikernel is forwarded twice",
-                port.guest
-            )));
-        }
-    }
     Ok(())
 }
 
-/// Refuses a forward to a port that the unikernel does not declare.
+/// Refuses a forward to a port that the unikernel does not declare, and a second one to the same port.
 fn check_ports(graph: &Graph, forwards: &[Forward]) -> Result<()> {
     let ports = Port::all(graph);
-    for forward in forwards {
+    for (index, forward) in forwards.iter().enumerate() {
+        let mut before = forwards[..index].iter();
+        if before.any(|other| other.guest == forward.guest) {
+            return Err(Failure::usage(format_args!(
+                "port {} of the unikernel is forwarded twice",
+                forward.guest
+            )));
+        }
         if !ports.iter().any(|port| port.number == forward.guest) {
             let declared: Vec<_> = ports.iter().map(|port| port.number.to_string()).collect();
             return Err(Failure::usage(format_args!(
