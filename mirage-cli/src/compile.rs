@@ -53,10 +53,9 @@ pub fn compile(
             let directory = unikernel.target_directory().join(target.name());
             cargo.arg("--target-dir").arg(directory);
             let user = flags::of_user(flags::VARIABLES.map(|name| env::var(name).ok()));
-            for name in flags::VARIABLES {
-                cargo.env_remove(name);
-            }
-            cargo.args(flags::image(target, &unikernel.runtime()?, profile, &user));
+            let rustflags = flags::rustflags(target, &unikernel.runtime()?, &user);
+            cargo.env(flags::VARIABLES[0], rustflags);
+            cargo.args(flags::arguments(target, profile));
         }
     }
     let symbols = executable(cargo, unikernel, target)?;

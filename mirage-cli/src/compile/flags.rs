@@ -1,6 +1,6 @@
 //! The flags that build a bootable image from an ordinary crate with an ordinary toolchain.
 
-use crate::{arguments::Profile, toml};
+use crate::arguments::Profile;
 use mirage_graph::target::Target;
 use std::path::Path;
 
@@ -14,14 +14,17 @@ const PROFILE: [&str; 6] = [
     r#"profile.image.strip="none""#,
 ];
 
-/// The user's flags for rustc. Cargo ignores the configured flags, which are ours, if one of these is set,
-/// so the tool passes on their values instead.
+/// The environment variables with flags for rustc. The first that is set replaces the others and the flags
+/// of cargo's configuration.
 pub const VARIABLES: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
+
+/// Separates flags in the first of [`VARIABLES`].
+const SEPARATOR: char = '\u{1f}';
 
 /// Splits the values of [`VARIABLES`] as cargo does: the first that is set counts.
 pub fn of_user([encoded, plain]: [Option<String>; 2]) -> Vec<String> {
     let (flags, separator) = match encoded {
-        Some(encoded) => (encoded, '\u{1f}'),
+        Some(encoded) => (encoded, SEPARATOR),
         None => (plain.unwrap_or_default(), ' '),
     };
     let flags = flags.split(separator).map(str::trim);
@@ -29,11 +32,13 @@ pub fn of_user([encoded, plain]: [Option<String>; 2]) -> Vec<String> {
     flags.map(String::from).collect()
 }
 
-/// Returns cargo's arguments for an image of `target`, with the runtime at `runtime`. The user's own flags
-/// come before those of the target, which the image cannot do without.
-pub fn image(target: Target, runtime: &Path, profile: &Profile, user: &[String]) -> Vec<String> {
+/// Returns the value of the first of [`VARIABLES`] for an image of `target`, with the runtime at `runtime`.
+/// The user's own flags come before those of the target, which the image cannot do without.
+///
+/// The flags of cargo's configuration do not apply: they are for programs of the host, such as
+/// `-fuse-ld=mold` for their linker.
+pub fn rustflags(target: Target, runtime: &Path, user: &[String]) -> String {
     let name = target.name();
-    let arch = target.arch().expect("a process is not an image");
     let cfg = format!("mirage_target=\"{name}\"");
     let script = runtime.join("src").join(name).join("image.ld");
     let script = format!("-Clink-arg=-T{}", script.display());
@@ -60,14 +65,17 @@ pub fn image(target: Target, runtime: &Path, profile: &Profile, user: &[String])
         "-Clink-arg=-zmax-page-size=16",
     ];
     let user = user.iter().map(String::as_str);
-    let flags: Vec<_> = user.chain(flags).map(toml::string).collect();
-    let flags = flags.join(",");
+    let flags: Vec<_> = user.chain(flags).collect();
+    flags.join(&SEPARATOR.to_string())
+}
+
+/// Returns cargo's arguments for an image of `target`.
+pub fn arguments(target: Target, profile: &Profile) -> Vec<String> {
+    let arch = target.arch().expect("a process is not an image");
     let mut arguments = vec![
         // Explicit, so that the flags do not apply to build scripts and macros.
         "--target".into(),
         arch.rust_target().into(),
-        "--config".into(),
-        format!("target.\"cfg(all())\".rustflags=[{flags}]"),
     ];
     if !profile.debug {
         for setting in PROFILE {
@@ -102,10 +110,9 @@ mod tests {
 
     #[test]
     fn flags_of_the_target_override_those_of_the_user() {
-        let user = ["-Clinker=clang".into()];
-        let arguments = image(Target::Spt, Path::new("/rt"), &Profile::default(), &user);
-        let flags = arguments.join(" ");
-        assert!(flags.contains(r#"rustflags=["-Clinker=clang","--cfg","mirage_target""#));
-        assert!(flags.find("clang") < flags.find("rust-lld"), "{flags}");
+        let flags = rustflags(Target::Spt, Path::new("/rt"), &["-Clinker=clang".into()]);
+        let flags: Vec<_> = flags.split(SEPARATOR).collect();
+        assert_eq!(flags[..3], ["-Clinker=clang", "--cfg", "mirage_target"]);
+        assert!(flags.contains(&"-Clinker=rust-lld"), "{flags:?}");
     }
 }
