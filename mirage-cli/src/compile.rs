@@ -70,6 +70,7 @@ pub fn compile(
         }
     };
     let graph = manifest::read(&path, &contents)?;
+    check_declared(&graph, target)?;
     let mut image = Image {
         target,
         path,
@@ -87,6 +88,21 @@ pub fn compile(
         }
     }
     Ok(image)
+}
+
+/// Refuses an image of a target that the unikernel does not support: booting it would only print that. A
+/// process is compiled for its graph too.
+fn check_declared(graph: &Graph, target: Target) -> Result<()> {
+    if target == Target::Unix || graph.targets.contains(&target) {
+        return Ok(());
+    }
+    let declared: Vec<_> = graph.targets.iter().map(|target| target.name()).collect();
+    Err(Failure::usage(format_args!(
+        "`{}` is not declared for the target `{}`",
+        graph.name,
+        target.name()
+    ))
+    .help(format_args!("it is declared for {}", declared.join(", "))))
 }
 
 /// `cargo build` of the unikernel's program.
@@ -149,5 +165,23 @@ fn print(diagnostic: &Diagnostic) {
     };
     if let Some(rendered) = &diagnostic.rendered {
         eprint!("{erased}{rendered}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::tests::example;
+
+    #[test]
+    fn only_declared_targets_have_images() {
+        let mut graph = example();
+        graph.targets = vec![Target::Virtio, Target::Spt];
+        for target in [Target::Unix, Target::Virtio, Target::Spt] {
+            assert!(check_declared(&graph, target).is_ok());
+        }
+        let refused = check_declared(&graph, Target::Hvt).expect_err("not declared");
+        let message = "is not declared for the target `hvt`";
+        assert!(refused.to_string().contains(message), "{refused}");
     }
 }
