@@ -29,42 +29,69 @@ const SYN: u8 = 2;
 const PUSH: u8 = 8;
 const ACK: u8 = 16;
 
+/// Half-open connections of a port beyond which it answers with cookies.
+const HALF_OPEN: usize = 1024;
+
 /// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Work {
+    /// Requests on connections that have carried one before.
+    Requests,
+    /// SYNs.
+    Syn,
+    /// The acknowledgments that complete handshakes.
+    Acknowledgment,
+}
+
 #[derive(Clone, Copy)]
 struct Row {
     name: &'static str,
+    work: Work,
     connections: usize,
     offload: bool,
     timestamps: bool,
-    is_handshake: bool,
+    cookies: bool,
 }
 
 const fn requests(name: &'static str, connections: usize, offload: bool, timestamps: bool) -> Row {
     Row {
         name,
+        work: Work::Requests,
         connections,
         offload,
         timestamps,
-        is_handshake: false,
+        cookies: false,
     }
 }
 
-const ROWS: [Row; 7] = [
+const fn handshake(name: &'static str, work: Work, cookies: bool) -> Row {
+    Row {
+        name,
+        work,
+        connections: 8000,
+        offload: false,
+        timestamps: true,
+        cookies,
+    }
+}
+
+const ROWS: [Row; 11] = [
     requests("request, 1 connection", 1, false, false),
     requests("request, 100 connections", 100, false, false),
     requests("request, 1,000 connections", 1000, false, false),
     requests("request, 10,000 connections", 10_000, false, false),
+    requests("request, 1,000 connections, offloaded", 1000, true, false),
     requests(
-        "request, 1,000 connections, checksums offloaded",
-        1000,
+        "request, 10,000 connections, offloaded",
+        10_000,
         true,
         false,
     ),
     requests("request, 1,000 connections, timestamps", 1000, false, true),
-    Row {
-        is_handshake: true,
-        ..requests("SYN and its acknowledgment", 10_000, false, true)
-    },
+    handshake("SYN, half-open", Work::Syn, false),
+    handshake("SYN, cookie", Work::Syn, true),
+    handshake("acknowledgment of a SYN", Work::Acknowledgment, false),
+    handshake("acknowledgment of a cookie", Work::Acknowledgment, true),
 ];
 
 /// The peer's side of a connection.
@@ -112,8 +139,9 @@ impl Host {
     }
 }
 
+/// Receives requests, answers them, and handles the timers that are due.
 #[inline(never)]
-fn measured_requests(host: &mut Host, batch: &[(Vec<u8>, ConnectionId)], waker: &Waker) {
+fn serve(host: &mut Host, batch: &[(Vec<u8>, ConnectionId)], waker: &Waker) {
     for (frame, _) in batch {
         host.receive(frame);
     }
@@ -127,11 +155,17 @@ fn measured_requests(host: &mut Host, batch: &[(Vec<u8>, ConnectionId)], waker: 
         assert_eq!(again, Ok(None));
     }
     let mut egress = IpEgress::new(&mut host.ip, host.now, &mut host.link);
+    host.transport.expire(host.now, &mut egress);
     host.transport.flush(host.now, &mut egress);
 }
 
 #[inline(never)]
-fn measured_handshake(host: &mut Host, frame: &[u8]) {
+fn measured_requests(host: &mut Host, batch: &[(Vec<u8>, ConnectionId)], waker: &Waker) {
+    serve(host, batch, waker);
+}
+
+#[inline(never)]
+fn measured_segment(host: &mut Host, frame: &[u8]) {
     host.receive(frame);
 }
 
@@ -175,13 +209,17 @@ impl Client {
         frame(6, segment, 16)
     }
 
-    /// The handshake; `step` gives a frame to the host.
-    fn open(&mut self, host: &mut Host, waker: &Waker, step: fn(&mut Host, &[u8])) {
-        step(host, &self.frame(SYN, 0));
+    /// The handshake.
+    fn open(&mut self, host: &mut Host, waker: &Waker, work: Work) {
+        let step = |step| match step == work {
+            true => measured_segment,
+            false => Host::receive,
+        };
+        step(Work::Syn)(host, &self.frame(SYN, 0));
         let answer = &host.link.bytes[34..host.link.length];
         self.ack = u32::from_be_bytes([answer[4], answer[5], answer[6], answer[7]]).wrapping_add(1);
         self.seq += 1;
-        step(host, &self.frame(ACK, 0));
+        step(Work::Acknowledgment)(host, &self.frame(ACK, 0));
         self.id = host.transport.accept(PORT, waker);
     }
 }
@@ -197,20 +235,27 @@ fn run(row: Row) {
     host.receive(&clients[0].frame(SYN, 0));
     host.ip
         .input(host.now, &arp_reply(), host.info, &mut host.link);
-    let step = if row.is_handshake {
-        measured_handshake
-    } else {
-        Host::receive
-    };
-    for client in &mut clients {
-        client.open(&mut host, waker, step);
+    if row.cookies {
+        // Their ports are those behind the clients'.
+        for number in 0..HALF_OPEN {
+            let client = Client::new(row.connections + number, true);
+            host.receive(&client.frame(SYN, 0));
+        }
     }
-    if row.is_handshake {
+    for client in &mut clients {
+        client.open(&mut host, waker, row.work);
+    }
+    let opened = host.transport.counters();
+    let by_cookie = if row.cookies { row.connections } else { 0 };
+    assert_eq!(opened.accepted, row.connections as u64);
+    assert_eq!(opened.cookies_accepted, by_cookie as u64);
+    if row.work != Work::Requests {
         return;
     }
     let per_batch = BATCH.min(row.connections);
     let mut next = 0;
-    for _ in 0..REQUESTS / per_batch {
+    let warm_up_rounds = row.connections.div_ceil(per_batch);
+    for round in 0..warm_up_rounds + REQUESTS / per_batch {
         host.now = host.now + Duration::from_micros(100);
         let indices: Vec<_> = (0..per_batch)
             .map(|offset| (next + offset) % row.connections)
@@ -224,7 +269,12 @@ fn run(row: Row) {
                 (client.frame(PUSH | ACK, LENGTH), id)
             })
             .collect();
-        measured_requests(&mut host, &batch, waker);
+        // At first each connection carries a request that is not counted.
+        if round < warm_up_rounds {
+            serve(&mut host, &batch, waker);
+        } else {
+            measured_requests(&mut host, &batch, waker);
+        }
         for index in indices {
             let client = &mut clients[index];
             client.seq += LENGTH as u32;
@@ -240,10 +290,9 @@ pub fn rows() -> Vec<callgrind::Row> {
         let per_batch = BATCH.min(row.connections);
         callgrind::Row {
             name: row.name,
-            units: if row.is_handshake {
-                row.connections
-            } else {
-                REQUESTS / per_batch * per_batch
+            units: match row.work {
+                Work::Requests => REQUESTS / per_batch * per_batch,
+                Work::Syn | Work::Acknowledgment => row.connections,
             },
             run: Box::new(move || run(row)),
         }

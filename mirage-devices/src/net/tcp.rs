@@ -9,6 +9,7 @@ mod flow_table;
 mod inline_deque;
 mod isn;
 mod listener;
+mod nanos;
 mod options;
 mod page_queue;
 mod path;

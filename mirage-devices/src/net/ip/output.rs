@@ -245,11 +245,10 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
             });
         }
         let source = self.ip.mac;
-        let header = *header;
-        let fill = move |frame: &mut [u8]| {
+        let fill = |frame: &mut [u8]| {
             if let Some((ethernet, packet)) = frame.split_first_chunk_mut() {
                 write_ethernet(ethernet, mac, source);
-                write_packet(packet, &header, (local, remote), completion, write);
+                write_packet(packet, header, (local, remote), completion, write);
             }
         };
         let frame_len = ethernet::HEADER_LEN + packet_len;

@@ -35,6 +35,15 @@ impl Controller {
         }
     }
 
+    /// The rate at which data should leave, in bytes per second; `None` if the sender chooses it.
+    #[inline]
+    pub fn pacing_rate(&self) -> Option<u64> {
+        match self {
+            Self::Cubic(cubic) => cubic.pacing_rate(),
+            Self::Reno(reno) => reno.pacing_rate(),
+        }
+    }
+
     pub fn algorithm(&mut self) -> &mut dyn Congestion {
         match self {
             Self::Cubic(cubic) => cubic,

@@ -4,6 +4,7 @@ pub mod handshake;
 pub mod input;
 mod opening;
 pub mod output;
+mod predicted;
 mod state;
 mod timers;
 
@@ -11,6 +12,7 @@ use super::{
     counters::Counters,
     flow::Flow,
     isn,
+    nanos::Nanos,
     options::{OptionBytes, TIMESTAMPS_LEN, Timestamps},
     pool::Pool,
     receiver::Receiver,
@@ -66,7 +68,7 @@ impl Default for KeepAlive {
 }
 
 /// How long data may stay unacknowledged, and probes unanswered, before the connection is aborted.
-const USER_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+const USER_TIMEOUT: Nanos = Nanos::from_secs(15 * 60);
 
 /// A connection.
 #[derive(Debug)]
@@ -107,7 +109,7 @@ pub struct Connection {
     received_at: Instant,
     keep_alive: Option<Box<KeepAlive>>,
     probes_sent: u8,
-    user_timeout: Duration,
+    user_timeout: Nanos,
     reader: Option<Waker>,
     writer: Option<Waker>,
 }
@@ -218,7 +220,7 @@ impl Connection {
 
     /// Sets how long data may stay unacknowledged (RFC 5482).
     pub fn set_user_timeout(&mut self, timeout: Option<Duration>) {
-        self.user_timeout = timeout.unwrap_or(USER_TIMEOUT);
+        self.user_timeout = timeout.map_or(USER_TIMEOUT, Nanos::from);
     }
 
     /// Wakes `waker` when there is something to read.

@@ -1,6 +1,7 @@
 //! Samples of the delivery rate (draft-ietf-ccwg-bbr, section 4.1): the rate at which the path delivers
 //! data.
 
+use super::nanos::Nanos;
 use crate::time::Instant;
 use core::time::Duration;
 
@@ -66,33 +67,30 @@ impl DeliveryRate {
         self.app_limited = (self.delivered + u64::from(in_flight)).max(1);
     }
 
-    /// An acknowledgment at `now` delivered `bytes`, the newest of which were sent at `sent_at` with
-    /// `snapshot`.
-    pub fn on_delivered(
-        &mut self,
-        now: Instant,
-        bytes: u32,
-        sent_at: Instant,
-        snapshot: &Snapshot,
-        min_rtt: Option<Duration>,
-    ) -> Option<RateSample> {
+    /// An acknowledgment at `now` delivered `bytes`, the newest of which were sent at `sent_at`.
+    pub fn on_delivered(&mut self, now: Instant, bytes: u32, sent_at: Instant) {
         self.delivered += u64::from(bytes);
         self.delivered_at = now;
         if self.app_limited != 0 && self.delivered > self.app_limited {
             self.app_limited = 0;
         }
         self.first_sent_at = sent_at;
-        let sent = sent_at - snapshot.first_sent_at;
-        let acknowledged = now - snapshot.delivered_at;
+    }
+
+    /// Returns the delivery rate, after [`on_delivered`](Self::on_delivered), of data that was sent with
+    /// `snapshot`.
+    pub fn sample(&self, snapshot: &Snapshot, min_rtt: Option<Nanos>) -> Option<RateSample> {
+        let sent = Nanos::between(snapshot.first_sent_at, self.first_sent_at);
+        let acknowledged = Nanos::between(snapshot.delivered_at, self.delivered_at);
         let interval = sent.max(acknowledged);
         // Shorter than the smallest round-trip time: acknowledgments were compressed, or it was a
         // retransmission.
-        if interval.is_zero() || min_rtt.is_some_and(|min| interval < min) {
+        if interval == Nanos::ZERO || min_rtt.is_some_and(|min| interval < min) {
             return None;
         }
         Some(RateSample {
             delivered: self.delivered - snapshot.delivered,
-            interval,
+            interval: interval.into(),
             app_limited: snapshot.app_limited,
         })
     }
@@ -109,8 +107,8 @@ mod tests {
         // Ten segments are sent at once, and delivered one each millisecond after ten.
         let snapshot = rate.snapshot(at(100), 0);
         for millis in 0..10 {
-            let sample = rate.on_delivered(at(110 + millis), 1000, at(100), &snapshot, None);
-            let sample = sample.expect("time has passed");
+            rate.on_delivered(at(110 + millis), 1000, at(100));
+            let sample = rate.sample(&snapshot, None).expect("time has passed");
             assert_eq!(sample.delivered, 1000 * (millis + 1));
             assert_eq!(sample.interval, Duration::from_millis(10 + millis));
             assert!(!sample.app_limited);
@@ -123,12 +121,14 @@ mod tests {
         let at = |millis| Instant::BOOT + Duration::from_millis(millis);
         rate.set_app_limited(1000);
         let snapshot = rate.snapshot(at(1), 0);
-        let sample = rate.on_delivered(at(2), 1000, at(1), &snapshot, None);
+        rate.on_delivered(at(2), 1000, at(1));
+        let sample = rate.sample(&snapshot, None);
         assert!(sample.is_some_and(|sample| sample.app_limited));
-        let snapshot = rate.snapshot(at(2), 1000);
-        rate.on_delivered(at(3), 1000, at(2), &snapshot, None);
+        rate.snapshot(at(2), 1000);
+        rate.on_delivered(at(3), 1000, at(2));
         let snapshot = rate.snapshot(at(3), 0);
-        let sample = rate.on_delivered(at(4), 1000, at(3), &snapshot, None);
+        rate.on_delivered(at(4), 1000, at(3));
+        let sample = rate.sample(&snapshot, None);
         assert!(sample.is_some_and(|sample| !sample.app_limited));
     }
 }

@@ -32,14 +32,15 @@ const fn wide(hash: u32) -> u64 {
 
 impl FlowTable {
     /// Finds the entry of `flow`, whose hash is `hash`. `flow_of` returns the flow of an entry.
-    pub fn find(
+    #[inline]
+    pub fn find<'a>(
         &self,
         hash: u32,
         flow: &Flow,
-        mut flow_of: impl FnMut(Entry) -> Option<Flow>,
+        mut flow_of: impl FnMut(Entry) -> Option<&'a Flow>,
     ) -> Option<Entry> {
         let found = self.0.find(wide(hash), |slot| {
-            slot.hash == hash && flow_of(slot.entry).as_ref() == Some(flow)
+            slot.hash == hash && flow_of(slot.entry) == Some(flow)
         });
         found.map(|slot| slot.entry)
     }

@@ -90,6 +90,18 @@ impl<T> InlineDeque<T> {
         }
     }
 
+    /// Removes the element if it is the only one and stored in place.
+    #[inline]
+    pub fn take_only(&mut self) -> Option<T> {
+        if !matches!(self, Self::One(_)) {
+            return None;
+        }
+        match core::mem::replace(self, Self::Empty) {
+            Self::One(element) => Some(element),
+            Self::Empty | Self::Many(_) => None,
+        }
+    }
+
     pub fn pop_front(&mut self) -> Option<T> {
         self.remove(0)
     }

@@ -55,8 +55,12 @@ pub struct Options<'a> {
 impl<'a> Options<'a> {
     /// Reads the options of a header. Options that are unknown or malformed are ignored, and those
     /// behind an option of invalid length cannot be found.
+    #[inline]
     pub fn parse(mut bytes: &'a [u8]) -> Self {
         let mut options = Self::default();
+        if bytes.is_empty() {
+            return options;
+        }
         if let [NO_OPERATION, NO_OPERATION, TIMESTAMPS, 10, body @ ..] = bytes
             && let Some(body) = body.as_array::<8>()
         {

@@ -35,15 +35,21 @@ impl PageQueue {
     ///
     /// # Errors
     /// Returns [`OutOfMemory`] if memory for some of them is exhausted. Others may have been written.
-    pub fn write(
+    #[inline]
+    pub fn write(&mut self, offset: u32, bytes: &[u8], pool: &mut Pool) -> Result<(), OutOfMemory> {
+        if self.slots.is_empty() && offset == 0 && bytes.len() <= SMALL_PAGE {
+            return self.write_first(bytes, pool);
+        }
+        self.write_on(offset, bytes, pool)
+    }
+
+    #[inline(never)]
+    fn write_on(
         &mut self,
         offset: u32,
         mut bytes: &[u8],
         pool: &mut Pool,
     ) -> Result<(), OutOfMemory> {
-        if self.slots.is_empty() && offset == 0 && bytes.len() <= SMALL_PAGE {
-            return self.write_first(bytes, pool);
-        }
         let mut position = self.consumed + offset;
         while !bytes.is_empty() {
             let (index, start) = self.slot_at(position);
@@ -52,9 +58,9 @@ impl PageQueue {
                 Some(page) => page,
                 empty => empty.insert(pool.take(slot.size as usize).ok_or(OutOfMemory)?),
             };
-            let room = &mut page[(position - start) as usize..];
-            let count = room.len().min(bytes.len());
-            room[..count].copy_from_slice(&bytes[..count]);
+            let at = position - start;
+            let count = bytes.len().min((slot.size - at) as usize);
+            write_at(page, at as usize, &bytes[..count]);
             position += count as u32;
             bytes = &bytes[count..];
         }
@@ -62,9 +68,10 @@ impl PageQueue {
     }
 
     /// Writes to an empty queue, which is the common case on a connection that carries requests.
+    #[inline]
     fn write_first(&mut self, bytes: &[u8], pool: &mut Pool) -> Result<(), OutOfMemory> {
         let mut page = pool.take(SMALL_PAGE).ok_or(OutOfMemory)?;
-        page[..bytes.len()].copy_from_slice(bytes);
+        page.extend_from_slice(bytes);
         self.slots = InlineDeque::One(Slot {
             size: SMALL_PAGE as u32,
             page: Some(page),
@@ -73,15 +80,22 @@ impl PageQueue {
     }
 
     /// Copies the bytes from `offset` on to `bytes`. All of them have been written.
-    pub fn copy_to(&mut self, offset: u32, mut bytes: &mut [u8]) {
-        let mut position = self.consumed + offset;
+    #[inline]
+    pub fn copy_to(&mut self, offset: u32, bytes: &mut [u8]) {
         if let InlineDeque::One(Slot {
             page: Some(page), ..
         }) = &self.slots
         {
-            bytes.copy_from_slice(&page[position as usize..position as usize + bytes.len()]);
+            let start = (self.consumed + offset) as usize;
+            bytes.copy_from_slice(&page[start..start + bytes.len()]);
             return;
         }
+        self.copy_pages_to(offset, bytes);
+    }
+
+    #[inline(never)]
+    fn copy_pages_to(&mut self, offset: u32, mut bytes: &mut [u8]) {
+        let mut position = self.consumed + offset;
         while !bytes.is_empty() {
             let (index, start) = self.slot_at(position);
             let Some(page) = self.slots.get(index).and_then(|slot| slot.page.as_ref()) else {
@@ -104,14 +118,21 @@ impl PageQueue {
     }
 
     /// Removes `count` bytes from the front. `last` is whether they are all that is queued.
+    #[inline]
     pub fn consume(&mut self, count: u32, last: bool, pool: &mut Pool) {
-        if last && let InlineDeque::One(slot) = &mut self.slots {
-            if let Some(page) = slot.page.take() {
+        if last && let Some(slot) = self.slots.take_only() {
+            if let Some(page) = slot.page {
                 pool.give_back(page);
             }
-            *self = Self::default();
+            self.consumed = 0;
+            self.recent = (0, 0);
             return;
         }
+        self.consume_slots(count, last, pool);
+    }
+
+    #[inline(never)]
+    fn consume_slots(&mut self, count: u32, last: bool, pool: &mut Pool) {
         self.consumed += count;
         while let Some(slot) = self.slots.front() {
             if !last && self.consumed < slot.size {
@@ -142,7 +163,7 @@ impl PageQueue {
     #[cfg(test)]
     pub fn footprint(&self) -> usize {
         let pages = self.slots.iter().filter_map(|slot| slot.page.as_ref());
-        pages.map(|page| page.len()).sum()
+        pages.map(|page| page.capacity()).sum()
     }
 
     /// The slot of a position, and the position of its first byte. Positions count from the first byte
@@ -177,6 +198,20 @@ impl PageQueue {
         self.slots.push_back(Slot { size, page: None });
         size
     }
+}
+
+/// Writes `bytes` at `at`, which the page has room for. Bytes that are skipped are 0 until they are
+/// written.
+fn write_at(page: &mut Page, at: usize, bytes: &[u8]) {
+    if at == page.len() {
+        page.extend_from_slice(bytes);
+        return;
+    }
+    let end = at + bytes.len();
+    if page.len() < end {
+        page.resize(end, 0);
+    }
+    page[at..end].copy_from_slice(bytes);
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! receive windows, and the pages with data to send. A window is advertised only if the pool has memory
 //! for it, so data within the window is never dropped.
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 
 /// Size of a small page in bytes. Each connection may always have one for each direction.
 pub const SMALL_PAGE: usize = 2 * 1024;
@@ -15,8 +15,9 @@ pub const LARGE_PAGE: usize = 16 * 1024;
 /// Free memory in bytes that is kept for the next page, whatever is in use.
 const KEPT_FREE: usize = 256 * 1024;
 
-/// A page of memory: [`SMALL_PAGE`] or [`LARGE_PAGE`] bytes.
-pub type Page = Box<[u8]>;
+/// A page of memory with a capacity of [`SMALL_PAGE`] or [`LARGE_PAGE`] bytes. Its length is what was
+/// written, so that a page that has just been allocated need not be zeroed.
+pub type Page = Vec<u8>;
 
 /// A pool of pages, with the memory that is committed to connections.
 #[derive(Debug)]
@@ -43,7 +44,8 @@ impl Pool {
         }
     }
 
-    /// Takes a page of `size` bytes. `None` if the heap is exhausted.
+    /// Takes an empty page of `size` bytes. `None` if the heap is exhausted.
+    #[inline]
     pub fn take(&mut self, size: usize) -> Option<Page> {
         let free = if size == LARGE_PAGE {
             &mut self.large
@@ -54,18 +56,20 @@ impl Pool {
             Some(page) => page,
             None => allocate(size)?,
         };
-        self.in_use += page.len();
+        self.in_use += page.capacity();
         Some(page)
     }
 
     /// Returns a page to the pool.
-    pub fn give_back(&mut self, page: Page) {
-        self.in_use -= page.len();
+    #[inline]
+    pub fn give_back(&mut self, mut page: Page) {
+        self.in_use -= page.capacity();
         let free = self.small.len() * SMALL_PAGE + self.large.len() * LARGE_PAGE;
         if free >= self.in_use / 2 + KEPT_FREE {
             return;
         }
-        if page.len() == LARGE_PAGE {
+        page.clear();
+        if page.capacity() >= LARGE_PAGE {
             self.large.push(page);
         } else {
             self.small.push(page);
@@ -77,6 +81,7 @@ impl Pool {
     /// A connection gets no more than what is then left for others (a dynamic threshold, Choudhury
     /// and Hahne 1998), so that one connection takes half of an idle pool, two a third each, and
     /// some is always left for a new one.
+    #[inline]
     pub fn commit(&mut self, held: usize, bytes: usize) -> usize {
         let granted = bytes.min(self.available(held));
         self.committed += granted;
@@ -110,8 +115,7 @@ impl Pool {
 fn allocate(size: usize) -> Option<Page> {
     let mut page = Vec::new();
     page.try_reserve_exact(size).ok()?;
-    page.resize(size, 0);
-    Some(page.into_boxed_slice())
+    Some(page)
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 //! than a reordering window, is delivered.
 
 use super::{
+    nanos::Nanos,
     scoreboard::{Delivered, Record, Scoreboard},
     seq::SeqNumber,
 };
 use crate::time::Instant;
-use core::time::Duration;
 
 /// After how many recoveries without DSACK the reordering window becomes small again.
 const WINDOW_PERSISTS: u8 = 16;
@@ -31,7 +31,7 @@ pub struct Rack {
     /// The end of that data.
     end: SeqNumber,
     /// The round-trip time of that data.
-    rtt: Duration,
+    rtt: Nanos,
     /// Reordering was seen on the path.
     reordering_seen: bool,
     /// The reordering window in quarters of the smallest round-trip time.
@@ -47,7 +47,7 @@ impl Rack {
         Self {
             sent_at: None,
             end: SeqNumber(0),
-            rtt: Duration::ZERO,
+            rtt: Nanos::ZERO,
             reordering_seen: false,
             multiplier: 1,
             persists: 0,
@@ -61,14 +61,14 @@ impl Rack {
         &mut self,
         now: Instant,
         delivered: &Delivered,
-        min_rtt: Option<Duration>,
+        min_rtt: Option<Nanos>,
         echo_is_old: bool,
     ) {
         self.reordering_seen |= delivered.reordered;
         let Some(newest) = delivered.newest else {
             return;
         };
-        let rtt = now - newest.sent_at;
+        let rtt = Nanos::between(newest.sent_at, now);
         // The acknowledgment may be for the first transmission, not the last.
         if newest.retransmitted && (echo_is_old || min_rtt.is_some_and(|min| rtt < min)) {
             return;
@@ -84,7 +84,7 @@ impl Rack {
     }
 
     /// Notes that all data in flight was delivered, and had been sent once.
-    pub fn on_all_delivered(&mut self, newest: &Record, rtt: Duration) {
+    pub fn on_all_delivered(&mut self, newest: &Record, rtt: Nanos) {
         self.sent_at = Some(newest.sent_at);
         self.end = newest.end;
         self.rtt = rtt;
@@ -116,14 +116,14 @@ impl Rack {
         scoreboard: &Scoreboard,
         in_recovery: bool,
         mss: u32,
-        min_rtt: Option<Duration>,
-        smoothed: Option<Duration>,
-    ) -> Duration {
+        min_rtt: Option<Nanos>,
+        smoothed: Option<Nanos>,
+    ) -> Nanos {
         if !self.reordering_seen && (in_recovery || scoreboard.sacked() >= DUP_THRESHOLD * mss) {
-            return Duration::ZERO;
+            return Nanos::ZERO;
         }
         let quarter = min_rtt.unwrap_or_default() / 4;
-        (quarter * u32::from(self.multiplier)).min(smoothed.unwrap_or_default())
+        (quarter * u64::from(self.multiplier)).min(smoothed.unwrap_or_default())
     }
 
     /// Marks data as lost (section 6.2, step 5).
@@ -133,8 +133,8 @@ impl Rack {
         scoreboard: &mut Scoreboard,
         in_recovery: bool,
         mss: u32,
-        min_rtt: Option<Duration>,
-        smoothed: Option<Duration>,
+        min_rtt: Option<Nanos>,
+        smoothed: Option<Nanos>,
     ) -> Losses {
         let Some(sent_at) = self.sent_at else {
             return Losses {

@@ -7,20 +7,21 @@ mod tuning;
 mod window;
 
 use super::{
+    nanos::Nanos,
     options::{SackBlock, Timestamps},
     page_queue::PageQueue,
     pool::Pool,
+    segment::Segment,
     seq::SeqNumber,
 };
 use crate::time::Instant;
 use acks::{Acks, Urgency};
-use core::time::Duration;
 use reassembly::Reassembly;
 use tuning::Tuning;
 
 /// How long a timestamp counts: half of the time in which the peer's fastest clock wraps (RFC 7323,
 /// section 5.5).
-const TIMESTAMP_EXPIRES: Duration = Duration::from_secs(24 * 24 * 60 * 60);
+const TIMESTAMP_EXPIRES: Nanos = Nanos::from_secs(24 * 24 * 60 * 60);
 
 /// The receiving half of a connection.
 #[derive(Debug)]
@@ -120,7 +121,7 @@ impl Receiver {
         match (timestamps, self.timestamp) {
             (Some(timestamps), Some((recent, since))) => {
                 SeqNumber(timestamps.value).is_before(SeqNumber(recent))
-                    && now - since < TIMESTAMP_EXPIRES
+                    && Nanos::between(since, now) < TIMESTAMP_EXPIRES
             }
             _ => false,
         }
@@ -140,6 +141,38 @@ impl Receiver {
     /// TS.Recent: the timestamp to echo, if timestamps are used.
     pub fn timestamp(&self) -> Option<u32> {
         self.timestamp.map(|(recent, _)| recent)
+    }
+
+    /// Returns whether the data and the timestamp of a segment are what header prediction expects.
+    #[inline]
+    pub fn predicts(&self, segment: &Segment<'_>) -> bool {
+        let has_expected_timestamp = match (segment.options.timestamps, self.timestamp) {
+            (None, None) => true,
+            (Some(timestamps), Some((recent, _))) => {
+                !SeqNumber(timestamps.value).is_before(SeqNumber(recent))
+            }
+            _ => false,
+        };
+        has_expected_timestamp
+            && segment.seq == self.nxt
+            && segment.payload.len() <= self.window() as usize
+            && self.reassembly.is_empty()
+            && self.fin.is_none()
+            && !self.is_discarding
+    }
+
+    /// Receives the data of a segment that was predicted. Returns whether it was kept.
+    #[inline]
+    pub fn append(&mut self, data: &[u8], now: Instant, mss: u32, pool: &mut Pool) -> bool {
+        if self.queue.write(self.unread, data, pool).is_err() {
+            return false;
+        }
+        let length = data.len() as u32;
+        self.nxt = self.nxt + length;
+        self.unread += length;
+        self.acks.on_data(length, mss);
+        self.tuning.on_received(length, now);
+        true
     }
 
     /// A segment repeats data that was received before.
@@ -259,14 +292,17 @@ impl Receiver {
         self.queue.front(self.unread)
     }
 
+    /// Copies the data at the front, without removing it. Returns how many bytes were copied.
+    #[inline]
+    pub fn peek(&mut self, bytes: &mut [u8]) -> usize {
+        let count = bytes.len().min(self.unread as usize);
+        self.queue.copy_to(0, &mut bytes[..count]);
+        count
+    }
+
     /// Removes `count` bytes that were read.
-    pub fn consume(
-        &mut self,
-        count: u32,
-        now: Instant,
-        smoothed: Option<Duration>,
-        pool: &mut Pool,
-    ) {
+    #[inline]
+    pub fn consume(&mut self, count: u32, now: Instant, smoothed: Option<Nanos>, pool: &mut Pool) {
         self.unread -= count;
         if self.urgent.is_some() {
             self.forget_old_urgent();

@@ -1,26 +1,26 @@
 //! The round-trip time and the retransmission timeout (RFC 6298).
 
+use super::nanos::Nanos;
 use crate::time::Instant;
-use core::time::Duration;
 
 /// The timeout before the first measurement (RFC 6298, section 2.1).
-const INITIAL_RTO: Duration = Duration::from_secs(1);
+const INITIAL_RTO: Nanos = Nanos::from_secs(1);
 
 /// The smallest timeout. According to RFC 6298 it SHOULD be one second; Linux, FreeBSD and Windows use 200
 /// ms to 300 ms, as measured delays vary far less than in 1988.
-pub const MIN_RTO: Duration = Duration::from_millis(200);
+pub const MIN_RTO: Nanos = Nanos::from_millis(200);
 
 /// The largest timeout (RFC 6298, section 2.5).
-pub const MAX_RTO: Duration = Duration::from_secs(60);
+pub const MAX_RTO: Nanos = Nanos::from_secs(60);
 
 /// How many times the timeout doubles at most.
 const MAX_BACKOFF: u8 = 9;
 
 /// How long a minimum counts. The path may have changed since.
-const MIN_RTT_WINDOW: Duration = Duration::from_secs(300);
+const MIN_RTT_WINDOW: Nanos = Nanos::from_secs(300);
 
 /// Estimates the round-trip time. All times are in microseconds.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct RttEstimator {
     /// SRTT; 0 before the first measurement.
     smoothed: u32,
@@ -29,20 +29,30 @@ pub struct RttEstimator {
     /// The smallest measurement in the present window, and in the one before.
     min: u32,
     previous_min: u32,
-    /// The second in which the present window began.
-    min_since: u32,
+    /// When the present window began.
+    min_since: Instant,
     /// How often the timer has expired since something new was acknowledged.
     backoff: u8,
 }
 
-fn micros(duration: Duration) -> u32 {
-    u32::try_from(duration.as_micros()).unwrap_or(u32::MAX)
+impl Default for RttEstimator {
+    fn default() -> Self {
+        Self {
+            smoothed: 0,
+            variation: 0,
+            min: 0,
+            previous_min: 0,
+            min_since: Instant::BOOT,
+            backoff: 0,
+        }
+    }
 }
 
 impl RttEstimator {
     /// Adds a measurement, made at `now`.
-    pub fn add(&mut self, rtt: Duration, now: Instant) {
-        let rtt = micros(rtt).max(1);
+    #[inline]
+    pub fn add(&mut self, rtt: Nanos, now: Instant) {
+        let rtt = rtt.as_micros().max(1);
         if self.smoothed == 0 {
             self.smoothed = rtt;
             self.variation = rtt / 2;
@@ -51,40 +61,39 @@ impl RttEstimator {
             self.variation = self.variation - self.variation / 4 + error / 4;
             self.smoothed = (self.smoothed - self.smoothed / 8 + rtt / 8).max(1);
         }
-        let second = (now.as_nanos() / 1_000_000_000) as u32;
-        if self.min == 0 || second.wrapping_sub(self.min_since) >= MIN_RTT_WINDOW.as_secs() as u32 {
+        if self.min == 0 || Nanos::between(self.min_since, now) >= MIN_RTT_WINDOW {
             self.previous_min = if self.min == 0 { rtt } else { self.min };
             self.min = rtt;
-            self.min_since = second;
+            self.min_since = now;
         }
         self.min = self.min.min(rtt);
     }
 
     /// SRTT, if there was a measurement.
-    pub fn smoothed(&self) -> Option<Duration> {
-        (self.smoothed != 0).then(|| Duration::from_micros(self.smoothed.into()))
+    pub fn smoothed(&self) -> Option<Nanos> {
+        (self.smoothed != 0).then(|| Nanos::from_micros(self.smoothed))
     }
 
     /// The smallest round-trip time of the last minutes, if there was a measurement.
-    pub fn min(&self) -> Option<Duration> {
+    pub fn min(&self) -> Option<Nanos> {
         let min = self.min.min(self.previous_min);
-        (self.smoothed != 0).then(|| Duration::from_micros(min.into()))
+        (self.smoothed != 0).then(|| Nanos::from_micros(min))
     }
 
     /// The timeout without backoff.
-    pub fn base_timeout(&self) -> Duration {
+    pub fn base_timeout(&self) -> Nanos {
         match self.smoothed {
             0 => INITIAL_RTO,
             // With the clock's granularity of a millisecond (G).
             smoothed => {
                 let micros = u64::from(smoothed) + (4 * u64::from(self.variation)).max(1000);
-                Duration::from_micros(micros).clamp(MIN_RTO, MAX_RTO)
+                Nanos(micros * 1000).clamp(MIN_RTO, MAX_RTO)
             }
         }
     }
 
     /// RTO: the timeout, doubled for each time that the timer has expired.
-    pub fn timeout(&self) -> Duration {
+    pub fn timeout(&self) -> Nanos {
         (self.base_timeout() * (1 << self.backoff.min(MAX_BACKOFF))).min(MAX_RTO)
     }
 
@@ -109,23 +118,23 @@ impl RttEstimator {
 mod tests {
     use super::*;
 
-    const SECOND: Duration = Duration::from_secs(1);
+    const SECOND: Nanos = Nanos::from_secs(1);
 
     #[test]
     fn the_first_measurement_sets_the_timeout() {
         let mut rtt = RttEstimator::default();
         assert_eq!(rtt.timeout(), SECOND);
         rtt.add(SECOND, Instant::BOOT + SECOND);
-        assert_eq!(rtt.timeout(), 3 * SECOND);
+        assert_eq!(rtt.timeout(), SECOND * 3);
     }
 
     #[test]
     fn the_timeout_has_a_floor_and_doubles_up_to_a_minute() {
         let mut rtt = RttEstimator::default();
-        rtt.add(Duration::from_micros(50), Instant::BOOT + SECOND);
+        rtt.add(Nanos::from_micros(50), Instant::BOOT + SECOND);
         assert_eq!(rtt.timeout(), MIN_RTO);
         rtt.back_off();
-        assert_eq!(rtt.timeout(), 2 * MIN_RTO);
+        assert_eq!(rtt.timeout(), MIN_RTO * 2);
         for _ in 0..300 {
             rtt.back_off();
         }
@@ -137,13 +146,10 @@ mod tests {
     #[test]
     fn an_old_minimum_is_forgotten() {
         let mut rtt = RttEstimator::default();
-        rtt.add(Duration::from_millis(1), Instant::BOOT + SECOND);
+        rtt.add(Nanos::from_millis(1), Instant::BOOT + SECOND);
         for minute in 1..11 {
-            rtt.add(
-                Duration::from_millis(9),
-                Instant::BOOT + 300 * SECOND * minute,
-            );
+            rtt.add(Nanos::from_millis(9), Instant::BOOT + SECOND * 300 * minute);
         }
-        assert_eq!(rtt.min(), Some(Duration::from_millis(9)));
+        assert_eq!(rtt.min(), Some(Nanos::from_millis(9)));
     }
 }

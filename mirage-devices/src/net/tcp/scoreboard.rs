@@ -156,18 +156,26 @@ impl Scoreboard {
         self.highest = self.highest.max(ack);
     }
 
-    /// Removes all that is in flight, if it was sent in one go, once, and `ack` acknowledges it all.
-    pub fn take_only(&mut self, ack: SeqNumber) -> Option<Record> {
-        match self.records {
+    /// Returns what is in flight, if it was sent in one go, once, and `ack` acknowledges it all.
+    #[inline]
+    pub fn only(&self, ack: SeqNumber) -> Option<&Record> {
+        match &self.records {
             InlineDeque::One(record)
                 if record.end == ack && !record.retransmitted && record.fate == Fate::InFlight =>
             {
-                self.records = InlineDeque::Empty;
-                self.highest = ack;
                 Some(record)
             }
             _ => None,
         }
+    }
+
+    /// Removes what [`only`](Self::only) returns.
+    #[inline]
+    pub fn take_only(&mut self, ack: SeqNumber) -> Option<Record> {
+        let record = *self.only(ack)?;
+        self.records = InlineDeque::Empty;
+        self.highest = ack;
+        Some(record)
     }
 
     /// The bytes of `block` were received out of order.

@@ -5,7 +5,6 @@ use super::{
     seq::SeqNumber,
 };
 use core::ops::BitOr;
-use smoltcp::wire::TcpPacket;
 
 /// Length of a header without options, in bytes.
 pub const HEADER_LEN: usize = 20;
@@ -31,6 +30,11 @@ impl Flags {
     /// Whether all of `flags` are set.
     pub const fn contains(self, flags: Self) -> bool {
         self.0 & flags.0 == flags.0
+    }
+
+    /// Without those in `flags`.
+    pub const fn without(self, flags: Self) -> Self {
+        Self(self.0 & !flags.0)
     }
 }
 
@@ -66,24 +70,22 @@ pub struct Segment<'a> {
 
 impl<'a> Segment<'a> {
     /// Reads a segment; `None` if it is malformed.
+    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let packet = TcpPacket::new_checked(bytes).ok()?;
-        // The accessors of smoltcp borrow the packet rather than the bytes.
-        let header = usize::from(packet.header_len());
-        if header < HEADER_LEN {
-            return None;
-        }
-        let (options, payload) = bytes
-            .get(HEADER_LEN..)?
-            .split_at_checked(header - HEADER_LEN)?;
+        let (header, rest) = bytes.split_first_chunk::<HEADER_LEN>()?;
+        // The data offset counts words of four bytes.
+        let length = usize::from(header[12] >> 4) * 4;
+        let (options, payload) = rest.split_at_checked(length.checked_sub(HEADER_LEN)?)?;
+        let half = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
+        let word = |at: usize| u32::from(half(at)) << 16 | u32::from(half(at + 2));
         Some(Self {
-            source_port: packet.src_port(),
-            destination_port: packet.dst_port(),
-            seq: SeqNumber(packet.seq_number().0 as u32),
-            ack: SeqNumber(packet.ack_number().0 as u32),
-            flags: Flags(bytes[13]),
-            window: packet.window_len(),
-            urgent: packet.urgent_at(),
+            source_port: half(0),
+            destination_port: half(2),
+            seq: SeqNumber(word(4)),
+            ack: SeqNumber(word(8)),
+            flags: Flags(header[13]),
+            window: half(14),
+            urgent: half(18),
             options: Options::parse(options),
             payload,
         })
@@ -128,6 +130,7 @@ impl Header {
     }
 
     /// Writes the header to the beginning of `bytes`, which has room for it. The checksum is 0.
+    #[inline]
     pub fn write(&self, bytes: &mut [u8]) {
         let length = self.len();
         let header: &mut [u8; HEADER_LEN] = bytes.first_chunk_mut().expect("a header has 20 bytes");
@@ -140,7 +143,9 @@ impl Header {
         header[13] = self.flags.0;
         header[14..16].copy_from_slice(&self.window.to_be_bytes());
         header[16..].fill(0);
-        bytes[HEADER_LEN..length].copy_from_slice(self.options.as_bytes());
+        if length > HEADER_LEN {
+            bytes[HEADER_LEN..length].copy_from_slice(self.options.as_bytes());
+        }
     }
 }
 

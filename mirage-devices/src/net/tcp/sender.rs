@@ -7,6 +7,7 @@ pub mod transmit;
 use super::{
     congestion::{Algorithm, Controller, Window},
     delivery_rate::DeliveryRate,
+    nanos::Nanos,
     page_queue::PageQueue,
     pool::{Pool, SMALL_PAGE},
     rack::Rack,
@@ -18,13 +19,12 @@ use super::{
 };
 use crate::time::Instant;
 use alloc::boxed::Box;
-use core::time::Duration;
 
 /// Segment sizes to try on a path that drops larger ones without an ICMP error.
 const SEGMENT_SIZES: [u32; 3] = [1200, 900, 500];
 
 /// How long smaller segments are used before the full size is tried again.
-const SHRUNK: Duration = Duration::from_secs(600);
+const SHRUNK: Nanos = Nanos::from_secs(600);
 
 /// What the timer of the sender is armed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,12 +284,20 @@ impl Sender {
         self.next_departure = now + self.rtt.timeout();
     }
 
-    /// When pacing lets the next segment leave, if one waits for it.
-    pub fn pacing_deadline(&self, now: Instant) -> Option<Instant> {
-        let waits = self.unsent() > 0
-            || self.scoreboard.lost() > 0
-            || (self.is_closed && !self.fin_was_sent());
-        (waits && self.next_departure > now).then_some(self.next_departure)
+    /// When pacing lets the next segment leave, or [`NEVER`] if none waits for it.
+    #[inline]
+    pub fn pacing_deadline(&self, now: Instant) -> Instant {
+        if self.next_departure > now && self.has_more() {
+            self.next_departure
+        } else {
+            NEVER
+        }
+    }
+
+    /// Whether something is to be sent, now or later.
+    #[inline]
+    pub fn has_more(&self) -> bool {
+        self.unsent() > 0 || self.scoreboard.lost() > 0 || (self.is_closed && !self.fin_was_sent())
     }
 
     /// Changes the size of a full segment, after the path's MTU has become known.
@@ -313,13 +321,17 @@ impl Sender {
 
     /// Tries the full size again after a while.
     fn restore_segments(&mut self, now: Instant) {
-        if self.shrunk_at.is_some_and(|at| now - at >= SHRUNK) {
+        if self
+            .shrunk_at
+            .is_some_and(|at| Nanos::between(at, now) >= SHRUNK)
+        {
             self.congestion.mss = self.full_mss;
             self.shrunk_at = None;
         }
     }
 
     /// The timer's next deadline, from what is outstanding.
+    #[inline]
     fn arm(&mut self, now: Instant) {
         if self.is_probing_window {
             return self.arm_persist(now);
@@ -354,7 +366,7 @@ impl Sender {
     }
 
     /// PTO (RFC 8985, section 7.2); `None` if there must be no probe.
-    fn probe_timeout(&self) -> Option<Duration> {
+    fn probe_timeout(&self) -> Option<Nanos> {
         if self.probe.is_some()
             || self.is_recovering()
             || self.scoreboard.sacked() > 0
@@ -363,14 +375,13 @@ impl Sender {
             return None;
         }
         let smoothed = self.rtt.smoothed()?;
-        let mut timeout = smoothed * 2;
-        if self.in_flight() <= self.congestion.mss {
-            // The peer may delay its acknowledgment (WCDelAckT).
-            timeout += Duration::from_millis(200);
+        // The peer may delay its acknowledgment of a single segment (WCDelAckT).
+        let delay = if self.in_flight() <= self.congestion.mss {
+            Nanos::from_millis(200)
         } else {
-            timeout += Duration::from_millis(2);
-        }
-        Some(timeout)
+            Nanos::from_millis(2)
+        };
+        Some(smoothed * 2 + delay)
     }
 
     /// Releases all memory.

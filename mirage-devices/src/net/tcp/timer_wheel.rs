@@ -62,19 +62,21 @@ impl Default for TimerWheel {
 impl TimerWheel {
     /// Arms the timer `index` for `deadline`, unless it is armed for an earlier one. It fires in the
     /// next tick at the earliest.
+    #[inline]
     pub fn arm(&mut self, index: u32, deadline: Instant) {
+        // Rounded up: a timer never fires early. One that is late fires in the next tick, so that a
+        // caller that keeps arming it for the past does not prevent `pop` from ending.
+        let deadline = (deadline.as_nanos() >> TICK).max(self.now) + 1;
+        match self.timers.get(index as usize) {
+            Some(timer) if timer.slot != IDLE && timer.deadline <= deadline => {}
+            _ => self.rearm(index, deadline),
+        }
+    }
+
+    fn rearm(&mut self, index: u32, deadline: u64) {
         let needed = index as usize + 1;
         if self.timers.len() < needed {
             self.timers.resize(needed, UNARMED);
-        }
-        // Rounded up: a timer never fires early. One that is late fires in the next tick, so that a
-        // caller that keeps arming it for the past does not prevent `pop` from ending.
-        let deadline = (deadline.as_nanos() >> TICK)
-            .max(self.now)
-            .saturating_add(1);
-        let timer = &self.timers[index as usize];
-        if timer.slot != IDLE && timer.deadline <= deadline {
-            return;
         }
         self.cancel(index);
         self.timers[index as usize].deadline = deadline;

@@ -140,11 +140,12 @@ impl Transport {
     }
 
     /// Looks up the entry of a flow.
+    #[inline]
     fn find(&self, hash: u32, flow: &Flow) -> Option<Entry> {
         self.flows.find(hash, flow, |entry| match entry {
-            Entry::Connection(index) => Some(self.connections.get(index as usize)?.flow),
-            Entry::HalfOpen(index) => Some(self.syn_queue.get(index)?.flow),
-            Entry::TimeWait(index) => Some(self.time_waits.get(index)?.flow),
+            Entry::Connection(index) => Some(&self.connections.get(index as usize)?.flow),
+            Entry::HalfOpen(index) => Some(&self.syn_queue.get(index)?.flow),
+            Entry::TimeWait(index) => Some(&self.time_waits.get(index)?.flow),
         })
     }
 

@@ -14,6 +14,7 @@ use crate::{
             flow::Flow,
             isn,
             listener::ConnectionConfig,
+            nanos::Nanos,
             options::Timestamps,
             receiver::acks::Urgency,
             segment::{Flags, Segment},
@@ -221,7 +222,8 @@ impl Connection {
             .timestamp_offset
             .filter(|_| peer_syn.timestamp.is_some());
         if opening.retries == 0 {
-            self.sender.rtt.add(now - opening.sent_at, now);
+            let rtt = Nanos::between(opening.sent_at, now);
+            self.sender.rtt.add(rtt, now);
         } else {
             self.sender.handshake_was_lossy();
         }

@@ -37,18 +37,8 @@ impl Connection {
         egress: &mut impl Egress,
         context: &mut Context<'_>,
     ) -> Progress {
-        if self.is_closed {
-            return Progress::Done;
-        }
-        if self.reset_is_due {
-            if self.opening.is_none() {
-                self.send_reset(egress, context);
-            }
-            self.end(Some(Error::ConnectionAborted), context);
-            return Progress::Done;
-        }
-        if self.opening.is_some() {
-            return self.send_syn(mtu, egress, context);
+        if self.is_closed || self.reset_is_due || self.opening.is_some() {
+            return self.flush_control(mtu, egress, context);
         }
         let mut sent = 0;
         while let Some(departure) = self.sender.next_departure(context.now) {
@@ -61,6 +51,9 @@ impl Connection {
                 Err(_) => return self.cannot_send(context),
             }
             sent += departure.length + HEADER_LEN as u32;
+            if !self.sender.has_more() {
+                break;
+            }
         }
         self.sender.after_transmit();
         if self.receiver.urgency() == Urgency::Now {
@@ -71,6 +64,26 @@ impl Connection {
             }
         }
         Progress::Done
+    }
+
+    /// Sends a reset or a SYN, if it is due.
+    fn flush_control(
+        &mut self,
+        mtu: u16,
+        egress: &mut impl Egress,
+        context: &mut Context<'_>,
+    ) -> Progress {
+        if self.is_closed {
+            return Progress::Done;
+        }
+        if self.reset_is_due {
+            if self.opening.is_none() {
+                self.send_reset(egress, context);
+            }
+            self.end(Some(Error::ConnectionAborted), context);
+            return Progress::Done;
+        }
+        self.send_syn(mtu, egress, context)
     }
 
     /// Handles a missing route to the peer, or the removal of our address. The timers retry, and time
@@ -93,30 +106,30 @@ impl Connection {
         context: &mut Context<'_>,
     ) {
         let now = context.now;
-        match expiry {
-            Expiry::Transmit => {}
-            Expiry::Probe => {
-                let Some(departure) = self.sender.probe_departure() else {
-                    self.sender.probe_is_needless(now);
-                    return;
-                };
-                match self.send(&departure, egress, context) {
-                    Ok(timestamp) => self.sender.probe_departed(now, &departure, timestamp),
-                    Err(_) => self.sender.probe_is_needless(now),
-                }
+        let departure = match expiry {
+            Expiry::Transmit => return,
+            Expiry::Probe => self.sender.probe_departure(),
+            Expiry::WindowProbe => self.sender.window_probe(),
+        };
+        let sent = departure.and_then(|departure| {
+            let timestamp = self.send(&departure, egress, context).ok()?;
+            Some((departure, timestamp))
+        });
+        match (expiry, sent) {
+            (Expiry::Probe, Some((departure, timestamp))) => {
+                self.sender.probe_departed(now, &departure, timestamp);
             }
-            Expiry::WindowProbe => {
-                if let Some(departure) = self.sender.window_probe()
-                    && let Ok(timestamp) = self.send(&departure, egress, context)
-                {
-                    self.sender
-                        .window_probe_departed(now, &departure, timestamp);
-                }
+            (Expiry::WindowProbe, Some((departure, timestamp))) => {
+                self.sender
+                    .window_probe_departed(now, &departure, timestamp);
             }
+            (Expiry::Probe, None) => self.sender.probe_is_needless(now),
+            (Expiry::Transmit | Expiry::WindowProbe, None | Some(_)) => {}
         }
     }
 
     /// Sends a segment with data or a FIN; returns its timestamp.
+    #[inline]
     fn send(
         &mut self,
         departure: &Departure,
@@ -240,6 +253,7 @@ impl Connection {
         }
     }
 
+    #[inline]
     fn header(&mut self, seq: SeqNumber, flags: Flags, context: &mut Context<'_>) -> Header {
         let mss = self.mss();
         Header {

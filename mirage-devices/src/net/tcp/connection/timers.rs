@@ -2,7 +2,11 @@
 
 use super::{Connection, Context};
 use crate::{
-    net::{error::Error, ip::Egress, tcp::timer_wheel::NEVER},
+    net::{
+        error::Error,
+        ip::Egress,
+        tcp::{nanos::Nanos, timer_wheel::NEVER},
+    },
     time::Instant,
 };
 
@@ -18,7 +22,9 @@ impl Connection {
             self.end(None, context);
             return;
         }
-        if self.sender.is_waiting() && now - self.sender.progress_at >= self.user_timeout {
+        if self.sender.is_waiting()
+            && Nanos::between(self.sender.progress_at, now) >= self.user_timeout
+        {
             self.time_out(context);
             return;
         }
@@ -66,28 +72,27 @@ impl Connection {
         Some(self.received_at + keep_alive.idle + probes)
     }
 
-    /// Returns the next deadline of the connection.
-    pub fn next_deadline(&mut self, now: Instant) -> Option<Instant> {
+    /// Returns the next deadline of the connection, or [`NEVER`].
+    #[inline]
+    pub fn next_deadline(&mut self, now: Instant) -> Instant {
         if self.is_closed {
-            return None;
+            return NEVER;
         }
         if let Some(opening) = &self.opening {
-            return Some(opening.deadline);
+            return opening.deadline;
         }
         let mut deadline = self.sender.deadline();
         deadline = deadline.min(self.receiver.ack_deadline(now));
-        if let Some(paced) = self.sender.pacing_deadline(now) {
-            deadline = deadline.min(paced);
-        }
+        deadline = deadline.min(self.sender.pacing_deadline(now));
         if self.sender.is_waiting() {
             deadline = deadline.min(self.sender.progress_at + self.user_timeout);
         }
-        for at in [self.ends_at, self.keep_alive_deadline()]
-            .into_iter()
-            .flatten()
-        {
+        if let Some(ends_at) = self.ends_at {
+            deadline = deadline.min(ends_at);
+        }
+        if let Some(at) = self.keep_alive_deadline() {
             deadline = deadline.min(at);
         }
-        (deadline != NEVER).then_some(deadline)
+        deadline
     }
 }

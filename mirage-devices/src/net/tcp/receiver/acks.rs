@@ -1,13 +1,12 @@
 //! The acknowledgments that are owed (RFC 9293, section 3.8.6.3; RFC 5681, section 4.2).
 
 use crate::{
-    net::tcp::{options::SackBlock, seq::SeqNumber, timer_wheel::NEVER},
+    net::tcp::{nanos::Nanos, options::SackBlock, seq::SeqNumber, timer_wheel::NEVER},
     time::Instant,
 };
-use core::time::Duration;
 
 /// How long an acknowledgment may wait for data to be sent with it.
-pub(super) const DELAY: Duration = Duration::from_millis(40);
+pub(super) const DELAY: Nanos = Nanos::from_millis(40);
 
 /// Segments after the opening that are acknowledged at once, while the peer is in slow start.
 const QUICK: u8 = 16;
@@ -60,6 +59,7 @@ impl Acks {
     }
 
     /// Data was received in order.
+    #[inline]
     pub(super) fn on_data(&mut self, bytes: u32, mss: u32) {
         self.pending += bytes;
         if self.pending >= 2 * mss {

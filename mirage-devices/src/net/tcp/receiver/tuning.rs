@@ -1,7 +1,6 @@
 //! The target size of the receive window.
 
-use crate::time::Instant;
-use core::time::Duration;
+use crate::{net::tcp::nanos::Nanos, time::Instant};
 
 /// The target before anything was measured.
 const INITIAL_TARGET: u32 = 64 * 1024;
@@ -19,7 +18,7 @@ pub(super) struct Tuning {
     /// Bytes received in order since then, and the time that a window took.
     received: u32,
     window_began: Instant,
-    window_time: Duration,
+    window_time: Nanos,
 }
 
 impl Tuning {
@@ -31,7 +30,7 @@ impl Tuning {
             round: now,
             received: 0,
             window_began: now,
-            window_time: Duration::ZERO,
+            window_time: Nanos::ZERO,
         }
     }
 
@@ -40,7 +39,7 @@ impl Tuning {
     pub(super) fn on_received(&mut self, bytes: u32, now: Instant) {
         self.received = self.received.saturating_add(bytes);
         if self.received >= self.target {
-            self.window_time = now - self.window_began;
+            self.window_time = Nanos::between(self.window_began, now);
             self.window_began = now;
             self.received = 0;
         }
@@ -48,21 +47,21 @@ impl Tuning {
 
     /// Notes that data was read. The target is twice what is read in a round trip, so that the sender
     /// can double.
-    pub(super) fn on_read(&mut self, bytes: u32, now: Instant, smoothed: Option<Duration>) {
+    pub(super) fn on_read(&mut self, bytes: u32, now: Instant, smoothed: Option<Nanos>) {
         self.read = self.read.saturating_add(bytes);
         let round = match (smoothed, self.window_time) {
-            (Some(smoothed), Duration::ZERO) => smoothed,
+            (Some(smoothed), Nanos::ZERO) => smoothed,
             (Some(smoothed), window) => smoothed.min(window),
             (None, window) => window,
         };
-        let elapsed = now - self.round;
+        let elapsed = Nanos::between(self.round, now);
         if elapsed < round {
             return;
         }
         // Of a long time, what was read in one round trip.
-        let read = if elapsed > round * 2 && !round.is_zero() {
-            let share = u128::from(self.read) * round.as_nanos() / elapsed.as_nanos();
-            u32::try_from(share).unwrap_or(u32::MAX)
+        let read = if elapsed > round * 2 && round != Nanos::ZERO {
+            let (round, elapsed) = (round.as_micros(), elapsed.as_micros());
+            (u64::from(self.read) * u64::from(round) / u64::from(elapsed.max(1))) as u32
         } else {
             self.read
         };

@@ -24,10 +24,11 @@ impl Receiver {
     /// Returns whether enough was read since the window was last advertised to send an update (RFC 9293,
     /// section 3.8.6.2.2).
     pub fn wants_update(&mut self, mss: u32, pool: &Pool) -> bool {
-        let wanted = self.wanted_edge(pool);
-        let gained = wanted.saturating_distance(self.edge);
+        if self.window() > (self.tuning.target / 2).max(mss) {
+            return false;
+        }
+        let gained = self.wanted_edge(pool).saturating_distance(self.edge);
         gained >= step(mss, self.tuning.target)
-            && self.window() <= (self.tuning.target / 2).max(mss)
     }
 
     /// Returns the right edge that target and pool allow.
@@ -45,18 +46,23 @@ impl Receiver {
     }
 
     fn extend(&mut self, mss: u32, pool: &mut Pool) {
-        let wanted = self.wanted_edge(pool);
-        let gained = wanted.saturating_distance(self.edge);
-        if gained > 0
-            && (gained >= step(mss, self.tuning.target)
-                || self.window() == 0 && gained >= mss.min(self.tuning.target))
-        {
-            self.edge = wanted;
+        let step = step(mss, self.tuning.target);
+        // Most segments change the window by less than a step, whatever the pool allows.
+        let most = (self.nxt + self.tuning.target).saturating_distance(self.edge);
+        if most >= step || self.window() == 0 {
+            let wanted = self.wanted_edge(pool);
+            let gained = wanted.saturating_distance(self.edge);
+            if gained > 0
+                && (gained >= step || self.window() == 0 && gained >= mss.min(self.tuning.target))
+            {
+                self.edge = wanted;
+            }
         }
         self.settle(pool);
     }
 
     /// Adjusts the commitment to the window and the unread data.
+    #[inline]
     fn settle(&mut self, pool: &mut Pool) {
         let needed = if self.is_discarding {
             0

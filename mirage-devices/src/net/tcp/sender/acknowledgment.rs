@@ -4,6 +4,7 @@ use super::Sender;
 use crate::{
     net::tcp::{
         congestion::Ack,
+        nanos::Nanos,
         options::{Options, SackBlock},
         pool::{Pool, SMALL_PAGE},
         recovery::Phase,
@@ -14,7 +15,6 @@ use crate::{
     },
     time::Instant,
 };
-use core::time::Duration;
 
 impl Sender {
     /// Processes the acknowledgment and window of a segment whose ACK is acceptable. `echo` is the
@@ -33,13 +33,6 @@ impl Sender {
             self.after_window_update(now);
             return false;
         }
-        if self.recovery.is_none()
-            && !segment.options.has_sack()
-            && let Some(record) = self.scoreboard.take_only(segment.ack)
-        {
-            self.on_all_delivered(now, &record, pool);
-            return true;
-        }
         let flight_before = self.in_flight();
         let mut delivered = Delivered::default();
         self.on_sack(segment.ack, &segment.options, &mut delivered);
@@ -54,7 +47,7 @@ impl Sender {
         self.detect_losses(now, &delivered, echo, advanced, flight_before);
         if let Some(newest) = &delivered.newest {
             let original = delivered.newest_original.as_ref();
-            let rtt = original.map(|original| now - original.sent_at);
+            let rtt = original.map(|original| Nanos::between(original.sent_at, now));
             self.grow(now, delivered.bytes, newest, rtt);
         }
         if self.outstanding() == 0 || delivered.bytes > 0 {
@@ -63,10 +56,40 @@ impl Sender {
         advanced
     }
 
+    /// Returns whether the acknowledgment and the window of a segment are what header prediction expects.
+    #[inline]
+    pub fn predicts(&self, segment: &Segment<'_>) -> bool {
+        let is_expected = if segment.ack == self.una {
+            !segment.payload.is_empty()
+        } else {
+            self.scoreboard.only(segment.ack).is_some()
+        };
+        is_expected
+            && segment.window != 0
+            && !self.is_closed
+            && !self.is_probing_window
+            && self.recovery.is_none()
+            && !segment.options.has_sack()
+    }
+
+    /// Processes the acknowledgment and window of a segment that was predicted. Returns whether new data
+    /// was acknowledged.
+    #[inline]
+    pub fn on_predicted(&mut self, now: Instant, segment: &Segment<'_>, pool: &mut Pool) -> bool {
+        self.update_window(segment);
+        let Some(record) = self.scoreboard.take_only(segment.ack) else {
+            self.after_window_update(now);
+            return false;
+        };
+        self.on_all_delivered(now, &record, pool);
+        true
+    }
+
     /// Handles the acknowledgment of all data in flight, sent in one transmission: nothing is lost, and
     /// no timer is needed.
+    #[inline]
     fn on_all_delivered(&mut self, now: Instant, record: &Record, pool: &mut Pool) {
-        let rtt = now - record.sent_at;
+        let rtt = Nanos::between(record.sent_at, now);
         self.rtt.add(rtt, now);
         self.rtt.reset_backoff();
         self.rack.on_all_delivered(record, rtt);
@@ -77,6 +100,7 @@ impl Sender {
     }
 
     /// Updates SND.WND (RFC 9293, section 3.10.7.4).
+    #[inline]
     fn update_window(&mut self, segment: &Segment<'_>) {
         let window = u32::from(segment.window) << self.scale;
         let is_newer = self.wl1.is_before(segment.seq)
@@ -163,6 +187,7 @@ impl Sender {
     }
 
     /// Moves `una` to `ack` and frees the data before it.
+    #[inline]
     fn advance(&mut self, now: Instant, ack: SeqNumber, pool: &mut Pool) {
         let bytes = ack - self.una;
         let data = bytes.min(self.queued);
@@ -182,7 +207,7 @@ impl Sender {
     /// Measures the round-trip time and the delivery rate.
     fn measure(&mut self, now: Instant, delivered: &Delivered, echo: Option<u32>) {
         if let Some(original) = &delivered.newest_original {
-            self.rtt.add(now - original.sent_at, now);
+            self.rtt.add(Nanos::between(original.sent_at, now), now);
             self.rtt.reset_backoff();
         } else if echo.is_some() && delivered.bytes > 0 {
             // Karn's algorithm keeps the backoff; with timestamps there is no ambiguity.
@@ -191,14 +216,9 @@ impl Sender {
     }
 
     /// Grows the congestion window, if it limited the sender.
-    fn grow(&mut self, now: Instant, delivered: u32, newest: &Record, rtt: Option<Duration>) {
-        let rate = self.rate.on_delivered(
-            now,
-            delivered,
-            newest.sent_at,
-            &newest.snapshot,
-            self.rtt.min(),
-        );
+    #[inline]
+    fn grow(&mut self, now: Instant, delivered: u32, newest: &Record, rtt: Option<Nanos>) {
+        self.rate.on_delivered(now, delivered, newest.sent_at);
         let is_recovering = match &self.recovery {
             Some(recovery) => matches!(recovery.phase, Phase::Fast(_)),
             None => false,
@@ -209,11 +229,11 @@ impl Sender {
         let ack = Ack {
             now,
             delivered,
-            rtt,
-            smoothed: self.rtt.smoothed(),
+            rtt: rtt.map(Nanos::into),
+            smoothed: self.rtt.smoothed().map(Nanos::into),
             una: self.una,
             nxt: self.nxt,
-            rate,
+            rate: self.rate.sample(&newest.snapshot, self.rtt.min()),
         };
         self.controller
             .algorithm()

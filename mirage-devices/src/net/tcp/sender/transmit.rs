@@ -4,14 +4,15 @@ use super::Sender;
 use crate::{
     net::tcp::{
         congestion::Window,
+        nanos::Nanos,
         recovery::Phase,
+        rtt::MIN_RTO,
         scoreboard::{Fate, Record},
         seq::SeqNumber,
         timer_wheel::NEVER,
     },
     time::Instant,
 };
-use core::time::Duration;
 
 /// The window above which slow start is paced, in bytes.
 const PACED_ABOVE: u32 = 64 * 1024;
@@ -38,6 +39,7 @@ impl Sender {
     }
 
     /// The next segment that may be sent at `now`.
+    #[inline]
     pub fn next_departure(&mut self, now: Instant) -> Option<Departure> {
         if now < self.next_departure {
             return None;
@@ -82,6 +84,7 @@ impl Sender {
         Some(self.departure(self.nxt, length, false))
     }
 
+    #[inline]
     fn departure(&self, seq: SeqNumber, length: u32, is_retransmission: bool) -> Departure {
         let end = self.data_end();
         // A lost record may include the FIN.
@@ -134,6 +137,7 @@ impl Sender {
     }
 
     /// A departure has left; `timestamp` is its timestamp.
+    #[inline]
     pub fn departed(&mut self, now: Instant, departure: &Departure, timestamp: Option<u32>) {
         let bytes = departure.length + u32::from(departure.fin);
         let end = departure.seq + bytes;
@@ -216,31 +220,35 @@ impl Sender {
     }
 
     /// After an idle time the window shrinks (RFC 5681, section 4.1), by half for each timeout.
+    #[inline]
     fn restart_after_idle(&mut self, now: Instant) {
-        let idle = now - self.last_sent_at;
+        let idle = Nanos::between(self.last_sent_at, now);
+        if idle < MIN_RTO {
+            return;
+        }
         let timeout = self.rtt.base_timeout();
         if idle < timeout {
             return;
         }
-        self.controller.algorithm().on_idle(idle);
+        self.controller.algorithm().on_idle(idle.into());
         let restart = Window::initial(self.congestion.mss).min(self.congestion.cwnd);
-        let halvings = (idle.as_nanos() / timeout.as_nanos()).min(31) as u32;
+        let halvings = (idle.0 / timeout.0).min(31) as u32;
         // What was reached before is found again quickly.
         self.congestion.ssthresh = self.congestion.ssthresh.max(self.congestion.cwnd / 4 * 3);
         self.congestion.cwnd = (self.congestion.cwnd >> halvings).max(restart);
     }
 
     /// Sets when the next segment may leave.
+    #[inline]
     fn pace(&mut self, now: Instant, bytes: u32) {
-        let rate = match self.controller.algorithm().pacing_rate() {
+        let rate = match self.controller.pacing_rate() {
             Some(rate) => rate,
             None if self.congestion.is_slow_start() && self.congestion.cwnd > PACED_ABOVE => {
                 let Some(smoothed) = self.rtt.smoothed() else {
                     return;
                 };
                 // Twice the rate at which acknowledgments come, so that the window can double.
-                2 * u64::from(self.congestion.cwnd) * 1_000_000
-                    / (smoothed.as_micros() as u64).max(1)
+                2 * u64::from(self.congestion.cwnd) * 1_000_000_000 / smoothed.0.max(1)
             }
             None => return,
         };
@@ -250,14 +258,14 @@ impl Sender {
             .min(64 * 1024)
             .min(u64::from(self.congestion.cwnd) / 2)
             .max(2 * u64::from(self.congestion.mss));
-        let credit = Duration::from_nanos(burst * 1_000_000_000 / rate);
-        let duration = Duration::from_nanos(u64::from(bytes) * 1_000_000_000 / rate);
-        let earliest = Instant::from_nanos(now.as_nanos().saturating_sub(credit.as_nanos() as u64));
+        let credit = Nanos(burst * 1_000_000_000 / rate);
+        let duration = Nanos(u64::from(bytes) * 1_000_000_000 / rate);
+        let earliest = Instant::from_nanos(now.as_nanos().saturating_sub(credit.0));
         let slot = self.paced_until.max(earliest) + duration;
         self.paced_until = slot;
         // A burst may leave at once; after it, one waits until half of it is due again.
         if slot > now {
-            self.next_departure = now + (credit / 2);
+            self.next_departure = now + credit / 2;
         }
     }
 }

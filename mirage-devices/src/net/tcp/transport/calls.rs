@@ -204,24 +204,15 @@ impl Transport {
         bytes: &mut [u8],
         waker: &Waker,
     ) -> Result<Option<usize>, Error> {
-        let mut count = 0;
-        while count < bytes.len() {
-            let Some(connection) = self.get(id) else {
-                break;
-            };
-            let front = connection.receiver.front();
-            if front.is_empty() {
-                break;
-            }
-            let part = front.len().min(bytes.len() - count);
-            bytes[count..count + part].copy_from_slice(&front[..part]);
-            count += part;
-            self.consume(now, id, part);
+        if bytes.is_empty() {
+            return Ok(Some(0));
         }
-        if count > 0 || bytes.is_empty() {
-            return Ok(Some(count));
+        let count = self.get_mut(id).map_or(0, |it| it.receiver.peek(bytes));
+        if count == 0 {
+            return self.end_of_input(id, waker);
         }
-        self.end_of_input(id, waker)
+        self.consume(now, id, count);
+        Ok(Some(count))
     }
 
     /// The data that was received and is contiguous in memory; as [`read`](Self::read) if there is none.
@@ -299,7 +290,10 @@ impl Transport {
             connection.register_writer(waker);
             return Ok(None);
         }
-        self.mark_dirty(id.0);
+        if !connection.is_dirty {
+            connection.is_dirty = true;
+            self.dirty.push_back(id.0);
+        }
         Ok(Some(count))
     }
 

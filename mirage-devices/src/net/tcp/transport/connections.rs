@@ -5,6 +5,7 @@ use crate::{
     net::tcp::{
         connection::{Connection, State},
         flow_table::Entry,
+        timer_wheel::NEVER,
     },
     time::Instant,
 };
@@ -35,6 +36,7 @@ impl Transport {
 
     /// Updates the tables after a connection has changed: removes it if it is closed, and arms its
     /// timer.
+    #[inline]
     pub(super) fn settle(&mut self, index: u32, now: Instant) {
         let Some(connection) = self.connections.get_mut(index as usize) else {
             return;
@@ -45,7 +47,8 @@ impl Transport {
         if connection.is_orphan() && connection.state() == State::TimeWait {
             return self.retire(index, now);
         }
-        if let Some(deadline) = connection.next_deadline(now) {
+        let deadline = connection.next_deadline(now);
+        if deadline != NEVER {
             self.timers.arm(index, deadline);
         }
     }

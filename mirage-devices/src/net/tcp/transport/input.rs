@@ -62,6 +62,22 @@ impl Transport {
         egress: &mut impl Egress,
     ) {
         let &Received { now, segment, .. } = received;
+        let Some(connection) = self.connections.get_mut(index as usize) else {
+            return;
+        };
+        if connection.on_predicted(segment, now, &mut self.pool) {
+            // The flush that follows arms its timer.
+            if !connection.is_dirty {
+                connection.is_dirty = true;
+                self.dirty.push_back(index);
+            }
+            return;
+        }
+        self.on_unpredicted(index, received, egress);
+    }
+
+    fn on_unpredicted(&mut self, index: u32, received: &Received<'_>, egress: &mut impl Egress) {
+        let &Received { now, segment, .. } = received;
         let mss = max_segment_size(received.flow.remote, self.mtu);
         let Some((connection, mut context)) = self.connection(index, now) else {
             return;

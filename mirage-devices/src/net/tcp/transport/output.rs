@@ -31,11 +31,12 @@ impl Transport {
             };
             connection.is_dirty = false;
             let progress = connection.flush(mtu, egress, &mut context);
-            self.settle(index, now);
             if progress != Progress::Done {
-                self.mark_dirty(index);
+                connection.is_dirty = true;
+                self.dirty.push_back(index);
                 more |= progress == Progress::More;
             }
+            self.settle(index, now);
         }
         more
     }

@@ -1,0 +1,49 @@
+//! Header prediction: the segments of a connection that transfers data without loss are processed
+//! without the checks for all the others.
+
+use super::Connection;
+use crate::{
+    net::tcp::{
+        pool::Pool,
+        segment::{Flags, Segment},
+    },
+    time::Instant,
+};
+
+impl Connection {
+    /// Processes a segment if it is a predicted one. If not, it returns false and changes nothing.
+    ///
+    /// A segment is predicted if all of this is true; then [`on_segment`](Self::on_segment) has the same
+    /// result.
+    /// - The connection is established, and neither side has closed.
+    /// - Only the control bits ACK and PSH are set, and the window is open.
+    /// - There is a timestamp if and only if timestamps are used, and it is not old. There are no SACK
+    ///   blocks.
+    /// - The segment begins at RCV.NXT, its data fits into the window, and nothing was received out of
+    ///   order.
+    /// - It acknowledges all data in flight, which was sent in one go and once; or it has data and
+    ///   acknowledges nothing new. No loss is being repaired.
+    #[inline]
+    pub fn on_predicted(&mut self, segment: &Segment<'_>, now: Instant, pool: &mut Pool) -> bool {
+        let is_predicted = self.opening.is_none()
+            && !self.is_closed
+            && segment.flags.without(Flags::PSH) == Flags::ACK
+            && self.receiver.predicts(segment)
+            && self.sender.predicts(segment);
+        if !is_predicted {
+            return false;
+        }
+        self.received_at = now;
+        self.probes_sent = 0;
+        self.receiver
+            .note_timestamp(segment.seq, segment.options.timestamps, now);
+        if self.sender.on_predicted(now, segment, pool) {
+            self.wake_writer();
+        }
+        let mss = self.mss();
+        if !segment.payload.is_empty() && self.receiver.append(segment.payload, now, mss, pool) {
+            self.wake_reader();
+        }
+        true
+    }
+}
