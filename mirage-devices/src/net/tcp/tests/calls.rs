@@ -50,11 +50,11 @@ fn a_port_listens_while_a_connection_of_it_is_opened() {
     assert_eq!(script.transport.state(opening), State::SynSent);
 }
 
-/// A connection has the local address that its first segment had.
+/// A connection has the local address that its first segment had, not that of another one.
 #[test]
 fn a_connection_keeps_its_local_address() {
     let other: Address = Ipv4Addr::new(10, 0, 0, 77).into();
-    let mut script = Script::new();
+    let (mut script, _) = Script::established();
     let mut receive = |flags, seq, ack: u32| {
         let mut header = script.header(flags);
         (header.seq, header.ack) = (SeqNumber(seq), SeqNumber(ack));
@@ -72,7 +72,7 @@ fn a_connection_keeps_its_local_address() {
         script.outbox.0.pop().expect("there is an answer").header
     };
     assert_eq!(receive(Flags::SYN, 1, 0).local, other);
-    // The connection to the first address is another one: there is none.
+    // A reset, as the acknowledgment is wrong.
     assert_eq!(receive(Flags::ACK, 2, 0).local, other);
     let config = ConnectionConfig::default();
     let remote = SocketAddr::new(A.into(), 7);
