@@ -36,7 +36,7 @@ pub(crate) fn current() -> &'static Executor {
 pub(crate) struct Executor {
     ready: Arc<Ready>,
     timers: Timers,
-    /// The number of the current round. It wraps around.
+    /// The number of the current round, which wraps around. Handles of tasks refer to it.
     round: Cell<u32>,
 }
 
@@ -63,7 +63,10 @@ impl Executor {
     }
 
     /// Adds a task, if memory for it and its entry in the queue can be allocated.
-    pub(crate) fn try_spawn<F>(&self, future: F) -> Result<JoinHandle<F::Output>, NotSpawned<F>>
+    pub(crate) fn try_spawn<F>(
+        &'static self,
+        future: F,
+    ) -> Result<JoinHandle<F::Output>, NotSpawned<F>>
     where
         F: Future + 'static,
         F::Output: 'static,
@@ -76,7 +79,8 @@ impl Executor {
         if !there || !self.ready.reserve() {
             return Err(NotSpawned(future));
         }
-        Ok(JoinHandle::new(self.spawn(platform::adopt(future))))
+        let task = self.spawn(platform::adopt(future));
+        Ok(JoinHandle::new(task, &self.round))
     }
 
     /// Runs `main` and all spawned tasks until `main` completes.
@@ -106,11 +110,6 @@ impl Executor {
     pub(crate) fn timers(&self) -> &Timers {
         &self.timers
     }
-
-    /// Returns a number that differs from that of the previous round.
-    pub(crate) fn round(&self) -> u32 {
-        self.round.get()
-    }
 }
 
 /// Runs `future` as a task, until it completes or the unikernel ends.
@@ -131,7 +130,9 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    JoinHandle::new(current().spawn(platform::adopt(future)))
+    let executor = current();
+    let task = executor.spawn(platform::adopt(future));
+    JoinHandle::new(task, &executor.round)
 }
 
 /// Runs `future` as a task, if memory for the task can be allocated. If not, [`spawn`] ends the

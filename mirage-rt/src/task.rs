@@ -8,10 +8,9 @@
 mod join_set;
 
 pub use self::join_set::JoinSet;
-use crate::executor;
 use async_task::{FallibleTask, Task};
 use core::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     fmt,
     mem::ManuallyDrop,
     pin::Pin,
@@ -36,15 +35,18 @@ pub struct JoinHandle<T> {
     /// `None` once the task was aborted. Not dropped with the handle, which detaches it: without
     /// `ManuallyDrop`, dropping a handle would contain the code that cancels a task.
     task: RefCell<Option<ManuallyDrop<FallibleTask<T>>>>,
+    /// The executor's current round.
+    round: &'static Cell<u32>,
     /// The round of the first poll after the abort. The task's future is dropped before a later round
     /// polls the handle again.
     polled_in: Option<u32>,
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(task: Task<T>) -> Self {
+    pub(crate) fn new(task: Task<T>, round: &'static Cell<u32>) -> Self {
         Self {
             task: RefCell::new(Some(ManuallyDrop::new(task.fallible()))),
+            round,
             polled_in: None,
         }
     }
@@ -75,7 +77,7 @@ impl<T> Future for JoinHandle<T> {
                 .map(|output| output.ok_or(JoinError(())));
         }
         // A `JoinSet` may poll the handle again in the same round.
-        let round = executor::current().round();
+        let round = self.round.get();
         if *self.polled_in.get_or_insert(round) != round {
             return Poll::Ready(Err(JoinError(())));
         }
