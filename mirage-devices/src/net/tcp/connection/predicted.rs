@@ -38,6 +38,7 @@ impl Connection {
         self.receiver
             .note_timestamp(segment.seq, segment.options.timestamps, now);
         if self.sender.on_predicted(now, segment, pool) {
+            self.soft_error = None;
             self.wake_writer();
         }
         let mss = self.mss();
