@@ -14,6 +14,7 @@ mod retransmission;
 mod seeds;
 mod selective;
 mod smoltcp;
+mod timestamps;
 mod urgent;
 mod window;
 mod wire;

@@ -69,6 +69,56 @@ fn both_sides_may_close_at_once() {
     assert_eq!(world.hosts[1].transport.population(), (0, 0, 0));
 }
 
+/// The states after this side has closed first (RFC 9293, section 3.3.2). The peer acknowledges the FIN
+/// and sends its own in any order.
+#[test]
+fn closing_first_follows_the_state_diagram() {
+    use State::{Closing, FinWait1, FinWait2, TimeWait};
+    // For each segment: whether it acknowledges the FIN, whether it has one, and the state after it.
+    let orders: [&[(bool, bool, State)]; 4] = [
+        &[(true, false, FinWait2), (true, true, TimeWait)],
+        &[(false, true, Closing), (true, false, TimeWait)],
+        &[(true, true, TimeWait)],
+        &[(false, false, FinWait1), (true, false, FinWait2)],
+    ];
+    for order in orders {
+        let (mut script, id) = Script::established();
+        script.transport.shutdown(id);
+        let fin = script.flush().remove(0);
+        assert_eq!(fin.flags, Flags::FIN | Flags::ACK);
+        assert_eq!(script.transport.state(id), FinWait1);
+        for &(acknowledges, has_fin, state) in order {
+            script.ack = fin.seq + u32::from(acknowledges);
+            let flags = if has_fin { Flags::FIN } else { Flags::ACK };
+            let answers = script.send(script.header(flags | Flags::ACK), b"");
+            script.seq = script.seq + u32::from(has_fin);
+            assert_eq!(script.transport.state(id), state, "{order:?}");
+            let acknowledged = answers
+                .iter()
+                .map(|answer| answer.ack)
+                .max_by_key(|ack| ack.0);
+            assert_eq!(acknowledged, has_fin.then_some(script.seq), "{order:?}");
+        }
+    }
+}
+
+/// After our FIN, the peer may still send for as long as it wants.
+#[test]
+fn data_is_received_after_our_half_is_closed() {
+    let (mut script, id) = Script::established();
+    script.transport.shutdown(id);
+    script.flush();
+    script.ack = script.ack + 1;
+    for _ in 0..10 {
+        script.data(b"more");
+        assert_eq!(script.read(id).as_deref(), Ok(&b"more"[..]));
+        script.wait(100 * SECOND);
+    }
+    assert_eq!(script.transport.state(id), State::FinWait2);
+    let written = script.transport.write(id, b"x", &waker());
+    assert_eq!(written, Err(Error::BrokenPipe));
+}
+
 /// A half that is closed leaves the other one open.
 #[test]
 fn a_half_is_closed() {

@@ -71,6 +71,46 @@ fn a_closed_port_refuses() {
     );
 }
 
+/// The numbers of a reset are those that the peer of no connection expects (RFC 9293, section 3.10.7.1).
+/// A reset is not answered.
+#[test]
+fn a_segment_without_a_connection_is_reset() {
+    let mut script = Script::new();
+    script.transport.unlisten(PORT, script.now);
+    script.ack = SeqNumber(77);
+    let reset = script.send(script.header(Flags::ACK), b"hello").remove(0);
+    assert_eq!((reset.flags, reset.seq), (Flags::RST, SeqNumber(77)));
+    for (flags, length) in [(Flags::SYN, 1), (Flags::FIN, 6), (Flags::PSH, 5)] {
+        let data = if flags == Flags::SYN {
+            &b""[..]
+        } else {
+            b"hello"
+        };
+        let reset = script.send(script.header(flags), data).remove(0);
+        assert_eq!(reset.flags, Flags::RST | Flags::ACK);
+        assert_eq!((reset.seq, reset.ack), (SeqNumber(0), script.seq + length));
+    }
+    for flags in [Flags::RST, Flags::RST | Flags::ACK] {
+        assert!(script.send(script.header(flags), b"").is_empty());
+    }
+}
+
+/// In SYN-RECEIVED, an acknowledgment of something else is reset, and the handshake goes on.
+#[test]
+fn a_wrong_acknowledgment_of_a_handshake_is_reset() {
+    let mut script = Script::new();
+    let answer = script.send(script.header(Flags::SYN), b"").remove(0);
+    script.seq = script.seq + 1;
+    for wrong in [answer.seq, answer.seq + 2] {
+        script.ack = wrong;
+        let reset = script.send(script.header(Flags::ACK), b"").remove(0);
+        assert_eq!((reset.flags, reset.seq), (Flags::RST, wrong));
+    }
+    script.ack = answer.seq + 1;
+    script.send(script.header(Flags::ACK), b"");
+    assert!(script.transport.accept(PORT, &waker()).is_some());
+}
+
 #[test]
 fn the_peer_does_not_answer() {
     let dead = PathConfig {
