@@ -13,7 +13,8 @@ pub enum Error {
     ConnectionRefused,
     /// The peer reset the connection.
     ConnectionReset,
-    /// There is no route to the peer.
+    /// There is no route to the peer, or its silence is explained by a report that it is unreachable: no
+    /// answer to ARP, or an ICMP error.
     HostUnreachable,
     /// The link of the interface is lost for good.
     NetworkDown,
