@@ -39,6 +39,10 @@ fn count(index: usize) -> Option<u64> {
         .output()
         .ok()?;
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    if !output.status.success() {
+        eprint!("{text}");
+        return None;
+    }
     let counted = text.lines().find_map(|line| line.split_once("Collected :"));
     let counted = counted.and_then(|(_, count)| count.trim().parse().ok());
     if counted.is_none() {

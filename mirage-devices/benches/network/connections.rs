@@ -26,6 +26,7 @@ const BATCH: usize = 32;
 const REQUESTS: usize = 16_000;
 
 const SYN: u8 = 2;
+const RESET: u8 = 4;
 const PUSH: u8 = 8;
 const ACK: u8 = 16;
 
@@ -235,6 +236,8 @@ fn run(row: Row) {
     host.receive(&clients[0].frame(SYN, 0));
     host.ip
         .input(host.now, &arp_reply(), host.info, &mut host.link);
+    clients[0].seq += 1;
+    host.receive(&clients[0].frame(RESET, 0));
     if row.cookies {
         // Their ports are those behind the clients'.
         for number in 0..HALF_OPEN {

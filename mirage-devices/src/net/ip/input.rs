@@ -44,7 +44,9 @@ enum Payload<'a> {
 impl Ip {
     /// Processes a received frame, from its Ethernet header on. Answers that are not of a transport
     /// protocol are sent on `transmitter`.
-    #[inline]
+    // Every frame comes through here, and from one place: without the calls, what is parsed stays in
+    // registers.
+    #[inline(always)]
     pub fn input<'a, T: Transmit>(
         &mut self,
         now: Instant,
@@ -85,7 +87,7 @@ impl Ip {
         self.counted(result)
     }
 
-    #[inline]
+    #[inline(always)]
     fn counted<'a>(&mut self, result: Result<Option<Input<'a>>, DropReason>) -> Option<Input<'a>> {
         result.unwrap_or_else(|reason| {
             self.drops.count(reason);
@@ -93,6 +95,7 @@ impl Ip {
         })
     }
 
+    #[inline(never)]
     fn arp<'a>(
         &mut self,
         now: Instant,
@@ -117,7 +120,7 @@ impl Ip {
         Ok(None)
     }
 
-    #[inline]
+    #[inline(always)]
     fn ipv4_from_link<'a, T: Transmit>(
         &mut self,
         now: Instant,
@@ -138,7 +141,7 @@ impl Ip {
         self.transport(now, &packet, recipient, info, transmitter)
     }
 
-    #[inline]
+    #[inline(always)]
     fn transport<'a, T: Transmit>(
         &mut self,
         now: Instant,
@@ -163,13 +166,22 @@ impl Ip {
                 Ok(Some(Input::Udp(to_packet(packet, datagram), original)))
             }
             1 => self.icmp(now, packet, is_unicast, transmitter),
-            _ => {
-                IpEgress::new(self, now, transmitter).refuse(&original, Unreachable::Protocol);
-                Err(DropReason::Protocol)
-            }
+            _ => self.unknown_protocol(now, &original, transmitter),
         }
     }
 
+    #[cold]
+    fn unknown_protocol<'a>(
+        &mut self,
+        now: Instant,
+        original: &Original<'_>,
+        transmitter: &mut impl Transmit,
+    ) -> Result<Option<Input<'a>>, DropReason> {
+        IpEgress::new(self, now, transmitter).refuse(original, Unreachable::Protocol);
+        Err(DropReason::Protocol)
+    }
+
+    #[inline(never)]
     fn icmp<'a>(
         &mut self,
         now: Instant,
@@ -205,7 +217,7 @@ impl Ip {
 }
 
 /// Parses the Ethernet header, and the tag of priority without VLAN (IEEE 802.1Q, VLAN 0).
-#[inline]
+#[inline(always)]
 fn parse_ethernet(frame: &[u8], mac: MacAddress) -> Result<Payload<'_>, DropReason> {
     let malformed = DropReason::FrameMalformed;
     let (header, mut bytes) = frame

@@ -111,6 +111,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
     }
 
     /// Where a packet goes that does not go where the last one went.
+    #[inline(never)]
     fn target(
         &mut self,
         local: Ipv4Addr,
@@ -151,6 +152,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
     }
 
     /// Queues a packet that cannot be written to the link now.
+    #[inline(never)]
     fn queue(
         &mut self,
         target: Target,
@@ -268,7 +270,7 @@ fn write_ethernet(
     header[12..].copy_from_slice(&ethernet::IPV4.to_be_bytes());
 }
 
-#[inline]
+#[inline(always)]
 fn write_packet(
     packet: &mut [u8],
     header: &PacketHeader,

@@ -50,7 +50,7 @@ impl<'a> Ipv4Packet<'a> {
         let (header_bytes, payload) = bytes.split_at(header_len);
         let sum = match header_len {
             HEADER_LEN => Sum::from_bytes(header),
-            _ => Sum::from_bytes(header_bytes),
+            _ => with_options(header_bytes),
         };
         if !sum.is_correct() {
             return Err(DropReason::Ipv4Checksum);
@@ -88,6 +88,12 @@ impl<'a> Ipv4Packet<'a> {
             payload,
         })
     }
+}
+
+/// The sum of a header with options, which is rare.
+#[cold]
+fn with_options(header: &[u8]) -> Sum {
+    Sum::from_bytes(header)
 }
 
 /// Writes the header of a packet with `payload_len` bytes of payload.

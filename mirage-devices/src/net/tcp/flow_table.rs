@@ -31,8 +31,14 @@ const fn wide(hash: u32) -> u64 {
 }
 
 impl FlowTable {
-    /// Finds the entry of `flow`, whose hash is `hash`. `flow_of` returns the flow of an entry.
+    /// Returns an entry whose hash is `hash`.
     #[inline]
+    pub fn first(&self, hash: u32) -> Option<Entry> {
+        let found = self.0.find(wide(hash), |slot| slot.hash == hash);
+        found.map(|slot| slot.entry)
+    }
+
+    /// Finds the entry of `flow`, whose hash is `hash`. `flow_of` returns the flow of an entry.
     pub fn find<'a>(
         &self,
         hash: u32,

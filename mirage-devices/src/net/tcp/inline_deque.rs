@@ -74,11 +74,11 @@ impl<T> InlineDeque<T> {
         }
     }
 
+    #[inline]
     pub fn push_back(&mut self, element: T) {
         match self {
             Self::Empty => *self = Self::One(element),
-            Self::One(_) => self.spill().push_back(element),
-            Self::Many(elements) => elements.push_back(element),
+            Self::One(_) | Self::Many(_) => self.spill().push_back(element),
         }
     }
 
@@ -123,6 +123,7 @@ impl<T> InlineDeque<T> {
         }
     }
 
+    #[inline(never)]
     fn spill(&mut self) -> &mut VecDeque<T> {
         if !matches!(self, Self::Many(_)) {
             let mut elements = VecDeque::with_capacity(8);

@@ -24,6 +24,8 @@ pub type Page = Vec<u8>;
 pub struct Pool {
     small: Vec<Page>,
     large: Vec<Page>,
+    /// Bytes of pages that are free.
+    free: usize,
     /// Bytes of pages that are in use.
     in_use: usize,
     /// Bytes that are committed to connections, beyond their reserved pages.
@@ -38,6 +40,7 @@ impl Pool {
         Self {
             small: Vec::new(),
             large: Vec::new(),
+            free: 0,
             in_use: 0,
             committed: 0,
             limit,
@@ -53,7 +56,10 @@ impl Pool {
             &mut self.small
         };
         let page = match free.pop() {
-            Some(page) => page,
+            Some(page) => {
+                self.free -= page.capacity();
+                page
+            }
             None => allocate(size)?,
         };
         self.in_use += page.capacity();
@@ -64,10 +70,10 @@ impl Pool {
     #[inline]
     pub fn give_back(&mut self, mut page: Page) {
         self.in_use -= page.capacity();
-        let free = self.small.len() * SMALL_PAGE + self.large.len() * LARGE_PAGE;
-        if free >= self.in_use / 2 + KEPT_FREE {
+        if self.free >= self.in_use / 2 + KEPT_FREE {
             return;
         }
+        self.free += page.capacity();
         page.clear();
         if page.capacity() >= LARGE_PAGE {
             self.large.push(page);

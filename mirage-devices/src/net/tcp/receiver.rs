@@ -296,6 +296,9 @@ impl Receiver {
     #[inline]
     pub fn peek(&mut self, bytes: &mut [u8]) -> usize {
         let count = bytes.len().min(self.unread as usize);
+        if count == 0 {
+            return 0;
+        }
         self.queue.copy_to(0, &mut bytes[..count]);
         count
     }

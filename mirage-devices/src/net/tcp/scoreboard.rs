@@ -115,7 +115,18 @@ impl Scoreboard {
     }
 
     /// Adds data that is sent for the first time.
+    #[inline]
     pub fn push(&mut self, record: Record) {
+        if self.records.is_empty() {
+            self.highest = record.start;
+            self.records.push_back(record);
+        } else {
+            self.append(record);
+        }
+    }
+
+    #[inline(never)]
+    fn append(&mut self, record: Record) {
         if let Some(last) = self.records.back_mut()
             && last.sent_at == record.sent_at
             && last.fate == Fate::InFlight
@@ -123,9 +134,6 @@ impl Scoreboard {
         {
             last.end = record.end;
             return;
-        }
-        if self.records.is_empty() {
-            self.highest = record.start;
         }
         self.records.push_back(record);
     }

@@ -5,7 +5,6 @@
 //! which costs a fifth of that.
 
 use super::flow::Flow;
-use core::hash::Hasher;
 use rand_core::Rng;
 use siphasher::sip::SipHasher13;
 
@@ -18,19 +17,11 @@ impl SipKey {
         Self(random.next_u64(), random.next_u64())
     }
 
-    /// The hash of `words`.
-    pub fn hash(&self, words: &[u64]) -> u64 {
-        let mut hasher = SipHasher13::new_with_keys(self.0, self.1);
-        for word in words {
-            hasher.write_u64(*word);
-        }
-        hasher.finish()
-    }
-
     /// The hash of a flow and one more word.
     pub fn hash_flow(&self, flow: &Flow, word: u64) -> u64 {
         let [first, second, third] = flow.hash_input();
-        self.hash(&[first, second, third, word])
+        let words = [first, second, third, word].map(u64::to_ne_bytes);
+        SipHasher13::new_with_keys(self.0, self.1).hash(words.as_flattened())
     }
 }
 

@@ -333,17 +333,24 @@ impl Sender {
     /// The timer's next deadline, from what is outstanding.
     #[inline]
     fn arm(&mut self, now: Instant) {
-        if self.is_probing_window {
-            return self.arm_persist(now);
-        }
-        if self.outstanding() == 0 {
+        if self.outstanding() == 0 && self.unsent() == 0 {
+            self.timer = Timer::Off;
+            self.deadline = NEVER;
+        } else if self.is_probing_window
             // The FIN needs no window.
-            if self.unsent() > 0 && self.usable_window() == 0 {
-                self.arm_persist(now);
-            } else {
-                self.timer = Timer::Off;
-                self.deadline = NEVER;
-            }
+            || self.outstanding() == 0 && self.usable_window() == 0
+        {
+            self.arm_persist(now);
+        } else {
+            self.arm_retransmission(now);
+        }
+    }
+
+    /// Arms the timer for the oldest data in flight, if there is some.
+    fn arm_retransmission(&mut self, now: Instant) {
+        if self.outstanding() == 0 {
+            self.timer = Timer::Off;
+            self.deadline = NEVER;
             return;
         }
         let timeout = now + self.rtt.timeout();

@@ -122,6 +122,7 @@ impl Transport {
     }
 
     /// The number of a local address, which is added if it is new.
+    #[inline]
     fn local(&mut self, address: Address) -> LocalAddress {
         let known = self.locals.iter().position(|local| *local == address);
         let index = known.unwrap_or_else(|| {
@@ -142,11 +143,27 @@ impl Transport {
     /// Looks up the entry of a flow.
     #[inline]
     fn find(&self, hash: u32, flow: &Flow) -> Option<Entry> {
-        self.flows.find(hash, flow, |entry| match entry {
+        let entry = self.flows.first(hash)?;
+        if self.flow_of(entry) == Some(flow) {
+            return Some(entry);
+        }
+        self.find_colliding(hash, flow)
+    }
+
+    /// Looks up the entry of a flow whose hash is that of another one, too.
+    #[cold]
+    fn find_colliding(&self, hash: u32, flow: &Flow) -> Option<Entry> {
+        self.flows.find(hash, flow, |entry| self.flow_of(entry))
+    }
+
+    /// Returns the flow of an entry.
+    #[inline]
+    fn flow_of(&self, entry: Entry) -> Option<&Flow> {
+        match entry {
             Entry::Connection(index) => Some(&self.connections.get(index as usize)?.flow),
             Entry::HalfOpen(index) => Some(&self.syn_queue.get(index)?.flow),
             Entry::TimeWait(index) => Some(&self.time_waits.get(index)?.flow),
-        })
+        }
     }
 
     /// Returns a connection and the environment of an operation on it.

@@ -147,12 +147,18 @@ impl Connection {
             .sender
             .on_segment(context.now, segment, echo, context.pool);
         if advanced {
-            self.soft_error = None;
-            self.wake_writer();
+            self.on_progress();
             if !was_idle && self.sender.is_closed() {
                 self.after_closing_step(context);
             }
         }
+    }
+
+    /// New data was acknowledged: the peer can be reached, and there is room to write.
+    #[inline]
+    pub(super) fn on_progress(&mut self) {
+        self.soft_error = None;
+        self.wake_writer();
     }
 
     /// Notes urgent data. The reader learns of it before it arrives (RFC 9293, section 3.8.5).

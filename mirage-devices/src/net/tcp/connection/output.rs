@@ -67,6 +67,7 @@ impl Connection {
     }
 
     /// Sends a reset or a SYN, if it is due.
+    #[inline(never)]
     fn flush_control(
         &mut self,
         mtu: u16,
@@ -88,6 +89,7 @@ impl Connection {
 
     /// Handles a missing route to the peer, or the removal of our address. The timers retry, and time
     /// out in the end.
+    #[cold]
     fn cannot_send(&mut self, context: &mut Context<'_>) -> Progress {
         self.note_soft_error(Error::HostUnreachable);
         if let Some(opening) = &mut self.opening {
@@ -99,6 +101,7 @@ impl Connection {
     }
 
     /// Sends the segment that an expired timer requests.
+    #[inline(never)]
     pub fn send_expired(
         &mut self,
         expiry: Expiry,
@@ -129,7 +132,7 @@ impl Connection {
     }
 
     /// Sends a segment with data or a FIN; returns its timestamp.
-    #[inline]
+    #[inline(always)]
     fn send(
         &mut self,
         departure: &Departure,
@@ -167,6 +170,7 @@ impl Connection {
     }
 
     /// Sends an acknowledgment without data.
+    #[inline(never)]
     pub fn send_ack(
         &mut self,
         egress: &mut impl Egress,

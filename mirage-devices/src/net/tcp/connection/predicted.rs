@@ -38,8 +38,7 @@ impl Connection {
         self.receiver
             .note_timestamp(segment.seq, segment.options.timestamps, now);
         if self.sender.on_predicted(now, segment, pool) {
-            self.soft_error = None;
-            self.wake_writer();
+            self.on_progress();
         }
         let mss = self.mss();
         if !segment.payload.is_empty() && self.receiver.append(segment.payload, now, mss, pool) {

@@ -55,6 +55,7 @@ impl Transport {
     }
 
     /// Processes a segment of a connection.
+    #[inline]
     pub(super) fn on_connection(
         &mut self,
         index: u32,
@@ -76,6 +77,7 @@ impl Transport {
         self.on_unpredicted(index, received, egress);
     }
 
+    #[inline(never)]
     fn on_unpredicted(&mut self, index: u32, received: &Received<'_>, egress: &mut impl Egress) {
         let &Received { now, segment, .. } = received;
         let mss = max_segment_size(received.flow.remote, self.mtu);
