@@ -36,6 +36,7 @@ impl Transmit for Buffer {
         self.push_with(length, TransmitInfo::default(), fill)
     }
 
+    #[inline(always)]
     fn push_with<R>(
         &mut self,
         length: usize,

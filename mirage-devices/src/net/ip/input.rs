@@ -265,7 +265,7 @@ fn verified_datagram<'a>(
     Ok(datagram)
 }
 
-#[inline]
+#[inline(always)]
 fn verify(packet: &Ipv4Packet<'_>, payload: &[u8], info: ReceiveInfo) -> Result<(), DropReason> {
     if info.checksum != ChecksumState::Unknown {
         return Ok(());

@@ -3,16 +3,30 @@
 use super::{flow::Flow, secret::Secrets, seq::SeqNumber};
 use crate::time::Instant;
 
-/// The initial sequence number of a connection: a clock of 4 µs and a secret for each flow, so that
-/// it cannot be guessed and a new connection does not overlap an old one.
-pub fn initial_sequence_number(secrets: &Secrets, flow: &Flow, now: Instant) -> SeqNumber {
-    let clock = (now.as_nanos() / 4000) as u32;
-    SeqNumber(clock.wrapping_add(secrets.sequence.hash_flow(flow, 0) as u32))
+/// The secret offsets of the clocks of a flow: the halves of one hash.
+#[derive(Debug, Clone, Copy)]
+pub struct Offsets {
+    sequence: u32,
+    /// The offset of its timestamps, which hides the uptime.
+    pub timestamps: u32,
 }
 
-/// Returns the offset of the timestamps of a flow, which hides the uptime.
-pub fn timestamp_offset(secrets: &Secrets, flow: &Flow) -> u32 {
-    secrets.timestamps.hash_flow(flow, 0) as u32
+impl Offsets {
+    /// Computes the offsets of `flow`.
+    pub fn new(secrets: &Secrets, flow: &Flow) -> Self {
+        let hash = secrets.clocks.hash_flow(flow, 0);
+        Self {
+            sequence: hash as u32,
+            timestamps: (hash >> 32) as u32,
+        }
+    }
+
+    /// The initial sequence number of a connection: a clock of 4 µs and a secret for each flow, so that
+    /// it cannot be guessed and a new connection does not overlap an old one.
+    pub fn initial_sequence_number(self, now: Instant) -> SeqNumber {
+        let clock = (now.as_nanos() / 4000) as u32;
+        SeqNumber(clock.wrapping_add(self.sequence))
+    }
 }
 
 /// The timestamp of a flow with `offset`: a clock of a millisecond.
@@ -39,11 +53,12 @@ mod tests {
     fn the_sequence_numbers_of_a_flow_follow_the_clock() {
         let secrets = Secrets::new(&mut Random::from_seed([1; 32]));
         let start = Instant::BOOT + Duration::from_secs(100);
-        let first = initial_sequence_number(&secrets, &flow(1), start);
+        let offsets = Offsets::new(&secrets, &flow(1));
+        let first = offsets.initial_sequence_number(start);
         // Four microseconds each, around in less than five hours.
         for (micros, expected) in [(3, 0), (4, 1), (4_000_000, 1_000_000), (4 << 32, 0)] {
             let now = start + Duration::from_micros(micros);
-            let number = initial_sequence_number(&secrets, &flow(1), now);
+            let number = offsets.initial_sequence_number(now);
             assert_eq!(number - first, expected, "{micros}");
         }
     }
@@ -56,7 +71,8 @@ mod tests {
         for seed in 0..20 {
             let secrets = Secrets::new(&mut Random::from_seed([seed; 32]));
             for port in 0..20 {
-                numbers.push(initial_sequence_number(&secrets, &flow(port), now).0);
+                let offsets = Offsets::new(&secrets, &flow(port));
+                numbers.push(offsets.initial_sequence_number(now).0);
             }
         }
         let is_spread = |part: &[u32]| {

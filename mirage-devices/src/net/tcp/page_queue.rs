@@ -72,7 +72,7 @@ impl PageQueue {
     fn write_first(&mut self, bytes: &[u8], pool: &mut Pool) -> Result<(), OutOfMemory> {
         let mut page = pool.take(SMALL_PAGE).ok_or(OutOfMemory)?;
         page.extend_from_slice(bytes);
-        self.slots = InlineDeque::One(Slot {
+        self.slots.push_back(Slot {
             size: SMALL_PAGE as u32,
             page: Some(page),
         });

@@ -51,14 +51,12 @@ fn fold(a: u64, b: u64) -> u64 {
 pub struct Secrets {
     /// Of the flow table.
     pub flows: FlowKey,
-    /// Of initial sequence numbers (RFC 6528).
-    pub sequence: SipKey,
+    /// Of initial sequence numbers (RFC 6528) and timestamps (RFC 7323, section 5.4).
+    pub clocks: SipKey,
     /// Of SYN cookies.
     pub cookies: SipKey,
     /// Of ephemeral ports (RFC 6056).
     pub ports: SipKey,
-    /// Of timestamp offsets (RFC 7323, section 5.4).
-    pub timestamps: SipKey,
 }
 
 impl Secrets {
@@ -71,10 +69,9 @@ impl Secrets {
                 random.next_u64(),
                 random.next_u64(),
             ]),
-            sequence: SipKey::new(random),
+            clocks: SipKey::new(random),
             cookies: SipKey::new(random),
             ports: SipKey::new(random),
-            timestamps: SipKey::new(random),
         }
     }
 }

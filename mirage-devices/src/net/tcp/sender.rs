@@ -347,6 +347,7 @@ impl Sender {
     }
 
     /// Arms the timer for the oldest data in flight, if there is some.
+    #[inline]
     fn arm_retransmission(&mut self, now: Instant) {
         if self.outstanding() == 0 {
             self.timer = Timer::Off;

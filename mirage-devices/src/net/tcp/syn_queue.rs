@@ -74,6 +74,8 @@ pub struct HalfOpen {
     pub hash: u32,
     /// Our initial sequence number.
     pub iss: SeqNumber,
+    /// The offset of our timestamps.
+    pub timestamp_offset: u32,
     /// The window that our SYN advertises, which is kept whatever the pool has left later.
     pub window: u16,
     /// The peer's SYN.
@@ -83,11 +85,19 @@ pub struct HalfOpen {
 
 impl HalfOpen {
     /// Creates the record of a SYN.
-    pub fn new(flow: Flow, hash: u32, iss: SeqNumber, window: u16, peer_syn: PeerSyn) -> Self {
+    pub fn new(
+        flow: Flow,
+        hash: u32,
+        iss: SeqNumber,
+        timestamp_offset: u32,
+        window: u16,
+        peer_syn: PeerSyn,
+    ) -> Self {
         Self {
             flow,
             hash,
             iss,
+            timestamp_offset,
             window,
             peer_syn,
             retries: 0,

@@ -210,6 +210,7 @@ impl Connection {
     }
 
     /// Sends a reset at our position.
+    #[inline(never)]
     pub fn send_reset(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
         let header = Header {
             options: OptionBytes::NONE,
@@ -223,6 +224,7 @@ impl Connection {
         context.counters.resets_sent += u64::from(sent.is_ok());
     }
 
+    #[inline(never)]
     fn send_syn(
         &mut self,
         mtu: u16,
@@ -257,7 +259,7 @@ impl Connection {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn header(&mut self, seq: SeqNumber, flags: Flags, context: &mut Context<'_>) -> Header {
         let mss = self.mss();
         Header {

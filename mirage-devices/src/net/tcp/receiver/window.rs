@@ -15,6 +15,7 @@ fn step(mss: u32, target: u32) -> u32 {
 impl Receiver {
     /// Returns the window field of the next segment. Advertises as much as the target, the pool and
     /// silly window avoidance allow.
+    #[inline]
     pub fn offer_window(&mut self, mss: u32, pool: &mut Pool) -> u16 {
         self.extend(mss, pool);
         let window = self.window() >> self.scale;
@@ -45,6 +46,7 @@ impl Receiver {
         self.edge.max(self.nxt + open)
     }
 
+    #[inline]
     fn extend(&mut self, mss: u32, pool: &mut Pool) {
         let step = step(mss, self.tuning.target);
         // Most segments change the window by less than a step, whatever the pool allows.

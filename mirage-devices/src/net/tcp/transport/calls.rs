@@ -130,15 +130,16 @@ impl Transport {
         hash: u32,
         config: &ConnectionConfig,
     ) -> Result<ConnectionId, Error> {
-        let iss = isn::initial_sequence_number(&self.secrets, &flow, now);
-        let offset = isn::timestamp_offset(&self.secrets, &flow);
+        let offsets = isn::Offsets::new(&self.secrets, &flow);
+        let iss = offsets.initial_sequence_number(now);
         let mut context = Context {
             now,
             local: self.local_address(flow.local),
             pool: &mut self.pool,
             counters: &mut self.counters,
         };
-        let connection = Connection::connect(flow, hash, iss, config, offset, &mut context);
+        let connection =
+            Connection::connect(flow, hash, iss, config, offsets.timestamps, &mut context);
         let index = self
             .add(Box::new(connection))
             .map_err(|_| Error::OutOfMemory)?;

@@ -36,7 +36,7 @@ impl Transport {
 
     /// Updates the tables after a connection has changed: removes it if it is closed, and arms its
     /// timer.
-    #[inline]
+    #[inline(always)]
     pub(super) fn settle(&mut self, index: u32, now: Instant) {
         let Some(connection) = self.connections.get_mut(index as usize) else {
             return;

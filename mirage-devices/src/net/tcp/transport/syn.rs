@@ -84,11 +84,12 @@ impl Transport {
             listener.note_overflow(now);
             return self.send_cookie(&flow, &peer_syn, now, egress);
         }
-        let iss = isn::initial_sequence_number(&self.secrets, &flow, now);
+        let offsets = isn::Offsets::new(&self.secrets, &flow);
+        let iss = offsets.initial_sequence_number(now);
         // Larger than any number of the previous connection (RFC 9293, section 3.6.1).
         let iss = previous.map_or(iss, |nxt| iss.max(nxt + 1));
         let window = initial_window(listener.config.receive, &self.pool);
-        let record = HalfOpen::new(flow, hash, iss, window, peer_syn);
+        let record = HalfOpen::new(flow, hash, iss, offsets.timestamps, window, peer_syn);
         let index = self.syn_queue.insert(record, now);
         if !self.flows.insert(hash, Entry::HalfOpen(index)) {
             self.counters.out_of_memory += 1;
@@ -106,18 +107,9 @@ impl Transport {
         now: Instant,
         egress: &mut impl Egress,
     ) {
-        let handshake = self.handshake(record);
-        let clock = isn::timestamp(now, handshake.timestamp_offset.unwrap_or_default());
+        let handshake = handshake(record);
+        let clock = isn::timestamp(now, record.timestamp_offset);
         self.answer_syn(&record.flow, &handshake, clock, egress);
-    }
-
-    fn handshake(&self, record: &HalfOpen) -> Handshake {
-        Handshake {
-            iss: record.iss,
-            peer_syn: record.peer_syn,
-            window: record.window,
-            timestamp_offset: Some(isn::timestamp_offset(&self.secrets, &record.flow)),
-        }
     }
 
     fn send_cookie(
@@ -128,7 +120,7 @@ impl Transport {
         egress: &mut impl Egress,
     ) {
         let iss = syn_cookie::make(&self.secrets, flow, peer_syn, now);
-        let offset = isn::timestamp_offset(&self.secrets, flow);
+        let offset = isn::Offsets::new(&self.secrets, flow).timestamps;
         // Without timestamps the cookie cannot carry the window scale and SACK.
         let peer_syn = match peer_syn.timestamp {
             Some(_) => *peer_syn,
@@ -236,7 +228,7 @@ impl Transport {
             return;
         }
         self.remove_half_open(index);
-        let handshake = self.handshake(&record);
+        let handshake = handshake(&record);
         self.establish(received, &handshake, egress);
     }
 
@@ -277,7 +269,7 @@ impl Transport {
             iss: segment.ack - 1,
             peer_syn,
             window: COOKIE_WINDOW,
-            timestamp_offset: Some(isn::timestamp_offset(&self.secrets, &flow)),
+            timestamp_offset: Some(isn::Offsets::new(&self.secrets, &flow).timestamps),
         };
         self.establish(received, &handshake, egress);
     }
@@ -330,5 +322,15 @@ impl Transport {
         if let Some(listener) = self.listeners.get_mut(port) {
             listener.half_open = listener.half_open.saturating_sub(1);
         }
+    }
+}
+
+/// Returns the handshake of a half-open connection.
+fn handshake(record: &HalfOpen) -> Handshake {
+    Handshake {
+        iss: record.iss,
+        peer_syn: record.peer_syn,
+        window: record.window,
+        timestamp_offset: Some(record.timestamp_offset),
     }
 }
