@@ -74,36 +74,39 @@ impl<'a> Options<'a> {
     #[inline(never)]
     fn parse_all(mut bytes: &'a [u8]) -> Self {
         let mut options = Self::default();
-        while let [kind, rest @ ..] = bytes {
-            match *kind {
-                END => break,
-                NO_OPERATION => {
-                    bytes = rest;
-                    continue;
+        loop {
+            bytes = match bytes {
+                [] | [END, ..] => return options,
+                [NO_OPERATION, rest @ ..] => rest,
+                [MSS, 4, high, low, rest @ ..] => {
+                    options.mss = Some(u16::from_be_bytes([*high, *low]));
+                    rest
                 }
-                _ => {}
-            }
-            let Some(body) = rest
-                .first()
-                .and_then(|length| bytes.get(2..usize::from(*length)))
-            else {
-                break;
+                [WINDOW_SCALE, 3, shift, rest @ ..] => {
+                    options.window_scale = Some((*shift).min(MAX_WINDOW_SCALE));
+                    rest
+                }
+                [SACK_PERMITTED, 2, rest @ ..] => {
+                    options.sack_permitted = true;
+                    rest
+                }
+                [kind, length, ..] => {
+                    let Some(body) = bytes.get(2..usize::from(*length)) else {
+                        return options;
+                    };
+                    match *kind {
+                        TIMESTAMPS => {
+                            options.timestamps =
+                                body.as_array().map(timestamps).or(options.timestamps);
+                        }
+                        SACK if body.len() % 8 == 0 => options.sack = body,
+                        _ => {}
+                    }
+                    &bytes[2 + body.len()..]
+                }
+                [_] => return options,
             };
-            bytes = &bytes[2 + body.len()..];
-            match (*kind, body) {
-                (MSS, &[high, low]) => options.mss = Some(u16::from_be_bytes([high, low])),
-                (WINDOW_SCALE, &[shift]) => {
-                    options.window_scale = Some(shift.min(MAX_WINDOW_SCALE));
-                }
-                (SACK_PERMITTED, []) => options.sack_permitted = true,
-                (SACK, blocks) if blocks.len() % 8 == 0 => options.sack = blocks,
-                (TIMESTAMPS, body) => {
-                    options.timestamps = body.as_array().map(timestamps).or(options.timestamps);
-                }
-                _ => {}
-            }
         }
-        options
     }
 
     /// Whether there are SACK blocks.
@@ -133,6 +136,7 @@ fn timestamps(body: &[u8; 8]) -> Timestamps {
 
 /// The options of a segment to send, as the bytes of its header.
 #[derive(Debug, Clone, Copy)]
+#[repr(C, align(8))]
 pub struct OptionBytes {
     bytes: [u8; 40],
     length: u8,

@@ -117,11 +117,12 @@ impl Scoreboard {
     /// Adds data that is sent for the first time.
     #[inline]
     pub fn push(&mut self, record: Record) {
-        if self.records.is_empty() {
-            self.highest = record.start;
-            self.records.push_back(record);
-        } else {
-            self.append(record);
+        match &mut self.records {
+            empty @ InlineDeque::Empty => {
+                self.highest = record.start;
+                *empty = InlineDeque::One(record);
+            }
+            InlineDeque::One(_) | InlineDeque::Many(_) => self.append(record),
         }
     }
 

@@ -10,6 +10,7 @@ mod icmp;
 mod opening;
 mod options;
 mod path;
+mod predicted;
 mod retransmission;
 mod seeds;
 mod selective;

@@ -56,6 +56,9 @@ pub struct Transport {
     counters: Counters,
     /// Where the search for the next ephemeral port begins.
     next_port: u32,
+    /// Whether header prediction is used.
+    #[cfg(test)]
+    pub is_predicting: bool,
 }
 
 impl Transport {
@@ -77,6 +80,8 @@ impl Transport {
             answers: RateLimit::new(Duration::from_millis(10), ANSWERS_AT_ONCE, random),
             counters: Counters::default(),
             next_port: 0,
+            #[cfg(test)]
+            is_predicting: true,
         }
     }
 

@@ -63,6 +63,10 @@ impl Transport {
         egress: &mut impl Egress,
     ) {
         let &Received { now, segment, .. } = received;
+        #[cfg(test)]
+        if !self.is_predicting {
+            return self.on_unpredicted(index, received, egress);
+        }
         let Some(connection) = self.connections.get_mut(index as usize) else {
             return;
         };
