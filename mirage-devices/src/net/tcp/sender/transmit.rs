@@ -46,9 +46,10 @@ impl Sender {
         }
         let in_flight = self.in_flight();
         let allowance = self.congestion.cwnd.saturating_sub(in_flight);
+        // One segment may always be sent when nothing is in flight: it may have grown beyond the window.
+        let fits = |length| length <= allowance || in_flight == 0;
         if let Some((start, end)) = self.scoreboard.next_lost() {
-            // One segment may always be sent when nothing is in flight.
-            if allowance < self.congestion.mss && in_flight > 0 {
+            if !fits(self.congestion.mss) {
                 self.is_cwnd_limited = true;
                 return None;
             }
@@ -68,7 +69,7 @@ impl Sender {
             }
             return None;
         }
-        if allowance < length {
+        if !fits(length) {
             self.is_cwnd_limited = true;
             return None;
         }

@@ -226,3 +226,24 @@ fn a_late_report_of_a_duplicate_undoes_recovery() {
     });
     assert!(windows[0] < 10_000 && windows[1] >= 10_000, "{windows:?}");
 }
+
+/// Small segments are sent for ten minutes, as large ones may be too large for the path. Then a full one
+/// is tried, although it is larger than the congestion window that timeouts have left.
+#[test]
+fn full_segments_are_tried_again_with_any_window() {
+    let mut script = Script::new();
+    let mut syn = script.header(Flags::SYN);
+    syn.options.mss(1460);
+    let id = script.open_with(syn);
+    script.write(id, &[1; 500]);
+    script.wait(700 * SECOND);
+    script.acknowledge(500, 20_000);
+    let mut sent = script.write(id, &[1; 5000]);
+    assert_eq!(data_len(&sent), 500);
+    while sent[0].data.len() == 500 {
+        let count = data_len(&sent) as u32;
+        sent = script.acknowledge(count, 20_000);
+        assert!(!sent.is_empty(), "nothing is sent");
+    }
+    assert_eq!(sent[0].data.len(), 1460);
+}
