@@ -53,26 +53,22 @@ pub struct Options<'a> {
 }
 
 impl<'a> Options<'a> {
-    /// Reads the options of a header. Options that are unknown or malformed are ignored, and those
-    /// behind an option of invalid length cannot be found.
-    #[inline]
-    pub fn parse(bytes: &'a [u8]) -> Self {
-        let mut options = Self::default();
-        if bytes.is_empty() {
-            return options;
-        }
-        // Most segments have timestamps only, in the layout that RFC 7323, appendix A, recommends.
-        if let [NO_OPERATION, NO_OPERATION, TIMESTAMPS, 10, body @ ..] = bytes
-            && let Some(body) = body.as_array::<8>()
-        {
-            options.timestamps = Some(timestamps(body));
-            return options;
-        }
-        Self::parse_all(bytes)
+    /// Reads options that are timestamps only, in the layout that RFC 7323, appendix A, recommends.
+    /// `None` if they are others.
+    #[inline(always)]
+    pub fn parse_timestamps(bytes: &[u8; TIMESTAMPS_LEN]) -> Option<Self> {
+        let [NO_OPERATION, NO_OPERATION, TIMESTAMPS, 10, body @ ..] = bytes else {
+            return None;
+        };
+        Some(Self {
+            timestamps: Some(timestamps(body)),
+            ..Self::default()
+        })
     }
 
-    #[inline(never)]
-    fn parse_all(mut bytes: &'a [u8]) -> Self {
+    /// Reads the options of a header. Options that are unknown or malformed are ignored, and those
+    /// behind an option of invalid length cannot be found.
+    pub fn parse(mut bytes: &'a [u8]) -> Self {
         let mut options = Self::default();
         loop {
             bytes = match bytes {

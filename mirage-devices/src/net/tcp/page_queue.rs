@@ -35,7 +35,7 @@ impl PageQueue {
     ///
     /// # Errors
     /// Returns [`OutOfMemory`] if memory for some of them is exhausted. Others may have been written.
-    #[inline]
+    #[inline(always)]
     pub fn write(&mut self, offset: u32, bytes: &[u8], pool: &mut Pool) -> Result<(), OutOfMemory> {
         if self.slots.is_empty() && offset == 0 && bytes.len() <= SMALL_PAGE {
             return self.write_first(bytes, pool);
@@ -68,7 +68,7 @@ impl PageQueue {
     }
 
     /// Writes to an empty queue, which is the common case on a connection that carries requests.
-    #[inline]
+    #[inline(always)]
     fn write_first(&mut self, bytes: &[u8], pool: &mut Pool) -> Result<(), OutOfMemory> {
         let mut page = pool.take(SMALL_PAGE).ok_or(OutOfMemory)?;
         page.extend_from_slice(bytes);
@@ -80,7 +80,7 @@ impl PageQueue {
     }
 
     /// Copies the bytes from `offset` on to `bytes`. All of them have been written.
-    #[inline]
+    #[inline(always)]
     pub fn copy_to(&mut self, offset: u32, bytes: &mut [u8]) {
         if let InlineDeque::One(Slot {
             page: Some(page), ..
@@ -118,7 +118,7 @@ impl PageQueue {
     }
 
     /// Removes `count` bytes from the front. `last` is whether they are all that is queued.
-    #[inline]
+    #[inline(always)]
     pub fn consume(&mut self, count: u32, last: bool, pool: &mut Pool) {
         if last && let Some(slot) = self.slots.take_only() {
             if let Some(page) = slot.page {

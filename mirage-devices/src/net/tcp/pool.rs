@@ -48,7 +48,7 @@ impl Pool {
     }
 
     /// Takes an empty page of `size` bytes. `None` if the heap is exhausted.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, size: usize) -> Option<Page> {
         let free = if size == LARGE_PAGE {
             &mut self.large
@@ -67,7 +67,7 @@ impl Pool {
     }
 
     /// Returns a page to the pool.
-    #[inline]
+    #[inline(always)]
     pub fn give_back(&mut self, mut page: Page) {
         self.in_use -= page.capacity();
         if self.free >= self.in_use / 2 + KEPT_FREE {

@@ -128,6 +128,7 @@ impl Receiver {
     }
 
     /// Remembers the timestamp to echo (RFC 7323, section 4.3).
+    #[inline(always)]
     pub fn note_timestamp(&mut self, seq: SeqNumber, timestamps: Option<Timestamps>, now: Instant) {
         if let Some(timestamps) = timestamps
             && let Some((recent, since)) = &mut self.timestamp
@@ -144,7 +145,7 @@ impl Receiver {
     }
 
     /// Returns whether the data and the timestamp of a segment are what header prediction expects.
-    #[inline]
+    #[inline(always)]
     pub fn predicts(&self, segment: &Segment<'_>) -> bool {
         let has_expected_timestamp = match (segment.options.timestamps, self.timestamp) {
             (None, None) => true,
@@ -162,7 +163,7 @@ impl Receiver {
     }
 
     /// Receives the data of a segment that was predicted. Returns whether it was kept.
-    #[inline]
+    #[inline(always)]
     pub fn append(&mut self, data: &[u8], now: Instant, mss: u32, pool: &mut Pool) -> bool {
         if self.queue.write(self.unread, data, pool).is_err() {
             return false;

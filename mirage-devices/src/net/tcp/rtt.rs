@@ -50,7 +50,7 @@ impl Default for RttEstimator {
 
 impl RttEstimator {
     /// Adds a measurement, made at `now`.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, rtt: Nanos, now: Instant) {
         let rtt = rtt.as_micros().max(1);
         if self.smoothed == 0 {

@@ -45,13 +45,9 @@ impl BitOr for Flags {
     }
 }
 
-/// A received segment.
+/// A received segment, without its ports.
 #[derive(Debug, Clone, Copy)]
 pub struct Segment<'a> {
-    /// The sender's port.
-    pub source_port: u16,
-    /// Our port.
-    pub destination_port: u16,
     /// SEG.SEQ: the sequence number of the first byte, or of the SYN.
     pub seq: SeqNumber,
     /// SEG.ACK; meaningless without [`Flags::ACK`].
@@ -76,19 +72,41 @@ impl<'a> Segment<'a> {
         // The data offset counts words of four bytes.
         let length = usize::from(header[12] >> 4) * 4;
         let (options, payload) = rest.split_at_checked(length.checked_sub(HEADER_LEN)?)?;
+        Some(Self::new(header, Options::parse(options), payload))
+    }
+
+    /// Reads a segment that may be a predicted one: with the control bits ACK and perhaps PSH, and with
+    /// no options or with timestamps in the layout of RFC 7323, appendix A. `None` if it is another one.
+    #[inline(always)]
+    pub fn parse_predicted(bytes: &'a [u8]) -> Option<Self> {
+        let (header, rest) = bytes.split_first_chunk::<HEADER_LEN>()?;
+        if Flags(header[13]).without(Flags::PSH) != Flags::ACK {
+            return None;
+        }
+        let (options, payload) = match header[12] >> 4 {
+            5 => (Options::default(), rest),
+            8 => {
+                let (options, payload) = rest.split_first_chunk()?;
+                (Options::parse_timestamps(options)?, payload)
+            }
+            _ => return None,
+        };
+        Some(Self::new(header, options, payload))
+    }
+
+    #[inline(always)]
+    fn new(header: &[u8; HEADER_LEN], options: Options<'a>, payload: &'a [u8]) -> Self {
         let half = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
         let word = |at: usize| u32::from(half(at)) << 16 | u32::from(half(at + 2));
-        Some(Self {
-            source_port: half(0),
-            destination_port: half(2),
+        Self {
             seq: SeqNumber(word(4)),
             ack: SeqNumber(word(8)),
             flags: Flags(header[13]),
             window: half(14),
             urgent: half(18),
-            options: Options::parse(options),
+            options,
             payload,
-        })
+        }
     }
 
     /// SEG.LEN: the bytes of sequence space that the segment occupies, SYN and FIN included.
@@ -170,7 +188,7 @@ mod tests {
         let mut bytes = [0xff; 30];
         header.write(&mut bytes);
         let segment = Segment::parse(&bytes).expect("it is a segment");
-        assert_eq!((segment.source_port, segment.destination_port), (80, 40000));
+        assert_eq!(bytes[..4], [0, 80, 0x9c, 0x40]);
         assert_eq!((segment.seq, segment.ack), (header.seq, header.ack));
         assert_eq!(segment.flags, header.flags);
         assert_eq!(segment.options.mss, Some(1000));

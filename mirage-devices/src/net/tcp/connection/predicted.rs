@@ -3,31 +3,28 @@
 
 use super::Connection;
 use crate::{
-    net::tcp::{
-        pool::Pool,
-        segment::{Flags, Segment},
-    },
+    net::tcp::{pool::Pool, segment::Segment},
     time::Instant,
 };
 
 impl Connection {
-    /// Processes a segment if it is a predicted one. If not, it returns false and changes nothing.
+    /// Processes a segment that [`Segment::parse_predicted`] has read, if it is a predicted one. If not,
+    /// it returns false and changes nothing.
     ///
     /// A segment is predicted if all of this is true; then [`on_segment`](Self::on_segment) has the same
     /// result.
     /// - The connection is established, and neither side has closed.
     /// - Only the control bits ACK and PSH are set, and the window is open.
-    /// - There is a timestamp if and only if timestamps are used, and it is not old. There are no SACK
-    ///   blocks.
+    /// - There is a timestamp if and only if timestamps are used, and it is not old. There are no other
+    ///   options.
     /// - The segment begins at RCV.NXT, its data fits into the window, and nothing was received out of
     ///   order.
     /// - It acknowledges all data in flight, which was sent in one go and once; or it has data and
     ///   acknowledges nothing new. No loss is being repaired.
-    #[inline]
+    #[inline(always)]
     pub fn on_predicted(&mut self, segment: &Segment<'_>, now: Instant, pool: &mut Pool) -> bool {
         let is_predicted = self.opening.is_none()
             && !self.is_closed
-            && segment.flags.without(Flags::PSH) == Flags::ACK
             && self.receiver.predicts(segment)
             && self.sender.predicts(segment);
         if !is_predicted {

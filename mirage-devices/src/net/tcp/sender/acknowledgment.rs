@@ -57,7 +57,7 @@ impl Sender {
     }
 
     /// Returns whether the acknowledgment and the window of a segment are what header prediction expects.
-    #[inline]
+    #[inline(always)]
     pub fn predicts(&self, segment: &Segment<'_>) -> bool {
         let is_expected = if segment.ack == self.una {
             !segment.payload.is_empty()
@@ -69,12 +69,11 @@ impl Sender {
             && !self.is_closed
             && !self.is_probing_window
             && self.recovery.is_none()
-            && !segment.options.has_sack()
     }
 
     /// Processes the acknowledgment and window of a segment that was predicted. Returns whether new data
     /// was acknowledged.
-    #[inline]
+    #[inline(always)]
     pub fn on_predicted(&mut self, now: Instant, segment: &Segment<'_>, pool: &mut Pool) -> bool {
         self.update_window(segment);
         let Some(record) = self.scoreboard.take_only(segment.ack) else {
@@ -87,7 +86,7 @@ impl Sender {
 
     /// Handles the acknowledgment of all data in flight, sent in one transmission: nothing is lost, and
     /// no timer is needed.
-    #[inline]
+    #[inline(always)]
     fn on_all_delivered(&mut self, now: Instant, record: &Record, pool: &mut Pool) {
         let rtt = Nanos::between(record.sent_at, now);
         self.rtt.add(rtt, now);
@@ -100,7 +99,7 @@ impl Sender {
     }
 
     /// Updates SND.WND (RFC 9293, section 3.10.7.4).
-    #[inline]
+    #[inline(always)]
     fn update_window(&mut self, segment: &Segment<'_>) {
         let window = u32::from(segment.window) << self.scale;
         let is_newer = self.wl1.is_before(segment.seq)
@@ -187,7 +186,7 @@ impl Sender {
     }
 
     /// Moves `una` to `ack` and frees the data before it.
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self, now: Instant, ack: SeqNumber, pool: &mut Pool) {
         let bytes = ack - self.una;
         let data = bytes.min(self.queued);
@@ -216,7 +215,7 @@ impl Sender {
     }
 
     /// Grows the congestion window, if it limited the sender.
-    #[inline]
+    #[inline(always)]
     fn grow(&mut self, now: Instant, delivered: u32, newest: &Record, rtt: Option<Nanos>) {
         self.rate.on_delivered(now, delivered, newest.sent_at);
         let is_recovering = match &self.recovery {

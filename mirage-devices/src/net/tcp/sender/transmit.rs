@@ -138,7 +138,7 @@ impl Sender {
     }
 
     /// A departure has left; `timestamp` is its timestamp.
-    #[inline]
+    #[inline(always)]
     pub fn departed(&mut self, now: Instant, departure: &Departure, timestamp: Option<u32>) {
         let bytes = departure.length + u32::from(departure.fin);
         let end = departure.seq + bytes;

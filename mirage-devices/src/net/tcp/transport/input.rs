@@ -28,61 +28,85 @@ pub(super) struct Received<'a> {
 
 impl Transport {
     /// Processes a packet whose protocol is TCP. Returns false if it is malformed.
+    #[inline]
     pub fn input(&mut self, now: Instant, packet: &Packet<'_>, egress: &mut impl Egress) -> bool {
-        let Some(segment) = Segment::parse(packet.payload) else {
+        let Some(&[a, b, c, d]) = packet.payload.first_chunk() else {
             return false;
         };
-        self.counters.segments_received += 1;
         let flow = Flow {
             remote: packet.remote,
-            remote_port: segment.source_port,
-            local_port: segment.destination_port,
+            remote_port: u16::from_be_bytes([a, b]),
+            local_port: u16::from_be_bytes([c, d]),
             local: self.local(packet.local),
+        };
+        let hash = self.secrets.flows.hash(&flow);
+        let entry = self.find(hash, &flow);
+        if let Some(Entry::Connection(index)) = entry
+            && self.on_predicted(index, packet.payload, now)
+        {
+            return true;
+        }
+        let Some(segment) = Segment::parse(packet.payload) else {
+            return false;
         };
         let received = Received {
             now,
             flow,
-            hash: self.secrets.flows.hash(&flow),
+            hash,
             segment: &segment,
         };
-        match self.find(received.hash, &flow) {
-            Some(Entry::Connection(index)) => self.on_connection(index, &received, egress),
-            Some(Entry::HalfOpen(index)) => self.on_half_open(index, &received, egress),
-            Some(Entry::TimeWait(index)) => self.on_time_wait(index, &received, egress),
-            None => self.on_unknown(&received, None, egress),
+        self.on_unpredicted(entry, &received, egress);
+        true
+    }
+
+    /// Processes a segment of a connection if it is a predicted one; returns whether it was.
+    #[inline(always)]
+    fn on_predicted(&mut self, index: u32, bytes: &[u8], now: Instant) -> bool {
+        #[cfg(test)]
+        if !self.is_predicting {
+            return false;
+        }
+        let Some(segment) = Segment::parse_predicted(bytes) else {
+            return false;
+        };
+        let Some(connection) = self.connections.get_mut(index as usize) else {
+            return false;
+        };
+        if !connection.on_predicted(&segment, now, &mut self.pool) {
+            return false;
+        }
+        self.counters.segments_received += 1;
+        // The flush that follows arms its timer.
+        if !connection.is_dirty {
+            connection.is_dirty = true;
+            self.dirty.push_back(index);
         }
         true
     }
 
+    #[inline(never)]
+    fn on_unpredicted(
+        &mut self,
+        entry: Option<Entry>,
+        received: &Received<'_>,
+        egress: &mut impl Egress,
+    ) {
+        self.counters.segments_received += 1;
+        match entry {
+            Some(Entry::Connection(index)) => self.on_connection(index, received, egress),
+            Some(Entry::HalfOpen(index)) => self.on_half_open(index, received, egress),
+            Some(Entry::TimeWait(index)) => self.on_time_wait(index, received, egress),
+            None => self.on_unknown(received, None, egress),
+        }
+    }
+
     /// Processes a segment of a connection.
-    #[inline]
     pub(super) fn on_connection(
         &mut self,
         index: u32,
         received: &Received<'_>,
         egress: &mut impl Egress,
     ) {
-        let &Received { now, segment, .. } = received;
-        #[cfg(test)]
-        if !self.is_predicting {
-            return self.on_unpredicted(index, received, egress);
-        }
-        let Some(connection) = self.connections.get_mut(index as usize) else {
-            return;
-        };
-        if connection.on_predicted(segment, now, &mut self.pool) {
-            // The flush that follows arms its timer.
-            if !connection.is_dirty {
-                connection.is_dirty = true;
-                self.dirty.push_back(index);
-            }
-            return;
-        }
-        self.on_unpredicted(index, received, egress);
-    }
-
-    #[inline(never)]
-    fn on_unpredicted(&mut self, index: u32, received: &Received<'_>, egress: &mut impl Egress) {
         let &Received { now, segment, .. } = received;
         let mss = max_segment_size(received.flow.remote, self.mtu);
         let Some((connection, mut context)) = self.connection(index, now) else {
