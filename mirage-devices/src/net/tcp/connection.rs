@@ -15,7 +15,7 @@ use super::{
     nanos::Nanos,
     options::{OptionBytes, TIMESTAMPS_LEN, Timestamps},
     pool::Pool,
-    receiver::Receiver,
+    receiver::{Receiver, acks::Urgency},
     sender::Sender,
     seq::SeqNumber,
     time_wait,
@@ -221,6 +221,17 @@ impl Connection {
     /// Sets how long data may stay unacknowledged (RFC 5482).
     pub fn set_user_timeout(&mut self, timeout: Option<Duration>) {
         self.user_timeout = timeout.map_or(USER_TIMEOUT, Nanos::from);
+    }
+
+    /// Removes data that was read. Returns whether an acknowledgment is due at once.
+    pub fn consume(&mut self, count: usize, now: Instant, pool: &mut Pool) -> bool {
+        let smoothed = self.sender.rtt.smoothed();
+        self.receiver.consume(count as u32, now, smoothed, pool);
+        if self.is_closed {
+            return false;
+        }
+        self.receiver.after_read(self.sender.congestion.mss, pool);
+        self.receiver.urgency() == Urgency::Now
     }
 
     /// Wakes `waker` when there is something to read.

@@ -74,10 +74,11 @@ impl<T> InlineDeque<T> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn push_back(&mut self, element: T) {
         match self {
-            Self::Empty => *self = Self::One(element),
+            // There is nothing to drop, which the compiler does not see.
+            Self::Empty => core::mem::forget(core::mem::replace(self, Self::One(element))),
             Self::One(_) | Self::Many(_) => self.spill().push_back(element),
         }
     }

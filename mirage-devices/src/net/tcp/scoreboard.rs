@@ -118,9 +118,9 @@ impl Scoreboard {
     #[inline]
     pub fn push(&mut self, record: Record) {
         match &mut self.records {
-            empty @ InlineDeque::Empty => {
+            InlineDeque::Empty => {
                 self.highest = record.start;
-                *empty = InlineDeque::One(record);
+                self.records.push_back(record);
             }
             InlineDeque::One(_) | InlineDeque::Many(_) => self.append(record),
         }

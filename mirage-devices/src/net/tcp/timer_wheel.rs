@@ -113,6 +113,10 @@ impl TimerWheel {
     /// Disarms and returns a timer whose deadline is not after `now`.
     pub fn pop(&mut self, now: Instant) -> Option<u32> {
         let until = now.as_nanos() >> TICK;
+        if self.occupied == [0; LEVELS] {
+            self.now = self.now.max(until);
+            return None;
+        }
         loop {
             // All timers of a slot of the first level have the same deadline, which is in this turn.
             let slot = (self.now & (SLOTS as u64 - 1)) as usize;

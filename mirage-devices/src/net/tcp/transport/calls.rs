@@ -11,7 +11,6 @@ use crate::{
             flow_table::Entry,
             isn,
             listener::{ConnectionConfig, Listener},
-            receiver::acks::Urgency,
         },
     },
     time::Instant,
@@ -205,14 +204,19 @@ impl Transport {
         bytes: &mut [u8],
         waker: &Waker,
     ) -> Result<Option<usize>, Error> {
-        if bytes.is_empty() {
+        let Some(connection) = self.connections.get_mut(id.0 as usize) else {
             return Ok(Some(0));
-        }
-        let count = self.get_mut(id).map_or(0, |it| it.receiver.peek(bytes));
+        };
+        let count = connection.receiver.peek(bytes);
         if count == 0 {
-            return self.end_of_input(id, waker);
+            return match bytes {
+                [] => Ok(Some(0)),
+                _ => end_of_input(connection, waker),
+            };
         }
-        self.consume(now, id, count);
+        if connection.consume(count, now, &mut self.pool) {
+            self.mark_dirty(id.0);
+        }
         Ok(Some(count))
     }
 
@@ -221,45 +225,23 @@ impl Transport {
     /// # Errors
     /// Returns why the connection was lost, after everything that was received.
     pub fn fill_buf(&mut self, id: ConnectionId, waker: &Waker) -> Result<Option<&[u8]>, Error> {
-        if self.get(id).is_none_or(|it| it.receiver.unread() == 0) {
-            let end = self.end_of_input(id, waker)?;
+        let Some(connection) = self.get_mut(id) else {
+            return Ok(Some(&[]));
+        };
+        if connection.receiver.unread() == 0 {
+            let end = end_of_input(connection, waker)?;
             return Ok(end.map(|_| &[][..]));
         }
-        Ok(self.get(id).map(|it| it.receiver.front()))
+        Ok(Some(connection.receiver.front()))
     }
 
     /// Removes `count` bytes that were read, of those that [`fill_buf`](Self::fill_buf) returned.
     pub fn consume(&mut self, now: Instant, id: ConnectionId, count: usize) {
-        let Some((connection, context)) = self.connection(id.0, now) else {
-            return;
-        };
-        let smoothed = connection.sender.rtt.smoothed();
-        let mss = connection.sender.congestion.mss;
-        let receiver = &mut connection.receiver;
-        receiver.consume(count as u32, now, smoothed, context.pool);
-        if connection.is_closed() {
-            return;
-        }
-        let receiver = &mut connection.receiver;
-        receiver.after_read(mss, context.pool);
-        if receiver.urgency() == Urgency::Now {
+        if let Some(connection) = self.connections.get_mut(id.0 as usize)
+            && connection.consume(count, now, &mut self.pool)
+        {
             self.mark_dirty(id.0);
         }
-    }
-
-    fn end_of_input(&mut self, id: ConnectionId, waker: &Waker) -> Result<Option<usize>, Error> {
-        let Some(connection) = self.get_mut(id) else {
-            return Ok(Some(0));
-        };
-        if let Some(error) = connection.error() {
-            return Err(error);
-        }
-        if connection.is_closed() || (!connection.is_opening() && connection.receiver.is_finished())
-        {
-            return Ok(Some(0));
-        }
-        connection.register_reader(waker);
-        Ok(None)
     }
 
     /// Writes `bytes`. Returns how many were taken, or `None` if there is no room; `waker` is woken when
@@ -400,4 +382,16 @@ impl Transport {
     pub fn urgent(&self, id: ConnectionId) -> Option<u32> {
         self.get(id)?.receiver.urgent()
     }
+}
+
+/// Returns what a read of a connection without unread data returns.
+fn end_of_input(connection: &mut Connection, waker: &Waker) -> Result<Option<usize>, Error> {
+    if let Some(error) = connection.error() {
+        return Err(error);
+    }
+    if connection.is_closed() || (!connection.is_opening() && connection.receiver.is_finished()) {
+        return Ok(Some(0));
+    }
+    connection.register_reader(waker);
+    Ok(None)
 }
