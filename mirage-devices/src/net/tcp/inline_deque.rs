@@ -150,6 +150,7 @@ mod tests {
         PushBack(u8),
         Insert(usize, u8),
         Remove(usize),
+        TakeOnly,
     }
 
     fn step() -> impl Strategy<Value = Step> {
@@ -157,6 +158,7 @@ mod tests {
             any::<u8>().prop_map(Step::PushBack),
             (0..4usize, any::<u8>()).prop_map(|(at, element)| Step::Insert(at, element)),
             (0..4usize).prop_map(Step::Remove),
+            Just(Step::TakeOnly),
         ]
     }
 
@@ -177,6 +179,11 @@ mod tests {
                         deque.insert(index, element);
                     }
                     Step::Remove(index) => prop_assert_eq!(expected.remove(index), deque.remove(index)),
+                    Step::TakeOnly => {
+                        let is_in_place = matches!(deque, InlineDeque::One(_));
+                        let only = if is_in_place { expected.pop_front() } else { None };
+                        prop_assert_eq!(deque.take_only(), only);
+                    }
                 }
                 prop_assert!(deque.iter().eq(expected.iter()));
                 prop_assert_eq!(deque.back(), expected.back());

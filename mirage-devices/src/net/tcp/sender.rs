@@ -2,6 +2,7 @@
 
 mod acknowledgment;
 pub mod loss;
+mod timer;
 pub mod transmit;
 
 use super::{
@@ -19,27 +20,13 @@ use super::{
 };
 use crate::time::Instant;
 use alloc::boxed::Box;
+use timer::Timer;
 
 /// Segment sizes to try on a path that drops larger ones without an ICMP error.
 const SEGMENT_SIZES: [u32; 3] = [1200, 900, 500];
 
 /// How long smaller segments are used before the full size is tried again.
 const SHRUNK: Nanos = Nanos::from_secs(600);
-
-/// What the timer of the sender is armed for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Timer {
-    /// Nothing.
-    Off,
-    /// The retransmission timeout (RFC 6298).
-    Retransmit,
-    /// A probe for a loss at the end of what was sent (TLP, RFC 8985, section 7).
-    TailLossProbe,
-    /// The reordering timer, after which late data counts as lost (RFC 8985, section 6.2).
-    Reordering,
-    /// A probe of a window that is closed (RFC 9293, section 3.8.6.1).
-    Persist,
-}
 
 /// A tail loss probe that is not acknowledged yet.
 #[derive(Debug, Clone, Copy)]
@@ -328,68 +315,6 @@ impl Sender {
             self.congestion.mss = self.full_mss;
             self.shrunk_at = None;
         }
-    }
-
-    /// The timer's next deadline, from what is outstanding.
-    #[inline]
-    fn arm(&mut self, now: Instant) {
-        if self.outstanding() == 0 && self.unsent() == 0 {
-            self.timer = Timer::Off;
-            self.deadline = NEVER;
-        } else if self.is_probing_window
-            // The FIN needs no window.
-            || self.outstanding() == 0 && self.usable_window() == 0
-        {
-            self.arm_persist(now);
-        } else {
-            self.arm_retransmission(now);
-        }
-    }
-
-    /// Arms the timer for the oldest data in flight, if there is some.
-    #[inline]
-    fn arm_retransmission(&mut self, now: Instant) {
-        if self.outstanding() == 0 {
-            self.timer = Timer::Off;
-            self.deadline = NEVER;
-            return;
-        }
-        let timeout = now + self.rtt.timeout();
-        if let Some(probe_after) = self.probe_timeout()
-            && now + probe_after < timeout
-        {
-            self.timer = Timer::TailLossProbe;
-            self.deadline = now + probe_after;
-            return;
-        }
-        self.timer = Timer::Retransmit;
-        self.deadline = timeout;
-    }
-
-    fn arm_persist(&mut self, now: Instant) {
-        if self.timer != Timer::Persist {
-            self.timer = Timer::Persist;
-            self.deadline = now + self.rtt.timeout();
-        }
-    }
-
-    /// PTO (RFC 8985, section 7.2); `None` if there must be no probe.
-    fn probe_timeout(&self) -> Option<Nanos> {
-        if self.probe.is_some()
-            || self.is_recovering()
-            || self.scoreboard.sacked() > 0
-            || self.rtt.backoff() > 0
-        {
-            return None;
-        }
-        let smoothed = self.rtt.smoothed()?;
-        // The peer may delay its acknowledgment of a single segment (WCDelAckT).
-        let delay = if self.in_flight() <= self.congestion.mss {
-            Nanos::from_millis(200)
-        } else {
-            Nanos::from_millis(2)
-        };
-        Some(smoothed * 2 + delay)
     }
 
     /// Releases all memory.
