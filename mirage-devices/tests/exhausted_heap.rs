@@ -10,7 +10,7 @@ use core::{
 use embedded_io_async::{Read, Write};
 use mirage_devices::{
     net::{
-        Error, Stack, StackConfig, TcpListener,
+        Error, Stack, StackConfig, TcpListener, TcpStream,
         link::{Link, LinkLost, Receive, Transmit},
     },
     random::Random,
@@ -172,21 +172,16 @@ impl Bench {
             prefix_length: 24,
             gateway: None,
         };
-        let stack = Stack::new(
-            Some(config),
-            SERVER_MAC.0,
-            1500,
-            Random::from_seed([7; 32]),
-            Instant::BOOT,
-        )
-        .unwrap();
         let desk = Desk::default();
         desk.0.outgoing.borrow_mut().reserve(2000);
         let sheet = || Sheet {
             desk: desk.clone(),
             frame: Vec::new(),
         };
-        let running = Box::pin(stack.run(Ends(sheet(), sheet()), Standstill));
+        let link = Ends(sheet(), sheet());
+        let random = Random::from_seed([7; 32]);
+        let stack = Stack::new(Some(config), &link, 1 << 20, random, Standstill).unwrap();
+        let running = Box::pin(stack.run(link, Standstill));
         let listener = stack.listen(80).unwrap();
         let mut bench = Self {
             stack,
@@ -208,6 +203,14 @@ impl Bench {
         });
         assert!(running.is_pending());
         left
+    }
+
+    /// The next connection.
+    fn accept(&self) -> Option<TcpStream> {
+        match poll(core::pin::pin!(self.listener.accept())) {
+            Poll::Ready(Ok(stream)) => Some(stream),
+            _ => None,
+        }
     }
 
     /// The segment that the stack has sent last: control, sequence number, payload.
@@ -287,26 +290,35 @@ fn syn(from: u16) -> Vec<u8> {
     segment(from, TcpControl::Syn, 1000, None, &[])
 }
 
+/// The acknowledgment of the SYN|ACK with `sequence`.
+fn ack(from: u16, sequence: TcpSeqNumber) -> Vec<u8> {
+    segment(from, TcpControl::None, 1001, Some(sequence + 1), &[])
+}
+
 /// However little is left, an allocation that fails ends nothing. (One that may not fail would end
 /// this process.)
 #[test]
-fn a_request_is_dropped_and_counted_wherever_memory_ends() {
-    let mut admitted = 0;
+fn a_request_is_answered_and_its_connection_counted_wherever_memory_ends() {
+    let mut opened = 0;
     for heap in (0..80 * 1024).step_by(61) {
         let mut bench = Bench::new();
-        bench.input(heap, syn(40_000));
-        let full = bench.stack.counters().memory_full;
-        match bench.answer() {
-            None => assert_eq!(full, 1, "{heap} bytes: neither answered nor counted"),
-            Some((control, ..)) => {
-                assert_eq!((control, full), (TcpControl::Syn, 0));
-                admitted += 1;
+        let left = bench.input(heap, syn(40_000));
+        // Without memory the answer is a cookie.
+        let (control, sequence, _) = bench.answer().expect("an answer");
+        assert_eq!(control, TcpControl::Syn);
+        bench.input(left, ack(40_000, sequence));
+        let full = bench.stack.counters().tcp.out_of_memory;
+        match bench.accept() {
+            None => assert_eq!(full, 1, "{heap} bytes: neither opened nor counted"),
+            Some(_) => {
+                assert_eq!(full, 0);
+                opened += 1;
             }
         }
         bench.input(usize::MAX, syn(40_001));
         assert_eq!(bench.answer().map(|answer| answer.0), Some(TcpControl::Syn));
     }
-    assert!(admitted > 100, "{admitted}");
+    assert!(opened > 100, "{opened}");
 }
 
 /// The same with many connections, where the tables themselves have to grow.
@@ -315,25 +327,27 @@ fn a_crowd_is_admitted_as_far_as_memory_goes() {
     for heap in (0..4 * 1024 * 1024).step_by(200_003) {
         let mut bench = Bench::new();
         let mut left = heap;
-        let mut open: usize = 0;
+        let mut open = Vec::new();
         for number in 0..200 {
             let from = 30_000 + number;
             left = bench.input(left, syn(from));
-            let Some((_, sequence, _)) = bench.answer() else {
-                continue;
-            };
-            let acked = Some(sequence + 1);
-            left = bench.input(left, segment(from, TcpControl::None, 1001, acked, &[]));
+            let (_, sequence, _) = bench.answer().expect("an answer");
+            left = bench.input(left, ack(from, sequence));
             assert_eq!(bench.answer(), None, "reset");
-            open += 1;
+            with_heap(left, || {
+                open.extend(bench.accept());
+                left = LEFT.get();
+            });
         }
-        let refused = bench.stack.counters().memory_full;
-        assert_eq!(refused + open as u64, 200);
-        // A connection takes 16 KiB, and as much is kept back while it is not accepted; what else is
-        // kept back, and the tables, take 400 kB at most.
-        let least = heap.saturating_sub(400_000) / 33_500;
-        assert!(open >= least.min(200), "{open} connections in {heap} bytes");
-        assert!(open * 16 * 1024 <= heap);
+        let refused = bench.stack.counters().tcp.out_of_memory;
+        assert_eq!(refused + open.len() as u64, 200);
+        // What is kept back, and the tables, take 100 kB at most.
+        let least = heap.saturating_sub(100_000) / 2000;
+        assert!(
+            open.len() >= least.min(200),
+            "{} in {heap} bytes",
+            open.len()
+        );
     }
 }
 
@@ -344,70 +358,48 @@ fn a_crowd_leaves_memory_to_serve_it() {
     for heap in (0..4 * 1024 * 1024).step_by(200_003) {
         let mut bench = Bench::new();
         let mut left = heap;
-        let mut open = Vec::new();
         for number in 0..200 {
             let from = 30_000 + number;
             left = bench.input(left, syn(from));
-            if let Some((_, sequence, _)) = bench.answer() {
-                open.push((from, sequence + 1));
-            }
+            let (_, sequence, _) = bench.answer().expect("an answer");
+            left = bench.input(left, ack(from, sequence));
         }
-        for (from, acked) in &open {
-            left = bench.input(
-                left,
-                segment(*from, TcpControl::None, 1001, Some(*acked), &[]),
-            );
-        }
-        let mut tasks = Vec::with_capacity(open.len());
+        let mut tasks = Vec::with_capacity(200);
         with_heap(left, || {
-            while let Poll::Ready(Ok(stream)) = poll(core::pin::pin!(bench.listener.accept())) {
+            while let Some(stream) = bench.accept() {
                 tasks.push((stream, Box::new([0_u8; 8 * 1024])));
             }
         });
-        let evicted = bench.stack.counters().half_open_evicted;
-        assert_eq!(
-            tasks.len() as u64 + evicted,
-            open.len() as u64,
-            "of {heap} bytes"
-        );
+        let refused = bench.stack.counters().tcp.out_of_memory;
+        assert_eq!(tasks.len() as u64 + refused, 200, "of {heap} bytes");
     }
 }
 
-/// What a connection needs was set aside when it was admitted.
+/// Without memory for data nothing is acknowledged, and nothing is lost: the peer sends it again.
 #[test]
-fn an_admitted_connection_needs_no_more_memory() {
+fn data_without_memory_is_sent_again() {
     let mut bench = Bench::new();
     bench.input(usize::MAX, syn(40_000));
     let (_, sequence, _) = bench.answer().unwrap();
-    let mut expected = sequence + 1;
-    bench.input(
-        0,
-        segment(40_000, TcpControl::None, 1001, Some(expected), b"question"),
-    );
-    let mut stream = with_heap(0, || match poll(core::pin::pin!(bench.listener.accept())) {
-        Poll::Ready(Ok(stream)) => stream,
-        _ => panic!("not accepted"),
-    });
-    with_heap(0, || {
-        let mut question = [0; 16];
-        let read = poll(core::pin::pin!(stream.read(&mut question)));
-        assert_eq!(read, Poll::Ready(Ok(8)));
-        let written = poll(core::pin::pin!(stream.write(b"answer")));
-        assert_eq!(written, Poll::Ready(Ok(6)));
-        drop(stream);
-        assert!(poll(bench.running.as_mut()).is_pending());
-    });
+    bench.input(usize::MAX, ack(40_000, sequence));
+    let mut stream = bench.accept().unwrap();
+    let acked = Some(sequence + 1);
+    let question = || segment(40_000, TcpControl::None, 1001, acked, b"question");
+    bench.input(0, question());
+    let mut buffer = [0; 16];
+    let read = with_heap(0, || poll(core::pin::pin!(stream.read(&mut buffer))));
+    assert!(read.is_pending());
+    let written = with_heap(0, || poll(core::pin::pin!(stream.write(b"answer"))));
+    assert!(written.is_pending());
+    bench.input(usize::MAX, question());
+    let read = poll(core::pin::pin!(stream.read(&mut buffer)));
+    assert_eq!(read, Poll::Ready(Ok(8)));
+    let written = poll(core::pin::pin!(stream.write(b"answer")));
+    assert_eq!(written, Poll::Ready(Ok(6)));
+    drop(stream);
+    assert!(poll(bench.running.as_mut()).is_pending());
     let (control, _, payload) = bench.answer().unwrap();
     assert_eq!((control, &payload[..]), (TcpControl::Fin, &b"answer"[..]));
-    expected += 7;
-    bench.input(
-        0,
-        segment(40_000, TcpControl::Fin, 1009, Some(expected), &[]),
-    );
-    assert_eq!(
-        bench.answer().map(|answer| answer.0),
-        Some(TcpControl::None)
-    );
 }
 
 /// What this side begins is an error when there is no memory for it.

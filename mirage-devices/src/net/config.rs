@@ -1,10 +1,10 @@
 //! The addresses of an interface.
 
+use super::ip::{Claiming, Ip, Route};
+use super::neighbour::Defence;
+use crate::time::Instant;
+use alloc::collections::TryReserveError;
 use core::net::Ipv4Addr;
-use smoltcp::{
-    iface::Interface,
-    wire::{IpCidr, Ipv4Cidr},
-};
 
 /// Addresses of an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,25 +13,27 @@ pub struct StackConfig {
     pub address: Ipv4Addr,
     /// How many leading bits of the address name the network, 0 to 32.
     pub prefix_length: u8,
-    /// The router for every address outside the network.
+    /// The router for every address outside the network. It is reached directly, also if it is not
+    /// in the network.
     pub gateway: Option<Ipv4Addr>,
 }
 
 impl StackConfig {
-    /// The address with its network.
-    pub(super) fn network(&self) -> Ipv4Cidr {
-        Ipv4Cidr::new(self.address, self.prefix_length)
+    /// Adds them to an interface. The address is announced.
+    pub(super) fn add_to(&self, ip: &mut Ip, now: Instant) -> Result<(), TryReserveError> {
+        let claiming = Claiming::Announce(Defence::Always);
+        ip.add_address(now, self.address, self.prefix_length, claiming)?;
+        match self.gateway {
+            Some(gateway) => ip.routes_mut().add(Route::default_gateway(gateway)),
+            None => Ok(()),
+        }
     }
 
-    /// Gives them to an interface that has none.
-    pub(super) fn give(&self, interface: &mut Interface) {
-        interface.update_ip_addrs(|addresses| {
-            // An interface has room for two, and this is its first.
-            let _ = addresses.push(IpCidr::Ipv4(self.network()));
-        });
+    /// Removes them from an interface.
+    pub(super) fn remove_from(&self, ip: &mut Ip) {
+        ip.remove_address(self.address);
         if let Some(gateway) = self.gateway {
-            // Likewise the first route.
-            let _ = interface.routes_mut().add_default_ipv4_route(gateway);
+            ip.routes_mut().remove(Route::default_gateway(gateway));
         }
     }
 }

@@ -1,8 +1,13 @@
 //! Connections that this side opens.
 
 use super::{
-    connections, ephemeral, error::Error, segment::Flow, stack::Stack, state::Shared,
+    error::Error,
+    ip::Address,
+    limits::TcpLimits,
+    stack::Stack,
+    state::{Reach, Shared},
     stream::TcpStream,
+    tcp::State,
 };
 use alloc::rc::Rc;
 use core::{
@@ -10,7 +15,6 @@ use core::{
     net::{SocketAddr, SocketAddrV4},
     task::{Context, Poll},
 };
-use smoltcp::socket::tcp::State;
 
 impl Stack {
     /// Opens a connection, from a random port (RFC 6056). A future that is dropped gives it up.
@@ -32,56 +36,34 @@ impl Stack {
 
 /// Begins to open a connection.
 fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> {
-    if !shared.reaches_host(peer) {
+    if shared.reach(peer) == Reach::Nowhere {
         return Err(Error::HostUnreachable);
     }
+    let now = shared.now();
     let state = &mut *shared.state.borrow_mut();
     if state.link_lost {
         return Err(Error::NetworkDown);
     }
-    let flow_from = |port| Flow {
-        remote: peer,
-        local: SocketAddrV4::new(shared.address(), port),
-    };
-    let port = ephemeral::choose(shared.random.clone(), |port| {
-        !state.listeners.contains_key(&port) && !state.connections.has(flow_from(port))
-    });
-    let flow = flow_from(port.ok_or(Error::AddrInUse)?);
-    let waiting = state.waiting();
-    let socket = state.connections.connect(
-        &shared.counters,
-        &mut state.interface,
-        &mut state.sockets,
-        flow,
-        waiting,
-    );
+    let remote = Address::from(*peer.ip());
+    if peer.ip().is_multicast() || state.ip.is_broadcast(remote) {
+        return Err(Error::HostUnreachable);
+    }
+    let local = state.ip.source_for(remote).ok_or(Error::HostUnreachable)?;
+    let config = TcpLimits::DEFAULT.into();
+    let id = state.transport.connect(now, local, peer.into(), &config)?;
     shared.work.raise();
-    Ok(TcpStream::new(
-        shared.clone(),
-        socket.ok_or(Error::OutOfMemory)?,
-        flow,
-    ))
+    Ok(TcpStream::open(shared.clone(), state, id))
 }
 
 impl TcpStream {
     /// Ready once the peer has answered, or will not any more.
     fn poll_opened(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let state = self.with(|socket| {
-            match socket.state() {
-                State::SynSent | State::SynReceived => {
-                    socket.register_send_waker(context.waker());
-                }
-                State::Closed => {}
-                _ => connections::keep_alive(socket, Some(connections::KEEP_ALIVE)),
-            }
-            socket.state()
-        });
-        match state {
+        let state = &mut *self.shared.state.borrow_mut();
+        if let Err(error) = state.transport.poll_writable(self.id, context.waker()) {
+            return Poll::Ready(Err(error));
+        }
+        match state.transport.state(self.id) {
             State::SynSent | State::SynReceived => Poll::Pending,
-            State::Closed => Poll::Ready(Err(match self.cause() {
-                Error::ConnectionReset => Error::ConnectionRefused,
-                other => other,
-            })),
             _ => Poll::Ready(Ok(())),
         }
     }

@@ -13,5 +13,6 @@ mod tests;
 
 pub use info::DatagramInfo;
 pub use port::PortError;
+pub(super) use port::memory as port_memory;
 pub use queue::QueueFull;
 pub use table::{Datagrams, PortId, SendError};

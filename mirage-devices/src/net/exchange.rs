@@ -1,152 +1,138 @@
 //! One exchange of frames between a link and the sockets.
 
 use super::{
-    admission::Admitted,
-    device::Device,
-    instant::{of_wire, wire},
+    drops::DropReason,
+    ip::{Input, IpEgress, Unreachable},
     link::{Link, Receive, Transmit},
-    outbox::DatagramSender,
-    segment::{self, Segment},
+    neighbour::Conflict,
     state::{Shared, State},
 };
 use crate::time::Instant;
-use core::time::Duration;
-use smoltcp::iface::PollResult;
 
 /// Frames that are taken from the link before the unikernel's own tasks get a turn.
 const BATCH: usize = 64;
 
-/// How long what is due and cannot be sent waits before it is tried again.
-const RETRY: Duration = Duration::from_millis(10);
+/// The number of the only interface of a stack.
+const INTERFACE: u16 = 0;
 
 /// When the stack wants to be run again.
 pub(super) enum Next {
-    /// As soon as other tasks had a turn: more frames are waiting.
+    /// As soon as other tasks had a turn: they may have something to send, or more frames wait.
     Now,
     /// When the link is ready, a socket has work, or the deadline comes.
     Wait(Option<Instant>),
 }
 
 impl Shared {
-    /// Takes a batch of frames from the link and sends what there is to send.
+    /// Sends what there is to send and takes a batch of frames from the link.
+    ///
+    /// Tasks that are woken by what was received run before the next exchange, so that
+    /// acknowledgments are sent with their data.
     pub(super) fn exchange(&self, link: &mut impl Link, now: Instant) -> Next {
         let state = &mut *self.state.borrow_mut();
+        state.now = now;
         let (receiver, transmitter) = link.split();
-        let more = state.receive(self, receiver, transmitter, now);
-        state
-            .connections
-            .maintain(&mut state.sockets, &mut state.listeners, now);
-        let mut device = Device::new(receiver, transmitter, self.mtu);
-        state.datagrams_first = !state.datagrams_first;
-        if state.datagrams_first {
-            state.send_datagrams(&mut device, now);
-            state.send_segments(&mut device, now);
-        } else {
-            state.send_segments(&mut device, now);
-            state.send_datagrams(&mut device, now);
-        }
-        let starved = device.starved;
+        state.expire(transmitter, now);
+        let unsent = state.send(transmitter, now);
+        let received = state.receive(receiver, transmitter, now);
         transmitter.flush();
-        // Some of those have sent their last.
-        state.connections.maintain_orphans(&mut state.sockets, now);
-        if more {
+        if received || unsent {
             return Next::Now;
         }
-        let protocol = if starved {
-            // Without room nothing can be sent, even if it is overdue: the link wakes the task when
-            // it has room.
-            None
-        } else {
-            // A deadline that has passed and yet gave nothing to send (there is no way to the peer)
-            // is looked at again later, not at once.
-            let due = state
-                .interface
-                .poll_at(wire(now), &state.sockets)
-                .map(of_wire);
-            due.map(|due| if due <= now { now + RETRY } else { due })
-        };
-        let housekeeping = state.connections.next_deadline();
-        let datagrams = state
-            .datagrams
-            .as_ref()
-            .and_then(DatagramSender::next_deadline);
-        Next::Wait(
-            [protocol, housekeeping, datagrams]
-                .into_iter()
-                .flatten()
-                .min(),
-        )
+        let deadlines = [state.transport.next_deadline(), state.ip.next_deadline()];
+        Next::Wait(deadlines.into_iter().flatten().min())
     }
 }
 
 impl State {
-    /// Takes up to [`BATCH`] frames from the link; whether there may be more that can be taken now.
-    fn receive<R: Receive, T: Transmit>(
+    /// Handles the timers that are due.
+    fn expire(&mut self, transmitter: &mut impl Transmit, now: Instant) {
+        let (transport, datagrams) = (&mut self.transport, &mut self.datagrams);
+        self.ip.expire(now, transmitter, |error| {
+            transport.on_icmp_error(now, error);
+            datagrams.error(error);
+        });
+        let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
+        self.transport.expire(now, &mut egress);
+    }
+
+    /// Sends what there is to send. Returns whether there is more that can be sent at once.
+    fn send(&mut self, transmitter: &mut impl Transmit, now: Instant) -> bool {
+        let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
+        self.datagrams_first = !self.datagrams_first;
+        if self.datagrams_first {
+            self.datagrams.flush(&mut egress);
+        }
+        let more = self.transport.flush(now, &mut egress);
+        if !self.datagrams_first {
+            self.datagrams.flush(&mut egress);
+        }
+        more
+    }
+
+    /// Takes up to [`BATCH`] frames from the link, and as many from this host itself. Returns whether
+    /// there were any.
+    fn receive(
         &mut self,
-        shared: &Shared,
-        receiver: &mut R,
-        transmitter: &mut T,
+        receiver: &mut impl Receive,
+        transmitter: &mut impl Transmit,
         now: Instant,
     ) -> bool {
+        let before = self.received;
         for _ in 0..BATCH {
+            let info = receiver.front_info();
             let Some(frame) = receiver.front() else {
-                return false;
+                break;
             };
-            // A frame is looked at only when it can be answered.
+            // A frame is processed only when it can be answered.
             if !transmitter.has_room() {
-                return false;
+                break;
             }
-            shared.counters.count(|counters| counters.received += 1);
-            self.arp_received |= segment::is_arp(frame);
-            let segment = segment::parse(frame);
-            let admitted = match segment {
-                Some(Segment::Opening(flow)) => self.admit(shared, flow, now),
-                Some(Segment::Reset(_)) | None => Admitted::AsItIs,
+            self.received += 1;
+            if let Some(input) = self.ip.input(now, frame, info, transmitter) {
+                self.deliver(&input, transmitter, now);
+            }
+            receiver.pop();
+        }
+        let mut received = self.received != before;
+        for _ in 0..BATCH {
+            let Some(packet) = self.ip.take_looped() else {
+                break;
             };
-            if matches!(admitted, Admitted::No) {
-                receiver.pop();
-                continue;
-            }
-            let mut device = Device::new(receiver, transmitter, shared.mtu);
-            self.interface
-                .poll_ingress_single(wire(now), &mut device, &mut self.sockets);
-            if let Admitted::New(socket) = admitted {
-                self.connections
-                    .forget_if_not_opened(&mut self.sockets, socket);
-            }
-            if let Some(Segment::Reset(flow)) = segment {
-                self.connections.note_reset(&mut self.sockets, flow);
+            received = true;
+            if let Some(input) = self.ip.input_looped(now, &packet, transmitter) {
+                self.deliver(&input, transmitter, now);
             }
         }
-        true
+        received
     }
 
-    fn send_segments<R: Receive, T: Transmit>(
-        &mut self,
-        device: &mut Device<'_, R, T>,
-        now: Instant,
-    ) {
-        // One pass sends at most one segment of each socket.
-        while !device.starved
-            && self
-                .interface
-                .poll_egress(wire(now), device, &mut self.sockets)
-                == PollResult::SocketStateChanged
-        {}
-    }
-
-    fn send_datagrams<R: Receive, T: Transmit>(
-        &mut self,
-        device: &mut Device<'_, R, T>,
-        now: Instant,
-    ) {
-        let arp_received = core::mem::take(&mut self.arp_received);
-        let Some(datagrams) = &mut self.datagrams else {
-            return;
-        };
-        datagrams.retry(&mut self.interface, device, arp_received, now);
-        for (port, outbox) in &mut self.outboxes {
-            datagrams.empty(&mut self.interface, device, *port, outbox, now);
+    /// Passes what a frame contained to the layer above IP.
+    fn deliver(&mut self, input: &Input<'_>, transmitter: &mut impl Transmit, now: Instant) {
+        match input {
+            Input::Tcp(packet) => {
+                let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
+                if !self.transport.input(now, packet, &mut egress) {
+                    self.ip.count_drop(DropReason::TransportMalformed);
+                }
+            }
+            Input::Udp(packet, original) => {
+                if let Err(reason) = self.datagrams.input(packet, INTERFACE, &mut ()) {
+                    self.ip.count_drop(reason);
+                    if reason == DropReason::PortClosed {
+                        let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
+                        egress.refuse(original, Unreachable::Port);
+                    }
+                }
+            }
+            Input::Error(error) => {
+                self.transport.on_icmp_error(now, error);
+                self.datagrams.error(error);
+            }
+            Input::Conflict(address, conflict) => match conflict {
+                Conflict::Defended => log::warn!("another host uses the address {address}"),
+                Conflict::Lost => log::error!("{address} is given up: another host uses it"),
+            },
         }
     }
 }

@@ -1,30 +1,44 @@
 //! The limits of a port: connections, datagrams, and their buffers.
 
+use super::tcp::{Algorithm, ConnectionConfig};
+
 /// The limits of the connections of a TCP port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TcpLimits {
     /// Maximum number of connections, including those that are closing; `None` for as many as fit in
     /// memory.
     pub connections: Option<u16>,
-    /// Size of the receive buffer of a connection, in bytes.
+    /// The largest receive window of a connection, in bytes. The window grows up to it with what is
+    /// read, as far as the memory for all connections goes.
     pub receive: usize,
-    /// Size of the transmit buffer of a connection, in bytes.
+    /// How many bytes of a connection may wait to be acknowledged.
     pub transmit: usize,
 }
 
 impl TcpLimits {
-    /// The limits of a port without configured ones. More than five segments each way, so that delayed
-    /// acknowledgements do not stall a transfer, and 200 connections in 4 MiB.
+    /// The limits of a port without configured ones: with them one connection carries 100 MB/s over a
+    /// round trip of 40 ms.
     pub const DEFAULT: Self = Self {
         connections: None,
-        receive: 8 * 1024,
-        transmit: 8 * 1024,
+        receive: 4 * 1024 * 1024,
+        transmit: 4 * 1024 * 1024,
     };
 }
 
 impl Default for TcpLimits {
     fn default() -> Self {
         Self::DEFAULT
+    }
+}
+
+impl From<TcpLimits> for ConnectionConfig {
+    fn from(limits: TcpLimits) -> Self {
+        let size = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+        Self {
+            receive: size(limits.receive),
+            transmit: size(limits.transmit),
+            congestion: Algorithm::default(),
+        }
     }
 }
 

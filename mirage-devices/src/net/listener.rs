@@ -1,7 +1,6 @@
 //! A TCP port that is listened on.
 
 use super::{
-    backlog::Backlog,
     error::{BindError, Error},
     limits::TcpLimits,
     state::Shared,
@@ -26,17 +25,9 @@ pub struct TcpListener {
 
 impl TcpListener {
     pub(super) fn new(shared: Rc<Shared>, port: u16, limits: TcpLimits) -> Result<Self, BindError> {
-        if port == 0 {
-            return Err(BindError::InvalidPort);
-        }
         let state = &mut *shared.state.borrow_mut();
-        if state.listeners.contains_key(&port) {
-            return Err(BindError::AddrInUse);
-        }
-        state.listeners.insert(port, Backlog::new(limits));
-        if limits.connections.is_some() {
-            state.connections.count_those_of(port);
-        }
+        let most = limits.connections.map(u32::from);
+        state.transport.listen(port, limits.into(), most)?;
         Ok(Self {
             shared: shared.clone(),
             port,
@@ -57,15 +48,11 @@ impl TcpListener {
     /// Returns [`Error::NetworkDown`] if the link is lost.
     pub fn poll_accept(&self, context: &mut Context<'_>) -> Poll<Result<TcpStream, Error>> {
         let state = &mut *self.shared.state.borrow_mut();
-        let backlog = state.listeners.get_mut(&self.port);
-        let Some(backlog) = backlog.filter(|_| !state.link_lost) else {
+        if state.link_lost {
             return Poll::Ready(Err(Error::NetworkDown));
-        };
-        match backlog.pop(context.waker()) {
-            Some((socket, flow)) => {
-                let stream = TcpStream::new(self.shared.clone(), socket, flow);
-                Poll::Ready(Ok(stream))
-            }
+        }
+        match state.transport.accept(self.port, context.waker()) {
+            Some(id) => Poll::Ready(Ok(TcpStream::open(self.shared.clone(), state, id))),
             None => Poll::Pending,
         }
     }
@@ -82,14 +69,11 @@ impl TcpListener {
 }
 
 impl Drop for TcpListener {
-    /// Closes the port. Connections that were not accepted end.
+    /// Closes the port. Connections that were not accepted are reset.
     fn drop(&mut self) {
+        let now = self.shared.now();
         let state = &mut *self.shared.state.borrow_mut();
-        if let Some(mut backlog) = state.listeners.remove(&self.port) {
-            for (socket, flow) in backlog.drain() {
-                state.connections.leave(&mut state.sockets, flow, socket);
-            }
-        }
+        state.transport.unlisten(self.port, now);
         self.shared.work.raise();
     }
 }

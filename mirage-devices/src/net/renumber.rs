@@ -1,6 +1,6 @@
 //! Another address for an interface, or none.
 
-use super::{config::StackConfig, stack::Stack};
+use super::{config::StackConfig, error::Error, stack::Stack};
 use crate::time::Monotonic;
 use core::time::Duration;
 
@@ -13,32 +13,33 @@ impl Stack {
     /// connections end before: their peers get a reset, and `main` gets [`Error::AddrNotAvailable`].
     ///
     /// A prefix length above 32, and an address that is not of one host, is the caller's mistake.
-    ///
-    /// [`Error::AddrNotAvailable`]: super::Error::AddrNotAvailable
     pub(super) async fn renumber(&self, config: Option<StackConfig>, clock: &impl Monotonic) {
         let shared = &self.shared;
-        let address = |config: Option<StackConfig>| config.map(|config| config.address);
-        let old = shared.config();
-        if old.is_some() && address(old) != address(config) {
+        let old = shared.config.take();
+        let is_kept = |old: &StackConfig| config.is_some_and(|new| new.address == old.address);
+        if let Some(old) = old.filter(|old| !is_kept(old)) {
             // Nothing begins with the old address from here on.
-            shared.set_config(None);
             {
                 let state = &mut *shared.state.borrow_mut();
+                let address = old.address.into();
                 state
-                    .connections
-                    .reset(&mut state.sockets, &mut state.listeners);
+                    .transport
+                    .abort_local(clock.now(), address, Error::AddrNotAvailable);
             }
             shared.work.raise();
             clock.sleep_until(clock.now() + RESET_DELAY).await;
         }
         let state = &mut *shared.state.borrow_mut();
-        state
-            .interface
-            .update_ip_addrs(|addresses| addresses.clear());
-        state.interface.routes_mut().remove_default_ipv4_route();
-        if let Some(config) = config {
-            config.give(&mut state.interface);
+        if let Some(old) = old {
+            old.remove_from(&mut state.ip);
         }
-        shared.set_config(config);
+        if let Some(config) = config
+            && config.add_to(&mut state.ip, clock.now()).is_err()
+        {
+            log::error!("there is no memory for the address {}", config.address);
+            return;
+        }
+        shared.config.set(config);
+        shared.work.raise();
     }
 }

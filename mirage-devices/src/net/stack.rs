@@ -2,26 +2,25 @@
 
 use super::{
     config::StackConfig,
-    connections::Connections,
-    counters::{Counters, Tally},
-    device::Unplugged,
+    counters::Counters,
+    datagrams::Datagrams,
     error::{BindError, Error},
     exchange::Next,
-    instant::wire,
+    ip::Ip,
     limits::{TcpLimits, UdpLimits},
     link::Link,
     listener::TcpListener,
-    refusals::Refusals,
     signal::Signal,
     state::{Shared, State},
+    tcp::Transport,
     udp::UdpSocket,
 };
 use crate::{
     device::{Share, StartError},
     random::Random,
-    time::{Instant, Monotonic},
+    time::Monotonic,
 };
-use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
+use alloc::{boxed::Box, rc::Rc};
 use core::{
     cell::{Cell, RefCell},
     future::poll_fn,
@@ -30,11 +29,7 @@ use embassy_futures::{
     select::{Either3, select3},
     yield_now,
 };
-use rand_core::Rng;
-use smoltcp::{
-    iface::{Config, Interface, SocketSet},
-    wire::{EthernetAddress, HardwareAddress},
-};
+use smoltcp::wire::EthernetAddress;
 
 /// The network stack of one interface. A cheap handle: clones are the same stack.
 #[derive(Clone)]
@@ -43,21 +38,24 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// The stack of an interface with the MAC address `mac`, whose link carries IP packets of
-    /// up to `mtu` bytes. Without a configuration it has no address yet.
+    /// Creates the stack of an interface that is attached to `link`, which [`run`](Self::run) is
+    /// given. Without a configuration it has no address yet.
     ///
-    /// `random` gives the ports of what this side begins, and the seed of the initial sequence
-    /// numbers: these come from a fast generator, which an observer of several outputs can predict.
+    /// The data of all TCP connections takes up to `memory` bytes, beside a page in each direction
+    /// that each connection may always have. `random` gives ports, initial sequence numbers and the
+    /// keys of hash tables.
     ///
     /// # Errors
-    /// `mac` is not a unicast address, or `prefix_length` is above 32.
+    /// The link's MAC address is not that of one host, the prefix length is above 32, or memory is
+    /// exhausted.
     pub fn new(
         config: Option<StackConfig>,
-        mac_address: [u8; 6],
-        mtu: usize,
-        mut random: Random,
-        now: Instant,
+        link: &impl Link,
+        memory: usize,
+        random: Random,
+        clock: impl Monotonic + 'static,
     ) -> Result<Self, StartError> {
+        let mac_address = link.mac_address();
         let mac = EthernetAddress(mac_address);
         if !mac.is_unicast() {
             return Err(StartError::new(alloc::format!(
@@ -67,32 +65,29 @@ impl Stack {
         if config.is_some_and(|config| config.prefix_length > 32) {
             return Err(StartError::new("the prefix is longer than 32 bits"));
         }
-        let mut interface_config = Config::new(HardwareAddress::Ethernet(mac));
-        interface_config.random_seed = random.next_u64();
-        let mut interface = Interface::new(interface_config, &mut Unplugged { mtu }, wire(now));
+        let now = clock.now();
+        // An IP packet is no longer than 64 KiB.
+        let mtu = link.mtu().min(usize::from(u16::MAX));
+        let mut ip = Ip::new(mac_address, mtu, link.offloads(), random.clone());
         if let Some(config) = config {
-            config.give(&mut interface);
+            let added = config.add_to(&mut ip, now);
+            added.map_err(|error| StartError::with_source("an address", error))?;
         }
         Ok(Self {
             shared: Rc::new(Shared {
                 state: RefCell::new(State {
-                    interface,
-                    sockets: SocketSet::new(Vec::new()),
-                    connections: Connections::default(),
-                    listeners: BTreeMap::new(),
-                    outboxes: BTreeMap::new(),
-                    datagrams: None,
-                    arp_received: false,
+                    ip,
+                    transport: Transport::new(mtu as u16, memory, random.clone()),
+                    datagrams: Datagrams::new(random),
+                    received: 0,
+                    now,
                     datagrams_first: false,
                     link_lost: false,
-                    refusals: Refusals::default(),
                 }),
                 work: Signal::default(),
                 config: Cell::new(config),
                 mac_address,
-                mtu,
-                random,
-                counters: Tally::default(),
+                clock: Box::new(move || clock.now()),
             }),
         })
     }
@@ -179,19 +174,24 @@ impl Stack {
 
     /// The interface's addresses; `None` while it has none.
     pub fn config(&self) -> Option<StackConfig> {
-        self.shared.config()
+        self.shared.config.get()
     }
 
     /// What has happened so far.
     pub fn counters(&self) -> Counters {
-        self.shared.counters.get()
+        let state = self.shared.state.borrow();
+        Counters {
+            received: state.received,
+            drops: *state.ip.drops(),
+            tcp: *state.transport.counters(),
+        }
     }
 }
 
 impl core::fmt::Debug for Stack {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Stack")
-            .field("config", &self.shared.config())
+            .field("config", &self.shared.config.get())
             .finish_non_exhaustive()
     }
 }

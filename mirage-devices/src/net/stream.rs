@@ -1,20 +1,21 @@
 //! A TCP connection.
 
-use super::{connections, error::Error, segment::Flow, state::Shared};
+use super::{
+    error::Error,
+    state::{Shared, State},
+    tcp::{ConnectionId, KeepAlive},
+};
+use crate::time::Instant;
 use alloc::rc::Rc;
 use core::{
     cell::Cell,
     fmt,
     future::poll_fn,
     net::SocketAddr,
-    task::{Context, Poll, Waker, ready},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 use embedded_io_async::{ErrorType, Read, Write};
-use smoltcp::{
-    iface::SocketHandle,
-    socket::tcp::{self, RecvError, SendError},
-};
 
 /// A TCP connection.
 ///
@@ -22,9 +23,10 @@ use smoltcp::{
 /// connection in the background: what was written is delivered first, unless data that was received
 /// has not been read; then the peer gets a reset (RFC 1122, section 4.2.2.13).
 pub struct TcpStream {
-    shared: Rc<Shared>,
-    socket: SocketHandle,
-    flow: Flow,
+    pub(super) shared: Rc<Shared>,
+    pub(super) id: ConnectionId,
+    local: SocketAddr,
+    peer: SocketAddr,
     shutdown: Cell<Shutdown>,
 }
 
@@ -36,24 +38,38 @@ enum Shutdown {
     Both,
 }
 
+/// Idle time after which a peer is probed, unless [`TcpStream::set_keepalive`] sets another.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// How many probes a peer may leave unanswered, and their interval.
+const PROBES: u8 = 6;
+const PROBE_INTERVAL: Duration = Duration::from_secs(15);
+/// The limits of Linux for `TCP_KEEPIDLE`.
+const KEEP_ALIVE_LIMITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(32767)];
+
 impl TcpStream {
-    pub(super) fn new(shared: Rc<Shared>, socket: SocketHandle, flow: Flow) -> Self {
+    /// Creates the stream of a connection of `state`, which is that of `shared`.
+    pub(super) fn open(shared: Rc<Shared>, state: &mut State, id: ConnectionId) -> Self {
+        let unspecified = SocketAddr::from(([0; 4], 0));
+        let addresses = state.transport.addresses(id);
+        let (local, peer) = addresses.unwrap_or((unspecified, unspecified));
+        keep_alive(state, id, Some(KEEP_ALIVE), shared.now());
         Self {
             shared,
-            socket,
-            flow,
+            id,
+            local,
+            peer,
             shutdown: Cell::new(Shutdown::Nothing),
         }
     }
 
     /// Returns the address and port of the peer.
     pub fn peer_addr(&self) -> SocketAddr {
-        SocketAddr::V4(self.flow.remote)
+        self.peer
     }
 
     /// Returns the address and port of this side.
     pub fn local_addr(&self) -> SocketAddr {
-        SocketAddr::V4(self.flow.local)
+        self.local
     }
 
     /// Shuts down the write direction: the peer reads to the end of what was written. Reading goes on.
@@ -61,14 +77,14 @@ impl TcpStream {
         if self.shutdown.get() == Shutdown::Nothing {
             self.shutdown.set(Shutdown::Writing);
         }
-        self.with(|socket| socket.close());
+        self.shared.state.borrow_mut().transport.shutdown(self.id);
         self.shared.work.raise();
     }
 
     /// Resets the connection. What was not delivered is lost.
     pub fn abort(&self) {
         self.shutdown.set(Shutdown::Both);
-        self.with(|socket| socket.abort());
+        self.shared.state.borrow_mut().transport.abort(self.id);
         self.shared.work.raise();
     }
 
@@ -78,7 +94,9 @@ impl TcpStream {
     /// # Errors
     /// None: the host's sockets have errors.
     pub fn set_nodelay(&self, nodelay: bool) -> Result<(), Error> {
-        self.with(|socket| socket.set_nagle_enabled(!nodelay));
+        let state = &mut *self.shared.state.borrow_mut();
+        state.transport.set_nagle(self.id, !nodelay);
+        self.shared.work.raise();
         Ok(())
     }
 
@@ -87,23 +105,21 @@ impl TcpStream {
     /// # Errors
     /// None: the host's sockets have errors.
     pub fn set_keepalive(&self, idle: Option<Duration>) -> Result<(), Error> {
-        self.with(|socket| connections::keep_alive(socket, idle));
+        let now = self.shared.now();
+        keep_alive(&mut self.shared.state.borrow_mut(), self.id, idle, now);
+        // The deadline may be earlier than the one that is waited for.
+        self.shared.work.raise();
         Ok(())
     }
 
-    pub(super) fn with<R>(&self, act: impl FnOnce(&mut tcp::Socket<'static>) -> R) -> R {
-        act(self.shared.state.borrow_mut().sockets.get_mut(self.socket))
-    }
-
-    /// Why the connection ended, if it was not closed by both sides.
-    pub(super) fn cause(&self) -> Error {
-        let state = self.shared.state.borrow();
+    /// Why the connection ended, if this side has ended it.
+    fn own_end(&self, state: &State) -> Option<Error> {
         if self.shutdown.get() == Shutdown::Both {
-            Error::ConnectionAborted
+            Some(Error::ConnectionAborted)
         } else if state.link_lost {
-            Error::NetworkDown
+            Some(Error::NetworkDown)
         } else {
-            state.connections.cause(self.flow, self.socket)
+            None
         }
     }
 
@@ -113,7 +129,7 @@ impl TcpStream {
     /// Returns [`Error::WouldBlock`] if nothing has been received, and otherwise why the connection
     /// ended.
     pub fn try_read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
-        self.receive(buffer, None)
+        self.read_with(&mut self.shared.state.borrow_mut(), buffer)
     }
 
     /// Reads what has been received; if nothing has, the task is woken when there may be something.
@@ -125,33 +141,33 @@ impl TcpStream {
         context: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<Result<usize, Error>> {
-        match self.receive(buffer, Some(context.waker())) {
-            Err(Error::WouldBlock) => Poll::Pending,
+        let state = &mut *self.shared.state.borrow_mut();
+        match self.read_with(state, buffer) {
+            Err(Error::WouldBlock) => {
+                state.transport.poll_readable(self.id, context.waker());
+                Poll::Pending
+            }
             result => Poll::Ready(result),
         }
     }
 
-    /// Reads what has been received. If nothing has, `waker` is woken when there may be something.
-    fn receive(&self, buffer: &mut [u8], waker: Option<&Waker>) -> Result<usize, Error> {
+    fn read_with(&self, state: &mut State, buffer: &mut [u8]) -> Result<usize, Error> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let received = self.with(|socket| {
-            let received = socket.recv_slice(buffer);
-            if let (Ok(0), Some(waker)) = (received, waker) {
-                socket.register_recv_waker(waker);
-            }
-            received
-        });
-        match received {
-            Ok(0) => Err(Error::WouldBlock),
-            Ok(count) => {
-                // The window has grown, which the peer may be waiting for.
-                self.shared.work.raise();
+        if self.shutdown.get() == Shutdown::Both {
+            return Err(Error::ConnectionAborted);
+        }
+        match state.transport.try_read(state.now, self.id, buffer) {
+            Ok(Some(count)) => {
+                // The window may have to be announced, which the peer may be waiting for.
+                if state.transport.has_work() {
+                    self.shared.work.raise();
+                }
                 Ok(count)
             }
-            Err(RecvError::Finished) => Ok(0),
-            Err(RecvError::InvalidState) => Err(self.cause()),
+            Ok(None) => Err(Error::WouldBlock),
+            Err(error) => Err(self.own_end(state).unwrap_or(error)),
         }
     }
 
@@ -164,52 +180,67 @@ impl TcpStream {
         if data.is_empty() {
             return Ok(0);
         }
-        if self.shutdown.get() == Shutdown::Writing {
-            return Err(Error::BrokenPipe);
+        match self.shutdown.get() {
+            Shutdown::Nothing => {}
+            Shutdown::Writing => return Err(Error::BrokenPipe),
+            Shutdown::Both => return Err(Error::ConnectionAborted),
         }
-        match self.with(|socket| socket.send_slice(data)) {
-            Ok(0) => Err(Error::WouldBlock),
-            Ok(count) => {
+        let state = &mut *self.shared.state.borrow_mut();
+        match state.transport.try_write(self.id, data) {
+            Ok(Some(count)) => {
                 self.shared.work.raise();
                 Ok(count)
             }
-            Err(SendError::InvalidState) => Err(self.cause()),
+            Ok(None) => Err(Error::WouldBlock),
+            Err(error) => Err(self.own_end(state).unwrap_or(error)),
         }
     }
 
     /// Ready when [`try_read`](Self::try_read) would not block; otherwise the task is woken then.
     pub fn poll_read_ready(&self, context: &mut Context<'_>) -> Poll<()> {
-        self.with(|socket| {
-            if socket.can_recv() || !socket.may_recv() {
-                return Poll::Ready(());
-            }
-            socket.register_recv_waker(context.waker());
+        let state = &mut *self.shared.state.borrow_mut();
+        let ready = self.shutdown.get() == Shutdown::Both
+            || state.transport.poll_readable(self.id, context.waker());
+        if ready {
+            Poll::Ready(())
+        } else {
             Poll::Pending
-        })
+        }
     }
 
     /// Ready when [`try_write`](Self::try_write) would not block; otherwise the task is woken then.
     pub fn poll_write_ready(&self, context: &mut Context<'_>) -> Poll<()> {
-        self.with(|socket| {
-            if socket.can_send() || !socket.may_send() {
-                return Poll::Ready(());
-            }
-            socket.register_send_waker(context.waker());
+        let state = &mut *self.shared.state.borrow_mut();
+        let ready = self.shutdown.get() != Shutdown::Nothing
+            || state.transport.poll_writable(self.id, context.waker()) != Ok(false);
+        if ready {
+            Poll::Ready(())
+        } else {
             Poll::Pending
-        })
+        }
     }
+}
+
+/// Sets the idle time after which the peer is probed; `None` for never.
+fn keep_alive(state: &mut State, id: ConnectionId, idle: Option<Duration>, now: Instant) {
+    let [min, max] = KEEP_ALIVE_LIMITS;
+    let idle = idle.map(|idle| idle.clamp(min, max));
+    let probes = idle.map(|idle| KeepAlive {
+        idle,
+        interval: PROBE_INTERVAL,
+        probes: PROBES,
+    });
+    state.transport.set_keep_alive(now, id, probes);
+    // Without probes this is the limit of unacknowledged data.
+    let timeout = idle.unwrap_or(KEEP_ALIVE) + PROBE_INTERVAL * u32::from(PROBES);
+    state.transport.set_user_timeout(now, id, Some(timeout));
 }
 
 impl Drop for TcpStream {
     fn drop(&mut self) {
+        let now = self.shared.now();
         let state = &mut *self.shared.state.borrow_mut();
-        if state.link_lost {
-            state.sockets.remove(self.socket);
-            return;
-        }
-        state
-            .connections
-            .leave(&mut state.sockets, self.flow, self.socket);
+        state.transport.release(self.id, now);
         self.shared.work.raise();
     }
 }
@@ -217,8 +248,8 @@ impl Drop for TcpStream {
 impl fmt::Debug for TcpStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TcpStream")
-            .field("local", &self.flow.local)
-            .field("peer", &self.flow.remote)
+            .field("local", &self.local)
+            .field("peer", &self.peer)
             .finish_non_exhaustive()
     }
 }

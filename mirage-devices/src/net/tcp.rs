@@ -37,6 +37,17 @@ pub use connection::{KeepAlive, State};
 pub use counters::Counters;
 pub use delivery_rate::RateSample;
 pub use listener::ConnectionConfig;
+pub(super) use listener::MAX_ACCEPT_QUEUE;
 pub use pool::Pool;
 pub use seq::SeqNumber;
+#[cfg(test)]
+pub(super) use syn_queue::MAX_HALF_OPEN_PER_PORT;
 pub use transport::{Transport, calls::ConnectionId};
+
+/// The memory of an entry in the tables of a transport, in bytes: that of the slab, of the flow table,
+/// of the timer wheel and of the list for the next flush.
+pub(super) const TABLE_MEMORY: usize = 64;
+
+/// The memory that each connection always has, in bytes: its record, and a page in each direction.
+pub(super) const CONNECTION_MEMORY: usize =
+    size_of::<connection::Connection>() + 2 * TABLE_MEMORY + 2 * pool::SMALL_PAGE;

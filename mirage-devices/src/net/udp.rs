@@ -1,30 +1,20 @@
 //! A UDP port.
 
 use super::{
-    ephemeral,
+    datagrams::{DatagramInfo, PortError, PortId, SendError},
     error::{BindError, Error},
+    ip::{Address, Ecn, IcmpErrorKind},
     limits::UdpLimits,
-    outbox::{DatagramSender, Outbox},
-    state::{Reach, Shared},
+    state::{Reach, Shared, State},
 };
-use alloc::{collections::TryReserveError, rc::Rc, vec::Vec};
+use alloc::rc::Rc;
 use core::{
+    cell::Cell,
     fmt,
     future::poll_fn,
-    net::SocketAddr,
-    task::{Context, Poll, Waker, ready},
+    net::{Ipv4Addr, SocketAddr},
+    task::{Context, Poll, ready},
 };
-use smoltcp::{
-    iface::{SocketHandle, SocketStorage},
-    socket::udp::{self, PacketMetadata},
-};
-
-/// What a datagram that waits to be received takes beside its bytes.
-pub(super) const PLACE: usize = size_of::<PacketMetadata>();
-
-/// What a port takes beside its datagrams, at most, in bytes: its place among the sockets, and that
-/// among the outboxes.
-pub(super) const SOCKET: usize = 3 * size_of::<SocketStorage<'static>>() + 512;
 
 /// A UDP port.
 ///
@@ -32,73 +22,55 @@ pub(super) const SOCKET: usize = 3 * size_of::<SocketStorage<'static>>() + 512;
 /// what comes beyond that is lost. Sending waits while as many wait to be sent.
 pub struct UdpSocket {
     shared: Rc<Shared>,
-    socket: SocketHandle,
+    id: PortId,
     port: u16,
     /// The longest datagram that can be sent, in bytes.
     max_datagram_len: usize,
+    /// The last error about a datagram that was sent.
+    error: Cell<Option<(Error, SocketAddr)>>,
 }
 
-fn buffer(limits: UdpLimits) -> Result<udp::PacketBuffer<'static>, TryReserveError> {
-    let (mut metadata, mut bytes) = (Vec::new(), Vec::new());
-    metadata.try_reserve_exact(limits.datagrams.into())?;
-    metadata.resize(limits.datagrams.into(), PacketMetadata::EMPTY);
-    bytes.try_reserve_exact(limits.receive)?;
-    bytes.resize(limits.receive, 0);
-    Ok(udp::PacketBuffer::new(metadata, bytes))
-}
+/// Length of a UDP header in bytes.
+const HEADER_LEN: usize = 8;
 
 impl UdpSocket {
     pub(super) fn new(shared: Rc<Shared>, port: u16, limits: UdpLimits) -> Result<Self, BindError> {
-        if port == 0 {
-            return Err(BindError::InvalidPort);
-        }
-        if shared.state.borrow().outboxes.contains_key(&port) {
-            return Err(BindError::AddrInUse);
-        }
-        Self::bind(shared, port, limits).ok_or(BindError::OutOfMemory)
+        let id = {
+            let state = &mut *shared.state.borrow_mut();
+            state.datagrams.bind(port, None, limits)?
+        };
+        Ok(Self::open(shared, id, limits))
     }
 
     /// A port of the stack's choice.
     pub(super) fn ephemeral(shared: Rc<Shared>) -> Result<Self, Error> {
-        let port = {
-            let state = shared.state.borrow();
+        let limits = UdpLimits::QUESTION;
+        let id = {
+            let state = &mut *shared.state.borrow_mut();
             if state.link_lost {
                 return Err(Error::NetworkDown);
             }
-            ephemeral::choose(shared.random.clone(), |port| {
-                !state.outboxes.contains_key(&port)
-            })
+            let bound = state.datagrams.bind_ephemeral(None, limits);
+            bound.map_err(|error| match error {
+                BindError::OutOfMemory => Error::OutOfMemory,
+                BindError::InvalidPort | BindError::AddrInUse => Error::AddrInUse,
+            })?
         };
-        let port = port.ok_or(Error::AddrInUse)?;
-        Self::bind(shared, port, UdpLimits::QUESTION).ok_or(Error::OutOfMemory)
+        Ok(Self::open(shared, id, limits))
     }
 
-    /// The socket of a port that is free; `None` if memory is exhausted.
-    fn bind(shared: Rc<Shared>, port: u16, limits: UdpLimits) -> Option<Self> {
-        let max_datagram_len = shared.largest_datagram().min(limits.transmit);
-        let socket = {
-            let state = &mut *shared.state.borrow_mut();
-            let outbox = Outbox::new(limits).ok()?;
-            // Sending is not smoltcp's.
-            let nothing = udp::PacketBuffer::new(Vec::new(), Vec::new());
-            let mut socket = udp::Socket::new(buffer(limits).ok()?, nothing);
-            socket.bind(port).ok()?;
-            let waiting = state.waiting();
-            if !state.connections.has_spare(&state.sockets, waiting) {
-                return None;
-            }
-            if state.datagrams.is_none() {
-                state.datagrams = Some(DatagramSender::new(shared.largest_datagram()).ok()?);
-            }
-            state.outboxes.insert(port, outbox);
-            state.sockets.add(socket)
+    fn open(shared: Rc<Shared>, id: PortId, limits: UdpLimits) -> Self {
+        let (port, max_payload) = {
+            let state = shared.state.borrow();
+            (state.datagrams.number(id), state.ip.max_payload())
         };
-        Some(Self {
+        Self {
             shared,
-            socket,
+            id,
             port,
-            max_datagram_len,
-        })
+            max_datagram_len: limits.transmit.min(max_payload - HEADER_LEN),
+            error: Cell::new(None),
+        }
     }
 
     /// Returns the port.
@@ -126,7 +98,7 @@ impl UdpSocket {
     /// Returns [`Error::WouldBlock`] if there is none, and [`Error::NetworkDown`] if there is none and
     /// the link is lost.
     pub fn try_recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        self.receive(buffer, None)
+        self.receive(&mut self.shared.state.borrow_mut(), buffer)
     }
 
     /// Takes the next datagram if one has been received; otherwise the task is woken then.
@@ -138,34 +110,31 @@ impl UdpSocket {
         context: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<Result<(usize, SocketAddr), Error>> {
-        match self.receive(buffer, Some(context.waker())) {
-            Err(Error::WouldBlock) => Poll::Pending,
+        let state = &mut *self.shared.state.borrow_mut();
+        match self.receive(state, buffer) {
+            Err(Error::WouldBlock) => {
+                let _ = state.datagrams.poll_receive_ready(self.id, context);
+                Poll::Pending
+            }
             result => Poll::Ready(result),
         }
     }
 
-    /// Takes the next datagram. If there is none, `waker` is woken when one has been received.
-    fn receive(
-        &self,
-        buffer: &mut [u8],
-        waker: Option<&Waker>,
-    ) -> Result<(usize, SocketAddr), Error> {
-        let state = &mut *self.shared.state.borrow_mut();
-        let socket: &mut udp::Socket<'_> = state.sockets.get_mut(self.socket);
-        match socket.recv() {
-            Ok((datagram, metadata)) => {
-                let length = datagram.len().min(buffer.len());
-                buffer[..length].copy_from_slice(&datagram[..length]);
-                Ok((length, SocketAddr::from(metadata.endpoint)))
+    /// Takes the next datagram.
+    fn receive(&self, state: &mut State, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
+        let received = state.datagrams.receive(self.id, |info, datagram| {
+            let length = datagram.len().min(buffer.len());
+            buffer[..length].copy_from_slice(&datagram[..length]);
+            let peer = SocketAddr::new(info.remote.to_ip(), info.remote_port);
+            (length, peer)
+        });
+        received.ok_or_else(|| {
+            self.take_errors(state);
+            match state.link_lost {
+                true => Error::NetworkDown,
+                false => Error::WouldBlock,
             }
-            Err(_) if state.link_lost => Err(Error::NetworkDown),
-            Err(_) => {
-                if let Some(waker) = waker {
-                    socket.register_recv_waker(waker);
-                }
-                Err(Error::WouldBlock)
-            }
-        }
+        })
     }
 
     /// Ready when a datagram has been received; otherwise the task is woken then.
@@ -174,15 +143,37 @@ impl UdpSocket {
     /// Returns [`Error::NetworkDown`] if there is none and the link is lost.
     pub fn poll_recv_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let state = &mut *self.shared.state.borrow_mut();
-        let socket: &mut udp::Socket<'_> = state.sockets.get_mut(self.socket);
-        if socket.can_recv() {
-            return Poll::Ready(Ok(()));
+        self.take_errors(state);
+        match state.datagrams.poll_receive_ready(self.id, context) {
+            Poll::Ready(()) => Poll::Ready(Ok(())),
+            Poll::Pending if state.link_lost => Poll::Ready(Err(Error::NetworkDown)),
+            Poll::Pending => Poll::Pending,
         }
-        if state.link_lost {
-            return Poll::Ready(Err(Error::NetworkDown));
+    }
+
+    /// Takes the last error about a datagram that was sent, with its peer. Such an error may come
+    /// from a router or from the peer (ICMP), which is not authenticated; it does not close the port.
+    pub fn take_error(&self) -> Option<(Error, SocketAddr)> {
+        self.take_errors(&mut self.shared.state.borrow_mut());
+        self.error.take()
+    }
+
+    /// Keeps the last error about a datagram.
+    fn take_errors(&self, state: &mut State) {
+        while let Some(error) = state.datagrams.take_error(self.id) {
+            let PortError {
+                kind,
+                remote,
+                remote_port,
+            } = error;
+            let error = match kind {
+                IcmpErrorKind::PortUnreachable => Error::ConnectionRefused,
+                IcmpErrorKind::FragmentationNeeded { .. } => Error::MessageTooLong,
+                _ => Error::HostUnreachable,
+            };
+            let peer = SocketAddr::new(remote.to_ip(), remote_port);
+            self.error.set(Some((error, peer)));
         }
-        socket.register_recv_waker(context.waker());
-        Poll::Pending
     }
 
     /// Returns how `peer` is reached from here, according to the configuration.
@@ -220,20 +211,32 @@ impl UdpSocket {
         if data.len() > self.max_datagram_len {
             return Err(Error::MessageTooLong);
         }
-        let SocketAddr::V4(peer) = peer else {
-            return Err(Error::HostUnreachable);
-        };
-        if self.shared.reach(peer) == Reach::Nowhere {
+        if self.reach(peer) == Reach::Nowhere {
             return Err(Error::HostUnreachable);
         }
+        let remote = Address::from(peer.ip());
         let state = &mut *self.shared.state.borrow_mut();
-        let outbox = state.outboxes.get_mut(&self.port);
-        let outbox = outbox.filter(|_| !state.link_lost);
-        if !outbox.ok_or(Error::NetworkDown)?.push(peer, data) {
-            return Err(Error::WouldBlock);
+        if state.link_lost {
+            return Err(Error::NetworkDown);
         }
-        self.shared.work.raise();
-        Ok(data.len())
+        // Without an address a host is 0.0.0.0, which is how it asks for one.
+        let unspecified = || Address::from(Ipv4Addr::UNSPECIFIED);
+        let info = DatagramInfo {
+            local: state.ip.source_for(remote).unwrap_or_else(unspecified),
+            remote,
+            remote_port: peer.port(),
+            interface: 0,
+            ecn: Ecn::NotCapable,
+        };
+        match state.datagrams.send(self.id, &info, data) {
+            Ok(()) => {
+                self.shared.work.raise();
+                Ok(data.len())
+            }
+            Err(SendError::WouldBlock) => Err(Error::WouldBlock),
+            Err(SendError::TooLong) => Err(Error::MessageTooLong),
+            Err(SendError::OutOfMemory) => Err(Error::OutOfMemory),
+        }
     }
 
     /// Ready when the queue has room for the longest datagram; otherwise the task is woken then.
@@ -242,20 +245,19 @@ impl UdpSocket {
     /// Returns [`Error::NetworkDown`] if the link is lost.
     pub fn poll_send_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let state = &mut *self.shared.state.borrow_mut();
-        let outbox = state.outboxes.get_mut(&self.port);
-        match outbox.filter(|_| !state.link_lost) {
-            Some(outbox) => outbox.poll_room(self.max_datagram_len, context).map(Ok),
-            None => Poll::Ready(Err(Error::NetworkDown)),
+        if state.link_lost {
+            return Poll::Ready(Err(Error::NetworkDown));
         }
+        let length = self.max_datagram_len;
+        let ready = state.datagrams.poll_send_ready(self.id, length, context);
+        ready.map(Ok)
     }
 }
 
 impl Drop for UdpSocket {
     /// Closes the port; what waits to be sent is lost.
     fn drop(&mut self) {
-        let state = &mut *self.shared.state.borrow_mut();
-        state.outboxes.remove(&self.port);
-        state.sockets.remove(self.socket);
+        self.shared.state.borrow_mut().datagrams.close(self.id);
     }
 }
 

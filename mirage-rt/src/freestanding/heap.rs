@@ -1,12 +1,23 @@
 //! The heap: all memory that the image does not occupy.
 
 use super::range::Range;
-use core::alloc::{GlobalAlloc, Layout};
+use core::{
+    alloc::{GlobalAlloc, Layout},
+    sync::atomic::{AtomicUsize, Ordering},
+};
 use spin::Mutex;
 use talc::{TalcLock, source::Manual};
 
 #[global_allocator]
 static HEAP: Heap = Heap(TalcLock::new(Manual));
+
+/// The size of all ranges, in bytes.
+static SIZE: AtomicUsize = AtomicUsize::new(0);
+
+/// Returns the size of the heap, in bytes.
+pub(crate) fn size() -> usize {
+    SIZE.load(Ordering::Relaxed)
+}
 
 struct Heap(TalcLock<Mutex<()>, Manual>);
 
@@ -39,10 +50,12 @@ unsafe impl GlobalAlloc for Heap {
 /// The range is mapped ordinary memory that nothing else uses. It is given once.
 pub(crate) unsafe fn claim(range: Range) {
     if range.start < range.end {
+        let size = (range.end - range.start) as usize;
+        SIZE.fetch_add(size, Ordering::Relaxed);
         // SAFETY: as the caller states.
         unsafe {
             let mut heap = HEAP.0.lock();
-            heap.claim(range.start as *mut u8, (range.end - range.start) as usize)
+            heap.claim(range.start as *mut u8, size)
         };
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     device::StartError,
+    freestanding::heap,
     net::{attached::Attached, interface::InterfaceConfig},
     platform::net::{Link, attach},
     random::Random,
@@ -19,5 +20,7 @@ pub(crate) fn start(
     clock: Clock,
     random: Random,
 ) -> Result<Stack, StartError> {
-    Attached::new(interface, attach(interface)?, clock, random)
+    // The rest is left for tasks and for what else the program keeps.
+    let memory = heap::size() / 4;
+    Attached::new(interface, attach(interface)?, memory, clock, random)
 }

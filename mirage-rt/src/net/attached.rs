@@ -22,10 +22,12 @@ pub(crate) struct Attached<L> {
 }
 
 impl<L: Link + 'static> Attached<L> {
-    /// The stack of an interface whose frames go over `link`.
+    /// The stack of an interface whose frames go over `link`. The data of its connections takes up to
+    /// `memory` bytes.
     pub(crate) fn new(
         interface: &InterfaceConfig,
         link: L,
+        memory: usize,
         clock: Clock,
         random: Random,
     ) -> Result<Self, StartError> {
@@ -40,8 +42,7 @@ impl<L: Link + 'static> Attached<L> {
             prefix_length: address.prefix_length,
             gateway,
         });
-        let (mac, mtu) = (link.mac_address(), link.mtu());
-        let stack = Stack::new(config, mac, mtu, random, clock.now())?;
+        let stack = Stack::new(config, &link, memory, random, clock)?;
         if let Some(address) = address {
             log::info!("{node} is {address}");
         }

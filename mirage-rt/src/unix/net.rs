@@ -23,6 +23,10 @@ use mirage_devices::net::{
 use rand_core::Rng;
 use tap::Tap;
 
+/// Memory for the data of an interface's connections, in bytes: a quarter of what a machine has by
+/// default.
+pub(crate) const CONNECTION_MEMORY: usize = 16 << 20;
+
 /// The sockets of an interface.
 #[derive(Debug, Clone)]
 pub(crate) enum Stack {
@@ -48,7 +52,8 @@ pub(crate) fn start(
     });
     let mtu = usize::from(interface.mtu.unwrap_or(ethernet::DEFAULT_MTU));
     let link = Tap::open(name, mac, mtu)?;
-    Ok(Stack::Tap(Attached::new(interface, link, clock, random)?))
+    let stack = Attached::new(interface, link, CONNECTION_MEMORY, clock, random)?;
+    Ok(Stack::Tap(stack))
 }
 
 impl Stack {

@@ -1,6 +1,6 @@
 //! Datagrams on their way to the IP layer.
 
-use super::port::{Port, PortError, wake};
+use super::port::{Port, PortError};
 use crate::net::ip::{Egress, IcmpErrorKind, PacketHeader, Protocol, TransmitError};
 
 /// Length of a UDP header in bytes.
@@ -58,7 +58,7 @@ pub(super) fn send_turn(port: &mut Port, egress: &mut impl Egress) -> Result<(),
             });
         }
         port.outgoing.pop();
-        wake(&mut port.send_waker);
+        port.senders.wake();
     }
     Ok(())
 }

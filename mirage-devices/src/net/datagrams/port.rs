@@ -1,11 +1,11 @@
 //! A port.
 
-use super::queue::DatagramQueue;
+use super::queue::{self, DatagramQueue};
 use crate::net::{
     ip::{Address, IcmpErrorKind, NextHopHint},
     limits::UdpLimits,
+    wakers::Wakers,
 };
-use core::task::Waker;
 
 /// How many errors wait to be taken.
 const MAX_ERRORS: usize = 4;
@@ -22,6 +22,19 @@ pub struct PortError {
     pub remote_port: u16,
 }
 
+/// The memory of a port whose queues have these limits, in bytes, at most. A queue grows by being
+/// copied to one that is twice as large.
+pub(in crate::net) const fn memory(datagrams: u16, receive: usize, transmit: usize) -> usize {
+    let received = queue::memory(datagrams as usize, receive);
+    let outgoing = queue::memory(datagrams as usize, transmit);
+    let larger = if received > outgoing {
+        received
+    } else {
+        outgoing
+    };
+    received + outgoing + larger / 2 + 2 * size_of::<Option<Port>>()
+}
+
 /// A bound port.
 #[derive(Debug)]
 pub(super) struct Port {
@@ -30,8 +43,8 @@ pub(super) struct Port {
     pub(super) local: Option<Address>,
     pub(super) received: DatagramQueue,
     pub(super) outgoing: DatagramQueue,
-    pub(super) receive_waker: Option<Waker>,
-    pub(super) send_waker: Option<Waker>,
+    pub(super) receivers: Wakers,
+    pub(super) senders: Wakers,
     /// Whether it is among those that have something to send.
     pub(super) is_scheduled: bool,
     /// The next hop of the last datagram.
@@ -47,8 +60,8 @@ impl Port {
             local,
             received: DatagramQueue::new(datagrams, limits.receive),
             outgoing: DatagramQueue::new(datagrams, limits.transmit),
-            receive_waker: None,
-            send_waker: None,
+            receivers: Wakers::default(),
+            senders: Wakers::default(),
             is_scheduled: false,
             hint: NextHopHint::default(),
             errors: [None; MAX_ERRORS],
@@ -59,7 +72,7 @@ impl Port {
     pub(super) fn push_error(&mut self, error: PortError) {
         if let Some(free) = self.errors.iter_mut().find(|each| each.is_none()) {
             *free = Some(error);
-            wake(&mut self.receive_waker);
+            self.receivers.wake();
         }
     }
 
@@ -72,13 +85,5 @@ impl Port {
 
     pub(super) fn has_error(&self) -> bool {
         self.errors[0].is_some()
-    }
-}
-
-/// Wakes the task that waits, if there is one.
-#[inline]
-pub(super) fn wake(waker: &mut Option<Waker>) {
-    if let Some(waker) = waker.take() {
-        waker.wake();
     }
 }

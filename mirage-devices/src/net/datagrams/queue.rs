@@ -41,6 +41,20 @@ impl Entry {
     }
 }
 
+/// The longest datagram that memory is calculated for, in bytes: that of a jumbo frame.
+const LONGEST: usize = 9 * 1024;
+
+/// The memory of a queue with these limits, in bytes, at most.
+pub(super) const fn memory(max_datagrams: usize, max_bytes: usize) -> usize {
+    let longest = if max_bytes < LONGEST {
+        max_bytes
+    } else {
+        LONGEST
+    };
+    let entries = max_datagrams.next_power_of_two() * size_of::<Entry>();
+    max_bytes + 2 * longest + 1 + entries
+}
+
 /// A queue of datagrams.
 #[derive(Debug)]
 pub(super) struct DatagramQueue {

@@ -3,7 +3,7 @@
 use super::{
     info::DatagramInfo,
     output::{HEADER_LEN, NoRoom, send_turn},
-    port::{Port, PortError, wake},
+    port::{Port, PortError},
     queue::QueueFull,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     random::Random,
 };
 use alloc::{collections::VecDeque, vec::Vec};
-use core::task::{Context, Poll, Waker};
+use core::task::{Context, Poll};
 
 /// A bound port, until it is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +122,12 @@ impl Datagrams {
         self.scheduled.retain(|slot| *slot != id.0);
     }
 
+    /// Returns how many ports are bound.
+    #[cfg(test)]
+    pub(in crate::net) fn len(&self) -> usize {
+        self.bound.len()
+    }
+
     /// Returns the number of a port.
     pub fn number(&self, id: PortId) -> u16 {
         self.slot(id).map_or(0, |port| port.number)
@@ -168,7 +174,7 @@ impl Datagrams {
             QueueFull::Limit => DropReason::PortFull,
             QueueFull::OutOfMemory => DropReason::OutOfMemory,
         })?;
-        wake(&mut port.receive_waker);
+        port.receivers.wake();
         Ok(())
     }
 
@@ -236,7 +242,8 @@ impl Datagrams {
     pub fn poll_receive_ready(&mut self, id: PortId, context: &mut Context<'_>) -> Poll<()> {
         match self.slot_mut(id) {
             Some(port) if port.received.is_empty() && !port.has_error() => {
-                register(&mut port.receive_waker, context)
+                port.receivers.register(context.waker());
+                Poll::Pending
             }
             _ => Poll::Ready(()),
         }
@@ -305,9 +312,18 @@ impl Datagrams {
                     .outgoing
                     .has_room(length.min(port.outgoing.max_length())) =>
             {
-                register(&mut port.send_waker, context)
+                port.senders.register(context.waker());
+                Poll::Pending
             }
             _ => Poll::Ready(()),
+        }
+    }
+
+    /// Wakes all tasks that wait to receive or to send, because the link is lost.
+    pub fn wake_all(&mut self) {
+        for port in self.slots.iter_mut().flatten() {
+            port.receivers.wake();
+            port.senders.wake();
         }
     }
 
@@ -353,13 +369,4 @@ impl Datagrams {
     fn slot_mut(&mut self, id: PortId) -> Option<&mut Port> {
         self.slots.get_mut(usize::from(id.0))?.as_mut()
     }
-}
-
-/// Has the task of `context` woken later.
-fn register(waker: &mut Option<Waker>, context: &Context<'_>) -> Poll<()> {
-    match waker {
-        Some(waker) => waker.clone_from(context.waker()),
-        None => *waker = Some(context.waker().clone()),
-    }
-    Poll::Pending
 }

@@ -130,7 +130,11 @@ impl Ip {
         transmitter: &mut T,
     ) -> Result<Option<Input<'a>>, DropReason> {
         let packet = Ipv4Packet::parse(bytes)?;
-        self.addresses.check_source(packet.source)?;
+        // A host without an address asks for one (RFC 1122, section 3.2.1.3 (a)).
+        let asks_for_address = packet.source.is_unspecified() && packet.destination.is_broadcast();
+        if !asks_for_address {
+            self.addresses.check_source(packet.source)?;
+        }
         let recipient = self.addresses.recipient(packet.destination);
         match recipient {
             Recipient::Other => return Err(DropReason::Destination),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     net::{
-        drops::Drops,
+        drops::{DropReason, Drops},
         ethernet,
         link::Transmit,
         neighbour::{Claim, Defence, MacAddress, NeighbourCache},
@@ -136,6 +136,12 @@ impl Ip {
         self.addresses.source_for(next_hop).map(Address::from)
     }
 
+    /// Returns the host on the link to which packets for `destination` are sent, this host itself
+    /// included.
+    pub fn next_hop(&self, destination: Ipv4Addr) -> Option<Ipv4Addr> {
+        self.routes.next_hop(destination)
+    }
+
     /// Returns how many bytes the transport header and payload of a packet can have.
     pub fn max_payload(&self) -> usize {
         self.mtu - super::v4::HEADER_LEN
@@ -176,6 +182,11 @@ impl Ip {
     /// Returns whether there are packets from this host to itself.
     pub fn has_looped(&self) -> bool {
         !self.loopback.is_empty()
+    }
+
+    /// Counts a packet that a transport protocol dropped.
+    pub fn count_drop(&mut self, reason: DropReason) {
+        self.drops.count(reason);
     }
 
     /// Returns how many packets were dropped, for each reason.

@@ -136,12 +136,13 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         }
         let address = ip.routes.next_hop(remote);
         let address = address.ok_or(TransmitError::Unreachable)?;
-        if let Some(mac) = ip.neighbours.reachable(self.now, hint.0, address) {
+        if let Some(mac) = ip.neighbours.reachable(self.now, hint.index(), address) {
             return Ok(Target::Frame(mac));
         }
         match ip.neighbours.lookup(self.now, address) {
             Some((mac, index)) => {
-                hint.0 = index;
+                let in_doubt = ip.neighbours.reachable(self.now, index, address).is_none();
+                *hint = NextHopHint::new(index, in_doubt);
                 Ok(Target::Frame(mac))
             }
             None => Ok(Target::Pending(NextHop {
@@ -198,13 +199,14 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
     }
 
     #[inline]
-    fn confirm(&mut self, remote: Address, hint: NextHopHint) {
+    fn confirm(&mut self, remote: Address, hint: &mut NextHopHint) {
         let next_hop = remote
             .as_ipv4()
             .and_then(|remote| self.ip.routes.next_hop(remote));
         if let Some(next_hop) = next_hop {
-            self.ip.neighbours.confirm(self.now, hint.0, next_hop);
+            self.ip.neighbours.confirm(self.now, hint.index(), next_hop);
         }
+        *hint = NextHopHint::new(hint.index(), false);
     }
 
     #[inline]
@@ -224,7 +226,7 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
         }
         // A neighbour's entry is removed with the local address that asked it, and `local` is checked
         // when the hint is set.
-        let target = match self.ip.neighbours.reachable(self.now, hint.0, remote) {
+        let target = match self.ip.neighbours.reachable(self.now, hint.index(), remote) {
             Some(mac) if self.ip.addresses.is_usable(local) => Target::Frame(mac),
             _ => self.target(local, remote, hint)?,
         };

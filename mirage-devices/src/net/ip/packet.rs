@@ -120,7 +120,29 @@ pub struct PacketHeader {
 /// Where the IP layer found the next hop of a destination last time. A hint: a wrong one costs a
 /// lookup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct NextHopHint(pub(in crate::net) u16);
+pub struct NextHopHint {
+    index: u16,
+    in_doubt: bool,
+}
+
+impl NextHopHint {
+    /// The neighbour was found at `index`. It is in doubt if it has not been confirmed for long.
+    pub(in crate::net) const fn new(index: u16, in_doubt: bool) -> Self {
+        Self { index, in_doubt }
+    }
+
+    /// Where the neighbour was found.
+    #[inline]
+    pub(in crate::net) const fn index(self) -> u16 {
+        self.index
+    }
+
+    /// Returns whether [`Egress::confirm`] has an effect.
+    #[inline]
+    pub const fn is_in_doubt(self) -> bool {
+        self.in_doubt
+    }
+}
 
 /// Why a packet was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +162,7 @@ pub trait Egress {
 
     /// Notes that the transport protocol made progress with a peer, so that its next hop need not be
     /// probed (RFC 4861, section 7.3.1).
-    fn confirm(&mut self, _remote: Address, _hint: NextHopHint) {}
+    fn confirm(&mut self, _remote: Address, _hint: &mut NextHopHint) {}
 
     /// Sends a packet whose transport header and payload have `length` bytes, which `write` writes.
     /// Their contents are undefined before. The checksum field is left 0: the IP layer fills it in.

@@ -22,7 +22,7 @@ pub(super) const MAX_PENDING: usize = 128;
 const MAX_PACKETS: usize = 3;
 
 /// How many bytes of packets wait for all of them.
-const MAX_BYTES: usize = 64 * 1024;
+pub(in crate::net) const MAX_BYTES: usize = 64 * 1024;
 
 /// A neighbour that is being asked.
 #[derive(Debug)]

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     net::{
         error::Error,
-        ip::{Address, NextHopHint},
+        ip::{Address, Egress, NextHopHint},
     },
     time::Instant,
 };
@@ -107,7 +107,7 @@ pub struct Connection {
     /// When the last challenge was sent.
     challenged_at: Instant,
     received_at: Instant,
-    keep_alive: Option<Box<KeepAlive>>,
+    keep_alive: Option<KeepAlive>,
     probes_sent: u8,
     user_timeout: Nanos,
     reader: Option<Waker>,
@@ -161,6 +161,36 @@ impl Connection {
         self.is_orphan
     }
 
+    /// What has been acknowledged and received, if that the peer is reachable has to be confirmed.
+    pub fn progress_in_doubt(&self) -> Option<(SeqNumber, SeqNumber)> {
+        let progress = (self.sender.una, self.receiver.nxt);
+        self.hint.is_in_doubt().then_some(progress)
+    }
+
+    /// Confirms that the peer's next hop is reachable, if there has been progress since `before`.
+    pub fn confirm_if_progress(
+        &mut self,
+        before: Option<(SeqNumber, SeqNumber)>,
+        egress: &mut impl Egress,
+    ) {
+        if before.is_some() && before != self.progress_in_doubt() {
+            self.confirm_next_hop(egress);
+        }
+    }
+
+    /// Confirms that the peer's next hop is reachable.
+    #[inline]
+    pub fn confirm_next_hop(&mut self, egress: &mut impl Egress) {
+        if self.hint.is_in_doubt() {
+            egress.confirm(self.flow.remote, &mut self.hint);
+        }
+    }
+
+    /// Returns whether an acknowledgment is to be sent at once.
+    pub fn owes_ack(&self) -> bool {
+        self.receiver.urgency() == Urgency::Now
+    }
+
     /// Notes that the application has released it: received data is discarded, and nothing more is
     /// written.
     pub fn set_orphan(&mut self, context: &mut Context<'_>) {
@@ -181,6 +211,14 @@ impl Connection {
     /// 5461, section 2.1); if it times out without progress, it fails with this error.
     pub fn note_soft_error(&mut self, error: Error) {
         self.soft_error = Some(error);
+    }
+
+    /// Aborts it because of `error`, which its owner receives from now on.
+    pub fn abort_with(&mut self, error: Error) {
+        self.error = Some(error);
+        self.abort();
+        self.wake_reader();
+        self.wake_writer();
     }
 
     /// Closes the connection, with `error` if it was not closed by both sides.
@@ -213,7 +251,7 @@ impl Connection {
 
     /// Sets or clears keep-alive probes.
     pub fn set_keep_alive(&mut self, keep_alive: Option<KeepAlive>, now: Instant) {
-        self.keep_alive = keep_alive.map(Box::new);
+        self.keep_alive = keep_alive;
         self.probes_sent = 0;
         self.received_at = now;
     }

@@ -1,8 +1,8 @@
 //! Listening ports.
 
 use super::congestion::Algorithm;
-use crate::time::Instant;
-use alloc::collections::VecDeque;
+use crate::{net::wakers::Wakers, time::Instant};
+use alloc::{collections::VecDeque, vec::Vec};
 use core::{task::Waker, time::Duration};
 
 /// Maximum number of connections that wait to be accepted.
@@ -50,7 +50,7 @@ pub struct Listener {
     pub accept_queue: VecDeque<u32>,
     /// When the SYN queue was last full.
     overflowed_at: Option<Instant>,
-    waker: Option<Waker>,
+    wakers: Wakers,
 }
 
 impl Listener {
@@ -63,7 +63,7 @@ impl Listener {
             half_open: 0,
             accept_queue: VecDeque::new(),
             overflowed_at: None,
-            waker: None,
+            wakers: Wakers::default(),
         }
     }
 
@@ -92,23 +92,18 @@ impl Listener {
     /// Adds an established connection to the accept queue.
     pub fn push(&mut self, connection: u32) {
         self.accept_queue.push_back(connection);
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
+        self.wakers.wake();
     }
 
     /// Wakes `waker` when a connection is established.
     pub fn register(&mut self, waker: &Waker) {
-        match &mut self.waker {
-            Some(registered) => registered.clone_from(waker),
-            None => self.waker = Some(waker.clone()),
-        }
+        self.wakers.register(waker);
     }
 }
 
 /// The listeners, in the order of their ports.
 #[derive(Debug, Default)]
-pub struct Listeners(alloc::vec::Vec<Listener>);
+pub struct Listeners(Vec<Listener>);
 
 impl Listeners {
     pub fn get(&self, port: u16) -> Option<&Listener> {
@@ -148,5 +143,25 @@ impl Listeners {
             .binary_search_by_key(&port, |listener| listener.port)
             .ok()?;
         Some(self.0.remove(index))
+    }
+
+    /// Takes those connections out of the accept queues that `is_taken` selects.
+    pub fn take_accept_queues(&mut self, is_taken: impl Fn(u32) -> bool) -> Vec<u32> {
+        let mut taken = Vec::new();
+        for listener in &mut self.0 {
+            listener.accept_queue.retain(|index| {
+                let takes = is_taken(*index);
+                taken.extend(takes.then_some(*index));
+                !takes
+            });
+        }
+        taken
+    }
+
+    /// Wakes all tasks that wait for a connection.
+    pub fn wake_all(&mut self) {
+        self.0
+            .iter_mut()
+            .for_each(|listener| listener.wakers.wake());
     }
 }

@@ -55,8 +55,6 @@ pub struct Secrets {
     pub clocks: SipKey,
     /// Of SYN cookies.
     pub cookies: SipKey,
-    /// Of ephemeral ports (RFC 6056).
-    pub ports: SipKey,
 }
 
 impl Secrets {
@@ -71,7 +69,6 @@ impl Secrets {
             ]),
             clocks: SipKey::new(random),
             cookies: SipKey::new(random),
-            ports: SipKey::new(random),
         }
     }
 }

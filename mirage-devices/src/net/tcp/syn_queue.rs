@@ -167,11 +167,15 @@ impl SynQueue {
         self.timers.next_deadline()
     }
 
-    /// Removes the half-open connections of a port.
-    pub fn remove_port(&mut self, port: u16, mut forget: impl FnMut(u32, &HalfOpen)) {
+    /// Removes some half-open connections; passes each to `forget`.
+    pub fn remove_matching(
+        &mut self,
+        matches: impl Fn(&HalfOpen) -> bool,
+        mut forget: impl FnMut(u32, &HalfOpen),
+    ) {
         let timers = &mut self.timers;
         self.records.retain(|index, record| {
-            let keep = record.flow.local_port != port;
+            let keep = !matches(record);
             if !keep {
                 timers.cancel(index as u32);
                 forget(index as u32, record);

@@ -6,6 +6,7 @@ mod icmp;
 mod input;
 mod output;
 mod syn;
+mod teardown;
 
 use super::{
     connection::{Connection, Context},
@@ -54,8 +55,7 @@ pub struct Transport {
     /// Limits resets and challenges by source.
     answers: RateLimit,
     counters: Counters,
-    /// Where the search for the next ephemeral port begins.
-    next_port: u32,
+    random: Random,
     /// Whether header prediction is used.
     #[cfg(test)]
     pub is_predicting: bool,
@@ -77,9 +77,9 @@ impl Transport {
             timers: TimerWheel::default(),
             dirty: VecDeque::new(),
             pool: Pool::new(memory),
-            answers: RateLimit::new(Duration::from_millis(10), ANSWERS_AT_ONCE, random),
+            answers: RateLimit::new(Duration::from_millis(10), ANSWERS_AT_ONCE, random.clone()),
             counters: Counters::default(),
-            next_port: 0,
+            random,
             #[cfg(test)]
             is_predicting: true,
         }
@@ -102,6 +102,11 @@ impl Transport {
     /// The memory for the connections' data.
     pub const fn pool(&self) -> &Pool {
         &self.pool
+    }
+
+    /// Returns whether [`flush`](Self::flush) has something to do.
+    pub fn has_work(&self) -> bool {
+        !self.dirty.is_empty()
     }
 
     /// Returns when [`expire`](Self::expire) has to be called.

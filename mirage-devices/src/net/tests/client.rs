@@ -2,16 +2,12 @@
 
 use super::{
     cable::{Cable, End, MTU},
+    device::{Device, Unplugged},
+    instant::{of_wire, wire},
     world::{Clock, World},
 };
 use crate::{
-    net::{
-        Stack, StackConfig,
-        device::{Device, Unplugged},
-        instant::{of_wire, wire},
-        link::Link,
-        signal::Signal,
-    },
+    net::{Stack, StackConfig, link::Link, signal::Signal},
     random::Random,
     time::Monotonic,
 };
@@ -26,6 +22,9 @@ use std::{rc::Rc, vec, vec::Vec};
 
 pub(super) const SERVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
 pub(super) const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 3);
+
+/// Memory for the data of connections, in bytes.
+pub(super) const POOL: usize = 16 * 1024 * 1024;
 
 /// The stack under test on one end of a cable, and a client on the other.
 pub(super) struct Bench {
@@ -67,14 +66,8 @@ fn new_stack(clock: &Clock, link: &End) -> Stack {
         prefix_length: 24,
         gateway: None,
     };
-    Stack::new(
-        Some(config),
-        link.mac_address(),
-        MTU,
-        Random::from_seed([42; 32]),
-        clock.now(),
-    )
-    .unwrap()
+    let random = Random::from_seed([42; 32]);
+    Stack::new(Some(config), link, POOL, random, clock.clone()).unwrap()
 }
 
 /// A machine that opens TCP connections. A cheap handle.
@@ -101,9 +94,11 @@ pub(super) struct Connection {
 }
 
 impl Stack {
-    /// Sockets in use; an open UDP port is one of them.
+    /// Connections, half-open and in TIME-WAIT too, and UDP ports.
     pub(super) fn sockets(&self) -> usize {
-        self.shared.state.borrow().sockets.iter().count()
+        let state = self.shared.state.borrow();
+        let (connections, half_open, time_wait) = state.transport.population();
+        connections + half_open + time_wait + state.datagrams.len()
     }
 }
 

@@ -96,7 +96,7 @@ fn a_dropped_stream_delivers_what_was_written_over_a_bad_cable_too() {
         received
     });
     assert_eq!(received.unwrap(), [b'z'; 8000]);
-    bench.world.pass(Duration::from_secs(60));
+    bench.world.pass(Duration::from_secs(130));
     assert_eq!(bench.stack.sockets(), 0);
 }
 
@@ -148,7 +148,7 @@ fn an_aborted_stream_is_reset() {
 }
 
 #[test]
-fn a_dropped_listener_refuses_and_ends_what_was_not_accepted() {
+fn a_dropped_listener_refuses_and_resets_what_was_not_accepted() {
     let bench = Bench::new();
     let listener = bench.stack.listen(7).unwrap();
     let client = bench.client.clone();
@@ -156,8 +156,7 @@ fn a_dropped_listener_refuses_and_ends_what_was_not_accepted() {
         let waiting = client.connect(7).await;
         waiting.settle().await;
         drop(listener);
-        assert_eq!(waiting.read_to_end().await.unwrap(), b"");
-        waiting.close();
+        assert_eq!(waiting.read_to_end().await, Err(RecvError::InvalidState));
         assert!(client.try_connect(7).await.is_none());
     });
     bench.world.pass(Duration::from_secs(60));
@@ -251,15 +250,15 @@ fn a_port_in_time_wait_is_open_for_a_new_connection() {
 }
 
 #[test]
-fn time_waits_are_bounded_and_end() {
+fn time_waits_end() {
     let mut hand = that_drops_every_connection();
     let mut most = 0;
     for number in 0..100 {
         until_time_wait(&mut hand, 40_000 + number);
         most = most.max(hand.bench.stack.sockets());
     }
-    assert!((60..=65).contains(&most), "{most}");
-    hand.bench.world.pass(Duration::from_secs(15));
+    assert_eq!(most, 100);
+    hand.bench.world.pass(Duration::from_secs(61));
     assert_eq!(hand.bench.stack.sockets(), 0);
 }
 
@@ -270,6 +269,6 @@ fn a_peer_that_does_not_end_its_direction_is_forgotten() {
     hand.open(40_000, 7);
     let fin: Vec<_> = hand.segments();
     assert_eq!(fin.last().map(|fin| fin.control), Some(TcpControl::Fin));
-    hand.bench.world.pass(Duration::from_secs(70));
+    hand.bench.world.pass(Duration::from_secs(160));
     assert_eq!(hand.bench.stack.sockets(), 0);
 }

@@ -195,6 +195,8 @@ proptest! {
             }
             hand.inject(&frame);
         }
+        // Acknowledgments may be delayed.
+        hand.bench.world.pass(core::time::Duration::from_secs(1));
         hand.frames();
         serves(&mut hand, &listener);
     }

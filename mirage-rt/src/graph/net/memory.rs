@@ -19,7 +19,7 @@ pub const fn memory(target: Target, mtu: Option<u16>) -> u64 {
         Machine::Hvt => solo5::net::memory(mtu) + solo5::ring::MEMORY,
         Machine::Spt => solo5::net::memory(mtu),
     };
-    (driver + Stack::memory(mtu)) as u64
+    (driver + Stack::MEMORY) as u64
 }
 
 /// Returns the memory that an interface with DHCP needs.

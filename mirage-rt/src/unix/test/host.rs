@@ -8,6 +8,7 @@ use crate::{
     },
     platform::net::Stack,
     time::Clock,
+    unix::net::CONNECTION_MEMORY,
 };
 use mirage_devices::net::{TcpLimits, UdpLimits};
 use mirage_graph::address::InterfaceAddress;
@@ -36,8 +37,14 @@ impl Link {
             solo5_name: "",
             mac_addresses: &[],
         };
-        let stack = Attached::new(&interface, End::new(self), Clock, self.random())
-            .unwrap_or_else(|cause| panic!("{address}: {cause}"));
+        let stack = Attached::new(
+            &interface,
+            End::new(self),
+            CONNECTION_MEMORY,
+            Clock,
+            self.random(),
+        )
+        .unwrap_or_else(|cause| panic!("{address}: {cause}"));
         if let Some(work) = stack.run() {
             crate::spawn(work);
         }

@@ -97,7 +97,7 @@ fn a_peer_that_makes_progress_is_not_probed() {
             host.send_by(&mut hint, LOCAL, remote, b"x").unwrap();
             if confirmed {
                 let mut egress = IpEgress::new(&mut host.ip, host.now, &mut host.link);
-                egress.confirm(remote.into(), hint);
+                egress.confirm(remote.into(), &mut hint);
             }
             host.wait(Duration::from_secs(2));
         }
@@ -115,9 +115,9 @@ fn senders_outside_the_network_are_not_learnt() {
         host.input(&arp(Operation::Request, forged, sender, LOCAL));
         host.sent();
         for index in 0..4 {
-            let hint = &mut NextHopHint(index);
+            let hint = &mut NextHopHint::new(index, false);
             let mut egress = IpEgress::new(&mut host.ip, host.now, &mut host.link);
-            egress.confirm(sender.into(), *hint);
+            egress.confirm(sender.into(), hint);
             host.send_by(hint, LOCAL, sender, b"x").unwrap();
             assert_ne!(host.sent()[0][..6], forged);
         }

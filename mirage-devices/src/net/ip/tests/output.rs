@@ -139,11 +139,15 @@ fn a_hint_is_only_a_hint() {
         ));
     }
     host.sent();
-    for wrong in [hint, NextHopHint(0), NextHopHint(u16::MAX)] {
+    for wrong in [
+        hint,
+        NextHopHint::new(0, false),
+        NextHopHint::new(u16::MAX, false),
+    ] {
         let mut hint = wrong;
         host.send_by(&mut hint, LOCAL, PEER, b"2").unwrap();
         assert_eq!(host.sent()[0][..6], PEER_MAC);
-        assert_eq!(hint, NextHopHint(6));
+        assert_eq!(hint.index(), 6);
     }
 }
 

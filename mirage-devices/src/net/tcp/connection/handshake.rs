@@ -18,8 +18,11 @@ use core::time::Duration;
 /// After how long the first SYN is sent again.
 pub(super) const INITIAL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How often a SYN is sent again: for about a minute.
-pub(super) const MAX_RETRIES: u8 = 5;
+/// The longest interval between SYNs.
+pub(super) const MAX_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How often a SYN is sent again: for three minutes, the least that RFC 9293 allows (MUST-23).
+pub(super) const MAX_RETRIES: u8 = 7;
 
 /// The state of a handshake that this side has begun.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,8 @@
 use super::{
     Connection, Context, USER_TIMEOUT,
     handshake::{
-        Handshake, INITIAL_TIMEOUT, MAX_RETRIES, Opening, Syn, halves, initial_window, window_scale,
+        Handshake, INITIAL_TIMEOUT, MAX_RETRIES, MAX_TIMEOUT, Opening, Syn, halves, initial_window,
+        window_scale,
     },
 };
 use crate::{
@@ -156,7 +157,8 @@ impl Connection {
         }
         opening.retries += 1;
         opening.is_due = true;
-        opening.deadline = context.now + INITIAL_TIMEOUT * (1 << opening.retries);
+        let timeout = INITIAL_TIMEOUT * (1 << opening.retries);
+        opening.deadline = context.now + timeout.min(MAX_TIMEOUT);
         context.counters.retransmissions += 1;
     }
 

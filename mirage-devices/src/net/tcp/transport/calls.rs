@@ -3,12 +3,13 @@
 use super::Transport;
 use crate::{
     net::{
+        ephemeral,
         error::{BindError, Error},
         ip::Address,
+        memory::has_spare,
         tcp::{
             connection::{Connection, Context, KeepAlive, State},
             flow::Flow,
-            flow_table::Entry,
             isn,
             listener::{ConnectionConfig, Listener},
         },
@@ -20,10 +21,7 @@ use core::{net::SocketAddr, task::Waker, time::Duration};
 
 /// The handle of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ConnectionId(u32);
-
-/// The ports from which outgoing connections are opened (RFC 6335, section 6).
-const EPHEMERAL: core::ops::RangeInclusive<u16> = 49_152..=65_535;
+pub struct ConnectionId(pub(super) u32);
 
 impl Transport {
     /// Listens on a port.
@@ -57,10 +55,7 @@ impl Transport {
             self.abort(id);
             self.release(id, now);
         }
-        let flows = &mut self.flows;
-        self.syn_queue.remove_port(port, |index, record| {
-            flows.remove(record.hash, Entry::HalfOpen(index))
-        });
+        self.forget_half_open_of(|flow| flow.local_port == port);
     }
 
     /// Returns the next established connection of a port. If there is none, `waker` is woken when there
@@ -129,6 +124,10 @@ impl Transport {
         hash: u32,
         config: &ConnectionConfig,
     ) -> Result<ConnectionId, Error> {
+        if !has_spare(self.connections.len(), 0) {
+            self.counters.out_of_memory += 1;
+            return Err(Error::OutOfMemory);
+        }
         let offsets = isn::Offsets::new(&self.secrets, &flow);
         let iss = offsets.initial_sequence_number(now);
         let mut context = Context {
@@ -147,21 +146,22 @@ impl Transport {
         Ok(ConnectionId(index))
     }
 
-    /// Chooses a port for a flow (RFC 6056, section 3.3.3: a secret offset for each destination and a
-    /// counter). Returns the flow's hash.
-    fn choose_port(&mut self, flow: &mut Flow) -> Option<u32> {
-        let count = u32::from(EPHEMERAL.end() - EPHEMERAL.start()) + 1;
-        let offset = self.secrets.ports.hash_flow(flow, 0) as u32;
-        for _ in 0..count {
-            let port = offset.wrapping_add(self.next_port) % count;
-            self.next_port = self.next_port.wrapping_add(1);
-            flow.local_port = EPHEMERAL.start() + port as u16;
-            let hash = self.secrets.flows.hash(flow);
-            if self.listeners.get(flow.local_port).is_none() && self.find(hash, flow).is_none() {
-                return Some(hash);
-            }
-        }
-        None
+    /// Chooses a random port for a flow (RFC 6056, section 3.3.1). Returns the flow's hash.
+    fn choose_port(&self, flow: &mut Flow) -> Option<u32> {
+        let with_port = |local_port| {
+            let flow = Flow {
+                local_port,
+                ..*flow
+            };
+            (flow, self.secrets.flows.hash(&flow))
+        };
+        let port = ephemeral::choose(self.random.clone(), |port| {
+            let (flow, hash) = with_port(port);
+            self.listeners.get(port).is_none() && self.find(hash, &flow).is_none()
+        })?;
+        let (chosen, hash) = with_port(port);
+        *flow = chosen;
+        Some(hash)
     }
 
     fn get(&self, id: ConnectionId) -> Option<&Connection> {
@@ -204,6 +204,23 @@ impl Transport {
         bytes: &mut [u8],
         waker: &Waker,
     ) -> Result<Option<usize>, Error> {
+        let read = self.try_read(now, id, bytes)?;
+        if read.is_none() {
+            self.poll_readable(id, waker);
+        }
+        Ok(read)
+    }
+
+    /// Reads into `bytes` as [`read`](Self::read), but wakes nobody.
+    ///
+    /// # Errors
+    /// Returns why the connection was lost, after everything that was received.
+    pub fn try_read(
+        &mut self,
+        now: Instant,
+        id: ConnectionId,
+        bytes: &mut [u8],
+    ) -> Result<Option<usize>, Error> {
         let Some(connection) = self.connections.get_mut(id.0 as usize) else {
             return Ok(Some(0));
         };
@@ -211,7 +228,7 @@ impl Transport {
         if count == 0 {
             return match bytes {
                 [] => Ok(Some(0)),
-                _ => end_of_input(connection, waker),
+                _ => end_of_input(connection),
             };
         }
         if connection.consume(count, now, &mut self.pool) {
@@ -220,17 +237,32 @@ impl Transport {
         Ok(Some(count))
     }
 
+    /// Returns whether there is something to read, the end of the stream, or an error; else `waker` is
+    /// woken when there is.
+    pub fn poll_readable(&mut self, id: ConnectionId, waker: &Waker) -> bool {
+        let Some(connection) = self.get_mut(id) else {
+            return true;
+        };
+        if connection.receiver.unread() > 0 || end_of_input(connection) != Ok(None) {
+            return true;
+        }
+        connection.register_reader(waker);
+        false
+    }
+
     /// The data that was received and is contiguous in memory; as [`read`](Self::read) if there is none.
     ///
     /// # Errors
     /// Returns why the connection was lost, after everything that was received.
     pub fn fill_buf(&mut self, id: ConnectionId, waker: &Waker) -> Result<Option<&[u8]>, Error> {
-        let Some(connection) = self.get_mut(id) else {
+        if !self.poll_readable(id, waker) {
+            return Ok(None);
+        }
+        let Some(connection) = self.get(id) else {
             return Ok(Some(&[]));
         };
         if connection.receiver.unread() == 0 {
-            let end = end_of_input(connection, waker)?;
-            return Ok(end.map(|_| &[][..]));
+            return end_of_input(connection).map(|_| Some(&[][..]));
         }
         Ok(Some(connection.receiver.front()))
     }
@@ -255,6 +287,20 @@ impl Transport {
         bytes: &[u8],
         waker: &Waker,
     ) -> Result<Option<usize>, Error> {
+        let written = self.try_write(id, bytes)?;
+        if written.is_none()
+            && let Some(connection) = self.get_mut(id)
+        {
+            connection.register_writer(waker);
+        }
+        Ok(written)
+    }
+
+    /// Writes `bytes` as [`write`](Self::write), but wakes nobody.
+    ///
+    /// # Errors
+    /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
+    pub fn try_write(&mut self, id: ConnectionId, bytes: &[u8]) -> Result<Option<usize>, Error> {
         let Some(connection) = self.connections.get_mut(id.0 as usize) else {
             return Err(Error::BrokenPipe);
         };
@@ -265,12 +311,10 @@ impl Transport {
             return Err(Error::BrokenPipe);
         }
         if connection.is_opening() {
-            connection.register_writer(waker);
             return Ok(None);
         }
         let count = connection.sender.write(bytes, &mut self.pool);
         if count == 0 && !bytes.is_empty() {
-            connection.register_writer(waker);
             return Ok(None);
         }
         if !connection.is_dirty {
@@ -385,13 +429,12 @@ impl Transport {
 }
 
 /// Returns what a read of a connection without unread data returns.
-fn end_of_input(connection: &mut Connection, waker: &Waker) -> Result<Option<usize>, Error> {
+fn end_of_input(connection: &Connection) -> Result<Option<usize>, Error> {
+    if !connection.is_opening() && connection.receiver.is_finished() {
+        return Ok(Some(0));
+    }
     if let Some(error) = connection.error() {
         return Err(error);
     }
-    if connection.is_closed() || (!connection.is_opening() && connection.receiver.is_finished()) {
-        return Ok(Some(0));
-    }
-    connection.register_reader(waker);
-    Ok(None)
+    Ok(connection.is_closed().then_some(0))
 }

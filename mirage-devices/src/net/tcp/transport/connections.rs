@@ -2,10 +2,13 @@
 
 use super::Transport;
 use crate::{
-    net::tcp::{
-        connection::{Connection, State},
-        flow_table::Entry,
-        timer_wheel::NEVER,
+    net::{
+        memory::has_spare,
+        tcp::{
+            connection::{Connection, State},
+            flow_table::Entry,
+            timer_wheel::NEVER,
+        },
     },
     time::Instant,
 };
@@ -44,7 +47,8 @@ impl Transport {
         if connection.is_closed() {
             return self.unlink(index);
         }
-        if connection.is_orphan() && connection.state() == State::TimeWait {
+        let has_ended = connection.is_orphan() && connection.state() == State::TimeWait;
+        if has_ended && !connection.owes_ack() {
             return self.retire(index, now);
         }
         let deadline = connection.next_deadline(now);
@@ -72,6 +76,12 @@ impl Transport {
         let Some(connection) = self.connections.get(index as usize) else {
             return;
         };
+        if !has_spare(self.time_waits.len(), 0) {
+            self.counters.time_wait_overflow += 1;
+            self.flows.remove(connection.hash, Entry::Connection(index));
+            self.timers.cancel(index);
+            return self.remove(index);
+        }
         let (nxt, peer_nxt) = connection.reset_position();
         let record = self.time_waits.insert(
             connection.flow,

@@ -42,7 +42,7 @@ impl Transport {
         let hash = self.secrets.flows.hash(&flow);
         let entry = self.find(hash, &flow);
         if let Some(Entry::Connection(index)) = entry
-            && self.on_predicted(index, packet.payload, now)
+            && self.on_predicted(index, packet.payload, now, egress)
         {
             return true;
         }
@@ -61,7 +61,13 @@ impl Transport {
 
     /// Processes a segment of a connection if it is a predicted one; returns whether it was.
     #[inline(always)]
-    fn on_predicted(&mut self, index: u32, bytes: &[u8], now: Instant) -> bool {
+    fn on_predicted(
+        &mut self,
+        index: u32,
+        bytes: &[u8],
+        now: Instant,
+        egress: &mut impl Egress,
+    ) -> bool {
         #[cfg(test)]
         if !self.is_predicting {
             return false;
@@ -76,6 +82,7 @@ impl Transport {
             return false;
         }
         self.counters.segments_received += 1;
+        connection.confirm_next_hop(egress);
         // The flush that follows arms its timer.
         if !connection.is_dirty {
             connection.is_dirty = true;
@@ -125,7 +132,10 @@ impl Transport {
                 self.reset(received, egress);
             }
         } else {
-            match connection.on_segment(segment, &mut context) {
+            let before = connection.progress_in_doubt();
+            let reaction = connection.on_segment(segment, &mut context);
+            connection.confirm_if_progress(before, egress);
+            match reaction {
                 Reaction::None => {}
                 Reaction::Challenge => self.challenge(index, received, egress),
                 Reaction::Reset => connection.send_reset(egress, &mut context),

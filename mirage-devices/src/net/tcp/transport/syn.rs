@@ -4,6 +4,7 @@ use super::{Transport, input::Received};
 use crate::{
     net::{
         ip::Egress,
+        memory::has_spare,
         tcp::{
             connection::{
                 Connection,
@@ -78,8 +79,17 @@ impl Transport {
             self.counters.connections_full += 1;
             return;
         }
+        if listener.accept_queue_is_full() {
+            self.counters.accept_queue_full += 1;
+            return;
+        }
         let peer_syn = PeerSyn::from_syn(segment.seq, segment.window, &segment.options);
-        let fits = !self.syn_queue.is_full() && listener.half_open < MAX_HALF_OPEN_PER_PORT;
+        let fits = !self.syn_queue.is_full()
+            && listener.half_open < MAX_HALF_OPEN_PER_PORT
+            && has_spare(
+                self.syn_queue.len() + self.connections.len(),
+                listener.accept_queue.len(),
+            );
         if !fits {
             listener.note_overflow(now);
             return self.send_cookie(&flow, &peer_syn, now, egress);
@@ -274,15 +284,19 @@ impl Transport {
         self.establish(received, &handshake, egress);
     }
 
-    /// Returns whether the accept queue has room. If not, the peer's acknowledgment is ignored, and the
-    /// SYN|ACK is retransmitted later.
+    /// Returns whether the accept queue has room and there is memory. If not, the peer's acknowledgment
+    /// is ignored, and the SYN|ACK is retransmitted later.
     fn can_accept(&mut self, port: u16) -> bool {
-        let is_full = self
-            .listeners
-            .get(port)
-            .is_none_or(Listener::accept_queue_is_full);
-        self.counters.accept_queue_full += u64::from(is_full);
-        !is_full
+        let Some(listener) = self.listeners.get(port) else {
+            return false;
+        };
+        if listener.accept_queue_is_full() {
+            self.counters.accept_queue_full += 1;
+            return false;
+        }
+        let has_spare = has_spare(self.connections.len(), listener.accept_queue.len() + 1);
+        self.counters.out_of_memory += u64::from(!has_spare);
+        has_spare
     }
 
     /// Creates the connection of a complete handshake.

@@ -1,14 +1,14 @@
 //! A scripted DHCP server.
 
 use super::super::{
-    cable::{Cable, MTU},
+    cable::{Cable, End},
+    client::POOL,
     world::{Clock, World},
 };
 use crate::{
     net::{
         Stack, StackConfig, UdpSocket,
         dhcp::{CurrentLease, DhcpClient, Lease, LeasePolicy},
-        link::Link,
     },
     random::Random,
     time::Monotonic,
@@ -57,17 +57,17 @@ impl Bench {
         let world = World::default();
         let clock = world.clock();
         let (_, near, far) = Cable::new(&clock);
-        let stack = |link: &dyn Fn() -> [u8; 6], config, seed| {
+        let stack = |link: &End, config, seed| {
             let random = Random::from_seed([seed; 32]);
-            Stack::new(config, link(), MTU, random, clock.now()).unwrap()
+            Stack::new(config, link, POOL, random, clock.clone()).unwrap()
         };
-        let ours = stack(&|| near.mac_address(), None, 7);
+        let ours = stack(&near, None, 7);
         let config = StackConfig {
             address: SERVER,
             prefix_length: 16,
             gateway: None,
         };
-        let other = stack(&|| far.mac_address(), Some(config), 8);
+        let other = stack(&far, Some(config), 8);
         world.spawn(ours.run(near, world.clock()));
         world.spawn(other.run(far, world.clock()));
         let random = Random::from_seed([9; 32]);

@@ -1,6 +1,6 @@
 //! A [`Link`] as smoltcp wants it: tokens for one frame in and one frame out.
 
-use super::{
+use crate::net::{
     ethernet,
     link::{Receive, Transmit},
 };
