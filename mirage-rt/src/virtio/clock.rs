@@ -25,6 +25,10 @@ const NANOS: u64 = 1_000_000_000;
 /// Frequency of the local APIC's timer under KVM and QEMU.
 const TIMER_HERTZ: u64 = 1_000_000_000;
 
+/// Shorter sleeps use the timer's one-shot mode. Hypervisors limit how often a periodic timer
+/// interrupts, or, like QEMU's emulator, do nothing else while it does.
+const MIN_PERIOD: u64 = 1_000_000;
+
 /// The real-time clock's ports for the number of a register and its contents.
 const RTC_INDEX: u16 = 0x70;
 const RTC_DATA: u16 = 0x71;
@@ -84,6 +88,8 @@ struct Clock {
     error: u64,
     /// The last start of the timer, and the number of its counts.
     armed: Reading,
+    /// Whether the timer stops after its counts: then they do not show how long ago that was.
+    armed_once: bool,
     /// The timer's frequency, and whether it is known rather than measured.
     timer_hertz: u64,
     timer_known: bool,
@@ -126,6 +132,7 @@ pub(super) fn initialise(boot: u64) {
         source,
         error: if stated.is_some() { 0 } else { u64::MAX },
         armed: start_timer(None),
+        armed_once: false,
         timer_hertz: TIMER_HERTZ,
         timer_known,
         epoch,
@@ -156,6 +163,7 @@ impl Clock {
         match self.source {
             _ if self.error <= SMALL_ERROR => {}
             FrequencySource::Reported => {}
+            FrequencySource::Timer if self.armed_once => {}
             FrequencySource::Timer => {
                 let reading =
                     Reading::take(|| self.armed.count - 1 - u64::from(local_apic::timer_count()));
@@ -170,7 +178,7 @@ impl Clock {
                 self.correct(began, reading, counter.hertz(), counter.size());
             }
         }
-        if !self.timer_known {
+        if !self.timer_known && !self.armed_once {
             self.measure_timer();
         }
     }
@@ -215,14 +223,25 @@ impl Clock {
         }
     }
 
-    /// Arms the timer for `deadline`.
-    fn arm(&mut self, deadline: Option<u64>) {
-        let ticks = deadline.map(|deadline| {
-            let nanos = deadline.saturating_sub(self.now());
-            let ticks = mul_div(nanos, self.timer_hertz, NANOS).saturating_add(1);
-            u32::try_from(ticks).unwrap_or(u32::MAX)
-        });
-        self.armed = start_timer(ticks);
+    /// Arms the timer for `deadline`. Returns whether that is still to come.
+    fn arm(&mut self, deadline: Option<u64>) -> bool {
+        let Some(deadline) = deadline else {
+            (self.armed, self.armed_once) = (start_timer(None), false);
+            return true;
+        };
+        let nanos = deadline.saturating_sub(self.now());
+        if nanos == 0 {
+            return false;
+        }
+        let ticks = mul_div(nanos, self.timer_hertz, NANOS).saturating_add(1);
+        let ticks = u32::try_from(ticks).unwrap_or(u32::MAX);
+        self.armed_once = nanos < MIN_PERIOD;
+        if self.armed_once {
+            local_apic::start_timer_once(ticks);
+        } else {
+            self.armed = start_timer(Some(ticks));
+        }
+        true
     }
 }
 
@@ -260,7 +279,9 @@ fn rtc_register(register: u8) -> u8 {
 pub(crate) fn wait(deadline: Option<Instant>) {
     if let Some(clock) = CLOCK.lock().as_mut() {
         clock.measure();
-        clock.arm(deadline.map(Instant::as_nanos));
+        if !clock.arm(deadline.map(Instant::as_nanos)) {
+            return poll();
+        }
     }
     arch::interrupts::sleep();
     if let Some(clock) = CLOCK.lock().as_mut() {

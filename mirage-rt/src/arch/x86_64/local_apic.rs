@@ -82,3 +82,9 @@ pub(crate) fn start_timer(ticks: Option<u32>) {
     write(TIMER, u32::from(TIMER_VECTOR) | PERIODIC | masked);
     write(INITIAL_COUNT, ticks.unwrap_or(u32::MAX));
 }
+
+/// Starts the timer. It interrupts once, after `ticks` cycles of its clock, and stops.
+pub(crate) fn start_timer_once(ticks: u32) {
+    write(TIMER, u32::from(TIMER_VECTOR));
+    write(INITIAL_COUNT, ticks);
+}
