@@ -27,6 +27,11 @@ use smoltcp::{
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Wake,
 };
 
 /// An allocator with a limit per thread.
@@ -154,7 +159,18 @@ impl Monotonic for Standstill {
     }
 }
 
+/// Whether the stack is to be polled.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 struct Bench {
+    woken: Arc<Woken>,
     stack: Stack,
     listener: TcpListener,
     desk: Desk,
@@ -184,6 +200,7 @@ impl Bench {
         let running = Box::pin(stack.run(link, Standstill));
         let listener = stack.listen(80).unwrap();
         let mut bench = Self {
+            woken: Arc::default(),
             stack,
             listener,
             desk,
@@ -197,12 +214,21 @@ impl Bench {
     fn input(&mut self, heap: usize, frame: Vec<u8>) -> usize {
         self.desk.0.outgoing.borrow_mut().clear();
         self.desk.0.incoming.replace(Some(frame));
-        let (running, left) = with_heap(heap, || {
-            let running = poll(self.running.as_mut());
-            (running, LEFT.get())
-        });
-        assert!(running.is_pending());
-        left
+        self.run(heap)
+    }
+
+    /// Runs the stack until it waits.
+    fn run(&mut self, heap: usize) -> usize {
+        let waker = Waker::from(self.woken.clone());
+        with_heap(heap, || {
+            self.woken.0.store(true, Ordering::Relaxed);
+            // The stack lets other tasks run before it goes on.
+            while self.woken.0.swap(false, Ordering::Relaxed) {
+                let mut context = Context::from_waker(&waker);
+                assert!(self.running.as_mut().poll(&mut context).is_pending());
+            }
+            LEFT.get()
+        })
     }
 
     /// The next connection.
@@ -390,14 +416,14 @@ fn data_without_memory_is_sent_again() {
     let read = with_heap(0, || poll(core::pin::pin!(stream.read(&mut buffer))));
     assert!(read.is_pending());
     let written = with_heap(0, || poll(core::pin::pin!(stream.write(b"answer"))));
-    assert!(written.is_pending());
+    assert_eq!(written, Poll::Ready(Err(Error::OutOfMemory)));
     bench.input(usize::MAX, question());
     let read = poll(core::pin::pin!(stream.read(&mut buffer)));
     assert_eq!(read, Poll::Ready(Ok(8)));
     let written = poll(core::pin::pin!(stream.write(b"answer")));
     assert_eq!(written, Poll::Ready(Ok(6)));
     drop(stream);
-    assert!(poll(bench.running.as_mut()).is_pending());
+    bench.run(usize::MAX);
     let (control, _, payload) = bench.answer().unwrap();
     assert_eq!((control, &payload[..]), (TcpControl::Fin, &b"answer"[..]));
 }
@@ -419,6 +445,6 @@ fn without_memory_nothing_is_opened() {
             Err(error) => assert_eq!(error, Error::OutOfMemory),
         }
     }
-    assert!((100..300).contains(&opened), "{opened}");
-    assert!((50..300).contains(&bound), "{bound}");
+    assert!((100..300).contains(&opened), "{opened} of {bound}");
+    assert!(bound >= 50, "{bound}");
 }

@@ -1,8 +1,8 @@
 //! A DHCP client (RFC 2131): an interface that asks for its address.
 //!
 //! The client uses UDP port 68 of the stack like any other user, so that an image without DHCP contains
-//! none of its code. smoltcp's client is part of smoltcp's interface and would be in every image. The
-//! server checks whether another host has the address; the client does not probe it by ARP.
+//! none of its code. The server checks whether another host has the address; the client does not probe
+//! it by ARP.
 
 mod lease;
 mod message;

@@ -112,8 +112,8 @@ impl TcpStream {
         Ok(())
     }
 
-    /// Why the connection ended, if this side has ended it.
-    fn own_end(&self, state: &State) -> Option<Error> {
+    /// Why the connection ended, if this side or its link has ended it.
+    fn local_error(&self, state: &State) -> Option<Error> {
         if self.shutdown.get() == Shutdown::Both {
             Some(Error::ConnectionAborted)
         } else if state.link_lost {
@@ -167,7 +167,7 @@ impl TcpStream {
                 Ok(count)
             }
             Ok(None) => Err(Error::WouldBlock),
-            Err(error) => Err(self.own_end(state).unwrap_or(error)),
+            Err(error) => Err(self.local_error(state).unwrap_or(error)),
         }
     }
 
@@ -175,7 +175,8 @@ impl TcpStream {
     ///
     /// # Errors
     /// Returns [`Error::WouldBlock`] if the transmit buffer is full, [`Error::BrokenPipe`] after
-    /// [`shutdown`](Self::shutdown), and otherwise why the connection ended.
+    /// [`shutdown`](Self::shutdown), [`Error::OutOfMemory`] if the heap is exhausted, and otherwise
+    /// why the connection ended.
     pub fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
         if data.is_empty() {
             return Ok(0);
@@ -192,7 +193,7 @@ impl TcpStream {
                 Ok(count)
             }
             Ok(None) => Err(Error::WouldBlock),
-            Err(error) => Err(self.own_end(state).unwrap_or(error)),
+            Err(error) => Err(self.local_error(state).unwrap_or(error)),
         }
     }
 

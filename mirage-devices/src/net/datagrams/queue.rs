@@ -42,17 +42,17 @@ impl Entry {
 }
 
 /// The longest datagram that memory is calculated for, in bytes: that of a jumbo frame.
-const LONGEST: usize = 9 * 1024;
+const MAX_DATAGRAM_LEN: usize = 9 * 1024;
 
 /// The memory of a queue with these limits, in bytes, at most.
 pub(super) const fn memory(max_datagrams: usize, max_bytes: usize) -> usize {
-    let longest = if max_bytes < LONGEST {
+    let max_len = if max_bytes < MAX_DATAGRAM_LEN {
         max_bytes
     } else {
-        LONGEST
+        MAX_DATAGRAM_LEN
     };
     let entries = max_datagrams.next_power_of_two() * size_of::<Entry>();
-    max_bytes + 2 * longest + 1 + entries
+    max_bytes + 2 * max_len + 1 + entries
 }
 
 /// A queue of datagrams.

@@ -68,7 +68,8 @@ impl Transport {
         Self {
             secrets: Secrets::new(&mut random),
             mtu,
-            locals: Vec::new(),
+            // More are added if there is memory.
+            locals: Vec::with_capacity(4),
             flows: FlowTable::default(),
             connections: Slab::new(),
             syn_queue: SynQueue::default(),
@@ -131,16 +132,26 @@ impl Transport {
         }
     }
 
-    /// The number of a local address, which is added if it is new.
+    /// The number of a local address, which is added if it is new; `None` if memory is exhausted.
     #[inline]
-    fn local(&mut self, address: Address) -> LocalAddress {
+    fn local(&mut self, address: Address) -> Option<LocalAddress> {
         let known = self.locals.iter().position(|local| *local == address);
-        let index = known.unwrap_or_else(|| {
-            self.locals.push(address);
-            self.locals.len() - 1
-        });
+        let index = match known {
+            Some(index) => index,
+            None => self.add_local(address)?,
+        };
         // An interface has few addresses.
-        LocalAddress(index as u16)
+        Some(LocalAddress(index as u16))
+    }
+
+    #[cold]
+    fn add_local(&mut self, address: Address) -> Option<usize> {
+        if self.locals.try_reserve(1).is_err() {
+            self.counters.out_of_memory += 1;
+            return None;
+        }
+        self.locals.push(address);
+        Some(self.locals.len() - 1)
     }
 
     fn local_address(&self, local: LocalAddress) -> Address {

@@ -82,7 +82,7 @@ impl Transport {
         remote: SocketAddr,
         config: &ConnectionConfig,
     ) -> Result<ConnectionId, Error> {
-        let mut flow = self.flow(local, 0, remote);
+        let mut flow = self.flow(local, 0, remote)?;
         let hash = self.choose_port(&mut flow).ok_or(Error::AddrInUse)?;
         self.open(now, flow, hash, config)
     }
@@ -100,7 +100,7 @@ impl Transport {
         remote: SocketAddr,
         config: &ConnectionConfig,
     ) -> Result<ConnectionId, Error> {
-        let flow = self.flow(local, port, remote);
+        let flow = self.flow(local, port, remote)?;
         let hash = self.secrets.flows.hash(&flow);
         if self.find(hash, &flow).is_some() {
             return Err(Error::AddrInUse);
@@ -108,13 +108,13 @@ impl Transport {
         self.open(now, flow, hash, config)
     }
 
-    fn flow(&mut self, local: Address, port: u16, remote: SocketAddr) -> Flow {
-        Flow {
+    fn flow(&mut self, local: Address, port: u16, remote: SocketAddr) -> Result<Flow, Error> {
+        Ok(Flow {
             remote: remote.ip().into(),
             remote_port: remote.port(),
             local_port: port,
-            local: self.local(local),
-        }
+            local: self.local(local).ok_or(Error::OutOfMemory)?,
+        })
     }
 
     fn open(
@@ -280,7 +280,8 @@ impl Transport {
     /// there is.
     ///
     /// # Errors
-    /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
+    /// Returns why the connection was lost, [`Error::BrokenPipe`] if this side has closed, or
+    /// [`Error::OutOfMemory`] if the heap is exhausted.
     pub fn write(
         &mut self,
         id: ConnectionId,
@@ -299,7 +300,8 @@ impl Transport {
     /// Writes `bytes` as [`write`](Self::write), but wakes nobody.
     ///
     /// # Errors
-    /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
+    /// Returns why the connection was lost, [`Error::BrokenPipe`] if this side has closed, or
+    /// [`Error::OutOfMemory`] if the heap is exhausted.
     pub fn try_write(&mut self, id: ConnectionId, bytes: &[u8]) -> Result<Option<usize>, Error> {
         let Some(connection) = self.connections.get_mut(id.0 as usize) else {
             return Err(Error::BrokenPipe);
@@ -315,7 +317,12 @@ impl Transport {
         }
         let count = connection.sender.write(bytes, &mut self.pool);
         if count == 0 && !bytes.is_empty() {
-            return Ok(None);
+            if connection.sender.room(&self.pool) == 0 {
+                return Ok(None);
+            }
+            // No event tells when there is memory again.
+            self.counters.out_of_memory += 1;
+            return Err(Error::OutOfMemory);
         }
         if !connection.is_dirty {
             connection.is_dirty = true;

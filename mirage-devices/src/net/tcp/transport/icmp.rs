@@ -20,11 +20,14 @@ impl Transport {
         let Some(&[a, b, c, d, seq @ ..]) = error.payload.first_chunk::<8>() else {
             return;
         };
+        let Some(local) = self.local(error.local) else {
+            return;
+        };
         let flow = Flow {
             remote: error.remote,
             remote_port: u16::from_be_bytes([c, d]),
             local_port: u16::from_be_bytes([a, b]),
-            local: self.local(error.local),
+            local,
         };
         let hash = self.secrets.flows.hash(&flow);
         let Some(Entry::Connection(index)) = self.find(hash, &flow) else {

@@ -33,11 +33,14 @@ impl Transport {
         let Some(&[a, b, c, d]) = packet.payload.first_chunk() else {
             return false;
         };
+        let Some(local) = self.local(packet.local) else {
+            return true;
+        };
         let flow = Flow {
             remote: packet.remote,
             remote_port: u16::from_be_bytes([a, b]),
             local_port: u16::from_be_bytes([c, d]),
-            local: self.local(packet.local),
+            local,
         };
         let hash = self.secrets.flows.hash(&flow);
         let entry = self.find(hash, &flow);

@@ -13,7 +13,7 @@ use crate::{
             flow::Flow,
             flow_table::Entry,
             isn,
-            listener::{ConnectionConfig, Listener},
+            listener::ConnectionConfig,
             options::Timestamps,
             path::max_segment_size,
             pool::SMALL_PAGE,
@@ -263,14 +263,6 @@ impl Transport {
         let Some(peer_syn) = opened else {
             return self.reset(received, egress);
         };
-        if self
-            .listeners
-            .get(flow.local_port)
-            .is_some_and(Listener::is_full)
-        {
-            self.counters.connections_full += 1;
-            return;
-        }
         if !self.can_accept(flow.local_port) {
             return;
         }
@@ -290,6 +282,11 @@ impl Transport {
         let Some(listener) = self.listeners.get(port) else {
             return false;
         };
+        // More handshakes may have begun than connections are left.
+        if listener.is_full() {
+            self.counters.connections_full += 1;
+            return false;
+        }
         if listener.accept_queue_is_full() {
             self.counters.accept_queue_full += 1;
             return false;
