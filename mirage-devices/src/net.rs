@@ -28,6 +28,7 @@ pub mod rate_limit;
 mod recorder;
 mod renumber;
 mod signal;
+mod spare;
 mod stack;
 mod state;
 mod stream;

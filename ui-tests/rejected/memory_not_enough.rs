@@ -6,7 +6,7 @@ use mirage_rt::{net::TcpListener, unikernel};
 #[unikernel(
     net = "auto",
     ip = "10.0.0.2",
-    tcp(http(port = 80, connections = 1000)),
+    tcp(http(port = 80, connections = 10000)),
     memory = "16MiB",
 //~          ^^^^^^^ MIR053
 )]

@@ -44,10 +44,6 @@ pub use seq::SeqNumber;
 pub(super) use syn_queue::MAX_HALF_OPEN_PER_PORT;
 pub use transport::{Transport, calls::ConnectionId};
 
-/// The memory of an entry in the tables of a transport, in bytes: that of the slab, of the flow table,
-/// of the timer wheel and of the list for the next flush.
-pub(super) const TABLE_MEMORY: usize = 64;
-
 /// The memory that each connection always has, in bytes: its record, and a page in each direction.
 pub(super) const CONNECTION_MEMORY: usize =
-    size_of::<connection::Connection>() + 2 * TABLE_MEMORY + 2 * pool::SMALL_PAGE;
+    size_of::<connection::Connection>() + 2 * super::spare::TABLE_MEMORY + 2 * pool::SMALL_PAGE;

@@ -1,6 +1,7 @@
 //! The sending half of a connection: the data that was written and is not acknowledged.
 
 mod acknowledgment;
+mod arm;
 pub mod loss;
 mod timer;
 pub mod transmit;

@@ -1,10 +1,4 @@
-//! The timer of the sender: when it has to be run again, and why.
-
-use super::Sender;
-use crate::{
-    net::tcp::{nanos::Nanos, timer_wheel::NEVER},
-    time::Instant,
-};
+//! The timer of the sender.
 
 /// What the timer of the sender is armed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,67 +13,4 @@ pub enum Timer {
     Reordering,
     /// A probe of a window that is closed (RFC 9293, section 3.8.6.1).
     Persist,
-}
-
-impl Sender {
-    /// The timer's next deadline, from what is outstanding.
-    #[inline]
-    pub(super) fn arm(&mut self, now: Instant) {
-        // A FIN needs no window.
-        let is_blocked = self.outstanding() == 0 && self.usable_window() == 0;
-        if self.outstanding() == 0 && self.unsent() == 0 {
-            self.timer = Timer::Off;
-            self.deadline = NEVER;
-        } else if self.is_probing_window || is_blocked {
-            self.arm_persist(now);
-        } else {
-            self.arm_retransmission(now);
-        }
-    }
-
-    /// Arms the timer for the oldest data in flight, if there is some.
-    #[inline]
-    fn arm_retransmission(&mut self, now: Instant) {
-        if self.outstanding() == 0 {
-            self.timer = Timer::Off;
-            self.deadline = NEVER;
-            return;
-        }
-        let timeout = now + self.rtt.timeout();
-        if let Some(probe_after) = self.probe_timeout()
-            && now + probe_after < timeout
-        {
-            self.timer = Timer::TailLossProbe;
-            self.deadline = now + probe_after;
-            return;
-        }
-        self.timer = Timer::Retransmit;
-        self.deadline = timeout;
-    }
-
-    pub(super) fn arm_persist(&mut self, now: Instant) {
-        if self.timer != Timer::Persist {
-            self.timer = Timer::Persist;
-            self.deadline = now + self.rtt.timeout();
-        }
-    }
-
-    /// PTO (RFC 8985, section 7.2); `None` if there must be no probe.
-    fn probe_timeout(&self) -> Option<Nanos> {
-        if self.probe.is_some()
-            || self.is_recovering()
-            || self.scoreboard.sacked() > 0
-            || self.rtt.backoff() > 0
-        {
-            return None;
-        }
-        let smoothed = self.rtt.smoothed()?;
-        // The peer may delay its acknowledgment of a single segment (WCDelAckT).
-        let delay = if self.in_flight() <= self.congestion.mss {
-            Nanos::from_millis(200)
-        } else {
-            Nanos::from_millis(2)
-        };
-        Some(smoothed * 2 + delay)
-    }
 }

@@ -6,7 +6,7 @@ use crate::{
         ephemeral,
         error::{BindError, Error},
         ip::Address,
-        memory::has_spare,
+        spare::has_spare,
         tcp::{
             connection::{Connection, Context, KeepAlive, State},
             flow::Flow,

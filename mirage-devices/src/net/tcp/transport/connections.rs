@@ -3,7 +3,7 @@
 use super::Transport;
 use crate::{
     net::{
-        memory::has_spare,
+        spare::has_spare,
         tcp::{
             connection::{Connection, State},
             flow_table::Entry,

@@ -4,7 +4,7 @@ use super::{Transport, input::Received};
 use crate::{
     net::{
         ip::Egress,
-        memory::has_spare,
+        spare::has_spare,
         tcp::{
             connection::{
                 Connection,
