@@ -88,9 +88,10 @@ fn a_tap_leads_out_too(runner: Runner) {
         ask("tcp 10.0.0.1:9"),
         "error: the peer refused the connection"
     );
+    // Nothing listens on its own address either.
     assert_eq!(
         ask("tcp 10.0.0.2:9"),
-        "error: there is no route to the peer"
+        "error: the peer refused the connection"
     );
     let hop = ask("udp [::1]:9");
     assert_eq!(hop, "error: there is no route to the peer");

@@ -75,8 +75,8 @@ fn stdout(arguments: &[&str]) -> String {
 /// The maximum size of each image, in bytes.
 const BUDGET: [(&str, &str, u64); 5] = [
     ("hello", "virtio", 64_000),
-    ("http", "virtio", 250_000),
-    ("forwarder", "virtio", 400_000),
+    ("http", "virtio", 285_000),
+    ("forwarder", "virtio", 440_000),
     ("hello", "spt", 32_000),
     ("http", "spt", 220_000),
 ];

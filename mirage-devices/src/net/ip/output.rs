@@ -76,19 +76,19 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
             return self.ip.drops.count(DropReason::IcmpLimited);
         }
         let quoted = &original.bytes[..original.bytes.len().min(MAX_QUOTED)];
-        let write = |message: &mut [u8]| icmp::write_unreachable(message, reason, quoted);
+        let mut write = |message: &mut [u8]| icmp::write_unreachable(message, reason, quoted);
         self.answer(
             packet.destination,
             remote,
             icmp::HEADER_LEN + quoted.len(),
-            write,
+            &mut write,
         );
     }
 
     /// Answers an echo request.
     pub(super) fn echo(&mut self, local: Ipv4Addr, remote: Address, request: &[u8]) {
-        let write = |reply: &mut [u8]| icmp::write_echo_reply(reply, request);
-        self.answer(local, remote, request.len(), write);
+        let mut write = |reply: &mut [u8]| icmp::write_echo_reply(reply, request);
+        self.answer(local, remote, request.len(), &mut write);
     }
 
     fn answer(
@@ -96,7 +96,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         local: Ipv4Addr,
         remote: Address,
         length: usize,
-        write: impl FnOnce(&mut [u8]),
+        write: &mut dyn FnMut(&mut [u8]),
     ) {
         let header = PacketHeader {
             local: local.into(),
@@ -152,14 +152,21 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         }
     }
 
-    /// Queues a packet that cannot be written to the link now.
+    /// Queues a packet that cannot be written to the link now. `write` is not generic, so that images
+    /// have this once.
     #[inline(never)]
     fn queue(
         &mut self,
         target: Target,
+        header: &PacketHeader,
+        addresses: (Ipv4Addr, Ipv4Addr),
         length: usize,
-        write: impl FnOnce(&mut [u8]),
+        write: &mut dyn FnMut(&mut [u8]),
     ) -> Result<(), TransmitError> {
+        let completion = match target {
+            Target::Loopback if header.protocol != Protocol::Icmp => Completion::Omitted,
+            _ => Completion::Here,
+        };
         let hole = match target {
             Target::Loopback if !self.ip.loopback.has_room() => return Err(TransmitError::NoRoom),
             Target::Loopback => 0,
@@ -176,7 +183,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         if let Some(header) = frame[..hole].first_chunk_mut() {
             write_ethernet(header, [0; 6], self.ip.mac);
         }
-        write(&mut frame[hole..]);
+        write_packet(&mut frame[hole..], header, addresses, completion, write);
         let (now, ip) = (self.now, &mut *self.ip);
         match target {
             Target::Pending(hop) => {
@@ -231,13 +238,13 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
             _ => self.target(local, remote, hint)?,
         };
         let Target::Frame(mac) = target else {
-            let completion = match target {
-                Target::Loopback if header.protocol != Protocol::Icmp => Completion::Omitted,
-                _ => Completion::Here,
+            let mut write = Some(write);
+            let mut write = |payload: &mut [u8]| {
+                if let Some(write) = write.take() {
+                    write(payload);
+                }
             };
-            return self.queue(target, packet_len, |packet| {
-                write_packet(packet, header, (local, remote), completion, write);
-            });
+            return self.queue(target, header, (local, remote), packet_len, &mut write);
         };
         let mut info = TransmitInfo::default();
         let mut completion = Completion::Here;

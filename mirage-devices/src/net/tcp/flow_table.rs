@@ -30,6 +30,11 @@ const fn wide(hash: u32) -> u64 {
     (hash as u64) << 32 | hash as u64
 }
 
+/// A function rather than closures, so that images have the code that grows the table once.
+fn wide_hash(slot: &Slot) -> u64 {
+    wide(slot.hash)
+}
+
 impl FlowTable {
     /// Returns an entry whose hash is `hash`.
     #[inline]
@@ -54,11 +59,11 @@ impl FlowTable {
     /// Adds an entry, unless memory is exhausted; returns whether it was added.
     #[must_use]
     pub fn insert(&mut self, hash: u32, entry: Entry) -> bool {
-        if self.0.try_reserve(1, |slot| wide(slot.hash)).is_err() {
+        if self.0.try_reserve(1, wide_hash).is_err() {
             return false;
         }
         self.0
-            .insert_unique(wide(hash), Slot { hash, entry }, |slot| wide(slot.hash));
+            .insert_unique(wide(hash), Slot { hash, entry }, wide_hash);
         true
     }
 

@@ -4,6 +4,7 @@ use super::{
     options::{OptionBytes, Options},
     seq::SeqNumber,
 };
+use crate::net::ip::{Egress, NextHopHint, PacketHeader, TransmitError};
 use core::ops::BitOr;
 
 /// Length of a header without options, in bytes.
@@ -145,6 +146,20 @@ impl Header {
     /// Length in bytes, options included.
     pub const fn len(&self) -> usize {
         HEADER_LEN + self.options.len()
+    }
+
+    /// Sends a segment without data. Not inlined, so that images have it once.
+    ///
+    /// # Errors
+    /// Returns why it was not sent.
+    #[inline(never)]
+    pub fn transmit(
+        &self,
+        packet: &PacketHeader,
+        hint: &mut NextHopHint,
+        egress: &mut impl Egress,
+    ) -> Result<(), TransmitError> {
+        egress.transmit(packet, hint, self.len(), |bytes| self.write(bytes))
     }
 
     /// Writes the header to the beginning of `bytes`, which has room for it. The checksum is 0.

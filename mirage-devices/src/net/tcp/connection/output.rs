@@ -201,9 +201,7 @@ impl Connection {
             header.options.sack(&blocks[..count]);
         }
         let packet = self.packet_header(context);
-        egress.transmit(&packet, &mut self.hint, header.len(), |bytes| {
-            header.write(bytes)
-        })?;
+        header.transmit(&packet, &mut self.hint, egress)?;
         context.counters.segments_sent += 1;
         self.receiver.ack_sent();
         Ok(())
@@ -218,9 +216,7 @@ impl Connection {
             ..self.header(self.sender.nxt, Flags::RST | Flags::ACK, context)
         };
         let packet = self.packet_header(context);
-        let sent = egress.transmit(&packet, &mut self.hint, header.len(), |bytes| {
-            header.write(bytes)
-        });
+        let sent = header.transmit(&packet, &mut self.hint, egress);
         context.counters.resets_sent += u64::from(sent.is_ok());
     }
 
@@ -245,9 +241,7 @@ impl Connection {
             options: syn.options(),
         };
         let packet = self.packet_header(context);
-        let sent = egress.transmit(&packet, &mut self.hint, header.len(), |bytes| {
-            header.write(bytes)
-        });
+        let sent = header.transmit(&packet, &mut self.hint, egress);
         match sent {
             Ok(()) => {
                 context.counters.segments_sent += 1;

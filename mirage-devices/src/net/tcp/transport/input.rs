@@ -237,14 +237,7 @@ impl Transport {
             protocol: Protocol::Tcp,
             ecn: Ecn::NotCapable,
         };
-        let sent = egress.transmit(
-            &packet,
-            &mut NextHopHint::default(),
-            header.len(),
-            |bytes| {
-                header.write(bytes);
-            },
-        );
+        let sent = header.transmit(&packet, &mut NextHopHint::default(), egress);
         self.counters.segments_sent += u64::from(sent.is_ok());
     }
 }
