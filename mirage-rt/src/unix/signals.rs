@@ -12,16 +12,19 @@ use std::{
     os::unix::net::UnixStream,
 };
 
-/// Completes at the first SIGTERM or SIGINT after the first poll. A second signal ends the process
-/// immediately with the status of a shell, 128 plus the signal's number.
-pub(crate) async fn shutdown_requested() {
+/// Completes at the first SIGTERM or SIGINT after the call, so that `main` is not killed by one that
+/// comes before it waits for the first time. A second signal ends the process immediately with the
+/// status of a shell, 128 plus the signal's number.
+pub(crate) fn shutdown_requested() -> impl Future<Output = ()> {
     let signals = listen().unwrap_or_else(|error| {
         process::fail(format_args!("cannot listen to signals: {error}"));
     });
-    // The other end is never closed, so only a signal makes this readable.
-    let _ = signals
-        .when_readable(|mut signals| signals.read(&mut [0]))
-        .await;
+    async move {
+        // The other end is never closed, so only a signal makes this readable.
+        let _ = signals
+            .when_readable(|mut signals| signals.read(&mut [0]))
+            .await;
+    }
 }
 
 /// Returns a stream that becomes readable at the first signal.
