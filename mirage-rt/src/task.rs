@@ -3,7 +3,7 @@
 //! A unikernel has one executor on one core. A task runs until it awaits something that is not
 //! ready; until then no other task, timer or device is served. Ready tasks run in the order in
 //! which they were woken, each once per round. Nothing in this module is `Send`: what tasks share
-//! can be an [`Rc`](alloc::rc::Rc) or a [`Cell`](core::cell::Cell).
+//! can be an [`Rc`](alloc::rc::Rc) or a [`Cell`].
 
 mod join_set;
 
