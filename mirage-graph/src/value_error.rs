@@ -87,7 +87,7 @@ value_errors! {
             .with_address(*gateway)
             .with(" is outside the network ")
             .with_interface(interface.network()),
-        text("the gateway must be in the interface's own network: check the prefix length");
+        text("the gateway must be in the interface's own network: check the prefix length. With `/32` it can be any host on the link");
     /// A gateway that is the unikernel's own address.
     "MIR024" GatewayIsSelf(gateway: Ipv4Addr) =>
         text("the gateway ").with_address(*gateway).with(" is the unikernel's own address"),

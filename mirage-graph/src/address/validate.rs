@@ -35,6 +35,11 @@ impl InterfaceAddress {
         if gateway.to_bits() == self.address.to_bits() {
             return Some(ValueError::GatewayIsSelf(gateway));
         }
+        if self.prefix_length == 32 {
+            // There is no network. The gateway is on the link, as virtual networks of clouds and pods
+            // have it.
+            return None;
+        }
         if !self.contains(gateway) {
             return Some(ValueError::GatewayOutside(gateway, self));
         }

@@ -155,6 +155,16 @@ fn a_gateway_is_another_host_of_the_network() {
 }
 
 #[test]
+fn a_gateway_of_a_single_address_is_any_other_host() {
+    let mut graph = graph();
+    interface(&mut graph).address = static_address("10.0.0.2/32", 4);
+    interface(&mut graph).gateway = gateway([169, 254, 1, 1]);
+    assert_eq!(found(&graph), []);
+    interface(&mut graph).gateway = gateway([10, 0, 0, 2]);
+    assert_eq!(found(&graph), [("MIR024", 5, Some(4))]);
+}
+
+#[test]
 fn an_address_that_could_not_be_read_has_any_gateway() {
     let mut graph = graph();
     interface(&mut graph).address.value = Addressing::Static(ConfigValue::Unread);

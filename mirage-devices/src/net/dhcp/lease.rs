@@ -78,14 +78,16 @@ impl Terms {
             return Err("comes without an end of its time");
         };
         let times = times(answer, seconds, asked)?;
-        let network = |other: Ipv4Addr| {
-            (other.to_bits() ^ address.to_bits()) & mask.to_bits() == 0 && other != address
+        // A lease of a single address has its router on the link.
+        let on_link = |other: Ipv4Addr| {
+            let in_network = (other.to_bits() ^ address.to_bits()) & mask.to_bits() == 0;
+            other != address && (in_network || prefix_length == 32)
         };
         Ok(Self {
             lease: Lease {
                 address,
                 prefix_length,
-                router: answer.router.filter(|router| network(*router)),
+                router: answer.router.filter(|router| on_link(*router)),
                 name_servers: answer.name_servers.clone(),
                 server,
             },

@@ -1,13 +1,16 @@
 //! Connections that the stack opens: to another stack, and to a hand that does not do as it should.
 
 use super::{
-    cable::Faults,
+    cable::{Cable, Faults},
     client::{Bench, CLIENT, POOL, SERVER},
     hand::{ByHand, Segment, arp_frame},
     world::World,
 };
 use crate::{
-    net::{Error, Stack, StackConfig, TcpStream, UdpLimits},
+    net::{
+        Error, Stack, StackConfig, TcpStream, UdpLimits,
+        link::{Link, Receive},
+    },
     random::Random,
 };
 use core::{
@@ -335,6 +338,33 @@ fn every_connection_to_a_peer_has_a_port_of_its_own() {
         .filter(|pair| pair[0].abs_diff(pair[1]) < 16);
     assert!(neighbours.count() < 20, "{ports:?}");
     assert!(outcomes.iter().all(|outcome| outcome.borrow().is_none()));
+}
+
+/// As pods and clouds have it: an address without a network, and a router that is on the link.
+#[test]
+fn a_router_outside_the_network_is_asked_for_on_the_link() {
+    let world = World::default();
+    let (_, near, mut far) = Cable::new(&world.clock());
+    let config = StackConfig {
+        address: SERVER,
+        prefix_length: 32,
+        gateway: Some(Ipv4Addr::new(169, 254, 1, 1)),
+    };
+    let random = Random::from_seed([44; 32]);
+    let stack = Stack::new(Some(config), &near, POOL, random, world.clock()).unwrap();
+    world.spawn(stack.run(near, world.clock()));
+    world.pass(Duration::from_secs(3));
+    let _outcome = start(&world, &stack, ([192, 0, 2, 7], 80).into());
+    world.pass(Duration::from_millis(20));
+    let (receiver, _) = far.split();
+    let mut last = Vec::new();
+    while let Some(frame) = receiver.front() {
+        last = frame.to_vec();
+        receiver.pop();
+    }
+    // An ARP request, whose target is the router.
+    assert_eq!(last[12..14], [8, 6]);
+    assert_eq!(last[38..42], [169, 254, 1, 1]);
 }
 
 /// All ports but one are listened on; that one is taken, and then there is none.

@@ -236,6 +236,21 @@ fn a_router_outside_the_network_is_none() {
 }
 
 #[test]
+fn a_single_address_has_its_router_on_the_link() {
+    let bench = Bench::new(Owner::default());
+    let router = Ipv4Addr::new(10, 0, 1, 1);
+    let reply = Reply {
+        mask: Some(Ipv4Addr::BROADCAST),
+        router,
+        ..Reply::default()
+    };
+    bench.serve(move |message| reply.to(message));
+    bench.world.pass(seconds(1));
+    let config = bench.stack.config().unwrap();
+    assert_eq!((config.prefix_length, config.gateway), (32, Some(router)));
+}
+
+#[test]
 fn the_server_chooses_the_times() {
     for (times, renewal) in [
         (Some((600, 1200)), 600),
