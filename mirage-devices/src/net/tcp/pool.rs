@@ -4,6 +4,7 @@
 //! receive windows, and the pages with data to send. A window is advertised only if the pool has memory
 //! for it, so data within the window is never dropped.
 
+use crate::net::spare::has_spare;
 use alloc::vec::Vec;
 
 /// Size of a small page in bytes. Each connection may always have one for each direction.
@@ -70,7 +71,7 @@ impl Pool {
     #[inline(always)]
     pub fn give_back(&mut self, mut page: Page) {
         self.in_use -= page.capacity();
-        if self.free >= self.in_use / 2 + KEPT_FREE {
+        if self.free >= self.in_use / 2 + KEPT_FREE.min(self.limit / 4) {
             return;
         }
         self.free += page.capacity();
@@ -118,10 +119,11 @@ impl Pool {
     }
 }
 
+/// Allocates a page, unless less memory would be left than tasks need.
 fn allocate(size: usize) -> Option<Page> {
     let mut page = Vec::new();
     page.try_reserve_exact(size).ok()?;
-    Some(page)
+    has_spare(0, 0).then_some(page)
 }
 
 #[cfg(test)]
