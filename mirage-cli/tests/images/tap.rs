@@ -79,7 +79,7 @@ fn survives_a_crowd_with_little_memory(runner: Runner) {
     let http = Namespace::with_options("http", runner, &["--memory", "4M"]);
     let address = "http://10.0.0.2/";
     for _ in 0..3 {
-        let crowd = ["wrk", "--connections", "400", "--duration", "1s", address];
+        let crowd = ["wrk", "--connections", "2000", "--duration", "1s", address];
         http.output(&crowd);
     }
     assert_page(&http);
