@@ -1,12 +1,7 @@
 //! Connections that this side opens.
 
 use super::{
-    error::Error,
-    ip::Address,
-    limits::TcpLimits,
-    stack::Stack,
-    state::{Reach, Shared},
-    stream::TcpStream,
+    error::Error, ip::Address, limits::TcpLimits, stack::Stack, state::Shared, stream::TcpStream,
     tcp::State,
 };
 use alloc::rc::Rc;
@@ -36,9 +31,6 @@ impl Stack {
 
 /// Begins to open a connection.
 fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> {
-    if shared.reach(peer) == Reach::Nowhere {
-        return Err(Error::HostUnreachable);
-    }
     let now = shared.now();
     let state = &mut *shared.state.borrow_mut();
     if state.link_lost {
@@ -48,7 +40,8 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> 
     if peer.ip().is_multicast() || state.ip.is_broadcast(remote) {
         return Err(Error::HostUnreachable);
     }
-    let local = state.ip.source_for(remote).ok_or(Error::HostUnreachable)?;
+    let local = state.source_for(peer.into());
+    let local = local.ok_or(Error::HostUnreachable)?;
     let config = TcpLimits::DEFAULT.into();
     let id = state.transport.connect(now, local, peer.into(), &config)?;
     shared.work.raise();

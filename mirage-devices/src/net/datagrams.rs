@@ -12,6 +12,7 @@ mod table;
 mod tests;
 
 pub use info::DatagramInfo;
+pub(super) use output::HEADER_LEN;
 pub use port::PortError;
 pub(super) use port::memory as port_memory;
 pub use queue::QueueFull;

@@ -3,21 +3,22 @@
 use alloc::vec::Vec;
 use core::hint::black_box;
 
-/// Memory that must be left, in one piece, when the stack takes some for what a peer begins, in bytes:
-/// tasks need some.
+/// Memory that the stack leaves for tasks whenever it allocates some on behalf of a peer, in bytes. It must
+/// be contiguous.
 pub(super) const SPARE: usize = 32 * 1024;
 
-/// The same for every connection that was not accepted yet.
+/// Memory that it leaves in addition for each connection that was not accepted yet, in bytes.
 pub(super) const SPARE_EACH: usize = 8 * 1024;
 
 /// The memory of an entry in the tables of a transport, in bytes: that of the slab, of the flow table,
 /// of the timer wheel and of the list for the next flush.
 pub(super) const TABLE_MEMORY: usize = 64;
 
-/// Returns whether there is memory for something that a peer begins, with `entries` in the tables and
+/// Returns whether the stack may allocate something on behalf of a peer, with `entries` in the tables and
 /// `unaccepted` connections that wait to be accepted.
 ///
-/// Tables grow at once, and partly in ways that cannot fail. So it is tried whether as much is there.
+/// Tables double in size, and some of their allocations abort instead of failing. This function checks
+/// whether an allocation of that size would succeed.
 pub(super) fn has_spare(entries: usize, unaccepted: usize) -> bool {
     let growth = 2 * (entries + 4) * TABLE_MEMORY;
     let mut spare = Vec::<u8>::new();

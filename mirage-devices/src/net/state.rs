@@ -1,13 +1,18 @@
 //! What the sockets of a stack and its frames have in common.
 
 use super::{
-    config::StackConfig, datagrams::Datagrams, error::Error, ip::Ip, signal::Signal, tcp::Transport,
+    config::StackConfig,
+    datagrams::Datagrams,
+    error::Error,
+    ip::{Address, Ip},
+    signal::Signal,
+    tcp::Transport,
 };
 use crate::time::Instant;
 use alloc::boxed::Box;
 use core::{
     cell::{Cell, RefCell},
-    net::{Ipv4Addr, SocketAddrV4},
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
 };
 
 /// A stack, as its sockets share it.
@@ -72,12 +77,12 @@ impl Shared {
             return Reach::Network;
         }
         let state = self.state.borrow();
-        let Some(hop) = state.ip.next_hop(address) else {
-            return Reach::Nowhere;
-        };
-        match hop == address {
-            true => Reach::Network,
-            false => Reach::Gateway,
+        match state.ip.next_hop(address) {
+            Some(hop) if hop == address => Reach::Network,
+            Some(_) => Reach::Gateway,
+            // Hosts on the link receive it.
+            None if address.is_multicast() && self.config.get().is_some() => Reach::Network,
+            None => Reach::Nowhere,
         }
     }
 
@@ -87,5 +92,14 @@ impl Shared {
         state.link_lost = true;
         state.transport.fail_all(self.now(), Error::NetworkDown);
         state.datagrams.wake_all();
+    }
+}
+
+impl State {
+    /// Returns the local address from which `peer` is reached, or `None` if there is no route or no
+    /// address, or if no host can be `peer`.
+    pub(super) fn source_for(&self, peer: SocketAddr) -> Option<Address> {
+        let is_host = peer.port() != 0 && !peer.ip().is_unspecified();
+        is_host.then(|| self.ip.source_for(peer.ip().into()))?
     }
 }

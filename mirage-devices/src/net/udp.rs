@@ -1,9 +1,9 @@
 //! A UDP port.
 
 use super::{
-    datagrams::{DatagramInfo, PortError, PortId, SendError},
+    datagrams::{self, DatagramInfo, PortError, PortId, SendError},
     error::{BindError, Error},
-    ip::{Address, Ecn, IcmpErrorKind},
+    ip::{Ecn, IcmpErrorKind},
     limits::UdpLimits,
     state::{Reach, Shared, State},
 };
@@ -29,9 +29,6 @@ pub struct UdpSocket {
     /// The last error about a datagram that was sent.
     error: Cell<Option<(Error, SocketAddr)>>,
 }
-
-/// Length of a UDP header in bytes.
-const HEADER_LEN: usize = 8;
 
 impl UdpSocket {
     pub(super) fn new(shared: Rc<Shared>, port: u16, limits: UdpLimits) -> Result<Self, BindError> {
@@ -68,7 +65,7 @@ impl UdpSocket {
             shared,
             id,
             port,
-            max_datagram_len: limits.transmit.min(max_payload - HEADER_LEN),
+            max_datagram_len: limits.transmit.min(max_payload - datagrams::HEADER_LEN),
             error: Cell::new(None),
         }
     }
@@ -211,19 +208,19 @@ impl UdpSocket {
         if data.len() > self.max_datagram_len {
             return Err(Error::MessageTooLong);
         }
-        if self.reach(peer) == Reach::Nowhere {
-            return Err(Error::HostUnreachable);
-        }
-        let remote = Address::from(peer.ip());
         let state = &mut *self.shared.state.borrow_mut();
+        let source = state.source_for(peer).or_else(|| {
+            // Without an address a host is 0.0.0.0, which is how it asks for one.
+            let asks_for_address = peer.ip() == Ipv4Addr::BROADCAST && peer.port() != 0;
+            asks_for_address.then(|| Ipv4Addr::UNSPECIFIED.into())
+        });
+        let local = source.ok_or(Error::HostUnreachable)?;
         if state.link_lost {
             return Err(Error::NetworkDown);
         }
-        // Without an address a host is 0.0.0.0, which is how it asks for one.
-        let unspecified = || Address::from(Ipv4Addr::UNSPECIFIED);
         let info = DatagramInfo {
-            local: state.ip.source_for(remote).unwrap_or_else(unspecified),
-            remote,
+            local,
+            remote: peer.ip().into(),
             remote_port: peer.port(),
             interface: 0,
             ecn: Ecn::NotCapable,

@@ -4,7 +4,7 @@ use super::port::{Port, PortError};
 use crate::net::ip::{Egress, IcmpErrorKind, PacketHeader, Protocol, TransmitError};
 
 /// Length of a UDP header in bytes.
-pub(super) const HEADER_LEN: usize = 8;
+pub(in crate::net) const HEADER_LEN: usize = 8;
 
 /// How many datagrams a port sends before it is the next one's turn.
 const TURN: usize = 16;

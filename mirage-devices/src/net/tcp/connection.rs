@@ -269,7 +269,7 @@ impl Connection {
             return false;
         }
         self.receiver.after_read(self.sender.congestion.mss, pool);
-        self.receiver.urgency() == Urgency::Now
+        self.owes_ack()
     }
 
     /// Wakes `waker` when there is something to read.

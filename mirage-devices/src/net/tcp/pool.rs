@@ -2,12 +2,13 @@
 //!
 //! The pool hands out pages and counts the memory that connections may need: the advertised
 //! receive windows, and the pages with data to send. A window is advertised only if the pool has memory
-//! for it, so data within the window is never dropped.
+//! for it. Data within it is dropped only if the heap itself is exhausted; the peer sends it again.
 
 use crate::net::spare::has_spare;
 use alloc::vec::Vec;
 
-/// Size of a small page in bytes. Each connection may always have one for each direction.
+/// Size of a small page in bytes. The pool's limit always allows one to each connection in
+/// each direction.
 pub const SMALL_PAGE: usize = 2 * 1024;
 
 /// Size of a large page in bytes, for connections with much data.

@@ -59,9 +59,9 @@ pub struct TcpPort {
     pub port: u16,
     /// The maximum number of connections on each interface; limited by memory only, if absent.
     pub connections: Option<u16>,
-    /// The receive buffer of a connection, in bytes.
+    /// The largest receive window of a connection, in bytes.
     pub receive: usize,
-    /// The transmit buffer of a connection, in bytes.
+    /// The largest transmit buffer of a connection, in bytes.
     pub transmit: usize,
 }
 

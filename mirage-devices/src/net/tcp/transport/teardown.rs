@@ -8,7 +8,6 @@ use crate::{
         tcp::{
             flow::Flow,
             flow_table::{Entry, FlowTable},
-            syn_queue::SynQueue,
             time_wait::TimeWaits,
         },
     },
@@ -48,7 +47,6 @@ impl Transport {
     /// Ends all connections with `error`, without a segment to the peers, because the link is lost.
     pub fn fail_all(&mut self, now: Instant, error: Error) {
         self.forget_half_open_of(|_| true);
-        self.syn_queue = SynQueue::default();
         self.time_waits = TimeWaits::default();
         for index in self.listeners.take_accept_queues(|_| true) {
             self.release(ConnectionId(index), now);
