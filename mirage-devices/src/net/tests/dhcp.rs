@@ -1,5 +1,6 @@
 //! The DHCP client, with servers that follow the RFCs and servers that do not.
 
+mod fuzz;
 mod hostile;
 mod server;
 

@@ -1,5 +1,8 @@
 //! Networks whose every frame is an input of the fuzzer.
 
+mod arp;
+mod icmp;
+
 use super::{hostile::correct, *};
 use crate::net::datagrams::Datagrams;
 use fuzzing::{Input as Decisions, fuzz};
