@@ -8,6 +8,12 @@ use fuzzing::{Input as Decisions, fuzz};
 use smoltcp::wire::DhcpMessageType as Kind;
 use std::{vec, vec::Vec};
 
+/// More bytes of options do not fit in a packet.
+const MAX_LEN: usize = 1200;
+
+/// After so many answers, the server keeps the rules.
+const MAX_ANSWERS: usize = 8;
+
 /// The options of an answer: those of a lease, of lengths that need not be theirs, and any others.
 fn options(message: &Message, decisions: &mut Decisions<'_>) -> Vec<u8> {
     let mut options = Vec::new();
@@ -36,6 +42,7 @@ fn options(message: &Message, decisions: &mut Decisions<'_>) -> Vec<u8> {
         }
         options.extend(data);
     }
+    options.truncate(MAX_LEN);
     options
 }
 
@@ -66,11 +73,12 @@ fn fuzz_dhcp() {
         let server = bench.server.clone();
         bench.world.spawn(async move {
             let mut rest = &bytes[..];
-            loop {
-                let message = server.receive().await;
+            for answered in 0.. {
+                let mut message = server.receive().await;
+                // Its address may be anywhere.
+                message.wants_broadcast = true;
                 let mut decisions = Decisions::new(rest);
-                if decisions.is_empty() {
-                    // From here on, the server keeps the rules.
+                if decisions.is_empty() || answered >= MAX_ANSWERS {
                     if let Some(reply) = Reply::default().to(&message) {
                         server.reply(&message, &reply).await;
                     }
@@ -84,6 +92,10 @@ fn fuzz_dhcp() {
         bench.world.pass(seconds(1000));
         let asked = bench.server.received();
         assert!(asked < 1000, "{asked} messages in 1,000 s");
+        if bench.address().is_none() {
+            // A lease may have ended a moment ago.
+            bench.world.pass(seconds(200));
+        }
         let address = bench.address().expect("a lease");
         assert!(!address.is_unspecified() && !address.is_multicast());
     });
