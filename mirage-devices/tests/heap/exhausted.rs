@@ -1,0 +1,140 @@
+//! The stack when there is no memory left: it drops requests for connections, counts them, and
+//! goes on; what it has admitted it serves to the end.
+
+use super::{
+    allocator::{self, with_heap},
+    bench::{Bench, poll},
+    segments::{CLIENT, ack, segment, syn},
+};
+use embedded_io_async::{Read, Write};
+use mirage_devices::net::Error;
+use smoltcp::wire::TcpControl;
+use std::task::Poll;
+
+/// However little is left, an allocation that fails ends nothing. (One that may not fail would end
+/// this process.)
+#[test]
+fn a_request_is_answered_and_its_connection_counted_wherever_memory_ends() {
+    let mut opened = 0;
+    for heap in (0..80 * 1024).step_by(61) {
+        let mut bench = Bench::new();
+        let left = bench.input(heap, syn(40_000));
+        // Without memory the answer is a cookie.
+        let (control, sequence, _) = bench.answer().expect("an answer");
+        assert_eq!(control, TcpControl::Syn);
+        bench.input(left, ack(40_000, sequence));
+        let full = bench.stack.counters().tcp.out_of_memory;
+        match bench.accept() {
+            None => assert_eq!(full, 1, "{heap} bytes: neither opened nor counted"),
+            Some(_) => {
+                assert_eq!(full, 0);
+                opened += 1;
+            }
+        }
+        bench.input(usize::MAX, syn(40_001));
+        assert_eq!(bench.answer().map(|answer| answer.0), Some(TcpControl::Syn));
+    }
+    assert!(opened > 100, "{opened}");
+}
+
+/// The same with many connections, where the tables themselves have to grow.
+#[test]
+fn a_crowd_is_admitted_as_far_as_memory_goes() {
+    for heap in (0..4 * 1024 * 1024).step_by(200_003) {
+        let mut bench = Bench::new();
+        let mut left = heap;
+        let mut open = Vec::new();
+        for number in 0..200 {
+            let from = 30_000 + number;
+            left = bench.input(left, syn(from));
+            let (_, sequence, _) = bench.answer().expect("an answer");
+            left = bench.input(left, ack(from, sequence));
+            assert_eq!(bench.answer(), None, "reset");
+            with_heap(left, || {
+                open.extend(bench.accept());
+                left = allocator::left();
+            });
+        }
+        let refused = bench.stack.counters().tcp.out_of_memory;
+        assert_eq!(refused + open.len() as u64, 200);
+        // What is kept back, and the tables, take 100 kB at most.
+        let least = heap.saturating_sub(100_000) / 2000;
+        assert!(
+            open.len() >= least.min(200),
+            "{} in {heap} bytes",
+            open.len()
+        );
+    }
+}
+
+/// A crowd that comes before `main` gets a turn leaves it memory to serve each that was admitted:
+/// a task for it is an allocation that may not fail.
+#[test]
+fn a_crowd_leaves_memory_to_serve_it() {
+    for heap in (0..4 * 1024 * 1024).step_by(200_003) {
+        let mut bench = Bench::new();
+        let mut left = heap;
+        for number in 0..200 {
+            let from = 30_000 + number;
+            left = bench.input(left, syn(from));
+            let (_, sequence, _) = bench.answer().expect("an answer");
+            left = bench.input(left, ack(from, sequence));
+        }
+        let mut tasks = Vec::with_capacity(200);
+        with_heap(left, || {
+            while let Some(stream) = bench.accept() {
+                tasks.push((stream, Box::new([0_u8; 8 * 1024])));
+            }
+        });
+        let refused = bench.stack.counters().tcp.out_of_memory;
+        assert_eq!(tasks.len() as u64 + refused, 200, "of {heap} bytes");
+    }
+}
+
+/// Without memory for data nothing is acknowledged, and nothing is lost: the peer sends it again.
+#[test]
+fn data_without_memory_is_sent_again() {
+    let mut bench = Bench::new();
+    bench.input(usize::MAX, syn(40_000));
+    let (_, sequence, _) = bench.answer().unwrap();
+    bench.input(usize::MAX, ack(40_000, sequence));
+    let mut stream = bench.accept().unwrap();
+    let acked = Some(sequence + 1);
+    let question = || segment(40_000, TcpControl::None, 1001, acked, b"question");
+    bench.input(0, question());
+    let mut buffer = [0; 16];
+    let read = with_heap(0, || poll(core::pin::pin!(stream.read(&mut buffer))));
+    assert!(read.is_pending());
+    let written = with_heap(0, || poll(core::pin::pin!(stream.write(b"answer"))));
+    assert_eq!(written, Poll::Ready(Err(Error::OutOfMemory)));
+    bench.input(usize::MAX, question());
+    let read = poll(core::pin::pin!(stream.read(&mut buffer)));
+    assert_eq!(read, Poll::Ready(Ok(8)));
+    let written = poll(core::pin::pin!(stream.write(b"answer")));
+    assert_eq!(written, Poll::Ready(Ok(6)));
+    drop(stream);
+    bench.run(usize::MAX);
+    let (control, _, payload) = bench.answer().unwrap();
+    assert_eq!((control, &payload[..]), (TcpControl::Fin, &b"answer"[..]));
+}
+
+/// What this side begins is an error when there is no memory for it.
+#[test]
+fn without_memory_nothing_is_opened() {
+    let (mut opened, mut bound) = (0, 0);
+    for heap in (0..160 * 1024).step_by(499) {
+        let bench = Bench::new();
+        let stack = bench.stack.clone();
+        let attempt = core::pin::pin!(stack.connect((CLIENT, 80).into()));
+        match with_heap(heap, || poll(attempt)) {
+            Poll::Pending => opened += 1,
+            Poll::Ready(result) => assert_eq!(result.err(), Some(Error::OutOfMemory)),
+        }
+        match with_heap(heap, || stack.open_udp()) {
+            Ok(_) => bound += 1,
+            Err(error) => assert_eq!(error, Error::OutOfMemory),
+        }
+    }
+    assert!((100..300).contains(&opened), "{opened} of {bound}");
+    assert!(bound >= 50, "{bound}");
+}

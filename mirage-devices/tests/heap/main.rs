@@ -1,0 +1,8 @@
+//! The stack and its heap: how much it takes, and what it does when there is none left.
+
+mod allocator;
+mod bench;
+mod exhausted;
+mod footprint;
+mod link;
+mod segments;
