@@ -30,10 +30,12 @@ impl Shared {
     /// acknowledgments are sent with their data.
     pub(super) fn exchange(&self, link: &mut impl Link, now: Instant) -> Next {
         let state = &mut *self.state.borrow_mut();
-        state.now = now;
         let (receiver, transmitter) = link.split();
         state.expire(transmitter, now);
         let unsent = state.send(transmitter, now);
+        // What was just sent may be acknowledged already: the time since is a round trip.
+        let now = self.now();
+        state.now = now;
         let received = state.receive(receiver, transmitter, now);
         transmitter.flush();
         if received || unsent {

@@ -12,11 +12,12 @@ pub struct Prr {
 }
 
 impl Prr {
-    /// Starts a recovery with `flight` bytes in flight.
-    pub const fn new(flight: u32) -> Self {
+    /// Starts a recovery. `flight` bytes were in flight after the last transmission, and `delivered` of
+    /// them were delivered until the acknowledgment with which recovery begins.
+    pub const fn new(flight: u32, delivered: u32) -> Self {
         Self {
             flight: if flight == 0 { 1 } else { flight },
-            delivered: 0,
+            delivered,
             sent: 0,
         }
     }
@@ -49,8 +50,8 @@ impl Prr {
             allowance.min(ssthresh - in_flight)
         };
         // The first retransmission is sent at once.
-        if self.sent == 0 && allowance == 0 {
-            allowance = mss;
+        if self.sent == 0 {
+            allowance = allowance.max(mss);
         }
         in_flight + allowance
     }
@@ -65,7 +66,7 @@ mod tests {
     #[test]
     fn the_flight_shrinks_to_the_threshold() {
         let mss = 1000;
-        let mut prr = Prr::new(20 * mss);
+        let mut prr = Prr::new(20 * mss, 0);
         let mut in_flight = 19 * mss;
         let mut sent = 0;
         for _ in 0..19 {
@@ -81,9 +82,25 @@ mod tests {
         assert!((9 * mss..=10 * mss).contains(&in_flight), "{in_flight}");
     }
 
+    /// The first acknowledgment lets out 0.7 of a segment. The retransmission does not wait for more.
+    #[test]
+    fn the_first_retransmission_is_sent_at_once() {
+        let mut prr = Prr::new(10_000, 0);
+        assert_eq!(prr.window(1000, 8000, 7000, 1000, false), 9000);
+        prr.on_sent(1000);
+        assert_eq!(prr.window(1000, 8000, 7000, 1000, false), 8400);
+    }
+
+    /// What was delivered since the last transmission lets data out with the first retransmission.
+    #[test]
+    fn a_batch_of_acknowledgments_counts_as_a_whole() {
+        let mut prr = Prr::new(20_000, 2000);
+        assert_eq!(prr.window(1000, 16_000, 14_000, 1000, false), 18_100);
+    }
+
     #[test]
     fn below_the_threshold_an_acknowledgment_sends_what_it_delivered_and_one_more_if_safe() {
-        let mut prr = Prr::new(20_000);
+        let mut prr = Prr::new(20_000, 0);
         assert_eq!(prr.window(1000, 3000, 10_000, 1000, false), 4000);
         prr.on_sent(1000);
         assert_eq!(prr.window(1000, 3000, 10_000, 1000, true), 5000);

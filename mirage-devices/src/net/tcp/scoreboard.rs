@@ -58,10 +58,12 @@ pub struct Delivered {
     pub was_not_lost: bool,
     /// Data that was sent once was delivered after data behind it.
     pub reordered: bool,
+    /// The byte after the highest one that was known to be delivered before.
+    highest_before: SeqNumber,
 }
 
 impl Delivered {
-    fn add(&mut self, record: &Record, highest: SeqNumber) {
+    fn add(&mut self, record: &Record) {
         self.bytes += record.len();
         let is_newer = |newest: &Option<Record>| {
             newest.is_none_or(|newest| record.was_sent_after(newest.sent_at, newest.end))
@@ -74,7 +76,7 @@ impl Delivered {
                 self.newest_original = Some(*record);
             }
             self.was_not_lost |= record.fate == Fate::Lost;
-            self.reordered |= record.end.is_before(highest);
+            self.reordered |= record.end.is_before(self.highest_before);
         }
     }
 }
@@ -94,6 +96,14 @@ pub struct Scoreboard {
 }
 
 impl Scoreboard {
+    /// Starts to collect what an acknowledgment delivers.
+    pub fn begin_acknowledgment(&self) -> Delivered {
+        Delivered {
+            highest_before: self.highest,
+            ..Delivered::default()
+        }
+    }
+
     /// The records.
     pub fn records(&self) -> &InlineDeque<Record> {
         &self.records
@@ -159,7 +169,7 @@ impl Scoreboard {
                 Fate::InFlight => {}
             }
             if record.fate != Fate::Sacked {
-                delivered.add(&record, self.highest);
+                delivered.add(&record);
             }
         }
         self.highest = self.highest.max(ack);
@@ -216,7 +226,7 @@ impl Scoreboard {
         let Some(record) = self.records.get_mut(index) else {
             return index;
         };
-        delivered.add(record, self.highest);
+        delivered.add(record);
         if record.fate == Fate::Lost {
             self.lost -= record.len();
         }

@@ -60,6 +60,9 @@ pub struct Sender {
     fin_is_acknowledged: bool,
     /// Whether small segments wait for acknowledgments (Nagle's algorithm).
     pub nagle: bool,
+    /// Bytes in flight after the last transmission. Acknowledgments are processed in batches, so while a
+    /// batch is processed less may be in flight than the window lets.
+    last_flight: u32,
     /// Whether the congestion window limited the last transmission.
     is_cwnd_limited: bool,
     /// A byte beyond the closed window was sent, to learn whether it has opened.
@@ -131,6 +134,7 @@ impl Sender {
             is_closed: false,
             fin_is_acknowledged: false,
             nagle: false,
+            last_flight: 0,
             is_cwnd_limited: false,
             is_probing_window: false,
             is_held_back: false,

@@ -126,7 +126,7 @@ impl Congestion for Cubic {
         } else {
             cwnd
         };
-        let flight = in_flight.max(cwnd / 2).min(cwnd);
+        let flight = in_flight.min(cwnd);
         window.ssthresh = ((u64::from(flight) * BETA_TENTHS / 10) as u32).max(2 * window.mss);
         self.epoch = None;
         self.hystart = HyStart::new();

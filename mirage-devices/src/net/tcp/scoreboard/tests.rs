@@ -49,18 +49,34 @@ fn data_that_is_sent_together_is_one_record() {
     assert_eq!(scoreboard.records.len(), 2);
 }
 
+/// An acknowledgment that covers what came in order, and a block behind a gap, reports no reordering.
+#[test]
+fn data_before_a_gap_was_not_reordered() {
+    let mut scoreboard = Scoreboard::default();
+    for start in 0..5 {
+        scoreboard.push(record(start * 1000, start * 1000 + 1000, start.into()));
+    }
+    let mut delivered = scoreboard.begin_acknowledgment();
+    scoreboard.select(block(3000, 4000), &mut delivered);
+    scoreboard.acknowledge(START + 2000, &mut delivered);
+    assert!(!delivered.reordered);
+    let mut delivered = scoreboard.begin_acknowledgment();
+    scoreboard.acknowledge(START + 3000, &mut delivered);
+    assert!(delivered.reordered);
+}
+
 #[test]
 fn a_block_in_the_middle_splits_a_record() {
     let mut scoreboard = Scoreboard::default();
     scoreboard.push(record(0, 5000, 1));
-    let mut delivered = Delivered::default();
+    let mut delivered = scoreboard.begin_acknowledgment();
     scoreboard.select(block(1000, 2000), &mut delivered);
     scoreboard.select(block(2000, 3000), &mut delivered);
     assert_eq!(delivered.bytes, 2000);
     assert_eq!(scoreboard.in_flight(5000), 3000);
     assert_eq!(scoreboard.records.len(), 3, "runs are joined");
     // The same again delivers nothing.
-    let mut delivered = Delivered::default();
+    let mut delivered = scoreboard.begin_acknowledgment();
     scoreboard.select(block(1000, 3000), &mut delivered);
     assert_eq!(delivered.bytes, 0);
 }
@@ -71,12 +87,12 @@ fn what_arrives_late_was_reordered_and_not_lost() {
     for index in 0..4 {
         scoreboard.push(record(index * 1000, (index + 1) * 1000, index.into()));
     }
-    let mut delivered = Delivered::default();
+    let mut delivered = scoreboard.begin_acknowledgment();
     scoreboard.select(block(3000, 4000), &mut delivered);
     assert!(!delivered.reordered);
     assert_eq!(scoreboard.mark_lost(at(3), START + 4000, |_| true), 3000);
     assert_eq!(scoreboard.next_lost(), Some((START, START + 1000)));
-    let mut delivered = Delivered::default();
+    let mut delivered = scoreboard.begin_acknowledgment();
     scoreboard.acknowledge(START + 1000, &mut delivered);
     assert!(delivered.reordered && delivered.was_not_lost);
 }
@@ -112,7 +128,7 @@ proptest! {
         let mut undelivered = 0;
         for (now, step) in steps.into_iter().enumerate() {
             let now = now as u64;
-            let mut delivered = Delivered::default();
+            let mut delivered = scoreboard.begin_acknowledgment();
             match step {
                 Step::Push(length) => {
                     scoreboard.push(record(nxt, nxt + length, now));

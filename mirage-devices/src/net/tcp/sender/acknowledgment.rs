@@ -34,7 +34,7 @@ impl Sender {
             return false;
         }
         let flight_before = self.in_flight();
-        let mut delivered = Delivered::default();
+        let mut delivered = self.scoreboard.begin_acknowledgment();
         self.on_sack(segment.ack, &segment.options, &mut delivered);
         if advanced {
             self.scoreboard.acknowledge(segment.ack, &mut delivered);

@@ -42,6 +42,19 @@ impl Sender {
         self.deadline = timeout;
     }
 
+    /// Returns whether a tail loss probe is due at another time after new data was sent: it is for the end
+    /// of what was sent (RFC 8985, section 7.2). The first segment of a burst alone may have been left to
+    /// the retransmission timeout.
+    pub(super) fn probe_moves(&self, now: Instant) -> bool {
+        match self.timer {
+            Timer::TailLossProbe => true,
+            Timer::Retransmit => self
+                .probe_timeout()
+                .is_some_and(|after| now + after < self.deadline),
+            _ => false,
+        }
+    }
+
     pub(super) fn arm_persist(&mut self, now: Instant) {
         if self.timer != Timer::Persist {
             self.timer = Timer::Persist;

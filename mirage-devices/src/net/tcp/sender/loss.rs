@@ -136,9 +136,11 @@ impl Sender {
         let undo = Undo::new(&self.congestion, &self.controller);
         self.controller
             .algorithm()
-            .on_loss(&mut self.congestion, now, flight_before);
+            .on_loss(&mut self.congestion, now, self.last_flight);
+        // Acknowledgments that were processed since the last transmission would have let data out.
+        let flight = self.last_flight.max(flight_before);
         self.recovery = Some(Box::new(Recovery {
-            phase: Phase::Fast(Prr::new(flight_before)),
+            phase: Phase::Fast(Prr::new(flight, flight - flight_before)),
             end: self.nxt,
             undo,
         }));
@@ -266,7 +268,8 @@ impl Sender {
             recovery.phase = Phase::Timeout { is_first: false };
         }
         self.probe = None;
-        if self.rtt.backoff() >= 1 {
+        // What was sacked shows that the path is not too narrow.
+        if self.rtt.backoff() >= 1 && self.scoreboard.sacked() == 0 {
             self.shrink_segments(now);
         }
         self.scoreboard.mark_all_lost();

@@ -177,17 +177,24 @@ impl Sender {
         self.last_sent_at = now;
         self.is_held_back = false;
         self.pace(now, bytes);
-        if was_idle || self.deadline == NEVER {
-            self.arm(now);
-        } else if !departure.is_retransmission && self.timer == super::Timer::TailLossProbe {
-            // The probe is for the end of what was sent.
+        self.last_flight = in_flight + bytes;
+        if was_idle
+            || self.deadline == NEVER
+            || (!departure.is_retransmission && self.probe_moves(now))
+        {
             self.arm(now);
         }
     }
 
+    /// [`departed`](Self::departed) of what a timer has sent: one copy of it for all timers.
+    #[inline(never)]
+    fn departed_on_timer(&mut self, now: Instant, departure: &Departure, timestamp: Option<u32>) {
+        self.departed(now, departure, timestamp);
+    }
+
     /// A tail loss probe has left.
     pub fn probe_departed(&mut self, now: Instant, departure: &Departure, timestamp: Option<u32>) {
-        self.departed(now, departure, timestamp);
+        self.departed_on_timer(now, departure, timestamp);
         self.probe_sent(now, departure.is_retransmission);
     }
 
@@ -198,13 +205,13 @@ impl Sender {
         departure: &Departure,
         timestamp: Option<u32>,
     ) {
-        if self.usable_window() > 0 {
-            return self.departed(now, departure, timestamp);
-        }
+        let is_probe = self.usable_window() == 0;
         let backoff = (self.timer, self.deadline);
-        self.is_probing_window = true;
-        self.departed(now, departure, timestamp);
-        (self.timer, self.deadline) = backoff;
+        self.is_probing_window |= is_probe;
+        self.departed_on_timer(now, departure, timestamp);
+        if is_probe {
+            (self.timer, self.deadline) = backoff;
+        }
     }
 
     /// Everything that may be sent was: notes whether the application is what limits the rate.

@@ -170,6 +170,57 @@ fn acknowledge_echo(script: &mut Script, count: u32, echo: u32) -> Vec<Answer> {
     script.send(header, b"")
 }
 
+/// The tail loss probe is for the end of a burst. That its first segment alone would have been
+/// acknowledged late does not count (RFC 8985, section 7.2).
+#[test]
+fn the_end_of_a_burst_is_probed_after_two_round_trips() {
+    let (mut script, id) = Script::established();
+    script.write(id, &[1; 100]);
+    script.wait(MILLISECOND);
+    script.acknowledge(100, 20_000);
+    assert_eq!(script.write(id, &[2; 3000]).len(), 3);
+    let (time, sent) = time_to_send(&mut script);
+    assert!(time < 10 * MILLISECOND, "{time:?}");
+    assert_eq!((sent.len(), sent[0].seq), (1, script.ack + 2000));
+}
+
+/// Acknowledgments are processed in batches, during which less is in flight than the window lets. What
+/// counts at a loss is what was in flight before the batch: 0.7 of it remains.
+#[test]
+fn a_loss_in_a_batch_reduces_the_window_once() {
+    let (mut script, id) = ten_in_flight(false);
+    script.wait(20 * MILLISECOND);
+    let mut header = script.header(Flags::ACK);
+    header.window = 65_000;
+    let start = script.ack;
+    let mut receive = |header: &crate::net::tcp::segment::Header| {
+        let mut bytes = alloc::vec![0; header.len()];
+        header.write(&mut bytes);
+        script.receive(&bytes);
+    };
+    // Five segments are acknowledged, the sixth is lost, and the next three are received.
+    for count in 1..=5 {
+        header.ack = start + count * 1000;
+        receive(&header);
+    }
+    for count in 7..=9 {
+        let mut header = header;
+        header.options.sack(&[SackBlock {
+            start: start + 6000,
+            end: start + count * 1000,
+        }]);
+        receive(&header);
+    }
+    let sent = script.flush();
+    assert_eq!(sent[0].seq, start + 5000);
+    let new = data_len(&sent) as u32 - 1000;
+    script.acknowledge(10_000 + new, 65_000);
+    let _ = script.transport.write(id, &[1; 60_000], &waker());
+    // Five acknowledgments have increased the window from 10 to 15 before: 0.7 of ten were in flight.
+    let window = data_len(&script.flush());
+    assert!((7000..8000).contains(&window), "{window}");
+}
+
 /// The acknowledgments were late, not the data: nothing more is repeated, and the window is what it was
 /// (RFC 3522, RFC 4015).
 #[test]
@@ -225,6 +276,27 @@ fn a_late_report_of_a_duplicate_undoes_recovery() {
         data_len(&script.flush())
     });
     assert!(windows[0] < 10_000 && windows[1] >= 10_000, "{windows:?}");
+}
+
+/// Full segments that were received behind the lost one have shown that the path carries them.
+#[test]
+fn segments_stay_full_if_others_were_received() {
+    let mut script = Script::new();
+    let mut syn = script.header(Flags::SYN);
+    syn.options.mss(1460);
+    syn.options.sack_permitted();
+    let id = script.open_with(syn);
+    script.write(id, &[1; 5840]);
+    let mut header = script.header(Flags::ACK);
+    header.options.sack(&[SackBlock {
+        start: script.ack + 1460,
+        end: script.ack + 5840,
+    }]);
+    script.send(header, b"");
+    for _ in 0..4 {
+        let (_, sent) = time_to_send(&mut script);
+        assert_eq!(data_len(&sent), 1460);
+    }
 }
 
 /// Small segments are sent for ten minutes, as large ones may be too large for the path. Then a full one
