@@ -3,9 +3,9 @@
 use mirage_devices::{
     net::{
         checksum::Sum,
-        ip::{Claiming, Ip},
+        ip::Ip,
         link::Transmit,
-        neighbour::Defence,
+        neighbour::{Claiming, Defence},
         offload::{ChecksumState, Offloads, ReceiveInfo, TransmitInfo},
     },
     random::Random,
@@ -68,7 +68,7 @@ pub fn interface(offload: bool) -> (Ip, ReceiveInfo) {
         ..Offloads::default()
     };
     let mut ip = Ip::new(MAC, 1500, offloads, Random::from_seed([1; 32]));
-    let claiming = Claiming::Announce(Defence::Always);
+    let claiming = (Claiming::Optimistic, Defence::Always);
     ip.add_address(START, LOCAL, 24, claiming).expect("memory");
     let mut info = ReceiveInfo::default();
     if offload {

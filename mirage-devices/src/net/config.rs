@@ -1,7 +1,9 @@
 //! The addresses of an interface.
 
-use super::ip::{Claiming, Ip, Route};
-use super::neighbour::Defence;
+use super::{
+    ip::{Ip, Route},
+    neighbour::{Claiming, Defence},
+};
 use crate::time::Instant;
 use alloc::collections::TryReserveError;
 use core::net::Ipv4Addr;
@@ -19,21 +21,17 @@ pub struct StackConfig {
 }
 
 impl StackConfig {
-    /// Adds them to an interface. The address is announced.
-    pub(super) fn add_to(&self, ip: &mut Ip, now: Instant) -> Result<(), TryReserveError> {
-        let claiming = Claiming::Announce(Defence::Always);
+    /// Adds them to an interface.
+    pub(super) fn add_to(
+        &self,
+        ip: &mut Ip,
+        now: Instant,
+        claiming: (Claiming, Defence),
+    ) -> Result<(), TryReserveError> {
         ip.add_address(now, self.address, self.prefix_length, claiming)?;
         match self.gateway {
             Some(gateway) => ip.routes_mut().add(Route::default_gateway(gateway)),
             None => Ok(()),
-        }
-    }
-
-    /// Removes them from an interface.
-    pub(super) fn remove_from(&self, ip: &mut Ip) {
-        ip.remove_address(self.address);
-        if let Some(gateway) = self.gateway {
-            ip.routes_mut().remove(Route::default_gateway(gateway));
         }
     }
 }

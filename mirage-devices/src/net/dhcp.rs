@@ -1,15 +1,19 @@
 //! A DHCP client (RFC 2131): an interface that asks for its address.
 //!
 //! The client uses UDP port 68 of the stack like any other user, so that an image without DHCP contains
-//! none of its code. The server checks whether another host has the address; the client does not probe
-//! it by ARP.
+//! none of its code. The stack probes the address (RFC 5227). If another host uses it, the client gives it
+//! up, declines it and asks for another one.
 
 mod lease;
 mod message;
+mod renewal;
 
 pub use lease::Lease;
 
-use super::{config::StackConfig, limits::UdpLimits, stack::Stack, udp::UdpSocket};
+use super::{
+    config::StackConfig, limits::UdpLimits, neighbour::Claiming, renumber::Renumbering,
+    stack::Stack, udp::UdpSocket,
+};
 use crate::{
     device::StartError,
     random::Random,
@@ -48,8 +52,12 @@ const FIRST_PAUSE: Duration = Duration::from_secs(4);
 const MAX_PAUSE: Duration = Duration::from_secs(64);
 /// So often a server is asked for what it has offered.
 const REQUESTS: u32 = 3;
-/// How soon a server that was asked for more time is asked again, at the earliest.
-const RENEWAL_PAUSE: Duration = Duration::from_secs(60);
+/// How long the client waits after it has declined an address, at the least (RFC 2131, section 3.1,
+/// step 5).
+const DECLINE_PAUSE: Duration = Duration::from_secs(10);
+/// After so many declined addresses, it waits longer (RFC 5227, section 2.1.1).
+const MAX_CONFLICTS: u32 = 10;
+const RATE_LIMIT_INTERVAL: Duration = Duration::from_secs(60);
 /// Longer names are not sent: none of a host is longer (RFC 1035, section 2.3.4).
 const MAX_NAME_LEN: usize = 63;
 
@@ -64,6 +72,11 @@ pub trait LeasePolicy {
     /// The router to use with a lease, which need not be the one that it names.
     fn router(&self, lease: &Lease) -> Option<Ipv4Addr> {
         lease.router
+    }
+
+    /// How a leased address comes into use.
+    fn claiming(&self) -> Claiming {
+        Claiming::Optimistic
     }
 }
 
@@ -91,6 +104,8 @@ pub struct DhcpClient<C, T> {
     clock: C,
     random: Random,
     times: Option<Times>,
+    /// How many addresses were declined.
+    declined: u32,
 }
 
 /// How a question for a server has ended.
@@ -99,12 +114,6 @@ enum Outcome {
     /// A server has offered nothing that could be taken, or thought better of it.
     Refused,
     Silence,
-}
-
-/// Why there is no more time.
-enum Lost {
-    Expired,
-    TakenBack,
 }
 
 impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
@@ -133,6 +142,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
             clock,
             random,
             times: None,
+            declined: 0,
         })
     }
 
@@ -155,38 +165,13 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         }
     }
 
-    /// Keeps what was [acquired](Self::acquire), and asks anew whenever it is lost. Never ends.
-    pub async fn keep(mut self) {
-        loop {
-            let lost = self.renew().await;
-            if let Some(lease) = self.lease.0.take() {
-                let node = self.node;
-                match lost {
-                    Lost::Expired => log::warn!("{node} has lost {lease}: its time is over"),
-                    Lost::TakenBack => {
-                        log::warn!("{node} has lost {lease}: the DHCP server has taken it back");
-                    }
-                }
-            }
-            self.policy.changed(None);
-            self.stack.renumber(None, &self.clock).await;
-            self.acquire().await;
-        }
-    }
-
     /// One question for a server, and what follows from it.
     async fn ask(&mut self, began: Instant, pause: Duration) -> Outcome {
         let transaction = self.random.next_u32();
-        let since = || (self.clock.now() - began).as_secs();
+        let since = self.clock.now() - began;
         let request = Request {
-            kind: MessageType::Discover,
-            transaction,
-            seconds: u16::try_from(since()).unwrap_or(u16::MAX),
-            mac_address: self.stack.shared.mac_address,
-            client_ip: None,
-            requested: None,
-            server: None,
-            name: self.name,
+            seconds: u16::try_from(since.as_secs()).unwrap_or(u16::MAX),
+            ..self.message(MessageType::Discover, transaction)
         };
         self.send(&request, Ipv4Addr::BROADCAST).await;
         let deadline = self.clock.now() + self.about(pause);
@@ -228,15 +213,9 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 match answer.kind {
                     MessageType::Ack => {
                         if let Some(terms) = self.acceptable(&answer, asked) {
-                            self.take(terms).await;
-                            return true;
+                            return self.take(terms).await;
                         }
-                        let decline = Request {
-                            kind: MessageType::Decline,
-                            requested: Some(answer.address),
-                            ..request
-                        };
-                        self.send(&decline, Ipv4Addr::BROADCAST).await;
+                        self.decline(answer.address, offer.server).await;
                         return false;
                     }
                     MessageType::Nak => {
@@ -253,62 +232,21 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         false
     }
 
-    /// Asks for more time whenever it is due; why there is no more.
-    async fn renew(&mut self) -> Lost {
-        loop {
-            let Some(times) = self.times else {
-                return core::future::pending().await;
-            };
-            self.clock.sleep_until(times.renewal).await;
-            match self.extend(times).await {
-                Ok(terms) => self.take(terms).await,
-                Err(lost) => return lost,
-            }
-        }
-    }
-
-    /// Asks for more time until there is some, or none.
-    async fn extend(&mut self, times: Times) -> Result<Terms, Lost> {
-        let Some(lease) = self.lease.get() else {
-            return Err(Lost::Expired);
-        };
+    /// Declines an address, and waits before another one is asked for.
+    async fn decline(&mut self, address: Ipv4Addr, server: Ipv4Addr) {
         let transaction = self.random.next_u32();
-        let began = self.clock.now();
-        loop {
-            let asked = self.clock.now();
-            if asked >= times.expiry {
-                return Err(Lost::Expired);
-            }
-            let (to, end) = if asked < times.rebinding {
-                (lease.server, times.rebinding)
-            } else {
-                (Ipv4Addr::BROADCAST, times.expiry)
-            };
-            let request = Request {
-                kind: MessageType::Request,
-                transaction,
-                seconds: u16::try_from((asked - began).as_secs()).unwrap_or(u16::MAX),
-                mac_address: self.stack.shared.mac_address,
-                client_ip: Some(lease.address),
-                requested: None,
-                server: None,
-                name: self.name,
-            };
-            self.send(&request, to).await;
-            let pause = ((end - asked) / 2).max(RENEWAL_PAUSE);
-            let deadline = (asked + pause).min(end);
-            while let Some(answer) = self.receive(transaction, deadline).await {
-                match answer.kind {
-                    MessageType::Ack => {
-                        if let Some(terms) = self.acceptable(&answer, asked) {
-                            return Ok(terms);
-                        }
-                    }
-                    MessageType::Nak => return Err(Lost::TakenBack),
-                    _ => {}
-                }
-            }
-        }
+        let decline = Request {
+            requested: Some(address),
+            server: Some(server),
+            ..self.message(MessageType::Decline, transaction)
+        };
+        self.send(&decline, Ipv4Addr::BROADCAST).await;
+        self.declined = self.declined.saturating_add(1);
+        let pause = match self.declined {
+            ..MAX_CONFLICTS => DECLINE_PAUSE,
+            _ => RATE_LIMIT_INTERVAL,
+        };
+        self.clock.sleep_until(self.clock.now() + pause).await;
     }
 
     /// What an answer leases, if it can be taken.
@@ -329,8 +267,9 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         Some(terms)
     }
 
-    /// Has the stack use a lease.
-    async fn take(&mut self, Terms { lease, times }: Terms) {
+    /// Has the stack use a lease. Declines it and returns `false` if its address was probed first and
+    /// another host uses it.
+    async fn take(&mut self, Terms { lease, times }: Terms) -> bool {
         self.times = times;
         self.policy.changed(Some(&lease));
         let config = StackConfig {
@@ -338,14 +277,39 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
             prefix_length: lease.prefix_length,
             gateway: self.policy.router(&lease),
         };
-        if self.stack.config() != Some(config) {
+        let old_routes = self.lease.get().map(|old| old.routes);
+        if self.stack.config() != Some(config) || old_routes.as_ref() != Some(&lease.routes) {
             // What is readable is never an address that the stack does not have.
             self.lease.0.take();
-            self.stack.renumber(Some(config), &self.clock).await;
+            let renumbering = Renumbering {
+                config,
+                routes: &lease.routes,
+                claiming: self.policy.claiming(),
+            };
+            if !self.stack.renumber(Some(renumbering), &self.clock).await {
+                self.policy.changed(None);
+                self.decline(lease.address, lease.server).await;
+                return false;
+            }
             let (node, server) = (self.node, lease.server);
             log::info!("{node} is {lease}, leased by {server}");
         }
         self.lease.0.replace(Some(lease));
+        true
+    }
+
+    /// A message without what only some have.
+    fn message(&self, kind: MessageType, transaction: u32) -> Request<'static> {
+        Request {
+            kind,
+            transaction,
+            seconds: 0,
+            mac_address: self.stack.shared.mac_address,
+            client_ip: None,
+            requested: None,
+            server: None,
+            name: self.name,
+        }
     }
 
     /// Sends a message. Lost messages are retransmitted by the caller.

@@ -8,6 +8,7 @@ use super::{
     state::{Shared, State},
 };
 use crate::time::Instant;
+use smoltcp::wire::EthernetAddress;
 
 /// Frames that are taken from the link before the unikernel's own tasks get a turn.
 const BATCH: usize = 64;
@@ -131,10 +132,14 @@ impl State {
                 self.transport.on_icmp_error(now, error);
                 self.datagrams.error(error);
             }
-            Input::Conflict(address, conflict) => match conflict {
-                Conflict::Defended => log::warn!("another host uses the address {address}"),
-                Conflict::Lost => log::error!("{address} is given up: another host uses it"),
-            },
+            Input::Conflict(address, mac, conflict) => {
+                let mac = EthernetAddress(*mac);
+                match conflict {
+                    Conflict::Defended => log::warn!("{mac} uses the address {address}, too"),
+                    Conflict::Repeated => {}
+                    Conflict::Lost => log::error!("{address} is given up: {mac} uses it"),
+                }
+            }
         }
     }
 }

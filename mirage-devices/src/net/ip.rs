@@ -15,7 +15,7 @@ mod v4;
 
 pub use icmp::{IcmpError, IcmpErrorKind, Unreachable};
 pub use input::Input;
-pub use interface::{Claiming, Ip};
+pub use interface::Ip;
 pub use original::Original;
 pub use output::IpEgress;
 pub use packet::{

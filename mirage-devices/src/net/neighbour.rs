@@ -12,6 +12,6 @@ mod tests;
 
 pub use arp::{Arp, MacAddress, Operation};
 pub use cache::NeighbourCache;
-pub use claim::{Claim, Conflict, Defence};
+pub use claim::{Claim, ClaimStatus, Claiming, Conflict, Defence};
 pub use next_hop::NextHop;
 pub(super) use pending::MAX_BYTES as PENDING_MEMORY;

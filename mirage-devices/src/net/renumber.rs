@@ -1,23 +1,58 @@
 //! Another address for an interface, or none.
 
-use super::{config::StackConfig, error::Error, stack::Stack};
-use crate::time::Monotonic;
-use core::time::Duration;
+use super::{
+    config::StackConfig,
+    error::Error,
+    ip::{Ip, Route},
+    neighbour::{ClaimStatus, Claiming, Defence},
+    stack::Stack,
+};
+use crate::time::{Instant, Monotonic};
+use alloc::collections::TryReserveError;
+use core::{future::poll_fn, net::Ipv4Addr, time::Duration};
 
 /// How long resets of connections may take to be sent before their address is removed. They are sent at
 /// once unless a peer's MAC address has to be resolved.
 const RESET_DELAY: Duration = Duration::from_millis(100);
 
+/// An address that the interface is given, with its routes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Renumbering<'a> {
+    pub(super) config: StackConfig,
+    /// Routes beside those to the network and to the gateway.
+    pub(super) routes: &'a [Route],
+    pub(super) claiming: Claiming,
+}
+
+impl Renumbering<'_> {
+    fn apply(&self, ip: &mut Ip, now: Instant) -> Result<(), TryReserveError> {
+        // A leased address is given up for one that the server leases next.
+        self.config
+            .add_to(ip, now, (self.claiming, Defence::Once))?;
+        let mut routes = self.routes.iter();
+        routes.try_for_each(|route| ip.routes_mut().add(*route))
+    }
+}
+
 impl Stack {
-    /// Gives the interface other addresses, or takes those that it has. If it loses its address,
-    /// connections end before: their peers get a reset, and `main` gets [`Error::AddrNotAvailable`].
+    /// Gives the interface another address and other routes, or takes those that it has. If it loses its
+    /// address, connections end before: their peers get a reset, and `main` gets
+    /// [`Error::AddrNotAvailable`].
+    ///
+    /// Returns `false`, without the address, if it was to be probed first and another host uses it.
     ///
     /// A prefix length above 32, and an address that is not of one host, is the caller's mistake.
-    pub(super) async fn renumber(&self, config: Option<StackConfig>, clock: &impl Monotonic) {
+    pub(super) async fn renumber(
+        &self,
+        renumbering: Option<Renumbering<'_>>,
+        clock: &impl Monotonic,
+    ) -> bool {
         let shared = &self.shared;
+        let config = renumbering.map(|new| new.config);
         let old = shared.config.take();
         let is_kept = |old: &StackConfig| config.is_some_and(|new| new.address == old.address);
-        if let Some(old) = old.filter(|old| !is_kept(old)) {
+        let given_up = old.filter(|old| !is_kept(old));
+        if let Some(old) = given_up {
             // Nothing begins with the old address from here on.
             {
                 let state = &mut *shared.state.borrow_mut();
@@ -29,17 +64,35 @@ impl Stack {
             shared.work.raise();
             clock.sleep_until(clock.now() + RESET_DELAY).await;
         }
-        let state = &mut *shared.state.borrow_mut();
-        if let Some(old) = old {
-            old.remove_from(&mut state.ip);
-        }
-        if let Some(config) = config
-            && config.add_to(&mut state.ip, clock.now()).is_err()
         {
-            log::error!("there is no memory for the address {}", config.address);
-            return;
+            let ip = &mut shared.state.borrow_mut().ip;
+            if let Some(old) = given_up {
+                ip.remove_address(old.address);
+            }
+            ip.routes_mut().clear();
+            if let Some(new) = renumbering
+                && new.apply(ip, clock.now()).is_err()
+            {
+                log::error!("there is no memory for {}", new.config.address);
+            }
+        }
+        shared.work.raise();
+        if let Some(StackConfig { address, .. }) = config
+            && self.status_after(address, ClaimStatus::Tentative).await == ClaimStatus::Lost
+        {
+            shared.state.borrow_mut().ip.remove_address(address);
+            return false;
         }
         shared.config.set(config);
-        shared.work.raise();
+        true
+    }
+
+    /// Waits until the status of an address is no longer `status`; returns what it is then.
+    pub(super) async fn status_after(&self, address: Ipv4Addr, status: ClaimStatus) -> ClaimStatus {
+        poll_fn(|context| {
+            let state = &mut *self.shared.state.borrow_mut();
+            state.ip.poll_status(address, status, context)
+        })
+        .await
     }
 }

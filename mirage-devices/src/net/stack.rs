@@ -10,6 +10,7 @@ use super::{
     limits::{TcpLimits, UdpLimits},
     link::Link,
     listener::TcpListener,
+    neighbour::{Claiming, Defence},
     signal::Signal,
     state::{Shared, State},
     tcp::Transport,
@@ -70,7 +71,9 @@ impl Stack {
         let mtu = link.mtu().min(usize::from(u16::MAX));
         let mut ip = Ip::new(mac_address, mtu, link.offloads(), random.clone());
         if let Some(config) = config {
-            let added = config.add_to(&mut ip, now);
+            // It was configured for this host, which is to answer at once, and to keep it.
+            let claiming = (Claiming::Optimistic, Defence::Always);
+            let added = config.add_to(&mut ip, now, claiming);
             added.map_err(|error| StartError::with_source("an address", error))?;
         }
         Ok(Self {

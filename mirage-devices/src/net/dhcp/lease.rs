@@ -1,7 +1,7 @@
 //! What a DHCP server leases, and for how long.
 
 use super::message::Answer;
-use crate::time::Instant;
+use crate::{net::ip::Route, time::Instant};
 use alloc::vec::Vec;
 use core::{fmt, net::Ipv4Addr, time::Duration};
 
@@ -19,6 +19,8 @@ pub struct Lease {
     pub prefix_length: u8,
     /// The router for every address outside the network, if there is one that can be reached.
     pub router: Option<Ipv4Addr>,
+    /// The routes to other networks (RFC 3442).
+    pub routes: Vec<Route>,
     /// The name servers (DNS), the best first.
     pub name_servers: Vec<Ipv4Addr>,
     /// The server that leases it.
@@ -78,22 +80,44 @@ impl Terms {
             return Err("comes without an end of its time");
         };
         let times = times(answer, seconds, asked)?;
-        // A lease of a single address has its router on the link.
-        let on_link = |other: Ipv4Addr| {
-            let in_network = (other.to_bits() ^ address.to_bits()) & mask.to_bits() == 0;
-            other != address && (in_network || prefix_length == 32)
-        };
+        let (router, routes) = routes(answer, prefix_length);
         Ok(Self {
             lease: Lease {
                 address,
                 prefix_length,
-                router: answer.router.filter(|router| on_link(*router)),
+                router,
+                routes,
                 name_servers: answer.name_servers.clone(),
                 server,
             },
             times,
         })
     }
+}
+
+/// Returns the default router and the routes to other networks, without those whose router cannot be
+/// reached.
+fn routes(answer: &Answer, prefix_length: u8) -> (Option<Ipv4Addr>, Vec<Route>) {
+    let network = Route::on_link(answer.address, prefix_length);
+    let is_on_link = |router: Ipv4Addr| {
+        let mut routes = answer.routes.iter().chain([&network]);
+        // A lease of a single address has its router on the link.
+        let on_link = prefix_length == 32
+            || routes.any(|route| route.gateway.is_none() && route.contains(router));
+        on_link && router != answer.address
+    };
+    if answer.routes.is_empty() {
+        return (
+            answer.router.filter(|router| is_on_link(*router)),
+            Vec::new(),
+        );
+    }
+    let reachable = |route: &Route| route.gateway.is_none_or(is_on_link);
+    let mut routes: Vec<_> = answer.routes.iter().copied().filter(reachable).collect();
+    let default = |route: &Route| route.prefix_len == 0 && route.gateway.is_some();
+    let default = routes.iter().position(default);
+    let router = default.and_then(|index| routes.remove(index).gateway);
+    (router, routes)
 }
 
 fn times(answer: &Answer, seconds: u32, asked: Instant) -> Result<Option<Times>, &'static str> {

@@ -1,5 +1,6 @@
 //! The DHCP messages that a client sends and receives (RFC 2131, section 2, and RFC 2132).
 
+use crate::net::ip::Route;
 use alloc::{vec, vec::Vec};
 use core::net::Ipv4Addr;
 pub(super) use smoltcp::wire::DhcpMessageType as MessageType;
@@ -16,6 +17,8 @@ mod option {
     pub(super) const SERVER_IDENTIFIER: u8 = 54;
     pub(super) const RENEWAL_TIME: u8 = 58;
     pub(super) const REBINDING_TIME: u8 = 59;
+    /// RFC 3442.
+    pub(super) const CLASSLESS_STATIC_ROUTE: u8 = 121;
 }
 
 /// Maximum length of a received message: what every client must accept, without the headers of IP and
@@ -68,6 +71,8 @@ impl Request<'_> {
             subnet_mask: None,
             parameter_request_list: asks.then_some(&[
                 option::SUBNET_MASK,
+                // Before the routers, which it replaces (RFC 3442).
+                option::CLASSLESS_STATIC_ROUTE,
                 option::ROUTER,
                 option::DOMAIN_NAME_SERVER,
                 option::RENEWAL_TIME,
@@ -100,6 +105,8 @@ pub(super) struct Answer {
     pub(super) address: Ipv4Addr,
     pub(super) mask: Option<Ipv4Addr>,
     pub(super) router: Option<Ipv4Addr>,
+    /// If there are any, `router` does not count (RFC 3442).
+    pub(super) routes: Vec<Route>,
     pub(super) name_servers: Vec<Ipv4Addr>,
     pub(super) server: Option<Ipv4Addr>,
     /// In seconds.
@@ -123,12 +130,15 @@ impl Answer {
             address: packet.your_ip(),
             mask: None,
             router: None,
+            routes: Vec::new(),
             name_servers: Vec::new(),
             server: None,
             duration: None,
             renewal: None,
             rebinding: None,
         };
+        // An option that is too long for one is in several (RFC 3396).
+        let mut routes = Vec::new();
         for DhcpOption { kind, data } in packet.options() {
             match kind {
                 option::MESSAGE_TYPE => {
@@ -142,11 +152,34 @@ impl Answer {
                 option::IP_ADDRESS_LEASE_TIME => answer.duration = number(data),
                 option::RENEWAL_TIME => answer.renewal = number(data),
                 option::REBINDING_TIME => answer.rebinding = number(data),
+                option::CLASSLESS_STATIC_ROUTE => routes.extend_from_slice(data),
                 _ => {}
             }
         }
+        answer.routes = read_routes(&routes).unwrap_or_default();
         Some(answer)
     }
+}
+
+/// Reads routes (RFC 3442): of each the prefix length, as many octets of the network as that makes
+/// significant, and the router. `None` if they are malformed.
+fn read_routes(mut data: &[u8]) -> Option<Vec<Route>> {
+    let mut routes = Vec::new();
+    while let Some((&prefix_len, rest)) = data.split_first() {
+        let mut network = [0; 4];
+        let significant = network.get_mut(..usize::from(prefix_len).div_ceil(8))?;
+        let (octets, rest) = rest.split_at_checked(significant.len())?;
+        significant.copy_from_slice(octets);
+        let (router, rest) = rest.split_first_chunk::<4>()?;
+        let router = Ipv4Addr::from_octets(*router);
+        routes.push(Route {
+            network: Ipv4Addr::from_octets(network),
+            prefix_len,
+            gateway: (!router.is_unspecified()).then_some(router),
+        });
+        data = rest;
+    }
+    Some(routes)
 }
 
 /// The first bytes of the options (RFC 2131, section 3).

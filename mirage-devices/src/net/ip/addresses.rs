@@ -5,12 +5,13 @@ use crate::{
     net::{
         drops::DropReason,
         link::Transmit,
-        neighbour::{Arp, Claim, Conflict},
+        neighbour::{Arp, Claim, ClaimStatus, Conflict},
+        wakers::Wakers,
     },
     time::Instant,
 };
 use alloc::{collections::TryReserveError, vec::Vec};
-use core::net::Ipv4Addr;
+use core::{net::Ipv4Addr, task::Waker};
 
 /// An address of this host.
 #[derive(Debug)]
@@ -46,45 +47,65 @@ pub(super) enum Recipient {
 
 /// The addresses of an interface.
 #[derive(Debug, Default)]
-pub(super) struct Addresses(Vec<LocalAddress>);
+pub(super) struct Addresses {
+    list: Vec<LocalAddress>,
+    /// Those who wait until an address may be used, or must not be used any more.
+    waiting: Wakers,
+}
 
 impl Addresses {
+    /// Adds an address. If it is there already, `claim` is not called; its prefix length changes, and the
+    /// old one is returned.
     pub(super) fn add(
         &mut self,
         address: Ipv4Addr,
         prefix_len: u8,
-        claim: Claim,
-    ) -> Result<(), TryReserveError> {
-        self.0.try_reserve(1)?;
+        claim: impl FnOnce() -> Claim,
+    ) -> Result<Option<u8>, TryReserveError> {
+        self.list.try_reserve(1)?;
         let broadcast = match prefix_len {
             31.. => Ipv4Addr::BROADCAST,
             _ => Ipv4Addr::from_bits(address.to_bits() | !mask(prefix_len)),
         };
-        self.0.push(LocalAddress {
+        let index = self.list.iter().position(|each| each.address == address);
+        let old = index.map(|index| self.list.remove(index));
+        let old_prefix_len = old.as_ref().map(|old| old.prefix_len);
+        self.list.push(LocalAddress {
             address,
             broadcast,
             prefix_len,
-            claim,
+            claim: old.map_or_else(claim, |old| old.claim),
         });
-        Ok(())
+        Ok(old_prefix_len)
     }
 
     /// Removes an address; returns its prefix length.
     pub(super) fn remove(&mut self, address: Ipv4Addr) -> Option<u8> {
-        let index = self.0.iter().position(|each| each.address == address)?;
-        Some(self.0.remove(index).prefix_len)
+        let index = self.list.iter().position(|each| each.address == address)?;
+        Some(self.list.remove(index).prefix_len)
+    }
+
+    /// Returns whether an address may be used; an address that was removed is [`ClaimStatus::Lost`].
+    pub(super) fn status(&self, address: Ipv4Addr) -> ClaimStatus {
+        let found = self.list.iter().find(|each| each.address == address);
+        found.map_or(ClaimStatus::Lost, |each| each.claim.status())
+    }
+
+    /// Has `waker` woken when the status of an address changes.
+    pub(super) fn register(&mut self, waker: &Waker) {
+        self.waiting.register(waker);
     }
 
     #[inline]
     pub(super) fn is_usable(&self, address: Ipv4Addr) -> bool {
-        self.0
+        self.list
             .iter()
             .any(|each| each.address == address && each.is_usable())
     }
 
     #[inline]
     pub(super) fn is_broadcast(&self, address: Ipv4Addr) -> bool {
-        address.is_broadcast() || self.0.iter().any(|each| each.broadcast == address)
+        address.is_broadcast() || self.list.iter().any(|each| each.broadcast == address)
     }
 
     #[inline]
@@ -109,7 +130,7 @@ impl Addresses {
                 false => DropReason::SourceMartian,
             });
         }
-        for each in &self.0 {
+        for each in &self.list {
             if each.address == source {
                 return Err(DropReason::SourceLocal);
             }
@@ -122,7 +143,7 @@ impl Addresses {
 
     /// Returns the address from which `next_hop` is reached: one in its network, or any.
     pub(super) fn source_for(&self, next_hop: Ipv4Addr) -> Option<Ipv4Addr> {
-        let usable = || self.0.iter().filter(|each| each.is_usable());
+        let usable = || self.list.iter().filter(|each| each.is_usable());
         let same_network = usable().find(|each| each.is_neighbour(next_hop));
         same_network
             .or_else(|| usable().next())
@@ -136,20 +157,28 @@ impl Addresses {
         arp: &Arp,
         transmitter: &mut impl Transmit,
     ) -> Option<(Ipv4Addr, Conflict)> {
-        self.0.iter_mut().find_map(|each| {
+        let found = self.list.iter_mut().find_map(|each| {
             let conflict = each.claim.input(now, arp, transmitter)?;
             Some((each.address, conflict))
-        })
+        });
+        if let Some((_, Conflict::Lost)) = found {
+            self.waiting.wake();
+        }
+        found
     }
 
     pub(super) fn expire(&mut self, now: Instant, transmitter: &mut impl Transmit) {
-        for each in &mut self.0 {
+        for each in &mut self.list {
+            let was_usable = each.is_usable();
             each.claim.expire(now, transmitter);
+            if was_usable != each.is_usable() {
+                self.waiting.wake();
+            }
         }
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        let claims = self.0.iter().map(|each| &each.claim);
+        let claims = self.list.iter().map(|each| &each.claim);
         claims.filter_map(Claim::next_deadline).min()
     }
 }

@@ -31,8 +31,8 @@ pub enum Input<'a> {
     Udp(Packet<'a>, Original<'a>),
     /// An error about a packet of this host.
     Error(IcmpError<'a>),
-    /// Another host uses an address of this host.
-    Conflict(Ipv4Addr, Conflict),
+    /// Another host, with this MAC address, uses an address of this host.
+    Conflict(Ipv4Addr, MacAddress, Conflict),
 }
 
 /// A frame without its link layer.
@@ -104,7 +104,7 @@ impl Ip {
     ) -> Result<Option<Input<'a>>, DropReason> {
         let arp = Arp::parse(bytes)?;
         if let Some((address, conflict)) = self.addresses.input(now, &arp, transmitter) {
-            return Ok(Some(Input::Conflict(address, conflict)));
+            return Ok(Some(Input::Conflict(address, arp.sender_mac, conflict)));
         }
         // A hub or bridge has sent it back.
         if arp.sender_mac == self.mac {

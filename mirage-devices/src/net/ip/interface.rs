@@ -12,7 +12,7 @@ use crate::{
         drops::{DropReason, Drops},
         ethernet,
         link::Transmit,
-        neighbour::{Claim, Defence, MacAddress, NeighbourCache},
+        neighbour::{Claim, ClaimStatus, Claiming, Defence, MacAddress, NeighbourCache},
         offload::Offloads,
         rate_limit::RateLimit,
     },
@@ -20,22 +20,17 @@ use crate::{
     time::Instant,
 };
 use alloc::{collections::TryReserveError, vec::Vec};
-use core::{net::Ipv4Addr, time::Duration};
+use core::{
+    net::Ipv4Addr,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 /// How often a source's echo requests are answered: in bursts of 100, and 1,000 per second.
 const ECHO: (Duration, u16) = (Duration::from_millis(1), 100);
 
 /// How often a source is sent ICMP errors: in bursts of 20, and 10 per second.
 const ERRORS: (Duration, u16) = (Duration::from_millis(100), 20);
-
-/// How an address comes into use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Claiming {
-    /// It is probed first, which takes 4 to 7 seconds (RFC 5227, section 2.1).
-    Probe(Defence),
-    /// It is used at once, and announced.
-    Announce(Defence),
-}
 
 /// The IP layer of an interface.
 #[derive(Debug)]
@@ -72,7 +67,8 @@ impl Ip {
         }
     }
 
-    /// Adds an address, and the route to its network. One that is there already is claimed anew.
+    /// Adds an address, and the route to its network. One that is there already stays claimed as it is,
+    /// and its prefix length changes.
     ///
     /// # Errors
     /// Returns an error if memory is exhausted.
@@ -81,15 +77,13 @@ impl Ip {
         now: Instant,
         address: Ipv4Addr,
         prefix_len: u8,
-        claiming: Claiming,
+        claiming: (Claiming, Defence),
     ) -> Result<(), TryReserveError> {
-        self.remove_address(address);
-        let random = self.random.clone();
-        let claim = match claiming {
-            Claiming::Probe(defence) => Claim::probe(now, address, self.mac, defence, random),
-            Claiming::Announce(defence) => Claim::announce(now, address, self.mac, defence, random),
-        };
-        self.addresses.add(address, prefix_len, claim)?;
+        let (mac, random) = (self.mac, &self.random);
+        let claim = || Claim::new(now, address, mac, claiming, random.clone());
+        if let Some(old) = self.addresses.add(address, prefix_len, claim)? {
+            self.routes.remove(Route::on_link(address, old));
+        }
         let added = self.routes.add(Route::on_link(address, prefix_len));
         if added.is_err() {
             self.addresses.remove(address);
@@ -113,6 +107,22 @@ impl Ip {
     /// Returns whether `address` is an address of this host that may be used.
     pub fn is_usable(&self, address: Ipv4Addr) -> bool {
         self.addresses.is_usable(address)
+    }
+
+    /// Completes when the status of an address is no longer `status`, and returns what it is; an address
+    /// that was removed is [`ClaimStatus::Lost`].
+    pub fn poll_status(
+        &mut self,
+        address: Ipv4Addr,
+        status: ClaimStatus,
+        context: &Context<'_>,
+    ) -> Poll<ClaimStatus> {
+        let new = self.addresses.status(address);
+        if new != status {
+            return Poll::Ready(new);
+        }
+        self.addresses.register(context.waker());
+        Poll::Pending
     }
 
     /// Returns whether packets to `address` go to all hosts of a network on the link.

@@ -33,8 +33,9 @@ impl Route {
         }
     }
 
+    /// Returns whether it is the route to `address`, if no other one is more specific.
     #[inline]
-    fn contains(&self, address: Ipv4Addr) -> bool {
+    pub const fn contains(&self, address: Ipv4Addr) -> bool {
         (self.network.to_bits() ^ address.to_bits()) & mask(self.prefix_len) == 0
     }
 }
@@ -71,6 +72,11 @@ impl Routes {
         if let Some(index) = self.0.iter().position(|each| *each == route) {
             self.0.remove(index);
         }
+    }
+
+    /// Removes all routes.
+    pub fn clear(&mut self) {
+        self.0.clear();
     }
 
     /// Returns the host on the link to which packets for `destination` are sent.

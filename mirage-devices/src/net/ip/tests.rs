@@ -13,7 +13,7 @@ use super::*;
 use crate::{
     net::{
         drops::DropReason,
-        neighbour::{Arp, Conflict, Defence, MacAddress, Operation},
+        neighbour::{Arp, Claiming, Conflict, Defence, MacAddress, Operation},
         offload::{ChecksumState, Offloads, ReceiveInfo},
         recorder::Recorder,
     },
@@ -68,7 +68,7 @@ impl Host {
     }
 
     fn add_address(&mut self, address: Ipv4Addr, prefix_len: u8) {
-        let claiming = Claiming::Announce(Defence::Always);
+        let claiming = (Claiming::Optimistic, Defence::Always);
         let added = self.ip.add_address(self.now, address, prefix_len, claiming);
         added.unwrap();
     }
@@ -148,7 +148,7 @@ fn describe(input: &Input<'_>) -> String {
             format!("udp {:?} -> {:?} {data}", packet.remote, packet.local)
         }
         Input::Error(error) => describe_error(error),
-        Input::Conflict(address, conflict) => format!("{conflict:?} {address}"),
+        Input::Conflict(address, _, conflict) => format!("{conflict:?} {address}"),
     }
 }
 

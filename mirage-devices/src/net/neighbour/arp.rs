@@ -1,10 +1,8 @@
-//! ARP packets about Ethernet and IPv4.
+//! ARP packets about Ethernet and IPv4 (RFC 826).
 
-use crate::net::{drops::DropReason, link::Transmit};
+use crate::net::{drops::DropReason, ethernet, link::Transmit};
 use core::net::Ipv4Addr;
-use smoltcp::wire::{
-    ArpOperation, ArpPacket, ArpRepr, EthernetAddress, EthernetFrame, EthernetProtocol,
-};
+use smoltcp::wire::{ArpOperation, ArpPacket, ArpRepr};
 
 /// A MAC address.
 pub type MacAddress = [u8; 6];
@@ -12,8 +10,12 @@ pub type MacAddress = [u8; 6];
 /// The address of all hosts on a link.
 const BROADCAST: MacAddress = [0xff; 6];
 
-/// Length of an ARP packet about Ethernet and IPv4 with its Ethernet header, in bytes.
-const FRAME_LEN: usize = 14 + 28;
+/// Length of an ARP packet about Ethernet and IPv4, in bytes.
+const PACKET_LEN: usize = 28;
+
+/// The types and lengths of the addresses that packets are about: MAC addresses of 6 bytes and IPv4
+/// addresses of 4.
+const ETHERNET_AND_IPV4: [u8; 6] = [0, 1, 8, 0, 6, 4];
 
 /// What an ARP packet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,23 +114,31 @@ impl Arp {
         destination: MacAddress,
         transmitter: &mut impl Transmit,
     ) -> bool {
-        let arp = ArpRepr::EthernetIpv4 {
-            operation: match self.operation {
-                Operation::Request => ArpOperation::Request,
-                Operation::Reply => ArpOperation::Reply,
-            },
-            source_hardware_addr: EthernetAddress(self.sender_mac),
-            source_protocol_addr: self.sender,
-            target_hardware_addr: EthernetAddress(self.target_mac),
-            target_protocol_addr: self.target,
+        let operation = match self.operation {
+            Operation::Request => 1,
+            Operation::Reply => 2,
         };
-        let write = |frame: &mut [u8]| {
-            let mut frame = EthernetFrame::new_unchecked(frame);
-            frame.set_dst_addr(EthernetAddress(destination));
-            frame.set_src_addr(EthernetAddress(self.sender_mac));
-            frame.set_ethertype(EthernetProtocol::Arp);
-            arp.emit(&mut ArpPacket::new_unchecked(frame.payload_mut()));
+        // Shorter in an image than smoltcp's representation.
+        let fields: [&[u8]; 9] = [
+            &destination,
+            &self.sender_mac,
+            &ethernet::ARP.to_be_bytes(),
+            &ETHERNET_AND_IPV4,
+            &[0, operation],
+            &self.sender_mac,
+            &self.sender.octets(),
+            &self.target_mac,
+            &self.target.octets(),
+        ];
+        let write = |mut frame: &mut [u8]| {
+            for field in fields {
+                let (start, rest) = frame.split_at_mut(field.len());
+                start.copy_from_slice(field);
+                frame = rest;
+            }
         };
-        transmitter.push(FRAME_LEN, write).is_some()
+        transmitter
+            .push(ethernet::HEADER_LEN + PACKET_LEN, write)
+            .is_some()
     }
 }

@@ -27,11 +27,34 @@ pub enum Defence {
     Always,
 }
 
+/// How an address comes into use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claiming {
+    /// It is probed first, which takes 4 to 7 seconds (RFC 5227, section 2.1).
+    Tentative,
+    /// It is used and announced at once, and probed meanwhile, as RFC 4429 does with IPv6 addresses. The
+    /// probes are for hosts that answer them but no announcements, such as those with Linux.
+    Optimistic,
+}
+
+/// Whether an address may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimStatus {
+    /// Not yet: it is being probed.
+    Tentative,
+    /// It may be used.
+    Usable,
+    /// It must not be used: another host does.
+    Lost,
+}
+
 /// Another host uses an address of this host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conflict {
-    /// The address is kept.
+    /// The address is kept, and was announced again.
     Defended,
+    /// The address is kept. It was announced a short time ago.
+    Repeated,
     /// The address must not be used any more.
     Lost,
 }
@@ -51,6 +74,7 @@ pub struct Claim {
     address: Ipv4Addr,
     mac: MacAddress,
     state: State,
+    is_usable: bool,
     defence: Defence,
     deadline: Option<Instant>,
     defended: Option<Instant>,
@@ -58,34 +82,25 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Claims an address that is used once it has been probed, in 4 to 7 seconds.
-    pub fn probe(
+    /// Claims an address of the host with the MAC address `mac`.
+    pub fn new(
         now: Instant,
         address: Ipv4Addr,
         mac: MacAddress,
-        defence: Defence,
-        random: Random,
+        (claiming, defence): (Claiming, Defence),
+        mut random: Random,
     ) -> Self {
-        let mut claim = Self::announce(now, address, mac, defence, random);
-        claim.state = State::Probing(0);
-        claim.deadline = Some(now + jitter::between(&mut claim.random, Duration::ZERO, PROBE_WAIT));
-        claim
-    }
-
-    /// Claims an address that is used at once, for example because a DHCP client has probed it.
-    pub fn announce(
-        now: Instant,
-        address: Ipv4Addr,
-        mac: MacAddress,
-        defence: Defence,
-        random: Random,
-    ) -> Self {
+        let wait = match claiming {
+            Claiming::Tentative => jitter::between(&mut random, Duration::ZERO, PROBE_WAIT),
+            Claiming::Optimistic => Duration::ZERO,
+        };
         Self {
             address,
             mac,
-            state: State::Announcing(0),
+            state: State::Probing(0),
+            is_usable: claiming == Claiming::Optimistic,
             defence,
-            deadline: Some(now),
+            deadline: Some(now + wait),
             defended: None,
             random,
         }
@@ -94,7 +109,16 @@ impl Claim {
     /// Returns whether the address may be used.
     #[inline]
     pub fn is_usable(&self) -> bool {
-        matches!(self.state, State::Announcing(_))
+        self.is_usable
+    }
+
+    /// Returns whether the address may be used, or will be.
+    pub fn status(&self) -> ClaimStatus {
+        match self.state {
+            _ if self.is_usable => ClaimStatus::Usable,
+            State::Lost => ClaimStatus::Lost,
+            _ => ClaimStatus::Tentative,
+        }
     }
 
     /// Returns when [`expire`](Self::expire) is to be called next.
@@ -109,8 +133,10 @@ impl Claim {
         }
         match self.state {
             State::Probing(sent) if sent < PROBE_NUM => {
-                let probe = Arp::request(self.mac, Ipv4Addr::UNSPECIFIED, self.address);
-                probe.broadcast(transmitter);
+                self.broadcast(Ipv4Addr::UNSPECIFIED, transmitter);
+                if self.is_usable && sent == 0 {
+                    self.broadcast(self.address, transmitter);
+                }
                 self.state = State::Probing(sent + 1);
                 let wait = if sent + 1 < PROBE_NUM {
                     jitter::between(&mut self.random, PROBE_MIN, PROBE_MAX)
@@ -119,8 +145,12 @@ impl Claim {
                 };
                 self.deadline = Some(now + wait);
             }
-            State::Probing(_) => self.send_announcement(now, 1, transmitter),
-            State::Announcing(sent) => self.send_announcement(now, sent + 1, transmitter),
+            State::Probing(_) => {
+                let sent = u8::from(self.is_usable);
+                self.is_usable = true;
+                self.announce(now, sent, transmitter);
+            }
+            State::Announcing(sent) => self.announce(now, sent, transmitter),
             State::Lost => self.deadline = None,
         }
     }
@@ -133,45 +163,43 @@ impl Claim {
         transmitter: &mut impl Transmit,
     ) -> Option<Conflict> {
         // A frame of this host that a hub or bridge has sent back is no conflict.
-        if arp.sender_mac == self.mac {
+        if arp.sender_mac == self.mac || self.state == State::Lost {
             return None;
         }
-        let used = arp.sender == self.address;
-        let probed = arp.operation == Operation::Request
+        let is_used = arp.sender == self.address;
+        let is_probed = arp.operation == Operation::Request
             && arp.sender.is_unspecified()
             && arp.target == self.address;
-        match self.state {
-            State::Probing(_) if used || probed => Some(self.lose()),
-            State::Announcing(_) if used => {
-                let last = self.defended.replace(now);
-                let recently = last.is_some_and(|last| now - last < DEFEND_INTERVAL);
-                match self.defence {
-                    Defence::Once if recently => return Some(self.lose()),
-                    // Its next conflict is measured from the last announcement, not from this one.
-                    Defence::Always if recently => self.defended = last,
-                    _ => {
-                        self.announcement().broadcast(transmitter);
-                    }
-                }
-                Some(Conflict::Defended)
-            }
-            _ => None,
+        // The probes of others are answered when the address may be used.
+        if !is_used && (self.is_usable || !is_probed) {
+            return None;
         }
+        let last = self.defended;
+        let recently = last.is_some_and(|last| now - last < DEFEND_INTERVAL);
+        let is_new = matches!(self.state, State::Probing(_));
+        if !self.is_usable || self.defence == Defence::Once && (is_new || recently) {
+            self.state = State::Lost;
+            self.is_usable = false;
+            self.deadline = None;
+            return Some(Conflict::Lost);
+        }
+        if recently {
+            return Some(Conflict::Repeated);
+        }
+        self.defended = Some(now);
+        self.broadcast(self.address, transmitter);
+        Some(Conflict::Defended)
     }
 
-    fn send_announcement(&mut self, now: Instant, sent: u8, transmitter: &mut impl Transmit) {
-        self.announcement().broadcast(transmitter);
-        self.state = State::Announcing(sent);
-        self.deadline = (sent < ANNOUNCE_NUM).then_some(now + ANNOUNCE_INTERVAL);
+    fn announce(&mut self, now: Instant, sent: u8, transmitter: &mut impl Transmit) {
+        self.broadcast(self.address, transmitter);
+        self.state = State::Announcing(sent + 1);
+        self.deadline = (sent + 1 < ANNOUNCE_NUM).then_some(now + ANNOUNCE_INTERVAL);
     }
 
-    fn announcement(&self) -> Arp {
-        Arp::request(self.mac, self.address, self.address)
-    }
-
-    fn lose(&mut self) -> Conflict {
-        self.state = State::Lost;
-        self.deadline = None;
-        Conflict::Lost
+    /// Broadcasts a request for the address: from 0.0.0.0 a probe, from the address itself an
+    /// announcement.
+    fn broadcast(&self, sender: Ipv4Addr, transmitter: &mut impl Transmit) {
+        Arp::request(self.mac, sender, self.address).broadcast(transmitter);
     }
 }

@@ -1,7 +1,9 @@
 //! The DHCP client, with servers that follow the RFCs and servers that do not.
 
+mod conflict;
 mod fuzz;
 mod hostile;
+mod routes;
 mod server;
 
 use self::server::{Bench, LEASED, Notes, Owner, Reply, SERVER};
@@ -285,7 +287,7 @@ fn a_lease_without_an_end_wakes_no_task() {
     bench.serve(move |message| reply.to(message));
     bench.world.pass(seconds(1));
     assert_eq!(bench.address(), Some(LEASED));
-    // The address is announced twice.
-    bench.world.pass(seconds(3));
+    // The address is probed and announced.
+    bench.world.pass(seconds(7));
     assert_eq!(bench.world.next_deadline(), None::<Instant>);
 }

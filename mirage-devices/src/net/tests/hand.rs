@@ -142,9 +142,9 @@ impl ByHand {
     pub(super) fn new() -> Self {
         let (bench, end) = Bench::without_client();
         let mut hand = Self { bench, end };
-        // The server announces its address twice.
-        hand.bench.world.pass(Duration::from_secs(3));
-        assert_eq!(hand.frames().len(), 2, "the announcements");
+        // The server probes its address three times, and announces it twice.
+        hand.bench.world.pass(Duration::from_secs(7));
+        assert_eq!(hand.frames().len(), 5, "probes and announcements");
         hand.push(&arp_frame(ArpOperation::Request, CLIENT));
         assert_eq!(hand.frames().len(), 1, "the ARP request was not answered");
         hand

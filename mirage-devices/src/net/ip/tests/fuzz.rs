@@ -40,7 +40,7 @@ fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) 
             egress.refuse(&original, Unreachable::Port);
         }
         Some(Input::Error(error)) => datagrams.error(&error),
-        Some(Input::Conflict(address, Conflict::Lost)) => ip.remove_address(address),
+        Some(Input::Conflict(address, _, Conflict::Lost)) => ip.remove_address(address),
         _ => {}
     }
 }
@@ -83,7 +83,7 @@ fn fuzz_network_frames() {
                     }
                 }
                 _ => {
-                    let claiming = Claiming::Probe(Defence::Once);
+                    let claiming = (Claiming::Tentative, Defence::Once);
                     let address = Ipv4Addr::new(10, 0, decisions.u8() % 2, decisions.u8());
                     let prefix_len = decisions.u8() % 33;
                     let (now, ip) = (host.now, &mut host.ip);

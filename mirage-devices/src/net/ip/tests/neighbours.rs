@@ -13,7 +13,7 @@ fn arps(host: &mut Host) -> Vec<Arp> {
 fn requests_and_probes_are_answered_for_usable_addresses_only() {
     let mut host = Host::new();
     let second = Ipv4Addr::new(10, 0, 0, 3);
-    let claiming = Claiming::Probe(Defence::Once);
+    let claiming = (Claiming::Tentative, Defence::Once);
     host.ip.add_address(START, second, 24, claiming).unwrap();
     for sender in [PEER, Ipv4Addr::UNSPECIFIED] {
         host.input(&arp(Operation::Request, PEER_MAC, sender, LOCAL));
@@ -37,7 +37,7 @@ fn requests_and_probes_are_answered_for_usable_addresses_only() {
 fn a_conflict_is_reported() {
     let mut host = Host::new();
     let second = Ipv4Addr::new(10, 0, 0, 3);
-    let claiming = Claiming::Probe(Defence::Once);
+    let claiming = (Claiming::Tentative, Defence::Once);
     host.ip.add_address(START, second, 24, claiming).unwrap();
     let lost = host.input(&arp(Operation::Reply, PEER_MAC, second, LOCAL));
     assert_eq!(lost, Some(format!("{:?} 10.0.0.3", Conflict::Lost)));

@@ -68,6 +68,7 @@ fn an_offer_that_cannot_be_used_is_refused() {
     for reply in bad {
         let bench = Bench::new(Owner {
             refused: Some(OTHER),
+            ..Owner::default()
         });
         let good = good.clone();
         let turns = RefCell::new(0);
@@ -89,6 +90,7 @@ fn an_offer_that_cannot_be_used_is_refused() {
 fn a_bad_lease_after_a_good_offer_is_declined() {
     let bench = Bench::new(Owner {
         refused: Some(OTHER),
+        ..Owner::default()
     });
     let server = bench.server.clone();
     let decline = bench.world.run(async move {

@@ -9,6 +9,7 @@ use crate::{
     net::{
         Stack, StackConfig, UdpSocket,
         dhcp::{CurrentLease, DhcpClient, Lease, LeasePolicy},
+        neighbour::{Claiming, Defence},
     },
     random::Random,
     time::Monotonic,
@@ -42,6 +43,8 @@ pub(super) struct Bench {
 #[derive(Default)]
 pub(super) struct Owner {
     pub(super) refused: Option<Ipv4Addr>,
+    /// Whether an address is probed before its use.
+    pub(super) probes_first: bool,
 }
 
 impl LeasePolicy for Owner {
@@ -50,6 +53,13 @@ impl LeasePolicy for Owner {
     }
 
     fn changed(&self, _lease: Option<&Lease>) {}
+
+    fn claiming(&self) -> Claiming {
+        match self.probes_first {
+            true => Claiming::Tentative,
+            false => Claiming::Optimistic,
+        }
+    }
 }
 
 impl Bench {
@@ -115,6 +125,19 @@ impl Bench {
         address
     }
 
+    /// Gives another host an address that may be the client's, which it never gives up.
+    pub(super) fn have_other_use(&self, address: Ipv4Addr) {
+        let claiming = (Claiming::Optimistic, Defence::Always);
+        let (now, shared) = (self.server.now(), &self.other.shared);
+        let added = shared
+            .state
+            .borrow_mut()
+            .ip
+            .add_address(now, address, 16, claiming);
+        added.unwrap();
+        shared.work.raise();
+    }
+
     /// Answers all messages from now on.
     pub(super) fn serve(&self, answer: impl Fn(&Message) -> Option<Reply> + 'static) {
         let server = self.server.clone();
@@ -159,6 +182,8 @@ pub(super) struct Reply {
     pub(super) server: Option<Ipv4Addr>,
     pub(super) mask: Option<Ipv4Addr>,
     pub(super) router: Ipv4Addr,
+    /// Of option 121, in as many parts.
+    pub(super) routes: Vec<Vec<u8>>,
     pub(super) name_servers: Vec<Ipv4Addr>,
     pub(super) seconds: Option<u32>,
     /// T1 and T2.
@@ -173,6 +198,7 @@ impl Default for Reply {
             server: Some(SERVER),
             mask: Some(Ipv4Addr::new(255, 255, 255, 0)),
             router: SERVER,
+            routes: Vec::new(),
             name_servers: Vec::new(),
             seconds: Some(3600),
             times: None,
@@ -245,9 +271,10 @@ impl Server {
             [(58, renewal.to_be_bytes()), (59, rebinding.to_be_bytes())]
         });
         let times = times.iter().flatten();
-        let options: Vec<_> = times
-            .map(|(kind, data)| DhcpOption { kind: *kind, data })
-            .collect();
+        let times = times.map(|(kind, data)| DhcpOption { kind: *kind, data });
+        let routes = reply.routes.iter();
+        let routes = routes.map(|data| DhcpOption { kind: 121, data });
+        let options: Vec<_> = times.chain(routes).collect();
         let written = DhcpRepr {
             message_type: reply.kind,
             transaction_id: message.transaction,

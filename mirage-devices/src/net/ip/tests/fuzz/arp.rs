@@ -68,11 +68,11 @@ fn fuzz_arp() {
                     let frame = packet(&mut decisions);
                     match host.ip.input(host.now, &frame, host.info, &mut host.link) {
                         None => {}
-                        Some(Input::Conflict(lost, Conflict::Lost)) => {
+                        Some(Input::Conflict(lost, _, Conflict::Lost)) => {
                             assert_ne!(lost, LOCAL, "configured addresses are kept");
                             host.ip.remove_address(lost);
                         }
-                        Some(Input::Conflict(_, Conflict::Defended)) => {}
+                        Some(Input::Conflict(_, _, Conflict::Defended | Conflict::Repeated)) => {}
                         Some(other) => panic!("{}", describe(&other)),
                     }
                     // An answer, and the packets that waited for the neighbour.
@@ -88,7 +88,7 @@ fn fuzz_arp() {
                     host.wait(Duration::from_millis(milliseconds));
                 }
                 _ => {
-                    let claiming = Claiming::Probe(Defence::Once);
+                    let claiming = (Claiming::Tentative, Defence::Once);
                     let address = Ipv4Addr::new(10, 0, 0, 128 | decisions.u8());
                     let (now, ip) = (host.now, &mut host.ip);
                     ip.add_address(now, address, 24, claiming).unwrap();
