@@ -47,4 +47,5 @@ pub use listener::TcpListener;
 pub use stack::Stack;
 pub use state::Reach;
 pub use stream::TcpStream;
+pub use tcp::Budget;
 pub use udp::UdpSocket;

@@ -9,7 +9,7 @@ use mirage_devices::{
     net::{
         ip::{Input, Ip, IpEgress},
         offload::ReceiveInfo,
-        tcp::{ConnectionConfig, ConnectionId, Transport},
+        tcp::{Budget, ConnectionConfig, ConnectionId, Transport},
     },
     random::Random,
     time::Instant,
@@ -115,7 +115,7 @@ struct Host {
 impl Host {
     fn new(offload: bool) -> Self {
         let (ip, info) = interface(offload);
-        let mut transport = Transport::new(1500, 16 << 20, Random::from_seed([1; 32]));
+        let mut transport = Transport::new(1500, Budget::new(16 << 20), Random::from_seed([1; 32]));
         transport
             .listen(PORT, ConnectionConfig::default(), None)
             .expect("it is free");

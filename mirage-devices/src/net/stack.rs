@@ -13,7 +13,7 @@ use super::{
     neighbour::{Claiming, Defence},
     signal::Signal,
     state::{Shared, State},
-    tcp::Transport,
+    tcp::{Budget, Transport},
     udp::UdpSocket,
 };
 use crate::{
@@ -42,8 +42,8 @@ impl Stack {
     /// Creates the stack of an interface that is attached to `link`, which [`run`](Self::run) is
     /// given. Without a configuration it has no address yet.
     ///
-    /// The data of all TCP connections takes up to `memory` bytes, beside a page in each direction
-    /// that each connection may always have. `random` gives ports, initial sequence numbers and the
+    /// The data of all TCP connections takes memory of `budget`, which the interfaces of a unikernel
+    /// share, beside a page in each direction that each connection may always have. `random` gives ports, initial sequence numbers and the
     /// keys of hash tables.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl Stack {
     pub fn new(
         config: Option<StackConfig>,
         link: &impl Link,
-        memory: usize,
+        budget: Budget,
         random: Random,
         clock: impl Monotonic + 'static,
     ) -> Result<Self, StartError> {
@@ -80,7 +80,7 @@ impl Stack {
             shared: Rc::new(Shared {
                 state: RefCell::new(State {
                     ip,
-                    transport: Transport::new(mtu as u16, memory, random.clone()),
+                    transport: Transport::new(mtu as u16, budget, random.clone()),
                     datagrams: Datagrams::new(random),
                     received: 0,
                     now,

@@ -1,5 +1,6 @@
 //! TCP (RFC 9293), sans-I/O: segments in, segments out, and one deadline.
 
+mod budget;
 mod congestion;
 mod connection;
 mod counters;
@@ -32,6 +33,7 @@ mod time_wait;
 mod timer_wheel;
 mod transport;
 
+pub use budget::Budget;
 pub use congestion::{Ack, Algorithm, Congestion, Window};
 pub use connection::{KeepAlive, State};
 pub use counters::Counters;

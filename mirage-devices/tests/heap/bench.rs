@@ -10,7 +10,7 @@ use core::{
     task::{Context, Poll, Waker},
 };
 use mirage_devices::{
-    net::{Stack, StackConfig, TcpListener, TcpStream},
+    net::{Budget, Stack, StackConfig, TcpListener, TcpStream},
     random::Random,
     time::{Instant, Monotonic},
 };
@@ -76,7 +76,14 @@ impl Bench {
         };
         let link = Ends(sheet(), sheet());
         let random = Random::from_seed([7; 32]);
-        let stack = Stack::new(Some(config), &link, 1 << 20, random, Standstill).unwrap();
+        let stack = Stack::new(
+            Some(config),
+            &link,
+            Budget::new(1 << 20),
+            random,
+            Standstill,
+        )
+        .unwrap();
         let running = Box::pin(stack.run(link, Standstill));
         let listener = stack.listen(80).unwrap();
         let mut bench = Self {

@@ -2,17 +2,23 @@
 
 use crate::{
     device::StartError,
-    freestanding::heap,
+    freestanding::{heap, one_core::thread_local},
     net::{attached::Attached, interface::InterfaceConfig},
     platform::net::{Link, attach},
     random::Random,
     time::Clock,
 };
 
+use mirage_devices::net::Budget;
 pub(crate) use mirage_devices::net::{TcpListener, TcpStream, UdpSocket};
 
 /// The stack of an interface.
 pub(crate) type Stack = Attached<Link>;
+
+thread_local! {
+    // The rest is left for tasks and for what else the program keeps.
+    static BUDGET: Budget = Budget::new(heap::size() / 4);
+}
 
 /// Starts the network of an interface.
 pub(crate) fn start(
@@ -20,7 +26,6 @@ pub(crate) fn start(
     clock: Clock,
     random: Random,
 ) -> Result<Stack, StartError> {
-    // The rest is left for tasks and for what else the program keeps.
-    let memory = heap::size() / 4;
-    Attached::new(interface, attach(interface)?, memory, clock, random)
+    let budget = BUDGET.with(Budget::clone);
+    Attached::new(interface, attach(interface)?, budget, clock, random)
 }

@@ -1,6 +1,6 @@
 //! Statics and wake-ups on a machine of which one core is used.
 
-use spin::Once;
+use core::cell::OnceCell;
 
 /// A value that only the one core touches, never an interrupt handler.
 pub(crate) struct OneCore<T>(pub(crate) T);
@@ -12,19 +12,19 @@ unsafe impl<T> Sync for OneCore<T> {}
 
 /// A constant that `thread_local!` defines, so that the compiler knows `initialise`.
 pub(crate) struct LocalKey<T: 'static> {
-    value: &'static Once<OneCore<T>>,
+    value: &'static OneCore<OnceCell<T>>,
     initialise: fn() -> T,
 }
 
 impl<T> LocalKey<T> {
     /// Returns a key whose first use calls `initialise`.
-    pub(crate) const fn new(value: &'static Once<OneCore<T>>, initialise: fn() -> T) -> Self {
+    pub(crate) const fn new(value: &'static OneCore<OnceCell<T>>, initialise: fn() -> T) -> Self {
         Self { value, initialise }
     }
 
     /// Calls `f` with the value.
     pub(crate) fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
-        f(&self.value.call_once(|| OneCore((self.initialise)())).0)
+        f(self.value.0.get_or_init(self.initialise))
     }
 }
 
@@ -33,8 +33,8 @@ macro_rules! local_key {
     ($(#[$attribute:meta])* static $name:ident: $type:ty = $value:expr;) => {
         $(#[$attribute])*
         const $name: $crate::freestanding::one_core::LocalKey<$type> = {
-            static VALUE: ::spin::Once<$crate::freestanding::one_core::OneCore<$type>> =
-                ::spin::Once::new();
+            static VALUE: $crate::freestanding::one_core::OneCore<::core::cell::OnceCell<$type>> =
+                $crate::freestanding::one_core::OneCore(::core::cell::OnceCell::new());
             $crate::freestanding::one_core::LocalKey::new(&VALUE, || $value)
         };
     };

@@ -6,7 +6,7 @@ use alloc::{format, rc::Rc};
 use core::cell::RefCell;
 use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use mirage_devices::net::{
-    Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpLimits, UdpSocket,
+    Budget, Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpLimits, UdpSocket,
     dhcp::CurrentLease, link::Link,
 };
 use mirage_graph::port::Protocol;
@@ -22,12 +22,12 @@ pub(crate) struct Attached<L> {
 }
 
 impl<L: Link + 'static> Attached<L> {
-    /// The stack of an interface whose frames go over `link`. The data of its connections takes up to
-    /// `memory` bytes.
+    /// The stack of an interface whose frames go over `link`. The data of its connections takes memory of
+    /// `budget`.
     pub(crate) fn new(
         interface: &InterfaceConfig,
         link: L,
-        memory: usize,
+        budget: Budget,
         clock: Clock,
         random: Random,
     ) -> Result<Self, StartError> {
@@ -42,7 +42,7 @@ impl<L: Link + 'static> Attached<L> {
             prefix_length: address.prefix_length,
             gateway,
         });
-        let stack = Stack::new(config, &link, memory, random, clock)?;
+        let stack = Stack::new(config, &link, budget, random, clock)?;
         if let Some(address) = address {
             log::info!("{node} is {address}");
         }

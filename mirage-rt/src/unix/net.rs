@@ -18,14 +18,19 @@ use core::{
     task::{Context, Poll},
 };
 use mirage_devices::net::{
-    self as stack, Reach, TcpLimits, UdpLimits, dhcp::CurrentLease, ethernet,
+    self as stack, Budget, Reach, TcpLimits, UdpLimits, dhcp::CurrentLease, ethernet,
 };
 use rand_core::Rng;
+use std::thread_local;
 use tap::Tap;
 
-/// Memory for the data of an interface's connections, in bytes: a quarter of what a machine has by
+/// Memory for the data of a unikernel's connections, in bytes: a quarter of what a machine has by
 /// default.
 pub(crate) const CONNECTION_MEMORY: usize = 16 << 20;
+
+thread_local! {
+    static BUDGET: Budget = Budget::new(CONNECTION_MEMORY);
+}
 
 /// The sockets of an interface.
 #[derive(Debug, Clone)]
@@ -52,7 +57,8 @@ pub(crate) fn start(
     });
     let mtu = usize::from(interface.mtu.unwrap_or(ethernet::DEFAULT_MTU));
     let link = Tap::open(name, mac, mtu)?;
-    let stack = Attached::new(interface, link, CONNECTION_MEMORY, clock, random)?;
+    let budget = BUDGET.with(Budget::clone);
+    let stack = Attached::new(interface, link, budget, clock, random)?;
     Ok(Stack::Tap(stack))
 }
 

@@ -217,12 +217,13 @@ fn write_at(page: &mut Page, at: usize, bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::tcp::Budget;
     use alloc::vec;
     use proptest::prelude::*;
 
     #[test]
     fn one_byte_here_and_there_takes_no_more_pages_than_the_window() {
-        let mut pool = Pool::new(0);
+        let mut pool = Pool::new(Budget::new(0));
         let mut queue = PageQueue::default();
         for offset in (1..30_000).step_by(2) {
             queue
@@ -238,7 +239,7 @@ mod tests {
         /// Bytes are read as they were written, whatever is written, read and consumed in between.
         #[test]
         fn bytes_keep_their_place(chunks in proptest::collection::vec((0..40_000u32, 1..5_000u32, 0..50_000u32), 1..40)) {
-            let mut pool = Pool::new(0);
+            let mut pool = Pool::new(Budget::new(0));
             let mut queue = PageQueue::default();
             let byte = |position: u64| (position % 251) as u8;
             let (mut front, mut end) = (0u64, 0u64);

@@ -1,9 +1,10 @@
-//! The memory for the data of all connections.
+//! The memory for the data of an interface's connections.
 //!
 //! The pool hands out pages and counts the memory that connections may need: the advertised
-//! receive windows, and the pages with data to send. A window is advertised only if the pool has memory
+//! receive windows, and the pages with data to send. All of a unikernel's interfaces have one budget. A window is advertised only if the pool has memory
 //! for it. Data within it is dropped only if the heap itself is exhausted; the peer sends it again.
 
+use super::budget::Budget;
 use crate::net::spare::has_spare;
 use alloc::vec::Vec;
 
@@ -30,22 +31,19 @@ pub struct Pool {
     free: usize,
     /// Bytes of pages that are in use.
     in_use: usize,
-    /// Bytes that are committed to connections, beyond their reserved pages.
-    committed: usize,
-    limit: usize,
+    /// Limits what is committed to connections, beyond their reserved pages.
+    budget: Budget,
 }
 
 impl Pool {
-    /// Creates a pool of which connections may commit `limit` bytes in all, not counting the one
-    /// small page for each direction that each of them has reserved.
-    pub const fn new(limit: usize) -> Self {
+    /// Creates a pool whose connections commit memory of `budget`.
+    pub const fn new(budget: Budget) -> Self {
         Self {
             small: Vec::new(),
             large: Vec::new(),
             free: 0,
             in_use: 0,
-            committed: 0,
-            limit,
+            budget,
         }
     }
 
@@ -72,7 +70,7 @@ impl Pool {
     #[inline(always)]
     pub fn give_back(&mut self, mut page: Page) {
         self.in_use -= page.capacity();
-        if self.free >= self.in_use / 2 + KEPT_FREE.min(self.limit / 4) {
+        if self.free >= self.in_use / 2 + KEPT_FREE.min(self.budget.limit() / 4) {
             return;
         }
         self.free += page.capacity();
@@ -85,28 +83,23 @@ impl Pool {
     }
 
     /// Commits up to `bytes` more for a connection that has committed `held`, and returns how many.
-    ///
-    /// A connection gets no more than what is then left for others (a dynamic threshold, Choudhury
-    /// and Hahne 1998), so that one connection takes half of an idle pool, two a third each, and
-    /// some is always left for a new one.
     #[inline]
     pub fn commit(&mut self, held: usize, bytes: usize) -> usize {
         let granted = bytes.min(self.available(held));
-        self.committed += granted;
+        self.budget.commit(granted);
         granted
     }
 
     /// Returns how many bytes a connection that has committed `held` could commit.
-    pub const fn available(&self, held: usize) -> usize {
-        self.limit
-            .saturating_sub(self.committed)
-            .saturating_sub(held)
-            / 2
+    #[inline]
+    pub fn available(&self, held: usize) -> usize {
+        self.budget.available(held)
     }
 
     /// Releases a commitment of `bytes`.
+    #[inline]
     pub fn release(&mut self, bytes: usize) {
-        self.committed -= bytes;
+        self.budget.release(bytes);
     }
 
     /// Bytes of pages in use.
@@ -114,9 +107,9 @@ impl Pool {
         self.in_use
     }
 
-    /// Bytes that are committed.
-    pub const fn committed(&self) -> usize {
-        self.committed
+    /// Bytes that are committed, by the connections of all pools with the same budget.
+    pub fn committed(&self) -> usize {
+        self.budget.committed()
     }
 }
 
@@ -133,7 +126,7 @@ mod tests {
 
     #[test]
     fn no_connection_gets_the_whole_pool() {
-        let mut pool = Pool::new(1 << 20);
+        let mut pool = Pool::new(Budget::new(1 << 20));
         let mut first = 0;
         loop {
             let granted = pool.commit(first, 4096);
@@ -149,9 +142,25 @@ mod tests {
         assert_eq!(pool.committed(), 0);
     }
 
+    /// Whichever interface they are on.
+    #[test]
+    fn the_connections_of_all_interfaces_share_a_budget() {
+        let budget = Budget::new(1 << 20);
+        let mut pools = [(); 3].map(|()| Pool::new(budget.clone()));
+        let granted = pools.each_mut().map(|pool| pool.commit(0, usize::MAX));
+        assert_eq!(granted, [1 << 19, 1 << 18, 1 << 17]);
+        for pool in &pools {
+            assert_eq!(pool.committed(), granted.iter().sum());
+        }
+        for (pool, granted) in pools.iter_mut().zip(granted) {
+            pool.release(granted);
+        }
+        assert_eq!(budget.available(0), 1 << 19);
+    }
+
     #[test]
     fn free_pages_are_reused_and_then_released() {
-        let mut pool = Pool::new(1 << 20);
+        let mut pool = Pool::new(Budget::new(1 << 20));
         let pages: Vec<_> = (0..100).filter_map(|_| pool.take(LARGE_PAGE)).collect();
         assert_eq!(pool.in_use(), 100 * LARGE_PAGE);
         for page in pages {

@@ -372,7 +372,7 @@ mod tests {
     /// Half of the sequence space later, urgent data that was read is not ahead again.
     #[test]
     fn urgent_data_that_was_read_is_forgotten() {
-        let mut pool = Pool::new(0);
+        let mut pool = Pool::new(crate::net::tcp::Budget::new(0));
         let now = Instant::BOOT;
         let config = ReceiverConfig {
             irs: SeqNumber(0),

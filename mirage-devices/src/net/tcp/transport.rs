@@ -9,6 +9,7 @@ mod syn;
 mod teardown;
 
 use super::{
+    budget::Budget,
     connection::{Connection, Context},
     counters::Counters,
     flow::{Flow, LocalAddress},
@@ -63,8 +64,8 @@ pub struct Transport {
 
 impl Transport {
     /// Creates a transport for a link that carries IP packets of `mtu` bytes. The connections' data
-    /// takes up to `memory` bytes beside the pages that each connection has reserved.
-    pub fn new(mtu: u16, memory: usize, mut random: Random) -> Self {
+    /// takes memory of `budget`, beside the pages that each connection has reserved.
+    pub fn new(mtu: u16, budget: Budget, mut random: Random) -> Self {
         Self {
             secrets: Secrets::new(&mut random),
             mtu,
@@ -77,7 +78,7 @@ impl Transport {
             listeners: Listeners::default(),
             timers: TimerWheel::default(),
             dirty: VecDeque::new(),
-            pool: Pool::new(memory),
+            pool: Pool::new(budget),
             answers: RateLimit::new(Duration::from_millis(10), ANSWERS_AT_ONCE, random.clone()),
             counters: Counters::default(),
             random,

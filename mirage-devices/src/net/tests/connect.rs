@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     net::{
-        Error, Stack, StackConfig, TcpStream, UdpLimits,
+        Budget, Error, Stack, StackConfig, TcpStream, UdpLimits,
         link::{Link, Receive},
     },
     random::Random,
@@ -44,7 +44,7 @@ fn two_stacks() -> (Bench, Stack) {
     };
     let clock = bench.world.clock();
     let random = Random::from_seed([43; 32]);
-    let other = Stack::new(Some(config), &end, POOL, random, clock.clone()).unwrap();
+    let other = Stack::new(Some(config), &end, Budget::new(POOL), random, clock.clone()).unwrap();
     bench.world.spawn(other.run(end, clock));
     (bench, other)
 }
@@ -351,7 +351,14 @@ fn a_router_outside_the_network_is_asked_for_on_the_link() {
         gateway: Some(Ipv4Addr::new(169, 254, 1, 1)),
     };
     let random = Random::from_seed([44; 32]);
-    let stack = Stack::new(Some(config), &near, POOL, random, world.clock()).unwrap();
+    let stack = Stack::new(
+        Some(config),
+        &near,
+        Budget::new(POOL),
+        random,
+        world.clock(),
+    )
+    .unwrap();
     world.spawn(stack.run(near, world.clock()));
     world.pass(Duration::from_secs(3));
     let _outcome = start(&world, &stack, ([192, 0, 2, 7], 80).into());

@@ -10,7 +10,7 @@ use crate::{
     time::Clock,
     unix::net::CONNECTION_MEMORY,
 };
-use mirage_devices::net::{TcpLimits, UdpLimits};
+use mirage_devices::net::{Budget, TcpLimits, UdpLimits};
 use mirage_graph::address::InterfaceAddress;
 
 /// A host on a link, with a network stack of its own: one interface of a unikernel, or a peer.
@@ -40,7 +40,7 @@ impl Link {
         let stack = Attached::new(
             &interface,
             End::new(self),
-            CONNECTION_MEMORY,
+            Budget::new(CONNECTION_MEMORY),
             Clock,
             self.random(),
         )

@@ -10,6 +10,7 @@ use crate::{
         Error,
         ip::{Ecn, IcmpError, IcmpErrorKind, Packet, Protocol},
         tcp::{
+            Budget,
             connection::State,
             listener::ConnectionConfig,
             options::{OptionBytes, SackBlock},
@@ -393,7 +394,7 @@ proptest! {
 
     #[test]
     fn any_bytes(packets in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..80), 0..50)) {
-        let mut transport = Transport::new(1500, MEMORY, Random::from_seed([4; 32]));
+        let mut transport = Transport::new(1500, Budget::new(MEMORY), Random::from_seed([4; 32]));
         transport.listen(PORT, ConnectionConfig::default(), None).expect("the port is free");
         let mut outbox = Outbox::default();
         for mut bytes in packets {

@@ -8,6 +8,7 @@ use crate::{
     net::{
         ip::{Ecn, Packet, PacketHeader, Protocol},
         tcp::{
+            Budget,
             connection::State,
             listener::ConnectionConfig,
             transport::{Transport, calls::ConnectionId},
@@ -128,7 +129,7 @@ impl World {
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         Self {
             now,
-            ours: Transport::new(1500, MEMORY, Random::from_seed(bytes)),
+            ours: Transport::new(1500, Budget::new(MEMORY), Random::from_seed(bytes)),
             outbox: Outbox::default(),
             interface,
             sockets,

@@ -5,6 +5,7 @@ use crate::{
     net::{
         ip::{Ecn, Packet},
         tcp::{
+            Budget,
             listener::ConnectionConfig,
             options::{OptionBytes, Options, SackBlock, Timestamps},
             segment::{Flags, HEADER_LEN, Header, Segment},
@@ -49,7 +50,7 @@ pub struct Script {
 
 impl Script {
     pub fn new() -> Self {
-        let mut transport = Transport::new(1500, MEMORY, Random::from_seed([9; 32]));
+        let mut transport = Transport::new(1500, Budget::new(MEMORY), Random::from_seed([9; 32]));
         transport
             .listen(PORT, ConnectionConfig::default(), None)
             .expect("the port is free");

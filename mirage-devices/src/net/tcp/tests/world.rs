@@ -5,6 +5,7 @@ use crate::{
     net::{
         ip::{Address, Egress, NextHopHint, Packet, PacketHeader, TransmitError},
         tcp::{
+            Budget,
             listener::ConnectionConfig,
             transport::{Transport, calls::ConnectionId},
         },
@@ -89,7 +90,7 @@ impl World {
             bytes[..8].copy_from_slice(&seed.to_le_bytes());
             Host {
                 address: address.into(),
-                transport: Transport::new(1500, MEMORY, Random::from_seed(bytes)),
+                transport: Transport::new(1500, Budget::new(MEMORY), Random::from_seed(bytes)),
                 outbox: Outbox::default(),
             }
         };

@@ -7,7 +7,7 @@ use super::super::{
 };
 use crate::{
     net::{
-        Stack, StackConfig, UdpSocket,
+        Budget, Stack, StackConfig, UdpSocket,
         dhcp::{CurrentLease, DhcpClient, Lease, LeasePolicy},
         neighbour::{Claiming, Defence},
     },
@@ -69,7 +69,7 @@ impl Bench {
         let (_, near, far) = Cable::new(&clock);
         let stack = |link: &End, config, seed| {
             let random = Random::from_seed([seed; 32]);
-            Stack::new(config, link, POOL, random, clock.clone()).unwrap()
+            Stack::new(config, link, Budget::new(POOL), random, clock.clone()).unwrap()
         };
         let ours = stack(&near, None, 7);
         let config = StackConfig {
