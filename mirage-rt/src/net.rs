@@ -19,5 +19,9 @@ pub use self::{
     stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, TcpStream, WriteHalf},
     udp::{Service, UdpSocket},
 };
-pub use mirage_devices::net::{BindError, Error};
+pub use mirage_devices::net::{
+    BindError, Counters, Error,
+    drops::{DropReason, Drops},
+    tcp::Counters as TcpCounters,
+};
 pub use mirage_graph::{address::InterfaceAddress, mac_address::MacAddress};

@@ -1,7 +1,8 @@
 //! A network interface.
 
 use super::{
-    Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket, interface::InterfaceConfig,
+    Counters, Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket,
+    interface::InterfaceConfig,
 };
 use crate::{
     device::{Device, Share, StartError},
@@ -133,6 +134,29 @@ impl Network {
             address: config.address,
             prefix_length: config.prefix_length,
         })
+    }
+
+    /// Returns what has happened on the interface since it was started: frames received, what was dropped
+    /// and why, and what TCP has done. It is `None` with the host's sockets on `unix`.
+    ///
+    /// ```
+    /// use mirage_rt::{
+    ///     log,
+    ///     net::{DropReason, Network},
+    ///     time::{Clock, Duration},
+    /// };
+    ///
+    /// async fn watch(net: Network, clock: Clock) {
+    ///     while let Some(counters) = net.counters() {
+    ///         let full = counters.drops.get(DropReason::PortFull);
+    ///         log::info!("{full} datagrams lost, {} segments sent again", counters.tcp.retransmissions);
+    ///         clock.sleep(Duration::from_secs(60)).await;
+    ///     }
+    /// }
+    /// ```
+    pub fn counters(&self) -> Option<Counters> {
+        let (stack, _) = self.lease()?;
+        Some(stack.counters())
     }
 
     /// Returns the name servers (DNS) of the current DHCP lease, best first. It is empty without DHCP

@@ -4,9 +4,11 @@ use crate::edge;
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_rt::{
     io::{BufRead, Read, Write},
+    log,
     net::{
-        BindError, Error, InterfaceAddress, MacAddress, Network, OwnedReadHalf, OwnedWriteHalf,
-        ReadHalf, ReuniteError, Service, TcpListener, TcpStream, UdpSocket, WriteHalf,
+        BindError, Counters, DropReason, Drops, Error, InterfaceAddress, MacAddress, Network,
+        OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, Service, TcpCounters, TcpListener,
+        TcpStream, UdpSocket, WriteHalf,
     },
     time::Duration,
 };
@@ -14,6 +16,7 @@ use mirage_rt::{
 /// Connects to a server that sends back what it receives.
 pub async fn connect(net: &Network, echo: SocketAddr) -> Result<(), Error> {
     addresses(net);
+    counted(net);
     whole(&mut net.connect(echo).await?, echo).await?;
     borrowed(&mut net.connect(echo).await?).await?;
     owned(net.connect(echo).await?, net.connect(echo).await?).await?;
@@ -42,6 +45,93 @@ fn addresses(net: &Network) {
     assert!(mac.is(MacAddress::locally_administered(mac.0)));
     let other = MacAddress::for_node("api", "net");
     assert!(!other.is_multicast() && !other.is_zero());
+}
+
+/// Counts what an interface has done, if the stack is our own.
+fn counted(net: &Network) {
+    let Some(Counters {
+        received,
+        drops,
+        tcp,
+        ..
+    }) = net.counters()
+    else {
+        return;
+    };
+    log::debug!("{received} frames, {} in TCP, {drops:?}", sum(&tcp));
+    let mut counted: Drops = Drops::default();
+    for reason in DropReason::ALL {
+        for _ in 0..drops.get(reason) {
+            counted.count(reason);
+        }
+        assert!(!cause(reason).is_empty());
+    }
+    assert_eq!((counted, counted.total()), (drops, drops.total()));
+}
+
+/// Adds up what TCP has counted, to use all of it.
+fn sum(tcp: &TcpCounters) -> u64 {
+    [
+        tcp.segments_received,
+        tcp.segments_sent,
+        tcp.retransmissions,
+        tcp.timeouts,
+        tcp.accepted,
+        tcp.connected,
+        tcp.cookies_sent,
+        tcp.cookies_accepted,
+        tcp.accept_queue_full,
+        tcp.connections_full,
+        tcp.half_open_expired,
+        tcp.resets_sent,
+        tcp.resets_received,
+        tcp.answers_limited,
+        tcp.old_timestamps,
+        tcp.timed_out,
+        tcp.out_of_memory,
+        tcp.time_wait_overflow,
+    ]
+    .iter()
+    .sum()
+}
+
+/// Why something was dropped, in short.
+fn cause(reason: DropReason) -> &'static str {
+    match reason {
+        DropReason::FrameMalformed
+        | DropReason::ArpMalformed
+        | DropReason::ArpSender
+        | DropReason::Ipv4Malformed
+        | DropReason::Ipv4Checksum
+        | DropReason::TransportMalformed
+        | DropReason::TransportChecksum
+        | DropReason::IcmpMalformed
+        | DropReason::IcmpChecksum => "malformed",
+        DropReason::FrameDestination
+        | DropReason::VlanTag
+        | DropReason::Destination
+        | DropReason::FrameBroadcast
+        | DropReason::TransportBroadcast
+        | DropReason::SourceMartian
+        | DropReason::SourceLocal
+        | DropReason::SourceBroadcast => "for another host",
+        DropReason::EtherType
+        | DropReason::Fragment
+        | DropReason::Protocol
+        | DropReason::IcmpIgnored
+        | DropReason::IcmpForeign => "not implemented",
+        DropReason::EchoLimited
+        | DropReason::IcmpLimited
+        | DropReason::LinkFull
+        | DropReason::NeighbourQueueFull
+        | DropReason::NeighbourEvicted
+        | DropReason::LoopbackFull
+        | DropReason::OutOfMemory
+        | DropReason::PortFull => "too much",
+        DropReason::NeighbourUnreachable | DropReason::PortClosed => "not there",
+        DropReason::Policy => "not admitted",
+        _ => "read the changelog",
+    }
 }
 
 /// Reads what comes back, by a buffer that is not copied.
