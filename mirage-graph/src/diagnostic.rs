@@ -232,6 +232,9 @@ kinds! {
     /// A port without its number.
     "MIR033" NoPortNumber(name: String) =>
         format!("the port `{name}` has no number"), format!("add it: `{name}(port = 80)`");
+    /// An unknown algorithm of congestion control.
+    "MIR035" UnknownCongestion(unknown: Unknown) =>
+        unknown.message("congestion control"), unknown.help();
     /// An unknown driver.
     "MIR040" UnknownDriver(unknown: Unknown) => unknown.message("driver"), unknown.help();
     /// A driver that a declared target lacks.

@@ -5,6 +5,7 @@ mod value;
 use crate::{
     address::InterfaceAddress,
     argument::Argument,
+    congestion::Congestion,
     mac_address::MacAddress,
     need::Need,
     port::Protocol,
@@ -117,7 +118,8 @@ impl NodeKind {
 }
 
 configuration! {
-    /// The limits of a port, on each of its interfaces. An absent one is the runtime's default.
+    /// The limits of a port, on each of its interfaces, and the congestion control of its connections. An
+    /// absent one is the runtime's default.
     #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
     pub struct Limits {
         properties:
@@ -129,6 +131,8 @@ configuration! {
         receive: u64,
         /// The transmit buffer, in bytes.
         transmit: u64,
+        /// The congestion control of its connections; that of the interface if absent.
+        congestion: Congestion,
     }
 }
 
@@ -147,6 +151,8 @@ configuration! {
         mac: MacAddress,
         /// The largest IP packet, in bytes; the device's own if absent.
         mtu: u16,
+        /// The congestion control of its connections; CUBIC if absent.
+        congestion: Congestion,
     }
 }
 
@@ -190,6 +196,7 @@ impl Interface {
             gateway: None,
             mac: None,
             mtu: None,
+            congestion: None,
         }
     }
 }

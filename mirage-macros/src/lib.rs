@@ -52,8 +52,9 @@ use proc_macro::TokenStream;
 /// | `gateway = "10.0.0.1"` | the router for addresses outside the network |
 /// | `mac = "02:00:00:00:00:01"` | its MAC address, instead of the device's own |
 /// | `mtu = 1400` | the largest IP packet, in bytes |
+/// | `congestion = "reno"` | the congestion control of TCP connections; `"cubic"`, if absent |
 /// | `tcp(http = 80, …)` | TCP ports; each is a node, a `TcpListener` |
-/// | `tcp(http(port = 80, connections = 100))` | the same with limits: `connections`, `datagrams`, `receive`, `transmit` |
+/// | `tcp(http(port = 80, connections = 100))` | the same with limits: `connections`, `datagrams`, `receive`, `transmit`, `congestion` |
 /// | `udp(dns = 53, …)` | UDP ports; each is a node, a `UdpSocket` |
 /// | `block = "auto"`, `block(data(size = "64MiB"), …)` | disks; each is a node, a `Disk` |
 /// | `name = "web"` | the image's name; the package's, if absent |

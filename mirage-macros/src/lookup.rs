@@ -1,6 +1,7 @@
-//! Names that select one of a few: targets, drivers and log levels.
+//! Names that select one of a few: targets, drivers, log levels and algorithms.
 
 use mirage_graph::{
+    congestion::Congestion,
     diagnostic::{DiagnosticKind, Unknown},
     target::{Driven, Driver, LogLevel, Target},
 };
@@ -16,6 +17,13 @@ pub(crate) fn driver(name: String, driven: Driven) -> Result<Driver, DiagnosticK
     let driver = Driver::for_device(driven).find(|driver| driver.name() == name);
     let names = Driver::for_device(driven).map(Driver::name);
     driver.ok_or_else(|| DiagnosticKind::UnknownDriver(unknown(name, names)))
+}
+
+/// The algorithm of congestion control of that name.
+pub(crate) fn congestion(name: String) -> Result<Congestion, DiagnosticKind> {
+    let names = Congestion::ALL.map(Congestion::name);
+    Congestion::from_name(&name)
+        .ok_or_else(|| DiagnosticKind::UnknownCongestion(unknown(name, names)))
 }
 
 /// The log level of that name.

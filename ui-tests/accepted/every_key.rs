@@ -10,6 +10,7 @@ use mirage_rt::{net::{TcpListener, UdpSocket}, unikernel};
     gateway = "10.0.255.1",
     mac = "02:00:00:00:00:01",
     mtu = 1400,
+    congestion = "reno",
     tcp(http = 48080, admin = 48081),
     udp(dns = 48053),
     memory = "16MiB",

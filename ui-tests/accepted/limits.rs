@@ -18,20 +18,23 @@ mod plan {
     tcp(
         http(port = 48110, connections = 1000, receive = "4KiB", transmit = "16KiB"),
         admin = 48111,
+        reno(port = 48115, congestion = "reno"),
         few(connections = match target { unix => 3, _ => MAX / 100 }, port = 48112),
         constant(port = 48113, receive = plan::BUFFER),
     ),
     udp(dns(port = 48110, datagrams = 256, receive = "64KiB", transmit = plan::BUFFER)),
-    port(both(port = 48114, connections = MAX, datagrams = 8)),
+    port(both(port = 48114, connections = MAX, datagrams = 8, congestion = "cubic")),
 )]
 async fn main(
     http: TcpListener,
     admin: TcpListener,
+    reno: TcpListener,
     few: TcpListener,
     constant: TcpListener,
     dns: UdpSocket,
     both: Service,
 ) {
     assert_eq!([http.port(), admin.port(), few.port()], [48110, 48111, 48112]);
+    assert_eq!(reno.port(), 48115);
     assert_eq!([constant.port(), dns.port(), both.tcp.port()], [48113, 48110, 48114]);
 }

@@ -100,6 +100,7 @@ fn property_value(property: Property) -> String {
         Property::Size(size) => size.get().map_or_else(String::new, size::display),
         Property::Address(address) => value(address),
         Property::MacAddress(address) => value(address),
+        Property::Congestion(algorithm) => value(algorithm),
     }
 }
 
@@ -113,11 +114,13 @@ fn limits(limits: &Limits) -> Vec<String> {
         let bytes = buffer?.value.get()?;
         Some(format!("{what} {}", size::display(bytes)))
     };
+    let congestion = limits.congestion.map(|algorithm| value(algorithm.value));
     let phrases = [
         number(limits.connections, "connections"),
         number(limits.datagrams, "datagrams"),
         buffer(limits.receive, "receive"),
         buffer(limits.transmit, "transmit"),
+        congestion.map(|name| format!("congestion {name}")),
     ];
     phrases.into_iter().flatten().collect()
 }
@@ -177,7 +180,12 @@ mod tests {
             "udp port 53",
         ];
         assert_eq!(titles, expected);
-        let expected = ["10.0.0.2/24", "gateway 10.0.0.1", "mac 02:00:00:00:00:01"];
+        let expected = [
+            "10.0.0.2/24",
+            "gateway 10.0.0.1",
+            "mac 02:00:00:00:00:01",
+            "congestion reno",
+        ];
         assert_eq!(configuration(&graph.nodes[3]), expected);
         assert!(configuration(&graph.nodes[4]).is_empty());
         assert_eq!(lines(&graph, &graph.nodes[0]), ["clock"]);

@@ -1,8 +1,10 @@
 //! Ports with a limited number of connections.
 
-use crate::harness::{Runner, Running, client, trials};
+use crate::harness::{Runner, Running, client, tool, trial, trials};
 use libtest_mimic::Trial;
+use object::{Object, ObjectSymbol};
 use std::{
+    fs,
     io::{ErrorKind, Read},
     net::{SocketAddr, TcpStream},
     time::Duration,
@@ -10,14 +12,37 @@ use std::{
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(
+    let of_images = trials(
         &Runner::ALL,
         [(
             "limits::one_client_more_waits_until_another_leaves",
             one_client_more_waits_until_another_leaves,
         )],
-    )
-    .collect()
+    );
+    let symbols = trial(
+        "limits::an_image_has_the_congestion_control_that_it_declares",
+        an_image_has_the_congestion_control_that_it_declares,
+    );
+    of_images.chain([symbols]).collect()
+}
+
+/// An algorithm that no interface and no port declares leaves no symbol.
+fn an_image_has_the_congestion_control_that_it_declares() {
+    for (package, has, has_not) in [("http", "Cubic", "Reno"), ("limited", "Reno", "Cubic")] {
+        let mut build = tool();
+        build.args(["build", package, "-t", "virtio", "--message-format", "json"]);
+        let image = client::output(&mut build);
+        let image: serde_json::Value = serde_json::from_str(&image).expect("JSON");
+        let path = image["symbols"].as_str().expect("a path");
+        let program = fs::read(path).expect("the image with its symbols");
+        let program = object::File::parse(&*program).expect("an ELF file");
+        let symbols = program.symbols().filter_map(|symbol| symbol.name().ok());
+        let names: Vec<_> = symbols.filter(|name| name.contains("congestion")).collect();
+        for (algorithm, expected) in [(has, true), (has_not, false)] {
+            let is_there = names.iter().any(|name| name.contains(algorithm));
+            assert_eq!(is_there, expected, "{algorithm} in {package}: {names:#?}");
+        }
+    }
 }
 
 fn one_client_more_waits_until_another_leaves(runner: Runner) {

@@ -42,7 +42,7 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> 
     }
     let local = state.source_for(peer.into());
     let local = local.ok_or(Error::HostUnreachable)?;
-    let config = TcpLimits::DEFAULT.into();
+    let config = TcpLimits::DEFAULT.on_interface(shared.congestion);
     let id = state.transport.connect(now, local, peer.into(), &config)?;
     shared.work.raise();
     Ok(TcpStream::open(shared.clone(), state, id))

@@ -2,7 +2,7 @@
 
 use super::tcp::{Algorithm, ConnectionConfig};
 
-/// The limits of the connections of a TCP port.
+/// The limits of the connections of a TCP port, and their congestion control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TcpLimits {
     /// Maximum number of connections, including those that are closing; `None` for as many as fit in
@@ -13,6 +13,8 @@ pub struct TcpLimits {
     pub receive: usize,
     /// How many bytes of a connection may wait to be acknowledged.
     pub transmit: usize,
+    /// The algorithm of congestion control; that of the interface if absent.
+    pub congestion: Option<Algorithm>,
 }
 
 impl TcpLimits {
@@ -22,23 +24,23 @@ impl TcpLimits {
         connections: None,
         receive: 4 * 1024 * 1024,
         transmit: 4 * 1024 * 1024,
+        congestion: None,
     };
+
+    /// Returns the configuration of connections on an interface with the algorithm `congestion`.
+    pub(super) fn on_interface(&self, congestion: Algorithm) -> ConnectionConfig {
+        let size = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+        ConnectionConfig {
+            receive: size(self.receive),
+            transmit: size(self.transmit),
+            congestion: self.congestion.unwrap_or(congestion),
+        }
+    }
 }
 
 impl Default for TcpLimits {
     fn default() -> Self {
         Self::DEFAULT
-    }
-}
-
-impl From<TcpLimits> for ConnectionConfig {
-    fn from(limits: TcpLimits) -> Self {
-        let size = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
-        Self {
-            receive: size(limits.receive),
-            transmit: size(limits.transmit),
-            congestion: Algorithm::default(),
-        }
     }
 }
 
@@ -73,5 +75,25 @@ impl UdpLimits {
 impl Default for UdpLimits {
     fn default() -> Self {
         Self::DEFAULT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_chooses_its_congestion_control_or_has_that_of_the_interface() {
+        let chosen = TcpLimits {
+            congestion: Some(Algorithm::CUBIC),
+            ..TcpLimits::DEFAULT
+        };
+        for (limits, expected) in [
+            (TcpLimits::DEFAULT, Algorithm::RENO),
+            (chosen, Algorithm::CUBIC),
+        ] {
+            let config = limits.on_interface(Algorithm::RENO);
+            assert_eq!(config.congestion, expected);
+        }
     }
 }

@@ -27,7 +27,8 @@ impl TcpListener {
     pub(super) fn new(shared: Rc<Shared>, port: u16, limits: TcpLimits) -> Result<Self, BindError> {
         let state = &mut *shared.state.borrow_mut();
         let most = limits.connections.map(u32::from);
-        state.transport.listen(port, limits.into(), most)?;
+        let config = limits.on_interface(shared.congestion);
+        state.transport.listen(port, config, most)?;
         Ok(Self {
             shared: shared.clone(),
             port,

@@ -13,7 +13,7 @@ use super::{
     neighbour::{Claiming, Defence},
     signal::Signal,
     state::{Shared, State},
-    tcp::{Budget, Transport},
+    tcp::{Algorithm, Budget, Transport},
     udp::UdpSocket,
 };
 use crate::{
@@ -43,7 +43,9 @@ impl Stack {
     /// given. Without a configuration it has no address yet.
     ///
     /// The data of all TCP connections takes memory of `budget`, which the interfaces of a unikernel
-    /// share, beside a page in each direction that each connection may always have. `random` gives ports, initial sequence numbers and the
+    /// share, beside a page in each direction that each connection may always have. `congestion` is the
+    /// congestion control of connections that are opened, and of ports that choose no other. `random`
+    /// gives ports, initial sequence numbers and the
     /// keys of hash tables.
     ///
     /// # Errors
@@ -53,6 +55,7 @@ impl Stack {
         config: Option<StackConfig>,
         link: &impl Link,
         budget: Budget,
+        congestion: Algorithm,
         random: Random,
         clock: impl Monotonic + 'static,
     ) -> Result<Self, StartError> {
@@ -90,6 +93,7 @@ impl Stack {
                 work: Signal::default(),
                 config: Cell::new(config),
                 mac_address,
+                congestion,
                 clock: Box::new(move || clock.now()),
             }),
         })

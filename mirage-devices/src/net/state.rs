@@ -6,7 +6,7 @@ use super::{
     error::Error,
     ip::{Address, Ip},
     signal::Signal,
-    tcp::Transport,
+    tcp::{Algorithm, Transport},
 };
 use crate::time::Instant;
 use alloc::boxed::Box;
@@ -23,6 +23,8 @@ pub(super) struct Shared {
     /// None until it has an address, and when it has lost it.
     pub(super) config: Cell<Option<StackConfig>>,
     pub(super) mac_address: [u8; 6],
+    /// The congestion control of connections whose port does not choose one.
+    pub(super) congestion: Algorithm,
     pub(super) clock: Box<dyn Fn() -> Instant>,
 }
 

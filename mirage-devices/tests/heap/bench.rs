@@ -10,7 +10,7 @@ use core::{
     task::{Context, Poll, Waker},
 };
 use mirage_devices::{
-    net::{Budget, Stack, StackConfig, TcpListener, TcpStream},
+    net::{Budget, Stack, StackConfig, TcpListener, TcpStream, tcp::Algorithm},
     random::Random,
     time::{Instant, Monotonic},
 };
@@ -80,6 +80,7 @@ impl Bench {
             Some(config),
             &link,
             Budget::new(1 << 20),
+            Algorithm::CUBIC,
             random,
             Standstill,
         )

@@ -1,6 +1,6 @@
 //! Values of keys, and the properties of nodes that have one.
 
-use crate::mac_address::MacAddress;
+use crate::{congestion::Congestion, mac_address::MacAddress};
 use core::net::Ipv4Addr;
 
 /// A span of the source, by its position in [`Graph::locations`](super::Graph::locations).
@@ -83,6 +83,8 @@ pub enum Property {
     Address(ConfigValue<Ipv4Addr>),
     /// A MAC address.
     MacAddress(ConfigValue<MacAddress>),
+    /// An algorithm of congestion control.
+    Congestion(ConfigValue<Congestion>),
 }
 
 /// The field of a property.
@@ -96,6 +98,8 @@ pub enum PropertyMut<'a> {
     Address(&'a mut Optional<Ipv4Addr>),
     /// A MAC address.
     MacAddress(&'a mut Optional<MacAddress>),
+    /// An algorithm of congestion control.
+    Congestion(&'a mut Optional<Congestion>),
 }
 
 macro_rules! property_types {
@@ -121,6 +125,7 @@ property_types! {
     Size(u64),
     Address(Ipv4Addr),
     MacAddress(MacAddress),
+    Congestion(Congestion),
 }
 
 /// Defines a configuration: fields, and after them the optional properties, whose names are those of

@@ -3,6 +3,7 @@
 
 use crate::{
     address::InterfaceAddress,
+    congestion::Congestion,
     graph::{Addressing, ConfigValue},
     json::{Later, Value, object},
     mac_address::MacAddress,
@@ -69,5 +70,11 @@ impl ToJson for InterfaceAddress {
 impl ToJson for MacAddress {
     fn to_json(&self) -> Value {
         Value::Text(self.to_string())
+    }
+}
+
+impl ToJson for Congestion {
+    fn to_json(&self) -> Value {
+        self.name().into()
     }
 }

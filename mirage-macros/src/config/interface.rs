@@ -53,6 +53,7 @@ pub(super) const KEYS: &[Key<graph::Interface, InterfaceKey>] = keys! {
     "gateway" "gateway = \"10.0.0.1\"" text(rule::GATEWAY) gateway;
     "mac" "mac = \"02:00:00:00:00:01\"" text(rule::MAC_ADDRESS) mac;
     "mtu" "mtu = 1400" number(number::MTU) mtu;
+    "congestion" "congestion = \"reno\"" text(rule::CONGESTION) congestion;
     "tcp" "tcp(http = 80)" special(InterfaceKey::Ports(Protocol::Tcp));
     "udp" "udp(dns = 53)" special(InterfaceKey::Ports(Protocol::Udp));
     "port" "port(dns = 53)" special(InterfaceKey::Ports(Protocol::Both));

@@ -45,13 +45,14 @@ const KEYS: &[Key<PortConfig, Infallible>] = keys! {
     "datagrams" "datagrams = 100" number(limit("datagrams")) limits.datagrams;
     "receive" "receive = \"16KiB\"" text(rule::BUFFER) limits.receive;
     "transmit" "transmit = \"16KiB\"" text(rule::BUFFER) limits.transmit;
+    "congestion" "congestion = \"reno\"" text(rule::CONGESTION) limits.congestion;
 };
 
 /// Whether a port of this protocol has the key. A service has no sizes of buffers: its connections and
 /// its datagrams have different ones.
 fn has(protocol: Protocol, key: &str) -> bool {
     match key {
-        "connections" => protocol != Protocol::Udp,
+        "connections" | "congestion" => protocol != Protocol::Udp,
         "datagrams" => protocol != Protocol::Tcp,
         "receive" | "transmit" => protocol != Protocol::Both,
         _ => true,

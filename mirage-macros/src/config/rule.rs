@@ -3,6 +3,7 @@
 use crate::{constant::ConstantRule, lookup};
 use mirage_graph::{
     address::{self, InterfaceAddress},
+    congestion::Congestion,
     diagnostic::DiagnosticKind,
     mac_address::MacAddress,
     size,
@@ -59,6 +60,11 @@ pub(super) const LOG: TextRule<LogLevel, DiagnosticKind> = TextRule {
     parse: |name| lookup::log_level(name.into()),
     constant: None,
     at_boot: true,
+};
+pub(super) const CONGESTION: TextRule<Congestion, DiagnosticKind> = TextRule {
+    parse: |name| lookup::congestion(name.into()),
+    constant: None,
+    at_boot: false,
 };
 
 fn image_name(text: &str) -> Result<String, DiagnosticKind> {

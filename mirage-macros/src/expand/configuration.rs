@@ -9,6 +9,7 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
+    congestion::Congestion,
     graph::{
         Addressing, ConfigValue, Disk, Interface, Limits, NodeId, NodeKind, Property, SpanId,
         Spanned,
@@ -47,9 +48,9 @@ impl Values<'_> {
         let declared = limits.properties().filter_map(|(name, limit)| {
             let field = Ident::new(name, Span::call_site());
             let limit = self.property(id, limit?);
-            // By default, only memory limits connections.
+            // By default, only memory limits connections, and the interface chooses the algorithm.
             let limit = match name {
-                "connections" => option(Some(limit)),
+                "connections" | "congestion" => option(Some(limit)),
                 _ => limit,
             };
             Some(quote!(#field: #limit,))
@@ -73,7 +74,11 @@ impl Values<'_> {
             Addressing::Static(_) => self.interface_address(id, interface),
             Addressing::Dhcp => self.dhcp(),
         };
-        let properties = self.properties(id, interface.properties());
+        let congestion = interface.congestion.map(|algorithm| algorithm.value);
+        let congestion = congestion.unwrap_or(ConfigValue::Known(Congestion::default()));
+        let congestion = self.property(id, congestion.into());
+        let properties = interface.properties();
+        let properties = self.properties(id, properties.filter(|(name, _)| *name != "congestion"));
         let others = graph.interfaces();
         let index = others.take_while(|(other, _)| *other != id).count();
         let index = Literal::usize_unsuffixed(index);
@@ -88,6 +93,7 @@ impl Values<'_> {
                 solo5_name: #solo5_name,
                 address: #address,
                 #properties
+                congestion: #congestion,
                 index: #index,
                 mac_addresses: #mac_addresses,
             }

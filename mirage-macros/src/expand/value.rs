@@ -4,6 +4,7 @@ use crate::{constant::Constant, variant::Variant};
 use mirage_graph::{
     address::InterfaceAddress,
     argument::standard::{IPV4, IPV4_GATEWAY},
+    congestion::Congestion,
     graph::{ConfigValue, Interface, NodeId, Property},
     mac_address::MacAddress,
 };
@@ -41,6 +42,7 @@ impl Values<'_> {
             Property::Size(size) => value(size, self.constants, bytes),
             Property::Address(address) => self.gateway(id, address),
             Property::MacAddress(address) => value(address, self.constants, mac_address),
+            Property::Congestion(algorithm) => value(algorithm, self.constants, congestion),
         }
     }
 
@@ -89,6 +91,12 @@ pub(super) fn mac_address(address: MacAddress) -> TokenStream {
         text.expect("a hexadecimal number")
     });
     quote!(_rt::net::MacAddress([#(#octets),*]))
+}
+
+/// An algorithm as a constant: only what is named becomes a part of the image.
+pub(super) fn congestion(algorithm: Congestion) -> TokenStream {
+    let name = Ident::new(&algorithm.name().to_uppercase(), Span::call_site());
+    quote!(_rt::graph::net::Algorithm::#name)
 }
 
 pub(super) fn number(number: u16) -> TokenStream {

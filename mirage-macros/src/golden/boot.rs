@@ -64,7 +64,7 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "virtio", "ip": {"boot": "10.0.0.2/24"}, "gateway": {"boot": null}, "mac": null, "mtu": null},
+      "config": {"driver": "virtio", "ip": {"boot": "10.0.0.2/24"}, "gateway": {"boot": null}, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -108,6 +108,7 @@ const _: () = {
             ),
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
+            congestion: _rt::graph::net::Algorithm::CUBIC,
             index: 0,
             mac_addresses: &[],
         }

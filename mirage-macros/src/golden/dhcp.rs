@@ -72,21 +72,21 @@ const _: () = {
     {
       "name": "wan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "lan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "dmz",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -118,21 +118,21 @@ const _: () = {
     {
       "name": "wan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "lan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "dmz",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -173,6 +173,7 @@ const _: () = {
                     gateway: ::core::option::Option::None,
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
+                    congestion: _rt::graph::net::Algorithm::CUBIC,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
                 }
@@ -194,6 +195,7 @@ const _: () = {
                     gateway: ::core::option::Option::None,
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
+                    congestion: _rt::graph::net::Algorithm::CUBIC,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
                 }
@@ -211,6 +213,7 @@ const _: () = {
             gateway: ::core::option::Option::None,
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
+            congestion: _rt::graph::net::Algorithm::CUBIC,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,
         }
@@ -236,6 +239,7 @@ const _: () = {
                     gateway: ::core::option::Option::None,
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
+                    congestion: _rt::graph::net::Algorithm::CUBIC,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,
                 }
@@ -257,6 +261,7 @@ const _: () = {
                     gateway: ::core::option::Option::None,
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
+                    congestion: _rt::graph::net::Algorithm::CUBIC,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,
                 }

@@ -65,14 +65,14 @@ const _: () = {
     {
       "name": "wan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": 1400},
+      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": 1400, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "lan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": "02:00:00:00:00:01", "mtu": null},
+      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": "02:00:00:00:00:01", "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -110,6 +110,7 @@ const _: () = {
             gateway: ::core::option::Option::None,
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::Some(1400),
+            congestion: _rt::graph::net::Algorithm::CUBIC,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
         }
@@ -127,6 +128,7 @@ const _: () = {
                 _rt::net::MacAddress([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
             ),
             mtu: ::core::option::Option::None,
+            congestion: _rt::graph::net::Algorithm::CUBIC,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,
         }

@@ -94,7 +94,7 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -146,7 +146,7 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -194,6 +194,7 @@ const _: () = {
             gateway: ::core::option::Option::None,
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
+            congestion: _rt::graph::net::Algorithm::CUBIC,
             index: 0,
             mac_addresses: &[],
         }

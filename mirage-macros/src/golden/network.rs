@@ -60,7 +60,7 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "virtio", "ip": "10.0.0.2/16", "gateway": "10.0.0.1", "mac": "02:00:00:00:00:01", "mtu": 1400},
+      "config": {"driver": "virtio", "ip": "10.0.0.2/16", "gateway": "10.0.0.1", "mac": "02:00:00:00:00:01", "mtu": 1400, "congestion": "reno"},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -100,6 +100,7 @@ const _: () = {
                 _rt::net::MacAddress([0x02, 0x00, 0x00, 0x00, 0x00, 0x01]),
             ),
             mtu: ::core::option::Option::Some(1400),
+            congestion: _rt::graph::net::Algorithm::RENO,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
         }

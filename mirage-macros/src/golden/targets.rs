@@ -80,7 +80,7 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "tap", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "tap", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -113,7 +113,7 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "virtio", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null},
+      "config": {"driver": "virtio", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -149,6 +149,7 @@ const _: () = {
             gateway: ::core::option::Option::None,
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
+            congestion: _rt::graph::net::Algorithm::CUBIC,
             index: 0,
             mac_addresses: &[],
         }

@@ -11,6 +11,8 @@ use crate::{
 };
 use core::net::Ipv4Addr;
 
+pub use mirage_devices::net::tcp::Algorithm;
+
 pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
     memory::{memory, memory_with_dhcp},
@@ -32,6 +34,8 @@ pub struct Interface<A = InterfaceAddress> {
     pub mac: Option<MacAddress>,
     /// The MTU in bytes. If absent, the device's is used.
     pub mtu: Option<u16>,
+    /// The congestion control of connections whose port chooses no other.
+    pub congestion: Algorithm,
     /// The position among the unikernel's interfaces, from 0.
     pub index: usize,
     /// The MAC addresses of the machine's devices, by position. An interface uses the device with its
@@ -55,6 +59,7 @@ impl<A> Interface<A> {
             gateway: self.gateway,
             mac: self.mac,
             mtu: self.mtu,
+            congestion: self.congestion,
             index: self.index,
             mac_addresses: self.mac_addresses,
         }

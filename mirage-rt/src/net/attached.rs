@@ -35,6 +35,7 @@ impl<L: Link + 'static> Attached<L> {
             node,
             address,
             gateway,
+            congestion,
             ..
         } = interface;
         let config = address.map(|address| StackConfig {
@@ -42,7 +43,7 @@ impl<L: Link + 'static> Attached<L> {
             prefix_length: address.prefix_length,
             gateway,
         });
-        let stack = Stack::new(config, &link, budget, random, clock)?;
+        let stack = Stack::new(config, &link, budget, congestion, random, clock)?;
         if let Some(address) = address {
             log::info!("{node} is {address}");
         }

@@ -1,6 +1,7 @@
 //! The configuration of an interface, for the network.
 
 use core::net::Ipv4Addr;
+use mirage_devices::net::tcp::Algorithm;
 use mirage_graph::{address::InterfaceAddress, mac_address::MacAddress};
 
 /// The configuration of an interface with a static or a leased address.
@@ -21,6 +22,8 @@ pub(crate) struct InterfaceConfig {
     pub(crate) mac: Option<MacAddress>,
     /// The device's own if absent.
     pub(crate) mtu: Option<u16>,
+    /// The congestion control of connections whose port chooses no other.
+    pub(crate) congestion: Algorithm,
     /// Position among the unikernel's interfaces, from 0.
     pub(crate) index: usize,
     /// The MAC addresses of the unikernel's interfaces, by position.

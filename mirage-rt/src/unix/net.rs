@@ -19,6 +19,7 @@ use core::{
 };
 use mirage_devices::net::{
     self as stack, Budget, Reach, TcpLimits, UdpLimits, dhcp::CurrentLease, ethernet,
+    tcp::Algorithm,
 };
 use rand_core::Rng;
 use std::thread_local;
@@ -36,7 +37,7 @@ thread_local! {
 #[derive(Debug, Clone)]
 pub(crate) enum Stack {
     /// The host's sockets, for the interface with this position.
-    Host(usize),
+    Host(usize, Algorithm),
     Tap(Attached<Tap>),
     InMemory(Attached<End>),
 }
@@ -48,7 +49,7 @@ pub(crate) fn start(
     mut random: Random,
 ) -> Result<Stack, StartError> {
     let Some(name) = arguments::current().tap(interface.node) else {
-        return Ok(Stack::Host(interface.index));
+        return Ok(Stack::Host(interface.index, interface.congestion));
     };
     let mac = interface.mac.unwrap_or_else(|| {
         let mut mac = [0; 6];
@@ -66,7 +67,7 @@ impl Stack {
     pub(crate) fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
         match self {
             // The stack of a host in a test runs already.
-            Self::Host(_) | Self::InMemory(_) => None,
+            Self::Host(..) | Self::InMemory(_) => None,
             Self::Tap(stack) => stack.run(),
         }
     }
@@ -74,7 +75,7 @@ impl Stack {
     /// Returns our own stack and its lease, unless the host's sockets are used.
     pub(crate) fn lease(&self) -> Option<(&stack::Stack, &CurrentLease)> {
         match self {
-            Self::Host(_) => None,
+            Self::Host(..) => None,
             Self::Tap(stack) => stack.lease(),
             Self::InMemory(stack) => stack.lease(),
         }
@@ -82,7 +83,11 @@ impl Stack {
 
     pub(crate) fn listen(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, StartError> {
         Ok(match self {
-            Self::Host(index) => TcpListener::Host(host::TcpListener::bind(*index, port, limits)?),
+            Self::Host(index, congestion) => {
+                let congestion = limits.congestion.unwrap_or(*congestion);
+                let slots = limits.connections;
+                TcpListener::Host(host::TcpListener::bind(*index, port, slots, congestion)?)
+            }
             Self::Tap(stack) => TcpListener::Stack(stack.listen(port, limits)?),
             Self::InMemory(stack) => TcpListener::Stack(stack.listen(port, limits)?),
         })
@@ -90,7 +95,7 @@ impl Stack {
 
     pub(crate) fn bind_udp(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
         Ok(match self {
-            Self::Host(index) => UdpSocket::Host(host::UdpSocket::bind(*index, port)?),
+            Self::Host(index, _) => UdpSocket::Host(host::UdpSocket::bind(*index, port)?),
             Self::Tap(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
             Self::InMemory(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
         })
@@ -98,7 +103,9 @@ impl Stack {
 
     pub(crate) async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
         Ok(match self {
-            Self::Host(_) => TcpStream::Host(host::TcpStream::connect(peer).await?),
+            Self::Host(_, congestion) => {
+                TcpStream::Host(host::TcpStream::connect(peer, *congestion).await?)
+            }
             Self::Tap(stack) => TcpStream::Stack(stack.connect(peer).await?),
             Self::InMemory(stack) => TcpStream::Stack(stack.connect(peer).await?),
         })
@@ -106,7 +113,7 @@ impl Stack {
 
     pub(crate) fn open_udp(&self) -> Result<UdpSocket, Error> {
         Ok(match self {
-            Self::Host(_) => UdpSocket::Host(host::UdpSocket::open()?),
+            Self::Host(..) => UdpSocket::Host(host::UdpSocket::open()?),
             Self::Tap(stack) => UdpSocket::Stack(stack.open_udp()?),
             Self::InMemory(stack) => UdpSocket::Stack(stack.open_udp()?),
         })

@@ -5,49 +5,112 @@ mod hystart;
 mod reno;
 mod window;
 
+use crate::time::Instant;
+use alloc::boxed::Box;
+use core::{fmt, time::Duration};
 use cubic::Cubic;
 use reno::Reno;
 
 pub use window::{Ack, Congestion, Window};
 
-/// The algorithms that can be chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Algorithm {
-    /// CUBIC (RFC 9438) with HyStart++ (RFC 9406).
-    #[default]
-    Cubic,
-    /// Reno (RFC 5681, RFC 6582).
-    Reno,
+/// An algorithm of congestion control.
+///
+/// It is a pair of pointers and not an enum, so that an image has the code of the algorithms that its
+/// configuration names, and of no other.
+#[derive(Clone, Copy)]
+pub struct Algorithm {
+    name: &'static str,
+    start: fn() -> Box<dyn Congestion>,
 }
 
-/// The algorithm of a connection, with its state. A copy restores it if a loss was none.
-#[derive(Debug, Clone, Copy)]
-pub enum Controller {
-    Cubic(Cubic),
-    Reno(Reno),
+impl Algorithm {
+    /// CUBIC (RFC 9438) with HyStart++ (RFC 9406).
+    pub const CUBIC: Self = Self {
+        name: "cubic",
+        start: || Box::new(Cubic::new()),
+    };
+
+    /// Reno (RFC 5681, RFC 6582).
+    pub const RENO: Self = Self {
+        name: "reno",
+        start: || Box::new(Reno),
+    };
+
+    /// Returns the name by which Linux has it, too.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl PartialEq for Algorithm {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Algorithm {}
+
+impl fmt::Debug for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The algorithm of a connection, with its state. A clone restores it if a loss was none.
+pub struct Controller {
+    start: fn() -> Box<dyn Congestion>,
+    /// `None` until the window has limited the sender, which it never does on most connections.
+    state: Option<Box<dyn Congestion>>,
 }
 
 impl Controller {
-    pub fn new(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Cubic => Self::Cubic(Cubic::new()),
-            Algorithm::Reno => Self::Reno(Reno),
+    pub const fn new(algorithm: Algorithm) -> Self {
+        Self {
+            start: algorithm.start,
+            state: None,
         }
     }
 
     /// The rate at which data should leave, in bytes per second; `None` if the sender chooses it.
     #[inline]
     pub fn pacing_rate(&self) -> Option<u64> {
-        match self {
-            Self::Cubic(cubic) => cubic.pacing_rate(),
-            Self::Reno(reno) => reno.pacing_rate(),
+        self.state.as_ref()?.pacing_rate()
+    }
+
+    pub fn on_ack(&mut self, window: &mut Window, ack: &Ack) {
+        self.state().on_ack(window, ack);
+    }
+
+    pub fn on_loss(&mut self, window: &mut Window, now: Instant, in_flight: u32) {
+        self.state().on_loss(window, now, in_flight);
+    }
+
+    pub fn on_timeout(&mut self, window: &mut Window, now: Instant, in_flight: u32) {
+        self.state().on_timeout(window, now, in_flight);
+    }
+
+    pub fn on_idle(&mut self, idle: Duration) {
+        if let Some(state) = &mut self.state {
+            state.on_idle(idle);
         }
     }
 
-    pub fn algorithm(&mut self) -> &mut dyn Congestion {
-        match self {
-            Self::Cubic(cubic) => cubic,
-            Self::Reno(reno) => reno,
+    fn state(&mut self) -> &mut dyn Congestion {
+        &mut **self.state.get_or_insert_with(self.start)
+    }
+}
+
+impl Clone for Controller {
+    fn clone(&self) -> Self {
+        Self {
+            start: self.start,
+            state: self.state.as_ref().map(|state| state.boxed()),
         }
+    }
+}
+
+impl fmt::Debug for Controller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Controller").finish_non_exhaustive()
     }
 }

@@ -28,7 +28,7 @@ impl Default for ConnectionConfig {
         Self {
             receive: 4 * 1024 * 1024,
             transmit: 4 * 1024 * 1024,
-            congestion: Algorithm::default(),
+            congestion: Algorithm::CUBIC,
         }
     }
 }

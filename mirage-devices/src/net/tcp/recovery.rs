@@ -22,7 +22,7 @@ pub enum Phase {
 }
 
 /// The state before a loss, to undo the reaction to it (RFC 4015).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Undo {
     window: Window,
     controller: Controller,
@@ -37,14 +37,14 @@ impl Undo {
     pub fn new(window: &Window, controller: &Controller) -> Self {
         Self {
             window: *window,
-            controller: *controller,
+            controller: controller.clone(),
             retransmitted: 0,
             first_timestamp: None,
         }
     }
 
     /// Restores the state before the loss.
-    pub fn restore(&self, window: &mut Window, controller: &mut Controller) {
+    pub fn restore(self, window: &mut Window, controller: &mut Controller) {
         window.cwnd = window.cwnd.max(self.window.cwnd);
         window.ssthresh = window.ssthresh.max(self.window.ssthresh);
         *controller = self.controller;
@@ -75,7 +75,7 @@ impl Undo {
 }
 
 /// A recovery.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Recovery {
     /// Its phase.
     pub phase: Phase,

@@ -7,7 +7,7 @@ use super::{
     world::{Clock, World},
 };
 use crate::{
-    net::{Budget, Stack, StackConfig, link::Link, signal::Signal},
+    net::{Budget, Stack, StackConfig, link::Link, signal::Signal, tcp::Algorithm},
     random::Random,
     time::Monotonic,
 };
@@ -67,7 +67,15 @@ fn new_stack(clock: &Clock, link: &End) -> Stack {
         gateway: None,
     };
     let random = Random::from_seed([42; 32]);
-    Stack::new(Some(config), link, Budget::new(POOL), random, clock.clone()).unwrap()
+    Stack::new(
+        Some(config),
+        link,
+        Budget::new(POOL),
+        Algorithm::CUBIC,
+        random,
+        clock.clone(),
+    )
+    .unwrap()
 }
 
 /// A machine that opens TCP connections. A cheap handle.

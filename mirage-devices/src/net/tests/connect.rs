@@ -10,6 +10,7 @@ use crate::{
     net::{
         Budget, Error, Stack, StackConfig, TcpStream, UdpLimits,
         link::{Link, Receive},
+        tcp::Algorithm,
     },
     random::Random,
 };
@@ -44,7 +45,15 @@ fn two_stacks() -> (Bench, Stack) {
     };
     let clock = bench.world.clock();
     let random = Random::from_seed([43; 32]);
-    let other = Stack::new(Some(config), &end, Budget::new(POOL), random, clock.clone()).unwrap();
+    let other = Stack::new(
+        Some(config),
+        &end,
+        Budget::new(POOL),
+        Algorithm::CUBIC,
+        random,
+        clock.clone(),
+    )
+    .unwrap();
     bench.world.spawn(other.run(end, clock));
     (bench, other)
 }
@@ -355,6 +364,7 @@ fn a_router_outside_the_network_is_asked_for_on_the_link() {
         Some(config),
         &near,
         Budget::new(POOL),
+        Algorithm::CUBIC,
         random,
         world.clock(),
     )

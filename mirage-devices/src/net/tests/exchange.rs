@@ -2,7 +2,7 @@
 
 use super::{cable::Cable, client::SERVER, world::World};
 use crate::{
-    net::{Budget, Stack, StackConfig},
+    net::{Budget, Stack, StackConfig, tcp::Algorithm},
     random::Random,
     time::{Instant, Monotonic},
 };
@@ -37,7 +37,15 @@ fn frames_are_received_later_than_others_were_sent() {
         gateway: None,
     };
     let random = Random::from_seed([42; 32]);
-    let stack = Stack::new(Some(config), &link, Budget::new(0), random, clock.clone()).unwrap();
+    let stack = Stack::new(
+        Some(config),
+        &link,
+        Budget::new(0),
+        Algorithm::CUBIC,
+        random,
+        clock.clone(),
+    )
+    .unwrap();
     let sent_at = clock.now();
     stack.shared.exchange(&mut link, sent_at);
     assert!(stack.shared.state.borrow().now > sent_at);

@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     address::InterfaceAddress,
     argument::{self, Argument, Presence},
+    congestion::Congestion,
     graph::ConfigValue,
     mac_address::MacAddress,
 };
@@ -48,6 +49,7 @@ fn graph() -> Graph {
         gateway: literal(Ipv4Addr::new(10, 0, 0, 1), 1),
         mac: literal(MacAddress([2, 0, 0, 0, 0, 1]), 1),
         mtu: literal(1400, 1),
+        congestion: literal(Congestion::Reno, 1),
         ..Interface::new(driver, address)
     };
     let node = |name: &str, kind, on, span| Node {

@@ -3,6 +3,7 @@
 use super::super::value::DHCP;
 use crate::{
     address::InterfaceAddress,
+    congestion::Congestion,
     graph::{Addressing, ConfigValue},
     mac_address::MacAddress,
 };
@@ -70,5 +71,12 @@ impl Read for MacAddress {
     fn read(value: &Value) -> Result<Self, String> {
         let address = value.as_str().and_then(Self::parse);
         address.ok_or_else(|| format!("`{value}` is not a MAC address"))
+    }
+}
+
+impl Read for Congestion {
+    fn read(value: &Value) -> Result<Self, String> {
+        let algorithm = value.as_str().and_then(Self::from_name);
+        algorithm.ok_or_else(|| format!("`{value}` is not an algorithm of congestion control"))
     }
 }

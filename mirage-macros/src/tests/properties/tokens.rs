@@ -14,6 +14,7 @@ const LEXEMES: &[&str] = &[
     "gateway",
     "mac",
     "mtu",
+    "congestion",
     "tcp",
     "udp",
     "port",

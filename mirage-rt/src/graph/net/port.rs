@@ -4,7 +4,7 @@ use crate::{
     device::{Device, StartError},
     net::{Network, Service, TcpListener, UdpSocket},
 };
-use mirage_devices::net::{TcpLimits, UdpLimits};
+use mirage_devices::net::{TcpLimits, UdpLimits, tcp::Algorithm};
 
 /// The configuration of a port.
 pub trait OpenPort {
@@ -63,6 +63,8 @@ pub struct TcpPort {
     pub receive: usize,
     /// The largest transmit buffer of a connection, in bytes.
     pub transmit: usize,
+    /// The congestion control of its connections; that of the interface if absent.
+    pub congestion: Option<Algorithm>,
 }
 
 impl TcpPort {
@@ -73,6 +75,7 @@ impl TcpPort {
             connections: TcpLimits::DEFAULT.connections,
             receive: TcpLimits::DEFAULT.receive,
             transmit: TcpLimits::DEFAULT.transmit,
+            congestion: TcpLimits::DEFAULT.congestion,
         }
     }
 
@@ -81,6 +84,7 @@ impl TcpPort {
             connections: self.connections,
             receive: self.receive,
             transmit: self.transmit,
+            congestion: self.congestion,
         }
     }
 
@@ -166,6 +170,8 @@ pub struct ServicePort {
     /// The maximum number of datagrams on each interface that wait to be received, and that wait to be
     /// sent.
     pub datagrams: u16,
+    /// The congestion control of its connections; that of the interface if absent.
+    pub congestion: Option<Algorithm>,
 }
 
 impl ServicePort {
@@ -175,12 +181,14 @@ impl ServicePort {
             port,
             connections: TcpLimits::DEFAULT.connections,
             datagrams: UdpLimits::DEFAULT.datagrams,
+            congestion: TcpLimits::DEFAULT.congestion,
         }
     }
 
     const fn limits(&self) -> (TcpLimits, UdpLimits) {
         let tcp = TcpLimits {
             connections: self.connections,
+            congestion: self.congestion,
             ..TcpLimits::DEFAULT
         };
         let udp = UdpLimits {

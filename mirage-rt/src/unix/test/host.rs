@@ -10,7 +10,7 @@ use crate::{
     time::Clock,
     unix::net::CONNECTION_MEMORY,
 };
-use mirage_devices::net::{Budget, TcpLimits, UdpLimits};
+use mirage_devices::net::{Budget, TcpLimits, UdpLimits, tcp::Algorithm};
 use mirage_graph::address::InterfaceAddress;
 
 /// A host on a link, with a network stack of its own: one interface of a unikernel, or a peer.
@@ -33,6 +33,7 @@ impl Link {
             gateway: None,
             mac: None,
             mtu: None,
+            congestion: Algorithm::CUBIC,
             index: 0,
             solo5_name: "",
             mac_addresses: &[],

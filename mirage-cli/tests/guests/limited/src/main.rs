@@ -11,6 +11,7 @@ use mirage_rt::{
 #[unikernel(
     net = "auto",
     ip = "10.0.0.2",
+    congestion = "reno",
     tcp(greeter(port = 7000, connections = 3), other = 7001)
 )]
 async fn main(greeter: TcpListener, other: TcpListener) {

@@ -5,6 +5,7 @@ use super::{
     window::{Ack, Congestion, Window},
 };
 use crate::time::Instant;
+use alloc::boxed::Box;
 use core::time::Duration;
 
 /// β_cubic, in tenths: what remains of the window after a loss.
@@ -136,6 +137,10 @@ impl Congestion for Cubic {
         if let Some(epoch) = &mut self.epoch {
             *epoch = *epoch + idle;
         }
+    }
+
+    fn boxed(&self) -> Box<dyn Congestion> {
+        Box::new(*self)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::window::{Ack, Congestion, Window};
 use crate::time::Instant;
+use alloc::boxed::Box;
 
 /// Reno has no state but the window.
 #[derive(Debug, Clone, Copy)]
@@ -18,5 +19,9 @@ impl Congestion for Reno {
 
     fn on_loss(&mut self, window: &mut Window, _now: Instant, in_flight: u32) {
         window.ssthresh = (in_flight / 2).max(2 * window.mss);
+    }
+
+    fn boxed(&self) -> Box<dyn Congestion> {
+        Box::new(*self)
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     net::tcp::{delivery_rate::RateSample, seq::SeqNumber},
     time::Instant,
 };
+use alloc::boxed::Box;
 use core::time::Duration;
 
 /// The initial window in segments (RFC 6928).
@@ -92,4 +93,7 @@ pub trait Congestion {
     fn pacing_rate(&self) -> Option<u64> {
         None
     }
+
+    /// Returns a copy, with which the state is restored if a loss was none.
+    fn boxed(&self) -> Box<dyn Congestion>;
 }

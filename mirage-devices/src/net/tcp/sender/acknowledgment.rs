@@ -234,9 +234,7 @@ impl Sender {
             nxt: self.nxt,
             rate: self.rate.sample(&newest.snapshot, self.rtt.min()),
         };
-        self.controller
-            .algorithm()
-            .on_ack(&mut self.congestion, &ack);
+        self.controller.on_ack(&mut self.congestion, &ack);
     }
 
     /// Rearms the timer, except for a reordering deadline.

@@ -126,16 +126,14 @@ impl Sender {
         let Some(recovery) = self.recovery.take() else {
             return;
         };
-        recovery
-            .undo
-            .restore(&mut self.congestion, &mut self.controller);
+        let undo = recovery.undo;
+        undo.restore(&mut self.congestion, &mut self.controller);
         self.scoreboard.unmark_lost();
     }
 
     fn enter_recovery(&mut self, now: Instant, flight_before: u32) {
         let undo = Undo::new(&self.congestion, &self.controller);
         self.controller
-            .algorithm()
             .on_loss(&mut self.congestion, now, self.last_flight);
         // Acknowledgments that were processed since the last transmission would have let data out.
         let flight = self.last_flight.max(flight_before);
@@ -250,12 +248,11 @@ impl Sender {
         );
         // The window is reduced once for a series of timeouts.
         if !in_timeout {
-            let undo = match &self.recovery {
+            let undo = match self.recovery.take() {
                 Some(recovery) if recovery.is_active() => recovery.undo,
                 _ => Undo::new(&self.congestion, &self.controller),
             };
             self.controller
-                .algorithm()
                 .on_timeout(&mut self.congestion, now, flight_before);
             self.recovery = Some(Box::new(Recovery {
                 phase: Phase::Timeout {

@@ -238,7 +238,7 @@ impl Sender {
         if idle < timeout {
             return;
         }
-        self.controller.algorithm().on_idle(idle.into());
+        self.controller.on_idle(idle.into());
         let restart = Window::initial(self.congestion.mss).min(self.congestion.cwnd);
         let halvings = (idle.0 / timeout.0).min(31) as u32;
         // What was reached before is found again quickly.

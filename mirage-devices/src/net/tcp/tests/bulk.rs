@@ -54,7 +54,7 @@ fn path(delay: u64, loss: u32, reorder: u32) -> PathConfig {
 }
 
 fn check(path: PathConfig, range: core::ops::Range<f64>) {
-    let cubic = mean(path, Algorithm::Cubic);
+    let cubic = mean(path, Algorithm::CUBIC);
     std::println!("{path:?}: {cubic:.2} MB/s");
     assert!(range.contains(&cubic), "{path:?}: {cubic:.2} MB/s");
 }
@@ -96,5 +96,5 @@ fn a_long_path_with_reordering() {
 
 #[test]
 fn reno_fills_a_short_path() {
-    assert!(mean(path(50, 1000, 0), Algorithm::Reno) > 85.0);
+    assert!(mean(path(50, 1000, 0), Algorithm::RENO) > 85.0);
 }

@@ -74,7 +74,7 @@ fn a_window_grows_by_slow_start_and_congestion_avoidance() {
     let mut syn = script.header(Flags::SYN);
     syn.options.mss(1000);
     let config = ConnectionConfig {
-        congestion: crate::net::tcp::Algorithm::Reno,
+        congestion: crate::net::tcp::Algorithm::RENO,
         ..ConnectionConfig::default()
     };
     script.transport.unlisten(super::world::PORT, script.now);

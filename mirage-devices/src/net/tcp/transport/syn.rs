@@ -13,7 +13,6 @@ use crate::{
             flow::Flow,
             flow_table::Entry,
             isn,
-            listener::ConnectionConfig,
             options::Timestamps,
             path::max_segment_size,
             pool::SMALL_PAGE,
@@ -158,7 +157,10 @@ impl Transport {
         clock: u32,
         egress: &mut impl Egress,
     ) {
-        let config = self.connection_config(flow.local_port);
+        let Some(listener) = self.listeners.get(flow.local_port) else {
+            return;
+        };
+        let config = &listener.config;
         let peer_syn = &handshake.peer_syn;
         let syn = Syn {
             iss: handshake.iss,
@@ -180,11 +182,6 @@ impl Transport {
             options: syn.options(),
         };
         self.send(flow, &header, egress);
-    }
-
-    fn connection_config(&self, port: u16) -> ConnectionConfig {
-        let listener = self.listeners.get(port);
-        listener.map_or_else(ConnectionConfig::default, |listener| listener.config)
     }
 
     /// Processes a segment of a half-open connection (RFC 9293, section 3.10.7.4, SYN-RECEIVED).
@@ -306,8 +303,11 @@ impl Transport {
         let &Received {
             now, flow, hash, ..
         } = received;
-        let config = self.connection_config(flow.local_port);
-        let mut connection = Connection::established(flow, hash, handshake, &config, now);
+        let Some(listener) = self.listeners.get(flow.local_port) else {
+            return;
+        };
+        let config = &listener.config;
+        let mut connection = Connection::established(flow, hash, handshake, config, now);
         connection.is_passive = true;
         connection.limit_segment_size(max_segment_size(flow.remote, self.mtu));
         let Ok(index) = self.add(Box::new(connection)) else {

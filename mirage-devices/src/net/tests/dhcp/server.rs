@@ -10,6 +10,7 @@ use crate::{
         Budget, Stack, StackConfig, UdpSocket,
         dhcp::{CurrentLease, DhcpClient, Lease, LeasePolicy},
         neighbour::{Claiming, Defence},
+        tcp::Algorithm,
     },
     random::Random,
     time::Monotonic,
@@ -69,7 +70,15 @@ impl Bench {
         let (_, near, far) = Cable::new(&clock);
         let stack = |link: &End, config, seed| {
             let random = Random::from_seed([seed; 32]);
-            Stack::new(config, link, Budget::new(POOL), random, clock.clone()).unwrap()
+            Stack::new(
+                config,
+                link,
+                Budget::new(POOL),
+                Algorithm::CUBIC,
+                random,
+                clock.clone(),
+            )
+            .unwrap()
         };
         let ours = stack(&near, None, 7);
         let config = StackConfig {

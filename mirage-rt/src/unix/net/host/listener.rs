@@ -3,6 +3,7 @@
 use super::{
     TcpStream, not_bound, reached_at,
     slots::{Slot, Slots},
+    stream::set_congestion,
 };
 use crate::{
     device::StartError,
@@ -17,7 +18,7 @@ use core::{
     pin::Pin,
     task::{Context, Poll, ready},
 };
-use mirage_devices::net::TcpLimits;
+use mirage_devices::net::tcp::Algorithm;
 use mirage_graph::port::Protocol;
 use std::{
     io::ErrorKind,
@@ -40,10 +41,18 @@ pub(crate) struct TcpListener {
 }
 
 impl TcpListener {
-    pub(crate) fn bind(index: usize, port: u16, limits: TcpLimits) -> Result<Self, StartError> {
+    /// Listens on a port for up to `connections` connections, if they have a limit.
+    pub(crate) fn bind(
+        index: usize,
+        port: u16,
+        connections: Option<u16>,
+        congestion: Algorithm,
+    ) -> Result<Self, StartError> {
         let bind = || {
             let socket = net::TcpListener::bind(reached_at(index, port))?;
             socket.set_nonblocking(true)?;
+            // Accepted connections inherit it.
+            set_congestion(&socket, congestion);
             Watched::new(socket)
         };
         let socket = bind().map_err(|error| not_bound(index, port, error))?;
@@ -51,7 +60,7 @@ impl TcpListener {
         Ok(Self {
             socket,
             port,
-            slots: limits.connections.map(Slots::new),
+            slots: connections.map(Slots::new),
             slot: RefCell::new(None),
             pause: RefCell::new(None),
         })

@@ -7,6 +7,7 @@ use core::{
     net::SocketAddr,
     task::{Context, Poll, ready},
 };
+use mirage_devices::net::tcp::Algorithm;
 use rustix::{
     io::Errno,
     net::{AddressFamily, SocketFlags, SocketType, connect_unspec, socket_with, sockopt},
@@ -14,6 +15,7 @@ use rustix::{
 use std::{
     io::{self, ErrorKind, Read, Write},
     net::{self, Shutdown},
+    os::fd::AsFd,
 };
 
 /// A TCP connection.
@@ -53,7 +55,7 @@ impl TcpStream {
         Self { slot, ..self }
     }
 
-    pub(crate) async fn connect(peer: SocketAddr) -> Result<Self, Error> {
+    pub(crate) async fn connect(peer: SocketAddr, congestion: Algorithm) -> Result<Self, Error> {
         if !peer.is_ipv4() {
             return Err(Error::HostUnreachable);
         }
@@ -62,6 +64,7 @@ impl TcpStream {
             .map_err(io::Error::from)
             .and_then(|socket| Self::new(socket.into(), peer))
             .map_err(|_| Error::OutOfMemory)?;
+        set_congestion(stream.socket.io(), congestion);
         let attempt = |socket: &net::TcpStream| match rustix::net::connect(socket, &peer) {
             // Called again, it returns the outcome.
             Err(Errno::INPROGRESS | Errno::ALREADY) => Err(ErrorKind::WouldBlock.into()),
@@ -165,5 +168,26 @@ impl TcpStream {
             (ErrorKind::BrokenPipe, Closed::Writing) => Error::BrokenPipe,
             _ => Error::ConnectionReset,
         }
+    }
+}
+
+/// Sets the congestion control of a socket. A host without the algorithm uses its default.
+pub(super) fn set_congestion(socket: impl AsFd, congestion: Algorithm) {
+    let _ = sockopt::set_tcp_congestion(socket, congestion.name());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::executor;
+
+    /// Each Linux has Reno, and lets everybody use it.
+    #[test]
+    fn a_connection_has_the_congestion_control_that_was_chosen() {
+        let server = net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let peer = server.local_addr().unwrap();
+        let stream = executor::current()
+            .run_until(async move { TcpStream::connect(peer, Algorithm::RENO).await.unwrap() });
+        assert_eq!(sockopt::tcp_congestion(stream.socket.io()).unwrap(), "reno");
     }
 }

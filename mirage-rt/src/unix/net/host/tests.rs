@@ -3,6 +3,7 @@
 use super::*;
 use crate::{executor, net::Error};
 use core::{future::poll_fn, net::Ipv4Addr};
+use mirage_devices::net::tcp::Algorithm;
 use std::{
     io::{ErrorKind, Read},
     net,
@@ -17,7 +18,7 @@ fn a_connection_is_opened_to_whoever_listens() {
     let server = net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let peer = server.local_addr().unwrap();
     let stream = run(async move {
-        let stream = TcpStream::connect(peer).await.unwrap();
+        let stream = TcpStream::connect(peer, Algorithm::CUBIC).await.unwrap();
         poll_fn(|context| stream.poll_write_ready(context)).await;
         assert_eq!(stream.try_write(b"hello"), Ok(5));
         stream
@@ -33,7 +34,7 @@ fn a_connection_is_opened_to_whoever_listens() {
 fn an_aborted_connection_is_reset() {
     let server = net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let peer = server.local_addr().unwrap();
-    let stream = run(async move { TcpStream::connect(peer).await.unwrap() });
+    let stream = run(async move { TcpStream::connect(peer, Algorithm::CUBIC).await.unwrap() });
     let (mut accepted, _) = server.accept().unwrap();
     stream.set_nodelay(false).unwrap();
     stream
@@ -57,7 +58,7 @@ fn the_host_says_why_there_is_no_connection() {
         ((Ipv4Addr::BROADCAST, 80).into(), Error::HostUnreachable),
         ("[::1]:80".parse().unwrap(), Error::HostUnreachable),
     ] {
-        let refused = run(async move { TcpStream::connect(peer).await.err() });
+        let refused = run(async move { TcpStream::connect(peer, Algorithm::CUBIC).await.err() });
         assert_eq!(refused, Some(error), "{peer}");
     }
 }
