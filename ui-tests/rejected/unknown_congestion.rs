@@ -5,6 +5,4 @@ use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "auto", ip = "10.0.0.2", congestion = "bbr", tcp(http = 80))]
 //~                                                     ^^^^^ MIR035
-async fn main(http: TcpListener) {
-    let _ = http;
-}
+async fn main(_http: TcpListener) {}

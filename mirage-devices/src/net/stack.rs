@@ -45,8 +45,7 @@ impl Stack {
     /// The data of all TCP connections takes memory of `budget`, which the interfaces of a unikernel
     /// share, beside a page in each direction that each connection may always have. `congestion` is the
     /// congestion control of connections that are opened, and of ports that choose no other. `random`
-    /// gives ports, initial sequence numbers and the
-    /// keys of hash tables.
+    /// gives ports, initial sequence numbers and the keys of hash tables.
     ///
     /// # Errors
     /// The link's MAC address is not that of one host, the prefix length is above 32, or memory is
