@@ -15,10 +15,13 @@ pub fn list() -> Vec<Trial> {
     )
     .chain(trials(
         &Runner::MACHINES,
-        [(
-            "tap::survives_a_crowd_with_little_memory",
-            survives_a_crowd_with_little_memory as fn(Runner),
-        )],
+        [
+            (
+                "tap::survives_a_crowd_with_little_memory",
+                survives_a_crowd_with_little_memory as fn(Runner),
+            ),
+            ("tap::serves_1000_clients_in_8_mib", serves_1000_clients),
+        ],
     ))
     .chain(trials(
         &Runner::WITHOUT_SOLO5,
@@ -83,6 +86,24 @@ fn survives_a_crowd_with_little_memory(runner: Runner) {
         http.output(&crowd);
     }
     assert_page(&http);
+}
+
+/// Tasks take most of the memory then. No client may be reset or left without an answer.
+fn serves_1000_clients(runner: Runner) {
+    let http = Namespace::with_options("http", runner, &["--memory", "8M"]);
+    let report = http.output(&[
+        "wrk",
+        "--threads",
+        "2",
+        "--connections",
+        "1000",
+        "--duration",
+        "5s",
+        "--timeout",
+        "30s",
+        "http://10.0.0.2/",
+    ]);
+    wrk::answered(&report);
 }
 
 fn assert_page(http: &Namespace) {

@@ -175,8 +175,7 @@ impl TcpStream {
     ///
     /// # Errors
     /// Returns [`Error::WouldBlock`] if the transmit buffer is full, [`Error::BrokenPipe`] after
-    /// [`shutdown`](Self::shutdown), [`Error::OutOfMemory`] if the heap is exhausted, and otherwise
-    /// why the connection ended.
+    /// [`shutdown`](Self::shutdown), and otherwise why the connection ended.
     pub fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
         if data.is_empty() {
             return Ok(0);

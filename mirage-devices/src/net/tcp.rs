@@ -46,6 +46,9 @@ pub use seq::SeqNumber;
 pub(super) use syn_queue::MAX_HALF_OPEN_PER_PORT;
 pub use transport::{Transport, calls::ConnectionId};
 
-/// The memory that each connection always has, in bytes: its record, and a page in each direction.
-pub(super) const CONNECTION_MEMORY: usize =
-    size_of::<connection::Connection>() + 2 * super::spare::TABLE_MEMORY + 2 * pool::SMALL_PAGE;
+/// The memory that a connection takes, in bytes: its records, and in each direction its own page and one of
+/// the pool.
+pub(super) const CONNECTION_MEMORY: usize = size_of::<connection::Connection>()
+    + size_of::<recovery::Recovery>()
+    + 2 * super::spare::TABLE_MEMORY
+    + 2 * (page_queue::RESERVED_PAGE + pool::SMALL_PAGE);

@@ -3,7 +3,7 @@
 use super::{
     allocator::{left, with_heap},
     link::{Desk, Ends, Sheet},
-    segments::{CLIENT, SERVER, arp},
+    segments::{CLIENT, SERVER, ack, arp, syn},
 };
 use core::{
     pin::Pin,
@@ -117,6 +117,14 @@ impl Bench {
             }
             left()
         })
+    }
+
+    /// Opens a connection from port `from`. Returns it with the sequence number of the SYN|ACK.
+    pub fn open(&mut self, from: u16) -> (TcpStream, TcpSeqNumber) {
+        self.input(usize::MAX, syn(from));
+        let (_, sequence, _) = self.answer().expect("a SYN|ACK");
+        self.input(usize::MAX, ack(from, sequence));
+        (self.accept().expect("a connection"), sequence)
     }
 
     /// The next connection.

@@ -6,6 +6,7 @@ use super::{
     bench::{Bench, poll},
     segments::{CLIENT, ack, segment, syn},
 };
+use core::pin::pin;
 use embedded_io_async::{Read, Write};
 use mirage_devices::net::Error;
 use smoltcp::wire::TcpControl;
@@ -91,31 +92,83 @@ fn a_crowd_leaves_memory_to_serve_it() {
     }
 }
 
-/// Without memory for data nothing is acknowledged, and nothing is lost: the peer sends it again.
+/// Each connection has a page of its own in each direction: a short request is read and answered whoever
+/// has taken all memory.
+#[test]
+fn connections_go_on_without_memory() {
+    let mut bench = Bench::new();
+    let mut open: Vec<_> = (40_000..40_100)
+        .map(|from| (from, bench.open(from)))
+        .collect();
+    for round in 0..3 {
+        for (from, (_, sequence)) in &open {
+            let (seq, acked) = (1001 + round * 8, Some(*sequence + 1 + round as usize * 6));
+            bench.input(0, segment(*from, TcpControl::None, seq, acked, b"question"));
+        }
+        for (_, (stream, _)) in &mut open {
+            let mut buffer = [0; 16];
+            let read = with_heap(0, || poll(pin!(stream.read(&mut buffer))));
+            assert_eq!(read, Poll::Ready(Ok(8)));
+            let written = with_heap(0, || poll(pin!(stream.write(b"answer"))));
+            assert_eq!(written, Poll::Ready(Ok(6)));
+            bench.run(0);
+            let (_, _, payload) = bench.answer().expect("an answer");
+            assert_eq!(payload, b"answer");
+        }
+    }
+}
+
+/// What there is no memory for is not acknowledged, and is not lost: the peer sends it again. What cannot be
+/// written waits for an acknowledgment.
 #[test]
 fn data_without_memory_is_sent_again() {
     let mut bench = Bench::new();
-    bench.input(usize::MAX, syn(40_000));
-    let (_, sequence, _) = bench.answer().unwrap();
-    bench.input(usize::MAX, ack(40_000, sequence));
-    let mut stream = bench.accept().unwrap();
+    let (mut stream, sequence) = bench.open(40_000);
     let acked = Some(sequence + 1);
-    let question = || segment(40_000, TcpControl::None, 1001, acked, b"question");
-    bench.input(0, question());
+    let data = [7; 1000];
+    let sent = |at: usize| {
+        let seq = 1001 + at as i32;
+        segment(40_000, TcpControl::None, seq, acked, &data[at..])
+    };
+    let mut buffer = [0; 2000];
+    bench.input(0, sent(0));
+    let read = with_heap(0, || poll(pin!(stream.read(&mut buffer))));
+    let Poll::Ready(Ok(first)) = read else {
+        panic!("{read:?}");
+    };
+    assert!((500..1000).contains(&first), "{first}");
+    assert_eq!(bench.stack.counters().tcp.out_of_memory, 1);
+    bench.input(0, sent(first));
+    let read = with_heap(0, || poll(pin!(stream.read(&mut buffer))));
+    assert_eq!(read, Poll::Ready(Ok(1000 - first)));
+
+    let written = with_heap(0, || poll(pin!(stream.write(&data))));
+    let Poll::Ready(Ok(first)) = written else {
+        panic!("{written:?}");
+    };
+    assert!((500..1000).contains(&first), "{first}");
+    bench.run(0);
+    let written = with_heap(0, || poll(pin!(stream.write(&data[first..]))));
+    assert!(written.is_pending());
+    let acked = Some(sequence + 1 + first);
+    bench.input(0, segment(40_000, TcpControl::None, 2001, acked, &[]));
+    let written = with_heap(0, || poll(pin!(stream.write(&data[first..]))));
+    assert_eq!(written, Poll::Ready(Ok(1000 - first)));
+}
+
+/// What was received out of order gives way to what is read first.
+#[test]
+fn a_gap_is_filled_without_memory() {
+    let mut bench = Bench::new();
+    let (mut stream, sequence) = bench.open(40_000);
+    let acked = Some(sequence + 1);
+    let sent = |seq, data: &[u8]| segment(40_000, TcpControl::None, seq, acked, data);
+    bench.input(usize::MAX, sent(1001 + 4096, b"later"));
+    bench.input(0, sent(1001, b"first"));
     let mut buffer = [0; 16];
-    let read = with_heap(0, || poll(core::pin::pin!(stream.read(&mut buffer))));
-    assert!(read.is_pending());
-    let written = with_heap(0, || poll(core::pin::pin!(stream.write(b"answer"))));
-    assert_eq!(written, Poll::Ready(Err(Error::OutOfMemory)));
-    bench.input(usize::MAX, question());
-    let read = poll(core::pin::pin!(stream.read(&mut buffer)));
-    assert_eq!(read, Poll::Ready(Ok(8)));
-    let written = poll(core::pin::pin!(stream.write(b"answer")));
-    assert_eq!(written, Poll::Ready(Ok(6)));
-    drop(stream);
-    bench.run(usize::MAX);
-    let (control, _, payload) = bench.answer().unwrap();
-    assert_eq!((control, &payload[..]), (TcpControl::Fin, &b"answer"[..]));
+    let read = with_heap(0, || poll(pin!(stream.read(&mut buffer))));
+    assert_eq!(read, Poll::Ready(Ok(5)));
+    assert_eq!(&buffer[..5], b"first");
 }
 
 /// What this side begins is an error when there is no memory for it.
@@ -125,7 +178,7 @@ fn without_memory_nothing_is_opened() {
     for heap in (0..160 * 1024).step_by(499) {
         let bench = Bench::new();
         let stack = bench.stack.clone();
-        let attempt = core::pin::pin!(stack.connect((CLIENT, 80).into()));
+        let attempt = pin!(stack.connect((CLIENT, 80).into()));
         match with_heap(heap, || poll(attempt)) {
             Poll::Pending => opened += 1,
             Poll::Ready(result) => assert_eq!(result.err(), Some(Error::OutOfMemory)),

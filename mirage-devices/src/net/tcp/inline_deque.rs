@@ -2,6 +2,9 @@
 
 use alloc::collections::VecDeque;
 
+/// For how many elements there is memory once they are no longer stored in place.
+const SPILLED: usize = 8;
+
 /// A queue whose only element is stored in place. An idle or a request-response connection has at
 /// most one page of data and one record in flight.
 #[derive(Debug, Default)]
@@ -83,12 +86,37 @@ impl<T> InlineDeque<T> {
         }
     }
 
-    /// Inserts an element before the one at `index`, which is at most the length.
-    pub fn insert(&mut self, index: usize, element: T) {
-        match self {
-            Self::Empty => *self = Self::One(element),
-            Self::One(_) | Self::Many(_) => self.spill().insert(index, element),
+    /// Appends an element. Returns whether there was memory for it.
+    #[must_use]
+    pub fn try_push_back(&mut self, element: T) -> bool {
+        let has_memory = self.try_reserve();
+        if has_memory {
+            self.push_back(element);
         }
+        has_memory
+    }
+
+    /// Allocates memory for one more element. Returns whether there is some.
+    fn try_reserve(&mut self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::One(_) => self.try_spill(),
+            Self::Many(elements) => elements.try_reserve(1).is_ok(),
+        }
+    }
+
+    /// Inserts an element before the one at `index`, which is at most the length. Returns whether there
+    /// was memory for it.
+    #[must_use]
+    pub fn try_insert(&mut self, index: usize, element: T) -> bool {
+        let has_memory = self.try_reserve();
+        if has_memory {
+            match self {
+                Self::Empty => *self = Self::One(element),
+                Self::One(_) | Self::Many(_) => self.spill().insert(index, element),
+            }
+        }
+        has_memory
     }
 
     /// Removes the element if it is the only one and stored in place.
@@ -124,14 +152,27 @@ impl<T> InlineDeque<T> {
         }
     }
 
+    /// Moves the elements to the heap. Returns whether there was memory for it.
+    fn try_spill(&mut self) -> bool {
+        let mut elements = VecDeque::new();
+        let has_memory = elements.try_reserve(SPILLED).is_ok();
+        if has_memory {
+            self.spill_to(elements);
+        }
+        has_memory
+    }
+
+    fn spill_to(&mut self, mut elements: VecDeque<T>) {
+        if let Self::One(element) = core::mem::replace(self, Self::Empty) {
+            elements.push_back(element);
+        }
+        *self = Self::Many(elements);
+    }
+
     #[inline(never)]
     fn spill(&mut self) -> &mut VecDeque<T> {
         if !matches!(self, Self::Many(_)) {
-            let mut elements = VecDeque::with_capacity(8);
-            if let Self::One(element) = core::mem::replace(self, Self::Empty) {
-                elements.push_back(element);
-            }
-            *self = Self::Many(elements);
+            self.spill_to(VecDeque::with_capacity(SPILLED));
         }
         match self {
             Self::Many(elements) => elements,
@@ -148,6 +189,7 @@ mod tests {
     #[derive(Debug, Clone)]
     enum Step {
         PushBack(u8),
+        TryPushBack(u8),
         Insert(usize, u8),
         Remove(usize),
         TakeOnly,
@@ -156,6 +198,7 @@ mod tests {
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
             any::<u8>().prop_map(Step::PushBack),
+            any::<u8>().prop_map(Step::TryPushBack),
             (0..4usize, any::<u8>()).prop_map(|(at, element)| Step::Insert(at, element)),
             (0..4usize).prop_map(Step::Remove),
             Just(Step::TakeOnly),
@@ -173,10 +216,14 @@ mod tests {
                         expected.push_back(element);
                         deque.push_back(element);
                     }
+                    Step::TryPushBack(element) => {
+                        expected.push_back(element);
+                        prop_assert!(deque.try_push_back(element));
+                    }
                     Step::Insert(index, element) => {
                         let index = index.min(expected.len());
                         expected.insert(index, element);
-                        deque.insert(index, element);
+                        prop_assert!(deque.try_insert(index, element));
                     }
                     Step::Remove(index) => prop_assert_eq!(expected.remove(index), deque.remove(index)),
                     Step::TakeOnly => {

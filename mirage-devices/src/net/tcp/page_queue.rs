@@ -7,10 +7,11 @@ use super::{
     inline_deque::InlineDeque,
     pool::{LARGE_PAGE, Page, Pool, SMALL_PAGE},
 };
+use alloc::boxed::Box;
 
-/// Memory for the bytes is exhausted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OutOfMemory;
+/// Size of a queue's own page in bytes: a segment of the size that every host can send (RFC 9293, section
+/// 3.7.1).
+pub const RESERVED_PAGE: usize = 536;
 
 /// A part of the stream. It has memory once there is a byte in it.
 #[derive(Debug)]
@@ -20,9 +21,12 @@ struct Slot {
 }
 
 /// A queue of bytes; offsets count from its front.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct PageQueue {
     slots: InlineDeque<Slot>,
+    /// The page for the first bytes when the pool has none, unless they are in it. It makes every
+    /// connection go on, however slowly, when others have taken all memory.
+    reserved: Option<Box<[u8; RESERVED_PAGE]>>,
     /// The bytes of the first slot that were consumed.
     consumed: u32,
     /// The slot that was last looked for, and the offset of its first byte from the first byte of the
@@ -31,52 +35,102 @@ pub struct PageQueue {
 }
 
 impl PageQueue {
-    /// Writes `bytes` at `offset`, overwriting previous contents.
-    ///
-    /// # Errors
-    /// Returns [`OutOfMemory`] if memory for some of them is exhausted. Others may have been written.
+    /// Creates an empty queue.
+    pub fn new() -> Self {
+        Self {
+            slots: InlineDeque::default(),
+            reserved: Some(Box::new([0; RESERVED_PAGE])),
+            consumed: 0,
+            recent: (0, 0),
+        }
+    }
+
+    /// Writes `bytes` at `offset`, overwriting previous contents. Returns how many there was memory for:
+    /// at least one if the queue is empty and `offset` is 0.
     #[inline(always)]
-    pub fn write(&mut self, offset: u32, bytes: &[u8], pool: &mut Pool) -> Result<(), OutOfMemory> {
+    pub fn write(&mut self, offset: u32, bytes: &[u8], pool: &mut Pool) -> usize {
         if self.slots.is_empty() && offset == 0 && bytes.len() <= SMALL_PAGE {
             return self.write_first(bytes, pool);
         }
-        self.write_on(offset, bytes, pool)
+        self.write_anywhere(offset, bytes, pool)
     }
 
+    /// [`write`](Self::write) where neither the queue nor the bytes are expected to be small.
     #[inline(never)]
-    fn write_on(
-        &mut self,
-        offset: u32,
-        mut bytes: &[u8],
-        pool: &mut Pool,
-    ) -> Result<(), OutOfMemory> {
+    pub fn write_anywhere(&mut self, offset: u32, bytes: &[u8], pool: &mut Pool) -> usize {
         let mut position = self.consumed + offset;
-        while !bytes.is_empty() {
-            let (index, start) = self.slot_at(position);
-            let slot = self.slots.get_mut(index).ok_or(OutOfMemory)?;
+        let mut written = 0;
+        if self.slots.is_empty() && offset == 0 {
+            written = self.write_first(&bytes[..bytes.len().min(SMALL_PAGE)], pool);
+            position = written as u32;
+        }
+        while written < bytes.len() {
+            let Some((index, start)) = self.slot_at(position) else {
+                break;
+            };
+            let Some(slot) = self.slots.get_mut(index) else {
+                break;
+            };
             let page = match &mut slot.page {
                 Some(page) => page,
-                empty => empty.insert(pool.take(slot.size as usize).ok_or(OutOfMemory)?),
+                empty => match pool.take(slot.size as usize) {
+                    Some(page) => empty.insert(page),
+                    None => break,
+                },
             };
             let at = position - start;
-            let count = bytes.len().min((slot.size - at) as usize);
-            write_at(page, at as usize, &bytes[..count]);
+            let count = (bytes.len() - written).min((slot.size - at) as usize);
+            write_at(page, at as usize, &bytes[written..written + count]);
             position += count as u32;
-            bytes = &bytes[count..];
+            written += count;
         }
-        Ok(())
+        written
     }
 
     /// Writes to an empty queue, which is the common case on a connection that carries requests.
     #[inline(always)]
-    fn write_first(&mut self, bytes: &[u8], pool: &mut Pool) -> Result<(), OutOfMemory> {
-        let mut page = pool.take(SMALL_PAGE).ok_or(OutOfMemory)?;
+    fn write_first(&mut self, bytes: &[u8], pool: &mut Pool) -> usize {
+        let Some(mut page) = pool.take(SMALL_PAGE) else {
+            return self.write_reserved(bytes);
+        };
         page.extend_from_slice(bytes);
         self.slots.push_back(Slot {
             size: SMALL_PAGE as u32,
             page: Some(page),
         });
-        Ok(())
+        bytes.len()
+    }
+
+    /// Writes to the reserved page.
+    #[cold]
+    fn write_reserved(&mut self, bytes: &[u8]) -> usize {
+        let Some(reserved) = self.reserved.take() else {
+            return 0;
+        };
+        let reserved: Box<[u8]> = reserved;
+        let mut page = reserved.into_vec();
+        let count = bytes.len().min(RESERVED_PAGE);
+        page[..count].copy_from_slice(&bytes[..count]);
+        self.slots.push_back(Slot {
+            size: RESERVED_PAGE as u32,
+            page: Some(page),
+        });
+        count
+    }
+
+    /// Returns a page to where it came from.
+    #[inline(always)]
+    fn give_back(&mut self, page: Page, pool: &mut Pool) {
+        if page.capacity() == RESERVED_PAGE {
+            self.restore_reserved(page);
+        } else {
+            pool.give_back(page);
+        }
+    }
+
+    #[cold]
+    fn restore_reserved(&mut self, page: Page) {
+        self.reserved = page.into_boxed_slice().try_into().ok();
     }
 
     /// Copies the bytes from `offset` on to `bytes`. All of them have been written.
@@ -97,7 +151,9 @@ impl PageQueue {
     fn copy_pages_to(&mut self, offset: u32, mut bytes: &mut [u8]) {
         let mut position = self.consumed + offset;
         while !bytes.is_empty() {
-            let (index, start) = self.slot_at(position);
+            let Some((index, start)) = self.slot_at(position) else {
+                return;
+            };
             let Some(page) = self.slots.get(index).and_then(|slot| slot.page.as_ref()) else {
                 return;
             };
@@ -122,7 +178,7 @@ impl PageQueue {
     pub fn consume(&mut self, count: u32, last: bool, pool: &mut Pool) {
         if last && let Some(slot) = self.slots.take_only() {
             if let Some(page) = slot.page {
-                pool.give_back(page);
+                self.give_back(page, pool);
             }
             self.consumed = 0;
             self.recent = (0, 0);
@@ -143,7 +199,7 @@ impl PageQueue {
                 page: Some(page), ..
             }) = self.slots.pop_front()
             {
-                pool.give_back(page);
+                self.give_back(page, pool);
             }
             self.consumed = self.consumed.saturating_sub(size);
             self.recent = match self.recent {
@@ -154,7 +210,32 @@ impl PageQueue {
         self.consumed = 0;
     }
 
-    /// Releases all memory.
+    /// Removes everything behind the first `count` bytes.
+    pub fn truncate(&mut self, count: u32, pool: &mut Pool) {
+        let end = self.consumed + count;
+        let (mut kept, mut size) = (0, 0);
+        while size < end
+            && let Some(slot) = self.slots.get(kept)
+        {
+            size += slot.size;
+            kept += 1;
+        }
+        while self.slots.len() > kept {
+            let last = self.slots.len() - 1;
+            if let Some(Slot {
+                page: Some(page), ..
+            }) = self.slots.remove(last)
+            {
+                self.give_back(page, pool);
+            }
+        }
+        if kept == 0 {
+            self.consumed = 0;
+        }
+        self.recent = (0, 0);
+    }
+
+    /// Releases all memory but the reserved page.
     pub fn clear(&mut self, pool: &mut Pool) {
         self.consume(0, true, pool);
     }
@@ -167,8 +248,8 @@ impl PageQueue {
     }
 
     /// The slot of a position, and the position of its first byte. Positions count from the first byte
-    /// of the first slot; slots are added as needed.
-    fn slot_at(&mut self, position: u32) -> (usize, u32) {
+    /// of the first slot; slots are added as needed. `None` if the heap is exhausted.
+    fn slot_at(&mut self, position: u32) -> Option<(usize, u32)> {
         let (mut index, mut start) = self.recent;
         while start > position {
             index -= 1;
@@ -177,26 +258,27 @@ impl PageQueue {
         loop {
             let size = match self.slots.get(index as usize) {
                 Some(slot) => slot.size,
-                None => self.add_slot(start),
+                None => self.add_slot(start)?,
             };
             if position < start + size {
                 self.recent = (index, start);
-                return (index as usize, start);
+                return Some((index as usize, start));
             }
             index += 1;
             start += size;
         }
     }
 
-    /// Adds a slot behind the others, which have `before` bytes, and returns its size.
-    fn add_slot(&mut self, before: u32) -> u32 {
+    /// Adds a slot behind the others, which have `before` bytes, and returns its size. `None` if the heap
+    /// is exhausted.
+    fn add_slot(&mut self, before: u32) -> Option<u32> {
         let size = if before as usize >= LARGE_PAGE {
             LARGE_PAGE as u32
         } else {
             SMALL_PAGE as u32
         };
-        self.slots.push_back(Slot { size, page: None });
-        size
+        let added = self.slots.try_push_back(Slot { size, page: None });
+        added.then_some(size)
     }
 }
 
@@ -224,11 +306,9 @@ mod tests {
     #[test]
     fn one_byte_here_and_there_takes_no_more_pages_than_the_window() {
         let mut pool = Pool::new(Budget::new(0));
-        let mut queue = PageQueue::default();
+        let mut queue = PageQueue::new();
         for offset in (1..30_000).step_by(2) {
-            queue
-                .write(offset, &[7], &mut pool)
-                .expect("there is memory");
+            assert_eq!(queue.write(offset, &[7], &mut pool), 1);
         }
         assert!(queue.footprint() <= 30_000 + LARGE_PAGE);
         queue.clear(&mut pool);
@@ -240,7 +320,7 @@ mod tests {
         #[test]
         fn bytes_keep_their_place(chunks in proptest::collection::vec((0..40_000u32, 1..5_000u32, 0..50_000u32), 1..40)) {
             let mut pool = Pool::new(Budget::new(0));
-            let mut queue = PageQueue::default();
+            let mut queue = PageQueue::new();
             let byte = |position: u64| (position % 251) as u8;
             let (mut front, mut end) = (0u64, 0u64);
             for (back, length, consumed) in chunks {
@@ -248,7 +328,7 @@ mod tests {
                 let offset = ((end - front) as u32).saturating_sub(back);
                 let start = front + u64::from(offset);
                 let bytes: alloc::vec::Vec<_> = (start..start + u64::from(length)).map(byte).collect();
-                queue.write(offset, &bytes, &mut pool).expect("there is memory");
+                prop_assert_eq!(queue.write(offset, &bytes, &mut pool), bytes.len());
                 end = end.max(start + u64::from(length));
                 let mut read = vec![0; (end - front) as usize];
                 queue.copy_to(0, &mut read);

@@ -1,15 +1,16 @@
 //! The memory for the data of an interface's connections.
 //!
 //! The pool hands out pages and counts the memory that connections may need: the advertised
-//! receive windows, and the pages with data to send. All of a unikernel's interfaces have one budget. A window is advertised only if the pool has memory
-//! for it. Data within it is dropped only if the heap itself is exhausted; the peer sends it again.
+//! receive windows, and the pages with data to send. All of a unikernel's interfaces have one budget, and
+//! a window is advertised only if there is some of it left. Data within the window is dropped only if the
+//! heap itself is exhausted; the peer sends it again.
 
 use super::budget::Budget;
 use crate::net::spare::has_spare;
 use alloc::vec::Vec;
 
-/// Size of a small page in bytes. The pool's limit always allows one to each connection in
-/// each direction.
+/// Size of a small page in bytes. The budget always allows one to each connection in each
+/// direction.
 pub const SMALL_PAGE: usize = 2 * 1024;
 
 /// Size of a large page in bytes, for connections with much data.
@@ -31,8 +32,10 @@ pub struct Pool {
     free: usize,
     /// Bytes of pages that are in use.
     in_use: usize,
-    /// Limits what is committed to connections, beyond their reserved pages.
+    /// Limits what is committed to connections, beyond one small page in each direction.
     budget: Budget,
+    /// There was no memory for a page when one was last needed.
+    is_exhausted: bool,
 }
 
 impl Pool {
@@ -44,6 +47,7 @@ impl Pool {
             free: 0,
             in_use: 0,
             budget,
+            is_exhausted: false,
         }
     }
 
@@ -60,10 +64,18 @@ impl Pool {
                 self.free -= page.capacity();
                 page
             }
-            None => allocate(size)?,
+            None => self.allocate(size)?,
         };
         self.in_use += page.capacity();
         Some(page)
+    }
+
+    /// Allocates a page, unless less memory would be left than tasks need.
+    fn allocate(&mut self, size: usize) -> Option<Page> {
+        let mut page = Vec::new();
+        let has_memory = page.try_reserve_exact(size).is_ok() && has_spare(0, 0);
+        self.is_exhausted = !has_memory;
+        has_memory.then_some(page)
     }
 
     /// Returns a page to the pool.
@@ -90,9 +102,13 @@ impl Pool {
         granted
     }
 
-    /// Returns how many bytes a connection that has committed `held` could commit.
+    /// Returns how many bytes a connection that has committed `held` could commit: none while the heap is
+    /// exhausted, so that peers do not send what would be dropped.
     #[inline]
     pub fn available(&self, held: usize) -> usize {
+        if self.is_exhausted {
+            return 0;
+        }
         self.budget.available(held)
     }
 
@@ -111,13 +127,6 @@ impl Pool {
     pub fn committed(&self) -> usize {
         self.budget.committed()
     }
-}
-
-/// Allocates a page, unless less memory would be left than tasks need.
-fn allocate(size: usize) -> Option<Page> {
-    let mut page = Vec::new();
-    page.try_reserve_exact(size).ok()?;
-    has_spare(0, 0).then_some(page)
 }
 
 #[cfg(test)]

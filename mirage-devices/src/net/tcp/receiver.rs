@@ -75,6 +75,8 @@ pub struct Receipt {
     pub readable: bool,
     /// The FIN has been reached now.
     pub finished: bool,
+    /// Some of the data was dropped, because there was no memory for it.
+    pub starved: bool,
 }
 
 impl Receiver {
@@ -88,7 +90,7 @@ impl Receiver {
             is_finished: false,
             is_discarding: false,
             fin: None,
-            queue: PageQueue::default(),
+            queue: PageQueue::new(),
             unread: 0,
             reassembly: Reassembly::default(),
             tuning: Tuning::new(config.window, config.limit, now),
@@ -162,18 +164,16 @@ impl Receiver {
             && !self.is_discarding
     }
 
-    /// Receives the data of a segment that was predicted. Returns whether it was kept.
+    /// Receives the data of a segment that was predicted. Returns how much there was memory for.
     #[inline(always)]
-    pub fn append(&mut self, data: &[u8], now: Instant, mss: u32, pool: &mut Pool) -> bool {
-        if self.queue.write(self.unread, data, pool).is_err() {
-            return false;
-        }
-        let length = data.len() as u32;
+    pub fn append(&mut self, data: &[u8], now: Instant, mss: u32, pool: &mut Pool) -> usize {
+        let count = self.queue.write(self.unread, data, pool);
+        let length = count as u32;
         self.nxt = self.nxt + length;
         self.unread += length;
         self.acks.on_data(length, mss);
         self.tuning.on_received(length, now);
-        true
+        count
     }
 
     /// A segment repeats data that was received before.
@@ -212,8 +212,14 @@ impl Receiver {
             return Receipt::default();
         }
         let before = self.nxt;
-        if !data.is_empty() && !self.store(seq, data, mss, pool) {
-            return Receipt::default();
+        let mut starved = false;
+        if !data.is_empty() {
+            if !self.reassembly.can_add(self.nxt, seq, end) {
+                self.acks.owe(Urgency::Now);
+                return Receipt::default();
+            }
+            let kept = self.store(seq, data, mss, pool);
+            starved = kept < data.len();
         }
         if fin_is_inside {
             self.fin = Some(end);
@@ -232,35 +238,47 @@ impl Receiver {
         Receipt {
             readable: self.nxt != before,
             finished,
+            starved,
         }
     }
 
-    /// Keeps data; returns whether it was kept.
-    fn store(&mut self, seq: SeqNumber, data: &[u8], mss: u32, pool: &mut Pool) -> bool {
-        let is_next = seq == self.nxt;
-        if !is_next && !self.reassembly.can_add(seq, seq + data.len() as u32) {
-            self.acks.owe(Urgency::Now);
-            return false;
+    /// Keeps data and returns how much there was memory for.
+    fn store(&mut self, seq: SeqNumber, data: &[u8], mss: u32, pool: &mut Pool) -> usize {
+        let kept = if self.is_discarding {
+            data.len()
+        } else {
+            self.write(seq - self.nxt, data, pool)
+        };
+        if kept == 0 {
+            return 0;
         }
-        if !self.is_discarding {
-            let offset = self.unread + (seq - self.nxt);
-            if self.queue.write(offset, data, pool).is_err() {
-                return false;
-            }
-        }
-        if is_next && self.reassembly.is_empty() {
-            self.nxt = self.nxt + data.len() as u32;
-            self.count_unread(data.len() as u32);
-            self.acks.on_data(data.len() as u32, mss);
-            return true;
+        let length = kept as u32;
+        if seq == self.nxt && self.reassembly.is_empty() {
+            self.nxt = self.nxt + length;
+            self.count_unread(length);
+            self.acks.on_data(length, mss);
+            return kept;
         }
         // A gap appears, is filled, or is still there: the peer has to know at once.
-        let duplicate = self.reassembly.add(seq, seq + data.len() as u32);
+        let duplicate = self.reassembly.add(seq, seq + length);
         if let Some(duplicate) = duplicate {
             self.report_duplicate(duplicate);
         }
         self.acks.owe(Urgency::Now);
-        true
+        kept
+    }
+
+    /// Writes data that is `ahead` bytes behind RCV.NXT, and returns how much there was memory for.
+    fn write(&mut self, ahead: u32, data: &[u8], pool: &mut Pool) -> usize {
+        let offset = self.unread + ahead;
+        let written = self.queue.write_anywhere(offset, data, pool);
+        if written > 0 || ahead > 0 || self.reassembly.is_empty() {
+            return written;
+        }
+        // What was received out of order has the memory. The peer sends it again (RFC 2018, section 8).
+        self.reassembly = Reassembly::default();
+        self.queue.truncate(self.unread, pool);
+        self.queue.write_anywhere(offset, data, pool)
     }
 
     /// Moves `nxt` over what was received out of order.

@@ -146,7 +146,19 @@ impl Scoreboard {
             last.end = record.end;
             return;
         }
-        self.records.push_back(record);
+        if self.records.try_push_back(record) {
+            return;
+        }
+        // Without memory it is less exact when what was sent, and more is sent again.
+        if let Some(last) = self.records.back_mut() {
+            match last.fate {
+                Fate::InFlight => {}
+                Fate::Sacked => self.sacked -= last.len(),
+                Fate::Lost => self.lost -= last.len(),
+            }
+            last.fate = Fate::InFlight;
+            last.end = record.end;
+        }
     }
 
     /// Everything before `ack` is acknowledged.
@@ -211,10 +223,14 @@ impl Scoreboard {
                 continue;
             }
             if record.start.is_before(block.start) {
-                self.split(index, block.start);
+                if !self.split(index, block.start) {
+                    return;
+                }
                 index += 1;
             }
-            self.split(index, block.end);
+            if !self.split(index, block.end) {
+                return;
+            }
             index = self.mark_sacked(index, delivered);
         }
         self.highest = self.highest.max(block.end);
@@ -261,23 +277,28 @@ impl Scoreboard {
         true
     }
 
-    /// Splits a record at `position`, if that is inside.
-    fn split(&mut self, index: usize, position: SeqNumber) {
-        let Some(record) = self.records.get_mut(index) else {
-            return;
+    /// Splits a record at `position`, if that is inside. Returns whether there was memory for it.
+    fn split(&mut self, index: usize, position: SeqNumber) -> bool {
+        let Some(&record) = self.records.get(index) else {
+            return true;
         };
         if !position.is_before(record.end) || !position.is_after(record.start) {
-            return;
+            return true;
         }
         let behind = Record {
             start: position,
-            ..*record
+            ..record
         };
-        record.end = position;
-        self.records.insert(index + 1, behind);
+        if !self.records.try_insert(index + 1, behind) {
+            return false;
+        }
+        if let Some(record) = self.records.get_mut(index) {
+            record.end = position;
+        }
         if self.first_lost > index {
             self.first_lost += 1;
         }
+        true
     }
 
     /// Marks records as lost for which `is_lost` returns true. It is asked for each record in flight
@@ -372,11 +393,12 @@ impl Scoreboard {
         let index = self
             .records
             .partition_point(|record| !record.end.is_after(start));
-        self.split(index, start);
+        // Without memory for it, more counts as sent again; a timeout repairs that.
+        let _ = self.split(index, start);
         let index = self
             .records
             .partition_point(|record| !record.end.is_after(start));
-        self.split(index, end);
+        let _ = self.split(index, end);
         let Some(record) = self.records.get_mut(index) else {
             return;
         };

@@ -69,6 +69,8 @@ pub struct Sender {
     is_probing_window: bool,
     /// A segment that is due could not be sent.
     is_held_back: bool,
+    /// There was no memory for what was written last. An acknowledgment frees some.
+    is_starved: bool,
     timer: Timer,
     /// When the timer expires.
     deadline: Instant,
@@ -138,13 +140,14 @@ impl Sender {
             is_cwnd_limited: false,
             is_probing_window: false,
             is_held_back: false,
+            is_starved: false,
             timer: Timer::Off,
             deadline: NEVER,
             next_departure: Instant::BOOT,
             paced_until: Instant::BOOT,
             progress_at: now,
             last_sent_at: now,
-            queue: PageQueue::default(),
+            queue: PageQueue::new(),
             queued: 0,
             limit: config.limit,
             committed: 0,
@@ -163,7 +166,7 @@ impl Sender {
 
     /// Returns how many bytes can be written now.
     pub fn room(&self, pool: &Pool) -> u32 {
-        if self.is_closed {
+        if self.is_closed || self.is_starved {
             return 0;
         }
         // Two windows, so that the data of the next one is queued when this one is acknowledged.
@@ -172,12 +175,13 @@ impl Sender {
         room.min(self.backed(pool).saturating_sub(self.queued))
     }
 
-    /// How many bytes the queue may come to hold: the reserved page and what the pool grants.
+    /// How many bytes the queue may come to hold: a small page and what the pool grants.
     fn backed(&self, pool: &Pool) -> u32 {
         SMALL_PAGE as u32 + self.committed + pool.available(self.committed as usize) as u32
     }
 
-    /// Queues as much of `bytes` as there is room for and returns how much.
+    /// Queues as much of `bytes` as there is room and memory for and returns how much: at least one byte if
+    /// nothing is queued.
     pub fn write(&mut self, bytes: &[u8], pool: &mut Pool) -> usize {
         let count = (self.room(pool) as usize).min(bytes.len());
         let needed = (self.queued + count as u32).saturating_sub(SMALL_PAGE as u32);
@@ -185,15 +189,12 @@ impl Sender {
             let more = needed - self.committed;
             self.committed += pool.commit(self.committed as usize, more as usize) as u32;
         }
-        if self
+        let written = self
             .queue
-            .write(self.queued, &bytes[..count], pool)
-            .is_err()
-        {
-            return 0;
-        }
-        self.queued += count as u32;
-        count
+            .write_anywhere(self.queued, &bytes[..count], pool);
+        self.is_starved = written < count;
+        self.queued += written as u32;
+        written
     }
 
     /// No more data will be written: a FIN follows what is queued.

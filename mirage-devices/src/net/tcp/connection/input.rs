@@ -196,6 +196,7 @@ impl Connection {
             mss,
             context.pool,
         );
+        context.counters.out_of_memory += u64::from(receipt.starved);
         if receipt.finished {
             self.peer_closed_first = !self.sender.fin_was_sent();
             self.after_closing_step(context);

@@ -3,7 +3,7 @@
 
 use super::Connection;
 use crate::{
-    net::tcp::{pool::Pool, segment::Segment},
+    net::tcp::{counters::Counters, pool::Pool, segment::Segment},
     time::Instant,
 };
 
@@ -22,7 +22,13 @@ impl Connection {
     /// - It acknowledges all data in flight, which was sent in one go and once; or it has data and
     ///   acknowledges nothing new. No loss is being repaired.
     #[inline(always)]
-    pub fn on_predicted(&mut self, segment: &Segment<'_>, now: Instant, pool: &mut Pool) -> bool {
+    pub fn on_predicted(
+        &mut self,
+        segment: &Segment<'_>,
+        now: Instant,
+        pool: &mut Pool,
+        counters: &mut Counters,
+    ) -> bool {
         let is_predicted = self.opening.is_none()
             && !self.is_closed
             && self.receiver.predicts(segment)
@@ -38,8 +44,12 @@ impl Connection {
             self.on_progress();
         }
         let mss = self.mss();
-        if !segment.payload.is_empty() && self.receiver.append(segment.payload, now, mss, pool) {
-            self.wake_reader();
+        if !segment.payload.is_empty() {
+            let kept = self.receiver.append(segment.payload, now, mss, pool);
+            counters.out_of_memory += u64::from(kept < segment.payload.len());
+            if kept > 0 {
+                self.wake_reader();
+            }
         }
         true
     }

@@ -1,8 +1,11 @@
 //! Data that was received out of order.
 
-use crate::net::tcp::{
-    options::{MAX_SACK_BLOCKS, SackBlock},
-    seq::SeqNumber,
+use crate::net::{
+    spare::has_spare,
+    tcp::{
+        options::{MAX_SACK_BLOCKS, SackBlock},
+        seq::SeqNumber,
+    },
 };
 use alloc::{boxed::Box, vec::Vec};
 
@@ -26,10 +29,13 @@ impl Reassembly {
         self.0.is_none()
     }
 
-    /// Whether a range can be added.
-    pub fn can_add(&self, start: SeqNumber, end: SeqNumber) -> bool {
-        let Some(ranges) = &self.0 else { return true };
-        ranges.ranges.len() < MAX_RANGES
+    /// Whether a range can be added, of data from `nxt` on. What does not grow the list always can.
+    pub fn can_add(&self, nxt: SeqNumber, start: SeqNumber, end: SeqNumber) -> bool {
+        let Some(ranges) = &self.0 else {
+            return start == nxt || has_spare(0, 0);
+        };
+        start == nxt
+            || (ranges.ranges.len() < MAX_RANGES && has_spare(0, 0))
             || ranges
                 .ranges
                 .iter()

@@ -194,6 +194,7 @@ impl Sender {
         self.fin_is_acknowledged |= bytes > data;
         self.queued -= data;
         self.queue.consume(data, self.queued == 0, pool);
+        self.is_starved = false;
         let needed = self.queued.saturating_sub(SMALL_PAGE as u32);
         if self.committed > needed {
             pool.release((self.committed - needed) as usize);

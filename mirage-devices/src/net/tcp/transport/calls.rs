@@ -280,8 +280,7 @@ impl Transport {
     /// there is.
     ///
     /// # Errors
-    /// Returns why the connection was lost, [`Error::BrokenPipe`] if this side has closed, or
-    /// [`Error::OutOfMemory`] if the heap is exhausted.
+    /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
     pub fn write(
         &mut self,
         id: ConnectionId,
@@ -300,8 +299,7 @@ impl Transport {
     /// Writes `bytes` as [`write`](Self::write), but wakes nobody.
     ///
     /// # Errors
-    /// Returns why the connection was lost, [`Error::BrokenPipe`] if this side has closed, or
-    /// [`Error::OutOfMemory`] if the heap is exhausted.
+    /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
     pub fn try_write(&mut self, id: ConnectionId, bytes: &[u8]) -> Result<Option<usize>, Error> {
         let Some(connection) = self.connections.get_mut(id.0 as usize) else {
             return Err(Error::BrokenPipe);
@@ -317,12 +315,7 @@ impl Transport {
         }
         let count = connection.sender.write(bytes, &mut self.pool);
         if count == 0 && !bytes.is_empty() {
-            if connection.sender.room(&self.pool) == 0 {
-                return Ok(None);
-            }
-            // No event tells when there is memory again.
-            self.counters.out_of_memory += 1;
-            return Err(Error::OutOfMemory);
+            return Ok(None);
         }
         if !connection.is_dirty {
             connection.is_dirty = true;

@@ -81,7 +81,7 @@ impl Transport {
         let Some(connection) = self.connections.get_mut(index as usize) else {
             return false;
         };
-        if !connection.on_predicted(&segment, now, &mut self.pool) {
+        if !connection.on_predicted(&segment, now, &mut self.pool, &mut self.counters) {
             return false;
         }
         self.counters.segments_received += 1;
