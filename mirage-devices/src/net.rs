@@ -48,4 +48,4 @@ pub use stack::Stack;
 pub use state::Reach;
 pub use stream::TcpStream;
 pub use tcp::Budget;
-pub use udp::UdpSocket;
+pub use udp::{Datagram, RecvMeta, UdpSocket};

@@ -20,7 +20,7 @@ pub use self::{
     udp::{Service, UdpSocket},
 };
 pub use mirage_devices::net::{
-    BindError, Counters, Error,
+    BindError, Counters, Datagram, Error, RecvMeta,
     drops::{DropReason, Drops},
     tcp::Counters as TcpCounters,
 };

@@ -43,7 +43,7 @@ use core::{
 };
 use mirage_devices::{
     block::Block,
-    net::{Reach, Stack, TcpLimits, UdpLimits, dhcp::CurrentLease},
+    net::{Datagram, Reach, RecvMeta, Stack, TcpLimits, UdpLimits, dhcp::CurrentLease},
 };
 use mirage_graph::argument::{Argument, ParsedArgs};
 use mirage_graph::target::Target;
@@ -181,8 +181,24 @@ const _: () = {
         UdpSocket::poll_recv_from;
     const _: fn(&UdpSocket, &[u8], SocketAddr) -> Result<usize, Error> = UdpSocket::try_send_to;
     const _: fn(&UdpSocket, &mut Context<'_>) -> Ready = UdpSocket::poll_recv_ready;
+    const _: fn(&UdpSocket, &[Datagram<'_>]) -> Result<usize, Error> = UdpSocket::try_send_many;
+    const _: fn(&UdpSocket, SocketAddr) -> Result<(), Error> = UdpSocket::connect;
+    const _: fn(&UdpSocket) -> Option<(Error, SocketAddr)> = UdpSocket::take_error;
+    const _: fn(&UdpSocket, bool) -> Result<(), Error> = UdpSocket::set_broadcast;
+    const _: fn(&UdpSocket) -> Result<bool, Error> = UdpSocket::broadcast;
     const _: fn(&UdpSocket, &mut Context<'_>) -> Ready = UdpSocket::poll_send_ready;
     const _: fn(&UdpSocket, SocketAddr) -> Reach = UdpSocket::reach;
+
+    fn receive_many<B: AsMut<[u8]>>(
+        socket: &UdpSocket,
+        context: &mut Context<'_>,
+        (buffers, meta): (&mut [B], &mut [RecvMeta]),
+    ) -> Poll<Result<usize, Error>> {
+        match socket.try_recv_many(buffers, meta) {
+            Err(Error::WouldBlock) => socket.poll_recv_many(context, buffers, meta),
+            received => Poll::Ready(received),
+        }
+    }
 };
 
 /// What [`freestanding`](crate::freestanding) needs of an image's target.

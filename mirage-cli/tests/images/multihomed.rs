@@ -101,9 +101,16 @@ fn answers(running: &Running, runner: Runner) {
             "{address}:{port}"
         );
     }
-    for address in [WAN, LAN] {
+    let own = match runner {
+        Runner::Unix => ["wan 127.0.0.1", "lan 127.0.0.2"],
+        Runner::Q35 | Runner::Microvm | Runner::Spt | Runner::Hvt => {
+            ["wan 10.0.2.15", "lan 10.1.0.1"]
+        }
+    };
+    for (address, own) in [WAN, LAN].into_iter().zip(own) {
         let answer = client::ask((address, running.address(DNS).port()).into(), b"who?");
-        assert_eq!(answer, b"who?");
+        let answer = String::from_utf8_lossy(&answer);
+        assert_eq!(answer, format!("{own} who?"));
     }
     for (address, port) in [(WAN, INSIDE), (LAN, OUTSIDE)] {
         let address = (address, running.address(port).port());
@@ -157,6 +164,17 @@ fn a_server_leases_the_address(runner: Runner) {
     ] {
         let answer = ask(address, port);
         assert_eq!(answer, format!("{name}\n{interfaces}"), "{address}:{port}");
+    }
+    for (name, address) in [("wan", wan), ("lan", "10.1.0.1")] {
+        let answer = format!("{name} {address} who?");
+        let (port, length) = (DNS, answer.len());
+        // Once more if a datagram is lost.
+        let script = format!(
+            "exec 3<>/dev/udp/{address}/{port}; for attempt in 1 2 3; do
+                printf who? >&3 && timeout 10 head -c {length} <&3 && exit
+            done"
+        );
+        assert_eq!(unikernel.output(&["bash", "-c", &script]), answer);
     }
     assert_eq!(ask(wan, INSIDE), "closed\n");
     assert_eq!(ask("10.1.0.1", OUTSIDE), "closed\n");

@@ -98,7 +98,7 @@ fn measured_echo(host: &mut Host, frame: &[u8], batch: usize) {
             host.ip
                 .input(START, black_box(frame), host.info, &mut host.link)
         {
-            let result = host.datagrams.input(&packet, 0, &mut ());
+            let result = host.datagrams.input(&packet, &mut ());
             result.expect("there is room");
         }
     }
@@ -108,7 +108,7 @@ fn measured_echo(host: &mut Host, frame: &[u8], batch: usize) {
             scratch[..data.len()].copy_from_slice(data);
             (*info, data.len())
         });
-        let Some((info, length)) = received else {
+        let Ok((info, length)) = received else {
             break;
         };
         let result = host
@@ -154,7 +154,7 @@ impl Host {
             receive: 128 * 1024,
             transmit: 128 * 1024,
         };
-        let port = datagrams.bind(7, None, limits).expect("it is free");
+        let port = datagrams.bind(7, limits).expect("it is free");
         Self {
             ip,
             datagrams,
@@ -188,11 +188,11 @@ fn warm_up(host: &mut Host, frame: &[u8]) {
     for _ in 0..32 {
         if let Some(Input::Udp(packet, _)) = host.ip.input(START, frame, host.info, &mut host.link)
         {
-            let result = host.datagrams.input(&packet, 0, &mut ());
+            let result = host.datagrams.input(&packet, &mut ());
             result.expect("there is room");
         }
     }
-    while let Some(info) = host.datagrams.receive(host.port, |info, _| *info) {
+    while let Ok(info) = host.datagrams.receive(host.port, |info, _| *info) {
         let sent = host.datagrams.send(host.port, &info, &frame[42..]);
         sent.expect("there is room");
     }

@@ -16,4 +16,4 @@ pub(super) use output::HEADER_LEN;
 pub use port::PortError;
 pub(super) use port::memory as port_memory;
 pub use queue::QueueFull;
-pub use table::{Datagrams, PortId, SendError};
+pub use table::{Datagrams, PortId, ReceiveError, SendError};

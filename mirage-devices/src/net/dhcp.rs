@@ -129,11 +129,14 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         clock: C,
         random: Random,
     ) -> Result<Self, StartError> {
+        let socket = stack
+            .bind_udp_within(CLIENT_PORT, LIMITS)
+            .map_err(|error| StartError::with_source("UDP port 68", error))?;
+        let allowed = socket.set_broadcast(true);
+        allowed.map_err(|error| StartError::with_source("UDP port 68", error))?;
         let is_name = (1..=MAX_NAME_LEN).contains(&name.len()) && name.is_ascii();
         Ok(Self {
-            socket: stack
-                .bind_udp_within(CLIENT_PORT, LIMITS)
-                .map_err(|error| StartError::with_source("UDP port 68", error))?,
+            socket,
             stack,
             node,
             name: if is_name { name } else { "" },

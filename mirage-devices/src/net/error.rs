@@ -18,7 +18,8 @@ pub enum Error {
     HostUnreachable,
     /// The link of the interface is lost for good.
     NetworkDown,
-    /// The interface no longer has the local address of the connection.
+    /// The interface no longer has the local address of the connection, or none has that from which a
+    /// datagram is to be sent.
     AddrNotAvailable,
     /// No local port is free.
     AddrInUse,
@@ -32,6 +33,10 @@ pub enum Error {
     OutOfMemory,
     /// The datagram is longer than the link carries or the port holds.
     MessageTooLong,
+    /// The socket is not connected to a peer.
+    NotConnected,
+    /// The socket may not send broadcasts.
+    PermissionDenied,
     /// The network does not support the operation.
     Unsupported,
     /// The operation would have to wait. Only the methods called `try_…` return this.
@@ -45,13 +50,15 @@ impl fmt::Display for Error {
             Self::ConnectionReset => "the peer reset the connection",
             Self::HostUnreachable => "there is no route to the peer",
             Self::NetworkDown => "the network link is lost",
-            Self::AddrNotAvailable => "the interface has lost the connection's address",
+            Self::AddrNotAvailable => "the interface does not have the local address",
             Self::AddrInUse => "no local port is free",
             Self::BrokenPipe => "the connection is shut down for writing",
             Self::ConnectionAborted => "the connection was aborted",
             Self::TimedOut => "the peer did not answer in time",
             Self::OutOfMemory => "memory is exhausted",
             Self::MessageTooLong => "the datagram is too long",
+            Self::NotConnected => "the socket is not connected",
+            Self::PermissionDenied => "the socket may not send broadcasts",
             Self::Unsupported => "the network does not support the operation",
             Self::WouldBlock => "the operation would block",
         })
@@ -66,13 +73,14 @@ impl embedded_io_async::Error for Error {
             Self::ConnectionRefused => ErrorKind::ConnectionRefused,
             Self::ConnectionReset => ErrorKind::ConnectionReset,
             Self::HostUnreachable | Self::AddrNotAvailable => ErrorKind::AddrNotAvailable,
-            Self::NetworkDown => ErrorKind::NotConnected,
+            Self::NetworkDown | Self::NotConnected => ErrorKind::NotConnected,
             Self::AddrInUse => ErrorKind::AddrInUse,
             Self::BrokenPipe => ErrorKind::BrokenPipe,
             Self::ConnectionAborted => ErrorKind::ConnectionAborted,
             Self::TimedOut => ErrorKind::TimedOut,
             Self::OutOfMemory => ErrorKind::OutOfMemory,
             Self::MessageTooLong => ErrorKind::InvalidInput,
+            Self::PermissionDenied => ErrorKind::PermissionDenied,
             Self::Unsupported => ErrorKind::Unsupported,
             Self::WouldBlock => ErrorKind::Other,
         }

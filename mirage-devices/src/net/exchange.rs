@@ -13,9 +13,6 @@ use smoltcp::wire::EthernetAddress;
 /// Frames that are taken from the link before the unikernel's own tasks get a turn.
 const BATCH: usize = 64;
 
-/// The number of the only interface of a stack.
-const INTERFACE: u16 = 0;
-
 /// When the stack wants to be run again.
 pub(super) enum Next {
     /// As soon as other tasks had a turn: they may have something to send, or more frames wait.
@@ -120,7 +117,7 @@ impl State {
                 }
             }
             Input::Udp(packet, original) => {
-                if let Err(reason) = self.datagrams.input(packet, INTERFACE, &mut ()) {
+                if let Err(reason) = self.datagrams.input(packet, &mut ()) {
                     self.ip.count_drop(reason);
                     if reason == DropReason::PortClosed {
                         let mut egress = IpEgress::new(&mut self.ip, now, transmitter);

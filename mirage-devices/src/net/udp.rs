@@ -1,20 +1,20 @@
 //! A UDP port.
 
+mod datagram;
+mod receive;
+mod send;
+
+pub use datagram::{Datagram, RecvMeta};
+
 use super::{
-    datagrams::{self, DatagramInfo, PortError, PortId, SendError},
+    datagrams::{self, PortError, PortId},
     error::{BindError, Error},
-    ip::{Ecn, IcmpErrorKind},
+    ip::IcmpErrorKind,
     limits::UdpLimits,
-    state::{Reach, Shared, State},
+    state::{Reach, Shared},
 };
 use alloc::rc::Rc;
-use core::{
-    cell::Cell,
-    fmt,
-    future::poll_fn,
-    net::{Ipv4Addr, SocketAddr},
-    task::{Context, Poll, ready},
-};
+use core::{cell::Cell, fmt, net::SocketAddr};
 
 /// A UDP port.
 ///
@@ -26,15 +26,15 @@ pub struct UdpSocket {
     port: u16,
     /// The longest datagram that can be sent, in bytes.
     max_datagram_len: usize,
-    /// The last error about a datagram that was sent.
-    error: Cell<Option<(Error, SocketAddr)>>,
+    /// Whether broadcasts may be sent.
+    broadcast: Cell<bool>,
 }
 
 impl UdpSocket {
     pub(super) fn new(shared: Rc<Shared>, port: u16, limits: UdpLimits) -> Result<Self, BindError> {
         let id = {
             let state = &mut *shared.state.borrow_mut();
-            state.datagrams.bind(port, None, limits)?
+            state.datagrams.bind(port, limits)?
         };
         Ok(Self::open(shared, id, limits))
     }
@@ -47,7 +47,7 @@ impl UdpSocket {
             if state.link_lost {
                 return Err(Error::NetworkDown);
             }
-            let bound = state.datagrams.bind_ephemeral(None, limits);
+            let bound = state.datagrams.bind_ephemeral(limits);
             bound.map_err(|error| match error {
                 BindError::OutOfMemory => Error::OutOfMemory,
                 BindError::InvalidPort | BindError::AddrInUse => Error::AddrInUse,
@@ -66,7 +66,7 @@ impl UdpSocket {
             id,
             port,
             max_datagram_len: limits.transmit.min(max_payload - datagrams::HEADER_LEN),
-            error: Cell::new(None),
+            broadcast: Cell::new(false),
         }
     }
 
@@ -80,97 +80,43 @@ impl UdpSocket {
         (self.shared.address(), self.port).into()
     }
 
-    /// Waits for the next datagram; returns its length and its sender. What does not fit in `buffer`
-    /// is lost.
+    /// Connects the socket: from now on it receives datagrams of `peer` only, and an error about a
+    /// datagram that was sent to it fails the next operation. What has been received stays in the queue.
     ///
     /// # Errors
-    /// Returns [`Error::NetworkDown`] if the link is lost.
-    pub async fn recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        poll_fn(|context| self.poll_recv_from(context, buffer)).await
-    }
-
-    /// Takes the next datagram if one has been received.
-    ///
-    /// # Errors
-    /// Returns [`Error::WouldBlock`] if there is none, and [`Error::NetworkDown`] if there is none and
-    /// the link is lost.
-    pub fn try_recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        self.receive(&mut self.shared.state.borrow_mut(), buffer)
-    }
-
-    /// Takes the next datagram if one has been received; otherwise the task is woken then.
-    ///
-    /// # Errors
-    /// Returns [`Error::NetworkDown`] if there is none and the link is lost.
-    pub fn poll_recv_from(
-        &self,
-        context: &mut Context<'_>,
-        buffer: &mut [u8],
-    ) -> Poll<Result<(usize, SocketAddr), Error>> {
+    /// Returns [`Error::HostUnreachable`] if there is no route to `peer`, and
+    /// [`Error::PermissionDenied`] if it is a broadcast address and
+    /// [`set_broadcast`](Self::set_broadcast) has not allowed it.
+    pub fn connect(&self, peer: SocketAddr) -> Result<(), Error> {
         let state = &mut *self.shared.state.borrow_mut();
-        match self.receive(state, buffer) {
-            Err(Error::WouldBlock) => {
-                let _ = state.datagrams.poll_receive_ready(self.id, context);
-                Poll::Pending
-            }
-            result => Poll::Ready(result),
-        }
+        self.route(state, peer)?;
+        let remote = peer.ip().into();
+        state.datagrams.connect(self.id, remote, peer.port());
+        Ok(())
     }
 
-    /// Takes the next datagram.
-    fn receive(&self, state: &mut State, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        let received = state.datagrams.receive(self.id, |info, datagram| {
-            let length = datagram.len().min(buffer.len());
-            buffer[..length].copy_from_slice(&datagram[..length]);
-            let peer = SocketAddr::new(info.remote.to_ip(), info.remote_port);
-            (length, peer)
-        });
-        received.ok_or_else(|| {
-            self.take_errors(state);
-            match state.link_lost {
-                true => Error::NetworkDown,
-                false => Error::WouldBlock,
-            }
-        })
+    /// Allows or forbids to send broadcasts, which a socket may not do at first.
+    pub fn set_broadcast(&self, broadcast: bool) -> Result<(), Error> {
+        self.broadcast.set(broadcast);
+        Ok(())
     }
 
-    /// Ready when a datagram has been received; otherwise the task is woken then.
-    ///
-    /// # Errors
-    /// Returns [`Error::NetworkDown`] if there is none and the link is lost.
-    pub fn poll_recv_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let state = &mut *self.shared.state.borrow_mut();
-        self.take_errors(state);
-        match state.datagrams.poll_receive_ready(self.id, context) {
-            Poll::Ready(()) => Poll::Ready(Ok(())),
-            Poll::Pending if state.link_lost => Poll::Ready(Err(Error::NetworkDown)),
-            Poll::Pending => Poll::Pending,
-        }
+    /// Returns whether broadcasts may be sent.
+    pub fn broadcast(&self) -> Result<bool, Error> {
+        Ok(self.broadcast.get())
     }
 
     /// Takes the last error about a datagram that was sent, with its peer. Such an error may come
     /// from a router or from the peer (ICMP), which is not authenticated; it does not close the port.
     pub fn take_error(&self) -> Option<(Error, SocketAddr)> {
-        self.take_errors(&mut self.shared.state.borrow_mut());
-        self.error.take()
-    }
-
-    /// Keeps the last error about a datagram.
-    fn take_errors(&self, state: &mut State) {
-        while let Some(error) = state.datagrams.take_error(self.id) {
-            let PortError {
-                kind,
-                remote,
-                remote_port,
-            } = error;
-            let error = match kind {
-                IcmpErrorKind::PortUnreachable => Error::ConnectionRefused,
-                IcmpErrorKind::FragmentationNeeded { .. } => Error::MessageTooLong,
-                _ => Error::HostUnreachable,
-            };
-            let peer = SocketAddr::new(remote.to_ip(), remote_port);
-            self.error.set(Some((error, peer)));
-        }
+        let error = self
+            .shared
+            .state
+            .borrow_mut()
+            .datagrams
+            .take_error(self.id)?;
+        let peer = SocketAddr::new(error.remote.to_ip(), error.remote_port);
+        Some((error.to_error(), peer))
     }
 
     /// Returns how `peer` is reached from here, according to the configuration.
@@ -180,74 +126,18 @@ impl UdpSocket {
             SocketAddr::V6(_) => Reach::Nowhere,
         }
     }
+}
 
-    /// Sends a datagram; returns its length. It is queued, and lost if its next hop does not answer
-    /// ARP requests within three seconds.
-    ///
-    /// # Errors
-    /// Returns [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the
-    /// datagram, [`Error::HostUnreachable`] if there is no route to `peer`, and
-    /// [`Error::NetworkDown`] if the link is lost.
-    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
-        poll_fn(|context| {
-            loop {
-                match self.try_send_to(data, peer) {
-                    Err(Error::WouldBlock) => ready!(self.poll_send_ready(context))?,
-                    result => return Poll::Ready(result),
-                }
+impl PortError {
+    /// Returns the error as sockets return it.
+    fn to_error(self) -> Error {
+        match self.kind {
+            IcmpErrorKind::PortUnreachable | IcmpErrorKind::ProtocolUnreachable => {
+                Error::ConnectionRefused
             }
-        })
-        .await
-    }
-
-    /// Sends a datagram if there is room for it in the queue.
-    ///
-    /// # Errors
-    /// Those of [`send_to`](Self::send_to), and [`Error::WouldBlock`] if there is no room.
-    pub fn try_send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
-        if data.len() > self.max_datagram_len {
-            return Err(Error::MessageTooLong);
+            IcmpErrorKind::FragmentationNeeded { .. } => Error::MessageTooLong,
+            _ => Error::HostUnreachable,
         }
-        let state = &mut *self.shared.state.borrow_mut();
-        let source = state.source_for(peer).or_else(|| {
-            // Without an address a host is 0.0.0.0, which is how it asks for one.
-            let asks_for_address = peer.ip() == Ipv4Addr::BROADCAST && peer.port() != 0;
-            asks_for_address.then(|| Ipv4Addr::UNSPECIFIED.into())
-        });
-        let local = source.ok_or(Error::HostUnreachable)?;
-        if state.link_lost {
-            return Err(Error::NetworkDown);
-        }
-        let info = DatagramInfo {
-            local,
-            remote: peer.ip().into(),
-            remote_port: peer.port(),
-            interface: 0,
-            ecn: Ecn::NotCapable,
-        };
-        match state.datagrams.send(self.id, &info, data) {
-            Ok(()) => {
-                self.shared.work.raise();
-                Ok(data.len())
-            }
-            Err(SendError::WouldBlock) => Err(Error::WouldBlock),
-            Err(SendError::TooLong) => Err(Error::MessageTooLong),
-            Err(SendError::OutOfMemory) => Err(Error::OutOfMemory),
-        }
-    }
-
-    /// Ready when the queue has room for the longest datagram; otherwise the task is woken then.
-    ///
-    /// # Errors
-    /// Returns [`Error::NetworkDown`] if the link is lost.
-    pub fn poll_send_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let state = &mut *self.shared.state.borrow_mut();
-        if state.link_lost {
-            return Poll::Ready(Err(Error::NetworkDown));
-        }
-        let length = self.max_datagram_len;
-        let ready = state.datagrams.poll_send_ready(self.id, length, context);
-        ready.map(Ok)
     }
 }
 

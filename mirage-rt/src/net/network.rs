@@ -87,7 +87,10 @@ impl Network {
         port: u16,
         limits: UdpLimits,
     ) -> Result<UdpSocket, StartError> {
-        UdpSocket::open(networks, |network| network.stack()?.bind_udp(port, limits))
+        UdpSocket::open(networks, |network| {
+            let socket = network.stack()?.bind_udp(port, limits)?;
+            Ok((socket, network.index()))
+        })
     }
 
     /// Returns the stack and its DHCP lease, unless the sockets are the host's.
@@ -122,7 +125,15 @@ impl Network {
     /// [`Error::NetworkDown`] if the link is lost.
     pub fn open_udp(&self) -> Result<UdpSocket, Error> {
         let stack = self.stack.as_ref().ok_or(Error::NetworkDown)?;
-        Ok(UdpSocket::of_one_network(stack.open_udp()?))
+        let socket = stack.open_udp()?;
+        Ok(UdpSocket::of_one_network(socket, self.index()))
+    }
+
+    /// Returns the position of the interface among those of the unikernel, from 0, in the order in which
+    /// they are declared. It is the number in [`RecvMeta`](super::RecvMeta) and
+    /// [`Datagram`](super::Datagram).
+    pub fn index(&self) -> usize {
+        self.interface.index
     }
 
     /// Returns the interface's address. It is `None` while a DHCP lease is lost, and with the host's

@@ -2,10 +2,7 @@
 
 use super::Error;
 use alloc::vec::Vec;
-use core::{
-    cell::Cell,
-    task::{Poll, ready},
-};
+use core::{cell::Cell, task::Poll};
 
 /// The sockets of one port, one for each network.
 #[derive(Debug)]
@@ -31,24 +28,26 @@ impl<S> Several<S> {
     /// Returns the result of the first socket that is ready, and its position.
     ///
     /// # Errors
-    /// Returns an error if all sockets do: one whose link is lost does not end the others.
+    /// Returns [`Error::NetworkDown`] if all sockets do: one whose link is lost does not end the others.
+    /// Returns any other error of the first socket that has one.
     pub(super) fn poll_any<R>(
         &self,
         mut poll: impl FnMut(&S) -> Poll<Result<R, Error>>,
     ) -> Poll<Result<(usize, R), Error>> {
         let (count, first) = (self.sockets.len(), self.first.get());
-        let mut outcome = Poll::Ready(Error::NetworkDown);
+        let mut outcome = Poll::Ready(Err(Error::NetworkDown));
         for index in (first..count).chain(0..first) {
             match poll(&self.sockets[index]) {
                 Poll::Ready(Ok(result)) => {
                     self.first.set((index + 1) % count);
                     return Poll::Ready(Ok((index, result)));
                 }
-                Poll::Ready(Err(_)) => {}
+                Poll::Ready(Err(Error::NetworkDown)) => {}
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => outcome = Poll::Pending,
             }
         }
-        Poll::Ready(Err(ready!(outcome)))
+        outcome
     }
 }
 
@@ -74,5 +73,10 @@ mod tests {
         assert_eq!(any(&[], &[0, 1]), Poll::Pending);
         let lost = Poll::Ready(Err(Error::NetworkDown));
         assert_eq!(any(&[], &[0, 1, 2]), lost);
+        let refused = several.poll_any(|socket| match socket {
+            1 => Poll::Ready(Err::<(), _>(Error::ConnectionRefused)),
+            _ => Poll::Pending,
+        });
+        assert_eq!(refused, Poll::Ready(Err(Error::ConnectionRefused)));
     }
 }

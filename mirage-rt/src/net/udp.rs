@@ -1,15 +1,17 @@
 //! UDP ports and services, on one network or on several.
 
+mod receive;
+mod send;
+#[cfg(test)]
+mod tests;
+
 use super::{Error, TcpListener, several::Several};
 use crate::{device::StartError, platform::net as platform};
 use alloc::collections::VecDeque;
 use core::{
-    cell::RefCell,
-    future::poll_fn,
+    cell::{Cell, RefCell},
     net::{Ipv4Addr, SocketAddr},
-    task::{Context, Poll, ready},
 };
-use mirage_devices::net::Reach;
 
 /// A service: a TCP port and a UDP port with the same number.
 #[derive(Debug)]
@@ -45,186 +47,181 @@ pub struct Service {
 /// #     assert_eq!(socket.recv_from(&mut [0; 8]).await.unwrap().0, 5);
 /// # });
 /// ```
+///
+/// # Errors about datagrams
+///
+/// Routers and peers report by ICMP that a datagram did not arrive, and an interface does so for a next hop
+/// that does not answer ARP requests. Such an error is
+///
+/// - [`Error::ConnectionRefused`] if the peer has no such port,
+/// - [`Error::MessageTooLong`] if the datagram is longer than a link on its path carries,
+/// - [`Error::HostUnreachable`] otherwise.
+///
+/// The next operation of a [connected](Self::connect) socket fails with the error of its peer, once. The
+/// socket stays usable. A socket that is not connected keeps the error for
+/// [`take_error`](Self::take_error). ICMP is not authenticated, so do not give up a peer because of a
+/// single error.
+///
+/// With the host's sockets on `unix`, errors are those that the host reports, and only to connected sockets.
 #[derive(Debug)]
-pub struct UdpSocket(Sockets);
+pub struct UdpSocket {
+    sockets: Sockets,
+    /// The peer that the socket is connected to.
+    peer: Cell<Option<SocketAddr>>,
+}
 
 #[derive(Debug)]
 enum Sockets {
-    One(platform::UdpSocket),
+    One(Bound),
     Several {
-        sockets: Several<platform::UdpSocket>,
+        sockets: Several<Bound>,
         /// The most recent peers, and the positions of the sockets that received from them.
         peers: RefCell<VecDeque<(SocketAddr, usize)>>,
     },
 }
 
-/// Maximum number of peers whose interface is remembered.
-const MAX_PEERS: usize = 64;
+/// The socket of one interface.
+#[derive(Debug)]
+struct Bound {
+    socket: platform::UdpSocket,
+    /// The interface's position among those of the unikernel.
+    interface: usize,
+    /// Whether it is connected to the peer of the port. One from which there is no route to the peer is
+    /// not, and receives nothing for the port.
+    is_connected: Cell<bool>,
+}
+
+impl Bound {
+    fn new((socket, interface): (platform::UdpSocket, usize)) -> Self {
+        Self {
+            socket,
+            interface,
+            is_connected: Cell::new(false),
+        }
+    }
+}
 
 impl UdpSocket {
-    /// Opens the port on one network or on several, on each of them by `open`.
+    /// Opens the port on one network or on several, on each of them by `open`, which also returns the
+    /// position of the network's interface.
     pub(super) fn open<N>(
         networks: &[N],
-        open: impl Fn(&N) -> Result<platform::UdpSocket, StartError>,
+        open: impl Fn(&N) -> Result<(platform::UdpSocket, usize), StartError>,
     ) -> Result<Self, StartError> {
-        Ok(match networks {
-            [network] => Self::of_one_network(open(network)?),
-            networks => Self(Sockets::Several {
-                sockets: Several::new(networks.iter().map(open).collect::<Result<_, _>>()?),
+        if let [network] = networks {
+            let (socket, interface) = open(network)?;
+            return Ok(Self::of_one_network(socket, interface));
+        }
+        let sockets = networks.iter().map(|network| open(network).map(Bound::new));
+        Ok(Self {
+            sockets: Sockets::Several {
+                sockets: Several::new(sockets.collect::<Result<_, _>>()?),
                 peers: RefCell::default(),
-            }),
+            },
+            peer: Cell::new(None),
         })
     }
 
-    pub(super) fn of_one_network(socket: platform::UdpSocket) -> Self {
-        Self(Sockets::One(socket))
-    }
-
-    /// Waits for the next datagram, and returns its length and its sender. The part that does not fit
-    /// into `buffer` is lost.
-    ///
-    /// # Errors
-    /// Returns [`Error::NetworkDown`] if the link of every interface of the port is lost.
-    pub async fn recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        poll_fn(|context| self.receive(|socket| socket.poll_recv_from(context, buffer))).await
-    }
-
-    /// Receives a datagram without waiting.
-    ///
-    /// # Errors
-    /// Returns [`Error::WouldBlock`] if there is none, and the errors of
-    /// [`recv_from`](Self::recv_from).
-    pub fn try_recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        let received = self.receive(|socket| match socket.try_recv_from(buffer) {
-            Err(Error::WouldBlock) => Poll::Pending,
-            result => Poll::Ready(result),
-        });
-        match received {
-            Poll::Ready(result) => result,
-            Poll::Pending => Err(Error::WouldBlock),
+    pub(super) fn of_one_network(socket: platform::UdpSocket, interface: usize) -> Self {
+        Self {
+            sockets: Sockets::One(Bound::new((socket, interface))),
+            peer: Cell::new(None),
         }
     }
 
-    /// Receives a datagram by `poll` from the first socket that has one.
-    fn receive(
-        &self,
-        mut poll: impl FnMut(&platform::UdpSocket) -> Poll<Result<(usize, SocketAddr), Error>>,
-    ) -> Poll<Result<(usize, SocketAddr), Error>> {
-        match &self.0 {
-            Sockets::One(socket) => poll(socket),
-            Sockets::Several { sockets, peers } => {
-                let (index, (length, peer)) = ready!(sockets.poll_any(poll))?;
-                remember(&mut peers.borrow_mut(), peer, index);
-                Poll::Ready(Ok((length, peer)))
-            }
+    /// Connects the socket to a peer: from now on it receives datagrams of this peer only, and
+    /// [errors](#errors-about-datagrams) about datagrams to it. Nothing is sent. Datagrams that were
+    /// received before stay in the queue. A socket can be connected again, to another peer.
+    ///
+    /// ```
+    /// use mirage_rt::net::{Error, Network};
+    ///
+    /// async fn ask(net: &Network, question: &[u8]) -> Result<usize, Error> {
+    ///     let socket = net.open_udp()?;
+    ///     socket.connect(([10, 0, 0, 1], 53).into())?;
+    ///     socket.send(question).await?;
+    ///     let mut answer = [0; 512];
+    ///     // `ConnectionRefused` if the peer has no such port.
+    ///     socket.recv(&mut answer).await
+    /// }
+    /// # mirage_rt::test::run(async |world| {
+    /// #     let (_peer, client) = (world.host("10.0.0.1"), world.host("10.0.0.2"));
+    /// #     let refused = ask(&client.network(), b"who?").await;
+    /// #     assert_eq!(refused, Err(Error::ConnectionRefused));
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    /// Returns [`Error::HostUnreachable`] if there is no route to `peer`, and
+    /// [`Error::PermissionDenied`] if it is a broadcast address and the socket may not send
+    /// [broadcasts](Self::set_broadcast).
+    pub fn connect(&self, peer: SocketAddr) -> Result<(), Error> {
+        let mut outcome = Err(Error::HostUnreachable);
+        for bound in self.bound() {
+            let result = bound.socket.connect(peer);
+            bound.is_connected.set(result.is_ok());
+            outcome = outcome.or(result);
         }
-    }
-
-    /// Waits until a datagram can be received.
-    ///
-    /// # Errors
-    /// Returns the errors of [`recv_from`](Self::recv_from).
-    pub async fn readable(&self) -> Result<(), Error> {
-        poll_fn(|context| self.poll_readable(context)).await
-    }
-
-    fn poll_readable(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        match &self.0 {
-            Sockets::One(socket) => socket.poll_recv_ready(context),
-            Sockets::Several { sockets, .. } => sockets
-                .poll_any(|socket| socket.poll_recv_ready(context))
-                .map_ok(|_| ()),
+        if outcome.is_ok() {
+            self.peer.set(Some(peer));
         }
+        outcome
     }
 
-    /// Sends a datagram, and returns its length. Of several interfaces, it uses the one on which `peer`
-    /// last sent a datagram, or else the one with a route to `peer`. A datagram whose next hop does not
-    /// answer ARP requests within three seconds is lost.
+    /// Returns the peer that the socket is connected to.
     ///
     /// # Errors
-    /// Returns [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the
-    /// datagram, [`Error::HostUnreachable`] if there is no route to `peer`, and
-    /// [`Error::NetworkDown`] if the link is lost.
-    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
-        let socket = self.socket_to(peer)?;
-        poll_fn(|context| {
-            loop {
-                match socket.try_send_to(data, peer) {
-                    Err(Error::WouldBlock) => ready!(socket.poll_send_ready(context))?,
-                    result => return Poll::Ready(result),
-                }
-            }
-        })
-        .await
+    /// Returns [`Error::NotConnected`] if it is not connected.
+    pub fn peer_addr(&self) -> Result<SocketAddr, Error> {
+        self.peer.get().ok_or(Error::NotConnected)
     }
 
-    /// Sends a datagram without waiting.
-    ///
-    /// # Errors
-    /// Returns [`Error::WouldBlock`] if the queue has no room, and the errors of
-    /// [`send_to`](Self::send_to).
-    pub fn try_send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
-        self.socket_to(peer)?.try_send_to(data, peer)
+    /// Takes the last [error](#errors-about-datagrams) about a datagram that was sent, with the peer to
+    /// which it was sent.
+    pub fn take_error(&self) -> Option<(Error, SocketAddr)> {
+        let mut errors = self.bound().iter().map(|bound| bound.socket.take_error());
+        errors.find_map(|error| error)
     }
 
-    /// Waits until the queue of every interface has room for the longest datagram.
+    /// Allows or forbids to send broadcasts: to 255.255.255.255, or to the last address of a network of
+    /// the interface. At first they are forbidden. Broadcasts are received in any case.
     ///
     /// # Errors
-    /// Returns [`Error::NetworkDown`] if the link of every interface of the port is lost.
-    pub async fn writable(&self) -> Result<(), Error> {
-        poll_fn(|context| match &self.0 {
-            Sockets::One(socket) => socket.poll_send_ready(context),
-            Sockets::Several { sockets, .. } => {
-                let mut outcome = Err(Error::NetworkDown);
-                for socket in sockets.sockets() {
-                    outcome = outcome.or(ready!(socket.poll_send_ready(context)));
-                }
-                Poll::Ready(outcome)
-            }
-        })
-        .await
+    /// On `unix`, the host's sockets can return any error.
+    pub fn set_broadcast(&self, broadcast: bool) -> Result<(), Error> {
+        let mut sockets = self.bound().iter();
+        sockets.try_for_each(|bound| bound.socket.set_broadcast(broadcast))
+    }
+
+    /// Returns whether the socket may send broadcasts.
+    ///
+    /// # Errors
+    /// On `unix`, the host's sockets can return any error.
+    pub fn broadcast(&self) -> Result<bool, Error> {
+        let first = self.bound().first();
+        first.map_or(Ok(false), |bound| bound.socket.broadcast())
     }
 
     /// Returns the local address and port; the address is 0.0.0.0 for several interfaces, and while
     /// the interface has none. With the host's sockets on `unix` it is the host's.
     pub fn local_addr(&self) -> SocketAddr {
-        match &self.0 {
-            Sockets::One(socket) => socket.local_addr(),
+        match &self.sockets {
+            Sockets::One(bound) => bound.socket.local_addr(),
             Sockets::Several { .. } => (Ipv4Addr::UNSPECIFIED, self.port()).into(),
         }
     }
 
     /// Returns the port, as the unikernel declares it.
     pub fn port(&self) -> u16 {
-        match &self.0 {
-            Sockets::One(socket) => socket.port(),
-            Sockets::Several { sockets, .. } => sockets
-                .sockets()
-                .first()
-                .map_or(0, platform::UdpSocket::port),
-        }
+        let first = self.bound().first();
+        first.map_or(0, |bound| bound.socket.port())
     }
 
-    /// Returns the socket of the interface through which `peer` is reached.
-    fn socket_to(&self, peer: SocketAddr) -> Result<&platform::UdpSocket, Error> {
-        let (sockets, peers) = match &self.0 {
-            Sockets::One(socket) => return Ok(socket),
-            Sockets::Several { sockets, peers } => (sockets.sockets(), peers.borrow()),
-        };
-        let last = peers.iter().find(|(known, _)| *known == peer);
-        let last = last.map(|(_, index)| &sockets[*index]);
-        if let Some(socket) = last.filter(|socket| socket.reach(peer) != Reach::Nowhere) {
-            return Ok(socket);
+    /// Returns the socket of each interface.
+    fn bound(&self) -> &[Bound] {
+        match &self.sockets {
+            Sockets::One(bound) => core::slice::from_ref(bound),
+            Sockets::Several { sockets, .. } => sockets.sockets(),
         }
-        let find = |reach| sockets.iter().find(|socket| socket.reach(peer) == reach);
-        find(Reach::Network)
-            .or_else(|| find(Reach::Gateway))
-            .ok_or(Error::HostUnreachable)
     }
-}
-
-fn remember(peers: &mut VecDeque<(SocketAddr, usize)>, peer: SocketAddr, index: usize) {
-    peers.retain(|(known, _)| *known != peer);
-    peers.truncate(MAX_PEERS - 1);
-    peers.push_front((peer, index));
 }

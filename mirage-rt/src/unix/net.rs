@@ -18,8 +18,8 @@ use core::{
     task::{Context, Poll},
 };
 use mirage_devices::net::{
-    self as stack, Budget, Reach, TcpLimits, UdpLimits, dhcp::CurrentLease, ethernet,
-    tcp::Algorithm,
+    self as stack, Budget, Datagram, Reach, RecvMeta, TcpLimits, UdpLimits, dhcp::CurrentLease,
+    ethernet, tcp::Algorithm,
 };
 use rand_core::Rng;
 use std::thread_local;
@@ -191,11 +191,39 @@ either!(UdpSocket {
     fn try_recv_from(buffer: &mut [u8]) -> Received;
     fn poll_recv_from(context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<Received>;
     fn try_send_to(data: &[u8], peer: SocketAddr) -> Result<usize, Error>;
+    fn try_send_many(datagrams: &[Datagram<'_>]) -> Result<usize, Error>;
+    fn connect(peer: SocketAddr) -> Result<(), Error>;
+    fn take_error() -> Option<(Error, SocketAddr)>;
+    fn set_broadcast(broadcast: bool) -> Result<(), Error>;
+    fn broadcast() -> Result<bool, Error>;
     fn poll_recv_ready(context: &mut Context<'_>) -> Poll<Result<(), Error>>;
     fn poll_send_ready(context: &mut Context<'_>) -> Poll<Result<(), Error>>;
 });
 
 impl UdpSocket {
+    pub(crate) fn try_recv_many(
+        &self,
+        buffers: &mut [impl AsMut<[u8]>],
+        meta: &mut [RecvMeta],
+    ) -> Result<usize, Error> {
+        match self {
+            Self::Host(socket) => socket.try_recv_many(buffers, meta),
+            Self::Stack(socket) => socket.try_recv_many(buffers, meta),
+        }
+    }
+
+    pub(crate) fn poll_recv_many(
+        &self,
+        context: &mut Context<'_>,
+        buffers: &mut [impl AsMut<[u8]>],
+        meta: &mut [RecvMeta],
+    ) -> Poll<Result<usize, Error>> {
+        match self {
+            Self::Host(socket) => socket.poll_recv_many(context, buffers, meta),
+            Self::Stack(socket) => socket.poll_recv_many(context, buffers, meta),
+        }
+    }
+
     pub(crate) fn reach(&self, peer: SocketAddr) -> Reach {
         match self {
             // The host chooses the route.

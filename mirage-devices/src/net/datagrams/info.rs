@@ -1,6 +1,7 @@
 //! What a datagram has beside its payload.
 
 use crate::net::ip::{Address, Ecn};
+use core::net::SocketAddr;
 
 /// What a datagram has beside its payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,19 +12,21 @@ pub struct DatagramInfo {
     pub remote: Address,
     /// The port of the peer.
     pub remote_port: u16,
-    /// The interface on which the datagram was received. Has no meaning in one to send.
-    pub interface: u16,
     /// The ECN field.
     pub ecn: Ecn,
 }
 
 impl DatagramInfo {
+    /// The address and the port of the peer.
+    pub fn remote_addr(&self) -> SocketAddr {
+        SocketAddr::new(self.remote.to_ip(), self.remote_port)
+    }
+
     /// What no datagram has.
     pub(super) const UNSPECIFIED: Self = Self {
         local: Address::UNSPECIFIED,
         remote: Address::UNSPECIFIED,
         remote_port: 0,
-        interface: 0,
         ecn: Ecn::NotCapable,
     };
 }

@@ -51,7 +51,7 @@ pub(super) fn send_turn(port: &mut Port, egress: &mut impl Egress) -> Result<(),
         };
         if let Some(kind) = kind {
             let (remote, remote_port) = (info.remote, info.remote_port);
-            port.push_error(PortError {
+            port.set_error(PortError {
                 kind,
                 remote,
                 remote_port,

@@ -7,9 +7,6 @@ use crate::net::{
     wakers::Wakers,
 };
 
-/// How many errors wait to be taken.
-const MAX_ERRORS: usize = 4;
-
 /// An error about a datagram that was sent from a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PortError {
@@ -39,8 +36,8 @@ pub(in crate::net) const fn memory(datagrams: u16, receive: usize, transmit: usi
 #[derive(Debug)]
 pub(super) struct Port {
     pub(super) number: u16,
-    /// The only local address at which datagrams are received, if there is one.
-    pub(super) local: Option<Address>,
+    /// The address and the port of the only peer from which datagrams are received, if it is connected.
+    pub(super) peer: Option<(Address, u16)>,
     pub(super) received: DatagramQueue,
     pub(super) outgoing: DatagramQueue,
     pub(super) receivers: Wakers,
@@ -49,41 +46,62 @@ pub(super) struct Port {
     pub(super) is_scheduled: bool,
     /// The next hop of the last datagram.
     pub(super) hint: NextHopHint,
-    errors: [Option<PortError>; MAX_ERRORS],
+    /// The last error that was not taken.
+    error: Option<PortError>,
 }
 
 impl Port {
-    pub(super) fn new(number: u16, local: Option<Address>, limits: UdpLimits) -> Self {
+    pub(super) fn new(number: u16, limits: UdpLimits) -> Self {
         let datagrams = usize::from(limits.datagrams);
         Self {
             number,
-            local,
+            peer: None,
             received: DatagramQueue::new(datagrams, limits.receive),
             outgoing: DatagramQueue::new(datagrams, limits.transmit),
             receivers: Wakers::default(),
             senders: Wakers::default(),
             is_scheduled: false,
             hint: NextHopHint::default(),
-            errors: [None; MAX_ERRORS],
+            error: None,
         }
     }
 
-    /// Keeps an error, unless as many wait as may wait.
-    pub(super) fn push_error(&mut self, error: PortError) {
-        if let Some(free) = self.errors.iter_mut().find(|each| each.is_none()) {
-            *free = Some(error);
-            self.receivers.wake();
+    /// Returns whether a peer is one from which datagrams are received.
+    #[inline]
+    pub(super) fn accepts(&self, remote: Address, remote_port: u16) -> bool {
+        self.peer.is_none_or(|peer| peer == (remote, remote_port))
+    }
+
+    /// Keeps an error in place of the last one. It fails the next operation of a connected port.
+    pub(super) fn set_error(&mut self, error: PortError) {
+        if self.accepts(error.remote, error.remote_port) {
+            self.error = Some(error);
+            if self.peer.is_some() {
+                self.receivers.wake();
+            }
         }
     }
 
-    /// Takes the oldest error.
+    /// Takes the last error.
     pub(super) fn take_error(&mut self) -> Option<PortError> {
-        let error = self.errors[0].take();
-        self.errors.rotate_left(1);
-        error
+        self.error.take()
     }
 
-    pub(super) fn has_error(&self) -> bool {
-        self.errors[0].is_some()
+    /// Returns whether the next operation fails.
+    #[inline]
+    pub(super) fn is_failing(&self) -> bool {
+        self.error.is_some() && self.peer.is_some()
+    }
+
+    /// Takes the error with which an operation fails.
+    #[inline]
+    pub(super) fn check(&mut self) -> Result<(), PortError> {
+        match self.error {
+            Some(error) if self.peer.is_some() => {
+                self.error = None;
+                Err(error)
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -33,6 +33,17 @@ pub enum SendError {
     TooLong,
     /// Memory could not be allocated.
     OutOfMemory,
+    /// The port is connected, and there was an error about a datagram sent before.
+    Port(PortError),
+}
+
+/// Why no datagram was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReceiveError {
+    /// The queue is empty.
+    WouldBlock,
+    /// The port is connected, and there was an error about a datagram sent before.
+    Port(PortError),
 }
 
 /// The number of a port, and where it is in `slots`.
@@ -60,17 +71,12 @@ impl Datagrams {
         }
     }
 
-    /// Binds a port. Datagrams to other addresses than `local` are refused, if it is given.
+    /// Binds a port.
     ///
     /// # Errors
     /// Returns [`BindError::InvalidPort`] for port 0, [`BindError::AddrInUse`] if the port is bound,
     /// and [`BindError::OutOfMemory`] if memory could not be allocated.
-    pub fn bind(
-        &mut self,
-        number: u16,
-        local: Option<Address>,
-        limits: UdpLimits,
-    ) -> Result<PortId, BindError> {
+    pub fn bind(&mut self, number: u16, limits: UdpLimits) -> Result<PortId, BindError> {
         if number == 0 {
             return Err(BindError::InvalidPort);
         }
@@ -86,7 +92,7 @@ impl Datagrams {
         let ports = self.bound.len() + 1;
         let additional = ports.saturating_sub(self.scheduled.len());
         self.scheduled.try_reserve(additional).map_err(exhausted)?;
-        let port = Some(Port::new(number, local, limits));
+        let port = Some(Port::new(number, limits));
         match self.slots.get_mut(slot) {
             Some(free) => *free = port,
             None => self.slots.push(port),
@@ -101,14 +107,10 @@ impl Datagrams {
     /// # Errors
     /// Returns [`BindError::AddrInUse`] if no port is free, and [`BindError::OutOfMemory`] if memory
     /// could not be allocated.
-    pub fn bind_ephemeral(
-        &mut self,
-        local: Option<Address>,
-        limits: UdpLimits,
-    ) -> Result<PortId, BindError> {
+    pub fn bind_ephemeral(&mut self, limits: UdpLimits) -> Result<PortId, BindError> {
         let is_free = |number| self.search(number).is_err();
         let number = ephemeral::choose(self.random.clone(), is_free);
-        self.bind(number.ok_or(BindError::AddrInUse)?, local, limits)
+        self.bind(number.ok_or(BindError::AddrInUse)?, limits)
     }
 
     /// Closes a port. What it has received or was to send is lost.
@@ -133,7 +135,17 @@ impl Datagrams {
         self.slot(id).map_or(0, |port| port.number)
     }
 
-    /// Receives a datagram from `interface`.
+    /// Connects a port to a peer: datagrams of others are refused from now on, and errors about
+    /// datagrams to the peer fail the next operation. What has been received stays in the queue.
+    pub fn connect(&mut self, id: PortId, remote: Address, remote_port: u16) {
+        if let Some(port) = self.slot_mut(id) {
+            port.peer = Some((remote, remote_port));
+            // About what was sent before.
+            port.take_error();
+        }
+    }
+
+    /// Receives a datagram.
     ///
     /// # Errors
     /// Returns why it was dropped. The peer is notified only of [`DropReason::PortClosed`]
@@ -142,7 +154,6 @@ impl Datagrams {
     pub fn input(
         &mut self,
         packet: &Packet<'_>,
-        interface: u16,
         policy: &mut impl Policy,
     ) -> Result<(), DropReason> {
         let header = packet.payload.split_first_chunk::<HEADER_LEN>();
@@ -150,7 +161,7 @@ impl Datagrams {
         let remote_port = u16::from_be_bytes([header[0], header[1]]);
         let number = u16::from_be_bytes([header[2], header[3]]);
         let port = self.bound_port(number).ok_or(DropReason::PortClosed)?;
-        if port.local.is_some_and(|local| local != packet.local) {
+        if !port.accepts(packet.remote, remote_port) {
             return Err(DropReason::PortClosed);
         }
         let flow = Flow {
@@ -167,7 +178,6 @@ impl Datagrams {
             local: packet.local,
             remote: packet.remote,
             remote_port,
-            interface,
             ecn: packet.ecn,
         };
         port.received.push(&info, data).map_err(|full| match full {
@@ -188,60 +198,69 @@ impl Datagrams {
         let Some(port) = self.bound_port(number) else {
             return;
         };
-        if port.local.is_none_or(|local| local == error.local) {
-            port.push_error(PortError {
-                kind: error.kind,
-                remote: error.remote,
-                remote_port,
-            });
-        }
+        port.set_error(PortError {
+            kind: error.kind,
+            remote: error.remote,
+            remote_port,
+        });
     }
 
     /// Passes the oldest datagram of a port to `read` and removes it; returns what `read` returns.
+    ///
+    /// # Errors
+    /// Returns why there is none.
     #[inline]
     pub fn receive<R>(
         &mut self,
         id: PortId,
         read: impl FnOnce(&DatagramInfo, &[u8]) -> R,
-    ) -> Option<R> {
-        let port = self.slot_mut(id)?;
-        let (info, data) = port.received.front()?;
+    ) -> Result<R, ReceiveError> {
+        let port = self.slot_mut(id).ok_or(ReceiveError::WouldBlock)?;
+        port.check().map_err(ReceiveError::Port)?;
+        let (info, data) = port.received.front().ok_or(ReceiveError::WouldBlock)?;
         let result = read(info, data);
         port.received.pop();
-        Some(result)
+        Ok(result)
     }
 
     /// Passes up to `max` datagrams of a port to `read`, the oldest first; returns how many.
+    ///
+    /// # Errors
+    /// Returns why there is none.
     #[inline]
     pub fn receive_many(
         &mut self,
         id: PortId,
         max: usize,
         mut read: impl FnMut(&DatagramInfo, &[u8]),
-    ) -> usize {
-        let Some(port) = self.slot_mut(id) else {
-            return 0;
-        };
+    ) -> Result<usize, ReceiveError> {
+        let port = self.slot_mut(id).ok_or(ReceiveError::WouldBlock)?;
+        port.check().map_err(ReceiveError::Port)?;
         let mut count = 0;
-        while count < max
-            && let Some((info, data)) = port.received.front()
-        {
+        while count < max {
+            let Some((info, data)) = port.received.front() else {
+                break;
+            };
             read(info, data);
             port.received.pop();
             count += 1;
         }
-        count
+        match count {
+            0 if max > 0 => Err(ReceiveError::WouldBlock),
+            _ => Ok(count),
+        }
     }
 
-    /// Takes the oldest error about a datagram that was sent from a port.
+    /// Takes the last error about a datagram that was sent from a port.
     pub fn take_error(&mut self, id: PortId) -> Option<PortError> {
         self.slot_mut(id)?.take_error()
     }
 
-    /// Ready when a port has a datagram or an error; otherwise the task is woken then.
+    /// Ready when a port has a datagram, or an error with which receiving fails; otherwise the task is
+    /// woken then.
     pub fn poll_receive_ready(&mut self, id: PortId, context: &mut Context<'_>) -> Poll<()> {
         match self.slot_mut(id) {
-            Some(port) if port.received.is_empty() && !port.has_error() => {
+            Some(port) if port.received.is_empty() && !port.is_failing() => {
                 port.receivers.register(context.waker());
                 Poll::Pending
             }
@@ -267,6 +286,7 @@ impl Datagrams {
         {
             return Err(SendError::TooLong);
         }
+        port.check().map_err(SendError::Port)?;
         port.outgoing.push(info, data).map_err(|full| match full {
             QueueFull::Limit => SendError::WouldBlock,
             QueueFull::OutOfMemory => SendError::OutOfMemory,
@@ -276,26 +296,6 @@ impl Datagrams {
             self.scheduled.push_back(id.0);
         }
         Ok(())
-    }
-
-    /// Queues datagrams until one is refused; returns how many were queued.
-    ///
-    /// # Errors
-    /// Returns why the first one was not queued.
-    pub fn send_many<'d>(
-        &mut self,
-        id: PortId,
-        datagrams: impl IntoIterator<Item = (&'d DatagramInfo, &'d [u8])>,
-    ) -> Result<usize, SendError> {
-        let mut count = 0;
-        for (info, data) in datagrams {
-            match self.send(id, info, data) {
-                Ok(()) => count += 1,
-                Err(error) if count == 0 => return Err(error),
-                Err(_) => break,
-            }
-        }
-        Ok(count)
     }
 
     /// Ready when a port's queue has room for a datagram of `length` bytes; otherwise the task is

@@ -92,7 +92,6 @@ fn info() -> DatagramInfo {
         local: local(),
         remote: peer(),
         remote_port: 1000,
-        interface: 3,
         ecn: Ecn::Capable0,
     }
 }
@@ -117,7 +116,7 @@ fn packet(payload: &[u8]) -> Packet<'_> {
 }
 
 fn input(datagrams: &mut Datagrams, port: u16, data: &[u8]) -> Result<(), DropReason> {
-    datagrams.input(&packet(&datagram(port, data)), 3, &mut ())
+    datagrams.input(&packet(&datagram(port, data)), &mut ())
 }
 
 /// An error about a datagram with this UDP header.

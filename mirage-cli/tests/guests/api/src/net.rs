@@ -6,9 +6,9 @@ use mirage_rt::{
     io::{BufRead, Read, Write},
     log,
     net::{
-        BindError, Counters, DropReason, Drops, Error, InterfaceAddress, MacAddress, Network,
-        OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, Service, TcpCounters, TcpListener,
-        TcpStream, UdpSocket, WriteHalf,
+        BindError, Counters, Datagram, DropReason, Drops, Error, InterfaceAddress, MacAddress,
+        Network, OwnedReadHalf, OwnedWriteHalf, ReadHalf, RecvMeta, ReuniteError, Service,
+        TcpCounters, TcpListener, TcpStream, UdpSocket, WriteHalf,
     },
     time::Duration,
 };
@@ -23,9 +23,27 @@ pub async fn connect(net: &Network, echo: SocketAddr) -> Result<(), Error> {
     let mut aborted = net.connect(echo).await?;
     aborted.abort();
     assert_eq!(aborted.try_write(b"x"), Err(Error::ConnectionAborted));
-    let any: UdpSocket = net.open_udp()?;
+    assert_eq!(net.index(), 0);
+    refused(net.open_udp()?).await
+}
+
+/// Sends to a port that is closed.
+async fn refused(any: UdpSocket) -> Result<(), Error> {
     assert_ne!(any.port(), 0);
-    Ok(())
+    let closed = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+    assert_eq!(any.peer_addr(), Err(Error::NotConnected));
+    assert_eq!(any.take_error(), None);
+    any.connect(closed)?;
+    assert_eq!(any.peer_addr(), Ok(closed));
+    assert_eq!(any.send(b"x").await, Ok(1));
+    let mut buffer = [0; 8];
+    assert_eq!(any.recv(&mut buffer).await, Err(Error::ConnectionRefused));
+    assert_eq!(any.try_recv(&mut buffer), Err(Error::WouldBlock));
+    assert_eq!(any.try_send(b"x"), Ok(1));
+    any.readable().await?;
+    assert_eq!(any.take_error(), Some((Error::ConnectionRefused, closed)));
+    assert_eq!(any.broadcast(), Ok(false));
+    any.set_broadcast(true)
 }
 
 fn addresses(net: &Network) {
@@ -220,8 +238,7 @@ pub async fn serve(
     assert_ne!(datagram.local_addr().port(), 0);
     let Service { udp, tcp } = service;
     let mut buffer = [0; 64];
-    let (length, peer) = datagram.recv_from(&mut buffer).await?;
-    datagram.send_to(&buffer[..length], peer).await?;
+    batch(&datagram).await?;
     let (length, peer) = loop {
         match udp.try_recv_from(&mut buffer) {
             Err(Error::WouldBlock) => udp.readable().await?,
@@ -230,6 +247,8 @@ pub async fn serve(
     };
     udp.writable().await?;
     assert_eq!(udp.try_send_to(&buffer[..length], peer), Ok(length));
+    let (length, peer) = udp.recv_from(&mut buffer).await?;
+    udp.send_to(&buffer[..length], peer).await?;
     assert_eq!(edge::accept(&tcp).await, Ok(b'x'));
     for listener in [stream, tcp] {
         let (mut stream, peer): (TcpStream, SocketAddr) = listener.accept().await?;
@@ -242,15 +261,41 @@ pub async fn serve(
     Ok(())
 }
 
+/// Answers a datagram.
+async fn batch(socket: &UdpSocket) -> Result<(), Error> {
+    let (mut buffers, mut meta) = ([[0; 64]; 4], [RecvMeta::default(); 4]);
+    let count = match socket.try_recv_many(&mut buffers, &mut meta) {
+        Err(Error::WouldBlock) => socket.recv_many(&mut buffers, &mut meta).await?,
+        count => count?,
+    };
+    assert_ne!(count, 0);
+    let RecvMeta {
+        addr,
+        len,
+        dst_ip,
+        interface,
+        ..
+    } = meta[0];
+    let mut answer = Datagram::new(&buffers[0][..len], addr);
+    (answer.src_ip, answer.interface) = (dst_ip, Some(interface));
+    assert_eq!((answer.contents.len(), answer.destination), (len, addr));
+    assert_eq!(socket.try_send_many(&[]), Ok(0));
+    assert_eq!(socket.send_many(&[answer]).await, Ok(1));
+    Ok(())
+}
+
 /// What an error means for whoever asks a server.
 pub fn advice(error: Error) -> &'static str {
     match error {
         Error::ConnectionRefused | Error::ConnectionReset | Error::ConnectionAborted => "ask again",
         Error::HostUnreachable | Error::NetworkDown | Error::AddrNotAvailable => "connect the link",
         Error::AddrInUse | Error::OutOfMemory => "close connections",
-        Error::BrokenPipe | Error::WouldBlock | Error::MessageTooLong | Error::Unsupported => {
-            "mend the program"
-        }
+        Error::BrokenPipe
+        | Error::WouldBlock
+        | Error::MessageTooLong
+        | Error::NotConnected
+        | Error::PermissionDenied
+        | Error::Unsupported => "mend the program",
         Error::TimedOut => "wait longer",
         _ => "read the changelog",
     }

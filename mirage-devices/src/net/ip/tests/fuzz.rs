@@ -34,7 +34,7 @@ fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) 
     };
     match input {
         Some(Input::Udp(packet, original))
-            if datagrams.input(&packet, 0, &mut ()) == Err(DropReason::PortClosed) =>
+            if datagrams.input(&packet, &mut ()) == Err(DropReason::PortClosed) =>
         {
             let mut egress = IpEgress::new(ip, host.now, link);
             egress.refuse(&original, Unreachable::Port);
@@ -51,7 +51,7 @@ fn fuzz_network_frames() {
         let mut decisions = Decisions::new(bytes);
         let mut host = Host::new();
         let mut datagrams = Datagrams::new(Random::from_seed([2; 32]));
-        let port = datagrams.bind(7, None, Default::default()).unwrap();
+        let port = datagrams.bind(7, Default::default()).unwrap();
         while !decisions.is_empty() {
             match decisions.u8() % 8 {
                 action @ 0..=2 => {
@@ -92,7 +92,7 @@ fn fuzz_network_frames() {
             }
             host.link.frames.clear();
         }
-        while datagrams.receive(port, |_, _| ()).is_some() {}
+        while datagrams.receive(port, |_, _| ()).is_ok() {}
         while datagrams.take_error(port).is_some() {}
         host.wait(Duration::from_secs(100));
         assert_eq!(host.ip.next_deadline(), None, "everything has an end");

@@ -132,6 +132,7 @@ fn messages_that_are_no_reply_are_ignored() {
             .await;
     });
     let stranger = bench.other.bind_udp(4000).unwrap();
+    stranger.set_broadcast(true).unwrap();
     bench.world.run(async move {
         let everybody = (Ipv4Addr::BROADCAST, 68).into();
         for length in [0, 1, 239, 240, 241, 300, 1472] {

@@ -99,8 +99,10 @@ impl Bench {
             client.acquire().await;
             client.keep().await;
         });
+        let socket = other.bind_udp(67).unwrap();
+        socket.set_broadcast(true).unwrap();
         let server = Rc::new(Server {
-            socket: other.bind_udp(67).unwrap(),
+            socket,
             clock: world.clock(),
             received: Cell::new(0),
         });

@@ -1,7 +1,10 @@
 //! Sockets of the host against those of std.
 
 use super::*;
-use crate::{executor, net::Error};
+use crate::{
+    executor,
+    net::{Datagram, Error, RecvMeta},
+};
 use core::{future::poll_fn, net::Ipv4Addr};
 use mirage_devices::net::tcp::Algorithm;
 use std::{
@@ -81,4 +84,79 @@ fn a_question_is_asked_and_answered() {
         assert_eq!(&question[..length], b"who?");
         assert_eq!(peer.port(), one.port());
     });
+}
+
+#[test]
+fn a_batch_of_datagrams_states_the_address_that_received_it() {
+    run(async {
+        let (one, other) = (UdpSocket::open().unwrap(), UdpSocket::open().unwrap());
+        let to = (Ipv4Addr::LOCALHOST, other.port()).into();
+        let (mut buffers, mut meta) = ([[0; 8]; 4], [RecvMeta::default(); 4]);
+        let none = other.try_recv_many(&mut buffers, &mut meta);
+        assert_eq!(none, Err(Error::WouldBlock));
+        let texts: [&[u8]; 3] = [b"one", b"", b"three"];
+        let mut datagrams = texts.map(|text| Datagram::new(text, to));
+        assert_eq!(one.try_send_many(&datagrams), Ok(3));
+        for expected in [2, 1] {
+            let received =
+                poll_fn(|context| other.poll_recv_many(context, &mut buffers[..2], &mut meta));
+            assert_eq!(received.await, Ok(expected));
+            assert_eq!(meta[0].addr.port(), one.port());
+            assert_eq!(meta[0].dst_ip, None, "the host has not said");
+        }
+        assert_eq!(&buffers[0][..meta[0].len], b"three");
+
+        datagrams[1].src_ip = Some(Ipv4Addr::LOCALHOST.into());
+        assert_eq!(one.try_send_many(&datagrams), Ok(1));
+        assert_eq!(one.try_send_many(&datagrams[1..]), Err(Error::Unsupported));
+        one.connect(to).unwrap();
+        assert_eq!(one.try_send_many(&datagrams[1..]), Ok(2));
+        datagrams[0].src_ip = Some(Ipv4Addr::new(127, 0, 0, 9).into());
+        assert_eq!(one.try_send_many(&datagrams), Err(Error::AddrNotAvailable));
+        other.connect(one.local_addr()).unwrap();
+        assert_eq!(other.try_recv_many(&mut buffers, &mut meta), Ok(3));
+        assert_eq!(meta[2].dst_ip, Some(Ipv4Addr::LOCALHOST.into()));
+    });
+}
+
+#[test]
+fn a_connected_socket_is_refused_by_a_closed_port() {
+    run(async {
+        let (one, closed) = (UdpSocket::open().unwrap(), UdpSocket::open().unwrap());
+        let peer = (Ipv4Addr::LOCALHOST, closed.port()).into();
+        drop(closed);
+        assert_eq!(one.try_send_to(b"x", peer), Ok(1));
+        assert_eq!(one.take_error(), None);
+        one.connect(peer).unwrap();
+        let (mut buffers, mut meta) = ([[0; 8]; 4], [RecvMeta::default(); 4]);
+        let refused = Err(Error::ConnectionRefused);
+        // The host reports it before the next call.
+        for _ in 0..2 {
+            assert_eq!(one.try_send_to(b"x", peer), Ok(1));
+            poll_fn(|context| one.poll_recv_ready(context))
+                .await
+                .unwrap();
+            let received = poll_fn(|context| one.poll_recv_many(context, &mut buffers, &mut meta));
+            assert_eq!(received.await, refused);
+        }
+        assert_eq!(one.try_send_to(b"x", peer), Ok(1));
+        poll_fn(|context| one.poll_recv_ready(context))
+            .await
+            .unwrap();
+        assert_eq!(one.take_error(), Some((Error::ConnectionRefused, peer)));
+        let datagrams = [Datagram::new(b"x", peer); 2];
+        assert_eq!(one.try_send_many(&datagrams), Ok(1), "then it is refused");
+        assert_eq!(one.try_send_to(b"x", peer), refused.map(|_: usize| 1));
+    });
+}
+
+#[test]
+fn broadcasts_must_be_allowed() {
+    let one = UdpSocket::open().unwrap();
+    let everybody = (Ipv4Addr::new(127, 255, 255, 255), 9).into();
+    assert_eq!(one.broadcast(), Ok(false));
+    let sent = one.try_send_to(b"x", everybody);
+    assert_eq!(sent, Err(Error::PermissionDenied));
+    one.set_broadcast(true).unwrap();
+    assert_eq!(one.broadcast(), Ok(true));
 }

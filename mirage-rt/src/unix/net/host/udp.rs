@@ -1,9 +1,15 @@
 //! A UDP socket of the host.
 
 use super::{not_bound, reached_at};
-use crate::{device::StartError, net::Error, readiness, unix::reactor::Watched};
+use crate::{
+    device::StartError,
+    net::{Datagram, Error, RecvMeta},
+    readiness,
+    unix::reactor::Watched,
+};
 use core::{
-    net::{Ipv4Addr, SocketAddr},
+    cell::Cell,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     task::{Context, Poll, ready},
 };
 use mirage_graph::port::Protocol;
@@ -18,33 +24,55 @@ use std::{
 pub(crate) struct UdpSocket {
     socket: Watched<net::UdpSocket>,
     port: u16,
+    /// Its address. `None` for all of the host's, until it is connected.
+    local: Cell<Option<IpAddr>>,
+    peer: Cell<Option<SocketAddr>>,
+    /// An error that followed received or sent datagrams of a batch. It fails the next operation.
+    error: Cell<Option<Error>>,
 }
 
 impl UdpSocket {
     pub(crate) fn bind(index: usize, port: u16) -> Result<Self, StartError> {
         let bind = || {
             let socket = net::UdpSocket::bind(reached_at(index, port))?;
-            socket.set_nonblocking(true)?;
-            Watched::new(socket)
+            Self::new(socket, port)
         };
         let socket = bind().map_err(|error| not_bound(index, port, error))?;
         readiness::port_is_open(Protocol::Udp, port, reached_at(index, port));
-        Ok(Self { socket, port })
+        Ok(socket)
     }
 
     /// Opens a random port of all the host's addresses.
     pub(crate) fn open() -> Result<Self, Error> {
         let open = || {
             let socket = net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
-            socket.set_nonblocking(true)?;
             let port = socket.local_addr()?.port();
-            let socket = Watched::new(socket)?;
-            Ok(Self { socket, port })
+            Self::new(socket, port)
         };
         open().map_err(|error: io::Error| match error.kind() {
             ErrorKind::AddrInUse => Error::AddrInUse,
             _ => Error::OutOfMemory,
         })
+    }
+
+    fn new(socket: net::UdpSocket, port: u16) -> io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        let this = Self {
+            socket: Watched::new(socket)?,
+            port,
+            local: Cell::new(None),
+            peer: Cell::new(None),
+            error: Cell::new(None),
+        };
+        this.find_local();
+        Ok(this)
+    }
+
+    /// Asks the host for the socket's address.
+    fn find_local(&self) {
+        let address = self.local_addr().ip();
+        self.local
+            .set(Some(address).filter(|address| !address.is_unspecified()));
     }
 
     pub(crate) fn local_addr(&self) -> SocketAddr {
@@ -59,17 +87,45 @@ impl UdpSocket {
         self.port
     }
 
+    pub(crate) fn connect(&self, peer: SocketAddr) -> Result<(), Error> {
+        self.socket
+            .io()
+            .connect(peer)
+            .map_err(|error| to_error(&error))?;
+        self.peer.set(Some(peer));
+        self.error.set(None);
+        self.find_local();
+        Ok(())
+    }
+
+    /// Takes the last error about a datagram that was sent to the peer.
+    pub(crate) fn take_error(&self) -> Option<(Error, SocketAddr)> {
+        let peer = self.peer.get()?;
+        let error = self.error.take().or_else(|| {
+            let error = self.socket.io().take_error().ok()?;
+            error.map(|error| to_error(&error))
+        });
+        Some((error?, peer))
+    }
+
+    pub(crate) fn set_broadcast(&self, broadcast: bool) -> Result<(), Error> {
+        let set = self.socket.io().set_broadcast(broadcast);
+        set.map_err(|error| to_error(&error))
+    }
+
+    pub(crate) fn broadcast(&self) -> Result<bool, Error> {
+        self.socket
+            .io()
+            .broadcast()
+            .map_err(|error| to_error(&error))
+    }
+
     pub(crate) fn try_recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
-        loop {
-            match self.socket.try_read(|socket| socket.recv_from(buffer)) {
-                Ok(received) => return Ok(received),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    return Err(Error::WouldBlock);
-                }
-                // An ICMP error for a datagram sent before: of no concern to the next one.
-                Err(error) => log::debug!("udp port {}: {error}", self.port),
-            }
+        if let Some(error) = self.error.take() {
+            return Err(error);
         }
+        let received = self.socket.try_read(|socket| socket.recv_from(buffer));
+        received.map_err(|error| to_error(&error))
     }
 
     pub(crate) fn poll_recv_from(
@@ -85,13 +141,78 @@ impl UdpSocket {
         }
     }
 
-    pub(crate) fn try_send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
-        let sent = self.socket.try_write(|socket| socket.send_to(data, peer));
-        sent.map_err(|error| match error.raw_os_error() {
-            _ if error.kind() == ErrorKind::WouldBlock => Error::WouldBlock,
-            Some(code) if code == Errno::MSGSIZE.raw_os_error() => Error::MessageTooLong,
-            _ => Error::HostUnreachable,
+    pub(crate) fn try_recv_many(
+        &self,
+        buffers: &mut [impl AsMut<[u8]>],
+        meta: &mut [RecvMeta],
+    ) -> Result<usize, Error> {
+        let places = buffers.iter_mut().zip(meta);
+        self.batch(places, |(buffer, meta)| {
+            (meta.len, meta.addr) = self.try_recv_from(buffer.as_mut())?;
+            meta.dst_ip = self.local.get();
+            Ok(())
         })
+    }
+
+    pub(crate) fn poll_recv_many(
+        &self,
+        context: &mut Context<'_>,
+        buffers: &mut [impl AsMut<[u8]>],
+        meta: &mut [RecvMeta],
+    ) -> Poll<Result<usize, Error>> {
+        loop {
+            match self.try_recv_many(buffers, meta) {
+                Err(Error::WouldBlock) => ready!(self.poll_recv_ready(context))?,
+                result => return Poll::Ready(result),
+            }
+        }
+    }
+
+    pub(crate) fn try_send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        let sent = self.socket.try_write(|socket| socket.send_to(data, peer));
+        sent.map_err(|error| to_error(&error))
+    }
+
+    pub(crate) fn try_send_many(&self, datagrams: &[Datagram<'_>]) -> Result<usize, Error> {
+        self.batch(datagrams.iter(), |datagram| {
+            match (datagram.src_ip, self.local.get()) {
+                (None, _) => {}
+                (Some(source), Some(local)) if source == local => {}
+                (Some(_), Some(_)) => return Err(Error::AddrNotAvailable),
+                // The host would choose it.
+                (Some(_), None) => return Err(Error::Unsupported),
+            }
+            self.try_send_to(datagram.contents, datagram.destination)
+                .map(|_| ())
+        })
+    }
+
+    /// Does `each` for every item until one fails, and returns how many did not.
+    ///
+    /// # Errors
+    /// Returns the error of the first item. A later error about a datagram sent before fails the next
+    /// operation.
+    fn batch<T>(
+        &self,
+        items: impl Iterator<Item = T>,
+        mut each: impl FnMut(T) -> Result<(), Error>,
+    ) -> Result<usize, Error> {
+        let mut count = 0;
+        for item in items {
+            match each(item) {
+                Ok(()) => count += 1,
+                Err(error) if count == 0 => return Err(error),
+                Err(error) => {
+                    let is_reported = self.peer.get().is_some() && is_about_datagram(error);
+                    self.error.set(is_reported.then_some(error));
+                    break;
+                }
+            }
+        }
+        Ok(count)
     }
 
     pub(crate) fn poll_recv_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
@@ -100,5 +221,21 @@ impl UdpSocket {
 
     pub(crate) fn poll_send_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.socket.poll_writable(context).map(Ok)
+    }
+}
+
+/// Returns whether the host reports an error about a datagram sent before once, and then forgets it.
+fn is_about_datagram(error: Error) -> bool {
+    matches!(error, Error::ConnectionRefused | Error::HostUnreachable)
+}
+
+fn to_error(error: &io::Error) -> Error {
+    match error.raw_os_error() {
+        _ if error.kind() == ErrorKind::WouldBlock => Error::WouldBlock,
+        Some(code) if code == Errno::MSGSIZE.raw_os_error() => Error::MessageTooLong,
+        Some(code) if code == Errno::ACCESS.raw_os_error() => Error::PermissionDenied,
+        Some(code) if code == Errno::CONNREFUSED.raw_os_error() => Error::ConnectionRefused,
+        Some(code) if code == Errno::NOPROTOOPT.raw_os_error() => Error::ConnectionRefused,
+        _ => Error::HostUnreachable,
     }
 }

@@ -59,7 +59,7 @@ fn fuzz_icmp() {
         let mut decisions = Decisions::new(bytes);
         let mut host = Host::new();
         let mut datagrams = Datagrams::new(Random::from_seed([2; 32]));
-        let port = datagrams.bind(7, None, Default::default()).unwrap();
+        let port = datagrams.bind(7, Default::default()).unwrap();
         while !decisions.is_empty() {
             match decisions.u8() % 4 {
                 0 => {

@@ -1,0 +1,139 @@
+//! Sending.
+
+use super::{UdpSocket, datagram::Datagram};
+use crate::net::{
+    datagrams::{DatagramInfo, SendError},
+    error::Error,
+    ip::{Address, Ecn},
+    state::State,
+};
+use core::{
+    future::poll_fn,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    task::{Context, Poll, ready},
+};
+
+impl UdpSocket {
+    /// Sends a datagram; returns its length. It is queued, and lost if its next hop does not answer
+    /// ARP requests within three seconds.
+    ///
+    /// # Errors
+    /// Returns
+    ///
+    /// - [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the datagram,
+    /// - [`Error::HostUnreachable`] if there is no route to `peer`,
+    /// - [`Error::PermissionDenied`] if it is a broadcast and
+    ///   [`set_broadcast`](Self::set_broadcast) has not allowed it,
+    /// - [`Error::NetworkDown`] if the link is lost,
+    /// - [`Error::OutOfMemory`] if the heap is exhausted,
+    /// - the error about a datagram sent before if the socket is connected.
+    pub async fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
+        poll_fn(|context| {
+            loop {
+                match self.try_send_to(data, peer) {
+                    Err(Error::WouldBlock) => ready!(self.poll_send_ready(context))?,
+                    result => return Poll::Ready(result),
+                }
+            }
+        })
+        .await
+    }
+
+    /// Sends a datagram if there is room for it in the queue.
+    ///
+    /// # Errors
+    /// Those of [`send_to`](Self::send_to), and [`Error::WouldBlock`] if there is no room.
+    pub fn try_send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Error> {
+        let state = &mut *self.shared.state.borrow_mut();
+        self.queue(state, &Datagram::new(data, peer))?;
+        self.shared.work.raise();
+        Ok(data.len())
+    }
+
+    /// Sends datagrams until there is no room for one in the queue, or one cannot be sent; returns how
+    /// many were sent.
+    ///
+    /// # Errors
+    /// Those of [`try_send_to`](Self::try_send_to) for the first datagram, and
+    /// [`Error::AddrNotAvailable`] if its local address is not one of this host.
+    pub fn try_send_many(&self, datagrams: &[Datagram<'_>]) -> Result<usize, Error> {
+        let state = &mut *self.shared.state.borrow_mut();
+        let mut count = 0;
+        for datagram in datagrams {
+            match self.queue(state, datagram) {
+                Ok(()) => count += 1,
+                Err(error) if count == 0 => return Err(error),
+                Err(_) => break,
+            }
+        }
+        self.shared.work.raise();
+        Ok(count)
+    }
+
+    /// Ready when the queue has room for the longest datagram; otherwise the task is woken then.
+    ///
+    /// # Errors
+    /// Returns [`Error::NetworkDown`] if the link is lost.
+    pub fn poll_send_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let state = &mut *self.shared.state.borrow_mut();
+        if state.link_lost {
+            return Poll::Ready(Err(Error::NetworkDown));
+        }
+        let length = self.max_datagram_len;
+        let ready = state.datagrams.poll_send_ready(self.id, length, context);
+        ready.map(Ok)
+    }
+
+    fn queue(&self, state: &mut State, datagram: &Datagram<'_>) -> Result<(), Error> {
+        if datagram.contents.len() > self.max_datagram_len {
+            return Err(Error::MessageTooLong);
+        }
+        let local = self.source(state, datagram)?;
+        if state.link_lost {
+            return Err(Error::NetworkDown);
+        }
+        let info = DatagramInfo {
+            local,
+            remote: datagram.destination.ip().into(),
+            remote_port: datagram.destination.port(),
+            ecn: Ecn::NotCapable,
+        };
+        let queued = state.datagrams.send(self.id, &info, datagram.contents);
+        queued.map_err(|error| match error {
+            SendError::WouldBlock => Error::WouldBlock,
+            SendError::TooLong => Error::MessageTooLong,
+            SendError::OutOfMemory => Error::OutOfMemory,
+            SendError::Port(error) => error.to_error(),
+        })
+    }
+
+    /// Returns the local address from which a datagram is sent.
+    fn source(&self, state: &State, datagram: &Datagram<'_>) -> Result<Address, Error> {
+        let peer = datagram.destination;
+        let routed = self.route(state, peer)?;
+        match datagram.src_ip {
+            None => Ok(routed),
+            Some(IpAddr::V4(source))
+                if state.ip.is_usable(source)
+                    || source.is_loopback() && peer.ip().is_loopback() =>
+            {
+                Ok(source.into())
+            }
+            Some(_) => Err(Error::AddrNotAvailable),
+        }
+    }
+
+    /// Returns the local address from which `peer` is reached, if this socket may send to it.
+    pub(super) fn route(&self, state: &State, peer: SocketAddr) -> Result<Address, Error> {
+        let source = state.source_for(peer).or_else(|| {
+            // Without an address a host is 0.0.0.0, which is how it asks for one.
+            let asks_for_address = peer.ip() == Ipv4Addr::BROADCAST && peer.port() != 0;
+            asks_for_address.then(|| Ipv4Addr::UNSPECIFIED.into())
+        });
+        let source = source.ok_or(Error::HostUnreachable)?;
+        if !self.broadcast.get() && state.ip.is_broadcast(peer.ip().into()) {
+            return Err(Error::PermissionDenied);
+        }
+        Ok(source)
+    }
+}
