@@ -25,8 +25,6 @@ use embedded_io_async::{ErrorType, Read, Write};
 pub struct TcpStream {
     pub(super) shared: Rc<Shared>,
     pub(super) id: ConnectionId,
-    local: SocketAddr,
-    peer: SocketAddr,
     shutdown: Cell<Shutdown>,
 }
 
@@ -49,27 +47,30 @@ const KEEP_ALIVE_LIMITS: [Duration; 2] = [Duration::from_secs(1), Duration::from
 impl TcpStream {
     /// Creates the stream of a connection of `state`, which is that of `shared`.
     pub(super) fn open(shared: Rc<Shared>, state: &mut State, id: ConnectionId) -> Self {
-        let unspecified = SocketAddr::from(([0; 4], 0));
-        let addresses = state.transport.addresses(id);
-        let (local, peer) = addresses.unwrap_or((unspecified, unspecified));
         keep_alive(state, id, Some(KEEP_ALIVE), shared.now());
         Self {
             shared,
             id,
-            local,
-            peer,
             shutdown: Cell::new(Shutdown::Nothing),
         }
     }
 
     /// Returns the address and port of the peer.
     pub fn peer_addr(&self) -> SocketAddr {
-        self.peer
+        self.addresses().1
     }
 
     /// Returns the address and port of this side.
     pub fn local_addr(&self) -> SocketAddr {
-        self.local
+        self.addresses().0
+    }
+
+    /// The local and the remote address. The connection has them for as long as it has a stream.
+    fn addresses(&self) -> (SocketAddr, SocketAddr) {
+        let unspecified = SocketAddr::from(([0; 4], 0));
+        let state = self.shared.state.borrow();
+        let addresses = state.transport.addresses(self.id);
+        addresses.unwrap_or((unspecified, unspecified))
     }
 
     /// Shuts down the write direction: the peer reads to the end of what was written. Reading goes on.
@@ -247,9 +248,10 @@ impl Drop for TcpStream {
 
 impl fmt::Debug for TcpStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (local, peer) = self.addresses();
         f.debug_struct("TcpStream")
-            .field("local", &self.local)
-            .field("peer", &self.peer)
+            .field("local", &local)
+            .field("peer", &peer)
             .finish_non_exhaustive()
     }
 }

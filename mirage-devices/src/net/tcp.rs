@@ -1,6 +1,7 @@
 //! TCP (RFC 9293), sans-I/O: segments in, segments out, and one deadline.
 
 mod budget;
+mod compact_time;
 mod congestion;
 mod connection;
 mod counters;
@@ -11,6 +12,7 @@ mod inline_deque;
 mod isn;
 mod listener;
 mod nanos;
+mod on_demand;
 mod options;
 mod page_queue;
 mod path;
@@ -25,6 +27,7 @@ mod secret;
 mod segment;
 mod sender;
 mod seq;
+mod slots;
 mod syn_cookie;
 mod syn_queue;
 #[cfg(test)]
@@ -50,5 +53,6 @@ pub use transport::{Transport, calls::ConnectionId};
 /// the pool.
 pub(super) const CONNECTION_MEMORY: usize = size_of::<connection::Connection>()
     + size_of::<recovery::Recovery>()
-    + 2 * super::spare::TABLE_MEMORY
+    + sender::FLIGHT_MEMORY
+    + super::spare::TABLE_MEMORY
     + 2 * (page_queue::RESERVED_PAGE + pool::SMALL_PAGE);

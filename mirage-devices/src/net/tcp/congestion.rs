@@ -57,24 +57,25 @@ impl fmt::Debug for Algorithm {
 }
 
 /// The algorithm of a connection, with its state. A clone restores it if a loss was none.
-pub struct Controller {
-    start: fn() -> Box<dyn Congestion>,
-    /// `None` until the window has limited the sender, which it never does on most connections.
-    state: Option<Box<dyn Congestion>>,
+pub enum Controller {
+    /// The window has not limited the sender, which it never does on most connections.
+    Unused(fn() -> Box<dyn Congestion>),
+    /// The state of the algorithm.
+    Used(Box<dyn Congestion>),
 }
 
 impl Controller {
     pub const fn new(algorithm: Algorithm) -> Self {
-        Self {
-            start: algorithm.start,
-            state: None,
-        }
+        Self::Unused(algorithm.start)
     }
 
     /// The rate at which data should leave, in bytes per second; `None` if the sender chooses it.
     #[inline]
     pub fn pacing_rate(&self) -> Option<u64> {
-        self.state.as_ref()?.pacing_rate()
+        match self {
+            Self::Unused(_) => None,
+            Self::Used(state) => state.pacing_rate(),
+        }
     }
 
     pub fn on_ack(&mut self, window: &mut Window, ack: &Ack) {
@@ -90,21 +91,27 @@ impl Controller {
     }
 
     pub fn on_idle(&mut self, idle: Duration) {
-        if let Some(state) = &mut self.state {
+        if let Self::Used(state) = self {
             state.on_idle(idle);
         }
     }
 
     fn state(&mut self) -> &mut dyn Congestion {
-        &mut **self.state.get_or_insert_with(self.start)
+        if let Self::Unused(start) = self {
+            *self = Self::Used(start());
+        }
+        match self {
+            Self::Used(state) => &mut **state,
+            Self::Unused(_) => unreachable!("it has just been started"),
+        }
     }
 }
 
 impl Clone for Controller {
     fn clone(&self) -> Self {
-        Self {
-            start: self.start,
-            state: self.state.as_ref().map(|state| state.boxed()),
+        match self {
+            Self::Unused(start) => Self::Unused(*start),
+            Self::Used(state) => Self::Used(state.boxed()),
         }
     }
 }

@@ -9,6 +9,7 @@ mod state;
 mod timers;
 
 use super::{
+    compact_time::CoarseTime,
     counters::Counters,
     flow::Flow,
     isn,
@@ -19,6 +20,7 @@ use super::{
     sender::Sender,
     seq::SeqNumber,
     time_wait,
+    timer_wheel::NEVER,
 };
 use crate::{
     net::{
@@ -28,7 +30,7 @@ use crate::{
     time::Instant,
 };
 use alloc::boxed::Box;
-use core::{task::Waker, time::Duration};
+use core::{num::NonZeroU32, task::Waker, time::Duration};
 use handshake::Opening;
 
 pub use state::State;
@@ -50,7 +52,7 @@ pub struct Context<'a> {
 pub struct KeepAlive {
     /// The idle time before the first probe.
     pub idle: Duration,
-    /// The interval between probes.
+    /// The interval between probes, in whole seconds, at least one.
     pub interval: Duration,
     /// How many unanswered probes abort the connection.
     pub probes: u8,
@@ -67,16 +69,36 @@ impl Default for KeepAlive {
     }
 }
 
-/// How long data may stay unacknowledged, and probes unanswered, before the connection is aborted.
-const USER_TIMEOUT: Nanos = Nanos::from_secs(15 * 60);
+/// [`KeepAlive`] as a connection keeps it.
+#[derive(Debug, Clone, Copy)]
+struct Probes {
+    /// In milliseconds.
+    idle: NonZeroU32,
+    /// In seconds.
+    interval: u16,
+    count: u8,
+}
+
+impl From<KeepAlive> for Probes {
+    fn from(keep_alive: KeepAlive) -> Self {
+        let idle = Nanos::from(keep_alive.idle).as_millis();
+        Self {
+            idle: NonZeroU32::new(idle).unwrap_or(NonZeroU32::MIN),
+            interval: u16::try_from(keep_alive.interval.as_secs().max(1)).unwrap_or(u16::MAX),
+            count: keep_alive.probes,
+        }
+    }
+}
+
+/// How long data may stay unacknowledged, and probes unanswered, before the connection is aborted, in
+/// milliseconds.
+const USER_TIMEOUT: u32 = 15 * 60 * 1000;
 
 /// A connection.
 #[derive(Debug)]
 pub struct Connection {
     /// What identifies it.
     pub flow: Flow,
-    /// The flow's hash.
-    pub hash: u32,
     /// Where the next hop was found.
     hint: NextHopHint,
     /// Whether the peer opened it.
@@ -102,14 +124,15 @@ pub struct Connection {
     timestamp_offset: Option<u32>,
     /// Whether SACK is used.
     sack: bool,
-    /// When the state changed to one that ends by itself: FIN-WAIT-2 without an owner, TIME-WAIT.
-    ends_at: Option<Instant>,
+    /// The end of a state that ends by itself, FIN-WAIT-2 without an owner or TIME-WAIT; else [`NEVER`].
+    ends_at: Instant,
     /// When the last challenge was sent.
-    challenged_at: Instant,
-    received_at: Instant,
-    keep_alive: Option<KeepAlive>,
+    challenged_at: CoarseTime,
+    received_at: CoarseTime,
+    keep_alive: Option<Probes>,
     probes_sent: u8,
-    user_timeout: Nanos,
+    /// How long data may stay unacknowledged, in milliseconds.
+    user_timeout: u32,
     reader: Option<Waker>,
     writer: Option<Waker>,
 }
@@ -226,7 +249,7 @@ impl Connection {
         self.error = self.error.or(error);
         self.is_closed = true;
         self.opening = None;
-        self.ends_at = None;
+        self.ends_at = NEVER;
         self.sender.clear(context.pool);
         // What was received can still be read.
         self.receiver.close(context.pool);
@@ -240,25 +263,26 @@ impl Connection {
             State::FinWait2 if self.is_orphan => ORPHAN_FIN_WAIT_2,
             State::TimeWait => time_wait::DURATION,
             _ => {
-                self.ends_at = None;
+                self.ends_at = NEVER;
                 return;
             }
         };
-        if self.ends_at.is_none() {
-            self.ends_at = Some(now + duration);
+        if self.ends_at == NEVER {
+            self.ends_at = now + duration;
         }
     }
 
     /// Sets or clears keep-alive probes.
     pub fn set_keep_alive(&mut self, keep_alive: Option<KeepAlive>, now: Instant) {
-        self.keep_alive = keep_alive;
+        self.keep_alive = keep_alive.map(Probes::from);
         self.probes_sent = 0;
-        self.received_at = now;
+        self.received_at = CoarseTime::at(now);
     }
 
     /// Sets how long data may stay unacknowledged (RFC 5482).
     pub fn set_user_timeout(&mut self, timeout: Option<Duration>) {
-        self.user_timeout = timeout.map_or(USER_TIMEOUT, Nanos::from);
+        self.user_timeout =
+            timeout.map_or(USER_TIMEOUT, |timeout| Nanos::from(timeout).as_millis());
     }
 
     /// Removes data that was read. Returns whether an acknowledgment is due at once.

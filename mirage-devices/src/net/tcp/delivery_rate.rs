@@ -1,19 +1,34 @@
 //! Samples of the delivery rate (draft-ietf-ccwg-bbr, section 4.1): the rate at which the path delivers
 //! data.
 
-use super::nanos::Nanos;
+use super::{nanos::Nanos, seq::SeqNumber};
 use crate::time::Instant;
 use core::time::Duration;
 
-/// The counters that are stored with data when it is sent.
+/// The counters that are stored with data when it is sent, as far as they are not those of the time at
+/// which nothing was in flight.
 #[derive(Debug, Clone, Copy)]
 pub struct Snapshot {
     /// Bytes delivered until then.
-    pub delivered: u64,
-    delivered_at: Instant,
-    first_sent_at: Instant,
-    app_limited: bool,
+    delivered: u32,
+    /// The time since the last delivery, in microseconds.
+    since_delivery: u32,
+    /// For how long data had been sent, in microseconds. The lowest bit is whether the application limited
+    /// the rate.
+    sending_for: u32,
 }
+
+impl Snapshot {
+    /// Of data that is sent while nothing is in flight, because there was none to send before.
+    pub const IDLE: Self = Self {
+        delivered: 0,
+        since_delivery: 0,
+        sending_for: APP_LIMITED,
+    };
+}
+
+/// The bit of [`Snapshot::sending_for`].
+const APP_LIMITED: u32 = 1;
 
 /// The delivery rate of the data of one acknowledgment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,24 +41,25 @@ pub struct RateSample {
     pub app_limited: bool,
 }
 
-/// Counts the delivered data of a connection.
+/// Counts the delivered data of a flight.
 #[derive(Debug, Clone, Copy)]
 pub struct DeliveryRate {
-    delivered: u64,
+    delivered: u32,
     delivered_at: Instant,
     first_sent_at: Instant,
-    /// The value of `delivered` up to which samples are limited by the application; 0 if they are not.
-    app_limited: u64,
+    /// The value of `delivered` up to which samples are limited by the application.
+    app_limited: Option<u32>,
 }
 
 impl DeliveryRate {
-    /// Starts counting.
-    pub const fn new() -> Self {
+    /// Starts counting when `in_flight` bytes are in flight, all of which were sent at `sent_at`, with
+    /// [`Snapshot::IDLE`].
+    pub const fn new(sent_at: Instant, in_flight: u32) -> Self {
         Self {
             delivered: 0,
-            delivered_at: Instant::BOOT,
-            first_sent_at: Instant::BOOT,
-            app_limited: 0,
+            delivered_at: sent_at,
+            first_sent_at: sent_at,
+            app_limited: Some(in_flight),
         }
     }
 
@@ -54,34 +70,44 @@ impl DeliveryRate {
             self.first_sent_at = now;
             self.delivered_at = now;
         }
+        let sending_for = Nanos::between(self.first_sent_at, now).as_micros();
         Snapshot {
             delivered: self.delivered,
-            delivered_at: self.delivered_at,
-            first_sent_at: self.first_sent_at,
-            app_limited: self.app_limited != 0,
+            since_delivery: Nanos::between(self.delivered_at, now).as_micros(),
+            sending_for: sending_for & !APP_LIMITED | u32::from(self.app_limited.is_some()),
         }
     }
 
     /// Notes that there was no more data to send while `in_flight` bytes were in flight.
     pub fn set_app_limited(&mut self, in_flight: u32) {
-        self.app_limited = (self.delivered + u64::from(in_flight)).max(1);
+        self.app_limited = Some(self.delivered.wrapping_add(in_flight));
     }
 
     /// An acknowledgment at `now` delivered `bytes`, the newest of which were sent at `sent_at`.
     pub fn on_delivered(&mut self, now: Instant, bytes: u32, sent_at: Instant) {
-        self.delivered += u64::from(bytes);
+        self.delivered = self.delivered.wrapping_add(bytes);
         self.delivered_at = now;
-        if self.app_limited != 0 && self.delivered > self.app_limited {
-            self.app_limited = 0;
+        let delivered = SeqNumber(self.delivered);
+        if self
+            .app_limited
+            .is_some_and(|limit| delivered.is_after(SeqNumber(limit)))
+        {
+            self.app_limited = None;
         }
         self.first_sent_at = sent_at;
     }
 
-    /// Returns the delivery rate, after [`on_delivered`](Self::on_delivered), of data that was sent with
-    /// `snapshot`.
-    pub fn sample(&self, snapshot: &Snapshot, min_rtt: Option<Nanos>) -> Option<RateSample> {
-        let sent = Nanos::between(snapshot.first_sent_at, self.first_sent_at);
-        let acknowledged = Nanos::between(snapshot.delivered_at, self.delivered_at);
+    /// Returns the delivery rate, after [`on_delivered`](Self::on_delivered), of data that was sent at
+    /// `sent_at` with `snapshot`.
+    pub fn sample(
+        &self,
+        snapshot: &Snapshot,
+        sent_at: Instant,
+        min_rtt: Option<Nanos>,
+    ) -> Option<RateSample> {
+        let sent = Nanos::from_micros(snapshot.sending_for & !APP_LIMITED);
+        let acknowledged = Nanos::between(sent_at, self.delivered_at)
+            + Nanos::from_micros(snapshot.since_delivery);
         let interval = sent.max(acknowledged);
         // Shorter than the smallest round-trip time: acknowledgments were compressed, or it was a
         // retransmission.
@@ -89,9 +115,9 @@ impl DeliveryRate {
             return None;
         }
         Some(RateSample {
-            delivered: self.delivered - snapshot.delivered,
+            delivered: self.delivered.wrapping_sub(snapshot.delivered).into(),
             interval: interval.into(),
-            app_limited: snapshot.app_limited,
+            app_limited: snapshot.sending_for & APP_LIMITED != 0,
         })
     }
 }
@@ -100,35 +126,63 @@ impl DeliveryRate {
 mod tests {
     use super::*;
 
+    fn at(millis: u32) -> Instant {
+        Instant::BOOT + Duration::from_millis(millis.into())
+    }
+
     #[test]
     fn the_rate_is_that_of_the_path() {
-        let mut rate = DeliveryRate::new();
-        let at = |millis| Instant::BOOT + Duration::from_millis(millis);
-        // Ten segments are sent at once, and delivered one each millisecond after ten.
+        // Ten segments are sent at once, and delivered one each millisecond after ten. The counters have
+        // just begun to wrap.
+        let mut rate = DeliveryRate {
+            delivered: u32::MAX - 2000,
+            ..DeliveryRate::new(at(100), 0)
+        };
+        rate.app_limited = None;
         let snapshot = rate.snapshot(at(100), 0);
         for millis in 0..10 {
             rate.on_delivered(at(110 + millis), 1000, at(100));
-            let sample = rate.sample(&snapshot, None).expect("time has passed");
-            assert_eq!(sample.delivered, 1000 * (millis + 1));
-            assert_eq!(sample.interval, Duration::from_millis(10 + millis));
+            let sample = rate
+                .sample(&snapshot, at(100), None)
+                .expect("time has passed");
+            assert_eq!(sample.delivered, u64::from(1000 * (millis + 1)));
+            assert_eq!(sample.interval, Duration::from_millis((10 + millis).into()));
             assert!(!sample.app_limited);
         }
     }
 
+    /// Data that is sent slower than it is acknowledged is sampled at the rate at which it is sent.
+    #[test]
+    fn the_rate_is_not_above_that_of_sending() {
+        let mut rate = DeliveryRate::new(at(100), 1000);
+        rate.on_delivered(at(110), 1000, at(100));
+        let snapshot = rate.snapshot(at(140), 1000);
+        rate.on_delivered(at(150), 1000, at(140));
+        let sample = rate
+            .sample(&snapshot, at(140), None)
+            .expect("time has passed");
+        assert_eq!(
+            (sample.delivered, sample.interval),
+            (1000, Duration::from_millis(40))
+        );
+    }
+
     #[test]
     fn samples_are_limited_by_the_application_until_its_data_is_delivered() {
-        let mut rate = DeliveryRate::new();
-        let at = |millis| Instant::BOOT + Duration::from_millis(millis);
-        rate.set_app_limited(1000);
-        let snapshot = rate.snapshot(at(1), 0);
-        rate.on_delivered(at(2), 1000, at(1));
-        let sample = rate.sample(&snapshot, None);
-        assert!(sample.is_some_and(|sample| sample.app_limited));
-        rate.snapshot(at(2), 1000);
+        let mut rate = DeliveryRate::new(at(1), 1000);
+        let is_limited = |rate: &DeliveryRate, snapshot, sent_at| {
+            let sample = rate.sample(snapshot, sent_at, None);
+            sample.expect("time has passed").app_limited
+        };
+        rate.on_delivered(at(2), 500, at(1));
+        assert!(is_limited(&rate, &Snapshot::IDLE, at(1)));
         rate.on_delivered(at(3), 1000, at(2));
         let snapshot = rate.snapshot(at(3), 0);
         rate.on_delivered(at(4), 1000, at(3));
-        let sample = rate.sample(&snapshot, None);
-        assert!(sample.is_some_and(|sample| !sample.app_limited));
+        assert!(!is_limited(&rate, &snapshot, at(3)));
+        rate.set_app_limited(0);
+        let snapshot = rate.snapshot(at(4), 0);
+        rate.on_delivered(at(5), 1000, at(4));
+        assert!(is_limited(&rate, &snapshot, at(4)));
     }
 }

@@ -15,10 +15,35 @@ pub enum Entry {
     TimeWait(u32),
 }
 
+/// An [`Entry`] in 32 bits: its kind in the upper two, its index in the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Packed(u32);
+
+const INDEX_BITS: u32 = 30;
+
+impl Packed {
+    const fn new(entry: Entry) -> Self {
+        match entry {
+            Entry::Connection(index) => Self(index),
+            Entry::HalfOpen(index) => Self(1 << INDEX_BITS | index),
+            Entry::TimeWait(index) => Self(2 << INDEX_BITS | index),
+        }
+    }
+
+    const fn entry(self) -> Entry {
+        let index = self.0 & ((1 << INDEX_BITS) - 1);
+        match self.0 >> INDEX_BITS {
+            0 => Entry::Connection(index),
+            1 => Entry::HalfOpen(index),
+            _ => Entry::TimeWait(index),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     hash: u32,
-    entry: Entry,
+    entry: Packed,
 }
 
 /// A hash table of flows. It stores hashes and indices; the flows stand where the indices point.
@@ -40,7 +65,7 @@ impl FlowTable {
     #[inline]
     pub fn first(&self, hash: u32) -> Option<Entry> {
         let found = self.0.find(wide(hash), |slot| slot.hash == hash);
-        found.map(|slot| slot.entry)
+        found.map(|slot| slot.entry.entry())
     }
 
     /// Finds the entry of `flow`, whose hash is `hash`. `flow_of` returns the flow of an entry.
@@ -51,9 +76,14 @@ impl FlowTable {
         mut flow_of: impl FnMut(Entry) -> Option<&'a Flow>,
     ) -> Option<Entry> {
         let found = self.0.find(wide(hash), |slot| {
-            slot.hash == hash && flow_of(slot.entry) == Some(flow)
+            slot.hash == hash && flow_of(slot.entry.entry()) == Some(flow)
         });
-        found.map(|slot| slot.entry)
+        found.map(|slot| slot.entry.entry())
+    }
+
+    /// Whether one more entry needs more memory.
+    pub fn is_full(&self) -> bool {
+        self.0.len() == self.0.capacity()
     }
 
     /// Adds an entry, unless memory is exhausted; returns whether it was added.
@@ -62,21 +92,24 @@ impl FlowTable {
         if self.0.try_reserve(1, wide_hash).is_err() {
             return false;
         }
-        self.0
-            .insert_unique(wide(hash), Slot { hash, entry }, wide_hash);
+        let entry = Packed::new(entry);
+        let slot = Slot { hash, entry };
+        self.0.insert_unique(wide(hash), slot, wide_hash);
         true
     }
 
     /// Makes `from`, whose hash is `hash`, the entry `to`.
     pub fn replace(&mut self, hash: u32, from: Entry, to: Entry) {
+        let from = Packed::new(from);
         let found = self.0.find_mut(wide(hash), |slot| slot.entry == from);
         if let Some(slot) = found {
-            slot.entry = to;
+            slot.entry = Packed::new(to);
         }
     }
 
     /// Removes an entry whose hash is `hash`.
     pub fn remove(&mut self, hash: u32, entry: Entry) {
+        let entry = Packed::new(entry);
         if let Ok(found) = self.0.find_entry(wide(hash), |slot| slot.entry == entry) {
             found.remove();
         }

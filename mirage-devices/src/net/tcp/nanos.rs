@@ -32,6 +32,16 @@ impl Nanos {
         Self(seconds as u64 * 1_000_000_000)
     }
 
+    /// Returns the whole milliseconds, at most `u32::MAX` (49 days).
+    pub const fn as_millis(self) -> u32 {
+        let millis = self.0 / 1_000_000;
+        if millis > u32::MAX as u64 {
+            u32::MAX
+        } else {
+            millis as u32
+        }
+    }
+
     /// Returns the time from `earlier` to `later`, or zero if `earlier` is later.
     pub const fn between(earlier: Instant, later: Instant) -> Self {
         Self(later.as_nanos().saturating_sub(earlier.as_nanos()))

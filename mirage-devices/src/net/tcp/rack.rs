@@ -55,6 +55,11 @@ impl Rack {
         }
     }
 
+    /// Returns whether it knows that the path reorders segments.
+    pub fn knows_the_path(&self) -> bool {
+        self.reordering_seen || self.multiplier > 1
+    }
+
     /// Notes that data was delivered at `now` (section 6.2, steps 1 to 3). `echo_is_old` is whether the
     /// echoed timestamp is older than the newest data's last transmission.
     pub fn on_delivered(

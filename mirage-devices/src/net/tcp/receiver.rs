@@ -7,6 +7,7 @@ mod tuning;
 mod window;
 
 use super::{
+    compact_time::CoarseTime,
     nanos::Nanos,
     options::{SackBlock, Timestamps},
     page_queue::PageQueue,
@@ -46,7 +47,7 @@ pub struct Receiver {
     /// Bytes that are committed in the pool.
     committed: u32,
     /// TS.Recent, and when it was received.
-    timestamp: Option<(u32, Instant)>,
+    timestamp: Option<(u32, CoarseTime)>,
     /// The byte after urgent data (RFC 9293, section 3.8.5; RFC 6093).
     urgent: Option<SeqNumber>,
     /// What is owed to the peer.
@@ -95,7 +96,7 @@ impl Receiver {
             reassembly: Reassembly::default(),
             tuning: Tuning::new(config.window, config.limit, now),
             committed: 0,
-            timestamp: config.timestamp.map(|value| (value, now)),
+            timestamp: config.timestamp.map(|value| (value, CoarseTime::at(now))),
             urgent: None,
             acks: Acks::new(nxt),
         }
@@ -123,7 +124,7 @@ impl Receiver {
         match (timestamps, self.timestamp) {
             (Some(timestamps), Some((recent, since))) => {
                 SeqNumber(timestamps.value).is_before(SeqNumber(recent))
-                    && Nanos::between(since, now) < TIMESTAMP_EXPIRES
+                    && since.elapsed(now) < TIMESTAMP_EXPIRES
             }
             _ => false,
         }
@@ -137,7 +138,7 @@ impl Receiver {
             && !seq.is_after(self.acks.last_sent())
         {
             *recent = timestamps.value;
-            *since = now;
+            *since = CoarseTime::at(now);
         }
     }
 

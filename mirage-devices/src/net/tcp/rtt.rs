@@ -1,6 +1,6 @@
 //! The round-trip time and the retransmission timeout (RFC 6298).
 
-use super::nanos::Nanos;
+use super::{compact_time::CoarseTime, nanos::Nanos};
 use crate::time::Instant;
 
 /// The timeout before the first measurement (RFC 6298, section 2.1).
@@ -30,7 +30,7 @@ pub struct RttEstimator {
     min: u32,
     previous_min: u32,
     /// When the present window began.
-    min_since: Instant,
+    min_since: CoarseTime,
     /// How often the timer has expired since something new was acknowledged.
     backoff: u8,
 }
@@ -42,7 +42,7 @@ impl Default for RttEstimator {
             variation: 0,
             min: 0,
             previous_min: 0,
-            min_since: Instant::BOOT,
+            min_since: CoarseTime::at(Instant::BOOT),
             backoff: 0,
         }
     }
@@ -61,10 +61,10 @@ impl RttEstimator {
             self.variation = self.variation - self.variation / 4 + error / 4;
             self.smoothed = (self.smoothed - self.smoothed / 8 + rtt / 8).max(1);
         }
-        if self.min == 0 || Nanos::between(self.min_since, now) >= MIN_RTT_WINDOW {
+        if self.min == 0 || self.min_since.elapsed(now) >= MIN_RTT_WINDOW {
             self.previous_min = if self.min == 0 { rtt } else { self.min };
             self.min = rtt;
-            self.min_since = now;
+            self.min_since = CoarseTime::at(now);
         }
         self.min = self.min.min(rtt);
     }

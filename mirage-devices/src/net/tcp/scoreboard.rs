@@ -90,7 +90,7 @@ pub struct Scoreboard {
     /// Bytes of records that are lost.
     lost: u32,
     /// No record before this one is lost.
-    first_lost: usize,
+    first_lost: u32,
     /// The byte after the highest one that is known to be delivered.
     highest: SeqNumber,
 }
@@ -158,6 +158,14 @@ impl Scoreboard {
             }
             last.fate = Fate::InFlight;
             last.end = record.end;
+        }
+    }
+
+    /// Returns whether all data in flight was sent in one go, at `now`, and once.
+    pub fn was_sent_at(&self, now: Instant) -> bool {
+        match &self.records {
+            InlineDeque::One(record) => record.sent_at == now && !record.retransmitted,
+            InlineDeque::Empty | InlineDeque::Many(_) => false,
         }
     }
 
@@ -271,7 +279,7 @@ impl Scoreboard {
         if let Some(before) = self.records.get_mut(index - 1) {
             before.end = removed.end;
         }
-        if self.first_lost > index {
+        if self.first_lost as usize > index {
             self.first_lost -= 1;
         }
         true
@@ -295,7 +303,7 @@ impl Scoreboard {
         if let Some(record) = self.records.get_mut(index) {
             record.end = position;
         }
-        if self.first_lost > index {
+        if self.first_lost as usize > index {
             self.first_lost += 1;
         }
         true
@@ -327,7 +335,7 @@ impl Scoreboard {
             if is_lost(record) {
                 record.fate = Fate::Lost;
                 self.lost += record.len();
-                self.first_lost = self.first_lost.min(index);
+                self.first_lost = self.first_lost.min(index as u32);
             }
         }
         self.lost - before
@@ -372,7 +380,7 @@ impl Scoreboard {
         if self.lost == 0 {
             return None;
         }
-        while let Some(record) = self.records.get(self.first_lost) {
+        while let Some(record) = self.records.get(self.first_lost as usize) {
             if record.fate == Fate::Lost {
                 return Some((record.start, record.end));
             }

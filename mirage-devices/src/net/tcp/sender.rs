@@ -2,17 +2,18 @@
 
 mod acknowledgment;
 mod arm;
+mod flight;
 pub mod loss;
 mod timer;
 pub mod transmit;
 
 use super::{
+    compact_time::CoarseTime,
     congestion::{Algorithm, Controller, Window},
-    delivery_rate::DeliveryRate,
     nanos::Nanos,
+    on_demand::OnDemand,
     page_queue::PageQueue,
     pool::{Pool, SMALL_PAGE},
-    rack::Rack,
     recovery::Recovery,
     rtt::RttEstimator,
     scoreboard::Scoreboard,
@@ -21,6 +22,7 @@ use super::{
 };
 use crate::time::Instant;
 use alloc::boxed::Box;
+use flight::Flight;
 use timer::Timer;
 
 /// Segment sizes to try on a path that drops larger ones without an ICMP error.
@@ -28,6 +30,9 @@ const SEGMENT_SIZES: [u32; 3] = [1200, 900, 500];
 
 /// How long smaller segments are used before the full size is tried again.
 const SHRUNK: Nanos = Nanos::from_secs(600);
+
+/// The memory of a sender with more in flight than a single transmission, in bytes.
+pub const FLIGHT_MEMORY: usize = size_of::<Flight>();
 
 /// A tail loss probe that is not acknowledged yet.
 #[derive(Debug, Clone, Copy)]
@@ -76,11 +81,9 @@ pub struct Sender {
     deadline: Instant,
     /// The earliest time of the next segment (pacing).
     pub next_departure: Instant,
-    /// When the data that was sent would be finished at the pacing rate.
-    paced_until: Instant,
     /// When something was last acknowledged or nothing was outstanding.
-    pub progress_at: Instant,
-    last_sent_at: Instant,
+    pub progress_at: CoarseTime,
+    last_sent_at: CoarseTime,
     /// The bytes from `una` on, those of SYN and FIN not counted.
     queue: PageQueue,
     queued: u32,
@@ -91,13 +94,12 @@ pub struct Sender {
     /// The size of a full segment, as far as the path's MTU is known, and when smaller ones began to be
     /// tried.
     full_mss: u32,
-    shrunk_at: Option<Instant>,
+    shrunk_at: Option<CoarseTime>,
     scoreboard: Scoreboard,
     pub rtt: RttEstimator,
     pub congestion: Window,
     controller: Controller,
-    rack: Rack,
-    rate: DeliveryRate,
+    flight: OnDemand<Flight>,
     probe: Option<Probe>,
     recovery: Option<Box<Recovery>>,
 }
@@ -144,9 +146,8 @@ impl Sender {
             timer: Timer::Off,
             deadline: NEVER,
             next_departure: Instant::BOOT,
-            paced_until: Instant::BOOT,
-            progress_at: now,
-            last_sent_at: now,
+            progress_at: CoarseTime::at(now),
+            last_sent_at: CoarseTime::at(now),
             queue: PageQueue::new(),
             queued: 0,
             limit: config.limit,
@@ -157,8 +158,7 @@ impl Sender {
             rtt: RttEstimator::default(),
             congestion: Window::new(config.mss),
             controller: Controller::new(config.algorithm),
-            rack: Rack::new(),
-            rate: DeliveryRate::new(),
+            flight: OnDemand::NONE,
             probe: None,
             recovery: None,
         }
@@ -271,7 +271,7 @@ impl Sender {
     /// The segment that is due cannot be sent now: tries again when the timer expires.
     pub fn hold_back(&mut self, now: Instant) {
         if self.outstanding() == 0 && !self.is_held_back {
-            self.progress_at = now;
+            self.progress_at = CoarseTime::at(now);
         }
         self.is_held_back = true;
         self.next_departure = now + self.rtt.timeout();
@@ -308,16 +308,13 @@ impl Sender {
             .find(|size| *size < self.congestion.mss);
         if let Some(smaller) = smaller {
             self.congestion.mss = smaller;
-            self.shrunk_at = Some(now);
+            self.shrunk_at = Some(CoarseTime::at(now));
         }
     }
 
     /// Tries the full size again after a while.
     fn restore_segments(&mut self, now: Instant) {
-        if self
-            .shrunk_at
-            .is_some_and(|at| Nanos::between(at, now) >= SHRUNK)
-        {
+        if self.shrunk_at.is_some_and(|at| at.elapsed(now) >= SHRUNK) {
             self.congestion.mss = self.full_mss;
             self.shrunk_at = None;
         }

@@ -1,9 +1,8 @@
 //! The SYN queue: half-open connections, as compact records.
 
-use super::{flow::Flow, options::Options, seq::SeqNumber, timer_wheel::TimerWheel};
+use super::{flow::Flow, options::Options, seq::SeqNumber, slots::Slots, timer_wheel::TimerWheel};
 use crate::time::Instant;
 use core::time::Duration;
-use slab::Slab;
 
 /// Maximum number of half-open connections of all ports.
 pub const MAX_HALF_OPEN: usize = 4096;
@@ -108,7 +107,7 @@ impl HalfOpen {
 /// The SYN queue.
 #[derive(Debug, Default)]
 pub struct SynQueue {
-    records: Slab<HalfOpen>,
+    records: Slots<HalfOpen>,
     timers: TimerWheel,
 }
 
@@ -132,29 +131,38 @@ impl SynQueue {
         self.records.len()
     }
 
-    /// Adds a half-open connection and returns its index.
-    pub fn insert(&mut self, record: HalfOpen, now: Instant) -> u32 {
-        let index = self.records.insert(record) as u32;
+    /// Whether one more half-open connection needs more memory.
+    pub fn grows(&self) -> bool {
+        self.records.is_full()
+    }
+
+    /// Adds a half-open connection and returns its index, or `None` if memory is exhausted.
+    pub fn insert(&mut self, record: HalfOpen, now: Instant) -> Option<u32> {
+        let index = self.records.insert(record)?;
+        if !self.timers.reserve(index) {
+            self.records.remove(index);
+            return None;
+        }
         self.timers.arm(index, now + INITIAL_TIMEOUT);
-        index
+        Some(index)
     }
 
     pub fn get(&self, index: u32) -> Option<&HalfOpen> {
-        self.records.get(index as usize)
+        self.records.get(index)
     }
 
     /// Removes a half-open connection.
     pub fn remove(&mut self, index: u32) -> Option<HalfOpen> {
         self.timers.cancel(index);
-        self.records.try_remove(index as usize)
+        self.records.remove(index)
     }
 
     /// The next half-open connection whose timer has expired.
     pub fn expire(&mut self, now: Instant) -> Option<Expired> {
         let index = self.timers.pop(now)?;
-        let record = self.records.get_mut(index as usize)?;
+        let record = self.records.get_mut(index)?;
         if record.retries == MAX_RETRIES {
-            return Some(Expired::Remove(index, self.records.remove(index as usize)));
+            return Some(Expired::Remove(index, self.records.remove(index)?));
         }
         record.retries += 1;
         let record = *record;
@@ -173,14 +181,12 @@ impl SynQueue {
         matches: impl Fn(&HalfOpen) -> bool,
         mut forget: impl FnMut(u32, &HalfOpen),
     ) {
-        let timers = &mut self.timers;
-        self.records.retain(|index, record| {
-            let keep = !matches(record);
-            if !keep {
-                timers.cancel(index as u32);
-                forget(index as u32, record);
+        for index in self.records.range() {
+            if self.records.get(index).is_some_and(&matches)
+                && let Some(record) = self.remove(index)
+            {
+                forget(index, &record);
             }
-            keep
-        });
+        }
     }
 }

@@ -1,10 +1,9 @@
 //! TIME-WAIT (RFC 9293, section 3.6.1), as compact records in the order in which they end.
 
-use super::{flow::Flow, seq::SeqNumber};
+use super::{flow::Flow, seq::SeqNumber, slots::Slots};
 use crate::time::Instant;
 use alloc::collections::VecDeque;
 use core::time::Duration;
-use slab::Slab;
 
 /// How long a record is kept: twice a maximum segment lifetime of 30 s.
 pub const DURATION: Duration = Duration::from_secs(60);
@@ -33,14 +32,14 @@ pub struct TimeWait {
 /// The records.
 #[derive(Debug, Default)]
 pub struct TimeWaits {
-    records: Slab<TimeWait>,
+    records: Slots<TimeWait>,
     /// Indices with the times at which they end, the earliest one first. One that has ended or was
     /// prolonged is left in it.
     order: VecDeque<(u32, u32)>,
 }
 
 impl TimeWaits {
-    /// Adds a record and returns its index.
+    /// Adds a record and returns its index, or `None` if memory is exhausted.
     pub fn insert(
         &mut self,
         flow: Flow,
@@ -49,7 +48,8 @@ impl TimeWaits {
         peer_nxt: SeqNumber,
         timestamp: Option<u32>,
         now: Instant,
-    ) -> u32 {
+    ) -> Option<u32> {
+        self.order.try_reserve(1).ok()?;
         let ends = seconds(now + DURATION);
         let index = self.records.insert(TimeWait {
             flow,
@@ -58,24 +58,24 @@ impl TimeWaits {
             peer_nxt,
             timestamp,
             ends,
-        }) as u32;
+        })?;
         self.order.push_back((index, ends));
-        index
+        Some(index)
     }
 
     pub fn get(&self, index: u32) -> Option<&TimeWait> {
-        self.records.get(index as usize)
+        self.records.get(index)
     }
 
     /// Removes a record.
     pub fn remove(&mut self, index: u32) -> Option<TimeWait> {
-        self.records.try_remove(index as usize)
+        self.records.remove(index)
     }
 
     /// Restarts the timer of a record after the peer has sent its FIN again.
     pub fn prolong(&mut self, index: u32, now: Instant) {
         let ends = seconds(now + DURATION);
-        if let Some(record) = self.records.get_mut(index as usize)
+        if let Some(record) = self.records.get_mut(index)
             && record.ends != ends
         {
             record.ends = ends;
@@ -86,16 +86,13 @@ impl TimeWaits {
     /// Removes the next record that has ended, or the oldest one if there are too many.
     pub fn expire(&mut self, now: Instant) -> Option<(u32, TimeWait)> {
         while let Some(&(index, ends)) = self.order.front() {
-            let is_current = self
-                .records
-                .get(index as usize)
-                .is_some_and(|it| it.ends == ends);
+            let is_current = self.records.get(index).is_some_and(|it| it.ends == ends);
             if is_current && ends > seconds(now) && self.records.len() <= MAX_RECORDS {
                 return None;
             }
             self.order.pop_front();
             if is_current {
-                return Some((index, self.records.remove(index as usize)));
+                return Some((index, self.records.remove(index)?));
             }
         }
         None

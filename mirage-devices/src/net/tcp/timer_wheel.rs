@@ -3,8 +3,8 @@
 //! A timer is an index that the caller chooses, with one deadline. Arming and disarming take constant
 //! time.
 
+use super::slots::Chunks;
 use crate::time::Instant;
-use alloc::vec::Vec;
 
 /// No deadline.
 pub const NEVER: Instant = Instant::from_nanos(u64::MAX);
@@ -22,10 +22,17 @@ const NONE: u32 = u32::MAX;
 struct Timer {
     next: u32,
     previous: u32,
-    /// The deadline in ticks.
-    deadline: u64,
+    /// The lower bits of the deadline in ticks, which is in the turn of the wheel.
+    deadline: u32,
     /// `level * SLOTS + slot`, or [`IDLE`].
     slot: u16,
+}
+
+impl Timer {
+    /// The ticks until its deadline.
+    const fn left(&self, now: u64) -> u32 {
+        self.deadline.wrapping_sub(now as u32)
+    }
 }
 
 const IDLE: u16 = u16::MAX;
@@ -37,13 +44,16 @@ const UNARMED: Timer = Timer {
     slot: IDLE,
 };
 
-/// Timers by index. The wheel covers 39 hours; later deadlines fire then and are armed again.
+/// The ticks that the wheel covers. The last slot of the top level is left out, as it is the present one.
+const SPAN: u64 = (1 << (BITS * LEVELS as u32)) - (1 << (BITS * (LEVELS as u32 - 1)));
+
+/// Timers by index. The wheel covers 38 hours; one with a later deadline fires then, and is armed again.
 #[derive(Debug)]
 pub struct TimerWheel {
     heads: [[u32; SLOTS]; LEVELS],
     /// The slots that are not empty, a bit for each.
     occupied: [u64; LEVELS],
-    timers: Vec<Timer>,
+    timers: Chunks<Timer>,
     /// The tick up to which all timers have fired.
     now: u64,
 }
@@ -53,7 +63,7 @@ impl Default for TimerWheel {
         Self {
             heads: [[NONE; SLOTS]; LEVELS],
             occupied: [0; LEVELS],
-            timers: Vec::new(),
+            timers: Chunks::default(),
             now: 0,
         }
     }
@@ -64,33 +74,47 @@ impl TimerWheel {
     /// next tick at the earliest.
     #[inline]
     pub fn arm(&mut self, index: u32, deadline: Instant) {
-        // Rounded up: a timer never fires early. One that is late fires in the next tick, so that a
-        // caller that keeps arming it for the past does not prevent `pop` from ending.
+        // Rounded up: a timer that the wheel covers never fires early. One that is late fires in the next
+        // tick, so that a caller that keeps arming it for the past does not prevent `pop` from ending.
         let deadline = (deadline.as_nanos() >> TICK).max(self.now) + 1;
-        match self.timers.get(index as usize) {
-            Some(timer) if timer.slot != IDLE && timer.deadline <= deadline => {}
-            _ => self.rearm(index, deadline),
+        let left = (deadline - self.now).min(SPAN) as u32;
+        match self.timers.get(index) {
+            Some(timer) if timer.slot == IDLE || timer.left(self.now) > left => {
+                self.rearm(index, left);
+            }
+            Some(_) => {}
+            None => debug_assert!(false, "it was not reserved"),
         }
     }
 
-    fn rearm(&mut self, index: u32, deadline: u64) {
-        let needed = index as usize + 1;
-        if self.timers.len() < needed {
-            self.timers.resize(needed, UNARMED);
-        }
+    fn rearm(&mut self, index: u32, left: u32) {
         self.cancel(index);
-        self.timers[index as usize].deadline = deadline;
+        if let Some(timer) = self.timers.get_mut(index) {
+            timer.deadline = (self.now as u32).wrapping_add(left);
+        }
         self.link(index);
+    }
+
+    /// Makes sure that the timer `index` can be armed. Returns false if memory is exhausted.
+    #[must_use]
+    pub fn reserve(&mut self, index: u32) -> bool {
+        while self.timers.len() <= index as usize {
+            if !self.timers.grow(|| UNARMED) {
+                return false;
+            }
+        }
+        true
     }
 
     /// Disarms the timer `index`.
     pub fn cancel(&mut self, index: u32) {
-        let Some(&timer) = self.timers.get(index as usize) else {
+        let Some(timer) = self.timers.get_mut(index) else {
             return;
         };
         if timer.slot == IDLE {
             return;
         }
+        let timer = core::mem::replace(timer, UNARMED);
         let (level, slot) = (
             usize::from(timer.slot) / SLOTS,
             usize::from(timer.slot) % SLOTS,
@@ -102,12 +126,15 @@ impl TimerWheel {
                     self.occupied[level] &= !(1 << slot);
                 }
             }
-            previous => self.timers[previous as usize].next = timer.next,
+            previous => {
+                if let Some(previous) = self.timers.get_mut(previous) {
+                    previous.next = timer.next;
+                }
+            }
         }
-        if timer.next != NONE {
-            self.timers[timer.next as usize].previous = timer.previous;
+        if let Some(next) = self.timers.get_mut(timer.next) {
+            next.previous = timer.previous;
         }
-        self.timers[index as usize].slot = IDLE;
     }
 
     /// Disarms and returns a timer whose deadline is not after `now`.
@@ -121,7 +148,7 @@ impl TimerWheel {
             // All timers of a slot of the first level have the same deadline, which is in this turn.
             let slot = (self.now & (SLOTS as u64 - 1)) as usize;
             let head = self.heads[0][slot];
-            if head != NONE && self.timers[head as usize].deadline <= until {
+            if head != NONE && self.now <= until {
                 self.cancel(head);
                 return Some(head);
             }
@@ -171,8 +198,8 @@ impl TimerWheel {
     fn spread(&mut self, level: usize, slot: usize) {
         let mut index = core::mem::replace(&mut self.heads[level][slot], NONE);
         self.occupied[level] &= !(1 << slot);
-        while index != NONE {
-            let next = self.timers[index as usize].next;
+        while let Some(timer) = self.timers.get(index) {
+            let next = timer.next;
             self.link(index);
             index = next;
         }
@@ -180,28 +207,25 @@ impl TimerWheel {
 
     /// Links a timer into the slot of its deadline.
     fn link(&mut self, index: u32) {
-        let timer = self.timers[index as usize];
-        // One that is due or beyond the wheel goes into the nearest slot that there is.
-        let span = (1 << (BITS * LEVELS as u32)) - 1;
-        let deadline = timer
-            .deadline
-            .clamp(self.now, self.now.saturating_add(span - (span >> BITS)));
+        let Some(&timer) = self.timers.get(index) else {
+            return;
+        };
+        let deadline = self.now + u64::from(timer.left(self.now));
         let differing = (deadline ^ self.now) | 1;
         let level = ((63 - differing.leading_zeros()) / BITS) as usize;
         // A deadline across the end of the top level's turn differs from the present above it.
         let level = level.min(LEVELS - 1);
         let slot = ((deadline >> (BITS * level as u32)) & (SLOTS as u64 - 1)) as usize;
         let head = core::mem::replace(&mut self.heads[level][slot], index);
-        if head != NONE {
-            self.timers[head as usize].previous = index;
+        if let Some(head) = self.timers.get_mut(head) {
+            head.previous = index;
         }
         self.occupied[level] |= 1 << slot;
-        self.timers[index as usize] = Timer {
-            next: head,
-            previous: NONE,
-            slot: (level * SLOTS + slot) as u16,
-            ..timer
-        };
+        if let Some(timer) = self.timers.get_mut(index) {
+            timer.next = head;
+            timer.previous = NONE;
+            timer.slot = (level * SLOTS + slot) as u16;
+        }
     }
 }
 
@@ -218,6 +242,7 @@ mod tests {
     #[test]
     fn a_timer_fires_after_its_deadline_and_once() {
         let mut wheel = TimerWheel::default();
+        assert!(wheel.reserve(3));
         wheel.arm(3, at(200_000));
         assert_eq!(wheel.pop(at(199_999)), None);
         assert_eq!(wheel.pop(at(200_300)), Some(3));
@@ -228,6 +253,7 @@ mod tests {
     #[test]
     fn only_an_earlier_deadline_rearms() {
         let mut wheel = TimerWheel::default();
+        assert!(wheel.reserve(0));
         wheel.arm(0, at(5_000_000));
         wheel.arm(0, at(7_000_000));
         wheel.arm(0, at(3_000_000));
@@ -244,10 +270,10 @@ mod tests {
             start in 0..1_000_000_000_000u64,
         ) {
             let mut wheel = TimerWheel::default();
+            prop_assert!(wheel.reserve(60));
             let mut now = at(start);
             while wheel.pop(now).is_some() {}
-            let mut deadlines = alloc::vec::Vec::new();
-            let mut latest = now;
+            let (mut deadlines, mut armed) = (alloc::vec::Vec::new(), alloc::vec::Vec::new());
             for (index, (gap, delay)) in delays.iter().enumerate() {
                 now = now + Duration::from_micros(*gap / 60);
                 while let Some(index) = wheel.pop(now) {
@@ -256,13 +282,21 @@ mod tests {
                 }
                 let deadline = now + Duration::from_micros(*delay / if index % 2 == 0 { 1 } else { 100_000 });
                 deadlines.push(deadline);
-                latest = latest.max(deadline);
+                armed.push(now);
                 wheel.arm(index as u32, deadline);
             }
             while let Some(next) = wheel.next_deadline() {
                 now = now.max(next);
                 while let Some(index) = wheel.pop(now) {
-                    let deadline = core::mem::replace(&mut deadlines[index as usize], Instant::BOOT);
+                    let deadline = deadlines[index as usize];
+                    if deadline > now {
+                        // It is beyond what the wheel covers.
+                        prop_assert!(now - armed[index as usize] > Duration::from_secs(38 * 3600));
+                        armed[index as usize] = now;
+                        wheel.arm(index, deadline);
+                        continue;
+                    }
+                    deadlines[index as usize] = Instant::BOOT;
                     prop_assert!(deadline <= now && deadline != Instant::BOOT);
                     prop_assert!(now - deadline <= Duration::from_micros(300), "{:?}", now - deadline);
                 }

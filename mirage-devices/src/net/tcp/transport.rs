@@ -17,6 +17,7 @@ use super::{
     listener::Listeners,
     pool::Pool,
     secret::Secrets,
+    slots::Slots,
     syn_queue::SynQueue,
     time_wait::TimeWaits,
     timer_wheel::TimerWheel,
@@ -28,7 +29,6 @@ use crate::{
 };
 use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
 use core::time::Duration;
-use slab::Slab;
 
 /// Resets and challenges for a source: one each 10 ms, and this many at once.
 const ANSWERS_AT_ONCE: u16 = 64;
@@ -45,7 +45,7 @@ pub struct Transport {
     mtu: u16,
     locals: Vec<Address>,
     flows: FlowTable,
-    connections: Slab<Box<Connection>>,
+    connections: Slots<Box<Connection>>,
     syn_queue: SynQueue,
     time_waits: TimeWaits,
     listeners: Listeners,
@@ -72,7 +72,7 @@ impl Transport {
             // More are added if there is memory.
             locals: Vec::with_capacity(4),
             flows: FlowTable::default(),
-            connections: Slab::new(),
+            connections: Slots::default(),
             syn_queue: SynQueue::default(),
             time_waits: TimeWaits::default(),
             listeners: Listeners::default(),
@@ -126,7 +126,8 @@ impl Transport {
     /// The sums of all connections equal a recount.
     #[cfg(test)]
     pub fn check(&self) {
-        for (_, connection) in &self.connections {
+        for index in self.connections.indices() {
+            let connection = self.connections.get(index).expect("it has an index");
             if !connection.is_closed() && !connection.is_opening() {
                 connection.sender.check();
             }
@@ -182,7 +183,7 @@ impl Transport {
     #[inline]
     fn flow_of(&self, entry: Entry) -> Option<&Flow> {
         match entry {
-            Entry::Connection(index) => Some(&self.connections.get(index as usize)?.flow),
+            Entry::Connection(index) => Some(&self.connections.get(index)?.flow),
             Entry::HalfOpen(index) => Some(&self.syn_queue.get(index)?.flow),
             Entry::TimeWait(index) => Some(&self.time_waits.get(index)?.flow),
         }
@@ -190,7 +191,7 @@ impl Transport {
 
     /// Returns a connection and the environment of an operation on it.
     fn connection(&mut self, index: u32, now: Instant) -> Option<(&mut Connection, Context<'_>)> {
-        let connection = self.connections.get_mut(index as usize)?;
+        let connection = self.connections.get_mut(index)?;
         let local = self.locals.get(usize::from(connection.flow.local.0));
         let context = Context {
             now,

@@ -4,15 +4,17 @@ use super::{Connection, Context, State};
 use crate::net::{
     error::Error,
     tcp::{
+        compact_time::CoarseTime,
+        nanos::Nanos,
         receiver::acks::Urgency,
         segment::{Flags, Segment},
         seq::SeqNumber,
+        timer_wheel::NEVER,
     },
 };
-use core::time::Duration;
 
 /// The minimum interval between challenge ACKs of a connection.
-const CHALLENGE_INTERVAL: Duration = Duration::from_millis(100);
+const CHALLENGE_INTERVAL: Nanos = Nanos::from_millis(100);
 
 /// The segment with which the transport has to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +57,7 @@ impl Connection {
         if segment.ack.is_before(oldest) || segment.ack.is_after(self.sender.nxt) {
             return self.challenge(context);
         }
-        self.received_at = now;
+        self.received_at = CoarseTime::at(now);
         self.probes_sent = 0;
         self.receiver
             .note_timestamp(segment.seq, segment.options.timestamps, now);
@@ -94,10 +96,10 @@ impl Connection {
     }
 
     fn challenge(&mut self, context: &mut Context<'_>) -> Reaction {
-        if context.now - self.challenged_at < CHALLENGE_INTERVAL {
+        if self.challenged_at.elapsed(context.now) < CHALLENGE_INTERVAL {
             return Reaction::None;
         }
-        self.challenged_at = context.now;
+        self.challenged_at = CoarseTime::at(context.now);
         Reaction::Challenge
     }
 
@@ -115,7 +117,7 @@ impl Connection {
                     .note_repeated(segment.seq, segment.payload.len() as u32);
             }
             if self.state() == State::TimeWait && segment.flags.contains(Flags::FIN) {
-                self.ends_at = None;
+                self.ends_at = NEVER;
                 self.note_state(context.now);
             }
         } else if segment.len() == 0 && segment.seq == self.receiver.nxt - 1 {
@@ -129,7 +131,7 @@ impl Connection {
             && !segment.ack.is_before(self.sender.una)
             && !segment.ack.is_after(self.sender.nxt);
         if acknowledges {
-            self.received_at = context.now;
+            self.received_at = CoarseTime::at(context.now);
             self.probes_sent = 0;
             self.on_acknowledgment(segment, context);
             self.on_urgent(segment);

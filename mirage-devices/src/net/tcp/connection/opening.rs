@@ -12,6 +12,7 @@ use crate::{
         error::Error,
         ip::NextHopHint,
         tcp::{
+            compact_time::CoarseTime,
             flow::Flow,
             isn,
             listener::ConnectionConfig,
@@ -21,6 +22,7 @@ use crate::{
             segment::{Flags, Segment},
             seq::SeqNumber,
             syn_queue::PeerSyn,
+            timer_wheel::NEVER,
         },
     },
     time::Instant,
@@ -31,7 +33,6 @@ impl Connection {
     /// Creates a connection that this side opens. Its SYN is due.
     pub fn connect(
         flow: Flow,
-        hash: u32,
         iss: SeqNumber,
         config: &ConnectionConfig,
         timestamp_offset: u32,
@@ -56,14 +57,13 @@ impl Connection {
         Self {
             opening: Some(Box::new(opening)),
             timestamp_offset: Some(timestamp_offset),
-            ..Self::established(flow, hash, &handshake, config, context.now)
+            ..Self::established(flow, &handshake, config, context.now)
         }
     }
 
     /// Creates a connection whose handshake is complete.
     pub fn established(
         flow: Flow,
-        hash: u32,
         handshake: &Handshake,
         config: &ConnectionConfig,
         now: Instant,
@@ -72,7 +72,6 @@ impl Connection {
         let peer_syn = &handshake.peer_syn;
         Self {
             flow,
-            hash,
             hint: NextHopHint::default(),
             is_passive: false,
             opening: None,
@@ -89,9 +88,9 @@ impl Connection {
                 .timestamp_offset
                 .filter(|_| peer_syn.timestamp.is_some()),
             sack: peer_syn.sack,
-            ends_at: None,
-            challenged_at: Instant::BOOT,
-            received_at: now,
+            ends_at: NEVER,
+            challenged_at: CoarseTime::at(Instant::BOOT),
+            received_at: CoarseTime::at(now),
             keep_alive: None,
             probes_sent: 0,
             user_timeout: USER_TIMEOUT,
@@ -229,7 +228,7 @@ impl Connection {
         } else {
             self.sender.handshake_was_lossy();
         }
-        self.received_at = now;
+        self.received_at = CoarseTime::at(now);
         self.soft_error = None;
         context.counters.connected += 1;
         self.wake_writer();

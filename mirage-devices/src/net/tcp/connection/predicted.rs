@@ -3,7 +3,7 @@
 
 use super::Connection;
 use crate::{
-    net::tcp::{counters::Counters, pool::Pool, segment::Segment},
+    net::tcp::{compact_time::CoarseTime, counters::Counters, pool::Pool, segment::Segment},
     time::Instant,
 };
 
@@ -36,7 +36,7 @@ impl Connection {
         if !is_predicted {
             return false;
         }
-        self.received_at = now;
+        self.received_at = CoarseTime::at(now);
         self.probes_sent = 0;
         self.receiver
             .note_timestamp(segment.seq, segment.options.timestamps, now);

@@ -18,13 +18,11 @@ impl Connection {
             self.on_opening_timer(context);
             return;
         }
-        if self.ends_at.is_some_and(|at| at <= now) {
+        if self.ends_at <= now {
             self.end(None, context);
             return;
         }
-        if self.sender.is_waiting()
-            && Nanos::between(self.sender.progress_at, now) >= self.user_timeout
-        {
+        if self.sender.is_waiting() && self.user_deadline(now) <= now {
             self.time_out(context);
             return;
         }
@@ -44,7 +42,7 @@ impl Connection {
     }
 
     fn check_keep_alive(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
-        let Some(deadline) = self.keep_alive_deadline() else {
+        let Some(deadline) = self.keep_alive_deadline(context.now) else {
             return;
         };
         if deadline > context.now {
@@ -53,7 +51,7 @@ impl Connection {
         if self
             .keep_alive
             .as_ref()
-            .is_some_and(|it| self.probes_sent >= it.probes)
+            .is_some_and(|it| self.probes_sent >= it.count)
         {
             self.time_out(context);
             return;
@@ -62,14 +60,22 @@ impl Connection {
         self.send_keep_alive(egress, context);
     }
 
-    fn keep_alive_deadline(&self) -> Option<Instant> {
+    /// When data that is unacknowledged aborts the connection.
+    #[inline]
+    fn user_deadline(&self, now: Instant) -> Instant {
+        self.sender.progress_at.to_instant(now) + Nanos::from_millis(self.user_timeout)
+    }
+
+    fn keep_alive_deadline(&self, now: Instant) -> Option<Instant> {
         let keep_alive = self.keep_alive.as_ref()?;
         // Retransmissions probe the peer while data is unacknowledged.
         if self.sender.is_waiting() {
             return None;
         }
-        let probes = keep_alive.interval * u32::from(self.probes_sent);
-        Some(self.received_at + keep_alive.idle + probes)
+        let interval = Nanos::from_secs(keep_alive.interval.into());
+        let silence =
+            Nanos::from_millis(keep_alive.idle.get()) + interval * self.probes_sent.into();
+        Some(self.received_at.to_instant(now) + silence)
     }
 
     /// Returns the next deadline of the connection, or [`NEVER`].
@@ -85,12 +91,10 @@ impl Connection {
         deadline = deadline.min(self.receiver.ack_deadline(now));
         deadline = deadline.min(self.sender.pacing_deadline(now));
         if self.sender.is_waiting() {
-            deadline = deadline.min(self.sender.progress_at + self.user_timeout);
+            deadline = deadline.min(self.user_deadline(now));
         }
-        if let Some(ends_at) = self.ends_at {
-            deadline = deadline.min(ends_at);
-        }
-        if let Some(at) = self.keep_alive_deadline() {
+        deadline = deadline.min(self.ends_at);
+        if let Some(at) = self.keep_alive_deadline(now) {
             deadline = deadline.min(at);
         }
         deadline

@@ -1,6 +1,9 @@
 //! The target size of the receive window.
 
-use crate::{net::tcp::nanos::Nanos, time::Instant};
+use crate::{
+    net::tcp::{compact_time::FineTime, nanos::Nanos},
+    time::Instant,
+};
 
 /// The target before anything was measured.
 const INITIAL_TARGET: u32 = 64 * 1024;
@@ -14,11 +17,12 @@ pub(super) struct Tuning {
     limit: u32,
     /// Bytes read since the round began.
     read: u32,
-    round: Instant,
+    round: FineTime,
     /// Bytes received in order since then, and the time that a window took.
     received: u32,
-    window_began: Instant,
-    window_time: Nanos,
+    window_began: FineTime,
+    /// In microseconds; 0 before the first one.
+    window_time: u32,
 }
 
 impl Tuning {
@@ -27,10 +31,10 @@ impl Tuning {
             target: window.max(INITIAL_TARGET).min(limit),
             limit,
             read: 0,
-            round: now,
+            round: FineTime::at(now),
             received: 0,
-            window_began: now,
-            window_time: Nanos::ZERO,
+            window_began: FineTime::at(now),
+            window_time: 0,
         }
     }
 
@@ -39,8 +43,8 @@ impl Tuning {
     pub(super) fn on_received(&mut self, bytes: u32, now: Instant) {
         self.received = self.received.saturating_add(bytes);
         if self.received >= self.target {
-            self.window_time = Nanos::between(self.window_began, now);
-            self.window_began = now;
+            self.window_time = self.window_began.elapsed(now).as_micros();
+            self.window_began = FineTime::at(now);
             self.received = 0;
         }
     }
@@ -49,12 +53,14 @@ impl Tuning {
     /// can double.
     pub(super) fn on_read(&mut self, bytes: u32, now: Instant, smoothed: Option<Nanos>) {
         self.read = self.read.saturating_add(bytes);
-        let round = match (smoothed, self.window_time) {
-            (Some(smoothed), Nanos::ZERO) => smoothed,
-            (Some(smoothed), window) => smoothed.min(window),
-            (None, window) => window,
+        let window = Nanos::from_micros(self.window_time);
+        let round = match smoothed {
+            Some(smoothed) if window == Nanos::ZERO => smoothed,
+            Some(smoothed) => smoothed.min(window),
+            None => window,
         };
-        let elapsed = Nanos::between(self.round, now);
+        // If it was 73 minutes longer, little is added to what was read before.
+        let elapsed = self.round.elapsed(now);
         if elapsed < round {
             return;
         }
@@ -68,6 +74,6 @@ impl Tuning {
         let wanted = read.saturating_mul(2).saturating_add(INITIAL_TARGET / 4);
         self.target = self.target.max(wanted).min(self.limit);
         self.read = 0;
-        self.round = now;
+        self.round = FineTime::at(now);
     }
 }

@@ -1,7 +1,7 @@
 //! Tests of the scoreboard: its sums equal a recount, whatever happens.
 
 use super::*;
-use crate::net::tcp::delivery_rate::DeliveryRate;
+use crate::net::tcp::delivery_rate::Snapshot;
 use core::time::Duration;
 use proptest::prelude::*;
 
@@ -18,7 +18,7 @@ fn record(start: u32, end: u32, millis: u64) -> Record {
         sent_at: at(millis),
         retransmitted: false,
         fate: Fate::InFlight,
-        snapshot: DeliveryRate::new().snapshot(at(millis), 0),
+        snapshot: Snapshot::IDLE,
     }
 }
 
@@ -151,8 +151,7 @@ proptest! {
                 Step::Retransmit(length) => {
                     if let Some((start, end)) = scoreboard.next_lost() {
                         let end = end.min(start + length);
-                        let snapshot = DeliveryRate::new().snapshot(at(now), 0);
-                        scoreboard.retransmitted(start, end, at(now), snapshot);
+                        scoreboard.retransmitted(start, end, at(now), Snapshot::IDLE);
                     }
                 }
             }

@@ -3,7 +3,9 @@
 use super::Sender;
 use crate::{
     net::tcp::{
+        compact_time::CoarseTime,
         congestion::Ack,
+        delivery_rate::DeliveryRate,
         nanos::Nanos,
         options::{Options, SackBlock},
         pool::{Pool, SMALL_PAGE},
@@ -35,7 +37,7 @@ impl Sender {
         }
         let flight_before = self.in_flight();
         let mut delivered = self.scoreboard.begin_acknowledgment();
-        self.on_sack(segment.ack, &segment.options, &mut delivered);
+        self.on_sack(now, segment.ack, &segment.options, &mut delivered);
         if advanced {
             self.scoreboard.acknowledge(segment.ack, &mut delivered);
             self.advance(now, segment.ack, pool);
@@ -91,7 +93,9 @@ impl Sender {
         let rtt = Nanos::between(record.sent_at, now);
         self.rtt.add(rtt, now);
         self.rtt.reset_backoff();
-        self.rack.on_all_delivered(record, rtt);
+        if let Some(flight) = self.flight.get_mut() {
+            flight.rack.on_all_delivered(record, rtt);
+        }
         self.probe = None;
         self.advance(now, record.end, pool);
         self.grow(now, record.len(), record, Some(rtt));
@@ -122,7 +126,7 @@ impl Sender {
         if self.window == 0 && !advanced {
             // A peer that answers probes is alive, so the connection does not time out (RFC 9293,
             // section 3.8.6.1).
-            self.progress_at = now;
+            self.progress_at = CoarseTime::at(now);
         } else if self.is_probing_window {
             self.is_probing_window = false;
             self.rtt.reset_backoff();
@@ -139,19 +143,25 @@ impl Sender {
             if self.usable_window() > 0 {
                 self.rtt.reset_backoff();
             }
-            self.progress_at = now;
+            self.progress_at = CoarseTime::at(now);
             self.arm(now);
         }
     }
 
     /// Processes selective acknowledgments, and the report of a duplicate in the first block (RFC 2883).
-    fn on_sack(&mut self, ack: SeqNumber, options: &Options<'_>, delivered: &mut Delivered) {
+    fn on_sack(
+        &mut self,
+        now: Instant,
+        ack: SeqNumber,
+        options: &Options<'_>,
+        delivered: &mut Delivered,
+    ) {
         for (index, block) in options.sack_blocks().enumerate() {
             if !block.start.is_before(block.end) {
                 continue;
             }
             if index == 0 && self.is_duplicate_report(ack, options, block) {
-                self.on_duplicate(block);
+                self.on_duplicate(now, block);
                 continue;
             }
             let is_in_flight =
@@ -174,8 +184,11 @@ impl Sender {
         })
     }
 
-    fn on_duplicate(&mut self, block: SackBlock) {
-        self.rack.on_dsack(self.una, self.nxt);
+    fn on_duplicate(&mut self, now: Instant, block: SackBlock) {
+        let (una, nxt) = (self.una, self.nxt);
+        if let Some(flight) = self.flight(now) {
+            flight.rack.on_dsack(una, nxt);
+        }
         let bytes = block.end - block.start;
         let Some(recovery) = &mut self.recovery else {
             return;
@@ -201,7 +214,7 @@ impl Sender {
             self.committed = needed;
         }
         self.una = ack;
-        self.progress_at = now;
+        self.progress_at = CoarseTime::at(now);
     }
 
     /// Measures the round-trip time and the delivery rate.
@@ -218,7 +231,16 @@ impl Sender {
     /// Grows the congestion window, if it limited the sender.
     #[inline(always)]
     fn grow(&mut self, now: Instant, delivered: u32, newest: &Record, rtt: Option<Nanos>) {
-        self.rate.on_delivered(now, delivered, newest.sent_at);
+        let is_ended = self.outstanding() == 0;
+        let mut rate = match self.flight.get() {
+            Some(flight) => flight.rate,
+            None if is_ended && !self.is_cwnd_limited => return,
+            None => DeliveryRate::new(newest.sent_at, self.outstanding() + delivered),
+        };
+        rate.on_delivered(now, delivered, newest.sent_at);
+        if !is_ended && let Some(flight) = self.flight(now) {
+            flight.rate = rate;
+        }
         let is_recovering = match &self.recovery {
             Some(recovery) => matches!(recovery.phase, Phase::Fast(_)),
             None => false,
@@ -233,7 +255,7 @@ impl Sender {
             smoothed: self.rtt.smoothed().map(Nanos::into),
             una: self.una,
             nxt: self.nxt,
-            rate: self.rate.sample(&newest.snapshot, self.rtt.min()),
+            rate: rate.sample(&newest.snapshot, newest.sent_at, self.rtt.min()),
         };
         self.controller.on_ack(&mut self.congestion, &ack);
     }

@@ -12,6 +12,9 @@ impl Sender {
     pub(super) fn arm(&mut self, now: Instant) {
         // A FIN needs no window.
         let is_blocked = self.outstanding() == 0 && self.usable_window() == 0;
+        if self.outstanding() == 0 && self.flight.is_some() {
+            self.end_flight(now);
+        }
         if self.outstanding() == 0 && self.unsent() == 0 {
             self.timer = Timer::Off;
             self.deadline = NEVER;

@@ -34,8 +34,13 @@ impl Sender {
         flight_before: u32,
     ) {
         let echo_is_old = self.echo_is_old(echo);
-        self.rack
-            .on_delivered(now, delivered, self.rtt.min(), echo_is_old);
+        let min_rtt = self.rtt.min();
+        let is_whole = self.outstanding() == 0 && !self.flight.is_some();
+        if !is_whole && let Some(flight) = self.flight(now) {
+            flight
+                .rack
+                .on_delivered(now, delivered, min_rtt, echo_is_old);
+        }
         self.check_probe(now, delivered, flight_before);
         self.check_spurious(delivered, echo_is_old);
         let lost = self.mark_losses(now);
@@ -56,7 +61,10 @@ impl Sender {
     /// Marks late data as lost, and arms the timer for data that may become late.
     fn mark_losses(&mut self, now: Instant) -> u32 {
         let is_recovering = self.is_recovering();
-        let losses = self.rack.detect(
+        let Some(flight) = self.flight.get() else {
+            return 0;
+        };
+        let losses = flight.rack.detect(
             now,
             &mut self.scoreboard,
             is_recovering,
@@ -177,7 +185,9 @@ impl Sender {
     }
 
     fn end_recovery(&mut self) {
-        self.rack.on_recovery_end();
+        if let Some(flight) = self.flight.get_mut() {
+            flight.rack.on_recovery_end();
+        }
         if let Some(recovery) = &mut self.recovery {
             recovery.phase = Phase::Over;
         }

@@ -3,7 +3,9 @@
 use super::Sender;
 use crate::{
     net::tcp::{
+        compact_time::CoarseTime,
         congestion::Window,
+        delivery_rate::Snapshot,
         nanos::Nanos,
         recovery::Phase,
         rtt::MIN_RTO,
@@ -147,9 +149,13 @@ impl Sender {
         if was_idle {
             self.restart_after_idle(now);
             self.restore_segments(now);
-            self.progress_at = now;
+            self.progress_at = CoarseTime::at(now);
         }
-        let snapshot = self.rate.snapshot(now, in_flight);
+        let snapshot = if was_idle && !self.flight.is_some() {
+            Snapshot::IDLE
+        } else {
+            self.snapshot(now, in_flight)
+        };
         if departure.is_retransmission {
             self.scoreboard
                 .retransmitted(departure.seq, end, now, snapshot);
@@ -174,7 +180,7 @@ impl Sender {
         {
             prr.on_sent(bytes);
         }
-        self.last_sent_at = now;
+        self.last_sent_at = CoarseTime::at(now);
         self.is_held_back = false;
         self.pace(now, bytes);
         self.last_flight = in_flight + bytes;
@@ -184,6 +190,18 @@ impl Sender {
         {
             self.arm(now);
         }
+    }
+
+    /// The delivery rate's counters, for data that is sent while more is in flight.
+    #[inline(never)]
+    fn snapshot(&mut self, now: Instant, in_flight: u32) -> Snapshot {
+        // Data that is sent in one go has one snapshot.
+        if !self.flight.is_some() && self.scoreboard.was_sent_at(now) {
+            return Snapshot::IDLE;
+        }
+        self.flight(now).map_or(Snapshot::IDLE, |flight| {
+            flight.rate.snapshot(now, in_flight)
+        })
     }
 
     /// [`departed`](Self::departed) of what a timer has sent: one copy of it for all timers.
@@ -219,7 +237,9 @@ impl Sender {
         if self.unsent() == 0 && self.scoreboard.lost() == 0 {
             let in_flight = self.in_flight();
             if in_flight < self.congestion.cwnd {
-                self.rate.set_app_limited(in_flight);
+                if let Some(flight) = self.flight.get_mut() {
+                    flight.rate.set_app_limited(in_flight);
+                }
                 // In slow start a window counts as used when half of it is.
                 self.is_cwnd_limited &=
                     self.congestion.is_slow_start() && in_flight >= self.congestion.cwnd / 2;
@@ -230,7 +250,7 @@ impl Sender {
     /// After an idle time the window shrinks (RFC 5681, section 4.1), by half for each timeout.
     #[inline]
     fn restart_after_idle(&mut self, now: Instant) {
-        let idle = Nanos::between(self.last_sent_at, now);
+        let idle = self.last_sent_at.elapsed(now);
         if idle < MIN_RTO {
             return;
         }
@@ -269,8 +289,11 @@ impl Sender {
         let credit = Nanos(burst * 1_000_000_000 / rate);
         let duration = Nanos(u64::from(bytes) * 1_000_000_000 / rate);
         let earliest = Instant::from_nanos(now.as_nanos().saturating_sub(credit.0));
-        let slot = self.paced_until.max(earliest) + duration;
-        self.paced_until = slot;
+        let Some(flight) = self.flight(now) else {
+            return;
+        };
+        let slot = flight.paced_until.max(earliest) + duration;
+        flight.paced_until = slot;
         // A burst may leave at once; after it, one waits until half of it is due again.
         if slot > now {
             self.next_departure = now + credit / 2;

@@ -136,11 +136,10 @@ impl Transport {
             pool: &mut self.pool,
             counters: &mut self.counters,
         };
-        let connection =
-            Connection::connect(flow, hash, iss, config, offsets.timestamps, &mut context);
+        let connection = Connection::connect(flow, iss, config, offsets.timestamps, &mut context);
         let index = self
-            .add(Box::new(connection))
-            .map_err(|_| Error::OutOfMemory)?;
+            .add(hash, Box::new(connection))
+            .ok_or(Error::OutOfMemory)?;
         self.mark_dirty(index);
         self.settle(index, now);
         Ok(ConnectionId(index))
@@ -165,11 +164,11 @@ impl Transport {
     }
 
     fn get(&self, id: ConnectionId) -> Option<&Connection> {
-        self.connections.get(id.0 as usize).map(|it| &**it)
+        self.connections.get(id.0).map(|it| &**it)
     }
 
     fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
-        self.connections.get_mut(id.0 as usize).map(|it| &mut **it)
+        self.connections.get_mut(id.0).map(|it| &mut **it)
     }
 
     /// Returns the state of a connection.
@@ -221,7 +220,7 @@ impl Transport {
         id: ConnectionId,
         bytes: &mut [u8],
     ) -> Result<Option<usize>, Error> {
-        let Some(connection) = self.connections.get_mut(id.0 as usize) else {
+        let Some(connection) = self.connections.get_mut(id.0) else {
             return Ok(Some(0));
         };
         let count = connection.receiver.peek(bytes);
@@ -269,7 +268,7 @@ impl Transport {
 
     /// Removes `count` bytes that were read, of those that [`fill_buf`](Self::fill_buf) returned.
     pub fn consume(&mut self, now: Instant, id: ConnectionId, count: usize) {
-        if let Some(connection) = self.connections.get_mut(id.0 as usize)
+        if let Some(connection) = self.connections.get_mut(id.0)
             && connection.consume(count, now, &mut self.pool)
         {
             self.mark_dirty(id.0);
@@ -301,7 +300,7 @@ impl Transport {
     /// # Errors
     /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
     pub fn try_write(&mut self, id: ConnectionId, bytes: &[u8]) -> Result<Option<usize>, Error> {
-        let Some(connection) = self.connections.get_mut(id.0 as usize) else {
+        let Some(connection) = self.connections.get_mut(id.0) else {
             return Err(Error::BrokenPipe);
         };
         if let Some(error) = connection.error() {
@@ -330,7 +329,7 @@ impl Transport {
     /// # Errors
     /// Returns why the connection was lost.
     pub fn poll_writable(&mut self, id: ConnectionId, waker: &Waker) -> Result<bool, Error> {
-        let Some(connection) = self.connections.get_mut(id.0 as usize) else {
+        let Some(connection) = self.connections.get_mut(id.0) else {
             return Err(Error::BrokenPipe);
         };
         if let Some(error) = connection.error() {

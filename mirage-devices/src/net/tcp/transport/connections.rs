@@ -15,21 +15,22 @@ use crate::{
 use alloc::boxed::Box;
 
 impl Transport {
-    /// Adds a connection whose flow has no entry yet. Returns its index, or the connection if memory is
-    /// exhausted.
-    pub(super) fn add(&mut self, connection: Box<Connection>) -> Result<u32, Box<Connection>> {
-        let hash = connection.hash;
-        let index = self.connections.insert(connection) as u32;
-        if self.flows.insert(hash, Entry::Connection(index)) {
-            return Ok(index);
+    /// Adds a connection whose flow, which has no entry yet, has the hash `hash`. Returns its index, or `None`
+    /// if memory is exhausted.
+    pub(super) fn add(&mut self, hash: u32, connection: Box<Connection>) -> Option<u32> {
+        if let Some(index) = self.connections.insert(connection) {
+            if self.timers.reserve(index) && self.flows.insert(hash, Entry::Connection(index)) {
+                return Some(index);
+            }
+            self.connections.remove(index);
         }
         self.counters.out_of_memory += 1;
-        Err(self.connections.remove(index as usize))
+        None
     }
 
     /// Adds a connection to the list for the next flush.
     pub(super) fn mark_dirty(&mut self, index: u32) {
-        if let Some(connection) = self.connections.get_mut(index as usize)
+        if let Some(connection) = self.connections.get_mut(index)
             && !connection.is_dirty
         {
             connection.is_dirty = true;
@@ -41,7 +42,7 @@ impl Transport {
     /// timer.
     #[inline(always)]
     pub(super) fn settle(&mut self, index: u32, now: Instant) {
-        let Some(connection) = self.connections.get_mut(index as usize) else {
+        let Some(connection) = self.connections.get_mut(index) else {
             return;
         };
         if connection.is_closed() {
@@ -59,10 +60,10 @@ impl Transport {
 
     /// Removes a closed connection from the tables. It is kept until the application releases it.
     fn unlink(&mut self, index: u32) {
-        let Some(connection) = self.connections.get_mut(index as usize) else {
+        let Some(connection) = self.connections.get_mut(index) else {
             return;
         };
-        let hash = connection.hash;
+        let hash = self.secrets.flows.hash(&connection.flow);
         let is_orphan = connection.is_orphan();
         self.flows.remove(hash, Entry::Connection(index));
         self.timers.cancel(index);
@@ -73,29 +74,29 @@ impl Transport {
 
     /// Turns a connection in TIME-WAIT into a record.
     fn retire(&mut self, index: u32, now: Instant) {
-        let Some(connection) = self.connections.get(index as usize) else {
+        let Some(connection) = self.connections.get(index) else {
             return;
         };
-        if !has_spare(self.time_waits.len(), 0) {
+        let hash = self.secrets.flows.hash(&connection.flow);
+        let (nxt, peer_nxt) = connection.reset_position();
+        let record = has_spare(self.time_waits.len(), 0).then(|| {
+            self.time_waits.insert(
+                connection.flow,
+                hash,
+                nxt,
+                peer_nxt,
+                connection.receiver.timestamp(),
+                now,
+            )
+        });
+        let Some(record) = record.flatten() else {
             self.counters.time_wait_overflow += 1;
-            self.flows.remove(connection.hash, Entry::Connection(index));
+            self.flows.remove(hash, Entry::Connection(index));
             self.timers.cancel(index);
             return self.remove(index);
-        }
-        let (nxt, peer_nxt) = connection.reset_position();
-        let record = self.time_waits.insert(
-            connection.flow,
-            connection.hash,
-            nxt,
-            peer_nxt,
-            connection.receiver.timestamp(),
-            now,
-        );
-        self.flows.replace(
-            connection.hash,
-            Entry::Connection(index),
-            Entry::TimeWait(record),
-        );
+        };
+        self.flows
+            .replace(hash, Entry::Connection(index), Entry::TimeWait(record));
         self.timers.cancel(index);
         self.remove(index);
         self.expire_time_waits(now);
@@ -103,7 +104,7 @@ impl Transport {
 
     /// Frees a connection that was released and is not in the tables.
     fn remove(&mut self, index: u32) {
-        let Some(mut connection) = self.connections.try_remove(index as usize) else {
+        let Some(mut connection) = self.connections.remove(index) else {
             return;
         };
         connection.sender.clear(&mut self.pool);

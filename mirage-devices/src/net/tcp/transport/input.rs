@@ -78,7 +78,7 @@ impl Transport {
         let Some(segment) = Segment::parse_predicted(bytes) else {
             return false;
         };
-        let Some(connection) = self.connections.get_mut(index as usize) else {
+        let Some(connection) = self.connections.get_mut(index) else {
             return false;
         };
         if !connection.on_predicted(&segment, now, &mut self.pool, &mut self.counters) {

@@ -85,10 +85,11 @@ impl Transport {
         let peer_syn = PeerSyn::from_syn(segment.seq, segment.window, &segment.options);
         let fits = !self.syn_queue.is_full()
             && listener.half_open < MAX_HALF_OPEN_PER_PORT
-            && has_spare(
-                self.syn_queue.len() + self.connections.len(),
-                listener.accept_queue.len(),
-            );
+            && (!self.syn_queue.grows() && !self.flows.is_full()
+                || has_spare(
+                    self.syn_queue.len() + self.connections.len(),
+                    listener.accept_queue.len(),
+                ));
         if !fits {
             listener.note_overflow(now);
             return self.send_cookie(&flow, &peer_syn, now, egress);
@@ -99,10 +100,15 @@ impl Transport {
         let iss = previous.map_or(iss, |nxt| iss.max(nxt + 1));
         let window = initial_window(listener.config.receive, &self.pool);
         let record = HalfOpen::new(flow, hash, iss, offsets.timestamps, window, peer_syn);
-        let index = self.syn_queue.insert(record, now);
-        if !self.flows.insert(hash, Entry::HalfOpen(index)) {
+        let index = self.syn_queue.insert(record, now).filter(|index| {
+            let is_added = self.flows.insert(hash, Entry::HalfOpen(*index));
+            if !is_added {
+                self.syn_queue.remove(*index);
+            }
+            is_added
+        });
+        if index.is_none() {
             self.counters.out_of_memory += 1;
-            self.syn_queue.remove(index);
             return;
         }
         listener.half_open += 1;
@@ -307,10 +313,10 @@ impl Transport {
             return;
         };
         let config = &listener.config;
-        let mut connection = Connection::established(flow, hash, handshake, config, now);
+        let mut connection = Connection::established(flow, handshake, config, now);
         connection.is_passive = true;
         connection.limit_segment_size(max_segment_size(flow.remote, self.mtu));
-        let Ok(index) = self.add(Box::new(connection)) else {
+        let Some(index) = self.add(hash, Box::new(connection)) else {
             return;
         };
         self.counters.accepted += 1;

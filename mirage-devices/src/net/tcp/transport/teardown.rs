@@ -26,7 +26,7 @@ impl Transport {
         self.forget_half_open_of(is_local);
         let connections = &self.connections;
         let unaccepted = self.listeners.take_accept_queues(|index| {
-            let connection = connections.get(index as usize);
+            let connection = connections.get(index);
             connection.is_none_or(|connection| is_local(&connection.flow))
         });
         for index in unaccepted {
@@ -34,7 +34,7 @@ impl Transport {
             self.release(ConnectionId(index), now);
         }
         for index in self.indices() {
-            if let Some(connection) = self.connections.get_mut(index as usize)
+            if let Some(connection) = self.connections.get_mut(index)
                 && is_local(&connection.flow)
                 && !connection.is_closed()
             {
@@ -78,7 +78,6 @@ impl Transport {
     }
 
     fn indices(&self) -> Vec<u32> {
-        let indices = self.connections.iter().map(|(index, _)| index as u32);
-        indices.collect()
+        self.connections.indices().collect()
     }
 }
