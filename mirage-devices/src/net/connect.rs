@@ -1,7 +1,13 @@
 //! Connections that this side opens.
 
 use super::{
-    error::Error, ip::Address, limits::TcpLimits, stack::Stack, state::Shared, stream::TcpStream,
+    error::Error,
+    ip::{Address, Protocol},
+    limits::TcpLimits,
+    policy::{Direction, Flow, Policy},
+    stack::Stack,
+    state::Shared,
+    stream::TcpStream,
     tcp::State,
 };
 use alloc::rc::Rc;
@@ -17,7 +23,7 @@ impl Stack {
     /// # Errors
     /// Returns [`Error::ConnectionRefused`] if the peer refuses, [`Error::TimedOut`] if it has not
     /// answered eight SYNs within three minutes, [`Error::HostUnreachable`] if there is no route to
-    /// it, [`Error::OutOfMemory`] and [`Error::AddrInUse`] if memory or local ports are exhausted, and
+    /// it, [`Error::PermissionDenied`] if the policy does not admit it, [`Error::OutOfMemory`] and [`Error::AddrInUse`] if memory or local ports are exhausted, and
     /// [`Error::NetworkDown`] if the link is lost.
     pub async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
         let SocketAddr::V4(peer) = peer else {
@@ -42,6 +48,17 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> 
     }
     let local = state.source_for(peer.into());
     let local = local.ok_or(Error::HostUnreachable)?;
+    let flow = Flow {
+        direction: Direction::Out,
+        protocol: Protocol::Tcp,
+        local,
+        local_port: 0,
+        remote,
+        remote_port: peer.port(),
+    };
+    if !state.policy.admits(&flow) {
+        return Err(Error::PermissionDenied);
+    }
     let config = TcpLimits::DEFAULT.on_interface(shared.congestion);
     let id = state.transport.connect(now, local, peer.into(), &config)?;
     shared.work.raise();

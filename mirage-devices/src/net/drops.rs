@@ -70,7 +70,7 @@ pub enum DropReason {
     PortClosed,
     /// A datagram for which its port's queue was full.
     PortFull,
-    /// A datagram that the policy did not admit.
+    /// A datagram, or the first segment of a connection, that the policy did not admit.
     Policy,
 }
 

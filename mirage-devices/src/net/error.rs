@@ -35,7 +35,7 @@ pub enum Error {
     MessageTooLong,
     /// The socket is not connected to a peer.
     NotConnected,
-    /// The socket may not send broadcasts.
+    /// The socket may not send broadcasts, or the policy of the interface does not admit it.
     PermissionDenied,
     /// The network does not support the operation.
     Unsupported,
@@ -58,7 +58,7 @@ impl fmt::Display for Error {
             Self::OutOfMemory => "memory is exhausted",
             Self::MessageTooLong => "the datagram is too long",
             Self::NotConnected => "the socket is not connected",
-            Self::PermissionDenied => "the socket may not send broadcasts",
+            Self::PermissionDenied => "the operation is not permitted",
             Self::Unsupported => "the network does not support the operation",
             Self::WouldBlock => "the operation would block",
         })

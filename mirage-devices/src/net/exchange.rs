@@ -2,10 +2,13 @@
 
 use super::{
     drops::DropReason,
-    ip::{Input, IpEgress, Unreachable},
+    ip::{Input, IpEgress, Packet, Protocol, Unreachable},
     link::{Link, Receive, Transmit},
     neighbour::Conflict,
+    policy::{Direction, Flow, Policy},
     state::{Shared, State},
+    tap::{Tap, Tapped},
+    tcp,
 };
 use crate::time::Instant;
 use smoltcp::wire::EthernetAddress;
@@ -29,6 +32,8 @@ impl Shared {
     pub(super) fn exchange(&self, link: &mut impl Link, now: Instant) -> Next {
         let state = &mut *self.state.borrow_mut();
         let (receiver, transmitter) = link.split();
+        let tap = &mut *self.tap.borrow_mut();
+        let transmitter = &mut Tapped::new(transmitter, tap);
         state.expire(transmitter, now);
         let unsent = state.send(transmitter, now);
         // What was just sent may be acknowledged already: the time since is a round trip.
@@ -75,7 +80,7 @@ impl State {
     fn receive(
         &mut self,
         receiver: &mut impl Receive,
-        transmitter: &mut impl Transmit,
+        transmitter: &mut Tapped<'_, impl Transmit, impl Tap>,
         now: Instant,
     ) -> bool {
         let before = self.received;
@@ -89,6 +94,7 @@ impl State {
                 break;
             }
             self.received += 1;
+            transmitter.received(frame, info);
             if let Some(input) = self.ip.input(now, frame, info, transmitter) {
                 self.deliver(&input, transmitter, now);
             }
@@ -107,17 +113,35 @@ impl State {
         received
     }
 
+    /// Returns whether the policy admits a segment. It is asked about those that open a connection.
+    fn admits(&mut self, packet: &Packet<'_>) -> bool {
+        let Some((remote_port, local_port)) = tcp::ports_of_syn(packet.payload) else {
+            return true;
+        };
+        self.policy.admits(&Flow {
+            direction: Direction::In,
+            protocol: Protocol::Tcp,
+            local: packet.local,
+            local_port,
+            remote: packet.remote,
+            remote_port,
+        })
+    }
+
     /// Passes what a frame contained to the layer above IP.
     fn deliver(&mut self, input: &Input<'_>, transmitter: &mut impl Transmit, now: Instant) {
         match input {
             Input::Tcp(packet) => {
+                if self.policy.is_some() && !self.admits(packet) {
+                    return self.ip.count_drop(DropReason::Policy);
+                }
                 let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
                 if !self.transport.input(now, packet, &mut egress) {
                     self.ip.count_drop(DropReason::TransportMalformed);
                 }
             }
             Input::Udp(packet, original) => {
-                if let Err(reason) = self.datagrams.input(packet, &mut ()) {
+                if let Err(reason) = self.datagrams.input(packet, &mut self.policy) {
                     self.ip.count_drop(reason);
                     if reason == DropReason::PortClosed {
                         let mut egress = IpEgress::new(&mut self.ip, now, transmitter);

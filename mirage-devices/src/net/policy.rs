@@ -1,15 +1,28 @@
-//! The admission hook: a policy is asked before a new flow or datagram is accepted.
+//! The admission hook: a policy is asked before a connection is opened and before a datagram is received or
+//! sent.
 
 use super::ip::{Address, Protocol};
+use alloc::boxed::Box;
+
+/// Who sends the first packet of a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// The peer.
+    In,
+    /// This host.
+    Out,
+}
 
 /// A flow, as seen from this host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flow {
+    /// Who sends first.
+    pub direction: Direction,
     /// The transport protocol.
     pub protocol: Protocol,
     /// The address of this host, or a broadcast address.
     pub local: Address,
-    /// The port of this host.
+    /// The port of this host; 0 for a connection that this host opens, whose port is not chosen yet.
     pub local_port: u16,
     /// The address of the peer.
     pub remote: Address,
@@ -21,8 +34,9 @@ pub struct Flow {
 ///
 /// `()` accepts everything; asking it compiles to nothing.
 pub trait Policy {
-    /// Returns whether the first segment of a connection, or a datagram, is accepted. What is not
-    /// accepted is dropped without an answer.
+    /// Returns whether the first segment (SYN) of a connection, or a datagram, is accepted. A packet of a
+    /// peer that is not accepted is dropped without an answer; a call of this host fails with
+    /// [`Error::PermissionDenied`](super::Error::PermissionDenied).
     fn admits(&mut self, flow: &Flow) -> bool;
 }
 
@@ -37,5 +51,13 @@ impl<F: FnMut(&Flow) -> bool> Policy for F {
     #[inline]
     fn admits(&mut self, flow: &Flow) -> bool {
         self(flow)
+    }
+}
+
+/// `None` accepts everything.
+impl Policy for Option<Box<dyn Policy>> {
+    #[inline]
+    fn admits(&mut self, flow: &Flow) -> bool {
+        self.as_mut().is_none_or(|policy| policy.admits(flow))
     }
 }

@@ -11,8 +11,10 @@ use super::{
     link::Link,
     listener::TcpListener,
     neighbour::{Claiming, Defence},
+    policy::Policy,
     signal::Signal,
     state::{Shared, State},
+    tap::Tap,
     tcp::{Algorithm, Budget, Transport},
     udp::UdpSocket,
 };
@@ -84,12 +86,14 @@ impl Stack {
                     ip,
                     transport: Transport::new(mtu as u16, budget, random.clone()),
                     datagrams: Datagrams::new(random),
+                    policy: None,
                     received: 0,
                     now,
                     datagrams_first: false,
                     link_lost: false,
                 }),
                 work: Signal::default(),
+                tap: RefCell::default(),
                 config: Cell::new(config),
                 mac_address,
                 congestion,
@@ -176,6 +180,17 @@ impl Stack {
     /// [`Error::NetworkDown`] if the link is lost.
     pub fn open_udp(&self) -> Result<UdpSocket, Error> {
         UdpSocket::ephemeral(self.shared.clone())
+    }
+
+    /// Sets the policy that is asked before connections are opened and datagrams are received or sent from
+    /// now on. It must not use the sockets of this stack.
+    pub fn set_policy(&self, policy: impl Policy + 'static) {
+        self.shared.state.borrow_mut().policy = Some(Box::new(policy));
+    }
+
+    /// Sets the tap that sees all frames from now on. It must not use the sockets of this stack.
+    pub fn set_tap(&self, tap: impl Tap + 'static) {
+        self.shared.tap.replace(Some(Box::new(tap)));
     }
 
     /// The interface's addresses; `None` while it has none.

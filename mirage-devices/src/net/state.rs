@@ -5,7 +5,9 @@ use super::{
     datagrams::Datagrams,
     error::Error,
     ip::{Address, Ip},
+    policy::Policy,
     signal::Signal,
+    tap::Tap,
     tcp::{Algorithm, Transport},
 };
 use crate::time::Instant;
@@ -23,6 +25,8 @@ pub(super) struct Shared {
     /// None until it has an address, and when it has lost it.
     pub(super) config: Cell<Option<StackConfig>>,
     pub(super) mac_address: [u8; 6],
+    /// Sees all frames.
+    pub(super) tap: RefCell<Option<Box<dyn Tap>>>,
     /// The congestion control of connections whose port does not choose one.
     pub(super) congestion: Algorithm,
     pub(super) clock: Box<dyn Fn() -> Instant>,
@@ -34,6 +38,8 @@ pub(super) struct State {
     pub(super) ip: Ip,
     pub(super) transport: Transport,
     pub(super) datagrams: Datagrams,
+    /// Admits connections and datagrams.
+    pub(super) policy: Option<Box<dyn Policy>>,
     /// Frames received.
     pub(super) received: u64,
     /// The time of the last exchange. Accurate enough to measure how fast a task reads, without

@@ -4,6 +4,7 @@ use super::{
     link::Transmit,
     offload::{ReceiveInfo, TransmitInfo},
 };
+use alloc::boxed::Box;
 
 /// Sees the frames of an interface.
 ///
@@ -25,6 +26,23 @@ impl Tap for () {
     fn transmitted(&mut self, _: &[u8], _: TransmitInfo) {}
 }
 
+/// `None` sees nothing.
+impl Tap for Option<Box<dyn Tap>> {
+    #[inline]
+    fn received(&mut self, frame: &[u8], info: ReceiveInfo) {
+        if let Some(tap) = self {
+            tap.received(frame, info);
+        }
+    }
+
+    #[inline]
+    fn transmitted(&mut self, frame: &[u8], info: TransmitInfo) {
+        if let Some(tap) = self {
+            tap.transmitted(frame, info);
+        }
+    }
+}
+
 /// A transmitting half whose frames a tap sees.
 #[derive(Debug)]
 pub struct Tapped<'a, T, P> {
@@ -36,6 +54,12 @@ impl<'a, T: Transmit, P: Tap> Tapped<'a, T, P> {
     /// Creates one.
     pub fn new(transmitter: &'a mut T, tap: &'a mut P) -> Self {
         Self { transmitter, tap }
+    }
+
+    /// Shows a received frame to the tap.
+    #[inline]
+    pub fn received(&mut self, frame: &[u8], info: ReceiveInfo) {
+        self.tap.received(frame, info);
     }
 }
 

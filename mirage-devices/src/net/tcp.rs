@@ -44,6 +44,7 @@ pub use delivery_rate::RateSample;
 pub use listener::ConnectionConfig;
 pub(super) use listener::MAX_ACCEPT_QUEUE;
 pub use pool::Pool;
+pub(super) use segment::ports_of_syn;
 pub use seq::SeqNumber;
 #[cfg(test)]
 pub(super) use syn_queue::MAX_HALF_OPEN_PER_PORT;

@@ -21,4 +21,5 @@ mod limits;
 mod nonsense;
 mod ready;
 mod reset;
+mod seams;
 mod world;

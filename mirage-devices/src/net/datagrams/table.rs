@@ -13,7 +13,7 @@ use crate::{
         error::BindError,
         ip::{Address, Egress, IcmpError, Packet, Protocol},
         limits::UdpLimits,
-        policy::{Flow, Policy},
+        policy::{Direction, Flow, Policy},
     },
     random::Random,
 };
@@ -165,6 +165,7 @@ impl Datagrams {
             return Err(DropReason::PortClosed);
         }
         let flow = Flow {
+            direction: Direction::In,
             protocol: Protocol::Udp,
             local: packet.local,
             local_port: number,

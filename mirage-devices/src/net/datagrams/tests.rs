@@ -14,7 +14,7 @@ use crate::{
             Protocol, TransmitError,
         },
         limits::UdpLimits,
-        policy::Flow,
+        policy::{Direction, Flow},
     },
     random::Random,
 };

@@ -46,6 +46,15 @@ impl BitOr for Flags {
     }
 }
 
+/// Returns the ports of the sender and of the receiver, if `bytes` is a segment that opens a connection.
+pub fn ports_of_syn(bytes: &[u8]) -> Option<(u16, u16)> {
+    let header = bytes.first_chunk::<HEADER_LEN>()?;
+    let flags = Flags(header[13]);
+    let opens = flags.contains(Flags::SYN) && !flags.contains(Flags::ACK);
+    let half = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
+    opens.then(|| (half(0), half(2)))
+}
+
 /// A received segment, without its ports.
 #[derive(Debug, Clone, Copy)]
 pub struct Segment<'a> {

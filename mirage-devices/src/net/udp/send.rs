@@ -4,7 +4,8 @@ use super::{UdpSocket, datagram::Datagram};
 use crate::net::{
     datagrams::{DatagramInfo, SendError},
     error::Error,
-    ip::{Address, Ecn},
+    ip::{Address, Ecn, Protocol},
+    policy::{Direction, Flow, Policy},
     state::State,
 };
 use core::{
@@ -22,7 +23,7 @@ impl UdpSocket {
     ///
     /// - [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the datagram,
     /// - [`Error::HostUnreachable`] if there is no route to `peer`,
-    /// - [`Error::PermissionDenied`] if it is a broadcast and
+    /// - [`Error::PermissionDenied`] if the policy does not admit it, or it is a broadcast and
     ///   [`set_broadcast`](Self::set_broadcast) has not allowed it,
     /// - [`Error::NetworkDown`] if the link is lost,
     /// - [`Error::OutOfMemory`] if the heap is exhausted,
@@ -92,10 +93,25 @@ impl UdpSocket {
         if state.link_lost {
             return Err(Error::NetworkDown);
         }
+        let (remote, remote_port) = (
+            datagram.destination.ip().into(),
+            datagram.destination.port(),
+        );
+        let flow = Flow {
+            direction: Direction::Out,
+            protocol: Protocol::Udp,
+            local,
+            local_port: self.port,
+            remote,
+            remote_port,
+        };
+        if !state.policy.admits(&flow) {
+            return Err(Error::PermissionDenied);
+        }
         let info = DatagramInfo {
             local,
-            remote: datagram.destination.ip().into(),
-            remote_port: datagram.destination.port(),
+            remote,
+            remote_port,
             ecn: Ecn::NotCapable,
         };
         let queued = state.datagrams.send(self.id, &info, datagram.contents);

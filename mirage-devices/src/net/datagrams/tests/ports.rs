@@ -163,6 +163,7 @@ fn the_policy_is_asked_about_each_datagram() {
     let mut datagrams = datagrams();
     datagrams.bind(7, LIMITS).unwrap();
     let expected = Flow {
+        direction: Direction::In,
         protocol: Protocol::Udp,
         local: local(),
         local_port: 7,
