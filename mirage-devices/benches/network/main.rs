@@ -3,6 +3,7 @@
 //! `cargo bench -p mirage-devices` runs itself under valgrind. Driver and task are not included: the link
 //! is one buffer, and a loop is the application.
 
+mod allocator;
 mod callgrind;
 mod connections;
 mod datagrams;

@@ -21,18 +21,21 @@ fn minute(now: Instant) -> u32 {
     (now.as_nanos() / 64_000_000_000) as u32
 }
 
-fn tag(secrets: &Secrets, flow: &Flow, irs: SeqNumber, minute: u32, size: u32) -> u32 {
+/// Returns the tag of a cookie, and the offset of the timestamps of its connection: two parts of one hash.
+fn tag(secrets: &Secrets, flow: &Flow, irs: SeqNumber, minute: u32, size: u32) -> (u32, u32) {
     let word = u64::from(irs.0) << 32 | u64::from(minute) << 3 | u64::from(size);
-    (secrets.cookies.hash_flow(flow, word) >> (64 - TAG_BITS)) as u32
+    let hash = secrets.cookies.hash_flow(flow, word);
+    ((hash >> (64 - TAG_BITS)) as u32, hash as u32)
 }
 
-/// The sequence number of the SYN|ACK that answers `offer`.
-pub fn make(secrets: &Secrets, flow: &Flow, peer_syn: &PeerSyn, now: Instant) -> SeqNumber {
+/// The sequence number of the SYN|ACK that answers `offer`, and the offset of its timestamps.
+pub fn make(secrets: &Secrets, flow: &Flow, peer_syn: &PeerSyn, now: Instant) -> (SeqNumber, u32) {
     let fits = SEGMENT_SIZES.partition_point(|size| *size <= peer_syn.mss);
     let size = fits.saturating_sub(1) as u32;
     let minute = minute(now);
-    let tag = tag(secrets, flow, peer_syn.irs, minute, size);
-    SeqNumber((minute % 32) << 27 | size << TAG_BITS | tag)
+    let (tag, offset) = tag(secrets, flow, peer_syn.irs, minute, size);
+    let cookie = SeqNumber((minute % 32) << 27 | size << TAG_BITS | tag);
+    (cookie, offset)
 }
 
 /// A timestamp, not later than `clock`, whose low bits carry the options of `offer`.
@@ -47,8 +50,8 @@ pub fn timestamp(peer_syn: &PeerSyn, clock: u32) -> u32 {
     }
 }
 
-/// Decodes the cookie in an acknowledgment. Returns the options of the peer's SYN, or `None` if the cookie
-/// is not ours.
+/// Decodes the cookie in an acknowledgment. Returns the options of the peer's SYN and the offset of our
+/// timestamps, or `None` if the cookie is not ours.
 ///
 /// `ack` and `seq` are those of the segment, `timestamps` its TSval and TSecr.
 pub fn open(
@@ -59,7 +62,7 @@ pub fn open(
     window: u16,
     timestamps: Option<(u32, u32)>,
     now: Instant,
-) -> Option<PeerSyn> {
+) -> Option<(PeerSyn, u32)> {
     let cookie = (ack - 1).0;
     let irs = seq - 1;
     let present = minute(now);
@@ -69,19 +72,21 @@ pub fn open(
     }
     let size = cookie >> TAG_BITS & 7;
     let made = present.wrapping_sub(age);
-    if tag(secrets, flow, irs, made, size) != cookie & ((1 << TAG_BITS) - 1) {
+    let (tag, offset) = tag(secrets, flow, irs, made, size);
+    if tag != cookie & ((1 << TAG_BITS) - 1) {
         return None;
     }
     let options = timestamps.map_or(NO_SCALE, |(_, echo)| echo);
     let scale = options & 15;
-    Some(PeerSyn {
+    let peer_syn = PeerSyn {
         irs,
         window,
         mss: SEGMENT_SIZES[size as usize],
         window_scale: (scale != NO_SCALE).then_some(scale as u8),
         sack: timestamps.is_some() && options & 16 != 0,
         timestamp: timestamps.map(|(value, _)| value),
-    })
+    };
+    Some((peer_syn, offset))
 }
 
 #[cfg(test)]
@@ -113,13 +118,14 @@ mod tests {
                 window_scale: Some(scale), sack, timestamp: Some(77),
             };
             let now = Instant::BOOT + Duration::from_secs(seconds);
-            let cookie = make(&secrets, &FLOW, &peer_syn, now);
+            let (cookie, offset) = make(&secrets, &FLOW, &peer_syn, now);
             let sent = timestamp(&peer_syn, clock);
             prop_assert!(clock.wrapping_sub(sent) < 64);
-            let opened = open(
+            let (opened, same_offset) = open(
                 &secrets, &FLOW, SeqNumber(irs) + 1, cookie + 1, 1000, Some((77, sent)),
                 now + Duration::from_secs(60),
             ).expect("it is ours and not old");
+            prop_assert_eq!(same_offset, offset);
             prop_assert!(opened.mss <= mss);
             prop_assert_eq!(PeerSyn { mss, ..opened }, peer_syn);
             let late = now + Duration::from_secs(130);

@@ -99,7 +99,7 @@ impl Sender {
         self.probe = None;
         self.advance(now, record.end, pool);
         self.grow(now, record.len(), record, Some(rtt));
-        self.arm(now);
+        self.arm_without_flight(now);
     }
 
     /// Updates SND.WND (RFC 9293, section 3.10.7.4).

@@ -10,15 +10,32 @@ impl Sender {
     /// The timer's next deadline, from what is outstanding.
     #[inline]
     pub(super) fn arm(&mut self, now: Instant) {
-        // A FIN needs no window.
-        let is_blocked = self.outstanding() == 0 && self.usable_window() == 0;
-        if self.outstanding() == 0 && self.flight.is_some() {
+        if self.outstanding() == 0 {
+            self.arm_without_flight(now);
+        } else if self.is_probing_window {
+            self.arm_persist(now);
+        } else {
+            self.arm_retransmission(now);
+        }
+    }
+
+    /// [`arm`](Self::arm) while nothing is outstanding.
+    #[inline(always)]
+    pub(super) fn arm_without_flight(&mut self, now: Instant) {
+        if self.flight.is_some() {
             self.end_flight(now);
         }
-        if self.outstanding() == 0 && self.unsent() == 0 {
-            self.timer = Timer::Off;
-            self.deadline = NEVER;
-        } else if self.is_probing_window || is_blocked {
+        if self.unsent() > 0 {
+            return self.arm_for_unsent(now);
+        }
+        self.timer = Timer::Off;
+        self.deadline = NEVER;
+    }
+
+    #[inline(never)]
+    fn arm_for_unsent(&mut self, now: Instant) {
+        // A FIN needs no window.
+        if self.is_probing_window || self.usable_window() == 0 {
             self.arm_persist(now);
         } else {
             self.arm_retransmission(now);

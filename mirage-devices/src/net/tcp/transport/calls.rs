@@ -138,7 +138,7 @@ impl Transport {
         };
         let connection = Connection::connect(flow, iss, config, offsets.timestamps, &mut context);
         let index = self
-            .add(hash, Box::new(connection))
+            .add(hash, Box::new(connection), None)
             .ok_or(Error::OutOfMemory)?;
         self.mark_dirty(index);
         self.settle(index, now);
@@ -203,11 +203,7 @@ impl Transport {
         bytes: &mut [u8],
         waker: &Waker,
     ) -> Result<Option<usize>, Error> {
-        let read = self.try_read(now, id, bytes)?;
-        if read.is_none() {
-            self.poll_readable(id, waker);
-        }
-        Ok(read)
+        self.read_or_register(now, id, bytes, Some(waker))
     }
 
     /// Reads into `bytes` as [`read`](Self::read), but wakes nobody.
@@ -220,15 +216,34 @@ impl Transport {
         id: ConnectionId,
         bytes: &mut [u8],
     ) -> Result<Option<usize>, Error> {
+        self.read_or_register(now, id, bytes, None)
+    }
+
+    /// Reads into `bytes` as [`read`](Self::read), and wakes `waker`, if there is one, when there is something
+    /// to read.
+    #[inline(always)]
+    fn read_or_register(
+        &mut self,
+        now: Instant,
+        id: ConnectionId,
+        bytes: &mut [u8],
+        waker: Option<&Waker>,
+    ) -> Result<Option<usize>, Error> {
         let Some(connection) = self.connections.get_mut(id.0) else {
             return Ok(Some(0));
         };
         let count = connection.receiver.peek(bytes);
         if count == 0 {
-            return match bytes {
-                [] => Ok(Some(0)),
-                _ => end_of_input(connection),
-            };
+            if bytes.is_empty() {
+                return Ok(Some(0));
+            }
+            let end = end_of_input(connection)?;
+            if end.is_none()
+                && let Some(waker) = waker
+            {
+                connection.register_reader(waker);
+            }
+            return Ok(end);
         }
         if connection.consume(count, now, &mut self.pool) {
             self.mark_dirty(id.0);

@@ -15,11 +15,25 @@ use crate::{
 use alloc::boxed::Box;
 
 impl Transport {
-    /// Adds a connection whose flow, which has no entry yet, has the hash `hash`. Returns its index, or `None`
-    /// if memory is exhausted.
-    pub(super) fn add(&mut self, hash: u32, connection: Box<Connection>) -> Option<u32> {
+    /// Adds a connection whose flow has the hash `hash`, and no entry but perhaps that of the half-open
+    /// connection `half_open`, which it replaces. Returns its index, or `None` if memory is exhausted.
+    pub(super) fn add(
+        &mut self,
+        hash: u32,
+        connection: Box<Connection>,
+        half_open: Option<u32>,
+    ) -> Option<u32> {
         if let Some(index) = self.connections.insert(connection) {
-            if self.timers.reserve(index) && self.flows.insert(hash, Entry::Connection(index)) {
+            let entry = Entry::Connection(index);
+            let is_added = self.timers.reserve(index)
+                && match half_open {
+                    Some(record) => {
+                        self.flows.replace(hash, Entry::HalfOpen(record), entry);
+                        true
+                    }
+                    None => self.flows.insert(hash, entry),
+                };
+            if is_added {
                 return Some(index);
             }
             self.connections.remove(index);

@@ -43,9 +43,8 @@ impl Transport {
             local,
         };
         let hash = self.secrets.flows.hash(&flow);
-        let entry = self.find(hash, &flow);
-        if let Some(Entry::Connection(index)) = entry
-            && self.on_predicted(index, packet.payload, now, egress)
+        if let Some(Entry::Connection(index)) = self.flows.first(hash)
+            && self.on_predicted(index, &flow, packet.payload, now, egress)
         {
             return true;
         }
@@ -58,15 +57,17 @@ impl Transport {
             hash,
             segment: &segment,
         };
-        self.on_unpredicted(entry, &received, egress);
+        self.on_unpredicted(&received, egress);
         true
     }
 
-    /// Processes a segment of a connection if it is a predicted one; returns whether it was.
+    /// Processes a segment of `flow` if that is the connection's and the segment is a predicted one; returns
+    /// whether it was.
     #[inline(always)]
     fn on_predicted(
         &mut self,
         index: u32,
+        flow: &Flow,
         bytes: &[u8],
         now: Instant,
         egress: &mut impl Egress,
@@ -81,6 +82,9 @@ impl Transport {
         let Some(connection) = self.connections.get_mut(index) else {
             return false;
         };
+        if connection.flow != *flow {
+            return false;
+        }
         if !connection.on_predicted(&segment, now, &mut self.pool, &mut self.counters) {
             return false;
         }
@@ -95,14 +99,9 @@ impl Transport {
     }
 
     #[inline(never)]
-    fn on_unpredicted(
-        &mut self,
-        entry: Option<Entry>,
-        received: &Received<'_>,
-        egress: &mut impl Egress,
-    ) {
+    fn on_unpredicted(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
         self.counters.segments_received += 1;
-        match entry {
+        match self.find(received.hash, &received.flow) {
             Some(Entry::Connection(index)) => self.on_connection(index, received, egress),
             Some(Entry::HalfOpen(index)) => self.on_half_open(index, received, egress),
             Some(Entry::TimeWait(index)) => self.on_time_wait(index, received, egress),

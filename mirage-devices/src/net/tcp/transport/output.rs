@@ -4,7 +4,12 @@ use super::Transport;
 use crate::{
     net::{
         ip::Egress,
-        tcp::{connection::output::Progress, flow_table::Entry, syn_queue::Expired},
+        tcp::{
+            connection::{Context, output::Progress},
+            flow_table::Entry,
+            syn_queue::Expired,
+            timer_wheel::NEVER,
+        },
     },
     time::Instant,
 };
@@ -26,8 +31,16 @@ impl Transport {
             let Some(index) = self.dirty.pop_front() else {
                 break;
             };
-            let Some((connection, mut context)) = self.connection(index, now) else {
+            // As `connection` does, but the tables can be used meanwhile.
+            let Some(connection) = self.connections.get_mut(index) else {
                 continue;
+            };
+            let local = self.locals.get(usize::from(connection.flow.local.0));
+            let mut context = Context {
+                now,
+                local: local.copied().unwrap_or_default(),
+                pool: &mut self.pool,
+                counters: &mut self.counters,
             };
             connection.is_dirty = false;
             let progress = connection.flush(mtu, egress, &mut context);
@@ -36,7 +49,14 @@ impl Transport {
                 self.dirty.push_back(index);
                 more |= progress == Progress::More;
             }
-            self.settle(index, now);
+            if connection.is_closed() || connection.is_orphan() {
+                self.settle(index, now);
+                continue;
+            }
+            let deadline = connection.next_deadline(now);
+            if deadline != NEVER {
+                self.timers.arm(index, deadline);
+            }
         }
         more
     }

@@ -134,8 +134,7 @@ impl Transport {
         now: Instant,
         egress: &mut impl Egress,
     ) {
-        let iss = syn_cookie::make(&self.secrets, flow, peer_syn, now);
-        let offset = isn::Offsets::new(&self.secrets, flow).timestamps;
+        let (iss, offset) = syn_cookie::make(&self.secrets, flow, peer_syn, now);
         // Without timestamps the cookie cannot carry the window scale and SACK.
         let peer_syn = match peer_syn.timestamp {
             Some(_) => *peer_syn,
@@ -240,9 +239,7 @@ impl Transport {
         if !self.can_accept(flow.local_port) {
             return;
         }
-        self.remove_half_open(index);
-        let handshake = handshake(&record);
-        self.establish(received, &handshake, egress);
+        self.establish(received, &handshake(&record), Some(index), egress);
     }
 
     /// Processes an acknowledgment that may be of a cookie.
@@ -263,7 +260,7 @@ impl Transport {
             timestamps,
             now,
         );
-        let Some(peer_syn) = opened else {
+        let Some((peer_syn, offset)) = opened else {
             return self.reset(received, egress);
         };
         if !self.can_accept(flow.local_port) {
@@ -274,9 +271,9 @@ impl Transport {
             iss: segment.ack - 1,
             peer_syn,
             window: COOKIE_WINDOW,
-            timestamp_offset: Some(isn::Offsets::new(&self.secrets, &flow).timestamps),
+            timestamp_offset: Some(offset),
         };
-        self.establish(received, &handshake, egress);
+        self.establish(received, &handshake, None, egress);
     }
 
     /// Returns whether the accept queue has room and there is memory. If not, the peer's acknowledgment
@@ -299,11 +296,12 @@ impl Transport {
         has_spare
     }
 
-    /// Creates the connection of a complete handshake.
+    /// Creates the connection of a complete handshake, whose record was `half_open` unless it was a cookie.
     fn establish(
         &mut self,
         received: &Received<'_>,
         handshake: &Handshake,
+        half_open: Option<u32>,
         egress: &mut impl Egress,
     ) {
         let &Received {
@@ -316,11 +314,17 @@ impl Transport {
         let mut connection = Connection::established(flow, handshake, config, now);
         connection.is_passive = true;
         connection.limit_segment_size(max_segment_size(flow.remote, self.mtu));
-        let Some(index) = self.add(hash, Box::new(connection)) else {
+        let Some(index) = self.add(hash, Box::new(connection), half_open) else {
             return;
         };
         self.counters.accepted += 1;
+        if let Some(record) = half_open {
+            self.syn_queue.remove(record);
+        }
         if let Some(listener) = self.listeners.get_mut(flow.local_port) {
+            listener.half_open = listener
+                .half_open
+                .saturating_sub(u16::from(half_open.is_some()));
             listener.connections += 1;
             listener.push(index);
         }
