@@ -14,6 +14,7 @@ use super::{
     flow::Flow,
     isn,
     nanos::Nanos,
+    on_demand::OnDemand,
     options::{OptionBytes, TIMESTAMPS_LEN, Timestamps},
     pool::Pool,
     receiver::{Receiver, acks::Urgency},
@@ -120,12 +121,12 @@ pub struct Connection {
     reset_is_due: bool,
     /// It is in the list of connections that the next flush visits.
     pub is_dirty: bool,
-    /// The offset of our timestamps, if they are used.
-    timestamp_offset: Option<u32>,
+    /// The offset of our timestamps, which counts if they are used.
+    timestamp_offset: u32,
     /// Whether SACK is used.
     sack: bool,
-    /// The end of a state that ends by itself, FIN-WAIT-2 without an owner or TIME-WAIT; else [`NEVER`].
-    ends_at: Instant,
+    /// When a state began that ends by itself: FIN-WAIT-2 without an owner, or TIME-WAIT.
+    ending_since: Option<CoarseTime>,
     /// When the last challenge was sent.
     challenged_at: CoarseTime,
     received_at: CoarseTime,
@@ -134,7 +135,8 @@ pub struct Connection {
     /// How long data may stay unacknowledged, in milliseconds.
     user_timeout: u32,
     reader: Option<Waker>,
-    writer: Option<Waker>,
+    /// Most connections never wait for room.
+    writer: OnDemand<Option<Waker>>,
 }
 
 impl Connection {
@@ -219,7 +221,7 @@ impl Connection {
     pub fn set_orphan(&mut self, context: &mut Context<'_>) {
         self.is_orphan = true;
         self.reader = None;
-        self.writer = None;
+        self.writer.clear();
         self.receiver.discard(context.pool);
         self.sender.close();
         self.note_state(context.now);
@@ -249,7 +251,7 @@ impl Connection {
         self.error = self.error.or(error);
         self.is_closed = true;
         self.opening = None;
-        self.ends_at = NEVER;
+        self.ending_since = None;
         self.sender.clear(context.pool);
         // What was received can still be read.
         self.receiver.close(context.pool);
@@ -257,18 +259,29 @@ impl Connection {
         self.wake_writer();
     }
 
-    /// Sets the deadline of a state that ends by itself.
+    /// Notes whether the state is one that ends by itself.
     fn note_state(&mut self, now: Instant) {
-        let duration = match self.state() {
-            State::FinWait2 if self.is_orphan => ORPHAN_FIN_WAIT_2,
-            State::TimeWait => time_wait::DURATION,
-            _ => {
-                self.ends_at = NEVER;
-                return;
-            }
-        };
-        if self.ends_at == NEVER {
-            self.ends_at = now + duration;
+        if self.lifetime().is_none() {
+            self.ending_since = None;
+        } else if self.ending_since.is_none() {
+            self.ending_since = Some(CoarseTime::at(now));
+        }
+    }
+
+    /// Returns how long the present state lasts, if it ends by itself.
+    fn lifetime(&self) -> Option<Duration> {
+        match self.state() {
+            State::FinWait2 if self.is_orphan => Some(ORPHAN_FIN_WAIT_2),
+            State::TimeWait => Some(time_wait::DURATION),
+            _ => None,
+        }
+    }
+
+    /// Returns when the present state ends by itself, or [`NEVER`].
+    fn ends_at(&self, now: Instant) -> Instant {
+        match (self.ending_since, self.lifetime()) {
+            (Some(since), Some(lifetime)) => since.to_instant(now) + lifetime,
+            _ => NEVER,
         }
     }
 
@@ -303,7 +316,11 @@ impl Connection {
 
     /// Wakes `waker` when there is room to write, or when the connection is established or closed.
     pub fn register_writer(&mut self, waker: &Waker) {
-        register(&mut self.writer, waker);
+        match self.writer.get_or_insert_with(|| None) {
+            Some(writer) => register(writer, waker),
+            // Without memory it asks again.
+            None => waker.wake_by_ref(),
+        }
     }
 
     fn wake_reader(&mut self) {
@@ -313,7 +330,7 @@ impl Connection {
     }
 
     fn wake_writer(&mut self) {
-        if let Some(waker) = self.writer.take() {
+        if let Some(waker) = self.writer.get_mut().and_then(Option::take) {
             waker.wake();
         }
     }
@@ -326,7 +343,7 @@ impl Connection {
     /// Limits full segments to `mss` bytes, options included. Returns whether they were
     /// larger.
     pub fn limit_segment_size(&mut self, mss: u16) -> bool {
-        let options = if self.timestamp_offset.is_some() {
+        let options = if self.timestamp_offset().is_some() {
             TIMESTAMPS_LEN as u32
         } else {
             0
@@ -347,10 +364,17 @@ impl Connection {
         }
     }
 
+    /// Returns the offset of our timestamps, if they are used. A SYN of ours always has one.
+    #[inline]
+    fn timestamp_offset(&self) -> Option<u32> {
+        let is_used = self.receiver.timestamp().is_some() || self.opening.is_some();
+        is_used.then_some(self.timestamp_offset)
+    }
+
     /// Returns the options of every segment.
     fn options(&self, now: Instant) -> OptionBytes {
         let mut options = OptionBytes::NONE;
-        if let Some(offset) = self.timestamp_offset {
+        if let Some(offset) = self.timestamp_offset() {
             options.timestamps(Timestamps {
                 value: isn::timestamp(now, offset),
                 echo: self.receiver.timestamp().unwrap_or(0),

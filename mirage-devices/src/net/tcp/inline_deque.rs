@@ -1,5 +1,6 @@
 //! A double-ended queue that allocates nothing for one element.
 
+use super::on_demand::{Allocated, allocate};
 use alloc::collections::VecDeque;
 
 /// For how many elements there is memory once they are no longer stored in place.
@@ -15,7 +16,7 @@ pub enum InlineDeque<T> {
     /// One element.
     One(T),
     /// Any number of elements.
-    Many(VecDeque<T>),
+    Many(Allocated<VecDeque<T>>),
 }
 
 impl<T> InlineDeque<T> {
@@ -23,7 +24,7 @@ impl<T> InlineDeque<T> {
         match self {
             Self::Empty => 0,
             Self::One(_) => 1,
-            Self::Many(elements) => elements.len(),
+            Self::Many(elements) => elements[0].len(),
         }
     }
 
@@ -34,7 +35,7 @@ impl<T> InlineDeque<T> {
     pub fn get(&self, index: usize) -> Option<&T> {
         match self {
             Self::One(element) if index == 0 => Some(element),
-            Self::Many(elements) => elements.get(index),
+            Self::Many(elements) => elements[0].get(index),
             Self::Empty | Self::One(_) => None,
         }
     }
@@ -42,7 +43,7 @@ impl<T> InlineDeque<T> {
     pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         match self {
             Self::One(element) if index == 0 => Some(element),
-            Self::Many(elements) => elements.get_mut(index),
+            Self::Many(elements) => elements[0].get_mut(index),
             Self::Empty | Self::One(_) => None,
         }
     }
@@ -73,48 +74,38 @@ impl<T> InlineDeque<T> {
         match self {
             Self::Empty => 0,
             Self::One(element) => usize::from(is_before(element)),
-            Self::Many(elements) => elements.partition_point(is_before),
+            Self::Many(elements) => elements[0].partition_point(is_before),
         }
     }
 
+    /// Sets the only element of a queue that is empty.
     #[inline(always)]
-    pub fn push_back(&mut self, element: T) {
-        match self {
-            // There is nothing to drop, which the compiler does not see.
-            Self::Empty => core::mem::forget(core::mem::replace(self, Self::One(element))),
-            Self::One(_) | Self::Many(_) => self.spill().push_back(element),
-        }
+    pub fn set_only(&mut self, element: T) {
+        debug_assert!(self.is_empty());
+        // There is nothing to drop, which the compiler does not see.
+        core::mem::forget(core::mem::replace(self, Self::One(element)));
     }
 
     /// Appends an element. Returns whether there was memory for it.
     #[must_use]
     pub fn try_push_back(&mut self, element: T) -> bool {
-        let has_memory = self.try_reserve();
-        if has_memory {
-            self.push_back(element);
-        }
-        has_memory
-    }
-
-    /// Allocates memory for one more element. Returns whether there is some.
-    fn try_reserve(&mut self) -> bool {
-        match self {
-            Self::Empty => true,
-            Self::One(_) => self.try_spill(),
-            Self::Many(elements) => elements.try_reserve(1).is_ok(),
-        }
+        self.try_insert(self.len(), element)
     }
 
     /// Inserts an element before the one at `index`, which is at most the length. Returns whether there
     /// was memory for it.
     #[must_use]
     pub fn try_insert(&mut self, index: usize, element: T) -> bool {
-        let has_memory = self.try_reserve();
+        if self.is_empty() {
+            *self = Self::One(element);
+            return true;
+        }
+        let Some(elements) = self.spilled() else {
+            return false;
+        };
+        let has_memory = elements.try_reserve(1).is_ok();
         if has_memory {
-            match self {
-                Self::Empty => *self = Self::One(element),
-                Self::One(_) | Self::Many(_) => self.spill().insert(index, element),
-            }
+            elements.insert(index, element);
         }
         has_memory
     }
@@ -137,8 +128,8 @@ impl<T> InlineDeque<T> {
 
     pub fn remove(&mut self, index: usize) -> Option<T> {
         if let Self::Many(elements) = self {
-            let element = elements.remove(index);
-            if elements.is_empty() {
+            let element = elements[0].remove(index);
+            if elements[0].is_empty() {
                 *self = Self::Empty;
             }
             return element;
@@ -152,31 +143,20 @@ impl<T> InlineDeque<T> {
         }
     }
 
-    /// Moves the elements to the heap. Returns whether there was memory for it.
-    fn try_spill(&mut self) -> bool {
-        let mut elements = VecDeque::new();
-        let has_memory = elements.try_reserve(SPILLED).is_ok();
-        if has_memory {
-            self.spill_to(elements);
-        }
-        has_memory
-    }
-
-    fn spill_to(&mut self, mut elements: VecDeque<T>) {
-        if let Self::One(element) = core::mem::replace(self, Self::Empty) {
-            elements.push_back(element);
-        }
-        *self = Self::Many(elements);
-    }
-
-    #[inline(never)]
-    fn spill(&mut self) -> &mut VecDeque<T> {
+    /// Moves the elements to the heap, and returns them; `None` if memory is exhausted.
+    fn spilled(&mut self) -> Option<&mut VecDeque<T>> {
         if !matches!(self, Self::Many(_)) {
-            self.spill_to(VecDeque::with_capacity(SPILLED));
+            let mut elements = VecDeque::new();
+            elements.try_reserve(SPILLED).ok()?;
+            let mut elements = allocate(elements)?;
+            if let Self::One(element) = core::mem::replace(self, Self::Empty) {
+                elements[0].push_back(element);
+            }
+            *self = Self::Many(elements);
         }
         match self {
-            Self::Many(elements) => elements,
-            Self::Empty | Self::One(_) => unreachable!("it has just been made so"),
+            Self::Many(elements) => Some(&mut elements[0]),
+            Self::Empty | Self::One(_) => None,
         }
     }
 }
@@ -189,7 +169,6 @@ mod tests {
     #[derive(Debug, Clone)]
     enum Step {
         PushBack(u8),
-        TryPushBack(u8),
         Insert(usize, u8),
         Remove(usize),
         TakeOnly,
@@ -198,7 +177,6 @@ mod tests {
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
             any::<u8>().prop_map(Step::PushBack),
-            any::<u8>().prop_map(Step::TryPushBack),
             (0..4usize, any::<u8>()).prop_map(|(at, element)| Step::Insert(at, element)),
             (0..4usize).prop_map(Step::Remove),
             Just(Step::TakeOnly),
@@ -213,10 +191,6 @@ mod tests {
             for step in steps {
                 match step {
                     Step::PushBack(element) => {
-                        expected.push_back(element);
-                        deque.push_back(element);
-                    }
-                    Step::TryPushBack(element) => {
                         expected.push_back(element);
                         prop_assert!(deque.try_push_back(element));
                     }

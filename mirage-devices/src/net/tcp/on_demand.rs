@@ -4,7 +4,18 @@ use alloc::{boxed::Box, vec::Vec};
 
 /// A value on the heap that most connections do without. It takes the space of a pointer.
 #[derive(Debug)]
-pub struct OnDemand<T>(Option<Box<[T; 1]>>);
+pub struct OnDemand<T>(Option<Allocated<T>>);
+
+/// A value on the heap.
+pub type Allocated<T> = Box<[T; 1]>;
+
+/// Moves a value to the heap; `None` if memory for it is exhausted.
+pub fn allocate<T>(value: T) -> Option<Allocated<T>> {
+    let mut values = Vec::new();
+    values.try_reserve_exact(1).ok()?;
+    values.push(value);
+    values.into_boxed_slice().try_into().ok()
+}
 
 impl<T> OnDemand<T> {
     /// No value.
@@ -31,10 +42,7 @@ impl<T> OnDemand<T> {
     /// Returns the value, which is `make`'s if there was none; `None` if memory for it is exhausted.
     pub fn get_or_insert_with(&mut self, make: impl FnOnce() -> T) -> Option<&mut T> {
         if self.0.is_none() {
-            let mut value = Vec::new();
-            value.try_reserve_exact(1).ok()?;
-            value.push(make());
-            self.0 = value.into_boxed_slice().try_into().ok();
+            self.0 = allocate(make());
         }
         self.get_mut()
     }

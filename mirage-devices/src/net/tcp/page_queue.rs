@@ -13,11 +13,42 @@ use alloc::boxed::Box;
 /// 3.7.1).
 pub const RESERVED_PAGE: usize = 536;
 
-/// A part of the stream. It has memory once there is a byte in it.
+/// A part of the stream.
 #[derive(Debug)]
-struct Slot {
-    size: u32,
-    page: Option<Page>,
+enum Slot {
+    /// A page with its bytes, as large as its capacity.
+    Page(Page),
+    /// The size of a part without a byte.
+    Empty(u32),
+}
+
+impl Slot {
+    /// The size in bytes.
+    #[inline]
+    fn size(&self) -> u32 {
+        match self {
+            Self::Page(page) => page.capacity() as u32,
+            Self::Empty(size) => *size,
+        }
+    }
+
+    fn page(&self) -> Option<&Page> {
+        match self {
+            Self::Page(page) => Some(page),
+            Self::Empty(_) => None,
+        }
+    }
+
+    /// Returns the page, which is taken from the pool if there was none.
+    fn page_or_take(&mut self, pool: &mut Pool) -> Option<&mut Page> {
+        if let Self::Empty(size) = self {
+            *self = Self::Page(pool.take(*size as usize)?);
+        }
+        match self {
+            Self::Page(page) => Some(page),
+            Self::Empty(_) => None,
+        }
+    }
 }
 
 /// A queue of bytes; offsets count from its front.
@@ -29,9 +60,6 @@ pub struct PageQueue {
     reserved: Option<Box<[u8; RESERVED_PAGE]>>,
     /// The bytes of the first slot that were consumed.
     consumed: u32,
-    /// The slot that was last looked for, and the offset of its first byte from the first byte of the
-    /// first slot. Most accesses are at or just behind the previous one.
-    recent: (u32, u32),
 }
 
 impl PageQueue {
@@ -41,7 +69,6 @@ impl PageQueue {
             slots: InlineDeque::default(),
             reserved: Some(Box::new([0; RESERVED_PAGE])),
             consumed: 0,
-            recent: (0, 0),
         }
     }
 
@@ -71,15 +98,11 @@ impl PageQueue {
             let Some(slot) = self.slots.get_mut(index) else {
                 break;
             };
-            let page = match &mut slot.page {
-                Some(page) => page,
-                empty => match pool.take(slot.size as usize) {
-                    Some(page) => empty.insert(page),
-                    None => break,
-                },
+            let (at, size) = (position - start, slot.size());
+            let Some(page) = slot.page_or_take(pool) else {
+                break;
             };
-            let at = position - start;
-            let count = (bytes.len() - written).min((slot.size - at) as usize);
+            let count = (bytes.len() - written).min((size - at) as usize);
             write_at(page, at as usize, &bytes[written..written + count]);
             position += count as u32;
             written += count;
@@ -94,10 +117,7 @@ impl PageQueue {
             return self.write_reserved(bytes);
         };
         page.extend_from_slice(bytes);
-        self.slots.push_back(Slot {
-            size: SMALL_PAGE as u32,
-            page: Some(page),
-        });
+        self.slots.set_only(Slot::Page(page));
         bytes.len()
     }
 
@@ -111,10 +131,7 @@ impl PageQueue {
         let mut page = reserved.into_vec();
         let count = bytes.len().min(RESERVED_PAGE);
         page[..count].copy_from_slice(&bytes[..count]);
-        self.slots.push_back(Slot {
-            size: RESERVED_PAGE as u32,
-            page: Some(page),
-        });
+        self.slots.set_only(Slot::Page(page));
         count
     }
 
@@ -136,10 +153,7 @@ impl PageQueue {
     /// Copies the bytes from `offset` on to `bytes`. All of them have been written.
     #[inline(always)]
     pub fn copy_to(&mut self, offset: u32, bytes: &mut [u8]) {
-        if let InlineDeque::One(Slot {
-            page: Some(page), ..
-        }) = &self.slots
-        {
+        if let InlineDeque::One(Slot::Page(page)) = &self.slots {
             let start = (self.consumed + offset) as usize;
             bytes.copy_from_slice(&page[start..start + bytes.len()]);
             return;
@@ -154,7 +168,7 @@ impl PageQueue {
             let Some((index, start)) = self.slot_at(position) else {
                 return;
             };
-            let Some(page) = self.slots.get(index).and_then(|slot| slot.page.as_ref()) else {
+            let Some(page) = self.slots.get(index).and_then(Slot::page) else {
                 return;
             };
             let data = &page[(position - start) as usize..];
@@ -168,7 +182,7 @@ impl PageQueue {
 
     /// The bytes at the front that are contiguous in memory, of the `available` ones.
     pub fn front(&self, available: u32) -> &[u8] {
-        let page = self.slots.front().and_then(|slot| slot.page.as_deref());
+        let page = self.slots.front().and_then(Slot::page);
         let data = page.map_or(&[][..], |page| &page[self.consumed as usize..]);
         &data[..data.len().min(available as usize)]
     }
@@ -177,11 +191,10 @@ impl PageQueue {
     #[inline(always)]
     pub fn consume(&mut self, count: u32, last: bool, pool: &mut Pool) {
         if last && let Some(slot) = self.slots.take_only() {
-            if let Some(page) = slot.page {
+            if let Slot::Page(page) = slot {
                 self.give_back(page, pool);
             }
             self.consumed = 0;
-            self.recent = (0, 0);
             return;
         }
         self.consume_slots(count, last, pool);
@@ -191,21 +204,14 @@ impl PageQueue {
     fn consume_slots(&mut self, count: u32, last: bool, pool: &mut Pool) {
         self.consumed += count;
         while let Some(slot) = self.slots.front() {
-            if !last && self.consumed < slot.size {
+            let size = slot.size();
+            if !last && self.consumed < size {
                 return;
             }
-            let size = slot.size;
-            if let Some(Slot {
-                page: Some(page), ..
-            }) = self.slots.pop_front()
-            {
+            if let Some(Slot::Page(page)) = self.slots.pop_front() {
                 self.give_back(page, pool);
             }
             self.consumed = self.consumed.saturating_sub(size);
-            self.recent = match self.recent {
-                (index @ 1.., start) => (index - 1, start - size),
-                (0, _) => (0, 0),
-            };
         }
         self.consumed = 0;
     }
@@ -217,22 +223,18 @@ impl PageQueue {
         while size < end
             && let Some(slot) = self.slots.get(kept)
         {
-            size += slot.size;
+            size += slot.size();
             kept += 1;
         }
         while self.slots.len() > kept {
             let last = self.slots.len() - 1;
-            if let Some(Slot {
-                page: Some(page), ..
-            }) = self.slots.remove(last)
-            {
+            if let Some(Slot::Page(page)) = self.slots.remove(last) {
                 self.give_back(page, pool);
             }
         }
         if kept == 0 {
             self.consumed = 0;
         }
-        self.recent = (0, 0);
     }
 
     /// Releases all memory but the reserved page.
@@ -243,29 +245,33 @@ impl PageQueue {
     /// Bytes of the pages that hold data.
     #[cfg(test)]
     pub fn footprint(&self) -> usize {
-        let pages = self.slots.iter().filter_map(|slot| slot.page.as_ref());
+        let pages = self.slots.iter().filter_map(Slot::page);
         pages.map(|page| page.capacity()).sum()
     }
 
     /// The slot of a position, and the position of its first byte. Positions count from the first byte
     /// of the first slot; slots are added as needed. `None` if the heap is exhausted.
+    ///
+    /// There are a few small slots at most in front of the large ones.
     fn slot_at(&mut self, position: u32) -> Option<(usize, u32)> {
-        let (mut index, mut start) = self.recent;
-        while start > position {
-            index -= 1;
-            start -= self.slots.get(index as usize).map_or(0, |slot| slot.size);
-        }
+        let (mut index, mut start) = (0, 0);
         loop {
-            let size = match self.slots.get(index as usize) {
-                Some(slot) => slot.size,
+            let size = match self.slots.get(index) {
+                Some(slot) => slot.size(),
                 None => self.add_slot(start)?,
             };
             if position < start + size {
-                self.recent = (index, start);
-                return Some((index as usize, start));
+                return Some((index, start));
             }
-            index += 1;
-            start += size;
+            // Behind a large slot there are only large ones.
+            let skipped = match self.slots.len() - index {
+                left @ 2.. if size as usize == LARGE_PAGE => {
+                    ((position - start) / size).min(left as u32 - 1)
+                }
+                _ => 1,
+            };
+            index += skipped as usize;
+            start += skipped * size;
         }
     }
 
@@ -277,7 +283,7 @@ impl PageQueue {
         } else {
             SMALL_PAGE as u32
         };
-        let added = self.slots.try_push_back(Slot { size, page: None });
+        let added = self.slots.try_push_back(Slot::Empty(size));
         added.then_some(size)
     }
 }

@@ -2,6 +2,7 @@
 
 mod acknowledge;
 pub mod acks;
+mod exceptions;
 mod reassembly;
 mod tuning;
 mod window;
@@ -9,6 +10,7 @@ mod window;
 use super::{
     compact_time::CoarseTime,
     nanos::Nanos,
+    on_demand::OnDemand,
     options::{SackBlock, Timestamps},
     page_queue::PageQueue,
     pool::Pool,
@@ -17,6 +19,7 @@ use super::{
 };
 use crate::time::Instant;
 use acks::{Acks, Urgency};
+use exceptions::Exceptions;
 use reassembly::Reassembly;
 use tuning::Tuning;
 
@@ -37,8 +40,6 @@ pub struct Receiver {
     is_finished: bool,
     /// The application has stopped reading: received data is dropped.
     is_discarding: bool,
-    /// Where a FIN is that was received before data in front of it.
-    fin: Option<SeqNumber>,
     /// The bytes before `nxt` that were not read, and behind them what was received out of order.
     queue: PageQueue,
     unread: u32,
@@ -46,10 +47,12 @@ pub struct Receiver {
     tuning: Tuning,
     /// Bytes that are committed in the pool.
     committed: u32,
+    /// Whether timestamps are used.
+    has_timestamps: bool,
     /// TS.Recent, and when it was received.
-    timestamp: Option<(u32, CoarseTime)>,
-    /// The byte after urgent data (RFC 9293, section 3.8.5; RFC 6093).
-    urgent: Option<SeqNumber>,
+    recent: u32,
+    recent_since: CoarseTime,
+    exceptions: OnDemand<Exceptions>,
     /// What is owed to the peer.
     acks: Acks,
 }
@@ -90,14 +93,15 @@ impl Receiver {
             scale: config.scale,
             is_finished: false,
             is_discarding: false,
-            fin: None,
             queue: PageQueue::new(),
             unread: 0,
             reassembly: Reassembly::default(),
             tuning: Tuning::new(config.window, config.limit, now),
             committed: 0,
-            timestamp: config.timestamp.map(|value| (value, CoarseTime::at(now))),
-            urgent: None,
+            has_timestamps: config.timestamp.is_some(),
+            recent: config.timestamp.unwrap_or(0),
+            recent_since: CoarseTime::at(now),
+            exceptions: OnDemand::NONE,
             acks: Acks::new(nxt),
         }
     }
@@ -121,47 +125,45 @@ impl Receiver {
 
     /// Whether a timestamp is too old (PAWS, RFC 7323, section 5.3).
     pub fn is_old(&self, timestamps: Option<Timestamps>, now: Instant) -> bool {
-        match (timestamps, self.timestamp) {
-            (Some(timestamps), Some((recent, since))) => {
-                SeqNumber(timestamps.value).is_before(SeqNumber(recent))
-                    && since.elapsed(now) < TIMESTAMP_EXPIRES
-            }
-            _ => false,
-        }
+        let Some(timestamps) = timestamps.filter(|_| self.has_timestamps) else {
+            return false;
+        };
+        SeqNumber(timestamps.value).is_before(SeqNumber(self.recent))
+            && self.recent_since.elapsed(now) < TIMESTAMP_EXPIRES
     }
 
     /// Remembers the timestamp to echo (RFC 7323, section 4.3).
     #[inline(always)]
     pub fn note_timestamp(&mut self, seq: SeqNumber, timestamps: Option<Timestamps>, now: Instant) {
         if let Some(timestamps) = timestamps
-            && let Some((recent, since)) = &mut self.timestamp
+            && self.has_timestamps
             && !seq.is_after(self.acks.last_sent())
         {
-            *recent = timestamps.value;
-            *since = CoarseTime::at(now);
+            self.recent = timestamps.value;
+            self.recent_since = CoarseTime::at(now);
         }
     }
 
     /// TS.Recent: the timestamp to echo, if timestamps are used.
     pub fn timestamp(&self) -> Option<u32> {
-        self.timestamp.map(|(recent, _)| recent)
+        self.has_timestamps.then_some(self.recent)
     }
 
     /// Returns whether the data and the timestamp of a segment are what header prediction expects.
     #[inline(always)]
     pub fn predicts(&self, segment: &Segment<'_>) -> bool {
-        let has_expected_timestamp = match (segment.options.timestamps, self.timestamp) {
-            (None, None) => true,
-            (Some(timestamps), Some((recent, _))) => {
-                !SeqNumber(timestamps.value).is_before(SeqNumber(recent))
+        let has_expected_timestamp = match segment.options.timestamps {
+            None => !self.has_timestamps,
+            Some(timestamps) => {
+                self.has_timestamps
+                    && !SeqNumber(timestamps.value).is_before(SeqNumber(self.recent))
             }
-            _ => false,
         };
         has_expected_timestamp
             && segment.seq == self.nxt
             && segment.payload.len() <= self.window() as usize
             && self.reassembly.is_empty()
-            && self.fin.is_none()
+            && !self.exceptions.is_some()
             && !self.is_discarding
     }
 
@@ -222,19 +224,23 @@ impl Receiver {
             let kept = self.store(seq, data, mss, pool);
             starved = kept < data.len();
         }
-        if fin_is_inside {
-            self.fin = Some(end);
-        }
         self.absorb();
         if self.nxt != before {
             self.tuning.on_received(self.nxt - before, now);
         }
-        let finished = !self.is_finished && self.fin == Some(self.nxt);
+        let fin = match fin_is_inside {
+            true => Some(end),
+            false => self.exceptions.get().and_then(|exceptions| exceptions.fin),
+        };
+        let finished = !self.is_finished && fin == Some(self.nxt);
         if finished {
+            self.forget(|exceptions| exceptions.fin = None);
             self.is_finished = true;
             self.nxt = self.nxt + 1;
             self.edge = self.edge.max(self.nxt);
             self.acks.owe(Urgency::Now);
+        } else if fin_is_inside {
+            self.remember(|exceptions| exceptions.fin = fin);
         }
         Receipt {
             readable: self.nxt != before,
@@ -327,37 +333,12 @@ impl Receiver {
     #[inline]
     pub fn consume(&mut self, count: u32, now: Instant, smoothed: Option<Nanos>, pool: &mut Pool) {
         self.unread -= count;
-        if self.urgent.is_some() {
+        if self.exceptions.is_some() {
             self.forget_old_urgent();
         }
         let is_last = self.unread == 0 && self.reassembly.is_empty();
         self.queue.consume(count, is_last, pool);
         self.tuning.on_read(count, now, smoothed);
-    }
-
-    /// The distance from the next byte to read to the byte behind urgent data, if that was not read.
-    pub fn urgent(&self) -> Option<u32> {
-        let first = self.nxt - self.unread - u32::from(self.is_finished);
-        self.urgent
-            .filter(|mark| mark.is_after(first))
-            .map(|mark| mark - first)
-    }
-
-    /// Remembers urgent data: the byte after it is at `mark`. Returns whether there is more than before.
-    pub fn note_urgent(&mut self, mark: SeqNumber) -> bool {
-        let is_more = self.urgent.is_none_or(|urgent| mark.is_after(urgent));
-        if is_more {
-            self.urgent = Some(mark);
-            self.forget_old_urgent();
-        }
-        is_more && self.urgent.is_some()
-    }
-
-    /// Forgets urgent data that was read: half of the sequence space later its mark would be ahead again.
-    fn forget_old_urgent(&mut self) {
-        if self.urgent().is_none() {
-            self.urgent = None;
-        }
     }
 
     /// Discards unread data, and all that is received later.
@@ -381,33 +362,5 @@ impl Receiver {
         self.discard(pool);
         pool.release(self.committed as usize);
         self.committed = 0;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Half of the sequence space later, urgent data that was read is not ahead again.
-    #[test]
-    fn urgent_data_that_was_read_is_forgotten() {
-        let mut pool = Pool::new(crate::net::tcp::Budget::new(0));
-        let now = Instant::BOOT;
-        let config = ReceiverConfig {
-            irs: SeqNumber(0),
-            window: 1000,
-            scale: 0,
-            limit: 1000,
-            timestamp: None,
-        };
-        let mut receiver = Receiver::new(&config, now);
-        assert!(receiver.note_urgent(SeqNumber(4)));
-        receiver.receive(now, SeqNumber(1), b"abcd", false, 500, &mut pool);
-        assert_eq!(receiver.urgent(), Some(3));
-        receiver.consume(4, now, None, &mut pool);
-        assert_eq!(receiver.urgent(), None);
-        assert!(!receiver.note_urgent(SeqNumber(4)));
-        receiver.nxt = receiver.nxt + (1 << 31);
-        assert_eq!(receiver.urgent(), None);
     }
 }

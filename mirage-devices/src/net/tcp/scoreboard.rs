@@ -130,7 +130,7 @@ impl Scoreboard {
         match &mut self.records {
             InlineDeque::Empty => {
                 self.highest = record.start;
-                self.records.push_back(record);
+                self.records.set_only(record);
             }
             InlineDeque::One(_) | InlineDeque::Many(_) => self.append(record),
         }

@@ -91,10 +91,6 @@ pub struct Sender {
     limit: u32,
     /// Bytes that are committed in the pool.
     committed: u32,
-    /// The size of a full segment, as far as the path's MTU is known, and when smaller ones began to be
-    /// tried.
-    full_mss: u32,
-    shrunk_at: Option<CoarseTime>,
     scoreboard: Scoreboard,
     pub rtt: RttEstimator,
     pub congestion: Window,
@@ -152,8 +148,6 @@ impl Sender {
             queued: 0,
             limit: config.limit,
             committed: 0,
-            full_mss: config.mss,
-            shrunk_at: None,
             scoreboard: Scoreboard::default(),
             rtt: RttEstimator::default(),
             congestion: Window::new(config.mss),
@@ -296,27 +290,33 @@ impl Sender {
     /// Changes the size of a full segment, after the path's MTU has become known.
     pub fn set_mss(&mut self, mss: u32) {
         self.congestion.mss = mss;
-        self.full_mss = mss;
-        self.shrunk_at = None;
+        if let Some(flight) = self.flight.get_mut() {
+            flight.shrunk = None;
+        }
     }
 
     /// Uses smaller segments for a while, because full ones may be too large for a path that sends no
     /// ICMP error (RFC 4821, section 7.7).
     fn shrink_segments(&mut self, now: Instant) {
-        let smaller = SEGMENT_SIZES
-            .into_iter()
-            .find(|size| *size < self.congestion.mss);
-        if let Some(smaller) = smaller {
+        let mss = self.congestion.mss;
+        let smaller = SEGMENT_SIZES.into_iter().find(|size| *size < mss);
+        if let Some(smaller) = smaller
+            && let Some(flight) = self.flight(now)
+        {
+            let full = flight.shrunk.map_or(mss, |(full, _)| full);
+            flight.shrunk = Some((full, CoarseTime::at(now)));
             self.congestion.mss = smaller;
-            self.shrunk_at = Some(CoarseTime::at(now));
         }
     }
 
     /// Tries the full size again after a while.
     fn restore_segments(&mut self, now: Instant) {
-        if self.shrunk_at.is_some_and(|at| at.elapsed(now) >= SHRUNK) {
-            self.congestion.mss = self.full_mss;
-            self.shrunk_at = None;
+        if let Some(flight) = self.flight.get_mut()
+            && let Some((full, at)) = flight.shrunk
+            && at.elapsed(now) >= SHRUNK
+        {
+            flight.shrunk = None;
+            self.congestion.mss = full;
         }
     }
 

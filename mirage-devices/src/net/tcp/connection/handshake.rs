@@ -99,7 +99,7 @@ pub struct Handshake {
     /// The window that our SYN has offered.
     pub window: u16,
     /// The offset of our timestamps, which are used if the peer sends some.
-    pub timestamp_offset: Option<u32>,
+    pub timestamp_offset: u32,
 }
 
 /// Returns the smallest scale with which the window field can represent `limit`.

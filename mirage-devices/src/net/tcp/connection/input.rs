@@ -9,7 +9,6 @@ use crate::net::{
         receiver::acks::Urgency,
         segment::{Flags, Segment},
         seq::SeqNumber,
-        timer_wheel::NEVER,
     },
 };
 
@@ -34,7 +33,7 @@ impl Connection {
         let is_reset = segment.flags.contains(Flags::RST);
         if self.receiver.is_old(segment.options.timestamps, now)
             && !is_reset
-            && self.timestamp_offset.is_some()
+            && self.timestamp_offset().is_some()
         {
             context.counters.old_timestamps += 1;
             self.receiver.owe_ack(Urgency::Now);
@@ -117,7 +116,7 @@ impl Connection {
                     .note_repeated(segment.seq, segment.payload.len() as u32);
             }
             if self.state() == State::TimeWait && segment.flags.contains(Flags::FIN) {
-                self.ends_at = NEVER;
+                self.ending_since = None;
                 self.note_state(context.now);
             }
         } else if segment.len() == 0 && segment.seq == self.receiver.nxt - 1 {
@@ -141,7 +140,7 @@ impl Connection {
 
     fn on_acknowledgment(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) {
         let was_idle = self.sender.is_idle();
-        let echo = match (self.timestamp_offset, segment.options.timestamps) {
+        let echo = match (self.timestamp_offset(), segment.options.timestamps) {
             (Some(_), Some(timestamps)) => Some(timestamps.echo),
             _ => None,
         };

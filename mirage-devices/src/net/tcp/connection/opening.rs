@@ -17,12 +17,12 @@ use crate::{
             isn,
             listener::ConnectionConfig,
             nanos::Nanos,
+            on_demand::OnDemand,
             options::Timestamps,
             receiver::acks::Urgency,
             segment::{Flags, Segment},
             seq::SeqNumber,
             syn_queue::PeerSyn,
-            timer_wheel::NEVER,
         },
     },
     time::Instant,
@@ -52,11 +52,10 @@ impl Connection {
             iss,
             peer_syn: PeerSyn::UNKNOWN,
             window: opening.window,
-            timestamp_offset: None,
+            timestamp_offset,
         };
         Self {
             opening: Some(Box::new(opening)),
-            timestamp_offset: Some(timestamp_offset),
             ..Self::established(flow, &handshake, config, context.now)
         }
     }
@@ -84,24 +83,22 @@ impl Connection {
             is_orphan: false,
             reset_is_due: false,
             is_dirty: false,
-            timestamp_offset: handshake
-                .timestamp_offset
-                .filter(|_| peer_syn.timestamp.is_some()),
+            timestamp_offset: handshake.timestamp_offset,
             sack: peer_syn.sack,
-            ends_at: NEVER,
+            ending_since: None,
             challenged_at: CoarseTime::at(Instant::BOOT),
             received_at: CoarseTime::at(now),
             keep_alive: None,
             probes_sent: 0,
             user_timeout: USER_TIMEOUT,
             reader: None,
-            writer: None,
+            writer: OnDemand::NONE,
         }
     }
 
     /// Returns the SYN or SYN|ACK that is due.
     pub(super) fn syn(&mut self, now: Instant, mss: u16) -> Option<(Syn, Flags, SeqNumber)> {
-        let offset = self.timestamp_offset;
+        let offset = self.timestamp_offset();
         let opening = self.opening.as_mut()?;
         if !opening.is_due {
             return None;
@@ -219,9 +216,6 @@ impl Connection {
         self.sender = sender;
         self.receiver = receiver;
         self.sack = peer_syn.sack;
-        self.timestamp_offset = self
-            .timestamp_offset
-            .filter(|_| peer_syn.timestamp.is_some());
         if opening.retries == 0 {
             let rtt = Nanos::between(opening.sent_at, now);
             self.sender.rtt.add(rtt, now);

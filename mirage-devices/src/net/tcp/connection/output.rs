@@ -165,7 +165,7 @@ impl Connection {
         if !self.sack || !self.receiver.has_sack_blocks() {
             self.receiver.ack_sent();
         }
-        let offset = self.timestamp_offset;
+        let offset = self.timestamp_offset();
         Ok(offset.map(|offset| isn::timestamp(context.now, offset)))
     }
 

@@ -18,7 +18,7 @@ impl Connection {
             self.on_opening_timer(context);
             return;
         }
-        if self.ends_at <= now {
+        if self.ends_at(now) <= now {
             self.end(None, context);
             return;
         }
@@ -93,7 +93,9 @@ impl Connection {
         if self.sender.is_waiting() {
             deadline = deadline.min(self.user_deadline(now));
         }
-        deadline = deadline.min(self.ends_at);
+        if self.ending_since.is_some() {
+            deadline = deadline.min(self.ends_at(now));
+        }
         if let Some(at) = self.keep_alive_deadline(now) {
             deadline = deadline.min(at);
         }

@@ -1,11 +1,9 @@
 //! Scheduling of acknowledgments (RFC 9293, section 3.8.6.3; RFC 5681, section 4.2).
 
-use super::{
-    Receiver,
-    acks::{DELAY, Urgency},
-};
+use super::{Receiver, acks::Urgency};
 use crate::{
     net::tcp::{
+        compact_time::FineTime,
         options::{MAX_SACK_BLOCKS, SackBlock},
         timer_wheel::NEVER,
     },
@@ -29,22 +27,24 @@ impl Receiver {
         if self.acks.urgency != Urgency::Delayed {
             return NEVER;
         }
-        if self.acks.deadline == NEVER {
-            self.acks.deadline = now + DELAY;
+        if !self.acks.is_delaying {
+            self.acks.is_delaying = true;
+            self.acks.since = FineTime::at(now);
         }
-        self.acks.deadline
+        self.acks.deadline(now)
     }
 
     /// Ends the delay if its deadline has passed.
     pub fn on_timer(&mut self, now: Instant) {
-        if self.acks.urgency == Urgency::Delayed && self.acks.deadline <= now {
+        let is_delaying = self.acks.urgency == Urgency::Delayed && self.acks.is_delaying;
+        if is_delaying && self.acks.deadline(now) <= now {
             self.acks.owe(Urgency::Now);
         }
     }
 
     /// Notes a duplicate to report.
     pub(super) fn report_duplicate(&mut self, block: SackBlock) {
-        self.acks.duplicate = Some(block);
+        self.remember(|exceptions| exceptions.duplicate = Some(block));
         self.acks.owe(Urgency::Now);
     }
 
@@ -55,8 +55,10 @@ impl Receiver {
             end: self.nxt,
         }; MAX_SACK_BLOCKS];
         let mut count = 0;
-        let reported = self.acks.duplicate.take().into_iter();
+        let mut reported = None;
+        self.forget(|exceptions| reported = exceptions.duplicate.take());
         for block in reported
+            .into_iter()
             .chain(self.reassembly.blocks())
             .take(MAX_SACK_BLOCKS)
         {
@@ -68,14 +70,19 @@ impl Receiver {
 
     /// Whether the next acknowledgment has blocks.
     pub fn has_sack_blocks(&self) -> bool {
-        self.acks.duplicate.is_some() || !self.reassembly.is_empty()
+        let exceptions = self.exceptions.get();
+        exceptions.is_some_and(|exceptions| exceptions.duplicate.is_some())
+            || !self.reassembly.is_empty()
     }
 
     /// Notes that an acknowledgment was sent.
     pub fn ack_sent(&mut self) {
         self.acks.urgency = Urgency::None;
-        self.acks.deadline = NEVER;
+        self.acks.is_delaying = false;
         self.acks.last_sent = self.nxt;
         self.acks.pending = 0;
+        if self.exceptions.is_some() {
+            self.forget(|exceptions| exceptions.duplicate = None);
+        }
     }
 }

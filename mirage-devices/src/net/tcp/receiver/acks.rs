@@ -1,12 +1,12 @@
 //! The acknowledgments that are owed (RFC 9293, section 3.8.6.3; RFC 5681, section 4.2).
 
 use crate::{
-    net::tcp::{nanos::Nanos, options::SackBlock, seq::SeqNumber, timer_wheel::NEVER},
+    net::tcp::{compact_time::FineTime, nanos::Nanos, seq::SeqNumber},
     time::Instant,
 };
 
 /// How long an acknowledgment may wait for data to be sent with it.
-pub(super) const DELAY: Nanos = Nanos::from_millis(40);
+const DELAY: Nanos = Nanos::from_millis(40);
 
 /// Segments after the opening that are acknowledged at once, while the peer is in slow start.
 const QUICK: u8 = 16;
@@ -26,28 +26,32 @@ pub enum Urgency {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Acks {
     pub(super) urgency: Urgency,
-    /// When a delayed one is sent.
-    pub(super) deadline: Instant,
+    /// Whether a delay has begun, and when.
+    pub(super) is_delaying: bool,
+    pub(super) since: FineTime,
     /// The last one sent (Last.ACK.sent).
     pub(super) last_sent: SeqNumber,
     /// Bytes received since.
     pub(super) pending: u32,
     /// Segments that are still acknowledged at once.
     pub(super) quick: u8,
-    /// A duplicate to report (RFC 2883).
-    pub(super) duplicate: Option<SackBlock>,
 }
 
 impl Acks {
     pub(super) fn new(nxt: SeqNumber) -> Self {
         Self {
             urgency: Urgency::None,
-            deadline: NEVER,
+            is_delaying: false,
+            since: FineTime::at(Instant::BOOT),
             last_sent: nxt,
             pending: 0,
             quick: QUICK,
-            duplicate: None,
         }
+    }
+
+    /// The end of the delay that has begun.
+    pub(super) fn deadline(&self, now: Instant) -> Instant {
+        self.since.to_instant(now) + DELAY
     }
 
     pub(super) fn last_sent(&self) -> SeqNumber {

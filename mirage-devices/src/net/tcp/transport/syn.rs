@@ -149,7 +149,7 @@ impl Transport {
             iss,
             peer_syn,
             window: COOKIE_WINDOW,
-            timestamp_offset: Some(offset),
+            timestamp_offset: offset,
         };
         self.answer_syn(flow, &handshake, clock, egress);
         self.counters.cookies_sent += 1;
@@ -271,7 +271,7 @@ impl Transport {
             iss: segment.ack - 1,
             peer_syn,
             window: COOKIE_WINDOW,
-            timestamp_offset: Some(offset),
+            timestamp_offset: offset,
         };
         self.establish(received, &handshake, None, egress);
     }
@@ -352,6 +352,6 @@ fn handshake(record: &HalfOpen) -> Handshake {
         iss: record.iss,
         peer_syn: record.peer_syn,
         window: record.window,
-        timestamp_offset: Some(record.timestamp_offset),
+        timestamp_offset: record.timestamp_offset,
     }
 }
