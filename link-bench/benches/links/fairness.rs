@@ -41,7 +41,7 @@ fn share(
     run: usize,
 ) -> io::Result<[f64; 2]> {
     let time = options.time;
-    let transfers = network.with_link(link, run as u64, options.capture.as_deref(), || {
+    let transfers = network.with_link(link, run as u64, None, || {
         thread::scope(|scope| {
             let mut order = Stack::ALL;
             order.rotate_left(run % 2);

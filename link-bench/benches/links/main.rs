@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         fairness::print(&mut network, &options);
     }
     if options.has("requests") {
-        requests::print(&mut network, &options);
+        requests::print(&mut network);
     }
     ExitCode::SUCCESS
 }

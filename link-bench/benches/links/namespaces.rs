@@ -27,6 +27,14 @@ impl Stack {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Ours, Self::Linux];
 
+    /// Its name in a file's.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::Linux => "linux",
+        }
+    }
+
     /// The address of its services.
     pub fn address(self) -> Ipv4Addr {
         match self {

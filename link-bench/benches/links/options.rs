@@ -18,7 +18,8 @@ Subjects: throughput, fairness, requests; all by default
                 loss=PPM delay=US jitter=US reorder=PPM late=US rate=MBIT queue=BYTES
                 (late: how much later a reordered frame arrives; rate: Mbit/s)
   --only D      `out`, what our sender sends, or `in`; both by default
-  --capture F   writes the frames that arrive at the client's side to F (pcap)";
+  --capture F   writes the frames at the client's side of the throughput's last runs, without those that
+                the link loses on their way there, to F.ours and F.linux (pcap)";
 
 /// What is measured, and how.
 pub struct Options {

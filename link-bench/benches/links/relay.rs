@@ -36,7 +36,8 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Starts to carry frames between `ends`. What arrives at the second one is written to `capture`.
+    /// Starts to carry frames between `ends`. What arrives at the second one, and what it sends, is
+    /// written to `capture`.
     ///
     /// # Errors
     /// Fails if a descriptor cannot be duplicated or the file cannot be written.
@@ -102,7 +103,14 @@ fn carry(
                 let mut frame = spare.pop().unwrap_or_default();
                 frame.resize(FRAME, 0);
                 match read(&ends[index], &mut *frame) {
-                    Ok(length) => frame.truncate(length),
+                    Ok(length) => {
+                        frame.truncate(length);
+                        if let Some(capture) = &mut capture
+                            && index == 1
+                        {
+                            capture.write(now(), &frame);
+                        }
+                    }
                     Err(Errno::INTR) => continue,
                     Err(_) => {
                         spare.push(frame);

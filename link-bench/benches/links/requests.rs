@@ -5,7 +5,6 @@ use crate::{
     fate::LinkConfig,
     median::quantile,
     namespaces::{Network, Stack},
-    options::Options,
 };
 use std::{
     io,
@@ -23,7 +22,7 @@ const REQUESTS: usize = 1000;
 const SLOW_START: usize = 2_000_000;
 
 /// Prints the times on the bottleneck and on a link that only the machine limits.
-pub fn print(network: &mut Network, options: &Options) {
+pub fn print(network: &mut Network) {
     println!(
         "\ntimes of {REQUESTS} requests of 64 bytes beside a connection on which the server sends, in ms"
     );
@@ -35,7 +34,7 @@ pub fn print(network: &mut Network, options: &Options) {
     for link in [LinkConfig::PERFECT, LinkConfig::BOTTLENECK] {
         print!("{link:<40}");
         for stack in Stack::ALL {
-            match ask(network, options, link, stack) {
+            match ask(network, link, stack) {
                 Ok(times) => {
                     let [half, most] = [0.5, 0.99].map(|share| 1000.0 * quantile(&times, share));
                     print!("{half:>12.2}{most:>12.2}");
@@ -47,15 +46,10 @@ pub fn print(network: &mut Network, options: &Options) {
     }
 }
 
-fn ask(
-    network: &mut Network,
-    options: &Options,
-    link: LinkConfig,
-    stack: Stack,
-) -> io::Result<Vec<f64>> {
+fn ask(network: &mut Network, link: LinkConfig, stack: Stack) -> io::Result<Vec<f64>> {
     let is_over = AtomicBool::new(false);
     let (begun, has_begun) = mpsc::channel();
-    let (transfer, times) = network.with_link(link, 0, options.capture.as_deref(), || {
+    let (transfer, times) = network.with_link(link, 0, None, || {
         thread::scope(|scope| {
             let is_over = &is_over;
             let transfer = scope.spawn(move || {

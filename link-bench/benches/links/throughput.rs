@@ -52,11 +52,14 @@ fn compare(
     let mut rates = [const { Vec::new() }; 2];
     for run in 0..options.runs {
         for (stack, rates) in Stack::ALL.into_iter().zip(&mut rates) {
-            let capture = options.capture.as_deref();
-            let transfer = network.with_link(link, run as u64, capture, || match direction {
-                Direction::Out => client::receive(stack, options.time),
-                Direction::In => client::send(stack, options.time),
-            })??;
+            // The last run of each remains.
+            let capture = options.capture.as_ref();
+            let capture = capture.map(|path| path.with_extension(stack.name()));
+            let transfer =
+                network.with_link(link, run as u64, capture.as_deref(), || match direction {
+                    Direction::Out => client::receive(stack, options.time),
+                    Direction::In => client::send(stack, options.time),
+                })??;
             rates.push(transfer.rate / 1e6);
         }
     }
