@@ -75,9 +75,14 @@ impl Rack {
         };
         let rtt = Nanos::between(newest.sent_at, now);
         // The acknowledgment may be for the first transmission, not the last.
-        if newest.retransmitted && (echo_is_old || min_rtt.is_some_and(|min| rtt < min)) {
-            return;
-        }
+        let is_ambiguous =
+            newest.retransmitted && (echo_is_old || min_rtt.is_some_and(|min| rtt < min));
+        let newest = match delivered.newest_original {
+            Some(original) if is_ambiguous => original,
+            None if is_ambiguous => return,
+            _ => newest,
+        };
+        let rtt = Nanos::between(newest.sent_at, now);
         if self
             .sent_at
             .is_none_or(|sent_at| newest.was_sent_after(sent_at, self.end))
@@ -93,6 +98,11 @@ impl Rack {
         self.sent_at = Some(newest.sent_at);
         self.end = newest.end;
         self.rtt = rtt;
+    }
+
+    /// Notes that data which was sent again had only been late.
+    pub fn on_reordering(&mut self) {
+        self.reordering_seen = true;
     }
 
     /// Widens the window after the peer has reported a duplicate: the retransmitted data had only been

@@ -28,6 +28,8 @@ pub struct Undo {
     controller: Controller,
     /// Bytes that were sent again and that the peer has not reported as duplicates.
     retransmitted: u32,
+    /// Whether anything was sent again.
+    has_retransmitted: bool,
     /// The timestamp of the first retransmission (RFC 3522).
     first_timestamp: Option<u32>,
 }
@@ -39,6 +41,7 @@ impl Undo {
             window: *window,
             controller: controller.clone(),
             retransmitted: 0,
+            has_retransmitted: false,
             first_timestamp: None,
         }
     }
@@ -53,7 +56,13 @@ impl Undo {
     /// Bytes were sent again, with a timestamp if there are any.
     pub fn on_retransmit(&mut self, bytes: u32, timestamp: Option<u32>) {
         self.retransmitted += bytes;
+        self.has_retransmitted = true;
         self.first_timestamp = self.first_timestamp.or(timestamp);
+    }
+
+    /// Whether anything was sent again.
+    pub fn has_retransmitted(&self) -> bool {
+        self.has_retransmitted
     }
 
     /// The peer received `bytes` twice (DSACK, RFC 3708). Returns whether all retransmissions were

@@ -11,6 +11,7 @@ mod opening;
 mod options;
 mod path;
 mod predicted;
+mod reordering;
 mod response;
 mod retransmission;
 mod seeds;

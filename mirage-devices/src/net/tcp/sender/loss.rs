@@ -109,24 +109,45 @@ impl Sender {
         }
     }
 
-    /// Returns whether a retransmission was spurious: an acknowledgment of the original transmission
-    /// has come after a retransmission (RFC 3522, RFC 5682).
+    /// Undoes the reaction to a loss that was none: an acknowledgment of the original transmission has come
+    /// (RFC 3522, RFC 5682).
     fn check_spurious(&mut self, delivered: &Delivered, echo_is_old: bool) {
-        let Some(recovery) = &self.recovery else {
+        let Some(phase) = self.recovery.as_ref().map(|recovery| recovery.phase) else {
             return;
         };
-        let is_timeout = matches!(recovery.phase, Phase::Timeout { is_first: true });
-        let is_spurious = match recovery.phase {
-            Phase::Timeout { is_first: true } => delivered.was_not_lost || echo_is_old,
-            Phase::Fast(_) => echo_is_old && delivered.bytes > 0 && self.scoreboard.sacked() == 0,
-            Phase::Timeout { is_first: false } | Phase::Over => false,
+        if delivered.bytes == 0 {
+            return;
+        }
+        let is_spurious = match phase {
+            Phase::Timeout { is_first } => is_first && (delivered.was_not_lost || echo_is_old),
+            Phase::Fast(_) => {
+                let is_late = echo_is_old && delivered.newest.is_some_and(|it| it.retransmitted);
+                if is_late && let Some(flight) = self.flight.get_mut() {
+                    // What else is missing may be late as well, and is not sent again too early.
+                    flight.rack.on_reordering();
+                }
+                (echo_is_old && self.scoreboard.sacked() == 0) || self.lost_data_was_late(delivered)
+            }
+            Phase::Over => false,
         };
-        if is_spurious && delivered.bytes > 0 {
-            if is_timeout {
+        if is_spurious {
+            if matches!(phase, Phase::Timeout { .. }) {
                 self.rtt.reset_backoff();
             }
             self.undo();
         }
+    }
+
+    /// Returns whether all data that was taken to be lost has been delivered before it was sent again. If
+    /// acknowledgments are processed in a batch, late data may come with those that had made it count as
+    /// lost.
+    fn lost_data_was_late(&self, delivered: &Delivered) -> bool {
+        delivered.was_not_lost
+            && self.scoreboard.lost() == 0
+            && self
+                .recovery
+                .as_ref()
+                .is_some_and(|recovery| !recovery.undo.has_retransmitted())
     }
 
     /// Undoes a reduction of the window (RFC 4015).
