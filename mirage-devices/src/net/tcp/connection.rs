@@ -91,6 +91,9 @@ impl From<KeepAlive> for Probes {
     }
 }
 
+/// A second in nanoseconds.
+const SECOND: u64 = 1_000_000_000;
+
 /// How long data may stay unacknowledged, and probes unanswered, before the connection is aborted, in
 /// milliseconds.
 const USER_TIMEOUT: u32 = 15 * 60 * 1000;
@@ -125,8 +128,8 @@ pub struct Connection {
     timestamp_offset: u32,
     /// Whether SACK is used.
     sack: bool,
-    /// When a state began that ends by itself: FIN-WAIT-2 without an owner, or TIME-WAIT.
-    ending_since: Option<CoarseTime>,
+    /// When a state ends that ends by itself, FIN-WAIT-2 without an owner or TIME-WAIT, in seconds since boot.
+    ends_at: Option<NonZeroU32>,
     /// When the last challenge was sent.
     challenged_at: CoarseTime,
     received_at: CoarseTime,
@@ -251,7 +254,7 @@ impl Connection {
         self.error = self.error.or(error);
         self.is_closed = true;
         self.opening = None;
-        self.ending_since = None;
+        self.ends_at = None;
         self.sender.clear(context.pool);
         // What was received can still be read.
         self.receiver.close(context.pool);
@@ -259,30 +262,27 @@ impl Connection {
         self.wake_writer();
     }
 
-    /// Notes whether the state is one that ends by itself.
+    /// Sets the end of a state that ends by itself.
     fn note_state(&mut self, now: Instant) {
-        if self.lifetime().is_none() {
-            self.ending_since = None;
-        } else if self.ending_since.is_none() {
-            self.ending_since = Some(CoarseTime::at(now));
-        }
-    }
-
-    /// Returns how long the present state lasts, if it ends by itself.
-    fn lifetime(&self) -> Option<Duration> {
-        match self.state() {
-            State::FinWait2 if self.is_orphan => Some(ORPHAN_FIN_WAIT_2),
-            State::TimeWait => Some(time_wait::DURATION),
-            _ => None,
+        let lifetime = match self.state() {
+            State::FinWait2 if self.is_orphan => ORPHAN_FIN_WAIT_2,
+            State::TimeWait => time_wait::DURATION,
+            _ => {
+                self.ends_at = None;
+                return;
+            }
+        };
+        if self.ends_at.is_none() {
+            let seconds = (now + lifetime).as_nanos().div_ceil(SECOND);
+            self.ends_at = u32::try_from(seconds).ok().and_then(NonZeroU32::new);
         }
     }
 
     /// Returns when the present state ends by itself, or [`NEVER`].
-    fn ends_at(&self, now: Instant) -> Instant {
-        match (self.ending_since, self.lifetime()) {
-            (Some(since), Some(lifetime)) => since.to_instant(now) + lifetime,
-            _ => NEVER,
-        }
+    fn end_of_state(&self) -> Instant {
+        self.ends_at.map_or(NEVER, |seconds| {
+            Instant::from_nanos(u64::from(seconds.get()) * SECOND)
+        })
     }
 
     /// Sets or clears keep-alive probes.

@@ -183,9 +183,7 @@ impl Sender {
             let more = needed - self.committed;
             self.committed += pool.commit(self.committed as usize, more as usize) as u32;
         }
-        let written = self
-            .queue
-            .write_anywhere(self.queued, &bytes[..count], pool);
+        let written = self.queue.write(self.queued, &bytes[..count], pool);
         self.is_starved = written < count;
         self.queued += written as u32;
         written

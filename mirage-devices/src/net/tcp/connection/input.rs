@@ -116,7 +116,7 @@ impl Connection {
                     .note_repeated(segment.seq, segment.payload.len() as u32);
             }
             if self.state() == State::TimeWait && segment.flags.contains(Flags::FIN) {
-                self.ending_since = None;
+                self.ends_at = None;
                 self.note_state(context.now);
             }
         } else if segment.len() == 0 && segment.seq == self.receiver.nxt - 1 {

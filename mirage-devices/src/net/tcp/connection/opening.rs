@@ -85,7 +85,7 @@ impl Connection {
             is_dirty: false,
             timestamp_offset: handshake.timestamp_offset,
             sack: peer_syn.sack,
-            ending_since: None,
+            ends_at: None,
             challenged_at: CoarseTime::at(Instant::BOOT),
             received_at: CoarseTime::at(now),
             keep_alive: None,

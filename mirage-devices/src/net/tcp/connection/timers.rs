@@ -18,7 +18,7 @@ impl Connection {
             self.on_opening_timer(context);
             return;
         }
-        if self.ends_at(now) <= now {
+        if self.end_of_state() <= now {
             self.end(None, context);
             return;
         }
@@ -93,9 +93,7 @@ impl Connection {
         if self.sender.is_waiting() {
             deadline = deadline.min(self.user_deadline(now));
         }
-        if self.ending_since.is_some() {
-            deadline = deadline.min(self.ends_at(now));
-        }
+        deadline = deadline.min(self.end_of_state());
         if let Some(at) = self.keep_alive_deadline(now) {
             deadline = deadline.min(at);
         }

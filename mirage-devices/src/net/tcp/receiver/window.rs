@@ -46,21 +46,26 @@ impl Receiver {
         self.edge.max(self.nxt + open)
     }
 
-    #[inline]
+    #[inline(always)]
     fn extend(&mut self, mss: u32, pool: &mut Pool) {
         let step = step(mss, self.tuning.target);
         // Most segments change the window by less than a step, whatever the pool allows.
         let most = (self.nxt + self.tuning.target).saturating_distance(self.edge);
         if most >= step || self.window() == 0 {
-            let wanted = self.wanted_edge(pool);
-            let gained = wanted.saturating_distance(self.edge);
-            if gained > 0
-                && (gained >= step || self.window() == 0 && gained >= mss.min(self.tuning.target))
-            {
-                self.edge = wanted;
-            }
+            self.move_edge(step, mss, pool);
         }
         self.settle(pool);
+    }
+
+    #[inline(never)]
+    fn move_edge(&mut self, step: u32, mss: u32, pool: &mut Pool) {
+        let wanted = self.wanted_edge(pool);
+        let gained = wanted.saturating_distance(self.edge);
+        if gained > 0
+            && (gained >= step || self.window() == 0 && gained >= mss.min(self.tuning.target))
+        {
+            self.edge = wanted;
+        }
     }
 
     /// Adjusts the commitment to the window and the unread data.
