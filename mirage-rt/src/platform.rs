@@ -169,6 +169,7 @@ const _: () = {
     const _: fn(&TcpStream, &mut Context<'_>) -> Poll<()> = TcpStream::poll_write_ready;
     const _: fn(&TcpStream, bool) -> Result<(), Error> = TcpStream::set_nodelay;
     const _: fn(&TcpStream, Option<Duration>) -> Result<(), Error> = TcpStream::set_keepalive;
+    const _: fn(&TcpStream) -> Option<usize> = TcpStream::urgent;
     const _: fn(&TcpStream) = TcpStream::shutdown;
     const _: fn(&TcpStream) = TcpStream::abort;
 

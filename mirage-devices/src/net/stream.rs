@@ -113,6 +113,13 @@ impl TcpStream {
         Ok(())
     }
 
+    /// Returns how many bytes there are to the end of urgent data, from the next byte to read on (RFC 9293,
+    /// section 3.8.5). Some of them may not have been received yet. `None` if there is none, or it was read.
+    pub fn urgent(&self) -> Option<usize> {
+        let state = self.shared.state.borrow();
+        state.transport.urgent(self.id).map(|bytes| bytes as usize)
+    }
+
     /// Why the connection ended, if this side or its link has ended it.
     fn local_error(&self, state: &State) -> Option<Error> {
         if self.shutdown.get() == Shutdown::Both {

@@ -22,4 +22,5 @@ mod nonsense;
 mod ready;
 mod reset;
 mod seams;
+mod urgent;
 mod world;

@@ -125,6 +125,15 @@ impl TcpStream {
         self.socket.set_keepalive(idle)
     }
 
+    /// Returns how many bytes there are to the end of urgent data, from the next byte to read on (RFC 9293,
+    /// section 3.8.5). Some of them may not have been received yet. `None` if there is none, or it was read.
+    ///
+    /// Urgent data is in line with other data. A task that waits to read is woken when a peer announces
+    /// some. With the host's sockets on `unix` there is none, because the host takes it out of the stream.
+    pub fn urgent(&self) -> Option<usize> {
+        self.input.borrow().urgent(&self.socket)
+    }
+
     /// Waits until [`try_read`](Self::try_read) would not block. It can still block if another task reads
     /// in the meantime.
     ///

@@ -172,6 +172,7 @@ either!(TcpStream {
     fn poll_write_ready(context: &mut Context<'_>) -> Poll<()>;
     fn set_nodelay(nodelay: bool) -> Result<(), Error>;
     fn set_keepalive(idle: Option<Duration>) -> Result<(), Error>;
+    fn urgent() -> Option<usize>;
     fn shutdown();
     fn abort();
 });

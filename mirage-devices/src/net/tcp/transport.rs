@@ -166,9 +166,14 @@ impl Transport {
     /// Looks up the entry of a flow.
     #[inline]
     fn find(&self, hash: u32, flow: &Flow) -> Option<Entry> {
-        let entry = self.flows.first(hash)?;
-        if self.flow_of(entry) == Some(flow) {
-            return Some(entry);
+        self.entry_of(self.flows.first(hash)?, hash, flow)
+    }
+
+    /// Returns the entry of a flow, given the first one with its hash.
+    #[inline]
+    fn entry_of(&self, first: Entry, hash: u32, flow: &Flow) -> Option<Entry> {
+        if self.flow_of(first) == Some(flow) {
+            return Some(first);
         }
         self.find_colliding(hash, flow)
     }

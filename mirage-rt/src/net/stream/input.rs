@@ -16,6 +16,8 @@ pub(super) struct Input {
     bytes: Vec<u8>,
     /// How many of `bytes` have been read.
     consumed: usize,
+    /// The end of urgent data, if it is in `bytes`.
+    urgent: Option<usize>,
 }
 
 impl Input {
@@ -26,6 +28,13 @@ impl Input {
 
     pub(super) fn consume(&mut self, count: usize) {
         self.consumed = (self.consumed + count).min(self.bytes.len());
+    }
+
+    /// The distance to the end of urgent data.
+    pub(super) fn urgent(&self, socket: &platform::TcpStream) -> Option<usize> {
+        let behind = socket.urgent().map(|left| self.unread().len() + left);
+        let here = self.urgent.and_then(|end| end.checked_sub(self.consumed));
+        behind.or(here).filter(|left| *left > 0)
     }
 
     pub(super) fn try_read(
@@ -81,8 +90,10 @@ impl Input {
             let reserved = self.bytes.try_reserve_exact(CAPACITY);
             reserved.map_err(|_| Error::OutOfMemory)?;
             self.bytes.resize(CAPACITY, 0);
+            let urgent = socket.urgent();
             let read = socket.try_read(&mut self.bytes);
             self.bytes.truncate(read.unwrap_or(0));
+            self.urgent = urgent.filter(|end| *end <= self.bytes.len());
             match read {
                 Err(Error::WouldBlock) => {}
                 result => return Poll::Ready(result.map(|_| ())),

@@ -170,6 +170,7 @@ async fn whole(stream: &mut TcpStream, echo: SocketAddr) -> Result<(), Error> {
     assert_ne!(stream.local_addr().port(), 0);
     stream.set_nodelay(true)?;
     stream.set_keepalive(Some(Duration::from_secs(60)))?;
+    assert_eq!(stream.urgent(), None);
     stream.writable().await?;
     assert_eq!(stream.try_write(b"one "), Ok(4));
     assert_eq!(stream.try_write_vectored(&[b"two", b" "]), Ok(4));

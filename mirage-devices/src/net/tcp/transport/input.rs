@@ -43,7 +43,8 @@ impl Transport {
             local,
         };
         let hash = self.secrets.flows.hash(&flow);
-        if let Some(Entry::Connection(index)) = self.flows.first(hash)
+        let first = self.flows.first(hash);
+        if let Some(Entry::Connection(index)) = first
             && self.on_predicted(index, &flow, packet.payload, now, egress)
         {
             return true;
@@ -57,7 +58,7 @@ impl Transport {
             hash,
             segment: &segment,
         };
-        self.on_unpredicted(&received, egress);
+        self.on_unpredicted(first, &received, egress);
         true
     }
 
@@ -99,9 +100,14 @@ impl Transport {
     }
 
     #[inline(never)]
-    fn on_unpredicted(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
+    fn on_unpredicted(
+        &mut self,
+        first: Option<Entry>,
+        received: &Received<'_>,
+        egress: &mut impl Egress,
+    ) {
         self.counters.segments_received += 1;
-        match self.find(received.hash, &received.flow) {
+        match first.and_then(|first| self.entry_of(first, received.hash, &received.flow)) {
             Some(Entry::Connection(index)) => self.on_connection(index, received, egress),
             Some(Entry::HalfOpen(index)) => self.on_half_open(index, received, egress),
             Some(Entry::TimeWait(index)) => self.on_time_wait(index, received, egress),

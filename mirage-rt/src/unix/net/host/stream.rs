@@ -159,6 +159,11 @@ impl TcpStream {
         set.map_err(|error| self.cause(&error.into()))
     }
 
+    /// None: the host takes urgent data out of the stream.
+    pub(crate) fn urgent(&self) -> Option<usize> {
+        None
+    }
+
     /// Why the connection ended.
     fn cause(&self, error: &io::Error) -> Error {
         match (error.kind(), self.closed.get()) {
