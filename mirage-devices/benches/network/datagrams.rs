@@ -8,8 +8,8 @@ use mirage_devices::{
     net::{
         UdpLimits,
         checksum::Sum,
-        datagrams::{Datagrams, PortId},
-        ip::{Input, Ip, IpEgress},
+        datagrams::{DatagramInfo, Datagrams, PortId},
+        ip::{Address, Ecn, Input, Ip, IpEgress},
         offload::ReceiveInfo,
     },
     random::Random,
@@ -82,13 +82,22 @@ const ROWS: [Row; 7] = [
     },
 ];
 
+/// In place of what will be received.
+const NONE: DatagramInfo = DatagramInfo {
+    local: Address::UNSPECIFIED,
+    remote: Address::UNSPECIFIED,
+    remote_port: 0,
+    ecn: Ecn::NotCapable,
+};
+
 struct Host {
     ip: Ip,
     datagrams: Datagrams,
     port: PortId,
     link: Buffer,
     info: ReceiveInfo,
-    scratch: [u8; 2048],
+    received: [(DatagramInfo, usize); 32],
+    buffers: [[u8; 2048]; 32],
 }
 
 #[inline(never)]
@@ -102,18 +111,17 @@ fn measured_echo(host: &mut Host, frame: &[u8], batch: usize) {
             result.expect("there is room");
         }
     }
-    loop {
-        let scratch = &mut host.scratch;
-        let received = host.datagrams.receive(host.port, |info, data| {
-            scratch[..data.len()].copy_from_slice(data);
-            (*info, data.len())
-        });
-        let Ok((info, length)) = received else {
-            break;
-        };
-        let result = host
-            .datagrams
-            .send(host.port, &info, &host.scratch[..length]);
+    let mut places = host.received.iter_mut().zip(&mut host.buffers);
+    let read = |info: &DatagramInfo, data: &[u8]| {
+        if let Some((received, buffer)) = places.next() {
+            buffer[..data.len()].copy_from_slice(data);
+            *received = (*info, data.len());
+        }
+    };
+    let count = host.datagrams.receive_many(host.port, batch, read);
+    let received = &host.received[..count.expect("they were received")];
+    for ((info, length), buffer) in received.iter().zip(&host.buffers) {
+        let result = host.datagrams.send(host.port, info, &buffer[..*length]);
         result.expect("there is room");
     }
     let mut egress = IpEgress::new(&mut host.ip, START, &mut host.link);
@@ -137,7 +145,8 @@ fn measured_checksum(_: &mut Host, frame: &[u8], batch: usize) {
     }
 }
 
-fn datagram(payload: usize) -> Vec<u8> {
+/// A frame with a datagram of so many bytes from the peer.
+pub fn datagram(payload: usize) -> Vec<u8> {
     let mut datagram = vec![3, 232, 0, 7];
     datagram.extend((8 + payload as u16).to_be_bytes());
     datagram.extend([0, 0]);
@@ -161,7 +170,8 @@ impl Host {
             port,
             link: Buffer::new(),
             info,
-            scratch: [0; 2048],
+            received: [(NONE, 0); 32],
+            buffers: [[0; 2048]; 32],
         }
     }
 }

@@ -13,9 +13,10 @@ use mirage_devices::{
 };
 use std::{hint::black_box, net::Ipv4Addr};
 
-const MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
+/// The address of this host.
+pub const MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
 const PEER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 9];
-const LOCAL: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+pub const LOCAL: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
 const PEER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 9);
 
 /// When the benchmarks begin.

@@ -150,7 +150,8 @@ impl Datagrams {
     /// # Errors
     /// Returns why it was dropped. The peer is notified only of [`DropReason::PortClosed`]
     /// ([`IpEgress::refuse`](crate::net::ip::IpEgress::refuse)).
-    #[inline]
+    // Called from one place.
+    #[inline(always)]
     pub fn input(
         &mut self,
         packet: &Packet<'_>,

@@ -141,13 +141,26 @@ impl Addresses {
         Ok(())
     }
 
+    /// Returns `address` itself if it may be used, or else the first address in whose network it is.
+    #[inline]
+    pub(super) fn in_network_of(&self, address: Ipv4Addr) -> Option<Ipv4Addr> {
+        let mut found = None;
+        for each in &self.list {
+            if each.is_neighbour(address) && each.is_usable() {
+                if each.address == address {
+                    return Some(address);
+                }
+                found = found.or(Some(each.address));
+            }
+        }
+        found
+    }
+
     /// Returns the address from which `next_hop` is reached: one in its network, or any.
     pub(super) fn source_for(&self, next_hop: Ipv4Addr) -> Option<Ipv4Addr> {
-        let usable = || self.list.iter().filter(|each| each.is_usable());
-        let same_network = usable().find(|each| each.is_neighbour(next_hop));
-        same_network
-            .or_else(|| usable().next())
-            .map(|each| each.address)
+        let mut usable = self.list.iter().filter(|each| each.is_usable());
+        self.in_network_of(next_hop)
+            .or_else(|| usable.next().map(|each| each.address))
     }
 
     /// Has each claim examine an ARP packet; returns the address that is in conflict.

@@ -169,8 +169,11 @@ impl Ip {
                 let datagram = verified_datagram(packet, info)?;
                 Ok(Some(Input::Udp(to_packet(packet, datagram), original)))
             }
-            1 => self.icmp(now, packet, is_unicast, transmitter),
-            _ => self.unknown_protocol(now, &original, transmitter),
+            1 => {
+                let ends = (packet.source, packet.destination);
+                self.icmp(now, ends, packet.payload, is_unicast, transmitter)
+            }
+            _ => self.unknown_protocol(now, original, transmitter),
         }
     }
 
@@ -178,38 +181,40 @@ impl Ip {
     fn unknown_protocol<'a>(
         &mut self,
         now: Instant,
-        original: &Original<'_>,
+        original: Original<'_>,
         transmitter: &mut impl Transmit,
     ) -> Result<Option<Input<'a>>, DropReason> {
-        IpEgress::new(self, now, transmitter).refuse(original, Unreachable::Protocol);
+        IpEgress::new(self, now, transmitter).refuse(&original, Unreachable::Protocol);
         Err(DropReason::Protocol)
     }
 
+    // The packet is passed in parts, so that it stays in registers where no message is received.
     #[inline(never)]
     fn icmp<'a>(
         &mut self,
         now: Instant,
-        packet: &Ipv4Packet<'a>,
+        (source, destination): (Ipv4Addr, Ipv4Addr),
+        payload: &'a [u8],
         is_unicast: bool,
         transmitter: &mut impl Transmit,
     ) -> Result<Option<Input<'a>>, DropReason> {
         if !is_unicast {
             return Err(DropReason::TransportBroadcast);
         }
-        match icmp::parse(packet.payload)? {
+        match icmp::parse(payload)? {
             Message::EchoRequest => {
-                let source = Address::from(packet.source);
-                if !self.echo_limit.allow(now, source) {
+                let remote = Address::from(source);
+                if !self.echo_limit.allow(now, remote) {
                     return Err(DropReason::EchoLimited);
                 }
                 let mut egress = IpEgress::new(self, now, transmitter);
-                egress.echo(packet.destination, source, packet.payload);
+                egress.echo(destination, remote, payload);
                 Ok(None)
             }
             Message::Error(error) => {
                 // Errors about 127.0.0.0/8 come from there only.
                 let sent_by_us = |local: Ipv4Addr| {
-                    self.is_looped(local) && (!local.is_loopback() || packet.source.is_loopback())
+                    self.is_looped(local) && (!local.is_loopback() || source.is_loopback())
                 };
                 if !error.local.as_ipv4().is_some_and(sent_by_us) {
                     return Err(DropReason::IcmpForeign);

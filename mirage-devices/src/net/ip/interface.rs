@@ -135,10 +135,14 @@ impl Ip {
     /// route or no address.
     pub fn source_for(&self, remote: Address) -> Option<Address> {
         let remote = remote.as_ipv4()?;
-        if self.is_looped(remote) {
+        // Most peers are, and this is one search instead of several.
+        if let Some(source) = self.addresses.in_network_of(remote) {
+            return Some(source.into());
+        }
+        if remote.is_loopback() {
             return Some(remote.into());
         }
-        let next_hop = if self.addresses.is_broadcast(remote) || remote.is_multicast() {
+        let next_hop = if remote.is_broadcast() || remote.is_multicast() {
             remote
         } else {
             self.routes.next_hop(remote)?
