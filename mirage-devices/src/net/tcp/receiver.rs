@@ -5,6 +5,7 @@ pub mod acks;
 mod exceptions;
 mod reassembly;
 mod tuning;
+mod urgent;
 mod window;
 
 use super::{
