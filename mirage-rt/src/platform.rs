@@ -131,6 +131,7 @@ const _: () = {
 /// The network. Images have the sockets of our own stack on a `Link`.
 #[allow(dead_code, reason = "checked, not called")]
 const _: () = {
+    use alloc::vec::Vec;
     use net::{TcpListener, TcpStream, UdpSocket};
 
     type Started = Result<net::Stack, StartError>;
@@ -165,6 +166,7 @@ const _: () = {
     const _: fn(&TcpStream, &[u8]) -> Result<usize, Error> = TcpStream::try_write;
     type Read = Poll<Result<usize, Error>>;
     const _: fn(&TcpStream, &mut Context<'_>, &mut [u8]) -> Read = TcpStream::poll_read;
+    const _: fn(&TcpStream, &mut Context<'_>, &mut Vec<u8>) -> Read = TcpStream::poll_fill;
     const _: fn(&TcpStream, &mut Context<'_>) -> Poll<()> = TcpStream::poll_read_ready;
     const _: fn(&TcpStream, &mut Context<'_>) -> Poll<()> = TcpStream::poll_write_ready;
     const _: fn(&TcpStream, bool) -> Result<(), Error> = TcpStream::set_nodelay;

@@ -6,7 +6,7 @@ use super::{
     tcp::{ConnectionId, KeepAlive},
 };
 use crate::time::Instant;
-use alloc::rc::Rc;
+use alloc::{rc::Rc, vec::Vec};
 use core::{
     cell::Cell,
     fmt,
@@ -41,6 +41,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// How many probes a peer may leave unanswered, and their interval.
 const PROBES: u8 = 6;
 const PROBE_INTERVAL: Duration = Duration::from_secs(15);
+/// How much data [`TcpStream::poll_fill`] copies at once, in bytes.
+const COPIED: usize = 2048;
 /// The limits of Linux for `TCP_KEEPIDLE`.
 const KEEP_ALIVE_LIMITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(32767)];
 
@@ -177,6 +179,41 @@ impl TcpStream {
             Ok(None) => Err(Error::WouldBlock),
             Err(error) => Err(self.local_error(state).unwrap_or(error)),
         }
+    }
+
+    /// Replaces `bytes` by received data. Returns how many bytes of `bytes` are in front of that data; if none is
+    /// behind them, the peer's data has ended. The task is woken when there is something.
+    ///
+    /// It is the memory in which the data was received, so that nothing is copied, unless data behind a gap
+    /// is in it, too. The next call reuses it.
+    ///
+    /// # Errors
+    /// Returns the errors of [`try_read`](Self::try_read), except [`Error::WouldBlock`], and
+    /// [`Error::OutOfMemory`] if the data cannot be copied.
+    pub fn poll_fill(
+        &self,
+        context: &mut Context<'_>,
+        bytes: &mut Vec<u8>,
+    ) -> Poll<Result<usize, Error>> {
+        let state = &mut *self.shared.state.borrow_mut();
+        let is_aborted = self.shutdown.get() == Shutdown::Both;
+        if !is_aborted && let Some(start) = state.transport.swap_page(state.now, self.id, bytes) {
+            if state.transport.has_work() {
+                self.shared.work.raise();
+            }
+            return Poll::Ready(Ok(start));
+        }
+        *bytes = Vec::new();
+        if !is_aborted && !state.transport.poll_readable(self.id, context.waker()) {
+            return Poll::Pending;
+        }
+        if bytes.try_reserve_exact(COPIED).is_err() {
+            return Poll::Ready(Err(Error::OutOfMemory));
+        }
+        bytes.resize(COPIED, 0);
+        let read = self.read_with(state, bytes);
+        bytes.truncate(read.unwrap_or(0));
+        Poll::Ready(read.map(|_| 0))
     }
 
     /// Queues as much of `data` as the transmit buffer has room for.

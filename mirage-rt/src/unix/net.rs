@@ -22,7 +22,7 @@ use mirage_devices::net::{
     ethernet, tcp::Algorithm,
 };
 use rand_core::Rng;
-use std::thread_local;
+use std::{thread_local, vec::Vec};
 use tap::Tap;
 
 /// Memory for the data of a unikernel's connections, in bytes: a quarter of what a machine has by
@@ -168,6 +168,7 @@ either!(TcpStream {
     fn try_read(buffer: &mut [u8]) -> Result<usize, Error>;
     fn try_write(data: &[u8]) -> Result<usize, Error>;
     fn poll_read(context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<Result<usize, Error>>;
+    fn poll_fill(context: &mut Context<'_>, bytes: &mut Vec<u8>) -> Poll<Result<usize, Error>>;
     fn poll_read_ready(context: &mut Context<'_>) -> Poll<()>;
     fn poll_write_ready(context: &mut Context<'_>) -> Poll<()>;
     fn set_nodelay(nodelay: bool) -> Result<(), Error>;

@@ -16,7 +16,7 @@ use super::{
     nanos::Nanos,
     on_demand::OnDemand,
     options::{OptionBytes, TIMESTAMPS_LEN, Timestamps},
-    pool::Pool,
+    pool::{Page, Pool},
     receiver::{Receiver, acks::Urgency},
     sender::Sender,
     seq::SeqNumber,
@@ -307,6 +307,16 @@ impl Connection {
         }
         self.receiver.after_read(self.sender.congestion.mss, pool);
         self.owes_ack()
+    }
+
+    /// Removes the page with the data at the front and returns it, with the number of bytes in front of that
+    /// data. `None` if the data has to be copied.
+    pub fn take_page(&mut self, now: Instant, pool: &mut Pool) -> Option<(Page, usize)> {
+        let taken = self.receiver.take_page(now, self.sender.rtt.smoothed())?;
+        if !self.is_closed {
+            self.receiver.after_read(self.sender.congestion.mss, pool);
+        }
+        Some(taken)
     }
 
     /// Wakes `waker` when there is something to read.

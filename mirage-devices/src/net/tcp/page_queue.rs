@@ -180,13 +180,6 @@ impl PageQueue {
         }
     }
 
-    /// The bytes at the front that are contiguous in memory, of the `available` ones.
-    pub fn front(&self, available: u32) -> &[u8] {
-        let page = self.slots.front().and_then(Slot::page);
-        let data = page.map_or(&[][..], |page| &page[self.consumed as usize..]);
-        &data[..data.len().min(available as usize)]
-    }
-
     /// Removes `count` bytes from the front. `last` is whether they are all that is queued.
     #[inline(always)]
     pub fn consume(&mut self, count: u32, last: bool, pool: &mut Pool) {
@@ -214,6 +207,25 @@ impl PageQueue {
             self.consumed = self.consumed.saturating_sub(size);
         }
         self.consumed = 0;
+    }
+
+    /// Removes the page at the front and returns it, with the number of its bytes that were consumed. `None` if
+    /// not all of its bytes are among the `available` ones at the front, or if it is the queue's own.
+    pub fn take_front(&mut self, available: u32) -> Option<(Page, usize)> {
+        let Some(Slot::Page(page)) = self.slots.front() else {
+            return None;
+        };
+        let is_readable = page.len() - self.consumed as usize <= available as usize;
+        // Behind a gap at its end there are other slots, whose positions count from its beginning.
+        let is_whole = self.slots.len() == 1 || page.len() == page.capacity();
+        if !is_readable || !is_whole {
+            return None;
+        }
+        let consumed = core::mem::take(&mut self.consumed);
+        match self.slots.pop_front() {
+            Some(Slot::Page(page)) => Some((page, consumed as usize)),
+            _ => None,
+        }
     }
 
     /// Removes everything behind the first `count` bytes.
@@ -322,6 +334,47 @@ mod tests {
     }
 
     proptest! {
+        /// Pages are taken with the bytes that are next, and never with others.
+        #[test]
+        fn pages_are_taken_in_order(steps in proptest::collection::vec((1..6_000u32, 0..3u8, 0..4_000u32), 1..60)) {
+            let mut pool = Pool::new(Budget::new(0));
+            let mut queue = PageQueue::new();
+            let byte = |position: u64| (position % 251) as u8;
+            let bytes = |from: u64, to: u64| (from..to).map(byte).collect::<alloc::vec::Vec<_>>();
+            let (mut front, mut end) = (0u64, 0u64);
+            for (length, kind, gap) in steps {
+                let offset = (end - front) as u32;
+                let next = end + u64::from(length);
+                if kind == 0 {
+                    // Behind a gap, which is filled afterwards.
+                    let behind = next + u64::from(gap);
+                    queue.write(offset + length + gap, &bytes(behind, behind + 100), &mut pool);
+                }
+                queue.write(offset, &bytes(end, next), &mut pool);
+                end = next;
+                if kind == 1 {
+                    let consumed = u64::from(gap).min(end - front);
+                    front += consumed;
+                    queue.consume(consumed as u32, front == end, &mut pool);
+                }
+                if kind == 2
+                    && let Some((page, start)) = queue.take_front((end - front) as u32)
+                {
+                    let length = (page.len() - start) as u64;
+                    prop_assert!(length > 0 && length <= end - front);
+                    prop_assert_eq!(&page[start..], bytes(front, front + length));
+                    front += length;
+                    pool.lend(&page);
+                    pool.take_back(page);
+                }
+                let mut read = vec![0; (end - front) as usize];
+                queue.copy_to(0, &mut read);
+                prop_assert_eq!(read, bytes(front, end));
+            }
+            queue.clear(&mut pool);
+            prop_assert_eq!(pool.in_use(), 0);
+        }
+
         /// Bytes are read as they were written, whatever is written, read and consumed in between.
         #[test]
         fn bytes_keep_their_place(chunks in proptest::collection::vec((0..40_000u32, 1..5_000u32, 0..50_000u32), 1..40)) {
@@ -339,7 +392,6 @@ mod tests {
                 let mut read = vec![0; (end - front) as usize];
                 queue.copy_to(0, &mut read);
                 prop_assert!((front..end).map(byte).eq(read.iter().copied()));
-                prop_assert_eq!(queue.front(end.wrapping_sub(front) as u32).first(), read.first());
                 let consumed = u64::from(consumed).min(end - front);
                 front += consumed;
                 queue.consume(consumed as u32, front == end, &mut pool);

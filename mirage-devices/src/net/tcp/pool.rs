@@ -94,6 +94,19 @@ impl Pool {
         }
     }
 
+    /// Gives a page away, to a reader.
+    pub fn lend(&mut self, page: &Page) {
+        self.in_use -= page.capacity();
+    }
+
+    /// Keeps a page that a reader does not need any more. Other memory is freed.
+    pub fn take_back(&mut self, page: Page) {
+        if matches!(page.capacity(), SMALL_PAGE | LARGE_PAGE) {
+            self.in_use += page.capacity();
+            self.give_back(page);
+        }
+    }
+
     /// Commits up to `bytes` more for a connection that has committed `held`, and returns how many.
     #[inline]
     pub fn commit(&mut self, held: usize, bytes: usize) -> usize {

@@ -14,7 +14,7 @@ use super::{
     on_demand::OnDemand,
     options::{SackBlock, Timestamps},
     page_queue::PageQueue,
-    pool::Pool,
+    pool::{Page, Pool},
     segment::Segment,
     seq::SeqNumber,
 };
@@ -314,11 +314,6 @@ impl Receiver {
         self.is_finished
     }
 
-    /// The data at the front that is contiguous in memory.
-    pub fn front(&self) -> &[u8] {
-        self.queue.front(self.unread)
-    }
-
     /// Copies the data at the front, without removing it. Returns how many bytes were copied.
     #[inline]
     pub fn peek(&mut self, bytes: &mut [u8]) -> usize {
@@ -340,6 +335,19 @@ impl Receiver {
         let is_last = self.unread == 0 && self.reassembly.is_empty();
         self.queue.consume(count, is_last, pool);
         self.tuning.on_read(count, now, smoothed);
+    }
+
+    /// Removes the page with the data at the front and returns it, with the number of bytes in front of that
+    /// data. `None` if the data has to be copied.
+    pub fn take_page(&mut self, now: Instant, smoothed: Option<Nanos>) -> Option<(Page, usize)> {
+        let (page, start) = self.queue.take_front(self.unread)?;
+        let count = (page.len() - start) as u32;
+        self.unread -= count;
+        if self.exceptions.is_some() {
+            self.forget_old_urgent();
+        }
+        self.tuning.on_read(count, now, smoothed);
+        Some((page, start))
     }
 
     /// Discards unread data, and all that is received later.

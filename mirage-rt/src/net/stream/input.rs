@@ -2,15 +2,12 @@
 
 use super::{Error, platform};
 use alloc::vec::Vec;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 
-/// The size of the buffer in bytes.
-const CAPACITY: usize = 2048;
-
-/// Bytes that `fill_buf` took from the socket and that were not consumed.
+/// Bytes that `fill_buf` took from the socket and that were not consumed: the memory in which our stack has
+/// received them, or a copy of the host's.
 ///
-/// The stack's receive buffer cannot be borrowed across an `await`, so `fill_buf` copies. An idle
-/// connection, and one that is only read by `read`, has no buffer here.
+/// A connection that waits for data, and one that is only read by `read`, has no buffer here.
 #[derive(Debug, Default)]
 pub(super) struct Input {
     bytes: Vec<u8>,
@@ -84,20 +81,21 @@ impl Input {
         if !self.unread().is_empty() {
             return Poll::Ready(Ok(()));
         }
-        loop {
-            *self = Self::default();
-            ready!(socket.poll_read_ready(context));
-            let reserved = self.bytes.try_reserve_exact(CAPACITY);
-            reserved.map_err(|_| Error::OutOfMemory)?;
-            self.bytes.resize(CAPACITY, 0);
-            let urgent = socket.urgent();
-            let read = socket.try_read(&mut self.bytes);
-            self.bytes.truncate(read.unwrap_or(0));
-            self.urgent = urgent.filter(|end| *end <= self.bytes.len());
-            match read {
-                Err(Error::WouldBlock) => {}
-                result => return Poll::Ready(result.map(|_| ())),
+        let urgent = socket.urgent();
+        self.consumed = 0;
+        match socket.poll_fill(context, &mut self.bytes) {
+            Poll::Ready(Ok(start)) => {
+                self.consumed = start;
+                self.urgent = urgent
+                    .map(|left| start + left)
+                    .filter(|end| *end <= self.bytes.len());
+                Poll::Ready(Ok(()))
             }
+            Poll::Ready(Err(error)) => {
+                *self = Self::default();
+                Poll::Ready(Err(error))
+            }
+            Poll::Pending => Poll::Pending,
         }
     }
 }

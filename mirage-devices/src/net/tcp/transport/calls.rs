@@ -12,6 +12,7 @@ use crate::{
             flow::Flow,
             isn,
             listener::{ConnectionConfig, Listener},
+            pool::Page,
         },
     },
     time::Instant,
@@ -264,30 +265,19 @@ impl Transport {
         false
     }
 
-    /// The data that was received and is contiguous in memory; as [`read`](Self::read) if there is none.
-    ///
-    /// # Errors
-    /// Returns why the connection was lost, after everything that was received.
-    pub fn fill_buf(&mut self, id: ConnectionId, waker: &Waker) -> Result<Option<&[u8]>, Error> {
-        if !self.poll_readable(id, waker) {
-            return Ok(None);
-        }
-        let Some(connection) = self.get(id) else {
-            return Ok(Some(&[]));
-        };
-        if connection.receiver.unread() == 0 {
-            return end_of_input(connection).map(|_| Some(&[][..]));
-        }
-        Ok(Some(connection.receiver.front()))
-    }
-
-    /// Removes `count` bytes that were read, of those that [`fill_buf`](Self::fill_buf) returned.
-    pub fn consume(&mut self, now: Instant, id: ConnectionId, count: usize) {
-        if let Some(connection) = self.connections.get_mut(id.0)
-            && connection.consume(count, now, &mut self.pool)
-        {
+    /// Swaps `page`, which is not needed any more, for the page with the data that is next to be read. Returns
+    /// the number of bytes in front of that data. `None` if there is none, or it has to be copied; then `page`
+    /// is empty.
+    pub fn swap_page(&mut self, now: Instant, id: ConnectionId, page: &mut Page) -> Option<usize> {
+        self.pool.take_back(core::mem::take(page));
+        let connection = self.connections.get_mut(id.0)?;
+        let (taken, start) = connection.take_page(now, &mut self.pool)?;
+        self.pool.lend(&taken);
+        *page = taken;
+        if !connection.is_closed() && connection.owes_ack() {
             self.mark_dirty(id.0);
         }
+        Some(start)
     }
 
     /// Writes `bytes`. Returns how many were taken, or `None` if there is no room; `waker` is woken when

@@ -16,7 +16,11 @@ use std::{
     io::{self, ErrorKind, Read, Write},
     net::{self, Shutdown},
     os::fd::AsFd,
+    vec::Vec,
 };
+
+/// How much `poll_fill` reads at once, in bytes.
+const CAPACITY: usize = 2048;
 
 /// A TCP connection.
 #[derive(Debug)]
@@ -114,6 +118,27 @@ impl TcpStream {
             match self.try_read(buffer) {
                 Err(Error::WouldBlock) => ready!(self.poll_read_ready(context)),
                 result => return Poll::Ready(result),
+            }
+        }
+    }
+
+    /// Replaces `bytes` by received data, as [`mirage_devices::net::TcpStream::poll_fill`] does.
+    pub(crate) fn poll_fill(
+        &self,
+        context: &mut Context<'_>,
+        bytes: &mut Vec<u8>,
+    ) -> Poll<Result<usize, Error>> {
+        loop {
+            *bytes = Vec::new();
+            ready!(self.poll_read_ready(context));
+            let reserved = bytes.try_reserve_exact(CAPACITY);
+            reserved.map_err(|_| Error::OutOfMemory)?;
+            bytes.resize(CAPACITY, 0);
+            let read = self.try_read(bytes);
+            bytes.truncate(read.unwrap_or(0));
+            match read {
+                Err(Error::WouldBlock) => {}
+                result => return Poll::Ready(result.map(|_| 0)),
             }
         }
     }
