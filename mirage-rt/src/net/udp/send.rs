@@ -67,7 +67,7 @@ impl UdpSocket {
     /// # Errors
     /// Returns why the first datagram cannot be sent: the errors of [`send_to`](Self::send_to), and
     /// [`Error::AddrNotAvailable`] if its local address or its interface is none of the port. With the
-    /// host's sockets on `unix`, a socket of [`open_udp`](super::Network::open_udp) cannot choose the
+    /// host's sockets on `unix`, a socket of [`open_udp`](crate::net::Network::open_udp) cannot choose the
     /// local address and returns [`Error::Unsupported`].
     pub async fn send_many(&self, datagrams: &[Datagram<'_>]) -> Result<usize, Error> {
         poll_fn(|context| {
