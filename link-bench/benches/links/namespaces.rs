@@ -44,15 +44,16 @@ impl Stack {
     }
 }
 
-/// Prepares the servers' namespace.
+/// Prepares the servers' namespace. A burst of a whole window fits into the devices' queues: frames are lost
+/// where the link's configuration says so.
 const SERVERS: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; \
     ip link set dev lo up && \
     ip link add bridge type bridge && \
     ip tuntap add dev unikernel mode tap && \
-    ip link set dev unikernel master bridge up && \
-    ip link set dev relay master bridge up && \
+    ip link set dev unikernel txqueuelen 20000 master bridge up && \
+    ip link set dev relay txqueuelen 20000 master bridge up && \
     ip address add 10.0.0.3/24 dev bridge && \
     ip link set dev bridge up";
 
@@ -61,7 +62,7 @@ const CLIENT: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; \
     ip address add 10.0.0.1/24 dev relay && \
-    ip link set dev relay up";
+    ip link set dev relay txqueuelen 20000 up";
 
 /// The network. This thread is in the client's namespace.
 pub struct Network {
