@@ -10,6 +10,8 @@ pub struct OnDemand<T>(Option<Allocated<T>>);
 pub type Allocated<T> = Box<[T; 1]>;
 
 /// Moves a value to the heap; `None` if memory for it is exhausted.
+#[cold]
+#[inline(never)]
 pub fn allocate<T>(value: T) -> Option<Allocated<T>> {
     let mut values = Vec::new();
     values.try_reserve_exact(1).ok()?;

@@ -235,7 +235,7 @@ impl Receiver {
         };
         let finished = !self.is_finished && fin == Some(self.nxt);
         if finished {
-            self.forget(|exceptions| exceptions.fin = None);
+            self.forget(&mut |exceptions| exceptions.fin = None);
             self.is_finished = true;
             self.nxt = self.nxt + 1;
             self.edge = self.edge.max(self.nxt);

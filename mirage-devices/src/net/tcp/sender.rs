@@ -320,6 +320,7 @@ impl Sender {
 
     /// Returns the state of the flight, which begins now unless it has begun; `None` if there is no memory
     /// for it. Then losses are found by the retransmission timeout, nothing is paced, and segments stay large.
+    #[inline(never)]
     fn flight(&mut self, now: Instant) -> Option<&mut Flight> {
         let (scoreboard, in_flight) = (&self.scoreboard, self.nxt - self.una);
         self.flight.get_or_insert_with(|| {
@@ -330,6 +331,7 @@ impl Sender {
 
     /// Frees the state of a flight that has ended, unless it says something about the next one.
     #[cold]
+    #[inline(never)]
     fn end_flight(&mut self, now: Instant) {
         if !self.flight.get().is_some_and(|flight| flight.outlasts(now)) {
             self.flight.clear();

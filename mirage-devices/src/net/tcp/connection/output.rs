@@ -195,7 +195,7 @@ impl Connection {
         if !egress.has_room() {
             return Err(TransmitError::NoRoom);
         }
-        let mut header = self.header(seq, Flags::ACK, context);
+        let mut header = self.bare_header(seq, Flags::ACK, context);
         if self.sack && self.receiver.has_sack_blocks() {
             let (blocks, count) = self.receiver.sack_blocks();
             header.options.sack(&blocks[..count]);
@@ -213,7 +213,7 @@ impl Connection {
         let header = Header {
             options: OptionBytes::NONE,
             window: 0,
-            ..self.header(self.sender.nxt, Flags::RST | Flags::ACK, context)
+            ..self.bare_header(self.sender.nxt, Flags::RST | Flags::ACK, context)
         };
         let packet = self.packet_header(context);
         let sent = header.transmit(&packet, &mut self.hint, egress);
@@ -251,6 +251,12 @@ impl Connection {
             Err(TransmitError::NoRoom) => Progress::NoRoom,
             Err(_) => self.cannot_send(context),
         }
+    }
+
+    /// [`header`](Self::header) of a segment without data: one copy of it for all.
+    #[inline(never)]
+    fn bare_header(&mut self, seq: SeqNumber, flags: Flags, context: &mut Context<'_>) -> Header {
+        self.header(seq, flags, context)
     }
 
     #[inline(always)]

@@ -56,7 +56,7 @@ impl Receiver {
         }; MAX_SACK_BLOCKS];
         let mut count = 0;
         let mut reported = None;
-        self.forget(|exceptions| reported = exceptions.duplicate.take());
+        self.forget(&mut |exceptions| reported = exceptions.duplicate.take());
         for block in reported
             .into_iter()
             .chain(self.reassembly.blocks())
@@ -82,7 +82,7 @@ impl Receiver {
         self.acks.last_sent = self.nxt;
         self.acks.pending = 0;
         if self.exceptions.is_some() {
-            self.forget(|exceptions| exceptions.duplicate = None);
+            self.forget(&mut |exceptions| exceptions.duplicate = None);
         }
     }
 }

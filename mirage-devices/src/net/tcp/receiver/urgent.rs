@@ -12,7 +12,8 @@ impl Receiver {
     }
 
     /// Forgets something, if there is something.
-    pub(super) fn forget(&mut self, change: impl FnOnce(&mut Exceptions)) {
+    #[inline(never)]
+    pub(super) fn forget(&mut self, change: &mut dyn FnMut(&mut Exceptions)) {
         if let Some(exceptions) = self.exceptions.get_mut() {
             change(exceptions);
             let Exceptions {
@@ -47,7 +48,7 @@ impl Receiver {
     /// Forgets urgent data that was read: half of the sequence space later its mark would be ahead again.
     pub(super) fn forget_old_urgent(&mut self) {
         if self.urgent().is_none() {
-            self.forget(|exceptions| exceptions.urgent = None);
+            self.forget(&mut |exceptions| exceptions.urgent = None);
         }
     }
 }

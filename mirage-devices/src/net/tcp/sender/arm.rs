@@ -25,21 +25,12 @@ impl Sender {
         if self.flight.is_some() {
             self.end_flight(now);
         }
-        if self.unsent() > 0 {
-            return self.arm_for_unsent(now);
+        // A FIN needs no window.
+        if self.unsent() > 0 && (self.is_probing_window || self.usable_window() == 0) {
+            return self.arm_persist(now);
         }
         self.timer = Timer::Off;
         self.deadline = NEVER;
-    }
-
-    #[inline(never)]
-    fn arm_for_unsent(&mut self, now: Instant) {
-        // A FIN needs no window.
-        if self.is_probing_window || self.usable_window() == 0 {
-            self.arm_persist(now);
-        } else {
-            self.arm_retransmission(now);
-        }
     }
 
     /// Arms the timer for the oldest data in flight, if there is some.
