@@ -53,6 +53,8 @@ pub fn rustflags(target: Target, runtime: &Path, user: &[String]) -> String {
         // The guest enables only SSE2: code that detects or uses AVX2 would be wasted.
         "--cfg",
         "chacha20_backend=\"sse2\"",
+        // Smaller by 6 %, and slower by 2 % in instructions per HTTP request, than with the default of 275.
+        "-Cllvm-args=-inline-threshold=150",
         "-Cpanic=abort",
         "-Crelocation-model=static",
         // Backtraces follow frame pointers.
