@@ -6,7 +6,10 @@ use super::{
     bench::{Bench, poll},
     segments::{CLIENT, ack, segment, syn},
 };
-use core::pin::pin;
+use core::{
+    pin::pin,
+    task::{Context, Waker},
+};
 use embedded_io_async::{Read, Write};
 use mirage_devices::net::Error;
 use smoltcp::wire::TcpControl;
@@ -154,6 +157,45 @@ fn data_without_memory_is_sent_again() {
     bench.input(0, segment(40_000, TcpControl::None, 2001, acked, &[]));
     let written = with_heap(0, || poll(pin!(stream.write(&data[first..]))));
     assert_eq!(written, Poll::Ready(Ok(1000 - first)));
+}
+
+/// A reader of whole pages gets a copy of the connection's own.
+#[test]
+fn the_own_page_is_not_given_away() {
+    // Enough for a copy, but not for a page in addition to what is left to tasks.
+    const LITTLE: usize = 20_000;
+    let mut bench = Bench::new();
+    let (stream, sequence) = bench.open(40_000);
+    let acked = Some(sequence + 1);
+    for round in 0..3 {
+        let seq = 1001 + round * 536;
+        bench.input(
+            LITTLE,
+            segment(40_000, TcpControl::None, seq, acked, &[7; 600]),
+        );
+        let mut bytes = Vec::new();
+        let filled = with_heap(LITTLE, || {
+            stream.poll_fill(&mut Context::from_waker(Waker::noop()), &mut bytes)
+        });
+        assert_eq!(filled, Poll::Ready(Ok(0)));
+        assert_eq!(bytes, [7; 536]);
+    }
+}
+
+/// Data out of order for which there was no memory does not stand in the way of what is read first.
+#[test]
+fn a_gap_without_data_behind_it_is_filled_without_memory() {
+    for left in (32_000..38_000).step_by(100) {
+        let mut bench = Bench::new();
+        let (mut stream, sequence) = bench.open(40_000);
+        let acked = Some(sequence + 1);
+        let sent = |seq, data: &[u8]| segment(40_000, TcpControl::None, seq, acked, data);
+        bench.input(left, sent(1001 + 4096, b"later"));
+        bench.input(0, sent(1001, b"first"));
+        let mut buffer = [0; 16];
+        let read = with_heap(0, || poll(pin!(stream.read(&mut buffer))));
+        assert_eq!(read, Poll::Ready(Ok(5)), "{left} bytes");
+    }
 }
 
 /// What was received out of order gives way to what is read first.

@@ -100,6 +100,7 @@ impl PageQueue {
             };
             let (at, size) = (position - start, slot.size());
             let Some(page) = slot.page_or_take(pool) else {
+                self.remove_empty_end();
                 break;
             };
             let count = (bytes.len() - written).min((size - at) as usize);
@@ -108,6 +109,14 @@ impl PageQueue {
             written += count;
         }
         written
+    }
+
+    /// Removes the slots at the end that have no page, so that a queue without bytes is an empty one.
+    #[cold]
+    fn remove_empty_end(&mut self) {
+        while let Some(Slot::Empty(_)) = self.slots.back() {
+            self.slots.remove(self.slots.len() - 1);
+        }
     }
 
     /// Writes to an empty queue, which is the common case on a connection that carries requests.
@@ -218,7 +227,8 @@ impl PageQueue {
         let is_readable = page.len() - self.consumed as usize <= available as usize;
         // Behind a gap at its end there are other slots, whose positions count from its beginning.
         let is_whole = self.slots.len() == 1 || page.len() == page.capacity();
-        if !is_readable || !is_whole {
+        let is_own = page.capacity() == RESERVED_PAGE;
+        if !is_readable || !is_whole || is_own {
             return None;
         }
         let consumed = core::mem::take(&mut self.consumed);

@@ -6,10 +6,10 @@ use crate::net::tcp::{
     seq::SeqNumber,
 };
 
-/// The largest part of the window that is withheld until an update is worthwhile (receiver silly
-/// window syndrome avoidance, RFC 9293, section 3.8.6.2.2).
-fn step(mss: u32, target: u32) -> u32 {
-    (2 * mss).min(target / 2)
+/// The largest part of a window of `largest` bytes that is withheld until an update is worthwhile
+/// (receiver silly window syndrome avoidance, RFC 9293, section 3.8.6.2.2).
+fn step(mss: u32, largest: u32) -> u32 {
+    (2 * mss).min(largest / 2)
 }
 
 impl Receiver {
@@ -29,7 +29,17 @@ impl Receiver {
             return false;
         }
         let gained = self.wanted_edge(pool).saturating_distance(self.edge);
-        gained >= step(mss, self.tuning.target)
+        gained >= step(mss, self.largest(pool))
+    }
+
+    /// How many bytes the connection may have in its queue: a small page and what the pool grants.
+    fn backed(&self, pool: &Pool) -> u32 {
+        SMALL_PAGE as u32 + self.committed + pool.available(self.committed as usize) as u32
+    }
+
+    /// The largest window that target and pool allow.
+    fn largest(&self, pool: &Pool) -> u32 {
+        self.tuning.target.min(self.backed(pool))
     }
 
     /// Returns the right edge that target and pool allow.
@@ -37,10 +47,7 @@ impl Receiver {
         if self.is_finished {
             return self.edge;
         }
-        let open = self.tuning.target.saturating_sub(self.unread);
-        let backed =
-            SMALL_PAGE as u32 + self.committed + pool.available(self.committed as usize) as u32;
-        let open = open.min(backed.saturating_sub(self.unread));
+        let open = self.largest(pool).saturating_sub(self.unread);
         // The range and precision of the window field.
         let open = open.min(u32::from(u16::MAX) << self.scale) >> self.scale << self.scale;
         self.edge.max(self.nxt + open)
@@ -48,21 +55,22 @@ impl Receiver {
 
     #[inline(always)]
     fn extend(&mut self, mss: u32, pool: &mut Pool) {
-        let step = step(mss, self.tuning.target);
+        let target = self.tuning.target;
         // Most segments change the window by less than a step, whatever the pool allows.
-        let most = (self.nxt + self.tuning.target).saturating_distance(self.edge);
-        if most >= step || self.window() == 0 {
-            self.move_edge(step, mss, pool);
+        let most = (self.nxt + target).saturating_distance(self.edge);
+        if most >= step(mss, target.min(SMALL_PAGE as u32)) || self.window() == 0 {
+            self.move_edge(mss, pool);
         }
         self.settle(pool);
     }
 
     #[inline(never)]
-    fn move_edge(&mut self, step: u32, mss: u32, pool: &mut Pool) {
+    fn move_edge(&mut self, mss: u32, pool: &mut Pool) {
         let wanted = self.wanted_edge(pool);
         let gained = wanted.saturating_distance(self.edge);
+        let largest = self.largest(pool);
         if gained > 0
-            && (gained >= step || self.window() == 0 && gained >= mss.min(self.tuning.target))
+            && (gained >= step(mss, largest) || self.window() == 0 && gained >= mss.min(largest))
         {
             self.edge = wanted;
         }

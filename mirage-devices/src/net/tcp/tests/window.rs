@@ -27,6 +27,26 @@ pub fn fill(script: &mut Script) {
     panic!("the window is never closed");
 }
 
+/// When others have taken the whole pool, small requests never find the window closed.
+#[test]
+fn a_window_without_a_pool_opens_again() {
+    let mut script = Script::with_budget(0);
+    let mut syn = script.header(Flags::SYN);
+    syn.options.mss(1460);
+    let id = script.open_with(syn);
+    let mut edge = script.seq + 2048;
+    for _ in 0..1000 {
+        let mut answers = script.data(&[7; 27]);
+        let read = script.transport.try_read(script.now, id, &mut [0; 64]);
+        assert_eq!(read, Ok(Some(27)));
+        answers.extend(script.wait(Duration::from_millis(50)));
+        for answer in answers {
+            edge = edge.max(answer.ack + u32::from(answer.window));
+        }
+        assert!(!(script.seq + 27).is_after(edge), "{edge:?}");
+    }
+}
+
 /// A window of 2^15 bytes is not negative, and one of 2^29, scaled, is used beyond 2^16.
 #[test]
 fn windows_are_unsigned_and_large() {

@@ -50,7 +50,12 @@ pub struct Script {
 
 impl Script {
     pub fn new() -> Self {
-        let mut transport = Transport::new(1500, Budget::new(MEMORY), Random::from_seed([9; 32]));
+        Self::with_budget(MEMORY)
+    }
+
+    /// A script whose transport has a budget of `bytes`.
+    pub fn with_budget(bytes: usize) -> Self {
+        let mut transport = Transport::new(1500, Budget::new(bytes), Random::from_seed([9; 32]));
         transport
             .listen(PORT, ConnectionConfig::default(), None)
             .expect("the port is free");
