@@ -1,8 +1,9 @@
 //! One exchange of frames between a link and the sockets.
 
 use super::{
+    datagrams::Datagrams,
     drops::DropReason,
-    ip::{Input, IpEgress, Packet, Protocol, Unreachable},
+    ip::{IcmpError, Input, IpEgress, Packet, Protocol, Unreachable},
     link::{Link, Receive, Transmit},
     neighbour::Conflict,
     policy::{Direction, Flow, Policy},
@@ -54,8 +55,7 @@ impl State {
     fn expire(&mut self, transmitter: &mut impl Transmit, now: Instant) {
         let (transport, datagrams) = (&mut self.transport, &mut self.datagrams);
         self.ip.expire(now, transmitter, |error| {
-            transport.on_icmp_error(now, error);
-            datagrams.error(error);
+            report(transport, datagrams, now, error);
         });
         let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
         self.transport.expire(now, &mut egress);
@@ -150,8 +150,7 @@ impl State {
                 }
             }
             Input::Error(error) => {
-                self.transport.on_icmp_error(now, error);
-                self.datagrams.error(error);
+                report(&mut self.transport, &mut self.datagrams, now, error);
             }
             Input::Conflict(address, mac, conflict) => {
                 let mac = EthernetAddress(*mac);
@@ -162,5 +161,19 @@ impl State {
                 }
             }
         }
+    }
+}
+
+/// Passes an ICMP error to the layer that sent the packet.
+fn report(
+    transport: &mut tcp::Transport,
+    datagrams: &mut Datagrams,
+    now: Instant,
+    error: &IcmpError<'_>,
+) {
+    match error.protocol {
+        Protocol::Tcp => transport.on_icmp_error(now, error),
+        Protocol::Udp => datagrams.error(error),
+        Protocol::Icmp => {}
     }
 }

@@ -18,8 +18,23 @@ impl Wakers {
             None => self.first = Some(waker.clone()),
             Some(first) if first.will_wake(waker) => {}
             Some(_) if self.others.iter().any(|other| other.will_wake(waker)) => {}
-            Some(_) => self.others.push(waker.clone()),
+            Some(_) => self.add(waker),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add(&mut self, waker: &Waker) {
+        match self.others.try_reserve(1) {
+            Ok(()) => self.others.push(waker.clone()),
+            // Without memory it asks again.
+            Err(_) => waker.wake_by_ref(),
+        }
+    }
+
+    /// The number of wakers.
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.others.len()
     }
 
     /// Wakes all of them.

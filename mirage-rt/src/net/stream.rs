@@ -3,6 +3,7 @@
 mod halves;
 mod input;
 mod output;
+mod socket;
 #[cfg(all(test, not(mirage_target)))]
 mod tests;
 mod traits;
@@ -12,6 +13,7 @@ pub use halves::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHal
 use self::{
     input::Input,
     output::{poll_write_vectored, try_write_vectored},
+    socket::Socket,
 };
 use super::Error;
 use crate::platform::net as platform;
@@ -29,9 +31,9 @@ use core::{
 /// as well, so that one task can read while another writes. [`split`](Self::split) and
 /// [`into_split`](Self::into_split) return a half for each.
 ///
-/// Dropping the stream closes the connection in the background: for up to a minute, what was written is
-/// delivered. If received data was not read, the connection is reset instead (RFC 1122, section
-/// 4.2.2.13). A peer that is silent for a minute is probed, and the connection fails 90 seconds later.
+/// Dropping the stream closes the connection in the background: what was written is delivered,
+/// unless the peer acknowledges nothing for 150 seconds. If received data was not read, the connection is
+/// reset instead (RFC 1122, section 4.2.2.13). A peer that is silent for a minute is probed, and the connection fails 90 seconds later.
 /// Reading and writing fail with [`Error::NetworkDown`] if the link is lost, and with
 /// [`Error::AddrNotAvailable`] if the interface loses its address.
 ///
@@ -69,14 +71,14 @@ use core::{
 /// ```
 #[derive(Debug)]
 pub struct TcpStream {
-    socket: platform::TcpStream,
+    socket: Socket,
     input: RefCell<Input>,
 }
 
 impl TcpStream {
     pub(super) fn new(socket: platform::TcpStream) -> Self {
         Self {
-            socket,
+            socket: Socket::new(socket),
             input: RefCell::default(),
         }
     }

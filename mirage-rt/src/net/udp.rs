@@ -86,9 +86,9 @@ struct Bound {
     socket: platform::UdpSocket,
     /// The interface's position among those of the unikernel.
     interface: usize,
-    /// Whether it is connected to the peer of the port. One from which there is no route to the peer is
-    /// not, and receives nothing for the port.
-    is_connected: Cell<bool>,
+    /// The peer that it is connected to. If that is not the peer of the port, to which there is no route
+    /// from here, it receives nothing for the port.
+    peer: Cell<Option<SocketAddr>>,
 }
 
 impl Bound {
@@ -96,7 +96,7 @@ impl Bound {
         Self {
             socket,
             interface,
-            is_connected: Cell::new(false),
+            peer: Cell::new(None),
         }
     }
 }
@@ -159,7 +159,9 @@ impl UdpSocket {
         let mut outcome = Err(Error::HostUnreachable);
         for bound in self.bound() {
             let result = bound.socket.connect(peer);
-            bound.is_connected.set(result.is_ok());
+            if result.is_ok() {
+                bound.peer.set(Some(peer));
+            }
             outcome = outcome.or(result);
         }
         if outcome.is_ok() {

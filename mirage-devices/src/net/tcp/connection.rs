@@ -27,6 +27,7 @@ use crate::{
     net::{
         error::Error,
         ip::{Address, Egress, NextHopHint},
+        wakers::Wakers,
     },
     time::Instant,
 };
@@ -137,9 +138,21 @@ pub struct Connection {
     probes_sent: u8,
     /// How long data may stay unacknowledged, in milliseconds.
     user_timeout: u32,
+    /// The first task that waits to read.
     reader: Option<Waker>,
-    /// Most connections never wait for room.
-    writer: OnDemand<Option<Waker>>,
+    /// Most connections never wait for room, and one task reads them.
+    waiters: OnDemand<Waiters>,
+}
+
+/// How many tasks wait to read a connection, or to write it, before all of them are woken. Those that still
+/// wait register again, but not the futures that were dropped, whose wakers would fill memory otherwise.
+const MAX_WAITING: usize = 64;
+
+/// The tasks that wait for a connection, except the first reader.
+#[derive(Debug, Default)]
+struct Waiters {
+    readers: Wakers,
+    writers: Wakers,
 }
 
 impl Connection {
@@ -224,7 +237,7 @@ impl Connection {
     pub fn set_orphan(&mut self, context: &mut Context<'_>) {
         self.is_orphan = true;
         self.reader = None;
-        self.writer.clear();
+        self.waiters.clear();
         self.receiver.discard(context.pool);
         self.sender.close();
         self.note_state(context.now);
@@ -321,13 +334,29 @@ impl Connection {
 
     /// Wakes `waker` when there is something to read.
     pub fn register_reader(&mut self, waker: &Waker) {
-        register(&mut self.reader, waker);
+        match &self.reader {
+            None => self.reader = Some(waker.clone()),
+            Some(reader) if reader.will_wake(waker) => {}
+            Some(_) => self.register(waker, |waiters| &mut waiters.readers),
+        }
     }
 
     /// Wakes `waker` when there is room to write, or when the connection is established or closed.
     pub fn register_writer(&mut self, waker: &Waker) {
-        match self.writer.get_or_insert_with(|| None) {
-            Some(writer) => register(writer, waker),
+        self.register(waker, |waiters| &mut waiters.writers);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn register(&mut self, waker: &Waker, of: fn(&mut Waiters) -> &mut Wakers) {
+        match self.waiters.get_or_insert_with(Waiters::default) {
+            Some(waiters) => {
+                let wakers = of(waiters);
+                if wakers.len() >= MAX_WAITING {
+                    wakers.wake();
+                }
+                wakers.register(waker);
+            }
             // Without memory it asks again.
             None => waker.wake_by_ref(),
         }
@@ -336,12 +365,15 @@ impl Connection {
     fn wake_reader(&mut self) {
         if let Some(waker) = self.reader.take() {
             waker.wake();
+            if let Some(waiters) = self.waiters.get_mut() {
+                waiters.readers.wake();
+            }
         }
     }
 
     fn wake_writer(&mut self) {
-        if let Some(waker) = self.writer.get_mut().and_then(Option::take) {
-            waker.wake();
+        if let Some(waiters) = self.waiters.get_mut() {
+            waiters.writers.wake();
         }
     }
 
@@ -396,10 +428,3 @@ impl Connection {
 
 /// How long a connection that the application has released waits for the peer's FIN.
 const ORPHAN_FIN_WAIT_2: Duration = Duration::from_secs(60);
-
-fn register(slot: &mut Option<Waker>, waker: &Waker) {
-    match slot {
-        Some(registered) => registered.clone_from(waker),
-        None => *slot = Some(waker.clone()),
-    }
-}

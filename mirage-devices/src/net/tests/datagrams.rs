@@ -12,7 +12,8 @@ use core::{
 use smoltcp::{
     phy::ChecksumCapabilities,
     wire::{
-        ArpOperation, EthernetFrame, EthernetProtocol, IpProtocol, Ipv4Packet, UdpPacket, UdpRepr,
+        ArpOperation, EthernetFrame, EthernetProtocol, Icmpv4DstUnreachable, Icmpv4Packet,
+        Icmpv4Repr, IpProtocol, Ipv4Packet, Ipv4Repr, UdpPacket, UdpRepr,
     },
 };
 use std::{rc::Rc, vec, vec::Vec};
@@ -302,4 +303,38 @@ fn a_datagram_to_a_closed_port_is_answered_by_icmp() {
     assert_eq!(ip.next_header(), IpProtocol::Icmp);
     // Type and code: destination unreachable, port unreachable.
     assert_eq!(ip.payload()[..2], [3, 3]);
+}
+
+/// An ICMP error about a packet from port 7 of the server.
+fn port_unreachable(protocol: IpProtocol) -> Vec<u8> {
+    let icmp = Icmpv4Repr::DstUnreachable {
+        reason: Icmpv4DstUnreachable::PortUnreachable,
+        header: Ipv4Repr {
+            src_addr: SERVER,
+            dst_addr: CLIENT,
+            next_header: protocol,
+            payload_len: 8,
+            hop_limit: 64,
+        },
+        data: &[0, 7, 0x13, 0x88, 0, 0, 0, 0],
+    };
+    ip_frame(CLIENT, IpProtocol::Icmp, icmp.buffer_len(), |bytes| {
+        icmp.emit(
+            &mut Icmpv4Packet::new_unchecked(bytes),
+            &ChecksumCapabilities::default(),
+        );
+    })
+}
+
+#[test]
+fn an_icmp_error_about_a_segment_is_not_for_the_udp_port_of_that_number() {
+    let mut hand = ByHand::new();
+    let udp = hand.bench.stack.bind_udp(7).unwrap();
+    hand.push(&port_unreachable(IpProtocol::Tcp));
+    hand.frames();
+    assert_eq!(udp.take_error(), None);
+    hand.push(&port_unreachable(IpProtocol::Udp));
+    hand.frames();
+    let peer = SocketAddr::from((CLIENT, 5000));
+    assert_eq!(udp.take_error(), Some((Error::ConnectionRefused, peer)));
 }

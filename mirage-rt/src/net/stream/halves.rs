@@ -3,7 +3,7 @@
 use super::{
     Error, Input, TcpStream,
     output::{poll_write, poll_write_vectored, try_write_vectored},
-    platform,
+    socket::Socket,
 };
 use alloc::rc::Rc;
 use core::{
@@ -17,20 +17,20 @@ use core::{
 /// The half of a connection that reads, borrowed from [`TcpStream::split`].
 #[derive(Debug)]
 pub struct ReadHalf<'a> {
-    socket: &'a platform::TcpStream,
+    socket: &'a Socket,
     input: &'a mut Input,
 }
 
 /// The half of a connection that writes, borrowed from [`TcpStream::split`].
 #[derive(Debug)]
 pub struct WriteHalf<'a> {
-    socket: &'a platform::TcpStream,
+    socket: &'a Socket,
 }
 
 /// The half of a connection that reads, from [`TcpStream::into_split`].
 #[derive(Debug)]
 pub struct OwnedReadHalf {
-    socket: Rc<platform::TcpStream>,
+    socket: Rc<Socket>,
     input: Input,
 }
 
@@ -39,7 +39,7 @@ pub struct OwnedReadHalf {
 /// Dropping it shuts down the write direction; [`forget`](Self::forget) does not.
 #[derive(Debug)]
 pub struct OwnedWriteHalf {
-    socket: Rc<platform::TcpStream>,
+    socket: Rc<Socket>,
     shutdown_on_drop: bool,
 }
 
@@ -108,7 +108,7 @@ macro_rules! read_half {
             }
 
             pub(super) fn consume_unread(&mut self, count: usize) {
-                self.input.consume(count);
+                self.input.consume(&self.socket, count);
             }
         }
     };

@@ -7,11 +7,11 @@ use crate::{
     test::World,
     time::{Duration, sleep, timeout},
 };
-use alloc::string::ToString;
+use alloc::{rc::Rc, string::ToString, vec::Vec};
 use embedded_io_async::{BufRead, Read, Write};
 
 /// Both ends of a connection.
-async fn connected(world: &World) -> (TcpStream, TcpStream) {
+pub(super) async fn connected(world: &World) -> (TcpStream, TcpStream) {
     let (server, client) = (world.host("10.0.0.2"), world.host("10.0.0.1"));
     let listener = server.listen(7);
     assert_eq!(listener.local_addr(), ([10, 0, 0, 2], 7).into());
@@ -119,6 +119,77 @@ fn trying_does_not_wait_and_an_abort_is_a_reset() {
         assert_eq!(near.try_write(b"x"), Err(Error::ConnectionAborted));
         far.readable().await.unwrap();
         assert_eq!(far.try_read(&mut [0; 8]), Err(Error::ConnectionReset));
+    });
+}
+
+/// RFC 1122, section 4.2.2.13. What `fill_buf` has taken is not read before it is consumed.
+#[test]
+fn dropping_a_stream_with_unread_data_resets_the_connection() {
+    crate::test::run(async |world| {
+        let (mut near, mut far) = connected(&world).await;
+        near.write_all(b"unread").await.unwrap();
+        assert_eq!(far.fill_buf().await, Ok(&b"unread"[..]));
+        far.consume(2);
+        drop(far);
+        assert_eq!(near.read(&mut [0; 8]).await, Err(Error::ConnectionReset));
+    });
+    crate::test::run(async |world| {
+        let (mut near, far) = connected(&world).await;
+        near.write_all(b"unread").await.unwrap();
+        let (mut reader, writer) = far.into_split();
+        assert_eq!(reader.fill_buf().await, Ok(&b"unread"[..]));
+        drop(reader);
+        drop(writer);
+        assert_eq!(near.read(&mut [0; 8]).await, Err(Error::ConnectionReset));
+    });
+}
+
+#[test]
+fn dropping_a_stream_whose_data_was_read_closes_the_connection() {
+    crate::test::run(async |world| {
+        let (mut near, mut far) = connected(&world).await;
+        near.write_all(b"read").await.unwrap();
+        assert_eq!(far.fill_buf().await, Ok(&b"read"[..]));
+        far.consume(4);
+        drop(far);
+        assert_eq!(near.read(&mut [0; 8]).await, Ok(0));
+    });
+}
+
+/// Several tasks may wait for the same stream.
+#[test]
+fn all_tasks_that_wait_are_woken() {
+    crate::test::run(async |world| {
+        let (near, far) = connected(&world).await;
+        let far = Rc::new(far);
+        let waiting: Vec<_> = (0..3)
+            .map(|_| {
+                let far = far.clone();
+                spawn(async move { far.readable().await })
+            })
+            .collect();
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(near.try_write(b"x"), Ok(1));
+        for task in waiting {
+            assert_eq!(task.await.unwrap(), Ok(()));
+        }
+        assert_eq!(far.try_read(&mut [0; 8]), Ok(1));
+
+        while near.try_write(&[0; 4096]).is_ok() {
+            sleep(Duration::from_secs(1)).await;
+        }
+        let near = Rc::new(near);
+        let waiting: Vec<_> = (0..3)
+            .map(|_| {
+                let near = near.clone();
+                spawn(async move { near.writable().await })
+            })
+            .collect();
+        sleep(Duration::from_secs(1)).await;
+        while far.try_read(&mut [0; 4096]).is_ok() {}
+        for task in waiting {
+            assert_eq!(task.await.unwrap(), Ok(()));
+        }
     });
 }
 

@@ -54,7 +54,7 @@ impl BufRead for TcpStream {
     }
 
     fn consume(&mut self, count: usize) {
-        self.input.get_mut().consume(count);
+        self.input.get_mut().consume(&self.socket, count);
     }
 }
 

@@ -174,7 +174,8 @@ impl UdpSocket {
         match &self.sockets {
             Sockets::One(bound) => poll(&bound.socket).map_ok(|result| (0, result)),
             Sockets::Several { sockets, .. } => sockets.poll_any(|bound| {
-                if self.peer.get().is_some() && !bound.is_connected.get() {
+                let peer = self.peer.get();
+                if peer.is_some() && bound.peer.get() != peer {
                     return Poll::Ready(Err(Error::NetworkDown));
                 }
                 poll(&bound.socket)

@@ -190,5 +190,12 @@ fn a_port_of_two_interfaces_says_which_received_and_chooses_which_sends() {
         assert_eq!(meta[0].addr, peers[1]);
         assert_eq!(port.send(b"hello").await, Ok(5));
         assert_eq!(sockets[1].recv_from(&mut [0; 8]).await.unwrap().0, 5);
+
+        let nowhere = SocketAddr::from(([10, 2, 0, 1], 7));
+        assert_eq!(port.connect(nowhere), Err(Error::HostUnreachable));
+        assert_eq!(port.peer_addr(), Ok(peers[1]));
+        let to = SocketAddr::from(([10, 1, 0, 2], 7));
+        sockets[1].send_to(b"again", to).await.unwrap();
+        assert_eq!(port.recv(&mut [0; 8]).await, Ok(5), "as before");
     });
 }

@@ -92,7 +92,7 @@ impl Connection {
             probes_sent: 0,
             user_timeout: USER_TIMEOUT,
             reader: None,
-            writer: OnDemand::NONE,
+            waiters: OnDemand::NONE,
         }
     }
 

@@ -9,9 +9,10 @@ use crate::net::{
     ip::{Address, Ecn, Packet},
     tcp::{KeepAlive, State, listener::ConnectionConfig, segment::Flags, seq::SeqNumber},
 };
-use alloc::vec;
+use alloc::{sync::Arc, task::Wake, vec, vec::Vec};
 use core::{
     net::{Ipv4Addr, SocketAddr},
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -171,4 +172,52 @@ fn a_connection_with_data_in_flight_is_not_idle() {
     script.acknowledge(5, 20_000);
     assert!(script.wait(9 * SECOND).is_empty());
     assert_eq!(script.wait(2 * SECOND).len(), 1);
+}
+
+/// Counts how often it is woken.
+struct Count(AtomicUsize);
+
+impl Wake for Count {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn counts(number: usize) -> Vec<Arc<Count>> {
+    let count = || Arc::new(Count(AtomicUsize::new(0)));
+    core::iter::repeat_with(count).take(number).collect()
+}
+
+fn woken(counts: &[Arc<Count>]) -> Vec<usize> {
+    let count = |count: &Arc<Count>| count.0.load(Ordering::Relaxed);
+    counts.iter().map(count).collect()
+}
+
+#[test]
+fn each_task_that_waits_to_read_is_woken_once() {
+    let (mut script, id) = Script::established();
+    let counts = counts(3);
+    for count in counts.iter().chain(&counts) {
+        let waker = count.clone().into();
+        assert!(!script.transport.poll_readable(id, &waker));
+    }
+    assert_eq!(woken(&counts), [0, 0, 0]);
+    script.data(b"x");
+    script.data(b"y");
+    assert_eq!(woken(&counts), [1, 1, 1]);
+}
+
+/// A future may be polled with a new waker each time, and be dropped.
+#[test]
+fn wakers_of_dropped_futures_do_not_fill_memory() {
+    let (mut script, id) = Script::established();
+    let counts = counts(1000);
+    for count in &counts {
+        let waker = count.clone().into();
+        assert!(!script.transport.poll_readable(id, &waker));
+    }
+    let kept = counts.iter().filter(|count| Arc::strong_count(count) > 1);
+    assert!(kept.count() < 100);
+    script.data(b"x");
+    assert_eq!(woken(&counts), [1; 1000], "none is lost");
 }
