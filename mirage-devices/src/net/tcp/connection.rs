@@ -413,6 +413,12 @@ impl Connection {
         is_used.then_some(self.timestamp_offset)
     }
 
+    /// TS.Recent and the offset of our timestamps, if timestamps are used.
+    pub fn timestamps(&self) -> Option<(u32, u32)> {
+        let recent = self.receiver.timestamp()?;
+        Some((recent, self.timestamp_offset))
+    }
+
     /// Returns the options of every segment.
     fn options(&self, now: Instant) -> OptionBytes {
         let mut options = OptionBytes::NONE;

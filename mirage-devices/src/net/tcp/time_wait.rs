@@ -8,6 +8,10 @@ use core::time::Duration;
 /// How long a record is kept: twice a maximum segment lifetime of 30 s.
 pub const DURATION: Duration = Duration::from_secs(60);
 
+/// A record is prolonged if that gains this many seconds, so that few entries of the order are for the same
+/// record.
+const MIN_GAIN: u32 = 15;
+
 /// Maximum number of records; beyond it the oldest is removed.
 pub const MAX_RECORDS: usize = 16_384;
 
@@ -17,14 +21,12 @@ pub const MAX_RECORDS: usize = 16_384;
 pub struct TimeWait {
     /// The flow of the connection.
     pub flow: Flow,
-    /// The flow's hash.
-    pub hash: u32,
     /// SND.NXT.
     pub nxt: SeqNumber,
     /// RCV.NXT.
     pub peer_nxt: SeqNumber,
-    /// TS.Recent, if timestamps were used.
-    pub timestamp: Option<u32>,
+    /// TS.Recent and the offset of our timestamps, if timestamps were used.
+    pub timestamps: Option<(u32, u32)>,
     /// When it ends, in seconds since boot.
     ends: u32,
 }
@@ -43,20 +45,18 @@ impl TimeWaits {
     pub fn insert(
         &mut self,
         flow: Flow,
-        hash: u32,
         nxt: SeqNumber,
         peer_nxt: SeqNumber,
-        timestamp: Option<u32>,
+        timestamps: Option<(u32, u32)>,
         now: Instant,
     ) -> Option<u32> {
         self.order.try_reserve(1).ok()?;
         let ends = seconds(now + DURATION);
         let index = self.records.insert(TimeWait {
             flow,
-            hash,
             nxt,
             peer_nxt,
-            timestamp,
+            timestamps,
             ends,
         })?;
         self.order.push_back((index, ends));
@@ -72,11 +72,13 @@ impl TimeWaits {
         self.records.remove(index)
     }
 
-    /// Restarts the timer of a record after the peer has sent its FIN again.
+    /// Restarts the timer of a record after the peer has sent its FIN again, unless that gains less than
+    /// [`MIN_GAIN`] or memory is exhausted.
     pub fn prolong(&mut self, index: u32, now: Instant) {
         let ends = seconds(now + DURATION);
         if let Some(record) = self.records.get_mut(index)
-            && record.ends != ends
+            && ends >= record.ends.saturating_add(MIN_GAIN)
+            && self.order.try_reserve(1).is_ok()
         {
             record.ends = ends;
             self.order.push_back((index, ends));
@@ -118,9 +120,29 @@ fn seconds(now: Instant) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::tcp::flow::LocalAddress;
 
     #[test]
     fn a_record_is_small() {
         assert!(size_of::<TimeWait>() <= 48, "{}", size_of::<TimeWait>());
+    }
+
+    #[test]
+    fn a_record_that_is_often_prolonged_has_few_entries() {
+        let mut records = TimeWaits::default();
+        let flow = Flow {
+            remote: core::net::Ipv4Addr::new(10, 0, 0, 1).into(),
+            remote_port: 1,
+            local_port: 80,
+            local: LocalAddress(0),
+        };
+        let index = records.insert(flow, SeqNumber(0), SeqNumber(0), None, Instant::BOOT);
+        let index = index.expect("there is memory");
+        for second in 0..600 {
+            let now = Instant::BOOT + Duration::from_secs(second);
+            records.prolong(index, now);
+            assert!(records.expire(now).is_none());
+            assert!(records.order.len() <= 5, "{}", records.order.len());
+        }
     }
 }

@@ -165,12 +165,23 @@ fn after_the_server_has_ended_last() {
     opened.reset(Ok(0), Error::BrokenPipe);
 }
 
+/// RFC 1337: a reset does not end TIME-WAIT.
 #[test]
 fn of_a_connection_that_waits_for_its_last_segments_to_die() {
     let mut opened = opened();
     opened.server_closes();
     assert_eq!(opened.exchange(TcpControl::Fin).len(), 1);
-    opened.reset(Ok(0), Error::BrokenPipe);
+    let fin = Segment {
+        sequence: opened.next.sequence - 1,
+        control: TcpControl::Fin,
+        ..opened.next.clone()
+    };
+    assert_eq!(opened.exchange(TcpControl::Rst), []);
+    assert_eq!(
+        opened.hand.exchange(&fin).len(),
+        1,
+        "it is acknowledged again"
+    );
 }
 
 /// An attacker who guesses ports but not sequence numbers cannot end a connection.

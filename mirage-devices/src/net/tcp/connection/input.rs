@@ -74,10 +74,15 @@ impl Connection {
 
     /// RFC 5961, section 3: only a reset at exactly the next byte counts.
     fn on_reset(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) -> Reaction {
+        let state = self.state();
+        // RFC 1337: otherwise an old reset would end TIME-WAIT.
+        if state == State::TimeWait {
+            return Reaction::None;
+        }
         if segment.seq == self.receiver.nxt {
             context.counters.resets_received += 1;
-            let error = match self.state() {
-                State::TimeWait | State::LastAck | State::Closing => None,
+            let error = match state {
+                State::LastAck | State::Closing => None,
                 _ => Some(Error::ConnectionReset),
             };
             self.end(error, context);
@@ -115,7 +120,10 @@ impl Connection {
                 self.receiver
                     .note_repeated(segment.seq, segment.payload.len() as u32);
             }
-            if self.state() == State::TimeWait && segment.flags.contains(Flags::FIN) {
+            if self.state() == State::TimeWait
+                && segment.flags.contains(Flags::FIN)
+                && segment.end() == self.receiver.nxt
+            {
                 self.ends_at = None;
                 self.note_state(context.now);
             }

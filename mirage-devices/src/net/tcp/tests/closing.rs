@@ -215,6 +215,42 @@ fn a_repeated_fin_is_acknowledged_in_time_wait() {
     assert_eq!(script.transport.population(), (0, 0, 0));
 }
 
+/// Neither a FIN elsewhere nor a repeated one is more than acknowledged: what is no FIN of this connection does
+/// not begin TIME-WAIT again.
+#[test]
+fn only_the_same_fin_prolongs_time_wait() {
+    let (mut script, id) = Script::established();
+    script.transport.release(id, script.now);
+    script.flush();
+    script.ack = script.ack + 1;
+    let mut fin = script.header(Flags::FIN | Flags::ACK);
+    script.send(fin, b"");
+    script.wait(50 * SECOND);
+    fin.seq = fin.seq - 1;
+    script.send(fin, b"");
+    script.wait(15 * SECOND);
+    assert_eq!(script.transport.population(), (0, 0, 0));
+}
+
+/// RFC 7323, section 3.2.
+#[test]
+fn an_acknowledgment_in_time_wait_has_a_timestamp() {
+    let mut script = Script::new();
+    script.timestamp = Some(1000);
+    let id = script.open();
+    script.transport.release(id, script.now);
+    let before = script.flush()[0].timestamps.expect("a timestamp");
+    script.ack = script.ack + 1;
+    let fin = script.header(Flags::FIN | Flags::ACK);
+    script.send(fin, b"");
+    assert_eq!(script.transport.population(), (0, 0, 1));
+    script.wait(SECOND);
+    let answers = script.send(fin, b"");
+    let timestamps = answers[0].timestamps.expect("a timestamp");
+    assert_eq!(timestamps.echo, 1000);
+    assert_eq!(timestamps.value.wrapping_sub(before.value), 1000);
+}
+
 /// A new connection may have the ports of one in TIME-WAIT (RFC 6191).
 #[test]
 fn a_flow_in_time_wait_is_used_again() {

@@ -94,14 +94,8 @@ impl Transport {
         let hash = self.secrets.flows.hash(&connection.flow);
         let (nxt, peer_nxt) = connection.reset_position();
         let record = has_spare(self.time_waits.len(), 0).then(|| {
-            self.time_waits.insert(
-                connection.flow,
-                hash,
-                nxt,
-                peer_nxt,
-                connection.receiver.timestamp(),
-                now,
-            )
+            self.time_waits
+                .insert(connection.flow, nxt, peer_nxt, connection.timestamps(), now)
         });
         let Some(record) = record.flatten() else {
             self.counters.time_wait_overflow += 1;
@@ -133,7 +127,8 @@ impl Transport {
     /// Removes records in TIME-WAIT that have ended.
     pub(super) fn expire_time_waits(&mut self, now: Instant) {
         while let Some((index, record)) = self.time_waits.expire(now) {
-            self.flows.remove(record.hash, Entry::TimeWait(index));
+            let hash = self.secrets.flows.hash(&record.flow);
+            self.flows.remove(hash, Entry::TimeWait(index));
         }
     }
 }

@@ -8,7 +8,8 @@ use crate::{
             connection::input::Reaction,
             flow::Flow,
             flow_table::Entry,
-            options::OptionBytes,
+            isn,
+            options::{OptionBytes, Timestamps},
             path::max_segment_size,
             segment::{Flags, Header, Segment},
             seq::SeqNumber,
@@ -176,22 +177,29 @@ impl Transport {
             return;
         }
         if segment.flags.contains(Flags::SYN) && !segment.flags.contains(Flags::ACK) {
-            let is_newer = match (record.timestamp, segment.options.timestamps) {
-                (Some(recent), Some(timestamps)) => {
+            let is_newer = match (record.timestamps, segment.options.timestamps) {
+                (Some((recent, _)), Some(timestamps)) => {
                     SeqNumber(timestamps.value).is_after(SeqNumber(recent))
                 }
                 _ => false,
             };
             if is_newer || segment.seq.is_after(record.peer_nxt) {
                 self.time_waits.remove(index);
-                self.flows.remove(record.hash, Entry::TimeWait(index));
+                self.flows.remove(received.hash, Entry::TimeWait(index));
                 return self.on_unknown(received, Some(record.nxt), egress);
             }
         }
-        if segment.flags.contains(Flags::FIN) {
+        if segment.flags.contains(Flags::FIN) && segment.end() == record.peer_nxt {
             self.time_waits.prolong(index, now);
         }
         if segment.len() > 0 && self.answers.allow(now, received.flow.remote) {
+            let mut options = OptionBytes::NONE;
+            if let Some((recent, offset)) = record.timestamps {
+                options.timestamps(Timestamps {
+                    value: isn::timestamp(now, offset),
+                    echo: recent,
+                });
+            }
             let header = Header {
                 source_port: record.flow.local_port,
                 destination_port: record.flow.remote_port,
@@ -199,7 +207,7 @@ impl Transport {
                 ack: record.peer_nxt,
                 flags: Flags::ACK,
                 window: 0,
-                options: OptionBytes::NONE,
+                options,
             };
             self.send(&record.flow, &header, egress);
         }
