@@ -161,10 +161,6 @@ impl Datagrams {
         let (header, data) = header.ok_or(DropReason::TransportMalformed)?;
         let remote_port = u16::from_be_bytes([header[0], header[1]]);
         let number = u16::from_be_bytes([header[2], header[3]]);
-        let port = self.bound_port(number).ok_or(DropReason::PortClosed)?;
-        if !port.accepts(packet.remote, remote_port) {
-            return Err(DropReason::PortClosed);
-        }
         let flow = Flow {
             direction: Direction::In,
             protocol: Protocol::Udp,
@@ -175,6 +171,10 @@ impl Datagrams {
         };
         if !policy.admits(&flow) {
             return Err(DropReason::Policy);
+        }
+        let port = self.bound_port(number).ok_or(DropReason::PortClosed)?;
+        if !port.accepts(packet.remote, remote_port) {
+            return Err(DropReason::PortClosed);
         }
         let info = DatagramInfo {
             local: packet.local,

@@ -188,6 +188,17 @@ fn the_policy_is_asked_about_each_datagram() {
     }
 }
 
+/// So that a peer that is not admitted is not told which ports are bound.
+#[test]
+fn the_policy_is_asked_before_a_closed_port_is_refused() {
+    let mut datagrams = datagrams();
+    let bytes = datagram(7, b"x");
+    let result = datagrams.input(&packet(&bytes), &mut |_: &Flow| false);
+    assert_eq!(result, Err(DropReason::Policy));
+    let result = datagrams.input(&packet(&bytes), &mut |_: &Flow| true);
+    assert_eq!(result, Err(DropReason::PortClosed));
+}
+
 #[test]
 fn batches_are_received_and_sent_in_order() {
     let mut datagrams = datagrams();
