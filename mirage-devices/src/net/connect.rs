@@ -23,8 +23,9 @@ impl Stack {
     /// # Errors
     /// Returns [`Error::ConnectionRefused`] if the peer refuses, [`Error::TimedOut`] if it has not
     /// answered eight SYNs within three minutes, [`Error::HostUnreachable`] if there is no route to
-    /// it, [`Error::PermissionDenied`] if the policy does not admit it, [`Error::OutOfMemory`] and [`Error::AddrInUse`] if memory or local ports are exhausted, and
-    /// [`Error::NetworkDown`] if the link is lost.
+    /// it, [`Error::PermissionDenied`] if the policy does not admit it, [`Error::OutOfMemory`] if memory
+    /// is exhausted, [`Error::AddrInUse`] if local ports are exhausted, and [`Error::NetworkDown`] if the
+    /// link is lost.
     pub async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
         let SocketAddr::V4(peer) = peer else {
             return Err(Error::HostUnreachable);

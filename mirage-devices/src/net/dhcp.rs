@@ -50,7 +50,7 @@ pub const fn memory() -> usize {
 /// as long as the one before (RFC 2131, section 4.1).
 const FIRST_PAUSE: Duration = Duration::from_secs(4);
 const MAX_PAUSE: Duration = Duration::from_secs(64);
-/// So often a server is asked for what it has offered.
+/// How many times a server is asked for the lease that it has offered.
 const REQUESTS: u32 = 3;
 /// How long the client waits after it has declined an address, at the least (RFC 2131, section 3.1,
 /// step 5).
@@ -111,7 +111,7 @@ pub struct DhcpClient<C, T> {
 /// How a question for a server has ended.
 enum Outcome {
     Leased,
-    /// A server has offered nothing that could be taken, or thought better of it.
+    /// No offer could be used, or the server has refused the request for its offer.
     Refused,
     Silence,
 }
@@ -149,7 +149,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         })
     }
 
-    /// Asks until the stack has an address, for ever if need be, while the stack runs.
+    /// Asks until the stack has an address, without a limit, while the stack runs.
     pub async fn acquire(&mut self) {
         let node = self.node;
         log::info!("{node} asks for its address (DHCP)");

@@ -10,7 +10,7 @@ const COUNT: u32 = u16::MAX as u32 - FIRST as u32 + 1;
 
 /// A random port that is free; `None` if none is. Algorithm 1 of RFC 6056 (section 3.3.1).
 pub(super) fn choose(mut random: Random, is_free: impl Fn(u16) -> bool) -> Option<u16> {
-    // One in four thousand million times is a port likelier than others by one.
+    // The bias of the remainder is negligible: some ports are likelier than others by 1 in 66,576.
     let start = random.next_u32() % COUNT;
     (0..COUNT)
         .map(|step| FIRST + ((start + step) % COUNT) as u16)

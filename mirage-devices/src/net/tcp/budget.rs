@@ -21,8 +21,8 @@ struct Account {
 }
 
 impl Budget {
-    /// Creates a budget of which connections may commit `limit` bytes in all, not counting the one small
-    /// page for each direction that each of them has reserved.
+    /// Creates a budget of which connections may commit `limit` bytes in all, not counting 2 KiB for
+    /// each of them in each direction.
     pub fn new(limit: usize) -> Self {
         Self(Rc::new(Account {
             limit,

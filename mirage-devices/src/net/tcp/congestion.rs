@@ -56,7 +56,7 @@ impl fmt::Debug for Algorithm {
     }
 }
 
-/// The algorithm of a connection, with its state. A clone restores it if a loss was none.
+/// The algorithm of a connection, with its state. A clone restores it if a loss was spurious.
 pub enum Controller {
     /// The window has not limited the sender, which it never does on most connections.
     Unused(fn() -> Box<dyn Congestion>),

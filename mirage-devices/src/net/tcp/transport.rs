@@ -64,7 +64,7 @@ pub struct Transport {
 
 impl Transport {
     /// Creates a transport for a link that carries IP packets of `mtu` bytes. The connections' data
-    /// takes memory of `budget`, beside the pages that each connection has reserved.
+    /// takes memory of `budget`, except 2 KiB of each connection in each direction.
     pub fn new(mtu: u16, budget: Budget, mut random: Random) -> Self {
         Self {
             secrets: Secrets::new(&mut random),

@@ -66,7 +66,7 @@ impl HyStart {
                     self.css_rounds = 1;
                 }
             } else if self.round_min < self.css_baseline {
-                // The increase was not there to stay.
+                // The increase of the round-trip time was spurious.
                 self.css_rounds = 0;
                 self.css_baseline = u32::MAX;
             }

@@ -94,6 +94,6 @@ pub trait Congestion {
         None
     }
 
-    /// Returns a copy, with which the state is restored if a loss was none.
+    /// Returns a copy, with which the state is restored if a loss was spurious.
     fn boxed(&self) -> Box<dyn Congestion>;
 }

@@ -64,7 +64,7 @@ impl Tuning {
         if elapsed < round {
             return;
         }
-        // Of a long time, what was read in one round trip.
+        // After more than two round trips, the average of one of them.
         let read = if elapsed > round * 2 && round != Nanos::ZERO {
             let (round, elapsed) = (round.as_micros(), elapsed.as_micros());
             (u64::from(self.read) * u64::from(round) / u64::from(elapsed.max(1))) as u32

@@ -27,7 +27,7 @@ use crate::{
 use alloc::boxed::Box;
 
 /// The window that is advertised with a cookie. A cookie cannot carry it, so it is what every connection
-/// has reserved.
+/// may use beside the budget.
 const COOKIE_WINDOW: u16 = SMALL_PAGE as u16;
 
 impl Transport {
