@@ -141,7 +141,9 @@ mod tests {
         for second in 0..600 {
             let now = Instant::BOOT + Duration::from_secs(second);
             records.prolong(index, now);
-            assert!(records.expire(now).is_none());
+            if records.next_deadline().is_some_and(|next| next <= now) {
+                assert!(records.expire(now).is_none());
+            }
             assert!(records.order.len() <= 5, "{}", records.order.len());
         }
     }
