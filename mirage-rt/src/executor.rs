@@ -15,7 +15,7 @@ use crate::{
 };
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use async_task::Task;
-use core::cell::Cell;
+use core::{cell::Cell, hint::black_box};
 
 /// Upper bound on the memory of a task without its future, in bytes, including its entry in a
 /// [`JoinSet`](crate::task::JoinSet).
@@ -75,7 +75,11 @@ impl Executor {
         // succeed: nothing else allocates in between.
         let future_size = size_of::<F>().max(size_of::<F::Output>());
         let needed = future_size + align_of::<F>() + TASK;
-        let there = Vec::<u8>::new().try_reserve_exact(needed).is_ok();
+        let mut trial = Vec::<u8>::new();
+        let there = trial.try_reserve_exact(needed).is_ok();
+        // Without this the compiler may leave the allocation out, and assume that it succeeds.
+        black_box(&mut trial);
+        drop(trial);
         if !there || !self.ready.reserve() {
             return Err(NotSpawned(future));
         }

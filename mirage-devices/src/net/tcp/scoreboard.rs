@@ -217,8 +217,9 @@ impl Scoreboard {
         Some(record)
     }
 
-    /// The bytes of `block` were received out of order.
-    pub fn select(&mut self, block: SackBlock, delivered: &mut Delivered) {
+    /// The bytes of `block` were received out of order. From `most` records on, none is split for it: a
+    /// peer may report single bytes, and each record takes memory and time.
+    pub fn select(&mut self, block: SackBlock, most: usize, delivered: &mut Delivered) {
         let mut index = self
             .records
             .partition_point(|record| !record.end.is_after(block.start));
@@ -231,12 +232,12 @@ impl Scoreboard {
                 continue;
             }
             if record.start.is_before(block.start) {
-                if !self.split(index, block.start) {
+                if !self.split_below(most, index, block.start) {
                     return;
                 }
                 index += 1;
             }
-            if !self.split(index, block.end) {
+            if !self.split_below(most, index, block.end) {
                 return;
             }
             index = self.mark_sacked(index, delivered);
@@ -283,6 +284,16 @@ impl Scoreboard {
             self.first_lost -= 1;
         }
         true
+    }
+
+    /// [`split`](Self::split), if that makes at most `most` records.
+    fn split_below(&mut self, most: usize, index: usize, position: SeqNumber) -> bool {
+        let is_inside =
+            |record: &Record| position.is_after(record.start) && position.is_before(record.end);
+        if self.records.len() >= most && self.records.get(index).is_some_and(is_inside) {
+            return false;
+        }
+        self.split(index, position)
     }
 
     /// Splits a record at `position`, if that is inside. Returns whether there was memory for it.

@@ -36,6 +36,10 @@ impl Connection {
             && self.timestamp_offset().is_some()
         {
             context.counters.old_timestamps += 1;
+            if segment.len() == 0 {
+                // Two ends that both answered each other's acknowledgments would never stop.
+                return self.challenge(context);
+            }
             self.receiver.owe_ack(Urgency::Now);
             return Reaction::None;
         }
@@ -128,8 +132,11 @@ impl Connection {
                 self.note_state(context.now);
             }
         } else if segment.len() == 0 && segment.seq == self.receiver.nxt - 1 {
-            // A keep-alive probe.
-            self.receiver.owe_ack(Urgency::Now);
+            // A keep-alive probe. Two ends with different ideas of each other would never stop if both
+            // answered all of them.
+            if matches!(self.challenge(context), Reaction::Challenge) {
+                self.receiver.owe_ack(Urgency::Now);
+            }
         } else {
             return self.challenge(context);
         }

@@ -156,6 +156,8 @@ impl Sender {
         options: &Options<'_>,
         delivered: &mut Delivered,
     ) {
+        // Segments have about the full size, or were written and sent one by one.
+        let most_records = 64 + (2 * self.outstanding() / self.congestion.mss) as usize;
         for (index, block) in options.sack_blocks().enumerate() {
             if !block.start.is_before(block.end) {
                 continue;
@@ -167,7 +169,7 @@ impl Sender {
             let is_in_flight =
                 !block.start.is_before(self.una.max(ack)) && !block.end.is_after(self.nxt);
             if is_in_flight {
-                self.scoreboard.select(block, delivered);
+                self.scoreboard.select(block, most_records, delivered);
             }
         }
     }

@@ -409,3 +409,23 @@ proptest! {
         }
     }
 }
+
+/// Two ends that have lost track of each other would otherwise answer each other forever (RFC 5961, section
+/// 7).
+#[test]
+fn acknowledgments_of_nothing_are_not_all_answered() {
+    let mut script = Script::new();
+    script.timestamp = Some(1000);
+    script.open();
+    for (timestamp, before) in [(1000, 1), (10, 0)] {
+        script.timestamp = Some(timestamp);
+        let mut answers = 0;
+        for _ in 0..1000 {
+            let mut header = script.header(Flags::ACK);
+            header.seq = header.seq - before;
+            answers += script.send(header, &[]).len();
+        }
+        assert!(answers <= 1, "{answers}");
+        script.now = script.now + Duration::from_secs(1);
+    }
+}

@@ -168,6 +168,7 @@ fn probes_of_our_closed_window_are_answered() {
     ] {
         probe.seq = seq;
         for _ in 0..100 {
+            script.now = script.now + Duration::from_millis(200);
             let answers = script.send(probe, data);
             assert_eq!(answers.len(), 1, "{seq:?} {data:?}");
             assert_eq!((answers[0].ack, answers[0].window), (script.seq, 0));
