@@ -133,6 +133,12 @@ impl Congestion for Cubic {
         self.hystart = HyStart::new();
     }
 
+    fn on_timeout(&mut self, window: &mut Window, now: Instant, in_flight: u32) {
+        self.on_loss(window, now, in_flight);
+        // W_max becomes the window at which congestion avoidance begins, and K 0 (section 4.8).
+        self.w_max = 0;
+    }
+
     fn on_idle(&mut self, idle: Duration) {
         if let Some(epoch) = &mut self.epoch {
             *epoch = *epoch + idle;
@@ -213,6 +219,30 @@ mod tests {
             }
         }
         assert!(window.cwnd > w_max * 12 / 10);
+    }
+
+    /// After a timeout, the window grows from where congestion avoidance begins, and not up to the window
+    /// before (RFC 9438, section 4.8).
+    #[test]
+    fn after_a_timeout_the_window_before_is_forgotten() {
+        let mut window = Window::new(1000);
+        window.cwnd = 1_000_000;
+        let mut cubic = Cubic::new();
+        let now = Instant::from_nanos(5_000_000_000);
+        cubic.on_timeout(&mut window, now, 1_000_000);
+        assert_eq!(window.ssthresh, 700_000);
+        window.cwnd = window.ssthresh;
+        let ack = Ack {
+            now,
+            delivered: 1000,
+            rtt: None,
+            smoothed: Some(Duration::from_millis(100)),
+            una: SeqNumber(0),
+            nxt: SeqNumber(0),
+            rate: None,
+        };
+        cubic.on_ack(&mut window, &ack);
+        assert_eq!((cubic.k, cubic.w_max), (0, 700_000));
     }
 
     /// An application that pauses finds the window as it was: the pause is no time of growth.
