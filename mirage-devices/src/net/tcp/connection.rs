@@ -20,8 +20,6 @@ use super::{
     receiver::{Receiver, acks::Urgency},
     sender::Sender,
     seq::SeqNumber,
-    time_wait,
-    timer_wheel::NEVER,
 };
 use crate::{
     net::{
@@ -92,9 +90,6 @@ impl From<KeepAlive> for Probes {
     }
 }
 
-/// A second in nanoseconds.
-const SECOND: u64 = 1_000_000_000;
-
 /// How long data may stay unacknowledged, and probes unanswered, before the connection is aborted, in
 /// milliseconds.
 const USER_TIMEOUT: u32 = 15 * 60 * 1000;
@@ -129,7 +124,7 @@ pub struct Connection {
     timestamp_offset: u32,
     /// Whether SACK is used.
     sack: bool,
-    /// When a state ends that ends by itself, FIN-WAIT-2 without an owner or TIME-WAIT, in seconds since boot.
+    /// When a state ends that ends by itself, one without an owner or TIME-WAIT, in seconds since boot.
     ends_at: Option<NonZeroU32>,
     /// When the last challenge was sent.
     challenged_at: CoarseTime,
@@ -275,42 +270,6 @@ impl Connection {
         self.wake_writer();
     }
 
-    /// Sets the end of a state that ends by itself.
-    fn note_state(&mut self, now: Instant) {
-        let lifetime = match self.state() {
-            State::FinWait2 if self.is_orphan => ORPHAN_FIN_WAIT_2,
-            State::TimeWait => time_wait::DURATION,
-            _ => {
-                self.ends_at = None;
-                return;
-            }
-        };
-        if self.ends_at.is_none() {
-            let seconds = (now + lifetime).as_nanos().div_ceil(SECOND);
-            self.ends_at = u32::try_from(seconds).ok().and_then(NonZeroU32::new);
-        }
-    }
-
-    /// Returns when the present state ends by itself, or [`NEVER`].
-    fn end_of_state(&self) -> Instant {
-        self.ends_at.map_or(NEVER, |seconds| {
-            Instant::from_nanos(u64::from(seconds.get()) * SECOND)
-        })
-    }
-
-    /// Sets or clears keep-alive probes.
-    pub fn set_keep_alive(&mut self, keep_alive: Option<KeepAlive>, now: Instant) {
-        self.keep_alive = keep_alive.map(Probes::from);
-        self.probes_sent = 0;
-        self.received_at = CoarseTime::at(now);
-    }
-
-    /// Sets how long data may stay unacknowledged (RFC 5482).
-    pub fn set_user_timeout(&mut self, timeout: Option<Duration>) {
-        self.user_timeout =
-            timeout.map_or(USER_TIMEOUT, |timeout| Nanos::from(timeout).as_millis());
-    }
-
     /// Removes data that was read. Returns whether an acknowledgment is due at once.
     pub fn consume(&mut self, count: usize, now: Instant, pool: &mut Pool) -> bool {
         let smoothed = self.sender.rtt.smoothed();
@@ -431,6 +390,3 @@ impl Connection {
         options
     }
 }
-
-/// How long a connection that the application has released waits for the peer's FIN.
-const ORPHAN_FIN_WAIT_2: Duration = Duration::from_secs(60);

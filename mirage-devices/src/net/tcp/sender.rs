@@ -184,7 +184,7 @@ impl Sender {
             self.committed += pool.commit(self.committed as usize, more as usize) as u32;
         }
         let written = self.queue.write(self.queued, &bytes[..count], pool);
-        self.is_starved = written < count;
+        self.is_starved |= written < count;
         self.queued += written as u32;
         written
     }
@@ -234,6 +234,11 @@ impl Sender {
         self.fin_is_acknowledged
     }
 
+    /// Whether all data that was written is acknowledged.
+    pub fn data_is_acknowledged(&self) -> bool {
+        self.queued == 0
+    }
+
     /// Whether everything that was sent is acknowledged and nothing waits.
     pub fn is_idle(&self) -> bool {
         self.queued == 0 && self.outstanding() == 0
@@ -265,7 +270,8 @@ impl Sender {
         if self.outstanding() == 0 && !self.is_held_back {
             self.progress_at = CoarseTime::at(now);
         }
-        self.is_held_back = true;
+        // An acknowledgment waits for nothing.
+        self.is_held_back = self.has_more();
         self.next_departure = now + self.rtt.timeout();
     }
 
@@ -362,3 +368,6 @@ impl Sender {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,22 @@
 //! The timers of a connection.
 
-use super::{Connection, Context};
+use super::{Connection, Context, KeepAlive, Probes, State, USER_TIMEOUT};
 use crate::{
     net::{
         error::Error,
         ip::Egress,
-        tcp::{nanos::Nanos, timer_wheel::NEVER},
+        tcp::{compact_time::CoarseTime, nanos::Nanos, time_wait, timer_wheel::NEVER},
     },
     time::Instant,
 };
+use core::{num::NonZeroU32, time::Duration};
+
+/// A second in nanoseconds.
+const SECOND: u64 = 1_000_000_000;
+
+/// How long a connection that the application has released, and whose data is acknowledged, waits for the
+/// peer to acknowledge its FIN and to send one.
+const ORPHAN_LIFETIME: Duration = Duration::from_secs(60);
 
 impl Connection {
     /// Handles the timers that are due.
@@ -39,6 +47,19 @@ impl Connection {
         context.counters.timed_out += 1;
         let error = self.soft_error.unwrap_or(Error::TimedOut);
         self.end(Some(error), context);
+    }
+
+    /// Sets or clears keep-alive probes.
+    pub fn set_keep_alive(&mut self, keep_alive: Option<KeepAlive>, now: Instant) {
+        self.keep_alive = keep_alive.map(Probes::from);
+        self.probes_sent = 0;
+        self.received_at = CoarseTime::at(now);
+    }
+
+    /// Sets how long data may stay unacknowledged (RFC 5482).
+    pub fn set_user_timeout(&mut self, timeout: Option<Duration>) {
+        self.user_timeout =
+            timeout.map_or(USER_TIMEOUT, |timeout| Nanos::from(timeout).as_millis());
     }
 
     fn check_keep_alive(&mut self, egress: &mut impl Egress, context: &mut Context<'_>) {
@@ -98,5 +119,32 @@ impl Connection {
             deadline = deadline.min(at);
         }
         deadline
+    }
+
+    /// Sets the end of a state that ends by itself.
+    pub(super) fn note_state(&mut self, now: Instant) {
+        let lifetime = match self.state() {
+            State::FinWait1 | State::FinWait2 | State::Closing | State::LastAck
+                if self.is_orphan && self.sender.data_is_acknowledged() =>
+            {
+                ORPHAN_LIFETIME
+            }
+            State::TimeWait => time_wait::DURATION,
+            _ => {
+                self.ends_at = None;
+                return;
+            }
+        };
+        if self.ends_at.is_none() {
+            let seconds = (now + lifetime).as_nanos().div_ceil(SECOND);
+            self.ends_at = u32::try_from(seconds).ok().and_then(NonZeroU32::new);
+        }
+    }
+
+    /// Returns when the present state ends by itself, or [`NEVER`].
+    fn end_of_state(&self) -> Instant {
+        self.ends_at.map_or(NEVER, |seconds| {
+            Instant::from_nanos(u64::from(seconds.get()) * SECOND)
+        })
     }
 }

@@ -28,10 +28,14 @@ impl Sender {
         echo: Option<u32>,
         pool: &mut Pool,
     ) -> bool {
+        let window = self.window;
         self.update_window(segment);
         let advanced = segment.ack.is_after(self.una);
         self.check_window_probe(now, advanced);
         if !advanced && !segment.options.has_sack() {
+            if segment.len() == 0 && self.window == window {
+                self.end_needless_probe();
+            }
             self.after_window_update(now);
             return false;
         }
@@ -70,6 +74,7 @@ impl Sender {
             && segment.window != 0
             && !self.is_closed
             && !self.is_probing_window
+            && self.probe.is_none()
             && self.recovery.is_none()
     }
 
@@ -96,7 +101,6 @@ impl Sender {
         if let Some(flight) = self.flight.get_mut() {
             flight.rack.on_all_delivered(record, rtt);
         }
-        self.probe = None;
         self.advance(now, record.end, pool);
         self.grow(now, record.len(), record, Some(rtt));
         self.arm_without_flight(now);
@@ -125,8 +129,10 @@ impl Sender {
     fn check_window_probe(&mut self, now: Instant, advanced: bool) {
         if self.window == 0 && !advanced {
             // A peer that answers probes is alive, so the connection does not time out (RFC 9293,
-            // section 3.8.6.1).
-            self.progress_at = CoarseTime::at(now);
+            // section 3.8.6.1). A FIN needs no window.
+            if self.queued > 0 {
+                self.progress_at = CoarseTime::at(now);
+            }
         } else if self.is_probing_window {
             self.is_probing_window = false;
             self.rtt.reset_backoff();
@@ -187,6 +193,14 @@ impl Sender {
     }
 
     fn on_duplicate(&mut self, now: Instant, block: SackBlock) {
+        if self
+            .probe
+            .is_some_and(|probe| probe.is_retransmission && probe.end == block.end)
+        {
+            // The probe was needless, and says nothing about reordering.
+            self.probe = None;
+            return;
+        }
         let (una, nxt) = (self.una, self.nxt);
         if let Some(flight) = self.flight(now) {
             flight.rack.on_dsack(una, nxt);
@@ -210,6 +224,7 @@ impl Sender {
         self.queued -= data;
         self.queue.consume(data, self.queued == 0, pool);
         self.is_starved = false;
+        self.is_held_back = false;
         let needed = self.queued.saturating_sub(SMALL_PAGE as u32);
         if self.committed > needed {
             pool.release((self.committed - needed) as usize);

@@ -41,7 +41,7 @@ impl Sender {
                 .rack
                 .on_delivered(now, delivered, min_rtt, echo_is_old);
         }
-        self.check_probe(now, delivered, flight_before);
+        self.check_probe(now);
         self.check_spurious(delivered, echo_is_old);
         let lost = self.mark_losses(now);
         if lost > 0 && !self.is_recovering() {
@@ -87,25 +87,40 @@ impl Sender {
         losses.bytes
     }
 
-    /// Ends a tail loss probe (RFC 8985, section 7.4).
-    fn check_probe(&mut self, now: Instant, delivered: &Delivered, flight_before: u32) {
+    /// Ends a tail loss probe (RFC 8985, section 7.4.2).
+    fn check_probe(&mut self, now: Instant) {
         let Some(probe) = self.probe else { return };
-        if self.una.is_before(probe.end) {
+        if self.una.is_before(probe.end) || (probe.is_retransmission && self.una == probe.end) {
+            // The acknowledgment may be of the original. A duplicate of it would be that of the probe.
             return;
         }
         self.probe = None;
-        // If the probe repeated data that was lost, the peer reported no duplicate: congestion.
-        let repaired = probe.is_retransmission
-            && delivered
-                .newest
-                .as_ref()
-                .is_some_and(|newest| newest.retransmitted)
-            && !self.is_recovering();
-        if repaired {
-            self.enter_recovery(now, flight_before);
-            if let Some(recovery) = &mut self.recovery {
-                recovery.end = self.una;
-            }
+        // What was sent later is acknowledged, and no duplicate was reported: the probe repaired a loss.
+        if probe.is_retransmission && !self.is_recovering() {
+            let mut undo = Undo::new(&self.congestion, &self.controller);
+            // Any report of a duplicate that comes late is of the probe.
+            undo.on_retransmit(1, None);
+            // What is in flight now may be less than what was when the loss happened.
+            let flight = self.congestion.cwnd;
+            self.controller.on_loss(&mut self.congestion, now, flight);
+            self.congestion.cwnd = self.congestion.ssthresh;
+            self.recovery = Some(Box::new(Recovery {
+                phase: Phase::Over,
+                end: self.una,
+                undo,
+            }));
+            self.end_recovery();
+        }
+    }
+
+    /// Ends a tail loss probe if the peer received both it and the original, according to an acknowledgment
+    /// without new information: a duplicate without SACK.
+    pub(super) fn end_needless_probe(&mut self) {
+        if self
+            .probe
+            .is_some_and(|probe| probe.is_retransmission && self.una == probe.end)
+        {
+            self.probe = None;
         }
     }
 
@@ -118,11 +133,17 @@ impl Sender {
         if delivered.bytes == 0 {
             return;
         }
+        // Without SACK, the repeated segment may have filled the only gap before data that had arrived.
+        let repeated = delivered.newest.is_some_and(|it| it.retransmitted);
         let is_spurious = match phase {
-            Phase::Timeout { is_first } => is_first && (delivered.was_not_lost || echo_is_old),
+            Phase::Timeout { is_first } => {
+                is_first && (echo_is_old || (delivered.was_not_lost && !repeated))
+            }
             Phase::Fast(_) => {
-                let is_late = echo_is_old && delivered.newest.is_some_and(|it| it.retransmitted);
-                if is_late && let Some(flight) = self.flight.get_mut() {
+                if echo_is_old
+                    && repeated
+                    && let Some(flight) = self.flight.get_mut()
+                {
                     // What else is missing may be late as well, and is not sent again too early.
                     flight.rack.on_reordering();
                 }
