@@ -176,6 +176,9 @@ impl Receiver {
         self.nxt = self.nxt + length;
         self.unread += length;
         self.acks.on_data(length, mss);
+        if count < data.len() {
+            self.acks.owe(Urgency::Now);
+        }
         self.tuning.on_received(length, now);
         count
     }
@@ -224,6 +227,10 @@ impl Receiver {
             }
             let kept = self.store(seq, data, mss, pool);
             starved = kept < data.len();
+        }
+        if starved {
+            // The peer learns that something is missing before its timeout.
+            self.acks.owe(Urgency::Now);
         }
         self.absorb();
         if self.nxt != before {
