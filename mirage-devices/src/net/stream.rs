@@ -12,7 +12,7 @@ use core::{
     fmt,
     future::poll_fn,
     net::SocketAddr,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 use embedded_io_async::{ErrorType, Read, Write};
@@ -139,7 +139,7 @@ impl TcpStream {
     /// Returns [`Error::WouldBlock`] if nothing has been received, and otherwise why the connection
     /// ended.
     pub fn try_read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
-        self.read_with(&mut self.shared.state.borrow_mut(), buffer)
+        self.read_with(&mut self.shared.state.borrow_mut(), buffer, None)
     }
 
     /// Reads what has been received; if nothing has, the task is woken when there may be something.
@@ -152,23 +152,30 @@ impl TcpStream {
         buffer: &mut [u8],
     ) -> Poll<Result<usize, Error>> {
         let state = &mut *self.shared.state.borrow_mut();
-        match self.read_with(state, buffer) {
-            Err(Error::WouldBlock) => {
-                state.transport.poll_readable(self.id, context.waker());
-                Poll::Pending
-            }
+        match self.read_with(state, buffer, Some(context.waker())) {
+            Err(Error::WouldBlock) => Poll::Pending,
             result => Poll::Ready(result),
         }
     }
 
-    fn read_with(&self, state: &mut State, buffer: &mut [u8]) -> Result<usize, Error> {
+    /// Reads what has been received; if nothing has, `waker` is woken when there may be something.
+    fn read_with(
+        &self,
+        state: &mut State,
+        buffer: &mut [u8],
+        waker: Option<&Waker>,
+    ) -> Result<usize, Error> {
         if buffer.is_empty() {
             return Ok(0);
         }
         if self.shutdown.get() == Shutdown::Both {
             return Err(Error::ConnectionAborted);
         }
-        match state.transport.try_read(state.now, self.id, buffer) {
+        let read = match waker {
+            Some(waker) => state.transport.read(state.now, self.id, buffer, waker),
+            None => state.transport.try_read(state.now, self.id, buffer),
+        };
+        match read {
             Ok(Some(count)) => {
                 // The window may have to be announced, which the peer may be waiting for.
                 if state.transport.has_work() {
@@ -211,7 +218,7 @@ impl TcpStream {
             return Poll::Ready(Err(Error::OutOfMemory));
         }
         bytes.resize(COPIED, 0);
-        let read = self.read_with(state, bytes);
+        let read = self.read_with(state, bytes, None);
         bytes.truncate(read.unwrap_or(0));
         Poll::Ready(read.map(|_| 0))
     }

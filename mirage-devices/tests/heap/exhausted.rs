@@ -202,6 +202,48 @@ fn a_gap_without_data_behind_it_is_filled_without_memory() {
     }
 }
 
+/// A page for which the list of free ones has no room is freed.
+#[test]
+fn a_page_is_given_back_without_memory() {
+    let mut bench = Bench::new();
+    let (mut stream, sequence) = bench.open(40_000);
+    let question = segment(
+        40_000,
+        TcpControl::None,
+        1001,
+        Some(sequence + 1),
+        b"question",
+    );
+    bench.input(usize::MAX, question);
+    let read = with_heap(0, || poll(pin!(stream.read(&mut [0; 16]))));
+    assert_eq!(read, Poll::Ready(Ok(8)));
+}
+
+/// Once pages come back, connections may hold more than a small one again, although no page is allocated.
+#[test]
+fn connections_recover_with_the_pages_that_come_back() {
+    let mut bench = Bench::new();
+    let (mut first, sequence) = bench.open(40_000);
+    let (_second, other) = bench.open(40_001);
+    let question =
+        |from, sequence, seq| segment(from, TcpControl::None, seq, Some(sequence + 1), b"question");
+    bench.input(usize::MAX, question(40_000, sequence, 1001));
+    bench.input(0, question(40_001, other, 1001));
+    let read = poll(pin!(first.read(&mut [0; 16])));
+    assert_eq!(read, Poll::Ready(Ok(8)));
+    let data = [7; 10_000];
+    let written = with_heap(0, || poll(pin!(first.write(&data))));
+    assert_eq!(written, Poll::Ready(Ok(2048)));
+    bench.run(usize::MAX);
+    let acked = Some(sequence + 1 + 2048);
+    bench.input(
+        usize::MAX,
+        segment(40_000, TcpControl::None, 1009, acked, &[]),
+    );
+    let written = poll(pin!(first.write(&data)));
+    assert_eq!(written, Poll::Ready(Ok(data.len())));
+}
+
 /// What was received out of order gives way to what is read first.
 #[test]
 fn a_gap_is_filled_without_memory() {

@@ -33,9 +33,9 @@ use core::{
 ///
 /// Dropping the stream closes the connection in the background: what was written is delivered,
 /// unless the peer acknowledges nothing for 150 seconds. If received data was not read, the connection is
-/// reset instead (RFC 1122, section 4.2.2.13). A peer that is silent for a minute is probed, and the connection fails 90 seconds later.
-/// Reading and writing fail with [`Error::NetworkDown`] if the link is lost, and with
-/// [`Error::AddrNotAvailable`] if the interface loses its address.
+/// reset instead (RFC 1122, section 4.2.2.13). A peer that is silent for a minute is probed, and the
+/// connection fails 90 seconds later. Reading and writing fail with [`Error::NetworkDown`] if the link is
+/// lost, and with [`Error::AddrNotAvailable`] if the interface loses its address.
 ///
 /// ```
 /// use mirage_rt::{

@@ -62,6 +62,7 @@ impl Pool {
         let page = match free.pop() {
             Some(page) => {
                 self.free -= page.capacity();
+                self.is_exhausted = false;
                 page
             }
             None => self.allocate(size)?,
@@ -85,12 +86,16 @@ impl Pool {
         if self.free >= self.in_use / 2 + KEPT_FREE.min(self.budget.limit() / 4) {
             return;
         }
-        self.free += page.capacity();
-        page.clear();
-        if page.capacity() >= LARGE_PAGE {
-            self.large.push(page);
+        let free = if page.capacity() >= LARGE_PAGE {
+            &mut self.large
         } else {
-            self.small.push(page);
+            &mut self.small
+        };
+        // Without memory for the list, the page's own memory is freed.
+        if free.try_reserve(1).is_ok() {
+            self.free += page.capacity();
+            page.clear();
+            free.push(page);
         }
     }
 
@@ -123,6 +128,13 @@ impl Pool {
             return 0;
         }
         self.budget.available(held)
+    }
+
+    /// Returns how many bytes a connection that has committed `committed` may have in one direction: a
+    /// small page and what it could commit.
+    #[inline]
+    pub fn backed(&self, committed: u32) -> u32 {
+        SMALL_PAGE as u32 + committed + self.available(committed as usize) as u32
     }
 
     /// Releases a commitment of `bytes`.

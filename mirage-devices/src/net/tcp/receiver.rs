@@ -227,10 +227,10 @@ impl Receiver {
             }
             let kept = self.store(seq, data, mss, pool);
             starved = kept < data.len();
-        }
-        if starved {
-            // The peer learns that something is missing before its timeout.
-            self.acks.owe(Urgency::Now);
+            if starved {
+                // The peer learns that something is missing before its timeout.
+                self.acks.owe(Urgency::Now);
+            }
         }
         self.absorb();
         if self.nxt != before {

@@ -166,12 +166,7 @@ impl Sender {
         // Two windows, so that the data of the next one is queued when this one is acknowledged.
         let window = self.congestion.cwnd.saturating_mul(2).max(16 * 1024);
         let room = self.limit.min(window).saturating_sub(self.queued);
-        room.min(self.backed(pool).saturating_sub(self.queued))
-    }
-
-    /// How many bytes the queue may come to hold: a small page and what the pool grants.
-    fn backed(&self, pool: &Pool) -> u32 {
-        SMALL_PAGE as u32 + self.committed + pool.available(self.committed as usize) as u32
+        room.min(pool.backed(self.committed).saturating_sub(self.queued))
     }
 
     /// Queues as much of `bytes` as there is room and memory for and returns how much: at least one byte if

@@ -34,12 +34,10 @@ impl Reassembly {
         let Some(ranges) = &self.0 else {
             return start == nxt || has_spare(0, 0);
         };
+        let joins = |range: &SackBlock| !start.is_after(range.end) && !end.is_before(range.start);
         start == nxt
+            || ranges.ranges.iter().any(joins)
             || (ranges.ranges.len() < MAX_RANGES && has_spare(0, 0))
-            || ranges
-                .ranges
-                .iter()
-                .any(|range| !start.is_after(range.end) && !end.is_before(range.start))
     }
 
     /// Adds a range, and returns the part of it that was there before, if it all was.

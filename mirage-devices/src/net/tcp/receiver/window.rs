@@ -32,14 +32,9 @@ impl Receiver {
         gained >= step(mss, self.largest(pool))
     }
 
-    /// How many bytes the connection may have in its queue: a small page and what the pool grants.
-    fn backed(&self, pool: &Pool) -> u32 {
-        SMALL_PAGE as u32 + self.committed + pool.available(self.committed as usize) as u32
-    }
-
     /// The largest window that target and pool allow.
     fn largest(&self, pool: &Pool) -> u32 {
-        self.tuning.target.min(self.backed(pool))
+        self.tuning.target.min(pool.backed(self.committed))
     }
 
     /// Returns the right edge that target and pool allow.
