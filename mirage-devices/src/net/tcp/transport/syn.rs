@@ -83,16 +83,19 @@ impl Transport {
             return;
         }
         let peer_syn = PeerSyn::from_syn(segment.seq, segment.window, &segment.options);
-        let fits = !self.syn_queue.is_full()
-            && listener.half_open < MAX_HALF_OPEN_PER_PORT
-            && (!self.syn_queue.grows() && !self.flows.is_full()
-                || has_spare(
-                    self.syn_queue.len() + self.connections.len(),
-                    listener.accept_queue.len(),
-                ));
-        if !fits {
+        if self.syn_queue.is_full() || listener.half_open >= MAX_HALF_OPEN_PER_PORT {
             listener.note_overflow(now);
             return self.send_cookie(&flow, &peer_syn, now, egress);
+        }
+        // A cookie would only postpone what memory is short for, and the peer could send data meanwhile.
+        let has_memory = !self.syn_queue.grows() && !self.flows.is_full()
+            || has_spare(
+                self.syn_queue.len() + self.connections.len(),
+                listener.accept_queue.len(),
+            );
+        if !has_memory {
+            self.counters.out_of_memory += 1;
+            return;
         }
         let offsets = isn::Offsets::new(&self.secrets, &flow);
         let iss = offsets.initial_sequence_number(now);
