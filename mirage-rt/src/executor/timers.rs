@@ -1,66 +1,50 @@
-//! Timers: a map ordered by deadline. Arming, disarming and firing are O(log n).
+//! Timers, which wake tasks.
 
-use alloc::collections::BTreeMap;
+mod wheel;
+
+use self::wheel::Wheel;
 use core::task::Waker;
 use mirage_devices::time::Instant;
 use spin::Mutex;
 
-/// A deadline, and a number that distinguishes timers with the same deadline.
-pub(crate) type Key = (Instant, u64);
+pub(crate) use self::wheel::Key;
 
 pub(crate) struct Timers {
-    armed: Mutex<Armed>,
-}
-
-struct Armed {
-    wakers: BTreeMap<Key, Waker>,
-    next_number: u64,
+    armed: Mutex<Wheel<Waker>>,
 }
 
 impl Timers {
     pub(super) fn new() -> Self {
         Self {
-            armed: Mutex::new(Armed {
-                wakers: BTreeMap::new(),
-                next_number: 0,
-            }),
+            armed: Mutex::new(Wheel::new()),
         }
     }
 
+    /// Returns an instant that is not after the next deadline.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        self.armed
-            .lock()
-            .wakers
-            .first_key_value()
-            .map(|((deadline, _), _)| *deadline)
+        self.armed.lock().next_deadline()
     }
 
     /// Wakes every task whose deadline has passed.
     pub(super) fn fire(&self, now: Instant) {
-        loop {
-            let waker = {
-                let mut armed = self.armed.lock();
-                match armed.wakers.first_entry() {
-                    Some(first) if first.key().0 <= now => first.remove(),
-                    _ => return,
-                }
-            };
+        // The lock is not held while a task is woken.
+        while let Some(waker) = self.pop(now) {
             waker.wake();
         }
     }
 
-    /// Arms a timer: `waker` is woken at `deadline`.
-    pub(crate) fn arm(&self, deadline: Instant, waker: Waker) -> Key {
-        let mut armed = self.armed.lock();
-        let key = (deadline, armed.next_number);
-        armed.next_number += 1;
-        armed.wakers.insert(key, waker);
-        key
+    fn pop(&self, now: Instant) -> Option<Waker> {
+        self.armed.lock().pop(now)
+    }
+
+    /// Arms a timer: `waker` is woken at `deadline`. Returns `None` if memory is exhausted.
+    pub(crate) fn arm(&self, deadline: Instant, waker: &Waker) -> Option<Key> {
+        self.armed.lock().insert(deadline, waker.clone())
     }
 
     /// Replaces the waker of the timer `key`. Returns `false` if it has fired.
     pub(crate) fn rearm(&self, key: Key, waker: &Waker) -> bool {
-        match self.armed.lock().wakers.get_mut(&key) {
+        match self.armed.lock().get_mut(key) {
             Some(armed) => {
                 armed.clone_from(waker);
                 true
@@ -71,7 +55,7 @@ impl Timers {
 
     /// Disarms a timer.
     pub(crate) fn cancel(&self, key: Key) {
-        let cancelled = self.armed.lock().wakers.remove(&key);
+        let cancelled = self.armed.lock().remove(key);
         drop(cancelled);
     }
 }

@@ -74,7 +74,11 @@ impl Future for Sleep {
             .key
             .is_some_and(|key| timers.rearm(key, context.waker()));
         if !armed {
-            self.key = Some(timers.arm(self.deadline, context.waker().clone()));
+            self.key = timers.arm(self.deadline, context.waker());
+        }
+        if self.key.is_none() {
+            // Without memory for a timer the task looks at the clock again and again.
+            context.waker().wake_by_ref();
         }
         Poll::Pending
     }
