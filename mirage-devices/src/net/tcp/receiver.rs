@@ -24,6 +24,8 @@ use exceptions::Exceptions;
 use reassembly::Reassembly;
 use tuning::Tuning;
 
+pub use tuning::INITIAL_WINDOW;
+
 /// How long a timestamp counts: half of the time in which the peer's fastest clock wraps (RFC 7323,
 /// section 5.5).
 const TIMESTAMP_EXPIRES: Nanos = Nanos::from_secs(24 * 24 * 60 * 60);

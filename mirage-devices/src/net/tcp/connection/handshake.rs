@@ -6,7 +6,7 @@ use crate::{
         listener::ConnectionConfig,
         options::{MAX_WINDOW_SCALE, OptionBytes, TIMESTAMPS_LEN, Timestamps},
         pool::{Pool, SMALL_PAGE},
-        receiver::{Receiver, ReceiverConfig},
+        receiver::{INITIAL_WINDOW, Receiver, ReceiverConfig},
         sender::{Sender, SenderConfig},
         seq::SeqNumber,
         syn_queue::PeerSyn,
@@ -108,11 +108,12 @@ pub fn window_scale(limit: u32) -> u8 {
     (bits.saturating_sub(16) as u8).min(MAX_WINDOW_SCALE)
 }
 
-/// Returns the window of a SYN: up to 64 KiB, limited to a share of the pool so that many handshakes do
+/// Returns the window of a SYN: [`INITIAL_WINDOW`], limited to a share of the pool so that many handshakes do
 /// not commit all of it.
 pub fn initial_window(limit: u32, pool: &Pool) -> u16 {
     let share = SMALL_PAGE + pool.available(0) / 16;
-    let window = share.min(limit as usize).min(usize::from(u16::MAX));
+    let window = share.min(limit.min(INITIAL_WINDOW) as usize);
+    // At most the initial window.
     window as u16
 }
 

@@ -5,8 +5,15 @@ use crate::{
     time::Instant,
 };
 
-/// The target before anything was measured.
-const INITIAL_TARGET: u32 = 64 * 1024;
+/// The window of a connection that has carried nothing, in bytes: room for the ten segments that a peer
+/// may send at first (RFC 6928). An idle connection holds this much of the pool.
+pub const INITIAL_WINDOW: u32 = 16 * 1024;
+
+/// Targets up to this one, in bytes, do not wait for the end of a round trip.
+const EARLY_TARGET: u32 = 64 * 1024;
+
+/// What the target has beyond twice what was read, in bytes.
+const MARGIN: u32 = 16 * 1024;
 
 /// Measures how much is read in a round trip (dynamic right-sizing, Fisk and Feng 2001).
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +35,7 @@ pub(super) struct Tuning {
 impl Tuning {
     pub(super) fn new(window: u32, limit: u32, now: Instant) -> Self {
         Self {
-            target: window.max(INITIAL_TARGET).min(limit),
+            target: window.max(INITIAL_WINDOW).min(limit),
             limit,
             read: 0,
             round: FineTime::at(now),
@@ -53,27 +60,39 @@ impl Tuning {
     /// can double.
     pub(super) fn on_read(&mut self, bytes: u32, now: Instant, smoothed: Option<Nanos>) {
         self.read = self.read.saturating_add(bytes);
-        let window = Nanos::from_micros(self.window_time);
-        let round = match smoothed {
-            Some(smoothed) if window == Nanos::ZERO => smoothed,
-            Some(smoothed) => smoothed.min(window),
-            None => window,
-        };
-        // If it was 73 minutes longer, little is added to what was read before.
         let elapsed = self.round.elapsed(now);
-        if elapsed < round {
-            return;
+        if let Some(round) = self.round_trip(smoothed).filter(|round| *round <= elapsed) {
+            self.end_round(round, elapsed);
+            // If it was 73 minutes longer, little is added to what was read before.
+            self.round = FineTime::at(now);
+            // What was received at once may be the beginning of the next flight.
+            self.read = bytes;
         }
+        // By the end of the round trip a sender in slow start has doubled, and part of what it sent may have been
+        // counted in the round before.
+        self.raise(self.read.saturating_mul(3).min(EARLY_TARGET));
+    }
+
+    fn end_round(&mut self, round: Nanos, elapsed: Nanos) {
+        let mut read = self.read;
         // After more than two round trips, the average of one of them.
-        let read = if elapsed > round * 2 && round != Nanos::ZERO {
+        if elapsed > round * 2 {
             let (round, elapsed) = (round.as_micros(), elapsed.as_micros());
-            (u64::from(self.read) * u64::from(round) / u64::from(elapsed.max(1))) as u32
-        } else {
-            self.read
-        };
-        let wanted = read.saturating_mul(2).saturating_add(INITIAL_TARGET / 4);
-        self.target = self.target.max(wanted).min(self.limit);
-        self.read = 0;
-        self.round = FineTime::at(now);
+            read = (u64::from(read) * u64::from(round) / u64::from(elapsed.max(1))) as u32;
+        }
+        self.raise(read.saturating_mul(2).saturating_add(MARGIN));
+    }
+
+    fn raise(&mut self, target: u32) {
+        self.target = self.target.max(target).min(self.limit);
+    }
+
+    /// Returns the round-trip time, or what is not less; `None` if nothing was measured.
+    fn round_trip(&self, smoothed: Option<Nanos>) -> Option<Nanos> {
+        let window = (self.window_time != 0).then(|| Nanos::from_micros(self.window_time));
+        match (smoothed, window) {
+            (Some(smoothed), Some(window)) => Some(smoothed.min(window)),
+            (smoothed, window) => smoothed.or(window),
+        }
     }
 }
