@@ -27,15 +27,15 @@ const REQUESTS: usize = 16_000;
 
 const SYN: u8 = 2;
 const RESET: u8 = 4;
-const PUSH: u8 = 8;
-const ACK: u8 = 16;
+pub const PUSH: u8 = 8;
+pub const ACK: u8 = 16;
 
 /// Half-open connections of a port beyond which it answers with cookies.
 const HALF_OPEN: usize = 1024;
 
 /// What is measured.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Work {
+pub enum Work {
     /// Requests on connections that have carried one before.
     Requests,
     /// SYNs.
@@ -96,24 +96,24 @@ const ROWS: [Row; 11] = [
 ];
 
 /// The peer's side of a connection.
-struct Client {
-    port: u16,
-    seq: u32,
-    ack: u32,
-    id: Option<ConnectionId>,
+pub struct Client {
+    pub port: u16,
+    pub seq: u32,
+    pub ack: u32,
+    pub id: Option<ConnectionId>,
     timestamp: Option<u32>,
 }
 
-struct Host {
-    ip: Ip,
-    transport: Transport,
-    link: Buffer,
-    info: ReceiveInfo,
-    now: Instant,
+pub struct Host {
+    pub ip: Ip,
+    pub transport: Transport,
+    pub link: Buffer,
+    pub info: ReceiveInfo,
+    pub now: Instant,
 }
 
 impl Host {
-    fn new(offload: bool) -> Self {
+    pub fn new(offload: bool) -> Self {
         let (ip, info) = interface(offload);
         let mut transport = Transport::new(1500, Budget::new(16 << 20), Random::from_seed([1; 32]));
         transport
@@ -129,7 +129,7 @@ impl Host {
     }
 
     #[inline]
-    fn receive(&mut self, frame: &[u8]) {
+    pub fn receive(&mut self, frame: &[u8]) {
         let input = self
             .ip
             .input(self.now, black_box(frame), self.info, &mut self.link);
@@ -137,6 +137,15 @@ impl Host {
             let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
             self.transport.input(self.now, &packet, &mut egress);
         }
+    }
+}
+
+impl Host {
+    /// Handles the timers that are due, and sends.
+    pub fn flush(&mut self) {
+        let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+        self.transport.expire(self.now, &mut egress);
+        self.transport.flush(self.now, &mut egress);
     }
 }
 
@@ -155,9 +164,7 @@ fn serve(host: &mut Host, batch: &[(Vec<u8>, ConnectionId)], waker: &Waker) {
         let again = host.transport.read(host.now, *id, &mut bytes, waker);
         assert_eq!(again, Ok(None));
     }
-    let mut egress = IpEgress::new(&mut host.ip, host.now, &mut host.link);
-    host.transport.expire(host.now, &mut egress);
-    host.transport.flush(host.now, &mut egress);
+    host.flush();
 }
 
 #[inline(never)]
@@ -171,7 +178,7 @@ fn measured_segment(host: &mut Host, frame: &[u8]) {
 }
 
 impl Client {
-    fn new(number: usize, timestamps: bool) -> Self {
+    pub fn new(number: usize, timestamps: bool) -> Self {
         Self {
             port: 1024 + number as u16,
             seq: 1,
@@ -181,7 +188,7 @@ impl Client {
         }
     }
 
-    fn frame(&self, flags: u8, length: usize) -> Vec<u8> {
+    pub fn frame(&self, flags: u8, length: usize) -> Vec<u8> {
         let mut options = Vec::new();
         if flags & SYN != 0 {
             options.extend([2, 4, 5, 180, 1, 1, 4, 2, 1, 3, 3, 7]);
@@ -211,7 +218,7 @@ impl Client {
     }
 
     /// The handshake.
-    fn open(&mut self, host: &mut Host, waker: &Waker, work: Work) {
+    pub fn open(&mut self, host: &mut Host, waker: &Waker, work: Work) {
         let step = |step| match step == work {
             true => measured_segment,
             false => Host::receive,

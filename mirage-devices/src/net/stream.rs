@@ -1,5 +1,7 @@
 //! A TCP connection.
 
+mod reservation;
+
 use super::{
     error::Error,
     state::{Shared, State},
@@ -26,6 +28,8 @@ pub struct TcpStream {
     pub(super) shared: Rc<Shared>,
     pub(super) id: ConnectionId,
     shutdown: Cell<Shutdown>,
+    /// What is committed for memory that was reserved, in bytes.
+    reserved: Cell<u16>,
 }
 
 /// What this side has shut down.
@@ -54,6 +58,7 @@ impl TcpStream {
             shared,
             id,
             shutdown: Cell::new(Shutdown::Nothing),
+            reserved: Cell::new(0),
         }
     }
 
@@ -232,11 +237,7 @@ impl TcpStream {
         if data.is_empty() {
             return Ok(0);
         }
-        match self.shutdown.get() {
-            Shutdown::Nothing => {}
-            Shutdown::Writing => return Err(Error::BrokenPipe),
-            Shutdown::Both => return Err(Error::ConnectionAborted),
-        }
+        self.check_writable()?;
         let state = &mut *self.shared.state.borrow_mut();
         match state.transport.try_write(self.id, data) {
             Ok(Some(count)) => {
@@ -245,6 +246,15 @@ impl TcpStream {
             }
             Ok(None) => Err(Error::WouldBlock),
             Err(error) => Err(self.local_error(state).unwrap_or(error)),
+        }
+    }
+
+    /// Returns an error if this side has shut down the write direction.
+    fn check_writable(&self) -> Result<(), Error> {
+        match self.shutdown.get() {
+            Shutdown::Nothing => Ok(()),
+            Shutdown::Writing => Err(Error::BrokenPipe),
+            Shutdown::Both => Err(Error::ConnectionAborted),
         }
     }
 
@@ -292,6 +302,7 @@ impl Drop for TcpStream {
     fn drop(&mut self) {
         let now = self.shared.now();
         let state = &mut *self.shared.state.borrow_mut();
+        self.release(state);
         state.transport.release(self.id, now);
         self.shared.work.raise();
     }

@@ -4,5 +4,6 @@ mod allocator;
 mod bench;
 mod exhausted;
 mod footprint;
+mod in_place;
 mod link;
 mod segments;

@@ -3,6 +3,7 @@
 mod halves;
 mod input;
 mod output;
+mod reservation;
 mod socket;
 #[cfg(all(test, not(mirage_target)))]
 mod tests;
@@ -13,6 +14,7 @@ pub use halves::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHal
 use self::{
     input::Input,
     output::{poll_write_vectored, try_write_vectored},
+    reservation::Reservation,
     socket::Socket,
 };
 use super::Error;
@@ -73,6 +75,7 @@ use core::{
 pub struct TcpStream {
     socket: Socket,
     input: RefCell<Input>,
+    reservation: Reservation,
 }
 
 impl TcpStream {
@@ -80,6 +83,7 @@ impl TcpStream {
         Self {
             socket: Socket::new(socket),
             input: RefCell::default(),
+            reservation: Reservation::default(),
         }
     }
 
@@ -107,6 +111,7 @@ impl TcpStream {
     pub fn abort(&mut self) {
         self.socket.abort();
         *self.input.get_mut() = Input::default();
+        self.reservation.release(&self.socket);
     }
 
     /// Sets whether small segments are sent at once (`true`, the default), or wait until earlier ones
@@ -188,6 +193,58 @@ impl TcpStream {
     /// Returns the errors of [`try_write`](Self::try_write), except [`Error::WouldBlock`].
     pub async fn write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
         poll_fn(|context| poll_write_vectored(&self.socket, context, buffers)).await
+    }
+
+    /// Reserves memory for up to `count` bytes of data, to be written there instead of being copied by a
+    /// write; waits until there is room. [`commit`](Self::commit) sends the data.
+    ///
+    /// Returns at least one byte, and at most `count` (none if `count` is 0), 16 KiB, or what there is room for.
+    /// **The contents are unspecified**: with our own stack, they can be earlier data of any connection.
+    ///
+    /// What is not committed is never sent. Until it is committed, the memory counts against that of all
+    /// connections; another call, `commit(0)`, or dropping the stream returns it.
+    ///
+    /// ```
+    /// use mirage_rt::net::{Error, TcpStream};
+    ///
+    /// /// Sends a file, each part of which is read to where it is sent from.
+    /// async fn send(
+    ///     stream: &mut TcpStream,
+    ///     mut read: impl AsyncFnMut(&mut [u8]) -> usize,
+    /// ) -> Result<(), Error> {
+    ///     loop {
+    ///         let buffer = stream.reserve(16 * 1024).await?;
+    ///         let length = read(buffer).await;
+    ///         stream.commit(length).await?;
+    ///         if length == 0 {
+    ///             return Ok(());
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of [`try_write`](Self::try_write), except [`Error::WouldBlock`], and
+    /// [`Error::OutOfMemory`] if the memory cannot be allocated.
+    pub async fn reserve(&mut self, count: usize) -> Result<&mut [u8], Error> {
+        self.reservation.reserve(&self.socket, count).await
+    }
+
+    /// Writes the first `count` bytes of what was [reserved](Self::reserve), after everything that was written
+    /// before. The rest is returned.
+    ///
+    /// Our own stack sends them from where they are, unless the last page of what is queued has room left, or
+    /// they fill less than half of a page of 16 KiB: then it copies them, as `write` does. It waits only if other
+    /// writes have used the room since; the host's sockets on `unix` wait for the host. If the future is
+    /// dropped before it completes, some of the bytes may have been written.
+    ///
+    /// # Errors
+    /// Returns the errors of [`try_write`](Self::try_write), except [`Error::WouldBlock`].
+    ///
+    /// # Panics
+    /// Panics if `count` is more than what is reserved.
+    pub async fn commit(&mut self, count: usize) -> Result<(), Error> {
+        self.reservation.commit(&self.socket, count).await
     }
 
     fn poll_read(

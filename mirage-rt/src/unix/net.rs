@@ -171,6 +171,9 @@ either!(TcpStream {
     fn poll_fill(context: &mut Context<'_>, bytes: &mut Vec<u8>) -> Poll<Result<usize, Error>>;
     fn poll_read_ready(context: &mut Context<'_>) -> Poll<()>;
     fn poll_write_ready(context: &mut Context<'_>) -> Poll<()>;
+    fn poll_reserve(context: &mut Context<'_>, bytes: &mut Vec<u8>, count: usize) -> Poll<Result<(), Error>>;
+    fn poll_commit(context: &mut Context<'_>, bytes: &mut Vec<u8>) -> Poll<Result<(), Error>>;
+    fn release_reservation(bytes: &mut Vec<u8>);
     fn set_nodelay(nodelay: bool) -> Result<(), Error>;
     fn set_keepalive(idle: Option<Duration>) -> Result<(), Error>;
     fn urgent() -> Option<usize>;

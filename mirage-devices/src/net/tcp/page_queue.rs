@@ -133,11 +133,9 @@ impl PageQueue {
     /// Writes to the reserved page.
     #[cold]
     fn write_reserved(&mut self, bytes: &[u8]) -> usize {
-        let Some(reserved) = self.reserved.take() else {
+        let Some(mut page) = self.take_reserved() else {
             return 0;
         };
-        let reserved: Box<[u8]> = reserved;
-        let mut page = reserved.into_vec();
         let count = bytes.len().min(RESERVED_PAGE);
         page[..count].copy_from_slice(&bytes[..count]);
         self.slots.set_only(Slot::Page(page));
@@ -154,9 +152,63 @@ impl PageQueue {
         }
     }
 
+    /// Takes the reserved page, whose length is its capacity.
     #[cold]
-    fn restore_reserved(&mut self, page: Page) {
+    pub fn take_reserved(&mut self) -> Option<Page> {
+        let reserved: Box<[u8]> = self.reserved.take()?;
+        Some(reserved.into_vec())
+    }
+
+    #[cold]
+    fn restore_reserved(&mut self, mut page: Page) {
+        page.resize(RESERVED_PAGE, 0);
         self.reserved = page.into_boxed_slice().try_into().ok();
+    }
+
+    /// Appends the bytes of a page that a task has filled to the `queued` ones, without copying them: the page
+    /// becomes a part of the queue. Returns it if they have to be copied:
+    ///
+    /// - if the page before it is not full, because a byte's position determines its page;
+    /// - if they are less than half of a large page, so that the queue takes no more than twice the memory of
+    ///   its bytes.
+    pub fn append(&mut self, queued: u32, page: Page, pool: &mut Pool) -> Result<(), Page> {
+        let capacity = page.capacity();
+        let is_full = match self.slots.back() {
+            None => true,
+            Some(Slot::Page(last)) if last.capacity() == RESERVED_PAGE => {
+                self.consumed + queued == RESERVED_PAGE as u32
+            }
+            Some(Slot::Page(last)) => last.len() == last.capacity(),
+            Some(Slot::Empty(_)) => false,
+        };
+        let fits = match capacity {
+            LARGE_PAGE => page.len() >= LARGE_PAGE / 2,
+            // There are only a few of them, and none behind a large one.
+            SMALL_PAGE => {
+                let last = self.slots.back().map_or(0, Slot::size);
+                last < LARGE_PAGE as u32 && self.slots.len() < LARGE_PAGE / SMALL_PAGE
+            }
+            RESERVED_PAGE => self.slots.is_empty(),
+            _ => false,
+        };
+        if !is_full || !fits || !self.slots.try_push_back(Slot::Empty(capacity as u32)) {
+            return Err(page);
+        }
+        pool.reclaim(&page);
+        if let Some(slot) = self.slots.back_mut() {
+            *slot = Slot::Page(page);
+        }
+        Ok(())
+    }
+
+    /// Takes back a page that a task does not need any more. Memory that is neither the queue's nor a pool's is
+    /// freed.
+    pub fn take_back(&mut self, page: Page, pool: &mut Pool) {
+        if page.capacity() == RESERVED_PAGE {
+            self.restore_reserved(page);
+        } else {
+            pool.take_back(page);
+        }
     }
 
     /// Copies the bytes from `offset` on to `bytes`. All of them have been written.
@@ -344,6 +396,43 @@ mod tests {
     }
 
     proptest! {
+        /// Bytes are read as they were written, whether they were copied or pages were appended.
+        #[test]
+        fn appended_pages_keep_their_place(steps in proptest::collection::vec((1..=LARGE_PAGE, 0..3u8, 0..40_000u32), 1..60)) {
+            let mut pool = Pool::new(Budget::new(0));
+            let mut queue = PageQueue::new();
+            let byte = |position: u64| (position % 251) as u8;
+            let (mut front, mut end) = (0u64, 0u64);
+            for (length, kind, consumed) in steps {
+                let size = if kind == 1 { SMALL_PAGE } else { LARGE_PAGE };
+                let length = length.min(size);
+                let next = end + length as u64;
+                let bytes: alloc::vec::Vec<_> = (end..next).map(byte).collect();
+                let queued = (end - front) as u32;
+                let mut page = pool.take_filled(size, length).unwrap();
+                pool.lend(&page);
+                page.copy_from_slice(&bytes);
+                let appended = match kind {
+                    0 => Err(page),
+                    _ => queue.append(queued, page, &mut pool),
+                };
+                if let Err(page) = appended {
+                    queue.take_back(page, &mut pool);
+                    prop_assert_eq!(queue.write(queued, &bytes, &mut pool), length);
+                }
+                end = next;
+                prop_assert!(queue.footprint() as u64 <= 2 * (end - front) + 2 * LARGE_PAGE as u64);
+                let mut read = vec![0; (end - front) as usize];
+                queue.copy_to(0, &mut read);
+                prop_assert!((front..end).map(byte).eq(read.iter().copied()));
+                let consumed = u64::from(consumed).min(end - front);
+                front += consumed;
+                queue.consume(consumed as u32, front == end, &mut pool);
+            }
+            queue.clear(&mut pool);
+            prop_assert_eq!(pool.in_use(), 0);
+        }
+
         /// Pages are taken with the bytes that are next, and never with others.
         #[test]
         fn pages_are_taken_in_order(steps in proptest::collection::vec((1..6_000u32, 0..3u8, 0..4_000u32), 1..60)) {

@@ -54,6 +54,23 @@ impl Pool {
     /// Takes an empty page of `size` bytes. `None` if the heap is exhausted.
     #[inline(always)]
     pub fn take(&mut self, size: usize) -> Option<Page> {
+        let mut page = self.take_used(size)?;
+        page.clear();
+        Some(page)
+    }
+
+    /// Takes a page of `size` bytes whose first `length` bytes have any contents. `None` if the heap is
+    /// exhausted.
+    pub fn take_filled(&mut self, size: usize, length: usize) -> Option<Page> {
+        let mut page = self.take_used(size)?;
+        page.resize(length, 0);
+        Some(page)
+    }
+
+    /// Takes a page of `size` bytes with what it held last, so that this need not be zeroed. `None` if the heap
+    /// is exhausted.
+    #[inline(always)]
+    fn take_used(&mut self, size: usize) -> Option<Page> {
         let free = if size == LARGE_PAGE {
             &mut self.large
         } else {
@@ -81,7 +98,7 @@ impl Pool {
 
     /// Returns a page to the pool.
     #[inline(always)]
-    pub fn give_back(&mut self, mut page: Page) {
+    pub fn give_back(&mut self, page: Page) {
         self.in_use -= page.capacity();
         if self.free >= self.in_use / 2 + KEPT_FREE.min(self.budget.limit() / 4) {
             return;
@@ -94,20 +111,27 @@ impl Pool {
         // Without memory for the list, the page's own memory is freed.
         if free.try_reserve(1).is_ok() {
             self.free += page.capacity();
-            page.clear();
             free.push(page);
         }
     }
 
-    /// Gives a page away, to a reader.
+    /// Gives a page away, to a task that reads or writes it.
     pub fn lend(&mut self, page: &Page) {
         self.in_use -= page.capacity();
     }
 
-    /// Keeps a page that a reader does not need any more. Other memory is freed.
-    pub fn take_back(&mut self, page: Page) {
-        if matches!(page.capacity(), SMALL_PAGE | LARGE_PAGE) {
+    /// Counts a page again that a task has returned. Returns whether it is one of a pool.
+    pub fn reclaim(&mut self, page: &Page) -> bool {
+        let is_page = matches!(page.capacity(), SMALL_PAGE | LARGE_PAGE);
+        if is_page {
             self.in_use += page.capacity();
+        }
+        is_page
+    }
+
+    /// Keeps a page that a task does not need any more. Other memory is freed.
+    pub fn take_back(&mut self, page: Page) {
+        if self.reclaim(&page) {
             self.give_back(page);
         }
     }

@@ -4,6 +4,7 @@ mod acknowledgment;
 mod arm;
 mod flight;
 pub mod loss;
+pub mod reservation;
 mod timer;
 pub mod transmit;
 
@@ -170,18 +171,25 @@ impl Sender {
     }
 
     /// Queues as much of `bytes` as there is room and memory for and returns how much: at least one byte if
-    /// nothing is queued.
+    /// nothing is queued, unless a reservation holds the connection's own page.
     pub fn write(&mut self, bytes: &[u8], pool: &mut Pool) -> usize {
         let count = (self.room(pool) as usize).min(bytes.len());
-        let needed = (self.queued + count as u32).saturating_sub(SMALL_PAGE as u32);
+        self.commit(count as u32, pool);
+        let written = self.queue.write(self.queued, &bytes[..count], pool);
+        self.queued += written as u32;
+        // Nothing is acknowledged if nothing is queued.
+        self.is_starved |= written < count && self.queued > 0;
+        written
+    }
+
+    /// Commits the memory for `count` bytes to queue.
+    #[inline(always)]
+    fn commit(&mut self, count: u32, pool: &mut Pool) {
+        let needed = (self.queued + count).saturating_sub(SMALL_PAGE as u32);
         if needed > self.committed {
             let more = needed - self.committed;
             self.committed += pool.commit(self.committed as usize, more as usize) as u32;
         }
-        let written = self.queue.write(self.queued, &bytes[..count], pool);
-        self.is_starved |= written < count;
-        self.queued += written as u32;
-        written
     }
 
     /// No more data will be written: a FIN follows what is queued.

@@ -25,3 +25,4 @@ mod urgent;
 mod window;
 mod wire;
 mod world;
+mod writing;

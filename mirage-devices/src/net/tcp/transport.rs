@@ -7,6 +7,7 @@ mod input;
 mod output;
 mod syn;
 mod teardown;
+mod writing;
 
 use super::{
     budget::Budget,

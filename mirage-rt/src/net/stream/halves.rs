@@ -3,6 +3,7 @@
 use super::{
     Error, Input, TcpStream,
     output::{poll_write, poll_write_vectored, try_write_vectored},
+    reservation::Reservation,
     socket::Socket,
 };
 use alloc::rc::Rc;
@@ -25,6 +26,7 @@ pub struct ReadHalf<'a> {
 #[derive(Debug)]
 pub struct WriteHalf<'a> {
     socket: &'a Socket,
+    reservation: &'a mut Reservation,
 }
 
 /// The half of a connection that reads, from [`TcpStream::into_split`].
@@ -40,6 +42,7 @@ pub struct OwnedReadHalf {
 #[derive(Debug)]
 pub struct OwnedWriteHalf {
     socket: Rc<Socket>,
+    reservation: Reservation,
     shutdown_on_drop: bool,
 }
 
@@ -48,7 +51,12 @@ impl TcpStream {
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
         let socket = &self.socket;
         let input = self.input.get_mut();
-        (ReadHalf { socket, input }, WriteHalf { socket })
+        let reservation = &mut self.reservation;
+        let write = WriteHalf {
+            socket,
+            reservation,
+        };
+        (ReadHalf { socket, input }, write)
     }
 
     /// Splits the connection into halves for two tasks. It closes when both are dropped.
@@ -56,6 +64,7 @@ impl TcpStream {
         let socket = Rc::new(self.socket);
         let write = OwnedWriteHalf {
             socket: socket.clone(),
+            reservation: self.reservation,
             shutdown_on_drop: true,
         };
         let input = self.input.into_inner();
@@ -164,6 +173,27 @@ macro_rules! write_half {
                 poll_fn(|context| poll_write_vectored(&self.socket, context, buffers)).await
             }
 
+            /// Reserves memory for up to `count` bytes of data, to be written there instead of being
+            /// copied by a write; waits until there is room. See [`TcpStream::reserve`].
+            ///
+            /// # Errors
+            /// Returns the errors of [`TcpStream::reserve`].
+            pub async fn reserve(&mut self, count: usize) -> Result<&mut [u8], Error> {
+                self.reservation.reserve(&self.socket, count).await
+            }
+
+            /// Writes the first `count` bytes of what was [reserved](Self::reserve). See
+            /// [`TcpStream::commit`].
+            ///
+            /// # Errors
+            /// Returns the errors of [`TcpStream::commit`].
+            ///
+            /// # Panics
+            /// Panics if `count` is more than what is reserved.
+            pub async fn commit(&mut self, count: usize) -> Result<(), Error> {
+                self.reservation.commit(&self.socket, count).await
+            }
+
             /// Shuts down the write direction: after what was written, the peer reads the end.
             pub fn shutdown(&mut self) {
                 self.socket.shutdown();
@@ -188,16 +218,18 @@ impl OwnedReadHalf {
     ///
     /// # Errors
     /// Returns both halves in [`ReuniteError`] if they belong to different connections.
-    pub fn reunite(self, write: OwnedWriteHalf) -> Result<TcpStream, ReuniteError> {
+    pub fn reunite(self, mut write: OwnedWriteHalf) -> Result<TcpStream, ReuniteError> {
         if !Rc::ptr_eq(&self.socket, &write.socket) {
             return Err(ReuniteError(self, write));
         }
         let Self { socket, input } = self;
+        let reservation = core::mem::take(&mut write.reservation);
         write.forget();
         let socket = Rc::into_inner(socket).expect("a connection has one half of each kind");
         Ok(TcpStream {
             socket,
             input: RefCell::new(input),
+            reservation,
         })
     }
 }
@@ -219,6 +251,7 @@ impl OwnedWriteHalf {
 
 impl Drop for OwnedWriteHalf {
     fn drop(&mut self) {
+        self.reservation.release(&self.socket);
         if self.shutdown_on_drop {
             self.socket.shutdown();
         }

@@ -175,16 +175,40 @@ async fn whole(stream: &mut TcpStream, echo: SocketAddr) -> Result<(), Error> {
     assert_eq!(stream.try_write(b"one "), Ok(4));
     assert_eq!(stream.try_write_vectored(&[b"two", b" "]), Ok(4));
     assert_eq!(stream.write_vectored(&[b"three", b" "]).await, Ok(6));
+    stream.reserve(9).await?[..5].copy_from_slice(b"four ");
+    stream.commit(5).await?;
     let mut first = [0; 1];
     while let Err(error) = stream.try_read(&mut first) {
         assert_eq!(error, Error::WouldBlock);
         stream.readable().await?;
     }
     assert_eq!(&first, b"o");
-    expect(stream, b"ne two three ").await?;
+    expect(stream, b"ne two three four ").await?;
+    in_place(stream).await?;
     stream.shutdown();
     assert_eq!(stream.try_write(b"x"), Err(Error::BrokenPipe));
+    assert_eq!(stream.reserve(1).await, Err(Error::BrokenPipe));
     assert_eq!(stream.read(&mut first).await, Ok(0));
+    Ok(())
+}
+
+/// Writes whole pages in place, and reads them.
+async fn in_place(stream: &mut TcpStream) -> Result<(), Error> {
+    for round in 0..2 {
+        let mut length = 0;
+        while length < 20_000 {
+            let buffer = stream.reserve(20_000 - length).await?;
+            let count = buffer.len();
+            for (index, byte) in buffer.iter_mut().enumerate() {
+                *byte = (round + length + index) as u8;
+            }
+            stream.commit(count).await?;
+            length += count;
+        }
+        for at in 0..length {
+            expect(stream, &[(round + at) as u8]).await?;
+        }
+    }
     Ok(())
 }
 
@@ -196,11 +220,13 @@ async fn borrowed(stream: &mut TcpStream) -> Result<(), Error> {
     assert_eq!(write.try_write(b"one "), Ok(4));
     assert_eq!(write.try_write_vectored(&[b"two", b" "]), Ok(4));
     assert_eq!(write.write_vectored(&[b"three", b" "]).await, Ok(6));
+    write.reserve(5).await?.copy_from_slice(b"four ");
+    write.commit(5).await?;
     write.shutdown();
     read.readable().await?;
     let mut first = [0; 1];
     assert_eq!(read.try_read(&mut first), Ok(1));
-    expect(&mut read, b"ne two three ").await
+    expect(&mut read, b"ne two three four ").await
 }
 
 async fn owned(one: TcpStream, other: TcpStream) -> Result<(), Error> {
@@ -211,10 +237,12 @@ async fn owned(one: TcpStream, other: TcpStream) -> Result<(), Error> {
     assert_eq!(write.try_write(b"one "), Ok(4));
     assert_eq!(write.try_write_vectored(&[b"two", b" "]), Ok(4));
     assert_eq!(write.write_vectored(&[b"three", b" "]).await, Ok(6));
+    write.reserve(5).await?.copy_from_slice(b"four ");
+    write.commit(5).await?;
     read.readable().await?;
     let mut first = [0; 1];
     assert_eq!(read.try_read(&mut first), Ok(1));
-    expect(&mut read, b"ne two three ").await?;
+    expect(&mut read, b"ne two three four ").await?;
 
     let (other_read, other_write) = other.into_split();
     let mixed = read.reunite(other_write).expect_err("two connections");

@@ -42,6 +42,7 @@ fn run(seed: u64) {
     let slow_reader = noise.below(4) == 0;
     let mut ends = None;
     let mut source = PatternWriter::new(0, client, length);
+    source.writes_in_place = seed.is_multiple_of(2);
     let mut echo_sink = Sink::new(0, client);
     let mut failed = false;
     let mut turns = 0u64;
@@ -49,10 +50,9 @@ fn run(seed: u64) {
         turns += 1;
         if ends.is_none() {
             ends = world.accept().map(|server| {
-                (
-                    PatternWriter::new(1, server, length / 2),
-                    Sink::new(1, server),
-                )
+                let mut source = PatternWriter::new(1, server, length / 2);
+                source.writes_in_place = seed.is_multiple_of(3);
+                (source, Sink::new(1, server))
             });
         }
         failed |= source.run(world).is_err() || echo_sink.run(world).is_err();
@@ -90,8 +90,10 @@ fn run(seed: u64) {
         );
     }
     let now = world.now;
+    source.end(&mut world);
     world.hosts[0].transport.release(client, now);
-    if let Some((source, _)) = &ends {
+    if let Some((source, _)) = &mut ends {
+        source.end(&mut world);
         world.hosts[1].transport.release(source.id, now);
     }
     while let Some(id) = world.accept() {

@@ -7,6 +7,7 @@ use crate::{
         tcp::{
             Budget,
             listener::ConnectionConfig,
+            pool::Page,
             transport::{Transport, calls::ConnectionId},
         },
     },
@@ -252,6 +253,12 @@ pub struct PatternWriter {
     pub position: u64,
     pub length: u64,
     pub is_closed: bool,
+    /// It writes in place, and otherwise in between.
+    pub writes_in_place: bool,
+    /// What is reserved, and how much is committed for it; all of it is to be written once some is.
+    reserved: Page,
+    committed: usize,
+    is_committing: bool,
 }
 
 impl PatternWriter {
@@ -262,11 +269,56 @@ impl PatternWriter {
             position: 0,
             length,
             is_closed: false,
+            writes_in_place: false,
+            reserved: Page::new(),
+            committed: 0,
+            is_committing: false,
         }
+    }
+
+    /// Writes in place: reserves, and commits in the turn that follows, after a write. Returns whether
+    /// there was room.
+    fn write_in_place(&mut self, transport: &mut Transport) -> Result<bool, crate::net::Error> {
+        if !self.is_committing && self.reserved.is_empty() {
+            let count = 1 + self.position as usize * 7 % 20_000;
+            let page = &mut self.reserved;
+            let reserved = transport.reserve(self.id, page, count, &waker())?;
+            self.committed = reserved.unwrap_or(0);
+            return Ok(false);
+        }
+        if !self.is_committing {
+            let first = &pattern(self.position)[..1 + self.position as usize % 100];
+            let first = &first[..first.len().min((self.length - self.position) as usize)];
+            let written = transport.write(self.id, first, &waker())?;
+            self.position += written.unwrap_or(0) as u64;
+            let left = (self.length - self.position) as usize;
+            self.reserved.truncate(left);
+            let bytes = &pattern(self.position)[..self.reserved.len()];
+            self.reserved.copy_from_slice(bytes);
+            self.is_committing = true;
+        }
+        transport.release_reservation(core::mem::take(&mut self.committed));
+        let before = self.reserved.len();
+        let committed = transport.commit(self.id, &mut self.reserved, &waker());
+        self.position += (before - self.reserved.len()) as u64;
+        self.is_committing = !committed?;
+        Ok(!self.is_committing)
+    }
+
+    /// Returns what is reserved.
+    pub fn end(&mut self, world: &mut World) {
+        let transport = &mut world.hosts[self.host].transport;
+        transport.release_reservation(core::mem::take(&mut self.committed));
+        transport.take_back(self.id, core::mem::take(&mut self.reserved));
     }
 
     pub fn run(&mut self, world: &mut World) -> Result<(), crate::net::Error> {
         let transport = &mut world.hosts[self.host].transport;
+        while self.writes_in_place && self.position < self.length {
+            if !self.write_in_place(transport)? {
+                return Ok(());
+            }
+        }
         while self.position < self.length {
             let bytes = pattern(self.position);
             let count = (self.length - self.position).min(bytes.len() as u64);

@@ -168,7 +168,7 @@ impl Transport {
         self.connections.get(id.0).map(|it| &**it)
     }
 
-    fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+    pub(super) fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
         self.connections.get_mut(id.0).map(|it| &mut **it)
     }
 
@@ -278,97 +278,6 @@ impl Transport {
             self.mark_dirty(id.0);
         }
         Some(start)
-    }
-
-    /// Writes `bytes`. Returns how many were taken, or `None` if there is no room; `waker` is woken when
-    /// there is.
-    ///
-    /// # Errors
-    /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
-    pub fn write(
-        &mut self,
-        id: ConnectionId,
-        bytes: &[u8],
-        waker: &Waker,
-    ) -> Result<Option<usize>, Error> {
-        let written = self.try_write(id, bytes)?;
-        if written.is_none()
-            && let Some(connection) = self.get_mut(id)
-        {
-            connection.register_writer(waker);
-        }
-        Ok(written)
-    }
-
-    /// Writes `bytes` as [`write`](Self::write), but wakes nobody.
-    ///
-    /// # Errors
-    /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
-    pub fn try_write(&mut self, id: ConnectionId, bytes: &[u8]) -> Result<Option<usize>, Error> {
-        let Some(connection) = self.connections.get_mut(id.0) else {
-            return Err(Error::BrokenPipe);
-        };
-        if let Some(error) = connection.error() {
-            return Err(error);
-        }
-        if connection.is_closed() || connection.sender.is_closed() {
-            return Err(Error::BrokenPipe);
-        }
-        if connection.is_opening() {
-            return Ok(None);
-        }
-        let count = connection.sender.write(bytes, &mut self.pool);
-        if count == 0 && !bytes.is_empty() {
-            return Ok(None);
-        }
-        if !connection.is_dirty {
-            connection.is_dirty = true;
-            self.dirty.push_back(id.0);
-        }
-        Ok(Some(count))
-    }
-
-    /// Returns whether there is room to write, or the connection is no longer opening; else `waker` is
-    /// woken then.
-    ///
-    /// # Errors
-    /// Returns why the connection was lost.
-    pub fn poll_writable(&mut self, id: ConnectionId, waker: &Waker) -> Result<bool, Error> {
-        let Some(connection) = self.connections.get_mut(id.0) else {
-            return Err(Error::BrokenPipe);
-        };
-        if let Some(error) = connection.error() {
-            return Err(error);
-        }
-        let is_writable = connection.is_closed()
-            || connection.sender.is_closed()
-            || (!connection.is_opening() && connection.sender.room(&self.pool) > 0);
-        if !is_writable {
-            connection.register_writer(waker);
-        }
-        Ok(is_writable)
-    }
-
-    /// Returns whether all written data is acknowledged; else `waker` is woken when some is.
-    pub fn is_flushed(&mut self, id: ConnectionId, waker: &Waker) -> bool {
-        let Some(connection) = self.get_mut(id) else {
-            return true;
-        };
-        let is_flushed = connection.is_closed() || connection.sender.is_idle();
-        if !is_flushed {
-            connection.register_writer(waker);
-        }
-        is_flushed
-    }
-
-    /// Closes our half: a FIN follows what was written.
-    pub fn shutdown(&mut self, id: ConnectionId) {
-        if let Some(connection) = self.get_mut(id)
-            && !connection.is_closed()
-        {
-            connection.sender.close();
-            self.mark_dirty(id.0);
-        }
     }
 
     /// Aborts a connection: the peer receives a reset.

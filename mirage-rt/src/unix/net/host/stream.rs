@@ -21,6 +21,8 @@ use std::{
 
 /// How much `poll_fill` reads at once, in bytes.
 const CAPACITY: usize = 2048;
+/// How much `poll_reserve` reserves at most, in bytes: as much as our own stack.
+const MAX_RESERVATION: usize = 16 * 1024;
 
 /// A TCP connection.
 #[derive(Debug)]
@@ -149,6 +151,56 @@ impl TcpStream {
 
     pub(crate) fn poll_write_ready(&self, context: &mut Context<'_>) -> Poll<()> {
         self.socket.poll_writable(context)
+    }
+
+    /// Replaces `bytes` by memory to write, as [`mirage_devices::net::TcpStream::poll_reserve`] does.
+    pub(crate) fn poll_reserve(
+        &self,
+        context: &mut Context<'_>,
+        bytes: &mut Vec<u8>,
+        count: usize,
+    ) -> Poll<Result<(), Error>> {
+        let count = count.min(MAX_RESERVATION);
+        if count > 0 {
+            // An error of the connection makes it ready, too, and is returned by the write that follows.
+            ready!(self.poll_write_ready(context));
+            self.check_writable()?;
+        }
+        let reserved = bytes.try_reserve_exact(count.saturating_sub(bytes.len()));
+        reserved.map_err(|_| Error::OutOfMemory)?;
+        bytes.resize(count, 0);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes `bytes` and takes from them what is written, as
+    /// [`mirage_devices::net::TcpStream::poll_commit`] does.
+    pub(crate) fn poll_commit(
+        &self,
+        context: &mut Context<'_>,
+        bytes: &mut Vec<u8>,
+    ) -> Poll<Result<(), Error>> {
+        while !bytes.is_empty() {
+            match self.try_write(bytes) {
+                Ok(count) => drop(bytes.drain(..count)),
+                Err(Error::WouldBlock) => ready!(self.poll_write_ready(context)),
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+        self.release_reservation(bytes);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Frees memory that was reserved.
+    pub(crate) fn release_reservation(&self, bytes: &mut Vec<u8>) {
+        *bytes = Vec::new();
+    }
+
+    fn check_writable(&self) -> Result<(), Error> {
+        match self.closed.get() {
+            Closed::Nothing => Ok(()),
+            Closed::Writing => Err(Error::BrokenPipe),
+            Closed::Both => Err(Error::ConnectionAborted),
+        }
     }
 
     pub(crate) fn shutdown(&self) {

@@ -10,6 +10,7 @@ use mirage_devices::net::tcp::Algorithm;
 use std::{
     io::{ErrorKind, Read},
     net,
+    vec::Vec,
 };
 
 fn run<T: 'static>(main: impl Future<Output = T> + 'static) -> T {
@@ -31,6 +32,48 @@ fn a_connection_is_opened_to_whoever_listens() {
     let mut hello = [0; 5];
     accepted.read_exact(&mut hello).unwrap();
     assert_eq!(&hello, b"hello");
+}
+
+/// More than the host takes at once.
+#[test]
+fn what_is_committed_is_written_in_parts() {
+    const LENGTH: usize = 8 << 20;
+    let server = net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let peer = server.local_addr().unwrap();
+    let reading = std::thread::spawn(move || {
+        let mut received = Vec::new();
+        let (mut accepted, _) = server.accept().unwrap();
+        accepted.read_to_end(&mut received).unwrap();
+        received
+    });
+    run(async move {
+        let stream = TcpStream::connect(peer, Algorithm::CUBIC).await.unwrap();
+        let (mut bytes, mut sent) = (Vec::new(), 0);
+        while sent < LENGTH {
+            poll_fn(|context| stream.poll_reserve(context, &mut bytes, usize::MAX))
+                .await
+                .unwrap();
+            assert_eq!(bytes.len(), 16 * 1024);
+            for (index, byte) in bytes.iter_mut().enumerate() {
+                *byte = ((sent + index) % 251) as u8;
+            }
+            sent += bytes.len();
+            poll_fn(|context| stream.poll_commit(context, &mut bytes))
+                .await
+                .unwrap();
+            assert!(bytes.is_empty());
+        }
+        stream.shutdown();
+        let refused = poll_fn(|context| stream.poll_reserve(context, &mut bytes, 1)).await;
+        assert_eq!(refused, Err(Error::BrokenPipe));
+    });
+    let received = reading.join().unwrap();
+    assert_eq!(received.len(), LENGTH);
+    assert!(
+        (0..)
+            .zip(&received)
+            .all(|(at, byte)| *byte == (at % 251) as u8)
+    );
 }
 
 #[test]
