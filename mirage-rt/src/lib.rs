@@ -38,6 +38,7 @@ pub mod device;
 mod entry;
 mod executor;
 pub mod graph;
+pub mod io;
 mod join;
 mod logger;
 mod name;
@@ -51,6 +52,7 @@ pub mod sync;
 pub mod task;
 mod termination;
 pub mod time;
+mod try_join;
 
 #[cfg(any(mirage_target, test))]
 #[allow(
@@ -81,8 +83,6 @@ pub use entry::{start as __start, start_with_arguments as __start_with_arguments
 #[cfg(any(mirage_target = "hvt", mirage_target = "spt"))]
 pub use solo5::notes as __solo5;
 
-/// The traits by which connections are read and written, those of `embedded-io-async`.
-pub use embedded_io_async as io;
 pub use executor::{spawn, try_spawn, yield_now};
 #[doc(hidden)]
 #[cfg(mirage_target)]
@@ -91,7 +91,7 @@ pub use freestanding::no_main;
 #[cfg(mirage_target)]
 pub use freestanding::stack as __stack;
 #[doc(hidden)]
-pub use futures_util::future::maybe_done as __maybe_done;
+pub use futures_util::future::{maybe_done as __maybe_done, try_maybe_done as __try_maybe_done};
 /// The macros by which messages are logged, those of `log`.
 pub use log;
 pub use mirage_macros::{Args, unikernel};

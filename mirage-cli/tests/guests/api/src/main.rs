@@ -23,12 +23,12 @@ use mirage_rt::{
     console::Console,
     device::STOP_LIMIT,
     io, join, log,
-    net::{BindError, Network, Service, TcpListener, UdpSocket},
+    net::{BindError, Error, Network, Service, TcpListener, UdpSocket},
     print, println,
     random::Random,
     select, shutdown, spawn,
     time::{Clock, Duration, sleep},
-    try_spawn, unikernel, yield_now,
+    try_join, try_spawn, unikernel, yield_now,
 };
 
 #[derive(Args)]
@@ -73,10 +73,22 @@ async fn main(
     connected.map_err(net::advice)?;
     let connected = edge::connect(&net, args.echo).await;
     connected.map_err(net::advice)?;
+    let copied = copied(&net, args.echo).await;
+    copied.map_err(net::advice)?;
     println!("connected");
     let served = net::serve(stream, datagram, service).await;
     served.map_err(net::advice)?;
     println!("every item was used");
+    Ok(())
+}
+
+/// Connects two echo servers with each other.
+async fn copied(net: &Network, echo: SocketAddr) -> Result<(), Error> {
+    let (mut one, mut other) = (net.connect(echo).await?, net.connect(echo).await?);
+    // Then this server has nothing to send back and ends, and so does the other one.
+    one.shutdown();
+    let copied = io::copy_bidirectional(&mut one, &mut other).await?;
+    assert_eq!(copied, (0, 0));
     Ok(())
 }
 
@@ -97,6 +109,8 @@ async fn crate_root(mut console: Console) {
     assert_eq!(first, "sleep");
     let (one, two) = join!(async { 1 }, async { 2 });
     assert_eq!((one, two), (1, 2));
+    let both = try_join!(async { Ok::<_, Error>(1) }, async { Ok(2) });
+    assert_eq!(both, Ok((1, 2)));
 
     let spawned = spawn(yield_now());
     assert!(try_spawn(async {}).is_ok());
