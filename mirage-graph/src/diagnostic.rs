@@ -235,6 +235,9 @@ kinds! {
     /// An unknown algorithm of congestion control.
     "MIR035" UnknownCongestion(unknown: Unknown) =>
         unknown.message("congestion control"), unknown.help();
+    /// An unknown mode of conflict detection.
+    "MIR036" UnknownConflictDetection(unknown: Unknown) =>
+        unknown.message("conflict detection"), unknown.help();
     /// An unknown driver.
     "MIR040" UnknownDriver(unknown: Unknown) => unknown.message("driver"), unknown.help();
     /// A driver that a declared target lacks.

@@ -5,6 +5,7 @@ mod value;
 use crate::{
     address::InterfaceAddress,
     argument::Argument,
+    conflict_detection::ConflictDetection,
     congestion::Congestion,
     mac_address::MacAddress,
     need::Need,
@@ -153,6 +154,8 @@ configuration! {
         mtu: u16,
         /// The congestion control of its connections; CUBIC if absent.
         congestion: Congestion,
+        /// When its address is probed; while it is used already if absent.
+        conflict_detection: ConflictDetection,
     }
 }
 
@@ -197,6 +200,7 @@ impl Interface {
             mac: None,
             mtu: None,
             congestion: None,
+            conflict_detection: None,
         }
     }
 }

@@ -10,6 +10,7 @@ extern crate alloc;
 pub mod address;
 pub mod argument;
 pub mod check;
+pub mod conflict_detection;
 pub mod congestion;
 pub mod constant;
 pub mod diagnostic;

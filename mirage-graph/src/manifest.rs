@@ -107,6 +107,7 @@ fn member((name, property): (&str, Option<Property>)) -> (&str, Value) {
         Property::Size(value) => value.to_json(),
         Property::Address(value) => value.to_json(),
         Property::MacAddress(value) => value.to_json(),
+        Property::ConflictDetection(value) => value.to_json(),
         Property::Congestion(value) => value.to_json(),
     });
     (name, value)

@@ -53,6 +53,7 @@ use proc_macro::TokenStream;
 /// | `mac = "02:00:00:00:00:01"` | its MAC address, instead of the device's own |
 /// | `mtu = 1400` | the largest IP packet, in bytes |
 /// | `congestion = "reno"` | the congestion control of TCP connections; `"cubic"`, if absent |
+/// | `conflict_detection = "strict"` | its address is probed before it is used; `"optimistic"`, if absent |
 /// | `tcp(http = 80, …)` | TCP ports; each is a node, a `TcpListener` |
 /// | `tcp(http(port = 80, connections = 100))` | the same with limits: `connections`, `datagrams`, `receive`, `transmit`, `congestion` |
 /// | `udp(dns = 53, …)` | UDP ports; each is a node, a `UdpSocket` |

@@ -1,6 +1,7 @@
-//! Names that select one of a few: targets, drivers, log levels and algorithms.
+//! Names that select one of a few: targets, drivers, log levels, algorithms and modes.
 
 use mirage_graph::{
+    conflict_detection::ConflictDetection,
     congestion::Congestion,
     diagnostic::{DiagnosticKind, Unknown},
     target::{Driven, Driver, LogLevel, Target},
@@ -24,6 +25,13 @@ pub(crate) fn congestion(name: String) -> Result<Congestion, DiagnosticKind> {
     let names = Congestion::ALL.map(Congestion::name);
     Congestion::from_name(&name)
         .ok_or_else(|| DiagnosticKind::UnknownCongestion(unknown(name, names)))
+}
+
+/// The mode of conflict detection of that name.
+pub(crate) fn conflict_detection(name: String) -> Result<ConflictDetection, DiagnosticKind> {
+    let names = ConflictDetection::ALL.map(ConflictDetection::name);
+    ConflictDetection::from_name(&name)
+        .ok_or_else(|| DiagnosticKind::UnknownConflictDetection(unknown(name, names)))
 }
 
 /// The log level of that name.

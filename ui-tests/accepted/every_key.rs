@@ -11,6 +11,7 @@ use mirage_rt::{net::{TcpListener, UdpSocket}, unikernel};
     mac = "02:00:00:00:00:01",
     mtu = 1400,
     congestion = "reno",
+    conflict_detection = "strict",
     tcp(http = 48080, admin = 48081),
     udp(dns = 48053),
     memory = "16MiB",

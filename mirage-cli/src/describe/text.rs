@@ -101,6 +101,7 @@ fn property_value(property: Property) -> String {
         Property::Address(address) => value(address),
         Property::MacAddress(address) => value(address),
         Property::Congestion(algorithm) => value(algorithm),
+        Property::ConflictDetection(mode) => value(mode),
     }
 }
 
@@ -185,6 +186,7 @@ mod tests {
             "gateway 10.0.0.1",
             "mac 02:00:00:00:00:01",
             "congestion reno",
+            "conflict_detection strict",
         ];
         assert_eq!(configuration(&graph.nodes[3]), expected);
         assert!(configuration(&graph.nodes[4]).is_empty());

@@ -11,6 +11,10 @@ pub fn list() -> Vec<Trial> {
             ("tap::answers_ping_and_curl", answers_ping_and_curl),
             ("tap::answers_200_clients", answers_200_clients),
             ("tap::survives_a_pulled_cable", survives_a_pulled_cable),
+            (
+                "tap::an_address_in_use_is_not_taken",
+                an_address_in_use_is_not_taken,
+            ),
         ],
     )
     .chain(trials(
@@ -75,6 +79,16 @@ fn survives_a_pulled_cable(runner: Runner) {
     http.output(&["ip", "link", "set", "dev", "tap0", "down"]);
     http.output(&["ip", "link", "set", "dev", "tap0", "up"]);
     assert_page(&http);
+}
+
+/// With strict conflict detection.
+fn an_address_in_use_is_not_taken(runner: Runner) {
+    let (status, lines) = Namespace::with_a_conflict("drains", runner).end();
+    assert_eq!(status, 1, "{lines:?}");
+    let is_said = lines
+        .iter()
+        .any(|line| line.contains("another host uses 10.0.0.2"));
+    assert!(is_said, "{lines:?}");
 }
 
 /// More clients at once than there is memory for: some have to retry.

@@ -21,14 +21,12 @@ pub(super) struct Renumbering<'a> {
     pub(super) config: StackConfig,
     /// Routes beside those to the network and to the gateway.
     pub(super) routes: &'a [Route],
-    pub(super) claiming: Claiming,
+    pub(super) claiming: (Claiming, Defence),
 }
 
 impl Renumbering<'_> {
     fn apply(&self, ip: &mut Ip, now: Instant) -> Result<(), TryReserveError> {
-        // A leased address is given up for one that the server leases next.
-        self.config
-            .add_to(ip, now, (self.claiming, Defence::Once))?;
+        self.config.add_to(ip, now, self.claiming)?;
         let mut routes = self.routes.iter();
         routes.try_for_each(|route| ip.routes_mut().add(*route))
     }
@@ -85,6 +83,19 @@ impl Stack {
         }
         shared.config.set(config);
         true
+    }
+
+    /// Gives an interface that has no address the one of `config`, once it has been probed, which takes 4
+    /// to 7 seconds (RFC 5227, section 2.1). Returns `false` if another host uses the address.
+    ///
+    /// The stack must [run](Self::run) meanwhile.
+    pub async fn probe(&self, config: StackConfig, clock: &impl Monotonic) -> bool {
+        let renumbering = Renumbering {
+            config,
+            routes: &[],
+            claiming: (Claiming::Tentative, Defence::Always),
+        };
+        self.renumber(Some(renumbering), clock).await
     }
 
     /// Waits until the status of an address is no longer `status`; returns what it is then.

@@ -19,6 +19,7 @@ mod idle;
 mod instant;
 mod limits;
 mod nonsense;
+mod probe;
 mod ready;
 mod reset;
 mod seams;

@@ -1,6 +1,8 @@
 //! Values of keys, and the properties of nodes that have one.
 
-use crate::{congestion::Congestion, mac_address::MacAddress};
+use crate::{
+    conflict_detection::ConflictDetection, congestion::Congestion, mac_address::MacAddress,
+};
 use core::net::Ipv4Addr;
 
 /// A span of the source, by its position in [`Graph::locations`](super::Graph::locations).
@@ -85,6 +87,8 @@ pub enum Property {
     MacAddress(ConfigValue<MacAddress>),
     /// An algorithm of congestion control.
     Congestion(ConfigValue<Congestion>),
+    /// A mode of conflict detection.
+    ConflictDetection(ConfigValue<ConflictDetection>),
 }
 
 /// The field of a property.
@@ -100,6 +104,8 @@ pub enum PropertyMut<'a> {
     MacAddress(&'a mut Optional<MacAddress>),
     /// An algorithm of congestion control.
     Congestion(&'a mut Optional<Congestion>),
+    /// A mode of conflict detection.
+    ConflictDetection(&'a mut Optional<ConflictDetection>),
 }
 
 macro_rules! property_types {
@@ -126,6 +132,7 @@ property_types! {
     Address(Ipv4Addr),
     MacAddress(MacAddress),
     Congestion(Congestion),
+    ConflictDetection(ConflictDetection),
 }
 
 /// Defines a configuration: fields, and after them the optional properties, whose names are those of

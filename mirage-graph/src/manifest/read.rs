@@ -174,6 +174,7 @@ fn read_properties<'a>(
             PropertyMut::Size(field) => *field = optional(config, name, span)?,
             PropertyMut::Address(field) => *field = optional(config, name, span)?,
             PropertyMut::MacAddress(field) => *field = optional(config, name, span)?,
+            PropertyMut::ConflictDetection(field) => *field = optional(config, name, span)?,
             PropertyMut::Congestion(field) => *field = optional(config, name, span)?,
         }
     }

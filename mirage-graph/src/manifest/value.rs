@@ -3,6 +3,7 @@
 
 use crate::{
     address::InterfaceAddress,
+    conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::{Addressing, ConfigValue},
     json::{Later, Value, object},
@@ -70,6 +71,12 @@ impl ToJson for InterfaceAddress {
 impl ToJson for MacAddress {
     fn to_json(&self) -> Value {
         Value::Text(self.to_string())
+    }
+}
+
+impl ToJson for ConflictDetection {
+    fn to_json(&self) -> Value {
+        self.name().into()
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{constant::ConstantRule, lookup};
 use mirage_graph::{
     address::{self, InterfaceAddress},
+    conflict_detection::ConflictDetection,
     congestion::Congestion,
     diagnostic::DiagnosticKind,
     mac_address::MacAddress,
@@ -63,6 +64,11 @@ pub(super) const LOG: TextRule<LogLevel, DiagnosticKind> = TextRule {
 };
 pub(super) const CONGESTION: TextRule<Congestion, DiagnosticKind> = TextRule {
     parse: |name| lookup::congestion(name.into()),
+    constant: None,
+    at_boot: false,
+};
+pub(super) const CONFLICT_DETECTION: TextRule<ConflictDetection, DiagnosticKind> = TextRule {
+    parse: |name| lookup::conflict_detection(name.into()),
     constant: None,
     at_boot: false,
 };

@@ -9,6 +9,7 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
+    conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::{
         Addressing, ConfigValue, Disk, Interface, Limits, NodeId, NodeKind, Property, SpanId,
@@ -77,8 +78,16 @@ impl Values<'_> {
         let congestion = interface.congestion.map(|algorithm| algorithm.value);
         let congestion = congestion.unwrap_or(ConfigValue::Known(Congestion::default()));
         let congestion = self.property(id, congestion.into());
-        let properties = interface.properties();
-        let properties = self.properties(id, properties.filter(|(name, _)| *name != "congestion"));
+        let conflict_detection = interface.conflict_detection.map(|mode| mode.value);
+        let conflict_detection =
+            conflict_detection.unwrap_or(ConfigValue::Known(ConflictDetection::default()));
+        let conflict_detection = self.property(id, conflict_detection.into());
+        // These two have defaults.
+        let is_optional = |name| !matches!(name, "congestion" | "conflict_detection");
+        let properties = interface
+            .properties()
+            .filter(|(name, _)| is_optional(*name));
+        let properties = self.properties(id, properties);
         let others = graph.interfaces();
         let index = others.take_while(|(other, _)| *other != id).count();
         let index = Literal::usize_unsuffixed(index);
@@ -94,6 +103,7 @@ impl Values<'_> {
                 address: #address,
                 #properties
                 congestion: #congestion,
+                conflict_detection: #conflict_detection,
                 index: #index,
                 mac_addresses: #mac_addresses,
             }

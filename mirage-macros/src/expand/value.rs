@@ -4,6 +4,7 @@ use crate::{constant::Constant, variant::Variant};
 use mirage_graph::{
     address::InterfaceAddress,
     argument::standard::{IPV4, IPV4_GATEWAY},
+    conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::{ConfigValue, Interface, NodeId, Property},
     mac_address::MacAddress,
@@ -43,6 +44,7 @@ impl Values<'_> {
             Property::Address(address) => self.gateway(id, address),
             Property::MacAddress(address) => value(address, self.constants, mac_address),
             Property::Congestion(algorithm) => value(algorithm, self.constants, congestion),
+            Property::ConflictDetection(mode) => value(mode, self.constants, conflict_detection),
         }
     }
 
@@ -97,6 +99,11 @@ pub(super) fn mac_address(address: MacAddress) -> TokenStream {
 pub(super) fn congestion(algorithm: Congestion) -> TokenStream {
     let name = Ident::new(&algorithm.name().to_uppercase(), Span::call_site());
     quote!(_rt::graph::net::Algorithm::#name)
+}
+
+pub(super) fn conflict_detection(mode: ConflictDetection) -> TokenStream {
+    let name = enum_variant(mode);
+    quote!(_rt::graph::net::ConflictDetection::#name)
 }
 
 pub(super) fn number(number: u16) -> TokenStream {

@@ -72,21 +72,21 @@ const _: () = {
     {
       "name": "wan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null},
+      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "lan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null, "congestion": null},
+      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "dmz",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null},
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -118,21 +118,21 @@ const _: () = {
     {
       "name": "wan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null},
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "lan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null, "congestion": null},
+      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "dmz",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null},
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -174,6 +174,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
                 }
@@ -196,6 +197,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
                 }
@@ -214,6 +216,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,
         }
@@ -240,6 +243,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,
                 }
@@ -262,6 +266,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,
                 }

@@ -65,14 +65,22 @@ const _: () = {
     {
       "name": "wan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": 1400, "congestion": null},
+      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": 1400, "congestion": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "lan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": "02:00:00:00:00:01", "mtu": null, "congestion": null},
+      "config": {
+        "driver": "auto",
+        "ip": "10.1.0.1/16",
+        "gateway": null,
+        "mac": "02:00:00:00:00:01",
+        "mtu": null,
+        "congestion": null,
+        "conflict_detection": null
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -111,6 +119,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::Some(1400),
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
         }
@@ -129,6 +138,7 @@ const _: () = {
             ),
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,
         }

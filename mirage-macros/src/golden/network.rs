@@ -60,7 +60,15 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "virtio", "ip": "10.0.0.2/16", "gateway": "10.0.0.1", "mac": "02:00:00:00:00:01", "mtu": 1400, "congestion": "reno"},
+      "config": {
+        "driver": "virtio",
+        "ip": "10.0.0.2/16",
+        "gateway": "10.0.0.1",
+        "mac": "02:00:00:00:00:01",
+        "mtu": 1400,
+        "congestion": "reno",
+        "conflict_detection": "strict"
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -101,6 +109,7 @@ const _: () = {
             ),
             mtu: ::core::option::Option::Some(1400),
             congestion: _rt::graph::net::Algorithm::RENO,
+            conflict_detection: _rt::graph::net::ConflictDetection::Strict,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
         }

@@ -80,7 +80,7 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "tap", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null},
+      "config": {"driver": "tap", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -113,7 +113,7 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "virtio", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null},
+      "config": {"driver": "virtio", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -150,6 +150,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: &[],
         }

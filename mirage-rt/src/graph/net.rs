@@ -12,6 +12,7 @@ use crate::{
 use core::net::Ipv4Addr;
 
 pub use mirage_devices::net::tcp::Algorithm;
+pub use mirage_graph::conflict_detection::ConflictDetection;
 
 pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
@@ -36,6 +37,8 @@ pub struct Interface<A = InterfaceAddress> {
     pub mtu: Option<u16>,
     /// The congestion control of connections whose port chooses no other.
     pub congestion: Algorithm,
+    /// When the address is probed: whether another host uses it.
+    pub conflict_detection: ConflictDetection,
     /// The position among the unikernel's interfaces, from 0.
     pub index: usize,
     /// The MAC addresses of the machine's devices, by position. An interface uses the device with its
@@ -60,6 +63,7 @@ impl<A> Interface<A> {
             mac: self.mac,
             mtu: self.mtu,
             congestion: self.congestion,
+            conflict_detection: self.conflict_detection,
             index: self.index,
             mac_addresses: self.mac_addresses,
         }

@@ -9,7 +9,18 @@ use mirage_devices::net::{
     Budget, Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpLimits, UdpSocket,
     dhcp::CurrentLease, link::Link,
 };
-use mirage_graph::port::Protocol;
+use mirage_graph::{
+    address::InterfaceAddress, conflict_detection::ConflictDetection, port::Protocol,
+};
+
+/// A static address of an interface, and its router.
+pub(super) fn stack_config(address: InterfaceAddress, gateway: Option<Ipv4Addr>) -> StackConfig {
+    StackConfig {
+        address: address.address,
+        prefix_length: address.prefix_length,
+        gateway,
+    }
+}
 
 /// A stack and its link. Clones are the same.
 pub(crate) struct Attached<L> {
@@ -22,7 +33,8 @@ pub(crate) struct Attached<L> {
 }
 
 impl<L: Link + 'static> Attached<L> {
-    /// The stack of an interface whose frames go over `link`. The data of its connections takes memory of
+    /// The stack of an interface whose frames go over `link`. It has no address yet if a server leases it or
+    /// if it is to be probed first. The data of its connections takes memory of
     /// `budget`.
     pub(crate) fn new(
         interface: &InterfaceConfig,
@@ -36,13 +48,14 @@ impl<L: Link + 'static> Attached<L> {
             address,
             gateway,
             congestion,
+            conflict_detection,
             ..
         } = interface;
-        let config = address.map(|address| StackConfig {
-            address: address.address,
-            prefix_length: address.prefix_length,
-            gateway,
-        });
+        let address = match conflict_detection {
+            ConflictDetection::Optimistic => address,
+            ConflictDetection::Strict => None,
+        };
+        let config = address.map(|address| stack_config(address, gateway));
         let stack = Stack::new(config, &link, budget, congestion, random, clock)?;
         if let Some(address) = address {
             log::info!("{node} is {address}");

@@ -2,7 +2,9 @@
 
 use core::net::Ipv4Addr;
 use mirage_devices::net::tcp::Algorithm;
-use mirage_graph::{address::InterfaceAddress, mac_address::MacAddress};
+use mirage_graph::{
+    address::InterfaceAddress, conflict_detection::ConflictDetection, mac_address::MacAddress,
+};
 
 /// The configuration of an interface with a static or a leased address.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +26,8 @@ pub(crate) struct InterfaceConfig {
     pub(crate) mtu: Option<u16>,
     /// The congestion control of connections whose port chooses no other.
     pub(crate) congestion: Algorithm,
+    /// When the address is probed.
+    pub(crate) conflict_detection: ConflictDetection,
     /// Position among the unikernel's interfaces, from 0.
     pub(crate) index: usize,
     /// The MAC addresses of the unikernel's interfaces, by position.

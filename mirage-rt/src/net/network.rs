@@ -1,18 +1,20 @@
 //! A network interface.
 
 use super::{
-    Counters, Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket,
+    Counters, Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket, attached::stack_config,
     interface::InterfaceConfig,
 };
 use crate::{
     device::{Device, Share, StartError},
+    executor::spawn,
     platform::net as platform,
     random::Random,
     time::Clock,
 };
-use alloc::vec::Vec;
+use alloc::{format, vec::Vec};
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::{Stack, TcpLimits, UdpLimits, dhcp::CurrentLease};
+use mirage_graph::conflict_detection::ConflictDetection;
 
 /// A network interface. Clones are the same interface.
 ///
@@ -91,6 +93,35 @@ impl Network {
             let socket = network.stack()?.bind_udp(port, limits)?;
             Ok((socket, network.index()))
         })
+    }
+
+    /// Waits until the static address has been probed, if it must not be used before.
+    async fn probe(&self) -> Result<(), StartError> {
+        let InterfaceConfig {
+            node,
+            address: Some(address),
+            gateway,
+            conflict_detection: ConflictDetection::Strict,
+            ..
+        } = self.interface
+        else {
+            return Ok(());
+        };
+        let Some((stack, _)) = self.lease() else {
+            return Ok(());
+        };
+        // The probes are sent by the network.
+        if let Some(work) = self.run() {
+            spawn(work);
+        }
+        if !stack
+            .probe(stack_config(address, gateway), &self.clock)
+            .await
+        {
+            return Err(StartError::new(format!("another host uses {address}")));
+        }
+        log::info!("{node} is {address}");
+        Ok(())
     }
 
     /// Returns the stack and its DHCP lease, unless the sockets are the host's.
@@ -197,7 +228,7 @@ impl Device for Network {
     async fn start(&mut self) -> Result<(), StartError> {
         let random = self.random.clone();
         self.stack = Some(platform::start(&self.interface, self.clock, random)?);
-        Ok(())
+        self.probe().await
     }
 
     fn run(&self) -> Option<impl Future<Output = ()> + 'static> {

@@ -14,6 +14,14 @@ const PREPARE: &str = "\
     ip link set dev tap0 up && \
     exec \"$@\"";
 
+/// The same, on a network with another host that has the unikernel's address.
+const PREPARE_CONFLICT: &str = "\
+    PATH=$PATH:/usr/sbin:/sbin; \
+    ip tuntap add dev tap0 mode tap && \
+    ip address add 10.0.0.2/24 dev tap0 && \
+    ip link set dev tap0 up && \
+    exec \"$@\"";
+
 /// Creates two devices. The host is 10.0.0.1 on the first, where a DHCP server leases 10.0.0.50 to
 /// 10.0.0.59 and a name server resolves example.org while the unikernel runs, and 10.1.0.2 on the second.
 const PREPARE_TWO: &str = "\
@@ -58,6 +66,12 @@ impl Namespace {
             Self::without_unikernel(PREPARE, package, runner, &["--net", "tap=tap0"], options);
         namespace.0.wait_for(" is at 10.0.0.2:");
         namespace
+    }
+
+    /// Runs `package` while another host has its address. It may end.
+    pub fn with_a_conflict(package: &str, runner: Runner) -> Self {
+        let attachments = ["--net", "tap=tap0"];
+        Self::without_unikernel(PREPARE_CONFLICT, package, runner, &attachments, &[])
     }
 
     /// Runs `package`, which has two interfaces: one with DHCP, and one with the address 10.1.0.1.
@@ -105,6 +119,11 @@ impl Namespace {
     /// The unikernel, or the tool that runs it.
     pub fn running(&self) -> &Running {
         &self.0
+    }
+
+    /// Waits until the unikernel ends. Returns its status and its lines.
+    pub fn end(self) -> (i32, Vec<String>) {
+        self.0.end()
     }
 
     /// Runs a program in the namespace and returns its output.

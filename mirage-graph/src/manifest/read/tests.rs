@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     address::InterfaceAddress,
     argument::{self, Argument, Presence},
+    conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::ConfigValue,
     mac_address::MacAddress,
@@ -50,6 +51,7 @@ fn graph() -> Graph {
         mac: literal(MacAddress([2, 0, 0, 0, 0, 1]), 1),
         mtu: literal(1400, 1),
         congestion: literal(Congestion::Reno, 1),
+        conflict_detection: literal(ConflictDetection::Strict, 1),
         ..Interface::new(driver, address)
     };
     let node = |name: &str, kind, on, span| Node {

@@ -3,6 +3,7 @@
 use super::super::value::DHCP;
 use crate::{
     address::InterfaceAddress,
+    conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::{Addressing, ConfigValue},
     mac_address::MacAddress,
@@ -71,6 +72,13 @@ impl Read for MacAddress {
     fn read(value: &Value) -> Result<Self, String> {
         let address = value.as_str().and_then(Self::parse);
         address.ok_or_else(|| format!("`{value}` is not a MAC address"))
+    }
+}
+
+impl Read for ConflictDetection {
+    fn read(value: &Value) -> Result<Self, String> {
+        let mode = value.as_str().and_then(Self::from_name);
+        mode.ok_or_else(|| format!("`{value}` is not a mode of conflict detection"))
     }
 }
 

@@ -15,6 +15,7 @@ const LEXEMES: &[&str] = &[
     "mac",
     "mtu",
     "congestion",
+    "conflict_detection",
     "tcp",
     "udp",
     "port",

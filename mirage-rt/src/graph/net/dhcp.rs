@@ -1,6 +1,6 @@
 //! Interfaces whose address is leased by a DHCP server.
 
-use super::Interface;
+use super::{ConflictDetection, Interface};
 use crate::{
     device::{Device, StartError},
     executor::spawn,
@@ -14,7 +14,10 @@ use alloc::{
     vec::Vec,
 };
 use core::{cell::RefCell, net::Ipv4Addr};
-use mirage_devices::net::dhcp::{DhcpClient, Lease, LeasePolicy};
+use mirage_devices::net::{
+    dhcp::{DhcpClient, Lease, LeasePolicy},
+    neighbour::Claiming,
+};
 use mirage_graph::address::{self, InterfaceAddress};
 use mirage_graph::value_error::ValueError;
 use spin::Mutex;
@@ -33,6 +36,7 @@ impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
         let policy = InterfacePolicy {
             index: self.index,
             gateway: self.gateway,
+            conflict_detection: self.conflict_detection,
             others: self.address.others,
         };
         DhcpNetwork {
@@ -102,6 +106,7 @@ static LEASED: Mutex<Vec<(usize, InterfaceAddress)>> = Mutex::new(Vec::new());
 struct InterfacePolicy<const COUNT: usize> {
     index: usize,
     gateway: Option<Ipv4Addr>,
+    conflict_detection: ConflictDetection,
     others: [InterfaceAddress; COUNT],
 }
 
@@ -148,6 +153,13 @@ impl<const COUNT: usize> LeasePolicy for InterfacePolicy<COUNT> {
     fn router(&self, lease: &Lease) -> Option<Ipv4Addr> {
         self.gateway.or(lease.router)
     }
+
+    fn claiming(&self) -> Claiming {
+        match self.conflict_detection {
+            ConflictDetection::Optimistic => Claiming::Optimistic,
+            ConflictDetection::Strict => Claiming::Tentative,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -163,6 +175,7 @@ mod tests {
         let policy = InterfacePolicy {
             index: 1,
             gateway: Some(Ipv4Addr::new(10, 0, 0, 1)),
+            conflict_detection: ConflictDetection::Optimistic,
             others: [address("10.1.0.1/16"), address("10.2.0.1")],
         };
         let leased = [(0, address("10.3.0.9/24")), (1, address("10.0.0.9/24"))];

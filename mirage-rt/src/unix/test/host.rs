@@ -11,7 +11,7 @@ use crate::{
     unix::net::CONNECTION_MEMORY,
 };
 use mirage_devices::net::{Budget, TcpLimits, UdpLimits, tcp::Algorithm};
-use mirage_graph::address::InterfaceAddress;
+use mirage_graph::{address::InterfaceAddress, conflict_detection::ConflictDetection};
 
 /// A host on a link, with a network stack of its own: one interface of a unikernel, or a peer.
 #[derive(Debug)]
@@ -34,6 +34,7 @@ impl Link {
             mac: None,
             mtu: None,
             congestion: Algorithm::CUBIC,
+            conflict_detection: ConflictDetection::Optimistic,
             index: 0,
             solo5_name: "",
             mac_addresses: &[],

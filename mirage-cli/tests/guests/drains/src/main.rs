@@ -10,7 +10,12 @@ use mirage_rt::{
     shutdown, unikernel,
 };
 
-#[unikernel(net = "auto", ip = "10.0.0.2", tcp(echo = 7000))]
+#[unikernel(
+    net = "auto",
+    ip = "10.0.0.2",
+    conflict_detection = "strict",
+    tcp(echo = 7000)
+)]
 async fn main(echo: TcpListener, mut console: Console) -> Result<(), &'static str> {
     let requested = shutdown();
     let _ = writeln!(console, "it waits");
