@@ -4,7 +4,7 @@ use super::{
     error::Error,
     ip::{Address, Protocol},
     limits::TcpLimits,
-    policy::{Direction, Flow, Policy},
+    policy::{Direction, Policy, Request},
     stack::Stack,
     state::Shared,
     stream::TcpStream,
@@ -49,7 +49,7 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> 
     }
     let local = state.source_for(peer.into());
     let local = local.ok_or(Error::HostUnreachable)?;
-    let flow = Flow {
+    let request = Request {
         direction: Direction::Out,
         protocol: Protocol::Tcp,
         local,
@@ -57,7 +57,7 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> 
         remote,
         remote_port: peer.port(),
     };
-    if !state.policy.admits(&flow) {
+    if !state.policy.admits(&request) {
         return Err(Error::PermissionDenied);
     }
     let config = TcpLimits::DEFAULT.on_interface(shared.congestion);

@@ -6,7 +6,7 @@ use super::{
     ip::{IcmpError, Input, IpEgress, Packet, Protocol, Unreachable},
     link::{Link, Receive, Transmit},
     neighbour::Conflict,
-    policy::{Direction, Flow, Policy},
+    policy::{Direction, Policy, Request},
     state::{Shared, State},
     tap::{Tap, Tapped},
     tcp,
@@ -118,7 +118,7 @@ impl State {
         let Some((remote_port, local_port)) = tcp::ports_of_syn(packet.payload) else {
             return true;
         };
-        self.policy.admits(&Flow {
+        self.policy.admits(&Request {
             direction: Direction::In,
             protocol: Protocol::Tcp,
             local: packet.local,

@@ -63,9 +63,9 @@ impl UdpLimits {
         transmit: 32 * 1024,
     };
 
-    /// Of a port that is opened to ask a question: there may be many at a time, and each waits for
-    /// one answer, which may be as long as a jumbo frame.
-    pub const QUESTION: Self = Self {
+    /// The limits of an ephemeral port, which often carries one request: there may be many at a time, and each
+    /// waits for an answer, which may be as long as a jumbo frame.
+    pub const EPHEMERAL: Self = Self {
         datagrams: 16,
         receive: 9 * 1024,
         transmit: 9 * 1024,

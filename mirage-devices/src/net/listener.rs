@@ -74,7 +74,7 @@ impl Drop for TcpListener {
     fn drop(&mut self) {
         let now = self.shared.now();
         let state = &mut *self.shared.state.borrow_mut();
-        state.transport.unlisten(self.port, now);
+        state.transport.stop_listening(self.port, now);
         self.shared.work.raise();
     }
 }

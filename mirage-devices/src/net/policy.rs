@@ -13,9 +13,9 @@ pub enum Direction {
     Out,
 }
 
-/// A flow, as seen from this host.
+/// What a policy is asked to admit: the first segment of a connection, or a datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flow {
+pub struct Request {
     /// Who sends first.
     pub direction: Direction,
     /// The transport protocol.
@@ -37,27 +37,27 @@ pub trait Policy {
     /// Returns whether the first segment (SYN) of a connection, or a datagram, is accepted. A packet of a
     /// peer that is not accepted is dropped without an answer; a call of this host fails with
     /// [`Error::PermissionDenied`](super::Error::PermissionDenied).
-    fn admits(&mut self, flow: &Flow) -> bool;
+    fn admits(&mut self, request: &Request) -> bool;
 }
 
 impl Policy for () {
     #[inline]
-    fn admits(&mut self, _: &Flow) -> bool {
+    fn admits(&mut self, _: &Request) -> bool {
         true
     }
 }
 
-impl<F: FnMut(&Flow) -> bool> Policy for F {
+impl<F: FnMut(&Request) -> bool> Policy for F {
     #[inline]
-    fn admits(&mut self, flow: &Flow) -> bool {
-        self(flow)
+    fn admits(&mut self, request: &Request) -> bool {
+        self(request)
     }
 }
 
 /// `None` accepts everything.
 impl Policy for Option<Box<dyn Policy>> {
     #[inline]
-    fn admits(&mut self, flow: &Flow) -> bool {
-        self.as_mut().is_none_or(|policy| policy.admits(flow))
+    fn admits(&mut self, request: &Request) -> bool {
+        self.as_mut().is_none_or(|policy| policy.admits(request))
     }
 }

@@ -173,7 +173,7 @@ impl Stack {
     }
 
     /// Opens a UDP port of its own choice, a random one (RFC 6056), for asking questions. It has the
-    /// limits [`UdpLimits::QUESTION`](super::UdpLimits::QUESTION).
+    /// limits [`UdpLimits::EPHEMERAL`](super::UdpLimits::EPHEMERAL).
     ///
     /// # Errors
     /// Returns [`Error::OutOfMemory`] or [`Error::AddrInUse`] if memory or ports are exhausted, and

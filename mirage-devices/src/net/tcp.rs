@@ -26,6 +26,7 @@ mod scoreboard;
 mod secret;
 mod segment;
 mod sender;
+mod sent_data;
 mod seq;
 mod slots;
 mod syn_cookie;

@@ -11,6 +11,7 @@ mod datagrams;
 mod device;
 mod dhcp;
 mod echo;
+mod ephemeral;
 mod exchange;
 mod faults;
 mod flood;

@@ -41,7 +41,7 @@ impl UdpSocket {
 
     /// A port of the stack's choice.
     pub(super) fn ephemeral(shared: Rc<Shared>) -> Result<Self, Error> {
-        let limits = UdpLimits::QUESTION;
+        let limits = UdpLimits::EPHEMERAL;
         let id = {
             let state = &mut *shared.state.borrow_mut();
             if state.link_lost {

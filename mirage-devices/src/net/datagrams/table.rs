@@ -13,7 +13,7 @@ use crate::{
         error::BindError,
         ip::{Address, Egress, IcmpError, Packet, Protocol},
         limits::UdpLimits,
-        policy::{Direction, Flow, Policy},
+        policy::{Direction, Policy, Request},
     },
     random::Random,
 };
@@ -161,7 +161,7 @@ impl Datagrams {
         let (header, data) = header.ok_or(DropReason::TransportMalformed)?;
         let remote_port = u16::from_be_bytes([header[0], header[1]]);
         let number = u16::from_be_bytes([header[2], header[3]]);
-        let flow = Flow {
+        let request = Request {
             direction: Direction::In,
             protocol: Protocol::Udp,
             local: packet.local,
@@ -169,7 +169,7 @@ impl Datagrams {
             remote: packet.remote,
             remote_port,
         };
-        if !policy.admits(&flow) {
+        if !policy.admits(&request) {
             return Err(DropReason::Policy);
         }
         let port = self.bound_port(number).ok_or(DropReason::PortClosed)?;
@@ -330,6 +330,7 @@ impl Datagrams {
     }
 
     /// Returns whether [`flush`](Self::flush) has something to do.
+    #[cfg(test)]
     pub fn has_outgoing(&self) -> bool {
         !self.scheduled.is_empty()
     }

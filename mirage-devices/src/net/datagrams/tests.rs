@@ -14,7 +14,7 @@ use crate::{
             Protocol, TransmitError,
         },
         limits::UdpLimits,
-        policy::{Direction, Flow},
+        policy::{Direction, Request},
     },
     random::Random,
 };

@@ -194,6 +194,7 @@ impl Ip {
     }
 
     /// Returns whether there are packets from this host to itself.
+    #[cfg(test)]
     pub fn has_looped(&self) -> bool {
         !self.loopback.is_empty()
     }

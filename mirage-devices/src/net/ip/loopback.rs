@@ -39,6 +39,7 @@ impl Loopback {
         Some(packet)
     }
 
+    #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.packets.is_empty()
     }

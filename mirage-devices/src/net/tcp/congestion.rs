@@ -25,18 +25,17 @@ pub struct Algorithm {
 
 impl Algorithm {
     /// CUBIC (RFC 9438) with HyStart++ (RFC 9406).
-    pub const CUBIC: Self = Self {
-        name: "cubic",
-        start: || Box::new(Cubic::new()),
-    };
+    pub const CUBIC: Self = Self::new("cubic", || Box::new(Cubic::new()));
 
     /// Reno (RFC 5681, RFC 6582).
-    pub const RENO: Self = Self {
-        name: "reno",
-        start: || Box::new(Reno),
-    };
+    pub const RENO: Self = Self::new("reno", || Box::new(Reno));
 
-    /// Returns the name by which Linux has it, too.
+    /// Creates an algorithm from its name and what starts it for a connection.
+    pub const fn new(name: &'static str, start: fn() -> Box<dyn Congestion>) -> Self {
+        Self { name, start }
+    }
+
+    /// Returns its name, which is that of Linux for those that Linux has.
     pub const fn name(&self) -> &'static str {
         self.name
     }

@@ -3,7 +3,8 @@
 
 use super::{
     nanos::Nanos,
-    scoreboard::{Delivered, Record, Scoreboard},
+    scoreboard::Scoreboard,
+    sent_data::{Delivered, Record},
     seq::SeqNumber,
 };
 use crate::time::Instant;

@@ -1,85 +1,13 @@
 //! What is in flight: data that was sent and is not acknowledged (RFC 6675, section 3).
 
 use super::{
-    delivery_rate::Snapshot, inline_deque::InlineDeque, options::SackBlock, seq::SeqNumber,
+    delivery_rate::Snapshot,
+    inline_deque::InlineDeque,
+    options::SackBlock,
+    sent_data::{Delivered, Fate, Record},
+    seq::SeqNumber,
 };
 use crate::time::Instant;
-
-/// What became of sent data, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// On its way.
-    InFlight,
-    /// Received out of order (SACK).
-    Sacked,
-    /// Taken to be lost, and not sent again yet.
-    Lost,
-}
-
-/// Contiguous data that was sent in one go and has one fate.
-#[derive(Debug, Clone, Copy)]
-pub struct Record {
-    /// The first byte.
-    pub start: SeqNumber,
-    /// The byte after the last.
-    pub end: SeqNumber,
-    /// When it was last sent.
-    pub sent_at: Instant,
-    /// Whether it was sent more than once.
-    pub retransmitted: bool,
-    /// Its fate.
-    pub fate: Fate,
-    /// The delivery rate's snapshot of when it was last sent.
-    pub snapshot: Snapshot,
-}
-
-impl Record {
-    /// Its length in bytes.
-    pub fn len(&self) -> u32 {
-        self.end - self.start
-    }
-
-    /// Whether it was sent after data that was sent at `sent_at` and ended at `end`.
-    pub fn was_sent_after(&self, sent_at: Instant, end: SeqNumber) -> bool {
-        self.sent_at > sent_at || (self.sent_at == sent_at && self.end.is_after(end))
-    }
-}
-
-/// What an acknowledgment delivered.
-#[derive(Debug, Default)]
-pub struct Delivered {
-    /// Bytes that were not known to be delivered before.
-    pub bytes: u32,
-    /// The part of it that was sent last.
-    pub newest: Option<Record>,
-    /// The part that was sent last of what was sent once only.
-    pub newest_original: Option<Record>,
-    /// Data was delivered that was taken to be lost and had not been sent again.
-    pub was_not_lost: bool,
-    /// Data that was sent once was delivered after data behind it.
-    pub reordered: bool,
-    /// The byte after the highest one that was known to be delivered before.
-    highest_before: SeqNumber,
-}
-
-impl Delivered {
-    fn add(&mut self, record: &Record) {
-        self.bytes += record.len();
-        let is_newer = |newest: &Option<Record>| {
-            newest.is_none_or(|newest| record.was_sent_after(newest.sent_at, newest.end))
-        };
-        if is_newer(&self.newest) {
-            self.newest = Some(*record);
-        }
-        if !record.retransmitted {
-            if is_newer(&self.newest_original) {
-                self.newest_original = Some(*record);
-            }
-            self.was_not_lost |= record.fate == Fate::Lost;
-            self.reordered |= record.end.is_before(self.highest_before);
-        }
-    }
-}
 
 /// The records of all data in flight, in the order of the stream and without gaps.
 #[derive(Debug, Default)]
@@ -98,10 +26,7 @@ pub struct Scoreboard {
 impl Scoreboard {
     /// Starts to collect what an acknowledgment delivers.
     pub fn begin_acknowledgment(&self) -> Delivered {
-        Delivered {
-            highest_before: self.highest,
-            ..Delivered::default()
-        }
+        Delivered::after(self.highest)
     }
 
     /// The records.
@@ -219,7 +144,7 @@ impl Scoreboard {
 
     /// The bytes of `block` were received out of order. From `most` records on, none is split for it: a
     /// peer may report single bytes, and each record takes memory and time.
-    pub fn select(&mut self, block: SackBlock, most: usize, delivered: &mut Delivered) {
+    pub fn on_sack(&mut self, block: SackBlock, most: usize, delivered: &mut Delivered) {
         let mut index = self
             .records
             .partition_point(|record| !record.end.is_after(block.start));

@@ -362,7 +362,7 @@ impl Sender {
             .scoreboard
             .records()
             .iter()
-            .map(super::scoreboard::Record::len)
+            .map(super::sent_data::Record::len)
             .sum();
         assert_eq!(covered, self.outstanding());
         assert!(self.scoreboard.sacked() + self.scoreboard.lost() <= self.outstanding());

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     net::{
-        Budget, Error, Stack, StackConfig, TcpStream, UdpLimits,
+        Budget, Error, Stack, StackConfig, TcpStream,
         link::{Link, Receive},
         tcp::Algorithm,
     },
@@ -22,21 +22,21 @@ use core::{
 use embassy_futures::join::join;
 use embedded_io_async::{Read, Write};
 use smoltcp::wire::{ArpOperation, TcpControl};
-use std::{collections::BTreeSet, rc::Rc, vec, vec::Vec};
+use std::{rc::Rc, vec, vec::Vec};
 
-fn hand_at(port: u16) -> SocketAddr {
+pub(super) fn hand_at(port: u16) -> SocketAddr {
     (CLIENT, port).into()
 }
 
 impl Stack {
     /// Connections that the stack knows of, and sockets for datagrams.
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.sockets() == 0
     }
 }
 
 /// A bench, and a second stack at the other end of its cable.
-fn two_stacks() -> (Bench, Stack) {
+pub(super) fn two_stacks() -> (Bench, Stack) {
     let (bench, end) = Bench::without_client();
     let config = StackConfig {
         address: CLIENT,
@@ -61,7 +61,7 @@ fn two_stacks() -> (Bench, Stack) {
 type Outcome = Rc<RefCell<Option<Result<TcpStream, Error>>>>;
 
 /// Begins to open a connection; its outcome, when there is one.
-fn start(world: &World, stack: &Stack, peer: SocketAddr) -> Outcome {
+pub(super) fn start(world: &World, stack: &Stack, peer: SocketAddr) -> Outcome {
     let outcome = Outcome::default();
     let (stack, place) = (stack.clone(), outcome.clone());
     world.spawn(async move {
@@ -332,23 +332,6 @@ fn without_a_link_there_is_no_attempt() {
     assert!(bench.stack.is_empty());
 }
 
-/// Ports are drawn at random, and never twice for one peer while a connection has it.
-#[test]
-fn every_connection_to_a_peer_has_a_port_of_its_own() {
-    let mut hand = ByHand::new();
-    let outcomes: Vec<_> = (0..200)
-        .map(|_| start(&hand.bench.world, &hand.bench.stack, hand_at(80)))
-        .collect();
-    let ports: Vec<u16> = hand.segments().iter().map(|syn| syn.port).collect();
-    let different: BTreeSet<_> = ports.iter().copied().collect();
-    assert_eq!(different.len(), 200);
-    let neighbours = ports
-        .windows(2)
-        .filter(|pair| pair[0].abs_diff(pair[1]) < 16);
-    assert!(neighbours.count() < 20, "{ports:?}");
-    assert!(outcomes.iter().all(|outcome| outcome.borrow().is_none()));
-}
-
 /// As pods and clouds have it: an address without a network, and a router that is on the link.
 #[test]
 fn a_router_outside_the_network_is_asked_for_on_the_link() {
@@ -382,81 +365,4 @@ fn a_router_outside_the_network_is_asked_for_on_the_link() {
     // An ARP request, whose target is the router.
     assert_eq!(last[12..14], [8, 6]);
     assert_eq!(last[38..42], [169, 254, 1, 1]);
-}
-
-/// All ports but one are listened on; that one is taken, and then there is none.
-#[test]
-fn a_port_that_is_listened_on_is_never_taken() {
-    let mut hand = ByHand::new();
-    let listeners: Vec<_> = (1024..=65_535)
-        .filter(|port| *port != 5000)
-        .map(|port| hand.bench.stack.listen(port).unwrap())
-        .collect();
-    let first = start(&hand.bench.world, &hand.bench.stack, hand_at(80));
-    assert_eq!(hand.segments()[0].port, 5000);
-    let second = start(&hand.bench.world, &hand.bench.stack, hand_at(80));
-    assert_eq!(hand.segments(), []);
-    assert_eq!(second.take().unwrap().err(), Some(Error::AddrInUse));
-    // To another peer the port is free.
-    hand.push(&arp_frame(
-        ArpOperation::Request,
-        Ipv4Addr::new(10, 0, 0, 9),
-    ));
-    let other = start(
-        &hand.bench.world,
-        &hand.bench.stack,
-        (Ipv4Addr::new(10, 0, 0, 9), 80).into(),
-    );
-    assert_eq!(hand.segments()[0].port, 5000);
-    assert!(first.borrow().is_none() && other.borrow().is_none());
-    drop(listeners);
-}
-
-#[test]
-fn questions_are_asked_from_random_ports() {
-    let (bench, other) = two_stacks();
-    let server = bench.stack.bind_udp(53).unwrap();
-    bench.world.run(async move {
-        let mut ports = BTreeSet::new();
-        let mut sockets = Vec::new();
-        for _ in 0..50 {
-            let socket = other.open_udp().unwrap();
-            socket.send_to(b"who?", (SERVER, 53).into()).await.unwrap();
-            let mut buffer = [0; 8];
-            let (length, peer) = server.recv_from(&mut buffer).await.unwrap();
-            assert_eq!(peer, (CLIENT, socket.port()).into());
-            server.send_to(&buffer[..length], peer).await.unwrap();
-            assert_eq!(
-                socket.recv_from(&mut buffer).await.unwrap().1,
-                (SERVER, 53).into()
-            );
-            ports.insert(socket.port());
-            sockets.push(socket);
-        }
-        assert_eq!(ports.len(), 50);
-        assert!(ports.first() >= Some(&1024));
-        drop(sockets);
-        assert!(other.is_empty());
-    });
-}
-
-#[test]
-fn a_port_for_a_question_holds_few_answers() {
-    let (bench, other) = two_stacks();
-    let server = bench.stack.bind_udp(53).unwrap();
-    let socket = other.open_udp().unwrap();
-    let peer = (CLIENT, socket.port()).into();
-    let clock = bench.world.clock();
-    bench.world.run(async move {
-        server.send_to(b"at first", peer).await.unwrap();
-        clock.sleep(Duration::from_secs(1)).await;
-        // It knows the way now.
-        for _ in 0..20 {
-            server.send_to(b"again", peer).await.unwrap();
-        }
-        clock.sleep(Duration::from_secs(1)).await;
-    });
-    let mut buffer = [0; 8];
-    let held = (0..20).filter(|_| socket.try_recv_from(&mut buffer).is_ok());
-    assert_eq!(held.count(), UdpLimits::QUESTION.datagrams.into());
 }

@@ -6,7 +6,7 @@ use crate::net::{
     drops::DropReason,
     ip::Protocol,
     offload::{ReceiveInfo, TransmitInfo},
-    policy::{Direction, Flow},
+    policy::{Direction, Request},
     tap::Tap,
 };
 use core::{cell::RefCell, pin::pin, task::Poll, time::Duration};
@@ -14,10 +14,10 @@ use smoltcp::socket::tcp::State;
 use std::{rc::Rc, vec::Vec};
 
 /// The policy of a host on which others may use port 8 only, and which may use port 9 of others only.
-fn admits(flow: &Flow) -> bool {
-    match flow.direction {
-        Direction::In => flow.local_port == 8,
-        Direction::Out => flow.remote_port == 9,
+fn admits(request: &Request) -> bool {
+    match request.direction {
+        Direction::In => request.local_port == 8,
+        Direction::Out => request.remote_port == 9,
     }
 }
 
@@ -27,9 +27,9 @@ fn a_policy_is_asked_about_connections_of_peers_and_only_when_they_begin() {
     let listeners = [7, 8].map(|port| bench.stack.listen(port).unwrap());
     let asked = Rc::new(RefCell::new(Vec::new()));
     let log = asked.clone();
-    bench.stack.set_policy(move |flow: &Flow| {
-        log.borrow_mut().push(*flow);
-        admits(flow)
+    bench.stack.set_policy(move |request: &Request| {
+        log.borrow_mut().push(*request);
+        admits(request)
     });
     let refused = bench.client.start_connecting(50_000, 7);
     bench.world.pass(Duration::from_millis(500));
@@ -37,7 +37,7 @@ fn a_policy_is_asked_about_connections_of_peers_and_only_when_they_begin() {
     assert_eq!(bench.stack.counters().drops.get(DropReason::Policy), 1);
     assert_eq!(
         asked.take(),
-        [Flow {
+        [Request {
             direction: Direction::In,
             protocol: Protocol::Tcp,
             local: SERVER.into(),
@@ -57,7 +57,11 @@ fn a_policy_is_asked_about_connections_of_peers_and_only_when_they_begin() {
         connection.close();
         drop(listeners);
     });
-    let ports: Vec<_> = asked.take().iter().map(|flow| flow.local_port).collect();
+    let ports: Vec<_> = asked
+        .take()
+        .iter()
+        .map(|request| request.local_port)
+        .collect();
     assert!(
         ports.iter().filter(|port| **port == 8).count() == 1,
         "{ports:?}"

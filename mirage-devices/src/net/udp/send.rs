@@ -5,7 +5,7 @@ use crate::net::{
     datagrams::{DatagramInfo, SendError},
     error::Error,
     ip::{Address, Ecn, Protocol},
-    policy::{Direction, Flow, Policy},
+    policy::{Direction, Policy, Request},
     state::State,
 };
 use core::{
@@ -97,7 +97,7 @@ impl UdpSocket {
             datagram.destination.ip().into(),
             datagram.destination.port(),
         );
-        let flow = Flow {
+        let request = Request {
             direction: Direction::Out,
             protocol: Protocol::Udp,
             local,
@@ -105,7 +105,7 @@ impl UdpSocket {
             remote,
             remote_port,
         };
-        if !state.policy.admits(&flow) {
+        if !state.policy.admits(&request) {
             return Err(Error::PermissionDenied);
         }
         let info = DatagramInfo {

@@ -162,7 +162,7 @@ fn a_queue_has_a_limit_of_datagrams_and_one_of_bytes() {
 fn the_policy_is_asked_about_each_datagram() {
     let mut datagrams = datagrams();
     datagrams.bind(7, LIMITS).unwrap();
-    let expected = Flow {
+    let expected = Request {
         direction: Direction::In,
         protocol: Protocol::Udp,
         local: local(),
@@ -172,8 +172,8 @@ fn the_policy_is_asked_about_each_datagram() {
     };
     let bytes = datagram(7, b"x");
     for admitted in [true, false] {
-        let mut policy = |flow: &Flow| {
-            assert_eq!(*flow, expected);
+        let mut policy = |request: &Request| {
+            assert_eq!(*request, expected);
             admitted
         };
         let result = datagrams.input(&packet(&bytes), &mut policy);
@@ -193,9 +193,9 @@ fn the_policy_is_asked_about_each_datagram() {
 fn the_policy_is_asked_before_a_closed_port_is_refused() {
     let mut datagrams = datagrams();
     let bytes = datagram(7, b"x");
-    let result = datagrams.input(&packet(&bytes), &mut |_: &Flow| false);
+    let result = datagrams.input(&packet(&bytes), &mut |_: &Request| false);
     assert_eq!(result, Err(DropReason::Policy));
-    let result = datagrams.input(&packet(&bytes), &mut |_: &Flow| true);
+    let result = datagrams.input(&packet(&bytes), &mut |_: &Request| true);
     assert_eq!(result, Err(DropReason::PortClosed));
 }
 

@@ -10,7 +10,7 @@ use crate::net::{
         path::max_segment_size,
         receiver::acks::Urgency,
         segment::{Flags, HEADER_LEN, Header},
-        sender::{loss::Expiry, transmit::Departure},
+        sender::{loss::Expiry, transmit::Transmission},
         seq::SeqNumber,
     },
 };
@@ -41,16 +41,18 @@ impl Connection {
             return self.flush_control(mtu, egress, context);
         }
         let mut sent = 0;
-        while let Some(departure) = self.sender.next_departure(context.now) {
+        while let Some(transmission) = self.sender.next_transmission(context.now) {
             if sent >= TURN {
                 return Progress::More;
             }
-            match self.send(&departure, egress, context) {
-                Ok(timestamp) => self.sender.departed(context.now, &departure, timestamp),
+            match self.send(&transmission, egress, context) {
+                Ok(timestamp) => self
+                    .sender
+                    .transmitted(context.now, &transmission, timestamp),
                 Err(TransmitError::NoRoom) => return Progress::NoRoom,
                 Err(_) => return self.cannot_send(context),
             }
-            sent += departure.length + HEADER_LEN as u32;
+            sent += transmission.length + HEADER_LEN as u32;
             if !self.sender.has_more() {
                 break;
             }
@@ -109,22 +111,22 @@ impl Connection {
         context: &mut Context<'_>,
     ) {
         let now = context.now;
-        let departure = match expiry {
+        let transmission = match expiry {
             Expiry::Transmit => return,
-            Expiry::Probe => self.sender.probe_departure(),
+            Expiry::Probe => self.sender.probe_transmission(),
             Expiry::WindowProbe => self.sender.window_probe(),
         };
-        let sent = departure.and_then(|departure| {
-            let timestamp = self.send(&departure, egress, context).ok()?;
-            Some((departure, timestamp))
+        let sent = transmission.and_then(|transmission| {
+            let timestamp = self.send(&transmission, egress, context).ok()?;
+            Some((transmission, timestamp))
         });
         match (expiry, sent) {
-            (Expiry::Probe, Some((departure, timestamp))) => {
-                self.sender.probe_departed(now, &departure, timestamp);
+            (Expiry::Probe, Some((transmission, timestamp))) => {
+                self.sender.probe_transmitted(now, &transmission, timestamp);
             }
-            (Expiry::WindowProbe, Some((departure, timestamp))) => {
+            (Expiry::WindowProbe, Some((transmission, timestamp))) => {
                 self.sender
-                    .window_probe_departed(now, &departure, timestamp);
+                    .window_probe_transmitted(now, &transmission, timestamp);
             }
             (Expiry::Probe, None) => self.sender.probe_is_needless(now),
             (Expiry::Transmit | Expiry::WindowProbe, None | Some(_)) => {}
@@ -135,32 +137,32 @@ impl Connection {
     #[inline(always)]
     fn send(
         &mut self,
-        departure: &Departure,
+        transmission: &Transmission,
         egress: &mut impl Egress,
         context: &mut Context<'_>,
     ) -> Result<Option<u32>, TransmitError> {
         let mut flags = Flags::ACK;
-        if departure.fin {
+        if transmission.fin {
             flags = flags | Flags::FIN;
         }
-        if departure.push {
+        if transmission.push {
             flags = flags | Flags::PSH;
         }
-        let header = self.header(departure.seq, flags, context);
+        let header = self.header(transmission.seq, flags, context);
         let length = header.len();
         let packet = self.packet_header(context);
         let sender = &mut self.sender;
         egress.transmit(
             &packet,
             &mut self.hint,
-            length + departure.length as usize,
+            length + transmission.length as usize,
             |bytes| {
                 header.write(bytes);
-                sender.copy_data(departure, &mut bytes[length..]);
+                sender.copy_data(transmission, &mut bytes[length..]);
             },
         )?;
         context.counters.segments_sent += 1;
-        context.counters.retransmissions += u64::from(departure.is_retransmission);
+        context.counters.retransmissions += u64::from(transmission.is_retransmission);
         // Blocks have no room beside full data: an acknowledgment of their own has them.
         if !self.sack || !self.receiver.has_sack_blocks() {
             self.receiver.ack_sent();

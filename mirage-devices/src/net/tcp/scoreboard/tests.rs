@@ -56,12 +56,12 @@ fn the_number_of_records_is_limited() {
     scoreboard.push(record(0, 10_000, 1));
     let mut delivered = scoreboard.begin_acknowledgment();
     for start in (0..10_000).step_by(2) {
-        scoreboard.select(block(start, start + 1), 100, &mut delivered);
+        scoreboard.on_sack(block(start, start + 1), 100, &mut delivered);
     }
     assert_eq!(scoreboard.records.len(), 100);
     assert_eq!(delivered.bytes, scoreboard.sacked());
     // What needs no more records is still marked.
-    scoreboard.select(block(0, 10_000), 100, &mut delivered);
+    scoreboard.on_sack(block(0, 10_000), 100, &mut delivered);
     assert_eq!(scoreboard.sacked(), 10_000);
 }
 
@@ -73,7 +73,7 @@ fn data_before_a_gap_was_not_reordered() {
         scoreboard.push(record(start * 1000, start * 1000 + 1000, start.into()));
     }
     let mut delivered = scoreboard.begin_acknowledgment();
-    scoreboard.select(block(3000, 4000), usize::MAX, &mut delivered);
+    scoreboard.on_sack(block(3000, 4000), usize::MAX, &mut delivered);
     scoreboard.acknowledge(START + 2000, &mut delivered);
     assert!(!delivered.reordered);
     let mut delivered = scoreboard.begin_acknowledgment();
@@ -86,14 +86,14 @@ fn a_block_in_the_middle_splits_a_record() {
     let mut scoreboard = Scoreboard::default();
     scoreboard.push(record(0, 5000, 1));
     let mut delivered = scoreboard.begin_acknowledgment();
-    scoreboard.select(block(1000, 2000), usize::MAX, &mut delivered);
-    scoreboard.select(block(2000, 3000), usize::MAX, &mut delivered);
+    scoreboard.on_sack(block(1000, 2000), usize::MAX, &mut delivered);
+    scoreboard.on_sack(block(2000, 3000), usize::MAX, &mut delivered);
     assert_eq!(delivered.bytes, 2000);
     assert_eq!(scoreboard.in_flight(5000), 3000);
     assert_eq!(scoreboard.records.len(), 3, "runs are joined");
     // The same again delivers nothing.
     let mut delivered = scoreboard.begin_acknowledgment();
-    scoreboard.select(block(1000, 3000), usize::MAX, &mut delivered);
+    scoreboard.on_sack(block(1000, 3000), usize::MAX, &mut delivered);
     assert_eq!(delivered.bytes, 0);
 }
 
@@ -104,7 +104,7 @@ fn what_arrives_late_was_reordered_and_not_lost() {
         scoreboard.push(record(index * 1000, (index + 1) * 1000, index.into()));
     }
     let mut delivered = scoreboard.begin_acknowledgment();
-    scoreboard.select(block(3000, 4000), usize::MAX, &mut delivered);
+    scoreboard.on_sack(block(3000, 4000), usize::MAX, &mut delivered);
     assert!(!delivered.reordered);
     assert_eq!(scoreboard.mark_lost(at(3), START + 4000, |_| true), 3000);
     assert_eq!(scoreboard.next_lost(), Some((START, START + 1000)));
@@ -157,7 +157,7 @@ proptest! {
                 }
                 Step::Select(start, length) => {
                     let start = nxt.min(una + start);
-                    scoreboard.select(block(start, nxt.min(start + length)), usize::MAX, &mut delivered);
+                    scoreboard.on_sack(block(start, nxt.min(start + length)), usize::MAX, &mut delivered);
                 }
                 Step::MarkLost(ago) => {
                     scoreboard.mark_lost(at(now.saturating_sub(ago)), START + nxt, |_| true);

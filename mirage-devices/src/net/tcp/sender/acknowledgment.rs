@@ -10,8 +10,8 @@ use crate::{
         options::{Options, SackBlock},
         pool::{Pool, SMALL_PAGE},
         recovery::Phase,
-        scoreboard::{Delivered, Record},
         segment::Segment,
+        sent_data::{Delivered, Record},
         seq::SeqNumber,
         timer_wheel::NEVER,
     },
@@ -175,7 +175,7 @@ impl Sender {
             let is_in_flight =
                 !block.start.is_before(self.una.max(ack)) && !block.end.is_after(self.nxt);
             if is_in_flight {
-                self.scoreboard.select(block, most_records, delivered);
+                self.scoreboard.on_sack(block, most_records, delivered);
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::{
     net::tcp::{
         prr::Prr,
         recovery::{Phase, Recovery, Undo},
-        scoreboard::Delivered,
+        sent_data::Delivered,
         timer_wheel::NEVER,
     },
     time::Instant,

@@ -9,7 +9,7 @@ use crate::{
         nanos::Nanos,
         recovery::Phase,
         rtt::MIN_RTO,
-        scoreboard::{Fate, Record},
+        sent_data::{Fate, Record},
         seq::SeqNumber,
         timer_wheel::NEVER,
     },
@@ -19,9 +19,9 @@ use crate::{
 /// The window above which slow start is paced, in bytes.
 const PACED_ABOVE: u32 = 64 * 1024;
 
-/// A segment that may leave.
+/// A segment that may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Departure {
+pub struct Transmission {
     /// The first byte.
     pub seq: SeqNumber,
     /// Bytes of data.
@@ -42,7 +42,7 @@ impl Sender {
 
     /// The next segment that may be sent at `now`.
     #[inline]
-    pub fn next_departure(&mut self, now: Instant) -> Option<Departure> {
+    pub fn next_transmission(&mut self, now: Instant) -> Option<Transmission> {
         if now < self.next_departure {
             return None;
         }
@@ -55,13 +55,13 @@ impl Sender {
                 self.is_cwnd_limited = true;
                 return None;
             }
-            return Some(self.departure(start, end - start, true));
+            return Some(self.transmission(start, end - start, true));
         }
         let unsent = self.unsent();
         let fin_is_due = self.is_closed && !self.fin_was_sent();
         if unsent == 0 {
             // The FIN alone.
-            return (fin_is_due && allowance > 0).then(|| self.departure(self.nxt, 0, false));
+            return (fin_is_due && allowance > 0).then(|| self.transmission(self.nxt, 0, false));
         }
         let window = self.usable_window();
         let length = unsent.min(window).min(self.congestion.mss);
@@ -84,11 +84,11 @@ impl Sender {
             }
             return None;
         }
-        Some(self.departure(self.nxt, length, false))
+        Some(self.transmission(self.nxt, length, false))
     }
 
     #[inline]
-    fn departure(&self, seq: SeqNumber, length: u32, is_retransmission: bool) -> Departure {
+    fn transmission(&self, seq: SeqNumber, length: u32, is_retransmission: bool) -> Transmission {
         let end = self.data_end();
         // A lost record may include the FIN.
         let data = end
@@ -97,7 +97,7 @@ impl Sender {
             .min(self.congestion.mss);
         let reaches_end = seq + data == end;
         let fin = self.is_closed && reaches_end && (!is_retransmission || self.fin_was_sent());
-        Departure {
+        Transmission {
             seq,
             length: data,
             fin,
@@ -107,11 +107,11 @@ impl Sender {
     }
 
     /// The tail loss probe (RFC 8985, section 7.3): new data if there is any, else the last segment.
-    pub fn probe_departure(&mut self) -> Option<Departure> {
+    pub fn probe_transmission(&mut self) -> Option<Transmission> {
         let unsent = self.unsent();
         let new = unsent.min(self.usable_window()).min(self.congestion.mss);
         if new > 0 {
-            return Some(self.departure(self.nxt, new, false));
+            return Some(self.transmission(self.nxt, new, false));
         }
         let last = self.scoreboard.records().back()?;
         if last.fate == Fate::Sacked {
@@ -119,31 +119,36 @@ impl Sender {
         }
         let end = self.nxt - u32::from(self.fin_was_sent());
         let start = (end - self.congestion.mss).max(last.start).min(end);
-        Some(self.departure(start, self.nxt - start, true))
+        Some(self.transmission(start, self.nxt - start, true))
     }
 
     /// The segment that the persist timer sends: a byte beyond a closed window, to learn whether it has
     /// opened, or what fits into a window that is too small to be used without a timeout (RFC 9293,
     /// section 3.8.6.2.1).
-    pub fn window_probe(&mut self) -> Option<Departure> {
+    pub fn window_probe(&mut self) -> Option<Transmission> {
         if self.is_probing_window {
-            return Some(self.departure(self.una, 1, true));
+            return Some(self.transmission(self.una, 1, true));
         }
         let length = self.usable_window().max(1);
         let is_due = self.unsent() > 0 && self.outstanding() == 0;
-        is_due.then(|| self.departure(self.nxt, length, false))
+        is_due.then(|| self.transmission(self.nxt, length, false))
     }
 
-    /// Copies the data of a departure.
-    pub fn copy_data(&mut self, departure: &Departure, bytes: &mut [u8]) {
-        self.queue.copy_to(departure.seq - self.una, bytes);
+    /// Copies the data of a segment.
+    pub fn copy_data(&mut self, transmission: &Transmission, bytes: &mut [u8]) {
+        self.queue.copy_to(transmission.seq - self.una, bytes);
     }
 
-    /// A departure has left; `timestamp` is its timestamp.
+    /// Notes that a segment was sent; `timestamp` is its timestamp.
     #[inline(always)]
-    pub fn departed(&mut self, now: Instant, departure: &Departure, timestamp: Option<u32>) {
-        let bytes = departure.length + u32::from(departure.fin);
-        let end = departure.seq + bytes;
+    pub fn transmitted(
+        &mut self,
+        now: Instant,
+        transmission: &Transmission,
+        timestamp: Option<u32>,
+    ) {
+        let bytes = transmission.length + u32::from(transmission.fin);
+        let end = transmission.seq + bytes;
         let in_flight = self.in_flight();
         let was_idle = self.outstanding() == 0;
         if was_idle {
@@ -156,9 +161,9 @@ impl Sender {
         } else {
             self.snapshot(now, in_flight)
         };
-        if departure.is_retransmission {
+        if transmission.is_retransmission {
             self.scoreboard
-                .retransmitted(departure.seq, end, now, snapshot);
+                .retransmitted(transmission.seq, end, now, snapshot);
             if let Some(recovery) = &mut self.recovery
                 && recovery.is_active()
             {
@@ -166,7 +171,7 @@ impl Sender {
             }
         } else {
             self.scoreboard.push(Record {
-                start: departure.seq,
+                start: transmission.seq,
                 end,
                 sent_at: now,
                 retransmitted: false,
@@ -186,7 +191,7 @@ impl Sender {
         self.last_flight = in_flight + bytes;
         if was_idle
             || self.deadline == NEVER
-            || (!departure.is_retransmission && self.probe_moves(now))
+            || (!transmission.is_retransmission && self.probe_moves(now))
         {
             self.arm(now);
         }
@@ -204,29 +209,39 @@ impl Sender {
         })
     }
 
-    /// [`departed`](Self::departed) of what a timer has sent: one copy of it for all timers.
+    /// [`transmitted`](Self::transmitted) for what a timer has sent: one copy of it for all timers.
     #[inline(never)]
-    fn departed_on_timer(&mut self, now: Instant, departure: &Departure, timestamp: Option<u32>) {
-        self.departed(now, departure, timestamp);
-    }
-
-    /// A tail loss probe has left.
-    pub fn probe_departed(&mut self, now: Instant, departure: &Departure, timestamp: Option<u32>) {
-        self.departed_on_timer(now, departure, timestamp);
-        self.probe_sent(now, departure.is_retransmission);
-    }
-
-    /// The segment of the persist timer has left.
-    pub fn window_probe_departed(
+    fn transmitted_on_timer(
         &mut self,
         now: Instant,
-        departure: &Departure,
+        transmission: &Transmission,
+        timestamp: Option<u32>,
+    ) {
+        self.transmitted(now, transmission, timestamp);
+    }
+
+    /// Notes that a tail loss probe was sent.
+    pub fn probe_transmitted(
+        &mut self,
+        now: Instant,
+        transmission: &Transmission,
+        timestamp: Option<u32>,
+    ) {
+        self.transmitted_on_timer(now, transmission, timestamp);
+        self.probe_sent(now, transmission.is_retransmission);
+    }
+
+    /// Notes that the segment of the persist timer was sent.
+    pub fn window_probe_transmitted(
+        &mut self,
+        now: Instant,
+        transmission: &Transmission,
         timestamp: Option<u32>,
     ) {
         let is_probe = self.usable_window() == 0;
         let backoff = (self.timer, self.deadline);
         self.is_probing_window |= is_probe;
-        self.departed_on_timer(now, departure, timestamp);
+        self.transmitted_on_timer(now, transmission, timestamp);
         if is_probe {
             (self.timer, self.deadline) = backoff;
         }

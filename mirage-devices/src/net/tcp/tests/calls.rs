@@ -37,7 +37,7 @@ fn a_second_listener_of_a_port_is_refused_and_changes_nothing() {
 #[test]
 fn a_port_listens_while_a_connection_of_it_is_opened() {
     let mut script = Script::new();
-    script.transport.unlisten(PORT, script.now);
+    script.transport.stop_listening(PORT, script.now);
     let config = ConnectionConfig::default();
     let remote = SocketAddr::new(Ipv4Addr::new(10, 9, 9, 9).into(), 7);
     let (now, local) = (script.now, B.into());

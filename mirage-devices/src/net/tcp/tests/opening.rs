@@ -39,7 +39,7 @@ fn both_sides_may_open_at_once() {
     let mut world = World::new(PathConfig::default(), PathConfig::default(), 1);
     // Each side connects from a port that the other connects to.
     let a = world.connect(ConnectionConfig::default());
-    world.hosts[1].transport.unlisten(PORT, world.now);
+    world.hosts[1].transport.stop_listening(PORT, world.now);
     let (from, _) = world.hosts[0].transport.addresses(a).expect("it is there");
     let address = world.hosts[1].address;
     let b = world.hosts[1]
@@ -76,7 +76,7 @@ fn a_closed_port_refuses() {
 #[test]
 fn a_segment_without_a_connection_is_reset() {
     let mut script = Script::new();
-    script.transport.unlisten(PORT, script.now);
+    script.transport.stop_listening(PORT, script.now);
     script.ack = SeqNumber(77);
     let reset = script.send(script.header(Flags::ACK), b"hello").remove(0);
     assert_eq!((reset.flags, reset.seq), (Flags::RST, SeqNumber(77)));

@@ -77,7 +77,9 @@ fn a_window_grows_by_slow_start_and_congestion_avoidance() {
         congestion: crate::net::tcp::Algorithm::RENO,
         ..ConnectionConfig::default()
     };
-    script.transport.unlisten(super::world::PORT, script.now);
+    script
+        .transport
+        .stop_listening(super::world::PORT, script.now);
     script
         .transport
         .listen(super::world::PORT, config, None)

@@ -47,7 +47,7 @@ impl Transport {
     }
 
     /// Stops listening on a port. Connections that were not accepted are reset.
-    pub fn unlisten(&mut self, port: u16, now: Instant) {
+    pub fn stop_listening(&mut self, port: u16, now: Instant) {
         let Some(listener) = self.listeners.remove(port) else {
             return;
         };
@@ -93,6 +93,7 @@ impl Transport {
     /// # Errors
     /// Returns [`Error::AddrInUse`] if there is such a connection, and [`Error::OutOfMemory`] if memory
     /// is exhausted.
+    #[cfg(test)]
     pub fn connect_from(
         &mut self,
         now: Instant,

@@ -72,6 +72,7 @@ impl Transport {
     }
 
     /// Returns whether all written data is acknowledged; else `waker` is woken when some is.
+    #[cfg(test)]
     pub fn is_flushed(&mut self, id: ConnectionId, waker: &Waker) -> bool {
         let Some(connection) = self.get_mut(id) else {
             return true;
