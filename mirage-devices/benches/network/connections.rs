@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_devices::{
     net::{
-        ip::{Input, Ip, IpEgress},
+        ip::{Ip, IpEgress, Predicted},
         offload::ReceiveInfo,
         tcp::{Budget, ConnectionConfig, ConnectionId, Transport},
     },
@@ -130,10 +130,7 @@ impl Host {
 
     #[inline]
     pub fn receive(&mut self, frame: &[u8]) {
-        let input = self
-            .ip
-            .input(self.now, black_box(frame), self.info, &mut self.link);
-        if let Some(Input::Tcp(packet)) = input {
+        if let Some(Predicted::Tcp(packet)) = self.ip.predicted(black_box(frame), self.info) {
             let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
             self.transport.input(self.now, &packet, &mut egress);
         }

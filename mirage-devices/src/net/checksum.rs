@@ -28,8 +28,11 @@ impl Sum {
             // Too few to overflow.
             carries += u64::from(carry);
         }
-        // Fewer than 64 bytes: no loop.
         let (mut rest, mut words) = (rest, Self(sum) + Self(carries));
+        if rest.is_empty() {
+            return words;
+        }
+        // Fewer than 64 bytes: no loop.
         if let Some((chunk, more)) = rest.split_first_chunk::<32>() {
             (words, rest) = (words + Self(chained(chunk.as_chunks().0)), more);
         }
@@ -73,7 +76,12 @@ impl Sum {
     /// Returns whether this is the sum of words whose checksum, which is one of them, is correct.
     #[inline]
     pub const fn is_correct(self) -> bool {
-        self.fold() == u16::MAX
+        // The fold of all multiples of 0xffff but 0 is 0xffff, because 0xffff divides 2⁶⁴ − 1. By the same
+        // reason, the quotient of a multiple is its product with this number, and no other product is as
+        // small.
+        const MAX_QUOTIENT: u64 = u64::MAX / 0xffff;
+        let quotient = self.0.wrapping_mul(MAX_QUOTIENT.wrapping_neg());
+        quotient.wrapping_sub(1) < MAX_QUOTIENT
     }
 
     #[inline]
@@ -90,6 +98,13 @@ impl Add for Sum {
     fn add(self, other: Self) -> Self {
         self.add_words(other.0)
     }
+}
+
+/// Returns the one's complement sum of two words.
+#[inline]
+pub const fn add(first: u16, second: u16) -> u16 {
+    let (sum, carry) = first.overflowing_add(second);
+    sum + carry as u16
 }
 
 /// The sum of a few words, carry included.
@@ -192,6 +207,20 @@ mod tests {
             prop_assert!(Sum::from_bytes(&bytes).is_correct());
             bytes[1] ^= 1;
             prop_assert!(!Sum::from_bytes(&bytes).is_correct());
+        }
+
+        #[test]
+        fn a_sum_is_correct_if_its_fold_is_all_ones(words: u64, multiple: u16) {
+            let near = u64::from(multiple) * 0xffff;
+            for sum in [words, near, near.wrapping_sub(1), near + 1, 0, u64::MAX].map(Sum) {
+                prop_assert_eq!(sum.is_correct(), sum.fold() == u16::MAX);
+            }
+        }
+
+        #[test]
+        fn words_are_added_as_sums_are(first: u16, second: u16) {
+            let sum = Sum::ZERO.add_u16(first).add_u16(second);
+            prop_assert_eq!(add(first, second), sum.fold());
         }
     }
 }

@@ -3,16 +3,15 @@
 //! The IP layer has verified the checksum of what is received, or found that there is none, and
 //! computes that of what is sent.
 
-mod info;
 mod output;
 mod port;
+mod port_table;
 mod queue;
 mod table;
 #[cfg(test)]
 mod tests;
 
-pub use info::DatagramInfo;
-pub(super) use output::HEADER_LEN;
+pub use super::ip::DatagramInfo;
 pub use port::PortError;
 pub(super) use port::memory as port_memory;
 pub use queue::QueueFull;

@@ -3,9 +3,10 @@
 use super::{
     datagrams::Datagrams,
     drops::DropReason,
-    ip::{IcmpError, Input, IpEgress, Packet, Protocol, Unreachable},
+    ip::{IcmpError, Input, IpEgress, Original, Packet, Predicted, Protocol, Unreachable},
     link::{Link, Receive, Transmit},
     neighbour::Conflict,
+    offload::ReceiveInfo,
     policy::{Direction, Policy, Request},
     state::{Shared, State},
     tap::{Tap, Tapped},
@@ -95,8 +96,14 @@ impl State {
             }
             self.received += 1;
             transmitter.received(frame, info);
-            if let Some(input) = self.ip.input(now, frame, info, transmitter) {
-                self.deliver(&input, transmitter, now);
+            match self.ip.predicted(frame, info) {
+                Some(Predicted::Tcp(packet)) => self.on_segment(&packet, transmitter, now),
+                Some(Predicted::Udp(packet)) => {
+                    if let Err(reason) = self.datagrams.input(&packet, &mut self.policy) {
+                        self.on_dropped(reason, Original::of_predicted(frame), transmitter, now);
+                    }
+                }
+                None => self.on_unpredicted(frame, info, transmitter, now),
             }
             receiver.pop();
         }
@@ -128,25 +135,57 @@ impl State {
         })
     }
 
+    /// Processes a frame that is not one of those that are expected.
+    #[inline(never)]
+    fn on_unpredicted(
+        &mut self,
+        frame: &[u8],
+        info: ReceiveInfo,
+        transmitter: &mut impl Transmit,
+        now: Instant,
+    ) {
+        if let Some(input) = self.ip.input(now, frame, info, transmitter) {
+            self.deliver(&input, transmitter, now);
+        }
+    }
+
+    /// Passes a segment to TCP.
+    #[inline]
+    fn on_segment(&mut self, packet: &Packet<'_>, transmitter: &mut impl Transmit, now: Instant) {
+        if self.policy.is_some() && !self.admits(packet) {
+            return self.ip.count_drop(DropReason::Policy);
+        }
+        let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
+        if !self.transport.input(now, packet, &mut egress) {
+            self.ip.count_drop(DropReason::TransportMalformed);
+        }
+    }
+
+    /// Counts a datagram that UDP has dropped, and refuses it if its port is closed.
+    #[inline(never)]
+    fn on_dropped(
+        &mut self,
+        reason: DropReason,
+        original: Option<Original<'_>>,
+        transmitter: &mut impl Transmit,
+        now: Instant,
+    ) {
+        self.ip.count_drop(reason);
+        if let Some(original) = original.filter(|_| reason == DropReason::PortClosed) {
+            let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
+            egress.refuse(&original, Unreachable::Port);
+        }
+    }
+
     /// Passes what a frame contained to the layer above IP.
     fn deliver(&mut self, input: &Input<'_>, transmitter: &mut impl Transmit, now: Instant) {
         match input {
             Input::Tcp(packet) => {
-                if self.policy.is_some() && !self.admits(packet) {
-                    return self.ip.count_drop(DropReason::Policy);
-                }
-                let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
-                if !self.transport.input(now, packet, &mut egress) {
-                    self.ip.count_drop(DropReason::TransportMalformed);
-                }
+                self.on_segment(packet, transmitter, now);
             }
             Input::Udp(packet, original) => {
                 if let Err(reason) = self.datagrams.input(packet, &mut self.policy) {
-                    self.ip.count_drop(reason);
-                    if reason == DropReason::PortClosed {
-                        let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
-                        egress.refuse(original, Unreachable::Port);
-                    }
+                    self.on_dropped(reason, Some(*original), transmitter, now);
                 }
             }
             Input::Error(error) => {

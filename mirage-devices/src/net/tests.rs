@@ -23,6 +23,7 @@ mod nonsense;
 mod probe;
 mod ready;
 mod reset;
+mod routes;
 mod seams;
 mod urgent;
 mod world;

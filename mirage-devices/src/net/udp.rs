@@ -2,19 +2,25 @@
 
 mod datagram;
 mod receive;
+mod route;
 mod send;
 
 pub use datagram::{Datagram, RecvMeta};
+use route::LastRoute;
 
 use super::{
-    datagrams::{self, PortError, PortId},
+    datagrams::{PortError, PortId},
     error::{BindError, Error},
-    ip::IcmpErrorKind,
+    ip::{IcmpErrorKind, UDP_HEADER_LEN},
     limits::UdpLimits,
     state::{Reach, Shared},
 };
 use alloc::rc::Rc;
-use core::{cell::Cell, fmt, net::SocketAddr};
+use core::{
+    cell::{Cell, RefCell},
+    fmt,
+    net::SocketAddr,
+};
 
 /// A UDP port.
 ///
@@ -28,6 +34,8 @@ pub struct UdpSocket {
     max_datagram_len: usize,
     /// Whether broadcasts may be sent.
     broadcast: Cell<bool>,
+    /// The route of the last datagram.
+    last_route: RefCell<Option<LastRoute>>,
 }
 
 impl UdpSocket {
@@ -65,8 +73,9 @@ impl UdpSocket {
             shared,
             id,
             port,
-            max_datagram_len: limits.transmit.min(max_payload - datagrams::HEADER_LEN),
+            max_datagram_len: limits.transmit.min(max_payload - UDP_HEADER_LEN),
             broadcast: Cell::new(false),
+            last_route: RefCell::new(None),
         }
     }
 
@@ -98,6 +107,7 @@ impl UdpSocket {
     /// Allows or forbids to send broadcasts, which a socket may not do at first.
     pub fn set_broadcast(&self, broadcast: bool) -> Result<(), Error> {
         self.broadcast.set(broadcast);
+        self.last_route.take();
         Ok(())
     }
 

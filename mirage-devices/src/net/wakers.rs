@@ -40,9 +40,14 @@ impl Wakers {
     /// Wakes all of them.
     #[inline]
     pub(super) fn wake(&mut self) {
-        if let Some(first) = self.first.take() {
-            first.wake();
-            self.others.drain(..).for_each(Waker::wake);
+        if self.first.is_some() {
+            self.wake_some();
         }
+    }
+
+    #[inline(never)]
+    fn wake_some(&mut self) {
+        self.first.take().into_iter().for_each(Waker::wake);
+        self.others.drain(..).for_each(Waker::wake);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::queue::{self, DatagramQueue};
 use crate::net::{
-    ip::{Address, IcmpErrorKind, NextHopHint},
+    ip::{Address, IcmpErrorKind, Template},
     limits::UdpLimits,
     wakers::Wakers,
 };
@@ -44,8 +44,8 @@ pub(super) struct Port {
     pub(super) senders: Wakers,
     /// Whether it is among those that have something to send.
     pub(super) is_scheduled: bool,
-    /// The next hop of the last datagram.
-    pub(super) hint: NextHopHint,
+    /// The headers of the last datagram.
+    pub(super) template: Template,
     /// The last error that was not taken.
     error: Option<PortError>,
 }
@@ -61,7 +61,7 @@ impl Port {
             receivers: Wakers::default(),
             senders: Wakers::default(),
             is_scheduled: false,
-            hint: NextHopHint::default(),
+            template: Template::default(),
             error: None,
         }
     }

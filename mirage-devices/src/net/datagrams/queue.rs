@@ -3,7 +3,7 @@
 //! The bytes are in a ring in which each datagram is contiguous, so that it is read in place. The
 //! ring grows as needed and allocates nothing for a datagram after that.
 
-use super::info::DatagramInfo;
+use crate::net::ip::DatagramInfo;
 use alloc::{collections::TryReserveError, vec::Vec};
 use core::ops::Range;
 
@@ -62,13 +62,15 @@ pub(super) struct DatagramQueue {
     entries: Vec<Entry>,
     first: usize,
     count: usize,
+    /// How many datagrams the entries and the limit allow.
+    slots: usize,
     ring: Vec<u8>,
     /// Where the next datagram is written, if it fits there.
     end: usize,
+    /// How many bytes the limit allows that are free at `end`, or fewer than these.
+    room: usize,
     /// How many bytes the datagrams have.
     bytes: usize,
-    /// The length of the longest datagram so far.
-    peak_length: usize,
     max_datagrams: usize,
     max_bytes: usize,
 }
@@ -79,10 +81,11 @@ impl DatagramQueue {
             entries: Vec::new(),
             first: 0,
             count: 0,
+            slots: 0,
             ring: Vec::new(),
             end: 0,
+            room: 0,
             bytes: 0,
-            peak_length: 0,
             max_datagrams,
             max_bytes,
         }
@@ -111,60 +114,49 @@ impl DatagramQueue {
     }
 
     /// Appends a datagram.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, info: &DatagramInfo, payload: &[u8]) -> Result<(), QueueFull> {
         let length = payload.len();
-        if !self.has_room(length) {
-            return Err(QueueFull::Limit);
-        }
-        let start = match self.position(length) {
-            Some(start) => start,
-            None => {
-                let grown = self.grow(length);
-                grown.map_err(|_| QueueFull::OutOfMemory)?;
-                self.end
-            }
-        };
-        if self.count == self.entries.len() {
-            let grown = self.grow_entries();
-            grown.map_err(|_| QueueFull::OutOfMemory)?;
+        if length > self.room || self.count >= self.slots {
+            self.make_room(length)?;
         }
         let entry = Entry {
             info: *info,
-            start,
+            start: self.end,
             length,
         };
-        self.ring[entry.range()].copy_from_slice(payload);
-        self.end = start + length;
-        self.bytes += length;
-        self.peak_length = self.peak_length.max(length);
         let index = self.index(self.count);
         self.entries[index] = entry;
+        self.ring[entry.range()].copy_from_slice(payload);
+        self.end += length;
+        self.room -= length;
+        self.bytes += length;
         self.count += 1;
         Ok(())
     }
 
-    /// Returns the oldest datagram.
-    #[inline]
-    pub(super) fn front(&self) -> Option<(&DatagramInfo, &[u8])> {
+    /// Passes the oldest datagram to `read`, if there is one. Removes it if `read` succeeds.
+    #[inline(always)]
+    pub(super) fn take<R, E>(
+        &mut self,
+        read: impl FnOnce(&DatagramInfo, &[u8]) -> Result<R, E>,
+    ) -> Option<Result<R, E>> {
         let entry = self.front_entry()?;
-        Some((&entry.info, &self.ring[entry.range()]))
-    }
-
-    /// Removes the oldest datagram.
-    #[inline]
-    pub(super) fn pop(&mut self) {
-        if let Some(entry) = self.front_entry() {
-            self.bytes -= entry.length;
+        let length = entry.length;
+        let result = read(&entry.info, &self.ring[entry.range()]);
+        if result.is_ok() {
+            self.bytes -= length;
             self.first = self.index(1);
             self.count -= 1;
+            if self.count == 0 {
+                self.end = 0;
+                self.room = self.ring.len().min(self.max_bytes);
+            }
         }
-        if self.count == 0 {
-            self.end = 0;
-        }
+        Some(result)
     }
 
-    #[inline]
+    #[inline(always)]
     fn front_entry(&self) -> Option<&Entry> {
         match self.count {
             0 => None,
@@ -173,31 +165,55 @@ impl DatagramQueue {
     }
 
     /// Where the entry after `offset` others is.
-    #[inline]
+    #[inline(always)]
     fn index(&self, offset: usize) -> usize {
         (self.first + offset) & self.entries.len().wrapping_sub(1)
     }
 
-    /// Returns where `length` contiguous bytes are free. After the datagrams at the end of the ring,
-    /// one byte stays free, so that `end` is at the first datagram only if the ring is not full.
-    #[inline]
-    fn position(&self, length: usize) -> Option<usize> {
+    /// Finds room for a datagram of `length` bytes.
+    #[inline(never)]
+    fn make_room(&mut self, length: usize) -> Result<(), QueueFull> {
+        if !self.has_room(length) {
+            return Err(QueueFull::Limit);
+        }
         let first = self.front_entry().map_or(0, |entry| entry.start);
-        if self.end < first {
-            (first - self.end > length).then_some(self.end)
-        } else if self.ring.len() - self.end >= length {
-            Some(self.end)
+        if self.free_after(self.end, first) < length {
+            if self.end >= first && first > length {
+                self.end = 0;
+            } else {
+                self.grow(length).map_err(|_| QueueFull::OutOfMemory)?;
+            }
+        }
+        if self.count == self.entries.len() {
+            let grown = self.grow_entries();
+            grown.map_err(|_| QueueFull::OutOfMemory)?;
+        }
+        self.slots = self.entries.len().min(self.max_datagrams);
+        let first = self.front_entry().map_or(0, |entry| entry.start);
+        let free = self.free_after(self.end, first);
+        self.room = free.min(self.max_bytes - self.bytes);
+        Ok(())
+    }
+
+    /// Returns how many contiguous bytes are free at `end` if the oldest datagram is at `first`. After
+    /// the datagrams at the end of the ring, one byte stays free, so that `end` is at the first datagram
+    /// only if the ring is not full.
+    fn free_after(&self, end: usize, first: usize) -> usize {
+        if end < first {
+            first - end - 1
         } else {
-            (first > length).then_some(0)
+            self.ring.len() - end
         }
     }
 
     /// Makes room for `length` more bytes after the last datagram.
     #[cold]
     fn grow(&mut self, length: usize) -> Result<(), TryReserveError> {
+        let indices = (0..self.count).map(|offset| self.index(offset));
+        let lengths = indices.map(|index| self.entries[index].length);
         // With room for two more of the longest, datagrams within the limits find a position.
-        let peak_length = self.peak_length.max(length);
-        let size = (self.ring.len() * 2).min(self.max_bytes + 2 * peak_length + 1);
+        let longest = lengths.max().unwrap_or(0).max(length);
+        let size = (self.ring.len() * 2).min(self.max_bytes + 2 * longest + 1);
         let size = size.max(self.bytes + length).max(MIN_RING);
         let mut ring = Vec::new();
         ring.try_reserve_exact(size)?;

@@ -1,9 +1,9 @@
 //! The ports of a host.
 
 use super::{
-    info::DatagramInfo,
-    output::{HEADER_LEN, NoRoom, send_turn},
+    output::{NoRoom, send_turn},
     port::{Port, PortError},
+    port_table::PortTable,
     queue::QueueFull,
 };
 use crate::{
@@ -11,14 +11,17 @@ use crate::{
         drops::DropReason,
         ephemeral,
         error::BindError,
-        ip::{Address, Egress, IcmpError, Packet, Protocol},
+        ip::{Address, DatagramInfo, Egress, IcmpError, Packet, Protocol, UDP_HEADER_LEN},
         limits::UdpLimits,
         policy::{Direction, Policy, Request},
     },
     random::Random,
 };
 use alloc::{collections::VecDeque, vec::Vec};
-use core::task::{Context, Poll};
+use core::{
+    convert::Infallible,
+    task::{Context, Poll},
+};
 
 /// A bound port, until it is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,14 +49,11 @@ pub enum ReceiveError {
     Port(PortError),
 }
 
-/// The number of a port, and where it is in `slots`.
-type Bound = (u16, u16);
-
 /// The UDP ports of a host.
 #[derive(Debug)]
 pub struct Datagrams {
-    /// Sorted by number.
-    bound: Vec<Bound>,
+    /// Where each port is in `slots`.
+    numbers: PortTable,
     slots: Vec<Option<Port>>,
     /// The slots of ports that have something to send.
     scheduled: VecDeque<u16>,
@@ -64,7 +64,7 @@ impl Datagrams {
     /// Creates the ports, of which none is bound.
     pub fn new(random: Random) -> Self {
         Self {
-            bound: Vec::new(),
+            numbers: PortTable::default(),
             slots: Vec::new(),
             scheduled: VecDeque::new(),
             random,
@@ -80,16 +80,16 @@ impl Datagrams {
         if number == 0 {
             return Err(BindError::InvalidPort);
         }
-        let Err(index) = self.search(number) else {
+        if self.numbers.find(number).is_some() {
             return Err(BindError::AddrInUse);
-        };
+        }
         let exhausted = |_| BindError::OutOfMemory;
-        self.bound.try_reserve(1).map_err(exhausted)?;
+        self.numbers.try_reserve().map_err(exhausted)?;
         let free = self.slots.iter().position(Option::is_none);
         let slot = free.unwrap_or(self.slots.len());
         self.slots.try_reserve(1).map_err(exhausted)?;
         // Each port is scheduled once, so scheduling never allocates.
-        let ports = self.bound.len() + 1;
+        let ports = self.numbers.len() + 1;
         let additional = ports.saturating_sub(self.scheduled.len());
         self.scheduled.try_reserve(additional).map_err(exhausted)?;
         let port = Some(Port::new(number, limits));
@@ -98,7 +98,7 @@ impl Datagrams {
             None => self.slots.push(port),
         }
         // There are fewer than 65,536 ports.
-        self.bound.insert(index, (number, slot as u16));
+        self.numbers.insert(number, slot as u16);
         Ok(PortId(slot as u16))
     }
 
@@ -108,7 +108,7 @@ impl Datagrams {
     /// Returns [`BindError::AddrInUse`] if no port is free, and [`BindError::OutOfMemory`] if memory
     /// could not be allocated.
     pub fn bind_ephemeral(&mut self, limits: UdpLimits) -> Result<PortId, BindError> {
-        let is_free = |number| self.search(number).is_err();
+        let is_free = |number| self.numbers.find(number).is_none();
         let number = ephemeral::choose(self.random.clone(), is_free);
         self.bind(number.ok_or(BindError::AddrInUse)?, limits)
     }
@@ -118,16 +118,14 @@ impl Datagrams {
         let Some(port) = self.slots.get_mut(usize::from(id.0)).and_then(Option::take) else {
             return;
         };
-        if let Ok(index) = self.search(port.number) {
-            self.bound.remove(index);
-        }
+        self.numbers.remove(port.number);
         self.scheduled.retain(|slot| *slot != id.0);
     }
 
     /// Returns how many ports are bound.
     #[cfg(test)]
     pub(in crate::net) fn len(&self) -> usize {
-        self.bound.len()
+        self.numbers.len()
     }
 
     /// Returns the number of a port.
@@ -157,7 +155,7 @@ impl Datagrams {
         packet: &Packet<'_>,
         policy: &mut impl Policy,
     ) -> Result<(), DropReason> {
-        let header = packet.payload.split_first_chunk::<HEADER_LEN>();
+        let header = packet.payload.split_first_chunk::<UDP_HEADER_LEN>();
         let (header, data) = header.ok_or(DropReason::TransportMalformed)?;
         let remote_port = u16::from_be_bytes([header[0], header[1]]);
         let number = u16::from_be_bytes([header[2], header[3]]);
@@ -219,9 +217,8 @@ impl Datagrams {
     ) -> Result<R, ReceiveError> {
         let port = self.slot_mut(id).ok_or(ReceiveError::WouldBlock)?;
         port.check().map_err(ReceiveError::Port)?;
-        let (info, data) = port.received.front().ok_or(ReceiveError::WouldBlock)?;
-        let result = read(info, data);
-        port.received.pop();
+        let read = |info: &DatagramInfo, data: &[u8]| Ok::<_, Infallible>(read(info, data));
+        let Ok(result) = port.received.take(read).ok_or(ReceiveError::WouldBlock)?;
         Ok(result)
     }
 
@@ -240,11 +237,13 @@ impl Datagrams {
         port.check().map_err(ReceiveError::Port)?;
         let mut count = 0;
         while count < max {
-            let Some((info, data)) = port.received.front() else {
-                break;
+            let read = |info: &DatagramInfo, data: &[u8]| {
+                read(info, data);
+                Ok::<_, Infallible>(())
             };
-            read(info, data);
-            port.received.pop();
+            if port.received.take(read).is_none() {
+                break;
+            }
             count += 1;
         }
         match count {
@@ -284,7 +283,7 @@ impl Datagrams {
             > port
                 .outgoing
                 .max_length()
-                .min(usize::from(u16::MAX) - HEADER_LEN)
+                .min(usize::from(u16::MAX) - UDP_HEADER_LEN)
         {
             return Err(SendError::TooLong);
         }
@@ -353,14 +352,9 @@ impl Datagrams {
         }
     }
 
-    #[inline]
-    fn search(&self, number: u16) -> Result<usize, usize> {
-        self.bound.binary_search_by_key(&number, |bound| bound.0)
-    }
-
-    #[inline]
+    #[inline(always)]
     fn bound_port(&mut self, number: u16) -> Option<&mut Port> {
-        let (_, slot) = self.bound[self.search(number).ok()?];
+        let slot = self.numbers.find(number)?;
         self.slots.get_mut(usize::from(slot))?.as_mut()
     }
 

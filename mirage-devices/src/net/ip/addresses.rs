@@ -45,6 +45,13 @@ pub(super) enum Recipient {
     Other,
 }
 
+/// Returns whether an address is in 0.0.0.0/8, 127.0.0.0/8, the multicast addresses, or 240.0.0.0/4 with
+/// the broadcast address.
+#[inline(always)]
+fn is_martian(source: Ipv4Addr) -> bool {
+    matches!(source.octets()[0], 0 | 127 | 224..)
+}
+
 /// The addresses of an interface.
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
@@ -119,12 +126,26 @@ impl Addresses {
         }
     }
 
+    /// Returns whether a packet from the network is for this host alone and its source is correct.
+    #[inline(always)]
+    pub(super) fn expects(&self, source: Ipv4Addr, destination: Ipv4Addr) -> bool {
+        let is_local = |each: &LocalAddress| each.address == destination && each.is_usable();
+        let is_source = |each: &LocalAddress| each.address == source || each.broadcast == source;
+        // Usually there is one.
+        match &self.list[..] {
+            [only] => is_local(only) && !is_source(only) && !is_martian(source),
+            several => {
+                several.iter().any(is_local)
+                    && !several.iter().any(is_source)
+                    && !is_martian(source)
+            }
+        }
+    }
+
     /// Checks that a packet from the network can have this source (RFC 1122, section 3.2.1.3).
     #[inline]
     pub(super) fn check_source(&self, source: Ipv4Addr) -> Result<(), DropReason> {
-        // 0.0.0.0/8, 127.0.0.0/8, multicast, and 240.0.0.0/4 with the broadcast address.
-        let first = source.octets()[0];
-        if matches!(first, 0 | 127 | 224..) {
+        if is_martian(source) {
             return Err(match source.is_broadcast() {
                 true => DropReason::SourceBroadcast,
                 false => DropReason::SourceMartian,
@@ -180,14 +201,18 @@ impl Addresses {
         found
     }
 
-    pub(super) fn expire(&mut self, now: Instant, transmitter: &mut impl Transmit) {
+    /// Sends probes and announcements that are due. Returns whether another address may be used now.
+    pub(super) fn expire(&mut self, now: Instant, transmitter: &mut impl Transmit) -> bool {
+        let mut has_changed = false;
         for each in &mut self.list {
             let was_usable = each.is_usable();
             each.claim.expire(now, transmitter);
             if was_usable != each.is_usable() {
+                has_changed = true;
                 self.waiting.wake();
             }
         }
+        has_changed
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {

@@ -42,11 +42,10 @@ enum Payload<'a> {
 }
 
 impl Ip {
-    /// Processes a received frame, from its Ethernet header on. Answers that are not of a transport
+    /// Processes a received frame, from its Ethernet header on. Those that are
+    /// [`predicted`](Self::predicted) need not be passed to this. Answers that are not of a transport
     /// protocol are sent on `transmitter`.
-    // Every frame comes through here, and from one place: without the calls, what is parsed stays in
-    // registers.
-    #[inline(always)]
+    #[inline(never)]
     pub fn input<'a, T: Transmit>(
         &mut self,
         now: Instant,
@@ -103,6 +102,8 @@ impl Ip {
         transmitter: &mut impl Transmit,
     ) -> Result<Option<Input<'a>>, DropReason> {
         let arp = Arp::parse(bytes)?;
+        // A neighbour may have moved, or an address of this host may be lost.
+        self.generation += 1;
         if let Some((address, conflict)) = self.addresses.input(now, &arp, transmitter) {
             return Ok(Some(Input::Conflict(address, arp.sender_mac, conflict)));
         }
@@ -162,7 +163,7 @@ impl Ip {
         match packet.protocol {
             6 if !is_unicast => Err(DropReason::TransportBroadcast),
             6 => {
-                verify(packet, packet.payload, info)?;
+                verify_segment(packet, info)?;
                 Ok(Some(Input::Tcp(to_packet(packet, packet.payload))))
             }
             17 => {
@@ -256,37 +257,51 @@ fn parse_ethernet(frame: &[u8], mac: MacAddress) -> Result<Payload<'_>, DropReas
 }
 
 /// Returns the datagram of a packet, which may have bytes after it (RFC 768).
-#[inline]
-fn verified_datagram<'a>(
+#[inline(always)]
+pub(super) fn verified_datagram<'a>(
     packet: &Ipv4Packet<'a>,
     info: ReceiveInfo,
 ) -> Result<&'a [u8], DropReason> {
     let malformed = DropReason::TransportMalformed;
     let header: &[u8; 8] = packet.payload.first_chunk().ok_or(malformed)?;
-    let length = usize::from(u16::from_be_bytes([header[4], header[5]]));
-    if length < header.len() {
-        return Err(malformed);
-    }
-    let datagram = packet.payload.get(..length).ok_or(malformed)?;
+    let length = u16::from_be_bytes([header[4], header[5]]);
+    let datagram = packet.payload.get(..length.into()).ok_or(malformed)?;
+    let data = datagram.get(header.len()..).ok_or(malformed)?;
     if header[6..] != [0, 0] {
-        verify(packet, datagram, info)?;
+        let sum = || Sum::from_bytes(header) + Sum::from_bytes(data);
+        verify(packet, length, info, sum)?;
     }
     Ok(datagram)
 }
 
+/// Verifies the checksum of a segment.
 #[inline(always)]
-fn verify(packet: &Ipv4Packet<'_>, payload: &[u8], info: ReceiveInfo) -> Result<(), DropReason> {
+pub(super) fn verify_segment(packet: &Ipv4Packet<'_>, info: ReceiveInfo) -> Result<(), DropReason> {
+    let segment = packet.payload;
+    verify(packet, segment.len() as u16, info, || {
+        Sum::from_bytes(segment)
+    })
+}
+
+/// Verifies the checksum of a segment or datagram whose sum is `sum`.
+#[inline(always)]
+fn verify(
+    packet: &Ipv4Packet<'_>,
+    length: u16,
+    info: ReceiveInfo,
+    sum: impl FnOnce() -> Sum,
+) -> Result<(), DropReason> {
     if info.checksum != ChecksumState::Unknown {
         return Ok(());
     }
-    let (source, destination, length) = (packet.source, packet.destination, payload.len() as u16);
-    let sum = checksum::pseudo_header_ipv4(source, destination, packet.protocol, length);
-    let correct = (sum + Sum::from_bytes(payload)).is_correct();
+    let (source, destination, protocol) = (packet.source, packet.destination, packet.protocol);
+    let pseudo_header = checksum::pseudo_header_ipv4(source, destination, protocol, length);
+    let correct = (pseudo_header + sum()).is_correct();
     correct.then_some(()).ok_or(DropReason::TransportChecksum)
 }
 
-#[inline]
-fn to_packet<'a>(packet: &Ipv4Packet<'a>, payload: &'a [u8]) -> Packet<'a> {
+#[inline(always)]
+pub(super) fn to_packet<'a>(packet: &Ipv4Packet<'a>, payload: &'a [u8]) -> Packet<'a> {
     Packet {
         local: packet.destination.into(),
         remote: packet.source.into(),

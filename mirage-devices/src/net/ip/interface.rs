@@ -45,6 +45,8 @@ pub struct Ip {
     pub(super) echo_limit: RateLimit,
     pub(super) error_limit: RateLimit,
     pub(super) drops: Drops,
+    /// How often something has changed on which the headers of packets depend.
+    pub(super) generation: u64,
     random: Random,
 }
 
@@ -63,6 +65,7 @@ impl Ip {
             echo_limit: RateLimit::new(ECHO.0, ECHO.1, random.clone()),
             error_limit: RateLimit::new(ERRORS.0, ERRORS.1, random.clone()),
             drops: Drops::default(),
+            generation: 0,
             random,
         }
     }
@@ -79,6 +82,8 @@ impl Ip {
         prefix_len: u8,
         claiming: (Claiming, Defence),
     ) -> Result<(), TryReserveError> {
+        self.generation += 1;
+        self.neighbours.remove(address);
         let (mac, random) = (self.mac, &self.random);
         let claim = || Claim::new(now, address, mac, claiming, random.clone());
         if let Some(old) = self.addresses.add(address, prefix_len, claim)? {
@@ -93,6 +98,7 @@ impl Ip {
 
     /// Removes an address, the route to its network, and the neighbours that it asked.
     pub fn remove_address(&mut self, address: Ipv4Addr) {
+        self.generation += 1;
         if let Some(prefix_len) = self.addresses.remove(address) {
             self.routes.remove(Route::on_link(address, prefix_len));
             self.neighbours.remove_source(address);
@@ -101,7 +107,15 @@ impl Ip {
 
     /// Returns the routes, to add or remove some.
     pub fn routes_mut(&mut self) -> &mut Routes {
+        self.generation += 1;
         &mut self.routes
+    }
+
+    /// Returns how often something has changed on which routes and the headers of packets depend: while the
+    /// number is the same, they are.
+    #[inline]
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// Returns whether `address` is an address of this host that may be used.
@@ -169,7 +183,9 @@ impl Ip {
         transmitter: &mut impl Transmit,
         mut unreachable: impl FnMut(&IcmpError<'_>),
     ) {
-        self.addresses.expire(now, transmitter);
+        if self.addresses.expire(now, transmitter) {
+            self.generation += 1;
+        }
         let drops = &mut self.drops;
         self.neighbours.expire(now, transmitter, drops, |frame| {
             let packet = frame.get(ethernet::HEADER_LEN..).unwrap_or_default();

@@ -1,10 +1,12 @@
 //! Packets on their way to the link.
 
 use super::{
+    datagram_info::DatagramInfo,
     icmp::{self, Unreachable},
     interface::Ip,
     original::Original,
     packet::{Address, Ecn, Egress, NextHopHint, PacketHeader, Protocol, TransmitError},
+    template::Template,
     v4::{self, Ipv4Packet},
 };
 use crate::{
@@ -22,7 +24,7 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 /// Length of the headers before the transport header, in bytes.
-const HEADERS_LEN: usize = ethernet::HEADER_LEN + v4::HEADER_LEN;
+pub(super) const HEADERS_LEN: usize = ethernet::HEADER_LEN + v4::HEADER_LEN;
 
 /// The start of a refused packet that is sent back, in bytes, so that the whole packet has the 576
 /// bytes that every host accepts (RFC 1812, section 4.3.2.3).
@@ -31,13 +33,13 @@ const MAX_QUOTED: usize = 576 - v4::HEADER_LEN - icmp::HEADER_LEN;
 /// Sends packets on an interface, at a time.
 #[derive(Debug)]
 pub struct IpEgress<'a, T> {
-    ip: &'a mut Ip,
-    now: Instant,
-    transmitter: &'a mut T,
+    pub(super) ip: &'a mut Ip,
+    pub(super) now: Instant,
+    pub(super) transmitter: &'a mut T,
 }
 
 /// Where a packet goes.
-enum Target {
+pub(super) enum Target {
     Frame(MacAddress),
     Pending(NextHop),
     Loopback,
@@ -112,7 +114,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
 
     /// Where a packet goes that does not go where the last one went.
     #[inline(never)]
-    fn target(
+    pub(super) fn target(
         &mut self,
         local: Ipv4Addr,
         remote: Ipv4Addr,
@@ -250,10 +252,7 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
         let mut completion = Completion::Here;
         if self.ip.offloads.checksum && header.protocol != Protocol::Icmp {
             completion = Completion::Link;
-            info.checksum = Some(PartialChecksum {
-                start: HEADERS_LEN as u16,
-                offset: checksum_offset(header.protocol) as u16,
-            });
+            info.checksum = Some(partial_checksum(header.protocol));
         }
         let source = self.ip.mac;
         let fill = |frame: &mut [u8]| {
@@ -266,10 +265,30 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
         let pushed = self.transmitter.push_with(frame_len, info, fill);
         pushed.ok_or(TransmitError::NoRoom)
     }
+
+    #[inline(always)]
+    fn transmit_datagram(
+        &mut self,
+        local_port: u16,
+        info: &DatagramInfo,
+        template: &mut Template,
+        data: &[u8],
+    ) -> Result<(), TransmitError> {
+        self.transmit_by(template, local_port, info, data)
+    }
+}
+
+/// What a link does that completes the checksum.
+#[inline]
+pub(super) const fn partial_checksum(protocol: Protocol) -> PartialChecksum {
+    PartialChecksum {
+        start: HEADERS_LEN as u16,
+        offset: checksum_offset(protocol) as u16,
+    }
 }
 
 #[inline]
-fn write_ethernet(
+pub(super) fn write_ethernet(
     header: &mut [u8; ethernet::HEADER_LEN],
     destination: MacAddress,
     source: MacAddress,

@@ -4,14 +4,24 @@
 //! IP layer verifies and computes all checksums, because only it knows the pseudo-header and what the
 //! link does itself.
 
+use super::{
+    datagram_info::DatagramInfo,
+    template::{Template, transmit_without},
+};
 use core::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
+/// Length of a UDP header in bytes.
+pub(in crate::net) const UDP_HEADER_LEN: usize = 8;
+
 /// An IP address of either family: IPv6, or IPv4 mapped into IPv6 (RFC 4291, section 2.5.5.2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Address([u8; 16]);
+
+/// The bytes 8 to 12 of a mapped IPv4 address, in little-endian order. Those before are 0.
+const MAPPED: u32 = 0xffff_0000;
 
 impl Address {
     /// The unspecified address of IPv6, `::`.
@@ -20,9 +30,9 @@ impl Address {
     /// The IPv4 address, if it is one.
     #[inline]
     pub const fn as_ipv4(&self) -> Option<Ipv4Addr> {
-        let bits = u128::from_be_bytes(self.0);
-        if bits >> 32 == 0xffff {
-            Some(Ipv4Addr::from_bits(bits as u32))
+        let bits = u128::from_le_bytes(self.0);
+        if bits as u64 == 0 && (bits >> 64) as u32 == MAPPED {
+            Some(Ipv4Addr::from_octets(((bits >> 96) as u32).to_le_bytes()))
         } else {
             None
         }
@@ -45,8 +55,9 @@ impl Address {
 impl From<Ipv4Addr> for Address {
     #[inline]
     fn from(address: Ipv4Addr) -> Self {
-        // As one number, so that it is not copied byte by byte.
-        Self((0xffff << 32 | u128::from(address.to_bits())).to_be_bytes())
+        // As two numbers as they lie in memory, so that it is neither copied byte by byte nor swapped.
+        let bits = u64::from(u32::from_le_bytes(address.octets())) << 32 | u64::from(MAPPED);
+        Self((u128::from(bits) << 64).to_le_bytes())
     }
 }
 
@@ -178,4 +189,19 @@ pub trait Egress {
         length: usize,
         write: impl FnOnce(&mut [u8]),
     ) -> Result<(), TransmitError>;
+
+    /// Sends a datagram from `local_port`, as [`transmit`](Self::transmit) does. `template` is that of the
+    /// last datagram, which often went to the same peer.
+    ///
+    /// # Errors
+    /// Returns a [`TransmitError`] if the datagram cannot be sent.
+    fn transmit_datagram(
+        &mut self,
+        local_port: u16,
+        info: &DatagramInfo,
+        template: &mut Template,
+        data: &[u8],
+    ) -> Result<(), TransmitError> {
+        transmit_without(self, template, local_port, info, data)
+    }
 }

@@ -8,6 +8,7 @@ mod input;
 mod loopback;
 mod neighbours;
 mod output;
+mod template;
 
 use super::*;
 use crate::{
@@ -75,8 +76,22 @@ impl Host {
 
     /// Processes a frame; describes what the layers above receive.
     fn input(&mut self, frame: &[u8]) -> Option<String> {
+        self.check_prediction(frame);
         let input = self.ip.input(self.now, frame, self.info, &mut self.link);
         input.map(|input| describe(&input))
+    }
+
+    /// Asserts that a frame that is expected would be received without the prediction, too.
+    fn check_prediction(&mut self, frame: &[u8]) {
+        let Some(predicted) = self.ip.predicted(frame, self.info) else {
+            return;
+        };
+        let predicted = match predicted {
+            Predicted::Tcp(packet) => Input::Tcp(packet),
+            Predicted::Udp(packet) => Input::Udp(packet, Original::of_predicted(frame).unwrap()),
+        };
+        let input = self.ip.input(self.now, frame, self.info, &mut self.link);
+        assert_eq!(format!("{input:?}"), format!("{:?}", Some(predicted)));
     }
 
     /// Processes a frame, which must be dropped for `reason`.
@@ -119,6 +134,24 @@ impl Host {
         let write = |bytes: &mut [u8]| bytes.copy_from_slice(&datagram);
         let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
         egress.transmit(&header, hint, datagram.len(), write)
+    }
+
+    /// Sends a datagram from port 7 to port 1000 by a template.
+    fn send_datagram(
+        &mut self,
+        template: &mut Template,
+        (local, remote): (Ipv4Addr, Ipv4Addr),
+        ecn: Ecn,
+        data: &[u8],
+    ) -> Result<(), TransmitError> {
+        let info = DatagramInfo {
+            local: local.into(),
+            remote: remote.into(),
+            remote_port: 1000,
+            ecn,
+        };
+        let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+        egress.transmit_datagram(7, &info, template, data)
     }
 
     /// Takes the frames sent.

@@ -52,6 +52,27 @@ impl<'a> Ipv4Packet<'a> {
             HEADER_LEN => Sum::from_bytes(header),
             _ => with_options(header_bytes),
         };
+        Self::new(header, sum, bytes, payload)
+    }
+
+    /// Parses a packet that has no options, without what padded its frame: the caller has checked version
+    /// and lengths.
+    ///
+    /// # Errors
+    /// Returns [`DropReason::Ipv4Checksum`] and [`DropReason::Fragment`] as [`parse`](Self::parse) does.
+    #[inline(always)]
+    pub fn parse_without_options(bytes: &'a [u8]) -> Result<Self, DropReason> {
+        let (header, payload) = bytes.split_first_chunk().ok_or(DropReason::Ipv4Malformed)?;
+        Self::new(header, Sum::from_bytes(header), bytes, payload)
+    }
+
+    #[inline(always)]
+    fn new(
+        header: &[u8; HEADER_LEN],
+        sum: Sum,
+        bytes: &'a [u8],
+        payload: &'a [u8],
+    ) -> Result<Self, DropReason> {
         if !sum.is_correct() {
             return Err(DropReason::Ipv4Checksum);
         }

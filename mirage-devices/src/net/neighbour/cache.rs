@@ -63,6 +63,16 @@ impl NeighbourCache {
         entry.is_reachable(now).then_some(entry.mac)
     }
 
+    /// Returns until when nothing changes by time alone for packets to a neighbour that was found at `hint`:
+    /// neither its MAC address nor what [`lookup`](Self::lookup) would do. Returns `None` if nothing is known.
+    pub fn settled_until(&self, now: Instant, hint: u16, address: Ipv4Addr) -> Option<Instant> {
+        let entry = self.entries.at(hint, address)?;
+        if entry.is_reachable(now) {
+            return Some(entry.reachable_until);
+        }
+        entry.deadline()
+    }
+
     /// Returns the MAC address of a neighbour, to send a packet to it, and where it was found. If it
     /// has not been confirmed for long, it will be probed.
     pub fn lookup(&mut self, now: Instant, address: Ipv4Addr) -> Option<(MacAddress, u16)> {
@@ -230,6 +240,11 @@ impl NeighbourCache {
     /// Returns when [`expire`](Self::expire) is to be called next, or a time before that.
     pub fn next_deadline(&self) -> Option<Instant> {
         self.deadline
+    }
+
+    /// Forgets a neighbour, because its address becomes one of this host.
+    pub fn remove(&mut self, address: Ipv4Addr) {
+        self.entries.retain(|entry| entry.address != address);
     }
 
     /// Forgets the neighbours that were asked with `source`, an address that this host loses.

@@ -53,6 +53,12 @@ pub(super) struct Entries(Vec<Entry>);
 
 impl Entries {
     /// Returns the entry at `index`, if it is that of `address`.
+    pub(super) fn at(&self, index: u16, address: Ipv4Addr) -> Option<&Entry> {
+        let entry = self.0.get(usize::from(index))?;
+        (entry.address == address).then_some(entry)
+    }
+
+    /// Returns the entry at `index`, if it is that of `address`, to change it.
     #[inline]
     pub(super) fn hinted(&mut self, index: u16, address: Ipv4Addr) -> Option<&mut Entry> {
         let entry = self.0.get_mut(usize::from(index))?;

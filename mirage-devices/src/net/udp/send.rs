@@ -4,13 +4,13 @@ use super::{UdpSocket, datagram::Datagram};
 use crate::net::{
     datagrams::{DatagramInfo, SendError},
     error::Error,
-    ip::{Address, Ecn, Protocol},
+    ip::Protocol,
     policy::{Direction, Policy, Request},
     state::State,
 };
 use core::{
     future::poll_fn,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::SocketAddr,
     task::{Context, Poll, ready},
 };
 
@@ -89,32 +89,18 @@ impl UdpSocket {
         if datagram.contents.len() > self.max_datagram_len {
             return Err(Error::MessageTooLong);
         }
-        let local = self.source(state, datagram)?;
+        let last = &mut *self.last_route.borrow_mut();
+        let info = match last {
+            Some(last) if last.is_of(state, datagram) => &last.info,
+            _ => &last.insert(self.route_of(state, datagram)?).info,
+        };
         if state.link_lost {
             return Err(Error::NetworkDown);
         }
-        let (remote, remote_port) = (
-            datagram.destination.ip().into(),
-            datagram.destination.port(),
-        );
-        let request = Request {
-            direction: Direction::Out,
-            protocol: Protocol::Udp,
-            local,
-            local_port: self.port,
-            remote,
-            remote_port,
-        };
-        if !state.policy.admits(&request) {
+        if state.policy.is_some() && !self.admits(state, info) {
             return Err(Error::PermissionDenied);
         }
-        let info = DatagramInfo {
-            local,
-            remote,
-            remote_port,
-            ecn: Ecn::NotCapable,
-        };
-        let queued = state.datagrams.send(self.id, &info, datagram.contents);
+        let queued = state.datagrams.send(self.id, info, datagram.contents);
         queued.map_err(|error| match error {
             SendError::WouldBlock => Error::WouldBlock,
             SendError::TooLong => Error::MessageTooLong,
@@ -123,33 +109,16 @@ impl UdpSocket {
         })
     }
 
-    /// Returns the local address from which a datagram is sent.
-    fn source(&self, state: &State, datagram: &Datagram<'_>) -> Result<Address, Error> {
-        let peer = datagram.destination;
-        let routed = self.route(state, peer)?;
-        match datagram.src_ip {
-            None => Ok(routed),
-            Some(IpAddr::V4(source))
-                if state.ip.is_usable(source)
-                    || source.is_loopback() && peer.ip().is_loopback() =>
-            {
-                Ok(source.into())
-            }
-            Some(_) => Err(Error::AddrNotAvailable),
-        }
-    }
-
-    /// Returns the local address from which `peer` is reached, if this socket may send to it.
-    pub(super) fn route(&self, state: &State, peer: SocketAddr) -> Result<Address, Error> {
-        let source = state.source_for(peer).or_else(|| {
-            // Without an address a host is 0.0.0.0, which is how it asks for one.
-            let asks_for_address = peer.ip() == Ipv4Addr::BROADCAST && peer.port() != 0;
-            asks_for_address.then(|| Ipv4Addr::UNSPECIFIED.into())
-        });
-        let source = source.ok_or(Error::HostUnreachable)?;
-        if !self.broadcast.get() && state.ip.is_broadcast(peer.ip().into()) {
-            return Err(Error::PermissionDenied);
-        }
-        Ok(source)
+    /// Returns whether the policy admits a datagram.
+    #[inline(never)]
+    fn admits(&self, state: &mut State, info: &DatagramInfo) -> bool {
+        state.policy.admits(&Request {
+            direction: Direction::Out,
+            protocol: Protocol::Udp,
+            local: info.local,
+            local_port: self.port,
+            remote: info.remote,
+            remote_port: info.remote_port,
+        })
     }
 }

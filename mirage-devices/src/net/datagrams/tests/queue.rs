@@ -3,7 +3,7 @@
 use super::*;
 use crate::net::datagrams::queue::DatagramQueue;
 use proptest::prelude::*;
-use std::collections::VecDeque;
+use std::{collections::VecDeque, convert::Infallible};
 
 /// Lengths that often fill the ring exactly, and others.
 fn length() -> impl Strategy<Value = usize> {
@@ -11,6 +11,12 @@ fn length() -> impl Strategy<Value = usize> {
         (0..=7_usize).prop_map(|hundreds| hundreds * 100),
         0..=700_usize
     ]
+}
+
+/// Removes the oldest datagram; returns its payload.
+fn pop(queue: &mut DatagramQueue) -> Option<Vec<u8>> {
+    let taken = queue.take(|_, data| Ok::<_, Infallible>(data.to_vec()));
+    taken.map(|Ok(data)| data)
 }
 
 proptest! {
@@ -29,17 +35,17 @@ proptest! {
                     model.push_back(payload);
                 }
             } else {
-                queue.pop();
-                model.pop_front();
+                let expected = model.pop_front();
+                prop_assert_eq!(pop(&mut queue), expected);
             }
-            let front = queue.front().map(|(_, data)| data.to_vec());
-            prop_assert_eq!(front.as_ref(), model.front());
+            let front = queue.take(|_, data| Err::<(), _>(data.to_vec()));
+            let front = front.map(|left| left.unwrap_err());
+            prop_assert_eq!(front.as_ref(), model.front(), "it is left there");
             prop_assert_eq!(queue.is_empty(), model.is_empty());
             prop_assert!(queue.ring().len() <= 2000 + 2 * 700 + 1);
         }
         while let Some(expected) = model.pop_front() {
-            prop_assert_eq!(queue.front().map(|(_, data)| data), Some(&expected[..]));
-            queue.pop();
+            prop_assert_eq!(pop(&mut queue), Some(expected));
         }
     }
 }
@@ -53,13 +59,12 @@ fn a_ring_that_is_filled_to_the_byte_is_not_empty() {
     push(&mut queue, 1, 100);
     push(&mut queue, 2, 412);
     assert_eq!(queue.ring().len(), 512);
-    queue.pop();
+    pop(&mut queue);
     for (value, length) in [(3, 50), (4, 50), (5, 300)] {
         push(&mut queue, value, length);
     }
     for (value, length) in [(2, 412), (3, 50), (4, 50), (5, 300)] {
-        assert_eq!(queue.front().unwrap().1, std::vec![value; length]);
-        queue.pop();
+        assert_eq!(pop(&mut queue), Some(std::vec![value; length]));
     }
 }
 
@@ -76,7 +81,7 @@ fn a_queue_in_use_stops_allocating() {
         let mut rings = Vec::new();
         for _ in 0..1000 {
             step(&mut queue);
-            queue.pop();
+            pop(&mut queue);
             rings.push(queue.ring().as_ptr());
         }
         rings.dedup();

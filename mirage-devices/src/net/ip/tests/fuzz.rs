@@ -27,6 +27,9 @@ fn seeds() -> Vec<Vec<u8>> {
 
 /// Passes what was received to UDP, and refuses what is not for it.
 fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) {
+    if !looped {
+        host.check_prediction(frame);
+    }
     let (ip, link) = (&mut host.ip, &mut host.link);
     let input = match looped {
         true => ip.input_looped(host.now, frame, link),
@@ -45,11 +48,19 @@ fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) 
     }
 }
 
+/// Takes the frames sent, without ARP packets.
+fn packets(host: &mut Host) -> Vec<Vec<u8>> {
+    let mut frames = host.sent();
+    frames.retain(|frame| frame[12..14] == [8, 0]);
+    frames
+}
+
 #[test]
 fn fuzz_network_frames() {
     fuzz("network-frames", &seeds(), |bytes| {
         let mut decisions = Decisions::new(bytes);
         let mut host = Host::new();
+        let mut template = Template::default();
         let mut datagrams = Datagrams::new(Random::from_seed([2; 32]));
         let port = datagrams.bind(7, Default::default()).unwrap();
         while !decisions.is_empty() {
@@ -71,7 +82,11 @@ fn fuzz_network_frames() {
                 }
                 4 => {
                     let remote = Ipv4Addr::new(10, 0, 0, decisions.u8());
-                    let _ = host.send(LOCAL, remote, b"data");
+                    let (template, ends) = (&mut template, (LOCAL, remote));
+                    let sent = host.send_datagram(template, ends, Ecn::Capable0, b"data");
+                    let by_template = sent.map(|()| packets(&mut host));
+                    let sent = host.send(LOCAL, remote, b"data");
+                    assert_eq!(by_template, sent.map(|()| packets(&mut host)));
                 }
                 5 => {
                     let milliseconds = decisions.u16().into();

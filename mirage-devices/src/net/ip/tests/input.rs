@@ -13,6 +13,19 @@ fn a_datagram_and_a_segment_are_received() {
 }
 
 #[test]
+fn datagrams_and_segments_to_any_address_are_expected() {
+    let mut host = Host::new();
+    let other = Ipv4Addr::new(192, 0, 2, 1);
+    host.add_address(other, 24);
+    for local in [LOCAL, other] {
+        for packet in [udp(PEER, local, b"x"), syn(FAR, local)] {
+            assert!(host.ip.predicted(&frame(&packet), host.info).is_some());
+            assert!(host.input(&frame(&packet)).is_some());
+        }
+    }
+}
+
+#[test]
 fn padding_is_not_payload() {
     let mut host = Host::new();
     let mut padded = frame(&udp(PEER, LOCAL, b"x"));

@@ -1,6 +1,6 @@
 //! What a datagram has beside its payload.
 
-use crate::net::ip::{Address, Ecn};
+use super::packet::{Address, Ecn, PacketHeader, Protocol, UDP_HEADER_LEN};
 use core::net::SocketAddr;
 
 /// What a datagram has beside its payload.
@@ -22,8 +22,25 @@ impl DatagramInfo {
         SocketAddr::new(self.remote.to_ip(), self.remote_port)
     }
 
+    /// Returns the header of the packet.
+    pub(super) const fn packet(&self) -> PacketHeader {
+        PacketHeader {
+            local: self.local,
+            remote: self.remote,
+            protocol: Protocol::Udp,
+            ecn: self.ecn,
+        }
+    }
+
+    /// Returns the UDP header of `data_len` bytes from `local_port` as a number. The checksum is 0.
+    #[inline(always)]
+    pub(super) const fn udp_header(&self, local_port: u16, data_len: usize) -> u64 {
+        let ports = (local_port as u64) << 48 | (self.remote_port as u64) << 32;
+        ports | ((UDP_HEADER_LEN + data_len) as u16 as u64) << 16
+    }
+
     /// What no datagram has.
-    pub(super) const UNSPECIFIED: Self = Self {
+    pub(in crate::net) const UNSPECIFIED: Self = Self {
         local: Address::UNSPECIFIED,
         remote: Address::UNSPECIFIED,
         remote_port: 0,

@@ -1,0 +1,82 @@
+//! From which address a datagram is sent.
+
+use super::{UdpSocket, datagram::Datagram};
+use crate::net::{
+    error::Error,
+    ip::{Address, DatagramInfo, Ecn},
+    state::State,
+};
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// The route of the last datagram. It is that of the next one to the same peer, unless the interface has
+/// changed.
+#[derive(Debug)]
+pub(super) struct LastRoute {
+    generation: u64,
+    peer: SocketAddr,
+    src_ip: Option<IpAddr>,
+    pub(super) info: DatagramInfo,
+}
+
+impl LastRoute {
+    /// Returns whether it is the route of a datagram.
+    #[inline]
+    pub(super) fn is_of(&self, state: &State, datagram: &Datagram<'_>) -> bool {
+        self.generation == state.ip.generation()
+            && self.peer == datagram.destination
+            && self.src_ip == datagram.src_ip
+    }
+}
+
+impl UdpSocket {
+    /// Returns the route of a datagram, if this socket may send it.
+    #[inline(never)]
+    pub(super) fn route_of(
+        &self,
+        state: &State,
+        datagram: &Datagram<'_>,
+    ) -> Result<LastRoute, Error> {
+        let peer = datagram.destination;
+        Ok(LastRoute {
+            generation: state.ip.generation(),
+            peer,
+            src_ip: datagram.src_ip,
+            info: DatagramInfo {
+                local: self.source(state, datagram)?,
+                remote: peer.ip().into(),
+                remote_port: peer.port(),
+                ecn: Ecn::NotCapable,
+            },
+        })
+    }
+
+    /// Returns the local address from which a datagram is sent.
+    fn source(&self, state: &State, datagram: &Datagram<'_>) -> Result<Address, Error> {
+        let peer = datagram.destination;
+        let routed = self.route(state, peer)?;
+        match datagram.src_ip {
+            None => Ok(routed),
+            Some(IpAddr::V4(source))
+                if state.ip.is_usable(source)
+                    || source.is_loopback() && peer.ip().is_loopback() =>
+            {
+                Ok(source.into())
+            }
+            Some(_) => Err(Error::AddrNotAvailable),
+        }
+    }
+
+    /// Returns the local address from which `peer` is reached, if this socket may send to it.
+    pub(super) fn route(&self, state: &State, peer: SocketAddr) -> Result<Address, Error> {
+        let source = state.source_for(peer).or_else(|| {
+            // Without an address a host is 0.0.0.0, which is how it asks for one.
+            let asks_for_address = peer.ip() == Ipv4Addr::BROADCAST && peer.port() != 0;
+            asks_for_address.then(|| Ipv4Addr::UNSPECIFIED.into())
+        });
+        let source = source.ok_or(Error::HostUnreachable)?;
+        if !self.broadcast.get() && state.ip.is_broadcast(peer.ip().into()) {
+            return Err(Error::PermissionDenied);
+        }
+        Ok(source)
+    }
+}
