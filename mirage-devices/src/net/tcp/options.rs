@@ -11,6 +11,14 @@ const SACK_PERMITTED: u8 = 4;
 const SACK: u8 = 5;
 const TIMESTAMPS: u8 = 8;
 
+/// Words that the options of a SYN consist of in most stacks, followed by their values.
+const MSS_WORD: u32 = u32::from_be_bytes([MSS, 4, 0, 0]);
+const WINDOW_SCALE_WORD: u32 = u32::from_be_bytes([NO_OPERATION, WINDOW_SCALE, 3, 0]);
+const SACK_PERMITTED_WORD: u32 =
+    u32::from_be_bytes([NO_OPERATION, NO_OPERATION, SACK_PERMITTED, 2]);
+const TIMESTAMPS_WORD: u32 = u32::from_be_bytes([NO_OPERATION, NO_OPERATION, TIMESTAMPS, 10]);
+const SACK_AND_TIMESTAMPS_WORD: u32 = u32::from_be_bytes([SACK_PERMITTED, 2, TIMESTAMPS, 10]);
+
 /// The largest shift of the window scale option (RFC 7323, section 2.3).
 pub const MAX_WINDOW_SCALE: u8 = 14;
 
@@ -68,40 +76,67 @@ impl<'a> Options<'a> {
 
     /// Reads the options of a header. Options that are unknown or malformed are ignored, and those
     /// behind an option of invalid length cannot be found.
-    pub fn parse(mut bytes: &'a [u8]) -> Self {
+    pub fn parse(bytes: &'a [u8]) -> Self {
         let mut options = Self::default();
-        loop {
-            bytes = match bytes {
-                [] | [END, ..] => return options,
-                [NO_OPERATION, rest @ ..] => rest,
-                [MSS, 4, high, low, rest @ ..] => {
-                    options.mss = Some(u16::from_be_bytes([*high, *low]));
-                    rest
+        let rest = options.parse_aligned(bytes);
+        options.parse_any(rest);
+        options
+    }
+
+    /// Reads options in front that are aligned to words, as those of most SYNs are: in the layout of RFC 7323,
+    /// appendix A, or in Linux's, which has timestamps behind "SACK permitted". Returns the rest.
+    #[inline]
+    fn parse_aligned(&mut self, mut bytes: &'a [u8]) -> &'a [u8] {
+        while let Some((first, mut rest)) = bytes.split_first_chunk::<4>() {
+            match u32::from_be_bytes(*first) {
+                word if word >> 16 == MSS_WORD >> 16 => self.mss = Some(word as u16),
+                word if word >> 8 == WINDOW_SCALE_WORD >> 8 => {
+                    self.window_scale = Some((word as u8).min(MAX_WINDOW_SCALE));
                 }
-                [WINDOW_SCALE, 3, shift, rest @ ..] => {
-                    options.window_scale = Some((*shift).min(MAX_WINDOW_SCALE));
-                    rest
-                }
-                [SACK_PERMITTED, 2, rest @ ..] => {
-                    options.sack_permitted = true;
-                    rest
-                }
-                [kind, length, ..] => {
-                    let Some(body) = bytes.get(2..usize::from(*length)) else {
-                        return options;
+                SACK_PERMITTED_WORD => self.sack_permitted = true,
+                word @ (TIMESTAMPS_WORD | SACK_AND_TIMESTAMPS_WORD) => {
+                    let Some((body, behind)) = rest.split_first_chunk() else {
+                        return bytes;
                     };
-                    match *kind {
-                        TIMESTAMPS => {
-                            options.timestamps =
-                                body.as_array().map(timestamps).or(options.timestamps);
-                        }
-                        SACK if body.len() % 8 == 0 => options.sack = body,
-                        _ => {}
-                    }
-                    &bytes[2 + body.len()..]
+                    self.sack_permitted |= word == SACK_AND_TIMESTAMPS_WORD;
+                    self.timestamps = Some(timestamps(body));
+                    rest = behind;
                 }
-                [_] => return options,
+                _ => return bytes,
+            }
+            bytes = rest;
+        }
+        bytes
+    }
+
+    /// Reads options one after another, wherever they are.
+    fn parse_any(&mut self, mut bytes: &'a [u8]) {
+        while let [kind, behind @ ..] = bytes {
+            if *kind == NO_OPERATION {
+                bytes = behind;
+                continue;
+            }
+            let [length, ..] = behind else {
+                break;
             };
+            let Some((option, rest)) = bytes.split_at_checked(usize::from(*length)) else {
+                break;
+            };
+            bytes = rest;
+            match option {
+                // The length counts both bytes.
+                [END, ..] | [] | [_] => break,
+                [MSS, _, high, low] => self.mss = Some(u16::from_be_bytes([*high, *low])),
+                [WINDOW_SCALE, _, shift] => {
+                    self.window_scale = Some((*shift).min(MAX_WINDOW_SCALE));
+                }
+                [SACK_PERMITTED, _] => self.sack_permitted = true,
+                [TIMESTAMPS, _, body @ ..] => {
+                    self.timestamps = body.as_array().map(timestamps).or(self.timestamps);
+                }
+                [SACK, _, body @ ..] if body.len() % 8 == 0 => self.sack = body,
+                _ => {}
+            }
         }
     }
 
@@ -130,77 +165,80 @@ fn timestamps(body: &[u8; 8]) -> Timestamps {
     }
 }
 
-/// The options of a segment to send, as the bytes of its header.
+/// Maximum number of options in a header, in words of four bytes.
+const MAX_WORDS: usize = 10;
+
+/// The options of a segment to send, as the words of its header.
 #[derive(Debug, Clone, Copy)]
 #[repr(C, align(8))]
 pub struct OptionBytes {
-    bytes: [u8; 40],
-    length: u8,
+    words: [[u8; 4]; MAX_WORDS],
+    /// How many words are used.
+    count: u8,
 }
 
 impl OptionBytes {
     /// No options.
     pub const NONE: Self = Self {
-        bytes: [NO_OPERATION; 40],
-        length: 0,
+        words: [[0; 4]; MAX_WORDS],
+        count: 0,
     };
 
-    /// The options, a multiple of four bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.length)]
+    /// The options, padded to words of four bytes.
+    #[inline]
+    pub fn words(&self) -> &[[u8; 4]] {
+        self.words.get(..usize::from(self.count)).unwrap_or(&[])
     }
 
     /// The length in bytes, a multiple of four.
+    #[inline]
     pub const fn len(&self) -> usize {
-        self.length as usize
+        self.count as usize * 4
     }
 
-    fn push(&mut self, bytes: &[u8]) {
-        let start = usize::from(self.length);
-        self.bytes[start..start + bytes.len()].copy_from_slice(bytes);
-        // At most 40.
-        self.length += bytes.len() as u8;
-    }
-
-    fn push_word(&mut self, word: u32) {
-        self.push(&word.to_be_bytes());
+    /// Adds a word. There is room for all options that the stack sends.
+    fn push(&mut self, word: [u8; 4]) {
+        if let Some(next) = self.words.get_mut(usize::from(self.count)) {
+            *next = word;
+            self.count += 1;
+        }
     }
 
     /// Adds the maximum segment size.
     pub fn mss(&mut self, mss: u16) {
         let [high, low] = mss.to_be_bytes();
-        self.push(&[MSS, 4, high, low]);
+        self.push([MSS, 4, high, low]);
     }
 
     /// Adds the window scale.
     pub fn window_scale(&mut self, shift: u8) {
-        self.push(&[NO_OPERATION, WINDOW_SCALE, 3, shift]);
+        self.push([NO_OPERATION, WINDOW_SCALE, 3, shift]);
     }
 
     /// Adds that SACK may be used.
     pub fn sack_permitted(&mut self) {
-        self.push(&[NO_OPERATION, NO_OPERATION, SACK_PERMITTED, 2]);
+        self.push([NO_OPERATION, NO_OPERATION, SACK_PERMITTED, 2]);
     }
 
     /// Adds the timestamps.
     pub fn timestamps(&mut self, timestamps: Timestamps) {
-        self.push(&[NO_OPERATION, NO_OPERATION, TIMESTAMPS, 10]);
-        self.push_word(timestamps.value);
-        self.push_word(timestamps.echo);
+        self.push([NO_OPERATION, NO_OPERATION, TIMESTAMPS, 10]);
+        self.push(timestamps.value.to_be_bytes());
+        self.push(timestamps.echo.to_be_bytes());
     }
 
     /// Adds as many SACK blocks as there is room for.
     pub fn sack(&mut self, blocks: &[SackBlock]) {
-        let room = (self.bytes.len() - self.len()).saturating_sub(4) / 8;
+        let room = (MAX_WORDS - usize::from(self.count)).saturating_sub(1) / 2;
         let blocks = &blocks[..blocks.len().min(room)];
         if blocks.is_empty() {
             return;
         }
         // At most 4 blocks.
-        self.push(&[NO_OPERATION, NO_OPERATION, SACK, 2 + 8 * blocks.len() as u8]);
+        self.push([NO_OPERATION, NO_OPERATION, SACK, 2 + 8 * blocks.len() as u8]);
         for block in blocks {
-            self.push_word(block.start.0);
-            self.push_word(block.end.0);
+            self.push(block.start.0.to_be_bytes());
+            self.push(block.end.0.to_be_bytes());
         }
     }
 }
@@ -222,7 +260,7 @@ mod tests {
         bytes.sack_permitted();
         bytes.timestamps(Timestamps { value: 7, echo: 9 });
         bytes.window_scale(8);
-        let options = Options::parse(bytes.as_bytes());
+        let options = Options::parse(bytes.words().as_flattened());
         assert_eq!(options.mss, Some(1460));
         assert_eq!(options.window_scale, Some(8));
         assert!(options.sack_permitted);
@@ -234,10 +272,15 @@ mod tests {
         let mut bytes = OptionBytes::NONE;
         bytes.timestamps(Timestamps { value: 7, echo: 9 });
         bytes.sack(&[BLOCK; 4]);
-        assert_eq!(Options::parse(bytes.as_bytes()).sack_blocks().count(), 3);
+        assert_eq!(
+            Options::parse(bytes.words().as_flattened())
+                .sack_blocks()
+                .count(),
+            3
+        );
         let mut bytes = OptionBytes::NONE;
         bytes.sack(&[BLOCK; 4]);
-        let options = Options::parse(bytes.as_bytes());
+        let options = Options::parse(bytes.words().as_flattened());
         assert!(options.sack_blocks().all(|block| block == BLOCK));
         assert_eq!(options.sack_blocks().count(), 4);
     }
@@ -247,7 +290,42 @@ mod tests {
         assert_eq!(Options::parse(&[3, 3, 99, 0]).window_scale, Some(14));
     }
 
+    #[test]
+    fn the_options_of_linux_are_read() {
+        let bytes = [
+            2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 9, 1, 3, 3, 7,
+        ];
+        let options = Options::parse(&bytes);
+        assert_eq!((options.mss, options.window_scale), (Some(1460), Some(7)));
+        assert!(options.sack_permitted);
+        assert_eq!(options.timestamps, Some(Timestamps { value: 7, echo: 9 }));
+    }
+
+    /// Some options, or bytes that are none.
+    fn pieces() -> impl Strategy<Value = std::vec::Vec<u8>> {
+        let word = |kinds: &'static [u8]| Just(kinds.to_vec());
+        let piece = prop_oneof![
+            word(&[MSS, 4, 5, 0xb4]),
+            word(&[SACK_PERMITTED, 2]),
+            word(&[WINDOW_SCALE, 3, 200]),
+            word(&[TIMESTAMPS, 10, 1, 2, 3, 4, 5, 6, 7, 8]),
+            word(&[SACK, 10, 0, 0, 0, 1, 0, 0, 0, 2]),
+            word(&[NO_OPERATION]),
+            word(&[NO_OPERATION, NO_OPERATION]),
+            any::<u8>().prop_map(|byte| std::vec![byte]),
+        ];
+        proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+    }
+
     proptest! {
+        /// Where options are has no effect on what they are.
+        #[test]
+        fn aligned_options_are_read_like_others(bytes in pieces()) {
+            let mut expected = Options::default();
+            expected.parse_any(&bytes);
+            prop_assert_eq!(std::format!("{:?}", Options::parse(&bytes)), std::format!("{expected:?}"));
+        }
+
         #[test]
         fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..=40)) {
             let options = Options::parse(&bytes);

@@ -185,8 +185,9 @@ impl Header {
         header[13] = self.flags.0;
         header[14..16].copy_from_slice(&self.window.to_be_bytes());
         header[16..].fill(0);
-        if length > HEADER_LEN {
-            bytes[HEADER_LEN..length].copy_from_slice(self.options.as_bytes());
+        let (words, _) = bytes[HEADER_LEN..].as_chunks_mut();
+        for (place, word) in words.iter_mut().zip(self.options.words()) {
+            *place = *word;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The SYN queue: half-open connections, as compact records.
 
-use super::{flow::Flow, options::Options, seq::SeqNumber, slots::Slots, timer_wheel::TimerWheel};
+use super::{flow::Flow, options::Options, seq::SeqNumber, slots::Slots, timer_wheel::NEVER};
 use crate::time::Instant;
 use core::time::Duration;
 
@@ -15,6 +15,9 @@ const MAX_RETRIES: u8 = 5;
 
 /// The delay of the first retransmission of a SYN|ACK.
 const INITIAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The minimum interval between examinations of all records. SYN|ACKs are retransmitted so much later at most.
+const MIN_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The SYN of a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,10 +83,12 @@ pub struct HalfOpen {
     /// The peer's SYN.
     pub peer_syn: PeerSyn,
     retries: u8,
+    /// When the SYN|ACK is to be retransmitted, or given up.
+    due: Instant,
 }
 
 impl HalfOpen {
-    /// Creates the record of a SYN.
+    /// Creates the record of a SYN that is answered now.
     pub fn new(
         flow: Flow,
         hash: u32,
@@ -91,6 +96,7 @@ impl HalfOpen {
         timestamp_offset: u32,
         window: u16,
         peer_syn: PeerSyn,
+        now: Instant,
     ) -> Self {
         Self {
             flow,
@@ -100,15 +106,35 @@ impl HalfOpen {
             window,
             peer_syn,
             retries: 0,
+            due: now + INITIAL_TIMEOUT,
         }
     }
 }
 
 /// The SYN queue.
-#[derive(Debug, Default)]
+///
+/// All records are examined when the first of them is due. A timer for each would be armed and cancelled in
+/// every handshake, and most end within a round trip.
+#[derive(Debug)]
 pub struct SynQueue {
     records: Slots<HalfOpen>,
-    timers: TimerWheel,
+    /// When the records are examined. None is due earlier.
+    next: Instant,
+    /// The record with which the examination goes on.
+    position: u32,
+    /// The earliest time at which an examined record is due.
+    earliest: Instant,
+}
+
+impl Default for SynQueue {
+    fn default() -> Self {
+        Self {
+            records: Slots::default(),
+            next: NEVER,
+            position: 0,
+            earliest: NEVER,
+        }
+    }
 }
 
 /// What to do about a half-open connection whose timer has expired.
@@ -137,13 +163,9 @@ impl SynQueue {
     }
 
     /// Adds a half-open connection and returns its index, or `None` if memory is exhausted.
-    pub fn insert(&mut self, record: HalfOpen, now: Instant) -> Option<u32> {
+    pub fn insert(&mut self, record: HalfOpen) -> Option<u32> {
         let index = self.records.insert(record)?;
-        if !self.timers.reserve(index) {
-            self.records.remove(index);
-            return None;
-        }
-        self.timers.arm(index, now + INITIAL_TIMEOUT);
+        self.next = self.next.min(record.due);
         Some(index)
     }
 
@@ -153,26 +175,43 @@ impl SynQueue {
 
     /// Removes a half-open connection.
     pub fn remove(&mut self, index: u32) -> Option<HalfOpen> {
-        self.timers.cancel(index);
         self.records.remove(index)
     }
 
-    /// The next half-open connection whose timer has expired.
+    /// The next half-open connection that is due.
     pub fn expire(&mut self, now: Instant) -> Option<Expired> {
-        let index = self.timers.pop(now)?;
-        let record = self.records.get_mut(index)?;
-        if record.retries == MAX_RETRIES {
-            return Some(Expired::Remove(index, self.records.remove(index)?));
+        if now < self.next {
+            return None;
         }
-        record.retries += 1;
-        let record = *record;
-        self.timers
-            .arm(index, now + INITIAL_TIMEOUT * (1 << record.retries));
-        Some(Expired::Retransmit(record))
+        while self.position < self.records.range().end {
+            let index = self.position;
+            self.position += 1;
+            let Some(record) = self.records.get_mut(index) else {
+                continue;
+            };
+            let is_due = record.due <= now;
+            if is_due && record.retries == MAX_RETRIES {
+                return Some(Expired::Remove(index, self.records.remove(index)?));
+            }
+            if is_due {
+                record.retries += 1;
+                record.due = now + INITIAL_TIMEOUT * (1 << record.retries);
+            }
+            let record = *record;
+            self.earliest = self.earliest.min(record.due);
+            if is_due {
+                return Some(Expired::Retransmit(record));
+            }
+        }
+        self.next = self.earliest.max(now + MIN_INTERVAL);
+        self.position = 0;
+        self.earliest = NEVER;
+        None
     }
 
+    /// When [`expire`](Self::expire) has to be called.
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.timers.next_deadline()
+        (self.records.len() > 0).then_some(self.next)
     }
 
     /// Removes some half-open connections; passes each to `forget`.

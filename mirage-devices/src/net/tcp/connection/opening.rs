@@ -96,6 +96,22 @@ impl Connection {
         }
     }
 
+    /// Processes the segment that completed the handshake of a connection that the peer opened, if it is a bare
+    /// acknowledgment, as most are. If not, it returns false and changes nothing.
+    ///
+    /// [`on_segment`](Self::on_segment) would have the same result: nothing is to be sent, and no timer runs.
+    pub fn on_bare_acknowledgment(&mut self, segment: &Segment<'_>, now: Instant) -> bool {
+        let is_bare = segment.flags == Flags::ACK
+            && segment.payload.is_empty()
+            && !segment.options.has_sack();
+        if is_bare {
+            self.sender.update_window(segment);
+            self.receiver
+                .note_timestamp(segment.seq, segment.options.timestamps, now);
+        }
+        is_bare
+    }
+
     /// Returns the SYN or SYN|ACK that is due.
     pub(super) fn syn(&mut self, now: Instant, mss: u16) -> Option<(Syn, Flags, SeqNumber)> {
         let offset = self.timestamp_offset();

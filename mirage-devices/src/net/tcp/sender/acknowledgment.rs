@@ -108,7 +108,7 @@ impl Sender {
 
     /// Updates SND.WND (RFC 9293, section 3.10.7.4).
     #[inline(always)]
-    fn update_window(&mut self, segment: &Segment<'_>) {
+    pub fn update_window(&mut self, segment: &Segment<'_>) {
         let window = u32::from(segment.window) << self.scale;
         let is_newer = self.wl1.is_before(segment.seq)
             || (self.wl1 == segment.seq && !segment.ack.is_before(self.wl2));

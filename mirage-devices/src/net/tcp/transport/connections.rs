@@ -14,6 +14,10 @@ use crate::{
 };
 use alloc::boxed::Box;
 
+/// Entries by which the list for the next flush grows. It is copied then, and if it doubled, 10,000 idle
+/// connections would pay for 16,384.
+const STEP: usize = 512;
+
 impl Transport {
     /// Adds a connection whose flow has the hash `hash`, and no entry but perhaps that of the half-open
     /// connection `half_open`, which it replaces. Returns its index, or `None` if memory is exhausted.
@@ -26,6 +30,7 @@ impl Transport {
         if let Some(index) = self.connections.insert(connection) {
             let entry = Entry::Connection(index);
             let is_added = self.timers.reserve(index)
+                && self.reserve_dirty()
                 && match half_open {
                     Some(record) => {
                         self.flows.replace(hash, Entry::HalfOpen(record), entry);
@@ -40,6 +45,16 @@ impl Transport {
         }
         self.counters.out_of_memory += 1;
         None
+    }
+
+    /// Reserves memory for all connections in the list for the next flush: what arrives in one batch may mark
+    /// them all, and must not need memory then. Returns whether there was some.
+    fn reserve_dirty(&mut self) -> bool {
+        let needed = self.connections.len();
+        needed <= self.dirty.capacity() || {
+            let room = needed.next_multiple_of(STEP) - self.dirty.len();
+            self.dirty.try_reserve_exact(room).is_ok()
+        }
     }
 
     /// Adds a connection to the list for the next flush.

@@ -75,7 +75,7 @@ impl Transport {
             match expired {
                 Expired::Retransmit(record) => {
                     self.counters.retransmissions += 1;
-                    self.send_syn_ack(&record, now, egress);
+                    self.resend_syn_ack(&record, now, egress);
                 }
                 Expired::Remove(index, record) => {
                     self.counters.half_open_expired += 1;

@@ -42,21 +42,24 @@ impl Transport {
         let &Received {
             now, flow, segment, ..
         } = received;
-        if segment.flags.contains(Flags::RST) {
+        let flags = segment.flags;
+        if flags.contains(Flags::RST) {
             return;
+        }
+        let acknowledges = flags.contains(Flags::ACK);
+        if flags.contains(Flags::SYN) && !acknowledges && !flags.contains(Flags::FIN) {
+            return self.on_syn(received, previous, egress);
         }
         let Some(listener) = self.listeners.get(flow.local_port) else {
             return self.reset(received, egress);
         };
-        if segment.flags.contains(Flags::ACK) {
-            if !segment.flags.contains(Flags::SYN) && listener.takes_cookies(now) {
-                return self.on_cookie(received, egress);
-            }
-            return self.reset(received, egress);
+        if !acknowledges {
+            return;
         }
-        if segment.flags.contains(Flags::SYN) && !segment.flags.contains(Flags::FIN) {
-            self.on_syn(received, previous, egress);
+        if !flags.contains(Flags::SYN) && listener.takes_cookies(now) {
+            return self.on_cookie(received, egress);
         }
+        self.reset(received, egress);
     }
 
     fn on_syn(
@@ -72,7 +75,7 @@ impl Transport {
             segment,
         } = received;
         let Some(listener) = self.listeners.get_mut(flow.local_port) else {
-            return;
+            return self.reset(received, egress);
         };
         if listener.is_full() {
             self.counters.connections_full += 1;
@@ -82,10 +85,11 @@ impl Transport {
             self.counters.accept_queue_full += 1;
             return;
         }
+        let receive = listener.config.receive;
         let peer_syn = PeerSyn::from_syn(segment.seq, segment.window, &segment.options);
         if self.syn_queue.is_full() || listener.half_open >= MAX_HALF_OPEN_PER_PORT {
             listener.note_overflow(now);
-            return self.send_cookie(&flow, &peer_syn, now, egress);
+            return self.send_cookie(&flow, &peer_syn, receive, now, egress);
         }
         // A cookie would only postpone what memory is short for, and the peer could send data meanwhile.
         let has_memory = !self.syn_queue.grows() && !self.flows.is_full()
@@ -101,9 +105,9 @@ impl Transport {
         let iss = offsets.initial_sequence_number(now);
         // Larger than any number of the previous connection (RFC 9293, section 3.6.1).
         let iss = previous.map_or(iss, |nxt| iss.max(nxt + 1));
-        let window = initial_window(listener.config.receive, &self.pool);
-        let record = HalfOpen::new(flow, hash, iss, offsets.timestamps, window, peer_syn);
-        let index = self.syn_queue.insert(record, now).filter(|index| {
+        let window = initial_window(receive, &self.pool);
+        let record = HalfOpen::new(flow, hash, iss, offsets.timestamps, window, peer_syn, now);
+        let index = self.syn_queue.insert(record).filter(|index| {
             let is_added = self.flows.insert(hash, Entry::HalfOpen(*index));
             if !is_added {
                 self.syn_queue.remove(*index);
@@ -115,25 +119,39 @@ impl Transport {
             return;
         }
         listener.half_open += 1;
-        self.send_syn_ack(&record, now, egress);
+        self.send_syn_ack(&record, receive, now, egress);
     }
 
-    /// Sends the SYN|ACK of a half-open connection.
-    pub(super) fn send_syn_ack(
+    /// Sends the SYN|ACK of a half-open connection again.
+    pub(super) fn resend_syn_ack(
         &mut self,
         record: &HalfOpen,
         now: Instant,
         egress: &mut impl Egress,
     ) {
-        let handshake = handshake(record);
+        let Some(listener) = self.listeners.get(record.flow.local_port) else {
+            return;
+        };
+        self.send_syn_ack(record, listener.config.receive, now, egress);
+    }
+
+    /// Sends the SYN|ACK of a half-open connection of a port whose largest window is `receive`.
+    fn send_syn_ack(
+        &mut self,
+        record: &HalfOpen,
+        receive: u32,
+        now: Instant,
+        egress: &mut impl Egress,
+    ) {
         let clock = isn::timestamp(now, record.timestamp_offset);
-        self.answer_syn(&record.flow, &handshake, clock, egress);
+        self.answer_syn(&record.flow, &handshake(record), receive, clock, egress);
     }
 
     fn send_cookie(
         &mut self,
         flow: &Flow,
         peer_syn: &PeerSyn,
+        receive: u32,
         now: Instant,
         egress: &mut impl Egress,
     ) {
@@ -154,27 +172,25 @@ impl Transport {
             window: COOKIE_WINDOW,
             timestamp_offset: offset,
         };
-        self.answer_syn(flow, &handshake, clock, egress);
+        self.answer_syn(flow, &handshake, receive, clock, egress);
         self.counters.cookies_sent += 1;
     }
 
+    #[inline(never)]
     fn answer_syn(
         &mut self,
         flow: &Flow,
         handshake: &Handshake,
+        receive: u32,
         clock: u32,
         egress: &mut impl Egress,
     ) {
-        let Some(listener) = self.listeners.get(flow.local_port) else {
-            return;
-        };
-        let config = &listener.config;
         let peer_syn = &handshake.peer_syn;
         let syn = Syn {
             iss: handshake.iss,
             window: handshake.window,
             mss: max_segment_size(flow.remote, self.mtu),
-            window_scale: peer_syn.window_scale.map(|_| window_scale(config.receive)),
+            window_scale: peer_syn.window_scale.map(|_| window_scale(receive)),
             sack: peer_syn.sack,
             timestamps: peer_syn
                 .timestamp
@@ -214,10 +230,10 @@ impl Transport {
         }
         if segment.flags.contains(Flags::SYN) {
             if segment.seq == record.peer_syn.irs && !segment.flags.contains(Flags::ACK) {
-                self.send_syn_ack(&record, now, egress);
+                self.resend_syn_ack(&record, now, egress);
             } else if self.answers.allow(now, flow.remote) {
                 // A challenge ACK: the peer resets the connection if it has opened another.
-                self.send_syn_ack(&record, now, egress);
+                self.resend_syn_ack(&record, now, egress);
             }
             return;
         }
@@ -308,7 +324,10 @@ impl Transport {
         egress: &mut impl Egress,
     ) {
         let &Received {
-            now, flow, hash, ..
+            now,
+            flow,
+            hash,
+            segment,
         } = received;
         let Some(listener) = self.listeners.get(flow.local_port) else {
             return;
@@ -317,6 +336,7 @@ impl Transport {
         let mut connection = Connection::established(flow, handshake, config, now);
         connection.is_passive = true;
         connection.limit_segment_size(max_segment_size(flow.remote, self.mtu));
+        let is_complete = connection.on_bare_acknowledgment(segment, now);
         let Some(index) = self.add(hash, Box::new(connection), half_open) else {
             return;
         };
@@ -331,7 +351,9 @@ impl Transport {
             listener.connections += 1;
             listener.push(index);
         }
-        self.on_connection(index, received, egress);
+        if !is_complete {
+            self.on_connection(index, received, egress);
+        }
     }
 
     fn remove_half_open(&mut self, index: u32) {
