@@ -2,6 +2,8 @@
 
 mod addresses;
 mod datagram_info;
+mod datagram_output;
+mod egress;
 mod icmp;
 mod input;
 mod interface;
@@ -17,15 +19,14 @@ mod tests;
 mod v4;
 
 pub use datagram_info::DatagramInfo;
+pub use egress::Egress;
 pub use icmp::{IcmpError, IcmpErrorKind, Unreachable};
 pub use input::Input;
 pub use interface::Ip;
 pub use original::Original;
 pub use output::IpEgress;
 pub(super) use packet::UDP_HEADER_LEN;
-pub use packet::{
-    Address, Ecn, Egress, NextHopHint, Packet, PacketHeader, Protocol, TransmitError,
-};
+pub use packet::{Address, Ecn, NextHopHint, Packet, PacketHeader, Protocol, TransmitError};
 pub use predicted::Predicted;
 pub use routes::{Route, Routes};
 pub use template::Template;

@@ -1,12 +1,13 @@
 //! A UDP port.
 
 mod datagram;
+mod last_route;
 mod receive;
 mod route;
 mod send;
 
 pub use datagram::{Datagram, RecvMeta};
-use route::LastRoute;
+use last_route::LastRoute;
 
 use super::{
     datagrams::{PortError, PortId},

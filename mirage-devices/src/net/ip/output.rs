@@ -2,11 +2,12 @@
 
 use super::{
     datagram_info::DatagramInfo,
+    egress::Egress,
     icmp::{self, Unreachable},
     interface::Ip,
     original::Original,
-    packet::{Address, Ecn, Egress, NextHopHint, PacketHeader, Protocol, TransmitError},
-    template::Template,
+    packet::{Address, Ecn, NextHopHint, PacketHeader, Protocol, TransmitError},
+    template::{HEADERS_LEN, Template},
     v4::{self, Ipv4Packet},
 };
 use crate::{
@@ -22,9 +23,6 @@ use crate::{
 };
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
-
-/// Length of the headers before the transport header, in bytes.
-pub(super) const HEADERS_LEN: usize = ethernet::HEADER_LEN + v4::HEADER_LEN;
 
 /// The start of a refused packet that is sent back, in bytes, so that the whole packet has the 576
 /// bytes that every host accepts (RFC 1812, section 4.3.2.3).

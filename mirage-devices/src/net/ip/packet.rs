@@ -4,10 +4,6 @@
 //! IP layer verifies and computes all checksums, because only it knows the pseudo-header and what the
 //! link does itself.
 
-use super::{
-    datagram_info::DatagramInfo,
-    template::{Template, transmit_without},
-};
 use core::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -148,7 +144,7 @@ impl NextHopHint {
         self.index
     }
 
-    /// Returns whether [`Egress::confirm`] has an effect.
+    /// Returns whether [`Egress::confirm`](super::Egress::confirm) has an effect.
     #[inline]
     pub const fn is_in_doubt(self) -> bool {
         self.in_doubt
@@ -164,44 +160,4 @@ pub enum TransmitError {
     Unreachable,
     /// The packet is longer than the link carries.
     TooLong,
-}
-
-/// Takes packets on their way to the link.
-pub trait Egress {
-    /// Whether the link has room for a frame.
-    fn has_room(&mut self) -> bool;
-
-    /// Notes that the transport protocol made progress with a peer, so that its next hop need not be
-    /// probed (RFC 4861, section 7.3.1).
-    fn confirm(&mut self, _remote: Address, _hint: &mut NextHopHint) {}
-
-    /// Sends a packet whose transport header and payload have `length` bytes, which `write` writes.
-    /// Their contents are undefined before. The checksum field is left 0: the IP layer fills it in.
-    ///
-    /// A packet whose next hop is being resolved counts as sent.
-    ///
-    /// # Errors
-    /// Returns a [`TransmitError`], without calling `write`, if the packet cannot be sent.
-    fn transmit(
-        &mut self,
-        header: &PacketHeader,
-        hint: &mut NextHopHint,
-        length: usize,
-        write: impl FnOnce(&mut [u8]),
-    ) -> Result<(), TransmitError>;
-
-    /// Sends a datagram from `local_port`, as [`transmit`](Self::transmit) does. `template` is that of the
-    /// last datagram, which often went to the same peer.
-    ///
-    /// # Errors
-    /// Returns a [`TransmitError`] if the datagram cannot be sent.
-    fn transmit_datagram(
-        &mut self,
-        local_port: u16,
-        info: &DatagramInfo,
-        template: &mut Template,
-        data: &[u8],
-    ) -> Result<(), TransmitError> {
-        transmit_without(self, template, local_port, info, data)
-    }
 }

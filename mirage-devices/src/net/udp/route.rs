@@ -1,32 +1,12 @@
 //! From which address a datagram is sent.
 
-use super::{UdpSocket, datagram::Datagram};
+use super::{UdpSocket, datagram::Datagram, last_route::LastRoute};
 use crate::net::{
     error::Error,
     ip::{Address, DatagramInfo, Ecn},
     state::State,
 };
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
-
-/// The route of the last datagram. It is that of the next one to the same peer, unless the interface has
-/// changed.
-#[derive(Debug)]
-pub(super) struct LastRoute {
-    generation: u64,
-    peer: SocketAddr,
-    src_ip: Option<IpAddr>,
-    pub(super) info: DatagramInfo,
-}
-
-impl LastRoute {
-    /// Returns whether it is the route of a datagram.
-    #[inline]
-    pub(super) fn is_of(&self, state: &State, datagram: &Datagram<'_>) -> bool {
-        self.generation == state.ip.generation()
-            && self.peer == datagram.destination
-            && self.src_ip == datagram.src_ip
-    }
-}
 
 impl UdpSocket {
     /// Returns the route of a datagram, if this socket may send it.

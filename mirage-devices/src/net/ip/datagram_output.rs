@@ -1,0 +1,96 @@
+//! Datagrams on their way to the link, with the headers of a template.
+
+use super::{
+    datagram_info::DatagramInfo,
+    egress::transmit_without,
+    output::{IpEgress, Target, partial_checksum, write_ethernet},
+    packet::{Protocol, TransmitError, UDP_HEADER_LEN},
+    template::{HEADERS_LEN, Headers, Template},
+    v4,
+};
+use crate::{
+    net::{
+        checksum::{self, Sum},
+        ethernet,
+        link::Transmit,
+        offload::TransmitInfo,
+    },
+    time::Instant,
+};
+
+impl<T: Transmit> IpEgress<'_, T> {
+    /// Sends a datagram with the headers of the last one, if they are still right.
+    #[inline(always)]
+    pub(super) fn transmit_by(
+        &mut self,
+        template: &mut Template,
+        local_port: u16,
+        info: &DatagramInfo,
+        data: &[u8],
+    ) -> Result<(), TransmitError> {
+        let headers = match template.valid(self.ip.generation, self.now, info) {
+            Some(headers) => headers,
+            None => match self.renew(template, info) {
+                Some(headers) => headers,
+                None => return transmit_without(self, template, local_port, info, data),
+            },
+        };
+        let packet_len = v4::HEADER_LEN + UDP_HEADER_LEN + data.len();
+        if packet_len > self.ip.mtu {
+            return Err(TransmitError::TooLong);
+        }
+        let udp = info.udp_header(local_port, data.len());
+        let fill = |frame: &mut [u8]| headers.write(frame, packet_len as u16, udp, data);
+        let frame_len = ethernet::HEADER_LEN + packet_len;
+        let pushed = self.transmitter.push_with(frame_len, headers.info, fill);
+        pushed.ok_or(TransmitError::NoRoom)
+    }
+
+    /// Replaces the headers by those of datagrams with `info`; returns them. Returns `None` if each packet
+    /// must be looked at: its next hop is being resolved, or it is this host itself.
+    #[inline(never)]
+    fn renew<'t>(
+        &mut self,
+        template: &'t mut Template,
+        info: &DatagramInfo,
+    ) -> Option<&'t Headers> {
+        let (local, remote) = (info.local.as_ipv4()?, info.remote.as_ipv4()?);
+        let Ok(Target::Frame(mac)) = self.target(local, remote, &mut template.next_hop) else {
+            return None;
+        };
+        let ip = &*self.ip;
+        let until = if ip.addresses.is_broadcast(remote) || remote.is_multicast() {
+            Instant::from_nanos(u64::MAX)
+        } else {
+            let address = ip.routes.next_hop(remote)?;
+            let index = template.next_hop.index();
+            ip.neighbours.settled_until(self.now, index, address)?
+        };
+        let mut bytes = [0; HEADERS_LEN];
+        let (link, packet) = bytes.split_first_chunk_mut()?;
+        write_ethernet(link, mac, ip.mac);
+        let packet = packet.first_chunk_mut()?;
+        v4::write_header(packet, local, remote, Protocol::Udp, info.ecn, 0);
+        // Both fields are added for each packet.
+        packet[2..4].fill(0);
+        packet[10..12].fill(0);
+        let headers = Headers {
+            generation: ip.generation,
+            until,
+            local: info.local,
+            remote: info.remote,
+            ecn: info.ecn,
+            sum: Sum::from_bytes(packet).fold(),
+            pseudo_header: checksum::pseudo_header_ipv4(local, remote, Protocol::Udp as u8, 0),
+            info: TransmitInfo {
+                checksum: ip
+                    .offloads
+                    .checksum
+                    .then(|| partial_checksum(Protocol::Udp)),
+                segment_size: None,
+            },
+            bytes,
+        };
+        Some(template.headers.insert(headers))
+    }
+}
