@@ -15,8 +15,8 @@ use std::{cell::Cell, rc::Rc};
 const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
 
 /// RFC 5227: up to a second, two intervals of one to two seconds between three probes, and two seconds more.
-const AT_LEAST: Duration = Duration::from_secs(4);
-const AT_MOST: Duration = Duration::from_secs(7);
+const MIN_TIME: Duration = Duration::from_secs(4);
+const MAX_TIME: Duration = Duration::from_secs(7);
 
 fn config(address: Ipv4Addr) -> StackConfig {
     StackConfig {
@@ -60,10 +60,10 @@ fn probing(world: &World, other: Ipv4Addr) -> (Stack, Rc<Cell<Option<bool>>>) {
 fn an_address_is_used_once_it_was_probed() {
     let world = World::default();
     let (stack, outcome) = probing(&world, Ipv4Addr::new(10, 0, 0, 1));
-    world.pass(AT_LEAST);
+    world.pass(MIN_TIME);
     assert_eq!((outcome.get(), stack.config()), (None, None));
     assert!(!stack.shared.state.borrow().ip.is_usable(ADDRESS));
-    world.pass(AT_MOST - AT_LEAST);
+    world.pass(MAX_TIME - MIN_TIME);
     assert_eq!(outcome.get(), Some(true));
     assert_eq!(stack.config(), Some(config(ADDRESS)));
     assert!(stack.shared.state.borrow().ip.is_usable(ADDRESS));
@@ -73,7 +73,7 @@ fn an_address_is_used_once_it_was_probed() {
 fn an_address_in_use_is_not_taken() {
     let world = World::default();
     let (stack, outcome) = probing(&world, ADDRESS);
-    world.pass(AT_MOST);
+    world.pass(MAX_TIME);
     assert_eq!((outcome.get(), stack.config()), (Some(false), None));
     assert!(!stack.shared.state.borrow().ip.is_usable(ADDRESS));
 }
