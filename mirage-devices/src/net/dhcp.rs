@@ -11,12 +11,8 @@ mod renewal;
 pub use lease::Lease;
 
 use super::{
-    config::StackConfig,
-    limits::UdpLimits,
-    neighbour::{Claiming, Defence},
-    renumber::Renumbering,
-    stack::Stack,
-    udp::UdpSocket,
+    config::StackConfig, limits::UdpLimits, neighbour::Claiming, renumber::Renumbering,
+    stack::Stack, udp::UdpSocket,
 };
 use crate::{
     device::StartError,
@@ -291,8 +287,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
             let renumbering = Renumbering {
                 config,
                 routes: &lease.routes,
-                // It is given up for one that the server leases next.
-                claiming: (self.policy.claiming(), Defence::Once),
+                claiming: self.policy.claiming(),
             };
             if !self.stack.renumber(Some(renumbering), &self.clock).await {
                 self.policy.changed(None);

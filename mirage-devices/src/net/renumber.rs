@@ -21,12 +21,14 @@ pub(super) struct Renumbering<'a> {
     pub(super) config: StackConfig,
     /// Routes beside those to the network and to the gateway.
     pub(super) routes: &'a [Route],
-    pub(super) claiming: (Claiming, Defence),
+    pub(super) claiming: Claiming,
 }
 
 impl Renumbering<'_> {
     fn apply(&self, ip: &mut Ip, now: Instant) -> Result<(), TryReserveError> {
-        self.config.add_to(ip, now, self.claiming)?;
+        // A leased address is given up for one that the server leases next.
+        self.config
+            .add_to(ip, now, (self.claiming, Defence::Once))?;
         let mut routes = self.routes.iter();
         routes.try_for_each(|route| ip.routes_mut().add(*route))
     }
@@ -85,17 +87,22 @@ impl Stack {
         true
     }
 
-    /// Gives an interface that has no address the one of `config`, once it has been probed, which takes 4
-    /// to 7 seconds (RFC 5227, section 2.1). Returns `false` if another host uses the address.
+    /// Gives an interface without an address that of `config`, once it has been probed, which takes 4 to 7
+    /// seconds (RFC 5227, section 2.1). Returns `false`, without an address, if another host uses it.
     ///
     /// The stack must [run](Self::run) meanwhile.
-    pub async fn probe(&self, config: StackConfig, clock: &impl Monotonic) -> bool {
-        let renumbering = Renumbering {
-            config,
-            routes: &[],
-            claiming: (Claiming::Tentative, Defence::Always),
-        };
-        self.renumber(Some(renumbering), clock).await
+    ///
+    /// # Errors
+    /// Returns an error if memory is exhausted.
+    pub async fn probe(&self, config: StackConfig) -> Result<bool, TryReserveError> {
+        let claiming = (Claiming::Tentative, Defence::Always);
+        let now = (self.shared.clock)();
+        config.add_to(&mut self.shared.state.borrow_mut().ip, now, claiming)?;
+        self.shared.work.raise();
+        let status = self.status_after(config.address, ClaimStatus::Tentative);
+        let is_usable = status.await == ClaimStatus::Usable;
+        self.shared.config.set(is_usable.then_some(config));
+        Ok(is_usable)
     }
 
     /// Waits until the status of an address is no longer `status`; returns what it is then.

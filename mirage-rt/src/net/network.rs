@@ -114,10 +114,8 @@ impl Network {
         if let Some(work) = self.run() {
             spawn(work);
         }
-        if !stack
-            .probe(stack_config(address, gateway), &self.clock)
-            .await
-        {
+        let probed = stack.probe(stack_config(address, gateway)).await;
+        if !probed.map_err(|error| StartError::with_source("an address", error))? {
             return Err(StartError::new(format!("another host uses {address}")));
         }
         log::info!("{node} is {address}");

@@ -48,10 +48,10 @@ fn probing(world: &World, other: Ipv4Addr) -> (Stack, Rc<Cell<Option<bool>>>) {
     stack(world, far, Some(config(other)), 8);
     let stack = stack(world, near, None, 7);
     let outcome = Rc::new(Cell::new(None));
-    let (probed, told, clock) = (stack.clone(), outcome.clone(), world.clock());
+    let (probed, told) = (stack.clone(), outcome.clone());
     world.spawn(async move {
-        let is_free = probed.probe(config(ADDRESS), &clock).await;
-        told.set(Some(is_free));
+        let is_free = probed.probe(config(ADDRESS)).await;
+        told.set(Some(is_free.unwrap()));
     });
     (stack, outcome)
 }
