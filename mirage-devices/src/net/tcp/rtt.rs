@@ -69,6 +69,18 @@ impl RttEstimator {
         self.min = self.min.min(rtt);
     }
 
+    /// Adds a measurement by an echoed timestamp, of data that was sent again. Its clock is too coarse to
+    /// average, but it shows a round trip for which probes or timeouts come too early: without the
+    /// measurement they would do so for ever (RFC 4015, section 3.4).
+    pub fn add_echoed(&mut self, rtt: Nanos) {
+        let probe_timeout = Nanos::from_micros(self.smoothed) * 2;
+        if rtt > probe_timeout.min(self.base_timeout()) {
+            let rtt = rtt.min(MAX_RTO).as_micros();
+            self.smoothed = rtt;
+            self.variation = self.variation.max(rtt / 2);
+        }
+    }
+
     /// SRTT, if there was a measurement.
     pub fn smoothed(&self) -> Option<Nanos> {
         (self.smoothed != 0).then(|| Nanos::from_micros(self.smoothed))
@@ -141,6 +153,24 @@ mod tests {
         assert_eq!(rtt.timeout(), MAX_RTO);
         rtt.reset_backoff();
         assert_eq!(rtt.timeout(), MIN_RTO);
+    }
+
+    #[test]
+    fn an_echo_shows_that_the_timeout_is_too_short() {
+        let mut rtt = RttEstimator::default();
+        rtt.add(Nanos::from_millis(100), Instant::BOOT + SECOND);
+        let timeout = rtt.timeout();
+        rtt.add_echoed(Nanos::from_millis(150));
+        assert_eq!(
+            (rtt.smoothed(), rtt.timeout()),
+            (Some(Nanos::from_millis(100)), timeout)
+        );
+        rtt.add_echoed(Nanos::from_millis(400));
+        assert_eq!(rtt.smoothed(), Some(Nanos::from_millis(400)));
+        assert_eq!(rtt.timeout(), Nanos::from_millis(1200));
+        assert_eq!(rtt.min(), Some(Nanos::from_millis(100)));
+        rtt.add_echoed(SECOND * 3600);
+        assert_eq!(rtt.timeout(), MAX_RTO);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The sending half of a connection: the data that was written and is not acknowledged.
 
-mod acknowledgment;
+pub mod acknowledgment;
 mod arm;
 mod flight;
 pub mod loss;

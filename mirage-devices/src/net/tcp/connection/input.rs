@@ -5,9 +5,11 @@ use crate::net::{
     error::Error,
     tcp::{
         compact_time::CoarseTime,
+        isn,
         nanos::Nanos,
         receiver::acks::Urgency,
         segment::{Flags, Segment},
+        sender::acknowledgment::Echo,
         seq::SeqNumber,
     },
 };
@@ -156,7 +158,10 @@ impl Connection {
     fn on_acknowledgment(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) {
         let was_idle = self.sender.is_idle();
         let echo = match (self.timestamp_offset(), segment.options.timestamps) {
-            (Some(_), Some(timestamps)) => Some(timestamps.echo),
+            (Some(offset), Some(timestamps)) => Some(Echo {
+                timestamp: timestamps.echo,
+                age: isn::timestamp(context.now, offset).wrapping_sub(timestamps.echo),
+            }),
             _ => None,
         };
         let advanced = self

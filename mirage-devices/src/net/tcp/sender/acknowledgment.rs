@@ -18,6 +18,14 @@ use crate::{
     time::Instant,
 };
 
+/// The timestamp that a segment echoes (TSecr of RFC 7323).
+#[derive(Debug, Clone, Copy)]
+pub struct Echo {
+    pub timestamp: u32,
+    /// How long ago it was sent, in milliseconds.
+    pub age: u32,
+}
+
 impl Sender {
     /// Processes the acknowledgment and window of a segment whose ACK is acceptable. `echo` is the
     /// timestamp echoed, if it counts. Returns whether new data, or the FIN, was acknowledged.
@@ -25,7 +33,7 @@ impl Sender {
         &mut self,
         now: Instant,
         segment: &Segment<'_>,
-        echo: Option<u32>,
+        echo: Option<Echo>,
         pool: &mut Pool,
     ) -> bool {
         let window = self.window;
@@ -235,12 +243,15 @@ impl Sender {
     }
 
     /// Measures the round-trip time and the delivery rate.
-    fn measure(&mut self, now: Instant, delivered: &Delivered, echo: Option<u32>) {
+    fn measure(&mut self, now: Instant, delivered: &Delivered, echo: Option<Echo>) {
         if let Some(original) = &delivered.newest_original {
             self.rtt.add(Nanos::between(original.sent_at, now), now);
             self.rtt.reset_backoff();
-        } else if echo.is_some() && delivered.bytes > 0 {
+        } else if let Some(echo) = echo
+            && delivered.bytes > 0
+        {
             // Karn's algorithm keeps the backoff; with timestamps there is no ambiguity.
+            self.rtt.add_echoed(Nanos::from_millis(echo.age));
             self.rtt.reset_backoff();
         }
     }

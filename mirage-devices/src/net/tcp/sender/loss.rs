@@ -1,6 +1,6 @@
 //! Loss detection, recovery, and the retransmission timer.
 
-use super::{Probe, Sender, Timer};
+use super::{Probe, Sender, Timer, acknowledgment::Echo};
 use crate::{
     net::tcp::{
         prr::Prr,
@@ -29,7 +29,7 @@ impl Sender {
         &mut self,
         now: Instant,
         delivered: &Delivered,
-        echo: Option<u32>,
+        echo: Option<Echo>,
         advanced: bool,
         flight_before: u32,
     ) {
@@ -51,9 +51,9 @@ impl Sender {
     }
 
     /// Returns whether the echoed timestamp is from before the first retransmission.
-    fn echo_is_old(&self, echo: Option<u32>) -> bool {
+    fn echo_is_old(&self, echo: Option<Echo>) -> bool {
         match (echo, &self.recovery) {
-            (Some(echo), Some(recovery)) => recovery.undo.is_for_original(echo),
+            (Some(echo), Some(recovery)) => recovery.undo.is_for_original(echo.timestamp),
             _ => false,
         }
     }

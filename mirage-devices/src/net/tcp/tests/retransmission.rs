@@ -247,6 +247,28 @@ fn a_spurious_timeout_is_undone() {
     }
 }
 
+/// The path has become longer than the timeout, as behind a queue that fills. Each segment is repeated at first,
+/// so that no segment is measured; the echoed timestamps show how long the way is.
+#[test]
+fn a_round_trip_that_exceeds_the_timeout_is_learnt() {
+    for milliseconds in [400, 3000] {
+        let mut script = Script::new();
+        script.timestamp = Some(1);
+        let id = script.open();
+        let mut repeated = Vec::new();
+        for number in 0..8 {
+            let sent = script.write(id, &[1; 100]);
+            let value = sent[0].timestamps.expect("they are used").value;
+            // Until then the path is short.
+            let time = if number < 3 { 1 } else { milliseconds };
+            repeated.push(script.wait(time * MILLISECOND).len());
+            acknowledge_echo(&mut script, 100, value);
+        }
+        assert!(repeated[3] > 0, "{repeated:?}");
+        assert_eq!(repeated[5..], [0, 0, 0], "{milliseconds} ms: {repeated:?}");
+    }
+}
+
 /// Segments were reordered, not lost. The report that both transmissions have arrived comes after
 /// recovery has ended, and undoes the reduction of the window (RFC 3708).
 #[test]
