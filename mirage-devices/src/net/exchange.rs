@@ -100,7 +100,8 @@ impl State {
                 Some(Predicted::Tcp(packet)) => self.on_segment(&packet, transmitter, now),
                 Some(Predicted::Udp(packet)) => {
                     if let Err(reason) = self.datagrams.input(&packet, &mut self.policy) {
-                        self.on_dropped(reason, Original::of_predicted(frame), transmitter, now);
+                        let original = || Original::of_predicted(frame);
+                        self.on_dropped(reason, original, transmitter, now);
                     }
                 }
                 None => self.on_unpredicted(frame, info, transmitter, now),
@@ -163,15 +164,17 @@ impl State {
 
     /// Counts a datagram that UDP has dropped, and refuses it if its port is closed.
     #[inline(never)]
-    fn on_dropped(
+    fn on_dropped<'a>(
         &mut self,
         reason: DropReason,
-        original: Option<Original<'_>>,
+        original: impl FnOnce() -> Option<Original<'a>>,
         transmitter: &mut impl Transmit,
         now: Instant,
     ) {
         self.ip.count_drop(reason);
-        if let Some(original) = original.filter(|_| reason == DropReason::PortClosed) {
+        if reason == DropReason::PortClosed
+            && let Some(original) = original()
+        {
             let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
             egress.refuse(&original, Unreachable::Port);
         }
@@ -185,7 +188,7 @@ impl State {
             }
             Input::Udp(packet, original) => {
                 if let Err(reason) = self.datagrams.input(packet, &mut self.policy) {
-                    self.on_dropped(reason, Some(*original), transmitter, now);
+                    self.on_dropped(reason, || Some(*original), transmitter, now);
                 }
             }
             Input::Error(error) => {

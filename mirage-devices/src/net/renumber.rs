@@ -9,7 +9,7 @@ use super::{
 };
 use crate::time::{Instant, Monotonic};
 use alloc::collections::TryReserveError;
-use core::{future::poll_fn, net::Ipv4Addr, time::Duration};
+use core::{future::poll_fn, net::Ipv4Addr, task::Poll, time::Duration};
 
 /// How long resets of connections may take to be sent before their address is removed. They are sent at
 /// once unless a peer's MAC address has to be resolved.
@@ -88,27 +88,37 @@ impl Stack {
     }
 
     /// Gives an interface without an address that of `config`, once it has been probed, which takes 4 to 7
-    /// seconds (RFC 5227, section 2.1). Returns `false`, without an address, if another host uses it.
+    /// seconds (RFC 5227, section 2.1). Returns `false` if another host uses it: such a stack has to be
+    /// dropped, as after an error.
     ///
     /// The stack must [run](Self::run) meanwhile.
     ///
     /// # Errors
-    /// Returns an error if memory is exhausted.
-    pub async fn probe(&self, config: StackConfig) -> Result<bool, TryReserveError> {
+    /// Returns [`Error::OutOfMemory`] if memory is exhausted, and [`Error::NetworkDown`] if the link is lost.
+    pub async fn probe(&self, config: StackConfig) -> Result<bool, Error> {
         let claiming = (Claiming::Tentative, Defence::Always);
         let now = (self.shared.clock)();
-        config.add_to(&mut self.shared.state.borrow_mut().ip, now, claiming)?;
+        config
+            .add_to(&mut self.shared.state.borrow_mut().ip, now, claiming)
+            .map_err(|_| Error::OutOfMemory)?;
         self.shared.work.raise();
         let status = self.status_after(config.address, ClaimStatus::Tentative);
         let is_usable = status.await == ClaimStatus::Usable;
+        if self.shared.state.borrow().link_lost {
+            return Err(Error::NetworkDown);
+        }
         self.shared.config.set(is_usable.then_some(config));
         Ok(is_usable)
     }
 
-    /// Waits until the status of an address is no longer `status`; returns what it is then.
+    /// Waits until the status of an address is no longer `status`; returns what it is then. It is
+    /// [`ClaimStatus::Lost`] if the link is lost.
     pub(super) async fn status_after(&self, address: Ipv4Addr, status: ClaimStatus) -> ClaimStatus {
         poll_fn(|context| {
             let state = &mut *self.shared.state.borrow_mut();
+            if state.link_lost {
+                return Poll::Ready(ClaimStatus::Lost);
+            }
             state.ip.poll_status(address, status, context)
         })
         .await

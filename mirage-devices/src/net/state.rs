@@ -100,6 +100,7 @@ impl Shared {
         state.link_lost = true;
         state.transport.fail_all(self.now(), Error::NetworkDown);
         state.datagrams.wake_all();
+        state.ip.wake_all();
     }
 }
 

@@ -5,6 +5,7 @@ use alloc::{rc::Rc, sync::Arc, vec, vec::Vec};
 use core::{
     cell::{Cell, RefCell},
     future::poll_fn,
+    pin::Pin,
     sync::atomic::{AtomicBool, Ordering},
     task::{Poll, Waker},
     time::Duration,
@@ -64,6 +65,24 @@ fn a_dropped_sleep_leaves_no_timer() {
         );
     });
     assert_eq!(executor::current().timers().next_deadline(), None);
+}
+
+/// The task that waits is not polled by the one that changes the deadline.
+#[test]
+fn a_sleep_that_is_reset_wakes_its_task() {
+    let woken = run(async {
+        let sleep = Rc::new(RefCell::new(crate::time::sleep(Duration::from_secs(3600))));
+        let waiting = sleep.clone();
+        let task = spawn(poll_fn(move |context| {
+            Pin::new(&mut *waiting.borrow_mut()).poll(context)
+        }));
+        yield_now().await;
+        sleep
+            .borrow_mut()
+            .reset(Clock.now() + Duration::from_millis(1));
+        crate::time::timeout(Duration::from_secs(10), task).await
+    });
+    assert!(woken.is_ok());
 }
 
 #[test]

@@ -53,6 +53,13 @@ impl Timers {
         }
     }
 
+    /// Arms the timer `key` for another deadline. Returns `None` if it has fired.
+    pub(crate) fn reset(&self, key: Key, deadline: Instant) -> Option<Key> {
+        let mut armed = self.armed.lock();
+        let waker = armed.remove(key)?;
+        armed.insert(deadline, waker)
+    }
+
     /// Disarms a timer.
     pub(crate) fn cancel(&self, key: Key) {
         let cancelled = self.armed.lock().remove(key);

@@ -115,7 +115,7 @@ impl Network {
             spawn(work);
         }
         let probed = stack.probe(stack_config(address, gateway)).await;
-        if !probed.map_err(|error| StartError::with_source("an address", error))? {
+        if !probed.map_err(|error| StartError::with_source("the address", error))? {
             return Err(StartError::new(format!("another host uses {address}")));
         }
         log::info!("{node} is {address}");

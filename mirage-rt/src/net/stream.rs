@@ -173,7 +173,8 @@ impl TcpStream {
     ///
     /// # Errors
     /// Returns [`Error::WouldBlock`] if there is no room, [`Error::BrokenPipe`] after
-    /// [`shutdown`](Self::shutdown), or the reason why the connection ended.
+    /// [`shutdown`](Self::shutdown), [`Error::OutOfMemory`] if memory is exhausted while a
+    /// [reservation](Self::reserve) holds the connection's own page, or the reason why the connection ended.
     pub fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
         self.socket.try_write(data)
     }
@@ -234,9 +235,10 @@ impl TcpStream {
     /// before. The rest is returned.
     ///
     /// Our own stack sends them from where they are, unless the last page of what is queued has room left, or
-    /// they fill less than half of a page of 16 KiB: then it copies them, as `write` does. It waits only if other
-    /// writes have used the room since; the host's sockets on `unix` wait for the host. If the future is
-    /// dropped before it completes, some of the bytes may have been written.
+    /// they fill less than half of a page of 16 KiB: then it copies them, as `write` does. It waits if other writes
+    /// or connections have used the room since; the host's sockets on `unix` wait for the host. If the future is
+    /// dropped before it completes, some of the bytes may have been written, and the next call returns the
+    /// others: give up the stream.
     ///
     /// # Errors
     /// Returns the errors of [`try_write`](Self::try_write), except [`Error::WouldBlock`].

@@ -49,16 +49,11 @@ impl Sleep {
         platform::now() >= self.deadline
     }
 
-    /// Makes it complete at `deadline` instead.
+    /// Makes it complete at `deadline` instead. A task that waits for it is woken then.
     pub fn reset(&mut self, deadline: Instant) {
-        self.disarm();
         self.deadline = deadline;
-    }
-
-    fn disarm(&mut self) {
-        if let Some(key) = self.key.take() {
-            executor::current().timers().cancel(key);
-        }
+        let timers = executor::current().timers();
+        self.key = self.key.and_then(|key| timers.reset(key, deadline));
     }
 }
 
@@ -86,6 +81,8 @@ impl Future for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        self.disarm();
+        if let Some(key) = self.key.take() {
+            executor::current().timers().cancel(key);
+        }
     }
 }

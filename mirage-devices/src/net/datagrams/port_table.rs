@@ -1,5 +1,6 @@
-//! Which ports are bound: a hash table with linear probing. Port numbers are their own hashes, because
-//! peers do not choose which ports of this host are bound.
+//! Which ports are bound: a hash table with linear probing. The hash has no secret, because peers do not
+//! choose which ports of this host are bound. It spreads ports in a row, so that a search for one that is not
+//! bound ends soon.
 
 use alloc::{collections::TryReserveError, vec::Vec};
 
@@ -32,7 +33,7 @@ impl PortTable {
     /// Returns where a port is.
     #[inline(always)]
     pub(super) fn find(&self, number: u16) -> Option<u16> {
-        let mut index = usize::from(number);
+        let mut index = self.home(number);
         loop {
             // An empty table has no entry at all.
             let entry = self.entries.get(self.wrap(index))?;
@@ -63,7 +64,7 @@ impl PortTable {
 
     /// Adds a port other than 0 that is not there, after [`try_reserve`](Self::try_reserve).
     pub(super) fn insert(&mut self, number: u16, slot: u16) {
-        let mut index = self.wrap(usize::from(number));
+        let mut index = self.wrap(self.home(number));
         while self.entries[index].number != 0 {
             index = self.wrap(index + 1);
         }
@@ -73,7 +74,8 @@ impl PortTable {
 
     /// Removes a port, if it is there.
     pub(super) fn remove(&mut self, number: u16) {
-        let mut probes = (0..self.entries.len()).map(|step| self.wrap(usize::from(number) + step));
+        let home = self.home(number);
+        let mut probes = (0..self.entries.len()).map(|step| self.wrap(home + step));
         let Some(mut hole) = probes.find(|index| self.entries[*index].number == number) else {
             return;
         };
@@ -81,7 +83,7 @@ impl PortTable {
         // Entries behind it move up if a search for them would end at the hole.
         let mut index = self.wrap(hole + 1);
         while self.entries[index].number != 0 {
-            let home = usize::from(self.entries[index].number);
+            let home = self.home(self.entries[index].number);
             if self.wrap(index.wrapping_sub(home)) >= self.wrap(index.wrapping_sub(hole)) {
                 self.entries[hole] = self.entries[index];
                 hole = index;
@@ -89,6 +91,13 @@ impl PortTable {
             index = self.wrap(index + 1);
         }
         self.entries[hole] = FREE;
+    }
+
+    /// Where the search for a port begins (Fibonacci hashing: the upper bits of a product).
+    #[inline(always)]
+    fn home(&self, number: u16) -> usize {
+        let product = u32::from(number).wrapping_mul(0x9E37_79B1);
+        product as usize >> (u32::BITS - self.entries.len().trailing_zeros().min(u32::BITS))
     }
 
     #[inline(always)]

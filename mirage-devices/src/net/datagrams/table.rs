@@ -148,7 +148,7 @@ impl Datagrams {
     /// # Errors
     /// Returns why it was dropped. The peer is notified only of [`DropReason::PortClosed`]
     /// ([`IpEgress::refuse`](crate::net::ip::IpEgress::refuse)).
-    // Called from one place.
+    // A part of the loop over the frames that were received.
     #[inline(always)]
     pub fn input(
         &mut self,

@@ -110,6 +110,10 @@ impl Addresses {
             .any(|each| each.address == address && each.is_usable())
     }
 
+    pub(super) fn wake_all(&mut self) {
+        self.waiting.wake();
+    }
+
     #[inline]
     pub(super) fn is_broadcast(&self, address: Ipv4Addr) -> bool {
         address.is_broadcast() || self.list.iter().any(|each| each.broadcast == address)

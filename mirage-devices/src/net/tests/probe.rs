@@ -6,7 +6,7 @@ use super::{
     world::World,
 };
 use crate::{
-    net::{Budget, Stack, StackConfig, tcp::Algorithm},
+    net::{Budget, Error, Stack, StackConfig, tcp::Algorithm},
     random::Random,
 };
 use core::{net::Ipv4Addr, time::Duration};
@@ -76,4 +76,22 @@ fn an_address_in_use_is_not_taken() {
     world.pass(MAX_TIME);
     assert_eq!((outcome.get(), stack.config()), (Some(false), None));
     assert!(!stack.shared.state.borrow().ip.is_usable(ADDRESS));
+}
+
+/// Nothing hangs if the device fails meanwhile.
+#[test]
+fn probing_ends_with_the_link() {
+    let world = World::default();
+    let (cable, near, _far) = Cable::new(&world.clock());
+    let stack = stack(&world, near, None, 7);
+    let outcome = Rc::new(Cell::new(None));
+    let (probed, told) = (stack.clone(), outcome.clone());
+    world.spawn(async move {
+        told.set(Some(probed.probe(config(ADDRESS)).await));
+    });
+    world.pass(Duration::from_secs(1));
+    assert_eq!(outcome.get(), None);
+    cable.cut();
+    world.pass(Duration::from_secs(1));
+    assert_eq!(outcome.get(), Some(Err(Error::NetworkDown)));
 }

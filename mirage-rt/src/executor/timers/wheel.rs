@@ -91,7 +91,7 @@ impl<T> Wheel<T> {
 
     /// Returns the value of a timer, unless the timer is gone.
     pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        let timer = self.timer(key.index);
+        let timer = self.timers.get_mut(key.index as usize)?;
         match &mut timer.value {
             Some(value) if timer.number == key.number => Some(value),
             _ => None,

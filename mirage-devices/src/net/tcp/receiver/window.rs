@@ -73,7 +73,7 @@ impl Receiver {
 
     /// Adjusts the commitment to the window and the unread data.
     #[inline]
-    fn settle(&mut self, pool: &mut Pool) {
+    pub fn settle(&mut self, pool: &mut Pool) {
         let needed = if self.is_discarding {
             0
         } else {

@@ -10,6 +10,7 @@ use crate::{
         options::{Options, SackBlock},
         pool::{Pool, SMALL_PAGE},
         recovery::Phase,
+        rtt::MAX_RTO,
         segment::Segment,
         sent_data::{Delivered, Record},
         seq::SeqNumber,
@@ -24,6 +25,13 @@ pub struct Echo {
     pub timestamp: u32,
     /// How long ago it was sent, in milliseconds.
     pub age: u32,
+}
+
+impl Echo {
+    /// Returns whether the timestamp is one that was sent: middleboxes and old hosts echo 0.
+    fn is_plausible(self) -> bool {
+        self.timestamp != 0 && self.age <= MAX_RTO.as_millis()
+    }
 }
 
 impl Sender {
@@ -57,7 +65,8 @@ impl Sender {
         if delivered.bytes == 0 && !advanced {
             return false;
         }
-        self.measure(now, &delivered, echo);
+        // What a segment echoes belongs to the data that it acknowledges (RFC 7323, section 4.1).
+        self.measure(now, &delivered, echo.filter(|_| advanced));
         self.detect_losses(now, &delivered, echo, advanced, flight_before);
         if let Some(newest) = &delivered.newest {
             let original = delivered.newest_original.as_ref();
@@ -251,7 +260,9 @@ impl Sender {
             && delivered.bytes > 0
         {
             // Karn's algorithm keeps the backoff; with timestamps there is no ambiguity.
-            self.rtt.add_echoed(Nanos::from_millis(echo.age));
+            if echo.is_plausible() {
+                self.rtt.add_echoed(Nanos::from_millis(echo.age));
+            }
             self.rtt.reset_backoff();
         }
     }

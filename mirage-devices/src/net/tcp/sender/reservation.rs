@@ -23,7 +23,9 @@ impl Sender {
     /// Returns [`Error::OutOfMemory`] if memory is exhausted while an earlier reservation holds the
     /// connection's own page.
     pub fn reserve(&mut self, count: usize, pool: &mut Pool) -> Result<Option<Reservation>, Error> {
-        let count = count.min(self.room(pool) as usize).min(LARGE_PAGE);
+        // Data that fills the last page lets the next page be queued as it is.
+        let left = self.queue.left_in_last_page(self.queued) as usize;
+        let count = count.min(self.room(pool) as usize).min(left);
         if count == 0 {
             return Ok(None);
         }

@@ -255,6 +255,7 @@ fn a_round_trip_that_exceeds_the_timeout_is_learnt() {
         let mut script = Script::new();
         script.timestamp = Some(1);
         let id = script.open();
+        script.timestamp = None;
         let mut repeated = Vec::new();
         for number in 0..8 {
             let sent = script.write(id, &[1; 100]);
@@ -267,6 +268,37 @@ fn a_round_trip_that_exceeds_the_timeout_is_learnt() {
         assert!(repeated[3] > 0, "{repeated:?}");
         assert_eq!(repeated[5..], [0, 0, 0], "{milliseconds} ms: {repeated:?}");
     }
+}
+
+/// An echo belongs to what the segment acknowledges in order. With a selective acknowledgment it may be of
+/// before a long silence.
+#[test]
+fn the_echo_of_a_selective_acknowledgment_is_not_measured() {
+    let (mut script, id) = ten_in_flight(true);
+    acknowledge_echo(&mut script, 10_000, 0);
+    acknowledge_echo(&mut script, 5_000, 0);
+    script.wait(45 * SECOND);
+    let sent = script.write(id, &[1; 3000]);
+    assert_eq!(sent.len(), 3);
+    let value = sent[0].timestamps.expect("they are used").value;
+    script.wait(10 * MILLISECOND);
+    let mut header = script.header(Flags::ACK);
+    header.window = 65_000;
+    header.options.timestamps(Timestamps {
+        value: 3,
+        echo: value - 45_000,
+    });
+    header.options.sack(&[SackBlock {
+        start: script.ack + 2000,
+        end: script.ack + 3000,
+    }]);
+    script.send(header, b"");
+    let (time, _) = time_to_send(&mut script);
+    assert!(time < SECOND, "{time:?}");
+    acknowledge_echo(&mut script, 3000, value);
+    script.write(id, &[2; 1000]);
+    let (time, _) = time_to_send(&mut script);
+    assert!(time < 5 * SECOND, "{time:?}");
 }
 
 /// Segments were reordered, not lost. The report that both transmissions have arrived comes after

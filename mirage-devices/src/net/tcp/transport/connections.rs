@@ -50,7 +50,8 @@ impl Transport {
     /// Reserves memory for all connections in the list for the next flush: what arrives in one batch may mark
     /// them all, and must not need memory then. Returns whether there was some.
     fn reserve_dirty(&mut self) -> bool {
-        let needed = self.connections.len();
+        // Those that were removed since the last flush are still in it.
+        let needed = self.connections.len() + self.dirty.len();
         needed <= self.dirty.capacity() || {
             let room = needed.next_multiple_of(STEP) - self.dirty.len();
             self.dirty.try_reserve_exact(room).is_ok()

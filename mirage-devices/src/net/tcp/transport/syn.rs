@@ -341,6 +341,10 @@ impl Transport {
             return;
         };
         self.counters.accepted += 1;
+        // The window was offered with the SYN.
+        if let Some(connection) = self.connections.get_mut(index) {
+            connection.receiver.settle(&mut self.pool);
+        }
         if let Some(record) = half_open {
             self.syn_queue.remove(record);
         }

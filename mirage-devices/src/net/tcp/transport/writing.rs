@@ -132,6 +132,9 @@ impl Transport {
         }
         let is_complete = page.is_empty();
         if !is_complete {
+            if page.len() == length && !connection.is_opening() {
+                nothing_written(connection)?;
+            }
             connection.register_writer(waker);
         }
         if page.len() < length {
