@@ -172,7 +172,7 @@ const MAX_WORDS: usize = 10;
 #[derive(Debug, Clone, Copy)]
 #[repr(C, align(8))]
 pub struct OptionBytes {
-    words: [[u8; 4]; MAX_WORDS],
+    chunks: [[u8; 4]; MAX_WORDS],
     /// How many words are used.
     count: u8,
 }
@@ -180,14 +180,14 @@ pub struct OptionBytes {
 impl OptionBytes {
     /// No options.
     pub const NONE: Self = Self {
-        words: [[0; 4]; MAX_WORDS],
+        chunks: [[0; 4]; MAX_WORDS],
         count: 0,
     };
 
     /// The options, padded to words of four bytes.
     #[inline]
-    pub fn words(&self) -> &[[u8; 4]] {
-        self.words.get(..usize::from(self.count)).unwrap_or(&[])
+    pub fn chunks(&self) -> &[[u8; 4]] {
+        self.chunks.get(..usize::from(self.count)).unwrap_or(&[])
     }
 
     /// The length in bytes, a multiple of four.
@@ -198,7 +198,7 @@ impl OptionBytes {
 
     /// Adds a word. There is room for all options that the stack sends.
     fn push(&mut self, word: [u8; 4]) {
-        if let Some(next) = self.words.get_mut(usize::from(self.count)) {
+        if let Some(next) = self.chunks.get_mut(usize::from(self.count)) {
             *next = word;
             self.count += 1;
         }
@@ -260,7 +260,7 @@ mod tests {
         bytes.sack_permitted();
         bytes.timestamps(Timestamps { value: 7, echo: 9 });
         bytes.window_scale(8);
-        let options = Options::parse(bytes.words().as_flattened());
+        let options = Options::parse(bytes.chunks().as_flattened());
         assert_eq!(options.mss, Some(1460));
         assert_eq!(options.window_scale, Some(8));
         assert!(options.sack_permitted);
@@ -273,14 +273,14 @@ mod tests {
         bytes.timestamps(Timestamps { value: 7, echo: 9 });
         bytes.sack(&[BLOCK; 4]);
         assert_eq!(
-            Options::parse(bytes.words().as_flattened())
+            Options::parse(bytes.chunks().as_flattened())
                 .sack_blocks()
                 .count(),
             3
         );
         let mut bytes = OptionBytes::NONE;
         bytes.sack(&[BLOCK; 4]);
-        let options = Options::parse(bytes.words().as_flattened());
+        let options = Options::parse(bytes.chunks().as_flattened());
         assert!(options.sack_blocks().all(|block| block == BLOCK));
         assert_eq!(options.sack_blocks().count(), 4);
     }

@@ -186,7 +186,7 @@ impl Header {
         header[14..16].copy_from_slice(&self.window.to_be_bytes());
         header[16..].fill(0);
         let (words, _) = bytes[HEADER_LEN..].as_chunks_mut();
-        for (place, word) in words.iter_mut().zip(self.options.words()) {
+        for (place, word) in words.iter_mut().zip(self.options.chunks()) {
             *place = *word;
         }
     }
