@@ -78,7 +78,7 @@ const BUDGET: [(&str, &str, u64); 5] = [
     ("http", "virtio", 285_000),
     ("forwarder", "virtio", 440_000),
     ("hello", "spt", 32_000),
-    ("http", "spt", 225_000),
+    ("http", "spt", 230_000),
 ];
 
 fn images_keep_their_size() {
