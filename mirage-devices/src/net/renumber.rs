@@ -102,23 +102,26 @@ impl Stack {
             .add_to(&mut self.shared.state.borrow_mut().ip, now, claiming)
             .map_err(|_| Error::OutOfMemory)?;
         self.shared.work.raise();
-        let status = self.status_after(config.address, ClaimStatus::Tentative);
-        let is_usable = status.await == ClaimStatus::Usable;
-        if self.shared.state.borrow().link_lost {
-            return Err(Error::NetworkDown);
-        }
+        let status = poll_fn(|context| {
+            let state = &mut *self.shared.state.borrow_mut();
+            if state.link_lost {
+                return Poll::Ready(Err(Error::NetworkDown));
+            }
+            let status = ClaimStatus::Tentative;
+            state
+                .ip
+                .poll_status(config.address, status, context)
+                .map(Ok)
+        });
+        let is_usable = status.await? == ClaimStatus::Usable;
         self.shared.config.set(is_usable.then_some(config));
         Ok(is_usable)
     }
 
-    /// Waits until the status of an address is no longer `status`; returns what it is then. It is
-    /// [`ClaimStatus::Lost`] if the link is lost.
+    /// Waits until the status of an address is no longer `status`; returns what it is then.
     pub(super) async fn status_after(&self, address: Ipv4Addr, status: ClaimStatus) -> ClaimStatus {
         poll_fn(|context| {
             let state = &mut *self.shared.state.borrow_mut();
-            if state.link_lost {
-                return Poll::Ready(ClaimStatus::Lost);
-            }
             state.ip.poll_status(address, status, context)
         })
         .await

@@ -9,11 +9,9 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    conflict_detection::ConflictDetection,
-    congestion::Congestion,
     graph::{
-        Addressing, ConfigValue, Disk, Interface, Limits, NodeId, NodeKind, Property, SpanId,
-        Spanned,
+        Addressing, ConfigValue, Disk, Interface, Limits, NodeId, NodeKind, Optional, Property,
+        SpanId, Spanned,
     },
     port::Protocol,
     target::Driver,
@@ -75,12 +73,8 @@ impl Values<'_> {
             Addressing::Static(_) => self.interface_address(id, interface),
             Addressing::Dhcp => self.dhcp(),
         };
-        let congestion = interface.congestion.map(|algorithm| algorithm.value);
-        let congestion = congestion.unwrap_or(ConfigValue::Known(Congestion::default()));
-        let congestion = self.property(id, congestion.into());
-        let conflict_detection = interface.conflict_detection.map(|mode| mode.value);
-        let conflict_detection =
-            conflict_detection.unwrap_or(ConfigValue::Known(ConflictDetection::default()));
+        let congestion = self.property(id, or_default(interface.congestion).into());
+        let conflict_detection = or_default(interface.conflict_detection);
         let conflict_detection = self.property(id, conflict_detection.into());
         // These two have defaults.
         let is_optional = |name| !matches!(name, "congestion" | "conflict_detection");
@@ -189,3 +183,11 @@ pub(super) fn dependencies(variant: &Variant, id: NodeId) -> Vec<NodeKind> {
 }
 
 const NO_DRIVER: Spanned<Driver> = Spanned::new(Driver::Auto, SpanId(0));
+
+/// The value of a property that is its type's default if absent.
+fn or_default<T: Default>(property: Optional<T>) -> ConfigValue<T> {
+    property.map_or_else(
+        || ConfigValue::Known(T::default()),
+        |property| property.value,
+    )
+}

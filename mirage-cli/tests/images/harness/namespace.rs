@@ -14,14 +14,6 @@ const PREPARE: &str = "\
     ip link set dev tap0 up && \
     exec \"$@\"";
 
-/// The same, on a network with another host that has the unikernel's address.
-const PREPARE_CONFLICT: &str = "\
-    PATH=$PATH:/usr/sbin:/sbin; \
-    ip tuntap add dev tap0 mode tap && \
-    ip address add 10.0.0.2/24 dev tap0 && \
-    ip link set dev tap0 up && \
-    exec \"$@\"";
-
 /// Creates two devices. The host is 10.0.0.1 on the first, where a DHCP server leases 10.0.0.50 to
 /// 10.0.0.59 and a name server resolves example.org while the unikernel runs, and 10.1.0.2 on the second.
 const PREPARE_TWO: &str = "\
@@ -68,10 +60,10 @@ impl Namespace {
         namespace
     }
 
-    /// Runs `package` while another host has its address. It may end.
+    /// Runs `package` while the host has its address, 10.0.0.2. It may end.
     pub fn with_a_conflict(package: &str, runner: Runner) -> Self {
-        let attachments = ["--net", "tap=tap0"];
-        Self::without_unikernel(PREPARE_CONFLICT, package, runner, &attachments, &[])
+        let script = PREPARE.replace("10.0.0.1", "10.0.0.2");
+        Self::without_unikernel(&script, package, runner, &["--net", "tap=tap0"], &[])
     }
 
     /// Runs `package`, which has two interfaces: one with DHCP, and one with the address 10.1.0.1.

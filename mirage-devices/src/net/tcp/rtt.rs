@@ -71,7 +71,7 @@ impl RttEstimator {
 
     /// Adds a measurement by an echoed timestamp, of data that was sent again. Its clock is too coarse to
     /// average, but it shows a round trip for which probes or timeouts come too early: without the
-    /// measurement they would do so for ever (RFC 4015, section 3.4).
+    /// measurement they would do so for ever (RFC 4015 adapts the timeout in the same way).
     pub fn add_echoed(&mut self, rtt: Nanos) {
         let probe_timeout = Nanos::from_micros(self.smoothed) * 2;
         if rtt > probe_timeout.min(self.base_timeout()) {

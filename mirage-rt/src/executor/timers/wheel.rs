@@ -18,7 +18,7 @@ const LEVELS: usize = (u64::BITS - TICK).div_ceil(BITS) as usize;
 
 /// The list of timers whose deadlines have passed. Those before it belong to slots.
 const DUE: usize = LEVELS * SLOTS;
-/// The list of vacant places.
+/// The list of vacant entries.
 const VACANT: usize = DUE + 1;
 const LISTS: usize = VACANT + 1;
 
@@ -29,11 +29,11 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key {
     index: u32,
-    /// Distinguishes the timer from others that are later in its place.
+    /// Distinguishes the timer from later ones in the same entry.
     number: u64,
 }
 
-/// A place for a timer, in one of the lists.
+/// An entry for a timer, in one of the lists.
 #[derive(Debug)]
 struct Timer<T> {
     deadline: Instant,
@@ -41,7 +41,7 @@ struct Timer<T> {
     next: u32,
     previous: u32,
     list: u16,
-    /// `None` if the place is vacant.
+    /// `None` if the entry is vacant.
     value: Option<T>,
 }
 
@@ -172,7 +172,7 @@ impl<T> Wheel<T> {
         self.link(index, slot);
     }
 
-    /// Links a place to the end of a list.
+    /// Links an entry to the end of a list.
     fn link(&mut self, index: u32, list: usize) {
         let first = self.first[list];
         let (next, previous) = if first == NONE {
@@ -189,7 +189,7 @@ impl<T> Wheel<T> {
         self.timer(next).previous = index;
     }
 
-    /// Unlinks a place from its list.
+    /// Unlinks an entry from its list.
     fn unlink(&mut self, index: u32) {
         let timer = self.timer(index);
         let (list, next, previous) = (usize::from(timer.list), timer.next, timer.previous);
@@ -207,14 +207,14 @@ impl<T> Wheel<T> {
         }
     }
 
-    /// Removes the timer at a place.
+    /// Removes the timer of an entry.
     fn vacate(&mut self, index: u32) -> Option<T> {
         self.unlink(index);
         self.link(index, VACANT);
         self.timer(index).value.take()
     }
 
-    /// Adds a vacant place.
+    /// Adds a vacant entry.
     fn grow(&mut self) -> Option<()> {
         self.timers.try_reserve(1).ok()?;
         let index = self.timers.len() as u32;

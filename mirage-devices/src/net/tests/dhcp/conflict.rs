@@ -124,6 +124,20 @@ fn an_address_that_another_host_insists_on_is_given_up() {
     check_declined(&messages.take());
 }
 
+/// Without a link nobody can say that another host uses the address.
+#[test]
+fn a_link_that_is_lost_is_no_conflict() {
+    let bench = Bench::new(Owner::default());
+    let server = bench.server.clone();
+    let lease = async move { server.lease(&Reply::default()).await };
+    bench.world.run(lease);
+    bench.world.pass(seconds(100));
+    assert_eq!(bench.address(), Some(LEASED));
+    bench.cable.cut();
+    bench.world.pass(seconds(1));
+    assert_eq!(bench.address(), Some(LEASED));
+}
+
 /// RFC 5227, section 2.1.1: after ten conflicts, once a minute.
 #[test]
 fn a_server_whose_addresses_are_all_in_use_is_asked_seldom() {

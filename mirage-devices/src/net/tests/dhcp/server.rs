@@ -32,6 +32,7 @@ pub(super) const LEASED: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 50);
 
 /// A client at one end of a cable, which obtains and renews a lease, and a server at the other.
 pub(super) struct Bench {
+    pub(super) cable: Cable,
     pub(super) world: World,
     pub(super) stack: Stack,
     pub(super) lease: CurrentLease,
@@ -67,7 +68,7 @@ impl Bench {
     pub(super) fn new(owner: Owner) -> Self {
         let world = World::default();
         let clock = world.clock();
-        let (_, near, far) = Cable::new(&clock);
+        let (cable, near, far) = Cable::new(&clock);
         let stack = |link: &End, config, seed| {
             let random = Random::from_seed([seed; 32]);
             Stack::new(
@@ -107,6 +108,7 @@ impl Bench {
             received: Cell::new(0),
         });
         Self {
+            cable,
             world,
             stack: ours,
             lease,

@@ -119,7 +119,7 @@ proptest! {
 }
 
 #[test]
-fn a_place_is_used_again() {
+fn an_entry_is_used_again() {
     let mut wheel = Wheel::new();
     let soon = Instant::from_nanos(1);
     let first = wheel.insert(soon, 1).expect("memory");
