@@ -41,6 +41,7 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
         checked.driver(targets, driver, driven);
     }
     checked.devices(graph, targets);
+    checked.memory(graph, targets);
     checked.received(graph);
     checked.used(graph);
     checked
@@ -78,7 +79,7 @@ impl Checked {
 
     /// Each port of an interface has one listener for each protocol.
     fn ports(&mut self, graph: &Graph) {
-        let mut taken: BTreeMap<(NodeId, &str, u16), SpanId> = BTreeMap::new();
+        let mut taken: BTreeMap<(NodeId, &str, u16), (SpanId, &str)> = BTreeMap::new();
         let mut lists: BTreeMap<(NodeId, &str), PortList> = BTreeMap::new();
         let mut found: Vec<SpanId> = Vec::new();
         for node in &graph.nodes {
@@ -94,9 +95,10 @@ impl Checked {
                         continue;
                     };
                     let key = (used.node, protocol.name(), number);
-                    let first = *taken.entry(key).or_insert(port.span);
-                    // On several interfaces, and for both protocols, it is one error.
-                    if first != port.span && !found.contains(&port.span) {
+                    let (first, name) = *taken.entry(key).or_insert((port.span, &node.name));
+                    // On several interfaces, and for both protocols, it is one error. Two ports of one name
+                    // are another.
+                    if first != port.span && name != node.name && !found.contains(&port.span) {
                         found.push(port.span);
                         let error = ValueError::DuplicatePort(protocol, number);
                         self.conflict(error, port.span, (first, "the first is"));
@@ -245,6 +247,18 @@ impl Checked {
         }
     }
 
+    /// No size is larger than the memory that the targets support.
+    fn memory(&mut self, graph: &Graph, targets: &[Target]) {
+        for size in [graph.memory, graph.heap].into_iter().flatten() {
+            let Some(bytes) = size.value.get() else {
+                continue;
+            };
+            if let Some(error) = too_much_memory(bytes, targets) {
+                self.report(error, size.span);
+            }
+        }
+    }
+
     fn received(&mut self, graph: &Graph) {
         let mut first = BTreeMap::new();
         for parameter in &graph.main {
@@ -256,16 +270,31 @@ impl Checked {
         }
     }
 
-    /// Every node has a user, except custom devices, which may only do background work.
+    /// Every node has a user, except custom devices that only work in the background: their names begin
+    /// with an underscore.
     fn used(&mut self, graph: &Graph) {
         let users = graph.users();
         for (id, node) in graph.iter() {
             let is_custom = matches!(node.kind, NodeKind::Custom(_));
-            if !is_custom && users[id.0] == 0 {
-                self.report(DiagnosticKind::Unused(node.name.clone()), node.span);
+            let is_background = is_custom && node.name.starts_with('_');
+            if !is_background && users[id.0] == 0 {
+                let kind = DiagnosticKind::Unused(node.name.clone(), is_custom);
+                self.report(kind, node.span);
             }
         }
     }
+}
+
+/// The error of a size that is larger than the memory that a machine of one of the targets can have.
+pub(crate) const fn too_much_memory(bytes: u64, targets: &[Target]) -> Option<ValueError> {
+    let mut index = 0;
+    while index < targets.len() {
+        if bytes > targets[index].max_memory() {
+            return Some(ValueError::TooMuchMemory(bytes, targets[index]));
+        }
+        index += 1;
+    }
+    None
 }
 
 impl Pair {

@@ -5,11 +5,13 @@
 
 use crate::{
     address::{self, InterfaceAddress},
+    check,
     mac_address::MacAddress,
     need::{self, Need},
     number::NumberRange,
     port::{self, Protocol},
     size,
+    target::Target,
     text::Text,
     value_error::ValueError,
 };
@@ -94,6 +96,14 @@ pub const fn enough(memory: u64, needs: &[&[Need]]) {
     let needed = need::total(largest);
     if needed > memory {
         ValueError::NotEnoughMemory(memory, needed).report(need::table(largest).as_str());
+    }
+}
+
+/// Checks a size against the memory that a machine of each target can have.
+#[track_caller]
+pub const fn within_memory(bytes: u64, targets: &[Target]) {
+    if let Some(error) = check::too_much_memory(bytes, targets) {
+        error.report("");
     }
 }
 

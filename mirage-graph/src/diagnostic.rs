@@ -7,13 +7,17 @@ use crate::{
     graph::SpanId,
     nearest::nearest,
     target::{Driven, Driver, Target},
-    value_error::ValueError,
+    value_error::{Excerpt, ValueError},
 };
 use alloc::{
     format,
     string::{String, ToString},
     vec::Vec,
 };
+
+/// The maximum length of an image's name: that of a label in a host name (RFC 1035, section 2.3.4), which
+/// a DHCP client sends.
+pub const MAX_NAME_LEN: usize = 63;
 
 /// An error or a warning, and the tokens it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +72,7 @@ impl Unknown {
     }
 
     fn message(&self, what: &str) -> String {
-        format!("unknown {what} `{}`", self.name)
+        format!("unknown {what} `{}`", Excerpt::of(&self.name).as_str())
     }
 
     fn help(&self) -> String {
@@ -159,7 +163,8 @@ macro_rules! kinds {
 
 kinds! {
     /// An item of the attribute with invalid syntax.
-    "MIR001" Syntax(expected: String) => format!("expected {expected}"), "";
+    "MIR001" Syntax(expected: String, help: String) =>
+        format!("expected {expected}"), help.as_str();
     /// An unknown key.
     "MIR002" UnknownKey(unknown: Unknown) => unknown.message("key"), unknown.help();
     /// A key that is given twice.
@@ -184,6 +189,17 @@ kinds! {
     "MIR009" OfOneInterface(key: String, interface: String) =>
         format!("`{key}` applies to one interface, but there are several"),
         format!("move it into an interface's group, such as `{interface}(…)`");
+    /// A declaration of a node that every machine has.
+    "MIR038" BuiltIn(name: String) =>
+        format!("`{name}` needs no declaration"),
+        format!("every machine has it: add a parameter `{name}` to `main`");
+    /// A node in a constant or in the configuration of a custom device.
+    "MIR039" NodeInValue(name: String, is_device: bool) =>
+        format!("a value cannot use the node `{name}`"),
+        match is_device {
+            true => format!("build the device on the node: `.on({name})` passes it to `wire`"),
+            false => "values are known when the image is built; `boot` stands for one that is given at boot".into(),
+        };
     /// Two nodes with the same name.
     "MIR010" DuplicateName(name: String) => format!("`{name}` names two nodes"), match name.as_str() {
         "console" | "clock" | "random" => {
@@ -192,16 +208,25 @@ kinds! {
         _ => "`main` receives nodes by name, so each needs its own".into(),
     };
     /// A parameter that names no node.
-    "MIR011" UnknownNode(unknown: Unknown) => unknown.message("node"), unknown.help();
+    "MIR011" UnknownNode(unknown: Unknown) => unknown.message("node"), match unknown.name.as_str() {
+        "args" => "declare boot arguments: `args = TYPE`, a struct that derives `Args`".into(),
+        "net" => "declare an interface: `net = \"auto\", ip = \"10.0.0.2\"`".into(),
+        "block" => "declare a disk: `block = \"auto\"`".into(),
+        _ => unknown.help(),
+    };
     /// A node that is not used.
-    "MIR012" Unused(name: String) =>
+    "MIR012" Unused(name: String, is_custom: bool) =>
         format!("`{name}` is never used"),
-        format!("add a parameter `{name}` to `main`, or remove the node");
+        match is_custom {
+            true => format!("add a parameter `{name}` to `main`, or name a device `_{name}` that only works in the background"),
+            false => format!("add a parameter `{name}` to `main`, or remove the node"),
+        };
     /// Two parameters for one node.
     "MIR013" ReceivedTwice(name: String) => format!("`main` receives `{name}` twice"), "";
     /// A name that an image cannot have.
     "MIR014" ImageName(name: String) =>
-        format!("`{name}` is not a valid image name"), "use letters, digits, `-` and `_`";
+        format!("`{}` is not a valid image name", Excerpt::of(name).as_str()),
+        format!("use 1 to {MAX_NAME_LEN} letters, digits, `-` and `_`");
     /// A device that is built on itself, and the names in the cycle.
     "MIR015" Cycle(path: Vec<String>) =>
         format!("`{}` is built on itself", path[0]), format!("the cycle is {}", path.join(" -> "));
@@ -211,8 +236,10 @@ kinds! {
         "only `ip`, `gateway`, `log`, `name` and the fields of `args` can";
     /// A custom device without `.on(…)`.
     "MIR017" NoOn(name: String) =>
-        format!("`{name}` has no `.on(…)`"),
-        "append `.on(…)` with the nodes that it is built on, or `.on()` if there are none";
+        format!("the device `{name}` has no `.on(…)`"),
+        format!(
+            "write `{name} = CONFIGURATION.on(NODE, …)` with the nodes that it is built on, or `.on()` if there are none"
+        );
     /// A name that a device of a target cannot have.
     "MIR018" DeviceName(name: String, target: Target) =>
         format!("a device of the target `{}` cannot be named `{name}`", target.name()),
@@ -238,6 +265,8 @@ kinds! {
     /// An unknown mode of conflict detection.
     "MIR036" UnknownConflictDetection(unknown: Unknown) =>
         unknown.message("conflict detection"), unknown.help();
+    /// IPv6, which is not supported.
+    "MIR037" Ipv6 => "IPv6 is not supported", "give the interface an IPv4 address: `ip = \"10.0.0.2\"`";
     /// An unknown driver.
     "MIR040" UnknownDriver(unknown: Unknown) => unknown.message("driver"), unknown.help();
     /// A driver that a declared target lacks.
@@ -260,11 +289,13 @@ kinds! {
     "MIR045" Arm(target: Target) =>
         format!("the unikernel does not support `{}`", target.name()),
         "remove the arm, or add the target to `targets(…)`";
+    /// An arm of a `match target` that no target chooses.
+    "MIR046" UnreachableArm(reason: &'static str) => "no target chooses this arm", *reason;
     /// An unknown log level.
     "MIR052" UnknownLogLevel(unknown: Unknown) => unknown.message("log level"), unknown.help();
-    /// The attribute on something that is not a function.
+    /// The attribute on something that is not a function, or that has no body.
     "MIR060" NotAFunction =>
-        "a unikernel's `main` must be a function", "put the attribute on `async fn main`";
+        "a unikernel's `main` must be a function with a body", "put the attribute on `async fn main`";
     /// A `main` that is not async.
     "MIR061" NotAsync => "a unikernel's `main` must be async", "write `async fn main`";
     /// A `main` with type, lifetime or constant parameters.
@@ -279,9 +310,10 @@ kinds! {
     "MIR065" Qualifier(qualifier: &'static str) =>
         format!("a unikernel's `main` cannot be {qualifier}"), "";
     /// A pattern for a parameter.
-    "MIR066" Pattern =>
-        "a parameter of `main` must be a plain name",
-        "take the whole value, and destructure it in the body";
+    "MIR066" Pattern(is_wildcard: bool) => "a parameter of `main` must be a plain name", match is_wildcard {
+        true => "the name selects the node: write `_http` for a node `http` that `main` does not use",
+        false => "take the whole value, and destructure it in the body",
+    };
     /// A parameter with `#[cfg(…)]`.
     "MIR067" Conditional(name: String) =>
         format!("the parameter `{name}` cannot be conditional"),
@@ -289,6 +321,9 @@ kinds! {
     /// A second attribute on one function.
     "MIR068" SecondAttribute =>
         "a function can have only one `#[unikernel]`", "move all items into one attribute";
+    /// A parameter whose type no node has, and the type of the node.
+    "MIR069" ParameterType(name: String, type_: String) =>
+        format!("`{name}` is received as `{type_}`"), format!("write `{name}: {type_}`");
     /// The derive `Args` on something that is not a struct with named fields.
     "MIR070" NotAStruct =>
         "boot arguments must be a struct with named fields",
@@ -312,7 +347,7 @@ kinds! {
         "use lower-case letters, digits and single `-` between them: `#[arg(name = \"…\")]`";
     /// A default that is not a value of its argument, and a description of such values.
     "MIR075" ArgumentDefault(text: String, wanted: &'static str) =>
-        format!("the default `{text}` is not {wanted}"), "defaults are parsed like boot arguments";
+        format!("the default `{}` is not {wanted}", Excerpt::of(text).as_str()), "defaults are parsed like boot arguments";
     /// An unknown key of `#[arg(…)]`.
     "MIR076" UnknownArgumentKey(unknown: Unknown) => unknown.message("key"), unknown.help();
     /// A key of `#[arg(…)]` without an effect on this kind of argument.
@@ -323,6 +358,12 @@ kinds! {
             ("default", _) => "an argument with a default need not be an `Option`",
             _ => "a flag has no value",
         };
+    /// A field of a type that is not read from a text, and what to use instead.
+    "MIR078" ArgumentType(instead: &'static str) =>
+        "a boot argument cannot have this type", *instead;
+    /// The attribute in a crate that is not a program.
+    "MIR080" NotAProgram =>
+        "a unikernel is a program, not a library", "put the attribute on a function in `src/main.rs`";
 }
 
 impl From<ValueError> for DiagnosticKind {
@@ -334,7 +375,7 @@ impl From<ValueError> for DiagnosticKind {
 impl DiagnosticKind {
     /// Whether it is a warning, which does not stop the build.
     pub const fn is_warning(&self) -> bool {
-        matches!(self, Self::Unused(_))
+        matches!(self, Self::Unused(..))
     }
 }
 

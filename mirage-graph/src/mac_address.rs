@@ -1,6 +1,9 @@
 //! MAC addresses, as the attribute writes them: `02:00:00:00:00:01`.
 
-use crate::{text::Text, value_error::ValueError};
+use crate::{
+    text::{Excerpt, Text},
+    value_error::ValueError,
+};
 use core::fmt;
 
 /// A 48-bit MAC address (IEEE 802).
@@ -44,9 +47,9 @@ impl MacAddress {
     /// [`ValueError::NotUnicast`] for a multicast address and for all zeros.
     pub const fn parse_unicast(text: &str) -> Result<Self, ValueError> {
         match Self::parse(text) {
-            None => Err(ValueError::MacAddress(Text::new().with(text))),
+            None => Err(ValueError::MacAddress(Excerpt::of(text))),
             Some(address) if address.is_multicast() || address.is_zero() => {
-                Err(ValueError::NotUnicast(Text::new().with(text)))
+                Err(ValueError::NotUnicast(Excerpt::of(text)))
             }
             Some(address) => Ok(address),
         }

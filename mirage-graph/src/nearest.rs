@@ -1,38 +1,62 @@
 //! Finds the known name that is most similar to an unknown one.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
-/// Returns the name among `known` that is nearest to `name`, if at most half of it would have to be
-/// changed.
+/// Returns the name among `known` that is nearest to `name`: one that is the same but for capitals and
+/// hyphens, one of the words of `name`, or else one from which at most a third of it differs.
 ///
 /// ```
 /// use mirage_graph::nearest::nearest;
 ///
 /// assert_eq!(nearest("gatewy", ["ip", "gateway"]), Some("gateway"));
+/// assert_eq!(nearest("net_ip", ["ip", "gateway"]), Some("ip"));
 /// assert_eq!(nearest("dns", ["ip", "gateway"]), None);
 /// ```
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let distances = known
+    let name = folded(name);
+    let known: Vec<_> = known
         .into_iter()
-        .map(|known| (distance(name, known), known));
+        .map(|known| (folded(known), known))
+        .collect();
+    let mut words = name.rsplit('_');
+    if let Some((_, known)) = words.find_map(|word| known.iter().find(|(known, _)| known == word)) {
+        return Some(known);
+    }
+    let distances = known
+        .iter()
+        .map(|(folded, known)| (distance(&name, folded), *known));
     let (distance, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
-    (distance * 2 <= nearest.len()).then_some(nearest)
+    let is_near = distance <= name.len().max(3) / 3 && distance < nearest.len();
+    is_near.then_some(nearest)
 }
 
-/// The Levenshtein distance in bytes: how many must be added, removed or replaced to turn one text
-/// into the other.
+/// A name in lower case, with `_` between its words.
+fn folded(name: &str) -> String {
+    name.to_ascii_lowercase().replace('-', "_")
+}
+
+/// The distance in bytes: how many must be added, removed, replaced or swapped with the next to turn one
+/// text into the other.
 fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, left) in one.bytes().enumerate() {
-        let mut diagonal = index;
-        row[0] = index + 1;
-        for (column, right) in other.bytes().enumerate() {
-            let replaced = diagonal + usize::from(left != right);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for (index, left) in one.iter().enumerate() {
+        let mut row = Vec::with_capacity(last.len());
+        row.push(index + 1);
+        for (column, right) in other.iter().enumerate() {
+            let replaced = last[column] + usize::from(left != right);
+            let mut least = replaced.min(last[column + 1] + 1).min(row[column] + 1);
+            let is_swapped =
+                index > 0 && column > 0 && one[index - 1] == *right && other[column - 1] == *left;
+            if is_swapped {
+                least = least.min(before[column - 1] + 1);
+            }
+            row.push(least);
         }
+        before = core::mem::replace(&mut last, row);
     }
-    row[other.len()]
+    last[other.len()]
 }
 
 #[cfg(test)]
@@ -45,7 +69,7 @@ mod tests {
             ("", "", 0),
             ("", "abc", 3),
             ("--prt", "--port", 1),
-            ("--prot", "--port", 2),
+            ("--prot", "--port", 1),
             ("kitten", "sitting", 3),
             ("flaw", "lawn", 2),
         ] {
@@ -57,6 +81,12 @@ mod tests {
     #[test]
     fn what_is_too_far_is_not_suggested() {
         assert_eq!(nearest("prt", ["help", "port"]), Some("port"));
+        assert_eq!(nearest("TCP", ["udp", "tcp"]), Some("tcp"));
+        assert_eq!(
+            nearest("conflict-detection", ["conflict_detection"]),
+            Some("conflict_detection")
+        );
+        assert_eq!(nearest("verbos", ["error", "debug"]), None);
         assert_eq!(nearest("pineapple", ["help", "port"]), None);
         assert_eq!(nearest("port", []), None);
     }

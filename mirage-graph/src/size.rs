@@ -31,14 +31,8 @@ const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
 /// assert_eq!(mirage_graph::size::parse("16MB"), None);
 /// ```
 pub const fn parse(text: &str) -> Option<u64> {
-    let Some((digits, unit)) = text.as_bytes().split_last_chunk::<3>() else {
+    let Some((digits, shift)) = split_unit(text) else {
         return None;
-    };
-    let shift = match unit {
-        b"KiB" => 10,
-        b"MiB" => 20,
-        b"GiB" => 30,
-        _ => return None,
     };
     let mut value = 0u64;
     let mut index = 0;
@@ -60,6 +54,25 @@ pub const fn parse(text: &str) -> Option<u64> {
         return None;
     }
     value.checked_mul(1 << shift)
+}
+
+/// The bytes before the unit, and the unit's power of two; `None` without a known unit.
+const fn split_unit(text: &str) -> Option<(&[u8], u32)> {
+    let Some((digits, unit)) = text.as_bytes().split_last_chunk::<3>() else {
+        return None;
+    };
+    let shift = match unit {
+        b"KiB" => 10,
+        b"MiB" => 20,
+        b"GiB" => 30,
+        _ => return None,
+    };
+    Some((digits, shift))
+}
+
+/// Whether a text ends with a unit.
+pub(crate) const fn has_known_unit(text: &str) -> bool {
+    split_unit(text).is_some()
 }
 
 impl<const CAPACITY: usize> Text<CAPACITY> {

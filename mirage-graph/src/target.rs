@@ -101,6 +101,15 @@ impl Target {
         }
     }
 
+    /// Returns the maximum memory of a machine, in bytes. That of a Solo5 tender is below 4 GiB of its
+    /// addresses; the others are machines as QEMU makes them.
+    pub const fn max_memory(self) -> u64 {
+        match self.machine() {
+            Machine::Process | Machine::Virtio => 1 << 40,
+            Machine::Hvt | Machine::Spt => 4 << 30,
+        }
+    }
+
     /// Returns the target with that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|target| target.name() == name)

@@ -20,6 +20,12 @@ pub struct Text<const CAPACITY: usize> {
     length: usize,
 }
 
+/// The maximum length of an [`Excerpt`], in bytes.
+const EXCERPT_LEN: usize = 64;
+
+/// Source text in a message.
+pub type Excerpt = Text<EXCERPT_LEN>;
+
 impl<const CAPACITY: usize> Text<CAPACITY> {
     /// The empty text.
     pub const fn new() -> Self {
@@ -106,6 +112,66 @@ const fn digit(value: u8) -> &'static str {
     DIGITS[value as usize]
 }
 
+impl Text<EXCERPT_LEN> {
+    /// An excerpt of `text` as its source has it: control characters are escaped. What does not fit is
+    /// replaced by an ellipsis.
+    ///
+    /// ```
+    /// use mirage_graph::text::Excerpt;
+    ///
+    /// assert_eq!(Excerpt::of("10.0.0.2\n").as_str(), "10.0.0.2\\n");
+    /// ```
+    pub const fn of(text: &str) -> Self {
+        const ELLIPSIS: &str = "…";
+        let whole = Text::<{ EXCERPT_LEN }>::new().with_escaped(text, EXCERPT_LEN);
+        if whole.length == whole.written {
+            return whole;
+        }
+        Self::new()
+            .with_escaped(text, EXCERPT_LEN - ELLIPSIS.len())
+            .with(ELLIPSIS)
+    }
+
+    /// Appends what fits into `limit` bytes of `text`, escaped, and counts the rest.
+    const fn with_escaped(mut self, mut text: &str, limit: usize) -> Self {
+        while !text.is_empty() {
+            let (character, rest) = split_character(text);
+            text = rest;
+            let escaped = escape(character);
+            if self.length + escaped.len() > limit {
+                if limit == EXCERPT_LEN {
+                    // It is counted, so that it is known not to fit.
+                    self.length += escaped.len();
+                }
+                return self;
+            }
+            self = self.with(escaped);
+        }
+        self
+    }
+}
+
+/// The first character of a text that is not empty, and the rest.
+const fn split_character(text: &str) -> (&str, &str) {
+    let mut length = 1;
+    while !text.is_char_boundary(length) {
+        length += 1;
+    }
+    text.split_at(length)
+}
+
+/// A character as source code has it.
+const fn escape(character: &str) -> &str {
+    match character.as_bytes() {
+        b"\0" => "\\0",
+        b"\n" => "\\n",
+        b"\r" => "\\r",
+        b"\t" => "\\t",
+        [0..=0x1f | 0x7f] => "\\u{…}",
+        _ => character,
+    }
+}
+
 impl<const CAPACITY: usize> Default for Text<CAPACITY> {
     fn default() -> Self {
         Self::new()
@@ -115,6 +181,7 @@ impl<const CAPACITY: usize> Default for Text<CAPACITY> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn a_text_is_put_together_of_pieces() {
@@ -125,6 +192,16 @@ mod tests {
             .with_number(24);
         assert_eq!(TEXT.as_str(), "at 10.0.255.1/24");
         assert_eq!(TEXT.length(), 16);
+    }
+
+    #[test]
+    fn an_excerpt_is_the_beginning_as_it_was_written() {
+        assert_eq!(Excerpt::of("").as_str(), "");
+        assert_eq!(Excerpt::of("a\0b\u{1b}").as_str(), "a\\0b\\u{…}");
+        let (fits, longer) = ("ä".repeat(32), "ä".repeat(33));
+        assert_eq!(Excerpt::of(&fits).as_str(), fits);
+        let excerpt = Excerpt::of(&longer);
+        assert_eq!(excerpt.as_str(), format!("{}…", "ä".repeat(30)));
     }
 
     #[test]

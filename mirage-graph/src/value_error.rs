@@ -1,18 +1,20 @@
 //! The errors of values, and the conflicts between two. They are apart from the other diagnostics because
 //! constant evaluation reports them too: a value may be a constant expression.
 
+mod hint;
+
 use crate::{
     address::{InterfaceAddress, NotAHost},
     need,
     number::{self, NumberRange},
     port::{self, Protocol},
     size,
+    target::Target,
     text::Text,
 };
 use core::{fmt, net::Ipv4Addr, ops::RangeInclusive};
 
-/// Source text in a message, truncated if it is longer.
-pub type Excerpt = Text<64>;
+pub use crate::text::Excerpt;
 
 /// The text of a message.
 pub type Message = Text<256>;
@@ -63,14 +65,11 @@ macro_rules! value_errors {
 value_errors! {
     /// A text that is not an IPv4 address.
     "MIR020" Address(written: Excerpt) =>
-        quote("", written).with(" is not an IPv4 address"), match written.as_str().as_bytes() {
-            b"dhcp" => text("`ip = \"dhcp\"` is a literal: it cannot be a constant or given at boot"),
-            _ => text("write four numbers from 0 to 255, such as `10.0.0.2`"),
-        };
+        quote("", written).with(" is not an IPv4 address"), text(hint::address(written.as_str()));
     /// A prefix length that is not from 0 to 32.
     "MIR021" PrefixLength(written: Excerpt) =>
         quote("the prefix length of ", written).with(" is not a number from 0 to 32"),
-        text("the default prefix length is 24");
+        text(hint::prefix_length(written.as_str()));
     /// An address that no host can have.
     "MIR022" NotAHost(address: Ipv4Addr, is: NotAHost, prefix_length: u8) => {
         let text = text("").with_address(*address).with(" is ").with(is.what());
@@ -131,11 +130,21 @@ value_errors! {
     /// A text that is not a size.
     "MIR050" Memory(written: Excerpt) =>
         quote("", written).with(" is not a size"),
-        text("write a whole number and `KiB`, `MiB` or `GiB`, such as `16MiB`");
+        text(hint::size(written.as_str()));
     /// Memory that is too small for an image.
     "MIR051" TooLittleMemory(bytes: u64) =>
         text("an image does not fit in ").with_size(*bytes),
         text("the minimum is ").with_size(size::MIN_MEMORY);
+    /// More memory than a machine of the target can have.
+    "MIR057" TooMuchMemory(bytes: u64, target: Target) =>
+        text("a machine of the target `")
+            .with(target.name())
+            .with("` cannot have ")
+            .with_size(*bytes)
+            .with(" of memory"),
+        text("the maximum is ")
+            .with_size(target.max_memory())
+            .with("; `targets(…)` selects the targets");
     /// Less memory than the unikernel needs.
     "MIR053" NotEnoughMemory(memory: u64, needed: u64) =>
         text("the unikernel needs ")

@@ -1,7 +1,9 @@
 //! The derive `Args`: a struct that is parsed from boot arguments.
 
 mod attribute;
+mod default;
 mod field;
+mod unreadable;
 
 use crate::{context::Context, expand, report};
 use darling::{FromDeriveInput, ast::Data, util::Ignored};
@@ -28,6 +30,17 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let mut context = Context::new();
+    for attribute in item
+        .attrs
+        .iter()
+        .filter(|other| attribute::is_of_derive(other))
+    {
+        context.syntax_error(
+            "`#[arg(…)]` on a field",
+            "the struct itself has no keys",
+            attribute,
+        );
+    }
     let fields = match Struct::from_derive_input(&item) {
         Ok(declared) => {
             if !item.generics.params.is_empty() {
@@ -44,7 +57,9 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     if context.has_errors() {
         return report::errors_beside(&context, placeholder(&item.ident, &item.generics));
     }
-    implementation(&item.ident, &fields)
+    let implementation = implementation(&item.ident, &fields);
+    let test = default::test(&item.ident, &fields);
+    quote!(#implementation #test)
 }
 
 /// Reads the fields, whose names must differ.
@@ -75,8 +90,9 @@ fn implementation(name: &Ident, fields: &[Field]) -> TokenStream {
         #[automatically_derived]
         impl #runtime::arguments::Args for #name {
             const ARGUMENTS: &'static [#runtime::graph::argument::Argument<&'static str>] = {
-                #[allow(unused_imports)]
                 use #runtime::graph::argument::OtherKind as _;
+                // A use of the trait, for a struct whose types have kinds of their own.
+                const _: #runtime::graph::argument::Kind = #runtime::graph::argument::KindOf::<()>::KIND;
                 &[#(#arguments),*]
             };
 

@@ -1,17 +1,19 @@
 //! `match target { unix => …, virtio => … }`: a value that differs by target.
 
+mod arms;
+
+pub(crate) use arms::NO_OTHERS;
+
 use crate::{
+    constant::unparenthesised,
     context::Context,
-    lookup,
     per_target::PerTarget,
     syntax::{Form, Item},
 };
-use mirage_graph::{
-    diagnostic::{Diagnostic, DiagnosticKind},
-    graph::SpanId,
-    target::Target,
-};
-use syn::{Arm, Expr, ExprMatch, Pat};
+use mirage_graph::target::Target;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Expr, ExprMatch, Pat};
 
 /// The item for each target, with the value of its arm. An item without a valid arm is
 /// [`Form::Invalid`].
@@ -23,116 +25,143 @@ pub(crate) fn items(item: &Item, context: &mut Context) -> PerTarget<Item> {
         other => PerTarget::same(other.clone()),
     };
     form.map(|form| Item {
-        key: item.key.clone(),
         form,
+        ..item.clone()
     })
 }
 
-/// The value for each target, and `None` for a target without a valid arm.
+/// The value for each target, and `None` for a target without a valid arm. A `match target` can be a part
+/// of a value, also of that of an arm.
 pub(crate) fn values(value: &Expr, context: &mut Context) -> PerTarget<Option<Expr>> {
-    match match_target(value) {
-        Some(choice) => arms(choice, context),
-        None => PerTarget::same(Some(value.clone())),
+    values_for(value, &Target::ALL, context)
+}
+
+fn values_for(value: &Expr, targets: &[Target], context: &mut Context) -> PerTarget<Option<Expr>> {
+    if matches!(value, Expr::Lit(_) | Expr::Path(_)) {
+        return PerTarget::same(Some(value.clone()));
     }
+    if arms::report_mistake(value, context) {
+        return PerTarget::same(None);
+    }
+    let trees: Vec<_> = value.to_token_stream().into_iter().collect();
+    let Some(choice) = find(&trees) else {
+        return PerTarget::same(Some(value.clone()));
+    };
+    let bodies = arms::bodies(&choice, targets, context);
+    bodies.flat_map(|body, targets| {
+        let value = body.and_then(|body| syn::parse2(replaced(&trees, &mut Some(body))).ok());
+        match value {
+            Some(value) => values_for(&value, targets, context),
+            None => PerTarget::same(None),
+        }
+    })
 }
 
 /// The value, or that of the first arm of a `match target`.
 pub(crate) fn first(value: &Expr) -> &Expr {
     match match_target(value).and_then(|choice| choice.arms.first()) {
-        Some(arm) => &arm.body,
+        Some(arm) => first(&arm.body),
+        None => value,
+    }
+}
+
+/// A `match target` without the parentheses around it, and any other value as it is.
+pub(crate) fn without_parentheses(value: &Expr) -> &Expr {
+    match match_target(value) {
+        Some(_) => unparenthesised(value),
         None => value,
     }
 }
 
 fn match_target(value: &Expr) -> Option<&ExprMatch> {
-    match value {
-        Expr::Match(choice) if matches!(&*choice.expr, Expr::Path(path) if path.path.is_ident("target")) => {
-            Some(choice)
-        }
+    match unparenthesised(value) {
+        Expr::Match(choice) if is_target(&choice.expr) => Some(choice),
         _ => None,
     }
 }
 
-fn arms(choice: &ExprMatch, context: &mut Context) -> PerTarget<Option<Expr>> {
-    let mut seen = Vec::new();
-    let mut arms = Vec::new();
-    let mut wildcard = None;
-    let mut is_valid = true;
-    for arm in &choice.arms {
-        match names(arm) {
-            Some(names) => {
-                let first = seen.len();
-                for name in names {
-                    is_valid &= add_target(name, &mut seen, context);
+fn is_target(expression: &Expr) -> bool {
+    matches!(expression, Expr::Path(path) if path.path.is_ident("target"))
+}
+
+/// The first `match target` in the tokens of a value.
+fn find(trees: &[TokenTree]) -> Option<ExprMatch> {
+    trees
+        .iter()
+        .enumerate()
+        .find_map(|(index, tree)| match tree {
+            TokenTree::Group(group) => find(&group.stream().into_iter().collect::<Vec<_>>()),
+            _ => choice_at(trees, index),
+        })
+}
+
+/// The tokens with the first `match target` replaced by `body`, which is taken.
+fn replaced(trees: &[TokenTree], body: &mut Option<Expr>) -> TokenStream {
+    let mut result = TokenStream::new();
+    let mut index = 0;
+    while let Some(tree) = trees.get(index) {
+        index += 1;
+        match tree {
+            TokenTree::Group(group) if body.is_some() => {
+                let inner: Vec<_> = group.stream().into_iter().collect();
+                let mut replaced = Group::new(group.delimiter(), replaced(&inner, body));
+                replaced.set_span(group.span());
+                result.extend([TokenTree::Group(replaced)]);
+            }
+            _ if body.is_some() && choice_at(trees, index - 1).is_some() => {
+                index += LENGTH - 1;
+                let body = body.take().to_token_stream();
+                match trees.len() {
+                    LENGTH => result.extend(body),
+                    // It is one operand, whatever operators it has.
+                    _ => result.extend([TokenTree::Group(Group::new(Delimiter::None, body))]),
                 }
-                let targets: Vec<_> = seen[first..].iter().map(|(target, _)| *target).collect();
-                arms.push((targets, Some((*arm.body).clone())));
             }
-            None if matches!(arm.pat, Pat::Wild(_)) => wildcard = wildcard.or(Some(&arm.body)),
-            None => {
-                is_valid = false;
-                context.expected("a target name or `_`", &arm.pat);
-            }
+            other => result.extend([other.clone()]),
         }
     }
-    let is_seen = |target: &Target| seen.iter().any(|(other, _)| other == target);
-    let others: Vec<_> = Target::ALL
-        .into_iter()
-        .filter(|target| !is_seen(target))
-        .collect();
-    // An invalid pattern may have been meant for one of them.
-    if is_valid && wildcard.is_none() {
-        let missing = context.spans.spanned(others.clone(), choice.match_token);
-        context.missing_arms.push(missing);
-    }
-    let other = wildcard.map(|body| (**body).clone());
-    if wildcard.is_some() || !others.is_empty() {
-        arms.push((others, other));
-    }
-    PerTarget::from_arms(arms)
+    result
 }
 
-/// The names in an arm's pattern, if it consists of names.
-fn names(arm: &Arm) -> Option<Vec<&syn::Ident>> {
-    fn name(pattern: &Pat) -> Option<&syn::Ident> {
-        match pattern {
-            Pat::Ident(name)
-                if name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none() =>
-            {
-                Some(&name.ident)
-            }
-            _ => None,
-        }
+/// The number of tokens of `match target { … }`.
+const LENGTH: usize = 3;
+
+/// The `match target { … }` at a position. As a part of a value it could be a `match` on a variable of
+/// that name, which has other patterns.
+fn choice_at(trees: &[TokenTree], index: usize) -> Option<ExprMatch> {
+    let rest = &trees[index..];
+    if !starts_with_choice(rest) {
+        return None;
     }
-    match &arm.pat {
-        Pat::Or(either) => either.cases.iter().map(name).collect(),
-        pattern => Some(vec![name(pattern)?]),
+    let choice: ExprMatch = syn::parse2(rest[..LENGTH].iter().cloned().collect()).ok()?;
+    (trees.len() == LENGTH || has_targets(&choice)).then_some(choice)
+}
+
+/// Whether tokens begin with `match target { … }`.
+fn starts_with_choice(trees: &[TokenTree]) -> bool {
+    match trees {
+        [
+            TokenTree::Ident(keyword),
+            TokenTree::Ident(target),
+            TokenTree::Group(arms),
+            ..,
+        ] => keyword == "match" && target == "target" && arms.delimiter() == Delimiter::Brace,
+        _ => false,
     }
 }
 
-/// Adds the target of a pattern to those seen before. Returns false after reporting an invalid one.
-fn add_target(
-    pattern: &syn::Ident,
-    seen: &mut Vec<(Target, SpanId)>,
-    context: &mut Context,
-) -> bool {
-    let span = context.spans.span_id(pattern);
-    let diagnostic = match lookup::target(pattern.to_string()) {
-        Err(kind) => Diagnostic::new(kind, span),
-        Ok(target) if !context.targets.contains(&target) => {
-            Diagnostic::new(DiagnosticKind::Arm(target), span)
+/// Whether the patterns of a `match` are names, among them that of a target.
+fn has_targets(choice: &ExprMatch) -> bool {
+    let mut has_target = false;
+    for arm in &choice.arms {
+        match arms::names(&arm.pat) {
+            Some(names) => {
+                let mut names = names.iter();
+                has_target |= names.any(|name| Target::from_name(&name.to_string()).is_some());
+            }
+            None if matches!(arm.pat, Pat::Wild(_)) => {}
+            None => return false,
         }
-        Ok(target) => match seen.iter().find(|(other, _)| *other == target) {
-            Some((_, first)) => {
-                Diagnostic::new(DiagnosticKind::DuplicateKey(target.name().into()), span)
-                    .with(*first, "the first is")
-            }
-            None => {
-                seen.push((target, span));
-                return true;
-            }
-        },
-    };
-    context.report(diagnostic);
-    false
+    }
+    has_target
 }

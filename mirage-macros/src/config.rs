@@ -16,9 +16,10 @@ use crate::{
     choice,
     context::Context,
     per_target::PerTarget,
+    resolve,
     syntax::{self, Form, Item},
 };
-pub(crate) use custom::CustomDevice;
+pub(crate) use custom::{CustomDevice, is_type_name};
 pub(crate) use disk::Disk;
 pub(crate) use image::Image;
 use image::ImageKey;
@@ -33,7 +34,7 @@ use mirage_graph::{
 };
 pub(crate) use port::Port;
 use proc_macro2::{Ident, TokenStream};
-use syn::Expr;
+use syn::Type;
 pub(crate) use value::text;
 
 /// The configuration. `None` is absent; an invalid value has been reported.
@@ -54,7 +55,7 @@ pub(crate) struct Config {
 /// The boot arguments: the node's name and the type.
 pub(crate) struct Arguments {
     pub(crate) name: Ident,
-    pub(crate) type_: PerTarget<Spanned<Option<Expr>>>,
+    pub(crate) type_: PerTarget<Spanned<Option<Type>>>,
 }
 
 /// The network at the top level of the attribute.
@@ -109,8 +110,9 @@ pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
         }
     }
     config.add_interface(network, context);
+    let is_declared = declared.is_some();
     config.targets = declared.unwrap_or_else(|| config.supported_targets());
-    report_missing_arms(&config.targets, context);
+    check_arms(&config.targets, is_declared, context);
     config
 }
 
@@ -123,13 +125,23 @@ fn names() -> impl Iterator<Item = &'static str> {
     devices.chain(interface).chain(image)
 }
 
-/// Reports each `match target` without an arm for one of the targets.
-fn report_missing_arms(targets: &[Target], context: &mut Context) {
+/// Reports each `match target` without an arm for one of the targets, and each `_` that is for none.
+fn check_arms(targets: &[Target], is_declared: bool, context: &mut Context) {
     for Spanned { value, span } in std::mem::take(&mut context.missing_arms) {
         let missing = value.into_iter().filter(|target| targets.contains(target));
         let missing: Vec<_> = missing.collect();
         if !missing.is_empty() {
             context.error_at(DiagnosticKind::NoArm(missing), span);
+        }
+    }
+    for Spanned { value, span } in std::mem::take(&mut context.wildcards) {
+        // A `_` may be for targets that other drivers would support.
+        let is_for_none = match is_declared {
+            true => !value.iter().any(|target| targets.contains(target)),
+            false => value.is_empty(),
+        };
+        if is_for_none {
+            context.error_at(DiagnosticKind::UnreachableArm(choice::NO_OTHERS), span);
         }
     }
 }
@@ -152,18 +164,38 @@ impl Config {
             }
             return;
         }
-        if !is_key && let Some((kind, span)) = custom::error(item) {
-            context.error(kind, Ident::new("_device", span));
+        let name = item.name();
+        let is_built_in = resolve::UNDECLARED.iter().any(|(other, _)| *other == name);
+        if is_built_in && !matches!(item.form, Form::Invalid) {
+            context.error(DiagnosticKind::BuiltIn(name), &item.key);
+            return;
+        }
+        let is_similar = || keys.unknown(item).nearest.is_some();
+        if !is_key && let Some(mistake) = custom::mistake(item, is_similar()) {
+            let span = mistake.span();
+            context.error(mistake.kind, mistake.tokens);
             if keys.add(item, context).is_some() {
                 self.custom
                     .push(custom::invalid_device(item, span, context));
             }
+            self.incomplete = true;
             return;
         }
         let Some(span) = keys.take(item, context) else {
             self.incomplete = true;
             return;
         };
+        if let Some(call) = custom::call(item)
+            && let Some(example) = Self::example_of_value(item)
+        {
+            // No device can have this name: its users are not further errors.
+            let kind = DiagnosticKind::WrongForm(item.name(), example.into());
+            context.error(kind, call);
+            self.incomplete = true;
+            return;
+        }
+        // Nothing is missing because of an item with a mistake.
+        self.incomplete |= matches!(item.form, Form::Invalid);
         if let Some(key) = key::find(interface::KEYS, item) {
             if let Value::Special(InterfaceKey::Ports(protocol)) = key.value {
                 let (ports, complete) = port::ports(item, protocol, key.example, context);
@@ -180,13 +212,6 @@ impl Config {
         let Some(key) = rows.iter().find_map(|rows| key::find(rows, item)) else {
             return;
         };
-        if let (Value::Property(_), Some(call)) = (&key.value, custom::call(item)) {
-            // No device can have this name: its users are not further errors.
-            let kind = DiagnosticKind::WrongForm(item.name(), key.example.into());
-            context.error(kind, call);
-            self.incomplete = true;
-            return;
-        }
         let example = key.example;
         let is_group = matches!(item.form, Form::Group(_));
         match key.read(item, &mut self.image, context) {
@@ -219,8 +244,18 @@ impl Config {
         }
     }
 
+    /// An item with the same key, if that has a value.
+    fn example_of_value(item: &Item) -> Option<&'static str> {
+        let of_interface = key::find(interface::KEYS, item).map(|key| key.example);
+        let rows = [image::DEVICES, image::IMAGE];
+        let others = rows.iter().find_map(|rows| key::find(rows, item));
+        of_interface.or(others.map(|key| key.example))
+    }
+
     /// Adds the only interface, whose keys are at the top level.
-    fn add_interface(&mut self, network: Network, context: &mut Context) {
+    fn add_interface(&mut self, mut network: Network, context: &mut Context) {
+        // What is missing may be in an item with a mistake.
+        network.interface.has_address |= self.incomplete;
         if network.is_group {
             if let (Some(key), Some(interface)) = (network.first_key, self.interfaces.first()) {
                 let kind = DiagnosticKind::OfOneInterface(key.value, interface.name.clone());
@@ -228,7 +263,7 @@ impl Config {
             }
         } else if network.is_declared {
             self.interfaces.push(network.interface);
-        } else {
+        } else if !self.incomplete {
             // One interface is missing, however many keys it has.
             let port = self.ports.first();
             let port = port.map(|port| Spanned::new(port.key.clone(), port.span));

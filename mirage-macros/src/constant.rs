@@ -3,8 +3,8 @@
 
 use mirage_graph::number::{NumberRange, Quantity};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use syn::Expr;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{BinOp, Expr, Lit, UnOp};
 
 /// A constant expression.
 pub(crate) struct Constant {
@@ -12,6 +12,8 @@ pub(crate) struct Constant {
     pub(crate) name: Ident,
     pub(crate) expression: Expr,
     pub(crate) rule: ConstantRule,
+    /// Whether it has an error that has been reported, and rustc must not see it.
+    pub(crate) is_invalid: bool,
 }
 
 /// How constant evaluation checks and reads a value.
@@ -76,33 +78,60 @@ impl Constant {
     /// The type that the expression must have.
     pub(crate) fn type_(&self, span: Span) -> TokenStream {
         match self.rule {
-            ConstantRule::Text { .. } => quote::quote_spanned!(span=> &str),
-            ConstantRule::Number(_) => format_ident!("u16", span = span).into_token_stream(),
+            ConstantRule::Text { .. } => quote_spanned!(span=> &::core::primitive::str),
+            ConstantRule::Number(_) => quote_spanned!(span=> ::core::primitive::u16),
         }
     }
 }
 
-/// Whether an expression denotes a value instead of being a literal: only rustc can check it.
+/// Whether an expression is anything but a literal, and can be a `&str` or a number: only rustc can check
+/// it.
 pub(crate) fn is_constant(expression: &Expr) -> bool {
-    match expression {
-        Expr::Path(_)
-        | Expr::Call(_)
-        | Expr::Macro(_)
-        | Expr::Block(_)
-        | Expr::Const(_)
-        | Expr::Unsafe(_)
-        | Expr::If(_)
-        | Expr::Match(_) => true,
-        Expr::Field(field) => is_constant(&field.base),
-        Expr::Index(index) => is_constant(&index.expr),
-        Expr::MethodCall(call) => is_constant(&call.receiver),
-        Expr::Cast(cast) => is_constant(&cast.expr),
-        Expr::Paren(paren) => is_constant(&paren.expr),
-        Expr::Group(group) => is_constant(&group.expr),
+    match unparenthesised(expression) {
+        // These have other types.
+        Expr::Array(_)
+        | Expr::Assign(_)
+        | Expr::Async(_)
+        | Expr::Closure(_)
+        | Expr::Infer(_)
+        | Expr::Let(_)
+        | Expr::Range(_)
+        | Expr::Repeat(_)
+        | Expr::Struct(_)
+        | Expr::Tuple(_)
+        // These have none.
+        | Expr::Break(_)
+        | Expr::Continue(_)
+        | Expr::Return(_)
+        | Expr::Lit(_)
+        | Expr::Verbatim(_) => false,
+        Expr::Unary(unary) => !matches!(unary.op, UnOp::Neg(_)) || is_constant(&unary.expr),
         Expr::Reference(reference) => is_constant(&reference.expr),
-        Expr::Unary(unary) => is_constant(&unary.expr),
-        // `80 + OFFSET`, and `8000 + 80` as well.
-        Expr::Binary(_) => true,
+        Expr::MethodCall(call) => call.method != "on",
+        other => !is_address(other),
+    }
+}
+
+/// Whether an expression has the shape of an address without quotes, such as `10.0.0.2/24`: numbers with
+/// dots, of which rustc makes fields of a float.
+fn is_address(expression: &Expr) -> bool {
+    match expression {
+        Expr::Field(field) => is_address(&field.base),
+        Expr::Binary(division) => match division.op {
+            BinOp::Div(_) => is_address(&division.left),
+            _ => false,
+        },
+        Expr::Lit(literal) => matches!(literal.lit, Lit::Float(_) | Lit::Str(_)),
         _ => false,
+    }
+}
+
+/// The expression without the parentheses around it, and without the invisible ones around the argument
+/// of a macro.
+pub(crate) fn unparenthesised(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Group(group) => unparenthesised(&group.expr),
+        Expr::Paren(inner) => unparenthesised(&inner.expr),
+        other => other,
     }
 }

@@ -6,12 +6,12 @@ use crate::{
 };
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{ConfigValue, SpanId, Spanned},
+    graph::{SpanId, Spanned},
     target::Target,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::{Expr, spanned::Spanned as _};
 
 /// Names of the expansion that a constant cannot have.
@@ -33,6 +33,12 @@ pub(crate) struct Context {
     pub(crate) targets: Vec<Target>,
     /// The targets without an arm, for each `match target` without a `_`.
     pub(crate) missing_arms: Vec<Spanned<Vec<Target>>>,
+    /// The targets that each `_` of a `match target` is for.
+    pub(crate) wildcards: Vec<Spanned<Vec<Target>>>,
+    /// The types of parameters whose declared types no node has, by the parameter's name.
+    pub(crate) parameter_types: BTreeMap<String, TokenStream>,
+    /// Whether rustc has reported an error in the attribute's tokens.
+    is_reported_by_rustc: bool,
 }
 
 impl Context {
@@ -44,6 +50,9 @@ impl Context {
             reserved_names: RESERVED.map(Into::into).into(),
             targets: Target::ALL.into(),
             missing_arms: Vec::new(),
+            wildcards: Vec::new(),
+            parameter_types: BTreeMap::new(),
+            is_reported_by_rustc: false,
         }
     }
 
@@ -54,13 +63,13 @@ impl Context {
         });
     }
 
-    /// Adds the constant `expression`, the value of the key or port `label`.
-    pub(crate) fn constant<T>(
+    /// Adds the constant `expression`, the value of the key or port `label`. Returns its position.
+    pub(crate) fn constant(
         &mut self,
         label: &str,
         expression: &Expr,
         rule: ConstantRule,
-    ) -> Spanned<ConfigValue<T>> {
+    ) -> Spanned<usize> {
         let label = label.to_uppercase();
         let names = (1..).map(|number| match number {
             1 => format!("_{label}"),
@@ -72,10 +81,10 @@ impl Context {
             name: Ident::new(&name, Span::call_site()),
             expression: expression.clone(),
             rule,
+            is_invalid: false,
         });
         self.reserved_names.insert(name);
-        let value = ConfigValue::Constant(self.constants.len() - 1);
-        self.spans.spanned(value, expression)
+        self.spans.spanned(self.constants.len() - 1, expression)
     }
 
     /// Gives each constant the span of its expression, once all spans are in the table.
@@ -85,6 +94,23 @@ impl Context {
         } in &mut self.constants
         {
             name.set_span(self.spans.user_span(expression.span()));
+        }
+    }
+
+    /// Reports each constant for which `error` returns one and its tokens.
+    pub(crate) fn check_constants(
+        &mut self,
+        error: impl Fn(&Expr) -> Option<(DiagnosticKind, TokenStream)>,
+    ) {
+        let mut errors = Vec::new();
+        for constant in &mut self.constants {
+            if let Some(error) = error(&constant.expression) {
+                constant.is_invalid = true;
+                errors.push(error);
+            }
+        }
+        for (kind, tokens) in errors {
+            self.error(kind, tokens);
         }
     }
 
@@ -108,7 +134,22 @@ impl Context {
 
     /// Reports a syntax error at some tokens.
     pub(crate) fn expected(&mut self, what: impl Into<String>, tokens: impl ToTokens) {
-        self.error(DiagnosticKind::Syntax(what.into()), tokens);
+        self.syntax_error(what, "", tokens);
+    }
+
+    /// Reports a syntax error, and how to fix it, at some tokens.
+    pub(crate) fn syntax_error(
+        &mut self,
+        expected: impl Into<String>,
+        help: impl Into<String>,
+        tokens: impl ToTokens,
+    ) {
+        self.error(DiagnosticKind::Syntax(expected.into(), help.into()), tokens);
+    }
+
+    /// Notes an error that rustc has already reported.
+    pub(crate) fn reported_by_rustc(&mut self) {
+        self.is_reported_by_rustc = true;
     }
 
     /// Reports an error at `span`.
@@ -142,6 +183,6 @@ impl Context {
 
     pub(crate) fn has_errors(&self) -> bool {
         let mut diagnostics = self.diagnostics.iter();
-        diagnostics.any(|diagnostic| !diagnostic.kind.is_warning())
+        self.is_reported_by_rustc || diagnostics.any(|diagnostic| !diagnostic.kind.is_warning())
     }
 }

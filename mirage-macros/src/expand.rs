@@ -27,6 +27,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     let runtime = runtime();
     let function = main.function();
     let names = names::names(main);
+    let use_of_main = names::use_of_main(main);
     let warnings = report::warnings(context);
     let constants = constants::constants(context);
     let checks = constants::checks(unikernel, context);
@@ -59,6 +60,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
         #warnings
         #item {
             use #runtime as _rt;
+            #use_of_main
             #constants
             #checks
             #arguments

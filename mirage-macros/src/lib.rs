@@ -99,7 +99,7 @@ pub fn unikernel(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// | `name = "port"` | the argument's name, instead of the field's |
 /// | `value = "PORT"` | the placeholder for its value in `--help` |
 /// | `default = "80"` | its value if it is absent |
-#[proc_macro_derive(Args, attributes(arg))]
+#[proc_macro_derive(Args, attributes(arg, clap))]
 pub fn derive_args(item: TokenStream) -> TokenStream {
     args::derive(item.into()).into()
 }

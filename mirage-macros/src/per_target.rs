@@ -38,6 +38,30 @@ impl<T> PerTarget<T> {
         self.arms.iter().map(|(_, value)| value)
     }
 
+    /// The value of each arm.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.arms.iter_mut().map(|(_, value)| value)
+    }
+
+    /// Replaces the value of each arm by one that may differ by target itself. `convert` also receives the
+    /// targets of the arm.
+    pub(crate) fn flat_map<U: Clone>(
+        self,
+        mut convert: impl FnMut(T, &[Target]) -> PerTarget<U>,
+    ) -> PerTarget<U> {
+        let mut arms = Vec::new();
+        for (targets, value) in self.arms {
+            for (others, inner) in convert(value, &targets).arms {
+                let both = others.into_iter().filter(|each| targets.contains(each));
+                let both: Vec<_> = both.collect();
+                if !both.is_empty() {
+                    arms.push((both, inner));
+                }
+            }
+        }
+        PerTarget { arms }
+    }
+
     /// Converts the value of each arm.
     pub(crate) fn map<U>(self, mut convert: impl FnMut(T) -> U) -> PerTarget<U> {
         let arms = self.arms.into_iter();

@@ -3,21 +3,24 @@
 use crate::{
     config::{Config, CustomDevice, Disk, Image, Interface, Port},
     context::Context,
+    expand,
     per_target::PerTarget,
-    signature::Main,
-    span::source_text,
+    signature::{Main, Parameter},
+    span::{first_variable, source_text},
 };
 use mirage_graph::{
     diagnostic::{DiagnosticKind, Unknown},
     graph::{ConfigValue, Node, NodeId, NodeKind, SpanId, Spanned, Use},
+    port::Protocol,
     target::Target,
 };
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
+use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
-use syn::{Expr, ext::IdentExt};
+use syn::{Expr, Type, ext::IdentExt};
 
 /// Nodes that exist without being declared.
-const UNDECLARED: [(&str, NodeKind); 3] = [
+pub(crate) const UNDECLARED: [(&str, NodeKind); 3] = [
     ("console", NodeKind::Console),
     ("clock", NodeKind::Clock),
     ("random", NodeKind::Random),
@@ -32,7 +35,7 @@ pub(crate) struct Resolved {
     pub(crate) main: Vec<Use>,
     pub(crate) custom: BTreeMap<NodeId, CustomDevice>,
     /// The type of the boot arguments.
-    pub(crate) arguments: Option<PerTarget<Spanned<Option<Expr>>>>,
+    pub(crate) arguments: Option<PerTarget<Spanned<Option<Type>>>>,
 }
 
 /// Resolves names to nodes. An invalid value conflicts with nothing.
@@ -67,6 +70,7 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
     for index in 0..resolver.pending.len() {
         resolver.add_custom(index, context);
     }
+    resolver.values(context);
     Resolved {
         targets: config.targets,
         image: config.image,
@@ -217,6 +221,31 @@ impl Resolver {
         None
     }
 
+    /// Reports nodes in values, which are evaluated before any node exists.
+    fn values(&mut self, context: &mut Context) {
+        let is_node = |name: &str| {
+            self.nodes.by_name.contains_key(name)
+                // Whoever reads a boot argument there may have forgotten to declare them.
+                || name == "args"
+                || UNDECLARED.iter().any(|(other, _)| *other == name)
+        };
+        let used = |value: &Expr, is_device| {
+            let node = first_variable(value.to_token_stream(), &is_node)?;
+            let kind = DiagnosticKind::NodeInValue(node.unraw().to_string(), is_device);
+            Some((kind, node.into_token_stream()))
+        };
+        context.check_constants(|value| used(value, false));
+        for device in self.custom.values_mut() {
+            for configuration in device.configuration.values_mut() {
+                let value = configuration.as_ref();
+                if let Some((kind, node)) = value.and_then(|value| used(&value.value, true)) {
+                    context.error(kind, node);
+                    *configuration = None;
+                }
+            }
+        }
+    }
+
     fn node_names(&self) -> Vec<String> {
         let declared = self.nodes.list.iter().map(|node| node.name.as_str());
         let custom = self.names.iter().map(String::as_str);
@@ -240,8 +269,39 @@ impl Resolver {
                 Some(name) if !is_declared => name.into(),
                 _ => value,
             };
-            self.find(name, span, context)
+            let used = self.find(name, span, context)?;
+            if parameter.is_wrapped() {
+                self.parameter_type(parameter, used.node, context);
+            }
+            Some(used)
         });
         parameters.collect()
+    }
+
+    /// Reports a parameter whose type no device provides, if the type of the node is known.
+    fn parameter_type(&self, parameter: &Parameter, node: NodeId, context: &mut Context) {
+        let kind = self.nodes.list[node.0].kind.values().next();
+        let (module, type_) = match kind {
+            Some(NodeKind::Console) => ("console", "Console"),
+            Some(NodeKind::Clock) => ("time", "Clock"),
+            Some(NodeKind::Random) => ("random", "Random"),
+            Some(NodeKind::Interface(_)) => ("net", "Network"),
+            Some(NodeKind::Disk(_)) => ("block", "Disk"),
+            Some(NodeKind::Port(Protocol::Tcp, ..)) => ("net", "TcpListener"),
+            Some(NodeKind::Port(Protocol::Udp, ..)) => ("net", "UdpSocket"),
+            Some(NodeKind::Port(Protocol::Both, ..)) => ("net", "Service"),
+            Some(NodeKind::Arguments(type_)) => ("", type_.as_str()),
+            Some(NodeKind::Custom(_)) | None => return,
+        };
+        let name = parameter.name.value.clone();
+        let kind = DiagnosticKind::ParameterType(name.clone(), type_.into());
+        context.error(kind, &parameter.type_);
+        if parameter.is_invalid() && !module.is_empty() {
+            let runtime = expand::runtime();
+            let [module, type_] = [module, type_].map(|name| Ident::new(name, Span::call_site()));
+            context
+                .parameter_types
+                .insert(name, quote!(#runtime::#module::#type_));
+        }
     }
 }

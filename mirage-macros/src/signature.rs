@@ -1,10 +1,14 @@
 //! `main`: its signature and its parameters.
 
-use crate::context::Context;
+use crate::{context::Context, span::identifiers};
 use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
+use std::collections::BTreeSet;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type, Visibility, ext::IdentExt};
+
+/// The beginning of the function's name in the expansion.
+const RENAMED: &str = "unikernel_";
 
 /// The annotated function. Its body is not parsed.
 pub(crate) struct Main {
@@ -37,6 +41,17 @@ pub(crate) fn read(item: TokenStream, context: &mut Context) -> Option<Main> {
     context.spans.span_id(&signature.ident);
     for attribute in attributes.iter().filter(|other| is_unikernel(other)) {
         context.error(DiagnosticKind::SecondAttribute, attribute);
+    }
+    let has_body = matches!(body.clone().into_iter().next(), Some(TokenTree::Group(_)));
+    if !has_body {
+        // In a trait or an `extern` block, where it is left as it is.
+        context.error(DiagnosticKind::NotAFunction, &signature.ident);
+        return None;
+    }
+    if signature.ident.to_string().starts_with(RENAMED) {
+        // Another attribute, of another name, has expanded the function.
+        context.error(DiagnosticKind::SecondAttribute, &signature.ident);
+        return None;
     }
     qualifiers(&signature, context);
     let parameters = signature
@@ -106,12 +121,13 @@ fn parameter(input: &FnArg, context: &mut Context) -> Option<Parameter> {
         }
         FnArg::Typed(input) => input,
     };
+    let is_wildcard = matches!(&*input.pat, Pat::Wild(_));
     let Pat::Ident(pattern) = &*input.pat else {
-        context.error(DiagnosticKind::Pattern, &input.pat);
+        context.error(DiagnosticKind::Pattern(is_wildcard), &input.pat);
         return None;
     };
     if pattern.by_ref.is_some() || pattern.subpat.is_some() {
-        context.error(DiagnosticKind::Pattern, &input.pat);
+        context.error(DiagnosticKind::Pattern(false), &input.pat);
         return None;
     }
     let name = pattern.ident.unraw().to_string();
@@ -128,32 +144,90 @@ fn parameter(input: &FnArg, context: &mut Context) -> Option<Parameter> {
     })
 }
 
+/// The name in a parameter's pattern, or the whole of any other pattern.
+fn name(pattern: &Pat) -> String {
+    match pattern {
+        Pat::Ident(pattern) => pattern.ident.unraw().to_string(),
+        other => other.to_token_stream().to_string(),
+    }
+}
+
+impl Parameter {
+    /// Whether no device provides a value of its type: a reference, or a container such as an `Option`.
+    pub(crate) fn is_wrapped(&self) -> bool {
+        is_wrapped(&self.type_)
+    }
+
+    /// Whether the type is an error of its own where it stands.
+    pub(crate) fn is_invalid(&self) -> bool {
+        let mut names = Vec::new();
+        identifiers(self.type_.to_token_stream(), &mut |name| names.push(name));
+        names.iter().any(|name| name == "dyn" || name == "_")
+    }
+}
+
+const CONTAINERS: [&str; 8] = [
+    "Arc", "Box", "Cell", "Option", "Pin", "Rc", "RefCell", "Vec",
+];
+
+fn is_wrapped(type_: &Type) -> bool {
+    match type_ {
+        Type::Array(_)
+        | Type::FnPtr(_)
+        | Type::Infer(_)
+        | Type::Ptr(_)
+        | Type::Reference(_)
+        | Type::Slice(_)
+        | Type::TraitObject(_)
+        | Type::Tuple(_) => true,
+        Type::Group(group) => is_wrapped(&group.elem),
+        Type::Paren(inner) => is_wrapped(&inner.elem),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            !last.arguments.is_empty() && CONTAINERS.iter().any(|name| last.ident == name)
+        }),
+        _ => false,
+    }
+}
+
 impl Main {
     /// The name of the function in the expansion, because `main` is the program's entry. It occurs in
     /// some of rustc's errors, and in backtraces.
     pub(crate) fn name(&self) -> Ident {
         format_ident!(
-            "unikernel_{}",
+            "{RENAMED}{}",
             self.signature.ident.unraw(),
             span = self.signature.ident.span()
         )
     }
 
     /// The function with that name, without anything that a unikernel's function cannot have.
-    pub(crate) fn renamed(&self) -> TokenStream {
+    pub(crate) fn renamed(&self, context: &Context) -> TokenStream {
         let mut signature = self.signature.clone();
         signature.ident = self.name();
         signature.constness = None;
         signature.safety = syn::Safety::Default;
         signature.abi = None;
         signature.variadic = None;
+        let mut names = BTreeSet::new();
         signature.inputs = signature
             .inputs
             .into_iter()
-            .filter(|input| matches!(input, FnArg::Typed(_)))
+            // The second parameter of a name has been reported.
+            .filter_map(|input| match input {
+                FnArg::Typed(mut input) => {
+                    let name = name(&input.pat);
+                    if let Some(type_) = context.parameter_types.get(&name) {
+                        input.ty = Box::new(Type::Verbatim(type_.clone()));
+                    }
+                    names.insert(name).then_some(FnArg::Typed(input))
+                }
+                FnArg::Receiver(_) => None,
+            })
             .collect();
         let attributes = self.attributes.iter();
-        let attributes = attributes.filter(|attribute| !is_unikernel(attribute));
+        // A `forbid` would refuse the `allow` beside it.
+        let is_kept = |other: &&Attribute| !is_unikernel(other) && !other.path().is_ident("forbid");
+        let attributes = attributes.filter(is_kept);
         let body = &self.body;
         quote! { #(#attributes)* #[allow(unused)] #signature #body }
     }
@@ -162,11 +236,16 @@ impl Main {
     pub(crate) fn function(&self) -> TokenStream {
         let mut signature = self.signature.clone();
         signature.ident = self.name();
-        let (attributes, body) = (&self.attributes, &self.body);
-        // The parameters are the devices.
-        let lint =
-            (self.parameters.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
-        quote! { #(#attributes)* #lint #signature #body }
+        let body = &self.body;
+        // Only the expansion calls it.
+        let attributes = self.attributes.iter();
+        let attributes = attributes.filter(|other| !other.path().is_ident("deprecated"));
+        // It is async even if it awaits nothing, and its parameters are the devices.
+        let mut lints = vec![quote!(clippy::unused_async)];
+        if self.parameters.len() > 7 {
+            lints.push(quote!(clippy::too_many_arguments));
+        }
+        quote! { #(#attributes)* #[allow(#(#lints),*)] #signature #body }
     }
 
     /// The user's name for the function.

@@ -1,7 +1,7 @@
 //! The spans of the user's tokens, and those of the tokens of the expansion.
 
 use mirage_graph::graph::{Location, SpanId, Spanned};
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::cell::OnceCell;
 
@@ -151,6 +151,11 @@ fn syntax_context(span: Span) -> Option<String> {
     is_known.then(|| context.into())
 }
 
+/// Whether a span is an editor's, which has no syntax context.
+pub(crate) fn is_of_editor(span: Span) -> bool {
+    syntax_context(span).is_none()
+}
+
 fn location(span: Span) -> Location {
     let start = span.start();
     Location {
@@ -173,6 +178,53 @@ pub(crate) fn identifiers(tokens: TokenStream, found: &mut impl FnMut(String)) {
             TokenTree::Ident(name) => found(name.to_string()),
             TokenTree::Group(group) => identifiers(group.stream(), found),
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
+
+/// The first variable in `tokens` with one of the names, `name.field` or `name.method()`, unless the tokens
+/// define it themselves.
+pub(crate) fn first_variable(
+    tokens: TokenStream,
+    is_name: &impl Fn(&str) -> bool,
+) -> Option<Ident> {
+    let mut defined = Vec::new();
+    let mut used = None;
+    variables(tokens, is_name, &mut defined, &mut used);
+    used.filter(|name| !defined.contains(name))
+}
+
+fn variables(
+    tokens: TokenStream,
+    is_name: &impl Fn(&str) -> bool,
+    defined: &mut Vec<Ident>,
+    used: &mut Option<Ident>,
+) {
+    let trees: Vec<_> = tokens.into_iter().collect();
+    for (index, tree) in trees.iter().enumerate() {
+        let name = match tree {
+            TokenTree::Ident(name) => name,
+            TokenTree::Group(group) => {
+                variables(group.stream(), is_name, defined, used);
+                continue;
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => continue,
+        };
+        if !is_name(&name.to_string()) {
+            continue;
+        }
+        let before = |distance| trees.get(index.wrapping_sub(distance));
+        let punct = |tree: Option<&TokenTree>| match tree {
+            Some(TokenTree::Punct(punct)) => punct.as_char(),
+            _ => ' ',
+        };
+        match (punct(before(1)), punct(trees.get(index + 1))) {
+            // A field, or a part of a path.
+            ('.', _) | (_, ':') => {}
+            (':', _) if punct(before(2)) == ':' => {}
+            (_, '.') => *used = used.take().or(Some(name.clone())),
+            // A pattern, or something else with this name.
+            _ => defined.push(name.clone()),
         }
     }
 }

@@ -1,14 +1,19 @@
 //! The attribute's tokens as items. An error in one item does not hide the others.
 
+mod pieces;
+
 use crate::context::Context;
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+pub(crate) use pieces::pieces;
+use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, ext::IdentExt};
+use syn::{Expr, Lit, LitStr, ext::IdentExt};
 
 /// `key`, `key = value`, or `key(…)`.
 #[derive(Clone)]
 pub(crate) struct Item {
     pub(crate) key: Ident,
+    /// The tokens of a key with hyphens, which no key has.
+    pub(crate) hyphenated: Option<TokenStream>,
     pub(crate) form: Form,
 }
 
@@ -26,9 +31,24 @@ pub(crate) enum Form {
 }
 
 impl Item {
+    /// An item with this key.
+    pub(crate) fn new(key: Ident, form: Form) -> Self {
+        Self {
+            key,
+            hyphenated: None,
+            form,
+        }
+    }
+
     /// The key's text, without the `r#` of a raw identifier.
     pub(crate) fn name(&self) -> String {
         self.key.unraw().to_string()
+    }
+
+    /// The tokens of the key.
+    pub(crate) fn written_key(&self) -> TokenStream {
+        let written = self.hyphenated.clone();
+        written.unwrap_or_else(|| self.key.to_token_stream())
     }
 
     /// The tokens of its value.
@@ -41,32 +61,14 @@ impl Item {
     }
 }
 
-/// Splits tokens at the commas that are outside brackets.
-pub(crate) fn pieces(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut pieces = vec![TokenStream::new()];
-    for token in tokens {
-        match &token {
-            TokenTree::Punct(punct) if punct.as_char() == ',' => pieces.push(TokenStream::new()),
-            _ => pieces
-                .last_mut()
-                .expect("there is always one")
-                .extend([token]),
-        }
-    }
-    // A trailing comma is allowed.
-    if pieces.last().is_some_and(TokenStream::is_empty) {
-        pieces.pop();
-    }
-    pieces
-}
-
 /// The items of the attribute or of a group; `example` is one of them.
 ///
 /// A piece without a key is reported and omitted. An item with a key is always included.
 pub(crate) fn items(tokens: TokenStream, example: &str, context: &mut Context) -> Vec<Item> {
-    let pieces = pieces(tokens).into_iter();
+    let pieces = pieces(tokens, example, context).into_iter();
     pieces
         .filter_map(|piece| {
+            let piece = without_attributes(piece, example, context);
             let item = item(piece.clone(), context);
             if item.is_none() {
                 context.expected(format!("`{example}`"), piece);
@@ -83,36 +85,110 @@ fn is_reserved(identifier: &Ident) -> bool {
         .any(|other| identifier == other)
 }
 
+/// Reports the attributes and doc comments before an item, and removes them.
+fn without_attributes(piece: TokenStream, example: &str, context: &mut Context) -> TokenStream {
+    let mut tokens = piece.into_iter().peekable();
+    let mut attributes = TokenStream::new();
+    while let Some(hash) = tokens.next_if(|token| is_punct(token, '#')) {
+        attributes.extend([hash]);
+        attributes.extend(tokens.next_if(|token| matches!(token, TokenTree::Group(_))));
+    }
+    let rest: TokenStream = tokens.collect();
+    if attributes.is_empty() || rest.is_empty() {
+        // Nothing but an attribute is not an item.
+        attributes.extend(rest);
+        return attributes;
+    }
+    let is_documentation = attributes.clone().into_iter().any(
+        |token| matches!(token, TokenTree::Group(group) if group.stream().to_string().starts_with("doc =")),
+    );
+    let (without, help) = match is_documentation {
+        true => ("without a doc comment", "write a comment with `//`"),
+        false => (
+            "without an attribute",
+            "a value can differ by target: `key = match target { unix => …, _ => … }`",
+        ),
+    };
+    context.syntax_error(format!("`{example}` {without}"), help, attributes);
+    rest
+}
+
+fn is_punct(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
 /// Reads an item; `None` if `piece` does not begin with a key.
 fn item(piece: TokenStream, context: &mut Context) -> Option<Item> {
-    let mut tokens = piece.into_iter();
-    let Some(TokenTree::Ident(key)) = tokens.next() else {
-        return None;
+    let mut tokens = piece.into_iter().peekable();
+    let key = match tokens.next()? {
+        TokenTree::Ident(key) => key,
+        TokenTree::Literal(literal) if tokens.peek().is_some() => {
+            let key = unquoted(&literal)?;
+            context.expected(format!("`{key}` without quotes"), literal);
+            key
+        }
+        _ => return None,
     };
     if is_reserved(&key) {
         return None;
     }
-    let rest: TokenStream = tokens.collect();
-    let form = form(&key, rest, context);
-    Some(Item { key, form })
+    let mut written = key.to_token_stream();
+    let mut name = key.unraw().to_string();
+    while let Some(hyphen) = tokens.next_if(|token| is_punct(token, '-')) {
+        let Some(TokenTree::Ident(part)) = tokens.next() else {
+            return None;
+        };
+        name += &format!("_{}", part.unraw());
+        written.extend([hyphen, TokenTree::Ident(part)]);
+    }
+    let is_hyphenated = written.clone().into_iter().count() > 1;
+    let mut item = Item::new(key, Form::Bare);
+    if is_hyphenated {
+        item.key = Ident::new(&name, item.key.span());
+        item.hyphenated = Some(written);
+    }
+    item.form = form(&item.key, tokens.collect(), context);
+    Some(item)
+}
+
+/// The name that is the text of a string literal.
+fn unquoted(literal: &proc_macro2::Literal) -> Option<Ident> {
+    let text: LitStr = syn::parse2(literal.to_token_stream()).ok()?;
+    let mut name = syn::parse_str::<Ident>(&text.value()).ok()?;
+    name.set_span(text.span());
+    Some(name)
 }
 
 fn form(key: &Ident, rest: TokenStream, context: &mut Context) -> Form {
-    let mut tokens = rest.clone().into_iter();
-    match (tokens.next(), tokens.next()) {
+    let mut tokens = rest.clone().into_iter().peekable();
+    match (tokens.next(), tokens.peek()) {
         (None, _) => Form::Bare,
         (Some(TokenTree::Group(group)), None) => Form::Group(group),
         (Some(TokenTree::Punct(punct)), second) if punct.as_char() == '=' => {
-            let Some(second) = second else {
-                context.expected(format!("a value for `{key}` after `=`"), punct);
-                return Form::Invalid;
-            };
-            let value: TokenStream = [second].into_iter().chain(tokens).collect();
-            if let Some(next) = name_after_literal(value.clone()) {
-                context.expected(format!("a comma before `{next}`"), next);
-                return Form::Invalid;
+            let arrow = second.filter(|token| is_punct(token, '>')).cloned();
+            if let Some(end) = arrow {
+                // The value of `key => value` is read as well.
+                tokens.next();
+                let arrow: TokenStream =
+                    [TokenTree::Punct(punct.clone()), end].into_iter().collect();
+                context.expected(format!("`{key} = …`"), arrow);
             }
-            Form::Value(expression(value))
+            value(key, punct, tokens.collect(), context)
+        }
+        (Some(TokenTree::Ident(keyword)), Some(TokenTree::Group(arms)))
+            if key == "match" && arms.delimiter() == Delimiter::Brace =>
+        {
+            let choice = [TokenTree::Ident(key.clone()), TokenTree::Ident(keyword)];
+            context.syntax_error(
+                "`key = value`",
+                "`match target` chooses a value: write `key = match target { … }`",
+                choice.into_iter().collect::<TokenStream>(),
+            );
+            Form::Invalid
+        }
+        (Some(TokenTree::Group(_)), Some(TokenTree::Ident(next))) => {
+            context.expected(format!("a comma before `{next}`"), next);
+            Form::Invalid
         }
         (Some(_), _) => {
             context.expected(format!("`{key} = …` or `{key}(…)`"), rest);
@@ -121,18 +197,49 @@ fn form(key: &Ident, rest: TokenStream, context: &mut Context) -> Form {
     }
 }
 
-/// The identifier after a literal, before which a comma is missing.
-fn name_after_literal(value: TokenStream) -> Option<Ident> {
-    let mut tokens = value.into_iter();
-    match (tokens.next(), tokens.next()) {
-        (Some(TokenTree::Literal(_)), Some(TokenTree::Ident(next))) if next != "as" => Some(next),
-        _ => None,
+/// The value after the `=` of a key.
+fn value(key: &Ident, equals: Punct, tokens: TokenStream, context: &mut Context) -> Form {
+    if tokens.is_empty() {
+        context.expected(format!("a value for `{key}` after `=`"), equals);
+        return Form::Invalid;
     }
+    if is_invalid_for_rustc(&tokens) || is_in_curly_quotes(&tokens) {
+        context.reported_by_rustc();
+        return Form::Invalid;
+    }
+    Form::Value(expression(tokens))
+}
+
+/// Whether tokens contain a literal in single quotes that is not a character: rustc has an error for it.
+fn is_invalid_for_rustc(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Literal(literal) => {
+            let is_quoted = literal.to_string().starts_with('\'');
+            is_quoted && !matches!(syn::parse2(literal.to_token_stream()), Ok(Lit::Char(_)))
+        }
+        _ => false,
+    })
+}
+
+/// Whether tokens are a name that has curly quotes in the source: rustc has an error for each of these.
+fn is_in_curly_quotes(tokens: &TokenStream) -> bool {
+    let mut trees = tokens.clone().into_iter();
+    let (Some(TokenTree::Ident(name)), None) = (trees.next(), trees.next()) else {
+        return false;
+    };
+    let attribute = Span::call_site().source_text();
+    attribute.is_some_and(|text| text.contains(&format!("“{name}”")))
 }
 
 /// Parses an expression. Other tokens, such as an address without quotes, are kept for the key's own
-/// error.
+/// error. The argument of a `macro_rules!` is what the caller wrote.
 fn expression(tokens: TokenStream) -> Expr {
+    let mut trees = tokens.clone().into_iter();
+    if let (Some(TokenTree::Group(group)), None) = (trees.next(), trees.next())
+        && group.delimiter() == Delimiter::None
+    {
+        return expression(group.stream());
+    }
     syn::parse2(tokens.clone()).unwrap_or(Expr::Verbatim(tokens))
 }
 

@@ -4,10 +4,10 @@
 use crate::{context::Context, resolve::Resolved};
 use mirage_graph::{
     check::{self, Checked},
-    graph::{ConfigValue, Graph, Node, NodeId, Spanned},
+    graph::{Graph, Node, NodeId, Spanned},
     target::{LogLevel, Target},
 };
-use syn::Expr;
+use syn::{Expr, Type};
 
 /// A unikernel. Its variants have the same nodes, with different values.
 pub(crate) struct Unikernel {
@@ -20,7 +20,7 @@ pub(crate) struct Variant {
     pub(crate) target: Target,
     pub(crate) graph: Graph,
     /// The type of the boot arguments.
-    pub(crate) arguments: Option<Spanned<Expr>>,
+    pub(crate) arguments: Option<Spanned<Type>>,
     /// Which properties of the image are given at boot.
     pub(crate) boot: Boot,
     /// The checks that constant evaluation or boot has to do.
@@ -60,16 +60,12 @@ impl Variant {
             || self.boot.log
             || self.arguments.is_some()
             || interfaces.any(|(_, interface)| {
-                is_at_boot(&interface.address.value.configured())
+                interface.address.value.configured().is_at_boot()
                     || interface
                         .gateway
-                        .is_some_and(|gateway| is_at_boot(&gateway.value))
+                        .is_some_and(|gateway| gateway.value.is_at_boot())
             })
     }
-}
-
-fn is_at_boot<T>(value: &ConfigValue<T>) -> bool {
-    matches!(value, ConfigValue::Boot(_))
 }
 
 /// Selects and checks the variants.
@@ -151,8 +147,8 @@ impl Resolved {
                 name: image
                     .name
                     .as_ref()
-                    .is_some_and(|name| is_at_boot(&name.value)),
-                log: image.log.is_some_and(|log| is_at_boot(&log.value)),
+                    .is_some_and(|name| name.value.is_at_boot()),
+                log: image.log.is_some_and(|log| log.value.is_at_boot()),
             },
             checked,
         }

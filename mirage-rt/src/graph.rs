@@ -41,7 +41,10 @@ pub use mirage_graph::{
     target::{LogLevel, Target},
 };
 pub use mirage_solo5::manifest::Device as DeviceDeclaration;
-pub use need::{ConfigRef, Declared, Memory, Undeclared, declared_memory};
+pub use need::{
+    ConfigRef, Declared, Fallible, Memory, Undeclared, declared_memory, type_of_configuration,
+    type_of_success,
+};
 
 /// The target of this build.
 pub const TARGET: Target = platform::TARGET;

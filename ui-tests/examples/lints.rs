@@ -1,11 +1,10 @@
 //! A crate with strict lints: the expansion causes no warnings.
 #![no_std]
 #![cfg_attr(not(test), no_main)]
-#![forbid(unsafe_code)]
+#![forbid(unsafe_code, unused)]
 #![deny(
     warnings,
     missing_docs,
-    unused,
     unreachable_pub,
     unused_qualifications,
     single_use_lifetimes,
@@ -59,8 +58,9 @@ async fn main(
     cache: Cache<Clock>,
     args: Opts,
 ) -> Result<(), core::fmt::Error> {
-    clock.sleep_until(clock.now()).await;
     console.write_all(b"ready\n");
-    drop((http, admin, names, dns, wan, random, cache, args.count));
+    drop((
+        http, admin, names, dns, wan, clock, random, cache, args.count,
+    ));
     Ok(())
 }

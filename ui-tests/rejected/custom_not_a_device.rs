@@ -13,6 +13,6 @@ impl CacheConfig {
     }
 }
 
-#[unikernel(cache = CacheConfig.on(clock))]
-//~                 ^^^^^^^^^^^ E0277
+#[unikernel(_cache = CacheConfig.on(clock))]
+//~                  ^^^^^^^^^^^ E0277
 async fn main() {}

@@ -38,10 +38,10 @@ impl<T> Device for User<T> {
 #[unikernel(
     cache = CacheConfig.on(clock),
 //~         ^^^^^^^^^^^ E0277
-    a = UserConfig.on(cache),
-    b = UserConfig.on(cache),
-    c = UserConfig.on(cache),
-    d = UserConfig.on(cache),
-    e = UserConfig.on(cache),
+    _a = UserConfig.on(cache),
+    _b = UserConfig.on(cache),
+    _c = UserConfig.on(cache),
+    _d = UserConfig.on(cache),
+    _e = UserConfig.on(cache),
 )]
 async fn main() {}

@@ -12,6 +12,6 @@ impl UserConfig {
     }
 }
 
-#[unikernel(cache = CacheConfig { capacity: 8 }.on(clock), user = UserConfig.on(cache))]
-//~                                                                             ^^^^^ E0277
+#[unikernel(cache = CacheConfig { capacity: 8 }.on(clock), _user = UserConfig.on(cache))]
+//~                                                                              ^^^^^ E0277
 async fn main(_cache: Cache<Clock>) {}

@@ -4,7 +4,7 @@
 use mirage_rt::unikernel;
 use ui_tests::cache::CacheConfig;
 
-#[unikernel(one = CacheConfig { capacity: "8" }.on(clock), two = CacheConfig { capacity: 8 }.on(console))]
-//~                                       ^^^ E0308
-//~                                                                                             ^^^^^^^ E0277
+#[unikernel(_one = CacheConfig { capacity: "8" }.on(clock), _two = CacheConfig { capacity: 8 }.on(console))]
+//~                                        ^^^ E0308
+//~                                                                                               ^^^^^^^ E0277
 async fn main() {}

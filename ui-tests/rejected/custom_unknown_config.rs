@@ -3,6 +3,6 @@
 
 use mirage_rt::unikernel;
 
-#[unikernel(cache = CachConfig { capacity: 8 }.on(clock))]
-//~                 ^^^^^^^^^^ E0422
+#[unikernel(_cache = CachConfig { capacity: 8 }.on(clock))]
+//~                  ^^^^^^^^^^ E0422
 async fn main() {}

@@ -4,6 +4,6 @@
 use mirage_rt::unikernel;
 use ui_tests::cache::CacheConfig;
 
-#[unikernel(cache = CacheConfig { capacty: 8 }.on(clock))]
-//~                               ^^^^^^^ E0560
+#[unikernel(_cache = CacheConfig { capacty: 8 }.on(clock))]
+//~                                ^^^^^^^ E0560
 async fn main() {}

@@ -28,6 +28,6 @@ impl<C> Device for Cache<C> {
     }
 }
 
-#[unikernel(cache = CacheConfig { capacity: 8 }.on(clock))]
-//~                 ^^^^^^^^^^^ E0277
+#[unikernel(_cache = CacheConfig { capacity: 8 }.on(clock))]
+//~                  ^^^^^^^^^^^ E0277
 async fn main() {}

@@ -5,6 +5,6 @@ use mirage_rt::unikernel;
 
 struct CacheConfig;
 
-#[unikernel(cache = CacheConfig.on(clock))]
-//~                             ^^ E0599
+#[unikernel(_cache = CacheConfig.on(clock))]
+//~                              ^^ E0599
 async fn main() {}

@@ -23,6 +23,6 @@ impl<C: Monotonic> Device for Ticker<C> {
     }
 }
 
-#[unikernel(ticker = TickerConfig.on(console))]
-//~                  ^^^^^^^^^^^^ E0277
+#[unikernel(_ticker = TickerConfig.on(console))]
+//~                   ^^^^^^^^^^^^ E0277
 async fn main() {}

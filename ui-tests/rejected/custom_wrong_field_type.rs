@@ -4,6 +4,6 @@
 use mirage_rt::unikernel;
 use ui_tests::cache::CacheConfig;
 
-#[unikernel(cache = CacheConfig { capacity: "8" }.on(clock))]
-//~                                         ^^^ E0308
+#[unikernel(_cache = CacheConfig { capacity: "8" }.on(clock))]
+//~                                          ^^^ E0308
 async fn main() {}

@@ -3,6 +3,6 @@
 
 use mirage_rt::unikernel;
 
-#[unikernel(heap = "17179869183GiB", memory = "16MiB")]
-//~                                           ^^^^^^^ MIR053
+#[unikernel(targets("virtio"), heap = "1024GiB", memory = "16MiB")]
+//~                                                       ^^^^^^^ MIR053
 async fn main() {}

@@ -18,7 +18,7 @@ use observer::ObserverConfig;
 
 #[unikernel(
     cache = CacheConfig { lifetime: Duration::from_millis(500) }.on(clock),
-    observer = ObserverConfig { period: Duration::from_millis(100) }.on(cache, clock, console),
+    _observer = ObserverConfig { period: Duration::from_millis(100) }.on(cache, clock, console),
 )]
 async fn main(cache: Cache<Clock>, mut console: Console, clock: Clock) {
     cache.insert("name", "mirage");

@@ -132,8 +132,10 @@ pub fn value<T: Display>(value: ConfigValue<T>) -> String {
         ConfigValue::Known(value) => value.to_string(),
         ConfigValue::Boot(Some(default)) => format!("{default} unless given at boot"),
         ConfigValue::Boot(None) => "given at boot".into(),
-        // Neither occurs in a manifest.
-        ConfigValue::Constant(_) | ConfigValue::Unread => "unknown".into(),
+        // None of them occurs in a manifest.
+        ConfigValue::Constant(_) | ConfigValue::BootOrConstant(_) | ConfigValue::Unread => {
+            "unknown".into()
+        }
     }
 }
 

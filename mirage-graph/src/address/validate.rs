@@ -4,7 +4,7 @@ use super::{
     DEFAULT_PREFIX_LENGTH, InterfaceAddress, Malformed, not_a_host, parse, parse_with_prefix,
     same_network,
 };
-use crate::{text::Text, value_error::ValueError};
+use crate::{text::Excerpt, value_error::ValueError};
 use core::{net::Ipv4Addr, str::FromStr};
 
 impl InterfaceAddress {
@@ -16,9 +16,9 @@ impl InterfaceAddress {
         let (address, prefix_length) = match parse_with_prefix(text) {
             Ok((address, Some(prefix_length))) => (address, prefix_length),
             Ok((address, None)) => (address, DEFAULT_PREFIX_LENGTH),
-            Err(Malformed::Address) => return Err(ValueError::Address(Text::new().with(text))),
+            Err(Malformed::Address) => return Err(ValueError::Address(Excerpt::of(text))),
             Err(Malformed::PrefixLength) => {
-                return Err(ValueError::PrefixLength(Text::new().with(text)));
+                return Err(ValueError::PrefixLength(Excerpt::of(text)));
             }
         };
         match not_a_host(address, prefix_length) {
@@ -79,7 +79,7 @@ impl FromStr for InterfaceAddress {
 /// Returns an error if `text` is not an address, or if no host can have the address.
 pub const fn gateway(text: &str) -> Result<Ipv4Addr, ValueError> {
     let Ok(address) = parse(text) else {
-        return Err(ValueError::Address(Text::new().with(text)));
+        return Err(ValueError::Address(Excerpt::of(text)));
     };
     match not_a_host(address, 32) {
         Some(is) => Err(ValueError::NotAHost(address, is, 32)),

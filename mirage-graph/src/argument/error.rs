@@ -52,6 +52,15 @@ pub enum ArgumentError {
         /// Why it is invalid.
         cause: String,
     },
+    /// A default that its argument cannot have: a mistake in the unikernel.
+    WrongDefault {
+        /// The argument.
+        option: String,
+        /// The default.
+        value: String,
+        /// Why it is invalid.
+        cause: String,
+    },
 }
 
 impl ArgumentError {
@@ -102,6 +111,14 @@ impl fmt::Display for ArgumentError {
                 value,
                 cause,
             } => write!(f, "invalid value `{value}` for `{option}`: {cause}"),
+            Self::WrongDefault {
+                option,
+                value,
+                cause,
+            } => write!(
+                f,
+                "the default `{value}` of `{option}`, which the unikernel declares, is invalid: {cause}"
+            ),
         }
     }
 }

@@ -223,12 +223,21 @@ impl Entry<'_> {
 
     /// The error for an invalid `text`. `cause` is part of it if the kind has no description.
     fn wrong(&self, text: &str, cause: String) -> ArgumentError {
-        ArgumentError::WrongValue {
-            option: self.argument.option().to_string(),
-            value: text.into(),
-            cause: match self.argument.kind.wanted() {
-                Some(wanted) => format!("expected {wanted}"),
-                None => cause,
+        let (option, value) = (self.argument.option().to_string(), text.into());
+        let cause = match self.argument.kind.wanted() {
+            Some(wanted) => format!("expected {wanted}"),
+            None => cause,
+        };
+        match self.values.is_empty() {
+            true => ArgumentError::WrongDefault {
+                option,
+                value,
+                cause,
+            },
+            false => ArgumentError::WrongValue {
+                option,
+                value,
+                cause,
             },
         }
     }

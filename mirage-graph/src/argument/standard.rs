@@ -106,7 +106,7 @@ impl Graph {
 
 /// Replaces a value that is given at boot by the one in `arguments`.
 fn apply<T: Value>(value: &mut ConfigValue<T>, arguments: &ParsedArgs<'_>, name: &str) {
-    if let ConfigValue::Boot(_) = value
+    if value.is_at_boot()
         && let Ok(Some(given)) = arguments.optional(name)
     {
         *value = ConfigValue::Known(given);

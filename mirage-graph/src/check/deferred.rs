@@ -46,17 +46,15 @@ impl Pair {
     /// Whether one is given at boot, and the other is known by then.
     pub(super) fn waits_for_boot(&self) -> bool {
         let values = self.values();
-        let is_at_boot = |value: &ConfigValue<()>| matches!(value, ConfigValue::Boot(_));
-        values.iter().any(is_at_boot) && !values.contains(&ConfigValue::Unread)
+        values.iter().any(ConfigValue::is_at_boot) && !values.contains(&ConfigValue::Unread)
     }
 
     /// Whether it can be checked only when constants are known. A pair with an invalid value is not
     /// checked.
     pub(super) fn waits_for_constants(&self) -> bool {
         let values = self.values();
-        let is_constant = |value: &ConfigValue<()>| matches!(value, ConfigValue::Constant(_));
-        let mut others = values.iter().filter(|value| !is_constant(value));
-        values.iter().any(is_constant) && others.all(|value| value.get().is_some())
+        let mut others = values.iter().filter(|value| !value.is_constant());
+        values.iter().any(ConfigValue::is_constant) && others.all(|value| value.get().is_some())
     }
 
     /// How both values are known.
@@ -91,8 +89,7 @@ impl PortList {
     /// The list, if it has to be checked when constants are known.
     pub(super) fn with_constants(mut self) -> Option<Self> {
         let unread = |port: &Spanned<ConfigValue<u16>>| matches!(port.value, ConfigValue::Unread);
-        let constant =
-            |port: &Spanned<ConfigValue<u16>>| matches!(port.value, ConfigValue::Constant(_));
+        let constant = |port: &Spanned<ConfigValue<u16>>| port.value.is_constant();
         self.ports.retain(|port| !unread(port));
         (self.ports.len() > 1 && self.ports.iter().any(constant)).then_some(self)
     }

@@ -201,6 +201,36 @@ fn an_unused_node_is_a_warning() {
 }
 
 #[test]
+fn an_unused_device_is_a_warning_unless_its_name_begins_with_an_underscore() {
+    let mut graph = graph();
+    add(&mut graph, "cache", NodeKind::Custom("Cache".into()), 5);
+    add(
+        &mut graph,
+        "_cleaner",
+        NodeKind::Custom("Cleaner".into()),
+        6,
+    );
+    assert_eq!(found(&graph), [("MIR012", 5, None)]);
+}
+
+#[test]
+fn memory_is_limited_by_target() {
+    let mut graph = graph();
+    graph.heap = Some(at(ConfigValue::Known(5 << 30), 7));
+    interface(&mut graph).driver = at(Driver::Auto, 3);
+    let codes = |targets: &[Target]| {
+        let diagnostics = check(&graph, targets).diagnostics;
+        let codes = diagnostics.iter().map(|diagnostic| diagnostic.kind.code());
+        codes.collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&[Target::Unix, Target::Virtio]), [""; 0]);
+    assert_eq!(
+        codes(&[Target::Virtio, Target::Hvt, Target::Spt]),
+        ["MIR057"]
+    );
+}
+
+#[test]
 fn a_service_has_its_port_for_both_protocols() {
     let mut graph = graph();
     add_used(&mut graph, "dns", port(Protocol::Both, 53, 5), 5);

@@ -47,8 +47,22 @@ pub enum ConfigValue<T> {
     Constant(usize),
     /// Given at boot; required, if there is no default.
     Boot(Option<T>),
+    /// Given at boot, with a constant expression as its default.
+    BootOrConstant(usize),
     /// Invalid, which has been reported. It conflicts with nothing.
     Unread,
+}
+
+impl<T> ConfigValue<T> {
+    /// Whether the value is given at boot.
+    pub const fn is_at_boot(&self) -> bool {
+        matches!(self, Self::Boot(_) | Self::BootOrConstant(_))
+    }
+
+    /// Whether only constant evaluation knows the value, or its default.
+    pub const fn is_constant(&self) -> bool {
+        matches!(self, Self::Constant(_) | Self::BootOrConstant(_))
+    }
 }
 
 impl<T: Clone> ConfigValue<T> {
@@ -56,7 +70,7 @@ impl<T: Clone> ConfigValue<T> {
     pub fn get(&self) -> Option<T> {
         match self {
             Self::Known(value) | Self::Boot(Some(value)) => Some(value.clone()),
-            Self::Constant(_) | Self::Boot(None) | Self::Unread => None,
+            Self::Constant(_) | Self::BootOrConstant(_) | Self::Boot(None) | Self::Unread => None,
         }
     }
 
@@ -66,6 +80,7 @@ impl<T: Clone> ConfigValue<T> {
             Self::Known(_) => ConfigValue::Known(()),
             Self::Constant(position) => ConfigValue::Constant(*position),
             Self::Boot(default) => ConfigValue::Boot(default.as_ref().map(|_| ())),
+            Self::BootOrConstant(position) => ConfigValue::BootOrConstant(*position),
             Self::Unread => ConfigValue::Unread,
         }
     }

@@ -30,6 +30,9 @@ impl<T: ToJson> ToJson for ConfigValue<T> {
                 let default = default.as_ref().map_or(Value::Null, ToJson::to_json);
                 object([("boot", default)])
             }
+            Self::BootOrConstant(position) => {
+                object([("boot", Value::Later(Later::Constant(*position)))])
+            }
             Self::Unread => Value::Null,
         }
     }

@@ -1,7 +1,7 @@
 //! Which sizes memory, a stack and a buffer can have.
 
 use super::{BUFFERS, MIN_MEMORY, STACKS, parse};
-use crate::{text::Text, value_error::ValueError};
+use crate::{text::Excerpt, value_error::ValueError};
 use core::ops::RangeInclusive;
 
 /// Parses any size, in bytes.
@@ -11,7 +11,7 @@ use core::ops::RangeInclusive;
 pub const fn any(text: &str) -> Result<u64, ValueError> {
     match parse(text) {
         Some(bytes) => Ok(bytes),
-        None => Err(ValueError::Memory(Text::new().with(text))),
+        None => Err(ValueError::Memory(Excerpt::of(text))),
     }
 }
 

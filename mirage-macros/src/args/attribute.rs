@@ -11,6 +11,16 @@ use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
 use proc_macro2::{Delimiter, Group, Ident};
 use syn::{Attribute, Meta, Type};
 
+/// The attribute of the crate `clap`, which the derive declares to report it.
+const CLAP: &str = "clap";
+
+/// Whether an attribute belongs to the derive.
+pub(super) fn is_of_derive(attribute: &Attribute) -> bool {
+    ["arg", CLAP]
+        .iter()
+        .any(|name| attribute.path().is_ident(name))
+}
+
 /// A field and the keys of its attributes, each as often as it occurs.
 #[derive(FromField)]
 #[darling(attributes(arg), forward_attrs(doc))]
@@ -36,6 +46,12 @@ impl Declared {
     /// Reads a field. `None` if the syntax of an attribute is invalid: darling finds no other errors, and
     /// those in the values of the keys have codes.
     pub(super) fn read(field: &syn::Field, context: &mut Context) -> Option<Self> {
+        let mut attributes = field.attrs.iter();
+        if let Some(attribute) = attributes.find(|other| other.path().is_ident(CLAP)) {
+            let help = "the keys are `name`, `value` and `default`";
+            context.syntax_error("`#[arg(key = \"text\")]`", help, &attribute.meta);
+            return None;
+        }
         let is_arg = |attribute: &&Attribute| attribute.path().is_ident("arg");
         let mut attributes = field.attrs.iter().filter(is_arg);
         // darling accepts `#[arg]`, and reports `#[arg = …]` at its first token only.
@@ -105,7 +121,7 @@ impl FromMeta for Item {
             }
         };
         let key = meta.path().require_ident()?.clone();
-        Ok(Self { key, form })
+        Ok(Self::new(key, form))
     }
 }
 

@@ -1,12 +1,11 @@
 //! A field as a boot argument.
 
-use super::attribute::{Declared, only};
-use crate::context::Context;
-use mirage_graph::{
-    argument::{self, Kind},
-    diagnostic::DiagnosticKind,
-    graph::Spanned,
+use super::{
+    attribute::{Declared, only},
+    default, unreadable,
 };
+use crate::context::Context;
+use mirage_graph::{argument, diagnostic::DiagnosticKind, graph::Spanned};
 use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, PathSegment, Type, ext::IdentExt};
 
@@ -67,7 +66,7 @@ impl Shape {
 }
 
 /// The last segment of a type's path.
-fn last_segment(type_: &Type) -> Option<&PathSegment> {
+pub(super) fn last_segment(type_: &Type) -> Option<&PathSegment> {
     match type_ {
         Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
         // The argument of a macro.
@@ -88,11 +87,9 @@ fn only_argument(segment: &PathSegment, name: &str) -> Option<Type> {
     }
 }
 
-/// The kind of a type, by its name.
-fn kind(type_: &Type) -> Kind {
-    last_segment(type_).map_or(Kind::Other, |segment| {
-        Kind::for_type(&segment.ident.to_string())
-    })
+/// The name of a type, without its path.
+fn type_name(type_: &Type) -> String {
+    last_segment(type_).map_or_else(String::new, |segment| segment.ident.to_string())
 }
 
 impl Field {
@@ -115,11 +112,13 @@ impl Field {
                 name.span,
             );
         }
+        if let Some((type_, instead)) = unreadable::find(&shape) {
+            context.error(DiagnosticKind::ArgumentType(instead), type_);
+        }
         if let Some(Spanned { value, span }) = &default {
-            let wanted = shape.value_type().map_or(Kind::Other, kind);
             if !matches!(shape, Shape::One(_)) {
                 context.error_at(DiagnosticKind::NoEffect("default", shape.name()), *span);
-            } else if let Some(is) = wanted.wanted().filter(|_| !wanted.accepts(value)) {
+            } else if let Some(is) = default::wanted(type_name(&declared.ty), value) {
                 context.error_at(DiagnosticKind::ArgumentDefault(value.clone(), is), *span);
             }
         }

@@ -1,14 +1,19 @@
 //! Custom devices: `cache = CacheConfig { capacity: 128 }.on(net, clock)`.
 
+mod mistake;
+
 use crate::{
     choice,
+    constant::unparenthesised,
     context::Context,
     per_target::PerTarget,
     syntax::{Form, Item},
 };
 use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use syn::{Expr, ExprMethodCall, spanned::Spanned as _};
+pub(crate) use mistake::is_type_name;
+pub(super) use mistake::mistake;
+use proc_macro2::{Ident, Span};
+use syn::{AngleBracketedGenericArguments, Expr, ExprMethodCall, spanned::Spanned as _};
 
 /// A custom device.
 #[derive(Clone)]
@@ -19,8 +24,9 @@ pub(crate) struct CustomDevice {
     pub(crate) configuration: PerTarget<Option<Spanned<Expr>>>,
     /// The nodes it is built on.
     pub(crate) on: Vec<Ident>,
-    /// The identifier `on` and the parentheses after it.
+    /// The identifier `on`, its type arguments, and the parentheses after it.
     pub(crate) method: Span,
+    pub(crate) turbofish: Option<AngleBracketedGenericArguments>,
     pub(crate) parentheses: Span,
 }
 
@@ -33,8 +39,8 @@ pub(super) fn call(item: &Item) -> Option<&ExprMethodCall> {
 }
 
 fn on(value: &Expr) -> Option<&ExprMethodCall> {
-    match value {
-        Expr::MethodCall(call) if call.method == "on" && call.turbofish.is_none() => Some(call),
+    match unparenthesised(value) {
+        Expr::MethodCall(call) if call.method == "on" => Some(call),
         _ => None,
     }
 }
@@ -46,43 +52,6 @@ pub(super) fn is_device(item: &Item) -> bool {
             call(item).is_some() || matches!(choice::first(value), Expr::Struct(_))
         }
         _ => false,
-    }
-}
-
-/// The error of an item that was meant to be a device, and its span; `None` for any other item.
-pub(super) fn error(item: &Item) -> Option<(DiagnosticKind, Span)> {
-    let expected = |what: &str| DiagnosticKind::Syntax(what.into());
-    match &item.form {
-        Form::Value(Expr::MethodCall(call)) if matches!(*call.receiver, Expr::Struct(_)) => {
-            Some((expected("`on`"), call.method.span()))
-        }
-        Form::Value(Expr::Verbatim(tokens)) => {
-            let next = token_after_on(tokens.clone())?;
-            if let Some(TokenTree::Ident(next)) = next {
-                let kind = expected(&format!("a comma before `{next}`"));
-                return Some((kind, next.span()));
-            }
-            let error = syn::parse2::<Expr>(tokens.clone()).err()?;
-            let example = "`CONFIGURATION { FIELD: VALUE }.on(NODE)`";
-            Some((expected(example), error.span()))
-        }
-        _ => None,
-    }
-}
-
-/// The token after `.on(…)`; `None` if there is no `.on(…)`.
-fn token_after_on(tokens: TokenStream) -> Option<Option<TokenTree>> {
-    let mut tokens = tokens.into_iter();
-    loop {
-        match tokens.next()? {
-            TokenTree::Punct(punct) if punct.as_char() == '.' => match tokens.next()? {
-                TokenTree::Ident(name) if name == "on" => {
-                    return matches!(tokens.next()?, TokenTree::Group(_)).then(|| tokens.next());
-                }
-                _ => {}
-            },
-            _ => {}
-        }
     }
 }
 
@@ -107,6 +76,7 @@ fn without_nodes(
         configuration: PerTarget::same(configuration),
         on: Vec::new(),
         method: span,
+        turbofish: None,
         parentheses: span,
     }
 }
@@ -125,18 +95,41 @@ pub(super) fn device(item: &Item, context: &mut Context) -> Option<CustomDevice>
         configuration: PerTarget::same(None),
         on: nodes(call, context),
         method: call.method.span(),
+        turbofish: call.turbofish.clone(),
         parentheses: call.paren_token.span.join(),
     };
+    if let Some(inner) = on(&call.receiver) {
+        return Some(chained(device, inner, context));
+    }
     let receivers = match on(value) {
-        Some(call) => choice::values(&call.receiver, context),
+        Some(call) => choice::values(choice::without_parentheses(&call.receiver), context),
         None => choice::values(value, context).map(|arm| receiver(arm?, &device.on, context)),
     };
     device.configuration = receivers.map(|receiver| {
         let receiver = receiver?;
+        if mistake::report_in(&receiver, context) {
+            return None;
+        }
         let span = context.spans.span_id(&receiver);
         Some(Spanned::new(receiver, span))
     });
     Some(device)
+}
+
+/// Reports a second `.on(…)` after the first, `call`. The device is built on the nodes of both.
+fn chained(device: CustomDevice, call: &ExprMethodCall, context: &mut Context) -> CustomDevice {
+    let mut all = nodes(call, context);
+    all.extend(device.on.iter().cloned());
+    let names: Vec<_> = all.iter().map(ToString::to_string).collect();
+    let expected = format!("a single `.on({})`", names.join(", "));
+    context.expected(expected, Ident::new("_on", device.method));
+    let receiver = (*call.receiver).clone();
+    let configuration = context.spans.spanned(receiver, &call.receiver);
+    CustomDevice {
+        configuration: PerTarget::same(Some(configuration)),
+        on: all,
+        ..device
+    }
 }
 
 /// The configuration in an arm, which must be built on the same nodes as the first.
@@ -168,7 +161,7 @@ fn nodes(call: &ExprMethodCall, context: &mut Context) -> Vec<Ident> {
 }
 
 fn node(argument: &Expr) -> Option<&Ident> {
-    match argument {
+    match unparenthesised(argument) {
         Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
         _ => None,
     }

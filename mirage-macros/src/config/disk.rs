@@ -56,7 +56,9 @@ pub(super) fn only(item: &Item, example: &str, context: &mut Context) -> Disk {
 
 /// Reads the disks of `block(…)`. Also returns whether none was invalid.
 pub(super) fn disks(item: &Item, context: &mut Context) -> (Vec<Disk>, bool) {
-    group::members(item, EXAMPLE, "size = \"64MiB\"", context, disk)
+    let keys: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+    let examples = (EXAMPLE, "block = \"auto\"");
+    group::members(item, examples, &keys, "size = \"64MiB\"", context, disk)
 }
 
 fn disk(item: &Item, contents: TokenStream, context: &mut Context) -> (Disk, bool) {

@@ -6,6 +6,7 @@ use crate::{
 };
 use mirage_graph::diagnostic::DiagnosticKind;
 use proc_macro2::{Delimiter, TokenStream};
+use syn::LitStr;
 
 /// The tokens in the parentheses that must follow the key.
 pub(super) fn contents(item: &Item, example: &str, context: &mut Context) -> Option<TokenStream> {
@@ -33,10 +34,11 @@ pub(super) fn items(
 }
 
 /// Reads the members of a group of nodes, `net(wan(…), lan(…))`, by the tokens in their parentheses. Also
-/// returns whether none was invalid. `item_example` is an item of a member.
+/// returns whether none was invalid. `keys` are those of a member, and `item_example` an item of one.
 pub(super) fn members<T>(
     item: &Item,
-    example: &str,
+    (example, example_of_one): (&str, &str),
+    keys: &[&str],
     item_example: &str,
     context: &mut Context,
     read: impl Fn(&Item, TokenStream, &mut Context) -> (T, bool),
@@ -44,7 +46,20 @@ pub(super) fn members<T>(
     let Some(contents) = contents(item, example, context) else {
         return (Vec::new(), false);
     };
+    if let Ok(driver) = syn::parse2::<LitStr>(contents.clone()) {
+        let kind = DiagnosticKind::WrongForm(item.name(), example_of_one.into());
+        context.error(kind, driver);
+        return (Vec::new(), false);
+    }
     let (items, mut complete) = self::items(contents, "name(…)", context);
+    let mut of_one = items.iter().filter(|item| {
+        matches!(item.form, Form::Value(_)) && keys.iter().any(|key| item.name() == *key)
+    });
+    if let Some(Item { key, .. }) = of_one.next() {
+        let help = format!("write the keys of a single one beside it: `{example_of_one}`");
+        context.syntax_error(format!("`NAME({item_example})`"), help, key);
+        return (Vec::new(), false);
+    }
     if items.is_empty() && complete {
         let kind = DiagnosticKind::NoValue(item.name(), example.into());
         context.error(kind, &item.key);

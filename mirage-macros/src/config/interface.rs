@@ -13,12 +13,14 @@ use crate::{
     syntax::{Form, Item},
 };
 use mirage_graph::{
+    diagnostic::{DiagnosticKind, Wanted},
     graph::{self, Addressing, ConfigValue, SpanId, Spanned},
     number,
     port::Protocol,
     target::{Driven, Driver},
 };
 use proc_macro2::TokenStream;
+use syn::Expr;
 
 /// An interface in a group.
 const EXAMPLE: &str = "net(wan(ip = \"10.0.0.2\"))";
@@ -115,13 +117,32 @@ fn addressing(item: &Item, example: &str, context: &mut Context) -> Spanned<Addr
     {
         return context.spans.spanned(Addressing::Dhcp, text);
     }
+    if let Form::Value(Expr::Path(path)) = &item.form
+        && path.path.is_ident(DHCP)
+    {
+        let example = format!("{} = \"{DHCP}\"", item.name());
+        let kind = DiagnosticKind::WrongValue(item.name(), Wanted::Text, example);
+        context.error(kind, path);
+        return context
+            .spans
+            .spanned(Addressing::Static(ConfigValue::Unread), path);
+    }
     let rule = &rule::INTERFACE_ADDRESS;
     property::text(item, example, rule, context).map(Addressing::Static)
 }
 
 /// Reads the interfaces of `net(…)`. Also returns whether no node was invalid.
 pub(super) fn interfaces(item: &Item, context: &mut Context) -> (Vec<Interface>, bool) {
-    group::members(item, EXAMPLE, "ip = \"10.0.0.2\"", context, interface)
+    let keys: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+    let examples = (EXAMPLE, "net = \"auto\", ip = \"10.0.0.2\"");
+    group::members(
+        item,
+        examples,
+        &keys,
+        "ip = \"10.0.0.2\"",
+        context,
+        interface,
+    )
 }
 
 fn interface(item: &Item, contents: TokenStream, context: &mut Context) -> (Interface, bool) {
@@ -129,5 +150,7 @@ fn interface(item: &Item, contents: TokenStream, context: &mut Context) -> (Inte
     let complete = key::read_group(KEYS.iter(), contents, context, |key, item, context| {
         interface.read(key, item, context)
     });
+    // What is missing may be in an item with a mistake.
+    interface.has_address |= !complete;
     (interface, complete)
 }

@@ -11,7 +11,7 @@ use crate::{
     syntax::{Form, Item},
 };
 use mirage_graph::{
-    diagnostic::{Diagnostic, DiagnosticKind},
+    diagnostic::{Diagnostic, DiagnosticKind, Unknown},
     graph::SpanId,
 };
 use proc_macro2::TokenStream;
@@ -97,6 +97,21 @@ pub(super) fn find<'a, C, S>(keys: &'a [Key<C, S>], item: &Item) -> Option<&'a K
     keys.iter().find(|key| key.name == name)
 }
 
+/// The key for which other systems have this name.
+fn synonym(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "addr" | "address" | "ip_address" | "ipv4" => "ip",
+        "eth" | "interface" | "network" | "nic" => "net",
+        "route" | "router" => "gateway",
+        "disk" | "storage" | "volume" => "block",
+        "ram" => "memory",
+        "level" | "loglevel" | "verbosity" => "log",
+        "arguments" | "boot_args" => "args",
+        "hostname" => "name",
+        _ => return None,
+    })
+}
+
 /// The keys that may stand in a group or at the top level, and those that have occurred.
 #[derive(Default)]
 pub(crate) struct Keys {
@@ -115,13 +130,25 @@ impl Keys {
     /// Whether an item has one of these keys.
     pub(super) fn contains(&self, item: &Item) -> bool {
         let name = item.name();
-        self.names.iter().any(|known| *known == name)
+        item.hyphenated.is_none() && self.names.iter().any(|known| *known == name)
+    }
+
+    /// The key of an item, which is none of these.
+    pub(super) fn unknown(&self, item: &Item) -> Unknown {
+        let written = item.written_key().to_string().replace(' ', "");
+        let mut unknown = unknown(written, self.names.iter().copied());
+        if let Some(key) = synonym(&item.name())
+            && self.names.contains(&key)
+        {
+            unknown.nearest = Some(key.into());
+        }
+        unknown
     }
 
     /// Adds the key of an item, one of these or another. `None` if it has occurred before, which is
     /// reported.
     pub(crate) fn add(&mut self, item: &Item, context: &mut Context) -> Option<SpanId> {
-        let (name, span) = (item.name(), context.spans.span_id(&item.key));
+        let (name, span) = (item.name(), context.spans.span_id(item.written_key()));
         if let Some(first) = self.seen.get(&name) {
             let diagnostic = Diagnostic::new(DiagnosticKind::DuplicateKey(name), span);
             context.report(diagnostic.with(*first, "the first is"));
@@ -139,8 +166,11 @@ impl Keys {
         }
         // An invalid item has one error.
         if !matches!(item.form, Form::Invalid) {
-            let unknown = unknown(item.name(), self.names.iter().copied());
-            context.error_at(DiagnosticKind::UnknownKey(unknown), span);
+            let kind = match item.name().as_str() {
+                "ip6" | "ipv6" => DiagnosticKind::Ipv6,
+                _ => DiagnosticKind::UnknownKey(self.unknown(item)),
+            };
+            context.error_at(kind, span);
         }
         None
     }

@@ -75,6 +75,11 @@ pub(super) fn ports(
         return (Vec::new(), false);
     };
     let (items, complete) = group::items(contents, "name = port", context);
+    if items.is_empty() && complete {
+        let kind = DiagnosticKind::NoValue(item.name(), example.into());
+        context.error(kind, &item.key);
+        return (Vec::new(), false);
+    }
     let ports = items.into_iter().map(|item| Port {
         config: port(&item, protocol, context),
         name: item.key,

@@ -1,6 +1,9 @@
 //! Values that may be literals, constant expressions, or given at boot.
 
-use super::{rule::TextRule, value};
+use super::{
+    rule::TextRule,
+    value::{self, AtBoot},
+};
 use crate::{
     constant::{self, ConstantRule},
     context::Context,
@@ -12,6 +15,7 @@ use mirage_graph::{
     number::NumberRange,
     value_error::Excerpt,
 };
+use syn::Expr;
 
 /// Reads a text, `key = "text"`, or a constant expression of type `&str`.
 pub(super) fn text<T, E: Into<DiagnosticKind>>(
@@ -21,15 +25,22 @@ pub(super) fn text<T, E: Into<DiagnosticKind>>(
     context: &mut Context,
 ) -> Spanned<ConfigValue<T>> {
     if rule.at_boot
-        && let Some(default) = value::at_boot(item, example, context)
+        && let Some(at_boot) = value::at_boot(item, example, rule.constant.is_some(), context)
     {
-        let Some(text) = default else {
-            return context.spans.spanned(ConfigValue::Boot(None), item.value());
+        return match (at_boot, rule.constant) {
+            (AtBoot::Required, _) => context.spans.spanned(ConfigValue::Boot(None), item.value()),
+            (AtBoot::Literal(text), _) => {
+                let span = context.spans.span_id(text);
+                let value = context.valid((rule.parse)(&text.value()), span);
+                let value = value.map(|value| ConfigValue::Boot(Some(value)));
+                Spanned::new(value.unwrap_or(ConfigValue::Unread), span)
+            }
+            (AtBoot::Constant(default), Some(rule)) => {
+                let constant = context.constant(&item.name(), default, rule);
+                constant.map(ConfigValue::BootOrConstant)
+            }
+            _ => context.spans.spanned(ConfigValue::Unread, item.value()),
         };
-        let span = context.spans.span_id(&text);
-        let value = context.valid((rule.parse)(&text.value()), span);
-        let value = value.map_or(ConfigValue::Unread, |value| ConfigValue::Boot(Some(value)));
-        return Spanned::new(value, span);
     }
     if let Some(rule) = rule.constant
         && let Some(constant) = constant(item, rule, context)
@@ -55,7 +66,7 @@ pub(super) fn number(
     let Spanned { value, span } = value::number(item, example, context);
     let value = value.and_then(|number| {
         let value = number.value.and_then(|value| u16::try_from(value).ok());
-        let too_large = range.error(Excerpt::new().with(&number.text));
+        let too_large = range.error(Excerpt::of(&number.text));
         let checked = value.map_or(Err(too_large), |value| range.check(value));
         context.valid(checked, span)
     });
@@ -75,5 +86,13 @@ fn constant<T>(
     if !constant::is_constant(expression) || value::is_boot(expression) {
         return None;
     }
-    Some(context.constant(&item.name(), expression, rule))
+    if let Expr::Macro(call) = expression
+        && call.mac.path.is_ident("format")
+    {
+        let help = "`format!` is evaluated at run time; `concat!` joins literals";
+        context.syntax_error("a constant", help, call);
+        return Some(context.spans.spanned(ConfigValue::Unread, call));
+    }
+    let constant = context.constant(&item.name(), expression, rule);
+    Some(constant.map(ConfigValue::Constant))
 }

@@ -5,7 +5,7 @@ use mirage_graph::{
     address::{self, InterfaceAddress},
     conflict_detection::ConflictDetection,
     congestion::Congestion,
-    diagnostic::DiagnosticKind,
+    diagnostic::{DiagnosticKind, MAX_NAME_LEN},
     mac_address::MacAddress,
     size,
     target::LogLevel,
@@ -75,7 +75,7 @@ pub(super) const CONFLICT_DETECTION: TextRule<ConflictDetection, DiagnosticKind>
 
 fn image_name(text: &str) -> Result<String, DiagnosticKind> {
     let is_valid = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    match !text.is_empty() && text.chars().all(is_valid) {
+    match (1..=MAX_NAME_LEN).contains(&text.len()) && text.chars().all(is_valid) {
         true => Ok(text.into()),
         false => Err(DiagnosticKind::ImageName(text.into())),
     }

@@ -20,7 +20,7 @@ pub(super) fn read(item: &Item, context: &mut Context) -> Vec<Target> {
     let Some(contents) = group::contents(item, EXAMPLE, context) else {
         return Vec::new();
     };
-    let pieces = syntax::pieces(contents);
+    let pieces = syntax::pieces(contents, "\"unix\"", context);
     if pieces.is_empty() {
         context.error(DiagnosticKind::NoTarget, &item.key);
     }

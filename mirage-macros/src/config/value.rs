@@ -1,7 +1,7 @@
 //! Values after `=`: literals, types, and `boot` for values that are given at boot. Reports anything else.
 
 use crate::{
-    choice,
+    choice, constant,
     context::Context,
     lookup,
     per_target::PerTarget,
@@ -13,7 +13,7 @@ use mirage_graph::{
     target::{Driven, Driver},
 };
 use quote::ToTokens;
-use syn::{Expr, ExprLit, Lit, LitInt, LitStr};
+use syn::{Expr, ExprLit, Lit, LitInt, LitStr, Type};
 
 /// The string of `key = "text"`.
 pub(crate) fn text(item: &Item, example: &str, context: &mut Context) -> Spanned<Option<String>> {
@@ -23,14 +23,14 @@ pub(crate) fn text(item: &Item, example: &str, context: &mut Context) -> Spanned
 }
 
 /// The type of `key = Type`.
-pub(super) fn type_(item: &Item, example: &str, context: &mut Context) -> Spanned<Option<Expr>> {
+pub(super) fn type_(item: &Item, example: &str, context: &mut Context) -> Spanned<Option<Type>> {
     read(
         item,
         example,
         context,
         Wanted::Type,
-        |value| match ungrouped(value) {
-            path @ Expr::Path(_) => Some(path.clone()),
+        |value| match syn::parse2(value.to_token_stream()) {
+            Ok(path @ Type::Path(_)) => Some(path),
             _ => None,
         },
     )
@@ -78,27 +78,47 @@ pub(super) fn driver(
     })
 }
 
-/// The default of a value that is given at boot, `Some(None)` if it has none. `None` for any other
-/// value.
-pub(super) fn at_boot(item: &Item, example: &str, context: &mut Context) -> Option<Option<LitStr>> {
+/// A value that is given at boot: its default, if it has one.
+pub(super) enum AtBoot<'a> {
+    Required,
+    Literal(&'a LitStr),
+    /// A constant expression, if the key takes them.
+    Constant(&'a Expr),
+    /// It has been reported.
+    Invalid,
+}
+
+/// Reads a value that is given at boot; `None` for any other value.
+pub(super) fn at_boot<'a>(
+    item: &'a Item,
+    example: &str,
+    takes_constants: bool,
+    context: &mut Context,
+) -> Option<AtBoot<'a>> {
     let Form::Value(expression) = &item.form else {
         return None;
     };
+    let (_, text) = example.split_once("= ").unwrap_or(("", example));
+    let example = format!("boot({text})");
     match expression {
-        Expr::Path(path) if path.path.is_ident("boot") => Some(None),
+        Expr::Path(path) if path.path.is_ident("boot") => Some(AtBoot::Required),
         Expr::Call(call) if is_boot(&call.func) => {
             let mut arguments = call.args.iter();
-            let default = match (arguments.next(), arguments.next()) {
-                (Some(default), None) => string_literal(default),
-                _ => None,
-            };
-            if default.is_none() {
-                let (_, text) = example.split_once("= ").unwrap_or(("", example));
-                let example = format!("boot({text})");
-                let kind = DiagnosticKind::WrongValue("boot".into(), Wanted::Text, example);
-                context.error(kind, call);
+            if let (Some(default), None) = (arguments.next(), arguments.next()) {
+                if let Some(literal) = string_literal(default) {
+                    return Some(AtBoot::Literal(literal));
+                }
+                if takes_constants && constant::is_constant(default) {
+                    return Some(AtBoot::Constant(default));
+                }
             }
-            Some(default.cloned())
+            let kind = DiagnosticKind::WrongValue("boot".into(), Wanted::Text, example);
+            context.error(kind, call);
+            Some(AtBoot::Invalid)
+        }
+        Expr::Macro(call) if call.mac.path.is_ident("boot") => {
+            context.syntax_error("`boot` without `!`", format!("write `{example}`"), call);
+            Some(AtBoot::Invalid)
         }
         _ => None,
     }
@@ -119,9 +139,9 @@ pub(super) struct Number {
     pub(super) text: String,
 }
 
-/// The string literal that an expression is.
+/// The string literal that an expression is, perhaps in parentheses.
 pub(super) fn string_literal(value: &Expr) -> Option<&LitStr> {
-    match ungrouped(value) {
+    match constant::unparenthesised(value) {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
             ..
@@ -133,7 +153,7 @@ pub(super) fn string_literal(value: &Expr) -> Option<&LitStr> {
 /// The integer literal that an expression is, perhaps with a sign.
 fn number_literal(value: &Expr) -> Option<Number> {
     let text = value.to_token_stream().to_string().replace(' ', "");
-    let value = match ungrouped(value) {
+    let value = match constant::unparenthesised(value) {
         // A negative number is outside every range.
         Expr::Unary(negative) if matches!(negative.op, syn::UnOp::Neg(_)) => {
             integer(&negative.expr)?;
@@ -148,19 +168,11 @@ fn integer(value: &Expr) -> Option<&LitInt> {
     const SUFFIXES: [&str; 13] = [
         "", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
     ];
-    match value {
+    match constant::unparenthesised(value) {
         Expr::Lit(ExprLit {
             lit: Lit::Int(number),
             ..
         }) if SUFFIXES.contains(&number.suffix()) => Some(number),
         _ => None,
-    }
-}
-
-/// The expression without the group that surrounds the argument of a macro.
-pub(super) fn ungrouped(value: &Expr) -> &Expr {
-    match value {
-        Expr::Group(group) => ungrouped(&group.expr),
-        other => other,
     }
 }

@@ -14,7 +14,7 @@ use mirage_graph::{
     graph::{ConfigValue, NodeId, NodeKind},
 };
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 /// The arguments, list by list; nothing for a unikernel that takes none.
@@ -32,10 +32,13 @@ pub(super) fn arguments(unikernel: &Unikernel, context: &Context) -> TokenStream
             match (argument.name, argument.default) {
                 // A required argument has no default.
                 (Some(name), default) => {
-                    let default = option(default);
+                    let default = option(default.map(|default| default.text(context)));
                     quote!(#function(#name, #default))
                 }
-                (None, default) => quote!(#function(#default)),
+                (None, default) => {
+                    let default = default.map(|default| default.text(context));
+                    quote!(#function(#default))
+                }
             }
         });
         let standard: Vec<_> = standard.collect();
@@ -59,7 +62,34 @@ struct Standard {
     function: &'static str,
     /// The name, if it depends on the interface.
     name: Option<String>,
-    default: Option<String>,
+    default: Option<Default>,
+}
+
+/// The default of an argument.
+#[derive(PartialEq)]
+enum Default {
+    Text(String),
+    /// A constant of type `&str`, by its position.
+    Constant(usize),
+}
+
+impl Default {
+    /// The default of a value, if it has one.
+    fn new<T: ToString>(value: ConfigValue<T>) -> Option<Self> {
+        match value {
+            ConfigValue::BootOrConstant(position) => Some(Self::Constant(position)),
+            ConfigValue::Boot(default) => Some(Self::Text(default?.to_string())),
+            ConfigValue::Known(_) | ConfigValue::Constant(_) | ConfigValue::Unread => None,
+        }
+    }
+
+    /// The text, as an expression.
+    fn text(&self, context: &Context) -> TokenStream {
+        match self {
+            Self::Text(text) => text.to_token_stream(),
+            Self::Constant(position) => context.constants()[*position].name.to_token_stream(),
+        }
+    }
 }
 
 /// The arguments of the properties that are given at boot.
@@ -74,24 +104,23 @@ fn standard(variant: &Variant) -> Vec<Standard> {
         });
     };
     for (id, interface) in graph.interfaces() {
-        if let ConfigValue::Boot(default) = interface.address.value.configured() {
-            let default = default.map(|address| address.to_string());
-            add("ipv4", Some(graph.argument_name(id, IPV4)), default);
+        let address = interface.address.value.configured();
+        if address.is_at_boot() {
+            let name = graph.argument_name(id, IPV4);
+            add("ipv4", Some(name), Default::new(address));
         }
-        if let Some(ConfigValue::Boot(default)) = interface.gateway.map(|gateway| gateway.value) {
-            let default = default.map(|address| address.to_string());
-            add(
-                "gateway",
-                Some(graph.argument_name(id, IPV4_GATEWAY)),
-                default,
-            );
+        if let Some(gateway) = interface.gateway.map(|gateway| gateway.value)
+            && gateway.is_at_boot()
+        {
+            let name = graph.argument_name(id, IPV4_GATEWAY);
+            add("gateway", Some(name), Default::new(gateway));
         }
     }
     if variant.boot.log {
-        add("logs", None, Some(graph.log.name().into()));
+        add("logs", None, Some(Default::Text(graph.log.name().into())));
     }
     if variant.boot.name {
-        add("name", None, Some(graph.name.clone()));
+        add("name", None, Some(Default::Text(graph.name.clone())));
     }
     standard
 }

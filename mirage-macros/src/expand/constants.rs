@@ -11,7 +11,9 @@ use quote::{format_ident, quote, quote_spanned};
 
 /// The constants, each with a check that reports an invalid value at the expression.
 pub(super) fn constants(context: &Context) -> TokenStream {
-    let constants = context.constants().iter().map(|constant| {
+    let constants = context.constants().iter();
+    let constants = constants.filter(|constant| !constant.is_invalid);
+    let constants = constants.map(|constant| {
         let (name, expression) = (&constant.name, &constant.expression);
         let tokens = Tokens::new(expression);
         // rustc reports a value of another type at the expression, and the type that it expects.

@@ -25,6 +25,7 @@ pub(crate) fn expressions(resolved: &Resolved, context: &Context) -> TokenStream
             #[allow(unused_imports)]
             use #runtime as _rt;
             #constants
+            #[allow(unused_parens)]
             fn _values() {
                 #(let _ = #values;)*
             }

@@ -37,19 +37,31 @@ fn without_no_main(main: &Main) -> TokenStream {
     let returned = quote_spanned!(name.span()=> #runtime::no_main::Main);
     quote_spanned! {name.span()=>
         #[cfg(not(test))]
-        #[allow(dead_code)]
         fn #name() -> #returned {
             ::core::default::Default::default()
         }
     }
 }
 
-/// A name that a crate can define once: rustc reports a second unikernel with both positions.
+/// A use of that `main`, without which it would be dead code.
+pub(super) fn use_of_main(main: &Main) -> TokenStream {
+    let name = main.user_name();
+    match name == "main" {
+        true => {
+            quote_spanned!(name.span()=> #[cfg(not(test))] const _: fn() -> _rt::no_main::Main = #name;)
+        }
+        false => TokenStream::new(),
+    }
+}
+
+/// A name that a crate can define once: rustc reports a second unikernel with both positions. It also reports
+/// one in the body of a function, where nothing would start it, by the lint.
 fn unique(main: &Main) -> TokenStream {
     quote_spanned! {main.user_name().span()=>
         #[doc(hidden)]
+        #[deny(non_local_definitions)]
         #[macro_export]
-        macro_rules! unikernel_of_this_crate {
+        macro_rules! the_only_unikernel_of_a_crate {
             () => {};
         }
     }

@@ -135,7 +135,8 @@ fn interface_memory(
 /// be constant, and may contain `.await` and `?`: an async closure that is never called has its type.
 fn custom_memory(configuration: &Expr, context: &Context) -> TokenStream {
     let span = context.spans.user_span(configuration.span());
-    let complete = wiring::complete(configuration, context);
+    // rustc reports errors in fields where the device is created, and only there.
+    let complete = wiring::without_fields(configuration, context);
     quote_spanned! {span=>
         _rt::graph::declared_memory(&async || _rt::graph::started(_rt::graph::ConfigRef(&#complete).declared_memory()))
     }
@@ -166,6 +167,35 @@ pub(super) fn checks(unikernel: &Unikernel, context: &Context) -> TokenStream {
         let targets = targets.into_iter().map(chosen::target);
         let arguments = quote!(#memory, &[#(&_needs(#targets)),*]);
         let check = constants::call("enough", context.spans.tokens(span), context, arguments);
+        quote!(const _: () = #check;)
+    });
+    let sizes = sizes(unikernel, context);
+    checks.chain(sizes).collect()
+}
+
+/// The checks that constants are not larger than the memory that a machine can have.
+fn sizes(unikernel: &Unikernel, context: &Context) -> Vec<TokenStream> {
+    let mut sizes: Vec<(Spanned<ConfigValue<u64>>, Vec<Target>)> = Vec::new();
+    for variant in &unikernel.variants {
+        let graph = &variant.graph;
+        let targets = match unikernel.variants.as_slice() {
+            [_] => graph.targets.clone(),
+            _ => vec![variant.target],
+        };
+        let constants = [graph.memory, graph.heap].into_iter().flatten();
+        for size in constants.filter(|size| size.value.is_constant()) {
+            match sizes.iter_mut().find(|(other, _)| *other == size) {
+                Some((_, all)) => all.extend(&targets),
+                None => sizes.push((size, targets.clone())),
+            }
+        }
+    }
+    let checks = sizes.into_iter().map(|(size, targets)| {
+        let bytes = value(size.value, context.constants(), bytes);
+        let targets = targets.into_iter().map(chosen::target);
+        let arguments = quote!(#bytes, &[#(#targets),*]);
+        let tokens = context.spans.tokens(size.span);
+        let check = constants::call("within_memory", tokens, context, arguments);
         quote!(const _: () = #check;)
     });
     checks.collect()

@@ -21,7 +21,9 @@ pub(super) fn value<T>(
 ) -> TokenStream {
     match value {
         ConfigValue::Known(value) | ConfigValue::Boot(Some(value)) => literal(value),
-        ConfigValue::Constant(position) => constants[position].value(),
+        ConfigValue::Constant(position) | ConfigValue::BootOrConstant(position) => {
+            constants[position].value()
+        }
         ConfigValue::Boot(None) | ConfigValue::Unread => {
             unreachable!("the callers handle required arguments, and errors end the expansion")
         }
@@ -51,7 +53,9 @@ impl Values<'_> {
     /// The configured address of an interface.
     pub(super) fn interface_address(self, id: NodeId, interface: &Interface) -> TokenStream {
         match interface.address.value.configured() {
-            ConfigValue::Boot(_) => self.argument(id, IPV4, quote!(_rt::net::InterfaceAddress)),
+            address if address.is_at_boot() => {
+                self.argument(id, IPV4, quote!(_rt::net::InterfaceAddress))
+            }
             address => value(address, self.constants, interface_address),
         }
     }
@@ -59,7 +63,9 @@ impl Values<'_> {
     /// The gateway of an interface.
     pub(super) fn gateway(self, id: NodeId, gateway: ConfigValue<Ipv4Addr>) -> TokenStream {
         match gateway {
-            ConfigValue::Boot(_) => self.argument(id, IPV4_GATEWAY, quote!(::core::net::Ipv4Addr)),
+            gateway if gateway.is_at_boot() => {
+                self.argument(id, IPV4_GATEWAY, quote!(::core::net::Ipv4Addr))
+            }
             gateway => value(gateway, self.constants, address),
         }
     }

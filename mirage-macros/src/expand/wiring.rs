@@ -6,6 +6,7 @@ use super::{
     value::{Values, parsed_arguments},
 };
 use crate::{
+    config::is_type_name,
     context::Context,
     signature::Main,
     span::Tokens,
@@ -14,7 +15,11 @@ use crate::{
 use mirage_graph::graph::{Addressing, Graph, Interface, Node, NodeId, NodeKind, Use};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Expr, spanned::Spanned};
+use syn::{
+    Expr, ExprPath, PathSegment,
+    spanned::Spanned,
+    visit_mut::{self, VisitMut},
+};
 
 /// The variable of a node, in its definition. Its name begins with two underscores, because a pattern
 /// cannot shadow a constant of the user's. Other names of the expansion begin with one.
@@ -101,20 +106,22 @@ pub(super) fn step(
         _ => quote!(#(#arguments),*),
     };
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    let mut turbofish = None;
     if let Some(custom) = custom {
         arguments.set_span(context.spans.user_span(custom.parentheses));
+        turbofish = custom.turbofish.as_ref();
     }
     if is_of_several_types(unikernel, id) {
         let started = chosen(unikernel, select, |variant, _| {
             let configuration = configuration(variant);
-            quote!({ let #variable = #configuration.#wire #arguments; #start })
+            quote!({ let #variable = #configuration.#wire #turbofish #arguments; #start })
         });
         return quote!(let #variable = #started;);
     }
     let configuration = chosen(unikernel, select, |variant, _| configuration(variant));
     quote! {
         #(#shares)*
-        let #variable = #configuration.#wire #arguments;
+        let #variable = #configuration.#wire #turbofish #arguments;
         let #variable = #start;
     }
 }
@@ -155,6 +162,47 @@ fn provide(node: &Node, context: &Context) -> TokenStream {
         NodeKind::Clock => quote! { let #variable = #context.clock(); },
         _ => quote! { let #variable = #context.random()?; },
     }
+}
+
+/// A configuration of the same type as the user's, as far as possible without the user's fields.
+pub(super) fn without_fields(configuration: &Expr, context: &Context) -> TokenStream {
+    match configuration {
+        Expr::Struct(written) if written.dot2_token.is_none() => {
+            let mut written = written.clone();
+            written.fields.clear();
+            complete(&Expr::Struct(written), context)
+        }
+        Expr::Path(path) if is_unit_struct(path) => {
+            quote!(_rt::graph::type_of_configuration::<#path>())
+        }
+        other => {
+            let mut other = other.clone();
+            WithoutQuestionMarks.visit_expr_mut(&mut other);
+            complete(&other, context)
+        }
+    }
+}
+
+/// Replaces `?`, whose errors rustc words by the function around it.
+struct WithoutQuestionMarks;
+
+impl VisitMut for WithoutQuestionMarks {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        if let Expr::Try(tried) = expression {
+            let inner = &tried.expr;
+            *expression = Expr::Verbatim(quote!(_rt::graph::type_of_success(#inner)));
+        }
+    }
+}
+
+/// Whether a path is in camel case, as those of types without fields are, and not that of a variant.
+fn is_unit_struct(path: &ExprPath) -> bool {
+    let is_type = |segment: &PathSegment| is_type_name(&segment.ident.to_string());
+    let mut segments = path.path.segments.iter().rev();
+    path.qself.is_none()
+        && segments.next().is_some_and(is_type)
+        && !segments.next().is_some_and(is_type)
 }
 
 /// The user's configuration with the defaults of omitted fields, as the receiver of a method call.

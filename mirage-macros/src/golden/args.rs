@@ -1,8 +1,10 @@
 #[automatically_derived]
 impl ::mirage_rt::arguments::Args for Arguments {
     const ARGUMENTS: &'static [::mirage_rt::graph::argument::Argument<&'static str>] = {
-        #[allow(unused_imports)]
         use ::mirage_rt::graph::argument::OtherKind as _;
+        const _: ::mirage_rt::graph::argument::Kind = ::mirage_rt::graph::argument::KindOf::<
+            (),
+        >::KIND;
         &[
             ::mirage_rt::graph::argument::Argument {
                 name: "listen-port",
@@ -47,5 +49,15 @@ impl ::mirage_rt::arguments::Args for Arguments {
             journal: _arguments.optional::<String>("journal")?,
             verbose: _arguments.flag("verbose"),
         })
+    }
+}
+#[cfg(test)]
+#[::core::prelude::v1::test]
+#[allow(non_snake_case, unnameable_test_items)]
+fn defaults_of_Arguments_are_valid() {
+    if let ::core::result::Result::Err(cause) = <u16 as ::mirage_rt::graph::argument::Value>::read(
+        "80",
+    ) {
+        ::core::panic!("the default `{}` of `{}`: {cause}", "80", "listen-port");
     }
 }

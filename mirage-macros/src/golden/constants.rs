@@ -1,30 +1,33 @@
+#[allow(clippy::unused_async)]
 async fn unikernel_main(http: TcpListener, admin: TcpListener) {}
 #[cfg(test)]
 #[allow(unused_imports)]
 use unikernel_main as main;
 #[cfg(not(test))]
-#[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
     ::core::default::Default::default()
 }
 #[doc(hidden)]
+#[deny(non_local_definitions)]
 #[macro_export]
-macro_rules! unikernel_of_this_crate {
+macro_rules! the_only_unikernel_of_a_crate {
     () => {};
 }
 const _: () = {
     use ::mirage_rt as _rt;
-    const _IP: &str = plan::GATE;
+    #[cfg(not(test))]
+    const _: fn() -> _rt::no_main::Main = main;
+    const _IP: &::core::primitive::str = plan::GATE;
     const _: () = _rt::graph::constant::check_address(_IP);
-    const _GATEWAY: &str = plan::ROUTER;
+    const _GATEWAY: &::core::primitive::str = plan::ROUTER;
     const _: () = _rt::graph::constant::check_gateway(_GATEWAY);
-    const _MAC: &str = plan::MAC;
+    const _MAC: &::core::primitive::str = plan::MAC;
     const _: () = _rt::graph::constant::check_mac_address(_MAC);
-    const _MTU: u16 = plan::LINK - 100;
+    const _MTU: ::core::primitive::u16 = plan::LINK - 100;
     const _: () = _rt::graph::constant::check_number(_MTU, _rt::graph::number::MTU);
-    const _HTTP: u16 = plan::HTTP;
+    const _HTTP: ::core::primitive::u16 = plan::HTTP;
     const _: () = _rt::graph::constant::check_number(_HTTP, _rt::graph::number::PORT);
-    const _MEMORY: &str = plan::MEMORY;
+    const _MEMORY: &::core::primitive::str = plan::MEMORY;
     const _: () = _rt::graph::constant::check_memory(_MEMORY);
     const _: () = _rt::graph::constant::gateway_of(
         _rt::graph::constant::gateway(_GATEWAY),
@@ -52,6 +55,10 @@ const _: () = {
     const _: () = _rt::graph::constant::enough(
         _rt::graph::constant::memory(_MEMORY),
         &[&_needs(_rt::graph::Target::Virtio)],
+    );
+    const _: () = _rt::graph::constant::within_memory(
+        _rt::graph::constant::memory(_MEMORY),
+        &[_rt::graph::Target::Unix, _rt::graph::Target::Virtio],
     );
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "gate",

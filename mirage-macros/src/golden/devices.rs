@@ -1,19 +1,22 @@
+#[allow(clippy::unused_async)]
 async fn unikernel_main(cache: Cache<Network, Clock>, journal: Journal) {}
 #[cfg(test)]
 #[allow(unused_imports)]
 use unikernel_main as main;
 #[cfg(not(test))]
-#[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
     ::core::default::Default::default()
 }
 #[doc(hidden)]
+#[deny(non_local_definitions)]
 #[macro_export]
-macro_rules! unikernel_of_this_crate {
+macro_rules! the_only_unikernel_of_a_crate {
     () => {};
 }
 const _: () = {
     use ::mirage_rt as _rt;
+    #[cfg(not(test))]
+    const _: fn() -> _rt::no_main::Main = main;
     #[allow(clippy::needless_update)]
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 6] {
         [
@@ -29,7 +32,6 @@ const _: () = {
                     &async || _rt::graph::started(
                         _rt::graph::ConfigRef(
                                 &CacheConfig {
-                                    capacity: 128,
                                     .._rt::graph::defaults()
                                 },
                             )
@@ -153,6 +155,16 @@ const _: () = {
         }
             .wire(__0_cache, __clock);
         let __observer = _rt::graph::start(&_context, "observer", __observer).await?;
+        {
+            trait _Unused {
+                #[deprecated(
+                    note = "MIR012: `observer` is never used\nhelp: add a parameter `observer` to `main`, or let the device provide `()` if it only works in the background"
+                )]
+                fn unused_node(&self) {}
+            }
+            impl<T> _Unused for _rt::graph::Provided<'_, T> {}
+            _rt::graph::Provided(&__observer).unused_node();
+        }
         let __cache: Cache<Network, Clock> = __cache;
         let __journal: Journal = __journal;
         let _result = unikernel_main(__cache, __journal).await;

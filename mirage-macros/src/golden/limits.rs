@@ -1,24 +1,27 @@
+#[allow(clippy::unused_async)]
 async fn unikernel_main(http: TcpListener, dns: UdpSocket, both: Service) {}
 #[cfg(test)]
 #[allow(unused_imports)]
 use unikernel_main as main;
 #[cfg(not(test))]
-#[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
     ::core::default::Default::default()
 }
 #[doc(hidden)]
+#[deny(non_local_definitions)]
 #[macro_export]
-macro_rules! unikernel_of_this_crate {
+macro_rules! the_only_unikernel_of_a_crate {
     () => {};
 }
 const _: () = {
     use ::mirage_rt as _rt;
-    const _TRANSMIT: &str = plan::BUFFER;
+    #[cfg(not(test))]
+    const _: fn() -> _rt::no_main::Main = main;
+    const _TRANSMIT: &::core::primitive::str = plan::BUFFER;
     const _: () = _rt::graph::constant::check_buffer(_TRANSMIT);
-    const _MEMORY: &str = plan::MEMORY;
+    const _MEMORY: &::core::primitive::str = plan::MEMORY;
     const _: () = _rt::graph::constant::check_memory(_MEMORY);
-    const _STACK: &str = plan::STACK;
+    const _STACK: &::core::primitive::str = plan::STACK;
     const _: () = _rt::graph::constant::check_stack(_STACK);
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 7] {
         [
@@ -64,6 +67,10 @@ const _: () = {
     const _: () = _rt::graph::constant::enough(
         _rt::graph::constant::memory(_MEMORY),
         &[&_needs(_rt::graph::Target::Spt)],
+    );
+    const _: () = _rt::graph::constant::within_memory(
+        _rt::graph::constant::memory(_MEMORY),
+        &[_rt::graph::Target::Spt],
     );
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "gate",

@@ -1,4 +1,5 @@
 /// Serves.
+#[allow(clippy::unused_async)]
 async fn unikernel_main(
     http: TcpListener,
     mut dns: UdpSocket,
@@ -10,17 +11,19 @@ async fn unikernel_main(
 #[allow(unused_imports)]
 use unikernel_main as main;
 #[cfg(not(test))]
-#[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
     ::core::default::Default::default()
 }
 #[doc(hidden)]
+#[deny(non_local_definitions)]
 #[macro_export]
-macro_rules! unikernel_of_this_crate {
+macro_rules! the_only_unikernel_of_a_crate {
     () => {};
 }
 const _: () = {
     use ::mirage_rt as _rt;
+    #[cfg(not(test))]
+    const _: fn() -> _rt::no_main::Main = main;
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 5] {
         [
             _rt::graph::Need::for_machine(_target),

@@ -1,19 +1,22 @@
+#[allow(clippy::unused_async)]
 async fn unikernel_main(http: TcpListener, cache: Cache) {}
 #[cfg(test)]
 #[allow(unused_imports)]
 use unikernel_main as main;
 #[cfg(not(test))]
-#[allow(dead_code)]
 fn main() -> ::mirage_rt::no_main::Main {
     ::core::default::Default::default()
 }
 #[doc(hidden)]
+#[deny(non_local_definitions)]
 #[macro_export]
-macro_rules! unikernel_of_this_crate {
+macro_rules! the_only_unikernel_of_a_crate {
     () => {};
 }
 const _: () = {
     use ::mirage_rt as _rt;
+    #[cfg(not(test))]
+    const _: fn() -> _rt::no_main::Main = main;
     #[allow(clippy::needless_update)]
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 5] {
         [
@@ -37,14 +40,20 @@ const _: () = {
                     _rt::graph::Target::Unix => {
                         _rt::graph::declared_memory(
                             &async || _rt::graph::started(
-                                _rt::graph::ConfigRef(&Small).declared_memory(),
+                                _rt::graph::ConfigRef(
+                                        &_rt::graph::type_of_configuration::<Small>(),
+                                    )
+                                    .declared_memory(),
                             ),
                         )
                     }
                     _ => {
                         _rt::graph::declared_memory(
                             &async || _rt::graph::started(
-                                _rt::graph::ConfigRef(&Large).declared_memory(),
+                                _rt::graph::ConfigRef(
+                                        &_rt::graph::type_of_configuration::<Large>(),
+                                    )
+                                    .declared_memory(),
                             ),
                         )
                     }

@@ -167,7 +167,7 @@ fn a_unikernel_with_custom_devices() {
             name = "gate", net = "virtio", ip = "10.0.0.2",
             cache = CacheConfig { capacity: 128 }.on(net, clock),
             journal = JOURNAL.on(cache),
-            observer = watch::ObserverConfig {}.on(cache, clock)
+            _observer = watch::ObserverConfig {}.on(cache, clock)
         },
         quote! {
             async fn main(cache: Cache<Network, Clock>, journal: Journal) {}

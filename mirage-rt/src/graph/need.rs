@@ -28,6 +28,30 @@ where
     M::BYTES
 }
 
+/// Stands for a configuration of a type that has a name. It is never called.
+pub fn type_of_configuration<C>() -> C {
+    unreachable!("only its type is used")
+}
+
+/// A type of values that `?` takes apart.
+pub trait Fallible {
+    /// What `?` evaluates to.
+    type Success;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Success = T;
+}
+
+impl<T> Fallible for Option<T> {
+    type Success = T;
+}
+
+/// Stands for `value?` in a configuration. It is never called.
+pub fn type_of_success<T: Fallible>(_value: T) -> T::Success {
+    unreachable!("only its type is used")
+}
+
 /// A configuration whose [`Config::MEMORY`] is looked up.
 #[derive(Debug)]
 pub struct ConfigRef<'a, C>(pub &'a C);

@@ -1,0 +1,173 @@
+//! The arms of a `match target`.
+
+use super::{LENGTH, has_targets, is_target, starts_with_choice};
+use crate::{context::Context, lookup, per_target::PerTarget};
+use mirage_graph::{
+    diagnostic::{Diagnostic, DiagnosticKind},
+    graph::{SpanId, Spanned},
+    target::Target,
+};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Expr, ExprMatch, Pat};
+
+const AFTER_WILDCARD: &str =
+    "an arm before it is `_`, which all targets choose: move `_` to the end";
+pub(crate) const NO_OTHERS: &str = "every supported target has an arm of its own: remove this one";
+const OUTER_ARM: &str = "the arm around this `match target` is for other targets";
+
+/// The value of each target's arm; `None` without a valid one. The whole is the value for `targets`.
+pub(super) fn bodies(
+    choice: &ExprMatch,
+    targets: &[Target],
+    context: &mut Context,
+) -> PerTarget<Option<Expr>> {
+    let mut seen = Vec::new();
+    let mut arms = Vec::new();
+    let mut wildcard: Option<(SpanId, &Expr)> = None;
+    let mut is_valid = true;
+    for arm in &choice.arms {
+        if wildcard.is_some() {
+            is_valid = false;
+            context.error(DiagnosticKind::UnreachableArm(AFTER_WILDCARD), &arm.pat);
+            break;
+        }
+        match names(&arm.pat) {
+            Some(names) => {
+                let first = seen.len();
+                for name in names {
+                    is_valid &= add_target(name, &mut seen, targets, context);
+                }
+                let targets: Vec<_> = seen[first..].iter().map(|(target, _)| *target).collect();
+                arms.push((targets, Some((*arm.body).clone())));
+            }
+            None if matches!(arm.pat, Pat::Wild(_)) => {
+                wildcard = Some((context.spans.span_id(&arm.pat), &arm.body));
+            }
+            None => {
+                is_valid = false;
+                context.expected("a target name or `_`", &arm.pat);
+            }
+        }
+    }
+    let is_seen = |target: &Target| seen.iter().any(|(other, _)| other == target);
+    let others = Target::ALL.into_iter().filter(|target| !is_seen(target));
+    let others: Vec<_> = others.collect();
+    let missing = others.iter().copied();
+    let missing: Vec<_> = missing.filter(|target| targets.contains(target)).collect();
+    match wildcard {
+        // An invalid pattern may have been meant for one of them.
+        _ if !is_valid => {}
+        None => {
+            let missing = context.spans.spanned(missing, choice.match_token);
+            context.missing_arms.push(missing);
+        }
+        Some((span, _)) => context.wildcards.push(Spanned::new(missing, span)),
+    }
+    let other = wildcard.map(|(_, body)| body.clone());
+    if wildcard.is_some() || !others.is_empty() {
+        arms.push((others, other));
+    }
+    PerTarget::from_arms(arms)
+}
+
+/// The names in a pattern, if it consists of names.
+pub(super) fn names(pattern: &Pat) -> Option<Vec<&Ident>> {
+    fn name(pattern: &Pat) -> Option<&Ident> {
+        match pattern {
+            Pat::Ident(name)
+                if name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none() =>
+            {
+                Some(&name.ident)
+            }
+            _ => None,
+        }
+    }
+    match pattern {
+        Pat::Or(either) => either.cases.iter().map(name).collect(),
+        pattern => Some(vec![name(pattern)?]),
+    }
+}
+
+/// Adds the target of a pattern to those seen before. Returns false after reporting an invalid one.
+fn add_target(
+    pattern: &Ident,
+    seen: &mut Vec<(Target, SpanId)>,
+    targets: &[Target],
+    context: &mut Context,
+) -> bool {
+    let span = context.spans.span_id(pattern);
+    let diagnostic = match lookup::target(pattern.to_string()) {
+        Err(kind) => Diagnostic::new(kind, span),
+        Ok(target) if !context.targets.contains(&target) => {
+            Diagnostic::new(DiagnosticKind::Arm(target), span)
+        }
+        Ok(target) if !targets.contains(&target) => {
+            Diagnostic::new(DiagnosticKind::UnreachableArm(OUTER_ARM), span)
+        }
+        Ok(target) => match seen.iter().find(|(other, _)| *other == target) {
+            Some((_, first)) => {
+                Diagnostic::new(DiagnosticKind::DuplicateKey(target.name().into()), span)
+                    .with(*first, "the first is")
+            }
+            None => {
+                seen.push((target, span));
+                return true;
+            }
+        },
+    };
+    context.report(diagnostic);
+    false
+}
+
+/// Reports what was meant to be a `match target`: one with a syntax error, a `match` on something else
+/// whose patterns are targets, or an `if`. Returns whether it is one of them.
+pub(super) fn report_mistake(value: &Expr, context: &mut Context) -> bool {
+    match value {
+        Expr::Verbatim(tokens) => {
+            let trees: Vec<_> = tokens.clone().into_iter().collect();
+            if !starts_with_choice(&trees) {
+                return false;
+            }
+            let (choice, rest) = trees.split_at(LENGTH);
+            match syn::parse2::<ExprMatch>(choice.iter().cloned().collect()) {
+                Err(error) => {
+                    let text = error.to_string();
+                    let expected = text.strip_prefix("expected ").unwrap_or("an arm");
+                    context.syntax_error(
+                        expected,
+                        "write the arms as `unix => VALUE, _ => VALUE`",
+                        Ident::new("_token", error.span()),
+                    );
+                }
+                Ok(_) => context.expected("a comma", rest.iter().cloned().collect::<TokenStream>()),
+            }
+            true
+        }
+        Expr::Match(choice) if !is_target(&choice.expr) && is_name(&choice.expr) => {
+            let is_choice = has_targets(choice);
+            if is_choice {
+                context.expected("`match target`", &choice.expr);
+            }
+            is_choice
+        }
+        Expr::If(condition) if mentions_target(condition.cond.to_token_stream()) => {
+            let (keyword, condition) = (&condition.if_token, &condition.cond);
+            context.expected(
+                "`match target { unix => …, _ => … }`",
+                quote!(#keyword #condition),
+            );
+            true
+        }
+        _ => false,
+    }
+}
+
+fn is_name(expression: &Expr) -> bool {
+    matches!(expression, Expr::Path(path) if path.path.get_ident().is_some())
+}
+
+fn mentions_target(tokens: TokenStream) -> bool {
+    let mut trees = tokens.into_iter();
+    trees.any(|tree| matches!(tree, TokenTree::Ident(name) if name == "target"))
+}

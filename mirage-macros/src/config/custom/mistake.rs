@@ -1,0 +1,207 @@
+//! Items that were meant to be custom devices.
+
+use crate::{
+    constant::unparenthesised,
+    context::Context,
+    syntax::{Form, Item},
+};
+use mirage_graph::diagnostic::DiagnosticKind;
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Expr, ExprStruct, spanned::Spanned as _};
+
+/// The form of a device, in messages.
+const FORM: &str = "`CONFIGURATION { FIELD: VALUE }.on(NODE)`";
+
+/// A mistake and its tokens.
+pub(in crate::config) struct Mistake {
+    pub(in crate::config) kind: DiagnosticKind,
+    pub(in crate::config) tokens: TokenStream,
+}
+
+impl Mistake {
+    fn expected(
+        expected: impl Into<String>,
+        help: impl Into<String>,
+        tokens: impl ToTokens,
+    ) -> Self {
+        Self {
+            kind: DiagnosticKind::Syntax(expected.into(), help.into()),
+            tokens: tokens.to_token_stream(),
+        }
+    }
+
+    fn no_on(item: &Item) -> Self {
+        Self {
+            kind: DiagnosticKind::NoOn(item.name()),
+            tokens: item.value(),
+        }
+    }
+
+    /// The first token's span.
+    pub(in crate::config) fn span(&self) -> Span {
+        self.tokens.span()
+    }
+}
+
+/// The mistake in an item with an unknown key that was meant to be a device; `None` for any other item.
+/// A key that is similar to a known one was rather meant to be that.
+pub(in crate::config) fn mistake(item: &Item, is_similar: bool) -> Option<Mistake> {
+    match &item.form {
+        Form::Value(Expr::MethodCall(call)) if is_struct(&call.receiver) => {
+            Some(Mistake::expected("`on`", "", &call.method))
+        }
+        Form::Value(Expr::Field(field)) if is_struct(&field.base) => {
+            let member = &field.member;
+            let node = member.to_token_stream();
+            Some(Mistake::expected(format!("`on({node})`"), "", member))
+        }
+        Form::Value(Expr::Verbatim(tokens)) => in_tokens(tokens),
+        Form::Value(value) if !is_similar && is_configuration(value) => Some(Mistake::no_on(item)),
+        Form::Group(group) => in_group(item, group.stream()),
+        _ => None,
+    }
+}
+
+fn is_struct(value: &Expr) -> bool {
+    matches!(unparenthesised(value), Expr::Struct(_))
+}
+
+/// Whether a value can be the configuration of a device, and of no key.
+fn is_configuration(value: &Expr) -> bool {
+    match unparenthesised(value) {
+        Expr::Lit(literal) => match &literal.lit {
+            syn::Lit::Str(text) => is_type_name(&text.value()),
+            _ => false,
+        },
+        Expr::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| is_type_name(&last.ident.to_string()))
+        }
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => !path.path.is_ident("boot"),
+            _ => true,
+        },
+        Expr::Macro(call) => !call.mac.path.is_ident("boot"),
+        Expr::MethodCall(_) | Expr::Closure(_) | Expr::Block(_) | Expr::Try(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether a name is in camel case.
+pub(crate) fn is_type_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.contains(|other: char| other.is_ascii_lowercase())
+        && name.chars().all(|each| each.is_ascii_alphanumeric())
+}
+
+/// The mistake in tokens that are no expression.
+fn in_tokens(tokens: &TokenStream) -> Option<Mistake> {
+    let trees: Vec<_> = tokens.clone().into_iter().collect();
+    if let Some(mistake) = without_turbofish(&trees) {
+        return Some(mistake);
+    }
+    for (index, tree) in trees.iter().enumerate() {
+        let Some(TokenTree::Group(_)) = trees.get(index + 1) else {
+            continue;
+        };
+        let TokenTree::Ident(name) = tree else {
+            continue;
+        };
+        if name != "on" || index == 0 {
+            continue;
+        }
+        return match &trees[index - 1] {
+            TokenTree::Punct(dot) if dot.as_char() == '.' => {
+                let error = syn::parse2::<Expr>(tokens.clone()).err()?;
+                Some(Mistake::expected(
+                    FORM,
+                    "",
+                    Ident::new("_token", error.span()),
+                ))
+            }
+            TokenTree::Punct(colon) if colon.as_char() == ':' && index > 1 => {
+                let path: TokenStream = trees[index - 2..=index].iter().cloned().collect();
+                Some(Mistake::expected("`.on`", "", path))
+            }
+            TokenTree::Group(_) => Some(Mistake::expected("`.on`", "", name)),
+            _ => None,
+        };
+    }
+    None
+}
+
+/// `CacheConfig<u8> { … }`, which is a comparison in an expression.
+fn without_turbofish(trees: &[TokenTree]) -> Option<Mistake> {
+    let is = |tree: &TokenTree, character| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == character);
+    let start = trees.iter().position(|tree| is(tree, '<'))?;
+    let end = trees.iter().position(|tree| is(tree, '>'))?;
+    let (path, arguments) = (trees.get(..start)?, trees.get(start..=end)?);
+    let is_path = matches!(path.last(), Some(TokenTree::Ident(_)))
+        && path
+            .iter()
+            .all(|tree| is(tree, ':') || matches!(tree, TokenTree::Ident(_)));
+    let has_fields = matches!(trees.get(end + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
+    let text = |trees: &[TokenTree]| {
+        let tokens: TokenStream = trees.iter().cloned().collect();
+        tokens.to_string().replace(' ', "")
+    };
+    let expected = format!("`{}::{} {{ … }}`", text(path), text(arguments));
+    (is_path && has_fields).then(|| Mistake::expected(expected, "", &trees[start]))
+}
+
+/// A device in parentheses: `cache(CacheConfig { … }, clock)` or `devices(cache = …)`.
+fn in_group(item: &Item, contents: TokenStream) -> Option<Mistake> {
+    let trees: Vec<_> = contents.into_iter().collect();
+    let has_fields = trees.windows(2).any(|pair| {
+        matches!(pair, [TokenTree::Ident(_), TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace)
+    });
+    if item.key == "on" {
+        let help = "write `NAME = CONFIGURATION.on(NODE, …)`";
+        return Some(Mistake::expected("a device before `on`", help, &item.key));
+    }
+    if !has_fields {
+        return None;
+    }
+    match trees.get(1) {
+        Some(TokenTree::Punct(equals)) if equals.as_char() == '=' => Some(Mistake::expected(
+            "devices without a group around them",
+            "write them beside the other items",
+            &item.key,
+        )),
+        _ => Some(Mistake::no_on(item)),
+    }
+}
+
+/// Reports a configuration that cannot be one, whatever the types in it are. Returns whether it is.
+pub(super) fn report_in(configuration: &Expr, context: &mut Context) -> bool {
+    match unparenthesised(configuration) {
+        Expr::Closure(closure) => context.expected("a configuration, not a closure", closure),
+        Expr::Struct(ExprStruct { path, .. }) if path.is_ident("Self") => {
+            context.expected("the name of the configuration's type", path);
+        }
+        other => match returning(other.to_token_stream()) {
+            Some(keyword) => context.expected("a configuration without `return`", keyword),
+            None => return false,
+        },
+    }
+    true
+}
+
+/// A `return` outside of closures and functions.
+fn returning(tokens: TokenStream) -> Option<Ident> {
+    let trees: Vec<_> = tokens.into_iter().collect();
+    let is_closure = |tree: &TokenTree| match tree {
+        TokenTree::Punct(punct) => punct.as_char() == '|',
+        TokenTree::Ident(keyword) => keyword == "fn" || keyword == "async",
+        _ => false,
+    };
+    if trees.iter().any(is_closure) {
+        return None;
+    }
+    trees.into_iter().find_map(|tree| match tree {
+        TokenTree::Group(group) => returning(group.stream()),
+        TokenTree::Ident(keyword) if keyword == "return" => Some(keyword),
+        _ => None,
+    })
+}

@@ -1,0 +1,16 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{Args, unikernel};
+
+#[unikernel(args = Arguments)]
+async fn main(args: Arguments) {
+    drop(args);
+}
+
+#[derive(Args)]
+struct Arguments {
+    #[arg(default = "x.5")]
+//~                 ^^^^^ MIR075
+    value: f64,
+}

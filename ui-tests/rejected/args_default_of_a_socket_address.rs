@@ -1,0 +1,16 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{Args, unikernel};
+
+#[unikernel(args = Arguments)]
+async fn main(args: Arguments) {
+    drop(args);
+}
+
+#[derive(Args)]
+struct Arguments {
+    #[arg(default = "10.0.0.2")]
+//~                 ^^^^^^^^^^ MIR075
+    value: core::net::SocketAddrV4,
+}

@@ -1,0 +1,10 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+#[unikernel(net(wan(ip = "10.0.0.2", tcp(http = 80)), lan(ip = "10.1.0.2")), tcp(http = 80))]
+//~                                                                              ^^^^ MIR010
+async fn main(http: TcpListener) {
+    drop(http);
+}

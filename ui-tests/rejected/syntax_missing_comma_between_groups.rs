@@ -1,0 +1,13 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{
+    net::{TcpListener, UdpSocket},
+    unikernel,
+};
+
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80) udp(dns = 53))]
+//~                                                         ^^^ MIR001
+async fn main(http: TcpListener, dns: UdpSocket) {
+    drop((http, dns));
+}
