@@ -9,6 +9,7 @@ impl Server {
     #[unikernel]
     async fn main() {}
 //~          ^^^^ E0425
+//~          ^^^^ E0425
 //~          ^^^^ error
 //~          ^^^^ error
 //~          ^^^^ error

@@ -36,5 +36,10 @@ fn remedy(error: &ArgumentError) -> &'static str {
             value: _,
             cause: _,
         } => "change the value",
+        ArgumentError::WrongDefault {
+            option: _,
+            value: _,
+            cause: _,
+        } => "change the default",
     }
 }
