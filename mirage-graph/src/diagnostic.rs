@@ -72,7 +72,10 @@ impl Unknown {
     }
 
     fn message(&self, what: &str) -> String {
-        format!("unknown {what} `{}`", Excerpt::of(&self.name).as_str())
+        format!(
+            "unknown {what} `{}`",
+            Excerpt::from_source(&self.name).as_str()
+        )
     }
 
     fn help(&self) -> String {
@@ -225,7 +228,7 @@ kinds! {
     "MIR013" ReceivedTwice(name: String) => format!("`main` receives `{name}` twice"), "";
     /// A name that an image cannot have.
     "MIR014" ImageName(name: String) =>
-        format!("`{}` is not a valid image name", Excerpt::of(name).as_str()),
+        format!("`{}` is not a valid image name", Excerpt::from_source(name).as_str()),
         format!("use 1 to {MAX_NAME_LEN} letters, digits, `-` and `_`");
     /// A device that is built on itself, and the names in the cycle.
     "MIR015" Cycle(path: Vec<String>) =>
@@ -347,7 +350,7 @@ kinds! {
         "use lower-case letters, digits and single `-` between them: `#[arg(name = \"…\")]`";
     /// A default that is not a value of its argument, and a description of such values.
     "MIR075" ArgumentDefault(text: String, wanted: &'static str) =>
-        format!("the default `{}` is not {wanted}", Excerpt::of(text).as_str()), "defaults are parsed like boot arguments";
+        format!("the default `{}` is not {wanted}", Excerpt::from_source(text).as_str()), "defaults are parsed like boot arguments";
     /// An unknown key of `#[arg(…)]`.
     "MIR076" UnknownArgumentKey(unknown: Unknown) => unknown.message("key"), unknown.help();
     /// A key of `#[arg(…)]` without an effect on this kind of argument.

@@ -47,9 +47,9 @@ impl MacAddress {
     /// [`ValueError::NotUnicast`] for a multicast address and for all zeros.
     pub const fn parse_unicast(text: &str) -> Result<Self, ValueError> {
         match Self::parse(text) {
-            None => Err(ValueError::MacAddress(Excerpt::of(text))),
+            None => Err(ValueError::MacAddress(Excerpt::from_source(text))),
             Some(address) if address.is_multicast() || address.is_zero() => {
-                Err(ValueError::NotUnicast(Excerpt::of(text)))
+                Err(ValueError::NotUnicast(Excerpt::from_source(text)))
             }
             Some(address) => Ok(address),
         }

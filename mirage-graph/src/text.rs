@@ -119,9 +119,9 @@ impl Text<EXCERPT_LEN> {
     /// ```
     /// use mirage_graph::text::Excerpt;
     ///
-    /// assert_eq!(Excerpt::of("10.0.0.2\n").as_str(), "10.0.0.2\\n");
+    /// assert_eq!(Excerpt::from_source("10.0.0.2\n").as_str(), "10.0.0.2\\n");
     /// ```
-    pub const fn of(text: &str) -> Self {
+    pub const fn from_source(text: &str) -> Self {
         const ELLIPSIS: &str = "…";
         let whole = Text::<{ EXCERPT_LEN }>::new().with_escaped(text, EXCERPT_LEN);
         if whole.length == whole.written {
@@ -196,11 +196,11 @@ mod tests {
 
     #[test]
     fn an_excerpt_is_the_beginning_as_it_was_written() {
-        assert_eq!(Excerpt::of("").as_str(), "");
-        assert_eq!(Excerpt::of("a\0b\u{1b}").as_str(), "a\\0b\\u{…}");
+        assert_eq!(Excerpt::from_source("").as_str(), "");
+        assert_eq!(Excerpt::from_source("a\0b\u{1b}").as_str(), "a\\0b\\u{…}");
         let (fits, longer) = ("ä".repeat(32), "ä".repeat(33));
-        assert_eq!(Excerpt::of(&fits).as_str(), fits);
-        let excerpt = Excerpt::of(&longer);
+        assert_eq!(Excerpt::from_source(&fits).as_str(), fits);
+        let excerpt = Excerpt::from_source(&longer);
         assert_eq!(excerpt.as_str(), format!("{}…", "ä".repeat(30)));
     }
 

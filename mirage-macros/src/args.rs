@@ -2,18 +2,21 @@
 
 mod attribute;
 mod default;
+mod default_test;
 mod field;
+mod shape;
 mod unreadable;
 
 use crate::{context::Context, expand, report};
 use darling::{FromDeriveInput, ast::Data, util::Ignored};
-use field::{Field, Shape};
+use field::Field;
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
     graph::Spanned,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use shape::Shape;
 use syn::{DeriveInput, Generics, spanned::Spanned as _};
 
 /// The struct.
@@ -58,7 +61,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         return report::errors_beside(&context, placeholder(&item.ident, &item.generics));
     }
     let implementation = implementation(&item.ident, &fields);
-    let test = default::test(&item.ident, &fields);
+    let test = default_test::test(&item.ident, &fields);
     quote!(#implementation #test)
 }
 

@@ -1,6 +1,7 @@
 //! `match target { unix => …, virtio => … }`: a value that differs by target.
 
 mod arms;
+mod syntax;
 
 pub(crate) use arms::NO_OTHERS;
 
@@ -13,7 +14,8 @@ use crate::{
 use mirage_graph::target::Target;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, ExprMatch, Pat};
+use syn::{Expr, ExprMatch};
+use syntax::{LENGTH, choice_at, is_target};
 
 /// The item for each target, with the value of its arm. An item without a valid arm is
 /// [`Form::Invalid`].
@@ -40,7 +42,7 @@ fn values_for(value: &Expr, targets: &[Target], context: &mut Context) -> PerTar
     if matches!(value, Expr::Lit(_) | Expr::Path(_)) {
         return PerTarget::same(Some(value.clone()));
     }
-    if arms::report_mistake(value, context) {
+    if arms::report_error(value, context) {
         return PerTarget::same(None);
     }
     let trees: Vec<_> = value.to_token_stream().into_iter().collect();
@@ -80,10 +82,6 @@ fn match_target(value: &Expr) -> Option<&ExprMatch> {
     }
 }
 
-fn is_target(expression: &Expr) -> bool {
-    matches!(expression, Expr::Path(path) if path.path.is_ident("target"))
-}
-
 /// The first `match target` in the tokens of a value.
 fn find(trees: &[TokenTree]) -> Option<ExprMatch> {
     trees
@@ -121,47 +119,4 @@ fn replaced(trees: &[TokenTree], body: &mut Option<Expr>) -> TokenStream {
         }
     }
     result
-}
-
-/// The number of tokens of `match target { … }`.
-const LENGTH: usize = 3;
-
-/// The `match target { … }` at a position. As a part of a value it could be a `match` on a variable of
-/// that name, which has other patterns.
-fn choice_at(trees: &[TokenTree], index: usize) -> Option<ExprMatch> {
-    let rest = &trees[index..];
-    if !starts_with_choice(rest) {
-        return None;
-    }
-    let choice: ExprMatch = syn::parse2(rest[..LENGTH].iter().cloned().collect()).ok()?;
-    (trees.len() == LENGTH || has_targets(&choice)).then_some(choice)
-}
-
-/// Whether tokens begin with `match target { … }`.
-fn starts_with_choice(trees: &[TokenTree]) -> bool {
-    match trees {
-        [
-            TokenTree::Ident(keyword),
-            TokenTree::Ident(target),
-            TokenTree::Group(arms),
-            ..,
-        ] => keyword == "match" && target == "target" && arms.delimiter() == Delimiter::Brace,
-        _ => false,
-    }
-}
-
-/// Whether the patterns of a `match` are names, among them that of a target.
-fn has_targets(choice: &ExprMatch) -> bool {
-    let mut has_target = false;
-    for arm in &choice.arms {
-        match arms::names(&arm.pat) {
-            Some(names) => {
-                let mut names = names.iter();
-                has_target |= names.any(|name| Target::from_name(&name.to_string()).is_some());
-            }
-            None if matches!(arm.pat, Pat::Wild(_)) => {}
-            None => return false,
-        }
-    }
-    has_target
 }

@@ -16,7 +16,6 @@ use crate::{
     choice,
     context::Context,
     per_target::PerTarget,
-    resolve,
     syntax::{self, Form, Item},
 };
 pub(crate) use custom::{CustomDevice, is_type_name};
@@ -29,13 +28,20 @@ pub(crate) use key::Keys;
 use key::Value;
 use mirage_graph::{
     diagnostic::DiagnosticKind,
-    graph::{SpanId, Spanned},
+    graph::{NodeKind, SpanId, Spanned},
     target::{Driver, Target},
 };
 pub(crate) use port::Port;
 use proc_macro2::{Ident, TokenStream};
 use syn::Type;
 pub(crate) use value::text;
+
+/// Nodes that exist without being declared.
+pub(crate) const BUILT_IN: [(&str, NodeKind); 3] = [
+    ("console", NodeKind::Console),
+    ("clock", NodeKind::Clock),
+    ("random", NodeKind::Random),
+];
 
 /// The configuration. `None` is absent; an invalid value has been reported.
 pub(crate) struct Config {
@@ -165,15 +171,15 @@ impl Config {
             return;
         }
         let name = item.name();
-        let is_built_in = resolve::UNDECLARED.iter().any(|(other, _)| *other == name);
+        let is_built_in = BUILT_IN.iter().any(|(other, _)| *other == name);
         if is_built_in && !matches!(item.form, Form::Invalid) {
             context.error(DiagnosticKind::BuiltIn(name), &item.key);
             return;
         }
         let is_similar = || keys.unknown(item).nearest.is_some();
-        if !is_key && let Some(mistake) = custom::mistake(item, is_similar()) {
-            let span = mistake.span();
-            context.error(mistake.kind, mistake.tokens);
+        if !is_key && let Some(error) = custom::error(item, is_similar()) {
+            let span = error.span();
+            context.error(error.kind, error.tokens);
             if keys.add(item, context).is_some() {
                 self.custom
                     .push(custom::invalid_device(item, span, context));
@@ -194,7 +200,7 @@ impl Config {
             self.incomplete = true;
             return;
         }
-        // Nothing is missing because of an item with a mistake.
+        // Nothing is missing because of an item with a error.
         self.incomplete |= matches!(item.form, Form::Invalid);
         if let Some(key) = key::find(interface::KEYS, item) {
             if let Value::Special(InterfaceKey::Ports(protocol)) = key.value {
@@ -254,7 +260,7 @@ impl Config {
 
     /// Adds the only interface, whose keys are at the top level.
     fn add_interface(&mut self, mut network: Network, context: &mut Context) {
-        // What is missing may be in an item with a mistake.
+        // What is missing may be in an item with a error.
         network.interface.has_address |= self.incomplete;
         if network.is_group {
             if let (Some(key), Some(interface)) = (network.first_key, self.interfaces.first()) {

@@ -1,7 +1,7 @@
 //! From the configuration and `main` to the nodes of the graph.
 
 use crate::{
-    config::{Config, CustomDevice, Disk, Image, Interface, Port},
+    config::{BUILT_IN, Config, CustomDevice, Disk, Image, Interface, Port},
     context::Context,
     expand,
     per_target::PerTarget,
@@ -18,13 +18,6 @@ use proc_macro2::{Ident, Span};
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
 use syn::{Expr, Type, ext::IdentExt};
-
-/// Nodes that exist without being declared.
-pub(crate) const UNDECLARED: [(&str, NodeKind); 3] = [
-    ("console", NodeKind::Console),
-    ("clock", NodeKind::Clock),
-    ("random", NodeKind::Random),
-];
 
 /// A unikernel whose values may differ by target.
 pub(crate) struct Resolved {
@@ -206,7 +199,7 @@ impl Resolver {
         if let Some(&node) = self.nodes.by_name.get(&name) {
             return Some(Use { node, span });
         }
-        let mut undeclared = UNDECLARED.into_iter();
+        let mut undeclared = BUILT_IN.into_iter();
         if let Some((_, kind)) = undeclared.find(|(other, _)| *other == name) {
             let node = self
                 .nodes
@@ -227,7 +220,7 @@ impl Resolver {
             self.nodes.by_name.contains_key(name)
                 // Whoever reads a boot argument there may have forgotten to declare them.
                 || name == "args"
-                || UNDECLARED.iter().any(|(other, _)| *other == name)
+                || BUILT_IN.iter().any(|(other, _)| *other == name)
         };
         let used = |value: &Expr, is_device| {
             let node = first_variable(value.to_token_stream(), &is_node)?;
@@ -249,7 +242,7 @@ impl Resolver {
     fn node_names(&self) -> Vec<String> {
         let declared = self.nodes.list.iter().map(|node| node.name.as_str());
         let custom = self.names.iter().map(String::as_str);
-        let undeclared = UNDECLARED.iter().map(|(name, _)| *name);
+        let undeclared = BUILT_IN.iter().map(|(name, _)| *name);
         let mut names: Vec<String> = Vec::new();
         for name in declared.chain(custom).chain(undeclared) {
             if names.iter().all(|other| other != name) {

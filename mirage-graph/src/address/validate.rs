@@ -16,9 +16,9 @@ impl InterfaceAddress {
         let (address, prefix_length) = match parse_with_prefix(text) {
             Ok((address, Some(prefix_length))) => (address, prefix_length),
             Ok((address, None)) => (address, DEFAULT_PREFIX_LENGTH),
-            Err(Malformed::Address) => return Err(ValueError::Address(Excerpt::of(text))),
+            Err(Malformed::Address) => return Err(ValueError::Address(Excerpt::from_source(text))),
             Err(Malformed::PrefixLength) => {
-                return Err(ValueError::PrefixLength(Excerpt::of(text)));
+                return Err(ValueError::PrefixLength(Excerpt::from_source(text)));
             }
         };
         match not_a_host(address, prefix_length) {
@@ -79,7 +79,7 @@ impl FromStr for InterfaceAddress {
 /// Returns an error if `text` is not an address, or if no host can have the address.
 pub const fn gateway(text: &str) -> Result<Ipv4Addr, ValueError> {
     let Ok(address) = parse(text) else {
-        return Err(ValueError::Address(Excerpt::of(text)));
+        return Err(ValueError::Address(Excerpt::from_source(text)));
     };
     match not_a_host(address, 32) {
         Some(is) => Err(ValueError::NotAHost(address, is, 32)),

@@ -11,7 +11,7 @@ use core::ops::RangeInclusive;
 pub const fn any(text: &str) -> Result<u64, ValueError> {
     match parse(text) {
         Some(bytes) => Ok(bytes),
-        None => Err(ValueError::Memory(Excerpt::of(text))),
+        None => Err(ValueError::Memory(Excerpt::from_source(text))),
     }
 }
 

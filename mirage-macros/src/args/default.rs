@@ -1,17 +1,11 @@
-//! Defaults of boot arguments: those of types that are known by name are parsed here, all others by a test
-//! in the user's crate.
+//! Defaults of boot arguments whose types are known by name.
 
-use super::field::{Field, Shape};
-use crate::expand;
 use mirage_graph::argument::Kind;
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddrV4, SocketAddrV6},
     num,
     str::FromStr,
 };
-use syn::spanned::Spanned as _;
 
 /// What a value of the type `name` is, if `text` is none. `None` also for a type that is not known.
 pub(super) fn wanted(name: String, text: &str) -> Option<&'static str> {
@@ -52,38 +46,5 @@ fn other_type(name: &str, text: &str) -> Option<&'static str> {
         }
         "NonZeroI128" => unless::<num::NonZeroI128>("a number of 128 bits other than 0", text),
         _ => None,
-    }
-}
-
-/// A test that each default is a value of its field's type; nothing for a struct without defaults.
-pub(super) fn test(name: &Ident, fields: &[Field]) -> TokenStream {
-    let runtime = expand::runtime();
-    let defaults = fields.iter().filter_map(|field| match &field.shape {
-        Shape::One(type_) => Some((type_, &field.name.value, field.default.as_ref()?)),
-        _ => None,
-    });
-    let checks: Vec<_> = defaults
-        .map(|(type_, argument, text)| {
-            let check = quote_spanned! {type_.span()=>
-                <#type_ as #runtime::graph::argument::Value>::read(#text)
-            };
-            quote! {
-                if let ::core::result::Result::Err(cause) = #check {
-                    ::core::panic!("the default `{}` of `{}`: {cause}", #text, #argument);
-                }
-            }
-        })
-        .collect();
-    if checks.is_empty() {
-        return TokenStream::new();
-    }
-    let test = format_ident!("defaults_of_{}_are_valid", name);
-    quote! {
-        #[cfg(test)]
-        #[::core::prelude::v1::test]
-        #[allow(non_snake_case, unnameable_test_items)]
-        fn #test() {
-            #(#checks)*
-        }
     }
 }

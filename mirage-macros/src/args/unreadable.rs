@@ -1,6 +1,6 @@
 //! Types of fields that are not read from a text, as far as their syntax shows it.
 
-use super::field::{Shape, last_segment};
+use super::shape::{Shape, last_segment};
 use syn::Type;
 
 const LIST: &str = "use `Vec<T>` for an argument that may be repeated";

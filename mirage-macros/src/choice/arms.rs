@@ -1,6 +1,6 @@
 //! The arms of a `match target`.
 
-use super::{LENGTH, has_targets, is_target, starts_with_choice};
+use super::syntax::{LENGTH, has_targets, is_target, names, starts_with_choice};
 use crate::{context::Context, lookup, per_target::PerTarget};
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
@@ -71,24 +71,6 @@ pub(super) fn bodies(
     PerTarget::from_arms(arms)
 }
 
-/// The names in a pattern, if it consists of names.
-pub(super) fn names(pattern: &Pat) -> Option<Vec<&Ident>> {
-    fn name(pattern: &Pat) -> Option<&Ident> {
-        match pattern {
-            Pat::Ident(name)
-                if name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none() =>
-            {
-                Some(&name.ident)
-            }
-            _ => None,
-        }
-    }
-    match pattern {
-        Pat::Or(either) => either.cases.iter().map(name).collect(),
-        pattern => Some(vec![name(pattern)?]),
-    }
-}
-
 /// Adds the target of a pattern to those seen before. Returns false after reporting an invalid one.
 fn add_target(
     pattern: &Ident,
@@ -122,7 +104,7 @@ fn add_target(
 
 /// Reports what was meant to be a `match target`: one with a syntax error, a `match` on something else
 /// whose patterns are targets, or an `if`. Returns whether it is one of them.
-pub(super) fn report_mistake(value: &Expr, context: &mut Context) -> bool {
+pub(super) fn report_error(value: &Expr, context: &mut Context) -> bool {
     match value {
         Expr::Verbatim(tokens) => {
             let trees: Vec<_> = tokens.clone().into_iter().collect();

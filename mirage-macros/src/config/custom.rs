@@ -1,6 +1,6 @@
 //! Custom devices: `cache = CacheConfig { capacity: 128 }.on(net, clock)`.
 
-mod mistake;
+mod error;
 
 use crate::{
     choice,
@@ -9,9 +9,9 @@ use crate::{
     per_target::PerTarget,
     syntax::{Form, Item},
 };
+pub(super) use error::error;
+pub(crate) use error::is_type_name;
 use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
-pub(crate) use mistake::is_type_name;
-pub(super) use mistake::mistake;
 use proc_macro2::{Ident, Span};
 use syn::{AngleBracketedGenericArguments, Expr, ExprMethodCall, spanned::Spanned as _};
 
@@ -107,7 +107,7 @@ pub(super) fn device(item: &Item, context: &mut Context) -> Option<CustomDevice>
     };
     device.configuration = receivers.map(|receiver| {
         let receiver = receiver?;
-        if mistake::report_in(&receiver, context) {
+        if error::report_in(&receiver, context) {
             return None;
         }
         let span = context.spans.span_id(&receiver);

@@ -66,7 +66,7 @@ pub(super) fn number(
     let Spanned { value, span } = value::number(item, example, context);
     let value = value.and_then(|number| {
         let value = number.value.and_then(|value| u16::try_from(value).ok());
-        let too_large = range.error(Excerpt::of(&number.text));
+        let too_large = range.error(Excerpt::from_source(&number.text));
         let checked = value.map_or(Err(too_large), |value| range.check(value));
         context.valid(checked, span)
     });

@@ -48,7 +48,7 @@ const _: () = {
                 ),
             ),
             _rt::graph::Need::new(
-                "observer",
+                "_observer",
                 _rt::graph::declared_memory(
                     &async || _rt::graph::started(
                         _rt::graph::ConfigRef(
@@ -98,7 +98,7 @@ const _: () = {
     },
     {"name": "journal", "kind": "custom", "config": {"written": "JOURNAL"}, "on": ["cache"], "at": {"file": "FILE", "line": 1, "column": 1}},
     {
-      "name": "observer",
+      "name": "_observer",
       "kind": "custom",
       "config": {"written": "watch::ObserverConfig { }"},
       "on": ["cache", "clock"],
@@ -150,21 +150,11 @@ const _: () = {
         let __journal = JOURNAL.wire(__0_cache);
         let __journal = _rt::graph::start(&_context, "journal", __journal).await?;
         let __0_cache = _rt::graph::share(&__cache);
-        let __observer = watch::ObserverConfig {
+        let ___observer = watch::ObserverConfig {
             .._rt::graph::defaults()
         }
             .wire(__0_cache, __clock);
-        let __observer = _rt::graph::start(&_context, "observer", __observer).await?;
-        {
-            trait _Unused {
-                #[deprecated(
-                    note = "MIR012: `observer` is never used\nhelp: add a parameter `observer` to `main`, or let the device provide `()` if it only works in the background"
-                )]
-                fn unused_node(&self) {}
-            }
-            impl<T> _Unused for _rt::graph::Provided<'_, T> {}
-            _rt::graph::Provided(&__observer).unused_node();
-        }
+        let ___observer = _rt::graph::start(&_context, "_observer", ___observer).await?;
         let __cache: Cache<Network, Clock> = __cache;
         let __journal: Journal = __journal;
         let _result = unikernel_main(__cache, __journal).await;

@@ -25,10 +25,11 @@ macro_rules! __entry {
             static STACK: $crate::__stack::Stack<{ $crate::__stack::pages($image.stack) }> =
                 $crate::__stack::Stack::new();
             #[cfg_attr(not(test), unsafe(no_mangle))]
-            #[allow(dead_code)]
             extern "Rust" fn __mirage_unikernel() -> ! {
                 $start
             }
+            // A use: in tests it is not exported, and would be dead code.
+            const _: fn() -> ! = __mirage_unikernel;
         };
     };
 }

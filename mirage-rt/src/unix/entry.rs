@@ -7,10 +7,11 @@ macro_rules! __entry {
     ($image:path, $start:expr) => {
         const _: () = {
             #[cfg_attr(not(test), unsafe(export_name = "main"))]
-            #[allow(dead_code)]
             extern "C" fn start() -> ! {
                 $start
             }
+            // A use: in tests it is not exported, and would be dead code.
+            const _: extern "C" fn() -> ! = start;
         };
     };
 }

@@ -13,13 +13,13 @@ use syn::{Expr, ExprStruct, spanned::Spanned as _};
 /// The form of a device, in messages.
 const FORM: &str = "`CONFIGURATION { FIELD: VALUE }.on(NODE)`";
 
-/// A mistake and its tokens.
-pub(in crate::config) struct Mistake {
+/// An error and its tokens.
+pub(in crate::config) struct SyntaxError {
     pub(in crate::config) kind: DiagnosticKind,
     pub(in crate::config) tokens: TokenStream,
 }
 
-impl Mistake {
+impl SyntaxError {
     fn expected(
         expected: impl Into<String>,
         help: impl Into<String>,
@@ -44,20 +44,22 @@ impl Mistake {
     }
 }
 
-/// The mistake in an item with an unknown key that was meant to be a device; `None` for any other item.
+/// The error of an item with an unknown key that was meant to be a device; `None` for any other item.
 /// A key that is similar to a known one was rather meant to be that.
-pub(in crate::config) fn mistake(item: &Item, is_similar: bool) -> Option<Mistake> {
+pub(in crate::config) fn error(item: &Item, is_similar: bool) -> Option<SyntaxError> {
     match &item.form {
         Form::Value(Expr::MethodCall(call)) if is_struct(&call.receiver) => {
-            Some(Mistake::expected("`on`", "", &call.method))
+            Some(SyntaxError::expected("`on`", "", &call.method))
         }
         Form::Value(Expr::Field(field)) if is_struct(&field.base) => {
             let member = &field.member;
             let node = member.to_token_stream();
-            Some(Mistake::expected(format!("`on({node})`"), "", member))
+            Some(SyntaxError::expected(format!("`on({node})`"), "", member))
         }
         Form::Value(Expr::Verbatim(tokens)) => in_tokens(tokens),
-        Form::Value(value) if !is_similar && is_configuration(value) => Some(Mistake::no_on(item)),
+        Form::Value(value) if !is_similar && is_configuration(value) => {
+            Some(SyntaxError::no_on(item))
+        }
         Form::Group(group) => in_group(item, group.stream()),
         _ => None,
     }
@@ -95,11 +97,11 @@ pub(crate) fn is_type_name(name: &str) -> bool {
         && name.chars().all(|each| each.is_ascii_alphanumeric())
 }
 
-/// The mistake in tokens that are no expression.
-fn in_tokens(tokens: &TokenStream) -> Option<Mistake> {
+/// The error of tokens that are no expression.
+fn in_tokens(tokens: &TokenStream) -> Option<SyntaxError> {
     let trees: Vec<_> = tokens.clone().into_iter().collect();
-    if let Some(mistake) = without_turbofish(&trees) {
-        return Some(mistake);
+    if let Some(error) = without_turbofish(&trees) {
+        return Some(error);
     }
     for (index, tree) in trees.iter().enumerate() {
         let Some(TokenTree::Group(_)) = trees.get(index + 1) else {
@@ -114,7 +116,7 @@ fn in_tokens(tokens: &TokenStream) -> Option<Mistake> {
         return match &trees[index - 1] {
             TokenTree::Punct(dot) if dot.as_char() == '.' => {
                 let error = syn::parse2::<Expr>(tokens.clone()).err()?;
-                Some(Mistake::expected(
+                Some(SyntaxError::expected(
                     FORM,
                     "",
                     Ident::new("_token", error.span()),
@@ -122,9 +124,9 @@ fn in_tokens(tokens: &TokenStream) -> Option<Mistake> {
             }
             TokenTree::Punct(colon) if colon.as_char() == ':' && index > 1 => {
                 let path: TokenStream = trees[index - 2..=index].iter().cloned().collect();
-                Some(Mistake::expected("`.on`", "", path))
+                Some(SyntaxError::expected("`.on`", "", path))
             }
-            TokenTree::Group(_) => Some(Mistake::expected("`.on`", "", name)),
+            TokenTree::Group(_) => Some(SyntaxError::expected("`.on`", "", name)),
             _ => None,
         };
     }
@@ -132,7 +134,7 @@ fn in_tokens(tokens: &TokenStream) -> Option<Mistake> {
 }
 
 /// `CacheConfig<u8> { … }`, which is a comparison in an expression.
-fn without_turbofish(trees: &[TokenTree]) -> Option<Mistake> {
+fn without_turbofish(trees: &[TokenTree]) -> Option<SyntaxError> {
     let is = |tree: &TokenTree, character| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == character);
     let start = trees.iter().position(|tree| is(tree, '<'))?;
     let end = trees.iter().position(|tree| is(tree, '>'))?;
@@ -147,29 +149,33 @@ fn without_turbofish(trees: &[TokenTree]) -> Option<Mistake> {
         tokens.to_string().replace(' ', "")
     };
     let expected = format!("`{}::{} {{ … }}`", text(path), text(arguments));
-    (is_path && has_fields).then(|| Mistake::expected(expected, "", &trees[start]))
+    (is_path && has_fields).then(|| SyntaxError::expected(expected, "", &trees[start]))
 }
 
 /// A device in parentheses: `cache(CacheConfig { … }, clock)` or `devices(cache = …)`.
-fn in_group(item: &Item, contents: TokenStream) -> Option<Mistake> {
+fn in_group(item: &Item, contents: TokenStream) -> Option<SyntaxError> {
     let trees: Vec<_> = contents.into_iter().collect();
     let has_fields = trees.windows(2).any(|pair| {
         matches!(pair, [TokenTree::Ident(_), TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace)
     });
     if item.key == "on" {
         let help = "write `NAME = CONFIGURATION.on(NODE, …)`";
-        return Some(Mistake::expected("a device before `on`", help, &item.key));
+        return Some(SyntaxError::expected(
+            "a device before `on`",
+            help,
+            &item.key,
+        ));
     }
     if !has_fields {
         return None;
     }
     match trees.get(1) {
-        Some(TokenTree::Punct(equals)) if equals.as_char() == '=' => Some(Mistake::expected(
+        Some(TokenTree::Punct(equals)) if equals.as_char() == '=' => Some(SyntaxError::expected(
             "devices without a group around them",
             "write them beside the other items",
             &item.key,
         )),
-        _ => Some(Mistake::no_on(item)),
+        _ => Some(SyntaxError::no_on(item)),
     }
 }
 
