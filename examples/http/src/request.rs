@@ -13,6 +13,7 @@ const MAX_HEADERS: usize = 32;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Request<'a> {
     pub method: &'a str,
+    /// The path of the request target, or `*`.
     pub path: &'a str,
     /// Whether the client wants to send more requests on this connection.
     pub keep_alive: bool,
@@ -47,17 +48,17 @@ pub fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, Rejected> {
         }
         Err(_) => return Err(Rejected::Malformed),
     };
-    let (Some(method), Some(path), Some(version)) = (head.method, head.path, head.version) else {
+    let (Some(method), Some(target), Some(version)) = (head.method, head.path, head.version) else {
         return Err(Rejected::Malformed);
     };
     let mut request = Request {
         method,
-        path,
+        path: path(target),
         keep_alive: version == 1,
         body: 0,
         expects_continue: false,
     };
-    let (mut hosts, mut length_seen) = (0, None);
+    let (mut hosts, mut length_seen, mut closes) = (0, None, false);
     for Header { name, value } in head.headers.iter() {
         if name.eq_ignore_ascii_case("host") {
             hosts += 1;
@@ -73,12 +74,13 @@ pub fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, Rejected> {
             for option in value.split(|byte| *byte == b',') {
                 let option = option.trim_ascii();
                 if option.eq_ignore_ascii_case(b"close") {
-                    request.keep_alive = false;
+                    closes = true;
                 } else if option.eq_ignore_ascii_case(b"keep-alive") {
                     request.keep_alive = true;
                 }
             }
-        } else if name.eq_ignore_ascii_case("expect") {
+        } else if name.eq_ignore_ascii_case("expect") && version == 1 {
+            // RFC 9110, section 10.1.1: an older client does not wait.
             request.expects_continue = value.trim_ascii().eq_ignore_ascii_case(b"100-continue");
         }
     }
@@ -86,11 +88,29 @@ pub fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, Rejected> {
     if version == 1 && hosts != 1 {
         return Err(Rejected::Malformed);
     }
+    // RFC 9112, section 9.3: `close` prevails.
+    request.keep_alive &= !closes;
     request.body = length_seen.unwrap_or(0);
     if request.body > MAX_BODY_LEN {
         return Err(Rejected::BodyTooLarge);
     }
     Ok(Some((request, length)))
+}
+
+/// The path of a request target without its query. The target may be a whole URI (RFC 9112, section 3.2.2).
+fn path(target: &str) -> &str {
+    const SCHEME: &str = "http://";
+    let path = match target.get(..SCHEME.len()) {
+        Some(scheme) if scheme.eq_ignore_ascii_case(SCHEME) => {
+            let rest = &target[SCHEME.len()..];
+            match rest.find(['/', '?']) {
+                Some(end) if rest.as_bytes()[end] == b'/' => &rest[end..],
+                _ => "/",
+            }
+        }
+        _ => target,
+    };
+    path.split_once('?').map_or(path, |(path, _)| path)
 }
 
 fn decimal(text: &[u8]) -> Option<u64> {
@@ -103,6 +123,8 @@ fn decimal(text: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
 
     #[test]
@@ -134,6 +156,10 @@ mod tests {
                 "GET / HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n",
                 false,
             ),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: close, keep-alive\r\n\r\n",
+                false,
+            ),
             ("GET / HTTP/1.0\r\n\r\n", false),
             ("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true),
         ] {
@@ -141,6 +167,34 @@ mod tests {
                 parse(head.as_bytes()).unwrap().unwrap().0.keep_alive,
                 keep_alive,
                 "{head}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_path_is_that_of_every_form_of_a_target() {
+        for (target, path) in [
+            ("/", "/"),
+            ("/?q=1", "/"),
+            ("/a/b?q", "/a/b"),
+            ("http://example.org/a?q", "/a"),
+            ("HTTP://example.org:80/", "/"),
+            ("http://example.org", "/"),
+            ("http://example.org?q=/", "/"),
+            ("*", "*"),
+        ] {
+            assert_eq!(super::path(target), path, "{target}");
+        }
+    }
+
+    #[test]
+    fn only_a_client_of_this_version_waits_to_continue() {
+        for (version, waits) in [("1.0", false), ("1.1", true)] {
+            let head =
+                std::format!("POST / HTTP/{version}\r\nHost: a\r\nExpect: 100-continue\r\n\r\n");
+            assert_eq!(
+                parse(head.as_bytes()).unwrap().unwrap().0.expects_continue,
+                waits
             );
         }
     }

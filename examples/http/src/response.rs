@@ -19,6 +19,7 @@ impl Response {
     pub fn to(request: &Request<'_>) -> &'static Self {
         match (request.path, request.method) {
             ("/", "GET" | "HEAD") => &PAGE,
+            ("/" | "*", "OPTIONS") => &OPTIONS,
             ("/", _) => &METHOD_NOT_ALLOWED,
             _ => &NOT_FOUND,
         }
@@ -67,12 +68,13 @@ response!(
     "138",
     include_str!("page.html")
 );
+response!(OPTIONS, "200 OK", "Allow: GET, HEAD, OPTIONS\r\n", "0", "");
 response!(BAD_REQUEST, "400 Bad Request", "", "12", "bad request\n");
 response!(NOT_FOUND, "404 Not Found", "", "10", "not found\n");
 response!(
     METHOD_NOT_ALLOWED,
     "405 Method Not Allowed",
-    "Allow: GET, HEAD\r\n",
+    "Allow: GET, HEAD, OPTIONS\r\n",
     "26",
     "only GET and HEAD go here\n"
 );
@@ -106,6 +108,7 @@ mod tests {
     fn every_answer_says_the_length_of_its_body() {
         for response in [
             &PAGE,
+            &OPTIONS,
             &BAD_REQUEST,
             &NOT_FOUND,
             &METHOD_NOT_ALLOWED,
@@ -129,6 +132,9 @@ mod tests {
             ("GET", "/", "200"),
             ("HEAD", "/", "200"),
             ("POST", "/", "405"),
+            ("OPTIONS", "/", "200"),
+            ("OPTIONS", "*", "200"),
+            ("GET", "*", "404"),
             ("GET", "/other", "404"),
         ] {
             let request = Request {

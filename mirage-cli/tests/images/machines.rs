@@ -1,6 +1,6 @@
 //! Machines that differ from those that the tool starts: changed versions of the printed command line.
 
-use crate::harness::{Line, Runner, client, ports, trial};
+use crate::harness::{Line, Monitor, Runner, client, ports, trial};
 use libtest_mimic::Trial;
 
 /// The tests.
@@ -27,9 +27,14 @@ pub fn list() -> Vec<Trial> {
         ),
         trial("machines::no_network_is_said", no_network_is_said),
         trial(
-            "machines::no_debug_exit_is_no_hang",
-            no_debug_exit_is_no_hang,
+            "machines::no_debug_exit_powers_off",
+            no_debug_exit_powers_off,
         ),
+        trial(
+            "machines::a_reset_boots_the_image_again",
+            a_reset_boots_the_image_again,
+        ),
+        trial("machines::memory_need_not_be_zero", memory_need_not_be_zero),
     ]
 }
 
@@ -44,6 +49,11 @@ fn answers(runner: Runner, change: impl FnOnce(Line) -> Line) {
     let (line, port) = http(runner);
     let machine = change(line).start();
     machine.wait_for("tcp port 80 is at ");
+    page(port);
+}
+
+/// Expects the page of `http` at a host port.
+fn page(port: u16) {
     let url = format!("http://127.0.0.1:{port}/");
     let page = client::run("curl", &["--silent", "--show-error", &url]);
     assert!(page.contains("It answers"), "{page}");
@@ -120,11 +130,48 @@ fn no_network_is_said() {
     );
 }
 
-/// A machine that cannot report its status is reset, which ends QEMU with `-no-reboot`.
-fn no_debug_exit_is_no_hang() {
+/// A machine that cannot report its status is powered off, not reset.
+fn no_debug_exit_powers_off() {
     for runner in Runner::MACHINES {
         let (line, _) = http(runner);
         let line = line.without("isa-debug-exit").without("virtio-net");
-        ends(&line.without("user,"), 0, "`net` did not start");
+        let line = line.without("user,").without_flag("-no-reboot");
+        ends(&line, 0, "`net` did not start");
+    }
+}
+
+/// A reset leaves memory as it is.
+fn a_reset_boots_the_image_again() {
+    for runner in Runner::MACHINES {
+        let monitor = Monitor::new();
+        let (line, port) = http(runner);
+        let line = line.without_flag("-no-reboot");
+        let machine = line.and("-qmp", &monitor.option()).start();
+        for boot in 1..=3 {
+            machine.wait_for_several("tcp port 80 is at ", boot);
+            page(port);
+            if boot < 3 {
+                monitor.reset();
+            }
+        }
+    }
+}
+
+/// All memory has a pattern before the boot.
+fn memory_need_not_be_zero() {
+    const MEMORY: usize = 64 << 20;
+    for (runner, name) in Runner::MACHINES.into_iter().zip(["q35", "microvm"]) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let memory = folder.path().join("memory");
+        std::fs::write(&memory, vec![0xa5; MEMORY]).expect("a file");
+        let file = format!(
+            "memory-backend-file,id=memory,size=64M,mem-path={}",
+            memory.display()
+        );
+        let (line, port) = http(runner);
+        let line = line.with(name, &format!("{name},memory-backend=memory"));
+        let machine = line.and("-object", &file).start();
+        machine.wait_for("tcp port 80 is at ");
+        page(port);
     }
 }

@@ -34,6 +34,13 @@ pub fn list() -> Vec<Trial> {
             a_missing_device_is_reported as fn(Runner),
         )],
     ))
+    .chain(trials(
+        &[Runner::Unix],
+        [(
+            "tap::the_devices_mtu_is_kept",
+            the_devices_mtu_is_kept as fn(Runner),
+        )],
+    ))
     .collect()
 }
 
@@ -47,6 +54,17 @@ fn a_missing_device_is_reported(runner: Runner) {
         .iter()
         .any(|line| line.contains("there is no TAP device `no-such-tap`"));
     assert!(is_reported, "{lines:?}");
+}
+
+/// The host's MTU is larger once the unikernel runs, so that the unikernel's decides.
+fn the_devices_mtu_is_kept(runner: Runner) {
+    let http = Namespace::with_mtu("http", runner, 1280);
+    let connect =
+        "ip link set dev tap0 mtu 1500 && exec 3<>/dev/tcp/10.0.0.2/80 && ss -Htin dst 10.0.0.2";
+    let sockets = http.output(&["bash", "-c", connect]);
+    // Less the headers of IPv4 and TCP, and the timestamps.
+    let segment = format!(" mss:{} ", 1280 - 20 - 20 - 12);
+    assert!(sockets.contains(&segment), "{sockets}");
 }
 
 fn answers_ping_and_curl(runner: Runner) {

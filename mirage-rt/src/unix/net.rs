@@ -19,7 +19,7 @@ use core::{
 };
 use mirage_devices::net::{
     self as stack, Budget, Datagram, Reach, RecvMeta, TcpLimits, UdpLimits, dhcp::CurrentLease,
-    ethernet, tcp::Algorithm,
+    tcp::Algorithm,
 };
 use rand_core::Rng;
 use std::{thread_local, vec::Vec};
@@ -56,8 +56,7 @@ pub(crate) fn start(
         random.fill_bytes(&mut mac);
         MacAddress::locally_administered(mac)
     });
-    let mtu = usize::from(interface.mtu.unwrap_or(ethernet::DEFAULT_MTU));
-    let link = Tap::open(name, mac, mtu)?;
+    let link = Tap::open(name, mac, interface.mtu)?;
     let budget = BUDGET.with(Budget::clone);
     let stack = Attached::new(interface, link, budget, clock, random)?;
     Ok(Stack::Tap(stack))

@@ -13,22 +13,27 @@ const KEYBOARD: (u16, u8) = (0x64, 0xfe);
 /// The reset control register of Intel's chipsets: a full reset.
 const RESET_CONTROL: (u16, u8) = (0xcf9, 0x06);
 
-/// Time for a power-off or reset to take effect, in reads of a port: they are asynchronous.
-const PATIENCE: usize = 1_000_000;
+/// What is read from a port that no device answers.
+const NO_DEVICE: u32 = u32::MAX;
 
-/// Ends the machine. Status 0 powers it off. Any other status ends QEMU with that status if it has the
-/// debug exit, and resets the machine otherwise.
+/// Time for a power-off or reset to take effect, in reads of a port: they are asynchronous. A read can take
+/// tens of microseconds.
+const PATIENCE: usize = 10_000;
+
+/// Ends the machine. If it has the debug exit, QEMU ends with the status. Otherwise, and for status 0, the
+/// machine is powered off, or else reset: nobody learns the status.
 ///
 /// After a failure, neither memory nor heap is used: they may be in any state.
 pub(crate) fn end(status: u8) -> ! {
-    if status == 0 {
-        if let Some(method) = acpi_power_off() {
-            power_off(method);
-            settle();
-        }
-    } else {
-        // SAFETY: on a machine without the device, writing to the port has no effect.
-        unsafe { Port::new(DEBUG_EXIT).write(u32::from(status >> 1)) };
+    let mut debug_exit = Port::<u32>::new(DEBUG_EXIT);
+    // SAFETY: reading the debug exit's port has no effect, and it is 0.
+    if status != 0 && unsafe { debug_exit.read() } != NO_DEVICE {
+        // SAFETY: the machine ends here.
+        unsafe { debug_exit.write(u32::from(status >> 1)) };
+        settle();
+    }
+    if let Some(method) = acpi_power_off() {
+        power_off(method);
         settle();
     }
     for (port, value) in [KEYBOARD, RESET_CONTROL] {

@@ -50,6 +50,20 @@ impl Console {
         found(&state).unwrap_or_else(|| panic!("no `{text}` in:\n{}", state.lines.join("\n")))
     }
 
+    /// Waits for `count` lines that contain `text`.
+    ///
+    /// # Panics
+    /// Panics if the streams end before, or the deadline passes.
+    pub fn wait_for_several(&self, text: &str, count: usize) {
+        let found = |state: &State| {
+            let lines = state.lines.iter();
+            lines.filter(|line| line.contains(text)).count() >= count
+        };
+        let state = self.wait(found);
+        let lines = state.lines.join("\n");
+        assert!(found(&state), "not {count} times `{text}` in:\n{lines}");
+    }
+
     /// Waits for the end of the streams and returns all lines.
     ///
     /// # Panics

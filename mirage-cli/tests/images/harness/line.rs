@@ -51,6 +51,13 @@ impl Line {
         self
     }
 
+    /// Removes an option that has no value.
+    pub fn without_flag(mut self, flag: &str) -> Self {
+        let at = self.0.iter().position(|word| word == flag);
+        self.0.remove(at.unwrap_or_else(|| panic!("no `{flag}`")));
+        self
+    }
+
     /// Swaps the options whose values start with these texts.
     pub fn swapped(mut self, one: &str, other: &str) -> Self {
         let at = |value: &str| {

@@ -60,6 +60,15 @@ impl Namespace {
         namespace
     }
 
+    /// Runs `package` at a device with this MTU, and waits until it listens.
+    pub fn with_mtu(package: &str, runner: Runner, mtu: u16) -> Self {
+        let script = PREPARE.replace("tap0 up", &format!("tap0 mtu {mtu} up"));
+        let namespace =
+            Self::without_unikernel(&script, package, runner, &["--net", "tap=tap0"], &[]);
+        namespace.0.wait_for(" is at 10.0.0.2:");
+        namespace
+    }
+
     /// Runs `package` while the host has its address, 10.0.0.2. It may end.
     pub fn with_a_conflict(package: &str, runner: Runner) -> Self {
         let script = PREPARE.replace("10.0.0.1", "10.0.0.2");

@@ -86,6 +86,11 @@ impl Running {
         self.console.wait_for(text)
     }
 
+    /// Waits for `count` lines that contain `text`.
+    pub fn wait_for_several(&self, text: &str, count: usize) {
+        self.console.wait_for_several(text, count);
+    }
+
     /// Waits for the end. Returns the status and the lines of the console.
     pub fn end(mut self) -> (i32, Vec<String>) {
         let lines = self.console.wait_for_end();

@@ -1,7 +1,7 @@
 //! The first instructions: from the loader's 32-bit protected mode to 64-bit Rust.
 //!
 //! The loader enters by PVH (the Xen x86/HVM direct boot ABI): 32-bit, paging off, flat segments,
-//! `ebx` = physical address of the start information. This code maps the first GiB one to one in
+//! `ebx` = physical address of the start information. This code zeroes `.bss`, maps the first GiB one to one in
 //! 2 MiB pages, switches SSE and long mode on, and calls Rust, which builds the final
 //! page tables.
 
@@ -26,7 +26,14 @@ macro_rules! entry_pvh {
             "cld",
             "movl $__main_stack_top, %esp",
             "movl %ebx, %ebp",
-            // Level 4 entry 0 -> level 3 entry 0 -> 512 pages of 2 MiB. The loader has zeroed .bss.
+            // The loader zeroes .bss only before the first boot: a reset leaves memory as it is.
+            "movl $__bss_start, %edi",
+            "movl $__image_end, %ecx",
+            "subl %edi, %ecx",
+            "shrl $2, %ecx",
+            "xorl %eax, %eax",
+            "rep stosl",
+            // Level 4 entry 0 -> level 3 entry 0 -> 512 pages of 2 MiB.
             "movl $({BOOT_TABLES} + 0x1003), %eax",
             "movl %eax, {BOOT_TABLES}",
             "addl $0x1000, %eax",

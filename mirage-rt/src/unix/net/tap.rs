@@ -11,20 +11,34 @@ use core::{
     task::{Context, Poll, ready},
 };
 use mirage_devices::net::ethernet;
+use mirage_graph::number::MTU;
 use rustix::{
     fs::{Mode, OFlags, open},
     io::Errno,
-    ioctl::{Opcode, Setter, ioctl, opcode},
+    ioctl::{Opcode, Setter, Updater, ioctl, opcode},
     net::{AddressFamily, SocketType, netdevice, socket},
 };
 use std::os::fd::OwnedFd;
 
-/// `struct ifreq` of Linux, as TUNSETIFF reads it: a name and flags, 40 bytes in all.
+/// `struct ifreq` of Linux, 40 bytes in all: a name, and data that depends on the request.
 #[repr(C)]
 struct InterfaceRequest {
     name: [c_char; 16],
-    flags: c_short,
-    rest: [u8; 22],
+    data: [u8; 24],
+}
+
+impl InterfaceRequest {
+    /// A request for the interface `name`, of at most 15 bytes.
+    fn new(name: &str) -> Self {
+        let mut request = Self {
+            name: [0; 16],
+            data: [0; 24],
+        };
+        for (to, from) in request.name.iter_mut().zip(name.bytes()) {
+            *to = from as c_char;
+        }
+        request
+    }
 }
 
 /// Attaches the descriptor to an interface (linux/if_tun.h).
@@ -33,6 +47,8 @@ const TUNSETIFF: Opcode = opcode::write::<core::ffi::c_int>(b'T', 202);
 const IFF_TAP: c_short = 0x0002;
 /// No packet information before each frame.
 const IFF_NO_PI: c_short = 0x1000;
+/// Returns the MTU of an interface (linux/sockios.h).
+const SIOCGIFMTU: Opcode = 0x8921;
 
 /// An open TAP device.
 #[derive(Debug)]
@@ -44,8 +60,8 @@ pub(crate) struct Tap {
 }
 
 impl Tap {
-    /// Opens the device `name`.
-    pub(super) fn open(name: &str, mac: MacAddress, mtu: usize) -> Result<Self, StartError> {
+    /// Opens the device `name`. Its MTU applies, if it is smaller than `mtu`.
+    pub(super) fn open(name: &str, mac: MacAddress, mtu: Option<u16>) -> Result<Self, StartError> {
         let failed = |cause: &dyn ToString| {
             StartError::new(alloc::format!("TAP device `{name}`: {}", cause.to_string()))
         };
@@ -60,14 +76,9 @@ impl Tap {
         }
         let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let device = open("/dev/net/tun", flags, Mode::empty()).map_err(|error| failed(&error))?;
-        let mut request = InterfaceRequest {
-            name: [0; 16],
-            flags: IFF_TAP | IFF_NO_PI,
-            rest: [0; 22],
-        };
-        for (to, from) in request.name.iter_mut().zip(name.bytes()) {
-            *to = from as c_char;
-        }
+        let mut request = InterfaceRequest::new(name);
+        let flags = (IFF_TAP | IFF_NO_PI).to_ne_bytes();
+        request.data[..flags.len()].copy_from_slice(&flags);
         // SAFETY: TUNSETIFF reads a `struct ifreq`, which `InterfaceRequest` is laid out as.
         unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }.map_err(
             |error| match error {
@@ -76,6 +87,13 @@ impl Tap {
                 _ => failed(&error),
             },
         )?;
+        let device_mtu = device_mtu(name).map_err(|error| failed(&error))?;
+        let mtu = mtu.map_or(device_mtu, |mtu| device_mtu.min(mtu.into()));
+        let mtu = mtu.min(MTU.max.into());
+        if mtu < usize::from(MTU.min) {
+            let cause = alloc::format!("its MTU is {mtu}, and IPv4 needs {}", MTU.min);
+            return Err(failed(&cause));
+        }
         let device = Rc::new(Watched::new(device).map_err(|error| failed(&error))?);
         let buffer = || vec![0; ethernet::HEADER_LEN + mtu].into_boxed_slice();
         Ok(Self {
@@ -99,6 +117,21 @@ impl Tap {
 fn is_there(name: &str) -> bool {
     let socket = socket(AddressFamily::INET, SocketType::DGRAM, None);
     socket.is_ok_and(|socket| netdevice::name_to_index(socket, name).is_ok())
+}
+
+/// The MTU of an interface.
+fn device_mtu(name: &str) -> Result<usize, Errno> {
+    let socket = socket(AddressFamily::INET, SocketType::DGRAM, None)?;
+    let mut request = InterfaceRequest::new(name);
+    // SAFETY: SIOCGIFMTU reads and writes a `struct ifreq`, which `InterfaceRequest` is laid out as.
+    unsafe {
+        ioctl(
+            &socket,
+            Updater::<SIOCGIFMTU, InterfaceRequest>::new(&mut request),
+        )
+    }?;
+    let [a, b, c, d, ..] = request.data;
+    usize::try_from(i32::from_ne_bytes([a, b, c, d])).map_err(|_| Errno::RANGE)
 }
 
 impl Link for Tap {
