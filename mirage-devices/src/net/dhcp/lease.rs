@@ -33,6 +33,37 @@ impl fmt::Display for Lease {
     }
 }
 
+impl Lease {
+    /// An answer that extends this lease, with what it does not repeat: some servers name the mask and the
+    /// router only when they lease an address (RFC 2131, section 4.3.1, does not allow it).
+    pub(super) fn completed(&self, mut answer: Answer) -> Answer {
+        if answer.address != self.address {
+            return answer;
+        }
+        let mask =
+            Ipv4Addr::from_bits(!(u32::MAX.checked_shr(self.prefix_length.into()).unwrap_or(0)));
+        answer.mask.get_or_insert(mask);
+        answer.server.get_or_insert(self.server);
+        if answer.router.is_none() && answer.routes.is_empty() {
+            answer.router = self.router;
+            answer.routes.clone_from(&self.routes);
+            if !answer.routes.is_empty() {
+                // The default route is one of them then.
+                let default = self.router.map(|router| Route {
+                    network: Ipv4Addr::UNSPECIFIED,
+                    prefix_len: 0,
+                    gateway: Some(router),
+                });
+                answer.routes.extend(default);
+            }
+        }
+        if answer.name_servers.is_empty() {
+            answer.name_servers.clone_from(&self.name_servers);
+        }
+        answer
+    }
+}
+
 /// A lease and its times.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Terms {

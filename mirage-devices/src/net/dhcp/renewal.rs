@@ -99,6 +99,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
             while let Some(answer) = self.receive(transaction, deadline).await {
                 match answer.kind {
                     MessageType::Ack => {
+                        let answer = lease.completed(answer);
                         if let Some(terms) = self.acceptable(&answer, asked) {
                             return Ok(terms);
                         }

@@ -15,6 +15,7 @@ use core::{net::Ipv4Addr, time::Duration};
 use embedded_io_async::{Read, Write};
 use smoltcp::wire::DhcpMessageType as Kind;
 use std::rc::Rc;
+use std::{vec, vec::Vec};
 
 const OTHER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 77);
 
@@ -124,6 +125,42 @@ fn a_lease_is_renewed_and_connections_stay() {
     assert_eq!(bench.address(), Some(LEASED));
 }
 
+/// Some servers name mask, router and name servers only once (RFC 2131, section 4.3.1, has them repeat these).
+#[test]
+fn what_a_renewal_does_not_repeat_is_kept() {
+    // 10.1.0.0/16 by 10.0.0.9, and everything else by 10.0.0.1.
+    let routes = vec![16, 10, 1, 10, 0, 0, 9, 0, 10, 0, 0, 1];
+    for routes in [Vec::new(), vec![routes]] {
+        let bench = Bench::new(Owner::default());
+        let first = Reply {
+            name_servers: vec![SERVER],
+            routes,
+            ..Reply::default()
+        };
+        let again = Reply {
+            server: None,
+            mask: None,
+            router: None,
+            routes: Vec::new(),
+            ..Reply::default()
+        };
+        let server = bench.server.clone();
+        bench.world.run(async move {
+            server.lease(&first).await;
+        });
+        bench.world.pass(Duration::from_millis(10));
+        let (lease, config) = (bench.lease.get(), bench.stack.config());
+        let server = bench.server.clone();
+        bench.world.run(async move {
+            let request = server.receive().await;
+            server.reply(&request, &again.acknowledged()).await;
+        });
+        bench.world.pass(seconds(1900));
+        assert!(lease.is_some());
+        assert_eq!((bench.lease.get(), bench.stack.config()), (lease, config));
+    }
+}
+
 /// The server is asked until T2, then everybody; in vain.
 #[test]
 fn a_lease_that_is_not_renewed_ends() {
@@ -229,7 +266,7 @@ fn connected(bench: &Bench, address: Ipv4Addr) -> (TcpStream, TcpStream) {
 fn a_router_outside_the_network_is_none() {
     let bench = Bench::new(Owner::default());
     let reply = Reply {
-        router: Ipv4Addr::new(10, 0, 1, 1),
+        router: Some(Ipv4Addr::new(10, 0, 1, 1)),
         ..Reply::default()
     };
     bench.serve(move |message| reply.to(message));
@@ -244,7 +281,7 @@ fn a_single_address_has_its_router_on_the_link() {
     let router = Ipv4Addr::new(10, 0, 1, 1);
     let reply = Reply {
         mask: Some(Ipv4Addr::BROADCAST),
-        router,
+        router: Some(router),
         ..Reply::default()
     };
     bench.serve(move |message| reply.to(message));
