@@ -62,6 +62,14 @@ impl Port {
         loopback::of_interface(self.interface)
     }
 
+    /// The forward to the port, which is one of `ports`.
+    pub fn forward(&self, ports: &[Self], requested: &[Forward]) -> Forward {
+        let ports = ports.iter();
+        let of_interface = ports.filter(|port| port.interface == self.interface);
+        let declared: Vec<_> = of_interface.map(|port| port.number).collect();
+        Forward::for_port(self.number, &declared, requested)
+    }
+
     /// The message of a guest with this address that the port is open. Connecting to a forwarded port
     /// would prove nothing: QEMU accepts connections before the guest runs.
     pub fn open_at(&self, address: Ipv4Addr) -> OpenPort {
@@ -84,12 +92,12 @@ pub struct Forward {
 
 impl Forward {
     /// Returns the forward to the port `guest`: the one in `requested`, or by default a host port that
-    /// needs no privileges.
-    pub fn for_port(guest: u16, requested: &[Self]) -> Self {
+    /// needs no privileges. `declared` are the ports of the interface.
+    pub fn for_port(guest: u16, declared: &[u16], requested: &[Self]) -> Self {
         let mut requested = requested.iter().copied();
         let found = requested.find(|forward| forward.guest == guest);
         found.unwrap_or(Self {
-            host: port::on_host(guest),
+            host: port::on_host(guest, declared),
             guest,
         })
     }
@@ -113,8 +121,9 @@ fn publish_all(
     forwards: &[Forward],
 ) -> Result<Vec<PublishedPort>> {
     let mut published: Vec<PublishedPort> = Vec::new();
-    for port in ports {
-        let Forward { host, guest } = Forward::for_port(port.number, forwards);
+    let ports: Vec<_> = ports.into_iter().collect();
+    for port in &ports {
+        let Forward { host, guest } = port.forward(&ports, forwards);
         let host = SocketAddrV4::new(port.host_address(), host);
         let same = |other: &&PublishedPort| other.protocol == port.protocol && other.host == host;
         if let Some(other) = published.iter().find(same) {
@@ -168,14 +177,16 @@ mod tests {
     #[test]
     fn a_port_is_forwarded_by_rule_or_by_request() {
         let requested = ["9000:80".parse().expect("two ports")];
-        assert_eq!(Forward::for_port(80, &requested).host, 9000);
-        assert_eq!(Forward::for_port(7, &requested).host, 8007);
-        assert_eq!(Forward::for_port(1023, &[]).host, 9023);
-        assert_eq!(Forward::for_port(1024, &[]).host, 1024);
+        assert_eq!(Forward::for_port(80, &[80], &requested).host, 9000);
+        assert_eq!(Forward::for_port(7, &[7], &requested).host, 8007);
+        assert_eq!(Forward::for_port(1023, &[1023], &[]).host, 9023);
+        assert_eq!(Forward::for_port(1024, &[1024], &[]).host, 1024);
+        assert_eq!(Forward::for_port(80, &[80, 8080], &[]).host, 9080);
+        assert_eq!(Forward::for_port(23, &[23, 8023, 1023], &[]).host, 10023);
     }
 
     #[test]
-    fn two_ports_at_one_host_port_are_refused() {
+    fn two_ports_at_one_host_port_by_request_are_refused() {
         let port = |number| Port {
             name: "port".into(),
             protocol: Protocol::Tcp,
@@ -184,14 +195,16 @@ mod tests {
             interface: 0,
         };
         let ports = || [port(80), port(8080)];
-        assert!(publish_all(ports(), &[]).is_err());
+        let addresses = |requested: &[Forward]| {
+            let published = publish_all(ports(), requested).expect("two addresses");
+            let addresses = published.iter().map(|port| port.host.to_string());
+            addresses.collect::<Vec<_>>()
+        };
+        assert_eq!(addresses(&[]), ["127.0.0.1:9080", "127.0.0.1:8080"]);
         let requested = ["9000:80".parse().expect("two ports")];
-        let published = publish_all(ports(), &requested).expect("two addresses");
-        let addresses = published.iter().map(|port| port.host.to_string());
-        assert_eq!(
-            addresses.collect::<Vec<_>>(),
-            ["127.0.0.1:9000", "127.0.0.1:8080"]
-        );
+        assert_eq!(addresses(&requested), ["127.0.0.1:9000", "127.0.0.1:8080"]);
+        let requested = ["8080:80".parse().expect("two ports")];
+        assert!(publish_all(ports(), &requested).is_err());
     }
 
     #[test]

@@ -51,24 +51,49 @@ impl Protocol {
     }
 }
 
-/// The first port that can be bound without privileges, and the offset of those below it on the host.
+/// The first port that can be bound without privileges, and the offset of those below it on the host. If
+/// that port is another one of the interface, the offset is larger.
 const FIRST_UNPRIVILEGED: u16 = 1024;
-const ADDED: u16 = 8000;
+const OFFSET: u16 = 8000;
+const FURTHER: u16 = 1000;
 
-/// The host's port that is forwarded to the port `guest` of a unikernel by default.
+/// The host's port that is forwarded to the port `guest` of an interface by default. `declared` are all
+/// ports of the interface.
 ///
 /// ```
 /// use mirage_graph::port::on_host;
 ///
-/// assert_eq!(on_host(80), 8080);
-/// assert_eq!(on_host(1024), 1024);
+/// assert_eq!(on_host(80, &[80, 443]), 8080);
+/// assert_eq!(on_host(80, &[80, 8080]), 9080);
+/// assert_eq!(on_host(1024, &[1024]), 1024);
 /// ```
-pub const fn on_host(guest: u16) -> u16 {
-    if guest < FIRST_UNPRIVILEGED {
-        guest + ADDED
-    } else {
-        guest
+pub const fn on_host(guest: u16, declared: &[u16]) -> u16 {
+    if guest >= FIRST_UNPRIVILEGED {
+        return guest;
     }
+    let mut host = guest + OFFSET;
+    while is_of_another(host, guest, declared) && host < u16::MAX - FURTHER {
+        host += FURTHER;
+    }
+    host
+}
+
+/// Whether the host's port `host` is that of a declared port other than `guest`.
+const fn is_of_another(host: u16, guest: u16, declared: &[u16]) -> bool {
+    let mut index = 0;
+    while index < declared.len() {
+        let other = declared[index];
+        let other_host = if other < FIRST_UNPRIVILEGED {
+            other + OFFSET
+        } else {
+            other
+        };
+        if other != guest && other_host == host {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 /// The host's loopback addresses, from which ports are forwarded.

@@ -2,10 +2,7 @@
 //! Styles are those of a terminal.
 
 use super::text::{self, styled};
-use crate::{
-    memory,
-    ports::{Forward, Port},
-};
+use crate::{memory, ports::Port};
 use anstyle::Style;
 use mirage_graph::{
     argument::Argument,
@@ -118,9 +115,9 @@ fn below(graph: &Graph, id: NodeId, drawn: &mut BTreeSet<NodeId>) -> Tree<String
 
 /// The host address of the node, if it is a port.
 fn reached(graph: &Graph, id: NodeId) -> Vec<String> {
-    let ports = Port::all(graph).into_iter();
-    let ports = ports.filter(|port| port.node == id).map(|port| {
-        let host = Forward::for_port(port.number, &[]).host;
+    let all = Port::all(graph);
+    let ports = all.iter().filter(|port| port.node == id).map(|port| {
+        let host = port.forward(&all, &[]).host;
         format!("{}:{host}", port.host_address())
     });
     let mut reached: Vec<_> = ports.collect();

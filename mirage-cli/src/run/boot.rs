@@ -109,7 +109,7 @@ impl Boot<'_> {
 /// Prints the host address of each port.
 fn print_ports(ports: &[Port], forwards: &[Forward]) {
     for port in ports {
-        let Forward { host, guest } = Forward::for_port(port.number, forwards);
+        let Forward { host, guest } = port.forward(ports, forwards);
         eprintln!(
             "{:12} {} {guest:5} at {}:{host}",
             port.name,

@@ -3,6 +3,7 @@
 //!
 //! `harness` runs them; each other module is the tests of one subject.
 
+mod adjacent_ports;
 mod api;
 mod asking;
 mod boot_arguments;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     unsafe { env::set_var("PATH", path) };
     let (arguments, filters) = arguments::read();
     let lists = [
+        adjacent_ports::list(),
         api::list(),
         asking::list(),
         boot_arguments::list(),

@@ -86,6 +86,7 @@ impl Values<'_> {
         let index = others.take_while(|(other, _)| *other != id).count();
         let index = Literal::usize_unsuffixed(index);
         let solo5_name = graph.solo5_name(id);
+        let ports = self.ports_of(id);
         let mac_addresses = match graph.mac_addresses().is_empty() {
             true => quote!(&[]),
             false => quote!(_MAC_ADDRESSES),
@@ -100,8 +101,21 @@ impl Values<'_> {
                 conflict_detection: #conflict_detection,
                 index: #index,
                 mac_addresses: #mac_addresses,
+                ports: &[#(#ports),*],
             }
         }
+    }
+
+    /// The numbers of the ports of an interface.
+    fn ports_of(self, interface: NodeId) -> Vec<TokenStream> {
+        let nodes = self.variant.graph.nodes.iter();
+        let ports = nodes.filter_map(|node| match &node.kind {
+            NodeKind::Port(_, port, _) if node.on.iter().any(|used| used.node == interface) => {
+                Some(value(port.value, self.constants, number))
+            }
+            _ => None,
+        });
+        ports.collect()
     }
 
     /// An address by DHCP, which must not be in another interface's network.

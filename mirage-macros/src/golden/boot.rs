@@ -123,6 +123,7 @@ const _: () = {
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: &[],
+            ports: &[80],
         }
             .wire(__clock, __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;

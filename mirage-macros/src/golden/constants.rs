@@ -140,6 +140,7 @@ const _: () = {
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
+            ports: &[_HTTP, 8080],
         }
             .wire(__clock, __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;

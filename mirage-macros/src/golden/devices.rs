@@ -136,6 +136,7 @@ const _: () = {
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: &[],
+            ports: &[],
         }
             .wire(_rt::graph::share(&__clock), __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;

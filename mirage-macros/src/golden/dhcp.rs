@@ -180,6 +180,7 @@ const _: () = {
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
+                    ports: &[80],
                 }
                     .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
                 _rt::graph::start(&_context, "wan", __wan).await?
@@ -203,6 +204,7 @@ const _: () = {
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
+                    ports: &[80],
                 }
                     .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
                 _rt::graph::start(&_context, "wan", __wan).await?
@@ -222,6 +224,7 @@ const _: () = {
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,
+            ports: &[80],
         }
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
         let __lan = _rt::graph::start(&_context, "lan", __lan).await?;
@@ -249,6 +252,7 @@ const _: () = {
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,
+                    ports: &[80],
                 }
                     .wire(__clock, __random);
                 _rt::graph::start(&_context, "dmz", __dmz).await?
@@ -272,6 +276,7 @@ const _: () = {
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,
+                    ports: &[80],
                 }
                     .wire(__clock, __random);
                 _rt::graph::start(&_context, "dmz", __dmz).await?

@@ -125,6 +125,7 @@ const _: () = {
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
+            ports: &[80, 1900],
         }
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
         let __wan = _rt::graph::start(&_context, "wan", __wan).await?;
@@ -144,6 +145,7 @@ const _: () = {
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,
+            ports: &[53, 1900],
         }
             .wire(__clock, __random);
         let __lan = _rt::graph::start(&_context, "lan", __lan).await?;

@@ -183,6 +183,9 @@ const _: () = {
                 conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                 index: 0,
                 mac_addresses: &[],
+                ports: &[
+                    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+                ],
             }
                 .wire(__clock, __random);
             let __net = _rt::graph::start(&_context, "net", __net).await?;

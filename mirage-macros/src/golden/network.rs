@@ -115,6 +115,7 @@ const _: () = {
             conflict_detection: _rt::graph::net::ConflictDetection::Strict,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
+            ports: &[80, 53],
         }
             .wire(_rt::graph::share(&__clock), __random);
         let __net = _rt::graph::start(&_context, "net", __net).await?;

@@ -44,6 +44,8 @@ pub struct Interface<A = InterfaceAddress> {
     /// The MAC addresses of the machine's devices, by position. An interface uses the device with its
     /// address, or else the first device with none of these addresses.
     pub mac_addresses: &'static [MacAddress],
+    /// The numbers of its ports.
+    pub ports: &'static [u16],
 }
 
 impl Interface {
@@ -66,6 +68,7 @@ impl<A> Interface<A> {
             conflict_detection: self.conflict_detection,
             index: self.index,
             mac_addresses: self.mac_addresses,
+            ports: self.ports,
         }
     }
 }

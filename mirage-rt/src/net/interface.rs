@@ -32,4 +32,6 @@ pub(crate) struct InterfaceConfig {
     pub(crate) index: usize,
     /// The MAC addresses of the unikernel's interfaces, by position.
     pub(crate) mac_addresses: &'static [MacAddress],
+    /// The numbers of its ports.
+    pub(crate) ports: &'static [u16],
 }

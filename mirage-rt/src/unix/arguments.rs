@@ -46,10 +46,11 @@ impl Arguments {
         disk.map(|disk| disk.path.as_path())
     }
 
-    /// Returns the host's port that stands for the unikernel's port `guest`.
-    pub(super) fn host_port(&self, guest: u16) -> u16 {
+    /// Returns the host's port that stands for the unikernel's port `guest`, one of the `declared` ports of an
+    /// interface.
+    pub(super) fn host_port(&self, guest: u16, declared: &[u16]) -> u16 {
         let asked = self.forwards.iter().find(|forward| forward.guest == guest);
-        asked.map_or_else(|| port::on_host(guest), |forward| forward.host)
+        asked.map_or_else(|| port::on_host(guest, declared), |forward| forward.host)
     }
 }
 
@@ -164,10 +165,10 @@ mod tests {
     #[test]
     fn ports_are_mapped_by_rule_or_by_request() {
         let arguments = read("-p 9000:80 -p 53:5353").expect("arguments");
-        assert_eq!(arguments.host_port(80), 9000);
-        assert_eq!(arguments.host_port(5353), 53);
-        assert_eq!(arguments.host_port(443), 8443);
-        assert_eq!(arguments.host_port(1024), 1024);
+        assert_eq!(arguments.host_port(80, &[80]), 9000);
+        assert_eq!(arguments.host_port(5353, &[5353]), 53);
+        assert_eq!(arguments.host_port(443, &[443, 8443]), 9443);
+        assert_eq!(arguments.host_port(1024, &[1024]), 1024);
     }
 
     #[test]

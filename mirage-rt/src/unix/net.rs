@@ -17,9 +17,9 @@ use core::{
     net::SocketAddr,
     task::{Context, Poll},
 };
+use host::HostInterface;
 use mirage_devices::net::{
     self as stack, Budget, Datagram, Reach, RecvMeta, TcpLimits, UdpLimits, dhcp::CurrentLease,
-    tcp::Algorithm,
 };
 use rand_core::Rng;
 use std::{thread_local, vec::Vec};
@@ -36,8 +36,7 @@ thread_local! {
 /// The sockets of an interface.
 #[derive(Debug, Clone)]
 pub(crate) enum Stack {
-    /// The host's sockets, for the interface with this position.
-    Host(usize, Algorithm),
+    Host(HostInterface),
     Tap(Attached<Tap>),
     InMemory(Attached<End>),
 }
@@ -49,7 +48,11 @@ pub(crate) fn start(
     mut random: Random,
 ) -> Result<Stack, StartError> {
     let Some(name) = arguments::current().tap(interface.node) else {
-        return Ok(Stack::Host(interface.index, interface.congestion));
+        return Ok(Stack::Host(HostInterface {
+            index: interface.index,
+            congestion: interface.congestion,
+            ports: interface.ports,
+        }));
     };
     let mac = interface.mac.unwrap_or_else(|| {
         let mut mac = [0; 6];
@@ -82,10 +85,12 @@ impl Stack {
 
     pub(crate) fn listen(&self, port: u16, limits: TcpLimits) -> Result<TcpListener, StartError> {
         Ok(match self {
-            Self::Host(index, congestion) => {
-                let congestion = limits.congestion.unwrap_or(*congestion);
+            Self::Host(interface) => {
+                let congestion = limits.congestion.unwrap_or(interface.congestion);
                 let slots = limits.connections;
-                TcpListener::Host(host::TcpListener::bind(*index, port, slots, congestion)?)
+                TcpListener::Host(host::TcpListener::bind(
+                    *interface, port, slots, congestion,
+                )?)
             }
             Self::Tap(stack) => TcpListener::Stack(stack.listen(port, limits)?),
             Self::InMemory(stack) => TcpListener::Stack(stack.listen(port, limits)?),
@@ -94,7 +99,7 @@ impl Stack {
 
     pub(crate) fn bind_udp(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
         Ok(match self {
-            Self::Host(index, _) => UdpSocket::Host(host::UdpSocket::bind(*index, port)?),
+            Self::Host(interface) => UdpSocket::Host(host::UdpSocket::bind(*interface, port)?),
             Self::Tap(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
             Self::InMemory(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
         })
@@ -102,8 +107,8 @@ impl Stack {
 
     pub(crate) async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
         Ok(match self {
-            Self::Host(_, congestion) => {
-                TcpStream::Host(host::TcpStream::connect(peer, *congestion).await?)
+            Self::Host(interface) => {
+                TcpStream::Host(host::TcpStream::connect(peer, interface.congestion).await?)
             }
             Self::Tap(stack) => TcpStream::Stack(stack.connect(peer).await?),
             Self::InMemory(stack) => TcpStream::Stack(stack.connect(peer).await?),

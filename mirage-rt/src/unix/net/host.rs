@@ -11,17 +11,31 @@ mod udp;
 pub(crate) use self::{listener::TcpListener, stream::TcpStream, udp::UdpSocket};
 use crate::{device::StartError, unix::arguments};
 use core::net::SocketAddrV4;
+use mirage_devices::net::tcp::Algorithm;
 use mirage_graph::port::loopback;
 use std::io;
 
-/// Where a port of the interface `index` is reached on the host.
-fn reached_at(index: usize, port: u16) -> SocketAddrV4 {
-    let address = loopback::of_interface(index);
-    SocketAddrV4::new(address, arguments::current().host_port(port))
+/// An interface, whose sockets are the host's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HostInterface {
+    /// Its position among the unikernel's.
+    pub(crate) index: usize,
+    /// The congestion control of connections whose port chooses no other.
+    pub(crate) congestion: Algorithm,
+    /// The numbers of its ports.
+    pub(crate) ports: &'static [u16],
 }
 
-fn not_bound(index: usize, port: u16, error: io::Error) -> StartError {
-    let address = reached_at(index, port);
-    let message = alloc::format!("port {port} at {address} (`-p HOST:{port}` chooses another)");
-    StartError::with_source(message, error)
+impl HostInterface {
+    /// Where a port is reached on the host.
+    fn reached_at(self, port: u16) -> SocketAddrV4 {
+        let address = loopback::of_interface(self.index);
+        SocketAddrV4::new(address, arguments::current().host_port(port, self.ports))
+    }
+
+    fn not_bound(self, port: u16, error: io::Error) -> StartError {
+        let address = self.reached_at(port);
+        let message = alloc::format!("port {port} at {address} (`-p HOST:{port}` chooses another)");
+        StartError::with_source(message, error)
+    }
 }

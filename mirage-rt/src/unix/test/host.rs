@@ -38,6 +38,7 @@ impl Link {
             index: 0,
             solo5_name: "",
             mac_addresses: &[],
+            ports: &[],
         };
         let stack = Attached::new(
             &interface,

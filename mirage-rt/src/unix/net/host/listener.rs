@@ -1,7 +1,7 @@
 //! A listening TCP socket of the host.
 
 use super::{
-    TcpStream, not_bound, reached_at,
+    HostInterface, TcpStream,
     slots::{Slot, Slots},
     stream::set_congestion,
 };
@@ -43,20 +43,20 @@ pub(crate) struct TcpListener {
 impl TcpListener {
     /// Listens on a port for up to `connections` connections, if they have a limit.
     pub(crate) fn bind(
-        index: usize,
+        interface: HostInterface,
         port: u16,
         connections: Option<u16>,
         congestion: Algorithm,
     ) -> Result<Self, StartError> {
         let bind = || {
-            let socket = net::TcpListener::bind(reached_at(index, port))?;
+            let socket = net::TcpListener::bind(interface.reached_at(port))?;
             socket.set_nonblocking(true)?;
             // Accepted connections inherit it.
             set_congestion(&socket, congestion);
             Watched::new(socket)
         };
-        let socket = bind().map_err(|error| not_bound(index, port, error))?;
-        readiness::port_is_open(Protocol::Tcp, port, reached_at(index, port));
+        let socket = bind().map_err(|error| interface.not_bound(port, error))?;
+        readiness::port_is_open(Protocol::Tcp, port, interface.reached_at(port));
         Ok(Self {
             socket,
             port,

@@ -1,6 +1,6 @@
 //! A UDP socket of the host.
 
-use super::{not_bound, reached_at};
+use super::HostInterface;
 use crate::{
     device::StartError,
     net::{Datagram, Error, RecvMeta},
@@ -32,13 +32,13 @@ pub(crate) struct UdpSocket {
 }
 
 impl UdpSocket {
-    pub(crate) fn bind(index: usize, port: u16) -> Result<Self, StartError> {
+    pub(crate) fn bind(interface: HostInterface, port: u16) -> Result<Self, StartError> {
         let bind = || {
-            let socket = net::UdpSocket::bind(reached_at(index, port))?;
+            let socket = net::UdpSocket::bind(interface.reached_at(port))?;
             Self::new(socket, port)
         };
-        let socket = bind().map_err(|error| not_bound(index, port, error))?;
-        readiness::port_is_open(Protocol::Udp, port, reached_at(index, port));
+        let socket = bind().map_err(|error| interface.not_bound(port, error))?;
+        readiness::port_is_open(Protocol::Udp, port, interface.reached_at(port));
         Ok(socket)
     }
 
