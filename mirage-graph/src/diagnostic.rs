@@ -200,8 +200,12 @@ kinds! {
     "MIR039" NodeInValue(name: String, is_device: bool) =>
         format!("a value cannot use the node `{name}`"),
         match is_device {
-            true => format!("build the device on the node: `.on({name})` passes it to `wire`"),
-            false => "values are known when the image is built; `boot` stands for one that is given at boot".into(),
+            true => format!(
+                "build the device on the node: `.on({name})` passes it to `wire`; a constant of this name is `self::{name}`"
+            ),
+            false => format!(
+                "values are known when the image is built; `boot` stands for one that is given at boot, and a constant of this name is `self::{name}`"
+            ),
         };
     /// Two nodes with the same name.
     "MIR010" DuplicateName(name: String) => format!("`{name}` names two nodes"), match name.as_str() {
@@ -347,7 +351,7 @@ kinds! {
     /// A name that a boot argument cannot have.
     "MIR074" ArgumentName(name: String) =>
         format!("`{name}` is not a valid argument name"),
-        "use lower-case letters, digits and single `-` between them: `#[arg(name = \"…\")]`";
+        "begin with a lower-case letter, then use these, digits and single `-` between them: `#[arg(name = \"…\")]`";
     /// A default that is not a value of its argument, and a description of such values.
     "MIR075" ArgumentDefault(text: String, wanted: &'static str) =>
         format!("the default `{}` is not {wanted}", Excerpt::from_source(text).as_str()), "defaults are parsed like boot arguments";

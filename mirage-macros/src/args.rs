@@ -58,6 +58,9 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         }
     };
     if context.has_errors() {
+        if unreadable::is_unsized(&item) {
+            return report::errors_beside(&context, TokenStream::new());
+        }
         return report::errors_beside(&context, placeholder(&item.ident, &item.generics));
     }
     let implementation = implementation(&item.ident, &fields);

@@ -46,23 +46,90 @@ fn values_for(value: &Expr, targets: &[Target], context: &mut Context) -> PerTar
         return PerTarget::same(None);
     }
     let trees: Vec<_> = value.to_token_stream().into_iter().collect();
-    let Some(choice) = find(&trees) else {
+    if !has_choice(&trees) {
         return PerTarget::same(Some(value.clone()));
-    };
-    let bodies = arms::bodies(&choice, targets, context);
-    bodies.flat_map(|body, targets| {
-        let value = body.and_then(|body| syn::parse2(replaced(&trees, &mut Some(body))).ok());
-        match value {
-            Some(value) => values_for(&value, targets, context),
+    }
+    match choice_at(&trees, 0) {
+        Some(choice) if trees.len() == LENGTH => values_of_arms(&choice, targets, context),
+        _ => {
+            let tokens = tokens_for(&trees, targets, context);
+            tokens.map(|tokens| syn::parse2(tokens?).ok())
+        }
+    }
+}
+
+fn values_of_arms(
+    choice: &ExprMatch,
+    targets: &[Target],
+    context: &mut Context,
+) -> PerTarget<Option<Expr>> {
+    let bodies = arms::bodies(choice, targets, context);
+    bodies.flat_map(|body, of_arm| {
+        let of_arm = of_arm.iter().copied();
+        let of_arm: Vec<_> = of_arm.filter(|each| targets.contains(each)).collect();
+        match body {
+            Some(body) => values_for(&body, &of_arm, context),
             None => PerTarget::same(None),
         }
+    })
+}
+
+/// The tokens of a value with each `match target` replaced by the value of an arm.
+fn tokens_for(
+    trees: &[TokenTree],
+    targets: &[Target],
+    context: &mut Context,
+) -> PerTarget<Option<TokenStream>> {
+    let mut result = PerTarget::same(Some(TokenStream::new()));
+    let mut index = 0;
+    while let Some(tree) = trees.get(index) {
+        let part = if let Some(choice) = choice_at(trees, index) {
+            index += LENGTH;
+            // It is one operand, whatever operators it has.
+            let values = values_of_arms(&choice, targets, context);
+            values.map(|value| Some(group(Delimiter::None, value?.into_token_stream())))
+        } else {
+            index += 1;
+            match tree {
+                TokenTree::Group(outer) => {
+                    let inner: Vec<_> = outer.stream().into_iter().collect();
+                    let inner = tokens_for(&inner, targets, context);
+                    inner.map(|tokens| {
+                        let mut replaced = Group::new(outer.delimiter(), tokens?);
+                        replaced.set_span(outer.span());
+                        Some(TokenTree::Group(replaced))
+                    })
+                }
+                other => PerTarget::same(Some(other.clone())),
+            }
+        };
+        result = result.flat_map(|before, _| {
+            part.clone().map(|part| {
+                let mut tokens = before.clone()?;
+                tokens.extend([part?]);
+                Some(tokens)
+            })
+        });
+    }
+    result
+}
+
+fn group(delimiter: Delimiter, tokens: TokenStream) -> TokenTree {
+    TokenTree::Group(Group::new(delimiter, tokens))
+}
+
+/// Whether tokens contain a `match target`.
+fn has_choice(trees: &[TokenTree]) -> bool {
+    trees.iter().enumerate().any(|(index, tree)| match tree {
+        TokenTree::Group(group) => has_choice(&group.stream().into_iter().collect::<Vec<_>>()),
+        _ => choice_at(trees, index).is_some(),
     })
 }
 
 /// The value, or that of the first arm of a `match target`.
 pub(crate) fn first(value: &Expr) -> &Expr {
     match match_target(value).and_then(|choice| choice.arms.first()) {
-        Some(arm) => first(&arm.body),
+        Some(arm) => first(arms::without_braces(&arm.body)),
         None => value,
     }
 }
@@ -80,43 +147,4 @@ fn match_target(value: &Expr) -> Option<&ExprMatch> {
         Expr::Match(choice) if is_target(&choice.expr) => Some(choice),
         _ => None,
     }
-}
-
-/// The first `match target` in the tokens of a value.
-fn find(trees: &[TokenTree]) -> Option<ExprMatch> {
-    trees
-        .iter()
-        .enumerate()
-        .find_map(|(index, tree)| match tree {
-            TokenTree::Group(group) => find(&group.stream().into_iter().collect::<Vec<_>>()),
-            _ => choice_at(trees, index),
-        })
-}
-
-/// The tokens with the first `match target` replaced by `body`, which is taken.
-fn replaced(trees: &[TokenTree], body: &mut Option<Expr>) -> TokenStream {
-    let mut result = TokenStream::new();
-    let mut index = 0;
-    while let Some(tree) = trees.get(index) {
-        index += 1;
-        match tree {
-            TokenTree::Group(group) if body.is_some() => {
-                let inner: Vec<_> = group.stream().into_iter().collect();
-                let mut replaced = Group::new(group.delimiter(), replaced(&inner, body));
-                replaced.set_span(group.span());
-                result.extend([TokenTree::Group(replaced)]);
-            }
-            _ if body.is_some() && choice_at(trees, index - 1).is_some() => {
-                index += LENGTH - 1;
-                let body = body.take().to_token_stream();
-                match trees.len() {
-                    LENGTH => result.extend(body),
-                    // It is one operand, whatever operators it has.
-                    _ => result.extend([TokenTree::Group(Group::new(Delimiter::None, body))]),
-                }
-            }
-            other => result.extend([other.clone()]),
-        }
-    }
-    result
 }

@@ -34,7 +34,7 @@ use mirage_graph::{
 pub(crate) use port::Port;
 use proc_macro2::{Ident, TokenStream};
 use syn::Type;
-pub(crate) use value::text;
+pub(crate) use value::{is_container, text};
 
 /// Nodes that exist without being declared.
 pub(crate) const BUILT_IN: [(&str, NodeKind); 3] = [
@@ -161,7 +161,8 @@ impl Config {
         context: &mut Context,
     ) {
         let is_key = keys.contains(item);
-        if !is_key && custom::is_device(item) {
+        let is_device = !is_key && custom::is_device(item);
+        if is_device {
             // Names of nodes are compared later, but two items with one name are an error here.
             if keys.add(item, context).is_some() {
                 self.custom.extend(custom::device(item, context));
@@ -173,6 +174,7 @@ impl Config {
         let name = item.name();
         let is_built_in = BUILT_IN.iter().any(|(other, _)| *other == name);
         if is_built_in && !matches!(item.form, Form::Invalid) {
+            context.dropped.push(item.value());
             context.error(DiagnosticKind::BuiltIn(name), &item.key);
             return;
         }
@@ -188,6 +190,7 @@ impl Config {
             return;
         }
         let Some(span) = keys.take(item, context) else {
+            context.dropped.push(item.value());
             self.incomplete = true;
             return;
         };
@@ -196,6 +199,7 @@ impl Config {
         {
             // No device can have this name: its users are not further errors.
             let kind = DiagnosticKind::WrongForm(item.name(), example.into());
+            context.dropped.push(item.value());
             context.error(kind, call);
             self.incomplete = true;
             return;

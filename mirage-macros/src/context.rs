@@ -35,6 +35,8 @@ pub(crate) struct Context {
     pub(crate) missing_arms: Vec<Spanned<Vec<Target>>>,
     /// The targets that each `_` of a `match target` is for.
     pub(crate) wildcards: Vec<Spanned<Vec<Target>>>,
+    /// Values that are not expanded because of an error.
+    pub(crate) dropped: Vec<TokenStream>,
     /// The types of parameters whose declared types no node has, by the parameter's name.
     pub(crate) parameter_types: BTreeMap<String, TokenStream>,
     /// Whether rustc has reported an error in the attribute's tokens.
@@ -51,6 +53,7 @@ impl Context {
             targets: Target::ALL.into(),
             missing_arms: Vec::new(),
             wildcards: Vec::new(),
+            dropped: Vec::new(),
             parameter_types: BTreeMap::new(),
             is_reported_by_rustc: false,
         }

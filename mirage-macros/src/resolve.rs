@@ -233,6 +233,9 @@ impl Resolver {
                 let value = configuration.as_ref();
                 if let Some((kind, node)) = value.and_then(|value| used(&value.value, true)) {
                     context.error(kind, node);
+                    context
+                        .dropped
+                        .extend(value.map(|value| value.value.to_token_stream()));
                     *configuration = None;
                 }
             }
@@ -286,6 +289,10 @@ impl Resolver {
             Some(NodeKind::Arguments(type_)) => ("", type_.as_str()),
             Some(NodeKind::Custom(_)) | None => return,
         };
+        if type_.is_empty() {
+            // The type of the boot arguments is invalid, which has been reported.
+            return;
+        }
         let name = parameter.name.value.clone();
         let kind = DiagnosticKind::ParameterType(name.clone(), type_.into());
         context.error(kind, &parameter.type_);

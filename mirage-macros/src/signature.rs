@@ -1,6 +1,6 @@
 //! `main`: its signature and its parameters.
 
-use crate::{context::Context, span::identifiers};
+use crate::{config::is_container, context::Context, span::identifiers};
 use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -111,6 +111,9 @@ fn qualifiers(signature: &Signature, context: &mut Context) {
     if !signature.generics.params.is_empty() {
         context.error(DiagnosticKind::Generic, &signature.generics);
     }
+    if let Some(condition) = &signature.generics.where_clause {
+        context.error(DiagnosticKind::Generic, condition);
+    }
 }
 
 fn parameter(input: &FnArg, context: &mut Context) -> Option<Parameter> {
@@ -166,10 +169,6 @@ impl Parameter {
     }
 }
 
-const CONTAINERS: [&str; 8] = [
-    "Arc", "Box", "Cell", "Option", "Pin", "Rc", "RefCell", "Vec",
-];
-
 fn is_wrapped(type_: &Type) -> bool {
     match type_ {
         Type::Array(_)
@@ -182,10 +181,7 @@ fn is_wrapped(type_: &Type) -> bool {
         | Type::Tuple(_) => true,
         Type::Group(group) => is_wrapped(&group.elem),
         Type::Paren(inner) => is_wrapped(&inner.elem),
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
-            !last.arguments.is_empty() && CONTAINERS.iter().any(|name| last.ident == name)
-        }),
-        _ => false,
+        other => is_container(other),
     }
 }
 
@@ -208,6 +204,7 @@ impl Main {
         signature.safety = syn::Safety::Default;
         signature.abi = None;
         signature.variadic = None;
+        signature.generics.where_clause = None;
         let mut names = BTreeSet::new();
         signature.inputs = signature
             .inputs

@@ -168,7 +168,8 @@ fn location(span: Span) -> Location {
 /// The source text of an expression: quote separates tokens by spaces.
 pub(crate) fn source_text(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
-    text.replace(" :: ", "::").replace(" : ", ": ")
+    let text = text.replace(" :: ", "::").replace(" : ", ": ");
+    text.replace(" < ", "<").replace(" >", ">")
 }
 
 /// The identifiers in `tokens`.
@@ -190,41 +191,66 @@ pub(crate) fn first_variable(
 ) -> Option<Ident> {
     let mut defined = Vec::new();
     let mut used = None;
-    variables(tokens, is_name, &mut defined, &mut used);
+    variables(tokens, Delimiter::None, is_name, &mut defined, &mut used);
     used.filter(|name| !defined.contains(name))
 }
 
 fn variables(
     tokens: TokenStream,
+    inside: Delimiter,
     is_name: &impl Fn(&str) -> bool,
     defined: &mut Vec<Ident>,
     used: &mut Option<Ident>,
 ) {
     let trees: Vec<_> = tokens.into_iter().collect();
+    let punct = |index: usize| match trees.get(index) {
+        Some(TokenTree::Punct(punct)) => punct.as_char(),
+        _ => ' ',
+    };
+    let mut has_parameters = false;
     for (index, tree) in trees.iter().enumerate() {
+        let (before, after) = (punct(index.wrapping_sub(1)), punct(index + 1));
         let name = match tree {
             TokenTree::Ident(name) => name,
+            // The tokens of a macro can mean anything.
+            TokenTree::Group(_) if before == '!' => continue,
             TokenTree::Group(group) => {
-                variables(group.stream(), is_name, defined, used);
+                variables(group.stream(), group.delimiter(), is_name, defined, used);
                 continue;
             }
-            TokenTree::Punct(_) | TokenTree::Literal(_) => continue,
+            TokenTree::Punct(other) => {
+                has_parameters |= other.as_char() == '|';
+                continue;
+            }
+            TokenTree::Literal(_) => continue,
         };
         if !is_name(&name.to_string()) {
             continue;
         }
-        let before = |distance| trees.get(index.wrapping_sub(distance));
-        let punct = |tree: Option<&TokenTree>| match tree {
-            Some(TokenTree::Punct(punct)) => punct.as_char(),
-            _ => ' ',
-        };
-        match (punct(before(1)), punct(trees.get(index + 1))) {
+        match (before, after) {
             // A field, or a part of a path.
-            ('.', _) | (_, ':') => {}
-            (':', _) if punct(before(2)) == ':' => {}
+            ('.', _) => {}
+            (_, ':') if punct(index + 2) == ':' => {}
+            (':', _) if punct(index.wrapping_sub(2)) == ':' => {
+                // The last part may be that of a `use`.
+                if after != '.' {
+                    defined.push(name.clone());
+                }
+            }
+            // The field of a structure, not a parameter or an item.
+            (_, ':')
+                if inside == Delimiter::Brace && !has_parameters && begins_field(&trees, index) => {
+            }
             (_, '.') => *used = used.take().or(Some(name.clone())),
             // A pattern, or something else with this name.
             _ => defined.push(name.clone()),
         }
     }
+}
+
+/// Whether the name at a position is the first, or follows a comma.
+fn begins_field(trees: &[TokenTree], index: usize) -> bool {
+    let is_comma =
+        |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
+    index == 0 || trees.get(index - 1).is_some_and(is_comma)
 }

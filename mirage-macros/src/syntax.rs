@@ -45,6 +45,14 @@ impl Item {
         self.key.unraw().to_string()
     }
 
+    /// Reports a hyphen in the name of a node.
+    pub(crate) fn check_name(&self, context: &mut Context) {
+        if let Some(written) = &self.hyphenated {
+            let help = format!("write `{}`", self.key);
+            context.syntax_error("a name without a hyphen", help, written);
+        }
+    }
+
     /// The tokens of the key.
     pub(crate) fn written_key(&self) -> TokenStream {
         let written = self.hyphenated.clone();
@@ -91,6 +99,7 @@ fn without_attributes(piece: TokenStream, example: &str, context: &mut Context) 
     let mut attributes = TokenStream::new();
     while let Some(hash) = tokens.next_if(|token| is_punct(token, '#')) {
         attributes.extend([hash]);
+        attributes.extend(tokens.next_if(|token| is_punct(token, '!')));
         attributes.extend(tokens.next_if(|token| matches!(token, TokenTree::Group(_))));
     }
     let rest: TokenStream = tokens.collect();
@@ -132,6 +141,13 @@ fn item(piece: TokenStream, context: &mut Context) -> Option<Item> {
     if is_reserved(&key) {
         return None;
     }
+    let keyword = ["const", "let", "mut", "pub", "static"]
+        .into_iter()
+        .find(|word| key == word);
+    if let (Some(keyword), Some(TokenTree::Ident(_))) = (keyword, tokens.peek()) {
+        context.expected(format!("an item without `{keyword}`"), key);
+        return item(tokens.collect(), context);
+    }
     let mut written = key.to_token_stream();
     let mut name = key.unraw().to_string();
     while let Some(hyphen) = tokens.next_if(|token| is_punct(token, '-')) {
@@ -165,9 +181,10 @@ fn form(key: &Ident, rest: TokenStream, context: &mut Context) -> Form {
         (None, _) => Form::Bare,
         (Some(TokenTree::Group(group)), None) => Form::Group(group),
         (Some(TokenTree::Punct(punct)), second) if punct.as_char() == '=' => {
-            let arrow = second.filter(|token| is_punct(token, '>')).cloned();
+            let is_arrow = |token: &&TokenTree| is_punct(token, '>') || is_punct(token, '=');
+            let arrow = second.filter(is_arrow).cloned();
             if let Some(end) = arrow {
-                // The value of `key => value` is read as well.
+                // The value of `key => value` and of `key == value` is read as well.
                 tokens.next();
                 let arrow: TokenStream =
                     [TokenTree::Punct(punct.clone()), end].into_iter().collect();
@@ -186,8 +203,8 @@ fn form(key: &Ident, rest: TokenStream, context: &mut Context) -> Form {
             );
             Form::Invalid
         }
-        (Some(TokenTree::Group(_)), Some(TokenTree::Ident(next))) => {
-            context.expected(format!("a comma before `{next}`"), next);
+        (Some(TokenTree::Group(_)), Some(next)) => {
+            context.expected(format!("a comma after `{key}(…)`"), next);
             Form::Invalid
         }
         (Some(_), _) => {
@@ -203,11 +220,28 @@ fn value(key: &Ident, equals: Punct, tokens: TokenStream, context: &mut Context)
         context.expected(format!("a value for `{key}` after `=`"), equals);
         return Form::Invalid;
     }
+    let mut trees = tokens.clone().into_iter();
+    if let (Some(hash), Some(attribute)) = (trees.next(), trees.next())
+        && is_punct(&hash, '#')
+    {
+        let attribute: TokenStream = [hash, attribute].into_iter().collect();
+        context.expected(
+            format!("a value for `{key}` without an attribute"),
+            attribute,
+        );
+        return Form::Invalid;
+    }
     if is_invalid_for_rustc(&tokens) || is_in_curly_quotes(&tokens) {
         context.reported_by_rustc();
         return Form::Invalid;
     }
-    Form::Value(expression(tokens))
+    match expression(tokens) {
+        Expr::Assign(assign) => {
+            context.expected("a comma before the next item", assign.eq_token);
+            Form::Invalid
+        }
+        value => Form::Value(value),
+    }
 }
 
 /// Whether tokens contain a literal in single quotes that is not a character: rustc has an error for it.

@@ -6,6 +6,9 @@ pub(super) const fn address(text: &str) -> &'static str {
     if is(text, "dhcp") {
         return "`ip = \"dhcp\"` is a literal: it cannot be a constant or given at boot";
     }
+    if is(text, "boot") {
+        return "for an address that is given at boot, write `ip = boot`";
+    }
     if text.eq_ignore_ascii_case("dhcp") || is(text, "auto") {
         return "a DHCP server assigns the address with `ip = \"dhcp\"`";
     }
@@ -16,6 +19,7 @@ pub(super) const fn address(text: &str) -> &'static str {
         return "remove the space";
     }
     match count(bytes, b':') {
+        _ if count(bytes, b'/') > 1 => return "write the address alone, such as `10.0.0.2`",
         0 => {}
         1 => return "an address has no port: declare ports with `tcp(NAME = PORT)`",
         _ => return "IPv6 is not supported: write an IPv4 address, such as `10.0.0.2`",
@@ -117,6 +121,8 @@ mod tests {
             ("DHCP", "ip = \"dhcp\""),
             ("auto", "ip = \"dhcp\""),
             ("dhcp", "literal"),
+            ("boot", "ip = boot"),
+            ("http://10.0.0.2", "alone"),
             ("10.0.0.2 ", "space"),
             ("10.0.0.2\\n", "ASCII"),
             ("１0.0.0.2", "ASCII"),

@@ -62,7 +62,13 @@ impl Declared {
         match Self::from_field(field) {
             Ok(declared) => {
                 for Item { key, .. } in &declared.unknown.0 {
-                    let unknown = unknown(key.to_string(), ["name", "value", "default"]);
+                    let mut unknown = unknown(key.to_string(), ["name", "value", "default"]);
+                    // The words of the crate `clap`.
+                    match unknown.name.as_str() {
+                        "default_value" => unknown.nearest = Some("default".into()),
+                        "value_name" => unknown.nearest = Some("value".into()),
+                        _ => {}
+                    }
                     context.error(DiagnosticKind::UnknownArgumentKey(unknown), key);
                 }
                 Some(declared)

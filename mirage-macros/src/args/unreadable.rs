@@ -1,7 +1,7 @@
 //! Types of fields that are not read from a text, as far as their syntax shows it.
 
 use super::shape::{Shape, last_segment};
-use syn::Type;
+use syn::{Data, DeriveInput, Type};
 
 const LIST: &str = "use `Vec<T>` for an argument that may be repeated";
 
@@ -26,8 +26,9 @@ fn instead_of(type_: &Type, is_nested: bool) -> Option<&'static str> {
         }
         Type::Group(group) => instead_of(&group.elem, is_nested),
         Type::Paren(inner) => instead_of(&inner.elem, is_nested),
+        other if is_named(other, "str") => Some("use `String`"),
         other if is_nested && (is_named(other, "Option") || is_named(other, "Vec")) => {
-            Some("an absent list is empty: use `Vec<T>` or `Option<T>` alone")
+            Some("use `Option<T>` or `Vec<T>` alone: an absent list is empty")
         }
         _ => None,
     }
@@ -35,4 +36,14 @@ fn instead_of(type_: &Type, is_nested: bool) -> Option<&'static str> {
 
 fn is_named(type_: &Type, name: &str) -> bool {
     last_segment(type_).is_some_and(|segment| segment.ident == name)
+}
+
+/// Whether the last field makes the struct one without a size, which no function returns.
+pub(super) fn is_unsized(item: &DeriveInput) -> bool {
+    let Data::Struct(data) = &item.data else {
+        return false;
+    };
+    data.fields.iter().any(|field| {
+        matches!(field.ty, Type::Slice(_) | Type::TraitObject(_)) || is_named(&field.ty, "str")
+    })
 }

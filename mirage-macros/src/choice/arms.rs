@@ -1,7 +1,7 @@
 //! The arms of a `match target`.
 
 use super::syntax::{LENGTH, has_targets, is_target, names, starts_with_choice};
-use crate::{context::Context, lookup, per_target::PerTarget};
+use crate::{constant::unparenthesised, context::Context, lookup, per_target::PerTarget};
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
     graph::{SpanId, Spanned},
@@ -9,7 +9,7 @@ use mirage_graph::{
 };
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Expr, ExprMatch, Pat};
+use syn::{Expr, ExprMatch, Pat, Stmt};
 
 const AFTER_WILDCARD: &str =
     "an arm before it is `_`, which all targets choose: move `_` to the end";
@@ -32,6 +32,10 @@ pub(super) fn bodies(
             context.error(DiagnosticKind::UnreachableArm(AFTER_WILDCARD), &arm.pat);
             break;
         }
+        if let Some(attribute) = arm.attrs.first() {
+            context.expected("an arm without an attribute", attribute);
+            is_valid = false;
+        }
         match names(&arm.pat) {
             Some(names) => {
                 let first = seen.len();
@@ -39,14 +43,19 @@ pub(super) fn bodies(
                     is_valid &= add_target(name, &mut seen, targets, context);
                 }
                 let targets: Vec<_> = seen[first..].iter().map(|(target, _)| *target).collect();
-                arms.push((targets, Some((*arm.body).clone())));
+                arms.push((targets, Some(without_braces(&arm.body).clone())));
             }
             None if matches!(arm.pat, Pat::Wild(_)) => {
-                wildcard = Some((context.spans.span_id(&arm.pat), &arm.body));
+                let span = context.spans.span_id(&arm.pat);
+                wildcard = Some((span, without_braces(&arm.body)));
             }
             None => {
                 is_valid = false;
-                context.expected("a target name or `_`", &arm.pat);
+                context.syntax_error(
+                    "a target name or `_`",
+                    "write `unix`, `virtio`, `hvt` or `spt` without quotes or a path, and `|` between several",
+                    &arm.pat,
+                );
             }
         }
     }
@@ -69,6 +78,19 @@ pub(super) fn bodies(
         arms.push((others, other));
     }
     PerTarget::from_arms(arms)
+}
+
+/// The value of an arm that is written in braces, `unix => { 80 }`.
+pub(super) fn without_braces(body: &Expr) -> &Expr {
+    match body {
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+            match block.block.stmts.as_slice() {
+                [Stmt::Expr(value, None)] => value,
+                _ => body,
+            }
+        }
+        _ => body,
+    }
 }
 
 /// Adds the target of a pattern to those seen before. Returns false after reporting an invalid one.
@@ -116,6 +138,10 @@ pub(super) fn report_error(value: &Expr, context: &mut Context) -> bool {
                 Err(error) => {
                     let text = error.to_string();
                     let expected = text.strip_prefix("expected ").unwrap_or("an arm");
+                    let expected = match expected.starts_with("one of") {
+                        true => "a target name or `_`",
+                        false => expected,
+                    };
                     context.syntax_error(
                         expected,
                         "write the arms as `unix => VALUE, _ => VALUE`",
@@ -145,8 +171,13 @@ pub(super) fn report_error(value: &Expr, context: &mut Context) -> bool {
     }
 }
 
+/// Whether an expression is a name, perhaps in parentheses or behind a reference.
 fn is_name(expression: &Expr) -> bool {
-    matches!(expression, Expr::Path(path) if path.path.get_ident().is_some())
+    match unparenthesised(expression) {
+        Expr::Path(path) => path.path.get_ident().is_some(),
+        Expr::Reference(reference) => is_name(&reference.expr),
+        _ => false,
+    }
 }
 
 fn mentions_target(tokens: TokenStream) -> bool {

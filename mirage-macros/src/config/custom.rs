@@ -13,6 +13,7 @@ pub(super) use error::error;
 pub(crate) use error::is_type_name;
 use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
 use proc_macro2::{Ident, Span};
+use quote::ToTokens;
 use syn::{AngleBracketedGenericArguments, Expr, ExprMethodCall, spanned::Spanned as _};
 
 /// A custom device.
@@ -58,9 +59,14 @@ pub(super) fn is_device(item: &Item) -> bool {
 /// The device that an invalid item was meant to be: its users are not further errors.
 pub(super) fn invalid_device(item: &Item, span: Span, context: &mut Context) -> CustomDevice {
     let configuration = match &item.form {
-        Form::Value(Expr::MethodCall(call)) => Some(&*call.receiver),
+        Form::Value(Expr::MethodCall(call)) if matches!(*call.receiver, Expr::Struct(_)) => {
+            Some(&*call.receiver)
+        }
         _ => None,
     };
+    if configuration.is_none() {
+        context.dropped.push(item.value());
+    }
     without_nodes(item, configuration, span, context)
 }
 
@@ -83,6 +89,7 @@ fn without_nodes(
 
 /// Reads a device. `.on(…)` follows a `match target`, or is in each of its arms.
 pub(super) fn device(item: &Item, context: &mut Context) -> Option<CustomDevice> {
+    item.check_name(context);
     let Form::Value(value) = &item.form else {
         return None;
     };
@@ -108,6 +115,7 @@ pub(super) fn device(item: &Item, context: &mut Context) -> Option<CustomDevice>
     device.configuration = receivers.map(|receiver| {
         let receiver = receiver?;
         if error::report_in(&receiver, context) {
+            context.dropped.push(receiver.to_token_stream());
             return None;
         }
         let span = context.spans.span_id(&receiver);
@@ -154,7 +162,11 @@ fn nodes(call: &ExprMethodCall, context: &mut Context) -> Vec<Ident> {
     for argument in &call.args {
         match node(argument) {
             Some(name) => nodes.push(name.clone()),
-            None => context.expected("a node name", argument),
+            None => context.syntax_error(
+                "the name of a node",
+                "write the name alone: `.on(clock)`",
+                argument,
+            ),
         }
     }
     nodes
@@ -162,7 +174,7 @@ fn nodes(call: &ExprMethodCall, context: &mut Context) -> Vec<Ident> {
 
 fn node(argument: &Expr) -> Option<&Ident> {
     match unparenthesised(argument) {
-        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
+        Expr::Path(path) if path.qself.is_none() && path.attrs.is_empty() => path.path.get_ident(),
         _ => None,
     }
 }

@@ -67,6 +67,7 @@ pub(super) fn members<T>(
     }
     let mut members = Vec::new();
     for item in &items {
+        item.check_name(context);
         let example = format!("{}({item_example})", item.name());
         let contents = self::contents(item, &example, context);
         let member = contents.map(|contents| read(item, contents, context));

@@ -43,5 +43,5 @@ pub(super) const IMAGE: &[Key<Image, ImageKey>] = keys! {
     "heap" "heap = \"4MiB\"" text(rule::SIZE) heap;
     "log" "log = \"info\"" text(rule::LOG) log;
     TARGETS TARGETS_EXAMPLE special(ImageKey::Targets);
-    "args" "args = Args" special(ImageKey::Args);
+    "args" "args = Arguments" special(ImageKey::Args);
 };

@@ -15,7 +15,9 @@ use mirage_graph::{
     graph::SpanId,
 };
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use std::collections::BTreeMap;
+use syn::{Expr, Lit};
 
 /// A key of a configuration `C`. `S` are the keys with their own syntax.
 pub(super) struct Key<C, S> {
@@ -141,6 +143,16 @@ impl Keys {
             && self.names.contains(&key)
         {
             unknown.nearest = Some(key.into());
+        } else if let Form::Value(Expr::Lit(literal)) = &item.form
+            && matches!(literal.lit, Lit::Int(_))
+            && unknown.nearest.is_none()
+        {
+            // A port is declared in a group.
+            unknown.nearest = Some(format!(
+                "tcp({} = {})",
+                item.name(),
+                literal.to_token_stream()
+            ));
         }
         unknown
     }
@@ -149,7 +161,10 @@ impl Keys {
     /// reported.
     pub(crate) fn add(&mut self, item: &Item, context: &mut Context) -> Option<SpanId> {
         let (name, span) = (item.name(), context.spans.span_id(item.written_key()));
-        if let Some(first) = self.seen.get(&name) {
+        // An invalid item has one error.
+        if let Some(first) = self.seen.get(&name)
+            && !matches!(item.form, Form::Invalid)
+        {
             let diagnostic = Diagnostic::new(DiagnosticKind::DuplicateKey(name), span);
             context.report(diagnostic.with(*first, "the first is"));
             return None;

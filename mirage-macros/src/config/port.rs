@@ -80,6 +80,9 @@ pub(super) fn ports(
         context.error(kind, &item.key);
         return (Vec::new(), false);
     }
+    for item in &items {
+        item.check_name(context);
+    }
     let ports = items.into_iter().map(|item| Port {
         config: port(&item, protocol, context),
         name: item.key,

@@ -30,10 +30,23 @@ pub(super) fn type_(item: &Item, example: &str, context: &mut Context) -> Spanne
         context,
         Wanted::Type,
         |value| match syn::parse2(value.to_token_stream()) {
-            Ok(path @ Type::Path(_)) => Some(path),
+            Ok(path @ Type::Path(_)) if !is_container(&path) => Some(path),
             _ => None,
         },
     )
+}
+
+/// Whether a type is that of a container, such as `Option<Arguments>`.
+pub(crate) fn is_container(type_: &Type) -> bool {
+    const CONTAINERS: [&str; 8] = [
+        "Arc", "Box", "Cell", "Option", "Pin", "Rc", "RefCell", "Vec",
+    ];
+    match type_ {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            !last.arguments.is_empty() && CONTAINERS.iter().any(|name| last.ident == name)
+        }),
+        _ => false,
+    }
 }
 
 /// The number of `key = 7`.
@@ -144,8 +157,8 @@ pub(super) fn string_literal(value: &Expr) -> Option<&LitStr> {
     match constant::unparenthesised(value) {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
-            ..
-        }) if text.suffix().is_empty() => Some(text),
+            attrs,
+        }) if text.suffix().is_empty() && attrs.is_empty() => Some(text),
         _ => None,
     }
 }
@@ -171,8 +184,8 @@ fn integer(value: &Expr) -> Option<&LitInt> {
     match constant::unparenthesised(value) {
         Expr::Lit(ExprLit {
             lit: Lit::Int(number),
-            ..
-        }) if SUFFIXES.contains(&number.suffix()) => Some(number),
+            attrs,
+        }) if attrs.is_empty() && SUFFIXES.contains(&number.suffix()) => Some(number),
         _ => None,
     }
 }

@@ -63,7 +63,11 @@ fn lacks_comma(piece: &[TokenTree], next: &Ident, rest: &[TokenTree]) -> bool {
     let is_on = next == "on";
     match piece {
         // An attribute belongs to what follows.
-        [.., TokenTree::Punct(hash), TokenTree::Group(_)] if hash.as_char() == '#' => false,
+        [.., TokenTree::Punct(hash), TokenTree::Group(_)]
+            if matches!(hash.as_char(), '#' | '!') =>
+        {
+            false
+        }
         [.., TokenTree::Literal(_)] => true,
         [.., TokenTree::Group(_)] => !is_on && begins_item(rest),
         [.., TokenTree::Ident(name)] => !is_any(name, &PREFIXES) && begins_item(rest),

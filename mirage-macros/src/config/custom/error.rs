@@ -47,14 +47,23 @@ impl SyntaxError {
 /// The error of an item with an unknown key that was meant to be a device; `None` for any other item.
 /// A key that is similar to a known one was rather meant to be that.
 pub(in crate::config) fn error(item: &Item, is_similar: bool) -> Option<SyntaxError> {
+    if let Form::Value(value) = &item.form
+        && let Some(error) = after_on(value)
+    {
+        return Some(error);
+    }
     match &item.form {
         Form::Value(Expr::MethodCall(call)) if is_struct(&call.receiver) => {
             Some(SyntaxError::expected("`on`", "", &call.method))
         }
         Form::Value(Expr::Field(field)) if is_struct(&field.base) => {
             let member = &field.member;
-            let node = member.to_token_stream();
-            Some(SyntaxError::expected(format!("`on({node})`"), "", member))
+            let node = member.to_token_stream().to_string();
+            let expected = match node.as_str() {
+                "on" => "`on(NODE, …)`".into(),
+                node => format!("`on({node})`"),
+            };
+            Some(SyntaxError::expected(expected, "", member))
         }
         Form::Value(Expr::Verbatim(tokens)) => in_tokens(tokens),
         Form::Value(value) if !is_similar && is_configuration(value) => {
@@ -85,7 +94,15 @@ fn is_configuration(value: &Expr) -> bool {
             _ => true,
         },
         Expr::Macro(call) => !call.mac.path.is_ident("boot"),
-        Expr::MethodCall(_) | Expr::Closure(_) | Expr::Block(_) | Expr::Try(_) => true,
+        Expr::MethodCall(_)
+        | Expr::Await(_)
+        | Expr::Block(_)
+        | Expr::Closure(_)
+        | Expr::If(_)
+        | Expr::Index(_)
+        | Expr::Reference(_)
+        | Expr::Try(_)
+        | Expr::Tuple(_) => true,
         _ => false,
     }
 }
@@ -95,6 +112,23 @@ pub(crate) fn is_type_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase())
         && name.contains(|other: char| other.is_ascii_lowercase())
         && name.chars().all(|each| each.is_ascii_alphanumeric())
+}
+
+/// What follows the `.on(…)` of a device.
+fn after_on(value: &Expr) -> Option<SyntaxError> {
+    let trees: Vec<_> = value.to_token_stream().into_iter().collect();
+    let end = trees.windows(3).position(|three| match three {
+        [
+            TokenTree::Punct(dot),
+            TokenTree::Ident(name),
+            TokenTree::Group(_),
+        ] => dot.as_char() == '.' && name == "on",
+        _ => false,
+    })?;
+    let next = trees.get(end + 3)?;
+    let is_chain = matches!(trees.get(end + 4), Some(TokenTree::Ident(name)) if name == "on");
+    let help = "the configuration is what precedes `.on(…)`";
+    (!is_chain).then(|| SyntaxError::expected("nothing after `.on(…)`", help, next))
 }
 
 /// The error of tokens that are no expression.
@@ -116,6 +150,9 @@ fn in_tokens(tokens: &TokenStream) -> Option<SyntaxError> {
         return match &trees[index - 1] {
             TokenTree::Punct(dot) if dot.as_char() == '.' => {
                 let error = syn::parse2::<Expr>(tokens.clone()).err()?;
+                if let Some(TokenTree::Punct(last)) = trees.last() {
+                    return Some(SyntaxError::expected("nothing after `.on(…)`", "", last));
+                }
                 Some(SyntaxError::expected(
                     FORM,
                     "",
@@ -187,27 +224,41 @@ pub(super) fn report_in(configuration: &Expr, context: &mut Context) -> bool {
             context.expected("the name of the configuration's type", path);
         }
         other => match returning(other.to_token_stream()) {
-            Some(keyword) => context.expected("a configuration without `return`", keyword),
+            Some(keyword) => {
+                context.expected(format!("a configuration without `{keyword}`"), keyword);
+            }
             None => return false,
         },
     }
     true
 }
 
-/// A `return` outside of closures and functions.
+/// A `return`, `break` or `continue` outside of closures, functions and loops.
 fn returning(tokens: TokenStream) -> Option<Ident> {
     let trees: Vec<_> = tokens.into_iter().collect();
     let is_closure = |tree: &TokenTree| match tree {
         TokenTree::Punct(punct) => punct.as_char() == '|',
-        TokenTree::Ident(keyword) => keyword == "fn" || keyword == "async",
+        TokenTree::Ident(keyword) => ["async", "fn", "for", "loop", "while"]
+            .iter()
+            .any(|other| keyword == other),
         _ => false,
     };
     if trees.iter().any(is_closure) {
         return None;
     }
-    trees.into_iter().find_map(|tree| match tree {
+    trees.iter().enumerate().find_map(|(index, tree)| match tree {
         TokenTree::Group(group) => returning(group.stream()),
-        TokenTree::Ident(keyword) if keyword == "return" => Some(keyword),
+        TokenTree::Ident(keyword) if is_jump(keyword) => {
+            // With a label, it leaves a block of the configuration.
+            let is_label = |next: &TokenTree| matches!(next, TokenTree::Punct(quote) if quote.as_char() == '\'');
+            (!trees.get(index + 1).is_some_and(is_label)).then(|| keyword.clone())
+        }
         _ => None,
     })
+}
+
+fn is_jump(keyword: &Ident) -> bool {
+    ["break", "continue", "return"]
+        .iter()
+        .any(|other| keyword == other)
 }

@@ -1,0 +1,10 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http-admin = 80))]
+//~                                              ^^^^^^^^^^ MIR001
+async fn main(http_admin: TcpListener) {
+    drop(http_admin);
+}
