@@ -223,6 +223,9 @@ impl Resolver {
                 || BUILT_IN.iter().any(|(other, _)| *other == name)
         };
         let used = |value: &Expr, is_device| {
+            if let Expr::Path(_) = value {
+                return None;
+            }
             let node = first_variable(value.to_token_stream(), &is_node)?;
             let kind = DiagnosticKind::NodeInValue(node.unraw().to_string(), is_device);
             Some((kind, node.into_token_stream()))

@@ -5,7 +5,7 @@ mod pieces;
 use crate::context::Context;
 pub(crate) use pieces::pieces;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{Expr, Lit, LitStr, ext::IdentExt};
 
 /// `key`, `key = value`, or `key(…)`.
@@ -215,27 +215,28 @@ fn form(key: &Ident, rest: TokenStream, context: &mut Context) -> Form {
 }
 
 /// The value after the `=` of a key.
-fn value(key: &Ident, equals: Punct, tokens: TokenStream, context: &mut Context) -> Form {
-    if tokens.is_empty() {
-        context.expected(format!("a value for `{key}` after `=`"), equals);
-        return Form::Invalid;
+fn value(key: &Ident, equals: Punct, trees: Vec<TokenTree>, context: &mut Context) -> Form {
+    match trees.as_slice() {
+        [] => {
+            context.expected(format!("a value for `{key}` after `=`"), equals);
+            return Form::Invalid;
+        }
+        [hash, attribute, ..] if is_punct(hash, '#') => {
+            let expected = format!("a value for `{key}` without an attribute");
+            context.expected(expected, quote!(#hash #attribute));
+            return Form::Invalid;
+        }
+        [TokenTree::Ident(name)] if is_in_curly_quotes(name) => {
+            context.reported_by_rustc();
+            return Form::Invalid;
+        }
+        _ if trees.iter().any(is_invalid_for_rustc) => {
+            context.reported_by_rustc();
+            return Form::Invalid;
+        }
+        _ => {}
     }
-    let mut trees = tokens.clone().into_iter();
-    if let (Some(hash), Some(attribute)) = (trees.next(), trees.next())
-        && is_punct(&hash, '#')
-    {
-        let attribute: TokenStream = [hash, attribute].into_iter().collect();
-        context.expected(
-            format!("a value for `{key}` without an attribute"),
-            attribute,
-        );
-        return Form::Invalid;
-    }
-    if is_invalid_for_rustc(&tokens) || is_in_curly_quotes(&tokens) {
-        context.reported_by_rustc();
-        return Form::Invalid;
-    }
-    match expression(tokens) {
+    match expression(trees.into_iter().collect()) {
         Expr::Assign(assign) => {
             context.expected("a comma before the next item", assign.eq_token);
             Form::Invalid
@@ -244,25 +245,26 @@ fn value(key: &Ident, equals: Punct, tokens: TokenStream, context: &mut Context)
     }
 }
 
-/// Whether tokens contain a literal in single quotes that is not a character: rustc has an error for it.
-fn is_invalid_for_rustc(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
+/// Whether a token is a literal in single quotes that is not a character: rustc has an error for it.
+fn is_invalid_for_rustc(token: &TokenTree) -> bool {
+    match token {
         TokenTree::Literal(literal) => {
             let is_quoted = literal.to_string().starts_with('\'');
             is_quoted && !matches!(syn::parse2(literal.to_token_stream()), Ok(Lit::Char(_)))
         }
         _ => false,
-    })
+    }
 }
 
-/// Whether tokens are a name that has curly quotes in the source: rustc has an error for each of these.
-fn is_in_curly_quotes(tokens: &TokenStream) -> bool {
-    let mut trees = tokens.clone().into_iter();
-    let (Some(TokenTree::Ident(name)), None) = (trees.next(), trees.next()) else {
+/// Whether a word has curly quotes in the source: rustc has an error for each of these.
+fn is_in_curly_quotes(word: &Ident) -> bool {
+    let word = word.to_string();
+    let is_lower = |each: char| each.is_ascii_lowercase();
+    if !word.chars().all(is_lower) {
         return false;
-    };
+    }
     let attribute = Span::call_site().source_text();
-    attribute.is_some_and(|text| text.contains(&format!("“{name}”")))
+    attribute.is_some_and(|text| text.contains(&format!("“{word}”")))
 }
 
 /// Parses an expression. Other tokens, such as an address without quotes, are kept for the key's own

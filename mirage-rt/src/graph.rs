@@ -42,7 +42,7 @@ pub use mirage_graph::{
 };
 pub use mirage_solo5::manifest::Device as DeviceDeclaration;
 pub use need::{
-    ConfigRef, Declared, Fallible, Memory, Undeclared, declared_memory, type_of_configuration,
+    ConfigRef, Declared, Fallible, Memory, MemoryOf, NoMemory, Undeclared, declared_memory,
     type_of_success,
 };
 

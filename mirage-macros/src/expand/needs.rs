@@ -49,8 +49,24 @@ pub(super) fn needs(unikernel: &Unikernel, context: &Context) -> TokenStream {
     let parts = parts
         .into_iter()
         .map(|(what, bytes)| quote!(_rt::graph::Need::new(#what, #bytes)));
+    let mut custom = unikernel.resolved.custom.values();
+    let uses_no_memory = custom.any(|custom| {
+        let mut configurations = custom.configuration.values().flatten();
+        configurations.any(|configuration| match &configuration.value {
+            Expr::Path(path) => wiring::is_unit_struct(path),
+            _ => false,
+        })
+    });
+    let no_memory = uses_no_memory.then(|| {
+        quote! {
+            use _rt::graph::NoMemory as _;
+            // A use of the trait, if all of these types declare their memory.
+            const _: u64 = _rt::graph::MemoryOf::<()>::BYTES;
+        }
+    });
     quote! {
         const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; #count] {
+            #no_memory
             [_rt::graph::Need::for_machine(_target), #(#parts),*]
         }
     }
@@ -134,6 +150,11 @@ fn interface_memory(
 /// The memory that the configuration of a custom device declares, if it does. The expression need not
 /// be constant, and may contain `.await` and `?`: an async closure that is never called has its type.
 fn custom_memory(configuration: &Expr, context: &Context) -> TokenStream {
+    if let Expr::Path(path) = configuration
+        && wiring::is_unit_struct(path)
+    {
+        return quote!(_rt::graph::MemoryOf::<#path>::BYTES);
+    }
     let span = context.spans.user_span(configuration.span());
     // rustc reports errors in fields where the device is created, and only there.
     let complete = wiring::without_fields(configuration, context);

@@ -172,9 +172,6 @@ pub(super) fn without_fields(configuration: &Expr, context: &Context) -> TokenSt
             written.fields.clear();
             complete(&Expr::Struct(written), context)
         }
-        Expr::Path(path) if is_unit_struct(path) => {
-            quote!(_rt::graph::type_of_configuration::<#path>())
-        }
         other => {
             let mut other = other.clone();
             WithoutQuestionMarks.visit_expr_mut(&mut other);
@@ -197,7 +194,7 @@ impl VisitMut for WithoutQuestionMarks {
 }
 
 /// Whether a path is in camel case, as those of types without fields are, and not that of a variant.
-fn is_unit_struct(path: &ExprPath) -> bool {
+pub(super) fn is_unit_struct(path: &ExprPath) -> bool {
     let is_type = |segment: &PathSegment| is_type_name(&segment.ident.to_string());
     let mut segments = path.path.segments.iter().rev();
     path.qself.is_none()

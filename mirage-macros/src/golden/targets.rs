@@ -19,6 +19,8 @@ const _: () = {
     const _: fn() -> _rt::no_main::Main = main;
     #[allow(clippy::needless_update)]
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 5] {
+        use _rt::graph::NoMemory as _;
+        const _: u64 = _rt::graph::MemoryOf::<()>::BYTES;
         [
             _rt::graph::Need::for_machine(_target),
             _rt::graph::Need::new("stack", 131072),
@@ -37,26 +39,8 @@ const _: () = {
             _rt::graph::Need::new(
                 "cache",
                 match _target {
-                    _rt::graph::Target::Unix => {
-                        _rt::graph::declared_memory(
-                            &async || _rt::graph::started(
-                                _rt::graph::ConfigRef(
-                                        &_rt::graph::type_of_configuration::<Small>(),
-                                    )
-                                    .declared_memory(),
-                            ),
-                        )
-                    }
-                    _ => {
-                        _rt::graph::declared_memory(
-                            &async || _rt::graph::started(
-                                _rt::graph::ConfigRef(
-                                        &_rt::graph::type_of_configuration::<Large>(),
-                                    )
-                                    .declared_memory(),
-                            ),
-                        )
-                    }
+                    _rt::graph::Target::Unix => _rt::graph::MemoryOf::<Small>::BYTES,
+                    _ => _rt::graph::MemoryOf::<Large>::BYTES,
                 },
             ),
         ]

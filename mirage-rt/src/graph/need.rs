@@ -28,10 +28,22 @@ where
     M::BYTES
 }
 
-/// Stands for a configuration of a type that has a name. It is never called.
-pub fn type_of_configuration<C>() -> C {
-    unreachable!("only its type is used")
+/// The memory that a configuration type declares, if it is written out: `MemoryOf::<CacheConfig>::BYTES`.
+#[derive(Debug)]
+pub struct MemoryOf<C>(PhantomData<C>);
+
+impl<C: Config> MemoryOf<C> {
+    /// [`Config::MEMORY`].
+    pub const BYTES: u64 = C::MEMORY as u64;
 }
+
+/// The memory of a type that declares none. An inherent constant takes precedence over this one.
+pub trait NoMemory {
+    /// No memory, unless the type has a constant of this name.
+    const BYTES: u64 = 0;
+}
+
+impl<C> NoMemory for MemoryOf<C> {}
 
 /// A type of values that `?` takes apart.
 pub trait Fallible {
