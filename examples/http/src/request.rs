@@ -100,13 +100,11 @@ pub fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, Rejected> {
 /// The path of a request target without its query. The target may be a whole URI (RFC 9112, section 3.2.2).
 fn path(target: &str) -> &str {
     const SCHEME: &str = "http://";
-    let path = match target.get(..SCHEME.len()) {
-        Some(scheme) if scheme.eq_ignore_ascii_case(SCHEME) => {
-            let rest = &target[SCHEME.len()..];
-            match rest.find(['/', '?']) {
-                Some(end) if rest.as_bytes()[end] == b'/' => &rest[end..],
-                _ => "/",
-            }
+    let is_uri = |scheme: &str| scheme.eq_ignore_ascii_case(SCHEME);
+    let path = match target.split_at_checked(SCHEME.len()) {
+        Some((scheme, rest)) if is_uri(scheme) => {
+            let end = rest.find(['/', '?']).and_then(|end| rest.get(end..));
+            end.filter(|end| end.starts_with('/')).unwrap_or("/")
         }
         _ => target,
     };
