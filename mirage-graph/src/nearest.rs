@@ -1,6 +1,6 @@
 //! Finds the known name that is most similar to an unknown one.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 
 /// Returns the name among `known` that is nearest to `name`: one that is the same but for capitals and
 /// hyphens, one of the words of `name`, or else one from which at most a third of it differs.
@@ -13,42 +13,45 @@ use alloc::{string::String, vec::Vec};
 /// assert_eq!(nearest("dns", ["ip", "gateway"]), None);
 /// ```
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name = folded(name);
-    let known: Vec<_> = known
-        .into_iter()
-        .map(|known| (folded(known), known))
-        .collect();
-    let mut words = name.rsplit('_');
-    if let Some((_, known)) = words.find_map(|word| known.iter().find(|(known, _)| known == word)) {
+    let known: Vec<_> = known.into_iter().collect();
+    let mut words = name.as_bytes().rsplit(|byte| folded(*byte) == b'_');
+    let is_word = |word: &[u8], known: &str| distance(word, known.as_bytes()) == 0;
+    let of_words = words.find_map(|word| known.iter().find(|known| is_word(word, known)));
+    if let Some(known) = of_words {
         return Some(known);
     }
     let distances = known
         .iter()
-        .map(|(folded, known)| (distance(&name, folded), *known));
+        .map(|known| (distance(name.as_bytes(), known.as_bytes()), *known));
     let (distance, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
     let is_near = distance <= name.len().max(3) / 3 && distance < nearest.len();
     is_near.then_some(nearest)
 }
 
-/// A name in lower case, with `_` between its words.
-fn folded(name: &str) -> String {
-    name.to_ascii_lowercase().replace('-', "_")
+/// A byte in lower case, with `_` for a hyphen.
+const fn folded(byte: u8) -> u8 {
+    match byte {
+        b'-' => b'_',
+        other => other.to_ascii_lowercase(),
+    }
 }
 
-/// The distance in bytes: how many must be added, removed, replaced or swapped with the next to turn one
-/// text into the other.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
+/// The distance of two names in bytes: how many must be added, removed, replaced or swapped with the next to
+/// turn one into the other. Capitals are small letters, and a hyphen is an underscore.
+fn distance(one: &[u8], other: &[u8]) -> usize {
+    let is_same = |one: u8, other: u8| folded(one) == folded(other);
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=other.len()).collect();
     for (index, left) in one.iter().enumerate() {
         let mut row = Vec::with_capacity(last.len());
         row.push(index + 1);
         for (column, right) in other.iter().enumerate() {
-            let replaced = last[column] + usize::from(left != right);
+            let replaced = last[column] + usize::from(!is_same(*left, *right));
             let mut least = replaced.min(last[column + 1] + 1).min(row[column] + 1);
-            let is_swapped =
-                index > 0 && column > 0 && one[index - 1] == *right && other[column - 1] == *left;
+            let is_swapped = index > 0
+                && column > 0
+                && is_same(one[index - 1], *right)
+                && is_same(other[column - 1], *left);
             if is_swapped {
                 least = least.min(before[column - 1] + 1);
             }
@@ -73,8 +76,9 @@ mod tests {
             ("kitten", "sitting", 3),
             ("flaw", "lawn", 2),
         ] {
-            assert_eq!(distance(one, other), count, "{one} {other}");
-            assert_eq!(distance(other, one), count, "{other} {one}");
+            let [left, right] = [one, other].map(str::as_bytes);
+            assert_eq!(distance(left, right), count, "{one} {other}");
+            assert_eq!(distance(right, left), count, "{other} {one}");
         }
     }
 
