@@ -50,6 +50,29 @@ fn parsed(line: &str) -> ParsedArgs<'static> {
 }
 
 #[test]
+fn a_wrong_default_is_told_from_what_was_given() {
+    const COLOUR: &[Argument<&str>] = &[argument(
+        "colour",
+        "COLOUR",
+        Kind::Other,
+        Presence::Default("mauve"),
+    )];
+    let message = |line: &str| {
+        let args = command_line::split(line).expect("a command line");
+        let parsed = ParsedArgs::parse(args, &[COLOUR]).expect(line);
+        let value = parsed
+            .expect("no help was asked for")
+            .value::<bool>("colour");
+        value.expect_err("no colour is a bool").to_string()
+    };
+    assert_eq!(
+        message(""),
+        "the default `mauve` of `--colour`, which the unikernel declares, is invalid: provided string was not `true` or `false`"
+    );
+    assert!(message("--colour=red").starts_with("invalid value `red` for `--colour`: "));
+}
+
+#[test]
 fn values_are_attached_or_follow() {
     let parsed = parsed("-p 9000:80 --motto 'two words' --port=81 --verbose -p 1:2 --offset -5");
     assert_eq!(parsed.value("port"), Ok(81_u16));
