@@ -2,7 +2,10 @@
 
 use crate::attached::Attached;
 use mirage_solo5::manifest::Properties;
-use rustix::fs::{Mode, OFlags, SeekFrom, open as open_file, seek};
+use rustix::{
+    fs::{FlockOperation, Mode, OFlags, SeekFrom, flock, open as open_file, seek},
+    io::Errno,
+};
 use std::path::Path;
 
 /// The default and the minimum size of a block, in bytes.
@@ -13,6 +16,11 @@ pub fn open(path: &Path, block_size: Option<u64>) -> Result<Attached, String> {
     let failed = |cause| format!("{}: {cause}", path.display());
     let flags = OFlags::RDWR | OFlags::CLOEXEC;
     let descriptor = open_file(path, flags, Mode::empty()).map_err(failed)?;
+    // Two tenders would overwrite each other's blocks. Some file systems have no locks.
+    if let Err(Errno::WOULDBLOCK) = flock(&descriptor, FlockOperation::NonBlockingLockExclusive) {
+        let path = path.display();
+        return Err(format!("{path}: another disk or process uses it"));
+    }
     // Works for files and for block devices.
     let capacity = seek(&descriptor, SeekFrom::End(0)).map_err(failed)?;
     let requested = block_size.unwrap_or(DEFAULT_BLOCK_SIZE);

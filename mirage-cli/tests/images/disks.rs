@@ -1,6 +1,6 @@
 //! Disks: their contents persist, and each is found by its name.
 
-use crate::harness::{Runner, Running, build, client, tool, trials};
+use crate::harness::{Runner, Running, build, client, tool, trial, trials};
 use libtest_mimic::Trial;
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
@@ -32,7 +32,18 @@ pub fn list() -> Vec<Trial> {
             the_order_of_devices_is_nothing,
         )],
     );
-    everywhere.chain(booted).collect()
+    let unix = [trial(
+        "disks::a_read_only_mount_is_a_disk_to_read",
+        a_read_only_mount_is_a_disk_to_read,
+    )];
+    let tender = trials(
+        &[Runner::Unix, Runner::Spt],
+        [(
+            "disks::a_file_has_one_user_at_a_time",
+            a_file_has_one_user_at_a_time as fn(Runner),
+        )],
+    );
+    everywhere.chain(booted).chain(unix).chain(tender).collect()
 }
 
 fn boots_are_counted(runner: Runner) {
@@ -49,6 +60,46 @@ fn boots_are_counted(runner: Runner) {
         );
         assert_eq!(status, 0, "{lines:?}");
     }
+}
+
+/// In a mount namespace of its own.
+fn a_read_only_mount_is_a_disk_to_read() {
+    build("boots", Runner::Unix.target());
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(&folder, "record", "", 64 << 10);
+    let mount = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"";
+    let tool = tool();
+    let mut command = Command::new("unshare");
+    if !rustix::process::geteuid().is_root() {
+        command.arg("--map-root-user");
+    }
+    command
+        .args(["--mount", "sh", "-c", mount])
+        .arg(folder.path());
+    command.arg(tool.get_program());
+    command.current_dir(tool.get_current_dir().expect("the repository"));
+    command.args(["run", "boots", "--block", &format!("file={path}")]);
+    let (status, lines) = Running::spawn(&mut command).end();
+    assert_eq!(status, 1, "{lines:?}");
+    let is_said = lines
+        .iter()
+        .any(|line| line.contains("the disk is read-only"));
+    assert!(is_said, "{lines:?}");
+}
+
+/// Whoever has the file open excludes the unikernel.
+fn a_file_has_one_user_at_a_time(runner: Runner) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(&folder, "record", "", 64 << 10);
+    let first = fs::File::open(&path).expect("the file");
+    first.lock().expect("a lock");
+    let option = format!("file={path}");
+    let (status, lines) = Running::with_options("boots", runner, &[], &["--block", &option]).end();
+    assert_ne!(status, 0, "{lines:?}");
+    let is_said = lines
+        .iter()
+        .any(|line| line.contains("another disk or process uses it"));
+    assert!(is_said, "{lines:?}");
 }
 
 /// Creates a file of `size` bytes that begins with `text`.

@@ -73,11 +73,17 @@ fn beside_the_program(node: &str) -> PathBuf {
 fn open(path: &Path) -> io::Result<(File, bool)> {
     let (file, read_only) = match OpenOptions::new().read(true).write(true).open(path) {
         Ok(file) => (file, false),
-        Err(cause) if cause.kind() == io::ErrorKind::PermissionDenied => (File::open(path)?, true),
+        Err(cause) if is_write_protected(&cause) => (File::open(path)?, true),
         Err(cause) => return Err(cause),
     };
     lock(&file, read_only)?;
     Ok((file, read_only))
+}
+
+/// Whether a file can perhaps be read, but not written.
+fn is_write_protected(cause: &io::Error) -> bool {
+    use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(cause.kind(), PermissionDenied | ReadOnlyFilesystem)
 }
 
 /// Opens a file. Creates it if the disk has a declared size, and extends it to that size.
