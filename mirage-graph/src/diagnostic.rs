@@ -204,7 +204,7 @@ kinds! {
                 "build the device on the node: `.on({name})` passes it to `wire`; a constant of this name is `self::{name}`"
             ),
             false => format!(
-                "values are known when the image is built; `boot` stands for one that is given at boot, and a constant of this name is `self::{name}`"
+                "values are known when the image is built; only `ip`, `gateway`, `log` and `name` can be given at boot, with `boot`; a constant of this name is `self::{name}`"
             ),
         };
     /// Two nodes with the same name.
@@ -215,17 +215,16 @@ kinds! {
         _ => "`main` receives nodes by name, so each needs its own".into(),
     };
     /// A parameter that names no node.
-    "MIR011" UnknownNode(unknown: Unknown) => unknown.message("node"), match unknown.name.as_str() {
-        "args" => "declare boot arguments: `args = TYPE`, a struct that derives `Args`".into(),
-        "net" => "declare an interface: `net = \"auto\", ip = \"10.0.0.2\"`".into(),
-        "block" => "declare a disk: `block = \"auto\"`".into(),
-        _ => unknown.help(),
-    };
+    "MIR011" UnknownNode(unknown: Unknown, declaration: Option<&'static str>) =>
+        unknown.message("node"), match declaration {
+            Some(declaration) => format!("declare it: `{declaration}`"),
+            None => unknown.help(),
+        };
     /// A node that is not used.
     "MIR012" Unused(name: String, is_custom: bool) =>
         format!("`{name}` is never used"),
         match is_custom {
-            true => format!("add a parameter `{name}` to `main`, or name a device `_{name}` that only works in the background"),
+            true => format!("add a parameter `{name}` to `main`, or, if the device only works in the background, rename it `_{name}`"),
             false => format!("add a parameter `{name}` to `main`, or remove the node"),
         };
     /// Two parameters for one node.

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-/// Returns the name among `known` that is nearest to `name`: one that is the same but for capitals and
-/// hyphens, one of the words of `name`, or else one from which at most a third of it differs.
+/// Returns the name among `known` that is nearest to `name`, if at most a third of it differs, or else one that
+/// is a word of it. Capitals and hyphens do not count.
 ///
 /// ```
 /// use mirage_graph::nearest::nearest;
@@ -14,18 +14,16 @@ use alloc::vec::Vec;
 /// ```
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let known: Vec<_> = known.into_iter().collect();
-    let mut words = name.as_bytes().rsplit(|byte| folded(*byte) == b'_');
-    let is_word = |word: &[u8], known: &str| distance(word, known.as_bytes()) == 0;
-    let of_words = words.find_map(|word| known.iter().find(|known| is_word(word, known)));
-    if let Some(known) = of_words {
-        return Some(known);
-    }
     let distances = known
         .iter()
         .map(|known| (distance(name.as_bytes(), known.as_bytes()), *known));
-    let (distance, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
-    let is_near = distance <= name.len().max(3) / 3 && distance < nearest.len();
-    is_near.then_some(nearest)
+    let (distance_of_nearest, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
+    if distance_of_nearest <= name.len().max(3) / 3 && distance_of_nearest < nearest.len() {
+        return Some(nearest);
+    }
+    let mut words = name.as_bytes().rsplit(|byte| folded(*byte) == b'_');
+    let is_word = |word: &[u8], known: &str| distance(word, known.as_bytes()) == 0;
+    words.find_map(|word| known.iter().copied().find(|known| is_word(word, known)))
 }
 
 /// A byte in lower case, with `_` for a hyphen.
@@ -89,6 +87,14 @@ mod tests {
         assert_eq!(
             nearest("conflict-detection", ["conflict_detection"]),
             Some("conflict_detection")
+        );
+        assert_eq!(
+            nearest("Web_Cache", ["cache", "web_cache"]),
+            Some("web_cache")
+        );
+        assert_eq!(
+            nearest("htp_cache", ["cache", "http_cache"]),
+            Some("http_cache")
         );
         assert_eq!(nearest("verbos", ["error", "debug"]), None);
         assert_eq!(nearest("pineapple", ["help", "port"]), None);

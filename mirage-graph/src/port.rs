@@ -58,7 +58,7 @@ const OFFSET: u16 = 8000;
 const FURTHER: u16 = 1000;
 
 /// The host's port that is forwarded to the port `guest` of an interface by default. `declared` are all
-/// ports of the interface.
+/// ports of the interface. Of two ports that are both moved for others, the places may still be the same.
 ///
 /// ```
 /// use mirage_graph::port::on_host;

@@ -70,9 +70,21 @@ const fn split_unit(text: &str) -> Option<(&[u8], u32)> {
     Some((digits, shift))
 }
 
-/// Whether a text ends with a unit.
-pub(crate) const fn has_known_unit(text: &str) -> bool {
-    split_unit(text).is_some()
+/// Whether a text consists of digits and a unit.
+pub(crate) const fn has_digits_and_unit(text: &str) -> bool {
+    let Some((mut digits, _)) = split_unit(text) else {
+        return false;
+    };
+    if digits.is_empty() {
+        return false;
+    }
+    while let [first, rest @ ..] = digits {
+        if !first.is_ascii_digit() {
+            return false;
+        }
+        digits = rest;
+    }
+    true
 }
 
 impl<const CAPACITY: usize> Text<CAPACITY> {

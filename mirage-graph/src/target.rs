@@ -101,8 +101,8 @@ impl Target {
         }
     }
 
-    /// Returns the maximum memory of a machine, in bytes. That of a Solo5 tender is below 4 GiB of its
-    /// addresses; the others are machines as QEMU makes them.
+    /// Returns the maximum memory of a machine, in bytes. Solo5 tenders place all memory below 4 GiB. The
+    /// other limit is that of QEMU's machines.
     pub const fn max_memory(self) -> u64 {
         match self.machine() {
             Machine::Process | Machine::Virtio => 1 << 40,

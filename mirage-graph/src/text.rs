@@ -123,31 +123,22 @@ impl Text<EXCERPT_LEN> {
     /// ```
     pub const fn from_source(text: &str) -> Self {
         const ELLIPSIS: &str = "…";
-        let whole = Text::<{ EXCERPT_LEN }>::new().with_escaped(text, EXCERPT_LEN);
-        if whole.length == whole.written {
-            return whole;
-        }
-        Self::new()
-            .with_escaped(text, EXCERPT_LEN - ELLIPSIS.len())
-            .with(ELLIPSIS)
-    }
-
-    /// Appends what fits into `limit` bytes of `text`, escaped, and counts the rest.
-    const fn with_escaped(mut self, mut text: &str, limit: usize) -> Self {
-        while !text.is_empty() {
-            let (character, rest) = split_character(text);
-            text = rest;
-            let escaped = escape(character);
-            if self.length + escaped.len() > limit {
-                if limit == EXCERPT_LEN {
-                    // It is counted, so that it is known not to fit.
-                    self.length += escaped.len();
-                }
-                return self;
+        let mut rest = text;
+        let mut excerpt = Self::new();
+        // The last one with room for the ellipsis.
+        let mut shortened = excerpt;
+        while !rest.is_empty() {
+            let (character, others) = split_character(rest);
+            rest = others;
+            excerpt = excerpt.with(escape(character));
+            if excerpt.length > EXCERPT_LEN {
+                return shortened.with(ELLIPSIS);
             }
-            self = self.with(escaped);
+            if excerpt.length + ELLIPSIS.len() <= EXCERPT_LEN {
+                shortened = excerpt;
+            }
         }
-        self
+        excerpt
     }
 }
 

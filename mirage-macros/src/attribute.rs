@@ -11,6 +11,8 @@ fn is_in_library() -> bool {
     let is_set = |variable| std::env::var_os(variable).is_some();
     is_set("CARGO_CRATE_NAME")
         && !is_set("CARGO_BIN_NAME")
+        // An integration test or a benchmark.
+        && !is_set("CARGO_TARGET_TMPDIR")
         && !is_set("UNSTABLE_RUSTDOC_TEST_PATH")
         && !span::is_of_editor(Span::call_site())
 }

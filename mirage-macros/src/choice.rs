@@ -45,17 +45,15 @@ fn values_for(value: &Expr, targets: &[Target], context: &mut Context) -> PerTar
     if arms::report_error(value, context) {
         return PerTarget::same(None);
     }
+    if let Some(choice) = match_target(value) {
+        return values_of_arms(choice, targets, context);
+    }
     let trees: Vec<_> = value.to_token_stream().into_iter().collect();
     if !has_choice(&trees) {
         return PerTarget::same(Some(value.clone()));
     }
-    match choice_at(&trees, 0) {
-        Some(choice) if trees.len() == LENGTH => values_of_arms(&choice, targets, context),
-        _ => {
-            let tokens = tokens_for(&trees, targets, context);
-            tokens.map(|tokens| syn::parse2(tokens?).ok())
-        }
-    }
+    let tokens = tokens_for(&trees, targets, context);
+    tokens.map(|tokens| syn::parse2(tokens?).ok())
 }
 
 fn values_of_arms(
@@ -68,8 +66,8 @@ fn values_of_arms(
         let of_arm = of_arm.iter().copied();
         let of_arm: Vec<_> = of_arm.filter(|each| targets.contains(each)).collect();
         match body {
-            Some(body) => values_for(&body, &of_arm, context),
-            None => PerTarget::same(None),
+            Some(body) if !of_arm.is_empty() => values_for(&body, &of_arm, context),
+            _ => PerTarget::same(None),
         }
     })
 }
@@ -91,19 +89,40 @@ fn tokens_for(
         } else {
             index += 1;
             match tree {
-                TokenTree::Group(outer) => {
-                    let inner: Vec<_> = outer.stream().into_iter().collect();
-                    let inner = tokens_for(&inner, targets, context);
-                    inner.map(|tokens| {
-                        let mut replaced = Group::new(outer.delimiter(), tokens?);
-                        replaced.set_span(outer.span());
-                        Some(TokenTree::Group(replaced))
-                    })
-                }
+                TokenTree::Group(outer) => group_for(outer, targets, context),
                 other => PerTarget::same(Some(other.clone())),
             }
         };
-        result = result.flat_map(|before, _| {
+        result = appended(result, part);
+    }
+    result
+}
+
+/// A group with each `match target` in it replaced.
+fn group_for(
+    outer: &Group,
+    targets: &[Target],
+    context: &mut Context,
+) -> PerTarget<Option<TokenTree>> {
+    let inner: Vec<_> = outer.stream().into_iter().collect();
+    if !has_choice(&inner) {
+        return PerTarget::same(Some(TokenTree::Group(outer.clone())));
+    }
+    let inner = tokens_for(&inner, targets, context);
+    inner.map(|tokens| {
+        let mut replaced = Group::new(outer.delimiter(), tokens?);
+        replaced.set_span(outer.span());
+        Some(TokenTree::Group(replaced))
+    })
+}
+
+/// The tokens with one more, which may differ by target.
+fn appended(
+    mut tokens: PerTarget<Option<TokenStream>>,
+    part: PerTarget<Option<TokenTree>>,
+) -> PerTarget<Option<TokenStream>> {
+    if part.differs() {
+        return tokens.flat_map(|before, _| {
             part.clone().map(|part| {
                 let mut tokens = before.clone()?;
                 tokens.extend([part?]);
@@ -111,7 +130,15 @@ fn tokens_for(
             })
         });
     }
-    result
+    let mut part = part.values();
+    let part = part.next().and_then(Option::as_ref);
+    for tokens in tokens.values_mut() {
+        match (tokens.as_mut(), part) {
+            (Some(tokens), Some(part)) => tokens.extend([part.clone()]),
+            _ => *tokens = None,
+        }
+    }
+    tokens
 }
 
 fn group(delimiter: Delimiter, tokens: TokenStream) -> TokenTree {

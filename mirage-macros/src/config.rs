@@ -204,7 +204,7 @@ impl Config {
             self.incomplete = true;
             return;
         }
-        // Nothing is missing because of an item with a error.
+        // An item with an error may have declared what seems to be missing.
         self.incomplete |= matches!(item.form, Form::Invalid);
         if let Some(key) = key::find(interface::KEYS, item) {
             if let Value::Special(InterfaceKey::Ports(protocol)) = key.value {
@@ -254,7 +254,7 @@ impl Config {
         }
     }
 
-    /// An item with the same key, if that has a value.
+    /// An example of an item with the same key; `None` if it is no key.
     fn example_of_value(item: &Item) -> Option<&'static str> {
         let of_interface = key::find(interface::KEYS, item).map(|key| key.example);
         let rows = [image::DEVICES, image::IMAGE];
@@ -264,7 +264,7 @@ impl Config {
 
     /// Adds the only interface, whose keys are at the top level.
     fn add_interface(&mut self, mut network: Network, context: &mut Context) {
-        // What is missing may be in an item with a error.
+        // What is missing may be in an item with an error.
         network.interface.has_address |= self.incomplete;
         if network.is_group {
             if let (Some(key), Some(interface)) = (network.first_key, self.interfaces.first()) {

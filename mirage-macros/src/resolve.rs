@@ -208,10 +208,32 @@ impl Resolver {
         }
         // The node may be missing because of another error.
         if !self.incomplete {
+            let declaration = self.declaration(&name);
             let unknown = Unknown::new(name, self.node_names());
-            context.error_at(DiagnosticKind::UnknownNode(unknown), span);
+            context.error_at(DiagnosticKind::UnknownNode(unknown, declaration), span);
         }
         None
+    }
+
+    /// How a node with the name of a key is declared, if there is none of its kind.
+    fn declaration(&self, name: &str) -> Option<&'static str> {
+        let mut kinds = self.nodes.list.iter().flat_map(|node| node.kind.values());
+        let (declaration, exists) = match name {
+            "args" => (
+                "args = TYPE",
+                kinds.any(|kind| matches!(kind, NodeKind::Arguments(_))),
+            ),
+            "net" => (
+                "net = \"auto\", ip = \"10.0.0.2\"",
+                kinds.any(|kind| matches!(kind, NodeKind::Interface(_))),
+            ),
+            "block" => (
+                "block = \"auto\"",
+                kinds.any(|kind| matches!(kind, NodeKind::Disk(_))),
+            ),
+            _ => return None,
+        };
+        (!exists).then_some(declaration)
     }
 
     /// Reports nodes in values, which are evaluated before any node exists.
@@ -223,9 +245,6 @@ impl Resolver {
                 || BUILT_IN.iter().any(|(other, _)| *other == name)
         };
         let used = |value: &Expr, is_device| {
-            if let Expr::Path(_) = value {
-                return None;
-            }
             let node = first_variable(value.to_token_stream(), &is_node)?;
             let kind = DiagnosticKind::NodeInValue(node.unraw().to_string(), is_device);
             Some((kind, node.into_token_stream()))

@@ -4,7 +4,7 @@ mod pieces;
 
 use crate::context::Context;
 pub(crate) use pieces::pieces;
-use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, Lit, LitStr, ext::IdentExt};
 
@@ -141,12 +141,11 @@ fn item(piece: TokenStream, context: &mut Context) -> Option<Item> {
     if is_reserved(&key) {
         return None;
     }
-    let keyword = ["const", "let", "mut", "pub", "static"]
-        .into_iter()
-        .find(|word| key == word);
-    if let (Some(keyword), Some(TokenTree::Ident(_))) = (keyword, tokens.peek()) {
-        context.expected(format!("an item without `{keyword}`"), key);
-        return item(tokens.collect(), context);
+    if is_declaration(&key) && matches!(tokens.peek(), Some(TokenTree::Ident(_))) {
+        context.expected(format!("an item without `{key}`"), key);
+        let is_keyword =
+            |token: &TokenTree| matches!(token, TokenTree::Ident(word) if is_declaration(word));
+        return item(tokens.skip_while(is_keyword).collect(), context);
     }
     let mut written = key.to_token_stream();
     let mut name = key.unraw().to_string();
@@ -165,6 +164,12 @@ fn item(piece: TokenStream, context: &mut Context) -> Option<Item> {
     }
     item.form = form(&item.key, tokens.collect(), context);
     Some(item)
+}
+
+/// Whether a word begins a declaration in Rust.
+fn is_declaration(word: &Ident) -> bool {
+    let mut keywords = ["const", "let", "mut", "pub", "static"].iter();
+    keywords.any(|keyword| word == keyword)
 }
 
 /// The name that is the text of a string literal.
@@ -226,10 +231,6 @@ fn value(key: &Ident, equals: Punct, trees: Vec<TokenTree>, context: &mut Contex
             context.expected(expected, quote!(#hash #attribute));
             return Form::Invalid;
         }
-        [TokenTree::Ident(name)] if is_in_curly_quotes(name) => {
-            context.reported_by_rustc();
-            return Form::Invalid;
-        }
         _ if trees.iter().any(is_invalid_for_rustc) => {
             context.reported_by_rustc();
             return Form::Invalid;
@@ -245,26 +246,20 @@ fn value(key: &Ident, equals: Punct, trees: Vec<TokenTree>, context: &mut Contex
     }
 }
 
-/// Whether a token is a literal in single quotes that is not a character: rustc has an error for it.
+/// Whether a token is or contains a literal in single quotes that is not a character: rustc has an error for
+/// it.
 fn is_invalid_for_rustc(token: &TokenTree) -> bool {
     match token {
+        TokenTree::Group(group) => {
+            let mut inner = group.stream().into_iter();
+            inner.any(|token| is_invalid_for_rustc(&token))
+        }
         TokenTree::Literal(literal) => {
             let is_quoted = literal.to_string().starts_with('\'');
             is_quoted && !matches!(syn::parse2(literal.to_token_stream()), Ok(Lit::Char(_)))
         }
         _ => false,
     }
-}
-
-/// Whether a word has curly quotes in the source: rustc has an error for each of these.
-fn is_in_curly_quotes(word: &Ident) -> bool {
-    let word = word.to_string();
-    let is_lower = |each: char| each.is_ascii_lowercase();
-    if !word.chars().all(is_lower) {
-        return false;
-    }
-    let attribute = Span::call_site().source_text();
-    attribute.is_some_and(|text| text.contains(&format!("“{word}”")))
 }
 
 /// Parses an expression. Other tokens, such as an address without quotes, are kept for the key's own

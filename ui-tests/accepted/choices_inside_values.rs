@@ -22,6 +22,13 @@ use ui_tests::cache::{Cache, CacheConfig};
         seconds: match target { unix => 13, virtio => 14 },
     }
     .on(clock),
+    closure = CacheConfig {
+        capacity: (|target: Option<usize>| match target {
+            Some(capacity) => capacity,
+            None => 0,
+        })(Some(17)),
+    }
+    .on(clock),
     braces = match target {
         unix => { CacheConfig { capacity: 15 }.on(clock) }
         _ => { CacheConfig { capacity: 16 }.on(clock) }
@@ -37,11 +44,12 @@ async fn main(
     nested: TcpListener,
     field: Cache<Clock>,
     both: Cache<Clock>,
+    closure: Cache<Clock>,
     braces: Cache<Clock>,
     whole: Cache<Clock>,
 ) {
     assert_eq!((both.config.capacity, both.config.seconds), (11, 13));
-    assert_eq!(braces.config.capacity, 15);
+    assert_eq!((braces.config.capacity, closure.config.capacity), (15, 17));
     assert_eq!([sum.port(), nested.port()], [48121, 48123]);
     assert_eq!([field.config.capacity, whole.config.capacity], [7, 9]);
     assert_eq!(whole.config.seconds, 60);

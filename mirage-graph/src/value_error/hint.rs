@@ -1,19 +1,18 @@
 //! How to fix a text that is not a value: what is wrong with it, if that is obvious.
 
-/// For a text that is not an IPv4 address.
+use crate::address;
+
+/// For a text that is not an IPv4 address: that of an interface or a gateway.
 pub(super) const fn address(text: &str) -> &'static str {
     let bytes = text.as_bytes();
-    if is(text, "dhcp") {
-        return "`ip = \"dhcp\"` is a literal: it cannot be a constant or given at boot";
-    }
-    if is(text, "boot") {
-        return "for an address that is given at boot, write `ip = boot`";
-    }
-    if text.eq_ignore_ascii_case("dhcp") || is(text, "auto") {
-        return "a DHCP server assigns the address with `ip = \"dhcp\"`";
-    }
-    if !text.is_ascii() || contains(bytes, b'\\') {
-        return "write only ASCII digits and dots, such as `10.0.0.2`";
+    match bytes {
+        b"dhcp" => return "only `ip = \"dhcp\"` asks a DHCP server, and only as a literal",
+        b"boot" => return "write `boot` without quotes for a value that is given at boot",
+        b"auto" => return "a DHCP server assigns the address with `ip = \"dhcp\"`",
+        _ if text.eq_ignore_ascii_case("dhcp") => {
+            return "write it in small letters, `ip = \"dhcp\"`";
+        }
+        _ => {}
     }
     if contains(bytes, b' ') {
         return "remove the space";
@@ -24,10 +23,16 @@ pub(super) const fn address(text: &str) -> &'static str {
         1 => return "an address has no port: declare ports with `tcp(NAME = PORT)`",
         _ => return "IPv6 is not supported: write an IPv4 address, such as `10.0.0.2`",
     }
+    if contains(bytes, b'\\') {
+        return "write only digits and dots, such as `10.0.0.2`";
+    }
     if has_letters(bytes) {
         return "names are not resolved: write an address, such as `10.0.0.2`";
     }
-    if contains(bytes, b'/') {
+    if !text.is_ascii() {
+        return "write only ASCII digits and dots, such as `10.0.0.2`";
+    }
+    if contains(bytes, b'/') && address::parse_with_prefix(text).is_ok() {
         return "write it without a prefix length, which is that of the interface's `ip`";
     }
     if has_leading_zero(bytes) {
@@ -53,25 +58,10 @@ pub(super) const fn size(text: &str) -> &'static str {
     if contains(bytes, b'.') {
         return "write a whole number of a smaller unit, such as `1536KiB` for 1.5 MiB";
     }
-    if super::size::has_known_unit(text) && bytes[0].is_ascii_digit() {
+    if super::size::has_digits_and_unit(text) {
         return "it is more than 64 bits can count";
     }
     "write a whole number and `KiB`, `MiB` or `GiB`, such as `16MiB`"
-}
-
-const fn is(text: &str, other: &str) -> bool {
-    text.len() == other.len() && text.eq_ignore_ascii_case(other) && !has_capitals(text.as_bytes())
-}
-
-const fn has_capitals(bytes: &[u8]) -> bool {
-    let mut index = 0;
-    while index < bytes.len() {
-        if bytes[index].is_ascii_uppercase() {
-            return true;
-        }
-        index += 1;
-    }
-    false
 }
 
 const fn has_letters(bytes: &[u8]) -> bool {
@@ -118,13 +108,13 @@ mod tests {
     #[test]
     fn each_mistake_has_its_hint() {
         for (text, word) in [
-            ("DHCP", "ip = \"dhcp\""),
+            ("DHCP", "small letters"),
             ("auto", "ip = \"dhcp\""),
             ("dhcp", "literal"),
-            ("boot", "ip = boot"),
+            ("boot", "without quotes"),
             ("http://10.0.0.2", "alone"),
             ("10.0.0.2 ", "space"),
-            ("10.0.0.2\\n", "ASCII"),
+            ("10.0.0.2\\n", "digits and dots"),
             ("１0.0.0.2", "ASCII"),
             ("10.0.0.2:80", "port"),
             ("fd00::2/64", "IPv6"),
@@ -132,6 +122,8 @@ mod tests {
             ("10.0.0.1/24", "prefix length"),
             ("010.0.0.2", "octal"),
             ("10.0.0.300", "255"),
+            ("10.0.0.300/24", "255"),
+            ("a.long.name.that.is.cut…", "resolved"),
             ("10.0.0.0", "255"),
         ] {
             let hint = super::address(text);
@@ -143,6 +135,8 @@ mod tests {
             ("16 MiB", "spaces"),
             ("99999999999999999999GiB", "64 bits"),
             ("16MB", "whole number"),
+            ("16_000KiB", "whole number"),
+            ("0x10MiB", "whole number"),
             ("MiB", "whole number"),
             ("", "whole number"),
         ] {

@@ -39,12 +39,19 @@ fn other_type(name: &str, text: &str) -> Option<&'static str> {
         }
         "NonZeroU128" => unless::<num::NonZeroU128>("a whole number from 1", text),
         "NonZeroI8" => unless::<num::NonZeroI8>("a number from -128 to 127 other than 0", text),
-        "NonZeroI16" => unless::<num::NonZeroI16>("a number of 16 bits other than 0", text),
-        "NonZeroI32" => unless::<num::NonZeroI32>("a number of 32 bits other than 0", text),
-        "NonZeroI64" | "NonZeroIsize" => {
-            unless::<num::NonZeroI64>("a number of 64 bits other than 0", text)
+        "NonZeroI16" => {
+            unless::<num::NonZeroI16>("a number from -32768 to 32767 other than 0", text)
         }
-        "NonZeroI128" => unless::<num::NonZeroI128>("a number of 128 bits other than 0", text),
+        "NonZeroI32" => {
+            unless::<num::NonZeroI32>("a number from -2147483648 to 2147483647 other than 0", text)
+        }
+        "NonZeroI64" | "NonZeroIsize" => unless::<num::NonZeroI64>(
+            "a number from -9223372036854775808 to 9223372036854775807 other than 0",
+            text,
+        ),
+        "NonZeroI128" => {
+            unless::<num::NonZeroI128>("a whole number of 128 bits other than 0", text)
+        }
         _ => None,
     }
 }

@@ -38,7 +38,7 @@ fn is_named(type_: &Type, name: &str) -> bool {
     last_segment(type_).is_some_and(|segment| segment.ident == name)
 }
 
-/// Whether the last field makes the struct one without a size, which no function returns.
+/// Whether a field has no size, so that no function can return the struct.
 pub(super) fn is_unsized(item: &DeriveInput) -> bool {
     let Data::Struct(data) = &item.data else {
         return false;

@@ -148,6 +148,10 @@ pub(super) fn report_error(value: &Expr, context: &mut Context) -> bool {
                         Ident::new("_token", error.span()),
                     );
                 }
+                // What follows belongs to a device, which has its own errors.
+                Ok(_) if matches!(rest, [TokenTree::Punct(dot), ..] if dot.as_char() == '.') => {
+                    return false;
+                }
                 Ok(_) => context.expected("a comma", rest.iter().cloned().collect::<TokenStream>()),
             }
             true

@@ -7,15 +7,15 @@ use syn::{Expr, ExprMatch, Pat};
 /// The number of tokens of `match target { … }`.
 pub(super) const LENGTH: usize = 3;
 
-/// The `match target { … }` at a position. As a part of a value it could be a `match` on a variable of
-/// that name, which has other patterns.
+/// The `match target { … }` at a position in a value. It could be a `match` on a variable of that name, which
+/// has other patterns.
 pub(super) fn choice_at(trees: &[TokenTree], index: usize) -> Option<ExprMatch> {
     let rest = &trees[index..];
     if !starts_with_choice(rest) {
         return None;
     }
     let choice: ExprMatch = syn::parse2(rest[..LENGTH].iter().cloned().collect()).ok()?;
-    (trees.len() == LENGTH || has_targets(&choice)).then_some(choice)
+    has_targets(&choice).then_some(choice)
 }
 
 /// Whether tokens begin with `match target { … }`.

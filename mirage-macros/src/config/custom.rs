@@ -110,6 +110,8 @@ pub(super) fn device(item: &Item, context: &mut Context) -> Option<CustomDevice>
     }
     let receivers = match on(value) {
         Some(call) => choice::values(choice::without_parentheses(&call.receiver), context),
+        // The first arm has an error of its own.
+        None if call.args.len() != device.on.len() => PerTarget::same(None),
         None => choice::values(value, context).map(|arm| receiver(arm?, &device.on, context)),
     };
     device.configuration = receivers.map(|receiver| {

@@ -146,6 +146,7 @@ impl Keys {
         } else if let Form::Value(Expr::Lit(literal)) = &item.form
             && matches!(literal.lit, Lit::Int(_))
             && unknown.nearest.is_none()
+            && self.names.contains(&"tcp")
         {
             // A port is declared in a group.
             unknown.nearest = Some(format!(

@@ -3,17 +3,17 @@
 use crate::context::Context;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
-/// Keywords after which an expression goes on with another identifier.
+/// Keywords after which an expression continues with another identifier.
 const PREFIXES: [&str; 20] = [
     "as", "async", "await", "box", "break", "const", "dyn", "else", "for", "if", "impl", "in",
     "let", "match", "move", "mut", "raw", "return", "unsafe", "while",
 ];
 
-/// Keywords with which an expression goes on after an operand.
+/// Keywords with which an expression continues after an operand.
 const INFIXES: [&str; 4] = ["as", "else", "if", "in"];
 
-/// Splits tokens at the commas that are outside brackets. A `;`, a comma too many and a missing comma are
-/// reported, and separate pieces as well. `example` is an item.
+/// Splits tokens at the commas outside brackets. Reports a `;`, an extra comma and a missing comma, and splits
+/// there too. `example` is an item.
 pub(crate) fn pieces(
     tokens: TokenStream,
     example: &str,

@@ -53,9 +53,23 @@ fn unikernel(count: usize) -> (TokenStream, TokenStream) {
     (attribute, main)
 }
 
-/// Bytes that the expansion of a graph of so many ports and devices allocates.
-fn work(count: usize) -> usize {
-    let (attribute, main) = unikernel(count);
+/// A port whose number is one of so many, and differs by target.
+fn choice(count: usize) -> (TokenStream, TokenStream) {
+    let numbers = 1..=count as u16;
+    let attribute = quote! {
+        net = "auto", ip = "10.0.0.2",
+        tcp(http = [#(#numbers),*][0] + match target { unix => 1, _ => 2 }),
+    };
+    (
+        attribute,
+        quote!(
+            async fn main(http: TcpListener) {}
+        ),
+    )
+}
+
+/// Bytes that an expansion allocates.
+fn work((attribute, main): (TokenStream, TokenStream)) -> usize {
     let before = ALLOCATED.get();
     let expansion = attribute::expand(attribute, main);
     let after = ALLOCATED.get();
@@ -65,6 +79,12 @@ fn work(count: usize) -> usize {
 
 #[test]
 fn ten_times_the_nodes_are_ten_times_the_work() {
-    let (few, many) = (work(60), work(600));
+    let (few, many) = (work(unikernel(60)), work(unikernel(600)));
+    assert!(many < 13 * few, "{few} bytes, and {many}");
+}
+
+#[test]
+fn ten_times_the_tokens_of_a_value_are_ten_times_the_work() {
+    let (few, many) = (work(choice(600)), work(choice(6000)));
     assert!(many < 13 * few, "{few} bytes, and {many}");
 }

@@ -26,7 +26,7 @@ const PATIENCE: usize = 10_000;
 /// After a failure, neither memory nor heap is used: they may be in any state.
 pub(crate) fn end(status: u8) -> ! {
     let mut debug_exit = Port::<u32>::new(DEBUG_EXIT);
-    // SAFETY: reading the debug exit's port has no effect, and it is 0.
+    // SAFETY: reading this port has no side effect; the device returns 0.
     if status != 0 && unsafe { debug_exit.read() } != NO_DEVICE {
         // SAFETY: the machine ends here.
         unsafe { debug_exit.write(u32::from(status >> 1)) };

@@ -3,6 +3,7 @@
 use crate::{
     constant::unparenthesised,
     context::Context,
+    span::source_text,
     syntax::{Form, Item},
 };
 use mirage_graph::diagnostic::DiagnosticKind;
@@ -174,7 +175,7 @@ fn in_tokens(tokens: &TokenStream) -> Option<SyntaxError> {
 fn without_turbofish(trees: &[TokenTree]) -> Option<SyntaxError> {
     let is = |tree: &TokenTree, character| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == character);
     let start = trees.iter().position(|tree| is(tree, '<'))?;
-    let end = trees.iter().position(|tree| is(tree, '>'))?;
+    let end = trees.iter().rposition(|tree| is(tree, '>'))?;
     let (path, arguments) = (trees.get(..start)?, trees.get(start..=end)?);
     let is_path = matches!(path.last(), Some(TokenTree::Ident(_)))
         && path
@@ -183,7 +184,7 @@ fn without_turbofish(trees: &[TokenTree]) -> Option<SyntaxError> {
     let has_fields = matches!(trees.get(end + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
     let text = |trees: &[TokenTree]| {
         let tokens: TokenStream = trees.iter().cloned().collect();
-        tokens.to_string().replace(' ', "")
+        source_text(&tokens).replace("< ", "<")
     };
     let expected = format!("`{}::{} {{ … }}`", text(path), text(arguments));
     (is_path && has_fields).then(|| SyntaxError::expected(expected, "", &trees[start]))
@@ -192,9 +193,6 @@ fn without_turbofish(trees: &[TokenTree]) -> Option<SyntaxError> {
 /// A device in parentheses: `cache(CacheConfig { … }, clock)` or `devices(cache = …)`.
 fn in_group(item: &Item, contents: TokenStream) -> Option<SyntaxError> {
     let trees: Vec<_> = contents.into_iter().collect();
-    let has_fields = trees.windows(2).any(|pair| {
-        matches!(pair, [TokenTree::Ident(_), TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace)
-    });
     if item.key == "on" {
         let help = "write `NAME = CONFIGURATION.on(NODE, …)`";
         return Some(SyntaxError::expected(
@@ -203,6 +201,9 @@ fn in_group(item: &Item, contents: TokenStream) -> Option<SyntaxError> {
             &item.key,
         ));
     }
+    let has_fields = trees.windows(2).any(|pair| {
+        matches!(pair, [TokenTree::Ident(_), TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace)
+    });
     if !has_fields {
         return None;
     }
@@ -216,7 +217,7 @@ fn in_group(item: &Item, contents: TokenStream) -> Option<SyntaxError> {
     }
 }
 
-/// Reports a configuration that cannot be one, whatever the types in it are. Returns whether it is.
+/// Reports an expression that cannot be a configuration, whatever its types. Returns whether it did.
 pub(super) fn report_in(configuration: &Expr, context: &mut Context) -> bool {
     match unparenthesised(configuration) {
         Expr::Closure(closure) => context.expected("a configuration, not a closure", closure),

@@ -60,7 +60,7 @@ pub(crate) struct Tap {
 }
 
 impl Tap {
-    /// Opens the device `name`. Its MTU applies, if it is smaller than `mtu`.
+    /// Opens the device `name`. The MTU is the device's, or `mtu` if that is smaller.
     pub(super) fn open(name: &str, mac: MacAddress, mtu: Option<u16>) -> Result<Self, StartError> {
         let failed = |cause: &dyn ToString| {
             StartError::new(alloc::format!("TAP device `{name}`: {}", cause.to_string()))
@@ -91,7 +91,7 @@ impl Tap {
         let mtu = mtu.map_or(device_mtu, |mtu| device_mtu.min(mtu.into()));
         let mtu = mtu.min(MTU.max.into());
         if mtu < usize::from(MTU.min) {
-            let cause = alloc::format!("its MTU is {mtu}, and IPv4 needs {}", MTU.min);
+            let cause = alloc::format!("its MTU is {mtu}; the minimum is {}", MTU.min);
             return Err(failed(&cause));
         }
         let device = Rc::new(Watched::new(device).map_err(|error| failed(&error))?);

@@ -1,0 +1,10 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+#[unikernel(net = "auto", ip = "10.0.0.2", tcp(http(port = 80, backlog = 128)))]
+//~                                                            ^^^^^^^ MIR002
+async fn main(http: TcpListener) {
+    drop(http);
+}
