@@ -3,15 +3,18 @@
 use crate::{
     arguments::{Expand, PackageOptions},
     cargo,
-    failure::{Context, FAILED, Failure, Result},
+    failure::{Context, FAILED, Failure, MISSING_PREREQUISITE, Result},
     package::Unikernel,
 };
 use mirage_graph::manifest::EXPANSION_VARIABLE;
 use std::{
-    io::ErrorKind,
+    io::{ErrorKind, Write},
     path::Path,
-    process::{Command, ExitCode},
+    process::{Command, ExitCode, Stdio},
 };
+
+/// How to get the program that formats the expansion.
+const RUSTFMT: &str = "`rustup component add rustfmt` installs it";
 
 /// Prints the expansion of `#[unikernel]`, formatted.
 pub fn expand(arguments: &Expand) -> Result {
@@ -82,10 +85,26 @@ fn for_package(
     cargo
 }
 
-/// Formats the tokens.
+/// Formats the tokens with rustfmt, which explains itself if it cannot.
 fn formatted(tokens: &str) -> Result<String> {
-    let file = syn::parse_file(tokens).context("the expansion is not valid Rust")?;
-    Ok(prettyplease::unparse(&file))
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|cause| {
+            let failure = format_args!("`rustfmt` could not be run: {cause}");
+            Failure::with_status(MISSING_PREREQUISITE, failure).help(RUSTFMT)
+        })?;
+    let mut input = child.stdin.take().expect("the input is piped");
+    // It reads everything before it writes. If it ends early, its status tells.
+    let _ = input.write_all(tokens.as_bytes());
+    drop(input);
+    let output = child.wait_with_output().context("rustfmt")?;
+    if !output.status.success() {
+        return Err(Failure::new("rustfmt could not format the expansion").help(RUSTFMT));
+    }
+    String::from_utf8(output.stdout).context("the expansion")
 }
 
 #[cfg(test)]

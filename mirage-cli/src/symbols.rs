@@ -1,21 +1,45 @@
 //! Symbolises the addresses of a backtrace.
 
 use crate::failure::{Context, Result};
-use addr2line::Loader;
-use std::path::{Path, PathBuf};
+use addr2line::{
+    Context as Dwarf,
+    gimli::{self, EndianSlice},
+};
+use object::{LittleEndian, Object, ObjectSection, ObjectSymbol, read::elf::ElfFile64};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The names of the user's `main` in an image.
+const MAIN: [&str; 2] = ["main", "unikernel_main"];
 
 /// The symbols of an image.
 pub struct Symbols {
-    loader: Loader,
-    /// PackageOptions files below this directory are printed relative to it.
+    file: ElfFile64<'static, LittleEndian>,
+    dwarf: Dwarf<EndianSlice<'static, gimli::LittleEndian>>,
+    /// Source files below this directory are printed relative to it.
     directory: PathBuf,
 }
 
 impl Symbols {
     /// Reads the symbols of the ELF file at `path`.
     pub fn read(path: &Path) -> Result<Self> {
+        // They are read once, and needed until the tool ends.
+        let elf: &'static [u8] = fs::read(path).context(path.display())?.leak();
+        let file = ElfFile64::<LittleEndian>::parse(elf).context(path.display())?;
+        let section = |id: gimli::SectionId| {
+            let section = file.section_by_name(id.name());
+            let data = section.and_then(|section| section.data().ok());
+            Ok(EndianSlice::new(
+                data.unwrap_or_default(),
+                gimli::LittleEndian,
+            ))
+        };
+        let dwarf = gimli::Dwarf::load(section).and_then(Dwarf::from_dwarf);
         Ok(Self {
-            loader: Loader::new(path).context(path.display())?,
+            file,
+            dwarf: dwarf.context(path.display())?,
             directory: std::env::current_dir().unwrap_or_default(),
         })
     }
@@ -25,13 +49,35 @@ impl Symbols {
         below.ok().and_then(Path::to_str).unwrap_or(file)
     }
 
+    /// Returns file and line of the first statement of `main`, unless optimisation has merged it into other
+    /// functions. It is the least line below the one at which the function begins.
+    pub fn first_line_of_main(&self, crate_name: &str) -> Option<String> {
+        let names = MAIN.map(|name| format!("{crate_name}::{name}::{{{{closure}}}}"));
+        let mut symbols = self.file.symbols();
+        let main = symbols.find(|symbol| {
+            let name = symbol.name().unwrap_or_default();
+            let name = rustc_demangle::demangle(name).to_string();
+            names.iter().any(|main| without_hash(&name) == main)
+        })?;
+        let range = main.address()..main.address() + main.size();
+        let begin = self.dwarf.find_location(range.start).ok()??;
+        let rows = self
+            .dwarf
+            .find_location_range(range.start, range.end)
+            .ok()?;
+        let lines = rows.filter(|(_, _, place)| place.file == begin.file);
+        let lines = lines.filter_map(|(_, _, place)| place.line);
+        let first = lines.filter(|line| Some(*line) > begin.line).min()?;
+        Some(format!("{}:{first}", begin.file?))
+    }
+
     /// Symbolises a console line if it is part of a backtrace: one line for each function that was
     /// inlined at the address, innermost first.
     pub fn explain(&self, line: &str) -> Vec<String> {
         let Some(address) = code_address(line) else {
             return Vec::new();
         };
-        let Ok(mut frames) = self.loader.find_frames(address) else {
+        let Ok(mut frames) = self.dwarf.find_frames(address).skip_all_loads() else {
             return Vec::new();
         };
         let mut lines = Vec::new();

@@ -1,7 +1,10 @@
 //! The parts of an ELF file.
 
 use super::owner;
-use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, elf::SHF_ALLOC};
+use object::{
+    LittleEndian, Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, elf::SHF_ALLOC,
+    read::elf::ElfFile64,
+};
 use std::collections::BTreeMap;
 
 /// A part and its size.
@@ -27,7 +30,7 @@ pub struct Parts {
 impl Parts {
     /// Returns the parts of the file `elf`.
     pub fn from_elf(elf: &[u8]) -> object::Result<Self> {
-        let file = object::File::parse(elf)?;
+        let file = ElfFile64::<LittleEndian>::parse(elf)?;
         let (mut sections, mut only_memory, mut loaded) = (Vec::new(), Vec::new(), Vec::new());
         for section in file.sections() {
             let SectionFlags::Elf { sh_flags, .. } = section.flags() else {
