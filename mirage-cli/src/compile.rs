@@ -4,7 +4,7 @@ mod explain;
 mod flags;
 
 use crate::{
-    arguments::{PackageOptions, Profile},
+    arguments::PackageOptions,
     cargo,
     failure::{Context, FAILED, Failure, Result},
     image, manifest, memory,
@@ -12,11 +12,10 @@ use crate::{
 };
 use cargo_metadata::{Message, diagnostic::Diagnostic};
 use mirage_graph::{graph::Graph, target::Target};
-use mirage_tender::image::{Abi, Image as TenderImage};
 use std::{
-    env, fs,
+    fs::{self, File},
     io::{BufReader, IsTerminal, stderr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -35,42 +34,44 @@ pub struct Image {
     pub graph: Graph,
 }
 
-/// Compiles `unikernel` for `target`.
+/// Compiles `unikernel` for `target` with a profile of cargo.
 pub fn compile(
     unikernel: &Unikernel,
     options: &PackageOptions,
-    profile: &Profile,
+    profile: &str,
     target: Target,
 ) -> Result<Image> {
     let mut cargo = cargo(unikernel, options);
-    match target {
+    let (symbols, path, contents) = match target {
         Target::Unix => {
-            if !profile.debug {
-                cargo.arg("--release");
-            }
+            cargo.args(["--profile", profile]);
+            let program = executable(cargo, unikernel, target)?;
+            let contents = fs::read(&program).context(program.display())?;
+            (program.clone(), program, contents)
         }
         _ => {
-            let directory = unikernel.target_directory().join(target.name());
-            cargo.arg("--target-dir").arg(directory);
-            let user = flags::of_user(flags::VARIABLES.map(|name| env::var(name).ok()));
-            let rustflags = flags::rustflags(target, &unikernel.runtime()?, &user);
+            // All targets share what is compiled for the host. Their own dependencies have other flags, by
+            // which cargo tells them apart, but the programs have the same path.
+            check_no_std(unikernel)?;
+            let directory = unikernel.target_directory();
+            let place = directory.join(target.name()).join(profile);
+            fs::create_dir_all(&place).context(place.display())?;
+            let _one_at_a_time = lock(&directory)?;
+            cargo.arg("--target-dir").arg(&directory);
+            let rustflags = flags::rustflags(target, &unikernel.runtime()?, &flags::of_user());
             cargo.env(flags::VARIABLES[0], rustflags);
             cargo.args(flags::arguments(target, profile));
-        }
-    }
-    let symbols = executable(cargo, unikernel, target)?;
-    let linked = fs::read(&symbols).context(symbols.display())?;
-    let (path, contents) = match target {
-        Target::Unix => (symbols.clone(), linked),
-        _ => {
-            let contents = image::strip(linked).context(symbols.display())?;
-            let path = symbols.with_extension("image");
+            let program = executable(cargo, unikernel, target)?;
+            let linked = fs::read(&program).context(program.display())?;
+            let symbols = place.join(&unikernel.binary);
+            image::write(&symbols, &linked)?;
+            let contents = image::strip(linked).context(program.display())?;
+            let path = symbols.with_added_extension("image");
             image::write(&path, &contents)?;
-            (path, contents)
+            (symbols, path, contents)
         }
     };
     let graph = manifest::read(&path, &contents)?;
-    check_declared(&graph, target)?;
     let mut image = Image {
         target,
         path,
@@ -82,27 +83,34 @@ pub fn compile(
         let length = image::loaded_length(&image.contents).context(image.path.display())?;
         memory::add_image(&mut image.graph.needs, length);
         let memory = memory::choose(&image.graph, None)?;
-        // A build fails if every tender would refuse the image.
-        if let Some(abi) = Abi::for_target(target) {
-            TenderImage::read(&image.contents, abi, memory).context(image.path.display())?;
-        }
+        image::check(&image.path, &image.contents, target, memory)?;
     }
     Ok(image)
 }
 
-/// Refuses an image of a target that the unikernel does not support: booting it would only print that. A
-/// process is compiled for its graph too.
-fn check_declared(graph: &Graph, target: Target) -> Result<()> {
-    if target == Target::Unix || graph.targets.contains(&target) {
+/// Waits until no other process builds an image in this directory. The lock ends with the file.
+fn lock(directory: &Path) -> Result<File> {
+    let path = directory.join(".lock");
+    let file = File::create(&path).and_then(|file| file.lock().map(|()| file));
+    file.context(path.display())
+}
+
+/// Refuses a program that uses the standard library before anything is compiled. The compiler would report two
+/// panic handlers.
+fn check_no_std(unikernel: &Unikernel) -> Result<()> {
+    let source = unikernel.source();
+    let text = fs::read_to_string(source).context(source.display())?;
+    if text.contains("no_std") {
         return Ok(());
     }
-    let declared: Vec<_> = graph.targets.iter().map(|target| target.name()).collect();
-    Err(Failure::usage(format_args!(
-        "`{}` is not declared for the target `{}`",
-        graph.name,
-        target.name()
+    Err(Failure::new(format_args!(
+        "`{}` uses the standard library, which an image does not have",
+        unikernel.name()
     ))
-    .help(format_args!("it is declared for {}", declared.join(", "))))
+    .help(format_args!(
+        "write `#![no_std]` at the top of {}",
+        source.display()
+    )))
 }
 
 /// `cargo build` of the unikernel's program.
@@ -132,12 +140,12 @@ fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Resu
     for message in Message::parse_stream(BufReader::new(output)) {
         match message.context("reading from cargo")? {
             Message::CompilerArtifact(artifact) if artifact.target.name == unikernel.binary => {
+                // A library of this name has none.
                 executable = artifact.executable.or(executable);
             }
             Message::CompilerMessage(diagnostic) => {
                 let package_of = |path: &str| unikernel.package_of(path);
-                let explained = explain::explain(&diagnostic.message, package_of);
-                match explained.filter(|_| target != Target::Unix) {
+                match explain::explain(&diagnostic.message, target, package_of) {
                     Some(failure) => explanation = Some(failure),
                     None => print(&diagnostic.message),
                 }
@@ -165,23 +173,5 @@ fn print(diagnostic: &Diagnostic) {
     };
     if let Some(rendered) = &diagnostic.rendered {
         eprint!("{erased}{rendered}");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::manifest::tests::example;
-
-    #[test]
-    fn only_declared_targets_have_images() {
-        let mut graph = example();
-        graph.targets = vec![Target::Virtio, Target::Spt];
-        for target in [Target::Unix, Target::Virtio, Target::Spt] {
-            assert!(check_declared(&graph, target).is_ok());
-        }
-        let refused = check_declared(&graph, Target::Hvt).expect_err("not declared");
-        let message = "is not declared for the target `hvt`";
-        assert!(refused.to_string().contains(message), "{refused}");
     }
 }

@@ -3,7 +3,11 @@
 //! A loader reads the program headers and their segments. They precede symbols and debug information in
 //! the file, so the image is the file's beginning without section headers.
 
+mod pvh;
+
 use crate::failure::{Context, Result};
+use mirage_graph::target::Target;
+use mirage_tender::image::{Abi, Image as TenderImage};
 use object::{
     LittleEndian,
     elf::{FileHeader64, PT_LOAD, PT_NOTE},
@@ -40,6 +44,19 @@ pub fn loaded_length(elf: &[u8]) -> object::Result<u64> {
         });
     let whole = ranges.reduce(|(start, end), other| (start.min(other.0), end.max(other.1)));
     Ok(whole.map_or(0, |(start, end)| end.saturating_sub(start)))
+}
+
+/// Checks an image of `target` as its loaders do, for a machine with `memory` bytes.
+///
+/// # Errors
+/// Returns a failure that names what would refuse it.
+pub fn check(path: &Path, contents: &[u8], target: Target, memory: u64) -> Result<()> {
+    match Abi::for_target(target) {
+        Some(abi) => TenderImage::read(contents, abi, memory)
+            .map(drop)
+            .context(path.display()),
+        None => pvh::check(path, contents, memory),
+    }
 }
 
 /// Returns the bootable part of a linked ELF file.

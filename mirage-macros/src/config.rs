@@ -53,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) args: Option<Arguments>,
     /// The declared targets, and otherwise those that all drivers support.
     pub(crate) targets: Vec<Target>,
+    /// The key that lists the targets, if they are listed.
+    pub(crate) targets_key: Option<SpanId>,
     pub(crate) custom: Vec<CustomDevice>,
     /// Whether nodes may be missing because of an error.
     pub(crate) incomplete: bool,
@@ -87,6 +89,7 @@ pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
         ports: Vec::new(),
         args: None,
         targets: Vec::new(),
+        targets_key: None,
         custom: Vec::new(),
         incomplete: context.diagnostics().len() > errors,
     };
@@ -99,6 +102,7 @@ pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
     // A value that differs by target has an arm for each of them.
     let errors = context.diagnostics().len();
     let targets = items.iter().find(|item| item.name() == image::TARGETS);
+    config.targets_key = targets.map(|item| context.spans.span_id(&item.key));
     let declared = targets.map(|item| targets::read(item, context));
     let declared = declared.filter(|targets| !targets.is_empty());
     if let Some(targets) = &declared {

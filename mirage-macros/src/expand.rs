@@ -15,9 +15,13 @@ mod wiring;
 use crate::{context::Context, report, signature::Main, variant::Unikernel};
 use chosen::chosen;
 pub(crate) use expressions::expressions;
-use mirage_graph::{graph::NodeKind, size::DEFAULT_STACK};
+use mirage_graph::{
+    graph::{NodeKind, Spanned},
+    size::DEFAULT_STACK,
+    target::{Driver, Target},
+};
 pub(crate) use names::runtime;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 /// Expands a valid unikernel.
@@ -110,7 +114,9 @@ fn image(unikernel: &Unikernel, context: &Context) -> TokenStream {
             _ => None,
         }
     });
+    let check = check_target(unikernel, context);
     quote! {
+        #check
         const _IMAGE: _rt::graph::Image = _rt::graph::Image {
             name: #name,
             log: #log,
@@ -119,4 +125,24 @@ fn image(unikernel: &Unikernel, context: &Context) -> TokenStream {
             solo5_devices: &[#(_rt::graph::DeviceDeclaration::#solo5_devices),*],
         };
     }
+}
+
+/// Refuses an image of a target that the unikernel does not support, at the list of targets or else at a driver.
+fn check_target(unikernel: &Unikernel, context: &Context) -> Option<TokenStream> {
+    let graph = &unikernel.first().graph;
+    let mut machines = Target::MACHINES.iter();
+    if machines.all(|target| graph.targets.contains(target)) {
+        return None;
+    }
+    let is_excluding = |driver: &Spanned<Driver>| {
+        let mut machines = Target::MACHINES.iter();
+        machines.any(|target| !driver.value.is_on(*target))
+    };
+    let mut drivers = graph.drivers().map(|(driver, _)| driver);
+    let driver = drivers.find(is_excluding).map(|driver| driver.span);
+    let excluding = unikernel.resolved.targets_key.or(driver);
+    let span = excluding.map(|span| context.spans.user_span(context.spans.tokens(span).first));
+    let call =
+        quote_spanned!(span.unwrap_or_else(Span::call_site)=> _rt::graph::check_target(&_IMAGE));
+    Some(quote!(const _: () = #call;))
 }

@@ -22,6 +22,8 @@ use syn::{Expr, Type, ext::IdentExt};
 /// A unikernel whose values may differ by target.
 pub(crate) struct Resolved {
     pub(crate) targets: Vec<Target>,
+    /// The key that lists them, if they are listed.
+    pub(crate) targets_key: Option<SpanId>,
     pub(crate) image: PerTarget<Image>,
     pub(crate) nodes: Vec<Node<PerTarget<NodeKind>>>,
     /// The nodes that `main` receives, by parameter.
@@ -66,6 +68,7 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
     resolver.values(context);
     Resolved {
         targets: config.targets,
+        targets_key: config.targets_key,
         image: config.image,
         main: resolver.parameters(main, context),
         nodes: resolver.nodes.list,

@@ -91,6 +91,20 @@ impl Image {
     }
 }
 
+/// Refuses to compile an image of a target that the unikernel does not support. A process is compiled for the
+/// graph of every unikernel.
+pub const fn check_target(image: &Image) {
+    if image.is_declared_for(TARGET.name()) {
+        return;
+    }
+    match TARGET {
+        Target::Unix => {}
+        Target::Virtio => panic!("the unikernel does not support the target `virtio`"),
+        Target::Hvt => panic!("the unikernel does not support the target `hvt`"),
+        Target::Spt => panic!("the unikernel does not support the target `spt`"),
+    }
+}
+
 const fn same(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
@@ -232,7 +246,8 @@ where
 {
     logger::initialise(image.log);
     name::set(image.name);
-    if !image.is_declared_for(TARGET.name()) {
+    // An image of such a target does not compile.
+    if matches!(TARGET, Target::Unix) && !image.is_declared_for(TARGET.name()) {
         platform::fail(format_args!(
             "`{}` is not declared for the target `{}`",
             image.name,

@@ -1,15 +1,20 @@
-//! Explains why an image cannot be linked: a crate needs an operating system.
+//! Explains why a unikernel cannot be linked: its attribute is missing, or a crate needs an operating system.
 
 use crate::failure::Failure;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
+use mirage_graph::target::Target;
 
 /// The error code for two definitions of a language item; here, of the panic handler.
 const DUPLICATE_LANG_ITEM: &str = "E0152";
 
-/// Explains `diagnostic` in terms of the image, if possible. `package_of` returns the package of a
+/// What the expansion of the attribute defines, for an image and for a process.
+const ENTRY_POINTS: [&str; 2] = ["__mirage_unikernel", "main"];
+
+/// Explains `diagnostic` in terms of the unikernel, if possible. `package_of` returns the package of a
 /// source file.
 pub fn explain(
     diagnostic: &Diagnostic,
+    target: Target,
     package_of: impl Fn(&str) -> Option<String>,
 ) -> Option<Failure> {
     if diagnostic.level != DiagnosticLevel::Error {
@@ -17,6 +22,11 @@ pub fn explain(
     }
     let code = diagnostic.code.as_ref().map(|code| code.code.as_str());
     let notes = diagnostic.children.iter().map(|note| &note.message);
+    let mut texts = [&diagnostic.message].into_iter().chain(notes.clone());
+    let attribute = texts.find_map(|text| no_attribute(text));
+    if attribute.is_some() || target == Target::Unix {
+        return attribute;
+    }
     if code == Some(DUPLICATE_LANG_ITEM) {
         // Either definition can be in the message, and the other one in a note.
         let mut texts = [&diagnostic.message].into_iter().chain(notes);
@@ -38,6 +48,24 @@ fn standard_library(message: &str) -> Option<Failure> {
              it (often `default-features = false`); `cargo tree -i {user}` shows what depends on it"
         )),
     )
+}
+
+/// Explains the linker's message that there is no entry point, in the words of LLVM's linker and of GNU's, or
+/// the compiler's that the crate does not use the runtime at all.
+fn no_attribute(note: &str) -> Option<Failure> {
+    const NO_RUNTIME: &str = "`#[panic_handler]` function required";
+    let starts = ["undefined symbol: ", "undefined reference to `"];
+    let mut undefined = starts.iter().flat_map(|start| note.split(start).skip(1));
+    let is_entry = |rest: &str| {
+        let name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        let symbol = rest.split(|letter| !name(letter)).next();
+        symbol.is_some_and(|symbol| ENTRY_POINTS.contains(&symbol))
+    };
+    let is_missing = undefined.any(is_entry) || note.starts_with(NO_RUNTIME);
+    is_missing.then(|| {
+        Failure::new("the attribute `#[unikernel]` is missing")
+            .help("write `#[mirage_rt::unikernel(…)]` above `async fn main`")
+    })
 }
 
 /// Explains the linker's message about the first undefined symbol.
@@ -79,6 +107,29 @@ mod tests {
                 .contains("`drags_std` uses the standard library")
         );
         assert!(standard_library("duplicate lang item in crate `a`: `panic_impl`").is_none());
+    }
+
+    #[test]
+    fn an_undefined_entry_point_is_a_missing_attribute() {
+        for (note, is_explained) in [
+            (
+                "rust-lld: error: undefined symbol: main\n  >>> referenced by Scrt1.o",
+                true,
+            ),
+            (
+                "rust-lld: error: undefined symbol: __mirage_unikernel\n",
+                true,
+            ),
+            (
+                "Scrt1.o: in function `_start':\n(.text+0x17): undefined reference to `main'",
+                true,
+            ),
+            ("`#[panic_handler]` function required, but not found", true),
+            ("rust-lld: error: undefined symbol: main_window\n", false),
+            ("rust-lld: error: undefined symbol: getpid\n", false),
+        ] {
+            assert_eq!(no_attribute(note).is_some(), is_explained, "{note}");
+        }
     }
 
     #[test]

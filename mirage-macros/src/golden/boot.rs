@@ -43,6 +43,7 @@ const _: () = {
             _rt::graph::Need::new("http", _rt::graph::net::TcpPort::at(80).memory(1)),
         ]
     }
+    const _: () = _rt::graph::check_target(&_IMAGE);
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,

@@ -60,6 +60,7 @@ const _: () = {
         _rt::graph::constant::memory(_MEMORY),
         &[_rt::graph::Target::Unix, _rt::graph::Target::Virtio],
     );
+    const _: () = _rt::graph::check_target(&_IMAGE);
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,

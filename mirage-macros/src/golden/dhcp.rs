@@ -46,6 +46,7 @@ const _: () = {
             _rt::graph::Need::new("http", _rt::graph::net::TcpPort::at(80).memory(3)),
         ]
     }
+    const _: () = _rt::graph::check_target(&_IMAGE);
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "gateway",
         log: _rt::graph::log::LevelFilter::Info,

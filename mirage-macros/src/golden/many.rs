@@ -68,6 +68,7 @@ const _: () = {
             _rt::graph::Need::new("port_20", _rt::graph::net::TcpPort::at(20).memory(1)),
         ]
     }
+    const _: () = _rt::graph::check_target(&_IMAGE);
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "gate",
         log: _rt::graph::log::LevelFilter::Info,

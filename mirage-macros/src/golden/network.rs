@@ -40,6 +40,7 @@ const _: () = {
         16777216,
         &[&_needs(_rt::graph::Target::Virtio)],
     );
+    const _: () = _rt::graph::check_target(&_IMAGE);
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "web",
         log: _rt::graph::log::LevelFilter::Warn,

@@ -45,6 +45,7 @@ const _: () = {
             ),
         ]
     }
+    const _: () = _rt::graph::check_target(&_IMAGE);
     const _IMAGE: _rt::graph::Image = _rt::graph::Image {
         name: "gate",
         log: match _rt::graph::TARGET {
