@@ -8,6 +8,7 @@ use crate::{
 use indicatif::ProgressBar;
 use std::{
     io::{self, Read},
+    os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
@@ -31,17 +32,23 @@ pub struct End {
 impl Guest {
     /// Starts the command `line`.
     pub fn start(line: &[String]) -> Result<Self> {
+        Self::spawn(line, &mut Command::new(&line[0]))
+    }
+
+    /// Starts the command `line` apart from the terminal: Ctrl-C sends its signal to the tool only.
+    pub fn start_apart(line: &[String]) -> Result<Self> {
+        Self::spawn(line, Command::new(&line[0]).process_group(0))
+    }
+
+    fn spawn(line: &[String], command: &mut Command) -> Result<Self> {
         let program = line[0].clone();
-        let mut command = Command::new(&program);
         command
             .args(&line[1..])
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
-        let child = process::dies_with_tool(&mut command)
-            .spawn()
-            .map_err(|cause| {
-                Failure::with_status(VMM_FAILED, format_args!("{program}: {cause}"))
-            })?;
+        let child = process::dies_with_tool(command).spawn().map_err(|cause| {
+            Failure::with_status(VMM_FAILED, format_args!("{program}: {cause}"))
+        })?;
         Ok(Self { program, child })
     }
 

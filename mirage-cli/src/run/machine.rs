@@ -3,9 +3,12 @@
 use super::boot::Boot;
 use crate::{
     arguments::{Accel, QemuMachine},
-    failure::Result,
+    failure::{Context, Result},
+    gdb,
     guest::Guest,
-    memory, qemu,
+    memory,
+    power_button::PowerButton,
+    qemu,
 };
 use std::process::ExitCode;
 
@@ -20,11 +23,24 @@ pub fn run(boot: &Boot<'_>) -> Result {
         ports: &boot.options.ports,
         args: boot.args,
     };
-    let line = qemu::command_line(&boot.image.path, boot.graph, &options)?;
+    let mut line = qemu::command_line(&boot.image.path, boot.graph, &options)?;
+    if let Some(port) = boot.options.gdb {
+        line.extend(["-S", "-gdb", &format!("tcp:{}", gdb::address(port))].map(String::from));
+    }
     if boot.print_command(&line) {
         return Ok(ExitCode::SUCCESS);
     }
     boot.check_backends()?;
-    let guest = Guest::start(&line)?;
+    let (button, option) = PowerButton::new().context("the signals")?;
+    line.extend(option);
+    if let Some(port) = boot.options.gdb {
+        eprintln!("The machine waits for gdb. In another terminal, run:");
+        eprintln!(
+            "    {}",
+            gdb::command(&boot.image.symbols, boot.crate_name, port)?
+        );
+    }
+    let guest = Guest::start_apart(&line)?;
+    button.press_when_asked(&boot.graph.name);
     qemu::exit_status(&boot.run_to_end(guest)?)
 }
