@@ -11,6 +11,7 @@ use mirage_graph::{
 use mirage_user_network::Addresses;
 use std::{
     fs::{self, OpenOptions},
+    os::unix::fs::FileTypeExt,
     path::{Path, PathBuf},
 };
 
@@ -106,6 +107,11 @@ pub fn attach_disks<'a>(
             return Err(Failure::usage(format_args!("there is no file `{path}`"))
                 .help(format_args!("create one with `truncate --size 64M {path}`")));
         }
+        if !can_be_disk(path).context(path.display())? {
+            let path = path.display();
+            let neither = format_args!("`{path}` is neither a file nor a block device");
+            return Err(Failure::usage(neither));
+        }
         files[index] = Some(path.clone());
     }
     let attached = files.into_iter().zip(names).zip(disks);
@@ -118,6 +124,12 @@ pub fn attach_disks<'a>(
             Ok(AttachedDisk { name, path })
         })
         .collect()
+}
+
+/// Returns whether there is a file or a block device at `path`. Opening anything else may wait for ever.
+fn can_be_disk(path: &Path) -> std::io::Result<bool> {
+    let kind = fs::metadata(path)?.file_type();
+    Ok(kind.is_file() || kind.is_block_device())
 }
 
 /// Returns the file of a disk beside the image, at least as large as the disk is declared to be.

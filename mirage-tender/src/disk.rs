@@ -22,7 +22,13 @@ pub fn open(path: &Path, block_size: Option<u64>) -> Result<Attached, String> {
         return Err(format!("{path}: another disk or process uses it"));
     }
     // Works for files and for block devices.
-    let capacity = seek(&descriptor, SeekFrom::End(0)).map_err(failed)?;
+    let capacity = seek(&descriptor, SeekFrom::End(0)).map_err(|cause| match cause {
+        Errno::SPIPE => format!(
+            "{}: it is neither a file nor a block device",
+            path.display()
+        ),
+        _ => failed(cause),
+    })?;
     let requested = block_size.unwrap_or(DEFAULT_BLOCK_SIZE);
     let block_size = u16::try_from(requested)
         .ok()

@@ -40,6 +40,8 @@ const SIOCGIFFLAGS: Opcode = 0x8913;
 const SIOCGIFMTU: Opcode = 0x8921;
 /// Ethernet frames.
 const IFF_TAP: c_short = 0x0002;
+/// One of several queues.
+const IFF_MULTI_QUEUE: c_short = 0x0100;
 /// No packet information before each frame.
 const IFF_NO_PI: c_short = 0x1000;
 /// The interface is up.
@@ -79,19 +81,36 @@ pub(crate) fn open(name: &str) -> Result<(OwnedFd, u16), String> {
     let mtu = u16::try_from(mtu).unwrap_or(u16::MAX);
     let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let device = open_file("/dev/net/tun", flags, Mode::empty()).map_err(failed)?;
-    request.value.flags = IFF_TAP | IFF_NO_PI;
-    // SAFETY: TUNSETIFF reads a `struct ifreq`, which `InterfaceRequest` is laid out as.
-    unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }.map_err(
-        |cause| match cause {
-            io::Errno::INVAL => format!("the interface `{name}` is not a TAP device"),
-            io::Errno::BUSY => format!("the TAP device `{name}` is used by another program"),
-            _ => failed(cause),
-        },
-    )?;
+    let attach = |flags| {
+        let value = Value {
+            flags: IFF_TAP | IFF_NO_PI | flags,
+        };
+        let request = InterfaceRequest { value, ..request };
+        // SAFETY: TUNSETIFF reads a `struct ifreq`, which `InterfaceRequest` is laid out as.
+        unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }
+    };
+    // A device with several queues is attached as one, of which this is the only queue then.
+    let attached = attach(0).or_else(|cause| match cause {
+        io::Errno::INVAL => attach(IFF_MULTI_QUEUE),
+        _ => Err(cause),
+    });
+    attached.map_err(|cause| match cause {
+        io::Errno::INVAL => format!("the interface `{name}` is not a TAP device"),
+        io::Errno::BUSY => format!("the TAP device `{name}` is used by another program"),
+        _ => failed(cause),
+    })?;
     // A guest expects frames as on a wire: none larger than the MTU, and every checksum filled in.
     // SAFETY: TUNSETOFFLOAD takes an integer.
     unsafe { ioctl(&device, IntegerSetter::<TUNSETOFFLOAD>::new_usize(0)) }.map_err(failed)?;
     Ok((device, mtu))
+}
+
+/// Whether the TAP device `name` was created with several queues.
+pub fn has_queues(name: &str) -> bool {
+    let flags = std::fs::read_to_string(format!("/sys/class/net/{name}/tun_flags"));
+    let flags = flags.unwrap_or_default();
+    let flags = c_int::from_str_radix(flags.trim().trim_start_matches("0x"), 16);
+    flags.is_ok_and(|flags| flags & c_int::from(IFF_MULTI_QUEUE) != 0)
 }
 
 /// Whether the host has an interface of this name.

@@ -7,6 +7,7 @@ use crate::{
     ports::{Forward, publish},
 };
 use mirage_graph::graph::Graph;
+use mirage_tender::tap;
 use mirage_user_network::{Addresses, PublishedPort};
 use std::fmt::Write;
 
@@ -19,9 +20,17 @@ pub fn backend(
 ) -> Result<String> {
     let name = interfaces[index].name;
     match &interfaces[index].backend {
-        NetBackend::Tap(tap) => Ok(format!(
-            "tap,id={name},ifname={tap},script=no,downscript=no"
-        )),
+        NetBackend::Tap(tap) => {
+            // QEMU attaches a device with several queues only if it is told that there are several.
+            let queues = if tap::has_queues(tap) {
+                ",queues=2"
+            } else {
+                ""
+            };
+            Ok(format!(
+                "tap,id={name},ifname={tap},script=no,downscript=no{queues}"
+            ))
+        }
         NetBackend::User => {
             let addresses = AttachedInterface::addresses(index, interfaces);
             let published = publish(graph, index, forwards)?;

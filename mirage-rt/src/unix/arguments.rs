@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 impl Arguments {
     fn from_parsed(parsed: &ParsedArgs<'_>) -> Result<Self, ArgumentError> {
         Ok(Self {
-            forwards: parsed.list("p")?,
+            forwards: parsed.list("publish")?,
             taps: parsed.list("net")?,
             disks: parsed.list("block")?,
         })
@@ -54,7 +54,7 @@ impl Arguments {
     }
 }
 
-/// The value of `-p`.
+/// The value of `--publish`.
 #[derive(Debug, PartialEq, Eq)]
 struct Forward {
     host: u16,
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn ports_are_mapped_by_rule_or_by_request() {
-        let arguments = read("-p 9000:80 -p 53:5353").expect("arguments");
+        let arguments = read("--publish 9000:80 --publish 53:5353").expect("arguments");
         assert_eq!(arguments.host_port(80, &[80]), 9000);
         assert_eq!(arguments.host_port(5353, &[5353]), 53);
         assert_eq!(arguments.host_port(443, &[443, 8443]), 9443);
@@ -197,14 +197,17 @@ mod tests {
     fn what_is_wrong_is_named() {
         let ports = "expected HOST:GUEST, two ports from 1 to 65535, such as 8080:80";
         for (line, message) in [
-            ("-p", "`-p` needs a value: `-p HOST:GUEST`".into()),
             (
-                "-p 80",
-                alloc::format!("invalid value `80` for `-p`: {ports}"),
+                "--publish",
+                "`--publish` needs a value: `--publish=HOST:GUEST`".into(),
             ),
             (
-                "-p 0:80",
-                alloc::format!("invalid value `0:80` for `-p`: {ports}"),
+                "--publish 80",
+                alloc::format!("invalid value `80` for `--publish`: {ports}"),
+            ),
+            (
+                "--publish 0:80",
+                alloc::format!("invalid value `0:80` for `--publish`: {ports}"),
             ),
             (
                 "--net user",

@@ -14,9 +14,9 @@ use mirage_devices::block::Geometry;
 use spin::Mutex;
 use std::{
     env,
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Seek, SeekFrom},
-    os::unix::fs::FileExt,
+    os::unix::fs::{FileExt, FileTypeExt},
     path::{Path, PathBuf},
 };
 
@@ -71,6 +71,12 @@ fn beside_the_program(node: &str) -> PathBuf {
 
 /// Opens a file. Returns also whether it is read-only.
 fn open(path: &Path) -> io::Result<(File, bool)> {
+    // To open anything else may wait for ever.
+    let kind = fs::metadata(path)?.file_type();
+    if !kind.is_file() && !kind.is_block_device() {
+        let neither = "it is neither a file nor a block device";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, neither));
+    }
     let (file, read_only) = match OpenOptions::new().read(true).write(true).open(path) {
         Ok(file) => (file, false),
         Err(cause) if is_write_protected(&cause) => (File::open(path)?, true),

@@ -35,7 +35,8 @@ impl HostInterface {
 
     fn not_bound(self, port: u16, error: io::Error) -> StartError {
         let address = self.reached_at(port);
-        let message = alloc::format!("port {port} at {address} (`-p HOST:{port}` chooses another)");
+        let message =
+            alloc::format!("port {port} at {address} (`--publish HOST:{port}` chooses another)");
         StartError::with_source(message, error)
     }
 }

@@ -45,6 +45,8 @@ impl InterfaceRequest {
 const TUNSETIFF: Opcode = opcode::write::<core::ffi::c_int>(b'T', 202);
 /// Ethernet frames.
 const IFF_TAP: c_short = 0x0002;
+/// One of several queues.
+const IFF_MULTI_QUEUE: c_short = 0x0100;
 /// No packet information before each frame.
 const IFF_NO_PI: c_short = 0x1000;
 /// Returns the MTU of an interface (linux/sockios.h).
@@ -76,17 +78,23 @@ impl Tap {
         }
         let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let device = open("/dev/net/tun", flags, Mode::empty()).map_err(|error| failed(&error))?;
-        let mut request = InterfaceRequest::new(name);
-        let flags = (IFF_TAP | IFF_NO_PI).to_ne_bytes();
-        request.data[..flags.len()].copy_from_slice(&flags);
-        // SAFETY: TUNSETIFF reads a `struct ifreq`, which `InterfaceRequest` is laid out as.
-        unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }.map_err(
-            |error| match error {
-                Errno::INVAL => failed(&"it is no TAP device"),
-                Errno::BUSY => failed(&"another program uses it"),
-                _ => failed(&error),
-            },
-        )?;
+        let attach = |more: c_short| {
+            let mut request = InterfaceRequest::new(name);
+            let flags = (IFF_TAP | IFF_NO_PI | more).to_ne_bytes();
+            request.data[..flags.len()].copy_from_slice(&flags);
+            // SAFETY: TUNSETIFF reads a `struct ifreq`, which `InterfaceRequest` is laid out as.
+            unsafe { ioctl(&device, Setter::<TUNSETIFF, InterfaceRequest>::new(request)) }
+        };
+        // A device with several queues is attached as one, of which this is the only queue then.
+        let attached = attach(0).or_else(|error| match error {
+            Errno::INVAL => attach(IFF_MULTI_QUEUE),
+            _ => Err(error),
+        });
+        attached.map_err(|error| match error {
+            Errno::INVAL => failed(&"it is no TAP device"),
+            Errno::BUSY => failed(&"another program uses it"),
+            _ => failed(&error),
+        })?;
         let device_mtu = device_mtu(name).map_err(|error| failed(&error))?;
         let mtu = mtu.map_or(device_mtu, |mtu| device_mtu.min(mtu.into()));
         let mtu = mtu.min(MTU.max.into());
