@@ -1,5 +1,9 @@
 //! The command line.
 
+mod selection;
+
+pub use selection::{DEV, PackageOptions, Profile, RELEASE};
+
 use crate::ports::Forward;
 use clap::{
     ArgAction, Args, Parser, Subcommand, ValueEnum,
@@ -79,37 +83,15 @@ fn target() -> impl TypedValueParser<Value = Target> {
         .try_map(|name| Target::from_name(&name).ok_or("no such target"))
 }
 
-/// The package and its features.
-#[derive(Debug, Args)]
-pub struct PackageOptions {
-    /// The unikernel's package [default: the package of the current directory]
-    #[arg(value_name = "PKG")]
-    pub name: Option<String>,
-    /// Cargo's option for the manifest.
-    #[command(flatten)]
-    pub manifest: clap_cargo::Manifest,
-    /// Cargo's options for features.
-    #[command(flatten)]
-    pub features: clap_cargo::Features,
-}
-
-/// Whether to optimise.
-#[derive(Debug, Default, Args)]
-pub struct Profile {
-    /// Build with optimisations (the default)
-    #[arg(long, overrides_with = "debug")]
-    pub release: bool,
-    /// Build without optimisations
-    #[arg(long)]
-    pub debug: bool,
-}
-
 /// `build`
 #[derive(Debug, Args)]
 pub struct Build {
     /// The package.
     #[command(flatten)]
     pub package: PackageOptions,
+    /// Build all unikernels of the workspace
+    #[arg(long)]
+    pub workspace: bool,
     /// Build for this target only; may be repeated [default: all declared targets]
     #[arg(short, long = "target", value_name = "TARGET", value_parser = target(), action = ArgAction::Append)]
     pub targets: Vec<Target>,
@@ -139,12 +121,12 @@ pub struct Run {
     /// The target to build and run
     #[arg(short, long, value_name = "TARGET", value_parser = target(), default_value = "unix")]
     pub target: Target,
-    /// The profile.
+    /// The profile. A process is not optimised by default, as by `cargo run`.
     #[command(flatten)]
     pub profile: Profile,
     /// Forward 127.0.0.1:HOST to the unikernel's port GUEST; may be repeated [default: HOST is 8000
     /// higher for a port below 1024, and the same for any other]
-    #[arg(short, long = "publish", value_name = "HOST:GUEST", action = ArgAction::Append)]
+    #[arg(short = 'P', long = "publish", value_name = "HOST:GUEST", action = ArgAction::Append)]
     pub ports: Vec<Forward>,
     /// The tender for images of spt and hvt [default: own for spt, solo5 for hvt]
     #[arg(long, value_name = "TENDER")]
@@ -166,6 +148,10 @@ pub struct Run {
     /// The machine's memory, such as 64M, 16MiB or 1G [default: what the unikernel declares, or 64M]
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<Memory>,
+    /// Wait for gdb at this port of 127.0.0.1 [default: 1234], and print the line that starts it and stops
+    /// at the first line of `main`
+    #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "1234")]
+    pub gdb: Option<u16>,
     /// Print the command line without running it
     #[arg(long)]
     pub dry_run: bool,
@@ -174,7 +160,7 @@ pub struct Run {
     pub verbose: bool,
     /// The unikernel's boot arguments
     #[arg(last = true, value_name = "ARGS")]
-    pub arguments: Vec<String>,
+    pub arguments: Vec<OsString>,
     /// What to do about missing programs.
     #[command(flatten)]
     pub setup: Setup,
@@ -246,6 +232,13 @@ pub struct New {
     /// The directory to create; its last component is the crate's name
     #[arg(value_name = "NAME")]
     pub path: PathBuf,
+    /// Depend on the runtime in this Git repository
+    #[arg(long, value_name = "URL", conflicts_with = "runtime")]
+    pub git: Option<String>,
+    /// Depend on the runtime in this clone [default: the clone that this tool was built from, or else
+    /// the version of this tool]
+    #[arg(long = "path", value_name = "DIR")]
+    pub runtime: Option<PathBuf>,
 }
 
 /// `test`
@@ -254,6 +247,9 @@ pub struct Test {
     /// The package.
     #[command(flatten)]
     pub package: PackageOptions,
+    /// Test all unikernels of the workspace
+    #[arg(long)]
+    pub workspace: bool,
     /// What to do about missing programs.
     #[command(flatten)]
     pub setup: Setup,

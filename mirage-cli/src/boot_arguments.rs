@@ -14,6 +14,7 @@ use mirage_graph::{
     readiness::REPORT_PORTS,
     target::Target,
 };
+use std::ffi::OsString;
 
 /// The outcome of parsing the boot arguments.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,13 +27,19 @@ pub enum BootArguments {
 }
 
 /// Parses and checks the boot arguments of the unikernel of `graph` on `target`.
-pub fn parse(graph: &Graph, target: Target, args: &[String]) -> Result<BootArguments> {
+pub fn parse(graph: &Graph, target: Target, args: &[OsString]) -> Result<BootArguments> {
+    let args = args.iter().map(|arg| {
+        let not_utf8 = || format!("the boot argument {arg:?} is not UTF-8");
+        let text = arg.to_str().map(String::from);
+        text.ok_or_else(|| Failure::with_status(BAD_ARGUMENT, not_utf8()))
+    });
+    let args: Vec<_> = args.collect::<Result<_>>()?;
     let arguments: Vec<_> = graph.arguments.iter().map(Argument::as_ref).collect();
     let mut lists = vec![arguments.as_slice()];
     if target == Target::Unix {
         lists.push(&PROCESS_OPTIONS);
     }
-    let parsed = ParsedArgs::parse(args.to_vec(), &lists).and_then(|parsed| {
+    let parsed = ParsedArgs::parse(args, &lists).and_then(|parsed| {
         let Some(parsed) = parsed else {
             return Ok(None);
         };
@@ -65,7 +72,7 @@ pub fn take_process_options(args: &mut Vec<String>, options: &mut Run) -> Result
     if let Some(parsed) = ParsedArgs::parse(taken, &[&PROCESS_OPTIONS]).map_err(refused)? {
         options
             .ports
-            .extend(parsed.list::<Forward>("p").map_err(refused)?);
+            .extend(parsed.list::<Forward>("publish").map_err(refused)?);
         options.net.extend(parsed.list("net").map_err(refused)?);
         options.block.extend(parsed.list("block").map_err(refused)?);
     }
@@ -89,9 +96,10 @@ mod tests {
     use super::*;
     use crate::manifest::tests::example;
     use mirage_graph::argument::{Presence, standard};
+    use std::os::unix::ffi::OsStringExt;
 
     fn parse(target: Target, args: &[&str]) -> Result<BootArguments> {
-        let args: Vec<_> = args.iter().map(|arg| arg.to_string()).collect();
+        let args: Vec<_> = args.iter().map(OsString::from).collect();
         super::parse(&example(), target, &args)
     }
 
@@ -129,14 +137,22 @@ mod tests {
                 "invalid value `many` for `--size`: expected a number from 0 to 65535",
             ),
             (
-                &["--motto=x", "-p", "9000:80"],
-                "unknown argument `-p`; `--help` lists all arguments",
+                &["--motto=x", "--publish", "9000:80"],
+                "unknown argument `--publish`; `--help` lists all arguments",
             ),
             (&[&long], "the command line is longer than 4095 bytes"),
         ] {
             let failure = parse(Target::Virtio, args).expect_err(message);
             assert!(failure.to_string().contains(message), "{failure}");
         }
+    }
+
+    #[test]
+    fn an_argument_that_is_not_text_is_named() {
+        let motto = OsString::from_vec(b"--motto=\xff".into());
+        let refused = super::parse(&example(), Target::Virtio, &[motto]).expect_err("no text");
+        let message = "the boot argument \"--motto=\\xFF\" is not UTF-8";
+        assert!(refused.to_string().contains(message), "{refused}");
     }
 
     #[test]
@@ -160,12 +176,12 @@ mod tests {
 
     #[test]
     fn a_process_has_options_of_its_own() {
-        assert!(parse(Target::Unix, &["--motto=x", "-p", "9000:80"]).is_ok());
+        assert!(parse(Target::Unix, &["--motto=x", "--publish", "9000:80"]).is_ok());
         for (target, has) in [(Target::Unix, true), (Target::Virtio, false)] {
             let Ok(BootArguments::Help(help)) = parse(target, &["--help"]) else {
                 panic!("`--help` was given");
             };
-            assert_eq!(help.contains("-p HOST:GUEST"), has, "{help}");
+            assert_eq!(help.contains("--publish=HOST:GUEST"), has, "{help}");
             assert!(help.contains("[default: 80]"), "{help}");
         }
     }

@@ -1,7 +1,7 @@
 //! `cargo mirage build`
 
 use crate::{
-    arguments::{Build, MessageFormat},
+    arguments::{Build, MessageFormat, RELEASE},
     compile::{self, Image},
     failure::Result,
     package::Unikernel,
@@ -9,33 +9,41 @@ use crate::{
 use mirage_graph::target::Target;
 use std::process::ExitCode;
 
-/// Builds the image of each target and lists them.
+/// Builds the images of each unikernel and lists them.
 pub fn build(arguments: &Build) -> Result {
-    let unikernel = Unikernel::find(&arguments.package)?;
-    let compile =
-        |target| compile::compile(&unikernel, &arguments.package, &arguments.profile, target);
+    let unikernels = Unikernel::find_all(&arguments.package, arguments.workspace)?;
     let mut images = Vec::new();
-    if arguments.targets.is_empty() {
-        // Every unikernel builds as a process. Its manifest lists the declared targets.
-        let process = compile(Target::Unix)?;
-        let declared = process.graph.targets.clone();
-        if declared.contains(&Target::Unix) {
-            images.push(process);
+    for unikernel in &unikernels {
+        for image in self::images(unikernel, arguments)? {
+            images.push((image, unikernel.name()));
         }
-        for target in declared {
-            if target != Target::Unix {
-                images.push(compile(target)?);
-            }
-        }
-    } else {
-        for &target in &arguments.targets {
+    }
+    for (image, package) in &images {
+        print(image, package, arguments.message_format);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the image of each target that is asked for, or else declared.
+fn images(unikernel: &Unikernel, arguments: &Build) -> Result<Vec<Image>> {
+    let profile = arguments.profile.name(RELEASE);
+    let compile = |target| compile::compile(unikernel, &arguments.package, profile, target);
+    if !arguments.targets.is_empty() {
+        return arguments.targets.iter().copied().map(compile).collect();
+    }
+    // Every unikernel builds as a process. Its manifest lists the declared targets.
+    let process = compile(Target::Unix)?;
+    let declared = process.graph.targets.clone();
+    let mut images = Vec::new();
+    if declared.contains(&Target::Unix) {
+        images.push(process);
+    }
+    for target in declared {
+        if target != Target::Unix {
             images.push(compile(target)?);
         }
     }
-    for image in &images {
-        print(image, unikernel.name(), arguments.message_format);
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(images)
 }
 
 fn print(image: &Image, package: &str, format: MessageFormat) {

@@ -3,10 +3,14 @@
 use crate::arguments::PackageOptions;
 use std::process::Command;
 
-/// Returns `cargo SUBCOMMAND` with the user's feature options.
+/// Returns `cargo SUBCOMMAND` with the user's options for features, jobs, the lock file and the network.
 pub fn command(subcommand: &str, options: &PackageOptions) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.arg(subcommand);
+    cargo.arg(subcommand).args(options.lock_options());
+    // `cargo clean` has no jobs.
+    if let Some(jobs) = options.jobs.as_ref().filter(|_| subcommand != "clean") {
+        cargo.args(["--jobs", jobs]);
+    }
     let features = &options.features;
     if features.all_features {
         cargo.arg("--all-features");

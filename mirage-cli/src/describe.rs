@@ -6,7 +6,7 @@ mod text;
 mod tree;
 
 use crate::{
-    arguments::{Describe, MessageFormat, Picture, Profile},
+    arguments::{DEV, Describe, MessageFormat, Picture, RELEASE},
     compile,
     failure::Result,
     package::Unikernel,
@@ -18,11 +18,11 @@ use std::process::ExitCode;
 pub fn describe(arguments: &Describe) -> Result {
     let unikernel = Unikernel::find(&arguments.package)?;
     // Optimisation does not affect the graph, but it affects the size of the image.
-    let profile = Profile {
-        debug: arguments.target == Target::Unix,
-        release: false,
+    let profile = match arguments.target {
+        Target::Unix => DEV,
+        _ => RELEASE,
     };
-    let image = compile::compile(&unikernel, &arguments.package, &profile, arguments.target)?;
+    let image = compile::compile(&unikernel, &arguments.package, profile, arguments.target)?;
     let graph = &image.graph;
     let format = match arguments.message_format {
         MessageFormat::Json => Picture::Json,

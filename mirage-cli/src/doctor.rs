@@ -4,7 +4,8 @@ mod distribution;
 mod prerequisite;
 mod toolchain;
 
-pub use prerequisite::{EVERYTHING, MACHINE, PROGRAMS, Prerequisite, path_of};
+use prerequisite::{CLIENTS, Prerequisite, RUNNING};
+pub use prerequisite::{EVERYTHING, MACHINE, PROGRAMS, path_of};
 
 use crate::{
     arguments::Doctor,
@@ -12,26 +13,43 @@ use crate::{
 };
 use std::process::ExitCode;
 
-/// Lists the prerequisites, and installs missing ones if requested.
+/// Lists the prerequisites by what they are for, and installs missing ones if requested.
+///
+/// # Errors
+/// Returns a failure with status 69 if something is missing that building or running a unikernel needs. What
+/// only this project's own tests need is listed.
 pub fn doctor(arguments: &Doctor) -> Result {
     let toolchain = toolchain::check();
+    println!("to build unikernels and run them as processes:");
     match &toolchain {
-        Ok(version) => println!("ok       {version}"),
-        Err(why) => println!("missing  {why}"),
+        Ok(version) => println!("  ok       {version}"),
+        Err(why) => println!("  missing  {why}"),
     }
-    for prerequisite in EVERYTHING {
-        let Prerequisite {
-            program,
-            packages,
-            purpose,
-        } = prerequisite;
-        let packages = packages.join(" ");
-        match prerequisite.path() {
-            Some(path) => println!("ok       {}", path.display()),
-            None => println!("missing  {program}, for {purpose} (Debian: {packages})"),
+    for (purpose, prerequisites) in [
+        (None, PROGRAMS),
+        (Some("to boot images of `virtio`:"), MACHINE),
+        (Some("to run the tests of Mirage itself:"), CLIENTS),
+    ] {
+        if let Some(purpose) = purpose {
+            println!("{purpose}");
+        }
+        for prerequisite in prerequisites {
+            match prerequisite.path() {
+                Some(path) => println!("  ok       {}", path.display()),
+                None => println!(
+                    "  missing  {} (Debian: {})",
+                    prerequisite.program,
+                    prerequisite.packages.join(" ")
+                ),
+            }
         }
     }
-    require(EVERYTHING, arguments.setup.install)?;
+    let needed = if arguments.setup.install {
+        EVERYTHING
+    } else {
+        RUNNING
+    };
+    require(needed, arguments.setup.install)?;
     toolchain
         .map_err(|why| Failure::with_status(MISSING_PREREQUISITE, why).help(toolchain::CURE))?;
     Ok(ExitCode::SUCCESS)

@@ -83,6 +83,12 @@ impl Failure {
     }
 }
 
+/// Prints a note in rustc's style.
+pub fn note(message: impl Display) {
+    const NOTE: anstyle::Style = anstyle::AnsiColor::Green.on_default().bold();
+    anstream::eprintln!("{NOTE}note{NOTE:#}: {message}");
+}
+
 impl Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
@@ -102,7 +108,7 @@ impl From<mirage_user_network::Error> for Failure {
         let failure = Self::new(&error);
         match error {
             mirage_user_network::Error::Bind { guest, .. } => {
-                failure.help(format_args!("choose another port with `-p HOST:{guest}`"))
+                failure.help(format_args!("choose another port with `-P HOST:{guest}`"))
             }
             mirage_user_network::Error::Io(_) => failure,
         }

@@ -13,6 +13,7 @@ mod describe;
 mod doctor;
 mod expand;
 mod failure;
+mod gdb;
 mod guest;
 mod image;
 mod manifest;
@@ -20,6 +21,7 @@ mod memory;
 mod new;
 mod package;
 mod ports;
+mod power_button;
 mod process;
 mod qemu;
 mod quote;
@@ -32,9 +34,15 @@ mod toml;
 
 use arguments::{Command, Invocation};
 use clap::Parser;
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 fn main() -> ExitCode {
+    // As of other programs, its life ends when nobody reads its output. Without this, `println!` panics.
+    let ends = Arc::new(AtomicBool::new(true));
+    let _ = signal_hook::flag::register_conditional_default(signal_hook::consts::SIGPIPE, ends);
     let result = match Invocation::parse_from(arguments::from_process()).command {
         Command::Build(arguments) => build::build(&arguments),
         Command::Run(arguments) => run::run(arguments),

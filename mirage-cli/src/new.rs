@@ -1,47 +1,46 @@
 //! `cargo mirage new`
 
-mod name;
-
 use crate::{
     arguments::New,
-    failure::{Context, Failure, Result},
+    failure::{Context, FAILED, Failure, Result},
     toml,
 };
-use cargo_metadata::MetadataCommand;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{Command, ExitCode},
 };
 
 const PROGRAM: &str = include_str!("new/program.rs");
+/// The crate that a unikernel depends on.
+const RUNTIME: &str = "mirage-rt";
 
 /// Creates a crate that builds, runs and passes its tests.
 pub fn new(arguments: &New) -> Result {
     let path = &arguments.path;
-    let name = path.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| {
-        Failure::usage(format_args!(
-            "`{}` does not end with a name",
-            path.display()
-        ))
-    })?;
-    name::check(name).map_err(|why| Failure::usage(format_args!("`{name}` {why}")))?;
-    if path.exists() {
+    if path.file_name().is_some_and(|name| name == RUNTIME) {
         return Err(Failure::usage(format_args!(
-            "`{}` already exists",
-            path.display()
+            "a unikernel cannot be named `{RUNTIME}`: it depends on the crate of this name"
         )));
     }
-    let manifest = path.join("Cargo.toml");
-    let content = content(name, runtime().as_deref());
-    write(&path.join("src/main.rs"), PROGRAM)?;
-    write(&path.join(".gitignore"), "/target\n")?;
-    write(&manifest, &content)?;
-    if !cargo_takes(&manifest) {
-        // The directory is inside a workspace of which the crate is not a member.
-        write(&manifest, &format!("{content}\n[workspace]\n"))?;
+    let dependency = dependency(arguments)?;
+    // Cargo checks the name, adds the crate to the workspace around it, and sets up version control.
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = Command::new(cargo);
+    let status = cargo.args(["new", "--quiet"]).arg(path).status();
+    if !status.context("failed to start cargo")?.success() {
+        return Err(Failure::already_reported(FAILED));
     }
+    let program = path.join("src/main.rs");
+    fs::write(&program, PROGRAM).context(program.display())?;
+    let manifest = path.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).context(manifest.display())?;
+    let with_runtime = format!("[dependencies]\n{RUNTIME} = {dependency}\n");
+    fs::write(
+        &manifest,
+        text.replacen("[dependencies]\n", &with_runtime, 1),
+    )
+    .context(manifest.display())?;
     eprintln!("Created `{}`. In it, run:", path.display());
     eprintln!("    cargo test                    to run its tests");
     eprintln!("    cargo run                     to run it as a process");
@@ -49,40 +48,47 @@ pub fn new(arguments: &New) -> Result {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns the path of the runtime in the repository that this tool was built from, if it exists.
-fn runtime() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mirage-rt");
-    beside.canonicalize().ok()
-}
-
-fn content(name: &str, runtime: Option<&Path>) -> String {
-    let source = match runtime {
-        Some(path) => format!("{{ path = {} }}", toml::string(&path.to_string_lossy())),
+/// Returns the dependency on the runtime as TOML: as requested, or else where this tool comes from.
+fn dependency(arguments: &New) -> Result<String> {
+    if let Some(repository) = &arguments.git {
+        return Ok(by_git(repository));
+    }
+    if let Some(directory) = &arguments.runtime {
+        let found = runtime_in(directory);
+        let found = found.ok_or_else(|| {
+            let directory = directory.display();
+            Failure::usage(format_args!("`{directory}` is not a clone of Mirage"))
+                .help(format_args!("it has no `{RUNTIME}/Cargo.toml`"))
+        })?;
+        return Ok(by_path(&found));
+    }
+    let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    Ok(match runtime_in(&built_from) {
+        // Cargo's own clone, of `cargo install --git`, is replaced by the next one.
+        Some(runtime)
+            if runtime
+                .components()
+                .any(|part| part.as_os_str() == "checkouts") =>
+        {
+            by_git(env!("CARGO_PKG_REPOSITORY"))
+        }
+        Some(runtime) => by_path(&runtime),
         None => toml::string(env!("CARGO_PKG_VERSION")),
-    };
-    format!(
-        "\
-[package]
-name = {}
-version = \"0.1.0\"
-edition = \"2024\"
-
-[dependencies]
-mirage-rt = {source}
-",
-        toml::string(name)
-    )
+    })
 }
 
-fn write(path: &Path, content: &str) -> Result<()> {
-    let directory = path.parent().unwrap_or(Path::new(""));
-    fs::create_dir_all(directory).context(directory.display())?;
-    fs::write(path, content).context(path.display())
+/// Returns the directory of the runtime in a clone of this repository.
+fn runtime_in(directory: &Path) -> Option<PathBuf> {
+    let runtime = directory.join(RUNTIME).canonicalize().ok()?;
+    runtime.join("Cargo.toml").exists().then_some(runtime)
 }
 
-fn cargo_takes(manifest: &Path) -> bool {
-    let mut metadata = MetadataCommand::new();
-    metadata.manifest_path(manifest).no_deps().exec().is_ok()
+fn by_git(repository: &str) -> String {
+    format!("{{ git = {} }}", toml::string(repository))
+}
+
+fn by_path(runtime: &Path) -> String {
+    format!("{{ path = {} }}", toml::string(&runtime.to_string_lossy()))
 }
 
 #[cfg(test)]
@@ -90,16 +96,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_runtime_is_a_folder_or_a_version() {
-        let here = content("gate", Some(Path::new("/a \"b\"/mirage-rt")));
-        assert!(here.ends_with("mirage-rt = { path = \"/a \\\"b\\\"/mirage-rt\" }\n"));
-        assert!(content("gate", None).contains("\nmirage-rt = \"0."));
-    }
-
-    #[test]
-    fn what_is_there_is_left_alone() {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        let failure = new(&New { path }).expect_err("the folder exists");
-        assert!(failure.to_string().contains("already exists"));
+    fn the_runtime_is_a_clone_or_a_repository() {
+        let clone = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let new = |git: Option<&str>, runtime: Option<&Path>| {
+            dependency(&New {
+                path: "gate".into(),
+                git: git.map(Into::into),
+                runtime: runtime.map(Into::into),
+            })
+        };
+        let here = by_path(&clone.canonicalize().expect("a folder").join(RUNTIME));
+        assert_eq!(new(None, Some(&clone)).expect("a clone"), here);
+        assert_eq!(new(None, None).expect("the same"), here);
+        let remote = new(Some("https://example.org/\"a\""), None);
+        let expected = "{ git = \"https://example.org/\\\"a\\\"\" }";
+        assert_eq!(remote.expect("a repository"), expected);
+        let refused = new(None, Some(Path::new("/proc"))).expect_err("no clone");
+        assert!(refused.to_string().contains("is not a clone of Mirage"));
     }
 }

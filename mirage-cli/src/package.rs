@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// The crate that every unikernel depends on.
 const RUNTIME: &str = "mirage-rt";
 
-/// A package with one binary: the unikernel.
+/// A unikernel: a binary of a package.
 pub struct Unikernel {
     metadata: Metadata,
     package: Package,
@@ -19,21 +19,47 @@ pub struct Unikernel {
 }
 
 impl Unikernel {
-    /// Finds the package that the arguments name, or that of the current directory.
+    /// Finds the unikernel that the options name, or that of the current directory.
     pub fn find(options: &PackageOptions) -> Result<Self> {
         let metadata = metadata(options)?;
-        let package = match &options.name {
-            Some(name) => named(&metadata, name)?,
-            None => metadata
-                .root_package()
-                .cloned()
-                .ok_or_else(|| not_named(&metadata))?,
-        };
-        let binary = binary(&package)?;
+        match choose(&metadata, options)?.as_slice() {
+            [only] => Self::new(&metadata, only, options.bin.as_deref()),
+            _ => Err(Failure::usage("several packages are named: name one")),
+        }
+    }
+
+    /// Finds all unikernels that the options name, or those of the whole workspace.
+    pub fn find_all(options: &PackageOptions, workspace: bool) -> Result<Vec<Self>> {
+        let metadata = metadata(options)?;
+        let mut found = Vec::new();
+        if workspace {
+            if let Some(name) = options.names().next() {
+                let both =
+                    format_args!("`--workspace` and the package `{name}` exclude each other");
+                return Err(Failure::usage(both));
+            }
+            let members = metadata.workspace_packages();
+            for package in members.into_iter().filter(|package| uses_runtime(package)) {
+                for binary in binaries(package) {
+                    found.push(Self::new(&metadata, package, Some(&binary))?);
+                }
+            }
+            if found.is_empty() {
+                return Err(Failure::usage(list_unikernels(&metadata)));
+            }
+        } else {
+            for package in choose(&metadata, options)? {
+                found.push(Self::new(&metadata, &package, options.bin.as_deref())?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn new(metadata: &Metadata, package: &Package, binary: Option<&str>) -> Result<Self> {
         Ok(Self {
-            metadata,
-            package,
-            binary,
+            metadata: metadata.clone(),
+            package: package.clone(),
+            binary: self::binary(package, binary)?,
         })
     }
 
@@ -42,9 +68,23 @@ impl Unikernel {
         &self.package.name
     }
 
+    /// The name of the program's crate.
+    pub fn crate_name(&self) -> String {
+        self.binary.replace('-', "_")
+    }
+
     /// The package's `Cargo.toml`.
     pub fn manifest(&self) -> &Path {
         self.package.manifest_path.as_std_path()
+    }
+
+    /// The file with the root of the program's crate.
+    pub fn source(&self) -> &Path {
+        let mut targets = self.package.targets.iter();
+        let program = targets
+            .find(|target| target.kind.contains(&TargetKind::Bin) && target.name == self.binary);
+        let program = program.expect("the binary was found among them");
+        program.src_path.as_std_path()
     }
 
     /// The directory for the tool's output.
@@ -92,6 +132,7 @@ fn metadata(options: &PackageOptions) -> Result<Metadata> {
         command.manifest_path(path);
     }
     options.features.forward_metadata(&mut command);
+    command.other_options(options.lock_options());
     match command.exec() {
         Ok(metadata) => Ok(metadata),
         // Cargo's message already starts with `error:`.
@@ -102,6 +143,25 @@ fn metadata(options: &PackageOptions) -> Result<Metadata> {
     }
 }
 
+/// Returns the named packages, or that of the current directory, or else the only unikernel.
+fn choose(metadata: &Metadata, options: &PackageOptions) -> Result<Vec<Package>> {
+    let named: Vec<_> = options.names().collect();
+    if !named.is_empty() {
+        let named = named.into_iter().map(|name| self::named(metadata, name));
+        return named.collect();
+    }
+    if let Some(package) = metadata.root_package() {
+        return Ok(vec![package.clone()]);
+    }
+    match unikernels(metadata).as_slice() {
+        [only] => Ok(vec![(*only).clone()]),
+        _ => Err(
+            Failure::usage("this directory has several packages: name one")
+                .help(list_unikernels(metadata)),
+        ),
+    }
+}
+
 fn named(metadata: &Metadata, name: &str) -> Result<Package> {
     let mut members = metadata.workspace_packages().into_iter();
     let found = members.find(|package| *package.name == name);
@@ -109,23 +169,26 @@ fn named(metadata: &Metadata, name: &str) -> Result<Package> {
         Failure::usage(format_args!(
             "there is no package `{name}` in this workspace"
         ))
-        .help(unikernels(metadata))
+        .help(list_unikernels(metadata))
     })
 }
 
-fn not_named(metadata: &Metadata) -> Failure {
-    Failure::usage("this directory has several packages: name one").help(unikernels(metadata))
+/// Returns the members that may be unikernels.
+fn unikernels(metadata: &Metadata) -> Vec<&Package> {
+    let mut members = metadata.workspace_packages();
+    members.retain(|package| uses_runtime(package) && !binaries(package).is_empty());
+    members
 }
 
-/// Lists the choices: the members with a binary that depend on the runtime.
-fn unikernels(metadata: &Metadata) -> String {
-    let names: Vec<_> = metadata
-        .workspace_packages()
-        .into_iter()
-        .filter(|package| {
-            let on_runtime = |dependency: &cargo_metadata::Dependency| dependency.name == RUNTIME;
-            package.dependencies.iter().any(on_runtime) && binary(package).is_ok()
-        })
+fn uses_runtime(package: &Package) -> bool {
+    let mut dependencies = package.dependencies.iter();
+    dependencies.any(|dependency| dependency.name == RUNTIME)
+}
+
+fn list_unikernels(metadata: &Metadata) -> String {
+    let unikernels = unikernels(metadata);
+    let names: Vec<_> = unikernels
+        .iter()
         .map(|package| format!("`{}`", package.name))
         .collect();
     if names.is_empty() {
@@ -135,25 +198,37 @@ fn unikernels(metadata: &Metadata) -> String {
     }
 }
 
-fn binary(package: &Package) -> Result<String> {
-    let programs: Vec<_> = package
-        .targets
-        .iter()
-        .filter(|target| target.kind.contains(&TargetKind::Bin))
-        .map(|target| target.name.clone())
-        .collect();
-    match (&package.default_run, programs.as_slice()) {
-        (Some(chosen), _) => Ok(chosen.clone()),
-        (None, [only]) => Ok(only.clone()),
-        (None, []) => Err(Failure::usage(format_args!(
+/// The names of a package's binaries.
+fn binaries(package: &Package) -> Vec<String> {
+    let targets = package.targets.iter();
+    let binaries = targets.filter(|target| target.kind.contains(&TargetKind::Bin));
+    binaries.map(|target| target.name.clone()).collect()
+}
+
+/// Chooses the binary of a package.
+fn binary(package: &Package, chosen: Option<&str>) -> Result<String> {
+    let binaries = binaries(package);
+    let list = || format!("its binaries are `{}`", binaries.join("`, `"));
+    match (chosen, &package.default_run, binaries.as_slice()) {
+        (_, _, []) => Err(Failure::usage(format_args!(
             "`{}` has no binary: a unikernel has a `src/main.rs`",
             package.name
         ))),
-        (None, several) => Err(Failure::usage(format_args!(
-            "`{}` has several binaries: {}",
-            package.name,
-            several.join(", ")
+        (Some(chosen), _, _) if binaries.iter().any(|binary| binary == chosen) => Ok(chosen.into()),
+        (Some(chosen), _, _) => Err(Failure::usage(format_args!(
+            "`{}` has no binary `{chosen}`",
+            package.name
         ))
-        .help("choose one with `default-run` in its Cargo.toml")),
+        .help(list())),
+        (None, Some(default), _) => Ok(default.clone()),
+        (None, None, [only]) => Ok(only.clone()),
+        (None, None, _) => Err(Failure::usage(format_args!(
+            "`{}` has several binaries",
+            package.name
+        ))
+        .help(format_args!(
+            "{}: choose one with `--bin`, or with `default-run` in its Cargo.toml",
+            list()
+        ))),
     }
 }

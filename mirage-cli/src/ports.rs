@@ -131,7 +131,7 @@ fn publish_all(
                 "the ports {} and {guest} would both use host port {host}",
                 other.guest
             ))
-            .help(format_args!("choose another port with `-p HOST:{guest}`")));
+            .help(format_args!("choose another port with `-P HOST:{guest}`")));
         }
         published.push(PublishedPort {
             protocol: port.protocol,

@@ -6,11 +6,11 @@ mod process;
 mod tender;
 
 use crate::{
-    arguments::{NetBackend, Run},
+    arguments::{DEV, NetBackend, RELEASE, Run},
     attached, boot_arguments,
     boot_arguments::BootArguments,
     compile, doctor,
-    failure::{Failure, Result},
+    failure::{Failure, Result, note},
     package::Unikernel,
     ports::{Forward, Port},
     solo5::Tender,
@@ -25,15 +25,17 @@ use std::process::ExitCode;
 
 /// Builds the unikernel and runs it.
 pub fn run(mut options: Run) -> Result {
+    take_forwards(&mut options)?;
     check_options(&options)?;
     check_prerequisites(&options)?;
     let unikernel = Unikernel::find(&options.package)?;
-    let image = compile::compile(
-        &unikernel,
-        &options.package,
-        &options.profile,
-        options.target,
-    )?;
+    // A debugger finds the lines and variables of code that is not optimised.
+    let profile = options.profile.name(match options.target {
+        _ if options.gdb.is_some() => DEV,
+        Target::Unix => DEV,
+        _ => RELEASE,
+    });
+    let image = compile::compile(&unikernel, &options.package, profile, options.target)?;
     let parsed = boot_arguments::parse(&image.graph, options.target, &options.arguments)?;
     let (mut args, graph) = match parsed {
         BootArguments::Run(args, graph) => (args, graph),
@@ -52,7 +54,7 @@ pub fn run(mut options: Run) -> Result {
     let user_network = backends.any(|backend| *backend == NetBackend::User);
     if !options.ports.is_empty() && !user_network {
         return Err(Failure::usage(
-            "`-p` forwards ports of the user network; on a TAP device the unikernel has its own address",
+            "`-P` forwards ports of the user network; on a TAP device the unikernel has its own address",
         ));
     }
     if !options.dry_run && reports_ports(&graph, options.target, user_network) {
@@ -61,6 +63,7 @@ pub fn run(mut options: Run) -> Result {
     let disks = attached::attach_disks(&graph, &options.block, &image.path)?;
     let boot = Boot {
         options,
+        crate_name: &unikernel.crate_name(),
         image: &image,
         graph: &graph,
         interfaces: &interfaces,
@@ -81,6 +84,20 @@ fn reports_ports(graph: &Graph, target: Target, user_network: bool) -> bool {
     (is_awaited || graph.log < LogLevel::Info) && !Port::all(graph).is_empty()
 }
 
+/// Takes each `-p HOST:GUEST` as `-P`, which it was before `-p` became cargo's `--package`.
+fn take_forwards(options: &mut Run) -> Result<()> {
+    let with_colon = |name: &mut String| name.contains(':') && !name.contains('/');
+    for forward in options.package.package.extract_if(.., with_colon) {
+        let parsed = forward.parse::<Forward>();
+        let wrong = |cause| Failure::usage(format_args!("`-p {forward}`: {cause}"));
+        options.ports.push(parsed.map_err(wrong)?);
+        note(format_args!(
+            "`-p {forward}` forwards a port; its letter is `-P` now, because `-p` is cargo's `--package`"
+        ));
+    }
+    Ok(())
+}
+
 /// Refuses options that would have no effect.
 fn check_options(options: &Run) -> Result<()> {
     const VIRTIO: &[Target] = &[Target::Virtio];
@@ -88,6 +105,7 @@ fn check_options(options: &Run) -> Result<()> {
     for (option, is_given, targets) in [
         ("--machine", options.machine.is_some(), VIRTIO),
         ("--accel", options.accel.is_some(), VIRTIO),
+        ("--gdb", options.gdb.is_some(), VIRTIO),
         ("--memory", options.memory.is_some(), &Target::MACHINES),
         ("--tender", options.tender.is_some(), TENDERS),
     ] {

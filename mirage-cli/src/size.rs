@@ -4,7 +4,7 @@ mod owner;
 mod parts;
 
 use crate::{
-    arguments::Size,
+    arguments::{RELEASE, Size},
     compile,
     failure::{Context, Result},
     package::Unikernel,
@@ -15,8 +15,8 @@ use std::process::ExitCode;
 /// Prints the size of each section and each crate of an image in bytes.
 pub fn size(arguments: &Size) -> Result {
     let unikernel = Unikernel::find(&arguments.package)?;
-    let (package, profile) = (&arguments.package, &arguments.profile);
-    let image = compile::compile(&unikernel, package, profile, arguments.target)?;
+    let profile = arguments.profile.name(RELEASE);
+    let image = compile::compile(&unikernel, &arguments.package, profile, arguments.target)?;
     let elf = std::fs::read(&image.symbols).context(image.symbols.display())?;
     let parts = Parts::from_elf(&elf).context(image.symbols.display())?;
     println!("{:9}  section", "bytes");

@@ -3,7 +3,7 @@
 mod summary;
 
 use crate::{
-    arguments::{Profile, Test},
+    arguments::{DEV, RELEASE, Test},
     cargo, compile, doctor,
     failure::{Context, FAILED, Failure, Result},
     package::{self, Unikernel},
@@ -17,10 +17,10 @@ use summary::Summary;
 
 /// Runs all tests of this project; or a package's tests, after building its images.
 pub fn test(arguments: &Test) -> Result {
-    if arguments.package.name.is_none() && package::is_this_project(&arguments.package)? {
+    if arguments.package.names().next().is_none() && package::is_this_project(&arguments.package)? {
         project(arguments)
     } else {
-        unikernel(arguments)
+        unikernels(arguments)
     }
 }
 
@@ -31,22 +31,35 @@ fn project(arguments: &Test) -> Result {
     if let Some(manifest) = &arguments.package.manifest.manifest_path {
         cargo.arg("--manifest-path").arg(manifest);
     }
-    cargo.args(["--workspace", "--locked"]);
+    cargo.arg("--workspace");
+    if !arguments.package.locked {
+        cargo.arg("--locked");
+    }
     run(cargo, &arguments.filters)
 }
 
-fn unikernel(arguments: &Test) -> Result {
+fn unikernels(arguments: &Test) -> Result {
     doctor::require(doctor::PROGRAMS, arguments.setup.install)?;
-    let unikernel = Unikernel::find(&arguments.package)?;
+    let unikernels = Unikernel::find_all(&arguments.package, arguments.workspace)?;
     let mut cargo = cargo::command("test", &arguments.package);
-    cargo.arg("--manifest-path").arg(unikernel.manifest());
-    cargo.args(["--package", unikernel.name()]);
+    if let Some(unikernel) = unikernels.first() {
+        cargo.arg("--manifest-path").arg(unikernel.manifest());
+    }
+    if arguments.workspace {
+        cargo.arg("--workspace");
+    }
     // Build errors for declared targets come before the summary, which is the last line.
-    let profile = Profile::default();
-    let compile = |target| compile::compile(&unikernel, &arguments.package, &profile, target);
-    for target in compile(Target::Unix)?.graph.targets {
-        if target != Target::Unix {
-            compile(target)?;
+    for unikernel in &unikernels {
+        if !arguments.workspace {
+            cargo.args(["--package", unikernel.name()]);
+        }
+        let compile =
+            |profile, target| compile::compile(unikernel, &arguments.package, profile, target);
+        // With the profile of the tests, its dependencies are compiled once.
+        for target in compile(DEV, Target::Unix)?.graph.targets {
+            if target != Target::Unix {
+                compile(RELEASE, target)?;
+            }
         }
     }
     run(cargo, &arguments.filters)

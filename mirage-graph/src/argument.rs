@@ -46,7 +46,7 @@ pub const BAD_ARGUMENT: u8 = 64;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Argument<Text = String> {
-    /// The name, `port` of `--port`. A single letter has one dash: `-p`.
+    /// The name, `port` of `--port`. A single letter has one dash: `-q`.
     pub name: Text,
     /// The title under which `--help` lists it.
     pub section: Text,
@@ -118,7 +118,7 @@ fn dashes(name: &str) -> &'static str {
 /// The options of a host process, in addition to the unikernel's arguments.
 pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
     Argument {
-        name: "p",
+        name: "publish",
         section: "Process",
         help: "Reach the unikernel's port GUEST at 127.0.0.1:HOST [default: HOST is 8000 higher for \
                a port below 1024, else the same]",
@@ -157,7 +157,7 @@ pub const RESERVED: [&str; 10] = [
     "logs",
     "name",
     "net",
-    "p",
+    "publish",
     "report-ports",
 ];
 

@@ -9,45 +9,32 @@ pub struct Prerequisite {
     pub program: &'static str,
     /// The packages of Debian and Ubuntu that contain it.
     pub packages: &'static [&'static str],
-    /// Its purpose.
-    pub purpose: &'static str,
 }
 
-/// All prerequisites.
+/// All prerequisites: first those of building, then those of booting, then the clients of tests.
 pub const EVERYTHING: &[Prerequisite] = &[
-    Prerequisite {
-        program: "cc",
-        packages: &["gcc", "libc6-dev"],
-        purpose: "linking programs",
-    },
-    Prerequisite {
-        program: crate::qemu::PROGRAM,
-        packages: &["qemu-system-x86"],
-        purpose: "booting images",
-    },
-    client("curl", &["curl"]),
-    client("ping", &["iputils-ping"]),
-    client("dig", &["bind9-dnsutils"]),
-    client("wrk", &["wrk"]),
-    client("ip", &["iproute2"]),
-    client("dnsmasq", &["dnsmasq-base"]),
+    program("cc", &["gcc", "libc6-dev"]),
+    program(crate::qemu::PROGRAM, &["qemu-system-x86"]),
+    program("curl", &["curl"]),
+    program("ping", &["iputils-ping"]),
+    program("dig", &["bind9-dnsutils"]),
+    program("wrk", &["wrk"]),
+    program("ip", &["iproute2"]),
+    program("dnsmasq", &["dnsmasq-base"]),
+    program("gdb", &["gdb"]),
 ];
 
-/// The prerequisites for building programs.
-pub const PROGRAMS: &[Prerequisite] = EVERYTHING.first_chunk::<1>().expect("cc is there");
+/// The prerequisites for building unikernels.
+pub const PROGRAMS: &[Prerequisite] = EVERYTHING.split_at(1).0;
 /// The prerequisites for booting images.
-pub const MACHINE: &[Prerequisite] = EVERYTHING
-    .split_at(1)
-    .1
-    .first_chunk::<1>()
-    .expect("so is QEMU");
+pub const MACHINE: &[Prerequisite] = EVERYTHING.split_at(2).0.split_at(1).1;
+/// The prerequisites for building and booting.
+pub const RUNNING: &[Prerequisite] = EVERYTHING.split_at(2).0;
+/// The prerequisites for this project's tests only.
+pub const CLIENTS: &[Prerequisite] = EVERYTHING.split_at(2).1;
 
-const fn client(program: &'static str, packages: &'static [&'static str]) -> Prerequisite {
-    Prerequisite {
-        program,
-        packages,
-        purpose: "testing images",
-    }
+const fn program(program: &'static str, packages: &'static [&'static str]) -> Prerequisite {
+    Prerequisite { program, packages }
 }
 
 impl Prerequisite {
@@ -78,12 +65,12 @@ mod tests {
 
     #[test]
     fn a_program_is_found_where_it_can_be_executed() {
-        let shell = Prerequisite {
-            program: "sh",
-            ..client("", &[])
-        };
-        assert!(shell.path().is_some_and(|path| path.ends_with("sh")));
-        let absent = client("mirage-no-such-program", &[]);
+        assert!(
+            program("sh", &[])
+                .path()
+                .is_some_and(|path| path.ends_with("sh"))
+        );
+        let absent = program("mirage-no-such-program", &[]);
         assert_eq!(absent.path(), None);
     }
 }

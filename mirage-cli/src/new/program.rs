@@ -8,7 +8,7 @@ use mirage_rt::{
     unikernel,
 };
 
-#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(greeter = 7000))]
+#[unikernel(net = "auto", ip = "10.0.0.2", tcp(greeter = 7000))]
 async fn main(greeter: TcpListener) -> Result<(), Error> {
     loop {
         let (connection, _) = greeter.accept().await?;

@@ -18,6 +18,8 @@ use mirage_user_network::Addresses;
 pub struct Boot<'a> {
     /// The options of `run`.
     pub options: &'a Run,
+    /// The name of the program's crate.
+    pub crate_name: &'a str,
     /// Its image.
     pub image: &'a Image,
     /// The graph, with the values of the boot arguments.

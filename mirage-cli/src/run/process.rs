@@ -15,7 +15,7 @@ use std::{
 pub fn run(boot: &Boot<'_>) -> Result {
     let mut line = vec![boot.image.path.to_string_lossy().into_owned()];
     for forward in &boot.options.ports {
-        line.extend(["-p".into(), format!("{}:{}", forward.host, forward.guest)]);
+        line.extend([format!("--publish={}:{}", forward.host, forward.guest)]);
     }
     for AttachedInterface { name, backend, .. } in boot.interfaces {
         if let NetBackend::Tap(tap) = backend {

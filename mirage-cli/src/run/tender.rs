@@ -5,7 +5,7 @@ use super::boot::Boot;
 use crate::{
     arguments::NetBackend,
     attached::AttachedInterface,
-    failure::{Context, Failure, Result},
+    failure::{Context, Failure, Result, note},
     guest::Guest,
     memory,
     ports::publish,
@@ -27,6 +27,13 @@ pub fn run(boot: &Boot<'_>) -> Result {
     for (index, AttachedInterface { backend, .. }) in boot.interfaces.iter().enumerate() {
         interfaces.push(match (backend, tender) {
             (NetBackend::Tap(tap), _) => HostInterface::Tap(tap.clone()),
+            (NetBackend::User, Tender::BuiltIn) if boot.options.dry_run => {
+                let tap = format!("tap{index}");
+                note(format_args!(
+                    "the user network is a part of `cargo mirage run`; this line attaches the TAP device {tap}"
+                ));
+                HostInterface::Tap(tap)
+            }
             (NetBackend::User, Tender::BuiltIn) => {
                 let pair = SocketPair::new().context("the user network")?;
                 let interface = HostInterface::Descriptor(pair.guest.as_raw_fd());

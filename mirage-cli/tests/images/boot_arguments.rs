@@ -145,7 +145,7 @@ Program
   --loud                    Print it in capitals
 
 Process
-  -p HOST:GUEST             Reach the unikernel's port GUEST at 127.0.0.1:HOST
+  --publish=HOST:GUEST      Reach the unikernel's port GUEST at 127.0.0.1:HOST
                             [default: HOST is 8000 higher for a port below 1024,
                             else the same] [may be repeated]
   --net=[NODE:]tap=NAME     Run the unikernel's own network stack on the TAP

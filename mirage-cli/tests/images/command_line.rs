@@ -1,7 +1,9 @@
 //! The output of the tool.
 
-use crate::harness::{client, tool, trial};
+use crate::harness::{client, ports, tool, trial};
 use libtest_mimic::Trial;
+use rustix::process::Signal;
+use std::{os::unix::process::ExitStatusExt, process::Stdio};
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -19,6 +21,15 @@ pub fn list() -> Vec<Trial> {
             the_expansion_is_printed,
         ),
         trial("command_line::sizes_add_up", sizes_add_up),
+        trial(
+            "command_line::flags_of_the_host_do_not_reach_images",
+            flags_of_the_host_do_not_reach_images,
+        ),
+        trial(
+            "command_line::it_ends_when_nobody_reads_its_output",
+            it_ends_when_nobody_reads_its_output,
+        ),
+        trial("command_line::a_pipe_is_no_disk", a_pipe_is_no_disk),
         trial(
             "command_line::options_without_effect_are_refused",
             options_without_effect_are_refused,
@@ -49,11 +60,11 @@ const REFUSED: [(&[&str], &str); 7] = [
         "this tool has no tender for `hvt`",
     ),
     (
-        &["--net", "tap=tap0", "-p", "9000:80"],
-        "`-p` forwards ports",
+        &["--net", "tap=tap0", "-P", "9000:80"],
+        "`-P` forwards ports",
     ),
     (
-        &["-p", "9000:80", "-p", "9001:80"],
+        &["-P", "9000:80", "-P", "9001:80"],
         "port 80 of the unikernel is forwarded twice",
     ),
 ];
@@ -113,6 +124,74 @@ fn the_expansion_is_printed() {
     let first = stdout(&["expand", "hello"]);
     assert!(first.contains("_rt::entry!(_IMAGE, _unikernel)"), "{first}");
     assert_eq!(stdout(&["expand", "hello"]), first);
+}
+
+/// The guest enables SSE2 only, and a linker of the host would make a program of the host.
+fn flags_of_the_host_do_not_reach_images() {
+    let flags = "-D warnings -C target-cpu=native -C target-feature=+avx2 -C link-arg=-fuse-ld=bfd";
+    for target in ["virtio", "hvt", "spt"] {
+        let mut command = tool();
+        command.args(["build", "http", "-t", target, "--message-format", "json"]);
+        command.env("RUSTFLAGS", flags);
+        command.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "cc");
+        let output = command.output().expect("the tool runs");
+        let notes = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{notes}");
+        assert!(
+            notes.contains("do not apply to images: `-C target-cpu=native`"),
+            "{notes}"
+        );
+        let image: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let symbols = image["symbols"].as_str().expect("a path");
+        let code = client::run("objdump", &["--disassemble", "--no-show-raw-insn", symbols]);
+        let is_avx = |line: &&str| line.contains("%ymm") || line.contains("\tv");
+        assert!(code.contains("%xmm"), "no code in {symbols}");
+        assert_eq!(code.lines().find(is_avx), None);
+    }
+}
+
+fn it_ends_when_nobody_reads_its_output() {
+    let forward = format!("{}:80", ports::free());
+    let run = ["run", "http", "-t", "spt", "-P", &forward];
+    for arguments in [&["describe", "http"][..], &run] {
+        let mut child = tool()
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the tool runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("its end");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            output.status.signal(),
+            Some(Signal::PIPE.as_raw()),
+            "{errors}"
+        );
+        assert!(!errors.contains("panicked"), "{errors}");
+    }
+}
+
+/// Opening it would wait for whoever writes into it.
+fn a_pipe_is_no_disk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    client::run("mkfifo", &[pipe.to_str().expect("text")]);
+    for (disk, why) in [
+        (pipe.display(), "is neither a file nor a block device"),
+        (
+            folder.path().display(),
+            "is neither a file nor a block device",
+        ),
+    ] {
+        let output = tool()
+            .args(["run", "disks", "--block", &format!("data:file={disk}")])
+            .output()
+            .expect("the tool runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains(why), "{text}");
+    }
 }
 
 fn sizes_add_up() {

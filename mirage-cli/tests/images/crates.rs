@@ -28,8 +28,28 @@ pub fn list() -> Vec<Trial> {
         ],
     );
     let crates = [
+        trial(
+            "crates::devices_are_tested_in_their_crate",
+            devices::are_tested_in_their_crate,
+        ),
         trial("crates::a_new_crate_works", a_new_crate_works),
+        trial(
+            "crates::a_new_crate_joins_the_workspace",
+            a_new_crate_joins_the_workspace,
+        ),
         trial("crates::a_name_is_refused", a_name_is_refused),
+        trial(
+            "crates::a_missing_attribute_is_reported",
+            a_missing_attribute_is_reported,
+        ),
+        trial(
+            "crates::an_excluded_target_is_refused",
+            an_excluded_target_is_refused,
+        ),
+        trial(
+            "crates::one_of_several_binaries_is_chosen",
+            one_of_several_binaries_is_chosen,
+        ),
         trial(
             "crates::a_crate_that_needs_std_is_named",
             a_crate_that_needs_std_is_named,
@@ -48,21 +68,26 @@ pub fn list() -> Vec<Trial> {
 
 /// The tool, in a user's directory.
 fn tool_in(folder: &Path) -> Command {
-    let mut tool = tool();
-    tool.current_dir(folder);
+    in_folder(tool(), folder)
+}
+
+/// A command in a user's directory.
+fn in_folder(mut command: Command, folder: &Path) -> Command {
+    command.current_dir(folder);
     // Dependencies are compiled once for all these tests, from this repository.
-    tool.env(
+    command.env(
         "CARGO_TARGET_DIR",
         concat!(env!("CARGO_TARGET_TMPDIR"), "/crates"),
     );
-    tool.env("CARGO_NET_OFFLINE", "true");
-    tool
+    command.env("CARGO_NET_OFFLINE", "true");
+    command
 }
 
-/// Creates the crate `gate` in the directory.
-fn new_crate(folder: &TempDir) -> std::path::PathBuf {
-    client::output(tool_in(folder.path()).args(["new", "gate"]));
-    let made = folder.path().join("gate");
+/// Creates a crate in the directory. Each has its own name: cargo cannot tell crates of one name apart that
+/// share a directory for what is compiled.
+fn new_crate(folder: &TempDir, name: &str) -> std::path::PathBuf {
+    client::output(tool_in(folder.path()).args(["new", name]));
+    let made = folder.path().join(name);
     let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
     fs::copy(lock, made.join("Cargo.lock")).expect("the lock file of this repository");
     made
@@ -70,7 +95,7 @@ fn new_crate(folder: &TempDir) -> std::path::PathBuf {
 
 fn a_new_crate_works() {
     let folder = tempfile::tempdir().expect("a folder");
-    let gate = new_crate(&folder);
+    let gate = new_crate(&folder, "gate");
     let tested = client::output(tool_in(&gate).arg("test"));
     assert_eq!(
         tested.lines().last(),
@@ -79,7 +104,7 @@ fn a_new_crate_works() {
     );
     let port = ports::free();
     let forward = format!("{port}:7000");
-    let running = Running::spawn(tool_in(&gate).args(["run", "-p", &forward]));
+    let running = Running::spawn(tool_in(&gate).args(["run", "-P", &forward]));
     running.wait_for("port 7000 is at ");
     let mut connection = client::connect(([127, 0, 0, 1], port).into());
     connection.write_all(b"Ada\n").expect("an open connection");
@@ -90,25 +115,136 @@ fn a_new_crate_works() {
     assert_eq!(text, "Who is there? Hello, Ada!\n");
 }
 
+/// As with `cargo new`, and with what the members of the workspace share.
+fn a_new_crate_joins_the_workspace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let workspace = "\
+[workspace]
+resolver = \"3\"
+members = []
+[workspace.package]
+edition = \"2024\"
+[workspace.lints.rust]
+unsafe_code = \"deny\"
+";
+    fs::write(folder.path().join("Cargo.toml"), workspace).expect("the folder");
+    let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
+    fs::copy(lock, folder.path().join("Cargo.lock")).expect("the lock file of this repository");
+    for name in ["east", "west"] {
+        client::output(tool_in(folder.path()).args(["new", name]));
+    }
+    let manifest = fs::read_to_string(folder.path().join("east/Cargo.toml")).expect("a manifest");
+    assert!(manifest.contains("edition.workspace = true"), "{manifest}");
+    let options = [
+        "build",
+        "--workspace",
+        "--offline",
+        "--profile",
+        "dev",
+        "-t",
+        "spt",
+    ];
+    let built = client::output(tool_in(folder.path()).args(options));
+    for name in ["east", "west"] {
+        let image = format!("mirage/spt/dev/{name}.image");
+        assert!(built.contains(&image), "no {image} in {built}");
+    }
+    let (status, message) = Running::spawn(tool_in(folder.path()).arg("build")).end();
+    assert_eq!(status, 2, "{message:?}");
+    let choices = "the unikernels in this workspace are `east`, `west`";
+    assert!(message.join("\n").contains(choices), "{message:?}");
+}
+
+fn one_of_several_binaries_is_chosen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = new_crate(&folder, "several");
+    fs::create_dir(gate.join("src/bin")).expect("the folder");
+    let program = |text: &str| {
+        format!(
+            "#![no_std]\n#![no_main]\n#[mirage_rt::unikernel]\nasync fn main() {{ mirage_rt::println!(\"{text}\") }}\n"
+        )
+    };
+    fs::write(gate.join("src/bin/other.rs"), program("the other")).expect("the folder");
+    let (status, message) = Running::spawn(tool_in(&gate).arg("run")).end();
+    assert_eq!(status, 2, "{message:?}");
+    let help = "its binaries are `other`, `several`: choose one with `--bin`";
+    assert!(message.join("\n").contains(help), "{message:?}");
+    let options = [
+        "run",
+        "-p",
+        "several",
+        "--bin",
+        "other",
+        "--offline",
+        "-j",
+        "2",
+    ];
+    assert_eq!(client::output(tool_in(&gate).args(options)), "the other\n");
+}
+
+fn a_missing_attribute_is_reported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = new_crate(&folder, "bare");
+    let program = gate.join("src/main.rs");
+    let text = fs::read_to_string(&program).expect("the program");
+    let with_attribute = text
+        .lines()
+        .filter(|line| !line.starts_with("#[unikernel("));
+    let text: Vec<_> = with_attribute.collect();
+    fs::write(&program, text.join("\n")).expect("the folder");
+    for target in ["unix", "virtio", "spt"] {
+        let (status, message) = Running::spawn(tool_in(&gate).args(["build", "-t", target])).end();
+        let message = message.join("\n");
+        assert_eq!(status, 101, "{message}");
+        let error = "error: the attribute `#[unikernel]` is missing";
+        assert!(message.contains(error), "{message}");
+        assert!(!message.contains("undefined symbol"), "{message}");
+    }
+}
+
+fn an_excluded_target_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = new_crate(&folder, "narrow");
+    let program = gate.join("src/main.rs");
+    let text = fs::read_to_string(&program).expect("the program");
+    for (from, to, column) in [
+        ("net = \"auto\"", "net = \"virtio\"", 19),
+        (
+            "net = \"auto\"",
+            "targets(\"unix\", \"virtio\"), net = \"auto\"",
+            13,
+        ),
+    ] {
+        fs::write(&program, text.replace(from, to)).expect("the folder");
+        let (status, message) = Running::spawn(tool_in(&gate).args(["build", "-t", "spt"])).end();
+        let message = message.join("\n");
+        assert_eq!(status, 101, "{message}");
+        let error = "the unikernel does not support the target `spt`";
+        assert!(message.contains(error), "{message}");
+        let place = format!("src/main.rs:11:{column}");
+        assert!(message.contains(&place), "no {place} in {message}");
+    }
+}
+
 fn a_name_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let (status, message) = Running::spawn(tool_in(folder.path()).args(["new", "9gate"])).end();
-    assert_eq!(status, 2, "{message:?}");
+    assert_eq!(status, 101, "{message:?}");
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0);
 }
 
 fn a_crate_that_needs_std_is_named() {
     let library = "pub fn number() -> usize { std::env::args().count() }";
-    let message = refused(library);
+    let message = refused("wants-std", library);
     assert!(
-        message.contains("error: `needy` uses the standard library"),
+        message.contains("error: `wants_std` uses the standard library"),
         "{message}"
     );
 }
 
 fn a_missing_no_std_is_reported() {
     let folder = tempfile::tempdir().expect("a folder");
-    let gate = new_crate(&folder);
+    let gate = new_crate(&folder, "hosted");
     let program = gate.join("src/main.rs");
     let text = fs::read_to_string(&program).expect("the program");
     fs::write(&program, text.replace("#![no_std]\n", "")).expect("the folder");
@@ -116,13 +252,14 @@ fn a_missing_no_std_is_reported() {
     let message = message.join("\n");
     assert_eq!(status, 101, "{message}");
     assert!(
-        message.contains("error: `gate` uses the standard library"),
+        message.contains("error: `hosted` uses the standard library"),
         "{message}"
     );
     assert!(
-        message.contains("in `gate` itself, add `#![no_std]`"),
+        message.contains("write `#![no_std]` at the top of"),
         "{message}"
     );
+    assert!(!message.contains("Compiling"), "{message}");
 }
 
 fn a_crate_that_needs_c_is_named() {
@@ -135,29 +272,29 @@ pub fn number() -> usize {
     getpid() as usize
 }
 ";
-    let message = refused(library);
+    let message = refused("wants-c", library);
     assert!(
-        message.contains("error: `needy` calls `getpid`"),
+        message.contains("error: `wants-c` calls `getpid`"),
         "{message}"
     );
     assert!(!message.contains("rust-lld"), "{message}");
 }
 
 /// Builds an image that contains this library, and returns the error message of the tool.
-fn refused(library: &str) -> String {
+fn refused(name: &str, library: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
-    let gate = new_crate(&folder);
+    let gate = new_crate(&folder, &format!("{name}-user"));
     let write = |name: &str, text: &str| fs::write(gate.join(name), text).expect("the folder");
-    fs::create_dir_all(gate.join("needy/src")).expect("the folder");
+    fs::create_dir_all(gate.join("needed/src")).expect("the folder");
     write(
-        "needy/Cargo.toml",
-        "[package]\nname = \"needy\"\nedition = \"2024\"\n",
+        "needed/Cargo.toml",
+        &format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n"),
     );
-    write("needy/src/lib.rs", library);
+    write("needed/src/lib.rs", library);
     let manifest = fs::read_to_string(gate.join("Cargo.toml")).expect("the manifest");
     write(
         "Cargo.toml",
-        &format!("{manifest}needy = {{ path = \"needy\" }}\n"),
+        &format!("{manifest}needy = {{ package = \"{name}\", path = \"needed\" }}\n"),
     );
     write(
         "src/main.rs",

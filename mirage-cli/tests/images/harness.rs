@@ -81,7 +81,7 @@ impl Runner {
     /// Returns the options of `cargo mirage run` that select it.
     pub fn arguments(self) -> &'static [&'static str] {
         match self {
-            Self::Unix => &["--target", "unix"],
+            Self::Unix => &["--target", "unix", "--release"],
             Self::Q35 => &["--target", "virtio", "--accel", "tcg", "--machine", "q35"],
             Self::Microvm => &[
                 "--target",

@@ -11,6 +11,7 @@ mod clock;
 mod command_line;
 mod crates;
 mod custom_device;
+mod debugging;
 mod disks;
 mod echo;
 mod exit_status;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         command_line::list(),
         crates::list(),
         custom_device::list(),
+        debugging::list(),
         disks::list(),
         echo::list(),
         exit_status::list(),

@@ -137,7 +137,7 @@ fn the_stack_is_as_deep_as_declared(runner: Runner) {
 /// A process has its declared stack even if the shell's limit is lower.
 fn a_process_has_the_declared_stack() {
     let port = format!("{}:7000", ports::free());
-    let line = Line::for_package("roomy", Runner::Unix, &["-p", &port]);
+    let line = Line::for_package("roomy", Runner::Unix, &["-P", &port]);
     let script = format!("ulimit -S -s 256 && exec {} --what=stack", line.text());
     let output = Command::new("sh").args(["-c", &script]).output();
     let output = output.expect("a shell");

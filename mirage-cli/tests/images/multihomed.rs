@@ -208,7 +208,7 @@ fn devices_in_another_order_are_distinguished(runner: Runner) {
         .iter()
         .map(|(host, guest)| format!("{host}:{guest}"));
     let forwards: Vec<_> = forwards.collect();
-    let options: Vec<_> = forwards.iter().flat_map(|it| ["-p", it.as_str()]).collect();
+    let options: Vec<_> = forwards.iter().flat_map(|it| ["-P", it.as_str()]).collect();
     let device = match runner {
         Runner::Microvm => "virtio-net-device",
         Runner::Unix | Runner::Q35 | Runner::Spt | Runner::Hvt => "virtio-net-pci",

@@ -28,6 +28,8 @@ pub fn list() -> Vec<Trial> {
                 "stopping::the_power_button_lets_main_end",
                 the_power_button_lets_main_end,
             ),
+            ("stopping::ctrl_c_stops_devices", ctrl_c_stops_devices),
+            ("stopping::a_second_ctrl_c_kills", a_second_ctrl_c_kills),
         ],
     );
     let unix = [
@@ -46,11 +48,12 @@ const STOPS: [&str; 4] = [
     "first has stopped",
 ];
 
-/// The lines of the unikernel after `main` has started to wait, without the tool's table of ports.
+/// The lines of the unikernel after `main` has started to wait, without the tool's own.
 fn after_waiting(lines: &[String]) -> Vec<&str> {
     let waiting = lines.iter().position(|line| line == "it waits");
     let after = &lines[waiting.expect("it waits") + 1..];
-    let printed = after.iter().filter(|line| !line.contains(" at 127.0.0."));
+    let of_tool = |line: &str| line.contains(" at 127.0.0.") || line.starts_with("asking `");
+    let printed = after.iter().filter(|line| !of_tool(line));
     printed.map(String::as_str).collect()
 }
 
@@ -78,7 +81,7 @@ fn stops_when_asked(stops: Running) {
 fn the_power_button_stops_devices(runner: Runner) {
     let monitor = Monitor::new();
     let forward = format!("{}:7000", ports::free());
-    let line = Line::for_package("stops", runner, &["-p", &forward]).and("-qmp", &monitor.option());
+    let line = Line::for_package("stops", runner, &["-P", &forward]).and("-qmp", &monitor.option());
     let stops = line.start();
     stops.wait_for("it waits");
     monitor.press_power_button();
@@ -105,7 +108,7 @@ fn the_power_button_lets_main_end(runner: Runner) {
     let (monitor, port) = (Monitor::new(), ports::free());
     let forward = format!("{port}:7000");
     let line =
-        Line::for_package("drains", runner, &["-p", &forward]).and("-qmp", &monitor.option());
+        Line::for_package("drains", runner, &["-P", &forward]).and("-qmp", &monitor.option());
     let drains = line.start();
     drains.wait_for("it waits");
     let client = client::connect(([127, 0, 0, 1], port).into());
@@ -121,6 +124,24 @@ fn a_signal_lets_main_end() {
     drains.wait_for("a client connected");
     send(Signal::TERM, &drains);
     ends_by_itself(drains, client);
+}
+
+/// The tool gets the signal, and the machine does not.
+fn ctrl_c_stops_devices(runner: Runner) {
+    let stops = Running::start("stops", runner, &[7000]);
+    stops.wait_for("it waits");
+    send(Signal::INT, &stops);
+    stops_when_asked(stops);
+}
+
+fn a_second_ctrl_c_kills(runner: Runner) {
+    let stuck = Running::start("stuck", runner, &[]);
+    stuck.wait_for("it waits");
+    send(Signal::INT, &stuck);
+    stuck.wait_for("it never ends");
+    send(Signal::INT, &stuck);
+    let (status, lines) = stuck.end();
+    assert_eq!(status, 128 + Signal::INT.as_raw(), "{lines:#?}");
 }
 
 fn send(signal: Signal, to: &Running) {

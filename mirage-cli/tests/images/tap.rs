@@ -35,6 +35,13 @@ pub fn list() -> Vec<Trial> {
         )],
     ))
     .chain(trials(
+        &[Runner::Unix, Runner::Q35, Runner::Spt],
+        [(
+            "tap::a_device_with_several_queues_is_used",
+            a_device_with_several_queues_is_used as fn(Runner),
+        )],
+    ))
+    .chain(trials(
         &[Runner::Unix],
         [(
             "tap::the_devices_mtu_is_kept",
@@ -65,6 +72,10 @@ fn the_devices_mtu_is_kept(runner: Runner) {
     // Less the headers of IPv4 and TCP, and the timestamps.
     let segment = format!(" mss:{} ", 1280 - 20 - 20 - 12);
     assert!(sockets.contains(&segment), "{sockets}");
+}
+
+fn a_device_with_several_queues_is_used(runner: Runner) {
+    assert_page(&Namespace::with_queues("http", runner));
 }
 
 fn answers_ping_and_curl(runner: Runner) {

@@ -133,7 +133,7 @@ fn needs_no_privileges() {
     command.current_dir(tool.get_current_dir().expect("the repository"));
     let port = ports::free();
     let forward = format!("{port}:80");
-    command.args(["run", "http", "-p", &forward]);
+    command.args(["run", "http", "-P", &forward]);
     let running = Running::spawn(command.args(Runner::Spt.arguments()));
     running.wait_for("tcp port 80 is at ");
     let status = fs::read_to_string(format!("/proc/{}/status", running.id()));
@@ -150,7 +150,7 @@ fn a_port_that_is_taken_is_said() {
     let _owner = std::net::TcpListener::bind(("127.0.0.1", port)).expect("a free port");
     let forward = format!("{port}:80");
     let output = tool()
-        .args(["run", "http", "-t", "spt", "-p", &forward])
+        .args(["run", "http", "-t", "spt", "-P", &forward])
         .output();
     let output = output.expect("the tool starts");
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -158,7 +158,7 @@ fn a_port_that_is_taken_is_said() {
     let cause = format!("127.0.0.1:{port}, which leads to port 80: Address already in use");
     assert!(stderr.contains(&cause), "{stderr}");
     assert!(
-        stderr.contains("choose another port with `-p HOST:80`"),
+        stderr.contains("choose another port with `-P HOST:80`"),
         "{stderr}"
     );
 }

@@ -74,12 +74,14 @@ fn a_wrong_default_is_told_from_what_was_given() {
 
 #[test]
 fn values_are_attached_or_follow() {
-    let parsed = parsed("-p 9000:80 --motto 'two words' --port=81 --verbose -p 1:2 --offset -5");
+    let parsed = parsed(
+        "--publish 9000:80 --motto 'two words' --port=81 --verbose --publish 1:2 --offset -5",
+    );
     assert_eq!(parsed.value("port"), Ok(81_u16));
     assert_eq!(parsed.value("motto"), Ok(String::from("two words")));
     assert_eq!(parsed.value("offset"), Ok(-5_i8));
     assert!(parsed.flag("verbose"));
-    let forwards = parsed.list::<String>("p").expect("texts");
+    let forwards = parsed.list::<String>("publish").expect("texts");
     assert_eq!(forwards, ["9000:80", "1:2"]);
     assert_eq!(parsed.check_values(), Ok(()));
     let args = [
@@ -87,8 +89,8 @@ fn values_are_attached_or_follow() {
         "--motto=two words",
         "--verbose",
         "--offset=-5",
-        "-p=9000:80",
-        "-p=1:2",
+        "--publish=9000:80",
+        "--publish=1:2",
     ];
     assert_eq!(parsed.to_args(), args);
     assert_eq!(read(&command_line::join(args)), Ok(Some(parsed)));
@@ -128,7 +130,10 @@ fn what_is_wrong_is_named() {
             "-port=80",
             "unknown argument `-port`; did you mean `--port`?",
         ),
-        ("--p=80", "unknown argument `--p`; did you mean `-p`?"),
+        (
+            "--publsh=80",
+            "unknown argument `--publsh`; did you mean `--publish`?",
+        ),
         (
             "---port=80",
             "unknown argument `---port`; did you mean `--port`?",
@@ -136,7 +141,10 @@ fn what_is_wrong_is_named() {
         ("--", "unknown argument `--`; `--help` lists all arguments"),
         ("--port", "`--port` needs a value: `--port=PORT`"),
         ("--port --verbose", "`--port` needs a value: `--port=PORT`"),
-        ("-p", "`-p` needs a value: `-p HOST:GUEST`"),
+        (
+            "--publish",
+            "`--publish` needs a value: `--publish=HOST:GUEST`",
+        ),
         ("--verbose=yes", "`--verbose` takes no value, but got `yes`"),
         ("--verbose --verbose", "`--verbose` is given twice"),
         ("--port=80 --port=81", "`--port` is given twice"),
@@ -240,7 +248,7 @@ Program
   --offset=NUMBER           Help text [default: 0]
 
 Process
-  -p HOST:GUEST             Reach the unikernel's port GUEST at 127.0.0.1:HOST
+  --publish=HOST:GUEST      Reach the unikernel's port GUEST at 127.0.0.1:HOST
                             [default: HOST is 8000 higher for a port below 1024,
                             else the same] [may be repeated]
   --net=[NODE:]tap=NAME     Run the unikernel's own network stack on the TAP
@@ -283,7 +291,7 @@ fn constants_are_written_as_values_are() {
 
 #[test]
 fn names_are_words_with_hyphens() {
-    for name in ["p", "port", "listen-port", "ipv4", "a1-2"] {
+    for name in ["q", "port", "listen-port", "ipv4", "a1-2"] {
         assert!(is_name(name), "{name}");
     }
     for name in ["", "-port", "port-", "a--b", "Port", "4", "a_b", "ä", "a b"] {

@@ -69,6 +69,17 @@ impl Namespace {
         namespace
     }
 
+    /// Runs `package` at a device with several queues, and waits until it listens.
+    pub fn with_queues(package: &str, runner: Runner) -> Self {
+        // What sysfs tells is of the namespace in which it was mounted.
+        let script = PREPARE.replace("mode tap", "mode tap multi_queue");
+        let script = format!("mount -t sysfs sysfs /sys; {script}");
+        let namespace =
+            Self::without_unikernel(&script, package, runner, &["--net", "tap=tap0"], &[]);
+        namespace.0.wait_for(" is at 10.0.0.2:");
+        namespace
+    }
+
     /// Runs `package` while the host has its address, 10.0.0.2. It may end.
     pub fn with_a_conflict(package: &str, runner: Runner) -> Self {
         let script = PREPARE.replace("10.0.0.1", "10.0.0.2");

@@ -12,7 +12,7 @@ pub fn published(
 ) -> Vec<String> {
     let forwards = ports
         .iter()
-        .flat_map(|(host, guest)| ["-p".into(), format!("{host}:{guest}")]);
+        .flat_map(|(host, guest)| ["-P".into(), format!("{host}:{guest}")]);
     let forwards: Vec<String> = forwards.collect();
     if runner != Runner::Hvt || ports.is_empty() {
         return forwards;
