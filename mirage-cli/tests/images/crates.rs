@@ -67,12 +67,12 @@ pub fn list() -> Vec<Trial> {
 }
 
 /// The tool, in a user's directory.
-fn tool_in(folder: &Path) -> Command {
+pub fn tool_in(folder: &Path) -> Command {
     in_folder(tool(), folder)
 }
 
 /// A command in a user's directory.
-fn in_folder(mut command: Command, folder: &Path) -> Command {
+pub fn in_folder(mut command: Command, folder: &Path) -> Command {
     command.current_dir(folder);
     // Dependencies are compiled once for all these tests, from this repository.
     command.env(
@@ -85,7 +85,7 @@ fn in_folder(mut command: Command, folder: &Path) -> Command {
 
 /// Creates a crate in the directory. Each has its own name: cargo cannot tell crates of one name apart that
 /// share a directory for what is compiled.
-fn new_crate(folder: &TempDir, name: &str) -> std::path::PathBuf {
+pub fn new_crate(folder: &TempDir, name: &str) -> std::path::PathBuf {
     client::output(tool_in(folder.path()).args(["new", name]));
     let made = folder.path().join(name);
     let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");

@@ -6,6 +6,7 @@
 mod adjacent_ports;
 mod api;
 mod asking;
+mod book;
 mod boot_arguments;
 mod clock;
 mod command_line;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         adjacent_ports::list(),
         api::list(),
         asking::list(),
+        book::list(),
         boot_arguments::list(),
         clock::list(),
         command_line::list(),
