@@ -31,3 +31,25 @@ pub fn file(text: &str) -> Option<(Option<&str>, &str)> {
     };
     (!path.is_empty()).then_some((node, path))
 }
+
+/// Finds the process that has locked a file, in the text of Linux's `/proc/locks`. `device` is the major and the
+/// minor number of the file's device.
+///
+/// ```
+/// use mirage_graph::disk::locked_by;
+///
+/// let locks = "1: POSIX  ADVISORY  READ 17 fe:00:63 0 EOF\n2: FLOCK  ADVISORY  WRITE 8341 fe:00:6300 0 EOF\n";
+/// assert_eq!(locked_by(locks, (0xfe, 0), 6300), Some(8341));
+/// assert_eq!(locked_by(locks, (0xfe, 0), 63), None);
+/// ```
+pub fn locked_by(locks: &str, device: (u32, u32), inode: u64) -> Option<u32> {
+    let (major, minor) = device;
+    let file = format!("{major:02x}:{minor:02x}:{inode}");
+    locks.lines().find_map(|line| {
+        let mut words = line.split_whitespace().skip(1);
+        let is_flock = words.next()? == "FLOCK";
+        let process = words.nth(2)?;
+        let is_file = words.next()? == file;
+        (is_flock && is_file).then(|| process.parse().ok())?
+    })
+}

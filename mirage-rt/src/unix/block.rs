@@ -8,15 +8,22 @@ use crate::{
     device::StartError,
     graph::block::DiskConfig,
 };
-use alloc::{format, string::ToString, sync::Arc, vec, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    sync::Arc,
+    vec,
+    vec::Vec,
+};
 use core::future::{Ready, ready};
 use mirage_devices::block::Geometry;
+use mirage_graph::disk;
 use spin::Mutex;
 use std::{
     env,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Seek, SeekFrom},
-    os::unix::fs::{FileExt, FileTypeExt},
+    os::unix::fs::{FileExt, FileTypeExt, MetadataExt},
     path::{Path, PathBuf},
 };
 
@@ -66,7 +73,7 @@ pub(crate) async fn attach(config: &DiskConfig) -> Result<Device, StartError> {
 /// Returns the default path of a disk, beside the program.
 fn beside_the_program(node: &str) -> PathBuf {
     let program = env::current_exe().unwrap_or_default();
-    mirage_graph::disk::file_beside(&program.to_string_lossy(), node).into()
+    disk::file_beside(&program.to_string_lossy(), node).into()
 }
 
 /// Opens a file. Returns also whether it is read-only.
@@ -119,12 +126,27 @@ fn lock(file: &File, read_only: bool) -> io::Result<()> {
         false => file.try_lock(),
     };
     match locked {
-        Err(TryLockError::WouldBlock) => Err(io::Error::new(
-            io::ErrorKind::ResourceBusy,
-            "another disk or process uses it",
-        )),
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, user_of(file)))
+        }
         // Some file systems have no locks.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+/// Says who uses a file that is locked.
+fn user_of(file: &File) -> String {
+    let process = file.metadata().ok().and_then(|file| {
+        let device = (rustix::fs::major(file.dev()), rustix::fs::minor(file.dev()));
+        disk::locked_by(&fs::read_to_string("/proc/locks").ok()?, device, file.ino())
+    });
+    match process {
+        Some(id) if id == std::process::id() => "another disk of this process uses it".into(),
+        Some(id) => {
+            let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+            format!("the process `{}` ({id}) uses it", name.trim_end())
+        }
+        None => "another process uses it".into(),
     }
 }
 

@@ -62,7 +62,7 @@ fn a_file_is_one_disk_at_a_time() {
     let first = open_or_make(&path, CONFIG.size).unwrap();
     for second in [open(&path), open_or_make(&path, CONFIG.size)] {
         let refused = second.unwrap_err();
-        assert_eq!(refused.to_string(), "another disk or process uses it");
+        assert_eq!(refused.to_string(), "another disk of this process uses it");
     }
     drop(first);
     open(&path).unwrap();
