@@ -30,17 +30,30 @@ pub fn open(path: &Path, block_size: Option<u64>) -> Result<Attached, String> {
         _ => failed(cause),
     })?;
     let requested = block_size.unwrap_or(DEFAULT_BLOCK_SIZE);
+    // Scripts search for the beginnings of these three messages, which are those of Solo5's tenders.
     let block_size = u16::try_from(requested)
         .ok()
         .filter(|size| size.is_power_of_two() && u64::from(*size) >= DEFAULT_BLOCK_SIZE)
         .ok_or_else(|| {
-            format!("the block size must be a power of two from 512 to 32768, not {requested}")
+            format!(
+                "Block size must be a multiple of 2 greater than or equal 512: {requested} is not a \
+                 power of two from 512 to 32768"
+            )
         })?;
-    if capacity == 0 || !capacity.is_multiple_of(block_size.into()) {
-        return Err(format!(
-            "{}: its size, {capacity} bytes, is not a multiple of {block_size}",
-            path.display()
-        ));
+    let broken = if !capacity.is_multiple_of(block_size.into()) {
+        Some(format!(
+            "Backing storage size must be block aligned ({block_size} bytes)"
+        ))
+    } else if capacity == 0 {
+        Some(format!(
+            "Backing storage must be at least 1 block ({block_size} bytes) in size"
+        ))
+    } else {
+        None
+    };
+    if let Some(rule) = broken {
+        let path = path.display();
+        return Err(format!("{rule}: {path} has {capacity} bytes"));
     }
     let properties = Properties::Block {
         capacity,

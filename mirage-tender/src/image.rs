@@ -42,6 +42,10 @@ impl<'a> Image<'a> {
     /// Returns the first rule that it breaks.
     pub fn read(elf: &'a [u8], abi: Abi, memory: u64) -> Result<Self, Refusal> {
         let header = header::read(elf)?;
+        // First: an image for another tender breaks other rules of this one too.
+        let (abi_note, manifest) = notes::read(elf, header.program_headers)?;
+        notes::check_abi(abi_note, abi)?;
+        let manifest = Manifest::read(manifest)?;
         let address = header.entry;
         if address >= memory {
             return Err(Refusal::Entry { address, memory });
@@ -50,13 +54,11 @@ impl<'a> Image<'a> {
             return Err(Refusal::EntryLow(address));
         }
         let segments = segments::read(elf, header.program_headers, memory)?;
-        let (abi_note, manifest) = notes::read(elf, header.program_headers)?;
-        notes::check_abi(abi_note, abi)?;
         Ok(Self {
             entry: address,
             end: segments.last().map_or(0, |segment| segment.pages.end),
             segments,
-            manifest: Manifest::read(manifest)?,
+            manifest,
         })
     }
 }

@@ -323,6 +323,28 @@ fn an_image_is_for_one_tender() {
     assert_eq!(refusal.to_string(), "it is made for hvt, not for spt");
 }
 
+/// Whatever else is wrong with it by the rules of this one.
+#[test]
+fn an_image_for_another_tender_is_refused_as_such() {
+    let changes: [fn(&mut Elf); 4] = [
+        |elf| elf.entry = MEMORY,
+        |elf| elf.parts[3].size = MEMORY,
+        |elf| elf.parts[2].alignment = 16,
+        |elf| elf.parts[1].bytes = elf::manifest(&[("service", 3)]),
+    ];
+    for change in changes {
+        let mut elf = good();
+        change(&mut elf);
+        elf.parts[0].bytes = elf::abi(1, 2);
+        let file = elf.bytes();
+        let expected = Refusal::OtherAbi {
+            found: 1,
+            expected: Abi::Spt,
+        };
+        assert_eq!(Image::read(&file, Abi::Spt, MEMORY), Err(expected));
+    }
+}
+
 /// What every plan keeps, whatever it was read from.
 fn keeps_within_memory(file: &[u8], memory: u64) {
     let Ok(image) = Image::read(file, Abi::Spt, memory) else {

@@ -40,6 +40,7 @@ fn a_disk_has_a_capacity_and_a_block_size() {
     }
 }
 
+/// With what scripts for Solo5's tenders search for, such as its own tests.
 #[test]
 fn what_is_no_disk_is_refused() {
     let guest = prints_manifest(&[("storage", BLOCK)]);
@@ -54,27 +55,27 @@ fn what_is_no_disk_is_refused() {
         ),
         (
             &["--block:storage=odd"],
-            "odd: its size, 1000 bytes, is not a multiple of 512",
+            "`storage`: Backing storage size must be block aligned (512 bytes): odd has 1000 bytes",
         ),
         (
             &["--block:storage=empty"],
-            "empty: its size, 0 bytes, is not a multiple of 512",
+            "`storage`: Backing storage must be at least 1 block (512 bytes) in size: empty has 0 bytes",
         ),
         (
             &["--block:storage=short", "--block-sector-size:storage=1024"],
-            "short: its size, 512 bytes, is not a multiple of 1024",
+            "Backing storage size must be block aligned (1024 bytes): short has 512 bytes",
         ),
         (
             &["--block:storage=short", "--block-sector-size:storage=256"],
-            "the block size must be a power of two from 512 to 32768, not 256",
+            "`storage`: Block size must be a multiple of 2 greater than or equal 512: 256 is not a power of two from 512 to 32768",
         ),
         (
             &["--block:storage=short", "--block-sector-size:storage=1000"],
-            "not 1000",
+            "Block size must be a multiple of 2 greater than or equal 512: 1000 is not",
         ),
         (
             &["--block:storage=short", "--block-sector-size:storage=65536"],
-            "not 65536",
+            "Block size must be a multiple of 2 greater than or equal 512: 65536 is not",
         ),
     ] {
         guest.is_refused(options, message);
