@@ -39,7 +39,7 @@ pub fn parse(graph: &Graph, target: Target, args: &[OsString]) -> Result<BootArg
     if target == Target::Unix {
         lists.push(&PROCESS_OPTIONS);
     }
-    let parsed = ParsedArgs::parse(args, &lists).and_then(|parsed| {
+    let parsed = ParsedArgs::parse(&graph.name, args, &lists).and_then(|parsed| {
         let Some(parsed) = parsed else {
             return Ok(None);
         };
@@ -69,7 +69,8 @@ pub fn take_process_options(args: &mut Vec<String>, options: &mut Run) -> Result
     let is_taken = |arg: &String| names.iter().any(|name| arg.starts_with(name));
     let taken = args.extract_if(.., |arg| is_taken(arg)).collect();
     let refused = |error: ArgumentError| Failure::with_status(BAD_ARGUMENT, error);
-    if let Some(parsed) = ParsedArgs::parse(taken, &[&PROCESS_OPTIONS]).map_err(refused)? {
+    // The arguments are in canonical form, without the name of a program.
+    if let Some(parsed) = ParsedArgs::parse("", taken, &[&PROCESS_OPTIONS]).map_err(refused)? {
         options
             .ports
             .extend(parsed.list::<Forward>("publish").map_err(refused)?);
@@ -95,7 +96,10 @@ fn fits(args: &[String]) -> bool {
 mod tests {
     use super::*;
     use crate::manifest::tests::example;
-    use mirage_graph::argument::{Presence, standard};
+    use mirage_graph::{
+        argument::{Presence, standard},
+        graph::{ConfigValue, NodeKind},
+    };
     use std::os::unix::ffi::OsStringExt;
 
     fn parse(target: Target, args: &[&str]) -> Result<BootArguments> {
@@ -155,23 +159,58 @@ mod tests {
         assert!(refused.to_string().contains(message), "{refused}");
     }
 
-    #[test]
-    fn a_property_without_a_default_is_given() {
-        let argument = standard::ipv4("ipv4", None);
-        let mut graph = example();
-        graph.arguments = vec![Argument {
+    /// A description, as the manifest of an image has it.
+    fn required(argument: Argument<&str>) -> Argument {
+        Argument {
             name: argument.name.into(),
             section: argument.section.into(),
             help: argument.help.into(),
             value: argument.value.into(),
             kind: argument.kind,
             presence: Presence::Required,
-        }];
+        }
+    }
+
+    #[test]
+    fn a_property_without_a_default_is_given() {
+        let mut graph = example();
+        graph.arguments = vec![required(standard::ipv4("ipv4", None))];
         let refused = super::parse(&graph, Target::Virtio, &[]).expect_err("no address");
         let message = "`--ipv4=ADDRESS/LENGTH` is required";
         assert!(refused.to_string().contains(message), "{refused}");
         let parsed = super::parse(&graph, Target::Virtio, &["--ipv4=10.0.0.2".into()]);
         assert!(matches!(parsed, Ok(BootArguments::Run(..))), "{parsed:?}");
+    }
+
+    /// As a container runtime passes it where there is none.
+    #[test]
+    fn an_empty_gateway_is_none() {
+        let mut graph = example();
+        graph.arguments = vec![required(standard::gateway("ipv4-gateway", None))];
+        let interface = graph
+            .nodes
+            .iter_mut()
+            .find_map(|node| match &mut node.kind {
+                NodeKind::Interface(interface) => Some(interface),
+                _ => None,
+            });
+        let gateway = interface.and_then(|interface| interface.gateway.as_mut());
+        gateway.expect("the example has one").value = ConfigValue::Boot(None);
+        for (arg, expected) in [
+            ("--ipv4-gateway=", None),
+            (
+                "--ipv4-gateway=10.0.0.9",
+                Some(ConfigValue::Known([10, 0, 0, 9].into())),
+            ),
+        ] {
+            let parsed = super::parse(&graph, Target::Spt, &[arg.into(), "/bin/gate".into()]);
+            let Ok(BootArguments::Run(args, graph)) = parsed else {
+                panic!("{parsed:?}");
+            };
+            assert_eq!(args, [arg]);
+            let interface = graph.interfaces().next().expect("an interface").1;
+            assert_eq!(interface.gateway.map(|gateway| gateway.value), expected);
+        }
     }
 
     #[test]

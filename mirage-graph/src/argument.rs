@@ -5,17 +5,21 @@
 
 pub mod command_line;
 mod error;
+mod gateway;
 mod help;
 mod kind;
 mod manifest;
 mod parsed_args;
+mod program;
 pub mod standard;
 
 pub use error::ArgumentError;
+pub use gateway::Gateway;
 pub use help::Help;
 pub use kind::Kind;
 pub use manifest::{append_json, to_json};
 pub use parsed_args::{ParsedArgs, Value};
+pub use program::names_program;
 
 use alloc::string::String;
 use core::fmt::{self, Display};

@@ -65,7 +65,7 @@ pub(crate) fn read<'a>(
         if let Some(index) = args.iter().position(request) {
             args.remove(index);
         }
-        let parsed = ParsedArgs::parse(args, lists)?;
+        let parsed = ParsedArgs::parse(name, args, lists)?;
         // Before anything starts.
         parsed.as_ref().map_or(Ok(()), ParsedArgs::check_values)?;
         Ok(parsed)

@@ -214,7 +214,7 @@ const _: () = {
     // Returns the boot arguments, split.
     const _: fn() -> Result<Vec<String>, ArgumentError> = boot_arguments;
     // Returns whether there are boot arguments. It is a part of every image, and so parses nothing.
-    const _: fn() -> bool = has_arguments;
+    const _: fn(&str) -> bool = has_arguments;
     // Unlocks the console, whatever code holds the lock. That code never runs again.
     const _: unsafe fn() = force_unlock_console;
 

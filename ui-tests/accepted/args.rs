@@ -41,7 +41,7 @@ struct Arguments {
 
 fn read(words: &[&str]) -> Result<Arguments, ArgumentError> {
     let words = words.iter().map(|word| word.to_string()).collect();
-    let parsed = ParsedArgs::parse(words, &[Arguments::ARGUMENTS])?;
+    let parsed = ParsedArgs::parse("args", words, &[Arguments::ARGUMENTS])?;
     Arguments::read(&parsed.expect("no help"))
 }
 

@@ -28,6 +28,10 @@ pub fn list() -> Vec<Trial> {
                 "boot_arguments::without_any_none_is_taken",
                 without_any_none_is_taken,
             ),
+            (
+                "boot_arguments::the_programs_name_may_come_first",
+                the_programs_name_may_come_first,
+            ),
         ],
     );
     let images = trials(
@@ -227,6 +231,35 @@ fn without_any_none_is_taken(runner: Runner) {
     assert_eq!(output.status.code(), Some(64), "{output:?}");
     let (status, lines) = boot("fails", runner, &["--motto=x"]);
     assert_eq!(status, refused(runner), "{lines:#?}");
+}
+
+/// As the command of a container does.
+fn the_programs_name_may_come_first(runner: Runner) {
+    for name in ["arguments", "/unikernel/arguments.spt", "unikernel"] {
+        let (status, lines) = boot("arguments", runner, &[name, "--motto=x"]);
+        assert_eq!(status, 0, "{name}: {lines:#?}");
+    }
+    for words in [["argument", "--motto=x"], ["--motto=x", "arguments"]] {
+        let (status, lines) = boot("arguments", runner, &words);
+        assert_eq!(status, refused(runner), "{lines:#?}");
+        let word = words.iter().find(|word| !word.starts_with('-'));
+        let word = word.expect("one of them");
+        assert_eq!(
+            lines,
+            [format!(
+                "error: unexpected `{word}`; quote a value that contains spaces"
+            )]
+        );
+    }
+    let (status, lines) = boot("hello", runner, &["/unikernel/hello"]);
+    assert_eq!(status, 0, "{lines:#?}");
+    // A loader of virtio adds words of its own.
+    if !Runner::MACHINES.contains(&runner) {
+        for words in [&["hullo"][..], &["hello", "hello"]] {
+            let (status, lines) = boot("hello", runner, words);
+            assert_eq!(status, refused(runner), "{lines:#?}");
+        }
+    }
 }
 
 fn a_command_line_is_never_cut(runner: Runner) {

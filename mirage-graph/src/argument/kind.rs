@@ -1,5 +1,6 @@
 //! The kinds of values that arguments have.
 
+use super::gateway::Gateway;
 use crate::{address::InterfaceAddress, target::LogLevel};
 use core::{
     net::{Ipv4Addr, SocketAddr},
@@ -82,6 +83,9 @@ kinds! {
     InterfaceAddress "interface address"
         Some("the IPv4 address of a host, perhaps with a prefix length, such as `10.0.0.2/24`"),
         parses::<InterfaceAddress>;
+    /// An IPv4 address of a router, or an empty text.
+    Gateway "gateway"
+        Some("an IPv4 address, such as `10.0.0.1`, or nothing for no gateway"), parses::<Gateway>;
     /// An address, IPv4 or IPv6, and a port.
     SocketAddress "socket address"
         Some("an address and a port, such as `10.0.0.1:53`"), parses::<SocketAddr>;

@@ -1,6 +1,6 @@
 //! The boot arguments of one boot.
 
-use super::{Argument, ArgumentError, Kind, Presence};
+use super::{Argument, ArgumentError, Kind, Presence, program::names_program};
 use alloc::{
     format,
     string::{String, ToString},
@@ -45,7 +45,8 @@ struct Entry<'a> {
 
 impl<'a> ParsedArgs<'a> {
     /// Matches `args` to the arguments that `lists` describe. Returns `None` if `--help` is among
-    /// them.
+    /// them. A word that [names](names_program) the unikernel `program` may precede them, alone or after the
+    /// arguments for addresses, as container runtimes pass the command of a container.
     ///
     /// Values are checked when they are read, or by [`check_values`](Self::check_values).
     ///
@@ -53,6 +54,7 @@ impl<'a> ParsedArgs<'a> {
     /// Returns an error for an unknown argument, a missing or superfluous value, and an absent required
     /// argument.
     pub fn parse(
+        program: &str,
         args: Vec<String>,
         lists: &[&[Argument<&'a str>]],
     ) -> Result<Option<Self>, ArgumentError> {
@@ -68,18 +70,24 @@ impl<'a> ParsedArgs<'a> {
             entries: entries.collect(),
         };
         let mut args = args.into_iter().peekable();
+        let mut may_be_program = true;
         while let Some(arg) = args.next() {
             let (option, attached) = match arg.split_once('=') {
                 Some((option, value)) => (option, Some(value.to_string())),
                 None => (arg.as_str(), None),
             };
             let Some(entry) = parsed.entry(option) else {
+                if may_be_program && names_program(arg.as_bytes(), program) {
+                    may_be_program = false;
+                    continue;
+                }
                 return Err(if option.starts_with('-') {
                     ArgumentError::unknown(option, lists)
                 } else {
                     ArgumentError::Stray(arg)
                 });
             };
+            may_be_program &= matches!(entry.argument.kind, Kind::InterfaceAddress | Kind::Gateway);
             // A value that begins like an argument must be attached.
             let mut following = || args.next_if(|arg| !arg.starts_with("--"));
             entry.give(match entry.argument.kind {

@@ -1,7 +1,7 @@
 //! The arguments of properties that are given at boot. Their names are MirageOS's, so that tools that launch
 //! MirageOS images can launch these too.
 
-use super::{Argument, Kind, ParsedArgs, Presence, Value};
+use super::{Argument, Gateway, Kind, ParsedArgs, Presence};
 use crate::graph::{Addressing, ConfigValue, Graph, NodeId, NodeKind};
 use alloc::{format, string::String};
 
@@ -28,9 +28,9 @@ pub const fn gateway(name: &'static str, default: Option<&'static str>) -> Argum
     Argument {
         name,
         section: "Network",
-        help: "The router for addresses outside the interface's network",
+        help: "The router for addresses outside the interface's network; empty for none",
         value: "ADDRESS",
-        kind: Kind::Address,
+        kind: Kind::Gateway,
         presence: presence(default),
     }
 }
@@ -93,22 +93,22 @@ impl Graph {
             let NodeKind::Interface(interface) = &mut self.nodes[node.0].kind else {
                 continue;
             };
-            if let Addressing::Static(value) = &mut interface.address.value {
-                apply(value, arguments, &address);
+            if let Addressing::Static(value) = &mut interface.address.value
+                && value.is_at_boot()
+                && let Ok(Some(given)) = arguments.optional(&address)
+            {
+                *value = ConfigValue::Known(given);
             }
-            if let Some(declared) = &mut interface.gateway {
-                apply(&mut declared.value, arguments, &gateway);
+            if let Some(declared) = &mut interface.gateway
+                && declared.value.is_at_boot()
+                && let Ok(Some(Gateway(given))) = arguments.optional(&gateway)
+            {
+                match given {
+                    Some(address) => declared.value = ConfigValue::Known(address),
+                    None => interface.gateway = None,
+                }
             }
         }
         self
-    }
-}
-
-/// Replaces a value that is given at boot by the one in `arguments`.
-fn apply<T: Value>(value: &mut ConfigValue<T>, arguments: &ParsedArgs<'_>, name: &str) {
-    if value.is_at_boot()
-        && let Ok(Some(given)) = arguments.optional(name)
-    {
-        *value = ConfigValue::Known(given);
     }
 }

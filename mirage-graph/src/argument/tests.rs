@@ -1,6 +1,7 @@
 use super::*;
 use crate::{json, text::Text};
 use alloc::{
+    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -22,14 +23,17 @@ const fn argument(
     }
 }
 
-const NETWORK: &[Argument<&str>] = &[Argument {
-    name: "ipv4",
-    section: "Network",
-    help: "The \"address\"\nof\u{1f} the \\ interface",
-    value: "ADDRESS/PREFIX",
-    kind: Kind::InterfaceAddress,
-    presence: Presence::Default("10.0.0.2/24"),
-}];
+const NETWORK: &[Argument<&str>] = &[
+    Argument {
+        name: "ipv4",
+        section: "Network",
+        help: "The \"address\"\nof\u{1f} the \\ interface",
+        value: "ADDRESS/PREFIX",
+        kind: Kind::InterfaceAddress,
+        presence: Presence::Default("10.0.0.2/24"),
+    },
+    standard::gateway("ipv4-gateway", Some("10.0.0.1")),
+];
 
 const PROGRAM: &[Argument<&str>] = &[
     argument("port", "PORT", Kind::U16, Presence::Required),
@@ -42,7 +46,8 @@ const PROGRAM: &[Argument<&str>] = &[
 const LISTS: &[&[Argument<&str>]] = &[NETWORK, PROGRAM, &PROCESS_OPTIONS];
 
 fn read(line: &str) -> Result<Option<ParsedArgs<'static>>, ArgumentError> {
-    ParsedArgs::parse(command_line::split(line).expect("a command line"), LISTS)
+    let args = command_line::split(line).expect("a command line");
+    ParsedArgs::parse("gate", args, LISTS)
 }
 
 fn parsed(line: &str) -> ParsedArgs<'static> {
@@ -59,7 +64,7 @@ fn a_wrong_default_is_told_from_what_was_given() {
     )];
     let message = |line: &str| {
         let args = command_line::split(line).expect("a command line");
-        let parsed = ParsedArgs::parse(args, &[COLOUR]).expect(line);
+        let parsed = ParsedArgs::parse("gate", args, &[COLOUR]).expect(line);
         let value = parsed
             .expect("no help was asked for")
             .value::<bool>("colour");
@@ -159,6 +164,67 @@ fn what_is_wrong_is_named() {
     }
 }
 
+/// As container runtimes pass a container's command.
+#[test]
+fn the_programs_name_may_precede_its_arguments() {
+    for words in [
+        "",
+        "gate",
+        "/unikernel/gate",
+        "./gate.spt",
+        "unikernel",
+        "/unikernel",
+        "--ipv4=10.0.0.3/24 --ipv4-gateway= gate",
+        "--ipv4 10.0.0.3/24 /gate",
+    ] {
+        let parsed = parsed(&format!("{words} --port=81 --verbose"));
+        assert_eq!(parsed.value("port"), Ok(81_u16), "{words}");
+        assert!(parsed.flag("verbose"), "{words}");
+    }
+}
+
+#[test]
+fn other_words_are_no_name_of_the_program() {
+    for (line, word) in [
+        ("gat --port=81", "gat"),
+        ("gateway --port=81", "gateway"),
+        ("'' --port=81", ""),
+        ("/gate/ --port=81", "/gate/"),
+        ("gate/run --port=81", "gate/run"),
+        ("gate gate --port=81", "gate"),
+        ("gate --ipv4=10.0.0.3 gate --port=81", "gate"),
+        ("--port=81 gate", "gate"),
+        ("--motto=the gate --port=81", "gate"),
+        ("--verbose unikernel --port=81", "unikernel"),
+    ] {
+        let error = read(line).expect_err(line);
+        assert_eq!(error, ArgumentError::Stray(word.into()), "{line}");
+    }
+}
+
+#[test]
+fn a_gateway_may_be_empty() {
+    let gateway = |line: &str| {
+        let parsed = parsed(&format!("{line} --port=81"));
+        parsed.check_values()?;
+        parsed.value("ipv4-gateway")
+    };
+    let router = Ipv4Addr::new(10, 0, 0, 1);
+    assert_eq!(
+        gateway("--ipv4-gateway=10.0.0.9"),
+        Ok(Gateway(Some([10, 0, 0, 9].into())))
+    );
+    assert_eq!(gateway("--ipv4-gateway="), Ok(Gateway(None)));
+    assert_eq!(gateway(""), Ok(Gateway(Some(router))));
+    assert_eq!(
+        gateway("--ipv4-gateway=10.0.0")
+            .expect_err("no address")
+            .to_string(),
+        "invalid value `10.0.0` for `--ipv4-gateway`: expected an IPv4 address, such as `10.0.0.1`, \
+         or nothing for no gateway"
+    );
+}
+
 #[test]
 fn values_are_checked_alike_with_and_without_their_type() {
     let parsed = parsed("--port=eighty --offset=200 --dns=10.0.0.1 --dns=x");
@@ -210,6 +276,7 @@ fn kinds_accept_what_their_types_read() {
         (Kind::I64, "-9223372036854775808", "9223372036854775808"),
         (Kind::Address, "0.0.0.0", "10.0.0"),
         (Kind::InterfaceAddress, "10.0.0.2", "10.0.0.0/24"),
+        (Kind::Gateway, "", " "),
         (Kind::SocketAddress, "[::1]:53", "10.0.0.1"),
         (Kind::LogLevel, "Debug", "*:debug"),
         (Kind::Logs, "*:Debug", "loud"),
@@ -239,6 +306,8 @@ The arguments of gate:
 Network
   --ipv4=ADDRESS/PREFIX     The \"address\" of\u{1f} the \\ interface [default:
                             10.0.0.2/24]
+  --ipv4-gateway=ADDRESS    The router for addresses outside the interface's
+                            network; empty for none [default: 10.0.0.1]
 
 Program
   --port=PORT               Help text [required]

@@ -159,8 +159,15 @@ fn check(values: Values<'_>, deferred: &AtBoot) -> TokenStream {
     };
     let (one, other) = deferred.nodes;
     let error = match deferred.pair {
+        Pair::Gateway(gateway, _) if gateway.is_at_boot() => {
+            let (gateway, address) = (values.gateway_argument(one), address(one));
+            quote!({
+                let address = #address;
+                #gateway.and_then(|gateway| address.cannot_use(gateway))
+            })
+        }
         Pair::Gateway(gateway, _) => {
-            let (gateway, address) = (values.gateway(one, gateway), address(one));
+            let (gateway, address) = (values.property(gateway.into()), address(one));
             quote!(#address.cannot_use(#gateway))
         }
         Pair::Networks(..) => {

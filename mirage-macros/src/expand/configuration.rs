@@ -24,7 +24,7 @@ impl Values<'_> {
     pub(super) fn configuration(self, id: NodeId) -> Option<TokenStream> {
         match &self.variant.graph.node(id).kind {
             NodeKind::Port(protocol, port, limits) => {
-                Some(self.port(id, *protocol, port.value, limits))
+                Some(self.port(*protocol, port.value, limits))
             }
             NodeKind::Disk(disk) => Some(self.disk(id, disk)),
             NodeKind::Interface(interface) => Some(self.interface(id, interface)),
@@ -36,17 +36,11 @@ impl Values<'_> {
         }
     }
 
-    fn port(
-        self,
-        id: NodeId,
-        protocol: Protocol,
-        port: ConfigValue<u16>,
-        limits: &Limits,
-    ) -> TokenStream {
+    fn port(self, protocol: Protocol, port: ConfigValue<u16>, limits: &Limits) -> TokenStream {
         let port = value(port, self.constants, number);
         let declared = limits.properties().filter_map(|(name, limit)| {
             let field = Ident::new(name, Span::call_site());
-            let limit = self.property(id, limit?);
+            let limit = self.property(limit?);
             // By default, only memory limits connections, and the interface chooses the algorithm.
             let limit = match name {
                 "connections" | "congestion" => option(Some(limit)),
@@ -73,9 +67,9 @@ impl Values<'_> {
             Addressing::Static(_) => self.interface_address(id, interface),
             Addressing::Dhcp => self.dhcp(),
         };
-        let congestion = self.property(id, or_default(interface.congestion).into());
+        let congestion = self.property(or_default(interface.congestion).into());
         let conflict_detection = or_default(interface.conflict_detection);
-        let conflict_detection = self.property(id, conflict_detection.into());
+        let conflict_detection = self.property(conflict_detection.into());
         // These two have defaults.
         let is_optional = |name| !matches!(name, "congestion" | "conflict_detection");
         let properties = interface
@@ -150,7 +144,7 @@ impl Values<'_> {
     ) -> TokenStream {
         let fields = properties.map(|(name, value)| {
             let field = Ident::new(name, Span::call_site());
-            let value = option(value.map(|value| self.property(id, value)));
+            let value = self.optional(id, value);
             quote!(#field: #value,)
         });
         fields.collect()

@@ -38,12 +38,12 @@ pub(super) struct Values<'a> {
 }
 
 impl Values<'_> {
-    /// The value of a property of the node `id`.
-    pub(super) fn property(self, id: NodeId, property: Property) -> TokenStream {
+    /// The value of a property.
+    pub(super) fn property(self, property: Property) -> TokenStream {
         match property {
             Property::Number(number) => value(number, self.constants, self::number),
             Property::Size(size) => value(size, self.constants, bytes),
-            Property::Address(address) => self.gateway(id, address),
+            Property::Address(gateway) => value(gateway, self.constants, address),
             Property::MacAddress(address) => value(address, self.constants, mac_address),
             Property::Congestion(algorithm) => value(algorithm, self.constants, congestion),
             Property::ConflictDetection(mode) => value(mode, self.constants, conflict_detection),
@@ -60,14 +60,19 @@ impl Values<'_> {
         }
     }
 
-    /// The gateway of an interface.
-    pub(super) fn gateway(self, id: NodeId, gateway: ConfigValue<Ipv4Addr>) -> TokenStream {
-        match gateway {
-            gateway if gateway.is_at_boot() => {
-                self.argument(id, IPV4_GATEWAY, quote!(::core::net::Ipv4Addr))
-            }
-            gateway => value(gateway, self.constants, address),
+    /// An optional property of the node `id`, as an `Option`.
+    pub(super) fn optional(self, id: NodeId, property: Option<Property>) -> TokenStream {
+        match property {
+            Some(Property::Address(gateway)) if gateway.is_at_boot() => self.gateway_argument(id),
+            property => option(property.map(|property| self.property(property))),
         }
+    }
+
+    /// The gateway of an interface that is given at boot, as an `Option`: the argument may be empty.
+    pub(super) fn gateway_argument(self, id: NodeId) -> TokenStream {
+        let type_ = quote!(_rt::graph::argument::Gateway);
+        let argument = self.argument(id, IPV4_GATEWAY, type_);
+        quote!(#argument.0)
     }
 
     /// The value of the boot argument for a property of an interface.

@@ -103,11 +103,13 @@ const _: () = {
     ) -> _rt::graph::Outcome {
         _rt::graph::apply_log_argument(&_arguments)?;
         _rt::graph::apply_name_argument(&_arguments)?;
-        _rt::graph::argument::agree(
+        _rt::graph::argument::agree({
+            let address = _arguments.value::<_rt::net::InterfaceAddress>("ipv4")?;
             _arguments
-                .value::<_rt::net::InterfaceAddress>("ipv4")?
-                .cannot_use(_arguments.value::<::core::net::Ipv4Addr>("ipv4-gateway")?),
-        )?;
+                .value::<_rt::graph::argument::Gateway>("ipv4-gateway")?
+                .0
+                .and_then(|gateway| address.cannot_use(gateway))
+        })?;
         let __args = <Arguments as _rt::arguments::Args>::read(&_arguments)?;
         let __clock = _context.clock();
         let __random = _context.random()?;
@@ -115,9 +117,9 @@ const _: () = {
             node: "net",
             solo5_name: "service",
             address: _arguments.value::<_rt::net::InterfaceAddress>("ipv4")?,
-            gateway: ::core::option::Option::Some(
-                _arguments.value::<::core::net::Ipv4Addr>("ipv4-gateway")?,
-            ),
+            gateway: _arguments
+                .value::<_rt::graph::argument::Gateway>("ipv4-gateway")?
+                .0,
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,

@@ -3,9 +3,9 @@
 use crate::{arguments, console::Console, platform};
 use mirage_graph::argument::{Argument, BAD_ARGUMENT, ParsedArgs};
 
-/// Ends the machine if the command line has arguments: the unikernel takes none.
-pub(crate) fn refuse_arguments(_name: &str) {
-    if platform::has_arguments() {
+/// Ends the machine if the command line has arguments: the unikernel `name` takes none.
+pub(crate) fn refuse_arguments(name: &str) {
+    if platform::has_arguments(name) {
         Console.write_all(b"error: this unikernel takes no arguments\n");
         platform::exit(BAD_ARGUMENT);
     }

@@ -8,7 +8,9 @@ use core::{
 use log::LevelFilter;
 use mirage_graph::{address::InterfaceAddress, argument::ArgumentError};
 pub use mirage_graph::{
-    argument::{Argument, Kind, ParsedArgs, Presence, Value, command_line::Unfinished, standard},
+    argument::{
+        Argument, Gateway, Kind, ParsedArgs, Presence, Value, command_line::Unfinished, standard,
+    },
     value_error::ValueError,
 };
 

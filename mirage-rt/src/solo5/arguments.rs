@@ -3,13 +3,22 @@
 use super::guest;
 use crate::readiness;
 use alloc::{string::String, vec::Vec};
-use mirage_graph::argument::{ArgumentError, command_line};
+use mirage_graph::argument::{ArgumentError, command_line, names_program};
 
 /// Returns whether the command line has any arguments except the request to report open ports, which
-/// this accepts.
-pub(crate) fn has_arguments() -> bool {
-    let mut args = guest::command_line().split(u8::is_ascii_whitespace);
-    args.any(|arg| !arg.is_empty() && !readiness::take_request(arg))
+/// this accepts, and the name of the unikernel `name` as the first word.
+pub(crate) fn has_arguments(name: &str) -> bool {
+    let mut is_named = false;
+    for arg in guest::command_line().split(u8::is_ascii_whitespace) {
+        if arg.is_empty() || readiness::take_request(arg) {
+            continue;
+        }
+        if is_named || !names_program(arg, name) {
+            return true;
+        }
+        is_named = true;
+    }
+    false
 }
 
 /// Splits the command line into arguments.

@@ -39,8 +39,9 @@ use mirage_graph::{argument::ArgumentError, target::Target};
 /// The row of this target. A new target has its own.
 pub(crate) const TARGET: Target = Target::Virtio;
 
-/// Returns whether the command line has arguments.
-pub(crate) fn has_arguments() -> bool {
+/// Returns whether the command line has arguments. `mirage_graph::argument::names_program` recognises the name
+/// of the unikernel `name`, which may be the first word.
+pub(crate) fn has_arguments(_name: &str) -> bool {
     false
 }
 

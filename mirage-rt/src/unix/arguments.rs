@@ -159,7 +159,8 @@ mod tests {
 
     fn read(line: &str) -> Result<Arguments, ArgumentError> {
         let args = line.split_whitespace().map(String::from).collect();
-        Arguments::from_parsed(&ParsedArgs::parse(args, &[&PROCESS_OPTIONS])?.expect("no help"))
+        let parsed = ParsedArgs::parse("gate", args, &[&PROCESS_OPTIONS])?;
+        Arguments::from_parsed(&parsed.expect("no help"))
     }
 
     #[test]

@@ -30,9 +30,10 @@ const LINUX_PARAMETERS: [&str; 14] = [
 const LINUX_MODULES: [&str; 3] = ["8250.", "i8042.", "virtio_mmio."];
 
 /// Returns whether the command line has any argument with dashes except the request to report open
-/// ports, which this accepts. Does not parse it further, because every image contains this function.
+/// ports, which this accepts. Does not parse it further, because every image contains this function: other
+/// words may be for Linux, or the unikernel's name.
 #[cfg(mirage_target)]
-pub(crate) fn has_arguments() -> bool {
+pub(crate) fn has_arguments(_name: &str) -> bool {
     let mut args = memory::command_line().split(|byte| *byte == b' ');
     args.any(|arg| arg.starts_with(b"--") && !readiness::take_request(arg))
 }
@@ -76,7 +77,7 @@ mod tests {
         let seed = b"console=ttyS0 -- --ipv4=10.0.0.3/8 --ipv4-gateway 10.0.0.1 --logs='a:debug,*:info' --help";
         fuzzing::fuzz("command-line", &[seed.to_vec()], |input| {
             let parsed = for_unikernel(input).and_then(|args| {
-                let parsed = ParsedArgs::parse(args, &lists)?;
+                let parsed = ParsedArgs::parse("gate", args, &lists)?;
                 parsed.as_ref().map_or(Ok(()), ParsedArgs::check_values)
             });
             if let Err(error) = parsed {

@@ -8,7 +8,7 @@ use mirage_rt::{
 
 /// Reads arguments of which none is given.
 pub fn exercise<A: Args>() {
-    let parsed = ParsedArgs::parse([].into(), &[A::ARGUMENTS]);
+    let parsed = ParsedArgs::parse("api", [].into(), &[A::ARGUMENTS]);
     let read = parsed.map(|parsed| parsed.map(|parsed| A::read(&parsed)));
     match read {
         Ok(_) => panic!("`echo` is required"),
