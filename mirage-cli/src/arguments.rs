@@ -98,6 +98,9 @@ pub struct Build {
     /// The profile.
     #[command(flatten)]
     pub profile: Profile,
+    /// Put the image into an OCI archive for the container runtime urunc, beside the image
+    #[arg(long)]
+    pub oci: bool,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub message_format: MessageFormat,

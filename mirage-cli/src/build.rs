@@ -4,22 +4,25 @@ use crate::{
     arguments::{Build, MessageFormat, RELEASE},
     compile::{self, Image},
     failure::Result,
+    oci::{self, Archive},
     package::Unikernel,
 };
 use mirage_graph::target::Target;
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 /// Builds the images of each unikernel and lists them.
 pub fn build(arguments: &Build) -> Result {
+    oci::check(arguments)?;
     let unikernels = Unikernel::find_all(&arguments.package, arguments.workspace)?;
     let mut images = Vec::new();
     for unikernel in &unikernels {
         for image in self::images(unikernel, arguments)? {
-            images.push((image, unikernel.name()));
+            let archive = arguments.oci.then(|| oci::write(&image)).transpose()?;
+            images.push((image, archive, unikernel.name()));
         }
     }
-    for (image, package) in &images {
-        print(image, package, arguments.message_format);
+    for (image, archive, package) in &images {
+        print(image, archive.as_ref(), package, arguments.message_format);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -46,15 +49,16 @@ fn images(unikernel: &Unikernel, arguments: &Build) -> Result<Vec<Image>> {
     Ok(images)
 }
 
-fn print(image: &Image, package: &str, format: MessageFormat) {
-    let path = image.path.display();
+fn print(image: &Image, archive: Option<&Archive>, package: &str, format: MessageFormat) {
     match format {
         MessageFormat::Human => {
-            println!(
-                "{:8} {path} ({} bytes)",
-                image.target.name(),
-                image.contents.len()
-            )
+            let line = |what: &str, path: &Path, bytes: usize| {
+                println!("{what:8} {} ({bytes} bytes)", path.display());
+            };
+            line(image.target.name(), &image.path, image.contents.len());
+            if let Some(Archive { path, bytes }) = archive {
+                line("oci", path, *bytes);
+            }
         }
         MessageFormat::Json => println!(
             "{}",
@@ -64,6 +68,7 @@ fn print(image: &Image, package: &str, format: MessageFormat) {
                 "path": image.path,
                 "symbols": image.symbols,
                 "bytes": image.contents.len(),
+                "oci": archive.map(|archive| &archive.path),
             })
         ),
     }

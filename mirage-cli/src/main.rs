@@ -19,6 +19,7 @@ mod image;
 mod manifest;
 mod memory;
 mod new;
+mod oci;
 mod package;
 mod ports;
 mod power_button;

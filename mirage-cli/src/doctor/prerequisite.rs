@@ -22,6 +22,8 @@ pub const EVERYTHING: &[Prerequisite] = &[
     program("ip", &["iproute2"]),
     program("dnsmasq", &["dnsmasq-base"]),
     program("gdb", &["gdb"]),
+    program("skopeo", &["skopeo"]),
+    program("umoci", &["umoci"]),
 ];
 
 /// The prerequisites for building unikernels.

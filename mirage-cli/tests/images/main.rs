@@ -10,6 +10,7 @@ mod book;
 mod boot_arguments;
 mod clock;
 mod command_line;
+mod containers;
 mod crates;
 mod custom_device;
 mod debugging;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         boot_arguments::list(),
         clock::list(),
         command_line::list(),
+        containers::list(),
         crates::list(),
         custom_device::list(),
         debugging::list(),

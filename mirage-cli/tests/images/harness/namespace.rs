@@ -101,6 +101,11 @@ impl Namespace {
         Self::without_unikernel(PREPARE_NAME_SERVER, package, runner, attachments, options)
     }
 
+    /// Runs a command line at the device `tap0` of the examples' network.
+    pub fn of_command(line: &[String]) -> Self {
+        Self(Running::spawn(in_new_namespace(PREPARE).args(line)))
+    }
+
     fn without_unikernel(
         script: &str,
         package: &str,
@@ -110,16 +115,7 @@ impl Namespace {
     ) -> Self {
         build(package, runner.target());
         let tool = tool();
-        let mut command = Command::new("unshare");
-        if !is_root() {
-            command.arg("--map-root-user");
-        }
-        let resolv_conf = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/images/harness/resolv.conf"
-        );
-        command.env("RESOLV_CONF", resolv_conf);
-        command.args(["--net", "--mount", "sh", "-c", script, "sh"]);
+        let mut command = in_new_namespace(script);
         command.arg(tool.get_program());
         command.current_dir(tool.get_current_dir().expect("the repository"));
         command.args(["run", package]).args(attachments);
@@ -177,6 +173,21 @@ impl Drop for Beyond {
         drop(self.0.stdin.take());
         let _ = self.0.wait();
     }
+}
+
+/// Returns a command that runs a program in a new namespace, which `script` prepares.
+fn in_new_namespace(script: &str) -> Command {
+    let mut command = Command::new("unshare");
+    if !is_root() {
+        command.arg("--map-root-user");
+    }
+    let resolv_conf = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/images/harness/resolv.conf"
+    );
+    command.env("RESOLV_CONF", resolv_conf);
+    command.args(["--net", "--mount", "sh", "-c", script, "sh"]);
+    command
 }
 
 /// Returns a command that runs a program in the namespace of the process `id`.

@@ -34,15 +34,16 @@ impl CommandLine {
             before_rings: false,
         };
         let mut words = words.into_iter();
-        loop {
-            let word = words.next().ok_or("no image is named")?;
-            if word == "--" {
-                break;
+        let mut next = || words.next().ok_or("no image is named");
+        line.image = loop {
+            match next()? {
+                word if word == "--" => break next()?.into(),
+                word if !word.starts_with('-') => break word.into(),
+                word => line
+                    .option(&word)
+                    .ok_or(format!("Invalid option: `{word}'"))?,
             }
-            line.option(&word)
-                .ok_or(format!("Invalid option: `{word}'"))?;
-        }
-        line.image = words.next().ok_or("no image is named")?.into();
+        };
         line.arguments = words.collect::<Vec<_>>().join(" ");
         Ok(line)
     }
