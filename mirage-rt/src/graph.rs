@@ -158,9 +158,7 @@ impl StartContext {
     /// # Errors
     /// Returns [`Failure::NotStarted`] if the machine has no source of entropy.
     pub fn random(&self) -> Result<Random, Failure> {
-        let mut seed = [0; 32];
-        platform::entropy(&mut seed).map_err(Failure::not_started("random"))?;
-        Ok(Random::from_seed(seed))
+        platform::random().map_err(Failure::not_started("random"))
     }
 }
 

@@ -16,9 +16,9 @@ use crate::unix as target;
 use crate::virtio as target;
 
 pub(crate) use target::{
-    TARGET, Unparker, adopt, block, entropy, exit, fail, initialise, net, now, poll,
-    read_arguments, refuse_arguments, shutdown_request, shutdown_requested, thread_local, wait,
-    wall_clock, write_console,
+    TARGET, Unparker, adopt, block, exit, fail, initialise, net, now, poll, random, read_arguments,
+    refuse_arguments, shutdown_request, shutdown_requested, thread_local, wait, wall_clock,
+    write_console,
 };
 
 /// What images provide to [`freestanding`](crate::freestanding), which provides the rest of them with
@@ -62,8 +62,8 @@ const _: fn() = poll;
 // Sleeps until a device has an event or the deadline has passed, and wakes the tasks concerned. It may
 // return early. Called while no task is ready.
 const _: fn(Option<Instant>) = wait;
-// Fills a seed with entropy.
-const _: fn(&mut [u8; 32]) -> Result<(), StartError> = entropy;
+// Returns a generator that is seeded from the machine's entropy.
+const _: fn() -> Result<Random, StartError> = random;
 // Writes to the console. What the console does not accept is lost.
 const _: fn(&[u8]) = write_console;
 

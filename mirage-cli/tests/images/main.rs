@@ -28,6 +28,7 @@ mod memory;
 mod multihomed;
 mod protection;
 mod readiness;
+mod snapshot;
 mod steady;
 mod stopping;
 mod tap;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         multihomed::list(),
         protection::list(),
         readiness::list(),
+        snapshot::list(),
         steady::list(),
         stopping::list(),
         tap::list(),

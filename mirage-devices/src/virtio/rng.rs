@@ -15,6 +15,8 @@ pub struct VirtioRng<T: Transport> {
     device: T,
     queue: Queue,
     buffer: DmaMemory,
+    /// Whether the device has the buffer.
+    requested: bool,
 }
 
 /// The device broke the rules of its queue.
@@ -22,7 +24,7 @@ pub struct VirtioRng<T: Transport> {
 pub struct Broken;
 
 impl<T: Transport> VirtioRng<T> {
-    /// Sets up the device, and requests 32 bytes.
+    /// Sets up the device.
     ///
     /// # Errors
     /// The device cannot be used, or memory is exhausted.
@@ -35,34 +37,39 @@ impl<T: Transport> VirtioRng<T> {
         };
         transport::start(&mut device);
         queue.describe(0, buffer.address(), BUFFER_LEN as u32, true);
-        let mut rng = Self {
+        Ok(Self {
             device,
             queue,
             buffer,
-        };
-        rng.request();
-        Ok(rng)
+            requested: false,
+        })
     }
 
-    fn request(&mut self) {
-        self.queue.push_avail(0, BUFFER_LEN as u32);
-        self.queue.publish(&mut self.device);
+    /// Requests 32 bytes, unless a request is pending. The device interrupts when it has written some.
+    pub fn request(&mut self) {
+        if !self.requested {
+            self.requested = true;
+            self.queue.push_avail(0, BUFFER_LEN as u32);
+            self.queue.publish(&mut self.device);
+        }
     }
 
-    /// Returns the bytes that the device has written and their number, and requests the next; `None`
-    /// if there are none yet. The device interrupts when there are.
+    /// Returns the bytes that the device has written and their number; `None` if there are none.
     ///
     /// # Errors
     /// The device is broken.
     pub fn take(&mut self) -> Result<Option<([u8; BUFFER_LEN], usize)>, Broken> {
-        let _ = self.device.acknowledge_interrupt();
+        if !self.requested {
+            return Ok(None);
+        }
         let used = self.queue.pop_used().map_err(|_: Violation| Broken)?;
         let Some(used) = used else {
             return Ok(None);
         };
+        self.requested = false;
+        let _ = self.device.acknowledge_interrupt();
         // SAFETY: the device has used the buffer, which is as long as the array.
         let bytes = unsafe { self.buffer.at::<[u8; BUFFER_LEN]>(0).read() };
-        self.request();
         Ok(Some((bytes, used.length as usize)))
     }
 }

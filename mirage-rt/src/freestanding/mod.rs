@@ -5,6 +5,7 @@
 pub(crate) mod lines;
 pub(crate) mod physical;
 pub(crate) mod range;
+pub(crate) mod reseeding;
 pub(crate) mod time_scale;
 
 #[cfg(mirage_target)]

@@ -28,7 +28,7 @@ pub(crate) mod platform {
     pub(crate) use super::{
         arguments::{boot_arguments, has_arguments},
         console::force_unlock_console,
-        entropy::entropy,
+        entropy::random,
     };
     pub(crate) use core::future::pending as shutdown_requested;
 }

@@ -32,7 +32,7 @@ pub(crate) use crate::freestanding::platform::*;
 /// A machine whose host can request shutdown completes this future then.
 pub(crate) use core::future::pending as shutdown_requested;
 
-use crate::device::StartError;
+use crate::{device::StartError, random::Random};
 use alloc::{string::String, vec::Vec};
 use mirage_graph::{argument::ArgumentError, target::Target};
 
@@ -51,8 +51,8 @@ pub(crate) fn boot_arguments() -> Result<Vec<String>, ArgumentError> {
     Ok(Vec::new())
 }
 
-/// Fills `seed`. `arch::random` has the processor's random generator.
-pub(crate) fn entropy(_seed: &mut [u8; 32]) -> Result<(), StartError> {
+/// Returns a generator that the machine's entropy seeds. `arch::random` has the processor's.
+pub(crate) fn random() -> Result<Random, StartError> {
     Err(StartError::new("the machine has no source of entropy"))
 }
 

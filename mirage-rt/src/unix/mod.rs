@@ -24,7 +24,7 @@ pub(crate) use self::{
     arguments::{read as read_arguments, refuse as refuse_arguments},
     clock::{now, wall_clock},
     console::write as write_console,
-    entropy::entropy,
+    entropy::random,
     events::{poll, wait},
     process::{exit, fail, initialise},
     scope::{adopt, shutdown_request},

@@ -3,6 +3,8 @@
 //! Offsets are those of the ACPI specification 6.5, chapter 5. AML is not interpreted. A table that is too
 //! short or has an invalid checksum is treated as absent.
 
+mod aml;
+pub(super) mod generation;
 pub(super) mod power_button;
 
 use super::little_endian::{u16_at, u32_at, u64_at};
@@ -50,14 +52,25 @@ impl<'a, M: PhysicalMemory> Tables<'a, M> {
 
     /// Returns the first table with this signature, including its header.
     pub(super) fn table(&self, signature: &[u8; 4]) -> Option<&'a [u8]> {
-        self.root[HEADER..]
-            .chunks_exact(self.width)
-            .filter_map(|entry| match self.width {
+        self.tables().find(|table| table.starts_with(signature))
+    }
+
+    /// Returns the tables that contain AML: the DSDT and those that extend it.
+    pub(super) fn aml(&self) -> impl Iterator<Item = &'a [u8]> {
+        let extensions = self.tables().filter(|table| table.starts_with(b"SSDT"));
+        self.dsdt().into_iter().chain(extensions)
+    }
+
+    /// Returns the valid tables that the root table lists.
+    fn tables(&self) -> impl Iterator<Item = &'a [u8]> {
+        let (memory, width) = (self.memory, self.width);
+        let addresses = self.root[HEADER..].chunks_exact(width);
+        addresses
+            .filter_map(move |entry| match width {
                 8 => u64_at(entry, 0),
                 _ => u32_at(entry, 0).map(u64::from),
             })
-            .filter_map(|address| table(self.memory, address))
-            .find(|table| table.starts_with(signature))
+            .filter_map(move |address| table(memory, address))
     }
 
     /// Returns the DSDT, which the FADT points to.

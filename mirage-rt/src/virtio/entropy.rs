@@ -1,41 +1,59 @@
 //! Entropy, from the processor and from a virtio entropy device.
 
 use super::{
+    acpi::generation,
     clock,
-    devices::{self, Match},
+    devices::{self, AnyTransport, Match},
+    memory,
 };
-use crate::{arch::random, device::StartError, graph::Chain};
-use core::time::Duration;
-use mirage_devices::virtio::{VIRTIO_ID_RNG, rng::VirtioRng};
+use crate::{
+    arch::{random as processor, time_stamp},
+    device::StartError,
+    freestanding::reseeding::Interval,
+    graph::Chain,
+    random::Random,
+};
+use core::{ptr::read_volatile, time::Duration};
+use mirage_devices::{
+    random::{Entropy, reseeding},
+    virtio::{VIRTIO_ID_RNG, rng::VirtioRng},
+};
 
 /// Time limit for the entropy device.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Fills `seed` from every source that the machine has. The sum of all sources is at least as
-/// unpredictable as the best of them.
-pub(crate) fn entropy(seed: &mut [u8; 32]) -> Result<(), StartError> {
-    let processor = random::bytes();
-    let device = match device_bytes() {
-        Ok(bytes) => bytes,
+/// Returns a generator that is seeded from every source that the machine has, and again at intervals and
+/// when the machine turns out to be a copy. The sum of all sources is at least as unpredictable as the
+/// best of them.
+pub(crate) fn random() -> Result<Random, StartError> {
+    let processor = processor::bytes();
+    let (device, seed) = match device() {
+        Ok(Some((device, seed))) => (Some(device), Some(seed)),
+        Ok(None) => (None, None),
         Err(cause) => {
             log::warn!("the entropy device is not used: {}", Chain(&cause));
-            None
+            (None, None)
         }
     };
-    if processor.is_none() && device.is_none() {
+    if processor.is_none() && seed.is_none() {
         return Err(StartError::new(
             "the machine has no source of entropy: neither RDRAND nor a virtio entropy device",
         ));
     }
-    *seed = device.unwrap_or_default();
-    for (byte, other) in seed.iter_mut().zip(processor.unwrap_or_default()) {
-        *byte ^= other;
-    }
-    Ok(())
+    let mut bytes = seed.unwrap_or_default();
+    add(&mut bytes, &processor.unwrap_or_default());
+    let machine = Machine {
+        interval: Interval::begin(time_stamp::read()),
+        generation: Generation::find(),
+        device,
+    };
+    Ok(reseeding(bytes, machine))
 }
 
-/// Bytes from the entropy device; `None` if there is none.
-fn device_bytes() -> Result<Option<[u8; 32]>, StartError> {
+type Device = VirtioRng<AnyTransport>;
+
+/// Opens the entropy device and reads a seed from it; `None` if there is none.
+fn device() -> Result<Option<(Device, [u8; 32])>, StartError> {
     // The device keeps the line. Its interrupt only has to end the sleep.
     let Some((device, _line)) = devices::take(VIRTIO_ID_RNG, |_| Match::Exact)? else {
         return Ok(None);
@@ -45,6 +63,7 @@ fn device_bytes() -> Result<Option<[u8; 32]>, StartError> {
     let mut filled = 0;
     let deadline = clock::now() + PATIENCE;
     while filled < seed.len() {
+        device.request();
         match device.take() {
             Ok(Some((bytes, count))) => {
                 let room = &mut seed[filled..];
@@ -59,5 +78,80 @@ fn device_bytes() -> Result<Option<[u8; 32]>, StartError> {
             Err(_) => return Err(StartError::new("it is broken")),
         }
     }
-    Ok(Some(seed))
+    Ok(Some((device, seed)))
+}
+
+/// What the machine adds to the generator after the seed.
+struct Machine {
+    interval: Interval,
+    generation: Option<Generation>,
+    device: Option<Device>,
+}
+
+impl Entropy for Machine {
+    fn fresh(&mut self) -> Option<[u8; 32]> {
+        let mut fresh = self.generation.as_mut().and_then(Generation::changed);
+        if fresh.is_some() || self.interval.is_over(time_stamp::read()) {
+            if let Some(bytes) = processor::bytes() {
+                add(fresh.get_or_insert_default(), &bytes);
+            }
+            // What the device answers is mixed in at a later draw. It is not asked in advance: copies of the
+            // machine would have the same answer.
+            if let Some(device) = &mut self.device {
+                device.request();
+            }
+        }
+        match self.device.as_mut().map(VirtioRng::take) {
+            Some(Ok(Some((bytes, _)))) => add(fresh.get_or_insert_default(), &bytes),
+            Some(Err(_)) => self.device = None,
+            _ => {}
+        }
+        fresh
+    }
+}
+
+fn add(bytes: &mut [u8; 32], others: &[u8; 32]) {
+    for (byte, other) in bytes.iter_mut().zip(others) {
+        *byte ^= other;
+    }
+}
+
+/// The machine's generation ID.
+struct Generation {
+    address: *const [u64; 2],
+    last: [u64; 2],
+}
+
+impl Generation {
+    /// Returns the generation ID; `None` if the machine has none.
+    fn find() -> Option<Self> {
+        let address = memory::acpi_tables()?.aml().find_map(generation::find)?;
+        let address = memory::map_firmware(address, size_of::<[u64; 2]>())?.cast();
+        let mut generation = Self {
+            address,
+            last: [0; 2],
+        };
+        generation.last = generation.read();
+        Some(generation)
+    }
+
+    fn read(&self) -> [u64; 2] {
+        // SAFETY: mapped by `find` and aligned, as `generation::find` checks. The host writes there while the
+        // machine does not run.
+        unsafe { read_volatile(self.address) }
+    }
+
+    /// Returns the ID if it has changed since the last call.
+    fn changed(&mut self) -> Option<[u8; 32]> {
+        let id = self.read();
+        if id == self.last {
+            return None;
+        }
+        self.last = id;
+        let mut bytes = [0; 32];
+        for (slot, half) in bytes.chunks_exact_mut(8).zip(id) {
+            slot.copy_from_slice(&half.to_le_bytes());
+        }
+        Some(bytes)
+    }
 }

@@ -43,7 +43,7 @@ pub(crate) use self::{
     clock::{now, poll, wait, wall_clock},
     command_line::{boot_arguments, has_arguments},
     console::{force_unlock as force_unlock_console, write as write_console},
-    entropy::entropy,
+    entropy::random,
     power::end as exit,
     power_button::shutdown_requested,
 };

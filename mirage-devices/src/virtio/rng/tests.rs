@@ -4,7 +4,8 @@ use std::vec::Vec;
 
 fn start() -> (Model, VirtioRng<Model>) {
     let model = Model::new(0, &[], 1);
-    let rng = VirtioRng::new(model.clone()).unwrap();
+    let mut rng = VirtioRng::new(model.clone()).unwrap();
+    rng.request();
     (model, rng)
 }
 
@@ -12,6 +13,7 @@ fn start() -> (Model, VirtioRng<Model>) {
 fn bytes_are_asked_for_one_after_another() {
     let (model, mut rng) = start();
     for round in 0..10_u8 {
+        rng.request();
         assert_eq!(rng.take(), Ok(None));
         let buffer = model.take(0).unwrap();
         assert_eq!(buffer.length, 32);
@@ -19,8 +21,10 @@ fn bytes_are_asked_for_one_after_another() {
         model.write(buffer, &[round; 32]);
         model.give_back(0, 0, 20);
         assert_eq!(rng.take(), Ok(Some(([round; 32], 20))));
+        assert_eq!(rng.take(), Ok(None));
+        assert!(model.take(0).is_none(), "nothing is asked for in advance");
     }
-    assert_eq!(model.state().notified.len(), 11);
+    assert_eq!(model.state().notified.len(), 10);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The power button, by which a host requests shutdown.
 
-use super::{entries, hardware_reduced, io_port};
+use super::{aml, entries, hardware_reduced, io_port};
 use crate::virtio::little_endian::{u16_at, u32_at};
 
 /// The registers that report the power button.
@@ -86,16 +86,13 @@ fn global_interrupt(madt: &[u8], isa: u16) -> u32 {
 /// The hardware identifier of the generic event device, as a string in AML.
 const IDENTIFIER: &[u8] = b"ACPI0013\0";
 
-/// The name of every device's hardware identifier: behind it is another device.
-const NEXT: &[u8] = b"_HID";
-
 /// QEMU's generic event device. No AML is interpreted: it is its identifier and, behind it and
 /// before the next device, an interrupt and a region of four bytes in memory.
 ///
 /// The length distinguishes QEMU's from others, whose events have other bits.
-fn event(aml: &[u8]) -> Option<EventButton> {
-    let (_, behind) = split(aml, IDENTIFIER)?;
-    let device = split(behind, NEXT).map_or(behind, |(device, _)| device);
+fn event(dsdt: &[u8]) -> Option<EventButton> {
+    let (_, behind) = aml::split(dsdt, IDENTIFIER)?;
+    let device = aml::split(behind, aml::NEXT).map_or(behind, |(device, _)| device);
     // An extended interrupt descriptor (section 6.4.3.6), with any flags and one interrupt.
     let interrupt = device.windows(9).find_map(|window| match *window {
         [0x89, 6, 0, _, 1, a, b, c, d] => Some([a, b, c, d]),
@@ -111,14 +108,6 @@ fn event(aml: &[u8]) -> Option<EventButton> {
         interrupt: u32::from_le_bytes(interrupt?),
         selector,
     })
-}
-
-/// Splits at the first `separator`.
-fn split<'a>(bytes: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let start = bytes
-        .windows(separator.len())
-        .position(|window| window == separator)?;
-    Some((&bytes[..start], &bytes[start + separator.len()..]))
 }
 
 #[cfg(test)]

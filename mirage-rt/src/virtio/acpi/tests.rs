@@ -59,6 +59,20 @@ fn finds_tables_by_the_root_table_of_either_width() {
 }
 
 #[test]
+fn tables_with_aml_are_the_dsdt_and_its_extensions() {
+    let mut machine = machine(0);
+    let entries = [0x3000u32, 0x6000, 0x4000, 0x7000, 0x8000];
+    machine.0[1].1 = build(b"RSDT", &entries.map(u32::to_le_bytes).concat());
+    machine.0.push((0x6000, build(b"SSDT", b"first")));
+    machine.0.push((0x7000, build(b"SSDT", b"broken")));
+    machine.0.push((0x8000, build(b"SSDT", b"last")));
+    machine.0[7].1[HEADER] = 0;
+    let tables = Tables::find(&machine, 0x1000).unwrap();
+    let found: Vec<_> = tables.aml().map(|table| &table[HEADER..]).collect();
+    assert_eq!(found, [b"_S5_".as_slice(), b"first", b"last"]);
+}
+
+#[test]
 fn broken_tables_are_absent() {
     let whole = machine(0);
     assert!(Tables::find(&whole, 0).is_none());
@@ -248,5 +262,6 @@ fn fuzz_tables() {
         power_off(fadt, dsdt.unwrap_or_default());
         pm_timer(fadt);
         power_button::find(fadt, || dsdt, madt);
+        tables.aml().filter_map(generation::find).for_each(drop);
     });
 }

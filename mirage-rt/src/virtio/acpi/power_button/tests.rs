@@ -196,7 +196,7 @@ proptest! {
         parts in prop::collection::vec(
             prop_oneof![
                 Just(IDENTIFIER.to_vec()),
-                Just(NEXT.to_vec()),
+                Just(aml::NEXT.to_vec()),
                 Just(b"\x89\x06\x00\x03\x01".to_vec()),
                 Just(b"\x5b\x80EREG\x00\x0c".to_vec()),
                 Just(b"\x00\x00\xa0\xfe\x0a\x04".to_vec()),
