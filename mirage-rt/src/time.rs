@@ -38,7 +38,8 @@ impl Clock {
         platform::now()
     }
 
-    /// Returns the date, or `None` if the machine has no real-time clock.
+    /// Returns the date, or `None` if the machine has no real-time clock. Unlike the time since boot, it makes up
+    /// for the time in which the machine was paused, within a second, and follows the host's clock if that is set.
     pub fn wall(self) -> Option<UnixTime> {
         platform::wall_clock().map(UnixTime::from_duration)
     }

@@ -1,15 +1,20 @@
 //! The example `clock`.
 
-use crate::harness::{Runner, Running, trials};
+use crate::harness::{Line, Monitor, Runner, Running, Test, trials};
 use libtest_mimic::Trial;
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     collections::HashSet,
+    thread,
     time::{Duration, Instant},
 };
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    trials(&Runner::ALL, [("clock::ticks_for_three_seconds", ticks)]).collect()
+    let everywhere = trials(&Runner::ALL, [("clock::ticks_for_three_seconds", ticks)]);
+    let paused: [Test; 1] = [("clock::the_date_makes_up_for_a_pause", pause)];
+    let paused = trials(&[Runner::Q35, Runner::Microvm, Runner::Hvt], paused);
+    everywhere.chain(paused).collect()
 }
 
 fn ticks(runner: Runner) {
@@ -28,4 +33,45 @@ fn ticks(runner: Runner) {
     assert_eq!(numbers.len(), 3, "{numbers:?}");
     let (status, lines) = unikernel.end();
     assert_eq!(status, 0, "{lines:#?}");
+}
+
+/// The processor and the machine's clocks stop for some seconds, and the host's clock goes on.
+fn pause(runner: Runner) {
+    const PAUSE: Duration = Duration::from_secs(5);
+    let line = Line::for_package("clock", runner, &[]);
+    let monitor = Monitor::new();
+    let line = match runner {
+        Runner::Hvt => line,
+        _ => line.and("-qmp", &monitor.option()),
+    };
+    let unikernel = line.start();
+    let process = Pid::from_raw(unikernel.id().cast_signed()).expect("a process's id");
+    let first = time_of_day(&unikernel.wait_for("tick 1 at "));
+    match runner {
+        Runner::Hvt => kill_process(process, Signal::STOP).expect("it runs"),
+        _ => monitor.pause(),
+    }
+    let paused = Instant::now();
+    while paused.elapsed() < PAUSE {
+        thread::sleep(PAUSE.saturating_sub(paused.elapsed()));
+    }
+    match runner {
+        Runner::Hvt => kill_process(process, Signal::CONT).expect("it is stopped"),
+        _ => monitor.resume(),
+    }
+    let third = time_of_day(&unikernel.wait_for("tick 3 at "));
+    let between = (third + DAY - first) % DAY;
+    assert!((6..60).contains(&between), "{between} seconds");
+    let (status, lines) = unikernel.end();
+    assert_eq!(status, 0, "{lines:#?}");
+}
+
+const DAY: u64 = 24 * 60 * 60;
+
+/// Returns the seconds since midnight in a line with a date.
+fn time_of_day(line: &str) -> u64 {
+    let (_, time) = line.split_once(" at ").expect("a date");
+    let (_, time) = time.split_once('T').expect("a time");
+    let parts = time[..8].split(':').map(|part| part.parse::<u64>());
+    parts.fold(0, |sum, part| sum * 60 + part.expect("a number"))
 }

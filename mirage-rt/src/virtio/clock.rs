@@ -6,7 +6,10 @@
 
 use super::calibration::{hertz, mul_div, unwrap};
 use super::interval_counter::IntervalCounter;
-use super::{acpi, interrupts, memory, rtc};
+use super::{
+    acpi, interrupts, memory, rtc,
+    wall_clock::{Source, WallClock},
+};
 use crate::{
     arch::{
         self, Port, cpuid,
@@ -93,9 +96,9 @@ struct Clock {
     /// The timer's frequency, and whether it is known rather than measured.
     timer_hertz: u64,
     timer_known: bool,
-    /// Nanoseconds from the Unix epoch to boot, once it has been read; `Some(None)` if the machine does not
-    /// know the date.
-    epoch: Option<Option<u64>>,
+    wall: WallClock,
+    /// The features of KVM, if the machine has its paravirtual clock.
+    kvm: Option<u32>,
 }
 
 static CLOCK: Mutex<Option<Clock>> = Mutex::new(None);
@@ -104,12 +107,12 @@ static CLOCK: Mutex<Option<Clock>> = Mutex::new(None);
 pub(super) fn initialise(boot: u64) {
     let (hypervisor, features) = hypervisor();
     let timer_known = hypervisor != Hypervisor::Unknown;
-    let kvm = match hypervisor {
+    let reading = match hypervisor {
         Hypervisor::Kvm => kvm_clock::read(features),
         _ => None,
     };
-    let stated = kvm
-        .as_ref()
+    let kvm = reading.is_some().then_some(features);
+    let stated = reading
         .map(|reading| reading.hertz)
         .or_else(|| time_stamp::stated_hertz(cpuid::leaf));
     let source = if stated.is_some() {
@@ -122,20 +125,16 @@ pub(super) fn initialise(boot: u64) {
             .map_or_else(IntervalCounter::start_pit, IntervalCounter::PmTimer);
         FrequencySource::Counter(counter, Reading::take(|| counter.read()))
     };
-    let scale = TimeScale::new(boot, stated.unwrap_or(NANOS));
-    let epoch = kvm.map(|reading| {
-        let since_boot = scale.nanos(reading.time_stamp);
-        Some(reading.since_epoch.saturating_sub(since_boot))
-    });
     *CLOCK.lock() = Some(Clock {
-        scale,
+        scale: TimeScale::new(boot, stated.unwrap_or(NANOS)),
         source,
         error: if stated.is_some() { 0 } else { u64::MAX },
         armed: start_timer(None),
         armed_once: false,
         timer_hertz: TIMER_HERTZ,
         timer_known,
-        epoch,
+        wall: WallClock::default(),
+        kvm,
     });
 }
 
@@ -255,15 +254,46 @@ pub(crate) fn now() -> Instant {
 pub(crate) fn wall_clock() -> Option<Duration> {
     let mut clock = CLOCK.lock();
     let clock = clock.as_mut()?;
-    let epoch = match clock.epoch {
-        Some(epoch) => epoch,
-        None => {
-            let seconds = rtc::read(rtc_register);
-            let epoch = seconds.map(|seconds| (seconds * NANOS).saturating_sub(clock.now()));
-            *clock.epoch.insert(epoch)
+    let now = clock.now();
+    let nanos = match clock.kvm {
+        Some(features) => {
+            let scale = clock.scale;
+            clock.wall.at(now, &KvmClock { features, scale })
         }
+        None => clock.wall.at(now, &RealTimeClock),
     };
-    epoch.map(|epoch| Duration::from_nanos(epoch.saturating_add(clock.now())))
+    nanos.map(Duration::from_nanos)
+}
+
+/// KVM's paravirtual clock.
+struct KvmClock {
+    features: u32,
+    scale: TimeScale,
+}
+
+impl Source for KvmClock {
+    fn tolerance(&self) -> Duration {
+        Duration::from_millis(10)
+    }
+
+    fn read(&self, now: u64) -> Option<u64> {
+        let reading = kvm_clock::read(self.features)?;
+        let passed = now.saturating_sub(self.scale.nanos(reading.time_stamp));
+        Some(reading.since_epoch.saturating_add(passed))
+    }
+}
+
+/// The real-time clock, which has whole seconds.
+struct RealTimeClock;
+
+impl Source for RealTimeClock {
+    fn tolerance(&self) -> Duration {
+        Duration::from_secs(2)
+    }
+
+    fn read(&self, _now: u64) -> Option<u64> {
+        rtc::read(rtc_register)?.checked_mul(NANOS)
+    }
 }
 
 fn rtc_register(register: u8) -> u8 {

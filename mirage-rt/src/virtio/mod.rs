@@ -8,6 +8,7 @@ mod command_line;
 mod little_endian;
 mod rtc;
 mod start_info;
+mod wall_clock;
 
 #[cfg(mirage_target)]
 pub(crate) mod block;
