@@ -51,6 +51,8 @@ pub enum DeviceError {
     Queue(u16),
     /// It has no MSI-X interrupts.
     Interrupts,
+    /// No firmware has assigned addresses to its registers.
+    Unassigned,
     /// A structure that it must have in its registers is missing or misplaced.
     Registers(&'static str),
     /// There is no memory for its buffers.
@@ -78,6 +80,9 @@ impl fmt::Display for DeviceError {
             Self::Features => f.write_str("the virtio device refuses the features it offers"),
             Self::Queue(queue) => write!(f, "the virtio device has no usable queue {queue}"),
             Self::Interrupts => f.write_str("the virtio device has no MSI-X interrupts"),
+            Self::Unassigned => f.write_str(
+                "no firmware has assigned addresses to the virtio device's registers, and ACPI names none",
+            ),
             Self::Registers(what) => write!(f, "the virtio device has no usable {what}"),
             Self::Memory => f.write_str("there is no memory for the virtio device's buffers"),
             Self::BlockSize(size) => write!(f, "the virtio disk has blocks of {size} bytes"),

@@ -35,6 +35,19 @@ pub fn list() -> Vec<Trial> {
             a_reset_boots_the_image_again,
         ),
         trial("machines::memory_need_not_be_zero", memory_need_not_be_zero),
+        trial("machines::an_iommu_may_be_there", an_iommu_may_be_there),
+        trial(
+            "machines::devices_of_an_expander_answer",
+            devices_of_an_expander_answer,
+        ),
+        trial(
+            "machines::devices_without_firmware_answer",
+            devices_without_firmware_answer,
+        ),
+        trial(
+            "machines::a_bridge_without_firmware_is_said",
+            a_bridge_without_firmware_is_said,
+        ),
     ]
 }
 
@@ -173,5 +186,59 @@ fn memory_need_not_be_zero() {
         let machine = line.and("-object", &file).start();
         machine.wait_for("tcp port 80 is at ");
         page(port);
+    }
+}
+
+/// Devices then use the platform's addresses, which are the driver's while nobody enables the IOMMU.
+fn an_iommu_may_be_there() {
+    let modern = "netdev=net,disable-legacy=on,iommu_platform=on";
+    for iommu in ["", "intel-iommu", "virtio-iommu-pci"] {
+        answers(Runner::Q35, |line| {
+            let line = line.with(
+                "virtio-net-pci,netdev=net",
+                &format!("virtio-net-pci,{modern}"),
+            );
+            match iommu {
+                "" => line,
+                iommu => line.and("-device", iommu),
+            }
+        });
+    }
+}
+
+/// They are on a root bus beside bus 0.
+fn devices_of_an_expander_answer() {
+    answers(Runner::Q35, |line| {
+        let line = line.without("virtio-net-pci,netdev=net");
+        line.and("-device", "pxb-pcie,id=expander,bus_nr=8,bus=pcie.0")
+            .and("-device", "pcie-root-port,id=below,bus=expander,chassis=1")
+            .and("-device", "virtio-net-pci,netdev=net,bus=below")
+    });
+}
+
+/// The firmware of microvm leaves PCI as it is.
+fn devices_without_firmware_answer() {
+    answers(Runner::Microvm, |line| {
+        line.with("microvm", "microvm,pcie=on")
+            .with("virtio-net-device,netdev=net", "virtio-net-pci,netdev=net")
+            .with("virtio-rng-device", "virtio-rng-pci")
+    });
+}
+
+fn a_bridge_without_firmware_is_said() {
+    let (line, _) = http(Runner::Microvm);
+    let line = line
+        .with("microvm", "microvm,pcie=on")
+        .without("virtio-net-device,netdev=net");
+    let line = line.and("-device", "pcie-root-port,id=below,chassis=1");
+    let line = line.and("-device", "virtio-net-pci,netdev=net,bus=below");
+    let (status, lines) = line.start().end();
+    assert_eq!(status, 1, "{lines:#?}");
+    for expected in [
+        "devices behind the PCI bridge 00:01.0 are not found: no firmware has numbered its bus",
+        "`net` did not start: no virtio network device was found",
+    ] {
+        let found = lines.iter().any(|line| line.contains(expected));
+        assert!(found, "{lines:#?}");
     }
 }

@@ -1,5 +1,9 @@
 //! Virtio over PCI (section 4.1), interrupting by MSI-X.
 
+mod assign;
+
+pub use self::assign::{Window, assign, is_assigned};
+
 use super::{
     DeviceError, QueueAddresses, Transport,
     registers::{MapRegisters, Registers},
@@ -134,7 +138,10 @@ impl PciTransport {
             .structure(Structure::Common)
             .ok_or(DeviceError::Legacy)?;
         let common = function.map(machine, at, common.max(common::LENGTH));
-        let common = common.ok_or(missing("common configuration"))?;
+        let common = common.ok_or(match function.base_address(at.base_address) {
+            Some(0) => DeviceError::Unassigned,
+            _ => missing("common configuration"),
+        })?;
         let notifications = function.structure(Structure::Notify);
         let (at, length) = notifications.ok_or(missing("notification registers"))?;
         let notify_off_multiplier = function.read(at.capability + 16);
@@ -185,11 +192,14 @@ struct Position {
 }
 
 impl<A: ConfigRegionAccess> Function<A> {
+    // Both ways to reach a register, inlined into each access, take 1 KB.
+    #[inline(never)]
     fn read(&self, offset: u16) -> u32 {
         // SAFETY: reading configuration space changes nothing.
         unsafe { self.access.read(self.function, offset) }
     }
 
+    #[inline(never)]
     fn write(&mut self, offset: u16, value: u32) {
         // SAFETY: written are the command register, which lets the device answer and reach memory
         // as its driver needs, and MSI-X's control.
@@ -235,10 +245,13 @@ impl<A: ConfigRegionAccess> Function<A> {
     /// Maps `length` bytes of registers.
     fn map(&self, machine: &mut impl MapRegisters, at: Position, length: u32) -> Option<Registers> {
         let base = self.base_address(at.base_address)?;
+        if base == 0 {
+            return None;
+        }
         machine.map(base.checked_add(u64::from(at.offset))?, u64::from(length))
     }
 
-    /// The physical address in a memory BAR.
+    /// The physical address in a memory BAR; 0 if it has not been assigned.
     fn base_address(&self, index: u8) -> Option<u64> {
         if index > 5 {
             return None;
@@ -250,8 +263,7 @@ impl<A: ConfigRegionAccess> Function<A> {
             (0, 2) if index < 5 => self.read(register + 4),
             _ => return None,
         };
-        let address = u64::from(high) << 32 | u64::from(low & !0xf);
-        (address != 0).then_some(address)
+        Some(u64::from(high) << 32 | u64::from(low & !0xf))
     }
 
     /// Enables MSI-X with `message` as entry 0 of the table.

@@ -15,6 +15,10 @@ mod status {
 /// The device complies with version 1 of the specification (section 6).
 const VIRTIO_F_VERSION_1: u64 = 1 << 32;
 
+/// The device uses the addresses that the platform gives it, and no others (section 6). They are those of the
+/// driver: the machines that images boot on have no IOMMU, or one that is not enabled.
+const VIRTIO_F_ACCESS_PLATFORM: u64 = 1 << 33;
+
 /// Reads of the status before a reset counts as failed. Devices take a few.
 const RESET_READS: usize = 100_000;
 
@@ -85,7 +89,7 @@ pub(super) fn negotiate(transport: &mut impl Transport, wanted: u64) -> Result<u
     if !transport.is_legacy() && offered & VIRTIO_F_VERSION_1 == 0 {
         return Err(fail(transport, DeviceError::Legacy));
     }
-    let features = offered & (wanted | VIRTIO_F_VERSION_1);
+    let features = offered & (wanted | VIRTIO_F_VERSION_1 | VIRTIO_F_ACCESS_PLATFORM);
     transport.set_driver_features(features);
     if !transport.is_legacy() {
         status |= status::FEATURES_OK;

@@ -5,6 +5,7 @@
 
 mod aml;
 pub(super) mod generation;
+pub(super) mod host_bridge;
 pub(super) mod power_button;
 
 use super::little_endian::{u16_at, u32_at, u64_at};

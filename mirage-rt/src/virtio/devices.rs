@@ -1,6 +1,6 @@
 //! The virtio devices of this machine, on PCI and MMIO. Each has its own interrupt.
 
-use super::{interrupts::Line, io_apic, memory, pci::Configuration};
+use super::{acpi::host_bridge, interrupts::Line, io_apic, memory, pci::Configuration};
 use crate::{arch::local_apic, device::StartError, freestanding::one_core::OneCore};
 use alloc::{format, vec::Vec};
 use core::ptr::NonNull;
@@ -109,8 +109,16 @@ impl Device {
 fn find() -> Vec<Device> {
     let mut devices = Vec::new();
     if let Some(access) = Configuration::find() {
-        devices.extend(access.functions().into_iter().filter_map(|function| {
+        let functions = access.functions();
+        let firmware = functions
+            .iter()
+            .any(|function| pci::is_assigned(access, *function));
+        let mut window = if firmware { None } else { window() };
+        devices.extend(functions.into_iter().filter_map(|function| {
             let kind = pci::device(access, function)?;
+            if let Some(window) = &mut window {
+                pci::assign(access, function, window);
+            }
             let state = State::Pci(access, function);
             Some(Device { kind, state })
         }));
@@ -121,6 +129,11 @@ fn find() -> Vec<Device> {
         Some(Device { kind, state })
     }));
     devices
+}
+
+/// Returns addresses for the registers of PCI functions; `None` if ACPI names none.
+fn window() -> Option<pci::Window> {
+    host_bridge::window(memory::acpi_tables()?.dsdt()?)
 }
 
 fn over_pci(

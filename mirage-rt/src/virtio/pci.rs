@@ -1,6 +1,6 @@
 //! PCI: access to the configuration space, and enumeration of functions.
 
-use super::acpi::{self, ConfigurationSpace};
+use super::acpi::{self, ConfigurationSpace, host_bridge};
 use super::memory;
 use crate::arch::Port;
 use alloc::vec::Vec;
@@ -25,8 +25,12 @@ pub(super) enum Configuration {
 impl Configuration {
     /// Returns the access that this machine has; `None` without PCI.
     pub(super) fn find() -> Option<Self> {
-        let mcfg = memory::acpi_tables().and_then(|tables| tables.table(b"MCFG"));
-        if let Some(space) = mcfg.and_then(acpi::configuration_space) {
+        let tables = memory::acpi_tables();
+        let mcfg = tables.as_ref().and_then(|tables| tables.table(b"MCFG"));
+        let space = mcfg
+            .and_then(acpi::configuration_space)
+            .or_else(|| host_bridge::configuration_space(tables?.dsdt()?));
+        if let Some(space) = space {
             return Some(Self::Memory(space));
         }
         // SAFETY: the selector reads back what was written; without PCI, it reads as all ones.
@@ -38,10 +42,16 @@ impl Configuration {
         there.then_some(Self::Ports)
     }
 
-    /// Returns all functions, from bus 0 through every bridge.
+    /// Returns all functions, from the root buses through every bridge.
     pub(super) fn functions(self) -> Vec<PciAddress> {
+        let dsdt = memory::acpi_tables().and_then(|tables| tables.dsdt());
         let mut functions = Vec::new();
         self.visit(0, &mut functions);
+        for root in host_bridge::root_buses(dsdt.unwrap_or_default()) {
+            if functions.iter().all(|known| known.bus() != root) {
+                self.visit(root, &mut functions);
+            }
+        }
         functions
     }
 
@@ -74,6 +84,11 @@ impl Configuration {
                     let below = bridge.secondary_bus_number(self);
                     if below > bus {
                         self.visit(below, functions);
+                    } else {
+                        log::warn!(
+                            "devices behind the PCI bridge {bus:02x}:{device:02x}.{function} are not \
+                             found: no firmware has numbered its bus"
+                        );
                     }
                 }
                 if function == 0 && !several {

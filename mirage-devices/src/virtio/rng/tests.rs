@@ -53,3 +53,11 @@ fn a_device_that_is_dropped_is_reset() {
     drop(rng);
     assert_eq!(model.state().status, 0);
 }
+
+#[test]
+fn a_device_behind_the_platforms_addresses_is_accepted() {
+    const VIRTIO_F_ACCESS_PLATFORM: u64 = 1 << 33;
+    let model = Model::new(VIRTIO_F_ACCESS_PLATFORM, &[], 1);
+    let _rng = VirtioRng::new(model.clone()).unwrap();
+    assert_ne!(model.state().accepted & VIRTIO_F_ACCESS_PLATFORM, 0);
+}

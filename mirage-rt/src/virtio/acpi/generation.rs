@@ -3,8 +3,8 @@
 
 use super::aml::{self, ADD, NAME, PACKAGE};
 
-/// The compatible identifier of the device, as a string in AML. Implementations differ in its case.
-const IDENTIFIER: &[u8] = b"VM_GEN_COUNTER\0";
+/// The compatible identifier of the device, as a string in AML, in the two ways in which it is written.
+const IDENTIFIERS: [&[u8]; 2] = [b"VM_Gen_Counter\0", b"VM_GEN_COUNTER\0"];
 
 /// The name of the object that evaluates to the physical address.
 const ADDRESS: &[u8] = b"ADDR";
@@ -12,10 +12,8 @@ const ADDRESS: &[u8] = b"ADDR";
 /// Returns the physical address of the generation ID from a table with AML; `None` if the table has no
 /// such device, or would have to be interpreted.
 pub(in crate::virtio) fn find(table: &[u8]) -> Option<u64> {
-    let identifier = table
-        .windows(IDENTIFIER.len())
-        .position(|window| window.eq_ignore_ascii_case(IDENTIFIER))?;
-    let behind = table.get(identifier + IDENTIFIER.len()..)?;
+    let mut identifiers = IDENTIFIERS.into_iter();
+    let (_, behind) = identifiers.find_map(|identifier| aml::split(table, identifier))?;
     let device = aml::split(behind, aml::NEXT).map_or(behind, |(device, _)| device);
     let (_, object) = aml::split(device, ADDRESS)?;
     let address = package(object).or_else(|| sum(object, table))?;

@@ -46,7 +46,7 @@ fn firecracker_has_both_halves() {
 }
 
 #[test]
-fn the_identifier_has_any_case() {
+fn the_identifier_may_be_in_capitals() {
     let mut table = qemu(0x1000);
     let (before, _) = aml::split(&table, b"VM_Gen_Counter").unwrap();
     let start = before.len();
@@ -91,7 +91,7 @@ proptest! {
     fn any_bytes_are_survived(
         parts in prop::collection::vec(
             prop_oneof![
-                Just(IDENTIFIER.to_vec()),
+                Just(IDENTIFIERS[0].to_vec()),
                 Just(b"\x08VGIA\x0c".to_vec()),
                 Just(b"ADDR".to_vec()),
                 Just(b"\x72VGIA\x0a\x28".to_vec()),
