@@ -87,7 +87,8 @@ impl fmt::Display for DeviceError {
             Self::Memory => f.write_str("there is no memory for the virtio device's buffers"),
             Self::BlockSize(size) => write!(f, "the virtio disk has blocks of {size} bytes"),
             Self::NoMacAddress => f.write_str(
-                "the network device has no MAC address, and the configuration gives none",
+                "the network device has no MAC address: set `mac` of the interface, or the device's own \
+                 (Firecracker's `guest_mac`)",
             ),
             Self::SmallMtu(mtu) => write!(f, "packets of {mtu} bytes are too short for IPv4"),
             Self::Mtu { declared, carried } => write!(

@@ -52,6 +52,8 @@ const LEGACY_NET_HDR_LEN: usize = 10;
 pub struct NetOptions {
     /// Its MAC address, instead of the device's own.
     pub mac: Option<[u8; 6]>,
+    /// Its MAC address if neither is there.
+    pub fallback_mac: Option<[u8; 6]>,
     /// The largest IP packet, in bytes, instead of the device's own or ordinary Ethernet's.
     pub mtu: Option<u16>,
 }
@@ -105,7 +107,7 @@ impl<T: Transport, I: Interrupt> VirtioNet<T, I> {
         let features = transport::negotiate(&mut device, VIRTIO_NET_F_MTU | VIRTIO_NET_F_MAC)?;
         let own = transport::read_config::<6>(&mut device, CONFIG_MAC);
         let own = (features & VIRTIO_NET_F_MAC != 0).then_some(own);
-        let Some(mac) = options.mac.or(own) else {
+        let Some(mac) = options.mac.or(own).or(options.fallback_mac) else {
             return Err(transport::fail(&mut device, DeviceError::NoMacAddress));
         };
         let carried = match features & VIRTIO_NET_F_MTU {

@@ -6,6 +6,7 @@ mod acpi;
 mod calibration;
 mod command_line;
 mod little_endian;
+mod mac_address;
 mod rtc;
 mod start_info;
 mod wall_clock;

@@ -2,6 +2,7 @@
 
 use super::devices::{self, AnyTransport, Match};
 use super::interrupts::Line;
+use super::mac_address;
 use crate::{
     device::StartError,
     net::{MacAddress, interface::InterfaceConfig},
@@ -19,6 +20,7 @@ pub(crate) type Link = VirtioNet<AnyTransport, Line>;
 /// Attaches the device of an interface.
 pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
     let &InterfaceConfig {
+        address,
         mac,
         mtu,
         index,
@@ -39,6 +41,11 @@ pub(crate) fn attach(interface: &InterfaceConfig) -> Result<Link, StartError> {
     let Some((device, line)) = device? else {
         return Err(StartError::new("no virtio network device was found"));
     };
-    let mac = mac.map(|mac| mac.0);
-    Ok(VirtioNet::new(device, line, NetOptions { mac, mtu })?)
+    let derived = address.map(|address| mac_address::of_ipv4(address.address));
+    let options = NetOptions {
+        mac: mac.map(|mac| mac.0),
+        fallback_mac: own.map(|own| own.0).or(derived),
+        mtu,
+    };
+    Ok(VirtioNet::new(device, line, options)?)
 }

@@ -109,6 +109,7 @@ fn what_the_unikernel_declares_counts() {
     let options = |mtu| NetOptions {
         mac: Some(mac),
         mtu: Some(mtu),
+        ..NetOptions::default()
     };
     let net = start_with(&model(), options(9000)).unwrap();
     assert_eq!((net.mac_address(), net.mtu()), (mac, 9000));
@@ -160,6 +161,21 @@ fn a_device_that_cannot_be_used_is_refused() {
         refused(|model| model.state().features |= VIRTIO_NET_F_MTU),
         Some(DeviceError::SmallMtu(0))
     );
+}
+
+#[test]
+fn a_device_without_an_address_has_that_of_the_interface() {
+    let fallback = [6, 0, 10, 0, 0, 2];
+    let options = NetOptions {
+        fallback_mac: Some(fallback),
+        ..NetOptions::default()
+    };
+    let address = |features| {
+        let model = Model::new(features, &configuration(0), 2);
+        start_with(&model, options).unwrap().mac
+    };
+    assert_eq!(address(0), fallback);
+    assert_eq!(address(VIRTIO_NET_F_MAC), ADDRESS);
 }
 
 #[test]
@@ -310,7 +326,14 @@ fn without_room_only_room_wakes() {
 fn buffers_of_large_packets_are_fewer() {
     let model = model();
     let mtu = Some(u16::MAX);
-    let mut net = start_with(&model, NetOptions { mac: None, mtu }).unwrap();
+    let mut net = start_with(
+        &model,
+        NetOptions {
+            mtu,
+            ..NetOptions::default()
+        },
+    )
+    .unwrap();
     let frame = vec![5; usize::from(u16::MAX) + 14];
     assert!(send(&mut net, &frame));
     net.split().1.flush();
