@@ -32,12 +32,16 @@ pub fn list() -> Vec<Trial> {
             ("stopping::a_second_ctrl_c_kills", a_second_ctrl_c_kills),
         ],
     );
-    let unix = [
+    let alone = [
         trial("stopping::signals_stop_devices", signals_stop_devices),
         trial("stopping::a_signal_lets_main_end", a_signal_lets_main_end),
         trial("stopping::a_second_signal_kills", a_second_signal_kills),
+        trial(
+            "stopping::ctrl_alt_del_stops_devices",
+            ctrl_alt_del_stops_devices,
+        ),
     ];
-    everywhere.chain(booted).chain(unix).collect()
+    everywhere.chain(booted).chain(alone).collect()
 }
 
 /// The last lines of the devices of `stops`.
@@ -85,6 +89,20 @@ fn the_power_button_stops_devices(runner: Runner) {
     let stops = line.start();
     stops.wait_for("it waits");
     monitor.press_power_button();
+    stops_when_asked(stops);
+}
+
+/// On a machine without ACPI, and so without a power button.
+fn ctrl_alt_del_stops_devices() {
+    let monitor = Monitor::new();
+    let forward = format!("{}:7000", ports::free());
+    let line = Line::for_package("stops", Runner::Microvm, &["-p", &forward])
+        .with("microvm", "microvm,acpi=off")
+        .and("-device", "i8042")
+        .and("-qmp", &monitor.option());
+    let stops = line.start();
+    stops.wait_for("it waits");
+    monitor.press_ctrl_alt_del();
     stops_when_asked(stops);
 }
 

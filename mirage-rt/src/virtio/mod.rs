@@ -5,6 +5,7 @@
 mod acpi;
 mod calibration;
 mod command_line;
+mod keyboard;
 mod little_endian;
 mod mac_address;
 mod rtc;

@@ -33,6 +33,19 @@ impl Monitor {
         self.command("system_powerdown");
     }
 
+    /// Presses Ctrl, Alt and Del on the keyboard of the machine, which must have printed something before.
+    ///
+    /// # Panics
+    /// Panics if the machine refuses.
+    pub fn press_ctrl_alt_del(&self) {
+        let keys = ["ctrl", "alt", "delete"];
+        let keys = keys.map(|key| format!(r#"{{"type": "qcode", "data": "{key}"}}"#));
+        let keys = keys.join(", ");
+        self.execute(&format!(
+            r#"{{"execute": "send-key", "arguments": {{"keys": [{keys}]}}}}"#
+        ));
+    }
+
     /// Resets the machine, which must have printed something before.
     ///
     /// # Panics

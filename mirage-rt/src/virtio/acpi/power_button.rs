@@ -8,7 +8,7 @@ use crate::virtio::little_endian::{u16_at, u32_at};
 pub(in crate::virtio) enum PowerButton {
     /// Bits of fixed registers.
     Fixed(FixedButton),
-    /// A bit of QEMU's generic event device.
+    /// A bit of the generic event device.
     Event(EventButton),
 }
 
@@ -32,8 +32,19 @@ pub(in crate::virtio) struct FixedButton {
 pub(in crate::virtio) struct EventButton {
     /// Global system interrupt.
     pub(in crate::virtio) interrupt: u32,
-    /// Physical address of the selector, of 32 bits: the events since it was last read.
-    pub(in crate::virtio) selector: u32,
+    /// Physical address of the selector: the events since it was last read.
+    pub(in crate::virtio) selector: u64,
+    /// Whose it is.
+    pub(in crate::virtio) layout: Layout,
+}
+
+/// The layout of an event device's selector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::virtio) enum Layout {
+    /// 32 bits (`hw/acpi/generic_event_device.c`).
+    Qemu,
+    /// 8 bits (`devices/src/acpi.rs`).
+    CloudHypervisor,
 }
 
 /// In the fixed table's flags: the button is not in the fixed registers.
@@ -75,7 +86,7 @@ fn fixed(fadt: &[u8], madt: &[u8]) -> Option<FixedButton> {
 
 /// Returns the global system interrupt of an ISA interrupt (section 5.2.12.5): the same number, unless an
 /// override has another one.
-fn global_interrupt(madt: &[u8], isa: u16) -> u32 {
+pub(in crate::virtio) fn global_interrupt(madt: &[u8], isa: u16) -> u32 {
     let overridden = |(kind, entry): (u8, &[u8])| {
         let source = *entry.get(3)?;
         (kind == 2 && u16::from(source) == isa).then(|| u32_at(entry, 4))?
@@ -86,10 +97,11 @@ fn global_interrupt(madt: &[u8], isa: u16) -> u32 {
 /// The hardware identifier of the generic event device, as a string in AML.
 const IDENTIFIER: &[u8] = b"ACPI0013\0";
 
-/// QEMU's generic event device. No AML is interpreted: it is its identifier and, behind it and
-/// before the next device, an interrupt and a region of four bytes in memory.
-///
-/// The length distinguishes QEMU's from others, whose events have other bits.
+/// The selector of Cloud Hypervisor: a region in memory.
+const GDST: &[u8] = b"\x5b\x80GDST\0";
+
+/// The generic event device. No AML is interpreted: it is its identifier and, behind it and before the next
+/// device, an interrupt. The selector distinguishes the hypervisors, whose events have other bits.
 fn event(dsdt: &[u8]) -> Option<EventButton> {
     let (_, behind) = aml::split(dsdt, IDENTIFIER)?;
     let device = aml::split(behind, aml::NEXT).map_or(behind, |(device, _)| device);
@@ -98,16 +110,34 @@ fn event(dsdt: &[u8]) -> Option<EventButton> {
         [0x89, 6, 0, _, 1, a, b, c, d] => Some([a, b, c, d]),
         _ => None,
     });
-    // An operation region of any name in system memory (section 20.2.5.2): address and length.
+    let (selector, layout) = match qemu(device) {
+        Some(selector) => (selector, Layout::Qemu),
+        None => (cloud_hypervisor(dsdt)?, Layout::CloudHypervisor),
+    };
+    Some(EventButton {
+        interrupt: u32::from_le_bytes(interrupt?),
+        selector,
+        layout,
+    })
+}
+
+/// Returns QEMU's selector: an operation region of any name and of four bytes in system memory
+/// (section 20.2.5.2), in the event device.
+fn qemu(device: &[u8]) -> Option<u64> {
     let selector = device.windows(14).find_map(|window| match *window {
         [0x5b, 0x80, _, _, _, _, 0, 0x0c, a, b, c, d, 0x0a, 4] => Some([a, b, c, d]),
         _ => None,
     });
     let selector = u32::from_le_bytes(selector?);
-    (selector != 0 && selector.is_multiple_of(4)).then_some(EventButton {
-        interrupt: u32::from_le_bytes(interrupt?),
-        selector,
-    })
+    (selector != 0 && selector.is_multiple_of(4)).then_some(selector.into())
+}
+
+/// Returns Cloud Hypervisor's selector: an operation region of one byte, in a device before the event device.
+fn cloud_hypervisor(dsdt: &[u8]) -> Option<u64> {
+    let (_, region) = aml::split(dsdt, GDST)?;
+    let (selector, length) = aml::integer(region)?;
+    let (length, _) = aml::integer(length)?;
+    (selector != 0 && length == 1).then_some(selector)
 }
 
 #[cfg(test)]

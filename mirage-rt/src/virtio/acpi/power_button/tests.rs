@@ -128,10 +128,61 @@ fn microvm_has_it_as_an_event() {
     let button = PowerButton::Event(EventButton {
         interrupt: 9,
         selector: 0xfea0_0000,
+        layout: Layout::Qemu,
     });
     let dsdt = aml(9, 0xfea0_0000);
     assert_eq!(found(&reduced_fadt(), &dsdt, &[]), Some(button));
     assert_eq!(found(&reduced_fadt(), &aml(9, 0), &[]), None);
+}
+
+/// The event device of Cloud Hypervisor, whose selector is in another device before it.
+fn cloud_hypervisor(address: &[u8], length: &[u8]) -> Vec<u8> {
+    [
+        b"\x5b\x82\x45\x0e.\\_SB_GEC_\x08_HID\x0cA\xd0\x0a\x06\x08_UID\x0dGeneric Event Controller\0".as_slice(),
+        b"\x08_CRS\x11\x33\x0a\x30\x8a\x2b\0\0\x0c\x01\x5b\x80GDST\0",
+        address,
+        length,
+        b"\x5b\x81\x0bGDST\x41GDAT\x08\x14\x45\x07ESCN\x08",
+        b"\x5b\x82\x40\x04.\\_SB_GED_\x08_HID\x0dACPI0013\0\x08_UID\0\x08_CRS\x11\x0e\x0a\x0b",
+        b"\x89\x06\0\x03\x01\x0a\0\0\0\x79\0\x14\x14_EVT\x09/\x03_SB_GEC_ESCN",
+    ]
+    .concat()
+}
+
+#[test]
+fn cloud_hypervisor_has_another_selector() {
+    let selector = |address: &[u8], length: &[u8]| match found(
+        &reduced_fadt(),
+        &cloud_hypervisor(address, length),
+        &[],
+    )? {
+        PowerButton::Event(EventButton {
+            interrupt: 10,
+            selector,
+            layout: Layout::CloudHypervisor,
+        }) => Some(selector),
+        button => panic!("{button:?}"),
+    };
+    let high = b"\x0e\0\xff\xef\xff\x0f\0\0\0";
+    assert_eq!(selector(high, b"\x01"), Some(0xf_ffef_ff00));
+    assert_eq!(
+        selector(b"\x0c\x01\0\0\xe8", b"\x0a\x01"),
+        Some(0xe800_0001)
+    );
+    assert_eq!(selector(b"\0", b"\x01"), None);
+    assert_eq!(selector(high, b"\x0a\x04"), None);
+    assert_eq!(selector(high, b""), None);
+    let dsdt = cloud_hypervisor(high, b"\x01");
+    for length in 0..dsdt.len() {
+        found(&reduced_fadt(), &dsdt[..length], &[]);
+    }
+}
+
+#[test]
+fn firecracker_has_no_button() {
+    let dsdt = b"\x5b\x82\x40\x06.\\_SB_GED_\x08_HID\x0dACPI0013\0\x08_CRS\x11\x17\x0a\x14\
+        \x89\x06\0\x03\x01\x05\0\0\0\x89\x06\0\x03\x01\x06\0\0\0\x79\0";
+    assert_eq!(found(&reduced_fadt(), dsdt, &[]), None);
 }
 
 #[test]
@@ -207,6 +258,7 @@ proptest! {
     ) {
         if let Some(button) = found(&reduced_fadt(), &parts.concat(), &[]) {
             let PowerButton::Event(button) = button else { panic!("{button:?}") };
+            prop_assert_eq!(button.layout, Layout::Qemu);
             prop_assert!(button.selector != 0 && button.selector.is_multiple_of(4));
         }
     }
@@ -214,7 +266,11 @@ proptest! {
     #[test]
     fn what_is_written_is_read(interrupt: u32, selector in 1..u32::MAX / 4) {
         let selector = selector * 4;
-        let button = PowerButton::Event(EventButton { interrupt, selector });
+        let button = PowerButton::Event(EventButton {
+            interrupt,
+            selector: selector.into(),
+            layout: Layout::Qemu,
+        });
         prop_assert_eq!(found(&reduced_fadt(), &aml(interrupt, selector), &[]), Some(button));
     }
 }
