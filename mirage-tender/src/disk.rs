@@ -1,12 +1,15 @@
 //! Files as disks.
 
 use crate::attached::Attached;
+use mirage_graph::disk;
 use mirage_solo5::manifest::Properties;
 use rustix::{
-    fs::{FlockOperation, Mode, OFlags, SeekFrom, flock, open as open_file, seek},
+    fs::{
+        FlockOperation, Mode, OFlags, SeekFrom, flock, fstat, major, minor, open as open_file, seek,
+    },
     io::Errno,
 };
-use std::path::Path;
+use std::{fs, os::fd::OwnedFd, path::Path};
 
 /// The default and the minimum size of a block, in bytes.
 const DEFAULT_BLOCK_SIZE: u64 = 512;
@@ -18,8 +21,7 @@ pub fn open(path: &Path, block_size: Option<u64>) -> Result<Attached, String> {
     let descriptor = open_file(path, flags, Mode::empty()).map_err(failed)?;
     // Two tenders would overwrite each other's blocks. Some file systems have no locks.
     if let Err(Errno::WOULDBLOCK) = flock(&descriptor, FlockOperation::NonBlockingLockExclusive) {
-        let path = path.display();
-        return Err(format!("{path}: another disk or process uses it"));
+        return Err(format!("{}: {}", path.display(), user_of(&descriptor)));
     }
     // Works for files and for block devices.
     let capacity = seek(&descriptor, SeekFrom::End(0)).map_err(|cause| match cause {
@@ -63,4 +65,24 @@ pub fn open(path: &Path, block_size: Option<u64>) -> Result<Attached, String> {
         descriptor,
         properties,
     })
+}
+
+/// Says who uses a file that is locked.
+fn user_of(file: &OwnedFd) -> String {
+    let process = fstat(file).ok().and_then(|file| {
+        let device = (major(file.st_dev), minor(file.st_dev));
+        disk::locked_by(
+            &fs::read_to_string("/proc/locks").ok()?,
+            device,
+            file.st_ino,
+        )
+    });
+    match process {
+        Some(id) if id == std::process::id() => "another disk of this process uses it".into(),
+        Some(id) => {
+            let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+            format!("the process `{}` ({id}) uses it", name.trim_end())
+        }
+        None => "another process uses it".into(),
+    }
 }
