@@ -1,10 +1,12 @@
 //! IPv4 addresses, as the attribute writes them: `10.0.0.2` and `10.0.0.2/16`.
 
+mod or_dhcp;
 mod validate;
 
 use crate::text::Text;
 use core::{fmt, net::Ipv4Addr};
 
+pub use or_dhcp::{AddressOrDhcp, DHCP};
 pub use validate::gateway;
 
 /// The prefix length of an address that is written without one.

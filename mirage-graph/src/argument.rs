@@ -27,6 +27,9 @@ use core::fmt::{self, Display};
 /// The longest command line that an image accepts, in bytes: what QEMU's firmware passes on.
 pub const MAX_COMMAND_LINE_LEN: usize = 4095;
 
+/// The argument for an interface's address.
+pub const IPV4: &str = "ipv4";
+
 /// Status after `--help`, as in MirageOS.
 pub const HELP_SHOWN: u8 = 63;
 

@@ -5,7 +5,7 @@ mod deferred;
 use crate::{
     address::InterfaceAddress,
     diagnostic::{Diagnostic, DiagnosticKind},
-    graph::{Addressing, ConfigValue, Graph, Interface, NodeId, NodeKind, SpanId, Spanned},
+    graph::{ConfigValue, Graph, Interface, NodeId, NodeKind, SpanId, Spanned},
     port::{self, Protocol},
     target::{DeviceLimits, Driven, Driver, Target},
     value_error::ValueError,
@@ -116,7 +116,7 @@ impl Checked {
     fn ports_beside_dhcp(&mut self, graph: &Graph) {
         let asks: BTreeMap<NodeId, SpanId> = graph
             .interfaces()
-            .filter(|(_, interface)| interface.address.value == Addressing::Dhcp)
+            .filter(|(_, interface)| interface.address.value.may_use_dhcp())
             .map(|(node, interface)| (node, interface.address.span))
             .collect();
         for node in &graph.nodes {

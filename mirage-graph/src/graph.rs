@@ -178,6 +178,8 @@ pub enum Addressing {
     Static(ConfigValue<InterfaceAddress>),
     /// A DHCP server (RFC 2131).
     Dhcp,
+    /// The boot argument, which is an address or `dhcp`; by default, a DHCP server.
+    BootOrDhcp,
 }
 
 impl Addressing {
@@ -186,7 +188,13 @@ impl Addressing {
         match self {
             Self::Static(address) => address,
             Self::Dhcp => ConfigValue::Unread,
+            Self::BootOrDhcp => ConfigValue::Boot(None),
         }
+    }
+
+    /// Whether the interface may ask a DHCP server, so that its image contains the client.
+    pub const fn may_use_dhcp(self) -> bool {
+        matches!(self, Self::Dhcp | Self::BootOrDhcp)
     }
 }
 

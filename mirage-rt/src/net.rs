@@ -21,7 +21,9 @@ pub use self::{
 };
 pub use mirage_devices::net::{
     BindError, Counters, Datagram, Error, RecvMeta,
+    dhcp::Lease,
     drops::{DropReason, Drops},
+    ip::Route,
     tcp::Counters as TcpCounters,
 };
 pub use mirage_graph::{address::InterfaceAddress, mac_address::MacAddress};

@@ -138,7 +138,7 @@ const _: () = {
     const _: fn(&InterfaceConfig, Clock, Random) -> Started = net::start;
     const _: fn(&net::Stack) -> net::Stack = net::Stack::clone;
     // Returns our own stack, if it is one, and its lease.
-    const _: fn(&net::Stack) -> Option<(&Stack, &CurrentLease)> = net::Stack::lease;
+    const _: fn(&net::Stack) -> Option<(&Stack, &CurrentLease)> = net::Stack::stack_and_lease;
     type Listening = Result<TcpListener, StartError>;
     const _: fn(&net::Stack, u16, TcpLimits) -> Listening = net::Stack::listen;
     type Bound = Result<UdpSocket, StartError>;

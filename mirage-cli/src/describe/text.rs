@@ -86,6 +86,7 @@ pub fn configuration(node: &Node) -> Vec<String> {
     let mut phrases = vec![match interface.address.value {
         Addressing::Static(address) => value(address),
         Addressing::Dhcp => "address by DHCP".into(),
+        Addressing::BootOrDhcp => "address by DHCP unless given at boot".into(),
     }];
     let properties = interface
         .properties()

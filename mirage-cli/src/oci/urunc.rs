@@ -4,7 +4,7 @@
 use crate::failure::{Failure, Result};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use mirage_graph::{
-    argument::standard::{IPV4, IPV4_GATEWAY},
+    argument::{IPV4, standard::IPV4_GATEWAY},
     diagnostic::MAX_NAME_LEN,
     graph::{Graph, Interface},
     target::Target,

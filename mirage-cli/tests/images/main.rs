@@ -14,6 +14,7 @@ mod containers;
 mod crates;
 mod custom_device;
 mod debugging;
+mod dhcp;
 mod disks;
 mod echo;
 mod exit_status;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         crates::list(),
         custom_device::list(),
         debugging::list(),
+        dhcp::list(),
         disks::list(),
         echo::list(),
         exit_status::list(),

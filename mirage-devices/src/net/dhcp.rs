@@ -6,13 +6,15 @@
 
 mod lease;
 mod message;
+mod release;
 mod renewal;
 
 pub use lease::Lease;
+pub use release::Release;
 
 use super::{
     config::StackConfig, limits::UdpLimits, neighbour::Claiming, renumber::Renumbering,
-    stack::Stack, udp::UdpSocket,
+    signal::Signal, stack::Stack, udp::UdpSocket,
 };
 use crate::{
     device::StartError,
@@ -94,7 +96,11 @@ impl CurrentLease {
 /// A DHCP client of one stack.
 pub struct DhcpClient<C, T> {
     stack: Stack,
-    socket: UdpSocket,
+    /// The MTU of the link, which a lease can only reduce.
+    link_mtu: u16,
+    socket: Rc<UdpSocket>,
+    /// Raised when the lease is released: the client ends.
+    released: Rc<Signal>,
     /// The interface's, for the log.
     node: &'static str,
     /// The host's.
@@ -136,7 +142,9 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         allowed.map_err(|error| StartError::with_source("UDP port 68", error))?;
         let is_name = (1..=MAX_NAME_LEN).contains(&name.len()) && name.is_ascii();
         Ok(Self {
-            socket,
+            socket: Rc::new(socket),
+            released: Rc::default(),
+            link_mtu: stack.mtu(),
             stack,
             node,
             name: if is_name { name } else { "" },
@@ -255,7 +263,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
     /// What an answer leases, if it can be taken.
     fn acceptable(&self, answer: &Answer, asked: Instant) -> Option<Terms> {
         let (node, address) = (self.node, answer.address);
-        let terms = match Terms::from_answer(answer, asked) {
+        let terms = match Terms::from_answer(answer, self.link_mtu, asked) {
             Ok(terms) => terms,
             Err(why) => {
                 log::warn!("{node} refuses {address} (DHCP): it {why}");
@@ -280,13 +288,15 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
             prefix_length: lease.prefix_length,
             gateway: self.policy.router(&lease),
         };
-        let old_routes = self.lease.get().map(|old| old.routes);
-        if self.stack.config() != Some(config) || old_routes.as_ref() != Some(&lease.routes) {
+        let old = self.lease.get();
+        let is_same = |old: &Lease| (&old.routes, old.mtu) == (&lease.routes, lease.mtu);
+        if self.stack.config() != Some(config) || !old.as_ref().is_some_and(is_same) {
             // What is readable is never an address that the stack does not have.
             self.lease.0.take();
             let renumbering = Renumbering {
                 config,
                 routes: &lease.routes,
+                mtu: lease.mtu.unwrap_or(self.link_mtu),
                 claiming: self.policy.claiming(),
             };
             if !self.stack.renumber(Some(renumbering), &self.clock).await {
@@ -294,8 +304,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 self.decline(lease.address, lease.server).await;
                 return false;
             }
-            let (node, server) = (self.node, lease.server);
-            log::info!("{node} is {lease}, leased by {server}");
+            log::info!("{} is {}", self.node, lease.summary());
         }
         self.lease.0.replace(Some(lease));
         true

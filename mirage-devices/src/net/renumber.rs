@@ -6,6 +6,7 @@ use super::{
     ip::{Ip, Route},
     neighbour::{ClaimStatus, Claiming, Defence},
     stack::Stack,
+    state::State,
 };
 use crate::time::{Instant, Monotonic};
 use alloc::collections::TryReserveError;
@@ -21,6 +22,8 @@ pub(super) struct Renumbering<'a> {
     pub(super) config: StackConfig,
     /// Routes beside those to the network and to the gateway.
     pub(super) routes: &'a [Route],
+    /// The largest IP packet, in bytes.
+    pub(super) mtu: u16,
     pub(super) claiming: Claiming,
 }
 
@@ -65,11 +68,15 @@ impl Stack {
             clock.sleep_until(clock.now() + RESET_DELAY).await;
         }
         {
-            let ip = &mut shared.state.borrow_mut().ip;
+            let State { ip, transport, .. } = &mut *shared.state.borrow_mut();
             if let Some(old) = given_up {
                 ip.remove_address(old.address);
             }
             ip.routes_mut().clear();
+            if let Some(new) = renumbering {
+                ip.set_mtu(new.mtu);
+                transport.set_mtu(new.mtu);
+            }
             if let Some(new) = renumbering
                 && new.apply(ip, clock.now()).is_err()
             {

@@ -198,6 +198,11 @@ impl Stack {
         self.shared.config.get()
     }
 
+    /// The largest IP packet, in bytes: what the link carries, unless a DHCP lease has reduced it.
+    pub fn mtu(&self) -> u16 {
+        self.shared.state.borrow().ip.mtu()
+    }
+
     /// What has happened so far.
     pub fn counters(&self) -> Counters {
         let state = self.shared.state.borrow();

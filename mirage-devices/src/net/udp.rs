@@ -12,7 +12,7 @@ use last_route::LastRoute;
 use super::{
     datagrams::{PortError, PortId},
     error::{BindError, Error},
-    ip::{IcmpErrorKind, UDP_HEADER_LEN},
+    ip::IcmpErrorKind,
     limits::UdpLimits,
     state::{Reach, Shared},
 };
@@ -31,8 +31,8 @@ pub struct UdpSocket {
     shared: Rc<Shared>,
     id: PortId,
     port: u16,
-    /// The longest datagram that can be sent, in bytes.
-    max_datagram_len: usize,
+    /// The size of the send queue, in bytes.
+    queue_size: usize,
     /// Whether broadcasts may be sent.
     broadcast: Cell<bool>,
     /// The route of the last datagram.
@@ -66,15 +66,12 @@ impl UdpSocket {
     }
 
     fn open(shared: Rc<Shared>, id: PortId, limits: UdpLimits) -> Self {
-        let (port, max_payload) = {
-            let state = shared.state.borrow();
-            (state.datagrams.number(id), state.ip.max_payload())
-        };
+        let port = shared.state.borrow().datagrams.number(id);
         Self {
             shared,
             id,
             port,
-            max_datagram_len: limits.transmit.min(max_payload - UDP_HEADER_LEN),
+            queue_size: limits.transmit,
             broadcast: Cell::new(false),
             last_route: RefCell::new(None),
         }

@@ -1,7 +1,10 @@
 //! The kinds of values that arguments have.
 
 use super::gateway::Gateway;
-use crate::{address::InterfaceAddress, target::LogLevel};
+use crate::{
+    address::{AddressOrDhcp, InterfaceAddress},
+    target::LogLevel,
+};
 use core::{
     net::{Ipv4Addr, SocketAddr},
     str::FromStr,
@@ -83,6 +86,10 @@ kinds! {
     InterfaceAddress "interface address"
         Some("the IPv4 address of a host, perhaps with a prefix length, such as `10.0.0.2/24`"),
         parses::<InterfaceAddress>;
+    /// The same, or `dhcp`.
+    AddressOrDhcp "interface address or dhcp"
+        Some("`dhcp`, or the IPv4 address of a host, perhaps with a prefix length, such as `10.0.0.2/24`"),
+        parses::<AddressOrDhcp>;
     /// An IPv4 address of a router, or an empty text.
     Gateway "gateway"
         Some("an IPv4 address, such as `10.0.0.1`, or nothing for no gateway"), parses::<Gateway>;

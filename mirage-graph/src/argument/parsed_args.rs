@@ -1,6 +1,7 @@
 //! The boot arguments of one boot.
 
-use super::{Argument, ArgumentError, Kind, Presence, program::names_program};
+use super::{Argument, ArgumentError, IPV4, Kind, Presence, program::names_program};
+use crate::address::DHCP;
 use alloc::{
     format,
     string::{String, ToString},
@@ -190,6 +191,9 @@ impl<'a> ParsedArgs<'a> {
     }
 }
 
+const NO_DHCP_CLIENT: &str =
+    "the image contains no DHCP client; `ip = boot(\"dhcp\")` in its source adds one";
+
 impl Entry<'_> {
     /// Adds a value; a flag has none.
     fn give(&mut self, value: Option<String>) -> Result<(), ArgumentError> {
@@ -229,10 +233,17 @@ impl Entry<'_> {
         T::read(text).map_err(|cause| self.wrong(text, cause))
     }
 
+    /// Whether `text` asks for an address by DHCP, and the image has no client.
+    fn asks_in_vain(&self, text: &str) -> bool {
+        let Argument { name, kind, .. } = self.argument;
+        text == DHCP && kind == Kind::InterfaceAddress && name.ends_with(IPV4)
+    }
+
     /// The error for an invalid `text`. `cause` is part of it if the kind has no description.
     fn wrong(&self, text: &str, cause: String) -> ArgumentError {
         let (option, value) = (self.argument.option().to_string(), text.into());
         let cause = match self.argument.kind.wanted() {
+            _ if self.asks_in_vain(text) => NO_DHCP_CLIENT.into(),
             Some(wanted) => format!("expected {wanted}"),
             None => cause,
         };

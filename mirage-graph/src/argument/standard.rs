@@ -1,12 +1,12 @@
 //! The arguments of properties that are given at boot. Their names are MirageOS's, so that tools that launch
 //! MirageOS images can launch these too.
 
-use super::{Argument, Gateway, Kind, ParsedArgs, Presence};
-use crate::graph::{Addressing, ConfigValue, Graph, NodeId, NodeKind};
+use super::{Argument, Gateway, IPV4, Kind, ParsedArgs, Presence};
+use crate::{
+    address::AddressOrDhcp,
+    graph::{Addressing, ConfigValue, Graph, NodeId, NodeKind},
+};
 use alloc::{format, string::String};
-
-/// The argument for an interface's address.
-pub const IPV4: &str = "ipv4";
 
 /// The argument for an interface's gateway.
 pub const IPV4_GATEWAY: &str = "ipv4-gateway";
@@ -23,6 +23,18 @@ pub const fn ipv4(name: &'static str, default: Option<&'static str>) -> Argument
     }
 }
 
+/// `--ipv4` of an interface that may also ask a DHCP server.
+pub const fn ipv4_or_dhcp(
+    name: &'static str,
+    default: Option<&'static str>,
+) -> Argument<&'static str> {
+    Argument {
+        help: "The interface's IPv4 address, prefix length 24 by default, or `dhcp`",
+        kind: Kind::AddressOrDhcp,
+        ..ipv4(name, default)
+    }
+}
+
 /// `--ipv4-gateway`.
 pub const fn gateway(name: &'static str, default: Option<&'static str>) -> Argument<&'static str> {
     Argument {
@@ -32,6 +44,20 @@ pub const fn gateway(name: &'static str, default: Option<&'static str>) -> Argum
         value: "ADDRESS",
         kind: Kind::Gateway,
         presence: presence(default),
+    }
+}
+
+/// `--ipv4-gateway` of an interface that may also ask a DHCP server, which names a router.
+pub const fn gateway_or_dhcp(
+    name: &'static str,
+    default: Option<&'static str>,
+) -> Argument<&'static str> {
+    Argument {
+        presence: match default {
+            Some(default) => Presence::Default(default),
+            None => Presence::Optional,
+        },
+        ..gateway(name, default)
     }
 }
 
@@ -93,11 +119,23 @@ impl Graph {
             let NodeKind::Interface(interface) = &mut self.nodes[node.0].kind else {
                 continue;
             };
-            if let Addressing::Static(value) = &mut interface.address.value
-                && value.is_at_boot()
-                && let Ok(Some(given)) = arguments.optional(&address)
-            {
-                *value = ConfigValue::Known(given);
+            match &mut interface.address.value {
+                Addressing::Static(value) => {
+                    if value.is_at_boot()
+                        && let Ok(Some(given)) = arguments.optional(&address)
+                    {
+                        *value = ConfigValue::Known(given);
+                    }
+                }
+                asked @ Addressing::BootOrDhcp => {
+                    *asked = match arguments.optional(&address) {
+                        Ok(Some(AddressOrDhcp::Address(address))) => {
+                            Addressing::Static(ConfigValue::Known(address))
+                        }
+                        _ => Addressing::Dhcp,
+                    };
+                }
+                Addressing::Dhcp => {}
             }
             if let Some(declared) = &mut interface.gateway
                 && declared.value.is_at_boot()

@@ -248,6 +248,51 @@ fn values_are_checked_alike_with_and_without_their_type() {
     );
 }
 
+/// The value of `--ipv4` where the image contains a DHCP client, and where it does not.
+#[test]
+fn an_address_may_be_asked_for_where_the_image_has_the_client() {
+    const LEASED: &[Argument<&str>] = &[
+        standard::ipv4_or_dhcp("ipv4", Some(crate::address::DHCP)),
+        standard::gateway_or_dhcp("ipv4-gateway", None),
+    ];
+    const FIXED: &[Argument<&str>] = &[standard::ipv4("ipv4", None)];
+    let parsed = |line: &str, list| {
+        let args = command_line::split(line).expect("a command line");
+        let parsed = ParsedArgs::parse("", args, &[list]).expect(line);
+        parsed.expect("no help was asked for")
+    };
+    for (line, expected) in [
+        ("", None),
+        ("--ipv4=dhcp", None),
+        ("--ipv4=10.0.0.2/16", Some("10.0.0.2/16")),
+    ] {
+        let parsed = parsed(line, LEASED);
+        assert_eq!(parsed.check_values(), Ok(()), "{line}");
+        let given: crate::address::AddressOrDhcp = parsed.value("ipv4").expect(line);
+        let given = given.address().map(|address| address.to_string());
+        assert_eq!(given.as_deref(), expected, "{line}");
+        assert_eq!(parsed.optional::<Ipv4Addr>("ipv4-gateway"), Ok(None));
+    }
+    let refused = |line, list| {
+        let error = parsed(line, list).check_values().expect_err(line);
+        error.to_string()
+    };
+    assert_eq!(
+        refused("--ipv4=DHCP", LEASED),
+        "invalid value `DHCP` for `--ipv4`: expected `dhcp`, or the IPv4 address of a host, perhaps with a \
+         prefix length, such as `10.0.0.2/24`"
+    );
+    assert_eq!(
+        refused("--ipv4=dhcp", FIXED),
+        "invalid value `dhcp` for `--ipv4`: the image contains no DHCP client; `ip = boot(\"dhcp\")` in its \
+         source adds one"
+    );
+    // The image, which knows the type.
+    let typed = parsed("--ipv4=dhcp", FIXED).value::<crate::address::InterfaceAddress>("ipv4");
+    let typed = typed.expect_err("no client").to_string();
+    assert_eq!(typed, refused("--ipv4=dhcp", FIXED));
+}
+
 #[test]
 fn what_only_the_program_can_read_is_refused_with_its_cause() {
     let parsed = parsed("--port=80 --net=user");

@@ -337,6 +337,8 @@ fn the_port_of_the_dhcp_client_is_taken_where_there_is_one() {
         })
         .collect();
     assert_eq!(found(&graph), [("MIR034", 7, Some(4))]);
+    interface(&mut graph).address.value = Addressing::BootOrDhcp;
+    assert_eq!(found(&graph), [("MIR034", 7, Some(4))]);
     let NodeKind::Port(_, number, _) = &mut graph.nodes[2].kind else {
         panic!("the third node is a port");
     };

@@ -2,7 +2,7 @@
 //! at boot.
 
 use crate::{
-    address::InterfaceAddress,
+    address::{DHCP, InterfaceAddress},
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::{Addressing, ConfigValue},
@@ -11,9 +11,6 @@ use crate::{
 };
 use alloc::string::ToString;
 use core::net::Ipv4Addr;
-
-/// Stands for the address in the manifest of an interface that uses DHCP.
-pub(super) const DHCP: &str = "dhcp";
 
 /// A value that can be in a manifest.
 pub(super) trait ToJson {
@@ -43,6 +40,7 @@ impl ToJson for Addressing {
         match self {
             Self::Static(address) => address.to_json(),
             Self::Dhcp => DHCP.into(),
+            Self::BootOrDhcp => object([("boot", DHCP.into())]),
         }
     }
 }

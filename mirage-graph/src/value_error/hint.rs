@@ -6,7 +6,9 @@ use crate::address;
 pub(super) const fn address(text: &str) -> &'static str {
     let bytes = text.as_bytes();
     match bytes {
-        b"dhcp" => return "only `ip = \"dhcp\"` asks a DHCP server, and only as a literal",
+        b"dhcp" => {
+            return "`ip = \"dhcp\"` and `ip = boot(\"dhcp\")` ask a DHCP server, and only as literals";
+        }
         b"boot" => return "write `boot` without quotes for a value that is given at boot",
         b"auto" => return "a DHCP server assigns the address with `ip = \"dhcp\"`",
         _ if text.eq_ignore_ascii_case("dhcp") => {

@@ -13,6 +13,7 @@ use crate::{
     syntax::{Form, Item},
 };
 use mirage_graph::{
+    address::DHCP,
     diagnostic::{DiagnosticKind, Wanted},
     graph::{self, Addressing, ConfigValue, SpanId, Spanned},
     number,
@@ -24,9 +25,6 @@ use syn::Expr;
 
 /// An interface in a group.
 const EXAMPLE: &str = "net(wan(ip = \"10.0.0.2\"))";
-
-/// Stands for an address that a DHCP server assigns.
-const DHCP: &str = "dhcp";
 
 /// An interface.
 pub(crate) struct Interface {
@@ -116,6 +114,14 @@ fn addressing(item: &Item, example: &str, context: &mut Context) -> Spanned<Addr
         && text.value() == DHCP
     {
         return context.spans.spanned(Addressing::Dhcp, text);
+    }
+    if let Form::Value(Expr::Call(call)) = &item.form
+        && value::is_boot(&call.func)
+        && let (1, Some(argument)) = (call.args.len(), call.args.first())
+        && let Some(text) = value::string_literal(argument)
+        && text.value() == DHCP
+    {
+        return context.spans.spanned(Addressing::BootOrDhcp, text);
     }
     if let Form::Value(Expr::Path(path)) = &item.form
         && path.path.is_ident(DHCP)

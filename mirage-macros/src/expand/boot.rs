@@ -9,9 +9,10 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    argument::standard::{IPV4, IPV4_GATEWAY},
+    address::DHCP,
+    argument::{IPV4, standard::IPV4_GATEWAY},
     check::{AtBoot, Pair},
-    graph::{ConfigValue, NodeId, NodeKind},
+    graph::{Addressing, ConfigValue, Interface, NodeId, NodeKind},
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -105,15 +106,23 @@ fn standard(variant: &Variant) -> Vec<Standard> {
     };
     for (id, interface) in graph.interfaces() {
         let address = interface.address.value.configured();
+        let may_ask = interface.address.value == Addressing::BootOrDhcp;
         if address.is_at_boot() {
             let name = graph.argument_name(id, IPV4);
-            add("ipv4", Some(name), Default::new(address));
+            match may_ask {
+                true => add("ipv4_or_dhcp", Some(name), Some(Default::Text(DHCP.into()))),
+                false => add("ipv4", Some(name), Default::new(address)),
+            }
         }
         if let Some(gateway) = interface.gateway.map(|gateway| gateway.value)
             && gateway.is_at_boot()
         {
             let name = graph.argument_name(id, IPV4_GATEWAY);
-            add("gateway", Some(name), Default::new(gateway));
+            let function = match may_ask {
+                true => "gateway_or_dhcp",
+                false => "gateway",
+            };
+            add(function, Some(name), Default::new(gateway));
         }
     }
     if variant.boot.log {
@@ -153,12 +162,25 @@ pub(super) fn apply(unikernel: &Unikernel, context: &Context) -> TokenStream {
 
 /// Checks two values of which one is given at boot.
 fn check(values: Values<'_>, deferred: &AtBoot) -> TokenStream {
-    let address = |id: NodeId| match &values.variant.graph.node(id).kind {
-        NodeKind::Interface(interface) => values.interface_address(id, interface),
+    let interface = |id: NodeId| match &values.variant.graph.node(id).kind {
+        NodeKind::Interface(interface) => interface,
         _ => unreachable!("the pair is of interfaces"),
     };
+    let address = |id| values.interface_address(id, interface(id));
     let (one, other) = deferred.nodes;
+    let may_ask = |interface: &Interface| interface.address.value == Addressing::BootOrDhcp;
+    let is_optional = [one, other].map(interface).into_iter().any(may_ask);
+    let optional_address = |id| values.optional_address(id, interface(id));
     let error = match deferred.pair {
+        Pair::Gateway(..) if is_optional => {
+            let gateway = values.optional_gateway(one, interface(one));
+            let address = optional_address(one);
+            quote!(_rt::graph::argument::gateway_conflict(#address, #gateway))
+        }
+        Pair::Networks(..) if is_optional => {
+            let (one, other) = (optional_address(one), optional_address(other));
+            quote!(_rt::graph::argument::network_conflict(#one, #other))
+        }
         Pair::Gateway(gateway, _) if gateway.is_at_boot() => {
             let (gateway, address) = (values.gateway_argument(one), address(one));
             quote!({

@@ -10,8 +10,8 @@ use crate::{
 };
 use mirage_graph::{
     graph::{
-        Addressing, ConfigValue, Disk, Interface, Limits, NodeId, NodeKind, Optional, Property,
-        SpanId, Spanned,
+        Addressing, ConfigValue, Disk, Graph, Interface, Limits, NodeId, NodeKind, Optional,
+        Property, SpanId, Spanned,
     },
     port::Protocol,
     target::Driver,
@@ -65,13 +65,14 @@ impl Values<'_> {
         let node = &graph.node(id).name;
         let address = match interface.address.value {
             Addressing::Static(_) => self.interface_address(id, interface),
-            Addressing::Dhcp => self.dhcp(),
+            Addressing::Dhcp | Addressing::BootOrDhcp => self.dhcp(id, interface),
         };
         let congestion = self.property(or_default(interface.congestion).into());
         let conflict_detection = or_default(interface.conflict_detection);
         let conflict_detection = self.property(conflict_detection.into());
-        // These two have defaults.
-        let is_optional = |name| !matches!(name, "congestion" | "conflict_detection");
+        let gateway = self.optional_gateway(id, interface);
+        // The gateway may be absent at boot, and the other two have defaults.
+        let is_optional = |name| !matches!(name, "gateway" | "congestion" | "conflict_detection");
         let properties = interface
             .properties()
             .filter(|(name, _)| is_optional(*name));
@@ -90,6 +91,7 @@ impl Values<'_> {
                 node: #node,
                 solo5_name: #solo5_name,
                 address: #address,
+                gateway: #gateway,
                 #properties
                 congestion: #congestion,
                 conflict_detection: #conflict_detection,
@@ -113,11 +115,11 @@ impl Values<'_> {
     }
 
     /// An address by DHCP, which must not be in another interface's network.
-    fn dhcp(self) -> TokenStream {
-        let others = self.variant.graph.interfaces();
-        let others = others.filter(|(_, other)| other.address.value != Addressing::Dhcp);
-        let others = others.map(|(id, other)| self.interface_address(id, other));
-        quote!(_rt::graph::net::Dhcp { others: [#(#others),*] })
+    fn dhcp(self, id: NodeId, interface: &Interface) -> TokenStream {
+        let address = self.optional_address(id, interface);
+        let others = others_with_addresses(&self.variant.graph, id);
+        let others = others.map(|(id, other)| self.optional_address(id, other));
+        quote!(_rt::graph::net::Dhcp { address: #address, others: [#(#others),*] })
     }
 
     fn disk(self, id: NodeId, disk: &Disk) -> TokenStream {
@@ -149,6 +151,16 @@ impl Values<'_> {
         });
         fields.collect()
     }
+}
+
+/// The interfaces beside `id` that have a configured address, or may be given one at boot.
+pub(super) fn others_with_addresses(
+    graph: &Graph,
+    id: NodeId,
+) -> impl Iterator<Item = (NodeId, &Interface)> {
+    graph.interfaces().filter(move |(other, interface)| {
+        *other != id && interface.address.value != Addressing::Dhcp
+    })
 }
 
 /// The MAC addresses by which interfaces find their devices, if they have any.
@@ -183,7 +195,7 @@ pub(super) fn dependencies(variant: &Variant, id: NodeId) -> Vec<NodeKind> {
     };
     match &graph.node(id).kind {
         // Its lease must not be in the networks of the others.
-        NodeKind::Interface(interface) if interface.address.value == Addressing::Dhcp => {
+        NodeKind::Interface(interface) if interface.address.value.may_use_dhcp() => {
             graph.interfaces().map(|(id, _)| kind(id)).collect()
         }
         _ => vec![kind(id)],

@@ -12,7 +12,7 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    graph::{Addressing, ConfigValue, Graph, Node, NodeId, NodeKind, Optional, Spanned},
+    graph::{ConfigValue, Graph, Node, NodeId, NodeKind, Optional, Spanned},
     need::{HEAP, STACK},
     size::DEFAULT_STACK,
     target::Target,
@@ -126,9 +126,7 @@ fn node_memory(
 /// The properties of an interface that its memory depends on.
 fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, bool) {
     match &graph.node(id).kind {
-        NodeKind::Interface(interface) => {
-            (interface.mtu, interface.address.value == Addressing::Dhcp)
-        }
+        NodeKind::Interface(interface) => (interface.mtu, interface.address.value.may_use_dhcp()),
         _ => unreachable!("variants have the same nodes"),
     }
 }

@@ -3,10 +3,10 @@
 use crate::{constant::Constant, variant::Variant};
 use mirage_graph::{
     address::InterfaceAddress,
-    argument::standard::{IPV4, IPV4_GATEWAY},
+    argument::{IPV4, standard::IPV4_GATEWAY},
     conflict_detection::ConflictDetection,
     congestion::Congestion,
-    graph::{ConfigValue, Interface, NodeId, Property},
+    graph::{Addressing, ConfigValue, Interface, NodeId, Property},
     mac_address::MacAddress,
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -50,7 +50,35 @@ impl Values<'_> {
         }
     }
 
-    /// The configured address of an interface.
+    /// The configured address of an interface, as an option: it is absent if a DHCP server leases it.
+    pub(super) fn optional_address(self, id: NodeId, interface: &Interface) -> TokenStream {
+        match interface.address.value {
+            Addressing::Static(_) => option(Some(self.interface_address(id, interface))),
+            Addressing::Dhcp => option(None::<TokenStream>),
+            Addressing::BootOrDhcp => {
+                let type_ = quote!(_rt::graph::argument::AddressOrDhcp);
+                let given = self.argument(id, IPV4, type_);
+                quote!(#given.address())
+            }
+        }
+    }
+
+    /// The gateway of an interface, as an option. One that is given at boot need not be if a DHCP server may
+    /// name it.
+    pub(super) fn optional_gateway(self, id: NodeId, interface: &Interface) -> TokenStream {
+        match interface.gateway.map(|gateway| gateway.value) {
+            Some(gateway)
+                if gateway.is_at_boot() && interface.address.value == Addressing::BootOrDhcp =>
+            {
+                let name = self.variant.graph.argument_name(id, IPV4_GATEWAY);
+                let type_ = quote!(_rt::graph::argument::Gateway);
+                quote!(_arguments.optional::<#type_>(#name)?.and_then(|gateway| gateway.0))
+            }
+            gateway => self.optional(id, gateway.map(Property::Address)),
+        }
+    }
+
+    /// The configured address of an interface that asks no DHCP server.
     pub(super) fn interface_address(self, id: NodeId, interface: &Interface) -> TokenStream {
         match interface.address.value.configured() {
             address if address.is_at_boot() => {

@@ -2,7 +2,7 @@
 
 use super::{
     chosen::chosen,
-    configuration::dependencies,
+    configuration::{dependencies, others_with_addresses},
     value::{Values, parsed_arguments},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     span::Tokens,
     variant::{Unikernel, Variant},
 };
-use mirage_graph::graph::{Addressing, Graph, Interface, Node, NodeId, NodeKind, Use};
+use mirage_graph::graph::{Graph, Node, NodeId, NodeKind, Use};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
@@ -129,11 +129,9 @@ pub(super) fn step(
 /// Whether a node is an interface that uses DHCP on some targets only, or with another number of static
 /// addresses beside it. Its device then has a type for each target, which provide the same.
 fn is_of_several_types(unikernel: &Unikernel, id: NodeId) -> bool {
-    let uses_dhcp = |interface: &Interface| interface.address.value == Addressing::Dhcp;
     let static_addresses = |variant: &Variant| match &variant.graph.node(id).kind {
-        NodeKind::Interface(interface) if uses_dhcp(interface) => {
-            let others = variant.graph.interfaces();
-            Some(others.filter(|(_, other)| !uses_dhcp(other)).count())
+        NodeKind::Interface(interface) if interface.address.value.may_use_dhcp() => {
+            Some(others_with_addresses(&variant.graph, id).count())
         }
         _ => None,
     };

@@ -191,11 +191,12 @@ const _: () = {
                     node: "wan",
                     solo5_name: "wan",
                     address: _rt::graph::net::Dhcp {
+                        address: ::core::option::Option::None,
                         others: [
-                            _rt::net::InterfaceAddress {
+                            ::core::option::Option::Some(_rt::net::InterfaceAddress {
                                 address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
                                 prefix_length: 16,
-                            },
+                            }),
                         ],
                     },
                     gateway: ::core::option::Option::None,
@@ -235,15 +236,16 @@ const _: () = {
                     node: "dmz",
                     solo5_name: "dmz",
                     address: _rt::graph::net::Dhcp {
+                        address: ::core::option::Option::None,
                         others: [
-                            _rt::net::InterfaceAddress {
+                            ::core::option::Option::Some(_rt::net::InterfaceAddress {
                                 address: ::core::net::Ipv4Addr::new(10, 0, 0, 2),
                                 prefix_length: 24,
-                            },
-                            _rt::net::InterfaceAddress {
+                            }),
+                            ::core::option::Option::Some(_rt::net::InterfaceAddress {
                                 address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
                                 prefix_length: 16,
-                            },
+                            }),
                         ],
                     },
                     gateway: ::core::option::Option::None,
@@ -263,11 +265,12 @@ const _: () = {
                     node: "dmz",
                     solo5_name: "dmz",
                     address: _rt::graph::net::Dhcp {
+                        address: ::core::option::Option::None,
                         others: [
-                            _rt::net::InterfaceAddress {
+                            ::core::option::Option::Some(_rt::net::InterfaceAddress {
                                 address: ::core::net::Ipv4Addr::new(10, 1, 0, 1),
                                 prefix_length: 16,
-                            },
+                            }),
                         ],
                     },
                     gateway: ::core::option::Option::None,

@@ -118,6 +118,23 @@ fn a_unikernel_that_uses_dhcp() {
 }
 
 #[test]
+fn a_unikernel_that_uses_dhcp_unless_given_an_address() {
+    assert_golden(
+        "boot_or_dhcp",
+        quote! {
+            name = "gateway",
+            net(
+                wan(ip = boot("dhcp"), gateway = boot),
+                lan(ip = "10.1.0.1/16"),
+            ),
+        },
+        quote!(
+            async fn main(wan: Network, lan: Network) {}
+        ),
+    );
+}
+
+#[test]
 fn a_unikernel_without_devices() {
     assert_golden(
         "machine",

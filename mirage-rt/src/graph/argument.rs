@@ -6,13 +6,14 @@ use core::{
     net::{Ipv4Addr, SocketAddr},
 };
 use log::LevelFilter;
-use mirage_graph::{address::InterfaceAddress, argument::ArgumentError};
 pub use mirage_graph::{
+    address::AddressOrDhcp,
     argument::{
         Argument, Gateway, Kind, ParsedArgs, Presence, Value, command_line::Unfinished, standard,
     },
     value_error::ValueError,
 };
+use mirage_graph::{address::InterfaceAddress, argument::ArgumentError};
 
 /// Maps a type to the kind of its argument: `KindOf::<u16>::KIND`. The tool checks values by their
 /// kind.
@@ -50,6 +51,22 @@ pub fn agree(error: Option<ValueError>) -> Result<(), ArgumentError> {
         Some(error) => Err(ArgumentError::Conflict(error)),
         None => Ok(()),
     }
+}
+
+/// Returns why an interface cannot use its gateway, if it has both: a DHCP server may lease its address.
+pub fn gateway_conflict(
+    address: Option<InterfaceAddress>,
+    gateway: Option<Ipv4Addr>,
+) -> Option<ValueError> {
+    address?.cannot_use(gateway?)
+}
+
+/// Returns why two interfaces cannot have their addresses, if both have one: a DHCP server may lease them.
+pub fn network_conflict(
+    one: Option<InterfaceAddress>,
+    other: Option<InterfaceAddress>,
+) -> Option<ValueError> {
+    one?.conflicts_with(other?)
 }
 
 #[cfg(test)]

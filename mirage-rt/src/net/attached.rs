@@ -78,7 +78,7 @@ impl<L: Link + 'static> Attached<L> {
     }
 
     /// The stack and its lease. (On `unix` there may be no stack of ours.)
-    pub(crate) fn lease(&self) -> Option<(&Stack, &CurrentLease)> {
+    pub(crate) fn stack_and_lease(&self) -> Option<(&Stack, &CurrentLease)> {
         Some((&self.stack, &self.lease))
     }
 

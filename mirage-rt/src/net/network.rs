@@ -13,7 +13,10 @@ use crate::{
 };
 use alloc::{format, vec::Vec};
 use core::net::{Ipv4Addr, SocketAddr};
-use mirage_devices::net::{Stack, TcpLimits, UdpLimits, dhcp::CurrentLease};
+use mirage_devices::net::{
+    Stack, TcpLimits, UdpLimits,
+    dhcp::{CurrentLease, Lease},
+};
 use mirage_graph::conflict_detection::ConflictDetection;
 
 /// A network interface. Clones are the same interface.
@@ -107,7 +110,7 @@ impl Network {
         else {
             return Ok(());
         };
-        let Some((stack, _)) = self.lease() else {
+        let Some((stack, _)) = self.stack_and_lease() else {
             return Ok(());
         };
         // The probes are sent by the network.
@@ -123,8 +126,8 @@ impl Network {
     }
 
     /// Returns the stack and its DHCP lease, unless the sockets are the host's.
-    pub(crate) fn lease(&self) -> Option<(&Stack, &CurrentLease)> {
-        self.stack.as_ref()?.lease()
+    pub(crate) fn stack_and_lease(&self) -> Option<(&Stack, &CurrentLease)> {
+        self.stack.as_ref()?.stack_and_lease()
     }
 
     /// Opens a TCP connection.
@@ -168,7 +171,7 @@ impl Network {
     /// Returns the interface's address. It is `None` while a DHCP lease is lost, and with the host's
     /// sockets on `unix`.
     pub fn address(&self) -> Option<InterfaceAddress> {
-        let (stack, _) = self.lease()?;
+        let (stack, _) = self.stack_and_lease()?;
         let config = stack.config()?;
         Some(InterfaceAddress {
             address: config.address,
@@ -195,7 +198,7 @@ impl Network {
     /// }
     /// ```
     pub fn counters(&self) -> Option<Counters> {
-        let (stack, _) = self.lease()?;
+        let (stack, _) = self.stack_and_lease()?;
         Some(stack.counters())
     }
 
@@ -214,8 +217,30 @@ impl Network {
     /// }
     /// ```
     pub fn name_servers(&self) -> Vec<Ipv4Addr> {
-        let lease = self.lease().and_then(|(_, lease)| lease.get());
-        lease.map_or_else(Vec::new, |lease| lease.name_servers)
+        self.lease()
+            .map_or_else(Vec::new, |lease| lease.name_servers)
+    }
+
+    /// Returns the current DHCP lease, with the options that the server has sent. It is `None` without DHCP,
+    /// while there is no lease, and with the host's sockets on `unix`.
+    ///
+    /// ```
+    /// use mirage_rt::{log, net::Network};
+    ///
+    /// fn describe(net: &Network) {
+    ///     let Some(lease) = net.lease() else {
+    ///         return;
+    ///     };
+    ///     if let Some(domain) = &lease.domain {
+    ///         log::info!("names are resolved in {domain}");
+    ///     }
+    ///     for server in &lease.ntp_servers {
+    ///         log::info!("the time is at {server}");
+    ///     }
+    /// }
+    /// ```
+    pub fn lease(&self) -> Option<Lease> {
+        self.stack_and_lease()?.1.get()
     }
 }
 

@@ -75,11 +75,11 @@ impl Stack {
     }
 
     /// Returns our own stack and its lease, unless the host's sockets are used.
-    pub(crate) fn lease(&self) -> Option<(&stack::Stack, &CurrentLease)> {
+    pub(crate) fn stack_and_lease(&self) -> Option<(&stack::Stack, &CurrentLease)> {
         match self {
             Self::Host(..) => None,
-            Self::Tap(stack) => stack.lease(),
-            Self::InMemory(stack) => stack.lease(),
+            Self::Tap(stack) => stack.stack_and_lease(),
+            Self::InMemory(stack) => stack.stack_and_lease(),
         }
     }
 

@@ -86,6 +86,11 @@ impl Namespace {
         Self::without_unikernel(&script, package, runner, &["--net", "tap=tap0"], &[])
     }
 
+    /// Runs `package`, which has one interface, while the host is 10.0.0.1.
+    pub fn of_one(package: &str, runner: Runner, options: &[&str]) -> Self {
+        Self::without_unikernel(PREPARE, package, runner, &["--net", "tap=tap0"], options)
+    }
+
     /// Runs `package`, which has two interfaces: one with DHCP, and one with the address 10.1.0.1.
     pub fn of_two(package: &str, runner: Runner, attachments: &[&str], options: &[&str]) -> Self {
         Self::without_unikernel(PREPARE_TWO, package, runner, attachments, options)
@@ -137,6 +142,11 @@ impl Namespace {
     /// Runs a program in the namespace and returns its output.
     pub fn output(&self, program: &[&str]) -> String {
         client::output(inside(self.0.id()).args(program))
+    }
+
+    /// Starts a program in the namespace. It ends when this is dropped, also after the unikernel.
+    pub fn spawn(&self, program: &[&str]) -> Running {
+        Running::spawn(inside(self.0.id()).args(program))
     }
 
     /// Moves the device `tap`, which the unikernel has opened, to another namespace, where the host is

@@ -329,7 +329,6 @@ impl Datagrams {
     }
 
     /// Returns whether [`flush`](Self::flush) has something to do.
-    #[cfg(test)]
     pub fn has_outgoing(&self) -> bool {
         !self.scheduled.is_empty()
     }

@@ -2,16 +2,23 @@
 
 use super::message::Answer;
 use crate::{net::ip::Route, time::Instant};
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use core::{fmt, net::Ipv4Addr, time::Duration};
 
 /// No shorter lease is taken: it would be asked for all the time.
 const MIN_LEASE: Duration = Duration::from_secs(10);
 /// No network is larger than those that the registries are given.
 const MIN_PREFIX_LEN: u8 = 8;
+/// The smallest MTU that a server can name (RFC 2132, section 5.1).
+const MIN_NAMED_MTU: u16 = 68;
+/// The smallest MTU that is used. There are no fragments, and the client's own messages have to fit.
+const MIN_MTU: u16 = 576;
 
-/// What a DHCP server leases.
+/// What a DHCP server leases (RFC 2131), with the options (RFC 2132) that it has sent.
+///
+/// The texts and addresses are the server's, which is not authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Lease {
     /// The interface's address.
     pub address: Ipv4Addr,
@@ -23,6 +30,15 @@ pub struct Lease {
     pub routes: Vec<Route>,
     /// The name servers (DNS), the best first.
     pub name_servers: Vec<Ipv4Addr>,
+    /// The time servers (NTP, option 42), the best first.
+    pub ntp_servers: Vec<Ipv4Addr>,
+    /// The domain in which names are resolved (option 15).
+    pub domain: Option<String>,
+    /// The name that the server gives the host (option 12), which need not be the one that it was sent.
+    pub host_name: Option<String>,
+    /// The MTU of the network (option 26), if the interface uses it: one that is smaller than 68 or larger
+    /// than the link's is ignored, and one below 576 counts as 576.
+    pub mtu: Option<u16>,
     /// The server that leases it.
     pub server: Ipv4Addr,
 }
@@ -51,7 +67,7 @@ impl Lease {
                 // The default route is one of them then.
                 let default = self.router.map(|router| Route {
                     network: Ipv4Addr::UNSPECIFIED,
-                    prefix_len: 0,
+                    prefix_length: 0,
                     gateway: Some(router),
                 });
                 answer.routes.extend(default);
@@ -60,7 +76,36 @@ impl Lease {
         if answer.name_servers.is_empty() {
             answer.name_servers.clone_from(&self.name_servers);
         }
+        if answer.ntp_servers.is_empty() {
+            answer.ntp_servers.clone_from(&self.ntp_servers);
+        }
+        answer.domain = answer.domain.or_else(|| self.domain.clone());
+        answer.host_name = answer.host_name.or_else(|| self.host_name.clone());
+        answer.mtu = answer.mtu.or(self.mtu);
         answer
+    }
+
+    /// Returns the text that is logged when the lease is taken: the address, the server, and what else a
+    /// program may use.
+    pub(in crate::net) fn summary(&self) -> impl fmt::Display + '_ {
+        fmt::from_fn(move |f| {
+            write!(f, "{self}, leased by {}", self.server)?;
+            if let Some(mtu) = self.mtu {
+                write!(f, ", MTU {mtu}")?;
+            }
+            for (what, name) in [("domain", &self.domain), ("host name", &self.host_name)] {
+                if let Some(name) = name {
+                    write!(f, ", {what} {name}")?;
+                }
+            }
+            let servers = [("DNS", &self.name_servers), ("NTP", &self.ntp_servers)];
+            for (what, addresses) in servers {
+                for address in addresses {
+                    write!(f, ", {what} {address}")?;
+                }
+            }
+            Ok(())
+        })
     }
 }
 
@@ -84,11 +129,15 @@ pub(super) struct Times {
 }
 
 impl Terms {
-    /// What an answer leases, counted from when it was asked for.
+    /// What an answer leases on a link of this MTU, counted from when it was asked for.
     ///
     /// # Errors
     /// Returns why a host cannot use the answer: the rest of a sentence that begins with "it".
-    pub(super) fn from_answer(answer: &Answer, asked: Instant) -> Result<Self, &'static str> {
+    pub(super) fn from_answer(
+        answer: &Answer,
+        link_mtu: u16,
+        asked: Instant,
+    ) -> Result<Self, &'static str> {
         let Answer { address, .. } = *answer;
         if address.is_unspecified() || address.is_multicast() || address.is_broadcast() {
             return Err("is no host's address");
@@ -119,11 +168,21 @@ impl Terms {
                 router,
                 routes,
                 name_servers: answer.name_servers.clone(),
+                ntp_servers: answer.ntp_servers.clone(),
+                domain: answer.domain.clone(),
+                host_name: answer.host_name.clone(),
+                mtu: answer.mtu.and_then(|mtu| usable_mtu(mtu, link_mtu)),
                 server,
             },
             times,
         })
     }
+}
+
+/// Returns the MTU to use on a link if a server names `mtu`; `None` for the link's own.
+fn usable_mtu(mtu: u16, link_mtu: u16) -> Option<u16> {
+    let is_possible = (MIN_NAMED_MTU..=link_mtu).contains(&mtu);
+    is_possible.then(|| mtu.max(MIN_MTU).min(link_mtu))
 }
 
 /// Returns the default router and the routes to other networks, without those whose router cannot be
@@ -145,7 +204,7 @@ fn routes(answer: &Answer, prefix_length: u8) -> (Option<Ipv4Addr>, Vec<Route>) 
     }
     let reachable = |route: &Route| route.gateway.is_none_or(is_on_link);
     let mut routes: Vec<_> = answer.routes.iter().copied().filter(reachable).collect();
-    let default = |route: &Route| route.prefix_len == 0 && route.gateway.is_some();
+    let default = |route: &Route| route.prefix_length == 0 && route.gateway.is_some();
     let default = routes.iter().position(default);
     let router = default.and_then(|index| routes.remove(index).gateway);
     (router, routes)

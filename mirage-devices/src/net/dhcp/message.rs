@@ -1,7 +1,7 @@
 //! The DHCP messages that a client sends and receives (RFC 2131, section 2, and RFC 2132).
 
 use crate::net::ip::Route;
-use alloc::{vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 use core::net::Ipv4Addr;
 pub(super) use smoltcp::wire::DhcpMessageType as MessageType;
 use smoltcp::wire::{DhcpOption, DhcpPacket, DhcpRepr, EthernetAddress};
@@ -12,6 +12,9 @@ mod option {
     pub(super) const ROUTER: u8 = 3;
     pub(super) const DOMAIN_NAME_SERVER: u8 = 6;
     pub(super) const HOST_NAME: u8 = 12;
+    pub(super) const DOMAIN_NAME: u8 = 15;
+    pub(super) const INTERFACE_MTU: u8 = 26;
+    pub(super) const NTP_SERVERS: u8 = 42;
     pub(super) const IP_ADDRESS_LEASE_TIME: u8 = 51;
     pub(super) const MESSAGE_TYPE: u8 = 53;
     pub(super) const SERVER_IDENTIFIER: u8 = 54;
@@ -52,7 +55,7 @@ impl Request<'_> {
             kind: option::HOST_NAME,
             data: self.name.as_bytes(),
         }];
-        let asks = self.kind != MessageType::Decline;
+        let asks = !matches!(self.kind, MessageType::Decline | MessageType::Release);
         let written = DhcpRepr {
             message_type: self.kind,
             transaction_id: self.transaction,
@@ -75,6 +78,10 @@ impl Request<'_> {
                 option::CLASSLESS_STATIC_ROUTE,
                 option::ROUTER,
                 option::DOMAIN_NAME_SERVER,
+                option::HOST_NAME,
+                option::DOMAIN_NAME,
+                option::INTERFACE_MTU,
+                option::NTP_SERVERS,
                 option::RENEWAL_TIME,
                 option::REBINDING_TIME,
             ]),
@@ -108,6 +115,10 @@ pub(super) struct Answer {
     /// If there are any, `router` does not count (RFC 3442).
     pub(super) routes: Vec<Route>,
     pub(super) name_servers: Vec<Ipv4Addr>,
+    pub(super) ntp_servers: Vec<Ipv4Addr>,
+    pub(super) domain: Option<String>,
+    pub(super) host_name: Option<String>,
+    pub(super) mtu: Option<u16>,
     pub(super) server: Option<Ipv4Addr>,
     /// In seconds.
     pub(super) duration: Option<u32>,
@@ -132,6 +143,10 @@ impl Answer {
             router: None,
             routes: Vec::new(),
             name_servers: Vec::new(),
+            ntp_servers: Vec::new(),
+            domain: None,
+            host_name: None,
+            mtu: None,
             server: None,
             duration: None,
             renewal: None,
@@ -148,6 +163,12 @@ impl Answer {
                 // The first is the best (RFC 2132, section 3.5).
                 option::ROUTER => answer.router = addresses(data).next(),
                 option::DOMAIN_NAME_SERVER => answer.name_servers = addresses(data).collect(),
+                option::NTP_SERVERS => answer.ntp_servers = addresses(data).collect(),
+                option::DOMAIN_NAME => answer.domain = name(data),
+                option::HOST_NAME => answer.host_name = name(data),
+                option::INTERFACE_MTU => {
+                    answer.mtu = data.try_into().ok().map(u16::from_be_bytes);
+                }
                 option::SERVER_IDENTIFIER => answer.server = addresses(data).next(),
                 option::IP_ADDRESS_LEASE_TIME => answer.duration = number(data),
                 option::RENEWAL_TIME => answer.renewal = number(data),
@@ -165,16 +186,16 @@ impl Answer {
 /// significant, and the router. `None` if they are malformed.
 fn read_routes(mut data: &[u8]) -> Option<Vec<Route>> {
     let mut routes = Vec::new();
-    while let Some((&prefix_len, rest)) = data.split_first() {
+    while let Some((&prefix_length, rest)) = data.split_first() {
         let mut network = [0; 4];
-        let significant = network.get_mut(..usize::from(prefix_len).div_ceil(8))?;
+        let significant = network.get_mut(..usize::from(prefix_length).div_ceil(8))?;
         let (octets, rest) = rest.split_at_checked(significant.len())?;
         significant.copy_from_slice(octets);
         let (router, rest) = rest.split_first_chunk::<4>()?;
         let router = Ipv4Addr::from_octets(*router);
         routes.push(Route {
             network: Ipv4Addr::from_octets(network),
-            prefix_len,
+            prefix_length,
             gateway: (!router.is_unspecified()).then_some(router),
         });
         data = rest;
@@ -187,6 +208,16 @@ const MAGIC: u32 = 0x6382_5363;
 
 fn number(data: &[u8]) -> Option<u32> {
     Some(u32::from_be_bytes(data.try_into().ok()?))
+}
+
+/// Reads the name of a host or a domain. Returns `None` for a text that cannot be one, which a program might
+/// print or pass on.
+fn name(data: &[u8]) -> Option<String> {
+    let text = core::str::from_utf8(data).ok()?;
+    // Some servers terminate texts (RFC 2132, section 2).
+    let text = text.trim_end_matches('\0');
+    let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (!text.is_empty() && text.bytes().all(is_valid)).then(|| text.into())
 }
 
 fn addresses(data: &[u8]) -> impl Iterator<Item = Ipv4Addr> {

@@ -21,8 +21,14 @@ enum Lost {
 }
 
 impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
-    /// Keeps what was [acquired](Self::acquire), and asks anew whenever it is lost. Never ends.
+    /// Keeps what was [acquired](Self::acquire), and asks anew whenever it is lost. Ends only when the lease
+    /// is [released](Self::release).
     pub async fn keep(mut self) {
+        let released = self.released.clone();
+        select(released.wait(), self.keep_leased()).await;
+    }
+
+    async fn keep_leased(&mut self) {
         loop {
             let lost = self.renew().await;
             let lease = self.lease.0.take();

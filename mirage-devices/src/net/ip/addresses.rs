@@ -20,7 +20,7 @@ struct LocalAddress {
     /// The directed broadcast address of its network, or 255.255.255.255 if that has no more than two
     /// addresses (RFC 3021).
     broadcast: Ipv4Addr,
-    prefix_len: u8,
+    prefix_length: u8,
     claim: Claim,
 }
 
@@ -30,7 +30,7 @@ impl LocalAddress {
     }
 
     fn is_neighbour(&self, address: Ipv4Addr) -> bool {
-        (self.address.to_bits() ^ address.to_bits()) & mask(self.prefix_len) == 0
+        (self.address.to_bits() ^ address.to_bits()) & mask(self.prefix_length) == 0
     }
 }
 
@@ -66,21 +66,21 @@ impl Addresses {
     pub(super) fn add(
         &mut self,
         address: Ipv4Addr,
-        prefix_len: u8,
+        prefix_length: u8,
         claim: impl FnOnce() -> Claim,
     ) -> Result<Option<u8>, TryReserveError> {
         self.list.try_reserve(1)?;
-        let broadcast = match prefix_len {
+        let broadcast = match prefix_length {
             31.. => Ipv4Addr::BROADCAST,
-            _ => Ipv4Addr::from_bits(address.to_bits() | !mask(prefix_len)),
+            _ => Ipv4Addr::from_bits(address.to_bits() | !mask(prefix_length)),
         };
         let index = self.list.iter().position(|each| each.address == address);
         let old = index.map(|index| self.list.remove(index));
-        let old_prefix_len = old.as_ref().map(|old| old.prefix_len);
+        let old_prefix_len = old.as_ref().map(|old| old.prefix_length);
         self.list.push(LocalAddress {
             address,
             broadcast,
-            prefix_len,
+            prefix_length,
             claim: old.map_or_else(claim, |old| old.claim),
         });
         Ok(old_prefix_len)
@@ -89,7 +89,7 @@ impl Addresses {
     /// Removes an address; returns its prefix length.
     pub(super) fn remove(&mut self, address: Ipv4Addr) -> Option<u8> {
         let index = self.list.iter().position(|each| each.address == address)?;
-        Some(self.list.remove(index).prefix_len)
+        Some(self.list.remove(index).prefix_length)
     }
 
     /// Returns whether an address may be used; an address that was removed is [`ClaimStatus::Lost`].

@@ -79,21 +79,21 @@ impl Ip {
         &mut self,
         now: Instant,
         address: Ipv4Addr,
-        prefix_len: u8,
+        prefix_length: u8,
         claiming: (Claiming, Defence),
     ) -> Result<(), TryReserveError> {
         self.generation += 1;
         self.neighbours.remove(address);
         let (mac, random) = (self.mac, &self.random);
         let claim = || Claim::new(now, address, mac, claiming, random.clone());
-        if let Some(old) = self.addresses.add(address, prefix_len, claim)? {
+        if let Some(old) = self.addresses.add(address, prefix_length, claim)? {
             self.routes.remove(Route::on_link(address, old));
-            if old != prefix_len {
+            if old != prefix_length {
                 // Some may be no neighbours any more.
                 self.neighbours.clear();
             }
         }
-        let added = self.routes.add(Route::on_link(address, prefix_len));
+        let added = self.routes.add(Route::on_link(address, prefix_length));
         if added.is_err() {
             self.addresses.remove(address);
         }
@@ -103,8 +103,8 @@ impl Ip {
     /// Removes an address, the route to its network, and the neighbours that it asked.
     pub fn remove_address(&mut self, address: Ipv4Addr) {
         self.generation += 1;
-        if let Some(prefix_len) = self.addresses.remove(address) {
-            self.routes.remove(Route::on_link(address, prefix_len));
+        if let Some(prefix_length) = self.addresses.remove(address) {
+            self.routes.remove(Route::on_link(address, prefix_length));
             self.neighbours.remove_source(address);
         }
     }
@@ -177,6 +177,23 @@ impl Ip {
     /// included.
     pub fn next_hop(&self, destination: Ipv4Addr) -> Option<Ipv4Addr> {
         self.routes.next_hop(destination)
+    }
+
+    /// Returns the largest packet that is sent, in bytes.
+    pub fn mtu(&self) -> u16 {
+        // No link carries more than 64 KiB: see `Stack::new`.
+        u16::try_from(self.mtu).unwrap_or(u16::MAX)
+    }
+
+    /// Changes the largest packet that is sent, which must not exceed what the link carries.
+    pub fn set_mtu(&mut self, mtu: u16) {
+        self.mtu = mtu.into();
+    }
+
+    /// Returns whether packets wait until the MAC address of the next hop to `destination` is known.
+    pub fn is_resolving(&self, destination: Ipv4Addr) -> bool {
+        let next_hop = self.routes.next_hop(destination);
+        next_hop.is_some_and(|next_hop| self.neighbours.is_resolving(next_hop))
     }
 
     /// Returns how many bytes the transport header and payload of a packet can have.

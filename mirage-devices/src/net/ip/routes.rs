@@ -5,30 +5,31 @@ use core::net::Ipv4Addr;
 
 /// A route to a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Route {
     /// An address of the network.
     pub network: Ipv4Addr,
     /// The number of bits that all its addresses have in common, up to 32.
-    pub prefix_len: u8,
+    pub prefix_length: u8,
     /// The router to it, or `None` if its hosts are on the link.
     pub gateway: Option<Ipv4Addr>,
 }
 
 impl Route {
     /// The route to the hosts of a network on the link.
-    pub const fn on_link(network: Ipv4Addr, prefix_len: u8) -> Self {
+    pub(in crate::net) const fn on_link(network: Ipv4Addr, prefix_length: u8) -> Self {
         Self {
             network,
-            prefix_len,
+            prefix_length,
             gateway: None,
         }
     }
 
     /// The route to everything else.
-    pub const fn default_gateway(gateway: Ipv4Addr) -> Self {
+    pub(in crate::net) const fn default_gateway(gateway: Ipv4Addr) -> Self {
         Self {
             network: Ipv4Addr::UNSPECIFIED,
-            prefix_len: 0,
+            prefix_length: 0,
             gateway: Some(gateway),
         }
     }
@@ -36,14 +37,14 @@ impl Route {
     /// Returns whether it is the route to `address`, if no other one is more specific.
     #[inline]
     pub const fn contains(&self, address: Ipv4Addr) -> bool {
-        (self.network.to_bits() ^ address.to_bits()) & mask(self.prefix_len) == 0
+        (self.network.to_bits() ^ address.to_bits()) & mask(self.prefix_length) == 0
     }
 }
 
 /// Returns the bits of an address that denote its network.
 #[inline]
-pub(super) const fn mask(prefix_len: u8) -> u32 {
-    match u32::MAX.checked_shl(32_u32.saturating_sub(prefix_len as u32)) {
+pub(super) const fn mask(prefix_length: u8) -> u32 {
+    match u32::MAX.checked_shl(32_u32.saturating_sub(prefix_length as u32)) {
         Some(mask) => mask,
         None => 0,
     }
@@ -62,7 +63,7 @@ impl Routes {
         self.0.try_reserve(1)?;
         let index = self
             .0
-            .partition_point(|each| each.prefix_len >= route.prefix_len);
+            .partition_point(|each| each.prefix_length >= route.prefix_length);
         self.0.insert(index, route);
         Ok(())
     }

@@ -68,9 +68,11 @@ impl Host {
         }
     }
 
-    fn add_address(&mut self, address: Ipv4Addr, prefix_len: u8) {
+    fn add_address(&mut self, address: Ipv4Addr, prefix_length: u8) {
         let claiming = (Claiming::Optimistic, Defence::Always);
-        let added = self.ip.add_address(self.now, address, prefix_len, claiming);
+        let added = self
+            .ip
+            .add_address(self.now, address, prefix_length, claiming);
         added.unwrap();
     }
 

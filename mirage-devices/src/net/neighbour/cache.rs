@@ -113,6 +113,11 @@ impl NeighbourCache {
         self.pending.push(hop.address, frame, drops);
     }
 
+    /// Returns whether packets wait for the MAC address of a neighbour.
+    pub fn is_resolving(&self, address: Ipv4Addr) -> bool {
+        self.pending.contains(address)
+    }
+
     /// Notes that a transport protocol made progress with a peer behind this neighbour.
     #[inline]
     pub fn confirm(&mut self, now: Instant, hint: u16, address: Ipv4Addr) {

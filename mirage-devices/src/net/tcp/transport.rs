@@ -16,6 +16,7 @@ use super::{
     flow::{Flow, LocalAddress},
     flow_table::{Entry, FlowTable},
     listener::Listeners,
+    path::max_segment_size,
     pool::Pool,
     secret::Secrets,
     slots::Slots,
@@ -85,6 +86,19 @@ impl Transport {
             random,
             #[cfg(test)]
             is_predicting: true,
+        }
+    }
+
+    /// Changes the largest IP packet. The segments of open connections become smaller if they have to, but not
+    /// larger.
+    pub fn set_mtu(&mut self, mtu: u16) {
+        self.mtu = mtu;
+        for index in self.indices() {
+            if let Some(connection) = self.connections.get_mut(index)
+                && !connection.is_opening()
+            {
+                connection.limit_segment_size(max_segment_size(connection.flow.remote, mtu));
+            }
         }
     }
 

@@ -3,6 +3,8 @@
 mod conflict;
 mod fuzz;
 mod hostile;
+mod options;
+mod release;
 mod routes;
 mod server;
 
@@ -166,18 +168,23 @@ fn what_a_renewal_does_not_repeat_is_kept() {
 fn a_lease_that_is_not_renewed_ends() {
     let bench = Bench::leased();
     let (mut near, mut far) = connected(&bench, LEASED);
-    let asked = Notes::<u64>::default();
+    let asked = Notes::<(u64, bool)>::default();
     let (place, server) = (asked.clone(), bench.server.clone());
     // Halves of what is left of 1800 to 3150, and of 3150 to 3600.
     let expected = [1800, 2475, 2812, 2981, 3065, 3125, 3150, 3375, 3487, 3547];
     bench.world.spawn(async move {
         for _ in expected {
-            server.receive().await;
-            place.borrow_mut().push(second(server.now()));
+            let to = server.receive().await.to;
+            let is_broadcast = to == Ipv4Addr::BROADCAST;
+            assert!(is_broadcast || to == SERVER, "{to}");
+            place
+                .borrow_mut()
+                .push((second(server.now()), is_broadcast));
         }
     });
     bench.world.pass(seconds(3599));
     assert_eq!(bench.address(), Some(LEASED));
+    let expected = expected.map(|at| (at, at >= 3150));
     assert_eq!(asked.take(), expected);
     bench.world.pass(seconds(2));
     assert_eq!(bench.address(), None);
@@ -191,6 +198,40 @@ fn a_lease_that_is_not_renewed_ends() {
     bench.world.pass(seconds(70));
     assert_eq!(bench.address(), Some(LEASED));
     assert_eq!(bench.stack.sockets(), 1, "the client's own port");
+}
+
+/// RFC 2131, section 4.4.5: in the state REBINDING another server may extend the lease, and is asked from then
+/// on.
+#[test]
+fn another_server_extends_a_lease_after_t2() {
+    let bench = Bench::leased();
+    let (mut near, mut far) = connected(&bench, LEASED);
+    let another = Ipv4Addr::new(10, 0, 0, 2);
+    bench.have_other_use(another);
+    let server = bench.server.clone();
+    let to = bench.world.run(async move {
+        let request = loop {
+            let request = server.receive().await;
+            if request.to == Ipv4Addr::BROADCAST {
+                break request;
+            }
+        };
+        assert_eq!((request.from, request.client_ip), (LEASED, LEASED));
+        assert_eq!((request.requested, request.server), (None, None));
+        assert_eq!(second(server.now()), 3150);
+        let reply = Reply {
+            server: Some(another),
+            ..Reply::default()
+        };
+        server.reply(&request, &reply.acknowledged()).await;
+        server.receive().await.to
+    });
+    assert_eq!(to, another);
+    assert_eq!(bench.address(), Some(LEASED));
+    bench.world.run(async move {
+        near.write_all(b"still here").await.unwrap();
+        far.read_exact(&mut [0; 10]).await.unwrap();
+    });
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{UdpSocket, datagram::Datagram};
 use crate::net::{
     datagrams::{DatagramInfo, SendError},
     error::Error,
-    ip::Protocol,
+    ip::{Protocol, UDP_HEADER_LEN},
     policy::{Direction, Policy, Request},
     state::State,
 };
@@ -80,13 +80,20 @@ impl UdpSocket {
         if state.link_lost {
             return Poll::Ready(Err(Error::NetworkDown));
         }
-        let length = self.max_datagram_len;
+        let length = self.max_datagram_len(state);
         let ready = state.datagrams.poll_send_ready(self.id, length, context);
         ready.map(Ok)
     }
 
+    /// Returns the length of the longest datagram that can be sent, in bytes.
+    #[inline]
+    fn max_datagram_len(&self, state: &State) -> usize {
+        let packet = state.ip.max_payload().saturating_sub(UDP_HEADER_LEN);
+        self.queue_size.min(packet)
+    }
+
     fn queue(&self, state: &mut State, datagram: &Datagram<'_>) -> Result<(), Error> {
-        if datagram.contents.len() > self.max_datagram_len {
+        if datagram.contents.len() > self.max_datagram_len(state) {
             return Err(Error::MessageTooLong);
         }
         let last = &mut *self.last_route.borrow_mut();

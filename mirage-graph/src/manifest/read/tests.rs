@@ -147,6 +147,36 @@ fn a_graph_comes_back_from_its_manifest() {
     assert_eq!(Graph::from_manifest(&text), Ok(graph()));
 }
 
+/// How an address is found, and what is known of it once there are boot arguments.
+#[test]
+fn an_address_by_dhcp_comes_back_from_the_manifest() {
+    let fixed = || {
+        Addressing::Static(ConfigValue::Known(InterfaceAddress {
+            address: Ipv4Addr::new(10, 0, 0, 7),
+            prefix_length: 24,
+        }))
+    };
+    let list = [argument::standard::ipv4_or_dhcp("ipv4", Some("dhcp"))];
+    for (address, given, expected) in [
+        (Addressing::Dhcp, "--ipv4=10.0.0.7", Addressing::Dhcp),
+        (Addressing::BootOrDhcp, "--ipv4=10.0.0.7", fixed()),
+        (Addressing::BootOrDhcp, "--ipv4=dhcp", Addressing::Dhcp),
+    ] {
+        let mut graph = graph();
+        let NodeKind::Interface(interface) = &mut graph.nodes[0].kind else {
+            panic!("the first node is an interface");
+        };
+        interface.address.value = address;
+        let read = Graph::from_manifest(&graph.manifest().to_string());
+        assert_eq!(read, Ok(graph.clone()));
+        let parsed = argument::ParsedArgs::parse("", vec![given.into()], &[&list]);
+        let parsed = parsed.expect("an argument").expect("no `--help`");
+        let graph = graph.with_arguments(&parsed);
+        let (_, interface) = graph.interfaces().next().expect("an interface");
+        assert_eq!(interface.address.value, expected, "{given}");
+    }
+}
+
 #[test]
 fn a_manifest_of_another_kind_is_refused_with_its_reason() {
     let manifest = graph().manifest().to_string();

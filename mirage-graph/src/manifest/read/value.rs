@@ -1,8 +1,7 @@
 //! Values of a configuration.
 
-use super::super::value::DHCP;
 use crate::{
-    address::InterfaceAddress,
+    address::{DHCP, InterfaceAddress},
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::{Addressing, ConfigValue},
@@ -33,8 +32,10 @@ impl<T: Read> Read for ConfigValue<T> {
 
 impl Read for Addressing {
     fn read(value: &Value) -> Result<Self, String> {
-        match value.as_str() {
-            Some(DHCP) => Ok(Self::Dhcp),
+        let is_dhcp = |value: &Value| value.as_str() == Some(DHCP);
+        match value.get("boot") {
+            Some(default) if is_dhcp(default) => Ok(Self::BootOrDhcp),
+            _ if is_dhcp(value) => Ok(Self::Dhcp),
             _ => ConfigValue::read(value).map(Self::Static),
         }
     }

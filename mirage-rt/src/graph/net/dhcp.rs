@@ -15,7 +15,7 @@ use alloc::{
 };
 use core::{cell::RefCell, net::Ipv4Addr};
 use mirage_devices::net::{
-    dhcp::{DhcpClient, Lease, LeasePolicy},
+    dhcp::{DhcpClient, Lease, LeasePolicy, Release},
     neighbour::Claiming,
 };
 use mirage_graph::address::{self, InterfaceAddress};
@@ -25,9 +25,11 @@ use spin::Mutex;
 /// The address of an interface is leased by a DHCP server (RFC 2131).
 #[derive(Debug, Clone, Copy)]
 pub struct Dhcp<const COUNT: usize> {
-    /// What the unikernel's other interfaces are configured with: a lease in one of their networks
-    /// is refused.
-    pub others: [InterfaceAddress; COUNT],
+    /// The address, if one is given at boot instead.
+    pub address: Option<InterfaceAddress>,
+    /// What the unikernel's other interfaces are configured with, or given at boot: a lease in one of
+    /// their networks is refused.
+    pub others: [Option<InterfaceAddress>; COUNT],
 }
 
 impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
@@ -40,28 +42,34 @@ impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
             others: self.address.others,
         };
         DhcpNetwork {
-            network: Network::new(self.config(None), clock, random.clone()),
+            network: Network::new(self.config(self.address.address), clock, random.clone()),
+            is_static: self.address.address.is_some(),
             node: self.node,
             policy,
             clock,
             random,
             client: RefCell::default(),
+            release: RefCell::default(),
         }
     }
 }
 
 /// A network whose address is leased by a DHCP server. It has started when it has a lease. Until then
-/// it asks, without a time limit: a server may start later. With the host's sockets on `unix` it does
-/// not ask.
+/// it asks, without a time limit: a server may start later. With the host's sockets on `unix`, or an address
+/// that is given at boot, it does not ask.
 #[derive(Debug)]
 pub struct DhcpNetwork<const COUNT: usize> {
     network: Network,
+    /// Whether an address is given at boot.
+    is_static: bool,
     node: &'static str,
     policy: InterfacePolicy<COUNT>,
     clock: Clock,
     random: Random,
     /// Between the start and the background work.
     client: RefCell<Option<DhcpClient<Clock, InterfacePolicy<COUNT>>>>,
+    /// Between the start and the end.
+    release: RefCell<Option<Release<Clock>>>,
 }
 
 #[diagnostic::do_not_recommend]
@@ -70,9 +78,16 @@ impl<const COUNT: usize> Device for DhcpNetwork<COUNT> {
 
     async fn start(&mut self) -> Result<(), StartError> {
         self.network.start().await?;
-        let Some((stack, lease)) = self.network.lease() else {
+        let Some((stack, lease)) = self.network.stack_and_lease() else {
             return Ok(());
         };
+        // The client sends and receives by the network.
+        if let Some(work) = self.network.run() {
+            spawn(work);
+        }
+        if self.is_static {
+            return Ok(());
+        }
         let mut client = DhcpClient::new(
             stack.clone(),
             (self.node, name()),
@@ -80,17 +95,18 @@ impl<const COUNT: usize> Device for DhcpNetwork<COUNT> {
             self.clock,
             self.random.clone(),
         )?;
-        // The client sends and receives by the network.
-        if let Some(work) = self.network.run() {
-            spawn(work);
-        }
         client.acquire().await;
+        self.release.replace(Some(client.release()));
         self.client.replace(Some(client));
         Ok(())
     }
 
     fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
         Some(self.client.take()?.keep())
+    }
+
+    fn stop(&self) -> Option<impl Future<Output = ()> + 'static> {
+        Some(self.release.take()?.run())
     }
 
     fn provide(self) -> Network {
@@ -107,7 +123,7 @@ struct InterfacePolicy<const COUNT: usize> {
     index: usize,
     gateway: Option<Ipv4Addr>,
     conflict_detection: ConflictDetection,
-    others: [InterfaceAddress; COUNT],
+    others: [Option<InterfaceAddress>; COUNT],
 }
 
 impl<const COUNT: usize> InterfacePolicy<COUNT> {
@@ -124,7 +140,9 @@ impl<const COUNT: usize> InterfacePolicy<COUNT> {
             return Some(ValueError::NotAHost(address, is, prefix_length));
         }
         let leased = leased.iter().filter(|(index, _)| *index != self.index);
-        let mut others = leased.map(|(_, other)| other).chain(&self.others);
+        let mut others = leased
+            .map(|(_, other)| other)
+            .chain(self.others.iter().flatten());
         others
             .find_map(|other| other.conflicts_with(own))
             .or_else(|| own.cannot_use(self.gateway?))
@@ -176,7 +194,11 @@ mod tests {
             index: 1,
             gateway: Some(Ipv4Addr::new(10, 0, 0, 1)),
             conflict_detection: ConflictDetection::Optimistic,
-            others: [address("10.1.0.1/16"), address("10.2.0.1")],
+            others: [
+                Some(address("10.1.0.1/16")),
+                Some(address("10.2.0.1")),
+                None,
+            ],
         };
         let leased = [(0, address("10.3.0.9/24")), (1, address("10.0.0.9/24"))];
         let lease = |a, b, c, d, prefix_length| InterfaceAddress {

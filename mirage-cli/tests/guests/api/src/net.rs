@@ -6,9 +6,9 @@ use mirage_rt::{
     io::{BufRead, Read, Write},
     log,
     net::{
-        BindError, Counters, Datagram, DropReason, Drops, Error, InterfaceAddress, MacAddress,
-        Network, OwnedReadHalf, OwnedWriteHalf, ReadHalf, RecvMeta, ReuniteError, Service,
-        TcpCounters, TcpListener, TcpStream, UdpSocket, WriteHalf,
+        BindError, Counters, Datagram, DropReason, Drops, Error, InterfaceAddress, Lease,
+        MacAddress, Network, OwnedReadHalf, OwnedWriteHalf, ReadHalf, RecvMeta, ReuniteError,
+        Route, Service, TcpCounters, TcpListener, TcpStream, UdpSocket, WriteHalf,
     },
     time::Duration,
 };
@@ -51,6 +51,7 @@ fn addresses(net: &Network) {
     // The host's own sockets have the host's addresses.
     assert!(net.address().is_none_or(|address| address == ours));
     assert!(net.name_servers().is_empty());
+    assert!(net.lease().is_none_or(|lease| leased(&lease)));
     assert_eq!(ours.network().address, Ipv4Addr::new(10, 0, 0, 0));
     assert_eq!(ours.prefix_length, 24);
     assert!(ours.contains(Ipv4Addr::new(10, 0, 0, 1)));
@@ -63,6 +64,24 @@ fn addresses(net: &Network) {
     assert!(mac.is(MacAddress::locally_administered(mac.0)));
     let other = MacAddress::for_node("api", "net");
     assert!(!other.is_multicast() && !other.is_zero());
+}
+
+/// Returns whether a lease and its routes agree.
+fn leased(lease: &Lease) -> bool {
+    log::info!(
+        "{}/{} of {}",
+        lease.address,
+        lease.prefix_length,
+        lease.server
+    );
+    log::info!("{:?}, {:?}", lease.name_servers, lease.ntp_servers);
+    log::info!("{:?}, {:?}, {:?}", lease.domain, lease.host_name, lease.mtu);
+    let agrees = |route: &Route| {
+        route.prefix_length <= 32
+            && route.contains(route.network)
+            && route.gateway != Some(lease.address)
+    };
+    lease.router != Some(lease.address) && lease.routes.iter().all(agrees)
 }
 
 /// Counts what an interface has done, if the stack is our own.

@@ -100,9 +100,10 @@ fn fuzz_network_frames() {
                 _ => {
                     let claiming = (Claiming::Tentative, Defence::Once);
                     let address = Ipv4Addr::new(10, 0, decisions.u8() % 2, decisions.u8());
-                    let prefix_len = decisions.u8() % 33;
+                    let prefix_length = decisions.u8() % 33;
                     let (now, ip) = (host.now, &mut host.ip);
-                    ip.add_address(now, address, prefix_len, claiming).unwrap();
+                    ip.add_address(now, address, prefix_length, claiming)
+                        .unwrap();
                 }
             }
             host.link.frames.clear();

@@ -97,7 +97,7 @@ fn the_most_specific_route_counts() {
     routes.add(Route::on_link(LOCAL, 24)).unwrap();
     let half = Route {
         network: Ipv4Addr::new(192, 0, 0, 0),
-        prefix_len: 2,
+        prefix_length: 2,
         gateway: Some(router(3)),
     };
     routes.add(half).unwrap();

@@ -77,7 +77,8 @@ impl Transport {
         );
     }
 
-    fn indices(&self) -> Vec<u32> {
+    /// Returns the indices of the connections, which may end while they are visited.
+    pub(super) fn indices(&self) -> Vec<u32> {
         self.connections.indices().collect()
     }
 }

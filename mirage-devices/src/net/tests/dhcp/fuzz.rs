@@ -18,13 +18,17 @@ const MAX_ANSWERS: usize = 8;
 fn options(message: &Message, decisions: &mut Decisions<'_>) -> Vec<u8> {
     let mut options = Vec::new();
     while !decisions.is_empty() {
-        let kinds = [53, 54, 1, 3, 6, 51, 58, 59, 121, 0, 255, decisions.u8()];
-        let kind = kinds[usize::from(decisions.u8() % 12)];
+        let any = decisions.u8();
+        let kinds = [
+            53, 54, 1, 3, 6, 51, 58, 59, 121, 0, 255, any, 12, 15, 26, 42,
+        ];
+        let kind = kinds[usize::from(decisions.u8() % 16)];
         let length = match decisions.u8() {
             254 => break,
             length @ 0..128 => match kind {
                 53 => 1,
-                121 => length % 24,
+                26 => length % 4,
+                12 | 15 | 121 => length % 24,
                 _ => 4 + length % 3 * 4 * (length / 64),
             },
             length => length,

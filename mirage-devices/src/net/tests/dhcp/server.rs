@@ -7,15 +7,18 @@ use super::super::{
 };
 use crate::{
     net::{
-        Budget, Stack, StackConfig, UdpSocket,
-        dhcp::{CurrentLease, DhcpClient, Lease, LeasePolicy},
+        Budget, RecvMeta, Stack, StackConfig, UdpSocket,
+        dhcp::{CurrentLease, DhcpClient, Lease, LeasePolicy, Release},
         neighbour::{Claiming, Defence},
         tcp::Algorithm,
     },
     random::Random,
     time::Monotonic,
 };
-use core::net::Ipv4Addr;
+use core::{
+    future::poll_fn,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 use smoltcp::wire::{
     ArpHardware, DhcpMessageType, DhcpOpCode, DhcpOption, DhcpPacket, DhcpRepr, EthernetAddress,
 };
@@ -36,6 +39,7 @@ pub(super) struct Bench {
     pub(super) world: World,
     pub(super) stack: Stack,
     pub(super) lease: CurrentLease,
+    pub(super) release: Release<Clock>,
     /// The server's machine.
     pub(super) other: Stack,
     pub(super) server: Rc<Server>,
@@ -96,6 +100,7 @@ impl Bench {
         let owner = (owner, lease.clone());
         let mut client =
             DhcpClient::new(ours.clone(), names, owner, world.clock(), random).unwrap();
+        let release = client.release();
         world.spawn(async move {
             client.acquire().await;
             client.keep().await;
@@ -112,6 +117,7 @@ impl Bench {
             world,
             stack: ours,
             lease,
+            release,
             other,
             server,
         }
@@ -178,12 +184,16 @@ pub(super) struct Message {
     pub(super) kind: DhcpMessageType,
     pub(super) transaction: u32,
     pub(super) from: Ipv4Addr,
+    /// The server's address, or the broadcast address.
+    pub(super) to: IpAddr,
     /// The address that the client already has (`ciaddr`).
     pub(super) client_ip: Ipv4Addr,
     pub(super) requested: Option<Ipv4Addr>,
     pub(super) server: Option<Ipv4Addr>,
     pub(super) wants_broadcast: bool,
     pub(super) name: Option<Vec<u8>>,
+    /// The parameter request list.
+    pub(super) parameters: Vec<u8>,
     pub(super) client: EthernetAddress,
 }
 
@@ -198,6 +208,8 @@ pub(super) struct Reply {
     /// Of option 121, in as many parts.
     pub(super) routes: Vec<Vec<u8>>,
     pub(super) name_servers: Vec<Ipv4Addr>,
+    /// Other options, by code.
+    pub(super) options: Vec<(u8, Vec<u8>)>,
     pub(super) seconds: Option<u32>,
     /// T1 and T2.
     pub(super) times: Option<(u32, u32)>,
@@ -213,6 +225,7 @@ impl Default for Reply {
             router: Some(SERVER),
             routes: Vec::new(),
             name_servers: Vec::new(),
+            options: Vec::new(),
             seconds: Some(3600),
             times: None,
         }
@@ -250,17 +263,25 @@ impl Server {
 
     pub(super) async fn receive(&self) -> Message {
         let mut bytes = vec![0; 1500];
-        let (length, peer) = self.socket.recv_from(&mut bytes).await.unwrap();
+        let mut meta = [RecvMeta::default()];
+        let received = poll_fn(|context| {
+            let buffers = &mut [&mut bytes[..]];
+            self.socket.poll_recv_many(context, buffers, &mut meta)
+        });
+        assert_eq!(received.await, Ok(1));
+        let [RecvMeta { len: length, .. }] = meta;
         self.received.set(self.received.get() + 1);
         assert!(length >= 300, "{length}");
-        let core::net::SocketAddr::V4(peer) = peer else {
-            panic!("{peer}");
+        let SocketAddr::V4(peer) = meta[0].addr else {
+            panic!("{:?}", meta[0]);
         };
         assert_eq!(peer.port(), 68);
         let packet = DhcpPacket::new_checked(&bytes[..length]).unwrap();
-        let mut options = packet.options();
-        let name = options.find(|option| option.kind == 12);
-        let name = name.map(|option| option.data.to_vec());
+        let option = |kind| {
+            let mut options = packet.options();
+            let option = options.find(|option| option.kind == kind);
+            option.map(|option| option.data.to_vec())
+        };
         let message = DhcpRepr::parse(&packet).unwrap();
         assert_eq!(
             message.client_identifier,
@@ -274,7 +295,9 @@ impl Server {
             requested: message.requested_ip,
             server: message.server_identifier,
             wants_broadcast: message.broadcast,
-            name,
+            name: option(12),
+            parameters: option(55).unwrap_or_default(),
+            to: meta[0].dst_ip.unwrap(),
             client: message.client_hardware_address,
         }
     }
@@ -287,7 +310,9 @@ impl Server {
         let times = times.map(|(kind, data)| DhcpOption { kind: *kind, data });
         let routes = reply.routes.iter();
         let routes = routes.map(|data| DhcpOption { kind: 121, data });
-        let options: Vec<_> = times.chain(routes).collect();
+        let others = reply.options.iter();
+        let others = others.map(|(kind, data)| DhcpOption { kind: *kind, data });
+        let options: Vec<_> = times.chain(routes).chain(others).collect();
         let written = DhcpRepr {
             message_type: reply.kind,
             transaction_id: message.transaction,
