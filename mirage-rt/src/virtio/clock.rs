@@ -8,7 +8,7 @@ use super::calibration::{hertz, mul_div, unwrap};
 use super::interval_counter::IntervalCounter;
 use super::{
     acpi, interrupts, memory, rtc,
-    wall_clock::{Source, WallClock},
+    wall_clock::{DateSource, WallClock},
 };
 use crate::{
     arch::{
@@ -271,7 +271,7 @@ struct KvmClock {
     scale: TimeScale,
 }
 
-impl Source for KvmClock {
+impl DateSource for KvmClock {
     fn tolerance(&self) -> Duration {
         Duration::from_millis(10)
     }
@@ -286,7 +286,7 @@ impl Source for KvmClock {
 /// The real-time clock, which has whole seconds.
 struct RealTimeClock;
 
-impl Source for RealTimeClock {
+impl DateSource for RealTimeClock {
     fn tolerance(&self) -> Duration {
         Duration::from_secs(2)
     }

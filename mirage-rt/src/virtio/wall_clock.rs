@@ -7,7 +7,7 @@ use core::time::Duration;
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// A clock of the machine that knows the date.
-pub(super) trait Source {
+pub(super) trait DateSource {
     /// The difference from which on the date is corrected. It exceeds the resolution, so that the date does
     /// not jump while the machine runs.
     fn tolerance(&self) -> Duration;
@@ -29,14 +29,14 @@ pub(super) struct WallClock {
 impl WallClock {
     /// Returns nanoseconds since the Unix epoch at `now`, in nanoseconds since boot; `None` if they are not
     /// known.
-    pub(super) fn at(&mut self, now: u64, source: &impl Source) -> Option<u64> {
+    pub(super) fn at(&mut self, now: u64, source: &impl DateSource) -> Option<u64> {
         if now >= self.due {
             self.read(now, source);
         }
         u64::try_from(self.epoch? + i128::from(now)).ok()
     }
 
-    fn read(&mut self, now: u64, source: &impl Source) {
+    fn read(&mut self, now: u64, source: &impl DateSource) {
         let Some(date) = source.read(now) else {
             // A clock that fails once is not read again: some fail slowly.
             self.due = u64::MAX;
@@ -66,7 +66,7 @@ mod tests {
         reads: Cell<u32>,
     }
 
-    impl Source for Rtc {
+    impl DateSource for Rtc {
         fn tolerance(&self) -> Duration {
             Duration::from_secs(2)
         }

@@ -4,13 +4,13 @@ use proptest::prelude::*;
 
 /// The configuration space of one function, whose BARs have bits that cannot be set.
 struct Space {
-    words: RefCell<[u32; 16]>,
+    registers: RefCell<[u32; 16]>,
     fixed: [u32; 6],
 }
 
 impl ConfigRegionAccess for &Space {
     unsafe fn read(&self, _: PciAddress, offset: u16) -> u32 {
-        self.words.borrow()[usize::from(offset) / 4]
+        self.registers.borrow()[usize::from(offset) / 4]
     }
 
     unsafe fn write(&self, _: PciAddress, offset: u16, value: u32) {
@@ -19,20 +19,20 @@ impl ConfigRegionAccess for &Space {
             4..10 => self.fixed[word - 4],
             _ => 0,
         };
-        let kept = self.words.borrow()[word] & fixed;
-        self.words.borrow_mut()[word] = value & !fixed | kept;
+        let kept = self.registers.borrow()[word] & fixed;
+        self.registers.borrow_mut()[word] = value & !fixed | kept;
     }
 }
 
 /// QEMU's transitional network device: 32 bytes of ports, 4 KiB, and 16 KiB in a BAR of 64 bits.
 fn device() -> Space {
-    let mut words = [0; 16];
-    words[1] = 0x0010_0507;
-    words[4] = 1;
-    words[8] = 0xc;
+    let mut registers = [0; 16];
+    registers[1] = 0x0010_0507;
+    registers[4] = 1;
+    registers[8] = 0xc;
     let fixed = [0x1f, 0xfff, u32::MAX, u32::MAX, 0x3fff, 0];
     Space {
-        words: RefCell::new(words),
+        registers: RefCell::new(registers),
         fixed,
     }
 }
@@ -50,10 +50,10 @@ fn memory_is_assigned_at_multiples_of_its_size() {
         end: 0xe000_0000,
     };
     assign(&space, function(), &mut window);
-    let bars: [u32; 6] = space.words.borrow()[4..10].try_into().unwrap();
+    let bars: [u32; 6] = space.registers.borrow()[4..10].try_into().unwrap();
     assert_eq!(bars, [1, 0xc000_0000, 0, 0, 0xc000_4000 | 0xc, 0]);
     assert_eq!(window.start, 0xc000_8000);
-    assert_eq!(space.words.borrow()[1] & 7, 1, "the driver enables it");
+    assert_eq!(space.registers.borrow()[1] & 7, 1, "the driver enables it");
     assert!(is_assigned(&space, function()));
     assert!(!is_assigned(&device(), function()));
 }
@@ -66,7 +66,7 @@ fn a_wide_register_takes_high_addresses() {
         end: 0x40_0000_8000,
     };
     assign(&space, function(), &mut window);
-    assert_eq!(space.words.borrow()[8..10], [0x4000 | 0xc, 0x40]);
+    assert_eq!(space.registers.borrow()[8..10], [0x4000 | 0xc, 0x40]);
 }
 
 #[test]
@@ -77,27 +77,27 @@ fn what_does_not_fit_remains_unassigned() {
         end: 0xc000_4fff,
     };
     assign(&space, function(), &mut window);
-    assert_eq!(space.words.borrow()[5], 0xc000_0000);
-    assert_eq!(space.words.borrow()[8..10], [0xc, 0]);
+    assert_eq!(space.registers.borrow()[5], 0xc000_0000);
+    assert_eq!(space.registers.borrow()[8..10], [0xc, 0]);
 }
 
 #[test]
 fn a_bridge_is_no_device() {
     let space = device();
-    space.words.borrow_mut()[3] = 1 << 16;
-    space.words.borrow_mut()[6] = 0x0001_0100;
+    space.registers.borrow_mut()[3] = 1 << 16;
+    space.registers.borrow_mut()[6] = 0x0001_0100;
     assert!(!is_assigned(&space, function()));
 }
 
 proptest! {
     #[test]
     fn any_function_is_survived(
-        words in any::<[u32; 16]>(),
+        registers in any::<[u32; 16]>(),
         fixed in any::<[u32; 6]>(),
         start: u64,
         end: u64,
     ) {
-        let space = Space { words: RefCell::new(words), fixed };
+        let space = Space { registers: RefCell::new(registers), fixed };
         let mut window = Window { start, end };
         assign(&space, function(), &mut window);
         is_assigned(&space, function());
