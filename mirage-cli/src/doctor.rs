@@ -1,9 +1,11 @@
 //! `cargo mirage doctor`: checks and installs prerequisites.
 
 mod distribution;
+mod kernel;
 mod prerequisite;
 mod toolchain;
 
+pub use kernel::unpack as unpack_kernel;
 use prerequisite::{CLIENTS, Prerequisite, RUNNING};
 pub use prerequisite::{EVERYTHING, MACHINE, PROGRAMS, path_of};
 

@@ -89,7 +89,7 @@ impl Unikernel {
 
     /// The directory for the tool's output.
     pub fn target_directory(&self) -> PathBuf {
-        self.metadata.target_directory.join("mirage").into()
+        output_directory(&self.metadata)
     }
 
     /// Returns the package that a source file, as named by the compiler, belongs to.
@@ -124,6 +124,15 @@ pub fn is_this_project(options: &PackageOptions) -> Result<bool> {
     let metadata = metadata(options)?;
     let mut members = metadata.workspace_packages().into_iter();
     Ok(members.any(|package| *package.name == RUNTIME))
+}
+
+/// Returns the directory for the tool's output.
+pub fn target_directory(options: &PackageOptions) -> Result<PathBuf> {
+    Ok(output_directory(&metadata(options)?))
+}
+
+fn output_directory(metadata: &Metadata) -> PathBuf {
+    metadata.target_directory.join("mirage").into()
 }
 
 fn metadata(options: &PackageOptions) -> Result<Metadata> {

@@ -27,6 +27,10 @@ pub fn test(arguments: &Test) -> Result {
 /// Runs all tests of this project: unit tests, doctests, rejected programs and images.
 fn project(arguments: &Test) -> Result {
     doctor::require(doctor::EVERYTHING, arguments.setup.install)?;
+    if arguments.setup.install {
+        let directory = package::target_directory(&arguments.package)?;
+        doctor::unpack_kernel(&directory.join("linux"))?;
+    }
     let mut cargo = cargo::command("test", &arguments.package);
     if let Some(manifest) = &arguments.package.manifest.manifest_path {
         cargo.arg("--manifest-path").arg(manifest);

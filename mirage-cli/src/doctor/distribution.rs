@@ -16,10 +16,14 @@ pub fn install(packages: &[&str]) -> Result<()> {
             packages.join(" ")
         )));
     }
-    // Package lists may be absent or outdated.
-    apt_get(&["update", "--quiet"])?;
+    update()?;
     let options = ["install", "--quiet", "--yes", "--no-install-recommends"];
     apt_get(&[options.as_slice(), packages].concat())
+}
+
+/// Updates the package lists, which may be absent or outdated.
+pub fn update() -> Result<()> {
+    apt_get(&["update", "--quiet"])
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {

@@ -9,7 +9,12 @@ pub fn list() -> Vec<Trial> {
 }
 
 fn is_wired(runner: Runner) {
-    let (status, lines) = Running::start("custom-device", runner, &[]).end();
+    wired(Running::start("custom-device", runner, &[]));
+}
+
+/// Expects the output of `custom-device`.
+pub fn wired(unikernel: Running) {
+    let (status, lines) = unikernel.end();
     assert_eq!(status, 0, "{lines:?}");
     let expected = [
         "fresh: Some(\"mirage\")",

@@ -4,7 +4,7 @@ use crate::harness::{Runner, Running, client, trials};
 use libtest_mimic::Trial;
 use std::{
     io::{Read, Write},
-    net::Shutdown,
+    net::{Shutdown, SocketAddr},
     thread,
 };
 
@@ -30,7 +30,11 @@ fn start(runner: Runner) -> Running {
 
 fn streams_come_back(runner: Runner) {
     let echo = start(runner);
-    let address = echo.address(7);
+    streams_return(echo.address(7));
+}
+
+/// Expects that streams come back from the example at `address`.
+pub fn streams_return(address: SocketAddr) {
     // Two at once, each with more data than all buffers on the path hold.
     let clients = [1, 2].map(|seed| thread::spawn(move || there_and_back(address, seed)));
     for client in clients {
@@ -38,7 +42,7 @@ fn streams_come_back(runner: Runner) {
     }
 }
 
-fn there_and_back(address: std::net::SocketAddr, seed: u8) {
+fn there_and_back(address: SocketAddr, seed: u8) {
     let sent: Vec<u8> = (0..2_000_000u32)
         .map(|index| (index.wrapping_mul(2_654_435_761) >> 24) as u8 ^ seed)
         .collect();
@@ -62,9 +66,14 @@ fn there_and_back(address: std::net::SocketAddr, seed: u8) {
 
 fn datagrams_come_back(runner: Runner) {
     let echo = start(runner);
+    datagrams_return(echo.address(7));
+}
+
+/// Expects that datagrams come back from the example at `address`.
+pub fn datagrams_return(address: SocketAddr) {
     for length in [0, 1, 512, 1472] {
         let question: Vec<u8> = (0..length).map(|index| index as u8).collect();
-        let answer = client::ask(echo.address(7), &question);
+        let answer = client::ask(address, &question);
         assert_eq!(answer, question, "{length} bytes");
     }
 }

@@ -6,7 +6,7 @@ use crate::harness::{
     DEADLINE, Runner, Running, build, client, namespace::Namespace, published, tool, trials,
 };
 use libtest_mimic::Trial;
-use name_server::NameServer;
+pub use name_server::NameServer;
 use std::{net::Ipv4Addr, time::Instant};
 
 /// The tests.

@@ -45,7 +45,8 @@ fn starts_with_8_mib(runner: Runner) {
     ));
 }
 
-fn greeted(unikernel: Running) {
+/// Expects the output of `hello`.
+pub fn greeted(unikernel: Running) {
     let (status, lines) = unikernel.end();
     let greetings = lines.iter().filter(|line| {
         line.strip_prefix("hello, ")

@@ -6,6 +6,7 @@ use crate::harness::{Runner, Running, client, trials, wrk};
 use libtest_mimic::Trial;
 use raw::{Connection, Response};
 use std::{
+    net::SocketAddr,
     sync::{Arc, Barrier},
     thread,
 };
@@ -41,6 +42,13 @@ pub fn list() -> Vec<Trial> {
         ],
     )
     .collect()
+}
+
+/// Expects the page from the example at `address`.
+pub fn serves_the_page(address: SocketAddr) {
+    let mut connection = Connection::open(address);
+    connection.send(GET);
+    assert_eq!(connection.response(), Response::page(PAGE));
 }
 
 fn start(runner: Runner) -> Running {

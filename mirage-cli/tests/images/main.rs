@@ -23,6 +23,7 @@ mod harness;
 mod hello;
 mod http;
 mod hvt;
+mod kvm;
 mod limits;
 mod machines;
 mod memory;
@@ -36,16 +37,27 @@ mod tap;
 mod tender;
 
 use harness::arguments;
-use std::{env, process::ExitCode};
+use kvm::Outer;
+use std::{env, process::ExitCode, sync::Arc};
 
 fn main() -> ExitCode {
     if hvt::is_called() {
         return hvt::main();
     }
+    if kvm::is_called() {
+        kvm::main();
+    }
     let (_folder, path) = hvt::installed();
     // SAFETY: no other thread runs yet.
     unsafe { env::set_var("PATH", path) };
     let (arguments, filters) = arguments::read();
+    let outer = Arc::new(Outer::new(|name| {
+        let is_skipped = arguments.skip.iter().any(|skip| name.contains(skip));
+        arguments::selects(&filters, name) && !is_skipped
+    }));
+    if !arguments.list {
+        outer.start();
+    }
     let lists = [
         adjacent_ports::list(),
         api::list(),
@@ -76,6 +88,8 @@ fn main() -> ExitCode {
         stopping::list(),
         tap::list(),
         tender::list(),
+        // In the background meanwhile.
+        kvm::list(&outer),
     ];
     let mut trials = lists.into_iter().flatten().collect::<Vec<_>>();
     trials.retain(|trial| arguments::selects(&filters, trial.name()));

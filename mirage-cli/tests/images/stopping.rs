@@ -72,8 +72,8 @@ fn main_returns_and_devices_stop(runner: Runner) {
     assert_eq!(after_waiting(before), STOPS);
 }
 
-/// Expects status 0 after the host has requested shutdown.
-fn stops_when_asked(stops: Running) {
+/// Expects status 0 of `stops` after the host has requested shutdown.
+pub fn stops_when_asked(stops: Running) {
     let (status, lines) = stops.end();
     assert_eq!(status, 0, "{lines:#?}");
     let printed = after_waiting(&lines);

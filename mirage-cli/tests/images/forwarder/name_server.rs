@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-/// A DNS server at a port of this host's loopback interface, for as long as the tests run.
+/// A DNS server at a port of this host, for as long as the tests run.
 pub struct NameServer {
     port: u16,
     asked: Asked,
@@ -18,10 +18,14 @@ pub struct NameServer {
 type Asked = Arc<Mutex<Vec<String>>>;
 
 impl NameServer {
-    /// Starts a server.
+    /// Starts a server at a free port.
     pub fn start() -> Self {
-        let port = ports::free();
-        let address = (Ipv4Addr::LOCALHOST, port);
+        Self::start_at(Ipv4Addr::LOCALHOST, ports::free())
+    }
+
+    /// Starts a server at this address of the host.
+    pub fn start_at(address: Ipv4Addr, port: u16) -> Self {
+        let address = (address, port);
         let datagrams = UdpSocket::bind(address).expect("a free port");
         let connections = TcpListener::bind(address).expect("a free port");
         let asked = Asked::default();

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// The lines of several streams.
@@ -45,9 +45,17 @@ impl Console {
     /// # Panics
     /// Panics if the streams end without it, or the deadline passes.
     pub fn wait_for(&self, text: &str) -> String {
-        let found = |state: &State| state.lines.iter().find(|line| line.contains(text)).cloned();
-        let state = self.wait(|state| found(state).is_some());
-        found(&state).unwrap_or_else(|| panic!("no `{text}` in:\n{}", state.lines.join("\n")))
+        let found = |line: &str| line.contains(text).then(|| line.to_owned());
+        self.find(DEADLINE, found)
+            .unwrap_or_else(|| panic!("no `{text}` in:\n{}", self.state().lines.join("\n")))
+    }
+
+    /// Waits until `find` returns a value for a line. Returns `None` if the streams end or `limit` passes
+    /// before.
+    pub fn find<T>(&self, limit: Duration, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let found = |state: &State| state.lines.iter().find_map(|line| find(line));
+        let state = self.wait(limit, |state| found(state).is_some());
+        found(&state)
     }
 
     /// Waits for `count` lines that contain `text`.
@@ -59,7 +67,7 @@ impl Console {
             let lines = state.lines.iter();
             lines.filter(|line| line.contains(text)).count() >= count
         };
-        let state = self.wait(found);
+        let state = self.wait(DEADLINE, found);
         let lines = state.lines.join("\n");
         assert!(found(&state), "not {count} times `{text}` in:\n{lines}");
     }
@@ -69,14 +77,14 @@ impl Console {
     /// # Panics
     /// Panics if the deadline passes.
     pub fn wait_for_end(&self) -> Vec<String> {
-        let state = self.wait(|_| false);
+        let state = self.wait(DEADLINE, |_| false);
         assert_eq!(state.open, 0, "no end after:\n{}", state.lines.join("\n"));
         state.lines.clone()
     }
 
-    /// Waits until `enough` returns true, the streams end, or the deadline passes.
-    fn wait(&self, enough: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let deadline = Instant::now() + DEADLINE;
+    /// Waits until `enough` returns true, the streams end, or `limit` passes.
+    fn wait(&self, limit: Duration, enough: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let deadline = Instant::now() + limit;
         let mut state = self.state();
         while state.open > 0 && !enough(&state) {
             let Some(left) = deadline.checked_duration_since(Instant::now()) else {

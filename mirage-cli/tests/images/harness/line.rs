@@ -4,9 +4,15 @@ use super::{Runner, Running, build, client, published::published, tool};
 use std::process::Command;
 
 /// A command line that the tool prints. No argument contains a space.
+#[derive(Clone)]
 pub struct Line(Vec<String>);
 
 impl Line {
+    /// Creates a command line from a program and its arguments.
+    pub fn new(arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self(arguments.into_iter().map(Into::into).collect())
+    }
+
     /// Returns what `cargo mirage run --dry-run` prints for `package` with these options.
     pub fn for_package(package: &str, runner: Runner, options: &[&str]) -> Self {
         build(package, runner.target());
@@ -14,7 +20,7 @@ impl Line {
         dry.args(["run", package, "--dry-run"])
             .args(runner.arguments());
         let text = client::output(dry.args(options));
-        Self(text.split_whitespace().map(Into::into).collect())
+        Self::new(text.split_whitespace())
     }
 
     /// The same with forwarded ports.
@@ -22,6 +28,11 @@ impl Line {
         let options = published(package, runner, ports, &[]);
         let options: Vec<_> = options.iter().map(String::as_str).collect();
         Self::for_package(package, runner, &options)
+    }
+
+    /// Returns the program and its arguments.
+    pub fn arguments(&self) -> &[String] {
+        &self.0
     }
 
     /// Returns the values of an option.

@@ -5,6 +5,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     process::{Child, Command, Stdio},
     sync::Arc,
+    time::Duration,
 };
 
 /// A unikernel, run by the tool or by a command line. It ends with the test.
@@ -89,6 +90,12 @@ impl Running {
     /// Waits for `count` lines that contain `text`.
     pub fn wait_for_several(&self, text: &str, count: usize) {
         self.console.wait_for_several(text, count);
+    }
+
+    /// Waits until `find` returns a value for a line of the console. Returns `None` if there is no such line
+    /// before the end, or within `limit`.
+    pub fn find<T>(&self, limit: Duration, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+        self.console.find(limit, find)
     }
 
     /// Waits for the end. Returns the status and the lines of the console.
