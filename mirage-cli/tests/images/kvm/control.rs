@@ -1,4 +1,4 @@
-//! What the host does to a running machine: the power button, a reset, and the date.
+//! What the host does to a running machine: the power button, a reset, the date, and exits at any time.
 
 use super::{case::Case, machine::Machine, vmm::Vmm};
 use crate::{
@@ -28,6 +28,11 @@ pub const CASES: &[Case] = &[
         vmms: &Vmm::QEMU,
         ..Case::new("the_date_is_that_of_kvm", "clock", the_date_is_that_of_kvm)
     },
+    Case::new("no_nap_lasts_for_ever", "naps", |machine| {
+        let (status, console) = machine.run();
+        assert!(console.contains("it is awake"), "{console}");
+        assert_eq!(status, 0, "{console}");
+    }),
 ];
 
 fn power_button(machine: &Machine) {

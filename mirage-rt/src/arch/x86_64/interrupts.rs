@@ -41,13 +41,29 @@ extern "C" fn stub<const LINE: u8>() {
     naked_asm!(
         "push rax",
         "or dword ptr [rip + {raised}], {bit}",
-        "mov eax, {end_of_interrupt}",
-        "mov dword ptr [rax], 0",
-        "pop rax",
-        "iretq",
+        "jmp {acknowledge}",
         raised = sym RAISED,
         bit = const 1u32 << LINE,
+        acknowledge = sym acknowledge,
+    )
+}
+
+/// The end of every [`stub`]. An interrupt at the `hlt` of [`sleep`] returns to the instruction after it.
+#[unsafe(naked)]
+extern "C" fn acknowledge() {
+    naked_asm!(
+        "mov eax, {end_of_interrupt}",
+        "mov dword ptr [rax], 0",
+        "lea rax, [rip + {sleep} + {sti_len}]",
+        "cmp qword ptr [rsp + 8], rax",
+        "jne 2f",
+        "inc qword ptr [rsp + 8]",
+        "2:",
+        "pop rax",
+        "iretq",
         end_of_interrupt = const local_apic::BASE + local_apic::END_OF_INTERRUPT,
+        sleep = sym sleep,
+        sti_len = const 1,
     )
 }
 
@@ -58,15 +74,17 @@ extern "C" fn spurious() {
 
 /// Sleeps until an interrupt; returns at once if one is pending.
 ///
-/// The instruction after `sti` runs with interrupts still disabled, so that none is lost between `sti` and
-/// `hlt`.
-pub(crate) fn sleep() {
-    // SAFETY: handlers only set flags. Not `nostack`: they push below the stack pointer.
-    unsafe { asm!("sti", "hlt", "cli") };
+/// On a processor the instruction after `sti` runs with interrupts still disabled, so that none comes before
+/// `hlt`, which would then sleep although its interrupt has come. A hypervisor that exits between the two may
+/// not restore that state: QEMU's emulation of SVM does not, and some lose it when a machine migrates. So
+/// [`acknowledge`] skips a `hlt` to which it would return. `sti` and `hlt` have one byte each.
+#[unsafe(naked)]
+pub(crate) extern "C" fn sleep() {
+    naked_asm!("sti", "hlt", "cli", "ret")
 }
 
 /// Lets the handlers of pending interrupts run.
 pub(crate) fn poll() {
-    // SAFETY: as in `sleep`.
+    // SAFETY: handlers only set flags. Not `nostack`: they push below the stack pointer.
     unsafe { asm!("sti", "nop", "cli") };
 }
