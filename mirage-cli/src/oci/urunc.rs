@@ -186,6 +186,17 @@ mod tests {
     const BOOT: &str = r#"{"boot": null}"#;
 
     #[test]
+    fn addresses_at_boot_may_have_defaults() {
+        for (ip, gateway) in [
+            (r#"{"boot": "10.0.0.2/24"}"#, r#"{"boot": "10.0.0.1"}"#),
+            (r#"{"boot": "dhcp"}"#, BOOT),
+        ] {
+            let graph = graph(ip, gateway, &[]);
+            assert!(Container::new(&graph, Target::Spt).is_ok(), "{ip}");
+        }
+    }
+
+    #[test]
     fn a_disk_is_a_file_of_the_container() {
         let graph = graph(BOOT, BOOT, &["data"]);
         for (target, hypervisor) in [

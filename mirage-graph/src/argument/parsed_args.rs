@@ -88,7 +88,10 @@ impl<'a> ParsedArgs<'a> {
                     ArgumentError::Stray(arg)
                 });
             };
-            may_be_program &= matches!(entry.argument.kind, Kind::InterfaceAddress | Kind::Gateway);
+            may_be_program &= matches!(
+                entry.argument.kind,
+                Kind::InterfaceAddress | Kind::AddressOrDhcp | Kind::Gateway
+            );
             // A value that begins like an argument must be attached.
             let mut following = || args.next_if(|arg| !arg.starts_with("--"));
             entry.give(match entry.argument.kind {

@@ -183,6 +183,23 @@ fn the_programs_name_may_precede_its_arguments() {
     }
 }
 
+/// Also the address of an interface that may ask a DHCP server.
+#[test]
+fn every_argument_for_addresses_may_precede_the_programs_name() {
+    let arguments = [
+        standard::ipv4_or_dhcp("lan-ipv4", None),
+        standard::gateway_or_dhcp("lan-ipv4-gateway", None),
+    ];
+    for words in [
+        "--lan-ipv4=10.0.0.2/24 --lan-ipv4-gateway= gate",
+        "--lan-ipv4=dhcp gate",
+    ] {
+        let args = command_line::split(words).expect("a command line");
+        let parsed = ParsedArgs::parse("gate", args, &[&arguments]);
+        assert!(matches!(parsed, Ok(Some(_))), "{words}: {parsed:?}");
+    }
+}
+
 #[test]
 fn other_words_are_no_name_of_the_program() {
     for (line, word) in [
