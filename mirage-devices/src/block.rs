@@ -90,7 +90,7 @@ impl fmt::Display for BlockError {
         f.write_str(match self {
             Self::NotWholeBlocks => "the length is not a multiple of the block size",
             Self::OutOfRange => "the disk has no such blocks",
-            Self::ReadOnly => "the disk is read-only",
+            Self::ReadOnly => "the disk can only be read",
             Self::Failed => "the disk failed",
             Self::Lost => "the disk is gone",
         })

@@ -1,6 +1,6 @@
 //! Boot arguments of unikernels.
 
-use crate::harness::{Runner, Running, build, client, tool, trial, trials};
+use crate::harness::{Line, Runner, Running, build, client, tool, trial, trials};
 use libtest_mimic::Trial;
 use mirage_graph::argument::{MAX_COMMAND_LINE_LEN, command_line::join};
 use std::process::{Command, Output};
@@ -69,19 +69,19 @@ fn run_refused(package: &str, runner: Runner, words: &[&str]) -> Output {
 
 /// Starts an image without the tool and returns its status and console.
 fn boot(package: &str, runner: Runner, words: &[&str]) -> (i32, Vec<String>) {
-    build(package, runner.target());
-    let mut dry = tool();
-    dry.args(["run", package, "--dry-run"])
-        .args(runner.arguments());
-    if package == "arguments" {
-        dry.args(["--", "--motto=x"]);
+    let options: &[&str] = match package {
+        "arguments" => &["--", "--motto=x"],
+        _ => &[],
+    };
+    let line = Line::for_package(package, runner, options);
+    let mut line = line.arguments();
+    for word in ["--motto=x", "-append"] {
+        line = match line.split_last() {
+            Some((last, rest)) if last == word => rest,
+            _ => line,
+        };
     }
-    let text = client::output(&mut dry);
-    let line: Vec<_> = text.split_whitespace().collect();
-    let line = line.as_slice();
-    let line = line.strip_suffix(&["--motto=x"]).unwrap_or(line);
-    let line = line.strip_suffix(&["-append"]).unwrap_or(line);
-    let mut command = Command::new(line[0]);
+    let mut command = Command::new(&line[0]);
     command.args(&line[1..]);
     let joined = join(words.iter().copied());
     match runner {

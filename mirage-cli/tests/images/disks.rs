@@ -83,7 +83,7 @@ fn a_read_only_mount_is_a_disk_to_read() {
     assert_eq!(status, 1, "{lines:?}");
     let is_said = lines
         .iter()
-        .any(|line| line.contains("the disk is read-only"));
+        .any(|line| line.contains("the disk can only be read"));
     assert!(is_said, "{lines:?}");
 }
 

@@ -3,7 +3,7 @@
 use super::{Runner, Running, build, client, published::published, tool};
 use std::process::Command;
 
-/// A command line that the tool prints. No argument contains a space.
+/// A command line that the tool prints.
 #[derive(Clone)]
 pub struct Line(Vec<String>);
 
@@ -20,7 +20,7 @@ impl Line {
         dry.args(["run", package, "--dry-run"])
             .args(runner.arguments());
         let text = client::output(dry.args(options));
-        Self::new(text.split_whitespace())
+        Self::new(split(&text))
     }
 
     /// The same with forwarded ports.
@@ -88,11 +88,31 @@ impl Line {
 
     /// Returns the line as text for a shell.
     pub fn text(&self) -> String {
-        self.0.join(" ")
+        let quoted = self.0.iter().map(|word| format!("'{word}'"));
+        quoted.collect::<Vec<_>>().join(" ")
     }
 
     /// Runs the command.
     pub fn start(&self) -> Running {
         Running::spawn(Command::new(&self.0[0]).args(&self.0[1..]))
     }
+}
+
+/// Splits a line as a shell does, as far as the tool quotes: `a 'b c' 'it'\''s'`.
+fn split(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut is_quoted) = (Vec::new(), None::<String>, false);
+    let mut letters = line.trim_end().chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\'' => {
+                is_quoted = !is_quoted;
+                word.get_or_insert_default();
+            }
+            '\\' if !is_quoted => word.get_or_insert_default().extend(letters.next()),
+            ' ' if !is_quoted => words.extend(word.take()),
+            letter => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    words
 }

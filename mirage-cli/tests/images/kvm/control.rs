@@ -6,6 +6,7 @@ use crate::{
     http, stopping,
 };
 use std::{
+    fs,
     io::{BufRead, BufReader, Write},
     os::unix::net::UnixStream,
     path::Path,
@@ -57,7 +58,11 @@ fn power_button(machine: &Machine) {
             stops
         }
         Vmm::Firecracker => {
+            // Its messages would be between the lines of the unikernel.
+            let log = folder.path().join("log");
+            fs::write(&log, "").expect("a file");
             let line = machine.line().without_flag("--no-api");
+            let line = line.and("--log-path", &log.to_string_lossy());
             let stops = waiting(line.and("--api-sock", &path).start());
             put(&socket, "/actions", r#"{"action_type":"SendCtrlAltDel"}"#);
             stops
