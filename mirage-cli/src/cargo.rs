@@ -7,8 +7,11 @@ use std::process::Command;
 pub fn command(subcommand: &str, options: &PackageOptions) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(subcommand).args(options.lock_options());
-    // `cargo clean` has no jobs.
-    if let Some(jobs) = options.jobs.as_ref().filter(|_| subcommand != "clean") {
+    // `cargo clean` has no other options of these.
+    if subcommand == "clean" {
+        return cargo;
+    }
+    if let Some(jobs) = &options.jobs {
         cargo.args(["--jobs", jobs]);
     }
     let features = &options.features;

@@ -6,14 +6,14 @@ mod flags;
 use crate::{
     arguments::PackageOptions,
     cargo,
-    failure::{Context, FAILED, Failure, Result},
+    failure::{Context, FAILED, Failure, Result, note},
     image, manifest, memory,
     package::Unikernel,
 };
 use cargo_metadata::{Message, diagnostic::Diagnostic};
 use mirage_graph::{graph::Graph, target::Target};
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{BufReader, IsTerminal, stderr},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -91,8 +91,13 @@ pub fn compile(
 /// Waits until no other process builds an image in this directory. The lock ends with the file.
 fn lock(directory: &Path) -> Result<File> {
     let path = directory.join(".lock");
-    let file = File::create(&path).and_then(|file| file.lock().map(|()| file));
-    file.context(path.display())
+    let file = File::create(&path).context(path.display())?;
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        note("waiting for another process that builds an image");
+        file.lock().context(path.display())?;
+    }
+    // Some file systems have no locks.
+    Ok(file)
 }
 
 /// Refuses a program that uses the standard library before anything is compiled. The compiler would report two

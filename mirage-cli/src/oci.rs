@@ -44,7 +44,7 @@ pub fn check(arguments: &Build) -> Result<()> {
 pub fn write(image: &Image) -> Result<Archive> {
     let container = urunc::Container::new(&image.graph, image.target)?;
     let mut root = Tar::default();
-    root.directory(urunc::FOLDER);
+    root.directory(urunc::DIRECTORY);
     root.file(&container.binary, &image.contents);
     root.file(urunc::METADATA, container.metadata().as_bytes());
     let contents = layout::archive(&container, root.finish());

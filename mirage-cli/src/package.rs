@@ -5,7 +5,10 @@ use crate::{
     failure::{Context, Failure, Result},
 };
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// The crate that every unikernel depends on.
 const RUNTIME: &str = "mirage-rt";
@@ -40,19 +43,39 @@ impl Unikernel {
             }
             let members = metadata.workspace_packages();
             for package in members.into_iter().filter(|package| uses_runtime(package)) {
-                for binary in binaries(package) {
-                    found.push(Self::new(&metadata, package, Some(&binary))?);
-                }
+                found.extend(Self::all_of(&metadata, package, options.bin.as_deref())?);
             }
             if found.is_empty() {
                 return Err(Failure::usage(list_unikernels(&metadata)));
             }
         } else {
             for package in choose(&metadata, options)? {
-                found.push(Self::new(&metadata, &package, options.bin.as_deref())?);
+                found.extend(Self::all_of(&metadata, &package, options.bin.as_deref())?);
             }
         }
         Ok(found)
+    }
+
+    /// Returns the unikernels of a package, or only the named binary. A package may have programs of the host
+    /// beside its unikernels.
+    fn all_of(metadata: &Metadata, package: &Package, named: Option<&str>) -> Result<Vec<Self>> {
+        let several = binaries(package);
+        if named.is_some() || several.len() < 2 {
+            return Ok(vec![Self::new(metadata, package, named)?]);
+        }
+        let all = several.iter();
+        let all = all.map(|binary| Self::new(metadata, package, Some(binary)));
+        let mut all = all.collect::<Result<Vec<_>>>()?;
+        all.retain(Self::has_attribute);
+        if all.is_empty() {
+            return Ok(vec![Self::new(metadata, package, None)?]);
+        }
+        Ok(all)
+    }
+
+    /// Returns whether the root of the program's crate mentions the attribute.
+    fn has_attribute(&self) -> bool {
+        std::fs::read_to_string(self.source()).is_ok_and(|text| text.contains("unikernel"))
     }
 
     fn new(metadata: &Metadata, package: &Package, binary: Option<&str>) -> Result<Self> {
@@ -154,7 +177,9 @@ fn metadata(options: &PackageOptions) -> Result<Metadata> {
 
 /// Returns the named packages, or that of the current directory, or else the only unikernel.
 fn choose(metadata: &Metadata, options: &PackageOptions) -> Result<Vec<Package>> {
-    let named: Vec<_> = options.names().collect();
+    let mut named: Vec<_> = options.names().collect();
+    let mut seen = BTreeSet::new();
+    named.retain(|name| seen.insert(*name));
     if !named.is_empty() {
         let named = named.into_iter().map(|name| self::named(metadata, name));
         return named.collect();
@@ -162,7 +187,9 @@ fn choose(metadata: &Metadata, options: &PackageOptions) -> Result<Vec<Package>>
     if let Some(package) = metadata.root_package() {
         return Ok(vec![package.clone()]);
     }
-    match unikernels(metadata).as_slice() {
+    let mut defaults = metadata.workspace_default_packages();
+    defaults.retain(|package| is_unikernel(package));
+    match defaults.as_slice() {
         [only] => Ok(vec![(*only).clone()]),
         _ => Err(
             Failure::usage("this directory has several packages: name one")
@@ -185,8 +212,12 @@ fn named(metadata: &Metadata, name: &str) -> Result<Package> {
 /// Returns the members that may be unikernels.
 fn unikernels(metadata: &Metadata) -> Vec<&Package> {
     let mut members = metadata.workspace_packages();
-    members.retain(|package| uses_runtime(package) && !binaries(package).is_empty());
+    members.retain(|package| is_unikernel(package));
     members
+}
+
+fn is_unikernel(package: &Package) -> bool {
+    uses_runtime(package) && !binaries(package).is_empty()
 }
 
 fn uses_runtime(package: &Package) -> bool {

@@ -10,7 +10,11 @@ use std::{
     os::{fd::AsRawFd, unix::net::UnixStream},
     sync::{Arc, atomic::AtomicBool},
     thread,
+    time::Duration,
 };
+
+/// How long the button is released.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Presses the power button at the first SIGINT or SIGTERM. The second one ends the tool, and with it the
 /// machine.
@@ -58,10 +62,11 @@ impl PowerButton {
             } = self;
             if signals.read_exact(&mut [0]).is_ok() {
                 eprintln!("asking `{name}` to stop; Ctrl-C again kills it");
-                // QEMU drops a command whose sender is gone. If the machine has ended, so will the tool.
-                let _ = monitor
-                    .write_all(b"system_powerdown\n")
-                    .and_then(|()| io::copy(&mut monitor, &mut io::sink()));
+                // The firmware and a kernel that boots drop it, so it is pressed until the machine ends.
+                while monitor.write_all(b"system_powerdown\n").is_ok() {
+                    let _ = monitor.read(&mut [0; 4096]);
+                    thread::sleep(AGAIN);
+                }
             }
         });
     }

@@ -14,6 +14,9 @@ use std::{
 /// The names of the user's `main` in an image.
 const MAIN: [&str; 2] = ["main", "unikernel_main"];
 
+/// The body of an `async fn`, as the two manglings of rustc name it.
+const CLOSURE: [&str; 2] = ["{{closure}}", "{closure#0}"];
+
 /// The symbols of an image.
 pub struct Symbols {
     file: ElfFile64<'static, LittleEndian>,
@@ -52,12 +55,16 @@ impl Symbols {
     /// Returns file and line of the first statement of `main`, unless optimisation has merged it into other
     /// functions. It is the least line below the one at which the function begins.
     pub fn first_line_of_main(&self, crate_name: &str) -> Option<String> {
-        let names = MAIN.map(|name| format!("{crate_name}::{name}::{{{{closure}}}}"));
+        let of_main = |name: &str| {
+            let name = name.strip_prefix(crate_name)?.strip_prefix("::")?;
+            let (name, closure) = name.split_once("::")?;
+            (MAIN.contains(&name) && CLOSURE.contains(&closure)).then_some(())
+        };
         let mut symbols = self.file.symbols();
         let main = symbols.find(|symbol| {
             let name = symbol.name().unwrap_or_default();
-            let name = rustc_demangle::demangle(name).to_string();
-            names.iter().any(|main| without_hash(&name) == main)
+            let name = format!("{:#}", rustc_demangle::demangle(name));
+            of_main(&name).is_some()
         })?;
         let range = main.address()..main.address() + main.size();
         let begin = self.dwarf.find_location(range.start).ok()??;

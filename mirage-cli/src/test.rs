@@ -52,6 +52,9 @@ fn unikernels(arguments: &Test) -> Result {
     if arguments.workspace {
         cargo.arg("--workspace");
     }
+    if let Some(binary) = &arguments.package.bin {
+        cargo.args(["--bin", binary]);
+    }
     // Build errors for declared targets come before the summary, which is the last line.
     for unikernel in &unikernels {
         if !arguments.workspace {

@@ -12,7 +12,7 @@ use mirage_graph::{
 use serde_json::Value;
 
 /// The directory of the image in the container.
-pub const FOLDER: &str = "unikernel";
+pub const DIRECTORY: &str = "unikernel";
 /// The file that urunc reads where annotations do not reach it.
 pub const METADATA: &str = "urunc.json";
 
@@ -42,8 +42,8 @@ impl Container {
         let name = graph.name.clone();
         let mut disks = graph.disks().map(|(node, _)| &graph.node(node).name);
         Ok(Self {
-            binary: format!("{FOLDER}/{name}"),
-            disk: disks.next().map(|node| format!("/{FOLDER}/{node}.disk")),
+            binary: format!("{DIRECTORY}/{name}"),
+            disk: disks.next().map(|node| format!("/{DIRECTORY}/{node}.disk")),
             name,
             hypervisor,
         })
@@ -58,7 +58,7 @@ impl Container {
     pub fn repository(&self) -> String {
         let words = self.name.split(['-', '_']).filter(|word| !word.is_empty());
         match words.collect::<Vec<_>>().join("-").to_lowercase() {
-            name if name.is_empty() => FOLDER.into(),
+            name if name.is_empty() => DIRECTORY.into(),
             name => name,
         }
     }
@@ -134,7 +134,7 @@ mod tests {
     fn container(name: &str, disk: Option<&str>) -> Container {
         Container {
             name: name.into(),
-            binary: format!("{FOLDER}/{name}"),
+            binary: format!("{DIRECTORY}/{name}"),
             hypervisor: "spt",
             disk: disk.map(Into::into),
         }

@@ -63,6 +63,10 @@ fn device() -> Result<Option<(Device, [u8; 32])>, StartError> {
     let mut filled = 0;
     let deadline = clock::now() + PATIENCE;
     while filled < seed.len() {
+        // Also if each answer is empty.
+        if clock::now() >= deadline {
+            return Err(StartError::new("it gives no bytes"));
+        }
         device.request();
         match device.take() {
             Ok(Some((bytes, count))) => {
@@ -70,9 +74,6 @@ fn device() -> Result<Option<(Device, [u8; 32])>, StartError> {
                 let count = count.min(room.len());
                 room[..count].copy_from_slice(&bytes[..count]);
                 filled += count;
-            }
-            Ok(None) if clock::now() >= deadline => {
-                return Err(StartError::new("it gives no bytes"));
             }
             Ok(None) => clock::wait(Some(deadline)),
             Err(_) => return Err(StartError::new("it is broken")),
@@ -92,21 +93,48 @@ impl Entropy for Machine {
     fn fresh(&mut self) -> Option<[u8; 32]> {
         let mut fresh = self.generation.as_mut().and_then(Generation::changed);
         if fresh.is_some() || self.interval.is_over(time_stamp::read()) {
-            if let Some(bytes) = processor::bytes() {
-                add(fresh.get_or_insert_default(), &bytes);
-            }
-            // What the device answers is mixed in at a later draw. It is not asked in advance: copies of the
-            // machine would have the same answer.
+            // An answer that waits may be in the snapshot: copies of the machine have the same.
+            self.take_answer(&mut fresh);
             if let Some(device) = &mut self.device {
                 device.request();
             }
+            match processor::bytes() {
+                // What the device answers is mixed in at a later draw.
+                Some(bytes) => add(fresh.get_or_insert_default(), &bytes),
+                None => self.await_answer(&mut fresh),
+            }
         }
-        match self.device.as_mut().map(VirtioRng::take) {
-            Some(Ok(Some((bytes, _)))) => add(fresh.get_or_insert_default(), &bytes),
-            Some(Err(_)) => self.device = None,
-            _ => {}
-        }
+        self.take_answer(&mut fresh);
         fresh
+    }
+}
+
+impl Machine {
+    /// Adds what the device has answered. Returns whether it has.
+    fn take_answer(&mut self, fresh: &mut Option<[u8; 32]>) -> bool {
+        match self.device.as_mut().map(VirtioRng::take) {
+            Some(Ok(Some((bytes, _)))) => {
+                add(fresh.get_or_insert_default(), &bytes);
+                true
+            }
+            Some(Err(_)) => {
+                self.device = None;
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Waits for an answer of the device, which is the only source. One that does not come is not waited for
+    /// again.
+    fn await_answer(&mut self, fresh: &mut Option<[u8; 32]>) {
+        let deadline = clock::now() + PATIENCE;
+        while self.device.is_some() && !self.take_answer(fresh) {
+            if clock::now() >= deadline {
+                self.device = None;
+            }
+            core::hint::spin_loop();
+        }
     }
 }
 
@@ -137,7 +165,7 @@ impl Generation {
 
     fn read(&self) -> [u64; 2] {
         // SAFETY: mapped by `find` and aligned, as `generation::find` checks. The host writes there while the
-        // machine does not run.
+        // machine does not run, and the machine never does: the firmware keeps it out of the memory map.
         unsafe { read_volatile(self.address) }
     }
 

@@ -35,7 +35,7 @@ const NOT_FOR_IMAGES: [&str; 16] = [
 pub fn of_user() -> Vec<String> {
     static NOTED: Once = Once::new();
     let flags = split(VARIABLES.map(|name| env::var(name).ok()));
-    let (kept, dropped) = sort(flags);
+    let (kept, dropped) = partition(flags);
     if !dropped.is_empty() {
         NOTED.call_once(|| {
             note(format_args!(
@@ -60,7 +60,7 @@ fn split([encoded, plain]: [Option<String>; 2]) -> Vec<String> {
 
 /// Separates the flags that apply to images from those in [`NOT_FOR_IMAGES`]. `-C` and its option may be one
 /// word or two.
-fn sort(flags: Vec<String>) -> (Vec<String>, Vec<String>) {
+fn partition(flags: Vec<String>) -> (Vec<String>, Vec<String>) {
     let (mut kept, mut dropped) = (Vec::new(), Vec::new());
     let mut flags = flags.into_iter();
     while let Some(flag) = flags.next() {
@@ -79,7 +79,8 @@ fn sort(flags: Vec<String>) -> (Vec<String>, Vec<String>) {
         };
         let name =
             option.map(|option| option.split('=').next().unwrap_or(option).replace('_', "-"));
-        if name.is_some_and(|name| NOT_FOR_IMAGES.contains(&name.as_str())) {
+        let is_library = words[0].starts_with("-l");
+        if is_library || name.is_some_and(|name| NOT_FOR_IMAGES.contains(&name.as_str())) {
             dropped.push(words.join(" "));
         } else {
             kept.extend(words);
@@ -107,8 +108,8 @@ mod tests {
     #[test]
     fn flags_of_the_host_do_not_reach_images() {
         let flags = "-Dwarnings -C target-cpu=native -Ctarget_feature=+avx2 -C debuginfo=1 \
-                     --codegen=link-arg=-fuse-ld=mold --codegen linker=clang --cfg target-cpu -C";
-        let (kept, dropped) = sort(split([None, Some(flags.into())]));
+                     --codegen=link-arg=-fuse-ld=mold --codegen linker=clang -lssl --cfg target-cpu -C";
+        let (kept, dropped) = partition(split([None, Some(flags.into())]));
         assert_eq!(
             kept.join(" "),
             "-Dwarnings -C debuginfo=1 --cfg target-cpu -C"
@@ -118,6 +119,7 @@ mod tests {
             "-Ctarget_feature=+avx2",
             "--codegen=link-arg=-fuse-ld=mold",
             "--codegen linker=clang",
+            "-lssl",
         ];
         assert_eq!(dropped, expected);
     }
