@@ -128,10 +128,7 @@ fn runs(book: &Path, name: &str, program: &Path) {
         return;
     }
     let (status, lines) = running.end();
-    // A program that connects finds nobody in this network.
-    let source = fs::read_to_string(book.join(format!("src/bin/{name}.rs"))).expect("its source");
-    let expected = i32::from(source.contains(".connect("));
-    assert_eq!(status, expected, "{name}: {lines:#?}");
+    assert_eq!(status, 0, "{name}: {lines:#?}");
 }
 
 fn list_of(graph: &serde_json::Value, name: &str) -> Vec<serde_json::Value> {

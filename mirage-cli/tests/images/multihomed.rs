@@ -198,22 +198,20 @@ fn what_is_attached_to_what_is_said(runner: Runner) {
     running.wait_for(&format!("lan          is attached to {lan}"));
 }
 
+/// Free ports of the host, and the unikernel's.
+fn free_ports() -> Vec<(u16, u16)> {
+    let ports = [OUTSIDE, INSIDE, EVERYWHERE, DNS].into_iter();
+    ports.map(|port| (ports::free(), port)).collect()
+}
+
 /// Swaps the devices on QEMU's command line, so that the machine finds that of `lan` first.
 fn devices_in_another_order_are_distinguished(runner: Runner) {
-    let published: Vec<_> = [OUTSIDE, INSIDE, EVERYWHERE, DNS]
-        .iter()
-        .map(|port| (ports::free(), *port))
-        .collect();
-    let forwards = published
-        .iter()
-        .map(|(host, guest)| format!("{host}:{guest}"));
-    let forwards: Vec<_> = forwards.collect();
-    let options: Vec<_> = forwards.iter().flat_map(|it| ["-P", it.as_str()]).collect();
+    let published = free_ports();
     let device = match runner {
         Runner::Microvm => "virtio-net-device",
         Runner::Unix | Runner::Q35 | Runner::Spt | Runner::Hvt => "virtio-net-pci",
     };
-    let line = Line::for_package("multihomed", runner, &options).swapped(
+    let line = Line::publishing("multihomed", runner, &published).swapped(
         &format!("{device},netdev=wan"),
         &format!("{device},netdev=lan"),
     );
@@ -258,7 +256,7 @@ fn wrong_attachments_are_refused() {
 }
 
 fn a_missing_device_is_said() {
-    let line = Line::for_package("multihomed", Runner::Q35, &[]);
+    let line = Line::publishing("multihomed", Runner::Q35, &free_ports());
     let line = line
         .without("virtio-net-pci,netdev=lan")
         .without("user,id=lan");
