@@ -32,7 +32,7 @@ fn command(text: &str) -> String {
     let block = blocks.find(|block| block.contains(text)).expect(text);
     let start = block.find("rust-gdb ").expect("a command");
     let line = block[start..].replace("\\\n", "");
-    with_commands(&line.replace("cargo-mirage ", &format!("{} ", tool_path())))
+    with_commands(&line.replace("cargo-mirage ", &format!("'{}' ", tool_path())))
 }
 
 fn tool_path() -> String {
