@@ -3,9 +3,14 @@
 use crate::arguments::PackageOptions;
 use std::process::Command;
 
+/// Returns cargo: the one that runs this tool, or else that in the PATH.
+pub fn program() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
 /// Returns `cargo SUBCOMMAND` with the user's options for features, jobs, the lock file and the network.
 pub fn command(subcommand: &str, options: &PackageOptions) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = program();
     cargo.arg(subcommand).args(options.lock_options());
     // `cargo clean` has no other options of these.
     if subcommand == "clean" {

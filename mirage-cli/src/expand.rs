@@ -8,7 +8,8 @@ use crate::{
 };
 use mirage_graph::manifest::EXPANSION_VARIABLE;
 use std::{
-    io::{ErrorKind, Write},
+    fs::File,
+    io::ErrorKind,
     path::Path,
     process::{Command, ExitCode, Stdio},
 };
@@ -27,8 +28,8 @@ pub fn expand(arguments: &Expand) -> Result {
         .args(["--bin", &unikernel.binary])
         .env(EXPANSION_VARIABLE, &left);
     let compiles = check.status().context("failed to start cargo")?;
-    match std::fs::read_to_string(&left) {
-        Ok(tokens) => print!("{}", formatted(&tokens)?),
+    match File::open(&left) {
+        Ok(tokens) => print!("{}", formatted(tokens)?),
         Err(cause) if cause.kind() != ErrorKind::NotFound => {
             return Err(cause).context(left.display());
         }
@@ -86,21 +87,13 @@ fn for_package(
 }
 
 /// Formats the tokens with rustfmt, which explains itself if it cannot.
-fn formatted(tokens: &str) -> Result<String> {
-    let mut child = Command::new("rustfmt")
-        .args(["--edition", "2024"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|cause| {
-            let failure = format_args!("`rustfmt` could not be run: {cause}");
-            Failure::with_status(MISSING_PREREQUISITE, failure).help(RUSTFMT)
-        })?;
-    let mut input = child.stdin.take().expect("the input is piped");
-    // It reads everything before it writes. If it ends early, its status tells.
-    let _ = input.write_all(tokens.as_bytes());
-    drop(input);
-    let output = child.wait_with_output().context("rustfmt")?;
+fn formatted(tokens: File) -> Result<String> {
+    let mut rustfmt = Command::new("rustfmt");
+    let rustfmt = rustfmt.args(["--edition", "2024"]).stdin(tokens);
+    let output = rustfmt.stderr(Stdio::inherit()).output().map_err(|cause| {
+        let failure = format_args!("`rustfmt` could not be run: {cause}");
+        Failure::with_status(MISSING_PREREQUISITE, failure).help(RUSTFMT)
+    })?;
     if !output.status.success() {
         return Err(Failure::new("rustfmt could not format the expansion").help(RUSTFMT));
     }
@@ -110,6 +103,15 @@ fn formatted(tokens: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Seek, Write};
+
+    /// Returns a file with this text, to be read.
+    fn file(text: &str) -> File {
+        let mut file = tempfile::tempfile().expect("a file");
+        let written = file.write_all(text.as_bytes());
+        written.and_then(|()| file.rewind()).expect("a file");
+        file
+    }
 
     #[test]
     fn tokens_are_laid_out() {
@@ -121,7 +123,7 @@ const _: () = {
     }
 };
 ";
-        assert_eq!(formatted(tokens).expect("Rust"), expected);
-        assert!(formatted("fn fn").is_err());
+        assert_eq!(formatted(file(tokens)).expect("Rust"), expected);
+        assert!(formatted(file("fn fn")).is_err());
     }
 }

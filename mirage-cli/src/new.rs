@@ -2,18 +2,18 @@
 
 use crate::{
     arguments::New,
+    cargo,
     failure::{Context, FAILED, Failure, Result},
+    package::RUNTIME,
     toml,
 };
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::ExitCode,
 };
 
 const PROGRAM: &str = include_str!("new/program.rs");
-/// The crate that a unikernel depends on.
-const RUNTIME: &str = "mirage-rt";
 
 /// Creates a crate that builds, runs and passes its tests.
 pub fn new(arguments: &New) -> Result {
@@ -25,9 +25,7 @@ pub fn new(arguments: &New) -> Result {
     }
     let dependency = dependency(arguments)?;
     // Cargo checks the name, adds the crate to the workspace around it, and sets up version control.
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut cargo = Command::new(cargo);
-    let status = cargo.args(["new", "--quiet"]).arg(path).status();
+    let status = cargo::program().args(["new", "--quiet"]).arg(path).status();
     if !status.context("failed to start cargo")?.success() {
         return Err(Failure::already_reported(FAILED));
     }
@@ -65,11 +63,7 @@ fn dependency(arguments: &New) -> Result<String> {
     let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     Ok(match runtime_in(&built_from) {
         // Cargo's own clone, of `cargo install --git`, is replaced by the next one.
-        Some(runtime)
-            if runtime
-                .components()
-                .any(|part| part.as_os_str() == "checkouts") =>
-        {
+        Some(runtime) if runtime.to_string_lossy().contains("/git/checkouts/") => {
             by_git(env!("CARGO_PKG_REPOSITORY"))
         }
         Some(runtime) => by_path(&runtime),

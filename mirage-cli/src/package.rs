@@ -11,7 +11,7 @@ use std::{
 };
 
 /// The crate that every unikernel depends on.
-const RUNTIME: &str = "mirage-rt";
+pub const RUNTIME: &str = "mirage-rt";
 
 /// A unikernel: a binary of a package.
 pub struct Unikernel {
