@@ -11,11 +11,18 @@ pub(super) const ADD: u8 = 0x72;
 pub(super) const NEXT: &[u8] = b"_HID";
 
 /// Splits at the first `separator`.
+// Most bytes are compared with one: a boot searches tables of several kilobytes.
 pub(super) fn split<'a>(bytes: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let start = bytes
-        .windows(separator.len())
-        .position(|window| window == separator)?;
-    Some((&bytes[..start], &bytes[start + separator.len()..]))
+    let first = separator.first()?;
+    let mut start = 0;
+    loop {
+        let rest = bytes.get(start..)?;
+        start += rest.iter().position(|byte| byte == first)?;
+        if let Some(behind) = bytes.get(start..)?.strip_prefix(separator) {
+            return Some((bytes.get(..start)?, behind));
+        }
+        start += 1;
+    }
 }
 
 /// Returns the constant integer at the start of `aml` (section 20.2.3), and what follows it.

@@ -6,12 +6,16 @@ use super::aml::{self, ADD, NAME, PACKAGE};
 /// The compatible identifier of the device, as a string in AML, in the two ways in which it is written.
 const IDENTIFIERS: [&[u8]; 2] = [b"VM_Gen_Counter\0", b"VM_GEN_COUNTER\0"];
 
+/// How both begin: what most tables do not contain.
+const IDENTIFIER: &[u8] = b"VM_G";
+
 /// The name of the object that evaluates to the physical address.
 const ADDRESS: &[u8] = b"ADDR";
 
 /// Returns the physical address of the generation ID from a table with AML; `None` if the table has no
 /// such device, or would have to be interpreted.
 pub(in crate::virtio) fn find(table: &[u8]) -> Option<u64> {
+    aml::split(table, IDENTIFIER)?;
     let mut identifiers = IDENTIFIERS.into_iter();
     let (_, behind) = identifiers.find_map(|identifier| aml::split(table, identifier))?;
     let device = aml::split(behind, aml::NEXT).map_or(behind, |(device, _)| device);
