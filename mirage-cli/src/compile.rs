@@ -58,7 +58,15 @@ pub fn compile(
             fs::create_dir_all(&place).context(place.display())?;
             let _one_at_a_time = lock(&directory)?;
             cargo.arg("--target-dir").arg(&directory);
-            let rustflags = flags::rustflags(target, &unikernel.runtime()?, &flags::of_user());
+            let archives = directory.join("archives");
+            flags::write_archives(&archives)?;
+            let image = flags::ImageFlags {
+                target,
+                runtime: &unikernel.runtime()?,
+                archives: &archives,
+                has_std: unikernel.has_std(),
+            };
+            let rustflags = flags::rustflags(&image, &flags::of_user());
             cargo.env(flags::VARIABLES[0], rustflags);
             cargo.args(flags::arguments(target, profile));
             let program = executable(cargo, unikernel, target)?;
@@ -103,6 +111,9 @@ fn lock(directory: &Path) -> Result<File> {
 /// Refuses a program that uses the standard library before anything is compiled. The compiler would report two
 /// panic handlers.
 fn check_no_std(unikernel: &Unikernel) -> Result<()> {
+    if unikernel.has_std() {
+        return Ok(());
+    }
     let source = unikernel.source();
     let text = fs::read_to_string(source).context(source.display())?;
     if text.contains("no_std") {

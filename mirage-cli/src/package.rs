@@ -96,6 +96,14 @@ impl Unikernel {
         self.binary.replace('-', "_")
     }
 
+    /// Whether the program has std: the package enables the runtime's feature `std`.
+    pub fn has_std(&self) -> bool {
+        let mut dependencies = self.package.dependencies.iter();
+        dependencies.any(|dependency| {
+            dependency.name == RUNTIME && dependency.features.iter().any(|name| name == "std")
+        })
+    }
+
     /// The package's `Cargo.toml`.
     pub fn manifest(&self) -> &Path {
         self.package.manifest_path.as_std_path()

@@ -277,7 +277,10 @@ impl Checked {
         for (id, node) in graph.iter() {
             let is_custom = matches!(node.kind, NodeKind::Custom(_));
             let is_background = is_custom && node.name.starts_with('_');
-            if !is_background && users[id.0] == 0 {
+            // The program binds ports and connects by itself.
+            let is_of_std =
+                graph.std && matches!(node.kind, NodeKind::Port(..) | NodeKind::Interface(_));
+            if !is_background && !is_of_std && users[id.0] == 0 {
                 let kind = DiagnosticKind::Unused(node.name.clone(), is_custom);
                 self.report(kind, node.span);
             }

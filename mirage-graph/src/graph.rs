@@ -28,6 +28,8 @@ pub struct Graph {
     pub memory: Optional<u64>,
     /// The stack of the image, in bytes; [`DEFAULT_STACK`](crate::size::DEFAULT_STACK) if absent.
     pub stack: Optional<u64>,
+    /// Whether the program has std: it binds ports and opens files by itself.
+    pub std: bool,
     /// The minimum heap that devices leave for the program, in bytes.
     pub heap: Optional<u64>,
     /// The least severe log messages that are printed.

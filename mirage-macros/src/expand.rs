@@ -8,6 +8,7 @@ mod expressions;
 mod manifest;
 mod names;
 mod needs;
+mod std_program;
 mod steps;
 mod value;
 mod wiring;
@@ -51,7 +52,14 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     let mac_addresses = configuration::mac_addresses(unikernel, context.constants());
     let last_uses = wiring::last_uses(graph);
     let steps = steps::steps(unikernel, &last_uses, context);
-    let call = wiring::call(graph, main, context);
+    let call = match graph.std {
+        true => std_program::run(graph, main, context),
+        false => wiring::call(graph, main, context),
+    };
+    let entry = match graph.std {
+        true => std_program::entry(unikernel, main, &list, context),
+        false => quote!(_rt::entry!(_IMAGE, #list _unikernel);),
+    };
     let start_context = wiring::start_context(context);
     // Where there can be no such item, in an `impl`, rustc reports that at the function.
     let item = quote_spanned!(main.user_name().span()=> const _: () =);
@@ -80,7 +88,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
                 #steps
                 #call
             }
-            _rt::entry!(_IMAGE, #list _unikernel);
+            #entry
         };
     }
 }

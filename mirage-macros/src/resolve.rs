@@ -24,6 +24,8 @@ pub(crate) struct Resolved {
     pub(crate) targets: Vec<Target>,
     /// The key that lists them, if they are listed.
     pub(crate) targets_key: Option<SpanId>,
+    /// Whether the program has std.
+    pub(crate) std: bool,
     pub(crate) image: PerTarget<Image>,
     pub(crate) nodes: Vec<Node<PerTarget<NodeKind>>>,
     /// The nodes that `main` receives, by parameter.
@@ -69,6 +71,7 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
     Resolved {
         targets: config.targets,
         targets_key: config.targets_key,
+        std: main.has_std(),
         image: config.image,
         main: resolver.parameters(main, context),
         nodes: resolver.nodes.list,

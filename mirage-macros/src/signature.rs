@@ -94,7 +94,7 @@ fn qualifiers(signature: &Signature, context: &mut Context) {
     match &signature.constness {
         // It cannot be async as well.
         Some(constness) => context.error(DiagnosticKind::Qualifier("`const`"), constness),
-        None if signature.asyncness.is_none() => {
+        None if signature.asyncness.is_none() && !cfg!(feature = "std") => {
             context.error(DiagnosticKind::NotAsync, signature.fn_token);
         }
         None => {}
@@ -245,6 +245,16 @@ impl Main {
         quote! { #(#attributes)* #[allow(#(#lints),*)] #signature #body }
     }
 
+    /// Whether the program has std: its `main` is not async, or an attribute such as `#[tokio::main]` makes it so.
+    pub(crate) fn has_std(&self) -> bool {
+        let is_main = |attribute: &Attribute| {
+            let name = attribute.path().segments.last();
+            name.is_some_and(|name| name.ident == "main")
+        };
+        cfg!(feature = "std")
+            && (self.signature.asyncness.is_none() || self.attributes.iter().any(is_main))
+    }
+
     /// The user's name for the function.
     pub(crate) fn user_name(&self) -> &Ident {
         &self.signature.ident
@@ -254,6 +264,11 @@ impl Main {
     pub(crate) fn never_returns(&self) -> bool {
         let output = &self.signature.output;
         matches!(output, ReturnType::Type(_, type_) if matches!(**type_, Type::Never(_)))
+    }
+
+    /// The return type of `main`, with its arrow.
+    pub(crate) fn returned(&self) -> TokenStream {
+        self.signature.output.to_token_stream()
     }
 
     /// The return type of `main`.

@@ -123,6 +123,7 @@ impl Resolved {
             memory: image.memory,
             stack: image.stack,
             heap: image.heap,
+            std: self.std,
             log: image
                 .log
                 .and_then(|log| log.value.get())

@@ -28,7 +28,7 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(not(mirage_target))]
+#[cfg(any(not(mirage_target), feature = "std"))]
 extern crate std;
 
 pub mod arguments;
@@ -66,12 +66,19 @@ mod arch;
 mod freestanding;
 #[cfg(any(mirage_target = "hvt", test))]
 mod hvt;
+#[cfg(all(mirage_target, feature = "std"))]
+mod libc;
+#[cfg(feature = "std")]
+#[doc(hidden)]
+pub mod process;
 #[cfg(any(mirage_target = "hvt", mirage_target = "spt", test))]
 mod solo5;
 #[cfg(any(mirage_target = "spt", test))]
 mod spt;
 #[cfg(mirage_target = "template")]
 mod template;
+#[cfg(all(mirage_target, feature = "std"))]
+mod thread;
 #[cfg(not(mirage_target))]
 mod unix;
 #[cfg(any(mirage_target = "virtio", test))]
@@ -100,6 +107,9 @@ pub use name::name;
 pub use select::__branch;
 pub use shutdown::{SHUTDOWN_LIMIT, shutdown};
 pub use termination::Termination;
+#[doc(hidden)]
+#[cfg(all(mirage_target, feature = "std"))]
+pub use thread::{Stacks as __Stacks, slots as __slots};
 #[doc(hidden)]
 #[cfg(not(mirage_target))]
 pub use unix::no_main;

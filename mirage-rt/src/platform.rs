@@ -26,6 +26,10 @@ pub(crate) use target::{
 #[cfg(mirage_target)]
 pub(crate) use target::{boot_arguments, force_unlock_console, has_arguments};
 
+/// What targets provide to the threads of programs with std.
+#[cfg(all(mirage_target, feature = "std"))]
+pub(crate) use target::{initialise_thread_pointer, protect_page};
+
 use crate::{
     device::StartError,
     graph::block::DiskConfig,
@@ -106,6 +110,14 @@ const _: () = {
     fn requested() -> impl Future<Output = ()> + 'static {
         shutdown_requested()
     }
+};
+
+#[cfg(all(mirage_target, feature = "std"))]
+const _: () = {
+    // Prepares for `arch::thread_pointer::set`.
+    const _: fn() = initialise_thread_pointer;
+    // Makes accesses to the page at this address fault, if the target can.
+    const _: fn(u64) = protect_page;
 };
 
 /// Disks.

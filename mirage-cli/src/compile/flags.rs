@@ -4,9 +4,12 @@ mod user;
 
 pub use user::{VARIABLES, of_user};
 
-use crate::arguments::{DEV, RELEASE};
+use crate::{
+    arguments::{DEV, RELEASE},
+    failure::{Context, Result},
+};
 use mirage_graph::target::Target;
-use std::path::Path;
+use std::{fs, path::Path};
 use user::SEPARATOR;
 
 /// The profile of images.
@@ -19,15 +22,50 @@ const PROFILE: [&str; 6] = [
     r#"profile.image.strip="none""#,
 ];
 
-/// Returns the value of the first of [`VARIABLES`] for an image of `target`, with the runtime at `runtime`.
+/// What the flags of an image depend on.
+pub struct ImageFlags<'a> {
+    /// The target.
+    pub target: Target,
+    /// The directory of the runtime.
+    pub runtime: &'a Path,
+    /// The directory of [`archives`].
+    pub archives: &'a Path,
+    /// Whether the program has std.
+    pub has_std: bool,
+}
+
+/// Libraries of the C library and of the compiler. The crate `libc` and the standard library have them linked, even
+/// if nothing of them is used. What is used of them is defined by the runtime.
+const LIBRARIES: [&str; 9] = [
+    "c", "dl", "gcc", "gcc_eh", "gcc_s", "m", "pthread", "rt", "util",
+];
+
+/// Writes an archive without members for each of these libraries.
+pub fn write_archives(directory: &Path) -> Result<()> {
+    fs::create_dir_all(directory).context(directory.display())?;
+    for library in LIBRARIES {
+        let path = directory.join(format!("lib{library}.a"));
+        if !path.exists() {
+            fs::write(&path, "!<arch>\n").context(path.display())?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the value of the first of [`VARIABLES`] for an image.
 ///
 /// The flags of cargo's configuration do not apply: they are for programs of the host, such as
 /// `-fuse-ld=mold` for their linker.
-pub fn rustflags(target: Target, runtime: &Path, user: &[String]) -> String {
-    let name = target.name();
+pub fn rustflags(image: &ImageFlags<'_>, user: &[String]) -> String {
+    let name = image.target.name();
     let cfg = format!("mirage_target=\"{name}\"");
-    let script = runtime.join("src").join(name).join("image.ld");
+    let script = match image.has_std {
+        true => "std.ld",
+        false => "image.ld",
+    };
+    let script = image.runtime.join("src").join(name).join(script);
     let script = format!("-Clink-arg=-T{}", script.display());
+    let archives = format!("-Lnative={}", image.archives.display());
     let flags = [
         "--cfg",
         "mirage_target",
@@ -50,12 +88,17 @@ pub fn rustflags(target: Target, runtime: &Path, user: &[String]) -> String {
         "-Clinker=rust-lld",
         "-Clinker-flavor=ld.lld",
         &script,
+        // In place of the libraries of the C library, which crates name.
+        &archives,
+        "-Clink-self-contained=no",
         "-Clink-arg=-static",
         "-Clink-arg=--gc-sections",
         "-Clink-arg=-zmax-page-size=16",
     ];
     let user = user.iter().map(String::as_str);
-    let flags: Vec<_> = user.chain(flags).collect();
+    // The standard library is linked statically.
+    let of_std = image.has_std.then_some("-Ctarget-feature=+crt-static");
+    let flags: Vec<_> = user.chain(flags).chain(of_std).collect();
     flags.join(&SEPARATOR.to_string())
 }
 
@@ -91,7 +134,13 @@ mod tests {
 
     #[test]
     fn flags_of_the_user_come_first() {
-        let flags = rustflags(Target::Spt, Path::new("/rt"), &["-Dwarnings".into()]);
+        let image = ImageFlags {
+            target: Target::Spt,
+            runtime: Path::new("/rt"),
+            archives: Path::new("/archives"),
+            has_std: false,
+        };
+        let flags = rustflags(&image, &["-Dwarnings".into()]);
         let flags: Vec<_> = flags.split(SEPARATOR).collect();
         assert_eq!(flags[..3], ["-Dwarnings", "--cfg", "mirage_target"]);
         assert!(flags.contains(&"-Clinker=rust-lld"), "{flags:?}");

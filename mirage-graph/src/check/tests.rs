@@ -35,6 +35,7 @@ fn graph() -> Graph {
         memory: None,
         stack: None,
         heap: None,
+        std: false,
         needs: vec![],
         log: LogLevel::Info,
         nodes: Vec::new(),

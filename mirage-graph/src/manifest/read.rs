@@ -38,6 +38,7 @@ impl Graph {
             memory: None,
             stack: None,
             heap: None,
+            std: false,
             log: named(member(&manifest, "log")?, "log level", LogLevel::from_name)?,
             nodes: Vec::new(),
             main: Vec::new(),

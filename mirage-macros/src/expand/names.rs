@@ -7,9 +7,28 @@ use quote::{quote, quote_spanned};
 
 /// The items that define the names.
 pub(super) fn names(main: &Main) -> TokenStream {
-    [for_tests(main), without_no_main(main), unique(main)]
-        .into_iter()
-        .collect()
+    let entry = match main.has_std() {
+        true => with_std(main),
+        false => without_no_main(main),
+    };
+    [for_tests(main), entry, unique(main)].into_iter().collect()
+}
+
+/// The type whose `main` a program with std begins with.
+pub(super) const PROGRAM: &str = "__Unikernel";
+
+/// The `main` of a program with std, which the standard library calls.
+fn with_std(main: &Main) -> TokenStream {
+    let (name, returned) = (main.user_name(), main.returned());
+    let program = Ident::new(PROGRAM, Span::call_site());
+    quote! {
+        #[doc(hidden)]
+        enum #program {}
+        #[cfg(not(test))]
+        fn #name() #returned {
+            #program::main()
+        }
+    }
 }
 
 /// The function's own name for the crate's tests, which have the test harness as their entry.
@@ -46,7 +65,7 @@ fn without_no_main(main: &Main) -> TokenStream {
 /// A use of that `main`, without which it would be dead code.
 pub(super) fn use_of_main(main: &Main) -> TokenStream {
     let name = main.user_name();
-    match name == "main" {
+    match name == "main" && !main.has_std() {
         true => {
             quote_spanned!(name.span()=> #[cfg(not(test))] const _: fn() -> _rt::no_main::Main = #name;)
         }

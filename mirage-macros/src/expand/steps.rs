@@ -78,7 +78,8 @@ impl Steps<'_> {
         let steps = self.for_nodes(nodes.clone());
         let left = nodes
             .clone()
-            .filter(|position| self.ends[*position] >= nodes.end);
+            .filter(|position| self.ends[*position] >= nodes.end)
+            .filter(|position| !wiring::is_bound_by_program(self.graph, NodeId(*position)));
         let left: Vec<_> = left
             .map(|position| wiring::variable(self.graph.node(NodeId(position)), self.context))
             .collect();

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     config::is_type_name,
     context::Context,
-    signature::Main,
+    signature::{Main, Parameter},
     span::Tokens,
     variant::{Unikernel, Variant},
 };
@@ -100,6 +100,12 @@ pub(super) fn step(
     let wire = Ident::new("wire", wire);
     let (start_context, name) = (start_context(context), &node.name);
     let start = quote_spanned!(span=> _rt::graph::start(&#start_context, #name, #device).await?);
+    let start = match &node.kind {
+        NodeKind::Interface(_) if graph.std => {
+            quote!({ let _started = #start; _rt::process::attach(&_started); _started })
+        }
+        _ => start,
+    };
     // A port takes its interfaces as an array.
     let arguments = match node.kind {
         NodeKind::Port(..) => quote!([#(#arguments),*]),
@@ -119,11 +125,24 @@ pub(super) fn step(
         return quote!(let #variable = #started;);
     }
     let configuration = chosen(unikernel, select, |variant, _| configuration(variant));
+    if is_bound_by_program(graph, id) {
+        return quote! {
+            #(#shares)*
+            _rt::process::declare(#name, #configuration.#wire #arguments);
+        };
+    }
     quote! {
         #(#shares)*
         let #variable = #configuration.#wire #turbofish #arguments;
         let #variable = #start;
     }
+}
+
+/// Whether a node is a port that a program with std binds by itself: no other node is built on it.
+pub(super) fn is_bound_by_program(graph: &Graph, id: NodeId) -> bool {
+    let mut dependencies = graph.nodes.iter().flat_map(|node| &node.on);
+    let is_port = matches!(graph.node(id).kind, NodeKind::Port(..));
+    graph.std && is_port && !dependencies.any(|used| used.node == id)
 }
 
 /// Whether a node is an interface that uses DHCP on some targets only, or with another number of static
@@ -265,25 +284,7 @@ fn dependency(
 pub(super) fn call(graph: &Graph, main: &Main, context: &Context) -> TokenStream {
     let parameters = graph.main.iter().zip(&main.parameters);
     let (arguments, received): (Vec<_>, Vec<_>) = parameters
-        .map(|(used, parameter)| {
-            let type_ = &parameter.type_;
-            let argument = variable(graph.node(used.node), context);
-            let span = Tokens::new(type_).first;
-            // `main` is the last user of each of its nodes.
-            let value = used_variable(graph.node(used.node), span, context);
-            let received = if context.spans.has_one_syntax_context() {
-                quote!(let #argument: #type_ = #value;)
-            } else {
-                // A variable in the type's syntax context, so that rustc reports it as the user's.
-                let mut local = argument.clone();
-                local.set_span(span);
-                quote! {
-                    let #local = #value;
-                    let #argument: #type_ = #local;
-                }
-            };
-            (argument, received)
-        })
+        .map(|(used, parameter)| receive(graph, used, parameter, context))
         .unzip();
     let name = main.name();
     if main.never_returns() {
@@ -302,4 +303,30 @@ pub(super) fn call(graph: &Graph, main: &Main, context: &Context) -> TokenStream
         let #result = #name(#(#arguments),*).await;
         #outcome
     }
+}
+
+/// The variable with a node for a parameter of `main`, and the statement that defines it.
+pub(super) fn receive(
+    graph: &Graph,
+    used: &Use,
+    parameter: &Parameter,
+    context: &Context,
+) -> (Ident, TokenStream) {
+    let type_ = &parameter.type_;
+    let argument = variable(graph.node(used.node), context);
+    let span = Tokens::new(type_).first;
+    // `main` is the last user of each of its nodes.
+    let value = used_variable(graph.node(used.node), span, context);
+    let received = if context.spans.has_one_syntax_context() {
+        quote!(let #argument: #type_ = #value;)
+    } else {
+        // A variable in the type's syntax context, so that rustc reports it as the user's.
+        let mut local = argument.clone();
+        local.set_span(span);
+        quote! {
+            let #local = #value;
+            let #argument: #type_ = #local;
+        }
+    };
+    (argument, received)
 }

@@ -11,6 +11,7 @@
 //! | `random` | the processor's random generator |
 //! | `time_stamp` | a counter of constant rate |
 //! | `entry_on_main_stack!` | the first instructions of an image that starts as a function |
+//! | `context`, `thread_pointer` | switching between threads of programs with std |
 //! | `system_call` | a system call of Linux |
 //! | `hypercall` | a call of the `hvt` tender |
 //! | `paging`, `descriptors`, `exceptions` | page tables, stacks and handlers in supervisor mode |

@@ -13,8 +13,7 @@
 //! return address of the call. The report of an exception has the address of the faulting instruction on
 //! a line `at: 0x…` before them.
 
-use super::backtrace;
-use crate::{arch::frame_pointer::frame_pointer, platform};
+use crate::platform;
 use core::fmt::{self, Write};
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -51,11 +50,11 @@ pub(crate) fn fail(error: fmt::Arguments<'_>) -> ! {
     platform::exit(1)
 }
 
-#[cfg(not(test))]
+#[cfg(not(any(test, feature = "std")))]
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
     let mut console = begin_report();
     let _ = writeln!(console, "{info}");
-    backtrace::write(&mut console, frame_pointer());
+    super::backtrace::write(&mut console, crate::arch::frame_pointer::frame_pointer());
     platform::exit(STATUS)
 }

@@ -1,6 +1,7 @@
 //! Symbols of the unwinder, which the precompiled libraries refer to although panics abort.
 
-/// Referred to by the precompiled `core`, never called.
+/// Referred to by the precompiled `core`, never called. The standard library has its own.
+#[cfg(not(feature = "std"))]
 #[unsafe(no_mangle)]
 extern "C" fn rust_eh_personality() {}
 

@@ -24,6 +24,9 @@ pub enum Failure {
     Argument(String),
     /// `main` returned this error.
     Main(String),
+    /// A program with std has ended with this status, and has said why.
+    #[cfg(feature = "std")]
+    Exited(u8),
 }
 
 impl Failure {
@@ -36,6 +39,8 @@ impl Failure {
         match self {
             Self::Argument(_) => BAD_ARGUMENT,
             Self::NotStarted { .. } | Self::Main(_) => 1,
+            #[cfg(feature = "std")]
+            Self::Exited(status) => *status,
         }
     }
 }
@@ -46,6 +51,8 @@ impl fmt::Display for Failure {
         match self {
             Self::NotStarted { node, .. } => write!(f, "`{node}` did not start"),
             Self::Argument(error) | Self::Main(error) => f.write_str(error),
+            #[cfg(feature = "std")]
+            Self::Exited(status) => write!(f, "exit status: {status}"),
         }
     }
 }
@@ -55,6 +62,8 @@ impl Error for Failure {
         match self {
             Self::NotStarted { source, .. } => Some(source),
             Self::Argument(_) | Self::Main(_) => None,
+            #[cfg(feature = "std")]
+            Self::Exited(_) => None,
         }
     }
 }

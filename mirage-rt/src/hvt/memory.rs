@@ -9,6 +9,10 @@ use crate::{
     solo5::guest_memory::LOW,
 };
 
+/// The active page tables.
+#[cfg(feature = "std")]
+static TABLES: spin::Mutex<Option<PageTables>> = spin::Mutex::new(None);
+
 /// Unused bytes at the end of the memory: the tender rejects buffers that end there.
 const LAST: u64 = 16;
 
@@ -34,4 +38,21 @@ pub(super) fn initialise(end: u64, ring: Option<Range>) {
     layout::map(&mut tables);
     paging::enable_no_execute();
     layout::activate(&tables);
+    #[cfg(feature = "std")]
+    {
+        *TABLES.lock() = Some(tables);
+    }
+}
+
+/// Makes accesses to the page at `address` fault.
+#[cfg(feature = "std")]
+pub(crate) fn protect_page(address: u64) {
+    let page = Range {
+        start: address,
+        end: address + paging::PAGE,
+    };
+    if let Some(tables) = TABLES.lock().as_mut() {
+        tables.map(page, Access::None);
+        layout::activate(tables);
+    }
 }

@@ -24,6 +24,8 @@ pub(crate) mod net;
 #[cfg(mirage_target)]
 mod ring;
 
+#[cfg(all(mirage_target, feature = "std"))]
+pub(crate) use self::memory::protect_page;
 #[cfg(mirage_target)]
 pub(crate) use self::{
     clock::{now, wall_clock},
@@ -31,6 +33,8 @@ pub(crate) use self::{
     events::{poll, wait},
     hypercall::halt as exit,
 };
+#[cfg(all(mirage_target, feature = "std"))]
+pub(crate) use crate::arch::thread_pointer::initialise_supervisor as initialise_thread_pointer;
 #[cfg(mirage_target)]
 pub(crate) use crate::{freestanding::platform::*, solo5::platform::*};
 

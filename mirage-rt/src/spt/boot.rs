@@ -32,3 +32,17 @@ extern "C" fn start(boot_info: u64) -> ! {
     unsafe { heap::claim(rest) };
     entry::unikernel()
 }
+
+/// Prepares for thread-local storage. The system call for it is forbidden to an image.
+#[cfg(feature = "std")]
+pub(crate) fn initialise_thread_pointer() {
+    if !crate::arch::thread_pointer::initialise_user() {
+        crate::platform::fail(format_args!(
+            "the processor has no FSGSBASE, which threads need on this target"
+        ));
+    }
+}
+
+/// Does nothing: the tender maps guard segments of the image.
+#[cfg(feature = "std")]
+pub(crate) fn protect_page(_address: u64) {}

@@ -20,6 +20,8 @@ pub(crate) mod net;
 #[cfg(mirage_target)]
 mod system_call;
 
+#[cfg(all(mirage_target, feature = "std"))]
+pub(crate) use self::boot::{initialise_thread_pointer, protect_page};
 #[cfg(mirage_target)]
 pub(crate) use self::{
     clock::{now, wall_clock},

@@ -142,6 +142,19 @@ pub(super) fn map_firmware(physical: u64, length: usize) -> Option<*const u8> {
     Some(physical as *const u8)
 }
 
+/// Makes accesses to the page at `address` fault.
+#[cfg(feature = "std")]
+pub(crate) fn protect_page(address: u64) {
+    let page = Range {
+        start: address,
+        end: address + PAGE,
+    };
+    if let Some(tables) = TABLES.lock().as_mut() {
+        tables.map(page, Access::None);
+        layout::activate(tables);
+    }
+}
+
 /// The tables of firmware and loader in memory, which are mapped when they are read.
 pub(super) struct Firmware;
 

@@ -41,6 +41,8 @@ mod power;
 #[cfg(mirage_target)]
 mod power_button;
 
+#[cfg(all(mirage_target, feature = "std"))]
+pub(crate) use self::memory::protect_page;
 #[cfg(mirage_target)]
 pub(crate) use self::{
     clock::{now, poll, wait, wall_clock},
@@ -50,6 +52,8 @@ pub(crate) use self::{
     power::end as exit,
     power_button::shutdown_requested,
 };
+#[cfg(all(mirage_target, feature = "std"))]
+pub(crate) use crate::arch::thread_pointer::initialise_supervisor as initialise_thread_pointer;
 #[cfg(mirage_target)]
 pub(crate) use crate::freestanding::platform::*;
 

@@ -66,6 +66,7 @@ fn graph() -> Graph {
         memory: literal(16 << 20, 0),
         stack: literal(256 << 10, 0),
         heap: None,
+        std: false,
         needs: vec![
             Need::new("stack".into(), 256 << 10),
             Need::new("net".into(), 300),

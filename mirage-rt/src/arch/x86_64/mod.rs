@@ -6,6 +6,8 @@ mod memory_functions;
 pub(crate) mod paging;
 pub(crate) mod time_stamp;
 
+#[cfg(any(all(mirage_target, feature = "std"), test))]
+pub(crate) mod context;
 #[cfg(mirage_target)]
 pub(crate) mod cpuid;
 #[cfg(mirage_target)]
@@ -34,6 +36,8 @@ pub(crate) mod random;
 pub(crate) mod reset;
 #[cfg(mirage_target)]
 pub(crate) mod system_call;
+#[cfg(all(mirage_target, feature = "std"))]
+pub(crate) mod thread_pointer;
 
 /// This architecture.
 pub(crate) const ARCH: mirage_graph::target::Arch = mirage_graph::target::Arch::X86_64;

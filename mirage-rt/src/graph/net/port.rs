@@ -16,6 +16,9 @@ pub trait OpenPort {
     /// # Errors
     /// Returns an error if the port cannot be opened on one of them.
     fn open(&self, networks: &[Network]) -> Result<Self::Opened, StartError>;
+
+    /// Returns the number.
+    fn number(&self) -> u16;
 }
 
 /// A port of some networks.
@@ -34,6 +37,18 @@ impl<P: OpenPort, const COUNT: usize> PortDevice<P, COUNT> {
             networks,
             opened: None,
         }
+    }
+
+    /// Opens the port now.
+    #[cfg(feature = "std")]
+    pub(crate) fn open(&self) -> Result<P::Opened, StartError> {
+        self.port.open(&self.networks)
+    }
+
+    /// Returns the port's number.
+    #[cfg(feature = "std")]
+    pub(crate) fn number(&self) -> u16 {
+        self.port.number()
     }
 }
 
@@ -105,6 +120,10 @@ impl OpenPort for TcpPort {
     fn open(&self, networks: &[Network]) -> Result<TcpListener, StartError> {
         Network::listen(networks, self.port, self.limits())
     }
+
+    fn number(&self) -> u16 {
+        self.port
+    }
 }
 
 /// The configuration of a UDP port.
@@ -156,6 +175,10 @@ impl OpenPort for UdpPort {
 
     fn open(&self, networks: &[Network]) -> Result<UdpSocket, StartError> {
         Network::bind_udp(networks, self.port, self.limits())
+    }
+
+    fn number(&self) -> u16 {
+        self.port
     }
 }
 
@@ -219,5 +242,9 @@ impl OpenPort for ServicePort {
             udp: Network::bind_udp(networks, self.port, udp)?,
             tcp: Network::listen(networks, self.port, tcp)?,
         })
+    }
+
+    fn number(&self) -> u16 {
+        self.port
     }
 }

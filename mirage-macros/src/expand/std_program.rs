@@ -1,0 +1,103 @@
+//! A program with std: its devices are started, and then its own `main` begins.
+
+use super::{names, value::Values, wiring};
+use crate::{
+    context::Context,
+    signature::{Main, Parameter},
+    span::Tokens,
+    variant::Unikernel,
+};
+use mirage_graph::graph::{Graph, NodeId, Use};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+/// The number of threads beside the main thread.
+const THREADS: usize = 8;
+
+/// The size of the stack of each of them, in bytes.
+const STACK: u64 = 64 << 10;
+
+/// The parameters of `main` that are devices, with their nodes. The others are ports.
+fn devices<'a>(graph: &'a Graph, main: &'a Main) -> impl Iterator<Item = (&'a Use, &'a Parameter)> {
+    let parameters = graph.main.iter().zip(&main.parameters);
+    parameters.filter(|(used, _)| !wiring::is_bound_by_program(graph, used.node))
+}
+
+/// Passes the devices to `main` and waits for its end.
+pub(super) fn run(graph: &Graph, main: &Main, context: &Context) -> TokenStream {
+    let (arguments, received): (Vec<_>, Vec<_>) = devices(graph, main)
+        .map(|(used, parameter)| wiring::receive(graph, used, parameter, context))
+        .unzip();
+    quote! {
+        #(#received)*
+        _rt::process::run((#(#arguments,)*)).await
+    }
+}
+
+/// The entry of the image, and the function that `main` calls.
+pub(super) fn entry(
+    unikernel: &Unikernel,
+    main: &Main,
+    list: &TokenStream,
+    context: &Context,
+) -> TokenStream {
+    let graph = &unikernel.first().graph;
+    let program = Ident::new(names::PROGRAM, Span::call_site());
+    let (names, types): (Vec<_>, Vec<_>) = devices(graph, main)
+        .map(|(used, parameter)| {
+            let variable = wiring::variable(graph.node(used.node), context);
+            (variable, &parameter.type_)
+        })
+        .unzip();
+    let received = (!names.is_empty())
+        .then(|| quote!(let (#(#names,)*) = _rt::process::devices::<(#(#types,)*)>();));
+    let parameters = graph.main.iter().zip(&main.parameters);
+    let ports = parameters
+        .filter(|(used, _)| wiring::is_bound_by_program(graph, used.node))
+        .map(|(used, parameter)| bind(unikernel, used.node, parameter, context));
+    let arguments = graph.main.iter();
+    let arguments = arguments.map(|used| wiring::variable(graph.node(used.node), context));
+    let (function, returned) = (main.name(), main.returned());
+    let (threads, stack) = (
+        Literal::usize_unsuffixed(THREADS),
+        Literal::u64_unsuffixed(STACK),
+    );
+    quote! {
+        impl #program {
+            #[cfg(not(test))]
+            fn main() #returned {
+                _rt::std_start!(_IMAGE, #list _unikernel);
+                #received
+                #(#ports)*
+                #function(#(#arguments),*)
+            }
+        }
+        _rt::std_entry!(_IMAGE, #threads, #stack, #list _unikernel);
+    }
+}
+
+/// Binds a port that `main` receives.
+fn bind(
+    unikernel: &Unikernel,
+    id: NodeId,
+    parameter: &Parameter,
+    context: &Context,
+) -> TokenStream {
+    let first = unikernel.first();
+    let node = first.graph.node(id);
+    let constants = context.constants();
+    let port = Values {
+        variant: first,
+        constants,
+    }
+    .configuration(id);
+    let (variable, name, type_) = (
+        wiring::variable(node, context),
+        &node.name,
+        &parameter.type_,
+    );
+    let span = context.spans.user_span(Tokens::new(type_).first);
+    quote_spanned! {span=>
+        let #variable = <#type_ as _rt::process::FromPort>::bind(#name, #port.port);
+    }
+}

@@ -1,0 +1,38 @@
+//! The C library that Rust's standard library asks for, on the runtime's own calls.
+//!
+//! The functions have the names, types and meanings of POSIX and of Linux on x86_64, where the standard library
+//! is compiled for. Each file states what it leaves out. A function that is not here cannot be linked, which
+//! `cargo mirage` explains.
+//!
+//! | file | functions |
+//! |---|---|
+//! | `clock.rs` | clocks and sleeping |
+//! | `descriptors.rs` | the table of file descriptors |
+//! | `errno.rs` | error numbers |
+//! | `futex.rs` | futexes, on which `std::sync` is built |
+//! | `heap.rs` | `malloc` and `mmap` |
+//! | `math.rs` | `libm` |
+//! | `process.rs` | the end of the process, its environment, signals |
+//! | `pthread.rs` | threads, and their keys and attributes |
+//! | `system_call.rs` | the function `syscall` |
+//! | `unwind.rs` | symbols of the unwinder, which is never called |
+//!
+//! Functions that Rust declares as variadic have the fixed parameters that they use: by the System V ABI, they
+//! are passed alike.
+
+mod clock;
+mod console;
+mod descriptors;
+mod errno;
+mod files;
+mod futex;
+mod heap;
+mod math;
+mod poll;
+pub(crate) mod process;
+mod pthread;
+mod strings;
+mod system_call;
+mod unwind;
+
+use errno::{Errno, fail};

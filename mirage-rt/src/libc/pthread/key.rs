@@ -1,0 +1,96 @@
+//! Values of threads by key, and the destructors of thread-local variables.
+
+use crate::{
+    freestanding::one_core::OneCore,
+    thread::{self, Destructor},
+};
+use alloc::vec::Vec;
+use core::{
+    cell::RefCell,
+    ffi::{c_int, c_uint, c_void},
+    ptr::null_mut,
+};
+
+/// The rounds in which destructors are called that set values again (POSIX's PTHREAD_DESTRUCTOR_ITERATIONS).
+const ROUNDS: usize = 4;
+
+/// The destructors of keys, by key; `None` for a key that is deleted.
+static KEYS: OneCore<RefCell<Vec<Option<Option<Destructor>>>>> = OneCore(RefCell::new(Vec::new()));
+
+/// # Safety
+/// As POSIX's.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn pthread_key_create(key: *mut c_uint, destructor: Option<Destructor>) -> c_int {
+    let mut keys = KEYS.0.borrow_mut();
+    // SAFETY: valid, as the caller states.
+    unsafe { *key = keys.len() as c_uint };
+    keys.push(Some(destructor));
+    0
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn pthread_key_delete(key: c_uint) -> c_int {
+    match KEYS.0.borrow_mut().get_mut(key as usize) {
+        Some(destructor) => {
+            *destructor = None;
+            0
+        }
+        None => ::libc::EINVAL,
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn pthread_setspecific(key: c_uint, value: *mut c_void) -> c_int {
+    thread::with_local(|local| {
+        let mut values = local.specific.borrow_mut();
+        let index = key as usize;
+        if index >= values.len() {
+            values.resize(index + 1, null_mut());
+        }
+        values[index] = value;
+    });
+    0
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn pthread_getspecific(key: c_uint) -> *mut c_void {
+    thread::with_local(|local| {
+        let values = local.specific.borrow();
+        values.get(key as usize).copied().unwrap_or(null_mut())
+    })
+}
+
+/// Registers the destructor of a thread-local variable (Itanium C++ ABI, 3.3.7).
+#[unsafe(no_mangle)]
+extern "C" fn __cxa_thread_atexit_impl(
+    destructor: Destructor,
+    variable: *mut c_void,
+    _library: *mut c_void,
+) -> c_int {
+    thread::with_local(|local| local.destructors.borrow_mut().push((destructor, variable)));
+    0
+}
+
+/// Calls the destructors of the current thread, which ends.
+pub(super) fn run_destructors() {
+    // A destructor may use other thread-local variables, and register more.
+    while let Some((destructor, variable)) =
+        thread::with_local(|local| local.destructors.borrow_mut().pop())
+    {
+        // SAFETY: registered for this variable of this thread, which lives as long as the thread.
+        unsafe { destructor(variable) };
+    }
+    for _ in 0..ROUNDS {
+        let values = thread::with_local(|local| local.specific.take());
+        if values.iter().all(|value| value.is_null()) {
+            return;
+        }
+        for (index, value) in values.into_iter().enumerate() {
+            let destructor = KEYS.0.borrow().get(index).copied().flatten().flatten();
+            if let (Some(destructor), false) = (destructor, value.is_null()) {
+                // SAFETY: the value was set for this key.
+                unsafe { destructor(value) };
+            }
+        }
+    }
+}
