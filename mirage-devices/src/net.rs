@@ -24,6 +24,7 @@ pub mod neighbour;
 pub mod offload;
 pub mod policy;
 pub mod rate_limit;
+mod readiness;
 #[cfg(test)]
 mod recorder;
 mod renumber;
@@ -44,6 +45,7 @@ pub use counters::Counters;
 pub use error::{BindError, Error};
 pub use limits::{TcpLimits, UdpLimits};
 pub use listener::TcpListener;
+pub use readiness::Ready;
 pub use stack::Stack;
 pub use state::Reach;
 pub use stream::TcpStream;

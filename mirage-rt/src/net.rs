@@ -8,6 +8,8 @@ pub(crate) mod attached;
 pub mod edge_nal;
 pub(crate) mod interface;
 mod listener;
+#[cfg(all(mirage_target, feature = "std"))]
+pub(crate) mod loopback;
 mod network;
 mod several;
 mod stream;

@@ -19,6 +19,8 @@ use alloc::boxed::Box;
 use core::{any::Any, net::Ipv4Addr};
 
 #[cfg(mirage_target)]
+pub(crate) use self::declared::{DeclaredPort, with as with_declared};
+#[cfg(mirage_target)]
 pub use self::image::{boot, boot_with_arguments, run};
 #[cfg(not(mirage_target))]
 pub use self::unix::{run, start, start_with_arguments};
@@ -28,14 +30,14 @@ pub fn attach(network: &Network) {
     declared::with(|declared| declared.networks.push(network.clone()));
 }
 
-/// Lets the program bind a port, which is the node `name`.
+/// Lets the program bind a port.
 #[allow(private_bounds, reason = "ports of this crate only")]
-pub fn declare<P: DeclarePort, const COUNT: usize>(name: &'static str, port: PortDevice<P, COUNT>)
+pub fn declare<P: DeclarePort, const COUNT: usize>(port: PortDevice<P, COUNT>)
 where
     P: OpenPort + 'static,
 {
     let number = port.number();
-    declared::with(|declared| P::declare(declared, name, number, Box::new(move || port.open())));
+    declared::with(|declared| P::declare(declared, number, Box::new(move || port.open())));
 }
 
 /// Stores what `main` receives.

@@ -19,8 +19,8 @@ use core::{
 /// It takes any number of connections, one after another and at once, unless it was given a limit.
 /// Up to 256 may wait to be accepted.
 pub struct TcpListener {
-    shared: Rc<Shared>,
-    port: u16,
+    pub(super) shared: Rc<Shared>,
+    pub(super) port: u16,
 }
 
 impl TcpListener {

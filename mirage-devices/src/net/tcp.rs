@@ -49,7 +49,10 @@ pub(super) use segment::ports_of_syn;
 pub use seq::SeqNumber;
 #[cfg(test)]
 pub(super) use syn_queue::MAX_HALF_OPEN_PER_PORT;
-pub use transport::{Transport, calls::ConnectionId};
+pub use transport::{
+    Transport,
+    calls::{ConnectionId, Watched},
+};
 
 /// The memory that a connection takes, in bytes: its records, and in each direction its own page and one of
 /// the pool.

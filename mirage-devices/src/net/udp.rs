@@ -28,8 +28,8 @@ use core::{
 /// Up to 64 datagrams, or 32 KiB of them, wait to be received, unless it was given other limits;
 /// what comes beyond that is lost. Sending waits while as many wait to be sent.
 pub struct UdpSocket {
-    shared: Rc<Shared>,
-    id: PortId,
+    pub(super) shared: Rc<Shared>,
+    pub(super) id: PortId,
     port: u16,
     /// The size of the send queue, in bytes.
     queue_size: usize,

@@ -128,7 +128,7 @@ pub(super) fn step(
     if is_bound_by_program(graph, id) {
         return quote! {
             #(#shares)*
-            _rt::process::declare(#name, #configuration.#wire #arguments);
+            _rt::process::declare(#configuration.#wire #arguments);
         };
     }
     quote! {

@@ -20,6 +20,12 @@ thread_local! {
     static BUDGET: Budget = Budget::new(heap::size() / 4);
 }
 
+/// Returns the memory that the connections of all interfaces share.
+#[cfg(feature = "std")]
+pub(crate) fn budget() -> Budget {
+    BUDGET.with(Budget::clone)
+}
+
 /// Starts the network of an interface.
 pub(crate) fn start(
     interface: &InterfaceConfig,

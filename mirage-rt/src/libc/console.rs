@@ -2,6 +2,7 @@
 
 use super::{Errno, descriptors::Description};
 use crate::platform;
+use core::any::Any;
 
 /// The console.
 pub(super) struct Console;
@@ -14,5 +15,9 @@ impl Description for Console {
     fn write(&self, data: &[u8]) -> Result<usize, Errno> {
         platform::write_console(data);
         Ok(data.len())
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }

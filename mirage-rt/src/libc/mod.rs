@@ -8,12 +8,16 @@
 //! |---|---|
 //! | `clock.rs` | clocks and sleeping |
 //! | `descriptors.rs` | the table of file descriptors |
+//! | `epoll.rs`, `poll.rs` | waiting for several descriptors |
 //! | `errno.rs` | error numbers |
+//! | `eventfd.rs` | event counters |
 //! | `futex.rs` | futexes, on which `std::sync` is built |
 //! | `heap.rs` | `malloc` and `mmap` |
 //! | `math.rs` | `libm` |
+//! | `pair.rs` | pipes and pairs of sockets |
 //! | `process.rs` | the end of the process, its environment, signals |
 //! | `pthread.rs` | threads, and their keys and attributes |
+//! | `socket.rs` | TCP and UDP |
 //! | `system_call.rs` | the function `syscall` |
 //! | `unwind.rs` | symbols of the unwinder, which is never called |
 //!
@@ -23,16 +27,22 @@
 mod clock;
 mod console;
 mod descriptors;
+mod epoll;
 mod errno;
+mod eventfd;
 mod files;
 mod futex;
 mod heap;
 mod math;
+mod names;
+mod pair;
 mod poll;
 pub(crate) mod process;
 mod pthread;
+mod socket;
 mod strings;
 mod system_call;
 mod unwind;
+mod wait_queue;
 
 use errno::{Errno, fail};

@@ -64,6 +64,12 @@ impl TcpListener {
         }))
     }
 
+    /// Returns the listener of a port on one network.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(super) fn of_one_network(listener: platform::TcpListener) -> Self {
+        Self(Listeners::One(listener))
+    }
+
     /// Waits for the next connection, and returns it with the address of its peer.
     ///
     /// # Errors
@@ -73,6 +79,28 @@ impl TcpListener {
         let stream = poll_fn(|context| self.poll_accept(context)).await?;
         let peer = stream.peer_addr();
         Ok((TcpStream::new(stream), peer))
+    }
+
+    /// Takes the next connection, if there is one.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn try_accept(&self) -> Result<TcpStream, Error> {
+        let mut context = Context::from_waker(core::task::Waker::noop());
+        match self.poll_accept(&mut context) {
+            Poll::Ready(stream) => stream.map(TcpStream::new),
+            Poll::Pending => Err(Error::WouldBlock),
+        }
+    }
+
+    /// Returns whether a connection waits, and wakes `waker` as [`platform::TcpListener::watch`] does.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn watch(&self, waker: &core::task::Waker) -> bool {
+        match &self.0 {
+            Listeners::One(listener) => listener.watch(waker).readable,
+            Listeners::Several(several) => {
+                let listeners = several.sockets().iter();
+                listeners.fold(false, |any, listener| any | listener.watch(waker).readable)
+            }
+        }
     }
 
     fn poll_accept(&self, context: &mut Context<'_>) -> Poll<Result<platform::TcpStream, Error>> {

@@ -249,6 +249,34 @@ impl TcpStream {
         self.reservation.commit(&self.socket, count).await
     }
 
+    /// Returns what can be done now, and wakes `waker` as [`platform::TcpStream::watch`] does.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn watch(&self, waker: &core::task::Waker) -> mirage_devices::net::Ready {
+        let mut ready = self.socket.watch(waker);
+        ready.readable |= !self.input.borrow().unread().is_empty();
+        ready
+    }
+
+    /// Copies received data without taking it.
+    ///
+    /// # Errors
+    /// Returns the errors of [`try_read`](Self::try_read).
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn try_peek(&self, buffer: &mut [u8]) -> Result<usize, Error> {
+        let mut input = self.input.borrow_mut();
+        let mut context = Context::from_waker(core::task::Waker::noop());
+        match input.poll_fill(&self.socket, &mut context) {
+            Poll::Pending => Err(Error::WouldBlock),
+            Poll::Ready(filled) => {
+                filled?;
+                let unread = input.unread();
+                let count = unread.len().min(buffer.len());
+                buffer[..count].copy_from_slice(&unread[..count]);
+                Ok(count)
+            }
+        }
+    }
+
     fn poll_read(
         &self,
         context: &mut Context<'_>,

@@ -219,6 +219,25 @@ impl UdpSocket {
         first.map_or(0, |bound| bound.socket.port())
     }
 
+    /// Whether it is a port of the loopback interface.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn is_loopback(&self) -> bool {
+        let mut bound = self.bound().iter();
+        bound.all(|bound| bound.interface == super::loopback::INDEX)
+    }
+
+    /// Returns what can be done now, and wakes `waker` as [`platform::UdpSocket::watch`] does.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn watch(&self, waker: &core::task::Waker) -> mirage_devices::net::Ready {
+        let mut ready = mirage_devices::net::Ready::default();
+        for bound in self.bound() {
+            let one = bound.socket.watch(waker);
+            ready.readable |= one.readable;
+            ready.writable |= one.writable;
+        }
+        ready
+    }
+
     /// Returns the socket of each interface.
     fn bound(&self) -> &[Bound] {
         match &self.sockets {

@@ -20,8 +20,6 @@ pub(crate) struct Declared {
 
 /// A port that the program may bind.
 pub(crate) struct DeclaredPort<S> {
-    /// The node's name.
-    pub(crate) name: &'static str,
     pub(crate) number: u16,
     pub(crate) open: Open<S>,
 }
@@ -44,17 +42,17 @@ pub(crate) fn with<R>(f: impl FnOnce(&mut Declared) -> R) -> R {
 
 /// A port that can be declared.
 pub(super) trait DeclarePort: OpenPort + Sized {
-    fn declare(declared: &mut Declared, name: &'static str, number: u16, open: Open<Self::Opened>);
+    fn declare(declared: &mut Declared, number: u16, open: Open<Self::Opened>);
 }
 
 impl DeclarePort for TcpPort {
-    fn declare(declared: &mut Declared, name: &'static str, number: u16, open: Open<TcpListener>) {
-        declared.tcp.push(DeclaredPort { name, number, open });
+    fn declare(declared: &mut Declared, number: u16, open: Open<TcpListener>) {
+        declared.tcp.push(DeclaredPort { number, open });
     }
 }
 
 impl DeclarePort for UdpPort {
-    fn declare(declared: &mut Declared, name: &'static str, number: u16, open: Open<UdpSocket>) {
-        declared.udp.push(DeclaredPort { name, number, open });
+    fn declare(declared: &mut Declared, number: u16, open: Open<UdpSocket>) {
+        declared.udp.push(DeclaredPort { number, open });
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 use alloc::{collections::VecDeque, vec::Vec};
 use core::{
     convert::Infallible,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 /// A bound port, until it is closed.
@@ -266,6 +266,13 @@ impl Datagrams {
                 Poll::Pending
             }
             _ => Poll::Ready(()),
+        }
+    }
+
+    /// Wakes `waker` when the next datagram is received, whether there is one already or not.
+    pub fn watch(&mut self, id: PortId, waker: &Waker) {
+        if let Some(port) = self.slot_mut(id) {
+            port.receivers.register(waker);
         }
     }
 

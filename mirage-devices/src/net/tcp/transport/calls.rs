@@ -266,6 +266,42 @@ impl Transport {
         false
     }
 
+    /// Returns what can be read. `waker` is woken by the next arrival of data, whether there is unread data or
+    /// not.
+    pub fn watch(&mut self, id: ConnectionId, waker: &Waker) -> Watched {
+        let Some(connection) = self.get_mut(id) else {
+            return Watched {
+                readable: true,
+                read_closed: true,
+                write_closed: true,
+                error: None,
+            };
+        };
+        let is_opening = connection.is_opening();
+        let is_closed = connection.is_closed();
+        let is_finished = !is_opening && connection.receiver.is_finished();
+        let readable = connection.receiver.unread() > 0 || end_of_input(connection) != Ok(None);
+        if !is_closed && !is_finished {
+            connection.register_reader(waker);
+        }
+        Watched {
+            readable,
+            read_closed: is_closed || is_finished,
+            write_closed: is_closed || connection.sender.is_closed(),
+            error: connection.error(),
+        }
+    }
+
+    /// Returns whether a connection waits to be accepted. `waker` is woken by the next one, whether one waits
+    /// already or not.
+    pub fn watch_listener(&mut self, port: u16, waker: &Waker) -> bool {
+        let Some(listener) = self.listeners.get_mut(port) else {
+            return true;
+        };
+        listener.register(waker);
+        !listener.accept_queue.is_empty()
+    }
+
     /// Swaps `page`, which is not needed any more, for the page with the data that is next to be read. Returns
     /// the number of bytes in front of that data. `None` if there is none, or it has to be copied; then `page`
     /// is empty.
@@ -340,6 +376,19 @@ impl Transport {
     pub fn urgent(&self, id: ConnectionId) -> Option<u32> {
         self.get(id)?.receiver.urgent()
     }
+}
+
+/// What is known of a connection that is [watched](Transport::watch).
+#[derive(Debug, Clone, Copy)]
+pub struct Watched {
+    /// Reading does not wait.
+    pub readable: bool,
+    /// The peer's FIN was received, or the connection has ended.
+    pub read_closed: bool,
+    /// This side has closed, or the connection has ended.
+    pub write_closed: bool,
+    /// Why the connection was lost.
+    pub error: Option<Error>,
 }
 
 /// Returns what a read of a connection without unread data returns.

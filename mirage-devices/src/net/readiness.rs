@@ -1,0 +1,75 @@
+//! What can be done with a socket without waiting.
+
+use super::{error::Error, listener::TcpListener, stream::TcpStream, tcp::Watched, udp::UdpSocket};
+use core::task::{Context, Poll, Waker};
+
+/// What can be done with a socket without waiting, in tokio's words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ready {
+    /// Reading, receiving or accepting does not wait.
+    pub readable: bool,
+    /// Writing or sending does not wait.
+    pub writable: bool,
+    /// The peer has shut down its direction, or the connection has ended.
+    pub read_closed: bool,
+    /// This side has shut down its direction, or the connection has ended.
+    pub write_closed: bool,
+    /// Why the connection has failed.
+    pub error: Option<Error>,
+}
+
+impl TcpStream {
+    /// Returns what can be done now. `waker` is woken by each arrival of data from now on, whether there is unread
+    /// data or not, and when there is room to write if there is none now. It is woken once.
+    pub fn watch(&self, waker: &Waker) -> Ready {
+        let state = &mut *self.shared.state.borrow_mut();
+        let Watched {
+            readable,
+            read_closed,
+            write_closed,
+            error,
+        } = state.transport.watch(self.id, waker);
+        let writable = state.transport.poll_writable(self.id, waker) != Ok(false);
+        Ready {
+            readable,
+            writable,
+            read_closed,
+            write_closed,
+            error: error.filter(|_| !state.link_lost).or_else(|| {
+                let is_lost = error.is_some() && state.link_lost;
+                is_lost.then_some(Error::NetworkDown)
+            }),
+        }
+    }
+}
+
+impl TcpListener {
+    /// Returns whether a connection waits to be accepted. `waker` is woken once, by the next connection, whether one
+    /// waits already or not.
+    pub fn watch(&self, waker: &Waker) -> Ready {
+        let state = &mut *self.shared.state.borrow_mut();
+        let waits = state.transport.watch_listener(self.port, waker);
+        Ready {
+            readable: waits || state.link_lost,
+            ..Ready::default()
+        }
+    }
+}
+
+impl UdpSocket {
+    /// Returns what can be done now. `waker` is woken once, by the next datagram, whether there is one already or
+    /// not, and when there is room to send if there is none now.
+    pub fn watch(&self, waker: &Waker) -> Ready {
+        let mut context = Context::from_waker(waker);
+        let receives = self.poll_recv_ready(&mut context);
+        let sends = self.poll_send_ready(&mut context);
+        let state = &mut *self.shared.state.borrow_mut();
+        state.datagrams.watch(self.id, waker);
+        let is_ready = |poll: Poll<Result<(), Error>>| poll.is_ready();
+        Ready {
+            readable: is_ready(receives),
+            writable: is_ready(sends),
+            ..Ready::default()
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! `epoll` (epoll(7)): level- and edge-triggered, EPOLLONESHOT.
+//!
+//! As in Linux, an event of a description puts its registration in a list; waiting asks the descriptions in the list
+//! for what they are ready for. EPOLLEXCLUSIVE and EPOLLWAKEUP have no effect.
+
+use super::{
+    Errno,
+    descriptors::{self, Description, OpenFile},
+    errno::returned,
+    wait_queue::WaitQueue,
+};
+use crate::{
+    platform, thread,
+    time::{Duration, sleep_until},
+};
+use ::libc::epoll_event;
+use alloc::{
+    collections::{BTreeMap, VecDeque},
+    rc::{Rc, Weak},
+};
+use core::{
+    any::Any,
+    cell::{Cell, RefCell},
+    ffi::c_int,
+    future::poll_fn,
+    pin::pin,
+    task::Poll,
+};
+
+/// What is reported whether it was asked for or not.
+const ALWAYS: u32 = (::libc::EPOLLERR | ::libc::EPOLLHUP) as u32;
+/// What is no event.
+const FLAGS: u32 =
+    (::libc::EPOLLET | ::libc::EPOLLONESHOT | ::libc::EPOLLEXCLUSIVE | ::libc::EPOLLWAKEUP) as u32;
+
+/// An instance.
+pub(super) struct Epoll(Rc<Instance>);
+
+struct Instance {
+    /// By descriptor and description: a descriptor can be closed and used again.
+    registrations: RefCell<BTreeMap<(c_int, usize), Rc<Registration>>>,
+    /// Those whose descriptions may be ready.
+    list: RefCell<VecDeque<Rc<Registration>>>,
+    queue: WaitQueue,
+}
+
+/// A description that an instance watches.
+pub(super) struct Registration {
+    instance: Weak<Instance>,
+    file: Weak<OpenFile>,
+    /// The events that are asked for, and flags. 0 once a one-shot registration has been reported.
+    events: Cell<u32>,
+    data: Cell<u64>,
+    is_listed: Cell<bool>,
+    /// Whether it was removed.
+    is_removed: Cell<bool>,
+}
+
+impl Registration {
+    /// Puts the registration in its instance's list.
+    pub(super) fn notify(self: &Rc<Self>) {
+        if self.is_removed.get() || self.events.get() & !FLAGS == 0 {
+            return;
+        }
+        if let Some(instance) = self.instance.upgrade()
+            && !self.is_listed.replace(true)
+        {
+            instance.list.borrow_mut().push_back(self.clone());
+            instance.queue.wake();
+        }
+    }
+}
+
+impl Instance {
+    /// Reports what is ready, at most as many events as there is room for.
+    fn report(&self, events: &mut [epoll_event]) -> usize {
+        let count = self.list.borrow().len();
+        let mut reported = 0;
+        for _ in 0..count {
+            if reported == events.len() {
+                break;
+            }
+            let Some(registration) = self.list.borrow_mut().pop_front() else {
+                break;
+            };
+            registration.is_listed.set(false);
+            let Some(file) = registration.file.upgrade() else {
+                // The last descriptor was closed.
+                registration.is_removed.set(true);
+                self.registrations
+                    .borrow_mut()
+                    .retain(|_, other| !Rc::ptr_eq(other, &registration));
+                continue;
+            };
+            let asked = registration.events.get();
+            if registration.is_removed.get() || asked & !FLAGS == 0 {
+                continue;
+            }
+            let ready = file.description.poll() & (asked | ALWAYS) & !FLAGS;
+            if ready == 0 {
+                continue;
+            }
+            events[reported] = epoll_event {
+                events: ready,
+                u64: registration.data.get(),
+            };
+            reported += 1;
+            if asked & ::libc::EPOLLONESHOT as u32 != 0 {
+                registration.events.set(0);
+            } else if asked & ::libc::EPOLLET as u32 == 0 && !registration.is_listed.replace(true) {
+                self.list.borrow_mut().push_back(registration);
+            }
+        }
+        reported
+    }
+}
+
+impl Description for Epoll {
+    fn poll(&self) -> u32 {
+        match self.0.list.borrow().is_empty() {
+            true => 0,
+            false => ::libc::EPOLLIN as u32,
+        }
+    }
+
+    fn queue(&self) -> Option<&WaitQueue> {
+        Some(&self.0.queue)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+fn instance(descriptor: c_int) -> Result<Rc<Instance>, Errno> {
+    let file = descriptors::get(descriptor)?;
+    let epoll = file.description.as_any().downcast_ref::<Epoll>();
+    epoll
+        .map(|epoll| epoll.0.clone())
+        .ok_or(Errno(::libc::EINVAL))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn epoll_create1(_flags: c_int) -> c_int {
+    let instance = Instance {
+        registrations: RefCell::new(BTreeMap::new()),
+        list: RefCell::new(VecDeque::new()),
+        queue: WaitQueue::new(),
+    };
+    returned(descriptors::add(Rc::new(Epoll(Rc::new(instance))), false))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn epoll_create(size: c_int) -> c_int {
+    match size {
+        ..=0 => returned(Err(Errno(::libc::EINVAL))),
+        _ => epoll_create1(0),
+    }
+}
+
+/// # Safety
+/// As Linux's.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn epoll_ctl(
+    epoll: c_int,
+    operation: c_int,
+    descriptor: c_int,
+    event: *const epoll_event,
+) -> c_int {
+    // SAFETY: valid if it is not null, as the caller states.
+    let event = (!event.is_null()).then(|| unsafe { event.read_unaligned() });
+    returned(control(epoll, operation, descriptor, event).map(|()| 0))
+}
+
+fn control(
+    epoll: c_int,
+    operation: c_int,
+    descriptor: c_int,
+    event: Option<epoll_event>,
+) -> Result<(), Errno> {
+    let file = descriptors::get(descriptor)?;
+    let instance = instance(epoll)?;
+    if epoll == descriptor {
+        return Err(Errno(::libc::EINVAL));
+    }
+    let key = (descriptor, Rc::as_ptr(&file) as usize);
+    let existing = instance.registrations.borrow().get(&key).cloned();
+    if operation == ::libc::EPOLL_CTL_DEL {
+        let existing = existing.ok_or(Errno(::libc::ENOENT))?;
+        existing.is_removed.set(true);
+        instance.registrations.borrow_mut().remove(&key);
+        return Ok(());
+    }
+    let event = event.ok_or(Errno(::libc::EFAULT))?;
+    let registration = match (operation, existing) {
+        (::libc::EPOLL_CTL_ADD, Some(_)) => return Err(Errno(::libc::EEXIST)),
+        (::libc::EPOLL_CTL_ADD, None) => {
+            // A file is always ready, and cannot be watched.
+            let queue = file.description.queue().ok_or(Errno(::libc::EPERM))?;
+            let registration = Rc::new(Registration {
+                instance: Rc::downgrade(&instance),
+                file: Rc::downgrade(&file),
+                events: Cell::new(event.events),
+                data: Cell::new(event.u64),
+                is_listed: Cell::new(false),
+                is_removed: Cell::new(false),
+            });
+            queue.add_registration(&registration);
+            let mut registrations = instance.registrations.borrow_mut();
+            // A descriptor is used again after its description was closed.
+            registrations
+                .retain(|(other, _), old| *other != descriptor || old.file.strong_count() > 0);
+            registrations.insert(key, registration.clone());
+            registration
+        }
+        (::libc::EPOLL_CTL_MOD, Some(registration)) => {
+            registration.events.set(event.events);
+            registration.data.set(event.u64);
+            registration
+        }
+        (::libc::EPOLL_CTL_MOD, None) => return Err(Errno(::libc::ENOENT)),
+        _ => return Err(Errno(::libc::EINVAL)),
+    };
+    if file.description.poll() & (event.events | ALWAYS) & !FLAGS != 0 {
+        registration.notify();
+    }
+    Ok(())
+}
+
+/// Waits for events. `timeout` is in milliseconds, and without limit if it is negative.
+///
+/// # Safety
+/// As Linux's.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn epoll_wait(
+    epoll: c_int,
+    events: *mut epoll_event,
+    max: c_int,
+    timeout: c_int,
+) -> c_int {
+    thread::yield_if_due();
+    let instance = match instance(epoll) {
+        Ok(instance) if max > 0 => instance,
+        Ok(_) => return returned(Err(Errno(::libc::EINVAL))),
+        Err(errno) => return returned(Err(errno)),
+    };
+    // SAFETY: an array of this length, as the caller states. (The type is packed, so that any address is aligned.)
+    let events = unsafe { core::slice::from_raw_parts_mut(events, max as usize) };
+    let reported = instance.report(events);
+    if reported > 0 || timeout == 0 {
+        return reported as c_int;
+    }
+    let deadline = u64::try_from(timeout).ok();
+    let deadline = deadline.map(|limit| platform::now() + Duration::from_millis(limit));
+    let mut limit = pin!(deadline.map(sleep_until));
+    let reported = thread::block_on(poll_fn(|context| {
+        let reported = instance.report(events);
+        if reported > 0 {
+            return Poll::Ready(reported);
+        }
+        instance.queue.add_thread(context.waker());
+        match limit.as_mut().as_pin_mut() {
+            Some(limit) => limit.poll(context).map(|()| 0),
+            None => Poll::Pending,
+        }
+    }));
+    reported as c_int
+}
+
+/// As [`epoll_wait`]: the signal mask has no effect.
+///
+/// # Safety
+/// As Linux's.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn epoll_pwait(
+    epoll: c_int,
+    events: *mut epoll_event,
+    max: c_int,
+    timeout: c_int,
+    _mask: *const core::ffi::c_void,
+) -> c_int {
+    // SAFETY: as the caller states.
+    unsafe { epoll_wait(epoll, events, max, timeout) }
+}

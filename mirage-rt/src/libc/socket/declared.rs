@@ -1,0 +1,178 @@
+//! Which ports a program may bind.
+
+use super::super::Errno;
+use crate::{
+    device::StartError,
+    net::{Error, Network, TcpListener, UdpSocket, loopback},
+    platform,
+    process::{DeclaredPort, with_declared},
+    random::Rng,
+};
+use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use mirage_devices::net::{BindError, TcpLimits, UdpLimits};
+
+/// The first port that is chosen for port 0 (RFC 6335, section 6).
+const FIRST_DYNAMIC: u16 = 49_152;
+
+/// How many ports are tried for port 0.
+const TRIES: usize = 64;
+
+/// Where a socket is bound.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The loopback interface only.
+    Loopback,
+    /// All interfaces.
+    Everywhere,
+    /// The interface with an address.
+    Interface(Ipv4Addr),
+}
+
+/// Returns where an address is.
+fn place(address: SocketAddr) -> Result<Place, Errno> {
+    let IpAddr::V4(ip) = address.ip() else {
+        return Err(Errno(::libc::EAFNOSUPPORT));
+    };
+    if ip.is_loopback() {
+        Ok(Place::Loopback)
+    } else if ip.is_unspecified() {
+        Ok(Place::Everywhere)
+    } else if networks().iter().any(|network| has_address(network, ip)) {
+        Ok(Place::Interface(ip))
+    } else {
+        Err(Errno(::libc::EADDRNOTAVAIL))
+    }
+}
+
+fn has_address(network: &Network, ip: Ipv4Addr) -> bool {
+    network
+        .address()
+        .is_some_and(|address| address.address == ip)
+}
+
+/// Returns the networks of the graph.
+pub(super) fn networks() -> Vec<Network> {
+    with_declared(|declared| declared.networks.clone())
+}
+
+fn errno(error: &BindError) -> Errno {
+    Errno(match error {
+        BindError::OutOfMemory => ::libc::ENOBUFS,
+        _ => ::libc::EADDRINUSE,
+    })
+}
+
+/// Opens a declared port.
+fn open<S>(ports: &[DeclaredPort<S>], number: u16) -> Option<Result<S, StartError>> {
+    let port = ports.iter().find(|port| port.number == number)?;
+    Some((port.open)())
+}
+
+/// Reports that a port is not declared.
+fn refuse(protocol: &str, number: u16) -> Errno {
+    log::error!(
+        "{protocol} port {number} cannot be bound: it is not declared, such as by `{protocol}(name = {number})`"
+    );
+    Errno(::libc::EACCES)
+}
+
+/// Listens at an address.
+pub(super) fn listen(address: SocketAddr) -> Result<Vec<TcpListener>, Errno> {
+    let number = address.port();
+    let place = place(address)?;
+    if number == 0 {
+        return listen_dynamically(place);
+    }
+    let looped = || loopback::listen(number, TcpLimits::DEFAULT).map_err(|error| errno(&error));
+    if place == Place::Loopback {
+        return Ok(alloc::vec![looped()?]);
+    }
+    let opened = with_declared(|declared| open(&declared.tcp, number));
+    let opened = opened.ok_or_else(|| refuse("tcp", number))?;
+    let opened = opened.map_err(|_| Errno(::libc::EADDRINUSE))?;
+    Ok(alloc::vec![opened, looped()?])
+}
+
+/// Listens on a port that is free at all interfaces.
+fn listen_dynamically(place: Place) -> Result<Vec<TcpListener>, Errno> {
+    let mut random = platform::random().map_err(|_| Errno(::libc::ENOBUFS))?;
+    for _ in 0..TRIES {
+        let number = FIRST_DYNAMIC | random.next_u32() as u16;
+        let mut listeners = Vec::new();
+        match loopback::listen(number, TcpLimits::DEFAULT) {
+            Ok(listener) => listeners.push(listener),
+            Err(BindError::AddrInUse) => continue,
+            Err(error) => return Err(errno(&error)),
+        }
+        let networks: Vec<_> = match place {
+            Place::Loopback => return Ok(listeners),
+            Place::Everywhere => networks(),
+            Place::Interface(ip) => {
+                let mut networks = networks();
+                networks.retain(|network| has_address(network, ip));
+                networks
+            }
+        };
+        if networks.is_empty() {
+            return Ok(listeners);
+        }
+        if let Ok(listener) = Network::listen(&networks, number, TcpLimits::DEFAULT) {
+            listeners.push(listener);
+            return Ok(listeners);
+        }
+    }
+    Err(Errno(::libc::EADDRINUSE))
+}
+
+/// Binds an address.
+pub(super) fn bind_udp(address: SocketAddr) -> Result<Vec<UdpSocket>, Errno> {
+    let number = address.port();
+    let place = place(address)?;
+    if number == 0 {
+        return open_udp(place).map_err(Errno::from);
+    }
+    let looped = || loopback::bind_udp(number, UdpLimits::DEFAULT).map_err(|error| errno(&error));
+    if place == Place::Loopback {
+        return Ok(alloc::vec![looped()?]);
+    }
+    let opened = with_declared(|declared| open(&declared.udp, number));
+    let opened = opened.ok_or_else(|| refuse("udp", number))?;
+    let opened = opened.map_err(|_| Errno(::libc::EADDRINUSE))?;
+    Ok(alloc::vec![opened, looped()?])
+}
+
+/// Binds a random port on each network and the loopback interface. Their numbers differ.
+fn open_udp(place: Place) -> Result<Vec<UdpSocket>, Error> {
+    let mut sockets = Vec::new();
+    for network in networks() {
+        let is_there = match place {
+            Place::Loopback => false,
+            Place::Everywhere => true,
+            Place::Interface(ip) => has_address(&network, ip),
+        };
+        if is_there {
+            sockets.push(network.open_udp()?);
+        }
+    }
+    if !matches!(place, Place::Interface(_)) {
+        sockets.push(loopback::open_udp()?);
+    }
+    Ok(sockets)
+}
+
+/// Connects to a peer through the first network that has a route to it.
+pub(super) async fn connect(peer: SocketAddr) -> Result<crate::net::TcpStream, Error> {
+    if peer.ip().is_loopback() || peer.ip().is_unspecified() {
+        let local = SocketAddr::from((Ipv4Addr::LOCALHOST, peer.port()));
+        return loopback::connect(local).await;
+    }
+    let mut outcome = Err(Error::HostUnreachable);
+    for network in networks() {
+        outcome = network.connect(peer).await;
+        if !matches!(outcome, Err(Error::HostUnreachable)) {
+            break;
+        }
+    }
+    outcome
+}

@@ -1,0 +1,184 @@
+//! Options of sockets.
+
+use super::super::Errno;
+use crate::net::TcpStream;
+use core::{cell::Cell, ffi::c_int, time::Duration};
+
+/// The value of an option.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) enum OptionValue {
+    /// An integer or a flag.
+    Number(c_int),
+    /// A `timeval`; `None` if it is zero.
+    Time(Option<Duration>),
+    /// A `linger`; `None` if it is off.
+    Linger(Option<Duration>),
+}
+
+impl OptionValue {
+    fn number(self) -> Result<c_int, Errno> {
+        match self {
+            Self::Number(number) => Ok(number),
+            _ => Err(Errno(::libc::EINVAL)),
+        }
+    }
+}
+
+/// The idle time of Linux after which a peer is probed.
+const KEEP_IDLE: c_int = 7200;
+/// Linux's number of probes and their interval.
+const KEEP_COUNT: c_int = 9;
+const KEEP_INTERVAL: c_int = 75;
+/// The sizes of buffers that are reported, which those of the stack exceed when they are needed.
+const BUFFER: c_int = 212_992;
+/// The default time to live (RFC 1700).
+const TTL: c_int = 64;
+
+/// The options of a socket. Those without effect are stored and returned.
+pub(super) struct Options {
+    read_timeout: Cell<Option<Duration>>,
+    write_timeout: Cell<Option<Duration>>,
+    linger: Cell<Option<Duration>>,
+    pub(super) broadcast: Cell<bool>,
+    reuse_address: Cell<c_int>,
+    reuse_port: Cell<c_int>,
+    no_delay: Cell<Option<bool>>,
+    keep_alive: Cell<Option<bool>>,
+    keep_idle: Cell<c_int>,
+    keep_count: Cell<c_int>,
+    keep_interval: Cell<c_int>,
+    receive_buffer: Cell<c_int>,
+    send_buffer: Cell<c_int>,
+    ttl: Cell<c_int>,
+    type_of_service: Cell<c_int>,
+    user_timeout: Cell<c_int>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            read_timeout: Cell::new(None),
+            write_timeout: Cell::new(None),
+            linger: Cell::new(None),
+            broadcast: Cell::new(false),
+            reuse_address: Cell::new(0),
+            reuse_port: Cell::new(0),
+            no_delay: Cell::new(None),
+            keep_alive: Cell::new(None),
+            keep_idle: Cell::new(KEEP_IDLE),
+            keep_count: Cell::new(KEEP_COUNT),
+            keep_interval: Cell::new(KEEP_INTERVAL),
+            receive_buffer: Cell::new(BUFFER),
+            send_buffer: Cell::new(BUFFER),
+            ttl: Cell::new(TTL),
+            type_of_service: Cell::new(0),
+            user_timeout: Cell::new(0),
+        }
+    }
+}
+
+impl Options {
+    /// How long reading and writing wait.
+    pub(super) fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
+        (self.read_timeout.get(), self.write_timeout.get())
+    }
+
+    /// Whether closing resets the connection.
+    pub(super) fn resets(&self) -> bool {
+        self.linger.get() == Some(Duration::ZERO)
+    }
+
+    /// Sets what a connection knows. What was not set stays as the stack has it: small segments are sent at once, and
+    /// a silent peer is probed.
+    pub(super) fn apply(&self, stream: &TcpStream) {
+        // Our own stack returns no error.
+        if let Some(no_delay) = self.no_delay.get() {
+            let _ = stream.set_nodelay(no_delay);
+        }
+        if let Some(is_probed) = self.keep_alive.get() {
+            let idle = Duration::from_secs(self.keep_idle.get().max(1) as u64);
+            let _ = stream.set_keepalive(is_probed.then_some(idle));
+        }
+    }
+
+    /// Returns where an integer is stored.
+    fn number(&self, level: c_int, name: c_int) -> Option<&Cell<c_int>> {
+        Some(match (level, name) {
+            (::libc::SOL_SOCKET, ::libc::SO_REUSEADDR) => &self.reuse_address,
+            (::libc::SOL_SOCKET, ::libc::SO_REUSEPORT) => &self.reuse_port,
+            (::libc::SOL_SOCKET, ::libc::SO_RCVBUF) => &self.receive_buffer,
+            (::libc::SOL_SOCKET, ::libc::SO_SNDBUF) => &self.send_buffer,
+            (::libc::IPPROTO_TCP, ::libc::TCP_KEEPIDLE) => &self.keep_idle,
+            (::libc::IPPROTO_TCP, ::libc::TCP_KEEPCNT) => &self.keep_count,
+            (::libc::IPPROTO_TCP, ::libc::TCP_KEEPINTVL) => &self.keep_interval,
+            (::libc::IPPROTO_TCP, ::libc::TCP_USER_TIMEOUT) => &self.user_timeout,
+            (::libc::IPPROTO_IP, ::libc::IP_TTL) => &self.ttl,
+            (::libc::IPPROTO_IP, ::libc::IP_TOS) => &self.type_of_service,
+            _ => return None,
+        })
+    }
+
+    pub(super) fn set(&self, level: c_int, name: c_int, value: OptionValue) -> Result<(), Errno> {
+        if let Some(place) = self.number(level, name) {
+            let number = value.number()?;
+            if number < 0 {
+                return Err(Errno(::libc::EINVAL));
+            }
+            place.set(match (level, name) {
+                // As Linux, which doubles them.
+                (::libc::SOL_SOCKET, ::libc::SO_RCVBUF | ::libc::SO_SNDBUF) => {
+                    number.saturating_mul(2)
+                }
+                _ => number,
+            });
+            return Ok(());
+        }
+        match (level, name, value) {
+            (::libc::SOL_SOCKET, ::libc::SO_RCVTIMEO, OptionValue::Time(time)) => {
+                self.read_timeout.set(time);
+            }
+            (::libc::SOL_SOCKET, ::libc::SO_SNDTIMEO, OptionValue::Time(time)) => {
+                self.write_timeout.set(time);
+            }
+            (::libc::SOL_SOCKET, ::libc::SO_LINGER, OptionValue::Linger(linger)) => {
+                self.linger.set(linger);
+            }
+            (::libc::SOL_SOCKET, ::libc::SO_BROADCAST, value) => {
+                self.broadcast.set(value.number()? != 0);
+            }
+            (::libc::SOL_SOCKET, ::libc::SO_KEEPALIVE, value) => {
+                self.keep_alive.set(Some(value.number()? != 0));
+            }
+            (::libc::IPPROTO_TCP, ::libc::TCP_NODELAY, value) => {
+                self.no_delay.set(Some(value.number()? != 0));
+            }
+            (::libc::IPPROTO_TCP, ::libc::TCP_QUICKACK, _) => {}
+            _ => return Err(Errno(::libc::ENOPROTOOPT)),
+        }
+        Ok(())
+    }
+
+    pub(super) fn get(&self, level: c_int, name: c_int) -> Result<OptionValue, Errno> {
+        if let Some(place) = self.number(level, name) {
+            return Ok(OptionValue::Number(place.get()));
+        }
+        let flag = |value: bool| OptionValue::Number(value.into());
+        Ok(match (level, name) {
+            (::libc::SOL_SOCKET, ::libc::SO_RCVTIMEO) => OptionValue::Time(self.read_timeout.get()),
+            (::libc::SOL_SOCKET, ::libc::SO_SNDTIMEO) => {
+                OptionValue::Time(self.write_timeout.get())
+            }
+            (::libc::SOL_SOCKET, ::libc::SO_LINGER) => OptionValue::Linger(self.linger.get()),
+            (::libc::SOL_SOCKET, ::libc::SO_BROADCAST) => flag(self.broadcast.get()),
+            (::libc::SOL_SOCKET, ::libc::SO_KEEPALIVE) => {
+                flag(self.keep_alive.get().unwrap_or(false))
+            }
+            (::libc::IPPROTO_TCP, ::libc::TCP_NODELAY) => {
+                flag(self.no_delay.get().unwrap_or(false))
+            }
+            (::libc::SOL_SOCKET, ::libc::SO_DOMAIN) => OptionValue::Number(::libc::AF_INET),
+            (::libc::SOL_SOCKET, ::libc::SO_ACCEPTCONN) => flag(false),
+            _ => return Err(Errno(::libc::ENOPROTOOPT)),
+        })
+    }
+}

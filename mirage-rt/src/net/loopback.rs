@@ -1,0 +1,127 @@
+//! The loopback interface of a program with std (RFC 1122, section 3.2.1.3): a stack of its own, which no packet of
+//! another host reaches.
+
+use super::{Error, TcpListener, TcpStream, UdpSocket};
+use crate::{
+    device::StartError,
+    executor::spawn,
+    freestanding::{net::budget, one_core::thread_local},
+    platform,
+    time::Clock,
+};
+use core::{
+    net::SocketAddr,
+    task::{Context, Poll},
+};
+use mirage_devices::net::{
+    BindError, Stack, TcpLimits, UdpLimits,
+    link::{Link, LinkLost, Receive, Transmit},
+    tcp::Algorithm,
+};
+
+/// The index by which sockets name the interface, after those of the graph.
+pub(crate) const INDEX: usize = usize::MAX;
+
+thread_local! {
+    static STACK: Result<Stack, StartError> = start();
+}
+
+fn start() -> Result<Stack, StartError> {
+    let random = platform::random()?;
+    let stack = Stack::new(
+        None,
+        &NoLink::default(),
+        budget(),
+        Algorithm::CUBIC,
+        random,
+        Clock,
+    )?;
+    spawn(stack.run(NoLink::default(), Clock));
+    Ok(stack)
+}
+
+/// Calls `f` with the stack.
+fn with<R>(f: impl FnOnce(&Stack) -> Result<R, Error>) -> Result<R, Error> {
+    STACK.with(|stack| f(stack.as_ref().map_err(|_| Error::NetworkDown)?))
+}
+
+/// Listens on a port.
+pub(crate) fn listen(port: u16, limits: TcpLimits) -> Result<TcpListener, BindError> {
+    let opened = with(|stack| Ok(stack.listen_within(port, limits)));
+    let opened = opened.unwrap_or(Err(BindError::OutOfMemory))?;
+    Ok(TcpListener::of_one_network(opened))
+}
+
+/// Binds a UDP port.
+pub(crate) fn bind_udp(port: u16, limits: UdpLimits) -> Result<UdpSocket, BindError> {
+    let opened = with(|stack| Ok(stack.bind_udp_within(port, limits)));
+    let opened = opened.unwrap_or(Err(BindError::OutOfMemory))?;
+    Ok(UdpSocket::of_one_network(opened, INDEX))
+}
+
+/// Binds a random UDP port.
+pub(crate) fn open_udp() -> Result<UdpSocket, Error> {
+    let socket = with(Stack::open_udp)?;
+    Ok(UdpSocket::of_one_network(socket, INDEX))
+}
+
+/// Opens a connection.
+pub(crate) async fn connect(peer: SocketAddr) -> Result<TcpStream, Error> {
+    let stack = with(|stack| Ok(stack.clone()))?;
+    Ok(TcpStream::new(stack.connect(peer).await?))
+}
+
+/// A link that carries nothing: what the stack sends to itself does not leave it.
+#[derive(Default)]
+struct NoLink {
+    receiver: NoFrames,
+    transmitter: Nowhere,
+}
+
+impl Link for NoLink {
+    type Receiver = NoFrames;
+    type Transmitter = Nowhere;
+
+    fn mac_address(&self) -> [u8; 6] {
+        // A locally administered address.
+        [0x02, 0, 0, 0, 0, 0x7f]
+    }
+
+    fn mtu(&self) -> usize {
+        usize::from(u16::MAX)
+    }
+
+    fn split(&mut self) -> (&mut NoFrames, &mut Nowhere) {
+        (&mut self.receiver, &mut self.transmitter)
+    }
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), LinkLost>> {
+        Poll::Pending
+    }
+}
+
+#[derive(Default)]
+struct NoFrames;
+
+impl Receive for NoFrames {
+    fn front(&mut self) -> Option<&mut [u8]> {
+        None
+    }
+
+    fn pop(&mut self) {}
+}
+
+#[derive(Default)]
+struct Nowhere;
+
+impl Transmit for Nowhere {
+    fn has_room(&mut self) -> bool {
+        true
+    }
+
+    fn push<R>(&mut self, _length: usize, _fill: impl FnOnce(&mut [u8]) -> R) -> Option<R> {
+        None
+    }
+
+    fn flush(&mut self) {}
+}
