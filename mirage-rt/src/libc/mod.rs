@@ -6,6 +6,7 @@
 //!
 //! | file | functions |
 //! |---|---|
+//! | `child.rs` | child processes, of which there are none |
 //! | `clock.rs` | clocks and sleeping |
 //! | `descriptors.rs` | the table of file descriptors |
 //! | `epoll.rs`, `poll.rs` | waiting for several descriptors |
@@ -24,6 +25,7 @@
 //! Functions that Rust declares as variadic have the fixed parameters that they use: by the System V ABI, they
 //! are passed alike.
 
+mod child;
 mod clock;
 mod console;
 mod descriptors;

@@ -11,7 +11,7 @@ use core::{
     any::Any,
     cell::{Cell, RefCell},
     ffi::c_int,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -22,6 +22,8 @@ pub(super) struct TcpSocket {
     state: RefCell<State>,
     queue: WaitQueue,
     options: Options,
+    /// The address that it is bound to.
+    bound: Cell<IpAddr>,
     /// Whether it is bound and does not accept connections.
     is_only_bound: Cell<bool>,
     /// Why it could not be connected, until that is reported.
@@ -39,7 +41,7 @@ enum State {
     Connected(TcpStream),
 }
 
-const UNSPECIFIED: SocketAddr = SocketAddr::new(core::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+const UNSPECIFIED: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 impl TcpSocket {
     pub(super) fn new() -> Self {
@@ -51,6 +53,7 @@ impl TcpSocket {
             state: RefCell::new(state),
             queue: WaitQueue::new(),
             options: Options::default(),
+            bound: Cell::new(UNSPECIFIED.ip()),
             is_only_bound: Cell::new(false),
             is_error_reported: Cell::new(false),
             error: Cell::new(None),
@@ -191,6 +194,7 @@ impl Socket for TcpSocket {
         }
         // It listens already now, so that nobody else has the port, and `getsockname` knows its number.
         *state = State::Listening(declared::listen(address)?);
+        self.bound.set(address.ip());
         self.is_only_bound.set(true);
         Ok(())
     }
@@ -258,12 +262,8 @@ impl Socket for TcpSocket {
         match &*self.state.borrow() {
             State::Idle | State::Connecting(_) => UNSPECIFIED,
             State::Listening(listeners) => {
-                listeners
-                    .last()
-                    .map_or(UNSPECIFIED, |listener| match listeners.len() {
-                        1 => listener.local_addr(),
-                        _ => (Ipv4Addr::UNSPECIFIED, listener.port()).into(),
-                    })
+                let port = listeners.first().map_or(0, TcpListener::port);
+                SocketAddr::new(self.bound.get(), port)
             }
             State::Connected(stream) => stream.local_addr(),
         }

@@ -22,8 +22,10 @@ const MAX_LENGTH: usize = 65_535;
 pub(super) struct UdpSocket {
     /// Its ports, on the interfaces of the graph and on the loopback interface; none before it is bound.
     ports: RefCell<Vec<Port>>,
-    /// The port by which it is connected.
+    /// The peer that it is connected to.
     peer: Cell<Option<SocketAddr>>,
+    /// The address that it is bound to.
+    bound: Cell<IpAddr>,
     /// A datagram that was peeked at.
     peeked: RefCell<Option<(Vec<u8>, SocketAddr)>>,
     queue: WaitQueue,
@@ -36,6 +38,7 @@ impl UdpSocket {
         Self {
             ports: RefCell::new(Vec::new()),
             peer: Cell::new(None),
+            bound: Cell::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             peeked: RefCell::new(None),
             queue: WaitQueue::new(),
             options: Options::default(),
@@ -158,6 +161,7 @@ impl Socket for UdpSocket {
         }
         let ports = declared::bind_udp(address)?;
         *self.ports.borrow_mut() = ports;
+        self.bound.set(address.ip());
         self.apply();
         Ok(())
     }
@@ -183,15 +187,15 @@ impl Socket for UdpSocket {
 
     fn local(&self) -> SocketAddr {
         let ports = self.ports.borrow();
-        let of_peer = ports.iter().find(|port| port.peer_addr().is_ok());
-        match (of_peer, ports.as_slice()) {
-            (Some(port), _) => port.local_addr(),
-            (None, [only]) => match only.is_loopback() {
-                true => (Ipv4Addr::LOCALHOST, only.port()).into(),
-                false => only.local_addr(),
-            },
-            (None, [first, ..]) => (Ipv4Addr::UNSPECIFIED, first.port()).into(),
-            (None, []) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        let connected = ports.iter().find(|port| port.peer_addr().is_ok());
+        let bound = self.bound.get();
+        match (connected, ports.first()) {
+            (Some(port), _) if bound.is_unspecified() && port.is_loopback() => {
+                (Ipv4Addr::LOCALHOST, port.port()).into()
+            }
+            (Some(port), _) if bound.is_unspecified() => port.local_addr(),
+            (Some(port), _) | (None, Some(port)) => SocketAddr::new(bound, port.port()),
+            (None, None) => SocketAddr::new(bound, 0),
         }
     }
 
