@@ -32,9 +32,9 @@ pub fn attach(network: &Network) {
 
 /// Lets the program bind a port.
 #[allow(private_bounds, reason = "ports of this crate only")]
-pub fn declare<P: DeclarePort, const COUNT: usize>(port: PortDevice<P, COUNT>)
+pub fn declare<P, const COUNT: usize>(port: PortDevice<P, COUNT>)
 where
-    P: OpenPort + 'static,
+    P: DeclarePort + OpenPort + 'static,
 {
     let number = port.number();
     declared::with(|declared| P::declare(declared, number, Box::new(move || port.open())));

@@ -6,6 +6,7 @@
 mod adjacent_ports;
 mod api;
 mod asking;
+mod axum;
 mod book;
 mod boot_arguments;
 mod clock;
@@ -35,6 +36,7 @@ mod steady;
 mod stopping;
 mod tap;
 mod tender;
+mod threads;
 
 use harness::arguments;
 use kvm::Outer;
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         adjacent_ports::list(),
         api::list(),
         asking::list(),
+        axum::list(),
         book::list(),
         boot_arguments::list(),
         clock::list(),
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         stopping::list(),
         tap::list(),
         tender::list(),
+        threads::list(),
         // In the background meanwhile.
         kvm::list(&outer),
     ];

@@ -1,7 +1,9 @@
 //! The examples.
 
 use super::{case::Case, machine::Machine};
-use crate::{clock, custom_device, echo, forwarder::NameServer, harness::client, hello, http};
+use crate::{
+    axum, clock, custom_device, echo, forwarder::NameServer, harness::client, hello, http, threads,
+};
 use std::{
     io::{Read, Write},
     net::{Ipv4Addr, SocketAddr},
@@ -29,6 +31,13 @@ pub const CASES: &[Case] = &[
         disk: Some(64 << 10),
         ..Case::new("boots", "boots", boots_are_counted)
     },
+    Case::new("threads", "threads", |machine| {
+        threads::added_up(machine.start());
+    }),
+    Case {
+        interfaces: &["net"],
+        ..Case::new("axum", "axum-example", axum_answers)
+    },
     Case::new("custom_device", "custom-device", |machine| {
         custom_device::wired(machine.start());
     }),
@@ -39,6 +48,14 @@ fn page_is_served(machine: &Machine) {
     http.wait_for("tcp port 80 is at ");
     for address in machine.addresses(80) {
         http::serves_the_page(address);
+    }
+}
+
+fn axum_answers(machine: &Machine) {
+    let axum = machine.start();
+    axum.wait_for("tcp port 80 is at ");
+    for address in machine.addresses(80) {
+        axum::answers(address);
     }
 }
 
