@@ -44,6 +44,7 @@ pub fn parse(graph: &Graph, target: Target, args: &[OsString]) -> Result<BootArg
             return Ok(None);
         };
         parsed.check_values()?;
+        graph.check_arguments(&parsed)?;
         let args = parsed.to_args();
         if !fits(&args) {
             return Err(ArgumentError::TooLong);

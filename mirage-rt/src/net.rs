@@ -8,7 +8,9 @@ pub(crate) mod attached;
 pub mod edge_nal;
 pub(crate) mod interface;
 mod listener;
+pub(crate) mod name_servers;
 mod network;
+pub(crate) mod resolver;
 mod several;
 mod stream;
 mod udp;
@@ -16,12 +18,14 @@ mod udp;
 pub use self::{
     listener::TcpListener,
     network::Network,
+    resolver::Resolver,
     stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, TcpStream, WriteHalf},
     udp::{Service, UdpSocket},
 };
 pub use mirage_devices::net::{
     BindError, Counters, Datagram, Error, RecvMeta,
     dhcp::Lease,
+    dns::{LookupError, RecordType},
     drops::{DropReason, Drops},
     ip::Route,
     tcp::Counters as TcpCounters,

@@ -103,6 +103,7 @@ fn property_value(property: Property) -> String {
         Property::MacAddress(address) => value(address),
         Property::Congestion(algorithm) => value(algorithm),
         Property::ConflictDetection(mode) => value(mode),
+        Property::NameServers(servers) => value(servers),
     }
 }
 

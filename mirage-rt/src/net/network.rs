@@ -1,8 +1,8 @@
 //! A network interface.
 
 use super::{
-    Counters, Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket, attached::stack_config,
-    interface::InterfaceConfig,
+    Counters, Error, InterfaceAddress, LookupError, Resolver, TcpListener, TcpStream, UdpSocket,
+    attached::stack_config, interface::InterfaceConfig, resolver::HostResolver,
 };
 use crate::{
     device::{Device, Share, StartError},
@@ -202,8 +202,8 @@ impl Network {
         Some(stack.counters())
     }
 
-    /// Returns the name servers (DNS) of the current DHCP lease, best first. It is empty without DHCP
-    /// and while there is no lease.
+    /// Returns the name servers (DNS), best first: those of the key `dns`, or else those of the current DHCP
+    /// lease. It is empty with the host's sockets on `unix`, where the host's name servers are used.
     ///
     /// ```
     /// use mirage_rt::net::{Error, Network};
@@ -217,8 +217,51 @@ impl Network {
     /// }
     /// ```
     pub fn name_servers(&self) -> Vec<Ipv4Addr> {
-        self.lease()
-            .map_or_else(Vec::new, |lease| lease.name_servers)
+        let stack = self.stack.as_ref();
+        stack.map_or_else(Vec::new, |stack| stack.name_servers(self.index()))
+    }
+
+    /// Looks up the addresses of a host, and returns each with `port`.
+    ///
+    /// `host` is a name or an address. The servers are [`name_servers`](Self::name_servers). A
+    /// [`Resolver`] also remembers answers, and can ask the servers of several networks.
+    ///
+    /// ```
+    /// use mirage_rt::{
+    ///     io::Write,
+    ///     net::{Error, LookupError, Network},
+    /// };
+    ///
+    /// async fn greet(net: &Network, host: &str) -> Result<(), LookupError> {
+    ///     for peer in net.lookup_host(host, 7).await? {
+    ///         if let Ok(mut stream) = net.connect(peer).await {
+    ///             stream.write_all(b"hello").await?;
+    ///             break;
+    ///         }
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The errors of [`Resolver::lookup_host`].
+    pub async fn lookup_host(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, LookupError> {
+        Resolver::new([self.clone()]).lookup_host(host, port).await
+    }
+
+    /// Returns the random generator.
+    pub(super) fn random(&self) -> Random {
+        self.random.clone()
+    }
+
+    /// Returns whether connections can have IPv6 addresses.
+    pub(super) fn has_ipv6(&self) -> bool {
+        self.stack.is_some() && self.stack_and_lease().is_none()
+    }
+
+    /// Returns where names are looked up, if the sockets are the host's.
+    pub(super) fn host_resolver(&self) -> Option<HostResolver> {
+        self.stack.as_ref()?.host()
     }
 
     /// Returns the current DHCP lease, with the options that the server has sent. It is `None` without DHCP,
