@@ -6,11 +6,12 @@
 pub(crate) mod attached;
 #[cfg(feature = "edge-nal")]
 pub mod edge_nal;
+pub(crate) mod host_resolver;
 pub(crate) mod interface;
 mod listener;
 pub(crate) mod name_servers;
 mod network;
-pub(crate) mod resolver;
+mod resolver;
 mod several;
 mod stream;
 mod udp;

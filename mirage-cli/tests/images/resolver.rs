@@ -53,8 +53,9 @@ fn serve(unikernel: &Namespace, dns: &str) -> Running {
 
 /// Waits for what the unikernel has found for a name.
 fn found(unikernel: &Namespace, host: &str) -> String {
-    let line = unikernel.running().wait_for(&format!("{host}: "));
-    let (_, found) = line.split_once(": ").expect("a result");
+    let name = format!("{host}: ");
+    let line = unikernel.running().wait_for(&name);
+    let (_, found) = line.split_once(&name).expect("a result");
     found.into()
 }
 

@@ -75,7 +75,7 @@ pub const fn dns_servers(
         name,
         section: "Network",
         help: "The name servers, separated by commas; empty for none",
-        value: "ADDRESS,…",
+        value: "ADDRESSES",
         kind: Kind::Other,
         presence: presence(default),
     }

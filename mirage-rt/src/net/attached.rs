@@ -1,6 +1,6 @@
 //! Our own stack, attached to a link.
 
-use super::{interface::InterfaceConfig, name_servers, resolver::HostResolver};
+use super::{host_resolver::HostResolver, interface::InterfaceConfig, name_servers};
 use crate::{device::StartError, random::Random, readiness, time::Clock};
 use alloc::{format, rc::Rc, vec::Vec};
 use core::cell::RefCell;
@@ -93,7 +93,7 @@ impl<L: Link + 'static> Attached<L> {
         }
     }
 
-    /// Where names are looked up, instead of at the name servers.
+    /// What the host knows about names: its sockets are not used.
     pub(crate) fn host(&self) -> Option<HostResolver> {
         None
     }

@@ -1,8 +1,8 @@
 //! A network interface.
 
 use super::{
-    Counters, Error, InterfaceAddress, LookupError, Resolver, TcpListener, TcpStream, UdpSocket,
-    attached::stack_config, interface::InterfaceConfig, resolver::HostResolver,
+    Counters, Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket, attached::stack_config,
+    host_resolver::HostResolver, interface::InterfaceConfig,
 };
 use crate::{
     device::{Device, Share, StartError},
@@ -221,34 +221,6 @@ impl Network {
         stack.map_or_else(Vec::new, |stack| stack.name_servers(self.index()))
     }
 
-    /// Looks up the addresses of a host, and returns each with `port`.
-    ///
-    /// `host` is a name or an address. The servers are [`name_servers`](Self::name_servers). A
-    /// [`Resolver`] also remembers answers, and can ask the servers of several networks.
-    ///
-    /// ```
-    /// use mirage_rt::{
-    ///     io::Write,
-    ///     net::{Error, LookupError, Network},
-    /// };
-    ///
-    /// async fn greet(net: &Network, host: &str) -> Result<(), LookupError> {
-    ///     for peer in net.lookup_host(host, 7).await? {
-    ///         if let Ok(mut stream) = net.connect(peer).await {
-    ///             stream.write_all(b"hello").await?;
-    ///             break;
-    ///         }
-    ///     }
-    ///     Ok(())
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    /// The errors of [`Resolver::lookup_host`].
-    pub async fn lookup_host(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, LookupError> {
-        Resolver::new([self.clone()]).lookup_host(host, port).await
-    }
-
     /// Returns the random generator.
     pub(super) fn random(&self) -> Random {
         self.random.clone()
@@ -259,7 +231,7 @@ impl Network {
         self.stack.is_some() && self.stack_and_lease().is_none()
     }
 
-    /// Returns where names are looked up, if the sockets are the host's.
+    /// Returns what the host knows about names, if the sockets are the host's.
     pub(super) fn host_resolver(&self) -> Option<HostResolver> {
         self.stack.as_ref()?.host()
     }

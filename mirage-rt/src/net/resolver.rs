@@ -8,7 +8,7 @@ use crate::{
     io::{Read, Write},
     time::{Clock, timeout},
 };
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use core::{
     cell::RefCell,
     net::{IpAddr, SocketAddr},
@@ -17,16 +17,6 @@ use embedded_io_async::ReadExactError;
 use mirage_devices::net::dns::{
     Cache, Hosts, Local, Lookup, MAX_UDP_LEN, Name, Outcome, PORT, Step, Transport, find_local,
 };
-
-/// What a host that lends its sockets knows about names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(dead_code, reason = "images have no host")]
-pub(crate) struct HostResolver {
-    /// Its name servers.
-    pub(crate) servers: Vec<SocketAddr>,
-    /// Its file of hosts.
-    pub(crate) hosts: String,
-}
 
 /// A resolver, which looks up the addresses of hosts.
 ///
@@ -182,6 +172,36 @@ impl Resolver {
     }
 }
 
+impl Network {
+    /// Looks up the addresses of a host, and returns each with `port`.
+    ///
+    /// `host` is a name or an address. The servers are [`name_servers`](Self::name_servers). A
+    /// [`Resolver`] also remembers answers, and can ask the servers of several networks.
+    ///
+    /// ```
+    /// use mirage_rt::{
+    ///     io::Write,
+    ///     net::{Error, LookupError, Network},
+    /// };
+    ///
+    /// async fn greet(net: &Network, host: &str) -> Result<(), LookupError> {
+    ///     for peer in net.lookup_host(host, 7).await? {
+    ///         if let Ok(mut stream) = net.connect(peer).await {
+    ///             stream.write_all(b"hello").await?;
+    ///             break;
+    ///         }
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The errors of [`Resolver::lookup_host`].
+    pub async fn lookup_host(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, LookupError> {
+        Resolver::new([self.clone()]).lookup_host(host, port).await
+    }
+}
+
 /// Sends a query as a datagram, and receives until it is answered. The port is a new one.
 async fn datagrams(
     (network, server): Server<'_>,
@@ -213,14 +233,14 @@ async fn messages(
     message.extend(query);
     stream.write_all(&message).await?;
     loop {
-        stream.read_exact(&mut length).await.map_err(ended)?;
+        stream.read_exact(&mut length).await.map_err(to_error)?;
         let length = usize::from(u16::from_be_bytes(length));
         message.clear();
         message
             .try_reserve_exact(length)
             .map_err(|_| Error::OutOfMemory)?;
         message.resize(length, 0);
-        stream.read_exact(&mut message).await.map_err(ended)?;
+        stream.read_exact(&mut message).await.map_err(to_error)?;
         if lookup.on_message(&message) {
             return Ok(());
         }
@@ -228,7 +248,7 @@ async fn messages(
 }
 
 /// The error of a connection that has failed or ended before the answer.
-fn ended(error: ReadExactError<Error>) -> Error {
+fn to_error(error: ReadExactError<Error>) -> Error {
     match error {
         ReadExactError::Other(error) => error,
         ReadExactError::UnexpectedEof => Error::ConnectionAborted,

@@ -10,7 +10,8 @@ use super::{arguments, test::End};
 use crate::{
     device::StartError,
     net::{
-        Error, MacAddress, attached::Attached, interface::InterfaceConfig, resolver::HostResolver,
+        Error, MacAddress, attached::Attached, host_resolver::HostResolver,
+        interface::InterfaceConfig,
     },
     random::Random,
     time::{Clock, Duration},
@@ -98,7 +99,7 @@ impl Stack {
         }
     }
 
-    /// Returns where names are looked up, if the host's sockets are used.
+    /// Returns what the host knows about names, if its sockets are used.
     pub(crate) fn host(&self) -> Option<HostResolver> {
         match self {
             Self::Host(_) => Some(host::resolver()),

@@ -1,6 +1,6 @@
 //! What the host knows about names: `/etc/resolv.conf` and `/etc/hosts`.
 
-use crate::net::resolver::HostResolver;
+use crate::net::host_resolver::HostResolver;
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::dns::PORT;
 use std::{fs, string::String, vec::Vec};
