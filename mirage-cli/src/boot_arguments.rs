@@ -44,6 +44,7 @@ pub fn parse(graph: &Graph, target: Target, args: &[OsString]) -> Result<BootArg
             return Ok(None);
         };
         parsed.check_values()?;
+        graph.check_arguments(&parsed)?;
         let args = parsed.to_args();
         if !fits(&args) {
             return Err(ArgumentError::TooLong);
@@ -99,6 +100,7 @@ mod tests {
     use mirage_graph::{
         argument::{Presence, standard},
         graph::{ConfigValue, NodeKind},
+        name_servers::NameServers,
     };
     use std::os::unix::ffi::OsStringExt;
 
@@ -211,6 +213,39 @@ mod tests {
             let interface = graph.interfaces().next().expect("an interface").1;
             assert_eq!(interface.gateway.map(|gateway| gateway.value), expected);
         }
+    }
+
+    #[test]
+    fn name_servers_are_checked_and_may_be_none() {
+        let mut graph = example();
+        graph.arguments = vec![required(standard::dns_servers("dns-servers", None))];
+        let mut nodes = graph.nodes.iter_mut();
+        let dns = nodes.find_map(|node| match &mut node.kind {
+            NodeKind::Interface(interface) => interface.dns.as_mut(),
+            _ => None,
+        });
+        dns.expect("the example has them").value = ConfigValue::Boot(None);
+        let servers = NameServers::parse("10.0.0.1,10.0.0.3").expect("two servers");
+        for (arg, expected) in [
+            ("--dns-servers=", None),
+            (
+                "--dns-servers=10.0.0.1,10.0.0.3",
+                Some(ConfigValue::Known(servers)),
+            ),
+        ] {
+            let parsed = super::parse(&graph, Target::Spt, &[arg.into()]);
+            let Ok(BootArguments::Run(_, graph)) = parsed else {
+                panic!("{parsed:?}");
+            };
+            let interface = graph.interfaces().next().expect("an interface").1;
+            assert_eq!(interface.dns.map(|dns| dns.value), expected);
+        }
+        let refused = super::parse(&graph, Target::Spt, &["--dns-servers=10.0.0".into()]);
+        let refused = refused.map(|_| ()).expect_err("it is no address");
+        let message =
+            "invalid value `10.0.0` for `--dns-servers`: `10.0.0` is not the IPv4 address";
+        assert!(refused.to_string().contains(message), "{refused}");
+        assert!(super::parse(&graph, Target::Spt, &[]).is_err());
     }
 
     #[test]

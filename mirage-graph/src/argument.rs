@@ -155,8 +155,9 @@ pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
 
 /// Names that a program's arguments cannot have: those of the runtime, most of which are MirageOS's, and
 /// the options of a host process.
-pub const RESERVED: [&str; 10] = [
+pub const RESERVED: [&str; 11] = [
     "block",
+    "dns-servers",
     "help",
     "ipv4",
     "ipv4-gateway",

@@ -7,6 +7,7 @@ use crate::{
     address::{self, InterfaceAddress},
     check,
     mac_address::MacAddress,
+    name_servers::NameServers,
     need::{self, Need},
     number::NumberRange,
     port::{self, Protocol},
@@ -52,6 +53,8 @@ text_constants! {
     gateway, check_gateway: address::gateway => Ipv4Addr, or Ipv4Addr::UNSPECIFIED;
     /// The MAC address; zeros, which conflict with nothing, if the text is invalid.
     mac_address, check_mac_address: MacAddress::parse_unicast => MacAddress, or MacAddress([0; 6]);
+    /// The name servers of an interface; none if the text is invalid.
+    name_servers, check_name_servers: NameServers::parse => NameServers, or NameServers::NONE;
     /// A size in bytes; 0 if the text is invalid.
     size, check_size: size::any => u64, or 0;
     /// The memory of a machine, in bytes; 0 if the text is invalid.

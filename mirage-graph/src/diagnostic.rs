@@ -7,7 +7,7 @@ use crate::{
     graph::SpanId,
     nearest::nearest,
     target::{Driven, Driver, Target},
-    value_error::{Excerpt, ValueError},
+    value_error::{Excerpt, NameServersError, ValueError},
 };
 use alloc::{
     format,
@@ -128,10 +128,13 @@ macro_rules! kinds {
             $($(#[$doc])* $name $(($($type),*))?,)*
             /// An error of a value, or a conflict between two.
             Value(ValueError),
+            /// An error of a list of name servers.
+            NameServers(NameServersError),
         }
 
         impl DiagnosticKind {
-            /// The codes in order, except those of values ([`ValueError::CODES`]).
+            /// The codes in order, except those of values ([`ValueError::CODES`],
+            /// [`NameServersError::CODES`]).
             pub const CODES: &[&str] = &[$($code),*];
 
             /// The code, which is explained in the book's chapter on errors.
@@ -139,6 +142,7 @@ macro_rules! kinds {
                 match self {
                     $(Self::$name { .. } => $code,)*
                     Self::Value(error) => error.code(),
+                    Self::NameServers(error) => error.code(),
                 }
             }
 
@@ -148,6 +152,7 @@ macro_rules! kinds {
                 match self {
                     $(Self::$name $(($($field),*))? => $message.into(),)*
                     Self::Value(error) => error.message().as_str().into(),
+                    Self::NameServers(error) => error.message().as_str().into(),
                 }
             }
 
@@ -157,6 +162,7 @@ macro_rules! kinds {
                 let help: String = match self {
                     $(Self::$name $(($($field),*))? => $help.into(),)*
                     Self::Value(error) => error.help().as_str().into(),
+                    Self::NameServers(error) => error.help().as_str().into(),
                 };
                 (!help.is_empty()).then_some(help)
             }
@@ -204,7 +210,7 @@ kinds! {
                 "build the device on the node: `.on({name})` passes it to `wire`; a constant of this name is `self::{name}`"
             ),
             false => format!(
-                "values are known when the image is built; only `ip`, `gateway`, `log` and `name` can be given at boot, with `boot`; a constant of this name is `self::{name}`"
+                "values are known when the image is built; only `ip`, `gateway`, `dns`, `log` and `name` can be given at boot, with `boot`; a constant of this name is `self::{name}`"
             ),
         };
     /// Two nodes with the same name.
@@ -239,7 +245,7 @@ kinds! {
     /// A key whose value cannot be given at boot.
     "MIR016" NotAtBoot(key: String) =>
         format!("`{key}` cannot be given at boot"),
-        "only `ip`, `gateway`, `log`, `name` and the fields of `args` can";
+        "only `ip`, `gateway`, `dns`, `log`, `name` and the fields of `args` can";
     /// A custom device without `.on(…)`.
     "MIR017" NoOn(name: String) =>
         format!("the device `{name}` has no `.on(…)`"),
@@ -375,6 +381,12 @@ kinds! {
 impl From<ValueError> for DiagnosticKind {
     fn from(error: ValueError) -> Self {
         Self::Value(error)
+    }
+}
+
+impl From<NameServersError> for DiagnosticKind {
+    fn from(error: NameServersError) -> Self {
+        Self::NameServers(error)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     mac_address::MacAddress,
+    name_servers::NameServers,
     need::Need,
     port::Protocol,
     target::{Driven, Driver, LogLevel, Target},
@@ -158,6 +159,8 @@ configuration! {
         congestion: Congestion,
         /// When its address is probed; while it is used already if absent.
         conflict_detection: ConflictDetection,
+        /// The name servers; those of the DHCP lease if absent.
+        dns: NameServers,
     }
 }
 
@@ -211,6 +214,7 @@ impl Interface {
             mtu: None,
             congestion: None,
             conflict_detection: None,
+            dns: None,
         }
     }
 }
@@ -299,6 +303,9 @@ impl Graph {
         if second { &node.name } else { lone }
     }
 }
+
+/// The name of the property [`Interface::dns`].
+pub const DNS: &str = "dns";
 
 /// The names of a single interface and a single disk for a Solo5 tender.
 const LONE_INTERFACE: &str = "service";

@@ -19,6 +19,7 @@ pub mod graph;
 pub mod json;
 pub mod mac_address;
 pub mod manifest;
+pub mod name_servers;
 pub mod nearest;
 pub mod need;
 pub mod number;

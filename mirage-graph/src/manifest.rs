@@ -7,7 +7,7 @@ mod value;
 
 use crate::{
     argument,
-    graph::{Graph, Node, NodeKind, Optional, Property},
+    graph::{self, Graph, Node, NodeKind, Optional, Property},
     json::{Value, object},
     need::Need,
 };
@@ -97,7 +97,12 @@ fn configuration(kind: &NodeKind) -> Value {
             ("driver", interface.driver.value.name().into()),
             ("ip", interface.address.value.to_json()),
         ])
-        .followed_by(interface.properties().map(member)),
+        .followed_by({
+            // Images without it stay as they are.
+            let is_listed =
+                |(name, value): &(&str, Option<Property>)| *name != graph::DNS || value.is_some();
+            interface.properties().filter(is_listed).map(member)
+        }),
     }
 }
 
@@ -109,6 +114,7 @@ fn member((name, property): (&str, Option<Property>)) -> (&str, Value) {
         Property::MacAddress(value) => value.to_json(),
         Property::ConflictDetection(value) => value.to_json(),
         Property::Congestion(value) => value.to_json(),
+        Property::NameServers(value) => value.to_json(),
     });
     (name, value)
 }

@@ -19,20 +19,24 @@ pub use crate::text::Excerpt;
 /// The text of a message.
 pub type Message = Text<256>;
 
-/// The table of errors, a row for each: the code, the data, the message, and how to fix it, which is empty
+/// A table of errors, a row for each: the code, the data, the message, and how to fix it, which is empty
 /// if the message is enough.
 macro_rules! value_errors {
-    ($(
-        $(#[$doc:meta])*
-        $code:literal $name:ident $(($($field:ident: $type:ty),*))? => $message:expr, $help:expr;
-    )*) => {
-        /// An error of a value, or a conflict between two.
+    (
+        $(#[$of_all:meta])*
+        $all:ident:
+        $(
+            $(#[$doc:meta])*
+            $code:literal $name:ident $(($($field:ident: $type:ty),*))? => $message:expr, $help:expr;
+        )*
+    ) => {
+        $(#[$of_all])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum ValueError {
+        pub enum $all {
             $($(#[$doc])* $name $(($($type),*))?,)*
         }
 
-        impl ValueError {
+        impl $all {
             /// The codes in order.
             pub const CODES: &[&str] = &[$($code),*];
 
@@ -58,11 +62,34 @@ macro_rules! value_errors {
                     $(Self::$name $(($($field),*))? => $help,)*
                 }
             }
+
+            /// Panics with this error. In constant evaluation, rustc reports that at the evaluated
+            /// expression. `other` states the position of the other side of a conflict.
+            #[track_caller]
+            pub const fn report(&self, other: &str) -> ! {
+                let text = Report::new()
+                    .with(self.code())
+                    .with(": ")
+                    .with(self.message().as_str());
+                let text = followed(text, "\n", other);
+                let text = followed(text, "\nhelp: ", self.help().as_str());
+                panic!("{}", text.as_str())
+            }
         }
+
+        impl fmt::Display for $all {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.message().as_str())
+            }
+        }
+
+        impl core::error::Error for $all {}
     };
 }
 
 value_errors! {
+    /// An error of a value, or a conflict between two.
+    ValueError:
     /// A text that is not an IPv4 address.
     "MIR020" Address(written: Excerpt) =>
         quote("", written).with(" is not an IPv4 address"), text(hint::address(written.as_str()));
@@ -165,28 +192,22 @@ value_errors! {
         text("the stack cannot be ").with_size(*bytes), sizes(&size::STACKS);
 }
 
-impl ValueError {
-    /// Panics with this error. In constant evaluation, rustc reports that at the evaluated expression.
-    /// `other` states the position of the other side of a conflict.
-    #[track_caller]
-    pub const fn report(&self, other: &str) -> ! {
-        let text = Report::new()
-            .with(self.code())
-            .with(": ")
-            .with(self.message().as_str());
-        let text = followed(text, "\n", other);
-        let text = followed(text, "\nhelp: ", self.help().as_str());
-        panic!("{}", text.as_str())
-    }
+value_errors! {
+    /// An error of a list of name servers. It is apart from the others because images that can have those at
+    /// run time have the messages of all.
+    NameServersError:
+    /// A text that is not an IPv4 address.
+    "MIR047" NotAnAddress(written: Excerpt) =>
+        quote("", written).with(" is not the IPv4 address of a name server"),
+        text("write one to three addresses, such as `10.0.0.1` or `10.0.0.1, 10.0.0.2`");
+    /// An address that cannot be in the list, and why.
+    "MIR048" Unusable(address: Ipv4Addr, why: &'static str) =>
+        text("the name server ").with_address(*address).with(" ").with(why),
+        text("each name server is one host, and needs to be declared once");
+    /// More name servers than an interface can have.
+    "MIR049" TooMany =>
+        text("an interface has more than three name servers"), text("use one to three");
 }
-
-impl fmt::Display for ValueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message().as_str())
-    }
-}
-
-impl core::error::Error for ValueError {}
 
 /// The text of a report. The note on the other side of a conflict can be a table.
 type Report = Text<2048>;

@@ -64,6 +64,7 @@ impl Variant {
                     || interface
                         .gateway
                         .is_some_and(|gateway| gateway.value.is_at_boot())
+                    || interface.dns.is_some_and(|dns| dns.value.is_at_boot())
             })
     }
 }

@@ -6,11 +6,14 @@
 pub(crate) mod attached;
 #[cfg(feature = "edge-nal")]
 pub mod edge_nal;
+pub(crate) mod host_resolver;
 pub(crate) mod interface;
 mod listener;
 #[cfg(all(mirage_target, feature = "std"))]
 pub(crate) mod loopback;
+pub(crate) mod name_servers;
 mod network;
+mod resolver;
 mod several;
 mod stream;
 mod udp;
@@ -18,12 +21,14 @@ mod udp;
 pub use self::{
     listener::TcpListener,
     network::Network,
+    resolver::Resolver,
     stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, TcpStream, WriteHalf},
     udp::{Service, UdpSocket},
 };
 pub use mirage_devices::net::{
     BindError, Counters, Datagram, Error, RecvMeta,
     dhcp::Lease,
+    dns::{LookupError, RecordType},
     drops::{DropReason, Drops},
     ip::Route,
     tcp::Counters as TcpCounters,

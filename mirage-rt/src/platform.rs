@@ -33,7 +33,7 @@ pub(crate) use target::{initialise_thread_pointer, protect_page};
 use crate::{
     device::StartError,
     graph::block::DiskConfig,
-    net::{Error, interface::InterfaceConfig},
+    net::{Error, host_resolver::HostResolver, interface::InterfaceConfig},
     random::Random,
     shutdown::ShutdownRequest,
     time::{Clock, Duration, Instant},
@@ -41,7 +41,7 @@ use crate::{
 use alloc::boxed::Box;
 use core::{
     fmt,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     ops::Deref,
     task::{Context, Poll},
 };
@@ -151,6 +151,10 @@ const _: () = {
     const _: fn(&net::Stack) -> net::Stack = net::Stack::clone;
     // Returns our own stack, if it is one, and its lease.
     const _: fn(&net::Stack) -> Option<(&Stack, &CurrentLease)> = net::Stack::stack_and_lease;
+    // Returns the name servers of the interface at a position.
+    const _: fn(&net::Stack, usize) -> Vec<Ipv4Addr> = net::Stack::name_servers;
+    // Returns what the host knows about names, if its sockets are used.
+    const _: fn(&net::Stack) -> Option<HostResolver> = net::Stack::host;
     type Listening = Result<TcpListener, StartError>;
     const _: fn(&net::Stack, u16, TcpLimits) -> Listening = net::Stack::listen;
     type Bound = Result<UdpSocket, StartError>;

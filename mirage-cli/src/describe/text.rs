@@ -103,6 +103,7 @@ fn property_value(property: Property) -> String {
         Property::MacAddress(address) => value(address),
         Property::Congestion(algorithm) => value(algorithm),
         Property::ConflictDetection(mode) => value(mode),
+        Property::NameServers(servers) => value(servers),
     }
 }
 
@@ -190,6 +191,7 @@ mod tests {
             "mac 02:00:00:00:00:01",
             "congestion reno",
             "conflict_detection strict",
+            "dns 10.0.0.1,9.9.9.9",
         ];
         assert_eq!(configuration(&graph.nodes[3]), expected);
         assert!(configuration(&graph.nodes[4]).is_empty());

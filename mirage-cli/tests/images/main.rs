@@ -31,6 +31,7 @@ mod memory;
 mod multihomed;
 mod protection;
 mod readiness;
+mod resolver;
 mod snapshot;
 mod steady;
 mod stopping;
@@ -86,6 +87,7 @@ fn main() -> ExitCode {
         multihomed::list(),
         protection::list(),
         readiness::list(),
+        resolver::list(),
         snapshot::list(),
         steady::list(),
         stopping::list(),

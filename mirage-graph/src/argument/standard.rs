@@ -1,15 +1,19 @@
 //! The arguments of properties that are given at boot. Their names are MirageOS's, so that tools that launch
 //! MirageOS images can launch these too.
 
-use super::{Argument, Gateway, IPV4, Kind, ParsedArgs, Presence};
+use super::{Argument, ArgumentError, Gateway, IPV4, Kind, ParsedArgs, Presence};
 use crate::{
     address::AddressOrDhcp,
     graph::{Addressing, ConfigValue, Graph, NodeId, NodeKind},
+    name_servers::NameServers,
 };
 use alloc::{format, string::String};
 
 /// The argument for an interface's gateway.
 pub const IPV4_GATEWAY: &str = "ipv4-gateway";
+
+/// The argument for an interface's name servers.
+pub const DNS_SERVERS: &str = "dns-servers";
 
 /// `--ipv4`, or `--lan-ipv4` if there are several interfaces.
 pub const fn ipv4(name: &'static str, default: Option<&'static str>) -> Argument<&'static str> {
@@ -61,6 +65,37 @@ pub const fn gateway_or_dhcp(
     }
 }
 
+/// `--dns-servers`. Its values are checked by [`Graph::check_arguments`], so that images without it have no
+/// description of them.
+pub const fn dns_servers(
+    name: &'static str,
+    default: Option<&'static str>,
+) -> Argument<&'static str> {
+    Argument {
+        name,
+        section: "Network",
+        help: "The name servers, separated by commas; empty for none",
+        value: "ADDRESSES",
+        kind: Kind::Other,
+        presence: presence(default),
+    }
+}
+
+/// `--dns-servers` of an interface that may also ask a DHCP server, which names some.
+pub const fn dns_servers_or_dhcp(
+    name: &'static str,
+    default: Option<&'static str>,
+) -> Argument<&'static str> {
+    Argument {
+        presence: match default {
+            Some(default) => Presence::Default(default),
+            None => Presence::Optional,
+        },
+        help: "The name servers, separated by commas; empty for those of the DHCP server",
+        ..dns_servers(name, default)
+    }
+}
+
 /// `--logs`.
 pub const fn logs(default: &'static str) -> Argument<&'static str> {
     Argument {
@@ -104,6 +139,20 @@ impl Graph {
         format!("{}-{property}", node.trim_matches('-'))
     }
 
+    /// Checks the values of arguments of the kind [`Kind::Other`] that are the runtime's.
+    ///
+    /// # Errors
+    /// Returns an error if one cannot be parsed.
+    pub fn check_arguments(&self, arguments: &ParsedArgs<'_>) -> Result<(), ArgumentError> {
+        for (node, interface) in self.interfaces() {
+            if interface.dns.is_some_and(|dns| dns.value.is_at_boot()) {
+                let name = self.argument_name(node, DNS_SERVERS);
+                arguments.optional::<NameServers>(&name)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the graph with the values of these arguments.
     pub fn with_arguments(mut self, arguments: &ParsedArgs<'_>) -> Self {
         if let Ok(Some(level)) = arguments.optional("logs") {
@@ -112,10 +161,10 @@ impl Graph {
         let interfaces = self.interfaces().map(|(node, _)| node);
         let names = interfaces.map(|node| {
             let name = |property| self.argument_name(node, property);
-            (node, name(IPV4), name(IPV4_GATEWAY))
+            (node, name(IPV4), name(IPV4_GATEWAY), name(DNS_SERVERS))
         });
         let names: alloc::vec::Vec<_> = names.collect();
-        for (node, address, gateway) in names {
+        for (node, address, gateway, dns) in names {
             let NodeKind::Interface(interface) = &mut self.nodes[node.0].kind else {
                 continue;
             };
@@ -144,6 +193,15 @@ impl Graph {
                 match given {
                     Some(address) => declared.value = ConfigValue::Known(address),
                     None => interface.gateway = None,
+                }
+            }
+            if let Some(declared) = &mut interface.dns
+                && declared.value.is_at_boot()
+                && let Ok(Some(given)) = arguments.optional(&dns)
+            {
+                match given {
+                    NameServers::NONE => interface.dns = None,
+                    servers => declared.value = ConfigValue::Known(servers),
                 }
             }
         }

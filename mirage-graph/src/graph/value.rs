@@ -2,6 +2,7 @@
 
 use crate::{
     conflict_detection::ConflictDetection, congestion::Congestion, mac_address::MacAddress,
+    name_servers::NameServers,
 };
 use core::net::Ipv4Addr;
 
@@ -104,6 +105,8 @@ pub enum Property {
     Congestion(ConfigValue<Congestion>),
     /// A mode of conflict detection.
     ConflictDetection(ConfigValue<ConflictDetection>),
+    /// Name servers.
+    NameServers(ConfigValue<NameServers>),
 }
 
 /// The field of a property.
@@ -121,6 +124,8 @@ pub enum PropertyMut<'a> {
     Congestion(&'a mut Optional<Congestion>),
     /// A mode of conflict detection.
     ConflictDetection(&'a mut Optional<ConflictDetection>),
+    /// Name servers.
+    NameServers(&'a mut Optional<NameServers>),
 }
 
 macro_rules! property_types {
@@ -148,6 +153,7 @@ property_types! {
     MacAddress(MacAddress),
     Congestion(Congestion),
     ConflictDetection(ConflictDetection),
+    NameServers(NameServers),
 }
 
 /// Defines a configuration: fields, and after them the optional properties, whose names are those of

@@ -4,6 +4,7 @@ use crate::{
     address::InterfaceAddress,
     argument::{self, Argument},
     mac_address::MacAddress,
+    name_servers::NameServers,
     need::Need,
     text::Text,
 };
@@ -22,6 +23,8 @@ pub enum Piece {
     Interface(InterfaceAddress),
     /// A MAC address.
     MacAddress(MacAddress),
+    /// Name servers.
+    NameServers(NameServers),
     /// The needs, as a list.
     Needs(&'static [Need]),
     /// The boot arguments, as a list.
@@ -48,6 +51,7 @@ const fn text<const CAPACITY: usize>(pieces: &[Piece]) -> Text<CAPACITY> {
             Piece::Address(address) => text.with("\"").with_address(address).with("\""),
             Piece::Interface(address) => text.with("\"").with_interface(address).with("\""),
             Piece::MacAddress(address) => text.with("\"").with(address.text().as_str()).with("\""),
+            Piece::NameServers(servers) => text.with("\"").with_name_servers(servers).with("\""),
             Piece::Needs(needs) => append_needs(text, needs),
             Piece::Arguments(lists) => argument::append_json(text, lists),
         };

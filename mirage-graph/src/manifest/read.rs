@@ -176,6 +176,7 @@ fn read_properties<'a>(
             PropertyMut::Address(field) => *field = optional(config, name, span)?,
             PropertyMut::MacAddress(field) => *field = optional(config, name, span)?,
             PropertyMut::ConflictDetection(field) => *field = optional(config, name, span)?,
+            PropertyMut::NameServers(field) => *field = optional(config, name, span)?,
             PropertyMut::Congestion(field) => *field = optional(config, name, span)?,
         }
     }

@@ -8,6 +8,7 @@ use crate::{
     graph::{Addressing, ConfigValue},
     json::{Later, Value, object},
     mac_address::MacAddress,
+    name_servers::NameServers,
 };
 use alloc::string::ToString;
 use core::net::Ipv4Addr;
@@ -70,6 +71,12 @@ impl ToJson for InterfaceAddress {
 }
 
 impl ToJson for MacAddress {
+    fn to_json(&self) -> Value {
+        Value::Text(self.to_string())
+    }
+}
+
+impl ToJson for NameServers {
     fn to_json(&self) -> Value {
         Value::Text(self.to_string())
     }

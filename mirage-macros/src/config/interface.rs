@@ -55,6 +55,7 @@ pub(super) const KEYS: &[Key<graph::Interface, InterfaceKey>] = keys! {
     "mtu" "mtu = 1400" number(number::MTU) mtu;
     "congestion" "congestion = \"reno\"" text(rule::CONGESTION) congestion;
     "conflict_detection" "conflict_detection = \"strict\"" text(rule::CONFLICT_DETECTION) conflict_detection;
+    "dns" "dns = \"10.0.0.1\"" text(rule::NAME_SERVERS) dns;
     "tcp" "tcp(http = 80)" special(InterfaceKey::Ports(Protocol::Tcp));
     "udp" "udp(dns = 53)" special(InterfaceKey::Ports(Protocol::Udp));
     "port" "port(dns = 53)" special(InterfaceKey::Ports(Protocol::Both));

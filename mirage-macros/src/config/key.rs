@@ -105,6 +105,7 @@ fn synonym(name: &str) -> Option<&'static str> {
         "addr" | "address" | "ip_address" | "ipv4" => "ip",
         "eth" | "interface" | "network" | "nic" => "net",
         "route" | "router" => "gateway",
+        "dns_servers" | "name_servers" | "nameserver" | "nameservers" | "resolver" => "dns",
         "disk" | "storage" | "volume" => "block",
         "ram" => "memory",
         "level" | "loglevel" | "verbosity" => "log",

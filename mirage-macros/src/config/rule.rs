@@ -7,9 +7,10 @@ use mirage_graph::{
     congestion::Congestion,
     diagnostic::{DiagnosticKind, MAX_NAME_LEN},
     mac_address::MacAddress,
+    name_servers::NameServers,
     size,
     target::LogLevel,
-    value_error::ValueError,
+    value_error::{NameServersError, ValueError},
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -35,6 +36,14 @@ pub(super) const INTERFACE_ADDRESS: TextRule<InterfaceAddress> = TextRule {
 pub(super) const GATEWAY: TextRule<Ipv4Addr> = TextRule {
     at_boot: true,
     ..rule("gateway", address::gateway, |value| quote!(Address(#value)))
+};
+pub(super) const NAME_SERVERS: TextRule<NameServers, NameServersError> = TextRule {
+    parse: NameServers::parse,
+    constant: Some(ConstantRule::Text {
+        name: "name_servers",
+        piece: |value| quote!(NameServers(#value)),
+    }),
+    at_boot: true,
 };
 pub(super) const MAC_ADDRESS: TextRule<MacAddress> = rule(
     "mac_address",

@@ -10,7 +10,10 @@ use crate::{
 };
 use mirage_graph::{
     address::DHCP,
-    argument::{IPV4, standard::IPV4_GATEWAY},
+    argument::{
+        IPV4,
+        standard::{DNS_SERVERS, IPV4_GATEWAY},
+    },
     check::{AtBoot, Pair},
     graph::{Addressing, ConfigValue, Interface, NodeId, NodeKind},
 };
@@ -123,6 +126,16 @@ fn standard(variant: &Variant) -> Vec<Standard> {
                 false => "gateway",
             };
             add(function, Some(name), Default::new(gateway));
+        }
+        if let Some(dns) = interface.dns.map(|dns| dns.value)
+            && dns.is_at_boot()
+        {
+            let name = graph.argument_name(id, DNS_SERVERS);
+            let function = match interface.address.value.may_use_dhcp() {
+                true => "dns_servers_or_dhcp",
+                false => "dns_servers",
+            };
+            add(function, Some(name), Default::new(dns));
         }
     }
     if variant.boot.log {

@@ -10,7 +10,7 @@ use crate::{
 };
 use mirage_graph::{
     graph::{
-        Addressing, ConfigValue, Disk, Graph, Interface, Limits, NodeId, NodeKind, Optional,
+        Addressing, ConfigValue, DNS, Disk, Graph, Interface, Limits, NodeId, NodeKind, Optional,
         Property, SpanId, Spanned,
     },
     port::Protocol,
@@ -71,8 +71,11 @@ impl Values<'_> {
         let conflict_detection = or_default(interface.conflict_detection);
         let conflict_detection = self.property(conflict_detection.into());
         let gateway = self.optional_gateway(id, interface);
-        // The gateway may be absent at boot, and the other two have defaults.
-        let is_optional = |name| !matches!(name, "gateway" | "congestion" | "conflict_detection");
+        // The gateway may be absent at boot, two have defaults, and name servers are not part of it.
+        let is_optional =
+            |name| !matches!(name, "gateway" | "congestion" | "conflict_detection" | DNS);
+        let declare = self.name_servers(id, interface);
+        let declare = declare.map(|servers| quote!(.with_name_servers(#servers)));
         let properties = interface
             .properties()
             .filter(|(name, _)| is_optional(*name));
@@ -99,6 +102,7 @@ impl Values<'_> {
                 mac_addresses: #mac_addresses,
                 ports: &[#(#ports),*],
             }
+            #declare
         }
     }
 

@@ -3,11 +3,15 @@
 use crate::{constant::Constant, variant::Variant};
 use mirage_graph::{
     address::InterfaceAddress,
-    argument::{IPV4, standard::IPV4_GATEWAY},
+    argument::{
+        IPV4,
+        standard::{DNS_SERVERS, IPV4_GATEWAY},
+    },
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::{Addressing, ConfigValue, Interface, NodeId, Property},
     mac_address::MacAddress,
+    name_servers::NameServers,
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -46,6 +50,7 @@ impl Values<'_> {
             Property::Address(gateway) => value(gateway, self.constants, address),
             Property::MacAddress(address) => value(address, self.constants, mac_address),
             Property::Congestion(algorithm) => value(algorithm, self.constants, congestion),
+            Property::NameServers(servers) => value(servers, self.constants, name_servers),
             Property::ConflictDetection(mode) => value(mode, self.constants, conflict_detection),
         }
     }
@@ -76,6 +81,22 @@ impl Values<'_> {
             }
             gateway => self.optional(id, gateway.map(Property::Address)),
         }
+    }
+
+    /// The declared name servers of an interface, if it declares any. They may be given at boot, or need not
+    /// be if a DHCP server may name them.
+    pub(super) fn name_servers(self, id: NodeId, interface: &Interface) -> Option<TokenStream> {
+        let dns = interface.dns?.value;
+        if !dns.is_at_boot() {
+            return Some(self.property(dns.into()));
+        }
+        let type_ = quote!(_rt::graph::net::NameServers);
+        if interface.address.value.may_use_dhcp() {
+            let name = self.variant.graph.argument_name(id, DNS_SERVERS);
+            let given = quote!(_arguments.optional::<#type_>(#name)?);
+            return Some(quote!(#given.unwrap_or(#type_::NONE)));
+        }
+        Some(self.argument(id, DNS_SERVERS, type_))
     }
 
     /// The configured address of an interface that asks no DHCP server.
@@ -132,6 +153,12 @@ pub(super) fn mac_address(address: MacAddress) -> TokenStream {
         text.expect("a hexadecimal number")
     });
     quote!(_rt::net::MacAddress([#(#octets),*]))
+}
+
+/// Name servers, which constant evaluation parses.
+pub(super) fn name_servers(servers: NameServers) -> TokenStream {
+    let text = servers.to_string();
+    quote!(const { _rt::graph::constant::name_servers(#text) })
 }
 
 /// An algorithm as a constant: only what is named becomes a part of the image.

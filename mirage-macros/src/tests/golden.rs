@@ -135,6 +135,25 @@ fn a_unikernel_that_uses_dhcp_unless_given_an_address() {
 }
 
 #[test]
+fn a_unikernel_with_name_servers() {
+    assert_golden(
+        "name_servers",
+        quote! {
+            name = "gateway",
+            net(
+                wan(ip = "dhcp", dns = boot),
+                lan(ip = "10.1.0.1/16", dns = "10.1.0.9, 10.1.0.8"),
+                dmz(ip = "10.2.0.1", dns = match target { unix => plan::DNS, _ => boot("10.2.0.9") }),
+            ),
+            targets("unix", "virtio")
+        },
+        quote!(
+            async fn main(wan: Network, lan: Network, dmz: Network) {}
+        ),
+    );
+}
+
+#[test]
 fn a_unikernel_without_devices() {
     assert_golden(
         "machine",

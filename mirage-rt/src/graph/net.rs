@@ -5,14 +5,14 @@ mod memory;
 mod port;
 
 use crate::{
-    net::{InterfaceAddress, MacAddress, Network, interface::InterfaceConfig},
+    net::{InterfaceAddress, MacAddress, Network, interface::InterfaceConfig, name_servers},
     random::Random,
     time::Clock,
 };
 use core::net::Ipv4Addr;
 
 pub use mirage_devices::net::tcp::Algorithm;
-pub use mirage_graph::conflict_detection::ConflictDetection;
+pub use mirage_graph::{conflict_detection::ConflictDetection, name_servers::NameServers};
 
 pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
@@ -56,6 +56,13 @@ impl Interface {
 }
 
 impl<A> Interface<A> {
+    /// Declares the name servers of the interface, which replace those of a lease.
+    #[must_use]
+    pub fn with_name_servers(self, servers: NameServers) -> Self {
+        name_servers::declare(self.index, servers);
+        self
+    }
+
     fn config(&self, address: Option<InterfaceAddress>) -> InterfaceConfig {
         InterfaceConfig {
             node: self.node,

@@ -1,8 +1,8 @@
 //! Our own stack, attached to a link.
 
-use super::interface::InterfaceConfig;
+use super::{host_resolver::HostResolver, interface::InterfaceConfig, name_servers};
 use crate::{device::StartError, random::Random, readiness, time::Clock};
-use alloc::{format, rc::Rc};
+use alloc::{format, rc::Rc, vec::Vec};
 use core::cell::RefCell;
 use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use mirage_devices::net::{
@@ -80,6 +80,22 @@ impl<L: Link + 'static> Attached<L> {
     /// The stack and its lease. (On `unix` there may be no stack of ours.)
     pub(crate) fn stack_and_lease(&self) -> Option<(&Stack, &CurrentLease)> {
         Some((&self.stack, &self.lease))
+    }
+
+    /// The declared name servers of the interface at `index`, or else those of the lease.
+    pub(crate) fn name_servers(&self, index: usize) -> Vec<Ipv4Addr> {
+        match name_servers::declared(index).as_slice() {
+            [] => self
+                .lease
+                .get()
+                .map_or_else(Vec::new, |lease| lease.name_servers),
+            declared => declared.to_vec(),
+        }
+    }
+
+    /// What the host knows about names: its sockets are not used.
+    pub(crate) fn host(&self) -> Option<HostResolver> {
+        None
     }
 
     /// Listens on a TCP port.

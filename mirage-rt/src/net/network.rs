@@ -2,7 +2,7 @@
 
 use super::{
     Counters, Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket, attached::stack_config,
-    interface::InterfaceConfig,
+    host_resolver::HostResolver, interface::InterfaceConfig,
 };
 use crate::{
     device::{Device, Share, StartError},
@@ -202,8 +202,8 @@ impl Network {
         Some(stack.counters())
     }
 
-    /// Returns the name servers (DNS) of the current DHCP lease, best first. It is empty without DHCP
-    /// and while there is no lease.
+    /// Returns the name servers (DNS), best first: those of the key `dns`, or else those of the current DHCP
+    /// lease. It is empty with the host's sockets on `unix`, where the host's name servers are used.
     ///
     /// ```
     /// use mirage_rt::net::{Error, Network};
@@ -217,8 +217,23 @@ impl Network {
     /// }
     /// ```
     pub fn name_servers(&self) -> Vec<Ipv4Addr> {
-        self.lease()
-            .map_or_else(Vec::new, |lease| lease.name_servers)
+        let stack = self.stack.as_ref();
+        stack.map_or_else(Vec::new, |stack| stack.name_servers(self.index()))
+    }
+
+    /// Returns the random generator.
+    pub(super) fn random(&self) -> Random {
+        self.random.clone()
+    }
+
+    /// Returns whether connections can have IPv6 addresses.
+    pub(super) fn has_ipv6(&self) -> bool {
+        self.stack.is_some() && self.stack_and_lease().is_none()
+    }
+
+    /// Returns what the host knows about names, if the sockets are the host's.
+    pub(super) fn host_resolver(&self) -> Option<HostResolver> {
+        self.stack.as_ref()?.host()
     }
 
     /// Returns the current DHCP lease, with the options that the server has sent. It is `None` without DHCP,

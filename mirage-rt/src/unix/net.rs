@@ -9,18 +9,24 @@ mod tap;
 use super::{arguments, test::End};
 use crate::{
     device::StartError,
-    net::{Error, MacAddress, attached::Attached, interface::InterfaceConfig},
+    net::{
+        Error, MacAddress, attached::Attached, host_resolver::HostResolver,
+        interface::InterfaceConfig,
+    },
     random::Random,
     time::{Clock, Duration},
 };
+use alloc::rc::Rc;
 use core::{
-    net::SocketAddr,
+    cell::Cell,
+    net::{Ipv4Addr, SocketAddr},
     task::{Context, Poll},
 };
 use host::HostInterface;
 use mirage_devices::net::{
     self as stack, Budget, Datagram, Reach, RecvMeta, TcpLimits, UdpLimits, dhcp::CurrentLease,
 };
+use mirage_graph::name_servers::NameServers;
 use rand_core::Rng;
 use std::{thread_local, vec::Vec};
 use tap::Tap;
@@ -38,7 +44,8 @@ thread_local! {
 pub(crate) enum Stack {
     Host(HostInterface),
     Tap(Attached<Tap>),
-    InMemory(Attached<End>),
+    /// With the name servers that the test declares.
+    InMemory(Attached<End>, Rc<Cell<NameServers>>),
 }
 
 /// Starts the network of an interface.
@@ -69,7 +76,7 @@ impl Stack {
     pub(crate) fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
         match self {
             // The stack of a host in a test runs already.
-            Self::Host(..) | Self::InMemory(_) => None,
+            Self::Host(..) | Self::InMemory(..) => None,
             Self::Tap(stack) => stack.run(),
         }
     }
@@ -79,7 +86,25 @@ impl Stack {
         match self {
             Self::Host(..) => None,
             Self::Tap(stack) => stack.stack_and_lease(),
-            Self::InMemory(stack) => stack.stack_and_lease(),
+            Self::InMemory(stack, _) => stack.stack_and_lease(),
+        }
+    }
+
+    /// Returns the name servers of the interface at `index`, unless the host's are used.
+    pub(crate) fn name_servers(&self, index: usize) -> Vec<Ipv4Addr> {
+        match self {
+            Self::Host(_) => Vec::new(),
+            Self::Tap(stack) => stack.name_servers(index),
+            Self::InMemory(_, declared) => declared.get().as_slice().to_vec(),
+        }
+    }
+
+    /// Returns what the host knows about names, if its sockets are used.
+    pub(crate) fn host(&self) -> Option<HostResolver> {
+        match self {
+            Self::Host(_) => Some(host::resolver()),
+            Self::Tap(stack) => stack.host(),
+            Self::InMemory(stack, _) => stack.host(),
         }
     }
 
@@ -93,7 +118,7 @@ impl Stack {
                 )?)
             }
             Self::Tap(stack) => TcpListener::Stack(stack.listen(port, limits)?),
-            Self::InMemory(stack) => TcpListener::Stack(stack.listen(port, limits)?),
+            Self::InMemory(stack, _) => TcpListener::Stack(stack.listen(port, limits)?),
         })
     }
 
@@ -101,7 +126,7 @@ impl Stack {
         Ok(match self {
             Self::Host(interface) => UdpSocket::Host(host::UdpSocket::bind(*interface, port)?),
             Self::Tap(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
-            Self::InMemory(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
+            Self::InMemory(stack, _) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
         })
     }
 
@@ -111,7 +136,7 @@ impl Stack {
                 TcpStream::Host(host::TcpStream::connect(peer, interface.congestion).await?)
             }
             Self::Tap(stack) => TcpStream::Stack(stack.connect(peer).await?),
-            Self::InMemory(stack) => TcpStream::Stack(stack.connect(peer).await?),
+            Self::InMemory(stack, _) => TcpStream::Stack(stack.connect(peer).await?),
         })
     }
 
@@ -119,7 +144,7 @@ impl Stack {
         Ok(match self {
             Self::Host(..) => UdpSocket::Host(host::UdpSocket::open()?),
             Self::Tap(stack) => UdpSocket::Stack(stack.open_udp()?),
-            Self::InMemory(stack) => UdpSocket::Stack(stack.open_udp()?),
+            Self::InMemory(stack, _) => UdpSocket::Stack(stack.open_udp()?),
         })
     }
 }

@@ -1,11 +1,19 @@
 //! Every error code has a rejected program.
 
 use crate::program;
-use mirage_graph::{diagnostic::DiagnosticKind, value_error::ValueError};
+use mirage_graph::{
+    diagnostic::DiagnosticKind,
+    value_error::{NameServersError, ValueError},
+};
 
 /// Returns all codes, sorted.
 pub fn codes() -> Vec<&'static str> {
-    let mut codes = [DiagnosticKind::CODES, ValueError::CODES].concat();
+    let mut codes = [
+        DiagnosticKind::CODES,
+        ValueError::CODES,
+        NameServersError::CODES,
+    ]
+    .concat();
     codes.sort_unstable();
     codes
 }

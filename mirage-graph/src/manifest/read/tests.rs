@@ -6,6 +6,7 @@ use crate::{
     congestion::Congestion,
     graph::ConfigValue,
     mac_address::MacAddress,
+    name_servers::NameServers,
 };
 use alloc::{string::ToString, vec};
 use core::net::Ipv4Addr;
@@ -52,6 +53,7 @@ fn graph() -> Graph {
         mtu: literal(1400, 1),
         congestion: literal(Congestion::Reno, 1),
         conflict_detection: literal(ConflictDetection::Strict, 1),
+        dns: literal(NameServers::parse("10.0.0.1, 9.9.9.9").expect("servers"), 1),
         ..Interface::new(driver, address)
     };
     let node = |name: &str, kind, on, span| Node {

@@ -6,6 +6,7 @@ use crate::{
     congestion::Congestion,
     graph::{Addressing, ConfigValue},
     mac_address::MacAddress,
+    name_servers::NameServers,
 };
 use alloc::{format, string::String};
 use core::net::Ipv4Addr;
@@ -73,6 +74,13 @@ impl Read for MacAddress {
     fn read(value: &Value) -> Result<Self, String> {
         let address = value.as_str().and_then(Self::parse);
         address.ok_or_else(|| format!("`{value}` is not a MAC address"))
+    }
+}
+
+impl Read for NameServers {
+    fn read(value: &Value) -> Result<Self, String> {
+        let servers = value.as_str().and_then(|text| Self::parse(text).ok());
+        servers.ok_or_else(|| format!("`{value}` is not a list of name servers"))
     }
 }
 

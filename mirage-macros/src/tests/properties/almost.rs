@@ -18,6 +18,7 @@ pub const ATTRIBUTES: &[&str] = &[
        lan(driver = "virtio", ip = "10.1.0.1/24", mac = "02:00:00:00:00:02", port(dns = 53)))"#,
     r#"net = "auto", ip = plan::WEB, gateway = plan::GATEWAY, mtu = 1000 + 400,
        tcp(http = PORT, admin = 8080), memory = plan::MEMORY"#,
+    r#"net = "auto", ip = "dhcp", dns = match target { unix => boot, _ => "10.0.0.1, 9.9.9.9" }"#,
     r#"net = match target { unix => "tap", virtio => "virtio" }, ip = "10.0.0.2",
        tcp(http = match target { unix => 8080, _ => 80 }), log = "off""#,
     r#"cache = CacheConfig { capacity: 128 }.on(clock, net), store = store::Config.on(cache),
@@ -156,6 +157,16 @@ const GATEWAYS: Values = (
     ],
     &["\"10.0.0.2\"", "7"],
 );
+const NAME_SERVERS: Values = (
+    &[
+        "\"10.0.0.1\"",
+        "\"10.0.0.1, 9.9.9.9\"",
+        "boot",
+        "boot(\"10.0.0.1\")",
+        "plan::DNS",
+    ],
+    &["\"10.0.0.1,10.0.0.1\"", "\"224.0.0.1\"", "7"],
+);
 const MACS: Values = (
     &["\"02:00:00:00:00:01\"", "\"02:00:00:00:00:02\"", "MAC"],
     &["\"01:00:00:00:00:00\"", "boot"],
@@ -213,11 +224,13 @@ fn properties() -> impl Strategy<Value = Vec<String>> {
     let all = (
         option::weighted(0.9, address),
         property("gateway", GATEWAYS),
+        property("dns", NAME_SERVERS),
         property("mac", MACS),
         property("mtu", NUMBERS),
     );
-    all.prop_map(|(address, gateway, mac, mtu)| {
-        [address, gateway, mac, mtu].into_iter().flatten().collect()
+    all.prop_map(|(address, gateway, dns, mac, mtu)| {
+        let all = [address, gateway, dns, mac, mtu];
+        all.into_iter().flatten().collect()
     })
 }
 

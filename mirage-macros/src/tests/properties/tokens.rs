@@ -16,6 +16,7 @@ const LEXEMES: &[&str] = &[
     "mtu",
     "congestion",
     "conflict_detection",
+    "dns",
     "tcp",
     "udp",
     "port",

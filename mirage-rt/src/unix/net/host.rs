@@ -2,13 +2,16 @@
 //! 127.0.0.2 the second.
 
 mod listener;
+mod resolver;
 mod slots;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod udp;
 
-pub(crate) use self::{listener::TcpListener, stream::TcpStream, udp::UdpSocket};
+pub(crate) use self::{
+    listener::TcpListener, resolver::read as resolver, stream::TcpStream, udp::UdpSocket,
+};
 use crate::{device::StartError, unix::arguments};
 use core::net::SocketAddrV4;
 use mirage_devices::net::tcp::Algorithm;

@@ -10,13 +10,18 @@ use crate::{
     time::Clock,
     unix::net::CONNECTION_MEMORY,
 };
+use alloc::rc::Rc;
+use core::cell::Cell;
 use mirage_devices::net::{Budget, TcpLimits, UdpLimits, tcp::Algorithm};
-use mirage_graph::{address::InterfaceAddress, conflict_detection::ConflictDetection};
+use mirage_graph::{
+    address::InterfaceAddress, conflict_detection::ConflictDetection, name_servers::NameServers,
+};
 
 /// A host on a link, with a network stack of its own: one interface of a unikernel, or a peer.
 #[derive(Debug)]
 pub struct Host {
     network: Network,
+    name_servers: Rc<Cell<NameServers>>,
 }
 
 impl Link {
@@ -51,8 +56,11 @@ impl Link {
         if let Some(work) = stack.run() {
             crate::spawn(work);
         }
+        let name_servers = Rc::new(Cell::new(NameServers::NONE));
+        let stack = Stack::InMemory(stack, name_servers.clone());
         Host {
-            network: Network::started(interface, Stack::InMemory(stack), self.random()),
+            network: Network::started(interface, stack, self.random()),
+            name_servers,
         }
     }
 }
@@ -61,6 +69,33 @@ impl Host {
     /// Returns the network that `main` and devices receive.
     pub fn network(&self) -> Network {
         self.network.clone()
+    }
+
+    /// Sets the name servers of the host, as the key `dns` declares them: `10.0.0.1`, or
+    /// `10.0.0.1, 10.0.0.2`. At first it has none.
+    ///
+    /// ```
+    /// use mirage_rt::net::LookupError;
+    ///
+    /// mirage_rt::test::run(async |world| {
+    ///     let (host, server) = (world.host("10.0.0.2"), world.host("10.0.0.1"));
+    ///     let lookup = async || host.network().lookup_host("example.com", 80).await;
+    ///     assert_eq!(lookup().await, Err(LookupError::NoServer));
+    ///     host.set_name_servers("10.0.0.1");
+    ///     let service = server.service(53);
+    ///     assert_eq!(lookup().await, Err(LookupError::TimedOut));
+    ///     let mut query = [0; 512];
+    ///     service.udp.recv_from(&mut query).await.unwrap();
+    ///     assert_eq!(&query[12..25], b"\x07example\x03com\0");
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    /// Panics if `servers` is not a list of addresses.
+    #[track_caller]
+    pub fn set_name_servers(&self, servers: &str) {
+        let servers = NameServers::parse(servers).unwrap_or_else(|error| panic!("{error}"));
+        self.name_servers.set(servers);
     }
 
     /// Listens on a TCP port, and returns what `main` receives for it.

@@ -7,8 +7,9 @@ use mirage_rt::{
     log,
     net::{
         BindError, Counters, Datagram, DropReason, Drops, Error, InterfaceAddress, Lease,
-        MacAddress, Network, OwnedReadHalf, OwnedWriteHalf, ReadHalf, RecvMeta, ReuniteError,
-        Route, Service, TcpCounters, TcpListener, TcpStream, UdpSocket, WriteHalf,
+        LookupError, MacAddress, Network, OwnedReadHalf, OwnedWriteHalf, ReadHalf, RecordType,
+        RecvMeta, Resolver, ReuniteError, Route, Service, TcpCounters, TcpListener, TcpStream,
+        UdpSocket, WriteHalf,
     },
     time::Duration,
 };
@@ -24,7 +25,38 @@ pub async fn connect(net: &Network, echo: SocketAddr) -> Result<(), Error> {
     aborted.abort();
     assert_eq!(aborted.try_write(b"x"), Err(Error::ConnectionAborted));
     assert_eq!(net.index(), 0);
+    resolved(net).await;
     refused(net.open_udp()?).await
+}
+
+/// Looks up names for which no server is asked.
+async fn resolved(net: &Network) {
+    let localhost = net.lookup_host("localhost", 7).await;
+    let localhost = localhost.expect("a special name");
+    assert!(localhost.contains(&(Ipv4Addr::LOCALHOST, 7).into()));
+    let mut resolver = Resolver::new([net.clone()]);
+    resolver.set_hosts("10.0.0.9 printer");
+    let socket = resolver.lookup_host("printer", 631).await;
+    assert_eq!(socket, Ok([([10, 0, 0, 9], 631).into()].into()));
+    let printer = resolver.lookup_ip("printer", RecordType::A).await;
+    assert_eq!(printer, Ok([[10, 0, 0, 9].into()].into()));
+    let error = resolver.lookup_ip("printer", RecordType::Aaaa).await;
+    assert_eq!(error, Err(LookupError::NoAddress));
+    assert!(RecordType::A.is_of(Ipv4Addr::LOCALHOST.into()));
+    assert_eq!(cure(LookupError::from(Error::TimedOut)), "wait longer");
+}
+
+/// What an error means for whoever looks up a name.
+fn cure(error: LookupError) -> &'static str {
+    match error {
+        LookupError::InvalidName | LookupError::NoSuchName | LookupError::NoAddress => {
+            "choose another name"
+        }
+        LookupError::NoServer => "declare a name server",
+        LookupError::ServerFailure | LookupError::TimedOut => "ask again",
+        LookupError::Network(error) => advice(error),
+        _ => "read the changelog",
+    }
 }
 
 /// Sends to a port that is closed.
