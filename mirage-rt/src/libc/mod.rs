@@ -15,6 +15,7 @@
 //! | `futex.rs` | futexes, on which `std::sync` is built |
 //! | `heap.rs` | `malloc` and `mmap` |
 //! | `math.rs` | `libm` |
+//! | `names.rs` | names of hosts |
 //! | `pair.rs` | pipes and pairs of sockets |
 //! | `process.rs` | the end of the process, its environment, signals |
 //! | `pthread.rs` | threads, and their keys and attributes |

@@ -13,8 +13,10 @@ mod udp;
 
 use super::{Errno, descriptors::Description};
 use crate::net::Error;
+pub(super) use address::write as write_address;
 use alloc::rc::Rc;
 use core::{ffi::c_int, net::SocketAddr};
+pub(super) use declared::networks;
 use option::OptionValue;
 
 /// What sockets have beside other descriptions. No function waits.

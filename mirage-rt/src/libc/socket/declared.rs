@@ -52,7 +52,7 @@ fn has_address(network: &Network, ip: Ipv4Addr) -> bool {
 }
 
 /// Returns the networks of the graph.
-pub(super) fn networks() -> Vec<Network> {
+pub(in super::super) fn networks() -> Vec<Network> {
     with_declared(|declared| declared.networks.clone())
 }
 
