@@ -49,3 +49,8 @@ unsafe extern "C" fn getcwd(buffer: *mut c_char, length: usize) -> *mut c_char {
     unsafe { buffer.copy_from_nonoverlapping(c"/".as_ptr(), 2) };
     buffer
 }
+
+#[unsafe(no_mangle)]
+extern "C" fn open(path: *const c_char, flags: c_int, mode: c_int) -> c_int {
+    open64(path, flags, mode)
+}

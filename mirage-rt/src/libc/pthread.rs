@@ -3,6 +3,7 @@
 //! The size of a stack is the declared one, whatever a program asks for. There is no cancellation.
 
 mod key;
+mod mutex;
 
 use crate::thread::{self, SpawnError};
 use core::{
