@@ -1,5 +1,8 @@
 //! The heap: all memory that the image does not occupy.
 
+#[cfg(feature = "std")]
+mod of_std;
+
 use super::range::Range;
 use core::{
     alloc::{GlobalAlloc, Layout},
@@ -8,8 +11,12 @@ use core::{
 use spin::Mutex;
 use talc::{TalcLock, source::Manual};
 
+#[cfg(not(feature = "std"))]
 #[global_allocator]
 static HEAP: Heap = Heap(TalcLock::new(Manual));
+
+#[cfg(feature = "std")]
+use self::of_std::HEAP;
 
 /// The size of all ranges, in bytes.
 static SIZE: AtomicUsize = AtomicUsize::new(0);

@@ -6,6 +6,8 @@ pub(crate) mod lines;
 pub(crate) mod physical;
 pub(crate) mod range;
 pub(crate) mod reseeding;
+#[cfg(any(all(mirage_target, feature = "std"), test))]
+pub(crate) mod small_blocks;
 pub(crate) mod time_scale;
 
 #[cfg(mirage_target)]
