@@ -8,7 +8,9 @@ use crate::{
 use mirage_graph::{
     argument::{
         Argument, ArgumentError, BAD_ARGUMENT, Help, MAX_COMMAND_LINE_LEN, PROCESS_OPTIONS,
-        ParsedArgs, command_line::join,
+        ParsedArgs,
+        command_line::join,
+        standard::{ENV, SEPARATOR, Variable, take_program_arguments},
     },
     graph::Graph,
     readiness::REPORT_PORTS,
@@ -33,7 +35,11 @@ pub fn parse(graph: &Graph, target: Target, args: &[OsString]) -> Result<BootArg
         let text = arg.to_str().map(String::from);
         text.ok_or_else(|| Failure::with_status(BAD_ARGUMENT, not_utf8()))
     });
-    let args: Vec<_> = args.collect::<Result<_>>()?;
+    let mut args: Vec<_> = args.collect::<Result<_>>()?;
+    let of_program = match graph.std {
+        true => take_program_arguments(&mut args),
+        false => Vec::new(),
+    };
     let arguments: Vec<_> = graph.arguments.iter().map(Argument::as_ref).collect();
     let mut lists = vec![arguments.as_slice()];
     if target == Target::Unix {
@@ -45,7 +51,12 @@ pub fn parse(graph: &Graph, target: Target, args: &[OsString]) -> Result<BootArg
         };
         parsed.check_values()?;
         graph.check_arguments(&parsed)?;
-        let args = parsed.to_args();
+        parsed.list::<Variable>(ENV)?;
+        let mut args = parsed.to_args();
+        if !of_program.is_empty() {
+            args.push(SEPARATOR.into());
+            args.extend(of_program);
+        }
         if !fits(&args) {
             return Err(ArgumentError::TooLong);
         }
@@ -68,7 +79,9 @@ pub fn parse(graph: &Graph, target: Target, args: &[OsString]) -> Result<BootArg
 pub fn take_process_options(args: &mut Vec<String>, options: &mut Run) -> Result<()> {
     let names = PROCESS_OPTIONS.map(|option| format!("{}=", option.option()));
     let is_taken = |arg: &String| names.iter().any(|name| arg.starts_with(name));
-    let taken = args.extract_if(.., |arg| is_taken(arg)).collect();
+    let separator = args.iter().position(|arg| arg == SEPARATOR);
+    let before = ..separator.unwrap_or(args.len());
+    let taken = args.extract_if(before, |arg| is_taken(arg)).collect();
     let refused = |error: ArgumentError| Failure::with_status(BAD_ARGUMENT, error);
     // The arguments are in canonical form, without the name of a program.
     if let Some(parsed) = ParsedArgs::parse("", taken, &[&PROCESS_OPTIONS]).map_err(refused)? {
@@ -83,9 +96,12 @@ pub fn take_process_options(args: &mut Vec<String>, options: &mut Run) -> Result
 
 /// Adds the request to report open ports, if the command line has room for it.
 pub fn request_ports(args: &mut Vec<String>) {
-    args.push(REPORT_PORTS.into());
+    // Before the arguments of the program.
+    let separator = args.iter().position(|arg| arg == SEPARATOR);
+    let at = separator.unwrap_or(args.len());
+    args.insert(at, REPORT_PORTS.into());
     if !fits(args) {
-        args.pop();
+        args.remove(at);
     }
 }
 

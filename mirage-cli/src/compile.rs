@@ -42,12 +42,13 @@ pub fn compile(
     target: Target,
 ) -> Result<Image> {
     let mut cargo = cargo(unikernel, options);
-    let (symbols, path, contents) = match target {
+    let (symbols, path, contents, graph) = match target {
         Target::Unix => {
             cargo.args(["--profile", profile]);
             let program = executable(cargo, unikernel, target)?;
             let contents = fs::read(&program).context(program.display())?;
-            (program.clone(), program, contents)
+            let graph = manifest::read(&program, &contents)?;
+            (program.clone(), program, contents, graph)
         }
         _ => {
             // All targets share what is compiled for the host. Their own dependencies have other flags, by
@@ -73,13 +74,21 @@ pub fn compile(
             let linked = fs::read(&program).context(program.display())?;
             let symbols = place.join(&unikernel.binary);
             image::write(&symbols, &linked)?;
-            let contents = image::strip(linked).context(program.display())?;
             let path = symbols.with_added_extension("image");
+            let graph = manifest::read(&path, &linked)?;
+            let guards = match target {
+                Target::Spt => image::guards::addresses(&linked, &graph),
+                // An image of another target protects its pages itself.
+                _ => Ok(Vec::new()),
+            };
+            let guards = guards.context(program.display())?;
+            let contents = image::strip(linked);
+            let contents = contents.and_then(|contents| image::guards::add(contents, &guards));
+            let contents = contents.context(program.display())?;
             image::write(&path, &contents)?;
-            (symbols, path, contents)
+            (symbols, path, contents, graph)
         }
     };
-    let graph = manifest::read(&path, &contents)?;
     let mut image = Image {
         target,
         path,

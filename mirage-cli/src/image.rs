@@ -3,6 +3,7 @@
 //! A loader reads the program headers and their segments. They precede symbols and debug information in
 //! the file, so the image is the file's beginning without section headers.
 
+pub mod guards;
 mod pvh;
 
 use crate::failure::{Context, Result};
@@ -87,12 +88,12 @@ fn loaded_end(elf: &[u8]) -> object::Result<usize> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
 
     /// A program with one segment, of which a byte is in the file.
-    fn program() -> Vec<u8> {
+    pub(crate) fn program() -> Vec<u8> {
         let mut elf = vec![0; 64 + 56 + 1];
         let mut put = |at: usize, what: &[u8]| elf[at..at + what.len()].copy_from_slice(what);
         // Class 64, little endian, version 1; then the headers' place, size and number.

@@ -34,12 +34,14 @@ pub fn default_memory(needs: &[Need<String>]) -> u64 {
     DEFAULT_MEMORY.max(need::declarable(need::total(needs)))
 }
 
-/// Adds the need of an image of this length in memory. The stack is part of the image but has its own
-/// need.
+/// Adds the need of an image of this length in memory. The stacks are part of the image but have their own
+/// needs.
 pub fn add_image(needs: &mut Vec<Need<String>>, length: u64) {
-    let stack = needs.iter().find(|need| need.what == need::STACK);
-    let stack = stack.map_or(0, |stack| stack.bytes);
-    needs.push(Need::new(need::IMAGE.into(), length.saturating_sub(stack)));
+    const STACKS: [&str; 3] = [need::STACK, need::MAIN_THREAD, need::THREADS];
+    let stacks = needs.iter();
+    let stacks = stacks.filter(|need| STACKS.contains(&need.what.as_str()));
+    let stacks = stacks.map(|stack| stack.bytes).sum();
+    needs.push(Need::new(need::IMAGE.into(), length.saturating_sub(stacks)));
 }
 
 fn check(needs: &[Need<String>], memory: u64) -> Result<()> {

@@ -155,9 +155,10 @@ pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
 
 /// Names that a program's arguments cannot have: those of the runtime, most of which are MirageOS's, and
 /// the options of a host process.
-pub const RESERVED: [&str; 11] = [
+pub const RESERVED: [&str; 12] = [
     "block",
     "dns-servers",
+    "env",
     "help",
     "ipv4",
     "ipv4-gateway",

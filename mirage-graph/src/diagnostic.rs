@@ -376,6 +376,10 @@ kinds! {
     /// The attribute in a crate that is not a program.
     "MIR080" NotAProgram =>
         "a unikernel is a program, not a library", "put the attribute on a function in `src/main.rs`";
+    /// A key of programs with std, in another program.
+    "MIR081" OnlyWithStd(key: String) =>
+        format!("`{key}` is for programs with std"),
+        "write `fn main` without `async`, or `#[tokio::main]` on it, and enable the feature `std` of `mirage-rt`";
 }
 
 impl From<ValueError> for DiagnosticKind {

@@ -31,6 +31,10 @@ pub struct Graph {
     pub stack: Optional<u64>,
     /// Whether the program has std: it binds ports and opens files by itself.
     pub std: bool,
+    /// The threads of a program with std.
+    pub threads: Threads,
+    /// The environment of a program with std: a text `NAME=VALUE` for each variable.
+    pub env: Vec<String>,
     /// The minimum heap that devices leave for the program, in bytes.
     pub heap: Optional<u64>,
     /// The least severe log messages that are printed.
@@ -137,6 +141,18 @@ configuration! {
         transmit: u64,
         /// The congestion control of its connections; that of the interface if absent.
         congestion: Congestion,
+    }
+}
+
+configuration! {
+    /// The threads of a program with std beside its main thread.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+    pub struct Threads {
+        properties:
+        /// The stack of each thread, in bytes.
+        stack: u64,
+        /// The maximum number of simultaneous threads.
+        max: u16,
     }
 }
 

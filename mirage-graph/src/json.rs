@@ -35,6 +35,12 @@ pub enum Later {
     Needs,
     /// The boot arguments.
     Arguments,
+    /// The stack of the main thread of a program with std.
+    MainStack,
+    /// The maximum number of its other threads.
+    MaxThreads,
+    /// The stack of each of them.
+    ThreadStack,
 }
 
 /// A piece of a JSON text.

@@ -28,4 +28,5 @@ pub mod readiness;
 pub mod size;
 pub mod target;
 pub mod text;
+pub mod thread;
 pub mod value_error;

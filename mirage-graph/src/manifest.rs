@@ -23,6 +23,13 @@ pub const NEEDS: &str = "needs";
 /// See [`NEEDS`].
 pub const ARGUMENTS: &str = "arguments";
 
+/// The stack of the main thread of a program with std, or of a program without it.
+pub const STACK: &str = "stack";
+/// The threads of a program with std. Others do not have the member.
+pub const THREADS: &str = "threads";
+/// The environment of a program with std.
+pub const ENV: &str = "env";
+
 /// The note's owner.
 pub const NOTE_OWNER: &str = "mirage";
 
@@ -39,12 +46,12 @@ impl Graph {
         let targets = self.targets.iter().map(|target| target.name());
         let parameters = self.main.iter();
         let main = parameters.map(|parameter| self.node(parameter.node).name.as_str());
-        object([
+        let manifest = object([
             ("version", VERSION.into()),
             ("name", self.name.as_str().into()),
             ("targets", targets.collect::<Vec<_>>().into()),
             ("memory", size(self.memory)),
-            ("stack", size(self.stack)),
+            (STACK, size(self.stack)),
             ("heap", size(self.heap)),
             ("log", self.log.name().into()),
             ("nodes", Value::List(nodes.collect())),
@@ -54,7 +61,13 @@ impl Graph {
                 ARGUMENTS,
                 Value::List(self.arguments.iter().map(argument::to_json).collect()),
             ),
-        ])
+        ]);
+        if !self.std {
+            return manifest;
+        }
+        let threads = object([]).followed_by(self.threads.properties().map(member));
+        let env: Vec<_> = self.env.iter().map(String::as_str).collect();
+        manifest.followed_by([(THREADS, threads), (ENV, env.into())].into_iter())
     }
 
     fn node_member(&self, node: &Node) -> Value {

@@ -5,7 +5,8 @@ use crate::{size, target::Target, text::Text};
 /// The memory of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need<Name = &'static str> {
-    /// The part: a node, or one of [`MACHINE`], [`STACK`], [`HEAP`] and [`IMAGE`].
+    /// The part: a node, or one of [`MACHINE`], [`STACK`], [`MAIN_THREAD`], [`THREADS`], [`HEAP`] and
+    /// [`IMAGE`].
     pub what: Name,
     /// Its memory, in bytes.
     pub bytes: u64,
@@ -16,6 +17,12 @@ pub const MACHINE: &str = "machine";
 
 /// The stack on which all tasks are polled.
 pub const STACK: &str = "stack";
+
+/// The stack of the main thread of a program with std.
+pub const MAIN_THREAD: &str = "main thread";
+
+/// The stacks of its other threads.
+pub const THREADS: &str = "threads";
 
 /// The minimum heap of the program.
 pub const HEAP: &str = "heap";

@@ -7,6 +7,7 @@ mod image;
 mod interface;
 mod key;
 mod port;
+mod process;
 mod property;
 mod rule;
 mod targets;
@@ -56,6 +57,8 @@ pub(crate) struct Config {
     /// The key that lists the targets, if they are listed.
     pub(crate) targets_key: Option<SpanId>,
     pub(crate) custom: Vec<CustomDevice>,
+    /// The keys that only programs with std have.
+    pub(crate) of_std: Vec<Spanned<String>>,
     /// Whether nodes may be missing because of an error.
     pub(crate) incomplete: bool,
 }
@@ -91,6 +94,7 @@ pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
         targets: Vec::new(),
         targets_key: None,
         custom: Vec::new(),
+        of_std: Vec::new(),
         incomplete: context.diagnostics().len() > errors,
     };
     let mut network = Network {
@@ -252,6 +256,13 @@ impl Config {
                     name: item.key.clone(),
                     type_: items.map(|item| value::type_(&item, example, context)),
                 });
+            }
+            Some(key @ (ImageKey::Threads | ImageKey::Env)) => {
+                self.of_std.push(Spanned::new(item.name(), span));
+                match key {
+                    ImageKey::Env => process::env(item, example, &mut self.image, context),
+                    _ => process::threads(item, example, &mut self.image, context),
+                }
             }
             // These were read first.
             Some(ImageKey::Targets) | None => {}

@@ -107,12 +107,20 @@ fn image(unikernel: &Unikernel, context: &Context) -> TokenStream {
             quote!(_rt::graph::log::LevelFilter::#level)
         },
     );
-    let stack = chosen(
-        unikernel,
-        |variant| variant.graph.stack,
-        |_, stack| needs::size(stack, DEFAULT_STACK, context),
-    );
     let graph = &unikernel.first().graph;
+    // The key is the stack of the main thread in a program with std.
+    let stack = match graph.std {
+        true => value::bytes(DEFAULT_STACK),
+        false => chosen(
+            unikernel,
+            |variant| variant.graph.stack,
+            |_, stack| needs::size(stack, DEFAULT_STACK, context),
+        ),
+    };
+    let process = graph.std.then(|| {
+        let process = std_program::process(unikernel, context);
+        quote!(const _PROCESS: _rt::process::Process = #process;)
+    });
     let targets = graph.targets.iter().map(|target| target.name());
     let solo5_devices = graph.iter().filter_map(|(id, node)| {
         let name = graph.solo5_name(id);
@@ -132,6 +140,7 @@ fn image(unikernel: &Unikernel, context: &Context) -> TokenStream {
             targets: &[#(#targets),*],
             solo5_devices: &[#(_rt::graph::DeviceDeclaration::#solo5_devices),*],
         };
+        #process
     }
 }
 

@@ -37,6 +37,9 @@ pub(crate) struct Resolved {
 
 /// Resolves names to nodes. An invalid value conflicts with nothing.
 pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Resolved {
+    for key in config.of_std.iter().filter(|_| !main.has_std()) {
+        context.error_at(DiagnosticKind::OnlyWithStd(key.value.clone()), key.span);
+    }
     let mut nodes = Nodes::default();
     let mut types = None;
     if let Some(arguments) = config.args {

@@ -53,10 +53,11 @@ impl Unikernel {
 }
 
 impl Variant {
-    /// Whether any value is given at boot.
+    /// Whether any value is given at boot: a program with std has an environment.
     fn takes_arguments(&self) -> bool {
         let mut interfaces = self.graph.interfaces();
-        self.boot.name
+        self.graph.std
+            || self.boot.name
             || self.boot.log
             || self.arguments.is_some()
             || interfaces.any(|(_, interface)| {
@@ -125,6 +126,8 @@ impl Resolved {
             stack: image.stack,
             heap: image.heap,
             std: self.std,
+            threads: image.threads,
+            env: image.env.clone(),
             log: image
                 .log
                 .and_then(|log| log.value.get())

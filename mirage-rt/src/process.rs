@@ -16,14 +16,46 @@ use crate::{
     net::Network,
 };
 use alloc::boxed::Box;
-use core::{any::Any, net::Ipv4Addr};
+use core::{any::Any, ffi::CStr, net::Ipv4Addr};
+use mirage_graph::thread;
 
 #[cfg(mirage_target)]
 pub(crate) use self::declared::{DeclaredPort, with as with_declared};
 #[cfg(mirage_target)]
-pub use self::image::{boot, boot_with_arguments, run};
+pub use self::image::{boot, run};
 #[cfg(not(mirage_target))]
 pub use self::unix::{run, start, start_with_arguments};
+
+/// How many times as large the default stacks are: frames are larger without optimisation.
+const FACTOR: u64 = if cfg!(debug_assertions) {
+    thread::UNOPTIMISED
+} else {
+    1
+};
+
+/// The default stack of the main thread, in bytes.
+pub const DEFAULT_MAIN_STACK: u64 = thread::DEFAULT_MAIN_STACK * FACTOR;
+
+/// The default stack of any other thread, in bytes.
+pub const DEFAULT_STACK: u64 = thread::DEFAULT_STACK * FACTOR;
+
+/// The threads and the environment of a program with std.
+#[derive(Debug)]
+pub struct Process {
+    /// The stack of the main thread, in bytes.
+    pub main_stack: u64,
+    /// The maximum number of other threads.
+    pub threads: u16,
+    /// The stack of each of them, in bytes.
+    pub stack: u64,
+    /// The environment variables, texts `NAME=VALUE`.
+    pub environment: &'static [&'static CStr],
+}
+
+/// Returns the memory of `count` stacks, in bytes.
+pub const fn stacks(stack: u64, count: u16) -> u64 {
+    thread::memory(stack, count)
+}
 
 /// Lets the program use a network.
 pub fn attach(network: &Network) {

@@ -6,6 +6,7 @@
 //! else runs.
 
 mod local;
+mod name;
 mod stack;
 
 pub use self::stack::{Stacks, slots};
@@ -29,6 +30,7 @@ use core::{
     task::{Context, Poll, Waker},
 };
 use local::LocalStorage;
+pub(crate) use name::Name;
 use stack::Stack;
 
 /// How long a thread runs before others have a turn.
@@ -80,10 +82,16 @@ static THREADS: OneCore<Threads> = OneCore(Threads {
     local: Local::new(),
 });
 
+/// The number of the main thread.
+const MAIN: usize = 1;
+
 /// A thread.
 pub(crate) struct Thread {
     /// Its number, from 1.
     pub(crate) id: usize,
+    pub(crate) name: Cell<Name>,
+    /// What it returned.
+    pub(crate) value: Cell<*mut c_void>,
     stack_pointer: Cell<StackPointer>,
     storage: LocalStorage,
     /// `None` once the thread has ended.
@@ -93,6 +101,8 @@ pub(crate) struct Thread {
     /// When its turn began.
     since: Cell<Instant>,
     has_ended: Cell<bool>,
+    /// What it calls before it continues.
+    interruption: Cell<Option<fn()>>,
     /// The tasks that wait for its end.
     joining: RefCell<Option<Waker>>,
     local: Local,
@@ -130,6 +140,8 @@ pub(crate) fn spawn(is_main: bool, run: impl FnOnce() + 'static) -> Result<Rc<Th
     threads.last_id.set(id);
     let thread = Rc::new(Thread {
         id,
+        name: Cell::new(if is_main { Name::MAIN } else { Name::NONE }),
+        value: Cell::new(ptr::null_mut()),
         stack_pointer: Cell::new(stack_pointer),
         storage,
         stack: Cell::new(Some(stack)),
@@ -137,6 +149,7 @@ pub(crate) fn spawn(is_main: bool, run: impl FnOnce() + 'static) -> Result<Rc<Th
         started: Cell::new(Some(Box::new(run))),
         since: Cell::new(platform::now()),
         has_ended: Cell::new(false),
+        interruption: Cell::new(None),
         joining: RefCell::new(None),
         local: Local::new(),
     });
@@ -234,6 +247,14 @@ pub(crate) fn end() -> ! {
     }
 }
 
+/// Has the main thread call `interruption` where it waits, or when its turn ends.
+pub(crate) fn interrupt_main(interruption: fn()) {
+    if let Some(main) = find(MAIN) {
+        main.interruption.set(Some(interruption));
+        main.waker.borrow().wake_by_ref();
+    }
+}
+
 /// Lets the executor run until the current thread's task is polled again.
 fn suspend() {
     let current = THREADS.0.current.get();
@@ -243,6 +264,11 @@ fn suspend() {
     );
     // SAFETY: the thread is the one that runs, and the executor waits in `Run::poll`.
     unsafe { switch((*current).stack_pointer.as_ptr(), THREADS.0.executor.get()) };
+    if let Some(interruption) =
+        with_current(|thread| thread.and_then(|thread| thread.interruption.take()))
+    {
+        interruption();
+    }
 }
 
 /// Runs a future to completion on the current thread. Other threads and tasks run while it waits.
@@ -290,6 +316,18 @@ pub(crate) fn yield_if_due_at(now: Instant) {
 /// Gives the others a turn if the current thread's time slice is over.
 pub(crate) fn yield_if_due() {
     yield_if_due_at(platform::now());
+}
+
+/// Returns the current thread's number and name if `address` is in the guard page of its stack.
+pub(crate) fn overflowed(address: u64) -> Option<(usize, Name)> {
+    with_current(|thread| {
+        let thread = thread?;
+        let (start, _) = thread.stack()?;
+        let guard = (start - stack::PAGE) as u64..start as u64;
+        guard
+            .contains(&address)
+            .then(|| (thread.id, thread.name.get()))
+    })
 }
 
 impl Thread {

@@ -33,6 +33,7 @@ mod protection;
 mod readiness;
 mod resolver;
 mod snapshot;
+mod std_process;
 mod steady;
 mod stopping;
 mod tap;
@@ -89,6 +90,7 @@ fn main() -> ExitCode {
         readiness::list(),
         resolver::list(),
         snapshot::list(),
+        std_process::list(),
         steady::list(),
         stopping::list(),
         tap::list(),

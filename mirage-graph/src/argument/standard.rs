@@ -7,13 +7,20 @@ use crate::{
     graph::{Addressing, ConfigValue, Graph, NodeId, NodeKind},
     name_servers::NameServers,
 };
-use alloc::{format, string::String};
+use alloc::{format, string::String, vec::Vec};
+use core::str::FromStr;
 
 /// The argument for an interface's gateway.
 pub const IPV4_GATEWAY: &str = "ipv4-gateway";
 
 /// The argument for an interface's name servers.
 pub const DNS_SERVERS: &str = "dns-servers";
+
+/// The argument for an environment variable.
+pub const ENV: &str = "env";
+
+/// What separates the arguments of a program with std from those before it.
+pub const SEPARATOR: &str = "--";
 
 /// `--ipv4`, or `--lan-ipv4` if there are several interfaces.
 pub const fn ipv4(name: &'static str, default: Option<&'static str>) -> Argument<&'static str> {
@@ -120,11 +127,56 @@ pub const fn name(default: &'static str) -> Argument<&'static str> {
     }
 }
 
+/// `--env`, of programs with std.
+pub const fn env() -> Argument<&'static str> {
+    Argument {
+        name: ENV,
+        section: "Program",
+        help: "Set an environment variable; arguments after `--` are those of the program",
+        value: "NAME=VALUE",
+        kind: Kind::Other,
+        presence: Presence::List,
+    }
+}
+
 const fn presence(default: Option<&'static str>) -> Presence<&'static str> {
     match default {
         Some(default) => Presence::Default(default),
         None => Presence::Required,
     }
+}
+
+/// The value of `--env`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// The name of the environment variable.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl FromStr for Variable {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.is_empty() => Ok(Self {
+                name: name.into(),
+                value: value.into(),
+            }),
+            _ => Err("expected NAME=VALUE, such as RUST_LOG=info"),
+        }
+    }
+}
+
+/// Moves the arguments of a program with std, those after `--`, out of `args`.
+pub fn take_program_arguments(args: &mut Vec<String>) -> Vec<String> {
+    let Some(separator) = args.iter().position(|arg| arg == SEPARATOR) else {
+        return Vec::new();
+    };
+    let mut taken = args.split_off(separator);
+    taken.remove(0);
+    taken
 }
 
 impl Graph {

@@ -421,6 +421,30 @@ fn constants_are_written_as_values_are() {
 }
 
 #[test]
+fn the_program_takes_what_follows_the_separator() {
+    let split = |line: &str| {
+        let mut args: Vec<_> = line.split_whitespace().map(String::from).collect();
+        let program = standard::take_program_arguments(&mut args);
+        (args.join(" "), program.join(" "))
+    };
+    assert_eq!(split("--env=A=b"), ("--env=A=b".into(), String::new()));
+    assert_eq!(split("-- -x -- y"), (String::new(), "-x -- y".into()));
+    assert_eq!(split("a -- b"), ("a".into(), "b".into()));
+}
+
+#[test]
+fn a_variable_has_a_name() {
+    let variable = |text: &str| text.parse::<standard::Variable>();
+    let expected = standard::Variable {
+        name: "A".into(),
+        value: "b=c".into(),
+    };
+    assert_eq!(variable("A=b=c"), Ok(expected));
+    assert!(variable("A=").is_ok_and(|variable| variable.value.is_empty()));
+    assert!(variable("A").is_err() && variable("=b").is_err());
+}
+
+#[test]
 fn names_are_words_with_hyphens() {
     for name in ["q", "port", "listen-port", "ipv4", "a1-2"] {
         assert!(is_name(name), "{name}");

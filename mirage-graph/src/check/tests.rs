@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    graph::{Addressing, Limits, Location, Node, Spanned, Use},
+    graph::{Addressing, Limits, Location, Node, Spanned, Threads, Use},
     mac_address::MacAddress,
     port::Protocol,
     target::{Driver, LogLevel},
@@ -36,6 +36,8 @@ fn graph() -> Graph {
         stack: None,
         heap: None,
         std: false,
+        threads: Threads::default(),
+        env: vec![],
         needs: vec![],
         log: LogLevel::Info,
         nodes: Vec::new(),

@@ -3,11 +3,11 @@
 mod argument;
 mod value;
 
-use super::{ARGUMENTS, NEEDS, VERSION};
+use super::{ARGUMENTS, ENV, NEEDS, STACK, THREADS, VERSION};
 use crate::{
     graph::{
         Addressing, ConfigValue, Disk, Graph, Interface, Limits, Location, Node, NodeId, NodeKind,
-        Optional, PropertyMut, SpanId, Spanned, Use,
+        Optional, PropertyMut, SpanId, Spanned, Threads, Use,
     },
     need::Need,
     port::Protocol,
@@ -38,7 +38,9 @@ impl Graph {
             memory: None,
             stack: None,
             heap: None,
-            std: false,
+            std: manifest.get(THREADS).is_some(),
+            threads: Threads::default(),
+            env: Vec::new(),
             log: named(member(&manifest, "log")?, "log level", LogLevel::from_name)?,
             nodes: Vec::new(),
             main: Vec::new(),
@@ -53,8 +55,15 @@ impl Graph {
             locations: Vec::from([Location::default()]),
         };
         graph.memory = optional(&manifest, "memory", SpanId(0))?;
-        graph.stack = optional(&manifest, "stack", SpanId(0))?;
+        graph.stack = optional(&manifest, STACK, SpanId(0))?;
         graph.heap = optional(&manifest, "heap", SpanId(0))?;
+        if let Some(threads) = manifest.get(THREADS) {
+            read_properties(graph.threads.properties_mut(), threads, SpanId(0))?;
+            for variable in list(&manifest, ENV)? {
+                let variable = variable.as_str().ok_or("a variable is not a text")?;
+                graph.env.push(variable.into());
+            }
+        }
         for node in list(&manifest, "nodes")? {
             graph.read(node)?;
         }

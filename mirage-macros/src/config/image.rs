@@ -1,11 +1,14 @@
-//! The image: its name, memory and log level.
+//! The image: its name, memory and log level, and the process of a program with std.
 
 use super::{
     key::{Key, keys},
     rule,
     targets::EXAMPLE as TARGETS_EXAMPLE,
 };
-use mirage_graph::{graph::Optional, target::LogLevel};
+use mirage_graph::{
+    graph::{Optional, Threads},
+    target::LogLevel,
+};
 
 /// The properties of the image.
 #[derive(Clone, Default)]
@@ -15,6 +18,9 @@ pub(crate) struct Image {
     pub(crate) stack: Optional<u64>,
     pub(crate) heap: Optional<u64>,
     pub(crate) log: Optional<LogLevel>,
+    pub(crate) threads: Threads,
+    /// A text `NAME=VALUE` for each environment variable.
+    pub(crate) env: Vec<String>,
 }
 
 /// Keys of the attribute with their own syntax.
@@ -23,6 +29,8 @@ pub(super) enum ImageKey {
     Disks,
     Targets,
     Args,
+    Threads,
+    Env,
 }
 
 /// The key of the interfaces, and the name of a single one.
@@ -44,4 +52,6 @@ pub(super) const IMAGE: &[Key<Image, ImageKey>] = keys! {
     "log" "log = \"info\"" text(rule::LOG) log;
     TARGETS TARGETS_EXAMPLE special(ImageKey::Targets);
     "args" "args = Arguments" special(ImageKey::Args);
+    "threads" "threads(max = 16)" special(ImageKey::Threads);
+    "env" "env(RUST_LOG = \"info\")" special(ImageKey::Env);
 };

@@ -144,6 +144,9 @@ fn standard(variant: &Variant) -> Vec<Standard> {
     if variant.boot.name {
         add("name", None, Some(Default::Text(graph.name.clone())));
     }
+    if graph.std {
+        add("env", None, None);
+    }
     standard
 }
 

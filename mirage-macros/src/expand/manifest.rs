@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_graph::{
     json::{self, Later, Value},
-    manifest::{ARGUMENTS, NEEDS},
+    manifest::{ARGUMENTS, NEEDS, STACK, THREADS},
 };
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -18,6 +18,10 @@ pub(super) fn manifest(unikernel: &Unikernel, context: &Context) -> TokenStream 
     let manifest = |variant: &Variant| {
         let manifest = variant.graph.manifest();
         let manifest = manifest.with(NEEDS, Value::Later(Later::Needs));
+        let manifest = match variant.graph.std {
+            true => with_stacks(manifest),
+            false => manifest,
+        };
         match takes_arguments {
             true => manifest.with(ARGUMENTS, Value::Later(Later::Arguments)),
             false => manifest,
@@ -33,6 +37,9 @@ pub(super) fn manifest(unikernel: &Unikernel, context: &Context) -> TokenStream 
                 Later::Constant(position) => context.constants()[position].piece(),
                 Later::Needs => quote!(_rt::graph::Piece::Needs(&_needs(_IMAGE.machine()))),
                 Later::Arguments => quote!(_rt::graph::Piece::Arguments(_ARGUMENTS)),
+                Later::MainStack => quote!(_rt::graph::Piece::Number(_PROCESS.main_stack)),
+                Later::MaxThreads => quote!(_rt::graph::Piece::Number(_PROCESS.threads as u64)),
+                Later::ThreadStack => quote!(_rt::graph::Piece::Number(_PROCESS.stack)),
             },
         });
         quote!(&[#(#pieces),*])
@@ -49,6 +56,16 @@ pub(super) fn manifest(unikernel: &Unikernel, context: &Context) -> TokenStream 
         #[unsafe(link_section = ".note.mirage")]
         static _NOTE: _rt::graph::Note<{ _rt::graph::length(#name) }> = _rt::graph::note(#name);
     }
+}
+
+/// The manifest of a program with std, which has the sizes that the profile determines.
+fn with_stacks(manifest: Value) -> Value {
+    let threads = json::object([
+        ("stack", Value::Later(Later::ThreadStack)),
+        ("max", Value::Later(Later::MaxThreads)),
+    ]);
+    let main = Value::Later(Later::MainStack);
+    manifest.with(STACK, main).with(THREADS, threads)
 }
 
 /// A raw string literal, because JSON contains quotes.

@@ -3,7 +3,7 @@
 use super::{
     chosen::{self, chosen_for},
     configuration::dependencies,
-    constants,
+    constants, std_program,
     value::{Values, bytes, number, option, value},
     wiring,
 };
@@ -13,7 +13,7 @@ use crate::{
 };
 use mirage_graph::{
     graph::{ConfigValue, Graph, Node, NodeId, NodeKind, Optional, Spanned},
-    need::{HEAP, STACK},
+    need::{HEAP, MAIN_THREAD, STACK, THREADS},
     size::DEFAULT_STACK,
     target::Target,
 };
@@ -24,14 +24,20 @@ use syn::{Expr, spanned::Spanned as _};
 /// The function that returns the needs on a target.
 pub(super) fn needs(unikernel: &Unikernel, context: &Context) -> TokenStream {
     let target = quote!(_target);
-    let stack = chosen_for(
-        unikernel,
-        &target,
-        |variant| variant.graph.stack,
-        |_, stack| size(stack, DEFAULT_STACK, context),
-    );
-    let mut parts = vec![(STACK, stack)];
     let graph = &unikernel.first().graph;
+    let stack = match graph.std {
+        true => bytes(DEFAULT_STACK),
+        false => chosen_for(
+            unikernel,
+            &target,
+            |variant| variant.graph.stack,
+            |_, stack| size(stack, DEFAULT_STACK, context),
+        ),
+    };
+    let mut parts = vec![(STACK, stack)];
+    if graph.std {
+        parts.extend(threads(unikernel, &target, context));
+    }
     if graph.heap.is_some() {
         let heap = chosen_for(
             unikernel,
@@ -70,6 +76,20 @@ pub(super) fn needs(unikernel: &Unikernel, context: &Context) -> TokenStream {
             [_rt::graph::Need::for_machine(_target), #(#parts),*]
         }
     }
+}
+
+/// The stacks of a program with std.
+fn threads(
+    unikernel: &Unikernel,
+    target: &TokenStream,
+    context: &Context,
+) -> [(&'static str, TokenStream); 2] {
+    let threads = std_program::Threads::new(unikernel, target, context);
+    let std_program::Threads { main, max, stack } = threads;
+    [
+        (MAIN_THREAD, quote!(_rt::process::stacks(#main, 1))),
+        (THREADS, quote!(_rt::process::stacks(#stack, #max))),
+    ]
 }
 
 /// A size, in bytes.

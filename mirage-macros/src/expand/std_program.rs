@@ -1,21 +1,93 @@
 //! A program with std: its devices are started, and then its own `main` begins.
 
-use super::{names, value::Values, wiring};
+use super::{
+    chosen::chosen_for,
+    names,
+    value::{Values, bytes, number, value},
+    wiring,
+};
 use crate::{
     context::Context,
     signature::{Main, Parameter},
     span::Tokens,
-    variant::Unikernel,
+    variant::{Unikernel, Variant},
 };
-use mirage_graph::graph::{Graph, NodeId, Use};
+use mirage_graph::{
+    graph::{Graph, NodeId, Optional, Use},
+    thread::DEFAULT_MAX,
+};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use std::ffi::CString;
 
-/// The number of threads beside the main thread.
-const THREADS: usize = 8;
+/// The threads, as expressions.
+pub(super) struct Threads {
+    /// The stack of the main thread, in bytes.
+    pub(super) main: TokenStream,
+    /// The maximum number of other threads.
+    pub(super) max: TokenStream,
+    /// The stack of each of them, in bytes.
+    pub(super) stack: TokenStream,
+}
 
-/// The size of the stack of each of them, in bytes.
-const STACK: u64 = 64 << 10;
+impl Threads {
+    /// The threads on the target that `target` evaluates to.
+    pub(super) fn new(unikernel: &Unikernel, target: &TokenStream, context: &Context) -> Self {
+        let constants = context.constants();
+        let stack = |select: fn(&Graph) -> Optional<u64>, default: TokenStream| {
+            let select = |variant: &Variant| select(&variant.graph);
+            chosen_for(unikernel, target, select, |_, stack| match stack {
+                Some(stack) => value(stack.value, constants, bytes),
+                None => default.clone(),
+            })
+        };
+        Self {
+            main: stack(
+                |graph| graph.stack,
+                quote!(_rt::process::DEFAULT_MAIN_STACK),
+            ),
+            max: chosen_for(
+                unikernel,
+                target,
+                |variant| variant.graph.threads.max,
+                |_, max| match max {
+                    Some(max) => value(max.value, constants, number),
+                    None => number(DEFAULT_MAX),
+                },
+            ),
+            stack: stack(
+                |graph| graph.threads.stack,
+                quote!(_rt::process::DEFAULT_STACK),
+            ),
+        }
+    }
+}
+
+/// The threads and the environment, as a part of the image.
+pub(super) fn process(unikernel: &Unikernel, context: &Context) -> TokenStream {
+    let target = quote!(_rt::graph::TARGET);
+    let Threads { main, max, stack } = Threads::new(unikernel, &target, context);
+    let env = chosen_for(
+        unikernel,
+        &target,
+        |variant| variant.graph.env.clone(),
+        |_, env| {
+            let env = env.into_iter().map(|variable| {
+                let text = CString::new(variable);
+                Literal::c_string(&text.expect("checked when it is read"))
+            });
+            quote!(&[#(#env),*])
+        },
+    );
+    quote! {
+        _rt::process::Process {
+            main_stack: #main,
+            threads: #max,
+            stack: #stack,
+            environment: #env,
+        }
+    }
+}
 
 /// The parameters of `main` that are devices, with their nodes. The others are ports.
 fn devices<'a>(graph: &'a Graph, main: &'a Main) -> impl Iterator<Item = (&'a Use, &'a Parameter)> {
@@ -58,21 +130,17 @@ pub(super) fn entry(
     let arguments = graph.main.iter();
     let arguments = arguments.map(|used| wiring::variable(graph.node(used.node), context));
     let (function, returned) = (main.name(), main.returned());
-    let (threads, stack) = (
-        Literal::usize_unsuffixed(THREADS),
-        Literal::u64_unsuffixed(STACK),
-    );
     quote! {
         impl #program {
             #[cfg(not(test))]
             fn main() #returned {
-                _rt::std_start!(_IMAGE, #list _unikernel);
+                _rt::std_start!(_IMAGE, _PROCESS, #list _unikernel);
                 #received
                 #(#ports)*
                 #function(#(#arguments),*)
             }
         }
-        _rt::std_entry!(_IMAGE, #threads, #stack, #list _unikernel);
+        _rt::std_entry!(_IMAGE, _PROCESS, #list _unikernel);
     }
 }
 

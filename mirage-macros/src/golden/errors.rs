@@ -1,7 +1,4 @@
 ::core::compile_error! {
-    "MIR061: a unikernel's `main` must be async\nhelp: write `async fn main`"
-}
-::core::compile_error! {
     "MIR064: a unikernel's `main` cannot take `self`"
 }
 ::core::compile_error! {
@@ -17,6 +14,6 @@
     "MIR011: unknown node `http`\nhelp: the choices are `console`, `clock` and `random`"
 }
 #[allow(unused)]
-fn unikernel_main(http: TcpListener) {
+async fn unikernel_main(http: TcpListener) {
     body(http)
 }

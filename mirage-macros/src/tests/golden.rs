@@ -273,6 +273,65 @@ fn a_unikernel_with_limits() {
     );
 }
 
+/// The feature `std` is that of a workspace with such a program.
+#[cfg(feature = "std")]
+#[test]
+fn a_program_with_std() {
+    assert_golden(
+        "std_program",
+        quote! {
+            name = "web", net = "auto", ip = "10.0.0.2", tcp(http = 80), stack = "512KiB",
+            threads(stack = plan::STACK, max = match target { spt => 4, _ => 16 }),
+            env(RUST_LOG = "info", GREETING = "\"hello\""), args = Arguments,
+        },
+        quote! {
+            fn main(http: TcpListener, args: Arguments) {}
+        },
+    );
+}
+
+/// Each mistake is one error at its token.
+#[cfg(feature = "std")]
+#[test]
+fn errors_of_threads_and_variables() {
+    let attribute = quote! {
+        threads(stack = "16KiB", max = 1025, count = 4),
+        env(A = 7, B = "x", B = "y", C, D-E = "z", F = "a\0b", G()),
+    };
+    let main = quote!(
+        fn main() {}
+    );
+    let expansion = attribute::expand(attribute, main).to_string();
+    let messages: Vec<_> = expansion
+        .split("MIR")
+        .skip(1)
+        .map(|text| text.split("\\n").next().unwrap_or_default())
+        .collect();
+    let expected = [
+        "056: the stack cannot be 16KiB",
+        "054: `max` cannot be 1025",
+        "002: unknown key `count`",
+        "004: `A` takes a quoted string",
+        "003: `B` is given twice",
+        "005: `C` needs a value",
+        "001: expected a name without a hyphen",
+        "001: expected a text without zero bytes",
+        "006: `G` cannot be written this way",
+    ];
+    assert_eq!(messages, expected);
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn empty_lists_of_threads_and_variables_are_errors() {
+    let main = quote!(
+        fn main() {}
+    );
+    let expansion = attribute::expand(quote!(threads(), env(), threads = 4), main).to_string();
+    assert_eq!(expansion.matches("MIR005").count(), 2, "{expansion}");
+    assert_eq!(expansion.matches("MIR003").count(), 1, "{expansion}");
+}
+
 /// Steps are in groups, which return the nodes that are used later.
 #[test]
 fn a_unikernel_of_many_nodes() {
@@ -312,7 +371,7 @@ fn errors_leave_the_function_to_the_editor() {
         "errors",
         quote!(ip = "10.0.0.300", name = 7),
         quote!(
-            fn main(self, http: TcpListener) {
+            async fn main(self, http: TcpListener) {
                 body(http)
             }
         ),

@@ -13,11 +13,6 @@ extern "C" fn waitpid(_id: c_int, _status: *mut c_int, _options: c_int) -> c_int
     fail(Errno(::libc::ECHILD))
 }
 
-#[unsafe(no_mangle)]
-extern "C" fn kill(_id: c_int, _signal: c_int) -> c_int {
-    fail(Errno(::libc::ESRCH))
-}
-
 /// Returns the number of the last signal (GNU's C library).
 #[unsafe(no_mangle)]
 extern "C" fn __libc_current_sigrtmax() -> c_int {

@@ -19,6 +19,13 @@ pub(super) fn fail(errno: Errno) -> c_int {
     -1
 }
 
+/// Calls `f` and restores the current thread's error number.
+pub(super) fn preserve(f: impl FnOnce()) {
+    let before = thread::with_local(|local| local.errno.get());
+    f();
+    thread::with_local(|local| local.errno.set(before));
+}
+
 /// Returns the value of a function's result, or sets the error number and returns -1.
 pub(super) fn returned(result: Result<c_int, Errno>) -> c_int {
     result.unwrap_or_else(fail)

@@ -58,6 +58,7 @@ pub(super) unsafe fn futex(
         ::libc::FUTEX_WAIT_BITSET | ::libc::FUTEX_WAKE_BITSET => return Err(Errno(::libc::EINVAL)),
         _ => return Err(Errno(::libc::ENOSYS)),
     };
+    thread::yield_if_due();
     if matches!(command, ::libc::FUTEX_WAKE | ::libc::FUTEX_WAKE_BITSET) {
         return Ok(wake(address as usize, arguments.value, bits));
     }
@@ -82,7 +83,8 @@ pub(super) unsafe fn futex(
     wait(address as usize, bits, deadline)
 }
 
-fn wait(address: usize, bits: u32, deadline: Option<Instant>) -> Result<c_int, Errno> {
+/// Waits until a waker comes whose bits match, or the deadline has passed.
+pub(super) fn wait(address: usize, bits: u32, deadline: Option<Instant>) -> Result<c_int, Errno> {
     let waiter = Rc::new(Waiter {
         bits,
         is_woken: Cell::new(false),
@@ -120,7 +122,7 @@ fn wait(address: usize, bits: u32, deadline: Option<Instant>) -> Result<c_int, E
 }
 
 /// Wakes up to `count` waiters whose bits match, in the order in which they wait.
-fn wake(address: usize, count: u32, bits: u32) -> c_int {
+pub(super) fn wake(address: usize, count: u32, bits: u32) -> c_int {
     let mut waiters = WAITERS.0.borrow_mut();
     let Some(queue) = waiters.get_mut(&address) else {
         return 0;

@@ -9,6 +9,7 @@
 //! | `child.rs` | child processes, of which there are none |
 //! | `clock.rs` | clocks and sleeping |
 //! | `descriptors.rs` | the table of file descriptors |
+//! | `environment.rs` | environment variables |
 //! | `epoll.rs`, `poll.rs` | waiting for several descriptors |
 //! | `errno.rs` | error numbers |
 //! | `eventfd.rs` | event counters |
@@ -17,9 +18,12 @@
 //! | `math.rs` | `libm` |
 //! | `names.rs` | names of hosts |
 //! | `pair.rs` | pipes and pairs of sockets |
-//! | `process.rs` | the end of the process, its environment, signals |
-//! | `pthread.rs` | threads, and their keys and attributes |
+//! | `process.rs` | the start and the end of the process |
+//! | `pthread.rs` | threads, and their keys, attributes and mutexes |
+//! | `random.rs` | random bytes |
+//! | `signal.rs` | signals |
 //! | `socket.rs` | TCP and UDP |
+//! | `system.rs` | what the system says of itself |
 //! | `system_call.rs` | the function `syscall` |
 //! | `unwind.rs` | symbols of the unwinder, which is never called |
 //!
@@ -30,6 +34,7 @@ mod child;
 mod clock;
 mod console;
 mod descriptors;
+pub(crate) mod environment;
 mod epoll;
 mod errno;
 mod eventfd;
@@ -42,8 +47,11 @@ mod pair;
 mod poll;
 pub(crate) mod process;
 mod pthread;
+mod random;
+mod signal;
 mod socket;
 mod strings;
+mod system;
 mod system_call;
 mod unwind;
 mod wait_queue;

@@ -2,14 +2,12 @@
 //!
 //! The size of a stack is the declared one, whatever a program asks for. There is no cancellation.
 
-mod key;
+pub(super) mod key;
 mod mutex;
 
-use crate::thread::{self, SpawnError};
-use core::{
-    ffi::{c_char, c_int, c_void},
-    ptr::null_mut,
-};
+use super::strings;
+use crate::thread::{self, Name, SpawnError};
+use core::ffi::{c_char, c_int, c_void};
 
 type Start = extern "C" fn(*mut c_void) -> *mut c_void;
 
@@ -22,10 +20,7 @@ unsafe extern "C" fn pthread_create(
     start: Start,
     argument: *mut c_void,
 ) -> c_int {
-    let run = move || {
-        start(argument);
-        key::run_destructors();
-    };
+    let run = move || pthread_exit(start(argument));
     match thread::spawn(false, run) {
         Ok(thread) => {
             // SAFETY: `result` is valid, as the caller states.
@@ -37,7 +32,19 @@ unsafe extern "C" fn pthread_create(
     }
 }
 
-/// Waits for the end of a thread. Its value is null: the standard library passes values otherwise.
+/// Ends the current thread after its destructors.
+#[unsafe(no_mangle)]
+extern "C" fn pthread_exit(value: *mut c_void) -> ! {
+    thread::with_current(|thread| {
+        if let Some(thread) = thread {
+            thread.value.set(value);
+        }
+    });
+    key::run_destructors();
+    thread::end()
+}
+
+/// Waits for the end of a thread.
 ///
 /// # Safety
 /// As POSIX's.
@@ -53,7 +60,7 @@ unsafe extern "C" fn pthread_join(id: usize, value: *mut *mut c_void) -> c_int {
     thread::forget(id);
     if !value.is_null() {
         // SAFETY: valid, as the caller states.
-        unsafe { *value = null_mut() };
+        unsafe { *value = thread.value.get() };
     }
     0
 }
@@ -69,9 +76,39 @@ extern "C" fn pthread_self() -> usize {
     thread::current_id()
 }
 
-/// Has no effect: no function of an image prints the name.
+/// # Safety
+/// As GNU's.
 #[unsafe(no_mangle)]
-extern "C" fn pthread_setname_np(_id: usize, _name: *const c_char) -> c_int {
+unsafe extern "C" fn pthread_setname_np(id: usize, name: *const c_char) -> c_int {
+    // SAFETY: a string, as the caller states.
+    let name = Name::new(unsafe { strings::bytes(name) });
+    match (thread::find(id), name) {
+        (Some(thread), Some(name)) => {
+            thread.name.set(name);
+            0
+        }
+        (None, _) => ::libc::ESRCH,
+        (_, None) => ::libc::ERANGE,
+    }
+}
+
+/// # Safety
+/// As GNU's.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn pthread_getname_np(id: usize, buffer: *mut u8, length: usize) -> c_int {
+    let Some(thread) = thread::find(id) else {
+        return ::libc::ESRCH;
+    };
+    let name = thread.name.get();
+    let name = name.as_bytes();
+    if name.len() >= length {
+        return ::libc::ERANGE;
+    }
+    // SAFETY: a buffer of this length, as the caller states.
+    unsafe {
+        buffer.copy_from_nonoverlapping(name.as_ptr(), name.len());
+        *buffer.add(name.len()) = 0;
+    }
     0
 }
 

@@ -29,7 +29,7 @@ unsafe extern "C" fn syscall(
         }
         ::libc::SYS_getrandom => {
             // SAFETY: a buffer of this length, as the caller states.
-            unsafe { super::process::getrandom(first as *mut u8, second, third as u32) as c_long }
+            unsafe { super::random::getrandom(first as *mut u8, second, third as u32) as c_long }
         }
         ::libc::SYS_gettid => thread::current_id() as c_long,
         _ => fail(Errno(::libc::ENOSYS)).into(),

@@ -1,34 +1,30 @@
 //! The process of an image: `main` runs on the main thread.
 
+use super::Process;
 use crate::{
-    entry,
-    graph::{Failure, Image, Outcome, StartContext},
-    libc::process,
-    thread,
+    arguments,
+    freestanding::one_core::OneCore,
+    graph::{self, Failure, Image, Outcome, StartContext},
+    libc::{environment, process},
+    name, platform, thread,
 };
-use alloc::boxed::Box;
-use core::ptr;
-use mirage_graph::argument::{Argument, ParsedArgs};
+use alloc::{boxed::Box, ffi::CString, string::String, vec::Vec};
+use core::{cell::RefCell, ptr};
+use mirage_graph::argument::{
+    Argument, ParsedArgs,
+    standard::{ENV, Variable, take_program_arguments},
+};
 
 /// The stacks of threads: address and size of each.
 type Slots<'a> = &'a mut dyn Iterator<Item = (*mut u8, usize)>;
 
-/// Runs a program that declares no arguments. Called by the function that `std_entry!` defines.
+/// The program's own arguments, until it begins.
+static ARGUMENTS: OneCore<RefCell<Vec<String>>> = OneCore(RefCell::new(Vec::new()));
+
+/// Runs a program, which takes the arguments of `lists`. Called by the function that `std_entry!` defines.
 pub fn boot<F>(
     image: &'static Image,
-    stacks: Slots<'_>,
-    unikernel: impl FnOnce(StartContext) -> F,
-) -> !
-where
-    F: Future<Output = Outcome> + 'static,
-{
-    thread::initialise(stacks);
-    entry::start(image, unikernel)
-}
-
-/// Runs a program that takes the arguments of `lists`.
-pub fn boot_with_arguments<F>(
-    image: &'static Image,
+    process: &Process,
     stacks: Slots<'_>,
     lists: &[&[Argument<&'static str>]],
     unikernel: impl FnOnce(StartContext, ParsedArgs<'static>) -> F,
@@ -37,7 +33,23 @@ where
     F: Future<Output = Outcome> + 'static,
 {
     thread::initialise(stacks);
-    entry::start_with_arguments(image, lists, unikernel)
+    environment::initialise(process.environment);
+    let given = platform::boot_arguments().map(|mut given| {
+        ARGUMENTS.0.replace(take_program_arguments(&mut given));
+        given
+    });
+    let parsed = arguments::read(image.name, given, lists);
+    match parsed.list::<Variable>(ENV) {
+        Ok(variables) => {
+            for Variable { name, value } in variables {
+                if environment::set(name.as_bytes(), value.as_bytes(), true).is_err() {
+                    platform::fail(format_args!("there is no memory for the environment"));
+                }
+            }
+        }
+        Err(error) => arguments::refuse(&error),
+    }
+    graph::run(image, |context| unikernel(context, parsed))
 }
 
 /// Runs `main`, which receives `devices`, until the process ends.
@@ -46,8 +58,15 @@ where
 /// Returns [`Failure::Exited`] with the process's status if it is not 0.
 pub async fn run<D: 'static>(devices: D) -> Outcome {
     super::store(Box::new(devices));
-    let arguments = Box::leak(Box::new([c"unikernel".as_ptr(), ptr::null()]));
-    process::start(arguments, &[ptr::null()]);
+    let mut arguments = Vec::new();
+    let given = ARGUMENTS.0.take();
+    for argument in [String::from(name::name())].into_iter().chain(given) {
+        // The command line contains no zero byte.
+        let argument = CString::new(argument).unwrap_or_default();
+        arguments.push(argument.into_raw().cast_const());
+    }
+    arguments.push(ptr::null());
+    process::start(arguments.leak());
     match process::ended().await {
         0 => Ok(()),
         status => Err(Failure::Exited(status)),
@@ -58,29 +77,21 @@ pub async fn run<D: 'static>(devices: D) -> Outcome {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! std_entry {
-    ($image:path, $threads:expr, $stack:expr, $unikernel:path) => {
-        $crate::__std_entry!($image, $threads, $stack, stacks => $crate::process::boot(&$image, stacks, $unikernel));
-    };
-    ($image:path, $threads:expr, $stack:expr, $arguments:path, $unikernel:path) => {
-        $crate::__std_entry!($image, $threads, $stack, stacks => $crate::process::boot_with_arguments(&$image, stacks, $arguments, $unikernel));
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __std_entry {
-    ($image:path, $threads:expr, $stack:expr, $stacks:ident => $start:expr) => {
+    ($image:path, $process:path, $arguments:path, $unikernel:path) => {
         #[cfg(not(test))]
         const _: () = {
-            #[unsafe(link_section = ".bss.threads")]
-            static MAIN: $crate::__Stacks<1, { $crate::__stack::pages($image.stack) }> =
+            // The linker script places them one after the other.
+            #[unsafe(link_section = ".bss.threads.main")]
+            static MAIN: $crate::__Stacks<1, { $crate::__stack::pages($process.main_stack) }> =
                 $crate::__Stacks::new();
-            #[unsafe(link_section = ".bss.threads")]
-            static OTHERS: $crate::__Stacks<{ $threads }, { $crate::__stack::pages($stack) }> =
-                $crate::__Stacks::new();
+            #[unsafe(link_section = ".bss.threads.others")]
+            static OTHERS: $crate::__Stacks<
+                { $process.threads as usize },
+                { $crate::__stack::pages($process.stack) },
+            > = $crate::__Stacks::new();
             $crate::__entry!($image, {
-                let $stacks = &mut $crate::__slots(&MAIN).chain($crate::__slots(&OTHERS));
-                $start
+                let stacks = &mut $crate::__slots(&MAIN).chain($crate::__slots(&OTHERS));
+                $crate::process::boot(&$image, &$process, stacks, $arguments, $unikernel)
             });
         };
     };

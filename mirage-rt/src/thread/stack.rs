@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell, UnsafeCell};
 use core::mem::MaybeUninit;
 
-const PAGE: usize = 4096;
+pub(super) const PAGE: usize = 4096;
 
 /// `COUNT` stacks of `PAGES` pages each, with a guard page below each.
 #[repr(C, align(4096))]

@@ -69,6 +69,8 @@ fn graph() -> Graph {
         stack: literal(256 << 10, 0),
         heap: None,
         std: false,
+        threads: Threads::default(),
+        env: vec![],
         needs: vec![
             Need::new("stack".into(), 256 << 10),
             Need::new("net".into(), 300),
@@ -148,6 +150,19 @@ fn graph() -> Graph {
 fn a_graph_comes_back_from_its_manifest() {
     let text = graph().manifest().to_string();
     assert_eq!(Graph::from_manifest(&text), Ok(graph()));
+}
+
+#[test]
+fn threads_and_variables_come_back_from_the_manifest() {
+    let mut graph = graph();
+    graph.std = true;
+    graph.threads = Threads {
+        stack: literal(64 << 10, 0),
+        max: literal(32, 0),
+    };
+    graph.env = vec!["RUST_LOG=info".into(), "QUOTE=\"".into()];
+    let text = graph.manifest().to_string();
+    assert_eq!(Graph::from_manifest(&text), Ok(graph));
 }
 
 /// How an address is found, and what is known of it once there are boot arguments.

@@ -117,13 +117,20 @@ fn print(out: &mut impl Write, frame: &Frame) -> core::fmt::Result {
     write!(out, "exception: {}", name(frame.vector))?;
     let address = Cr2::read_raw();
     if frame.vector == PAGE_FAULT {
+        #[cfg(feature = "std")]
+        let of_thread = crate::thread::overflowed(address);
+        #[cfg(not(feature = "std"))]
+        let of_thread = None::<(usize, &str)>;
         let cause = layout::unmapped_because(address).unwrap_or(match frame.error_code & 0x13 {
             code if code & 0x10 != 0 => "execution of data",
             code if code & 1 == 0 => "no memory there",
             code if code & 2 != 0 => "write to read-only memory",
             _ => "access not allowed",
         });
-        write!(out, ": {cause}")?;
+        match of_thread {
+            Some((number, name)) => write!(out, ": stack overflow in thread {number}{name}")?,
+            None => write!(out, ": {cause}")?,
+        }
     }
     writeln!(
         out,

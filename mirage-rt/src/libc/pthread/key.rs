@@ -71,8 +71,8 @@ extern "C" fn __cxa_thread_atexit_impl(
     0
 }
 
-/// Calls the destructors of the current thread, which ends.
-pub(super) fn run_destructors() {
+/// Calls the destructors of the current thread's variables, in reverse order of their registration.
+pub(in crate::libc) fn run_variable_destructors() {
     // A destructor may use other thread-local variables, and register more.
     while let Some((destructor, variable)) =
         thread::with_local(|local| local.destructors.borrow_mut().pop())
@@ -80,6 +80,11 @@ pub(super) fn run_destructors() {
         // SAFETY: registered for this variable of this thread, which lives as long as the thread.
         unsafe { destructor(variable) };
     }
+}
+
+/// Calls the destructors of the current thread, which ends.
+pub(super) fn run_destructors() {
+    run_variable_destructors();
     for _ in 0..ROUNDS {
         let values = thread::with_local(|local| local.specific.take());
         if values.iter().all(|value| value.is_null()) {

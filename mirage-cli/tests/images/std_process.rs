@@ -1,0 +1,167 @@
+//! Programs with std: threads, environment, arguments, signals, and how they end.
+
+#[path = "../guests/threaded/src/futex.rs"]
+mod futex;
+#[path = "../guests/threaded/src/semantics.rs"]
+mod semantics;
+
+use crate::harness::{Line, Monitor, Runner, Running, trial, trials};
+use libtest_mimic::Trial;
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    let booted = trials(
+        &Runner::IMAGES,
+        [
+            (
+                "std_process::threads_do_what_they_do_on_linux",
+                threads_do_what_they_do_on_linux as fn(Runner),
+            ),
+            (
+                "std_process::arguments_and_variables_are_given_at_boot",
+                arguments_and_variables_are_given_at_boot,
+            ),
+            (
+                "std_process::a_thread_too_many_is_refused",
+                a_thread_too_many_is_refused,
+            ),
+            (
+                "std_process::a_panic_names_the_thread_and_the_calls",
+                a_panic_names_the_thread_and_the_calls,
+            ),
+            (
+                "std_process::the_status_is_that_of_the_program",
+                the_status_is_that_of_the_program,
+            ),
+            (
+                "std_process::an_overflow_ends_the_machine",
+                an_overflow_ends_the_machine,
+            ),
+        ],
+    );
+    let machines = trials(
+        &Runner::MACHINES,
+        [(
+            "std_process::the_power_button_is_a_signal",
+            the_power_button_is_a_signal as fn(Runner),
+        )],
+    );
+    let alone = [trial(
+        "std_process::invalid_variables_are_refused",
+        invalid_variables_are_refused,
+    )];
+    booted.chain(machines).chain(alone).collect()
+}
+
+/// Runs the guest in a mode.
+fn run(runner: Runner, mode: &str) -> (i32, Vec<String>) {
+    Running::with_options("threaded", runner, &[], &["--", "--", mode]).end()
+}
+
+/// Returns the lines that the program printed, which begin with the one that contains `first`.
+fn from<'a>(lines: &'a [String], first: &str) -> &'a [String] {
+    let begin = lines.iter().position(|line| line.contains(first));
+    let begin = begin.unwrap_or_else(|| panic!("no `{first}` in {lines:#?}"));
+    &lines[begin..]
+}
+
+fn threads_do_what_they_do_on_linux(runner: Runner) {
+    let (status, lines) = run(runner, "semantics");
+    assert_eq!(status, 0, "{lines:#?}");
+    let expected = semantics::report() + &futex::report();
+    let expected: Vec<_> = expected.lines().collect();
+    assert_eq!(from(&lines, "mutex: "), expected);
+}
+
+fn arguments_and_variables_are_given_at_boot(runner: Runner) {
+    let options = ["--", "--env", "MODE=a=b c", "--env=EMPTY=", "--"];
+    let options = [&options[..], &["environment", "--env", "two words"]].concat();
+    let (status, lines) = Running::with_options("threaded", runner, &[], &options).end();
+    assert_eq!(status, 0, "{lines:#?}");
+    let expected = [
+        r#"arguments: ["threaded", "environment", "--env", "two words"]"#,
+        r#"variables: [("EMPTY", ""), ("GREETING", "hello"), ("MODE", "a=b c")]"#,
+        r#"then: [Some("1"), Some("bye"), None]"#,
+        "number of variables: 3",
+        "processors: Some(1)",
+    ];
+    assert_eq!(from(&lines, "arguments: "), expected);
+}
+
+fn invalid_variables_are_refused() {
+    let options = ["--", "--env", "=b"];
+    let (status, lines) = Running::with_options("threaded", Runner::Spt, &[], &options).end();
+    assert_eq!(status, 64, "{lines:#?}");
+    let error = "invalid value `=b` for `--env`: expected NAME=VALUE, such as RUST_LOG=info";
+    assert!(lines.concat().contains(error), "{lines:#?}");
+}
+
+fn a_thread_too_many_is_refused(runner: Runner) {
+    let (status, lines) = run(runner, "many");
+    assert_eq!(status, 0, "{lines:#?}");
+    let expected = ["12 threads, 988 refused", "one more: true"];
+    assert_eq!(from(&lines, " refused"), expected);
+}
+
+fn a_panic_names_the_thread_and_the_calls(runner: Runner) {
+    for (mode, thread) in [("panic", "main"), ("panic-thread", "worker")] {
+        let (status, lines) = run(runner, mode);
+        let console = lines.join("\n");
+        assert_eq!(status, 255, "{console}");
+        for text in [
+            &format!("thread '{thread}' panicked at "),
+            "ends.rs:",
+            "number 3 is unlucky",
+            "threaded::ends::inner",
+            "threaded::ends::outer",
+        ] {
+            assert!(console.contains(text), "no `{text}` in:\n{console}");
+        }
+        for text in ["RUST_BACKTRACE", "it has survived"] {
+            assert!(!console.contains(text), "`{text}` in:\n{console}");
+        }
+    }
+}
+
+fn the_status_is_that_of_the_program(runner: Runner) {
+    let dropped = ["the second is dropped", "the first is dropped"];
+    for (mode, expected, printed) in [
+        ("code", 9, &dropped[..]),
+        ("exit", 7, &dropped[..1]),
+        ("error", 1, &["Error: \"no such luck\""]),
+    ] {
+        let (status, lines) = run(runner, mode);
+        assert_eq!(status, expected, "{mode}: {lines:#?}");
+        assert_eq!(from(&lines, printed[0]), printed, "{mode}");
+    }
+    let (status, lines) = run(runner, "abort");
+    assert_eq!(status, 255, "{lines:#?}");
+}
+
+fn an_overflow_ends_the_machine(runner: Runner) {
+    for (mode, thread) in [("overflow", "1 `main`"), ("overflow-thread", "2 `deep`")] {
+        let (status, lines) = run(runner, mode);
+        let console = lines.join("\n");
+        if runner == Runner::Spt {
+            // The host ends the process by SIGSEGV (11).
+            assert_eq!(status, 128 + 11, "{mode}: {console}");
+            continue;
+        }
+        assert_eq!(status, 255, "{mode}: {console}");
+        let exception = format!("exception: page fault: stack overflow in thread {thread}");
+        assert!(console.contains(&exception), "{mode}: {console}");
+        assert!(console.contains("threaded::ends::overflow"), "{console}");
+    }
+}
+
+fn the_power_button_is_a_signal(runner: Runner) {
+    let monitor = Monitor::new();
+    let line = Line::for_package("threaded", runner, &["--", "--", "signal"]);
+    let waits = line.and("-qmp", &monitor.option()).start();
+    waits.wait_for("it waits");
+    monitor.press_power_button();
+    let (status, lines) = waits.end();
+    assert_eq!(status, 15, "{lines:#?}");
+    assert!(lines.contains(&"raised 2".into()), "{lines:#?}");
+    assert_eq!(lines.last().map(String::as_str), Some("received 15"));
+}
