@@ -66,6 +66,8 @@ mod arch;
 mod freestanding;
 #[cfg(any(mirage_target = "hvt", test))]
 mod hvt;
+#[cfg(mirage_target)]
+mod libc;
 #[cfg(any(mirage_target = "hvt", mirage_target = "spt", test))]
 mod solo5;
 #[cfg(any(mirage_target = "spt", test))]

@@ -6,6 +6,7 @@
 pub(crate) mod attached;
 #[cfg(feature = "edge-nal")]
 pub mod edge_nal;
+mod embedded_nal_async;
 pub(crate) mod interface;
 mod listener;
 mod network;

@@ -28,6 +28,8 @@ pub fn rustflags(target: Target, runtime: &Path, user: &[String]) -> String {
     let cfg = format!("mirage_target=\"{name}\"");
     let script = runtime.join("src").join(name).join("image.ld");
     let script = format!("-Clink-arg=-T{}", script.display());
+    let archives = runtime.join("src/libc/archives");
+    let archives = format!("-Lnative={}", archives.display());
     let flags = [
         "--cfg",
         "mirage_target",
@@ -50,6 +52,8 @@ pub fn rustflags(target: Target, runtime: &Path, user: &[String]) -> String {
         "-Clinker=rust-lld",
         "-Clinker-flavor=ld.lld",
         &script,
+        // Libraries without members, for the `-lc` of the crate `libc`.
+        &archives,
         "-Clink-arg=-static",
         "-Clink-arg=--gc-sections",
         "-Clink-arg=-zmax-page-size=16",

@@ -17,6 +17,7 @@ mod debugging;
 mod dhcp;
 mod disks;
 mod echo;
+mod edge_http;
 mod exit_status;
 mod forwarder;
 mod harness;
@@ -35,6 +36,7 @@ mod steady;
 mod stopping;
 mod tap;
 mod tender;
+mod unchanged;
 
 use harness::arguments;
 use kvm::Outer;
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         dhcp::list(),
         disks::list(),
         echo::list(),
+        edge_http::list(),
         exit_status::list(),
         forwarder::list(),
         hello::list(),
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         stopping::list(),
         tap::list(),
         tender::list(),
+        unchanged::list(),
         // In the background meanwhile.
         kvm::list(&outer),
     ];

@@ -1,7 +1,9 @@
 //! The examples.
 
 use super::{case::Case, machine::Machine};
-use crate::{clock, custom_device, echo, forwarder::NameServer, harness::client, hello, http};
+use crate::{
+    clock, custom_device, echo, edge_http, forwarder::NameServer, harness::client, hello, http,
+};
 use std::{
     io::{Read, Write},
     net::{Ipv4Addr, SocketAddr},
@@ -19,6 +21,10 @@ pub const CASES: &[Case] = &[
     Case {
         interfaces: &["net"],
         ..Case::new("echo", "echo", data_returns)
+    },
+    Case {
+        interfaces: &["net"],
+        ..Case::new("edge_http", "edge-http-server", text_is_served)
     },
     Case {
         interfaces: &["wan", "lan"],
@@ -39,6 +45,14 @@ fn page_is_served(machine: &Machine) {
     http.wait_for("tcp port 80 is at ");
     for address in machine.addresses(80) {
         http::serves_the_page(address);
+    }
+}
+
+fn text_is_served(machine: &Machine) {
+    let server = machine.start();
+    server.wait_for("tcp port 80 is at ");
+    for address in machine.addresses(80) {
+        edge_http::serves_the_page(address);
     }
 }
 
