@@ -59,12 +59,9 @@ pub fn compile(
             fs::create_dir_all(&place).context(place.display())?;
             let _one_at_a_time = lock(&directory)?;
             cargo.arg("--target-dir").arg(&directory);
-            let archives = directory.join("archives");
-            flags::write_archives(&archives)?;
             let image = flags::ImageFlags {
                 target,
                 runtime: &unikernel.runtime()?,
-                archives: &archives,
                 has_std: unikernel.has_std(),
             };
             let rustflags = flags::rustflags(&image, &flags::of_user());

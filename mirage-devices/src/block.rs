@@ -1,5 +1,7 @@
 //! Block devices.
 
+pub mod nor_flash;
+
 use core::fmt;
 use embedded_io_async::ErrorKind;
 

@@ -1,5 +1,7 @@
 //! Disks.
 
+mod nor_flash;
+
 use crate::{
     device::{Device, StartError},
     graph::block::DiskConfig,

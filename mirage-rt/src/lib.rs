@@ -64,6 +64,8 @@ mod try_join;
 mod arch;
 #[cfg(any(mirage_target, test))]
 mod freestanding;
+#[cfg(mirage_target)]
+mod getrandom;
 #[cfg(any(mirage_target = "hvt", test))]
 mod hvt;
 #[cfg(all(mirage_target, feature = "std"))]

@@ -4,6 +4,8 @@
 //! the device that custom devices are built on if they need a clock.
 
 mod date;
+#[cfg(feature = "embassy-time")]
+mod embassy;
 mod interval;
 mod sleep;
 

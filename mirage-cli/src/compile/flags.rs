@@ -4,12 +4,9 @@ mod user;
 
 pub use user::{VARIABLES, of_user};
 
-use crate::{
-    arguments::{DEV, RELEASE},
-    failure::{Context, Result},
-};
+use crate::arguments::{DEV, RELEASE};
 use mirage_graph::target::Target;
-use std::{fs, path::Path};
+use std::path::Path;
 use user::SEPARATOR;
 
 /// The profile of images.
@@ -28,28 +25,8 @@ pub struct ImageFlags<'a> {
     pub target: Target,
     /// The directory of the runtime.
     pub runtime: &'a Path,
-    /// The directory of [`archives`].
-    pub archives: &'a Path,
     /// Whether the program has std.
     pub has_std: bool,
-}
-
-/// Libraries of the C library and of the compiler. The crate `libc` and the standard library have them linked, even
-/// if nothing of them is used. What is used of them is defined by the runtime.
-const LIBRARIES: [&str; 9] = [
-    "c", "dl", "gcc", "gcc_eh", "gcc_s", "m", "pthread", "rt", "util",
-];
-
-/// Writes an archive without members for each of these libraries.
-pub fn write_archives(directory: &Path) -> Result<()> {
-    fs::create_dir_all(directory).context(directory.display())?;
-    for library in LIBRARIES {
-        let path = directory.join(format!("lib{library}.a"));
-        if !path.exists() {
-            fs::write(&path, "!<arch>\n").context(path.display())?;
-        }
-    }
-    Ok(())
 }
 
 /// Returns the value of the first of [`VARIABLES`] for an image.
@@ -65,7 +42,8 @@ pub fn rustflags(image: &ImageFlags<'_>, user: &[String]) -> String {
     };
     let script = image.runtime.join("src").join(name).join(script);
     let script = format!("-Clink-arg=-T{}", script.display());
-    let archives = format!("-Lnative={}", image.archives.display());
+    let archives = image.runtime.join("src/libc/archives");
+    let archives = format!("-Lnative={}", archives.display());
     let flags = [
         "--cfg",
         "mirage_target",
@@ -88,7 +66,7 @@ pub fn rustflags(image: &ImageFlags<'_>, user: &[String]) -> String {
         "-Clinker=rust-lld",
         "-Clinker-flavor=ld.lld",
         &script,
-        // In place of the libraries of the C library, which crates name.
+        // Libraries without members, for the `-lc` of the crate `libc` and of the standard library.
         &archives,
         "-Clink-self-contained=no",
         "-Clink-arg=-static",
@@ -137,7 +115,6 @@ mod tests {
         let image = ImageFlags {
             target: Target::Spt,
             runtime: Path::new("/rt"),
-            archives: Path::new("/archives"),
             has_std: false,
         };
         let flags = rustflags(&image, &["-Dwarnings".into()]);

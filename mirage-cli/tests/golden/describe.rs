@@ -1,7 +1,7 @@
 //! Every example, described in every format.
 
 use crate::{compare, folder, none, repository, tool};
-use std::fs;
+use std::{fs, path::Path};
 
 /// The ending of a file's name, the options, and whether colours are forced.
 const FORMATS: [(&str, &[&str], bool); 5] = [
@@ -17,8 +17,7 @@ fn every_example_is_described_in_every_format() {
     let mut differences = Vec::new();
     let mut examples: Vec<_> = fs::read_dir(repository().join("examples"))
         .expect("the examples")
-        .map(|entry| entry.expect("an example").file_name())
-        .map(|name| name.into_string().expect("a name in Unicode"))
+        .map(|entry| package(&entry.expect("an example").path()))
         .collect();
     examples.sort();
     for example in examples {
@@ -37,6 +36,16 @@ fn every_example_is_described_in_every_format() {
         }
     }
     none(differences);
+}
+
+/// Returns the name of the package in a directory.
+fn package(directory: &Path) -> String {
+    let manifest = fs::read_to_string(directory.join("Cargo.toml")).expect("a manifest");
+    let mut names = manifest.lines().filter_map(|line| {
+        let name = line.strip_prefix("name = \"")?;
+        name.strip_suffix('"')
+    });
+    names.next().expect("a name").into()
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod debugging;
 mod dhcp;
 mod disks;
 mod echo;
+mod edge_http;
 mod exit_status;
 mod forwarder;
 mod harness;
@@ -39,6 +40,7 @@ mod stopping;
 mod tap;
 mod tender;
 mod threads;
+mod unchanged;
 
 use harness::arguments;
 use kvm::Outer;
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         dhcp::list(),
         disks::list(),
         echo::list(),
+        edge_http::list(),
         exit_status::list(),
         forwarder::list(),
         hello::list(),
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         tap::list(),
         tender::list(),
         threads::list(),
+        unchanged::list(),
         // In the background meanwhile.
         kvm::list(&outer),
     ];

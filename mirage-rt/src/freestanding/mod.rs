@@ -14,6 +14,8 @@ pub(crate) mod time_scale;
 mod arguments;
 #[cfg(mirage_target)]
 pub(crate) mod backtrace;
+#[cfg(all(mirage_target, feature = "critical-section"))]
+mod critical_section;
 #[cfg(mirage_target)]
 pub(crate) mod entry;
 #[cfg(mirage_target)]

@@ -57,3 +57,4 @@ mod unwind;
 mod wait_queue;
 
 use errno::{Errno, fail};
+pub(crate) use random::getrandom;

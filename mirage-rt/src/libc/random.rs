@@ -13,7 +13,7 @@ static RANDOM: OneCore<RefCell<Option<Random>>> = OneCore(RefCell::new(None));
 /// # Safety
 /// As Linux's.
 #[unsafe(no_mangle)]
-pub(super) unsafe extern "C" fn getrandom(buffer: *mut u8, length: usize, _flags: u32) -> isize {
+pub(crate) unsafe extern "C" fn getrandom(buffer: *mut u8, length: usize, _flags: u32) -> isize {
     let mut random = RANDOM.0.borrow_mut();
     if random.is_none() {
         *random = platform::random().ok();

@@ -37,10 +37,7 @@ impl UdpBind for Network {
     type Socket<'a> = UdpSocket;
 
     async fn bind(&self, local: SocketAddr) -> Result<UdpSocket, Error> {
-        if local.port() != 0 || !local.ip().is_unspecified() {
-            return Err(Error::Unsupported);
-        }
-        self.open_udp()
+        self.open_udp_at(local)
     }
 }
 

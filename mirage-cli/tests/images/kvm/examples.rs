@@ -2,7 +2,8 @@
 
 use super::{case::Case, machine::Machine};
 use crate::{
-    axum, clock, custom_device, echo, forwarder::NameServer, harness::client, hello, http, threads,
+    axum, clock, custom_device, echo, edge_http, forwarder::NameServer, harness::client, hello, http,
+    threads,
 };
 use std::{
     io::{Read, Write},
@@ -21,6 +22,10 @@ pub const CASES: &[Case] = &[
     Case {
         interfaces: &["net"],
         ..Case::new("echo", "echo", data_returns)
+    },
+    Case {
+        interfaces: &["net"],
+        ..Case::new("edge_http", "edge-http-server", text_is_served)
     },
     Case {
         interfaces: &["wan", "lan"],
@@ -56,6 +61,14 @@ fn axum_answers(machine: &Machine) {
     axum.wait_for("tcp port 80 is at ");
     for address in machine.addresses(80) {
         axum::answers(address);
+    }
+}
+
+fn text_is_served(machine: &Machine) {
+    let server = machine.start();
+    server.wait_for("tcp port 80 is at ");
+    for address in machine.addresses(80) {
+        edge_http::serves_the_page(address);
     }
 }
 

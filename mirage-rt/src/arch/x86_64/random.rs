@@ -11,6 +11,8 @@ const RDRAND: u32 = 1 << 30;
 const RDSEED: u32 = 1 << 18;
 
 /// Returns bytes from the processor's generator; `None` if it has none, or it is broken.
+// As a part of its callers it would be in the image several times.
+#[inline(never)]
 pub(crate) fn bytes() -> Option<[u8; 32]> {
     let [highest, ..] = cpuid::leaf(0);
     let [_, _, features, _] = cpuid::leaf(1);

@@ -3,7 +3,7 @@
 use alloc::vec;
 use mirage_rt::block::{Block, BlockError, Disk};
 
-pub async fn exercise(disk: Disk) -> Result<(), BlockError> {
+pub async fn exercise(disk: &Disk) -> Result<(), BlockError> {
     assert!(!disk.is_read_only());
     let (size, count) = (disk.block_size(), disk.block_count());
     let mut block = vec![0; size];

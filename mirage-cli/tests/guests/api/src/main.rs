@@ -9,6 +9,7 @@ mod arguments;
 mod block;
 mod device;
 mod edge;
+mod embedded;
 mod net;
 mod random;
 mod sync;
@@ -19,7 +20,7 @@ use alloc::{format, string::String};
 use core::{fmt::Write, net::SocketAddr};
 use mirage_rt::{
     Args, SHUTDOWN_LIMIT, Termination,
-    block::Disk,
+    block::{BlockError, Disk},
     console::Console,
     device::STOP_LIMIT,
     io, join, log,
@@ -66,12 +67,13 @@ async fn main(
     task::exercise().await;
     sync::exercise().await;
     device::exercise(counter).await;
-    block::exercise(disk)
-        .await
-        .map_err(|error| format!("{error}"))?;
+    let stored = stored(disk).await;
+    stored.map_err(|error| format!("{error}"))?;
     let connected = net::connect(&net, args.echo).await;
     connected.map_err(net::advice)?;
     let connected = edge::connect(&net, args.echo).await;
+    connected.map_err(net::advice)?;
+    let connected = embedded::connect(&net, args.echo).await;
     connected.map_err(net::advice)?;
     let copied = copied(&net, args.echo).await;
     copied.map_err(net::advice)?;
@@ -80,6 +82,11 @@ async fn main(
     served.map_err(net::advice)?;
     println!("every item was used");
     Ok(())
+}
+
+async fn stored(mut disk: Disk) -> Result<(), BlockError> {
+    block::exercise(&disk).await?;
+    embedded::store(&mut disk).await
 }
 
 /// Connects two echo servers with each other.
