@@ -34,12 +34,14 @@ pub fn default_memory(needs: &[Need<String>]) -> u64 {
     DEFAULT_MEMORY.max(need::declarable(need::total(needs)))
 }
 
-/// Adds the need of an image of this length in memory. The stack is part of the image but has its own
-/// need.
+/// Adds the need of an image of this length in memory. The stack and the files are parts of the image but have
+/// their own needs.
 pub fn add_image(needs: &mut Vec<Need<String>>, length: u64) {
-    let stack = needs.iter().find(|need| need.what == need::STACK);
-    let stack = stack.map_or(0, |stack| stack.bytes);
-    needs.push(Need::new(need::IMAGE.into(), length.saturating_sub(stack)));
+    let parts = needs
+        .iter()
+        .filter(|need| need.what == need::STACK || need.what == need::FILES);
+    let parts = parts.map(|need| need.bytes).sum();
+    needs.push(Need::new(need::IMAGE.into(), length.saturating_sub(parts)));
 }
 
 fn check(needs: &[Need<String>], memory: u64) -> Result<()> {

@@ -4,6 +4,7 @@
 
 use crate::{
     argument,
+    files::EntryError,
     graph::SpanId,
     nearest::nearest,
     target::{Driven, Driver, Target},
@@ -376,6 +377,21 @@ kinds! {
     /// The attribute in a crate that is not a program.
     "MIR080" NotAProgram =>
         "a unikernel is a program, not a library", "put the attribute on a function in `src/main.rs`";
+    /// A directory of files that is not within the package.
+    "MIR090" RootPath(path: String) =>
+        format!("`{}` is not a directory of the package", Excerpt::from_source(path).as_str()),
+        "write a path from the package's `Cargo.toml` without `..`, such as `root = \"files/\"`";
+    /// A directory of files that cannot be read, and the reason.
+    "MIR091" NoRoot(path: String, reason: String) =>
+        format!("`{}` cannot be read: {reason}", Excerpt::from_source(path).as_str()),
+        "the path is that of a directory, from the package's `Cargo.toml`";
+    /// A file that cannot be compiled into the image.
+    "MIR092" RootEntry(path: String, error: EntryError) =>
+        format!("`{path}` {}", error.message()), error.help();
+    /// A key of files in a program without std.
+    "MIR093" FilesWithoutStd(key: String) =>
+        format!("`{key}` needs a program with std: others open no files"),
+        "enable the feature `std` of `mirage-rt` and write `fn main`; `include_bytes!` compiles single files into any program";
 }
 
 impl From<ValueError> for DiagnosticKind {

@@ -7,6 +7,7 @@ mod value;
 
 use crate::{
     argument,
+    files::Root,
     graph::{self, Graph, Node, NodeKind, Optional, Property},
     json::{Value, object},
     need::Need,
@@ -39,7 +40,7 @@ impl Graph {
         let targets = self.targets.iter().map(|target| target.name());
         let parameters = self.main.iter();
         let main = parameters.map(|parameter| self.node(parameter.node).name.as_str());
-        object([
+        let manifest = object([
             ("version", VERSION.into()),
             ("name", self.name.as_str().into()),
             ("targets", targets.collect::<Vec<_>>().into()),
@@ -54,7 +55,14 @@ impl Graph {
                 ARGUMENTS,
                 Value::List(self.arguments.iter().map(argument::to_json).collect()),
             ),
-        ])
+        ]);
+        // Programs without std have no files, and no members for them.
+        let root = self
+            .root
+            .iter()
+            .map(|root| ("root", self::root(&root.value)));
+        let tmp = self.tmp.iter().map(|tmp| ("tmp", tmp.value.to_json()));
+        manifest.followed_by(root.chain(tmp))
     }
 
     fn node_member(&self, node: &Node) -> Value {
@@ -78,6 +86,14 @@ impl Graph {
             ),
         ])
     }
+}
+
+fn root(root: &Root) -> Value {
+    object([
+        ("path", root.path.as_str().into()),
+        ("files", root.files.into()),
+        ("bytes", root.bytes.into()),
+    ])
 }
 
 fn configuration(kind: &NodeKind) -> Value {

@@ -56,6 +56,8 @@ pub(crate) struct Config {
     /// The key that lists the targets, if they are listed.
     pub(crate) targets_key: Option<SpanId>,
     pub(crate) custom: Vec<CustomDevice>,
+    /// The keys of files, for programs with std.
+    pub(crate) of_std: Vec<Spanned<String>>,
     /// Whether nodes may be missing because of an error.
     pub(crate) incomplete: bool,
 }
@@ -91,6 +93,7 @@ pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
         targets: Vec::new(),
         targets_key: None,
         custom: Vec::new(),
+        of_std: Vec::new(),
         incomplete: context.diagnostics().len() > errors,
     };
     let mut network = Network {
@@ -226,6 +229,9 @@ impl Config {
         let Some(key) = rows.iter().find_map(|rows| key::find(rows, item)) else {
             return;
         };
+        if image::OF_STD.contains(&key.name) {
+            self.of_std.push(Spanned::new(item.name(), span));
+        }
         let example = key.example;
         let is_group = matches!(item.form, Form::Group(_));
         match key.read(item, &mut self.image, context) {

@@ -68,6 +68,11 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
         resolver.add_custom(index, context);
     }
     resolver.values(context);
+    if !main.has_std() {
+        for key in config.of_std {
+            context.error_at(DiagnosticKind::FilesWithoutStd(key.value), key.span);
+        }
+    }
     Resolved {
         targets: config.targets,
         targets_key: config.targets_key,

@@ -19,6 +19,7 @@ mod dhcp;
 mod disks;
 mod echo;
 mod exit_status;
+mod files;
 mod forwarder;
 mod harness;
 mod hello;
@@ -78,6 +79,7 @@ fn main() -> ExitCode {
         disks::list(),
         echo::list(),
         exit_status::list(),
+        files::list(),
         forwarder::list(),
         hello::list(),
         http::list(),

@@ -36,6 +36,8 @@ fn graph() -> Graph {
         stack: None,
         heap: None,
         std: false,
+        root: None,
+        tmp: None,
         needs: vec![],
         log: LogLevel::Info,
         nodes: Vec::new(),

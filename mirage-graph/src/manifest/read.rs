@@ -5,6 +5,7 @@ mod value;
 
 use super::{ARGUMENTS, NEEDS, VERSION};
 use crate::{
+    files::Root,
     graph::{
         Addressing, ConfigValue, Disk, Graph, Interface, Limits, Location, Node, NodeId, NodeKind,
         Optional, PropertyMut, SpanId, Spanned, Use,
@@ -39,6 +40,8 @@ impl Graph {
             stack: None,
             heap: None,
             std: false,
+            root: root(&manifest)?,
+            tmp: None,
             log: named(member(&manifest, "log")?, "log level", LogLevel::from_name)?,
             nodes: Vec::new(),
             main: Vec::new(),
@@ -55,6 +58,7 @@ impl Graph {
         graph.memory = optional(&manifest, "memory", SpanId(0))?;
         graph.stack = optional(&manifest, "stack", SpanId(0))?;
         graph.heap = optional(&manifest, "heap", SpanId(0))?;
+        graph.tmp = optional(&manifest, "tmp", SpanId(0))?;
         for node in list(&manifest, "nodes")? {
             graph.read(node)?;
         }
@@ -98,6 +102,19 @@ impl Graph {
             .map(|(id, _)| id)
             .ok_or_else(|| format!("it has no node `{name}`"))
     }
+}
+
+/// Reads the directory of files. A program without std has none.
+fn root(manifest: &Value) -> Result<Option<Spanned<Root>>, String> {
+    let Some(root) = manifest.get("root") else {
+        return Ok(None);
+    };
+    let value = Root {
+        path: text_of(root, "path")?.into(),
+        files: number(root, "files")?,
+        bytes: number(root, "bytes")?,
+    };
+    Ok(Some(Spanned::new(value, SpanId(0))))
 }
 
 fn need_of(value: &Value) -> Result<Need<String>, String> {

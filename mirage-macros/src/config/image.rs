@@ -1,11 +1,15 @@
-//! The image: its name, memory and log level.
+//! The image: its name, memory, files and log level.
 
 use super::{
     key::{Key, keys},
     rule,
     targets::EXAMPLE as TARGETS_EXAMPLE,
 };
-use mirage_graph::{graph::Optional, target::LogLevel};
+use crate::files::Files;
+use mirage_graph::{
+    graph::{ConfigValue, Optional, SpanId},
+    target::LogLevel,
+};
 
 /// The properties of the image.
 #[derive(Clone, Default)]
@@ -14,7 +18,20 @@ pub(crate) struct Image {
     pub(crate) memory: Optional<u64>,
     pub(crate) stack: Optional<u64>,
     pub(crate) heap: Optional<u64>,
+    pub(crate) root: Optional<Files>,
+    pub(crate) tmp: Optional<u64>,
     pub(crate) log: Optional<LogLevel>,
+}
+
+impl Image {
+    /// The files, and the key's value that names their directory. Absent if that was reported.
+    pub(crate) fn files(&self) -> Option<(&Files, SpanId)> {
+        let root = self.root.as_ref()?;
+        match &root.value {
+            ConfigValue::Known(files) => Some((files, root.span)),
+            _ => None,
+        }
+    }
 }
 
 /// Keys of the attribute with their own syntax.
@@ -29,6 +46,9 @@ pub(super) enum ImageKey {
 pub(super) const NET: &str = "net";
 pub(super) const TARGETS: &str = "targets";
 
+/// Keys of programs with std.
+pub(super) const OF_STD: [&str; 2] = ["root", "tmp"];
+
 /// Keys of devices.
 pub(super) const DEVICES: &[Key<Image, ImageKey>] = keys! {
     NET "net = \"virtio\"" special(ImageKey::Interfaces);
@@ -41,6 +61,8 @@ pub(super) const IMAGE: &[Key<Image, ImageKey>] = keys! {
     "memory" "memory = \"16MiB\"" text(rule::MEMORY) memory;
     "stack" "stack = \"256KiB\"" text(rule::STACK) stack;
     "heap" "heap = \"4MiB\"" text(rule::SIZE) heap;
+    "root" "root = \"files/\"" text(rule::ROOT) root;
+    "tmp" "tmp = \"4MiB\"" text(rule::SIZE) tmp;
     "log" "log = \"info\"" text(rule::LOG) log;
     TARGETS TARGETS_EXAMPLE special(ImageKey::Targets);
     "args" "args = Arguments" special(ImageKey::Args);

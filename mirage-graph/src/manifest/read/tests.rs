@@ -69,6 +69,8 @@ fn graph() -> Graph {
         stack: literal(256 << 10, 0),
         heap: None,
         std: false,
+        root: None,
+        tmp: None,
         needs: vec![
             Need::new("stack".into(), 256 << 10),
             Need::new("net".into(), 300),
