@@ -2,6 +2,7 @@
 
 mod explain;
 mod flags;
+mod listing;
 
 use crate::{
     arguments::PackageOptions,
@@ -11,7 +12,7 @@ use crate::{
     package::Unikernel,
 };
 use cargo_metadata::{Message, diagnostic::Diagnostic};
-use mirage_graph::{graph::Graph, target::Target};
+use mirage_graph::{files::LISTING_VARIABLE, graph::Graph, target::Target};
 use std::{
     fs::{self, File, TryLockError},
     io::{BufReader, IsTerminal, stderr},
@@ -148,6 +149,13 @@ fn cargo(unikernel: &Unikernel, options: &PackageOptions) -> Command {
         .arg("--manifest-path")
         .arg(unikernel.manifest())
         .args(["--package", unikernel.name(), "--bin", &unikernel.binary]);
+    // What cannot be read is an error of the compiler's.
+    let source = fs::read_to_string(unikernel.source()).unwrap_or_default();
+    let package = unikernel.manifest().parent();
+    match package.and_then(|package| listing::digest(package, &source)) {
+        Some(digest) => cargo.env(LISTING_VARIABLE, digest),
+        None => cargo.env_remove(LISTING_VARIABLE),
+    };
     cargo
 }
 

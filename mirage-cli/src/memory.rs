@@ -34,14 +34,14 @@ pub fn default_memory(needs: &[Need<String>]) -> u64 {
     DEFAULT_MEMORY.max(need::declarable(need::total(needs)))
 }
 
-/// Adds the need of an image of this length in memory. The stacks are part of the image but have their own
-/// needs.
+/// Adds the need of an image of this length in memory. The stacks and the files are parts of the image but have
+/// their own needs.
 pub fn add_image(needs: &mut Vec<Need<String>>, length: u64) {
-    const STACKS: [&str; 3] = [need::STACK, need::MAIN_THREAD, need::THREADS];
-    let stacks = needs.iter();
-    let stacks = stacks.filter(|need| STACKS.contains(&need.what.as_str()));
-    let stacks = stacks.map(|stack| stack.bytes).sum();
-    needs.push(Need::new(need::IMAGE.into(), length.saturating_sub(stacks)));
+    const PARTS: [&str; 4] = [need::STACK, need::MAIN_THREAD, need::THREADS, need::FILES];
+    let parts = needs.iter();
+    let parts = parts.filter(|need| PARTS.contains(&need.what.as_str()));
+    let parts = parts.map(|part| part.bytes).sum();
+    needs.push(Need::new(need::IMAGE.into(), length.saturating_sub(parts)));
 }
 
 fn check(needs: &[Need<String>], memory: u64) -> Result<()> {

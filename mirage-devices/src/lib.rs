@@ -11,6 +11,7 @@ extern crate std;
 
 pub mod block;
 pub mod device;
+pub mod fs;
 pub mod interrupt;
 pub mod net;
 pub mod random;

@@ -249,7 +249,12 @@ impl Checked {
 
     /// No size is larger than the memory that the targets support.
     fn memory(&mut self, graph: &Graph, targets: &[Target]) {
-        for size in [graph.memory, graph.heap].into_iter().flatten() {
+        if let Some(root) = &graph.root
+            && let Some(error) = too_much_memory(root.value.bytes, targets)
+        {
+            self.report(error, root.span);
+        }
+        for size in [graph.memory, graph.heap, graph.tmp].into_iter().flatten() {
             let Some(bytes) = size.value.get() else {
                 continue;
             };

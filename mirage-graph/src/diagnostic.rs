@@ -4,6 +4,7 @@
 
 use crate::{
     argument,
+    files::EntryError,
     graph::SpanId,
     nearest::nearest,
     target::{Driven, Driver, Target},
@@ -380,6 +381,17 @@ kinds! {
     "MIR081" OnlyWithStd(key: String) =>
         format!("`{key}` is for programs with std"),
         "write `fn main` without `async`, or `#[tokio::main]` on it, and enable the feature `std` of `mirage-rt`";
+    /// A directory of files that is not within the package.
+    "MIR090" RootPath(path: String) =>
+        format!("`{}` is not a directory of the package", Excerpt::from_source(path).as_str()),
+        "write a path from the package's `Cargo.toml` without `..`, such as `root = \"files/\"`";
+    /// A directory of files that cannot be read, and the reason.
+    "MIR091" NoRoot(path: String, reason: String) =>
+        format!("`{}` cannot be read: {reason}", Excerpt::from_source(path).as_str()),
+        "the path is that of a directory, from the package's `Cargo.toml`";
+    /// A file that cannot be compiled into the image.
+    "MIR092" RootEntry(path: String, error: EntryError) =>
+        format!("`{path}` {}", error.message()), error.help();
 }
 
 impl From<ValueError> for DiagnosticKind {

@@ -7,6 +7,7 @@ use crate::{
     argument::Argument,
     conflict_detection::ConflictDetection,
     congestion::Congestion,
+    files::Root,
     mac_address::MacAddress,
     name_servers::NameServers,
     need::Need,
@@ -35,6 +36,10 @@ pub struct Graph {
     pub threads: Threads,
     /// The environment of a program with std: a text `NAME=VALUE` for each variable.
     pub env: Vec<String>,
+    /// The directory of the package that a program with std has as `/`.
+    pub root: Option<Spanned<Root>>,
+    /// The limit of `/tmp`, in bytes; [`DEFAULT_TMP`](crate::files::DEFAULT_TMP) if absent.
+    pub tmp: Optional<u64>,
     /// The minimum heap that devices leave for the program, in bytes.
     pub heap: Optional<u64>,
     /// The least severe log messages that are printed.

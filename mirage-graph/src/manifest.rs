@@ -7,6 +7,7 @@ mod value;
 
 use crate::{
     argument,
+    files::Root,
     graph::{self, Graph, Node, NodeKind, Optional, Property},
     json::{Value, object},
     need::Need,
@@ -67,7 +68,13 @@ impl Graph {
         }
         let threads = object([]).followed_by(self.threads.properties().map(member));
         let env: Vec<_> = self.env.iter().map(String::as_str).collect();
-        manifest.followed_by([(THREADS, threads), (ENV, env.into())].into_iter())
+        let root = self
+            .root
+            .iter()
+            .map(|root| ("root", self::root(&root.value)));
+        let tmp = self.tmp.iter().map(|tmp| ("tmp", tmp.value.to_json()));
+        let process = [(THREADS, threads), (ENV, env.into())];
+        manifest.followed_by(process.into_iter().chain(root).chain(tmp))
     }
 
     fn node_member(&self, node: &Node) -> Value {
@@ -91,6 +98,14 @@ impl Graph {
             ),
         ])
     }
+}
+
+fn root(root: &Root) -> Value {
+    object([
+        ("path", root.path.as_str().into()),
+        ("files", root.files.into()),
+        ("bytes", root.bytes.into()),
+    ])
 }
 
 fn configuration(kind: &NodeKind) -> Value {

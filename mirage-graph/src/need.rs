@@ -5,7 +5,7 @@ use crate::{size, target::Target, text::Text};
 /// The memory of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need<Name = &'static str> {
-    /// The part: a node, or one of [`MACHINE`], [`STACK`], [`MAIN_THREAD`], [`THREADS`], [`HEAP`] and
+    /// The part: a node, or one of [`MACHINE`], [`STACK`], [`MAIN_THREAD`], [`THREADS`], [`HEAP`], [`FILES`] and
     /// [`IMAGE`].
     pub what: Name,
     /// Its memory, in bytes.
@@ -26,6 +26,9 @@ pub const THREADS: &str = "threads";
 
 /// The minimum heap of the program.
 pub const HEAP: &str = "heap";
+
+/// The files that are compiled into the image.
+pub const FILES: &str = "root files";
 
 /// What the image has of its own, which only linking determines: code, data, and stacks for
 /// exceptions.

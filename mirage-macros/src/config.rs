@@ -230,6 +230,9 @@ impl Config {
         let Some(key) = rows.iter().find_map(|rows| key::find(rows, item)) else {
             return;
         };
+        if image::OF_STD.contains(&key.name) {
+            self.of_std.push(Spanned::new(item.name(), span));
+        }
         let example = key.example;
         let is_group = matches!(item.form, Form::Group(_));
         match key.read(item, &mut self.image, context) {
@@ -257,13 +260,10 @@ impl Config {
                     type_: items.map(|item| value::type_(&item, example, context)),
                 });
             }
-            Some(key @ (ImageKey::Threads | ImageKey::Env)) => {
-                self.of_std.push(Spanned::new(item.name(), span));
-                match key {
-                    ImageKey::Env => process::env(item, example, &mut self.image, context),
-                    _ => process::threads(item, example, &mut self.image, context),
-                }
+            Some(ImageKey::Threads) => {
+                process::threads(item, example, &mut self.image, context);
             }
+            Some(ImageKey::Env) => process::env(item, example, &mut self.image, context),
             // These were read first.
             Some(ImageKey::Targets) | None => {}
         }

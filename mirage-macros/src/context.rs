@@ -15,12 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::{Expr, spanned::Spanned as _};
 
 /// Names of the expansion that a constant cannot have.
-const RESERVED: [&str; 5] = [
+const RESERVED: [&str; 6] = [
     "_MANIFEST",
     "_NOTE",
     "_IMAGE",
     "_ARGUMENTS",
     "_MAC_ADDRESSES",
+    "_FILES",
 ];
 
 /// Spans, constants and diagnostics.

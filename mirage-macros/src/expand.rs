@@ -5,6 +5,7 @@ mod chosen;
 mod configuration;
 mod constants;
 mod expressions;
+mod files;
 mod manifest;
 mod names;
 mod needs;
@@ -53,7 +54,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     let last_uses = wiring::last_uses(graph);
     let steps = steps::steps(unikernel, &last_uses, context);
     let call = match graph.std {
-        true => std_program::run(graph, main, context),
+        true => std_program::run(unikernel, main, context),
         false => wiring::call(graph, main, context),
     };
     let entry = match graph.std {

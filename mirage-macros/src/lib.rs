@@ -12,6 +12,7 @@ mod config;
 mod constant;
 mod context;
 mod expand;
+mod files;
 mod lookup;
 mod per_target;
 mod report;
@@ -63,6 +64,8 @@ use proc_macro::TokenStream;
 /// | `memory = "16MiB"` | the memory of its machine |
 /// | `stack = "256KiB"` | its stack; 128 KiB, if absent |
 /// | `heap = "4MiB"` | the minimum heap that devices leave for the program |
+/// | `root = "files/"` | a directory of the package that a program with std has as `/`, read-only |
+/// | `tmp = "4MiB"` | the limit of its `/tmp`, which is in memory; 1 MiB, if absent |
 /// | `args = Arguments` | boot arguments, a struct with the derive [`Args`](derive@Args); a node |
 /// | `cache = CacheConfig { … }.on(clock)` | a custom device and its dependencies; a node |
 /// | `log = "info"` | the least severe messages that are logged: `off`, `error`, `warn`, `info`, `debug`, `trace` |

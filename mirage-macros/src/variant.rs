@@ -1,7 +1,7 @@
 //! The unikernel for each of its targets: one graph for all of them, or one for each if a value
 //! differs.
 
-use crate::{context::Context, resolve::Resolved};
+use crate::{context::Context, files::Files, resolve::Resolved};
 use mirage_graph::{
     check::{self, Checked},
     graph::{Graph, Node, NodeId, Spanned},
@@ -19,6 +19,8 @@ pub(crate) struct Unikernel {
 pub(crate) struct Variant {
     pub(crate) target: Target,
     pub(crate) graph: Graph,
+    /// The files that are compiled into the image.
+    pub(crate) files: Option<Files>,
     /// The type of the boot arguments.
     pub(crate) arguments: Option<Spanned<Type>>,
     /// Which properties of the image are given at boot.
@@ -128,6 +130,10 @@ impl Resolved {
             std: self.std,
             threads: image.threads,
             env: image.env.clone(),
+            root: image
+                .files()
+                .map(|(files, span)| Spanned::new(files.root(), span)),
+            tmp: image.tmp,
             log: image
                 .log
                 .and_then(|log| log.value.get())
@@ -147,6 +153,7 @@ impl Resolved {
         Variant {
             target,
             graph,
+            files: image.files().map(|(files, _)| files.clone()),
             arguments,
             boot: Boot {
                 name: image

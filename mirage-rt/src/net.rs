@@ -6,8 +6,8 @@
 pub(crate) mod attached;
 #[cfg(feature = "edge-nal")]
 pub mod edge_nal;
-pub(crate) mod host_resolver;
 mod embedded_nal_async;
+pub(crate) mod host_resolver;
 pub(crate) mod interface;
 mod listener;
 #[cfg(all(mirage_target, feature = "std"))]

@@ -5,6 +5,7 @@
 //! [binds](std::net::TcpListener::bind) them, or receives them as parameters of `main`.
 
 mod declared;
+mod files;
 #[cfg(mirage_target)]
 mod image;
 #[cfg(not(mirage_target))]
@@ -21,6 +22,7 @@ use mirage_graph::thread;
 
 #[cfg(mirage_target)]
 pub(crate) use self::declared::{DeclaredPort, with as with_declared};
+pub use self::files::{NO_FILES, TreeNode, mount};
 #[cfg(mirage_target)]
 pub use self::image::{boot, run};
 #[cfg(not(mirage_target))]

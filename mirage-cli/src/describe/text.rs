@@ -3,6 +3,7 @@
 use anstyle::Style;
 use mirage_graph::{
     argument::{self, Argument, Presence},
+    files::Root,
     graph::{Addressing, ConfigValue, Graph, Limits, Node, NodeKind, Property, Spanned},
     need::{self, Need},
     size,
@@ -42,6 +43,20 @@ pub fn title(node: &Node) -> String {
         NodeKind::Custom(_) => "custom device".into(),
         NodeKind::Arguments(_) => "boot arguments".into(),
     }
+}
+
+/// Describes the files of a program: `root: files/, 3 files with 2KiB`, `tmp: 4MiB`.
+pub fn files(graph: &Graph) -> Vec<String> {
+    let root = graph.root.as_ref().map(|root| {
+        let Root { path, files, bytes } = &root.value;
+        let (plural, bytes) = (if *files == 1 { "" } else { "s" }, size::display(*bytes));
+        format!("root: {path}, {files} file{plural} with {bytes}")
+    });
+    let tmp = graph.tmp.map(|tmp| {
+        let limit = tmp.value.get().map(size::display);
+        format!("tmp: {}", limit.unwrap_or_else(|| value(tmp.value)))
+    });
+    root.into_iter().chain(tmp).collect()
 }
 
 /// Describes a memory need: `128KiB for stack`.

@@ -29,6 +29,9 @@ pub fn draw(graph: &Graph) -> Tree<String> {
         Tree::new(memory).with_leaves(needs),
         Tree::new(format!("log: {}", graph.log.name())),
     ]);
+    for line in text::files(graph) {
+        tree.push(Tree::new(line));
+    }
     let mut drawn = BTreeSet::new();
     let received = graph.main.iter().map(|parameter| parameter.node);
     let received = received.map(|node| below(graph, node, &mut drawn));

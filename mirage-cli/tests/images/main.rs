@@ -20,6 +20,7 @@ mod disks;
 mod echo;
 mod edge_http;
 mod exit_status;
+mod files;
 mod forwarder;
 mod harness;
 mod hello;
@@ -82,6 +83,7 @@ fn main() -> ExitCode {
         echo::list(),
         edge_http::list(),
         exit_status::list(),
+        files::list(),
         forwarder::list(),
         hello::list(),
         http::list(),

@@ -38,6 +38,8 @@ fn graph() -> Graph {
         std: false,
         threads: Threads::default(),
         env: vec![],
+        root: None,
+        tmp: None,
         needs: vec![],
         log: LogLevel::Info,
         nodes: Vec::new(),

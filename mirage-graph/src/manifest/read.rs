@@ -5,6 +5,7 @@ mod value;
 
 use super::{ARGUMENTS, ENV, NEEDS, STACK, THREADS, VERSION};
 use crate::{
+    files::Root,
     graph::{
         Addressing, ConfigValue, Disk, Graph, Interface, Limits, Location, Node, NodeId, NodeKind,
         Optional, PropertyMut, SpanId, Spanned, Threads, Use,
@@ -41,6 +42,8 @@ impl Graph {
             std: manifest.get(THREADS).is_some(),
             threads: Threads::default(),
             env: Vec::new(),
+            root: root(&manifest)?,
+            tmp: None,
             log: named(member(&manifest, "log")?, "log level", LogLevel::from_name)?,
             nodes: Vec::new(),
             main: Vec::new(),
@@ -64,6 +67,7 @@ impl Graph {
                 graph.env.push(variable.into());
             }
         }
+        graph.tmp = optional(&manifest, "tmp", SpanId(0))?;
         for node in list(&manifest, "nodes")? {
             graph.read(node)?;
         }
@@ -107,6 +111,19 @@ impl Graph {
             .map(|(id, _)| id)
             .ok_or_else(|| format!("it has no node `{name}`"))
     }
+}
+
+/// Reads the directory of files. A program without std has none.
+fn root(manifest: &Value) -> Result<Option<Spanned<Root>>, String> {
+    let Some(root) = manifest.get("root") else {
+        return Ok(None);
+    };
+    let value = Root {
+        path: text_of(root, "path")?.into(),
+        files: number(root, "files")?,
+        bytes: number(root, "bytes")?,
+    };
+    Ok(Some(Spanned::new(value, SpanId(0))))
 }
 
 fn need_of(value: &Value) -> Result<Need<String>, String> {

@@ -1,6 +1,10 @@
 //! How texts are parsed, as literals and as constant expressions.
 
-use crate::{constant::ConstantRule, lookup};
+use crate::{
+    constant::ConstantRule,
+    files::{self, Files},
+    lookup,
+};
 use mirage_graph::{
     address::{self, InterfaceAddress},
     conflict_detection::ConflictDetection,
@@ -65,6 +69,12 @@ pub(super) const NAME: TextRule<String, DiagnosticKind> = TextRule {
     parse: image_name,
     constant: None,
     at_boot: true,
+};
+/// The compiler does not evaluate constants before it expands: the path is a literal.
+pub(super) const ROOT: TextRule<Files, DiagnosticKind> = TextRule {
+    parse: files::read,
+    constant: None,
+    at_boot: false,
 };
 pub(super) const LOG: TextRule<LogLevel, DiagnosticKind> = TextRule {
     parse: |name| lookup::log_level(name.into()),

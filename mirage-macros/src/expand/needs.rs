@@ -13,12 +13,12 @@ use crate::{
 };
 use mirage_graph::{
     graph::{ConfigValue, Graph, Node, NodeId, NodeKind, Optional, Spanned},
-    need::{HEAP, MAIN_THREAD, STACK, THREADS},
+    need::{FILES, HEAP, MAIN_THREAD, STACK, THREADS},
     size::DEFAULT_STACK,
     target::Target,
 };
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, spanned::Spanned as _};
 
 /// The function that returns the needs on a target.
@@ -46,6 +46,25 @@ pub(super) fn needs(unikernel: &Unikernel, context: &Context) -> TokenStream {
             |_, heap| size(heap, 0, context),
         );
         parts.push((HEAP, heap));
+    }
+    if unikernel
+        .variants
+        .iter()
+        .any(|variant| variant.graph.root.is_some())
+    {
+        let files = chosen_for(
+            unikernel,
+            &target,
+            |variant| {
+                variant
+                    .graph
+                    .root
+                    .as_ref()
+                    .map_or(0, |root| root.value.bytes)
+            },
+            |_, bytes| Literal::u64_unsuffixed(bytes).into_token_stream(),
+        );
+        parts.push((FILES, files));
     }
     for (id, node) in graph.iter() {
         let memory = node_memory(unikernel, id, node, &target, context);
@@ -221,7 +240,7 @@ fn sizes(unikernel: &Unikernel, context: &Context) -> Vec<TokenStream> {
             [_] => graph.targets.clone(),
             _ => vec![variant.target],
         };
-        let constants = [graph.memory, graph.heap].into_iter().flatten();
+        let constants = [graph.memory, graph.heap, graph.tmp].into_iter().flatten();
         for size in constants.filter(|size| size.value.is_constant()) {
             match sizes.iter_mut().find(|(other, _)| *other == size) {
                 Some((_, all)) => all.extend(&targets),

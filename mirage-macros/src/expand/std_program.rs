@@ -2,7 +2,7 @@
 
 use super::{
     chosen::chosen_for,
-    names,
+    files, names,
     value::{Values, bytes, number, value},
     wiring,
 };
@@ -95,13 +95,16 @@ fn devices<'a>(graph: &'a Graph, main: &'a Main) -> impl Iterator<Item = (&'a Us
     parameters.filter(|(used, _)| !wiring::is_bound_by_program(graph, used.node))
 }
 
-/// Passes the devices to `main` and waits for its end.
-pub(super) fn run(graph: &Graph, main: &Main, context: &Context) -> TokenStream {
+/// Mounts the files, passes the devices to `main` and waits for its end.
+pub(super) fn run(unikernel: &Unikernel, main: &Main, context: &Context) -> TokenStream {
+    let graph = &unikernel.first().graph;
+    let files = files::mount(unikernel, context);
     let (arguments, received): (Vec<_>, Vec<_>) = devices(graph, main)
         .map(|(used, parameter)| wiring::receive(graph, used, parameter, context))
         .unzip();
     quote! {
         #(#received)*
+        #files
         _rt::process::run((#(#arguments,)*)).await
     }
 }

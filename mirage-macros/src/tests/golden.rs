@@ -134,6 +134,25 @@ fn a_unikernel_that_uses_dhcp_unless_given_an_address() {
     );
 }
 
+/// Only the feature `std` has programs with files.
+#[cfg(feature = "std")]
+#[test]
+fn a_program_with_files() {
+    let attribute = quote!(
+        name = "files",
+        root = "src/tests/files/",
+        tmp = LIMIT,
+        memory = "8MiB"
+    );
+    assert_golden(
+        "files",
+        attribute,
+        quote!(
+            fn main() {}
+        ),
+    );
+}
+
 #[test]
 fn a_unikernel_with_name_servers() {
     assert_golden(

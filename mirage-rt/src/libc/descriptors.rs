@@ -70,6 +70,11 @@ pub(super) trait Description {
 
     /// Returns itself, for functions on one kind of descriptions.
     fn as_any(&self) -> &dyn Any;
+
+    /// The access mode and the flags that `open` had, as `F_GETFL` returns them.
+    fn open_flags(&self) -> c_int {
+        ::libc::O_RDWR
+    }
 }
 
 /// A description and its status flags.
@@ -179,7 +184,7 @@ pub(super) fn remove(descriptor: c_int) {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn close(descriptor: c_int) -> c_int {
+pub(super) extern "C" fn close(descriptor: c_int) -> c_int {
     let closed = take(descriptor);
     returned(closed.map(|_| 0).ok_or(Errno(::libc::EBADF)))
 }
@@ -273,7 +278,7 @@ extern "C" fn fcntl(descriptor: c_int, command: c_int, argument: c_int) -> c_int
             }
             ::libc::F_GETFD => Ok(::libc::FD_CLOEXEC),
             ::libc::F_SETFD => Ok(0),
-            ::libc::F_GETFL => Ok(::libc::O_RDWR
+            ::libc::F_GETFL => Ok(file.description.open_flags()
                 | match file.is_nonblocking.get() {
                     true => ::libc::O_NONBLOCK,
                     false => 0,

@@ -1,56 +1,79 @@
-//! Files: there are none yet.
+//! Files and directories: those of the image, device nodes in `/dev`, and `/tmp` in memory.
+//!
+//! There are no symbolic and no hard links, no users, no FIFOs and no locks of ranges. Permission bits are stored
+//! and not enforced, as for Linux's root. The time of access is set by programs only. What is written is there at
+//! once: `fsync` has nothing to do.
 
-use super::{Errno, fail};
-use core::{
-    ffi::{c_char, c_int, c_void},
-    ptr::null_mut,
+mod description;
+mod directory;
+mod lock;
+mod metadata;
+mod open;
+mod paths;
+mod position;
+mod unsupported;
+
+use super::{Errno, clock, random::getrandom, strings};
+use crate::{freestanding::one_core::OneCore, platform, thread};
+use alloc::rc::Rc;
+use core::{cell::RefCell, ffi::c_char};
+use mirage_devices::fs::{
+    DeviceNodes, FileError, MemoryFiles, MountTable, Timestamp, Tree, TreeNode,
 };
 
-#[unsafe(no_mangle)]
-extern "C" fn open64(_path: *const c_char, _flags: c_int, _mode: c_int) -> c_int {
-    fail(Errno(::libc::ENOENT))
-}
+/// The mounted file systems, from the start of the program on.
+static MOUNTS: OneCore<RefCell<Option<Rc<MountTable>>>> = OneCore(RefCell::new(None));
 
-#[unsafe(no_mangle)]
-extern "C" fn stat64(_path: *const c_char, _result: *mut c_void) -> c_int {
-    fail(Errno(::libc::ENOENT))
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn fstat64(_descriptor: c_int, _result: *mut c_void) -> c_int {
-    fail(Errno(::libc::EBADF))
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn lseek64(_descriptor: c_int, _offset: i64, _whence: c_int) -> i64 {
-    fail(Errno(::libc::ESPIPE)).into()
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn readlink(_path: *const c_char, _buffer: *mut c_char, _length: usize) -> isize {
-    fail(Errno(::libc::ENOENT)) as isize
-}
-
-#[unsafe(no_mangle)]
-extern "C" fn realpath(_path: *const c_char, _result: *mut c_char) -> *mut c_char {
-    fail(Errno(::libc::ENOENT));
-    null_mut()
-}
-
-/// # Safety
-/// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn getcwd(buffer: *mut c_char, length: usize) -> *mut c_char {
-    if length < 2 {
-        fail(Errno(::libc::ERANGE));
-        return null_mut();
+/// Mounts the files of the image, the device nodes and `/tmp` with a limit in bytes.
+pub(crate) fn mount(files: &'static [TreeNode], tmp: u64) {
+    let table = || {
+        let started = now();
+        // A program may ask whether a file is newer than what it knows: those of this image are.
+        let mut table = MountTable::new(Rc::new(Tree::new(files, started)))?;
+        table.mount(b"/dev", Rc::new(DeviceNodes::new(fill_random, started)))?;
+        table.mount(b"/tmp", Rc::new(MemoryFiles::new(tmp, now)?))?;
+        Ok::<_, FileError>(table)
+    };
+    match table() {
+        Ok(table) => *MOUNTS.0.borrow_mut() = Some(Rc::new(table)),
+        Err(error) => platform::fail(format_args!("the files were not mounted: {error}")),
     }
-    // SAFETY: a buffer of this length, as the caller states.
-    unsafe { buffer.copy_from_nonoverlapping(c"/".as_ptr(), 2) };
-    buffer
 }
 
-#[unsafe(no_mangle)]
-extern "C" fn open(path: *const c_char, flags: c_int, mode: c_int) -> c_int {
-    open64(path, flags, mode)
+/// Returns the mounted file systems.
+fn mounts() -> Result<Rc<MountTable>, Errno> {
+    thread::yield_if_due();
+    let mounts = MOUNTS.0.borrow().clone();
+    mounts.ok_or(Errno(::libc::ENOENT))
+}
+
+fn now() -> Timestamp {
+    let now = clock::wall_clock();
+    Timestamp {
+        seconds: now.as_secs() as i64,
+        nanoseconds: now.subsec_nanos(),
+    }
+}
+
+fn fill_random(buffer: &mut [u8]) {
+    // SAFETY: a buffer of this length.
+    unsafe { getrandom(buffer.as_mut_ptr(), buffer.len(), 0) };
+}
+
+/// Returns the bytes of a path.
+///
+/// # Safety
+/// It is null or a string, which lives as long as the result is used.
+unsafe fn path<'a>(path: *const c_char) -> Result<&'a [u8], Errno> {
+    if path.is_null() {
+        return Err(Errno(::libc::EFAULT));
+    }
+    // SAFETY: as the caller states.
+    Ok(unsafe { strings::bytes(path) })
+}
+
+impl From<FileError> for Errno {
+    fn from(error: FileError) -> Self {
+        Self(error.errno())
+    }
 }

@@ -64,7 +64,7 @@ unsafe fn header(block: *mut c_void) -> Header {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn malloc(size: usize) -> *mut c_void {
+pub(super) extern "C" fn malloc(size: usize) -> *mut c_void {
     allocate(size, ALIGN, false)
 }
 

@@ -13,6 +13,7 @@
 //! | `epoll.rs`, `poll.rs` | waiting for several descriptors |
 //! | `errno.rs` | error numbers |
 //! | `eventfd.rs` | event counters |
+//! | `files.rs` | files and directories |
 //! | `futex.rs` | futexes, on which `std::sync` is built |
 //! | `heap.rs` | `malloc` and `mmap` |
 //! | `math.rs` | `libm` |
@@ -38,7 +39,7 @@ pub(crate) mod environment;
 mod epoll;
 mod errno;
 mod eventfd;
-mod files;
+pub(crate) mod files;
 mod futex;
 mod heap;
 mod math;

@@ -18,8 +18,9 @@ pub fn codes() -> Vec<&'static str> {
     codes
 }
 
-/// What only a whole package shows: a library, in `tests/library.rs`.
-pub const OF_PACKAGES: [&str; 1] = ["MIR080"];
+/// What only a whole package shows: a library, in `tests/library.rs`; files, in `mirage-cli/tests/images/files.rs` and
+/// in `mirage-macros/src/files/tests.rs`.
+pub const OF_PACKAGES: [&str; 4] = ["MIR080", "MIR090", "MIR091", "MIR092"];
 
 #[test]
 fn every_code_has_a_rejected_program() {

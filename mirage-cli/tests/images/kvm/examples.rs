@@ -2,8 +2,8 @@
 
 use super::{case::Case, machine::Machine};
 use crate::{
-    axum, clock, custom_device, echo, edge_http, forwarder::NameServer, harness::client, hello, http,
-    threads,
+    axum, clock, custom_device, echo, edge_http, forwarder::NameServer, harness::client, hello,
+    http, threads,
 };
 use std::{
     io::{Read, Write},

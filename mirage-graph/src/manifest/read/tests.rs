@@ -71,6 +71,8 @@ fn graph() -> Graph {
         std: false,
         threads: Threads::default(),
         env: vec![],
+        root: None,
+        tmp: None,
         needs: vec![
             Need::new("stack".into(), 256 << 10),
             Need::new("net".into(), 300),
