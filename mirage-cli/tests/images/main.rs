@@ -25,6 +25,7 @@ mod forwarder;
 mod harness;
 mod hello;
 mod http;
+mod https;
 mod hvt;
 mod kvm;
 mod limits;
@@ -87,6 +88,7 @@ fn main() -> ExitCode {
         forwarder::list(),
         hello::list(),
         http::list(),
+        https::list(),
         limits::list(),
         machines::list(),
         memory::list(),

@@ -15,10 +15,10 @@ mod unsupported;
 
 use super::{Errno, clock, random::getrandom, strings};
 use crate::{freestanding::one_core::OneCore, platform, thread};
-use alloc::rc::Rc;
+use alloc::{rc::Rc, vec::Vec};
 use core::{cell::RefCell, ffi::c_char};
 use mirage_devices::fs::{
-    DeviceNodes, FileError, MemoryFiles, MountTable, Timestamp, Tree, TreeNode,
+    Base, DeviceNodes, FileError, MemoryFiles, MountTable, OpenOptions, Timestamp, Tree, TreeNode,
 };
 
 /// The mounted file systems, from the start of the program on.
@@ -45,6 +45,21 @@ fn mounts() -> Result<Rc<MountTable>, Errno> {
     thread::yield_if_due();
     let mounts = MOUNTS.0.borrow().clone();
     mounts.ok_or(Errno(::libc::ENOENT))
+}
+
+/// Returns the contents of a file; `None` if it cannot be read.
+pub(super) fn read(path: &[u8]) -> Option<Vec<u8>> {
+    let mounts = mounts().ok()?;
+    let file = mounts.open(Base::WorkingDirectory, path, &OpenOptions::READ);
+    let file = file.ok()?;
+    let mut contents = Vec::new();
+    let mut buffer = [0; 512];
+    loop {
+        match file.read(&mut buffer).ok()? {
+            0 => return Some(contents),
+            count => contents.extend_from_slice(&buffer[..count]),
+        }
+    }
 }
 
 fn now() -> Timestamp {

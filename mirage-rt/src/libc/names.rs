@@ -1,8 +1,9 @@
 //! Names of hosts: `getaddrinfo`, by the resolver of the runtime, and `gethostname`.
 //!
+//! Hosts of the file `/etc/hosts` are known without a server.
 //! Services are numbers, or one of a few names. Flags other than AI_PASSIVE and AI_NUMERICHOST have no effect.
 
-use super::{Errno, errno::returned, fail, socket, strings};
+use super::{Errno, errno::returned, fail, files, socket, strings};
 use crate::{
     freestanding::one_core::OneCore,
     name,
@@ -10,7 +11,7 @@ use crate::{
     thread,
 };
 use ::libc::{addrinfo, sockaddr, sockaddr_in6, socklen_t};
-use alloc::{boxed::Box, rc::Rc, vec, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 use core::{
     cell::RefCell,
     ffi::{c_char, c_int},
@@ -31,8 +32,14 @@ static RESOLVER: OneCore<RefCell<Option<Rc<Resolver>>>> = OneCore(RefCell::new(N
 
 fn resolver() -> Rc<Resolver> {
     let mut resolver = RESOLVER.0.borrow_mut();
-    let resolver = resolver.get_or_insert_with(|| Rc::new(Resolver::new(socket::networks())));
-    resolver.clone()
+    let new = || {
+        let mut resolver = Resolver::new(socket::networks());
+        if let Some(hosts) = files::read(b"/etc/hosts") {
+            resolver.set_hosts(&String::from_utf8_lossy(&hosts));
+        }
+        Rc::new(resolver)
+    };
+    resolver.get_or_insert_with(new).clone()
 }
 
 /// An entry of the result, and the address that it points to.

@@ -43,6 +43,10 @@ pub const CASES: &[Case] = &[
         interfaces: &["net"],
         ..Case::new("axum", "axum-example", axum_answers)
     },
+    Case {
+        interfaces: &["net"],
+        ..Case::new("https", "https-server", https_answers)
+    },
     Case::new("custom_device", "custom-device", |machine| {
         custom_device::wired(machine.start());
     }),
@@ -61,6 +65,14 @@ fn axum_answers(machine: &Machine) {
     axum.wait_for("tcp port 80 is at ");
     for address in machine.addresses(80) {
         axum::answers(address);
+    }
+}
+
+fn https_answers(machine: &Machine) {
+    let server = machine.start();
+    server.wait_for("tcp port 443 is at ");
+    for address in machine.addresses(443) {
+        https::answers(address);
     }
 }
 
