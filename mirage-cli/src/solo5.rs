@@ -142,10 +142,14 @@ const FORBIDDEN_CALL: i32 = 31;
 const BAD_ACCESS: [i32; 2] = [11, 7];
 
 /// Returns the unikernel's status, or why it has none.
-pub fn exit_status(name: &str, End { status, last }: &End) -> Result {
+pub fn exit_status(graph: &Graph, End { status, last }: &End) -> Result {
+    let name = &graph.name;
     if let Some(status) = status.code() {
-        // A tender's own failures have the same status. A unikernel prints its error as the last line.
-        if status == 1 && !last.starts_with("error: ") {
+        // A tender's own failures have the same status. A unikernel prints its error as the last line; a program with
+        // std may print anything.
+        let is_of_unikernel =
+            last.starts_with("error: ") || (graph.std && !last.starts_with("solo5-"));
+        if status == 1 && !is_of_unikernel {
             return Err(
                 Failure::with_status(VMM_FAILED, "the tender did not run the image")
                     .help("`-v` prints its command line"),

@@ -3,7 +3,7 @@
 use super::{case::Case, machine::Machine};
 use crate::{
     axum, clock, custom_device, echo, edge_http, forwarder::NameServer, harness::client, hello,
-    http, threads,
+    http, https, threads,
 };
 use std::{
     io::{Read, Write},
