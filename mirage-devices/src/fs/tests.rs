@@ -17,7 +17,7 @@ use alloc::{
 
 const HERE: Base<'static> = Base::WorkingDirectory;
 
-const WRITE: OpenOptions = OpenOptions {
+const CREATE: OpenOptions = OpenOptions {
     read: true,
     write: true,
     create: true,

@@ -6,6 +6,7 @@
 
 mod description;
 mod directory;
+mod flock;
 mod lock;
 mod metadata;
 mod open;

@@ -1,6 +1,6 @@
 //! The limit of files in memory.
 
-use super::{HERE, WRITE, contents, open, unikernel};
+use super::{CREATE, HERE, contents, open, unikernel};
 use crate::fs::{FileError, OpenOptions};
 
 /// What the limit counts for a file beside its name and its pages.
@@ -10,7 +10,7 @@ const PAGE: u64 = 4096;
 #[test]
 fn a_write_beyond_the_limit_writes_what_there_is_room_for() {
     let (table, memory) = unikernel(FILE + 1 + 2 * PAGE);
-    let file = table.open(HERE, b"/tmp/f", &WRITE).unwrap();
+    let file = table.open(HERE, b"/tmp/f", &CREATE).unwrap();
     let bytes = [5; 3 * PAGE as usize];
     assert_eq!(file.write(&bytes), Ok(2 * PAGE as usize));
     assert_eq!(file.write(&bytes), Err(FileError::NoSpace));
@@ -26,7 +26,7 @@ fn a_write_beyond_the_limit_writes_what_there_is_room_for() {
 #[test]
 fn a_hole_takes_no_memory_until_it_is_written() {
     let (table, memory) = unikernel(FILE + 1 + PAGE);
-    let file = table.open(HERE, b"/tmp/f", &WRITE).unwrap();
+    let file = table.open(HERE, b"/tmp/f", &CREATE).unwrap();
     file.set_length(1 << 40).unwrap();
     assert_eq!(file.write_at((1 << 40) - 1, &[1]), Ok(1));
     let mut bytes = [7; 2];
@@ -39,12 +39,12 @@ fn a_hole_takes_no_memory_until_it_is_written() {
 #[test]
 fn a_file_that_cannot_be_created_leaves_nothing() {
     let (table, memory) = unikernel(FILE + 4);
-    let refused = table.open(HERE, b"/tmp/12345", &WRITE);
+    let refused = table.open(HERE, b"/tmp/12345", &CREATE);
     assert_eq!(refused.map(drop), Err(FileError::NoSpace));
     let refused = table.make_directory(HERE, b"/tmp/12345", 0o755);
     assert_eq!(refused, Err(FileError::NoSpace));
     assert_eq!(memory.used(), 0);
-    drop(table.open(HERE, b"/tmp/1234", &WRITE).unwrap());
+    drop(table.open(HERE, b"/tmp/1234", &CREATE).unwrap());
     let rename = table.rename((HERE, b"/tmp/1234"), (HERE, b"/tmp/12345"));
     assert_eq!(rename, Err(FileError::NoSpace));
     assert!(open(&table, "/tmp/1234").is_ok(), "the file is lost");
@@ -57,7 +57,7 @@ fn a_file_that_cannot_be_created_leaves_nothing() {
 #[test]
 fn a_removed_file_takes_memory_until_it_is_closed() {
     let (table, memory) = unikernel(1 << 20);
-    let file = table.open(HERE, b"/tmp/f", &WRITE).unwrap();
+    let file = table.open(HERE, b"/tmp/f", &CREATE).unwrap();
     file.write(&[1; 10]).unwrap();
     table.remove_file(HERE, b"/tmp/f").unwrap();
     assert_eq!(open(&table, "/tmp/f").map(drop), Err(FileError::NotFound));
@@ -74,7 +74,7 @@ fn a_number_of_a_removed_file_is_not_that_of_the_next() {
     let (table, _) = unikernel(1 << 20);
     let mut numbers = std::collections::BTreeSet::new();
     for _ in 0..100 {
-        let file = table.open(HERE, b"/tmp/f", &WRITE).unwrap();
+        let file = table.open(HERE, b"/tmp/f", &CREATE).unwrap();
         assert!(numbers.insert(file.metadata().unwrap().inode.0));
         table.remove_file(HERE, b"/tmp/f").unwrap();
     }
@@ -83,7 +83,7 @@ fn a_number_of_a_removed_file_is_not_that_of_the_next() {
 #[test]
 fn offsets_that_no_file_has_are_refused() {
     let (table, memory) = unikernel(1 << 20);
-    let file = table.open(HERE, b"/tmp/f", &WRITE).unwrap();
+    let file = table.open(HERE, b"/tmp/f", &CREATE).unwrap();
     let end = i64::MAX as u64;
     assert_eq!(file.write_at(end, b"x"), Err(FileError::FileTooLarge));
     assert_eq!(file.write_at(end - 1, b"xy"), Ok(1));
@@ -94,7 +94,7 @@ fn offsets_that_no_file_has_are_refused() {
     assert_eq!(memory.used(), FILE + 1);
     let append = OpenOptions {
         append: true,
-        ..WRITE
+        ..CREATE
     };
     file.set_length(end).unwrap();
     let file = table.open(HERE, b"/tmp/f", &append).unwrap();

@@ -1,6 +1,6 @@
 //! Listing directories that change meanwhile.
 
-use super::{HERE, WRITE, names, open, unikernel};
+use super::{CREATE, HERE, names, open, unikernel};
 use crate::fs::DirectoryStream;
 use std::format;
 
@@ -9,7 +9,7 @@ fn entries_that_exist_throughout_are_listed_once() {
     let (table, _) = unikernel(1 << 20);
     for index in 0..100 {
         let path = format!("/tmp/{index:03}");
-        drop(table.open(HERE, path.as_bytes(), &WRITE).unwrap());
+        drop(table.open(HERE, path.as_bytes(), &CREATE).unwrap());
     }
     let directory = open(&table, "/tmp").unwrap();
     let mut stream = DirectoryStream::new();
@@ -23,7 +23,7 @@ fn entries_that_exist_throughout_are_listed_once() {
                 let _ = table.remove_file(HERE, path.as_bytes());
             }
             let path = format!("/tmp/{index:03}new");
-            drop(table.open(HERE, path.as_bytes(), &WRITE).unwrap());
+            drop(table.open(HERE, path.as_bytes(), &CREATE).unwrap());
         }
         listed.push(name);
     }

@@ -1,6 +1,6 @@
 //! Paths across file systems, the read-only tree and the device nodes.
 
-use super::{HERE, NODES, WRITE, contents, now, open, unikernel};
+use super::{CREATE, HERE, NODES, contents, now, open, unikernel};
 use crate::fs::{Base, FileError, FileKind, MemoryFiles, OpenOptions, SeekFrom, Timestamp, Tree};
 use alloc::rc::Rc;
 
@@ -29,12 +29,12 @@ fn the_tree_is_read_only() {
     let opened = |path: &[u8], options| table.open(HERE, path, &options).map(drop);
     let existing = OpenOptions {
         create: false,
-        ..WRITE
+        ..CREATE
     };
     assert_eq!(opened(b"/index.html", existing), Err(FileError::ReadOnly));
-    assert_eq!(opened(b"/new", WRITE), Err(FileError::ReadOnly));
+    assert_eq!(opened(b"/new", CREATE), Err(FileError::ReadOnly));
     assert_eq!(opened(b"/site", existing), Err(FileError::IsADirectory));
-    assert_eq!(opened(b"/missing/new", WRITE), Err(FileError::NotFound));
+    assert_eq!(opened(b"/missing/new", CREATE), Err(FileError::NotFound));
     let reading = OpenOptions {
         create: true,
         ..OpenOptions::READ
@@ -88,7 +88,7 @@ fn parents_cross_mounts() {
 #[test]
 fn renames_stay_in_their_file_system() {
     let (table, _) = unikernel(1 << 20);
-    drop(table.open(HERE, b"/tmp/f", &WRITE).unwrap());
+    drop(table.open(HERE, b"/tmp/f", &CREATE).unwrap());
     let rename = |from, to| table.rename((HERE, from), (HERE, to));
     assert_eq!(rename(b"/tmp/f", b"/f"), Err(FileError::CrossesDevices));
     assert_eq!(
@@ -102,7 +102,7 @@ fn mount_points_are_busy() {
     let memory = || Rc::new(MemoryFiles::new(1 << 20, now).unwrap());
     let mut table = crate::fs::MountTable::new(memory()).unwrap();
     table.make_directory(HERE, b"/a", 0o755).unwrap();
-    drop(table.open(HERE, b"/f", &WRITE).unwrap());
+    drop(table.open(HERE, b"/f", &CREATE).unwrap());
     table.mount(b"/a", memory()).unwrap();
     assert_eq!(table.mount(b"/a", memory()), Err(FileError::Busy));
     assert_eq!(table.mount(b"/f", memory()), Err(FileError::NotADirectory));
@@ -112,7 +112,7 @@ fn mount_points_are_busy() {
     assert_eq!(renamed, Err(FileError::Busy));
     assert_eq!(table.remove_directory(HERE, b"/"), Err(FileError::Busy));
     // What is below a mount point is hidden, and each file system has its own names.
-    drop(table.open(HERE, b"/a/f", &WRITE).unwrap());
+    drop(table.open(HERE, b"/a/f", &CREATE).unwrap());
     assert_eq!(table.canonicalize(HERE, b"/a/f").unwrap(), b"/a/f");
 }
 
@@ -126,14 +126,14 @@ fn the_working_directory_follows_its_directory() {
     table.make_directory(HERE, b"/tmp/a", 0o755).unwrap();
     table.make_directory(HERE, b"/tmp/a/b", 0o755).unwrap();
     go("/tmp/a/b").unwrap();
-    drop(table.open(HERE, b"f", &WRITE).unwrap());
+    drop(table.open(HERE, b"f", &CREATE).unwrap());
     assert!(open(&table, "/tmp/a/b/f").is_ok());
     table.rename((HERE, b"/tmp/a"), (HERE, b"/tmp/z")).unwrap();
     assert_eq!(table.current_directory().unwrap(), b"/tmp/z/b");
     table.remove_file(HERE, b"f").unwrap();
     table.remove_directory(HERE, b"../b").unwrap();
     assert_eq!(table.current_directory(), Err(FileError::NotFound));
-    let created = table.open(HERE, b"g", &WRITE);
+    let created = table.open(HERE, b"g", &CREATE);
     assert_eq!(created.map(drop), Err(FileError::NotFound));
 }
 
@@ -163,7 +163,7 @@ fn device_nodes_are_what_linux_has() {
         let options = OpenOptions {
             create: true,
             truncate: true,
-            ..WRITE
+            ..CREATE
         };
         table.open(HERE, path, &options).unwrap()
     };
@@ -179,14 +179,14 @@ fn device_nodes_are_what_linux_has() {
     assert_eq!(null.set_length(10), Err(FileError::InvalidInput));
     let kind = FileKind::CharacterDevice { major: 1, minor: 3 };
     assert_eq!(null.metadata().unwrap().kind, kind);
-    let made = table.open(HERE, b"/dev/new", &WRITE);
+    let made = table.open(HERE, b"/dev/new", &CREATE);
     assert_eq!(made.map(drop), Err(FileError::ReadOnly));
 }
 
 #[test]
 fn times_and_permissions_are_stored() {
     let (table, _) = unikernel(1 << 20);
-    let file = table.open(HERE, b"/tmp/f", &WRITE).unwrap();
+    let file = table.open(HERE, b"/tmp/f", &CREATE).unwrap();
     let earlier = Timestamp {
         seconds: -5,
         nanoseconds: 0,
@@ -198,5 +198,5 @@ fn times_and_permissions_are_stored() {
     assert_eq!(metadata.permissions, 0o600);
     file.write(b"x").unwrap();
     assert_eq!(file.metadata().unwrap().modified, now());
-    assert_eq!(open(&table, "/tmp/f").unwrap().is_same_file(&file), true);
+    assert!(open(&table, "/tmp/f").unwrap().is_same_file(&file));
 }

@@ -1,21 +1,9 @@
-//! `flock`: locks of whole files, held by open files.
+//! The locks of whole files, which open files hold.
 
-use super::{
-    Errno,
-    description::{self, with_file},
-};
-use crate::{
-    freestanding::one_core::OneCore,
-    libc::{descriptors, errno::returned},
-    thread,
-};
+use super::Errno;
+use crate::freestanding::one_core::OneCore;
 use alloc::vec::Vec;
-use core::{
-    cell::RefCell,
-    ffi::c_int,
-    future::poll_fn,
-    task::{Poll, Waker},
-};
+use core::{cell::RefCell, ffi::c_int, task::Waker};
 use mirage_devices::fs::OpenFile;
 
 /// The locks, and the threads that wait for one.
@@ -35,40 +23,11 @@ static LOCKS: OneCore<RefCell<Locks>> = OneCore(RefCell::new(Locks {
     waiting: Vec::new(),
 }));
 
-#[unsafe(no_mangle)]
-extern "C" fn flock(descriptor: c_int, operation: c_int) -> c_int {
-    let is_exclusive = match operation & !::libc::LOCK_NB {
-        ::libc::LOCK_UN => {
-            return returned(with_file(descriptor, ::libc::EINVAL, |file| {
-                release(file);
-                Ok(0)
-            }));
-        }
-        ::libc::LOCK_SH => false,
-        ::libc::LOCK_EX => true,
-        _ => return returned(Err(Errno(::libc::EINVAL))),
-    };
-    let lock = || {
-        // The file stays open while the thread waits.
-        let open = descriptors::get(descriptor)?;
-        let file = description::file_of(&open).ok_or(Errno(::libc::EINVAL))?;
-        // A lock is converted by releasing it, as on Linux.
-        release(file);
-        if operation & ::libc::LOCK_NB != 0 {
-            return try_lock(file, is_exclusive);
-        }
-        thread::block_on(poll_fn(|context| match try_lock(file, is_exclusive) {
-            Err(Errno(::libc::EWOULDBLOCK)) => {
-                LOCKS.0.borrow_mut().waiting.push(context.waker().clone());
-                Poll::Pending
-            }
-            result => Poll::Ready(result),
-        }))
-    };
-    returned(lock())
-}
-
-fn try_lock(file: &OpenFile, is_exclusive: bool) -> Result<c_int, Errno> {
+/// Locks an open file. Other locks of the same file are refused by an exclusive one, and refuse it.
+///
+/// # Errors
+/// `EWOULDBLOCK` if another open file holds a lock, `ENOLCK` if memory is exhausted.
+pub(super) fn try_lock(file: &OpenFile, is_exclusive: bool) -> Result<c_int, Errno> {
     let mut locks = LOCKS.0.borrow_mut();
     let conflicts = locks.held.iter().any(|lock| {
         // SAFETY: an open file releases its lock before it is dropped.
@@ -85,6 +44,11 @@ fn try_lock(file: &OpenFile, is_exclusive: bool) -> Result<c_int, Errno> {
         is_exclusive,
     });
     Ok(0)
+}
+
+/// Wakes a thread when a lock is released.
+pub(super) fn wait(waker: &Waker) {
+    LOCKS.0.borrow_mut().waiting.push(waker.clone());
 }
 
 /// Releases the lock of an open file, if it holds one.
