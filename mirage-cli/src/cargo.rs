@@ -16,7 +16,9 @@ pub fn command(subcommand: &str, options: &PackageOptions) -> Command {
     if subcommand == "clean" {
         return cargo;
     }
-    if let Some(jobs) = &options.jobs {
+    if let Some(jobs) = &options.jobs
+        && subcommand != "tree"
+    {
         cargo.args(["--jobs", jobs]);
     }
     let features = &options.features;

@@ -1,8 +1,10 @@
 //! Builds an image from a package: runs cargo with the flags of the target.
 
+mod dependencies;
 mod explain;
 mod flags;
 mod listing;
+mod undefined;
 
 use crate::{
     arguments::PackageOptions,
@@ -46,7 +48,7 @@ pub fn compile(
     let (symbols, path, contents, graph) = match target {
         Target::Unix => {
             cargo.args(["--profile", profile]);
-            let program = executable(cargo, unikernel, target)?;
+            let program = executable(cargo, unikernel, target, false)?;
             let contents = fs::read(&program).context(program.display())?;
             let graph = manifest::read(&program, &contents)?;
             (program.clone(), program, contents, graph)
@@ -54,7 +56,8 @@ pub fn compile(
         _ => {
             // All targets share what is compiled for the host. Their own dependencies have other flags, by
             // which cargo tells them apart, but the programs have the same path.
-            check_no_std(unikernel)?;
+            let has_std = dependencies::has_std(unikernel, options, target)?;
+            check_no_std(unikernel, has_std)?;
             let directory = unikernel.target_directory();
             let place = directory.join(target.name()).join(profile);
             fs::create_dir_all(&place).context(place.display())?;
@@ -63,12 +66,12 @@ pub fn compile(
             let image = flags::ImageFlags {
                 target,
                 runtime: &unikernel.runtime()?,
-                has_std: unikernel.has_std(),
+                has_std,
             };
             let rustflags = flags::rustflags(&image, &flags::of_user());
             cargo.env(flags::VARIABLES[0], rustflags);
             cargo.args(flags::arguments(target, profile));
-            let program = executable(cargo, unikernel, target)?;
+            let program = executable(cargo, unikernel, target, has_std)?;
             let linked = fs::read(&program).context(program.display())?;
             let symbols = place.join(&unikernel.binary);
             image::write(&symbols, &linked)?;
@@ -117,8 +120,8 @@ fn lock(directory: &Path) -> Result<File> {
 
 /// Refuses a program that uses the standard library before anything is compiled. The compiler would report two
 /// panic handlers.
-fn check_no_std(unikernel: &Unikernel) -> Result<()> {
-    if unikernel.has_std() {
+fn check_no_std(unikernel: &Unikernel, has_std: bool) -> Result<()> {
+    if has_std {
         return Ok(());
     }
     let source = unikernel.source();
@@ -127,11 +130,11 @@ fn check_no_std(unikernel: &Unikernel) -> Result<()> {
         return Ok(());
     }
     Err(Failure::new(format_args!(
-        "`{}` uses the standard library, which an image does not have",
+        "`{}` uses the standard library, which an image without std does not have",
         unikernel.name()
     ))
     .help(format_args!(
-        "write `#![no_std]` at the top of {}",
+        "write `#![no_std]` at the top of {}, or make it a program with std, by the feature `std` of `mirage-rt`",
         source.display()
     )))
 }
@@ -160,7 +163,12 @@ fn cargo(unikernel: &Unikernel, options: &PackageOptions) -> Command {
 }
 
 /// Runs `cargo`, prints the compiler's messages, and returns the program that was built.
-fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Result<PathBuf> {
+fn executable(
+    mut cargo: Command,
+    unikernel: &Unikernel,
+    target: Target,
+    has_std: bool,
+) -> Result<PathBuf> {
     let mut child = cargo
         .stdout(Stdio::piped())
         .spawn()
@@ -175,7 +183,7 @@ fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Resu
             }
             Message::CompilerMessage(diagnostic) => {
                 let package_of = |path: &str| unikernel.package_of(path);
-                match explain::explain(&diagnostic.message, target, package_of) {
+                match explain::explain(&diagnostic.message, target, has_std, package_of) {
                     Some(failure) => explanation = Some(failure),
                     None => print(&diagnostic.message),
                 }

@@ -96,12 +96,11 @@ impl Unikernel {
         self.binary.replace('-', "_")
     }
 
-    /// Whether the program has std: the package enables the runtime's feature `std`.
-    pub fn has_std(&self) -> bool {
-        let mut dependencies = self.package.dependencies.iter();
-        dependencies.any(|dependency| {
-            dependency.name == RUNTIME && dependency.features.iter().any(|name| name == "std")
-        })
+    /// Whether a dependency has a feature, of this package or of another member of the workspace.
+    pub fn enables(&self, dependency: &str, feature: &str) -> bool {
+        let nodes = self.metadata.resolve.iter().flat_map(|all| &all.nodes);
+        let mut enabled = nodes.filter(|node| node.features.iter().any(|name| **name == *feature));
+        enabled.any(|node| *self.metadata[&node.id].name == *dependency)
     }
 
     /// The package's `Cargo.toml`.

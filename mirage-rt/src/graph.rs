@@ -260,8 +260,8 @@ where
     let main = shutdown::run_to_end(unikernel, platform::shutdown_requested(), shutdown);
     match executor::current().run_until(main) {
         Ok(()) => platform::exit(0),
-        #[cfg(feature = "std")]
-        Err(Failure::Exited(status)) => platform::exit(status),
+        #[cfg(all(mirage_target, feature = "std"))]
+        Err(Failure::Exited(status)) => crate::process::exit(status),
         Err(failure) => {
             // Devices log while they stop. The last line is the cause.
             let _ = writeln!(Console, "error: {}", Chain(&failure));

@@ -24,6 +24,8 @@ use mirage_graph::thread;
 pub(crate) use self::declared::{DeclaredPort, with as with_declared};
 pub use self::files::{NO_FILES, TreeNode, mount};
 #[cfg(mirage_target)]
+pub(crate) use self::image::exit;
+#[cfg(mirage_target)]
 pub use self::image::{boot, run};
 #[cfg(not(mirage_target))]
 pub use self::unix::{run, start, start_with_arguments};

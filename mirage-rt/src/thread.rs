@@ -46,6 +46,8 @@ struct Threads {
     /// All threads by number, until they are joined or detached.
     all: RefCell<BTreeMap<usize, Rc<Thread>>>,
     last_id: Cell<usize>,
+    /// Whether none of them runs any more.
+    are_ended: Cell<bool>,
     /// What the C library keeps for code that runs in tasks.
     local: Local,
 }
@@ -79,6 +81,7 @@ static THREADS: OneCore<Threads> = OneCore(Threads {
     storage: Cell::new(None),
     all: RefCell::new(BTreeMap::new()),
     last_id: Cell::new(0),
+    are_ended: Cell::new(false),
     local: Local::new(),
 });
 
@@ -178,6 +181,9 @@ impl Future for Run {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if THREADS.0.are_ended.get() {
+            return Poll::Pending;
+        }
         let thread = &self.0;
         thread.waker.borrow_mut().clone_from(context.waker());
         thread.since.set(platform::now());
@@ -252,6 +258,14 @@ pub(crate) fn interrupt_main(interruption: fn()) {
     if let Some(main) = find(MAIN) {
         main.interruption.set(Some(interruption));
         main.waker.borrow().wake_by_ref();
+    }
+}
+
+/// Ends all threads.
+pub(crate) fn end_all() -> ! {
+    THREADS.0.are_ended.set(true);
+    loop {
+        suspend();
     }
 }
 

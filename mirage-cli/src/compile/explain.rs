@@ -1,5 +1,6 @@
 //! Explains why a unikernel cannot be linked: its attribute is missing, or a crate needs an operating system.
 
+use super::undefined;
 use crate::failure::Failure;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use mirage_graph::target::Target;
@@ -15,6 +16,7 @@ const ENTRY_POINTS: [&str; 2] = ["__mirage_unikernel", "main"];
 pub fn explain(
     diagnostic: &Diagnostic,
     target: Target,
+    has_std: bool,
     package_of: impl Fn(&str) -> Option<String>,
 ) -> Option<Failure> {
     if diagnostic.level != DiagnosticLevel::Error {
@@ -32,7 +34,8 @@ pub fn explain(
         let mut texts = [&diagnostic.message].into_iter().chain(notes);
         return texts.find_map(|text| standard_library(text));
     }
-    notes.filter_map(|note| c_library(note, &package_of)).next()
+    let mut explained = notes.filter_map(|note| undefined::explain(note, has_std, &package_of));
+    explained.next()
 }
 
 /// `duplicate lang item in crate `std` (which `drags_std` depends on): `panic_impl``
@@ -41,10 +44,10 @@ fn standard_library(message: &str) -> Option<Failure> {
     let (user, _) = user.split_once('`')?;
     Some(
         Failure::new(format_args!(
-            "`{user}` uses the standard library, which an image does not have"
+            "`{user}` uses the standard library, which an image without std does not have"
         ))
         .help(format_args!(
-            "in `{user}` itself, add `#![no_std]`; in a dependency, disable the feature that needs \
+            "make the program one with std, by the feature `std` of `mirage-rt`; or, in `{user}` itself, add `#![no_std]`; in a dependency, disable the feature that needs \
              it (often `default-features = false`); `cargo tree -i {user}` shows what depends on it"
         )),
     )
@@ -66,30 +69,6 @@ fn no_attribute(note: &str) -> Option<Failure> {
         Failure::new("the attribute `#[unikernel]` is missing")
             .help("write `#[mirage_rt::unikernel(…)]` above `async fn main`")
     })
-}
-
-/// Explains the linker's message about the first undefined symbol.
-fn c_library(note: &str, package_of: impl Fn(&str) -> Option<String>) -> Option<Failure> {
-    let (_, rest) = note.split_once("error: undefined symbol: ")?;
-    let mut lines = rest.lines();
-    let symbol = lines.next()?.trim();
-    let user = lines
-        .map_while(|line| line.trim_start().strip_prefix(">>> "))
-        .filter_map(|line| place(line.strip_prefix("referenced by ")?))
-        .find_map(package_of);
-    let user = user.map_or("something in it".into(), |user| format!("`{user}`"));
-    Some(
-        Failure::new(format_args!(
-            "{user} calls `{symbol}`, which the image does not define: there is no C library"
-        ))
-        .help("an image cannot contain code that calls the operating system; a feature of the dependency may remove it"),
-    )
-}
-
-/// Returns the file in `lib.rs:3 (b/src/lib.rs:3)`.
-fn place(reference: &str) -> Option<&str> {
-    let (_, place) = reference.split_once('(')?;
-    Some(place.split_once(')')?.0.rsplit_once(':')?.0)
 }
 
 #[cfg(test)]
@@ -130,24 +109,5 @@ mod tests {
         ] {
             assert_eq!(no_attribute(note).is_some(), is_explained, "{note}");
         }
-    }
-
-    #[test]
-    fn the_package_that_calls_c_is_named() {
-        let note = "\
-rust-lld: error: undefined symbol: getpid
-          >>> referenced by lib.rs:3 (b/src/lib.rs:3)
-          >>>               app.o:(main)
-";
-        let package = |path: &str| (path == "b/src/lib.rs").then(|| "drags-libc".into());
-        let failure = c_library(note, package).expect("an explanation");
-        assert!(failure.to_string().contains("`drags-libc` calls `getpid`"));
-        let failure = c_library(note, |_| None).expect("an explanation");
-        assert!(
-            failure
-                .to_string()
-                .contains("something in it calls `getpid`")
-        );
-        assert!(c_library("rust-lld: error: no such file", package).is_none());
     }
 }

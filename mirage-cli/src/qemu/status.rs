@@ -15,6 +15,11 @@ const PANIC: i32 = 255;
 
 /// Returns the unikernel's status, or QEMU's failure.
 pub fn exit_status(End { status, last }: &End) -> Result {
+    if let (Some(code), Some(stated)) = (status.code(), stated(last))
+        && code == i32::from(stated | 1)
+    {
+        return Ok(ExitCode::from(stated));
+    }
     match status.code() {
         Some(0) => Ok(ExitCode::SUCCESS),
         Some(HELP) => Ok(ExitCode::from(HELP_SHOWN)),
@@ -30,7 +35,35 @@ pub fn exit_status(End { status, last }: &End) -> Result {
     }
 }
 
+/// Returns the status in the last line of a program with std, whose status may be any.
+fn stated(last: &str) -> Option<u8> {
+    last.strip_prefix("exit status: ")?.parse().ok()
+}
+
 fn failed(how: impl Display) -> Failure {
     Failure::with_status(VMM_FAILED, format_args!("{} {how}", super::PROGRAM))
         .help("see its output above, if any; `-v` prints its command line")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::ExitStatus;
+
+    #[test]
+    fn a_program_states_its_status() {
+        let status = |code: i32, last: &str| {
+            let status = ExitStatus::from_raw(code << 8);
+            let last = last.into();
+            let translated = exit_status(&End { status, last });
+            translated.ok().map(|code| format!("{code:?}"))
+        };
+        let expected = |code: u8| Some(format!("{:?}", ExitCode::from(code)));
+        assert_eq!(status(9, "exit status: 8"), expected(8));
+        assert_eq!(status(9, "exit status: 9"), expected(9));
+        assert_eq!(status(65, "exit status: 65"), expected(65));
+        assert_eq!(status(65, "error: an argument"), expected(64));
+        // Another status than the one that is stated is a failure of QEMU.
+        assert_eq!(status(1, "exit status: 8"), None);
+    }
 }

@@ -87,14 +87,14 @@ pub(crate) async fn ended() -> u8 {
     .await
 }
 
-/// Ends the process: its devices are stopped, and the current thread never continues.
+/// Ends the process: its devices are stopped, and no thread continues.
 pub(super) fn end(status: c_int) -> ! {
     PROCESS.0.status.set(Some(status));
     let waiting = PROCESS.0.waiting.take();
     if let Some(waiting) = waiting {
         waiting.wake();
     }
-    thread::end()
+    thread::end_all()
 }
 
 /// Ends the process after the destructors of the current thread's variables and the functions of [`atexit`].
@@ -123,7 +123,7 @@ extern "C" fn atexit(function: AtExit) -> c_int {
 /// Ends the machine at once, without stopping its devices.
 #[unsafe(no_mangle)]
 extern "C" fn _exit(status: c_int) -> ! {
-    platform::exit(status as u8)
+    crate::process::exit(status as u8)
 }
 
 /// Ends the machine with a backtrace. A panic ends here, after its message.

@@ -3,16 +3,20 @@
 use super::Process;
 use crate::{
     arguments,
-    freestanding::one_core::OneCore,
+    console::Console,
+    freestanding::{one_core::OneCore, report},
     graph::{self, Failure, Image, Outcome, StartContext},
     libc::{environment, process},
     name, platform, thread,
 };
 use alloc::{boxed::Box, ffi::CString, string::String, vec::Vec};
-use core::{cell::RefCell, ptr};
-use mirage_graph::argument::{
-    Argument, ParsedArgs,
-    standard::{ENV, Variable, take_program_arguments},
+use core::{cell::RefCell, fmt::Write, ptr};
+use mirage_graph::{
+    argument::{
+        Argument, ParsedArgs,
+        standard::{ENV, Variable, take_program_arguments},
+    },
+    target::Target,
 };
 
 /// The stacks of threads: address and size of each.
@@ -71,6 +75,16 @@ pub async fn run<D: 'static>(devices: D) -> Outcome {
         0 => Ok(()),
         status => Err(Failure::Exited(status)),
     }
+}
+
+/// Ends the machine with this status of the program.
+pub(crate) fn exit(status: u8) -> ! {
+    const PANIC: u8 = report::STATUS;
+    // QEMU reports few statuses, and so the tool reads the others.
+    if matches!(graph::TARGET, Target::Virtio) && !matches!(status, 0 | PANIC) {
+        let _ = writeln!(Console, "{}", Failure::Exited(status));
+    }
+    platform::exit(status)
 }
 
 /// Defines the entry of a program with std, its stacks and the notes of its image.

@@ -5,7 +5,7 @@ use super::memory;
 #[cfg(mirage_target)]
 use crate::readiness;
 use alloc::{string::String, vec::Vec};
-use mirage_graph::argument::{ArgumentError, command_line};
+use mirage_graph::argument::{ArgumentError, command_line, standard::SEPARATOR};
 
 /// Parameters of Linux that VMMs add: Firecracker's default command line and its root device, and common
 /// parameters with QEMU and Cloud Hypervisor.
@@ -51,13 +51,25 @@ pub(crate) fn boot_arguments() -> Result<Vec<String>, ArgumentError> {
 fn for_unikernel(line: &[u8]) -> Result<Vec<String>, ArgumentError> {
     let line = core::str::from_utf8(line).map_err(|_| ArgumentError::NotText)?;
     let mut args = command_line::split(line).map_err(ArgumentError::Unfinished)?;
-    args.retain(|arg| !is_for_linux(arg));
+    // What follows is a program's own, where only what monitors append is left out.
+    let mut is_for_program = false;
+    args.retain(|arg| {
+        is_for_program |= cfg!(feature = "std") && arg == SEPARATOR;
+        match is_for_program {
+            true => !is_for_module(arg),
+            false => !is_for_linux(arg),
+        }
+    });
     Ok(args)
 }
 
 fn is_for_linux(arg: &str) -> bool {
     let name = arg.split_once('=').map_or(arg, |(name, _)| name);
-    LINUX_PARAMETERS.contains(&name) || LINUX_MODULES.iter().any(|module| name.starts_with(module))
+    LINUX_PARAMETERS.contains(&name) || is_for_module(name)
+}
+
+fn is_for_module(name: &str) -> bool {
+    LINUX_MODULES.iter().any(|module| name.starts_with(module))
 }
 
 #[cfg(test)]
@@ -94,6 +106,14 @@ mod tests {
             virtio_mmio.device=4K@0xc0001000:5 console=ttyS0 --port 80";
         let args = for_unikernel(line).expect("args");
         assert_eq!(args, ["--motto=two  words", "--port", "80"]);
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn what_follows_the_separator_is_for_the_program() {
+        let line = b"console=ttyS0 --env A=b -- panic ro virtio_mmio.device=4K@0xc0001000:5";
+        let args = for_unikernel(line).expect("args");
+        assert_eq!(args, ["--env", "A=b", "--", "panic", "ro"]);
     }
 
     #[test]
