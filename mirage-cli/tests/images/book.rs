@@ -11,7 +11,10 @@ use std::{
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
-    vec![trial("book::programs_run", programs_run)]
+    vec![
+        trial("book::programs_run", programs_run),
+        trial("book::programs_with_std_run", programs_with_std_run),
+    ]
 }
 
 /// A page, and how many programs it has at least.
@@ -24,6 +27,14 @@ const PAGES: [(&str, usize); 6] = [
     ("docs/src/tutorial.md", 1),
 ];
 
+/// A page with programs with std, and how many it has at least. They are not compiled as documentation tests.
+const PAGES_WITH_STD: [(&str, usize); 1] = [("docs/src/std.md", 2)];
+
+/// What programs with std depend on.
+const DEPENDENCIES_OF_STD: &str = "\
+    axum = { version = \"0.8\", default-features = false, features = [\"http1\", \"tokio\"] }\n\
+    tokio = { version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }\n";
+
 /// Values for required arguments.
 const VALUES: [(&str, &str); 2] = [("upstream", "127.0.0.1"), ("ipv4-gateway", "10.0.0.1")];
 
@@ -32,31 +43,47 @@ const NETWORK: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     ip link set lo up && ip tuntap add dev tap0 mode tap && ip link set tap0 up && exec \"$@\"";
 
-/// Returns the programs of a page.
-fn programs(page: &str) -> impl Iterator<Item = &str> {
-    let blocks = page.split("```rust,no_run\n").skip(1);
+/// Returns the programs of a page, in blocks of this kind.
+fn programs<'a>(page: &'a str, kind: &'a str) -> impl Iterator<Item = &'a str> {
+    let blocks = page.split(kind).skip(1);
     let blocks = blocks.filter_map(|block| Some(block.split_once("\n```")?.0));
     blocks.filter(|block| block.contains("unikernel"))
 }
 
 fn programs_run() {
+    run_all(&PAGES, "```rust,no_run\n", |_| {});
+}
+
+fn programs_with_std_run() {
+    run_all(&PAGES_WITH_STD, "```rust,ignore\n", |manifest| {
+        *manifest = manifest.replace("mirage-rt = { ", "mirage-rt = { features = [\"std\"], ");
+        manifest.push_str(DEPENDENCIES_OF_STD);
+    });
+}
+
+/// Runs the programs of pages as the programs of a crate, whose `Cargo.toml` `change` completes.
+fn run_all(pages: &[(&str, usize)], kind: &str, change: impl Fn(&mut String)) {
     let folder = tempfile::tempdir().expect("a folder");
     let book = new_crate(&folder, "book");
+    let manifest = book.join("Cargo.toml");
+    let mut text = fs::read_to_string(&manifest).expect("a Cargo.toml");
+    change(&mut text);
+    fs::write(&manifest, text).expect("the folder");
     fs::create_dir(book.join("src/bin")).expect("the folder");
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut names = Vec::new();
-    for (path, count) in PAGES {
+    for (path, count) in pages {
         let page = fs::read_to_string(repository.join(path)).expect(path);
         let stem = Path::new(path).file_stem().expect("a name");
         let stem = stem.to_string_lossy().to_lowercase();
-        for (index, program) in programs(&page).enumerate() {
+        for (index, program) in programs(&page, kind).enumerate() {
             let name = format!("{stem}-{index}");
             let file = book.join(format!("src/bin/{name}.rs"));
             fs::write(file, program).expect("the folder");
             names.push(name);
         }
-        let found = programs(&page).count();
-        assert!(found >= count, "{path} has {found} programs");
+        let found = programs(&page, kind).count();
+        assert!(found >= *count, "{path} has {found} programs");
     }
     let built = client::output(in_folder(Command::new("cargo"), &book).args([
         "build",
