@@ -27,8 +27,8 @@ const PAGES: [(&str, usize); 6] = [
     ("docs/src/tutorial.md", 1),
 ];
 
-/// A page with programs with std, and how many it has at least. They are not compiled as documentation tests.
-const PAGES_WITH_STD: [(&str, usize); 1] = [("docs/src/std.md", 2)];
+/// A page, and how many programs with std it has at least. They are not compiled as documentation tests.
+const PAGES_WITH_STD: [(&str, usize); 2] = [("README.md", 1), ("docs/src/std.md", 2)];
 
 /// What programs with std depend on.
 const DEPENDENCIES_OF_STD: &str = "\
