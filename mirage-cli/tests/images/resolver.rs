@@ -22,6 +22,13 @@ pub fn list() -> Vec<Trial> {
             ),
         ],
     )
+    .chain(trials(
+        &Runner::WITHOUT_SOLO5,
+        [(
+            "resolver::the_hosts_name_server_is_asked_without_a_tap",
+            the_hosts_name_server_is_asked_without_a_tap as fn(Runner),
+        )],
+    ))
     .chain([trial(
         "resolver::wrong_servers_are_refused_before_boot",
         wrong_servers_are_refused_before_boot,
@@ -118,6 +125,15 @@ fn servers_given_at_boot_are_asked_in_order(runner: Runner) {
         .running()
         .wait_for("name servers: [10.0.0.9, 10.0.0.1]");
     assert_eq!(found(&unikernel, "web.example"), "1 first 192.0.2.1:80");
+    let (status, lines) = unikernel.end();
+    assert_eq!(status, 0, "{lines:#?}");
+}
+
+/// By a process itself, and by a machine through its user network.
+fn the_hosts_name_server_is_asked_without_a_tap(runner: Runner) {
+    let arguments = ["--", "--dns-servers=", "--host=example.org"];
+    let unikernel = Namespace::with_a_name_server("resolves", runner, &[], &arguments);
+    assert_eq!(found(&unikernel, "example.org"), "1 first 192.0.2.1:80");
     let (status, lines) = unikernel.end();
     assert_eq!(status, 0, "{lines:#?}");
 }

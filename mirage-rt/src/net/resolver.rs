@@ -26,9 +26,9 @@ use mirage_devices::net::dns::{
 /// hosts of `/etc/hosts`.
 ///
 /// ```
-/// use mirage_rt::net::{Error, LookupError, Network, Resolver};
+/// use mirage_rt::net::{LookupError, Network, Resolver};
 ///
-/// async fn main(wan: Network, lan: Network) -> Result<(), LookupError> {
+/// async fn find_printer(wan: Network, lan: Network) -> Result<(), LookupError> {
 ///     let mut resolver = Resolver::new([wan, lan]);
 ///     resolver.set_hosts("10.1.0.9 printer printer.example");
 ///     let printer = resolver.lookup_host("printer", 631).await?;
@@ -37,7 +37,7 @@ use mirage_devices::net::dns::{
 /// }
 /// # mirage_rt::test::run(async |world| {
 /// #     let host = world.host("10.0.0.2");
-/// #     main(host.network(), host.network()).await.unwrap();
+/// #     find_printer(host.network(), host.network()).await.unwrap();
 /// # });
 /// ```
 #[derive(Debug)]

@@ -16,6 +16,7 @@ const PREPARE: &str = "\
 
 /// Creates two devices. The host is 10.0.0.1 on the first, where a DHCP server leases 10.0.0.50 to
 /// 10.0.0.59 and a name server resolves example.org while the unikernel runs, and 10.1.0.2 on the second.
+/// dnsmasq keeps its group, because a process that changes it is not killed with its parent any more.
 const PREPARE_TWO: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     ip tuntap add dev tap0 mode tap && \
@@ -24,7 +25,7 @@ const PREPARE_TWO: &str = "\
     ip tuntap add dev tap1 mode tap && \
     ip address add 10.1.0.2/24 dev tap1 && \
     ip link set dev tap1 up || exit; \
-    setpriv --pdeathsig KILL dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root \
+    setpriv --pdeathsig KILL dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --group=root \
         --no-resolv --no-hosts --log-queries --host-record=example.org,192.0.2.1 --interface=tap0 --bind-interfaces --no-ping --log-facility=- --log-dhcp \
         --pid-file --leasefile-ro --dhcp-range=10.0.0.50,10.0.0.59,255.255.255.0 \
         --dhcp-option=option:router,10.0.0.1 --dhcp-option=option:dns-server,10.0.0.9 & \
@@ -35,7 +36,7 @@ const PREPARE_NAME_SERVER: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
     ip link set dev lo up && \
     mount --bind \"$RESOLV_CONF\" /etc/resolv.conf || exit; \
-    setpriv --pdeathsig KILL dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root \
+    setpriv --pdeathsig KILL dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --group=root \
         --no-resolv --no-hosts --log-queries --host-record=example.org,192.0.2.1 \
         --listen-address=127.0.0.9 --bind-interfaces --log-facility=- --pid-file & \
     exec \"$@\"";
