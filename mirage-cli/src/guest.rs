@@ -29,6 +29,14 @@ pub struct End {
     pub last: String,
 }
 
+impl End {
+    /// Returns the status in the last line of a program with std, where the status of the process does not
+    /// tell it.
+    pub fn stated(&self) -> Option<u8> {
+        self.last.strip_prefix("exit status: ")?.parse().ok()
+    }
+}
+
 impl Guest {
     /// Starts the command `line`.
     pub fn start(line: &[String]) -> Result<Self> {

@@ -60,7 +60,7 @@ impl Reason {
         if let Some((_, feature)) = feature {
             return Self::Feature(feature);
         }
-        if symbol == "system" || PROCESSES.iter().any(|start| starts(start)) {
+        if symbol == "system" || PROCESSES.iter().any(starts) {
             return Self::Process;
         }
         if VARIADIC.iter().any(|part| symbol.contains(part)) {

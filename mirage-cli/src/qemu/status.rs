@@ -14,8 +14,9 @@ const REFUSED: i32 = BAD_ARGUMENT as i32 | 1;
 const PANIC: i32 = 255;
 
 /// Returns the unikernel's status, or QEMU's failure.
-pub fn exit_status(End { status, last }: &End) -> Result {
-    if let (Some(code), Some(stated)) = (status.code(), stated(last))
+pub fn exit_status(end: &End) -> Result {
+    let End { status, last } = end;
+    if let (Some(code), Some(stated)) = (status.code(), end.stated())
         && code == i32::from(stated | 1)
     {
         return Ok(ExitCode::from(stated));
@@ -33,11 +34,6 @@ pub fn exit_status(End { status, last }: &End) -> Result {
             Err(failed(format_args!("was killed by signal {signal}")))
         }
     }
-}
-
-/// Returns the status in the last line of a program with std, whose status may be any.
-fn stated(last: &str) -> Option<u8> {
-    last.strip_prefix("exit status: ")?.parse().ok()
 }
 
 fn failed(how: impl Display) -> Failure {
