@@ -22,7 +22,7 @@ use mirage_graph::{
     size::DEFAULT_STACK,
     target::{Driver, Target},
 };
-pub(crate) use names::runtime;
+pub(crate) use names::{entry_beside_errors, runtime};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 

@@ -124,8 +124,8 @@ fn wrong_ones_are_errors() {
     let directory = tempfile::tempdir().expect("a directory");
     let package = package(&directory);
     let program = package.join("src/main.rs");
-    let refuse = |attribute: &str, main: &str, error: &str, column: usize| {
-        let text = format!("#[mirage_rt::unikernel({attribute})]\n{main}\n");
+    let refuse_in = |before: &str, attribute: &str, main: &str, error: &str, column: usize| {
+        let text = format!("{before}#[mirage_rt::unikernel({attribute})]\n{main}\n");
         fs::write(&program, text).expect("a file");
         let mut build = tool_in(package);
         let output = build.args(["build", "-t", "spt"]).output();
@@ -137,28 +137,31 @@ fn wrong_ones_are_errors() {
         assert!(lines.contains(&position), "{position}: {lines}");
         assert!(lines.contains("1 previous error"), "{lines}");
     };
-    let main = "fn main() {}";
+    let refuse = |attribute: &str, error: &str, column: usize| {
+        refuse_in("", attribute, "fn main() {}", error, column);
+    };
     let path = "MIR090: `../files` is not a directory of the package";
-    refuse("root = \"../files\"", main, path, 31);
+    refuse("root = \"../files\"", path, 31);
     let path = "MIR090: `/files` is not a directory of the package";
-    refuse("root = \"/files\"", main, path, 31);
+    refuse("root = \"/files\"", path, 31);
     let missing = "MIR091: `site` cannot be read: it does not exist";
-    refuse("tmp = \"1MiB\", root = \"site\"", main, missing, 45);
+    refuse("tmp = \"1MiB\", root = \"site\"", missing, 45);
     let file = "MIR091: `Cargo.toml` cannot be read: it is not a directory";
-    refuse("root = \"Cargo.toml\"", main, file, 31);
-    refuse("root = 7", main, "MIR004: `root` takes a quoted string", 31);
-    refuse("tmp = \"much\"", main, "MIR050: \"much\" is not a size", 30);
+    refuse("root = \"Cargo.toml\"", file, 31);
+    refuse("root = 7", "MIR004: `root` takes a quoted string", 31);
+    refuse("tmp = \"much\"", "MIR050: `much` is not a size", 30);
     let std = "MIR081: `root` is for programs with std";
-    refuse("root = \"files\"", "async fn main() {}", std, 24);
+    let before = "#![no_std] #![no_main] ";
+    refuse_in(before, "root = \"files\"", "async fn main() {}", std, 47);
     std::os::unix::fs::symlink("/etc", package.join("files/etc")).expect("a link");
     let link = "MIR092: `files/etc` is a symbolic link that leaves the directory";
-    refuse("root = \"files\"", main, link, 31);
+    refuse("root = \"files\"", link, 31);
 }
 
 fn they_are_described() {
     let described = client::output(tool().args(["describe", "files", "-t", "spt"]));
     assert!(
-        described.contains("root: site/, 5 files with 40 bytes"),
+        described.contains("root: site/, 5 files with 39 bytes"),
         "{described}"
     );
     assert!(described.contains("tmp: 256KiB"), "{described}");

@@ -31,6 +31,12 @@ fn with_std(main: &Main) -> TokenStream {
     }
 }
 
+/// The `main` of a program with std that has errors. Without one, rustc would report that it is missing.
+pub(crate) fn entry_beside_errors(main: &Main) -> Option<TokenStream> {
+    let name = main.user_name();
+    (main.has_std() && name == "main").then(|| quote!(#[cfg(not(test))] fn #name() {}))
+}
+
 /// The function's own name for the crate's tests, which have the test harness as their entry.
 fn for_tests(main: &Main) -> TokenStream {
     let (renamed, name) = (main.name(), main.user_name());
