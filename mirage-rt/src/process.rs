@@ -5,6 +5,8 @@
 //! [binds](std::net::TcpListener::bind) them, or receives them as parameters of `main`.
 
 mod declared;
+#[cfg(mirage_target)]
+mod drain;
 mod files;
 #[cfg(mirage_target)]
 mod image;

@@ -59,6 +59,27 @@ pub fn files(graph: &Graph) -> Vec<String> {
     root.into_iter().chain(tmp).collect()
 }
 
+/// Describes the threads and the environment of a program with std: `threads: 8 with 64KiB each`.
+pub fn process(graph: &Graph) -> Vec<String> {
+    if !graph.std {
+        return Vec::new();
+    }
+    let stack = graph.threads.stack.and_then(|stack| stack.value.get());
+    let max = graph.threads.max.and_then(|max| max.value.get());
+    let main = graph.stack.and_then(|stack| stack.value.get());
+    let mut lines = Vec::new();
+    if let (Some(stack), Some(max), Some(main)) = (stack, max, main) {
+        let [main, stack] = [main, stack].map(size::display);
+        lines.push(format!(
+            "threads: the main thread with a stack of {main}, and up to {max} with {stack} each"
+        ));
+    }
+    if !graph.env.is_empty() {
+        lines.push(format!("environment: {}", graph.env.join(", ")));
+    }
+    lines
+}
+
 /// Describes a memory need: `128KiB for stack`.
 pub fn need(need: &Need<String>) -> String {
     let bytes = size::display(need::whole(need.bytes));
@@ -180,11 +201,29 @@ fn shortened(phrase: String) -> String {
 mod tests {
     use super::*;
     use crate::manifest::tests::example;
+    use mirage_graph::graph::SpanId;
 
     #[test]
     fn a_long_configuration_is_shortened() {
         assert_eq!(shortened("ä".repeat(40)), "ä".repeat(40));
         assert_eq!(shortened("ä".repeat(41)), "ä".repeat(40) + "…");
+    }
+
+    #[test]
+    fn a_program_with_std_has_threads_and_variables() {
+        let mut graph = example();
+        assert!(process(&graph).is_empty());
+        let known = |value| Some(Spanned::new(value, SpanId(0)));
+        graph.std = true;
+        graph.stack = known(ConfigValue::Known(256 << 10));
+        graph.threads.stack = known(ConfigValue::Known(64 << 10));
+        graph.threads.max = Some(Spanned::new(ConfigValue::Known(8), SpanId(0)));
+        graph.env = vec!["RUST_LOG=info".into()];
+        let expected = [
+            "threads: the main thread with a stack of 256KiB, and up to 8 with 64KiB each",
+            "environment: RUST_LOG=info",
+        ];
+        assert_eq!(process(&graph), expected);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub fn draw(graph: &Graph) -> Tree<String> {
         Tree::new(memory).with_leaves(needs),
         Tree::new(format!("log: {}", graph.log.name())),
     ]);
-    for line in text::files(graph) {
+    for line in text::files(graph).into_iter().chain(text::process(graph)) {
         tree.push(Tree::new(line));
     }
     let mut drawn = BTreeSet::new();

@@ -5,8 +5,9 @@ mod futex;
 #[path = "../guests/threaded/src/semantics.rs"]
 mod semantics;
 
-use crate::harness::{Line, Monitor, Runner, Running, trial, trials};
+use crate::harness::{Line, Monitor, Runner, Running, client, trial, trials};
 use libtest_mimic::Trial;
+use std::io::Read;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -36,6 +37,10 @@ pub fn list() -> Vec<Trial> {
             (
                 "std_process::an_overflow_ends_the_machine",
                 an_overflow_ends_the_machine,
+            ),
+            (
+                "std_process::what_was_written_is_delivered",
+                what_was_written_is_delivered,
             ),
         ],
     );
@@ -161,6 +166,21 @@ fn an_overflow_ends_the_machine(runner: Runner) {
         assert!(console.contains(&exception), "{mode}: {console}");
         assert!(console.contains("threaded::ends::overflow"), "{console}");
     }
+}
+
+fn what_was_written_is_delivered(runner: Runner) {
+    let leaves = Running::start("leaves", runner, &[7000]);
+    let [mut first, mut second] = [(); 2].map(|()| client::connect(leaves.address(7000)));
+    // All is read, and then the end of the connection.
+    let (mut data, mut bye) = (Vec::new(), String::new());
+    second.read_to_string(&mut bye).expect("a connection");
+    first.read_to_end(&mut data).expect("a connection");
+    assert_eq!(bye, "bye");
+    assert_eq!(data.len(), 1 << 20);
+    let mut numbers = data.iter().enumerate();
+    assert!(numbers.all(|(index, byte)| usize::from(*byte) == index % 251));
+    let (status, lines) = leaves.end();
+    assert_eq!(status, 3, "{lines:#?}");
 }
 
 fn the_power_button_is_a_signal(runner: Runner) {

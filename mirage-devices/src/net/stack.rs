@@ -203,6 +203,12 @@ impl Stack {
         self.shared.state.borrow().ip.mtu()
     }
 
+    /// Whether the peers have acknowledged everything that was written, except on connections that are still
+    /// opening.
+    pub fn is_drained(&self) -> bool {
+        self.shared.state.borrow().transport.is_drained()
+    }
+
     /// What has happened so far.
     pub fn counters(&self) -> Counters {
         let state = self.shared.state.borrow();

@@ -136,6 +136,18 @@ pub(super) fn initialise() {
     }
 }
 
+/// Closes all descriptors at the end of the process. A thread that never continues may have an open file, and so its
+/// connection is shut down.
+pub(super) fn close_all() {
+    let files = TABLE.0.take();
+    for file in files.iter().flatten() {
+        if let Ok(socket) = file.description.socket() {
+            // An error means that it is not connected.
+            let _ = socket.shut_down(::libc::SHUT_WR);
+        }
+    }
+}
+
 /// Opens the lowest free descriptor.
 pub(super) fn add(description: Rc<dyn Description>, is_nonblocking: bool) -> Result<c_int, Errno> {
     let file = OpenFile {

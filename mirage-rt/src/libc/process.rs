@@ -75,16 +75,18 @@ fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     std::eprintln!("\nthread '{name}' {info}");
 }
 
-/// Waits until the process ends, and returns its status.
+/// Waits until the process ends, closes its descriptors, and returns its status.
 pub(crate) async fn ended() -> u8 {
-    core::future::poll_fn(|context| match PROCESS.0.status.get() {
+    let status = core::future::poll_fn(|context| match PROCESS.0.status.get() {
         Some(status) => core::task::Poll::Ready(status as u8),
         None => {
             *PROCESS.0.waiting.borrow_mut() = Some(context.waker().clone());
             core::task::Poll::Pending
         }
     })
-    .await
+    .await;
+    descriptors::close_all();
+    status
 }
 
 /// Ends the process: its devices are stopped, and no thread continues.

@@ -130,6 +130,13 @@ impl Network {
         self.stack.as_ref()?.stack_and_lease()
     }
 
+    /// Returns whether the peers have acknowledged everything that was written.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn is_drained(&self) -> bool {
+        let stack = self.stack_and_lease();
+        stack.is_none_or(|(stack, _)| stack.is_drained())
+    }
+
     /// Opens a TCP connection.
     ///
     /// The local port is random (RFC 6056). The stack sends eight SYNs within three minutes and then

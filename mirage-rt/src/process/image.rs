@@ -1,6 +1,6 @@
 //! The process of an image: `main` runs on the main thread.
 
-use super::Process;
+use super::{Process, drain};
 use crate::{
     arguments,
     console::Console,
@@ -71,7 +71,9 @@ pub async fn run<D: 'static>(devices: D) -> Outcome {
     }
     arguments.push(ptr::null());
     process::start(arguments.leak());
-    match process::ended().await {
+    let status = process::ended().await;
+    drain::drain().await;
+    match status {
         0 => Ok(()),
         status => Err(Failure::Exited(status)),
     }

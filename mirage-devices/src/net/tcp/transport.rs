@@ -121,6 +121,16 @@ impl Transport {
         &self.pool
     }
 
+    /// Whether the peers have acknowledged everything, except on connections that are still opening.
+    pub fn is_drained(&self) -> bool {
+        let mut connections = self.connections.indices();
+        connections.all(|index| {
+            self.connections.get(index).is_none_or(|connection| {
+                connection.is_closed() || connection.is_opening() || connection.sender.is_idle()
+            })
+        })
+    }
+
     /// Returns whether [`flush`](Self::flush) has something to do.
     pub fn has_work(&self) -> bool {
         !self.dirty.is_empty()
