@@ -32,6 +32,7 @@ mod limits;
 mod machines;
 mod memory;
 mod multihomed;
+mod posix;
 mod protection;
 mod readiness;
 mod resolver;
@@ -93,6 +94,7 @@ fn main() -> ExitCode {
         machines::list(),
         memory::list(),
         multihomed::list(),
+        posix::list(),
         protection::list(),
         readiness::list(),
         resolver::list(),

@@ -27,17 +27,27 @@ impl Stack {
     /// is exhausted, [`Error::AddrInUse`] if local ports are exhausted, and [`Error::NetworkDown`] if the
     /// link is lost.
     pub async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
-        let SocketAddr::V4(peer) = peer else {
-            return Err(Error::HostUnreachable);
-        };
-        let stream = request(&self.shared, peer)?;
+        let stream = self.begin_connect(peer, None)?;
         poll_fn(|context| stream.poll_opened(context)).await?;
         Ok(stream)
+    }
+
+    /// Begins to open a connection, from a random port or from `port`. It can be used once
+    /// [`TcpStream::poll_opened`] is ready.
+    ///
+    /// # Errors
+    /// Returns the errors of [`connect`](Self::connect), except those of the peer and of time, and
+    /// [`Error::AddrInUse`] if there is such a connection from `port`.
+    pub fn begin_connect(&self, peer: SocketAddr, port: Option<u16>) -> Result<TcpStream, Error> {
+        match peer {
+            SocketAddr::V4(peer) => request(&self.shared, peer, port),
+            SocketAddr::V6(_) => Err(Error::HostUnreachable),
+        }
     }
 }
 
 /// Begins to open a connection.
-fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> {
+fn request(shared: &Rc<Shared>, peer: SocketAddrV4, port: Option<u16>) -> Result<TcpStream, Error> {
     let now = shared.now();
     let state = &mut *shared.state.borrow_mut();
     if state.link_lost {
@@ -61,14 +71,23 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4) -> Result<TcpStream, Error> 
         return Err(Error::PermissionDenied);
     }
     let config = TcpLimits::DEFAULT.on_interface(shared.congestion);
-    let id = state.transport.connect(now, local, peer.into(), &config)?;
+    let id = match port {
+        None => state.transport.connect(now, local, peer.into(), &config)?,
+        Some(port) => {
+            let transport = &mut state.transport;
+            transport.connect_from(now, local, port, peer.into(), &config)?
+        }
+    };
     shared.work.raise();
     Ok(TcpStream::open(shared.clone(), state, id))
 }
 
 impl TcpStream {
     /// Ready once the peer has answered, or will not any more.
-    fn poll_opened(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    ///
+    /// # Errors
+    /// Returns the errors of [`Stack::connect`].
+    pub fn poll_opened(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let state = &mut *self.shared.state.borrow_mut();
         if let Err(error) = state.transport.poll_writable(self.id, context.waker()) {
             return Poll::Ready(Err(error));

@@ -1,7 +1,7 @@
 //! What can be done with a socket without waiting.
 
 use super::{error::Error, listener::TcpListener, stream::TcpStream, tcp::Watched, udp::UdpSocket};
-use core::task::{Context, Poll, Waker};
+use core::task::{Context, Waker};
 
 /// What can be done with a socket without waiting, in tokio's words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Ready {
     pub read_closed: bool,
     /// This side has shut down its direction, or the connection has ended.
     pub write_closed: bool,
-    /// Why the connection has failed.
+    /// Why the connection has failed, or with what the next operation on datagrams fails.
     pub error: Option<Error>,
 }
 
@@ -58,17 +58,19 @@ impl TcpListener {
 
 impl UdpSocket {
     /// Returns what can be done now. `waker` is woken once, by the next datagram, whether there is one already or
-    /// not, and when there is room to send if there is none now.
+    /// not, by an error, and when there is room to send if there is none now.
     pub fn watch(&self, waker: &Waker) -> Ready {
-        let mut context = Context::from_waker(waker);
-        let receives = self.poll_recv_ready(&mut context);
-        let sends = self.poll_send_ready(&mut context);
+        let sends = self.poll_send_ready(&mut Context::from_waker(waker));
         let state = &mut *self.shared.state.borrow_mut();
-        state.datagrams.watch(self.id, waker);
-        let is_ready = |poll: Poll<Result<(), Error>>| poll.is_ready();
+        let (has_datagram, failure) = state.datagrams.watch(self.id, waker);
+        let error = match failure {
+            Some(failure) => Some(failure.to_error()),
+            None => state.link_lost.then_some(Error::NetworkDown),
+        };
         Ready {
-            readable: is_ready(receives),
-            writable: is_ready(sends),
+            readable: has_datagram,
+            writable: sends.is_ready(),
+            error,
             ..Ready::default()
         }
     }

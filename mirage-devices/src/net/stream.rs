@@ -127,6 +127,11 @@ impl TcpStream {
         state.transport.urgent(self.id).map(|bytes| bytes as usize)
     }
 
+    /// Returns how many bytes can be read.
+    pub fn unread(&self) -> usize {
+        self.shared.state.borrow().transport.unread(self.id)
+    }
+
     /// Why the connection ended, if this side or its link has ended it.
     fn local_error(&self, state: &State) -> Option<Error> {
         if self.shutdown.get() == Shutdown::Both {

@@ -102,6 +102,11 @@ impl UdpSocket {
         Ok(())
     }
 
+    /// Dissolves the association with the peer: datagrams of others are received again.
+    pub fn disconnect(&self) {
+        self.shared.state.borrow_mut().datagrams.disconnect(self.id);
+    }
+
     /// Allows or forbids to send broadcasts, which a socket may not do at first.
     pub fn set_broadcast(&self, broadcast: bool) -> Result<(), Error> {
         self.broadcast.set(broadcast);
@@ -138,7 +143,7 @@ impl UdpSocket {
 
 impl PortError {
     /// Returns the error as sockets return it.
-    fn to_error(self) -> Error {
+    pub(super) fn to_error(self) -> Error {
         match self.kind {
             IcmpErrorKind::PortUnreachable | IcmpErrorKind::ProtocolUnreachable => {
                 Error::ConnectionRefused

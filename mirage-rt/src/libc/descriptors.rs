@@ -4,7 +4,6 @@ use super::{
     Errno,
     console::Console,
     errno::{returned, returned_size},
-    fail,
     socket::Socket,
     wait_queue::WaitQueue,
 };
@@ -13,20 +12,19 @@ use crate::{
     platform, thread,
     time::{Duration, sleep_until},
 };
-use ::libc::iovec;
 use alloc::{rc::Rc, vec::Vec};
 use core::{
     any::Any,
     cell::{Cell, RefCell},
-    ffi::{c_int, c_ulong, c_void},
+    ffi::{c_int, c_void},
     future::poll_fn,
     pin::pin,
     slice,
     task::Poll,
 };
 
-/// The maximum number of descriptors.
-pub(super) const LIMIT: usize = 65_536;
+/// The largest limit of the number of descriptors, which is the limit at first.
+pub(super) const MAX_LIMIT: usize = 65_536;
 
 /// An open file description (POSIX.1-2024, 3.225), which several descriptors can refer to.
 ///
@@ -61,6 +59,16 @@ pub(super) trait Description {
     /// How long reading and writing wait: without limit if `None`.
     fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
         (None, None)
+    }
+
+    /// Whether each write is a message of its own.
+    fn has_messages(&self) -> bool {
+        false
+    }
+
+    /// Returns how many bytes can be read (FIONREAD).
+    fn unread(&self) -> Result<usize, Errno> {
+        Err(Errno(::libc::ENOTTY))
     }
 
     /// Returns itself as a socket.
@@ -119,14 +127,69 @@ impl OpenFile {
         self.wait(limit, false, || self.description.read(buffer))
     }
 
+    /// Writes; everything if it waits, unless that fails.
     pub(super) fn write(&self, data: &[u8]) -> Result<usize, Errno> {
+        self.write_all(data, false, |data| self.description.write(data))
+    }
+
+    /// Calls `write` for the rest of the data, until everything is written if it waits.
+    pub(super) fn write_all(
+        &self,
+        data: &[u8],
+        is_nonblocking: bool,
+        mut write: impl FnMut(&[u8]) -> Result<usize, Errno>,
+    ) -> Result<usize, Errno> {
         let (_, limit) = self.description.timeouts();
-        self.wait(limit, false, || self.description.write(data))
+        let waits = !is_nonblocking && !self.is_nonblocking.get();
+        let mut written = self.wait(limit, is_nonblocking, || write(data))?;
+        while waits && written > 0 && written < data.len() {
+            match self.wait(limit, false, || write(&data[written..])) {
+                Ok(more) => written += more,
+                Err(_) => break,
+            }
+        }
+        Ok(written)
     }
 }
 
-/// The open files by number.
-static TABLE: OneCore<RefCell<Vec<Option<Rc<OpenFile>>>>> = OneCore(RefCell::new(Vec::new()));
+/// The open files.
+struct Table {
+    /// By number.
+    files: Vec<Option<Rc<OpenFile>>>,
+    /// No number below is free.
+    lowest: usize,
+}
+
+static TABLE: OneCore<RefCell<Table>> = OneCore(RefCell::new(Table {
+    files: Vec::new(),
+    lowest: 0,
+}));
+
+impl Table {
+    /// Returns the lowest free number from `lowest` on.
+    fn free(&self, lowest: usize) -> Result<usize, Errno> {
+        let from = lowest.max(self.lowest);
+        let free = (from..self.files.len()).find(|index| self.files[*index].is_none());
+        let index = free.unwrap_or(self.files.len().max(from));
+        match index < limit() {
+            true => Ok(index),
+            false => Err(Errno(::libc::EMFILE)),
+        }
+    }
+}
+
+/// The maximum number of descriptors.
+static LIMIT: OneCore<Cell<usize>> = OneCore(Cell::new(MAX_LIMIT));
+
+/// Returns the maximum number of descriptors.
+pub(super) fn limit() -> usize {
+    LIMIT.0.get()
+}
+
+/// Sets the maximum number of descriptors, at most [`MAX_LIMIT`]. Descriptors beyond it stay open.
+pub(super) fn set_limit(limit: usize) {
+    LIMIT.0.set(limit);
+}
 
 /// Opens standard input, output and error.
 pub(super) fn initialise() {
@@ -158,41 +221,78 @@ pub(super) fn add(description: Rc<dyn Description>, is_nonblocking: bool) -> Res
 }
 
 /// Opens the lowest free descriptor from `lowest` on.
-fn insert(file: Rc<OpenFile>, lowest: usize) -> Result<c_int, Errno> {
-    let mut table = TABLE.0.borrow_mut();
-    let free = (lowest..table.len()).find(|index| table[*index].is_none());
-    let index = free.unwrap_or(table.len().max(lowest));
-    if index >= LIMIT {
-        return Err(Errno(::libc::EMFILE));
-    }
-    if index >= table.len() {
-        let missing = index + 1 - table.len();
-        table
+pub(super) fn insert(file: Rc<OpenFile>, lowest: usize) -> Result<c_int, Errno> {
+    let table = &mut *TABLE.0.borrow_mut();
+    let index = table.free(lowest)?;
+    let files = &mut table.files;
+    if index >= files.len() {
+        let missing = index + 1 - files.len();
+        files
             .try_reserve(missing)
             .map_err(|_| Errno(::libc::ENOMEM))?;
-        table.resize_with(index + 1, || None);
+        files.resize_with(index + 1, || None);
     }
-    table[index] = Some(file);
+    files[index] = Some(file);
+    if lowest <= table.lowest {
+        table.lowest = index + 1;
+    }
     Ok(index as c_int)
+}
+
+/// Fails if no descriptor is free.
+pub(super) fn check_free() -> Result<(), Errno> {
+    TABLE.0.borrow().free(0).map(drop)
 }
 
 /// Returns an open file.
 pub(super) fn get(descriptor: c_int) -> Result<Rc<OpenFile>, Errno> {
     let table = TABLE.0.borrow();
     let index = usize::try_from(descriptor).ok();
-    let file = index.and_then(|index| table.get(index)?.clone());
+    let file = index.and_then(|index| table.files.get(index)?.clone());
     file.ok_or(Errno(::libc::EBADF))
 }
 
 /// Closes a descriptor. Returns what it referred to, which is dropped while the table is not borrowed.
 fn take(descriptor: c_int) -> Option<Rc<OpenFile>> {
     let index = usize::try_from(descriptor).ok()?;
-    TABLE.0.borrow_mut().get_mut(index)?.take()
+    let table = &mut *TABLE.0.borrow_mut();
+    let file = table.files.get_mut(index)?.take()?;
+    table.lowest = table.lowest.min(index);
+    Some(file)
 }
 
 /// Closes a descriptor.
 pub(super) fn remove(descriptor: c_int) {
     drop(take(descriptor));
+}
+
+/// Returns data of a caller. A null pointer is that of no data.
+///
+/// # Safety
+/// `data` has `length` bytes for as long as the slice is used, or is null.
+pub(super) unsafe fn bytes<'a>(data: *const c_void, length: usize) -> Result<&'a [u8], Errno> {
+    match (data.is_null(), length) {
+        (true, 0) => Ok(&[]),
+        (true, _) => Err(Errno(::libc::EFAULT)),
+        // SAFETY: as the caller states.
+        _ => Ok(unsafe { slice::from_raw_parts(data.cast(), length) }),
+    }
+}
+
+/// As [`bytes`], a buffer.
+///
+/// # Safety
+/// As that of [`bytes`], and nobody else uses the buffer.
+pub(super) unsafe fn bytes_mut<'a>(
+    buffer: *mut c_void,
+    length: usize,
+) -> Result<&'a mut [u8], Errno> {
+    match (buffer.is_null(), length) {
+        (true, 0) => Ok(&mut []),
+        (true, _) => Err(Errno(::libc::EFAULT)),
+        // SAFETY: as the caller states.
+        _ => Ok(unsafe { slice::from_raw_parts_mut(buffer.cast(), length) }),
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -204,73 +304,35 @@ pub(super) extern "C" fn close(descriptor: c_int) -> c_int {
 /// # Safety
 /// As POSIX's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn read(descriptor: c_int, buffer: *mut c_void, length: usize) -> isize {
+pub(super) unsafe extern "C" fn read(
+    descriptor: c_int,
+    buffer: *mut c_void,
+    length: usize,
+) -> isize {
     thread::yield_if_due();
-    // SAFETY: a buffer of this length, as the caller states.
-    let buffer = unsafe { slice::from_raw_parts_mut(buffer.cast(), length) };
-    returned_size(get(descriptor).and_then(|file| file.read(buffer)))
+    let run = || {
+        let file = get(descriptor)?;
+        // SAFETY: a buffer of this length, as the caller states.
+        file.read(unsafe { bytes_mut(buffer, length) }?)
+    };
+    returned_size(run())
 }
 
 /// # Safety
 /// As POSIX's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn write(descriptor: c_int, data: *const c_void, length: usize) -> isize {
+pub(super) unsafe extern "C" fn write(
+    descriptor: c_int,
+    data: *const c_void,
+    length: usize,
+) -> isize {
     thread::yield_if_due();
-    // SAFETY: data of this length, as the caller states.
-    let data = unsafe { slice::from_raw_parts(data.cast(), length) };
-    returned_size(get(descriptor).and_then(|file| file.write(data)))
-}
-
-/// # Safety
-/// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn readv(descriptor: c_int, parts: *const iovec, count: c_int) -> isize {
-    // SAFETY: an array of this length, as the caller states.
-    let parts = unsafe { slice::from_raw_parts(parts, count.max(0) as usize) };
-    let mut total = 0;
-    for part in parts.iter().filter(|part| part.iov_len > 0) {
-        // Only the first read waits.
-        if total > 0 && !get(descriptor).is_ok_and(|file| is_readable(&file)) {
-            break;
-        }
-        // SAFETY: each is a buffer of its length, as the caller states.
-        let count = unsafe { read(descriptor, part.iov_base, part.iov_len) };
-        match count {
-            ..0 if total == 0 => return count,
-            ..=0 => break,
-            _ => total += count,
-        }
-        if (count as usize) < part.iov_len {
-            break;
-        }
-    }
-    total
-}
-
-fn is_readable(file: &OpenFile) -> bool {
-    file.description.poll() & ::libc::EPOLLIN as u32 != 0
-}
-
-/// # Safety
-/// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn writev(descriptor: c_int, parts: *const iovec, count: c_int) -> isize {
-    // SAFETY: an array of this length, as the caller states.
-    let parts = unsafe { slice::from_raw_parts(parts, count.max(0) as usize) };
-    let mut total = 0;
-    for part in parts.iter().filter(|part| part.iov_len > 0) {
-        // SAFETY: each is data of its length, as the caller states.
-        let written = unsafe { write(descriptor, part.iov_base, part.iov_len) };
-        match written {
-            ..0 if total == 0 => return written,
-            ..0 => break,
-            _ => total += written,
-        }
-        if (written as usize) < part.iov_len {
-            break;
-        }
-    }
-    total
+    let run = || {
+        let file = get(descriptor)?;
+        // SAFETY: data of this length, as the caller states.
+        file.write(unsafe { bytes(data, length) }?)
+    };
+    returned_size(run())
 }
 
 #[unsafe(no_mangle)]
@@ -278,38 +340,11 @@ extern "C" fn dup(descriptor: c_int) -> c_int {
     returned(get(descriptor).and_then(|file| insert(file, 0)))
 }
 
-/// Sets and returns flags, and duplicates descriptors.
-#[unsafe(no_mangle)]
-extern "C" fn fcntl(descriptor: c_int, command: c_int, argument: c_int) -> c_int {
-    let run = || {
-        let file = get(descriptor)?;
-        match command {
-            ::libc::F_DUPFD | ::libc::F_DUPFD_CLOEXEC => {
-                let lowest = usize::try_from(argument).map_err(|_| Errno(::libc::EINVAL))?;
-                insert(file, lowest)
-            }
-            ::libc::F_GETFD => Ok(::libc::FD_CLOEXEC),
-            ::libc::F_SETFD => Ok(0),
-            ::libc::F_GETFL => Ok(file.description.open_flags()
-                | match file.is_nonblocking.get() {
-                    true => ::libc::O_NONBLOCK,
-                    false => 0,
-                }),
-            ::libc::F_SETFL => {
-                file.is_nonblocking.set(argument & ::libc::O_NONBLOCK != 0);
-                Ok(0)
-            }
-            _ => Err(Errno(::libc::EINVAL)),
-        }
-    };
-    returned(run())
-}
-
 #[unsafe(no_mangle)]
 extern "C" fn dup2(descriptor: c_int, other: c_int) -> c_int {
     let run = || {
         let file = get(descriptor)?;
-        let index = usize::try_from(other).ok().filter(|index| *index < LIMIT);
+        let index = usize::try_from(other).ok().filter(|index| *index < limit());
         let index = index.ok_or(Errno(::libc::EBADF))?;
         if descriptor != other {
             remove(other);
@@ -318,33 +353,4 @@ extern "C" fn dup2(descriptor: c_int, other: c_int) -> c_int {
         Ok(other)
     };
     returned(run())
-}
-
-/// FIONBIO, and FIONREAD of what knows it.
-///
-/// # Safety
-/// As Linux's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn ioctl(descriptor: c_int, request: c_ulong, argument: *mut c_int) -> c_int {
-    let run = || {
-        let file = get(descriptor)?;
-        match request {
-            ::libc::FIONBIO => {
-                // SAFETY: valid, as the caller states.
-                file.is_nonblocking.set(unsafe { *argument } != 0);
-                Ok(0)
-            }
-            ::libc::FIOCLEX => Ok(0),
-            _ => Err(Errno(::libc::ENOTTY)),
-        }
-    };
-    returned(run())
-}
-
-/// No descriptor is a terminal.
-#[unsafe(no_mangle)]
-extern "C" fn isatty(descriptor: c_int) -> c_int {
-    let errno = get(descriptor).err().unwrap_or(Errno(::libc::ENOTTY));
-    fail(errno);
-    0
 }

@@ -48,7 +48,7 @@ struct Instance {
 pub(super) struct Registration {
     instance: Weak<Instance>,
     file: Weak<OpenFile>,
-    /// The events that are asked for, and flags. 0 once a one-shot registration has been reported.
+    /// The events that are asked for, those that are always reported, and flags. 0 once a one-shot registration has been reported.
     events: Cell<u32>,
     data: Cell<u64>,
     is_listed: Cell<bool>,
@@ -84,22 +84,11 @@ impl Instance {
                 break;
             };
             registration.is_listed.set(false);
-            let Some(file) = registration.file.upgrade() else {
-                // The last descriptor was closed.
-                registration.is_removed.set(true);
-                self.registrations
-                    .borrow_mut()
-                    .retain(|_, other| !Rc::ptr_eq(other, &registration));
-                continue;
-            };
-            let asked = registration.events.get();
-            if registration.is_removed.get() || asked & !FLAGS == 0 {
-                continue;
-            }
-            let ready = file.description.poll() & (asked | ALWAYS) & !FLAGS;
+            let ready = self.readiness(&registration);
             if ready == 0 {
                 continue;
             }
+            let asked = registration.events.get();
             events[reported] = epoll_event {
                 events: ready,
                 u64: registration.data.get(),
@@ -113,13 +102,44 @@ impl Instance {
         }
         reported
     }
+
+    /// Returns what a registration is to be reported with. It is removed if its description was closed.
+    fn readiness(&self, registration: &Rc<Registration>) -> u32 {
+        let Some(file) = registration.file.upgrade() else {
+            registration.is_removed.set(true);
+            self.registrations
+                .borrow_mut()
+                .retain(|_, other| !Rc::ptr_eq(other, registration));
+            return 0;
+        };
+        let asked = registration.events.get();
+        if registration.is_removed.get() || asked & !FLAGS == 0 {
+            return 0;
+        }
+        file.description.poll() & asked & !FLAGS
+    }
+
+    /// Whether something would be reported. What is not ready leaves the list.
+    fn is_ready(&self) -> bool {
+        loop {
+            let Some(first) = self.list.borrow().front().cloned() else {
+                return false;
+            };
+            if self.readiness(&first) != 0 {
+                return true;
+            }
+            first.is_listed.set(false);
+            // Nothing else was put in front meanwhile.
+            self.list.borrow_mut().pop_front();
+        }
+    }
 }
 
 impl Description for Epoll {
     fn poll(&self) -> u32 {
-        match self.0.list.borrow().is_empty() {
-            true => 0,
-            false => ::libc::EPOLLIN as u32,
+        match self.0.is_ready() {
+            true => ::libc::EPOLLIN as u32,
+            false => 0,
         }
     }
 
@@ -195,12 +215,15 @@ fn control(
     let registration = match (operation, existing) {
         (::libc::EPOLL_CTL_ADD, Some(_)) => return Err(Errno(::libc::EEXIST)),
         (::libc::EPOLL_CTL_ADD, None) => {
+            if watches(&file, &instance) {
+                return Err(Errno(::libc::ELOOP));
+            }
             // A file is always ready, and cannot be watched.
             let queue = file.description.queue().ok_or(Errno(::libc::EPERM))?;
             let registration = Rc::new(Registration {
                 instance: Rc::downgrade(&instance),
                 file: Rc::downgrade(&file),
-                events: Cell::new(event.events),
+                events: Cell::new(event.events | ALWAYS),
                 data: Cell::new(event.u64),
                 is_listed: Cell::new(false),
                 is_removed: Cell::new(false),
@@ -214,7 +237,7 @@ fn control(
             registration
         }
         (::libc::EPOLL_CTL_MOD, Some(registration)) => {
-            registration.events.set(event.events);
+            registration.events.set(event.events | ALWAYS);
             registration.data.set(event.u64);
             registration
         }
@@ -225,6 +248,19 @@ fn control(
         registration.notify();
     }
     Ok(())
+}
+
+/// Whether a file is an instance that watches `instance`, directly or through others.
+fn watches(file: &OpenFile, instance: &Rc<Instance>) -> bool {
+    let Some(Epoll(outer)) = file.description.as_any().downcast_ref() else {
+        return false;
+    };
+    if Rc::ptr_eq(outer, instance) {
+        return true;
+    }
+    let registrations = outer.registrations.borrow();
+    let mut watched = registrations.values().filter_map(|it| it.file.upgrade());
+    watched.any(|file| watches(&file, instance))
 }
 
 /// Waits for events. `timeout` is in milliseconds, and without limit if it is negative.

@@ -72,6 +72,9 @@ impl Description for EventCounter {
 /// Creates a counter.
 #[unsafe(no_mangle)]
 extern "C" fn eventfd(initial: c_uint, flags: c_int) -> c_int {
+    if flags & !(::libc::EFD_SEMAPHORE | ::libc::EFD_NONBLOCK | ::libc::EFD_CLOEXEC) != 0 {
+        return returned(Err(Errno(::libc::EINVAL)));
+    }
     let counter = EventCounter {
         value: Cell::new(initial.into()),
         is_semaphore: flags & ::libc::EFD_SEMAPHORE != 0,

@@ -151,15 +151,29 @@ extern "C" fn mmap64(
     if flags & ::libc::MAP_ANONYMOUS == 0 || flags & ::libc::MAP_FIXED != 0 {
         return failed(::libc::ENODEV);
     }
-    let layout = Layout::from_size_align(length.next_multiple_of(PAGE), PAGE);
-    match layout {
-        // SAFETY: the layout is not empty.
-        Ok(layout) if length > 0 => match unsafe { alloc_zeroed(layout) } {
-            memory if memory.is_null() => failed(::libc::ENOMEM),
-            memory => memory.cast(),
-        },
-        _ => failed(::libc::EINVAL),
+    if length == 0 {
+        return failed(::libc::EINVAL);
     }
+    let whole = length.checked_next_multiple_of(PAGE);
+    let layout = whole.and_then(|whole| Layout::from_size_align(whole, PAGE).ok());
+    // SAFETY: the layout is not empty.
+    match layout.map(|layout| unsafe { alloc_zeroed(layout) }) {
+        Some(memory) if !memory.is_null() => memory.cast(),
+        _ => failed(::libc::ENOMEM),
+    }
+}
+
+/// As [`mmap64`]: offsets have 64 bits anyway.
+#[unsafe(no_mangle)]
+extern "C" fn mmap(
+    address: *mut c_void,
+    length: usize,
+    protection: c_int,
+    flags: c_int,
+    descriptor: c_int,
+    offset: i64,
+) -> *mut c_void {
+    mmap64(address, length, protection, flags, descriptor, offset)
 }
 
 /// # Safety

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `child.rs` | child processes, of which there are none |
 //! | `clock.rs` | clocks and sleeping |
+//! | `control.rs` | flags of descriptors |
 //! | `descriptors.rs` | the table of file descriptors |
 //! | `environment.rs` | environment variables |
 //! | `epoll.rs`, `poll.rs` | waiting for several descriptors |
@@ -22,11 +23,13 @@
 //! | `process.rs` | the start and the end of the process |
 //! | `pthread.rs` | threads, and their keys, attributes and mutexes |
 //! | `random.rs` | random bytes |
+//! | `resource.rs` | resource limits |
 //! | `signal.rs` | signals |
 //! | `socket.rs` | TCP and UDP |
 //! | `system.rs` | what the system says of itself |
 //! | `system_call.rs` | the function `syscall` |
 //! | `unwind.rs` | symbols of the unwinder, which is never called |
+//! | `vectored.rs` | `readv` and `writev` |
 //!
 //! Functions that Rust declares as variadic have the fixed parameters that they use: by the System V ABI, they
 //! are passed alike.
@@ -34,6 +37,7 @@
 mod child;
 mod clock;
 mod console;
+mod control;
 mod descriptors;
 pub(crate) mod environment;
 mod epoll;
@@ -49,12 +53,14 @@ mod poll;
 pub(crate) mod process;
 mod pthread;
 mod random;
+mod resource;
 mod signal;
 mod socket;
 mod strings;
 mod system;
 mod system_call;
 mod unwind;
+mod vectored;
 mod wait_queue;
 
 use errno::{Errno, fail};

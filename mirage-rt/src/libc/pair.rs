@@ -4,6 +4,7 @@ use super::{
     Errno,
     descriptors::{self, Description},
     errno::returned,
+    socket::{OptionValue, Options, Socket},
     wait_queue::WaitQueue,
 };
 use alloc::{
@@ -14,6 +15,8 @@ use core::{
     any::Any,
     cell::{Cell, RefCell},
     ffi::c_int,
+    net::SocketAddr,
+    time::Duration,
 };
 
 /// The capacity of a direction in bytes, that of a pipe of Linux.
@@ -31,6 +34,7 @@ pub(super) struct End {
     other: RefCell<Weak<End>>,
     /// Whether it is the read end or the write end of a pipe only.
     only: Option<Only>,
+    options: Options,
 }
 
 /// What an end of a pipe is for.
@@ -49,6 +53,7 @@ impl End {
             queue: WaitQueue::new(),
             other: RefCell::new(Weak::new()),
             only,
+            options: Options::default(),
         })
     }
 
@@ -59,23 +64,23 @@ impl End {
         ends
     }
 
-    fn other(&self) -> Option<Rc<Self>> {
-        self.other.borrow().upgrade()
+    /// Copies what was received, without taking it.
+    fn peek(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
+        let received = self.received.borrow();
+        if received.is_empty() {
+            return match self.is_finished.get() || buffer.is_empty() {
+                true => Ok(0),
+                false => Err(Errno(::libc::EAGAIN)),
+            };
+        }
+        for (place, byte) in buffer.iter_mut().zip(received.iter()) {
+            *place = *byte;
+        }
+        Ok(received.len().min(buffer.len()))
     }
 
-    /// Shuts down directions, as `shutdown` does.
-    pub(super) fn shut_down(&self, writing: bool) {
-        if writing
-            && !self.is_shut_down.replace(true)
-            && let Some(other) = self.other()
-        {
-            other.is_finished.set(true);
-            other.queue.wake();
-        }
-        if !writing {
-            self.is_finished.set(true);
-        }
-        self.queue.wake();
+    fn other(&self) -> Option<Rc<Self>> {
+        self.other.borrow().upgrade()
     }
 }
 
@@ -84,18 +89,8 @@ impl Description for End {
         if self.only == Some(Only::Writing) {
             return Err(Errno(::libc::EBADF));
         }
-        let mut received = self.received.borrow_mut();
-        if received.is_empty() {
-            return match self.is_finished.get() || buffer.is_empty() {
-                true => Ok(0),
-                false => Err(Errno(::libc::EAGAIN)),
-            };
-        }
-        let count = received.len().min(buffer.len());
-        for (place, byte) in buffer.iter_mut().zip(received.drain(..count)) {
-            *place = byte;
-        }
-        drop(received);
+        let count = self.peek(buffer)?;
+        self.received.borrow_mut().drain(..count);
         if let Some(other) = self.other() {
             other.queue.wake();
         }
@@ -139,7 +134,13 @@ impl Description for End {
             events |= ::libc::EPOLLHUP;
         }
         match self.only {
-            Some(Only::Reading) => events &= !(::libc::EPOLLOUT | ::libc::EPOLLRDHUP),
+            Some(Only::Reading) => {
+                events &= !(::libc::EPOLLOUT | ::libc::EPOLLRDHUP);
+                // As Linux: the end alone is not readable.
+                if self.received.borrow().is_empty() {
+                    events &= !::libc::EPOLLIN;
+                }
+            }
             Some(Only::Writing) => {
                 events &= !(::libc::EPOLLIN | ::libc::EPOLLRDHUP | ::libc::EPOLLHUP);
                 if other.is_none() {
@@ -155,8 +156,118 @@ impl Description for End {
         Some(&self.queue)
     }
 
+    fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
+        self.options.timeouts()
+    }
+
+    fn unread(&self) -> Result<usize, Errno> {
+        let end = match self.only {
+            // As Linux, which returns what is in the pipe.
+            Some(Only::Writing) => self.other(),
+            _ => None,
+        };
+        let received = end.as_deref().unwrap_or(self).received.borrow();
+        Ok(received.len())
+    }
+
+    fn open_flags(&self) -> c_int {
+        match self.only {
+            Some(Only::Reading) => ::libc::O_RDONLY,
+            Some(Only::Writing) => ::libc::O_WRONLY,
+            None => ::libc::O_RDWR,
+        }
+    }
+
+    fn socket(&self) -> Result<&dyn Socket, Errno> {
+        match self.only {
+            Some(_) => Err(Errno(::libc::ENOTSOCK)),
+            None => Ok(self),
+        }
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+impl Socket for End {
+    fn bind(&self, _address: SocketAddr) -> Result<(), Errno> {
+        Err(Errno(::libc::EINVAL))
+    }
+
+    fn listen(&self) -> Result<(), Errno> {
+        Err(Errno(::libc::EINVAL))
+    }
+
+    fn accept(&self) -> Result<(Rc<dyn Description>, SocketAddr), Errno> {
+        Err(Errno(::libc::EINVAL))
+    }
+
+    fn connect(&self, _peer: SocketAddr) -> Result<(), Errno> {
+        Err(Errno(::libc::EINVAL))
+    }
+
+    fn local(&self) -> Option<SocketAddr> {
+        None
+    }
+
+    fn peer(&self) -> Result<Option<SocketAddr>, Errno> {
+        Ok(None)
+    }
+
+    fn shut_down(&self, how: c_int) -> Result<(), Errno> {
+        let other = self.other();
+        if how != ::libc::SHUT_RD {
+            self.is_shut_down.set(true);
+            if let Some(other) = &other {
+                other.is_finished.set(true);
+            }
+        }
+        if how != ::libc::SHUT_WR {
+            self.is_finished.set(true);
+            if let Some(other) = &other {
+                other.is_shut_down.set(true);
+            }
+        }
+        self.queue.wake();
+        if let Some(other) = other {
+            other.queue.wake();
+        }
+        Ok(())
+    }
+
+    fn receive(
+        &self,
+        buffer: &mut [u8],
+        is_peeking: bool,
+    ) -> Result<(usize, Option<SocketAddr>), Errno> {
+        let received = match is_peeking {
+            true => self.peek(buffer),
+            false => self.read(buffer),
+        };
+        received.map(|count| (count, None))
+    }
+
+    fn send(&self, data: &[u8], _peer: Option<SocketAddr>) -> Result<usize, Errno> {
+        self.write(data)
+    }
+
+    fn set_option(&self, level: c_int, name: c_int, value: OptionValue) -> Result<(), Errno> {
+        match level {
+            ::libc::SOL_SOCKET => self.options.set(level, name, value),
+            _ => Err(Errno(::libc::EOPNOTSUPP)),
+        }
+    }
+
+    fn option(&self, level: c_int, name: c_int) -> Result<OptionValue, Errno> {
+        let number = |value: c_int| Ok(OptionValue::Number(value));
+        match (level, name) {
+            (::libc::SOL_SOCKET, ::libc::SO_TYPE) => number(::libc::SOCK_STREAM),
+            (::libc::SOL_SOCKET, ::libc::SO_DOMAIN) => number(::libc::AF_UNIX),
+            (::libc::SOL_SOCKET, ::libc::SO_PROTOCOL | ::libc::SO_ERROR) => number(0),
+            (::libc::SOL_SOCKET, _) => self.options.get(level, name),
+            _ => Err(Errno(::libc::EOPNOTSUPP)),
+        }
     }
 }
 
@@ -197,12 +308,18 @@ unsafe extern "C" fn socketpair(
     _protocol: c_int,
     result: *mut c_int,
 ) -> c_int {
-    if family != ::libc::AF_UNIX {
-        return returned(Err(Errno(::libc::EOPNOTSUPP)));
-    }
     let flags = ::libc::SOCK_NONBLOCK | ::libc::SOCK_CLOEXEC;
-    if kind & !flags != ::libc::SOCK_STREAM {
-        return returned(Err(Errno(::libc::EPROTONOSUPPORT)));
+    let refused = match (family, kind & !flags) {
+        (::libc::AF_UNIX, ::libc::SOCK_STREAM) => None,
+        (::libc::AF_UNIX, ::libc::SOCK_DGRAM | ::libc::SOCK_SEQPACKET) => {
+            Some(::libc::ESOCKTNOSUPPORT)
+        }
+        (::libc::AF_UNIX, _) => Some(::libc::EINVAL),
+        (::libc::AF_INET | ::libc::AF_INET6, _) => Some(::libc::EOPNOTSUPP),
+        _ => Some(::libc::EAFNOSUPPORT),
+    };
+    if let Some(errno) = refused {
+        return returned(Err(Errno(errno)));
     }
     // SAFETY: as the caller states.
     unsafe { open([None, None], kind & ::libc::SOCK_NONBLOCK != 0, result) }
@@ -212,6 +329,9 @@ unsafe extern "C" fn socketpair(
 /// As Linux's.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn pipe2(result: *mut c_int, flags: c_int) -> c_int {
+    if flags & !(::libc::O_NONBLOCK | ::libc::O_CLOEXEC | ::libc::O_DIRECT) != 0 {
+        return returned(Err(Errno(::libc::EINVAL)));
+    }
     let ends = [Some(Only::Reading), Some(Only::Writing)];
     // SAFETY: as the caller states.
     unsafe { open(ends, flags & ::libc::O_NONBLOCK != 0, result) }

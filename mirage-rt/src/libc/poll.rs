@@ -62,7 +62,7 @@ fn check(entries: &mut [pollfd], context: Option<&mut Context<'_>>) -> c_int {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn poll(entries: *mut pollfd, count: ::libc::nfds_t, timeout: c_int) -> c_int {
     thread::yield_if_due();
-    if count as usize > descriptors::LIMIT {
+    if count as usize > descriptors::limit() {
         return returned(Err(Errno(::libc::EINVAL)));
     }
     let entries = match count {

@@ -10,6 +10,7 @@ mod message;
 mod option;
 mod tcp;
 mod udp;
+mod value;
 
 use super::{Errno, descriptors::Description};
 use crate::net::Error;
@@ -17,7 +18,8 @@ pub(super) use address::write as write_address;
 use alloc::rc::Rc;
 use core::{ffi::c_int, net::SocketAddr};
 pub(super) use declared::networks;
-use option::OptionValue;
+pub(super) use option::Options;
+pub(super) use value::OptionValue;
 
 /// What sockets have beside other descriptions. No function waits.
 pub(super) trait Socket {
@@ -34,19 +36,24 @@ pub(super) trait Socket {
         Err(Errno(::libc::EOPNOTSUPP))
     }
 
-    /// Connects to a peer, or continues to do so: `EAGAIN` while the peer has not answered.
+    /// Connects to a peer, or begins to do so: `EINPROGRESS`, and `EALREADY` if that was begun before.
     fn connect(&self, peer: SocketAddr) -> Result<(), Errno>;
+
+    /// Returns how a connection that was begun has ended: `EAGAIN` while the peer has not answered.
+    fn connected(&self) -> Result<(), Errno> {
+        Ok(())
+    }
 
     /// Dissolves the association with a peer (`AF_UNSPEC`).
     fn disconnect(&self) -> Result<(), Errno> {
         Err(Errno(::libc::EAFNOSUPPORT))
     }
 
-    /// Returns the local address.
-    fn local(&self) -> SocketAddr;
+    /// Returns the local address: `None` for a socket of `AF_UNIX`, which has no name.
+    fn local(&self) -> Option<SocketAddr>;
 
-    /// Returns the peer's address.
-    fn peer(&self) -> Result<SocketAddr, Errno>;
+    /// Returns the peer's address, as [`local`](Self::local).
+    fn peer(&self) -> Result<Option<SocketAddr>, Errno>;
 
     /// Shuts down directions: `SHUT_RD`, `SHUT_WR` or `SHUT_RDWR`.
     fn shut_down(&self, how: c_int) -> Result<(), Errno>;

@@ -12,7 +12,7 @@ extern "C" fn sysconf(name: c_int) -> c_long {
     match name {
         ::libc::_SC_PAGESIZE => 4096,
         ::libc::_SC_NPROCESSORS_ONLN | ::libc::_SC_NPROCESSORS_CONF => 1,
-        ::libc::_SC_OPEN_MAX => descriptors::LIMIT as c_long,
+        ::libc::_SC_OPEN_MAX => descriptors::limit() as c_long,
         ::libc::_SC_CLK_TCK => 100,
         ::libc::_SC_IOV_MAX => 1024,
         _ => fail(Errno(::libc::EINVAL)).into(),

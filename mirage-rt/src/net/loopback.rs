@@ -59,16 +59,9 @@ pub(crate) fn bind_udp(port: u16, limits: UdpLimits) -> Result<UdpSocket, BindEr
     Ok(UdpSocket::of_one_network(opened, INDEX))
 }
 
-/// Binds a random UDP port.
-pub(crate) fn open_udp() -> Result<UdpSocket, Error> {
-    let socket = with(Stack::open_udp)?;
-    Ok(UdpSocket::of_one_network(socket, INDEX))
-}
-
-/// Opens a connection.
-pub(crate) async fn connect(peer: SocketAddr) -> Result<TcpStream, Error> {
-    let stack = with(|stack| Ok(stack.clone()))?;
-    Ok(TcpStream::new(stack.connect(peer).await?))
+/// Begins to open a connection, from `port` if it is not `None`.
+pub(crate) fn begin_connect(peer: SocketAddr, port: Option<u16>) -> Result<TcpStream, Error> {
+    with(|stack| Ok(TcpStream::new(stack.begin_connect(peer, port)?)))
 }
 
 /// A link that carries nothing: what the stack sends to itself does not leave it.

@@ -153,6 +153,17 @@ impl Network {
         Ok(TcpStream::new(stack.connect(peer).await?))
     }
 
+    /// Begins to open a connection, from `port` if it is not `None`.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn begin_connect(
+        &self,
+        peer: SocketAddr,
+        port: Option<u16>,
+    ) -> Result<TcpStream, Error> {
+        let (stack, _) = self.stack_and_lease().ok_or(Error::NetworkDown)?;
+        Ok(TcpStream::new(stack.begin_connect(peer, port)?))
+    }
+
     /// Opens a UDP port with a random number (RFC 6056), for example to send a DNS query.
     ///
     /// An off-path attacker cannot guess the port, but check that an answer comes from the peer that

@@ -257,6 +257,18 @@ impl TcpStream {
         ready
     }
 
+    /// Whether the connection is open: an error says why it could not be opened. Otherwise `waker` is woken.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn poll_opened(&self, waker: &core::task::Waker) -> Poll<Result<(), Error>> {
+        self.socket.poll_opened(&mut Context::from_waker(waker))
+    }
+
+    /// Returns how many bytes can be read.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn unread(&self) -> usize {
+        self.input.borrow().unread().len() + self.socket.unread()
+    }
+
     /// Copies received data without taking it.
     ///
     /// # Errors

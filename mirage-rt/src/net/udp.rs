@@ -234,8 +234,35 @@ impl UdpSocket {
             let one = bound.socket.watch(waker);
             ready.readable |= one.readable;
             ready.writable |= one.writable;
+            ready.error = ready.error.or(one.error);
         }
         ready
+    }
+
+    /// Dissolves the association with the peer.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn disconnect(&self) {
+        self.peer.set(None);
+        for bound in self.bound() {
+            bound.peer.set(None);
+            bound.socket.disconnect();
+        }
+    }
+
+    /// Passes the next datagram to `read`, as [`platform::UdpSocket::try_recv_with`] does.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn try_recv_with<R>(
+        &self,
+        mut read: impl FnMut(&[u8], SocketAddr) -> R,
+    ) -> Result<R, Error> {
+        let mut outcome = Err(Error::WouldBlock);
+        for bound in self.bound() {
+            outcome = bound.socket.try_recv_with(&mut read);
+            if !matches!(outcome, Err(Error::WouldBlock)) {
+                break;
+            }
+        }
+        outcome
     }
 
     /// Returns the socket of each interface.

@@ -87,6 +87,12 @@ impl Port {
         self.error.take()
     }
 
+    /// Returns the error with which the next operation fails.
+    #[inline]
+    pub(super) fn failure(&self) -> Option<PortError> {
+        self.error.filter(|_| self.peer.is_some())
+    }
+
     /// Returns whether the next operation fails.
     #[inline]
     pub(super) fn is_failing(&self) -> bool {

@@ -143,6 +143,15 @@ impl Datagrams {
         }
     }
 
+    /// Dissolves the association of a port with its peer: datagrams of others are received again.
+    pub fn disconnect(&mut self, id: PortId) {
+        if let Some(port) = self.slot_mut(id) {
+            port.peer = None;
+            // About what was sent to the peer.
+            port.take_error();
+        }
+    }
+
     /// Receives a datagram.
     ///
     /// # Errors
@@ -269,10 +278,15 @@ impl Datagrams {
         }
     }
 
-    /// Wakes `waker` when the next datagram is received, whether there is one already or not.
-    pub fn watch(&mut self, id: PortId, waker: &Waker) {
-        if let Some(port) = self.slot_mut(id) {
-            port.receivers.register(waker);
+    /// Returns whether there is a datagram, and with which error the next operation fails. `waker` is woken when the
+    /// next datagram is received, whether there is one already or not.
+    pub fn watch(&mut self, id: PortId, waker: &Waker) -> (bool, Option<PortError>) {
+        match self.slot_mut(id) {
+            Some(port) => {
+                port.receivers.register(waker);
+                (!port.received.is_empty(), port.failure())
+            }
+            None => (false, None),
         }
     }
 

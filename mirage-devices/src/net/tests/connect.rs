@@ -366,3 +366,19 @@ fn a_router_outside_the_network_is_asked_for_on_the_link() {
     assert_eq!(last[12..14], [8, 6]);
     assert_eq!(last[38..42], [169, 254, 1, 1]);
 }
+
+#[test]
+fn a_connection_is_opened_from_the_port_that_is_asked_for_once() {
+    let mut hand = ByHand::new();
+    let stack = hand.bench.stack.clone();
+    let peer = hand_at(80);
+    let stream = stack.begin_connect(peer, Some(4000)).unwrap();
+    assert_eq!(stream.local_addr(), (SERVER, 4000).into());
+    let segments = hand.segments();
+    assert_eq!(segments.len(), 1, "{segments:?}");
+    assert_eq!(segments[0].port, 4000);
+    let again = stack.begin_connect(peer, Some(4000)).map(drop);
+    assert_eq!(again, Err(Error::AddrInUse));
+    let other = stack.begin_connect(hand_at(81), Some(4000));
+    assert!(other.is_ok());
+}

@@ -1,9 +1,10 @@
 //! Operations that do not wait, and waiting until they would not.
 
 use super::client::{Bench, CLIENT};
-use crate::net::Error;
+use crate::net::{Error, UdpSocket};
 use core::{
     future::poll_fn,
+    net::Ipv4Addr,
     task::{Context, Waker},
     time::Duration,
 };
@@ -65,4 +66,53 @@ fn a_datagram_is_sent_when_the_queue_has_room() {
         (ready, udp.try_send_to(&[0; 100], peer))
     });
     assert_eq!(ready, (Ok(()), Ok(100)));
+}
+
+#[test]
+fn a_disconnected_socket_receives_from_everybody() {
+    let bench = Bench::new();
+    let stack = bench.stack.clone();
+    bench.world.run(async move {
+        let sockets = [(); 3].map(|()| stack.open_udp().unwrap());
+        let [socket, peer, other] = &sockets;
+        let at = |socket: &UdpSocket| (Ipv4Addr::LOCALHOST, socket.port()).into();
+        socket.connect(at(peer)).unwrap();
+        other.send_to(b"refused", at(socket)).await.unwrap();
+        peer.send_to(b"from the peer", at(socket)).await.unwrap();
+        let mut buffer = [0; 16];
+        assert_eq!(socket.recv_from(&mut buffer).await, Ok((13, at(peer))));
+        socket.disconnect();
+        other.send_to(b"from another", at(socket)).await.unwrap();
+        poll_fn(|context| socket.poll_recv_ready(context))
+            .await
+            .unwrap();
+        // The length and the sender, whatever room there is.
+        let received = socket.try_recv_with(|data, from| (data.len(), from));
+        assert_eq!(received, Ok((12, at(other))));
+        assert_eq!(socket.try_recv_with(|_, _| ()), Err(Error::WouldBlock));
+    });
+}
+
+#[test]
+fn an_error_about_a_datagram_is_seen_before_it_is_taken() {
+    let bench = Bench::new();
+    let stack = bench.stack.clone();
+    bench.world.run(async move {
+        let (socket, closed) = (stack.open_udp().unwrap(), stack.open_udp().unwrap());
+        let nobody = (Ipv4Addr::LOCALHOST, closed.port()).into();
+        drop(closed);
+        socket.connect(nobody).unwrap();
+        socket.send_to(b"x", nobody).await.unwrap();
+        poll_fn(|context| socket.poll_recv_ready(context))
+            .await
+            .unwrap();
+        for _ in 0..2 {
+            let ready = socket.watch(Waker::noop());
+            assert_eq!(ready.error, Some(Error::ConnectionRefused));
+            assert!(!ready.readable);
+        }
+        let refused = socket.try_recv_from(&mut [0; 8]);
+        assert_eq!(refused, Err(Error::ConnectionRefused));
+        assert_eq!(socket.watch(Waker::noop()).error, None);
+    });
 }

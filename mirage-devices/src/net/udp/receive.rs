@@ -32,6 +32,18 @@ impl UdpSocket {
         self.receive(&mut self.shared.state.borrow_mut(), buffer)
     }
 
+    /// Passes the next datagram and its sender to `read`, if one has been received.
+    ///
+    /// # Errors
+    /// Those of [`try_recv_from`](Self::try_recv_from).
+    pub fn try_recv_with<R>(&self, read: impl FnOnce(&[u8], SocketAddr) -> R) -> Result<R, Error> {
+        let state = &mut *self.shared.state.borrow_mut();
+        let received = state
+            .datagrams
+            .receive(self.id, |info, data| read(data, info.remote_addr()));
+        received.map_err(|error| to_error(error, state))
+    }
+
     /// Takes the next datagram if one has been received; otherwise the task is woken then.
     ///
     /// # Errors

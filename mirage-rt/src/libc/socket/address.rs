@@ -38,9 +38,33 @@ pub(super) unsafe fn read(
             let ip = Ipv6Addr::from(v6.sin6_addr.s6_addr).to_canonical();
             Ok(Some(SocketAddr::new(ip, u16::from_be(v6.sin6_port))))
         }
-        ::libc::AF_INET | ::libc::AF_INET6 => Err(Errno(::libc::EINVAL)),
+        ::libc::AF_INET => Err(Errno(::libc::EINVAL)),
         _ => Err(Errno(::libc::EAFNOSUPPORT)),
     }
+}
+
+/// As [`write`], the address of a socket of `AF_UNIX` without a name if `from` is `None`.
+///
+/// # Safety
+/// As that of [`write`].
+pub(super) unsafe fn write_name(
+    from: Option<SocketAddr>,
+    address: *mut sockaddr,
+    length: *mut socklen_t,
+) -> Result<(), Errno> {
+    if address.is_null() || length.is_null() {
+        return Err(Errno(::libc::EFAULT));
+    }
+    match from {
+        // SAFETY: as the caller states.
+        Some(from) => unsafe { write(from, address, length) },
+        None => {
+            let family = ::libc::AF_UNIX as sa_family_t;
+            // SAFETY: as the caller states.
+            unsafe { copy(&family, address, length) };
+        }
+    }
+    Ok(())
 }
 
 /// Writes an address, truncated to `*length` bytes, and stores its whole length there. Does nothing if `address` is

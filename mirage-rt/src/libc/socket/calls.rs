@@ -3,22 +3,17 @@
 use super::{
     super::{
         Errno,
-        descriptors::{self, OpenFile},
+        descriptors::{self, OpenFile, bytes, bytes_mut},
         errno::{returned, returned_size},
     },
     address,
-    option::OptionValue,
     tcp::TcpSocket,
     udp::UdpSocket,
 };
 use crate::thread;
-use ::libc::{sockaddr, socklen_t, timeval};
+use ::libc::{sockaddr, socklen_t};
 use alloc::rc::Rc;
-use core::{
-    ffi::{c_int, c_void},
-    slice,
-    time::Duration,
-};
+use core::ffi::{c_int, c_void};
 
 /// Flags beside the type of a socket.
 const FLAGS: c_int = ::libc::SOCK_NONBLOCK | ::libc::SOCK_CLOEXEC;
@@ -39,6 +34,7 @@ extern "C" fn socket(family: c_int, kind: c_int, protocol: c_int) -> c_int {
             }
             (::libc::SOCK_STREAM | ::libc::SOCK_DGRAM, _) => Err(Errno(::libc::EPROTONOSUPPORT)),
             (::libc::SOCK_RAW, _) => Err(Errno(::libc::EPERM)),
+            (::libc::SOCK_RDM | ::libc::SOCK_SEQPACKET, _) => Err(Errno(::libc::ESOCKTNOSUPPORT)),
             _ => Err(Errno(::libc::EINVAL)),
         }
     };
@@ -79,8 +75,15 @@ unsafe extern "C" fn accept4(
     let run = || {
         let file = descriptors::get(descriptor)?;
         let socket = file.description.socket()?;
+        if flags & !FLAGS != 0 {
+            return Err(Errno(::libc::EINVAL));
+        }
         let (limit, _) = file.description.timeouts();
-        let (accepted, peer) = file.wait(limit, false, || socket.accept())?;
+        let (accepted, peer) = file.wait(limit, false, || {
+            // A connection is taken only if there is a descriptor for it.
+            descriptors::check_free()?;
+            socket.accept()
+        })?;
         let accepted = descriptors::add(accepted, flags & ::libc::SOCK_NONBLOCK != 0)?;
         // SAFETY: as the caller states.
         unsafe { address::write(peer, from, length) };
@@ -112,20 +115,13 @@ unsafe extern "C" fn connect(descriptor: c_int, to: *const sockaddr, length: soc
         let Some(peer) = unsafe { address::read(to, length) }? else {
             return socket.disconnect();
         };
+        let begun = socket.connect(peer);
+        match begun {
+            Err(Errno(::libc::EINPROGRESS | ::libc::EALREADY)) if !file.is_nonblocking.get() => {}
+            begun => return begun,
+        }
         let (_, limit) = file.description.timeouts();
-        let mut is_first = true;
-        let connected = file.wait(limit, false, || {
-            // A connection that is being opened already is not opened again.
-            let result = socket.connect(peer);
-            match result {
-                Err(Errno(::libc::EISCONN)) if !is_first => Ok(()),
-                _ => {
-                    is_first = false;
-                    result
-                }
-            }
-        });
-        match connected {
+        match file.wait(limit, false, || socket.connected()) {
             Err(Errno(::libc::EAGAIN)) => Err(Errno(::libc::EINPROGRESS)),
             result => result,
         }
@@ -144,10 +140,9 @@ unsafe extern "C" fn getsockname(
     let run = || {
         let file = descriptors::get(descriptor)?;
         // SAFETY: as the caller states.
-        unsafe { address::write(file.description.socket()?.local(), result, length) };
-        Ok(0)
+        unsafe { address::write_name(file.description.socket()?.local(), result, length) }
     };
-    returned(run())
+    returned(run().map(|()| 0))
 }
 
 /// # Safety
@@ -161,34 +156,21 @@ unsafe extern "C" fn getpeername(
     let run = || {
         let file = descriptors::get(descriptor)?;
         // SAFETY: as the caller states.
-        unsafe { address::write(file.description.socket()?.peer()?, result, length) };
-        Ok(0)
+        unsafe { address::write_name(file.description.socket()?.peer()?, result, length) }
     };
-    returned(run())
+    returned(run().map(|()| 0))
 }
 
 /// Shuts down directions of a connection, or of a pair of sockets.
 #[unsafe(no_mangle)]
 extern "C" fn shutdown(descriptor: c_int, how: c_int) -> c_int {
     let run = || {
+        let file = descriptors::get(descriptor)?;
+        let socket = file.description.socket()?;
         if !matches!(how, ::libc::SHUT_RD | ::libc::SHUT_WR | ::libc::SHUT_RDWR) {
             return Err(Errno(::libc::EINVAL));
         }
-        let file = descriptors::get(descriptor)?;
-        if let Some(end) = file
-            .description
-            .as_any()
-            .downcast_ref::<super::super::pair::End>()
-        {
-            if how != ::libc::SHUT_WR {
-                end.shut_down(false);
-            }
-            if how != ::libc::SHUT_RD {
-                end.shut_down(true);
-            }
-            return Ok(());
-        }
-        file.description.socket()?.shut_down(how)
+        socket.shut_down(how)
     };
     returned(run().map(|()| 0))
 }
@@ -201,10 +183,7 @@ pub(super) fn receive(
 ) -> Result<(usize, Option<core::net::SocketAddr>), Errno> {
     let is_nonblocking = flags & ::libc::MSG_DONTWAIT != 0;
     let (limit, _) = file.description.timeouts();
-    let Ok(socket) = file.description.socket() else {
-        let count = file.wait(limit, is_nonblocking, || file.description.read(buffer))?;
-        return Ok((count, None));
-    };
+    let socket = file.description.socket()?;
     let is_peeking = flags & ::libc::MSG_PEEK != 0;
     let (mut count, from) =
         file.wait(limit, is_nonblocking, || socket.receive(buffer, is_peeking))?;
@@ -228,20 +207,8 @@ pub(super) fn send(
     to: Option<core::net::SocketAddr>,
 ) -> Result<usize, Errno> {
     let is_nonblocking = flags & ::libc::MSG_DONTWAIT != 0;
-    let (_, limit) = file.description.timeouts();
-    let waits = !is_nonblocking && !file.is_nonblocking.get();
-    let Ok(socket) = file.description.socket() else {
-        return file.wait(limit, is_nonblocking, || file.description.write(data));
-    };
-    let mut sent = file.wait(limit, is_nonblocking, || socket.send(data, to))?;
-    // A blocking socket sends everything, unless that fails.
-    while waits && sent > 0 && sent < data.len() {
-        match file.wait(limit, false, || socket.send(&data[sent..], to)) {
-            Ok(more) => sent += more,
-            Err(_) => break,
-        }
-    }
-    Ok(sent)
+    let socket = file.description.socket()?;
+    file.write_all(data, is_nonblocking, |data| socket.send(data, to))
 }
 
 /// # Safety
@@ -259,7 +226,7 @@ unsafe extern "C" fn recvfrom(
     let run = || {
         let file = descriptors::get(descriptor)?;
         // SAFETY: a buffer of this length, as the caller states.
-        let buffer = unsafe { slice::from_raw_parts_mut(buffer.cast(), length) };
+        let buffer = unsafe { bytes_mut(buffer, length) }?;
         let (count, sender) = receive(&file, buffer, flags)?;
         if let Some(sender) = sender {
             // SAFETY: as the caller states.
@@ -311,7 +278,7 @@ unsafe extern "C" fn sendto(
     let run = || {
         let file = descriptors::get(descriptor)?;
         // SAFETY: data of this length, as the caller states.
-        let data = unsafe { slice::from_raw_parts(data.cast(), length) };
+        let data = unsafe { bytes(data, length) }?;
         let to = match to.is_null() {
             true => None,
             // SAFETY: as the caller states.
@@ -333,116 +300,4 @@ unsafe extern "C" fn send_to_peer(
 ) -> isize {
     // SAFETY: as the caller states.
     unsafe { sendto(descriptor, data, length, flags, core::ptr::null(), 0) }
-}
-
-/// Reads the value of an option.
-///
-/// # Safety
-/// `value` has `length` bytes.
-unsafe fn read_option(
-    name: c_int,
-    value: *const c_void,
-    length: socklen_t,
-) -> Result<OptionValue, Errno> {
-    let is_long = |size: usize| length as usize >= size && !value.is_null();
-    // SAFETY: as the caller states; each length is checked.
-    unsafe {
-        match name {
-            ::libc::SO_RCVTIMEO | ::libc::SO_SNDTIMEO if is_long(size_of::<timeval>()) => {
-                let time = value.cast::<timeval>().read_unaligned();
-                let seconds = u64::try_from(time.tv_sec).map_err(|_| Errno(::libc::EDOM))?;
-                let micros = u32::try_from(time.tv_usec)
-                    .ok()
-                    .filter(|micros| *micros < 1_000_000);
-                let micros = micros.ok_or(Errno(::libc::EDOM))?;
-                let time = Duration::new(seconds, micros * 1000);
-                Ok(OptionValue::Time(Some(time).filter(|time| !time.is_zero())))
-            }
-            ::libc::SO_LINGER if is_long(size_of::<::libc::linger>()) => {
-                let linger = value.cast::<::libc::linger>().read_unaligned();
-                let seconds = Duration::from_secs(linger.l_linger.max(0) as u64);
-                Ok(OptionValue::Linger(
-                    (linger.l_onoff != 0).then_some(seconds),
-                ))
-            }
-            _ if is_long(size_of::<c_int>()) => {
-                Ok(OptionValue::Number(value.cast::<c_int>().read_unaligned()))
-            }
-            // IP_TTL and others can be a byte.
-            _ if is_long(1) => Ok(OptionValue::Number(value.cast::<u8>().read().into())),
-            _ => Err(Errno(::libc::EINVAL)),
-        }
-    }
-}
-
-/// # Safety
-/// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn setsockopt(
-    descriptor: c_int,
-    level: c_int,
-    name: c_int,
-    value: *const c_void,
-    length: socklen_t,
-) -> c_int {
-    let run = || {
-        let file = descriptors::get(descriptor)?;
-        let is_socket_level = level == ::libc::SOL_SOCKET;
-        // SAFETY: as the caller states.
-        let value = unsafe { read_option(if is_socket_level { name } else { -1 }, value, length) }?;
-        file.description.socket()?.set_option(level, name, value)
-    };
-    returned(run().map(|()| 0))
-}
-
-/// # Safety
-/// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn getsockopt(
-    descriptor: c_int,
-    level: c_int,
-    name: c_int,
-    value: *mut c_void,
-    length: *mut socklen_t,
-) -> c_int {
-    /// Writes the bytes of `from`, truncated.
-    ///
-    /// # Safety
-    /// `value` has `*length` bytes.
-    unsafe fn write<T>(from: &T, value: *mut c_void, length: *mut socklen_t) {
-        // SAFETY: as the caller states.
-        unsafe {
-            let count = (*length as usize).min(size_of::<T>());
-            let bytes = (&raw const *from).cast::<u8>();
-            value.cast::<u8>().copy_from_nonoverlapping(bytes, count);
-            *length = count as socklen_t;
-        }
-    }
-    let run = || {
-        let file = descriptors::get(descriptor)?;
-        let option = file.description.socket()?.option(level, name)?;
-        // SAFETY: as the caller states.
-        unsafe {
-            match option {
-                OptionValue::Number(number) => write(&number, value, length),
-                OptionValue::Time(time) => {
-                    let time = time.unwrap_or_default();
-                    let time = timeval {
-                        tv_sec: time.as_secs() as i64,
-                        tv_usec: time.subsec_micros().into(),
-                    };
-                    write(&time, value, length);
-                }
-                OptionValue::Linger(linger) => {
-                    let linger = ::libc::linger {
-                        l_onoff: linger.is_some().into(),
-                        l_linger: linger.unwrap_or_default().as_secs() as c_int,
-                    };
-                    write(&linger, value, length);
-                }
-            }
-        }
-        Ok(0)
-    };
-    returned(run())
 }

@@ -3,12 +3,12 @@
 use super::super::Errno;
 use crate::{
     device::StartError,
-    net::{Error, Network, TcpListener, UdpSocket, loopback},
+    net::{Error, Network, TcpListener, TcpStream, UdpSocket, loopback},
     platform,
     process::{DeclaredPort, with_declared},
     random::Rng,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use mirage_devices::net::{BindError, TcpLimits, UdpLimits};
 
@@ -86,12 +86,12 @@ pub(super) fn listen(address: SocketAddr) -> Result<Vec<TcpListener>, Errno> {
     }
     let looped = || loopback::listen(number, TcpLimits::DEFAULT).map_err(|error| errno(&error));
     if place == Place::Loopback {
-        return Ok(alloc::vec![looped()?]);
+        return Ok(vec![looped()?]);
     }
     let opened = with_declared(|declared| open(&declared.tcp, number));
     let opened = opened.ok_or_else(|| refuse("tcp", number))?;
     let opened = opened.map_err(|_| Errno(::libc::EADDRINUSE))?;
-    Ok(alloc::vec![opened, looped()?])
+    Ok(vec![opened, looped()?])
 }
 
 /// Listens on a port that is free at all interfaces.
@@ -105,15 +105,7 @@ fn listen_dynamically(place: Place) -> Result<Vec<TcpListener>, Errno> {
             Err(BindError::AddrInUse) => continue,
             Err(error) => return Err(errno(&error)),
         }
-        let networks: Vec<_> = match place {
-            Place::Loopback => return Ok(listeners),
-            Place::Everywhere => networks(),
-            Place::Interface(ip) => {
-                let mut networks = networks();
-                networks.retain(|network| has_address(network, ip));
-                networks
-            }
-        };
+        let networks = networks_at(place);
         if networks.is_empty() {
             return Ok(listeners);
         }
@@ -125,51 +117,76 @@ fn listen_dynamically(place: Place) -> Result<Vec<TcpListener>, Errno> {
     Err(Errno(::libc::EADDRINUSE))
 }
 
+/// The limits of a UDP port that is not declared: the queues of Linux (`net.core.rmem_default`). They take memory as
+/// they are filled.
+const UDP_LIMITS: UdpLimits = UdpLimits {
+    datagrams: 256,
+    receive: 212_992,
+    transmit: 212_992,
+};
+
 /// Binds an address.
 pub(super) fn bind_udp(address: SocketAddr) -> Result<Vec<UdpSocket>, Errno> {
     let number = address.port();
     let place = place(address)?;
     if number == 0 {
-        return open_udp(place).map_err(Errno::from);
+        return bind_udp_dynamically(place);
     }
-    let looped = || loopback::bind_udp(number, UdpLimits::DEFAULT).map_err(|error| errno(&error));
+    let looped = || loopback::bind_udp(number, UDP_LIMITS).map_err(|error| errno(&error));
     if place == Place::Loopback {
-        return Ok(alloc::vec![looped()?]);
+        return Ok(vec![looped()?]);
     }
     let opened = with_declared(|declared| open(&declared.udp, number));
     let opened = opened.ok_or_else(|| refuse("udp", number))?;
     let opened = opened.map_err(|_| Errno(::libc::EADDRINUSE))?;
-    Ok(alloc::vec![opened, looped()?])
+    Ok(vec![opened, looped()?])
 }
 
-/// Binds a random port on each network and the loopback interface. Their numbers differ.
-fn open_udp(place: Place) -> Result<Vec<UdpSocket>, Error> {
-    let mut sockets = Vec::new();
-    for network in networks() {
-        let is_there = match place {
-            Place::Loopback => false,
-            Place::Everywhere => true,
-            Place::Interface(ip) => has_address(&network, ip),
-        };
-        if is_there {
-            sockets.push(network.open_udp()?);
+/// Binds a port that is free at all interfaces.
+fn bind_udp_dynamically(place: Place) -> Result<Vec<UdpSocket>, Errno> {
+    let mut random = platform::random().map_err(|_| Errno(::libc::ENOBUFS))?;
+    for _ in 0..TRIES {
+        let number = FIRST_DYNAMIC | random.next_u32() as u16;
+        let mut sockets = Vec::new();
+        match loopback::bind_udp(number, UDP_LIMITS) {
+            Ok(socket) => sockets.push(socket),
+            Err(BindError::AddrInUse) => continue,
+            Err(error) => return Err(errno(&error)),
+        }
+        let networks = networks_at(place);
+        if networks.is_empty() {
+            return Ok(sockets);
+        }
+        if let Ok(socket) = Network::bind_udp(&networks, number, UDP_LIMITS) {
+            sockets.insert(0, socket);
+            return Ok(sockets);
         }
     }
-    if !matches!(place, Place::Interface(_)) {
-        sockets.push(loopback::open_udp()?);
-    }
-    Ok(sockets)
+    Err(Errno(::libc::EADDRINUSE))
 }
 
-/// Connects to a peer through the first network that has a route to it.
-pub(super) async fn connect(peer: SocketAddr) -> Result<crate::net::TcpStream, Error> {
+/// Returns the networks at a place.
+fn networks_at(place: Place) -> Vec<Network> {
+    match place {
+        Place::Loopback => Vec::new(),
+        Place::Everywhere => networks(),
+        Place::Interface(ip) => {
+            let mut networks = networks();
+            networks.retain(|network| has_address(network, ip));
+            networks
+        }
+    }
+}
+
+/// Begins to connect to a peer through the first network that has a route to it, from `port` if it is not `None`.
+pub(super) fn begin_connect(peer: SocketAddr, port: Option<u16>) -> Result<TcpStream, Error> {
     if peer.ip().is_loopback() || peer.ip().is_unspecified() {
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, peer.port()));
-        return loopback::connect(local).await;
+        return loopback::begin_connect(local, port);
     }
     let mut outcome = Err(Error::HostUnreachable);
     for network in networks() {
-        outcome = network.connect(peer).await;
+        outcome = network.begin_connect(peer, port);
         if !matches!(outcome, Err(Error::HostUnreachable)) {
             break;
         }

@@ -1,13 +1,13 @@
 //! `sendmsg` and `recvmsg`, without control messages.
 
 use super::{
-    super::{Errno, descriptors, errno::returned_size},
+    super::{descriptors, errno::returned_size, vectored::gather},
     address,
     calls::{receive, send},
 };
 use crate::thread;
 use ::libc::{iovec, msghdr};
-use alloc::{vec, vec::Vec};
+use alloc::vec;
 use core::{ffi::c_int, slice};
 
 /// The parts of a message.
@@ -39,18 +39,7 @@ unsafe extern "C" fn sendmsg(descriptor: c_int, message: *const msghdr, flags: c
         // SAFETY: as the caller states.
         let parts = unsafe { parts(message) };
         // SAFETY: each is data of its length, as the caller states.
-        let data = |part: &iovec| unsafe {
-            slice::from_raw_parts(part.iov_base.cast::<u8>(), part.iov_len)
-        };
-        let mut whole = Vec::new();
-        let filled = parts.iter().filter(|part| part.iov_len > 0);
-        for part in filled {
-            let part = data(part);
-            whole
-                .try_reserve(part.len())
-                .map_err(|_| Errno(::libc::ENOBUFS))?;
-            whole.extend_from_slice(part);
-        }
+        let whole = unsafe { gather(parts) }?;
         send(&file, &whole, flags, to)
     };
     returned_size(run())

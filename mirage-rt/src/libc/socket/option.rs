@@ -1,28 +1,8 @@
 //! Options of sockets.
 
-use super::super::Errno;
+use super::{super::Errno, value::OptionValue};
 use crate::net::TcpStream;
 use core::{cell::Cell, ffi::c_int, time::Duration};
-
-/// The value of an option.
-#[derive(Debug, Clone, Copy)]
-pub(in super::super) enum OptionValue {
-    /// An integer or a flag.
-    Number(c_int),
-    /// A `timeval`; `None` if it is zero.
-    Time(Option<Duration>),
-    /// A `linger`; `None` if it is off.
-    Linger(Option<Duration>),
-}
-
-impl OptionValue {
-    fn number(self) -> Result<c_int, Errno> {
-        match self {
-            Self::Number(number) => Ok(number),
-            _ => Err(Errno(::libc::EINVAL)),
-        }
-    }
-}
 
 /// The idle time of Linux after which a peer is probed.
 const KEEP_IDLE: c_int = 7200;
@@ -31,11 +11,14 @@ const KEEP_COUNT: c_int = 9;
 const KEEP_INTERVAL: c_int = 75;
 /// The sizes of buffers that are reported, which those of the stack exceed when they are needed.
 const BUFFER: c_int = 212_992;
+/// The smallest size of a buffer.
+const MIN_BUFFER: c_int = 4608;
 /// The default time to live (RFC 1700).
 const TTL: c_int = 64;
 
 /// The options of a socket. Those without effect are stored and returned.
-pub(super) struct Options {
+#[derive(Clone)]
+pub(in super::super) struct Options {
     read_timeout: Cell<Option<Duration>>,
     write_timeout: Cell<Option<Duration>>,
     linger: Cell<Option<Duration>>,
@@ -51,6 +34,7 @@ pub(super) struct Options {
     send_buffer: Cell<c_int>,
     ttl: Cell<c_int>,
     type_of_service: Cell<c_int>,
+    out_of_band_inline: Cell<c_int>,
     user_timeout: Cell<c_int>,
 }
 
@@ -72,6 +56,7 @@ impl Default for Options {
             send_buffer: Cell::new(BUFFER),
             ttl: Cell::new(TTL),
             type_of_service: Cell::new(0),
+            out_of_band_inline: Cell::new(0),
             user_timeout: Cell::new(0),
         }
     }
@@ -79,18 +64,18 @@ impl Default for Options {
 
 impl Options {
     /// How long reading and writing wait.
-    pub(super) fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
+    pub(in super::super) fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
         (self.read_timeout.get(), self.write_timeout.get())
     }
 
     /// Whether closing resets the connection.
-    pub(super) fn resets(&self) -> bool {
+    pub(in super::super) fn resets(&self) -> bool {
         self.linger.get() == Some(Duration::ZERO)
     }
 
     /// Sets what a connection knows. What was not set stays as the stack has it: small segments are sent at once, and
     /// a silent peer is probed.
-    pub(super) fn apply(&self, stream: &TcpStream) {
+    pub(in super::super) fn apply(&self, stream: &TcpStream) {
         // Our own stack returns no error.
         if let Some(no_delay) = self.no_delay.get() {
             let _ = stream.set_nodelay(no_delay);
@@ -106,6 +91,7 @@ impl Options {
         Some(match (level, name) {
             (::libc::SOL_SOCKET, ::libc::SO_REUSEADDR) => &self.reuse_address,
             (::libc::SOL_SOCKET, ::libc::SO_REUSEPORT) => &self.reuse_port,
+            (::libc::SOL_SOCKET, ::libc::SO_OOBINLINE) => &self.out_of_band_inline,
             (::libc::SOL_SOCKET, ::libc::SO_RCVBUF) => &self.receive_buffer,
             (::libc::SOL_SOCKET, ::libc::SO_SNDBUF) => &self.send_buffer,
             (::libc::IPPROTO_TCP, ::libc::TCP_KEEPIDLE) => &self.keep_idle,
@@ -118,17 +104,31 @@ impl Options {
         })
     }
 
-    pub(super) fn set(&self, level: c_int, name: c_int, value: OptionValue) -> Result<(), Errno> {
+    pub(in super::super) fn set(
+        &self,
+        level: c_int,
+        name: c_int,
+        value: OptionValue,
+    ) -> Result<(), Errno> {
         if let Some(place) = self.number(level, name) {
             let number = value.number()?;
-            if number < 0 {
+            let valid = match (level, name) {
+                (::libc::IPPROTO_TCP, ::libc::TCP_KEEPIDLE | ::libc::TCP_KEEPINTVL) => 1..=32_767,
+                (::libc::IPPROTO_TCP, ::libc::TCP_KEEPCNT) => 1..=127,
+                (::libc::IPPROTO_IP, ::libc::IP_TTL) => 1..=255,
+                (::libc::IPPROTO_TCP, _) => 0..=c_int::MAX,
+                _ => c_int::MIN..=c_int::MAX,
+            };
+            if !valid.contains(&number) {
                 return Err(Errno(::libc::EINVAL));
             }
             place.set(match (level, name) {
-                // As Linux, which doubles them.
+                // As Linux, which doubles them, and has a maximum (`net.core.rmem_max`).
                 (::libc::SOL_SOCKET, ::libc::SO_RCVBUF | ::libc::SO_SNDBUF) => {
-                    number.saturating_mul(2)
+                    number.clamp(MIN_BUFFER / 2, BUFFER) * 2
                 }
+                // The others of the level are flags.
+                (::libc::SOL_SOCKET, _) => (number != 0).into(),
                 _ => number,
             });
             return Ok(());
@@ -158,7 +158,7 @@ impl Options {
         Ok(())
     }
 
-    pub(super) fn get(&self, level: c_int, name: c_int) -> Result<OptionValue, Errno> {
+    pub(in super::super) fn get(&self, level: c_int, name: c_int) -> Result<OptionValue, Errno> {
         if let Some(place) = self.number(level, name) {
             return Ok(OptionValue::Number(place.get()));
         }
@@ -178,7 +178,11 @@ impl Options {
             }
             (::libc::SOL_SOCKET, ::libc::SO_DOMAIN) => OptionValue::Number(::libc::AF_INET),
             (::libc::SOL_SOCKET, ::libc::SO_ACCEPTCONN) => flag(false),
-            _ => return Err(Errno(::libc::ENOPROTOOPT)),
+            (::libc::SOL_SOCKET | ::libc::IPPROTO_IP | ::libc::IPPROTO_TCP, _) => {
+                return Err(Errno(::libc::ENOPROTOOPT));
+            }
+            // As Linux, for a level that is not there.
+            _ => return Err(Errno(::libc::EOPNOTSUPP)),
         })
     }
 }

@@ -3,10 +3,11 @@
 use super::{
     super::{Errno, descriptors::Description, wait_queue::WaitQueue},
     Socket, declared,
-    option::{OptionValue, Options},
+    option::Options,
+    value::OptionValue,
 };
 use crate::net::{Error, UdpSocket as Port};
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use core::{
     any::Any,
     cell::{Cell, RefCell},
@@ -14,9 +15,6 @@ use core::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
-
-/// The longest datagram.
-const MAX_LENGTH: usize = 65_535;
 
 /// A UDP socket.
 pub(super) struct UdpSocket {
@@ -30,7 +28,8 @@ pub(super) struct UdpSocket {
     peeked: RefCell<Option<(Vec<u8>, SocketAddr)>>,
     queue: WaitQueue,
     options: Options,
-    is_read_closed: Cell<bool>,
+    /// Whether receiving and sending are shut down.
+    shut_down: Cell<(bool, bool)>,
 }
 
 impl UdpSocket {
@@ -42,15 +41,14 @@ impl UdpSocket {
             peeked: RefCell::new(None),
             queue: WaitQueue::new(),
             options: Options::default(),
-            is_read_closed: Cell::new(false),
+            shut_down: Cell::new((false, false)),
         }
     }
 
     /// Binds a random port, unless the socket is bound.
     fn bind_any(&self) -> Result<(), Errno> {
         if self.ports.borrow().is_empty() {
-            let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-            *self.ports.borrow_mut() = declared::bind_udp(any)?;
+            *self.ports.borrow_mut() = declared::bind_udp(UNSPECIFIED)?;
             self.apply();
         }
         Ok(())
@@ -63,32 +61,32 @@ impl UdpSocket {
         }
     }
 
-    /// Receives the next datagram of any port.
-    fn take(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Errno> {
-        if let Some((data, peer)) = self.peeked.take() {
-            let count = data.len().min(buffer.len());
-            buffer[..count].copy_from_slice(&data[..count]);
-            return Ok((data.len(), peer));
+    /// Passes the next datagram of any port to `read`.
+    fn take<R>(&self, mut read: impl FnMut(&[u8], SocketAddr) -> R) -> Result<R, Errno> {
+        let peeked = self.peeked.take();
+        if let Some((data, peer)) = peeked {
+            return Ok(read(&data, peer));
         }
         let is_connected = self.peer.get().is_some();
         for port in self.ports.borrow().iter() {
             if is_connected && port.peer_addr().is_err() {
                 continue;
             }
-            match port.try_recv_from(buffer) {
+            match port.try_recv_with(&mut read) {
                 Err(Error::WouldBlock) => {}
                 Err(error) => return Err(error.into()),
                 Ok(received) => return Ok(received),
             }
         }
-        match self.is_read_closed.get() {
-            true => Ok((0, SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)))),
+        match self.shut_down.get().0 {
+            true => Ok(read(&[], UNSPECIFIED)),
             false => Err(Errno(::libc::EAGAIN)),
         }
     }
 
     /// Sends through the port that reaches the peer.
     fn send_to(&self, data: &[u8], peer: SocketAddr) -> Result<usize, Errno> {
+        self.check_broadcast(peer)?;
         let ports = self.ports.borrow();
         let is_usable = |port: &&Port| port.is_loopback() == is_local(peer.ip());
         let peer = match peer.ip().is_unspecified() {
@@ -107,7 +105,18 @@ impl UdpSocket {
             error => error.into(),
         })
     }
+
+    /// Sending broadcasts has to be allowed.
+    fn check_broadcast(&self, peer: SocketAddr) -> Result<(), Errno> {
+        let is_broadcast = peer.ip() == IpAddr::V4(Ipv4Addr::BROADCAST);
+        match is_broadcast && !self.options.broadcast.get() {
+            true => Err(Errno(::libc::EACCES)),
+            false => Ok(()),
+        }
+    }
 }
+
+const UNSPECIFIED: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 fn is_local(ip: IpAddr) -> bool {
     ip.is_loopback() || ip.is_unspecified()
@@ -123,16 +132,37 @@ impl Description for UdpSocket {
         self.send(data, None)
     }
 
+    fn has_messages(&self) -> bool {
+        true
+    }
+
+    /// The length of the next datagram.
+    fn unread(&self) -> Result<usize, Errno> {
+        match self.receive(&mut [], true) {
+            Ok((count, _)) => Ok(count),
+            Err(_) => Ok(0),
+        }
+    }
+
     fn poll(&self) -> u32 {
         let waker = self.queue.waker();
-        let mut readable = self.peeked.borrow().is_some() || self.is_read_closed.get();
+        let (receiving, sending) = self.shut_down.get();
+        let mut readable = self.peeked.borrow().is_some() || receiving;
         let mut writable = true;
+        let mut is_failing = false;
         for port in self.ports.borrow().iter() {
             let ready = port.watch(&waker);
             readable |= ready.readable;
             writable &= ready.writable;
+            is_failing |= ready.error.is_some();
         }
-        let events = [(readable, ::libc::EPOLLIN), (writable, ::libc::EPOLLOUT)];
+        let events = [
+            (readable, ::libc::EPOLLIN),
+            (writable, ::libc::EPOLLOUT),
+            (receiving, ::libc::EPOLLRDHUP),
+            (receiving && sending, ::libc::EPOLLHUP),
+            (is_failing, ::libc::EPOLLERR),
+        ];
         let events = events.iter().filter(|(is_ready, _)| *is_ready);
         events.map(|(_, event)| *event as u32).sum()
     }
@@ -167,6 +197,10 @@ impl Socket for UdpSocket {
     }
 
     fn connect(&self, peer: SocketAddr) -> Result<(), Errno> {
+        if peer.is_ipv6() {
+            return Err(Errno(::libc::EAFNOSUPPORT));
+        }
+        self.check_broadcast(peer)?;
         self.bind_any()?;
         let mut outcome = Err(Error::HostUnreachable);
         for port in self.ports.borrow().iter() {
@@ -185,29 +219,38 @@ impl Socket for UdpSocket {
         Ok(())
     }
 
-    fn local(&self) -> SocketAddr {
+    fn disconnect(&self) -> Result<(), Errno> {
+        self.peer.set(None);
+        self.ports.borrow().iter().for_each(Port::disconnect);
+        Ok(())
+    }
+
+    fn local(&self) -> Option<SocketAddr> {
         let ports = self.ports.borrow();
         let connected = ports.iter().find(|port| port.peer_addr().is_ok());
         let bound = self.bound.get();
-        match (connected, ports.first()) {
+        Some(match (connected, ports.first()) {
             (Some(port), _) if bound.is_unspecified() && port.is_loopback() => {
                 (Ipv4Addr::LOCALHOST, port.port()).into()
             }
             (Some(port), _) if bound.is_unspecified() => port.local_addr(),
             (Some(port), _) | (None, Some(port)) => SocketAddr::new(bound, port.port()),
             (None, None) => SocketAddr::new(bound, 0),
-        }
+        })
     }
 
-    fn peer(&self) -> Result<SocketAddr, Errno> {
-        self.peer.get().ok_or(Errno(::libc::ENOTCONN))
+    fn peer(&self) -> Result<Option<SocketAddr>, Errno> {
+        let peer = self.peer.get().ok_or(Errno(::libc::ENOTCONN))?;
+        Ok(Some(peer))
     }
 
     fn shut_down(&self, how: c_int) -> Result<(), Errno> {
         self.peer()?;
-        if how != ::libc::SHUT_WR {
-            self.is_read_closed.set(true);
-        }
+        let (receiving, sending) = self.shut_down.get();
+        self.shut_down.set((
+            receiving || how != ::libc::SHUT_WR,
+            sending || how != ::libc::SHUT_RD,
+        ));
         self.queue.wake();
         Ok(())
     }
@@ -217,23 +260,18 @@ impl Socket for UdpSocket {
         buffer: &mut [u8],
         is_peeking: bool,
     ) -> Result<(usize, Option<SocketAddr>), Errno> {
+        let mut copy = |data: &[u8], peer| {
+            let count = data.len().min(buffer.len());
+            buffer[..count].copy_from_slice(&data[..count]);
+            (data.len(), Some(peer))
+        };
         if !is_peeking {
-            return self.take(buffer).map(|(count, peer)| (count, Some(peer)));
+            return self.take(copy);
         }
-        if self.peeked.borrow().is_none() {
-            let mut data = vec![0; MAX_LENGTH];
-            let (count, peer) = self.take(&mut data)?;
-            data.truncate(count);
-            *self.peeked.borrow_mut() = Some((data, peer));
-        }
-        match &*self.peeked.borrow() {
-            Some((data, peer)) => {
-                let count = data.len().min(buffer.len());
-                buffer[..count].copy_from_slice(&data[..count]);
-                Ok((data.len(), Some(*peer)))
-            }
-            None => Err(Errno(::libc::EAGAIN)),
-        }
+        let (data, peer) = self.take(|data, peer| (data.to_vec(), peer))?;
+        let received = copy(&data, peer);
+        *self.peeked.borrow_mut() = Some((data, peer));
+        Ok(received)
     }
 
     fn send(&self, data: &[u8], peer: Option<SocketAddr>) -> Result<usize, Errno> {
@@ -241,6 +279,12 @@ impl Socket for UdpSocket {
         let peer = peer.ok_or(Errno(::libc::EDESTADDRREQ))?;
         if peer.is_ipv6() {
             return Err(Errno(::libc::EAFNOSUPPORT));
+        }
+        if peer.port() == 0 {
+            return Err(Errno(::libc::EINVAL));
+        }
+        if self.shut_down.get().1 {
+            return Err(Errno(::libc::EPIPE));
         }
         self.bind_any()?;
         let sent = self.send_to(data, peer);
@@ -251,6 +295,9 @@ impl Socket for UdpSocket {
     }
 
     fn set_option(&self, level: c_int, name: c_int, value: OptionValue) -> Result<(), Errno> {
+        if level == ::libc::IPPROTO_TCP {
+            return Err(Errno(::libc::ENOPROTOOPT));
+        }
         self.options.set(level, name, value)?;
         self.apply();
         Ok(())
@@ -264,6 +311,7 @@ impl Socket for UdpSocket {
                 let error = ports.iter().find_map(Port::take_error);
                 number(error.map_or(0, |(error, _)| Errno::from(error).0))
             }
+            (::libc::IPPROTO_TCP, _) => Err(Errno(::libc::EOPNOTSUPP)),
             (::libc::SOL_SOCKET, ::libc::SO_TYPE) => number(::libc::SOCK_DGRAM),
             (::libc::SOL_SOCKET, ::libc::SO_PROTOCOL) => number(::libc::IPPROTO_UDP),
             _ => self.options.get(level, name),

@@ -93,7 +93,6 @@ impl Transport {
     /// # Errors
     /// Returns [`Error::AddrInUse`] if there is such a connection, and [`Error::OutOfMemory`] if memory
     /// is exhausted.
-    #[cfg(test)]
     pub fn connect_from(
         &mut self,
         now: Instant,
@@ -264,6 +263,12 @@ impl Transport {
         }
         connection.register_reader(waker);
         false
+    }
+
+    /// Returns how many bytes of a connection can be read.
+    pub fn unread(&self, id: ConnectionId) -> usize {
+        let connection = self.get(id);
+        connection.map_or(0, |connection| connection.receiver.unread() as usize)
     }
 
     /// Returns what can be read. `waker` is woken by the next arrival of data, whether there is unread data or
