@@ -36,6 +36,7 @@ mod protection;
 mod readiness;
 mod resolver;
 mod snapshot;
+mod std_on_unix;
 mod std_process;
 mod steady;
 mod stopping;
@@ -97,6 +98,7 @@ fn main() -> ExitCode {
         readiness::list(),
         resolver::list(),
         snapshot::list(),
+        std_on_unix::list(),
         std_process::list(),
         steady::list(),
         stopping::list(),

@@ -21,7 +21,10 @@ pub(super) const PROGRAM: &str = "__Unikernel";
 fn with_std(main: &Main) -> TokenStream {
     let (name, returned) = (main.user_name(), main.returned());
     let program = Ident::new(PROGRAM, Span::call_site());
+    // Another package may have enabled the runtime's feature: rustc reports a crate without std there.
+    let std = quote_spanned!(main.fn_token().span=> #[doc(hidden)] use ::std as _;);
     quote! {
+        #std
         #[doc(hidden)]
         enum #program {}
         #[cfg(not(test))]
