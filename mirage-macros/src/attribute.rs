@@ -51,7 +51,8 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     if context.has_errors() {
         let function = main.renamed(&context);
         let expressions = expand::expressions(&unikernel.resolved, &context);
-        return report::errors_beside(&context, quote!(#function #expressions));
+        let entry = main.entry_of_errors();
+        return report::errors_beside(&context, quote!(#function #entry #expressions));
     }
     let expansion = expand::expand(&unikernel, &main, &context);
     // For `cargo mirage expand`, which reports a missing file.

@@ -260,10 +260,21 @@ impl Main {
         quote! { #(#attributes)* #[allow(#(#lints),*)] #signature #body }
     }
 
-    /// Whether the program has std: its `main` is not async, or an attribute such as `#[tokio::main]` makes it so.
+    /// A `main` for a program with errors, if the standard library calls it: rustc would report that there is none.
+    pub(crate) fn entry_of_errors(&self) -> Option<TokenStream> {
+        let name = self.user_name();
+        let is_called = name == "main" && self.begins_by_itself();
+        is_called.then(|| quote!(#[cfg(not(test))] #[allow(dead_code)] fn #name() {}))
+    }
+
+    /// Whether the program has std.
     pub(crate) fn has_std(&self) -> bool {
-        cfg!(feature = "std")
-            && (self.signature.asyncness.is_none() || self.attributes.iter().any(is_main))
+        cfg!(feature = "std") && self.begins_by_itself()
+    }
+
+    /// Whether `main` is not async, or an attribute such as `#[tokio::main]` makes it so.
+    fn begins_by_itself(&self) -> bool {
+        self.signature.asyncness.is_none() || self.attributes.iter().any(is_main)
     }
 
     /// The user's name for the function.
