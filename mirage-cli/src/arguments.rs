@@ -235,6 +235,9 @@ pub struct New {
     /// The directory to create; its last component is the crate's name
     #[arg(value_name = "NAME")]
     pub path: PathBuf,
+    /// Create a program with std, which uses sockets and threads of the standard library
+    #[arg(long)]
+    pub std: bool,
     /// Depend on the runtime in this Git repository
     #[arg(long, value_name = "URL", conflicts_with = "runtime")]
     pub git: Option<String>,

@@ -14,6 +14,7 @@ use std::{
 };
 
 const PROGRAM: &str = include_str!("new/program.rs");
+const PROGRAM_WITH_STD: &str = include_str!("new/program_with_std.rs");
 
 /// Creates a crate that builds, runs and passes its tests.
 pub fn new(arguments: &New) -> Result {
@@ -30,7 +31,11 @@ pub fn new(arguments: &New) -> Result {
         return Err(Failure::already_reported(FAILED));
     }
     let program = path.join("src/main.rs");
-    fs::write(&program, PROGRAM).context(program.display())?;
+    let source = match arguments.std {
+        true => PROGRAM_WITH_STD,
+        false => PROGRAM,
+    };
+    fs::write(&program, source).context(program.display())?;
     let manifest = path.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).context(manifest.display())?;
     let with_runtime = format!("[dependencies]\n{RUNTIME} = {dependency}\n");
@@ -48,6 +53,18 @@ pub fn new(arguments: &New) -> Result {
 
 /// Returns the dependency on the runtime as TOML: as requested, or else where this tool comes from.
 fn dependency(arguments: &New) -> Result<String> {
+    let source = source(arguments)?;
+    Ok(match arguments.std {
+        true => format!("{{ {source}, features = [\"std\"] }}"),
+        false => match source.strip_prefix("version = ") {
+            Some(version) => version.into(),
+            None => format!("{{ {source} }}"),
+        },
+    })
+}
+
+/// Returns where the runtime is, as a key and its value.
+fn source(arguments: &New) -> Result<String> {
     if let Some(repository) = &arguments.git {
         return Ok(by_git(repository));
     }
@@ -67,7 +84,7 @@ fn dependency(arguments: &New) -> Result<String> {
             by_git(env!("CARGO_PKG_REPOSITORY"))
         }
         Some(runtime) => by_path(&runtime),
-        None => toml::string(env!("CARGO_PKG_VERSION")),
+        None => format!("version = {}", toml::string(env!("CARGO_PKG_VERSION"))),
     })
 }
 
@@ -78,11 +95,11 @@ fn runtime_in(directory: &Path) -> Option<PathBuf> {
 }
 
 fn by_git(repository: &str) -> String {
-    format!("{{ git = {} }}", toml::string(repository))
+    format!("git = {}", toml::string(repository))
 }
 
 fn by_path(runtime: &Path) -> String {
-    format!("{{ path = {} }}", toml::string(&runtime.to_string_lossy()))
+    format!("path = {}", toml::string(&runtime.to_string_lossy()))
 }
 
 #[cfg(test)]
@@ -92,20 +109,24 @@ mod tests {
     #[test]
     fn the_runtime_is_a_clone_or_a_repository() {
         let clone = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let new = |git: Option<&str>, runtime: Option<&Path>| {
+        let new = |std, git: Option<&str>, runtime: Option<&Path>| {
             dependency(&New {
                 path: "gate".into(),
+                std,
                 git: git.map(Into::into),
                 runtime: runtime.map(Into::into),
             })
         };
         let here = by_path(&clone.canonicalize().expect("a folder").join(RUNTIME));
-        assert_eq!(new(None, Some(&clone)).expect("a clone"), here);
-        assert_eq!(new(None, None).expect("the same"), here);
-        let remote = new(Some("https://example.org/\"a\""), None);
+        let with_std = format!("{{ {here}, features = [\"std\"] }}");
+        let here = format!("{{ {here} }}");
+        assert_eq!(new(false, None, Some(&clone)).expect("a clone"), here);
+        assert_eq!(new(false, None, None).expect("the same"), here);
+        assert_eq!(new(true, None, None).expect("the same"), with_std);
+        let remote = new(false, Some("https://example.org/\"a\""), None);
         let expected = "{ git = \"https://example.org/\\\"a\\\"\" }";
         assert_eq!(remote.expect("a repository"), expected);
-        let refused = new(None, Some(Path::new("/proc"))).expect_err("no clone");
+        let refused = new(false, None, Some(Path::new("/proc"))).expect_err("no clone");
         assert!(refused.to_string().contains("is not a clone of Mirage"));
     }
 }

@@ -309,8 +309,14 @@ kinds! {
     /// The attribute on something that is not a function, or that has no body.
     "MIR060" NotAFunction =>
         "a unikernel's `main` must be a function with a body", "put the attribute on `async fn main`";
-    /// A `main` that is not async.
-    "MIR061" NotAsync => "a unikernel's `main` must be async", "write `async fn main`";
+    /// A `main` that is not async, or that this attribute makes so, without the feature of programs with std.
+    "MIR061" NotAsync(attribute: Option<String>) => match attribute {
+        None => "a unikernel's `main` must be async".into(),
+        Some(attribute) => format!("`#[{attribute}]` needs the feature `std` of `mirage-rt`"),
+    }, match attribute {
+        None => "write `async fn main`, or enable the feature `std` of `mirage-rt`",
+        Some(_) => "add it to `Cargo.toml`: `mirage-rt = { …, features = [\"std\"] }`",
+    };
     /// A `main` with type, lifetime or constant parameters.
     "MIR062" Generic => "a unikernel's `main` cannot be generic", "";
     /// A parameter of an `impl Trait` type.

@@ -5,7 +5,7 @@ use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
-use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Type, Visibility, ext::IdentExt};
+use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, ext::IdentExt};
 
 /// The beginning of the function's name in the expansion.
 const RENAMED: &str = "unikernel_";
@@ -54,6 +54,13 @@ pub(crate) fn read(item: TokenStream, context: &mut Context) -> Option<Main> {
         return None;
     }
     qualifiers(&signature, context);
+    if !cfg!(feature = "std") {
+        for attribute in attributes.iter().filter(|other| is_main(other)) {
+            let name = attribute.path().to_token_stream().to_string();
+            let name = name.replace(' ', "");
+            context.error(DiagnosticKind::NotAsync(Some(name)), attribute);
+        }
+    }
     let parameters = signature
         .inputs
         .iter()
@@ -90,12 +97,18 @@ fn is_unikernel(attribute: &Attribute) -> bool {
     name.is_some_and(|name| name.ident == "unikernel")
 }
 
+/// Whether an attribute makes an async function run by itself, as `#[tokio::main]` does.
+fn is_main(attribute: &Attribute) -> bool {
+    let name = attribute.path().segments.last();
+    name.is_some_and(|name| name.ident == "main")
+}
+
 fn qualifiers(signature: &Signature, context: &mut Context) {
     match &signature.constness {
         // It cannot be async as well.
         Some(constness) => context.error(DiagnosticKind::Qualifier("`const`"), constness),
         None if signature.asyncness.is_none() && !cfg!(feature = "std") => {
-            context.error(DiagnosticKind::NotAsync, signature.fn_token);
+            context.error(DiagnosticKind::NotAsync(None), signature.fn_token);
         }
         None => {}
     }
@@ -223,7 +236,9 @@ impl Main {
             .collect();
         let attributes = self.attributes.iter();
         // A `forbid` would refuse the `allow` beside it.
-        let is_kept = |other: &&Attribute| !is_unikernel(other) && !other.path().is_ident("forbid");
+        let is_kept = |other: &&Attribute| {
+            !is_unikernel(other) && !is_main(other) && !other.path().is_ident("forbid")
+        };
         let attributes = attributes.filter(is_kept);
         let body = &self.body;
         quote! { #(#attributes)* #[allow(unused)] #signature #body }
@@ -245,19 +260,24 @@ impl Main {
         quote! { #(#attributes)* #[allow(#(#lints),*)] #signature #body }
     }
 
-    /// Whether the program has std: its `main` is not async, or an attribute such as `#[tokio::main]` makes it so.
+    /// Whether the program has std.
     pub(crate) fn has_std(&self) -> bool {
-        let is_main = |attribute: &Attribute| {
-            let name = attribute.path().segments.last();
-            name.is_some_and(|name| name.ident == "main")
-        };
-        cfg!(feature = "std")
-            && (self.signature.asyncness.is_none() || self.attributes.iter().any(is_main))
+        cfg!(feature = "std") && self.begins_by_itself()
+    }
+
+    /// Whether `main` is not async, or an attribute such as `#[tokio::main]` makes it so.
+    pub(crate) fn begins_by_itself(&self) -> bool {
+        self.signature.asyncness.is_none() || self.attributes.iter().any(is_main)
     }
 
     /// The user's name for the function.
     pub(crate) fn user_name(&self) -> &Ident {
         &self.signature.ident
+    }
+
+    /// The token `fn`.
+    pub(crate) fn fn_token(&self) -> Token![fn] {
+        self.signature.fn_token
     }
 
     /// Whether `main` never returns, `-> !`.

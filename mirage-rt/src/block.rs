@@ -5,6 +5,7 @@ mod nor_flash;
 use crate::{
     device::{Device, StartError},
     graph::block::DiskConfig,
+    logger::report,
     platform::block as platform,
 };
 use alloc::format;
@@ -110,7 +111,7 @@ impl Device for Disk {
     async fn start(&mut self) -> Result<(), StartError> {
         self.device = Some(platform::attach(&self.config).await?);
         let (bytes, node) = (self.bytes(), self.config.node);
-        log::info!("{node} is a disk of {}", size::display(bytes));
+        report!("{node} is a disk of {}", size::display(bytes));
         match self.config.size {
             Some(required) if bytes < required => Err(StartError::new(format!(
                 "the disk has {}, but at least {} is required",

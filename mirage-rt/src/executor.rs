@@ -7,8 +7,9 @@
 mod ready;
 mod timers;
 
+use self::ready::Ready;
 pub(crate) use self::timers::Key;
-use self::{ready::Ready, timers::Timers};
+pub(crate) use self::timers::Timers;
 use crate::{
     platform,
     task::{JoinHandle, NotSpawned},
@@ -28,7 +29,18 @@ platform::thread_local! {
 
 /// Returns the executor of this thread.
 pub(crate) fn current() -> &'static Executor {
+    #[cfg(all(not(mirage_target), feature = "std"))]
+    crate::unix::program::assert_devices();
     EXECUTOR.with(|executor| *executor)
+}
+
+/// Returns the timers that wake tasks of this thread: on `unix`, in a program with std, those of its devices.
+pub(crate) fn timers() -> &'static Timers {
+    #[cfg(all(not(mirage_target), feature = "std"))]
+    if let Some(timers) = crate::unix::program::timers() {
+        return timers;
+    }
+    current().timers()
 }
 
 /// An executor. A machine has one. On `unix` each thread has its own, so that tests can run in

@@ -143,6 +143,14 @@ impl StartContext {
         shutdown::run_to_end(unikernel, requested, self.shutdown.clone()).await
     }
 
+    /// Returns another handle of this context.
+    #[cfg(all(not(mirage_target), feature = "std"))]
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            shutdown: self.shutdown.clone(),
+        }
+    }
+
     /// Returns the console.
     pub fn console(&self) -> Console {
         Console
@@ -242,16 +250,7 @@ pub fn run<F>(image: &'static Image, unikernel: impl FnOnce(StartContext) -> F) 
 where
     F: Future<Output = Outcome> + 'static,
 {
-    logger::initialise(image.log);
-    name::set(image.name);
-    // An image of such a target does not compile.
-    if matches!(TARGET, Target::Unix) && !image.is_declared_for(TARGET.name()) {
-        platform::fail(format_args!(
-            "`{}` is not declared for the target `{}`",
-            image.name,
-            TARGET.name()
-        ));
-    }
+    prepare(image);
     platform::initialise(image.stack);
     let shutdown = Rc::<Shutdown>::default();
     let unikernel = unikernel(StartContext {
@@ -267,6 +266,20 @@ where
             let _ = writeln!(Console, "error: {}", Chain(&failure));
             platform::exit(failure.status())
         }
+    }
+}
+
+/// Sets the logger and the name of an image, and refuses a target that it is not declared for.
+pub(crate) fn prepare(image: &'static Image) {
+    logger::initialise(image.log);
+    name::set(image.name);
+    // An image of such a target does not compile.
+    if matches!(TARGET, Target::Unix) && !image.is_declared_for(TARGET.name()) {
+        platform::fail(format_args!(
+            "`{}` is not declared for the target `{}`",
+            image.name,
+            TARGET.name()
+        ));
     }
 }
 

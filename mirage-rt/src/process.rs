@@ -4,23 +4,23 @@
 //! Before it begins, the devices of the graph are started. Ports are declared but not opened: the program
 //! [binds](std::net::TcpListener::bind) them, or receives them as parameters of `main`.
 
+#[cfg(mirage_target)]
 mod declared;
 #[cfg(mirage_target)]
 mod drain;
 mod files;
 #[cfg(mirage_target)]
 mod image;
-#[cfg(not(mirage_target))]
-mod unix;
 
-use self::declared::DeclarePort;
-use crate::{
-    graph::net::{OpenPort, PortDevice},
-    net::Network,
-};
+use crate::{console::Console, platform, random::Random, time::Clock};
 use alloc::boxed::Box;
-use core::{any::Any, ffi::CStr, net::Ipv4Addr};
-use mirage_graph::thread;
+use core::{any::Any, ffi::CStr, fmt::Write, net::Ipv4Addr};
+use mirage_graph::{port::Protocol, thread};
+
+#[cfg(mirage_target)]
+use self::declared as target;
+#[cfg(not(mirage_target))]
+use crate::unix::program as target;
 
 #[cfg(mirage_target)]
 pub(crate) use self::declared::{DeclaredPort, with as with_declared};
@@ -29,8 +29,9 @@ pub use self::files::{NO_FILES, TreeNode, mount};
 pub(crate) use self::image::exit;
 #[cfg(mirage_target)]
 pub use self::image::{boot, run};
+pub use target::{attach, declare, parameters};
 #[cfg(not(mirage_target))]
-pub use self::unix::{run, start, start_with_arguments};
+pub use target::{run, start};
 
 /// How many times as large the default stacks are: frames are larger without optimisation.
 const FACTOR: u64 = if cfg!(debug_assertions) {
@@ -63,34 +64,49 @@ pub const fn stacks(stack: u64, count: u16) -> u64 {
     thread::memory(stack, count)
 }
 
-/// Lets the program use a network.
-pub fn attach(network: &Network) {
-    declared::with(|declared| declared.networks.push(network.clone()));
+/// A value for a parameter of `main`, which the devices provide.
+#[derive(Debug)]
+pub struct Parameter(Box<dyn Any + Send>);
+
+impl Parameter {
+    /// Provides a value.
+    pub fn new<P: Provided>(value: P) -> Self {
+        Self(Box::new(value))
+    }
+
+    /// Receives the value.
+    ///
+    /// # Panics
+    /// Panics if it has another type.
+    pub fn receive<P: 'static>(self) -> P {
+        *self.0.downcast().expect("a parameter has one type")
+    }
 }
 
-/// Lets the program bind a port.
-#[allow(private_bounds, reason = "ports of this crate only")]
-pub fn declare<P, const COUNT: usize>(port: PortDevice<P, COUNT>)
-where
-    P: DeclarePort + OpenPort + 'static,
-{
-    let number = port.number();
-    declared::with(|declared| P::declare(declared, number, Box::new(move || port.open())));
+/// What the devices can provide: on the host they run on a thread of their own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a parameter of `main` in a program with std",
+    label = "it cannot be sent from the thread of the devices",
+    note = "a device for a program with std provides a type that implements `Send`"
+)]
+pub trait Provided: Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<P: Send + 'static> Provided for P {}
+
+/// Returns the console.
+pub fn console() -> Console {
+    Console
 }
 
-/// Stores what `main` receives.
-pub(crate) fn store(devices: Box<dyn Any>) {
-    declared::with(|declared| declared.devices = Some(devices));
+/// Returns the clock.
+pub fn clock() -> Clock {
+    Clock
 }
 
-/// Returns what `main` receives, once.
-///
-/// # Panics
-/// Panics if it is called twice: `main` cannot be called by the program.
-pub fn devices<D: 'static>() -> D {
-    let devices = declared::with(|declared| declared.devices.take());
-    let devices = devices.and_then(|devices| devices.downcast().ok());
-    *devices.expect("the entry calls `main` once")
+/// Returns a random generator, or ends the process if the machine has no source of entropy.
+pub fn random() -> Random {
+    provided("random", platform::random())
 }
 
 /// A socket that `main` receives.
@@ -105,20 +121,29 @@ pub trait FromPort: Sized {
 
 impl FromPort for std::net::TcpListener {
     fn bind(name: &str, port: u16) -> Self {
-        opened(name, Self::bind((Ipv4Addr::UNSPECIFIED, port)))
+        provided(name, Self::bind((Ipv4Addr::UNSPECIFIED, port)))
     }
 }
 
 impl FromPort for std::net::UdpSocket {
     fn bind(name: &str, port: u16) -> Self {
-        opened(name, Self::bind((Ipv4Addr::UNSPECIFIED, port)))
+        provided(name, Self::bind((Ipv4Addr::UNSPECIFIED, port)))
     }
 }
 
-/// Returns a socket, or ends the process with status 1 and the reason.
-fn opened<S>(name: &str, socket: std::io::Result<S>) -> S {
-    socket.unwrap_or_else(|error| {
+/// Returns what the node `name` provides, or ends the process with status 1 and the reason.
+fn provided<T>(name: &str, result: Result<T, impl core::fmt::Display>) -> T {
+    result.unwrap_or_else(|error| {
         std::eprintln!("error: `{name}` did not start: {error}");
         std::process::exit(1)
     })
+}
+
+/// Reports on the console that a program binds a port that the graph does not declare.
+pub(crate) fn report_undeclared(protocol: Protocol, number: u16) {
+    let key = protocol.name();
+    let _ = writeln!(
+        Console,
+        "error: {key} port {number} cannot be bound: it is not declared, such as by `{key}(name = {number})`"
+    );
 }

@@ -1,6 +1,6 @@
 //! Logs open ports, and reports them on the console if the command line asks for it.
 
-use crate::console::Console;
+use crate::{console::Console, logger::report};
 use core::{
     fmt::Write,
     net::SocketAddrV4,
@@ -25,7 +25,7 @@ pub(crate) fn take_request(arg: &[u8]) -> bool {
 /// Logs and reports that `port` is open and reached at `address`.
 pub(crate) fn port_is_open(protocol: Protocol, port: u16, address: SocketAddrV4) {
     let (name, ip, at) = (protocol.name(), address.ip(), address.port());
-    log::info!("{name} port {port} is at {ip}:{at}");
+    report!("{name} port {port} is at {ip}:{at}");
     if REQUESTED.load(Relaxed) {
         let open = OpenPort {
             protocol,

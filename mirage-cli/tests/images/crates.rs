@@ -7,7 +7,7 @@ use libtest_mimic::Trial;
 use std::{
     fs,
     io::{Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
 };
 use tempfile::TempDir;
@@ -33,6 +33,10 @@ pub fn list() -> Vec<Trial> {
             devices::are_tested_in_their_crate,
         ),
         trial("crates::a_new_crate_works", a_new_crate_works),
+        trial(
+            "crates::a_new_crate_with_std_works",
+            a_new_crate_with_std_works,
+        ),
         trial(
             "crates::a_new_crate_joins_the_workspace",
             a_new_crate_joins_the_workspace,
@@ -85,8 +89,13 @@ pub fn in_folder(mut command: Command, folder: &Path) -> Command {
 
 /// Creates a crate in the directory. Each has its own name: cargo cannot tell crates of one name apart that
 /// share a directory for what is compiled.
-pub fn new_crate(folder: &TempDir, name: &str) -> std::path::PathBuf {
-    client::output(tool_in(folder.path()).args(["new", name]));
+pub fn new_crate(folder: &TempDir, name: &str) -> PathBuf {
+    new_crate_with_options(folder, name, &[])
+}
+
+/// The same with options for `cargo mirage new`.
+fn new_crate_with_options(folder: &TempDir, name: &str, options: &[&str]) -> PathBuf {
+    client::output(tool_in(folder.path()).args(["new", name]).args(options));
     let made = folder.path().join(name);
     let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
     fs::copy(lock, made.join("Cargo.lock")).expect("the lock file of this repository");
@@ -96,15 +105,31 @@ pub fn new_crate(folder: &TempDir, name: &str) -> std::path::PathBuf {
 fn a_new_crate_works() {
     let folder = tempfile::tempdir().expect("a folder");
     let gate = new_crate(&folder, "gate");
-    let tested = client::output(tool_in(&gate).arg("test"));
+    passes_its_tests_and_greets(&gate, tool_in(&gate).args(["run", "-P"]));
+}
+
+/// With the commands of cargo alone, and as an image.
+fn a_new_crate_with_std_works() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let gate = new_crate_with_options(&folder, "gate-with-std", &["--std"]);
+    let mut cargo = in_folder(Command::new(env!("CARGO")), &gate);
+    let checked = client::output(cargo.args(["clippy", "--all-targets", "--", "-D", "warnings"]));
+    assert_eq!(checked, "");
+    let mut cargo = in_folder(Command::new(env!("CARGO")), &gate);
+    passes_its_tests_and_greets(&gate, cargo.args(["run", "--quiet", "--", "--publish"]));
+    client::output(tool_in(&gate).args(["build", "-t", "spt"]));
+}
+
+/// `run` takes a port of the host and the unikernel's.
+fn passes_its_tests_and_greets(gate: &Path, run: &mut Command) {
+    let tested = client::output(tool_in(gate).arg("test"));
     assert_eq!(
         tested.lines().last(),
         Some("2 passed, 0 failed, 0 skipped"),
         "{tested}"
     );
     let port = ports::free();
-    let forward = format!("{port}:7000");
-    let running = Running::spawn(tool_in(&gate).args(["run", "-P", &forward]));
+    let running = Running::spawn(run.arg(format!("{port}:7000")));
     running.wait_for("port 7000 is at ");
     let mut connection = client::connect(([127, 0, 0, 1], port).into());
     connection.write_all(b"Ada\n").expect("an open connection");

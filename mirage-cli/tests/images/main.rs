@@ -37,6 +37,7 @@ mod protection;
 mod readiness;
 mod resolver;
 mod snapshot;
+mod std_on_unix;
 mod std_process;
 mod steady;
 mod stopping;
@@ -99,6 +100,7 @@ fn main() -> ExitCode {
         readiness::list(),
         resolver::list(),
         snapshot::list(),
+        std_on_unix::list(),
         std_process::list(),
         steady::list(),
         stopping::list(),

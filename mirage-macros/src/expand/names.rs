@@ -21,7 +21,10 @@ pub(super) const PROGRAM: &str = "__Unikernel";
 fn with_std(main: &Main) -> TokenStream {
     let (name, returned) = (main.user_name(), main.returned());
     let program = Ident::new(PROGRAM, Span::call_site());
+    // Another package may have enabled the runtime's feature: rustc reports a crate without std there.
+    let std = quote_spanned!(main.fn_token().span=> #[doc(hidden)] use ::std as _;);
     quote! {
+        #std
         #[doc(hidden)]
         enum #program {}
         #[cfg(not(test))]
@@ -34,7 +37,8 @@ fn with_std(main: &Main) -> TokenStream {
 /// The `main` of a program with std that has errors. Without one, rustc would report that it is missing.
 pub(crate) fn entry_beside_errors(main: &Main) -> Option<TokenStream> {
     let name = main.user_name();
-    (main.has_std() && name == "main").then(|| quote!(#[cfg(not(test))] fn #name() {}))
+    let is_called = name == "main" && main.begins_by_itself();
+    is_called.then(|| quote!(#[cfg(not(test))] #[allow(dead_code)] fn #name() {}))
 }
 
 /// The function's own name for the crate's tests, which have the test harness as their entry.

@@ -13,7 +13,7 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    graph::{Graph, NodeId, Optional, Use},
+    graph::{Graph, NodeId, NodeKind, Optional, Use},
     thread::DEFAULT_MAX,
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -89,23 +89,52 @@ pub(super) fn process(unikernel: &Unikernel, context: &Context) -> TokenStream {
     }
 }
 
-/// The parameters of `main` that are devices, with their nodes. The others are ports.
-fn devices<'a>(graph: &'a Graph, main: &'a Main) -> impl Iterator<Item = (&'a Use, &'a Parameter)> {
-    let parameters = graph.main.iter().zip(&main.parameters);
-    parameters.filter(|(used, _)| !wiring::is_bound_by_program(graph, used.node))
+/// Where `main` receives a node from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// The devices provide it.
+    Device,
+    /// The program binds it itself.
+    Port,
+    /// Every machine has it. It is made where `main` runs, because a random generator stays on its thread.
+    Machine,
 }
 
-/// Mounts the files, passes the devices to `main` and waits for its end.
+fn source(graph: &Graph, id: NodeId) -> Source {
+    match graph.node(id).kind {
+        NodeKind::Console | NodeKind::Clock | NodeKind::Random => Source::Machine,
+        _ if wiring::is_bound_by_program(graph, id) => Source::Port,
+        _ => Source::Device,
+    }
+}
+
+/// The parameters of `main` with nodes from `source`.
+fn parameters<'a>(
+    graph: &'a Graph,
+    main: &'a Main,
+    from: Source,
+) -> impl Iterator<Item = (&'a Use, &'a Parameter)> {
+    let parameters = graph.main.iter().zip(&main.parameters);
+    parameters.filter(move |(used, _)| source(graph, used.node) == from)
+}
+
+/// Mounts the files, provides the devices to `main` and waits for its end.
 pub(super) fn run(unikernel: &Unikernel, main: &Main, context: &Context) -> TokenStream {
     let graph = &unikernel.first().graph;
     let files = files::mount(unikernel, context);
-    let (arguments, received): (Vec<_>, Vec<_>) = devices(graph, main)
-        .map(|(used, parameter)| wiring::receive(graph, used, parameter, context))
+    let (provided, received): (Vec<_>, Vec<_>) = parameters(graph, main, Source::Device)
+        .map(|(used, parameter)| {
+            let (variable, received) = wiring::receive(graph, used, parameter, context);
+            let type_ = &parameter.type_;
+            let span = context.spans.user_span(Tokens::new(type_).first);
+            let provided = quote_spanned!(span=> _rt::process::Parameter::new::<#type_>(#variable));
+            (provided, received)
+        })
         .unzip();
     quote! {
         #(#received)*
         #files
-        _rt::process::run((#(#arguments,)*)).await
+        _rt::process::run([#(#provided),*]).await
     }
 }
 
@@ -118,32 +147,49 @@ pub(super) fn entry(
 ) -> TokenStream {
     let graph = &unikernel.first().graph;
     let program = Ident::new(names::PROGRAM, Span::call_site());
-    let (names, types): (Vec<_>, Vec<_>) = devices(graph, main)
+    let (names, types): (Vec<_>, Vec<_>) = parameters(graph, main, Source::Device)
         .map(|(used, parameter)| {
             let variable = wiring::variable(graph.node(used.node), context);
             (variable, &parameter.type_)
         })
         .unzip();
-    let received = (!names.is_empty())
-        .then(|| quote!(let (#(#names,)*) = _rt::process::devices::<(#(#types,)*)>();));
-    let parameters = graph.main.iter().zip(&main.parameters);
-    let ports = parameters
-        .filter(|(used, _)| wiring::is_bound_by_program(graph, used.node))
+    let of_machine = parameters(graph, main, Source::Machine)
+        .map(|(used, parameter)| provide(graph, used, parameter, context));
+    let ports = parameters(graph, main, Source::Port)
         .map(|(used, parameter)| bind(unikernel, used.node, parameter, context));
     let arguments = graph.main.iter();
     let arguments = arguments.map(|used| wiring::variable(graph.node(used.node), context));
     let (function, returned) = (main.name(), main.returned());
     quote! {
         impl #program {
-            #[cfg(not(test))]
+            // Tests have their own entry. They call what this calls.
+            #[cfg_attr(test, allow(dead_code))]
             fn main() #returned {
                 _rt::std_start!(_IMAGE, _PROCESS, #list _unikernel);
-                #received
+                let [#(#names),*] = _rt::process::parameters();
+                #(let #names = #names.receive::<#types>();)*
+                #(#of_machine)*
                 #(#ports)*
                 #function(#(#arguments),*)
             }
         }
         _rt::std_entry!(_IMAGE, _PROCESS, #list _unikernel);
+    }
+}
+
+/// Provides a node that every machine has.
+fn provide(graph: &Graph, used: &Use, parameter: &Parameter, context: &Context) -> TokenStream {
+    let node = graph.node(used.node);
+    let provide = match node.kind {
+        NodeKind::Console => quote!(console),
+        NodeKind::Clock => quote!(clock),
+        _ => quote!(random),
+    };
+    let variable = wiring::variable(node, context);
+    let (_, received) = wiring::receive(graph, used, parameter, context);
+    quote! {
+        let #variable = _rt::process::#provide();
+        #received
     }
 }
 

@@ -4,6 +4,8 @@ fn unikernel_main(http: TcpListener, args: Arguments) {}
 #[allow(unused_imports)]
 use unikernel_main as main;
 #[doc(hidden)]
+use ::std as _;
+#[doc(hidden)]
 enum __Unikernel {}
 #[cfg(not(test))]
 fn main() {
@@ -145,15 +147,17 @@ const _: () = {
             _rt::process::attach(&_started);
             _started
         };
-        _rt::process::declare("http", _rt::graph::net::TcpPort::at(80).wire([__net]));
+        _rt::process::declare(_rt::graph::net::TcpPort::at(80).wire([__net]));
         let __args: Arguments = __args;
-        _rt::process::run((__args,)).await
+        _rt::process::mount(_rt::process::NO_FILES, 1048576);
+        _rt::process::run([_rt::process::Parameter::new::<Arguments>(__args)]).await
     }
     impl __Unikernel {
-        #[cfg(not(test))]
+        #[cfg_attr(test, allow(dead_code))]
         fn main() {
             _rt::std_start!(_IMAGE, _PROCESS, _ARGUMENTS, _unikernel);
-            let (__args,) = _rt::process::devices::<(Arguments,)>();
+            let [__args] = _rt::process::parameters();
+            let __args = __args.receive::<Arguments>();
             let __http = <TcpListener as _rt::process::FromPort>::bind(
                 "http",
                 _rt::graph::net::TcpPort::at(80).port,

@@ -11,12 +11,17 @@ pub(crate) use self::wheel::Key;
 
 pub(crate) struct Timers {
     armed: Mutex<Wheel<Waker>>,
+    /// Wakes the executor, which waits for the deadlines that it knows.
+    #[cfg(all(not(mirage_target), feature = "std"))]
+    unparker: crate::platform::Unparker,
 }
 
 impl Timers {
     pub(super) fn new() -> Self {
         Self {
             armed: Mutex::new(Wheel::new()),
+            #[cfg(all(not(mirage_target), feature = "std"))]
+            unparker: crate::platform::Unparker::new(),
         }
     }
 
@@ -39,7 +44,9 @@ impl Timers {
 
     /// Arms a timer: `waker` is woken at `deadline`. Returns `None` if memory is exhausted.
     pub(crate) fn arm(&self, deadline: Instant, waker: &Waker) -> Option<Key> {
-        self.armed.lock().insert(deadline, waker.clone())
+        let key = self.armed.lock().insert(deadline, waker.clone());
+        self.unpark();
+        key
     }
 
     /// Replaces the waker of the timer `key`. Returns `false` if it has fired.
@@ -57,12 +64,22 @@ impl Timers {
     pub(crate) fn reset(&self, key: Key, deadline: Instant) -> Option<Key> {
         let mut armed = self.armed.lock();
         let waker = armed.remove(key)?;
-        armed.insert(deadline, waker)
+        let key = armed.insert(deadline, waker);
+        drop(armed);
+        self.unpark();
+        key
     }
 
     /// Disarms a timer.
     pub(crate) fn cancel(&self, key: Key) {
         let cancelled = self.armed.lock().remove(key);
         drop(cancelled);
+    }
+
+    /// Wakes the executor if another thread has armed a timer: one of a program with std.
+    #[inline(always)]
+    fn unpark(&self) {
+        #[cfg(all(not(mirage_target), feature = "std"))]
+        self.unparker.unpark();
     }
 }

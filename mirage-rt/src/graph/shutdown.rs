@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::{
     device::STOP_LIMIT,
+    logger::report,
     platform,
     time::{Duration, timeout},
 };
@@ -69,7 +70,7 @@ pub(super) async fn run_to_end(
     let mut requested = pin!(requested);
     let limit = async {
         requested.as_mut().await;
-        log::info!("shutdown was asked for");
+        report!("shutdown was asked for");
         if let Some(limit) = platform::shutdown_request().make() {
             limit.await;
         }

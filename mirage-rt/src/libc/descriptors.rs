@@ -18,6 +18,7 @@ use core::{
     cell::{Cell, RefCell},
     ffi::{c_int, c_void},
     future::poll_fn,
+    mem,
     pin::pin,
     slice,
     task::Poll,
@@ -202,7 +203,7 @@ pub(super) fn initialise() {
 /// Closes all descriptors at the end of the process. A thread that never continues may have an open file, and so its
 /// connection is shut down.
 pub(super) fn close_all() {
-    let files = TABLE.0.take();
+    let files = mem::take(&mut TABLE.0.borrow_mut().files);
     for file in files.iter().flatten() {
         if let Ok(socket) = file.description.socket() {
             // An error means that it is not connected.

@@ -1,7 +1,7 @@
 //! Our own stack, attached to a link.
 
 use super::{host_resolver::HostResolver, interface::InterfaceConfig, name_servers};
-use crate::{device::StartError, random::Random, readiness, time::Clock};
+use crate::{device::StartError, logger::report, random::Random, readiness, time::Clock};
 use alloc::{format, rc::Rc, vec::Vec};
 use core::cell::RefCell;
 use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
@@ -58,7 +58,7 @@ impl<L: Link + 'static> Attached<L> {
         let config = address.map(|address| stack_config(address, gateway));
         let stack = Stack::new(config, &link, budget, congestion, random, clock)?;
         if let Some(address) = address {
-            log::info!("{node} is {address}");
+            report!("{node} is {address}");
         }
         Ok(Self {
             stack,

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     device::{Device, Share, StartError},
     executor::spawn,
+    logger::report,
     platform::net as platform,
     random::Random,
     time::Clock,
@@ -72,6 +73,12 @@ impl Network {
         }
     }
 
+    /// Returns the configuration of the interface.
+    #[cfg(all(not(mirage_target), feature = "std"))]
+    pub(crate) fn interface(&self) -> &InterfaceConfig {
+        &self.interface
+    }
+
     fn stack(&self) -> Result<&platform::Stack, StartError> {
         let stack = self.stack.as_ref();
         stack.ok_or_else(|| StartError::new("the network is not started"))
@@ -121,7 +128,7 @@ impl Network {
         if !probed.map_err(|error| StartError::with_source("the address", error))? {
             return Err(StartError::new(format!("another host uses {address}")));
         }
-        log::info!("{node} is {address}");
+        report!("{node} is {address}");
         Ok(())
     }
 

@@ -1,13 +1,14 @@
 //! What the graph declares, and a program with std may use.
 
+use super::Parameter;
 use crate::{
     device::StartError,
-    graph::net::{OpenPort, TcpPort, UdpPort},
+    graph::net::{OpenPort, PortDevice, TcpPort, UdpPort},
     net::{Network, TcpListener, UdpSocket},
     platform,
 };
 use alloc::{boxed::Box, vec::Vec};
-use core::{any::Any, cell::RefCell};
+use core::cell::RefCell;
 
 /// What the graph declares.
 pub(crate) struct Declared {
@@ -15,7 +16,7 @@ pub(crate) struct Declared {
     pub(crate) tcp: Vec<DeclaredPort<TcpListener>>,
     pub(crate) udp: Vec<DeclaredPort<UdpSocket>>,
     /// What `main` receives, until it begins.
-    pub(super) devices: Option<Box<dyn Any>>,
+    parameters: Option<Vec<Parameter>>,
 }
 
 /// A port that the program may bind.
@@ -31,13 +32,43 @@ platform::thread_local! {
         networks: Vec::new(),
         tcp: Vec::new(),
         udp: Vec::new(),
-        devices: None,
+        parameters: None,
     });
 }
 
 /// Calls `f` with what is declared.
 pub(crate) fn with<R>(f: impl FnOnce(&mut Declared) -> R) -> R {
     DECLARED.with(|declared| f(&mut declared.borrow_mut()))
+}
+
+/// Lets the program use a network.
+pub fn attach(network: &Network) {
+    with(|declared| declared.networks.push(network.clone()));
+}
+
+/// Lets the program bind a port.
+#[allow(private_bounds, reason = "ports of this crate only")]
+pub fn declare<P, const COUNT: usize>(port: PortDevice<P, COUNT>)
+where
+    P: DeclarePort + OpenPort + 'static,
+{
+    let number = port.number();
+    with(|declared| P::declare(declared, number, Box::new(move || port.open())));
+}
+
+/// Stores what `main` receives.
+pub(super) fn store(parameters: Vec<Parameter>) {
+    with(|declared| declared.parameters = Some(parameters));
+}
+
+/// Returns what `main` receives, once.
+///
+/// # Panics
+/// Panics if it is called twice: the program cannot call its entry.
+pub fn parameters<const COUNT: usize>() -> [Parameter; COUNT] {
+    let parameters = with(|declared| declared.parameters.take());
+    let parameters = parameters.and_then(|parameters| parameters.try_into().ok());
+    parameters.expect("the entry calls `main` once")
 }
 
 /// A port that can be declared.

@@ -1,15 +1,15 @@
 //! The process of an image: `main` runs on the main thread.
 
-use super::{Process, drain};
+use super::{Parameter, Process, declared, drain};
 use crate::{
     arguments,
     console::Console,
     freestanding::{one_core::OneCore, report},
     graph::{self, Failure, Image, Outcome, StartContext},
     libc::{environment, process},
-    name, platform, thread,
+    logger, name, platform, thread,
 };
-use alloc::{boxed::Box, ffi::CString, string::String, vec::Vec};
+use alloc::{ffi::CString, string::String, vec::Vec};
 use core::{cell::RefCell, fmt::Write, ptr};
 use mirage_graph::{
     argument::{
@@ -36,6 +36,7 @@ pub fn boot<F>(
 where
     F: Future<Output = Outcome> + 'static,
 {
+    logger::leave_to_program();
     thread::initialise(stacks);
     environment::initialise(process.environment);
     let given = platform::boot_arguments().map(|mut given| {
@@ -56,12 +57,12 @@ where
     graph::run(image, |context| unikernel(context, parsed))
 }
 
-/// Runs `main`, which receives `devices`, until the process ends.
+/// Runs `main`, which receives `parameters`, until the process ends.
 ///
 /// # Errors
 /// Returns [`Failure::Exited`] with the process's status if it is not 0.
-pub async fn run<D: 'static>(devices: D) -> Outcome {
-    super::store(Box::new(devices));
+pub async fn run<const COUNT: usize>(parameters: [Parameter; COUNT]) -> Outcome {
+    declared::store(parameters.into());
     let mut arguments = Vec::new();
     let given = ARGUMENTS.0.take();
     for argument in [String::from(name::name())].into_iter().chain(given) {

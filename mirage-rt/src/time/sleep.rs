@@ -52,7 +52,7 @@ impl Sleep {
     /// Makes it complete at `deadline` instead. A task that waits for it is woken then.
     pub fn reset(&mut self, deadline: Instant) {
         self.deadline = deadline;
-        let timers = executor::current().timers();
+        let timers = executor::timers();
         self.key = self.key.and_then(|key| timers.reset(key, deadline));
     }
 }
@@ -64,7 +64,7 @@ impl Future for Sleep {
         if self.is_elapsed() {
             return Poll::Ready(());
         }
-        let timers = executor::current().timers();
+        let timers = executor::timers();
         let armed = self
             .key
             .is_some_and(|key| timers.rearm(key, context.waker()));
@@ -82,7 +82,7 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         if let Some(key) = self.key.take() {
-            executor::current().timers().cancel(key);
+            executor::timers().cancel(key);
         }
     }
 }

@@ -9,6 +9,7 @@ use mirage_graph::{
     disk, port,
 };
 use std::{
+    ffi::OsString,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -37,6 +38,12 @@ impl Arguments {
         let mut taps = self.taps.iter();
         let tap = taps.find(|tap| tap.node.as_deref().is_none_or(|name| name == node));
         tap.map(|tap| tap.name.as_str())
+    }
+
+    /// Returns whether there is a TAP device for any interface.
+    #[cfg(feature = "std")]
+    pub(super) fn has_taps(&self) -> bool {
+        !self.taps.is_empty()
     }
 
     /// Returns the file of the disk `node`, if one is given.
@@ -139,8 +146,16 @@ pub(crate) fn refuse(name: &str) {
 /// Parses the arguments of the process and those of the unikernel, which are in `lists`. Ends the process
 /// after `--help` and after an error.
 pub(crate) fn read(name: &str, lists: &[&[Argument<&'static str>]]) -> ParsedArgs<'static> {
-    let args = std::env::args_os().skip(1).map(|arg| arg.into_string());
-    let args = args.collect::<Result<_, _>>();
+    read_from(name, std::env::args_os().skip(1), lists)
+}
+
+/// The same for these arguments.
+pub(super) fn read_from(
+    name: &str,
+    args: impl Iterator<Item = OsString>,
+    lists: &[&[Argument<&'static str>]],
+) -> ParsedArgs<'static> {
+    let args = args.map(OsString::into_string).collect::<Result<_, _>>();
     let lists = [lists, &[&PROCESS_OPTIONS]].concat();
     let parsed = arguments::read(name, args.map_err(|_| ArgumentError::NotText), &lists);
     match Arguments::from_parsed(&parsed) {

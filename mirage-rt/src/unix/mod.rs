@@ -13,6 +13,8 @@ mod events;
 pub(crate) mod net;
 pub mod no_main;
 mod process;
+#[cfg(feature = "std")]
+pub mod program;
 mod reactor;
 mod scope;
 mod signals;

@@ -6,7 +6,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{io::Write, panic};
 
 /// The exit status of a panic, as in an image.
-const PANIC: u8 = 255;
+pub(super) const PANIC: u8 = 255;
 
 /// Lets the main thread's stack grow to `stack` bytes, and makes panics end the process.
 pub(crate) fn initialise(stack: u64) {
@@ -19,7 +19,7 @@ pub(crate) fn initialise(stack: u64) {
 }
 
 /// Raises the soft limit of the stack to `bytes`, as far as the host allows it.
-fn grow_stack(bytes: u64) {
+pub(super) fn grow_stack(bytes: u64) {
     let limit = getrlimit(Resource::Stack);
     if limit.current.is_some_and(|current| current < bytes) {
         let current = Some(limit.maximum.map_or(bytes, |maximum| maximum.min(bytes)));

@@ -40,9 +40,15 @@ impl<P: OpenPort, const COUNT: usize> PortDevice<P, COUNT> {
     }
 
     /// Opens the port now.
-    #[cfg(feature = "std")]
+    #[cfg(all(mirage_target, feature = "std"))]
     pub(crate) fn open(&self) -> Result<P::Opened, StartError> {
         self.port.open(&self.networks)
+    }
+
+    /// Returns the networks of the port.
+    #[cfg(all(not(mirage_target), feature = "std"))]
+    pub(crate) fn networks(&self) -> &[Network] {
+        &self.networks
     }
 
     /// Returns the port's number.

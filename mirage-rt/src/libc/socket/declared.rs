@@ -5,12 +5,13 @@ use crate::{
     device::StartError,
     net::{Error, Network, TcpListener, TcpStream, UdpSocket, loopback},
     platform,
-    process::{DeclaredPort, with_declared},
+    process::{DeclaredPort, report_undeclared, with_declared},
     random::Rng,
 };
 use alloc::{vec, vec::Vec};
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use mirage_devices::net::{BindError, TcpLimits, UdpLimits};
+use mirage_graph::port::Protocol;
 
 /// The first port that is chosen for port 0 (RFC 6335, section 6).
 const FIRST_DYNAMIC: u16 = 49_152;
@@ -70,10 +71,8 @@ fn open<S>(ports: &[DeclaredPort<S>], number: u16) -> Option<Result<S, StartErro
 }
 
 /// Reports that a port is not declared.
-fn refuse(protocol: &str, number: u16) -> Errno {
-    log::error!(
-        "{protocol} port {number} cannot be bound: it is not declared, such as by `{protocol}(name = {number})`"
-    );
+fn refuse(protocol: Protocol, number: u16) -> Errno {
+    report_undeclared(protocol, number);
     Errno(::libc::EACCES)
 }
 
@@ -89,7 +88,7 @@ pub(super) fn listen(address: SocketAddr) -> Result<Vec<TcpListener>, Errno> {
         return Ok(vec![looped()?]);
     }
     let opened = with_declared(|declared| open(&declared.tcp, number));
-    let opened = opened.ok_or_else(|| refuse("tcp", number))?;
+    let opened = opened.ok_or_else(|| refuse(Protocol::Tcp, number))?;
     let opened = opened.map_err(|_| Errno(::libc::EADDRINUSE))?;
     Ok(vec![opened, looped()?])
 }
@@ -137,7 +136,7 @@ pub(super) fn bind_udp(address: SocketAddr) -> Result<Vec<UdpSocket>, Errno> {
         return Ok(vec![looped()?]);
     }
     let opened = with_declared(|declared| open(&declared.udp, number));
-    let opened = opened.ok_or_else(|| refuse("udp", number))?;
+    let opened = opened.ok_or_else(|| refuse(Protocol::Udp, number))?;
     let opened = opened.map_err(|_| Errno(::libc::EADDRINUSE))?;
     Ok(vec![opened, looped()?])
 }
