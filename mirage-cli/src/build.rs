@@ -32,6 +32,9 @@ fn images(unikernel: &Unikernel, arguments: &Build) -> Result<Vec<Image>> {
     let profile = arguments.profile.name(RELEASE);
     let compile = |target| compile::compile(unikernel, &arguments.package, profile, target);
     if !arguments.targets.is_empty() {
+        for target in &arguments.targets {
+            compile::check_target(unikernel, *target)?;
+        }
         return arguments.targets.iter().copied().map(compile).collect();
     }
     // Every unikernel builds as a process. Its manifest lists the declared targets.

@@ -1,5 +1,6 @@
 //! Builds an image from a package: runs cargo with the flags of the target.
 
+mod declared;
 mod explain;
 mod flags;
 
@@ -53,6 +54,7 @@ pub fn compile(
             // All targets share what is compiled for the host. Their own dependencies have other flags, by
             // which cargo tells them apart, but the programs have the same path.
             check_no_std(unikernel)?;
+            check_target(unikernel, target)?;
             let directory = unikernel.target_directory();
             let place = directory.join(target.name()).join(profile);
             fs::create_dir_all(&place).context(place.display())?;
@@ -115,6 +117,29 @@ fn check_no_std(unikernel: &Unikernel) -> Result<()> {
     .help(format_args!(
         "write `#![no_std]` at the top of {}",
         source.display()
+    )))
+}
+
+/// Refuses a target that the program's source excludes before anything is compiled. The macro refuses it too, but
+/// only after the dependencies have been compiled. Every unikernel builds as a process.
+pub fn check_target(unikernel: &Unikernel, target: Target) -> Result<()> {
+    let source = unikernel.source();
+    // What cannot be read is reported by the compiler.
+    let text = fs::read_to_string(source).unwrap_or_default();
+    let exclusion = declared::exclusion(&text, target);
+    let Some(exclusion) = exclusion.filter(|_| target != Target::Unix) else {
+        return Ok(());
+    };
+    Err(Failure::new(format_args!(
+        "the unikernel does not support the target `{}`",
+        target.name()
+    ))
+    .help(format_args!(
+        "{}:{}:{}: {}",
+        source.display(),
+        exclusion.line,
+        exclusion.column,
+        exclusion.reason
     )))
 }
 
