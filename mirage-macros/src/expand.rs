@@ -8,6 +8,7 @@ mod expressions;
 mod manifest;
 mod names;
 mod needs;
+mod runtime;
 mod steps;
 mod value;
 mod wiring;
@@ -20,9 +21,9 @@ use mirage_graph::{
     size::DEFAULT_STACK,
     target::{Driver, Target},
 };
-pub(crate) use names::runtime;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+pub(crate) use runtime::runtime;
 
 /// Expands a valid unikernel.
 pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> TokenStream {
