@@ -3,6 +3,7 @@
 mod declared;
 mod explain;
 mod flags;
+mod message;
 
 use crate::{
     arguments::PackageOptions,
@@ -11,11 +12,11 @@ use crate::{
     image, manifest, memory,
     package::Unikernel,
 };
-use cargo_metadata::{Message, diagnostic::Diagnostic};
+use message::{Diagnostic, Message};
 use mirage_graph::{graph::Graph, target::Target};
 use std::{
     fs::{self, File, TryLockError},
-    io::{BufReader, IsTerminal, stderr},
+    io::{BufRead, BufReader, IsTerminal, stderr},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -155,7 +156,7 @@ fn cargo(unikernel: &Unikernel, options: &PackageOptions) -> Command {
         .args(["--message-format", format])
         .arg("--manifest-path")
         .arg(unikernel.manifest())
-        .args(["--package", unikernel.name(), "--bin", &unikernel.binary]);
+        .args(["--package", unikernel.id(), "--bin", &unikernel.binary]);
     cargo
 }
 
@@ -167,17 +168,18 @@ fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Resu
         .context("failed to start cargo")?;
     let output = child.stdout.take().expect("the output is piped");
     let (mut executable, mut explanation) = (None, None);
-    for message in Message::parse_stream(BufReader::new(output)) {
-        match message.context("reading from cargo")? {
-            Message::CompilerArtifact(artifact) if artifact.target.name == unikernel.binary => {
-                // A library of this name has none.
-                executable = artifact.executable.or(executable);
-            }
-            Message::CompilerMessage(diagnostic) => {
+    for line in BufReader::new(output).lines() {
+        match Message::read(&line.context("reading from cargo")?) {
+            // A library of this name is no program.
+            Message::Artifact {
+                target,
+                executable: program,
+            } if target == unikernel.binary => executable = program.or(executable),
+            Message::Diagnostic(diagnostic) => {
                 let package_of = |path: &str| unikernel.package_of(path);
-                match explain::explain(&diagnostic.message, target, package_of) {
+                match explain::explain(&diagnostic, target, package_of) {
                     Some(failure) => explanation = Some(failure),
-                    None => print(&diagnostic.message),
+                    None => print(&diagnostic),
                 }
             }
             _ => {}
@@ -186,7 +188,7 @@ fn executable(mut cargo: Command, unikernel: &Unikernel, target: Target) -> Resu
     if !child.wait().context("cargo")?.success() {
         return Err(explanation.unwrap_or(Failure::already_reported(FAILED)));
     }
-    executable.map(PathBuf::from).ok_or_else(|| {
+    executable.ok_or_else(|| {
         Failure::new(format_args!(
             "cargo built no program `{}`",
             unikernel.binary

@@ -339,7 +339,7 @@ mod tests {
         for source in [
             format!("#[cfg(any())]\n{attribute} async fn main() {{}}"),
             format!("{attribute}\n#[cfg(any())] async fn main() {{}}"),
-            format!("#[cfg_attr(any(), unikernel(targets(\"unix\")))] async fn main() {{}}"),
+            "#[cfg_attr(any(), unikernel(targets(\"unix\")))] async fn main() {}".into(),
             format!("#[rewrites] {attribute} async fn main() {{}}"),
             format!("{attribute} {attribute} async fn main() {{}}"),
             format!("{attribute} async fn main() {{}} {attribute} async fn main() {{}}"),

@@ -5,11 +5,11 @@ use crate::{
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::{Addressing, ConfigValue},
+    json::Value,
     mac_address::MacAddress,
 };
 use alloc::{format, string::String};
 use core::net::Ipv4Addr;
-use serde_json::Value;
 
 /// A value that can be read from a manifest.
 pub(super) trait Read: Sized {
