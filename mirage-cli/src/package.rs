@@ -160,7 +160,9 @@ fn choose(metadata: &Metadata, options: &PackageOptions) -> Result<Vec<Package>>
     let mut seen = std::collections::BTreeSet::new();
     named.retain(|name| seen.insert(*name));
     if !named.is_empty() {
-        let named = named.into_iter().map(|name| self::named(metadata, name));
+        let named = named
+            .into_iter()
+            .map(|name| self::named(metadata, name, options));
         return named.collect();
     }
     if let Some(package) = metadata.root_package() {
@@ -177,9 +179,18 @@ fn choose(metadata: &Metadata, options: &PackageOptions) -> Result<Vec<Package>>
     }
 }
 
-fn named(metadata: &Metadata, name: &str) -> Result<Package> {
+/// Finds a member by its name, or by a package ID specification, such as `name@version` or the URL of its folder.
+fn named(metadata: &Metadata, name: &str, options: &PackageOptions) -> Result<Package> {
+    let is_specification = name.contains(['@', ':', '/', '#']);
+    let id = match is_specification {
+        true => Some(metadata::find_id(name, options)?),
+        false => None,
+    };
     let mut members = metadata.workspace_packages().into_iter();
-    let found = members.find(|package| package.name == name);
+    let found = members.find(|package| match &id {
+        Some(id) => package.id == *id,
+        None => package.name == name,
+    });
     found.cloned().ok_or_else(|| {
         Failure::usage(format_args!(
             "there is no package `{name}` in this workspace"

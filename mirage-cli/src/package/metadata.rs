@@ -8,7 +8,7 @@ use crate::{
 use mirage_graph::json::Value;
 use std::{
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Command, Stdio},
 };
 
 /// A workspace with its dependencies.
@@ -65,15 +65,7 @@ impl Metadata {
     pub fn read(options: &PackageOptions) -> Result<Self> {
         let mut cargo = cargo::with_features("metadata", options);
         cargo.args(["--format-version", "1"]);
-        if let Some(path) = &options.manifest_path {
-            cargo.arg("--manifest-path").arg(path);
-        }
-        let output = cargo.stderr(Stdio::inherit()).output();
-        let output = output.context("failed to start cargo")?;
-        if !output.status.success() {
-            return Err(Failure::already_reported(FAILED));
-        }
-        let text = str::from_utf8(&output.stdout).context("cargo metadata")?;
+        let text = output(cargo, options)?;
         let value = text.parse().context("cargo metadata")?;
         Self::from_json(&value).ok_or_else(|| Failure::new("cargo metadata has an unknown format"))
     }
@@ -118,6 +110,26 @@ impl Metadata {
             .filter(|package| ids.contains(&package.id))
             .collect()
     }
+}
+
+/// Asks cargo for the specification of the package that `specification` describes.
+pub fn find_id(specification: &str, options: &PackageOptions) -> Result<String> {
+    let mut cargo = cargo::plain("pkgid", options);
+    cargo.args(["--package", specification]);
+    Ok(output(cargo, options)?.trim_end().into())
+}
+
+/// Returns what cargo prints on standard output.
+fn output(mut cargo: Command, options: &PackageOptions) -> Result<String> {
+    if let Some(path) = &options.manifest_path {
+        cargo.arg("--manifest-path").arg(path);
+    }
+    let output = cargo.stderr(Stdio::inherit()).output();
+    let output = output.context("failed to start cargo")?;
+    if !output.status.success() {
+        return Err(Failure::already_reported(FAILED));
+    }
+    String::from_utf8(output.stdout).context("cargo's output")
 }
 
 fn text(value: &Value, name: &str) -> Option<String> {
