@@ -7,7 +7,10 @@ use crate::{
     oci::{self, Archive},
     package::Unikernel,
 };
-use mirage_graph::target::Target;
+use mirage_graph::{
+    json::{Value, object},
+    target::Target,
+};
 use std::{path::Path, process::ExitCode};
 
 /// Builds the images of each unikernel and lists them.
@@ -32,6 +35,9 @@ fn images(unikernel: &Unikernel, arguments: &Build) -> Result<Vec<Image>> {
     let profile = arguments.profile.name(RELEASE);
     let compile = |target| compile::compile(unikernel, &arguments.package, profile, target);
     if !arguments.targets.is_empty() {
+        for target in &arguments.targets {
+            compile::check_target(unikernel, *target)?;
+        }
         return arguments.targets.iter().copied().map(compile).collect();
     }
     // Every unikernel builds as a process. Its manifest lists the declared targets.
@@ -60,16 +66,18 @@ fn print(image: &Image, archive: Option<&Archive>, package: &str, format: Messag
                 line("oci", path, *bytes);
             }
         }
-        MessageFormat::Json => println!(
-            "{}",
-            serde_json::json!({
-                "package": package,
-                "target": image.target.name(),
-                "path": image.path,
-                "symbols": image.symbols,
-                "bytes": image.contents.len(),
-                "oci": archive.map(|archive| &archive.path),
-            })
-        ),
+        MessageFormat::Json => {
+            let path = |path: &Path| path.to_string_lossy().as_ref().into();
+            let oci = archive.map(|archive| path(&archive.path));
+            let line = object([
+                ("package", package.into()),
+                ("target", image.target.name().into()),
+                ("path", path(&image.path)),
+                ("symbols", path(&image.symbols)),
+                ("bytes", (image.contents.len() as u64).into()),
+                ("oci", oci.unwrap_or(Value::Null)),
+            ]);
+            println!("{line}");
+        }
     }
 }

@@ -8,19 +8,16 @@ pub fn program() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Returns `cargo SUBCOMMAND` with the user's options for features, jobs, the lock file and the network.
-pub fn command(subcommand: &str, options: &PackageOptions) -> Command {
+/// Returns `cargo SUBCOMMAND` with the user's options for the lock file and the network.
+pub fn plain(subcommand: &str, options: &PackageOptions) -> Command {
     let mut cargo = program();
     cargo.arg(subcommand).args(options.lock_options());
-    // `cargo clean` has no other options of these.
-    if subcommand == "clean" {
-        return cargo;
-    }
-    if let Some(jobs) = &options.jobs
-        && subcommand != "tree"
-    {
-        cargo.args(["--jobs", jobs]);
-    }
+    cargo
+}
+
+/// Returns [`plain`] with the user's options for features.
+pub fn with_features(subcommand: &str, options: &PackageOptions) -> Command {
+    let mut cargo = plain(subcommand, options);
     let features = &options.features;
     if features.all_features {
         cargo.arg("--all-features");
@@ -30,6 +27,15 @@ pub fn command(subcommand: &str, options: &PackageOptions) -> Command {
     }
     for features in &features.features {
         cargo.args(["--features", features]);
+    }
+    cargo
+}
+
+/// Returns [`with_features`] with the user's number of jobs, for a subcommand that compiles.
+pub fn command(subcommand: &str, options: &PackageOptions) -> Command {
+    let mut cargo = with_features(subcommand, options);
+    if let Some(jobs) = &options.jobs {
+        cargo.args(["--jobs", jobs]);
     }
     cargo
 }

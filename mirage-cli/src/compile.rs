@@ -1,9 +1,11 @@
 //! Builds an image from a package: runs cargo with the flags of the target.
 
+mod declared;
 mod dependencies;
 mod explain;
 mod flags;
 mod listing;
+mod message;
 mod undefined;
 
 use crate::{
@@ -13,11 +15,11 @@ use crate::{
     image, manifest, memory,
     package::Unikernel,
 };
-use cargo_metadata::{Message, diagnostic::Diagnostic};
+use message::{Diagnostic, Message};
 use mirage_graph::{files::LISTING_VARIABLE, graph::Graph, target::Target};
 use std::{
     fs::{self, File, TryLockError},
-    io::{BufReader, IsTerminal, stderr},
+    io::{BufRead, BufReader, IsTerminal, stderr},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -58,6 +60,7 @@ pub fn compile(
             // which cargo tells them apart, but the programs have the same path.
             let has_std = dependencies::has_std(unikernel, options, target)?;
             check_no_std(unikernel, has_std)?;
+            check_target(unikernel, target)?;
             let directory = unikernel.target_directory();
             let place = directory.join(target.name()).join(profile);
             fs::create_dir_all(&place).context(place.display())?;
@@ -139,6 +142,29 @@ fn check_no_std(unikernel: &Unikernel, has_std: bool) -> Result<()> {
     )))
 }
 
+/// Refuses a target that the program's source excludes before anything is compiled. The macro refuses it too, but
+/// only after the dependencies have been compiled. Every unikernel builds as a process.
+pub fn check_target(unikernel: &Unikernel, target: Target) -> Result<()> {
+    let source = unikernel.source();
+    // What cannot be read is reported by the compiler.
+    let text = fs::read_to_string(source).unwrap_or_default();
+    let exclusion = declared::exclusion(&text, target);
+    let Some(exclusion) = exclusion.filter(|_| target != Target::Unix) else {
+        return Ok(());
+    };
+    Err(Failure::new(format_args!(
+        "the unikernel does not support the target `{}`",
+        target.name()
+    ))
+    .help(format_args!(
+        "{}:{}:{}: {}",
+        source.display(),
+        exclusion.line,
+        exclusion.column,
+        exclusion.reason
+    )))
+}
+
 /// `cargo build` of the unikernel's program.
 fn cargo(unikernel: &Unikernel, options: &PackageOptions) -> Command {
     let format = if stderr().is_terminal() {
@@ -151,7 +177,7 @@ fn cargo(unikernel: &Unikernel, options: &PackageOptions) -> Command {
         .args(["--message-format", format])
         .arg("--manifest-path")
         .arg(unikernel.manifest())
-        .args(["--package", unikernel.name(), "--bin", &unikernel.binary]);
+        .args(["--package", unikernel.id(), "--bin", &unikernel.binary]);
     // What cannot be read is an error of the compiler's.
     let source = fs::read_to_string(unikernel.source()).unwrap_or_default();
     let package = unikernel.manifest().parent();
@@ -175,17 +201,18 @@ fn executable(
         .context("failed to start cargo")?;
     let output = child.stdout.take().expect("the output is piped");
     let (mut executable, mut explanation) = (None, None);
-    for message in Message::parse_stream(BufReader::new(output)) {
-        match message.context("reading from cargo")? {
-            Message::CompilerArtifact(artifact) if artifact.target.name == unikernel.binary => {
-                // A library of this name has none.
-                executable = artifact.executable.or(executable);
-            }
-            Message::CompilerMessage(diagnostic) => {
+    for line in BufReader::new(output).lines() {
+        match Message::read(&line.context("reading from cargo")?) {
+            // A library of this name is no program.
+            Message::Artifact {
+                target,
+                executable: program,
+            } if target == unikernel.binary => executable = program.or(executable),
+            Message::Diagnostic(diagnostic) => {
                 let package_of = |path: &str| unikernel.package_of(path);
-                match explain::explain(&diagnostic.message, target, has_std, package_of) {
+                match explain::explain(&diagnostic, target, has_std, package_of) {
                     Some(failure) => explanation = Some(failure),
-                    None => print(&diagnostic.message),
+                    None => print(&diagnostic),
                 }
             }
             _ => {}
@@ -194,7 +221,7 @@ fn executable(
     if !child.wait().context("cargo")?.success() {
         return Err(explanation.unwrap_or(Failure::already_reported(FAILED)));
     }
-    executable.map(PathBuf::from).ok_or_else(|| {
+    executable.ok_or_else(|| {
         Failure::new(format_args!(
             "cargo built no program `{}`",
             unikernel.binary

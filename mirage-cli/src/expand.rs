@@ -23,7 +23,8 @@ pub fn expand(arguments: &Expand) -> Result {
     let directory = unikernel.target_directory().join("expand");
     let left = directory.join(format!("{}.rs", unikernel.binary));
     forget(&unikernel, &arguments.package, &directory, &left)?;
-    let mut check = for_package("check", &unikernel, &arguments.package, &directory);
+    let check = cargo::command("check", &arguments.package);
+    let mut check = for_package(check, &unikernel, &directory);
     check
         .args(["--bin", &unikernel.binary])
         .env(EXPANSION_VARIABLE, &left);
@@ -64,7 +65,7 @@ fn forget(
     if !directory.exists() {
         return std::fs::create_dir_all(directory).context(directory.display());
     }
-    let mut clean = for_package("clean", unikernel, options, directory);
+    let mut clean = for_package(cargo::plain("clean", options), unikernel, directory);
     let status = clean.arg("--quiet").status();
     if status.context("failed to start cargo")?.success() {
         Ok(())
@@ -73,15 +74,9 @@ fn forget(
     }
 }
 
-fn for_package(
-    subcommand: &str,
-    unikernel: &Unikernel,
-    options: &PackageOptions,
-    directory: &Path,
-) -> Command {
-    let mut cargo = cargo::command(subcommand, options);
+fn for_package(mut cargo: Command, unikernel: &Unikernel, directory: &Path) -> Command {
     cargo.arg("--manifest-path").arg(unikernel.manifest());
-    cargo.args(["--package", unikernel.name()]);
+    cargo.args(["--package", unikernel.id()]);
     cargo.arg("--target-dir").arg(directory);
     cargo
 }

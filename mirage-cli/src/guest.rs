@@ -4,14 +4,13 @@ use crate::{
     console::{self, AwaitedPorts},
     failure::{Failure, Result, VMM_FAILED},
     process,
+    spinner::Spinner,
 };
-use indicatif::ProgressBar;
 use std::{
     io::{self, Read},
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
-    time::Duration,
 };
 
 /// A running unikernel.
@@ -69,7 +68,7 @@ impl Guest {
     ) -> Result<End> {
         let output = Silence {
             until: self.child.stdout.take().expect("the output is piped"),
-            progress: progress(name),
+            spinner: Some(Spinner::start(format!("booting `{name}`"))),
         };
         let last = console::copy(output, io::stdout(), symbols, awaited).map_err(|cause| {
             Failure::with_status(VMM_FAILED, format_args!("the console: {cause}"))
@@ -82,23 +81,17 @@ impl Guest {
     }
 }
 
-/// The progress that a terminal shows until the first output.
-fn progress(name: &str) -> ProgressBar {
-    let progress = ProgressBar::new_spinner().with_message(format!("booting `{name}`"));
-    progress.enable_steady_tick(Duration::from_millis(100));
-    progress
-}
-
 /// A console without output so far.
 struct Silence<R> {
     until: R,
-    progress: ProgressBar,
+    /// Shown until then.
+    spinner: Option<Spinner>,
 }
 
 impl<R: Read> Read for Silence<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.until.read(buffer);
-        self.progress.finish_and_clear();
+        self.spinner = None;
         length
     }
 }

@@ -29,12 +29,12 @@ mod quote;
 mod run;
 mod size;
 mod solo5;
+mod spinner;
 mod symbols;
 mod test;
 mod toml;
 
-use arguments::{Command, Invocation};
-use clap::Parser;
+use arguments::Subcommand;
 use std::{
     process::ExitCode,
     sync::{Arc, atomic::AtomicBool},
@@ -44,16 +44,16 @@ fn main() -> ExitCode {
     // As of other programs, its life ends when nobody reads its output. Without this, `println!` panics.
     let ends = Arc::new(AtomicBool::new(true));
     let _ = signal_hook::flag::register_conditional_default(signal_hook::consts::SIGPIPE, ends);
-    let result = match Invocation::parse_from(arguments::from_process()).command {
-        Command::Build(arguments) => build::build(&arguments),
-        Command::Run(arguments) => run::run(arguments),
-        Command::Expand(arguments) => expand::expand(&arguments),
-        Command::Size(arguments) => size::size(&arguments),
-        Command::New(arguments) => new::new(&arguments),
-        Command::Describe(arguments) => describe::describe(&arguments),
-        Command::Test(arguments) => test::test(&arguments),
-        Command::Doctor(arguments) => doctor::doctor(&arguments),
-        Command::Tender(arguments) => solo5::tender(arguments.args),
+    let result = match arguments::from_process() {
+        Subcommand::Build(arguments) => build::build(&arguments),
+        Subcommand::Run(arguments) => run::run(arguments),
+        Subcommand::Expand(arguments) => expand::expand(&arguments),
+        Subcommand::Size(arguments) => size::size(&arguments),
+        Subcommand::New(arguments) => new::new(&arguments),
+        Subcommand::Describe(arguments) => describe::describe(&arguments),
+        Subcommand::Test(arguments) => test::test(&arguments),
+        Subcommand::Doctor(arguments) => doctor::doctor(&arguments),
+        Subcommand::Tender(arguments) => solo5::tender(arguments.args),
     };
     result.unwrap_or_else(|failure| failure.report())
 }

@@ -1,14 +1,13 @@
 //! The unikernel's package, from cargo metadata.
 
+mod metadata;
+
 use crate::{
     arguments::PackageOptions,
-    failure::{Context, Failure, Result},
+    failure::{Failure, Result},
 };
-use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use metadata::{Metadata, Package};
+use std::path::{Path, PathBuf};
 
 /// The crate that every unikernel depends on.
 pub const RUNTIME: &str = "mirage-rt";
@@ -24,7 +23,7 @@ pub struct Unikernel {
 impl Unikernel {
     /// Finds the unikernel that the options name, or that of the current directory.
     pub fn find(options: &PackageOptions) -> Result<Self> {
-        let metadata = metadata(options)?;
+        let metadata = Metadata::read(options)?;
         match choose(&metadata, options)?.as_slice() {
             [only] => Self::new(&metadata, only, options.bin.as_deref()),
             _ => Err(Failure::usage("several packages are named: name one")),
@@ -33,7 +32,7 @@ impl Unikernel {
 
     /// Finds all unikernels that the options name, or those of the whole workspace.
     pub fn find_all(options: &PackageOptions, workspace: bool) -> Result<Vec<Self>> {
-        let metadata = metadata(options)?;
+        let metadata = Metadata::read(options)?;
         let mut found = Vec::new();
         if workspace {
             if let Some(name) = options.names().next() {
@@ -91,6 +90,11 @@ impl Unikernel {
         &self.package.name
     }
 
+    /// The package as cargo's option `--package` names it. Other packages may have the same name.
+    pub fn id(&self) -> &str {
+        &self.package.id
+    }
+
     /// The name of the program's crate.
     pub fn crate_name(&self) -> String {
         self.binary.replace('-', "_")
@@ -98,23 +102,19 @@ impl Unikernel {
 
     /// Whether a dependency has a feature, of this package or of another member of the workspace.
     pub fn enables(&self, dependency: &str, feature: &str) -> bool {
-        let nodes = self.metadata.resolve.iter().flat_map(|all| &all.nodes);
-        let mut enabled = nodes.filter(|node| node.features.iter().any(|name| **name == *feature));
-        enabled.any(|node| *self.metadata[&node.id].name == *dependency)
+        self.metadata.enables(dependency, feature)
     }
 
     /// The package's `Cargo.toml`.
     pub fn manifest(&self) -> &Path {
-        self.package.manifest_path.as_std_path()
+        &self.package.manifest_path
     }
 
     /// The file with the root of the program's crate.
     pub fn source(&self) -> &Path {
-        let mut targets = self.package.targets.iter();
-        let program = targets
-            .find(|target| target.kind.contains(&TargetKind::Bin) && target.name == self.binary);
-        let program = program.expect("the binary was found among them");
-        program.src_path.as_std_path()
+        let mut binaries = self.package.binaries.iter();
+        let program = binaries.find(|binary| binary.name == self.binary);
+        &program.expect("the binary was found among them").source
     }
 
     /// The directory for the tool's output.
@@ -126,23 +126,17 @@ impl Unikernel {
     pub fn package_of(&self, file: &str) -> Option<String> {
         // The compiler names files of a workspace from its root.
         let file = self.metadata.workspace_root.join(file);
-        let folders = self.metadata.packages.iter().filter_map(|package| {
-            let folder = package.manifest_path.parent()?;
-            file.starts_with(folder).then_some((folder, &package.name))
-        });
-        let nearest = folders.max_by_key(|(folder, _)| folder.as_str().len());
-        nearest.map(|(_, name)| name.to_string())
+        let packages = self.metadata.packages.iter();
+        let around = packages.filter(|package| file.starts_with(package.folder()));
+        let nearest = around.max_by_key(|package| package.folder().as_os_str().len());
+        nearest.map(|package| package.name.clone())
     }
 
     /// The directory of the runtime that the package depends on.
     pub fn runtime(&self) -> Result<PathBuf> {
-        let runtime = self
-            .metadata
-            .packages
-            .iter()
-            .find(|package| *package.name == RUNTIME)
-            .and_then(|package| package.manifest_path.parent());
-        runtime.map(Into::into).ok_or_else(|| {
+        let mut packages = self.metadata.packages.iter();
+        let runtime = packages.find(|package| package.name == RUNTIME);
+        runtime.map(|runtime| runtime.folder().into()).ok_or_else(|| {
             Failure::new(format_args!("`{}` is not a unikernel", self.name()))
                 .help("add the dependency `mirage-rt` and the attribute `#[mirage_rt::unikernel(…)]` on `main`")
         })
@@ -151,44 +145,29 @@ impl Unikernel {
 
 /// Returns whether this is the workspace of the runtime itself.
 pub fn is_this_project(options: &PackageOptions) -> Result<bool> {
-    let metadata = metadata(options)?;
+    let metadata = Metadata::read(options)?;
     let mut members = metadata.workspace_packages().into_iter();
-    Ok(members.any(|package| *package.name == RUNTIME))
+    Ok(members.any(|package| package.name == RUNTIME))
 }
 
 /// Returns the directory for the tool's output.
 pub fn target_directory(options: &PackageOptions) -> Result<PathBuf> {
-    Ok(output_directory(&metadata(options)?))
+    Ok(output_directory(&Metadata::read(options)?))
 }
 
 fn output_directory(metadata: &Metadata) -> PathBuf {
-    metadata.target_directory.join("mirage").into()
-}
-
-fn metadata(options: &PackageOptions) -> Result<Metadata> {
-    let mut command = MetadataCommand::new();
-    if let Some(path) = &options.manifest.manifest_path {
-        command.manifest_path(path);
-    }
-    options.features.forward_metadata(&mut command);
-    command.other_options(options.lock_options());
-    match command.exec() {
-        Ok(metadata) => Ok(metadata),
-        // Cargo's message already starts with `error:`.
-        Err(cargo_metadata::Error::CargoMetadata { stderr }) => {
-            Err(Failure::new(stderr.trim().trim_start_matches("error: ")))
-        }
-        Err(cause) => Err(cause).context("cargo metadata"),
-    }
+    metadata.target_directory.join("mirage")
 }
 
 /// Returns the named packages, or that of the current directory, or else the only unikernel.
 fn choose(metadata: &Metadata, options: &PackageOptions) -> Result<Vec<Package>> {
     let mut named: Vec<_> = options.names().collect();
-    let mut seen = BTreeSet::new();
+    let mut seen = std::collections::BTreeSet::new();
     named.retain(|name| seen.insert(*name));
     if !named.is_empty() {
-        let named = named.into_iter().map(|name| self::named(metadata, name));
+        let named = named
+            .into_iter()
+            .map(|name| self::named(metadata, name, options));
         return named.collect();
     }
     if let Some(package) = metadata.root_package() {
@@ -205,9 +184,18 @@ fn choose(metadata: &Metadata, options: &PackageOptions) -> Result<Vec<Package>>
     }
 }
 
-fn named(metadata: &Metadata, name: &str) -> Result<Package> {
+/// Finds a member by its name, or by a package ID specification, such as `name@version` or the URL of its folder.
+fn named(metadata: &Metadata, name: &str, options: &PackageOptions) -> Result<Package> {
+    let is_specification = name.contains(['@', ':', '/', '#']);
+    let id = match is_specification {
+        true => Some(metadata::find_id(name, options)?),
+        false => None,
+    };
     let mut members = metadata.workspace_packages().into_iter();
-    let found = members.find(|package| *package.name == name);
+    let found = members.find(|package| match &id {
+        Some(id) => package.id == *id,
+        None => package.name == name,
+    });
     found.cloned().ok_or_else(|| {
         Failure::usage(format_args!(
             "there is no package `{name}` in this workspace"
@@ -228,8 +216,7 @@ fn is_unikernel(package: &Package) -> bool {
 }
 
 fn uses_runtime(package: &Package) -> bool {
-    let mut dependencies = package.dependencies.iter();
-    dependencies.any(|dependency| dependency.name == RUNTIME)
+    package.dependencies.iter().any(|name| name == RUNTIME)
 }
 
 fn list_unikernels(metadata: &Metadata) -> String {
@@ -247,9 +234,8 @@ fn list_unikernels(metadata: &Metadata) -> String {
 
 /// The names of a package's binaries.
 fn binaries(package: &Package) -> Vec<String> {
-    let targets = package.targets.iter();
-    let binaries = targets.filter(|target| target.kind.contains(&TargetKind::Bin));
-    binaries.map(|target| target.name.clone()).collect()
+    let binaries = package.binaries.iter();
+    binaries.map(|binary| binary.name.clone()).collect()
 }
 
 /// Chooses the binary of a package.

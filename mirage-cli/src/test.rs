@@ -32,7 +32,7 @@ fn project(arguments: &Test) -> Result {
         doctor::unpack_kernel(&directory.join("linux"))?;
     }
     let mut cargo = cargo::command("test", &arguments.package);
-    if let Some(manifest) = &arguments.package.manifest.manifest_path {
+    if let Some(manifest) = &arguments.package.manifest_path {
         cargo.arg("--manifest-path").arg(manifest);
     }
     cargo.arg("--workspace");
@@ -58,7 +58,7 @@ fn unikernels(arguments: &Test) -> Result {
     // Build errors for declared targets come before the summary, which is the last line.
     for unikernel in &unikernels {
         if !arguments.workspace {
-            cargo.args(["--package", unikernel.name()]);
+            cargo.args(["--package", unikernel.id()]);
         }
         let compile =
             |profile, target| compile::compile(unikernel, &arguments.package, profile, target);

@@ -53,3 +53,25 @@ pub fn locked_by(locks: &str, device: (u32, u32), inode: u64) -> Option<u32> {
         (is_flock && is_file).then(|| process.parse().ok())?
     })
 }
+/// Describes the user of a locked file: `process`, if it is known. `this` is the process that was refused, and
+/// `name_of` the contents of `/proc/ID/comm`.
+///
+/// ```
+/// use mirage_graph::disk::describe_user;
+///
+/// let user = describe_user(Some(7), 8, |_| "web\n".into());
+/// assert_eq!(user, "the process `web` (7) uses it");
+/// assert_eq!(describe_user(Some(8), 8, |_| unreachable!()), "another disk of this process uses it");
+/// assert_eq!(describe_user(None, 8, |_| unreachable!()), "another process uses it");
+/// ```
+pub fn describe_user(
+    process: Option<u32>,
+    this: u32,
+    name_of: impl FnOnce(u32) -> String,
+) -> String {
+    match process {
+        Some(id) if id == this => "another disk of this process uses it".into(),
+        Some(id) => format!("the process `{}` ({id}) uses it", name_of(id).trim_end()),
+        None => "another process uses it".into(),
+    }
+}

@@ -1,4 +1,6 @@
-//! Writes JSON (RFC 8259) with values that only constant evaluation knows.
+//! JSON (RFC 8259), with values that only constant evaluation knows.
+
+mod read;
 
 use crate::text::Text;
 use alloc::{
@@ -6,6 +8,7 @@ use alloc::{
     vec::Vec,
 };
 use core::fmt::{self, Display};
+pub use read::InvalidJson;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]

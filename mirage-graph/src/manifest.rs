@@ -1,7 +1,6 @@
 //! The manifest: the graph as JSON, in a note of the image, from which the tool knows what to attach.
 
 mod piece;
-#[cfg(feature = "read")]
 mod read;
 mod value;
 

@@ -9,6 +9,7 @@ mod files;
 mod manifest;
 mod names;
 mod needs;
+mod runtime;
 mod std_program;
 mod steps;
 mod value;
@@ -22,9 +23,10 @@ use mirage_graph::{
     size::DEFAULT_STACK,
     target::{Driver, Target},
 };
-pub(crate) use names::{entry_beside_errors, runtime};
+pub(crate) use names::entry_beside_errors;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+pub(crate) use runtime::runtime;
 
 /// Expands a valid unikernel.
 pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> TokenStream {

@@ -77,12 +77,7 @@ fn user_of(file: &OwnedFd) -> String {
             file.st_ino,
         )
     });
-    match process {
-        Some(id) if id == std::process::id() => "another disk of this process uses it".into(),
-        Some(id) => {
-            let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
-            format!("the process `{}` ({id}) uses it", name.trim_end())
-        }
-        None => "another process uses it".into(),
-    }
+    disk::describe_user(process, std::process::id(), |id| {
+        fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default()
+    })
 }

@@ -1,16 +1,14 @@
 //! Why a guest does not run.
 
 use crate::image::Refusal;
-use std::{io, path::PathBuf};
+use std::{error, fmt, io, path::PathBuf};
 
 /// Why a guest does not run.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum Error {
     /// The command line is wrong.
-    #[error("{0}")]
     Usage(String),
     /// The image breaks a rule of the ABI.
-    #[error("{}: {source}", path.display())]
     Image {
         /// The image.
         path: PathBuf,
@@ -18,10 +16,8 @@ pub enum Error {
         source: Refusal,
     },
     /// A device is not attached as the image declares it.
-    #[error("{0}")]
     Device(String),
     /// The host refuses something.
-    #[error("{context}: {source}")]
     Host {
         /// What was asked of the host.
         context: String,
@@ -29,17 +25,51 @@ pub enum Error {
         source: io::Error,
     },
     /// The filter of system calls cannot be made or installed.
-    #[error("the filter of system calls: {0}")]
-    Filter(#[from] seccompiler::Error),
+    Filter(seccompiler::Error),
     /// Memory protection would have no effect in this process.
-    #[error("in this process all memory would be executable (the personality READ_IMPLIES_EXEC)")]
     Personality,
     /// The guest's memory would end before it begins.
-    #[error("a memory of {0} bytes is too small")]
     Memory(u64),
     /// The kernel is older than Linux 4.17.
-    #[error("this kernel cannot map memory at fixed addresses")]
     Kernel,
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::Image { source, .. } => Some(source),
+            Self::Host { source, .. } => Some(source),
+            Self::Filter(source) => Some(source),
+            Self::Usage(_)
+            | Self::Device(_)
+            | Self::Personality
+            | Self::Memory(_)
+            | Self::Kernel => None,
+        }
+    }
+}
+
+impl From<seccompiler::Error> for Error {
+    fn from(source: seccompiler::Error) -> Self {
+        Self::Filter(source)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(value) => write!(f, "{value}"),
+            Self::Image { path, source } => write!(f, "{}: {source}", path.display()),
+            Self::Device(value) => write!(f, "{value}"),
+            Self::Host { context, source } => write!(f, "{context}: {source}"),
+            Self::Filter(value) => write!(f, "the filter of system calls: {value}"),
+            Self::Personality => f.write_str(
+                "in this process all memory would be executable (the personality READ_IMPLIES_EXEC)",
+            ),
+            Self::Memory(value) => write!(f, "a memory of {value} bytes is too small"),
+            Self::Kernel => f.write_str("this kernel cannot map memory at fixed addresses"),
+        }
+    }
 }
 
 impl Error {

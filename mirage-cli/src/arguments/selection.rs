@@ -1,40 +1,63 @@
 //! What is built, and how: the options of cargo.
 
-use clap::{ArgAction, Args};
+use super::option::{Matches, flag, option};
+use clap::{Arg, ArgAction, value_parser};
+use std::path::PathBuf;
 
 /// The package, and how cargo builds it.
-#[derive(Debug, Args)]
+#[derive(Debug)]
 pub struct PackageOptions {
     /// The unikernel's package [default: the package of the current directory]
-    #[arg(value_name = "PKG")]
     pub name: Option<String>,
     /// The same as PKG
-    #[arg(short, long, value_name = "PKG", action = ArgAction::Append)]
     pub package: Vec<String>,
     /// The binary, if the package has several
-    #[arg(long, value_name = "NAME")]
     pub bin: Option<String>,
-    /// Cargo's option for the manifest.
-    #[command(flatten)]
-    pub manifest: clap_cargo::Manifest,
-    /// Cargo's options for features.
-    #[command(flatten)]
-    pub features: clap_cargo::Features,
+    /// Path to Cargo.toml
+    pub manifest_path: Option<PathBuf>,
+    /// The features of the package.
+    pub features: Features,
     /// Number of parallel jobs [default: the number of processors]
-    #[arg(short, long, value_name = "N", allow_negative_numbers = true)]
     pub jobs: Option<String>,
     /// Fail if Cargo.lock would change
-    #[arg(long)]
     pub locked: bool,
     /// Do not access the network
-    #[arg(long)]
     pub offline: bool,
     /// The same as `--locked --offline`
-    #[arg(long)]
     pub frozen: bool,
 }
 
+/// The features of the package.
+#[derive(Debug)]
+pub struct Features {
+    /// Activate all available features
+    pub all_features: bool,
+    /// Do not activate the `default` feature
+    pub no_default_features: bool,
+    /// Space-separated list of features to activate
+    pub features: Vec<String>,
+}
+
 impl PackageOptions {
+    /// Reads the options of [`package`].
+    pub(super) fn read(matches: &mut Matches) -> Self {
+        Self {
+            name: matches.one("name"),
+            package: matches.many("package"),
+            bin: matches.one("bin"),
+            manifest_path: matches.one("manifest-path"),
+            features: Features {
+                all_features: matches.flag("all-features"),
+                no_default_features: matches.flag("no-default-features"),
+                features: matches.many("features"),
+            },
+            jobs: matches.one("jobs"),
+            locked: matches.flag("locked"),
+            offline: matches.flag("offline"),
+            frozen: matches.flag("frozen"),
+        }
+    }
+
     /// The packages that are named.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let names = self.name.iter().chain(&self.package);
@@ -54,20 +77,26 @@ impl PackageOptions {
 }
 
 /// Whether to optimise.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default)]
 pub struct Profile {
     /// Build with optimisations [default, except for `run` on `unix`]
-    #[arg(short, long, overrides_with_all = ["debug", "profile"])]
     pub release: bool,
     /// Build without optimisations
-    #[arg(long, overrides_with_all = ["release", "profile"])]
     pub debug: bool,
     /// Build with this profile of cargo
-    #[arg(long, value_name = "NAME", overrides_with_all = ["release", "debug"])]
     pub profile: Option<String>,
 }
 
 impl Profile {
+    /// Reads the options of [`profile`].
+    pub(super) fn read(matches: &mut Matches) -> Self {
+        Self {
+            release: matches.flag("release"),
+            debug: matches.flag("debug"),
+            profile: matches.one("profile"),
+        }
+    }
+
     /// The name of the chosen profile, or else `default`.
     pub fn name<'a>(&'a self, default: &'a str) -> &'a str {
         match self {
@@ -86,3 +115,52 @@ impl Profile {
 pub const RELEASE: &str = "release";
 /// The name of cargo's profile without them.
 pub const DEV: &str = "dev";
+
+/// The options of [`PackageOptions`].
+pub(super) fn package() -> [Arg; 11] {
+    let name = Arg::new("name").value_name("PKG");
+    let jobs = "Number of parallel jobs [default: the number of processors]";
+    let features = option(
+        "features",
+        "FEATURES",
+        "Space-separated list of features to activate",
+    );
+    [
+        name.help("The unikernel's package [default: the package of the current directory]"),
+        option("package", "PKG", "The same as PKG")
+            .short('p')
+            .action(ArgAction::Append),
+        option("bin", "NAME", "The binary, if the package has several"),
+        option("manifest-path", "PATH", "Path to Cargo.toml")
+            .short('m')
+            .value_parser(value_parser!(PathBuf)),
+        flag("all-features", "Activate all available features"),
+        flag(
+            "no-default-features",
+            "Do not activate the `default` feature",
+        ),
+        features
+            .short('F')
+            .value_delimiter(' ')
+            .action(ArgAction::Append),
+        option("jobs", "N", jobs)
+            .short('j')
+            .allow_negative_numbers(true),
+        flag("locked", "Fail if Cargo.lock would change"),
+        flag("offline", "Do not access the network"),
+        flag("frozen", "The same as `--locked --offline`"),
+    ]
+}
+
+/// The options of [`Profile`].
+pub(super) fn profile() -> [Arg; 3] {
+    let release = "Build with optimisations [default, except for `run` on `unix`]";
+    [
+        flag("release", release)
+            .short('r')
+            .overrides_with_all(["debug", "profile"]),
+        flag("debug", "Build without optimisations").overrides_with_all(["release", "profile"]),
+        option("profile", "NAME", "Build with this profile of cargo")
+            .overrides_with_all(["release", "debug"]),
+    ]
+}

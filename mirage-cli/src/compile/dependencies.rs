@@ -54,7 +54,7 @@ fn read(
     options: &PackageOptions,
     target: Target,
 ) -> Result<Vec<Dependency>> {
-    let mut cargo = cargo::command("tree", options);
+    let mut cargo = cargo::with_features("tree", options);
     if let Some(arch) = target.arch() {
         cargo.args(["--target", arch.rust_target()]);
     }
@@ -63,7 +63,7 @@ fn read(
         .args(["--format", "|{p}|{f}"])
         .arg("--manifest-path")
         .arg(unikernel.manifest())
-        .args(["--package", unikernel.name()])
+        .args(["--package", unikernel.id()])
         .output()
         .context("failed to start cargo")?;
     if !output.status.success() {

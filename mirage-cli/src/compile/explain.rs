@@ -1,8 +1,7 @@
 //! Explains why a unikernel cannot be linked: its attribute is missing, or a crate needs an operating system.
 
-use super::undefined;
+use super::{message::Diagnostic, undefined};
 use crate::failure::Failure;
-use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use mirage_graph::target::Target;
 
 /// The error code for two definitions of a language item; here, of the panic handler.
@@ -19,17 +18,16 @@ pub fn explain(
     has_std: bool,
     package_of: impl Fn(&str) -> Option<String>,
 ) -> Option<Failure> {
-    if diagnostic.level != DiagnosticLevel::Error {
+    if !diagnostic.is_error {
         return None;
     }
-    let code = diagnostic.code.as_ref().map(|code| code.code.as_str());
-    let notes = diagnostic.children.iter().map(|note| &note.message);
+    let notes = diagnostic.notes.iter();
     let mut texts = [&diagnostic.message].into_iter().chain(notes.clone());
     let attribute = texts.find_map(|text| no_attribute(text));
     if attribute.is_some() || target == Target::Unix {
         return attribute;
     }
-    if code == Some(DUPLICATE_LANG_ITEM) {
+    if diagnostic.code.as_deref() == Some(DUPLICATE_LANG_ITEM) {
         // Either definition can be in the message, and the other one in a note.
         let mut texts = [&diagnostic.message].into_iter().chain(notes);
         return texts.find_map(|text| standard_library(text));

@@ -10,12 +10,13 @@ use std::path::Path;
 use user::SEPARATOR;
 
 /// The profile of images.
-const PROFILE: [&str; 6] = [
+const PROFILE: [&str; 7] = [
     r#"profile.image.inherits="release""#,
     r#"profile.image.lto="fat""#,
     r#"profile.image.codegen-units=1"#,
     r#"profile.image.panic="abort""#,
     r#"profile.image.debug="limited""#,
+    r#"profile.image.split-debuginfo="off""#,
     r#"profile.image.strip="none""#,
 ];
 
@@ -28,6 +29,13 @@ pub struct ImageFlags<'a> {
     /// Whether the program has std.
     pub has_std: bool,
 }
+
+/// The profile `dev` for a debugger, also in a workspace whose processes do without.
+const DEBUGGED: [&str; 3] = [
+    r#"profile.dev.debug="full""#,
+    r#"profile.dev.split-debuginfo="off""#,
+    r#"profile.dev.strip="none""#,
+];
 
 /// Returns the value of the first of [`VARIABLES`] for an image.
 ///
@@ -88,16 +96,18 @@ pub fn arguments(target: Target, profile: &str) -> Vec<String> {
         "--target".into(),
         arch.rust_target().into(),
     ];
+    let mut configure = |settings: &[&str]| {
+        for setting in settings {
+            arguments.extend(["--config".into(), (*setting).into()]);
+        }
+    };
     let profile = match profile {
         RELEASE => {
-            for setting in PROFILE {
-                arguments.extend(["--config".into(), setting.into()]);
-            }
+            configure(&PROFILE);
             "image"
         }
-        // For a debugger, also in a workspace whose processes do without.
         DEV => {
-            arguments.extend(["--config".into(), r#"profile.dev.debug="full""#.into()]);
+            configure(&DEBUGGED);
             DEV
         }
         other => other,

@@ -1,6 +1,5 @@
 //! The Rust toolchain, which distributions do not package in a recent enough version.
 
-use cargo_metadata::semver::Version;
 use std::process::Command;
 
 /// The oldest rustc that builds unikernels.
@@ -29,8 +28,23 @@ pub fn check() -> Result<String, String> {
 fn is_recent(line: &str) -> bool {
     let version = line.strip_prefix("rustc ").unwrap_or(line);
     let version = version.split(' ').next().unwrap_or_default();
-    let oldest = Version::parse(&format!("{OLDEST}.0")).expect("Cargo.toml has two numbers");
-    Version::parse(version).is_ok_and(|version| version >= oldest)
+    // A pre-release precedes its version.
+    let (numbers, is_before) = match version.split_once('-') {
+        Some((numbers, _)) => (numbers, true),
+        None => (version, false),
+    };
+    let oldest = format!("{OLDEST}.0");
+    match (self::numbers(numbers), self::numbers(&oldest)) {
+        (Some(found), Some(oldest)) if is_before => found > oldest,
+        (Some(found), Some(oldest)) => found >= oldest,
+        _ => false,
+    }
+}
+
+/// Reads `1.95.0`.
+fn numbers(version: &str) -> Option<Vec<u32>> {
+    let numbers = version.split('.').map(|number| number.parse().ok());
+    numbers.collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{tar::Tar, urunc::Container};
 use hmac_sha256::Hash;
-use serde_json::{Value, json};
+use mirage_graph::json::{Value, object};
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
@@ -39,11 +39,16 @@ impl Blob {
 
     /// A reference to the blob.
     fn descriptor(&self) -> Value {
-        json!({
-            "mediaType": self.media_type,
-            "digest": self.digest(),
-            "size": self.contents.len(),
-        })
+        self.descriptor_with([])
+    }
+
+    fn descriptor_with<const COUNT: usize>(&self, more: [(&str, Value); COUNT]) -> Value {
+        let descriptor = object([
+            ("mediaType", self.media_type.into()),
+            ("digest", self.digest().as_str().into()),
+            ("size", (self.contents.len() as u64).into()),
+        ]);
+        descriptor.followed_by(more.into_iter())
     }
 }
 
@@ -51,45 +56,58 @@ impl Blob {
 pub fn archive(container: &Container, root: Vec<u8>) -> Vec<u8> {
     const EPOCH: &str = "1970-01-01T00:00:00Z";
     let layer = Blob::new(LAYER, root);
-    let annotations: Value = container
+    let annotations = container
         .annotations()
-        .map(|(key, value)| (key, value.into()))
-        .collect::<serde_json::Map<_, _>>()
-        .into();
-    let config = json!({
-        "created": EPOCH,
-        "architecture": "amd64",
-        "os": "linux",
-        "config": {
-            // Not the entry point: arguments of `docker run` replace it.
-            "Cmd": [container.command()],
-            "WorkingDir": "/",
-            "Labels": annotations,
-        },
-        "rootfs": { "type": "layers", "diff_ids": [layer.digest()] },
-        "history": [{ "created": EPOCH, "created_by": "cargo mirage build --oci" }],
-    });
+        .map(|(key, value)| (key, Value::Text(value)));
+    let annotations = Value::Object(annotations.collect());
+    let texts = |texts: &[&str]| Value::from(texts.to_vec());
+    let settings = object([
+        // Not the entry point: arguments of `docker run` replace it.
+        ("Cmd", texts(&[&container.command()])),
+        ("WorkingDir", "/".into()),
+        ("Labels", annotations.clone()),
+    ]);
+    let root = object([
+        ("type", "layers".into()),
+        ("diff_ids", texts(&[&layer.digest()])),
+    ]);
+    let history = object([
+        ("created", EPOCH.into()),
+        ("created_by", "cargo mirage build --oci".into()),
+    ]);
+    let config = object([
+        ("created", EPOCH.into()),
+        ("architecture", "amd64".into()),
+        ("os", "linux".into()),
+        ("config", settings),
+        ("rootfs", root),
+        ("history", Value::List(vec![history])),
+    ]);
     let config = Blob::json(CONFIG, &config);
-    let manifest = json!({
-        "schemaVersion": 2,
-        "mediaType": MANIFEST,
-        "config": config.descriptor(),
-        "layers": [layer.descriptor()],
-        "annotations": annotations,
-    });
+    let manifest = object([
+        ("schemaVersion", 2.into()),
+        ("mediaType", MANIFEST.into()),
+        ("config", config.descriptor()),
+        ("layers", Value::List(vec![layer.descriptor()])),
+        ("annotations", annotations),
+    ]);
     let manifest = Blob::json(MANIFEST, &manifest);
-    let mut descriptor = manifest.descriptor();
-    descriptor["platform"] = json!({ "architecture": "amd64", "os": "linux" });
-    descriptor["annotations"] = json!({
-        "org.opencontainers.image.ref.name": TAG,
-        // What containerd names the image.
-        "io.containerd.image.name": format!("docker.io/library/{}:{TAG}", container.repository()),
-    });
-    let index = json!({
-        "schemaVersion": 2,
-        "mediaType": "application/vnd.oci.image.index.v1+json",
-        "manifests": [descriptor],
-    });
+    // What containerd names the image.
+    let name = format!("docker.io/library/{}:{TAG}", container.repository());
+    let platform = object([("architecture", "amd64".into()), ("os", "linux".into())]);
+    let names = object([
+        ("org.opencontainers.image.ref.name", TAG.into()),
+        ("io.containerd.image.name", name.as_str().into()),
+    ]);
+    let descriptor = manifest.descriptor_with([("platform", platform), ("annotations", names)]);
+    let index = object([
+        ("schemaVersion", 2.into()),
+        (
+            "mediaType",
+            "application/vnd.oci.image.index.v1+json".into(),
+        ),
+        ("manifests", Value::List(vec![descriptor])),
+    ]);
     let mut archive = Tar::default();
     archive.file("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#);
     archive.file("index.json", index.to_string().as_bytes());
@@ -113,6 +131,6 @@ mod tests {
             blob.digest(),
             "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
-        assert_eq!(blob.descriptor()["size"], 3);
+        assert_eq!(blob.descriptor().get("size"), Some(&Value::Number(3)));
     }
 }

@@ -7,9 +7,9 @@ use mirage_graph::{
     argument::{IPV4, standard::IPV4_GATEWAY},
     diagnostic::MAX_NAME_LEN,
     graph::{Graph, Interface},
+    json::Value,
     target::Target,
 };
-use serde_json::Value;
 
 /// The directory of the image in the container.
 pub const DIRECTORY: &str = "unikernel";
@@ -85,7 +85,7 @@ impl Container {
     /// The contents of [`METADATA`]: the annotations, with values in Base64.
     pub fn metadata(&self) -> String {
         let annotations = self.annotations();
-        let encoded = annotations.map(|(key, value)| (key, STANDARD.encode(value).into()));
+        let encoded = annotations.map(|(key, value)| (key, Value::Text(STANDARD.encode(value))));
         Value::Object(encoded.collect()).to_string()
     }
 }
@@ -130,6 +130,7 @@ fn check(graph: &Graph) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     fn container(name: &str, disk: Option<&str>) -> Container {
         Container {

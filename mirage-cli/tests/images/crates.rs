@@ -227,27 +227,43 @@ fn a_missing_attribute_is_reported() {
     }
 }
 
+/// Before anything is compiled, or by the compiler if the source does not tell.
 fn an_excluded_target_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let gate = new_crate(&folder, "narrow");
     let program = gate.join("src/main.rs");
     let text = fs::read_to_string(&program).expect("the program");
-    for (from, to, column) in [
-        ("net = \"auto\"", "net = \"virtio\"", 19),
+    let uncertain = text.replace("#[unikernel(", "#[cfg(all())]\n#[unikernel(");
+    let compiled = folder.path().join("compiled");
+    let exclusions = [
+        ("net = \"virtio\"", 19, "is for `unix`, `virtio`"),
         (
-            "net = \"auto\"",
             "targets(\"unix\", \"virtio\"), net = \"auto\"",
             13,
+            "it declares `unix`, `virtio`",
         ),
-    ] {
-        fs::write(&program, text.replace(from, to)).expect("the folder");
-        let (status, message) = Running::spawn(tool_in(&gate).args(["build", "-t", "spt"])).end();
-        let message = message.join("\n");
-        assert_eq!(status, 101, "{message}");
-        let error = "the unikernel does not support the target `spt`";
-        assert!(message.contains(error), "{message}");
-        let place = format!("src/main.rs:11:{column}");
-        assert!(message.contains(&place), "no {place} in {message}");
+    ];
+    for (to, column, reason) in exclusions {
+        for (text, line) in [(&text, 11), (&uncertain, 12)] {
+            fs::write(&program, text.replace("net = \"auto\"", to)).expect("the folder");
+            let mut build = tool_in(&gate);
+            if line == 11 {
+                build.env("CARGO_TARGET_DIR", &compiled);
+            }
+            // The other target is compiled after both have been checked.
+            build.args(["build", "-t", "virtio", "-t", "spt"]);
+            let (status, message) = Running::spawn(&mut build).end();
+            let message = message.join("\n");
+            assert_eq!(status, 101, "{message}");
+            let error = "the unikernel does not support the target `spt`";
+            assert!(message.contains(error), "{message}");
+            let place = format!("src/main.rs:{line}:{column}");
+            assert!(message.contains(&place), "no {place} in {message}");
+            if line == 11 {
+                assert!(message.contains(reason), "{message}");
+                assert!(!compiled.exists(), "{message}");
+            }
+        }
     }
 }
 

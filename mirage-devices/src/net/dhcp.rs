@@ -296,10 +296,11 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
             let renumbering = Renumbering {
                 config,
                 routes: &lease.routes,
-                mtu: lease.mtu.unwrap_or(self.link_mtu),
                 claiming: self.policy.claiming(),
             };
-            if !self.stack.renumber(Some(renumbering), &self.clock).await {
+            let mtu = lease.mtu.unwrap_or(self.link_mtu);
+            let renumbered = self.stack.renumber(Some(renumbering), mtu, &self.clock);
+            if !renumbered.await {
                 self.policy.changed(None);
                 self.decline(lease.address, lease.server).await;
                 return false;

@@ -22,8 +22,6 @@ pub(super) struct Renumbering<'a> {
     pub(super) config: StackConfig,
     /// Routes beside those to the network and to the gateway.
     pub(super) routes: &'a [Route],
-    /// The largest IP packet, in bytes.
-    pub(super) mtu: u16,
     pub(super) claiming: Claiming,
 }
 
@@ -38,8 +36,8 @@ impl Renumbering<'_> {
 }
 
 impl Stack {
-    /// Gives the interface another address and other routes, or takes those that it has. If it loses its
-    /// address, connections end before: their peers get a reset, and `main` gets
+    /// Gives the interface another address and other routes, or takes those that it has, and sets the largest IP
+    /// packet. If it loses its address, connections end before: their peers get a reset, and `main` gets
     /// [`Error::AddrNotAvailable`].
     ///
     /// Returns `false`, without the address, if it was to be probed first and another host uses it.
@@ -48,6 +46,7 @@ impl Stack {
     pub(super) async fn renumber(
         &self,
         renumbering: Option<Renumbering<'_>>,
+        mtu: u16,
         clock: &impl Monotonic,
     ) -> bool {
         let shared = &self.shared;
@@ -73,10 +72,8 @@ impl Stack {
                 ip.remove_address(old.address);
             }
             ip.routes_mut().clear();
-            if let Some(new) = renumbering {
-                ip.set_mtu(new.mtu);
-                transport.set_mtu(new.mtu);
-            }
+            ip.set_mtu(mtu);
+            transport.set_mtu(mtu);
             if let Some(new) = renumbering
                 && new.apply(ip, clock.now()).is_err()
             {

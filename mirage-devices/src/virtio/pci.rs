@@ -131,25 +131,33 @@ impl PciTransport {
         message: Message,
     ) -> Result<Self, DeviceError> {
         let mut function = Function { access, function };
-        let command = function.read(space::COMMAND);
-        function.write(space::COMMAND, command & 0xffff | MEMORY_AND_MASTER);
         let missing = DeviceError::Registers;
         let (at, common) = function
             .structure(Structure::Common)
             .ok_or(DeviceError::Legacy)?;
-        let common = function.map(machine, at, common.max(common::LENGTH));
-        let common = common.ok_or(match function.base_address(at.base_address) {
-            Some(0) => DeviceError::Unassigned,
-            _ => missing("common configuration"),
-        })?;
         let notifications = function.structure(Structure::Notify);
-        let (at, length) = notifications.ok_or(missing("notification registers"))?;
-        let notify_off_multiplier = function.read(at.capability + 16);
-        let notifications = function.map(machine, at, length);
-        let configuration = function
-            .structure(Structure::Device)
-            .and_then(|(at, length)| function.map(machine, at, length));
-        function.interrupt_by(machine, message)?;
+        let (notify, notify_len) = notifications.ok_or(missing("notification registers"))?;
+        let configuration = function.structure(Structure::Device);
+        let table = function.interrupt_table().ok_or(DeviceError::Interrupts)?;
+        // Enabled, it would answer at 0, where our memory is.
+        let device = configuration.map(|(at, _)| at);
+        let used = [Some(at), Some(notify), device, Some(table)];
+        if used
+            .iter()
+            .flatten()
+            .any(|at| function.base_address(at.base_address) == Some(0))
+        {
+            return Err(DeviceError::Unassigned);
+        }
+        let command = function.read(space::COMMAND);
+        function.write(space::COMMAND, command & 0xffff | MEMORY_AND_MASTER);
+        let common = function.map(machine, at, common.max(common::LENGTH));
+        let common = common.ok_or(missing("common configuration"))?;
+        let notify_off_multiplier = function.read(notify.capability + 16);
+        let notifications = function.map(machine, notify, notify_len);
+        let configuration =
+            configuration.and_then(|(at, length)| function.map(machine, at, length));
+        function.interrupt_by(machine, table, message)?;
         Ok(Self {
             common,
             notifications: notifications.ok_or(missing("notification registers"))?,
@@ -245,9 +253,6 @@ impl<A: ConfigRegionAccess> Function<A> {
     /// Maps `length` bytes of registers.
     fn map(&self, machine: &mut impl MapRegisters, at: Position, length: u32) -> Option<Registers> {
         let base = self.base_address(at.base_address)?;
-        if base == 0 {
-            return None;
-        }
         machine.map(base.checked_add(u64::from(at.offset))?, u64::from(length))
     }
 
@@ -266,30 +271,34 @@ impl<A: ConfigRegionAccess> Function<A> {
         Some(u64::from(high) << 32 | u64::from(low & !0xf))
     }
 
+    /// The position of MSI-X's table.
+    fn interrupt_table(&self) -> Option<Position> {
+        let mut capabilities = self.capabilities();
+        let (capability, _) = capabilities.find(|(_, word)| *word as u8 == PCI_CAP_ID_MSIX)?;
+        let table = self.read(capability + 4);
+        Some(Position {
+            capability,
+            base_address: table as u8 & 7,
+            offset: table & !7,
+        })
+    }
+
     /// Enables MSI-X with `message` as entry 0 of the table.
     fn interrupt_by(
         &mut self,
         machine: &mut impl MapRegisters,
+        table: Position,
         message: Message,
     ) -> Result<(), DeviceError> {
-        let msi_x = self
-            .capabilities()
-            .find(|(_, word)| *word as u8 == PCI_CAP_ID_MSIX);
-        let (capability, control) = msi_x.ok_or(DeviceError::Interrupts)?;
-        let table = self.read(capability + 4);
-        let position = Position {
-            capability,
-            base_address: table as u8 & 7,
-            offset: table & !7,
-        };
-        let table = self
-            .map(machine, position, 16)
+        let entry = self
+            .map(machine, table, 16)
             .ok_or(DeviceError::Interrupts)?;
-        table.write(0, message.address as u32);
-        table.write(4, (message.address >> 32) as u32);
-        table.write(8, message.data);
-        table.write(12, 0u32);
-        self.write(capability, control & !MSI_X_MASK | MSI_X_ENABLE);
+        entry.write(0, message.address as u32);
+        entry.write(4, (message.address >> 32) as u32);
+        entry.write(8, message.data);
+        entry.write(12, 0u32);
+        let control = self.read(table.capability);
+        self.write(table.capability, control & !MSI_X_MASK | MSI_X_ENABLE);
         Ok(())
     }
 }

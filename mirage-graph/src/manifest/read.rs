@@ -10,12 +10,12 @@ use crate::{
         Addressing, ConfigValue, Disk, Graph, Interface, Limits, Location, Node, NodeId, NodeKind,
         Optional, PropertyMut, SpanId, Spanned, Threads, Use,
     },
+    json::{InvalidJson, Value},
     need::Need,
     port::Protocol,
     target::{Driver, LogLevel, Target},
 };
 use alloc::{format, string::String, vec::Vec};
-use serde_json::Value;
 use value::Read;
 
 impl Graph {
@@ -24,8 +24,9 @@ impl Graph {
     /// # Errors
     /// Returns the reason if `text` is not a manifest, or one of another [`VERSION`].
     pub fn from_manifest(text: &str) -> Result<Self, String> {
-        let manifest: Value =
-            serde_json::from_str(text).map_err(|error| format!("it is not JSON: {error}"))?;
+        let manifest: Value = text
+            .parse()
+            .map_err(|error: InvalidJson| format!("it is not JSON: {error}"))?;
         match number(&manifest, "version")? {
             VERSION => {}
             other => return Err(format!("its format version is {other}, not {VERSION}")),
@@ -225,8 +226,8 @@ fn number(value: &Value, name: &str) -> Result<u64, String> {
     number.ok_or_else(|| format!("`{name}` is not a number"))
 }
 
-fn list<'a>(value: &'a Value, name: &str) -> Result<&'a Vec<Value>, String> {
-    let list = member(value, name)?.as_array();
+fn list<'a>(value: &'a Value, name: &str) -> Result<&'a [Value], String> {
+    let list = member(value, name)?.as_list();
     list.ok_or_else(|| format!("`{name}` is not a list"))
 }
 

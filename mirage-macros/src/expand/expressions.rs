@@ -1,7 +1,7 @@
 //! The user's own expressions in an invalid unikernel. Editors still resolve them, and rustc reports
 //! their errors in the same build.
 
-use super::{constants, names::runtime, wiring::complete};
+use super::{constants, runtime, wiring::complete};
 use crate::{config::is_type_name, context::Context, resolve::Resolved};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;

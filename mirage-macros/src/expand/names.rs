@@ -1,9 +1,9 @@
-//! The names of a unikernel in the user's module and crate, and the runtime's there.
+//! The names of a unikernel in the user's module and crate.
 
+use super::runtime::runtime;
 use crate::signature::Main;
-use proc_macro_crate::{FoundCrate, crate_name};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
 
 /// The items that define the names.
 pub(super) fn names(main: &Main) -> TokenStream {
@@ -93,17 +93,5 @@ fn unique(main: &Main) -> TokenStream {
         macro_rules! the_only_unikernel_of_a_crate {
             () => {};
         }
-    }
-}
-
-/// The path of the runtime crate, which the user's crate may have renamed.
-pub(crate) fn runtime() -> TokenStream {
-    match crate_name("mirage-rt") {
-        Ok(FoundCrate::Name(name)) => {
-            let name = Ident::new(&name, Span::call_site());
-            quote!(::#name)
-        }
-        // Examples in the runtime's own documentation.
-        Ok(FoundCrate::Itself) | Err(_) => quote!(::mirage_rt),
     }
 }

@@ -140,14 +140,9 @@ fn user_of(file: &File) -> String {
         let device = (rustix::fs::major(file.dev()), rustix::fs::minor(file.dev()));
         disk::locked_by(&fs::read_to_string("/proc/locks").ok()?, device, file.ino())
     });
-    match process {
-        Some(id) if id == std::process::id() => "another disk of this process uses it".into(),
-        Some(id) => {
-            let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
-            format!("the process `{}` ({id}) uses it", name.trim_end())
-        }
-        None => "another process uses it".into(),
-    }
+    disk::describe_user(process, std::process::id(), |id| {
+        fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default()
+    })
 }
 
 /// Logs the host's error and converts it.

@@ -10,10 +10,12 @@ pub const VARIABLES: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
 /// Separates flags in the first of [`VARIABLES`].
 pub const SEPARATOR: char = '\u{1f}';
 
-/// Options of `-C` that an image cannot take from the environment: it is linked by the target's script for a
-/// processor of which the guest enables only SSE2.
-const NOT_FOR_IMAGES: [&str; 16] = [
+/// Options of `-C` that an image cannot take from the environment: it is linked as one unit by the target's script,
+/// for a processor of which the guest enables only SSE2, and the tool reads its symbols before it strips them.
+const NOT_FOR_IMAGES: [&str; 23] = [
     "code-model",
+    "default-linker-libraries",
+    "embed-bitcode",
     "force-frame-pointers",
     "instrument-coverage",
     "linker",
@@ -22,11 +24,16 @@ const NOT_FOR_IMAGES: [&str; 16] = [
     "linker-plugin-lto",
     "link-arg",
     "link-args",
+    "link-dead-code",
     "link-self-contained",
+    "lto",
     "panic",
     "prefer-dynamic",
     "profile-generate",
     "relocation-model",
+    "rpath",
+    "split-debuginfo",
+    "strip",
     "target-cpu",
     "target-feature",
 ];
@@ -108,7 +115,8 @@ mod tests {
     #[test]
     fn flags_of_the_host_do_not_reach_images() {
         let flags = "-Dwarnings -C target-cpu=native -Ctarget_feature=+avx2 -C debuginfo=1 \
-                     --codegen=link-arg=-fuse-ld=mold --codegen linker=clang -lssl --cfg target-cpu -C";
+                     --codegen=link-arg=-fuse-ld=mold --codegen linker=clang -lssl --cfg target-cpu -Cstrip=symbols \
+                     -Clto=off -C";
         let (kept, dropped) = partition(split([None, Some(flags.into())]));
         assert_eq!(
             kept.join(" "),
@@ -120,6 +128,8 @@ mod tests {
             "--codegen=link-arg=-fuse-ld=mold",
             "--codegen linker=clang",
             "-lssl",
+            "-Cstrip=symbols",
+            "-Clto=off",
         ];
         assert_eq!(dropped, expected);
     }

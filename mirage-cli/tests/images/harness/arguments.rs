@@ -1,4 +1,4 @@
-//! The arguments of the test program.
+//! The arguments of a test program. The tests of the sources share this file.
 
 use libtest_mimic::Arguments;
 
@@ -14,8 +14,12 @@ const WITH_VALUE: [&str; 6] = [
 
 /// The options, and the filters: libtest accepts several, libtest-mimic only one.
 pub fn read() -> (Arguments, Vec<String>) {
+    split(std::env::args())
+}
+
+/// Separates filters from options.
+pub fn split(mut arguments: impl Iterator<Item = String>) -> (Arguments, Vec<String>) {
     let (mut options, mut filters) = (Vec::new(), Vec::new());
-    let mut arguments = std::env::args();
     options.extend(arguments.next());
     while let Some(argument) = arguments.next() {
         if !argument.starts_with('-') {

@@ -42,7 +42,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 log::warn!("{node} has lost {lease}: {why}");
             }
             self.policy.changed(None);
-            self.stack.renumber(None, &self.clock).await;
+            self.stack.renumber(None, self.link_mtu, &self.clock).await;
             if let (Lost::Conflict, Some(lease)) = (lost, lease) {
                 self.decline(lease.address, lease.server).await;
             }

@@ -37,32 +37,49 @@ pub fn is_assigned(access: impl ConfigRegionAccess, function: PciAddress) -> boo
     is_device && indices.any(|index| function.base_address(index).unwrap_or(0) != 0)
 }
 
-/// Assigns addresses of `window` to the memory BARs of `function`, as long as there are any.
+/// Assigns addresses of `window` to the memory BARs of `function`: to all of them, or to none if one does not fit.
+/// A function that is enabled answers at the address in each of its BARs, and what is not assigned would be at 0.
 pub fn assign(access: impl ConfigRegionAccess, function: PciAddress, window: &mut Window) {
     let mut function = Function { access, function };
     let command = function.read(space::COMMAND) & 0xffff;
     // While it is measured, a BAR has an address that is not its own.
     function.write(space::COMMAND, command & !MEMORY_AND_MASTER);
-    let mut index = 0;
-    while index < 6 {
-        let register = space::BASE_ADDRESSES + 4 * index;
-        let before = function.read(register);
-        let is_memory = before & 1 == 0;
-        let is_wide = is_memory && before >> 1 & 3 == 2 && index < 5;
-        if is_memory {
-            let size = function.measure(register, is_wide);
-            let address = size.and_then(|size| window.take(size));
-            let address = address.unwrap_or(0);
-            function.write(register, address as u32 | before & FLAGS);
-            if is_wide {
-                function.write(register + 4, (address >> 32) as u32);
-            }
-        }
-        index += if is_wide { 2 } else { 1 };
+    let before = *window;
+    if !function.assign_all(Some(window)) {
+        *window = before;
+        function.assign_all(None);
     }
 }
 
 impl<A: ConfigRegionAccess> Function<A> {
+    /// Assigns addresses of `window` to all memory BARs, or 0 without one. Returns `false` at the first that does
+    /// not fit.
+    #[inline(never)]
+    fn assign_all(&mut self, mut window: Option<&mut Window>) -> bool {
+        let mut index = 0;
+        while index < 6 {
+            let register = space::BASE_ADDRESSES + 4 * index;
+            let before = self.read(register);
+            let is_memory = before & 1 == 0;
+            let is_wide = is_memory && before >> 1 & 3 == 2 && index < 5;
+            if is_memory {
+                let address = match (self.measure(register, is_wide), &mut window) {
+                    (Some(size), Some(window)) => window.take(size),
+                    _ => Some(0),
+                };
+                let Some(address) = address else {
+                    return false;
+                };
+                self.write(register, address as u32 | before & FLAGS);
+                if is_wide {
+                    self.write(register + 4, (address >> 32) as u32);
+                }
+            }
+            index += if is_wide { 2 } else { 1 };
+        }
+        true
+    }
+
     /// Returns the size of a memory BAR: the bits that can be set in it are those above the size.
     fn measure(&mut self, register: u16, is_wide: bool) -> Option<u64> {
         self.write(register, u32::MAX);

@@ -160,6 +160,24 @@ fn a_device_that_lacks_something_is_refused() {
 }
 
 #[test]
+fn a_function_without_an_address_is_not_enabled() {
+    for (places, words) in [
+        (&[0x20, 0x24][..], [4, 0]),
+        // MSI-X alone is in another BAR.
+        (&[0x78, 0x10], [0x1c00, 0]),
+    ] {
+        let space = device();
+        for (place, word) in places.iter().zip(words) {
+            space.0.borrow_mut()[place / 4] = word;
+        }
+        space.0.borrow_mut()[1] = 0x0010_0000;
+        let refused = open(&space, &mut Memory::new(BASE, 0x2000)).err();
+        assert_eq!(refused, Some(DeviceError::Unassigned));
+        assert_eq!(space.0.borrow()[1], 0x0010_0000);
+    }
+}
+
+#[test]
 fn a_list_that_goes_in_a_circle_ends() {
     assert_eq!(open_with(0x40, 0x09 | 0x40 << 8), Some(DeviceError::Legacy));
 }

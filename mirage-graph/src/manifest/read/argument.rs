@@ -1,8 +1,10 @@
 //! Boot arguments.
 
-use crate::argument::{Argument, Kind, Presence};
+use crate::{
+    argument::{Argument, Kind, Presence},
+    json::Value,
+};
 use alloc::{format, string::String};
-use serde_json::Value;
 
 /// Reads an argument.
 ///

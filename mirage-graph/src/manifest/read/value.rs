@@ -5,12 +5,12 @@ use crate::{
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     graph::{Addressing, ConfigValue},
+    json::Value,
     mac_address::MacAddress,
     name_servers::NameServers,
 };
 use alloc::{format, string::String};
 use core::net::Ipv4Addr;
-use serde_json::Value;
 
 /// A value that can be read from a manifest.
 pub(super) trait Read: Sized {

@@ -175,3 +175,23 @@ fn the_mtu_follows_the_lease() {
         assert_eq!((bench.address(), bench.stack.mtu()), (Some(LEASED), mtu));
     }
 }
+
+/// The interface has the link's own again, until the next lease.
+#[test]
+fn the_mtu_ends_with_the_lease() {
+    let bench = Bench::new(Owner::default());
+    let reply = Reply {
+        options: vec![mtu(1400)],
+        ..Reply::default()
+    };
+    // It answers no more after the lease.
+    let answered = Cell::new(0);
+    bench.serve(move |message| {
+        answered.set(answered.get() + 1);
+        reply.to(message).filter(|_| answered.get() <= 2)
+    });
+    bench.world.pass(seconds(3599));
+    assert_eq!((bench.address(), bench.stack.mtu()), (Some(LEASED), 1400));
+    bench.world.pass(seconds(2));
+    assert_eq!((bench.address(), bench.stack.mtu()), (None, 1500));
+}

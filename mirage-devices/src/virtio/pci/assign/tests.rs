@@ -69,16 +69,19 @@ fn a_wide_register_takes_high_addresses() {
     assert_eq!(space.registers.borrow()[8..10], [0x4000 | 0xc, 0x40]);
 }
 
+/// If it were enabled, a BAR without an address would be at 0.
 #[test]
-fn what_does_not_fit_remains_unassigned() {
+fn a_function_that_does_not_fit_remains_unassigned() {
     let space = device();
     let mut window = Window {
         start: 0xc000_0000,
         end: 0xc000_4fff,
     };
     assign(&space, function(), &mut window);
-    assert_eq!(space.registers.borrow()[5], 0xc000_0000);
-    assert_eq!(space.registers.borrow()[8..10], [0xc, 0]);
+    assert_eq!(space.registers.borrow()[4..10], [1, 0, 0, 0, 0xc, 0]);
+    assert_eq!(window.start, 0xc000_0000, "the next one may fit");
+    assert!(!is_assigned(&space, function()));
+    assert_eq!(space.registers.borrow()[1] & 7, 1, "not enabled");
 }
 
 #[test]
