@@ -7,6 +7,8 @@ mod selection;
 mod value;
 
 pub use read::from_process;
+#[cfg(test)]
+pub use read::package_options;
 pub use selection::{DEV, PackageOptions, Profile, RELEASE};
 pub use value::{
     Accel, DiskFile, Memory, MessageFormat, NetBackend, NetOption, Picture, QemuMachine, Tenders,

@@ -8,6 +8,7 @@ mod shape;
 mod unreadable;
 
 use crate::{context::Context, expand, report};
+use darling::{FromDeriveInput, ast::Data, util::Ignored};
 use field::Field;
 use mirage_graph::{
     diagnostic::{Diagnostic, DiagnosticKind},
@@ -16,7 +17,14 @@ use mirage_graph::{
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use shape::Shape;
-use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, Generics, spanned::Spanned as _};
+use syn::{DeriveInput, Generics, spanned::Spanned as _};
+
+/// The struct.
+#[derive(FromDeriveInput)]
+#[darling(supports(struct_named))]
+struct Struct {
+    data: Data<Ignored, syn::Field>,
+}
 
 /// Expands the derive to an implementation of `Args`, and to errors if the struct is invalid.
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -36,17 +44,15 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
             attribute,
         );
     }
-    let fields = match &item.data {
-        Data::Struct(DataStruct {
-            fields: Fields::Named(named),
-            ..
-        }) => {
+    let fields = match Struct::from_derive_input(&item) {
+        Ok(declared) => {
             if !item.generics.params.is_empty() {
                 context.error(DiagnosticKind::GenericArguments, &item.generics.params);
             }
-            fields(named, &mut context)
+            fields(declared.data, &mut context)
         }
-        _ => {
+        // Only its shape can be invalid.
+        Err(_) => {
             context.error(DiagnosticKind::NotAStruct, &item.ident);
             Vec::new()
         }
@@ -63,10 +69,10 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
 }
 
 /// Reads the fields, whose names must differ.
-fn fields(named: &FieldsNamed, context: &mut Context) -> Vec<Field> {
-    let fields = named.named.iter();
+fn fields(data: Data<Ignored, syn::Field>, context: &mut Context) -> Vec<Field> {
+    let fields = data.take_struct().into_iter().flatten();
     let fields: Vec<_> = fields
-        .filter_map(|field| Field::read(field, context))
+        .filter_map(|field| Field::read(&field, context))
         .collect();
     for (index, field) in fields.iter().enumerate() {
         let Spanned { value, span } = &field.name;

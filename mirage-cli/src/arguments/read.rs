@@ -84,6 +84,15 @@ fn subcommand(name: &str, matches: ArgMatches) -> Subcommand {
     }
 }
 
+/// Reads the options of a package from the words of a command line.
+#[cfg(test)]
+pub fn package_options(words: &[&str]) -> Result<PackageOptions, clap::Error> {
+    let words = ["cargo-mirage", "expand"].iter().chain(words);
+    let mut matches = command::tool().try_get_matches_from(words)?;
+    let (_, matches) = matches.remove_subcommand().expect("one is given");
+    Ok(PackageOptions::read(&mut Matches::new(matches)))
+}
+
 impl Setup {
     fn read(matches: &Matches) -> Self {
         Self {

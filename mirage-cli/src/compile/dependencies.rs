@@ -117,7 +117,7 @@ fn refused(dependencies: &[Dependency]) -> Option<Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use crate::arguments::package_options;
     use std::{fs, path::Path};
 
     #[test]
@@ -145,12 +145,6 @@ mod tests {
             "{failure}"
         );
         assert!(refused(&dependencies[..3]).is_none());
-    }
-
-    #[derive(Parser)]
-    struct Options {
-        #[command(flatten)]
-        package: PackageOptions,
     }
 
     fn write(directory: &Path, file: &str, text: &str) {
@@ -198,9 +192,9 @@ mod tests {
         let manifest = directory.path().join("Cargo.toml");
         let has_std = |package: &str, options: &[&str]| {
             let manifest = manifest.to_str().expect("a path of text");
-            let line = ["tool", package, "--offline", "--manifest-path", manifest];
-            let options = Options::try_parse_from([&line, options].concat());
-            let options = options.expect("a command line").package;
+            let line = [package, "--offline", "--manifest-path", manifest];
+            let options = package_options(&[&line, options].concat());
+            let options = options.expect("a command line");
             let unikernel = Unikernel::find(&options).expect(package);
             super::has_std(&unikernel, &options, Target::Spt).expect(package)
         };

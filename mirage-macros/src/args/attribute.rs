@@ -1,13 +1,15 @@
-//! A field with `#[arg(name = "…", value = "…", default = "…")]`.
+//! A field with `#[arg(name = "…", value = "…", default = "…")]`, as darling reads it.
 
 use crate::{
     config::{Keys, text},
     context::Context,
     lookup::unknown,
-    syntax::{self, Item},
+    syntax::{Form, Item},
 };
+use darling::{FromField, FromMeta, ast::NestedMeta};
 use mirage_graph::{diagnostic::DiagnosticKind, graph::Spanned};
-use syn::{Attribute, Expr, ExprLit, Lit, Meta};
+use proc_macro2::{Delimiter, Group, Ident};
+use syn::{Attribute, Meta, Type};
 
 /// The attribute of the crate `clap`, which the derive declares to report it.
 const CLAP: &str = "clap";
@@ -19,16 +21,30 @@ pub(super) fn is_of_derive(attribute: &Attribute) -> bool {
         .any(|name| attribute.path().is_ident(name))
 }
 
-/// The keys of a field's attributes, each as often as it occurs.
-#[derive(Default)]
+/// A field and the keys of its attributes, each as often as it occurs.
+#[derive(FromField)]
+#[darling(attributes(arg), forward_attrs(doc))]
 pub(super) struct Declared {
+    pub(super) ident: Option<Ident>,
+    pub(super) ty: Type,
+    /// The text in `--help`.
+    #[darling(with = help)]
+    pub(super) attrs: String,
+    #[darling(multiple)]
     pub(super) name: Vec<Item>,
+    #[darling(multiple)]
     pub(super) value: Vec<Item>,
+    #[darling(multiple)]
     pub(super) default: Vec<Item>,
+    #[darling(flatten)]
+    unknown: UnknownKeys,
 }
 
+struct UnknownKeys(Vec<Item>);
+
 impl Declared {
-    /// Reads the attributes of a field. `None` if the syntax of one is invalid.
+    /// Reads a field. `None` if the syntax of an attribute is invalid: darling finds no other errors, and
+    /// those in the values of the keys have codes.
     pub(super) fn read(field: &syn::Field, context: &mut Context) -> Option<Self> {
         let mut attributes = field.attrs.iter();
         if let Some(attribute) = attributes.find(|other| other.path().is_ident(CLAP)) {
@@ -36,62 +52,51 @@ impl Declared {
             context.syntax_error("`#[arg(key = \"text\")]`", help, &attribute.meta);
             return None;
         }
-        let errors = context.diagnostics().len();
-        let mut declared = Self::default();
-        let mut unknown_keys = Vec::new();
-        for attribute in &field.attrs {
-            if !attribute.path().is_ident("arg") {
-                continue;
-            }
-            let Meta::List(list) = &attribute.meta else {
-                context.expected("`#[arg(key = \"text\")]`", &attribute.meta);
-                return None;
-            };
-            for item in syntax::items(list.tokens.clone(), "key = \"text\"", context) {
-                match item.name().as_str() {
-                    "name" => declared.name.push(item),
-                    "value" => declared.value.push(item),
-                    "default" => declared.default.push(item),
-                    _ => unknown_keys.push(item.key),
-                }
-            }
-        }
-        if context.diagnostics().len() > errors {
+        let is_arg = |attribute: &&Attribute| attribute.path().is_ident("arg");
+        let mut attributes = field.attrs.iter().filter(is_arg);
+        // darling accepts `#[arg]`, and reports `#[arg = …]` at its first token only.
+        if let Some(attribute) = attributes.find(|other| other.meta.require_list().is_err()) {
+            context.expected("`#[arg(key = \"text\")]`", &attribute.meta);
             return None;
         }
-        for key in unknown_keys {
-            let mut unknown = unknown(key.to_string(), ["name", "value", "default"]);
-            // The words of the crate `clap`.
-            match unknown.name.as_str() {
-                "default_value" => unknown.nearest = Some("default".into()),
-                "value_name" => unknown.nearest = Some("value".into()),
-                _ => {}
+        match Self::from_field(field) {
+            Ok(declared) => {
+                for Item { key, .. } in &declared.unknown.0 {
+                    let mut unknown = unknown(key.to_string(), ["name", "value", "default"]);
+                    // The words of the crate `clap`.
+                    match unknown.name.as_str() {
+                        "default_value" => unknown.nearest = Some("default".into()),
+                        "value_name" => unknown.nearest = Some("value".into()),
+                        _ => {}
+                    }
+                    context.error(DiagnosticKind::UnknownArgumentKey(unknown), key);
+                }
+                Some(declared)
             }
-            context.error(DiagnosticKind::UnknownArgumentKey(unknown), key);
+            Err(errors) => {
+                for error in errors.flatten() {
+                    let text = error.to_string();
+                    let expected = text.strip_prefix("expected ");
+                    let token = Ident::new("_token", error.span());
+                    context.expected(expected.unwrap_or("`key = \"text\"`"), token);
+                }
+                None
+            }
         }
-        Some(declared)
     }
 }
 
-/// The text in `--help`: the first paragraph of the documentation, in one line.
-pub(super) fn help(field: &syn::Field) -> String {
-    let lines = field.attrs.iter().filter_map(|attribute| {
-        let Meta::NameValue(meta) = &attribute.meta else {
-            return None;
-        };
-        match &meta.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) if meta.path.is_ident("doc") => Some(text.value()),
-            _ => None,
-        }
+/// The first paragraph of the documentation, in one line.
+fn help(attributes: Vec<Attribute>) -> darling::Result<String> {
+    let lines = attributes.iter().filter_map(|attribute| {
+        let meta = attribute.meta.require_name_value().ok()?;
+        String::from_expr(&meta.value).ok()
     });
     let text = lines.collect::<Vec<_>>().join("\n");
     let lines = text.lines().map(str::trim);
     let paragraph = lines.skip_while(|line| line.is_empty());
     let paragraph: Vec<_> = paragraph.take_while(|line| !line.is_empty()).collect();
-    paragraph.join(" ")
+    Ok(paragraph.join(" "))
 }
 
 /// The text of a key, which may occur once.
@@ -108,4 +113,27 @@ pub(super) fn only(
         }
     }
     only
+}
+
+impl FromMeta for Item {
+    fn from_meta(meta: &Meta) -> darling::Result<Self> {
+        let form = match meta {
+            Meta::Path(_) => Form::Bare,
+            Meta::NameValue(meta) => Form::Value(meta.value.clone()),
+            Meta::List(meta) => {
+                let mut group = Group::new(Delimiter::Parenthesis, meta.tokens.clone());
+                group.set_span(meta.delimiter.span().join());
+                Form::Group(group)
+            }
+        };
+        let key = meta.path().require_ident()?.clone();
+        Ok(Self::new(key, form))
+    }
+}
+
+impl FromMeta for UnknownKeys {
+    fn from_list(items: &[NestedMeta]) -> darling::Result<Self> {
+        let items = items.iter().map(Item::from_nested_meta);
+        items.collect::<darling::Result<_>>().map(Self)
+    }
 }

@@ -1,7 +1,7 @@
 //! A field as a boot argument.
 
 use super::{
-    attribute::{Declared, help, only},
+    attribute::{Declared, only},
     default,
     shape::{Shape, type_name},
     unreadable,
@@ -25,9 +25,9 @@ impl Field {
     /// Reads a field. `None` if its attributes have a syntax error, which has been reported.
     pub(super) fn read(field: &syn::Field, context: &mut Context) -> Option<Self> {
         let declared = Declared::read(field, context)?;
-        let ident = field.ident.clone()?;
+        let ident = declared.ident?;
         let field_name = ident.unraw().to_string();
-        let shape = Shape::from_type(&field.ty);
+        let shape = Shape::from_type(&declared.ty);
         let name = only(&declared.name, "name = \"port\"", context);
         let placeholder = only(&declared.value, "value = \"PORT\"", context);
         let default = only(&declared.default, "default = \"80\"", context);
@@ -47,7 +47,7 @@ impl Field {
         if let Some(Spanned { value, span }) = &default {
             if !matches!(shape, Shape::One(_)) {
                 context.error_at(DiagnosticKind::NoEffect("default", shape.name()), *span);
-            } else if let Some(is) = default::wanted(type_name(&field.ty), value) {
+            } else if let Some(is) = default::wanted(type_name(&declared.ty), value) {
                 context.error_at(DiagnosticKind::ArgumentDefault(value.clone(), is), *span);
             }
         }
@@ -58,7 +58,7 @@ impl Field {
             placeholder: placeholder.map_or(field_name.to_uppercase(), |text| text.value),
             ident,
             name,
-            help: help(field),
+            help: declared.attrs,
             shape,
             default: default.map(|text| text.value),
         })

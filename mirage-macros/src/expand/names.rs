@@ -2,8 +2,8 @@
 
 use super::runtime::runtime;
 use crate::signature::Main;
-use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 
 /// The items that define the names.
 pub(super) fn names(main: &Main) -> TokenStream {
