@@ -85,5 +85,5 @@ pub fn run(boot: &Boot<'_>) -> Result {
         let dropped: u64 = networks.into_iter().flat_map(JoinHandle::join).sum();
         eprintln!("the user network dropped {dropped} datagrams");
     }
-    solo5::exit_status(&boot.graph, &end)
+    solo5::exit_status(boot.graph, &end)
 }

@@ -154,7 +154,7 @@ fn send(signal: Signal, to: &Running) {
     kill_process(process, signal).expect("it runs");
 }
 
-fn is_asked(line: &String) -> bool {
+fn is_asked(line: &str) -> bool {
     line.ends_with("shutdown was asked for")
 }
 
@@ -164,7 +164,7 @@ fn signals_stop_devices() {
         send(signal, &binds);
         let (status, lines) = binds.end();
         assert_eq!(status, 0, "{lines:#?}");
-        let asked = lines.iter().position(is_asked);
+        let asked = lines.iter().position(|line| is_asked(line));
         let stopped = lines.iter().position(|line| line == STOPPED);
         assert!(asked.is_some() && asked < stopped, "{lines:#?}");
     }
@@ -178,7 +178,7 @@ fn the_programs_handler_gets_the_signal() {
         let (status, lines) = serves.end();
         assert_eq!(status, 0, "{lines:#?}");
         assert_eq!(has(&lines, "it is interrupted"), is_handled, "{lines:#?}");
-        assert_eq!(lines.iter().any(is_asked), !is_handled, "{lines:#?}");
+        assert_eq!(lines.iter().any(|line| is_asked(line)), !is_handled, "{lines:#?}");
     }
 }
 
