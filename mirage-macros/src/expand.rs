@@ -12,6 +12,7 @@ mod needs;
 mod runtime;
 mod std_program;
 mod steps;
+mod threads;
 mod value;
 mod wiring;
 

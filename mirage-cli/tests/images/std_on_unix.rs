@@ -178,7 +178,11 @@ fn the_programs_handler_gets_the_signal() {
         let (status, lines) = serves.end();
         assert_eq!(status, 0, "{lines:#?}");
         assert_eq!(has(&lines, "it is interrupted"), is_handled, "{lines:#?}");
-        assert_eq!(lines.iter().any(|line| is_asked(line)), !is_handled, "{lines:#?}");
+        assert_eq!(
+            lines.iter().any(|line| is_asked(line)),
+            !is_handled,
+            "{lines:#?}"
+        );
     }
 }
 

@@ -20,7 +20,7 @@
 //! | `math.rs` | `libm` |
 //! | `names.rs` | names of hosts |
 //! | `pair.rs` | pipes and pairs of sockets |
-//! | `process.rs` | the start and the end of the process |
+//! | `process.rs`, `start.rs` | the process, its end and its start |
 //! | `pthread.rs` | threads, and their keys, attributes and mutexes |
 //! | `random.rs` | random bytes |
 //! | `resource.rs` | resource limits |
@@ -56,6 +56,7 @@ mod random;
 mod resource;
 mod signal;
 mod socket;
+pub(crate) mod start;
 mod strings;
 mod system;
 mod system_call;

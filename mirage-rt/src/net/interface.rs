@@ -6,6 +6,10 @@ use mirage_graph::{
     address::InterfaceAddress, conflict_detection::ConflictDetection, mac_address::MacAddress,
 };
 
+/// The position of the loopback interface of a program with std, after those of the graph.
+#[cfg(all(mirage_target, feature = "std"))]
+pub(crate) const LOOPBACK: usize = usize::MAX;
+
 /// The configuration of an interface with a static or a leased address.
 #[derive(Debug, Clone, Copy)]
 #[allow(

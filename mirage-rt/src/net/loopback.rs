@@ -1,7 +1,7 @@
 //! The loopback interface of a program with std (RFC 1122, section 3.2.1.3): a stack of its own, which no packet of
 //! another host reaches.
 
-use super::{Error, TcpListener, TcpStream, UdpSocket};
+use super::{Error, TcpListener, TcpStream, UdpSocket, interface::LOOPBACK};
 use crate::{
     device::StartError,
     executor::spawn,
@@ -18,9 +18,6 @@ use mirage_devices::net::{
     link::{Link, LinkLost, Receive, Transmit},
     tcp::Algorithm,
 };
-
-/// The index by which sockets name the interface, after those of the graph.
-pub(crate) const INDEX: usize = usize::MAX;
 
 thread_local! {
     static STACK: Result<Stack, StartError> = start();
@@ -56,7 +53,7 @@ pub(crate) fn listen(port: u16, limits: TcpLimits) -> Result<TcpListener, BindEr
 pub(crate) fn bind_udp(port: u16, limits: UdpLimits) -> Result<UdpSocket, BindError> {
     let opened = with(|stack| Ok(stack.bind_udp_within(port, limits)));
     let opened = opened.unwrap_or(Err(BindError::OutOfMemory))?;
-    Ok(UdpSocket::of_one_network(opened, INDEX))
+    Ok(UdpSocket::of_one_network(opened, LOOPBACK))
 }
 
 /// Begins to open a connection, from `port` if it is not `None`.

@@ -223,7 +223,7 @@ impl UdpSocket {
     #[cfg(all(mirage_target, feature = "std"))]
     pub(crate) fn is_loopback(&self) -> bool {
         let mut bound = self.bound().iter();
-        bound.all(|bound| bound.interface == super::loopback::INDEX)
+        bound.all(|bound| bound.interface == super::interface::LOOPBACK)
     }
 
     /// Returns what can be done now, and wakes `waker` as [`platform::UdpSocket::watch`] does.

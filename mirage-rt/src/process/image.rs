@@ -3,20 +3,16 @@
 use super::{Parameter, Process, declared, drain};
 use crate::{
     arguments,
-    console::Console,
-    freestanding::{one_core::OneCore, report},
+    freestanding::one_core::OneCore,
     graph::{self, Failure, Image, Outcome, StartContext},
-    libc::{environment, process},
+    libc::{environment, process, start},
     logger, name, platform, thread,
 };
 use alloc::{ffi::CString, string::String, vec::Vec};
-use core::{cell::RefCell, fmt::Write, ptr};
-use mirage_graph::{
-    argument::{
-        Argument, ParsedArgs,
-        standard::{ENV, Variable, take_program_arguments},
-    },
-    target::Target,
+use core::{cell::RefCell, ptr};
+use mirage_graph::argument::{
+    Argument, ParsedArgs,
+    standard::{ENV, Variable, take_program_arguments},
 };
 
 /// The stacks of threads: address and size of each.
@@ -71,23 +67,13 @@ pub async fn run<const COUNT: usize>(parameters: [Parameter; COUNT]) -> Outcome 
         arguments.push(argument.into_raw().cast_const());
     }
     arguments.push(ptr::null());
-    process::start(arguments.leak());
+    start::start(arguments.leak());
     let status = process::ended().await;
     drain::drain().await;
     match status {
         0 => Ok(()),
         status => Err(Failure::Exited(status)),
     }
-}
-
-/// Ends the machine with this status of the program.
-pub(crate) fn exit(status: u8) -> ! {
-    const PANIC: u8 = report::STATUS;
-    // QEMU reports few statuses, and so the tool reads the others.
-    if matches!(graph::TARGET, Target::Virtio) && !matches!(status, 0 | PANIC) {
-        let _ = writeln!(Console, "{}", Failure::Exited(status));
-    }
-    platform::exit(status)
 }
 
 /// Defines the entry of a program with std, its stacks and the notes of its image.

@@ -5,7 +5,7 @@
 //! 1. Copy this directory. The names in `mod.rs` are those of `platform.rs`, which describes them.
 //! 2. Declare it in `lib.rs` and select it in `platform.rs`, by `mirage_target`.
 //! 3. Add a row to the tables in `mirage-graph/src/target.rs`: its machine, drivers and limits.
-//! 4. Add the linker script `image.ld`; `spt/image.ld` is the simplest one.
+//! 4. Add the linker scripts `image.ld` and `std.ld`; those of `spt` are the simplest ones.
 //! 5. Add what the tool needs: flags to `mirage-cli/src/compile/flags.rs`, and a module beside
 //!    `mirage-cli/src/run/machine.rs` that boots an image.
 //! 6. Add it to every `match` where the compiler then reports that it is missing, and, where no compiler
@@ -27,6 +27,9 @@ pub(crate) use self::{
     events::{poll, wait},
     power::exit,
 };
+/// The thread pointer, for programs with std. (`initialise_user` is for a process of the host.)
+#[cfg(feature = "std")]
+pub(crate) use crate::arch::thread_pointer::initialise_supervisor as initialise_thread_pointer;
 /// What every image has in common.
 pub(crate) use crate::freestanding::platform::*;
 /// A machine whose host can request shutdown completes this future then.
@@ -50,6 +53,10 @@ pub(crate) fn has_arguments(_name: &str) -> bool {
 pub(crate) fn boot_arguments() -> Result<Vec<String>, ArgumentError> {
     Ok(Vec::new())
 }
+
+/// Makes accesses to a page fault. Page tables can do so, as in `virtio/memory.rs`.
+#[cfg(feature = "std")]
+pub(crate) fn protect_page(_address: u64) {}
 
 /// Returns a generator that the machine's entropy seeds. `arch::random` has the processor's.
 pub(crate) fn random() -> Result<Random, StartError> {

@@ -1,16 +1,15 @@
 //! The heap of a program with std: lists of free small blocks before the heap of all images.
 
-use super::Heap;
+use super::general::Heap;
 use crate::freestanding::{one_core::OneCore, small_blocks::SmallBlocks};
 use core::{
     alloc::{GlobalAlloc, Layout},
     ops::Deref,
 };
-use talc::{TalcLock, source::Manual};
 
 #[global_allocator]
 pub(super) static HEAP: HeapOfStd = HeapOfStd {
-    heap: Heap(TalcLock::new(Manual)),
+    heap: Heap::new(),
     small: OneCore(SmallBlocks::new()),
 };
 

@@ -64,7 +64,7 @@ fn positions() -> io::Result<Vec<String>> {
 
 fn metadata(path: &str) -> io::Result<(bool, bool, Option<u64>)> {
     let metadata = fs::metadata(path)?;
-    let length = metadata.is_file().then(|| metadata.len());
+    let length = metadata.is_file().then_some(metadata.len());
     let _ = metadata.modified()?;
     Ok((metadata.is_file(), metadata.is_dir(), length))
 }
