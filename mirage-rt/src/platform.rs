@@ -153,6 +153,8 @@ const _: () = {
     const _: fn(&net::Stack) -> Option<(&Stack, &CurrentLease)> = net::Stack::stack_and_lease;
     // Returns the name servers of the interface at a position.
     const _: fn(&net::Stack, usize) -> Vec<Ipv4Addr> = net::Stack::name_servers;
+    // Returns whether connections can have IPv6 addresses.
+    const _: fn(&net::Stack) -> bool = net::Stack::has_ipv6;
     // Returns what the host knows about names, if its sockets are used.
     const _: fn(&net::Stack) -> Option<HostResolver> = net::Stack::host;
     type Listening = Result<TcpListener, StartError>;

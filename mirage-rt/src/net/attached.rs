@@ -93,6 +93,11 @@ impl<L: Link + 'static> Attached<L> {
         }
     }
 
+    /// Whether connections can have IPv6 addresses.
+    pub(crate) fn has_ipv6(&self) -> bool {
+        false
+    }
+
     /// What the host knows about names: its sockets are not used.
     pub(crate) fn host(&self) -> Option<HostResolver> {
         None

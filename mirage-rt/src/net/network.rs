@@ -253,7 +253,7 @@ impl Network {
 
     /// Returns whether connections can have IPv6 addresses.
     pub(super) fn has_ipv6(&self) -> bool {
-        self.stack.is_some() && self.stack_and_lease().is_none()
+        self.stack.as_ref().is_some_and(platform::Stack::has_ipv6)
     }
 
     /// Returns what the host knows about names, if the sockets are the host's.

@@ -99,6 +99,15 @@ impl Stack {
         }
     }
 
+    /// Returns whether connections can have IPv6 addresses.
+    pub(crate) fn has_ipv6(&self) -> bool {
+        match self {
+            Self::Host(_) => true,
+            Self::Tap(stack) => stack.has_ipv6(),
+            Self::InMemory(stack, _) => stack.has_ipv6(),
+        }
+    }
+
     /// Returns what the host knows about names, if its sockets are used.
     pub(crate) fn host(&self) -> Option<HostResolver> {
         match self {
