@@ -30,14 +30,24 @@ platform::thread_local! {
 /// Returns the executor of this thread.
 pub(crate) fn current() -> &'static Executor {
     #[cfg(all(not(mirage_target), feature = "std"))]
-    crate::unix::program::assert_devices();
+    platform::device_thread::assert_current();
     EXECUTOR.with(|executor| *executor)
 }
 
-/// Returns the timers that wake tasks of this thread: on `unix`, in a program with std, those of its devices.
+/// The timers of the devices in a program with std, which all of its threads use.
+#[cfg(all(not(mirage_target), feature = "std"))]
+static SHARED_TIMERS: std::sync::OnceLock<&'static Timers> = std::sync::OnceLock::new();
+
+/// Makes the timers of this thread those of all threads.
+#[cfg(all(not(mirage_target), feature = "std"))]
+pub(crate) fn share_timers() {
+    let _ = SHARED_TIMERS.set(current().timers());
+}
+
+/// Returns the timers of this thread.
 pub(crate) fn timers() -> &'static Timers {
     #[cfg(all(not(mirage_target), feature = "std"))]
-    if let Some(timers) = crate::unix::program::timers() {
+    if let Some(timers) = SHARED_TIMERS.get() {
         return timers;
     }
     current().timers()

@@ -21,6 +21,10 @@ pub(crate) use target::{
     write_console,
 };
 
+/// Which thread runs the tasks in a program with std.
+#[cfg(all(not(mirage_target), feature = "std"))]
+pub(crate) use target::device_thread;
+
 /// What images provide to [`freestanding`](crate::freestanding), which provides the rest of them with
 /// the names above.
 #[cfg(mirage_target)]

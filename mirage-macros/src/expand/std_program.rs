@@ -38,40 +38,40 @@ pub(super) fn process(unikernel: &Unikernel, context: &Context) -> TokenStream {
     }
 }
 
-/// Where `main` receives a node from.
+/// What provides a node to `main`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
-    /// The devices provide it.
+enum Provider {
+    /// The thread of the devices.
     Device,
-    /// The program binds it itself.
+    /// The program, which binds the port.
     Port,
-    /// Every machine has it. It is made where `main` runs, because a random generator stays on its thread.
+    /// Every machine, on the thread of `main`: a random generator stays on its thread.
     Machine,
 }
 
-fn source(graph: &Graph, id: NodeId) -> Source {
+fn provider(graph: &Graph, id: NodeId) -> Provider {
     match graph.node(id).kind {
-        NodeKind::Console | NodeKind::Clock | NodeKind::Random => Source::Machine,
-        _ if wiring::is_bound_by_program(graph, id) => Source::Port,
-        _ => Source::Device,
+        NodeKind::Console | NodeKind::Clock | NodeKind::Random => Provider::Machine,
+        _ if wiring::is_bound_by_program(graph, id) => Provider::Port,
+        _ => Provider::Device,
     }
 }
 
-/// The parameters of `main` with nodes from `source`.
+/// The parameters of `main` with nodes that `by` provides.
 fn parameters<'a>(
     graph: &'a Graph,
     main: &'a Main,
-    from: Source,
+    by: Provider,
 ) -> impl Iterator<Item = (&'a Use, &'a Parameter)> {
     let parameters = graph.main.iter().zip(&main.parameters);
-    parameters.filter(move |(used, _)| source(graph, used.node) == from)
+    parameters.filter(move |(used, _)| provider(graph, used.node) == by)
 }
 
 /// Mounts the files, provides the devices to `main` and waits for its end.
 pub(super) fn run(unikernel: &Unikernel, main: &Main, context: &Context) -> TokenStream {
     let graph = &unikernel.first().graph;
     let files = files::mount(unikernel, context);
-    let (provided, received): (Vec<_>, Vec<_>) = parameters(graph, main, Source::Device)
+    let (provided, received): (Vec<_>, Vec<_>) = parameters(graph, main, Provider::Device)
         .map(|(used, parameter)| {
             let (variable, received) = wiring::receive(graph, used, parameter, context);
             let type_ = &parameter.type_;
@@ -96,15 +96,15 @@ pub(super) fn entry(
 ) -> TokenStream {
     let graph = &unikernel.first().graph;
     let program = Ident::new(names::PROGRAM, Span::call_site());
-    let (names, types): (Vec<_>, Vec<_>) = parameters(graph, main, Source::Device)
+    let (names, types): (Vec<_>, Vec<_>) = parameters(graph, main, Provider::Device)
         .map(|(used, parameter)| {
             let variable = wiring::variable(graph.node(used.node), context);
             (variable, &parameter.type_)
         })
         .unzip();
-    let of_machine = parameters(graph, main, Source::Machine)
+    let of_machine = parameters(graph, main, Provider::Machine)
         .map(|(used, parameter)| provide(graph, used, parameter, context));
-    let ports = parameters(graph, main, Source::Port)
+    let ports = parameters(graph, main, Provider::Port)
         .map(|(used, parameter)| bind(unikernel, used.node, parameter, context));
     let arguments = graph.main.iter();
     let arguments = arguments.map(|used| wiring::variable(graph.node(used.node), context));

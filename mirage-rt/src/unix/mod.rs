@@ -7,6 +7,8 @@ mod arguments;
 pub(crate) mod block;
 mod clock;
 mod console;
+#[cfg(feature = "std")]
+pub(crate) mod device_thread;
 mod entropy;
 mod entry;
 mod events;

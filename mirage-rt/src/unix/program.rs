@@ -4,44 +4,26 @@
 //! of the runtime, which stops them when the process ends.
 
 mod arguments;
-mod ending;
+mod devices;
 mod ports;
 mod signals;
 mod sockets;
 
-use self::ending::ENDING;
+use self::devices::DEVICES;
 pub use self::ports::{attach, declare};
-use super::process;
+use super::{device_thread, process};
 use crate::{
-    executor::{self, Timers},
+    executor,
     graph::{self, Chain, Image, Outcome, StartContext},
     logger,
     process::{Parameter, Process},
 };
 use alloc::vec::Vec;
 use mirage_graph::argument::{Argument, ParsedArgs};
-use std::{io::Write, panic, sync::OnceLock, thread};
+use std::{io::Write, panic, thread};
 
 /// The smallest stack of the thread of devices, in bytes, as std has it.
 const STACK: usize = 2 << 20;
-
-/// The timers of the devices, which the program's threads use as well.
-static TIMERS: OnceLock<&'static Timers> = OnceLock::new();
-
-/// Returns the timers of the devices, if this is a program with std.
-pub(crate) fn timers() -> Option<&'static Timers> {
-    TIMERS.get().copied()
-}
-
-/// Panics on a thread of a program with std that is not the devices': nothing would run its tasks.
-#[track_caller]
-pub(crate) fn assert_devices() {
-    assert!(
-        TIMERS.get().is_none() || ending::is_runtime(),
-        "the tasks of `mirage_rt` and its `shutdown` are for devices: a program with std uses threads, or an \
-         executor of its own, and signals"
-    );
-}
 
 /// Starts the devices of a program, which takes the arguments of `lists`.
 pub fn start<F>(
@@ -77,10 +59,10 @@ fn start_devices<F>(
     if let Err(error) = thread {
         process::fail(format_args!("cannot start the devices: {error}"));
     }
-    ENDING.wait_for_start();
+    DEVICES.wait_for_start();
     // Once the devices have started, the process stops them before it ends.
     sockets::permit_declared();
-    ending::stop_devices_at_exit();
+    devices::stop_devices_at_exit();
 }
 
 /// Runs the devices until the process ends, or ends it when the host requests shutdown.
@@ -88,8 +70,8 @@ fn run_devices<F>(unikernel: impl FnOnce(StartContext) -> F)
 where
     F: Future<Output = Outcome> + 'static,
 {
-    ending::enter_runtime();
-    let _ = TIMERS.set(executor::current().timers());
+    device_thread::enter();
+    executor::share_timers();
     let context = StartContext::default();
     let unikernel = unikernel(context.share());
     let life = async move {
@@ -97,7 +79,7 @@ where
         context.run_to_end(unikernel, requested).await
     };
     let outcome = executor::current().run_until(life);
-    if ENDING.finish() {
+    if DEVICES.finish() {
         // Another thread ends the process.
         return;
     }
@@ -115,8 +97,8 @@ where
 /// # Errors
 /// Never returns an error: the standard library reports those of `main`.
 pub async fn run<const COUNT: usize>(parameters: [Parameter; COUNT]) -> Outcome {
-    ENDING.start(parameters.into());
-    ENDING.requested().await;
+    DEVICES.start(parameters.into());
+    DEVICES.requested().await;
     Ok(())
 }
 
@@ -125,7 +107,7 @@ pub async fn run<const COUNT: usize>(parameters: [Parameter; COUNT]) -> Outcome 
 /// # Panics
 /// Panics if it is called twice: the program cannot call its entry.
 pub fn parameters<const COUNT: usize>() -> [Parameter; COUNT] {
-    let parameters: Option<Vec<_>> = ENDING.take_parameters();
+    let parameters: Option<Vec<_>> = DEVICES.take_parameters();
     let parameters = parameters.and_then(|parameters| parameters.try_into().ok());
     parameters.expect("the entry calls `main` once")
 }
@@ -135,7 +117,7 @@ fn end_by_panic() {
     let report = panic::take_hook();
     panic::set_hook(alloc::boxed::Box::new(move |panic| {
         report(panic);
-        ending::end_without_stopping(process::PANIC)
+        devices::end_without_stopping(process::PANIC)
     }));
 }
 

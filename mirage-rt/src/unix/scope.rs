@@ -24,7 +24,7 @@ thread_local! {
 /// Returns the host's request for shutdown of the current unikernel.
 pub(crate) fn shutdown_request() -> Rc<ShutdownRequest> {
     #[cfg(feature = "std")]
-    super::program::assert_devices();
+    super::device_thread::assert_current();
     let scope = CURRENT.with_borrow(Clone::clone);
     scope.map_or_else(
         || SHUTDOWN_REQUEST.with(Rc::clone),

@@ -34,7 +34,7 @@ pub(super) enum Binding {
     /// The address that it asks for.
     AsIs,
     /// The place of a declared port on the host.
-    At(SocketAddrV4),
+    Mapped(SocketAddrV4),
     /// Nothing: the graph does not declare the port.
     NotDeclared,
     /// Nothing: it is the address of no interface that has the port.
@@ -69,7 +69,7 @@ impl Ports {
             IpAddr::V6(_) => None,
         };
         found.map_or(Binding::NotAvailable, |interface| {
-            Binding::At(interface.host)
+            Binding::Mapped(interface.host)
         })
     }
 
@@ -185,7 +185,7 @@ mod tests {
         ] {
             let asked = asked.parse().expect("an address and a port");
             let binding = ports().resolve(protocol, asked);
-            assert_eq!(binding, Binding::At(place(expected)), "{asked}");
+            assert_eq!(binding, Binding::Mapped(place(expected)), "{asked}");
         }
     }
 

@@ -45,7 +45,7 @@ unsafe extern "C" fn bind(socket: c_int, address: *const sockaddr, length: sockl
     let bound = match binding {
         // SAFETY: as the caller states.
         Binding::AsIs => unsafe { bind_on_host(socket, address, length) },
-        Binding::At(host) => bind_to(socket, to_family(host, asked, socket)),
+        Binding::Mapped(host) => bind_to(socket, to_family(host, asked, socket)),
         Binding::NotAvailable => fail(libc::EADDRNOTAVAIL),
         Binding::NotDeclared => {
             process::report_undeclared(protocol, asked.port());
@@ -55,7 +55,7 @@ unsafe extern "C" fn bind(socket: c_int, address: *const sockaddr, length: sockl
     match (bound, binding) {
         (0, _) if protocol == Protocol::Udp => report(socket, protocol),
         (0, _) => {}
-        (_, Binding::At(host)) if error() == libc::EADDRINUSE => {
+        (_, Binding::Mapped(host)) if error() == libc::EADDRINUSE => {
             let number = asked.port();
             let _ = writeln!(
                 Console,

@@ -1,16 +1,13 @@
 //! The start and the end of the devices of a program, on another thread than its `main`.
 
+use super::super::device_thread;
 use crate::process::Parameter;
 use alloc::vec::Vec;
 use core::{
-    cell::Cell,
     future::poll_fn,
     task::{Poll, Waker},
 };
-use std::{
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
-    thread_local,
-};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How far the devices are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,14 +29,14 @@ struct State {
 }
 
 /// The devices of the process.
-pub(super) struct Ending {
+pub(super) struct Devices {
     state: Mutex<State>,
     changed: Condvar,
 }
 
-pub(super) static ENDING: Ending = Ending::new();
+pub(super) static DEVICES: Devices = Devices::new();
 
-impl Ending {
+impl Devices {
     const fn new() -> Self {
         Self {
             state: Mutex::new(State {
@@ -123,27 +120,12 @@ impl Ending {
     }
 }
 
-thread_local! {
-    /// Whether this is the thread of the devices. It has no destructor: an exit is too late for one.
-    static IS_RUNTIME: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Marks this thread as that of the devices.
-pub(super) fn enter_runtime() {
-    IS_RUNTIME.set(true);
-}
-
-/// Returns whether this is the thread of the devices.
-pub(super) fn is_runtime() -> bool {
-    IS_RUNTIME.get()
-}
-
 /// Makes the process stop its devices when it exits: when `main` returns, or by `std::process::exit`.
 pub(super) fn stop_devices_at_exit() {
     extern "C" fn stop() {
         // A device that ends the process cannot wait for itself.
-        if !is_runtime() {
-            ENDING.stop();
+        if !device_thread::is_current() {
+            DEVICES.stop();
         }
     }
     // SAFETY: the function has this type, and is there until the end.
@@ -155,7 +137,7 @@ pub(super) fn stop_devices_at_exit() {
 
 /// Ends the process and stops no device, as an image that panics.
 pub(super) fn end_without_stopping(status: u8) -> ! {
-    if ENDING.finish() {
+    if DEVICES.finish() {
         // A thread is ending the process already, and would end it with another status.
         // SAFETY: the call has no conditions.
         unsafe { libc::_exit(status.into()) }
@@ -179,9 +161,9 @@ mod tests {
     }
 
     /// Runs the task that waits for the end, as the executor does.
-    fn block_on_request(ending: &Ending) {
+    fn block_on_request(devices: &Devices) {
         let waker = Arc::new(Thread(thread::current())).into();
-        let mut requested = pin!(ending.requested());
+        let mut requested = pin!(devices.requested());
         while requested
             .as_mut()
             .poll(&mut Context::from_waker(&waker))
@@ -193,29 +175,29 @@ mod tests {
 
     #[test]
     fn the_end_waits_for_the_devices() {
-        static ENDING: Ending = Ending::new();
+        static DEVICES: Devices = Devices::new();
         let devices = thread::spawn(|| {
-            ENDING.start(vec![Parameter::new(7_u8)]);
-            block_on_request(&ENDING);
-            assert!(ENDING.finish());
+            DEVICES.start(vec![Parameter::new(7_u8)]);
+            block_on_request(&DEVICES);
+            assert!(DEVICES.finish());
         });
-        ENDING.wait_for_start();
-        let parameters = ENDING.take_parameters().expect("parameters");
+        DEVICES.wait_for_start();
+        let parameters = DEVICES.take_parameters().expect("parameters");
         let received: Vec<u8> = parameters.into_iter().map(Parameter::receive).collect();
         assert_eq!(received, [7]);
-        assert!(ENDING.take_parameters().is_none());
-        ENDING.stop();
-        assert_eq!(ENDING.state().phase, Phase::Stopped);
+        assert!(DEVICES.take_parameters().is_none());
+        DEVICES.stop();
+        assert_eq!(DEVICES.state().phase, Phase::Stopped);
         devices.join().expect("no panic");
         // The end has come: nothing waits a second time.
-        ENDING.stop();
+        DEVICES.stop();
     }
 
     #[test]
     fn devices_that_have_stopped_are_not_awaited() {
-        static ENDING: Ending = Ending::new();
-        ENDING.start(Vec::new());
-        assert!(!ENDING.finish());
-        ENDING.stop();
+        static DEVICES: Devices = Devices::new();
+        DEVICES.start(Vec::new());
+        assert!(!DEVICES.finish());
+        DEVICES.stop();
     }
 }
