@@ -11,6 +11,7 @@ mod names;
 mod needs;
 mod std_program;
 mod steps;
+mod threads;
 mod value;
 mod wiring;
 

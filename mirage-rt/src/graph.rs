@@ -261,7 +261,7 @@ where
     match executor::current().run_until(main) {
         Ok(()) => platform::exit(0),
         #[cfg(all(mirage_target, feature = "std"))]
-        Err(Failure::Exited(status)) => crate::process::exit(status),
+        Err(Failure::Exited(status)) => crate::process::exit_machine(status),
         Err(failure) => {
             // Devices log while they stop. The last line is the cause.
             let _ = writeln!(Console, "error: {}", Chain(&failure));

@@ -7,6 +7,8 @@
 mod declared;
 #[cfg(mirage_target)]
 mod drain;
+#[cfg(mirage_target)]
+mod exit;
 mod files;
 #[cfg(mirage_target)]
 mod image;
@@ -24,9 +26,9 @@ use mirage_graph::thread;
 
 #[cfg(mirage_target)]
 pub(crate) use self::declared::{DeclaredPort, with as with_declared};
-pub use self::files::{NO_FILES, TreeNode, mount};
 #[cfg(mirage_target)]
-pub(crate) use self::image::exit;
+pub(crate) use self::exit::exit_machine;
+pub use self::files::{NO_FILES, TreeNode, mount};
 #[cfg(mirage_target)]
 pub use self::image::{boot, run};
 #[cfg(not(mirage_target))]

@@ -3,7 +3,8 @@
 use super::{
     chosen::{self, chosen_for},
     configuration::dependencies,
-    constants, std_program,
+    constants,
+    threads::Threads,
     value::{Values, bytes, number, option, value},
     wiring,
 };
@@ -103,8 +104,8 @@ fn threads(
     target: &TokenStream,
     context: &Context,
 ) -> [(&'static str, TokenStream); 2] {
-    let threads = std_program::Threads::new(unikernel, target, context);
-    let std_program::Threads { main, max, stack } = threads;
+    let threads = Threads::new(unikernel, target, context);
+    let Threads { main, max, stack } = threads;
     [
         (MAIN_THREAD, quote!(_rt::process::stacks(#main, 1))),
         (THREADS, quote!(_rt::process::stacks(#stack, #max))),

@@ -1,67 +1,16 @@
 //! A program with std: its devices are started, and then its own `main` begins.
 
-use super::{
-    chosen::chosen_for,
-    files, names,
-    value::{Values, bytes, number, value},
-    wiring,
-};
+use super::{chosen::chosen_for, files, names, threads::Threads, value::Values, wiring};
 use crate::{
     context::Context,
     signature::{Main, Parameter},
     span::Tokens,
-    variant::{Unikernel, Variant},
+    variant::Unikernel,
 };
-use mirage_graph::{
-    graph::{Graph, NodeId, Optional, Use},
-    thread::DEFAULT_MAX,
-};
+use mirage_graph::graph::{Graph, NodeId, Use};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::ffi::CString;
-
-/// The threads, as expressions.
-pub(super) struct Threads {
-    /// The stack of the main thread, in bytes.
-    pub(super) main: TokenStream,
-    /// The maximum number of other threads.
-    pub(super) max: TokenStream,
-    /// The stack of each of them, in bytes.
-    pub(super) stack: TokenStream,
-}
-
-impl Threads {
-    /// The threads on the target that `target` evaluates to.
-    pub(super) fn new(unikernel: &Unikernel, target: &TokenStream, context: &Context) -> Self {
-        let constants = context.constants();
-        let stack = |select: fn(&Graph) -> Optional<u64>, default: TokenStream| {
-            let select = |variant: &Variant| select(&variant.graph);
-            chosen_for(unikernel, target, select, |_, stack| match stack {
-                Some(stack) => value(stack.value, constants, bytes),
-                None => default.clone(),
-            })
-        };
-        Self {
-            main: stack(
-                |graph| graph.stack,
-                quote!(_rt::process::DEFAULT_MAIN_STACK),
-            ),
-            max: chosen_for(
-                unikernel,
-                target,
-                |variant| variant.graph.threads.max,
-                |_, max| match max {
-                    Some(max) => value(max.value, constants, number),
-                    None => number(DEFAULT_MAX),
-                },
-            ),
-            stack: stack(
-                |graph| graph.threads.stack,
-                quote!(_rt::process::DEFAULT_STACK),
-            ),
-        }
-    }
-}
 
 /// The threads and the environment, as a part of the image.
 pub(super) fn process(unikernel: &Unikernel, context: &Context) -> TokenStream {

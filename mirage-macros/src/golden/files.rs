@@ -19,10 +19,21 @@ const _: () = {
     use ::mirage_rt as _rt;
     const _TMP: &::core::primitive::str = LIMIT;
     const _: () = _rt::graph::constant::check_size(_TMP);
-    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 3] {
+    const _ARGUMENTS: &[&[_rt::graph::argument::Argument<&str>]] = &[
+        &[_rt::graph::argument::standard::env()],
+    ];
+    const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 5] {
         [
             _rt::graph::Need::for_machine(_target),
             _rt::graph::Need::new("stack", 131072),
+            _rt::graph::Need::new(
+                "main thread",
+                _rt::process::stacks(_rt::process::DEFAULT_MAIN_STACK, 1),
+            ),
+            _rt::graph::Need::new(
+                "threads",
+                _rt::process::stacks(_rt::process::DEFAULT_STACK, 8),
+            ),
             _rt::graph::Need::new("root files", 14),
         ]
     }
@@ -50,6 +61,12 @@ const _: () = {
         targets: &["unix", "virtio", "hvt", "spt"],
         solo5_devices: &[],
     };
+    const _PROCESS: _rt::process::Process = _rt::process::Process {
+        main_stack: _rt::process::DEFAULT_MAIN_STACK,
+        threads: 8,
+        stack: _rt::process::DEFAULT_STACK,
+        environment: &[],
+    };
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
             r#"{
@@ -57,7 +74,11 @@ const _: () = {
   "name": "files",
   "targets": ["unix", "virtio", "hvt", "spt"],
   "memory": 8388608,
-  "stack": null,
+  "stack": "#,
+        ),
+        _rt::graph::Piece::Number(_PROCESS.main_stack),
+        _rt::graph::Piece::Text(
+            r#",
   "heap": null,
   "log": "info",
   "nodes": [],
@@ -65,9 +86,17 @@ const _: () = {
   "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
+        _rt::graph::Piece::Text(r#",
+  "arguments": "#),
+        _rt::graph::Piece::Arguments(_ARGUMENTS),
+        _rt::graph::Piece::Text(r#",
+  "threads": {"stack": "#),
+        _rt::graph::Piece::Number(_PROCESS.stack),
+        _rt::graph::Piece::Text(r#", "max": "#),
+        _rt::graph::Piece::Number(_PROCESS.threads as u64),
         _rt::graph::Piece::Text(
-            r#",
-  "arguments": [],
+            r#"},
+  "env": [],
   "root": {"path": "src/tests/files/", "files": 2, "bytes": 14},
   "tmp": "#,
         ),
@@ -80,7 +109,10 @@ const _: () = {
     static _NOTE: _rt::graph::Note<{ _rt::graph::length(_MANIFEST) }> = _rt::graph::note(
         _MANIFEST,
     );
-    async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
+    async fn _unikernel(
+        _context: _rt::graph::StartContext,
+        _arguments: _rt::graph::argument::ParsedArgs<'static>,
+    ) -> _rt::graph::Outcome {
         const _: ::core::option::Option<&::core::primitive::str> = ::core::option_env!(
             "MIRAGE_FILES"
         );
@@ -112,9 +144,9 @@ const _: () = {
     impl __Unikernel {
         #[cfg(not(test))]
         fn main() {
-            _rt::std_start!(_IMAGE, _unikernel);
+            _rt::std_start!(_IMAGE, _PROCESS, _ARGUMENTS, _unikernel);
             unikernel_main()
         }
     }
-    _rt::std_entry!(_IMAGE, 8, 65536, _unikernel);
+    _rt::std_entry!(_IMAGE, _PROCESS, _ARGUMENTS, _unikernel);
 };

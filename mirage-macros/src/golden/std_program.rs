@@ -145,8 +145,9 @@ const _: () = {
             _rt::process::attach(&_started);
             _started
         };
-        _rt::process::declare("http", _rt::graph::net::TcpPort::at(80).wire([__net]));
+        _rt::process::declare(_rt::graph::net::TcpPort::at(80).wire([__net]));
         let __args: Arguments = __args;
+        _rt::process::mount(_rt::process::NO_FILES, 1048576);
         _rt::process::run((__args,)).await
     }
     impl __Unikernel {

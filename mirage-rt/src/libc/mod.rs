@@ -49,7 +49,7 @@ mod poll;
 pub(crate) mod process;
 mod pthread;
 mod random;
-mod signal;
+pub(crate) mod signal;
 mod socket;
 mod strings;
 mod system;

@@ -1,10 +1,12 @@
 //! The process: its start and its end. There is one, which has no parent and no children.
 
-use super::{descriptors, environment, pthread::key, signal};
+use super::{descriptors, environment, pthread::key};
 use crate::{
     arch::frame_pointer::frame_pointer,
     freestanding::{backtrace, one_core::OneCore, report},
-    platform, thread,
+    platform,
+    process::exit_machine,
+    thread,
 };
 use alloc::{boxed::Box, vec::Vec};
 use core::{
@@ -47,7 +49,6 @@ static PROCESS: OneCore<Process> = OneCore(Process {
 /// Runs the program on the main thread. Called once. `arguments` ends with null.
 pub(crate) fn start(arguments: &'static [*const c_char]) {
     descriptors::initialise();
-    signal::initialise();
     let count = arguments.len() as c_int - 1;
     let run = move || {
         std::panic::set_hook(Box::new(report_panic));
@@ -76,7 +77,7 @@ fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
 }
 
 /// Waits until the process ends, closes its descriptors, and returns its status.
-pub(crate) async fn ended() -> u8 {
+pub(crate) async fn exit_status() -> u8 {
     let status = core::future::poll_fn(|context| match PROCESS.0.status.get() {
         Some(status) => core::task::Poll::Ready(status as u8),
         None => {
@@ -125,7 +126,7 @@ extern "C" fn atexit(function: AtExit) -> c_int {
 /// Ends the machine at once, without stopping its devices.
 #[unsafe(no_mangle)]
 extern "C" fn _exit(status: c_int) -> ! {
-    crate::process::exit(status as u8)
+    exit_machine(status as u8)
 }
 
 /// Ends the machine with a backtrace. A panic ends here, after its message.

@@ -3,20 +3,16 @@
 use super::{Process, drain};
 use crate::{
     arguments,
-    console::Console,
-    freestanding::{one_core::OneCore, report},
+    freestanding::one_core::OneCore,
     graph::{self, Failure, Image, Outcome, StartContext},
-    libc::{environment, process},
+    libc::{environment, process, signal},
     name, platform, thread,
 };
 use alloc::{boxed::Box, ffi::CString, string::String, vec::Vec};
-use core::{cell::RefCell, fmt::Write, ptr};
-use mirage_graph::{
-    argument::{
-        Argument, ParsedArgs,
-        standard::{ENV, Variable, take_program_arguments},
-    },
-    target::Target,
+use core::{cell::RefCell, ptr};
+use mirage_graph::argument::{
+    Argument, ParsedArgs,
+    standard::{ENV, Variable, take_program_arguments},
 };
 
 /// The stacks of threads: address and size of each.
@@ -70,23 +66,14 @@ pub async fn run<D: 'static>(devices: D) -> Outcome {
         arguments.push(argument.into_raw().cast_const());
     }
     arguments.push(ptr::null());
+    signal::initialise();
     process::start(arguments.leak());
-    let status = process::ended().await;
+    let status = process::exit_status().await;
     drain::drain().await;
     match status {
         0 => Ok(()),
         status => Err(Failure::Exited(status)),
     }
-}
-
-/// Ends the machine with this status of the program.
-pub(crate) fn exit(status: u8) -> ! {
-    const PANIC: u8 = report::STATUS;
-    // QEMU reports few statuses, and so the tool reads the others.
-    if matches!(graph::TARGET, Target::Virtio) && !matches!(status, 0 | PANIC) {
-        let _ = writeln!(Console, "{}", Failure::Exited(status));
-    }
-    platform::exit(status)
 }
 
 /// Defines the entry of a program with std, its stacks and the notes of its image.
