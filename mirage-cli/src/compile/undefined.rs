@@ -54,7 +54,7 @@ const FEATURES: [(&str, &str); 2] = [
 ];
 
 impl Reason {
-    fn of(symbol: &str) -> Self {
+    fn for_symbol(symbol: &str) -> Self {
         let starts = |start: &&str| symbol.starts_with(start);
         let feature = FEATURES.iter().find(|(start, _)| symbol.starts_with(start));
         if let Some((_, feature)) = feature {
@@ -109,14 +109,19 @@ pub(super) fn explain(
     let all: Vec<_> = messages
         .filter_map(|message| undefined(message, &package_of))
         .collect();
-    let mut reasons: Vec<_> = all.iter().map(|each| Reason::of(each.symbol)).collect();
+    let mut reasons: Vec<_> = all
+        .iter()
+        .map(|each| Reason::for_symbol(each.symbol))
+        .collect();
     reasons.sort_unstable();
     reasons.dedup();
     if reasons.is_empty() {
         return None;
     }
     let lines = reasons.into_iter().map(|reason| {
-        let of_reason = all.iter().filter(|each| Reason::of(each.symbol) == reason);
+        let of_reason = all
+            .iter()
+            .filter(|each| Reason::for_symbol(each.symbol) == reason);
         let of_reason: Vec<_> = of_reason.collect();
         format!("{}: {}", calls(&of_reason), reason.text(has_std))
     });

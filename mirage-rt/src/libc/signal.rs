@@ -56,7 +56,7 @@ static SIGNALS: OneCore<Signals> = OneCore(Signals {
 
 /// Has the standard library install no handler for stack overflows, which it does for a signal whose action is
 /// the default: the exceptions of the processor are reported otherwise.
-pub(super) fn initialise() {
+pub(crate) fn initialise() {
     for signal in [SIGSEGV, SIGBUS] {
         if let Some(action) = action(signal) {
             action.set(Action {
