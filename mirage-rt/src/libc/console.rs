@@ -1,6 +1,6 @@
 //! Standard input, output and error: the console, which has no input.
 
-use super::{Errno, descriptors::Description};
+use super::{Errno, description::Description};
 use crate::platform;
 use core::any::Any;
 

@@ -3,9 +3,8 @@
 use super::{
     Errno,
     console::Console,
+    description::Description,
     errno::{returned, returned_size},
-    socket::Socket,
-    wait_queue::WaitQueue,
 };
 use crate::{
     freestanding::one_core::OneCore,
@@ -14,7 +13,6 @@ use crate::{
 };
 use alloc::{rc::Rc, vec::Vec};
 use core::{
-    any::Any,
     cell::{Cell, RefCell},
     ffi::{c_int, c_void},
     future::poll_fn,
@@ -26,65 +24,6 @@ use core::{
 
 /// The largest limit of the number of descriptors, which is the limit at first.
 pub(super) const MAX_LIMIT: usize = 65_536;
-
-/// An open file description (POSIX.1-2024, 3.225), which several descriptors can refer to.
-///
-/// No function of it waits.
-pub(super) trait Description {
-    /// Reads into a buffer.
-    ///
-    /// # Errors
-    /// `EAGAIN` if nothing can be read now.
-    fn read(&self, _buffer: &mut [u8]) -> Result<usize, Errno> {
-        Err(Errno(::libc::EINVAL))
-    }
-
-    /// Writes from a buffer.
-    ///
-    /// # Errors
-    /// `EAGAIN` if nothing can be written now.
-    fn write(&self, _data: &[u8]) -> Result<usize, Errno> {
-        Err(Errno(::libc::EINVAL))
-    }
-
-    /// Returns the events of `epoll` that it is ready for. [`queue`](Self::queue) is woken by the next change.
-    fn poll(&self) -> u32 {
-        (::libc::EPOLLIN | ::libc::EPOLLOUT) as u32
-    }
-
-    /// Returns the queue of those who wait for it; `None` if it is always ready.
-    fn queue(&self) -> Option<&WaitQueue> {
-        None
-    }
-
-    /// How long reading and writing wait: without limit if `None`.
-    fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
-        (None, None)
-    }
-
-    /// Whether each write is a message of its own.
-    fn has_messages(&self) -> bool {
-        false
-    }
-
-    /// Returns how many bytes can be read (FIONREAD).
-    fn unread(&self) -> Result<usize, Errno> {
-        Err(Errno(::libc::ENOTTY))
-    }
-
-    /// Returns itself as a socket.
-    fn socket(&self) -> Result<&dyn Socket, Errno> {
-        Err(Errno(::libc::ENOTSOCK))
-    }
-
-    /// Returns itself, for functions on one kind of descriptions.
-    fn as_any(&self) -> &dyn Any;
-
-    /// The access mode and the flags that `open` had, as `F_GETFL` returns them.
-    fn open_flags(&self) -> c_int {
-        ::libc::O_RDWR
-    }
-}
 
 /// A description and its status flags.
 pub(super) struct OpenFile {

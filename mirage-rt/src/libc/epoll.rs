@@ -5,9 +5,10 @@
 
 use super::{
     Errno,
-    descriptors::{self, Description, OpenFile},
+    description::Description,
+    descriptors::{self, OpenFile},
     errno::returned,
-    wait_queue::WaitQueue,
+    wait_queue::{Notify, WaitQueue},
 };
 use crate::{
     platform, thread,
@@ -45,7 +46,7 @@ struct Instance {
 }
 
 /// A description that an instance watches.
-pub(super) struct Registration {
+struct Registration {
     instance: Weak<Instance>,
     file: Weak<OpenFile>,
     /// The events that are asked for, those that are always reported, and flags. 0 once a one-shot registration has been reported.
@@ -56,16 +57,16 @@ pub(super) struct Registration {
     is_removed: Cell<bool>,
 }
 
-impl Registration {
+impl Notify for Registration {
     /// Puts the registration in its instance's list.
-    pub(super) fn notify(self: &Rc<Self>) {
+    fn notify(self: Rc<Self>) {
         if self.is_removed.get() || self.events.get() & !FLAGS == 0 {
             return;
         }
         if let Some(instance) = self.instance.upgrade()
             && !self.is_listed.replace(true)
         {
-            instance.list.borrow_mut().push_back(self.clone());
+            instance.list.borrow_mut().push_back(self);
             instance.queue.wake();
         }
     }
@@ -228,7 +229,8 @@ fn control(
                 is_listed: Cell::new(false),
                 is_removed: Cell::new(false),
             });
-            queue.add_registration(&registration);
+            let notified: Rc<dyn Notify> = registration.clone();
+            queue.add_registration(&notified);
             let mut registrations = instance.registrations.borrow_mut();
             // A descriptor is used again after its description was closed.
             registrations

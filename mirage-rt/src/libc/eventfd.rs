@@ -1,11 +1,6 @@
 //! Event counters (eventfd(2)).
 
-use super::{
-    Errno,
-    descriptors::{self, Description},
-    errno::returned,
-    wait_queue::WaitQueue,
-};
+use super::{Errno, description::Description, descriptors, errno::returned, wait_queue::WaitQueue};
 use alloc::rc::Rc;
 use core::{
     any::Any,

@@ -9,6 +9,7 @@
 //! | `child.rs` | child processes, of which there are none |
 //! | `clock.rs` | clocks and sleeping |
 //! | `control.rs` | flags of descriptors |
+//! | `description.rs` | what a descriptor refers to |
 //! | `descriptors.rs` | the table of file descriptors |
 //! | `environment.rs` | environment variables |
 //! | `epoll.rs`, `poll.rs` | waiting for several descriptors |
@@ -38,6 +39,7 @@ mod child;
 mod clock;
 mod console;
 mod control;
+mod description;
 mod descriptors;
 pub(crate) mod environment;
 mod epoll;

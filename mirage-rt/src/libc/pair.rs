@@ -2,9 +2,10 @@
 
 use super::{
     Errno,
-    descriptors::{self, Description},
+    description::{Description, OptionValue, Socket},
+    descriptors,
     errno::returned,
-    socket::{OptionValue, Options, Socket},
+    socket::Options,
     wait_queue::WaitQueue,
 };
 use alloc::{

@@ -33,7 +33,7 @@ static PROCESS: OneCore<Process> = OneCore(Process {
 });
 
 /// Waits until the process ends, closes its descriptors, and returns its status.
-pub(crate) async fn ended() -> u8 {
+pub(crate) async fn exit_status() -> u8 {
     let status = core::future::poll_fn(|context| match PROCESS.0.status.get() {
         Some(status) => core::task::Poll::Ready(status as u8),
         None => {

@@ -1,6 +1,5 @@
 //! The threads and `epoll` instances that wait for a description.
 
-use super::epoll::Registration;
 use crate::freestanding::one_core::OneCore;
 use alloc::{
     rc::{Rc, Weak},
@@ -9,6 +8,12 @@ use alloc::{
     vec::Vec,
 };
 use core::{cell::RefCell, mem, task::Waker};
+
+/// What is notified of each event, and stays in the queue.
+pub(super) trait Notify {
+    /// Notes that there was an event.
+    fn notify(self: Rc<Self>);
+}
 
 /// Who waits for a description. Waking it only marks registrations and schedules tasks, so that it can be woken
 /// while the network stack is borrowed.
@@ -19,7 +24,7 @@ struct Waiters {
     /// Threads, which are woken once.
     threads: RefCell<Vec<Waker>>,
     /// Registrations with `epoll`, which stay.
-    registrations: RefCell<Vec<Weak<Registration>>>,
+    registrations: RefCell<Vec<Weak<dyn Notify>>>,
 }
 
 impl WaitQueue {
@@ -46,7 +51,7 @@ impl WaitQueue {
     }
 
     /// Adds a registration.
-    pub(super) fn add_registration(&self, registration: &Rc<Registration>) {
+    pub(super) fn add_registration(&self, registration: &Rc<dyn Notify>) {
         let mut registrations = self.0.0.registrations.borrow_mut();
         registrations.retain(|other| other.strong_count() > 0);
         registrations.push(Rc::downgrade(registration));

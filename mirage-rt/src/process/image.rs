@@ -68,7 +68,7 @@ pub async fn run<const COUNT: usize>(parameters: [Parameter; COUNT]) -> Outcome 
     }
     arguments.push(ptr::null());
     start::start(arguments.leak());
-    let status = process::ended().await;
+    let status = process::exit_status().await;
     drain::drain().await;
     match status {
         0 => Ok(()),

@@ -1,7 +1,10 @@
 //! An open file as a description, to which descriptors refer.
 
 use super::{Errno, lock, mounts};
-use crate::libc::descriptors::{self, Description, OpenFile};
+use crate::libc::{
+    description::Description,
+    descriptors::{self, OpenFile},
+};
 use alloc::rc::Rc;
 use core::{any::Any, ffi::c_int};
 use mirage_devices::fs::{self, Base};

@@ -21,7 +21,7 @@ const TRIES: usize = 64;
 
 /// Where a socket is bound.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum BoundTo {
     /// The loopback interface only.
     Loopback,
     /// All interfaces.
@@ -31,16 +31,16 @@ enum Place {
 }
 
 /// Returns where an address is.
-fn place(address: SocketAddr) -> Result<Place, Errno> {
+fn bound_to(address: SocketAddr) -> Result<BoundTo, Errno> {
     let IpAddr::V4(ip) = address.ip() else {
         return Err(Errno(::libc::EAFNOSUPPORT));
     };
     if ip.is_loopback() {
-        Ok(Place::Loopback)
+        Ok(BoundTo::Loopback)
     } else if ip.is_unspecified() {
-        Ok(Place::Everywhere)
+        Ok(BoundTo::Everywhere)
     } else if networks().iter().any(|network| has_address(network, ip)) {
-        Ok(Place::Interface(ip))
+        Ok(BoundTo::Interface(ip))
     } else {
         Err(Errno(::libc::EADDRNOTAVAIL))
     }
@@ -79,12 +79,12 @@ fn refuse(protocol: Protocol, number: u16) -> Errno {
 /// Listens at an address.
 pub(super) fn listen(address: SocketAddr) -> Result<Vec<TcpListener>, Errno> {
     let number = address.port();
-    let place = place(address)?;
+    let bound_to = bound_to(address)?;
     if number == 0 {
-        return listen_dynamically(place);
+        return listen_dynamically(bound_to);
     }
     let looped = || loopback::listen(number, TcpLimits::DEFAULT).map_err(|error| errno(&error));
-    if place == Place::Loopback {
+    if bound_to == BoundTo::Loopback {
         return Ok(vec![looped()?]);
     }
     let opened = with_declared(|declared| open(&declared.tcp, number));
@@ -94,7 +94,7 @@ pub(super) fn listen(address: SocketAddr) -> Result<Vec<TcpListener>, Errno> {
 }
 
 /// Listens on a port that is free at all interfaces.
-fn listen_dynamically(place: Place) -> Result<Vec<TcpListener>, Errno> {
+fn listen_dynamically(bound_to: BoundTo) -> Result<Vec<TcpListener>, Errno> {
     let mut random = platform::random().map_err(|_| Errno(::libc::ENOBUFS))?;
     for _ in 0..TRIES {
         let number = FIRST_DYNAMIC | random.next_u32() as u16;
@@ -104,7 +104,7 @@ fn listen_dynamically(place: Place) -> Result<Vec<TcpListener>, Errno> {
             Err(BindError::AddrInUse) => continue,
             Err(error) => return Err(errno(&error)),
         }
-        let networks = networks_at(place);
+        let networks = networks_at(bound_to);
         if networks.is_empty() {
             return Ok(listeners);
         }
@@ -127,12 +127,12 @@ const UDP_LIMITS: UdpLimits = UdpLimits {
 /// Binds an address.
 pub(super) fn bind_udp(address: SocketAddr) -> Result<Vec<UdpSocket>, Errno> {
     let number = address.port();
-    let place = place(address)?;
+    let bound_to = bound_to(address)?;
     if number == 0 {
-        return bind_udp_dynamically(place);
+        return bind_udp_dynamically(bound_to);
     }
     let looped = || loopback::bind_udp(number, UDP_LIMITS).map_err(|error| errno(&error));
-    if place == Place::Loopback {
+    if bound_to == BoundTo::Loopback {
         return Ok(vec![looped()?]);
     }
     let opened = with_declared(|declared| open(&declared.udp, number));
@@ -142,7 +142,7 @@ pub(super) fn bind_udp(address: SocketAddr) -> Result<Vec<UdpSocket>, Errno> {
 }
 
 /// Binds a port that is free at all interfaces.
-fn bind_udp_dynamically(place: Place) -> Result<Vec<UdpSocket>, Errno> {
+fn bind_udp_dynamically(bound_to: BoundTo) -> Result<Vec<UdpSocket>, Errno> {
     let mut random = platform::random().map_err(|_| Errno(::libc::ENOBUFS))?;
     for _ in 0..TRIES {
         let number = FIRST_DYNAMIC | random.next_u32() as u16;
@@ -152,7 +152,7 @@ fn bind_udp_dynamically(place: Place) -> Result<Vec<UdpSocket>, Errno> {
             Err(BindError::AddrInUse) => continue,
             Err(error) => return Err(errno(&error)),
         }
-        let networks = networks_at(place);
+        let networks = networks_at(bound_to);
         if networks.is_empty() {
             return Ok(sockets);
         }
@@ -164,12 +164,12 @@ fn bind_udp_dynamically(place: Place) -> Result<Vec<UdpSocket>, Errno> {
     Err(Errno(::libc::EADDRINUSE))
 }
 
-/// Returns the networks at a place.
-fn networks_at(place: Place) -> Vec<Network> {
-    match place {
-        Place::Loopback => Vec::new(),
-        Place::Everywhere => networks(),
-        Place::Interface(ip) => {
+/// Returns the networks that a socket is bound to.
+fn networks_at(bound_to: BoundTo) -> Vec<Network> {
+    match bound_to {
+        BoundTo::Loopback => Vec::new(),
+        BoundTo::Everywhere => networks(),
+        BoundTo::Interface(ip) => {
             let mut networks = networks();
             networks.retain(|network| has_address(network, ip));
             networks

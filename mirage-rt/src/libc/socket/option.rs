@@ -1,6 +1,6 @@
 //! Options of sockets.
 
-use super::{super::Errno, value::OptionValue};
+use super::super::{Errno, description::OptionValue};
 use crate::net::TcpStream;
 use core::{cell::Cell, ffi::c_int, time::Duration};
 

@@ -3,8 +3,11 @@
 mod operations;
 
 use super::{
-    super::{Errno, descriptors::Description, wait_queue::WaitQueue},
-    Socket,
+    super::{
+        Errno,
+        description::{Description, Socket},
+        wait_queue::WaitQueue,
+    },
     option::Options,
 };
 use crate::net::{Error, TcpListener, TcpStream};

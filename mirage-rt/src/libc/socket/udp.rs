@@ -1,10 +1,13 @@
 //! UDP sockets.
 
 use super::{
-    super::{Errno, descriptors::Description, wait_queue::WaitQueue},
-    Socket, declared,
+    super::{
+        Errno,
+        description::{Description, OptionValue, Socket},
+        wait_queue::WaitQueue,
+    },
+    declared,
     option::Options,
-    value::OptionValue,
 };
 use crate::net::{Error, UdpSocket as Port};
 use alloc::vec::Vec;

@@ -1,32 +1,11 @@
 //! Values of options: `setsockopt` and `getsockopt`.
 
-use super::super::{Errno, descriptors, errno::returned};
+use super::super::{Errno, description::OptionValue, descriptors, errno::returned};
 use ::libc::{socklen_t, timeval};
 use core::{
     ffi::{c_int, c_void},
     time::Duration,
 };
-
-/// The value of an option.
-#[derive(Debug, Clone, Copy)]
-pub(in super::super) enum OptionValue {
-    /// An integer or a flag.
-    Number(c_int),
-    /// A `timeval`; `None` if it is zero.
-    Time(Option<Duration>),
-    /// A `linger`; `None` if it is off.
-    Linger(Option<Duration>),
-}
-
-impl OptionValue {
-    /// Returns an integer.
-    pub(super) fn number(self) -> Result<c_int, Errno> {
-        match self {
-            Self::Number(number) => Ok(number),
-            _ => Err(Errno(::libc::EINVAL)),
-        }
-    }
-}
 
 /// Reads the value of an option.
 ///

@@ -11,7 +11,7 @@ pub fn run() {
     idle();
     with_data();
     after_half_close();
-    after_own_half_close();
+    after_local_shutdown();
     in_backlog();
     while_sending();
     closed_with_data();
@@ -91,7 +91,7 @@ fn after_half_close() {
     close([client]);
 }
 
-fn after_own_half_close() {
+fn after_local_shutdown() {
     println!("after shutting down writing");
     let [client, server] = connection();
     calls::shutdown(client, libc::SHUT_WR).expect("a connection");

@@ -2,9 +2,11 @@
 
 use super::{
     super::{
-        super::{Errno, descriptors::Description},
-        Socket, declared,
-        value::OptionValue,
+        super::{
+            Errno,
+            description::{Description, OptionValue, Socket},
+        },
+        declared,
     },
     State, TcpSocket, UNSPECIFIED,
 };
