@@ -177,6 +177,8 @@ fn local_address(socket: c_int) -> Option<SocketAddr> {
         if libc::getsockname(socket, address.as_mut_ptr().cast(), &mut length) != 0 {
             return None;
         }
+        // Those of other families may be longer.
+        let length = length.min(size_of::<sockaddr_in6>() as socklen_t);
         read(address.as_ptr().cast(), length)?
     };
     Some(SocketAddr::new(address.ip().to_canonical(), address.port()))
