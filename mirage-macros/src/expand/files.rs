@@ -1,12 +1,18 @@
 //! The files of a program with std, as constants.
 
-use super::{chosen::chosen, needs};
+use super::{
+    chosen::chosen,
+    value::{bytes, value},
+};
 use crate::{
     context::Context,
     files::{Contents, FileNode, Files},
     variant::Unikernel,
 };
-use mirage_graph::files::{DEFAULT_TMP, LISTING_VARIABLE};
+use mirage_graph::{
+    files::{DEFAULT_TMP, LISTING_VARIABLE},
+    graph::ConfigValue,
+};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -15,7 +21,10 @@ pub(super) fn mount(unikernel: &Unikernel, context: &Context) -> TokenStream {
     let tmp = chosen(
         unikernel,
         |variant| variant.graph.tmp,
-        |_, tmp| needs::size(tmp, DEFAULT_TMP, context),
+        |_, tmp| {
+            let limit = tmp.map_or(ConfigValue::Known(DEFAULT_TMP), |tmp| tmp.value);
+            value(limit, context.constants(), bytes)
+        },
     );
     let has_root = unikernel
         .variants
