@@ -17,6 +17,8 @@ pub struct Row {
     pub workspace: &'static str,
     /// What the program does and who talks to it.
     pub description: &'static str,
+    /// The chapter of the book with its table.
+    pub chapter: &'static str,
     talk: Talk,
 }
 
@@ -34,7 +36,12 @@ enum Talk {
     Disk(u64),
 }
 
-const NO_STD: &str = "compatibility";
+const WORKSPACE: &str = "compatibility";
+/// The chapter on crates without std.
+pub const NO_STD: &str = "docs/src/crates.md";
+/// The chapter on programs with std.
+pub const STD: &str = "docs/src/std.md";
+
 const HTTP: Talk = Talk::Tcp(80, client::http);
 const DNS: Talk = Talk::Udp(53, client::dns);
 
@@ -48,9 +55,23 @@ const fn row(
     Row {
         name,
         package,
-        workspace: NO_STD,
+        workspace: WORKSPACE,
         description,
+        chapter: NO_STD,
         talk,
+    }
+}
+
+/// A row whose package is in `compatibility/std/`.
+const fn std(
+    name: &'static str,
+    package: &'static str,
+    description: &'static str,
+    talk: Talk,
+) -> Row {
+    Row {
+        chapter: STD,
+        ..row(name, package, description, talk)
     }
 }
 
@@ -126,6 +147,109 @@ pub const ROWS: &[Row] = &[
         "embassy-time",
         "uses-embassy-time",
         "a ticker and a timeout",
+        Talk::Nobody,
+    ),
+    std(
+        "tokio",
+        "uses-tokio",
+        "tasks, timers, blocking calls, sockets, files",
+        Talk::Nobody,
+    ),
+    std("axum", "uses-axum", "an HTTP server", HTTP),
+    std("hyper", "uses-hyper", "an HTTP server", HTTP),
+    std(
+        "reqwest",
+        "uses-reqwest",
+        "a GET request, and one that is refused",
+        Talk::Nobody,
+    ),
+    std(
+        "tokio-rustls",
+        "uses-tokio-rustls",
+        "a client and a server with TLS 1.3",
+        Talk::Nobody,
+    ),
+    std(
+        "hickory-resolver",
+        "uses-hickory-resolver",
+        "a query to a name server",
+        Talk::Nobody,
+    ),
+    std(
+        "hickory-server",
+        "uses-hickory-server",
+        "a name server",
+        DNS,
+    ),
+    std(
+        "tonic",
+        "uses-tonic",
+        "a gRPC server and its client",
+        Talk::Nobody,
+    ),
+    std(
+        "tracing-subscriber",
+        "uses-tracing-subscriber",
+        "events, filtered by `RUST_LOG`",
+        Talk::Nobody,
+    ),
+    std(
+        "serde_json",
+        "uses-serde-json",
+        "a structure to a file and back",
+        Talk::Nobody,
+    ),
+    std("rand", "uses-rand", "random numbers", Talk::Nobody),
+    std(
+        "uuid",
+        "uses-uuid",
+        "random identifiers, and by time",
+        Talk::Nobody,
+    ),
+    std("jiff", "uses-jiff", "the date", Talk::Nobody),
+    std("clap", "uses-clap", "a command line", Talk::Nobody),
+    std(
+        "anyhow",
+        "uses-anyhow",
+        "an error with context",
+        Talk::Nobody,
+    ),
+    std("regex", "uses-regex", "a regular expression", Talk::Nobody),
+    std("rayon", "uses-rayon", "a parallel sum", Talk::Nobody),
+    std(
+        "crossbeam",
+        "uses-crossbeam",
+        "channels and scoped threads",
+        Talk::Nobody,
+    ),
+    std(
+        "flume",
+        "uses-flume",
+        "a channel between threads",
+        Talk::Nobody,
+    ),
+    std(
+        "smol",
+        "uses-smol",
+        "tasks, timers and sockets",
+        Talk::Nobody,
+    ),
+    std(
+        "tokio-postgres",
+        "uses-tokio-postgres",
+        "a query to PostgreSQL",
+        Talk::Server(server::postgres),
+    ),
+    std(
+        "redis",
+        "uses-redis",
+        "commands to Redis",
+        Talk::Server(server::redis),
+    ),
+    std(
+        "prometheus",
+        "uses-prometheus",
+        "metrics in the text format",
         Talk::Nobody,
     ),
 ];

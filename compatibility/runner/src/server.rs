@@ -5,6 +5,7 @@ use std::{
     env, fs,
     io::{self, Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket},
+    os::unix::fs::MetadataExt,
     process::{self, Child, Command, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
@@ -200,8 +201,7 @@ pub fn tls() -> Result<Server, String> {
     if !made.status.success() {
         return Err(String::from_utf8_lossy(&made.stderr).into());
     }
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr());
-    let port = free.map_err(|cause| cause.to_string())?.port();
+    let port = free_port()?;
     let mut openssl = Command::new("openssl");
     openssl.args([
         "s_server",
@@ -213,25 +213,78 @@ pub fn tls() -> Result<Server, String> {
         "-key",
     ]);
     openssl.arg(&key).arg("-cert").arg(&certificate);
-    openssl
+    let server = start(openssl, port);
+    let _ = fs::remove_dir_all(&folder);
+    server
+}
+
+/// `redis-server`, without a file.
+pub fn redis() -> Result<Server, String> {
+    let mut redis = Command::new("redis-server");
+    let port = free_port()?;
+    redis.args([
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--port",
+        &port.to_string(),
+    ]);
+    start(redis, port)
+}
+
+/// PostgreSQL with a new database, which trusts its clients. It does not run as root: then as the user `postgres`.
+pub fn postgres() -> Result<Server, String> {
+    let folder = env::temp_dir().join(format!("compatibility-postgres-{}", process::id()));
+    let port = free_port()?;
+    let script = format!(
+        "set -e; rm -rf {folder}; PATH=$PATH:$(echo /usr/lib/postgresql/*/bin); \
+         initdb --auth=trust --username=postgres --pgdata={folder} > /dev/null; \
+         exec postgres -D {folder} -h 127.0.0.1 -p {port} -k ''",
+        folder = folder.display()
+    );
+    let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);
+    let mut command = match is_root {
+        true => {
+            let mut setpriv = Command::new("setpriv");
+            setpriv.args([
+                "--reuid=postgres",
+                "--regid=postgres",
+                "--clear-groups",
+                "sh",
+            ]);
+            setpriv
+        }
+        false => Command::new("sh"),
+    };
+    command.args(["-c", &script]);
+    start(command, port)
+}
+
+fn free_port() -> Result<u16, String> {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr());
+    Ok(free.map_err(|cause| cause.to_string())?.port())
+}
+
+/// Starts a server and waits until it listens.
+fn start(mut command: Command, port: u16) -> Result<Server, String> {
+    command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let child = openssl
+    let child = command
         .spawn()
-        .map_err(|cause| format!("openssl: {cause}"))?;
+        .map_err(|cause| format!("{command:?}: {cause}"))?;
     let server = Server {
         port,
         kind: Kind::Process(child),
     };
-    let waited = (0..100).any(|_| {
+    let listens = (0..600).any(|_| {
         thread::sleep(Duration::from_millis(50));
         TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
     });
-    let _ = fs::remove_dir_all(&folder);
-    if waited {
-        Ok(server)
-    } else {
-        Err("openssl does not listen".into())
+    match listens {
+        true => Ok(server),
+        false => Err(format!("{command:?} does not listen")),
     }
 }

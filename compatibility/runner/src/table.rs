@@ -7,13 +7,12 @@ use crate::{
 };
 use std::{fmt::Write, fs};
 
-/// Where the table is in the chapter.
-const CHAPTER: &str = "docs/src/crates.md";
+/// Where the table is in its chapter.
 const START: &str = "<!-- The following table is written by `compatibility/runner`. -->\n";
 const END: &str = "<!-- The end of the table. -->\n";
 
 /// Formats the outcomes in Markdown.
-pub fn format(lines: &[(&Row, [Outcome; TARGETS.len()])]) -> String {
+pub fn format<'a>(lines: impl Iterator<Item = &'a (&'a Row, [Outcome; TARGETS.len()])>) -> String {
     let mut table = String::from("| crate | version | program |");
     for target in TARGETS {
         let _ = write!(table, " `{target}` |");
@@ -49,9 +48,9 @@ fn version(row: &Row) -> Option<String> {
     Some(rest.split_once('"')?.0.into())
 }
 
-/// Replaces the table in the book.
-pub fn write(table: &str) {
-    let path = repository().join(CHAPTER);
+/// Replaces the table in a chapter of the book.
+pub fn write(chapter: &str, table: &str) {
+    let path = repository().join(chapter);
     let chapter = fs::read_to_string(&path).expect("the chapter");
     let (before, rest) = chapter.split_once(START).expect("where the table starts");
     let (_, after) = rest.split_once(END).expect("where the table ends");
