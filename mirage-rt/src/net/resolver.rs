@@ -82,7 +82,7 @@ impl Resolver {
     /// a name server, [`LookupError::NoSuchName`] if the name does not exist, [`LookupError::NoAddress`] if it
     /// has no address, [`LookupError::TimedOut`] if no server answers,
     /// [`LookupError::ServerFailure`] if those that answer fail, and
-    /// [`LookupError::Network`] if none could be asked.
+    /// [`LookupError::Unreachable`] if none could be asked.
     pub async fn lookup_host(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, LookupError> {
         let with_port = |address| SocketAddr::new(address, port);
         if let Ok(address) = host.parse() {

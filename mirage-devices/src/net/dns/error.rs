@@ -20,8 +20,8 @@ pub enum LookupError {
     ServerFailure,
     /// No name server has answered in time.
     TimedOut,
-    /// No name server could be asked. This is the last error of the network.
-    Network(Error),
+    /// No name server could be asked, for this reason.
+    Unreachable(Error),
 }
 
 impl fmt::Display for LookupError {
@@ -33,7 +33,7 @@ impl fmt::Display for LookupError {
             Self::NoAddress => "the name has no address",
             Self::ServerFailure => "the name server has failed",
             Self::TimedOut => "no name server has answered in time",
-            Self::Network(_) => "no name server could be asked",
+            Self::Unreachable(_) => "no name server could be asked",
         })
     }
 }
@@ -41,7 +41,7 @@ impl fmt::Display for LookupError {
 impl core::error::Error for LookupError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Network(error) => Some(error),
+            Self::Unreachable(error) => Some(error),
             _ => None,
         }
     }
@@ -49,6 +49,6 @@ impl core::error::Error for LookupError {
 
 impl From<Error> for LookupError {
     fn from(error: Error) -> Self {
-        Self::Network(error)
+        Self::Unreachable(error)
     }
 }

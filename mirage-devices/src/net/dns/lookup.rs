@@ -160,7 +160,7 @@ impl Lookup {
     /// The query could not be sent, or the connection has failed.
     pub fn on_error(&mut self, error: Error) {
         let error = match self.error {
-            LookupError::NoServer => LookupError::Network(error),
+            LookupError::NoServer => LookupError::Unreachable(error),
             earlier => earlier,
         };
         self.give_up(error);

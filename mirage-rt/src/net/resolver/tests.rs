@@ -223,7 +223,10 @@ fn servers_of_all_networks_are_asked_in_order() {
         assert_eq!((server.queries.get(), since(start)), (1, 0));
         let refused = Resolver::new([wan.network()]);
         let refused = refused.lookup_host("web.example", 80).await;
-        assert_eq!(refused, Err(LookupError::Network(Error::ConnectionRefused)));
+        assert_eq!(
+            refused,
+            Err(LookupError::Unreachable(Error::ConnectionRefused))
+        );
     });
 }
 

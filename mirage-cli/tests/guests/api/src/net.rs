@@ -54,7 +54,7 @@ fn cure(error: LookupError) -> &'static str {
         }
         LookupError::NoServer => "declare a name server",
         LookupError::ServerFailure | LookupError::TimedOut => "ask again",
-        LookupError::Network(error) => advice(error),
+        LookupError::Unreachable(error) => advice(error),
         _ => "read the changelog",
     }
 }

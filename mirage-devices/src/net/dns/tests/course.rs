@@ -107,7 +107,7 @@ fn a_server_that_fails_is_not_asked_again() {
 #[test]
 fn the_error_is_the_one_that_says_most() {
     assert_eq!(Course::new(0).error(), LookupError::NoServer);
-    let refused = LookupError::Network(Error::ConnectionRefused);
+    let refused = LookupError::Unreachable(Error::ConnectionRefused);
     for (fails, expected) in [
         ([true, true], LookupError::ServerFailure),
         ([false, false], refused),
