@@ -51,4 +51,4 @@ pub use stack::Stack;
 pub use state::Reach;
 pub use stream::TcpStream;
 pub use tcp::Budget;
-pub use udp::{Datagram, RecvMeta, UdpSocket};
+pub use udp::{Closing, Datagram, RecvMeta, UdpSocket};

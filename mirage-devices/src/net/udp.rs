@@ -1,11 +1,13 @@
 //! A UDP port.
 
+mod close;
 mod datagram;
 mod last_route;
 mod receive;
 mod route;
 mod send;
 
+pub use close::Closing;
 pub use datagram::{Datagram, RecvMeta};
 use last_route::LastRoute;
 

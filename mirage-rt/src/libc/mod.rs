@@ -30,6 +30,7 @@
 //! | `system.rs` | what the system says of itself |
 //! | `system_call.rs` | the function `syscall` |
 //! | `unwind.rs` | symbols of the unwinder, which is never called |
+//! | `users.rs` | users, of which there is one |
 //! | `vectored.rs` | `readv` and `writev` |
 //!
 //! Functions that Rust declares as variadic have the fixed parameters that they use: by the System V ABI, they
@@ -63,6 +64,7 @@ mod strings;
 mod system;
 mod system_call;
 mod unwind;
+mod users;
 mod vectored;
 mod wait_queue;
 

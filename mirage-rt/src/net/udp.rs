@@ -249,6 +249,26 @@ impl UdpSocket {
         }
     }
 
+    /// Closes the port. What waits to be sent is sent in the background.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn close(self) {
+        let sockets = match self.sockets {
+            Sockets::One(bound) => alloc::vec![bound],
+            Sockets::Several { sockets, .. } => sockets.into_sockets(),
+        };
+        for bound in sockets {
+            let mut closing = bound.socket.close();
+            let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+            if core::pin::Pin::new(&mut closing)
+                .poll(&mut context)
+                .is_pending()
+            {
+                // Without memory for the task, the datagrams are lost, as any may be.
+                let _ = crate::executor::try_spawn(closing);
+            }
+        }
+    }
+
     /// Passes the next datagram to `read`, as [`platform::UdpSocket::try_recv_with`] does.
     #[cfg(all(mirage_target, feature = "std"))]
     pub(crate) fn try_recv_with<R>(

@@ -27,6 +27,11 @@ use core::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PortId(u16);
 
+impl PortId {
+    /// No port has it.
+    pub const NONE: Self = Self(u16::MAX);
+}
+
 /// Why a datagram was not queued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendError {
@@ -120,6 +125,33 @@ impl Datagrams {
         };
         self.numbers.remove(port.number);
         self.scheduled.retain(|slot| *slot != id.0);
+    }
+
+    /// Makes the number of a port free, which receives nothing any more. What it was to send is sent, until it is
+    /// [discarded](Self::discard).
+    pub fn unbind(&mut self, id: PortId) {
+        if let Some(number) = self.slot(id).map(|port| port.number) {
+            self.numbers.remove(number);
+        }
+    }
+
+    /// Discards a port that was [unbound](Self::unbind), with what it was to send.
+    pub fn discard(&mut self, id: PortId) {
+        if let Some(slot) = self.slots.get_mut(usize::from(id.0)) {
+            *slot = None;
+        }
+        self.scheduled.retain(|slot| *slot != id.0);
+    }
+
+    /// Ready when a port has sent everything; otherwise the task is woken when it has sent something.
+    pub fn poll_sent(&mut self, id: PortId, context: &mut Context<'_>) -> Poll<()> {
+        match self.slot_mut(id) {
+            Some(port) if !port.outgoing.is_empty() => {
+                port.senders.register(context.waker());
+                Poll::Pending
+            }
+            _ => Poll::Ready(()),
+        }
     }
 
     /// Returns how many ports are bound.

@@ -116,3 +116,35 @@ fn an_error_about_a_datagram_is_seen_before_it_is_taken() {
         assert_eq!(socket.watch(Waker::noop()).error, None);
     });
 }
+
+#[test]
+fn a_closed_socket_has_sent_its_datagrams_and_its_port_is_free() {
+    let bench = Bench::new();
+    let stack = bench.stack.clone();
+    bench.world.run(async move {
+        let (sender, receiver) = (stack.bind_udp(4000).unwrap(), stack.open_udp().unwrap());
+        let to = (Ipv4Addr::LOCALHOST, receiver.port()).into();
+        for _ in 0..3 {
+            assert_eq!(sender.try_send_to(b"last", to), Ok(4));
+        }
+        let closing = sender.close();
+        let again = stack.bind_udp(4000).unwrap();
+        closing.await;
+        let mut buffer = [0; 8];
+        for _ in 0..3 {
+            let from = (Ipv4Addr::LOCALHOST, 4000).into();
+            assert_eq!(receiver.recv_from(&mut buffer).await, Ok((4, from)));
+        }
+        // The new socket is not affected.
+        receiver
+            .send_to(b"new", (Ipv4Addr::LOCALHOST, 4000).into())
+            .await
+            .unwrap();
+        assert_eq!(
+            again.recv_from(&mut buffer).await.map(|(count, _)| count),
+            Ok(3)
+        );
+        drop(receiver);
+        assert!(stack.bind_udp(4000).is_err());
+    });
+}

@@ -35,6 +35,7 @@ pub(in super::super) struct Options {
     ttl: Cell<c_int>,
     type_of_service: Cell<c_int>,
     out_of_band_inline: Cell<c_int>,
+    quick_acknowledgement: Cell<c_int>,
     user_timeout: Cell<c_int>,
 }
 
@@ -57,6 +58,7 @@ impl Default for Options {
             ttl: Cell::new(TTL),
             type_of_service: Cell::new(0),
             out_of_band_inline: Cell::new(0),
+            quick_acknowledgement: Cell::new(1),
             user_timeout: Cell::new(0),
         }
     }
@@ -97,6 +99,7 @@ impl Options {
             (::libc::IPPROTO_TCP, ::libc::TCP_KEEPIDLE) => &self.keep_idle,
             (::libc::IPPROTO_TCP, ::libc::TCP_KEEPCNT) => &self.keep_count,
             (::libc::IPPROTO_TCP, ::libc::TCP_KEEPINTVL) => &self.keep_interval,
+            (::libc::IPPROTO_TCP, ::libc::TCP_QUICKACK) => &self.quick_acknowledgement,
             (::libc::IPPROTO_TCP, ::libc::TCP_USER_TIMEOUT) => &self.user_timeout,
             (::libc::IPPROTO_IP, ::libc::IP_TTL) => &self.ttl,
             (::libc::IPPROTO_IP, ::libc::IP_TOS) => &self.type_of_service,
@@ -152,7 +155,6 @@ impl Options {
             (::libc::IPPROTO_TCP, ::libc::TCP_NODELAY, value) => {
                 self.no_delay.set(Some(value.number()? != 0));
             }
-            (::libc::IPPROTO_TCP, ::libc::TCP_QUICKACK, _) => {}
             _ => return Err(Errno(::libc::ENOPROTOOPT)),
         }
         Ok(())

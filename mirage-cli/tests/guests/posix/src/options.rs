@@ -75,6 +75,7 @@ fn flags() {
         ("SO_KEEPALIVE", SOL_SOCKET, libc::SO_KEEPALIVE),
         ("SO_BROADCAST", SOL_SOCKET, libc::SO_BROADCAST),
         ("TCP_NODELAY", IPPROTO_TCP, libc::TCP_NODELAY),
+        ("TCP_QUICKACK", IPPROTO_TCP, libc::TCP_QUICKACK),
     ] {
         step(
             &format!("set {name}"),

@@ -13,6 +13,7 @@ pub fn run() {
     lengths();
     refused();
     shut_down();
+    closed();
 }
 
 fn datagrams() {
@@ -179,4 +180,24 @@ fn shut_down() {
         bits(wait(socket, libc::EPOLLIN | libc::EPOLLRDHUP))
     );
     close([receiver, socket]);
+}
+
+/// What was sent is delivered, although the sender is closed.
+fn closed() {
+    let (receiver, to) = bound_udp();
+    let (sender, from) = bound_udp();
+    for _ in 0..3 {
+        step("send", calls::send_to(sender, b"last", at(to)));
+    }
+    close([sender]);
+    let again = udp();
+    step("bind its port", calls::bind(again, at(from)));
+    for _ in 0..3 {
+        wait(receiver, libc::EPOLLIN);
+        step(
+            "receive",
+            calls::receive(receiver, &mut [0; 9], libc::MSG_DONTWAIT),
+        );
+    }
+    close([receiver, again]);
 }
