@@ -17,7 +17,7 @@ const UDP_TIMEOUTS: [Duration; 3] = [
 ];
 /// How long a connection and the answer over it may take.
 const TCP_TIMEOUT: Duration = Duration::from_secs(5);
-/// How many servers are asked. They have bits in [`Lookup::given_up`].
+/// How many servers are asked. They have bits in `Lookup::given_up`.
 pub const MAX_SERVERS: usize = 8;
 
 /// The protocol that carries a query.
