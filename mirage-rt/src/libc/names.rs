@@ -146,7 +146,7 @@ fn to_code(error: &LookupError) -> c_int {
         LookupError::NoSuchName | LookupError::InvalidName => ::libc::EAI_NONAME,
         LookupError::NoAddress => ::libc::EAI_NODATA,
         LookupError::NoServer | LookupError::TimedOut => ::libc::EAI_AGAIN,
-        LookupError::Network(error) => {
+        LookupError::Unreachable(error) => {
             fail(Errno::from(*error));
             ::libc::EAI_SYSTEM
         }
