@@ -270,6 +270,8 @@ where
 }
 
 /// Sets the logger and the name of an image, and refuses a target that it is not declared for.
+// Without this, images are larger.
+#[inline(always)]
 pub(crate) fn prepare(image: &'static Image) {
     logger::initialise(image.log);
     name::set(image.name);
