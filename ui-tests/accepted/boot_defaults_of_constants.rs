@@ -12,7 +12,7 @@ mod plan {
     net = "virtio",
     ip = boot(plan::WEB),
     gateway = boot(plan::ROUTER),
-    tcp(http = 48132),
+    tcp(http = 28132),
 )]
 async fn main(net: Network, http: TcpListener) {
     drop((net, http));

@@ -10,9 +10,9 @@ use ui_tests::cache::{Cache, CacheConfig};
     targets("unix", "virtio"),
     ip = (match target { unix => "10.0.0.2", _ => "10.0.0.3" }),
     tcp(
-        sum = 48000 + match target { unix => 121, _ => 122 },
+        sum = 28000 + match target { unix => 121, _ => 122 },
         nested = match target {
-            unix => 48123,
+            unix => 28123,
             _ => match target { virtio => 8000 + 80 },
         },
     ),
@@ -50,7 +50,7 @@ async fn main(
 ) {
     assert_eq!((both.config.capacity, both.config.seconds), (11, 13));
     assert_eq!((braces.config.capacity, closure.config.capacity), (15, 17));
-    assert_eq!([sum.port(), nested.port()], [48121, 48123]);
+    assert_eq!([sum.port(), nested.port()], [28121, 28123]);
     assert_eq!([field.config.capacity, whole.config.capacity], [7, 9]);
     assert_eq!(whole.config.seconds, 60);
 }

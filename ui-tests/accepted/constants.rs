@@ -8,17 +8,17 @@ mod plan {
     pub const ROUTER: &str = "10.0.0.1";
     pub const MAC: &str = "02:00:00:00:00:01";
     pub const MAX_MTU: u16 = 1500;
-    pub const PORTS: [u16; 1] = [48065];
+    pub const PORTS: [u16; 1] = [28065];
 
     pub const fn port(number: u16) -> u16 {
         number
     }
 }
 
-const HTTP: u16 = 48060;
+const HTTP: u16 = 28060;
 
-#[unikernel(net = "virtio", ip = plan::WEB, gateway = plan::ROUTER, mac = plan::MAC, mtu = plan::MAX_MTU - 100, memory = concat!("16", "MiB"), tcp(http = HTTP, admin = { HTTP + 1 }, image = 48062), udp(dns = plan::PORTS[0], http_1 = plan::port(48066)))]
+#[unikernel(net = "virtio", ip = plan::WEB, gateway = plan::ROUTER, mac = plan::MAC, mtu = plan::MAX_MTU - 100, memory = concat!("16", "MiB"), tcp(http = HTTP, admin = { HTTP + 1 }, image = 28062), udp(dns = plan::PORTS[0], http_1 = plan::port(28066)))]
 async fn main(http: TcpListener, admin: TcpListener, image: TcpListener, dns: UdpSocket, http_1: UdpSocket) {
-    assert_eq!([http.port(), admin.port(), image.port()], [48060, 48061, 48062]);
-    assert_eq!([dns.port(), http_1.port()], [48065, 48066]);
+    assert_eq!([http.port(), admin.port(), image.port()], [28060, 28061, 28062]);
+    assert_eq!([dns.port(), http_1.port()], [28065, 28066]);
 }

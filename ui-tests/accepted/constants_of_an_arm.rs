@@ -8,5 +8,5 @@ mod plan {
     pub const THERE: &str = "10.1.0.2/16";
 }
 
-#[unikernel(targets("unix", "virtio"), net = "auto", ip = match target { unix => plan::HERE, virtio => plan::THERE }, tcp(http = 48067))]
+#[unikernel(targets("unix", "virtio"), net = "auto", ip = match target { unix => plan::HERE, virtio => plan::THERE }, tcp(http = 28067))]
 async fn main(_http: TcpListener) {}

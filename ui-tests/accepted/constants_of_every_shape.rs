@@ -21,20 +21,20 @@ const FIRST: u16 = 48200;
     memory = { "16MiB" },
     tcp(
         cast = 48101u32 as u16,
-        byte = b'P' as u16 + 48000,
-        element = [48102, 48103][1],
+        byte = b'P' as u16 + 28000,
+        element = [28102, 28103][1],
         method = 48104u16.saturating_add(1),
-        field = Plan { port: 48106 }.port,
-        sum = 48000 + 107,
+        field = Plan { port: 28106 }.port,
+        sum = 28000 + 107,
         complement = !17427_u16,
-        member = (48109, 48110).1,
-        condition = if FIRST > 48000 { 48111 } else { 48112 },
+        member = (28109, 28110).1,
+        condition = if FIRST > 28000 { 28111 } else { 28112 },
         shifted = 24056 << 1,
-        dereferenced = *&48113,
-        inner = const { 48114 },
-        quotient = 48116 / 1,
+        dereferenced = *&28113,
+        inner = const { 28114 },
+        quotient = 28116 / 1,
     ),
-    udp(choice = match FIRST { 48200 => 48115, other => other }),
+    udp(choice = match FIRST { 48200 => 28115, other => other }),
 )]
 async fn main(
     cast: TcpListener,
@@ -53,8 +53,8 @@ async fn main(
     choice: UdpSocket,
 ) {
     let ports = [cast, byte, element, method, field, sum, complement].map(|each| each.port());
-    assert_eq!(ports, [48101, 48080, 48103, 48105, 48106, 48107, 48108]);
+    assert_eq!(ports, [28101, 28080, 28103, 28105, 28106, 28107, 28108]);
     let ports = [member, condition, shifted, dereferenced, inner, quotient].map(|each| each.port());
-    assert_eq!(ports, [48110, 48111, 48112, 48113, 48114, 48116]);
-    assert_eq!(choice.port(), 48115);
+    assert_eq!(ports, [28110, 28111, 28112, 28113, 28114, 28116]);
+    assert_eq!(choice.port(), 28115);
 }

@@ -3,5 +3,5 @@
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-#[unikernel(net = "auto", ip = "10.0.0.2", tcp(http = 48080))]
+#[unikernel(net = "auto", ip = "10.0.0.2", tcp(http = 28080))]
 async fn main(_http: TcpListener) {}

@@ -6,5 +6,5 @@
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 48080))]
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 28080))]
 async fn main(_http: TcpListener) {}

@@ -11,7 +11,7 @@ struct Opts {
     count: u16,
 }
 
-#[unikernel(net = "virtio", ip = boot("10.0.0.2/24"), gateway = boot("10.0.0.1"), log = boot, name = boot("web"), args = Opts, tcp(http = 48068))]
+#[unikernel(net = "virtio", ip = boot("10.0.0.2/24"), gateway = boot("10.0.0.1"), log = boot, name = boot("web"), args = Opts, tcp(http = 28068))]
 async fn main(http: TcpListener, args: Opts) {
     assert_eq!(args.count, 3);
     assert_eq!(mirage_rt::name(), "web");

@@ -16,14 +16,14 @@ mod plan {
     net = "auto",
     ip = "10.0.0.2",
     tcp(
-        http(port = 48110, connections = 1000, receive = "4KiB", transmit = "16KiB"),
-        admin = 48111,
-        reno(port = 48115, congestion = "reno"),
-        few(connections = match target { unix => 3, _ => MAX / 100 }, port = 48112),
-        constant(port = 48113, receive = plan::BUFFER),
+        http(port = 28110, connections = 1000, receive = "4KiB", transmit = "16KiB"),
+        admin = 28111,
+        reno(port = 28115, congestion = "reno"),
+        few(connections = match target { unix => 3, _ => MAX / 100 }, port = 28112),
+        constant(port = 28113, receive = plan::BUFFER),
     ),
-    udp(dns(port = 48110, datagrams = 256, receive = "64KiB", transmit = plan::BUFFER)),
-    port(both(port = 48114, connections = MAX, datagrams = 8, congestion = "cubic")),
+    udp(dns(port = 28110, datagrams = 256, receive = "64KiB", transmit = plan::BUFFER)),
+    port(both(port = 28114, connections = MAX, datagrams = 8, congestion = "cubic")),
 )]
 async fn main(
     http: TcpListener,
@@ -34,7 +34,7 @@ async fn main(
     dns: UdpSocket,
     both: Service,
 ) {
-    assert_eq!([http.port(), admin.port(), few.port()], [48110, 48111, 48112]);
-    assert_eq!(reno.port(), 48115);
-    assert_eq!([constant.port(), dns.port(), both.tcp.port()], [48113, 48110, 48114]);
+    assert_eq!([http.port(), admin.port(), few.port()], [28110, 28111, 28112]);
+    assert_eq!(reno.port(), 28115);
+    assert_eq!([constant.port(), dns.port(), both.tcp.port()], [28113, 28110, 28114]);
 }

@@ -10,4 +10,4 @@ macro_rules! server {
     };
 }
 
-server!(http, "10.0.0.2", 48080);
+server!(http, "10.0.0.2", 28080);

@@ -12,7 +12,7 @@ const MEMORY: &str = "64MiB";
 #[unikernel(
     net = "auto",
     ip = "10.0.0.2",
-    tcp(http(port = 48120, connections = 500)),
+    tcp(http(port = 28120, connections = 500)),
     text = Text("a configuration without `Config`").on(),
     letters = Letters::<4096> { upper: true }.on(text),
     spaces = SPACES.on(),
@@ -21,7 +21,7 @@ const MEMORY: &str = "64MiB";
     heap = "1MiB",
 )]
 async fn main(http: TcpListener, letters: usize, spaces: usize) {
-    assert_eq!((http.port(), letters, spaces), (48120, 33, 7));
+    assert_eq!((http.port(), letters, spaces), (28120, 33, 7));
 }
 
 const STACK: &str = "512KiB";

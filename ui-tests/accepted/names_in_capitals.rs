@@ -5,7 +5,7 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 // The expansion names a static after each node. These names must stay distinct.
-#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(DNS = 48090, a = 48091, A = 48092, a_1 = 48093, 网 = 48094, image = 48095, image_1 = 48096))]
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(DNS = 28090, a = 28091, A = 28092, a_1 = 28093, 网 = 28094, image = 28095, image_1 = 28096))]
 async fn main(
     DNS: TcpListener,
     a: TcpListener,

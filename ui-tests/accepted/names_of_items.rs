@@ -13,7 +13,7 @@ const clock: u8 = 1;
 static net: u8 = 1;
 static random: u8 = 1;
 
-#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 48080))]
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 28080))]
 async fn main(_http: TcpListener) {
     let _ = (http, cause, result, device, clock, net, random);
 }

@@ -7,7 +7,7 @@ use mirage_rt::{net::TcpListener, unikernel};
 #[unikernel(
     net = "virtio",
     ip = "10.0.0.2",
-    tcp(image = 48080, Image = 48081, manifest = 48082, result = 48083, cause = 48084, unikernel = 48085, main = 48086)
+    tcp(image = 28080, Image = 28081, manifest = 28082, result = 28083, cause = 28084, unikernel = 28085, main = 28086)
 )]
 #[allow(non_snake_case)]
 async fn main(

@@ -17,7 +17,7 @@ mod plan {
         const fn next(http: u16) -> u16 {
             http.saturating_add(1)
         }
-        next(48140)
+        next(28140)
     }),
     typed = CacheConfig { capacity: (|clock: &str| clock.len())("abc") }.on(clock),
     path = CacheConfig { capacity: plan::clock.len() }.on(clock),
@@ -43,7 +43,7 @@ async fn main(
     local: Cache<Clock>,
     item: Cache<Clock>,
 ) {
-    assert_eq!(http.port(), 48141);
+    assert_eq!(http.port(), 28141);
     let capacities = [typed, path, local, item].map(|cache| cache.config.capacity);
     assert_eq!(capacities, [3, 3, 4, 3]);
 }

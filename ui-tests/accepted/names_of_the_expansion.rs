@@ -12,7 +12,7 @@ static NET: u8 = 0;
 mod graph {}
 mod core {}
 
-#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(graph = 48080, driver = 48081, machine = 48082))]
+#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(graph = 28080, driver = 28081, machine = 28082))]
 async fn main(graph: TcpListener, driver: TcpListener, machine: TcpListener, console: Console) {
     let _ = (graph, driver, machine, console, IMAGE, MANIFEST, NET);
 }

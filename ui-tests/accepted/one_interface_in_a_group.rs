@@ -3,5 +3,5 @@
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-#[unikernel(net(wan(ip = "10.0.0.2", tcp(http = 48055))))]
+#[unikernel(net(wan(ip = "10.0.0.2", tcp(http = 28055))))]
 async fn main(_http: TcpListener) {}

@@ -3,7 +3,7 @@
 
 use mirage_rt::{console::Console, net::{TcpListener, UdpSocket}, unikernel};
 
-#[unikernel(net = "virtio", ip = "10.0.0.2", udp(dns = 48053), tcp(http = 48080))]
+#[unikernel(net = "virtio", ip = "10.0.0.2", udp(dns = 28053), tcp(http = 28080))]
 async fn main(http: TcpListener, mut console: Console, dns: UdpSocket) {
     console.write_all(b"ready\n");
     let _ = (http, dns);

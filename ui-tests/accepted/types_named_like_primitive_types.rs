@@ -10,9 +10,9 @@ struct str;
 struct u16;
 
 const ADDRESS: &core::primitive::str = "10.0.0.2";
-const PORT: core::primitive::u16 = 48133;
+const PORT: core::primitive::u16 = 28133;
 
 #[unikernel(net = "virtio", ip = ADDRESS, tcp(http = PORT))]
 async fn main(http: TcpListener) {
-    assert_eq!(http.port(), 48133);
+    assert_eq!(http.port(), 28133);
 }

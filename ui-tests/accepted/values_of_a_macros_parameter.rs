@@ -8,7 +8,7 @@ macro_rules! program {
     ($ip:expr, $port:expr, $cache:expr) => {
         #[unikernel(net = "virtio", ip = $ip, tcp(http = $port), cache = $cache)]
         async fn main(http: TcpListener, cache: Cache<Clock>) {
-            assert_eq!((http.port(), cache.config.capacity), (48131, 3));
+            assert_eq!((http.port(), cache.config.capacity), (28131, 3));
         }
     };
 }
@@ -16,7 +16,7 @@ macro_rules! program {
 program!(
     boot("10.0.0.2"),
     match target {
-        unix => 48131,
+        unix => 28131,
         _ => 80,
     },
     CacheConfig { capacity: 3 }.on(clock)
