@@ -10,7 +10,7 @@ struct Plan {
     port: u16,
 }
 
-const FIRST: u16 = 48200;
+const FIRST: u16 = 28200;
 
 #[unikernel(
     net = "virtio",
@@ -34,7 +34,7 @@ const FIRST: u16 = 48200;
         inner = const { 28114 },
         quotient = 28116 / 1,
     ),
-    udp(choice = match FIRST { 48200 => 28115, other => other }),
+    udp(choice = match FIRST { 28200 => 28115, other => other }),
 )]
 async fn main(
     cast: TcpListener,
