@@ -34,6 +34,8 @@ pub(in super::super) struct Options {
     send_buffer: Cell<c_int>,
     ttl: Cell<c_int>,
     type_of_service: Cell<c_int>,
+    multicast_loop: Cell<c_int>,
+    multicast_ttl: Cell<c_int>,
     out_of_band_inline: Cell<c_int>,
     quick_acknowledgement: Cell<c_int>,
     user_timeout: Cell<c_int>,
@@ -57,6 +59,8 @@ impl Default for Options {
             send_buffer: Cell::new(BUFFER),
             ttl: Cell::new(TTL),
             type_of_service: Cell::new(0),
+            multicast_loop: Cell::new(1),
+            multicast_ttl: Cell::new(1),
             out_of_band_inline: Cell::new(0),
             quick_acknowledgement: Cell::new(1),
             user_timeout: Cell::new(0),
@@ -102,6 +106,8 @@ impl Options {
             (::libc::IPPROTO_TCP, ::libc::TCP_QUICKACK) => &self.quick_acknowledgement,
             (::libc::IPPROTO_TCP, ::libc::TCP_USER_TIMEOUT) => &self.user_timeout,
             (::libc::IPPROTO_IP, ::libc::IP_TTL) => &self.ttl,
+            (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_LOOP) => &self.multicast_loop,
+            (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_TTL) => &self.multicast_ttl,
             (::libc::IPPROTO_IP, ::libc::IP_TOS) => &self.type_of_service,
             _ => return None,
         })
@@ -119,6 +125,7 @@ impl Options {
                 (::libc::IPPROTO_TCP, ::libc::TCP_KEEPIDLE | ::libc::TCP_KEEPINTVL) => 1..=32_767,
                 (::libc::IPPROTO_TCP, ::libc::TCP_KEEPCNT) => 1..=127,
                 (::libc::IPPROTO_IP, ::libc::IP_TTL) => 1..=255,
+                (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_TTL) => 0..=255,
                 (::libc::IPPROTO_TCP, _) => 0..=c_int::MAX,
                 _ => c_int::MIN..=c_int::MAX,
             };
@@ -130,8 +137,10 @@ impl Options {
                 (::libc::SOL_SOCKET, ::libc::SO_RCVBUF | ::libc::SO_SNDBUF) => {
                     number.clamp(MIN_BUFFER / 2, BUFFER) * 2
                 }
-                // The others of the level are flags.
-                (::libc::SOL_SOCKET, _) => (number != 0).into(),
+                // Flags, as the others of the level.
+                (::libc::SOL_SOCKET, _)
+                | (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_LOOP)
+                | (::libc::IPPROTO_TCP, ::libc::TCP_QUICKACK) => (number != 0).into(),
                 _ => number,
             });
             return Ok(());

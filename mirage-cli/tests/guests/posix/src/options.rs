@@ -12,6 +12,7 @@ pub fn run() {
     defaults();
     flags();
     numbers();
+    multicast();
     errors();
     inherited();
 }
@@ -133,6 +134,25 @@ fn numbers() {
         "get l_onoff",
         calls::option(socket, SOL_SOCKET, libc::SO_LINGER),
     );
+    close([socket]);
+}
+
+/// Options of UDP only.
+fn multicast() {
+    let socket = udp();
+    for (name, option, values) in [
+        ("IP_MULTICAST_LOOP", libc::IP_MULTICAST_LOOP, [0, 7]),
+        ("IP_MULTICAST_TTL", libc::IP_MULTICAST_TTL, [33, 256]),
+    ] {
+        step(name, calls::option(socket, IPPROTO_IP, option));
+        for value in values {
+            step(
+                &format!("set {name} to {value}"),
+                calls::set_option(socket, IPPROTO_IP, option, &value),
+            );
+            step(name, calls::option(socket, IPPROTO_IP, option));
+        }
+    }
     close([socket]);
 }
 
