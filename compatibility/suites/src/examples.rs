@@ -2,6 +2,7 @@
 
 use crate::{Result, exclusions::Exclusions, suite::run};
 use std::{
+    env,
     fmt::Write,
     fs,
     path::{Path, PathBuf},
@@ -42,11 +43,7 @@ struct Skipped {
 
 /// A module for each example that rustdoc runs.
 pub fn std(exclusions: &Exclusions) -> Result<String> {
-    let sysroot = run(Command::new("rustc").args(["--print", "sysroot"]))?;
-    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library");
-    if !library.is_dir() {
-        return Err("no sources of std: rustup component add rust-src".into());
-    }
+    let library = library()?;
     let mut examples = Vec::new();
     let mut skipped = Skipped::default();
     for source in SOURCES {
@@ -73,6 +70,21 @@ pub fn std(exclusions: &Exclusions) -> Result<String> {
         }
     }
     Ok(text)
+}
+
+/// The sources of the standard library: `RUST_SRC`, or those of the toolchain.
+fn library() -> Result<PathBuf> {
+    let library = match env::var_os("RUST_SRC") {
+        Some(path) => path.into(),
+        None => {
+            let sysroot = run(Command::new("rustc").args(["--print", "sysroot"]))?;
+            Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library")
+        }
+    };
+    match library.is_dir() {
+        true => Ok(library),
+        false => Err("no sources of std: rustup component add rust-src, or set RUST_SRC".into()),
+    }
 }
 
 /// The source files of a module.
