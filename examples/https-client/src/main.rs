@@ -28,7 +28,8 @@ struct Arguments {
     ip = "10.0.0.2",
     gateway = "10.0.0.1",
     args = Arguments,
-    root = "files/"
+    root = "files/",
+    targets("unix", "virtio", "spt")
 )]
 #[tokio::main(flavor = "current_thread")]
 async fn main(args: Arguments) -> Result<(), Box<dyn Error>> {

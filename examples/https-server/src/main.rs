@@ -19,7 +19,8 @@ use tokio_rustls::{
     ip = "10.0.0.2",
     gateway = "10.0.0.1",
     tcp(https = 443),
-    root = "files/"
+    root = "files/",
+    targets("unix", "virtio", "spt")
 )]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -24,7 +24,7 @@ const PREPARE: &str = "\
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let booted = trials(
-        &Runner::IMAGES,
+        &Runner::OF_STD,
         [("files::are_those_of_linux", are_those_of_linux)],
     );
     let built = [

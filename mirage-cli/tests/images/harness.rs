@@ -40,6 +40,10 @@ pub enum Runner {
 }
 
 impl Runner {
+    /// Where programs of the tests with std run: on a machine and under a tender. Their images take long to build, and
+    /// the examples run everywhere.
+    pub const OF_STD: [Self; 2] = [Self::Q35, Self::Spt];
+
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Unix, Self::Q35, Self::Microvm, Self::Spt, Self::Hvt];
     /// The runners that boot an image.

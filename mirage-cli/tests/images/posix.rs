@@ -7,7 +7,7 @@ use std::{process::Command, sync::OnceLock};
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Runner::IMAGES,
+        &Runner::OF_STD,
         [(
             "posix::results_and_errors_are_those_of_linux",
             results_and_errors_are_those_of_linux,

@@ -12,7 +12,7 @@ use std::io::Read;
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let booted = trials(
-        &Runner::IMAGES,
+        &Runner::OF_STD,
         [
             (
                 "std_process::threads_do_what_they_do_on_linux",
