@@ -20,7 +20,7 @@ const SERVER_FILES: &str = concat!(
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Runner::WITHOUT_SOLO5,
+        &Runner::OF_STD,
         [
             ("https::a_server_answers", a_server_answers),
             ("https::a_client_asks", a_client_asks),
