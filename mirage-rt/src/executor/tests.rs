@@ -96,8 +96,10 @@ fn a_busy_task_does_not_keep_a_timer_waiting() {
                 yield_now().await;
             }
         });
-        Clock.sleep(Duration::from_millis(5)).await;
-        assert!(rounds.get() > 0);
+        // A host that is busy may let the 5 ms pass before the task has run once.
+        while rounds.get() == 0 {
+            Clock.sleep(Duration::from_millis(5)).await;
+        }
     });
 }
 
