@@ -8,7 +8,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-const AUTHORITY: &str = concat!(
+/// The certificate of the authority that signed the server's.
+pub const AUTHORITY: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../examples/https-client/files/authority.pem"
 );

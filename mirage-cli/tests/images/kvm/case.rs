@@ -15,6 +15,10 @@ pub struct Case {
     pub disk: Option<u64>,
     /// Its boot arguments.
     pub args: &'static [&'static str],
+    /// The programs that the test runs as clients.
+    pub clients: &'static [&'static str],
+    /// The files that these read.
+    pub files: &'static [&'static str],
     /// The machines.
     pub vmms: &'static [Vmm],
     /// The test.
@@ -30,6 +34,8 @@ impl Case {
             interfaces: &[],
             disk: None,
             args: &[],
+            clients: &[],
+            files: &[],
             vmms: &Vmm::ALL,
             test,
         }

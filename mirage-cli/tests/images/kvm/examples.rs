@@ -41,10 +41,13 @@ pub const CASES: &[Case] = &[
     }),
     Case {
         interfaces: &["net"],
+        clients: &["curl"],
         ..Case::new("axum", "axum-example", axum_answers)
     },
     Case {
         interfaces: &["net"],
+        clients: &["curl", "openssl"],
+        files: &[https::AUTHORITY],
         ..Case::new("https", "https-server", https_answers)
     },
     Case::new("custom_device", "custom-device", |machine| {

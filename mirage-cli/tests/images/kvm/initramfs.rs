@@ -48,6 +48,12 @@ pub fn write(path: &Path, kernel: &Kernel, cases: &[MachineCase], folder: &Path)
         for file in files {
             archive.copy(&file)?;
         }
+        for client in case.case.clients {
+            program(&mut archive, client)?;
+        }
+        for file in case.case.files {
+            archive.copy(file.as_ref())?;
+        }
         let text = line.arguments().join("\n");
         archive.add(&Path::new(LINES).join(case.name()), text.as_bytes())?;
     }
