@@ -25,7 +25,7 @@ use self::declared as target;
 use crate::unix::program as target;
 
 #[cfg(mirage_target)]
-pub(crate) use self::declared::{DeclaredPort, with as with_declared};
+pub(crate) use self::declared::{Declared, DeclaredPort, with as with_declared};
 #[cfg(mirage_target)]
 pub(crate) use self::exit::exit;
 pub use self::files::{NO_FILES, TreeNode, mount};

@@ -38,6 +38,7 @@ mod readiness;
 mod resolver;
 mod snapshot;
 mod std_on_unix;
+mod std_ports;
 mod std_process;
 mod steady;
 mod stopping;
@@ -101,6 +102,7 @@ fn main() -> ExitCode {
         resolver::list(),
         snapshot::list(),
         std_on_unix::list(),
+        std_ports::list(),
         std_process::list(),
         steady::list(),
         stopping::list(),

@@ -35,9 +35,9 @@ pub(super) trait Description {
         None
     }
 
-    /// How long reading and writing wait: without limit if `None`.
-    fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
-        (None, None)
+    /// How long reading or writing waits: without limit if `None`.
+    fn timeout(&self, _direction: Direction) -> Option<Duration> {
+        None
     }
 
     /// Whether each write is a message of its own.
@@ -62,6 +62,15 @@ pub(super) trait Description {
     fn open_flags(&self) -> c_int {
         ::libc::O_RDWR
     }
+}
+
+/// Which way data goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// To the program, as the connections that it accepts.
+    Reading,
+    /// From the program.
+    Writing,
 }
 
 /// What sockets have beside other descriptions. No function waits.

@@ -3,14 +3,10 @@
 use super::{
     Errno,
     console::Console,
-    description::Description,
+    description::{Description, Direction},
     errno::{returned, returned_size},
 };
-use crate::{
-    freestanding::one_core::OneCore,
-    platform, thread,
-    time::{Duration, sleep_until},
-};
+use crate::{freestanding::one_core::OneCore, platform, thread, time::sleep_until};
 use alloc::{rc::Rc, vec::Vec};
 use core::{
     cell::{Cell, RefCell},
@@ -32,21 +28,23 @@ pub(super) struct OpenFile {
 }
 
 impl OpenFile {
-    /// Calls `operation` until it does not fail with `EAGAIN`, unless the description does not wait.
+    /// Calls `operation` until it does not fail with `EAGAIN` or the timeout of its direction has passed, unless the
+    /// description does not wait.
     pub(super) fn wait<T>(
         &self,
-        limit: Option<Duration>,
+        direction: Direction,
         is_nonblocking: bool,
         mut operation: impl FnMut() -> Result<T, Errno>,
     ) -> Result<T, Errno> {
         let result = operation();
         let waits = !is_nonblocking && !self.is_nonblocking.get();
-        let Some(queue) = self.description.queue().filter(|_| waits) else {
-            return result;
-        };
-        if !matches!(result, Err(Errno(::libc::EAGAIN))) {
+        if !waits || !matches!(result, Err(Errno(::libc::EAGAIN))) {
             return result;
         }
+        let Some(queue) = self.description.queue() else {
+            return result;
+        };
+        let limit = self.description.timeout(direction);
         let mut limit = pin!(limit.map(|limit| sleep_until(platform::now() + limit)));
         thread::block_on(poll_fn(|context| {
             self.description.poll();
@@ -63,8 +61,7 @@ impl OpenFile {
     }
 
     pub(super) fn read(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
-        let (limit, _) = self.description.timeouts();
-        self.wait(limit, false, || self.description.read(buffer))
+        self.wait(Direction::Reading, false, || self.description.read(buffer))
     }
 
     /// Writes; everything if it waits, unless that fails.
@@ -79,11 +76,10 @@ impl OpenFile {
         is_nonblocking: bool,
         mut write: impl FnMut(&[u8]) -> Result<usize, Errno>,
     ) -> Result<usize, Errno> {
-        let (_, limit) = self.description.timeouts();
         let waits = !is_nonblocking && !self.is_nonblocking.get();
-        let mut written = self.wait(limit, is_nonblocking, || write(data))?;
+        let mut written = self.wait(Direction::Writing, is_nonblocking, || write(data))?;
         while waits && written > 0 && written < data.len() {
-            match self.wait(limit, false, || write(&data[written..])) {
+            match self.wait(Direction::Writing, false, || write(&data[written..])) {
                 Ok(more) => written += more,
                 Err(_) => break,
             }

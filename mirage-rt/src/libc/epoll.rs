@@ -49,7 +49,8 @@ struct Instance {
 struct Registration {
     instance: Weak<Instance>,
     file: Weak<OpenFile>,
-    /// The events that are asked for, those that are always reported, and flags. 0 once a one-shot registration has been reported.
+    /// The events that are asked for, those that are always reported, and flags. 0 once a one-shot registration has
+    /// been reported.
     events: Cell<u32>,
     data: Cell<u64>,
     is_listed: Cell<bool>,

@@ -161,9 +161,8 @@ fn list(addresses: &[SocketAddr], hints: &Hints) -> *mut addrinfo {
         (::libc::SOCK_DGRAM, ::libc::IPPROTO_UDP),
     ];
     let is_asked = |(kind, protocol): &(c_int, c_int)| {
-        matches!(hints.kind, 0 | -1)
-            || hints.kind == *kind && matches!(hints.protocol, 0)
-            || hints.kind == *kind && hints.protocol == *protocol
+        let is_kind = matches!(hints.kind, 0 | -1) || hints.kind == *kind;
+        is_kind && (hints.protocol == 0 || hints.protocol == *protocol)
     };
     let mut next = null_mut();
     for address in addresses.iter().rev() {

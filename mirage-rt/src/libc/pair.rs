@@ -2,7 +2,7 @@
 
 use super::{
     Errno,
-    description::{Description, OptionValue, Socket},
+    description::{Description, Direction, OptionValue, Socket},
     descriptors,
     errno::returned,
     socket::Options,
@@ -33,20 +33,13 @@ pub(super) struct End {
     is_shut_down: Cell<bool>,
     queue: WaitQueue,
     other: RefCell<Weak<End>>,
-    /// Whether it is the read end or the write end of a pipe only.
-    only: Option<Only>,
+    /// What an end of a pipe is for; `None` for a socket, which has both directions.
+    only: Option<Direction>,
     options: Options,
 }
 
-/// What an end of a pipe is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Only {
-    Reading,
-    Writing,
-}
-
 impl End {
-    fn new(only: Option<Only>) -> Rc<Self> {
+    fn new(only: Option<Direction>) -> Rc<Self> {
         Rc::new(Self {
             received: RefCell::new(VecDeque::new()),
             is_finished: Cell::new(false),
@@ -58,7 +51,7 @@ impl End {
         })
     }
 
-    fn pair(only: [Option<Only>; 2]) -> [Rc<Self>; 2] {
+    fn pair(only: [Option<Direction>; 2]) -> [Rc<Self>; 2] {
         let ends = only.map(Self::new);
         *ends[0].other.borrow_mut() = Rc::downgrade(&ends[1]);
         *ends[1].other.borrow_mut() = Rc::downgrade(&ends[0]);
@@ -87,7 +80,7 @@ impl End {
 
 impl Description for End {
     fn read(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
-        if self.only == Some(Only::Writing) {
+        if self.only == Some(Direction::Writing) {
             return Err(Errno(::libc::EBADF));
         }
         let count = self.peek(buffer)?;
@@ -99,7 +92,7 @@ impl Description for End {
     }
 
     fn write(&self, data: &[u8]) -> Result<usize, Errno> {
-        if self.only == Some(Only::Reading) {
+        if self.only == Some(Direction::Reading) {
             return Err(Errno(::libc::EBADF));
         }
         let other = self.other().filter(|_| !self.is_shut_down.get());
@@ -135,14 +128,14 @@ impl Description for End {
             events |= ::libc::EPOLLHUP;
         }
         match self.only {
-            Some(Only::Reading) => {
+            Some(Direction::Reading) => {
                 events &= !(::libc::EPOLLOUT | ::libc::EPOLLRDHUP);
                 // As Linux: the end alone is not readable.
                 if self.received.borrow().is_empty() {
                     events &= !::libc::EPOLLIN;
                 }
             }
-            Some(Only::Writing) => {
+            Some(Direction::Writing) => {
                 events &= !(::libc::EPOLLIN | ::libc::EPOLLRDHUP | ::libc::EPOLLHUP);
                 if other.is_none() {
                     events |= ::libc::EPOLLERR;
@@ -157,14 +150,14 @@ impl Description for End {
         Some(&self.queue)
     }
 
-    fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
-        self.options.timeouts()
+    fn timeout(&self, direction: Direction) -> Option<Duration> {
+        self.options.timeout(direction)
     }
 
     fn unread(&self) -> Result<usize, Errno> {
         let end = match self.only {
             // As Linux, which returns what is in the pipe.
-            Some(Only::Writing) => self.other(),
+            Some(Direction::Writing) => self.other(),
             _ => None,
         };
         let received = end.as_deref().unwrap_or(self).received.borrow();
@@ -173,8 +166,8 @@ impl Description for End {
 
     fn open_flags(&self) -> c_int {
         match self.only {
-            Some(Only::Reading) => ::libc::O_RDONLY,
-            Some(Only::Writing) => ::libc::O_WRONLY,
+            Some(Direction::Reading) => ::libc::O_RDONLY,
+            Some(Direction::Writing) => ::libc::O_WRONLY,
             None => ::libc::O_RDWR,
         }
     }
@@ -285,7 +278,7 @@ impl Drop for End {
 ///
 /// # Safety
 /// `result` has room for two descriptors.
-unsafe fn open(only: [Option<Only>; 2], is_nonblocking: bool, result: *mut c_int) -> c_int {
+unsafe fn open(only: [Option<Direction>; 2], is_nonblocking: bool, result: *mut c_int) -> c_int {
     let [first, second] = End::pair(only);
     let opened = descriptors::add(first, is_nonblocking).and_then(|first| {
         let second = descriptors::add(second, is_nonblocking);
@@ -333,7 +326,7 @@ unsafe extern "C" fn pipe2(result: *mut c_int, flags: c_int) -> c_int {
     if flags & !(::libc::O_NONBLOCK | ::libc::O_CLOEXEC | ::libc::O_DIRECT) != 0 {
         return returned(Err(Errno(::libc::EINVAL)));
     }
-    let ends = [Some(Only::Reading), Some(Only::Writing)];
+    let ends = [Some(Direction::Reading), Some(Direction::Writing)];
     // SAFETY: as the caller states.
     unsafe { open(ends, flags & ::libc::O_NONBLOCK != 0, result) }
 }

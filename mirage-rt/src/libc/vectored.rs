@@ -2,9 +2,10 @@
 
 use super::{
     Errno,
-    descriptors::{bytes, get, read, write},
+    descriptors::{bytes, bytes_mut, get},
     errno::returned_size,
 };
+use crate::thread;
 use ::libc::iovec;
 use alloc::vec::Vec;
 use core::{ffi::c_int, slice};
@@ -48,32 +49,33 @@ pub(super) unsafe fn gather(parts: &[iovec]) -> Result<Vec<u8>, Errno> {
 /// As POSIX's.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn readv(descriptor: c_int, parts: *const iovec, count: c_int) -> isize {
-    let checked = get(descriptor).and_then(|file| {
+    thread::yield_if_due();
+    let run = || {
+        let file = get(descriptor)?;
         // SAFETY: as the caller states.
-        Ok((file, unsafe { array(parts, count) }?))
-    });
-    let (file, parts) = match checked {
-        Ok(checked) => checked,
-        Err(errno) => return returned_size(Err(errno)),
+        let parts = unsafe { array(parts, count) }?;
+        let is_readable = || file.description.poll() & ::libc::EPOLLIN as u32 != 0;
+        let mut total = 0;
+        for part in parts.iter().filter(|part| part.iov_len > 0) {
+            if total > 0 && (file.description.has_messages() || !is_readable()) {
+                break;
+            }
+            // SAFETY: each is a buffer of its length, as the caller states.
+            let buffer = unsafe { bytes_mut(part.iov_base, part.iov_len) };
+            match buffer.and_then(|buffer| file.read(buffer)) {
+                Err(errno) if total == 0 => return Err(errno),
+                Err(_) => break,
+                Ok(count) => {
+                    total += count;
+                    if count < part.iov_len {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(total)
     };
-    let is_readable = || file.description.poll() & ::libc::EPOLLIN as u32 != 0;
-    let mut total = 0;
-    for part in parts.iter().filter(|part| part.iov_len > 0) {
-        if total > 0 && (file.description.has_messages() || !is_readable()) {
-            break;
-        }
-        // SAFETY: each is a buffer of its length, as the caller states.
-        let count = unsafe { read(descriptor, part.iov_base, part.iov_len) };
-        match count {
-            ..0 if total == 0 => return count,
-            ..=0 => break,
-            _ => total += count,
-        }
-        if (count as usize) < part.iov_len {
-            break;
-        }
-    }
-    total
+    returned_size(run())
 }
 
 /// Writes one part after another, or all of them as one message.
@@ -82,31 +84,32 @@ unsafe extern "C" fn readv(descriptor: c_int, parts: *const iovec, count: c_int)
 /// As POSIX's.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn writev(descriptor: c_int, parts: *const iovec, count: c_int) -> isize {
-    let checked = get(descriptor).and_then(|file| {
+    thread::yield_if_due();
+    let run = || {
+        let file = get(descriptor)?;
         // SAFETY: as the caller states.
-        Ok((file, unsafe { array(parts, count) }?))
-    });
-    let (file, parts) = match checked {
-        Ok(checked) => checked,
-        Err(errno) => return returned_size(Err(errno)),
+        let parts = unsafe { array(parts, count) }?;
+        if file.description.has_messages() {
+            // SAFETY: each is data of its length, as the caller states.
+            let whole = unsafe { gather(parts) }?;
+            return file.write(&whole);
+        }
+        let mut total = 0;
+        for part in parts.iter().filter(|part| part.iov_len > 0) {
+            // SAFETY: each is data of its length, as the caller states.
+            let data = unsafe { bytes(part.iov_base, part.iov_len) };
+            match data.and_then(|data| file.write(data)) {
+                Err(errno) if total == 0 => return Err(errno),
+                Err(_) => break,
+                Ok(count) => {
+                    total += count;
+                    if count < part.iov_len {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(total)
     };
-    if file.description.has_messages() {
-        // SAFETY: each is data of its length, as the caller states.
-        let whole = unsafe { gather(parts) };
-        return returned_size(whole.and_then(|whole| file.write(&whole)));
-    }
-    let mut total = 0;
-    for part in parts.iter().filter(|part| part.iov_len > 0) {
-        // SAFETY: each is data of its length, as the caller states.
-        let written = unsafe { write(descriptor, part.iov_base, part.iov_len) };
-        match written {
-            ..0 if total == 0 => return written,
-            ..0 => break,
-            _ => total += written,
-        }
-        if (written as usize) < part.iov_len {
-            break;
-        }
-    }
-    total
+    returned_size(run())
 }

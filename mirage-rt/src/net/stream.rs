@@ -1,5 +1,7 @@
 //! A TCP connection.
 
+#[cfg(all(mirage_target, feature = "std"))]
+mod description;
 mod halves;
 mod input;
 mod output;
@@ -247,46 +249,6 @@ impl TcpStream {
     /// Panics if `count` is more than what is reserved.
     pub async fn commit(&mut self, count: usize) -> Result<(), Error> {
         self.reservation.commit(&self.socket, count).await
-    }
-
-    /// Returns what can be done now, and wakes `waker` as [`platform::TcpStream::watch`] does.
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn watch(&self, waker: &core::task::Waker) -> mirage_devices::net::Ready {
-        let mut ready = self.socket.watch(waker);
-        ready.readable |= !self.input.borrow().unread().is_empty();
-        ready
-    }
-
-    /// Whether the connection is open: an error says why it could not be opened. Otherwise `waker` is woken.
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn poll_opened(&self, waker: &core::task::Waker) -> Poll<Result<(), Error>> {
-        self.socket.poll_opened(&mut Context::from_waker(waker))
-    }
-
-    /// Returns how many bytes can be read.
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn unread(&self) -> usize {
-        self.input.borrow().unread().len() + self.socket.unread()
-    }
-
-    /// Copies received data without taking it.
-    ///
-    /// # Errors
-    /// Returns the errors of [`try_read`](Self::try_read).
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn try_peek(&self, buffer: &mut [u8]) -> Result<usize, Error> {
-        let mut input = self.input.borrow_mut();
-        let mut context = Context::from_waker(core::task::Waker::noop());
-        match input.poll_fill(&self.socket, &mut context) {
-            Poll::Pending => Err(Error::WouldBlock),
-            Poll::Ready(filled) => {
-                filled?;
-                let unread = input.unread();
-                let count = unread.len().min(buffer.len());
-                buffer[..count].copy_from_slice(&unread[..count]);
-                Ok(count)
-            }
-        }
     }
 
     fn poll_read(

@@ -1,5 +1,7 @@
 //! UDP ports and services, on one network or on several.
 
+#[cfg(all(mirage_target, feature = "std"))]
+mod description;
 mod receive;
 mod send;
 #[cfg(test)]
@@ -217,72 +219,6 @@ impl UdpSocket {
     pub fn port(&self) -> u16 {
         let first = self.bound().first();
         first.map_or(0, |bound| bound.socket.port())
-    }
-
-    /// Whether it is a port of the loopback interface.
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn is_loopback(&self) -> bool {
-        let mut bound = self.bound().iter();
-        bound.all(|bound| bound.interface == super::interface::LOOPBACK)
-    }
-
-    /// Returns what can be done now, and wakes `waker` as [`platform::UdpSocket::watch`] does.
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn watch(&self, waker: &core::task::Waker) -> mirage_devices::net::Ready {
-        let mut ready = mirage_devices::net::Ready::default();
-        for bound in self.bound() {
-            let one = bound.socket.watch(waker);
-            ready.readable |= one.readable;
-            ready.writable |= one.writable;
-            ready.error = ready.error.or(one.error);
-        }
-        ready
-    }
-
-    /// Dissolves the association with the peer.
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn disconnect(&self) {
-        self.peer.set(None);
-        for bound in self.bound() {
-            bound.peer.set(None);
-            bound.socket.disconnect();
-        }
-    }
-
-    /// Closes the port. What waits to be sent is sent in the background.
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn close(self) {
-        let sockets = match self.sockets {
-            Sockets::One(bound) => alloc::vec![bound],
-            Sockets::Several { sockets, .. } => sockets.into_sockets(),
-        };
-        for bound in sockets {
-            let mut closing = bound.socket.close();
-            let mut context = core::task::Context::from_waker(core::task::Waker::noop());
-            if core::pin::Pin::new(&mut closing)
-                .poll(&mut context)
-                .is_pending()
-            {
-                // Without memory for the task, the datagrams are lost, as any may be.
-                let _ = crate::executor::try_spawn(closing);
-            }
-        }
-    }
-
-    /// Passes the next datagram to `read`, as [`platform::UdpSocket::try_recv_with`] does.
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn try_recv_with<R>(
-        &self,
-        mut read: impl FnMut(&[u8], SocketAddr) -> R,
-    ) -> Result<R, Error> {
-        let mut outcome = Err(Error::WouldBlock);
-        for bound in self.bound() {
-            outcome = bound.socket.try_recv_with(&mut read);
-            if !matches!(outcome, Err(Error::WouldBlock)) {
-                break;
-            }
-        }
-        outcome
     }
 
     /// Returns the socket of each interface.

@@ -22,10 +22,13 @@ pub(crate) struct Declared {
 /// A port that the program may bind.
 pub(crate) struct DeclaredPort<S> {
     pub(crate) number: u16,
-    pub(crate) open: Open<S>,
+    /// The networks of the interfaces that have it.
+    pub(crate) networks: Vec<Network>,
+    /// Opens it on some of them.
+    pub(crate) open: Box<OpenOn<S>>,
 }
 
-type Open<S> = Box<dyn Fn() -> Result<S, StartError>>;
+type OpenOn<S> = dyn Fn(&[Network]) -> Result<S, StartError>;
 
 platform::thread_local! {
     static DECLARED: RefCell<Declared> = RefCell::new(Declared {
@@ -52,8 +55,12 @@ pub fn declare<P, const COUNT: usize>(port: PortDevice<P, COUNT>)
 where
     P: DeclarePort + OpenPort + 'static,
 {
-    let number = port.number();
-    with(|declared| P::declare(declared, number, Box::new(move || port.open())));
+    let port = DeclaredPort {
+        number: port.number(),
+        networks: port.networks().to_vec(),
+        open: Box::new(move |networks| port.open(networks)),
+    };
+    with(|declared| P::declare(declared, port));
 }
 
 /// Stores what `main` receives.
@@ -73,17 +80,17 @@ pub fn parameters<const COUNT: usize>() -> [Parameter; COUNT] {
 
 /// A port that can be declared.
 pub(super) trait DeclarePort: OpenPort + Sized {
-    fn declare(declared: &mut Declared, number: u16, open: Open<Self::Opened>);
+    fn declare(declared: &mut Declared, port: DeclaredPort<Self::Opened>);
 }
 
 impl DeclarePort for TcpPort {
-    fn declare(declared: &mut Declared, number: u16, open: Open<TcpListener>) {
-        declared.tcp.push(DeclaredPort { number, open });
+    fn declare(declared: &mut Declared, port: DeclaredPort<TcpListener>) {
+        declared.tcp.push(port);
     }
 }
 
 impl DeclarePort for UdpPort {
-    fn declare(declared: &mut Declared, number: u16, open: Open<UdpSocket>) {
-        declared.udp.push(DeclaredPort { number, open });
+    fn declare(declared: &mut Declared, port: DeclaredPort<UdpSocket>) {
+        declared.udp.push(port);
     }
 }

@@ -39,14 +39,14 @@ impl<P: OpenPort, const COUNT: usize> PortDevice<P, COUNT> {
         }
     }
 
-    /// Opens the port now.
+    /// Opens the port now, on some of its networks.
     #[cfg(all(mirage_target, feature = "std"))]
-    pub(crate) fn open(&self) -> Result<P::Opened, StartError> {
-        self.port.open(&self.networks)
+    pub(crate) fn open(&self, networks: &[Network]) -> Result<P::Opened, StartError> {
+        self.port.open(networks)
     }
 
     /// Returns the networks of the port.
-    #[cfg(all(not(mirage_target), feature = "std"))]
+    #[cfg(feature = "std")]
     pub(crate) fn networks(&self) -> &[Network] {
         &self.networks
     }

@@ -3,6 +3,7 @@
 use super::{
     super::{
         Errno,
+        description::Direction,
         descriptors::{self, OpenFile, bytes, bytes_mut},
         errno::{returned, returned_size},
     },
@@ -13,7 +14,11 @@ use super::{
 use crate::thread;
 use ::libc::{sockaddr, socklen_t};
 use alloc::rc::Rc;
-use core::ffi::{c_int, c_void};
+use core::{
+    ffi::{c_int, c_void},
+    net::SocketAddr,
+    ptr::{null, null_mut},
+};
 
 /// Flags beside the type of a socket.
 const FLAGS: c_int = ::libc::SOCK_NONBLOCK | ::libc::SOCK_CLOEXEC;
@@ -78,8 +83,7 @@ unsafe extern "C" fn accept4(
         if flags & !FLAGS != 0 {
             return Err(Errno(::libc::EINVAL));
         }
-        let (limit, _) = file.description.timeouts();
-        let (accepted, peer) = file.wait(limit, false, || {
+        let (accepted, peer) = file.wait(Direction::Reading, false, || {
             // A connection is taken only if there is a descriptor for it.
             descriptors::check_free()?;
             socket.accept()
@@ -120,8 +124,7 @@ unsafe extern "C" fn connect(descriptor: c_int, to: *const sockaddr, length: soc
             Err(Errno(::libc::EINPROGRESS | ::libc::EALREADY)) if !file.is_nonblocking.get() => {}
             begun => return begun,
         }
-        let (_, limit) = file.description.timeouts();
-        match file.wait(limit, false, || socket.connected()) {
+        match file.wait(Direction::Writing, false, || socket.connected()) {
             Err(Errno(::libc::EAGAIN)) => Err(Errno(::libc::EINPROGRESS)),
             result => result,
         }
@@ -180,16 +183,16 @@ pub(super) fn receive(
     file: &OpenFile,
     buffer: &mut [u8],
     flags: c_int,
-) -> Result<(usize, Option<core::net::SocketAddr>), Errno> {
+) -> Result<(usize, Option<SocketAddr>), Errno> {
     let is_nonblocking = flags & ::libc::MSG_DONTWAIT != 0;
-    let (limit, _) = file.description.timeouts();
     let socket = file.description.socket()?;
     let is_peeking = flags & ::libc::MSG_PEEK != 0;
-    let (mut count, from) =
-        file.wait(limit, is_nonblocking, || socket.receive(buffer, is_peeking))?;
+    let (mut count, from) = file.wait(Direction::Reading, is_nonblocking, || {
+        socket.receive(buffer, is_peeking)
+    })?;
     let waits_for_all = flags & ::libc::MSG_WAITALL != 0 && !is_peeking && from.is_none();
     while waits_for_all && count > 0 && count < buffer.len() {
-        match file.wait(limit, is_nonblocking, || {
+        match file.wait(Direction::Reading, is_nonblocking, || {
             socket.receive(&mut buffer[count..], false)
         }) {
             Ok((0, _)) | Err(_) => break,
@@ -204,7 +207,7 @@ pub(super) fn send(
     file: &OpenFile,
     data: &[u8],
     flags: c_int,
-    to: Option<core::net::SocketAddr>,
+    to: Option<SocketAddr>,
 ) -> Result<usize, Errno> {
     let is_nonblocking = flags & ::libc::MSG_DONTWAIT != 0;
     let socket = file.description.socket()?;
@@ -249,18 +252,8 @@ unsafe extern "C" fn recv(
     length: usize,
     flags: c_int,
 ) -> isize {
-    let none = core::ptr::null_mut();
     // SAFETY: as the caller states.
-    unsafe {
-        recvfrom(
-            descriptor,
-            buffer,
-            length,
-            flags,
-            none,
-            core::ptr::null_mut(),
-        )
-    }
+    unsafe { recvfrom(descriptor, buffer, length, flags, null_mut(), null_mut()) }
 }
 
 /// # Safety
@@ -299,5 +292,5 @@ unsafe extern "C" fn send_to_peer(
     flags: c_int,
 ) -> isize {
     // SAFETY: as the caller states.
-    unsafe { sendto(descriptor, data, length, flags, core::ptr::null(), 0) }
+    unsafe { sendto(descriptor, data, length, flags, null(), 0) }
 }

@@ -5,10 +5,10 @@ use crate::{
     device::StartError,
     net::{Error, Network, TcpListener, TcpStream, UdpSocket, loopback},
     platform,
-    process::{DeclaredPort, report_undeclared, with_declared},
+    process::{Declared, DeclaredPort, report_undeclared, with_declared},
     random::Rng,
 };
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use mirage_devices::net::{BindError, TcpLimits, UdpLimits};
 use mirage_graph::port::Protocol;
@@ -19,37 +19,103 @@ const FIRST_DYNAMIC: u16 = 49_152;
 /// How many ports are tried for port 0.
 const TRIES: usize = 64;
 
-/// Where a socket is bound.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum BoundTo {
-    /// The loopback interface only.
-    Loopback,
-    /// All interfaces.
-    Everywhere,
-    /// The interface with an address.
-    Interface(Ipv4Addr),
+/// The limits of a UDP port that is not declared: the queues of Linux (`net.core.rmem_default`). They take memory as
+/// they are filled.
+const UDP_LIMITS: UdpLimits = UdpLimits {
+    datagrams: 256,
+    receive: 212_992,
+    transmit: 212_992,
+};
+
+/// What a program binds: a listener or a UDP socket.
+pub(super) trait Port: Sized {
+    const PROTOCOL: Protocol;
+
+    /// Returns those that the graph declares.
+    fn declared(declared: &Declared) -> &[DeclaredPort<Self>];
+
+    /// Opens one that is not declared.
+    fn open(networks: &[Network], number: u16) -> Result<Self, StartError>;
+
+    /// Opens one on the loopback interface.
+    fn open_on_loopback(number: u16) -> Result<Self, BindError>;
 }
 
-/// Returns where an address is.
-fn bound_to(address: SocketAddr) -> Result<BoundTo, Errno> {
-    let IpAddr::V4(ip) = address.ip() else {
-        return Err(Errno(::libc::EAFNOSUPPORT));
-    };
-    if ip.is_loopback() {
-        Ok(BoundTo::Loopback)
-    } else if ip.is_unspecified() {
-        Ok(BoundTo::Everywhere)
-    } else if networks().iter().any(|network| has_address(network, ip)) {
-        Ok(BoundTo::Interface(ip))
-    } else {
-        Err(Errno(::libc::EADDRNOTAVAIL))
+impl Port for TcpListener {
+    const PROTOCOL: Protocol = Protocol::Tcp;
+
+    fn declared(declared: &Declared) -> &[DeclaredPort<Self>] {
+        &declared.tcp
+    }
+
+    fn open(networks: &[Network], number: u16) -> Result<Self, StartError> {
+        Network::listen(networks, number, TcpLimits::DEFAULT)
+    }
+
+    fn open_on_loopback(number: u16) -> Result<Self, BindError> {
+        loopback::listen(number, TcpLimits::DEFAULT)
     }
 }
 
-fn has_address(network: &Network, ip: Ipv4Addr) -> bool {
-    network
-        .address()
-        .is_some_and(|address| address.address == ip)
+impl Port for UdpSocket {
+    const PROTOCOL: Protocol = Protocol::Udp;
+
+    fn declared(declared: &Declared) -> &[DeclaredPort<Self>] {
+        &declared.udp
+    }
+
+    fn open(networks: &[Network], number: u16) -> Result<Self, StartError> {
+        Network::bind_udp(networks, number, UDP_LIMITS)
+    }
+
+    fn open_on_loopback(number: u16) -> Result<Self, BindError> {
+        loopback::bind_udp(number, UDP_LIMITS)
+    }
+}
+
+/// The interfaces on which a socket is bound.
+#[derive(Clone, Copy)]
+enum Interfaces {
+    Loopback,
+    All,
+    /// The one with this address.
+    With(Ipv4Addr),
+}
+
+impl Interfaces {
+    /// Returns those with an address.
+    fn at(ip: IpAddr) -> Result<Self, Errno> {
+        let IpAddr::V4(ip) = ip else {
+            return Err(Errno(::libc::EAFNOSUPPORT));
+        };
+        if ip.is_loopback() {
+            Ok(Self::Loopback)
+        } else if ip.is_unspecified() {
+            Ok(Self::All)
+        } else if Self::With(ip).among(&networks()).is_empty() {
+            Err(Errno(::libc::EADDRNOTAVAIL))
+        } else {
+            Ok(Self::With(ip))
+        }
+    }
+
+    /// Returns those of `networks` that are among them.
+    fn among(self, networks: &[Network]) -> Vec<Network> {
+        let has_address = |network: &Network, ip| {
+            let address = network.address();
+            address.is_some_and(|address| address.address == ip)
+        };
+        let networks = networks.iter().filter(|network| match self {
+            Self::Loopback => false,
+            Self::All => true,
+            Self::With(ip) => has_address(network, ip),
+        });
+        networks.cloned().collect()
+    }
+
+    fn have_loopback(self) -> bool {
+        matches!(self, Self::Loopback | Self::All)
+    }
 }
 
 /// Returns the networks of the graph.
@@ -64,117 +130,78 @@ fn errno(error: &BindError) -> Errno {
     })
 }
 
-/// Opens a declared port.
-fn open<S>(ports: &[DeclaredPort<S>], number: u16) -> Option<Result<S, StartError>> {
-    let port = ports.iter().find(|port| port.number == number)?;
-    Some((port.open)())
-}
-
-/// Reports that a port is not declared.
-fn refuse(protocol: Protocol, number: u16) -> Errno {
-    report_undeclared(protocol, number);
-    Errno(::libc::EACCES)
-}
-
-/// Listens at an address.
-pub(super) fn listen(address: SocketAddr) -> Result<Vec<TcpListener>, Errno> {
-    let number = address.port();
-    let bound_to = bound_to(address)?;
-    if number == 0 {
-        return listen_dynamically(bound_to);
-    }
-    let looped = || loopback::listen(number, TcpLimits::DEFAULT).map_err(|error| errno(&error));
-    if bound_to == BoundTo::Loopback {
-        return Ok(vec![looped()?]);
-    }
-    let opened = with_declared(|declared| open(&declared.tcp, number));
-    let opened = opened.ok_or_else(|| refuse(Protocol::Tcp, number))?;
-    let opened = opened.map_err(|_| Errno(::libc::EADDRINUSE))?;
-    Ok(vec![opened, looped()?])
-}
-
-/// Listens on a port that is free at all interfaces.
-fn listen_dynamically(bound_to: BoundTo) -> Result<Vec<TcpListener>, Errno> {
-    let mut random = platform::random().map_err(|_| Errno(::libc::ENOBUFS))?;
-    for _ in 0..TRIES {
-        let number = FIRST_DYNAMIC | random.next_u32() as u16;
-        let mut listeners = Vec::new();
-        match loopback::listen(number, TcpLimits::DEFAULT) {
-            Ok(listener) => listeners.push(listener),
-            Err(BindError::AddrInUse) => continue,
-            Err(error) => return Err(errno(&error)),
-        }
-        let networks = networks_at(bound_to);
-        if networks.is_empty() {
-            return Ok(listeners);
-        }
-        if let Ok(listener) = Network::listen(&networks, number, TcpLimits::DEFAULT) {
-            listeners.push(listener);
-            return Ok(listeners);
-        }
-    }
-    Err(Errno(::libc::EADDRINUSE))
-}
-
-/// The limits of a UDP port that is not declared: the queues of Linux (`net.core.rmem_default`). They take memory as
-/// they are filled.
-const UDP_LIMITS: UdpLimits = UdpLimits {
-    datagrams: 256,
-    receive: 212_992,
-    transmit: 212_992,
-};
-
 /// Binds an address.
-pub(super) fn bind_udp(address: SocketAddr) -> Result<Vec<UdpSocket>, Errno> {
+///
+/// # Errors
+/// `EACCES` if the port is not declared, `EADDRNOTAVAIL` if it is not declared for the interface with this address, or
+/// there is no such interface, and `EADDRINUSE`.
+pub(super) fn bind<P: Port>(address: SocketAddr) -> Result<Vec<P>, Errno> {
     let number = address.port();
-    let bound_to = bound_to(address)?;
+    let interfaces = Interfaces::at(address.ip())?;
     if number == 0 {
-        return bind_udp_dynamically(bound_to);
+        return bind_dynamic(interfaces);
     }
-    let looped = || loopback::bind_udp(number, UDP_LIMITS).map_err(|error| errno(&error));
-    if bound_to == BoundTo::Loopback {
-        return Ok(vec![looped()?]);
+    let mut ports = match interfaces {
+        Interfaces::Loopback => Vec::new(),
+        _ => bind_declared(number, interfaces)?,
+    };
+    if interfaces.have_loopback() {
+        let port = P::open_on_loopback(number);
+        ports.push(port.map_err(|error| errno(&error))?);
     }
-    let opened = with_declared(|declared| open(&declared.udp, number));
-    let opened = opened.ok_or_else(|| refuse(Protocol::Udp, number))?;
-    let opened = opened.map_err(|_| Errno(::libc::EADDRINUSE))?;
-    Ok(vec![opened, looped()?])
+    Ok(ports)
 }
 
-/// Binds a port that is free at all interfaces.
-fn bind_udp_dynamically(bound_to: BoundTo) -> Result<Vec<UdpSocket>, Errno> {
+/// Binds a port that the graph declares.
+fn bind_declared<P: Port>(number: u16, interfaces: Interfaces) -> Result<Vec<P>, Errno> {
+    let opened = with_declared(|declared| {
+        let ports = P::declared(declared).iter();
+        let ports: Vec<_> = ports.filter(|port| port.number == number).collect();
+        if ports.is_empty() {
+            return Err(Errno(::libc::EACCES));
+        }
+        let mut opened = Vec::new();
+        for port in ports {
+            let networks = interfaces.among(&port.networks);
+            if !networks.is_empty() {
+                let port = (port.open)(&networks);
+                opened.push(port.map_err(|_| Errno(::libc::EADDRINUSE))?);
+            }
+        }
+        match opened.is_empty() {
+            true => Err(Errno(::libc::EADDRNOTAVAIL)),
+            false => Ok(opened),
+        }
+    });
+    if let Err(Errno(::libc::EACCES)) = opened {
+        report_undeclared(P::PROTOCOL, number);
+    }
+    opened
+}
+
+/// Binds a port that is free on all of the interfaces.
+fn bind_dynamic<P: Port>(interfaces: Interfaces) -> Result<Vec<P>, Errno> {
     let mut random = platform::random().map_err(|_| Errno(::libc::ENOBUFS))?;
+    let networks = interfaces.among(&networks());
     for _ in 0..TRIES {
         let number = FIRST_DYNAMIC | random.next_u32() as u16;
-        let mut sockets = Vec::new();
-        match loopback::bind_udp(number, UDP_LIMITS) {
-            Ok(socket) => sockets.push(socket),
-            Err(BindError::AddrInUse) => continue,
-            Err(error) => return Err(errno(&error)),
+        let mut ports = Vec::new();
+        if interfaces.have_loopback() {
+            match P::open_on_loopback(number) {
+                Ok(port) => ports.push(port),
+                Err(BindError::AddrInUse) => continue,
+                Err(error) => return Err(errno(&error)),
+            }
         }
-        let networks = networks_at(bound_to);
         if networks.is_empty() {
-            return Ok(sockets);
+            return Ok(ports);
         }
-        if let Ok(socket) = Network::bind_udp(&networks, number, UDP_LIMITS) {
-            sockets.insert(0, socket);
-            return Ok(sockets);
+        if let Ok(port) = P::open(&networks, number) {
+            ports.push(port);
+            return Ok(ports);
         }
     }
     Err(Errno(::libc::EADDRINUSE))
-}
-
-/// Returns the networks that a socket is bound to.
-fn networks_at(bound_to: BoundTo) -> Vec<Network> {
-    match bound_to {
-        BoundTo::Loopback => Vec::new(),
-        BoundTo::Everywhere => networks(),
-        BoundTo::Interface(ip) => {
-            let mut networks = networks();
-            networks.retain(|network| has_address(network, ip));
-            networks
-        }
-    }
 }
 
 /// Begins to connect to a peer through the first network that has a route to it, from `port` if it is not `None`.

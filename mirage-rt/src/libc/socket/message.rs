@@ -1,13 +1,13 @@
 //! `sendmsg` and `recvmsg`, without control messages.
 
 use super::{
-    super::{descriptors, errno::returned_size, vectored::gather},
+    super::{Errno, descriptors, errno::returned_size, vectored::gather},
     address,
     calls::{receive, send},
 };
 use crate::thread;
 use ::libc::{iovec, msghdr};
-use alloc::vec;
+use alloc::vec::Vec;
 use core::{ffi::c_int, slice};
 
 /// The parts of a message.
@@ -56,8 +56,14 @@ unsafe extern "C" fn recvmsg(descriptor: c_int, message: *mut msghdr, flags: c_i
         let message = unsafe { &mut *message };
         // SAFETY: as the caller states.
         let parts = unsafe { parts(message) };
-        let room: usize = parts.iter().map(|part| part.iov_len).sum();
-        let mut whole = vec![0; room];
+        let mut lengths = parts.iter().map(|part| part.iov_len);
+        let room = lengths.try_fold(0_usize, usize::checked_add);
+        let room = room.ok_or(Errno(::libc::EINVAL))?;
+        let mut whole = Vec::new();
+        whole
+            .try_reserve_exact(room)
+            .map_err(|_| Errno(::libc::ENOBUFS))?;
+        whole.resize(room, 0);
         let (count, from) = receive(&file, &mut whole, flags)?;
         let mut rest = &whole[..count.min(room)];
         for part in parts.iter().filter(|part| part.iov_len > 0) {

@@ -1,6 +1,9 @@
 //! Options of sockets.
 
-use super::super::{Errno, description::OptionValue};
+use super::super::{
+    Errno,
+    description::{Direction, OptionValue},
+};
 use crate::net::TcpStream;
 use core::{cell::Cell, ffi::c_int, time::Duration};
 
@@ -69,9 +72,12 @@ impl Default for Options {
 }
 
 impl Options {
-    /// How long reading and writing wait.
-    pub(in super::super) fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
-        (self.read_timeout.get(), self.write_timeout.get())
+    /// How long reading or writing waits.
+    pub(in super::super) fn timeout(&self, direction: Direction) -> Option<Duration> {
+        match direction {
+            Direction::Reading => self.read_timeout.get(),
+            Direction::Writing => self.write_timeout.get(),
+        }
     }
 
     /// Whether closing resets the connection.

@@ -5,7 +5,7 @@ mod operations;
 use super::{
     super::{
         Errno,
-        description::{Description, Socket},
+        description::{Description, Direction, Socket},
         wait_queue::WaitQueue,
     },
     option::Options,
@@ -97,12 +97,14 @@ impl TcpSocket {
 
     /// Calls `f` with the connection.
     fn with_stream<R>(&self, f: impl FnOnce(&TcpStream) -> Result<R, Errno>) -> Result<R, Errno> {
-        // While it is being opened, reading and writing wait.
-        if let Err(Errno(::libc::EAGAIN)) = self.advance() {
-            return Err(Errno(::libc::EAGAIN));
-        }
-        if let Some(errno) = self.error.take() {
-            return Err(errno);
+        if !matches!(&*self.state.borrow(), State::Connected(_)) {
+            // While it is being opened, reading and writing wait.
+            if let Err(Errno(::libc::EAGAIN)) = self.advance() {
+                return Err(Errno(::libc::EAGAIN));
+            }
+            if let Some(errno) = self.error.take() {
+                return Err(errno);
+            }
         }
         match &*self.state.borrow() {
             State::Connected(stream) => f(stream),
@@ -193,8 +195,8 @@ impl Description for TcpSocket {
         Some(&self.queue)
     }
 
-    fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
-        self.options.timeouts()
+    fn timeout(&self, direction: Direction) -> Option<Duration> {
+        self.options.timeout(direction)
     }
 
     fn unread(&self) -> Result<usize, Errno> {

@@ -3,7 +3,7 @@
 use super::{
     super::{
         Errno,
-        description::{Description, OptionValue, Socket},
+        description::{Description, Direction, OptionValue, Socket},
         wait_queue::WaitQueue,
     },
     declared,
@@ -51,7 +51,7 @@ impl UdpSocket {
     /// Binds a random port, unless the socket is bound.
     fn bind_any(&self) -> Result<(), Errno> {
         if self.ports.borrow().is_empty() {
-            *self.ports.borrow_mut() = declared::bind_udp(UNSPECIFIED)?;
+            *self.ports.borrow_mut() = declared::bind(UNSPECIFIED)?;
             self.apply();
         }
         Ok(())
@@ -174,8 +174,8 @@ impl Description for UdpSocket {
         Some(&self.queue)
     }
 
-    fn timeouts(&self) -> (Option<Duration>, Option<Duration>) {
-        self.options.timeouts()
+    fn timeout(&self, direction: Direction) -> Option<Duration> {
+        self.options.timeout(direction)
     }
 
     fn socket(&self) -> Result<&dyn Socket, Errno> {
@@ -192,7 +192,7 @@ impl Socket for UdpSocket {
         if !self.ports.borrow().is_empty() {
             return Err(Errno(::libc::EINVAL));
         }
-        let ports = declared::bind_udp(address)?;
+        let ports = declared::bind(address)?;
         *self.ports.borrow_mut() = ports;
         self.bound.set(address.ip());
         self.apply();

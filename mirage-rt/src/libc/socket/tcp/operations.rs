@@ -20,7 +20,7 @@ impl Socket for TcpSocket {
         if !matches!(*state, State::Idle) {
             return Err(Errno(::libc::EINVAL));
         }
-        *state = State::Bound(declared::listen(address)?);
+        *state = State::Bound(declared::bind(address)?);
         self.bound.set(address.ip());
         Ok(())
     }
@@ -30,7 +30,7 @@ impl Socket for TcpSocket {
         let listeners = match &mut *state {
             State::Listening(_) => return Ok(()),
             State::Bound(listeners) => core::mem::take(listeners),
-            State::Idle | State::Failed => declared::listen(UNSPECIFIED)?,
+            State::Idle | State::Failed => declared::bind(UNSPECIFIED)?,
             _ => return Err(Errno(::libc::EINVAL)),
         };
         *state = State::Listening(listeners);

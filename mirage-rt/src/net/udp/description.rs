@@ -1,0 +1,74 @@
+//! What a descriptor of a program with std needs of a UDP port.
+
+use super::{Sockets, UdpSocket};
+use crate::{
+    executor::try_spawn,
+    net::{Error, interface::LOOPBACK},
+};
+use alloc::vec;
+use core::{
+    net::SocketAddr,
+    pin::Pin,
+    task::{Context, Waker},
+};
+use mirage_devices::net::Ready;
+
+impl UdpSocket {
+    /// Whether it is a port of the loopback interface.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let mut bound = self.bound().iter();
+        bound.all(|bound| bound.interface == LOOPBACK)
+    }
+
+    /// Returns what can be done now, and wakes `waker` as [`mirage_devices::net::UdpSocket::watch`] does.
+    pub(crate) fn watch(&self, waker: &Waker) -> Ready {
+        let mut ready = Ready::default();
+        for bound in self.bound() {
+            let one = bound.socket.watch(waker);
+            ready.readable |= one.readable;
+            ready.writable |= one.writable;
+            ready.error = ready.error.or(one.error);
+        }
+        ready
+    }
+
+    /// Dissolves the association with the peer.
+    pub(crate) fn disconnect(&self) {
+        self.peer.set(None);
+        for bound in self.bound() {
+            bound.peer.set(None);
+            bound.socket.disconnect();
+        }
+    }
+
+    /// Closes the port. What waits to be sent is sent in the background.
+    pub(crate) fn close(self) {
+        let sockets = match self.sockets {
+            Sockets::One(bound) => vec![bound],
+            Sockets::Several { sockets, .. } => sockets.into_sockets(),
+        };
+        for bound in sockets {
+            let mut closing = bound.socket.close();
+            let mut context = Context::from_waker(Waker::noop());
+            if Pin::new(&mut closing).poll(&mut context).is_pending() {
+                // Without memory for the task, the datagrams are lost, as any may be.
+                let _ = try_spawn(closing);
+            }
+        }
+    }
+
+    /// Passes the next datagram to `read`, as [`mirage_devices::net::UdpSocket::try_recv_with`] does.
+    pub(crate) fn try_recv_with<R>(
+        &self,
+        mut read: impl FnMut(&[u8], SocketAddr) -> R,
+    ) -> Result<R, Error> {
+        let mut outcome = Err(Error::WouldBlock);
+        for bound in self.bound() {
+            outcome = bound.socket.try_recv_with(&mut read);
+            if !matches!(outcome, Err(Error::WouldBlock)) {
+                break;
+            }
+        }
+        outcome
+    }
+}
