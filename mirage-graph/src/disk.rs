@@ -53,6 +53,7 @@ pub fn locked_by(locks: &str, device: (u32, u32), inode: u64) -> Option<u32> {
         (is_flock && is_file).then(|| process.parse().ok())?
     })
 }
+
 /// Describes the user of a locked file: `process`, if it is known. `this` is the process that was refused, and
 /// `name_of` the contents of `/proc/ID/comm`.
 ///

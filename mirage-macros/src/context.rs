@@ -15,13 +15,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::{Expr, spanned::Spanned as _};
 
 /// Names of the expansion that a constant cannot have.
-const RESERVED: [&str; 6] = [
+const RESERVED: [&str; 7] = [
     "_MANIFEST",
     "_NOTE",
     "_IMAGE",
     "_ARGUMENTS",
     "_MAC_ADDRESSES",
     "_FILES",
+    "_PROCESS",
 ];
 
 /// Spans, constants and diagnostics.

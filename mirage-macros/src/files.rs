@@ -68,9 +68,12 @@ fn read_in(package: &Path, path: &str) -> Result<Files, DiagnosticKind> {
         return Err(DiagnosticKind::RootPath(path.into()));
     }
     let unreadable = |reason: String| DiagnosticKind::NoRoot(path.into(), reason);
-    let canonical = |path: PathBuf| path.canonicalize();
-    let package = canonical(package.into()).map_err(|error| unreadable(reason(&error)))?;
-    let directory = canonical(package.join(path)).map_err(|error| unreadable(reason(&error)))?;
+    let canonical = |path: &Path| {
+        path.canonicalize()
+            .map_err(|error| unreadable(reason(&error)))
+    };
+    let package = canonical(package)?;
+    let directory = canonical(&package.join(path))?;
     // The whole package has what is built of it.
     if !directory.starts_with(&package) || directory == package {
         return Err(DiagnosticKind::RootPath(path.into()));

@@ -62,8 +62,10 @@ use proc_macro::TokenStream;
 /// | `block = "auto"`, `block(data(size = "64MiB"), …)` | disks; each is a node, a `Disk` |
 /// | `name = "web"` | the image's name; the package's, if absent |
 /// | `memory = "16MiB"` | the memory of its machine |
-/// | `stack = "256KiB"` | its stack; 128 KiB, if absent |
+/// | `stack = "256KiB"` | its stack; 128 KiB, if absent, or 256 KiB in a program with std |
 /// | `heap = "4MiB"` | the minimum heap that devices leave for the program |
+/// | `threads(stack = "64KiB", max = 32)` | the other threads of a program with std; 8 with 64 KiB each, if absent |
+/// | `env(RUST_LOG = "info")` | environment variables of a program with std |
 /// | `root = "files/"` | a directory of the package that a program with std has as `/`, read-only |
 /// | `tmp = "4MiB"` | the limit of its `/tmp`, which is in memory; 1 MiB, if absent |
 /// | `args = Arguments` | boot arguments, a struct with the derive [`Args`](derive@Args); a node |

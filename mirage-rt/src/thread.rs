@@ -2,8 +2,8 @@
 //!
 //! They are cooperative. A thread runs until it waits in [`block_on`], or until [`yield_if_due`] finds that it
 //! has run for a millisecond. Both are called by the C library ([`libc`](crate::libc)) only, and never while a
-//! `RefCell` is borrowed. There is one core, and interrupt handlers wake no task: between two calls into the C library nothing
-//! else runs.
+//! `RefCell` is borrowed. There is one core, and interrupt handlers wake no task: between two calls into the C
+//! library nothing else runs.
 
 mod local;
 mod name;
@@ -190,8 +190,8 @@ impl Future for Run {
         let threads = &THREADS.0;
         threads.current.set(Rc::as_ptr(thread));
         let to = thread.stack_pointer.get();
-        // SAFETY: `pointer` is the thread's. The thread has not begun, or waits in `suspend`, and its stack lives
-        // as long as it. The thread pointer is that of the executor again when it is left.
+        // SAFETY: the thread pointer is the thread's while it runs, and then the executor's again. The thread has not
+        // begun, or waits in `suspend`, and its stack lives as long as it.
         unsafe {
             thread_pointer::set(thread.storage.pointer());
             switch(threads.executor.as_ptr(), to);

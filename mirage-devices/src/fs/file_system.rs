@@ -163,11 +163,6 @@ pub trait FileSystem {
         Err(FileError::ReadOnly)
     }
 
-    /// The present time, for [`set_times`](Self::set_times).
-    fn now(&self) -> Timestamp {
-        Timestamp::default()
-    }
-
     /// Keeps a file until [`release`](Self::release), even if its name is removed.
     ///
     /// # Errors

@@ -159,7 +159,7 @@ impl State {
         {
             return Err(FileError::DirectoryNotEmpty);
         }
-        // What can fail comes first: the exchange cannot after a name as long as the new one was removed.
+        // What can fail comes first. The exchange cannot fail once a name as long as the new one is removed.
         let reserved = Entry::reserve(to.1)?;
         self.inodes.directory_mut(to.0)?.reserve()?;
         if replaced.is_ok() {
@@ -340,10 +340,6 @@ impl FileSystem for MemoryFiles {
         record.modified = modified.unwrap_or(record.modified);
         record.changed = (self.now)();
         Ok(())
-    }
-
-    fn now(&self) -> Timestamp {
-        (self.now)()
     }
 
     fn retain(&self, file: Inode) -> Result<(), FileError> {

@@ -35,10 +35,10 @@ impl TcpStream {
             writable,
             read_closed,
             write_closed,
-            error: error.filter(|_| !state.link_lost).or_else(|| {
-                let is_lost = error.is_some() && state.link_lost;
-                is_lost.then_some(Error::NetworkDown)
-            }),
+            error: match state.link_lost {
+                true => error.and(Some(Error::NetworkDown)),
+                false => error,
+            },
         }
     }
 }

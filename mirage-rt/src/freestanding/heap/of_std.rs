@@ -75,11 +75,11 @@ unsafe impl GlobalAlloc for HeapOfStd {
             self.small.0.rounded(layout),
             self.small.0.rounded(new_layout),
         );
-        if old == new && old != layout {
+        if old == new {
             return block;
         }
         if old == layout && new == new_layout {
-            // SAFETY: neither is small, so that the heap has the block with this layout.
+            // SAFETY: the heap has the block with this layout, and the new one is not rounded either.
             return unsafe { self.heap.realloc(block, layout, new_size) };
         }
         // SAFETY: the new size of a block is not 0, as the caller states.

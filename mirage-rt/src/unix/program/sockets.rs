@@ -14,6 +14,7 @@ use core::{
 };
 use libc::{sockaddr, sockaddr_in, sockaddr_in6, socklen_t};
 use mirage_graph::port::Protocol;
+use rustix::net::addr::SocketAddrArg;
 
 /// Whether the ports of a program with std are checked.
 static IS_CHECKED: AtomicBool = AtomicBool::new(false);
@@ -106,33 +107,8 @@ fn to_family(host: SocketAddrV4, asked: SocketAddr, socket: c_int) -> SocketAddr
 }
 
 fn bind_to(socket: c_int, address: SocketAddr) -> c_int {
-    match address {
-        SocketAddr::V4(address) => {
-            let address = sockaddr_in {
-                sin_family: libc::AF_INET as libc::sa_family_t,
-                sin_port: address.port().to_be(),
-                sin_addr: libc::in_addr {
-                    s_addr: u32::from_ne_bytes(address.ip().octets()),
-                },
-                sin_zero: [0; 8],
-            };
-            // SAFETY: an address with its length.
-            unsafe { bind_on_host(socket, (&raw const address).cast(), length_of(&address)) }
-        }
-        SocketAddr::V6(address) => {
-            let address = sockaddr_in6 {
-                sin6_family: libc::AF_INET6 as libc::sa_family_t,
-                sin6_port: address.port().to_be(),
-                sin6_flowinfo: 0,
-                sin6_addr: libc::in6_addr {
-                    s6_addr: address.ip().octets(),
-                },
-                sin6_scope_id: 0,
-            };
-            // SAFETY: an address with its length.
-            unsafe { bind_on_host(socket, (&raw const address).cast(), length_of(&address)) }
-        }
-    }
+    // SAFETY: the closure is called with an address and its length.
+    unsafe { address.with_sockaddr(|address, length| bind_on_host(socket, address.cast(), length)) }
 }
 
 fn length_of<T>(_: &T) -> socklen_t {
