@@ -63,7 +63,9 @@ fn run(package: &str, runner: Runner, words: &[&str]) -> (i32, Vec<String>) {
 fn run_refused(package: &str, runner: Runner, words: &[&str]) -> Output {
     build(package, runner.target());
     let mut command = tool();
-    command.args(["run", package]).args(runner.arguments());
+    command
+        .args(["run", package])
+        .args(runner.arguments(package));
     command.arg("--").args(words).output().expect("the tool")
 }
 

@@ -1,6 +1,6 @@
 //! Images in OCI archives: read by the tools of containers, and run with the command lines of urunc.
 
-use crate::harness::{build, client, namespace::Namespace, tool, trial};
+use crate::harness::{build, client, namespace::Namespace, profile, tool, trial};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use libtest_mimic::Trial;
 use serde_json::Value;
@@ -43,6 +43,7 @@ fn archive(package: &str, target: &'static str) -> [PathBuf; 2] {
     build(package, target);
     let mut command = tool();
     command.args(["build", package, "--target", target, "--oci"]);
+    command.args(profile(package));
     let output = client::output(command.args(["--message-format", "json"]));
     let built: Value = serde_json::from_str(&output).expect("JSON");
     ["oci", "path"].map(|key| built[key].as_str().expect("a path").into())

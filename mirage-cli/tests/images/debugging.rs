@@ -59,7 +59,7 @@ fn gdb_stops_at_the_first_line_of_main(runner: Runner) {
     let gdb_option = format!("--gdb={}", ports::free());
     let mut command = tool();
     command.args(["run", "hello", &gdb_option]);
-    let running = Running::spawn(command.args(runner.arguments()));
+    let running = Running::spawn(command.args(runner.arguments("hello")));
     let line = running.wait_for("rust-gdb --quiet");
     let output = gdb(&with_commands(line.trim()));
     let first = "let since_boot = clock.now().as_nanos() / 1000;";

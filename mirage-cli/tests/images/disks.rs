@@ -159,7 +159,7 @@ fn the_order_of_devices_is_nothing(runner: Runner) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut dry = tool();
     dry.args(["run", "disks", "--dry-run"])
-        .args(runner.arguments());
+        .args(runner.arguments("disks"));
     let line = client::output(dry.args(options(&folder)));
     let swapped = line
         .replace("serial=data", "serial=other")
@@ -190,8 +190,12 @@ fn a_disk_that_is_too_small_is_refused(runner: Runner) {
 fn a_disk_without_a_file_is_said(runner: Runner) {
     build("disks", runner.target());
     let mut command = tool();
-    let (status, lines) =
-        Running::spawn(command.args(["run", "disks"]).args(runner.arguments())).end();
+    let (status, lines) = Running::spawn(
+        command
+            .args(["run", "disks"])
+            .args(runner.arguments("disks")),
+    )
+    .end();
     let is_printed = |text: &str| lines.iter().any(|line| line.contains(text));
     assert!(is_printed("--block journal:file=PATH"), "{lines:?}");
     assert_ne!(status, 0, "{lines:?}");

@@ -202,7 +202,9 @@ fn silence_of_the_upstream_is_said(runner: Runner) {
 fn does_not_start_without_an_upstream(runner: Runner) {
     build("forwarder", runner.target());
     let mut command = tool();
-    command.args(["run", "forwarder"]).args(runner.arguments());
+    command
+        .args(["run", "forwarder"])
+        .args(runner.arguments("forwarder"));
     let (status, lines) = Running::spawn(&mut command).end();
     assert_eq!(status, 64, "{lines:?}");
     let expected = "error: `--upstream=UPSTREAM` is required";

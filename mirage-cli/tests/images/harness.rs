@@ -12,7 +12,7 @@ mod published;
 mod running;
 pub mod wrk;
 
-pub use images::{build, tool};
+pub use images::{build, profile, tool};
 pub use line::Line;
 pub use monitor::Monitor;
 pub use published::published;
@@ -82,22 +82,14 @@ impl Runner {
         }
     }
 
-    /// Returns the options of `cargo mirage run` that select it.
-    pub fn arguments(self) -> &'static [&'static str] {
-        match self {
-            Self::Unix => &["--target", "unix", "--release"],
-            Self::Q35 => &["--target", "virtio", "--accel", "tcg", "--machine", "q35"],
-            Self::Microvm => &[
-                "--target",
-                "virtio",
-                "--accel",
-                "tcg",
-                "--machine",
-                "microvm",
-            ],
-            Self::Spt => &["--target", "spt"],
-            Self::Hvt => &["--target", "hvt"],
-        }
+    /// Returns the options of `cargo mirage run` that select it, and how `package` is compiled for it.
+    pub fn arguments(self, package: &str) -> Vec<&'static str> {
+        let machine: &[_] = match self {
+            Self::Q35 => &["--accel", "tcg", "--machine", "q35"],
+            Self::Microvm => &["--accel", "tcg", "--machine", "microvm"],
+            Self::Unix | Self::Spt | Self::Hvt => &[],
+        };
+        [&["--target", self.target()], &profile(package)[..], machine].concat()
     }
 }
 

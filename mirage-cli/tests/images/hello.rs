@@ -31,7 +31,7 @@ fn boots_by_the_line_that_is_printed(runner: Runner) {
     build("hello", runner.target());
     let mut dry = tool();
     dry.args(["run", "hello", "--dry-run"])
-        .args(runner.arguments());
+        .args(runner.arguments("hello"));
     let line = client::output(&mut dry);
     greeted(Running::spawn(Command::new("sh").args(["-c", line.trim()])));
 }

@@ -31,7 +31,7 @@ const OVERSTEPS: [(&str, &str); 6] = [
 
 fn an_overstep_is_an_exception(runner: Runner) {
     for (how, what) in OVERSTEPS {
-        let (status, console) = overstep(how, runner.target(), runner.arguments());
+        let (status, console) = overstep(how, runner.target(), &runner.arguments("oversteps"));
         assert_eq!(status, 255, "{how}: {console}");
         let exception = format!("exception: page fault: {what}");
         assert!(console.contains(&exception), "{how}: {console}");
@@ -41,7 +41,7 @@ fn an_overstep_is_an_exception(runner: Runner) {
 /// A guest handles no exceptions itself: the host ends the process by SIGSEGV (11).
 fn an_overstep_is_a_bad_access() {
     for (how, _) in OVERSTEPS {
-        let (status, console) = overstep(how, "spt", &["--target", "spt"]);
+        let (status, console) = overstep(how, "spt", &Runner::Spt.arguments("oversteps"));
         assert_eq!(status, 128 + 11, "{how}: {console}");
     }
 }

@@ -18,7 +18,9 @@ fn run(runner: Runner) -> (Running, u16) {
     build("quiet", runner.target());
     let forwards = [(ports::free(), 7000), (ports::free(), 7001)];
     let mut command = tool();
-    command.args(["run", "quiet"]).args(runner.arguments());
+    command
+        .args(["run", "quiet"])
+        .args(runner.arguments("quiet"));
     command.args(published("quiet", runner, &forwards, &[]));
     (Running::spawn(&mut command), forwards[0].0)
 }

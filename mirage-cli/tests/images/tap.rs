@@ -55,7 +55,7 @@ fn a_missing_device_is_reported(runner: Runner) {
     build("http", runner.target());
     let mut command = tool();
     command.args(["run", "http", "--net", "tap=no-such-tap"]);
-    let (status, lines) = Running::spawn(command.args(runner.arguments())).end();
+    let (status, lines) = Running::spawn(command.args(runner.arguments("http"))).end();
     assert_eq!(status, 101, "{lines:?}");
     let is_reported = lines
         .iter()

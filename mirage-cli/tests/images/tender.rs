@@ -134,7 +134,7 @@ fn needs_no_privileges() {
     let port = ports::free();
     let forward = format!("{port}:80");
     command.args(["run", "http", "-P", &forward]);
-    let running = Running::spawn(command.args(Runner::Spt.arguments()));
+    let running = Running::spawn(command.args(Runner::Spt.arguments("http")));
     running.wait_for("tcp port 80 is at ");
     let status = fs::read_to_string(format!("/proc/{}/status", running.id()));
     let status = status.expect("it runs");

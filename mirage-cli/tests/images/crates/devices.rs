@@ -50,7 +50,7 @@ fn run(name: &str, program: &str, runner: Runner) -> (i32, Vec<String>) {
     let unikernel = crates(&folder, name, program);
     // Compiled first, so that the time limit of the run does not include it.
     client::output(tool_in(&unikernel).args(["build", "--target", runner.target()]));
-    let running = Running::spawn(tool_in(&unikernel).arg("run").args(runner.arguments()));
+    let running = Running::spawn(tool_in(&unikernel).arg("run").args(runner.arguments(name)));
     let (status, lines) = running.end();
     let is_said = |line: &String| {
         let words = ["shines", "goes out", "returns", "error: "];

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    path::Path,
     process::Command,
     sync::{Mutex, PoisonError},
 };
@@ -11,6 +12,14 @@ pub fn tool() -> Command {
     let mut tool = Command::new(env!("CARGO_BIN_EXE_cargo-mirage"));
     tool.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     tool
+}
+
+/// Returns the options of the tool that choose how a package is compiled: an example as its users compile it, a program
+/// of the tests in less time.
+pub fn profile(package: &str) -> [&'static str; 2] {
+    let guests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests");
+    let is_guest = guests.join(package).is_dir();
+    ["--profile", if is_guest { "guest" } else { "release" }]
 }
 
 /// Builds a package for a target, once, so that the time limit of a test does not include compilation.
@@ -25,6 +34,7 @@ pub fn build(package: &str, target: &'static str) {
     if built.insert((package.into(), target)) {
         let output = tool()
             .args(["build", package, "--target", target])
+            .args(profile(package))
             .output()
             .expect("the tool starts");
         let stderr = String::from_utf8_lossy(&output.stderr);

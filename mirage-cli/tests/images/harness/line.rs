@@ -18,7 +18,7 @@ impl Line {
         build(package, runner.target());
         let mut dry = tool();
         dry.args(["run", package, "--dry-run"])
-            .args(runner.arguments());
+            .args(runner.arguments(package));
         let text = client::output(dry.args(options));
         Self::new(split(&text))
     }

@@ -126,7 +126,7 @@ impl Namespace {
         command.current_dir(tool.get_current_dir().expect("the repository"));
         command.args(["run", package]).args(attachments);
         Self(Running::spawn(
-            command.args(runner.arguments()).args(options),
+            command.args(runner.arguments(package)).args(options),
         ))
     }
 

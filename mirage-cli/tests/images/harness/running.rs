@@ -36,7 +36,9 @@ impl Running {
             .map(|port| (ports::free(), *port))
             .collect();
         let mut command = tool();
-        command.args(["run", package]).args(runner.arguments());
+        command
+            .args(["run", package])
+            .args(runner.arguments(package));
         command.args(published(package, runner, &ports, options));
         let mut running = Self::spawn(command.args(options));
         running.ports = ports;
