@@ -2,7 +2,7 @@
 //!
 //! | trait | implemented by |
 //! |---|---|
-//! | `TcpConnect`, `UdpBind` | [`Network`] |
+//! | `TcpConnect`, `UdpBind`, `Dns` | [`Network`] |
 //! | `TcpAccept` | [`TcpListener`] |
 //! | `TcpSplit`, `TcpShutdown`, `Readable` | [`TcpStream`] |
 //! | `UdpReceive`, `UdpSend`, `UdpSplit`, `UdpSplitMulticast`, `Readable` | [`UdpSocket`] |
@@ -12,12 +12,13 @@
 //! `UdpReceive::receive` returns the length that fitted into the buffer.
 
 use super::{
-    Error, Network, OwnedReadHalf, ReadHalf, TcpListener, TcpStream, UdpSocket, WriteHalf,
+    Error, LookupError, Network, OwnedReadHalf, ReadHalf, TcpListener, TcpStream, UdpSocket,
+    WriteHalf,
 };
-use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use edge_nal::{
-    Close, MulticastV4, MulticastV6, Readable, TcpAccept, TcpConnect, TcpShutdown, TcpSplit,
-    UdpBind, UdpReceive, UdpSend, UdpSplit, UdpSplitMulticast,
+    AddrType, Close, Dns, MulticastV4, MulticastV6, Readable, TcpAccept, TcpConnect, TcpShutdown,
+    TcpSplit, UdpBind, UdpReceive, UdpSend, UdpSplit, UdpSplitMulticast,
 };
 use embedded_io_async::{ErrorType, Read};
 
@@ -38,6 +39,33 @@ impl UdpBind for Network {
 
     async fn bind(&self, local: SocketAddr) -> Result<UdpSocket, Error> {
         self.open_udp_at(local)
+    }
+}
+
+/// Looks up names as [`Network::lookup_host`]. The names of addresses are not looked up, which is
+/// [`Error::Unsupported`].
+impl Dns for Network {
+    type Error = LookupError;
+
+    async fn get_host_by_name(
+        &self,
+        host: &str,
+        addr_type: AddrType,
+    ) -> Result<IpAddr, LookupError> {
+        let is_wanted = |address: &IpAddr| match addr_type {
+            AddrType::IPv4 => address.is_ipv4(),
+            AddrType::IPv6 => address.is_ipv6(),
+            AddrType::Either => true,
+        };
+        self.first_address(host, is_wanted).await
+    }
+
+    async fn get_host_by_address(
+        &self,
+        _addr: IpAddr,
+        _result: &mut [u8],
+    ) -> Result<usize, LookupError> {
+        Err(LookupError::Unreachable(Error::Unsupported))
     }
 }
 

@@ -1,11 +1,10 @@
 //! The traits of `embedded-nal-async`.
 //!
-//! They are implemented without a feature: the crate is small, and defines nothing that the linker sees. Its trait
-//! `Dns` is not implemented.
+//! They are implemented without a feature: the crate is small, and defines nothing that the linker sees.
 
-use super::{Error, Network, TcpStream, UdpSocket};
-use core::net::SocketAddr;
-use embedded_nal_async::{ConnectedUdp, TcpConnect, UdpStack, UnconnectedUdp};
+use super::{Error, LookupError, Network, TcpStream, UdpSocket};
+use core::net::{IpAddr, SocketAddr};
+use embedded_nal_async::{AddrType, ConnectedUdp, Dns, TcpConnect, UdpStack, UnconnectedUdp};
 
 impl TcpConnect for Network {
     type Error = Error;
@@ -44,6 +43,33 @@ impl UdpStack for Network {
     }
 }
 
+/// Looks up names as [`Network::lookup_host`]. The names of addresses are not looked up, which is
+/// [`Error::Unsupported`].
+impl Dns for Network {
+    type Error = LookupError;
+
+    async fn get_host_by_name(
+        &self,
+        host: &str,
+        addr_type: AddrType,
+    ) -> Result<IpAddr, LookupError> {
+        let is_wanted = |address: &IpAddr| match addr_type {
+            AddrType::IPv4 => address.is_ipv4(),
+            AddrType::IPv6 => address.is_ipv6(),
+            AddrType::Either => true,
+        };
+        self.first_address(host, is_wanted).await
+    }
+
+    async fn get_host_by_address(
+        &self,
+        _addr: IpAddr,
+        _result: &mut [u8],
+    ) -> Result<usize, LookupError> {
+        Err(LookupError::Unreachable(Error::Unsupported))
+    }
+}
+
 impl ConnectedUdp for UdpSocket {
     type Error = Error;
 
@@ -79,6 +105,17 @@ impl UnconnectedUdp for UdpSocket {
 }
 
 impl Network {
+    /// Looks up a host, and returns the first of its addresses that is wanted.
+    pub(super) async fn first_address(
+        &self,
+        host: &str,
+        is_wanted: impl FnMut(&IpAddr) -> bool,
+    ) -> Result<IpAddr, LookupError> {
+        let addresses = self.lookup_host(host, 0).await?;
+        let mut addresses = addresses.into_iter().map(|address| address.ip());
+        addresses.find(is_wanted).ok_or(LookupError::NoAddress)
+    }
+
     /// Opens a UDP port by the local address that a crate demands.
     pub(super) fn open_udp_at(&self, local: SocketAddr) -> Result<UdpSocket, Error> {
         if local.port() != 0 || !local.ip().is_unspecified() {

@@ -5,12 +5,8 @@
 extern crate alloc;
 
 use alloc::{format, string::String};
-use core::net::{IpAddr, SocketAddr};
-use embedded_nal_async::{AddrType, Dns};
-use mirage_rt::{
-    Args,
-    net::{Error, Network},
-};
+use core::net::SocketAddr;
+use mirage_rt::{Args, net::Network};
 use reqwless::{client::HttpClient, request::Method};
 
 #[derive(Args)]
@@ -19,24 +15,9 @@ struct Arguments {
     server: SocketAddr,
 }
 
-/// Resolves addresses only.
-struct NoNames;
-
-impl Dns for NoNames {
-    type Error = Error;
-
-    async fn get_host_by_name(&self, host: &str, _: AddrType) -> Result<IpAddr, Error> {
-        host.parse().map_err(|_| Error::Unsupported)
-    }
-
-    async fn get_host_by_address(&self, _: IpAddr, _: &mut [u8]) -> Result<usize, Error> {
-        Err(Error::Unsupported)
-    }
-}
-
 #[mirage_rt::unikernel(net = "auto", ip = "10.0.0.2", args = Arguments)]
 async fn main(net: Network, args: Arguments) -> Result<(), String> {
-    let mut client = HttpClient::new(&net, &NoNames);
+    let mut client = HttpClient::new(&net, &net);
     let url = format!("http://{}/", args.server);
     let request = client.request(Method::GET, &url).await;
     let mut request = request.map_err(|error| format!("{error:?}"))?;

@@ -2,6 +2,7 @@
 
 use crate::net::Error;
 use core::fmt;
+use embedded_io_async::ErrorKind;
 
 /// Why a name has no addresses, or why they are not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,5 +51,18 @@ impl core::error::Error for LookupError {
 impl From<Error> for LookupError {
     fn from(error: Error) -> Self {
         Self::Unreachable(error)
+    }
+}
+
+impl embedded_io_async::Error for LookupError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InvalidName => ErrorKind::InvalidInput,
+            Self::NoServer => ErrorKind::NotConnected,
+            Self::NoSuchName | Self::NoAddress => ErrorKind::NotFound,
+            Self::ServerFailure => ErrorKind::Other,
+            Self::TimedOut => ErrorKind::TimedOut,
+            Self::Unreachable(error) => error.kind(),
+        }
     }
 }

@@ -126,6 +126,23 @@ fn addresses_are_looked_up_and_remembered() {
 }
 
 #[test]
+fn crates_look_up_names_by_the_traits() {
+    use embedded_nal_async::{AddrType, Dns};
+    run(async |world| {
+        let (resolver, _server) = resolver(&world);
+        let network = &resolver.networks[0];
+        let lookup = async |host, kind| network.get_host_by_name(host, kind).await;
+        let first = Ok(IpAddr::from([10, 0, 0, 7]));
+        assert_eq!(lookup("web.example", AddrType::Either).await, first);
+        assert_eq!(lookup("web.example", AddrType::IPv4).await, first);
+        let none = lookup("web.example", AddrType::IPv6).await;
+        assert_eq!(none, Err(LookupError::NoAddress));
+        let unknown = lookup("nowhere.example", AddrType::Either).await;
+        assert_eq!(unknown, Err(LookupError::NoSuchName));
+    });
+}
+
+#[test]
 fn what_is_known_is_not_asked_for() {
     run(async |world| {
         let (mut resolver, server) = resolver(&world);

@@ -90,8 +90,12 @@ macro_rules! read_half {
             /// # Errors
             /// None at present: `try_read` returns the errors of the connection.
             pub async fn readable(&self) -> Result<(), Error> {
-                poll_fn(|context| self.input.poll_readable(&self.socket, context)).await;
+                poll_fn(|context| self.poll_readable(context)).await;
                 Ok(())
+            }
+
+            pub(super) fn poll_readable(&self, context: &mut Context<'_>) -> Poll<()> {
+                self.input.poll_readable(&self.socket, context)
             }
 
             /// Reads received data without waiting. `Ok(0)` means that the peer has shut down its
@@ -144,8 +148,12 @@ macro_rules! write_half {
             /// # Errors
             /// None at present: `try_write` returns the errors of the connection.
             pub async fn writable(&self) -> Result<(), Error> {
-                poll_fn(|context| self.socket.poll_write_ready(context)).await;
+                poll_fn(|context| self.poll_write_ready(context)).await;
                 Ok(())
+            }
+
+            pub(super) fn poll_write_ready(&self, context: &mut Context<'_>) -> Poll<()> {
+                self.socket.poll_write_ready(context)
             }
 
             /// Writes as much of `data` as there is room for, without waiting.

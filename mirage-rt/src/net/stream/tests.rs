@@ -8,7 +8,7 @@ use crate::{
     time::{Duration, sleep, timeout},
 };
 use alloc::{rc::Rc, string::ToString, vec::Vec};
-use embedded_io_async::{BufRead, Read, Write};
+use embedded_io_async::{BufRead, Read, ReadReady, Write, WriteReady};
 
 /// Both ends of a connection.
 pub(super) async fn connected(world: &World) -> (TcpStream, TcpStream) {
@@ -119,6 +119,28 @@ fn trying_does_not_wait_and_an_abort_is_a_reset() {
         assert_eq!(near.try_write(b"x"), Err(Error::ConnectionAborted));
         far.readable().await.unwrap();
         assert_eq!(far.try_read(&mut [0; 8]), Err(Error::ConnectionReset));
+    });
+}
+
+#[test]
+fn readiness_is_that_of_the_next_call() {
+    crate::test::run(async |world| {
+        let (mut near, mut far) = connected(&world).await;
+        assert_eq!(far.read_ready(), Ok(false));
+        assert_eq!(near.write_ready(), Ok(true));
+        while near.write_ready() == Ok(true) {
+            assert_ne!(near.try_write(&[0; 4096]), Ok(0));
+        }
+        assert_eq!(near.try_write(&[0]), Err(Error::WouldBlock));
+        far.readable().await.unwrap();
+        assert_eq!(far.read_ready(), Ok(true));
+        let (mut reader, mut writer) = far.split();
+        assert_eq!(reader.fill_buf().await.map(<[u8]>::is_empty), Ok(false));
+        assert_eq!(reader.read_ready(), Ok(true), "what was taken is unread");
+        assert_eq!(writer.write_ready(), Ok(true));
+        near.abort();
+        while reader.read(&mut [0; 4096]).await.is_ok() {}
+        assert_eq!(reader.read_ready(), Ok(true), "an error does not wait");
     });
 }
 

@@ -6,8 +6,11 @@
 use super::{
     Error, OwnedReadHalf, OwnedWriteHalf, ReadHalf, TcpStream, WriteHalf, output::poll_write,
 };
-use core::future::poll_fn;
-use embedded_io_async::{BufRead, ErrorType, Read, Write};
+use core::{
+    future::poll_fn,
+    task::{Context, Waker},
+};
+use embedded_io_async::{BufRead, ErrorType, Read, ReadReady, Write, WriteReady};
 
 impl ErrorType for &TcpStream {
     type Error = Error;
@@ -58,6 +61,21 @@ impl BufRead for TcpStream {
     }
 }
 
+impl ReadReady for TcpStream {
+    fn read_ready(&mut self) -> Result<bool, Error> {
+        let context = &mut Context::from_waker(Waker::noop());
+        let readable = self.input.get_mut().poll_readable(&self.socket, context);
+        Ok(readable.is_ready())
+    }
+}
+
+impl WriteReady for TcpStream {
+    fn write_ready(&mut self) -> Result<bool, Error> {
+        let context = &mut Context::from_waker(Waker::noop());
+        Ok(self.socket.poll_write_ready(context).is_ready())
+    }
+}
+
 /// Written data is sent as soon as the window allows, so `flush` does nothing.
 impl Write for TcpStream {
     fn write(&mut self, data: &[u8]) -> impl Future<Output = Result<usize, Error>> {
@@ -92,6 +110,13 @@ macro_rules! reads {
                 self.consume_unread(count);
             }
         }
+
+        impl ReadReady for $half {
+            fn read_ready(&mut self) -> Result<bool, Error> {
+                let context = &mut Context::from_waker(Waker::noop());
+                Ok(self.poll_readable(context).is_ready())
+            }
+        }
     };
 }
 
@@ -112,6 +137,13 @@ macro_rules! writes {
 
             async fn flush(&mut self) -> Result<(), Error> {
                 Ok(())
+            }
+        }
+
+        impl WriteReady for $half {
+            fn write_ready(&mut self) -> Result<bool, Error> {
+                let context = &mut Context::from_waker(Waker::noop());
+                Ok(self.poll_write_ready(context).is_ready())
             }
         }
     };
