@@ -1,6 +1,6 @@
 //! The devices of a unikernel, and the traits by which they are wired.
 //!
-//! This crate has no global state, executes no privileged instruction and does not depend on a
+//! This crate has no global state but the writer of [`messages`], executes no privileged instruction and does not depend on a
 //! target. The machine, or a test on the host, passes a device what it needs: registers, interrupts,
 //! a clock.
 #![no_std]
@@ -13,6 +13,7 @@ pub mod block;
 pub mod device;
 pub mod fs;
 pub mod interrupt;
+pub mod messages;
 pub mod net;
 pub mod random;
 pub mod solo5;

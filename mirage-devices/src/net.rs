@@ -50,5 +50,5 @@ pub use readiness::Ready;
 pub use stack::Stack;
 pub use state::Reach;
 pub use stream::TcpStream;
-pub use tcp::Budget;
+pub use tcp::{Budget, KeepAlive};
 pub use udp::{Closing, Datagram, RecvMeta, UdpSocket};

@@ -9,19 +9,25 @@ use log::{LevelFilter, Log, Metadata, Record};
 #[cfg(feature = "std")]
 pub(crate) use self::of_program::{leave_to_program, write_for_program};
 
-/// Logs a message of the runtime, as `log::info!` does. It is on the console of a program with std, too, whatever
-/// logger that has.
+/// Logs a message of the runtime at the level `Info`, or another: `report!(Warn, "…")`. It is on the console of a program
+/// with std, whatever logger that has: most of these messages are those of tasks, which must not wait, as a logger may.
 macro_rules! report {
-    ($($message:tt)*) => {{
+    ($level:ident, $($message:tt)*) => {{
         #[cfg(feature = "std")]
-        let is_written =
-            crate::logger::write_for_program(module_path!(), format_args!($($message)*));
+        let is_written = crate::logger::write_for_program(
+            log::Level::$level,
+            module_path!(),
+            format_args!($($message)*),
+        );
         #[cfg(not(feature = "std"))]
         let is_written = false;
         if !is_written {
-            log::info!($($message)*);
+            log::log!(log::Level::$level, $($message)*);
         }
     }};
+    ($($message:tt)*) => {
+        crate::logger::report!(Info, $($message)*)
+    };
 }
 pub(crate) use report;
 
@@ -65,6 +71,8 @@ mod of_program {
         sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     };
     use log::{Level, LevelFilter, Record};
+    #[cfg(mirage_target)]
+    use mirage_devices::messages;
 
     static IS_LEFT: AtomicBool = AtomicBool::new(false);
     /// The level of the runtime's own messages.
@@ -73,6 +81,15 @@ mod of_program {
     /// Leaves the logger to the program.
     pub(crate) fn leave_to_program() {
         IS_LEFT.store(true, Relaxed);
+        #[cfg(mirage_target)]
+        messages::set_writer(&(write_enabled as messages::Write));
+    }
+
+    /// Writes a message, if its level is enabled.
+    fn write_enabled(record: &Record<'_>) {
+        if record.level() as usize <= LEVEL.load(Relaxed) {
+            write(record);
+        }
     }
 
     /// Sets the level if the logger is left to the program. Returns whether it is.
@@ -83,12 +100,16 @@ mod of_program {
 
     /// Writes a message of the runtime's module `target` to the console, whatever logger the program has. Returns
     /// whether the logger is left to it.
-    pub(crate) fn write_for_program(target: &str, message: fmt::Arguments<'_>) -> bool {
+    pub(crate) fn write_for_program(
+        level: Level,
+        target: &str,
+        message: fmt::Arguments<'_>,
+    ) -> bool {
         let is_left = IS_LEFT.load(Relaxed);
-        if is_left && Level::Info as usize <= LEVEL.load(Relaxed) {
+        if is_left {
             let mut record = Record::builder();
-            record.level(Level::Info).target(target);
-            write(&record.args(message).build());
+            record.level(level).target(target);
+            write_enabled(&record.args(message).build());
         }
         is_left
     }

@@ -4,6 +4,7 @@ mod request;
 
 pub(crate) use self::request::ShutdownRequest;
 use crate::{
+    logger::report,
     platform,
     time::{Duration, sleep},
 };
@@ -46,7 +47,7 @@ pub fn shutdown() -> impl Future<Output = ()> + 'static {
         request.wake();
         Box::pin(async {
             sleep(SHUTDOWN_LIMIT).await;
-            log::warn!("`main` did not return in time");
+            report!(Warn, "`main` did not return in time");
         })
     });
     async move { request.made().await }

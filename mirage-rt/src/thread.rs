@@ -162,8 +162,16 @@ pub(crate) fn spawn(is_main: bool, run: impl FnOnce() + 'static) -> Result<Rc<Th
     Ok(thread)
 }
 
-/// Returns the thread with this number, unless it was joined or is detached and has ended.
+/// Returns the thread with this number, unless it was joined or detached. The current thread always knows itself.
 pub(crate) fn find(id: usize) -> Option<Rc<Thread>> {
+    let current = THREADS.0.current.get();
+    if !current.is_null() && id == current_id() {
+        // SAFETY: it is from an `Rc`, of which the thread's task has one while the thread runs.
+        return Some(unsafe {
+            Rc::increment_strong_count(current);
+            Rc::from_raw(current)
+        });
+    }
     THREADS.0.all.borrow().get(&id).cloned()
 }
 

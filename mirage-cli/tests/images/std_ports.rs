@@ -35,6 +35,7 @@ fn a_port_is_bound_on_the_interface_with_the_address(runner: Runner) {
         "port 0 at 10.1.0.2: Ok(())",
         "port 0 at 10.0.0.2: Err(ConnectionRefused)",
         "port 0 at 127.0.0.1: Err(ConnectionRefused)",
+        "forged: Err(WouldBlock)",
     ];
     assert_eq!(printed, expected);
 }

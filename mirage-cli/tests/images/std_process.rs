@@ -5,7 +5,7 @@ mod futex;
 #[path = "../guests/threaded/src/semantics.rs"]
 mod semantics;
 
-use crate::harness::{Line, Monitor, Runner, Running, client, trial, trials};
+use crate::harness::{Line, Monitor, Runner, Running, client, ports, trial, trials};
 use libtest_mimic::Trial;
 use std::io::Read;
 
@@ -46,10 +46,16 @@ pub fn list() -> Vec<Trial> {
     );
     let machines = trials(
         &Runner::MACHINES,
-        [(
-            "std_process::the_power_button_is_a_signal",
-            the_power_button_is_a_signal as fn(Runner),
-        )],
+        [
+            (
+                "std_process::the_power_button_is_a_signal",
+                the_power_button_is_a_signal as fn(Runner),
+            ),
+            (
+                "std_process::the_power_button_interrupts_tokio",
+                the_power_button_interrupts_tokio,
+            ),
+        ],
     );
     let alone = [trial(
         "std_process::invalid_variables_are_refused",
@@ -195,4 +201,16 @@ fn the_power_button_is_a_signal(runner: Runner) {
     let last = ["received 15".to_string()].into_iter();
     let last: Vec<_> = last.chain(stated(15, runner)).collect();
     assert_eq!(from(&lines, "received"), last);
+}
+
+fn the_power_button_interrupts_tokio(runner: Runner) {
+    let monitor = Monitor::new();
+    let ports = [(ports::free(), 80), (ports::free(), 7)];
+    let line = Line::publishing("serves", runner, &ports);
+    let serves = line.and("-qmp", &monitor.option()).start();
+    serves.wait_for("own: it waits");
+    monitor.press_power_button();
+    let (status, lines) = serves.end();
+    assert_eq!(status, 0, "{lines:#?}");
+    assert!(lines.contains(&"it is interrupted".into()), "{lines:#?}");
 }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     device::StartError,
+    messages::log,
     random::Random,
     time::{Instant, Monotonic},
 };
@@ -160,7 +161,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
     /// Asks until the stack has an address, without a limit, while the stack runs.
     pub async fn acquire(&mut self) {
         let node = self.node;
-        log::info!("{node} asks for its address (DHCP)");
+        log!(Info, "{node} asks for its address (DHCP)");
         let began = self.clock.now();
         let mut pause = FIRST_PAUSE;
         loop {
@@ -169,7 +170,10 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 Outcome::Refused => {}
                 Outcome::Silence => {
                     let waited = (self.clock.now() - began).as_secs();
-                    log::warn!("{node}: no DHCP server has answered for {waited} s; asking on");
+                    log!(
+                        Warn,
+                        "{node}: no DHCP server has answered for {waited} s; asking on"
+                    );
                 }
             }
             pause = (pause * 2).min(MAX_PAUSE);
@@ -230,7 +234,8 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                         return false;
                     }
                     MessageType::Nak => {
-                        log::warn!(
+                        log!(
+                            Warn,
                             "{node}: the DHCP server takes back what it has offered, {offer}"
                         );
                         return false;
@@ -239,7 +244,10 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 }
             }
         }
-        log::warn!("{node}: the DHCP server does not confirm what it has offered, {offer}");
+        log!(
+            Warn,
+            "{node}: the DHCP server does not confirm what it has offered, {offer}"
+        );
         false
     }
 
@@ -266,13 +274,16 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         let terms = match Terms::from_answer(answer, self.link_mtu, asked) {
             Ok(terms) => terms,
             Err(why) => {
-                log::warn!("{node} refuses {address} (DHCP): it {why}");
+                log!(Warn, "{node} refuses {address} (DHCP): it {why}");
                 return None;
             }
         };
         if let Some(why) = self.policy.refusal(&terms.lease) {
             let Lease { server, .. } = terms.lease;
-            log::warn!("{node} refuses {address}, which {server} offers (DHCP): {why}");
+            log!(
+                Warn,
+                "{node} refuses {address}, which {server} offers (DHCP): {why}"
+            );
             return None;
         }
         Some(terms)
@@ -305,7 +316,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 self.decline(lease.address, lease.server).await;
                 return false;
             }
-            log::info!("{} is {}", self.node, lease.summary());
+            log!(Info, "{} is {}", self.node, lease.summary());
         }
         self.lease.0.replace(Some(lease));
         true
@@ -329,7 +340,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
     async fn send(&self, request: &Request<'_>, to: Ipv4Addr) {
         let to = SocketAddr::from((to, SERVER_PORT));
         if let Err(cause) = self.socket.send_to(&request.write(), to).await {
-            log::debug!("{}: {to}: {cause}", self.node);
+            log!(Debug, "{}: {to}: {cause}", self.node);
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
     tap::{Tap, Tapped},
     tcp,
 };
-use crate::time::Instant;
+use crate::{messages::log, time::Instant};
 use smoltcp::wire::EthernetAddress;
 
 /// Frames that are taken from the link before the unikernel's own tasks get a turn.
@@ -197,9 +197,13 @@ impl State {
             Input::Conflict(address, mac, conflict) => {
                 let mac = EthernetAddress(*mac);
                 match conflict {
-                    Conflict::Defended => log::warn!("{mac} uses the address {address}, too"),
+                    Conflict::Defended => {
+                        log!(Warn, "{mac} uses the address {address}, too")
+                    }
                     Conflict::Repeated => {}
-                    Conflict::Lost => log::error!("{address} is given up: {mac} uses it"),
+                    Conflict::Lost => {
+                        log!(Error, "{address} is given up: {mac} uses it")
+                    }
                 }
             }
         }

@@ -8,7 +8,10 @@ use super::{
     stack::Stack,
     state::State,
 };
-use crate::time::{Instant, Monotonic};
+use crate::{
+    messages::log,
+    time::{Instant, Monotonic},
+};
 use alloc::collections::TryReserveError;
 use core::{future::poll_fn, net::Ipv4Addr, task::Poll, time::Duration};
 
@@ -77,7 +80,7 @@ impl Stack {
             if let Some(new) = renumbering
                 && new.apply(ip, clock.now()).is_err()
             {
-                log::error!("there is no memory for {}", new.config.address);
+                log!(Error, "there is no memory for {}", new.config.address);
             }
         }
         shared.work.raise();

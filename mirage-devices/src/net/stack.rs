@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     device::{Share, StartError},
+    messages::log,
     random::Random,
     time::Monotonic,
 };
@@ -128,7 +129,7 @@ impl Stack {
                 };
                 let ready = poll_fn(|context| link.poll_ready(context));
                 if let Either3::First(Err(_)) = select3(ready, shared.work.wait(), sleep).await {
-                    log::error!("the network link is lost");
+                    log!(Error, "the network link is lost");
                     shared.lose_link();
                     return;
                 }

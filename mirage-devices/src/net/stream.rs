@@ -120,6 +120,24 @@ impl TcpStream {
         Ok(())
     }
 
+    /// Sets the probes of a silent peer, or turns them off.
+    pub fn set_probes(&self, probes: Option<KeepAlive>) {
+        let state = &mut *self.shared.state.borrow_mut();
+        let now = self.shared.now();
+        state.transport.set_keep_alive(now, self.id, probes);
+        self.shared.work.raise();
+    }
+
+    /// Sets how long data may stay unacknowledged before the connection fails (RFC 5482).
+    pub fn set_user_timeout(&self, timeout: Duration) {
+        let state = &mut *self.shared.state.borrow_mut();
+        let now = self.shared.now();
+        state
+            .transport
+            .set_user_timeout(now, self.id, Some(timeout));
+        self.shared.work.raise();
+    }
+
     /// Returns how many bytes there are to the end of urgent data, from the next byte to read on (RFC 9293,
     /// section 3.8.5). Some of them may not have been received yet. `None` if there is none, or it was read.
     pub fn urgent(&self) -> Option<usize> {
@@ -150,6 +168,21 @@ impl TcpStream {
     /// ended.
     pub fn try_read(&self, buffer: &mut [u8]) -> Result<usize, Error> {
         self.read_with(&mut self.shared.state.borrow_mut(), buffer, None)
+    }
+
+    /// Copies what has been received, as [`try_read`](Self::try_read), without taking it.
+    ///
+    /// # Errors
+    /// Returns the errors of `try_read`.
+    pub fn try_peek(&self, buffer: &mut [u8]) -> Result<usize, Error> {
+        let state = &mut *self.shared.state.borrow_mut();
+        if self.shutdown.get() == Shutdown::Both {
+            return Err(Error::ConnectionAborted);
+        }
+        match state.transport.peek(self.id, buffer) {
+            Ok(count) => count.ok_or(Error::WouldBlock),
+            Err(error) => Err(self.local_error(state).unwrap_or(error)),
+        }
     }
 
     /// Reads what has been received; if nothing has, the task is woken when there may be something.

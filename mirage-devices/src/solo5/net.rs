@@ -3,6 +3,7 @@
 
 use crate::{
     interrupt::Interrupt,
+    messages::log,
     net::{
         ethernet,
         link::{Link, LinkLost, Receive, Transmit},
@@ -125,7 +126,8 @@ impl<C: NetCalls> Receiver<C> {
         }
         match self.calls.read(&mut self.buffer) {
             Ok(length) if length > self.buffer.len() => {
-                log::error!(
+                log!(
+                    Error,
                     "the tender is broken: it returned a frame that is longer than the buffer"
                 );
                 self.supply = Supply::Gone;

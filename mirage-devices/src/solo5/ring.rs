@@ -4,6 +4,7 @@
 //! The ring can also read frames. That is not used: each read would need a request and a response,
 //! like a call.
 
+use crate::messages::log;
 use alloc::vec::Vec;
 use core::{
     ptr::NonNull,
@@ -175,7 +176,10 @@ impl<K: FnMut()> Ring<K> {
         let head = self.memory.word(HEAD).load(Ordering::Acquire);
         // The head only advances, and not beyond the published entries.
         if head.wrapping_sub(self.head) > self.published.wrapping_sub(self.head) {
-            log::error!("the tender is broken: it took frames that were not queued");
+            log!(
+                Error,
+                "the tender is broken: it took frames that were not queued"
+            );
             self.violated = true;
             return false;
         }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     interrupt::Interrupt,
+    messages::log,
     net::{
         ethernet,
         link::{Link, LinkLost, Receive, Transmit},
@@ -219,7 +220,7 @@ impl<T: Transport, I: Interrupt> Link for VirtioNet<T, I> {
         // device that has left the driver without transmit buffers is checked as well.
         let suspicious = changed || !ready && (interrupted || self.transmitter.starved);
         if suspicious && transport::needs_reset(&mut *self.device.borrow_mut()) {
-            log::error!("the virtio network device has failed");
+            log!(Error, "the virtio network device has failed");
             self.lost = true;
             return Poll::Ready(Err(LinkLost));
         }
@@ -292,7 +293,11 @@ impl Buffers {
 
 /// Logs why the device is given up.
 fn report(violation: Violation) {
-    log::error!("the virtio network device is broken: {}", violation.what());
+    log!(
+        Error,
+        "the virtio network device is broken: {}",
+        violation.what()
+    );
 }
 
 /// The receiving half.

@@ -37,7 +37,7 @@ impl Shutdown {
         let earlier = self.0.take();
         self.0.set(Some(Box::pin(async move {
             if timeout(limit, stop).await.is_err() {
-                log::warn!("`{node}` did not stop in time");
+                report!(Warn, "`{node}` did not stop in time");
             }
             if let Some(earlier) = earlier {
                 earlier.await;

@@ -40,7 +40,7 @@ pub(super) trait Description {
         None
     }
 
-    /// Whether each write is a message of its own.
+    /// Whether each read and each write is a message of its own.
     fn has_messages(&self) -> bool {
         false
     }

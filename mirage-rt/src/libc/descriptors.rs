@@ -77,6 +77,7 @@ impl OpenFile {
         mut write: impl FnMut(&[u8]) -> Result<usize, Errno>,
     ) -> Result<usize, Errno> {
         let waits = !is_nonblocking && !self.is_nonblocking.get();
+        let waits = waits && !self.description.has_messages();
         let mut written = self.wait(Direction::Writing, is_nonblocking, || write(data))?;
         while waits && written > 0 && written < data.len() {
             match self.wait(Direction::Writing, false, || write(&data[written..])) {

@@ -18,12 +18,14 @@ use ::libc::epoll_event;
 use alloc::{
     collections::{BTreeMap, VecDeque},
     rc::{Rc, Weak},
+    vec::Vec,
 };
 use core::{
     any::Any,
     cell::{Cell, RefCell},
     ffi::c_int,
     future::poll_fn,
+    mem::MaybeUninit,
     pin::pin,
     task::Poll,
 };
@@ -75,7 +77,7 @@ impl Notify for Registration {
 
 impl Instance {
     /// Reports what is ready, at most as many events as there is room for.
-    fn report(&self, events: &mut [epoll_event]) -> usize {
+    fn report(&self, events: &mut [MaybeUninit<epoll_event>]) -> usize {
         let count = self.list.borrow().len();
         let mut reported = 0;
         for _ in 0..count {
@@ -91,10 +93,10 @@ impl Instance {
                 continue;
             }
             let asked = registration.events.get();
-            events[reported] = epoll_event {
+            events[reported].write(epoll_event {
                 events: ready,
                 u64: registration.data.get(),
-            };
+            });
             reported += 1;
             if asked & ::libc::EPOLLONESHOT as u32 != 0 {
                 registration.events.set(0);
@@ -234,8 +236,12 @@ fn control(
             queue.add_registration(&notified);
             let mut registrations = instance.registrations.borrow_mut();
             // A descriptor is used again after its description was closed.
-            registrations
-                .retain(|(other, _), old| *other != descriptor || old.file.strong_count() > 0);
+            let of_descriptor = registrations.range((descriptor, 0)..=(descriptor, usize::MAX));
+            let closed = of_descriptor.filter(|(_, old)| old.file.strong_count() == 0);
+            let closed: Vec<_> = closed.map(|(key, _)| *key).collect();
+            for key in closed {
+                registrations.remove(&key);
+            }
             registrations.insert(key, registration.clone());
             registration
         }
@@ -283,8 +289,11 @@ unsafe extern "C" fn epoll_wait(
         Ok(_) => return returned(Err(Errno(::libc::EINVAL))),
         Err(errno) => return returned(Err(errno)),
     };
-    // SAFETY: an array of this length, as the caller states. (The type is packed, so that any address is aligned.)
-    let events = unsafe { core::slice::from_raw_parts_mut(events, max as usize) };
+    if events.is_null() {
+        return returned(Err(Errno(::libc::EFAULT)));
+    }
+    // SAFETY: room for this many events, as the caller states. (The type is packed, so that any address is aligned.)
+    let events = unsafe { core::slice::from_raw_parts_mut(events.cast(), max as usize) };
     let reported = instance.report(events);
     if reported > 0 || timeout == 0 {
         return reported as c_int;

@@ -34,10 +34,11 @@ impl Description for EventCounter {
     }
 
     fn write(&self, data: &[u8]) -> Result<usize, Errno> {
-        let Some(added) = data.first_chunk() else {
+        // More than one number is refused, as by newer versions of Linux.
+        let Ok(added) = data.try_into() else {
             return Err(Errno(::libc::EINVAL));
         };
-        let added = u64::from_ne_bytes(*added);
+        let added = u64::from_ne_bytes(added);
         if added > MAX {
             return Err(Errno(::libc::EINVAL));
         }
@@ -53,6 +54,10 @@ impl Description for EventCounter {
         let readable = if value > 0 { ::libc::EPOLLIN } else { 0 };
         let writable = if value < MAX { ::libc::EPOLLOUT } else { 0 };
         (readable | writable) as u32
+    }
+
+    fn has_messages(&self) -> bool {
+        true
     }
 
     fn queue(&self) -> Option<&WaitQueue> {

@@ -1,12 +1,17 @@
 //! Memory, from the image's heap.
 //!
 //! `malloc` keeps the size before each block, since `free` is not told. Rust's own allocations do not come here.
-//! `mmap` provides anonymous memory only, and protection has no effect.
+//! `mmap` provides anonymous memory only, which is unmapped as a whole and is readable and writable.
 
 use super::{Errno, fail};
-use alloc::alloc::{alloc, alloc_zeroed, dealloc};
+use crate::freestanding::one_core::OneCore;
+use alloc::{
+    alloc::{alloc, alloc_zeroed, dealloc},
+    collections::BTreeMap,
+};
 use core::{
     alloc::Layout,
+    cell::RefCell,
     ffi::{c_int, c_void},
     ptr::{null_mut, without_provenance_mut},
 };
@@ -134,6 +139,9 @@ extern "C" fn aligned_alloc(align: usize, size: usize) -> *mut c_void {
 
 const PAGE: usize = 4096;
 
+/// The mappings by address, with their lengths.
+static MAPPINGS: OneCore<RefCell<BTreeMap<usize, usize>>> = OneCore(RefCell::new(BTreeMap::new()));
+
 /// Maps anonymous memory, zeroed. There are no files to map, and no fixed addresses.
 #[unsafe(no_mangle)]
 extern "C" fn mmap64(
@@ -156,11 +164,16 @@ extern "C" fn mmap64(
     }
     let whole = length.checked_next_multiple_of(PAGE);
     let layout = whole.and_then(|whole| Layout::from_size_align(whole, PAGE).ok());
+    let Some(layout) = layout else {
+        return failed(::libc::ENOMEM);
+    };
     // SAFETY: the layout is not empty.
-    match layout.map(|layout| unsafe { alloc_zeroed(layout) }) {
-        Some(memory) if !memory.is_null() => memory.cast(),
-        _ => failed(::libc::ENOMEM),
+    let memory = unsafe { alloc_zeroed(layout) };
+    if memory.is_null() {
+        return failed(::libc::ENOMEM);
     }
+    MAPPINGS.0.borrow_mut().insert(memory.addr(), layout.size());
+    memory.cast()
 }
 
 /// As [`mmap64`]: offsets have 64 bits anyway.
@@ -176,23 +189,37 @@ extern "C" fn mmap(
     mmap64(address, length, protection, flags, descriptor, offset)
 }
 
+/// Unmaps what [`mmap64`] has mapped. A part of it is refused.
+///
 /// # Safety
-/// The memory was mapped by `mmap` with this length, and is not used any more.
+/// The memory is not used any more.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn munmap(address: *mut c_void, length: usize) -> c_int {
-    let Ok(layout) = Layout::from_size_align(length.next_multiple_of(PAGE), PAGE) else {
+    let mut mappings = MAPPINGS.0.borrow_mut();
+    let mapped = mappings.get(&address.addr()).copied();
+    if mapped.is_none() || mapped != length.checked_next_multiple_of(PAGE) {
         return fail(Errno(::libc::EINVAL));
-    };
-    // SAFETY: as the caller states.
-    unsafe { dealloc(address.cast(), layout) };
+    }
+    mappings.remove(&address.addr());
+    drop(mappings);
+    // SAFETY: `mmap64` allocated it with this layout, which is valid, and it is not used any more, as the caller states.
+    unsafe {
+        let layout = Layout::from_size_align_unchecked(length.next_multiple_of(PAGE), PAGE);
+        dealloc(address.cast(), layout);
+    }
     0
 }
 
-/// Has no effect: what it protects stays accessible.
+/// Memory is readable and writable: another protection is refused.
 #[unsafe(no_mangle)]
-extern "C" fn mprotect(_address: *mut c_void, _length: usize, _protection: c_int) -> c_int {
-    0
+extern "C" fn mprotect(_address: *mut c_void, _length: usize, protection: c_int) -> c_int {
+    match protection {
+        READ_WRITE => 0,
+        _ => fail(Errno(::libc::ENOSYS)),
+    }
 }
+
+const READ_WRITE: c_int = ::libc::PROT_READ | ::libc::PROT_WRITE;
 
 /// Has no effect.
 #[unsafe(no_mangle)]

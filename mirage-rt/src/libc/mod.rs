@@ -27,6 +27,7 @@
 //! | `resource.rs` | resource limits |
 //! | `signal.rs` | signals |
 //! | `socket.rs` | TCP and UDP |
+//! | `strings.rs` | searching in memory |
 //! | `system.rs` | what the system says of itself |
 //! | `system_call.rs` | the function `syscall` |
 //! | `unwind.rs` | symbols of the unwinder, which is never called |

@@ -31,15 +31,16 @@ const SERVICES: [(&[u8], u16); 4] = [
 static RESOLVER: OneCore<RefCell<Option<Rc<Resolver>>>> = OneCore(RefCell::new(None));
 
 fn resolver() -> Rc<Resolver> {
-    let mut resolver = RESOLVER.0.borrow_mut();
-    let new = || {
-        let mut resolver = Resolver::new(socket::networks());
-        if let Some(hosts) = files::read(b"/etc/hosts") {
-            resolver.set_hosts(&String::from_utf8_lossy(&hosts));
-        }
-        Rc::new(resolver)
-    };
-    resolver.get_or_insert_with(new).clone()
+    if let Some(resolver) = &*RESOLVER.0.borrow() {
+        return resolver.clone();
+    }
+    // While the file is read, another thread may have its turn: nothing is borrowed.
+    let mut resolver = Resolver::new(socket::networks());
+    if let Some(hosts) = files::read(b"/etc/hosts") {
+        resolver.set_hosts(&String::from_utf8_lossy(&hosts));
+    }
+    let resolver = Rc::new(resolver);
+    RESOLVER.0.borrow_mut().get_or_insert(resolver).clone()
 }
 
 /// An entry of the result, and the address that it points to.
@@ -83,8 +84,12 @@ unsafe extern "C" fn getaddrinfo(
     };
     match look_up(node, service, &hints) {
         Ok(addresses) => {
+            let list = list(&addresses, &hints);
+            if list.is_null() {
+                return ::libc::EAI_SOCKTYPE;
+            }
             // SAFETY: valid, as the caller states.
-            unsafe { *result = list(&addresses, &hints) };
+            unsafe { *result = list };
             0
         }
         Err(error) => error,
@@ -133,7 +138,8 @@ fn look_up(
 }
 
 fn port(service: &[u8]) -> Result<u16, c_int> {
-    let text = core::str::from_utf8(service).ok();
+    let is_number = service.iter().all(u8::is_ascii_digit);
+    let text = core::str::from_utf8(service).ok().filter(|_| is_number);
     let number = text.and_then(|text| text.parse().ok());
     let named = || SERVICES.iter().find(|(name, _)| *name == service);
     number

@@ -98,7 +98,14 @@ impl Description for End {
         let other = self.other().filter(|_| !self.is_shut_down.get());
         let other = other.ok_or(Errno(::libc::EPIPE))?;
         let mut received = other.received.borrow_mut();
-        let count = data.len().min(CAPACITY - received.len());
+        let room = CAPACITY - received.len();
+        // What is short is written to a pipe as a whole (POSIX's `write`).
+        let is_whole = self.only.is_some() && data.len() <= ::libc::PIPE_BUF;
+        let count = match data.len() <= room {
+            true => data.len(),
+            false if is_whole => 0,
+            false => room,
+        };
         if count == 0 && !data.is_empty() {
             return Err(Errno(::libc::EAGAIN));
         }
@@ -120,7 +127,8 @@ impl Description for End {
         if self.is_finished.get() {
             events |= ::libc::EPOLLRDHUP;
         }
-        let has_room = |other: &Rc<Self>| other.received.borrow().len() < CAPACITY;
+        let least = self.only.map_or(1, |_| ::libc::PIPE_BUF);
+        let has_room = |other: &Rc<Self>| other.received.borrow().len() + least <= CAPACITY;
         if other.as_ref().is_none_or(has_room) {
             events |= ::libc::EPOLLOUT;
         }
@@ -323,7 +331,7 @@ unsafe extern "C" fn socketpair(
 /// As Linux's.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn pipe2(result: *mut c_int, flags: c_int) -> c_int {
-    if flags & !(::libc::O_NONBLOCK | ::libc::O_CLOEXEC | ::libc::O_DIRECT) != 0 {
+    if flags & !(::libc::O_NONBLOCK | ::libc::O_CLOEXEC) != 0 {
         return returned(Err(Errno(::libc::EINVAL)));
     }
     let ends = [Some(Direction::Reading), Some(Direction::Writing)];

@@ -20,7 +20,8 @@ unsafe extern "C" fn pthread_create(
     start: Start,
     argument: *mut c_void,
 ) -> c_int {
-    let run = move || pthread_exit(start(argument));
+    // It returns, so that its memory is freed.
+    let run = move || finish(start(argument));
     match thread::spawn(false, run) {
         Ok(thread) => {
             // SAFETY: `result` is valid, as the caller states.
@@ -35,13 +36,18 @@ unsafe extern "C" fn pthread_create(
 /// Ends the current thread after its destructors.
 #[unsafe(no_mangle)]
 extern "C" fn pthread_exit(value: *mut c_void) -> ! {
+    finish(value);
+    thread::end()
+}
+
+/// Stores what the current thread returns, and calls its destructors.
+fn finish(value: *mut c_void) {
     thread::with_current(|thread| {
         if let Some(thread) = thread {
             thread.value.set(value);
         }
     });
     key::run_destructors();
-    thread::end()
 }
 
 /// Waits for the end of a thread.

@@ -1,12 +1,12 @@
 //! Random bytes, from the machine's entropy.
 
-use super::{Errno, fail};
+use super::{Errno, descriptors::bytes_mut, fail};
 use crate::{
     freestanding::one_core::OneCore,
     platform,
     random::{Random, Rng},
 };
-use core::{cell::RefCell, slice};
+use core::cell::RefCell;
 
 static RANDOM: OneCore<RefCell<Option<Random>>> = OneCore(RefCell::new(None));
 
@@ -22,6 +22,9 @@ pub(crate) unsafe extern "C" fn getrandom(buffer: *mut u8, length: usize, _flags
         return fail(Errno(::libc::EIO)) as isize;
     };
     // SAFETY: a buffer of this length, as the caller states.
-    random.fill_bytes(unsafe { slice::from_raw_parts_mut(buffer, length) });
+    match unsafe { bytes_mut(buffer.cast(), length) } {
+        Ok(buffer) => random.fill_bytes(buffer),
+        Err(errno) => return fail(errno) as isize,
+    }
     length as isize
 }

@@ -43,6 +43,34 @@ pub(super) unsafe fn gather(parts: &[iovec]) -> Result<Vec<u8>, Errno> {
     Ok(whole)
 }
 
+/// Distributes data over parts. Returns how much fits into them.
+///
+/// # Safety
+/// Each part is a buffer of its length.
+pub(super) unsafe fn scatter(data: &[u8], parts: &[iovec]) -> Result<usize, Errno> {
+    let mut rest = data;
+    for part in parts {
+        // SAFETY: as the caller states.
+        let buffer = unsafe { bytes_mut(part.iov_base, part.iov_len) }?;
+        let (now, later) = rest.split_at(rest.len().min(buffer.len()));
+        buffer[..now.len()].copy_from_slice(now);
+        rest = later;
+    }
+    Ok(data.len() - rest.len())
+}
+
+/// Returns memory for what the parts have room for.
+pub(super) fn room_for(parts: &[iovec]) -> Result<Vec<u8>, Errno> {
+    let add = |sum: usize, part: &iovec| sum.checked_add(part.iov_len);
+    let length = parts.iter().try_fold(0, add);
+    let length = length.ok_or(Errno(::libc::EINVAL))?;
+    let mut buffer = Vec::new();
+    let reserved = buffer.try_reserve_exact(length);
+    reserved.map_err(|_| Errno(::libc::ENOBUFS))?;
+    buffer.resize(length, 0);
+    Ok(buffer)
+}
+
 /// Reads into one part after another. Only the first read waits.
 ///
 /// # Safety
@@ -54,10 +82,17 @@ unsafe extern "C" fn readv(descriptor: c_int, parts: *const iovec, count: c_int)
         let file = get(descriptor)?;
         // SAFETY: as the caller states.
         let parts = unsafe { array(parts, count) }?;
-        let is_readable = || file.description.poll() & ::libc::EPOLLIN as u32 != 0;
+        if file.description.has_messages() {
+            let mut whole = room_for(parts)?;
+            let count = file.read(&mut whole)?;
+            // SAFETY: each is a buffer of its length, as the caller states.
+            return unsafe { scatter(&whole[..count], parts) };
+        }
+        // Not if there is only an error, which the next call returns. A file does not say.
+        let has_more = || file.description.unread().map_or(true, |unread| unread > 0);
         let mut total = 0;
         for part in parts.iter().filter(|part| part.iov_len > 0) {
-            if total > 0 && (file.description.has_messages() || !is_readable()) {
+            if total > 0 && !has_more() {
                 break;
             }
             // SAFETY: each is a buffer of its length, as the caller states.

@@ -3,6 +3,7 @@
 use super::declared;
 use crate::{
     device::STOP_LIMIT,
+    logger::report,
     net::Network,
     time::{Duration, sleep, timeout},
 };
@@ -27,6 +28,6 @@ pub(super) async fn drain() {
         }
     };
     if timeout(STOP_LIMIT, drained).await.is_err() {
-        log::warn!("peers have not received everything in time");
+        report!(Warn, "peers have not received everything in time");
     }
 }

@@ -4,9 +4,6 @@
 use alloc::alloc::{alloc_zeroed, dealloc};
 use core::{alloc::Layout, ptr::NonNull};
 
-/// The alignment of the storage. The linker script aligns the image's to it.
-const ALIGN: usize = 64;
-
 /// The bytes from the thread pointer on: the pointer itself, and what the ABI reserves.
 const CONTROL_BLOCK: usize = 64;
 
@@ -14,6 +11,8 @@ unsafe extern "C" {
     static __tdata_start: u8;
     static __tdata_end: u8;
     static __tls_end: u8;
+    /// Its address is the alignment.
+    static __tls_align: u8;
 }
 
 /// The storage of one thread.
@@ -22,16 +21,21 @@ pub(crate) struct LocalStorage {
     layout: Layout,
 }
 
-/// The size of the variables, rounded up.
+/// The alignment of the variables, at least that of a cache line, by the linker script.
+fn align() -> usize {
+    &raw const __tls_align as usize
+}
+
+/// The size of the variables, rounded up to their alignment, as the linker does.
 fn size() -> usize {
     let size = &raw const __tls_end as usize - &raw const __tdata_start as usize;
-    size.next_multiple_of(ALIGN)
+    size.next_multiple_of(align())
 }
 
 impl LocalStorage {
     /// Returns storage with the initial values; `None` if memory is exhausted.
     pub(crate) fn new() -> Option<Self> {
-        let layout = Layout::from_size_align(size() + CONTROL_BLOCK, ALIGN).ok()?;
+        let layout = Layout::from_size_align(size() + CONTROL_BLOCK, align()).ok()?;
         // SAFETY: the layout is not empty.
         let start = NonNull::new(unsafe { alloc_zeroed(layout) })?;
         let storage = Self { start, layout };

@@ -11,6 +11,7 @@ use crate::{
     device::StartError,
     freestanding::reseeding::Interval,
     graph::Chain,
+    logger::report,
     random::Random,
 };
 use core::{ptr::read_volatile, time::Duration};
@@ -31,7 +32,7 @@ pub(crate) fn random() -> Result<Random, StartError> {
         Ok(Some((device, seed))) => (Some(device), Some(seed)),
         Ok(None) => (None, None),
         Err(cause) => {
-            log::warn!("the entropy device is not used: {}", Chain(&cause));
+            report!(Warn, "the entropy device is not used: {}", Chain(&cause));
             (None, None)
         }
     };

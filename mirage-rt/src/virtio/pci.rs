@@ -2,7 +2,7 @@
 
 use super::acpi::{self, ConfigurationSpace, host_bridge};
 use super::memory;
-use crate::arch::Port;
+use crate::{arch::Port, logger::report};
 use alloc::vec::Vec;
 use pci_types::{ConfigRegionAccess, PciAddress, PciHeader, PciPciBridgeHeader};
 
@@ -85,7 +85,8 @@ impl Configuration {
                     if below > bus {
                         self.visit(below, functions);
                     } else {
-                        log::warn!(
+                        report!(
+                            Warn,
                             "devices behind the PCI bridge {bus:02x}:{device:02x}.{function} are not \
                              found: no firmware has numbered its bus"
                         );

@@ -5,6 +5,7 @@ use super::{
     message::{MessageType, Request},
 };
 use crate::{
+    messages::log,
     net::{signal::Signal, stack::Stack, udp::UdpSocket},
     random::Random,
     time::Monotonic,
@@ -68,10 +69,10 @@ impl<C: Monotonic> Release<C> {
         };
         let server = SocketAddr::from((lease.server, SERVER_PORT));
         if let Err(cause) = self.socket.try_send_to(&request.write(), server) {
-            log::debug!("{}: {server}: {cause}", self.node);
+            log!(Debug, "{}: {server}: {cause}", self.node);
             return;
         }
-        log::info!("{} releases {lease}", self.node);
+        log!(Info, "{} releases {lease}", self.node);
         let deadline = self.clock.now() + LIMIT;
         while self.is_waiting(lease.server) && self.clock.now() < deadline {
             self.clock.sleep_until(self.clock.now() + STEP).await;

@@ -5,7 +5,7 @@ use super::{
     lease::{Terms, Times},
     message::{MessageType, Request},
 };
-use crate::{net::neighbour::ClaimStatus, time::Monotonic};
+use crate::{messages::log, net::neighbour::ClaimStatus, time::Monotonic};
 use core::{net::Ipv4Addr, time::Duration};
 use embassy_futures::select::{Either, select};
 use rand_core::Rng;
@@ -39,7 +39,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                     Lost::TakenBack => "the DHCP server has taken it back",
                     Lost::Conflict => "another host uses it",
                 };
-                log::warn!("{node} has lost {lease}: {why}");
+                log!(Warn, "{node} has lost {lease}: {why}");
             }
             self.policy.changed(None);
             self.stack.renumber(None, self.link_mtu, &self.clock).await;

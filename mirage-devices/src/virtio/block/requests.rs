@@ -2,6 +2,7 @@
 
 use crate::{
     block::BlockError,
+    messages::log,
     virtio::{
         DeviceError, Transport,
         memory::{self, DmaMemory},
@@ -240,7 +241,7 @@ impl<T: Transport> Requests<T> {
 
     /// Resets the device for good, and fails all requests.
     fn give_up(&mut self, why: &str) {
-        log::error!("the virtio disk is broken: {why}");
+        log!(Error, "the virtio disk is broken: {why}");
         self.lost = true;
         self.stop();
         for slot in 0..self.slots.len() {

@@ -178,7 +178,10 @@ extern "C" fn shutdown(descriptor: c_int, how: c_int) -> c_int {
     returned(run().map(|()| 0))
 }
 
-/// Receives. MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL and MSG_TRUNC have an effect.
+/// The events of a connection from which nothing more comes.
+const ENDED: c_int = ::libc::EPOLLERR | ::libc::EPOLLHUP | ::libc::EPOLLRDHUP;
+
+/// Receives. There are no urgent data and no queue of errors. MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL and MSG_TRUNC have an effect.
 pub(super) fn receive(
     file: &OpenFile,
     buffer: &mut [u8],
@@ -186,6 +189,12 @@ pub(super) fn receive(
 ) -> Result<(usize, Option<SocketAddr>), Errno> {
     let is_nonblocking = flags & ::libc::MSG_DONTWAIT != 0;
     let socket = file.description.socket()?;
+    if flags & ::libc::MSG_ERRQUEUE != 0 {
+        return Err(Errno(::libc::EAGAIN));
+    }
+    if flags & ::libc::MSG_OOB != 0 {
+        return Err(Errno(::libc::EINVAL));
+    }
     let is_peeking = flags & ::libc::MSG_PEEK != 0;
     let (mut count, from) = file.wait(Direction::Reading, is_nonblocking, || {
         socket.receive(buffer, is_peeking)
@@ -193,7 +202,12 @@ pub(super) fn receive(
     let waits_for_all = flags & ::libc::MSG_WAITALL != 0 && !is_peeking && from.is_none();
     while waits_for_all && count > 0 && count < buffer.len() {
         match file.wait(Direction::Reading, is_nonblocking, || {
-            socket.receive(&mut buffer[count..], false)
+            // An error is for the next call, since this one has received something.
+            let has_ended = file.description.poll() & ENDED as u32 != 0;
+            match has_ended && file.description.unread()? == 0 {
+                true => Ok((0, None)),
+                false => socket.receive(&mut buffer[count..], false),
+            }
         }) {
             Ok((0, _)) | Err(_) => break,
             Ok((more, _)) => count += more,

@@ -19,12 +19,12 @@ const FIRST_DYNAMIC: u16 = 49_152;
 /// How many ports are tried for port 0.
 const TRIES: usize = 64;
 
-/// The limits of a UDP port that is not declared: the queues of Linux (`net.core.rmem_default`). They take memory as
-/// they are filled.
+/// The limits of a UDP port that is not declared. Its queues take memory as they are filled, which no sum contains: a
+/// third of Linux's (`net.core.rmem_default`), of which half is overhead there.
 const UDP_LIMITS: UdpLimits = UdpLimits {
     datagrams: 256,
-    receive: 212_992,
-    transmit: 212_992,
+    receive: 65_536,
+    transmit: 65_536,
 };
 
 /// What a program binds: a listener or a UDP socket.

@@ -1,13 +1,16 @@
 //! `sendmsg` and `recvmsg`, without control messages.
 
 use super::{
-    super::{Errno, descriptors, errno::returned_size, vectored::gather},
+    super::{
+        descriptors,
+        errno::returned_size,
+        vectored::{gather, room_for, scatter},
+    },
     address,
     calls::{receive, send},
 };
 use crate::thread;
 use ::libc::{iovec, msghdr};
-use alloc::vec::Vec;
 use core::{ffi::c_int, slice};
 
 /// The parts of a message.
@@ -56,26 +59,12 @@ unsafe extern "C" fn recvmsg(descriptor: c_int, message: *mut msghdr, flags: c_i
         let message = unsafe { &mut *message };
         // SAFETY: as the caller states.
         let parts = unsafe { parts(message) };
-        let mut lengths = parts.iter().map(|part| part.iov_len);
-        let room = lengths.try_fold(0_usize, usize::checked_add);
-        let room = room.ok_or(Errno(::libc::EINVAL))?;
-        let mut whole = Vec::new();
-        whole
-            .try_reserve_exact(room)
-            .map_err(|_| Errno(::libc::ENOBUFS))?;
-        whole.resize(room, 0);
+        let mut whole = room_for(parts)?;
         let (count, from) = receive(&file, &mut whole, flags)?;
-        let mut rest = &whole[..count.min(room)];
-        for part in parts.iter().filter(|part| part.iov_len > 0) {
-            let (here, behind) = rest.split_at(rest.len().min(part.iov_len));
-            // SAFETY: each is a buffer of its length, as the caller states.
-            unsafe {
-                let place = part.iov_base.cast::<u8>();
-                place.copy_from_nonoverlapping(here.as_ptr(), here.len());
-            }
-            rest = behind;
-        }
-        message.msg_flags = if count > room { ::libc::MSG_TRUNC } else { 0 };
+        let kept = count.min(whole.len());
+        // SAFETY: each is a buffer of its length, as the caller states.
+        unsafe { scatter(&whole[..kept], parts) }?;
+        message.msg_flags = if count > kept { ::libc::MSG_TRUNC } else { 0 };
         message.msg_controllen = 0;
         match from {
             Some(from) => {
@@ -86,7 +75,7 @@ unsafe extern "C" fn recvmsg(descriptor: c_int, message: *mut msghdr, flags: c_i
             }
             None => message.msg_namelen = 0,
         }
-        Ok(count.min(room))
+        Ok(kept)
     };
     returned_size(run())
 }

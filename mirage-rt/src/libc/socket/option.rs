@@ -6,6 +6,7 @@ use super::super::{
 };
 use crate::net::TcpStream;
 use core::{cell::Cell, ffi::c_int, time::Duration};
+use mirage_devices::net::KeepAlive;
 
 /// The idle time of Linux after which a peer is probed.
 const KEEP_IDLE: c_int = 7200;
@@ -92,9 +93,16 @@ impl Options {
         if let Some(no_delay) = self.no_delay.get() {
             let _ = stream.set_nodelay(no_delay);
         }
+        let seconds = |value: &Cell<c_int>| Duration::from_secs(value.get().max(1) as u64);
         if let Some(is_probed) = self.keep_alive.get() {
-            let idle = Duration::from_secs(self.keep_idle.get().max(1) as u64);
-            let _ = stream.set_keepalive(is_probed.then_some(idle));
+            stream.set_probes(is_probed.then(|| KeepAlive {
+                idle: seconds(&self.keep_idle),
+                interval: seconds(&self.keep_interval),
+                probes: u8::try_from(self.keep_count.get()).unwrap_or(u8::MAX),
+            }));
+        }
+        if let milliseconds @ 1.. = self.user_timeout.get() {
+            stream.set_user_timeout(Duration::from_millis(milliseconds as u64));
         }
     }
 

@@ -205,19 +205,26 @@ impl Socket for UdpSocket {
         }
         self.check_broadcast(peer)?;
         self.bind_any()?;
+        let ports = self.ports.borrow();
         let mut outcome = Err(Error::HostUnreachable);
-        for port in self.ports.borrow().iter() {
+        let connected = ports.iter().position(|port| {
             if is_local(peer.ip()) == port.is_loopback() {
                 outcome = port.connect(peer);
-                if outcome.is_ok() {
-                    break;
-                }
+            }
+            outcome.is_ok()
+        });
+        let Some(connected) = connected else {
+            return outcome.map_err(|error| match error {
+                Error::HostUnreachable => Errno(::libc::ENETUNREACH),
+                error => error.into(),
+            });
+        };
+        // Another port may be connected to the peer before.
+        for (index, port) in ports.iter().enumerate() {
+            if index != connected {
+                port.disconnect();
             }
         }
-        outcome.map_err(|error| match error {
-            Error::HostUnreachable => Errno(::libc::ENETUNREACH),
-            error => error.into(),
-        })?;
         self.peer.set(Some(peer));
         Ok(())
     }

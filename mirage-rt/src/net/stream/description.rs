@@ -1,16 +1,14 @@
-//! What a descriptor of a program with std needs of a connection.
+//! What a descriptor of a program with std needs of a connection. Nothing reads it by `fill_buf`.
 
 use super::TcpStream;
-use crate::net::Error;
+use crate::{net::Error, time::Duration};
 use core::task::{Context, Poll, Waker};
-use mirage_devices::net::Ready;
+use mirage_devices::net::{KeepAlive, Ready};
 
 impl TcpStream {
     /// Returns what can be done now, and wakes `waker` as [`mirage_devices::net::TcpStream::watch`] does.
     pub(crate) fn watch(&self, waker: &Waker) -> Ready {
-        let mut ready = self.socket.watch(waker);
-        ready.readable |= !self.input.borrow().unread().is_empty();
-        ready
+        self.socket.watch(waker)
     }
 
     /// Whether the connection is open: an error says why it could not be opened. Otherwise `waker` is woken.
@@ -20,7 +18,7 @@ impl TcpStream {
 
     /// Returns how many bytes can be read.
     pub(crate) fn unread(&self) -> usize {
-        self.input.borrow().unread().len() + self.socket.unread()
+        self.socket.unread()
     }
 
     /// Copies received data without taking it.
@@ -28,17 +26,16 @@ impl TcpStream {
     /// # Errors
     /// Returns the errors of [`try_read`](Self::try_read).
     pub(crate) fn try_peek(&self, buffer: &mut [u8]) -> Result<usize, Error> {
-        let mut input = self.input.borrow_mut();
-        let mut context = Context::from_waker(Waker::noop());
-        match input.poll_fill(&self.socket, &mut context) {
-            Poll::Pending => Err(Error::WouldBlock),
-            Poll::Ready(filled) => {
-                filled?;
-                let unread = input.unread();
-                let count = unread.len().min(buffer.len());
-                buffer[..count].copy_from_slice(&unread[..count]);
-                Ok(count)
-            }
-        }
+        self.socket.try_peek(buffer)
+    }
+
+    /// Sets the probes of a silent peer, or turns them off.
+    pub(crate) fn set_probes(&self, probes: Option<KeepAlive>) {
+        self.socket.set_probes(probes);
+    }
+
+    /// Sets how long data may stay unacknowledged before the connection fails.
+    pub(crate) fn set_user_timeout(&self, timeout: Duration) {
+        self.socket.set_user_timeout(timeout);
     }
 }

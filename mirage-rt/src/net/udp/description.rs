@@ -1,6 +1,6 @@
 //! What a descriptor of a program with std needs of a UDP port.
 
-use super::{Sockets, UdpSocket};
+use super::{Bound, Sockets, UdpSocket};
 use crate::{
     executor::try_spawn,
     net::{Error, interface::LOOPBACK},
@@ -20,10 +20,17 @@ impl UdpSocket {
         bound.all(|bound| bound.interface == LOOPBACK)
     }
 
+    /// The sockets that receive for the port: if it is connected, those that have a route to its peer.
+    fn receiving(&self) -> impl Iterator<Item = &Bound> {
+        let peer = self.peer.get();
+        let bound = self.bound().iter();
+        bound.filter(move |bound| peer.is_none() || bound.peer.get() == peer)
+    }
+
     /// Returns what can be done now, and wakes `waker` as [`mirage_devices::net::UdpSocket::watch`] does.
     pub(crate) fn watch(&self, waker: &Waker) -> Ready {
         let mut ready = Ready::default();
-        for bound in self.bound() {
+        for bound in self.receiving() {
             let one = bound.socket.watch(waker);
             ready.readable |= one.readable;
             ready.writable |= one.writable;
@@ -63,7 +70,7 @@ impl UdpSocket {
         mut read: impl FnMut(&[u8], SocketAddr) -> R,
     ) -> Result<R, Error> {
         let mut outcome = Err(Error::WouldBlock);
-        for bound in self.bound() {
+        for bound in self.receiving() {
             outcome = bound.socket.try_recv_with(&mut read);
             if !matches!(outcome, Err(Error::WouldBlock)) {
                 break;

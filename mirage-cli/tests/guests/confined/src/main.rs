@@ -27,6 +27,23 @@ fn main() -> io::Result<()> {
     drop(inside);
     let any = TcpListener::bind("10.1.0.2:0")?;
     connect("port 0", any.local_addr()?.port());
+    forge()
+}
+
+/// A socket that is connected to a peer of one network, to which the other one has no route, receives nothing from there.
+fn forge() -> io::Result<()> {
+    let connected = UdpSocket::bind("0.0.0.0:0")?;
+    connected.connect("10.0.0.1:9")?;
+    connected.set_nonblocking(true)?;
+    let open = UdpSocket::bind("10.1.0.2:0")?;
+    let forger = UdpSocket::bind("10.1.0.2:0")?;
+    for socket in [&connected, &open] {
+        let port = socket.local_addr()?.port();
+        forger.send_to(b"forged", ("10.1.0.2", port))?;
+    }
+    // Datagrams arrive in their order.
+    open.recv(&mut [0; 9])?;
+    println!("forged: {:?}", kind(connected.recv(&mut [0; 9])));
     Ok(())
 }
 

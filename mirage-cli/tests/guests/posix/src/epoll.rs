@@ -18,6 +18,7 @@ pub fn run() {
     errors();
     level();
     edge();
+    short_writes();
     once();
     ends();
     connecting();
@@ -142,6 +143,24 @@ fn edge() {
         now("no new edge", epoll);
     }
     close([epoll, counter]);
+}
+
+/// The program has written less than it had, and waits without having failed.
+fn short_writes() {
+    let [client, server] = connection();
+    calls::fcntl(client, libc::F_SETFL, libc::O_NONBLOCK).expect("a flag");
+    let epoll = new();
+    add(epoll, client, EPOLLOUT | EPOLLET, 1);
+    now("writable", epoll);
+    let data = vec![7; 16 << 20];
+    let mut written = calls::write(client, &data).expect("room");
+    println!("short write: {}", written < data.len() as i64);
+    let mut buffer = vec![0; 1 << 16];
+    while written > 0 {
+        written -= calls::read(server, &mut buffer).expect("data");
+    }
+    next("an edge when there is room", epoll);
+    close([epoll, client, server]);
 }
 
 fn once() {

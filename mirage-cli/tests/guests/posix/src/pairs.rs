@@ -43,6 +43,11 @@ fn pipes() {
     step("fill", calls::write(writing, &data));
     step("write to a full pipe", calls::write(writing, b"x"));
     step("read some", calls::read(reading, &mut [0; 100]));
+    step(
+        "write more than there is room for",
+        calls::write(writing, &data[..200]),
+    );
+    println!("writable: {}", bits(wait(reading, libc::EPOLLIN)));
     let mut all = vec![0; 100_000];
     step("read all", calls::read(reading, &mut all));
     step(

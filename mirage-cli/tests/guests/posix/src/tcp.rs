@@ -11,6 +11,7 @@ use crate::{
 pub fn run() {
     println!("# tcp");
     data();
+    peeking();
     names();
     half_close();
     shut_down_reading();
@@ -72,6 +73,34 @@ fn data() {
     step("recvmsg", received);
     println!("flags: {flags}");
     step("discard", calls::receive(server, &mut buffer, 0));
+    close([client, server]);
+}
+
+/// What is peeked at grows, and is read as a whole.
+fn peeking() {
+    let [client, server] = connection();
+    let mut buffer = [0; 16];
+    for (data, all) in [(b"ab", 2), (b"cd", 4)] {
+        calls::send(client, data, 0).expect("room");
+        let mut unread = 0;
+        while unread < all {
+            calls::ioctl(server, libc::FIONREAD, &mut unread).expect("a socket");
+            std::thread::yield_now();
+        }
+        step("peek", calls::receive(server, &mut buffer, libc::MSG_PEEK));
+    }
+    step("receive all", calls::receive(server, &mut buffer, 0));
+    println!("data: {:?}", &buffer[..4]);
+    calls::send(client, b"e", 0).expect("room");
+    step(
+        "receive from the queue of errors",
+        calls::receive(server, &mut buffer, libc::MSG_ERRQUEUE | libc::MSG_DONTWAIT),
+    );
+    step(
+        "receive urgent data",
+        calls::receive(server, &mut buffer, libc::MSG_OOB),
+    );
+    step("receive", calls::receive(server, &mut buffer, 0));
     close([client, server]);
 }
 

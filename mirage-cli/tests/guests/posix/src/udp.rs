@@ -87,7 +87,9 @@ fn connected() {
     wait(receiver, libc::EPOLLIN);
     step("receive", calls::receive(receiver, &mut [0; 9], 0));
     wait(receiver, libc::EPOLLIN);
-    step("receive", calls::receive(receiver, &mut [0; 9], 0));
+    let (mut one, mut two) = ([0; 3], [0; 9]);
+    step("readv", calls::readv(receiver, &mut [&mut one, &mut two]));
+    println!("data: {one:?} {two:?}");
     wait(other, libc::EPOLLIN);
     step("the other receives", calls::receive(other, &mut [0; 9], 0));
     // A datagram of another is not received.

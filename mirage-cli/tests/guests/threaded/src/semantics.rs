@@ -1,7 +1,7 @@
 //! Threads and `std::sync`: a report that is the same on Linux and in an image.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     fmt::Write,
     sync::{
         Arc, Barrier, Condvar, LazyLock, Mutex, Once, OnceLock, RwLock, TryLockError,
@@ -18,7 +18,7 @@ const SHORT: Duration = Duration::from_millis(5);
 /// Runs all checks, one line each.
 pub fn report() -> String {
     type Check = (&'static str, fn() -> String);
-    let checks: [Check; 15] = [
+    let checks: [Check; 16] = [
         ("mutex", mutex),
         ("rwlock", rwlock),
         ("condvar", condvar),
@@ -31,6 +31,7 @@ pub fn report() -> String {
         ("join", join),
         ("names", names),
         ("locals", locals),
+        ("alignment", alignment),
         ("sleep", sleep),
         ("turns", turns),
         ("rounding", rounding),
@@ -261,6 +262,25 @@ fn locals() -> String {
     thread.join().expect("it ends");
     let mine = COUNT.with(|count| *count.borrow());
     format!("{:?}, mine {mine}", notes.lock().expect("not poisoned"))
+}
+
+#[repr(align(256))]
+struct Aligned(u64);
+
+thread_local! {
+    static ALIGNED: Aligned = const { Aligned(7) };
+    static BEHIND: Cell<u64> = const { Cell::new(8) };
+}
+
+/// Variables have their alignments and initial values in every thread.
+fn alignment() -> String {
+    let check = || {
+        let (address, first) = ALIGNED.with(|aligned| (&raw const *aligned as usize, aligned.0));
+        let second = BEHIND.get();
+        format!("{} {first} {second}", address % 256)
+    };
+    let of_thread = thread::spawn(check).join().expect("it ends");
+    format!("{}, {of_thread}", check())
 }
 
 fn sleep() -> String {

@@ -220,6 +220,20 @@ impl Transport {
         self.read_or_register(now, id, bytes, None)
     }
 
+    /// Copies what can be read into `bytes`, without removing it. `None` if nothing can be read yet.
+    ///
+    /// # Errors
+    /// Returns the errors of [`try_read`](Self::try_read).
+    pub fn peek(&mut self, id: ConnectionId, bytes: &mut [u8]) -> Result<Option<usize>, Error> {
+        let Some(connection) = self.connections.get_mut(id.0) else {
+            return Ok(Some(0));
+        };
+        match connection.receiver.peek(bytes) {
+            0 if !bytes.is_empty() => end_of_input(connection),
+            count => Ok(Some(count)),
+        }
+    }
+
     /// Reads into `bytes` as [`read`](Self::read), and wakes `waker`, if there is one, when there is something
     /// to read.
     #[inline(always)]

@@ -209,7 +209,11 @@ impl Socket for TcpSocket {
             }
         });
         match written {
-            // Woken when there is room.
+            // Woken when there is room. A program that has written less than it had does not try again before.
+            Ok(count) if count < data.len() => {
+                self.poll();
+                written
+            }
             Err(Errno(::libc::EAGAIN)) => {
                 self.poll();
                 written
