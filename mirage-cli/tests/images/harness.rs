@@ -84,12 +84,22 @@ impl Runner {
 
     /// Returns the options of `cargo mirage run` that select it, and how `package` is compiled for it.
     pub fn arguments(self, package: &str) -> Vec<&'static str> {
-        let machine: &[_] = match self {
-            Self::Q35 => &["--accel", "tcg", "--machine", "q35"],
-            Self::Microvm => &["--accel", "tcg", "--machine", "microvm"],
-            Self::Unix | Self::Spt | Self::Hvt => &[],
+        let options: &[_] = match self {
+            // Images are compiled with optimisations anyway.
+            Self::Unix => &["--target", "unix", "--release"],
+            Self::Q35 => &["--target", "virtio", "--accel", "tcg", "--machine", "q35"],
+            Self::Microvm => &[
+                "--target",
+                "virtio",
+                "--accel",
+                "tcg",
+                "--machine",
+                "microvm",
+            ],
+            Self::Spt => &["--target", "spt"],
+            Self::Hvt => &["--target", "hvt"],
         };
-        [&["--target", self.target()], &profile(package)[..], machine].concat()
+        [options, profile(package)].concat()
     }
 }
 
