@@ -39,7 +39,8 @@ pub(crate) fn initialise_supervisor() {
 /// `pointer` is the thread pointer of the code that runs from here on, as `thread::local` makes it.
 pub(crate) unsafe fn set(pointer: usize) {
     if HAS_INSTRUCTION.load(Ordering::Relaxed) {
-        // SAFETY: the processor has the instruction, and it is enabled.
+        // SAFETY: the processor has the instruction. It is enabled, by `initialise_supervisor` or by Linux, without which
+        // it would be an exception.
         unsafe { asm!("wrfsbase {}", in(reg) pointer, options(nostack, preserves_flags)) };
     } else {
         use x86_64::{VirtAddr, registers::model_specific::FsBase};

@@ -77,8 +77,7 @@ impl Socket for TcpSocket {
         if peer.port() == 0 {
             return Err(Errno(::libc::ECONNREFUSED));
         }
-        // The port is free for the connection.
-        *state = State::Idle;
+        // Until then, a bound socket keeps its port.
         let stream = declared::begin_connect(peer, port).map_err(|error| match error {
             // As Linux: all ports of this side are in use.
             Error::AddrInUse => Errno(::libc::EADDRNOTAVAIL),
