@@ -2,7 +2,7 @@
 
 use crate::{
     crates::tool_in,
-    harness::{Runner, Running, client, profile, tool, trial, trials},
+    harness::{Runner, Running, client, tool, trial, trials},
 };
 use libtest_mimic::Trial;
 use std::{fs, path::Path, process::Command, sync::LazyLock};
@@ -159,11 +159,7 @@ fn wrong_ones_are_errors() {
 }
 
 fn they_are_described() {
-    let described = client::output(
-        tool()
-            .args(["describe", "files", "-t", "spt"])
-            .args(profile("files")),
-    );
+    let described = client::output(tool().args(["describe", "files", "-t", "spt"]));
     assert!(
         described.contains("root: site/, 5 files with 39 bytes"),
         "{described}"

@@ -1,8 +1,6 @@
 //! Unikernels with the minimum of memory that the tool accepts, and with less.
 
-use crate::harness::{
-    Line, Runner, Running, client, ports, profile, published, tool, trial, trials,
-};
+use crate::harness::{Line, Runner, Running, client, ports, published, tool, trial, trials};
 use libtest_mimic::Trial;
 use mirage_graph::size;
 use std::{io::Read, net::TcpStream, process::Command};
@@ -41,7 +39,7 @@ pub fn list() -> Vec<Trial> {
 fn needed(package: &str, runner: Runner) -> u64 {
     let target = runner.target();
     let arguments = ["describe", "--format", "json", "-t", target, package];
-    let described = client::output(tool().args(arguments).args(profile(package)));
+    let described = client::output(tool().args(arguments));
     let graph: serde_json::Value = serde_json::from_str(&described).expect("JSON");
     let needs = graph["needs"].as_array().expect("a list of needs");
     let bytes = |need: &serde_json::Value| need["bytes"].as_u64().expect("a number");

@@ -14,11 +14,14 @@ pub fn tool() -> Command {
     tool
 }
 
+/// Programs of the tests whose memory and stacks are measured.
+const MEASURED: [&str; 1] = ["roomy"];
+
 /// Returns the options of the tool that choose how a package is compiled: an example as its users compile it, a program
 /// of the tests in less time.
 pub fn profile(package: &str) -> &'static [&'static str] {
     let guests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests");
-    match guests.join(package).is_dir() {
+    match guests.join(package).is_dir() && !MEASURED.contains(&package) {
         true => &["--profile", "guest"],
         false => &[],
     }
