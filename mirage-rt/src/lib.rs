@@ -62,6 +62,8 @@ mod try_join;
     reason = "each target uses a part of it"
 )]
 mod arch;
+#[cfg(feature = "std")]
+mod files;
 #[cfg(any(mirage_target, test))]
 mod freestanding;
 #[cfg(mirage_target)]

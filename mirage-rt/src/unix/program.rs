@@ -1,10 +1,13 @@
 //! A program with std as a process of the host, whose standard library calls `main`.
 //!
-//! `main` and its threads use the host's C library. [`sockets`] checks what they bind. The devices run on a thread
-//! of the runtime, which stops them when the process ends.
+//! `main` and its threads use the host's C library. [`sockets`] checks what they bind, and [`files`] replaces the
+//! host's files. The devices run on a thread of the runtime, which stops them when the process ends.
 
 mod arguments;
 mod devices;
+mod errno;
+pub(crate) mod files;
+mod names;
 mod ports;
 mod signals;
 mod sockets;
@@ -62,6 +65,7 @@ fn start_devices<F>(
     DEVICES.wait_for_start();
     // Once the devices have started, the process stops them before it ends.
     sockets::permit_declared();
+    files::confine();
     devices::stop_devices_at_exit();
 }
 
