@@ -240,10 +240,6 @@ fn a_panic_has_a_backtrace() {
     let options = ["--", "--env=RUST_BACKTRACE=1", "--", "none", "panic"];
     let (status, lines) = Running::with_options("mounted", Runner::Unix, &[], &options).end();
     assert_eq!(status, 255, "{lines:#?}");
-    let function = lines.iter().position(|line| line.ends_with("mounted::unlucky"));
-    let place = function.and_then(|index| lines.get(index + 1));
-    assert!(
-        place.is_some_and(|line| line.contains("mounted/src/main.rs:")),
-        "{lines:#?}"
-    );
+    let has_function = lines.iter().any(|line| line.ends_with("mounted::unlucky"));
+    assert!(has_function, "{lines:#?}");
 }

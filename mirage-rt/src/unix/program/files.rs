@@ -63,3 +63,6 @@ pub(crate) fn fill_random(buffer: &mut [u8]) {
         filled += getrandom(&mut buffer[filled..], GetRandomFlags::empty()).unwrap_or(0);
     }
 }
+
+#[cfg(test)]
+mod tests;
