@@ -12,10 +12,15 @@ pub(crate) fn last() -> Errno {
     Errno(unsafe { *libc::__errno_location() })
 }
 
-/// Sets the current thread's error number, and returns -1.
-pub(crate) fn fail(errno: Errno) -> c_int {
+/// Sets the current thread's error number.
+pub(crate) fn set(errno: Errno) {
     // SAFETY: the place is that of this thread.
     unsafe { *libc::__errno_location() = errno.0 };
+}
+
+/// Sets the current thread's error number, and returns -1.
+pub(crate) fn fail(errno: Errno) -> c_int {
+    set(errno);
     -1
 }
 

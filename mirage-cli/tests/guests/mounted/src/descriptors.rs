@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, Read, Seek, Write},
     net::{TcpListener, TcpStream},
+    os::unix::process::CommandExt,
     process::{Command, Stdio},
 };
 
@@ -60,5 +61,9 @@ fn processes() -> io::Result<()> {
         .stdin(Stdio::null())
         .output()?;
     assert!(output.status.success() && !output.stdout.is_empty());
+    let mut command = Command::new("pwd");
+    // SAFETY: the function does nothing. Because of it, the child is forked and not spawned.
+    let command = unsafe { command.pre_exec(|| Ok(())) };
+    assert_eq!(command.current_dir("/usr").output()?.stdout, b"/usr\n");
     Ok(())
 }

@@ -12,8 +12,13 @@ use core::{
 /// Whether paths denote what is mounted.
 static IS_CONFINED: AtomicBool = AtomicBool::new(false);
 
-/// From now on, paths denote what is mounted.
+/// From now on, paths denote what is mounted, except in a child process before it executes a program of the host.
 pub(super) fn set_confined() {
+    extern "C" fn release() {
+        IS_CONFINED.store(false, Release);
+    }
+    // SAFETY: the function only sets a flag, which is its own in the child.
+    unsafe { libc::pthread_atfork(None, None, Some(release)) };
     IS_CONFINED.store(true, Release);
 }
 
