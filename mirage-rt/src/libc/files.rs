@@ -13,12 +13,8 @@ pub(crate) use super::{
     descriptors::remove,
     errno::{Errno, fail, returned, returned_size},
 };
+pub(crate) use crate::files::mount;
 pub(crate) use crate::{freestanding::one_core::OneCore as OneAtATime, thread::yield_if_due};
-
-/// Calls `f`: there is one core.
-pub(crate) fn locked<R>(f: impl FnOnce() -> R) -> R {
-    f()
-}
 
 pub(crate) fn fill_random(buffer: &mut [u8]) {
     // SAFETY: a buffer of this length.

@@ -6,13 +6,19 @@
 mod arguments;
 mod devices;
 mod errno;
+#[cfg(target_env = "gnu")]
 pub(crate) mod files;
+#[cfg(not(target_env = "gnu"))]
+pub(crate) mod files_of_host;
+#[cfg(target_env = "gnu")]
 mod names;
 mod ports;
 mod signals;
 mod sockets;
 
 use self::devices::DEVICES;
+#[cfg(not(target_env = "gnu"))]
+pub(crate) use self::files_of_host as files;
 pub use self::ports::{attach, declare};
 use super::{device_thread, process};
 use crate::{

@@ -31,6 +31,7 @@ mod directories;
 mod duplicates;
 mod flock;
 pub(super) mod functions;
+mod mount;
 mod one_at_a_time;
 mod opening;
 mod paths;
@@ -39,6 +40,7 @@ mod transfer;
 
 pub(super) use self::functions::{call_library, is_confined};
 pub(crate) use self::{
+    mount::mount,
     one_at_a_time::{OneAtATime, locked},
     opening::confine,
     table::{add, check, remove, status, with_file},

@@ -1,10 +1,10 @@
-//! What mounted files do not have: statistics of a file system, extended attributes, notifications, and names that the
-//! C library chooses. Once the program has begun, these functions fail.
+//! What mounted files do not have: statistics of a file system, extended attributes, notifications, shared memory,
+//! streams, and names that the C library chooses. Once the program has begun, these functions fail.
 
 use super::functions::{descriptor_functions, library_functions, path_functions};
 use crate::unix::program::errno::{Errno, fail};
 use core::{
-    ffi::{c_char, c_int, c_void},
+    ffi::{c_char, c_int, c_uint, c_void},
     ptr::null_mut,
 };
 
@@ -102,6 +102,13 @@ library_functions! {
     fn mkstemps64(template: *mut c_char, suffix: c_int) -> c_int = absent(), -1;
     fn mkostemps(template: *mut c_char, suffix: c_int, flags: c_int) -> c_int = absent(), -1;
     fn mkostemps64(template: *mut c_char, suffix: c_int, flags: c_int) -> c_int = absent(), -1;
+    fn utime(name: *const c_char, times: *const c_void) -> c_int = absent(), -1;
+    fn utimes(name: *const c_char, times: *const c_void) -> c_int = absent(), -1;
+    fn lutimes(name: *const c_char, times: *const c_void) -> c_int = absent(), -1;
+    fn shm_open(name: *const c_char, flags: c_int, mode: c_uint) -> c_int = absent(), -1;
+    fn shm_unlink(name: *const c_char) -> c_int = absent(), -1;
+    fn tmpfile() -> *mut c_char = no_pointer(), null_mut();
+    fn tmpfile64() -> *mut c_char = no_pointer(), null_mut();
     fn mkdtemp(template: *mut c_char) -> *mut c_char = no_pointer(), null_mut();
     fn fopen(name: *const c_char, mode: *const c_char) -> *mut c_char = no_pointer(), null_mut();
     fn fopen64(name: *const c_char, mode: *const c_char) -> *mut c_char = no_pointer(), null_mut();

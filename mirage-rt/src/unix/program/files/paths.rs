@@ -5,7 +5,10 @@ use super::{
     one_at_a_time::locked,
     table::is_mounted,
 };
-use crate::files::{metadata, open, paths, position, unsupported};
+use crate::{
+    files::{metadata, open, paths, position, unsupported},
+    unix::program::errno::{self, Errno},
+};
 use core::{
     ffi::{c_char, c_int, c_uint},
     ptr::null_mut,
@@ -118,6 +121,12 @@ path_functions! {
 library_functions! {
     fn access(name: *const c_char, mode: c_int) -> c_int
         = metadata::access(name, mode), -1;
+    fn euidaccess(name: *const c_char, mode: c_int) -> c_int
+        = metadata::access(name, mode), -1;
+    fn eaccess(name: *const c_char, mode: c_int) -> c_int
+        = metadata::access(name, mode), -1;
+    fn remove(name: *const c_char) -> c_int
+        = remove_any(name), -1;
     fn faccessat(directory: c_int, name: *const c_char, mode: c_int, flags: c_int) -> c_int
         = metadata::faccessat(directory, name, mode, flags), -1;
     fn fchmodat(directory: c_int, name: *const c_char, mode: c_uint, flags: c_int) -> c_int
@@ -126,6 +135,20 @@ library_functions! {
         = paths::realpath(name, result), null_mut();
     fn getcwd(buffer: *mut c_char, length: usize) -> *mut c_char
         = paths::getcwd(buffer, length), null_mut();
+}
+
+/// Removes a file or an empty directory.
+///
+/// # Safety
+/// As POSIX's `remove`.
+unsafe fn remove_any(name: *const c_char) -> c_int {
+    // SAFETY: as the caller states.
+    unsafe {
+        match paths::unlink(name) {
+            -1 if errno::last() == Errno(libc::EISDIR) => paths::rmdir(name),
+            result => result,
+        }
+    }
 }
 
 /// # Safety
