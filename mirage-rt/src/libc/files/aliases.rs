@@ -4,7 +4,7 @@ use crate::{
     files::{open::openat64, paths::readlinkat},
     libc::errno::{Errno, returned_size},
 };
-use core::ffi::{c_char, c_int};
+use core::ffi::{c_char, c_int, c_uint};
 
 /// # Safety
 /// As POSIX's.
@@ -46,5 +46,18 @@ unsafe extern "C" fn readlink(name: *const c_char, buffer: *mut c_char, length: 
 /// Fails: the standard library copies by reading and writing then.
 #[unsafe(no_mangle)]
 extern "C" fn sendfile64(_output: c_int, _input: c_int, _offset: *mut i64, _count: usize) -> isize {
+    returned_size(Err(Errno(::libc::ENOSYS)))
+}
+
+/// Fails, as [`sendfile64`].
+#[unsafe(no_mangle)]
+extern "C" fn splice(
+    _input: c_int,
+    _input_offset: *mut i64,
+    _output: c_int,
+    _output_offset: *mut i64,
+    _length: usize,
+    _flags: c_uint,
+) -> isize {
     returned_size(Err(Errno(::libc::ENOSYS)))
 }

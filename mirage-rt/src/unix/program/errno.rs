@@ -25,11 +25,13 @@ pub(crate) fn fail(errno: Errno) -> c_int {
 }
 
 /// Returns the value of a function's result, or sets the error number and returns -1.
+#[cfg(target_env = "gnu")]
 pub(crate) fn returned(result: Result<c_int, Errno>) -> c_int {
     result.unwrap_or_else(fail)
 }
 
 /// As [`returned`], for the result of a read or write.
+#[cfg(target_env = "gnu")]
 pub(crate) fn returned_size(result: Result<usize, Errno>) -> isize {
     match result {
         Ok(count) => count as isize,
