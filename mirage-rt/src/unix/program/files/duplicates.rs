@@ -24,13 +24,11 @@ extern "C" fn close_range(first: c_uint, last: c_uint, flags: c_int) -> c_int {
         // SAFETY: the call has no conditions.
         unsafe { libc::syscall(libc::SYS_close_range, first, last, flags) as c_int }
     };
-    if flags != 0 {
+    if flags != 0 || numbers(first, last).next().is_none() {
         return close();
     }
     locked(|| {
-        for descriptor in numbers(first, last) {
-            remove(descriptor);
-        }
+        numbers(first, last).for_each(remove);
         close()
     })
 }

@@ -12,14 +12,9 @@ use core::{
 /// Whether paths denote what is mounted.
 static IS_CONFINED: AtomicBool = AtomicBool::new(false);
 
-/// From now on, paths denote what is mounted, except in a child process before it executes a program of the host.
-pub(super) fn set_confined() {
-    extern "C" fn release() {
-        IS_CONFINED.store(false, Release);
-    }
-    // SAFETY: the function only sets a flag, which is its own in the child.
-    unsafe { libc::pthread_atfork(None, None, Some(release)) };
-    IS_CONFINED.store(true, Release);
+/// From now on, paths denote what is mounted, or the host's files.
+pub(super) fn set_confined(is_confined: bool) {
+    IS_CONFINED.store(is_confined, Release);
 }
 
 /// Returns whether paths denote what is mounted.

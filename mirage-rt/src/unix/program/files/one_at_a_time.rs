@@ -11,8 +11,6 @@ static LOCK: Mutex<()> = Mutex::new(());
 pub(crate) struct OneAtATime<T>(pub(crate) T);
 
 // SAFETY: only the thread that holds `LOCK` uses the value, and reference counts in it.
-unsafe impl<T> Send for OneAtATime<T> {}
-// SAFETY: as above.
 unsafe impl<T> Sync for OneAtATime<T> {}
 
 /// Calls `f` while no other thread uses files. It must not be called in `f`.

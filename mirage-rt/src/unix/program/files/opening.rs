@@ -3,6 +3,7 @@
 use super::{
     functions::{is_confined, set_confined},
     one_at_a_time::locked,
+    table::forget_all,
 };
 use crate::files::{open, paths};
 use alloc::ffi::CString;
@@ -16,13 +17,22 @@ const LINK: &CStr = c"/proc/self/exe";
 static EXECUTABLE: OnceLock<CString> = OnceLock::new();
 
 /// From now on, paths denote what is mounted.
+///
+/// A child process has the host's files, before it executes one. It must not use the lock, which another thread may
+/// hold.
 pub(crate) fn confine() {
+    extern "C" fn release() {
+        set_confined(false);
+        forget_all();
+    }
     let path = LINK.to_str().ok().and_then(|link| fs::read_link(link).ok());
     let path = path.and_then(|path| CString::new(path.into_os_string().into_vec()).ok());
     if let Some(path) = path {
         EXECUTABLE.get_or_init(|| path);
     }
-    set_confined();
+    // SAFETY: the function sets variables only, which are its own in the child.
+    unsafe { libc::pthread_atfork(None, None, Some(release)) };
+    set_confined(true);
 }
 
 /// Whether a path is a string that equals `expected`.

@@ -5,7 +5,7 @@ use crate::{
     files::{file::File, status::Status},
     unix::program::errno::{self, Errno},
 };
-use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
+use alloc::{collections::BTreeMap, rc::Rc};
 use core::{
     cell::RefCell,
     ffi::c_int,
@@ -62,10 +62,18 @@ pub(super) fn get(descriptor: c_int) -> Option<Rc<File>> {
 }
 
 /// Returns the descriptors of mounted files from `first` to `last`.
-pub(super) fn numbers(first: u32, last: u32) -> Vec<c_int> {
-    let files = FILES.0.borrow();
-    let is_in_range = |number: &c_int| (first..=last).contains(&number.cast_unsigned());
-    files.keys().copied().filter(is_in_range).collect()
+pub(super) fn numbers(first: u32, last: u32) -> impl Iterator<Item = c_int> {
+    let numbers = first..=last.min(LIMIT as u32 - 1);
+    numbers
+        .map(u32::cast_signed)
+        .filter(|number| is_mounted(*number))
+}
+
+/// Lets all numbers denote what they are to the host.
+pub(super) fn forget_all() {
+    for word in &IS_MOUNTED {
+        word.store(0, Relaxed);
+    }
 }
 
 /// Opens a descriptor for a file that was opened with `flags`. To the kernel it is `/dev/null` with the same flags:
