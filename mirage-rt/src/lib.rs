@@ -62,6 +62,8 @@ mod try_join;
     reason = "each target uses a part of it"
 )]
 mod arch;
+#[cfg(all(feature = "std", any(mirage_target, target_env = "gnu")))]
+mod files;
 #[cfg(any(mirage_target, test))]
 mod freestanding;
 #[cfg(mirage_target)]

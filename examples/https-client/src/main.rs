@@ -29,7 +29,7 @@ struct Arguments {
     gateway = "10.0.0.1",
     args = Arguments,
     root = "files/",
-    targets("virtio", "spt")
+    targets("unix", "virtio", "spt")
 )]
 #[tokio::main(flavor = "current_thread")]
 async fn main(args: Arguments) -> Result<(), Box<dyn Error>> {

@@ -20,7 +20,7 @@ use tokio_rustls::{
     gateway = "10.0.0.1",
     tcp(https = 443),
     root = "files/",
-    targets("virtio", "spt")
+    targets("unix", "virtio", "spt")
 )]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

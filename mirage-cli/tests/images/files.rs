@@ -24,7 +24,7 @@ const PREPARE: &str = "\
 /// The tests.
 pub fn list() -> Vec<Trial> {
     let booted = trials(
-        &Runner::OF_STD,
+        &[Runner::Unix, Runner::Q35, Runner::Spt],
         [("files::are_those_of_linux", are_those_of_linux)],
     );
     let built = [

@@ -21,7 +21,7 @@ const SERVER_FILES: &str = concat!(
 /// The tests.
 pub fn list() -> Vec<Trial> {
     trials(
-        &Runner::OF_STD,
+        &[Runner::Unix, Runner::Q35, Runner::Spt],
         [
             ("https::a_server_answers", a_server_answers),
             ("https::a_client_asks", a_client_asks),

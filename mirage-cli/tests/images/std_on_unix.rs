@@ -3,7 +3,10 @@
 use crate::harness::{Runner, Running, client, trial};
 use libtest_mimic::Trial;
 use rustix::process::{Pid, Signal, kill_process};
-use std::io::{Read, Write};
+use std::{
+    fs,
+    io::{Read, Write},
+};
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -34,6 +37,14 @@ pub fn list() -> Vec<Trial> {
         trial(
             "std_on_unix::a_tap_device_is_refused",
             a_tap_device_is_refused,
+        ),
+        trial(
+            "std_on_unix::files_are_those_of_the_graph",
+            files_are_those_of_the_graph,
+        ),
+        trial(
+            "std_on_unix::a_panic_has_a_backtrace",
+            a_panic_has_a_backtrace,
         ),
     ]
 }
@@ -209,4 +220,26 @@ fn a_tap_device_is_refused() {
     let options = ["--net", "net:tap=none"];
     let (status, lines) = Running::with_options("binds", Runner::Unix, &[], &options).end();
     assert_ne!(status, 0, "{lines:#?}");
+}
+
+/// The guest checks what there is. Its process has a file of the host in its way.
+fn files_are_those_of_the_graph() {
+    let file = tempfile::NamedTempFile::new_in("/tmp").expect("a file");
+    fs::write(file.path(), "of the host").expect("the file");
+    let path = file.path().to_str().expect("a path");
+    let (status, lines) =
+        Running::with_options("mounted", Runner::Unix, &[], &["--", "--", path]).end();
+    assert_eq!(status, 0, "{lines:#?}");
+    assert_eq!(lines.last().map(String::as_str), Some("done"), "{lines:#?}");
+    let contents = fs::read_to_string(file.path()).expect("the file");
+    assert_eq!(contents, "of the host");
+}
+
+/// The standard library reads the symbols in the executable, a file of the host.
+fn a_panic_has_a_backtrace() {
+    let options = ["--", "--env=RUST_BACKTRACE=1", "--", "none", "panic"];
+    let (status, lines) = Running::with_options("mounted", Runner::Unix, &[], &options).end();
+    assert_eq!(status, 255, "{lines:#?}");
+    let has_function = lines.iter().any(|line| line.ends_with("mounted::unlucky"));
+    assert!(has_function, "{lines:#?}");
 }

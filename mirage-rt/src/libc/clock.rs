@@ -33,7 +33,7 @@ fn read(clock: clockid_t) -> Option<Duration> {
 }
 
 /// Returns the time since the epoch.
-pub(super) fn wall_clock() -> Duration {
+pub(crate) fn wall_clock() -> Duration {
     let since_boot = || Duration::from_nanos(platform::now().as_nanos());
     platform::wall_clock().unwrap_or_else(since_boot)
 }

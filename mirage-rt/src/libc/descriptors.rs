@@ -199,7 +199,7 @@ fn take(descriptor: c_int) -> Option<Rc<OpenFile>> {
 }
 
 /// Closes a descriptor.
-pub(super) fn remove(descriptor: c_int) {
+pub(crate) fn remove(descriptor: c_int) {
     drop(take(descriptor));
 }
 

@@ -5,7 +5,7 @@ use core::ffi::{c_char, c_int};
 
 /// An error number of Linux, such as `libc::EAGAIN`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Errno(pub(super) c_int);
+pub(crate) struct Errno(pub(crate) c_int);
 
 /// Returns the address of the current thread's error number.
 #[unsafe(no_mangle)]
@@ -14,7 +14,7 @@ extern "C" fn __errno_location() -> *mut c_int {
 }
 
 /// Sets the current thread's error number, and returns -1.
-pub(super) fn fail(errno: Errno) -> c_int {
+pub(crate) fn fail(errno: Errno) -> c_int {
     thread::with_local(|local| local.errno.set(errno.0));
     -1
 }
@@ -27,12 +27,12 @@ pub(super) fn preserve(f: impl FnOnce()) {
 }
 
 /// Returns the value of a function's result, or sets the error number and returns -1.
-pub(super) fn returned(result: Result<c_int, Errno>) -> c_int {
+pub(crate) fn returned(result: Result<c_int, Errno>) -> c_int {
     result.unwrap_or_else(fail)
 }
 
 /// As [`returned`], for the result of a read or write.
-pub(super) fn returned_size(result: Result<usize, Errno>) -> isize {
+pub(crate) fn returned_size(result: Result<usize, Errno>) -> isize {
     match result {
         Ok(count) => count as isize,
         Err(errno) => fail(errno) as isize,

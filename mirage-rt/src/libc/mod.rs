@@ -15,7 +15,7 @@
 //! | `epoll.rs`, `poll.rs` | waiting for several descriptors |
 //! | `errno.rs` | error numbers |
 //! | `eventfd.rs` | event counters |
-//! | `files.rs` | files and directories |
+//! | `files.rs` | descriptors of files; the functions are in the runtime's `files.rs` |
 //! | `futex.rs` | futexes, on which `std::sync` is built |
 //! | `heap.rs` | `malloc` and `mmap` |
 //! | `math.rs` | `libm` |

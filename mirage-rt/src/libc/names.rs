@@ -3,8 +3,9 @@
 //! Hosts of the file `/etc/hosts` are known without a server.
 //! Services are numbers, or one of a few names. Flags other than AI_PASSIVE and AI_NUMERICHOST have no effect.
 
-use super::{Errno, errno::returned, fail, files, socket, strings};
+use super::{Errno, errno::returned, fail, socket, strings};
 use crate::{
+    files,
     freestanding::one_core::OneCore,
     name,
     net::{LookupError, Resolver},

@@ -1,7 +1,9 @@
 //! The files of a program with std.
 
 #[cfg(mirage_target)]
-use crate::libc;
+use crate::libc::files as target;
+#[cfg(not(mirage_target))]
+use crate::unix::program::files as target;
 pub use mirage_devices::fs::TreeNode;
 
 /// The files of a program without the key `root`: the directories in which others are mounted.
@@ -12,11 +14,6 @@ pub const NO_FILES: &[TreeNode] = &[
 ];
 
 /// Mounts the file systems of the program: these files, device nodes, and `/tmp` with a limit in bytes.
-#[cfg(mirage_target)]
 pub fn mount(files: &'static [TreeNode], tmp: u64) {
-    libc::files::mount(files, tmp);
+    target::mount(files, tmp);
 }
-
-/// Mounts nothing: a process has the files of its host.
-#[cfg(not(mirage_target))]
-pub const fn mount(_files: &'static [TreeNode], _tmp: u64) {}

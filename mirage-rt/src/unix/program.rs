@@ -1,15 +1,24 @@
 //! A program with std as a process of the host, whose standard library calls `main`.
 //!
-//! `main` and its threads use the host's C library. [`sockets`] checks what they bind. The devices run on a thread
-//! of the runtime, which stops them when the process ends.
+//! `main` and its threads use the host's C library. [`sockets`] checks what they bind, and [`files`] replaces the
+//! host's files. The devices run on a thread of the runtime, which stops them when the process ends.
 
 mod arguments;
 mod devices;
+mod errno;
+#[cfg(target_env = "gnu")]
+pub(crate) mod files;
+#[cfg(not(target_env = "gnu"))]
+pub(crate) mod files_of_host;
+#[cfg(target_env = "gnu")]
+mod names;
 mod ports;
 mod signals;
 mod sockets;
 
 use self::devices::DEVICES;
+#[cfg(not(target_env = "gnu"))]
+pub(crate) use self::files_of_host as files;
 pub use self::ports::{attach, declare};
 use super::{device_thread, process};
 use crate::{
@@ -62,6 +71,7 @@ fn start_devices<F>(
     DEVICES.wait_for_start();
     // Once the devices have started, the process stops them before it ends.
     sockets::permit_declared();
+    files::confine();
     devices::stop_devices_at_exit();
 }
 

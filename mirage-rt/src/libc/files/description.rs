@@ -1,16 +1,21 @@
 //! An open file as a description, to which descriptors refer.
 
-use super::{Errno, lock, mounts};
-use crate::libc::{
-    description::Description,
-    descriptors::{self, OpenFile},
+use crate::{
+    files::{
+        file::File,
+        status::{BUFFER, Status},
+    },
+    libc::{
+        console::Console,
+        description::Description,
+        descriptors::{self, OpenFile},
+        errno::Errno,
+    },
 };
+use ::libc::stat64 as Stat;
 use alloc::rc::Rc;
 use core::{any::Any, ffi::c_int};
-use mirage_devices::fs::{self, Base};
-
-/// An open file or directory.
-pub(super) struct File(pub(super) fs::OpenFile);
+use mirage_devices::fs;
 
 impl Description for File {
     fn read(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
@@ -40,10 +45,14 @@ impl Description for File {
     }
 }
 
-impl Drop for File {
-    fn drop(&mut self) {
-        lock::release(&self.0);
-    }
+/// Opens a descriptor for a file that was opened with `flags`.
+pub(crate) fn add(file: fs::OpenFile, flags: c_int) -> Result<c_int, Errno> {
+    descriptors::add(Rc::new(File(file)), flags & ::libc::O_NONBLOCK != 0)
+}
+
+/// Fails if the descriptor is not open.
+pub(crate) fn check(descriptor: c_int) -> Result<(), Errno> {
+    descriptors::get(descriptor).map(drop)
 }
 
 /// Returns what a description is of a file system, if it is.
@@ -56,7 +65,7 @@ pub(super) fn file_of(open: &OpenFile) -> Option<&fs::OpenFile> {
 ///
 /// # Errors
 /// `EBADF` if the descriptor is not open, `not_a_file` if it is not one of a file system.
-pub(super) fn with_file<R>(
+pub(crate) fn with_file<R>(
     descriptor: c_int,
     not_a_file: c_int,
     f: impl FnOnce(&fs::OpenFile) -> Result<R, Errno>,
@@ -65,20 +74,24 @@ pub(super) fn with_file<R>(
     f(file_of(&open).ok_or(Errno(not_a_file))?)
 }
 
-/// Calls `f` with the mounted file systems and the directory where a relative path starts.
-pub(super) fn with_base<R>(
-    descriptor: c_int,
-    path: &[u8],
-    f: impl FnOnce(&fs::MountTable, Base<'_>) -> Result<R, Errno>,
-) -> Result<R, Errno> {
-    let mounts = mounts()?;
-    if descriptor == ::libc::AT_FDCWD || path.starts_with(b"/") {
-        return f(&mounts, Base::WorkingDirectory);
-    }
-    let open: Rc<OpenFile> = descriptors::get(descriptor)?;
-    let file = file_of(&open);
-    f(
-        &mounts,
-        Base::Directory(file.ok_or(Errno(::libc::ENOTDIR))?),
-    )
+/// Returns what a descriptor says of itself.
+pub(crate) fn status(descriptor: c_int) -> Result<Status, Errno> {
+    let open = descriptors::get(descriptor)?;
+    Ok(match file_of(&open) {
+        Some(file) => Status::File(file.metadata()?),
+        None if open.description.socket().is_ok() => other(::libc::S_IFSOCK),
+        None if open.description.as_any().is::<Console>() => other(::libc::S_IFCHR),
+        // Linux has no type for what `epoll_create` and `eventfd` return.
+        None => other(0),
+    })
+}
+
+/// The status of what is no file: the console or a socket.
+fn other(kind: u32) -> Status {
+    // SAFETY: all zeroes are a valid value.
+    let mut stat: Stat = unsafe { core::mem::zeroed() };
+    stat.st_mode = kind | 0o600;
+    stat.st_nlink = 1;
+    stat.st_blksize = BUFFER;
+    Status::Other(stat)
 }

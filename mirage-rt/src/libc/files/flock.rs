@@ -1,12 +1,12 @@
 //! `flock`.
 
-use super::{
-    Errno,
-    description::{file_of, with_file},
-    lock,
-};
+use super::description::{file_of, with_file};
 use crate::{
-    libc::{descriptors, errno::returned},
+    files::lock,
+    libc::{
+        descriptors,
+        errno::{Errno, returned},
+    },
     thread,
 };
 use core::{ffi::c_int, future::poll_fn, task::Poll};

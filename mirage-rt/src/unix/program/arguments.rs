@@ -33,12 +33,15 @@ pub(super) fn take(
     parsed
 }
 
-/// Sets the environment variables of the image that the host does not set, and those that are given.
+/// Sets the environment variables of the image that the host does not set, and those that are given. Removes the host's
+/// directory for temporary files, which does not exist: that of the program is `/tmp`.
 fn set_environment(of_image: &[&CStr], given: Vec<Variable>) {
     let set = |name: &str, value: &str| {
         // SAFETY: called at the start of the process, before the program and its threads run.
         unsafe { env::set_var(name, value) }
     };
+    // SAFETY: as above.
+    unsafe { env::remove_var("TMPDIR") };
     let of_image = of_image
         .iter()
         .filter_map(|text| text.to_str().ok()?.split_once('='));

@@ -3,7 +3,10 @@
 //! The standard library calls the symbols of the executable, which come before those of the C library. They are
 //! symbols of every program with the runtime's feature `std`: until a program with std begins, they only call Linux.
 
-use super::ports::{self, Binding};
+use super::{
+    errno::{self, Errno, fail},
+    ports::{self, Binding},
+};
 use crate::{console::Console, process, readiness};
 use core::{
     ffi::{c_int, c_long},
@@ -22,6 +25,19 @@ static IS_CHECKED: AtomicBool = AtomicBool::new(false);
 /// From now on, permits what the graph declares.
 pub(super) fn permit_declared() {
     IS_CHECKED.store(true, Relaxed);
+}
+
+/// Opens a socket. One of the family `AF_UNIX` would have a file of the host as its address.
+///
+/// # Errors
+/// As Linux's, and `EAFNOSUPPORT` for this family.
+#[unsafe(no_mangle)]
+extern "C" fn socket(family: c_int, kind: c_int, protocol: c_int) -> c_int {
+    if family == libc::AF_UNIX && IS_CHECKED.load(Relaxed) {
+        return fail(Errno(libc::EAFNOSUPPORT));
+    }
+    // SAFETY: the call has no conditions.
+    unsafe { libc::syscall(libc::SYS_socket, family, kind, protocol) as c_int }
 }
 
 /// Binds a socket to an address that the graph permits, or to the place of a declared port on the host.
@@ -47,22 +63,22 @@ unsafe extern "C" fn bind(socket: c_int, address: *const sockaddr, length: sockl
         // SAFETY: as the caller states.
         Binding::AsIs => unsafe { bind_on_host(socket, address, length) },
         Binding::Mapped(host) => bind_to(socket, to_family(host, asked, socket)),
-        Binding::NotAvailable => fail(libc::EADDRNOTAVAIL),
+        Binding::NotAvailable => fail(Errno(libc::EADDRNOTAVAIL)),
         Binding::NotDeclared => {
             process::report_undeclared(protocol, asked.port());
-            fail(libc::EACCES)
+            fail(Errno(libc::EACCES))
         }
     };
     match (bound, binding) {
         (0, _) if protocol == Protocol::Udp => report(socket, protocol),
         (0, _) => {}
-        (_, Binding::Mapped(host)) if error() == libc::EADDRINUSE => {
+        (_, Binding::Mapped(host)) if errno::last() == Errno(libc::EADDRINUSE) => {
             let number = asked.port();
             let _ = writeln!(
                 Console,
                 "error: port {number} at {host} is in use (`--publish HOST:{number}` chooses another)"
             );
-            return fail(libc::EADDRINUSE);
+            return fail(Errno(libc::EADDRINUSE));
         }
         _ => {}
     }
@@ -193,19 +209,6 @@ unsafe fn read(address: *const sockaddr, length: socklen_t) -> Option<SocketAddr
     };
     let ip = address.sin6_addr.s6_addr.into();
     Some(SocketAddrV6::new(ip, u16::from_be(address.sin6_port), 0, 0).into())
-}
-
-/// Returns the last error of the C library.
-fn error() -> c_int {
-    // SAFETY: the place is that of this thread.
-    unsafe { *libc::__errno_location() }
-}
-
-/// Sets the error and returns the result of a call that has failed.
-fn fail(error: c_int) -> c_int {
-    // SAFETY: the place is that of this thread.
-    unsafe { *libc::__errno_location() = error };
-    -1
 }
 
 #[cfg(test)]

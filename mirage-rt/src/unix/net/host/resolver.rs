@@ -3,12 +3,30 @@
 use crate::net::host_resolver::HostResolver;
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::dns::PORT;
-use std::{fs, string::String, vec::Vec};
+use rustix::{
+    fs::{Mode, OFlags, open},
+    io::{self, Errno},
+};
+use std::{string::String, vec::Vec};
+
+/// Reads a file of the host by system calls: the C library may have those of the graph instead.
+fn file(path: &str) -> io::Result<Vec<u8>> {
+    let file = open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut contents = Vec::new();
+    let mut buffer = [0; 512];
+    loop {
+        match io::read(&file, &mut buffer) {
+            Ok(0) => return Ok(contents),
+            Ok(count) => contents.extend_from_slice(&buffer[..count]),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
 
 /// Reads the host's files. One that cannot be read is empty.
 pub(crate) fn read() -> HostResolver {
-    let file = |path| fs::read(path).unwrap_or_default();
-    let text = |path| String::from_utf8_lossy(&file(path)).into_owned();
+    let text = |path| String::from_utf8_lossy(&file(path).unwrap_or_default()).into_owned();
     HostResolver {
         servers: servers(&text("/etc/resolv.conf")),
         hosts: text("/etc/hosts"),

@@ -1,7 +1,6 @@
 //! The locks of whole files, which open files hold.
 
-use super::Errno;
-use crate::freestanding::one_core::OneCore;
+use super::target::{Errno, OneAtATime};
 use alloc::vec::Vec;
 use core::{cell::RefCell, ffi::c_int, task::Waker};
 use mirage_devices::fs::OpenFile;
@@ -18,7 +17,7 @@ struct Lock {
     is_exclusive: bool,
 }
 
-static LOCKS: OneCore<RefCell<Locks>> = OneCore(RefCell::new(Locks {
+static LOCKS: OneAtATime<RefCell<Locks>> = OneAtATime(RefCell::new(Locks {
     held: Vec::new(),
     waiting: Vec::new(),
 }));
@@ -27,7 +26,7 @@ static LOCKS: OneCore<RefCell<Locks>> = OneCore(RefCell::new(Locks {
 ///
 /// # Errors
 /// `EWOULDBLOCK` if another open file holds a lock, `ENOLCK` if memory is exhausted.
-pub(super) fn try_lock(file: &OpenFile, is_exclusive: bool) -> Result<c_int, Errno> {
+pub(crate) fn try_lock(file: &OpenFile, is_exclusive: bool) -> Result<c_int, Errno> {
     let mut locks = LOCKS.0.borrow_mut();
     let conflicts = locks.held.iter().any(|lock| {
         // SAFETY: an open file releases its lock before it is dropped.
@@ -47,12 +46,12 @@ pub(super) fn try_lock(file: &OpenFile, is_exclusive: bool) -> Result<c_int, Err
 }
 
 /// Wakes a thread when a lock is released.
-pub(super) fn wait(waker: &Waker) {
+pub(crate) fn wait(waker: &Waker) {
     LOCKS.0.borrow_mut().waiting.push(waker.clone());
 }
 
 /// Releases the lock of an open file, if it holds one.
-pub(super) fn release(file: &OpenFile) {
+pub(crate) fn release(file: &OpenFile) {
     let waiting = {
         let mut locks = LOCKS.0.borrow_mut();
         let count = locks.held.len();

@@ -1,16 +1,12 @@
 //! Listing directories.
 
 use super::{
-    Errno,
-    description::{File, with_base, with_file},
+    base::with_base,
     mounts, path,
-};
-use crate::libc::{
-    descriptors::{self, close},
-    errno::{fail, returned},
+    target::{self, Errno, fail, returned, with_file},
 };
 use ::libc::dirent64;
-use alloc::{boxed::Box, rc::Rc, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 use core::{
     ffi::{c_char, c_int},
     ptr::null_mut,
@@ -18,7 +14,7 @@ use core::{
 use mirage_devices::fs::{DirectoryStream, FileKind, OpenOptions};
 
 /// The type `DIR`: a descriptor, and how far it was listed.
-struct Directory {
+pub(crate) struct Directory {
     descriptor: c_int,
     stream: DirectoryStream,
     entry: dirent64,
@@ -26,8 +22,8 @@ struct Directory {
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn opendir(name: *const c_char) -> *mut Directory {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn opendir(name: *const c_char) -> *mut Directory {
     let options = OpenOptions {
         directory: true,
         ..OpenOptions::READ
@@ -38,15 +34,15 @@ unsafe extern "C" fn opendir(name: *const c_char) -> *mut Directory {
         let file = with_base(::libc::AT_FDCWD, path, |mounts, base| {
             Ok(mounts.open(base, path, &options)?)
         })?;
-        let descriptor = descriptors::add(Rc::new(File(file)), false)?;
-        directory(descriptor).inspect_err(|_| descriptors::remove(descriptor))
+        let descriptor = target::add(file, ::libc::O_CLOEXEC)?;
+        directory(descriptor).inspect_err(|_| target::remove(descriptor))
     };
     returned_pointer(open())
 }
 
 /// The descriptor becomes the directory's, which closes it.
-#[unsafe(no_mangle)]
-extern "C" fn fdopendir(descriptor: c_int) -> *mut Directory {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) extern "C" fn fdopendir(descriptor: c_int) -> *mut Directory {
     let open = || {
         let kind = with_file(descriptor, ::libc::ENOTDIR, |file| {
             Ok(file.metadata()?.kind)
@@ -83,8 +79,8 @@ fn returned_pointer(result: Result<*mut Directory, Errno>) -> *mut Directory {
 ///
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn readdir64(directory: *mut Directory) -> *mut dirent64 {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn readdir64(directory: *mut Directory) -> *mut dirent64 {
     // SAFETY: `opendir` returned it, and it was not closed, as the caller states. No other thread uses it.
     let Directory {
         descriptor,
@@ -122,28 +118,29 @@ unsafe extern "C" fn readdir64(directory: *mut Directory) -> *mut dirent64 {
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn rewinddir(directory: *mut Directory) {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn rewinddir(directory: *mut Directory) {
     // SAFETY: as for `readdir64`.
     unsafe { (*directory).stream.rewind() };
 }
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn dirfd(directory: *mut Directory) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn dirfd(directory: *mut Directory) -> c_int {
     // SAFETY: as for `readdir64`.
     unsafe { (*directory).descriptor }
 }
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn closedir(directory: *mut Directory) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn closedir(directory: *mut Directory) -> c_int {
     if directory.is_null() {
         return returned(Err(Errno(::libc::EBADF)));
     }
     // SAFETY: `directory` made it of a slice with one element, and it is not used afterwards, as the caller states.
     let closed = unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(directory, 1)) };
-    close(closed[0].descriptor)
+    target::remove(closed[0].descriptor);
+    0
 }

@@ -1,21 +1,18 @@
 //! Positions, reading and writing at an offset, and lengths.
 
-use super::{Errno, description::with_file};
-use crate::{
-    libc::{
-        descriptors,
-        errno::{returned, returned_size},
-    },
-    thread,
+use super::{
+    base::with_base,
+    path,
+    target::{self, Errno, returned, returned_size, with_file, yield_if_due},
 };
 use core::{
-    ffi::{c_int, c_void},
+    ffi::{c_char, c_int, c_void},
     slice,
 };
-use mirage_devices::fs::SeekFrom;
+use mirage_devices::fs::{OpenOptions, SeekFrom};
 
-#[unsafe(no_mangle)]
-extern "C" fn lseek64(descriptor: c_int, offset: i64, whence: c_int) -> i64 {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) extern "C" fn lseek64(descriptor: c_int, offset: i64, whence: c_int) -> i64 {
     let from = match whence {
         ::libc::SEEK_SET => Ok(SeekFrom::Start),
         ::libc::SEEK_CUR => Ok(SeekFrom::Current),
@@ -30,14 +27,14 @@ extern "C" fn lseek64(descriptor: c_int, offset: i64, whence: c_int) -> i64 {
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn pread64(
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn pread64(
     descriptor: c_int,
     buffer: *mut c_void,
     length: usize,
     offset: i64,
 ) -> isize {
-    thread::yield_if_due();
+    yield_if_due();
     // SAFETY: a buffer of this length, as the caller states.
     let buffer = unsafe { slice::from_raw_parts_mut(buffer.cast(), length) };
     let count = with_file(descriptor, ::libc::ESPIPE, |file| {
@@ -48,14 +45,14 @@ unsafe extern "C" fn pread64(
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn pwrite64(
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn pwrite64(
     descriptor: c_int,
     data: *const c_void,
     length: usize,
     offset: i64,
 ) -> isize {
-    thread::yield_if_due();
+    yield_if_due();
     // SAFETY: data of this length, as the caller states.
     let data = unsafe { slice::from_raw_parts(data.cast(), length) };
     let count = with_file(descriptor, ::libc::ESPIPE, |file| {
@@ -64,23 +61,42 @@ unsafe extern "C" fn pwrite64(
     returned_size(count)
 }
 
-#[unsafe(no_mangle)]
-extern "C" fn ftruncate64(descriptor: c_int, length: i64) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) extern "C" fn ftruncate64(descriptor: c_int, length: i64) -> c_int {
     returned(with_file(descriptor, ::libc::EINVAL, |file| {
         file.set_length(unsigned(length)?)?;
         Ok(0)
     }))
 }
 
-/// Nothing is left to be written.
-#[unsafe(no_mangle)]
-extern "C" fn fsync(descriptor: c_int) -> c_int {
-    returned(descriptors::get(descriptor).map(|_| 0))
+/// # Safety
+/// As POSIX's.
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn truncate64(name: *const c_char, length: i64) -> c_int {
+    let options = OpenOptions {
+        write: true,
+        ..OpenOptions::READ
+    };
+    // SAFETY: as the caller states.
+    let cut = unsafe { path(name) }.and_then(|path| {
+        let length = unsigned(length)?;
+        with_base(::libc::AT_FDCWD, path, |mounts, base| {
+            mounts.open(base, path, &options)?.set_length(length)?;
+            Ok(0)
+        })
+    });
+    returned(cut)
 }
 
 /// Nothing is left to be written.
-#[unsafe(no_mangle)]
-extern "C" fn fdatasync(descriptor: c_int) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) extern "C" fn fsync(descriptor: c_int) -> c_int {
+    returned(target::check(descriptor).map(|()| 0))
+}
+
+/// Nothing is left to be written.
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) extern "C" fn fdatasync(descriptor: c_int) -> c_int {
     fsync(descriptor)
 }
 

@@ -1,15 +1,10 @@
 //! Opening files.
 
 use super::{
-    Errno,
-    description::{File, with_base},
+    base::with_base,
     path,
+    target::{self, Errno, OneAtATime, returned},
 };
-use crate::{
-    freestanding::one_core::OneCore,
-    libc::{descriptors, errno::returned},
-};
-use alloc::rc::Rc;
 use core::{
     cell::Cell,
     ffi::{c_char, c_int},
@@ -17,15 +12,15 @@ use core::{
 use mirage_devices::fs::OpenOptions;
 
 /// The permission bits that created files do not get.
-static MASK: OneCore<Cell<u32>> = OneCore(Cell::new(0o022));
+static MASK: OneAtATime<Cell<u32>> = OneAtATime(Cell::new(0o022));
 
 /// The permission bits of a file that is created with `mode`.
 pub(super) fn permissions(mode: u32) -> u16 {
     (mode & 0o7777 & !MASK.0.get()) as u16
 }
 
-#[unsafe(no_mangle)]
-extern "C" fn umask(mask: u32) -> u32 {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) extern "C" fn umask(mask: u32) -> u32 {
     MASK.0.replace(mask & 0o777)
 }
 
@@ -50,16 +45,8 @@ fn options(flags: c_int, mode: u32) -> Result<OpenOptions, Errno> {
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn open64(name: *const c_char, flags: c_int, mode: u32) -> c_int {
-    // SAFETY: as the caller states.
-    unsafe { openat64(::libc::AT_FDCWD, name, flags, mode) }
-}
-
-/// # Safety
-/// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn openat64(
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn openat64(
     directory: c_int,
     name: *const c_char,
     flags: c_int,
@@ -72,28 +59,7 @@ unsafe extern "C" fn openat64(
         let file = with_base(directory, path, |mounts, base| {
             Ok(mounts.open(base, path, &options)?)
         })?;
-        descriptors::add(Rc::new(File(file)), flags & ::libc::O_NONBLOCK != 0)
+        target::add(file, flags)
     };
     returned(open())
-}
-
-/// # Safety
-/// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn open(name: *const c_char, flags: c_int, mode: u32) -> c_int {
-    // SAFETY: as the caller states.
-    unsafe { openat64(::libc::AT_FDCWD, name, flags, mode) }
-}
-
-/// # Safety
-/// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn openat(
-    directory: c_int,
-    name: *const c_char,
-    flags: c_int,
-    mode: u32,
-) -> c_int {
-    // SAFETY: as the caller states.
-    unsafe { openat64(directory, name, flags, mode) }
 }

@@ -1,25 +1,21 @@
 //! Creating, removing and renaming by path, and the working directory.
 
 use super::{
-    Errno,
-    description::{with_base, with_file},
+    base::with_base,
     metadata, mounts, open, path,
-};
-use crate::libc::{
-    errno::{fail, returned, returned_size},
-    heap,
+    target::{Errno, fail, returned, returned_size, with_file},
 };
 use alloc::rc::Rc;
 use core::{
-    ffi::{c_char, c_int},
+    ffi::{c_char, c_int, c_uint},
     ptr::null_mut,
 };
 use mirage_devices::fs::{Base, OpenOptions};
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn mkdirat(directory: c_int, name: *const c_char, mode: u32) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn mkdirat(directory: c_int, name: *const c_char, mode: u32) -> c_int {
     // SAFETY: as the caller states.
     let made = unsafe { path(name) }.and_then(|path| {
         with_base(directory, path, |mounts, base| {
@@ -32,16 +28,20 @@ unsafe extern "C" fn mkdirat(directory: c_int, name: *const c_char, mode: u32) -
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn mkdir(name: *const c_char, mode: u32) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn mkdir(name: *const c_char, mode: u32) -> c_int {
     // SAFETY: as the caller states.
     unsafe { mkdirat(::libc::AT_FDCWD, name, mode) }
 }
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn unlinkat(directory: c_int, name: *const c_char, flags: c_int) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn unlinkat(
+    directory: c_int,
+    name: *const c_char,
+    flags: c_int,
+) -> c_int {
     // SAFETY: as the caller states.
     let removed = unsafe { path(name) }.and_then(|path| {
         with_base(directory, path, |mounts, base| {
@@ -57,24 +57,24 @@ unsafe extern "C" fn unlinkat(directory: c_int, name: *const c_char, flags: c_in
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn unlink(name: *const c_char) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn unlink(name: *const c_char) -> c_int {
     // SAFETY: as the caller states.
     unsafe { unlinkat(::libc::AT_FDCWD, name, 0) }
 }
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn rmdir(name: *const c_char) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn rmdir(name: *const c_char) -> c_int {
     // SAFETY: as the caller states.
     unsafe { unlinkat(::libc::AT_FDCWD, name, ::libc::AT_REMOVEDIR) }
 }
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn renameat(
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn renameat(
     old_directory: c_int,
     old: *const c_char,
     new_directory: c_int,
@@ -95,32 +95,53 @@ unsafe extern "C" fn renameat(
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn rename(old: *const c_char, new: *const c_char) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn rename(old: *const c_char, new: *const c_char) -> c_int {
     // SAFETY: as the caller states.
     unsafe { renameat(::libc::AT_FDCWD, old, ::libc::AT_FDCWD, new) }
+}
+
+/// Renames without flags: files are replaced.
+///
+/// # Safety
+/// As Linux's.
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn renameat2(
+    old_directory: c_int,
+    old: *const c_char,
+    new_directory: c_int,
+    new: *const c_char,
+    flags: c_uint,
+) -> c_int {
+    match flags {
+        // SAFETY: as the caller states.
+        0 => unsafe { renameat(old_directory, old, new_directory, new) },
+        _ => returned(Err(Errno(::libc::EINVAL))),
+    }
 }
 
 /// Fails for every file: there are no symbolic links.
 ///
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn readlink(name: *const c_char, _buffer: *mut c_char, _length: usize) -> isize {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn readlinkat(
+    directory: c_int,
+    name: *const c_char,
+    _buffer: *mut c_char,
+    _length: usize,
+) -> isize {
     // SAFETY: as the caller states.
-    let read = unsafe { path(name) }.and_then(|path| {
-        metadata::exists(path)?;
-        Err(Errno(::libc::EINVAL))
-    });
-    returned_size(read)
+    let exists = unsafe { metadata::exists(directory, name) };
+    returned_size(exists.and(Err(Errno(::libc::EINVAL))))
 }
 
 /// Returns the path without `.` and `..`, in memory of `malloc` if `result` is null.
 ///
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn realpath(name: *const c_char, result: *mut c_char) -> *mut c_char {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn realpath(name: *const c_char, result: *mut c_char) -> *mut c_char {
     // SAFETY: as the caller states.
     let canonical = unsafe { path(name) }
         .and_then(|path| Ok(mounts()?.canonicalize(Base::WorkingDirectory, path)?));
@@ -132,8 +153,8 @@ unsafe extern "C" fn realpath(name: *const c_char, result: *mut c_char) -> *mut 
 ///
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn getcwd(buffer: *mut c_char, length: usize) -> *mut c_char {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn getcwd(buffer: *mut c_char, length: usize) -> *mut c_char {
     let path = mounts().and_then(|mounts| Ok(mounts.current_directory()?));
     // SAFETY: a buffer of this length, as the caller states.
     unsafe { copied(path, buffer, length) }
@@ -151,7 +172,8 @@ unsafe fn copied(
     let copy = || {
         let path = path?;
         let buffer = match buffer.is_null() {
-            true => heap::malloc(path.len() + 1).cast(),
+            // SAFETY: the call has no conditions.
+            true => unsafe { ::libc::malloc(path.len() + 1) }.cast(),
             false if path.len() >= length => return Err(Errno(::libc::ERANGE)),
             false => buffer,
         };
@@ -175,8 +197,8 @@ unsafe fn copied(
 
 /// # Safety
 /// As POSIX's.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn chdir(name: *const c_char) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) unsafe extern "C" fn chdir(name: *const c_char) -> c_int {
     // SAFETY: as the caller states.
     let changed = unsafe { path(name) }.and_then(|path| {
         let mounts = mounts()?;
@@ -187,8 +209,8 @@ unsafe extern "C" fn chdir(name: *const c_char) -> c_int {
     returned(changed)
 }
 
-#[unsafe(no_mangle)]
-extern "C" fn fchdir(descriptor: c_int) -> c_int {
+#[cfg_attr(mirage_target, unsafe(no_mangle))]
+pub(crate) extern "C" fn fchdir(descriptor: c_int) -> c_int {
     returned(with_file(descriptor, ::libc::ENOTDIR, |file| {
         let mounts = mounts()?;
         let directory = mounts.open(Base::Directory(file), b".", &OpenOptions::READ)?;
