@@ -71,7 +71,17 @@ pub fn parse(graph: &Graph, target: Target, args: &[OsString]) -> Result<BootArg
             };
             Ok(BootArguments::Help(help.to_string()))
         }
-        Err(error) => Err(Failure::with_status(BAD_ARGUMENT, error)),
+        Err(error) => {
+            let is_unknown = matches!(
+                error,
+                ArgumentError::Unknown { .. } | ArgumentError::Stray(_)
+            );
+            let failure = Failure::with_status(BAD_ARGUMENT, error);
+            Err(match is_unknown && graph.std {
+                true => failure.help("the program's own arguments follow another `--`"),
+                false => failure,
+            })
+        }
     }
 }
 

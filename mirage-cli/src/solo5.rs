@@ -168,7 +168,8 @@ pub fn exit_status(graph: &Graph, End { status, last }: &End) -> Result {
         signal if BAD_ACCESS.contains(&signal) => Failure::with_status(
             status,
             format_args!("`{name}` made an invalid memory access"),
-        ),
+        )
+        .help("perhaps a stack overflow, of which an image for `virtio` reports the place (`stack`, `threads`)"),
         signal => Failure::with_status(
             status,
             format_args!("`{name}` was killed by signal {signal}"),

@@ -149,3 +149,14 @@ pub(crate) fn report_undeclared(protocol: Protocol, number: u16) {
         "error: {key} port {number} cannot be bound: it is not declared, such as by `{key}(name = {number})`"
     );
 }
+
+/// Reports that a port cannot be bound because `main` is a task of the runtime, which opens the ports itself.
+#[cfg(mirage_target)]
+pub(crate) fn report_held(protocol: Protocol, number: u16) {
+    let _ = writeln!(
+        Console,
+        "error: {} port {number} cannot be bound: the runtime opens the ports of this `main`, which is its own task; \
+         write `#[tokio::main]` below the attribute, or take the port as a parameter",
+        protocol.name()
+    );
+}

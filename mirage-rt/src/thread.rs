@@ -9,6 +9,7 @@ mod local;
 mod name;
 mod stack;
 
+pub(crate) use self::stack::count as stack_count;
 pub use self::stack::{Stacks, slots};
 
 use crate::{

@@ -23,7 +23,7 @@ pub fn explain(
     }
     let notes = diagnostic.notes.iter();
     let mut texts = [&diagnostic.message].into_iter().chain(notes.clone());
-    let attribute = texts.find_map(|text| no_attribute(text));
+    let attribute = texts.find_map(|text| no_attribute(text, has_std));
     if attribute.is_some() || target == Target::Unix {
         return attribute;
     }
@@ -51,21 +51,31 @@ fn standard_library(message: &str) -> Option<Failure> {
     )
 }
 
+/// What the runtime defines for every program with std: it is not linked at all if nothing in the program uses it.
+const OF_RUNTIME: &str = "memcpy";
+
 /// Explains the linker's message that there is no entry point, in the words of LLVM's linker and of GNU's, or
 /// the compiler's that the crate does not use the runtime at all.
-fn no_attribute(note: &str) -> Option<Failure> {
+fn no_attribute(note: &str, has_std: bool) -> Option<Failure> {
     const NO_RUNTIME: &str = "`#[panic_handler]` function required";
     let starts = ["undefined symbol: ", "undefined reference to `"];
     let mut undefined = starts.iter().flat_map(|start| note.split(start).skip(1));
     let is_entry = |rest: &str| {
         let name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
         let symbol = rest.split(|letter| !name(letter)).next();
-        symbol.is_some_and(|symbol| ENTRY_POINTS.contains(&symbol))
+        symbol.is_some_and(|symbol| {
+            ENTRY_POINTS.contains(&symbol) || (has_std && symbol == OF_RUNTIME)
+        })
     };
     let is_missing = undefined.any(is_entry) || note.starts_with(NO_RUNTIME);
     is_missing.then(|| {
-        Failure::new("the attribute `#[unikernel]` is missing")
-            .help("write `#[mirage_rt::unikernel(…)]` above `async fn main`")
+        let main = match has_std {
+            true => "`fn main`, or above `#[tokio::main]`",
+            false => "`async fn main`",
+        };
+        Failure::new("the attribute `#[unikernel]` is missing").help(format_args!(
+            "write `#[mirage_rt::unikernel(…)]` above {main}"
+        ))
     })
 }
 
@@ -105,7 +115,11 @@ mod tests {
             ("rust-lld: error: undefined symbol: main_window\n", false),
             ("rust-lld: error: undefined symbol: getpid\n", false),
         ] {
-            assert_eq!(no_attribute(note).is_some(), is_explained, "{note}");
+            let explained = no_attribute(note, false);
+            assert_eq!(explained.is_some(), is_explained, "{note}");
         }
+        let runtime = "rust-lld: error: undefined symbol: memcpy\n";
+        assert!(no_attribute(runtime, true).is_some());
+        assert!(no_attribute(runtime, false).is_none());
     }
 }

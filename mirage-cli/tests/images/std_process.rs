@@ -112,6 +112,9 @@ fn a_thread_too_many_is_refused(runner: Runner) {
     assert_eq!(status, 0, "{lines:#?}");
     let expected = ["12 threads, 988 refused", "one more: true"];
     assert_eq!(from(&lines, " refused"), expected);
+    let key = "all 12 stacks are in use; declare more, such as by `threads(max = 24)`";
+    let said = lines.iter().filter(|line| line.contains(key));
+    assert_eq!(said.count(), 1, "{lines:#?}");
 }
 
 fn a_panic_names_the_thread_and_the_calls(runner: Runner) {

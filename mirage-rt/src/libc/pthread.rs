@@ -6,8 +6,16 @@ pub(super) mod key;
 mod mutex;
 
 use super::strings;
-use crate::thread::{self, Name, SpawnError};
-use core::ffi::{c_char, c_int, c_void};
+use crate::{
+    console::Console,
+    freestanding::one_core::OneCore,
+    thread::{self, Name, SpawnError},
+};
+use core::{
+    cell::Cell,
+    ffi::{c_char, c_int, c_void},
+    fmt::Write,
+};
 
 type Start = extern "C" fn(*mut c_void) -> *mut c_void;
 
@@ -28,8 +36,24 @@ unsafe extern "C" fn pthread_create(
             unsafe { *result = thread.id };
             0
         }
-        Err(SpawnError::NoStack) => ::libc::EAGAIN,
+        Err(SpawnError::NoStack) => {
+            report_no_stack();
+            ::libc::EAGAIN
+        }
         Err(SpawnError::NoMemory) => ::libc::ENOMEM,
+    }
+}
+
+/// Says which key is missing, the first time.
+fn report_no_stack() {
+    static IS_REPORTED: OneCore<Cell<bool>> = OneCore(Cell::new(false));
+    if !IS_REPORTED.0.replace(true) {
+        let count = thread::stack_count();
+        let more = 2 * count.max(1);
+        let _ = writeln!(
+            Console,
+            "error: no thread is started: all {count} stacks are in use; declare more, such as by `threads(max = {more})`"
+        );
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Declared {
     pub(crate) networks: Vec<Network>,
     pub(crate) tcp: Vec<DeclaredPort<TcpListener>>,
     pub(crate) udp: Vec<DeclaredPort<UdpSocket>>,
+    /// Whether `main` is the program's own, and not a task of the runtime.
+    pub(crate) has_begun: bool,
     /// What `main` receives, until it begins.
     parameters: Option<Vec<Parameter>>,
 }
@@ -35,6 +37,7 @@ platform::thread_local! {
         networks: Vec::new(),
         tcp: Vec::new(),
         udp: Vec::new(),
+        has_begun: false,
         parameters: None,
     });
 }
@@ -65,7 +68,10 @@ where
 
 /// Stores what `main` receives.
 pub(super) fn store(parameters: Vec<Parameter>) {
-    with(|declared| declared.parameters = Some(parameters));
+    with(|declared| {
+        declared.has_begun = true;
+        declared.parameters = Some(parameters);
+    });
 }
 
 /// Returns what `main` receives, once.

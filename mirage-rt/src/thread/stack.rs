@@ -52,6 +52,8 @@ struct Pool {
     /// That of the main thread.
     main: Cell<Option<Slot>>,
     others: RefCell<Vec<Slot>>,
+    /// How many others there are.
+    count: Cell<usize>,
 }
 
 /// A slot: its address, and its size with the guard page.
@@ -60,6 +62,7 @@ type Slot = (*mut u8, usize);
 static POOL: OneCore<Pool> = OneCore(Pool {
     main: Cell::new(None),
     others: RefCell::new(Vec::new()),
+    count: Cell::new(0),
 });
 
 /// Takes the declared slots, of which the first one is the main thread's, and protects their guard pages.
@@ -67,8 +70,14 @@ pub(super) fn initialise(mut slots: impl Iterator<Item = (*mut u8, usize)>) {
     let protect = |slot: &Slot| platform::protect_page(slot.0 as u64);
     let main = slots.next().inspect(protect);
     POOL.0.main.set(main);
-    let others = slots.inspect(protect).collect();
+    let others: Vec<_> = slots.inspect(protect).collect();
+    POOL.0.count.set(others.len());
     *POOL.0.others.borrow_mut() = others;
+}
+
+/// Returns how many threads there can be beside the main thread.
+pub(crate) fn count() -> usize {
+    POOL.0.count.get()
 }
 
 /// A stack in use.

@@ -5,7 +5,7 @@ use crate::{
     device::StartError,
     net::{Error, Network, TcpListener, TcpStream, UdpSocket, loopback},
     platform,
-    process::{Declared, DeclaredPort, report_undeclared, with_declared},
+    process::{Declared, DeclaredPort, report_held, report_undeclared, with_declared},
     random::Rng,
 };
 use alloc::vec::Vec;
@@ -174,7 +174,10 @@ fn bind_declared<P: Port>(number: u16, interfaces: Interfaces) -> Result<Vec<P>,
         }
     });
     if let Err(Errno(::libc::EACCES)) = opened {
-        report_undeclared(P::PROTOCOL, number);
+        match with_declared(|declared| declared.has_begun) {
+            true => report_undeclared(P::PROTOCOL, number),
+            false => report_held(P::PROTOCOL, number),
+        }
     }
     opened
 }
