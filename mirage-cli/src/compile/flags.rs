@@ -60,6 +60,9 @@ pub fn rustflags(image: &ImageFlags<'_>, user: &[String]) -> String {
         // The guest has no system calls: `mirage-rt` provides the entropy for getrandom.
         "--cfg",
         "getrandom_backend=\"custom\"",
+        // rustix would make system calls itself, which an image cannot: it calls the C library.
+        "--cfg",
+        "rustix_use_libc",
         // The guest enables only SSE2: code that detects or uses AVX2 would be wasted.
         "--cfg",
         "chacha20_backend=\"sse2\"",
@@ -131,6 +134,7 @@ mod tests {
         let flags: Vec<_> = flags.split(SEPARATOR).collect();
         assert_eq!(flags[..3], ["-Dwarnings", "--cfg", "mirage_target"]);
         assert!(flags.contains(&"-Clinker=rust-lld"), "{flags:?}");
+        assert!(flags.contains(&"rustix_use_libc"), "{flags:?}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     platform, thread,
     time::{Duration, Instant, sleep_until},
 };
-use ::libc::{clockid_t, timespec, timeval};
+use ::libc::{clockid_t, itimerspec, timespec, timeval};
 use core::ffi::{c_int, c_uint};
 
 /// Converts a duration; `None` if it is invalid.
@@ -118,4 +118,24 @@ extern "C" fn usleep(microseconds: c_uint) -> c_int {
     let time = Duration::from_micros(microseconds.into());
     thread::block_on(sleep_until(platform::now() + time));
     0
+}
+
+/// There are no timers with descriptors: the crate `polling`, which asks for one, waits with a timeout then.
+#[unsafe(no_mangle)]
+extern "C" fn timerfd_create(_clock: clockid_t, _flags: c_int) -> c_int {
+    fail(Errno(::libc::ENOSYS))
+}
+
+/// No descriptor is a timer.
+///
+/// # Safety
+/// As Linux's.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn timerfd_settime(
+    _timer: c_int,
+    _flags: c_int,
+    _new: *const itimerspec,
+    _old: *mut itimerspec,
+) -> c_int {
+    fail(Errno(::libc::EINVAL))
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::Endpoint;
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
 #[mirage_rt::unikernel(memory = "32MiB")]
@@ -17,7 +18,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .add_service(service)
             .serve_with_incoming(incoming),
     );
-    let mut client = HealthClient::connect(format!("http://{address}")).await?;
+    let channel = Endpoint::new(format!("http://{address}"))?
+        .connect()
+        .await?;
+    let mut client = HealthClient::new(channel);
     let answer = client
         .check(HealthCheckRequest {
             service: String::new(),
