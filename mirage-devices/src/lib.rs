@@ -1,7 +1,7 @@
 //! The devices of a unikernel, and the traits by which they are wired.
 //!
-//! This crate has no global state but the writer of [`messages`], executes no privileged instruction and does not depend on a
-//! target. The machine, or a test on the host, passes a device what it needs: registers, interrupts,
+//! This crate has no global state but the writer of [`messages`], executes no privileged instruction and does not
+//! depend on a target. The machine, or a test on the host, passes a device what it needs: registers, interrupts,
 //! a clock.
 #![no_std]
 

@@ -45,13 +45,17 @@ mod writer {
         WRITER.store(ptr::from_ref(write).cast_mut(), Ordering::Release);
     }
 
-    /// Writes a message of the module `target`.
+    /// Writes a message of the module `target`; by the facade if no function is set, as in an image whose `main` is a
+    /// task of the runtime.
     pub(crate) fn write(level: Level, target: &str, message: fmt::Arguments<'_>) {
         // SAFETY: null, or a reference that lives for ever, since only `set_writer` stores it.
-        if let Some(write) = unsafe { WRITER.load(Ordering::Acquire).as_ref() } {
-            let mut record = Record::builder();
-            record.level(level).target(target);
-            write(&record.args(message).build());
+        match unsafe { WRITER.load(Ordering::Acquire).as_ref() } {
+            Some(write) => {
+                let mut record = Record::builder();
+                record.level(level).target(target);
+                write(&record.args(message).build());
+            }
+            None => log::log!(target: target, level, "{message}"),
         }
     }
 }

@@ -18,6 +18,7 @@ pub(crate) mod paths;
 pub(crate) mod position;
 pub(crate) mod status;
 pub(crate) mod unsupported;
+pub(crate) mod vectored;
 
 #[cfg(mirage_target)]
 use crate::libc::files as target;

@@ -5,26 +5,13 @@ use super::{
     descriptors::{bytes, bytes_mut, get},
     errno::returned_size,
 };
-use crate::thread;
+use crate::{
+    files::vectored::{array, transfer_each},
+    thread,
+};
 use ::libc::iovec;
 use alloc::vec::Vec;
-use core::{ffi::c_int, slice};
-
-/// The maximum number of parts (`IOV_MAX`).
-const MAX_PARTS: usize = 1024;
-
-/// Returns the parts.
-///
-/// # Safety
-/// `parts` has `count` parts, or `count` is not positive.
-unsafe fn array<'a>(parts: *const iovec, count: c_int) -> Result<&'a [iovec], Errno> {
-    match usize::try_from(count) {
-        Ok(0) => Ok(&[]),
-        // SAFETY: as the caller states.
-        Ok(count @ 1..=MAX_PARTS) => Ok(unsafe { slice::from_raw_parts(parts, count) }),
-        _ => Err(Errno(::libc::EINVAL)),
-    }
-}
+use core::ffi::c_int;
 
 /// Gathers the data of parts.
 ///
@@ -90,25 +77,14 @@ unsafe extern "C" fn readv(descriptor: c_int, parts: *const iovec, count: c_int)
         }
         // Not if there is only an error, which the next call returns. A file does not say.
         let has_more = || file.description.unread().map_or(true, |unread| unread > 0);
-        let mut total = 0;
-        for part in parts.iter().filter(|part| part.iov_len > 0) {
-            if total > 0 && !has_more() {
-                break;
-            }
+        transfer_each(parts, |total, part| {
             // SAFETY: each is a buffer of its length, as the caller states.
-            let buffer = unsafe { bytes_mut(part.iov_base, part.iov_len) };
-            match buffer.and_then(|buffer| file.read(buffer)) {
-                Err(errno) if total == 0 => return Err(errno),
-                Err(_) => break,
-                Ok(count) => {
-                    total += count;
-                    if count < part.iov_len {
-                        break;
-                    }
-                }
+            match unsafe { bytes_mut(part.iov_base, part.iov_len) }? {
+                [] => Ok(0),
+                buffer if total == 0 || has_more() => file.read(buffer),
+                _ => Ok(0),
             }
-        }
-        Ok(total)
+        })
     };
     returned_size(run())
 }
@@ -129,22 +105,13 @@ unsafe extern "C" fn writev(descriptor: c_int, parts: *const iovec, count: c_int
             let whole = unsafe { gather(parts) }?;
             return file.write(&whole);
         }
-        let mut total = 0;
-        for part in parts.iter().filter(|part| part.iov_len > 0) {
+        transfer_each(parts, |_, part| {
             // SAFETY: each is data of its length, as the caller states.
-            let data = unsafe { bytes(part.iov_base, part.iov_len) };
-            match data.and_then(|data| file.write(data)) {
-                Err(errno) if total == 0 => return Err(errno),
-                Err(_) => break,
-                Ok(count) => {
-                    total += count;
-                    if count < part.iov_len {
-                        break;
-                    }
-                }
+            match unsafe { bytes(part.iov_base, part.iov_len) }? {
+                [] => Ok(0),
+                data => file.write(data),
             }
-        }
-        Ok(total)
+        })
     };
     returned_size(run())
 }

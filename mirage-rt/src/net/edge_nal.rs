@@ -52,12 +52,8 @@ impl Dns for Network {
         host: &str,
         addr_type: AddrType,
     ) -> Result<IpAddr, LookupError> {
-        let is_wanted = |address: &IpAddr| match addr_type {
-            AddrType::IPv4 => address.is_ipv4(),
-            AddrType::IPv6 => address.is_ipv6(),
-            AddrType::Either => true,
-        };
-        self.first_address(host, is_wanted).await
+        let (ipv4, ipv6) = (addr_type != AddrType::IPv6, addr_type != AddrType::IPv4);
+        self.first_address(host, ipv4, ipv6).await
     }
 
     async fn get_host_by_address(

@@ -53,12 +53,8 @@ impl Dns for Network {
         host: &str,
         addr_type: AddrType,
     ) -> Result<IpAddr, LookupError> {
-        let is_wanted = |address: &IpAddr| match addr_type {
-            AddrType::IPv4 => address.is_ipv4(),
-            AddrType::IPv6 => address.is_ipv6(),
-            AddrType::Either => true,
-        };
-        self.first_address(host, is_wanted).await
+        let (ipv4, ipv6) = (addr_type != AddrType::IPv6, addr_type != AddrType::IPv4);
+        self.first_address(host, ipv4, ipv6).await
     }
 
     async fn get_host_by_address(
@@ -105,15 +101,20 @@ impl UnconnectedUdp for UdpSocket {
 }
 
 impl Network {
-    /// Looks up a host, and returns the first of its addresses that is wanted.
+    /// Looks up a host, and returns its first address of these families.
     pub(super) async fn first_address(
         &self,
         host: &str,
-        is_wanted: impl FnMut(&IpAddr) -> bool,
+        ipv4: bool,
+        ipv6: bool,
     ) -> Result<IpAddr, LookupError> {
         let addresses = self.lookup_host(host, 0).await?;
         let mut addresses = addresses.into_iter().map(|address| address.ip());
-        addresses.find(is_wanted).ok_or(LookupError::NoAddress)
+        let first = addresses.find(|address| match address {
+            IpAddr::V4(_) => ipv4,
+            IpAddr::V6(_) => ipv6,
+        });
+        first.ok_or(LookupError::NoAddress)
     }
 
     /// Opens a UDP port by the local address that a crate demands.

@@ -181,7 +181,8 @@ extern "C" fn shutdown(descriptor: c_int, how: c_int) -> c_int {
 /// The events of a connection from which nothing more comes.
 const ENDED: c_int = ::libc::EPOLLERR | ::libc::EPOLLHUP | ::libc::EPOLLRDHUP;
 
-/// Receives. There are no urgent data and no queue of errors. MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL and MSG_TRUNC have an effect.
+/// Receives. MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL and MSG_TRUNC have an effect. There is no urgent data, and the error queue
+/// is empty.
 pub(super) fn receive(
     file: &OpenFile,
     buffer: &mut [u8],

@@ -19,8 +19,8 @@ const FIRST_DYNAMIC: u16 = 49_152;
 /// How many ports are tried for port 0.
 const TRIES: usize = 64;
 
-/// The limits of a UDP port that is not declared. Its queues take memory as they are filled, which no sum contains: a
-/// third of Linux's (`net.core.rmem_default`), of which half is overhead there.
+/// The limits of a UDP port that is not declared. The queues take memory as they are filled, which the unikernel's needs
+/// do not contain, and so are shorter than Linux's (`net.core.rmem_default`, 208 KiB).
 const UDP_LIMITS: UdpLimits = UdpLimits {
     datagrams: 256,
     receive: 65_536,

@@ -219,7 +219,7 @@ impl Socket for UdpSocket {
                 error => error.into(),
             });
         };
-        // Another port may be connected to the peer before.
+        // Another port may still be connected to the previous peer.
         for (index, port) in ports.iter().enumerate() {
             if index != connected {
                 port.disconnect();

@@ -77,7 +77,7 @@ impl Socket for TcpSocket {
         if peer.port() == 0 {
             return Err(Errno(::libc::ECONNREFUSED));
         }
-        // Until then, a bound socket keeps its port.
+        // If that fails, a bound socket keeps its port.
         let stream = declared::begin_connect(peer, port).map_err(|error| match error {
             // As Linux: all ports of this side are in use.
             Error::AddrInUse => Errno(::libc::EADDRNOTAVAIL),
@@ -208,7 +208,7 @@ impl Socket for TcpSocket {
             }
         });
         match written {
-            // Woken when there is room. A program that has written less than it had does not try again before.
+            // Woken when there is room: a program that has written less than it had does not try again before.
             Ok(count) if count < data.len() => {
                 self.poll();
                 written

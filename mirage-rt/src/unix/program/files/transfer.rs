@@ -1,16 +1,16 @@
 //! Reading and writing. A descriptor of the host's takes one comparison more than in the C library.
 
 use super::{functions::descriptor_functions, table::with_file};
-use crate::unix::program::errno::{Errno, returned_size};
+use crate::{
+    files::vectored::{array, transfer_each},
+    unix::program::errno::{Errno, returned_size},
+};
 use core::{
     ffi::{c_int, c_void},
     slice,
 };
 use libc::iovec;
 use mirage_devices::fs::OpenFile;
-
-/// The maximum number of parts (`IOV_MAX`).
-const MAX_PARTS: usize = 1024;
 
 /// What a transfer does for each part.
 type Transfer = fn(&OpenFile, Option<u64>, &iovec) -> Result<usize, Errno>;
@@ -131,13 +131,11 @@ unsafe fn transfer_all(
     count: c_int,
     each: Transfer,
 ) -> isize {
-    let parts = match usize::try_from(count) {
-        Ok(0) => &[],
-        // SAFETY: as the caller states.
-        Ok(count @ 1..=MAX_PARTS) => unsafe { slice::from_raw_parts(parts, count) },
-        _ => return returned_size(Err(Errno(libc::EINVAL))),
-    };
-    transfer(descriptor, offset, parts, each)
+    // SAFETY: as the caller states.
+    match unsafe { array(parts, count) } {
+        Ok(parts) => transfer(descriptor, offset, parts, each),
+        Err(errno) => returned_size(Err(errno)),
+    }
 }
 
 /// Transfers one part after another, until one is not transferred whole.
@@ -145,19 +143,8 @@ fn transfer(descriptor: c_int, offset: Option<i64>, parts: &[iovec], each: Trans
     returned_size(with_file(descriptor, libc::EBADF, |file| {
         let offset = offset.map(u64::try_from).transpose();
         let offset = offset.map_err(|_| Errno(libc::EINVAL))?;
-        let mut total = 0;
-        for part in parts {
-            match each(file, offset.map(|offset| offset + total as u64), part) {
-                Err(errno) if total == 0 => return Err(errno),
-                Err(_) => break,
-                Ok(count) => {
-                    total += count;
-                    if count < part.iov_len {
-                        break;
-                    }
-                }
-            }
-        }
-        Ok(total)
+        transfer_each(parts, |total, part| {
+            each(file, offset.map(|offset| offset + total as u64), part)
+        })
     }))
 }
