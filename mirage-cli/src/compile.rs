@@ -14,6 +14,7 @@ use crate::{
     failure::{Context, FAILED, Failure, Result, note},
     image, manifest, memory,
     package::Unikernel,
+    process,
 };
 use message::{Diagnostic, Message};
 use mirage_graph::{files::LISTING_VARIABLE, graph::Graph, target::Target};
@@ -134,7 +135,7 @@ fn check_no_std(unikernel: &Unikernel, has_std: bool) -> Result<()> {
     }
     Err(Failure::new(format_args!(
         "`{}` uses the standard library, which an image without std does not have",
-        unikernel.name()
+        unikernel.binary
     ))
     .help(format_args!(
         "write `#![no_std]` at the top of {}, or make it a program with std, by the feature `std` of `mirage-rt`",
@@ -195,7 +196,7 @@ fn executable(
     target: Target,
     has_std: bool,
 ) -> Result<PathBuf> {
-    let mut child = cargo
+    let mut child = process::dies_with_tool(&mut cargo)
         .stdout(Stdio::piped())
         .spawn()
         .context("failed to start cargo")?;

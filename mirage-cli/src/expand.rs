@@ -37,7 +37,7 @@ pub fn expand(arguments: &Expand) -> Result {
         Err(_) if compiles.success() => {
             return Err(Failure::new(format_args!(
                 "`{}` has no function with the attribute `#[unikernel]`",
-                unikernel.name()
+                unikernel.binary
             )));
         }
         Err(_) => {}

@@ -7,6 +7,7 @@ use crate::{
     cargo, compile, doctor,
     failure::{Context, FAILED, Failure, Result},
     package::{self, Unikernel},
+    process,
 };
 use mirage_graph::target::Target;
 use std::{
@@ -75,7 +76,7 @@ fn unikernels(arguments: &Test) -> Result {
 /// Runs the tests, forwards their output, and prints one summary line.
 fn run(mut cargo: Command, filters: &[String]) -> Result {
     cargo.arg("--no-fail-fast").arg("--").args(filters);
-    let mut child = cargo
+    let mut child = process::dies_with_tool(&mut cargo)
         .stdout(Stdio::piped())
         .spawn()
         .context("failed to start cargo")?;

@@ -3,7 +3,12 @@
 use crate::harness::{client, ports, tool, trial};
 use libtest_mimic::Trial;
 use rustix::process::Signal;
-use std::{os::unix::process::ExitStatusExt, process::Stdio};
+use std::{
+    fs::{self, File},
+    io::Read,
+    os::unix::process::ExitStatusExt,
+    process::Stdio,
+};
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -28,6 +33,10 @@ pub fn list() -> Vec<Trial> {
         trial(
             "command_line::it_ends_when_nobody_reads_its_output",
             it_ends_when_nobody_reads_its_output,
+        ),
+        trial(
+            "command_line::nothing_is_compiled_after_its_end",
+            nothing_is_compiled_after_its_end,
         ),
         trial("command_line::a_pipe_is_no_disk", a_pipe_is_no_disk),
         trial(
@@ -128,11 +137,12 @@ fn the_expansion_is_printed() {
 
 /// The guest enables SSE2 only, and a linker of the host would make a program of the host.
 fn flags_of_the_host_do_not_reach_images() {
-    let flags = "-D warnings -C target-cpu=native -C target-feature=+avx2 -C link-arg=-fuse-ld=bfd";
-    for target in ["virtio", "hvt", "spt"] {
+    let dropped = "-C target-cpu=native -C target-feature=+avx2 -C link-arg=-fuse-ld=bfd";
+    // A flag that is kept has all dependencies compiled again.
+    for (target, kept) in [("virtio", "-D warnings "), ("hvt", ""), ("spt", "")] {
         let mut command = tool();
         command.args(["build", "http", "-t", target, "--message-format", "json"]);
-        command.env("RUSTFLAGS", flags);
+        command.env("RUSTFLAGS", format!("{kept}{dropped}"));
         command.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER", "cc");
         let output = command.output().expect("the tool runs");
         let notes = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -170,6 +180,34 @@ fn it_ends_when_nobody_reads_its_output() {
         );
         assert!(!errors.contains("panicked"), "{errors}");
     }
+}
+
+/// In place of cargo: what compiles opens the pipe `$COMPILES`, and writes there if it is not killed.
+const CARGO: &str = r#"#!/bin/sh
+[ "$1" = build ] || exec cargo "$@"
+exec 3> "$COMPILES"
+sleep 20 3>&-
+echo "it is compiled" >&3
+"#;
+
+fn nothing_is_compiled_after_its_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [cargo, pipe] = ["cargo", "pipe"].map(|name| folder.path().join(name));
+    fs::write(&cargo, CARGO).expect("a folder");
+    client::run("chmod", &["+x", cargo.to_str().expect("text")]);
+    client::run("mkfifo", &[pipe.to_str().expect("text")]);
+    let mut child = tool()
+        .args(["build", "hello", "-t", "unix"])
+        .env("CARGO", &cargo)
+        .env("COMPILES", &pipe)
+        .spawn()
+        .expect("the tool runs");
+    let mut compiles = File::open(&pipe).expect("cargo is called");
+    child.kill().expect("it runs");
+    child.wait().expect("its end");
+    let mut text = String::new();
+    compiles.read_to_string(&mut text).expect("a pipe");
+    assert_eq!(text, "");
 }
 
 /// Opening it would wait for whoever writes into it.
