@@ -49,7 +49,7 @@ mod unchanged;
 
 use harness::arguments;
 use kvm::Outer;
-use std::{env, process::ExitCode, sync::Arc};
+use std::{env, process::ExitCode, sync::Arc, thread};
 
 fn main() -> ExitCode {
     if hvt::is_called() {
@@ -61,7 +61,10 @@ fn main() -> ExitCode {
     let (_folder, path) = hvt::installed();
     // SAFETY: no other thread runs yet.
     unsafe { env::set_var("PATH", path) };
-    let (arguments, filters) = arguments::read();
+    let (mut arguments, filters) = arguments::read();
+    // One more than there are processors: images are linked on one, and tests wait for what they start.
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    arguments.test_threads.get_or_insert(processors + 1);
     let outer = Arc::new(Outer::new(|name| {
         let is_skipped = arguments.skip.iter().any(|skip| name.contains(skip));
         arguments::selects(&filters, name) && !is_skipped
