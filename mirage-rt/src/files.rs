@@ -29,10 +29,12 @@ use alloc::{rc::Rc, vec::Vec};
 use core::{
     cell::RefCell,
     ffi::{CStr, c_char},
+    sync::atomic::{AtomicBool, Ordering},
 };
 use mirage_devices::fs::{
     Base, DeviceNodes, FileError, MemoryFiles, MountTable, OpenOptions, Timestamp, Tree, TreeNode,
 };
+use mirage_graph::size;
 use target::{Errno, OneAtATime};
 
 /// The mounted file systems, from the start of the program on.
@@ -48,12 +50,23 @@ pub(crate) fn mount(files: &'static [TreeNode], tmp: u64) {
             b"/dev",
             Rc::new(DeviceNodes::new(target::fill_random, started)),
         )?;
-        table.mount(b"/tmp", Rc::new(MemoryFiles::new(tmp, now)?))?;
+        table.mount(b"/tmp", Rc::new(MemoryFiles::new(tmp, now, report_full)?))?;
         Ok::<_, FileError>(table)
     };
     match table() {
         Ok(table) => *MOUNTS.0.borrow_mut() = Some(Rc::new(table)),
         Err(error) => platform::fail(format_args!("the files were not mounted: {error}")),
+    }
+}
+
+/// Says which key is missing, the first time that `/tmp` is full.
+fn report_full(limit: u64) {
+    static IS_REPORTED: AtomicBool = AtomicBool::new(false);
+    if !IS_REPORTED.swap(true, Ordering::Relaxed) {
+        let [limit, more] = [limit, limit.saturating_mul(2)].map(size::display);
+        target::report(format_args!(
+            "error: /tmp is full: its limit is {limit}; declare more, such as by `tmp = \"{more}\"`\n"
+        ));
     }
 }
 

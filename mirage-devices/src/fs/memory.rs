@@ -37,11 +37,12 @@ struct State {
 }
 
 impl MemoryFiles {
-    /// An empty file system that takes at most `limit` bytes.
+    /// An empty file system that takes at most `limit` bytes. `when_full` is called with the limit each time that a
+    /// call would exceed it; it must not use the file system.
     ///
     /// # Errors
     /// Returns [`FileError::NoSpace`] if memory for its root directory is exhausted.
-    pub fn new(limit: u64, now: fn() -> Timestamp) -> Result<Self, FileError> {
+    pub fn new(limit: u64, now: fn() -> Timestamp, when_full: fn(u64)) -> Result<Self, FileError> {
         let mut inodes = InodeTable::default();
         let body = Body::Directory(Directory::default());
         // Linux's `/tmp` can be written by all, and only owners remove files from it.
@@ -49,7 +50,7 @@ impl MemoryFiles {
         Ok(Self {
             state: RefCell::new(State {
                 inodes,
-                budget: Budget::new(limit),
+                budget: Budget::new(limit, when_full),
                 root,
             }),
             now,

@@ -44,7 +44,7 @@ fn now() -> Timestamp {
 
 /// The tree with device nodes in `/dev` and memory in `/tmp`.
 fn unikernel(limit: u64) -> (MountTable, Rc<MemoryFiles>) {
-    let memory = Rc::new(MemoryFiles::new(limit, now).unwrap());
+    let memory = Rc::new(MemoryFiles::new(limit, now, |_| ()).unwrap());
     let mut table = MountTable::new(Rc::new(Tree::new(&NODES, now()))).unwrap();
     let devices = DeviceNodes::new(|bytes| bytes.fill(7), now());
     table.mount(b"/dev", Rc::new(devices)).unwrap();

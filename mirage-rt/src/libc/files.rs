@@ -13,8 +13,15 @@ pub(crate) use super::{
     descriptors::remove,
     errno::{Errno, fail, returned, returned_size},
 };
+use crate::console::Console;
 pub(crate) use crate::files::mount;
 pub(crate) use crate::{freestanding::one_core::OneCore as OneAtATime, thread::yield_if_due};
+use core::fmt::{self, Write};
+
+/// Writes a message on the console.
+pub(crate) fn report(message: fmt::Arguments<'_>) {
+    let _ = Console.write_fmt(message);
+}
 
 pub(crate) fn fill_random(buffer: &mut [u8]) {
     // SAFETY: a buffer of this length.

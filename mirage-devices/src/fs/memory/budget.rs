@@ -15,11 +15,17 @@ pub const fn entry(name: &[u8]) -> u64 {
 pub struct Budget {
     used: u64,
     limit: u64,
+    /// Is called with the limit when it would be exceeded.
+    when_full: fn(u64),
 }
 
 impl Budget {
-    pub const fn new(limit: u64) -> Self {
-        Self { used: 0, limit }
+    pub const fn new(limit: u64, when_full: fn(u64)) -> Self {
+        Self {
+            used: 0,
+            limit,
+            when_full,
+        }
     }
 
     pub const fn used(&self) -> u64 {
@@ -30,7 +36,10 @@ impl Budget {
     pub fn take(&mut self, bytes: u64) -> Result<(), FileError> {
         let used = self.used.checked_add(bytes);
         let used = used.filter(|&used| used <= self.limit);
-        self.used = used.ok_or(FileError::NoSpace)?;
+        self.used = used.ok_or_else(|| {
+            (self.when_full)(self.limit);
+            FileError::NoSpace
+        })?;
         Ok(())
     }
 

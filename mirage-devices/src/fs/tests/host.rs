@@ -26,7 +26,7 @@ proptest! {
         let directory = tempfile::tempdir().unwrap();
         let root = fs::open(directory.path(), OFlags::DIRECTORY, Mode::empty()).unwrap();
         let mut host = Host { root, open: Default::default() };
-        let memory = Rc::new(MemoryFiles::new(1 << 24, now).unwrap());
+        let memory = Rc::new(MemoryFiles::new(1 << 24, now, |_| ()).unwrap());
         let empty = memory.used();
         let mounted: Rc<MemoryFiles> = Rc::clone(&memory);
         let mut guest = Guest {
@@ -52,7 +52,7 @@ fn most_kinds_of_outcomes_occur() {
     for _ in 0..400 {
         let sequence = proptest::collection::vec(operations(), 100);
         let sequence = sequence.new_tree(&mut runner).unwrap().current();
-        let memory = Rc::new(MemoryFiles::new(1 << 24, now).unwrap());
+        let memory = Rc::new(MemoryFiles::new(1 << 24, now, |_| ()).unwrap());
         let mut guest = Guest {
             table: MountTable::new(memory).unwrap(),
             open: Default::default(),

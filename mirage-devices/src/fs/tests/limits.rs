@@ -1,7 +1,8 @@
 //! The limit of files in memory.
 
-use super::{CREATE, HERE, contents, open, unikernel};
-use crate::fs::{FileError, OpenOptions};
+use super::{CREATE, HERE, contents, now, open, unikernel};
+use crate::fs::{FileError, FileSystem, MemoryFiles, OpenOptions};
+use core::sync::atomic::{AtomicU64, Ordering};
 
 /// What the limit counts for a file beside its name and its pages.
 const FILE: u64 = 256;
@@ -21,6 +22,19 @@ fn a_write_beyond_the_limit_writes_what_there_is_room_for() {
     // Cutting the file makes room.
     file.set_length(PAGE).unwrap();
     assert_eq!(file.write_at(PAGE, &bytes), Ok(PAGE as usize));
+}
+
+#[test]
+fn a_full_file_system_says_its_limit() {
+    static FULL: AtomicU64 = AtomicU64::new(0);
+    let when_full = |limit| FULL.store(limit, Ordering::Relaxed);
+    let memory = MemoryFiles::new(FILE + 4, now, when_full).unwrap();
+    let root = memory.root();
+    memory.create(root, b"1234", 0o644).unwrap();
+    assert_eq!(FULL.load(Ordering::Relaxed), 0);
+    let refused = memory.create(root, b"5", 0o644);
+    assert_eq!(refused.map(drop), Err(FileError::NoSpace));
+    assert_eq!(FULL.load(Ordering::Relaxed), FILE + 4);
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn renames_stay_in_their_file_system() {
 
 #[test]
 fn mount_points_are_busy() {
-    let memory = || Rc::new(MemoryFiles::new(1 << 20, now).unwrap());
+    let memory = || Rc::new(MemoryFiles::new(1 << 20, now, |_| ()).unwrap());
     let mut table = crate::fs::MountTable::new(memory()).unwrap();
     table.make_directory(HERE, b"/a", 0o755).unwrap();
     drop(table.open(HERE, b"/f", &CREATE).unwrap());

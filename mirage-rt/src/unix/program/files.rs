@@ -47,8 +47,16 @@ pub(crate) use self::{
 };
 pub(crate) use super::errno::{Errno, fail, returned, returned_size};
 use crate::platform;
-use core::time::Duration;
+use alloc::string::ToString;
+use core::{fmt, time::Duration};
 use rustix::rand::{GetRandomFlags, getrandom};
+
+/// Writes a message on standard error, which no other thread can have locked: this is the system call.
+pub(crate) fn report(message: fmt::Arguments<'_>) {
+    let message = message.to_string();
+    // Nobody else is told either if this fails.
+    let _ = rustix::io::write(std::io::stderr(), message.as_bytes());
+}
 
 /// Threads are the host's, which suspends them.
 pub(crate) const fn yield_if_due() {}
