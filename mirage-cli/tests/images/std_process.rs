@@ -27,6 +27,10 @@ pub fn list() -> Vec<Trial> {
                 a_thread_too_many_is_refused,
             ),
             (
+                "std_process::exhausted_memory_is_an_error",
+                exhausted_memory_is_an_error,
+            ),
+            (
                 "std_process::a_panic_names_the_thread_and_the_calls",
                 a_panic_names_the_thread_and_the_calls,
             ),
@@ -115,6 +119,30 @@ fn a_thread_too_many_is_refused(runner: Runner) {
     let key = "all 12 stacks are in use; declare more, such as by `threads(max = 24)`";
     let said = lines.iter().filter(|line| line.contains(key));
     assert_eq!(said.count(), 1, "{lines:#?}");
+}
+
+fn exhausted_memory_is_an_error(runner: Runner) {
+    let (status, lines) = run(runner, "exhausted");
+    assert_eq!(status, 0, "{lines:#?}");
+    let expected = [
+        "# memory is exhausted",
+        "what waits: Err(OutOfMemory)",
+        "a pipe: Err(OutOfMemory)",
+        "a file: Err(OutOfMemory)",
+        "a UDP socket: Err(OutOfMemory)",
+        "a listener: Err(OutOfMemory)",
+        "a connection: Err(OutOfMemory)",
+        "a thread: Err(WouldBlock)",
+        "sockets: OutOfMemory",
+        "# memory is free",
+        "a pipe: Ok(())",
+        "a file: Ok(())",
+        "a UDP socket: Ok(())",
+        "a listener: Ok(())",
+        "a connection: Ok(())",
+        "a thread: Ok(())",
+    ];
+    assert_eq!(from(&lines, "# memory is exhausted"), expected);
 }
 
 fn a_panic_names_the_thread_and_the_calls(runner: Runner) {

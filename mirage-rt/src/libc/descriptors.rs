@@ -5,6 +5,7 @@ use super::{
     console::Console,
     description::{Description, Direction},
     errno::{returned, returned_size},
+    heap,
 };
 use crate::{freestanding::one_core::OneCore, platform, thread, time::sleep_until};
 use alloc::{rc::Rc, vec::Vec};
@@ -176,9 +177,10 @@ pub(super) fn insert(file: Rc<OpenFile>, lowest: usize) -> Result<c_int, Errno> 
     Ok(index as c_int)
 }
 
-/// Fails if no descriptor is free.
+/// Fails if no descriptor is free, or too little memory for what one refers to.
 pub(super) fn check_free() -> Result<(), Errno> {
-    TABLE.0.borrow().free(0).map(drop)
+    TABLE.0.borrow().free(0)?;
+    heap::check_spare()
 }
 
 /// Returns an open file.

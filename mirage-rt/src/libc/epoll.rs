@@ -8,6 +8,7 @@ use super::{
     description::Description,
     descriptors::{self, OpenFile},
     errno::returned,
+    heap,
     wait_queue::{Notify, WaitQueue},
 };
 use crate::{
@@ -76,6 +77,14 @@ impl Notify for Registration {
 }
 
 impl Instance {
+    /// Reserves memory in the list for one more registration, so that an event allocates nothing. Those that were
+    /// removed are in the list until it is read.
+    fn reserve(&self) -> Result<(), Errno> {
+        let count = self.registrations.borrow().len() + 1;
+        let reserved = self.list.borrow_mut().try_reserve(count);
+        reserved.map_err(|_| Errno(::libc::ENOMEM))
+    }
+
     /// Reports what is ready, at most as many events as there is room for.
     fn report(&self, events: &mut [MaybeUninit<epoll_event>]) -> usize {
         let count = self.list.borrow().len();
@@ -166,12 +175,16 @@ fn instance(descriptor: c_int) -> Result<Rc<Instance>, Errno> {
 
 #[unsafe(no_mangle)]
 extern "C" fn epoll_create1(_flags: c_int) -> c_int {
-    let instance = Instance {
-        registrations: RefCell::new(BTreeMap::new()),
-        list: RefCell::new(VecDeque::new()),
-        queue: WaitQueue::new(),
+    let create = || {
+        descriptors::check_free()?;
+        let instance = Instance {
+            registrations: RefCell::new(BTreeMap::new()),
+            list: RefCell::new(VecDeque::new()),
+            queue: WaitQueue::new(),
+        };
+        descriptors::add(Rc::new(Epoll(Rc::new(instance))), false)
     };
-    returned(descriptors::add(Rc::new(Epoll(Rc::new(instance))), false))
+    returned(create())
 }
 
 #[unsafe(no_mangle)]
@@ -224,6 +237,8 @@ fn control(
             }
             // A file is always ready, and cannot be watched.
             let queue = file.description.queue().ok_or(Errno(::libc::EPERM))?;
+            heap::check_spare()?;
+            instance.reserve()?;
             let registration = Rc::new(Registration {
                 instance: Rc::downgrade(&instance),
                 file: Rc::downgrade(&file),

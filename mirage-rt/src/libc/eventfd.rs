@@ -75,11 +75,15 @@ extern "C" fn eventfd(initial: c_uint, flags: c_int) -> c_int {
     if flags & !(::libc::EFD_SEMAPHORE | ::libc::EFD_NONBLOCK | ::libc::EFD_CLOEXEC) != 0 {
         return returned(Err(Errno(::libc::EINVAL)));
     }
-    let counter = EventCounter {
-        value: Cell::new(initial.into()),
-        is_semaphore: flags & ::libc::EFD_SEMAPHORE != 0,
-        queue: WaitQueue::new(),
+    let create = || {
+        descriptors::check_free()?;
+        let counter = EventCounter {
+            value: Cell::new(initial.into()),
+            is_semaphore: flags & ::libc::EFD_SEMAPHORE != 0,
+            queue: WaitQueue::new(),
+        };
+        let is_nonblocking = flags & ::libc::EFD_NONBLOCK != 0;
+        descriptors::add(Rc::new(counter), is_nonblocking)
     };
-    let is_nonblocking = flags & ::libc::EFD_NONBLOCK != 0;
-    returned(descriptors::add(Rc::new(counter), is_nonblocking))
+    returned(create())
 }

@@ -8,13 +8,31 @@ use crate::freestanding::one_core::OneCore;
 use alloc::{
     alloc::{alloc, alloc_zeroed, dealloc},
     collections::BTreeMap,
+    vec::Vec,
 };
 use core::{
     alloc::Layout,
     cell::RefCell,
     ffi::{c_int, c_void},
+    hint::black_box,
     ptr::{null_mut, without_provenance_mut},
 };
+
+/// Memory that functions leave free when they make something that stays, such as a descriptor, in bytes. It must be
+/// contiguous.
+///
+/// It is more than any of them allocates, and what the threads that wait then need is in it too.
+const SPARE: usize = 16 * 1024;
+
+/// Fails with `ENOMEM` if little memory is left. What a function allocates after this, before it waits, is there:
+/// nothing else runs meanwhile.
+pub(super) fn check_spare() -> Result<(), Errno> {
+    let mut spare = Vec::<u8>::new();
+    let reserved = spare.try_reserve_exact(SPARE);
+    // Without this the compiler may leave the allocation out, and assume that it succeeds.
+    black_box(&mut spare);
+    reserved.map_err(|_| Errno(::libc::ENOMEM))
+}
 
 /// The alignment of `malloc` (System V ABI: that of `max_align_t`).
 const ALIGN: usize = 16;
@@ -164,7 +182,7 @@ extern "C" fn mmap64(
     }
     let whole = length.checked_next_multiple_of(PAGE);
     let layout = whole.and_then(|whole| Layout::from_size_align(whole, PAGE).ok());
-    let Some(layout) = layout else {
+    let Some(layout) = layout.filter(|_| check_spare().is_ok()) else {
         return failed(::libc::ENOMEM);
     };
     // SAFETY: the layout is not empty.

@@ -287,18 +287,17 @@ impl Drop for End {
 /// # Safety
 /// `result` has room for two descriptors.
 unsafe fn open(only: [Option<Direction>; 2], is_nonblocking: bool, result: *mut c_int) -> c_int {
-    let [first, second] = End::pair(only);
-    let opened = descriptors::add(first, is_nonblocking).and_then(|first| {
+    let open = || {
+        descriptors::check_free()?;
+        let [first, second] = End::pair(only);
+        let first = descriptors::add(first, is_nonblocking)?;
         let second = descriptors::add(second, is_nonblocking);
-        second
-            .map(|second| [first, second])
-            .inspect_err(|_| descriptors::remove(first))
-    });
-    returned(opened.map(|both| {
+        let second = second.inspect_err(|_| descriptors::remove(first))?;
         // SAFETY: as the caller states.
-        unsafe { result.cast::<[c_int; 2]>().write(both) };
-        0
-    }))
+        unsafe { result.cast::<[c_int; 2]>().write([first, second]) };
+        Ok(0)
+    };
+    returned(open())
 }
 
 /// # Safety

@@ -5,7 +5,7 @@
 pub(super) mod key;
 mod mutex;
 
-use super::strings;
+use super::{heap, strings};
 use crate::{
     console::Console,
     freestanding::one_core::OneCore,
@@ -28,6 +28,9 @@ unsafe extern "C" fn pthread_create(
     start: Start,
     argument: *mut c_void,
 ) -> c_int {
+    if heap::check_spare().is_err() {
+        return ::libc::EAGAIN;
+    }
     // It returns, so that its memory is freed.
     let run = move || finish(start(argument));
     match thread::spawn(false, run) {
@@ -40,7 +43,7 @@ unsafe extern "C" fn pthread_create(
             report_no_stack();
             ::libc::EAGAIN
         }
-        Err(SpawnError::NoMemory) => ::libc::ENOMEM,
+        Err(SpawnError::NoMemory) => ::libc::EAGAIN,
     }
 }
 

@@ -3,8 +3,8 @@
 //! The bytes are in a ring in which each datagram is contiguous, so that it is read in place. The
 //! ring grows as needed and allocates nothing for a datagram after that.
 
-use crate::net::ip::DatagramInfo;
-use alloc::{collections::TryReserveError, vec::Vec};
+use crate::net::{ip::DatagramInfo, spare::has_spare};
+use alloc::vec::Vec;
 use core::ops::Range;
 
 /// The first number of entries. A power of two, as all later ones.
@@ -181,12 +181,11 @@ impl DatagramQueue {
             if self.end >= first && first > length {
                 self.end = 0;
             } else {
-                self.grow(length).map_err(|_| QueueFull::OutOfMemory)?;
+                self.grow(length)?;
             }
         }
         if self.count == self.entries.len() {
-            let grown = self.grow_entries();
-            grown.map_err(|_| QueueFull::OutOfMemory)?;
+            self.grow_entries()?;
         }
         self.slots = self.entries.len().min(self.max_datagrams);
         let first = self.front_entry().map_or(0, |entry| entry.start);
@@ -206,9 +205,9 @@ impl DatagramQueue {
         }
     }
 
-    /// Makes room for `length` more bytes after the last datagram.
+    /// Makes room for `length` more bytes after the last datagram, unless too little memory is left for tasks.
     #[cold]
-    fn grow(&mut self, length: usize) -> Result<(), TryReserveError> {
+    fn grow(&mut self, length: usize) -> Result<(), QueueFull> {
         let indices = (0..self.count).map(|offset| self.index(offset));
         let lengths = indices.map(|index| self.entries[index].length);
         // With room for two more of the longest, datagrams within the limits find a position.
@@ -216,7 +215,9 @@ impl DatagramQueue {
         let size = (self.ring.len() * 2).min(self.max_bytes + 2 * longest + 1);
         let size = size.max(self.bytes + length).max(MIN_RING);
         let mut ring = Vec::new();
-        ring.try_reserve_exact(size)?;
+        if ring.try_reserve_exact(size).is_err() || !has_spare(0, 0) {
+            return Err(QueueFull::OutOfMemory);
+        }
         for offset in 0..self.count {
             let index = self.index(offset);
             let start = ring.len();
@@ -229,12 +230,14 @@ impl DatagramQueue {
         Ok(())
     }
 
-    /// Makes room for more entries.
+    /// Makes room for more entries, on the same condition.
     #[cold]
-    fn grow_entries(&mut self) -> Result<(), TryReserveError> {
+    fn grow_entries(&mut self) -> Result<(), QueueFull> {
         let count = self.entries.len();
         let size = (count * 2).max(MIN_ENTRIES);
-        self.entries.try_reserve_exact(size - count)?;
+        if self.entries.try_reserve_exact(size - count).is_err() || !has_spare(0, 0) {
+            return Err(QueueFull::OutOfMemory);
+        }
         self.entries.rotate_left(self.first);
         self.first = 0;
         self.entries.resize(size, Entry::UNUSED);

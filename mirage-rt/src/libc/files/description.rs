@@ -47,6 +47,7 @@ impl Description for File {
 
 /// Opens a descriptor for a file that was opened with `flags`.
 pub(crate) fn add(file: fs::OpenFile, flags: c_int) -> Result<c_int, Errno> {
+    descriptors::check_free()?;
     descriptors::add(Rc::new(File(file)), flags & ::libc::O_NONBLOCK != 0)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     freestanding::one_core::OneCore,
+    libc::heap,
     thread::{self, Destructor},
 };
 use alloc::vec::Vec;
@@ -24,6 +25,9 @@ static KEYS: OneCore<RefCell<Vec<Option<Option<Destructor>>>>> = OneCore(RefCell
 /// As POSIX's.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn pthread_key_create(key: *mut c_uint, destructor: Option<Destructor>) -> c_int {
+    if heap::check_spare().is_err() {
+        return ::libc::ENOMEM;
+    }
     let mut keys = KEYS.0.borrow_mut();
     let free = keys.iter().position(Option::is_none);
     let index = free.unwrap_or(keys.len());
@@ -59,6 +63,9 @@ extern "C" fn pthread_setspecific(key: c_uint, value: *mut c_void) -> c_int {
     let is_valid = matches!(KEYS.0.borrow().get(index), Some(Some(_)));
     if !is_valid {
         return ::libc::EINVAL;
+    }
+    if heap::check_spare().is_err() {
+        return ::libc::ENOMEM;
     }
     set(index, value);
     0

@@ -29,6 +29,7 @@ extern "C" fn socket(family: c_int, kind: c_int, protocol: c_int) -> c_int {
         if family != ::libc::AF_INET {
             return Err(Errno(::libc::EAFNOSUPPORT));
         }
+        descriptors::check_free()?;
         let is_nonblocking = kind & ::libc::SOCK_NONBLOCK != 0;
         match (kind & !FLAGS, protocol) {
             (::libc::SOCK_STREAM, 0 | ::libc::IPPROTO_TCP) => {
@@ -84,7 +85,7 @@ unsafe extern "C" fn accept4(
             return Err(Errno(::libc::EINVAL));
         }
         let (accepted, peer) = file.wait(Direction::Reading, false, || {
-            // A connection is taken only if there is a descriptor for it.
+            // A connection is taken only if there are a descriptor and memory for it.
             descriptors::check_free()?;
             socket.accept()
         })?;

@@ -125,7 +125,7 @@ pub(in super::super) fn networks() -> Vec<Network> {
 
 fn errno(error: &BindError) -> Errno {
     Errno(match error {
-        BindError::OutOfMemory => ::libc::ENOBUFS,
+        BindError::OutOfMemory => ::libc::ENOMEM,
         _ => ::libc::EADDRINUSE,
     })
 }

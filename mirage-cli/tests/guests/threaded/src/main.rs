@@ -1,6 +1,7 @@
 //! A program with std, which does what its first argument says.
 
 mod ends;
+mod exhausted;
 mod futex;
 mod semantics;
 mod signal;
@@ -20,6 +21,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         }
         Some("environment") => environment(),
         Some("many") => ends::many_threads(),
+        Some("exhausted") => exhausted::report(),
         Some("overflow") => println!("{}", ends::overflow(0)),
         Some("overflow-thread") => ends::overflow_in_a_thread(),
         Some("panic") => ends::outer(),
