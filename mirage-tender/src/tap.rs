@@ -80,7 +80,9 @@ pub(crate) fn open(name: &str) -> Result<(OwnedFd, u16), String> {
     let mtu = unsafe { value.mtu };
     let mtu = u16::try_from(mtu).unwrap_or(u16::MAX);
     let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let device = open_file("/dev/net/tun", flags, Mode::empty()).map_err(failed)?;
+    let device = open_file("/dev/net/tun", flags, Mode::empty());
+    let device =
+        device.map_err(|cause| format!("the TAP device `{name}`: /dev/net/tun: {cause}"))?;
     let attach = |flags| {
         let value = Value {
             flags: IFF_TAP | IFF_NO_PI | flags,
@@ -97,6 +99,10 @@ pub(crate) fn open(name: &str) -> Result<(OwnedFd, u16), String> {
     attached.map_err(|cause| match cause {
         io::Errno::INVAL => format!("the interface `{name}` is not a TAP device"),
         io::Errno::BUSY => format!("the TAP device `{name}` is used by another program"),
+        io::Errno::PERM => format!(
+            "the TAP device `{name}` belongs to another user; `ip tuntap add dev {name} mode tap user $USER` makes one \
+             that does not"
+        ),
         _ => failed(cause),
     })?;
     // A guest expects frames as on a wire: none larger than the MTU, and every checksum filled in.

@@ -77,7 +77,8 @@ impl Tap {
             )));
         }
         let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let device = open("/dev/net/tun", flags, Mode::empty()).map_err(|error| failed(&error))?;
+        let device = open("/dev/net/tun", flags, Mode::empty());
+        let device = device.map_err(|error| failed(&alloc::format!("/dev/net/tun: {error}")))?;
         let attach = |more: c_short| {
             let mut request = InterfaceRequest::new(name);
             let flags = (IFF_TAP | IFF_NO_PI | more).to_ne_bytes();
@@ -93,6 +94,7 @@ impl Tap {
         attached.map_err(|error| match error {
             Errno::INVAL => failed(&"it is no TAP device"),
             Errno::BUSY => failed(&"another program uses it"),
+            Errno::PERM => failed(&"it belongs to another user"),
             _ => failed(&error),
         })?;
         let device_mtu = device_mtu(name).map_err(|error| failed(&error))?;
