@@ -99,10 +99,7 @@ pub(crate) fn open(name: &str) -> Result<(OwnedFd, u16), String> {
     attached.map_err(|cause| match cause {
         io::Errno::INVAL => format!("the interface `{name}` is not a TAP device"),
         io::Errno::BUSY => format!("the TAP device `{name}` is used by another program"),
-        io::Errno::PERM => format!(
-            "the TAP device `{name}` belongs to another user; `ip tuntap add dev {name} mode tap user $USER` makes one \
-             that does not"
-        ),
+        io::Errno::PERM => format!("the TAP device `{name}` belongs to another user"),
         _ => failed(cause),
     })?;
     // A guest expects frames as on a wire: none larger than the MTU, and every checksum filled in.

@@ -182,12 +182,18 @@ extern "C" fn mmap64(
     }
     let whole = length.checked_next_multiple_of(PAGE);
     let layout = whole.and_then(|whole| Layout::from_size_align(whole, PAGE).ok());
-    let Some(layout) = layout.filter(|_| check_spare().is_ok()) else {
+    let Some(layout) = layout else {
         return failed(::libc::ENOMEM);
     };
     // SAFETY: the layout is not empty.
     let memory = unsafe { alloc_zeroed(layout) };
     if memory.is_null() {
+        return failed(::libc::ENOMEM);
+    }
+    // There must be memory for the entry too.
+    if check_spare().is_err() {
+        // SAFETY: allocated above with this layout.
+        unsafe { dealloc(memory, layout) };
         return failed(::libc::ENOMEM);
     }
     MAPPINGS.0.borrow_mut().insert(memory.addr(), layout.size());

@@ -64,7 +64,8 @@ extern "C" fn pthread_setspecific(key: c_uint, value: *mut c_void) -> c_int {
     if !is_valid {
         return ::libc::EINVAL;
     }
-    if heap::check_spare().is_err() {
+    let is_new = thread::with_local(|local| local.specific.borrow().len() <= index);
+    if is_new && heap::check_spare().is_err() {
         return ::libc::ENOMEM;
     }
     set(index, value);

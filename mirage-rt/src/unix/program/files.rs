@@ -51,10 +51,10 @@ use alloc::string::ToString;
 use core::{fmt, time::Duration};
 use rustix::rand::{GetRandomFlags, getrandom};
 
-/// Writes a message on standard error, which no other thread can have locked: this is the system call.
+/// Writes a message to standard error, by the system call: a thread may have locked the stream.
 pub(crate) fn report(message: fmt::Arguments<'_>) {
     let message = message.to_string();
-    // Nobody else is told either if this fails.
+    // There is nobody to report an error to.
     let _ = rustix::io::write(std::io::stderr(), message.as_bytes());
 }
 
