@@ -272,12 +272,20 @@ impl TcpStream {
     /// Returns [`Error::WouldBlock`] if the transmit buffer is full, [`Error::BrokenPipe`] after
     /// [`shutdown`](Self::shutdown), and otherwise why the connection ended.
     pub fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
-        if data.is_empty() {
+        self.try_write_vectored(&[data])
+    }
+
+    /// Queues as much of several buffers, one after another, as the transmit buffer has room for.
+    ///
+    /// # Errors
+    /// Returns the errors of [`try_write`](Self::try_write).
+    pub fn try_write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
+        if buffers.iter().all(|buffer| buffer.is_empty()) {
             return Ok(0);
         }
         self.check_writable()?;
         let state = &mut *self.shared.state.borrow_mut();
-        match state.transport.try_write(self.id, data) {
+        match state.transport.try_write_vectored(self.id, buffers) {
             Ok(Some(count)) => {
                 self.shared.work.raise();
                 Ok(count)

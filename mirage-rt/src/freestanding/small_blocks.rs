@@ -19,34 +19,47 @@ struct Block {
     next: *mut Block,
 }
 
+/// Returns the index of the list for a layout, which does not exist if the layout is not small.
+#[inline]
+fn index(layout: Layout) -> usize {
+    layout.size().wrapping_sub(1) / STEP
+}
+
+/// Returns the layout of the blocks in a list.
+#[inline]
+fn layout_of(index: usize) -> Layout {
+    debug_assert!(index < SIZES, "no such list");
+    // SAFETY: the alignment is a power of two, and the size at most `LARGEST`.
+    unsafe { Layout::from_size_align_unchecked((index + 1) * STEP, STEP) }
+}
+
 impl SmallBlocks {
     pub(crate) const fn new() -> Self {
         Self([const { Cell::new(null_mut()) }; SIZES])
     }
 
-    /// Returns the list for a layout and the layout of its blocks; `None` if the layout is not small.
+    /// Returns the list for a layout; `None` if the layout is not small.
     #[inline]
-    fn list(&self, layout: Layout) -> Option<(&Cell<*mut Block>, Layout)> {
-        let index = layout.size().wrapping_sub(1) / STEP;
+    fn list(&self, layout: Layout) -> Option<&Cell<*mut Block>> {
         if layout.align() > STEP {
             return None;
         }
-        let list = self.0.get(index)?;
-        // SAFETY: the alignment is a power of two, and the size at most `LARGEST`.
-        let layout = unsafe { Layout::from_size_align_unchecked((index + 1) * STEP, STEP) };
-        Some((list, layout))
+        self.0.get(index(layout))
     }
 
     /// Returns the layout by which a block of `layout` is allocated and freed in the heap.
     #[inline]
     pub(crate) fn rounded(&self, layout: Layout) -> Layout {
-        self.list(layout).map_or(layout, |(_, layout)| layout)
+        match self.list(layout) {
+            Some(_) => layout_of(index(layout)),
+            None => layout,
+        }
     }
 
     /// Takes a free block. Null if there is none.
     #[inline]
     pub(crate) fn take(&self, layout: Layout) -> *mut u8 {
-        let Some((list, _)) = self.list(layout) else {
+        let Some(list) = self.list(layout) else {
             return null_mut();
         };
         let block = list.get();
@@ -63,7 +76,7 @@ impl SmallBlocks {
     /// `block` was allocated with the [rounded](Self::rounded) layout, and is not used any more.
     #[inline]
     pub(crate) unsafe fn put(&self, block: *mut u8, layout: Layout) -> bool {
-        let Some((list, _)) = self.list(layout) else {
+        let Some(list) = self.list(layout) else {
             return false;
         };
         let block = block.cast::<Block>();
@@ -78,8 +91,7 @@ impl SmallBlocks {
     pub(crate) fn take_all(&self, mut free: impl FnMut(*mut u8, Layout)) -> bool {
         let mut any = false;
         for (index, list) in self.0.iter().enumerate() {
-            // SAFETY: as in `list`.
-            let layout = unsafe { Layout::from_size_align_unchecked((index + 1) * STEP, STEP) };
+            let layout = layout_of(index);
             let mut block = list.replace(null_mut());
             while !block.is_null() {
                 any = true;

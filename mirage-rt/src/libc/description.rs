@@ -25,6 +25,27 @@ pub(super) trait Description {
         Err(Errno(::libc::EINVAL))
     }
 
+    /// Writes from several buffers, one after another.
+    ///
+    /// # Errors
+    /// Those of [`write`](Self::write), if nothing is written.
+    fn write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Errno> {
+        let mut total = 0;
+        for data in buffers.iter().filter(|data| !data.is_empty()) {
+            match self.write(data) {
+                Err(errno) if total == 0 => return Err(errno),
+                Err(_) => break,
+                Ok(count) => {
+                    total += count;
+                    if count < data.len() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(total)
+    }
+
     /// Returns the events of `epoll` that it is ready for. [`queue`](Self::queue) is woken by the next change.
     fn poll(&self) -> u32 {
         (::libc::EPOLLIN | ::libc::EPOLLOUT) as u32

@@ -70,6 +70,24 @@ impl OpenFile {
         self.write_all(data, false, |data| self.description.write(data))
     }
 
+    /// Writes several buffers, one after another; everything if it waits, unless that fails.
+    pub(super) fn write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Errno> {
+        let write = || self.description.write_vectored(buffers);
+        let mut written = self.wait(Direction::Writing, false, write)?;
+        let mut end = 0;
+        for data in buffers {
+            end += data.len();
+            if written < end && !self.is_nonblocking.get() {
+                let rest = &data[data.len() - (end - written)..];
+                written += self.write(rest).unwrap_or(0);
+                if written < end {
+                    break;
+                }
+            }
+        }
+        Ok(written)
+    }
+
     /// Calls `write` for the rest of the data, until everything is written if it waits.
     pub(super) fn write_all(
         &self,

@@ -13,6 +13,9 @@ use ::libc::iovec;
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
+/// How many parts are written at once.
+const BUFFERS: usize = 4;
+
 /// Gathers the data of parts.
 ///
 /// # Safety
@@ -105,13 +108,28 @@ unsafe extern "C" fn writev(descriptor: c_int, parts: *const iovec, count: c_int
             let whole = unsafe { gather(parts) }?;
             return file.write(&whole);
         }
-        transfer_each(parts, |_, part| {
-            // SAFETY: each is data of its length, as the caller states.
-            match unsafe { bytes(part.iov_base, part.iov_len) }? {
-                [] => Ok(0),
-                data => file.write(data),
+        let write = |parts: &[iovec]| {
+            let mut buffers = [&[][..]; BUFFERS];
+            for (buffer, part) in buffers.iter_mut().zip(parts) {
+                // SAFETY: each is data of its length, as the caller states.
+                *buffer = unsafe { bytes(part.iov_base, part.iov_len) }?;
             }
-        })
+            file.write_vectored(&buffers[..parts.len()])
+        };
+        let mut total = 0;
+        for parts in parts.chunks(BUFFERS) {
+            match write(parts) {
+                Err(errno) if total == 0 => return Err(errno),
+                Err(_) => break,
+                Ok(count) => {
+                    total += count;
+                    if count < parts.iter().map(|part| part.iov_len).sum() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(total)
     };
     returned_size(run())
 }

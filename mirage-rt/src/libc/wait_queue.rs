@@ -60,8 +60,10 @@ impl WaitQueue {
 
 impl Waiters {
     fn wake(&self) {
-        let threads = mem::take(&mut *self.threads.borrow_mut());
-        threads.into_iter().for_each(Waker::wake);
+        if !self.threads.borrow().is_empty() {
+            let threads = mem::take(&mut *self.threads.borrow_mut());
+            threads.into_iter().for_each(Waker::wake);
+        }
         for registration in self.registrations.borrow().iter() {
             if let Some(registration) = registration.upgrade() {
                 registration.notify();

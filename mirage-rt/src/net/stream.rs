@@ -13,12 +13,7 @@ mod traits;
 
 pub use halves::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 
-use self::{
-    input::Input,
-    output::{poll_write_vectored, try_write_vectored},
-    reservation::Reservation,
-    socket::Socket,
-};
+use self::{input::Input, output::poll_write_vectored, reservation::Reservation, socket::Socket};
 use super::Error;
 use crate::platform::net as platform;
 use core::{
@@ -186,7 +181,7 @@ impl TcpStream {
     /// # Errors
     /// Returns the errors of [`try_write`](Self::try_write).
     pub fn try_write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
-        try_write_vectored(&self.socket, buffers)
+        self.socket.try_write_vectored(buffers)
     }
 
     /// Writes as much of several buffers, one after another, as there is room for; waits until there is

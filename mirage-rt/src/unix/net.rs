@@ -205,6 +205,7 @@ either!(TcpStream {
     fn peer_addr() -> SocketAddr;
     fn try_read(buffer: &mut [u8]) -> Result<usize, Error>;
     fn try_write(data: &[u8]) -> Result<usize, Error>;
+    fn try_write_vectored(buffers: &[&[u8]]) -> Result<usize, Error>;
     fn poll_read(context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<Result<usize, Error>>;
     fn poll_fill(context: &mut Context<'_>, bytes: &mut Vec<u8>) -> Poll<Result<usize, Error>>;
     fn poll_read_ready(context: &mut Context<'_>) -> Poll<()>;

@@ -167,6 +167,13 @@ impl Description for TcpSocket {
         self.send(data, None)
     }
 
+    fn write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Errno> {
+        match buffers.iter().all(|data| data.is_empty()) {
+            true => Ok(0),
+            false => self.send_vectored(buffers),
+        }
+    }
+
     fn poll(&self) -> u32 {
         let _ = self.advance();
         let waker = self.queue.waker();

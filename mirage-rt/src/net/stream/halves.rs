@@ -2,7 +2,7 @@
 
 use super::{
     Error, Input, TcpStream,
-    output::{poll_write, poll_write_vectored, try_write_vectored},
+    output::{poll_write, poll_write_vectored},
     reservation::Reservation,
     socket::Socket,
 };
@@ -169,7 +169,7 @@ macro_rules! write_half {
             /// # Errors
             /// Returns the errors of [`TcpStream::try_write`].
             pub fn try_write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
-                try_write_vectored(&self.socket, buffers)
+                self.socket.try_write_vectored(buffers)
             }
 
             /// Writes as much of several buffers as there is room for; waits until there is room for

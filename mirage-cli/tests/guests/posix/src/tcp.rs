@@ -8,6 +8,8 @@ use crate::{
     },
 };
 
+use std::thread;
+
 pub fn run() {
     println!("# tcp");
     data();
@@ -19,6 +21,7 @@ pub fn run() {
     flow();
     full_backlog();
     associations();
+    many_parts();
 }
 
 fn data() {
@@ -59,6 +62,7 @@ fn data() {
     );
     println!("data: {first:?} {second:?}");
     step("writev of nothing", calls::writev(client, &[]));
+    step("writev of empty parts", calls::writev(client, &[b"", b""]));
     step("send in parts", calls::send(client, b"12", 0));
     step("send in parts", calls::send(client, b"34", 0));
     let mut four = [0; 4];
@@ -158,6 +162,8 @@ fn half_close() {
     step("shut down writing", calls::shutdown(client, libc::SHUT_WR));
     step("send after it", calls::send(client, b"x", 0));
     step("write after it", calls::send(client, b"", 0));
+    step("writev after it", calls::writev(client, &[b"x", b"y"]));
+    step("writev of nothing after it", calls::writev(client, &[b""]));
     wait_for_end(server);
     step("receive", calls::receive(server, &mut [0; 16], 0));
     step("receive the end", calls::receive(server, &mut [0; 16], 0));
@@ -251,6 +257,43 @@ fn flow() {
         }
     };
     println!("sending with a timeout: {}", crate::report::name(full));
+    close([client, server]);
+}
+
+/// Parts of different lengths arrive in their order; without waiting, as many as there is room for.
+fn many_parts() {
+    const PERIOD: usize = 251;
+    let [client, server] = connection();
+    let pattern: Vec<u8> = (0..1 << 21).map(|index| (index % PERIOD) as u8).collect();
+    let lengths = [1, 0, 2, 700_000, 0, 0, 3, 100, 1, 9, 1_000_000];
+    let mut rest = &pattern[..];
+    let parts = lengths.map(|length| rest.split_off(..length).expect("enough data"));
+    let mut buffer = vec![0; lengths.iter().sum()];
+    thread::scope(|scope| {
+        let sender = scope.spawn(|| calls::writev(client, &parts));
+        let received = calls::receive(server, &mut buffer, libc::MSG_WAITALL);
+        step("receive all parts", received);
+        step("writev that waits", sender.join().expect("no panic"));
+    });
+    println!("in their order: {}", pattern.starts_with(&buffer));
+    calls::fcntl(client, libc::F_SETFL, libc::O_NONBLOCK).expect("a flag");
+    let mut sent = 0;
+    let full = loop {
+        let parts = &pattern[sent % PERIOD..][..50_000];
+        let (first, second) = parts.split_at(20_000);
+        match calls::writev(client, &[first, b"", second]) {
+            Ok(count) => sent += count as usize,
+            Err(errno) => break errno,
+        }
+    };
+    println!("the buffers are full: {}", crate::report::name(full));
+    let (mut received, mut is_right) = (0, true);
+    while received < sent {
+        let count = calls::receive(server, &mut buffer, 0).expect("data") as usize;
+        is_right &= pattern[received % PERIOD..].starts_with(&buffer[..count]);
+        received += count;
+    }
+    println!("all was received: {is_right} {}", received == sent);
     close([client, server]);
 }
 

@@ -33,14 +33,33 @@ impl Transport {
     /// # Errors
     /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
     pub fn try_write(&mut self, id: ConnectionId, bytes: &[u8]) -> Result<Option<usize>, Error> {
+        self.try_write_vectored(id, &[bytes])
+    }
+
+    /// Writes several buffers, one after another, as [`try_write`](Self::try_write).
+    ///
+    /// # Errors
+    /// Returns the errors of [`try_write`](Self::try_write).
+    pub fn try_write_vectored(
+        &mut self,
+        id: ConnectionId,
+        buffers: &[&[u8]],
+    ) -> Result<Option<usize>, Error> {
         let Some(connection) = self.connections.get_mut(id.0) else {
             return Err(Error::BrokenPipe);
         };
         if !is_writable(connection)? {
             return Ok(None);
         }
-        let count = connection.sender.write(bytes, &mut self.pool);
-        if count == 0 && !bytes.is_empty() {
+        let mut count = 0;
+        for bytes in buffers {
+            let written = connection.sender.write(bytes, &mut self.pool);
+            count += written;
+            if written < bytes.len() {
+                break;
+            }
+        }
+        if count == 0 && buffers.iter().any(|bytes| !bytes.is_empty()) {
             return nothing_written(connection);
         }
         if !connection.is_dirty {

@@ -14,6 +14,38 @@ use crate::net::{Error, TcpListener};
 use alloc::rc::Rc;
 use core::{ffi::c_int, net::SocketAddr};
 
+impl TcpSocket {
+    /// Sends several buffers, one after another.
+    pub(super) fn send_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Errno> {
+        let length: usize = buffers.iter().map(|data| data.len()).sum();
+        let written = self.with_stream(|stream| {
+            if length == 0 && self.watch(stream).write_closed {
+                return Err(Errno(::libc::EPIPE));
+            }
+            match stream.try_write_vectored(buffers) {
+                Ok(count) => Ok(count),
+                Err(Error::WouldBlock) => Err(Errno(::libc::EAGAIN)),
+                Err(Error::BrokenPipe) => Err(Errno(::libc::EPIPE)),
+                Err(error) => Err(self.report(error).unwrap_or(Errno(::libc::EPIPE))),
+            }
+        });
+        match written {
+            // Woken when there is room: a program that has written less than it had does not try again before.
+            Ok(count) if count < length => {
+                self.poll();
+                written
+            }
+            Err(Errno(::libc::EAGAIN)) => {
+                self.poll();
+                written
+            }
+            // As Linux, for a connection that was never opened.
+            Err(Errno(::libc::ENOTCONN)) => Err(Errno(::libc::EPIPE)),
+            _ => written,
+        }
+    }
+}
+
 impl Socket for TcpSocket {
     fn bind(&self, address: SocketAddr) -> Result<(), Errno> {
         let mut state = self.state.borrow_mut();
@@ -196,31 +228,7 @@ impl Socket for TcpSocket {
     }
 
     fn send(&self, data: &[u8], _peer: Option<SocketAddr>) -> Result<usize, Errno> {
-        let written = self.with_stream(|stream| {
-            if data.is_empty() && self.watch(stream).write_closed {
-                return Err(Errno(::libc::EPIPE));
-            }
-            match stream.try_write(data) {
-                Ok(count) => Ok(count),
-                Err(Error::WouldBlock) => Err(Errno(::libc::EAGAIN)),
-                Err(Error::BrokenPipe) => Err(Errno(::libc::EPIPE)),
-                Err(error) => Err(self.report(error).unwrap_or(Errno(::libc::EPIPE))),
-            }
-        });
-        match written {
-            // Woken when there is room: a program that has written less than it had does not try again before.
-            Ok(count) if count < data.len() => {
-                self.poll();
-                written
-            }
-            Err(Errno(::libc::EAGAIN)) => {
-                self.poll();
-                written
-            }
-            // As Linux, for a connection that was never opened.
-            Err(Errno(::libc::ENOTCONN)) => Err(Errno(::libc::EPIPE)),
-            _ => written,
-        }
+        self.send_vectored(&[data])
     }
 
     fn set_option(&self, level: c_int, name: c_int, value: OptionValue) -> Result<(), Errno> {

@@ -13,7 +13,7 @@ use rustix::{
     net::{AddressFamily, SocketFlags, SocketType, connect_unspec, socket_with, sockopt},
 };
 use std::{
-    io::{self, ErrorKind, Read, Write},
+    io::{self, ErrorKind, IoSlice, Read, Write},
     net::{self, Shutdown},
     os::fd::AsFd,
     vec::Vec,
@@ -21,6 +21,9 @@ use std::{
 
 /// How much `poll_fill` reads at once, in bytes.
 const CAPACITY: usize = 2048;
+
+/// How many buffers one call writes at most.
+const MAX_SLICES: usize = 16;
 /// How much `poll_reserve` reserves at most, in bytes: as much as our own stack.
 const MAX_RESERVATION: usize = 16 * 1024;
 
@@ -108,6 +111,18 @@ impl TcpStream {
 
     pub(crate) fn try_write(&self, data: &[u8]) -> Result<usize, Error> {
         let written = self.socket.try_write(|mut socket| socket.write(data));
+        written.map_err(|error| self.cause(&error))
+    }
+
+    pub(crate) fn try_write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Error> {
+        let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+        let buffers = buffers.iter().filter(|buffer| !buffer.is_empty());
+        for (slice, buffer) in slices.iter_mut().zip(buffers) {
+            *slice = IoSlice::new(buffer);
+        }
+        let written = self
+            .socket
+            .try_write(|mut socket| socket.write_vectored(&slices));
         written.map_err(|error| self.cause(&error))
     }
 
