@@ -37,6 +37,9 @@ const ALWAYS: u32 = (::libc::EPOLLERR | ::libc::EPOLLHUP) as u32;
 const FLAGS: u32 =
     (::libc::EPOLLET | ::libc::EPOLLONESHOT | ::libc::EPOLLEXCLUSIVE | ::libc::EPOLLWAKEUP) as u32;
 
+/// How many instances may be in a chain in which each watches the next one (`EP_MAX_NESTS` of Linux, and the last one).
+const MAX_NESTED: usize = 5;
+
 /// An instance.
 pub(super) struct Epoll(Rc<Instance>);
 
@@ -46,6 +49,8 @@ struct Instance {
     /// Those whose descriptions may be ready.
     list: RefCell<VecDeque<Rc<Registration>>>,
     queue: WaitQueue,
+    /// The registrations of this instance with others.
+    watchers: RefCell<Vec<Weak<Registration>>>,
 }
 
 /// A description that an instance watches.
@@ -181,6 +186,7 @@ extern "C" fn epoll_create1(_flags: c_int) -> c_int {
             registrations: RefCell::new(BTreeMap::new()),
             list: RefCell::new(VecDeque::new()),
             queue: WaitQueue::new(),
+            watchers: RefCell::new(Vec::new()),
         };
         descriptors::add(Rc::new(Epoll(Rc::new(instance))), false)
     };
@@ -232,12 +238,15 @@ fn control(
     let registration = match (operation, existing) {
         (::libc::EPOLL_CTL_ADD, Some(_)) => return Err(Errno(::libc::EEXIST)),
         (::libc::EPOLL_CTL_ADD, None) => {
-            if watches(&file, &instance) {
+            heap::check_spare()?;
+            let inner = file.description.as_any().downcast_ref();
+            if let Some(Epoll(inner)) = inner
+                && (watches(inner, &instance) || height(inner) + depth(&instance) > MAX_NESTED)
+            {
                 return Err(Errno(::libc::ELOOP));
             }
             // A file is always ready, and cannot be watched.
             let queue = file.description.queue().ok_or(Errno(::libc::EPERM))?;
-            heap::check_spare()?;
             instance.reserve()?;
             let registration = Rc::new(Registration {
                 instance: Rc::downgrade(&instance),
@@ -249,6 +258,11 @@ fn control(
             });
             let notified: Rc<dyn Notify> = registration.clone();
             queue.add_registration(&notified);
+            if let Some(Epoll(inner)) = inner {
+                let mut watchers = inner.watchers.borrow_mut();
+                watchers.retain(|other| other.strong_count() > 0);
+                watchers.push(Rc::downgrade(&registration));
+            }
             let mut registrations = instance.registrations.borrow_mut();
             // A descriptor is used again after its description was closed.
             let of_descriptor = registrations.range((descriptor, 0)..=(descriptor, usize::MAX));
@@ -274,17 +288,42 @@ fn control(
     Ok(())
 }
 
-/// Whether a file is an instance that watches `instance`, directly or through others.
-fn watches(file: &OpenFile, instance: &Rc<Instance>) -> bool {
-    let Some(Epoll(outer)) = file.description.as_any().downcast_ref() else {
-        return false;
-    };
-    if Rc::ptr_eq(outer, instance) {
-        return true;
+impl Instance {
+    /// Returns the instances that it watches.
+    fn watched(&self) -> Vec<Rc<Self>> {
+        let registrations = self.registrations.borrow();
+        let files = registrations.values().filter_map(|it| it.file.upgrade());
+        let instances = files.filter_map(|file| {
+            let Epoll(instance) = file.description.as_any().downcast_ref()?;
+            Some(instance.clone())
+        });
+        instances.collect()
     }
-    let registrations = outer.registrations.borrow();
-    let mut watched = registrations.values().filter_map(|it| it.file.upgrade());
-    watched.any(|file| watches(&file, instance))
+
+    /// Returns the instances that watch it.
+    fn watching(&self) -> Vec<Rc<Self>> {
+        let watchers = self.watchers.borrow();
+        let present = watchers.iter().filter_map(Weak::upgrade);
+        let present = present.filter(|watcher| !watcher.is_removed.get());
+        present
+            .filter_map(|watcher| watcher.instance.upgrade())
+            .collect()
+    }
+}
+
+/// Whether an instance is `instance`, or watches it, directly or through others.
+fn watches(outer: &Rc<Instance>, instance: &Rc<Instance>) -> bool {
+    Rc::ptr_eq(outer, instance) || outer.watched().iter().any(|inner| watches(inner, instance))
+}
+
+/// Returns the number of instances in the longest chain that begins with this one.
+fn height(instance: &Rc<Instance>) -> usize {
+    1 + instance.watched().iter().map(height).max().unwrap_or(0)
+}
+
+/// Returns the number of instances in the longest chain that ends with this one.
+fn depth(instance: &Rc<Instance>) -> usize {
+    1 + instance.watching().iter().map(depth).max().unwrap_or(0)
 }
 
 /// Waits for events. `timeout` is in milliseconds, and without limit if it is negative.

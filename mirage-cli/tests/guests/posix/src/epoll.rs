@@ -324,6 +324,17 @@ fn nested() {
         calls::epoll_control(inner, EPOLL_CTL_ADD, outer, EPOLLIN, 3),
     );
     close([inner, outer, counter]);
+    let chain: [c_int; 10] = std::array::from_fn(|_| new());
+    let watch = |outer, inner| calls::epoll_control(outer, EPOLL_CTL_ADD, inner, EPOLLIN, 4);
+    let results = (1..10).map(|index| watch(chain[index], chain[index - 1]));
+    let results: Vec<_> = results.collect();
+    println!(
+        "a chain of five: {:?}",
+        results[..4].iter().all(Result::is_ok)
+    );
+    // The limit is not the same in all versions of Linux.
+    println!("a chain of ten: {}", results.contains(&Err(libc::ELOOP)));
+    close(chain);
 }
 
 /// More events than are asked for: each has its turn.
