@@ -6,8 +6,11 @@ use super::{
     segments::{CLIENT, SERVER, ack, arp, syn},
 };
 use core::{
+    cell::Cell,
+    future::poll_fn,
     pin::Pin,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 use mirage_devices::{
     net::{Budget, Stack, StackConfig, TcpListener, TcpStream, tcp::Algorithm},
@@ -19,6 +22,7 @@ use smoltcp::{
     wire::{EthernetFrame, Ipv4Packet, TcpControl, TcpPacket, TcpRepr, TcpSeqNumber},
 };
 use std::{
+    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -26,16 +30,22 @@ use std::{
     task::Wake,
 };
 
+/// A clock that the test sets.
 #[derive(Clone)]
-struct Standstill;
+struct Clock(Rc<Cell<Instant>>);
 
-impl Monotonic for Standstill {
+impl Monotonic for Clock {
     fn now(&self) -> Instant {
-        Instant::BOOT
+        self.0.get()
     }
 
-    fn sleep_until(&self, _deadline: Instant) -> impl Future<Output = ()> + 'static {
-        core::future::pending()
+    /// The test polls the stack after it has set the clock.
+    fn sleep_until(&self, deadline: Instant) -> impl Future<Output = ()> + 'static {
+        let clock = self.clone();
+        poll_fn(move |_| match clock.now() >= deadline {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
     }
 }
 
@@ -51,6 +61,7 @@ impl Wake for Woken {
 
 pub struct Bench {
     woken: Arc<Woken>,
+    clock: Clock,
     pub stack: Stack,
     listener: TcpListener,
     desk: Desk,
@@ -76,19 +87,21 @@ impl Bench {
         };
         let link = Ends(sheet(), sheet());
         let random = Random::from_seed([7; 32]);
+        let clock = Clock(Rc::new(Cell::new(Instant::BOOT)));
         let stack = Stack::new(
             Some(config),
             &link,
             Budget::new(1 << 20),
             Algorithm::CUBIC,
             random,
-            Standstill,
+            clock.clone(),
         )
         .unwrap();
-        let running = Box::pin(stack.run(link, Standstill));
+        let running = Box::pin(stack.run(link, clock.clone()));
         let listener = stack.listen(80).unwrap();
         let mut bench = Self {
             woken: Arc::default(),
+            clock,
             stack,
             listener,
             desk,
@@ -103,6 +116,11 @@ impl Bench {
         self.desk.0.outgoing.borrow_mut().clear();
         self.desk.0.incoming.replace(Some(frame));
         self.run(heap)
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, duration: Duration) {
+        self.clock.0.set(self.clock.0.get() + duration);
     }
 
     /// Runs the stack until it waits.

@@ -9,6 +9,7 @@ use super::{
 use core::{
     pin::pin,
     task::{Context, Waker},
+    time::Duration,
 };
 use embedded_io_async::{Read, Write};
 use mirage_devices::net::Error;
@@ -132,6 +133,37 @@ fn a_crowd_leaves_memory_to_serve_it() {
         });
         let refused = bench.stack.counters().tcp.out_of_memory;
         assert_eq!(tasks.len() as u64 + refused, 200, "of {heap} bytes");
+    }
+}
+
+/// A peer that is gone lets the timers of all its connections expire at once. Congestion control and recovery have
+/// state then, as far as there is memory for it.
+#[test]
+fn a_peer_that_is_gone_takes_no_memory_that_is_not_there() {
+    for heap in (0..40_000).step_by(997) {
+        let mut bench = Bench::new();
+        let mut open: Vec<_> = (40_000..40_100)
+            .map(|from| (from, bench.open(from)))
+            .collect();
+        for (_, (stream, _)) in &mut open {
+            assert_eq!(stream.try_write(b"answer"), Ok(6));
+        }
+        bench.run(usize::MAX);
+        for _ in 0..4 {
+            bench.advance(Duration::from_secs(3));
+            bench.run(heap);
+        }
+        let counters = bench.stack.counters().tcp;
+        assert!(counters.timeouts >= 200, "{heap} {counters:?}");
+        // Who comes back is served.
+        for (from, (stream, sequence)) in &mut open {
+            let acked = Some(*sequence + 1 + 6);
+            bench.input(heap, segment(*from, TcpControl::None, 1001, acked, b"more"));
+            assert_eq!(stream.try_write(b"again"), Ok(5));
+            bench.run(heap);
+            let answer = bench.answer().map(|answer| answer.2);
+            assert_eq!(answer.as_deref(), Some(&b"again"[..]));
+        }
     }
 }
 

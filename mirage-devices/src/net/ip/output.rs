@@ -63,7 +63,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
     }
 
     /// Sends an ICMP error to the source of a refused packet, unless the rate limit of that source is
-    /// exceeded.
+    /// exceeded. This host's own packets are not limited.
     pub fn refuse(&mut self, original: &Original<'_>, reason: Unreachable) {
         if !original.is_unicast {
             return;
@@ -72,7 +72,8 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
             return;
         };
         let remote = Address::from(packet.source);
-        if !self.ip.error_limit.allow(self.now, remote) {
+        let is_looped = packet.source == packet.destination;
+        if !is_looped && !self.ip.error_limit.allow(self.now, remote) {
             return self.ip.drops.count(DropReason::IcmpLimited);
         }
         let quoted = &original.bytes[..original.bytes.len().min(MAX_QUOTED)];

@@ -5,6 +5,7 @@ mod hystart;
 mod reno;
 mod window;
 
+use super::on_demand::boxed;
 use crate::time::Instant;
 use alloc::boxed::Box;
 use core::{fmt, time::Duration};
@@ -20,18 +21,22 @@ pub use window::{Ack, Congestion, Window};
 #[derive(Clone, Copy)]
 pub struct Algorithm {
     name: &'static str,
-    start: fn() -> Box<dyn Congestion>,
+    start: Start,
 }
+
+/// Starts an algorithm for a connection; `None` if memory is exhausted.
+type Start = fn() -> Option<Box<dyn Congestion>>;
 
 impl Algorithm {
     /// CUBIC (RFC 9438) with HyStart++ (RFC 9406).
-    pub const CUBIC: Self = Self::new("cubic", || Box::new(Cubic::new()));
+    pub const CUBIC: Self = Self::new("cubic", || Some(boxed(Cubic::new())?));
 
     /// Reno (RFC 5681, RFC 6582).
-    pub const RENO: Self = Self::new("reno", || Box::new(Reno));
+    pub const RENO: Self = Self::new("reno", || Some(boxed(Reno)?));
 
-    /// Creates an algorithm from its name and what starts it for a connection.
-    pub const fn new(name: &'static str, start: fn() -> Box<dyn Congestion>) -> Self {
+    /// Creates an algorithm from its name and what starts it for a connection, which returns `None` if memory is
+    /// exhausted.
+    pub const fn new(name: &'static str, start: fn() -> Option<Box<dyn Congestion>>) -> Self {
         Self { name, start }
     }
 
@@ -55,10 +60,11 @@ impl fmt::Debug for Algorithm {
     }
 }
 
-/// The algorithm of a connection, with its state. A clone restores it if a loss was spurious.
+/// The algorithm of a connection, with its state. A copy restores it if a loss was spurious.
 pub enum Controller {
-    /// The window has not limited the sender, which it never does on most connections.
-    Unused(fn() -> Box<dyn Congestion>),
+    /// The window has not limited the sender, which it never does on most connections, or there was no memory for
+    /// the state. The window does not grow then.
+    Unused(Start),
     /// The state of the algorithm.
     Used(Box<dyn Congestion>),
 }
@@ -78,15 +84,23 @@ impl Controller {
     }
 
     pub fn on_ack(&mut self, window: &mut Window, ack: &Ack) {
-        self.state().on_ack(window, ack);
+        if let Some(state) = self.state() {
+            state.on_ack(window, ack);
+        }
     }
 
     pub fn on_loss(&mut self, window: &mut Window, now: Instant, in_flight: u32) {
-        self.state().on_loss(window, now, in_flight);
+        match self.state() {
+            Some(state) => state.on_loss(window, now, in_flight),
+            None => window.halve(in_flight),
+        }
     }
 
     pub fn on_timeout(&mut self, window: &mut Window, now: Instant, in_flight: u32) {
-        self.state().on_timeout(window, now, in_flight);
+        match self.state() {
+            Some(state) => state.on_timeout(window, now, in_flight),
+            None => window.halve(in_flight),
+        }
     }
 
     pub fn on_idle(&mut self, idle: Duration) {
@@ -95,23 +109,23 @@ impl Controller {
         }
     }
 
-    fn state(&mut self) -> &mut dyn Congestion {
+    /// Returns the state; `None` if memory for it is exhausted.
+    fn state(&mut self) -> Option<&mut dyn Congestion> {
         if let Self::Unused(start) = self {
-            *self = Self::Used(start());
+            *self = Self::Used(start()?);
         }
         match self {
-            Self::Used(state) => &mut **state,
-            Self::Unused(_) => unreachable!("it has just been started"),
+            Self::Used(state) => Some(&mut **state),
+            Self::Unused(_) => None,
         }
     }
-}
 
-impl Clone for Controller {
-    fn clone(&self) -> Self {
-        match self {
+    /// Returns a copy; `None` if memory for it is exhausted.
+    pub fn copy(&self) -> Option<Self> {
+        Some(match self {
             Self::Unused(start) => Self::Unused(*start),
-            Self::Used(state) => Self::Used(state.boxed()),
-        }
+            Self::Used(state) => Self::Used(state.boxed()?),
+        })
     }
 }
 

@@ -35,15 +35,15 @@ pub struct Undo {
 }
 
 impl Undo {
-    /// Saves the state before a loss.
-    pub fn new(window: &Window, controller: &Controller) -> Self {
-        Self {
+    /// Saves the state before a loss; `None` if memory is exhausted.
+    pub fn new(window: &Window, controller: &Controller) -> Option<Self> {
+        Some(Self {
             window: *window,
-            controller: controller.clone(),
+            controller: controller.copy()?,
             retransmitted: 0,
             has_retransmitted: false,
             first_timestamp: None,
-        }
+        })
     }
 
     /// Restores the state before the loss.

@@ -93,7 +93,7 @@ impl Transport {
     /// larger.
     pub fn set_mtu(&mut self, mtu: u16) {
         self.mtu = mtu;
-        for index in self.indices() {
+        for index in self.connections.range() {
             if let Some(connection) = self.connections.get_mut(index)
                 && !connection.is_opening()
             {

@@ -145,6 +145,28 @@ fn a_port_without_a_listener_refuses() {
     assert!(stack.is_empty());
 }
 
+/// What this host asks of itself is answered without a limit: no segment is sent again for it.
+#[test]
+fn a_program_that_connects_to_itself_is_refused_each_time() {
+    let bench = Bench::new();
+    let stack = bench.stack.clone();
+    bench.world.run(async move {
+        for peer in [Ipv4Addr::LOCALHOST, SERVER] {
+            for _ in 0..500 {
+                let refused = stack.connect((peer, 8).into()).await.err();
+                assert_eq!(refused, Some(Error::ConnectionRefused));
+                let socket = stack.open_udp().unwrap();
+                socket.connect((peer, 8).into()).unwrap();
+                socket.send_to(b"x", (peer, 8).into()).await.unwrap();
+                let refused = socket.recv_from(&mut [0; 8]).await;
+                assert_eq!(refused, Err(Error::ConnectionRefused));
+            }
+        }
+    });
+    assert_eq!(bench.stack.counters().tcp.retransmissions, 0);
+    assert_eq!(bench.stack.counters().tcp.answers_limited, 0);
+}
+
 /// RFC 9293, section 3.10.7.3: a reset counts only if it acknowledges the SYN.
 #[test]
 fn a_forged_refusal_is_none() {

@@ -4,7 +4,7 @@ use super::{
     hystart::HyStart,
     window::{Ack, Congestion, Window},
 };
-use crate::time::Instant;
+use crate::{net::tcp::on_demand::boxed, time::Instant};
 use alloc::boxed::Box;
 use core::time::Duration;
 
@@ -145,8 +145,8 @@ impl Congestion for Cubic {
         }
     }
 
-    fn boxed(&self) -> Box<dyn Congestion> {
-        Box::new(*self)
+    fn boxed(&self) -> Option<Box<dyn Congestion>> {
+        Some(boxed(*self)?)
     }
 }
 

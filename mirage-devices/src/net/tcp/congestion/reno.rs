@@ -1,7 +1,7 @@
 //! Reno (RFC 5681): one segment more in each round trip, and half of the window at a loss.
 
 use super::window::{Ack, Congestion, Window};
-use crate::time::Instant;
+use crate::{net::tcp::on_demand::boxed, time::Instant};
 use alloc::boxed::Box;
 
 /// Reno has no state but the window.
@@ -18,10 +18,10 @@ impl Congestion for Reno {
     }
 
     fn on_loss(&mut self, window: &mut Window, _now: Instant, in_flight: u32) {
-        window.ssthresh = (in_flight / 2).max(2 * window.mss);
+        window.halve(in_flight);
     }
 
-    fn boxed(&self) -> Box<dyn Congestion> {
-        Box::new(*self)
+    fn boxed(&self) -> Option<Box<dyn Congestion>> {
+        Some(boxed(*self)?)
     }
 }

@@ -41,6 +41,11 @@ impl Window {
         self.cwnd < self.ssthresh
     }
 
+    /// Sets the threshold after a loss as Reno does (RFC 5681, section 3.1), when `in_flight` bytes were in flight.
+    pub(super) fn halve(&mut self, in_flight: u32) {
+        self.ssthresh = (in_flight / 2).max(2 * self.mss);
+    }
+
     /// Grows in slow start by `bytes`, up to the threshold, and returns what is left of them.
     pub(super) fn slow_start(&mut self, bytes: u32) -> u32 {
         if !self.is_slow_start() {
@@ -94,6 +99,6 @@ pub trait Congestion {
         None
     }
 
-    /// Returns a copy, with which the state is restored if a loss was spurious.
-    fn boxed(&self) -> Box<dyn Congestion>;
+    /// Returns a copy, with which the state is restored if a loss was spurious; `None` if memory is exhausted.
+    fn boxed(&self) -> Option<Box<dyn Congestion>>;
 }

@@ -3,6 +3,7 @@
 use super::{Probe, Sender, Timer, acknowledgment::Echo};
 use crate::{
     net::tcp::{
+        on_demand::boxed,
         prr::Prr,
         recovery::{Phase, Recovery, Undo},
         sent_data::Delivered,
@@ -10,7 +11,6 @@ use crate::{
     },
     time::Instant,
 };
-use alloc::boxed::Box;
 
 /// The action of an expired timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,18 +97,20 @@ impl Sender {
         self.probe = None;
         // What was sent later is acknowledged, and no duplicate was reported: the probe repaired a loss.
         if probe.is_retransmission && !self.is_recovering() {
-            let mut undo = Undo::new(&self.congestion, &self.controller);
-            // Any report of a duplicate that comes late is of the probe.
-            undo.on_retransmit(1, None);
+            let undo = Undo::new(&self.congestion, &self.controller);
             // What is in flight now may be less than what was when the loss happened.
             let flight = self.congestion.cwnd;
             self.controller.on_loss(&mut self.congestion, now, flight);
             self.congestion.cwnd = self.congestion.ssthresh;
-            self.recovery = Some(Box::new(Recovery {
-                phase: Phase::Over,
-                end: self.una,
-                undo,
-            }));
+            self.recovery = undo.and_then(|mut undo| {
+                // Any report of a duplicate that comes late is of the probe.
+                undo.on_retransmit(1, None);
+                boxed(Recovery {
+                    phase: Phase::Over,
+                    end: self.una,
+                    undo,
+                })
+            });
             self.end_recovery();
         }
     }
@@ -187,11 +189,17 @@ impl Sender {
             .on_loss(&mut self.congestion, now, self.last_flight);
         // Acknowledgments that were processed since the last transmission would have let data out.
         let flight = self.last_flight.max(flight_before);
-        self.recovery = Some(Box::new(Recovery {
-            phase: Phase::Fast(Prr::new(flight, flight - flight_before)),
-            end: self.nxt,
-            undo,
-        }));
+        self.recovery = undo.and_then(|undo| {
+            boxed(Recovery {
+                phase: Phase::Fast(Prr::new(flight, flight - flight_before)),
+                end: self.nxt,
+                undo,
+            })
+        });
+        if self.recovery.is_none() {
+            // Without memory for a recovery, the window is reduced at once, and again for what is lost later.
+            self.congestion.cwnd = self.congestion.ssthresh;
+        }
     }
 
     /// Updates the congestion window during recovery, and ends recovery.
@@ -301,18 +309,20 @@ impl Sender {
         // The window is reduced once for a series of timeouts.
         if !in_timeout {
             let undo = match self.recovery.take() {
-                Some(recovery) if recovery.is_active() => recovery.undo,
+                Some(recovery) if recovery.is_active() => Some(recovery.undo),
                 _ => Undo::new(&self.congestion, &self.controller),
             };
             self.controller
                 .on_timeout(&mut self.congestion, now, flight_before);
-            self.recovery = Some(Box::new(Recovery {
-                phase: Phase::Timeout {
-                    is_first: self.rtt.backoff() == 0,
-                },
-                end: self.nxt,
-                undo,
-            }));
+            self.recovery = undo.and_then(|undo| {
+                boxed(Recovery {
+                    phase: Phase::Timeout {
+                        is_first: self.rtt.backoff() == 0,
+                    },
+                    end: self.nxt,
+                    undo,
+                })
+            });
         } else if let Some(recovery) = &mut self.recovery {
             recovery.phase = Phase::Timeout { is_first: false };
         }

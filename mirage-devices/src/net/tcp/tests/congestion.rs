@@ -30,8 +30,8 @@ impl Congestion for Recorder {
 
     fn on_loss(&mut self, _: &mut Window, _: Instant, _: u32) {}
 
-    fn boxed(&self) -> Box<dyn Congestion> {
-        Box::new(*self)
+    fn boxed(&self) -> Option<Box<dyn Congestion>> {
+        Some(Box::new(*self))
     }
 }
 
@@ -44,7 +44,7 @@ fn an_algorithm_is_given_the_delivery_rate() {
     };
     let mut world = World::new(path, path, 1);
     let config = ConnectionConfig {
-        congestion: Algorithm::new("recorder", || Box::new(Recorder)),
+        congestion: Algorithm::new("recorder", || Some(Box::new(Recorder))),
         ..ConnectionConfig::default()
     };
     let (client, server) = world.establish(config);

@@ -214,13 +214,15 @@ impl Transport {
     }
 
     /// Answers a segment with a reset (RFC 9293, section 3.5.2), unless the rate limit of its source is
-    /// exceeded.
+    /// exceeded. This host's own segments are not limited.
     pub(super) fn reset(&mut self, received: &Received<'_>, egress: &mut impl Egress) {
         let segment = received.segment;
         if segment.flags.contains(Flags::RST) {
             return;
         }
-        if !self.answers.allow(received.now, received.flow.remote) {
+        let local = self.locals.get(usize::from(received.flow.local.0));
+        let is_looped = local == Some(&received.flow.remote);
+        if !is_looped && !self.answers.allow(received.now, received.flow.remote) {
             self.counters.answers_limited += 1;
             return;
         }

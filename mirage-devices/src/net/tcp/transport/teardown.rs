@@ -13,7 +13,6 @@ use crate::{
     },
     time::Instant,
 };
-use alloc::vec::Vec;
 
 impl Transport {
     /// Aborts the connections of a local address, because it is lost: the peers receive a reset, and
@@ -33,7 +32,7 @@ impl Transport {
             self.abort(ConnectionId(index));
             self.release(ConnectionId(index), now);
         }
-        for index in self.indices() {
+        for index in self.connections.range() {
             if let Some(connection) = self.connections.get_mut(index)
                 && is_local(&connection.flow)
                 && !connection.is_closed()
@@ -51,7 +50,8 @@ impl Transport {
         for index in self.listeners.take_accept_queues(|_| true) {
             self.release(ConnectionId(index), now);
         }
-        for index in self.indices() {
+        // They end while they are visited.
+        for index in self.connections.range() {
             if let Some((connection, mut context)) = self.connection(index, now)
                 && !connection.is_closed()
             {
@@ -75,10 +75,5 @@ impl Transport {
                 }
             },
         );
-    }
-
-    /// Returns the indices of the connections, which may end while they are visited.
-    pub(super) fn indices(&self) -> Vec<u32> {
-        self.connections.indices().collect()
     }
 }
