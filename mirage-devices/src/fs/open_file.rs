@@ -15,6 +15,8 @@ pub struct OpenFile {
     file_system: Rc<dyn FileSystem>,
     id: FileId,
     options: OpenOptions,
+    /// Whether each write is at the end, at first as it was opened.
+    append: Cell<bool>,
     position: Cell<u64>,
 }
 
@@ -40,6 +42,7 @@ impl OpenFile {
             file_system,
             id,
             options,
+            append: Cell::new(options.append),
             position: Cell::new(0),
         })
     }
@@ -52,9 +55,17 @@ impl OpenFile {
         &self.file_system
     }
 
-    /// How the file was opened.
+    /// How the file is open.
     pub const fn options(&self) -> OpenOptions {
-        self.options
+        OpenOptions {
+            append: self.append.get(),
+            ..self.options
+        }
+    }
+
+    /// Sets whether each write is at the end (`F_SETFL` with `O_APPEND`).
+    pub fn set_append(&self, append: bool) {
+        self.append.set(append);
     }
 
     /// Whether both are the same file, and not merely the same contents.
@@ -107,7 +118,7 @@ impl OpenFile {
     /// Returns [`FileError::NotOpenForThis`] if it was opened only for reading, [`FileError::NoSpace`] if there
     /// is memory for no byte, and [`FileError::FileTooLarge`] if the position is that of no file.
     pub fn write(&self, bytes: &[u8]) -> Result<usize, FileError> {
-        if self.options.append {
+        if self.append.get() {
             let (count, end) = self.append(bytes)?;
             if count > 0 {
                 self.position.set(end);
@@ -129,7 +140,7 @@ impl OpenFile {
         if i64::try_from(offset).is_err() {
             return Err(FileError::InvalidInput);
         }
-        if self.options.append {
+        if self.append.get() {
             return Ok(self.append(bytes)?.0);
         }
         if !self.options.write {

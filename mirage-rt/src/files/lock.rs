@@ -22,19 +22,26 @@ static LOCKS: OneAtATime<RefCell<Locks>> = OneAtATime(RefCell::new(Locks {
     waiting: Vec::new(),
 }));
 
-/// Locks an open file. Other locks of the same file are refused by an exclusive one, and refuse it.
+/// Locks an open file, or changes the lock that it has. Other locks of the same file are refused by an exclusive one,
+/// and refuse it.
 ///
 /// # Errors
 /// `EWOULDBLOCK` if another open file holds a lock, `ENOLCK` if memory is exhausted.
 pub(crate) fn try_lock(file: &OpenFile, is_exclusive: bool) -> Result<c_int, Errno> {
     let mut locks = LOCKS.0.borrow_mut();
+    let is_own = |lock: &Lock| core::ptr::eq(lock.holder, file);
     let conflicts = locks.held.iter().any(|lock| {
         // SAFETY: an open file releases its lock before it is dropped.
         let holder = unsafe { &*lock.holder };
-        (is_exclusive || lock.is_exclusive) && holder.is_same_file(file)
+        (is_exclusive || lock.is_exclusive) && !is_own(lock) && holder.is_same_file(file)
     });
     if conflicts {
         return Err(Errno(::libc::EWOULDBLOCK));
+    }
+    // Another thread may have locked it since this one released the lock.
+    if let Some(own) = locks.held.iter_mut().find(|lock| is_own(lock)) {
+        own.is_exclusive = is_exclusive;
+        return Ok(0);
     }
     let reserved = locks.held.try_reserve(1);
     reserved.map_err(|_| Errno(::libc::ENOLCK))?;

@@ -28,6 +28,8 @@ extern "C" fn fcntl(descriptor: c_int, command: c_int, argument: c_int) -> c_int
                 }),
             ::libc::F_SETFL => {
                 file.is_nonblocking.set(argument & ::libc::O_NONBLOCK != 0);
+                file.description
+                    .set_append(argument & ::libc::O_APPEND != 0);
                 Ok(0)
             }
             _ => Err(Errno(::libc::EINVAL)),

@@ -79,6 +79,9 @@ pub(super) trait Description {
     /// Returns itself, for functions on one kind of descriptions.
     fn as_any(&self) -> &dyn Any;
 
+    /// Sets whether each write is at the end of a file (`O_APPEND`).
+    fn set_append(&self, _append: bool) {}
+
     /// The access mode and the flags that `open` had, as `F_GETFL` returns them.
     fn open_flags(&self) -> c_int {
         ::libc::O_RDWR

@@ -30,6 +30,10 @@ impl Description for File {
         self
     }
 
+    fn set_append(&self, append: bool) {
+        self.0.set_append(append);
+    }
+
     fn open_flags(&self) -> c_int {
         let options = self.0.options();
         let access = match (options.read, options.write) {

@@ -102,6 +102,14 @@ unsafe extern "C" fn fcntl(descriptor: c_int, command: c_int, argument: c_long) 
     let call = || unsafe { libc::syscall(libc::SYS_fcntl, descriptor, command, argument) as c_int };
     match command {
         libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => duplicate(descriptor, call),
+        libc::F_SETFL if is_mounted(descriptor) => {
+            locked(|| {
+                if let Some(file) = get(descriptor) {
+                    file.set_append(argument & c_long::from(libc::O_APPEND) != 0);
+                }
+            });
+            call()
+        }
         libc::F_GETFD | libc::F_SETFD | libc::F_GETFL | libc::F_SETFL => call(),
         _ if is_mounted(descriptor) => fail(Errno(libc::EINVAL)),
         _ => call(),

@@ -2,9 +2,15 @@
 
 use super::transcript::step;
 use std::{
+    ffi::c_int,
     fs::{self, File, OpenOptions, Permissions, TryLockError},
     io::{self, IoSlice, IoSliceMut, Read, Seek, SeekFrom, Write},
-    os::unix::fs::{FileExt, MetadataExt, PermissionsExt},
+    os::{
+        fd::AsRawFd,
+        unix::fs::{FileExt, MetadataExt, PermissionsExt},
+    },
+    sync::Arc,
+    thread,
     time::{Duration, SystemTime},
 };
 
@@ -13,6 +19,7 @@ pub fn run() {
     step("read", fs::read_to_string("/tmp/a"));
     step("append", append());
     step("read appended", fs::read_to_string("/tmp/a"));
+    step("append by a flag", append_by_flag());
     step("vectored", vectored());
     step("at offsets", at_offsets());
     step("lengths", lengths());
@@ -42,6 +49,33 @@ fn append() -> io::Result<u64> {
     file.sync_all()?;
     file.sync_data()?;
     file.stream_position()
+}
+
+unsafe extern "C" {
+    fn fcntl(descriptor: c_int, command: c_int, ...) -> c_int;
+}
+
+const F_GETFL: c_int = 3;
+const F_SETFL: c_int = 4;
+const O_APPEND: c_int = 0o2000;
+
+/// The flag can be set and cleared while the file is open.
+fn append_by_flag() -> io::Result<(bool, String)> {
+    let mut file = File::create("/tmp/appended")?;
+    let descriptor = file.as_raw_fd();
+    // SAFETY: these commands take and return numbers.
+    let set = |flags: c_int| unsafe { fcntl(descriptor, F_SETFL, flags) };
+    // SAFETY: as above.
+    let flags = || unsafe { fcntl(descriptor, F_GETFL) };
+    file.write_all(b"0123456789")?;
+    file.rewind()?;
+    set(O_APPEND);
+    let is_set = flags() & O_APPEND != 0;
+    file.write_all(b"AB")?;
+    set(0);
+    file.rewind()?;
+    file.write_all(b"x")?;
+    Ok((is_set, fs::read_to_string("/tmp/appended")?))
 }
 
 fn vectored() -> io::Result<(usize, usize, String)> {
@@ -121,9 +155,12 @@ fn locks() -> io::Result<Vec<bool>> {
         is_refused(second.try_lock()),
         is_refused(second.try_lock_shared()),
     ];
-    let waiting = std::thread::spawn(move || second.lock().is_ok());
+    // The lock is that of the open file: two threads that wait both have it.
+    let second = Arc::new(second);
+    let waiting =
+        [second.clone(), second].map(|second| thread::spawn(move || second.lock().is_ok()));
     drop(first);
-    results.push(waiting.join().is_ok_and(|locked| locked));
+    results.extend(waiting.map(|thread| thread.join().is_ok_and(|locked| locked)));
     Ok(results)
 }
 
