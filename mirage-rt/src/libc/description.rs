@@ -46,6 +46,9 @@ pub(super) trait Description {
         Ok(total)
     }
 
+    /// The error that was returned last is for the next call: this one has transferred something before.
+    fn keep_error(&self) {}
+
     /// Returns the events of `epoll` that it is ready for. [`queue`](Self::queue) is woken by the next change.
     fn poll(&self) -> u32 {
         (::libc::EPOLLIN | ::libc::EPOLLOUT) as u32

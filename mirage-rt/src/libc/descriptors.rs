@@ -79,7 +79,10 @@ impl OpenFile {
             end += data.len();
             if written < end && !self.is_nonblocking.get() {
                 let rest = &data[data.len() - (end - written)..];
-                written += self.write(rest).unwrap_or(0);
+                match self.write(rest) {
+                    Ok(count) => written += count,
+                    Err(_) => self.description.keep_error(),
+                }
                 if written < end {
                     break;
                 }
@@ -101,7 +104,10 @@ impl OpenFile {
         while waits && written > 0 && written < data.len() {
             match self.wait(Direction::Writing, false, || write(&data[written..])) {
                 Ok(more) => written += more,
-                Err(_) => break,
+                Err(_) => {
+                    self.description.keep_error();
+                    break;
+                }
             }
         }
         Ok(written)

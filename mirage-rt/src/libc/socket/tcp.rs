@@ -174,6 +174,10 @@ impl Description for TcpSocket {
         }
     }
 
+    fn keep_error(&self) {
+        self.is_error_reported.set(false);
+    }
+
     fn poll(&self) -> u32 {
         let _ = self.advance();
         let waker = self.queue.waker();

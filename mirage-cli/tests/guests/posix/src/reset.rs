@@ -5,6 +5,7 @@ use crate::{
     report::{bits, done, step},
     sockets::{close, connection, listener, opened, tcp, wait, wait_for_end},
 };
+use std::thread;
 
 pub fn run() {
     println!("# reset");
@@ -16,6 +17,7 @@ pub fn run() {
     while_sending();
     closed_with_data();
     write_to_closed();
+    in_a_blocking_write();
 }
 
 /// Closes a socket so that the peer receives a reset.
@@ -156,4 +158,28 @@ fn write_to_closed() {
     step("receive", calls::receive(client, &mut [0; 4], 0));
     let accepted = opened(calls::event_counter(0, 0));
     close([client, accepted]);
+}
+
+/// A call that waits has written a part when the peer resets: the error is that of the next call.
+fn in_a_blocking_write() {
+    println!("in a blocking write");
+    let data = vec![7; 30 << 20];
+    let both = [&data[..1 << 20], &data[1 << 20..]];
+    for is_vectored in [false, true] {
+        let [client, server] = connection();
+        let resetting = thread::spawn(move || {
+            calls::receive(server, &mut [0; 1000], 0).expect("data");
+            reset(server);
+        });
+        let written = match is_vectored {
+            false => calls::send(client, &data, 0),
+            true => calls::writev(client, &both),
+        };
+        let is_part = written.is_ok_and(|count| count > 0 && count < data.len() as i64);
+        println!("a part is written: {is_part}");
+        step("write more", calls::send(client, b"x", 0));
+        step("write again", calls::send(client, b"x", 0));
+        resetting.join().expect("no panic");
+        close([client]);
+    }
 }
