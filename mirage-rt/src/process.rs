@@ -14,7 +14,13 @@ mod files;
 #[cfg(mirage_target)]
 mod image;
 
-use crate::{console::Console, platform, random::Random, time::Clock};
+use crate::{
+    console::Console,
+    graph::net::{ServicePort, TcpPort, UdpPort},
+    platform,
+    random::Random,
+    time::Clock,
+};
 use alloc::boxed::Box;
 use core::{any::Any, ffi::CStr, fmt::Write, net::Ipv4Addr};
 use mirage_graph::{port::Protocol, thread};
@@ -111,26 +117,31 @@ pub fn random() -> Random {
     provided("random", platform::random())
 }
 
-/// A socket that `main` receives.
+/// A socket that `main` receives for a port of the graph.
 #[diagnostic::on_unimplemented(
-    message = "a port is no `{Self}` in a program with std",
-    label = "expected `std::net::TcpListener` or `std::net::UdpSocket`"
+    message = "a `{Port}` is no `{Self}` in a program with std",
+    label = "expected `std::net::TcpListener` for a TCP port, or `std::net::UdpSocket` for a UDP port"
 )]
-pub trait FromPort: Sized {
+pub trait FromPort<Port>: Sized {
     /// Binds the port.
-    fn bind(name: &str, port: u16) -> Self;
+    fn bind(name: &str, port: &Port) -> Self;
 }
 
-impl FromPort for std::net::TcpListener {
-    fn bind(name: &str, port: u16) -> Self {
-        provided(name, Self::bind((Ipv4Addr::UNSPECIFIED, port)))
-    }
+macro_rules! from_ports {
+    ($($socket:ident: $($port:ident)*,)*) => {
+        $($(
+            impl FromPort<$port> for std::net::$socket {
+                fn bind(name: &str, port: &$port) -> Self {
+                    provided(name, Self::bind((Ipv4Addr::UNSPECIFIED, port.port)))
+                }
+            }
+        )*)*
+    };
 }
 
-impl FromPort for std::net::UdpSocket {
-    fn bind(name: &str, port: u16) -> Self {
-        provided(name, Self::bind((Ipv4Addr::UNSPECIFIED, port)))
-    }
+from_ports! {
+    TcpListener: TcpPort ServicePort,
+    UdpSocket: UdpPort ServicePort,
 }
 
 /// Returns what the node `name` provides, or ends the process with status 1 and the reason.

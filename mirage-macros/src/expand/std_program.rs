@@ -164,6 +164,6 @@ fn bind(
     );
     let span = context.spans.user_span(Tokens::new(type_).first);
     quote_spanned! {span=>
-        let #variable = <#type_ as _rt::process::FromPort>::bind(#name, #port.port);
+        let #variable = <#type_ as _rt::process::FromPort<_>>::bind(#name, &#port);
     }
 }

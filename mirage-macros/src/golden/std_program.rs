@@ -158,10 +158,9 @@ const _: () = {
             _rt::std_start!(_IMAGE, _PROCESS, _ARGUMENTS, _unikernel);
             let [__args] = _rt::process::parameters();
             let __args = __args.receive::<Arguments>();
-            let __http = <TcpListener as _rt::process::FromPort>::bind(
-                "http",
-                _rt::graph::net::TcpPort::at(80).port,
-            );
+            let __http = <TcpListener as _rt::process::FromPort<
+                _,
+            >>::bind("http", &_rt::graph::net::TcpPort::at(80));
             unikernel_main(__http, __args)
         }
     }
