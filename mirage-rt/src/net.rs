@@ -27,7 +27,7 @@ pub use self::{
     udp::{Service, UdpSocket},
 };
 pub use mirage_devices::net::{
-    BindError, Counters, Datagram, Error, RecvMeta,
+    BindError, Counters, Datagram, Error, MtuDiscover, RecvMeta,
     dhcp::Lease,
     dns::{LookupError, RecordType},
     drops::{DropReason, Drops},

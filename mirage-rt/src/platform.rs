@@ -51,7 +51,9 @@ use core::{
 };
 use mirage_devices::{
     block::Block,
-    net::{Datagram, Reach, RecvMeta, Stack, TcpLimits, UdpLimits, dhcp::CurrentLease},
+    net::{
+        Datagram, MtuDiscover, Reach, RecvMeta, Stack, TcpLimits, UdpLimits, dhcp::CurrentLease,
+    },
 };
 use mirage_graph::argument::{Argument, ParsedArgs};
 use mirage_graph::target::Target;
@@ -211,6 +213,8 @@ const _: () = {
     const _: fn(&UdpSocket) -> Option<(Error, SocketAddr)> = UdpSocket::take_error;
     const _: fn(&UdpSocket, bool) -> Result<(), Error> = UdpSocket::set_broadcast;
     const _: fn(&UdpSocket) -> Result<bool, Error> = UdpSocket::broadcast;
+    const _: fn(&UdpSocket, MtuDiscover) -> Result<(), Error> = UdpSocket::set_mtu_discover;
+    const _: fn(&UdpSocket) -> Result<MtuDiscover, Error> = UdpSocket::mtu_discover;
     const _: fn(&UdpSocket, &mut Context<'_>) -> Ready = UdpSocket::poll_send_ready;
     const _: fn(&UdpSocket, SocketAddr) -> Reach = UdpSocket::reach;
 

@@ -22,8 +22,15 @@ pub enum DropReason {
     Ipv4Malformed,
     /// An IPv4 packet with a wrong header checksum.
     Ipv4Checksum,
-    /// A fragment of an IPv4 packet.
-    Fragment,
+    /// A fragment whose lengths are wrong.
+    FragmentMalformed,
+    /// A fragment of a packet that is discarded because its fragments overlap or contradict each other.
+    FragmentOverlap,
+    /// A packet of which fragments did not come in time.
+    ReassemblyTimeout,
+    /// A packet of which fragments were missing when newer ones needed the memory, or a fragment of one with too
+    /// many.
+    ReassemblyEvicted,
     /// A packet whose source cannot be a host's address on this link.
     SourceMartian,
     /// A packet from the network whose source is an address of this host (LAND).
@@ -85,7 +92,10 @@ impl DropReason {
         Self::ArpSender,
         Self::Ipv4Malformed,
         Self::Ipv4Checksum,
-        Self::Fragment,
+        Self::FragmentMalformed,
+        Self::FragmentOverlap,
+        Self::ReassemblyTimeout,
+        Self::ReassemblyEvicted,
         Self::SourceMartian,
         Self::SourceLocal,
         Self::SourceBroadcast,

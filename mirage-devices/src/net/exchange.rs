@@ -3,7 +3,7 @@
 use super::{
     datagrams::Datagrams,
     drops::DropReason,
-    ip::{IcmpError, Input, IpEgress, Original, Packet, Predicted, Protocol, Unreachable},
+    ip::{ErrorMessage, IcmpError, Input, IpEgress, Original, Packet, Predicted, Protocol},
     link::{Link, Receive, Transmit},
     neighbour::Conflict,
     offload::ReceiveInfo,
@@ -46,8 +46,8 @@ impl Shared {
         if received || unsent {
             return Next::Now;
         }
-        let deadlines = [state.transport.next_deadline(), state.ip.next_deadline()];
-        Next::Wait(deadlines.into_iter().flatten().min())
+        let transport = state.transport.next_deadline();
+        Next::Wait(Instant::earlier(transport, state.ip.next_deadline()))
     }
 }
 
@@ -65,6 +65,7 @@ impl State {
     /// Sends what there is to send. Returns whether there is more that can be sent at once.
     fn send(&mut self, transmitter: &mut impl Transmit, now: Instant) -> bool {
         let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
+        egress.flush_fragments();
         self.datagrams_first = !self.datagrams_first;
         if self.datagrams_first {
             self.datagrams.flush(&mut egress);
@@ -145,7 +146,14 @@ impl State {
         transmitter: &mut impl Transmit,
         now: Instant,
     ) {
-        if let Some(input) = self.ip.input(now, frame, info, transmitter) {
+        let mut input = self.ip.input(now, frame, info, transmitter);
+        let reassembled = self.ip.take_reassembled();
+        if let Some(packet) = &reassembled {
+            // What a link verifies is one frame.
+            let info = ReceiveInfo::default();
+            input = self.ip.input_packet(now, packet, false, info, transmitter);
+        }
+        if let Some(input) = input {
             self.deliver(&input, transmitter, now);
         }
     }
@@ -176,7 +184,7 @@ impl State {
             && let Some(original) = original()
         {
             let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
-            egress.refuse(&original, Unreachable::Port);
+            egress.refuse(&original, ErrorMessage::PortUnreachable);
         }
     }
 

@@ -14,7 +14,7 @@ use last_route::LastRoute;
 use super::{
     datagrams::{PortError, PortId},
     error::{BindError, Error},
-    ip::IcmpErrorKind,
+    ip::{IcmpErrorKind, MtuDiscover},
     limits::UdpLimits,
     state::{Reach, Shared},
 };
@@ -37,6 +37,10 @@ pub struct UdpSocket {
     queue_size: usize,
     /// Whether broadcasts may be sent.
     broadcast: Cell<bool>,
+    /// Whether datagrams are fragmented.
+    mtu_discover: Cell<MtuDiscover>,
+    /// The length of the longest datagram that was fragmented, in bytes.
+    max_fragmented_len: Cell<usize>,
     /// The route of the last datagram.
     last_route: RefCell<Option<LastRoute>>,
 }
@@ -75,6 +79,8 @@ impl UdpSocket {
             port,
             queue_size: limits.transmit,
             broadcast: Cell::new(false),
+            mtu_discover: Cell::default(),
+            max_fragmented_len: Cell::new(0),
             last_route: RefCell::new(None),
         }
     }
@@ -119,6 +125,21 @@ impl UdpSocket {
     /// Returns whether broadcasts may be sent.
     pub fn broadcast(&self) -> Result<bool, Error> {
         Ok(self.broadcast.get())
+    }
+
+    /// Sets whether datagrams are fragmented, which they are not at first ([`MtuDiscover::Do`]). It applies to
+    /// those that wait to be sent, too.
+    pub fn set_mtu_discover(&self, mtu_discover: MtuDiscover) -> Result<(), Error> {
+        self.mtu_discover.set(mtu_discover);
+        self.max_fragmented_len.set(0);
+        let state = &mut *self.shared.state.borrow_mut();
+        state.datagrams.set_mtu_discover(self.id, mtu_discover);
+        Ok(())
+    }
+
+    /// Returns whether datagrams are fragmented.
+    pub fn mtu_discover(&self) -> Result<MtuDiscover, Error> {
+        Ok(self.mtu_discover.get())
     }
 
     /// Takes the last error about a datagram that was sent, with its peer. Such an error may come

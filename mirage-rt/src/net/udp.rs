@@ -7,7 +7,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 
-use super::{Error, TcpListener, several::Several};
+use super::{Error, MtuDiscover, TcpListener, several::Several};
 use crate::{device::StartError, platform::net as platform};
 use alloc::collections::VecDeque;
 use core::{
@@ -204,6 +204,47 @@ impl UdpSocket {
     pub fn broadcast(&self) -> Result<bool, Error> {
         let first = self.bound().first();
         first.map_or(Ok(false), |bound| bound.socket.broadcast())
+    }
+
+    /// Sets whether datagrams are fragmented. At first they are not ([`MtuDiscover::Do`]), as fragments are often
+    /// lost (RFC 8900): a protocol does better with datagrams that are not longer than the MTU.
+    ///
+    /// ```
+    /// use mirage_rt::net::{Error, MtuDiscover, UdpSocket};
+    /// use core::net::SocketAddr;
+    ///
+    /// /// Sends up to 65,507 bytes, as far as the send queue of the port allows.
+    /// async fn send_long(socket: &UdpSocket, data: &[u8], peer: SocketAddr) -> Result<(), Error> {
+    ///     socket.set_mtu_discover(MtuDiscover::Want)?;
+    ///     socket.send_to(data, peer).await?;
+    ///     Ok(())
+    /// }
+    /// # mirage_rt::test::run(async |world| {
+    /// #     let (server, client) = (world.host("10.0.0.2"), world.host("10.0.0.1"));
+    /// #     let (receiver, sender) = (server.bind_udp(7), client.bind_udp(7));
+    /// #     let (data, peer) = ([7; 9000], ([10, 0, 0, 2], 7).into());
+    /// #     assert_eq!(sender.send_to(&data, peer).await, Err(Error::MessageTooLong));
+    /// #     send_long(&sender, &data, peer).await.unwrap();
+    /// #     assert_eq!(receiver.recv_from(&mut [0; 10_000]).await.unwrap().0, 9000);
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    /// On `unix`, the host's sockets can return any error.
+    pub fn set_mtu_discover(&self, mtu_discover: MtuDiscover) -> Result<(), Error> {
+        let mut sockets = self.bound().iter();
+        sockets.try_for_each(|bound| bound.socket.set_mtu_discover(mtu_discover))
+    }
+
+    /// Returns whether datagrams are fragmented.
+    ///
+    /// # Errors
+    /// On `unix`, the host's sockets can return any error.
+    pub fn mtu_discover(&self) -> Result<MtuDiscover, Error> {
+        let first = self.bound().first();
+        first.map_or(Ok(MtuDiscover::default()), |bound| {
+            bound.socket.mtu_discover()
+        })
     }
 
     /// Returns the local address and port; the address is 0.0.0.0 for several interfaces, and while

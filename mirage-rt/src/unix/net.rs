@@ -24,7 +24,8 @@ use core::{
 };
 use host::HostInterface;
 use mirage_devices::net::{
-    self as stack, Budget, Datagram, Reach, RecvMeta, TcpLimits, UdpLimits, dhcp::CurrentLease,
+    self as stack, Budget, Datagram, MtuDiscover, Reach, RecvMeta, TcpLimits, UdpLimits,
+    dhcp::CurrentLease,
 };
 use mirage_graph::name_servers::NameServers;
 use rand_core::Rng;
@@ -240,6 +241,8 @@ either!(UdpSocket {
     fn take_error() -> Option<(Error, SocketAddr)>;
     fn set_broadcast(broadcast: bool) -> Result<(), Error>;
     fn broadcast() -> Result<bool, Error>;
+    fn set_mtu_discover(mtu_discover: MtuDiscover) -> Result<(), Error>;
+    fn mtu_discover() -> Result<MtuDiscover, Error>;
     fn poll_recv_ready(context: &mut Context<'_>) -> Poll<Result<(), Error>>;
     fn poll_send_ready(context: &mut Context<'_>) -> Poll<Result<(), Error>>;
 });

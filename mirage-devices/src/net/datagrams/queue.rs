@@ -3,7 +3,10 @@
 //! The bytes are in a ring in which each datagram is contiguous, so that it is read in place. The
 //! ring grows as needed and allocates nothing for a datagram after that.
 
-use crate::net::{ip::DatagramInfo, spare::has_spare};
+use crate::net::{
+    ip::{DatagramInfo, MAX_DATAGRAM_LEN},
+    spare::has_spare,
+};
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -40,9 +43,6 @@ impl Entry {
         self.start..self.start + self.length
     }
 }
-
-/// The longest datagram that memory is calculated for, in bytes: that of a jumbo frame.
-const MAX_DATAGRAM_LEN: usize = 9 * 1024;
 
 /// The memory of a queue with these limits, in bytes, at most.
 pub(super) const fn memory(max_datagrams: usize, max_bytes: usize) -> usize {

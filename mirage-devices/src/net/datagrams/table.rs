@@ -11,7 +11,9 @@ use crate::{
         drops::DropReason,
         ephemeral,
         error::BindError,
-        ip::{Address, DatagramInfo, Egress, IcmpError, Packet, Protocol, UDP_HEADER_LEN},
+        ip::{
+            Address, DatagramInfo, Egress, IcmpError, MtuDiscover, Packet, Protocol, UDP_HEADER_LEN,
+        },
         limits::UdpLimits,
         policy::{Direction, Policy, Request},
     },
@@ -181,6 +183,13 @@ impl Datagrams {
             port.peer = None;
             // About what was sent to the peer.
             port.take_error();
+        }
+    }
+
+    /// Sets whether the datagrams of a port are fragmented.
+    pub fn set_mtu_discover(&mut self, id: PortId, mtu_discover: MtuDiscover) {
+        if let Some(port) = self.slot_mut(id) {
+            port.template.set_mtu_discover(mtu_discover);
         }
     }
 

@@ -11,7 +11,7 @@ const MIN_LEASE: Duration = Duration::from_secs(10);
 const MIN_PREFIX_LEN: u8 = 8;
 /// The smallest MTU that a server can name (RFC 2132, section 5.1).
 const MIN_NAMED_MTU: u16 = 68;
-/// The smallest MTU that is used. There are no fragments, and the client's own messages have to fit.
+/// The smallest MTU that is used. The client's own messages are not fragmented, and have to fit.
 const MIN_MTU: u16 = 576;
 
 /// What a DHCP server leases (RFC 2131), with the options (RFC 2132) that it has sent.

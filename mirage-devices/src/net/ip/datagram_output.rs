@@ -3,9 +3,10 @@
 use super::{
     datagram_info::DatagramInfo,
     egress::transmit_without,
+    mtu_discover::MtuDiscover,
     output::{IpEgress, Target, partial_checksum, write_ethernet},
     packet::{Protocol, TransmitError, UDP_HEADER_LEN},
-    template::{HEADERS_LEN, Headers, Template},
+    template::{HEADERS_LEN, Headers, Template, write_datagram},
     v4,
 };
 use crate::{
@@ -32,12 +33,12 @@ impl<T: Transmit> IpEgress<'_, T> {
             Some(headers) => headers,
             None => match self.renew(template, info) {
                 Some(headers) => headers,
-                None => return transmit_without(self, template, local_port, info, data),
+                None => return self.transmit_without_headers(template, local_port, info, data),
             },
         };
         let packet_len = v4::HEADER_LEN + UDP_HEADER_LEN + data.len();
         if packet_len > self.ip.mtu {
-            return Err(TransmitError::TooLong);
+            return self.transmit_without_headers(template, local_port, info, data);
         }
         let udp = info.udp_header(local_port, data.len());
         let fill = |frame: &mut [u8]| headers.write(frame, packet_len as u16, udp, data);
@@ -46,8 +47,33 @@ impl<T: Transmit> IpEgress<'_, T> {
         pushed.ok_or(TransmitError::NoRoom)
     }
 
+    /// Sends a datagram whose headers are not kept, or that is longer than the MTU.
+    #[cold]
+    #[inline(never)]
+    fn transmit_without_headers(
+        &mut self,
+        template: &mut Template,
+        local_port: u16,
+        info: &DatagramInfo,
+        data: &[u8],
+    ) -> Result<(), TransmitError> {
+        let length = UDP_HEADER_LEN + data.len();
+        let is_fragmented = match template.mtu_discover {
+            MtuDiscover::Do => false,
+            MtuDiscover::Want => v4::HEADER_LEN + length > self.ip.mtu,
+            MtuDiscover::Dont => true,
+        };
+        if !is_fragmented {
+            return transmit_without(self, template, local_port, info, data);
+        }
+        let udp = info.udp_header(local_port, data.len());
+        self.transmit_fragments(&info.packet(), length, &mut |datagram| {
+            write_datagram(datagram, udp, data);
+        })
+    }
+
     /// Replaces the headers by those of datagrams with `info`; returns them. Returns `None` if each packet
-    /// must be looked at: its next hop is being resolved, or it is this host itself.
+    /// must be looked at: its next hop is being resolved, it is this host itself, or routers may fragment it.
     #[inline(never)]
     fn renew<'t>(
         &mut self,
@@ -55,6 +81,10 @@ impl<T: Transmit> IpEgress<'_, T> {
         info: &DatagramInfo,
     ) -> Option<&'t Headers> {
         let (local, remote) = (info.local.as_ipv4()?, info.remote.as_ipv4()?);
+        // Each packet that may be fragmented has an identification of its own.
+        if template.mtu_discover == MtuDiscover::Dont {
+            return None;
+        }
         let Ok(Target::Frame(mac)) = self.target(local, remote, &mut template.next_hop) else {
             return None;
         };

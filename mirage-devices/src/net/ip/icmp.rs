@@ -115,19 +115,32 @@ pub(super) fn write_echo_reply(reply: &mut [u8], request: &[u8]) {
     reply[..4].copy_from_slice(&[ECHO_REPLY, 0, 0, 0]);
 }
 
-/// Why this host refuses a packet.
+/// An error message that this host sends about a packet that it received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Unreachable {
-    /// It does not implement the transport protocol.
-    Protocol = 2,
+pub enum ErrorMessage {
+    /// This host does not implement the transport protocol.
+    ProtocolUnreachable,
     /// Nothing is bound to the port.
-    Port = 3,
+    PortUnreachable,
+    /// Fragments of the packet did not come in time.
+    FragmentReassemblyTimeExceeded,
 }
 
-/// Writes that a packet, of which `start` is the start, is refused, without the checksum.
-pub(super) fn write_unreachable(message: &mut [u8], reason: Unreachable, start: &[u8]) {
+impl ErrorMessage {
+    /// Returns type and code of the message.
+    const fn kind(self) -> (u8, u8) {
+        match self {
+            Self::ProtocolUnreachable => (DESTINATION_UNREACHABLE, 2),
+            Self::PortUnreachable => (DESTINATION_UNREACHABLE, 3),
+            Self::FragmentReassemblyTimeExceeded => (TIME_EXCEEDED, 1),
+        }
+    }
+}
+
+/// Writes an error message about a packet, of which `start` is the start, without the checksum.
+pub(super) fn write_error(message: &mut [u8], error: ErrorMessage, start: &[u8]) {
     let (header, rest) = message.split_at_mut(HEADER_LEN);
-    header.copy_from_slice(&[DESTINATION_UNREACHABLE, reason as u8, 0, 0, 0, 0, 0, 0]);
+    let (kind, code) = error.kind();
+    header.copy_from_slice(&[kind, code, 0, 0, 0, 0, 0, 0]);
     rest.copy_from_slice(start);
 }

@@ -2,7 +2,7 @@
 
 use super::{
     addresses::Recipient,
-    icmp::{self, IcmpError, Message, Unreachable},
+    icmp::{self, ErrorMessage, IcmpError, Message},
     interface::Ip,
     original::Original,
     output::IpEgress,
@@ -55,7 +55,7 @@ impl Ip {
     ) -> Option<Input<'a>> {
         let result = match parse_ethernet(frame, self.mac) {
             Ok(Payload::Ipv4 { bytes, is_group }) => {
-                self.ipv4_from_link(now, bytes, is_group, info, transmitter)
+                return self.input_packet(now, bytes, is_group, info, transmitter);
             }
             Ok(Payload::Arp(bytes)) => self.arp(now, bytes, transmitter),
             Err(reason) => Err(reason),
@@ -123,6 +123,21 @@ impl Ip {
         Ok(None)
     }
 
+    /// Processes a packet from the link: that of a frame, which was to several hosts if `is_group`, or one
+    /// that [`take_reassembled`](Self::take_reassembled) returned.
+    #[inline(never)]
+    pub fn input_packet<'a, T: Transmit>(
+        &mut self,
+        now: Instant,
+        bytes: &'a [u8],
+        is_group: bool,
+        info: ReceiveInfo,
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        let result = self.ipv4_from_link(now, bytes, is_group, info, transmitter);
+        self.counted(result)
+    }
+
     #[inline(always)]
     fn ipv4_from_link<'a, T: Transmit>(
         &mut self,
@@ -144,6 +159,10 @@ impl Ip {
             // RFC 1122, section 3.3.6.
             Recipient::Host if is_group => return Err(DropReason::FrameBroadcast),
             _ => {}
+        }
+        if let Some(fragmentation) = packet.fragmentation() {
+            self.fragment(now, &packet, fragmentation)?;
+            return Ok(None);
         }
         self.transport(now, &packet, recipient, info, transmitter)
     }
@@ -187,7 +206,7 @@ impl Ip {
         original: Original<'_>,
         transmitter: &mut impl Transmit,
     ) -> Result<Option<Input<'a>>, DropReason> {
-        IpEgress::new(self, now, transmitter).refuse(&original, Unreachable::Protocol);
+        IpEgress::new(self, now, transmitter).refuse(&original, ErrorMessage::ProtocolUnreachable);
         Err(DropReason::Protocol)
     }
 

@@ -2,9 +2,11 @@
 
 use super::{
     addresses::Addresses,
+    fragmenter::Fragmenter,
     icmp::{IcmpError, IcmpErrorKind},
     loopback::Loopback,
     packet::Address,
+    reassembly::Reassembler,
     routes::{Route, Routes},
 };
 use crate::{
@@ -45,6 +47,10 @@ pub struct Ip {
     pub(super) echo_limit: RateLimit,
     pub(super) error_limit: RateLimit,
     pub(super) drops: Drops,
+    pub(super) reassembler: Reassembler,
+    /// The packet whose last fragment was received.
+    pub(super) reassembled: Option<Vec<u8>>,
+    pub(super) fragmenter: Fragmenter,
     /// How often something has changed on which the headers of packets depend.
     pub(super) generation: u64,
     random: Random,
@@ -53,7 +59,7 @@ pub struct Ip {
 impl Ip {
     /// Creates the IP layer of an interface, without addresses. `mac`, `mtu` and `offloads` are those
     /// of its link.
-    pub fn new(mac: MacAddress, mtu: usize, offloads: Offloads, random: Random) -> Self {
+    pub fn new(mac: MacAddress, mtu: usize, offloads: Offloads, mut random: Random) -> Self {
         Self {
             mac,
             mtu,
@@ -65,6 +71,9 @@ impl Ip {
             echo_limit: RateLimit::new(ECHO.0, ECHO.1, random.clone()),
             error_limit: RateLimit::new(ERRORS.0, ERRORS.1, random.clone()),
             drops: Drops::default(),
+            reassembler: Reassembler::default(),
+            reassembled: None,
+            fragmenter: Fragmenter::new(&mut random),
             generation: 0,
             random,
         }
@@ -218,15 +227,15 @@ impl Ip {
             let error = IcmpError::about(IcmpErrorKind::HostUnreachable, packet);
             error.iter().for_each(&mut unreachable);
         });
+        self.expire_fragments(now, transmitter);
     }
 
     /// Returns when [`expire`](Self::expire) is to be called next.
     pub fn next_deadline(&self) -> Option<Instant> {
-        let deadlines = [
-            self.addresses.next_deadline(),
-            self.neighbours.next_deadline(),
-        ];
-        deadlines.into_iter().flatten().min()
+        let addresses = self.addresses.next_deadline();
+        let neighbours = self.neighbours.next_deadline();
+        let fragments = self.reassembler.next_deadline();
+        Instant::earlier(addresses, Instant::earlier(neighbours, fragments))
     }
 
     /// Takes the next packet from this host to itself, for

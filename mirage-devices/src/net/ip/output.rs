@@ -3,7 +3,7 @@
 use super::{
     datagram_info::DatagramInfo,
     egress::Egress,
-    icmp::{self, Unreachable},
+    icmp::{self, ErrorMessage},
     interface::Ip,
     original::Original,
     packet::{Address, Ecn, NextHopHint, PacketHeader, Protocol, TransmitError},
@@ -45,7 +45,7 @@ pub(super) enum Target {
 
 /// Who computes the checksum of a segment or datagram.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Completion {
+pub(super) enum Completion {
     Here,
     Link,
     /// None: the packet does not leave this host.
@@ -62,9 +62,9 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         }
     }
 
-    /// Sends an ICMP error to the source of a refused packet, unless the rate limit of that source is
+    /// Sends an ICMP error message about a packet to its source, unless the rate limit of that source is
     /// exceeded. This host's own packets are not limited.
-    pub fn refuse(&mut self, original: &Original<'_>, reason: Unreachable) {
+    pub fn refuse(&mut self, original: &Original<'_>, error: ErrorMessage) {
         if !original.is_unicast {
             return;
         }
@@ -77,7 +77,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
             return self.ip.drops.count(DropReason::IcmpLimited);
         }
         let quoted = &original.bytes[..original.bytes.len().min(MAX_QUOTED)];
-        let mut write = |message: &mut [u8]| icmp::write_unreachable(message, reason, quoted);
+        let mut write = |message: &mut [u8]| icmp::write_error(message, error, quoted);
         self.answer(
             packet.destination,
             remote,
@@ -106,7 +106,11 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
             ecn: Ecn::NotCapable,
         };
         let hint = &mut NextHopHint::default();
-        if self.transmit(&header, hint, length, write).is_err() {
+        let sent = match v4::HEADER_LEN + length > self.ip.mtu {
+            true => self.transmit_fragments(&header, length, write),
+            false => self.transmit(&header, hint, length, write),
+        };
+        if sent.is_err() {
             self.ip.drops.count(DropReason::LinkFull);
         }
     }
@@ -156,7 +160,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
     /// Queues a packet that cannot be written to the link now. `write` is not generic, so that images
     /// have this once.
     #[inline(never)]
-    fn queue(
+    pub(super) fn queue(
         &mut self,
         target: Target,
         header: &PacketHeader,
@@ -184,7 +188,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         if let Some(header) = frame[..hole].first_chunk_mut() {
             write_ethernet(header, [0; 6], self.ip.mac);
         }
-        write_packet(&mut frame[hole..], header, addresses, completion, write);
+        write_once(&mut frame[hole..], header, addresses, completion, write);
         let (now, ip) = (self.now, &mut *self.ip);
         match target {
             Target::Pending(hop) => {
@@ -295,6 +299,18 @@ pub(super) fn write_ethernet(
     header[..6].copy_from_slice(&destination);
     header[6..12].copy_from_slice(&source);
     header[12..].copy_from_slice(&ethernet::IPV4.to_be_bytes());
+}
+
+/// Writes a packet. `write` is not generic, so that images have this once.
+#[inline(never)]
+pub(super) fn write_once(
+    packet: &mut [u8],
+    header: &PacketHeader,
+    addresses: (Ipv4Addr, Ipv4Addr),
+    completion: Completion,
+    write: &mut dyn FnMut(&mut [u8]),
+) {
+    write_packet(packet, header, addresses, completion, write);
 }
 
 #[inline(always)]

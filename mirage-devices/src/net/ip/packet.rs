@@ -12,6 +12,9 @@ use core::{
 /// Length of a UDP header in bytes.
 pub(in crate::net) const UDP_HEADER_LEN: usize = 8;
 
+/// The longest datagram in bytes, without its header: that of the longest IPv4 packet.
+pub(in crate::net) const MAX_DATAGRAM_LEN: usize = 65_535 - 20 - UDP_HEADER_LEN;
+
 /// An IP address of either family: IPv6, or IPv4 mapped into IPv6 (RFC 4291, section 2.5.5.2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Address([u8; 16]);

@@ -42,7 +42,7 @@ impl Ip {
         }
         let total = usize::from(u16::from_be_bytes([headers[16], headers[17]]));
         let bytes = frame.get(ethernet::HEADER_LEN..ethernet::HEADER_LEN + total)?;
-        let packet = Ipv4Packet::parse_without_options(bytes).ok()?;
+        let packet = Ipv4Packet::parse_without_options(bytes)?;
         if !self.addresses.expects(packet.source, packet.destination) {
             return None;
         }

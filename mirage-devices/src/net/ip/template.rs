@@ -6,6 +6,7 @@
 
 use super::{
     datagram_info::DatagramInfo,
+    mtu_discover::MtuDiscover,
     packet::{Address, Ecn, NextHopHint},
     v4,
 };
@@ -28,6 +29,8 @@ const CHECKSUM: usize = ethernet::HEADER_LEN + 10;
 /// The headers of datagrams to a peer. The default is that of no peer.
 #[derive(Debug, Clone, Default)]
 pub struct Template {
+    /// Whether the datagrams are fragmented.
+    pub(super) mtu_discover: MtuDiscover,
     pub(super) next_hop: NextHopHint,
     pub(super) headers: Option<Headers>,
 }
@@ -50,6 +53,12 @@ pub(super) struct Headers {
 }
 
 impl Template {
+    /// Sets whether the datagrams are fragmented.
+    pub fn set_mtu_discover(&mut self, mtu_discover: MtuDiscover) {
+        self.mtu_discover = mtu_discover;
+        self.headers = None;
+    }
+
     /// Returns the headers if they are right for a datagram with `info`.
     #[inline(always)]
     pub(super) fn valid(

@@ -1,5 +1,7 @@
 //! Tests with hand-made frames, in virtual time. What is sent is read by smoltcp's formats.
 
+mod fragmentation;
+mod fragments;
 mod frames;
 mod fuzz;
 mod hostile;

@@ -5,23 +5,14 @@
 //! which costs a fifth of that.
 
 use super::flow::Flow;
+use crate::net::sip_key::SipKey;
 use rand_core::Rng;
-use siphasher::sip::SipHasher13;
-
-/// A key of SipHash.
-#[derive(Clone, Copy)]
-pub struct SipKey(u64, u64);
 
 impl SipKey {
-    fn new(random: &mut impl Rng) -> Self {
-        Self(random.next_u64(), random.next_u64())
-    }
-
     /// The hash of a flow and one more word.
     pub fn hash_flow(&self, flow: &Flow, word: u64) -> u64 {
         let [first, second, third] = flow.hash_input();
-        let words = [first, second, third, word].map(u64::to_ne_bytes);
-        SipHasher13::new_with_keys(self.0, self.1).hash(words.as_flattened())
+        self.hash([first, second, third, word])
     }
 }
 

@@ -138,14 +138,10 @@ impl Transport {
 
     /// Returns when [`expire`](Self::expire) has to be called.
     pub fn next_deadline(&self) -> Option<Instant> {
-        [
-            self.timers.next_deadline(),
-            self.syn_queue.next_deadline(),
-            self.time_waits.next_deadline(),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        let unfinished = self.syn_queue.next_deadline();
+        let finished = self.time_waits.next_deadline();
+        let timers = self.timers.next_deadline();
+        Instant::earlier(timers, Instant::earlier(unfinished, finished))
     }
 
     /// The sums of all connections equal a recount.

@@ -2,9 +2,10 @@
 
 use super::{
     client::{CLIENT, SERVER},
+    connect::two_stacks,
     hand::{ByHand, arp_frame, ip_frame},
 };
-use crate::net::{Error, UdpLimits, UdpSocket};
+use crate::net::{Error, MtuDiscover, UdpLimits, UdpSocket};
 use core::{
     net::{Ipv4Addr, SocketAddr},
     time::Duration,
@@ -139,6 +140,38 @@ fn a_datagram_longer_than_the_buffer_is_cut_and_one_longer_than_the_link_is_an_e
         }
     });
     assert_eq!(hand.datagrams(), []);
+}
+
+#[test]
+fn a_long_datagram_is_fragmented_and_reassembled_where_the_socket_says_so() {
+    let (bench, other) = two_stacks();
+    let limits = UdpLimits {
+        datagrams: 64,
+        receive: 65_507,
+        transmit: 65_507,
+    };
+    let server = bench.stack.bind_udp_within(7, limits).unwrap();
+    let client = other.bind_udp_within(5000, limits).unwrap();
+    bench.world.run(async move {
+        let peer = SocketAddr::from((SERVER, 7));
+        let data: Vec<_> = (0..65_508_u32).map(|index| (index / 3) as u8).collect();
+        let is_too_long = |sent| assert_eq!(sent, Err(Error::MessageTooLong));
+        is_too_long(client.send_to(&data[..1473], peer).await);
+        client.set_mtu_discover(MtuDiscover::Want).unwrap();
+        is_too_long(client.send_to(&data, peer).await);
+        let mut buffer = vec![0; 65_536];
+        for length in [65_507, 1472, 1473, 9000] {
+            assert_eq!(client.send_to(&data[..length], peer).await, Ok(length));
+            let (received, _) = server.recv_from(&mut buffer).await.unwrap();
+            assert!(buffer[..received] == data[..length]);
+        }
+        // Each fills the queue, and the next one waits for it.
+        for _ in 0..5 {
+            assert_eq!(client.send_to(&data[..65_507], peer).await, Ok(65_507));
+        }
+        client.set_mtu_discover(MtuDiscover::Do).unwrap();
+        is_too_long(client.send_to(&data[..1473], peer).await);
+    });
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{UdpSocket, datagram::Datagram};
 use crate::net::{
     datagrams::{DatagramInfo, SendError},
     error::Error,
-    ip::{Protocol, UDP_HEADER_LEN},
+    ip::{MAX_DATAGRAM_LEN, MtuDiscover, Protocol, UDP_HEADER_LEN},
     policy::{Direction, Policy, Request},
     state::State,
 };
@@ -21,7 +21,8 @@ impl UdpSocket {
     /// # Errors
     /// Returns
     ///
-    /// - [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the datagram,
+    /// - [`Error::MessageTooLong`] if the port cannot hold the datagram, or the link cannot carry it and it may
+    ///   not be [fragmented](Self::set_mtu_discover),
     /// - [`Error::HostUnreachable`] if there is no route to `peer`,
     /// - [`Error::PermissionDenied`] if the policy does not admit it, or it is a broadcast and
     ///   [`set_broadcast`](Self::set_broadcast) has not allowed it,
@@ -71,7 +72,8 @@ impl UdpSocket {
         Ok(count)
     }
 
-    /// Ready when the queue has room for the longest datagram; otherwise the task is woken then.
+    /// Ready when the queue has room for the longest datagram that is not fragmented, or the longest that was;
+    /// otherwise the task is woken then.
     ///
     /// # Errors
     /// Returns [`Error::NetworkDown`] if the link is lost.
@@ -80,12 +82,14 @@ impl UdpSocket {
         if state.link_lost {
             return Poll::Ready(Err(Error::NetworkDown));
         }
-        let length = self.max_datagram_len(state);
+        let length = self
+            .max_datagram_len(state)
+            .max(self.max_fragmented_len.get());
         let ready = state.datagrams.poll_send_ready(self.id, length, context);
         ready.map(Ok)
     }
 
-    /// Returns the length of the longest datagram that can be sent, in bytes.
+    /// Returns the length of the longest datagram that can be sent in one packet, in bytes.
     #[inline]
     fn max_datagram_len(&self, state: &State) -> usize {
         let packet = state.ip.max_payload().saturating_sub(UDP_HEADER_LEN);
@@ -94,7 +98,7 @@ impl UdpSocket {
 
     fn queue(&self, state: &mut State, datagram: &Datagram<'_>) -> Result<(), Error> {
         if datagram.contents.len() > self.max_datagram_len(state) {
-            return Err(Error::MessageTooLong);
+            self.check_fragmented(datagram.contents.len())?;
         }
         let last = &mut *self.last_route.borrow_mut();
         let info = match last {
@@ -114,6 +118,18 @@ impl UdpSocket {
             SendError::OutOfMemory => Error::OutOfMemory,
             SendError::Port(error) => error.to_error(),
         })
+    }
+
+    /// Returns an error if a datagram of `length` bytes, which no packet can have, cannot be fragmented.
+    #[cold]
+    fn check_fragmented(&self, length: usize) -> Result<(), Error> {
+        let is_possible = length <= self.queue_size.min(MAX_DATAGRAM_LEN);
+        if self.mtu_discover.get() == MtuDiscover::Do || !is_possible {
+            return Err(Error::MessageTooLong);
+        }
+        self.max_fragmented_len
+            .set(self.max_fragmented_len.get().max(length));
+        Ok(())
     }
 
     /// Returns whether the policy admits a datagram.

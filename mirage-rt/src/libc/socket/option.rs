@@ -4,7 +4,7 @@ use super::super::{
     Errno,
     description::{Direction, OptionValue},
 };
-use crate::net::TcpStream;
+use crate::net::{MtuDiscover, TcpStream};
 use core::{cell::Cell, ffi::c_int, time::Duration};
 use mirage_devices::net::KeepAlive;
 
@@ -38,6 +38,7 @@ pub(in super::super) struct Options {
     send_buffer: Cell<c_int>,
     ttl: Cell<c_int>,
     type_of_service: Cell<c_int>,
+    mtu_discover: Cell<c_int>,
     multicast_loop: Cell<c_int>,
     multicast_ttl: Cell<c_int>,
     out_of_band_inline: Cell<c_int>,
@@ -63,6 +64,7 @@ impl Default for Options {
             send_buffer: Cell::new(BUFFER),
             ttl: Cell::new(TTL),
             type_of_service: Cell::new(0),
+            mtu_discover: Cell::new(::libc::IP_PMTUDISC_WANT),
             multicast_loop: Cell::new(1),
             multicast_ttl: Cell::new(1),
             out_of_band_inline: Cell::new(0),
@@ -84,6 +86,16 @@ impl Options {
     /// Whether closing resets the connection.
     pub(in super::super) fn resets(&self) -> bool {
         self.linger.get() == Some(Duration::ZERO)
+    }
+
+    /// Returns whether datagrams are fragmented. By default they are, as on Linux. There is no difference between
+    /// the values of Linux that do not allow it, and between those that allow it to routers.
+    pub(super) fn mtu_discover(&self) -> MtuDiscover {
+        match self.mtu_discover.get() {
+            ::libc::IP_PMTUDISC_WANT => MtuDiscover::Want,
+            ::libc::IP_PMTUDISC_DONT | ::libc::IP_PMTUDISC_OMIT => MtuDiscover::Dont,
+            _ => MtuDiscover::Do,
+        }
     }
 
     /// Sets what a connection knows. What was not set stays as the stack has it: small segments are sent at once, and
@@ -123,6 +135,7 @@ impl Options {
             (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_LOOP) => &self.multicast_loop,
             (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_TTL) => &self.multicast_ttl,
             (::libc::IPPROTO_IP, ::libc::IP_TOS) => &self.type_of_service,
+            (::libc::IPPROTO_IP, ::libc::IP_MTU_DISCOVER) => &self.mtu_discover,
             _ => return None,
         })
     }
@@ -139,6 +152,9 @@ impl Options {
                 (::libc::IPPROTO_TCP, ::libc::TCP_KEEPIDLE | ::libc::TCP_KEEPINTVL) => 1..=32_767,
                 (::libc::IPPROTO_TCP, ::libc::TCP_KEEPCNT) => 1..=127,
                 (::libc::IPPROTO_IP, ::libc::IP_TTL) => 1..=255,
+                (::libc::IPPROTO_IP, ::libc::IP_MTU_DISCOVER) => {
+                    ::libc::IP_PMTUDISC_DONT..=::libc::IP_PMTUDISC_OMIT
+                }
                 (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_TTL) => 0..=255,
                 (::libc::IPPROTO_TCP, _) => 0..=c_int::MAX,
                 _ => c_int::MIN..=c_int::MAX,

@@ -61,6 +61,7 @@ impl UdpSocket {
         for port in self.ports.borrow().iter() {
             // Our own stack returns no error.
             let _ = port.set_broadcast(self.options.broadcast.get());
+            let _ = port.set_mtu_discover(self.options.mtu_discover());
         }
     }
 

@@ -15,8 +15,8 @@ impl UdpSocket {
     /// answer ARP requests within three seconds is lost.
     ///
     /// # Errors
-    /// Returns [`Error::MessageTooLong`] if the link cannot carry or the port cannot hold the
-    /// datagram, [`Error::HostUnreachable`] if there is no route to `peer`,
+    /// Returns [`Error::MessageTooLong`] if the port cannot hold the datagram, or the link cannot carry it and it
+    /// may not be [fragmented](Self::set_mtu_discover), [`Error::HostUnreachable`] if there is no route to `peer`,
     /// [`Error::PermissionDenied`] for a [broadcast](Self::set_broadcast) that is not allowed,
     /// [`Error::NetworkDown`] if the link is lost, [`Error::OutOfMemory`] if the heap is exhausted, and
     /// the [error](#errors-about-datagrams) about a datagram sent before if the socket is connected.

@@ -7,9 +7,9 @@ use mirage_rt::{
     log,
     net::{
         BindError, Counters, Datagram, DropReason, Drops, Error, InterfaceAddress, Lease,
-        LookupError, MacAddress, Network, OwnedReadHalf, OwnedWriteHalf, ReadHalf, RecordType,
-        RecvMeta, Resolver, ReuniteError, Route, Service, TcpCounters, TcpListener, TcpStream,
-        UdpSocket, WriteHalf,
+        LookupError, MacAddress, MtuDiscover, Network, OwnedReadHalf, OwnedWriteHalf, ReadHalf,
+        RecordType, RecvMeta, Resolver, ReuniteError, Route, Service, TcpCounters, TcpListener,
+        TcpStream, UdpSocket, WriteHalf,
     },
     time::Duration,
 };
@@ -75,7 +75,11 @@ async fn refused(any: UdpSocket) -> Result<(), Error> {
     any.readable().await?;
     assert_eq!(any.take_error(), Some((Error::ConnectionRefused, closed)));
     assert_eq!(any.broadcast(), Ok(false));
-    any.set_broadcast(true)
+    any.set_broadcast(true)?;
+    assert_eq!(any.mtu_discover(), Ok(MtuDiscover::Do));
+    [MtuDiscover::Want, MtuDiscover::Dont, MtuDiscover::Do]
+        .iter()
+        .try_for_each(|&mtu_discover| any.set_mtu_discover(mtu_discover))
 }
 
 fn addresses(net: &Network) {
@@ -175,7 +179,9 @@ fn cause(reason: DropReason) -> &'static str {
         | DropReason::TransportMalformed
         | DropReason::TransportChecksum
         | DropReason::IcmpMalformed
-        | DropReason::IcmpChecksum => "malformed",
+        | DropReason::IcmpChecksum
+        | DropReason::FragmentMalformed
+        | DropReason::FragmentOverlap => "malformed",
         DropReason::FrameDestination
         | DropReason::VlanTag
         | DropReason::Destination
@@ -185,7 +191,6 @@ fn cause(reason: DropReason) -> &'static str {
         | DropReason::SourceLocal
         | DropReason::SourceBroadcast => "for another host",
         DropReason::EtherType
-        | DropReason::Fragment
         | DropReason::Protocol
         | DropReason::IcmpIgnored
         | DropReason::IcmpForeign => "not implemented",
@@ -194,10 +199,13 @@ fn cause(reason: DropReason) -> &'static str {
         | DropReason::LinkFull
         | DropReason::NeighbourQueueFull
         | DropReason::NeighbourEvicted
+        | DropReason::ReassemblyEvicted
         | DropReason::LoopbackFull
         | DropReason::OutOfMemory
         | DropReason::PortFull => "too much",
-        DropReason::NeighbourUnreachable | DropReason::PortClosed => "not there",
+        DropReason::ReassemblyTimeout
+        | DropReason::NeighbourUnreachable
+        | DropReason::PortClosed => "not there",
         DropReason::Policy => "not admitted",
         _ => "read the changelog",
     }

@@ -3,7 +3,7 @@
 mod arp;
 mod icmp;
 
-use super::{hostile::correct, *};
+use super::{fragments::cut, hostile::correct, *};
 use crate::net::datagrams::Datagrams;
 use fuzzing::{Input as Decisions, fuzz};
 
@@ -22,6 +22,21 @@ fn seeds() -> Vec<Vec<u8>> {
     let steps = [4, 77, 5, 0xff, 0xff, 4, 2, 6];
     let mut seeds: Vec<_> = all.iter().map(|frame| receive(frame)).collect();
     seeds.push(together.chain(steps).collect());
+    // An echo request in fragments, which come in the wrong order, twice, and in part.
+    let request = &icmp(PEER, LOCAL, 8, 0, &[7; 44])[20..];
+    let pieces = cut(request, 16);
+    let order = [2, 0, 1, 1, 2, 0, 1, 1_usize];
+    let steps = order.iter().flat_map(|&at| {
+        let mut step = receive(&pieces[at]);
+        // The checksum of ICMP is that of the whole packet, and stays.
+        step[0] = 2;
+        step
+    });
+    seeds.push(steps.collect());
+    // Datagrams in fragments to a neighbour that is known, to one that is not, and to this host.
+    seeds.push(std::vec![
+        8, 9, 0, 16, 3, 8, 77, 0, 16, 3, 5, 0xff, 0xff, 8, 2, 0, 16, 3, 6
+    ]);
     seeds
 }
 
@@ -31,16 +46,24 @@ fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) 
         host.check_prediction(frame);
     }
     let (ip, link) = (&mut host.ip, &mut host.link);
-    let input = match looped {
+    let mut input = match looped {
         true => ip.input_looped(host.now, frame, link),
         false => ip.input(host.now, frame, host.info, link),
     };
+    let reassembled = ip.take_reassembled();
+    if let Some(packet) = &reassembled {
+        assert!(input.is_none(), "fragments are not input before the last");
+        let info = ReceiveInfo::default();
+        input = ip.input_packet(host.now, packet, false, info, link);
+    }
+    let (_, memory) = ip.reassembler.usage();
+    assert!(memory <= reassembly::MAX_MEMORY);
     match input {
         Some(Input::Udp(packet, original))
             if datagrams.input(&packet, &mut ()) == Err(DropReason::PortClosed) =>
         {
             let mut egress = IpEgress::new(ip, host.now, link);
-            egress.refuse(&original, Unreachable::Port);
+            egress.refuse(&original, ErrorMessage::PortUnreachable);
         }
         Some(Input::Error(error)) => datagrams.error(&error),
         Some(Input::Conflict(address, _, Conflict::Lost)) => ip.remove_address(address),
@@ -61,10 +84,12 @@ fn fuzz_network_frames() {
         let mut decisions = Decisions::new(bytes);
         let mut host = Host::new();
         let mut template = Template::default();
+        let mut long = Template::default();
+        long.set_mtu_discover(MtuDiscover::Want);
         let mut datagrams = Datagrams::new(Random::from_seed([2; 32]));
         let port = datagrams.bind(7, Default::default()).unwrap();
         while !decisions.is_empty() {
-            match decisions.u8() % 8 {
+            match decisions.u8() % 9 {
                 action @ 0..=2 => {
                     let length = decisions.u16() % 2048;
                     let mut frame = decisions.take(length.into()).to_vec();
@@ -91,6 +116,17 @@ fn fuzz_network_frames() {
                 5 => {
                     let milliseconds = decisions.u16().into();
                     host.wait(Duration::from_millis(milliseconds));
+                }
+                8 => {
+                    // A datagram in fragments, and room for some of them.
+                    let remote = Ipv4Addr::new(10, 0, 0, decisions.u8());
+                    let data = std::vec![7; decisions.u16().into()];
+                    let (template, ends) = (&mut long, (LOCAL, remote));
+                    host.link = Recorder::with_room(decisions.u8().into());
+                    let sent = host.send_datagram(template, ends, Ecn::NotCapable, &data);
+                    assert!(sent != Err(TransmitError::TooLong) || data.len() > 65_507);
+                    host.link = Recorder::with_room(usize::MAX);
+                    IpEgress::new(&mut host.ip, host.now, &mut host.link).flush_fragments();
                 }
                 6 => {
                     while let Some(packet) = host.ip.take_looped() {

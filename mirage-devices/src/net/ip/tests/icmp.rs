@@ -105,7 +105,7 @@ fn a_refused_datagram_is_reported_with_its_start() {
         panic!("{input:?}");
     };
     let mut egress = IpEgress::new(&mut host.ip, START, &mut host.link);
-    egress.refuse(&original, Unreachable::Port);
+    egress.refuse(&original, ErrorMessage::PortUnreachable);
     let sent = host.sent();
     let (source, destination, message) = read(&sent[0]);
     assert_eq!((source, destination), (LOCAL, PEER));

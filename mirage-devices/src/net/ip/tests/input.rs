@@ -98,13 +98,15 @@ fn headers_are_validated() {
             None => assert!(host.input(&frame(&packet)).is_some()),
         }
     };
-    let (malformed, fragment) = (Some(DropReason::Ipv4Malformed), Some(DropReason::Fragment));
+    let (malformed, fragment) = (
+        Some(DropReason::Ipv4Malformed),
+        Some(DropReason::FragmentMalformed),
+    );
     changed(|header| header[0] = 0x65, malformed);
     changed(|header| header[0] = 0x44, malformed);
     changed(|header| header[3] = 19, malformed);
     changed(|header| header[3] = 30, malformed);
     changed(|header| header[6] = 0x20, fragment);
-    changed(|header| header[7] = 1, fragment);
     changed(|header| header[6] = 0x80, None);
     changed(|header| header[6] = 0x40, None);
     changed(|header| header[1] = 0xff, None);

@@ -11,7 +11,7 @@ impl Host {
             received.push(describe(&input));
             if let Input::Udp(_, original) = input {
                 let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
-                egress.refuse(&original, Unreachable::Port);
+                egress.refuse(&original, ErrorMessage::PortUnreachable);
             }
         }
         received

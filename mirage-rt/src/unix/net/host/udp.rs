@@ -3,7 +3,7 @@
 use super::HostInterface;
 use crate::{
     device::StartError,
-    net::{Datagram, Error, RecvMeta},
+    net::{Datagram, Error, MtuDiscover, RecvMeta},
     readiness,
     unix::reactor::Watched,
 };
@@ -13,7 +13,10 @@ use core::{
     task::{Context, Poll, ready},
 };
 use mirage_graph::port::Protocol;
-use rustix::io::Errno;
+use rustix::{
+    io::Errno,
+    net::sockopt::{self, Ipv4PathMtuDiscovery},
+};
 use std::{
     io::{self, ErrorKind},
     net,
@@ -57,6 +60,8 @@ impl UdpSocket {
 
     fn new(socket: net::UdpSocket, port: u16) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
+        // As our own stack; the host's default is another.
+        sockopt::set_ip_mtu_discover(&socket, Ipv4PathMtuDiscovery::DO)?;
         let this = Self {
             socket: Watched::new(socket)?,
             port,
@@ -118,6 +123,25 @@ impl UdpSocket {
             .io()
             .broadcast()
             .map_err(|error| to_error(&error))
+    }
+
+    pub(crate) fn set_mtu_discover(&self, mtu_discover: MtuDiscover) -> Result<(), Error> {
+        let value = match mtu_discover {
+            MtuDiscover::Do => Ipv4PathMtuDiscovery::DO,
+            MtuDiscover::Want => Ipv4PathMtuDiscovery::WANT,
+            MtuDiscover::Dont => Ipv4PathMtuDiscovery::DONT,
+        };
+        let set = sockopt::set_ip_mtu_discover(self.socket.io(), value);
+        set.map_err(|error| to_error(&error.into()))
+    }
+
+    pub(crate) fn mtu_discover(&self) -> Result<MtuDiscover, Error> {
+        match sockopt::ip_mtu_discover(self.socket.io()) {
+            Ok(Ipv4PathMtuDiscovery::WANT) => Ok(MtuDiscover::Want),
+            Ok(Ipv4PathMtuDiscovery::DONT) => Ok(MtuDiscover::Dont),
+            Ok(_) => Ok(MtuDiscover::Do),
+            Err(error) => Err(to_error(&error.into())),
+        }
     }
 
     pub(crate) fn try_recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {

@@ -1,0 +1,93 @@
+//! Received fragments of IPv4 packets.
+
+use super::{
+    icmp::ErrorMessage,
+    interface::Ip,
+    original::Original,
+    output::IpEgress,
+    reassembly::{Fragment, Key, Reassembled},
+    v4::{self, Fragmentation, Ipv4Packet},
+};
+use crate::{
+    net::{drops::DropReason, link::Transmit},
+    time::Instant,
+};
+use alloc::vec::Vec;
+
+impl Ip {
+    /// Adds a fragment to its packet, which [`take_reassembled`](Self::take_reassembled) returns if it is
+    /// complete.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn fragment(
+        &mut self,
+        now: Instant,
+        packet: &Ipv4Packet<'_>,
+        fragmentation: Fragmentation,
+    ) -> Result<(), DropReason> {
+        let key = Key {
+            source: packet.source.into(),
+            destination: packet.destination.into(),
+            identification: fragmentation.identification.into(),
+            protocol: packet.protocol,
+        };
+        let header_len = packet.bytes.len() - packet.payload.len();
+        let end = usize::from(fragmentation.offset) + packet.payload.len();
+        // Only the last fragment may have any length (RFC 791), and no packet is longer than its length
+        // field can say.
+        let is_valid = !packet.payload.is_empty()
+            && (!fragmentation.more || packet.payload.len().is_multiple_of(8))
+            && header_len + end <= usize::from(u16::MAX);
+        if !is_valid {
+            return Err(DropReason::FragmentMalformed);
+        }
+        let fragment = Fragment {
+            key,
+            start: fragmentation.offset,
+            end: end as u16,
+            more: fragmentation.more,
+            ecn: packet.ecn,
+            packet: packet.bytes,
+        };
+        let complete = self.reassembler.input(now, &fragment, &mut self.drops)?;
+        if let Some(Reassembled {
+            mut packet,
+            is_marked,
+        }) = complete
+        {
+            v4::set_whole(&mut packet, is_marked);
+            self.reassembled = Some(packet);
+        }
+        Ok(())
+    }
+
+    /// Takes the packet whose last fragment was received, for [`input_packet`](Self::input_packet).
+    #[inline]
+    pub fn take_reassembled(&mut self) -> Option<Vec<u8>> {
+        self.reassembled.take()
+    }
+
+    /// Gives up packets whose fragments did not come in time (RFC 792; RFC 1122, section 3.3.2).
+    #[inline]
+    pub(super) fn expire_fragments(&mut self, now: Instant, transmitter: &mut impl Transmit) {
+        let deadline = self.reassembler.next_deadline();
+        if deadline.is_some_and(|deadline| deadline <= now) {
+            self.give_up_reassembly(now, transmitter);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give_up_reassembly(&mut self, now: Instant, transmitter: &mut impl Transmit) {
+        while let Some(bytes) = self.reassembler.take_expired(now) {
+            self.drops.count(DropReason::ReassemblyTimeout);
+            let packet = Ipv4Packet::parse_embedded(&bytes);
+            let original = Original {
+                is_unicast: packet.is_some_and(|packet| self.is_looped(packet.destination)),
+                bytes: &bytes,
+            };
+            let mut egress = IpEgress::new(self, now, transmitter);
+            egress.refuse(&original, ErrorMessage::FragmentReassemblyTimeExceeded);
+        }
+    }
+}
