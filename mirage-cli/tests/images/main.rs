@@ -22,6 +22,7 @@ mod edge_http;
 mod exit_status;
 mod files;
 mod forwarder;
+mod fragments;
 mod harness;
 mod hello;
 mod http;
@@ -92,6 +93,7 @@ fn main() -> ExitCode {
         exit_status::list(),
         files::list(),
         forwarder::list(),
+        fragments::list(),
         hello::list(),
         http::list(),
         https::list(),

@@ -19,7 +19,7 @@ pub fn run() {
 
 fn defaults() {
     for (kind, socket) in [("tcp", tcp()), ("udp", udp())] {
-        let options: [(&str, c_int, c_int); 13] = [
+        let options: [(&str, c_int, c_int); 14] = [
             ("SO_TYPE", SOL_SOCKET, libc::SO_TYPE),
             ("SO_PROTOCOL", SOL_SOCKET, libc::SO_PROTOCOL),
             ("SO_DOMAIN", SOL_SOCKET, libc::SO_DOMAIN),
@@ -32,6 +32,7 @@ fn defaults() {
             ("SO_ERROR", SOL_SOCKET, libc::SO_ERROR),
             ("IP_TTL", IPPROTO_IP, libc::IP_TTL),
             ("IP_TOS", IPPROTO_IP, libc::IP_TOS),
+            ("IP_MTU_DISCOVER", IPPROTO_IP, libc::IP_MTU_DISCOVER),
             ("TCP_NODELAY", IPPROTO_TCP, libc::TCP_NODELAY),
         ];
         for (name, level, option) in options {
@@ -101,6 +102,10 @@ fn numbers() {
         ("IP_TTL", IPPROTO_IP, libc::IP_TTL, 0),
         ("IP_TTL", IPPROTO_IP, libc::IP_TTL, 256),
         ("IP_TOS", IPPROTO_IP, libc::IP_TOS, 0x10),
+        ("IP_MTU_DISCOVER", IPPROTO_IP, libc::IP_MTU_DISCOVER, 0),
+        ("IP_MTU_DISCOVER", IPPROTO_IP, libc::IP_MTU_DISCOVER, 5),
+        ("IP_MTU_DISCOVER", IPPROTO_IP, libc::IP_MTU_DISCOVER, 6),
+        ("IP_MTU_DISCOVER", IPPROTO_IP, libc::IP_MTU_DISCOVER, -1),
         ("TCP_KEEPIDLE", IPPROTO_TCP, libc::TCP_KEEPIDLE, 30),
         ("TCP_KEEPIDLE", IPPROTO_TCP, libc::TCP_KEEPIDLE, 0),
         ("TCP_KEEPIDLE", IPPROTO_TCP, libc::TCP_KEEPIDLE, 32_768),

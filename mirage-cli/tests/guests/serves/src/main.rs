@@ -45,7 +45,7 @@ fn refused<S>(bound: io::Result<S>) -> Option<io::ErrorKind> {
 
 /// Sends every datagram back.
 async fn reflect(socket: UdpSocket) {
-    let mut buffer = [0; 1500];
+    let mut buffer = vec![0; 65_536];
     while let Ok((length, peer)) = socket.recv_from(&mut buffer).await {
         let _ = socket.send_to(&buffer[..length], peer).await;
     }
