@@ -380,6 +380,9 @@ kinds! {
     /// A field of a type that is not read from a text, and what to use instead.
     "MIR078" ArgumentType(instead: &'static str) =>
         "a boot argument cannot have this type", *instead;
+    /// A function of a program with std that the standard library does not call.
+    "MIR079" NotMain(name: String) =>
+        format!("`{name}` is not the `main` of the program"), "name it `main`: the standard library calls no other function";
     /// The attribute in a crate that is not a program.
     "MIR080" NotAProgram =>
         "a unikernel is a program, not a library", "put the attribute on a function in `src/main.rs`";

@@ -66,12 +66,17 @@ pub(crate) fn read(item: TokenStream, context: &mut Context) -> Option<Main> {
         .iter()
         .filter_map(|input| parameter(input, context))
         .collect();
-    Some(Main {
+    let main = Main {
         attributes,
         signature,
         body,
         parameters,
-    })
+    };
+    let name = main.user_name();
+    if main.has_std() && name != "main" {
+        context.error(DiagnosticKind::NotMain(name.to_string()), name);
+    }
+    Some(main)
 }
 
 /// Whether there is `fn` and a name.

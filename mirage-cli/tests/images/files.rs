@@ -140,7 +140,8 @@ fn wrong_ones_are_errors() {
         let lines = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(101), "{lines}");
         assert!(lines.contains(error), "{error}: {lines}");
-        let position = format!("--> src/main.rs:1:{column}\n");
+        let line = if attribute.is_empty() { 2 } else { 1 };
+        let position = format!("--> src/main.rs:{line}:{column}\n");
         assert!(lines.contains(&position), "{position}: {lines}");
         assert!(lines.contains("1 previous error"), "{lines}");
     };
@@ -160,6 +161,13 @@ fn wrong_ones_are_errors() {
     let std = "MIR081: `root` is for programs with std";
     let before = "#![no_std] #![no_main] ";
     refuse_in(before, "root = \"files\"", "async fn main() {}", std, 47);
+    refuse_in(
+        "",
+        "",
+        "fn start() {} fn main() {}",
+        "MIR079: `start` is not the `main` of the program",
+        4,
+    );
     std::os::unix::fs::symlink("/etc", package.join("files/etc")).expect("a link");
     let link = "MIR092: `files/etc` is a symbolic link that leaves the directory";
     refuse("root = \"files\"", link, 31);
