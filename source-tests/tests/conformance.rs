@@ -1,16 +1,17 @@
-//! The table of RFC 9293's requirements is complete, and names tests that exist.
+//! The table of the requirements of RFC 9293 and RFC 3168 is complete, and names tests that exist.
 
 use source_tests::workspace;
 use std::{collections::BTreeMap, fs, path::Path};
 
 const NET: &str = "mirage-devices/src/net";
 
-/// The numbers of appendix B, and of our list of pitfalls.
-const NUMBERS: [(&str, u32); 5] = [
+/// The numbers of appendix B, of RFC 3168's requirements, and of our list of pitfalls.
+const NUMBERS: [(&str, u32); 6] = [
     ("MUST-", 69),
     ("SHLD-", 31),
     ("REC-", 1),
     ("MAY-", 18),
+    ("ECN-", 14),
     ("", 15),
 ];
 

@@ -70,7 +70,7 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4, port: Option<u16>) -> Result
     if !state.policy.admits(&request) {
         return Err(Error::PermissionDenied);
     }
-    let config = TcpLimits::DEFAULT.on_interface(shared.congestion);
+    let config = TcpLimits::DEFAULT.on_interface(shared.congestion, shared.ecn.get());
     let id = match port {
         None => state.transport.connect(now, local, peer.into(), &config)?,
         Some(port) => {

@@ -1,6 +1,6 @@
 //! The limits of a port: connections, datagrams, and their buffers.
 
-use super::tcp::{Algorithm, ConnectionConfig};
+use super::tcp::{Algorithm, ConnectionConfig, EcnMode};
 
 /// The limits of the connections of a TCP port, and their congestion control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +28,13 @@ impl TcpLimits {
     };
 
     /// Returns the configuration of connections on an interface with the algorithm `congestion`.
-    pub(super) fn on_interface(&self, congestion: Algorithm) -> ConnectionConfig {
+    pub(super) fn on_interface(&self, congestion: Algorithm, ecn: EcnMode) -> ConnectionConfig {
         let size = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
         ConnectionConfig {
             receive: size(self.receive),
             transmit: size(self.transmit),
             congestion: self.congestion.unwrap_or(congestion),
+            ecn,
         }
     }
 }
@@ -92,7 +93,7 @@ mod tests {
             (TcpLimits::DEFAULT, Algorithm::RENO),
             (chosen, Algorithm::CUBIC),
         ] {
-            let config = limits.on_interface(Algorithm::RENO);
+            let config = limits.on_interface(Algorithm::RENO, EcnMode::Accept);
             assert_eq!(config.congestion, expected);
         }
     }

@@ -27,7 +27,7 @@ impl TcpListener {
     pub(super) fn new(shared: Rc<Shared>, port: u16, limits: TcpLimits) -> Result<Self, BindError> {
         let state = &mut *shared.state.borrow_mut();
         let most = limits.connections.map(u32::from);
-        let config = limits.on_interface(shared.congestion);
+        let config = limits.on_interface(shared.congestion, shared.ecn.get());
         state.transport.listen(port, config, most)?;
         Ok(Self {
             shared: shared.clone(),

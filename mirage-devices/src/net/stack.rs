@@ -15,7 +15,7 @@ use super::{
     signal::Signal,
     state::{Shared, State},
     tap::Tap,
-    tcp::{Algorithm, Budget, Transport},
+    tcp::{Algorithm, Budget, EcnMode, Transport},
     udp::UdpSocket,
 };
 use crate::{
@@ -98,6 +98,7 @@ impl Stack {
                 config: Cell::new(config),
                 mac_address,
                 congestion,
+                ecn: Cell::default(),
                 clock: Box::new(move || clock.now()),
             }),
         })
@@ -181,6 +182,12 @@ impl Stack {
     /// [`Error::NetworkDown`] if the link is lost.
     pub fn open_udp(&self) -> Result<UdpSocket, Error> {
         UdpSocket::ephemeral(self.shared.clone())
+    }
+
+    /// Chooses which connections use ECN, among those that are opened later and those of ports that are listened
+    /// on later. Without it, [`EcnMode::Accept`] applies.
+    pub fn set_ecn(&self, mode: EcnMode) {
+        self.shared.ecn.set(mode);
     }
 
     /// Sets the policy that is asked before connections are opened and datagrams are received or sent from

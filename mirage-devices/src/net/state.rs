@@ -8,7 +8,7 @@ use super::{
     policy::Policy,
     signal::Signal,
     tap::Tap,
-    tcp::{Algorithm, Transport},
+    tcp::{Algorithm, EcnMode, Transport},
 };
 use crate::time::Instant;
 use alloc::boxed::Box;
@@ -29,6 +29,8 @@ pub(super) struct Shared {
     pub(super) tap: RefCell<Option<Box<dyn Tap>>>,
     /// The congestion control of connections whose port does not choose one.
     pub(super) congestion: Algorithm,
+    /// Whether connections use ECN.
+    pub(super) ecn: Cell<EcnMode>,
     pub(super) clock: Box<dyn Fn() -> Instant>,
 }
 

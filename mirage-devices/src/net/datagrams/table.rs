@@ -228,7 +228,7 @@ impl Datagrams {
             local: packet.local,
             remote: packet.remote,
             remote_port,
-            ecn: packet.ecn,
+            ecn: packet.ecn(),
         };
         port.received.push(&info, data).map_err(|full| match full {
             QueueFull::Limit => DropReason::PortFull,

@@ -110,7 +110,7 @@ fn packet(payload: &[u8]) -> Packet<'_> {
     Packet {
         local: local(),
         remote: peer(),
-        ecn: Ecn::Capable0,
+        class: Ecn::Capable0.class(),
         payload,
     }
 }

@@ -5,6 +5,7 @@ use super::{
     interface::Ip,
     original::Original,
     output::IpEgress,
+    packet::Ecn,
     reassembly::{Fragment, Key, Reassembled},
     v4::{self, Fragmentation, Ipv4Packet},
 };
@@ -46,7 +47,7 @@ impl Ip {
             start: fragmentation.offset,
             end: end as u16,
             more: fragmentation.more,
-            ecn: packet.ecn,
+            ecn: Ecn::from_class(packet.class),
             packet: packet.bytes,
         };
         let complete = self.reassembler.input(now, &fragment, &mut self.drops)?;

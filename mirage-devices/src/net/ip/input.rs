@@ -326,7 +326,7 @@ pub(super) fn to_packet<'a>(packet: &Ipv4Packet<'a>, payload: &'a [u8]) -> Packe
     Packet {
         local: packet.destination.into(),
         remote: packet.source.into(),
-        ecn: packet.ecn,
+        class: packet.class,
         payload,
     }
 }

@@ -77,16 +77,46 @@ impl fmt::Debug for Address {
 
 /// The ECN field of an IP header (RFC 3168, section 5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(u8)]
 pub enum Ecn {
     /// Not-ECT: the transport does not support ECN.
     #[default]
-    NotCapable,
-    /// ECT(0).
-    Capable0,
+    NotCapable = 0,
     /// ECT(1).
-    Capable1,
+    Capable1 = 1,
+    /// ECT(0).
+    Capable0 = 2,
     /// CE: congestion was experienced on the path.
-    CongestionExperienced,
+    CongestionExperienced = 3,
+}
+
+impl Ecn {
+    /// Returns the field of an IP header that begins with `class`.
+    pub const fn from_class(class: &[u8; 2]) -> Self {
+        // The traffic class of IPv6 begins in the middle of a byte.
+        let bits = if class[0] >> 4 == 6 {
+            class[1] >> 4
+        } else {
+            class[1]
+        };
+        match bits & 3 {
+            0 => Self::NotCapable,
+            1 => Self::Capable1,
+            2 => Self::Capable0,
+            _ => Self::CongestionExperienced,
+        }
+    }
+
+    /// Returns the first two bytes of an IPv4 header with this field.
+    #[cfg(test)]
+    pub const fn class(self) -> &'static [u8; 2] {
+        match self {
+            Self::NotCapable => &[0x45, 0],
+            Self::Capable1 => &[0x45, 1],
+            Self::Capable0 => &[0x45, 2],
+            Self::CongestionExperienced => &[0x45, 3],
+        }
+    }
 }
 
 /// A transport protocol, with its number in the IP header.
@@ -108,10 +138,27 @@ pub struct Packet<'a> {
     pub local: Address,
     /// The source.
     pub remote: Address,
-    /// The ECN field.
-    pub ecn: Ecn,
+    /// The first two bytes of the IP header: the version, and the traffic class with the ECN field. It is a
+    /// reference, so that the field takes no register while a segment is processed that needs it only if it
+    /// turns out to be an unusual one.
+    pub class: &'a [u8; 2],
     /// The header of the transport protocol and its payload.
     pub payload: &'a [u8],
+}
+
+impl Packet<'_> {
+    /// Returns the ECN field.
+    pub const fn ecn(&self) -> Ecn {
+        Ecn::from_class(self.class)
+    }
+
+    /// Returns whether congestion was experienced on the path.
+    #[inline(always)]
+    pub const fn is_marked(&self) -> bool {
+        // The field is at bit 0 of this byte, or at bit 4 with IPv6: most packets have neither set.
+        let byte = self.class[1];
+        byte & byte >> 1 & 0x11 != 0 && matches!(self.ecn(), Ecn::CongestionExperienced)
+    }
 }
 
 /// The header of a packet to send.

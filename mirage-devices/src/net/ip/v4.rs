@@ -25,8 +25,8 @@ pub struct Ipv4Packet<'a> {
     pub destination: Ipv4Addr,
     /// The number of the transport protocol.
     pub protocol: u8,
-    /// The ECN field.
-    pub ecn: Ecn,
+    /// The first two bytes, which include the ECN field.
+    pub class: &'a [u8; 2],
     /// Header and payload, without what padded the frame.
     pub bytes: &'a [u8],
     /// The transport header and its payload.
@@ -53,7 +53,7 @@ impl<'a> Ipv4Packet<'a> {
     /// [`DropReason::Ipv4Checksum`] if the header's checksum is.
     #[inline]
     pub fn parse(frame: &'a [u8]) -> Result<Self, DropReason> {
-        let header: &[u8; HEADER_LEN] = frame.first_chunk().ok_or(DropReason::Ipv4Malformed)?;
+        let header: &'a [u8; HEADER_LEN] = frame.first_chunk().ok_or(DropReason::Ipv4Malformed)?;
         let header_len = header_len(header);
         let total = usize::from(u16::from_be_bytes([header[2], header[3]]));
         if header[0] >> 4 != 4 || header_len < HEADER_LEN || total < header_len {
@@ -83,12 +83,12 @@ impl<'a> Ipv4Packet<'a> {
     }
 
     #[inline(always)]
-    fn new(header: &[u8; HEADER_LEN], bytes: &'a [u8], payload: &'a [u8]) -> Self {
+    fn new(header: &'a [u8; HEADER_LEN], bytes: &'a [u8], payload: &'a [u8]) -> Self {
         Self {
             source: address(header, 12),
             destination: address(header, 16),
             protocol: header[9],
-            ecn: ecn(header[1]),
+            class: class(header),
             bytes,
             payload,
         }
@@ -97,7 +97,7 @@ impl<'a> Ipv4Packet<'a> {
     /// Returns which fragment of which packet this is, if it is a fragment.
     #[inline(always)]
     pub fn fragmentation(&self) -> Option<Fragmentation> {
-        let header: &[u8; HEADER_LEN] = self.bytes.first_chunk()?;
+        let header: &'a [u8; HEADER_LEN] = self.bytes.first_chunk()?;
         let field = fragment_field(header);
         (field != 0).then(|| Fragmentation {
             identification: u16::from_be_bytes([header[4], header[5]]),
@@ -109,7 +109,7 @@ impl<'a> Ipv4Packet<'a> {
     /// Parses the packet that an ICMP error is about: perhaps only its header and eight bytes, with a
     /// header checksum that routers have changed. Returns `None` if even these are missing.
     pub fn parse_embedded(bytes: &'a [u8]) -> Option<Self> {
-        let header: &[u8; HEADER_LEN] = bytes.first_chunk()?;
+        let header: &'a [u8; HEADER_LEN] = bytes.first_chunk()?;
         let header_len = header_len(header);
         let offset = u16::from_be_bytes([header[6] & 0x1f, header[7]]);
         let payload = bytes.get(header_len..)?;
@@ -120,7 +120,7 @@ impl<'a> Ipv4Packet<'a> {
             source: address(header, 12),
             destination: address(header, 16),
             protocol: header[9],
-            ecn: ecn(header[1]),
+            class: class(header),
             bytes,
             payload,
         })
@@ -143,7 +143,7 @@ pub fn write_header(
     ecn: Ecn,
     payload_len: u16,
 ) {
-    let first = 0x4500 | ecn_bits(ecn);
+    let first = 0x4500 | u16::from(ecn as u8);
     let total = HEADER_LEN as u16 + payload_len;
     let ttl_protocol = u16::from_be_bytes([TTL, protocol as u8]);
     let sum = Sum::ZERO
@@ -214,28 +214,12 @@ fn header_len(header: &[u8; HEADER_LEN]) -> usize {
     usize::from(header[0] & 0x0f) * 4
 }
 
+#[inline(always)]
+fn class(header: &[u8; HEADER_LEN]) -> &[u8; 2] {
+    header.first_chunk().expect("a header has 20 bytes")
+}
+
 #[inline]
 fn address(header: &[u8; HEADER_LEN], at: usize) -> Ipv4Addr {
     Ipv4Addr::new(header[at], header[at + 1], header[at + 2], header[at + 3])
-}
-
-/// The two low bits of the second byte.
-#[inline]
-fn ecn(traffic_class: u8) -> Ecn {
-    match traffic_class & 3 {
-        0 => Ecn::NotCapable,
-        1 => Ecn::Capable1,
-        2 => Ecn::Capable0,
-        _ => Ecn::CongestionExperienced,
-    }
-}
-
-#[inline]
-fn ecn_bits(ecn: Ecn) -> u16 {
-    match ecn {
-        Ecn::NotCapable => 0,
-        Ecn::Capable1 => 1,
-        Ecn::Capable0 => 2,
-        Ecn::CongestionExperienced => 3,
-    }
 }

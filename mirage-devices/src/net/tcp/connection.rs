@@ -1,5 +1,6 @@
 //! A connection: a sender, a receiver, and their shared state.
 
+mod ecn;
 pub mod handshake;
 pub mod input;
 mod opening;

@@ -12,6 +12,15 @@ pub struct Counters {
     pub retransmissions: u64,
     /// Retransmission timeouts.
     pub timeouts: u64,
+    /// Segments with data that were marked on their way: congestion was experienced (RFC 3168).
+    pub marks_received: u64,
+    /// Reductions of the congestion window because a peer reported marks.
+    pub ecn_reductions: u64,
+    /// Connections with ECN whose data is no longer sent so, because all of it was lost or marked.
+    pub ecn_failed: u64,
+    /// Connections with ECN on which the first data that arrived was not ECN-capable: the path clears the field,
+    /// or the data was sent again.
+    pub ecn_cleared: u64,
     /// Connections that were opened by peers.
     pub accepted: u64,
     /// Connections that were opened by this side.

@@ -1,6 +1,6 @@
 //! Listening ports.
 
-use super::congestion::Algorithm;
+use super::{congestion::Algorithm, ecn::EcnMode};
 use crate::{net::wakers::Wakers, time::Instant};
 use alloc::{collections::VecDeque, vec::Vec};
 use core::{task::Waker, time::Duration};
@@ -20,6 +20,8 @@ pub struct ConnectionConfig {
     pub transmit: u32,
     /// The algorithm of congestion control.
     pub congestion: Algorithm,
+    /// Whether ECN is used.
+    pub ecn: EcnMode,
 }
 
 impl Default for ConnectionConfig {
@@ -29,6 +31,7 @@ impl Default for ConnectionConfig {
             receive: 4 * 1024 * 1024,
             transmit: 4 * 1024 * 1024,
             congestion: Algorithm::CUBIC,
+            ecn: EcnMode::Accept,
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Undo {
     has_retransmitted: bool,
     /// The timestamp of the first retransmission (RFC 3522).
     first_timestamp: Option<u32>,
+    /// The peer has reported congestion meanwhile.
+    keeps_reduction: bool,
 }
 
 impl Undo {
@@ -43,11 +45,20 @@ impl Undo {
             retransmitted: 0,
             has_retransmitted: false,
             first_timestamp: None,
+            keeps_reduction: false,
         })
     }
 
-    /// Restores the state before the loss.
+    /// Leaves the window reduced even if nothing was lost: the peer has reported congestion.
+    pub fn keep_reduction(&mut self) {
+        self.keeps_reduction = true;
+    }
+
+    /// Restores the state before the loss, unless there was congestion.
     pub fn restore(self, window: &mut Window, controller: &mut Controller) {
+        if self.keeps_reduction {
+            return;
+        }
         window.cwnd = window.cwnd.max(self.window.cwnd);
         window.ssthresh = window.ssthresh.max(self.window.ssthresh);
         *controller = self.controller;

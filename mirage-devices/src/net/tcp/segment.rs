@@ -27,10 +27,19 @@ impl Flags {
     pub const ACK: Self = Self(0x10);
     /// The urgent pointer field is significant.
     pub const URG: Self = Self(0x20);
+    /// Congestion was experienced on the way to the sender (ECN-Echo, RFC 3168).
+    pub const ECE: Self = Self(0x40);
+    /// The sender has reduced its congestion window (RFC 3168).
+    pub const CWR: Self = Self(0x80);
 
     /// Whether all of `flags` are set.
     pub const fn contains(self, flags: Self) -> bool {
         self.0 & flags.0 == flags.0
+    }
+
+    /// Those of ECN: ECE and CWR.
+    pub const fn ecn(self) -> Self {
+        Self(self.0 & (Self::ECE.0 | Self::CWR.0))
     }
 
     /// Without those in `flags`.

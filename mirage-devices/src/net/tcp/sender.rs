@@ -2,6 +2,7 @@
 
 pub mod acknowledgment;
 mod arm;
+pub mod ecn;
 mod flight;
 pub mod loss;
 pub mod reservation;
@@ -11,6 +12,7 @@ pub mod transmit;
 use super::{
     compact_time::CoarseTime,
     congestion::{Algorithm, Controller, Window},
+    ecn::EcnState,
     nanos::Nanos,
     on_demand::OnDemand,
     page_queue::PageQueue,
@@ -36,12 +38,12 @@ const SHRUNK: Nanos = Nanos::from_secs(600);
 pub const FLIGHT_MEMORY: usize = size_of::<Flight>();
 
 /// A tail loss probe that is not acknowledged yet.
-#[derive(Debug, Clone, Copy)]
-struct Probe {
-    /// SND.NXT when it was sent.
-    end: SeqNumber,
-    /// Whether it repeated data.
-    is_retransmission: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Probe {
+    /// It was new data.
+    New,
+    /// It repeated data.
+    Retransmission,
 }
 
 /// The sending half of a connection.
@@ -98,7 +100,12 @@ pub struct Sender {
     controller: Controller,
     flight: OnDemand<Flight>,
     probe: Option<Probe>,
+    /// SND.NXT when the probe was sent.
+    probe_end: SeqNumber,
     recovery: Option<Box<Recovery>>,
+    pub ecn: EcnState,
+    /// What was in flight when the window was last reduced for marks ends here.
+    reduced_until: SeqNumber,
 }
 
 /// What is known when a connection is established.
@@ -118,6 +125,8 @@ pub struct SenderConfig {
     pub limit: u32,
     /// The algorithm of congestion control.
     pub algorithm: Algorithm,
+    /// Whether both sides support ECN.
+    pub ecn: bool,
 }
 
 impl Sender {
@@ -155,7 +164,10 @@ impl Sender {
             controller: Controller::new(config.algorithm),
             flight: OnDemand::NONE,
             probe: None,
+            probe_end: start,
             recovery: None,
+            ecn: EcnState::new(config.ecn),
+            reduced_until: start,
         }
     }
 

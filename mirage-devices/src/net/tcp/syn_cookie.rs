@@ -85,6 +85,7 @@ pub fn open(
         window_scale: (scale != NO_SCALE).then_some(scale as u8),
         sack: timestamps.is_some() && options & 16 != 0,
         timestamp: timestamps.map(|(value, _)| value),
+        ecn: false,
     };
     Some((peer_syn, offset))
 }
@@ -115,7 +116,7 @@ mod tests {
             let secrets = secrets();
             let peer_syn = PeerSyn {
                 irs: SeqNumber(irs), window: 1000, mss,
-                window_scale: Some(scale), sack, timestamp: Some(77),
+                window_scale: Some(scale), sack, timestamp: Some(77), ecn: false,
             };
             let now = Instant::BOOT + Duration::from_secs(seconds);
             let (cookie, offset) = make(&secrets, &FLOW, &peer_syn, now);

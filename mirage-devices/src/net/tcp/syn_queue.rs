@@ -1,7 +1,13 @@
 //! The SYN queue: half-open connections, as compact records.
 
-use super::{flow::Flow, options::Options, seq::SeqNumber, slots::Slots, timer_wheel::NEVER};
-use crate::time::Instant;
+use super::{
+    flow::Flow,
+    segment::{Flags, Segment},
+    seq::SeqNumber,
+    slots::Slots,
+    timer_wheel::NEVER,
+};
+use crate::{net::ip::Ecn, time::Instant};
 use core::time::Duration;
 
 /// Maximum number of half-open connections of all ports.
@@ -34,6 +40,8 @@ pub struct PeerSyn {
     pub sack: bool,
     /// Its timestamp, if timestamps are used.
     pub timestamp: Option<u32>,
+    /// Whether it asks for ECN, or agrees to use it (RFC 3168, section 6.1.1).
+    pub ecn: bool,
 }
 
 /// The segment size of a peer that names none (RFC 9293, section 3.7.1).
@@ -52,17 +60,33 @@ impl PeerSyn {
         window_scale: None,
         sack: false,
         timestamp: None,
+        ecn: false,
     };
 
-    /// Reads the options of a SYN.
-    pub fn from_syn(seq: SeqNumber, window: u16, options: &Options<'_>) -> Self {
+    /// The control bits of the SYN|ACK that answers it.
+    pub fn answer_flags(&self) -> Flags {
+        let flags = Flags::SYN | Flags::ACK;
+        if self.ecn { flags | Flags::ECE } else { flags }
+    }
+
+    /// Reads a SYN in a packet whose IP header begins with `class`.
+    pub fn from_syn(segment: &Segment<'_>, class: &[u8; 2]) -> Self {
+        let options = &segment.options;
+        // A SYN|ACK with both has returned them as reserved bits.
+        let asks = if segment.flags.contains(Flags::ACK) {
+            Flags::ECE
+        } else {
+            Flags::ECE | Flags::CWR
+        };
         Self {
-            irs: seq,
-            window,
+            irs: segment.seq,
+            window: segment.window,
             mss: options.mss.unwrap_or(DEFAULT_MSS).max(MIN_MSS),
             window_scale: options.window_scale,
             sack: options.sack_permitted,
             timestamp: options.timestamps.map(|timestamps| timestamps.value),
+            // A SYN is never ECN-capable: the path has changed the field, and may change others.
+            ecn: segment.flags.ecn() == asks && Ecn::from_class(class) == Ecn::NotCapable,
         }
     }
 }
@@ -171,6 +195,13 @@ impl SynQueue {
 
     pub fn get(&self, index: u32) -> Option<&HalfOpen> {
         self.records.get(index)
+    }
+
+    /// Notes that the peer has repeated its SYN without asking for ECN (RFC 3168, section 6.1.1.1).
+    pub fn clear_ecn(&mut self, index: u32) {
+        if let Some(record) = self.records.get_mut(index) {
+            record.peer_syn.ecn = false;
+        }
     }
 
     /// Removes a half-open connection.

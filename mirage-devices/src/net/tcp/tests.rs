@@ -5,6 +5,7 @@ mod bulk;
 mod calls;
 mod closing;
 mod congestion;
+mod ecn;
 mod fuzz;
 mod hostile;
 mod icmp;

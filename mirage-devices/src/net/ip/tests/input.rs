@@ -146,7 +146,7 @@ fn the_ecn_field_is_passed_on() {
         let packet = frame(&ipv4_with(PEER, LOCAL, 17, &datagram, &[], change));
         let info = ReceiveInfo::default();
         match host.ip.input(START, &packet, info, &mut host.link) {
-            Some(Input::Udp(packet, _)) => assert_eq!(packet.ecn, ecn),
+            Some(Input::Udp(packet, _)) => assert_eq!(packet.ecn(), ecn),
             other => panic!("{other:?}"),
         }
     }

@@ -3,6 +3,7 @@
 use super::state::State;
 use crate::{
     net::tcp::{
+        ecn::EcnMode,
         listener::ConnectionConfig,
         options::{MAX_WINDOW_SCALE, OptionBytes, TIMESTAMPS_LEN, Timestamps},
         pool::{Pool, SMALL_PAGE},
@@ -44,6 +45,12 @@ impl Opening {
     /// Whether `seq` is that of the SYN.
     pub(super) fn is_for(&self, seq: SeqNumber) -> bool {
         seq == self.iss
+    }
+
+    /// Returns whether all SYNs that were sent have asked for ECN. One that is sent again does not: the path
+    /// may drop those that do (RFC 3168, section 6.1.1.1).
+    pub(super) fn asks_for_ecn(&self) -> bool {
+        self.config.ecn == EcnMode::Request && self.retries == 0
     }
 
     pub(super) fn state(&self) -> State {
@@ -143,6 +150,7 @@ pub(super) fn halves(
             scale: peer_syn.window_scale.unwrap_or(0),
             limit: config.transmit,
             algorithm: config.congestion,
+            ecn: peer_syn.ecn,
         },
         now,
     );

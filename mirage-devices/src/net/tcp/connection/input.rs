@@ -29,8 +29,13 @@ pub enum Reaction {
 }
 
 impl Connection {
-    /// Processes a segment.
-    pub fn on_segment(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) -> Reaction {
+    /// Processes a segment in a packet whose IP header begins with `class`.
+    pub fn on_segment(
+        &mut self,
+        segment: &Segment<'_>,
+        class: &[u8; 2],
+        context: &mut Context<'_>,
+    ) -> Reaction {
         let now = context.now;
         let is_reset = segment.flags.contains(Flags::RST);
         if self.receiver.is_old(segment.options.timestamps, now)
@@ -66,6 +71,9 @@ impl Connection {
         self.probes_sent = 0;
         self.receiver
             .note_timestamp(segment.seq, segment.options.timestamps, now);
+        if self.sender.ecn.is_negotiated() {
+            self.on_congestion_signals(segment, class, context);
+        }
         self.on_acknowledgment(segment, context);
         if self.is_closed {
             return Reaction::None;

@@ -143,8 +143,11 @@ impl Connection {
             }),
         };
         Some(match opening.peer_syn {
+            None if opening.asks_for_ecn() => {
+                (syn, Flags::SYN | Flags::ECE | Flags::CWR, SeqNumber(0))
+            }
             None => (syn, Flags::SYN, SeqNumber(0)),
-            Some(peer_syn) => (syn, Flags::SYN | Flags::ACK, peer_syn.irs + 1),
+            Some(peer_syn) => (syn, peer_syn.answer_flags(), peer_syn.irs + 1),
         })
     }
 
@@ -177,7 +180,12 @@ impl Connection {
     /// Processes a segment for a connection whose handshake this side has begun (RFC 9293, section
     /// 3.10.7.3). Returns whether a reset has to answer it. If the handshake is complete then, the rest
     /// of the segment is to be processed as that of an established connection.
-    pub fn on_opening_segment(&mut self, segment: &Segment<'_>, context: &mut Context<'_>) -> bool {
+    pub fn on_opening_segment(
+        &mut self,
+        segment: &Segment<'_>,
+        class: &[u8; 2],
+        context: &mut Context<'_>,
+    ) -> bool {
         let Some(opening) = &mut self.opening else {
             return false;
         };
@@ -197,7 +205,9 @@ impl Connection {
             return false;
         }
         if segment.flags.contains(Flags::SYN) {
-            let peer_syn = PeerSyn::from_syn(segment.seq, segment.window, &segment.options);
+            let mut peer_syn = PeerSyn::from_syn(segment, class);
+            // Of all SYNs, none may be without it.
+            peer_syn.ecn &= opening.asks_for_ecn() && opening.peer_syn.is_none_or(|syn| syn.ecn);
             if acknowledges {
                 self.establish(&peer_syn, context);
                 self.receiver.owe_ack(Urgency::Now);

@@ -141,7 +141,11 @@ impl Connection {
         egress: &mut impl Egress,
         context: &mut Context<'_>,
     ) -> Result<Option<u32>, TransmitError> {
-        let mut flags = Flags::ACK;
+        let (ecn, mut flags) = if self.sender.ecn.is_negotiated() {
+            self.congestion_signals(transmission)
+        } else {
+            (Ecn::NotCapable, Flags::ACK)
+        };
         if transmission.fin {
             flags = flags | Flags::FIN;
         }
@@ -150,9 +154,12 @@ impl Connection {
         }
         let header = self.header(transmission.seq, flags, context);
         let length = header.len();
-        let packet = self.packet_header(context);
+        let packet = PacketHeader {
+            ecn,
+            ..self.packet_header(context)
+        };
         let sender = &mut self.sender;
-        egress.transmit(
+        let sent = egress.transmit(
             &packet,
             &mut self.hint,
             length + transmission.length as usize,
@@ -160,7 +167,13 @@ impl Connection {
                 header.write(bytes);
                 sender.copy_data(transmission, &mut bytes[length..]);
             },
-        )?;
+        );
+        if let Err(error) = sent {
+            if flags.contains(Flags::CWR) {
+                self.sender.ecn.owe_cwr();
+            }
+            return Err(error);
+        }
         context.counters.segments_sent += 1;
         context.counters.retransmissions += u64::from(transmission.is_retransmission);
         // Blocks have no room beside full data: an acknowledgment of their own has them.
@@ -197,7 +210,7 @@ impl Connection {
         if !egress.has_room() {
             return Err(TransmitError::NoRoom);
         }
-        let mut header = self.bare_header(seq, Flags::ACK, context);
+        let mut header = self.bare_header(seq, self.acknowledgment_flags(), context);
         if self.sack && self.receiver.has_sack_blocks() {
             let (blocks, count) = self.receiver.sack_blocks();
             header.options.sack(&blocks[..count]);

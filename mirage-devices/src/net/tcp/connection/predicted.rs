@@ -19,6 +19,7 @@ impl Connection {
     ///   options.
     /// - The segment begins at RCV.NXT, its data fits into the window, and nothing was received out of
     ///   order.
+    /// - It says nothing new of ECN, and its packet is not marked.
     /// - It acknowledges all data in flight, which was sent in one go and once; or it has data and
     ///   acknowledges nothing new. No loss is being repaired.
     #[inline(always)]
@@ -32,7 +33,8 @@ impl Connection {
         let is_predicted = self.opening.is_none()
             && !self.is_closed
             && self.receiver.predicts(segment)
-            && self.sender.predicts(segment);
+            && self.sender.predicts(segment)
+            && self.sender.ecn.predicts(!segment.payload.is_empty());
         if !is_predicted {
             return false;
         }

@@ -1,6 +1,6 @@
 //! Processing of acknowledgments.
 
-use super::Sender;
+use super::{Probe, Sender};
 use crate::{
     net::tcp::{
         compact_time::CoarseTime,
@@ -210,10 +210,7 @@ impl Sender {
     }
 
     fn on_duplicate(&mut self, now: Instant, block: SackBlock) {
-        if self
-            .probe
-            .is_some_and(|probe| probe.is_retransmission && probe.end == block.end)
-        {
+        if self.probe == Some(Probe::Retransmission) && self.probe_end == block.end {
             // The probe was needless, and says nothing about reordering.
             self.probe = None;
             return;

@@ -90,17 +90,21 @@ impl Sender {
     /// Ends a tail loss probe (RFC 8985, section 7.4.2).
     fn check_probe(&mut self, now: Instant) {
         let Some(probe) = self.probe else { return };
-        if self.una.is_before(probe.end) || (probe.is_retransmission && self.una == probe.end) {
+        let is_retransmission = probe == Probe::Retransmission;
+        if self.una.is_before(self.probe_end) || (is_retransmission && self.una == self.probe_end) {
             // The acknowledgment may be of the original. A duplicate of it would be that of the probe.
             return;
         }
         self.probe = None;
         // What was sent later is acknowledged, and no duplicate was reported: the probe repaired a loss.
-        if probe.is_retransmission && !self.is_recovering() {
+        if is_retransmission && !self.is_recovering() {
             let undo = Undo::new(&self.congestion, &self.controller);
             // What is in flight now may be less than what was when the loss happened.
             let flight = self.congestion.cwnd;
-            self.controller.on_loss(&mut self.congestion, now, flight);
+            if !self.has_reduced_window(self.una) {
+                self.controller.on_loss(&mut self.congestion, now, flight);
+            }
+            self.note_loss_reduction();
             self.congestion.cwnd = self.congestion.ssthresh;
             self.recovery = undo.and_then(|mut undo| {
                 // Any report of a duplicate that comes late is of the probe.
@@ -118,10 +122,7 @@ impl Sender {
     /// Ends a tail loss probe if the peer received both it and the original, according to an acknowledgment
     /// without new information: a duplicate without SACK.
     pub(super) fn end_needless_probe(&mut self) {
-        if self
-            .probe
-            .is_some_and(|probe| probe.is_retransmission && self.una == probe.end)
-        {
+        if self.probe == Some(Probe::Retransmission) && self.una == self.probe_end {
             self.probe = None;
         }
     }
@@ -185,8 +186,12 @@ impl Sender {
 
     fn enter_recovery(&mut self, now: Instant, flight_before: u32) {
         let undo = Undo::new(&self.congestion, &self.controller);
-        self.controller
-            .on_loss(&mut self.congestion, now, self.last_flight);
+        // Marks and losses of one window of data reduce it once (RFC 3168, section 6.1.2).
+        if !self.has_reduced_window(self.una) {
+            self.controller
+                .on_loss(&mut self.congestion, now, self.last_flight);
+        }
+        self.note_loss_reduction();
         // Acknowledgments that were processed since the last transmission would have let data out.
         let flight = self.last_flight.max(flight_before);
         self.recovery = undo.and_then(|undo| {
@@ -287,10 +292,12 @@ impl Sender {
 
     /// Notes that a tail loss probe was sent.
     pub(super) fn probe_sent(&mut self, now: Instant, is_retransmission: bool) {
-        self.probe = Some(Probe {
-            end: self.nxt,
-            is_retransmission,
+        self.probe = Some(if is_retransmission {
+            Probe::Retransmission
+        } else {
+            Probe::New
         });
+        self.probe_end = self.nxt;
         self.arm(now);
     }
 
@@ -327,6 +334,8 @@ impl Sender {
             recovery.phase = Phase::Timeout { is_first: false };
         }
         self.probe = None;
+        self.note_loss_reduction();
+        self.check_ecn_path();
         // What was sacked shows that the path is not too narrow.
         if self.rtt.backoff() >= 1 && self.scoreboard.sacked() == 0 {
             self.shrink_segments(now);

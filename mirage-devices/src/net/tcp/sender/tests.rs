@@ -7,6 +7,7 @@ use crate::net::tcp::budget::Budget;
 #[test]
 fn a_sender_without_memory_waits_for_an_acknowledgment() {
     let config = SenderConfig {
+        ecn: false,
         iss: SeqNumber(0),
         mss: 1000,
         window: 20_000,

@@ -64,7 +64,7 @@ fn a_connection_keeps_its_local_address() {
         let packet = Packet {
             local: other,
             remote: A.into(),
-            ecn: Ecn::NotCapable,
+            class: Ecn::NotCapable.class(),
             payload: &bytes,
         };
         let now = script.now;

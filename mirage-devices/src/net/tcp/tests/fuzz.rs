@@ -69,11 +69,16 @@ fn fuzz_segments() {
         while !decisions.is_empty() {
             match decisions.u8() % 9 {
                 0..=2 => {
+                    let ecn = if decisions.u8() < 64 {
+                        Ecn::CongestionExperienced
+                    } else {
+                        Ecn::Capable0
+                    };
                     let bytes = segment(&script, &mut decisions);
                     let packet = Packet {
                         local: B.into(),
                         remote: script.source.into(),
-                        ecn: Ecn::NotCapable,
+                        class: ecn.class(),
                         payload: &bytes,
                     };
                     script

@@ -245,7 +245,7 @@ fn urgent_data_is_inline_and_marked() {
     let packet = Packet {
         local: B.into(),
         remote: script.source.into(),
-        ecn: Ecn::NotCapable,
+        class: Ecn::NotCapable.class(),
         payload: &bytes,
     };
     script
@@ -307,7 +307,7 @@ proptest! {
             bytes[12] = ((5 + words) << 4) as u8;
             bytes.extend_from_slice(&options);
             bytes.resize(20 + words * 4 + length, 0x55);
-            let packet = Packet { local: B.into(), remote: script.source.into(), ecn: Ecn::NotCapable, payload: &bytes };
+            let packet = Packet { local: B.into(), remote: script.source.into(), class: Ecn::NotCapable.class(), payload: &bytes };
             script.transport.input(script.now, &packet, &mut script.outbox);
             script.flush();
             script.transport.check();
@@ -332,7 +332,7 @@ proptest! {
             if bytes.len() > 4 {
                 bytes[2..4].copy_from_slice(&PORT.to_be_bytes());
             }
-            let packet = Packet { local: B.into(), remote: B.into(), ecn: Ecn::NotCapable, payload: &bytes };
+            let packet = Packet { local: B.into(), remote: B.into(), class: Ecn::NotCapable.class(), payload: &bytes };
             transport.input(Instant::BOOT, &packet, &mut outbox);
         }
         for sent in outbox.0 {

@@ -1,6 +1,9 @@
 //! A simulated path in one direction: delay, rate, queue, loss, reordering, duplication, MTU.
 
-use crate::{net::ip::PacketHeader, time::Instant};
+use crate::{
+    net::ip::{Ecn, PacketHeader},
+    time::Instant,
+};
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::time::Duration;
 
@@ -16,6 +19,10 @@ pub struct PathConfig {
     pub loss: u32,
     pub reorder: u32,
     pub duplicate: u32,
+    /// The share of ECN-capable packets that are marked.
+    pub marks: u32,
+    /// Whether the ECN field of all packets is cleared.
+    pub clears_ecn: bool,
     /// Packets that are longer disappear.
     pub mtu: usize,
     /// Everything is lost from then on.
@@ -32,6 +39,8 @@ impl Default for PathConfig {
             loss: 0,
             reorder: 0,
             duplicate: 0,
+            marks: 0,
+            clears_ecn: false,
             mtu: 1500,
             dies_at: None,
         }
@@ -96,7 +105,14 @@ impl Path {
         }
     }
 
-    pub fn send(&mut self, now: Instant, packet: Sent) {
+    pub fn send(&mut self, now: Instant, mut packet: Sent) {
+        if self.config.clears_ecn {
+            packet.header.ecn = Ecn::NotCapable;
+        }
+        let is_capable = packet.header.ecn != Ecn::NotCapable;
+        if is_capable && self.noise.hits(self.config.marks) {
+            packet.header.ecn = Ecn::CongestionExperienced;
+        }
         let bytes = packet.payload.len() as u64 + 20;
         let is_dead = self
             .config

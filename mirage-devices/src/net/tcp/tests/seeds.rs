@@ -4,7 +4,7 @@ use super::{
     path::{Noise, PathConfig},
     world::{PatternWriter, Sink, World},
 };
-use crate::net::tcp::listener::ConnectionConfig;
+use crate::net::tcp::{EcnMode, listener::ConnectionConfig};
 use core::time::Duration;
 
 fn path(noise: &mut Noise) -> PathConfig {
@@ -18,6 +18,8 @@ fn path(noise: &mut Noise) -> PathConfig {
         loss: pick(noise, &[0, 0, 1_000, 20_000, 200_000]) as u32,
         reorder: pick(noise, &[0, 0, 10_000, 300_000]) as u32,
         duplicate: pick(noise, &[0, 0, 10_000, 300_000]) as u32,
+        marks: pick(noise, &[0, 0, 1_000, 200_000, 1_000_000]) as u32,
+        clears_ecn: pick(noise, &[0, 0, 0, 1]) == 1,
         mtu: 1500,
         dies_at: None,
     }
@@ -27,6 +29,7 @@ fn run(seed: u64) {
     let mut noise = Noise::new(seed + 1);
     let mut world = World::new(path(&mut noise), path(&mut noise), seed);
     let config = ConnectionConfig {
+        ecn: [EcnMode::Accept, EcnMode::Request][noise.below(2) as usize],
         receive: [4_000, 65_535, 4 << 20][noise.below(3) as usize],
         transmit: [4_000, 65_535, 4 << 20][noise.below(3) as usize],
         ..ConnectionConfig::default()

@@ -166,7 +166,7 @@ impl World {
             let packet = Packet {
                 local: sent.header.remote,
                 remote: sent.header.local,
-                ecn: Ecn::NotCapable,
+                class: Ecn::NotCapable.class(),
                 payload: &sent.payload,
             };
             self.ours.input(self.now, &packet, &mut self.outbox);

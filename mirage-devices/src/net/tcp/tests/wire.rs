@@ -27,6 +27,7 @@ pub struct Answer {
     pub flags: Flags,
     pub window: u16,
     pub data: Vec<u8>,
+    pub ecn: Ecn,
     pub timestamps: Option<Timestamps>,
     pub sack: Vec<SackBlock>,
     pub has_scale: bool,
@@ -46,6 +47,8 @@ pub struct Script {
     pub seq: SeqNumber,
     pub ack: SeqNumber,
     pub timestamp: Option<u32>,
+    /// The ECN field of the peer's packets when they arrive.
+    pub ecn: Ecn,
 }
 
 impl Script {
@@ -68,6 +71,7 @@ impl Script {
             seq: SeqNumber(u32::MAX - 2),
             ack: SeqNumber(0),
             timestamp: None,
+            ecn: Ecn::NotCapable,
         }
     }
 
@@ -120,7 +124,7 @@ impl Script {
         let packet = Packet {
             local: B.into(),
             remote: self.source.into(),
-            ecn: Ecn::NotCapable,
+            class: self.ecn.class(),
             payload: bytes,
         };
         self.transport.input(self.now, &packet, &mut self.outbox);
@@ -156,6 +160,7 @@ impl Script {
                 flags: segment.flags,
                 window: segment.window,
                 data: segment.payload.to_vec(),
+                ecn: sent.header.ecn,
                 timestamps: options.timestamps,
                 sack: options.sack_blocks().collect(),
                 has_scale: options.window_scale.is_some(),

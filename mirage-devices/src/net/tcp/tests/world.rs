@@ -160,7 +160,7 @@ impl World {
         let packet = Packet {
             local: sent.header.remote,
             remote: sent.header.local,
-            ecn: sent.header.ecn,
+            class: sent.header.ecn.class(),
             payload: &sent.payload,
         };
         let Host {

@@ -25,6 +25,8 @@ pub(super) struct Received<'a> {
     pub(super) flow: Flow,
     pub(super) hash: u32,
     pub(super) segment: &'a Segment<'a>,
+    /// The beginning of the packet's IP header.
+    pub(super) class: &'a [u8; 2],
 }
 
 impl Transport {
@@ -46,6 +48,7 @@ impl Transport {
         let hash = self.secrets.flows.hash(&flow);
         let first = self.flows.first(hash);
         if let Some(Entry::Connection(index)) = first
+            && !packet.is_marked()
             && self.on_predicted(index, &flow, packet.payload, now, egress)
         {
             return true;
@@ -58,6 +61,7 @@ impl Transport {
             flow,
             hash,
             segment: &segment,
+            class: packet.class,
         };
         self.on_unpredicted(first, &received, egress);
         true
@@ -129,20 +133,20 @@ impl Transport {
             return;
         };
         if connection.is_opening() {
-            let needs_reset = connection.on_opening_segment(segment, &mut context);
+            let needs_reset = connection.on_opening_segment(segment, received.class, &mut context);
             let is_complete = !connection.is_opening() && !connection.is_closed();
             if is_complete {
                 connection.limit_segment_size(mss);
             }
             if is_complete && !segment.flags.contains(Flags::SYN) {
-                connection.on_segment(segment, &mut context);
+                connection.on_segment(segment, received.class, &mut context);
             }
             if needs_reset {
                 self.reset(received, egress);
             }
         } else {
             let before = connection.progress_in_doubt();
-            let reaction = connection.on_segment(segment, &mut context);
+            let reaction = connection.on_segment(segment, received.class, &mut context);
             connection.confirm_if_progress(before, egress);
             match reaction {
                 Reaction::None => {}

@@ -10,6 +10,7 @@ use crate::{
                 Connection,
                 handshake::{Handshake, Syn, initial_window, window_scale},
             },
+            ecn::EcnMode,
             flow::Flow,
             flow_table::Entry,
             isn,
@@ -73,6 +74,7 @@ impl Transport {
             flow,
             hash,
             segment,
+            class,
         } = received;
         let Some(listener) = self.listeners.get_mut(flow.local_port) else {
             return self.reset(received, egress);
@@ -86,7 +88,8 @@ impl Transport {
             return;
         }
         let receive = listener.config.receive;
-        let peer_syn = PeerSyn::from_syn(segment.seq, segment.window, &segment.options);
+        let mut peer_syn = PeerSyn::from_syn(segment, class);
+        peer_syn.ecn &= listener.config.ecn != EcnMode::Off;
         if self.syn_queue.is_full() || listener.half_open >= MAX_HALF_OPEN_PER_PORT {
             listener.note_overflow(now);
             return self.send_cookie(&flow, &peer_syn, receive, now, egress);
@@ -157,13 +160,13 @@ impl Transport {
     ) {
         let (iss, offset) = syn_cookie::make(&self.secrets, flow, peer_syn, now);
         // Without timestamps the cookie cannot carry the window scale and SACK.
-        let peer_syn = match peer_syn.timestamp {
-            Some(_) => *peer_syn,
-            None => PeerSyn {
-                window_scale: None,
-                sack: false,
-                ..*peer_syn
-            },
+        let has_timestamp = peer_syn.timestamp.is_some();
+        let peer_syn = PeerSyn {
+            window_scale: peer_syn.window_scale.filter(|_| has_timestamp),
+            sack: peer_syn.sack && has_timestamp,
+            // A cookie has no room for it.
+            ecn: false,
+            ..*peer_syn
         };
         let clock = syn_cookie::timestamp(&peer_syn, isn::timestamp(now, offset));
         let handshake = Handshake {
@@ -201,7 +204,7 @@ impl Transport {
             destination_port: flow.remote_port,
             seq: syn.iss,
             ack: peer_syn.irs + 1,
-            flags: Flags::SYN | Flags::ACK,
+            flags: peer_syn.answer_flags(),
             window: syn.window,
             options: syn.options(),
         };
@@ -216,9 +219,13 @@ impl Transport {
         egress: &mut impl Egress,
     ) {
         let &Received {
-            now, flow, segment, ..
+            now,
+            flow,
+            segment,
+            class,
+            ..
         } = received;
-        let Some(record) = self.syn_queue.get(index).copied() else {
+        let Some(mut record) = self.syn_queue.get(index).copied() else {
             return;
         };
         let expected = record.peer_syn.irs + 1;
@@ -230,6 +237,10 @@ impl Transport {
         }
         if segment.flags.contains(Flags::SYN) {
             if segment.seq == record.peer_syn.irs && !segment.flags.contains(Flags::ACK) {
+                if !PeerSyn::from_syn(segment, class).ecn {
+                    self.syn_queue.clear_ecn(index);
+                    record.peer_syn.ecn = false;
+                }
                 self.resend_syn_ack(&record, now, egress);
             } else if self.answers.allow(now, flow.remote) {
                 // A challenge ACK: the peer resets the connection if it has opened another.
@@ -328,6 +339,7 @@ impl Transport {
             flow,
             hash,
             segment,
+            ..
         } = received;
         let Some(listener) = self.listeners.get(flow.local_port) else {
             return;
