@@ -306,6 +306,8 @@ kinds! {
     "MIR046" UnreachableArm(reason: &'static str) => "no target chooses this arm", *reason;
     /// An unknown log level.
     "MIR052" UnknownLogLevel(unknown: Unknown) => unknown.message("log level"), unknown.help();
+    /// An unknown mode of ECN.
+    "MIR058" UnknownEcn(unknown: Unknown) => unknown.message("ECN mode"), unknown.help();
     /// The attribute on something that is not a function, or that has no body.
     "MIR060" NotAFunction =>
         "a unikernel's `main` must be a function with a body", "put the attribute on `async fn main`";

@@ -7,6 +7,7 @@ use crate::{
     argument::Argument,
     conflict_detection::ConflictDetection,
     congestion::Congestion,
+    ecn::Ecn,
     files::Root,
     mac_address::MacAddress,
     name_servers::NameServers,
@@ -178,6 +179,8 @@ configuration! {
         mtu: u16,
         /// The congestion control of its connections; CUBIC if absent.
         congestion: Congestion,
+        /// Which of its connections use ECN; those whose peer asks for it if absent.
+        ecn: Ecn,
         /// When its address is probed; while it is used already if absent.
         conflict_detection: ConflictDetection,
         /// The name servers; those of the DHCP lease if absent.
@@ -234,6 +237,7 @@ impl Interface {
             mac: None,
             mtu: None,
             congestion: None,
+            ecn: None,
             conflict_detection: None,
             dns: None,
         }

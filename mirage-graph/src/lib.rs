@@ -15,6 +15,7 @@ pub mod congestion;
 pub mod constant;
 pub mod diagnostic;
 pub mod disk;
+pub mod ecn;
 pub mod files;
 pub mod graph;
 pub mod json;

@@ -141,6 +141,7 @@ fn member((name, property): (&str, Option<Property>)) -> (&str, Value) {
         Property::MacAddress(value) => value.to_json(),
         Property::ConflictDetection(value) => value.to_json(),
         Property::Congestion(value) => value.to_json(),
+        Property::Ecn(value) => value.to_json(),
         Property::NameServers(value) => value.to_json(),
     });
     (name, value)

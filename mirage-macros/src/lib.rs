@@ -55,6 +55,7 @@ use proc_macro::TokenStream;
 /// | `mac = "02:00:00:00:00:01"` | its MAC address, instead of the device's own |
 /// | `mtu = 1400` | the largest IP packet, in bytes |
 /// | `congestion = "reno"` | the congestion control of TCP connections; `"cubic"`, if absent |
+/// | `ecn = "request"` | its TCP connections ask for ECN; `"accept"`, if absent |
 /// | `conflict_detection = "strict"` | its address is probed before it is used; `"optimistic"`, if absent |
 /// | `tcp(http = 80, …)` | TCP ports; each is a node, a `TcpListener` |
 /// | `tcp(http(port = 80, connections = 100))` | the same with limits: `connections`, `datagrams`, `receive`, `transmit`, `congestion` |

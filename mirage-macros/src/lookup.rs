@@ -4,6 +4,7 @@ use mirage_graph::{
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     diagnostic::{DiagnosticKind, Unknown},
+    ecn::Ecn,
     target::{Driven, Driver, LogLevel, Target},
 };
 
@@ -25,6 +26,12 @@ pub(crate) fn congestion(name: String) -> Result<Congestion, DiagnosticKind> {
     let names = Congestion::ALL.map(Congestion::name);
     Congestion::from_name(&name)
         .ok_or_else(|| DiagnosticKind::UnknownCongestion(unknown(name, names)))
+}
+
+/// The mode of ECN of that name.
+pub(crate) fn ecn(name: String) -> Result<Ecn, DiagnosticKind> {
+    let names = Ecn::ALL.map(Ecn::name);
+    Ecn::from_name(&name).ok_or_else(|| DiagnosticKind::UnknownEcn(unknown(name, names)))
 }
 
 /// The mode of conflict detection of that name.

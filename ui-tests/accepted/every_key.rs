@@ -11,6 +11,7 @@ use mirage_rt::{net::{TcpListener, UdpSocket}, unikernel};
     mac = "02:00:00:00:00:01",
     mtu = 1400,
     congestion = "reno",
+    ecn = "request",
     conflict_detection = "strict",
     tcp(http = 28080, admin = 28081),
     udp(dns = 28053),

@@ -138,6 +138,7 @@ fn property_value(property: Property) -> String {
         Property::Address(address) => value(address),
         Property::MacAddress(address) => value(address),
         Property::Congestion(algorithm) => value(algorithm),
+        Property::Ecn(mode) => value(mode),
         Property::ConflictDetection(mode) => value(mode),
         Property::NameServers(servers) => value(servers),
     }
@@ -244,6 +245,7 @@ mod tests {
             "gateway 10.0.0.1",
             "mac 02:00:00:00:00:01",
             "congestion reno",
+            "ecn request",
             "conflict_detection strict",
             "dns 10.0.0.1,9.9.9.9",
         ];

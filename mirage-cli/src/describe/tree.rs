@@ -146,7 +146,7 @@ gate
 ├── log: info
 ├── main
 │   ├── web: tcp port 80, at 127.0.0.1:8080 (src/main.rs:7:50)
-│   │   └── net: virtio interface, 10.0.0.2/24, gateway 10.0.0.1, mac 02:00:00:00:00:01, congestion reno, conflict_detection strict, dns 10.0.0.1,9.9.9.9 (src/main.rs:7:13)
+│   │   └── net: virtio interface, 10.0.0.2/24, gateway 10.0.0.1, mac 02:00:00:00:00:01, congestion reno, ecn request, conflict_detection strict, dns 10.0.0.1,9.9.9.9 (src/main.rs:7:13)
 │   │       ├── clock
 │   │       └── random
 │   ├── names: udp port 53, at 127.0.0.1:8053 (src/main.rs:7:60)

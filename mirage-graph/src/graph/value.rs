@@ -1,8 +1,8 @@
 //! Values of keys, and the properties of nodes that have one.
 
 use crate::{
-    conflict_detection::ConflictDetection, congestion::Congestion, mac_address::MacAddress,
-    name_servers::NameServers,
+    conflict_detection::ConflictDetection, congestion::Congestion, ecn::Ecn,
+    mac_address::MacAddress, name_servers::NameServers,
 };
 use core::net::Ipv4Addr;
 
@@ -103,6 +103,8 @@ pub enum Property {
     MacAddress(ConfigValue<MacAddress>),
     /// An algorithm of congestion control.
     Congestion(ConfigValue<Congestion>),
+    /// A mode of ECN.
+    Ecn(ConfigValue<Ecn>),
     /// A mode of conflict detection.
     ConflictDetection(ConfigValue<ConflictDetection>),
     /// Name servers.
@@ -122,6 +124,8 @@ pub enum PropertyMut<'a> {
     MacAddress(&'a mut Optional<MacAddress>),
     /// An algorithm of congestion control.
     Congestion(&'a mut Optional<Congestion>),
+    /// A mode of ECN.
+    Ecn(&'a mut Optional<Ecn>),
     /// A mode of conflict detection.
     ConflictDetection(&'a mut Optional<ConflictDetection>),
     /// Name servers.
@@ -152,6 +156,7 @@ property_types! {
     Address(Ipv4Addr),
     MacAddress(MacAddress),
     Congestion(Congestion),
+    Ecn(Ecn),
     ConflictDetection(ConflictDetection),
     NameServers(NameServers),
 }

@@ -205,6 +205,7 @@ fn read_properties<'a>(
             PropertyMut::ConflictDetection(field) => *field = optional(config, name, span)?,
             PropertyMut::NameServers(field) => *field = optional(config, name, span)?,
             PropertyMut::Congestion(field) => *field = optional(config, name, span)?,
+            PropertyMut::Ecn(field) => *field = optional(config, name, span)?,
         }
     }
     Ok(())

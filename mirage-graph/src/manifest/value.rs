@@ -5,6 +5,7 @@ use crate::{
     address::{DHCP, InterfaceAddress},
     conflict_detection::ConflictDetection,
     congestion::Congestion,
+    ecn::Ecn,
     graph::{Addressing, ConfigValue},
     json::{Later, Value, object},
     mac_address::MacAddress,
@@ -83,6 +84,12 @@ impl ToJson for NameServers {
 }
 
 impl ToJson for ConflictDetection {
+    fn to_json(&self) -> Value {
+        self.name().into()
+    }
+}
+
+impl ToJson for Ecn {
     fn to_json(&self) -> Value {
         self.name().into()
     }

@@ -54,6 +54,7 @@ pub(super) const KEYS: &[Key<graph::Interface, InterfaceKey>] = keys! {
     "mac" "mac = \"02:00:00:00:00:01\"" text(rule::MAC_ADDRESS) mac;
     "mtu" "mtu = 1400" number(number::MTU) mtu;
     "congestion" "congestion = \"reno\"" text(rule::CONGESTION) congestion;
+    "ecn" "ecn = \"request\"" text(rule::ECN) ecn;
     "conflict_detection" "conflict_detection = \"strict\"" text(rule::CONFLICT_DETECTION) conflict_detection;
     "dns" "dns = \"10.0.0.1\"" text(rule::NAME_SERVERS) dns;
     "tcp" "tcp(http = 80)" special(InterfaceKey::Ports(Protocol::Tcp));

@@ -10,6 +10,7 @@ use mirage_graph::{
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     diagnostic::{DiagnosticKind, MAX_NAME_LEN},
+    ecn::Ecn,
     mac_address::MacAddress,
     name_servers::NameServers,
     size,
@@ -83,6 +84,11 @@ pub(super) const LOG: TextRule<LogLevel, DiagnosticKind> = TextRule {
 };
 pub(super) const CONGESTION: TextRule<Congestion, DiagnosticKind> = TextRule {
     parse: |name| lookup::congestion(name.into()),
+    constant: None,
+    at_boot: false,
+};
+pub(super) const ECN: TextRule<Ecn, DiagnosticKind> = TextRule {
+    parse: |name| lookup::ecn(name.into()),
     constant: None,
     at_boot: false,
 };

@@ -68,12 +68,17 @@ impl Values<'_> {
             Addressing::Dhcp | Addressing::BootOrDhcp => self.dhcp(id, interface),
         };
         let congestion = self.property(or_default(interface.congestion).into());
+        let ecn = self.property(or_default(interface.ecn).into());
         let conflict_detection = or_default(interface.conflict_detection);
         let conflict_detection = self.property(conflict_detection.into());
         let gateway = self.optional_gateway(id, interface);
-        // The gateway may be absent at boot, two have defaults, and name servers are not part of it.
-        let is_optional =
-            |name| !matches!(name, "gateway" | "congestion" | "conflict_detection" | DNS);
+        // The gateway may be absent at boot, three have defaults, and name servers are not part of it.
+        let is_optional = |name| {
+            !matches!(
+                name,
+                "gateway" | "congestion" | "ecn" | "conflict_detection" | DNS
+            )
+        };
         let declare = self.name_servers(id, interface);
         let declare = declare.map(|servers| quote!(.with_name_servers(#servers)));
         let properties = interface
@@ -97,6 +102,7 @@ impl Values<'_> {
                 gateway: #gateway,
                 #properties
                 congestion: #congestion,
+                ecn: #ecn,
                 conflict_detection: #conflict_detection,
                 index: #index,
                 mac_addresses: #mac_addresses,

@@ -9,6 +9,7 @@ use mirage_graph::{
     },
     conflict_detection::ConflictDetection,
     congestion::Congestion,
+    ecn::Ecn,
     graph::{Addressing, ConfigValue, Interface, NodeId, Property},
     mac_address::MacAddress,
     name_servers::NameServers,
@@ -50,6 +51,7 @@ impl Values<'_> {
             Property::Address(gateway) => value(gateway, self.constants, address),
             Property::MacAddress(address) => value(address, self.constants, mac_address),
             Property::Congestion(algorithm) => value(algorithm, self.constants, congestion),
+            Property::Ecn(mode) => value(mode, self.constants, ecn),
             Property::NameServers(servers) => value(servers, self.constants, name_servers),
             Property::ConflictDetection(mode) => value(mode, self.constants, conflict_detection),
         }
@@ -165,6 +167,11 @@ pub(super) fn name_servers(servers: NameServers) -> TokenStream {
 pub(super) fn congestion(algorithm: Congestion) -> TokenStream {
     let name = Ident::new(&algorithm.name().to_uppercase(), Span::call_site());
     quote!(_rt::graph::net::Algorithm::#name)
+}
+
+pub(super) fn ecn(mode: Ecn) -> TokenStream {
+    let name = enum_variant(mode);
+    quote!(_rt::graph::net::Ecn::#name)
 }
 
 pub(super) fn conflict_detection(mode: ConflictDetection) -> TokenStream {

@@ -75,6 +75,7 @@ const _: () = {
         "mac": null,
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null
       },
       "on": ["clock", "random"],
@@ -123,6 +124,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: &[],

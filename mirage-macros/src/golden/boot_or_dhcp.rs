@@ -76,6 +76,7 @@ const _: () = {
         "mac": null,
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null
       },
       "on": ["clock", "random"],
@@ -84,7 +85,16 @@ const _: () = {
     {
       "name": "lan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {
+        "driver": "auto",
+        "ip": "10.1.0.1/16",
+        "gateway": null,
+        "mac": null,
+        "mtu": null,
+        "congestion": null,
+        "ecn": null,
+        "conflict_detection": null
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     }
@@ -155,6 +165,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
@@ -173,6 +184,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,

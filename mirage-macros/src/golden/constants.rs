@@ -98,7 +98,7 @@ const _: () = {
         _rt::graph::Piece::Text(r#", "mtu": "#),
         _rt::graph::Piece::Number(_MTU as u64),
         _rt::graph::Piece::Text(
-            r#", "congestion": null, "conflict_detection": null},
+            r#", "congestion": null, "ecn": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -138,6 +138,7 @@ const _: () = {
             mac: ::core::option::Option::Some(_rt::graph::constant::mac_address(_MAC)),
             mtu: ::core::option::Option::Some(_MTU),
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,

@@ -76,21 +76,39 @@ const _: () = {
     {
       "name": "wan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {
+        "driver": "auto",
+        "ip": "10.0.0.2/24",
+        "gateway": null,
+        "mac": null,
+        "mtu": null,
+        "congestion": null,
+        "ecn": null,
+        "conflict_detection": null
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "lan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {
+        "driver": "auto",
+        "ip": "10.1.0.1/16",
+        "gateway": null,
+        "mac": null,
+        "mtu": null,
+        "congestion": null,
+        "ecn": null,
+        "conflict_detection": null
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "dmz",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null, "ecn": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -122,21 +140,30 @@ const _: () = {
     {
       "name": "wan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null, "ecn": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "lan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.1.0.1/16", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {
+        "driver": "auto",
+        "ip": "10.1.0.1/16",
+        "gateway": null,
+        "mac": null,
+        "mtu": null,
+        "congestion": null,
+        "ecn": null,
+        "conflict_detection": null
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "dmz",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {"driver": "auto", "ip": "dhcp", "gateway": null, "mac": null, "mtu": null, "congestion": null, "ecn": null, "conflict_detection": null},
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -178,6 +205,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    ecn: _rt::graph::net::Ecn::Accept,
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
@@ -203,6 +231,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    ecn: _rt::graph::net::Ecn::Accept,
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
@@ -223,6 +252,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,
@@ -252,6 +282,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    ecn: _rt::graph::net::Ecn::Accept,
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,
@@ -277,6 +308,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    ecn: _rt::graph::net::Ecn::Accept,
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,

@@ -68,7 +68,16 @@ const _: () = {
     {
       "name": "wan",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": 1400, "congestion": null, "conflict_detection": null},
+      "config": {
+        "driver": "auto",
+        "ip": "10.0.0.2/24",
+        "gateway": null,
+        "mac": null,
+        "mtu": 1400,
+        "congestion": null,
+        "ecn": null,
+        "conflict_detection": null
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -82,6 +91,7 @@ const _: () = {
         "mac": "02:00:00:00:00:01",
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null
       },
       "on": ["clock", "random"],
@@ -122,6 +132,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::Some(1400),
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
@@ -142,6 +153,7 @@ const _: () = {
             ),
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,

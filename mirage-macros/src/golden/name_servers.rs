@@ -100,6 +100,7 @@ const _: () = {
         "mac": null,
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null,
         "dns": {"boot": null}
       },
@@ -116,6 +117,7 @@ const _: () = {
         "mac": null,
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null,
         "dns": "10.1.0.9,10.1.0.8"
       },
@@ -125,11 +127,21 @@ const _: () = {
     {
       "name": "dmz",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.2.0.1/24", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null, "dns": "#,
+      "config": {
+        "driver": "auto",
+        "ip": "10.2.0.1/24",
+        "gateway": null,
+        "mac": null,
+        "mtu": null,
+        "congestion": null,
+        "ecn": null,
+        "conflict_detection": null,
+        "dns": "#,
                 ),
                 _rt::graph::Piece::NameServers(_rt::graph::constant::name_servers(_DNS)),
                 _rt::graph::Piece::Text(
-                    r#"},
+                    r#"
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     }
@@ -169,6 +181,7 @@ const _: () = {
         "mac": null,
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null,
         "dns": {"boot": null}
       },
@@ -185,6 +198,7 @@ const _: () = {
         "mac": null,
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null,
         "dns": "10.1.0.9,10.1.0.8"
       },
@@ -201,6 +215,7 @@ const _: () = {
         "mac": null,
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null,
         "dns": {"boot": "10.2.0.9"}
       },
@@ -259,6 +274,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    ecn: _rt::graph::net::Ecn::Accept,
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
@@ -291,6 +307,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    ecn: _rt::graph::net::Ecn::Accept,
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 0,
                     mac_addresses: _MAC_ADDRESSES,
@@ -316,6 +333,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,
@@ -339,6 +357,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    ecn: _rt::graph::net::Ecn::Accept,
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,
@@ -358,6 +377,7 @@ const _: () = {
                     mac: ::core::option::Option::None,
                     mtu: ::core::option::Option::None,
                     congestion: _rt::graph::net::Algorithm::CUBIC,
+                    ecn: _rt::graph::net::Ecn::Accept,
                     conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
                     index: 2,
                     mac_addresses: _MAC_ADDRESSES,

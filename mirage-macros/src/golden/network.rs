@@ -71,6 +71,7 @@ const _: () = {
         "mac": "02:00:00:00:00:01",
         "mtu": 1400,
         "congestion": "reno",
+        "ecn": "request",
         "conflict_detection": "strict"
       },
       "on": ["clock", "random"],
@@ -113,6 +114,7 @@ const _: () = {
             ),
             mtu: ::core::option::Option::Some(1400),
             congestion: _rt::graph::net::Algorithm::RENO,
+            ecn: _rt::graph::net::Ecn::Request,
             conflict_detection: _rt::graph::net::ConflictDetection::Strict,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,

@@ -84,6 +84,7 @@ fn a_unikernel_with_a_network() {
         quote! {
             name = "web", net = "virtio", ip = "10.0.0.2/16", gateway = "10.0.0.1",
             mac = "02:00:00:00:00:01", mtu = 1400, congestion = "reno",
+            ecn = "request",
             conflict_detection = "strict",
             tcp(http = 80), udp(dns = 53), log = "warn",
             memory = "16MiB"

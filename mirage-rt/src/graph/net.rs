@@ -12,7 +12,9 @@ use crate::{
 use core::net::Ipv4Addr;
 
 pub use mirage_devices::net::tcp::Algorithm;
-pub use mirage_graph::{conflict_detection::ConflictDetection, name_servers::NameServers};
+pub use mirage_graph::{
+    conflict_detection::ConflictDetection, ecn::Ecn, name_servers::NameServers,
+};
 
 pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
@@ -37,6 +39,8 @@ pub struct Interface<A = InterfaceAddress> {
     pub mtu: Option<u16>,
     /// The congestion control of connections whose port chooses no other.
     pub congestion: Algorithm,
+    /// Which connections use ECN.
+    pub ecn: Ecn,
     /// When the address is probed: whether another host uses it.
     pub conflict_detection: ConflictDetection,
     /// The position among the unikernel's interfaces, from 0.
@@ -72,6 +76,7 @@ impl<A> Interface<A> {
             mac: self.mac,
             mtu: self.mtu,
             congestion: self.congestion,
+            ecn: self.ecn,
             conflict_detection: self.conflict_detection,
             index: self.index,
             mac_addresses: self.mac_addresses,

@@ -7,10 +7,10 @@ use core::cell::RefCell;
 use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use mirage_devices::net::{
     Budget, Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpLimits, UdpSocket,
-    dhcp::CurrentLease, link::Link,
+    dhcp::CurrentLease, link::Link, tcp::EcnMode,
 };
 use mirage_graph::{
-    address::InterfaceAddress, conflict_detection::ConflictDetection, port::Protocol,
+    address::InterfaceAddress, conflict_detection::ConflictDetection, ecn::Ecn, port::Protocol,
 };
 
 /// A static address of an interface, and its router.
@@ -48,6 +48,7 @@ impl<L: Link + 'static> Attached<L> {
             address,
             gateway,
             congestion,
+            ecn,
             conflict_detection,
             ..
         } = interface;
@@ -57,6 +58,11 @@ impl<L: Link + 'static> Attached<L> {
         };
         let config = address.map(|address| stack_config(address, gateway));
         let stack = Stack::new(config, &link, budget, congestion, random, clock)?;
+        stack.set_ecn(match ecn {
+            Ecn::Accept => EcnMode::Accept,
+            Ecn::Request => EcnMode::Request,
+            Ecn::Off => EcnMode::Off,
+        });
         if let Some(address) = address {
             report!("{node} is {address}");
         }

@@ -3,7 +3,8 @@
 use core::net::Ipv4Addr;
 use mirage_devices::net::tcp::Algorithm;
 use mirage_graph::{
-    address::InterfaceAddress, conflict_detection::ConflictDetection, mac_address::MacAddress,
+    address::InterfaceAddress, conflict_detection::ConflictDetection, ecn::Ecn,
+    mac_address::MacAddress,
 };
 
 /// The position of the loopback interface of a program with std, after those of the graph.
@@ -30,6 +31,8 @@ pub(crate) struct InterfaceConfig {
     pub(crate) mtu: Option<u16>,
     /// The congestion control of connections whose port chooses no other.
     pub(crate) congestion: Algorithm,
+    /// Which connections use ECN.
+    pub(crate) ecn: Ecn,
     /// When the address is probed.
     pub(crate) conflict_detection: ConflictDetection,
     /// Position among the unikernel's interfaces, from 0.

@@ -4,6 +4,7 @@ use crate::{
     argument::{self, Argument, Presence},
     conflict_detection::ConflictDetection,
     congestion::Congestion,
+    ecn::Ecn,
     graph::ConfigValue,
     mac_address::MacAddress,
     name_servers::NameServers,
@@ -52,6 +53,7 @@ fn graph() -> Graph {
         mac: literal(MacAddress([2, 0, 0, 0, 0, 1]), 1),
         mtu: literal(1400, 1),
         congestion: literal(Congestion::Reno, 1),
+        ecn: literal(Ecn::Request, 1),
         conflict_detection: literal(ConflictDetection::Strict, 1),
         dns: literal(NameServers::parse("10.0.0.1, 9.9.9.9").expect("servers"), 1),
         ..Interface::new(driver, address)

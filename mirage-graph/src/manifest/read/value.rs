@@ -4,6 +4,7 @@ use crate::{
     address::{DHCP, InterfaceAddress},
     conflict_detection::ConflictDetection,
     congestion::Congestion,
+    ecn::Ecn,
     graph::{Addressing, ConfigValue},
     json::Value,
     mac_address::MacAddress,
@@ -88,6 +89,13 @@ impl Read for ConflictDetection {
     fn read(value: &Value) -> Result<Self, String> {
         let mode = value.as_str().and_then(Self::from_name);
         mode.ok_or_else(|| format!("`{value}` is not a mode of conflict detection"))
+    }
+}
+
+impl Read for Ecn {
+    fn read(value: &Value) -> Result<Self, String> {
+        let mode = value.as_str().and_then(Self::from_name);
+        mode.ok_or_else(|| format!("`{value}` is not a mode of ECN"))
     }
 }
 

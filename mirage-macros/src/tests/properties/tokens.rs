@@ -15,6 +15,7 @@ const LEXEMES: &[&str] = &[
     "mac",
     "mtu",
     "congestion",
+    "ecn",
     "conflict_detection",
     "dns",
     "tcp",

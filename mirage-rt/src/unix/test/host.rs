@@ -14,7 +14,8 @@ use alloc::rc::Rc;
 use core::cell::Cell;
 use mirage_devices::net::{Budget, TcpLimits, UdpLimits, tcp::Algorithm};
 use mirage_graph::{
-    address::InterfaceAddress, conflict_detection::ConflictDetection, name_servers::NameServers,
+    address::InterfaceAddress, conflict_detection::ConflictDetection, ecn::Ecn,
+    name_servers::NameServers,
 };
 
 /// A host on a link, with a network stack of its own: one interface of a unikernel, or a peer.
@@ -39,6 +40,7 @@ impl Link {
             mac: None,
             mtu: None,
             congestion: Algorithm::CUBIC,
+            ecn: Ecn::Accept,
             conflict_detection: ConflictDetection::Optimistic,
             index: 0,
             solo5_name: "",
