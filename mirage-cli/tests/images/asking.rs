@@ -18,6 +18,13 @@ pub fn list() -> Vec<Trial> {
             ("asking::a_tap_leads_out_too", a_tap_leads_out_too),
         ],
     )
+    .chain(trials(
+        &[Runner::Q35, Runner::Spt],
+        [(
+            "asking::ecn_is_used_with_servers_that_support_it",
+            ecn_is_used_with_servers_that_support_it as fn(Runner),
+        )],
+    ))
     .collect()
 }
 
@@ -95,4 +102,31 @@ fn a_tap_leads_out_too(runner: Runner) {
     );
     let hop = ask("udp [::1]:9");
     assert_eq!(hop, "error: there is no route to the peer");
+}
+
+/// A server that prints what Linux says of its connection to the unikernel.
+const SERVER: &str = "\
+    $| = 1; \
+    $listener = IO::Socket::INET->new(Listen => 1, LocalPort => 9) or die; \
+    if (!fork) { exec 'bash', '-c', 'exec 3<>/dev/tcp/10.0.0.2/7; echo tcp 10.0.0.1:9 >&3; cat <&3' } \
+    $client = $listener->accept; \
+    sysread $client, $question, 4; \
+    print `ss -Htino sport = :9`; \
+    print $client 'an answer'; \
+    close $client; \
+    wait";
+
+/// Linux shows `ecn` once both sides have agreed, and `ecnseen` once a packet came that is ECN-capable.
+fn ecn_is_used_with_servers_that_support_it(runner: Runner) {
+    let asks = Namespace::with("asks", runner);
+    for (setting, is_used) in [("2", true), ("0", false)] {
+        let script = format!(
+            "echo {setting} >/proc/sys/net/ipv4/tcp_ecn && exec perl -MIO::Socket::INET -e \"$0\""
+        );
+        let output = asks.output(&["bash", "-c", &script, SERVER]);
+        assert!(output.ends_with("an answer"), "{output}");
+        let words: Vec<_> = output.split_whitespace().collect();
+        assert_eq!(words.contains(&"ecn"), is_used, "{output}");
+        assert_eq!(words.contains(&"ecnseen"), is_used, "{output}");
+    }
 }

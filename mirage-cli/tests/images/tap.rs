@@ -42,6 +42,13 @@ pub fn list() -> Vec<Trial> {
         )],
     ))
     .chain(trials(
+        &[Runner::Q35, Runner::Spt],
+        [(
+            "tap::ecn_is_used_with_clients_that_ask_for_it",
+            ecn_is_used_with_clients_that_ask_for_it as fn(Runner),
+        )],
+    ))
+    .chain(trials(
         &[Runner::Unix],
         [(
             "tap::the_devices_mtu_is_kept",
@@ -76,6 +83,23 @@ fn the_devices_mtu_is_kept(runner: Runner) {
 
 fn a_device_with_several_queues_is_used(runner: Runner) {
     assert_page(&Namespace::with_queues("http", runner));
+}
+
+/// Linux shows `ecn` once both sides have agreed, and `ecnseen` once a packet came that is ECN-capable.
+fn ecn_is_used_with_clients_that_ask_for_it(runner: Runner) {
+    let http = Namespace::with("http", runner);
+    for (setting, is_used) in [("1", true), ("0", false)] {
+        let request = format!(
+            "echo {setting} >/proc/sys/net/ipv4/tcp_ecn && exec 3<>/dev/tcp/10.0.0.2/80 && \
+             printf 'GET / HTTP/1.1\r\nHost: 10.0.0.2\r\n\r\n' >&3 && read -r status <&3 && \
+             echo \"$status\" && ss -Htino dst 10.0.0.2"
+        );
+        let output = http.output(&["bash", "-c", &request]);
+        assert!(output.contains("200 OK"), "{output}");
+        let words: Vec<_> = output.split_whitespace().collect();
+        assert_eq!(words.contains(&"ecn"), is_used, "{output}");
+        assert_eq!(words.contains(&"ecnseen"), is_used, "{output}");
+    }
 }
 
 fn answers_ping_and_curl(runner: Runner) {

@@ -17,7 +17,13 @@ use mirage_rt::{
     unikernel,
 };
 
-#[unikernel(net = "auto", ip = "10.0.0.2", gateway = "10.0.0.1", tcp(clients = 7))]
+#[unikernel(
+    net = "auto",
+    ip = "10.0.0.2",
+    gateway = "10.0.0.1",
+    ecn = "request",
+    tcp(clients = 7)
+)]
 async fn main(net: Network, clients: TcpListener) -> Result<(), Error> {
     loop {
         let (client, _) = clients.accept().await?;
