@@ -19,19 +19,31 @@ const CHUNK: usize = 64 * 1024;
     net = "auto",
     ip = "10.0.0.2",
     congestion = "cubic",
-    tcp(discard = 5001, chargen = 5002, echo = 5003)
+    tcp(
+        discard = 5001,
+        chargen = 5002,
+        echo = 5003,
+        chargen_bbr(port = 5012, congestion = "bbr")
+    )
 )]
-async fn main(discard: TcpListener, chargen: TcpListener, echo: TcpListener) -> Result<(), Error> {
+async fn main(
+    discard: TcpListener,
+    chargen: TcpListener,
+    echo: TcpListener,
+    chargen_bbr: TcpListener,
+) -> Result<(), Error> {
     mirage_rt::spawn(async move {
         while let Ok((stream, _)) = discard.accept().await {
             mirage_rt::spawn(read_all(stream));
         }
     });
-    mirage_rt::spawn(async move {
-        while let Ok((stream, _)) = chargen.accept().await {
-            mirage_rt::spawn(generate(stream));
-        }
-    });
+    for chargen in [chargen, chargen_bbr] {
+        mirage_rt::spawn(async move {
+            while let Ok((stream, _)) = chargen.accept().await {
+                mirage_rt::spawn(generate(stream));
+            }
+        });
+    }
     loop {
         let (stream, _) = echo.accept().await?;
         mirage_rt::spawn(answer(stream));

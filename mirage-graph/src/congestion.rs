@@ -10,17 +10,20 @@ pub enum Congestion {
     Cubic,
     /// Reno (RFC 5681).
     Reno,
+    /// BBR (draft-ietf-ccwg-bbr).
+    Bbr,
 }
 
 impl Congestion {
     /// All algorithms.
-    pub const ALL: [Self; 2] = [Self::Cubic, Self::Reno];
+    pub const ALL: [Self; 3] = [Self::Cubic, Self::Reno, Self::Bbr];
 
     /// Returns the name in `congestion = …`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cubic => "cubic",
             Self::Reno => "reno",
+            Self::Bbr => "bbr",
         }
     }
 

@@ -19,6 +19,7 @@ mod plan {
         http(port = 28110, connections = 1000, receive = "4KiB", transmit = "16KiB"),
         admin = 28111,
         reno(port = 28115, congestion = "reno"),
+        bbr(port = 28116, congestion = "bbr"),
         few(connections = match target { unix => 3, _ => MAX / 100 }, port = 28112),
         constant(port = 28113, receive = plan::BUFFER),
     ),
@@ -29,12 +30,13 @@ async fn main(
     http: TcpListener,
     admin: TcpListener,
     reno: TcpListener,
+    bbr: TcpListener,
     few: TcpListener,
     constant: TcpListener,
     dns: UdpSocket,
     both: Service,
 ) {
     assert_eq!([http.port(), admin.port(), few.port()], [28110, 28111, 28112]);
-    assert_eq!(reno.port(), 28115);
+    assert_eq!([reno.port(), bbr.port()], [28115, 28116]);
     assert_eq!([constant.port(), dns.port(), both.tcp.port()], [28113, 28110, 28114]);
 }

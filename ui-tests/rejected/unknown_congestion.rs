@@ -3,6 +3,6 @@
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-#[unikernel(net = "auto", ip = "10.0.0.2", congestion = "bbr", tcp(http = 80))]
+#[unikernel(net = "auto", ip = "10.0.0.2", congestion = "vegas", tcp(http = 80))]
 //~                                                     ^^^^^ MIR035
 async fn main(_http: TcpListener) {}

@@ -1,6 +1,6 @@
 //! The client's side of transfers.
 
-use crate::{congestion::set_cubic, namespaces::Stack};
+use crate::{congestion::Algorithm, namespaces::Stack};
 use rustix::{
     ioctl::{Getter, Opcode, ioctl},
     net::sockopt::set_socket_linger,
@@ -12,7 +12,6 @@ use std::{
 };
 
 const DISCARD: u16 = 5001;
-const CHARGEN: u16 = 5002;
 const ECHO: u16 = 5003;
 
 /// Bytes that are read or written at a time.
@@ -24,10 +23,10 @@ const SIOCOUTQ: Opcode = 0x5411;
 /// How long a call may wait: longer than any pause of a connection that works.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn connect(stack: Stack, port: u16) -> io::Result<TcpStream> {
+fn connect(stack: Stack, port: u16, congestion: Algorithm) -> io::Result<TcpStream> {
     let address = (stack.address(), port).into();
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    set_cubic(&stream)?;
+    congestion.set(&stream)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     // Closing resets the connection, so that the server stops at once.
@@ -42,12 +41,12 @@ pub struct Transfer {
     _stream: TcpStream,
 }
 
-/// Receives from the character generator for `time`.
+/// Receives from the character generator with this congestion control for `time`.
 ///
 /// # Errors
 /// Fails if the connection cannot be opened, is lost, or is silent for 30 s.
-pub fn receive(stack: Stack, time: Duration) -> io::Result<Transfer> {
-    receive_while(stack, |elapsed, _| elapsed < time)
+pub fn receive(stack: Stack, congestion: Algorithm, time: Duration) -> io::Result<Transfer> {
+    receive_while(stack, congestion, |elapsed, _| elapsed < time)
 }
 
 /// The same, while `is_continued` returns true for the time since the beginning and the bytes received.
@@ -56,9 +55,10 @@ pub fn receive(stack: Stack, time: Duration) -> io::Result<Transfer> {
 /// Fails if the connection cannot be opened, is lost, or is silent for 30 s.
 pub fn receive_while(
     stack: Stack,
+    congestion: Algorithm,
     mut is_continued: impl FnMut(Duration, usize) -> bool,
 ) -> io::Result<Transfer> {
-    let mut stream = connect(stack, CHARGEN)?;
+    let mut stream = connect(stack, congestion.chargen(), congestion)?;
     let mut buffer = vec![0; CHUNK];
     let start = Instant::now();
     let mut bytes = 0;
@@ -78,8 +78,8 @@ pub fn receive_while(
 ///
 /// # Errors
 /// Fails if the connection cannot be opened, is lost, or does not progress for 30 s.
-pub fn send(stack: Stack, time: Duration) -> io::Result<Transfer> {
-    let mut stream = connect(stack, DISCARD)?;
+pub fn send(stack: Stack, congestion: Algorithm, time: Duration) -> io::Result<Transfer> {
+    let mut stream = connect(stack, DISCARD, congestion)?;
     let buffer = vec![b'y'; CHUNK];
     let start = Instant::now();
     let mut bytes = 0;
@@ -100,7 +100,7 @@ pub fn send(stack: Stack, time: Duration) -> io::Result<Transfer> {
 /// # Errors
 /// Fails if the connection cannot be opened, is lost, or is silent for 30 s.
 pub fn ask(stack: Stack, count: usize) -> io::Result<Vec<f64>> {
-    let mut stream = connect(stack, ECHO)?;
+    let mut stream = connect(stack, ECHO, Algorithm::Cubic)?;
     stream.set_nodelay(true)?;
     let mut buffer = [b'z'; 64];
     (0..count)

@@ -41,6 +41,12 @@ impl LinkConfig {
         ..Self::PERFECT
     };
 
+    /// The same with a queue of four bandwidth-delay products.
+    pub const LONG_QUEUE: Self = Self {
+        queue: 1_000_000,
+        ..Self::BOTTLENECK
+    };
+
     /// The links of the table.
     pub const TABLE: [Self; 8] = [
         Self::PERFECT,

@@ -1,6 +1,6 @@
 //! The same services with Linux's TCP.
 
-use crate::congestion::set_cubic;
+use crate::congestion::Algorithm;
 use std::{
     io::{self, Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -13,16 +13,23 @@ const CHUNK: usize = 64 * 1024;
 /// Starts the services in the namespace of this thread.
 ///
 /// # Errors
-/// Fails if a port cannot be bound, or Linux has no CUBIC.
+/// Fails if a port cannot be bound, or Linux lacks an algorithm.
 pub fn start(address: Ipv4Addr) -> io::Result<()> {
-    serve(address, 5001, read_all)?;
-    serve(address, 5002, generate)?;
-    serve(address, 5003, answer)
+    for congestion in Algorithm::ALL {
+        serve(address, congestion.chargen(), congestion, generate)?;
+    }
+    serve(address, 5001, Algorithm::Cubic, read_all)?;
+    serve(address, 5003, Algorithm::Cubic, answer)
 }
 
-fn serve(address: Ipv4Addr, port: u16, service: fn(TcpStream)) -> io::Result<()> {
+fn serve(
+    address: Ipv4Addr,
+    port: u16,
+    congestion: Algorithm,
+    service: fn(TcpStream),
+) -> io::Result<()> {
     let listener = TcpListener::bind((address, port))?;
-    set_cubic(&listener)?;
+    congestion.set(&listener)?;
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             thread::spawn(move || service(stream));

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::fate::LinkConfig;
+use crate::{congestion::Algorithm, fate::LinkConfig};
 use lexopt::{
     Arg::{Long, Value},
     Error, ValueExt,
@@ -17,6 +17,8 @@ Subjects: throughput, fairness, requests; all by default
   --link LINK   a link instead of the table's; may be repeated. `none`, or keys with commas:
                 loss=PPM delay=US jitter=US reorder=PPM late=US rate=MBIT queue=BYTES
                 (late: how much later a reordered frame arrives; rate: Mbit/s)
+  --congestion A
+                the algorithm of both sides, for fairness that of ours: `cubic` or `bbr` (cubic)
   --only D      `out`, what our sender sends, or `in`; both by default
   --capture F   writes the frames at the client's side of the throughput's last runs, without those that
                 the link loses on their way there, to F.ours and F.linux (pcap)";
@@ -29,6 +31,8 @@ pub struct Options {
     pub runs: usize,
     /// The links of the throughput.
     pub links: Vec<LinkConfig>,
+    /// The congestion control of both sides; of ours beside Linux's CUBIC for the fairness.
+    pub congestion: Algorithm,
     /// Whether what the server sends is measured, and what it receives.
     pub directions: Vec<Direction>,
     /// Where to write frames to.
@@ -58,6 +62,7 @@ impl Options {
             time: Duration::from_secs(20),
             runs: 5,
             links: Vec::new(),
+            congestion: Algorithm::Cubic,
             directions: vec![Direction::Out, Direction::In],
             capture: None,
             subjects: Vec::new(),
@@ -81,6 +86,7 @@ impl Options {
                     })?;
                 }
                 Long("link") => options.links.push(parser.value()?.parse()?),
+                Long("congestion") => options.congestion = parser.value()?.parse()?,
                 Long("only") => {
                     let direction = parser.value()?.parse_with(|text| match text {
                         "out" => Ok(Direction::Out),

@@ -2,6 +2,7 @@
 
 use crate::{
     client,
+    congestion::Algorithm,
     fate::LinkConfig,
     median::quantile,
     namespaces::{Network, Stack},
@@ -53,7 +54,7 @@ fn ask(network: &mut Network, link: LinkConfig, stack: Stack) -> io::Result<Vec<
         thread::scope(|scope| {
             let is_over = &is_over;
             let transfer = scope.spawn(move || {
-                client::receive_while(stack, |_, bytes| {
+                client::receive_while(stack, Algorithm::Cubic, |_, bytes| {
                     if bytes > SLOW_START {
                         // It has begun before, too.
                         let _ = begun.send(());

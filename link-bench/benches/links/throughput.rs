@@ -12,7 +12,8 @@ use std::io;
 /// Prints a row for each link.
 pub fn print(network: &mut Network, options: &Options) {
     println!(
-        "MB/s of one connection, CUBIC on both sides: median of {} runs of {} s by turns",
+        "MB/s of one connection, {} on both sides: median of {} runs of {} s by turns",
+        options.congestion,
         options.runs,
         options.time.as_secs()
     );
@@ -57,8 +58,8 @@ fn compare(
             let capture = capture.map(|path| path.with_extension(stack.name()));
             let transfer =
                 network.with_link(link, run as u64, capture.as_deref(), || match direction {
-                    Direction::Out => client::receive(stack, options.time),
-                    Direction::In => client::send(stack, options.time),
+                    Direction::Out => client::receive(stack, options.congestion, options.time),
+                    Direction::In => client::send(stack, options.congestion, options.time),
                 })??;
             rates.push(transfer.rate / 1e6);
         }

@@ -30,11 +30,15 @@ impl TcpLimits {
     /// Returns the configuration of connections on an interface with the algorithm `congestion`.
     pub(super) fn on_interface(&self, congestion: Algorithm, ecn: EcnMode) -> ConnectionConfig {
         let size = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let congestion = self.congestion.unwrap_or(congestion);
         ConnectionConfig {
             receive: size(self.receive),
             transmit: size(self.transmit),
-            congestion: self.congestion.unwrap_or(congestion),
-            ecn,
+            congestion,
+            ecn: match congestion.responds_to_ecn() {
+                true => ecn,
+                false => EcnMode::Off,
+            },
         }
     }
 }
@@ -95,6 +99,9 @@ mod tests {
         ] {
             let config = limits.on_interface(Algorithm::RENO, EcnMode::Accept);
             assert_eq!(config.congestion, expected);
+            assert_eq!(config.ecn, EcnMode::Accept);
         }
+        let bbr = TcpLimits::DEFAULT.on_interface(Algorithm::BBR, EcnMode::Request);
+        assert_eq!(bbr.ecn, EcnMode::Off);
     }
 }

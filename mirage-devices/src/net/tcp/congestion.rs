@@ -1,5 +1,6 @@
 //! Congestion control: how much may be in flight.
 
+mod bbr;
 mod cubic;
 mod hystart;
 mod reno;
@@ -8,6 +9,7 @@ mod window;
 use super::on_demand::boxed;
 use crate::time::Instant;
 use alloc::boxed::Box;
+use bbr::Bbr;
 use core::{fmt, time::Duration};
 use cubic::Cubic;
 use reno::Reno;
@@ -22,6 +24,7 @@ pub use window::{Ack, Congestion, Window};
 pub struct Algorithm {
     name: &'static str,
     start: Start,
+    responds_to_ecn: bool,
 }
 
 /// Starts an algorithm for a connection; `None` if memory is exhausted.
@@ -34,10 +37,25 @@ impl Algorithm {
     /// Reno (RFC 5681, RFC 6582).
     pub const RENO: Self = Self::new("reno", || Some(boxed(Reno)?));
 
+    /// BBR, version 3 (draft-ietf-ccwg-bbr). The draft defines no response to the marks of RFC 3168.
+    pub const BBR: Self = Self {
+        responds_to_ecn: false,
+        ..Self::new("bbr", || Some(boxed(Bbr::new())?))
+    };
+
     /// Creates an algorithm from its name and what starts it for a connection, which returns `None` if memory is
     /// exhausted.
     pub const fn new(name: &'static str, start: fn() -> Option<Box<dyn Congestion>>) -> Self {
-        Self { name, start }
+        Self {
+            name,
+            start,
+            responds_to_ecn: true,
+        }
+    }
+
+    /// Whether it takes a mark of congestion (RFC 3168) as a loss. Otherwise its connections do not use ECN.
+    pub const fn responds_to_ecn(&self) -> bool {
+        self.responds_to_ecn
     }
 
     /// Returns its name, which is that of Linux for those that Linux has.
@@ -100,6 +118,35 @@ impl Controller {
         match self.state() {
             Some(state) => state.on_timeout(window, now, in_flight),
             None => window.halve(in_flight),
+        }
+    }
+
+    pub fn on_lost(&mut self, bytes: u32) {
+        if let Self::Used(state) = self {
+            state.on_lost(bytes);
+        }
+    }
+
+    pub fn on_recovery_end(&mut self, window: &mut Window) {
+        if let Self::Used(state) = self {
+            state.on_recovery_end(window);
+        }
+    }
+
+    /// Returns to the state before a loss that was none.
+    pub fn undo(&mut self, before: Self, window: &mut Window) {
+        match self {
+            Self::Used(state) if state.models_path() => state.on_spurious_loss(window),
+            _ => *self = before,
+        }
+    }
+
+    /// Whether it has begun to set the window by a model of the path.
+    #[inline]
+    pub fn models_path(&self) -> bool {
+        match self {
+            Self::Unused(_) => false,
+            Self::Used(state) => state.models_path(),
         }
     }
 

@@ -61,7 +61,7 @@ impl Undo {
         }
         window.cwnd = window.cwnd.max(self.window.cwnd);
         window.ssthresh = window.ssthresh.max(self.window.ssthresh);
-        *controller = self.controller;
+        controller.undo(self.controller, window);
     }
 
     /// Bytes were sent again, with a timestamp if there are any.

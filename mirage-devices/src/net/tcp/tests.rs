@@ -1,6 +1,7 @@
 //! Tests of the transport: two of them, or one and a script, in virtual time.
 
 mod acknowledgments;
+mod bbr;
 mod bulk;
 mod calls;
 mod closing;

@@ -202,6 +202,9 @@ mod tests {
                 una: SeqNumber(0),
                 nxt: SeqNumber(0),
                 rate: None,
+                in_flight: 0,
+                is_cwnd_limited: true,
+                is_recovering: false,
             };
             cubic.on_ack(&mut window, &ack);
             now = now + rtt / 20;
@@ -240,6 +243,9 @@ mod tests {
             una: SeqNumber(0),
             nxt: SeqNumber(0),
             rate: None,
+            in_flight: 0,
+            is_cwnd_limited: true,
+            is_recovering: false,
         };
         cubic.on_ack(&mut window, &ack);
         assert_eq!((cubic.k, cubic.w_max), (0, 700_000));
@@ -272,6 +278,9 @@ mod tests {
                     una: SeqNumber(0),
                     nxt: SeqNumber(0),
                     rate: None,
+                    in_flight: 0,
+                    is_cwnd_limited: true,
+                    is_recovering: false,
                 };
                 cubic.on_ack(&mut window, &ack);
             }

@@ -75,11 +75,18 @@ pub struct Ack {
     pub nxt: SeqNumber,
     /// The delivery rate.
     pub rate: Option<RateSample>,
+    /// Bytes in flight after it.
+    pub in_flight: u32,
+    /// Whether the window limited the sender.
+    pub is_cwnd_limited: bool,
+    /// Whether losses are being repaired.
+    pub is_recovering: bool,
 }
 
 /// An algorithm of congestion control. It keeps state of its own and changes the window.
 pub trait Congestion {
-    /// New data was acknowledged, outside of recovery, while the window was what limited the sender.
+    /// New data was acknowledged, outside of recovery, while the window was what limited the sender; or in any case,
+    /// for an algorithm that [models the path](Self::models_path).
     fn on_ack(&mut self, window: &mut Window, ack: &Ack);
 
     /// Data was lost; `in_flight` bytes were in flight before. Sets the threshold, to which recovery
@@ -91,12 +98,28 @@ pub trait Congestion {
         self.on_loss(window, now, in_flight);
     }
 
+    /// `bytes` were found to be lost.
+    fn on_lost(&mut self, _bytes: u32) {}
+
+    /// The repair of losses has ended.
+    fn on_recovery_end(&mut self, _window: &mut Window) {}
+
+    /// What was taken to be lost was late. An algorithm that does not model the path is replaced by its copy from
+    /// before.
+    fn on_spurious_loss(&mut self, _window: &mut Window) {}
+
     /// Nothing was sent for `idle`: time does not count for what grows with it.
     fn on_idle(&mut self, _idle: Duration) {}
 
     /// The rate at which data should leave, in bytes per second; `None` if the sender chooses it.
     fn pacing_rate(&self) -> Option<u64> {
         None
+    }
+
+    /// Whether it sets the window by a model of the path, of which every acknowledgment is a sample. Nothing else
+    /// changes the window then: not a recovery, nor an idle time.
+    fn models_path(&self) -> bool {
+        false
     }
 
     /// Returns a copy, with which the state is restored if a loss was spurious; `None` if memory is exhausted.

@@ -281,7 +281,7 @@ impl Sender {
             Some(recovery) => matches!(recovery.phase, Phase::Fast(_)),
             None => false,
         };
-        if is_recovering || !self.is_cwnd_limited {
+        if (is_recovering || !self.is_cwnd_limited) && !self.controller.models_path() {
             return;
         }
         let ack = Ack {
@@ -292,6 +292,9 @@ impl Sender {
             una: self.una,
             nxt: self.nxt,
             rate: rate.sample(&newest.snapshot, newest.sent_at, self.rtt.min()),
+            in_flight: self.in_flight(),
+            is_cwnd_limited: self.is_cwnd_limited,
+            is_recovering,
         };
         self.controller.on_ack(&mut self.congestion, &ack);
     }

@@ -84,6 +84,9 @@ impl Sender {
             }
             None => {}
         }
+        if losses.bytes > 0 {
+            self.controller.on_lost(losses.bytes);
+        }
         losses.bytes
     }
 
@@ -105,7 +108,9 @@ impl Sender {
                 self.controller.on_loss(&mut self.congestion, now, flight);
             }
             self.note_loss_reduction();
-            self.congestion.cwnd = self.congestion.ssthresh;
+            if !self.controller.models_path() {
+                self.congestion.cwnd = self.congestion.ssthresh;
+            }
             self.recovery = undo.and_then(|mut undo| {
                 // Any report of a duplicate that comes late is of the probe.
                 undo.on_retransmit(1, None);
@@ -201,7 +206,7 @@ impl Sender {
                 undo,
             })
         });
-        if self.recovery.is_none() {
+        if self.recovery.is_none() && !self.controller.models_path() {
             // Without memory for a recovery, the window is reduced at once, and again for what is lost later.
             self.congestion.cwnd = self.congestion.ssthresh;
         }
@@ -222,10 +227,13 @@ impl Sender {
                 }
             }
             Phase::Fast(_) if is_over => {
-                self.congestion.cwnd = self.congestion.ssthresh.max(self.congestion.mss);
+                if !self.controller.models_path() {
+                    self.congestion.cwnd = self.congestion.ssthresh.max(self.congestion.mss);
+                }
                 self.end_recovery();
             }
             Phase::Timeout { .. } if is_over => self.end_recovery(),
+            Phase::Fast(_) if self.controller.models_path() => {}
             Phase::Fast(prr) => {
                 self.congestion.cwnd = prr.window(
                     delivered.bytes,
@@ -246,6 +254,7 @@ impl Sender {
         if let Some(recovery) = &mut self.recovery {
             recovery.phase = Phase::Over;
         }
+        self.controller.on_recovery_end(&mut self.congestion);
     }
 
     /// Handles the timer if its deadline has passed.

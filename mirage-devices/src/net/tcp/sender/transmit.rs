@@ -274,6 +274,9 @@ impl Sender {
             return;
         }
         self.controller.on_idle(idle.into());
+        if self.controller.models_path() {
+            return;
+        }
         let restart = Window::initial(self.congestion.mss).min(self.congestion.cwnd);
         let halvings = (idle.0 / timeout.0).min(31) as u32;
         // What was reached before is found again quickly.

@@ -105,6 +105,11 @@ impl Path {
         }
     }
 
+    /// How long a packet that is sent at `now` waits in the queue.
+    pub fn queueing_delay(&self, now: Instant) -> Duration {
+        self.busy_until.max(now) - now
+    }
+
     pub fn send(&mut self, now: Instant, mut packet: Sent) {
         if self.config.clears_ecn {
             packet.header.ecn = Ecn::NotCapable;
