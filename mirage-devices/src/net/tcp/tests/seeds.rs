@@ -4,7 +4,7 @@ use super::{
     path::{Noise, PathConfig},
     world::{PatternWriter, Sink, World},
 };
-use crate::net::tcp::{EcnMode, listener::ConnectionConfig};
+use crate::net::tcp::{Algorithm, EcnMode, listener::ConnectionConfig};
 use core::time::Duration;
 
 fn path(noise: &mut Noise) -> PathConfig {
@@ -28,12 +28,16 @@ fn path(noise: &mut Noise) -> PathConfig {
 fn run(seed: u64) {
     let mut noise = Noise::new(seed + 1);
     let mut world = World::new(path(&mut noise), path(&mut noise), seed);
-    let config = ConnectionConfig {
+    let mut config = ConnectionConfig {
         ecn: [EcnMode::Accept, EcnMode::Request][noise.below(2) as usize],
         receive: [4_000, 65_535, 4 << 20][noise.below(3) as usize],
         transmit: [4_000, 65_535, 4 << 20][noise.below(3) as usize],
         ..ConnectionConfig::default()
     };
+    if noise.below(3) == 0 {
+        config.congestion = Algorithm::BBR;
+        config.ecn = EcnMode::Off;
+    }
     let dies = noise.below(8) == 0;
     if dies {
         let at = world.now - crate::time::Instant::BOOT + Duration::from_millis(noise.below(5_000));
