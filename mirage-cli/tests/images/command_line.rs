@@ -95,10 +95,10 @@ fn stdout(arguments: &[&str]) -> String {
 /// The maximum size of each image, in bytes.
 const BUDGET: [(&str, &str, u64); 5] = [
     ("hello", "virtio", 64_000),
-    ("http", "virtio", 298_000),
+    ("http", "virtio", 300_000),
     ("forwarder", "virtio", 440_000),
     ("hello", "spt", 32_000),
-    ("http", "spt", 238_000),
+    ("http", "spt", 240_000),
 ];
 
 fn images_keep_their_size() {

@@ -267,10 +267,24 @@ impl Sender {
     /// Grows the congestion window, if it limited the sender.
     #[inline(always)]
     fn grow(&mut self, now: Instant, delivered: u32, newest: &Record, rtt: Option<Nanos>) {
+        let is_all = self.outstanding() == 0 && !self.flight.is_some();
+        if !is_all || self.is_cwnd_limited {
+            self.report_delivered(now, delivered, newest, rtt);
+        }
+    }
+
+    /// Measures the delivery rate, and tells congestion control of delivered data.
+    #[inline(never)]
+    fn report_delivered(
+        &mut self,
+        now: Instant,
+        delivered: u32,
+        newest: &Record,
+        rtt: Option<Nanos>,
+    ) {
         let is_ended = self.outstanding() == 0;
         let mut rate = match self.flight.get() {
             Some(flight) => flight.rate,
-            None if is_ended && !self.is_cwnd_limited => return,
             None => DeliveryRate::new(newest.sent_at, self.outstanding() + delivered),
         };
         rate.on_delivered(now, delivered, newest.sent_at);
