@@ -5,7 +5,7 @@ use ::libc::iovec;
 use core::{ffi::c_int, slice};
 
 /// The maximum number of parts (`IOV_MAX`).
-const MAX_PARTS: usize = 1024;
+pub(crate) const MAX_PARTS: usize = 1024;
 
 /// Returns the parts.
 ///

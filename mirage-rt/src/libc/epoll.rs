@@ -179,8 +179,11 @@ fn instance(descriptor: c_int) -> Result<Rc<Instance>, Errno> {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn epoll_create1(_flags: c_int) -> c_int {
+extern "C" fn epoll_create1(flags: c_int) -> c_int {
     let create = || {
+        if flags & !::libc::EPOLL_CLOEXEC != 0 {
+            return Err(Errno(::libc::EINVAL));
+        }
         descriptors::check_free()?;
         let instance = Instance {
             registrations: RefCell::new(BTreeMap::new()),

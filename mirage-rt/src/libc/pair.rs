@@ -95,6 +95,9 @@ impl Description for End {
         if self.only == Some(Direction::Reading) {
             return Err(Errno(::libc::EBADF));
         }
+        if data.is_empty() && self.only.is_some() {
+            return Ok(0);
+        }
         let other = self.other().filter(|_| !self.is_shut_down.get());
         let other = other.ok_or(Errno(::libc::EPIPE))?;
         let mut received = other.received.borrow_mut();
@@ -306,12 +309,15 @@ unsafe fn open(only: [Option<Direction>; 2], is_nonblocking: bool, result: *mut 
 unsafe extern "C" fn socketpair(
     family: c_int,
     kind: c_int,
-    _protocol: c_int,
+    protocol: c_int,
     result: *mut c_int,
 ) -> c_int {
     let flags = ::libc::SOCK_NONBLOCK | ::libc::SOCK_CLOEXEC;
     let refused = match (family, kind & !flags) {
-        (::libc::AF_UNIX, ::libc::SOCK_STREAM) => None,
+        (::libc::AF_UNIX, ::libc::SOCK_STREAM) => {
+            let is_known = matches!(protocol, 0 | ::libc::AF_UNIX);
+            (!is_known).then_some(::libc::EPROTONOSUPPORT)
+        }
         (::libc::AF_UNIX, ::libc::SOCK_DGRAM | ::libc::SOCK_SEQPACKET) => {
             Some(::libc::ESOCKTNOSUPPORT)
         }

@@ -55,9 +55,9 @@ pub(crate) fn add(file: fs::OpenFile, flags: c_int) -> Result<c_int, Errno> {
     descriptors::add(Rc::new(File(file)), flags & ::libc::O_NONBLOCK != 0)
 }
 
-/// Fails if the descriptor is not open.
+/// Fails if the descriptor is not that of a file.
 pub(crate) fn check(descriptor: c_int) -> Result<(), Errno> {
-    descriptors::get(descriptor).map(drop)
+    with_file(descriptor, ::libc::EINVAL, |_| Ok(()))
 }
 
 /// Returns what a description is of a file system, if it is.

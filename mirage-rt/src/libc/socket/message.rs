@@ -3,15 +3,23 @@
 use super::{
     super::{
         descriptors,
-        errno::returned_size,
+        errno::{Errno, returned_size},
         vectored::{gather, room_for, scatter},
     },
     address,
     calls::{receive, send},
 };
-use crate::thread;
+use crate::{files::vectored::MAX_PARTS, thread};
 use ::libc::{iovec, msghdr};
 use core::{ffi::c_int, slice};
+
+/// Fails if a message has more parts than `writev` takes (`UIO_MAXIOV`).
+fn check_parts(message: &msghdr) -> Result<(), Errno> {
+    match message.msg_iovlen <= MAX_PARTS {
+        true => Ok(()),
+        false => Err(Errno(::libc::EMSGSIZE)),
+    }
+}
 
 /// The parts of a message.
 ///
@@ -34,6 +42,7 @@ unsafe extern "C" fn sendmsg(descriptor: c_int, message: *const msghdr, flags: c
         let file = descriptors::get(descriptor)?;
         // SAFETY: valid, as the caller states.
         let message = unsafe { &*message };
+        check_parts(message)?;
         let to = match message.msg_name.is_null() {
             true => None,
             // SAFETY: as the caller states.
@@ -57,6 +66,7 @@ unsafe extern "C" fn recvmsg(descriptor: c_int, message: *mut msghdr, flags: c_i
         let file = descriptors::get(descriptor)?;
         // SAFETY: valid, as the caller states.
         let message = unsafe { &mut *message };
+        check_parts(message)?;
         // SAFETY: as the caller states.
         let parts = unsafe { parts(message) };
         let mut whole = room_for(parts)?;

@@ -253,6 +253,16 @@ pub fn event_counter(initial: u32, flags: c_int) -> Outcome {
     outcome(unsafe { libc::eventfd(initial, flags) }.into())
 }
 
+pub fn fsync(descriptor: c_int) -> Outcome {
+    // SAFETY: it has no pointers.
+    outcome(unsafe { libc::fsync(descriptor) }.into())
+}
+
+pub fn epoll_with(flags: c_int) -> Outcome {
+    // SAFETY: it has no pointers.
+    outcome(unsafe { libc::epoll_create1(flags) }.into())
+}
+
 pub fn epoll() -> Outcome {
     // SAFETY: it has no pointers.
     outcome(unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) }.into())

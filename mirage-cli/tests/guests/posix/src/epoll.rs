@@ -51,6 +51,7 @@ fn errors() {
     let counter = opened(calls::event_counter(0, 0));
     let control =
         |operation, descriptor| calls::epoll_control(epoll, operation, descriptor, EPOLLIN, 1);
+    step("unknown flags", calls::epoll_with(0x1234).map(|_| 0));
     step("add, closed", control(EPOLL_CTL_ADD, 999));
     step("add itself", control(EPOLL_CTL_ADD, epoll));
     step("modify, not added", control(EPOLL_CTL_MOD, counter));

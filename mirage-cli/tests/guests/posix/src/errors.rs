@@ -248,6 +248,9 @@ fn listening() {
         calls::shutdown(listener, libc::SHUT_RD),
     );
     step("accept, shut down", calls::accept(listener, 0));
+    step("listen after it", calls::listen(listener, 1));
+    let address = calls::local(listener).map(|name| i64::from(name.ip().is_loopback()));
+    step("it is at loopback still", address);
     close([listener]);
     let unbound = tcp();
     step("listen, unbound", calls::listen(unbound, 1));

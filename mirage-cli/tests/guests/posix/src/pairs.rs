@@ -75,6 +75,8 @@ fn broken_pipes() {
     close([reading]);
     println!("events: {}", bits(wait(writing, libc::EPOLLOUT)));
     step("write to a broken pipe", calls::write(writing, b"x"));
+    step("write nothing to it", calls::write(writing, b""));
+    step("fsync of a pipe", calls::fsync(writing));
     close([writing]);
 }
 

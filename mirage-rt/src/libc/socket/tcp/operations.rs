@@ -62,7 +62,8 @@ impl Socket for TcpSocket {
         let listeners = match &mut *state {
             State::Listening(_) => return Ok(()),
             State::Bound(listeners) => core::mem::take(listeners),
-            State::Idle | State::Failed => declared::bind(UNSPECIFIED)?,
+            // A listener that was shut down keeps its address.
+            State::Idle | State::Failed => declared::bind((self.bound.get(), 0).into())?,
             _ => return Err(Errno(::libc::EINVAL)),
         };
         *state = State::Listening(listeners);
