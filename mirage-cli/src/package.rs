@@ -72,9 +72,10 @@ impl Unikernel {
         Ok(all)
     }
 
-    /// Returns whether the root of the program's crate mentions the attribute.
+    /// Returns whether the root of the program's crate mentions the attribute, or `image!`.
     fn has_attribute(&self) -> bool {
-        std::fs::read_to_string(self.source()).is_ok_and(|text| text.contains("unikernel"))
+        std::fs::read_to_string(self.source())
+            .is_ok_and(|text| text.contains("unikernel") || text.contains("image!"))
     }
 
     fn new(metadata: &Metadata, package: &Package, binary: Option<&str>) -> Result<Self> {

@@ -285,7 +285,9 @@ impl Checked {
             // The program binds ports and connects by itself.
             let is_of_std =
                 graph.std && matches!(node.kind, NodeKind::Port(..) | NodeKind::Interface(_));
-            if !is_background && !is_of_std && users[id.0] == 0 {
+            // What the plan of an application declares has been checked against `main`.
+            let is_planned = graph.application.is_some() && !is_custom;
+            if !is_background && !is_of_std && !is_planned && users[id.0] == 0 {
                 let kind = DiagnosticKind::Unused(node.name.clone(), is_custom);
                 self.report(kind, node.span);
             }

@@ -2,7 +2,10 @@
 //!
 //! The book's chapter on errors has a section for each code.
 
+pub(crate) mod table;
+
 use crate::{
+    application::PlanError,
     argument,
     files::EntryError,
     graph::SpanId,
@@ -15,6 +18,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
+use table::errors;
 
 /// The maximum length of an image's name: that of a label in a host name (RFC 1035, section 2.3.4), which
 /// a DHCP client sends.
@@ -72,14 +76,14 @@ impl Unknown {
         }
     }
 
-    fn message(&self, what: &str) -> String {
+    pub(crate) fn message(&self, what: &str) -> String {
         format!(
             "unknown {what} `{}`",
             Excerpt::from_source(&self.name).as_str()
         )
     }
 
-    fn help(&self) -> String {
+    pub(crate) fn help(&self) -> String {
         match &self.nearest {
             Some(nearest) => format!("did you mean `{nearest}`? {}", self.list()),
             None => self.list(),
@@ -116,62 +120,9 @@ impl Wanted {
     }
 }
 
-/// The table of errors, a row for each: the code, the data, the message, and how to fix it, which is empty
-/// if the message is enough.
-macro_rules! kinds {
-    ($(
-        $(#[$doc:meta])*
-        $code:literal $name:ident $(($($field:ident: $type:ty),*))? => $message:expr, $help:expr;
-    )*) => {
-        /// The kinds of diagnostics of a configuration and of `main`.
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum DiagnosticKind {
-            $($(#[$doc])* $name $(($($type),*))?,)*
-            /// An error of a value, or a conflict between two.
-            Value(ValueError),
-            /// An error of a list of name servers.
-            NameServers(NameServersError),
-        }
-
-        impl DiagnosticKind {
-            /// The codes in order, except those of values ([`ValueError::CODES`],
-            /// [`NameServersError::CODES`]).
-            pub const CODES: &[&str] = &[$($code),*];
-
-            /// The code, which is explained in the book's chapter on errors.
-            pub const fn code(&self) -> &'static str {
-                match self {
-                    $(Self::$name { .. } => $code,)*
-                    Self::Value(error) => error.code(),
-                    Self::NameServers(error) => error.code(),
-                }
-            }
-
-            /// The message.
-            #[allow(unused_variables)]
-            pub fn message(&self) -> String {
-                match self {
-                    $(Self::$name $(($($field),*))? => $message.into(),)*
-                    Self::Value(error) => error.message().as_str().into(),
-                    Self::NameServers(error) => error.message().as_str().into(),
-                }
-            }
-
-            /// How to fix it.
-            #[allow(unused_variables)]
-            pub fn help(&self) -> Option<String> {
-                let help: String = match self {
-                    $(Self::$name $(($($field),*))? => $help.into(),)*
-                    Self::Value(error) => error.help().as_str().into(),
-                    Self::NameServers(error) => error.help().as_str().into(),
-                };
-                (!help.is_empty()).then_some(help)
-            }
-        }
-    };
-}
-
-kinds! {
+errors! {
+    /// The kinds of diagnostics of a configuration and of `main`.
+    DiagnosticKind:
     /// An item of the attribute with invalid syntax.
     "MIR001" Syntax(expected: String, help: String) =>
         format!("expected {expected}"), help.as_str();
@@ -387,7 +338,7 @@ kinds! {
         format!("`{name}` is not the `main` of the program"), "name it `main`: the standard library calls no other function";
     /// The attribute in a crate that is not a program.
     "MIR080" NotAProgram =>
-        "a unikernel is a program, not a library", "put the attribute on a function in `src/main.rs`";
+        "a unikernel is a program, not a library", "put the attribute on a function in `src/main.rs`, or name a unikernel of a plan: `#[unikernel(crate::plan::web)]`";
     /// A key of programs with std, in another program.
     "MIR081" OnlyWithStd(key: String) =>
         format!("`{key}` is for programs with std"),
@@ -403,6 +354,13 @@ kinds! {
     /// A file that cannot be compiled into the image.
     "MIR092" RootEntry(path: String, error: EntryError) =>
         format!("`{path}` {}", error.message()), error.help();
+    others:
+    /// An error of a value, or a conflict between two.
+    Value(error: ValueError) => error.message().as_str(), error.help().as_str();
+    /// An error of a list of name servers.
+    NameServers(error: NameServersError) => error.message().as_str(), error.help().as_str();
+    /// An error of the plan of an application.
+    Plan(error: PlanError) => error.message(), error.help().unwrap_or_default();
 }
 
 impl From<ValueError> for DiagnosticKind {
@@ -417,6 +375,12 @@ impl From<NameServersError> for DiagnosticKind {
     }
 }
 
+impl From<PlanError> for DiagnosticKind {
+    fn from(error: PlanError) -> Self {
+        Self::Plan(error)
+    }
+}
+
 impl DiagnosticKind {
     /// Whether it is a warning, which does not stop the build.
     pub const fn is_warning(&self) -> bool {
@@ -425,7 +389,7 @@ impl DiagnosticKind {
 }
 
 /// `a`, `b` and `c`, in backquotes.
-fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
         [] => String::new(),

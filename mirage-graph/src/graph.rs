@@ -16,7 +16,7 @@ use crate::{
     target::{Driven, Driver, LogLevel, Target},
 };
 use alloc::{string::String, vec::Vec};
-use core::net::Ipv4Addr;
+use core::net::{Ipv4Addr, SocketAddrV4};
 use value::configuration;
 pub use value::{ConfigValue, Optional, Property, PropertyMut, SpanId, Spanned};
 
@@ -45,6 +45,8 @@ pub struct Graph {
     pub heap: Optional<u64>,
     /// The least severe log messages that are printed.
     pub log: LogLevel,
+    /// The application that it is part of, if it is planned.
+    pub application: Option<String>,
     /// The nodes. Each follows its dependencies.
     pub nodes: Vec<Node>,
     /// The nodes that `main` receives, by parameter.
@@ -113,6 +115,8 @@ pub enum NodeKind {
     Custom(String),
     /// The boot arguments; the source text of their type.
     Arguments(String),
+    /// A link to a port of another unikernel, or to the outside.
+    Remote(Remote),
 }
 
 impl NodeKind {
@@ -127,6 +131,7 @@ impl NodeKind {
             Self::Port(protocol, ..) => protocol.name(),
             Self::Custom(_) => "custom",
             Self::Arguments(_) => "arguments",
+            Self::Remote(_) => "remote",
         }
     }
 }
@@ -198,6 +203,17 @@ configuration! {
         /// The minimum size, in bytes; any if absent.
         size: u64,
     }
+}
+
+/// What a link of an application leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remote {
+    /// The port, `api.rpc`, or an address outside the application.
+    pub to: String,
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The address that connections are opened to.
+    pub address: SocketAddrV4,
 }
 
 /// The source of an interface's address.

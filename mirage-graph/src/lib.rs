@@ -8,6 +8,7 @@
 extern crate alloc;
 
 pub mod address;
+pub mod application;
 pub mod argument;
 pub mod check;
 pub mod conflict_detection;

@@ -11,12 +11,22 @@ use crate::{
     json::{Value, object},
     need::Need,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 pub use piece::{Piece, bytes, length};
 use value::ToJson;
 
 /// The version of the manifest's format. A reader refuses other versions.
 pub const VERSION: u64 = 4;
+
+/// The version for a unikernel that is part of an application. Its links are nodes, which readers of [`VERSION`] do
+/// not know.
+pub const VERSION_OF_APPLICATIONS: u64 = 5;
+
+/// The application that a unikernel is part of.
+const APPLICATION: &str = "application";
 
 /// The members that only constant evaluation knows.
 pub const NEEDS: &str = "needs";
@@ -46,8 +56,12 @@ impl Graph {
         let targets = self.targets.iter().map(|target| target.name());
         let parameters = self.main.iter();
         let main = parameters.map(|parameter| self.node(parameter.node).name.as_str());
+        let version = match self.application {
+            Some(_) => VERSION_OF_APPLICATIONS,
+            None => VERSION,
+        };
         let manifest = object([
-            ("version", VERSION.into()),
+            ("version", version.into()),
             ("name", self.name.as_str().into()),
             ("targets", targets.collect::<Vec<_>>().into()),
             ("memory", size(self.memory)),
@@ -62,6 +76,9 @@ impl Graph {
                 Value::List(self.arguments.iter().map(argument::to_json).collect()),
             ),
         ]);
+        let application = self.application.iter();
+        let manifest = manifest
+            .followed_by(application.map(|application| (APPLICATION, application.as_str().into())));
         if !self.std {
             return manifest;
         }
@@ -120,6 +137,11 @@ fn configuration(kind: &NodeKind) -> Value {
         }
         NodeKind::Disk(disk) => object([("driver", disk.driver.value.name().into())])
             .followed_by(disk.properties().map(member)),
+        NodeKind::Remote(remote) => object([
+            ("to", remote.to.as_str().into()),
+            ("protocol", remote.protocol.name().into()),
+            ("address", remote.address.to_string().as_str().into()),
+        ]),
         NodeKind::Interface(interface) => object([
             ("driver", interface.driver.value.name().into()),
             ("ip", interface.address.value.to_json()),

@@ -1,6 +1,6 @@
 //! From the attribute and its function to the expansion.
 
-use crate::{config, context::Context, expand, report, resolve, signature, span, variant};
+use crate::{config, context::Context, expand, planned, report, resolve, signature, span, variant};
 use mirage_graph::{diagnostic::DiagnosticKind, manifest::EXPANSION_VARIABLE};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
@@ -35,6 +35,9 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     if is_name_value(&attribute) {
         // rustc reports `#[unikernel = "…"]`.
         return item;
+    }
+    if let Some((path, attribute)) = planned::path(&attribute) {
+        return planned::call(&path, &attribute, &item);
     }
     let Some(main) = signature::read(item.clone(), &mut context) else {
         // rustc reports syntax errors in the function.

@@ -6,6 +6,7 @@ mod group;
 mod image;
 mod interface;
 mod key;
+mod planned;
 mod port;
 mod process;
 mod property;
@@ -20,7 +21,8 @@ use crate::{
     syntax::{self, Form, Item},
 };
 pub(crate) use custom::{CustomDevice, is_type_name};
-pub(crate) use disk::Disk;
+pub(crate) use disk::{Disk, disks};
+pub(crate) use group::contents;
 pub(crate) use image::Image;
 use image::ImageKey;
 pub(crate) use interface::Interface;
@@ -32,10 +34,11 @@ use mirage_graph::{
     graph::{NodeKind, SpanId, Spanned},
     target::{Driver, Target},
 };
-pub(crate) use port::Port;
+pub(crate) use planned::{Membership, Remote, read_planned};
+pub(crate) use port::{Port, ports};
 use proc_macro2::{Ident, TokenStream};
 use syn::Type;
-pub(crate) use value::{is_container, text};
+pub(crate) use value::{is_container, string_literal, text};
 
 /// Nodes that exist without being declared.
 pub(crate) const BUILT_IN: [(&str, NodeKind); 3] = [
@@ -59,6 +62,10 @@ pub(crate) struct Config {
     pub(crate) custom: Vec<CustomDevice>,
     /// The keys that only programs with std have.
     pub(crate) of_std: Vec<Spanned<String>>,
+    /// What it is part of, if it is planned.
+    pub(crate) membership: Option<Membership>,
+    /// The links to other unikernels.
+    pub(crate) remotes: Vec<Remote>,
     /// Whether nodes may be missing because of an error.
     pub(crate) incomplete: bool,
 }
@@ -81,10 +88,26 @@ struct Network {
     is_group: bool,
 }
 
+/// Whether every machine has a node of this name.
+pub(crate) fn is_built_in(name: &str) -> bool {
+    BUILT_IN.iter().any(|(other, _)| *other == name)
+}
+
+/// The text of `name = "shop"`, a name like that of an image. An invalid one is reported.
+pub(crate) fn image_name(item: &Item, example: &str, context: &mut Context) -> Option<String> {
+    let Spanned { value, span } = text(item, example, context);
+    context.valid((rule::NAME.parse)(&value?), span)
+}
+
 /// Reads the attribute.
 pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
     let errors = context.diagnostics().len();
     let items = syntax::items(attribute, "key = value", context);
+    let is_incomplete = context.diagnostics().len() > errors;
+    read_items(&items, is_incomplete, context)
+}
+
+fn read_items(items: &[Item], is_incomplete: bool, context: &mut Context) -> Config {
     let mut config = Config {
         image: PerTarget::same(Image::default()),
         interfaces: Vec::new(),
@@ -95,7 +118,9 @@ pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
         targets_key: None,
         custom: Vec::new(),
         of_std: Vec::new(),
-        incomplete: context.diagnostics().len() > errors,
+        membership: None,
+        remotes: Vec::new(),
+        incomplete: is_incomplete,
     };
     let mut network = Network {
         interface: Interface::new(image::NET.into(), SpanId(0)),
@@ -114,7 +139,7 @@ pub(crate) fn read(attribute: TokenStream, context: &mut Context) -> Config {
     }
     let mut errors_in_targets = context.split_off(errors);
     let mut keys = Keys::new(names());
-    for item in &items {
+    for item in items {
         config.read_item(item, &mut keys, &mut network, context);
         if item.name() == image::TARGETS {
             // Errors are reported in the order of the items.

@@ -5,6 +5,7 @@ use crate::{
     span::{SpanTable, identifiers},
 };
 use mirage_graph::{
+    application::PlanError,
     diagnostic::{Diagnostic, DiagnosticKind},
     graph::{SpanId, Spanned},
     target::Target,
@@ -117,6 +118,13 @@ impl Context {
         for (kind, tokens) in errors {
             self.error(kind, tokens);
         }
+    }
+
+    /// Reports each constant of a plan, whose values are literals.
+    pub(crate) fn refuse_constants(&mut self) {
+        self.check_constants(|value| {
+            Some((PlanError::NotALiteral.into(), value.to_token_stream()))
+        });
     }
 
     /// The constants, by position.

@@ -9,6 +9,7 @@ mod files;
 mod manifest;
 mod names;
 mod needs;
+mod planned;
 mod runtime;
 mod std_program;
 mod steps;
@@ -25,6 +26,7 @@ use mirage_graph::{
     target::{Driver, Target},
 };
 pub(crate) use names::entry_beside_errors;
+pub(crate) use planned::{stub, type_of_remote};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 pub(crate) use runtime::runtime;
@@ -35,8 +37,10 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     let graph = &first.graph;
     let runtime = runtime();
     let function = main.function();
-    let names = names::names(main);
-    let use_of_main = names::use_of_main(main);
+    let (names, use_of_main) = match main.is_planned() {
+        true => (planned::type_of(main), TokenStream::new()),
+        false => (names::names(main), names::use_of_main(main)),
+    };
     let warnings = report::warnings(context);
     let constants = constants::constants(context);
     let checks = constants::checks(unikernel, context);
@@ -61,6 +65,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
         false => wiring::call(graph, main, context),
     };
     let entry = match graph.std {
+        _ if main.is_planned() => planned::unikernel(main, &list),
         true => std_program::entry(unikernel, main, &list, context),
         false => quote!(_rt::entry!(_IMAGE, #list _unikernel);),
     };

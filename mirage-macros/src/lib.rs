@@ -3,8 +3,9 @@
 //! The attribute passes through these modules in order (`attribute`): `signature` (`main` and its
 //! parameters), `syntax` (items), `config` (keys and values, `choice` for those that differ by target),
 //! `resolve` (nodes), `variant` (a graph for each target, and the checks of `mirage-graph`), and `expand`
-//! (Rust). `report` turns diagnostics into errors of rustc.
+//! (Rust). `application` reads the plan of several unikernels, and `planned` those that follow one. `report` turns diagnostics into errors of rustc.
 
+mod application;
 mod args;
 mod attribute;
 mod choice;
@@ -15,6 +16,7 @@ mod expand;
 mod files;
 mod lookup;
 mod per_target;
+mod planned;
 mod report;
 mod resolve;
 mod signature;
@@ -80,6 +82,46 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn unikernel(attribute: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(attribute.into(), item.into()).into()
+}
+
+/// Declares an application: a plan of several unikernels, the networks between them, and who connects to whom.
+///
+/// ```
+/// mirage_rt::application! {
+///     name = "shop",
+///     networks(
+///         front(ip = "10.0.0.0/24", gateway = "10.0.0.1"),
+///         back(ip = "10.0.1.0/24"),
+///     ),
+///     unikernels(
+///         web(front = "10.0.0.2", back = "10.0.1.2", tcp(http = 80)),
+///         api(front = "10.0.0.3", back = "10.0.1.3", tcp(rpc = 7000)),
+///         db(back = "10.0.1.4", tcp(sql = 5432), block(data(size = "64MiB"))),
+///     ),
+///     links(
+///         outside -> web.http,
+///         web -> api.rpc,
+///         api -> db.sql,
+///         api -> outside("192.0.2.7:443") as payments,
+///     ),
+///     acyclic,
+///     never(outside -> db),
+/// }
+/// # fn main() {}
+/// ```
+///
+/// For each unikernel it defines what `#[unikernel(plan::web)]` names. The function receives its ports and disks, and a
+/// `Remote` for each link that begins at it. The book has a chapter on applications.
+#[proc_macro]
+pub fn application(plan: TokenStream) -> TokenStream {
+    application::expand(plan.into()).into()
+}
+
+/// A unikernel of a plan. Called by the macros that [`application!`] defines.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __planned(unikernel: TokenStream) -> TokenStream {
+    planned::expand(unikernel.into()).into()
 }
 
 /// Implements `Args` for a struct: each field is a boot argument. The field `listen_port` is

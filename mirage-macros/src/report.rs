@@ -52,7 +52,11 @@ fn text(context: &Context, diagnostic: &Diagnostic) -> String {
     let mut text = format!("{}: {}", kind.code(), kind.message());
     if let Some((span, is)) = diagnostic.other {
         let location = context.spans.location(span);
-        text += &format!("\n{is} at {}:{}", location.line, location.column);
+        let file = match context.spans.location(diagnostic.span).file == location.file {
+            true => String::new(),
+            false => format!("{}:", location.file),
+        };
+        text += &format!("\n{is} at {file}{}:{}", location.line, location.column);
     }
     if let Some(help) = kind.help() {
         text += &format!("\nhelp: {help}");

@@ -1,7 +1,7 @@
 //! From the configuration and `main` to the nodes of the graph.
 
 use crate::{
-    config::{BUILT_IN, Config, CustomDevice, Disk, Image, Interface, Port},
+    config::{BUILT_IN, Config, CustomDevice, Disk, Image, Interface, Membership, Port},
     context::Context,
     expand,
     per_target::PerTarget,
@@ -9,7 +9,8 @@ use crate::{
     span::{first_variable, source_text},
 };
 use mirage_graph::{
-    diagnostic::{DiagnosticKind, Unknown},
+    application::PlanError,
+    diagnostic::{Diagnostic, DiagnosticKind, Unknown},
     graph::{ConfigValue, Node, NodeId, NodeKind, SpanId, Spanned, Use},
     port::Protocol,
     target::Target,
@@ -26,6 +27,8 @@ pub(crate) struct Resolved {
     pub(crate) targets_key: Option<SpanId>,
     /// Whether the program has std.
     pub(crate) std: bool,
+    /// The application that it is part of.
+    pub(crate) application: Option<String>,
     pub(crate) image: PerTarget<Image>,
     pub(crate) nodes: Vec<Node<PerTarget<NodeKind>>>,
     /// The nodes that `main` receives, by parameter.
@@ -54,7 +57,15 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
     for Disk { name, span, config } in config.disks {
         nodes.add(name, config.map(NodeKind::Disk), Vec::new(), span);
     }
-    nodes.add_network(config.interfaces, config.ports, context);
+    let interfaces = nodes.add_network(config.interfaces, config.ports, context);
+    for remote in config.remotes {
+        let span = context.spans.span_id(&remote.name);
+        let node = interfaces[remote.interface];
+        let kind = PerTarget::same(NodeKind::Remote(remote.remote));
+        let name = remote.name.unraw().to_string();
+        nodes.add(name, kind, Vec::from([Use { node, span }]), span);
+    }
+    let planned = nodes.list.len();
     let names = config.custom.iter().map(|custom| custom.name.unraw());
     let names: Vec<_> = names.map(|name| name.to_string()).collect();
     let positions = names.iter().cloned().enumerate();
@@ -71,12 +82,20 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
         resolver.add_custom(index, context);
     }
     resolver.values(context);
+    let received = resolver.parameters(main, context);
+    if let Some(membership) = &config.membership
+        && !config.incomplete
+        && received.len() == main.parameters.len()
+    {
+        resolver.untaken(planned, &received, (main, membership), context);
+    }
     Resolved {
+        application: config.membership.map(|membership| membership.application),
         targets: config.targets,
         targets_key: config.targets_key,
         std: main.has_std(),
         image: config.image,
-        main: resolver.parameters(main, context),
+        main: received,
         nodes: resolver.nodes.list,
         custom: resolver.custom,
         arguments: types,
@@ -109,10 +128,16 @@ impl Nodes {
         id
     }
 
-    /// Adds the interfaces, their dependencies and the ports.
-    fn add_network(&mut self, interfaces: Vec<Interface>, ports: Vec<Port>, context: &mut Context) {
+    /// Adds the interfaces, their dependencies and the ports. Returns the interfaces.
+    fn add_network(
+        &mut self,
+        interfaces: Vec<Interface>,
+        ports: Vec<Port>,
+        context: &mut Context,
+    ) -> Vec<NodeId> {
         let Some(first) = interfaces.first() else {
-            return self.add_ports(ports, &[], context);
+            self.add_ports(ports, &[], context);
+            return Vec::new();
         };
         let dependencies = [("clock", NodeKind::Clock), ("random", NodeKind::Random)]
             .map(|(name, kind)| self.add(name.into(), PerTarget::same(kind), vec![], first.span));
@@ -135,13 +160,18 @@ impl Nodes {
             self.add_ports(ports, &[interface], context);
         }
         self.add_ports(ports, &ids, context);
+        ids
     }
 
     fn add_ports(&mut self, ports: Vec<Port>, on: &[NodeId], context: &mut Context) {
         for port in ports {
             let span = context.spans.span_id(&port.name);
             let name = port.name.unraw().to_string();
-            let on = on.iter().map(|&node| Use { node, span }).collect();
+            let on = match &port.interfaces {
+                Some(positions) => positions.iter().map(|position| on[*position]).collect(),
+                None => on.to_vec(),
+            };
+            let on = on.into_iter().map(|node| Use { node, span }).collect();
             let kind = port.config.map(|config| {
                 let invalid = Spanned::new(ConfigValue::Unread, span);
                 let number = config.number.unwrap_or(invalid);
@@ -305,6 +335,38 @@ impl Resolver {
         parameters.collect()
     }
 
+    /// Reports each of the first `count` nodes that follows from the plan, and that `main` does not receive.
+    fn untaken(
+        &self,
+        count: usize,
+        received: &[Use],
+        (main, membership): (&Main, &Membership),
+        context: &mut Context,
+    ) {
+        for (index, node) in self.nodes.list[..count].iter().enumerate() {
+            let kind = node.kind.values().next();
+            let (what, type_) = match kind {
+                Some(NodeKind::Disk(_)) => ("disk", "Disk"),
+                // A program with std binds ports and connects by itself.
+                Some(NodeKind::Port(..) | NodeKind::Remote(_)) if main.has_std() => continue,
+                Some(NodeKind::Port(Protocol::Tcp, ..)) => ("port", "TcpListener"),
+                Some(NodeKind::Port(Protocol::Udp, ..)) => ("port", "UdpSocket"),
+                Some(NodeKind::Port(Protocol::Both, ..)) => ("port", "Service"),
+                Some(NodeKind::Remote(remote)) => ("link", expand::type_of_remote(remote)),
+                _ => continue,
+            };
+            let id = NodeId(index);
+            let devices = self.nodes.list.iter().flat_map(|node| &node.on);
+            if devices.chain(received).any(|used| used.node == id) {
+                continue;
+            }
+            let (unikernel, name) = (membership.unikernel.clone(), node.name.clone());
+            let kind = PlanError::NoParameter(unikernel, what, name, type_);
+            let diagnostic = Diagnostic::new(kind.into(), membership.path);
+            context.report(diagnostic.with(node.span, "the plan has it"));
+        }
+    }
+
     /// Reports a parameter whose type no device provides, if the type of the node is known.
     fn parameter_type(&self, parameter: &Parameter, node: NodeId, context: &mut Context) {
         let kind = self.nodes.list[node.0].kind.values().next();
@@ -317,6 +379,7 @@ impl Resolver {
             Some(NodeKind::Port(Protocol::Tcp, ..)) => ("net", "TcpListener"),
             Some(NodeKind::Port(Protocol::Udp, ..)) => ("net", "UdpSocket"),
             Some(NodeKind::Port(Protocol::Both, ..)) => ("net", "Service"),
+            Some(NodeKind::Remote(remote)) => ("net", expand::type_of_remote(remote)),
             Some(NodeKind::Arguments(type_)) => ("", type_.as_str()),
             Some(NodeKind::Custom(_)) | None => return,
         };

@@ -13,8 +13,11 @@ const RENAMED: &str = "unikernel_";
 /// The annotated function. Its body is not parsed.
 pub(crate) struct Main {
     attributes: Vec<Attribute>,
+    visibility: Visibility,
     signature: Signature,
     body: TokenStream,
+    /// Whether it is planned: it has a name of its own, and does not begin the program.
+    is_planned: bool,
     /// The parameters, in order.
     pub(crate) parameters: Vec<Parameter>,
 }
@@ -30,7 +33,8 @@ pub(crate) struct Parameter {
 /// Reads the function. `None` if the item is not a function, which has been reported, or has a syntax
 /// error, which rustc reports.
 pub(crate) fn read(item: TokenStream, context: &mut Context) -> Option<Main> {
-    let Ok((attributes, signature, body)) = syn::parse::Parser::parse2(function, item.clone())
+    let Ok((attributes, visibility, signature, body)) =
+        syn::parse::Parser::parse2(function, item.clone())
     else {
         if !is_function(item.clone()) {
             context.error(DiagnosticKind::NotAFunction, item);
@@ -68,8 +72,10 @@ pub(crate) fn read(item: TokenStream, context: &mut Context) -> Option<Main> {
         .collect();
     let main = Main {
         attributes,
+        visibility,
         signature,
         body,
+        is_planned: false,
         parameters,
     };
     let name = main.user_name();
@@ -90,10 +96,9 @@ fn is_function(item: TokenStream) -> bool {
 /// Parses a function, but not its body: editors expand the attribute while the body is incomplete.
 fn function(
     input: syn::parse::ParseStream<'_>,
-) -> syn::Result<(Vec<Attribute>, Signature, TokenStream)> {
+) -> syn::Result<(Vec<Attribute>, Visibility, Signature, TokenStream)> {
     let attributes = input.call(Attribute::parse_outer)?;
-    input.parse::<Visibility>()?;
-    Ok((attributes, input.parse()?, input.parse()?))
+    Ok((attributes, input.parse()?, input.parse()?, input.parse()?))
 }
 
 /// Whether an attribute is `#[unikernel]`, by any path.
@@ -204,9 +209,30 @@ fn is_wrapped(type_: &Type) -> bool {
 }
 
 impl Main {
+    /// This function as that of a unikernel in a plan.
+    pub(crate) fn of_plan(self) -> Self {
+        Self {
+            is_planned: true,
+            ..self
+        }
+    }
+
+    /// Whether it is that of a unikernel in a plan.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.is_planned
+    }
+
+    /// The visibility of a unikernel in a plan. Others begin the program, and are called by nobody else.
+    pub(crate) fn visibility(&self) -> Option<&Visibility> {
+        self.is_planned.then_some(&self.visibility)
+    }
+
     /// The name of the function in the expansion, because `main` is the program's entry. It occurs in
     /// some of rustc's errors, and in backtraces.
     pub(crate) fn name(&self) -> Ident {
+        if self.is_planned {
+            return self.signature.ident.clone();
+        }
         format_ident!(
             "{RENAMED}{}",
             self.signature.ident.unraw(),
@@ -245,8 +271,8 @@ impl Main {
             !is_unikernel(other) && !is_main(other) && !other.path().is_ident("forbid")
         };
         let attributes = attributes.filter(is_kept);
-        let body = &self.body;
-        quote! { #(#attributes)* #[allow(unused)] #signature #body }
+        let (visibility, body) = (self.visibility(), &self.body);
+        quote! { #(#attributes)* #[allow(unused)] #visibility #signature #body }
     }
 
     /// The function with that name, otherwise unchanged.
@@ -262,7 +288,8 @@ impl Main {
         if self.parameters.len() > 7 {
             lints.push(quote!(clippy::too_many_arguments));
         }
-        quote! { #(#attributes)* #[allow(#(#lints),*)] #signature #body }
+        let visibility = self.visibility();
+        quote! { #(#attributes)* #[allow(#(#lints),*)] #visibility #signature #body }
     }
 
     /// Whether the program has std.

@@ -144,7 +144,7 @@ impl SpanTable {
 /// The syntax context of a span, in which its names are resolved. Stable Rust exposes it only in the
 /// span's `Debug` output: `#0 bytes(1..2)`, and `bytes(1..2)` outside rustc, where there is a single
 /// context. `None` if the output is anything else.
-fn syntax_context(span: Span) -> Option<String> {
+pub(crate) fn syntax_context(span: Span) -> Option<String> {
     let printed = format!("{span:?}");
     let (context, _) = printed.split_once("bytes(")?;
     let is_known = context.is_empty() || context.starts_with('#');

@@ -134,6 +134,7 @@ impl Resolved {
                 .files()
                 .map(|(files, span)| Spanned::new(files.root(), span)),
             tmp: image.tmp,
+            application: self.application.clone(),
             log: image
                 .log
                 .and_then(|log| log.value.get())

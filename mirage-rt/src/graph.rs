@@ -91,6 +91,21 @@ impl Image {
     }
 }
 
+/// A unikernel of a plan, as the type beside its function. [`image!`](crate::image) makes a program of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a unikernel of a plan",
+    note = "write `#[unikernel(PATH)]` on the function, with the path of the unikernel in the plan"
+)]
+pub trait Unikernel {
+    /// The properties of its image.
+    const IMAGE: Image;
+    /// Its manifest.
+    const MANIFEST: &'static [Piece];
+
+    /// Runs it. Called when the machine is set up.
+    fn start() -> !;
+}
+
 /// Refuses to compile an image of a target that the unikernel does not support. A process is compiled for the
 /// graph of every unikernel.
 pub const fn check_target(image: &Image) {
@@ -105,7 +120,7 @@ pub const fn check_target(image: &Image) {
     }
 }
 
-const fn same(left: &[u8], right: &[u8]) -> bool {
+pub(crate) const fn same(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
     }

@@ -31,6 +31,7 @@ extern crate alloc;
 #[cfg(any(not(mirage_target), feature = "std"))]
 extern crate std;
 
+mod application;
 pub mod arguments;
 pub mod block;
 pub mod console;
@@ -94,6 +95,7 @@ pub use entry::{start as __start, start_with_arguments as __start_with_arguments
 #[cfg(any(mirage_target = "hvt", mirage_target = "spt"))]
 pub use solo5::notes as __solo5;
 
+pub use application::Plan;
 pub use executor::{spawn, try_spawn, yield_now};
 #[doc(hidden)]
 #[cfg(mirage_target)]
@@ -105,7 +107,9 @@ pub use freestanding::stack as __stack;
 pub use futures_util::future::{maybe_done as __maybe_done, try_maybe_done as __try_maybe_done};
 /// The macros by which messages are logged, those of `log`.
 pub use log;
-pub use mirage_macros::{Args, unikernel};
+#[doc(hidden)]
+pub use mirage_macros::__planned;
+pub use mirage_macros::{Args, application, unikernel};
 pub use name::name;
 #[doc(hidden)]
 pub use select::__branch;

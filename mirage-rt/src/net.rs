@@ -14,6 +14,7 @@ mod listener;
 pub(crate) mod loopback;
 pub(crate) mod name_servers;
 mod network;
+mod remote;
 mod resolver;
 mod several;
 mod stream;
@@ -22,6 +23,7 @@ mod udp;
 pub use self::{
     listener::TcpListener,
     network::Network,
+    remote::{Remote, UdpRemote},
     resolver::Resolver,
     stream::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, TcpStream, WriteHalf},
     udp::{Service, UdpSocket},

@@ -20,6 +20,7 @@ pages! {
     introduction "../../docs/src/introduction.md"
     quick_start "../../docs/src/quick-start.md"
     language "../../docs/src/language.md"
+    applications "../../docs/src/applications.md"
     programming "../../docs/src/programming.md"
     testing "../../docs/src/testing.md"
     tutorial "../../docs/src/tutorial.md"

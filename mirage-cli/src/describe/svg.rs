@@ -87,7 +87,7 @@ fn draw_box(svg: &mut String, labelled: &Labelled, (left, top): Point, size: Siz
 /// The colour of a box.
 fn colour(kind: &NodeKind) -> &'static str {
     match kind {
-        NodeKind::Port(..) => "#e3f3e6",
+        NodeKind::Port(..) | NodeKind::Remote(_) => "#e3f3e6",
         NodeKind::Interface(_) | NodeKind::Disk(_) => "#e6effa",
         NodeKind::Custom(_) => "#f1e8fa",
         NodeKind::Arguments(_) => "#fae9e6",

@@ -42,6 +42,7 @@ pub fn title(node: &Node) -> String {
         NodeKind::Console | NodeKind::Clock | NodeKind::Random => kind.into(),
         NodeKind::Custom(_) => "custom device".into(),
         NodeKind::Arguments(_) => "boot arguments".into(),
+        NodeKind::Remote(remote) => format!("{} link to {}", remote.protocol.acronym(), remote.to),
     }
 }
 
@@ -116,6 +117,7 @@ pub fn configuration(node: &Node) -> Vec<String> {
             return min.into_iter().collect();
         }
         NodeKind::Custom(written) | NodeKind::Arguments(written) => return vec![written.clone()],
+        NodeKind::Remote(remote) => return vec![remote.address.to_string()],
         NodeKind::Port(_, _, limits) => return self::limits(limits),
         _ => return Vec::new(),
     };

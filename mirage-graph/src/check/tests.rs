@@ -41,6 +41,7 @@ fn graph() -> Graph {
         root: None,
         tmp: None,
         needs: vec![],
+        application: None,
         log: LogLevel::Info,
         nodes: Vec::new(),
         arguments: Vec::new(),

@@ -3,12 +3,12 @@
 mod argument;
 mod value;
 
-use super::{ARGUMENTS, ENV, NEEDS, STACK, THREADS, VERSION};
+use super::{APPLICATION, ARGUMENTS, ENV, NEEDS, STACK, THREADS, VERSION, VERSION_OF_APPLICATIONS};
 use crate::{
     files::Root,
     graph::{
         Addressing, ConfigValue, Disk, Graph, Interface, Limits, Location, Node, NodeId, NodeKind,
-        Optional, PropertyMut, SpanId, Spanned, Threads, Use,
+        Optional, PropertyMut, Remote, SpanId, Spanned, Threads, Use,
     },
     json::{InvalidJson, Value},
     need::Need,
@@ -28,7 +28,7 @@ impl Graph {
             .parse()
             .map_err(|error: InvalidJson| format!("it is not JSON: {error}"))?;
         match number(&manifest, "version")? {
-            VERSION => {}
+            VERSION | VERSION_OF_APPLICATIONS => {}
             other => return Err(format!("its format version is {other}, not {VERSION}")),
         }
         let mut graph = Self {
@@ -46,6 +46,10 @@ impl Graph {
             root: root(&manifest)?,
             tmp: None,
             log: named(member(&manifest, "log")?, "log level", LogLevel::from_name)?,
+            application: match manifest.get(APPLICATION) {
+                Some(_) => Some(text_of(&manifest, APPLICATION)?.into()),
+                None => None,
+            },
             nodes: Vec::new(),
             main: Vec::new(),
             needs: list(&manifest, NEEDS)?
@@ -135,9 +139,7 @@ fn need_of(value: &Value) -> Result<Need<String>, String> {
 }
 
 fn kind(name: &str, config: &Value, span: SpanId) -> Result<NodeKind, String> {
-    let protocols = [Protocol::Tcp, Protocol::Udp, Protocol::Both];
-    let protocol = protocols.into_iter().find(|each| each.name() == name);
-    if let Some(protocol) = protocol {
+    if let Some(protocol) = protocol(name) {
         let mut limits = Limits::default();
         read_properties(limits.properties_mut(), config, span)?;
         return Ok(NodeKind::Port(
@@ -166,8 +168,23 @@ fn kind(name: &str, config: &Value, span: SpanId) -> Result<NodeKind, String> {
             read_properties(interface.properties_mut(), config, span)?;
             NodeKind::Interface(interface)
         }
+        "remote" => {
+            let address = text_of(config, "address")?;
+            NodeKind::Remote(Remote {
+                to: text_of(config, "to")?.into(),
+                protocol: named(member(config, "protocol")?, "protocol", protocol)?,
+                address: address
+                    .parse()
+                    .map_err(|_| format!("`{address}` is not an address and a port"))?,
+            })
+        }
         other => return Err(format!("it has a node of the unknown kind `{other}`")),
     })
+}
+
+fn protocol(name: &str) -> Option<Protocol> {
+    let protocols = [Protocol::Tcp, Protocol::Udp, Protocol::Both];
+    protocols.into_iter().find(|each| each.name() == name)
 }
 
 fn driver(config: &Value, span: SpanId) -> Result<Spanned<Driver>, String> {

@@ -55,7 +55,7 @@ pub(super) fn only(item: &Item, example: &str, context: &mut Context) -> Disk {
 }
 
 /// Reads the disks of `block(…)`. Also returns whether none was invalid.
-pub(super) fn disks(item: &Item, context: &mut Context) -> (Vec<Disk>, bool) {
+pub(crate) fn disks(item: &Item, context: &mut Context) -> (Vec<Disk>, bool) {
     let keys: Vec<_> = KEYS.iter().map(|key| key.name).collect();
     let examples = (EXAMPLE, "block = \"auto\"");
     group::members(item, examples, &keys, "size = \"64MiB\"", context, disk)

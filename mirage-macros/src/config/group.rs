@@ -9,7 +9,7 @@ use proc_macro2::{Delimiter, TokenStream};
 use syn::LitStr;
 
 /// The tokens in the parentheses that must follow the key.
-pub(super) fn contents(item: &Item, example: &str, context: &mut Context) -> Option<TokenStream> {
+pub(crate) fn contents(item: &Item, example: &str, context: &mut Context) -> Option<TokenStream> {
     let error = match &item.form {
         Form::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
             return Some(group.stream());

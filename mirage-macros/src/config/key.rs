@@ -123,7 +123,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
+    pub(crate) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
         Self {
             names: names.into_iter().collect(),
             seen: BTreeMap::new(),
@@ -176,7 +176,7 @@ impl Keys {
     }
 
     /// Adds the key of an item. `None` if it is none of these or has occurred before, which is reported.
-    pub(super) fn take(&mut self, item: &Item, context: &mut Context) -> Option<SpanId> {
+    pub(crate) fn take(&mut self, item: &Item, context: &mut Context) -> Option<SpanId> {
         let span = self.add(item, context)?;
         if self.contains(item) {
             return Some(span);

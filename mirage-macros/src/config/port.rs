@@ -29,6 +29,8 @@ pub(crate) struct Port {
     /// The key of its group.
     pub(crate) key: String,
     pub(crate) span: SpanId,
+    /// The interfaces on which it listens, by position; all of them if absent.
+    pub(crate) interfaces: Option<Vec<usize>>,
 }
 
 /// The number of a port, and its limits.
@@ -64,7 +66,7 @@ const fn limit(key: &'static str) -> NumberRange {
 }
 
 /// Reads the ports of `tcp(…)`, `udp(…)` or `port(…)`. Also returns whether none was invalid.
-pub(super) fn ports(
+pub(crate) fn ports(
     item: &Item,
     protocol: Protocol,
     example: &str,
@@ -89,6 +91,7 @@ pub(super) fn ports(
         protocol,
         key: key.clone(),
         span,
+        interfaces: None,
     });
     (ports.collect(), complete)
 }

@@ -153,7 +153,7 @@ pub(super) struct Number {
 }
 
 /// The string literal that an expression is, perhaps in parentheses.
-pub(super) fn string_literal(value: &Expr) -> Option<&LitStr> {
+pub(crate) fn string_literal(value: &Expr) -> Option<&LitStr> {
     match constant::unparenthesised(value) {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),

@@ -2,6 +2,7 @@
 
 use super::{
     chosen::chosen,
+    planned,
     value::{Values, mac_address, number, option, value},
 };
 use crate::{
@@ -33,6 +34,7 @@ impl Values<'_> {
             | NodeKind::Random
             | NodeKind::Custom(_)
             | NodeKind::Arguments(_) => None,
+            NodeKind::Remote(remote) => Some(planned::remote(remote)),
         }
     }
 

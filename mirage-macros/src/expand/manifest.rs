@@ -50,8 +50,13 @@ pub(super) fn manifest(unikernel: &Unikernel, context: &Context) -> TokenStream 
         [] => context.spans.hygienic_span(),
     };
     let name = Ident::new("_MANIFEST", span);
+    let manifest = quote!(const #name: &[_rt::graph::Piece] = #pieces;);
+    if unikernel.resolved.application.is_some() {
+        // `image!` makes the note of the program.
+        return manifest;
+    }
     quote! {
-        const #name: &[_rt::graph::Piece] = #pieces;
+        #manifest
         #[used]
         #[unsafe(link_section = ".note.mirage")]
         static _NOTE: _rt::graph::Note<{ _rt::graph::length(#name) }> = _rt::graph::note(#name);

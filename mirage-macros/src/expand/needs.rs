@@ -157,7 +157,11 @@ fn node_memory(
                 custom_memory(&configuration.expect("a custom device").value, context)
             },
         ),
-        NodeKind::Console | NodeKind::Clock | NodeKind::Random | NodeKind::Arguments(_) => {
+        NodeKind::Console
+        | NodeKind::Clock
+        | NodeKind::Random
+        | NodeKind::Arguments(_)
+        | NodeKind::Remote(_) => {
             return None;
         }
     })

@@ -66,7 +66,11 @@ pub(super) fn step(
     match node.kind {
         NodeKind::Arguments(_) => return read_arguments(unikernel, node, context),
         NodeKind::Console | NodeKind::Clock | NodeKind::Random => return provide(node, context),
-        NodeKind::Interface(_) | NodeKind::Disk(_) | NodeKind::Port(..) | NodeKind::Custom(_) => {}
+        NodeKind::Interface(_)
+        | NodeKind::Disk(_)
+        | NodeKind::Port(..)
+        | NodeKind::Custom(_)
+        | NodeKind::Remote(_) => {}
     }
     let custom = unikernel.resolved.custom.get(&id);
     let select = |variant: &Variant| {

@@ -14,7 +14,7 @@ fn assert_golden(name: &str, attribute: TokenStream, item: TokenStream) {
 }
 
 /// Compares an expansion without errors with `golden/NAME.rs`.
-fn assert_golden_expansion(name: &str, expansion: TokenStream) {
+pub(super) fn assert_golden_expansion(name: &str, expansion: TokenStream) {
     let formatted = format(expansion);
     assert!(!is_error(&formatted), "an error in {name}: {formatted}");
     assert_file(name, &formatted);
@@ -54,7 +54,7 @@ fn directory() -> &'static Path {
 /// Golden files have no long lines, and each belongs to a test.
 #[test]
 fn golden_files_are_readable_and_each_has_a_test() {
-    let tests = include_str!("golden.rs");
+    let tests = concat!(include_str!("golden.rs"), include_str!("plans.rs"));
     for entry in fs::read_dir(directory()).expect("the directory of golden files") {
         let path = entry.expect("a golden file").path();
         let name = path

@@ -79,6 +79,7 @@ fn graph() -> Graph {
             Need::new("stack".into(), 256 << 10),
             Need::new("net".into(), 300),
         ],
+        application: None,
         log: LogLevel::Warn,
         nodes: vec![
             node("net", NodeKind::Interface(interface), vec![], SpanId(1)),

@@ -4,14 +4,15 @@ use super::link::{End, Link};
 use crate::{
     graph::Chain,
     net::{
-        Network, Service, TcpListener, UdpSocket, attached::Attached, interface::InterfaceConfig,
+        Network, Remote, Service, TcpListener, UdpRemote, UdpSocket, attached::Attached,
+        interface::InterfaceConfig,
     },
     platform::net::Stack,
     time::Clock,
     unix::net::CONNECTION_MEMORY,
 };
 use alloc::rc::Rc;
-use core::cell::Cell;
+use core::{cell::Cell, net::SocketAddr};
 use mirage_devices::net::{Budget, TcpLimits, UdpLimits, tcp::Algorithm};
 use mirage_graph::{
     address::InterfaceAddress, conflict_detection::ConflictDetection, ecn::Ecn,
@@ -120,6 +121,24 @@ impl Host {
         socket.unwrap_or_else(|error| panic!("{}", Chain(&error)))
     }
 
+    /// Returns what `main` receives for a link to a TCP port such as `10.0.1.3:7000`.
+    ///
+    /// # Panics
+    /// Panics if `address` is not an address and a port.
+    #[track_caller]
+    pub fn remote(&self, address: &str) -> Remote {
+        Remote::new(self.network(), parse(address))
+    }
+
+    /// Returns what `main` receives for a link to a UDP port such as `192.0.2.7:53`.
+    ///
+    /// # Panics
+    /// Panics if `address` is not an address and a port.
+    #[track_caller]
+    pub fn udp_remote(&self, address: &str) -> UdpRemote {
+        UdpRemote::new(self.network(), parse(address))
+    }
+
     /// Opens a TCP and a UDP port, and returns what `main` receives for the service.
     ///
     /// # Panics
@@ -131,4 +150,10 @@ impl Host {
             tcp: self.listen(port),
         }
     }
+}
+
+#[track_caller]
+fn parse(address: &str) -> SocketAddr {
+    let parsed = address.parse();
+    parsed.unwrap_or_else(|_| panic!("`{address}` is not an address and a port"))
 }

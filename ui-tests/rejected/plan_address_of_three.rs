@@ -1,0 +1,20 @@
+mirage_rt::application! {
+    name = "shop",
+    networks(
+        front(ip = "10.0.0.0/24", gateway = "10.0.0.1"), back(ip = "10.0.1.0/24"),
+    ),
+    unikernels(
+        web(front = "10.0.0.2", back = "10.0.1.2", tcp(http = 80)),
+        api(back = "10.0.1.2", tcp(rpc = 7000)),
+//~                ^^^^^^^^^^ MIR082
+        db(back = "10.0.1.2", tcp(sql = 5432)),
+//~               ^^^^^^^^^^ MIR082
+    ),
+    links(
+        outside -> web.http,
+        web -> api.rpc,
+        api -> db.sql,
+    ),
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+mirage_rt::application! {
+    name = "shop",
+    networks(
+        front(ip = "10.0.0.0/24", gateway = "10.0.0.1"), back(ip = "10.0.1.0/24"),
+    ),
+    unikernels(
+        web(back = "10.0.1.2", tcp(http = 80)),
+        api(back = "10.0.1.3", tcp(rpc = 7000)),
+        db(back = "10.0.1.4", tcp(sql = 5432)),
+    ),
+    links(
+        outside -> web.http,
+        web -> api.rpc,
+        api -> db.sql,
+        db -> web.http,
+//~           ^^^^^^^^ MIR101
+    ),
+    acyclic,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+mirage_rt::application! {
+    name = "shop",
+    networks(
+        front(ip = "10.0.0.0/24", gateway = "10.0.0.1"), back(ip = "10.0.1.0/24"),
+    ),
+    unikernels(
+        web(front = "10.0.0.2", tcp(http = 80)),
+//~     ^^^ MIR089
+    ),
+}
+
+fn main() {}
