@@ -9,6 +9,8 @@ mod error;
 mod links;
 mod part;
 mod paths;
+mod report;
+mod unique;
 
 use crate::{
     address::InterfaceAddress,
@@ -19,7 +21,7 @@ use alloc::{string::String, vec::Vec};
 use core::net::{Ipv4Addr, SocketAddrV4};
 
 pub use error::PlanError;
-pub use part::{Opening, Part, PartInterface, PartLink, Source};
+pub use part::{Client, Opening, Part, PartInterface, PartLink};
 
 /// Everything that is not a unikernel of the plan, as an end of a link.
 pub const OUTSIDE: &str = "outside";
@@ -86,7 +88,7 @@ pub struct Interface {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Address {
     /// A literal.
-    Given(Spanned<Ipv4Addr>),
+    Literal(Spanned<Ipv4Addr>),
     /// It follows from the names.
     OfName,
     /// It has been reported.
@@ -163,4 +165,14 @@ pub struct Never {
     pub by_path: bool,
     /// The rule as a whole.
     pub span: SpanId,
+}
+
+impl Member {
+    /// The names of its networks.
+    fn networks(&self) -> Vec<String> {
+        let interfaces = self.interfaces.iter();
+        interfaces
+            .map(|interface| interface.network.value.clone())
+            .collect()
+    }
 }

@@ -3,22 +3,20 @@
 //! The book's chapter on errors has a section for each code.
 
 pub(crate) mod table;
+mod unknown;
 
 use crate::{
     application::PlanError,
     argument,
     files::EntryError,
     graph::SpanId,
-    nearest::nearest,
     target::{Driven, Driver, Target},
     value_error::{Excerpt, NameServersError, ValueError},
 };
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 use table::errors;
+pub use unknown::Unknown;
+pub(crate) use unknown::list;
 
 /// The maximum length of an image's name: that of a label in a host name (RFC 1035, section 2.3.4), which
 /// a DHCP client sends.
@@ -50,51 +48,6 @@ impl Diagnostic {
         Self {
             other: Some((span, is)),
             ..self
-        }
-    }
-}
-
-/// An unknown name, the most similar valid one, and all valid ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unknown {
-    /// The unknown name.
-    pub name: String,
-    /// The most similar valid name.
-    pub nearest: Option<String>,
-    /// All valid names.
-    pub choices: Vec<String>,
-}
-
-impl Unknown {
-    /// The name `name`, which is not one of `choices`.
-    pub fn new(name: String, choices: Vec<String>) -> Self {
-        let nearest = nearest(&name, choices.iter().map(String::as_str));
-        Self {
-            nearest: nearest.map(Into::into),
-            name,
-            choices,
-        }
-    }
-
-    pub(crate) fn message(&self, what: &str) -> String {
-        format!(
-            "unknown {what} `{}`",
-            Excerpt::from_source(&self.name).as_str()
-        )
-    }
-
-    pub(crate) fn help(&self) -> String {
-        match &self.nearest {
-            Some(nearest) => format!("did you mean `{nearest}`? {}", self.list()),
-            None => self.list(),
-        }
-    }
-
-    fn list(&self) -> String {
-        match self.choices.as_slice() {
-            [] => "there are no choices".into(),
-            [only] => format!("the only choice is `{only}`"),
-            all => format!("the choices are {}", list(all.iter().map(String::as_str))),
         }
     }
 }
@@ -385,15 +338,5 @@ impl DiagnosticKind {
     /// Whether it is a warning, which does not stop the build.
     pub const fn is_warning(&self) -> bool {
         matches!(self, Self::Unused(..))
-    }
-}
-
-/// `a`, `b` and `c`, in backquotes.
-pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [only] => only.to_string(),
-        [others @ .., last] => format!("{} and {last}", others.join(", ")),
     }
 }

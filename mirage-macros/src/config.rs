@@ -17,6 +17,7 @@ mod value;
 use crate::{
     choice,
     context::Context,
+    membership::{Guard, Membership, Remote},
     per_target::PerTarget,
     syntax::{self, Form, Item},
 };
@@ -34,7 +35,7 @@ use mirage_graph::{
     graph::{NodeKind, SpanId, Spanned},
     target::{Driver, Target},
 };
-pub(crate) use planned::{Membership, Remote, read_planned};
+pub(crate) use planned::read_planned;
 pub(crate) use port::{Port, ports};
 use proc_macro2::{Ident, TokenStream};
 use syn::Type;
@@ -64,6 +65,8 @@ pub(crate) struct Config {
     pub(crate) of_std: Vec<Spanned<String>>,
     /// What it is part of, if it is planned.
     pub(crate) membership: Option<Membership>,
+    /// The rules about peers, if there are any.
+    pub(crate) guard: Option<Guard>,
     /// The links to other unikernels.
     pub(crate) remotes: Vec<Remote>,
     /// Whether nodes may be missing because of an error.
@@ -119,6 +122,7 @@ fn read_items(items: &[Item], is_incomplete: bool, context: &mut Context) -> Con
         custom: Vec::new(),
         of_std: Vec::new(),
         membership: None,
+        guard: None,
         remotes: Vec::new(),
         incomplete: is_incomplete,
     };

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::{Expr, spanned::Spanned as _};
 
 /// Names of the expansion that a constant cannot have.
-const RESERVED: [&str; 7] = [
+const RESERVED: [&str; 8] = [
     "_MANIFEST",
     "_NOTE",
     "_IMAGE",
@@ -24,6 +24,7 @@ const RESERVED: [&str; 7] = [
     "_MAC_ADDRESSES",
     "_FILES",
     "_PROCESS",
+    "_RULES",
 ];
 
 /// Spans, constants and diagnostics.

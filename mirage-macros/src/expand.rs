@@ -10,6 +10,7 @@ mod manifest;
 mod names;
 mod needs;
 mod planned;
+mod rules;
 mod runtime;
 mod std_program;
 mod steps;
@@ -58,6 +59,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
     let needs = needs::needs(unikernel, context);
     let memory = needs::checks(unikernel, context);
     let mac_addresses = configuration::mac_addresses(unikernel, context.constants());
+    let rules = rules::rules(unikernel, context);
     let last_uses = wiring::last_uses(graph);
     let steps = steps::steps(unikernel, &last_uses, context);
     let call = match graph.std {
@@ -91,6 +93,7 @@ pub(crate) fn expand(unikernel: &Unikernel, main: &Main, context: &Context) -> T
             #image
             #manifest
             #mac_addresses
+            #rules
             #lints
             async fn _unikernel(#start_context: _rt::graph::StartContext #parsed) -> _rt::graph::Outcome {
                 #apply

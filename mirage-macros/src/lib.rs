@@ -15,6 +15,7 @@ mod context;
 mod expand;
 mod files;
 mod lookup;
+mod membership;
 mod per_target;
 mod planned;
 mod report;

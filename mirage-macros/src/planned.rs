@@ -10,12 +10,12 @@ use crate::{
     config,
     context::Context,
     expand, report, resolve, signature,
-    span::{Tokens, syntax_context},
+    span::{Tokens, respanned, syntax_context},
     variant,
 };
 pub(crate) use input::Planned;
 use mirage_graph::application::PlanError;
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
@@ -97,18 +97,4 @@ fn relocated(tokens: TokenStream, attribute: Span) -> TokenStream {
         true => attribute,
         false => span,
     })
-}
-
-/// The tokens with other spans.
-fn respanned(tokens: TokenStream, convert: &impl Fn(Span) -> Span) -> TokenStream {
-    let trees = tokens.into_iter().map(|mut tree| {
-        if let TokenTree::Group(group) = &tree {
-            let mut inner = Group::new(group.delimiter(), respanned(group.stream(), convert));
-            inner.set_span(group.span());
-            tree = TokenTree::Group(inner);
-        }
-        tree.set_span(convert(tree.span()));
-        tree
-    });
-    trees.collect()
 }

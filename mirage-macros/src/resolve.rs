@@ -1,9 +1,10 @@
 //! From the configuration and `main` to the nodes of the graph.
 
 use crate::{
-    config::{BUILT_IN, Config, CustomDevice, Disk, Image, Interface, Membership, Port},
+    config::{BUILT_IN, Config, CustomDevice, Disk, Image, Interface, Port},
     context::Context,
     expand,
+    membership::{Guard, Membership},
     per_target::PerTarget,
     signature::{Main, Parameter},
     span::{first_variable, source_text},
@@ -27,6 +28,8 @@ pub(crate) struct Resolved {
     pub(crate) targets_key: Option<SpanId>,
     /// Whether the program has std.
     pub(crate) std: bool,
+    /// The rules about peers, if there are any.
+    pub(crate) guard: Option<Guard>,
     /// The application that it is part of.
     pub(crate) application: Option<String>,
     pub(crate) image: PerTarget<Image>,
@@ -90,6 +93,7 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
         resolver.untaken(planned, &received, (main, membership), context);
     }
     Resolved {
+        guard: config.guard,
         application: config.membership.map(|membership| membership.application),
         targets: config.targets,
         targets_key: config.targets_key,

@@ -1,7 +1,7 @@
 //! The spans of the user's tokens, and those of the tokens of the expansion.
 
 use mirage_graph::graph::{Location, SpanId, Spanned};
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::cell::OnceCell;
 
@@ -163,6 +163,20 @@ fn location(span: Span) -> Location {
         line: u32::try_from(start.line).unwrap_or(u32::MAX),
         column: u32::try_from(start.column + 1).unwrap_or(u32::MAX),
     }
+}
+
+/// The tokens with other spans.
+pub(crate) fn respanned(tokens: TokenStream, convert: &impl Fn(Span) -> Span) -> TokenStream {
+    let trees = tokens.into_iter().map(|mut tree| {
+        if let TokenTree::Group(group) = &tree {
+            let mut inner = Group::new(group.delimiter(), respanned(group.stream(), convert));
+            inner.set_span(group.span());
+            tree = TokenTree::Group(inner);
+        }
+        tree.set_span(convert(tree.span()));
+        tree
+    });
+    trees.collect()
 }
 
 /// The source text of an expression: quote separates tokens by spaces.

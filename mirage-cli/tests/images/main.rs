@@ -37,6 +37,7 @@ mod posix;
 mod protection;
 mod readiness;
 mod resolver;
+mod shop;
 mod snapshot;
 mod std_on_unix;
 mod std_ports;
@@ -105,6 +106,7 @@ fn main() -> ExitCode {
         protection::list(),
         readiness::list(),
         resolver::list(),
+        shop::list(),
         snapshot::list(),
         std_on_unix::list(),
         std_ports::list(),

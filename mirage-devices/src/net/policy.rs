@@ -1,6 +1,10 @@
 //! The admission hook: a policy is asked before a connection is opened and before a datagram is received or
 //! sent.
 
+mod rules;
+
+pub use rules::{Accept, Client, Peer, Rules};
+
 use super::ip::{Address, Protocol};
 use alloc::boxed::Box;
 

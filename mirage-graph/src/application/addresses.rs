@@ -1,6 +1,6 @@
 //! The addresses of unikernels in the networks of a plan.
 
-use super::{Address, Application, Member, Network, PlanError, check::Checks};
+use super::{Address, Application, Member, Network, PlanError, report::Report};
 use crate::{
     address::{InterfaceAddress, not_a_host},
     diagnostic::Unknown,
@@ -25,8 +25,8 @@ struct Taken {
 }
 
 impl Addresses {
-    /// Checks the networks, and the addresses in them.
-    pub(super) fn new(application: &Application, checks: &mut Checks) -> Self {
+    /// Report the networks, and the addresses in them.
+    pub(super) fn new(application: &Application, checks: &mut Report) -> Self {
         check_networks(&application.networks, checks);
         let members = application.unikernels.iter();
         let networks: Vec<Vec<_>> = members
@@ -71,7 +71,7 @@ impl Addresses {
     }
 
     /// Gives each interface its address: first those that are written, so that they decide what is taken.
-    fn assign(&mut self, application: &Application, checks: &mut Checks) {
+    fn assign(&mut self, application: &Application, checks: &mut Report) {
         let mut taken: Vec<BTreeMap<Ipv4Addr, Taken>> = Vec::new();
         for network in &application.networks {
             let gateway = network.gateway.map(|gateway| {
@@ -93,7 +93,7 @@ impl Addresses {
                         continue;
                     };
                     let (address, span) = match interface.address {
-                        Address::Given(given) => (given.value, given.span),
+                        Address::Literal(literal) => (literal.value, literal.span),
                         Address::OfName => {
                             let names = [&application.name, &member.name.value];
                             let address = of_names(names, addresses.value);
@@ -123,7 +123,7 @@ impl Addresses {
     }
 
     /// A unikernel has one gateway.
-    fn gateways(&self, application: &Application, checks: &mut Checks) {
+    fn gateways(&self, application: &Application, checks: &mut Report) {
         for (unikernel, member) in application.unikernels.iter().enumerate() {
             let mut first: Option<(SpanId, &str)> = None;
             for (index, interface) in member.interfaces.iter().enumerate() {
@@ -152,7 +152,7 @@ fn vec_of_none(length: usize) -> Vec<Option<InterfaceAddress>> {
 }
 
 /// Reports gateways that cannot be in their networks, and networks that overlap.
-fn check_networks(networks: &[Network], checks: &mut Checks) {
+fn check_networks(networks: &[Network], checks: &mut Report) {
     for (index, network) in networks.iter().enumerate() {
         let Some(address) = network.address else {
             continue;
@@ -185,7 +185,7 @@ fn not_in(gateway: Ipv4Addr, network: InterfaceAddress) -> Option<ValueError> {
 fn find_networks(
     application: &Application,
     member: &Member,
-    checks: &mut Checks,
+    checks: &mut Report,
 ) -> Vec<Option<usize>> {
     let networks = &application.networks;
     let interfaces = member.interfaces.iter();
@@ -226,7 +226,7 @@ fn report_taken(
     address: Ipv4Addr,
     is_of_name: bool,
     (first, span): (&Taken, SpanId),
-    checks: &mut Checks,
+    checks: &mut Report,
 ) {
     let name = member.name.value.clone();
     let is_gateway = network

@@ -1,6 +1,6 @@
 //! The links of a plan.
 
-use super::{Application, End, Link, PlanError, Target, addresses::Addresses, check::Checks};
+use super::{Application, End, Link, PlanError, Target, addresses::Addresses, report::Report};
 use crate::{
     diagnostic::Unknown,
     graph::{SpanId, Spanned},
@@ -35,6 +35,11 @@ pub(super) enum To {
 }
 
 impl Resolved {
+    /// Whether a link leads to a port of a unikernel.
+    pub(super) fn leads_to(&self, unikernel: usize, port: usize) -> bool {
+        self.to_port() == Some((unikernel, port))
+    }
+
     /// The unikernel at which it ends; `None` for the outside.
     pub(super) fn to(&self) -> Option<usize> {
         self.to_port().map(|(unikernel, _)| unikernel)
@@ -52,7 +57,7 @@ impl Resolved {
 pub(super) fn resolve(
     application: &Application,
     addresses: &Addresses,
-    checks: &mut Checks,
+    checks: &mut Report,
 ) -> Vec<Resolved> {
     let mut resolver = Resolver {
         application,
@@ -77,7 +82,7 @@ pub(super) fn resolve(
 struct Resolver<'a> {
     application: &'a Application,
     addresses: &'a Addresses,
-    checks: &'a mut Checks,
+    checks: &'a mut Report,
     /// Whether all links were resolved.
     is_complete: bool,
     /// The links by the unikernel that receives them, and their names.

@@ -39,12 +39,12 @@ pub struct Opening {
     /// The networks from which links come, by their position in [`Part::interfaces`].
     pub interfaces: Vec<usize>,
     /// Who may connect.
-    pub sources: Vec<Source>,
+    pub clients: Vec<Client>,
 }
 
 /// Who may open connections to a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum Client {
     /// A unikernel, by its address in the network that both have.
     Unikernel(String, Ipv4Addr),
     /// Everyone who is not a unikernel of the plan.
@@ -146,11 +146,11 @@ fn opening<'a>(
     links: impl Iterator<Item = &'a Resolved>,
 ) -> Opening {
     let mut interfaces = BTreeSet::new();
-    let mut sources = Vec::new();
+    let mut clients = Vec::new();
     for link in links {
         let Some(from) = link.from else {
             interfaces.extend(outer(application, addresses, unikernel));
-            sources.push(Source::Outside);
+            clients.push(Client::Outside);
             continue;
         };
         let network = link
@@ -165,13 +165,13 @@ fn opening<'a>(
             .and_then(|interface| addresses.get(from, interface));
         if let Some(address) = address {
             let name = application.unikernels[from].name.value.clone();
-            sources.push(Source::Unikernel(name, address.address));
+            clients.push(Client::Unikernel(name, address.address));
         }
     }
     Opening {
         port: port.into(),
         interfaces: interfaces.into_iter().collect(),
-        sources,
+        clients,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rules of a plan about its links as a whole: `never` and `acyclic`.
 
-use super::{Application, End, Never, PlanError, check::Checks, links::Resolved};
+use super::{Application, End, Never, PlanError, links::Resolved, report::Report};
 use alloc::{
     collections::VecDeque,
     string::{String, ToString},
@@ -10,8 +10,8 @@ use alloc::{
 /// A vertex of the graph of links: the outside, or a unikernel by its position.
 type Vertex = Option<usize>;
 
-/// Checks the rules.
-pub(super) fn check(application: &Application, links: &[Resolved], checks: &mut Checks) {
+/// Report the rules.
+pub(super) fn check(application: &Application, links: &[Resolved], checks: &mut Report) {
     if application.acyclic.is_some() {
         acyclic(application, links, checks);
     }
@@ -33,7 +33,7 @@ fn vertex(
     application: &Application,
     end: &End,
     rule: &Never,
-    checks: &mut Checks,
+    checks: &mut Report,
 ) -> Option<Vertex> {
     match end {
         End::Outside => Some(None),
@@ -46,7 +46,7 @@ fn vertex(
 }
 
 /// Reports each link that a rule forbids.
-fn never(links: &[Resolved], rule: &Never, (from, to): (Vertex, Vertex), checks: &mut Checks) {
+fn never(links: &[Resolved], rule: &Never, (from, to): (Vertex, Vertex), checks: &mut Report) {
     for link in links {
         if link.from == from && link.to() == to {
             let error = PlanError::Never(name(&rule.from.value), name(&rule.to.value));
@@ -61,7 +61,7 @@ fn never_reaches(
     links: &[Resolved],
     rule: &Never,
     (from, to): (Vertex, Vertex),
-    checks: &mut Checks,
+    checks: &mut Report,
 ) {
     let links: Vec<_> = links.iter().collect();
     let Some(path) = path(&links, from, to) else {
@@ -77,7 +77,7 @@ fn never_reaches(
 }
 
 /// Reports each link that completes a cycle with those before it.
-fn acyclic(application: &Application, links: &[Resolved], checks: &mut Checks) {
+fn acyclic(application: &Application, links: &[Resolved], checks: &mut Report) {
     let mut before: Vec<&Resolved> = Vec::new();
     for link in links {
         // The outside is not one thing.

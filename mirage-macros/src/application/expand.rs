@@ -6,7 +6,7 @@ use crate::{
     expand::runtime,
     syntax::{Form, Item},
 };
-use mirage_graph::application::{OUTSIDE, Opening, Part, PartLink, Target};
+use mirage_graph::application::{Client, OUTSIDE, Opening, Part, PartLink, Target};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
@@ -20,8 +20,11 @@ pub(super) fn expand(plan: &Plan, parts: &[Part], context: &Context) -> TokenStr
         let openings = part.openings.iter().map(opening);
         let links = part.links.iter().map(|link| self::link(link, context));
         let unikernel = name.unraw().to_string();
+        let others = parts.iter().filter(|other| !std::ptr::eq(*other, part));
+        let others = others.flat_map(|other| &other.interfaces);
+        let members = others.map(|interface| interface.address.address.to_string());
         let contents = quote! {
-            #application #unikernel { #items } [ #(#openings)* ] [ #(#links)* ]
+            #application #unikernel { #items } [ #(#openings)* ] [ #(#links)* ] [ #(#members),* ]
         };
         self::unikernel(plan, name, &contents)
     });
@@ -91,12 +94,16 @@ fn items(name: &Ident, groups: &[Item], part: &Part) -> TokenStream {
     quote!(name = #image, #net #(#groups)*)
 }
 
-/// The interfaces on which a port listens: `"http" [0, 1]`.
+/// The interfaces on which a port listens, and its peers: `"http" [0, 1] ["outside", "10.0.1.3"]`.
 fn opening(opening: &Opening) -> TokenStream {
     let interfaces = opening.interfaces.iter().copied();
     let interfaces = interfaces.map(Literal::usize_unsuffixed);
     let port = &opening.port;
-    quote!(#port [#(#interfaces),*])
+    let clients = opening.clients.iter().map(|client| match client {
+        Client::Outside => OUTSIDE.to_string(),
+        Client::Unikernel(_, address) => address.to_string(),
+    });
+    quote!(#port [#(#interfaces),*] [#(#clients),*])
 }
 
 /// A link: `api "tcp" "10.0.1.3:7000" "api.rpc" 1`.

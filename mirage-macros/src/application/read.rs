@@ -291,7 +291,7 @@ impl Reader<'_> {
             Form::Value(_) => {
                 let example = format!("{name} = \"10.0.0.2\"");
                 let address = self.text(item, &example, address::host);
-                address.map_or(Address::Unread, Address::Given)
+                address.map_or(Address::Unread, Address::Literal)
             }
             Form::Group(group) => {
                 let is_network = |network: &Network| network.name.value == name;

@@ -1,31 +1,15 @@
 //! The configuration of a unikernel in a plan: items of the plan, and its own.
 
 use super::{Config, image, interface, read_items};
-use crate::{context::Context, planned::Planned, syntax};
-use mirage_graph::{
-    application::PlanError,
-    graph::{self, SpanId},
+use crate::{
+    context::Context,
+    membership::{Guard, Membership, Remote},
+    planned::Planned,
+    syntax,
 };
-use proc_macro2::{Ident, TokenStream};
+use mirage_graph::application::PlanError;
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
-
-/// What a unikernel is part of.
-pub(crate) struct Membership {
-    pub(crate) application: String,
-    /// Its name in the plan.
-    pub(crate) unikernel: String,
-    /// The path in the attribute.
-    pub(crate) path: SpanId,
-}
-
-/// A link to another unikernel, or to the outside.
-pub(crate) struct Remote {
-    /// The node's name.
-    pub(crate) name: Ident,
-    pub(crate) remote: graph::Remote,
-    /// The interface by which it leads, by position.
-    pub(crate) interface: usize,
-}
 
 /// Reads the attribute of a unikernel whose network, ports and disks follow from a plan.
 pub(crate) fn read_planned(
@@ -63,6 +47,13 @@ impl Config {
             application: planned.application.clone(),
             unikernel: planned.unikernel.clone(),
             path: context.spans.span_id(&planned.path),
+        });
+        let openings = planned.openings.iter();
+        self.guard = Some(Guard {
+            clients: openings
+                .map(|opening| (opening.port.clone(), opening.clients.clone()))
+                .collect(),
+            members: planned.members.clone(),
         });
         for port in &mut self.ports {
             let name = port.name.unraw().to_string();

@@ -73,6 +73,7 @@ pub(super) fn step(
         | NodeKind::Remote(_) => {}
     }
     let custom = unikernel.resolved.custom.get(&id);
+    let has_rules = unikernel.resolved.guard.is_some();
     let select = |variant: &Variant| {
         let configuration = unikernel.configuration(variant, id);
         let span = configuration.map(|configuration| configuration.span);
@@ -83,7 +84,11 @@ pub(super) fn step(
         None => {
             let constants = context.constants();
             let configuration = Values { variant, constants }.configuration(id);
-            configuration.unwrap_or_default()
+            let configuration = configuration.unwrap_or_default();
+            match &node.kind {
+                NodeKind::Interface(_) if has_rules => quote!(#configuration.with_rules(&_RULES)),
+                _ => configuration,
+            }
         }
     };
     // rustc reports errors in a custom device at its configuration.

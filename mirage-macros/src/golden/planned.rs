@@ -101,6 +101,34 @@ const _: () = {
         _rt::net::MacAddress([0x02, 0xf6, 0xfd, 0x71, 0x2f, 0x2d]),
         _rt::net::MacAddress([0x02, 0x81, 0xdc, 0x30, 0x78, 0x26]),
     ];
+    const _RULES: _rt::graph::net::Rules = _rt::graph::net::Rules {
+        connects: ::core::option::Option::Some(
+            &[
+                _rt::graph::net::Peer {
+                    protocol: _rt::graph::net::Protocol::Tcp,
+                    address: ::core::option::Option::Some(
+                        ::core::net::Ipv4Addr::new(10, 0, 1, 3),
+                    ),
+                    port: 7000,
+                },
+                _rt::graph::net::Peer {
+                    protocol: _rt::graph::net::Protocol::Tcp,
+                    address: ::core::option::Option::Some(
+                        ::core::net::Ipv4Addr::new(192, 0, 2, 7),
+                    ),
+                    port: 443,
+                },
+            ],
+        ),
+        accepts: &[
+            _rt::graph::net::Accept {
+                protocol: _rt::graph::net::Protocol::Tcp,
+                port: 80,
+                clients: &[_rt::graph::net::Client::Outside],
+            },
+        ],
+        members: &[::core::net::Ipv4Addr::new(10, 0, 1, 3)],
+    };
     async fn _unikernel(_context: _rt::graph::StartContext) -> _rt::graph::Outcome {
         let __clock = _context.clock();
         let __random = _context.random()?;
@@ -122,6 +150,7 @@ const _: () = {
             mac_addresses: _MAC_ADDRESSES,
             ports: &[80],
         }
+            .with_rules(&_RULES)
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
         let __front = _rt::graph::start(&_context, "front", __front).await?;
         let __back = _rt::graph::net::Interface {
@@ -140,6 +169,7 @@ const _: () = {
             mac_addresses: _MAC_ADDRESSES,
             ports: &[],
         }
+            .with_rules(&_RULES)
             .wire(__clock, __random);
         let __back = _rt::graph::start(&_context, "back", __back).await?;
         let __http = _rt::graph::net::TcpPort::at(80)

@@ -1,10 +1,10 @@
 //! What `__planned` is called with.
 
-use super::respanned;
-use crate::span::Tokens;
+use crate::membership::Client;
+use crate::span::{Tokens, respanned};
 use mirage_graph::{graph::Remote, port::Protocol};
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use syn::{
     LitInt, LitStr, Token, bracketed,
     parse::{Parse, ParseStream, Parser},
@@ -23,6 +23,8 @@ pub(crate) struct Planned {
     pub(crate) openings: Vec<Opening>,
     /// The links that begin at it.
     pub(crate) links: Vec<Link>,
+    /// The addresses of the other unikernels.
+    pub(crate) members: Vec<Ipv4Addr>,
     /// The path in the attribute.
     pub(crate) path: TokenStream,
 }
@@ -32,6 +34,8 @@ pub(crate) struct Opening {
     pub(crate) port: String,
     /// The interfaces on which it listens, by position.
     pub(crate) interfaces: Vec<usize>,
+    /// Who may use it.
+    pub(crate) clients: Vec<Client>,
 }
 
 /// A link to another unikernel, or to the outside.
@@ -61,15 +65,21 @@ pub(super) fn planned(plan: TokenStream, path: &TokenStream) -> Option<Planned> 
         let items;
         syn::braced!(items in input);
         let items = items.parse()?;
-        let (openings, links);
+        let (openings, links, members);
         bracketed!(openings in input);
         bracketed!(links in input);
+        bracketed!(members in input);
+        let members = Punctuated::<LitStr, Token![,]>::parse_terminated(&members)?;
         Ok(Planned {
             application: application.value(),
             unikernel: unikernel.value(),
             items,
             openings: all(&openings)?,
             links: all(&links)?,
+            members: members
+                .iter()
+                .filter_map(|address| address.value().parse().ok())
+                .collect(),
             path: path.clone(),
         })
     };
@@ -87,13 +97,20 @@ fn all<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {
 impl Parse for Opening {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let port: LitStr = input.parse()?;
-        let interfaces;
+        let (interfaces, clients);
         bracketed!(interfaces in input);
+        bracketed!(clients in input);
+        let clients = Punctuated::<LitStr, Token![,]>::parse_terminated(&clients)?;
+        let clients = clients.iter().map(|client| {
+            let address = client.value().parse();
+            address.map_or(Client::Outside, Client::Host)
+        });
         let interfaces = Punctuated::<LitInt, Token![,]>::parse_terminated(&interfaces)?;
         let interfaces = interfaces.iter().map(LitInt::base10_parse);
         Ok(Self {
             port: port.value(),
             interfaces: interfaces.collect::<syn::Result<_>>()?,
+            clients: clients.collect(),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Networks and ports as nodes: their configurations, and the devices that they make.
 
 mod dhcp;
+mod guarded;
 mod link;
 mod memory;
 mod port;
@@ -19,6 +20,7 @@ pub use mirage_graph::{
 
 pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
+    guarded::{Accept, Client, Guarded, GuardedNetwork, Peer, Protocol, Rules, StartedNetwork},
     link::{LinkDevice, TcpLink, UdpLink},
     memory::{memory, memory_with_dhcp},
     port::{OpenPort, PortDevice, ServicePort, TcpPort, UdpPort},

@@ -31,6 +31,21 @@ const PREPARE_TWO: &str = "\
         --dhcp-option=option:router,10.0.0.1 --dhcp-option=option:dns-server,10.0.0.9 & \
     exec \"$@\"";
 
+/// Creates a bridge for each network of the example `shop`, and the devices of its unikernels. The host is 10.0.0.1
+/// on the first, and 10.0.1.9 on the second.
+const PREPARE_SHOP: &str = "\
+    PATH=$PATH:/usr/sbin:/sbin; \
+    for network in front back; do \
+        ip link add $network type bridge && ip link set dev $network up || exit; \
+    done; \
+    for device in web-front web-back api-back db-back; do \
+        ip tuntap add dev $device mode tap && \
+        ip link set dev $device master ${device#*-} up || exit; \
+    done; \
+    ip address add 10.0.0.1/24 dev front && \
+    ip address add 10.0.1.9/24 dev back && \
+    exec \"$@\"";
+
 /// The host runs a name server, which resolves example.org while the unikernel runs.
 const PREPARE_NAME_SERVER: &str = "\
     PATH=$PATH:/usr/sbin:/sbin; \
@@ -110,6 +125,11 @@ impl Namespace {
     /// Runs a command line at the device `tap0` of the examples' network.
     pub fn of_command(line: &[String]) -> Self {
         Self(Running::spawn(in_new_namespace(PREPARE).args(line)))
+    }
+
+    /// Runs a command line in the networks of the example `shop`.
+    pub fn of_shop(line: &[String]) -> Self {
+        Self(Running::spawn(in_new_namespace(PREPARE_SHOP).args(line)))
     }
 
     fn without_unikernel(

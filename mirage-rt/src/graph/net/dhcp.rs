@@ -114,6 +114,13 @@ impl<const COUNT: usize> Device for DhcpNetwork<COUNT> {
     }
 }
 
+impl<const COUNT: usize> DhcpNetwork<COUNT> {
+    /// Returns the network.
+    pub(super) fn network(&self) -> &Network {
+        &self.network
+    }
+}
+
 /// What the unikernel has leased, by the position of the interface.
 static LEASED: Mutex<Vec<(usize, InterfaceAddress)>> = Mutex::new(Vec::new());
 

@@ -11,6 +11,7 @@ mod device;
 mod edge;
 mod embedded;
 mod net;
+mod plan;
 mod random;
 mod sync;
 mod task;
@@ -19,7 +20,7 @@ mod time;
 use alloc::{format, string::String};
 use core::{fmt::Write, net::SocketAddr};
 use mirage_rt::{
-    Args, SHUTDOWN_LIMIT, Termination,
+    Args, Plan, SHUTDOWN_LIMIT, Termination,
     block::{BlockError, Disk},
     console::Console,
     device::STOP_LIMIT,
@@ -84,6 +85,16 @@ async fn main(
     Ok(())
 }
 
+fn planned(plan: &Plan) {
+    assert_eq!(
+        (plan.name, plan.unikernels.len(), plan.links.len()),
+        ("exercise", 2, 2)
+    );
+    assert!(plan.connects("client", "server"));
+    // Nobody starts it here.
+    let _ = plan::ask;
+}
+
 async fn stored(mut disk: Disk) -> Result<(), BlockError> {
     block::exercise(&disk).await?;
     embedded::store(&mut disk).await
@@ -106,6 +117,7 @@ async fn crate_root(mut console: Console) {
     print!("line");
     println!();
     arguments::exercise::<Arguments>();
+    planned(&plan::PLAN);
     log::debug!("{}", net::remedy(BindError::AddrInUse));
 
     assert!(SHUTDOWN_LIMIT + STOP_LIMIT > Duration::ZERO);

@@ -8,11 +8,18 @@ use mirage_rt::{
     net::{
         BindError, Counters, Datagram, DropReason, Drops, Error, InterfaceAddress, Lease,
         LookupError, MacAddress, MtuDiscover, Network, OwnedReadHalf, OwnedWriteHalf, ReadHalf,
-        RecordType, RecvMeta, Resolver, ReuniteError, Route, Service, TcpCounters, TcpListener,
-        TcpStream, UdpSocket, WriteHalf,
+        RecordType, RecvMeta, Remote, Resolver, ReuniteError, Route, Service, TcpCounters,
+        TcpListener, TcpStream, UdpRemote, UdpSocket, WriteHalf,
     },
     time::Duration,
 };
+
+/// Asks the two ports that links of a plan lead to.
+pub async fn asked(stream: &Remote, datagram: &UdpRemote) -> Result<(), Error> {
+    stream.connect().await?.write_all(b"x").await?;
+    datagram.connect()?.send(b"x").await?;
+    Ok(())
+}
 
 /// Connects to a server that sends back what it receives.
 pub async fn connect(net: &Network, echo: SocketAddr) -> Result<(), Error> {

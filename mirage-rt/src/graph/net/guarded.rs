@@ -1,0 +1,181 @@
+//! Interfaces with rules: to whom the unikernel opens connections, and who opens connections to it.
+
+use super::{Dhcp, DhcpNetwork, Interface};
+use crate::{
+    device::{Device, StartError},
+    logger::report,
+    net::Network,
+    random::Random,
+    time::Clock,
+};
+use core::net::Ipv4Addr;
+use mirage_devices::net::policy::{Direction, Policy, Request};
+
+pub use mirage_devices::net::{
+    ip::Protocol,
+    policy::{Accept, Client, Peer, Rules},
+};
+
+/// The configuration `I` of an interface, and the rules for it.
+#[derive(Debug)]
+pub struct Guarded<I> {
+    interface: I,
+    rules: &'static Rules,
+}
+
+impl<A> Interface<A> {
+    /// Returns the interface with rules. They hold from its start, and not with the host's sockets on `unix`.
+    #[must_use]
+    pub const fn with_rules(self, rules: &'static Rules) -> Guarded<Self> {
+        Guarded {
+            interface: self,
+            rules,
+        }
+    }
+}
+
+impl Guarded<Interface> {
+    /// Makes the network that this configuration describes, not yet started.
+    pub fn wire(&self, clock: Clock, random: Random) -> GuardedNetwork<Network> {
+        GuardedNetwork {
+            network: self.interface.wire(clock, random),
+            rules: self.rules,
+        }
+    }
+}
+
+impl<const COUNT: usize> Guarded<Interface<Dhcp<COUNT>>> {
+    /// Makes the network that this configuration describes, not yet started.
+    pub fn wire(&self, clock: Clock, random: Random) -> GuardedNetwork<DhcpNetwork<COUNT>> {
+        GuardedNetwork {
+            network: self.interface.wire(clock, random),
+            rules: self.rules,
+        }
+    }
+}
+
+/// A network with rules.
+#[derive(Debug)]
+pub struct GuardedNetwork<D> {
+    network: D,
+    rules: &'static Rules,
+}
+
+/// A device that provides a network.
+pub trait StartedNetwork: Device<Output = Network> {
+    /// Returns the network, once it is started.
+    fn network(&self) -> &Network;
+}
+
+impl StartedNetwork for Network {
+    fn network(&self) -> &Network {
+        self
+    }
+}
+
+impl<const COUNT: usize> StartedNetwork for DhcpNetwork<COUNT> {
+    fn network(&self) -> &Network {
+        self.network()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<D: StartedNetwork> Device for GuardedNetwork<D> {
+    type Output = Network;
+
+    async fn start(&mut self) -> Result<(), StartError> {
+        self.network.start().await?;
+        if let Some((stack, _)) = self.network.network().stack_and_lease() {
+            stack.set_policy(Logged(self.rules));
+        }
+        Ok(())
+    }
+
+    fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+        self.network.run()
+    }
+
+    fn stop(&self) -> Option<impl Future<Output = ()> + 'static> {
+        self.network.stop()
+    }
+
+    fn provide(self) -> Network {
+        self.network.provide()
+    }
+}
+
+/// Logs what the rules refuse to the unikernel itself. What they refuse to others is counted.
+struct Logged(&'static Rules);
+
+impl Policy for Logged {
+    fn admits(&mut self, request: &Request) -> bool {
+        let is_allowed = self.0.allow(request);
+        if !is_allowed && request.direction == Direction::Out {
+            let protocol = match request.protocol {
+                Protocol::Udp => "UDP",
+                _ => "TCP",
+            };
+            let address = request.remote.as_ipv4();
+            let address = address.unwrap_or(Ipv4Addr::UNSPECIFIED);
+            let port = request.remote_port;
+            report!(
+                Warn,
+                "{} has no link to {address}, {protocol} port {port}",
+                crate::name()
+            );
+        }
+        is_allowed
+    }
+}
+
+#[cfg(all(test, not(mirage_target)))]
+mod tests {
+    use super::*;
+    use crate::{
+        net::{Error, TcpListener},
+        test::run,
+    };
+    use core::net::SocketAddr;
+
+    const DB: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 4);
+
+    /// A unikernel that has a link to the TCP port 5432 of `DB`, and no other.
+    const RULES: Rules = Rules {
+        connects: Some(&[Peer {
+            protocol: Protocol::Tcp,
+            address: Some(DB),
+            port: 5432,
+        }]),
+        accepts: &[],
+        members: &[DB],
+    };
+
+    async fn accept(listener: TcpListener) {
+        let mut connections = alloc::vec::Vec::new();
+        while let Ok((connection, _)) = listener.accept().await {
+            connections.push(connection);
+        }
+    }
+
+    #[test]
+    fn a_unikernel_connects_along_its_links_only() {
+        run(async |world| {
+            let (own, db) = (world.host("10.0.1.3"), world.host("10.0.1.4"));
+            for port in [5432, 5433] {
+                crate::spawn(accept(db.listen(port)));
+            }
+            let network = own.network();
+            let (stack, _) = network.stack_and_lease().expect("a stack");
+            stack.set_policy(Logged(&RULES));
+            let connect = async |port| {
+                let connected = network.connect(SocketAddr::from((DB, port))).await;
+                connected.map(|_| ())
+            };
+            assert_eq!(connect(5432).await, Ok(()));
+            assert_eq!(connect(5433).await, Err(Error::PermissionDenied));
+            let socket = network.open_udp().expect("a port");
+            let sent = socket.send_to(b"x", (DB, 5432).into()).await;
+            assert_eq!(sent.map(|_| ()), Err(Error::PermissionDenied));
+        });
+    }
+}
