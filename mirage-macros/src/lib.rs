@@ -88,25 +88,27 @@ pub fn unikernel(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// Declares an application: a plan of several unikernels, the networks between them, and who connects to whom.
 ///
 /// ```
-/// mirage_rt::application! {
-///     name = "shop",
-///     networks(
-///         front(ip = "10.0.0.0/24", gateway = "10.0.0.1"),
-///         back(ip = "10.0.1.0/24"),
-///     ),
-///     unikernels(
-///         web(front = "10.0.0.2", back = "10.0.1.2", tcp(http = 80)),
-///         api(front = "10.0.0.3", back = "10.0.1.3", tcp(rpc = 7000)),
-///         db(back = "10.0.1.4", tcp(sql = 5432), block(data(size = "64MiB"))),
-///     ),
-///     links(
-///         outside -> web.http,
-///         web -> api.rpc,
-///         api -> db.sql,
-///         api -> outside("192.0.2.7:443") as payments,
-///     ),
-///     acyclic,
-///     never(outside -> db),
+/// mod plan {
+///     mirage_rt::application! {
+///         name = "shop",
+///         networks(
+///             front(ip = "10.0.0.0/24", gateway = "10.0.0.1"),
+///             back(ip = "10.0.1.0/24"),
+///         ),
+///         unikernels(
+///             web(front = "10.0.0.2", back = "10.0.1.2", tcp(http = 80)),
+///             api(front = "10.0.0.3", back = "10.0.1.3", tcp(rpc = 7000)),
+///             db(back = "10.0.1.4", tcp(sql = 5432), block(data(size = "64MiB"))),
+///         ),
+///         links(
+///             outside -> web.http,
+///             web -> api.rpc,
+///             api -> db.sql,
+///             api -> outside("192.0.2.7:443") as payments,
+///         ),
+///         acyclic,
+///         never(outside -> db),
+///     }
 /// }
 /// # fn main() {}
 /// ```

@@ -6,18 +6,20 @@
 /// Its functions are for assertions that hold while the compiler runs:
 ///
 /// ```
-/// mirage_rt::application! {
-///     name = "shop",
-///     networks(back(ip = "10.0.1.0/24")),
-///     unikernels(
-///         api(back, tcp(rpc = 7000)),
-///         db(back, tcp(sql = 5432)),
-///     ),
-///     links(outside -> api.rpc, api -> db.sql),
-/// }
+/// mod plan {
+///     mirage_rt::application! {
+///         name = "shop",
+///         networks(back(ip = "10.0.1.0/24")),
+///         unikernels(
+///             api(back, tcp(rpc = 7000)),
+///             db(back, tcp(sql = 5432)),
+///         ),
+///         links(outside -> api.rpc, api -> db.sql),
+///     }
 ///
-/// const _: () = assert!(PLAN.connects("api", "db"));
-/// const _: () = assert!(!PLAN.connects("outside", "db"), "the database is not reached from outside");
+///     const _: () = assert!(PLAN.connects("api", "db"));
+///     const _: () = assert!(!PLAN.connects("outside", "db"), "nobody outside reaches the database");
+/// }
 /// # fn main() {}
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

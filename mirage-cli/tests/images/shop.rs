@@ -1,6 +1,6 @@
 //! The example `shop`: three unikernels, on a bridge for each network.
 
-use crate::harness::{Runner, Running, namespace::Namespace, tool, trials};
+use crate::harness::{Runner, Running, build, namespace::Namespace, tool, trials};
 use libtest_mimic::Trial;
 
 /// The tests.
@@ -27,6 +27,7 @@ struct Shop {
 
 impl Shop {
     fn start(runner: Runner) -> Self {
+        build("shop", runner.target());
         let web = line("web", &["front:tap=web-front", "back:tap=web-back"], runner);
         let namespace = Namespace::of_shop(&web);
         let others = [
