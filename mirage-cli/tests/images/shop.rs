@@ -30,6 +30,8 @@ impl Shop {
         build("shop", runner.target());
         let web = line("web", &["front:tap=web-front", "back:tap=web-back"], runner);
         let namespace = Namespace::of_shop(&web);
+        // Then the devices of the others are there, too.
+        namespace.running().wait_for(" is at 10.0.0.2:80");
         let others = [
             ("api", "back:tap=api-back", "10.0.1.3:7000"),
             ("db", "back:tap=db-back", "10.0.1.4:5432"),
@@ -41,7 +43,6 @@ impl Shop {
             running.wait_for(&format!(" is at {address}"));
             running
         });
-        namespace.running().wait_for(" is at 10.0.0.2:80");
         Self {
             namespace,
             _others: others,

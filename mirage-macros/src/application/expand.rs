@@ -7,6 +7,7 @@ use crate::{
     syntax::{Form, Item},
 };
 use mirage_graph::application::{Client, OUTSIDE, Opening, Part, PartLink, Target};
+use mirage_graph::mac_address::MacAddress;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
@@ -74,11 +75,15 @@ fn items(name: &Ident, groups: &[Item], part: &Part) -> TokenStream {
     let interfaces = part.interfaces.iter().map(|interface| {
         let network = format_ident!("{}", interface.network, span = name.span());
         let address = interface.address.to_string();
+        // Several guests have the same network, and a VMM gives each the same address by default.
+        let [a, b, c, d] = interface.address.address.octets();
+        let mac = MacAddress::locally_administered([0, 0, a, b, c, d]);
+        let mac = mac.text().as_str().to_string();
         let gateway = interface.gateway.map(|gateway| {
             let gateway = gateway.to_string();
             quote!(, gateway = #gateway)
         });
-        quote!(#network(ip = #address #gateway))
+        quote!(#network(ip = #address, mac = #mac #gateway))
     });
     let net = match part.interfaces.is_empty() {
         true => TokenStream::new(),

@@ -61,14 +61,30 @@ const _: () = {
     {
       "name": "front",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": "10.0.0.1", "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {
+        "driver": "auto",
+        "ip": "10.0.0.2/24",
+        "gateway": "10.0.0.1",
+        "mac": "02:00:0a:00:00:02",
+        "mtu": null,
+        "congestion": null,
+        "conflict_detection": null
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
     {
       "name": "back",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.1.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {
+        "driver": "auto",
+        "ip": "10.0.1.2/24",
+        "gateway": null,
+        "mac": "02:00:0a:00:01:02",
+        "mtu": null,
+        "congestion": null,
+        "conflict_detection": null
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -98,8 +114,8 @@ const _: () = {
 }"#),
     ];
     const _MAC_ADDRESSES: &[_rt::net::MacAddress] = &[
-        _rt::net::MacAddress([0x02, 0xf6, 0xfd, 0x71, 0x2f, 0x2d]),
-        _rt::net::MacAddress([0x02, 0x81, 0xdc, 0x30, 0x78, 0x26]),
+        _rt::net::MacAddress([0x02, 0x00, 0x0a, 0x00, 0x00, 0x02]),
+        _rt::net::MacAddress([0x02, 0x00, 0x0a, 0x00, 0x01, 0x02]),
     ];
     const _RULES: _rt::graph::net::Rules = _rt::graph::net::Rules {
         connects: ::core::option::Option::Some(
@@ -142,7 +158,9 @@ const _: () = {
             gateway: ::core::option::Option::Some(
                 ::core::net::Ipv4Addr::new(10, 0, 0, 1),
             ),
-            mac: ::core::option::Option::None,
+            mac: ::core::option::Option::Some(
+                _rt::net::MacAddress([0x02, 0x00, 0x0a, 0x00, 0x00, 0x02]),
+            ),
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
@@ -161,7 +179,9 @@ const _: () = {
                 prefix_length: 24,
             },
             gateway: ::core::option::Option::None,
-            mac: ::core::option::Option::None,
+            mac: ::core::option::Option::Some(
+                _rt::net::MacAddress([0x02, 0x00, 0x0a, 0x00, 0x01, 0x02]),
+            ),
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
