@@ -283,8 +283,11 @@ impl Checked {
             let is_custom = matches!(node.kind, NodeKind::Custom(_));
             let is_background = is_custom && node.name.starts_with('_');
             // The program binds ports and connects by itself.
-            let is_of_std =
-                graph.std && matches!(node.kind, NodeKind::Port(..) | NodeKind::Interface(_));
+            let is_of_std = graph.std
+                && matches!(
+                    node.kind,
+                    NodeKind::Port(..) | NodeKind::Interface(_) | NodeKind::Remote(_)
+                );
             // What the plan of an application declares has been checked against `main`.
             let is_planned = graph.application.is_some() && !is_custom;
             if !is_background && !is_of_std && !is_planned && users[id.0] == 0 {

@@ -307,6 +307,8 @@ errors! {
     /// A file that cannot be compiled into the image.
     "MIR092" RootEntry(path: String, error: EntryError) =>
         format!("`{path}` {}", error.message()), error.help();
+    /// An unknown value of `outgoing`.
+    "MIR110" UnknownOutgoing(unknown: Unknown) => unknown.message("kind of outgoing connections"), unknown.help();
     others:
     /// An error of a value, or a conflict between two.
     Value(error: ValueError) => error.message().as_str(), error.help().as_str();

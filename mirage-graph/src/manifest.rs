@@ -56,9 +56,11 @@ impl Graph {
         let targets = self.targets.iter().map(|target| target.name());
         let parameters = self.main.iter();
         let main = parameters.map(|parameter| self.node(parameter.node).name.as_str());
-        let version = match self.application {
-            Some(_) => VERSION_OF_APPLICATIONS,
-            None => VERSION,
+        let is_remote = |node: &Node| matches!(node.kind, NodeKind::Remote(_));
+        let has_links = self.application.is_some() || self.nodes.iter().any(is_remote);
+        let version = match has_links {
+            true => VERSION_OF_APPLICATIONS,
+            false => VERSION,
         };
         let manifest = object([
             ("version", version.into()),

@@ -1,5 +1,6 @@
 //! The attribute as a configuration: keys and values.
 
+mod connect;
 mod custom;
 mod disk;
 mod group;
@@ -17,7 +18,7 @@ mod value;
 use crate::{
     choice,
     context::Context,
-    membership::{Guard, Membership, Remote},
+    membership::{Guard, Membership, Outgoing, Remote},
     per_target::PerTarget,
     syntax::{self, Form, Item},
 };
@@ -89,6 +90,10 @@ struct Network {
     first_key: Option<Spanned<String>>,
     /// Whether there is a group of interfaces instead.
     is_group: bool,
+    /// To whom connections are opened.
+    outgoing: Option<Outgoing>,
+    /// The key that lists them.
+    connect_key: Option<Spanned<String>>,
 }
 
 /// Whether every machine has a node of this name.
@@ -131,6 +136,8 @@ fn read_items(items: &[Item], is_incomplete: bool, context: &mut Context) -> Con
         is_declared: false,
         first_key: None,
         is_group: false,
+        outgoing: None,
+        connect_key: None,
     };
     // A value that differs by target has an arm for each of them.
     let errors = context.diagnostics().len();
@@ -151,6 +158,12 @@ fn read_items(items: &[Item], is_incomplete: bool, context: &mut Context) -> Con
                 context.report(error);
             }
         }
+    }
+    match network.outgoing {
+        Some(Outgoing::None) => config.guard.get_or_insert_default().is_closed = true,
+        // The links stay, and nothing else is refused.
+        Some(Outgoing::Any) => config.guard = None,
+        None => {}
     }
     config.add_interface(network, context);
     let is_declared = declared.is_some();
@@ -293,6 +306,20 @@ impl Config {
                 process::threads(item, example, &mut self.image, context);
             }
             Some(ImageKey::Env) => process::env(item, example, &mut self.image, context),
+            Some(ImageKey::Outgoing) => {
+                network.outgoing = connect::outgoing(item, example, context)
+            }
+            Some(ImageKey::Connect) => {
+                network.connect_key = Some(Spanned::new(item.name(), span));
+                let peers = connect::peers(item, example, context);
+                self.incomplete |= peers.is_incomplete;
+                self.remotes = peers.remotes;
+                self.guard = Some(Guard {
+                    peers: peers.of_everyone,
+                    is_closed: true,
+                    ..Guard::default()
+                });
+            }
             // These were read first.
             Some(ImageKey::Targets) | None => {}
         }
@@ -321,8 +348,10 @@ impl Config {
             // One interface is missing, however many keys it has.
             let port = self.ports.first();
             let port = port.map(|port| Spanned::new(port.key.clone(), port.span));
-            if let Some(key) = network.first_key.or(port) {
+            if let Some(key) = network.first_key.or(port).or(network.connect_key) {
                 context.error_at(DiagnosticKind::NoInterface(key.value), key.span);
+                // Links lead by an interface.
+                self.incomplete |= !self.remotes.is_empty();
             }
         }
     }

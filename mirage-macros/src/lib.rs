@@ -63,6 +63,8 @@ use proc_macro::TokenStream;
 /// | `tcp(http = 80, …)` | TCP ports; each is a node, a `TcpListener` |
 /// | `tcp(http(port = 80, connections = 100))` | the same with limits: `connections`, `datagrams`, `receive`, `transmit`, `congestion` |
 /// | `udp(dns = 53, …)` | UDP ports; each is a node, a `UdpSocket` |
+/// | `connect(payments = "192.0.2.7:443")` | the only peers that it connects to; each is a node, a `Remote` |
+/// | `outgoing = "none"` | it connects to nobody else; everyone, if both keys are absent |
 /// | `block = "auto"`, `block(data(size = "64MiB"), …)` | disks; each is a node, a `Disk` |
 /// | `name = "web"` | the image's name; the package's, if absent |
 /// | `memory = "16MiB"` | the memory of its machine |

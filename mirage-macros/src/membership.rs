@@ -1,15 +1,30 @@
 //! What follows from a plan for a unikernel: its application, its links, and the rules about its peers.
 
-use mirage_graph::graph::{self, SpanId};
+use mirage_graph::{
+    graph::{self, SpanId},
+    port::Protocol,
+};
 use proc_macro2::Ident;
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
-/// The rules, beside the links and the ports of the graph.
+/// The rules, beside the links and the ports of the graph. By default, everyone may use the ports.
+#[derive(Default)]
 pub(crate) struct Guard {
     /// Who may use each port, by its name; everyone if it is not listed.
     pub(crate) clients: BTreeMap<String, Vec<Client>>,
     /// The addresses of the other unikernels of the application.
     pub(crate) members: Vec<Ipv4Addr>,
+    /// Ports of everyone, to which it connects beside its links.
+    pub(crate) peers: Vec<Peer>,
+    /// Whether it connects to nobody else.
+    pub(crate) is_closed: bool,
+}
+
+/// A port of everyone.
+#[derive(Clone, Copy)]
+pub(crate) struct Peer {
+    pub(crate) protocol: Protocol,
+    pub(crate) port: u16,
 }
 
 /// A peer of a port.
@@ -35,6 +50,13 @@ pub(crate) struct Remote {
     /// The node's name.
     pub(crate) name: Ident,
     pub(crate) remote: graph::Remote,
-    /// The interface by which it leads, by position.
-    pub(crate) interface: usize,
+    /// The interface by which it leads, by position; that with a route if absent.
+    pub(crate) interface: Option<usize>,
+}
+
+/// To whom connections are opened, beside what `connect` lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outgoing {
+    Any,
+    None,
 }

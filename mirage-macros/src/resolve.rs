@@ -10,6 +10,7 @@ use crate::{
     span::{first_variable, source_text},
 };
 use mirage_graph::{
+    address::InterfaceAddress,
     application::PlanError,
     diagnostic::{Diagnostic, DiagnosticKind, Unknown},
     graph::{ConfigValue, Node, NodeId, NodeKind, SpanId, Spanned, Use},
@@ -18,7 +19,7 @@ use mirage_graph::{
 };
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, quote};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 use syn::{Expr, Type, ext::IdentExt};
 
 /// A unikernel whose values may differ by target.
@@ -63,7 +64,15 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
     let interfaces = nodes.add_network(config.interfaces, config.ports, context);
     for remote in config.remotes {
         let span = context.spans.span_id(&remote.name);
-        let node = interfaces[remote.interface];
+        let route = || nodes.route(&interfaces, *remote.remote.address.ip());
+        let Some(node) = remote
+            .interface
+            .map(|index| interfaces[index])
+            .or_else(route)
+        else {
+            // The missing interface has been reported.
+            continue;
+        };
         let kind = PerTarget::same(NodeKind::Remote(remote.remote));
         let name = remote.name.unraw().to_string();
         nodes.add(name, kind, Vec::from([Use { node, span }]), span);
@@ -130,6 +139,24 @@ impl Nodes {
             span,
         });
         id
+    }
+
+    /// The interface by which an address is reached: that in whose network it is, or that with a gateway, or else
+    /// the first.
+    fn route(&self, interfaces: &[NodeId], address: Ipv4Addr) -> Option<NodeId> {
+        let config = |id: &NodeId| match self.list[id.0].kind.values().next() {
+            Some(NodeKind::Interface(interface)) => Some(interface),
+            _ => None,
+        };
+        let is_direct = |id: &&NodeId| {
+            let own = config(id).and_then(|config| config.address.value.configured().get());
+            own.is_some_and(|own: InterfaceAddress| own.contains(address))
+        };
+        let has_gateway = |id: &&NodeId| config(id).is_some_and(|config| config.gateway.is_some());
+        let mut all = interfaces.iter();
+        let direct = all.find(is_direct);
+        let found = direct.or_else(|| interfaces.iter().find(has_gateway));
+        found.or(interfaces.first()).copied()
     }
 
     /// Adds the interfaces, their dependencies and the ports. Returns the interfaces.

@@ -34,7 +34,7 @@ mod web {
     };
 
     #[derive(Args)]
-    struct Arguments {
+    pub(crate) struct Arguments {
         #[arg(default = "8")]
         #[allow(dead_code)]
         limit: u16,

@@ -35,7 +35,7 @@ pub(super) fn host(text: &str) -> Result<Ipv4Addr, ValueError> {
 
 /// Parses an address outside and its port, `192.0.2.7:443`.
 pub(super) fn outside(text: &str) -> Result<SocketAddrV4, ValueError> {
-    let (address, port) = text.rsplit_once(':').unwrap_or((text, ""));
+    let (address, port) = text.rsplit_once(':').unwrap_or((text, text));
     let address = address::gateway(address)?;
     let valid = port.parse().ok().filter(|port: &u16| *port != 0);
     let port = valid.ok_or(ValueError::Port(Excerpt::from_source(port)))?;

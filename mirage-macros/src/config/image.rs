@@ -45,6 +45,8 @@ pub(super) enum ImageKey {
     Args,
     Threads,
     Env,
+    Outgoing,
+    Connect,
 }
 
 /// The key of the interfaces, and the name of a single one.
@@ -73,4 +75,6 @@ pub(super) const IMAGE: &[Key<Image, ImageKey>] = keys! {
     "args" "args = Arguments" special(ImageKey::Args);
     "threads" "threads(max = 16)" special(ImageKey::Threads);
     "env" "env(RUST_LOG = \"info\")" special(ImageKey::Env);
+    "outgoing" "outgoing = \"none\"" special(ImageKey::Outgoing);
+    "connect" "connect(payments = \"192.0.2.7:443\")" special(ImageKey::Connect);
 };

@@ -54,6 +54,8 @@ impl Config {
                 .map(|opening| (opening.port.clone(), opening.clients.clone()))
                 .collect(),
             members: planned.members.clone(),
+            peers: Vec::new(),
+            is_closed: true,
         });
         for port in &mut self.ports {
             let name = port.name.unraw().to_string();
@@ -66,7 +68,7 @@ impl Config {
             .map(|link| Remote {
                 name: link.name.clone(),
                 remote: link.remote.clone(),
-                interface: link.interface,
+                interface: Some(link.interface),
             })
             .collect();
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     context::Context,
-    membership::{Client, Guard},
+    membership::{Client, Guard, Peer},
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
@@ -20,14 +20,18 @@ use quote::quote;
 pub(super) fn rules(unikernel: &Unikernel, context: &Context) -> Option<TokenStream> {
     let guard = unikernel.resolved.guard.as_ref()?;
     let rules = chosen(unikernel, ports, |variant, ports| {
-        let connects = connects(variant);
+        let connects = connects(variant).chain(peers(guard, variant));
+        let connects = match guard.is_closed {
+            true => quote!(::core::option::Option::Some(&[#(#connects),*])),
+            false => quote!(::core::option::Option::None),
+        };
         let accepts = ports
             .into_iter()
             .flat_map(|(name, protocol, port)| accepts(guard, &name, protocol, port, context));
         let members = guard.members.iter().copied().map(address);
         quote! {
             _rt::graph::net::Rules {
-                connects: ::core::option::Option::Some(&[#(#connects),*]),
+                connects: #connects,
                 accepts: &[#(#accepts),*],
                 members: &[#(#members),*],
             }
@@ -67,6 +71,31 @@ fn connects(variant: &Variant) -> impl Iterator<Item = TokenStream> {
             }
         })
     })
+}
+
+/// The ports of everyone: those that are declared, and that of DHCP servers (RFC 2131, section 4.1).
+fn peers(guard: &Guard, variant: &Variant) -> Vec<TokenStream> {
+    const DHCP_SERVER: Peer = Peer {
+        protocol: Protocol::Udp,
+        port: 67,
+    };
+    let mut interfaces = variant.graph.interfaces();
+    let may_use_dhcp = interfaces.any(|(_, interface)| interface.address.value.may_use_dhcp());
+    let dhcp = may_use_dhcp.then_some(DHCP_SERVER);
+    let peers = guard.peers.iter().copied().chain(dhcp);
+    peers
+        .map(|peer| {
+            let protocol = protocol(peer.protocol);
+            let port = Literal::u16_unsuffixed(peer.port);
+            quote! {
+                _rt::graph::net::Peer {
+                    protocol: #protocol,
+                    address: ::core::option::Option::None,
+                    port: #port,
+                }
+            }
+        })
+        .collect()
 }
 
 /// Who may use a port, for each of its protocols.

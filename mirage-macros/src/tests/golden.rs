@@ -277,6 +277,20 @@ fn a_unikernel_of_constants() {
 }
 
 #[test]
+fn a_unikernel_with_rules_about_peers() {
+    assert_golden(
+        "connect",
+        quote! {
+            name = "web", net = "auto", ip = boot("dhcp"), tcp(http = 80), port(dns = 53),
+            connect(payments = "192.0.2.7:443", resolver(udp = "any:53")),
+        },
+        quote! {
+            async fn main(http: TcpListener, dns: Service, payments: Remote) {}
+        },
+    );
+}
+
+#[test]
 fn a_unikernel_with_limits() {
     assert_golden(
         "limits",

@@ -1,0 +1,8 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::Network, unikernel};
+
+#[unikernel(net = "auto", ip = "10.0.0.2", connect(payments = "192.0.2.7"))]
+//~                                                           ^^^^^^^^^^^ MIR030
+async fn main(_net: Network) {}
