@@ -22,8 +22,7 @@ pub fn codes() -> Vec<&'static str> {
 
 /// What only a whole package shows: a library, in `tests/library.rs`; files, in `mirage-cli/tests/images/files.rs` and
 /// in `mirage-macros/src/files/tests.rs`; a program with std, in `mirage-macros/src/tests/plans.rs`.
-pub const OF_PACKAGES: [&str; 6] =
-    ["MIR079", "MIR080", "MIR090", "MIR091", "MIR092", "MIR109"];
+pub const OF_PACKAGES: [&str; 6] = ["MIR079", "MIR080", "MIR090", "MIR091", "MIR092", "MIR109"];
 
 #[test]
 fn every_code_has_a_rejected_program() {
