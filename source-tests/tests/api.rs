@@ -108,7 +108,7 @@ const PLANS: (&str, &str) = ("application", "plan.rs");
 
 #[test]
 fn a_program_uses_every_item() {
-    let program = workspace::directory().join("mirage-cli/tests/guests/api/src");
+    let program = workspace::directory().join("mirage-cli/tests/guests/public-api/src");
     let mut missing = String::new();
     for ((module, name), declared) in names(&document(cfg::ALL[0])) {
         if (module.as_str(), name.as_str()) == ("", ENTRY) {

@@ -1,4 +1,4 @@
-//! The public API: the guest `api` uses every item of it.
+//! The public API: the guest `public-api` uses every item of it.
 
 use crate::harness::{DEADLINE, Runner, Running, client, trials};
 use libtest_mimic::Trial;
@@ -26,7 +26,7 @@ fn every_item_is_used(runner: Runner) {
     let disk = format!("file={}", path.display());
     let echo = format!("--echo={}:{}", runner.this_host(), echo_server().port());
     let options = ["--block", &disk, "--", &echo];
-    let api = Running::with_options("api", runner, &[7000, 7001], &options);
+    let api = Running::with_options("public-api", runner, &[7000, 7001], &options);
     api.wait_for("connected");
     for port in [7000, 7001, 7001] {
         assert_eq!(client::ask(api.address(port), b"datagram"), b"datagram");
