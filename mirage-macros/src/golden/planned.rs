@@ -68,6 +68,7 @@ const _: () = {
         "mac": "02:00:0a:00:00:02",
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null
       },
       "on": ["clock", "random"],
@@ -83,6 +84,7 @@ const _: () = {
         "mac": "02:00:0a:00:01:02",
         "mtu": null,
         "congestion": null,
+        "ecn": null,
         "conflict_detection": null
       },
       "on": ["clock", "random"],
@@ -163,6 +165,7 @@ const _: () = {
             ),
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: _MAC_ADDRESSES,
@@ -184,6 +187,7 @@ const _: () = {
             ),
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 1,
             mac_addresses: _MAC_ADDRESSES,
