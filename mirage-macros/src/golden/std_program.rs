@@ -88,7 +88,16 @@ const _: () = {
     {
       "name": "net",
       "kind": "net",
-      "config": {"driver": "auto", "ip": "10.0.0.2/24", "gateway": null, "mac": null, "mtu": null, "congestion": null, "conflict_detection": null},
+      "config": {
+        "driver": "auto",
+        "ip": "10.0.0.2/24",
+        "gateway": null,
+        "mac": null,
+        "mtu": null,
+        "congestion": null,
+        "ecn": null,
+        "conflict_detection": null
+      },
       "on": ["clock", "random"],
       "at": {"file": "FILE", "line": 1, "column": 1}
     },
@@ -136,6 +145,7 @@ const _: () = {
             mac: ::core::option::Option::None,
             mtu: ::core::option::Option::None,
             congestion: _rt::graph::net::Algorithm::CUBIC,
+            ecn: _rt::graph::net::Ecn::Accept,
             conflict_detection: _rt::graph::net::ConflictDetection::Optimistic,
             index: 0,
             mac_addresses: &[],
