@@ -1,75 +1,18 @@
 //! ProbeBW: a cycle of phases that looks for more bandwidth, and leaves room for others in between (section 5.3.3).
 
-use super::{Ack, BETA, Bbr, Sample, State, Window};
-use crate::time::Instant;
-use core::time::Duration;
+use super::{
+    bounds::BETA,
+    cycle::AckPhase,
+    model::{Bbr, State},
+    sample::Sample,
+};
+use crate::{
+    net::tcp::congestion::window::{Ack, Window},
+    time::Instant,
+};
 
 /// The longest time in rounds between two probes, which Reno would need for a window of so many segments.
 const MAX_ROUNDS: u32 = 63;
-
-/// What the acknowledgments that come in are of (BBR.ack_phase).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum AckPhase {
-    /// Data that was not sent to probe.
-    Other,
-    /// ACKS_REFILLING.
-    Refilling,
-    /// ACKS_PROBE_STARTING: data before the probe.
-    Starting,
-    /// ACKS_PROBE_FEEDBACK: data of the probe.
-    Feedback,
-    /// ACKS_PROBE_STOPPING: data of the probe after its end.
-    Stopping,
-}
-
-/// The state of the cycle.
-#[derive(Debug, Clone, Copy)]
-pub struct Probing {
-    ack_phase: AckPhase,
-    /// BBR.bw_probe_samples: losses are those of a probe.
-    is_sampling: bool,
-    /// BBR.probe_up_cnt: the bytes to deliver before the bound grows by a segment.
-    up_step: u32,
-    /// BBR.bw_probe_up_acks, in bytes.
-    up_delivered: u32,
-    /// BBR.bw_probe_up_rounds.
-    up_rounds: u32,
-    /// BBR.rounds_since_bw_probe.
-    rounds: u32,
-    /// BBR.bw_probe_wait.
-    wait: Duration,
-    /// BBR.cycle_stamp.
-    since: Instant,
-}
-
-impl Probing {
-    pub const fn new() -> Self {
-        Self {
-            ack_phase: AckPhase::Other,
-            is_sampling: false,
-            up_step: u32::MAX,
-            up_delivered: 0,
-            up_rounds: 0,
-            rounds: 0,
-            wait: Duration::ZERO,
-            since: Instant::BOOT,
-        }
-    }
-
-    /// BBRPickProbeWait: two to three seconds, so that flows do not probe at the same time. What differs between
-    /// flows are the time and the sequence number.
-    fn pick_wait(&mut self, ack: &Ack) {
-        let number = ack.now.as_nanos() ^ (u64::from(ack.una.0) << 16);
-        let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        self.rounds = (number & 1) as u32;
-        self.wait = Duration::from_secs(2) + Duration::from_millis(number % 1000);
-    }
-
-    /// The acknowledgments are no longer of a probe.
-    pub fn stop(&mut self) {
-        self.ack_phase = AckPhase::Stopping;
-    }
-}
 
 impl Bbr {
     /// BBRUpdateProbeBWCyclePhase.

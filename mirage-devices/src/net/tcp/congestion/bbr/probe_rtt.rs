@@ -1,30 +1,16 @@
 //! ProbeRTT: little in flight for 200 ms, so that the queue is empty when the round-trip time is measured
 //! (section 5.3.4).
 
-use super::{Ack, Bbr, State, Window, min_pipe_cwnd};
-use crate::time::Instant;
+use super::{
+    bounds::min_pipe_cwnd,
+    cycle::ProbeRtt,
+    model::{Bbr, State},
+};
+use crate::net::tcp::congestion::window::{Ack, Window};
 use core::time::Duration;
 
 /// BBR.ProbeRTTDuration.
 const DURATION: Duration = Duration::from_millis(200);
-
-/// The progress of ProbeRTT.
-#[derive(Debug, Clone, Copy)]
-pub struct ProbeRtt {
-    /// When it may end; `None` until little is in flight.
-    done_at: Option<Instant>,
-    /// A round has passed with little in flight.
-    round_done: bool,
-}
-
-impl ProbeRtt {
-    pub const fn new() -> Self {
-        Self {
-            done_at: None,
-            round_done: false,
-        }
-    }
-}
 
 impl Bbr {
     /// BBRCheckProbeRTT.

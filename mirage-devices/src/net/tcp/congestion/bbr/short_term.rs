@@ -1,6 +1,6 @@
 //! The short-term model: what was delivered in the last round, and the bounds that losses in it set (section 5.5.10).
 
-use super::{BETA, sample::Sample};
+use super::{bounds::BETA, sample::Sample};
 
 /// The latest signals and the bounds.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,10 @@
 //! Startup and Drain (sections 5.3.1 and 5.3.2).
 
-use super::{Ack, Bbr, Sample, State, Window};
+use super::{
+    model::{Bbr, State},
+    sample::Sample,
+};
+use crate::net::tcp::congestion::window::{Ack, Window};
 
 /// Acknowledgments with losses in a round that end Startup, if the losses are high (BBR.StartupFullLossCnt).
 const LOSS_EVENTS: u8 = 6;
