@@ -3,7 +3,7 @@
 //!
 //! The draft keeps with each packet what was in flight and lost when it was sent. Here the records of sent data
 //! stay as small as other algorithms need them: what was in flight is what was delivered and lost since
-//! ([`Sample`]), and [`losses`] remembers when bytes were lost.
+//! (`sample`), and `losses` remembers when bytes were lost.
 
 mod aggregation;
 mod bandwidth;
