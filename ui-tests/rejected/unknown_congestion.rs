@@ -4,5 +4,5 @@
 use mirage_rt::{net::TcpListener, unikernel};
 
 #[unikernel(net = "auto", ip = "10.0.0.2", congestion = "vegas", tcp(http = 80))]
-//~                                                     ^^^^^ MIR035
+//~                                                     ^^^^^^^ MIR035
 async fn main(_http: TcpListener) {}
