@@ -127,21 +127,38 @@ pub trait FromPort<Port>: Sized {
     fn bind(name: &str, port: &Port) -> Self;
 }
 
-macro_rules! from_ports {
-    ($($socket:ident: $($port:ident)*,)*) => {
-        $($(
-            impl FromPort<$port> for std::net::$socket {
-                fn bind(name: &str, port: &$port) -> Self {
-                    provided(name, Self::bind((Ipv4Addr::UNSPECIFIED, port.port)))
-                }
-            }
-        )*)*
-    };
+impl FromPort<TcpPort> for std::net::TcpListener {
+    fn bind(name: &str, port: &TcpPort) -> Self {
+        bind_tcp(name, port.port)
+    }
 }
 
-from_ports! {
-    TcpListener: TcpPort ServicePort,
-    UdpSocket: UdpPort ServicePort,
+impl FromPort<ServicePort> for std::net::TcpListener {
+    fn bind(name: &str, port: &ServicePort) -> Self {
+        bind_tcp(name, port.port)
+    }
+}
+
+impl FromPort<UdpPort> for std::net::UdpSocket {
+    fn bind(name: &str, port: &UdpPort) -> Self {
+        bind_udp(name, port.port)
+    }
+}
+
+impl FromPort<ServicePort> for std::net::UdpSocket {
+    fn bind(name: &str, port: &ServicePort) -> Self {
+        bind_udp(name, port.port)
+    }
+}
+
+fn bind_tcp(name: &str, port: u16) -> std::net::TcpListener {
+    let address = (Ipv4Addr::UNSPECIFIED, port);
+    provided(name, std::net::TcpListener::bind(address))
+}
+
+fn bind_udp(name: &str, port: u16) -> std::net::UdpSocket {
+    let address = (Ipv4Addr::UNSPECIFIED, port);
+    provided(name, std::net::UdpSocket::bind(address))
 }
 
 /// Returns what the node `name` provides, or ends the process with status 1 and the reason.

@@ -20,20 +20,26 @@ pub(crate) unsafe fn array<'a>(parts: *const iovec, count: c_int) -> Result<&'a 
     }
 }
 
+/// Returns the length of a part.
+pub(crate) const fn length(part: &&iovec) -> usize {
+    part.iov_len
+}
+
 /// Calls `transfer` with one part after another, and how much was transferred before, until a part is not transferred
-/// whole. An error is returned if nothing was transferred.
-pub(crate) fn transfer_each(
-    parts: &[iovec],
-    mut transfer: impl FnMut(usize, &iovec) -> Result<usize, Errno>,
+/// whole, by its `length`. An error is returned if nothing was transferred.
+pub(crate) fn transfer_each<P>(
+    parts: impl IntoIterator<Item = P>,
+    length: impl Fn(&P) -> usize,
+    mut transfer: impl FnMut(usize, &P) -> Result<usize, Errno>,
 ) -> Result<usize, Errno> {
     let mut total = 0;
     for part in parts {
-        match transfer(total, part) {
+        match transfer(total, &part) {
             Err(errno) if total == 0 => return Err(errno),
             Err(_) => break,
             Ok(count) => {
                 total += count;
-                if count < part.iov_len {
+                if count < length(&part) {
                     break;
                 }
             }

@@ -1,7 +1,7 @@
 //! What an open file is: a file, a socket, an event counter and so on.
 
 use super::{Errno, wait_queue::WaitQueue};
-use crate::time::Duration;
+use crate::{files::vectored::transfer_each, time::Duration};
 use alloc::rc::Rc;
 use core::{any::Any, ffi::c_int, net::SocketAddr};
 
@@ -30,20 +30,8 @@ pub(super) trait Description {
     /// # Errors
     /// Those of [`write`](Self::write), if nothing is written.
     fn write_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Errno> {
-        let mut total = 0;
-        for data in buffers.iter().filter(|data| !data.is_empty()) {
-            match self.write(data) {
-                Err(errno) if total == 0 => return Err(errno),
-                Err(_) => break,
-                Ok(count) => {
-                    total += count;
-                    if count < data.len() {
-                        break;
-                    }
-                }
-            }
-        }
-        Ok(total)
+        let buffers = buffers.iter().filter(|data| !data.is_empty());
+        transfer_each(buffers, |data| data.len(), |_, data| self.write(data))
     }
 
     /// The error that was returned last is for the next call: this one has transferred something before.

@@ -6,7 +6,7 @@ use super::{
     errno::returned_size,
 };
 use crate::{
-    files::vectored::{array, transfer_each},
+    files::vectored::{array, length, transfer_each},
     thread,
 };
 use ::libc::iovec;
@@ -80,7 +80,7 @@ unsafe extern "C" fn readv(descriptor: c_int, parts: *const iovec, count: c_int)
         }
         // Not if there is only an error, which the next call returns. A file does not say.
         let has_more = || file.description.unread().map_or(true, |unread| unread > 0);
-        transfer_each(parts, |total, part| {
+        transfer_each(parts, length, |total, part| {
             // SAFETY: each is a buffer of its length, as the caller states.
             match unsafe { bytes_mut(part.iov_base, part.iov_len) }? {
                 [] => Ok(0),
@@ -108,28 +108,19 @@ unsafe extern "C" fn writev(descriptor: c_int, parts: *const iovec, count: c_int
             let whole = unsafe { gather(parts) }?;
             return file.write(&whole);
         }
-        let write = |parts: &[iovec]| {
+        let length = |parts: &&[iovec]| parts.iter().map(|part| part.iov_len).sum();
+        transfer_each(parts.chunks(BUFFERS), length, |total, parts| {
             let mut buffers = [&[][..]; BUFFERS];
-            for (buffer, part) in buffers.iter_mut().zip(parts) {
+            for (buffer, part) in buffers.iter_mut().zip(*parts) {
                 // SAFETY: each is data of its length, as the caller states.
                 *buffer = unsafe { bytes(part.iov_base, part.iov_len) }?;
             }
-            file.write_vectored(&buffers[..parts.len()])
-        };
-        let mut total = 0;
-        for parts in parts.chunks(BUFFERS) {
-            match write(parts) {
-                Err(errno) if total == 0 => return Err(errno),
-                Err(_) => break,
-                Ok(count) => {
-                    total += count;
-                    if count < parts.iter().map(|part| part.iov_len).sum() {
-                        break;
-                    }
-                }
+            let written = file.write_vectored(&buffers[..parts.len()]);
+            if written.is_err() && total > 0 {
+                file.description.keep_error();
             }
-        }
-        Ok(total)
+            written
+        })
     };
     returned_size(run())
 }

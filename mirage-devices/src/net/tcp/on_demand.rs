@@ -20,7 +20,8 @@ pub fn allocate<T>(value: T) -> Option<Allocated<T>> {
     values.into_boxed_slice().try_into().ok()
 }
 
-/// Moves a value into a box; `None` if memory for it is exhausted.
+/// Moves a value into a box, which can become that of a trait object; `None` if memory for it is exhausted. Without
+/// that need, [`allocate`] does it with one allocation.
 pub fn boxed<T>(value: T) -> Option<Box<T>> {
     // `Box::new` aborts without memory. Nothing else allocates between the trial and the box.
     let mut trial = Vec::<T>::new();

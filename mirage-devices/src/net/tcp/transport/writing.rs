@@ -19,7 +19,7 @@ impl Transport {
         bytes: &[u8],
         waker: &Waker,
     ) -> Result<Option<usize>, Error> {
-        let written = self.try_write(id, bytes)?;
+        let written = self.try_write_vectored(id, &[bytes])?;
         if written.is_none()
             && let Some(connection) = self.get_mut(id)
         {
@@ -28,18 +28,10 @@ impl Transport {
         Ok(written)
     }
 
-    /// Writes `bytes` as [`write`](Self::write), but wakes nobody.
+    /// Writes several buffers, one after another, as [`write`](Self::write), but wakes nobody.
     ///
     /// # Errors
     /// Returns why the connection was lost, or [`Error::BrokenPipe`] if this side has closed.
-    pub fn try_write(&mut self, id: ConnectionId, bytes: &[u8]) -> Result<Option<usize>, Error> {
-        self.try_write_vectored(id, &[bytes])
-    }
-
-    /// Writes several buffers, one after another, as [`try_write`](Self::try_write).
-    ///
-    /// # Errors
-    /// Returns the errors of [`try_write`](Self::try_write).
     pub fn try_write_vectored(
         &mut self,
         id: ConnectionId,

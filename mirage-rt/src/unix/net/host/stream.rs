@@ -21,7 +21,6 @@ use std::{
 
 /// How much `poll_fill` reads at once, in bytes.
 const CAPACITY: usize = 2048;
-
 /// How many buffers one call writes at most.
 const MAX_SLICES: usize = 16;
 /// How much `poll_reserve` reserves at most, in bytes: as much as our own stack.

@@ -2,7 +2,7 @@
 
 use super::{functions::descriptor_functions, table::with_file};
 use crate::{
-    files::vectored::{array, transfer_each},
+    files::vectored::{array, length, transfer_each},
     unix::program::errno::{Errno, returned_size},
 };
 use core::{
@@ -143,7 +143,7 @@ fn transfer(descriptor: c_int, offset: Option<i64>, parts: &[iovec], each: Trans
     returned_size(with_file(descriptor, libc::EBADF, |file| {
         let offset = offset.map(u64::try_from).transpose();
         let offset = offset.map_err(|_| Errno(libc::EINVAL))?;
-        transfer_each(parts, |total, part| {
+        transfer_each(parts, length, |total, part| {
             each(file, offset.map(|offset| offset + total as u64), part)
         })
     }))

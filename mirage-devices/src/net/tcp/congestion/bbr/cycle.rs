@@ -3,25 +3,11 @@
 use crate::{net::tcp::congestion::window::Ack, time::Instant};
 use core::time::Duration;
 
-/// What the acknowledgments that come in are of (BBR.ack_phase).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AckPhase {
-    /// Data that was not sent to probe.
-    Other,
-    /// ACKS_REFILLING.
-    Refilling,
-    /// ACKS_PROBE_STARTING: data before the probe.
-    Starting,
-    /// ACKS_PROBE_FEEDBACK: data of the probe.
-    Feedback,
-    /// ACKS_PROBE_STOPPING: data of the probe after its end.
-    Stopping,
-}
-
 /// The state of the cycle.
 #[derive(Debug, Clone, Copy)]
 pub struct Probing {
-    pub ack_phase: AckPhase,
+    /// The acknowledgments are of data that was sent to probe, and the probe is over (ACKS_PROBE_STOPPING of the draft).
+    pub is_stopping: bool,
     /// BBR.bw_probe_samples: losses are those of a probe.
     pub is_sampling: bool,
     /// BBR.probe_up_cnt: the bytes to deliver before the bound grows by a segment.
@@ -41,7 +27,7 @@ pub struct Probing {
 impl Probing {
     pub const fn new() -> Self {
         Self {
-            ack_phase: AckPhase::Other,
+            is_stopping: false,
             is_sampling: false,
             up_step: u32::MAX,
             up_delivered: 0,
@@ -59,11 +45,6 @@ impl Probing {
         let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         self.rounds = (number & 1) as u32;
         self.wait = Duration::from_secs(2) + Duration::from_millis(number % 1000);
-    }
-
-    /// The acknowledgments are no longer of a probe.
-    pub fn stop(&mut self) {
-        self.ack_phase = AckPhase::Stopping;
     }
 }
 

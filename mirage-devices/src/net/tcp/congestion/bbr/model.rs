@@ -97,15 +97,15 @@ pub struct Bbr {
     pub(super) losses: Losses,
     pub(super) probing: Probing,
     pub(super) probe_rtt: ProbeRtt,
-    pub(super) aggregation: Aggregation,
+    aggregation: Aggregation,
     /// BBR.prior_cwnd: the window before recovery or ProbeRTT.
-    pub(super) prior_cwnd: u32,
-    pub(super) is_recovering: bool,
+    prior_cwnd: u32,
+    is_recovering: bool,
     /// The bounds before the last recovery, to which they return if it was spurious.
-    pub(super) before_recovery: (ShortTerm, Option<u32>),
+    before_recovery: (ShortTerm, Option<u32>),
     /// Sending restarts after the application had nothing to send.
     pub(super) is_idle_restart: bool,
-    pub(super) pacing_rate: Option<u64>,
+    pacing_rate: Option<u64>,
 }
 
 impl Bbr {
@@ -324,7 +324,7 @@ impl Congestion for Bbr {
         self.on_recovery_end(window);
     }
 
-    /// BBRHandleRestartFromIdle: the path is full of nothing, and the bandwidth is enough to fill it.
+    /// BBRHandleRestartFromIdle: nothing is in flight, so that sending at the bandwidth builds no queue.
     fn on_idle(&mut self, _idle: Duration) {
         self.is_idle_restart = true;
         self.aggregation.restart();

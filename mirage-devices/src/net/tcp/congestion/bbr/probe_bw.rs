@@ -2,7 +2,6 @@
 
 use super::{
     bounds::BETA,
-    cycle::AckPhase,
     model::{Bbr, State},
     sample::Sample,
 };
@@ -48,17 +47,11 @@ impl Bbr {
 
     /// BBRAdaptLongTermModel.
     fn adapt_long_term(&mut self, window: &Window, ack: &Ack, sample: &Sample) {
-        if self.round.is_start() {
-            match self.probing.ack_phase {
-                AckPhase::Starting => self.probing.ack_phase = AckPhase::Feedback,
-                AckPhase::Stopping => {
-                    self.probing.ack_phase = AckPhase::Other;
-                    self.probing.is_sampling = false;
-                    if self.state.is_probe_bw() && !sample.app_limited {
-                        self.max_bandwidth.advance();
-                    }
-                }
-                _ => {}
+        if self.round.is_start() && self.probing.is_stopping {
+            self.probing.is_stopping = false;
+            self.probing.is_sampling = false;
+            if self.state.is_probe_bw() && !sample.app_limited {
+                self.max_bandwidth.advance();
             }
         }
         if sample.has_high_loss() {
@@ -152,7 +145,7 @@ impl Bbr {
         self.probing.up_step = u32::MAX;
         self.probing.pick_wait(ack);
         self.probing.since = ack.now;
-        self.probing.ack_phase = AckPhase::Stopping;
+        self.probing.is_stopping = true;
         self.round.start();
         self.state = State::Down;
     }
@@ -167,14 +160,13 @@ impl Bbr {
         self.short_term.reset();
         self.probing.up_rounds = 0;
         self.probing.up_delivered = 0;
-        self.probing.ack_phase = AckPhase::Refilling;
+        self.probing.is_stopping = false;
         self.round.start();
         self.state = State::Refill;
     }
 
     /// BBRStartProbeBW_UP.
     fn start_up(&mut self, window: &Window, sample: &Sample, now: Instant) {
-        self.probing.ack_phase = AckPhase::Starting;
         self.round.start();
         self.full_bandwidth.restart_at(sample.bandwidth);
         self.probing.since = now;

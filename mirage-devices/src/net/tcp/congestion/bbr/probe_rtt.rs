@@ -19,7 +19,7 @@ impl Bbr {
             self.save_cwnd(window);
             self.state = State::ProbeRtt;
             self.probe_rtt = ProbeRtt::new();
-            self.probing.stop();
+            self.probing.is_stopping = true;
             self.round.start();
         }
         if self.state == State::ProbeRtt {
