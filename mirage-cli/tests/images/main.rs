@@ -64,9 +64,9 @@ fn main() -> ExitCode {
     // SAFETY: no other thread runs yet.
     unsafe { env::set_var("PATH", path) };
     let (mut arguments, filters) = arguments::read();
-    // One more than there are processors: images are linked on one, and tests wait for what they start.
+    // More than there are processors: some tests wait for an image to be linked, others for what they have started.
     let processors = thread::available_parallelism().map_or(1, usize::from);
-    arguments.test_threads.get_or_insert(processors + 1);
+    arguments.test_threads.get_or_insert(processors + 2);
     let outer = Arc::new(Outer::new(|name| {
         let is_skipped = arguments.skip.iter().any(|skip| name.contains(skip));
         arguments::selects(&filters, name) && !is_skipped
