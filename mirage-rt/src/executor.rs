@@ -14,9 +14,10 @@ use crate::{
     platform,
     task::{JoinHandle, NotSpawned},
 };
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, sync::Arc};
 use async_task::Task;
-use core::{cell::Cell, hint::black_box};
+use core::cell::Cell;
+use mirage_devices::allocation::can_allocate;
 
 /// Upper bound on the memory of a task without its future, in bytes, including its entry in a
 /// [`JoinSet`](crate::task::JoinSet).
@@ -97,12 +98,7 @@ impl Executor {
         // succeed: nothing else allocates in between.
         let future_size = size_of::<F>().max(size_of::<F::Output>());
         let needed = future_size + align_of::<F>() + TASK;
-        let mut trial = Vec::<u8>::new();
-        let there = trial.try_reserve_exact(needed).is_ok();
-        // Without this the compiler may leave the allocation out, and assume that it succeeds.
-        black_box(&mut trial);
-        drop(trial);
-        if !there || !self.ready.reserve() {
+        if !can_allocate(needed) || !self.ready.reserve() {
             return Err(NotSpawned(future));
         }
         let task = self.spawn(platform::adopt(future));

@@ -1,7 +1,6 @@
 //! The memory that the stack leaves for the tasks of the unikernel.
 
-use alloc::vec::Vec;
-use core::hint::black_box;
+use crate::allocation::can_allocate;
 
 /// Memory that the stack leaves for tasks whenever it allocates some on behalf of a peer, in bytes. It must
 /// be contiguous.
@@ -24,9 +23,5 @@ const CHUNK: usize = 64;
 /// of that size would succeed.
 pub(super) fn has_spare(entries: usize, unaccepted: usize) -> bool {
     let growth = (entries + CHUNK) * TABLE_MEMORY;
-    let mut spare = Vec::<u8>::new();
-    let reserved = spare.try_reserve_exact(growth + SPARE + unaccepted * SPARE_EACH);
-    // Without this the compiler may leave the allocation out, and assume that it succeeds.
-    black_box(&mut spare);
-    reserved.is_ok()
+    can_allocate(growth + SPARE + unaccepted * SPARE_EACH)
 }

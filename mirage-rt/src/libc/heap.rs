@@ -8,15 +8,14 @@ use crate::freestanding::one_core::OneCore;
 use alloc::{
     alloc::{alloc, alloc_zeroed, dealloc},
     collections::BTreeMap,
-    vec::Vec,
 };
 use core::{
     alloc::Layout,
     cell::RefCell,
     ffi::{c_int, c_void},
-    hint::black_box,
     ptr::{null_mut, without_provenance_mut},
 };
+use mirage_devices::allocation::can_allocate;
 
 /// Memory that functions leave free when they make something that stays, such as a descriptor, in bytes. It must be
 /// contiguous.
@@ -27,11 +26,10 @@ const SPARE: usize = 16 * 1024;
 /// Fails with `ENOMEM` if little memory is left. What a function allocates after this, before it waits, is there:
 /// nothing else runs meanwhile.
 pub(super) fn check_spare() -> Result<(), Errno> {
-    let mut spare = Vec::<u8>::new();
-    let reserved = spare.try_reserve_exact(SPARE);
-    // Without this the compiler may leave the allocation out, and assume that it succeeds.
-    black_box(&mut spare);
-    reserved.map_err(|_| Errno(::libc::ENOMEM))
+    match can_allocate(SPARE) {
+        true => Ok(()),
+        false => Err(Errno(::libc::ENOMEM)),
+    }
 }
 
 /// The alignment of `malloc` (System V ABI: that of `max_align_t`).

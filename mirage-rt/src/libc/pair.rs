@@ -31,6 +31,8 @@ pub(super) struct End {
     is_finished: Cell<bool>,
     /// Whether this end has shut down its direction.
     is_shut_down: Cell<bool>,
+    /// Whether the other end was closed with data that it had not read, and nobody was told yet.
+    is_reset: Cell<bool>,
     queue: WaitQueue,
     other: RefCell<Weak<End>>,
     /// What an end of a pipe is for; `None` for a socket, which has both directions.
@@ -44,6 +46,7 @@ impl End {
             received: RefCell::new(VecDeque::new()),
             is_finished: Cell::new(false),
             is_shut_down: Cell::new(false),
+            is_reset: Cell::new(false),
             queue: WaitQueue::new(),
             other: RefCell::new(Weak::new()),
             only,
@@ -63,6 +66,7 @@ impl End {
         let received = self.received.borrow();
         if received.is_empty() {
             return match self.is_finished.get() || buffer.is_empty() {
+                _ if self.is_reset.take() => Err(Errno(::libc::ECONNRESET)),
                 true => Ok(0),
                 false => Err(Errno(::libc::EAGAIN)),
             };
@@ -152,6 +156,7 @@ impl Description for End {
                     events |= ::libc::EPOLLERR;
                 }
             }
+            None if self.is_reset.get() => events |= ::libc::EPOLLERR,
             None => {}
         }
         events as u32
@@ -269,7 +274,11 @@ impl Socket for End {
         match (level, name) {
             (::libc::SOL_SOCKET, ::libc::SO_TYPE) => number(::libc::SOCK_STREAM),
             (::libc::SOL_SOCKET, ::libc::SO_DOMAIN) => number(::libc::AF_UNIX),
-            (::libc::SOL_SOCKET, ::libc::SO_PROTOCOL | ::libc::SO_ERROR) => number(0),
+            (::libc::SOL_SOCKET, ::libc::SO_PROTOCOL) => number(0),
+            (::libc::SOL_SOCKET, ::libc::SO_ERROR) => number(match self.is_reset.take() {
+                true => ::libc::ECONNRESET,
+                false => 0,
+            }),
             (::libc::SOL_SOCKET, _) => self.options.get(level, name),
             _ => Err(Errno(::libc::EOPNOTSUPP)),
         }
@@ -280,6 +289,8 @@ impl Drop for End {
     fn drop(&mut self) {
         if let Some(other) = self.other() {
             other.is_finished.set(true);
+            let has_unread = !self.received.borrow().is_empty();
+            other.is_reset.set(self.only.is_none() && has_unread);
             other.queue.wake();
         }
     }

@@ -6,8 +6,7 @@ mod hystart;
 mod reno;
 mod window;
 
-use super::on_demand::boxed;
-use crate::time::Instant;
+use crate::{allocation::boxed, time::Instant};
 use alloc::boxed::Box;
 use bbr::Bbr;
 use core::{fmt, time::Duration};

@@ -1,7 +1,6 @@
 //! Values that are allocated when they are needed.
 
 use alloc::{boxed::Box, vec::Vec};
-use core::hint::black_box;
 
 /// A value on the heap that most connections do without. It takes the space of a pointer.
 #[derive(Debug)]
@@ -18,17 +17,6 @@ pub fn allocate<T>(value: T) -> Option<Allocated<T>> {
     values.try_reserve_exact(1).ok()?;
     values.push(value);
     values.into_boxed_slice().try_into().ok()
-}
-
-/// Moves a value into a box, which can become that of a trait object; `None` if memory for it is exhausted. Without
-/// that need, [`allocate`] does it with one allocation.
-pub fn boxed<T>(value: T) -> Option<Box<T>> {
-    // `Box::new` aborts without memory. Nothing else allocates between the trial and the box.
-    let mut trial = Vec::<T>::new();
-    trial.try_reserve_exact(1).ok()?;
-    black_box(&mut trial);
-    drop(trial);
-    Some(Box::new(value))
 }
 
 impl<T> OnDemand<T> {

@@ -11,6 +11,7 @@ pub fn run() {
     pipes();
     broken_pipes();
     pairs();
+    closed_pairs();
     counters();
 }
 
@@ -151,6 +152,39 @@ fn pairs() {
     step("receive", calls::receive(one, &mut buffer, 0));
     step("receive the end", calls::receive(one, &mut buffer, 0));
     step("send to nobody", calls::send(one, b"x", 0));
+    close([one]);
+}
+
+/// An end that is closed with data that was not read resets the other.
+fn closed_pairs() {
+    let wanted = libc::EPOLLIN | libc::EPOLLOUT | libc::EPOLLRDHUP;
+    for answered in [false, true] {
+        let [one, other] = calls::socket_pair(libc::AF_UNIX, libc::SOCK_STREAM).expect("a pair");
+        step("write unread", calls::write(one, b"abc"));
+        if answered {
+            step("write back", calls::write(other, b"back"));
+        }
+        close([other]);
+        println!("events: {}", bits(wait(one, wanted)));
+        step("receive", calls::receive(one, &mut [0; 9], 0));
+        step("receive again", calls::receive(one, &mut [0; 9], 0));
+        println!("events: {}", bits(wait(one, wanted)));
+        step("receive nothing", calls::receive(one, &mut [], 0));
+        step("send", calls::send(one, b"x", 0));
+        close([one]);
+    }
+    let [one, other] = calls::socket_pair(libc::AF_UNIX, libc::SOCK_STREAM).expect("a pair");
+    step("write unread", calls::write(one, b"abc"));
+    close([other]);
+    step("send", calls::send(one, b"x", 0));
+    step("receive nothing", calls::receive(one, &mut [], 0));
+    for _ in 0..2 {
+        step(
+            "SO_ERROR",
+            calls::option(one, libc::SOL_SOCKET, libc::SO_ERROR),
+        );
+    }
+    step("receive the end", calls::receive(one, &mut [0; 9], 0));
     close([one]);
 }
 

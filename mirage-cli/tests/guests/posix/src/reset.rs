@@ -164,16 +164,18 @@ fn write_to_closed() {
 fn in_a_blocking_write() {
     println!("in a blocking write");
     let data = vec![7; 30 << 20];
-    let both = [&data[..1 << 20], &data[1 << 20..]];
-    for is_vectored in [false, true] {
+    // The first parts are short: the error comes after they were written.
+    let short = [&data[..100]; 4];
+    let parts = [&short[..], &[&data]].concat();
+    for parts in [&parts[4..], &parts] {
         let [client, server] = connection();
         let resetting = thread::spawn(move || {
             calls::receive(server, &mut [0; 1000], 0).expect("data");
             reset(server);
         });
-        let written = match is_vectored {
-            false => calls::send(client, &data, 0),
-            true => calls::writev(client, &both),
+        let written = match parts {
+            [data] => calls::send(client, data, 0),
+            parts => calls::writev(client, parts),
         };
         let is_part = written.is_ok_and(|count| count > 0 && count < data.len() as i64);
         println!("a part is written: {is_part}");

@@ -4,7 +4,7 @@ use super::{
     hystart::HyStart,
     window::{Ack, Congestion, Window},
 };
-use crate::{net::tcp::on_demand::boxed, time::Instant};
+use crate::{allocation::boxed, time::Instant};
 use alloc::boxed::Box;
 use core::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Reno (RFC 5681): one segment more in each round trip, and half of the window at a loss.
 
 use super::window::{Ack, Congestion, Window};
-use crate::{net::tcp::on_demand::boxed, time::Instant};
+use crate::{allocation::boxed, time::Instant};
 use alloc::boxed::Box;
 
 /// Reno has no state but the window.

@@ -2,8 +2,8 @@
 
 use super::{Probe, Sender, Timer, acknowledgment::Echo};
 use crate::{
+    allocation::boxed,
     net::tcp::{
-        on_demand::boxed,
         prr::Prr,
         recovery::{Phase, Recovery, Undo},
         sent_data::Delivered,

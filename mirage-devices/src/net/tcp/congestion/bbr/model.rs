@@ -12,10 +12,8 @@ use super::{
     short_term::ShortTerm,
 };
 use crate::{
-    net::tcp::{
-        congestion::window::{Ack, Congestion, Window},
-        on_demand::boxed,
-    },
+    allocation::boxed,
+    net::tcp::congestion::window::{Ack, Congestion, Window},
     time::Instant,
 };
 use alloc::boxed::Box;
