@@ -19,6 +19,10 @@ use crate::{
 /// The window above which slow start is paced, in bytes.
 const PACED_ABOVE: u32 = 64 * 1024;
 
+/// How late a timer may fire so that the data it held back is still made up for. A longer time is a pause, after which
+/// one burst leaves. Otherwise a host that wakes late would make the path seem slower than it is.
+const LATEST: Nanos = Nanos(4_000_000);
+
 /// A segment that may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transmission {
@@ -306,11 +310,15 @@ impl Sender {
             .max(2 * u64::from(self.congestion.mss));
         let credit = Nanos(burst * 1_000_000_000 / rate);
         let duration = Nanos(u64::from(bytes) * 1_000_000_000 / rate);
-        let earliest = Instant::from_nanos(now.as_nanos().saturating_sub(credit.0));
         let Some(flight) = self.flight(now) else {
             return;
         };
-        let slot = flight.paced_until.max(earliest) + duration;
+        let late = Nanos::between(flight.paced_until, now);
+        let begin = match late <= LATEST {
+            true => flight.paced_until,
+            false => Instant::from_nanos(now.as_nanos().saturating_sub(credit.0)),
+        };
+        let slot = begin + duration;
         flight.paced_until = slot;
         // A burst may leave at once; after it, one waits until half of it is due again.
         if slot > now {

@@ -72,6 +72,8 @@ pub struct World {
     /// Called for each packet that is sent: from which host, and what.
     pub captured: Vec<(usize, Instant, Sent)>,
     pub captures: bool,
+    /// The least time between two turns: hosts that do not run at once when something happens.
+    pub slice: Duration,
     lost: Option<u64>,
 }
 
@@ -101,6 +103,7 @@ impl World {
             paths: [Path::new(there, seed * 2), Path::new(back, seed * 2 + 1)],
             captured: Vec::new(),
             captures: false,
+            slice: Duration::ZERO,
             lost: None,
         }
     }
@@ -225,7 +228,7 @@ impl World {
             if self.now >= end {
                 return false;
             }
-            self.now = self.now.max(next).min(end);
+            self.now = next.max(self.now + self.slice).min(end);
         }
     }
 }

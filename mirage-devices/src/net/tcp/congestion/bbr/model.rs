@@ -3,7 +3,7 @@
 use super::{
     aggregation::Aggregation,
     bandwidth::{FullBandwidth, MaxBandwidth},
-    bounds::min_pipe_cwnd,
+    bounds::{min_pipe_cwnd, with_margin},
     cycle::{ProbeRtt, Probing},
     losses::Losses,
     min_rtt::MinRtt,
@@ -25,8 +25,6 @@ const STARTUP_PACING_GAIN: u32 = 277;
 const DRAIN_PACING_GAIN: u32 = 50;
 /// BBR.DefaultCwndGain, which is that of Startup too.
 const CWND_GAIN: u32 = 200;
-/// What the pacing rate stays below the estimated bandwidth, in percent (BBR.PacingMarginPercent).
-const PACING_MARGIN: u64 = 1;
 /// BBR.Headroom, in percent: what is left of a bound for others.
 const HEADROOM: u32 = 15;
 
@@ -200,7 +198,7 @@ impl Bbr {
             self.round.is_start(),
         );
         self.full_bandwidth.check(sample, self.round.is_start());
-        self.check_startup_high_loss(ack, sample);
+        self.check_startup_high_loss(window, ack, sample);
         self.check_startup_done();
         self.check_drain_done(window, ack);
         self.update_probe_bw(window, ack, sample);
@@ -228,8 +226,8 @@ impl Bbr {
             return;
         }
         let rate = u128::from(bandwidth) * u128::from(gain) / 100;
-        let rate = rate * u128::from(100 - PACING_MARGIN) / 100;
-        let rate = u64::try_from(rate).unwrap_or(u64::MAX).max(1);
+        let rate = u64::try_from(rate).unwrap_or(u64::MAX);
+        let rate = with_margin(rate).max(1);
         if self.full_bandwidth.is_reached() || self.pacing_rate.is_none_or(|known| rate > known) {
             self.pacing_rate = Some(rate);
         }

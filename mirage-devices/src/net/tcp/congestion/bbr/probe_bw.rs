@@ -54,7 +54,7 @@ impl Bbr {
                 self.max_bandwidth.advance();
             }
         }
-        if sample.has_high_loss() {
+        if sample.has_high_loss(window.mss) {
             if self.probing.is_sampling {
                 self.handle_high_loss(window, ack, sample);
             }

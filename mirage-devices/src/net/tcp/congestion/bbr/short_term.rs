@@ -1,6 +1,9 @@
 //! The short-term model: what was delivered in the last round, and the bounds that losses in it set (section 5.5.10).
 
-use super::{bounds::BETA, sample::Sample};
+use super::{
+    bounds::{BETA, without_margin},
+    sample::Sample,
+};
 
 /// The latest signals and the bounds.
 #[derive(Debug, Clone, Copy)]
@@ -49,8 +52,8 @@ impl ShortTerm {
 
     /// BBRUpdateLatestDeliverySignals, when `delivered` bytes are delivered in all.
     pub fn update_latest(&mut self, sample: &Sample, delivered: u64) {
-        self.latest_bandwidth = self.latest_bandwidth.max(sample.bandwidth);
-        self.latest_inflight = self.latest_inflight.max(sample.delivered);
+        self.latest_bandwidth = self.latest_bandwidth.max(sample.carried_bandwidth());
+        self.latest_inflight = self.latest_inflight.max(sample.carried());
         self.is_round_start = sample.prior_delivered >= self.round_end;
         if self.is_round_start {
             self.round_end = delivered;
@@ -58,10 +61,10 @@ impl ShortTerm {
     }
 
     /// BBRAdvanceLatestDeliverySignals.
-    pub const fn advance_latest(&mut self, sample: &Sample) {
+    pub fn advance_latest(&mut self, sample: &Sample) {
         if self.is_round_start {
-            self.latest_bandwidth = sample.bandwidth;
-            self.latest_inflight = sample.delivered;
+            self.latest_bandwidth = sample.carried_bandwidth();
+            self.latest_inflight = sample.carried();
         }
     }
 
@@ -71,11 +74,13 @@ impl ShortTerm {
         self.latest_inflight = 0;
     }
 
-    /// BBRInitLowerBounds and BBRLossLowerBounds: the bounds shrink, not below what was delivered.
+    /// BBRInitLowerBounds and BBRLossLowerBounds: the bounds shrink, not below what the path has carried. The bandwidth
+    /// is that of sending, which is below that of the model by a margin: bounds would shrink by it in each round.
     pub fn reduce(&mut self, max_bandwidth: u64, cwnd: u32) {
         let bandwidth = self.bandwidth.min(max_bandwidth);
         let reduced = u128::from(bandwidth) * u128::from(BETA) / 100;
-        self.bandwidth = self.latest_bandwidth.max(reduced as u64);
+        let latest = without_margin(self.latest_bandwidth);
+        self.bandwidth = latest.max(reduced as u64);
         let inflight = match self.inflight {
             u32::MAX => cwnd,
             inflight => inflight,

@@ -11,12 +11,12 @@ const LOSS_EVENTS: u8 = 6;
 
 impl Bbr {
     /// BBRCheckStartupHighLoss.
-    pub(super) fn check_startup_high_loss(&mut self, ack: &Ack, sample: &Sample) {
+    pub(super) fn check_startup_high_loss(&mut self, window: &Window, ack: &Ack, sample: &Sample) {
         if self.full_bandwidth.is_reached()
             || !ack.is_recovering
             || self.losses.rounds_in_recovery(self.round.count()) == 0
             || self.losses.events() < LOSS_EVENTS
-            || !sample.has_high_loss()
+            || !sample.has_high_loss(window.mss)
         {
             return;
         }
