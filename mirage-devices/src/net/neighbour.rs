@@ -1,7 +1,9 @@
 //! Neighbours: which MAC address a host on the link has, by ARP (RFC 826) with the states of RFC
 //! 4861, section 7.3.2, and the claims of this host's own addresses (RFC 5227).
 
+mod address;
 mod arp;
+mod arp_input;
 mod cache;
 mod claim;
 mod entries;
@@ -10,6 +12,7 @@ mod pending;
 #[cfg(test)]
 mod tests;
 
+pub use address::{NeighbourAddress, Solicitation};
 pub use arp::{Arp, MacAddress, Operation};
 pub use cache::NeighbourCache;
 pub use claim::{Claim, ClaimStatus, Claiming, Conflict, Defence};

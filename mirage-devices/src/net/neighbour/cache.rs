@@ -1,7 +1,8 @@
 //! The neighbour cache.
 
 use super::{
-    arp::{Arp, MacAddress, Operation},
+    address::{NeighbourAddress, Solicitation},
+    arp::MacAddress,
     entries::{Doubt, Entries, Entry},
     next_hop::NextHop,
     pending::Pending,
@@ -32,18 +33,29 @@ const REACHABLE: Duration = Duration::from_secs(30);
 /// How long the transport has to confirm a neighbour before it is probed: DELAY_FIRST_PROBE_TIME.
 const DELAY: Duration = Duration::from_secs(5);
 
-/// The neighbours of an interface.
+/// What a neighbour says about its MAC address.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Announcement<A> {
+    pub(super) address: A,
+    pub(super) mac: MacAddress,
+    /// Whether this host has asked.
+    pub(super) solicited: bool,
+    /// Whether it replaces the MAC address that is known. ARP always does.
+    pub(super) overrides: bool,
+}
+
+/// The neighbours of an interface, of one address family.
 #[derive(Debug)]
-pub struct NeighbourCache {
-    mac: MacAddress,
-    entries: Entries,
-    pending: Pending,
+pub struct NeighbourCache<A = Ipv4Addr> {
+    pub(super) mac: MacAddress,
+    entries: Entries<A>,
+    pending: Pending<A>,
     /// Not after the first timer that is armed.
     deadline: Option<Instant>,
     random: Random,
 }
 
-impl NeighbourCache {
+impl<A: NeighbourAddress> NeighbourCache<A> {
     /// Creates the cache of an interface with the address `mac`.
     pub fn new(mac: MacAddress, random: Random) -> Self {
         Self {
@@ -58,14 +70,14 @@ impl NeighbourCache {
     /// Returns the MAC address of a neighbour that is reachable and at the place where it was found
     /// last time.
     #[inline]
-    pub fn reachable(&mut self, now: Instant, hint: u16, address: Ipv4Addr) -> Option<MacAddress> {
+    pub fn reachable(&mut self, now: Instant, hint: u16, address: A) -> Option<MacAddress> {
         let entry = self.entries.hinted(hint, address)?;
         entry.is_reachable(now).then_some(entry.mac)
     }
 
     /// Returns until when nothing changes by time alone for packets to a neighbour that was found at `hint`:
     /// neither its MAC address nor what [`lookup`](Self::lookup) would do. Returns `None` if nothing is known.
-    pub fn settled_until(&self, now: Instant, hint: u16, address: Ipv4Addr) -> Option<Instant> {
+    pub fn settled_until(&self, now: Instant, hint: u16, address: A) -> Option<Instant> {
         let entry = self.entries.at(hint, address)?;
         if entry.is_reachable(now) {
             return Some(entry.reachable_until);
@@ -75,7 +87,7 @@ impl NeighbourCache {
 
     /// Returns the MAC address of a neighbour, to send a packet to it, and where it was found. If it
     /// has not been confirmed for long, it will be probed.
-    pub fn lookup(&mut self, now: Instant, address: Ipv4Addr) -> Option<(MacAddress, u16)> {
+    pub fn lookup(&mut self, now: Instant, address: A) -> Option<(MacAddress, u16)> {
         let index = self.entries.find(address)?;
         let entry = self.entries.hinted(index, address)?;
         if !entry.is_reachable(now) && entry.doubt == Doubt::Stale {
@@ -94,7 +106,7 @@ impl NeighbourCache {
     pub fn enqueue(
         &mut self,
         now: Instant,
-        hop: NextHop,
+        hop: NextHop<A>,
         frame: Vec<u8>,
         transmitter: &mut impl Transmit,
         drops: &mut Drops,
@@ -105,8 +117,12 @@ impl NeighbourCache {
                 return drops.count(DropReason::OutOfMemory);
             }
             self.arm(timer);
-            let request = Arp::request(self.mac, hop.source, hop.address);
-            if !request.broadcast(transmitter) {
+            let question = Solicitation {
+                source: (hop.source, self.mac),
+                target: hop.address,
+                to: None,
+            };
+            if !A::solicit(&question, transmitter) {
                 drops.count(DropReason::LinkFull);
             }
         }
@@ -114,13 +130,13 @@ impl NeighbourCache {
     }
 
     /// Returns whether packets wait for the MAC address of a neighbour.
-    pub fn is_resolving(&self, address: Ipv4Addr) -> bool {
+    pub fn is_resolving(&self, address: A) -> bool {
         self.pending.contains(address)
     }
 
     /// Notes that a transport protocol made progress with a peer behind this neighbour.
     #[inline]
-    pub fn confirm(&mut self, now: Instant, hint: u16, address: Ipv4Addr) {
+    pub fn confirm(&mut self, now: Instant, hint: u16, address: A) {
         // Not more often than needed: a clock and a random number for every segment cost too much.
         match self.entries.hinted(hint, address) {
             Some(entry) if now + REACHABLE / 4 < entry.reachable_until => {}
@@ -130,7 +146,7 @@ impl NeighbourCache {
     }
 
     #[cold]
-    fn confirm_slowly(&mut self, now: Instant, address: Ipv4Addr) {
+    fn confirm_slowly(&mut self, now: Instant, address: A) {
         let until = self.reachable_until(now);
         if let Some(entry) = self.entries.get(address) {
             entry.reachable_until = until;
@@ -138,52 +154,53 @@ impl NeighbourCache {
         }
     }
 
-    /// Processes an ARP packet whose sender is another host and no address of this one. `local`
-    /// returns whether its target is an address of this host that is in use, and `on_link` whether its
-    /// sender is in a network of this interface. Returns whether a neighbour has another MAC address now.
-    pub fn input(
+    /// Processes what a neighbour says about its MAC address. Returns whether it has another one now, or
+    /// `None` if nothing is known about it and nobody asked.
+    pub(super) fn update(
         &mut self,
         now: Instant,
-        arp: &Arp,
-        local: bool,
-        on_link: bool,
+        announcement: &Announcement<A>,
         transmitter: &mut impl Transmit,
         drops: &mut Drops,
-    ) -> bool {
-        let mut moved = false;
-        let solicited = arp.operation == Operation::Reply && local && arp.target_mac == self.mac;
+    ) -> Option<bool> {
+        let &Announcement {
+            address,
+            mac,
+            solicited,
+            overrides,
+        } = announcement;
         let until = self.reachable_until(now);
-        if let Some(entry) = self.entries.get(arp.sender) {
-            moved = entry.mac != arp.sender_mac;
-            entry.mac = arp.sender_mac;
+        if let Some(entry) = self.entries.get(address) {
+            let differs = entry.mac != mac;
+            if differs && !overrides {
+                // The old one is probed when it is used next (RFC 4861, section 7.2.5).
+                if entry.is_reachable(now) {
+                    entry.reachable_until = now;
+                    entry.doubt = Doubt::Stale;
+                }
+                return Some(false);
+            }
+            entry.mac = mac;
             if solicited {
                 entry.reachable_until = until;
                 entry.doubt = Doubt::Stale;
-            } else if moved {
+            } else if differs {
                 entry.reachable_until = now;
                 entry.doubt = Doubt::Stale;
             }
-        } else if let Some(incomplete) = self.pending.remove(arp.sender) {
-            let until = if solicited { until } else { now };
-            self.learn(now, arp, incomplete.hop.source, until);
-            for mut frame in incomplete.frames {
-                frame[..6].copy_from_slice(&arp.sender_mac);
-                let copy = |buffer: &mut [u8]| buffer.copy_from_slice(&frame);
-                if transmitter.push(frame.len(), copy).is_none() {
-                    drops.count(DropReason::LinkFull);
-                }
+            return Some(differs);
+        }
+        let incomplete = self.pending.remove(address)?;
+        let until = if solicited { until } else { now };
+        self.learn(now, (address, mac), incomplete.hop.source, until);
+        for mut frame in incomplete.frames {
+            frame[..6].copy_from_slice(&mac);
+            let copy = |buffer: &mut [u8]| buffer.copy_from_slice(&frame);
+            if transmitter.push(frame.len(), copy).is_none() {
+                drops.count(DropReason::LinkFull);
             }
-        } else if local && on_link && arp.operation == Operation::Request {
-            // It will be sent an answer (RFC 826, "merge").
-            self.learn(now, arp, arp.target, now);
         }
-        if local
-            && arp.operation == Operation::Request
-            && !arp.reply(self.mac).transmit(arp.sender_mac, transmitter)
-        {
-            drops.count(DropReason::LinkFull);
-        }
-        moved
+        Some(false)
     }
 
     /// Sends the requests that are due, and gives up neighbours that do not answer. The frames that
@@ -214,8 +231,12 @@ impl NeighbourCache {
                 entry.doubt = Doubt::Probe;
                 entry.probes += 1;
                 entry.timer = now + RETRANSMIT;
-                let request = Arp::request(mac, entry.source, entry.address);
-                if !request.transmit(entry.mac, transmitter) {
+                let question = Solicitation {
+                    source: (entry.source, mac),
+                    target: entry.address,
+                    to: Some(entry.mac),
+                };
+                if !A::solicit(&question, transmitter) {
                     drops.count(DropReason::LinkFull);
                 }
             }
@@ -234,8 +255,12 @@ impl NeighbourCache {
             if each.timer <= now {
                 each.requests += 1;
                 each.timer = now + RETRANSMIT;
-                let request = Arp::request(mac, each.hop.source, each.hop.address);
-                if !request.broadcast(transmitter) {
+                let question = Solicitation {
+                    source: (each.hop.source, mac),
+                    target: each.hop.address,
+                    to: None,
+                };
+                if !A::solicit(&question, transmitter) {
                     drops.count(DropReason::LinkFull);
                 }
             }
@@ -250,7 +275,7 @@ impl NeighbourCache {
     }
 
     /// Forgets a neighbour, because its address becomes one of this host.
-    pub fn remove(&mut self, address: Ipv4Addr) {
+    pub fn remove(&mut self, address: A) {
         self.entries.retain(|entry| entry.address != address);
     }
 
@@ -260,18 +285,24 @@ impl NeighbourCache {
     }
 
     /// Forgets the neighbours that were asked with `source`, an address that this host loses.
-    pub fn remove_source(&mut self, source: Ipv4Addr) {
+    pub fn remove_source(&mut self, source: A) {
         self.entries.retain(|entry| entry.source != source);
         self.pending
             .retain(|each| each.hop.source != source, |_| {});
     }
 
-    /// Adds the sender, which is not in the table.
-    fn learn(&mut self, now: Instant, arp: &Arp, source: Ipv4Addr, reachable_until: Instant) {
+    /// Adds a neighbour that is not in the table.
+    pub(super) fn learn(
+        &mut self,
+        now: Instant,
+        (address, mac): (A, MacAddress),
+        source: A,
+        reachable_until: Instant,
+    ) {
         let entry = Entry {
-            address: arp.sender,
+            address,
             source,
-            mac: arp.sender_mac,
+            mac,
             doubt: Doubt::Stale,
             probes: 0,
             reachable_until,

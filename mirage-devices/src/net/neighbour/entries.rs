@@ -1,11 +1,10 @@
-//! Neighbours whose MAC addresses have been learnt, sorted by IPv4 address.
+//! Neighbours whose MAC addresses have been learnt, sorted by IP address.
 //!
 //! An index is therefore only a hint: it is valid until an entry before it is added or removed.
 
-use super::arp::MacAddress;
+use super::{address::NeighbourAddress, arp::MacAddress};
 use crate::time::Instant;
 use alloc::vec::Vec;
-use core::net::Ipv4Addr;
 
 /// How many neighbours are remembered.
 pub(super) const MAX_ENTRIES: usize = 1024;
@@ -23,10 +22,10 @@ pub(super) enum Doubt {
 
 /// A neighbour.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
-    pub(super) address: Ipv4Addr,
+pub(super) struct Entry<A> {
+    pub(super) address: A,
     /// The address of this host that asks it.
-    pub(super) source: Ipv4Addr,
+    pub(super) source: A,
     pub(super) mac: MacAddress,
     pub(super) doubt: Doubt,
     pub(super) probes: u8,
@@ -36,7 +35,7 @@ pub(super) struct Entry {
     pub(super) timer: Instant,
 }
 
-impl Entry {
+impl<A> Entry<A> {
     pub(super) fn is_reachable(&self, now: Instant) -> bool {
         now < self.reachable_until
     }
@@ -48,36 +47,42 @@ impl Entry {
 }
 
 /// The table.
-#[derive(Debug, Default)]
-pub(super) struct Entries(Vec<Entry>);
+#[derive(Debug)]
+pub(super) struct Entries<A>(Vec<Entry<A>>);
 
-impl Entries {
+impl<A> Default for Entries<A> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<A: NeighbourAddress> Entries<A> {
     /// Returns the entry at `index`, if it is that of `address`.
-    pub(super) fn at(&self, index: u16, address: Ipv4Addr) -> Option<&Entry> {
+    pub(super) fn at(&self, index: u16, address: A) -> Option<&Entry<A>> {
         let entry = self.0.get(usize::from(index))?;
         (entry.address == address).then_some(entry)
     }
 
     /// Returns the entry at `index`, if it is that of `address`, to change it.
     #[inline]
-    pub(super) fn hinted(&mut self, index: u16, address: Ipv4Addr) -> Option<&mut Entry> {
+    pub(super) fn hinted(&mut self, index: u16, address: A) -> Option<&mut Entry<A>> {
         let entry = self.0.get_mut(usize::from(index))?;
         (entry.address == address).then_some(entry)
     }
 
-    pub(super) fn find(&self, address: Ipv4Addr) -> Option<u16> {
+    pub(super) fn find(&self, address: A) -> Option<u16> {
         let found = self.0.binary_search_by_key(&address, |entry| entry.address);
         found.ok().map(|index| index as u16)
     }
 
-    pub(super) fn get(&mut self, address: Ipv4Addr) -> Option<&mut Entry> {
+    pub(super) fn get(&mut self, address: A) -> Option<&mut Entry<A>> {
         let index = self.find(address)?;
         self.0.get_mut(usize::from(index))
     }
 
     /// Adds an entry for a new address. If the table is full, the entry that has been unused for
     /// longest makes room; one that is in use never does. Returns whether there was room.
-    pub(super) fn add(&mut self, now: Instant, entry: Entry) -> bool {
+    pub(super) fn add(&mut self, now: Instant, entry: Entry<A>) -> bool {
         if self.0.len() >= MAX_ENTRIES {
             let unused = self
                 .0
@@ -103,7 +108,7 @@ impl Entries {
     }
 
     /// Keeps the entries for which `keep` is true.
-    pub(super) fn retain(&mut self, keep: impl FnMut(&mut Entry) -> bool) {
+    pub(super) fn retain(&mut self, keep: impl FnMut(&mut Entry<A>) -> bool) {
         self.0.retain_mut(keep);
     }
 }

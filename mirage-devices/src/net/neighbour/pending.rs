@@ -4,7 +4,7 @@
 //! They have a quota of their own, so that no scan evicts a neighbour that answers. Beyond it the
 //! oldest is given up: one that answers at all has done so by then.
 
-use super::next_hop::NextHop;
+use super::{address::NeighbourAddress, next_hop::NextHop};
 use crate::{
     net::drops::{DropReason, Drops},
     time::Instant,
@@ -13,7 +13,6 @@ use alloc::{
     collections::{TryReserveError, VecDeque},
     vec::Vec,
 };
-use core::net::Ipv4Addr;
 
 /// How many neighbours are asked at a time.
 pub(super) const MAX_PENDING: usize = 128;
@@ -26,8 +25,8 @@ pub(in crate::net) const MAX_BYTES: usize = 64 * 1024;
 
 /// A neighbour that is being asked.
 #[derive(Debug)]
-pub(super) struct Incomplete {
-    pub(super) hop: NextHop,
+pub(super) struct Incomplete<A> {
+    pub(super) hop: NextHop<A>,
     pub(super) requests: u8,
     /// When the next request is due, or the neighbour is given up.
     pub(super) timer: Instant,
@@ -36,25 +35,34 @@ pub(super) struct Incomplete {
 }
 
 /// Those that are being asked, the oldest first.
-#[derive(Debug, Default)]
-pub(super) struct Pending {
-    queue: VecDeque<Incomplete>,
+#[derive(Debug)]
+pub(super) struct Pending<A> {
+    queue: VecDeque<Incomplete<A>>,
     bytes: usize,
 }
 
-impl Pending {
-    pub(super) fn contains(&self, address: Ipv4Addr) -> bool {
+impl<A> Default for Pending<A> {
+    fn default() -> Self {
+        Self {
+            queue: VecDeque::new(),
+            bytes: 0,
+        }
+    }
+}
+
+impl<A: NeighbourAddress> Pending<A> {
+    pub(super) fn contains(&self, address: A) -> bool {
         self.queue.iter().any(|each| each.hop.address == address)
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Incomplete> {
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Incomplete<A>> {
         self.queue.iter_mut()
     }
 
     /// Adds a neighbour that is not being asked yet.
     pub(super) fn add(
         &mut self,
-        hop: NextHop,
+        hop: NextHop<A>,
         timer: Instant,
         drops: &mut Drops,
     ) -> Result<(), TryReserveError> {
@@ -76,7 +84,7 @@ impl Pending {
 
     /// Queues a frame for a neighbour that is being asked. The oldest frames are given up for it:
     /// those of the same neighbour if it has enough, those of others if all have too many.
-    pub(super) fn push(&mut self, address: Ipv4Addr, frame: Vec<u8>, drops: &mut Drops) {
+    pub(super) fn push(&mut self, address: A, frame: Vec<u8>, drops: &mut Drops) {
         let Some(index) = self.position(address) else {
             return;
         };
@@ -103,7 +111,7 @@ impl Pending {
     }
 
     /// Removes a neighbour that has answered.
-    pub(super) fn remove(&mut self, address: Ipv4Addr) -> Option<Incomplete> {
+    pub(super) fn remove(&mut self, address: A) -> Option<Incomplete<A>> {
         let incomplete = self.queue.remove(self.position(address)?)?;
         self.bytes -= bytes(&incomplete.frames);
         Some(incomplete)
@@ -112,7 +120,7 @@ impl Pending {
     /// Removes the neighbours for which `keep` is false, and passes their frames to `dropped`.
     pub(super) fn retain(
         &mut self,
-        mut keep: impl FnMut(&Incomplete) -> bool,
+        mut keep: impl FnMut(&Incomplete<A>) -> bool,
         mut dropped: impl FnMut(&[u8]),
     ) {
         let bytes_left = &mut self.bytes;
@@ -126,7 +134,7 @@ impl Pending {
         });
     }
 
-    fn position(&self, address: Ipv4Addr) -> Option<usize> {
+    fn position(&self, address: A) -> Option<usize> {
         self.queue
             .iter()
             .position(|each| each.hop.address == address)
