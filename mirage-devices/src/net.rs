@@ -1,6 +1,6 @@
 //! The network: links that carry Ethernet frames, and the stack on top of them.
 //!
-//! [`Stack`] speaks ARP, IPv4, ICMP echo, TCP and UDP over one [`Link`](link::Link). Its sockets,
+//! [`Stack`] speaks ARP, IPv4, IPv6, ICMP echo, TCP and UDP over one [`Link`](link::Link). Its sockets,
 //! [`TcpListener`], [`TcpStream`] and [`UdpSocket`], do not know the link's type. ARCHITECTURE.md walks a frame through the layers.
 
 pub mod checksum;
@@ -16,6 +16,7 @@ mod error;
 pub mod ethernet;
 mod exchange;
 pub mod ip;
+mod ipv6;
 mod jitter;
 mod limits;
 pub mod link;
@@ -46,6 +47,7 @@ pub use config::StackConfig;
 pub use counters::Counters;
 pub use error::{BindError, Error};
 pub use ip::MtuDiscover;
+pub use ipv6::Ipv6Config;
 pub use limits::{TcpLimits, UdpLimits};
 pub use listener::TcpListener;
 pub use readiness::Ready;

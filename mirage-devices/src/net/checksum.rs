@@ -4,7 +4,10 @@
 //! 2 (B)), nor on how many of them are added at once (section 2 (C)). So memory is added in words of
 //! eight bytes as it lies, and the bytes are swapped once, when the sum is folded.
 
-use core::{net::Ipv4Addr, ops::Add};
+use core::{
+    net::{Ipv4Addr, Ipv6Addr},
+    ops::Add,
+};
 
 /// A one's complement sum of 16-bit words, not folded yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -148,6 +151,20 @@ pub const fn pseudo_header_ipv4(
     Sum::ZERO
         .add_ipv4(source)
         .add_ipv4(destination)
+        .add_u16(protocol as u16)
+        .add_u16(length)
+}
+
+/// Returns the sum of the pseudo-header that the checksums of TCP, UDP and ICMP over IPv6 include (RFC
+/// 8200, section 8.1).
+#[inline]
+pub fn pseudo_header_ipv6(
+    source: Ipv6Addr,
+    destination: Ipv6Addr,
+    protocol: u8,
+    length: u16,
+) -> Sum {
+    (Sum::from_bytes(&source.octets()) + Sum::from_bytes(&destination.octets()))
         .add_u16(protocol as u16)
         .add_u16(length)
 }

@@ -13,7 +13,7 @@ use super::{
 use alloc::rc::Rc;
 use core::{
     future::poll_fn,
-    net::{SocketAddr, SocketAddrV4},
+    net::SocketAddr,
     task::{Context, Poll},
 };
 
@@ -39,25 +39,22 @@ impl Stack {
     /// Returns the errors of [`connect`](Self::connect), except those of the peer and of time, and
     /// [`Error::AddrInUse`] if there is such a connection from `port`.
     pub fn begin_connect(&self, peer: SocketAddr, port: Option<u16>) -> Result<TcpStream, Error> {
-        match peer {
-            SocketAddr::V4(peer) => request(&self.shared, peer, port),
-            SocketAddr::V6(_) => Err(Error::HostUnreachable),
-        }
+        request(&self.shared, peer, port)
     }
 }
 
 /// Begins to open a connection.
-fn request(shared: &Rc<Shared>, peer: SocketAddrV4, port: Option<u16>) -> Result<TcpStream, Error> {
+fn request(shared: &Rc<Shared>, peer: SocketAddr, port: Option<u16>) -> Result<TcpStream, Error> {
     let now = shared.now();
     let state = &mut *shared.state.borrow_mut();
     if state.link_lost {
         return Err(Error::NetworkDown);
     }
-    let remote = Address::from(*peer.ip());
-    if peer.ip().is_multicast() || state.ip.is_broadcast(remote) {
+    let remote = Address::from(peer.ip());
+    if remote.to_ip().is_multicast() || state.ip.is_broadcast(remote) {
         return Err(Error::HostUnreachable);
     }
-    let local = state.source_for(peer.into());
+    let local = state.source_for(peer);
     let local = local.ok_or(Error::HostUnreachable)?;
     let request = Request {
         direction: Direction::Out,
@@ -72,10 +69,10 @@ fn request(shared: &Rc<Shared>, peer: SocketAddrV4, port: Option<u16>) -> Result
     }
     let config = TcpLimits::DEFAULT.on_interface(shared.congestion, shared.ecn.get());
     let id = match port {
-        None => state.transport.connect(now, local, peer.into(), &config)?,
+        None => state.transport.connect(now, local, peer, &config)?,
         Some(port) => {
             let transport = &mut state.transport;
-            transport.connect_from(now, local, port, peer.into(), &config)?
+            transport.connect_from(now, local, port, peer, &config)?
         }
     };
     shared.work.raise();

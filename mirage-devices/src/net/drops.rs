@@ -31,6 +31,10 @@ pub enum DropReason {
     /// A packet of which fragments were missing when newer ones needed the memory, or a fragment of one with too
     /// many.
     ReassemblyEvicted,
+    /// An IPv6 packet whose version or lengths are wrong.
+    Ipv6Malformed,
+    /// An IPv6 packet with an extension header or option that is refused, or with too many of them.
+    Ipv6Extension,
     /// A packet whose source cannot be a host's address on this link.
     SourceMartian,
     /// A packet from the network whose source is an address of this host (LAND).
@@ -57,6 +61,8 @@ pub enum DropReason {
     IcmpIgnored,
     /// An ICMP error about a packet that this host cannot have sent.
     IcmpForeign,
+    /// A message of neighbour discovery that is malformed, or may come from another link.
+    NdpMalformed,
     /// An echo request beyond its source's rate.
     EchoLimited,
     /// An ICMP error that was not sent because its destination had received too many.
@@ -96,6 +102,8 @@ impl DropReason {
         Self::FragmentOverlap,
         Self::ReassemblyTimeout,
         Self::ReassemblyEvicted,
+        Self::Ipv6Malformed,
+        Self::Ipv6Extension,
         Self::SourceMartian,
         Self::SourceLocal,
         Self::SourceBroadcast,
@@ -109,6 +117,7 @@ impl DropReason {
         Self::IcmpChecksum,
         Self::IcmpIgnored,
         Self::IcmpForeign,
+        Self::NdpMalformed,
         Self::EchoLimited,
         Self::IcmpLimited,
         Self::LinkFull,

@@ -12,6 +12,12 @@ pub const MIN_IPV4_MTU: u16 = 68;
 /// The EtherType of IPv4.
 pub(super) const IPV4: u16 = 0x0800;
 
+/// Smallest MTU that IPv6 allows, in bytes (RFC 8200, section 5).
+pub const MIN_IPV6_MTU: u16 = 1280;
+
+/// The EtherType of IPv6.
+pub(super) const IPV6: u16 = 0x86dd;
+
 /// The EtherType of ARP.
 pub(super) const ARP: u16 = 0x0806;
 

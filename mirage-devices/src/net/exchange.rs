@@ -3,7 +3,7 @@
 use super::{
     datagrams::Datagrams,
     drops::DropReason,
-    ip::{ErrorMessage, IcmpError, Input, IpEgress, Original, Packet, Predicted, Protocol},
+    ip::{Families, IcmpError, Input, IpEgress, Original, Packet, Predicted, Protocol},
     link::{Link, Receive, Transmit},
     neighbour::Conflict,
     offload::ReceiveInfo,
@@ -31,41 +31,54 @@ impl Shared {
     ///
     /// Tasks that are woken by what was received run before the next exchange, so that
     /// acknowledgments are sent with their data.
-    pub(super) fn exchange(&self, link: &mut impl Link, now: Instant) -> Next {
+    pub(super) fn exchange(
+        &self,
+        families: &impl Families,
+        link: &mut impl Link,
+        now: Instant,
+    ) -> Next {
         let state = &mut *self.state.borrow_mut();
         let (receiver, transmitter) = link.split();
         let tap = &mut *self.tap.borrow_mut();
         let transmitter = &mut Tapped::new(transmitter, tap);
-        state.expire(transmitter, now);
-        let unsent = state.send(transmitter, now);
+        state.expire(families, transmitter, now);
+        let unsent = state.send(families, transmitter, now);
         // What was just sent may be acknowledged already: the time since is a round trip.
         let now = self.now();
         state.now = now;
-        let received = state.receive(receiver, transmitter, now);
+        let received = state.receive(families, receiver, transmitter, now);
         transmitter.flush();
         if received || unsent {
             return Next::Now;
         }
         let transport = state.transport.next_deadline();
-        Next::Wait(Instant::earlier(transport, state.ip.next_deadline()))
+        Next::Wait(Instant::earlier(
+            transport,
+            families.next_deadline(&state.ip),
+        ))
     }
 }
 
 impl State {
     /// Handles the timers that are due.
-    fn expire(&mut self, transmitter: &mut impl Transmit, now: Instant) {
+    fn expire(&mut self, families: &impl Families, transmitter: &mut impl Transmit, now: Instant) {
         let (transport, datagrams) = (&mut self.transport, &mut self.datagrams);
-        self.ip.expire(now, transmitter, |error| {
+        families.expire(&mut self.ip, now, transmitter, |error| {
             report(transport, datagrams, now, error);
         });
-        let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
+        let mut egress = families.egress(&mut self.ip, now, transmitter);
         self.transport.expire(now, &mut egress);
     }
 
     /// Sends what there is to send. Returns whether there is more that can be sent at once.
-    fn send(&mut self, transmitter: &mut impl Transmit, now: Instant) -> bool {
-        let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
-        egress.flush_fragments();
+    fn send(
+        &mut self,
+        families: &impl Families,
+        transmitter: &mut impl Transmit,
+        now: Instant,
+    ) -> bool {
+        IpEgress::new(&mut self.ip, now, transmitter).flush_fragments();
+        let mut egress = families.egress(&mut self.ip, now, transmitter);
         self.datagrams_first = !self.datagrams_first;
         if self.datagrams_first {
             self.datagrams.flush(&mut egress);
@@ -81,6 +94,7 @@ impl State {
     /// there were any.
     fn receive(
         &mut self,
+        families: &impl Families,
         receiver: &mut impl Receive,
         transmitter: &mut Tapped<'_, impl Transmit, impl Tap>,
         now: Instant,
@@ -97,15 +111,17 @@ impl State {
             }
             self.received += 1;
             transmitter.received(frame, info);
-            match self.ip.predicted(frame, info) {
-                Some(Predicted::Tcp(packet)) => self.on_segment(&packet, transmitter, now),
+            match families.predicted(&self.ip, frame, info) {
+                Some(Predicted::Tcp(packet)) => {
+                    self.on_segment(families, &packet, transmitter, now)
+                }
                 Some(Predicted::Udp(packet)) => {
                     if let Err(reason) = self.datagrams.input(&packet, &mut self.policy) {
-                        let original = || Original::of_predicted(frame);
-                        self.on_dropped(reason, original, transmitter, now);
+                        let original = || families.original_of(frame);
+                        self.on_dropped(families, reason, original, transmitter, now);
                     }
                 }
-                None => self.on_unpredicted(frame, info, transmitter, now),
+                None => self.on_unpredicted(families, frame, info, transmitter, now),
             }
             receiver.pop();
         }
@@ -115,8 +131,9 @@ impl State {
                 break;
             };
             received = true;
-            if let Some(input) = self.ip.input_looped(now, &packet, transmitter) {
-                self.deliver(&input, transmitter, now);
+            let input = families.input_looped(&mut self.ip, now, &packet, transmitter);
+            if let Some(input) = input {
+                self.deliver(families, &input, transmitter, now);
             }
         }
         received
@@ -141,12 +158,13 @@ impl State {
     #[inline(never)]
     fn on_unpredicted(
         &mut self,
+        families: &impl Families,
         frame: &[u8],
         info: ReceiveInfo,
         transmitter: &mut impl Transmit,
         now: Instant,
     ) {
-        let mut input = self.ip.input(now, frame, info, transmitter);
+        let mut input = families.input(&mut self.ip, now, frame, info, transmitter);
         let reassembled = self.ip.take_reassembled();
         if let Some(packet) = &reassembled {
             // What a link verifies is one frame.
@@ -154,18 +172,27 @@ impl State {
             input = self.ip.input_packet(now, packet, false, info, transmitter);
         }
         if let Some(input) = input {
-            self.deliver(&input, transmitter, now);
+            self.deliver(families, &input, transmitter, now);
         }
     }
 
     /// Passes a segment to TCP.
     #[inline]
-    fn on_segment(&mut self, packet: &Packet<'_>, transmitter: &mut impl Transmit, now: Instant) {
+    fn on_segment(
+        &mut self,
+        families: &impl Families,
+        packet: &Packet<'_>,
+        transmitter: &mut impl Transmit,
+        now: Instant,
+    ) {
         if self.policy.is_some() && !self.admits(packet) {
             return self.ip.count_drop(DropReason::Policy);
         }
-        let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
-        if !self.transport.input(now, packet, &mut egress) {
+        let is_correct = {
+            let mut egress = families.egress(&mut self.ip, now, transmitter);
+            self.transport.input(now, packet, &mut egress)
+        };
+        if !is_correct {
             self.ip.count_drop(DropReason::TransportMalformed);
         }
     }
@@ -174,6 +201,7 @@ impl State {
     #[inline(never)]
     fn on_dropped<'a>(
         &mut self,
+        families: &impl Families,
         reason: DropReason,
         original: impl FnOnce() -> Option<Original<'a>>,
         transmitter: &mut impl Transmit,
@@ -183,20 +211,25 @@ impl State {
         if reason == DropReason::PortClosed
             && let Some(original) = original()
         {
-            let mut egress = IpEgress::new(&mut self.ip, now, transmitter);
-            egress.refuse(&original, ErrorMessage::PortUnreachable);
+            families.refuse_datagram(&mut self.ip, now, transmitter, &original);
         }
     }
 
     /// Passes what a frame contained to the layer above IP.
-    fn deliver(&mut self, input: &Input<'_>, transmitter: &mut impl Transmit, now: Instant) {
+    fn deliver(
+        &mut self,
+        families: &impl Families,
+        input: &Input<'_>,
+        transmitter: &mut impl Transmit,
+        now: Instant,
+    ) {
         match input {
             Input::Tcp(packet) => {
-                self.on_segment(packet, transmitter, now);
+                self.on_segment(families, packet, transmitter, now);
             }
             Input::Udp(packet, original) => {
                 if let Err(reason) = self.datagrams.input(packet, &mut self.policy) {
-                    self.on_dropped(reason, || Some(*original), transmitter, now);
+                    self.on_dropped(families, reason, || Some(*original), transmitter, now);
                 }
             }
             Input::Error(error) => {

@@ -1,9 +1,10 @@
-//! The Internet Protocol: IPv4, its routes and ICMP.
+//! The Internet Protocol: IPv4 and IPv6, their routes and ICMP.
 
 mod addresses;
 mod datagram_info;
 mod datagram_output;
 mod egress;
+mod families;
 mod fragmentation;
 mod fragmenter;
 mod fragments;
@@ -23,9 +24,11 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod v4;
+mod v6;
 
 pub use datagram_info::DatagramInfo;
 pub use egress::Egress;
+pub use families::{Families, Ipv4Only};
 pub use icmp::{ErrorMessage, IcmpError, IcmpErrorKind};
 pub use input::Input;
 pub use interface::Ip;
@@ -33,7 +36,8 @@ pub use mtu_discover::MtuDiscover;
 pub use original::Original;
 pub use output::IpEgress;
 pub use packet::{Address, Ecn, NextHopHint, Packet, PacketHeader, Protocol, TransmitError};
-pub(super) use packet::{MAX_DATAGRAM_LEN, UDP_HEADER_LEN};
+pub(super) use packet::{MAX_DATAGRAM_LEN, UDP_HEADER_LEN, ip_header_len};
 pub use predicted::Predicted;
 pub use routes::{Route, Routes};
 pub use template::Template;
+pub use v6::{DualStack, Ipv6, Ipv6Sockets};

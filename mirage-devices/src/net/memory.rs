@@ -2,6 +2,7 @@
 
 use super::{
     datagrams,
+    ip::Ipv6,
     limits::{TcpLimits, UdpLimits},
     neighbour,
     spare::{SPARE, SPARE_EACH},
@@ -13,6 +14,9 @@ use super::{
 impl Stack {
     /// The memory that a stack takes beside its ports and its connections, in bytes, at most.
     pub const MEMORY: usize = SPARE + neighbour::PENDING_MEMORY + size_of::<State>();
+
+    /// The memory that IPv6 takes beside that, in bytes, at most.
+    pub const IPV6_MEMORY: usize = neighbour::PENDING_MEMORY + size_of::<Ipv6>();
 }
 
 impl TcpLimits {

@@ -6,7 +6,7 @@ use super::{
     datagrams::Datagrams,
     error::{BindError, Error},
     exchange::Next,
-    ip::Ip,
+    ip::{Families, Ip, Ipv4Only},
     limits::{TcpLimits, UdpLimits},
     link::Link,
     listener::TcpListener,
@@ -85,6 +85,7 @@ impl Stack {
             shared: Rc::new(Shared {
                 state: RefCell::new(State {
                     ip,
+                    ipv6: None,
                     transport: Transport::new(mtu as u16, budget, random.clone()),
                     datagrams: Datagrams::new(random),
                     policy: None,
@@ -109,13 +110,24 @@ impl Stack {
     /// When the link is lost, reading, writing and sending fail with [`Error::NetworkDown`].
     pub fn run(
         &self,
+        link: impl Link + 'static,
+        clock: impl Monotonic + 'static,
+    ) -> impl Future<Output = ()> + 'static {
+        self.run_with(Ipv4Only, link, clock)
+    }
+
+    /// Moves frames as [`run`](Self::run) does, of these address families. Those of an interface with IPv6 are
+    /// returned by [`add_ipv6`](Self::add_ipv6).
+    pub fn run_with(
+        &self,
+        families: impl Families,
         mut link: impl Link + 'static,
         clock: impl Monotonic + 'static,
     ) -> impl Future<Output = ()> + 'static {
         let shared = self.shared.clone();
         async move {
             loop {
-                let next = match shared.exchange(&mut link, clock.now()) {
+                let next = match shared.exchange(&families, &mut link, clock.now()) {
                     Next::Now => {
                         yield_now().await;
                         continue;

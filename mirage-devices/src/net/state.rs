@@ -4,17 +4,17 @@ use super::{
     config::StackConfig,
     datagrams::Datagrams,
     error::Error,
-    ip::{Address, Ip},
+    ip::{Address, Ip, Ipv6Sockets},
     policy::Policy,
     signal::Signal,
     tap::Tap,
     tcp::{Algorithm, EcnMode, Transport},
 };
 use crate::time::Instant;
-use alloc::boxed::Box;
+use alloc::{boxed::Box, rc::Rc};
 use core::{
     cell::{Cell, RefCell},
-    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
 /// A stack, as its sockets share it.
@@ -38,6 +38,8 @@ pub(super) struct Shared {
 /// `await`; wakers that are called meanwhile must only schedule.
 pub(super) struct State {
     pub(super) ip: Ip,
+    /// Absent if the interface has IPv4 only.
+    pub(super) ipv6: Option<Rc<dyn Ipv6Sockets>>,
     pub(super) transport: Transport,
     pub(super) datagrams: Datagrams,
     /// Admits connections and datagrams.
@@ -78,11 +80,25 @@ impl Shared {
     }
 
     /// Returns how a peer is reached, according to the configuration.
-    pub(super) fn reach(&self, peer: SocketAddrV4) -> Reach {
-        let address = *peer.ip();
+    pub(super) fn reach(&self, peer: SocketAddr) -> Reach {
+        let address = Address::from(peer.ip()).to_ip();
         if peer.port() == 0 || address.is_unspecified() {
             return Reach::Nowhere;
         }
+        match address {
+            IpAddr::V4(address) => self.reach_ipv4(address),
+            IpAddr::V6(address) => {
+                let ipv6 = &self.state.borrow().ipv6;
+                match ipv6.as_ref().and_then(|ipv6| ipv6.next_hop(address)) {
+                    Some(hop) if hop == address => Reach::Network,
+                    Some(_) => Reach::Gateway,
+                    None => Reach::Nowhere,
+                }
+            }
+        }
+    }
+
+    fn reach_ipv4(&self, address: Ipv4Addr) -> Reach {
         if address.is_loopback() || address.is_broadcast() {
             return Reach::Network;
         }
@@ -103,14 +119,35 @@ impl Shared {
         state.transport.fail_all(self.now(), Error::NetworkDown);
         state.datagrams.wake_all();
         state.ip.wake_all();
+        if let Some(ipv6) = &state.ipv6 {
+            ipv6.wake_all();
+        }
     }
 }
 
 impl State {
+    /// Returns whether `address` is an address of this host that may be used.
+    pub(super) fn is_usable(&self, address: IpAddr) -> bool {
+        match Address::from(address).to_ip() {
+            IpAddr::V4(address) => self.ip.is_usable(address),
+            IpAddr::V6(address) => self
+                .ipv6
+                .as_ref()
+                .is_some_and(|ipv6| ipv6.is_usable(address)),
+        }
+    }
+
     /// Returns the local address from which `peer` is reached, or `None` if there is no route or no
     /// address, or if no host can be `peer`.
     pub(super) fn source_for(&self, peer: SocketAddr) -> Option<Address> {
         let is_host = peer.port() != 0 && !peer.ip().is_unspecified();
-        is_host.then(|| self.ip.source_for(peer.ip().into()))?
+        if !is_host {
+            return None;
+        }
+        let remote = Address::from(peer.ip());
+        match remote.to_ip() {
+            IpAddr::V4(_) => self.ip.source_for(remote),
+            IpAddr::V6(remote) => Some(self.ipv6.as_ref()?.source_for(remote)?.into()),
+        }
     }
 }

@@ -18,6 +18,7 @@ mod flood;
 mod hand;
 mod idle;
 mod instant;
+mod ipv6;
 mod limits;
 mod nonsense;
 mod probe;

@@ -157,10 +157,7 @@ impl UdpSocket {
 
     /// Returns how `peer` is reached from here, according to the configuration.
     pub fn reach(&self, peer: SocketAddr) -> Reach {
-        match peer {
-            SocketAddr::V4(peer) => self.shared.reach(peer),
-            SocketAddr::V6(_) => Reach::Nowhere,
-        }
+        self.shared.reach(peer)
     }
 }
 

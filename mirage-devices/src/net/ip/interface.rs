@@ -196,6 +196,7 @@ impl Ip {
 
     /// Changes the largest packet that is sent, which must not exceed what the link carries.
     pub fn set_mtu(&mut self, mtu: u16) {
+        self.generation += 1;
         self.mtu = mtu.into();
     }
 

@@ -349,7 +349,7 @@ fn write_packet(
 
 /// Where the checksum is in a transport header.
 #[inline]
-const fn checksum_offset(protocol: Protocol) -> usize {
+pub(super) const fn checksum_offset(protocol: Protocol) -> usize {
     match protocol {
         Protocol::Icmp => 2,
         Protocol::Tcp => 16,

@@ -51,6 +51,15 @@ impl Address {
     }
 }
 
+/// Returns the length of the header of packets to `address`, without options, in bytes.
+#[inline]
+pub(in crate::net) const fn ip_header_len(address: Address) -> u16 {
+    match address.as_ipv4() {
+        Some(_) => 20,
+        None => 40,
+    }
+}
+
 impl From<Ipv4Addr> for Address {
     #[inline]
     fn from(address: Ipv4Addr) -> Self {
@@ -60,11 +69,17 @@ impl From<Ipv4Addr> for Address {
     }
 }
 
+impl From<Ipv6Addr> for Address {
+    fn from(address: Ipv6Addr) -> Self {
+        Self(address.octets())
+    }
+}
+
 impl From<IpAddr> for Address {
     fn from(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(address) => address.into(),
-            IpAddr::V6(address) => Self(address.octets()),
+            IpAddr::V6(address) => address.into(),
         }
     }
 }
@@ -123,7 +138,7 @@ impl Ecn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Protocol {
-    /// ICMP (RFC 792).
+    /// ICMP (RFC 792), or ICMPv6 (RFC 4443), whose number is another.
     Icmp = 1,
     /// TCP (RFC 9293).
     Tcp = 6,

@@ -14,6 +14,9 @@ pub struct Solicitation<A> {
     pub target: A,
     /// The MAC address that the neighbour had, if it alone is asked.
     pub to: Option<MacAddress>,
+    /// Whether the question tells the MAC address of this host. One from an address that another host may
+    /// have does not (RFC 4429, section 3.3). ARP always tells it.
+    pub tells_mac: bool,
 }
 
 /// An address of a family whose neighbours can be asked for their MAC addresses.

@@ -48,7 +48,9 @@ pub(super) struct Announcement<A> {
 #[derive(Debug)]
 pub struct NeighbourCache<A = Ipv4Addr> {
     pub(super) mac: MacAddress,
-    entries: Entries<A>,
+    /// Whether questions tell the MAC address of this host.
+    tells_mac: bool,
+    pub(super) entries: Entries<A>,
     pending: Pending<A>,
     /// Not after the first timer that is armed.
     deadline: Option<Instant>,
@@ -60,6 +62,7 @@ impl<A: NeighbourAddress> NeighbourCache<A> {
     pub fn new(mac: MacAddress, random: Random) -> Self {
         Self {
             mac,
+            tells_mac: true,
             entries: Entries::default(),
             pending: Pending::default(),
             deadline: None,
@@ -121,6 +124,7 @@ impl<A: NeighbourAddress> NeighbourCache<A> {
                 source: (hop.source, self.mac),
                 target: hop.address,
                 to: None,
+                tells_mac: self.tells_mac,
             };
             if !A::solicit(&question, transmitter) {
                 drops.count(DropReason::LinkFull);
@@ -215,7 +219,7 @@ impl<A: NeighbourAddress> NeighbourCache<A> {
         if self.deadline.is_none_or(|deadline| now < deadline) {
             return;
         }
-        let mac = self.mac;
+        let (mac, tells_mac) = (self.mac, self.tells_mac);
         let mut first: Option<Instant> = None;
         let mut arm = |timer: Instant| first = Some(first.map_or(timer, |first| first.min(timer)));
         self.entries.retain(|entry| {
@@ -235,6 +239,7 @@ impl<A: NeighbourAddress> NeighbourCache<A> {
                     source: (entry.source, mac),
                     target: entry.address,
                     to: Some(entry.mac),
+                    tells_mac,
                 };
                 if !A::solicit(&question, transmitter) {
                     drops.count(DropReason::LinkFull);
@@ -259,6 +264,7 @@ impl<A: NeighbourAddress> NeighbourCache<A> {
                     source: (each.hop.source, mac),
                     target: each.hop.address,
                     to: None,
+                    tells_mac,
                 };
                 if !A::solicit(&question, transmitter) {
                     drops.count(DropReason::LinkFull);
@@ -267,6 +273,11 @@ impl<A: NeighbourAddress> NeighbourCache<A> {
             arm(each.timer);
         }
         self.deadline = first;
+    }
+
+    /// Sets whether questions tell the MAC address of this host.
+    pub fn set_tells_mac(&mut self, tells_mac: bool) {
+        self.tells_mac = tells_mac;
     }
 
     /// Returns when [`expire`](Self::expire) is to be called next, or a time before that.

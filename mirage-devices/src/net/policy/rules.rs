@@ -194,6 +194,24 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_for_everyone_is_for_peers_with_ipv6() {
+        let stranger: core::net::Ipv6Addr = "fd00::9".parse().unwrap();
+        for (direction, protocol, local_port, remote_port, expected) in [
+            (Out, Tcp, 0, 5432, false),
+            (Out, Udp, 50_000, 53, true),
+            (Out, Udp, 50_000, 54, false),
+            (In, Tcp, 7000, 50_000, false),
+            (In, Udp, 7001, 50_000, true),
+        ] {
+            let request = Request {
+                remote: stranger.into(),
+                ..request(direction, protocol, local_port, (DB, remote_port))
+            };
+            assert_eq!(RULES.allow(&request), expected, "{request:?}");
+        }
+    }
+
+    #[test]
     fn without_a_list_of_peers_everyone_is_one() {
         let rules = Rules {
             connects: None,

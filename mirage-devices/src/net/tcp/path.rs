@@ -1,12 +1,7 @@
 //! The segment sizes that a path carries.
 
 use super::segment::HEADER_LEN;
-use crate::net::ip::Address;
-
-/// Length of an IP header without options, in bytes.
-const fn ip_header_len(address: Address) -> u16 {
-    if address.as_ipv4().is_some() { 20 } else { 40 }
-}
+use crate::net::ip::{Address, ip_header_len};
 
 /// The largest segment that fits into an IP packet of `mtu` bytes, not counting options (RFC 6691).
 pub fn max_segment_size(remote: Address, mtu: u16) -> u16 {

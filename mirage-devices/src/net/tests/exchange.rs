@@ -2,7 +2,7 @@
 
 use super::{cable::Cable, client::SERVER, world::World};
 use crate::{
-    net::{Budget, Stack, StackConfig, tcp::Algorithm},
+    net::{Budget, Stack, StackConfig, ip::Ipv4Only, tcp::Algorithm},
     random::Random,
     time::{Instant, Monotonic},
 };
@@ -47,6 +47,6 @@ fn frames_are_received_later_than_others_were_sent() {
     )
     .unwrap();
     let sent_at = clock.now();
-    stack.shared.exchange(&mut link, sent_at);
+    stack.shared.exchange(&Ipv4Only, &mut link, sent_at);
     assert!(stack.shared.state.borrow().now > sent_at);
 }

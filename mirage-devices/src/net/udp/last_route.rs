@@ -11,6 +11,8 @@ pub(super) struct LastRoute {
     pub(super) generation: u64,
     pub(super) peer: SocketAddr,
     pub(super) src_ip: Option<IpAddr>,
+    /// The length of the longest datagram that can be sent, in bytes.
+    pub(super) max_len: usize,
     pub(super) info: DatagramInfo,
 }
 

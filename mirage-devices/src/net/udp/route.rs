@@ -3,10 +3,10 @@
 use super::{UdpSocket, datagram::Datagram, last_route::LastRoute};
 use crate::net::{
     error::Error,
-    ip::{Address, DatagramInfo, Ecn},
+    ip::{Address, DatagramInfo, Ecn, UDP_HEADER_LEN, ip_header_len},
     state::State,
 };
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::net::{Ipv4Addr, SocketAddr};
 
 impl UdpSocket {
     /// Returns the route of a datagram, if this socket may send it.
@@ -17,13 +17,17 @@ impl UdpSocket {
         datagram: &Datagram<'_>,
     ) -> Result<LastRoute, Error> {
         let peer = datagram.destination;
+        let remote = Address::from(peer.ip());
+        let packet = state.ip.mtu().saturating_sub(ip_header_len(remote));
+        let max_len = usize::from(packet).saturating_sub(UDP_HEADER_LEN);
         Ok(LastRoute {
             generation: state.ip.generation(),
             peer,
             src_ip: datagram.src_ip,
+            max_len: self.queue_size.min(max_len),
             info: DatagramInfo {
                 local: self.source(state, datagram)?,
-                remote: peer.ip().into(),
+                remote,
                 remote_port: peer.port(),
                 ecn: Ecn::NotCapable,
             },
@@ -36,9 +40,8 @@ impl UdpSocket {
         let routed = self.route(state, peer)?;
         match datagram.src_ip {
             None => Ok(routed),
-            Some(IpAddr::V4(source))
-                if state.ip.is_usable(source)
-                    || source.is_loopback() && peer.ip().is_loopback() =>
+            Some(source)
+                if state.is_usable(source) || source.is_loopback() && peer.ip().is_loopback() =>
             {
                 Ok(source.into())
             }

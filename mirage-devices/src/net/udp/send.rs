@@ -89,7 +89,8 @@ impl UdpSocket {
         ready.map(Ok)
     }
 
-    /// Returns the length of the longest datagram that can be sent in one packet, in bytes.
+    /// Returns the length of the longest datagram that can be sent to an IPv4 address in one packet, in bytes, which
+    /// is more than can be sent to others.
     #[inline]
     fn max_datagram_len(&self, state: &State) -> usize {
         let packet = state.ip.max_payload().saturating_sub(UDP_HEADER_LEN);
@@ -97,14 +98,18 @@ impl UdpSocket {
     }
 
     fn queue(&self, state: &mut State, datagram: &Datagram<'_>) -> Result<(), Error> {
-        if datagram.contents.len() > self.max_datagram_len(state) {
+        let last = &mut *self.last_route.borrow_mut();
+        let last = match last {
+            Some(last) if last.is_of(state, datagram) => last,
+            _ => last.insert(self.route_of(state, datagram)?),
+        };
+        if datagram.contents.len() > last.max_len {
+            if last.info.remote.as_ipv4().is_none() {
+                return Err(Error::MessageTooLong);
+            }
             self.check_fragmented(datagram.contents.len())?;
         }
-        let last = &mut *self.last_route.borrow_mut();
-        let info = match last {
-            Some(last) if last.is_of(state, datagram) => &last.info,
-            _ => &last.insert(self.route_of(state, datagram)?).info,
-        };
+        let info = &last.info;
         if state.link_lost {
             return Err(Error::NetworkDown);
         }

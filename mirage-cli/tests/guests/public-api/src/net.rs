@@ -187,6 +187,8 @@ fn cause(reason: DropReason) -> &'static str {
         | DropReason::ArpSender
         | DropReason::Ipv4Malformed
         | DropReason::Ipv4Checksum
+        | DropReason::Ipv6Malformed
+        | DropReason::NdpMalformed
         | DropReason::TransportMalformed
         | DropReason::TransportChecksum
         | DropReason::IcmpMalformed
@@ -202,6 +204,7 @@ fn cause(reason: DropReason) -> &'static str {
         | DropReason::SourceLocal
         | DropReason::SourceBroadcast => "for another host",
         DropReason::EtherType
+        | DropReason::Ipv6Extension
         | DropReason::Protocol
         | DropReason::IcmpIgnored
         | DropReason::IcmpForeign => "not implemented",

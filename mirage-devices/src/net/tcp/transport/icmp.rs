@@ -4,14 +4,19 @@ use super::Transport;
 use crate::{
     net::{
         error::Error,
-        ip::{IcmpError, IcmpErrorKind},
+        ip::{Address, IcmpError, IcmpErrorKind},
         tcp::{flow::Flow, flow_table::Entry, path::max_segment_size, seq::SeqNumber},
     },
     time::Instant,
 };
 
-/// The smallest MTU that is accepted.
-const MIN_PATH_MTU: u16 = 552;
+/// The smallest MTU of a path that is accepted: links of IPv6 carry 1280 bytes (RFC 8200, section 5).
+const fn min_path_mtu(remote: Address) -> u16 {
+    match remote.as_ipv4() {
+        Some(_) => 552,
+        None => 1280,
+    }
+}
 
 impl Transport {
     /// Processes an error about a segment. It is ignored unless the segment is in flight, which an
@@ -41,7 +46,7 @@ impl Transport {
         }
         match error.kind {
             IcmpErrorKind::FragmentationNeeded { mtu } => {
-                let mss = max_segment_size(error.remote, mtu.max(MIN_PATH_MTU));
+                let mss = max_segment_size(error.remote, mtu.max(min_path_mtu(error.remote)));
                 if connection.limit_segment_size(mss) {
                     connection.sender.resend_all(now);
                 }

@@ -1,0 +1,23 @@
+//! IPv6 (RFC 8200): its addresses and routes, ICMPv6 and neighbour discovery.
+//!
+//! An interface that has it has IPv4, too. What both have once, such as the link's properties, counters,
+//! rate limits and packets of this host to itself, is in [`Ip`].
+
+mod addresses;
+mod discovery;
+mod dual_stack;
+mod egress;
+mod extensions;
+mod icmp;
+mod input;
+mod interface;
+mod membership;
+mod output;
+mod packet;
+mod sockets;
+#[cfg(test)]
+mod tests;
+
+pub use dual_stack::DualStack;
+pub use interface::Ipv6;
+pub use sockets::Ipv6Sockets;

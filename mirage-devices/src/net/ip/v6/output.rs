@@ -1,0 +1,305 @@
+//! IPv6 packets on their way to the link.
+
+use super::{
+    icmp::{self, Reason},
+    interface::Ipv6,
+    packet::{self, HEADER_LEN, Ipv6Packet, protocol_number},
+};
+use crate::{
+    net::{
+        checksum::{self, Sum},
+        drops::DropReason,
+        ethernet::{self, MIN_IPV6_MTU},
+        ip::{
+            interface::Ip,
+            output::checksum_offset,
+            packet::{Address, Ecn, NextHopHint, PacketHeader, Protocol, TransmitError},
+        },
+        link::Transmit,
+        neighbour::{MacAddress, NextHop, group_mac},
+        offload::{PartialChecksum, TransmitInfo},
+    },
+    time::Instant,
+};
+use alloc::vec::Vec;
+use core::net::Ipv6Addr;
+
+/// The start of a refused packet that is sent back, in bytes, so that the whole packet fits every link
+/// (RFC 4443, section 2.4 (c)).
+const MAX_QUOTED: usize = MIN_IPV6_MTU as usize - HEADER_LEN - icmp::HEADER_LEN;
+
+/// Sends packets on an interface, at a time.
+pub(super) struct Ipv6Output<'a, T> {
+    pub(super) ipv6: &'a mut Ipv6,
+    pub(super) ip: &'a mut Ip,
+    pub(super) now: Instant,
+    pub(super) transmitter: &'a mut T,
+}
+
+/// Where a packet goes.
+enum Target {
+    Frame(MacAddress),
+    Pending(NextHop<Ipv6Addr>),
+    Loopback,
+}
+
+/// Who computes the checksum of a segment or datagram.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Completion {
+    Here,
+    /// The link, or nobody if the packet does not leave this host.
+    Partial,
+}
+
+impl<'a, T: Transmit> Ipv6Output<'a, T> {
+    pub(super) fn new(
+        ipv6: &'a mut Ipv6,
+        ip: &'a mut Ip,
+        now: Instant,
+        transmitter: &'a mut T,
+    ) -> Self {
+        Self {
+            ipv6,
+            ip,
+            now,
+            transmitter,
+        }
+    }
+
+    /// Sends an ICMP error to the source of a refused packet, unless it is one that is never answered
+    /// (RFC 4443, section 2.4 (e)) or the rate limit of that source is exceeded.
+    pub(super) fn refuse(&mut self, original: &[u8], reason: Reason) {
+        let Some(packet) = Ipv6Packet::parse_embedded(original) else {
+            return;
+        };
+        if packet.source.is_unspecified() || icmp::is_error(&packet) {
+            return;
+        }
+        if !self.ip.error_limit.allow(self.now, packet.source.into()) {
+            return self.ip.drops.count(DropReason::IcmpLimited);
+        }
+        let quoted = &original[..original.len().min(MAX_QUOTED)];
+        let mut write = |message: &mut [u8]| icmp::write_error(message, reason, quoted);
+        let length = icmp::HEADER_LEN + quoted.len();
+        self.answer(packet.destination, packet.source, length, &mut write);
+    }
+
+    /// Answers an echo request to `local`, which may be a group.
+    pub(super) fn echo(&mut self, local: Ipv6Addr, remote: Ipv6Addr, request: &[u8]) {
+        let mut write = |reply: &mut [u8]| icmp::write_echo_reply(reply, request);
+        self.answer(local, remote, request.len(), &mut write);
+    }
+
+    fn answer(
+        &mut self,
+        local: Ipv6Addr,
+        remote: Ipv6Addr,
+        length: usize,
+        write: &mut dyn FnMut(&mut [u8]),
+    ) {
+        let local = match local.is_multicast() {
+            true => self.ipv6.source_for(remote),
+            false => Some(local),
+        };
+        let Some(local) = local else { return };
+        let header = PacketHeader {
+            local: local.into(),
+            remote: remote.into(),
+            protocol: Protocol::Icmp,
+            ecn: Ecn::NotCapable,
+        };
+        let hint = &mut NextHopHint::default();
+        let sent = self.transmit((local, remote), &header, hint, length, write);
+        if sent == Err(TransmitError::NoRoom) {
+            self.ip.drops.count(DropReason::LinkFull);
+        }
+    }
+
+    /// Sends a packet, as [`Egress::transmit`](crate::net::ip::Egress::transmit) does. `write` is not
+    /// generic, so that images have this once.
+    #[inline(never)]
+    pub(super) fn transmit(
+        &mut self,
+        (local, remote): (Ipv6Addr, Ipv6Addr),
+        header: &PacketHeader,
+        hint: &mut NextHopHint,
+        length: usize,
+        write: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<(), TransmitError> {
+        let packet_len = HEADER_LEN + length;
+        if packet_len > self.ip.mtu {
+            return Err(TransmitError::TooLong);
+        }
+        // A neighbour is known by the hint only if `local` was checked when the hint was set.
+        let neighbours = &mut self.ipv6.neighbours;
+        let target = match neighbours.reachable(self.now, hint.index(), remote) {
+            Some(mac) if self.ipv6.addresses.is_usable(local) => Target::Frame(mac),
+            _ => self.target(local, remote, hint)?,
+        };
+        let Target::Frame(mac) = target else {
+            return self.queue(target, header, (local, remote), packet_len, write);
+        };
+        let mut info = TransmitInfo::default();
+        let mut completion = Completion::Here;
+        if self.ip.offloads.checksum && header.protocol != Protocol::Icmp {
+            completion = Completion::Partial;
+            info.checksum = Some(PartialChecksum {
+                start: (ethernet::HEADER_LEN + HEADER_LEN) as u16,
+                offset: checksum_offset(header.protocol) as u16,
+            });
+        }
+        let source = self.ip.mac;
+        let fill = |frame: &mut [u8]| {
+            if let Some((ethernet, packet)) = frame.split_first_chunk_mut() {
+                write_ethernet(ethernet, mac, source);
+                write_packet(packet, header, (local, remote), completion, write);
+            }
+        };
+        let frame_len = ethernet::HEADER_LEN + packet_len;
+        let pushed = self.transmitter.push_with(frame_len, info, fill);
+        pushed.ok_or(TransmitError::NoRoom)
+    }
+
+    /// Where a packet goes that does not go where the last one went.
+    #[inline(never)]
+    fn target(
+        &mut self,
+        local: Ipv6Addr,
+        remote: Ipv6Addr,
+        hint: &mut NextHopHint,
+    ) -> Result<Target, TransmitError> {
+        let ipv6 = &mut *self.ipv6;
+        if ipv6.is_looped(remote) && ipv6.is_looped(local) {
+            return Ok(Target::Loopback);
+        }
+        if !ipv6.addresses.is_usable(local) {
+            return Err(TransmitError::Unreachable);
+        }
+        if remote.is_multicast() {
+            return Ok(Target::Frame(group_mac(remote)));
+        }
+        let address = ipv6.routes.next_hop(remote);
+        let address = address.ok_or(TransmitError::Unreachable)?;
+        let neighbours = &mut ipv6.neighbours;
+        if let Some(mac) = neighbours.reachable(self.now, hint.index(), address) {
+            return Ok(Target::Frame(mac));
+        }
+        match neighbours.lookup(self.now, address) {
+            Some((mac, index)) => {
+                let in_doubt = neighbours.reachable(self.now, index, address).is_none();
+                *hint = NextHopHint::new(index, in_doubt);
+                Ok(Target::Frame(mac))
+            }
+            None => Ok(Target::Pending(NextHop {
+                address,
+                source: local,
+            })),
+        }
+    }
+
+    /// Queues a packet that cannot be written to the link now.
+    #[inline(never)]
+    fn queue(
+        &mut self,
+        target: Target,
+        header: &PacketHeader,
+        ends: (Ipv6Addr, Ipv6Addr),
+        length: usize,
+        write: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<(), TransmitError> {
+        let completion = match target {
+            Target::Loopback if header.protocol != Protocol::Icmp => Completion::Partial,
+            _ => Completion::Here,
+        };
+        let hole = match target {
+            Target::Loopback if !self.ip.loopback.has_room() => return Err(TransmitError::NoRoom),
+            Target::Loopback => 0,
+            // The question needs a frame.
+            _ if !self.transmitter.has_room() => return Err(TransmitError::NoRoom),
+            _ => ethernet::HEADER_LEN,
+        };
+        let mut frame = Vec::new();
+        if frame.try_reserve_exact(hole + length).is_err() {
+            self.ip.drops.count(DropReason::OutOfMemory);
+            return Ok(());
+        }
+        frame.resize(hole + length, 0);
+        if let Some(header) = frame[..hole].first_chunk_mut() {
+            write_ethernet(header, [0; 6], self.ip.mac);
+        }
+        write_packet(&mut frame[hole..], header, ends, completion, write);
+        let drops = &mut self.ip.drops;
+        match target {
+            Target::Pending(hop) => {
+                let (neighbours, transmitter) = (&mut self.ipv6.neighbours, &mut *self.transmitter);
+                neighbours.enqueue(self.now, hop, frame, transmitter, drops);
+            }
+            _ => {
+                let pushed = self.ip.loopback.push(frame);
+                pushed.unwrap_or_else(|reason| drops.count(reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that the transport protocol made progress with a peer.
+    #[inline]
+    pub(super) fn confirm(&mut self, remote: Ipv6Addr, hint: &mut NextHopHint) {
+        if let Some(next_hop) = self.ipv6.routes.next_hop(remote) {
+            let neighbours = &mut self.ipv6.neighbours;
+            neighbours.confirm(self.now, hint.index(), next_hop);
+        }
+        *hint = NextHopHint::new(hint.index(), false);
+    }
+}
+
+/// Returns the IPv6 address of an [`Address`] that is not one of IPv4.
+#[inline]
+pub(super) fn ipv6_of(address: Address) -> Option<Ipv6Addr> {
+    match address.as_ipv4() {
+        Some(_) => None,
+        None => Some(Ipv6Addr::from_octets(*address.as_bytes())),
+    }
+}
+
+#[inline]
+fn write_ethernet(
+    header: &mut [u8; ethernet::HEADER_LEN],
+    destination: MacAddress,
+    source: MacAddress,
+) {
+    header[..6].copy_from_slice(&destination);
+    header[6..12].copy_from_slice(&source);
+    header[12..].copy_from_slice(&ethernet::IPV6.to_be_bytes());
+}
+
+#[inline(always)]
+fn write_packet(
+    packet: &mut [u8],
+    header: &PacketHeader,
+    (local, remote): (Ipv6Addr, Ipv6Addr),
+    completion: Completion,
+    write: impl FnOnce(&mut [u8]),
+) {
+    let Some((ip, payload)) = packet.split_first_chunk_mut() else {
+        return;
+    };
+    let length = payload.len() as u16;
+    packet::write_header(ip, local, remote, header.protocol, header.ecn, length);
+    write(payload);
+    let protocol = protocol_number(header.protocol);
+    let sum = checksum::pseudo_header_ipv6(local, remote, protocol, length);
+    let checksum = match completion {
+        Completion::Here => (sum + Sum::from_bytes(payload)).checksum(),
+        Completion::Partial => sum.fold(),
+    };
+    // A UDP checksum of 0 would mean that there is none.
+    let checksum = match header.protocol {
+        Protocol::Udp if checksum == 0 => u16::MAX,
+        _ => checksum,
+    };
+    let offset = checksum_offset(header.protocol);
+    if let Some(field) = payload.get_mut(offset..offset + 2) {
+        field.copy_from_slice(&checksum.to_be_bytes());
+    }
+}

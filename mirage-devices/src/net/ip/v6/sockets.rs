@@ -1,0 +1,78 @@
+//! What sockets ask the IPv6 layer.
+
+use super::interface::Ipv6;
+use crate::net::neighbour::ClaimStatus;
+use core::{
+    cell::RefCell,
+    net::Ipv6Addr,
+    task::{Context, Poll},
+};
+
+/// What sockets ask the IPv6 layer. They know it by this trait only, so that an image in which no
+/// interface has IPv6 has nothing of it.
+pub trait Ipv6Sockets {
+    /// Returns the address of the interface that peers are told.
+    fn address(&self) -> Option<Ipv6Addr>;
+
+    /// Returns the local address from which packets are sent to `remote`, or `None` if there is no
+    /// route or no address.
+    fn source_for(&self, remote: Ipv6Addr) -> Option<Ipv6Addr>;
+
+    /// Returns whether `address` is an address of this host that may be used.
+    fn is_usable(&self, address: Ipv6Addr) -> bool;
+
+    /// Returns the host on the link to which packets for `destination` are sent, this host itself
+    /// included.
+    fn next_hop(&self, destination: Ipv6Addr) -> Option<Ipv6Addr>;
+
+    /// Completes when the status of an address is no longer `status`, and returns what it is.
+    fn poll_status(
+        &self,
+        address: Ipv6Addr,
+        status: ClaimStatus,
+        context: &Context<'_>,
+    ) -> Poll<ClaimStatus>;
+
+    /// Wakes those that wait for the status of an address.
+    fn wake_all(&self);
+}
+
+impl Ipv6Sockets for RefCell<Ipv6> {
+    fn address(&self) -> Option<Ipv6Addr> {
+        self.borrow().addresses.first()
+    }
+
+    fn source_for(&self, remote: Ipv6Addr) -> Option<Ipv6Addr> {
+        self.borrow().source_for(remote)
+    }
+
+    fn is_usable(&self, address: Ipv6Addr) -> bool {
+        self.borrow().addresses.is_usable(address)
+    }
+
+    fn next_hop(&self, destination: Ipv6Addr) -> Option<Ipv6Addr> {
+        match destination.is_loopback() || destination.is_multicast() {
+            true => Some(destination),
+            false => self.borrow().routes.next_hop(destination),
+        }
+    }
+
+    fn poll_status(
+        &self,
+        address: Ipv6Addr,
+        status: ClaimStatus,
+        context: &Context<'_>,
+    ) -> Poll<ClaimStatus> {
+        let addresses = &mut self.borrow_mut().addresses;
+        let new = addresses.status(address);
+        if new != status {
+            return Poll::Ready(new);
+        }
+        addresses.register(context.waker());
+        Poll::Pending
+    }
+
+    fn wake_all(&self) {
+        self.borrow_mut().addresses.wake_all();
+    }
+}

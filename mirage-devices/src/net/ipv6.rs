@@ -1,0 +1,81 @@
+//! IPv6 for an interface.
+
+use super::{
+    ethernet::MIN_IPV6_MTU,
+    ip::{DualStack, Ipv6, Route},
+    neighbour::{ClaimStatus, Claiming},
+    stack::Stack,
+};
+use crate::{device::StartError, random::Random};
+use core::{future::poll_fn, net::Ipv6Addr, task::Poll};
+
+/// IPv6 addresses of an interface, which has a link-local address beside them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ipv6Config {
+    /// Its address.
+    pub address: Ipv6Addr,
+    /// How many leading bits of the address name the network, 0 to 128.
+    pub prefix_length: u8,
+    /// The router for every address outside the network. It is reached directly, also if it is not
+    /// in the network.
+    pub gateway: Option<Ipv6Addr>,
+}
+
+impl Stack {
+    /// Gives the interface IPv6, which it has while it [runs with](Self::run_with) the address families that
+    /// this returns. Its addresses are used at once, or once no other host is found to use them
+    /// (RFC 4862, section 5.4).
+    ///
+    /// # Errors
+    /// The MTU is below 1280 bytes, the prefix length is above 128, or memory is exhausted.
+    pub fn add_ipv6(
+        &self,
+        config: Ipv6Config,
+        claiming: Claiming,
+        random: Random,
+    ) -> Result<DualStack, StartError> {
+        let now = self.shared.now();
+        let state = &mut *self.shared.state.borrow_mut();
+        if state.ip.mtu() < MIN_IPV6_MTU {
+            return Err(StartError::new("IPv6 needs an MTU of 1280 bytes"));
+        }
+        if config.prefix_length > 128 {
+            return Err(StartError::new("the prefix is longer than 128 bits"));
+        }
+        let mut ipv6 = Ipv6::new(self.shared.mac_address, random);
+        let out_of_memory = |error| StartError::with_source("an address", error);
+        ipv6.add_link_local_address(now, claiming)
+            .map_err(out_of_memory)?;
+        if config.address != ipv6.link_local_address() {
+            ipv6.add_address(now, config.address, config.prefix_length, claiming)
+                .map_err(out_of_memory)?;
+        }
+        if let Some(gateway) = config.gateway {
+            let route = Route::default_gateway(gateway);
+            ipv6.routes_mut().add(route).map_err(out_of_memory)?;
+        }
+        let families = DualStack::new(ipv6);
+        state.ipv6 = Some(families.sockets());
+        Ok(families)
+    }
+
+    /// Waits until it is known whether an IPv6 address of this host may be used. Returns whether it may; if
+    /// not, another host uses it, or the link is lost.
+    pub async fn detected(&self, address: Ipv6Addr) -> bool {
+        let status = poll_fn(|context| {
+            let state = &*self.shared.state.borrow();
+            match &state.ipv6 {
+                Some(ipv6) if !state.link_lost => {
+                    ipv6.poll_status(address, ClaimStatus::Tentative, context)
+                }
+                _ => Poll::Ready(ClaimStatus::Lost),
+            }
+        });
+        status.await == ClaimStatus::Usable
+    }
+
+    /// The interface's IPv6 address that peers are told; `None` without IPv6.
+    pub fn ipv6_address(&self) -> Option<Ipv6Addr> {
+        self.shared.state.borrow().ipv6.as_ref()?.address()
+    }
+}
