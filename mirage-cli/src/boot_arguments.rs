@@ -125,7 +125,7 @@ mod tests {
     use crate::manifest::tests::example;
     use mirage_graph::{
         argument::{Presence, standard},
-        graph::{ConfigValue, NodeKind},
+        graph::{ConfigValue, NodeKind, Spanned},
         name_servers::NameServers,
     };
     use std::os::unix::ffi::OsStringExt;
@@ -272,6 +272,55 @@ mod tests {
             "invalid value `10.0.0` for `--dns-servers`: `10.0.0` is not the IPv4 address";
         assert!(refused.to_string().contains(message), "{refused}");
         assert!(super::parse(&graph, Target::Spt, &[]).is_err());
+    }
+
+    #[test]
+    fn ipv6_addresses_are_checked_and_the_gateway_may_be_none() {
+        let mut graph = example();
+        graph.arguments = vec![
+            required(standard::ipv6("ipv6", None)),
+            required(standard::ipv6_gateway("ipv6-gateway", None)),
+        ];
+        let mut nodes = graph.nodes.iter_mut();
+        let interface = nodes.find_map(|node| match &mut node.kind {
+            NodeKind::Interface(interface) => Some(interface),
+            _ => None,
+        });
+        let interface = interface.expect("the example has one");
+        let span = interface.driver.span;
+        interface.ip6 = Some(Spanned::new(ConfigValue::Boot(None), span));
+        interface.gateway6 = Some(Spanned::new(ConfigValue::Boot(None), span));
+        let parse = |line: [&str; 2]| super::parse(&graph, Target::Spt, &line.map(OsString::from));
+        for (gateway, expected) in [
+            ("--ipv6-gateway=", None),
+            (
+                "--ipv6-gateway=fe80::1",
+                Some(ConfigValue::Known("fe80::1".parse().expect("an address"))),
+            ),
+        ] {
+            let parsed = parse(["--ipv6=fd00::7/48", gateway]);
+            let Ok(BootArguments::Run(_, graph)) = parsed else {
+                panic!("{parsed:?}");
+            };
+            let interface = graph.interfaces().next().expect("an interface").1;
+            let address = "fd00::7/48".parse().expect("an address");
+            let given = interface.ip6.map(|ip6| ip6.value);
+            assert_eq!(given, Some(ConfigValue::Known(address)));
+            assert_eq!(interface.gateway6.map(|gateway| gateway.value), expected);
+        }
+        for (line, message) in [
+            (
+                ["--ipv6=fe80::7", "--ipv6-gateway="],
+                "invalid value `fe80::7` for `--ipv6`: fe80::7 is a link-local address",
+            ),
+            (
+                ["--ipv6=fd00::7", "--ipv6-gateway=router"],
+                "invalid value `router` for `--ipv6-gateway`: `router` is not an IPv6 address",
+            ),
+        ] {
+            let refused = parse(line).map(|_| ()).expect_err("it is refused");
+            assert!(refused.to_string().contains(message), "{refused}");
+        }
     }
 
     #[test]

@@ -155,7 +155,7 @@ pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
 
 /// Names that a program's arguments cannot have: those of the runtime, most of which are MirageOS's, and
 /// the options of a host process.
-pub const RESERVED: [&str; 12] = [
+pub const RESERVED: [&str; 13] = [
     "block",
     "dns-servers",
     "env",
@@ -163,6 +163,7 @@ pub const RESERVED: [&str; 12] = [
     "ipv4",
     "ipv4-gateway",
     "ipv6",
+    "ipv6-gateway",
     "logs",
     "name",
     "net",

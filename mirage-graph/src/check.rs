@@ -1,6 +1,7 @@
 //! Checks between nodes. A single value is checked where it is read.
 
 mod deferred;
+mod ipv6;
 
 use crate::{
     address::InterfaceAddress,
@@ -37,6 +38,7 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
     checked.gateways(&interfaces);
     checked.networks(&interfaces);
     checked.mac_addresses(&interfaces);
+    checked.ipv6(&interfaces);
     for (driver, driven) in graph.drivers() {
         checked.driver(targets, driver, driven);
     }

@@ -10,6 +10,7 @@ use crate::{
     argument,
     files::EntryError,
     graph::SpanId,
+    ipv6::Ipv6Error,
     target::{Driven, Driver, Target},
     value_error::{Excerpt, NameServersError, ValueError},
 };
@@ -115,7 +116,7 @@ errors! {
                 "build the device on the node: `.on({name})` passes it to `wire`; a constant of this name is `self::{name}`"
             ),
             false => format!(
-                "values are known when the image is built; only `ip`, `gateway`, `dns`, `log` and `name` can be given at boot, with `boot`; a constant of this name is `self::{name}`"
+                "values are known when the image is built; only `ip`, `gateway`, `ip6`, `gateway6`, `dns`, `log` and `name` can be given at boot, with `boot`; a constant of this name is `self::{name}`"
             ),
         };
     /// Two nodes with the same name.
@@ -150,7 +151,7 @@ errors! {
     /// A key whose value cannot be given at boot.
     "MIR016" NotAtBoot(key: String) =>
         format!("`{key}` cannot be given at boot"),
-        "only `ip`, `gateway`, `dns`, `log`, `name` and the fields of `args` can";
+        "only `ip`, `gateway`, `ip6`, `gateway6`, `dns`, `log`, `name` and the fields of `args` can";
     /// A custom device without `.on(…)`.
     "MIR017" NoOn(name: String) =>
         format!("the device `{name}` has no `.on(…)`"),
@@ -182,8 +183,6 @@ errors! {
     /// An unknown mode of conflict detection.
     "MIR036" UnknownConflictDetection(unknown: Unknown) =>
         unknown.message("conflict detection"), unknown.help();
-    /// IPv6, which is not supported.
-    "MIR037" Ipv6 => "IPv6 is not supported", "give the interface an IPv4 address: `ip = \"10.0.0.2\"`";
     /// An unknown driver.
     "MIR040" UnknownDriver(unknown: Unknown) => unknown.message("driver"), unknown.help();
     /// A driver that a declared target lacks.
@@ -314,6 +313,8 @@ errors! {
     Value(error: ValueError) => error.message().as_str(), error.help().as_str();
     /// An error of a list of name servers.
     NameServers(error: NameServersError) => error.message().as_str(), error.help().as_str();
+    /// An error of an IPv6 address.
+    Ipv6(error: Ipv6Error) => error.message(), error.help();
     /// An error of the plan of an application.
     Plan(error: PlanError) => error.message(), error.help().unwrap_or_default();
 }
@@ -321,6 +322,12 @@ errors! {
 impl From<ValueError> for DiagnosticKind {
     fn from(error: ValueError) -> Self {
         Self::Value(error)
+    }
+}
+
+impl From<Ipv6Error> for DiagnosticKind {
+    fn from(error: Ipv6Error) -> Self {
+        Self::Ipv6(error)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     congestion::Congestion,
     ecn::Ecn,
     files::Root,
+    ipv6::Ipv6InterfaceAddress,
     mac_address::MacAddress,
     name_servers::NameServers,
     need::Need,
@@ -16,7 +17,7 @@ use crate::{
     target::{Driven, Driver, LogLevel, Target},
 };
 use alloc::{string::String, vec::Vec};
-use core::net::{Ipv4Addr, SocketAddrV4};
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4};
 use value::configuration;
 pub use value::{ConfigValue, Optional, Property, PropertyMut, SpanId, Spanned};
 
@@ -190,6 +191,10 @@ configuration! {
         conflict_detection: ConflictDetection,
         /// The name servers; those of the DHCP lease if absent.
         dns: NameServers,
+        /// The IPv6 address; the interface has IPv4 only if absent.
+        ip6: Ipv6InterfaceAddress,
+        /// The default router of IPv6.
+        gateway6: Ipv6Addr,
     }
 }
 
@@ -256,6 +261,8 @@ impl Interface {
             ecn: None,
             conflict_detection: None,
             dns: None,
+            ip6: None,
+            gateway6: None,
         }
     }
 }
@@ -347,6 +354,11 @@ impl Graph {
 
 /// The name of the property [`Interface::dns`].
 pub const DNS: &str = "dns";
+
+/// The names of the properties [`Interface::ip6`] and [`Interface::gateway6`].
+pub const IP6: &str = "ip6";
+/// See [`IP6`].
+pub const GATEWAY6: &str = "gateway6";
 
 /// The names of a single interface and a single disk for a Solo5 tender.
 const LONE_INTERFACE: &str = "service";

@@ -150,8 +150,9 @@ fn configuration(kind: &NodeKind) -> Value {
         ])
         .followed_by({
             // Images without it stay as they are.
-            let is_listed =
-                |(name, value): &(&str, Option<Property>)| *name != graph::DNS || value.is_some();
+            let is_listed = |(name, value): &(&str, Option<Property>)| {
+                !matches!(*name, graph::DNS | graph::IP6 | graph::GATEWAY6) || value.is_some()
+            };
             interface.properties().filter(is_listed).map(member)
         }),
     }
@@ -167,6 +168,8 @@ fn member((name, property): (&str, Option<Property>)) -> (&str, Value) {
         Property::Congestion(value) => value.to_json(),
         Property::Ecn(value) => value.to_json(),
         Property::NameServers(value) => value.to_json(),
+        Property::Ipv6Interface(value) => value.to_json(),
+        Property::Ipv6Address(value) => value.to_json(),
     });
     (name, value)
 }

@@ -68,6 +68,10 @@ impl Variant {
                         .gateway
                         .is_some_and(|gateway| gateway.value.is_at_boot())
                     || interface.dns.is_some_and(|dns| dns.value.is_at_boot())
+                    || interface.ip6.is_some_and(|ip6| ip6.value.is_at_boot())
+                    || interface
+                        .gateway6
+                        .is_some_and(|gateway| gateway.value.is_at_boot())
             })
     }
 }

@@ -53,6 +53,7 @@ use mirage_devices::{
     block::Block,
     net::{
         Datagram, MtuDiscover, Reach, RecvMeta, Stack, TcpLimits, UdpLimits, dhcp::CurrentLease,
+        ip::Families,
     },
 };
 use mirage_graph::argument::{Argument, ParsedArgs};
@@ -175,8 +176,11 @@ const _: () = {
     }
 
     // Returns the work of the stack; `None` if there is none, or if it runs already.
-    fn run(stack: &net::Stack) -> Option<impl Future<Output = ()> + 'static> {
-        stack.run()
+    fn run(
+        stack: &net::Stack,
+        families: impl Families,
+    ) -> Option<impl Future<Output = ()> + 'static> {
+        stack.run(families)
     }
 
     type Accepted = Poll<Result<TcpStream, Error>>;

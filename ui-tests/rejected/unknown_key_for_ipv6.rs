@@ -3,8 +3,6 @@
 
 use mirage_rt::{net::TcpListener, unikernel};
 
-#[unikernel(net = "virtio", ip = "10.0.0.2", tcp(http = 80), ip6 = "fd00::2/64")]
-//~                                                          ^^^ MIR037
-async fn main(http: TcpListener) {
-    drop(http);
-}
+#[unikernel(net = "auto", ip = "10.0.0.2", ipv6 = "fd00::2/64", tcp(http = 80))]
+//~                                        ^^^^ MIR002
+async fn main(_http: TcpListener) {}

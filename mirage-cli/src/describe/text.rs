@@ -143,6 +143,8 @@ fn property_value(property: Property) -> String {
         Property::Ecn(mode) => value(mode),
         Property::ConflictDetection(mode) => value(mode),
         Property::NameServers(servers) => value(servers),
+        Property::Ipv6Interface(address) => value(address),
+        Property::Ipv6Address(address) => value(address),
     }
 }
 

@@ -28,6 +28,7 @@ mod hello;
 mod http;
 mod https;
 mod hvt;
+mod ipv6;
 mod kvm;
 mod limits;
 mod machines;
@@ -97,6 +98,7 @@ fn main() -> ExitCode {
         fragments::list(),
         hello::list(),
         http::list(),
+        ipv6::list(),
         https::list(),
         limits::list(),
         machines::list(),

@@ -5,6 +5,7 @@ use super::{Argument, ArgumentError, Gateway, IPV4, Kind, ParsedArgs, Presence};
 use crate::{
     address::AddressOrDhcp,
     graph::{Addressing, ConfigValue, Graph, NodeId, NodeKind},
+    ipv6::{Ipv6Gateway, Ipv6InterfaceAddress},
     name_servers::NameServers,
 };
 use alloc::{format, string::String, vec::Vec};
@@ -12,6 +13,12 @@ use core::str::FromStr;
 
 /// The argument for an interface's gateway.
 pub const IPV4_GATEWAY: &str = "ipv4-gateway";
+
+/// The argument for an interface's IPv6 address.
+pub const IPV6: &str = "ipv6";
+
+/// The argument for an interface's IPv6 gateway.
+pub const IPV6_GATEWAY: &str = "ipv6-gateway";
 
 /// The argument for an interface's name servers.
 pub const DNS_SERVERS: &str = "dns-servers";
@@ -69,6 +76,34 @@ pub const fn gateway_or_dhcp(
             None => Presence::Optional,
         },
         ..gateway(name, default)
+    }
+}
+
+/// `--ipv6`, or `--lan-ipv6` if there are several interfaces. Its values are checked by
+/// [`Graph::check_arguments`], so that images without it have no description of them.
+pub const fn ipv6(name: &'static str, default: Option<&'static str>) -> Argument<&'static str> {
+    Argument {
+        name,
+        section: "Network",
+        help: "The interface's IPv6 address; prefix length 64 by default",
+        value: "ADDRESS/LENGTH",
+        kind: Kind::Other,
+        presence: presence(default),
+    }
+}
+
+/// `--ipv6-gateway`, which is checked like `--ipv6`.
+pub const fn ipv6_gateway(
+    name: &'static str,
+    default: Option<&'static str>,
+) -> Argument<&'static str> {
+    Argument {
+        name,
+        section: "Network",
+        help: "The router for IPv6 addresses outside the interface's network; empty for none",
+        value: "ADDRESS",
+        kind: Kind::Other,
+        presence: presence(default),
     }
 }
 
@@ -201,6 +236,15 @@ impl Graph {
                 let name = self.argument_name(node, DNS_SERVERS);
                 arguments.optional::<NameServers>(&name)?;
             }
+            if interface.ip6.is_some_and(|ip6| ip6.value.is_at_boot()) {
+                let name = self.argument_name(node, IPV6);
+                arguments.optional::<Ipv6InterfaceAddress>(&name)?;
+            }
+            let gateway = interface.gateway6;
+            if gateway.is_some_and(|gateway| gateway.value.is_at_boot()) {
+                let name = self.argument_name(node, IPV6_GATEWAY);
+                arguments.optional::<Ipv6Gateway>(&name)?;
+            }
         }
         Ok(())
     }
@@ -213,10 +257,17 @@ impl Graph {
         let interfaces = self.interfaces().map(|(node, _)| node);
         let names = interfaces.map(|node| {
             let name = |property| self.argument_name(node, property);
-            (node, name(IPV4), name(IPV4_GATEWAY), name(DNS_SERVERS))
+            let ipv6 = (name(IPV6), name(IPV6_GATEWAY));
+            (
+                node,
+                name(IPV4),
+                name(IPV4_GATEWAY),
+                name(DNS_SERVERS),
+                ipv6,
+            )
         });
         let names: alloc::vec::Vec<_> = names.collect();
-        for (node, address, gateway, dns) in names {
+        for (node, address, gateway, dns, (ipv6, ipv6_gateway)) in names {
             let NodeKind::Interface(interface) = &mut self.nodes[node.0].kind else {
                 continue;
             };
@@ -254,6 +305,21 @@ impl Graph {
                 match given {
                     NameServers::NONE => interface.dns = None,
                     servers => declared.value = ConfigValue::Known(servers),
+                }
+            }
+            if let Some(declared) = &mut interface.ip6
+                && declared.value.is_at_boot()
+                && let Ok(Some(given)) = arguments.optional(&ipv6)
+            {
+                declared.value = ConfigValue::Known(given);
+            }
+            if let Some(declared) = &mut interface.gateway6
+                && declared.value.is_at_boot()
+                && let Ok(Some(Ipv6Gateway(given))) = arguments.optional(&ipv6_gateway)
+            {
+                match given {
+                    Some(address) => declared.value = ConfigValue::Known(address),
+                    None => interface.gateway6 = None,
                 }
             }
         }

@@ -2,9 +2,9 @@
 
 use crate::{
     conflict_detection::ConflictDetection, congestion::Congestion, ecn::Ecn,
-    mac_address::MacAddress, name_servers::NameServers,
+    ipv6::Ipv6InterfaceAddress, mac_address::MacAddress, name_servers::NameServers,
 };
-use core::net::Ipv4Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// A span of the source, by its position in [`Graph::locations`](super::Graph::locations).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +109,10 @@ pub enum Property {
     ConflictDetection(ConfigValue<ConflictDetection>),
     /// Name servers.
     NameServers(ConfigValue<NameServers>),
+    /// The IPv6 address of an interface.
+    Ipv6Interface(ConfigValue<Ipv6InterfaceAddress>),
+    /// An IPv6 address.
+    Ipv6Address(ConfigValue<Ipv6Addr>),
 }
 
 /// The field of a property.
@@ -130,6 +134,10 @@ pub enum PropertyMut<'a> {
     ConflictDetection(&'a mut Optional<ConflictDetection>),
     /// Name servers.
     NameServers(&'a mut Optional<NameServers>),
+    /// The IPv6 address of an interface.
+    Ipv6Interface(&'a mut Optional<Ipv6InterfaceAddress>),
+    /// An IPv6 address.
+    Ipv6Address(&'a mut Optional<Ipv6Addr>),
 }
 
 macro_rules! property_types {
@@ -159,6 +167,8 @@ property_types! {
     Ecn(Ecn),
     ConflictDetection(ConflictDetection),
     NameServers(NameServers),
+    Ipv6Interface(Ipv6InterfaceAddress),
+    Ipv6Address(Ipv6Addr),
 }
 
 /// Defines a configuration: fields, and after them the optional properties, whose names are those of

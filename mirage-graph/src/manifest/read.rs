@@ -221,6 +221,8 @@ fn read_properties<'a>(
             PropertyMut::MacAddress(field) => *field = optional(config, name, span)?,
             PropertyMut::ConflictDetection(field) => *field = optional(config, name, span)?,
             PropertyMut::NameServers(field) => *field = optional(config, name, span)?,
+            PropertyMut::Ipv6Interface(field) => *field = optional(config, name, span)?,
+            PropertyMut::Ipv6Address(field) => *field = optional(config, name, span)?,
             PropertyMut::Congestion(field) => *field = optional(config, name, span)?,
             PropertyMut::Ecn(field) => *field = optional(config, name, span)?,
         }

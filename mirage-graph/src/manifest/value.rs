@@ -7,12 +7,13 @@ use crate::{
     congestion::Congestion,
     ecn::Ecn,
     graph::{Addressing, ConfigValue},
+    ipv6::Ipv6InterfaceAddress,
     json::{Later, Value, object},
     mac_address::MacAddress,
     name_servers::NameServers,
 };
 use alloc::string::ToString;
-use core::net::Ipv4Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// A value that can be in a manifest.
 pub(super) trait ToJson {
@@ -66,6 +67,18 @@ impl ToJson for Ipv4Addr {
 }
 
 impl ToJson for InterfaceAddress {
+    fn to_json(&self) -> Value {
+        Value::Text(self.to_string())
+    }
+}
+
+impl ToJson for Ipv6Addr {
+    fn to_json(&self) -> Value {
+        Value::Text(self.to_string())
+    }
+}
+
+impl ToJson for Ipv6InterfaceAddress {
     fn to_json(&self) -> Value {
         Value::Text(self.to_string())
     }

@@ -23,7 +23,7 @@ pub(super) const fn address(text: &str) -> &'static str {
         _ if count(bytes, b'/') > 1 => return "write the address alone, such as `10.0.0.2`",
         0 => {}
         1 => return "an address has no port: declare ports with `tcp(NAME = PORT)`",
-        _ => return "IPv6 is not supported: write an IPv4 address, such as `10.0.0.2`",
+        _ => return "IPv6 addresses have the keys `ip6` and `gateway6`",
     }
     if contains(bytes, b'\\') {
         return "write only digits and dots, such as `10.0.0.2`";

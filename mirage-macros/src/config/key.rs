@@ -102,6 +102,8 @@ pub(super) fn find<'a, C, S>(keys: &'a [Key<C, S>], item: &Item) -> Option<&'a K
 /// The key for which other systems have this name.
 fn synonym(name: &str) -> Option<&'static str> {
     Some(match name {
+        "ipv6" => "ip6",
+        "ipv6_gateway" | "gateway_ipv6" => "gateway6",
         "addr" | "address" | "ip_address" | "ipv4" => "ip",
         "eth" | "interface" | "network" | "nic" => "net",
         "route" | "router" => "gateway",
@@ -183,10 +185,7 @@ impl Keys {
         }
         // An invalid item has one error.
         if !matches!(item.form, Form::Invalid) {
-            let kind = match item.name().as_str() {
-                "ip6" | "ipv6" => DiagnosticKind::Ipv6,
-                _ => DiagnosticKind::UnknownKey(self.unknown(item)),
-            };
+            let kind = DiagnosticKind::UnknownKey(self.unknown(item));
             context.error_at(kind, span);
         }
         None

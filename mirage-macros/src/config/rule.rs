@@ -11,6 +11,7 @@ use mirage_graph::{
     congestion::Congestion,
     diagnostic::{DiagnosticKind, MAX_NAME_LEN},
     ecn::Ecn,
+    ipv6::{self, Ipv6Error, Ipv6InterfaceAddress},
     mac_address::MacAddress,
     name_servers::NameServers,
     size,
@@ -19,7 +20,7 @@ use mirage_graph::{
 };
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// How a text is parsed.
 pub(super) struct TextRule<T: 'static, E: 'static = ValueError> {
@@ -41,6 +42,16 @@ pub(super) const INTERFACE_ADDRESS: TextRule<InterfaceAddress> = TextRule {
 pub(super) const GATEWAY: TextRule<Ipv4Addr> = TextRule {
     at_boot: true,
     ..rule("gateway", address::gateway, |value| quote!(Address(#value)))
+};
+pub(super) const IPV6_INTERFACE_ADDRESS: TextRule<Ipv6InterfaceAddress, Ipv6Error> = TextRule {
+    parse: Ipv6InterfaceAddress::parse,
+    constant: None,
+    at_boot: true,
+};
+pub(super) const IPV6_GATEWAY: TextRule<Ipv6Addr, Ipv6Error> = TextRule {
+    parse: ipv6::gateway,
+    constant: None,
+    at_boot: true,
 };
 pub(super) const NAME_SERVERS: TextRule<NameServers, NameServersError> = TextRule {
     parse: NameServers::parse,

@@ -12,7 +12,7 @@ use mirage_graph::{
     address::DHCP,
     argument::{
         IPV4,
-        standard::{DNS_SERVERS, IPV4_GATEWAY},
+        standard::{DNS_SERVERS, IPV4_GATEWAY, IPV6, IPV6_GATEWAY},
     },
     check::{AtBoot, Pair},
     graph::{Addressing, ConfigValue, Interface, NodeId, NodeKind},
@@ -126,6 +126,21 @@ fn standard(variant: &Variant) -> Vec<Standard> {
                 false => "gateway",
             };
             add(function, Some(name), Default::new(gateway));
+        }
+        if let Some(ip6) = interface.ip6.map(|ip6| ip6.value)
+            && ip6.is_at_boot()
+        {
+            add(
+                "ipv6",
+                Some(graph.argument_name(id, IPV6)),
+                Default::new(ip6),
+            );
+        }
+        if let Some(gateway) = interface.gateway6.map(|gateway| gateway.value)
+            && gateway.is_at_boot()
+        {
+            let name = graph.argument_name(id, IPV6_GATEWAY);
+            add("ipv6_gateway", Some(name), Default::new(gateway));
         }
         if let Some(dns) = interface.dns.map(|dns| dns.value)
             && dns.is_at_boot()

@@ -11,8 +11,8 @@ use crate::{
 };
 use mirage_graph::{
     graph::{
-        Addressing, ConfigValue, DNS, Disk, Graph, Interface, Limits, NodeId, NodeKind, Optional,
-        Property, SpanId, Spanned,
+        Addressing, ConfigValue, DNS, Disk, GATEWAY6, Graph, IP6, Interface, Limits, NodeId,
+        NodeKind, Optional, Property, SpanId, Spanned,
     },
     port::Protocol,
     target::Driver,
@@ -74,13 +74,25 @@ impl Values<'_> {
         let conflict_detection = or_default(interface.conflict_detection);
         let conflict_detection = self.property(conflict_detection.into());
         let gateway = self.optional_gateway(id, interface);
-        // The gateway may be absent at boot, three have defaults, and name servers are not part of it.
+        // The gateway may be absent at boot, three have defaults, and name servers and IPv6 are not part of
+        // it.
         let is_optional = |name| {
-            !matches!(
-                name,
-                "gateway" | "congestion" | "ecn" | "conflict_detection" | DNS
-            )
+            let special = [
+                "gateway",
+                "congestion",
+                "ecn",
+                "conflict_detection",
+                DNS,
+                IP6,
+                GATEWAY6,
+            ];
+            !special.contains(&name)
         };
+        let ipv6 = self.ipv6(id, interface);
+        let ipv6 = ipv6.map(|(values, is_at_boot)| {
+            let checked = is_at_boot.then(|| quote!(.checked()));
+            quote!(.with_ipv6(#values) #checked)
+        });
         let declare = self.name_servers(id, interface);
         let declare = declare.map(|servers| quote!(.with_name_servers(#servers)));
         let properties = interface
@@ -111,6 +123,7 @@ impl Values<'_> {
                 ports: &[#(#ports),*],
             }
             #declare
+            #ipv6
         }
     }
 

@@ -141,7 +141,7 @@ fn node_memory(
             unikernel,
             target,
             |variant| interface_properties(&variant.graph, id),
-            |_, (mtu, uses_dhcp)| interface_memory(mtu, uses_dhcp, target, context),
+            |_, properties| interface_memory(properties, target, context),
         ),
         NodeKind::Disk(_) => quote!(_rt::graph::block::memory(#target)),
         NodeKind::Custom(_) => chosen_for(
@@ -168,16 +168,19 @@ fn node_memory(
 }
 
 /// The properties of an interface that its memory depends on.
-fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, bool) {
+fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, bool, bool) {
     match &graph.node(id).kind {
-        NodeKind::Interface(interface) => (interface.mtu, interface.address.value.may_use_dhcp()),
+        NodeKind::Interface(interface) => (
+            interface.mtu,
+            interface.address.value.may_use_dhcp(),
+            interface.ip6.is_some(),
+        ),
         _ => unreachable!("variants have the same nodes"),
     }
 }
 
 fn interface_memory(
-    mtu: Optional<u16>,
-    uses_dhcp: bool,
+    (mtu, uses_dhcp, has_ipv6): (Optional<u16>, bool, bool),
     target: &TokenStream,
     context: &Context,
 ) -> TokenStream {
@@ -186,7 +189,8 @@ fn interface_memory(
         true => quote!(memory_with_dhcp),
         false => quote!(memory),
     };
-    quote!(_rt::graph::net::#function(#target, #mtu))
+    let ipv6 = has_ipv6.then(|| quote!(+ _rt::graph::net::IPV6_MEMORY));
+    quote!(_rt::graph::net::#function(#target, #mtu) #ipv6)
 }
 
 /// The memory that the configuration of a custom device declares, if it does. The expression need not

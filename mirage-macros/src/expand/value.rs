@@ -5,18 +5,22 @@ use mirage_graph::{
     address::InterfaceAddress,
     argument::{
         IPV4,
-        standard::{DNS_SERVERS, IPV4_GATEWAY},
+        standard::{DNS_SERVERS, IPV4_GATEWAY, IPV6, IPV6_GATEWAY},
     },
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     ecn::Ecn,
     graph::{Addressing, ConfigValue, Interface, NodeId, Property},
+    ipv6::Ipv6InterfaceAddress,
     mac_address::MacAddress,
     name_servers::NameServers,
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use std::{fmt::Debug, net::Ipv4Addr};
+use std::{
+    fmt::Debug,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
 /// A value: a literal, the constant that it is, or the default of one that is given at boot.
 pub(super) fn value<T>(
@@ -53,6 +57,10 @@ impl Values<'_> {
             Property::Congestion(algorithm) => value(algorithm, self.constants, congestion),
             Property::Ecn(mode) => value(mode, self.constants, ecn),
             Property::NameServers(servers) => value(servers, self.constants, name_servers),
+            Property::Ipv6Interface(address) => {
+                value(address, self.constants, ipv6_interface_address)
+            }
+            Property::Ipv6Address(address) => value(address, self.constants, ipv6_address),
             Property::ConflictDetection(mode) => value(mode, self.constants, conflict_detection),
         }
     }
@@ -101,6 +109,27 @@ impl Values<'_> {
         Some(self.argument(id, DNS_SERVERS, type_))
     }
 
+    /// The IPv6 address of an interface and its gateway, as an option, if it has IPv6. Also returns whether
+    /// the gateway must be checked, because one of them is given at boot.
+    pub(super) fn ipv6(self, id: NodeId, interface: &Interface) -> Option<(TokenStream, bool)> {
+        let ip6 = interface.ip6?.value;
+        let address = match ip6.is_at_boot() {
+            true => self.argument(id, IPV6, quote!(_rt::graph::net::Ipv6InterfaceAddress)),
+            false => self.property(ip6.into()),
+        };
+        let router = interface.gateway6.map(|gateway| gateway.value);
+        let is_at_boot = router.is_some_and(|router| ip6.is_at_boot() || router.is_at_boot());
+        let gateway = match router {
+            Some(gateway) if gateway.is_at_boot() => {
+                let type_ = quote!(_rt::graph::net::Ipv6Gateway);
+                let given = self.argument(id, IPV6_GATEWAY, type_);
+                quote!(#given.0)
+            }
+            gateway => option(gateway.map(|gateway| self.property(gateway.into()))),
+        };
+        Some((quote!(#address, #gateway), is_at_boot))
+    }
+
     /// The configured address of an interface that asks no DHCP server.
     pub(super) fn interface_address(self, id: NodeId, interface: &Interface) -> TokenStream {
         match interface.address.value.configured() {
@@ -147,6 +176,20 @@ pub(super) fn interface_address(interface: InterfaceAddress) -> TokenStream {
 pub(super) fn address(address: Ipv4Addr) -> TokenStream {
     let octets = address.octets().map(Literal::u8_unsuffixed);
     quote!(::core::net::Ipv4Addr::new(#(#octets),*))
+}
+
+pub(super) fn ipv6_interface_address(interface: Ipv6InterfaceAddress) -> TokenStream {
+    let address = ipv6_address(interface.address);
+    let prefix_length = Literal::u8_unsuffixed(interface.prefix_length);
+    quote!(_rt::graph::net::Ipv6InterfaceAddress { address: #address, prefix_length: #prefix_length })
+}
+
+pub(super) fn ipv6_address(address: Ipv6Addr) -> TokenStream {
+    let segments = address.segments().map(|segment| {
+        let text = format!("{segment:#x}").parse::<Literal>();
+        text.expect("a hexadecimal number")
+    });
+    quote!(::core::net::Ipv6Addr::new(#(#segments),*))
 }
 
 pub(super) fn mac_address(address: MacAddress) -> TokenStream {

@@ -174,6 +174,25 @@ fn a_unikernel_with_name_servers() {
 }
 
 #[test]
+fn a_unikernel_with_ipv6() {
+    assert_golden(
+        "ipv6",
+        quote! {
+            name = "gateway",
+            net(
+                wan(ip = "dhcp", ip6 = "2001:db8::2/48", gateway6 = boot("fe80::1")),
+                lan(ip = "10.1.0.1/16", ip6 = boot("fd00::2")),
+                dmz(ip = "10.2.0.1", dns = "10.2.0.9"),
+            ),
+            targets("unix", "virtio")
+        },
+        quote!(
+            async fn main(wan: Network, lan: Network, dmz: Network) {}
+        ),
+    );
+}
+
+#[test]
 fn a_unikernel_without_devices() {
     assert_golden(
         "machine",

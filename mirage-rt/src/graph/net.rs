@@ -2,16 +2,19 @@
 
 mod dhcp;
 mod guarded;
+mod ipv6;
 mod link;
 mod memory;
 mod port;
 
 use crate::{
+    device::Device,
     net::{InterfaceAddress, MacAddress, Network, interface::InterfaceConfig, name_servers},
     random::Random,
     time::Clock,
 };
-use core::net::Ipv4Addr;
+use core::{fmt::Display, net::Ipv4Addr};
+use mirage_devices::net::ip::Address;
 
 pub use mirage_devices::net::tcp::Algorithm;
 pub use mirage_graph::{
@@ -20,9 +23,10 @@ pub use mirage_graph::{
 
 pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
-    guarded::{Accept, Client, Guarded, GuardedNetwork, Peer, Protocol, Rules, StartedNetwork},
+    guarded::{Accept, Client, Guarded, GuardedNetwork, Peer, Protocol, Rules},
+    ipv6::{DualStackNetwork, Ipv6Gateway, Ipv6Interface, Ipv6InterfaceAddress},
     link::{LinkDevice, TcpLink, UdpLink},
-    memory::{memory, memory_with_dhcp},
+    memory::{IPV6_MEMORY, memory, memory_with_dhcp},
     port::{OpenPort, PortDevice, ServicePort, TcpPort, UdpPort},
 };
 
@@ -54,6 +58,26 @@ pub struct Interface<A = InterfaceAddress> {
     pub mac_addresses: &'static [MacAddress],
     /// The numbers of its ports.
     pub ports: &'static [u16],
+}
+
+/// The device of a network, of one address family or of both.
+pub trait NetworkDevice: Device<Output = Network> + 'static {
+    /// Returns the network.
+    fn network(&self) -> &Network;
+
+    /// Returns an address of a peer as it is logged. An image without IPv6 displays none of its addresses.
+    fn displayed(peer: Address) -> impl Display;
+}
+
+#[diagnostic::do_not_recommend]
+impl NetworkDevice for Network {
+    fn network(&self) -> &Network {
+        self
+    }
+
+    fn displayed(peer: Address) -> impl Display {
+        peer.as_ipv4().unwrap_or(Ipv4Addr::UNSPECIFIED)
+    }
 }
 
 impl Interface {

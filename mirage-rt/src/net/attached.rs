@@ -7,7 +7,7 @@ use core::cell::RefCell;
 use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use mirage_devices::net::{
     Budget, Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpLimits, UdpSocket,
-    dhcp::CurrentLease, link::Link, tcp::EcnMode,
+    dhcp::CurrentLease, ip::Families, link::Link, tcp::EcnMode,
 };
 use mirage_graph::{
     address::InterfaceAddress, conflict_detection::ConflictDetection, ecn::Ecn, port::Protocol,
@@ -101,7 +101,7 @@ impl<L: Link + 'static> Attached<L> {
 
     /// Whether connections can have IPv6 addresses.
     pub(crate) fn has_ipv6(&self) -> bool {
-        false
+        self.stack.ipv6_address().is_some()
     }
 
     /// What the host knows about names: its sockets are not used.
@@ -138,9 +138,12 @@ impl<L: Link + 'static> Attached<L> {
     }
 
     /// The work of the stack; `None` if it runs already.
-    pub(crate) fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+    pub(crate) fn run(
+        &self,
+        families: impl Families,
+    ) -> Option<impl Future<Output = ()> + 'static> {
         let link = self.link.take()?;
-        Some(self.stack.run(link, self.clock))
+        Some(self.stack.run_with(families, link, self.clock))
     }
 }
 

@@ -17,6 +17,7 @@ use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::{
     Stack, TcpLimits, UdpLimits,
     dhcp::{CurrentLease, Lease},
+    ip::{Families, Ipv4Only},
 };
 use mirage_graph::conflict_detection::ConflictDetection;
 
@@ -105,8 +106,23 @@ impl Network {
         })
     }
 
+    /// Opens the link, and makes the stack.
+    pub(crate) fn open(&mut self) -> Result<(), StartError> {
+        let random = self.random.clone();
+        self.stack = Some(platform::start(&self.interface, self.clock, random)?);
+        Ok(())
+    }
+
+    /// Returns the work of the stack; `None` if there is none, or if it runs already.
+    pub(crate) fn run_with(
+        &self,
+        families: impl Families,
+    ) -> Option<impl Future<Output = ()> + 'static> {
+        self.stack.as_ref()?.run(families)
+    }
+
     /// Waits until the static address has been probed, if it must not be used before.
-    async fn probe(&self) -> Result<(), StartError> {
+    pub(crate) async fn probe(&self, families: impl Families) -> Result<(), StartError> {
         let InterfaceConfig {
             node,
             address: Some(address),
@@ -121,7 +137,7 @@ impl Network {
             return Ok(());
         };
         // The probes are sent by the network.
-        if let Some(work) = self.run() {
+        if let Some(work) = self.run_with(families) {
             spawn(work);
         }
         let probed = stack.probe(stack_config(address, gateway)).await;
@@ -152,8 +168,8 @@ impl Network {
     ///
     /// # Errors
     /// Returns [`Error::ConnectionRefused`] if the peer refuses, [`Error::TimedOut`] if it does not
-    /// answer, [`Error::HostUnreachable`] if there is no route to it (there is none to any IPv6
-    /// address), [`Error::OutOfMemory`] and [`Error::AddrInUse`] if memory or local ports are
+    /// answer, [`Error::HostUnreachable`] if there is no route to it (there is none to any IPv6 address
+    /// without the key `ip6`), [`Error::OutOfMemory`] and [`Error::AddrInUse`] if memory or local ports are
     /// exhausted, and [`Error::NetworkDown`] if the link is lost.
     pub async fn connect(&self, peer: SocketAddr) -> Result<TcpStream, Error> {
         let stack = self.stack.as_ref().ok_or(Error::NetworkDown)?;
@@ -289,13 +305,12 @@ impl Device for Network {
     type Output = Self;
 
     async fn start(&mut self) -> Result<(), StartError> {
-        let random = self.random.clone();
-        self.stack = Some(platform::start(&self.interface, self.clock, random)?);
-        self.probe().await
+        self.open()?;
+        self.probe(Ipv4Only).await
     }
 
     fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
-        self.stack.as_ref()?.run()
+        self.run_with(Ipv4Only)
     }
 
     fn provide(self) -> Self {

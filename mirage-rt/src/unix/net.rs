@@ -25,7 +25,7 @@ use core::{
 use host::HostInterface;
 use mirage_devices::net::{
     self as stack, Budget, Datagram, MtuDiscover, Reach, RecvMeta, TcpLimits, UdpLimits,
-    dhcp::CurrentLease,
+    dhcp::CurrentLease, ip::Families,
 };
 use mirage_graph::name_servers::NameServers;
 use rand_core::Rng;
@@ -74,11 +74,14 @@ pub(crate) fn start(
 }
 
 impl Stack {
-    pub(crate) fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
+    pub(crate) fn run(
+        &self,
+        families: impl Families,
+    ) -> Option<impl Future<Output = ()> + 'static> {
         match self {
             // The stack of a host in a test runs already.
             Self::Host(..) | Self::InMemory(..) => None,
-            Self::Tap(stack) => stack.run(),
+            Self::Tap(stack) => stack.run(families),
         }
     }
 

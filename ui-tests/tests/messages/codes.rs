@@ -4,6 +4,7 @@ use crate::program;
 use mirage_graph::{
     application::PlanError,
     diagnostic::DiagnosticKind,
+    ipv6::Ipv6Error,
     value_error::{NameServersError, ValueError},
 };
 
@@ -14,6 +15,7 @@ pub fn codes() -> Vec<&'static str> {
         ValueError::CODES,
         NameServersError::CODES,
         PlanError::CODES,
+        Ipv6Error::CODES,
     ]
     .concat();
     codes.sort_unstable();

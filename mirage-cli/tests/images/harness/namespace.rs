@@ -85,6 +85,15 @@ impl Namespace {
         namespace
     }
 
+    /// Runs `package`, whose IPv6 address is fd00::2 unless an option gives it another, while the host is
+    /// fd00::1 and has those of `addresses`. It may end.
+    pub fn with_ipv6(package: &str, runner: Runner, addresses: &[&str], options: &[&str]) -> Self {
+        let add = |address: &&str| format!("ip address add {address} dev tap0 nodad && ");
+        let more: String = ["fd00::1/64"].iter().chain(addresses).map(add).collect();
+        let script = PREPARE.replace("ip link set", &format!("{more}ip link set"));
+        Self::without_unikernel(&script, package, runner, &["--net", "tap=tap0"], options)
+    }
+
     /// Runs `package` at a device with several queues, and waits until it listens.
     pub fn with_queues(package: &str, runner: Runner) -> Self {
         // What sysfs tells is of the namespace in which it was mounted.

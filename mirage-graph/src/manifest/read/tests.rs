@@ -56,6 +56,11 @@ fn graph() -> Graph {
         ecn: literal(Ecn::Request, 1),
         conflict_detection: literal(ConflictDetection::Strict, 1),
         dns: literal(NameServers::parse("10.0.0.1, 9.9.9.9").expect("servers"), 1),
+        ip6: Some(Spanned {
+            value: ConfigValue::Boot("fd00::2/48".parse().ok()),
+            span: SpanId(1),
+        }),
+        gateway6: literal("fe80::1".parse().expect("an address"), 1),
         ..Interface::new(driver, address)
     };
     let node = |name: &str, kind, on, span| Node {

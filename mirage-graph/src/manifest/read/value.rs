@@ -6,12 +6,13 @@ use crate::{
     congestion::Congestion,
     ecn::Ecn,
     graph::{Addressing, ConfigValue},
+    ipv6::Ipv6InterfaceAddress,
     json::Value,
     mac_address::MacAddress,
     name_servers::NameServers,
 };
 use alloc::{format, string::String};
-use core::net::Ipv4Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// A value that can be read from a manifest.
 pub(super) trait Read: Sized {
@@ -68,6 +69,20 @@ impl Read for InterfaceAddress {
     fn read(value: &Value) -> Result<Self, String> {
         let address = value.as_str().and_then(|text| Self::parse(text).ok());
         address.ok_or_else(|| format!("`{value}` is not an interface's address"))
+    }
+}
+
+impl Read for Ipv6Addr {
+    fn read(value: &Value) -> Result<Self, String> {
+        let address = value.as_str().and_then(|text| text.parse().ok());
+        address.ok_or_else(|| format!("`{value}` is not an IPv6 address"))
+    }
+}
+
+impl Read for Ipv6InterfaceAddress {
+    fn read(value: &Value) -> Result<Self, String> {
+        let address = value.as_str().and_then(|text| Self::parse(text).ok());
+        address.ok_or_else(|| format!("`{value}` is not an interface's IPv6 address"))
     }
 }
 

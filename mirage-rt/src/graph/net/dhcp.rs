@@ -1,6 +1,6 @@
 //! Interfaces whose address is leased by a DHCP server.
 
-use super::{ConflictDetection, Interface};
+use super::{ConflictDetection, Interface, NetworkDevice};
 use crate::{
     device::{Device, StartError},
     executor::spawn,
@@ -13,9 +13,10 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use core::{cell::RefCell, net::Ipv4Addr};
+use core::{cell::RefCell, fmt::Display, net::Ipv4Addr};
 use mirage_devices::net::{
     dhcp::{DhcpClient, Lease, LeasePolicy, Release},
+    ip::Address,
     neighbour::Claiming,
 };
 use mirage_graph::address::{self, InterfaceAddress};
@@ -35,14 +36,25 @@ pub struct Dhcp<const COUNT: usize> {
 impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
     /// Makes the network that this configuration describes, not yet started.
     pub fn wire(&self, clock: Clock, random: Random) -> DhcpNetwork<COUNT> {
+        self.wire_with(clock, random, |network| network)
+    }
+
+    /// Makes the network, which `with_families` gives its address families.
+    pub(super) fn wire_with<N>(
+        &self,
+        clock: Clock,
+        random: Random,
+        with_families: impl FnOnce(Network) -> N,
+    ) -> DhcpNetwork<COUNT, N> {
         let policy = InterfacePolicy {
             index: self.index,
             gateway: self.gateway,
             conflict_detection: self.conflict_detection,
             others: self.address.others,
         };
+        let network = Network::new(self.config(self.address.address), clock, random.clone());
         DhcpNetwork {
-            network: Network::new(self.config(self.address.address), clock, random.clone()),
+            network: with_families(network),
             is_static: self.address.address.is_some(),
             node: self.node,
             policy,
@@ -58,8 +70,8 @@ impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
 /// it asks, without a time limit: a server may start later. With the host's sockets on `unix`, or an address
 /// that is given at boot, it does not ask.
 #[derive(Debug)]
-pub struct DhcpNetwork<const COUNT: usize> {
-    network: Network,
+pub struct DhcpNetwork<const COUNT: usize, N = Network> {
+    network: N,
     /// Whether an address is given at boot.
     is_static: bool,
     node: &'static str,
@@ -73,12 +85,15 @@ pub struct DhcpNetwork<const COUNT: usize> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<const COUNT: usize> Device for DhcpNetwork<COUNT> {
+impl<const COUNT: usize, N> Device for DhcpNetwork<COUNT, N>
+where
+    N: NetworkDevice,
+{
     type Output = Network;
 
     async fn start(&mut self) -> Result<(), StartError> {
         self.network.start().await?;
-        let Some((stack, lease)) = self.network.stack_and_lease() else {
+        let Some((stack, lease)) = self.network.network().stack_and_lease() else {
             return Ok(());
         };
         // The client sends and receives by the network.
@@ -110,14 +125,18 @@ impl<const COUNT: usize> Device for DhcpNetwork<COUNT> {
     }
 
     fn provide(self) -> Network {
-        self.network
+        self.network.provide()
     }
 }
 
-impl<const COUNT: usize> DhcpNetwork<COUNT> {
-    /// Returns the network.
-    pub(super) fn network(&self) -> &Network {
-        &self.network
+#[diagnostic::do_not_recommend]
+impl<const COUNT: usize, N: NetworkDevice> NetworkDevice for DhcpNetwork<COUNT, N> {
+    fn network(&self) -> &Network {
+        self.network.network()
+    }
+
+    fn displayed(peer: Address) -> impl Display {
+        N::displayed(peer)
     }
 }
 

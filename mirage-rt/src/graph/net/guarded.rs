@@ -1,14 +1,14 @@
 //! Interfaces with rules: to whom the unikernel opens connections, and who opens connections to it.
 
-use super::{Dhcp, DhcpNetwork, Interface};
+use super::{Dhcp, DhcpNetwork, DualStackNetwork, Interface, Ipv6Interface, NetworkDevice};
 use crate::{
     device::{Device, StartError},
     logger::report,
-    net::Network,
+    net::{InterfaceAddress, Network},
     random::Random,
     time::Clock,
 };
-use core::net::Ipv4Addr;
+use core::marker::PhantomData;
 use mirage_devices::net::policy::{Direction, Policy, Request};
 
 pub use mirage_devices::net::{
@@ -25,6 +25,17 @@ pub struct Guarded<I> {
 
 impl<A> Interface<A> {
     /// Returns the interface with rules. They hold from its start, and not with the host's sockets on `unix`.
+    #[must_use]
+    pub const fn with_rules(self, rules: &'static Rules) -> Guarded<Self> {
+        Guarded {
+            interface: self,
+            rules,
+        }
+    }
+}
+
+impl<A> Ipv6Interface<A> {
+    /// Returns the interface with rules, which hold for both families.
     #[must_use]
     pub const fn with_rules(self, rules: &'static Rules) -> Guarded<Self> {
         Guarded {
@@ -54,6 +65,30 @@ impl<const COUNT: usize> Guarded<Interface<Dhcp<COUNT>>> {
     }
 }
 
+impl Guarded<Ipv6Interface<InterfaceAddress>> {
+    /// Makes the network that this configuration describes, not yet started.
+    pub fn wire(&self, clock: Clock, random: Random) -> GuardedNetwork<DualStackNetwork> {
+        GuardedNetwork {
+            network: self.interface.wire(clock, random),
+            rules: self.rules,
+        }
+    }
+}
+
+impl<const COUNT: usize> Guarded<Ipv6Interface<Dhcp<COUNT>>> {
+    /// Makes the network that this configuration describes, not yet started.
+    pub fn wire(
+        &self,
+        clock: Clock,
+        random: Random,
+    ) -> GuardedNetwork<DhcpNetwork<COUNT, DualStackNetwork>> {
+        GuardedNetwork {
+            network: self.interface.wire(clock, random),
+            rules: self.rules,
+        }
+    }
+}
+
 /// A network with rules.
 #[derive(Debug)]
 pub struct GuardedNetwork<D> {
@@ -61,32 +96,14 @@ pub struct GuardedNetwork<D> {
     rules: &'static Rules,
 }
 
-/// A device that provides a network.
-pub trait StartedNetwork: Device<Output = Network> {
-    /// Returns the network, once it is started.
-    fn network(&self) -> &Network;
-}
-
-impl StartedNetwork for Network {
-    fn network(&self) -> &Network {
-        self
-    }
-}
-
-impl<const COUNT: usize> StartedNetwork for DhcpNetwork<COUNT> {
-    fn network(&self) -> &Network {
-        self.network()
-    }
-}
-
 #[diagnostic::do_not_recommend]
-impl<D: StartedNetwork> Device for GuardedNetwork<D> {
+impl<D: NetworkDevice> Device for GuardedNetwork<D> {
     type Output = Network;
 
     async fn start(&mut self) -> Result<(), StartError> {
         self.network.start().await?;
         if let Some((stack, _)) = self.network.network().stack_and_lease() {
-            stack.set_policy(Logged(self.rules));
+            stack.set_policy(Logged::<D>(self.rules, PhantomData));
         }
         Ok(())
     }
@@ -105,9 +122,9 @@ impl<D: StartedNetwork> Device for GuardedNetwork<D> {
 }
 
 /// Logs what the rules refuse to the unikernel itself. What they refuse to others is counted.
-struct Logged(&'static Rules);
+struct Logged<D>(&'static Rules, PhantomData<D>);
 
-impl Policy for Logged {
+impl<D: NetworkDevice> Policy for Logged<D> {
     fn admits(&mut self, request: &Request) -> bool {
         let is_allowed = self.0.allow(request);
         if !is_allowed && request.direction == Direction::Out {
@@ -115,8 +132,7 @@ impl Policy for Logged {
                 Protocol::Udp => "UDP",
                 _ => "TCP",
             };
-            let address = request.remote.as_ipv4();
-            let address = address.unwrap_or(Ipv4Addr::UNSPECIFIED);
+            let address = D::displayed(request.remote);
             let port = request.remote_port;
             report!(
                 Warn,
@@ -135,7 +151,7 @@ mod tests {
         net::{Error, TcpListener},
         test::run,
     };
-    use core::net::SocketAddr;
+    use core::net::{Ipv4Addr, SocketAddr};
 
     const DB: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 4);
 
@@ -166,7 +182,7 @@ mod tests {
             }
             let network = own.network();
             let (stack, _) = network.stack_and_lease().expect("a stack");
-            stack.set_policy(Logged(&RULES));
+            stack.set_policy(Logged::<Network>(&RULES, PhantomData));
             let connect = async |port| {
                 let connected = network.connect(SocketAddr::from((DB, port))).await;
                 connected.map(|_| ())

@@ -13,7 +13,7 @@ use crate::{
 };
 use alloc::rc::Rc;
 use core::{cell::Cell, net::SocketAddr};
-use mirage_devices::net::{Budget, TcpLimits, UdpLimits, tcp::Algorithm};
+use mirage_devices::net::{Budget, TcpLimits, UdpLimits, ip::Ipv4Only, tcp::Algorithm};
 use mirage_graph::{
     address::InterfaceAddress, conflict_detection::ConflictDetection, ecn::Ecn,
     name_servers::NameServers,
@@ -56,7 +56,7 @@ impl Link {
             self.random(),
         )
         .unwrap_or_else(|cause| panic!("{address}: {cause}"));
-        if let Some(work) = stack.run() {
+        if let Some(work) = stack.run(Ipv4Only) {
             crate::spawn(work);
         }
         let name_servers = Rc::new(Cell::new(NameServers::NONE));

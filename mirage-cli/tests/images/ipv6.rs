@@ -1,0 +1,70 @@
+//! IPv6 beside IPv4, with the host's kernel as the peer.
+
+use crate::harness::{Runner, namespace::Namespace, trials};
+use libtest_mimic::Trial;
+
+/// The tests.
+pub fn list() -> Vec<Trial> {
+    trials(
+        &Runner::ALL,
+        [
+            (
+                "ipv6::answers_ping_and_curl",
+                answers_ping_and_curl as fn(Runner),
+            ),
+            (
+                "ipv6::is_given_an_address_at_boot",
+                is_given_an_address_at_boot,
+            ),
+            (
+                "ipv6::a_gateway_must_be_of_the_network",
+                a_gateway_must_be_of_the_network,
+            ),
+        ],
+    )
+    .collect()
+}
+
+/// Runs the unikernel, and waits until it listens.
+fn greets(runner: Runner, options: &[&str]) -> Namespace {
+    let greets = Namespace::with_ipv6("greets", runner, &[], options);
+    greets.running().wait_for(" is at 10.0.0.2:");
+    greets
+}
+
+fn answers_ping_and_curl(runner: Runner) {
+    let greets = greets(runner, &[]);
+    for address in ["fd00::2", "ff02::1%tap0"] {
+        let line = ["ping", "-6", "-c", "3", "-s", "1400", "-W", "30", address];
+        let pings = greets.output(&line);
+        assert!(pings.contains(" 0% packet loss"), "{pings}");
+    }
+    let curl = |family, url| greets.output(&["curl", "--silent", "--max-time", "30", family, url]);
+    assert_eq!(curl("-6", "http://[fd00::2]/"), "hello, fd00::1\n");
+    assert_eq!(curl("-4", "http://10.0.0.2/"), "hello, 10.0.0.1\n");
+    let ask = "exec 3<>/dev/udp/fd00::2/7; echo >&3; timeout 30 head --lines 1 <&3";
+    assert_eq!(greets.output(&["bash", "-c", ask]), "hello, fd00::1\n");
+    // A closed port is told.
+    let refused = "exec 3<>/dev/tcp/fd00::2/81; true";
+    let output = greets.output(&["bash", "-c", &format!("({refused}) 2>&1 || true")]);
+    assert!(output.contains("refused"), "{output}");
+}
+
+fn is_given_an_address_at_boot(runner: Runner) {
+    let options = ["--", "--ipv6=fd00::7/64", "--ipv6-gateway="];
+    let greets = greets(runner, &options);
+    let url = "http://[fd00::7]/";
+    let page = greets.output(&["curl", "--silent", "--max-time", "30", url]);
+    assert_eq!(page, "hello, fd00::1\n");
+}
+
+/// The values that are given at boot are checked when the interface starts.
+fn a_gateway_must_be_of_the_network(runner: Runner) {
+    let options = ["--", "--ipv6=fd00::7/64", "--ipv6-gateway=fd01::1"];
+    let (status, lines) = Namespace::with_ipv6("greets", runner, &[], &options).end();
+    assert_eq!(status, 1, "{lines:?}");
+    let is_said = lines
+        .iter()
+        .any(|line| line.contains("the gateway fd01::1 is outside the network fd00::/64"));
+    assert!(is_said, "{lines:?}");
+}
