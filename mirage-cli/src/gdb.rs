@@ -1,11 +1,30 @@
 //! The command line for gdb at a machine that waits for it.
 
-use crate::{failure::Result, quote::quote, symbols::Symbols};
-use std::{net::Ipv4Addr, path::Path};
+use crate::{
+    failure::{Failure, Result},
+    quote::quote,
+    symbols::Symbols,
+};
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    path::Path,
+};
 
 /// The address at which QEMU waits for gdb.
 pub fn address(port: u16) -> String {
     format!("{}:{port}", Ipv4Addr::LOCALHOST)
+}
+
+/// Checks that QEMU can wait for gdb at `port`. Otherwise gdb would be connected to whatever is there.
+///
+/// # Errors
+/// The port is in use, or the user must not use it.
+pub fn check_port(port: u16) -> Result<()> {
+    let Err(error) = TcpListener::bind(address(port)) else {
+        return Ok(());
+    };
+    let cause = format_args!("QEMU cannot wait for gdb at {}: {error}", address(port));
+    Err(Failure::usage(cause).help("`--gdb=PORT` chooses another port"))
 }
 
 /// Returns the command that connects gdb to a machine at `port` and continues to the first line of `main`,

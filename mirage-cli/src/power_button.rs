@@ -17,7 +17,7 @@ use std::{
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// Presses the power button at the first SIGINT or SIGTERM. The second one ends the tool, and with it the
-/// machine.
+/// machine. Without a button the first one does.
 pub struct PowerButton {
     /// QEMU's monitor.
     monitor: UnixStream,
@@ -30,11 +30,11 @@ pub struct PowerButton {
 impl PowerButton {
     /// Listens to signals, and returns the option of QEMU that connects its monitor. QEMU must not get the
     /// signals itself: it would end at once.
-    pub fn new() -> io::Result<(Self, [String; 4])> {
+    pub fn new(has_button: bool) -> io::Result<(Self, [String; 4])> {
         let (monitor, inherited) = UnixStream::pair()?;
         fcntl_setfd(&inherited, FdFlags::empty())?;
         let (signals, raised) = UnixStream::pair()?;
-        let again = Arc::new(AtomicBool::new(false));
+        let again = Arc::new(AtomicBool::new(!has_button));
         for signal in [SIGINT, SIGTERM] {
             // The order matters: the first signal sets what the second one checks.
             flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;

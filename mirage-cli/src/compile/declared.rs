@@ -79,7 +79,7 @@ impl Device {
             let supported = Target::ALL.into_iter();
             let supported: Vec<_> = supported.filter(|target| driver.is_on(*target)).collect();
             let reason = format!(
-                "the driver \"{}\" of `{name}` is for {}",
+                "the driver \"{}\" of `{name}` is for {}; \"auto\" is for all targets",
                 driver.name(),
                 list(&supported)
             );
@@ -295,15 +295,15 @@ mod tests {
         for (attribute, reason) in [
             (
                 "net = \"virtio\"",
-                "the driver \"virtio\" of `net` is for `unix`, `virtio`",
+                "the driver \"virtio\" of `net` is for `unix`, `virtio`; \"auto\" is for all targets",
             ),
             (
                 "block = \"file\"",
-                "the driver \"file\" of `block` is for `unix`",
+                "the driver \"file\" of `block` is for `unix`; \"auto\" is for all targets",
             ),
             (
                 "net(wan(ip = \"10.0.0.2\"), lan(driver = \"virtio\", ip = \"10.1.0.2\"))",
-                "the driver \"virtio\" of `lan` is for `unix`, `virtio`",
+                "the driver \"virtio\" of `lan` is for `unix`, `virtio`; \"auto\" is for all targets",
             ),
             (
                 "block(my_data(size = \"1MiB\"))",

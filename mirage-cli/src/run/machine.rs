@@ -31,9 +31,12 @@ pub fn run(boot: &Boot<'_>) -> Result {
         return Ok(ExitCode::SUCCESS);
     }
     boot.check_backends()?;
-    let (button, option) = PowerButton::new().context("the signals")?;
+    // A machine that stands still for gdb does not notice its power button.
+    let has_button = boot.options.gdb.is_none();
+    let (button, option) = PowerButton::new(has_button).context("the signals")?;
     line.extend(option);
     if let Some(port) = boot.options.gdb {
+        gdb::check_port(port)?;
         eprintln!("The machine waits for gdb. In another terminal, run:");
         eprintln!(
             "    {}",

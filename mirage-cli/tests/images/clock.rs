@@ -2,7 +2,7 @@
 
 use crate::harness::{Line, Monitor, Runner, Running, Test, trials};
 use libtest_mimic::Trial;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use std::{
     collections::HashSet,
     thread,
@@ -49,10 +49,9 @@ fn pause(runner: Runner) {
         _ => line.and("-qmp", &monitor.option()),
     };
     let unikernel = line.start();
-    let process = Pid::from_raw(unikernel.id().cast_signed()).expect("a process's id");
     let first = time_of_day(&unikernel.wait_for("tick 1 at "));
     match runner {
-        Runner::Hvt => kill_process(process, Signal::STOP).expect("it runs"),
+        Runner::Hvt => unikernel.signal(Signal::STOP),
         _ => monitor.pause(),
     }
     let paused = Instant::now();
@@ -60,7 +59,7 @@ fn pause(runner: Runner) {
         thread::sleep(PAUSE.saturating_sub(paused.elapsed()));
     }
     match runner {
-        Runner::Hvt => kill_process(process, Signal::CONT).expect("it is stopped"),
+        Runner::Hvt => unikernel.signal(Signal::CONT),
         _ => monitor.resume(),
     }
     let third = time_of_day(&unikernel.wait_for("tick 3 at "));

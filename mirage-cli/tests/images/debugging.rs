@@ -2,7 +2,11 @@
 
 use crate::harness::{Runner, Running, client, ports, tool, trial, trials};
 use libtest_mimic::Trial;
-use std::process::Command;
+use rustix::process::Signal;
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    process::Command,
+};
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -14,6 +18,11 @@ pub fn list() -> Vec<Trial> {
         )],
     );
     let processes = [
+        trial("debugging::a_used_port_is_refused", a_used_port_is_refused),
+        trial(
+            "debugging::a_machine_that_waits_is_interrupted",
+            a_machine_that_waits_is_interrupted,
+        ),
         trial("debugging::gdb_runs_a_process", gdb_runs_a_process),
         trial("debugging::gdb_runs_a_tender", gdb_runs_a_tender),
     ];
@@ -65,6 +74,34 @@ fn gdb_stops_at_the_first_line_of_main(runner: Runner) {
     let first = "let since_boot = clock.now().as_nanos() / 1000;";
     assert!(output.contains(first), "{output}");
     assert!(output.contains("console = "), "{output}");
+}
+
+fn waits_for_gdb(port: u16) -> Running {
+    // So that the time limits of tests do not include compilation.
+    client::output(tool().args(["build", "hello", "--target", "virtio", "--debug"]));
+    let mut command = tool();
+    command.args(["run", "hello", "--target", "virtio"]);
+    Running::spawn(command.arg(format!("--gdb={port}")))
+}
+
+/// gdb would be connected to what is there.
+fn a_used_port_is_refused() {
+    let used = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let port = used.local_addr().expect("an address").port();
+    let (status, lines) = waits_for_gdb(port).end();
+    assert_eq!(status, 2, "{lines:#?}");
+    let output = lines.join("\n");
+    assert!(output.contains("`--gdb=PORT` chooses another"), "{output}");
+    assert!(!output.contains("rust-gdb"), "{output}");
+}
+
+/// It does not notice its power button.
+fn a_machine_that_waits_is_interrupted() {
+    let machine = waits_for_gdb(ports::free());
+    machine.wait_for("rust-gdb --quiet");
+    machine.signal(Signal::INT);
+    let (status, lines) = machine.end();
+    assert_eq!(status, 128 + Signal::INT.as_raw(), "{lines:#?}");
 }
 
 fn gdb_runs_a_process() {

@@ -1,7 +1,8 @@
 //! The example `shop`: three unikernels, on a bridge for each network.
 
-use crate::harness::{Runner, Running, build, namespace::Namespace, tool, trials};
+use crate::harness::{Runner, Running, build, namespace::Namespace, ports, tool, trial, trials};
 use libtest_mimic::Trial;
+use std::process::Command;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -15,6 +16,10 @@ pub fn list() -> Vec<Trial> {
             ),
         ],
     )
+    .chain([trial(
+        "shop::links_without_tap_devices_are_warned_about",
+        links_without_tap_devices_are_warned_about,
+    )])
     .collect()
 }
 
@@ -95,4 +100,17 @@ fn strangers_are_refused(runner: Runner) {
     );
     assert_eq!(shop.curl("http://10.0.1.2/apple"), REFUSED);
     assert_eq!(shop.curl("http://10.0.0.2/apple"), "3 in stock 0");
+}
+
+/// A process with the host's sockets does not find the other ones.
+fn links_without_tap_devices_are_warned_about() {
+    build("shop", "unix");
+    let line = line("web", &[], Runner::Unix);
+    let port = ports::free();
+    let mut command = Command::new(&line[0]);
+    command.args(&line[1..]).args(["-P", &format!("{port}:80")]);
+    let web = Running::spawn(&mut command);
+    for interface in ["front", "back"] {
+        web.wait_for(&format!("links by {interface} lead to the addresses"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::harness::{Runner, Running, client, trial};
 use libtest_mimic::Trial;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use std::{
     fs,
     io::{Read, Write},
@@ -160,11 +160,6 @@ fn a_panic_on_any_thread_is_255() {
     assert!(!console.contains(STOPPED), "{console}");
 }
 
-fn send(signal: Signal, to: &Running) {
-    let process = Pid::from_raw(to.id().cast_signed()).expect("a process's id");
-    kill_process(process, signal).expect("it runs");
-}
-
 fn is_asked(line: &str) -> bool {
     line.ends_with("shutdown was asked for")
 }
@@ -172,7 +167,7 @@ fn is_asked(line: &str) -> bool {
 fn signals_stop_devices() {
     for signal in [Signal::TERM, Signal::INT] {
         let binds = binds();
-        send(signal, &binds);
+        binds.signal(signal);
         let (status, lines) = binds.end();
         assert_eq!(status, 0, "{lines:#?}");
         let asked = lines.iter().position(|line| is_asked(line));
@@ -185,7 +180,7 @@ fn the_programs_handler_gets_the_signal() {
     for (signal, is_handled) in [(Signal::INT, true), (Signal::TERM, false)] {
         let serves = Running::start("serves", Runner::Unix, &[80, 7]);
         serves.wait_for("own: it waits");
-        send(signal, &serves);
+        serves.signal(signal);
         let (status, lines) = serves.end();
         assert_eq!(status, 0, "{lines:#?}");
         assert_eq!(has(&lines, "it is interrupted"), is_handled, "{lines:#?}");

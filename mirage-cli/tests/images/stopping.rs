@@ -2,7 +2,7 @@
 
 use crate::harness::{Line, Monitor, Runner, Running, client, ports, trial, trials};
 use libtest_mimic::Trial;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use std::{
     io::{Read, Write},
     net::TcpStream,
@@ -140,7 +140,7 @@ fn a_signal_lets_main_end() {
     drains.wait_for("it waits");
     let client = client::connect(drains.address(7000));
     drains.wait_for("a client connected");
-    send(Signal::TERM, &drains);
+    drains.signal(Signal::TERM);
     ends_by_itself(drains, client);
 }
 
@@ -148,23 +148,18 @@ fn a_signal_lets_main_end() {
 fn ctrl_c_stops_devices(runner: Runner) {
     let stops = Running::start("stops", runner, &[7000]);
     stops.wait_for("it waits");
-    send(Signal::INT, &stops);
+    stops.signal(Signal::INT);
     stops_when_asked(stops);
 }
 
 fn a_second_ctrl_c_kills(runner: Runner) {
     let stuck = Running::start("stuck", runner, &[]);
     stuck.wait_for("it waits");
-    send(Signal::INT, &stuck);
+    stuck.signal(Signal::INT);
     stuck.wait_for("it never ends");
-    send(Signal::INT, &stuck);
+    stuck.signal(Signal::INT);
     let (status, lines) = stuck.end();
     assert_eq!(status, 128 + Signal::INT.as_raw(), "{lines:#?}");
-}
-
-fn send(signal: Signal, to: &Running) {
-    let process = Pid::from_raw(to.id().cast_signed()).expect("a process's id");
-    kill_process(process, signal).expect("it runs");
 }
 
 fn signals_stop_devices() {
@@ -172,7 +167,7 @@ fn signals_stop_devices() {
         // The tool executes the program in its own process.
         let stops = Running::start("stops", Runner::Unix, &[7000]);
         stops.wait_for("it waits");
-        send(signal, &stops);
+        stops.signal(signal);
         stops_when_asked(stops);
     }
 }
@@ -180,9 +175,9 @@ fn signals_stop_devices() {
 fn a_second_signal_kills() {
     let stuck = Running::start("stuck", Runner::Unix, &[]);
     stuck.wait_for("it waits");
-    send(Signal::INT, &stuck);
+    stuck.signal(Signal::INT);
     stuck.wait_for("it never ends");
-    send(Signal::TERM, &stuck);
+    stuck.signal(Signal::TERM);
     let (status, lines) = stuck.end();
     assert_eq!(status, 128 + Signal::TERM.as_raw(), "{lines:#?}");
 }

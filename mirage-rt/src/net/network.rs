@@ -80,6 +80,11 @@ impl Network {
         &self.interface
     }
 
+    /// Returns the name of the interface.
+    pub(crate) const fn node(&self) -> &'static str {
+        self.interface.node
+    }
+
     fn stack(&self) -> Result<&platform::Stack, StartError> {
         let stack = self.stack.as_ref();
         stack.ok_or_else(|| StartError::new("the network is not started"))

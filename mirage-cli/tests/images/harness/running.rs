@@ -1,6 +1,7 @@
 //! A running unikernel.
 
 use super::{Runner, build, console::Console, ports, published::published, tool};
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     net::{Ipv4Addr, SocketAddr},
     process::{Child, Command, Stdio},
@@ -82,6 +83,12 @@ impl Running {
     /// Returns the id of the process.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Sends a signal to the process.
+    pub fn signal(&self, signal: Signal) {
+        let process = Pid::from_raw(self.id().cast_signed()).expect("a process's id");
+        kill_process(process, signal).expect("it runs");
     }
 
     /// Waits for a line of the console, or of the tool, that contains `text`.

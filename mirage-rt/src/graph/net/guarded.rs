@@ -102,8 +102,14 @@ impl<D: NetworkDevice> Device for GuardedNetwork<D> {
 
     async fn start(&mut self) -> Result<(), StartError> {
         self.network.start().await?;
-        if let Some((stack, _)) = self.network.network().stack_and_lease() {
-            stack.set_policy(Logged::<D>(self.rules, PhantomData));
+        match self.network.network().stack_and_lease() {
+            Some((stack, _)) => stack.set_policy(Logged::<D>(self.rules, PhantomData)),
+            None if cfg!(mirage_target) || self.rules.members.is_empty() => {}
+            None => report!(
+                Warn,
+                "links by {} lead to the addresses of the plan in the host's networks; `--net` attaches it to a TAP device",
+                self.network.network().node()
+            ),
         }
         Ok(())
     }
