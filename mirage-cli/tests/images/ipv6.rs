@@ -5,6 +5,13 @@ use libtest_mimic::Trial;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
+    let of_std = trials(
+        &Runner::OF_STD,
+        [(
+            "ipv6::programs_with_std_use_it",
+            programs_with_std_use_it as fn(Runner),
+        )],
+    );
     trials(
         &Runner::ALL,
         [
@@ -22,6 +29,7 @@ pub fn list() -> Vec<Trial> {
             ),
         ],
     )
+    .chain(of_std)
     .collect()
 }
 
@@ -67,4 +75,43 @@ fn a_gateway_must_be_of_the_network(runner: Runner) {
         .iter()
         .any(|line| line.contains("the gateway fd01::1 is outside the network fd00::/64"));
     assert!(is_said, "{lines:?}");
+}
+
+/// They connect and send datagrams over it. Their sockets are for both families.
+fn programs_with_std_use_it(runner: Runner) {
+    let dials = Namespace::with_ipv6("dials", runner, &[], &[]);
+    dials.running().wait_for("own: [fd00::2]:81");
+    dials.running().wait_for("it listens at [::]:80");
+    let server = [
+        "dnsmasq",
+        "--keep-in-foreground",
+        "--conf-file=/dev/null",
+        "--user=root",
+        "--group=root",
+        "--no-resolv",
+        "--no-hosts",
+        "--host-record=example.org,192.0.2.1",
+        "--interface=tap0",
+        "--bind-interfaces",
+        "--log-facility=-",
+        "--log-queries",
+        "--pid-file",
+    ];
+    let server = dials.spawn(&server);
+    server.wait_for("started");
+    // A header, the question and an address.
+    let answers = "45 45";
+    let curl = |url| dials.output(&["curl", "--silent", "--max-time", "30", url]);
+    let told = curl("http://[fd00::2]/");
+    assert_eq!(told, format!("fd00::1 at fd00::2: {answers}\n"));
+    let told = curl("http://10.0.0.2/");
+    let expected = format!("::ffff:10.0.0.1 at ::ffff:10.0.0.2: {answers}\n");
+    assert_eq!(told, expected);
+    // The connection of IPv4 is reset, and the next one accepted.
+    for address in ["10.0.0.2", "fd00::2"] {
+        let ask = format!("exec 3<>/dev/tcp/{address}/82; cat <&3 2>&1 || true");
+        let _ = dials.output(&["timeout", "30", "bash", "-c", &ask]);
+    }
+    let line = dials.running().wait_for("is a client of IPv6");
+    assert!(line.starts_with("fd00::1 "), "{line}");
 }

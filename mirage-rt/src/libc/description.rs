@@ -1,6 +1,6 @@
 //! What an open file is: a file, a socket, an event counter and so on.
 
-use super::{Errno, wait_queue::WaitQueue};
+use super::{Errno, socket::Family, wait_queue::WaitQueue};
 use crate::{files::vectored::transfer_each, time::Duration};
 use alloc::rc::Rc;
 use core::{any::Any, ffi::c_int, net::SocketAddr};
@@ -90,6 +90,9 @@ pub(super) enum Direction {
 
 /// What sockets have beside other descriptions. No function waits.
 pub(super) trait Socket {
+    /// Returns the family of its addresses.
+    fn family(&self) -> Family;
+
     /// Binds an address.
     fn bind(&self, address: SocketAddr) -> Result<(), Errno>;
 

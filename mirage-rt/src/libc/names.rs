@@ -16,7 +16,7 @@ use alloc::{boxed::Box, rc::Rc, string::String, vec, vec::Vec};
 use core::{
     cell::RefCell,
     ffi::{c_char, c_int},
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     ptr::null_mut,
 };
 
@@ -111,9 +111,11 @@ fn look_up(
     let port = service.map_or(Ok(0), port)?;
     let addresses = match node {
         None if service.is_none() => return Err(::libc::EAI_NONAME),
-        None => vec![match hints.flags & ::libc::AI_PASSIVE {
-            0 => (Ipv4Addr::LOCALHOST, port).into(),
-            _ => (Ipv4Addr::UNSPECIFIED, port).into(),
+        None => vec![match (hints.flags & ::libc::AI_PASSIVE, hints.family) {
+            (0, ::libc::AF_INET6) => (Ipv6Addr::LOCALHOST, port).into(),
+            (0, _) => (Ipv4Addr::LOCALHOST, port).into(),
+            (_, ::libc::AF_INET6) => (Ipv6Addr::UNSPECIFIED, port).into(),
+            (_, _) => (Ipv4Addr::UNSPECIFIED, port).into(),
         }],
         Some(node) => {
             let node = core::str::from_utf8(node).map_err(|_| ::libc::EAI_NONAME)?;

@@ -5,7 +5,7 @@ use super::{
     description::{Description, Direction, OptionValue, Socket},
     descriptors,
     errno::returned,
-    socket::Options,
+    socket::{Family, Options},
     wait_queue::WaitQueue,
 };
 use alloc::{
@@ -50,7 +50,7 @@ impl End {
             queue: WaitQueue::new(),
             other: RefCell::new(Weak::new()),
             only,
-            options: Options::default(),
+            options: Options::new(Family::Unix),
         })
     }
 
@@ -201,6 +201,10 @@ impl Description for End {
 }
 
 impl Socket for End {
+    fn family(&self) -> Family {
+        Family::Unix
+    }
+
     fn bind(&self, _address: SocketAddr) -> Result<(), Errno> {
         Err(Errno(::libc::EINVAL))
     }
@@ -273,7 +277,7 @@ impl Socket for End {
         let number = |value: c_int| Ok(OptionValue::Number(value));
         match (level, name) {
             (::libc::SOL_SOCKET, ::libc::SO_TYPE) => number(::libc::SOCK_STREAM),
-            (::libc::SOL_SOCKET, ::libc::SO_DOMAIN) => number(::libc::AF_UNIX),
+            (::libc::SOL_SOCKET, ::libc::SO_DOMAIN) => number(self.family().number()),
             (::libc::SOL_SOCKET, ::libc::SO_PROTOCOL) => number(0),
             (::libc::SOL_SOCKET, ::libc::SO_ERROR) => number(match self.is_reset.take() {
                 true => ::libc::ECONNRESET,

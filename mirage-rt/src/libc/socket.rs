@@ -1,4 +1,4 @@
-//! Sockets: TCP and UDP over IPv4.
+//! Sockets: TCP and UDP.
 //!
 //! A program may bind the ports that the graph declares, port 0, and any port of the loopback interface. Binding any
 //! other port fails with `EACCES`, and the log names the missing key. Every peer may be connected to.
@@ -6,6 +6,7 @@
 mod address;
 mod calls;
 mod declared;
+mod family;
 mod message;
 mod option;
 mod tcp;
@@ -16,6 +17,7 @@ use super::Errno;
 use crate::net::Error;
 pub(super) use address::write as write_address;
 pub(super) use declared::networks;
+pub(super) use family::Family;
 pub(super) use option::Options;
 
 impl From<Error> for Errno {

@@ -13,6 +13,8 @@ use crate::{
     time::Clock,
 };
 use alloc::{format, vec::Vec};
+#[cfg(all(mirage_target, feature = "std"))]
+use core::net::IpAddr;
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::{
     Stack, TcpLimits, UdpLimits,
@@ -273,8 +275,20 @@ impl Network {
     }
 
     /// Returns whether connections can have IPv6 addresses.
-    pub(super) fn has_ipv6(&self) -> bool {
+    pub(crate) fn has_ipv6(&self) -> bool {
         self.stack.as_ref().is_some_and(platform::Stack::has_ipv6)
+    }
+
+    /// Returns whether an address is that of the interface.
+    #[cfg(all(mirage_target, feature = "std"))]
+    pub(crate) fn has_address(&self, ip: IpAddr) -> bool {
+        match ip {
+            IpAddr::V4(ip) => self.address().is_some_and(|own| own.address == ip),
+            IpAddr::V6(ip) => {
+                let stack = self.stack_and_lease();
+                stack.is_some_and(|(stack, _)| stack.ipv6_address() == Some(ip))
+            }
+        }
     }
 
     /// Returns what the host knows about names, if the sockets are the host's.

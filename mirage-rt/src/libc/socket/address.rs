@@ -1,19 +1,20 @@
 //! Socket addresses in memory (`struct sockaddr`).
 
-use super::super::Errno;
+use super::{super::Errno, Family};
 use ::libc::{sa_family_t, sockaddr, sockaddr_in, sockaddr_in6, socklen_t};
 use core::{
     ffi::c_int,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-/// Reads an address. An IPv4-mapped one is IPv4. `None` if its family is `AF_UNSPEC`.
+/// Reads an address for a socket of a family, as the stack has it. `None` if its own is `AF_UNSPEC`.
 ///
 /// # Safety
 /// `address` has `length` bytes.
 pub(super) unsafe fn read(
     address: *const sockaddr,
     length: socklen_t,
+    socket: Family,
 ) -> Result<Option<SocketAddr>, Errno> {
     if address.is_null() {
         return Err(Errno(::libc::EFAULT));
@@ -24,31 +25,34 @@ pub(super) unsafe fn read(
     }
     // SAFETY: the address has this many bytes, as was just checked. It need not be aligned.
     let family = unsafe { address.cast::<sa_family_t>().read_unaligned() };
-    match c_int::from(family) {
-        ::libc::AF_UNSPEC => Ok(None),
-        ::libc::AF_INET if length >= size_of::<sockaddr_in>() => {
+    match (c_int::from(family), socket) {
+        (::libc::AF_UNSPEC, _) => Ok(None),
+        (_, Family::Ipv6) if length < size_of::<sockaddr_in6>() => Err(Errno(::libc::EINVAL)),
+        (::libc::AF_INET, Family::Ipv4 | Family::Unix) if length >= size_of::<sockaddr_in>() => {
             // SAFETY: as above.
             let v4 = unsafe { address.cast::<sockaddr_in>().read_unaligned() };
             let ip = Ipv4Addr::from(u32::from_be(v4.sin_addr.s_addr));
             Ok(Some((ip, u16::from_be(v4.sin_port)).into()))
         }
-        ::libc::AF_INET6 if length >= size_of::<sockaddr_in6>() => {
+        (::libc::AF_INET6, Family::Ipv6) => {
             // SAFETY: as above.
             let v6 = unsafe { address.cast::<sockaddr_in6>().read_unaligned() };
-            let ip = Ipv6Addr::from(v6.sin6_addr.s6_addr).to_canonical();
-            Ok(Some(SocketAddr::new(ip, u16::from_be(v6.sin6_port))))
+            let ip = Ipv6Addr::from(v6.sin6_addr.s6_addr);
+            let address = SocketAddr::from((ip, u16::from_be(v6.sin6_port)));
+            Ok(Some(Family::to_stack(address)))
         }
-        ::libc::AF_INET => Err(Errno(::libc::EINVAL)),
+        (::libc::AF_INET, Family::Ipv4 | Family::Unix) => Err(Errno(::libc::EINVAL)),
         _ => Err(Errno(::libc::EAFNOSUPPORT)),
     }
 }
 
-/// As [`write`], the address of a socket of `AF_UNIX` without a name if `from` is `None`.
+/// As [`write`] for a socket of a family. One of `AF_UNIX` has no name, and `from` is `None`.
 ///
 /// # Safety
 /// As that of [`write`].
 pub(super) unsafe fn write_name(
     from: Option<SocketAddr>,
+    socket: Family,
     address: *mut sockaddr,
     length: *mut socklen_t,
 ) -> Result<(), Errno> {
@@ -57,7 +61,7 @@ pub(super) unsafe fn write_name(
     }
     match from {
         // SAFETY: as the caller states.
-        Some(from) => unsafe { write(from, address, length) },
+        Some(from) => unsafe { write(socket.to_program(from), address, length) },
         None => {
             let family = ::libc::AF_UNIX as sa_family_t;
             // SAFETY: as the caller states.

@@ -7,7 +7,7 @@ use super::{
         descriptors::{self, OpenFile, bytes, bytes_mut},
         errno::{returned, returned_size},
     },
-    address,
+    Family, address,
     tcp::TcpSocket,
     udp::UdpSocket,
 };
@@ -26,17 +26,15 @@ const FLAGS: c_int = ::libc::SOCK_NONBLOCK | ::libc::SOCK_CLOEXEC;
 #[unsafe(no_mangle)]
 extern "C" fn socket(family: c_int, kind: c_int, protocol: c_int) -> c_int {
     let open = || {
-        if family != ::libc::AF_INET {
-            return Err(Errno(::libc::EAFNOSUPPORT));
-        }
+        let family = Family::of_ip(family)?;
         descriptors::check_free()?;
         let is_nonblocking = kind & ::libc::SOCK_NONBLOCK != 0;
         match (kind & !FLAGS, protocol) {
             (::libc::SOCK_STREAM, 0 | ::libc::IPPROTO_TCP) => {
-                descriptors::add(Rc::new(TcpSocket::new()), is_nonblocking)
+                descriptors::add(Rc::new(TcpSocket::new(family)), is_nonblocking)
             }
             (::libc::SOCK_DGRAM, 0 | ::libc::IPPROTO_UDP) => {
-                descriptors::add(Rc::new(UdpSocket::new()), is_nonblocking)
+                descriptors::add(Rc::new(UdpSocket::new(family)), is_nonblocking)
             }
             (::libc::SOCK_STREAM | ::libc::SOCK_DGRAM, _) => Err(Errno(::libc::EPROTONOSUPPORT)),
             (::libc::SOCK_RAW, _) => Err(Errno(::libc::EPERM)),
@@ -53,10 +51,11 @@ extern "C" fn socket(family: c_int, kind: c_int, protocol: c_int) -> c_int {
 unsafe extern "C" fn bind(descriptor: c_int, to: *const sockaddr, length: socklen_t) -> c_int {
     let run = || {
         let file = descriptors::get(descriptor)?;
+        let socket = file.description.socket()?;
         // SAFETY: as the caller states.
-        let to = unsafe { address::read(to, length) }?;
+        let to = unsafe { address::read(to, length, socket.family()) }?;
         let to = to.ok_or(Errno(::libc::EAFNOSUPPORT))?;
-        file.description.socket()?.bind(to)
+        socket.bind(to)
     };
     returned(run().map(|()| 0))
 }
@@ -91,7 +90,7 @@ unsafe extern "C" fn accept4(
         })?;
         let accepted = descriptors::add(accepted, flags & ::libc::SOCK_NONBLOCK != 0)?;
         // SAFETY: as the caller states.
-        unsafe { address::write(peer, from, length) };
+        unsafe { address::write(socket.family().to_program(peer), from, length) };
         Ok(accepted)
     };
     returned(run())
@@ -117,7 +116,7 @@ unsafe extern "C" fn connect(descriptor: c_int, to: *const sockaddr, length: soc
         let file = descriptors::get(descriptor)?;
         let socket = file.description.socket()?;
         // SAFETY: as the caller states.
-        let Some(peer) = unsafe { address::read(to, length) }? else {
+        let Some(peer) = unsafe { address::read(to, length, socket.family()) }? else {
             return socket.disconnect();
         };
         let begun = socket.connect(peer);
@@ -143,8 +142,9 @@ unsafe extern "C" fn getsockname(
 ) -> c_int {
     let run = || {
         let file = descriptors::get(descriptor)?;
+        let socket = file.description.socket()?;
         // SAFETY: as the caller states.
-        unsafe { address::write_name(file.description.socket()?.local(), result, length) }
+        unsafe { address::write_name(socket.local(), socket.family(), result, length) }
     };
     returned(run().map(|()| 0))
 }
@@ -159,8 +159,9 @@ unsafe extern "C" fn getpeername(
 ) -> c_int {
     let run = || {
         let file = descriptors::get(descriptor)?;
+        let socket = file.description.socket()?;
         // SAFETY: as the caller states.
-        unsafe { address::write_name(file.description.socket()?.peer()?, result, length) }
+        unsafe { address::write_name(socket.peer()?, socket.family(), result, length) }
     };
     returned(run().map(|()| 0))
 }
@@ -215,7 +216,7 @@ pub(super) fn receive(
             Ok((more, _)) => count += more,
         }
     }
-    Ok((count, from))
+    Ok((count, from.map(|from| socket.family().to_program(from))))
 }
 
 /// Sends. MSG_DONTWAIT has an effect. No signal is sent, so that MSG_NOSIGNAL has none.
@@ -291,7 +292,7 @@ unsafe extern "C" fn sendto(
         let to = match to.is_null() {
             true => None,
             // SAFETY: as the caller states.
-            false => unsafe { address::read(to, to_length) }?,
+            false => unsafe { address::read(to, to_length, file.description.socket()?.family()) }?,
         };
         send(&file, data, flags, to)
     };

@@ -79,15 +79,12 @@ enum Interfaces {
     Loopback,
     All,
     /// The one with this address.
-    With(Ipv4Addr),
+    With(IpAddr),
 }
 
 impl Interfaces {
     /// Returns those with an address.
     fn at(ip: IpAddr) -> Result<Self, Errno> {
-        let IpAddr::V4(ip) = ip else {
-            return Err(Errno(::libc::EAFNOSUPPORT));
-        };
         if ip.is_loopback() {
             Ok(Self::Loopback)
         } else if ip.is_unspecified() {
@@ -101,14 +98,10 @@ impl Interfaces {
 
     /// Returns those of `networks` that are among them.
     fn among(self, networks: &[Network]) -> Vec<Network> {
-        let has_address = |network: &Network, ip| {
-            let address = network.address();
-            address.is_some_and(|address| address.address == ip)
-        };
         let networks = networks.iter().filter(|network| match self {
             Self::Loopback => false,
             Self::All => true,
-            Self::With(ip) => has_address(network, ip),
+            Self::With(ip) => network.has_address(ip),
         });
         networks.cloned().collect()
     }

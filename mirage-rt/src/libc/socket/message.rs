@@ -46,7 +46,10 @@ unsafe extern "C" fn sendmsg(descriptor: c_int, message: *const msghdr, flags: c
         let to = match message.msg_name.is_null() {
             true => None,
             // SAFETY: as the caller states.
-            false => unsafe { address::read(message.msg_name.cast(), message.msg_namelen) }?,
+            false => unsafe {
+                let family = file.description.socket()?.family();
+                address::read(message.msg_name.cast(), message.msg_namelen, family)
+            }?,
         };
         // SAFETY: as the caller states.
         let parts = unsafe { parts(message) };

@@ -1,11 +1,14 @@
 //! Options of sockets.
 
-use super::super::{
-    Errno,
-    description::{Direction, OptionValue},
+use super::{
+    super::{
+        Errno,
+        description::{Direction, OptionValue},
+    },
+    Family,
 };
 use crate::net::{MtuDiscover, TcpStream};
-use core::{cell::Cell, ffi::c_int, time::Duration};
+use core::{cell::Cell, ffi::c_int, net::SocketAddr, time::Duration};
 use mirage_devices::net::KeepAlive;
 
 /// The idle time of Linux after which a peer is probed.
@@ -23,6 +26,7 @@ const TTL: c_int = 64;
 /// The options of a socket. Those without effect are stored and returned.
 #[derive(Clone)]
 pub(in super::super) struct Options {
+    family: Family,
     read_timeout: Cell<Option<Duration>>,
     write_timeout: Cell<Option<Duration>>,
     linger: Cell<Option<Duration>>,
@@ -39,6 +43,7 @@ pub(in super::super) struct Options {
     ttl: Cell<c_int>,
     type_of_service: Cell<c_int>,
     mtu_discover: Cell<c_int>,
+    is_ipv6_only: Cell<c_int>,
     multicast_loop: Cell<c_int>,
     multicast_ttl: Cell<c_int>,
     out_of_band_inline: Cell<c_int>,
@@ -46,9 +51,12 @@ pub(in super::super) struct Options {
     user_timeout: Cell<c_int>,
 }
 
-impl Default for Options {
-    fn default() -> Self {
+impl Options {
+    /// The defaults of Linux.
+    pub(in super::super) fn new(family: Family) -> Self {
         Self {
+            family,
+            is_ipv6_only: Cell::new(0),
             read_timeout: Cell::new(None),
             write_timeout: Cell::new(None),
             linger: Cell::new(None),
@@ -72,9 +80,17 @@ impl Default for Options {
             user_timeout: Cell::new(0),
         }
     }
-}
 
-impl Options {
+    /// The family of the socket.
+    pub(super) const fn family(&self) -> Family {
+        self.family
+    }
+
+    /// Whether peers with IPv4 are not for this socket.
+    pub(super) fn excludes(&self, peer: SocketAddr) -> bool {
+        peer.is_ipv4() && self.is_ipv6_only.get() != 0
+    }
+
     /// How long reading or writing waits.
     pub(in super::super) fn timeout(&self, direction: Direction) -> Option<Duration> {
         match direction {
@@ -136,6 +152,15 @@ impl Options {
             (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_TTL) => &self.multicast_ttl,
             (::libc::IPPROTO_IP, ::libc::IP_TOS) => &self.type_of_service,
             (::libc::IPPROTO_IP, ::libc::IP_MTU_DISCOVER) => &self.mtu_discover,
+            (::libc::IPPROTO_IPV6, _) if self.family == Family::Ipv6 => match name {
+                ::libc::IPV6_V6ONLY => &self.is_ipv6_only,
+                ::libc::IPV6_UNICAST_HOPS => &self.ttl,
+                ::libc::IPV6_MULTICAST_LOOP => &self.multicast_loop,
+                ::libc::IPV6_MULTICAST_HOPS => &self.multicast_ttl,
+                ::libc::IPV6_TCLASS => &self.type_of_service,
+                ::libc::IPV6_MTU_DISCOVER => &self.mtu_discover,
+                _ => return None,
+            },
             _ => return None,
         })
     }
@@ -155,7 +180,14 @@ impl Options {
                 (::libc::IPPROTO_IP, ::libc::IP_MTU_DISCOVER) => {
                     ::libc::IP_PMTUDISC_DONT..=::libc::IP_PMTUDISC_OMIT
                 }
-                (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_TTL) => 0..=255,
+                (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_TTL)
+                | (::libc::IPPROTO_IPV6, ::libc::IPV6_MULTICAST_HOPS | ::libc::IPV6_TCLASS) => {
+                    0..=255
+                }
+                (::libc::IPPROTO_IPV6, ::libc::IPV6_UNICAST_HOPS) => 0..=255,
+                (::libc::IPPROTO_IPV6, ::libc::IPV6_MTU_DISCOVER) => {
+                    ::libc::IPV6_PMTUDISC_DONT..=::libc::IPV6_PMTUDISC_OMIT
+                }
                 (::libc::IPPROTO_TCP, _) => 0..=c_int::MAX,
                 _ => c_int::MIN..=c_int::MAX,
             };
@@ -170,6 +202,7 @@ impl Options {
                 // Flags, as the others of the level.
                 (::libc::SOL_SOCKET, _)
                 | (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_LOOP)
+                | (::libc::IPPROTO_IPV6, ::libc::IPV6_V6ONLY | ::libc::IPV6_MULTICAST_LOOP)
                 | (::libc::IPPROTO_TCP, ::libc::TCP_QUICKACK) => (number != 0).into(),
                 _ => number,
             });
@@ -217,9 +250,12 @@ impl Options {
             (::libc::IPPROTO_TCP, ::libc::TCP_NODELAY) => {
                 flag(self.no_delay.get().unwrap_or(false))
             }
-            (::libc::SOL_SOCKET, ::libc::SO_DOMAIN) => OptionValue::Number(::libc::AF_INET),
+            (::libc::SOL_SOCKET, ::libc::SO_DOMAIN) => OptionValue::Number(self.family.number()),
             (::libc::SOL_SOCKET, ::libc::SO_ACCEPTCONN) => flag(false),
             (::libc::SOL_SOCKET | ::libc::IPPROTO_IP | ::libc::IPPROTO_TCP, _) => {
+                return Err(Errno(::libc::ENOPROTOOPT));
+            }
+            (::libc::IPPROTO_IPV6, _) if self.family == Family::Ipv6 => {
                 return Err(Errno(::libc::ENOPROTOOPT));
             }
             // As Linux, for a level that is not there.

@@ -8,6 +8,7 @@ use super::{
         description::{Description, Direction, Socket},
         wait_queue::WaitQueue,
     },
+    Family,
     option::Options,
 };
 use crate::net::{Error, TcpListener, TcpStream};
@@ -54,8 +55,8 @@ enum State {
 const UNSPECIFIED: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 impl TcpSocket {
-    pub(super) fn new() -> Self {
-        Self::with(State::Idle, Options::default())
+    pub(super) fn new(family: Family) -> Self {
+        Self::with(State::Idle, Options::new(family))
     }
 
     fn with(state: State, options: Options) -> Self {

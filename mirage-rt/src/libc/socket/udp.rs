@@ -6,7 +6,7 @@ use super::{
         description::{Description, Direction, OptionValue, Socket},
         wait_queue::WaitQueue,
     },
-    declared,
+    Family, declared,
     option::Options,
 };
 use crate::net::{Error, UdpSocket as Port};
@@ -36,14 +36,14 @@ pub(super) struct UdpSocket {
 }
 
 impl UdpSocket {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(family: Family) -> Self {
         Self {
             ports: RefCell::new(Vec::new()),
             peer: Cell::new(None),
             bound: Cell::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             peeked: RefCell::new(None),
             queue: WaitQueue::new(),
-            options: Options::default(),
+            options: Options::new(family),
             shut_down: Cell::new((false, false)),
         }
     }
@@ -76,10 +76,17 @@ impl UdpSocket {
             if is_connected && port.peer_addr().is_err() {
                 continue;
             }
-            match port.try_recv_with(&mut read) {
-                Err(Error::WouldBlock) => {}
-                Err(error) => return Err(error.into()),
-                Ok(received) => return Ok(received),
+            loop {
+                let received = port.try_recv_with(|data, peer| {
+                    // Others are dropped.
+                    (!self.options.excludes(peer)).then(|| read(data, peer))
+                });
+                match received {
+                    Err(Error::WouldBlock) => break,
+                    Err(error) => return Err(error.into()),
+                    Ok(Some(received)) => return Ok(received),
+                    Ok(None) => {}
+                }
             }
         }
         match self.shut_down.get().0 {
@@ -189,6 +196,10 @@ impl Description for UdpSocket {
 }
 
 impl Socket for UdpSocket {
+    fn family(&self) -> Family {
+        self.options.family()
+    }
+
     fn bind(&self, address: SocketAddr) -> Result<(), Errno> {
         if !self.ports.borrow().is_empty() {
             return Err(Errno(::libc::EINVAL));
@@ -201,8 +212,8 @@ impl Socket for UdpSocket {
     }
 
     fn connect(&self, peer: SocketAddr) -> Result<(), Errno> {
-        if peer.is_ipv6() {
-            return Err(Errno(::libc::EAFNOSUPPORT));
+        if self.options.excludes(peer) {
+            return Err(Errno(::libc::ENETUNREACH));
         }
         self.check_broadcast(peer)?;
         self.bind_any()?;
@@ -288,8 +299,8 @@ impl Socket for UdpSocket {
     fn send(&self, data: &[u8], peer: Option<SocketAddr>) -> Result<usize, Errno> {
         let peer = peer.or(self.peer.get());
         let peer = peer.ok_or(Errno(::libc::EDESTADDRREQ))?;
-        if peer.is_ipv6() {
-            return Err(Errno(::libc::EAFNOSUPPORT));
+        if self.options.excludes(peer) {
+            return Err(Errno(::libc::ENETUNREACH));
         }
         if peer.port() == 0 {
             return Err(Errno(::libc::EINVAL));

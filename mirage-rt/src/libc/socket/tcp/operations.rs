@@ -6,15 +6,26 @@ use super::{
             Errno,
             description::{Description, OptionValue, Socket},
         },
-        declared,
+        Family, declared,
     },
     State, TcpSocket, UNSPECIFIED,
 };
-use crate::net::{Error, TcpListener};
+use crate::net::{Error, TcpListener, TcpStream};
 use alloc::rc::Rc;
 use core::{ffi::c_int, net::SocketAddr};
 
 impl TcpSocket {
+    /// Takes the next connection of a listener. Those that are not for this socket are reset.
+    fn accept_at(&self, listener: &TcpListener) -> Result<TcpStream, Error> {
+        loop {
+            let mut stream = listener.try_accept()?;
+            if !self.options.excludes(stream.peer_addr()) {
+                return Ok(stream);
+            }
+            stream.abort();
+        }
+    }
+
     /// Sends several buffers, one after another.
     pub(super) fn send_vectored(&self, buffers: &[&[u8]]) -> Result<usize, Errno> {
         let length: usize = buffers.iter().map(|data| data.len()).sum();
@@ -47,6 +58,10 @@ impl TcpSocket {
 }
 
 impl Socket for TcpSocket {
+    fn family(&self) -> Family {
+        self.options.family()
+    }
+
     fn bind(&self, address: SocketAddr) -> Result<(), Errno> {
         let mut state = self.state.borrow_mut();
         if !matches!(*state, State::Idle) {
@@ -79,7 +94,7 @@ impl Socket for TcpSocket {
         };
         let mut outcome = Err(Error::WouldBlock);
         for listener in listeners {
-            outcome = listener.try_accept();
+            outcome = self.accept_at(listener);
             if outcome.is_ok() {
                 break;
             }
@@ -104,8 +119,8 @@ impl Socket for TcpSocket {
             State::Bound(listeners) => listeners.first().map(TcpListener::port),
             State::Idle | State::Failed => None,
         };
-        if peer.is_ipv6() {
-            return Err(Errno(::libc::EAFNOSUPPORT));
+        if self.options.excludes(peer) {
+            return Err(Errno(::libc::ENETUNREACH));
         }
         if peer.port() == 0 {
             return Err(Errno(::libc::ECONNREFUSED));
