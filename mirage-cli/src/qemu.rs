@@ -1,6 +1,7 @@
 //! QEMU: its command line and its exit status.
 
 mod accelerator;
+mod ipv6;
 mod line;
 mod network;
 mod status;

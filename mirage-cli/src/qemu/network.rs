@@ -1,5 +1,6 @@
 //! The backend of a network interface: QEMU's user network or a TAP device.
 
+use super::ipv6;
 use crate::{
     arguments::NetBackend,
     attached::AttachedInterface,
@@ -34,7 +35,9 @@ pub fn backend(
         NetBackend::User => {
             let addresses = AttachedInterface::addresses(index, interfaces);
             let published = publish(graph, index, forwards)?;
-            Ok(format!("user,id={name}{}", user(&addresses, &published)))
+            let ipv6 = ipv6::options(interfaces[index].interface);
+            let ipv4 = user(&addresses, &published);
+            Ok(format!("user,id={name}{ipv4}{ipv6}"))
         }
     }
 }

@@ -1,10 +1,11 @@
 //! A program with std that uses sockets of IPv6. It asks the name server of each client for an address, by TCP and by
-//! UDP, and tells the client the lengths of the answers.
+//! UDP, and tells the client the lengths of the answers. It first prints what the server says that is given at boot.
 
 mod ipv6_only;
 
 use mirage_rt::unikernel;
 use std::{
+    env,
     io::{self, ErrorKind, Read, Write},
     net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket},
     thread,
@@ -18,10 +19,17 @@ const QUERY: &[u8] =
     net = "auto",
     ip = "10.0.0.2",
     ip6 = "fd00::2/64",
+    gateway6 = "fd00::1",
     tcp(http = 80, own = 81, only = 82),
     threads(max = 2)
 )]
 fn main() -> io::Result<()> {
+    if let Some(server) = env::args().nth(1) {
+        println!(
+            "{server} says {}",
+            io::read_to_string(TcpStream::connect(&server)?)?
+        );
+    }
     loopback()?;
     let own = TcpListener::bind("[fd00::2]:81")?;
     println!("own: {}", own.local_addr()?);
