@@ -1,17 +1,18 @@
-//! The table of the requirements of RFC 9293 and RFC 3168 is complete, and names tests that exist.
+//! The table of the requirements of RFC 9293, RFC 3168 and RFC 4821 is complete, and names tests that exist.
 
 use source_tests::workspace;
 use std::{collections::BTreeMap, fs, path::Path};
 
 const NET: &str = "mirage-devices/src/net";
 
-/// The numbers of appendix B, of RFC 3168's requirements, and of our list of pitfalls.
-const NUMBERS: [(&str, u32); 6] = [
+/// The numbers of appendix B, of RFC 3168's and RFC 4821's requirements, and of our list of pitfalls.
+const NUMBERS: [(&str, u32); 7] = [
     ("MUST-", 69),
     ("SHLD-", 31),
     ("REC-", 1),
     ("MAY-", 18),
     ("ECN-", 14),
+    ("PLPMTUD-", 11),
     ("", 15),
 ];
 

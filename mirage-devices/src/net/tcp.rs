@@ -17,6 +17,7 @@ mod on_demand;
 mod options;
 mod page_queue;
 mod path;
+mod path_search;
 mod pool;
 mod prr;
 mod rack;

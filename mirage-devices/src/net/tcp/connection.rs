@@ -5,6 +5,7 @@ pub mod handshake;
 pub mod input;
 mod opening;
 pub mod output;
+mod path;
 mod predicted;
 mod state;
 mod timers;
@@ -16,7 +17,7 @@ use super::{
     isn,
     nanos::Nanos,
     on_demand::OnDemand,
-    options::{OptionBytes, TIMESTAMPS_LEN, Timestamps},
+    options::{OptionBytes, Timestamps},
     pool::{Page, Pool},
     receiver::{Receiver, acks::Urgency},
     sender::Sender,
@@ -340,22 +341,6 @@ impl Connection {
     /// The size of a full segment.
     fn mss(&self) -> u32 {
         self.sender.congestion.mss
-    }
-
-    /// Limits full segments to `mss` bytes, options included. Returns whether they were
-    /// larger.
-    pub fn limit_segment_size(&mut self, mss: u16) -> bool {
-        let options = if self.timestamp_offset().is_some() {
-            TIMESTAMPS_LEN as u32
-        } else {
-            0
-        };
-        let mss = u32::from(mss).saturating_sub(options);
-        if self.mss() <= mss {
-            return false;
-        }
-        self.sender.set_mss(mss);
-        true
     }
 
     /// Returns whether a segment at `seq` is in flight.

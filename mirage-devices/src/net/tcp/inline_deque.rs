@@ -64,7 +64,6 @@ impl<T> InlineDeque<T> {
         self.get_mut(self.len().wrapping_sub(1))
     }
 
-    #[cfg(test)]
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         (0..self.len()).filter_map(|index| self.get(index))
     }

@@ -34,6 +34,14 @@ impl Scoreboard {
         &self.records
     }
 
+    /// Returns the record with the byte at `seq`.
+    pub fn record_at(&self, seq: SeqNumber) -> Option<&Record> {
+        let index = self
+            .records
+            .partition_point(|record| !record.end.is_after(seq));
+        self.records.get(index)
+    }
+
     /// Bytes that were received out of order.
     pub fn sacked(&self) -> u32 {
         self.sacked

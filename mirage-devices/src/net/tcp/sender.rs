@@ -5,6 +5,7 @@ mod arm;
 pub mod ecn;
 mod flight;
 pub mod loss;
+mod path_probe;
 pub mod reservation;
 mod timer;
 pub mod transmit;
@@ -13,7 +14,6 @@ use super::{
     compact_time::CoarseTime,
     congestion::{Algorithm, Controller, Window},
     ecn::EcnState,
-    nanos::Nanos,
     on_demand::OnDemand,
     page_queue::PageQueue,
     pool::{Pool, SMALL_PAGE},
@@ -27,12 +27,6 @@ use crate::time::Instant;
 use alloc::boxed::Box;
 use flight::Flight;
 use timer::Timer;
-
-/// Segment sizes to try on a path that drops larger ones without an ICMP error.
-const SEGMENT_SIZES: [u32; 3] = [1200, 900, 500];
-
-/// How long smaller segments are used before the full size is tried again.
-const SHRUNK: Nanos = Nanos::from_secs(600);
 
 /// The memory of a sender with more in flight than a single transmission, in bytes.
 pub const FLIGHT_MEMORY: usize = size_of::<Flight>();
@@ -304,39 +298,6 @@ impl Sender {
     #[inline]
     pub fn has_more(&self) -> bool {
         self.unsent() > 0 || self.scoreboard.lost() > 0 || (self.is_closed && !self.fin_was_sent())
-    }
-
-    /// Changes the size of a full segment, after the path's MTU has become known.
-    pub fn set_mss(&mut self, mss: u32) {
-        self.congestion.mss = mss;
-        if let Some(flight) = self.flight.get_mut() {
-            flight.shrunk = None;
-        }
-    }
-
-    /// Uses smaller segments for a while, because full ones may be too large for a path that sends no
-    /// ICMP error (RFC 4821, section 7.7).
-    fn shrink_segments(&mut self, now: Instant) {
-        let mss = self.congestion.mss;
-        let smaller = SEGMENT_SIZES.into_iter().find(|size| *size < mss);
-        if let Some(smaller) = smaller
-            && let Some(flight) = self.flight(now)
-        {
-            let full = flight.shrunk.map_or(mss, |(full, _)| full);
-            flight.shrunk = Some((full, CoarseTime::at(now)));
-            self.congestion.mss = smaller;
-        }
-    }
-
-    /// Tries the full size again after a while.
-    fn restore_segments(&mut self, now: Instant) {
-        if let Some(flight) = self.flight.get_mut()
-            && let Some((full, at)) = flight.shrunk
-            && at.elapsed(now) >= SHRUNK
-        {
-            flight.shrunk = None;
-            self.congestion.mss = full;
-        }
     }
 
     /// Returns the state of the flight, which begins now unless it has begun; `None` if there is no memory

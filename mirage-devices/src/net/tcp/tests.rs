@@ -14,6 +14,7 @@ mod opening;
 mod options;
 mod orphans;
 mod path;
+mod path_search;
 mod persist;
 mod predicted;
 mod reordering;

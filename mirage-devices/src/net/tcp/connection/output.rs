@@ -41,16 +41,26 @@ impl Connection {
             return self.flush_control(mtu, egress, context);
         }
         let mut sent = 0;
-        while let Some(transmission) = self.sender.next_transmission(context.now) {
+        while let Some(mut transmission) = self.sender.next_transmission(context.now) {
             if sent >= TURN {
                 return Progress::More;
+            }
+            if self.sender.searches_path() {
+                transmission = self.sender.or_path_probe(transmission, context.now);
             }
             match self.send(&transmission, egress, context) {
                 Ok(timestamp) => self
                     .sender
                     .transmitted(context.now, &transmission, timestamp),
-                Err(TransmitError::NoRoom) => return Progress::NoRoom,
-                Err(_) => return self.cannot_send(context),
+                Err(error) => {
+                    if transmission.length > self.mss() {
+                        self.sender.forget_path_probe();
+                    }
+                    return match error {
+                        TransmitError::NoRoom => Progress::NoRoom,
+                        _ => self.cannot_send(context),
+                    };
+                }
             }
             sent += transmission.length + HEADER_LEN as u32;
             if !self.sender.has_more() {

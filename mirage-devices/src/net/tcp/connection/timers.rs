@@ -37,7 +37,10 @@ impl Connection {
         let timeouts = self.sender.rtt.backoff();
         let used_ecn = self.sender.uses_ecn();
         if let Some(expiry) = self.sender.on_timer(now) {
-            context.counters.timeouts += u64::from(self.sender.rtt.backoff() > timeouts);
+            if self.sender.rtt.backoff() > timeouts {
+                context.counters.timeouts += 1;
+                self.check_path(now);
+            }
             context.counters.ecn_failed += u64::from(used_ecn && !self.sender.uses_ecn());
             self.send_expired(expiry, egress, context);
         }

@@ -1,7 +1,9 @@
 //! What a sender needs while more is in flight than a single transmission.
 
 use crate::{
-    net::tcp::{compact_time::CoarseTime, delivery_rate::DeliveryRate, rack::Rack},
+    net::tcp::{
+        delivery_rate::DeliveryRate, on_demand::OnDemand, path_search::PathSearch, rack::Rack,
+    },
     time::Instant,
 };
 
@@ -13,8 +15,8 @@ pub struct Flight {
     pub(super) rate: DeliveryRate,
     /// When the data that was sent would be finished at the pacing rate.
     pub(super) paced_until: Instant,
-    /// The size of a full segment, and when smaller ones began to be tried.
-    pub(super) shrunk: Option<(u32, CoarseTime)>,
+    /// The search for the size of a full segment, after the path has dropped larger ones.
+    pub(super) path_search: OnDemand<PathSearch>,
 }
 
 impl Flight {
@@ -24,12 +26,12 @@ impl Flight {
             rack: Rack::new(),
             rate: DeliveryRate::new(sent_at, in_flight),
             paced_until: Instant::BOOT,
-            shrunk: None,
+            path_search: OnDemand::NONE,
         }
     }
 
     /// Returns whether it says something about the next flight.
     pub(super) fn outlasts(&self, now: Instant) -> bool {
-        self.paced_until > now || self.shrunk.is_some() || self.rack.knows_the_path()
+        self.paced_until > now || self.path_search.is_some() || self.rack.knows_the_path()
     }
 }

@@ -58,7 +58,8 @@ impl Sender {
         }
     }
 
-    /// Marks late data as lost, and arms the timer for data that may become late.
+    /// Marks late data as lost, and arms the timer for data that may become late. Returns the bytes of it whose loss
+    /// is a sign of congestion.
     fn mark_losses(&mut self, now: Instant) -> u32 {
         let is_recovering = self.is_recovering();
         let Some(flight) = self.flight.get() else {
@@ -84,9 +85,10 @@ impl Sender {
             }
             None => {}
         }
-        if losses.bytes > 0 {
-            self.controller.on_lost(losses.bytes);
+        if losses.bytes == 0 || (self.searches_path() && self.is_only_path_probe_lost(now)) {
+            return 0;
         }
+        self.controller.on_lost(losses.bytes);
         losses.bytes
     }
 
@@ -292,13 +294,6 @@ impl Sender {
         }
     }
 
-    /// Retransmits data in flight that was too large for the path. Its loss is not a sign of congestion
-    /// (RFC 1191, section 6.4).
-    pub fn resend_all(&mut self, now: Instant) {
-        self.scoreboard.mark_all_lost();
-        self.next_departure = now;
-    }
-
     /// Notes that a tail loss probe was sent.
     pub(super) fn probe_sent(&mut self, now: Instant, is_retransmission: bool) {
         self.probe = Some(if is_retransmission {
@@ -345,9 +340,8 @@ impl Sender {
         self.probe = None;
         self.note_loss_reduction();
         self.check_ecn_path();
-        // What was sacked shows that the path is not too narrow.
-        if self.rtt.backoff() >= 1 && self.scoreboard.sacked() == 0 {
-            self.shrink_segments(now);
+        if self.searches_path() {
+            self.path_probe_timed_out(now);
         }
         self.scoreboard.mark_all_lost();
         self.congestion.cwnd = self.congestion.mss;

@@ -157,7 +157,6 @@ impl Sender {
         let was_idle = self.outstanding() == 0;
         if was_idle {
             self.restart_after_idle(now);
-            self.restore_segments(now);
             self.progress_at = CoarseTime::at(now);
         }
         let snapshot = if was_idle && !self.flight.is_some() {

@@ -24,7 +24,7 @@ const KINDS: [IcmpErrorKind; 7] = [
 ];
 
 /// An error about the segment at `seq`.
-fn report(script: &mut Script, local_port: u16, seq: SeqNumber, kind: IcmpErrorKind) {
+pub fn report(script: &mut Script, local_port: u16, seq: SeqNumber, kind: IcmpErrorKind) {
     let mut header = local_port.to_be_bytes().to_vec();
     header.extend(script.port.to_be_bytes());
     header.extend(seq.0.to_be_bytes());

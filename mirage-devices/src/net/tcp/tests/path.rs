@@ -1,7 +1,7 @@
 //! A simulated path in one direction: delay, rate, queue, loss, reordering, duplication, MTU.
 
 use crate::{
-    net::ip::{Ecn, PacketHeader},
+    net::ip::{Ecn, PacketHeader, ip_header_len},
     time::Instant,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -81,6 +81,13 @@ pub struct Sent {
     pub payload: Vec<u8>,
 }
 
+impl Sent {
+    /// The length of the packet.
+    pub fn len(&self) -> usize {
+        usize::from(ip_header_len(self.header.remote)) + self.payload.len()
+    }
+}
+
 /// One direction.
 #[derive(Debug)]
 pub struct Path {
@@ -118,7 +125,7 @@ impl Path {
         if is_capable && self.noise.hits(self.config.marks) {
             packet.header.ecn = Ecn::CongestionExperienced;
         }
-        let bytes = packet.payload.len() as u64 + 20;
+        let bytes = packet.len() as u64;
         let is_dead = self
             .config
             .dies_at

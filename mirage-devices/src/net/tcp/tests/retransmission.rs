@@ -334,7 +334,8 @@ fn a_late_report_of_a_duplicate_undoes_recovery() {
     assert!(windows[0] < 10_000 && windows[1] >= 10_000, "{windows:?}");
 }
 
-/// Full segments that were received behind the lost one have shown that the path carries them.
+/// Full segments that were received behind the lost one have shown that the path carries them. But they could have been
+/// several small ones, so segments become smaller before the connection is given up.
 #[test]
 fn segments_stay_full_if_others_were_received() {
     let mut script = Script::new();
@@ -349,29 +350,71 @@ fn segments_stay_full_if_others_were_received() {
         end: script.ack + 5840,
     }]);
     script.send(header, b"");
-    for _ in 0..4 {
+    for length in [1460, 1460, 1460, 1240] {
         let (_, sent) = time_to_send(&mut script);
-        assert_eq!(data_len(&sent), 1460);
+        assert_eq!(data_len(&sent), length);
     }
 }
 
-/// Small segments are sent for ten minutes, as large ones may be too large for the path. Then a full one
-/// is tried, although it is larger than the congestion window that timeouts have left.
+/// Small segments are sent for ten minutes, as large ones may be too large for the path. Then a full one is tried,
+/// although the congestion window that timeouts have left is smaller: that grows first. The peer has no SACK.
 #[test]
 fn full_segments_are_tried_again_with_any_window() {
     let mut script = Script::new();
     let mut syn = script.header(Flags::SYN);
     syn.options.mss(1460);
     let id = script.open_with(syn);
-    script.write(id, &[1; 500]);
-    script.wait(700 * SECOND);
-    script.acknowledge(500, 20_000);
+    script.write(id, &[1; 5000]);
+    script.wait(500 * SECOND);
+    script.acknowledge(5000, 20_000);
+    let largest = |sent: &[Answer]| sent.iter().map(|sent| sent.data.len()).max();
     let mut sent = script.write(id, &[1; 5000]);
-    assert_eq!(data_len(&sent), 500);
-    while sent[0].data.len() == 500 {
-        let count = data_len(&sent) as u32;
-        sent = script.acknowledge(count, 20_000);
+    while !sent.is_empty() {
+        assert_eq!(largest(&sent), Some(512));
+        sent = script.acknowledge(data_len(&sent) as u32, 20_000);
+    }
+    script.wait(150 * SECOND);
+    sent = script.write(id, &[1; 5000]);
+    while largest(&sent) < Some(1460) {
+        sent = script.acknowledge(data_len(&sent) as u32, 20_000);
+        let _ = script.transport.write(id, &[1; 10_000], &waker());
+        sent.extend(script.flush());
         assert!(!sent.is_empty(), "nothing is sent");
     }
-    assert_eq!(sent[0].data.len(), 1460);
+}
+
+/// Segments that are not full are lost for another reason.
+#[test]
+fn timeouts_of_small_segments_do_not_make_others_smaller() {
+    let mut script = Script::new();
+    let mut syn = script.header(Flags::SYN);
+    syn.options.mss(1460);
+    let id = script.open_with(syn);
+    script.write(id, &[1; 500]);
+    script.wait(60 * SECOND);
+    script.acknowledge(500, 20_000);
+    let sent = script.write(id, &[1; 1460]);
+    assert_eq!(data_len(&sent), 1460);
+}
+
+/// The end of an answer, which is small, was received; its full segments are not.
+#[test]
+fn small_segments_that_were_received_say_nothing_about_full_ones() {
+    let mut script = Script::new();
+    let mut syn = script.header(Flags::SYN);
+    syn.options.mss(1460);
+    syn.options.sack_permitted();
+    let id = script.open_with(syn);
+    script.write(id, &[1; 3000]);
+    let mut header = script.header(Flags::ACK);
+    header.options.sack(&[SackBlock {
+        start: script.ack + 2920,
+        end: script.ack + 3000,
+    }]);
+    script.send(header, b"");
+    // The first is not sent by a timeout.
+    for length in [1460, 1460, 1240, 984, 512, 512] {
+        let (_, sent) = time_to_send(&mut script);
+        assert_eq!(data_len(&sent), length);
+    }
 }

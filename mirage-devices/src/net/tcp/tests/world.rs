@@ -16,13 +16,17 @@ use crate::{
 };
 use alloc::{sync::Arc, vec, vec::Vec};
 use core::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     task::Waker,
     time::Duration,
 };
 
 pub const A: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 pub const B: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+const IPV6: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 1),
+    Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 2),
+];
 pub const PORT: u16 = 80;
 
 /// The memory of each transport.
@@ -108,6 +112,14 @@ impl World {
         }
     }
 
+    /// The hosts have IPv6 instead.
+    pub fn with_ipv6(mut self) -> Self {
+        for (host, address) in self.hosts.iter_mut().zip(IPV6) {
+            host.address = address.into();
+        }
+        self
+    }
+
     /// The packet `number` (the first one is 0), of all that are sent, is lost.
     pub fn lose_next(&mut self, number: u64) {
         self.lost = Some(number);
@@ -118,7 +130,7 @@ impl World {
         let listener = &mut self.hosts[1].transport;
         let _ = listener.listen(PORT, config, None);
         let address = self.hosts[0].address;
-        let remote = SocketAddr::new(B.into(), PORT);
+        let remote = SocketAddr::new(self.hosts[1].address.to_ip(), PORT);
         self.hosts[0]
             .transport
             .connect(self.now, address, remote, &config)

@@ -4,19 +4,11 @@ use super::Transport;
 use crate::{
     net::{
         error::Error,
-        ip::{Address, IcmpError, IcmpErrorKind},
-        tcp::{flow::Flow, flow_table::Entry, path::max_segment_size, seq::SeqNumber},
+        ip::{IcmpError, IcmpErrorKind},
+        tcp::{flow::Flow, flow_table::Entry, seq::SeqNumber},
     },
     time::Instant,
 };
-
-/// The smallest MTU of a path that is accepted: links of IPv6 carry 1280 bytes (RFC 8200, section 5).
-const fn min_path_mtu(remote: Address) -> u16 {
-    match remote.as_ipv4() {
-        Some(_) => 552,
-        None => 1280,
-    }
-}
 
 impl Transport {
     /// Processes an error about a segment. It is ignored unless the segment is in flight, which an
@@ -45,12 +37,7 @@ impl Transport {
             return;
         }
         match error.kind {
-            IcmpErrorKind::FragmentationNeeded { mtu } => {
-                let mss = max_segment_size(error.remote, mtu.max(min_path_mtu(error.remote)));
-                if connection.limit_segment_size(mss) {
-                    connection.sender.resend_all(now);
-                }
-            }
+            IcmpErrorKind::FragmentationNeeded { mtu } => connection.limit_path_mtu(mtu, now),
             IcmpErrorKind::PortUnreachable => connection.note_soft_error(Error::ConnectionRefused),
             // No error ends a connection (RFC 5461).
             _ => connection.note_soft_error(Error::HostUnreachable),
