@@ -19,7 +19,12 @@ pub struct LinkConfig {
     pub rate: u64,
     /// Bytes that wait for the rate at most.
     pub queue: u64,
+    /// The longest packets that are not lost; 0 is any.
+    pub mtu: u64,
 }
+
+/// The bytes of a frame that are not part of its packet.
+const ETHERNET_HEADER: u64 = 14;
 
 impl LinkConfig {
     /// A link that does nothing.
@@ -31,6 +36,7 @@ impl LinkConfig {
         late: 2000,
         rate: 0,
         queue: 0,
+        mtu: 0,
     };
 
     /// 100 Mbit/s, 10 ms each way, and a queue of one bandwidth-delay product.
@@ -102,6 +108,7 @@ impl FromStr for LinkConfig {
                 "late" => link.late = value,
                 "rate" => link.rate = value,
                 "queue" => link.queue = value,
+                "mtu" => link.mtu = value,
                 _ => return Err(format!("there is no key `{key}`")),
             }
         }
@@ -132,6 +139,9 @@ impl fmt::Display for LinkConfig {
         if self.rate > 0 {
             parts.push(format!("{} Mbit/s", self.rate));
             parts.push(format!("queue {} kB", self.queue / 1000));
+        }
+        if self.mtu > 0 {
+            parts.push(format!("MTU {}", self.mtu));
         }
         if parts.is_empty() {
             parts.push("no loss, no delay".into());
@@ -191,7 +201,8 @@ impl Fate {
         let is_lost = self.noise.hits(link.loss);
         let is_late = self.noise.hits(link.reorder);
         let jitter = self.noise.below(link.jitter + 1);
-        if is_lost {
+        let is_too_long = link.mtu > 0 && frame.len() as u64 > link.mtu + ETHERNET_HEADER;
+        if is_lost || is_too_long {
             return Some(frame);
         }
         let mut at = now;

@@ -15,8 +15,8 @@ Subjects: throughput, fairness, requests; all by default
   --seconds S   duration of a transfer (20)
   --runs N      transfers of each kind, by turns; medians are printed (5)
   --link LINK   a link instead of the table's; may be repeated. `none`, or keys with commas:
-                loss=PPM delay=US jitter=US reorder=PPM late=US rate=MBIT queue=BYTES
-                (late: how much later a reordered frame arrives; rate: Mbit/s)
+                loss=PPM delay=US jitter=US reorder=PPM late=US rate=MBIT queue=BYTES mtu=BYTES
+                (late: how much later a reordered frame arrives; rate: Mbit/s; mtu: longer packets are lost)
   --congestion A
                 the algorithm of both sides, for fairness that of ours: `cubic` or `bbr` (cubic)
   --only D      `out`, what our sender sends, or `in`; both by default
