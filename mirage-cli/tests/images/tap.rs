@@ -49,6 +49,13 @@ pub fn list() -> Vec<Trial> {
         )],
     ))
     .chain(trials(
+        &[Runner::Unix, Runner::Q35, Runner::Spt],
+        [(
+            "tap::a_path_that_drops_large_packets_is_searched",
+            a_path_that_drops_large_packets_is_searched as fn(Runner),
+        )],
+    ))
+    .chain(trials(
         &[Runner::Unix],
         [(
             "tap::the_devices_mtu_is_kept",
@@ -100,6 +107,28 @@ fn ecn_is_used_with_clients_that_ask_for_it(runner: Runner) {
         assert_eq!(words.contains(&"ecn"), is_used, "{output}");
         assert_eq!(words.contains(&"ecnseen"), is_used, "{output}");
     }
+}
+
+/// Linux shows the largest segment that it has received.
+fn a_path_that_drops_large_packets_is_searched(runner: Runner) {
+    let echo = Namespace::with_a_narrow_path("echo", runner);
+    let bytes = 1_000_000;
+    let exchange = format!(
+        "exec 3<>/dev/tcp/10.0.0.2/7 && {{ head --bytes {bytes} /dev/zero >&3 & }} && \
+         head --bytes {bytes} <&3 | wc --bytes && ss -Htin dst 10.0.0.2"
+    );
+    let output = echo.output(&["bash", "-c", &exchange]);
+    let (count, sockets) = output.split_once('\n').expect("two lines");
+    assert_eq!(count, bytes.to_string(), "{sockets}");
+    let words = sockets.split_whitespace();
+    let received = words.filter_map(|word| word.strip_prefix("rcvmss:"));
+    let received: Vec<u32> = received.filter_map(|size| size.parse().ok()).collect();
+    // Less the headers of IPv4 and TCP, and the timestamps.
+    let segment = 1400 - 20 - 20 - 12;
+    assert!(
+        matches!(received[..], [size] if size > segment - 32 && size <= segment),
+        "{sockets}"
+    );
 }
 
 fn answers_ping_and_curl(runner: Runner) {

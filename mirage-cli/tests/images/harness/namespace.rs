@@ -14,6 +14,21 @@ const PREPARE: &str = "\
     ip link set dev tap0 up && \
     exec \"$@\"";
 
+/// Puts a bridge between the device and the host. The bridge drops packets of more than 1400 bytes in silence; the host
+/// does not know that, and sends none.
+const PREPARE_NARROW: &str = "\
+    PATH=$PATH:/usr/sbin:/sbin; \
+    ip link add bridge type bridge && \
+    ip link add narrow type veth peer name host && \
+    ip link set dev narrow mtu 1400 master bridge up && \
+    ip tuntap add dev tap0 mode tap && \
+    ip link set dev tap0 master bridge up && \
+    ip link set dev bridge up && \
+    ip address add 10.0.0.1/24 dev host && \
+    ip link set dev host up && \
+    ip route replace 10.0.0.0/24 dev host src 10.0.0.1 mtu lock 1300 advmss 1460 && \
+    exec \"$@\"";
+
 /// Creates two devices. The host is 10.0.0.1 on the first, where a DHCP server leases 10.0.0.50 to
 /// 10.0.0.59 and a name server resolves example.org while the unikernel runs, and 10.1.0.2 on the second.
 /// dnsmasq keeps its group, because a process that changes it is not killed with its parent any more.
@@ -81,6 +96,14 @@ impl Namespace {
         let script = PREPARE.replace("tap0 up", &format!("tap0 mtu {mtu} up"));
         let namespace =
             Self::without_unikernel(&script, package, runner, &["--net", "tap=tap0"], &[]);
+        namespace.0.wait_for(" is at 10.0.0.2:");
+        namespace
+    }
+
+    /// Runs `package` on a path that drops packets of more than 1400 bytes in silence, and waits until it listens.
+    pub fn with_a_narrow_path(package: &str, runner: Runner) -> Self {
+        let attachments = ["--net", "tap=tap0"];
+        let namespace = Self::without_unikernel(PREPARE_NARROW, package, runner, &attachments, &[]);
         namespace.0.wait_for(" is at 10.0.0.2:");
         namespace
     }
