@@ -3,7 +3,8 @@
 use super::{
     datagrams::Datagrams,
     drops::DropReason,
-    ip::{Families, IcmpError, Input, IpEgress, Original, Packet, Predicted, Protocol},
+    error::Error,
+    ip::{Change, Families, IcmpError, Input, IpEgress, Original, Packet, Predicted, Protocol},
     link::{Link, Receive, Transmit},
     neighbour::Conflict,
     offload::ReceiveInfo,
@@ -47,6 +48,9 @@ impl Shared {
         let now = self.now();
         state.now = now;
         let received = state.receive(families, receiver, transmitter, now);
+        while let Some(change) = families.take_change() {
+            state.apply(change, now);
+        }
         transmitter.flush();
         if received || unsent {
             return Next::Now;
@@ -68,6 +72,18 @@ impl State {
         });
         let mut egress = families.egress(&mut self.ip, now, transmitter);
         self.transport.expire(now, &mut egress);
+    }
+
+    /// Tells TCP what has changed.
+    fn apply(&mut self, change: Change, now: Instant) {
+        match change {
+            // Its peers are not told: nothing is sent from an address that is lost.
+            Change::Lost(address) => {
+                let error = Error::AddrNotAvailable;
+                self.transport.abort_local(now, address, error);
+            }
+            Change::Mtu(mtu) => self.transport.set_mtu(mtu),
+        }
     }
 
     /// Sends what there is to send. Returns whether there is more that can be sent at once.

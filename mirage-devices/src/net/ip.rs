@@ -28,7 +28,7 @@ mod v6;
 
 pub use datagram_info::DatagramInfo;
 pub use egress::Egress;
-pub use families::{Families, Ipv4Only};
+pub use families::{Change, Families, Ipv4Only};
 pub use icmp::{ErrorMessage, IcmpError, IcmpErrorKind};
 pub use input::Input;
 pub use interface::Ip;
@@ -40,4 +40,4 @@ pub(super) use packet::{MAX_DATAGRAM_LEN, UDP_HEADER_LEN, ip_header_len};
 pub use predicted::Predicted;
 pub use routes::{Route, Routes};
 pub use template::Template;
-pub use v6::{DualStack, Ipv6, Ipv6Sockets};
+pub use v6::{Autoconfiguration, Autoconfigured, DualStack, Ipv6, Ipv6Sockets};

@@ -2,11 +2,12 @@
 
 use super::{
     ethernet::MIN_IPV6_MTU,
-    ip::{DualStack, Ipv6, Route},
+    ip::{Autoconfiguration, Autoconfigured, DualStack, Ipv6, Route},
     neighbour::{ClaimStatus, Claiming},
     stack::Stack,
 };
-use crate::{device::StartError, random::Random};
+use crate::{device::StartError, random::Random, time::Instant};
+use alloc::{collections::TryReserveError, vec::Vec};
 use core::{future::poll_fn, net::Ipv6Addr, task::Poll};
 
 /// IPv6 addresses of an interface, which has a link-local address beside them.
@@ -34,18 +35,11 @@ impl Stack {
         claiming: Claiming,
         random: Random,
     ) -> Result<DualStack, StartError> {
-        let now = self.shared.now();
-        let state = &mut *self.shared.state.borrow_mut();
-        if state.ip.mtu() < MIN_IPV6_MTU {
-            return Err(StartError::new("IPv6 needs an MTU of 1280 bytes"));
-        }
         if config.prefix_length > 128 {
             return Err(StartError::new("the prefix is longer than 128 bits"));
         }
-        let mut ipv6 = Ipv6::new(self.shared.mac_address, random);
-        let out_of_memory = |error| StartError::with_source("an address", error);
-        ipv6.add_link_local_address(now, claiming)
-            .map_err(out_of_memory)?;
+        let now = self.shared.now();
+        let mut ipv6 = self.ipv6_layer(now, claiming, random)?;
         if config.address != ipv6.link_local_address() {
             ipv6.add_address(now, config.address, config.prefix_length, claiming)
                 .map_err(out_of_memory)?;
@@ -55,8 +49,44 @@ impl Stack {
             ipv6.routes_mut().add(route).map_err(out_of_memory)?;
         }
         let families = DualStack::new(ipv6);
-        state.ipv6 = Some(families.sockets());
+        self.shared.state.borrow_mut().ipv6 = Some(families.sockets());
         Ok(families)
+    }
+
+    /// Gives the interface, which the log calls `node`, IPv6 with addresses of its own, from the prefixes
+    /// that routers advertise (RFC 4862). It has them while it [runs with](Self::run_with) the address families
+    /// that this returns. Its addresses are used at once, or once no other host is found to use them.
+    ///
+    /// # Errors
+    /// The MTU is below 1280 bytes, or memory is exhausted.
+    pub fn autoconfigure_ipv6(
+        &self,
+        node: &'static str,
+        claiming: Claiming,
+        random: Random,
+    ) -> Result<Autoconfigured, StartError> {
+        let now = self.shared.now();
+        let ipv6 = self.ipv6_layer(now, claiming, random.clone())?;
+        let state = Autoconfiguration::new(node, now, claiming, random).map_err(out_of_memory)?;
+        let families = Autoconfigured::new(DualStack::new(ipv6), state);
+        self.shared.state.borrow_mut().ipv6 = Some(families.sockets());
+        Ok(families)
+    }
+
+    /// Returns the IPv6 layer of the interface, with its link-local address.
+    fn ipv6_layer(
+        &self,
+        now: Instant,
+        claiming: Claiming,
+        random: Random,
+    ) -> Result<Ipv6, StartError> {
+        if self.mtu() < MIN_IPV6_MTU {
+            return Err(StartError::new("IPv6 needs an MTU of 1280 bytes"));
+        }
+        let mut ipv6 = Ipv6::new(self.shared.mac_address, random);
+        ipv6.add_link_local_address(now, claiming)
+            .map_err(out_of_memory)?;
+        Ok(ipv6)
     }
 
     /// Waits until it is known whether an IPv6 address of this host may be used. Returns whether it may; if
@@ -74,8 +104,19 @@ impl Stack {
         status.await == ClaimStatus::Usable
     }
 
+    /// The name servers that routers have advertised; none without SLAAC.
+    pub fn ipv6_name_servers(&self) -> Vec<Ipv6Addr> {
+        let ipv6 = &self.shared.state.borrow().ipv6;
+        ipv6.as_ref()
+            .map_or_else(Vec::new, |ipv6| ipv6.name_servers())
+    }
+
     /// The interface's IPv6 address that peers are told; `None` without IPv6.
     pub fn ipv6_address(&self) -> Option<Ipv6Addr> {
         self.shared.state.borrow().ipv6.as_ref()?.address()
     }
+}
+
+fn out_of_memory(error: TryReserveError) -> StartError {
+    StartError::with_source("an address", error)
 }

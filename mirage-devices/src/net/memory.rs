@@ -2,7 +2,7 @@
 
 use super::{
     datagrams,
-    ip::Ipv6,
+    ip::{Autoconfiguration, Ipv6},
     limits::{TcpLimits, UdpLimits},
     neighbour,
     spare::{SPARE, SPARE_EACH},
@@ -17,6 +17,9 @@ impl Stack {
 
     /// The memory that IPv6 takes beside that, in bytes, at most.
     pub const IPV6_MEMORY: usize = neighbour::PENDING_MEMORY + size_of::<Ipv6>();
+
+    /// The memory that SLAAC takes beside that, in bytes, at most.
+    pub const SLAAC_MEMORY: usize = Autoconfiguration::MEMORY;
 }
 
 impl TcpLimits {

@@ -13,6 +13,7 @@ mod ndp;
 mod ndp_input;
 mod next_hop;
 mod pending;
+mod router;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +22,14 @@ pub use arp::{Arp, MacAddress, Operation};
 pub use cache::NeighbourCache;
 pub use claim::{Claim, ClaimStatus, Claiming, Conflict, Defence};
 pub use detection::Detection;
-pub(super) use ndp::{ADVERTISEMENT, ALL_NODES, SOLICITATION, group_mac, solicited_node};
+pub(super) use ndp::{
+    ADVERTISEMENT, ALL_NODES, ROUTER_ADVERTISEMENT, SOLICITATION, group_mac, is_of_no_router,
+    solicited_node,
+};
 pub use ndp::{Discovery, Received};
 pub use ndp_input::Question;
 pub use next_hop::NextHop;
 pub(super) use pending::MAX_BYTES as PENDING_MEMORY;
+pub use router::{
+    PrefixInformation, RouterAdvertisement, RouterOption, RouterPreference, solicit_routers,
+};

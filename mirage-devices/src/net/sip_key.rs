@@ -14,6 +14,11 @@ impl SipKey {
         Self(random.next_u64(), random.next_u64())
     }
 
+    /// Returns a key that is known.
+    pub const fn from_words(one: u64, other: u64) -> Self {
+        Self(one, other)
+    }
+
     /// Returns the hash of four words. They are always as many, so that images have the hash once.
     #[inline(never)]
     pub fn hash(&self, words: [u64; 4]) -> u64 {

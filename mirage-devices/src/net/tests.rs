@@ -26,5 +26,6 @@ mod ready;
 mod reset;
 mod routes;
 mod seams;
+mod slaac;
 mod urgent;
 mod world;

@@ -10,12 +10,22 @@ use super::{
     interface::Ip,
     original::Original,
     output::IpEgress,
+    packet::Address,
     predicted::Predicted,
 };
 use crate::{
     net::{link::Transmit, offload::ReceiveInfo},
     time::Instant,
 };
+
+/// What TCP has to know about the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// An address is no longer one of this host.
+    Lost(Address),
+    /// The largest packet has this many bytes.
+    Mtu(u16),
+}
 
 /// The address families of an interface.
 pub trait Families: 'static {
@@ -74,6 +84,12 @@ pub trait Families: 'static {
 
     /// Returns when [`expire`](Self::expire) is to be called next.
     fn next_deadline(&self, ip: &Ip) -> Option<Instant>;
+
+    /// Takes a change that TCP has to know.
+    #[inline(always)]
+    fn take_change(&self) -> Option<Change> {
+        None
+    }
 }
 
 /// An interface with IPv4 only.

@@ -4,6 +4,7 @@
 //! rate limits and packets of this host to itself, is in [`Ip`].
 
 mod addresses;
+mod autoconfiguration;
 mod discovery;
 mod dual_stack;
 mod egress;
@@ -18,6 +19,7 @@ mod sockets;
 #[cfg(test)]
 mod tests;
 
+pub use autoconfiguration::{Autoconfiguration, Autoconfigured};
 pub use dual_stack::DualStack;
 pub use interface::Ipv6;
 pub use sockets::Ipv6Sockets;

@@ -13,14 +13,17 @@ use crate::net::{
 use core::net::Ipv6Addr;
 
 /// The types of the messages.
+pub(super) const ROUTER_SOLICITATION: u8 = 133;
+pub(in crate::net) const ROUTER_ADVERTISEMENT: u8 = 134;
 pub(in crate::net) const SOLICITATION: u8 = 135;
 pub(in crate::net) const ADVERTISEMENT: u8 = 136;
 
 /// The options with the MAC address of the sender, and of the target.
-const SOURCE_LINK_LAYER: u8 = 1;
+pub(super) const SOURCE_LINK_LAYER: u8 = 1;
 const TARGET_LINK_LAYER: u8 = 2;
 
 /// The flags of an advertisement.
+const ROUTER: u8 = 0x80;
 const SOLICITED: u8 = 0x40;
 const OVERRIDE: u8 = 0x20;
 
@@ -28,10 +31,10 @@ const OVERRIDE: u8 = 0x20;
 const MESSAGE_LEN: usize = 24;
 
 /// Length of the option with a MAC address, in bytes.
-const OPTION_LEN: usize = 8;
+pub(super) const OPTION_LEN: usize = 8;
 
 /// The hop limit of what no router has forwarded.
-const HOP_LIMIT: u8 = 255;
+pub(super) const HOP_LIMIT: u8 = 255;
 
 const IPV6_HEADER_LEN: usize = 40;
 const ICMPV6: u8 = 58;
@@ -137,9 +140,17 @@ impl Discovery {
     }
 }
 
+/// Returns whether a message is an advertisement of a host that is no router.
+pub(in crate::net) fn is_of_no_router(message: &[u8]) -> bool {
+    matches!(*message, [ADVERTISEMENT, _, _, _, flags, ..] if flags & ROUTER == 0)
+}
+
 /// Returns the MAC address in the first option of type `wanted`. All options are checked; there are as
 /// many as fit into a packet.
-fn link_layer_option(options: &[u8], wanted: u8) -> Result<Option<MacAddress>, DropReason> {
+pub(super) fn link_layer_option(
+    options: &[u8],
+    wanted: u8,
+) -> Result<Option<MacAddress>, DropReason> {
     let malformed = DropReason::NdpMalformed;
     let (mut rest, mut found) = (options, None);
     while let [kind, length, ..] = *rest {
@@ -244,28 +255,39 @@ impl Message {
             message[MESSAGE_LEN + 2..].copy_from_slice(&mac);
             length += OPTION_LEN;
         }
-        let pseudo_header =
-            checksum::pseudo_header_ipv6(source, destination, ICMPV6, length as u16);
-        let sum = pseudo_header + Sum::from_bytes(&message);
-        message[2..4].copy_from_slice(&sum.checksum().to_be_bytes());
-        let fields: [&[u8]; 8] = [
-            &to,
-            &mac,
-            &ethernet::IPV6.to_be_bytes(),
-            &[0x60, 0, 0, 0, 0, length as u8],
-            &[ICMPV6, HOP_LIMIT],
-            &source.octets(),
-            &destination.octets(),
-            &message[..length],
-        ];
-        let write = |mut frame: &mut [u8]| {
-            for field in fields {
-                let (start, rest) = frame.split_at_mut(field.len());
-                start.copy_from_slice(field);
-                frame = rest;
-            }
-        };
-        let frame_len = ethernet::HEADER_LEN + IPV6_HEADER_LEN + length;
-        transmitter.push(frame_len, write).is_some()
+        let message = &mut message[..length];
+        transmit(message, (source, mac), (destination, to), transmitter)
     }
+}
+
+/// Sends a message, whose checksum is filled in. Returns whether the link had room.
+pub(super) fn transmit(
+    message: &mut [u8],
+    (source, mac): (Ipv6Addr, MacAddress),
+    (destination, to): (Ipv6Addr, MacAddress),
+    transmitter: &mut impl Transmit,
+) -> bool {
+    let length = message.len();
+    let pseudo_header = checksum::pseudo_header_ipv6(source, destination, ICMPV6, length as u16);
+    let sum = pseudo_header + Sum::from_bytes(message);
+    message[2..4].copy_from_slice(&sum.checksum().to_be_bytes());
+    let fields: [&[u8]; 8] = [
+        &to,
+        &mac,
+        &ethernet::IPV6.to_be_bytes(),
+        &[0x60, 0, 0, 0, 0, length as u8],
+        &[ICMPV6, HOP_LIMIT],
+        &source.octets(),
+        &destination.octets(),
+        message,
+    ];
+    let write = |mut frame: &mut [u8]| {
+        for field in fields {
+            let (start, rest) = frame.split_at_mut(field.len());
+            start.copy_from_slice(field);
+            frame = rest;
+        }
+    };
+    let frame_len = ethernet::HEADER_LEN + IPV6_HEADER_LEN + length;
+    transmitter.push(frame_len, write).is_some()
 }

@@ -191,6 +191,13 @@ impl Cable {
         wake(&self.there.transmitter);
     }
 
+    /// Sends a frame to both ends, as a third host.
+    pub(super) fn inject(&self, frame: &[u8]) {
+        for wire in [&self.there, &self.back] {
+            wire.fly(frame.to_vec(), wire.clock.now() + LATENCY);
+        }
+    }
+
     /// Bytes, headers included, that the first end has sent so far.
     pub(super) fn sent(&self) -> usize {
         self.there.pushed.get()

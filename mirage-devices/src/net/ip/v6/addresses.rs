@@ -20,6 +20,8 @@ const INTERFACE_LOCAL_NODES: Ipv6Addr = Ipv6Addr::new(0xff01, 0, 0, 0, 0, 0, 0, 
 struct LocalAddress {
     address: Ipv6Addr,
     detection: Detection,
+    /// Whether other addresses are preferred as the source of packets.
+    is_deprecated: bool,
 }
 
 /// Whom a packet is for.
@@ -49,8 +51,31 @@ impl Addresses {
         detection: Detection,
     ) -> Result<(), TryReserveError> {
         self.list.try_reserve(1)?;
-        self.list.push(LocalAddress { address, detection });
+        self.list.push(LocalAddress {
+            address,
+            detection,
+            is_deprecated: false,
+        });
         Ok(())
+    }
+
+    /// Removes an address. Who waits for its status is woken.
+    pub(super) fn remove(&mut self, address: Ipv6Addr) {
+        self.list.retain(|each| each.address != address);
+        self.waiting.wake();
+    }
+
+    /// Sets whether other addresses are preferred to this one as the source of packets.
+    pub(super) fn set_deprecated(&mut self, address: Ipv6Addr, is_deprecated: bool) {
+        let mut found = self.list.iter_mut();
+        if let Some(found) = found.find(|each| each.address == address) {
+            found.is_deprecated = is_deprecated;
+        }
+    }
+
+    /// Returns whether an address was added, also if it must not be used.
+    pub(super) fn contains(&self, address: Ipv6Addr) -> bool {
+        self.list.iter().any(|each| each.address == address)
     }
 
     /// Returns whether an address may be used; an address that was never added is
@@ -135,7 +160,7 @@ impl Addresses {
         }
     }
 
-    /// Returns the address from which `remote` is reached (RFC 6724, section 5, rules 1, 2 and 8).
+    /// Returns the address from which `remote` is reached (RFC 6724, section 5, rules 1, 2, 3 and 8).
     pub(super) fn source_for(&self, remote: Ipv6Addr) -> Option<Ipv6Addr> {
         if self.is_usable(remote) {
             return Some(remote);
@@ -144,10 +169,12 @@ impl Addresses {
         let usable = self.list.iter().filter(|each| {
             each.detection.is_usable() && each.address.is_unicast_link_local() == is_local
         });
-        let in_common =
-            |each: &LocalAddress| (each.address.to_bits() ^ remote.to_bits()).leading_zeros();
+        let rank = |each: &LocalAddress| {
+            let in_common = (each.address.to_bits() ^ remote.to_bits()).leading_zeros();
+            (!each.is_deprecated, in_common)
+        };
         // The first one of equals.
-        let best = usable.reduce(|best, each| match in_common(each) > in_common(best) {
+        let best = usable.reduce(|best, each| match rank(each) > rank(best) {
             true => each,
             false => best,
         });
@@ -158,6 +185,12 @@ impl Addresses {
     pub(super) fn first(&self) -> Option<Ipv6Addr> {
         let mut all = self.list.iter().map(|each| each.address);
         all.find(|address| !address.is_unicast_link_local())
+    }
+
+    /// Returns whether an address beside the link-local one may be used.
+    pub(super) fn has_usable(&self) -> bool {
+        let mut usable = self.list.iter().filter(|each| each.detection.is_usable());
+        usable.any(|each| !each.address.is_unicast_link_local())
     }
 
     /// Notes that another host uses an address of this host, or wants to; returns `None` if it is none.

@@ -159,7 +159,7 @@ fn ether_type(frame: &[u8]) -> Option<[u8; 2]> {
 }
 
 /// Returns the packet of a frame if it is one of IPv6, also behind the tag of priority without VLAN.
-fn ipv6_packet(frame: &[u8]) -> Option<&[u8]> {
+pub(super) fn ipv6_packet(frame: &[u8]) -> Option<&[u8]> {
     let (header, bytes) = frame.split_first_chunk::<{ ethernet::HEADER_LEN }>()?;
     match *bytes {
         _ if header[12..] == IPV6 => Some(bytes),

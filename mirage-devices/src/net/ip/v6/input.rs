@@ -91,6 +91,29 @@ impl Ipv6 {
         })
     }
 
+    /// Returns the ICMPv6 message of a frame if it is correct and has not been forwarded or fragmented
+    /// (RFC 6980), as those of neighbour discovery.
+    pub(super) fn link_message<'a>(
+        &self,
+        frame: &'a [u8],
+        bytes: &'a [u8],
+    ) -> Option<Received<'a>> {
+        let from = self.addressed(frame, bytes).ok()?;
+        let packet = &from.packet;
+        let upper = extensions::skip(packet).ok()?;
+        let is_of_link = packet.hop_limit == u8::MAX && from.is_discovery_only.is_none();
+        if !is_of_link || upper.protocol != ICMPV6 || upper.was_fragmented {
+            return None;
+        }
+        let sum = pseudo_header(packet, ICMPV6, upper.payload) + Sum::from_bytes(upper.payload);
+        sum.is_correct().then_some(Received {
+            source: packet.source,
+            destination: packet.destination,
+            hop_limit: packet.hop_limit,
+            message: upper.payload,
+        })
+    }
+
     /// Processes a packet from this host to itself.
     pub(super) fn input_looped<'a, T: Transmit>(
         &mut self,

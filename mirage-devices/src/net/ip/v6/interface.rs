@@ -19,7 +19,7 @@ use crate::{
     random::Random,
     time::Instant,
 };
-use alloc::collections::TryReserveError;
+use alloc::{collections::TryReserveError, vec::Vec};
 use core::net::Ipv6Addr;
 
 /// The networks of link-local addresses have prefixes of this length, `fe80::/64` (RFC 4291, section
@@ -34,6 +34,8 @@ pub struct Ipv6 {
     pub(super) routes: Routes<Ipv6Addr>,
     pub(super) neighbours: NeighbourCache<Ipv6Addr>,
     pub(super) membership: Membership,
+    /// Those that routers have advertised.
+    pub(super) name_servers: Vec<Ipv6Addr>,
     pub(super) random: Random,
 }
 
@@ -46,6 +48,7 @@ impl Ipv6 {
             routes: Routes::default(),
             neighbours: NeighbourCache::new(mac, random.clone()),
             membership: Membership::default(),
+            name_servers: Vec::new(),
             random,
         }
     }
@@ -79,8 +82,18 @@ impl Ipv6 {
         prefix_length: u8,
         claiming: Claiming,
     ) -> Result<(), TryReserveError> {
-        let detection = Detection::new(now, address, self.mac, claiming, &mut self.random);
         self.routes.add(Route::on_link(address, prefix_length))?;
+        self.claim(now, address, claiming)
+    }
+
+    /// Adds an address that is new, without a route.
+    pub(super) fn claim(
+        &mut self,
+        now: Instant,
+        address: Ipv6Addr,
+        claiming: Claiming,
+    ) -> Result<(), TryReserveError> {
+        let detection = Detection::new(now, address, self.mac, claiming, &mut self.random);
         self.addresses.add(address, detection)?;
         self.neighbours.set_tells_mac(self.addresses.are_unique());
         self.membership.on_change(now);

@@ -2,6 +2,7 @@
 
 use super::interface::Ipv6;
 use crate::net::neighbour::ClaimStatus;
+use alloc::vec::Vec;
 use core::{
     cell::RefCell,
     net::Ipv6Addr,
@@ -32,6 +33,9 @@ pub trait Ipv6Sockets {
         status: ClaimStatus,
         context: &Context<'_>,
     ) -> Poll<ClaimStatus>;
+
+    /// Returns the name servers that routers have advertised.
+    fn name_servers(&self) -> Vec<Ipv6Addr>;
 
     /// Wakes those that wait for the status of an address.
     fn wake_all(&self);
@@ -70,6 +74,10 @@ impl Ipv6Sockets for RefCell<Ipv6> {
         }
         addresses.register(context.waker());
         Poll::Pending
+    }
+
+    fn name_servers(&self) -> Vec<Ipv6Addr> {
+        self.borrow().name_servers.clone()
     }
 
     fn wake_all(&self) {

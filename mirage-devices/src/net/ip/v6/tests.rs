@@ -1,5 +1,6 @@
 //! Tests with hand-made frames, in virtual time.
 
+mod autoconfiguration;
 mod detection;
 mod extensions;
 mod frames;
@@ -42,9 +43,9 @@ const ALL_NODES: Ipv6Addr = crate::net::neighbour::ALL_NODES;
 const START: Instant = Instant::from_nanos(1_000_000_000_000);
 
 /// An interface with both families, and its link.
-struct Host {
+struct Host<F = DualStack> {
     ip: Ip,
-    families: DualStack,
+    families: F,
     link: Recorder,
     now: Instant,
     info: ReceiveInfo,
@@ -83,6 +84,12 @@ impl Host {
         }
     }
 
+    fn is_usable(&self, address: Ipv6Addr) -> bool {
+        self.families.sockets().is_usable(address)
+    }
+}
+
+impl<F: Families> Host<F> {
     /// Processes a frame; describes what the layers above receive.
     fn input(&mut self, frame: &[u8]) -> Option<String> {
         let predicted = self.families.predicted(&self.ip, frame, self.info);
@@ -169,10 +176,6 @@ impl Host {
         }
         self.now = end;
         errors
-    }
-
-    fn is_usable(&self, address: Ipv6Addr) -> bool {
-        self.families.sockets().is_usable(address)
     }
 }
 
