@@ -126,6 +126,7 @@ mod tests {
     use mirage_graph::{
         argument::{Presence, standard},
         graph::{ConfigValue, NodeKind, Spanned},
+        ipv6::AddressOrSlaac,
         name_servers::NameServers,
     };
     use std::os::unix::ffi::OsStringExt;
@@ -321,6 +322,53 @@ mod tests {
             let refused = parse(line).map(|_| ()).expect_err("it is refused");
             assert!(refused.to_string().contains(message), "{refused}");
         }
+    }
+
+    #[test]
+    fn slaac_is_possible_if_the_image_contains_it() {
+        let mut graph = example();
+        graph.arguments = vec![required(standard::ipv6_or_slaac("ipv6", Some("slaac")))];
+        let mut nodes = graph.nodes.iter_mut();
+        let interface = nodes.find_map(|node| match &mut node.kind {
+            NodeKind::Interface(interface) => Some(interface),
+            _ => None,
+        });
+        let interface = interface.expect("the example has one");
+        let span = interface.driver.span;
+        let default = ConfigValue::Boot(Some(AddressOrSlaac::Slaac));
+        interface.ip6 = Some(Spanned::new(default, span));
+        let parse = |graph: &Graph, line: &[&str]| {
+            let line: Vec<_> = line.iter().map(OsString::from).collect();
+            super::parse(graph, Target::Spt, &line)
+        };
+        let address = "fd00::7".parse().expect("an address");
+        for (line, expected) in [
+            (&[][..], AddressOrSlaac::Slaac),
+            (&["--ipv6=slaac"], AddressOrSlaac::Slaac),
+            (&["--ipv6=fd00::7"], address),
+        ] {
+            let parsed = parse(&graph, line);
+            let Ok(BootArguments::Run(_, graph)) = parsed else {
+                panic!("{parsed:?}");
+            };
+            let interface = graph.interfaces().next().expect("an interface").1;
+            let given = interface.ip6.map(|ip6| ip6.value);
+            assert_eq!(given, Some(ConfigValue::Known(expected)));
+        }
+        let mut nodes = graph.nodes.iter_mut();
+        nodes.find_map(|node| match &mut node.kind {
+            NodeKind::Interface(interface) => {
+                let default = ConfigValue::Boot(Some(address));
+                interface.ip6 = Some(Spanned::new(default, span));
+                Some(())
+            }
+            _ => None,
+        });
+        let refused = parse(&graph, &["--ipv6=slaac"]).map(|_| ());
+        let refused = refused.expect_err("the image has no SLAAC").to_string();
+        let message = "invalid value `slaac` for `--ipv6`: the image contains no SLAAC; \
+                       `ip6 = boot(\"slaac\")` in its source adds it";
+        assert!(refused.contains(message), "{refused}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     congestion::Congestion,
     ecn::Ecn,
     files::Root,
-    ipv6::Ipv6InterfaceAddress,
+    ipv6::AddressOrSlaac,
     mac_address::MacAddress,
     name_servers::NameServers,
     need::Need,
@@ -191,8 +191,8 @@ configuration! {
         conflict_detection: ConflictDetection,
         /// The name servers; those of the DHCP lease if absent.
         dns: NameServers,
-        /// The IPv6 address; the interface has IPv4 only if absent.
-        ip6: Ipv6InterfaceAddress,
+        /// The source of its IPv6 address; the interface has IPv4 only if absent.
+        ip6: AddressOrSlaac,
         /// The default router of IPv6.
         gateway6: Ipv6Addr,
     }
@@ -249,6 +249,12 @@ impl Addressing {
 }
 
 impl Interface {
+    /// Whether the interface may process the advertisements of routers, so that its image contains SLAAC.
+    pub fn may_use_slaac(&self) -> bool {
+        let source = self.ip6.and_then(|ip6| ip6.value.get());
+        source == Some(AddressOrSlaac::Slaac)
+    }
+
     /// An interface without optional properties.
     pub const fn new(driver: Spanned<Driver>, address: Spanned<Addressing>) -> Self {
         Self {

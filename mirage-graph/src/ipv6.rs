@@ -1,9 +1,11 @@
 //! IPv6 addresses, as the attribute writes them: `fd00::2` and `fd00::2/48`.
 
 mod error;
+mod or_slaac;
 mod validate;
 
 pub use error::Ipv6Error;
+pub use or_slaac::{AddressOrSlaac, SLAAC};
 pub use validate::{Ipv6Gateway, gateway};
 
 use core::{fmt, net::Ipv6Addr};

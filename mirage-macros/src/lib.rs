@@ -54,7 +54,7 @@ use proc_macro::TokenStream;
 /// | `net = "virtio"` | the network interface and its driver: `"virtio"`, `"auto"` (the target's own), `"tap"` (on `unix`), `"solo5"` (on `hvt` and `spt`) |
 /// | `ip = "10.0.0.2/16"` | its IPv4 address; no prefix length means 24 |
 /// | `gateway = "10.0.0.1"` | the router for addresses outside the network |
-/// | `ip6 = "fd00::2/64"` | its IPv6 address, beside that of IPv4; the prefix length is 64 if absent |
+/// | `ip6 = "fd00::2/64"` | its IPv6 address, beside that of IPv4; the prefix length is 64 if absent; `"slaac"` follows the advertisements of routers |
 /// | `gateway6 = "fd00::1"` | the router for IPv6 addresses outside the network |
 /// | `dns = "10.0.0.1, 9.9.9.9"` | its name servers; those of the DHCP lease, if absent |
 /// | `mac = "02:00:00:00:00:01"` | its MAC address, instead of the device's own |

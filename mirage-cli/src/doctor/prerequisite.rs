@@ -21,6 +21,7 @@ pub const EVERYTHING: &[Prerequisite] = &[
     program("wrk", &["wrk"]),
     program("ip", &["iproute2"]),
     program("dnsmasq", &["dnsmasq-base"]),
+    program("radvd", &["radvd"]),
     program("openssl", &["openssl"]),
     program("gdb", &["gdb"]),
     program("skopeo", &["skopeo"]),

@@ -9,7 +9,7 @@ const MAX_PREFIX_LENGTH: u8 = 124;
 /// Returns the options for the network of an interface with a static IPv6 address, in which QEMU is the gateway and
 /// stands for the host; nothing for one without.
 pub fn options(interface: &Interface) -> String {
-    let address = interface.ip6.and_then(|address| address.value.get());
+    let address = interface.ip6.and_then(|ip6| ip6.value.get()?.address());
     let gateway = interface.gateway6.and_then(|gateway| gateway.value.get());
     address.map_or_else(String::new, |address| network(address, gateway))
 }

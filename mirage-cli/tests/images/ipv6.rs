@@ -28,6 +28,14 @@ pub fn list() -> Vec<Trial> {
                 "ipv6::a_gateway_must_be_of_the_network",
                 a_gateway_must_be_of_the_network,
             ),
+            (
+                "ipv6::follows_the_advertisements_of_a_router",
+                follows_the_advertisements_of_a_router,
+            ),
+            (
+                "ipv6::an_address_given_at_boot_replaces_slaac",
+                an_address_given_at_boot_replaces_slaac,
+            ),
         ],
     )
     .chain(of_std)
@@ -136,4 +144,79 @@ fn a_user_network_leads_out(runner: Runner) {
     let dials = Running::with_options("dials", runner, &[], &["--", "--", &address]);
     dials.wait_for(&format!("{address} says hello over IPv6"));
     serving.join().expect("no panic");
+}
+
+/// A router, radvd, that advertises 2001:db8:0:1::/64.
+const ROUTER: &[&str] = &[
+    "radvd",
+    "--nodaemon",
+    "--logmethod=stderr",
+    "--config",
+    concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/images/harness/radvd.conf"
+    ),
+];
+
+/// The options of dnsmasq that resolve example.org.
+const NAME_SERVER: &str = "--keep-in-foreground --conf-file=/dev/null --user=root --no-resolv --no-hosts \
+    --pid-file --log-facility=- --listen-address=2001:db8:0:1::1 --bind-interfaces \
+    --host-record=example.org,192.0.2.1,2001:db8::7";
+
+fn follows_the_advertisements_of_a_router(runner: Runner) {
+    let host = ["2001:db8:0:1::1/64"];
+    let unikernel = Namespace::with_ipv6("advertised", runner, &host, &[]);
+    let running = unikernel.running();
+    running.wait_for("net asks routers for its IPv6 address");
+    let name_server: Vec<_> = ["dnsmasq"]
+        .into_iter()
+        .chain(NAME_SERVER.split_whitespace())
+        .collect();
+    let _name_server = unikernel.spawn(&name_server);
+    // Hosts do not advertise.
+    let forward = "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding";
+    unikernel.output(&["sh", "-c", forward]);
+    // It locks this file.
+    let (directory, id) = (env!("CARGO_TARGET_TMPDIR"), running.id());
+    let pid_file = format!("--pidfile={directory}/radvd-{id}.pid");
+    let router: Vec<_> = ROUTER.iter().copied().chain([&*pid_file]).collect();
+    let router = unikernel.spawn(&router);
+    let is = running.wait_for("net is 2001:db8:0:1:");
+    let (_, is) = is.split_once("net is ").expect("the line has it");
+    let (address, rest) = is.split_once("/64 (SLAAC), router fe80:").expect(is);
+    assert!(rest.ends_with(", DNS 2001:db8:0:1::1"), "{is}");
+    running.wait_for("name servers [2001:db8:0:1::1]");
+    running.wait_for("tcp port 80 is at 10.0.0.2:");
+    let pings = |size| {
+        let line = ["ping", "-6", "-c", "3", "-s", size, "-W", "30", address];
+        let pings = unikernel.output(&line);
+        assert!(pings.contains(" 0% packet loss"), "{pings}");
+    };
+    pings("56");
+    // An answer of the advertised MTU is one packet. A longer one would be more, which are not sent.
+    pings("1352");
+    let larger = "ping -6 -c 1 -s 1353 -W 1 ";
+    let lost = unikernel.output(&["sh", "-c", &format!("{larger}{address} || true")]);
+    assert!(lost.contains("100% packet loss"), "{lost}");
+    let url = format!("http://[{address}]/");
+    let curl = ["curl", "-6", "--silent", "--max-time", "30", &url];
+    assert_eq!(
+        unikernel.output(&curl),
+        "hello, 2001:db8:0:1::1: Ok([192.0.2.1:80, [2001:db8::7]:80])\n"
+    );
+    // A router that ends says that it is none any more. The address stays.
+    unikernel.output(&["kill", &router.id().to_string()]);
+    running.wait_for("net: there is no IPv6 router any more");
+    pings("56");
+}
+
+fn an_address_given_at_boot_replaces_slaac(runner: Runner) {
+    let options = ["--", "--ipv6=fd00::7/64", "--ipv6-gateway=fd00::1"];
+    let unikernel = Namespace::with_ipv6("advertised", runner, &[], &options);
+    let running = unikernel.running();
+    running.wait_for("net is fd00::7/64");
+    running.wait_for(" is at 10.0.0.2:");
+    let url = "http://[fd00::7]/";
+    let page = unikernel.output(&["curl", "--silent", "--max-time", "30", url]);
+    assert_eq!(page, "hello, fd00::1: Err(NoServer)\n");
 }

@@ -4,8 +4,8 @@
 use super::{Argument, ArgumentError, Gateway, IPV4, Kind, ParsedArgs, Presence};
 use crate::{
     address::AddressOrDhcp,
-    graph::{Addressing, ConfigValue, Graph, NodeId, NodeKind},
-    ipv6::{Ipv6Gateway, Ipv6InterfaceAddress},
+    graph::{Addressing, ConfigValue, Graph, Interface, NodeId, NodeKind},
+    ipv6::{AddressOrSlaac, Ipv6Gateway, Ipv6InterfaceAddress, SLAAC},
     name_servers::NameServers,
 };
 use alloc::{format, string::String, vec::Vec};
@@ -92,6 +92,17 @@ pub const fn ipv6(name: &'static str, default: Option<&'static str>) -> Argument
     }
 }
 
+/// `--ipv6` of an interface that may also follow the advertisements of routers.
+pub const fn ipv6_or_slaac(
+    name: &'static str,
+    default: Option<&'static str>,
+) -> Argument<&'static str> {
+    Argument {
+        help: "The interface's IPv6 address, prefix length 64 by default, or `slaac`",
+        ..ipv6(name, default)
+    }
+}
+
 /// `--ipv6-gateway`, which is checked like `--ipv6`.
 pub const fn ipv6_gateway(
     name: &'static str,
@@ -104,6 +115,20 @@ pub const fn ipv6_gateway(
         value: "ADDRESS",
         kind: Kind::Other,
         presence: presence(default),
+    }
+}
+
+/// `--ipv6-gateway` of an interface that may also follow the advertisements of routers.
+pub const fn ipv6_gateway_or_slaac(
+    name: &'static str,
+    default: Option<&'static str>,
+) -> Argument<&'static str> {
+    Argument {
+        presence: match default {
+            Some(default) => Presence::Default(default),
+            None => Presence::Optional,
+        },
+        ..ipv6_gateway(name, default)
     }
 }
 
@@ -238,7 +263,7 @@ impl Graph {
             }
             if interface.ip6.is_some_and(|ip6| ip6.value.is_at_boot()) {
                 let name = self.argument_name(node, IPV6);
-                arguments.optional::<Ipv6InterfaceAddress>(&name)?;
+                ipv6_argument(interface, arguments, &name)?;
             }
             let gateway = interface.gateway6;
             if gateway.is_some_and(|gateway| gateway.value.is_at_boot()) {
@@ -307,9 +332,10 @@ impl Graph {
                     servers => declared.value = ConfigValue::Known(servers),
                 }
             }
+            let given = ipv6_argument(interface, arguments, &ipv6);
             if let Some(declared) = &mut interface.ip6
                 && declared.value.is_at_boot()
-                && let Ok(Some(given)) = arguments.optional(&ipv6)
+                && let Ok(Some(given)) = given
             {
                 declared.value = ConfigValue::Known(given);
             }
@@ -325,4 +351,26 @@ impl Graph {
         }
         self
     }
+}
+
+const NO_SLAAC: &str = "the image contains no SLAAC; `ip6 = boot(\"slaac\")` in its source adds it";
+
+/// The value of `--ipv6`, which can be `slaac` only where the image contains it.
+fn ipv6_argument(
+    interface: &Interface,
+    arguments: &ParsedArgs<'_>,
+    name: &str,
+) -> Result<Option<AddressOrSlaac>, ArgumentError> {
+    if interface.may_use_slaac() {
+        return arguments.optional(name);
+    }
+    if let Ok(Some(AddressOrSlaac::Slaac)) = arguments.optional(name) {
+        return Err(ArgumentError::WrongValue {
+            option: format!("--{name}"),
+            value: SLAAC.into(),
+            cause: NO_SLAAC.into(),
+        });
+    }
+    let address = arguments.optional::<Ipv6InterfaceAddress>(name)?;
+    Ok(address.map(AddressOrSlaac::Address))
 }

@@ -4,8 +4,8 @@
 use super::Checked;
 use crate::{
     diagnostic::DiagnosticKind,
-    graph::{Interface, NodeId, SpanId},
-    ipv6::{Ipv6Error, MIN_MTU},
+    graph::{ConfigValue, Interface, NodeId, SpanId},
+    ipv6::{AddressOrSlaac, Ipv6Error, MIN_MTU},
 };
 
 impl Checked {
@@ -38,8 +38,10 @@ impl Checked {
                 );
             }
             for (_, before) in &interfaces[..index] {
+                let address = |source: Option<AddressOrSlaac>| source?.address();
                 if let Some(other) = before.ip6
-                    && let (Some(one), Some(another)) = (other.value.get(), ip6.value.get())
+                    && let (Some(one), Some(another)) =
+                        (address(other.value.get()), address(ip6.value.get()))
                     && let Some(error) = one.conflicts_with(another)
                 {
                     self.conflict(error, ip6.span, (other.span, "the first is"));
@@ -55,7 +57,13 @@ impl Checked {
         let Some(ip6) = interface.ip6 else {
             return self.report(Ipv6Error::GatewayAlone, gateway.span);
         };
-        if let (Some(address), Some(router)) = (ip6.value.get(), gateway.value.get())
+        // An address that is given at boot replaces the advertised ones, and has this gateway.
+        if ip6.value == ConfigValue::Known(AddressOrSlaac::Slaac) {
+            let address = (ip6.span, "the address is");
+            return self.conflict(Ipv6Error::GatewayIsAdvertised, gateway.span, address);
+        }
+        let address = ip6.value.get().and_then(AddressOrSlaac::address);
+        if let (Some(address), Some(router)) = (address, gateway.value.get())
             && let Some(error) = address.cannot_use(router)
         {
             self.conflict(error, gateway.span, (ip6.span, "the address is"));

@@ -1,8 +1,8 @@
 //! Values of keys, and the properties of nodes that have one.
 
 use crate::{
-    conflict_detection::ConflictDetection, congestion::Congestion, ecn::Ecn,
-    ipv6::Ipv6InterfaceAddress, mac_address::MacAddress, name_servers::NameServers,
+    conflict_detection::ConflictDetection, congestion::Congestion, ecn::Ecn, ipv6::AddressOrSlaac,
+    mac_address::MacAddress, name_servers::NameServers,
 };
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -109,8 +109,8 @@ pub enum Property {
     ConflictDetection(ConfigValue<ConflictDetection>),
     /// Name servers.
     NameServers(ConfigValue<NameServers>),
-    /// The IPv6 address of an interface.
-    Ipv6Interface(ConfigValue<Ipv6InterfaceAddress>),
+    /// The source of the IPv6 address of an interface.
+    Ipv6Interface(ConfigValue<AddressOrSlaac>),
     /// An IPv6 address.
     Ipv6Address(ConfigValue<Ipv6Addr>),
 }
@@ -134,8 +134,8 @@ pub enum PropertyMut<'a> {
     ConflictDetection(&'a mut Optional<ConflictDetection>),
     /// Name servers.
     NameServers(&'a mut Optional<NameServers>),
-    /// The IPv6 address of an interface.
-    Ipv6Interface(&'a mut Optional<Ipv6InterfaceAddress>),
+    /// The source of the IPv6 address of an interface.
+    Ipv6Interface(&'a mut Optional<AddressOrSlaac>),
     /// An IPv6 address.
     Ipv6Address(&'a mut Optional<Ipv6Addr>),
 }
@@ -167,7 +167,7 @@ property_types! {
     Ecn(Ecn),
     ConflictDetection(ConflictDetection),
     NameServers(NameServers),
-    Ipv6Interface(Ipv6InterfaceAddress),
+    Ipv6Interface(AddressOrSlaac),
     Ipv6Address(Ipv6Addr),
 }
 

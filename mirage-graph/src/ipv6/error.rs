@@ -28,12 +28,14 @@ pub enum Ipv6Error {
     Overlap(Ipv6InterfaceAddress, Ipv6InterfaceAddress),
     /// An MTU with which an interface cannot have IPv6.
     Mtu(u16),
+    /// A gateway of an interface whose routers are advertised.
+    GatewayIsAdvertised,
 }
 
 impl Ipv6Error {
     /// The codes in order.
     pub const CODES: &[&str] = &[
-        "MIR111", "MIR112", "MIR113", "MIR114", "MIR115", "MIR116", "MIR117", "MIR118",
+        "MIR111", "MIR112", "MIR113", "MIR114", "MIR115", "MIR116", "MIR117", "MIR118", "MIR119",
     ];
 
     /// The code, which is explained in the book's chapter on errors.
@@ -47,6 +49,7 @@ impl Ipv6Error {
             Self::GatewayAlone => "MIR116",
             Self::Overlap(..) => "MIR117",
             Self::Mtu(_) => "MIR118",
+            Self::GatewayIsAdvertised => "MIR119",
         }
     }
 
@@ -68,6 +71,9 @@ impl Ipv6Error {
             Self::GatewayAlone => "give the interface an address: `ip6 = \"fd00::2/64\"`".into(),
             Self::Overlap(..) => {
                 "each interface needs its own network: check the prefix lengths".into()
+            }
+            Self::GatewayIsAdvertised => {
+                "remove `gateway6`, or give the interface an address: `ip6 = \"fd00::2/64\"`".into()
             }
             Self::Mtu(_) => format!("use {MIN_MTU} bytes at least, or remove `ip6`"),
         }
@@ -105,6 +111,9 @@ impl fmt::Display for Ipv6Error {
                 f,
                 "an interface with IPv6 cannot have an MTU of {mtu} bytes"
             ),
+            Self::GatewayIsAdvertised => {
+                f.write_str("an interface with SLAAC has the gateway that routers advertise")
+            }
         }
     }
 }
@@ -114,7 +123,10 @@ impl core::error::Error for Ipv6Error {}
 /// How to fix a text that is not an IPv6 address.
 fn hint(text: &str) -> &'static str {
     match text {
-        "dhcp" | "slaac" | "auto" => "write a static address: others are not supported",
+        "slaac" => "write `ip6 = boot(\"slaac\")` for an image that contains SLAAC",
+        "dhcp" | "dhcpv6" | "auto" | "SLAAC" => {
+            "write `slaac` for an address in the network that routers advertise; DHCPv6 is not supported"
+        }
         "boot" => "write `boot` without quotes for a value that is given at boot",
         _ if text.contains(' ') => "remove the space",
         _ if text.contains('%') => {

@@ -7,7 +7,7 @@ use crate::{
     congestion::Congestion,
     ecn::Ecn,
     graph::{Addressing, ConfigValue},
-    ipv6::Ipv6InterfaceAddress,
+    ipv6::AddressOrSlaac,
     json::{Later, Value, object},
     mac_address::MacAddress,
     name_servers::NameServers,
@@ -78,7 +78,7 @@ impl ToJson for Ipv6Addr {
     }
 }
 
-impl ToJson for Ipv6InterfaceAddress {
+impl ToJson for AddressOrSlaac {
     fn to_json(&self) -> Value {
         Value::Text(self.to_string())
     }

@@ -16,6 +16,7 @@ use mirage_graph::{
     address::DHCP,
     diagnostic::{DiagnosticKind, Wanted},
     graph::{self, Addressing, ConfigValue, SpanId, Spanned},
+    ipv6::{AddressOrSlaac, SLAAC},
     number,
     port::Protocol,
     target::{Driven, Driver},
@@ -43,6 +44,7 @@ pub(crate) struct Interface {
 pub(super) enum InterfaceKey {
     Driver,
     Address,
+    Ipv6Address,
     Ports(Protocol),
 }
 
@@ -51,7 +53,7 @@ pub(super) const KEYS: &[Key<graph::Interface, InterfaceKey>] = keys! {
     "driver" "driver = \"virtio\"" special(InterfaceKey::Driver);
     "ip" "ip = \"10.0.0.2\"" special(InterfaceKey::Address);
     "gateway" "gateway = \"10.0.0.1\"" text(rule::GATEWAY) gateway;
-    "ip6" "ip6 = \"fd00::2/64\"" text(rule::IPV6_INTERFACE_ADDRESS) ip6;
+    "ip6" "ip6 = \"fd00::2/64\"" special(InterfaceKey::Ipv6Address);
     "gateway6" "gateway6 = \"fd00::1\"" text(rule::IPV6_GATEWAY) gateway6;
     "mac" "mac = \"02:00:00:00:00:01\"" text(rule::MAC_ADDRESS) mac;
     "mtu" "mtu = 1400" number(number::MTU) mtu;
@@ -94,6 +96,12 @@ impl Interface {
                 self.config
                     .set(address, |config, address| config.address = address);
             }
+            Some(InterfaceKey::Ipv6Address) => {
+                let address = choice::items(item, context)
+                    .map(|item| ipv6_address(&item, key.example, context));
+                self.config
+                    .set(address, |config, address| config.ip6 = Some(address));
+            }
             Some(&InterfaceKey::Ports(protocol)) => {
                 let (ports, complete) = port::ports(item, protocol, key.example, context);
                 self.ports.extend(ports);
@@ -127,18 +135,39 @@ fn addressing(item: &Item, example: &str, context: &mut Context) -> Spanned<Addr
     {
         return context.spans.spanned(Addressing::BootOrDhcp, text);
     }
-    if let Form::Value(Expr::Path(path)) = &item.form
-        && path.path.is_ident(DHCP)
-    {
-        let example = format!("{} = \"{DHCP}\"", item.name());
-        let kind = DiagnosticKind::WrongValue(item.name(), Wanted::Text, example);
-        context.error(kind, path);
-        return context
-            .spans
-            .spanned(Addressing::Static(ConfigValue::Unread), path);
+    if let Some(unread) = without_quotes(item, DHCP, context) {
+        return unread.map(Addressing::Static);
     }
     let rule = &rule::INTERFACE_ADDRESS;
     property::text(item, example, rule, context).map(Addressing::Static)
+}
+
+fn ipv6_address(
+    item: &Item,
+    example: &str,
+    context: &mut Context,
+) -> Spanned<ConfigValue<AddressOrSlaac>> {
+    let unread = without_quotes(item, SLAAC, context);
+    let rule = &rule::IPV6_INTERFACE_ADDRESS;
+    unread.unwrap_or_else(|| property::text(item, example, rule, context))
+}
+
+/// Reports a value that is the word `word` without quotes; `None` if it is another one.
+fn without_quotes<T>(
+    item: &Item,
+    word: &str,
+    context: &mut Context,
+) -> Option<Spanned<ConfigValue<T>>> {
+    let Form::Value(Expr::Path(path)) = &item.form else {
+        return None;
+    };
+    if !path.path.is_ident(word) {
+        return None;
+    }
+    let example = format!("{} = \"{word}\"", item.name());
+    let kind = DiagnosticKind::WrongValue(item.name(), Wanted::Text, example);
+    context.error(kind, path);
+    Some(context.spans.spanned(ConfigValue::Unread, path))
 }
 
 /// Reads the interfaces of `net(…)`. Also returns whether no node was invalid.

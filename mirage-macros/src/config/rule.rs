@@ -11,7 +11,7 @@ use mirage_graph::{
     congestion::Congestion,
     diagnostic::{DiagnosticKind, MAX_NAME_LEN},
     ecn::Ecn,
-    ipv6::{self, Ipv6Error, Ipv6InterfaceAddress},
+    ipv6::{self, AddressOrSlaac, Ipv6Error},
     mac_address::MacAddress,
     name_servers::NameServers,
     size,
@@ -43,8 +43,8 @@ pub(super) const GATEWAY: TextRule<Ipv4Addr> = TextRule {
     at_boot: true,
     ..rule("gateway", address::gateway, |value| quote!(Address(#value)))
 };
-pub(super) const IPV6_INTERFACE_ADDRESS: TextRule<Ipv6InterfaceAddress, Ipv6Error> = TextRule {
-    parse: Ipv6InterfaceAddress::parse,
+pub(super) const IPV6_INTERFACE_ADDRESS: TextRule<AddressOrSlaac, Ipv6Error> = TextRule {
+    parse: AddressOrSlaac::parse,
     constant: None,
     at_boot: true,
 };

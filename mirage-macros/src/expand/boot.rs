@@ -130,17 +130,22 @@ fn standard(variant: &Variant) -> Vec<Standard> {
         if let Some(ip6) = interface.ip6.map(|ip6| ip6.value)
             && ip6.is_at_boot()
         {
-            add(
-                "ipv6",
-                Some(graph.argument_name(id, IPV6)),
-                Default::new(ip6),
-            );
+            let function = match interface.may_use_slaac() {
+                true => "ipv6_or_slaac",
+                false => "ipv6",
+            };
+            let name = graph.argument_name(id, IPV6);
+            add(function, Some(name), Default::new(ip6));
         }
         if let Some(gateway) = interface.gateway6.map(|gateway| gateway.value)
             && gateway.is_at_boot()
         {
             let name = graph.argument_name(id, IPV6_GATEWAY);
-            add("ipv6_gateway", Some(name), Default::new(gateway));
+            let function = match interface.may_use_slaac() {
+                true => "ipv6_gateway_or_slaac",
+                false => "ipv6_gateway",
+            };
+            add(function, Some(name), Default::new(gateway));
         }
         if let Some(dns) = interface.dns.map(|dns| dns.value)
             && dns.is_at_boot()

@@ -89,10 +89,6 @@ impl Values<'_> {
             !special.contains(&name)
         };
         let ipv6 = self.ipv6(id, interface);
-        let ipv6 = ipv6.map(|(values, is_at_boot)| {
-            let checked = is_at_boot.then(|| quote!(.checked()));
-            quote!(.with_ipv6(#values) #checked)
-        });
         let declare = self.name_servers(id, interface);
         let declare = declare.map(|servers| quote!(.with_name_servers(#servers)));
         let properties = interface

@@ -168,19 +168,20 @@ fn node_memory(
 }
 
 /// The properties of an interface that its memory depends on.
-fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, bool, bool) {
+fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, bool, bool, bool) {
     match &graph.node(id).kind {
         NodeKind::Interface(interface) => (
             interface.mtu,
             interface.address.value.may_use_dhcp(),
             interface.ip6.is_some(),
+            interface.may_use_slaac(),
         ),
         _ => unreachable!("variants have the same nodes"),
     }
 }
 
 fn interface_memory(
-    (mtu, uses_dhcp, has_ipv6): (Optional<u16>, bool, bool),
+    (mtu, uses_dhcp, has_ipv6, uses_slaac): (Optional<u16>, bool, bool, bool),
     target: &TokenStream,
     context: &Context,
 ) -> TokenStream {
@@ -190,7 +191,8 @@ fn interface_memory(
         false => quote!(memory),
     };
     let ipv6 = has_ipv6.then(|| quote!(+ _rt::graph::net::IPV6_MEMORY));
-    quote!(_rt::graph::net::#function(#target, #mtu) #ipv6)
+    let slaac = uses_slaac.then(|| quote!(+ _rt::graph::net::SLAAC_MEMORY));
+    quote!(_rt::graph::net::#function(#target, #mtu) #ipv6 #slaac)
 }
 
 /// The memory that the configuration of a custom device declares, if it does. The expression need not

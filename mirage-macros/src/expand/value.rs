@@ -57,9 +57,9 @@ impl Values<'_> {
             Property::Congestion(algorithm) => value(algorithm, self.constants, congestion),
             Property::Ecn(mode) => value(mode, self.constants, ecn),
             Property::NameServers(servers) => value(servers, self.constants, name_servers),
-            Property::Ipv6Interface(address) => {
-                value(address, self.constants, ipv6_interface_address)
-            }
+            Property::Ipv6Interface(source) => value(source, self.constants, |source| {
+                option(source.address().map(ipv6_interface_address))
+            }),
             Property::Ipv6Address(address) => value(address, self.constants, ipv6_address),
             Property::ConflictDetection(mode) => value(mode, self.constants, conflict_detection),
         }
@@ -109,17 +109,31 @@ impl Values<'_> {
         Some(self.argument(id, DNS_SERVERS, type_))
     }
 
-    /// The IPv6 address of an interface and its gateway, as an option, if it has IPv6. Also returns whether
-    /// the gateway must be checked, because one of them is given at boot.
-    pub(super) fn ipv6(self, id: NodeId, interface: &Interface) -> Option<(TokenStream, bool)> {
+    /// The call that gives an interface IPv6, if it has it: with its address and its gateway, which is an
+    /// option, or with SLAAC, where the address is an option, too. The gateway is checked at boot if one of
+    /// them is given there.
+    pub(super) fn ipv6(self, id: NodeId, interface: &Interface) -> Option<TokenStream> {
         let ip6 = interface.ip6?.value;
-        let address = match ip6.is_at_boot() {
-            true => self.argument(id, IPV6, quote!(_rt::graph::net::Ipv6InterfaceAddress)),
-            false => self.property(ip6.into()),
+        let may_use_slaac = interface.may_use_slaac();
+        let address = match (ip6.is_at_boot(), may_use_slaac) {
+            (true, true) => {
+                let given = self.argument(id, IPV6, quote!(_rt::graph::net::AddressOrSlaac));
+                quote!(#given.address())
+            }
+            (true, false) => self.argument(id, IPV6, quote!(_rt::graph::net::Ipv6InterfaceAddress)),
+            (false, _) => value(ip6, self.constants, |source| match source.address() {
+                Some(address) => ipv6_interface_address(address),
+                None => option(None::<TokenStream>),
+            }),
         };
         let router = interface.gateway6.map(|gateway| gateway.value);
         let is_at_boot = router.is_some_and(|router| ip6.is_at_boot() || router.is_at_boot());
         let gateway = match router {
+            Some(gateway) if gateway.is_at_boot() && may_use_slaac => {
+                let name = self.variant.graph.argument_name(id, IPV6_GATEWAY);
+                let type_ = quote!(_rt::graph::net::Ipv6Gateway);
+                quote!(_arguments.optional::<#type_>(#name)?.and_then(|gateway| gateway.0))
+            }
             Some(gateway) if gateway.is_at_boot() => {
                 let type_ = quote!(_rt::graph::net::Ipv6Gateway);
                 let given = self.argument(id, IPV6_GATEWAY, type_);
@@ -127,7 +141,11 @@ impl Values<'_> {
             }
             gateway => option(gateway.map(|gateway| self.property(gateway.into()))),
         };
-        Some((quote!(#address, #gateway), is_at_boot))
+        let checked = is_at_boot.then(|| quote!(.checked()));
+        Some(match may_use_slaac {
+            true => quote!(.with_slaac(#address, #gateway) #checked),
+            false => quote!(.with_ipv6(#address, #gateway) #checked),
+        })
     }
 
     /// The configured address of an interface that asks no DHCP server.

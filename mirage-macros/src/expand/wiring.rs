@@ -154,17 +154,19 @@ pub(super) fn is_bound_by_program(graph: &Graph, id: NodeId) -> bool {
     graph.std && is_port && !dependencies.any(|used| used.node == id)
 }
 
-/// Whether a node is an interface that uses DHCP on some targets only, or with another number of static
-/// addresses beside it. Its device then has a type for each target, which provide the same.
+/// Whether a node is an interface that uses DHCP, IPv6 or SLAAC on some targets only, or DHCP with another number
+/// of static addresses beside it. Its device then has a type for each target, which provide the same.
 fn is_of_several_types(unikernel: &Unikernel, id: NodeId) -> bool {
-    let static_addresses = |variant: &Variant| match &variant.graph.node(id).kind {
-        NodeKind::Interface(interface) if interface.address.value.may_use_dhcp() => {
-            Some(others_with_addresses(&variant.graph, id).count())
+    let type_of = |variant: &Variant| match &variant.graph.node(id).kind {
+        NodeKind::Interface(interface) => {
+            let is_leased = interface.address.value.may_use_dhcp();
+            let others = is_leased.then(|| others_with_addresses(&variant.graph, id).count());
+            Some((others, interface.ip6.is_some(), interface.may_use_slaac()))
         }
         _ => None,
     };
     let variants = unikernel.variants.iter();
-    let variants: Vec<_> = variants.map(static_addresses).collect();
+    let variants: Vec<_> = variants.map(type_of).collect();
     variants.windows(2).any(|pair| pair[0] != pair[1])
 }
 

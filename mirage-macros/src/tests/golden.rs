@@ -193,6 +193,24 @@ fn a_unikernel_with_ipv6() {
 }
 
 #[test]
+fn a_unikernel_with_slaac() {
+    assert_golden(
+        "slaac",
+        quote! {
+            name = "gateway",
+            net(
+                wan(ip = "dhcp", ip6 = boot("slaac"), gateway6 = boot),
+                lan(ip = "10.1.0.1/16", ip6 = match target { unix => "fd00::2", _ => "slaac" }),
+            ),
+            targets("unix", "virtio")
+        },
+        quote!(
+            async fn main(wan: Network, lan: Network) {}
+        ),
+    );
+}
+
+#[test]
 fn a_unikernel_without_devices() {
     assert_golden(
         "machine",

@@ -6,6 +6,7 @@ mod ipv6;
 mod link;
 mod memory;
 mod port;
+mod slaac;
 
 use crate::{
     device::Device,
@@ -18,7 +19,8 @@ use mirage_devices::net::ip::Address;
 
 pub use mirage_devices::net::tcp::Algorithm;
 pub use mirage_graph::{
-    conflict_detection::ConflictDetection, ecn::Ecn, name_servers::NameServers,
+    conflict_detection::ConflictDetection, ecn::Ecn, ipv6::AddressOrSlaac,
+    name_servers::NameServers,
 };
 
 pub use self::{
@@ -26,8 +28,9 @@ pub use self::{
     guarded::{Accept, Client, Guarded, GuardedNetwork, Peer, Protocol, Rules},
     ipv6::{DualStackNetwork, Ipv6Gateway, Ipv6Interface, Ipv6InterfaceAddress},
     link::{LinkDevice, TcpLink, UdpLink},
-    memory::{IPV6_MEMORY, memory, memory_with_dhcp},
+    memory::{IPV6_MEMORY, SLAAC_MEMORY, memory, memory_with_dhcp},
     port::{OpenPort, PortDevice, ServicePort, TcpPort, UdpPort},
+    slaac::{AutoconfiguredNetwork, SlaacInterface, SlaacNetwork},
 };
 
 /// The configuration of a network interface. `A` is the address, or [`Dhcp`] if a server leases it.

@@ -2,7 +2,7 @@
 
 use super::{
     Counters, Error, InterfaceAddress, TcpListener, TcpStream, UdpSocket, attached::stack_config,
-    host_resolver::HostResolver, interface::InterfaceConfig,
+    host_resolver::HostResolver, interface::InterfaceConfig, name_servers,
 };
 use crate::{
     device::{Device, Share, StartError},
@@ -15,7 +15,7 @@ use crate::{
 use alloc::{format, vec::Vec};
 #[cfg(all(mirage_target, feature = "std"))]
 use core::net::IpAddr;
-use core::net::{Ipv4Addr, SocketAddr};
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use mirage_devices::net::{
     Stack, TcpLimits, UdpLimits,
     dhcp::{CurrentLease, Lease},
@@ -267,6 +267,29 @@ impl Network {
     pub fn name_servers(&self) -> Vec<Ipv4Addr> {
         let stack = self.stack.as_ref();
         stack.map_or_else(Vec::new, |stack| stack.name_servers(self.index()))
+    }
+
+    /// Returns the name servers that routers advertise for an interface with SLAAC (RFC 8106), which are asked
+    /// after those of [`name_servers`](Self::name_servers). It is empty if the key `dns` declares others, and
+    /// with the host's sockets on `unix`.
+    ///
+    /// ```
+    /// use mirage_rt::{log, net::Network};
+    ///
+    /// fn describe(net: &Network) {
+    ///     for server in net.ipv6_name_servers() {
+    ///         log::info!("names are resolved by {server}");
+    ///     }
+    /// }
+    /// ```
+    pub fn ipv6_name_servers(&self) -> Vec<Ipv6Addr> {
+        let Some((stack, _)) = self.stack_and_lease() else {
+            return Vec::new();
+        };
+        match name_servers::declared(self.index()).as_slice() {
+            [] => stack.ipv6_name_servers(),
+            _ => Vec::new(),
+        }
     }
 
     /// Returns the random generator.

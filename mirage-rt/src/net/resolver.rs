@@ -20,8 +20,8 @@ use mirage_devices::net::dns::{
 
 /// A resolver, which looks up the addresses of hosts.
 ///
-/// It asks the [name servers](Network::name_servers) of its networks in order, the first network's first, and
-/// remembers answers for as long as they are valid, at most 64 of them. Clone the `Rc` in which it is to share
+/// It asks the [name servers](Network::name_servers) of its networks, and those that [routers
+/// advertise](Network::ipv6_name_servers), in order, the first network's first, and remembers answers for as long as they are valid, at most 64 of them. Clone the `Rc` in which it is to share
 /// it. With the host's sockets on `unix`, it asks the host's name servers (`/etc/resolv.conf`), and knows the
 /// hosts of `/etc/hosts`.
 ///
@@ -165,6 +165,8 @@ impl Resolver {
                 None => {
                     let declared = network.name_servers().into_iter();
                     servers.extend(declared.map(|server| (network, (server, PORT).into())));
+                    let advertised = network.ipv6_name_servers().into_iter();
+                    servers.extend(advertised.map(|server| (network, (server, PORT).into())));
                 }
             }
         }

@@ -6,7 +6,7 @@ use crate::{
     congestion::Congestion,
     ecn::Ecn,
     graph::{Addressing, ConfigValue},
-    ipv6::Ipv6InterfaceAddress,
+    ipv6::AddressOrSlaac,
     json::Value,
     mac_address::MacAddress,
     name_servers::NameServers,
@@ -79,7 +79,7 @@ impl Read for Ipv6Addr {
     }
 }
 
-impl Read for Ipv6InterfaceAddress {
+impl Read for AddressOrSlaac {
     fn read(value: &Value) -> Result<Self, String> {
         let address = value.as_str().and_then(|text| Self::parse(text).ok());
         address.ok_or_else(|| format!("`{value}` is not an interface's IPv6 address"))

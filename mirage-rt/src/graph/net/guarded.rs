@@ -1,6 +1,9 @@
 //! Interfaces with rules: to whom the unikernel opens connections, and who opens connections to it.
 
-use super::{Dhcp, DhcpNetwork, DualStackNetwork, Interface, Ipv6Interface, NetworkDevice};
+use super::{
+    AutoconfiguredNetwork, Dhcp, DhcpNetwork, DualStackNetwork, Interface, Ipv6Interface,
+    NetworkDevice, SlaacInterface, SlaacNetwork,
+};
 use crate::{
     device::{Device, StartError},
     logger::report,
@@ -35,6 +38,17 @@ impl<A> Interface<A> {
 }
 
 impl<A> Ipv6Interface<A> {
+    /// Returns the interface with rules, which hold for both families.
+    #[must_use]
+    pub const fn with_rules(self, rules: &'static Rules) -> Guarded<Self> {
+        Guarded {
+            interface: self,
+            rules,
+        }
+    }
+}
+
+impl<A> SlaacInterface<A> {
     /// Returns the interface with rules, which hold for both families.
     #[must_use]
     pub const fn with_rules(self, rules: &'static Rules) -> Guarded<Self> {
@@ -82,6 +96,34 @@ impl<const COUNT: usize> Guarded<Ipv6Interface<Dhcp<COUNT>>> {
         clock: Clock,
         random: Random,
     ) -> GuardedNetwork<DhcpNetwork<COUNT, DualStackNetwork>> {
+        GuardedNetwork {
+            network: self.interface.wire(clock, random),
+            rules: self.rules,
+        }
+    }
+}
+
+impl Guarded<SlaacInterface<InterfaceAddress>> {
+    /// Makes the network that this configuration describes, not yet started.
+    pub fn wire(
+        &self,
+        clock: Clock,
+        random: Random,
+    ) -> GuardedNetwork<SlaacNetwork<AutoconfiguredNetwork>> {
+        GuardedNetwork {
+            network: self.interface.wire(clock, random),
+            rules: self.rules,
+        }
+    }
+}
+
+impl<const COUNT: usize> Guarded<SlaacInterface<Dhcp<COUNT>>> {
+    /// Makes the network that this configuration describes, not yet started.
+    pub fn wire(
+        &self,
+        clock: Clock,
+        random: Random,
+    ) -> GuardedNetwork<SlaacNetwork<DhcpNetwork<COUNT, AutoconfiguredNetwork>>> {
         GuardedNetwork {
             network: self.interface.wire(clock, random),
             rules: self.rules,

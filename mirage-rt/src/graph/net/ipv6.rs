@@ -14,7 +14,7 @@ use alloc::format;
 use core::{cell::RefCell, fmt::Display, net::Ipv6Addr};
 use mirage_devices::net::{
     Ipv6Config,
-    ip::{Address, DualStack},
+    ip::{Address, DualStack, Families},
     neighbour::Claiming,
 };
 use mirage_graph::conflict_detection::ConflictDetection;
@@ -28,16 +28,28 @@ pub struct Ipv6Interface<A> {
 }
 
 /// A check of a gateway against the address of its interface.
-type Check = fn(Ipv6InterfaceAddress, Ipv6Addr) -> Result<(), StartError>;
+pub(super) type Check = fn(Ipv6InterfaceAddress, Ipv6Addr) -> Result<(), StartError>;
 
 /// The address of IPv6 and its gateway.
 #[derive(Debug, Clone, Copy)]
-struct Ipv6 {
-    address: Ipv6InterfaceAddress,
-    gateway: Option<Ipv6Addr>,
+pub(super) struct Ipv6<A = Ipv6InterfaceAddress> {
+    pub(super) address: A,
+    pub(super) gateway: Option<Ipv6Addr>,
     /// Checks them against each other if they are given at boot. Otherwise an image has no such check.
-    check: Option<Check>,
-    conflict_detection: ConflictDetection,
+    pub(super) check: Option<Check>,
+    pub(super) conflict_detection: ConflictDetection,
+}
+
+impl<A> Ipv6<A> {
+    /// Returns the same with another address.
+    pub(super) fn with<B>(&self, address: B) -> Ipv6<B> {
+        Ipv6 {
+            address,
+            gateway: self.gateway,
+            check: self.check,
+            conflict_detection: self.conflict_detection,
+        }
+    }
 }
 
 impl<A> Interface<A> {
@@ -65,11 +77,27 @@ impl<A> Ipv6Interface<A> {
     /// Has the gateway checked when the interface starts, because a value is given at boot.
     #[must_use]
     pub fn checked(mut self) -> Self {
-        self.ipv6.check = Some(|address, gateway| match address.cannot_use(gateway) {
-            Some(error) => Err(StartError::with_source("the IPv6 gateway", error)),
-            None => Ok(()),
-        });
+        self.ipv6.check = Some(check_gateway);
         self
+    }
+}
+
+/// Checks a gateway against the address of its interface.
+pub(super) fn check_gateway(
+    address: Ipv6InterfaceAddress,
+    gateway: Ipv6Addr,
+) -> Result<(), StartError> {
+    match address.cannot_use(gateway) {
+        Some(error) => Err(StartError::with_source("the IPv6 gateway", error)),
+        None => Ok(()),
+    }
+}
+
+/// Returns how the addresses of an interface come into use.
+pub(super) const fn claiming(conflict_detection: ConflictDetection) -> Claiming {
+    match conflict_detection {
+        ConflictDetection::Strict => Claiming::Tentative,
+        ConflictDetection::Optimistic => Claiming::Optimistic,
     }
 }
 
@@ -115,37 +143,53 @@ impl DualStackNetwork {
 
     /// Adds IPv6 to the stack, which has been started.
     async fn add_ipv6(&self) -> Result<(), StartError> {
-        let Ipv6 {
+        let (network, random) = (&self.network, self.random.clone());
+        let keep = |families| {
+            self.families.replace(Some(families));
+        };
+        let ipv6 = self.ipv6;
+        ipv6.add_to(network, self.node, random, |families| families, keep)
+            .await
+    }
+}
+
+impl Ipv6 {
+    /// Adds the address to a stack, which has been started. `make` makes its address families, and `keep`
+    /// keeps them.
+    pub(super) async fn add_to<F: Families + Clone>(
+        self,
+        network: &Network,
+        node: &'static str,
+        random: Random,
+        make: impl FnOnce(DualStack) -> F,
+        keep: impl FnOnce(F),
+    ) -> Result<(), StartError> {
+        let Self {
             address,
             gateway,
             check,
-            ..
-        } = self.ipv6;
+            conflict_detection,
+        } = self;
         if let (Some(check), Some(gateway)) = (check, gateway) {
             check(address, gateway)?;
         }
-        let Some((stack, _)) = self.network.stack_and_lease() else {
+        let Some((stack, _)) = network.stack_and_lease() else {
             return Ok(());
-        };
-        let is_strict = self.ipv6.conflict_detection == ConflictDetection::Strict;
-        let claiming = match is_strict {
-            true => Claiming::Tentative,
-            false => Claiming::Optimistic,
         };
         let config = Ipv6Config {
             address: address.address,
             prefix_length: address.prefix_length,
             gateway,
         };
-        let families = stack.add_ipv6(config, claiming, self.random.clone())?;
-        self.families.replace(Some(families.clone()));
-        if is_strict {
-            self.network.probe(families).await?;
+        let families = make(stack.add_ipv6(config, claiming(conflict_detection), random)?);
+        keep(families.clone());
+        if conflict_detection == ConflictDetection::Strict {
+            network.probe(families).await?;
             if !stack.detected(address.address).await {
                 return Err(StartError::new(format!("another host uses {address}")));
             }
         }
-        report!("{} is {address}", self.node);
+        report!("{node} is {address}");
         Ok(())
     }
 }

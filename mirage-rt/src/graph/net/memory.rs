@@ -25,6 +25,9 @@ pub const fn memory(target: Target, mtu: Option<u16>) -> u64 {
 /// The memory that an interface with IPv6 needs beside that.
 pub const IPV6_MEMORY: u64 = Stack::IPV6_MEMORY as u64;
 
+/// The memory that SLAAC needs beside that of IPv6.
+pub const SLAAC_MEMORY: u64 = Stack::SLAAC_MEMORY as u64;
+
 /// Returns the memory that an interface with DHCP needs.
 pub const fn memory_with_dhcp(target: Target, mtu: Option<u16>) -> u64 {
     memory(target, mtu) + dhcp::memory() as u64

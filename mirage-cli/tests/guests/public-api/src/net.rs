@@ -94,6 +94,7 @@ fn addresses(net: &Network) {
     // The host's own sockets have the host's addresses.
     assert!(net.address().is_none_or(|address| address == ours));
     assert!(net.name_servers().is_empty());
+    assert!(net.ipv6_name_servers().is_empty());
     assert!(net.lease().is_none_or(|lease| leased(&lease)));
     assert_eq!(ours.network().address, Ipv4Addr::new(10, 0, 0, 0));
     assert_eq!(ours.prefix_length, 24);

@@ -1,0 +1,8 @@
+#![no_std]
+#![cfg_attr(not(test), no_main)]
+
+use mirage_rt::{net::TcpListener, unikernel};
+
+#[unikernel(net = "auto", ip = "dhcp", ip6 = boot("dhcp"), tcp(http = 80))]
+//~                                               ^^^^^^ MIR111
+async fn main(_http: TcpListener) {}
