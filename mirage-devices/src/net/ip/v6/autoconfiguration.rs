@@ -7,6 +7,7 @@
 mod expiry;
 mod families;
 mod identifier;
+mod layer;
 mod name_servers;
 mod prefixes;
 mod routers;
@@ -18,7 +19,6 @@ use super::interface::Ipv6;
 use crate::{
     messages::log,
     net::{
-        ethernet::MIN_IPV6_MTU,
         ip::{families::Change, interface::Ip},
         link::Transmit,
         neighbour::{Claiming, RouterAdvertisement, RouterOption, solicit_routers},
@@ -27,7 +27,8 @@ use crate::{
     time::Instant,
 };
 use alloc::{collections::TryReserveError, vec::Vec};
-use core::{fmt, net::Ipv6Addr, time::Duration};
+use core::net::Ipv6Addr;
+use layer::{Layer, LogLimit};
 use name_servers::NameServers;
 use prefixes::{MAX_PREFIXES, Prefixes};
 use routers::Routers;
@@ -35,10 +36,6 @@ use solicitations::Solicitations;
 
 /// The changes that an exchange has not taken yet: the loss of each address, and the MTU.
 const MAX_CHANGES: usize = MAX_PREFIXES + 1;
-
-/// How many lines are logged in each interval, whatever routers advertise.
-const LOG_LINES: u8 = 16;
-const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
 /// What routers have advertised to an interface.
 #[derive(Debug)]
@@ -55,25 +52,6 @@ pub struct Autoconfiguration {
     random: Random,
     /// That of [`Ip`] when the addresses were looked at last.
     generation: u64,
-}
-
-/// The IP layers of the interface, for the parts of its autoconfiguration.
-struct Layer<'a> {
-    ipv6: &'a mut Ipv6,
-    ip: &'a mut Ip,
-    now: Instant,
-    node: &'static str,
-    claiming: Claiming,
-    router: Option<Ipv6Addr>,
-    changes: &'a mut Vec<Change>,
-    log: &'a mut LogLimit,
-}
-
-/// Limits what routers can have logged.
-#[derive(Debug)]
-struct LogLimit {
-    began: Instant,
-    lines: u8,
 }
 
 impl Autoconfiguration {
@@ -101,10 +79,7 @@ impl Autoconfiguration {
             prefixes: Prefixes::new()?,
             name_servers: NameServers::new()?,
             changes,
-            log: LogLimit {
-                began: now,
-                lines: 0,
-            },
+            log: LogLimit::new(now),
             random,
             generation: 0,
         })
@@ -247,80 +222,5 @@ impl Autoconfiguration {
             self.name_servers.next_deadline(),
         ];
         deadlines.into_iter().flatten().min()
-    }
-}
-
-impl Layer<'_> {
-    /// Claims an address. Returns whether it is one of this host now.
-    fn claim(&mut self, address: Ipv6Addr) -> bool {
-        if self.ipv6.addresses.contains(address) {
-            return false;
-        }
-        // Another host had it.
-        self.ipv6.neighbours.remove(address);
-        self.ip.generation += 1;
-        let claimed = self.ipv6.claim(self.now, address, self.claiming);
-        self.ipv6.addresses.wake_all();
-        claimed.is_ok()
-    }
-
-    /// Removes an address. Its connections end.
-    fn lose(&mut self, address: Ipv6Addr) {
-        self.ipv6.addresses.remove(address);
-        self.ipv6.neighbours.remove_source(address);
-        self.ip.generation += 1;
-        if self.changes.len() < MAX_CHANGES {
-            self.changes.push(Change::Lost(address.into()));
-        }
-    }
-
-    /// Reduces the MTU of the interface to that of the link (RFC 4861, section 6.3.4). No advertisement raises
-    /// it.
-    fn reduce_mtu(&mut self, mtu: u32) {
-        let possible = MIN_IPV6_MTU.into()..u32::from(self.ip.mtu());
-        if !possible.contains(&mtu) || self.changes.len() == MAX_CHANGES {
-            return;
-        }
-        self.ip.set_mtu(mtu as u16);
-        self.changes.push(Change::Mtu(mtu as u16));
-    }
-
-    fn may_log(&mut self) -> bool {
-        self.log.allows(self.now)
-    }
-
-    /// Logs that an address may be used.
-    fn log_address(&mut self, address: Ipv6Addr) {
-        if !self.may_log() {
-            return;
-        }
-        let (node, servers) = (self.node, Servers(&self.ipv6.name_servers));
-        match self.router {
-            Some(router) => log!(
-                Info,
-                "{node} is {address}/64 (SLAAC), router {router}{servers}"
-            ),
-            None => log!(Info, "{node} is {address}/64 (SLAAC){servers}"),
-        }
-    }
-}
-
-/// Displays name servers, after something else.
-struct Servers<'a>(&'a [Ipv6Addr]);
-
-impl fmt::Display for Servers<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut servers = self.0.iter();
-        servers.try_for_each(|server| write!(f, ", DNS {server}"))
-    }
-}
-
-impl LogLimit {
-    fn allows(&mut self, now: Instant) -> bool {
-        if now - self.began >= LOG_INTERVAL {
-            (self.began, self.lines) = (now, 0);
-        }
-        self.lines = self.lines.saturating_add(1);
-        self.lines <= LOG_LINES
     }
 }

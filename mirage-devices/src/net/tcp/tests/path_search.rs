@@ -104,7 +104,7 @@ impl Transfer {
     }
 
     /// The length of the longest of the last packets that the path has carried.
-    fn longest(&self) -> usize {
+    fn max_len(&self) -> usize {
         let mtu = self.world.paths[0].config.mtu;
         let sent = self.sent().map(Sent::len).filter(|length| *length <= mtu);
         let last: Vec<_> = sent.collect();
@@ -138,7 +138,7 @@ impl Transfer {
 
     /// The path has been found, to 32 bytes.
     fn assert_found(&self, config: Config) {
-        let (longest, mtu) = (self.longest(), self.world.paths[0].config.mtu);
+        let (longest, mtu) = (self.max_len(), self.world.paths[0].config.mtu);
         assert!(mtu - longest < 32, "{config:?}: {longest} of {mtu}");
     }
 }
@@ -227,7 +227,7 @@ fn small_windows_do_not_stop_the_data() {
             let mut transfer = Transfer::new(config);
             transfer.run(500_000);
             transfer.run(500_000);
-            assert_eq!(transfer.longest() > 1280, is_searched, "{config:?}");
+            assert_eq!(transfer.max_len() > 1280, is_searched, "{config:?}");
         }
     }
 }
@@ -244,7 +244,7 @@ fn changes_of_the_path_are_followed() {
             };
             let mut transfer = Transfer::new(config);
             transfer.run(1_000_000);
-            assert_eq!((transfer.longest(), transfer.timeouts()), (1500, 0));
+            assert_eq!((transfer.max_len(), transfer.timeouts()), (1500, 0));
             for mtu in [1450, 1330] {
                 transfer.world.paths[0].config.mtu = mtu;
                 transfer.run(3_000_000);
@@ -253,14 +253,14 @@ fn changes_of_the_path_are_followed() {
             let timeouts = transfer.timeouts();
             for mtu in [1400, 1500] {
                 transfer.world.paths[0].config.mtu = mtu;
-                let before = transfer.longest();
+                let before = transfer.max_len();
                 transfer.run(1_000_000);
-                assert_eq!(transfer.longest(), before, "{config:?}");
+                assert_eq!(transfer.max_len(), before, "{config:?}");
                 transfer.world.run_until(601 * SECOND, |_| false);
                 transfer.run(3_000_000);
                 transfer.assert_found(config);
             }
-            assert_eq!(transfer.longest(), 1500);
+            assert_eq!(transfer.max_len(), 1500);
             assert_eq!(transfer.timeouts(), timeouts);
         }
     }
@@ -287,7 +287,7 @@ fn a_path_that_was_down_is_used_as_before() {
         assert!(transfer.timeouts() >= 3, "{config:?}");
         let timeouts = transfer.timeouts();
         transfer.run(1_000_000);
-        assert_eq!(transfer.longest(), 1500, "{config:?}");
+        assert_eq!(transfer.max_len(), 1500, "{config:?}");
         assert!(transfer.timeouts() <= timeouts + 1, "{config:?}");
     }
 }

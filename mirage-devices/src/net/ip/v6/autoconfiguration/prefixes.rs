@@ -2,9 +2,9 @@
 //! section 5.5).
 
 use super::{
-    Layer,
     expiry::Expiry,
     identifier::{self, PREFIX_LENGTH},
+    layer::Layer,
 };
 use crate::net::{
     ip::routes::{Route, RoutedAddress},

@@ -34,7 +34,7 @@ struct Advertisement {
 
 impl Advertisement {
     /// That of a default router, without options.
-    fn of(source: Ipv6Addr) -> Self {
+    fn from_router(source: Ipv6Addr) -> Self {
         Self {
             source,
             destination: ALL_NODES,
@@ -107,8 +107,8 @@ impl Advertisement {
 }
 
 /// An advertisement of `ROUTER` with `NETWORK`.
-fn usual() -> Advertisement {
-    Advertisement::of(ROUTER)
+fn default_advertisement() -> Advertisement {
+    Advertisement::from_router(ROUTER)
         .prefix(NETWORK, 86_400, 14_400)
         .mac()
 }

@@ -4,15 +4,18 @@ use super::*;
 
 #[test]
 fn an_address_follows_from_a_prefix_and_is_the_same_at_each_boot() {
-    let host = Host::configured(&usual());
+    let host = Host::configured(&default_advertisement());
     let address = host.address().expect("an address");
     assert_eq!(network(address), NETWORK);
-    assert_eq!(Host::configured(&usual()).address(), Some(address));
+    assert_eq!(
+        Host::configured(&default_advertisement()).address(),
+        Some(address)
+    );
     // It does not reveal the MAC address.
     let identifier = address.to_bits() as u64;
     assert_ne!(identifier, LINK_LOCAL.to_bits() as u64);
     assert_eq!(host.source(FAR), Some(address));
-    let other = Advertisement::of(ROUTER).prefix(OTHER_NETWORK, INFINITE, INFINITE);
+    let other = Advertisement::from_router(ROUTER).prefix(OTHER_NETWORK, INFINITE, INFINITE);
     let other = Host::configured(&other).address().expect("an address");
     assert_eq!(network(other), OTHER_NETWORK);
     assert_ne!(other.to_bits() as u64, identifier);
@@ -22,7 +25,7 @@ fn an_address_follows_from_a_prefix_and_is_the_same_at_each_boot() {
 fn an_address_is_claimed_as_others_are() {
     let mut host = Host::asking(Claiming::Tentative);
     host.wait(SECOND * 3);
-    host.hears(&usual());
+    host.hears(&default_advertisement());
     assert_eq!(host.address(), None, "nobody was asked yet");
     host.link.frames.clear();
     host.wait(SECOND * 3);
@@ -33,14 +36,14 @@ fn an_address_is_claimed_as_others_are() {
     });
     assert!(asked);
     let mut host = Host::asking(Claiming::Optimistic);
-    host.hears(&usual());
+    host.hears(&default_advertisement());
     assert_eq!(host.address(), Some(address));
 }
 
 #[test]
 fn another_address_is_tried_if_a_host_has_the_first_one() {
     let mut host = Host::asking(Claiming::Optimistic);
-    host.hears(&usual());
+    host.hears(&default_advertisement());
     let mut tried = Vec::new();
     while let Some(address) = host.address() {
         assert!(!tried.contains(&address));
@@ -54,7 +57,7 @@ fn another_address_is_tried_if_a_host_has_the_first_one() {
     }
     assert_eq!(tried.len(), 4, "IDGEN_RETRIES");
     // Another advertisement changes nothing.
-    host.hears(&usual());
+    host.hears(&default_advertisement());
     host.wait(SECOND * 10);
     assert_eq!(host.address(), None);
 }
@@ -62,7 +65,7 @@ fn another_address_is_tried_if_a_host_has_the_first_one() {
 #[test]
 fn flags_and_lifetimes_say_what_a_prefix_is_for() {
     let of = |length, flags, valid, preferred| {
-        let advertisement = Advertisement::of(ROUTER);
+        let advertisement = Advertisement::from_router(ROUTER);
         let prefix = advertisement.prefix_with(NETWORK, (length, flags), valid, preferred);
         let host = Host::configured(&prefix);
         (
@@ -100,7 +103,7 @@ fn no_address_follows_from_a_prefix_with_a_meaning_of_its_own() {
         ("ff00::", 8),
     ] {
         let prefix: Ipv6Addr = prefix.parse().unwrap();
-        let advertisement = Advertisement::of(ROUTER);
+        let advertisement = Advertisement::from_router(ROUTER);
         let advertisement = advertisement.prefix_with(prefix, (length, 0xc0), INFINITE, INFINITE);
         let host = Host::configured(&advertisement);
         assert_eq!(host.address(), None, "{prefix}/{length}");
@@ -111,7 +114,7 @@ fn no_address_follows_from_a_prefix_with_a_meaning_of_its_own() {
 
 #[test]
 fn an_address_whose_lifetime_is_over_is_lost() {
-    let mut host = Host::configured(&Advertisement::of(ROUTER).prefix(NETWORK, 100, 50));
+    let mut host = Host::configured(&Advertisement::from_router(ROUTER).prefix(NETWORK, 100, 50));
     let address = host.address().expect("an address");
     host.wait(SECOND * 97);
     assert_eq!(host.address(), Some(address));
@@ -125,11 +128,11 @@ fn an_address_whose_lifetime_is_over_is_lost() {
 
 #[test]
 fn after_a_renumbering_the_old_address_is_deprecated_and_then_lost() {
-    let mut host = Host::configured(&usual());
+    let mut host = Host::configured(&default_advertisement());
     let old = host.address().expect("an address");
     // It has more in common with this host.
     assert_eq!(host.source(NEIGHBOUR), Some(old));
-    let new = Advertisement::of(ROUTER)
+    let new = Advertisement::from_router(ROUTER)
         .prefix(NETWORK, 0, 0)
         .prefix(OTHER_NETWORK, 86_400, 86_400);
     host.hears(&new);
@@ -150,7 +153,7 @@ fn after_a_renumbering_the_old_address_is_deprecated_and_then_lost() {
 
 #[test]
 fn a_deprecated_address_is_preferred_again_if_it_is_advertised_so() {
-    let both = Advertisement::of(ROUTER)
+    let both = Advertisement::from_router(ROUTER)
         .prefix(NETWORK, 86_400, 60)
         .prefix(OTHER_NETWORK, 86_400, 86_400);
     let mut host = Host::configured(&both);
@@ -165,9 +168,10 @@ fn a_deprecated_address_is_preferred_again_if_it_is_advertised_so() {
 #[test]
 fn an_advertisement_does_not_shorten_a_life_below_two_hours() {
     let told = |first: u32, after: Duration, second: u32, at: Duration| {
-        let mut host = Host::configured(&Advertisement::of(ROUTER).prefix(NETWORK, first, 1));
+        let mut host =
+            Host::configured(&Advertisement::from_router(ROUTER).prefix(NETWORK, first, 1));
         host.wait(after);
-        host.hears(&Advertisement::of(ROUTER).prefix(NETWORK, second, 0));
+        host.hears(&Advertisement::from_router(ROUTER).prefix(NETWORK, second, 0));
         let mut left = Duration::ZERO;
         while host.address().is_some() && left < at * 2 {
             host.wait(SECOND * 10);

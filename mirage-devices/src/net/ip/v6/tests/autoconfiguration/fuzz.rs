@@ -13,7 +13,7 @@ fn advertises(advertisement: &Advertisement) -> Vec<u8> {
 }
 
 fn seeds() -> Vec<Vec<u8>> {
-    let full = usual()
+    let full = default_advertisement()
         .prefix(OTHER_NETWORK, 7200, 0)
         .prefix_with(NETWORK, (48, 0x80), 30, 30)
         .mtu(1400)
@@ -24,9 +24,13 @@ fn seeds() -> Vec<Vec<u8>> {
         advertises(&full),
         wait.into(),
         conflict.into(),
-        advertises(&usual().lifetime(0)),
+        advertises(&default_advertisement().lifetime(0)),
     ];
-    std::vec![advertises(&full), advertises(&usual()), together.concat(),]
+    std::vec![
+        advertises(&full),
+        advertises(&default_advertisement()),
+        together.concat(),
+    ]
 }
 
 #[test]
@@ -34,7 +38,7 @@ fn fuzz_router_advertisements() {
     fuzz("router-advertisements", &seeds(), |bytes| {
         let mut decisions = Decisions::new(bytes);
         let mut host = match decisions.u8() % 2 {
-            0 => Host::configured(&usual()),
+            0 => Host::configured(&default_advertisement()),
             _ => Host::asking(Claiming::Tentative),
         };
         while !decisions.is_empty() {
@@ -48,7 +52,7 @@ fn fuzz_router_advertisements() {
                         flags,
                         lifetime,
                         options: decisions.take(length.into()).to_vec(),
-                        ..Advertisement::of(router)
+                        ..Advertisement::from_router(router)
                     };
                     host.input(&advertisement.frame());
                 }

@@ -7,7 +7,7 @@ const OTHER_SERVER: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x54)
 
 #[test]
 fn packets_go_by_the_router_whose_mac_address_is_advertised() {
-    let mut host = Host::configured(&usual());
+    let mut host = Host::configured(&default_advertisement());
     let address = host.address().expect("an address");
     assert_eq!(host.next_hop(FAR), Some(ROUTER));
     host.send(address, FAR, b"1").unwrap();
@@ -17,18 +17,18 @@ fn packets_go_by_the_router_whose_mac_address_is_advertised() {
 
 #[test]
 fn a_router_is_lost_with_its_lifetime_or_when_it_says_so() {
-    let mut host = Host::configured(&usual().lifetime(100));
+    let mut host = Host::configured(&default_advertisement().lifetime(100));
     host.wait(SECOND * 97);
     assert_eq!(host.next_hop(FAR), Some(ROUTER));
     host.wait(SECOND * 2);
     assert_eq!(host.next_hop(FAR), None);
     assert!(host.address().is_some(), "the address stays");
-    host.hears(&usual());
+    host.hears(&default_advertisement());
     assert_eq!(host.next_hop(FAR), Some(ROUTER));
-    host.hears(&usual().lifetime(0));
+    host.hears(&default_advertisement().lifetime(0));
     assert_eq!(host.next_hop(FAR), None);
     // One that forwards no more (RFC 4861, section 7.2.5).
-    host.hears(&usual());
+    host.hears(&default_advertisement());
     let mut host_only = Ndp::advertisement(ROUTER, PEER_MAC);
     (host_only.destination, host_only.flags) = (LINK_LOCAL, 0xe0);
     host.input(&host_only.frame());
@@ -42,9 +42,9 @@ fn a_router_is_lost_with_its_lifetime_or_when_it_says_so() {
 fn the_router_with_the_highest_preference_is_used() {
     let with = |router, flags| Advertisement {
         flags,
-        ..Advertisement::of(router)
+        ..Advertisement::from_router(router)
     };
-    let mut host = Host::configured(&usual());
+    let mut host = Host::configured(&default_advertisement());
     host.hears(&with(OTHER_ROUTER, 0));
     assert_eq!(host.next_hop(FAR), Some(ROUTER), "the first one of equals");
     host.hears(&with(OTHER_ROUTER, 0x08));
@@ -63,8 +63,8 @@ fn the_router_with_the_highest_preference_is_used() {
 
 #[test]
 fn another_router_is_used_if_one_does_not_answer() {
-    let mut host = Host::configured(&usual());
-    host.hears(&Advertisement::of(OTHER_ROUTER));
+    let mut host = Host::configured(&default_advertisement());
+    host.hears(&Advertisement::from_router(OTHER_ROUTER));
     let address = host.address().expect("an address");
     let router_of = |host: &mut Autoconfiguring| {
         host.send(address, FAR, b"1").unwrap();
@@ -76,14 +76,14 @@ fn another_router_is_used_if_one_does_not_answer() {
     assert_eq!(router_of(&mut host), Some(ROUTER));
     assert_eq!(router_of(&mut host), Some(OTHER_ROUTER));
     // An advertisement is a sign of life.
-    host.hears(&usual());
+    host.hears(&default_advertisement());
     assert_eq!(host.next_hop(FAR), Some(OTHER_ROUTER), "which is in use");
     assert_eq!(router_of(&mut host), Some(ROUTER));
 }
 
 #[test]
 fn an_mtu_reduces_that_of_the_interface() {
-    let mut host = Host::configured(&usual());
+    let mut host = Host::configured(&default_advertisement());
     for (mtu, expected) in [
         (1279, 1500),
         (1501, 1500),
@@ -91,7 +91,7 @@ fn an_mtu_reduces_that_of_the_interface() {
         (1500, 1400),
         (1280, 1280),
     ] {
-        host.hears(&usual().mtu(mtu));
+        host.hears(&default_advertisement().mtu(mtu));
         assert_eq!(host.ip.mtu(), expected);
     }
     // The last one first.
@@ -105,15 +105,15 @@ fn an_mtu_reduces_that_of_the_interface() {
 
 #[test]
 fn name_servers_are_known_for_their_lifetime() {
-    let mut host = Host::configured(&usual().name_servers(100, &[SERVER]));
+    let mut host = Host::configured(&default_advertisement().name_servers(100, &[SERVER]));
     assert_eq!(host.name_servers(), [SERVER]);
-    host.hears(&usual().name_servers(1000, &[OTHER_SERVER, ROUTER]));
+    host.hears(&default_advertisement().name_servers(1000, &[OTHER_SERVER, ROUTER]));
     assert_eq!(host.name_servers(), [SERVER, OTHER_SERVER, ROUTER]);
     host.wait(SECOND * 100);
     assert_eq!(host.name_servers(), [OTHER_SERVER, ROUTER]);
-    host.hears(&usual().name_servers(0, &[OTHER_SERVER]));
+    host.hears(&default_advertisement().name_servers(0, &[OTHER_SERVER]));
     assert_eq!(host.name_servers(), [ROUTER]);
     let none = [ALL_NODES, Ipv6Addr::UNSPECIFIED, Ipv6Addr::LOCALHOST];
-    host.hears(&usual().name_servers(INFINITE, &none));
+    host.hears(&default_advertisement().name_servers(INFINITE, &none));
     assert_eq!(host.name_servers(), [ROUTER]);
 }

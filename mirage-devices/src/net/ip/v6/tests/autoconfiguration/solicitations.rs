@@ -42,25 +42,25 @@ fn a_default_router_is_answer_enough() {
     host.wait(SECOND);
     assert_eq!(host.solicitations().len(), 1);
     // A prefix is no router.
-    host.hears(&usual().lifetime(0));
+    host.hears(&default_advertisement().lifetime(0));
     host.wait(SECOND * 4);
     assert_eq!(host.solicitations().len(), 1);
-    host.hears(&usual());
+    host.hears(&default_advertisement());
     host.wait(SECOND * 1000);
     assert!(host.solicitations().is_empty());
 }
 
 #[test]
 fn routers_are_asked_again_if_the_last_one_is_lost() {
-    let mut host = Host::configured(&usual());
+    let mut host = Host::configured(&default_advertisement());
     host.wait(SECOND * 1799);
     assert_eq!(host.solicitations().len(), 1);
-    host.hears(&usual());
+    host.hears(&default_advertisement());
     // However often that happens, they are not asked more often.
     for _ in 0..1000 {
-        host.hears(&usual().lifetime(0));
+        host.hears(&default_advertisement().lifetime(0));
         host.wait(SECOND / 100);
-        host.hears(&usual());
+        host.hears(&default_advertisement());
     }
     let asked = host.solicitations().len();
     assert!(asked <= 3, "{asked} times in ten seconds");
