@@ -327,7 +327,10 @@ mod tests {
     #[test]
     fn slaac_is_possible_if_the_image_contains_it() {
         let mut graph = example();
-        graph.arguments = vec![required(standard::ipv6_or_slaac("ipv6", Some("slaac")))];
+        graph.arguments = vec![Argument {
+            presence: Presence::Default("slaac".into()),
+            ..required(standard::ipv6_or_slaac("ipv6", None))
+        }];
         let mut nodes = graph.nodes.iter_mut();
         let interface = nodes.find_map(|node| match &mut node.kind {
             NodeKind::Interface(interface) => Some(interface),
