@@ -16,7 +16,6 @@ use super::{
     flow::{Flow, LocalAddress},
     flow_table::{Entry, FlowTable},
     listener::Listeners,
-    path::max_segment_size,
     pool::Pool,
     secret::Secrets,
     slots::Slots,
@@ -97,7 +96,7 @@ impl Transport {
             if let Some(connection) = self.connections.get_mut(index)
                 && !connection.is_opening()
             {
-                connection.limit_segment_size(max_segment_size(connection.flow.remote, mtu));
+                connection.limit_link_mtu(mtu);
             }
         }
     }

@@ -41,25 +41,21 @@ impl Connection {
             return self.flush_control(mtu, egress, context);
         }
         let mut sent = 0;
-        while let Some(mut transmission) = self.sender.next_transmission(context.now) {
+        while let Some(transmission) = self.sender.next_transmission(context.now) {
             if sent >= TURN {
                 return Progress::More;
-            }
-            if self.sender.searches_path() {
-                transmission = self.sender.or_path_probe(transmission, context.now);
             }
             match self.send(&transmission, egress, context) {
                 Ok(timestamp) => self
                     .sender
                     .transmitted(context.now, &transmission, timestamp),
-                Err(error) => {
-                    if transmission.length > self.mss() {
-                        self.sender.forget_path_probe();
-                    }
-                    return match error {
-                        TransmitError::NoRoom => Progress::NoRoom,
-                        _ => self.cannot_send(context),
-                    };
+                Err(TransmitError::NoRoom) => {
+                    self.sender.was_not_sent(transmission.length);
+                    return Progress::NoRoom;
+                }
+                Err(_) => {
+                    self.sender.was_not_sent(transmission.length);
+                    return self.cannot_send(context);
                 }
             }
             sent += transmission.length + HEADER_LEN as u32;

@@ -10,9 +10,16 @@ use crate::{
 };
 
 impl Connection {
-    /// Limits full segments to what the link carries: `mss` bytes, options included.
+    /// Limits full segments to `mss` bytes, options included, when the connection is established.
     pub fn limit_segment_size(&mut self, mss: u16) {
         let mss = self.without_options(mss);
+        let window = &mut self.sender.congestion;
+        window.mss = window.mss.min(mss);
+    }
+
+    /// The link carries packets of `mtu` bytes from now on. Segments do not become larger.
+    pub fn limit_link_mtu(&mut self, mtu: u16) {
+        let mss = self.segment_size(mtu);
         self.sender.limit_full_segments(mss);
     }
 

@@ -62,7 +62,7 @@ impl Sender {
             self.scoreboard.acknowledge(segment.ack, &mut delivered);
             self.advance(now, segment.ack, pool);
             if self.searches_path() {
-                self.check_path_probe(now);
+                self.check_path_probe(now, segment.ack);
             }
         }
         if delivered.bytes == 0 && !advanced {
@@ -118,13 +118,13 @@ impl Sender {
         let rtt = Nanos::between(record.sent_at, now);
         self.rtt.add(rtt, now);
         self.rtt.reset_backoff();
-        self.advance(now, record.end, pool);
         if let Some(flight) = self.flight.get_mut() {
             flight.rack.on_all_delivered(record, rtt);
             if flight.path_search.is_some() {
-                self.check_path_probe(now);
+                self.check_path_probe(now, record.end);
             }
         }
+        self.advance(now, record.end, pool);
         self.grow(now, record.len(), record, Some(rtt));
         self.arm_without_flight(now);
     }

@@ -5,6 +5,7 @@ use crate::{
     net::tcp::{
         path_search::{PathProbe, PathSearch},
         sent_data::Fate,
+        seq::SeqNumber,
     },
     time::Instant,
 };
@@ -113,44 +114,49 @@ impl Sender {
         true
     }
 
-    /// Returns the segment that is sent next, or a probe instead, if one is due, and if it may be sent now with a full
-    /// segment behind it that shows its loss.
+    /// Returns the next full segment of new data, or a probe instead, if one is due, and if it may be sent now with a
+    /// full segment behind it that shows its loss.
     #[cold]
     #[inline(never)]
-    pub fn or_path_probe(&mut self, mut transmission: Transmission, now: Instant) -> Transmission {
-        if transmission.is_retransmission || self.is_recovering() {
-            return transmission;
-        }
+    pub(super) fn path_probe_or_segment(&mut self, now: Instant) -> Transmission {
         let (una, mss) = (self.una, self.congestion.mss);
+        let segment = self.transmission(self.nxt, mss, false);
         let allowance = self.congestion.cwnd.saturating_sub(self.in_flight());
         let available = self.unsent().min(self.usable_window()).min(allowance);
-        if let Some(search) = self.path_search()
+        if !self.is_recovering()
+            && let Some(search) = self.path_search()
             && let Some(size) = search.due(una, now)
             && available >= size + mss
         {
             search.on_sent(PathProbe {
-                start: transmission.seq,
+                start: segment.seq,
                 size,
             });
-            transmission.length = size;
-            transmission.push = false;
+            return Transmission {
+                length: size,
+                push: false,
+                ..segment
+            };
         }
-        transmission
+        segment
     }
 
-    /// Notes that a probe was not sent.
-    pub fn forget_path_probe(&mut self) {
+    /// Notes that a segment of `length` bytes could not be sent, which may be a probe.
+    #[cold]
+    #[inline(never)]
+    pub fn was_not_sent(&mut self, length: u32) {
         let nxt = self.nxt;
-        if let Some(search) = self.path_search() {
+        if length > self.congestion.mss
+            && let Some(search) = self.path_search()
+        {
             search.forget_probe(nxt);
         }
     }
 
-    /// New data was acknowledged: if it includes the probe, segments are larger.
+    /// All before `una` is acknowledged: if that includes the probe, segments are larger.
     #[cold]
     #[inline(never)]
-    pub(super) fn check_path_probe(&mut self, now: Instant) {
-        let una = self.una;
+    pub(super) fn check_path_probe(&mut self, now: Instant, una: SeqNumber) {
         let Some(search) = self.path_search() else {
             return;
         };

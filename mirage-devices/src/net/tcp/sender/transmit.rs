@@ -88,11 +88,19 @@ impl Sender {
             }
             return None;
         }
+        if is_full && self.searches_path() {
+            return Some(self.path_probe_or_segment(now));
+        }
         Some(self.transmission(self.nxt, length, false))
     }
 
     #[inline]
-    fn transmission(&self, seq: SeqNumber, length: u32, is_retransmission: bool) -> Transmission {
+    pub(super) fn transmission(
+        &self,
+        seq: SeqNumber,
+        length: u32,
+        is_retransmission: bool,
+    ) -> Transmission {
         let end = self.data_end();
         // A lost record may include the FIN.
         let data = end
