@@ -45,7 +45,7 @@ use crate::{
 use alloc::boxed::Box;
 use core::{
     fmt,
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     ops::Deref,
     task::{Context, Poll},
 };
@@ -219,6 +219,19 @@ const _: () = {
     const _: fn(&UdpSocket) -> Result<bool, Error> = UdpSocket::broadcast;
     const _: fn(&UdpSocket, MtuDiscover) -> Result<(), Error> = UdpSocket::set_mtu_discover;
     const _: fn(&UdpSocket) -> Result<MtuDiscover, Error> = UdpSocket::mtu_discover;
+    type Group = fn(&UdpSocket, Ipv4Addr, Ipv4Addr) -> Result<(), Error>;
+    const _: Group = UdpSocket::join_multicast_v4;
+    const _: Group = UdpSocket::leave_multicast_v4;
+    const _: fn(&UdpSocket, bool) -> Result<(), Error> = UdpSocket::set_multicast_loop_v4;
+    const _: fn(&UdpSocket) -> Result<bool, Error> = UdpSocket::multicast_loop_v4;
+    const _: fn(&UdpSocket, u32) -> Result<(), Error> = UdpSocket::set_multicast_ttl_v4;
+    const _: fn(&UdpSocket) -> Result<u32, Error> = UdpSocket::multicast_ttl_v4;
+    const _: fn(&UdpSocket, &Ipv6Addr) -> Result<(), Error> = UdpSocket::join_multicast_v6;
+    const _: fn(&UdpSocket, &Ipv6Addr) -> Result<(), Error> = UdpSocket::leave_multicast_v6;
+    const _: fn(&UdpSocket, bool) -> Result<(), Error> = UdpSocket::set_multicast_loop_v6;
+    const _: fn(&UdpSocket) -> Result<bool, Error> = UdpSocket::multicast_loop_v6;
+    const _: fn(&UdpSocket, u32) -> Result<(), Error> = UdpSocket::set_multicast_hops_v6;
+    const _: fn(&UdpSocket) -> Result<u32, Error> = UdpSocket::multicast_hops_v6;
     const _: fn(&UdpSocket, &mut Context<'_>) -> Ready = UdpSocket::poll_send_ready;
     const _: fn(&UdpSocket, SocketAddr) -> Reach = UdpSocket::reach;
 

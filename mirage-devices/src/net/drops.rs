@@ -41,7 +41,7 @@ pub enum DropReason {
     SourceLocal,
     /// A packet whose source is a broadcast address.
     SourceBroadcast,
-    /// A packet to another host.
+    /// A packet to another host, or to a group that this host has not joined.
     Destination,
     /// A packet to this host in a frame to all hosts.
     FrameBroadcast,
@@ -51,13 +51,13 @@ pub enum DropReason {
     TransportMalformed,
     /// A segment or datagram with a wrong checksum.
     TransportChecksum,
-    /// A segment or echo request to a broadcast address.
+    /// A segment or echo request to a broadcast address or a group.
     TransportBroadcast,
-    /// An ICMP message that is shorter than its type requires.
+    /// A message of ICMP or IGMP that is shorter than its type requires.
     IcmpMalformed,
-    /// An ICMP message with a wrong checksum.
+    /// A message of ICMP or IGMP with a wrong checksum.
     IcmpChecksum,
-    /// An ICMP message of a type that has no effect on a host.
+    /// A message of ICMP or IGMP that has no effect on a host.
     IcmpIgnored,
     /// An ICMP error about a packet that this host cannot have sent.
     IcmpForeign,

@@ -19,9 +19,9 @@ pub enum Error {
     /// The link of the interface is lost for good.
     NetworkDown,
     /// The interface no longer has the local address of the connection, or none has that from which a
-    /// datagram is to be sent.
+    /// datagram is to be sent, or it is not in the group, or the address is not that of a group.
     AddrNotAvailable,
-    /// No local port is free.
+    /// No local port is free, or the socket is in the group already.
     AddrInUse,
     /// This side has been shut down for writing.
     BrokenPipe,
@@ -29,7 +29,7 @@ pub enum Error {
     ConnectionAborted,
     /// The peer did not answer in time.
     TimedOut,
-    /// Memory is exhausted.
+    /// Memory is exhausted, or the interface is in as many groups as it may be in.
     OutOfMemory,
     /// The datagram is longer than the link carries or the port holds.
     MessageTooLong,

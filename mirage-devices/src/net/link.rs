@@ -84,6 +84,14 @@ pub trait Transmit {
     fn flush(&mut self);
 }
 
+/// Queues a frame; returns whether the link had room. It is not generic over what writes the frame, so that images
+/// have this once.
+#[inline(never)]
+pub(super) fn push_frame(transmitter: &mut impl Transmit, frame: &[u8]) -> bool {
+    let copy = |bytes: &mut [u8]| bytes.copy_from_slice(frame);
+    transmitter.push(frame.len(), copy).is_some()
+}
+
 /// The link is lost for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkLost;

@@ -20,6 +20,7 @@ mod idle;
 mod instant;
 mod ipv6;
 mod limits;
+mod multicast;
 mod nonsense;
 mod probe;
 mod ready;

@@ -3,6 +3,7 @@
 mod close;
 mod datagram;
 mod last_route;
+mod multicast;
 mod receive;
 mod route;
 mod send;
@@ -175,9 +176,11 @@ impl PortError {
 }
 
 impl Drop for UdpSocket {
-    /// Closes the port; what waits to be sent is lost.
+    /// Closes the port, and leaves its groups; what waits to be sent is lost.
     fn drop(&mut self) {
-        self.shared.state.borrow_mut().datagrams.close(self.id);
+        let state = &mut *self.shared.state.borrow_mut();
+        self.leave_groups(state);
+        state.datagrams.close(self.id);
     }
 }
 

@@ -5,10 +5,10 @@
 //! | `TcpConnect`, `UdpBind`, `Dns` | [`Network`] |
 //! | `TcpAccept` | [`TcpListener`] |
 //! | `TcpSplit`, `TcpShutdown`, `Readable` | [`TcpStream`] |
-//! | `UdpReceive`, `UdpSend`, `UdpSplit`, `UdpSplitMulticast`, `Readable` | [`UdpSocket`] |
+//! | `UdpReceive`, `UdpSend`, `UdpSplit`, `UdpSplitMulticast`, `MulticastV4`, `MulticastV6`, `Readable` | [`UdpSocket`] |
 //!
-//! Ports are declared, so `TcpBind` is not implemented, and `UdpBind` binds port 0 only. There is no
-//! multicast yet. `TcpShutdown::close` does not wait until the peer acknowledges, and
+//! Ports are declared, so `TcpBind` is not implemented, and `UdpBind` binds port 0 only.
+//! `TcpShutdown::close` does not wait until the peer acknowledges, and
 //! `UdpReceive::receive` returns the length that fitted into the buffer.
 
 use super::{
@@ -138,25 +138,23 @@ macro_rules! udp {
             }
         }
 
-        /// Returns [`Error::Unsupported`].
         impl MulticastV4 for $socket {
-            async fn join_v4(&mut self, _: Ipv4Addr, _: Ipv4Addr) -> Result<(), Error> {
-                Err(Error::Unsupported)
+            async fn join_v4(&mut self, group: Ipv4Addr, interface: Ipv4Addr) -> Result<(), Error> {
+                self.join_multicast_v4(group, interface)
             }
 
-            async fn leave_v4(&mut self, _: Ipv4Addr, _: Ipv4Addr) -> Result<(), Error> {
-                Err(Error::Unsupported)
+            async fn leave_v4(&mut self, group: Ipv4Addr, interface: Ipv4Addr) -> Result<(), Error> {
+                self.leave_multicast_v4(group, interface)
             }
         }
 
-        /// Returns [`Error::Unsupported`].
         impl MulticastV6 for $socket {
-            async fn join_v6(&mut self, _: Ipv6Addr, _: u32) -> Result<(), Error> {
-                Err(Error::Unsupported)
+            async fn join_v6(&mut self, group: Ipv6Addr, interface: u32) -> Result<(), Error> {
+                self.join_multicast_v6(&group, interface)
             }
 
-            async fn leave_v6(&mut self, _: Ipv6Addr, _: u32) -> Result<(), Error> {
-                Err(Error::Unsupported)
+            async fn leave_v6(&mut self, group: Ipv6Addr, interface: u32) -> Result<(), Error> {
+                self.leave_multicast_v6(&group, interface)
             }
         }
     )*};

@@ -2,6 +2,7 @@
 
 #[cfg(all(mirage_target, feature = "std"))]
 mod description;
+mod multicast;
 mod receive;
 mod send;
 #[cfg(test)]

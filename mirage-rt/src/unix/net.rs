@@ -19,7 +19,7 @@ use crate::{
 use alloc::rc::Rc;
 use core::{
     cell::Cell,
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     task::{Context, Poll},
 };
 use host::HostInterface;
@@ -246,6 +246,18 @@ either!(UdpSocket {
     fn broadcast() -> Result<bool, Error>;
     fn set_mtu_discover(mtu_discover: MtuDiscover) -> Result<(), Error>;
     fn mtu_discover() -> Result<MtuDiscover, Error>;
+    fn join_multicast_v4(group: Ipv4Addr, interface: Ipv4Addr) -> Result<(), Error>;
+    fn leave_multicast_v4(group: Ipv4Addr, interface: Ipv4Addr) -> Result<(), Error>;
+    fn set_multicast_loop_v4(is_looped: bool) -> Result<(), Error>;
+    fn multicast_loop_v4() -> Result<bool, Error>;
+    fn set_multicast_ttl_v4(ttl: u32) -> Result<(), Error>;
+    fn multicast_ttl_v4() -> Result<u32, Error>;
+    fn join_multicast_v6(group: &Ipv6Addr) -> Result<(), Error>;
+    fn leave_multicast_v6(group: &Ipv6Addr) -> Result<(), Error>;
+    fn set_multicast_loop_v6(is_looped: bool) -> Result<(), Error>;
+    fn multicast_loop_v6() -> Result<bool, Error>;
+    fn set_multicast_hops_v6(hops: u32) -> Result<(), Error>;
+    fn multicast_hops_v6() -> Result<u32, Error>;
     fn poll_recv_ready(context: &mut Context<'_>) -> Poll<Result<(), Error>>;
     fn poll_send_ready(context: &mut Context<'_>) -> Poll<Result<(), Error>>;
 });

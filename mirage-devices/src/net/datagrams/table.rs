@@ -12,7 +12,8 @@ use crate::{
         ephemeral,
         error::BindError,
         ip::{
-            Address, DatagramInfo, Egress, IcmpError, MtuDiscover, Packet, Protocol, UDP_HEADER_LEN,
+            Address, DatagramInfo, Egress, IcmpError, Member, MtuDiscover, Packet, Protocol,
+            Template, UDP_HEADER_LEN,
         },
         limits::UdpLimits,
         policy::{Direction, Policy, Request},
@@ -32,6 +33,11 @@ pub struct PortId(u16);
 impl PortId {
     /// No port has it.
     pub const NONE: Self = Self(u16::MAX);
+
+    /// Returns the port as a member of groups.
+    pub const fn as_member(self) -> Member {
+        self.0
+    }
 }
 
 /// Why a datagram was not queued.
@@ -184,6 +190,16 @@ impl Datagrams {
             // About what was sent to the peer.
             port.take_error();
         }
+    }
+
+    /// Returns the template of the datagrams of a port, which has their options.
+    pub fn template(&self, id: PortId) -> Option<&Template> {
+        Some(&self.slot(id)?.template)
+    }
+
+    /// Returns the template of the datagrams of a port, to change their options.
+    pub fn template_mut(&mut self, id: PortId) -> Option<&mut Template> {
+        Some(&mut self.slot_mut(id)?.template)
     }
 
     /// Sets whether the datagrams of a port are fragmented.

@@ -6,9 +6,9 @@ use core::net::SocketAddr;
 /// What a datagram has beside its payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DatagramInfo {
-    /// The address of this host. That of a received datagram may be a broadcast address.
+    /// The address of this host. That of a received datagram may be a broadcast address or a group.
     pub local: Address,
-    /// The address of the peer. That of a datagram to send may be a broadcast address.
+    /// The address of the peer. That of a datagram to send may be a broadcast address or a group.
     pub remote: Address,
     /// The port of the peer.
     pub remote_port: u16,

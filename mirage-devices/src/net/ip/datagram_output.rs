@@ -31,7 +31,7 @@ impl<T: Transmit> IpEgress<'_, T> {
     ) -> Result<(), TransmitError> {
         let headers = match template.valid(self.ip.generation, self.now, info) {
             Some(headers) => headers,
-            None => match self.renew(template, info) {
+            None => match self.renew(template, local_port, info, data) {
                 Some(headers) => headers,
                 None => return self.transmit_without_headers(template, local_port, info, data),
             },
@@ -57,6 +57,16 @@ impl<T: Transmit> IpEgress<'_, T> {
         info: &DatagramInfo,
         data: &[u8],
     ) -> Result<(), TransmitError> {
+        let remote = info.remote.as_ipv4();
+        let is_to_group = remote.is_some_and(|remote| remote.is_multicast());
+        let ttl = match is_to_group {
+            true => template.multicast_v4.ttl,
+            false => v4::TTL,
+        };
+        if ttl == 0 {
+            // It does not leave this host (RFC 1112, section 6.1).
+            return Ok(());
+        }
         let length = UDP_HEADER_LEN + data.len();
         let is_fragmented = match template.mtu_discover {
             MtuDiscover::Do => false,
@@ -67,29 +77,39 @@ impl<T: Transmit> IpEgress<'_, T> {
             return transmit_without(self, template, local_port, info, data);
         }
         let udp = info.udp_header(local_port, data.len());
-        self.transmit_fragments(&info.packet(), length, &mut |datagram| {
+        self.transmit_fragments(&info.packet(), ttl, length, &mut |datagram| {
             write_datagram(datagram, udp, data);
         })
     }
 
     /// Replaces the headers by those of datagrams with `info`; returns them. Returns `None` if each packet
-    /// must be looked at: its next hop is being resolved, it is this host itself, or routers may fragment it.
+    /// must be looked at: its next hop is being resolved, it is this host itself, it does not leave this host, or
+    /// routers may fragment it.
     #[inline(never)]
     fn renew<'t>(
         &mut self,
         template: &'t mut Template,
+        local_port: u16,
         info: &DatagramInfo,
+        data: &[u8],
     ) -> Option<&'t Headers> {
         let (local, remote) = (info.local.as_ipv4()?, info.remote.as_ipv4()?);
-        // Each packet that may be fragmented has an identification of its own.
-        if template.mtu_discover == MtuDiscover::Dont {
-            return None;
-        }
         let Ok(Target::Frame(mac)) = self.target(local, remote, &mut template.next_hop) else {
             return None;
         };
+        let is_to_group = remote.is_multicast();
+        let is_looped = is_to_group && self.loop_back(template, local_port, info, data);
+        // Each packet that may be fragmented has an identification of its own.
+        if template.mtu_discover == MtuDiscover::Dont
+            || is_to_group && template.multicast_v4.ttl == 0
+        {
+            return None;
+        }
         let ip = &*self.ip;
-        let until = if ip.addresses.is_broadcast(remote) || remote.is_multicast() {
+        let until = if is_looped {
+            // The next datagram is looped back, too.
+            self.now
+        } else if is_to_group || ip.addresses.is_broadcast(remote) {
             Instant::from_nanos(u64::MAX)
         } else {
             let address = ip.routes.next_hop(remote)?;
@@ -101,6 +121,9 @@ impl<T: Transmit> IpEgress<'_, T> {
         write_ethernet(link, mac, ip.mac);
         let packet = packet.first_chunk_mut()?;
         v4::write_header(packet, local, remote, Protocol::Udp, info.ecn, 0);
+        if is_to_group {
+            packet[v4::TTL_OFFSET] = template.multicast_v4.ttl;
+        }
         // Both fields are added for each packet.
         packet[2..4].fill(0);
         packet[10..12].fill(0);
@@ -122,5 +145,30 @@ impl<T: Transmit> IpEgress<'_, T> {
             bytes,
         };
         Some(template.headers.insert(headers))
+    }
+
+    /// Queues a datagram to a group for this host, if it is in the group and the socket wants that. Returns whether
+    /// each datagram is to be passed to this.
+    #[inline]
+    fn loop_back(
+        &mut self,
+        template: &Template,
+        local_port: u16,
+        info: &DatagramInfo,
+        data: &[u8],
+    ) -> bool {
+        let ip = &mut *self.ip;
+        let Some(groups) = ip
+            .groups
+            .as_ref()
+            .filter(|_| template.multicast_v4.is_looped)
+        else {
+            return false;
+        };
+        // Otherwise the datagram is sent again, when the link has room.
+        if self.transmitter.has_room() {
+            groups.loop_back((&mut ip.loopback, &mut ip.drops), local_port, info, data);
+        }
+        true
     }
 }

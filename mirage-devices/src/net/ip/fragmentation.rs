@@ -51,6 +51,7 @@ impl<T: Transmit> IpEgress<'_, T> {
     pub(super) fn transmit_fragments(
         &mut self,
         header: &PacketHeader,
+        ttl: u8,
         length: usize,
         write: &mut dyn FnMut(&mut [u8]),
     ) -> Result<(), TransmitError> {
@@ -82,6 +83,8 @@ impl<T: Transmit> IpEgress<'_, T> {
         }
         packet.resize(packet_len, 0);
         write_once(&mut packet, header, ends, Completion::Here, write);
+        // The checksum of each fragment's header is computed later.
+        packet[v4::TTL_OFFSET] = ttl;
         ip.fragmenter.waiting = Some(Outgoing {
             local,
             remote,

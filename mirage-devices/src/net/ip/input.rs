@@ -3,6 +3,7 @@
 use super::{
     addresses::Recipient,
     icmp::{self, ErrorMessage, IcmpError, Message},
+    igmp,
     interface::Ip,
     original::Original,
     output::IpEgress,
@@ -27,7 +28,7 @@ use core::net::Ipv4Addr;
 pub enum Input<'a> {
     /// A segment, to an address of this host.
     Tcp(Packet<'a>),
-    /// A datagram, to an address of this host or to all hosts.
+    /// A datagram, to an address of this host, to all hosts, or to a group.
     Udp(Packet<'a>, Original<'a>),
     /// An error about a packet of this host.
     Error(IcmpError<'a>),
@@ -53,7 +54,7 @@ impl Ip {
         info: ReceiveInfo,
         transmitter: &mut T,
     ) -> Option<Input<'a>> {
-        let result = match parse_ethernet(frame, self.mac) {
+        let result = match parse_ethernet(frame, self.mac, self.groups.is_some()) {
             Ok(Payload::Ipv4 { bytes, is_group }) => {
                 return self.input_packet(now, bytes, is_group, info, transmitter);
             }
@@ -77,11 +78,12 @@ impl Ip {
             segment_size: None,
         };
         let result = Ipv4Packet::parse(packet).and_then(|packet| {
-            // The address may have been removed meanwhile.
-            if !self.is_looped(packet.destination) {
-                return Err(DropReason::Destination);
-            }
-            self.transport(now, &packet, Recipient::Host, info, transmitter)
+            // The address may have been removed meanwhile, and the group left.
+            let recipient = match self.is_looped(packet.destination) {
+                true => Recipient::Host,
+                false => self.group_recipient(packet.destination)?,
+            };
+            self.transport(now, &packet, recipient, info, transmitter)
         });
         self.counted(result)
     }
@@ -149,13 +151,15 @@ impl Ip {
     ) -> Result<Option<Input<'a>>, DropReason> {
         let packet = Ipv4Packet::parse(bytes)?;
         // A host without an address asks for one (RFC 1122, section 3.2.1.3 (a)).
-        let asks_for_address = packet.source.is_unspecified() && packet.destination.is_broadcast();
-        if !asks_for_address {
+        let may_lack_source = packet.destination.is_broadcast()
+            // A switch without an address asks for members.
+            || packet.protocol == igmp::PROTOCOL && packet.destination.is_multicast();
+        if !packet.source.is_unspecified() || !may_lack_source {
             self.addresses.check_source(packet.source)?;
         }
-        let recipient = self.addresses.recipient(packet.destination);
+        let mut recipient = self.addresses.recipient(packet.destination);
         match recipient {
-            Recipient::Other => return Err(DropReason::Destination),
+            Recipient::Other => recipient = self.group_recipient(packet.destination)?,
             // RFC 1122, section 3.3.6.
             Recipient::Host if is_group => return Err(DropReason::FrameBroadcast),
             _ => {}
@@ -195,17 +199,21 @@ impl Ip {
                 let ends = (packet.source, packet.destination);
                 self.icmp(now, ends, packet.payload, is_unicast, transmitter)
             }
-            _ => self.unknown_protocol(now, original, transmitter),
+            _ => self.other_protocol(now, packet, original, transmitter),
         }
     }
 
     #[cold]
-    fn unknown_protocol<'a>(
+    fn other_protocol<'a>(
         &mut self,
         now: Instant,
+        packet: &Ipv4Packet<'_>,
         original: Original<'_>,
         transmitter: &mut impl Transmit,
     ) -> Result<Option<Input<'a>>, DropReason> {
+        if let (igmp::PROTOCOL, Some(groups)) = (packet.protocol, &mut self.groups) {
+            return groups.input(now, packet).map(|()| None);
+        }
         IpEgress::new(self, now, transmitter).refuse(&original, ErrorMessage::ProtocolUnreachable);
         Err(DropReason::Protocol)
     }
@@ -247,15 +255,21 @@ impl Ip {
     }
 }
 
-/// Parses the Ethernet header, and the tag of priority without VLAN (IEEE 802.1Q, VLAN 0).
+/// Parses the Ethernet header, and the tag of priority without VLAN (IEEE 802.1Q, VLAN 0). Frames to groups are
+/// let through if `has_groups`.
 #[inline(always)]
-fn parse_ethernet(frame: &[u8], mac: MacAddress) -> Result<Payload<'_>, DropReason> {
+fn parse_ethernet(
+    frame: &[u8],
+    mac: MacAddress,
+    has_groups: bool,
+) -> Result<Payload<'_>, DropReason> {
     let malformed = DropReason::FrameMalformed;
     let (header, mut bytes) = frame
         .split_first_chunk::<{ ethernet::HEADER_LEN }>()
         .ok_or(malformed)?;
     let is_group = header[0] & 1 != 0;
-    if header[..6] != mac && header[..6] != [0xff; 6] {
+    let is_multicast = has_groups && header[..3] == [1, 0, 0x5e];
+    if header[..6] != mac && header[..6] != [0xff; 6] && !is_multicast {
         return Err(DropReason::FrameDestination);
     }
     if header[6] & 1 != 0 {

@@ -3,6 +3,7 @@
 use super::{
     addresses::Addresses,
     fragmenter::Fragmenter,
+    groups::Groups,
     icmp::{IcmpError, IcmpErrorKind},
     loopback::Loopback,
     packet::Address,
@@ -21,7 +22,7 @@ use crate::{
     random::Random,
     time::Instant,
 };
-use alloc::{collections::TryReserveError, vec::Vec};
+use alloc::{boxed::Box, collections::TryReserveError, vec::Vec};
 use core::{
     net::Ipv4Addr,
     task::{Context, Poll},
@@ -51,9 +52,11 @@ pub struct Ip {
     /// The packet whose last fragment was received.
     pub(super) reassembled: Option<Vec<u8>>,
     pub(super) fragmenter: Fragmenter,
+    /// The groups that sockets are in; none before one joins a group.
+    pub(super) groups: Option<Box<dyn Groups>>,
     /// How often something has changed on which the headers of packets depend.
     pub(super) generation: u64,
-    random: Random,
+    pub(super) random: Random,
 }
 
 impl Ip {
@@ -74,6 +77,7 @@ impl Ip {
             reassembler: Reassembler::default(),
             reassembled: None,
             fragmenter: Fragmenter::new(&mut random),
+            groups: None,
             generation: 0,
             random,
         }
@@ -229,6 +233,7 @@ impl Ip {
             error.iter().for_each(&mut unreachable);
         });
         self.expire_fragments(now, transmitter);
+        self.report_groups(now, transmitter);
     }
 
     /// Returns when [`expire`](Self::expire) is to be called next.
@@ -236,7 +241,8 @@ impl Ip {
         let addresses = self.addresses.next_deadline();
         let neighbours = self.neighbours.next_deadline();
         let fragments = self.reassembler.next_deadline();
-        Instant::earlier(addresses, Instant::earlier(neighbours, fragments))
+        let deadline = Instant::earlier(addresses, Instant::earlier(neighbours, fragments));
+        self.earlier_report(deadline)
     }
 
     /// Takes the next packet from this host to itself, for

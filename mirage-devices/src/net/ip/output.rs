@@ -3,6 +3,7 @@
 use super::{
     datagram_info::DatagramInfo,
     egress::Egress,
+    groups::group_mac,
     icmp::{self, ErrorMessage},
     interface::Ip,
     original::Original,
@@ -107,7 +108,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         };
         let hint = &mut NextHopHint::default();
         let sent = match v4::HEADER_LEN + length > self.ip.mtu {
-            true => self.transmit_fragments(&header, length, write),
+            true => self.transmit_fragments(&header, v4::TTL, length, write),
             false => self.transmit(&header, hint, length, write),
         };
         if sent.is_err() {
@@ -136,8 +137,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
             return Ok(Target::Frame([0xff; 6]));
         }
         if remote.is_multicast() {
-            let [_, second, third, fourth] = remote.octets();
-            return Ok(Target::Frame([1, 0, 0x5e, second & 0x7f, third, fourth]));
+            return Ok(Target::Frame(group_mac(remote)));
         }
         let address = ip.routes.next_hop(remote);
         let address = address.ok_or(TransmitError::Unreachable)?;

@@ -149,7 +149,7 @@ pub enum Protocol {
 /// A received packet, as the IP layer hands it to a transport protocol. Its checksums are correct.
 #[derive(Debug, Clone, Copy)]
 pub struct Packet<'a> {
-    /// The destination: an address of this host, or a broadcast address.
+    /// The destination: an address of this host, a broadcast address, or a group.
     pub local: Address,
     /// The source.
     pub remote: Address,

@@ -7,6 +7,7 @@
 use super::{
     datagram_info::DatagramInfo,
     mtu_discover::MtuDiscover,
+    multicast_options::MulticastOptions,
     packet::{Address, Ecn, NextHopHint},
     v4,
 };
@@ -31,6 +32,8 @@ const CHECKSUM: usize = ethernet::HEADER_LEN + 10;
 pub struct Template {
     /// Whether the datagrams are fragmented.
     pub(super) mtu_discover: MtuDiscover,
+    pub(super) multicast_v4: MulticastOptions,
+    multicast_v6: MulticastOptions,
     pub(super) next_hop: NextHopHint,
     pub(super) headers: Option<Headers>,
 }
@@ -57,6 +60,27 @@ impl Template {
     pub fn set_mtu_discover(&mut self, mtu_discover: MtuDiscover) {
         self.mtu_discover = mtu_discover;
         self.headers = None;
+    }
+
+    /// Returns how datagrams to IPv4 groups are sent.
+    pub fn multicast_v4(&self) -> MulticastOptions {
+        self.multicast_v4
+    }
+
+    /// Sets how datagrams to IPv4 groups are sent.
+    pub fn set_multicast_v4(&mut self, options: MulticastOptions) {
+        self.multicast_v4 = options;
+        self.headers = None;
+    }
+
+    /// Returns how datagrams to IPv6 groups are sent.
+    pub fn multicast_v6(&self) -> MulticastOptions {
+        self.multicast_v6
+    }
+
+    /// Sets how datagrams to IPv6 groups are sent.
+    pub fn set_multicast_v6(&mut self, options: MulticastOptions) {
+        self.multicast_v6 = options;
     }
 
     /// Returns the headers if they are right for a datagram with `info`.

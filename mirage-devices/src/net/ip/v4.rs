@@ -8,7 +8,10 @@ use core::{net::Ipv4Addr, ops::Range};
 pub const HEADER_LEN: usize = 20;
 
 /// Time to live of what this host sends (RFC 1700).
-const TTL: u8 = 64;
+pub const TTL: u8 = 64;
+
+/// Where the time to live is in a header.
+pub const TTL_OFFSET: usize = 8;
 
 /// The flag DF: a packet that is not fragmented, so that its identification may be 0 (RFC 6864).
 const DO_NOT_FRAGMENT: u16 = 0x4000;

@@ -11,7 +11,7 @@ use crate::{
     net::{
         drops::{DropReason, Drops},
         jitter,
-        link::Transmit,
+        link::{Transmit, push_frame},
     },
     random::Random,
     time::Instant,
@@ -199,8 +199,7 @@ impl<A: NeighbourAddress> NeighbourCache<A> {
         self.learn(now, (address, mac), incomplete.hop.source, until);
         for mut frame in incomplete.frames {
             frame[..6].copy_from_slice(&mac);
-            let copy = |buffer: &mut [u8]| buffer.copy_from_slice(&frame);
-            if transmitter.push(frame.len(), copy).is_none() {
+            if !push_frame(transmitter, &frame) {
                 drops.count(DropReason::LinkFull);
             }
         }

@@ -10,10 +10,14 @@ use core::{
 };
 
 impl UdpSocket {
-    /// Closes the port, whose number is free from now on, and lets what waits be sent.
+    /// Closes the port, whose number is free from now on, and lets what waits be sent. Its groups are left.
     pub fn close(mut self) -> Closing {
+        {
+            let state = &mut *self.shared.state.borrow_mut();
+            self.leave_groups(state);
+            state.datagrams.unbind(self.id);
+        }
         let id = mem::replace(&mut self.id, PortId::NONE);
-        self.shared.state.borrow_mut().datagrams.unbind(id);
         Closing {
             shared: self.shared.clone(),
             id,

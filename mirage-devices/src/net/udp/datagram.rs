@@ -47,7 +47,7 @@ pub struct RecvMeta {
     pub addr: SocketAddr,
     /// How many bytes of the datagram are in the buffer.
     pub len: usize,
-    /// The address to which it was sent: one of this host, or a broadcast address. It is `None` if the
+    /// The address to which it was sent: one of this host, a broadcast address, or a group. It is `None` if the
     /// host's sockets are used and the socket is neither declared nor connected.
     pub dst_ip: Option<IpAddr>,
     /// The interface that received it, by its position among the interfaces of the unikernel, from 0.

@@ -7,7 +7,7 @@ use crate::{
 };
 use alloc::vec;
 use core::{
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     pin::Pin,
     task::{Context, Waker},
 };
@@ -18,6 +18,17 @@ impl UdpSocket {
     pub(crate) fn is_loopback(&self) -> bool {
         let mut bound = self.bound().iter();
         bound.all(|bound| bound.interface == LOOPBACK)
+    }
+
+    /// Returns the address of the interface with a number, of which the first one is 1, if it is one of the port.
+    pub(crate) fn address_of_interface(&self, index: u32) -> Option<Ipv4Addr> {
+        let position = usize::try_from(index).ok()?.checked_sub(1)?;
+        let mut bound = self.bound().iter();
+        let found = bound.find(|bound| bound.interface == position)?;
+        match found.socket.local_addr() {
+            SocketAddr::V4(address) => Some(*address.ip()),
+            SocketAddr::V6(_) => None,
+        }
     }
 
     /// The sockets that receive for the port: if it is connected, those that have a route to its peer.

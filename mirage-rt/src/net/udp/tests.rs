@@ -7,7 +7,7 @@ use crate::{
     time::{Duration, sleep, timeout},
 };
 use alloc::{vec, vec::Vec};
-use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 const SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
@@ -197,5 +197,59 @@ fn a_port_of_two_interfaces_says_which_received_and_chooses_which_sends() {
         let to = SocketAddr::from(([10, 1, 0, 2], 7));
         sockets[1].send_to(b"again", to).await.unwrap();
         assert_eq!(port.recv(&mut [0; 8]).await, Ok(5), "as before");
+    });
+}
+
+#[test]
+fn a_group_is_joined_on_every_interface_of_a_port_or_on_one() {
+    run(async |world| {
+        let links = [world.new_link(), world.new_link()];
+        let hosts = [links[0].host("10.0.0.2"), links[1].host("10.1.0.2")];
+        let clients = [links[0].host("10.0.0.1"), links[1].host("10.1.0.1")];
+        let networks = hosts.each_ref().map(|host| host.network());
+        let port = world.start(UdpPort::at(7).wire(networks)).await.unwrap();
+        let sockets = clients.each_ref().map(|client| client.bind_udp(7));
+        let group = Ipv4Addr::new(239, 1, 2, 3);
+        let (any, second) = (Ipv4Addr::UNSPECIFIED, Ipv4Addr::new(10, 1, 0, 2));
+        let receives = async |expected: &[u8]| {
+            for socket in &sockets {
+                socket.send_to(b"all", (group, 7).into()).await.unwrap();
+            }
+            sleep(Duration::from_secs(1)).await;
+            let mut from = Vec::new();
+            while let Ok((_, peer)) = port.try_recv_from(&mut [0; 8]) {
+                from.push(peer.ip());
+            }
+            from.sort();
+            let expected = expected
+                .iter()
+                .map(|index| IpAddr::from([10, *index, 0, 1]));
+            assert!(from.iter().copied().eq(expected), "{from:?}");
+        };
+        receives(&[]).await;
+        assert_eq!(port.join_multicast_v4(group, any), Ok(()));
+        receives(&[0, 1]).await;
+        let again = port.join_multicast_v4(group, second);
+        assert_eq!(again, Err(Error::AddrInUse));
+        assert_eq!(port.leave_multicast_v4(group, second), Ok(()));
+        receives(&[0]).await;
+        // On all of them or on none.
+        let again = port.join_multicast_v4(group, any);
+        assert_eq!(again, Err(Error::AddrInUse));
+        receives(&[0]).await;
+        assert_eq!(port.leave_multicast_v4(group, any), Ok(()));
+        receives(&[]).await;
+        let left = port.leave_multicast_v4(group, any);
+        assert_eq!(left, Err(Error::AddrNotAvailable));
+        let elsewhere = Ipv4Addr::new(10, 2, 0, 2);
+        let joined = port.join_multicast_v4(group, elsewhere);
+        assert_eq!(joined, Err(Error::AddrNotAvailable));
+        assert_eq!(port.join_multicast_v4(group, second), Ok(()));
+        receives(&[1]).await;
+        let group = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0xfb);
+        let joined = port.join_multicast_v6(&group, 0);
+        assert_eq!(joined, Err(Error::Unsupported), "there is no IPv6");
+        let joined = port.join_multicast_v6(&group, 3);
+        assert_eq!(joined, Err(Error::AddrNotAvailable));
     });
 }

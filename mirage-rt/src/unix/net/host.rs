@@ -2,6 +2,7 @@
 //! 127.0.0.2 the second.
 
 mod listener;
+mod multicast;
 mod resolver;
 mod slots;
 mod stream;

@@ -1,7 +1,7 @@
 //! `mirage_rt::net`.
 
 use crate::edge;
-use core::net::{Ipv4Addr, SocketAddr};
+use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use mirage_rt::{
     io::{BufRead, Read, Write},
     log,
@@ -84,9 +84,39 @@ async fn refused(any: UdpSocket) -> Result<(), Error> {
     assert_eq!(any.broadcast(), Ok(false));
     any.set_broadcast(true)?;
     assert_eq!(any.mtu_discover(), Ok(MtuDiscover::Do));
+    groups(&any)?;
     [MtuDiscover::Want, MtuDiscover::Dont, MtuDiscover::Do]
         .iter()
         .try_for_each(|&mtu_discover| any.set_mtu_discover(mtu_discover))
+}
+
+/// Joins a group, unless the host's sockets have no interface for it.
+fn groups(socket: &UdpSocket) -> Result<(), Error> {
+    let (group, any) = (Ipv4Addr::new(239, 1, 2, 3), Ipv4Addr::UNSPECIFIED);
+    if socket.join_multicast_v4(group, any) != Err(Error::AddrNotAvailable) {
+        assert_eq!(socket.join_multicast_v4(group, any), Err(Error::AddrInUse));
+        socket.leave_multicast_v4(group, any)?;
+    }
+    let left = socket.leave_multicast_v4(group, any);
+    assert_eq!(left, Err(Error::AddrNotAvailable));
+    assert_eq!(socket.multicast_ttl_v4(), Ok(1));
+    socket.set_multicast_ttl_v4(2)?;
+    assert_eq!(socket.multicast_ttl_v4(), Ok(2));
+    assert_eq!(socket.multicast_loop_v4(), Ok(true));
+    socket.set_multicast_loop_v4(false)?;
+    assert_eq!(socket.multicast_loop_v4(), Ok(false));
+    // The interface has IPv4 only.
+    let group = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0xfb);
+    let unsupported = Err(Error::Unsupported);
+    assert_eq!(socket.join_multicast_v6(&group, 0), unsupported);
+    assert_eq!(socket.leave_multicast_v6(&group, 0), unsupported);
+    // The host's sockets have no such options.
+    if socket.set_multicast_loop_v6(false) != unsupported {
+        assert_eq!(socket.multicast_loop_v6(), Ok(false));
+        socket.set_multicast_hops_v6(2)?;
+        assert_eq!(socket.multicast_hops_v6(), Ok(2));
+    }
+    Ok(())
 }
 
 fn addresses(net: &Network) {

@@ -33,6 +33,13 @@ fn seeds() -> Vec<Vec<u8>> {
         step
     });
     seeds.push(steps.collect());
+    // A host in two groups is asked by each version, sends to a group, and leaves it.
+    let mut steps = std::vec![9, 251, 9, 2];
+    for (code, length) in [(0xff, 12), (20, 8), (0, 8)] {
+        steps.extend(receive(&igmp::query(code, Ipv4Addr::UNSPECIFIED, length)));
+        steps.extend([5, 0xff, 0xff, 10, 251, 6, 9, 251]);
+    }
+    seeds.push(steps);
     // Datagrams in fragments to a neighbour that is known, to one that is not, and to this host.
     seeds.push(std::vec![
         8, 9, 0, 16, 3, 8, 77, 0, 16, 3, 5, 0xff, 0xff, 8, 2, 0, 16, 3, 6
@@ -89,7 +96,7 @@ fn fuzz_network_frames() {
         let mut datagrams = Datagrams::new(Random::from_seed([2; 32]));
         let port = datagrams.bind(7, Default::default()).unwrap();
         while !decisions.is_empty() {
-            match decisions.u8() % 9 {
+            match decisions.u8() % 11 {
                 action @ 0..=2 => {
                     let length = decisions.u16() % 2048;
                     let mut frame = decisions.take(length.into()).to_vec();
@@ -128,6 +135,20 @@ fn fuzz_network_frames() {
                     host.link = Recorder::with_room(usize::MAX);
                     IpEgress::new(&mut host.ip, host.now, &mut host.link).flush_fragments();
                 }
+                9 => {
+                    // Joined, or left by the last member.
+                    let group = Ipv4Addr::new(224, 0, 0, decisions.u8());
+                    let (now, ip) = (host.now, &mut host.ip);
+                    if ip.join_group(now, group, 1) == Err(MembershipError::AlreadyJoined) {
+                        ip.leave_group(now, group, 1).unwrap();
+                    }
+                }
+                10 => {
+                    let group = Ipv4Addr::new(224, 0, 0, decisions.u8());
+                    let (template, ends) = (&mut template, (LOCAL, group));
+                    let _ = host.send_datagram(template, ends, Ecn::NotCapable, b"data");
+                    assert!(packets(&mut host).iter().all(|packet| packet[22] == 1));
+                }
                 6 => {
                     while let Some(packet) = host.ip.take_looped() {
                         pass(&mut host, &mut datagrams, &packet, true);
@@ -146,7 +167,8 @@ fn fuzz_network_frames() {
         }
         while datagrams.receive(port, |_, _| ()).is_ok() {}
         while datagrams.take_error(port).is_some() {}
-        host.wait(Duration::from_secs(100));
+        // A query may be answered that late.
+        host.wait(Duration::from_secs(3200));
         assert_eq!(host.ip.next_deadline(), None, "everything has an end");
     });
 }

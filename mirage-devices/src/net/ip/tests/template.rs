@@ -66,18 +66,11 @@ fn frames_are_the_same_as_without_a_template() {
         let other = Ipv4Addr::new(10, 0, 0, 4);
         sender.host.add_address(other, 24);
         sender.host.sent();
-        let remotes = [
-            PEER,
-            FAR,
-            Ipv4Addr::BROADCAST,
-            Ipv4Addr::new(10, 0, 0, 255),
-            Ipv4Addr::new(239, 1, 2, 3),
-        ];
+        let remotes = [PEER, FAR, Ipv4Addr::BROADCAST, Ipv4Addr::new(10, 0, 0, 255)];
         // Each follows each other, so that the template of one is there when the other is sent.
-        for (first, second) in (0..10).flat_map(|first| (0..10).map(move |second| (first, second)))
-        {
+        for (first, second) in (0..8).flat_map(|first| (0..8).map(move |second| (first, second))) {
             for index in [first, second, second] {
-                let (local, remote) = ([LOCAL, other][index / 5], remotes[index % 5]);
+                let (local, remote) = ([LOCAL, other][index / 4], remotes[index % 4]);
                 let (ecn, size) = (ECNS[(first + index) % 4], [0, 1, 7, 8, 64, 1472][index % 6]);
                 let data = std::vec![index as u8; size];
                 let by_template = sender.send_with((local, remote), ecn, &data).unwrap();

@@ -223,6 +223,11 @@ impl Addresses {
     }
 }
 
+/// Returns whether packets to a group do not leave this host (RFC 4291, section 2.7).
+pub(super) fn is_of_host(group: Ipv6Addr) -> bool {
+    group.octets()[1] & 0xf <= 1
+}
+
 /// Returns whether packets to `address` do not leave the link.
 pub(super) fn is_link_local(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.octets();

@@ -89,6 +89,9 @@ impl<T: Transmit> Egress for DualStackEgress<'_, T> {
             Some(_) => self
                 .ipv4()
                 .transmit_datagram(local_port, info, template, data),
+            None if info.remote.as_bytes()[0] == 0xff => self
+                .ipv6()
+                .transmit_to_group(local_port, info, template, data),
             None => transmit_without(self, template, local_port, info, data),
         }
     }

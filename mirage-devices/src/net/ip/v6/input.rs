@@ -128,14 +128,18 @@ impl Ipv6 {
             segment_size: None,
         };
         let result = Ipv6Packet::parse(bytes).and_then(|packet| {
-            // The address may have been lost meanwhile.
-            if !self.is_looped(packet.destination) {
+            // The address may have been lost meanwhile, and the group left.
+            let recipient = match self.is_looped(packet.destination) {
+                true => Recipient::Host,
+                false => self.recipient(packet.destination),
+            };
+            if recipient == Recipient::Other {
                 return Err(DropReason::Destination);
             }
             let from = FromLink {
                 packet,
                 sender: self.mac,
-                recipient: Recipient::Host,
+                recipient,
                 is_discovery_only: None,
             };
             let mut output = Ipv6Output::new(self, ip, now, transmitter);
@@ -167,7 +171,7 @@ impl Ipv6 {
             Ok(()) if packet.source.is_unspecified() => Some(DropReason::SourceMartian),
             Ok(()) => None,
         };
-        let recipient = self.addresses.recipient(packet.destination);
+        let recipient = self.recipient(packet.destination);
         match recipient {
             Recipient::Other => return Err(DropReason::Destination),
             Recipient::Host if is_group => return Err(DropReason::FrameBroadcast),

@@ -1,7 +1,7 @@
 //! The IPv6 layer of an interface.
 
 use super::{
-    addresses::Addresses,
+    addresses::{Addresses, Recipient},
     icmp,
     membership::{Membership, Reporter},
 };
@@ -109,6 +109,15 @@ impl Ipv6 {
     #[inline]
     pub(super) fn is_looped(&self, address: Ipv6Addr) -> bool {
         address.is_loopback() || self.addresses.is_usable(address)
+    }
+
+    /// Returns for whom a packet is.
+    #[inline]
+    pub(super) fn recipient(&self, destination: Ipv6Addr) -> Recipient {
+        match self.addresses.recipient(destination) {
+            Recipient::Other if self.membership.is_joined(destination) => Recipient::Group,
+            recipient => recipient,
+        }
     }
 
     /// Returns the local address from which packets are sent to `remote`, or `None` if there is no

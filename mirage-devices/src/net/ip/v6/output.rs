@@ -1,9 +1,10 @@
 //! IPv6 packets on their way to the link.
 
 use super::{
+    addresses::{Recipient, is_of_host},
     icmp::{self, Reason},
     interface::Ipv6,
-    packet::{self, HEADER_LEN, Ipv6Packet, protocol_number},
+    packet::{self, HEADER_LEN, HOP_LIMIT, Ipv6Packet, protocol_number},
 };
 use crate::{
     net::{
@@ -11,9 +12,14 @@ use crate::{
         drops::DropReason,
         ethernet::{self, MIN_IPV6_MTU},
         ip::{
+            datagram_info::DatagramInfo,
             interface::Ip,
+            multicast_options::MulticastOptions,
             output::checksum_offset,
-            packet::{Address, Ecn, NextHopHint, PacketHeader, Protocol, TransmitError},
+            packet::{
+                Address, Ecn, NextHopHint, PacketHeader, Protocol, TransmitError, UDP_HEADER_LEN,
+            },
+            template::{Template, write_datagram},
         },
         link::Transmit,
         neighbour::{MacAddress, NextHop, group_mac},
@@ -115,11 +121,65 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         }
     }
 
+    /// Sends a datagram to a group, and queues one for this host if it is in the group and the socket wants that.
+    #[inline(never)]
+    pub(super) fn transmit_to_group(
+        &mut self,
+        local_port: u16,
+        info: &DatagramInfo,
+        template: &mut Template,
+        data: &[u8],
+    ) -> Result<(), TransmitError> {
+        let (Some(local), Some(remote)) = (ipv6_of(info.local), ipv6_of(info.remote)) else {
+            return Err(TransmitError::Unreachable);
+        };
+        let (ends, header) = ((local, remote), info.packet());
+        let length = UDP_HEADER_LEN + data.len();
+        if HEADER_LEN + length > self.ip.mtu {
+            return Err(TransmitError::TooLong);
+        }
+        if !self.ipv6.addresses.is_usable(local) {
+            return Err(TransmitError::Unreachable);
+        }
+        if !self.transmitter.has_room() {
+            return Err(TransmitError::NoRoom);
+        }
+        let udp = info.udp_header(local_port, data.len());
+        let mut write = |datagram: &mut [u8]| write_datagram(datagram, udp, data);
+        let MulticastOptions { ttl, is_looped } = template.multicast_v6();
+        if is_looped && self.ipv6.recipient(remote) == Recipient::Group {
+            let target = Target::Loopback;
+            let queued = self.queue(target, &header, ends, HEADER_LEN + length, &mut write);
+            if queued.is_err() {
+                self.ip.drops.count(DropReason::LoopbackFull);
+            }
+        }
+        if ttl == 0 || is_of_host(remote) {
+            return Ok(());
+        }
+        let hint = &mut template.next_hop;
+        self.transmit_within(ttl, ends, &header, hint, length, &mut write)
+    }
+
     /// Sends a packet, as [`Egress::transmit`](crate::net::ip::Egress::transmit) does. `write` is not
     /// generic, so that images have this once.
-    #[inline(never)]
+    #[inline]
     pub(super) fn transmit(
         &mut self,
+        (local, remote): (Ipv6Addr, Ipv6Addr),
+        header: &PacketHeader,
+        hint: &mut NextHopHint,
+        length: usize,
+        write: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<(), TransmitError> {
+        self.transmit_within(HOP_LIMIT, (local, remote), header, hint, length, write)
+    }
+
+    /// Sends a packet with this hop limit.
+    #[inline(never)]
+    fn transmit_within(
+        &mut self,
+        hop_limit: u8,
         (local, remote): (Ipv6Addr, Ipv6Addr),
         header: &PacketHeader,
         hint: &mut NextHopHint,
@@ -152,7 +212,8 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         let fill = |frame: &mut [u8]| {
             if let Some((ethernet, packet)) = frame.split_first_chunk_mut() {
                 write_ethernet(ethernet, mac, source);
-                write_packet(packet, header, (local, remote), completion, write);
+                let addressing = (local, remote, hop_limit);
+                write_packet(packet, header, addressing, completion, write);
             }
         };
         let frame_len = ethernet::HEADER_LEN + packet_len;
@@ -227,7 +288,8 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         if let Some(header) = frame[..hole].first_chunk_mut() {
             write_ethernet(header, [0; 6], self.ip.mac);
         }
-        write_packet(&mut frame[hole..], header, ends, completion, write);
+        let addressing = (ends.0, ends.1, HOP_LIMIT);
+        write_packet(&mut frame[hole..], header, addressing, completion, write);
         let drops = &mut self.ip.drops;
         match target {
             Target::Pending(hop) => {
@@ -277,7 +339,7 @@ fn write_ethernet(
 fn write_packet(
     packet: &mut [u8],
     header: &PacketHeader,
-    (local, remote): (Ipv6Addr, Ipv6Addr),
+    (local, remote, hop_limit): (Ipv6Addr, Ipv6Addr, u8),
     completion: Completion,
     write: impl FnOnce(&mut [u8]),
 ) {
@@ -285,7 +347,8 @@ fn write_packet(
         return;
     };
     let length = payload.len() as u16;
-    packet::write_header(ip, local, remote, header.protocol, header.ecn, length);
+    let next = (header.protocol, hop_limit);
+    packet::write_header(ip, local, remote, next, header.ecn, length);
     write(payload);
     let protocol = protocol_number(header.protocol);
     let sum = checksum::pseudo_header_ipv6(local, remote, protocol, length);

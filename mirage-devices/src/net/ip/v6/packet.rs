@@ -10,7 +10,7 @@ use core::net::Ipv6Addr;
 pub(in crate::net::ip) const HEADER_LEN: usize = 40;
 
 /// Hop limit of what this host sends (RFC 1700).
-const HOP_LIMIT: u8 = 64;
+pub(super) const HOP_LIMIT: u8 = 64;
 
 /// The numbers of protocols and of extension headers in a header.
 pub(super) const ICMPV6: u8 = 58;
@@ -79,14 +79,14 @@ pub(super) fn write_header(
     header: &mut [u8; HEADER_LEN],
     source: Ipv6Addr,
     destination: Ipv6Addr,
-    protocol: Protocol,
+    (protocol, hop_limit): (Protocol, u8),
     ecn: Ecn,
     payload_len: u16,
 ) {
     let [high, low] = payload_len.to_be_bytes();
     let ecn = (ecn as u8) << 4;
     let protocol = protocol_number(protocol);
-    header[..8].copy_from_slice(&[0x60, ecn, 0, 0, high, low, protocol, HOP_LIMIT]);
+    header[..8].copy_from_slice(&[0x60, ecn, 0, 0, high, low, protocol, hop_limit]);
     header[8..24].copy_from_slice(&source.octets());
     header[24..].copy_from_slice(&destination.octets());
 }

@@ -1,7 +1,13 @@
 //! What sockets ask the IPv6 layer.
 
 use super::interface::Ipv6;
-use crate::net::neighbour::ClaimStatus;
+use crate::{
+    net::{
+        ip::members::{Member, MembershipError},
+        neighbour::ClaimStatus,
+    },
+    time::Instant,
+};
 use alloc::vec::Vec;
 use core::{
     cell::RefCell,
@@ -39,6 +45,31 @@ pub trait Ipv6Sockets {
 
     /// Wakes those that wait for the status of an address.
     fn wake_all(&self);
+
+    /// Adds a member to a group.
+    ///
+    /// # Errors
+    /// Returns why the member is not added.
+    fn join_group(
+        &self,
+        now: Instant,
+        group: Ipv6Addr,
+        member: Member,
+    ) -> Result<(), MembershipError>;
+
+    /// Removes a member from a group.
+    ///
+    /// # Errors
+    /// Returns [`MembershipError::NotJoined`] if it is not in the group.
+    fn leave_group(
+        &self,
+        now: Instant,
+        group: Ipv6Addr,
+        member: Member,
+    ) -> Result<(), MembershipError>;
+
+    /// Removes a member from all its groups.
+    fn leave_groups(&self, now: Instant, member: Member);
 }
 
 impl Ipv6Sockets for RefCell<Ipv6> {
@@ -82,5 +113,27 @@ impl Ipv6Sockets for RefCell<Ipv6> {
 
     fn wake_all(&self) {
         self.borrow_mut().addresses.wake_all();
+    }
+
+    fn join_group(
+        &self,
+        now: Instant,
+        group: Ipv6Addr,
+        member: Member,
+    ) -> Result<(), MembershipError> {
+        self.borrow_mut().membership.join(now, group, member)
+    }
+
+    fn leave_group(
+        &self,
+        now: Instant,
+        group: Ipv6Addr,
+        member: Member,
+    ) -> Result<(), MembershipError> {
+        self.borrow_mut().membership.leave(now, group, member)
+    }
+
+    fn leave_groups(&self, now: Instant, member: Member) {
+        self.borrow_mut().membership.leave_all(now, member);
     }
 }

@@ -5,6 +5,7 @@ mod detection;
 mod extensions;
 mod frames;
 mod fuzz;
+mod groups;
 mod icmp;
 mod input;
 mod membership;

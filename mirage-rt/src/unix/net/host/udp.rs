@@ -73,6 +73,11 @@ impl UdpSocket {
         Ok(this)
     }
 
+    /// Returns the host's socket.
+    pub(super) fn io(&self) -> &net::UdpSocket {
+        self.socket.io()
+    }
+
     /// Asks the host for the socket's address.
     fn find_local(&self) {
         let address = self.local_addr().ip();
@@ -253,7 +258,7 @@ fn is_about_datagram(error: Error) -> bool {
     matches!(error, Error::ConnectionRefused | Error::HostUnreachable)
 }
 
-fn to_error(error: &io::Error) -> Error {
+pub(super) fn to_error(error: &io::Error) -> Error {
     match error.raw_os_error() {
         _ if error.kind() == ErrorKind::WouldBlock => Error::WouldBlock,
         Some(code) if code == Errno::MSGSIZE.raw_os_error() => Error::MessageTooLong,

@@ -2,15 +2,15 @@
 
 use super::*;
 
-const SECOND: Duration = Duration::from_secs(1);
-const ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
+pub(super) const ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16);
 const OTHER: Ipv6Addr = Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 0x1234);
 
 /// A report: the source, the destination, the type, and the records, each with its group.
-type Report = (Ipv6Addr, Ipv6Addr, u8, Vec<(u8, Ipv6Addr)>);
+pub(super) type Report = (Ipv6Addr, Ipv6Addr, u8, Vec<(u8, Ipv6Addr)>);
 
 /// Takes the reports sent.
-fn reports(host: &mut Host) -> Vec<Report> {
+pub(super) fn reports(host: &mut Host) -> Vec<Report> {
     let mut reports = Vec::new();
     for (frame, _) in core::mem::take(&mut host.link.frames) {
         let packet = &frame[14..];
@@ -28,7 +28,7 @@ fn reports(host: &mut Host) -> Vec<Report> {
         let message = &packet[48..];
         assert_eq!(message, with_checksum(source, destination, 58, message, 2));
         let records = match message[0] {
-            131 => std::vec![(0, address(56))],
+            131 | 132 => std::vec![(0, address(56))],
             _ => {
                 assert_eq!(message.len(), 8 + 20 * usize::from(message[7]));
                 let records = message[8..].chunks(20);
@@ -47,7 +47,7 @@ fn reports(host: &mut Host) -> Vec<Report> {
 }
 
 /// A query with a maximum response delay of a second.
-fn query(source: Ipv6Addr, hop_limit: u8, group: Ipv6Addr, length: usize) -> Vec<u8> {
+pub(super) fn query(source: Ipv6Addr, hop_limit: u8, group: Ipv6Addr, length: usize) -> Vec<u8> {
     let mut message = std::vec![130, 0, 0, 0, 0x03, 0xe8, 0, 0];
     message.extend(group.octets());
     message.resize(length, 0);
