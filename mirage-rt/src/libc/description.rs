@@ -3,7 +3,11 @@
 use super::{Errno, socket::Family, wait_queue::WaitQueue};
 use crate::{files::vectored::transfer_each, time::Duration};
 use alloc::rc::Rc;
-use core::{any::Any, ffi::c_int, net::SocketAddr};
+use core::{
+    any::Any,
+    ffi::c_int,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
 /// An open file description (POSIX.1-2024, 3.225), which several descriptors can refer to.
 ///
@@ -155,6 +159,18 @@ pub(super) enum OptionValue {
     Time(Option<Duration>),
     /// A `linger`; `None` if it is off.
     Linger(Option<Duration>),
+    /// An `ip_mreq`, `ip_mreqn` or `ipv6_mreq`.
+    Membership(Membership),
+}
+
+/// A group, and the interface on which it is joined or left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Membership {
+    pub(super) group: IpAddr,
+    /// Its address, or 0.0.0.0.
+    pub(super) address: Ipv4Addr,
+    /// Its number, which counts more than the address, or 0.
+    pub(super) index: u32,
 }
 
 impl OptionValue {

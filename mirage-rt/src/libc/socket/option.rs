@@ -46,6 +46,8 @@ pub(in super::super) struct Options {
     is_ipv6_only: Cell<c_int>,
     multicast_loop: Cell<c_int>,
     multicast_ttl: Cell<c_int>,
+    multicast_loop_v6: Cell<c_int>,
+    multicast_hops: Cell<c_int>,
     out_of_band_inline: Cell<c_int>,
     quick_acknowledgement: Cell<c_int>,
     user_timeout: Cell<c_int>,
@@ -75,6 +77,8 @@ impl Options {
             mtu_discover: Cell::new(::libc::IP_PMTUDISC_WANT),
             multicast_loop: Cell::new(1),
             multicast_ttl: Cell::new(1),
+            multicast_loop_v6: Cell::new(1),
+            multicast_hops: Cell::new(1),
             out_of_band_inline: Cell::new(0),
             quick_acknowledgement: Cell::new(1),
             user_timeout: Cell::new(0),
@@ -112,6 +116,22 @@ impl Options {
             ::libc::IP_PMTUDISC_DONT | ::libc::IP_PMTUDISC_OMIT => MtuDiscover::Dont,
             _ => MtuDiscover::Do,
         }
+    }
+
+    /// Returns the time to live of datagrams to IPv4 groups, and whether they are looped back.
+    pub(super) fn multicast_v4(&self) -> (u32, bool) {
+        (
+            self.multicast_ttl.get() as u32,
+            self.multicast_loop.get() != 0,
+        )
+    }
+
+    /// Returns the hop limit of datagrams to IPv6 groups, and whether they are looped back.
+    pub(super) fn multicast_v6(&self) -> (u32, bool) {
+        (
+            self.multicast_hops.get() as u32,
+            self.multicast_loop_v6.get() != 0,
+        )
     }
 
     /// Sets what a connection knows. What was not set stays as the stack has it: small segments are sent at once, and
@@ -155,8 +175,8 @@ impl Options {
             (::libc::IPPROTO_IPV6, _) if self.family == Family::Ipv6 => match name {
                 ::libc::IPV6_V6ONLY => &self.is_ipv6_only,
                 ::libc::IPV6_UNICAST_HOPS => &self.ttl,
-                ::libc::IPV6_MULTICAST_LOOP => &self.multicast_loop,
-                ::libc::IPV6_MULTICAST_HOPS => &self.multicast_ttl,
+                ::libc::IPV6_MULTICAST_LOOP => &self.multicast_loop_v6,
+                ::libc::IPV6_MULTICAST_HOPS => &self.multicast_hops,
                 ::libc::IPV6_TCLASS => &self.type_of_service,
                 ::libc::IPV6_MTU_DISCOVER => &self.mtu_discover,
                 _ => return None,
@@ -181,9 +201,8 @@ impl Options {
                     ::libc::IP_PMTUDISC_DONT..=::libc::IP_PMTUDISC_OMIT
                 }
                 (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_TTL)
-                | (::libc::IPPROTO_IPV6, ::libc::IPV6_MULTICAST_HOPS | ::libc::IPV6_TCLASS) => {
-                    0..=255
-                }
+                | (::libc::IPPROTO_IPV6, ::libc::IPV6_MULTICAST_HOPS) => -1..=255,
+                (::libc::IPPROTO_IPV6, ::libc::IPV6_TCLASS) => 0..=255,
                 (::libc::IPPROTO_IPV6, ::libc::IPV6_UNICAST_HOPS) => 0..=255,
                 (::libc::IPPROTO_IPV6, ::libc::IPV6_MTU_DISCOVER) => {
                     ::libc::IPV6_PMTUDISC_DONT..=::libc::IPV6_PMTUDISC_OMIT
@@ -198,6 +217,13 @@ impl Options {
                 // As Linux, which doubles them, and has a maximum (`net.core.rmem_max`).
                 (::libc::SOL_SOCKET, ::libc::SO_RCVBUF | ::libc::SO_SNDBUF) => {
                     number.clamp(MIN_BUFFER / 2, BUFFER) * 2
+                }
+                (::libc::IPPROTO_IP, ::libc::IP_MULTICAST_TTL)
+                | (::libc::IPPROTO_IPV6, ::libc::IPV6_MULTICAST_HOPS)
+                    if number == -1 =>
+                {
+                    // The default.
+                    1
                 }
                 // Flags, as the others of the level.
                 (::libc::SOL_SOCKET, _)
@@ -227,6 +253,8 @@ impl Options {
             (::libc::IPPROTO_TCP, ::libc::TCP_NODELAY, value) => {
                 self.no_delay.set(Some(value.number()? != 0));
             }
+            // As Linux, for what is not a socket of UDP.
+            (_, _, OptionValue::Membership(_)) => return Err(Errno(::libc::EPROTO)),
             _ => return Err(Errno(::libc::ENOPROTOOPT)),
         }
         Ok(())

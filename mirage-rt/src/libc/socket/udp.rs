@@ -1,9 +1,11 @@
 //! UDP sockets.
 
+mod multicast;
+
 use super::{
     super::{
         Errno,
-        description::{Description, Direction, OptionValue, Socket},
+        description::{Description, Direction, Membership, OptionValue, Socket},
         wait_queue::WaitQueue,
     },
     Family, declared,
@@ -31,6 +33,8 @@ pub(super) struct UdpSocket {
     peeked: RefCell<Option<(Vec<u8>, SocketAddr)>>,
     queue: WaitQueue,
     options: Options,
+    /// The groups that were joined before it was bound.
+    memberships: RefCell<Vec<Membership>>,
     /// Whether receiving and sending are shut down.
     shut_down: Cell<(bool, bool)>,
 }
@@ -44,6 +48,7 @@ impl UdpSocket {
             peeked: RefCell::new(None),
             queue: WaitQueue::new(),
             options: Options::new(family),
+            memberships: RefCell::default(),
             shut_down: Cell::new((false, false)),
         }
     }
@@ -53,6 +58,7 @@ impl UdpSocket {
         if self.ports.borrow().is_empty() {
             *self.ports.borrow_mut() = declared::bind(UNSPECIFIED)?;
             self.apply();
+            self.join_all()?;
         }
         Ok(())
     }
@@ -62,6 +68,12 @@ impl UdpSocket {
             // Our own stack returns no error.
             let _ = port.set_broadcast(self.options.broadcast.get());
             let _ = port.set_mtu_discover(self.options.mtu_discover());
+            let (ttl, is_looped) = self.options.multicast_v4();
+            let _ = port.set_multicast_ttl_v4(ttl);
+            let _ = port.set_multicast_loop_v4(is_looped);
+            let (hops, is_looped) = self.options.multicast_v6();
+            let _ = port.set_multicast_hops_v6(hops);
+            let _ = port.set_multicast_loop_v6(is_looped);
         }
     }
 
@@ -208,7 +220,7 @@ impl Socket for UdpSocket {
         *self.ports.borrow_mut() = ports;
         self.bound.set(address.ip());
         self.apply();
-        Ok(())
+        self.join_all()
     }
 
     fn connect(&self, peer: SocketAddr) -> Result<(), Errno> {
@@ -319,6 +331,16 @@ impl Socket for UdpSocket {
     fn set_option(&self, level: c_int, name: c_int, value: OptionValue) -> Result<(), Errno> {
         if level == ::libc::IPPROTO_TCP {
             return Err(Errno(::libc::ENOPROTOOPT));
+        }
+        if let OptionValue::Membership(membership) = value {
+            return match (level, name) {
+                (::libc::IPPROTO_IPV6, _) if self.options.family() != Family::Ipv6 => {
+                    Err(Errno(::libc::ENOPROTOOPT))
+                }
+                (::libc::IPPROTO_IP, ::libc::IP_ADD_MEMBERSHIP)
+                | (::libc::IPPROTO_IPV6, ::libc::IPV6_ADD_MEMBERSHIP) => self.join(membership),
+                _ => self.leave(membership),
+            };
         }
         self.options.set(level, name, value)?;
         self.apply();

@@ -1,9 +1,15 @@
 //! Values of options: `setsockopt` and `getsockopt`.
 
-use super::super::{Errno, description::OptionValue, descriptors, errno::returned};
-use ::libc::{socklen_t, timeval};
+use super::super::{
+    Errno,
+    description::{Membership, OptionValue},
+    descriptors,
+    errno::returned,
+};
+use ::libc::{in_addr, ip_mreq, ip_mreqn, ipv6_mreq, socklen_t, timeval};
 use core::{
     ffi::{c_int, c_void},
+    net::{Ipv4Addr, Ipv6Addr},
     time::Duration,
 };
 
@@ -43,6 +49,39 @@ unsafe fn read(
             (::libc::SOL_SOCKET, ::libc::SO_RCVTIMEO | ::libc::SO_SNDTIMEO | ::libc::SO_LINGER) => {
                 Err(Errno(::libc::EINVAL))
             }
+            (::libc::IPPROTO_IP, ::libc::IP_ADD_MEMBERSHIP | ::libc::IP_DROP_MEMBERSHIP) => {
+                // Its first two fields are those of `ip_mreq`.
+                let request = match () {
+                    () if is_long(size_of::<ip_mreqn>()) => {
+                        value.cast::<ip_mreqn>().read_unaligned()
+                    }
+                    () if is_long(size_of::<ip_mreq>()) => {
+                        let request = value.cast::<ip_mreq>().read_unaligned();
+                        ip_mreqn {
+                            imr_multiaddr: request.imr_multiaddr,
+                            imr_address: request.imr_interface,
+                            imr_ifindex: 0,
+                        }
+                    }
+                    () => return Err(Errno(::libc::EINVAL)),
+                };
+                Ok(OptionValue::Membership(Membership {
+                    group: address(request.imr_multiaddr).into(),
+                    address: address(request.imr_address),
+                    index: request.imr_ifindex as u32,
+                }))
+            }
+            (::libc::IPPROTO_IPV6, ::libc::IPV6_ADD_MEMBERSHIP | ::libc::IPV6_DROP_MEMBERSHIP) => {
+                if !is_long(size_of::<ipv6_mreq>()) {
+                    return Err(Errno(::libc::EINVAL));
+                }
+                let request = value.cast::<ipv6_mreq>().read_unaligned();
+                Ok(OptionValue::Membership(Membership {
+                    group: Ipv6Addr::from_octets(request.ipv6mr_multiaddr.s6_addr).into(),
+                    address: Ipv4Addr::UNSPECIFIED,
+                    index: request.ipv6mr_interface,
+                }))
+            }
             _ if is_long(size_of::<c_int>()) => {
                 Ok(OptionValue::Number(value.cast::<c_int>().read_unaligned()))
             }
@@ -53,6 +92,11 @@ unsafe fn read(
             _ => Err(Errno(::libc::EINVAL)),
         }
     }
+}
+
+fn address(address: in_addr) -> Ipv4Addr {
+    // As it lies in memory.
+    Ipv4Addr::from_octets(address.s_addr.to_ne_bytes())
 }
 
 /// # Safety
@@ -120,6 +164,8 @@ unsafe extern "C" fn getsockopt(
                     };
                     write(&linger, value, length);
                 }
+                // Memberships are set only.
+                OptionValue::Membership(_) => return Err(Errno(::libc::ENOPROTOOPT)),
             }
         }
         Ok(0)

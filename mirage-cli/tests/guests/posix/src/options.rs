@@ -147,7 +147,7 @@ fn multicast() {
     let socket = udp();
     for (name, option, values) in [
         ("IP_MULTICAST_LOOP", libc::IP_MULTICAST_LOOP, [0, 7]),
-        ("IP_MULTICAST_TTL", libc::IP_MULTICAST_TTL, [33, 256]),
+        ("IP_MULTICAST_TTL", libc::IP_MULTICAST_TTL, [33, -1]),
     ] {
         step(name, calls::option(socket, IPPROTO_IP, option));
         for value in values {
@@ -158,7 +158,35 @@ fn multicast() {
             step(name, calls::option(socket, IPPROTO_IP, option));
         }
     }
-    close([socket]);
+    step(
+        "set IP_MULTICAST_TTL to 256",
+        calls::set_option(socket, IPPROTO_IP, libc::IP_MULTICAST_TTL, &256),
+    );
+    let host = libc::ip_mreq {
+        imr_multiaddr: libc::in_addr {
+            s_addr: u32::from_ne_bytes([10, 0, 0, 9]),
+        },
+        imr_interface: libc::in_addr { s_addr: 0 },
+    };
+    let other = tcp();
+    for (name, option) in [
+        ("IP_ADD_MEMBERSHIP", libc::IP_ADD_MEMBERSHIP),
+        ("IP_DROP_MEMBERSHIP", libc::IP_DROP_MEMBERSHIP),
+    ] {
+        step(
+            &format!("a short value of {name}"),
+            calls::set_option(socket, IPPROTO_IP, option, &1),
+        );
+        step(
+            &format!("{name} of TCP"),
+            calls::set_option(other, IPPROTO_IP, option, &host),
+        );
+    }
+    step(
+        "join what is no group",
+        calls::set_option(socket, IPPROTO_IP, libc::IP_ADD_MEMBERSHIP, &host),
+    );
+    close([socket, other]);
 }
 
 fn errors() {
