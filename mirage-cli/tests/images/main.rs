@@ -32,6 +32,7 @@ mod ipv6;
 mod kvm;
 mod limits;
 mod machines;
+mod mdns;
 mod memory;
 mod multihomed;
 mod posix;
@@ -102,6 +103,7 @@ fn main() -> ExitCode {
         https::list(),
         limits::list(),
         machines::list(),
+        mdns::list(),
         memory::list(),
         multihomed::list(),
         posix::list(),
