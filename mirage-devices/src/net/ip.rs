@@ -16,6 +16,7 @@ mod input;
 mod interface;
 mod loopback;
 mod members;
+mod membership;
 mod mtu_discover;
 mod multicast_options;
 mod original;

@@ -6,6 +6,9 @@
 
 mod message;
 mod pending;
+mod version;
+
+pub(super) use message::PROTOCOL;
 
 use super::{
     addresses::Addresses,
@@ -29,14 +32,9 @@ use crate::{
 };
 use alloc::{collections::TryReserveError, vec::Vec};
 use core::{net::Ipv4Addr, time::Duration};
-use message::{Frame, LEAVE, Message, Query, REPORT_V1, REPORT_V2, Record};
+use message::{ALL_SYSTEMS, Frame, LEAVE, Message, Query, REPORT_V1, REPORT_V2, Record};
 use pending::PendingReports;
-
-/// The protocol's number in the IP header.
-pub(super) const PROTOCOL: u8 = 2;
-
-/// The hosts of a link, which every host is in and which is never reported.
-const ALL_SYSTEMS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 1);
+use version::Version;
 
 /// The routers that receive reports of version 3, and those that are told by version 2 that a group was left.
 const ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 22);
@@ -44,25 +42,6 @@ const ALL_ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 2);
 
 /// How long a version is used after a query of it (RFC 2236, section 8.11).
 const QUERIER_PRESENT: Duration = Duration::from_secs(400);
-
-/// A version of the protocol, of which the older ones are less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Version {
-    One,
-    Two,
-    Three,
-}
-
-impl Version {
-    /// Up to when a change is reported again: the Unsolicited Report Interval.
-    const fn report_interval(self) -> Duration {
-        match self {
-            Self::Three => Duration::from_secs(1),
-            // RFC 2236, section 8.10.
-            Self::Two | Self::One => Duration::from_secs(10),
-        }
-    }
-}
 
 /// The groups that an interface is in, and their reports.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! IGMP messages.
 
-use super::{Version, pending::MAX_PENDING};
+use super::{pending::MAX_PENDING, version::Version};
 use crate::net::{
     checksum::Sum,
     drops::DropReason,
@@ -9,6 +9,12 @@ use crate::net::{
     neighbour::MacAddress,
 };
 use core::{net::Ipv4Addr, time::Duration};
+
+/// The protocol's number in the IP header.
+pub(in super::super) const PROTOCOL: u8 = 2;
+
+/// The hosts of a link, which every host is in and which is never reported.
+pub(super) const ALL_SYSTEMS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 1);
 
 /// The types of the messages.
 const QUERY: u8 = 0x11;
@@ -90,9 +96,7 @@ impl Query {
         let is_general = group.is_unspecified() || version == Version::One;
         // Forged ones may lack these (RFC 9776, section 9.1).
         let is_forged = version > Version::One && !has_router_alert(packet)
-            || is_general
-                && packet.destination.is_multicast()
-                && packet.destination != super::ALL_SYSTEMS;
+            || is_general && packet.destination.is_multicast() && packet.destination != ALL_SYSTEMS;
         if is_forged {
             return Err(DropReason::IcmpIgnored);
         }
@@ -213,7 +217,7 @@ impl Frame {
             &[0x46, 0xc0],
             &total.to_be_bytes(),
             // Not to be fragmented, and not forwarded.
-            &[0, 0, 0x40, 0, 1, super::PROTOCOL, 0, 0],
+            &[0, 0, 0x40, 0, 1, PROTOCOL, 0, 0],
             &source.octets(),
             &destination.octets(),
         ];
