@@ -21,23 +21,21 @@ fn network(guest: Ipv6InterfaceAddress, gateway: Option<Ipv6Addr>) -> String {
     };
     let prefix = guest.network().address;
     let nth = |number| Ipv6Addr::from_bits(prefix.to_bits() + number);
-    let is_inside = |address: &Ipv6Addr| {
-        let network = Ipv6InterfaceAddress {
-            address: *address,
+    let is_inside = |gateway: &Ipv6Addr| {
+        let same = Ipv6InterfaceAddress {
+            address: *gateway,
             ..guest
         };
-        network.network() == guest.network()
+        same.network().address == prefix
     };
     // A gateway of the link has no address that can be chosen.
-    let host = gateway.into_iter().filter(is_inside).chain((1..3).map(nth));
-    let host = host
-        .into_iter()
+    let mut hosts = gateway.into_iter().filter(is_inside).chain((1..3).map(nth));
+    let host = hosts
         .find(|host| *host != guest.address)
         .expect("two addresses are more than one");
     // The third address is also QEMU's default.
-    let name_server = (3..6).map(nth);
-    let name_server = name_server
-        .into_iter()
+    let mut name_servers = (3..6).map(nth);
+    let name_server = name_servers
         .find(|server| *server != host && *server != guest.address)
         .expect("three addresses are more than two");
     let length = guest.prefix_length;

@@ -2,7 +2,7 @@
 
 use crate::harness::{Runner, Running, namespace::Namespace, trials};
 use libtest_mimic::Trial;
-use std::{io::Write, net::TcpListener, thread};
+use std::{io::Write, net::TcpListener, thread, time::Duration};
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -123,6 +123,25 @@ fn programs_with_std_use_it(runner: Runner) {
     let told = curl("http://10.0.0.2/");
     let expected = format!("::ffff:10.0.0.1 at ::ffff:10.0.0.2: {answers}\n");
     assert_eq!(told, expected);
+    // It is in these groups, and in no others.
+    dials.output(&["ip", "route", "add", "239.0.0.0/8", "dev", "tap0"]);
+    for group in [
+        "239.1.2.4",
+        "239.1.2.3",
+        "ff02::abce%tap0",
+        "ff02::abcd%tap0",
+    ] {
+        let send = format!("echo -n to {group} > /dev/udp/{group}/5000");
+        dials.output(&["bash", "-c", &send]);
+    }
+    for group in ["239.1.2.3", "ff02::abcd%tap0"] {
+        dials.running().wait_for(&format!("in a group: to {group}"));
+    }
+    let wrong = |line: &str| line.contains("239.1.2.4") || line.contains("ff02::abce");
+    let wrong = dials
+        .running()
+        .find(Duration::ZERO, |line| wrong(line).then(|| line.to_owned()));
+    assert_eq!(wrong, None);
     // The connection of IPv4 is reset, and the next one accepted.
     for address in ["10.0.0.2", "fd00::2"] {
         let ask = format!("exec 3<>/dev/tcp/{address}/82; cat <&3 2>&1 || true");

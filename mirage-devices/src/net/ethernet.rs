@@ -1,4 +1,7 @@
-//! Sizes of Ethernet frames.
+//! Ethernet frames: sizes, types and the header.
+
+/// A MAC address.
+pub type MacAddress = [u8; 6];
 
 /// Length of an Ethernet II header in bytes: destination, source, type.
 pub const HEADER_LEN: usize = 14;
@@ -26,3 +29,16 @@ pub(super) const VLAN: u16 = 0x8100;
 
 /// The EtherType of a service provider's tag (IEEE 802.1ad).
 pub(super) const SERVICE_VLAN: u16 = 0x88a8;
+
+/// Writes the header of a frame.
+#[inline]
+pub(super) fn write_header(
+    header: &mut [u8; HEADER_LEN],
+    destination: MacAddress,
+    source: MacAddress,
+    ether_type: u16,
+) {
+    header[..6].copy_from_slice(&destination);
+    header[6..12].copy_from_slice(&source);
+    header[12..].copy_from_slice(&ether_type.to_be_bytes());
+}

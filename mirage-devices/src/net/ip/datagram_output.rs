@@ -4,7 +4,7 @@ use super::{
     datagram_info::DatagramInfo,
     egress::transmit_without,
     mtu_discover::MtuDiscover,
-    output::{IpEgress, Target, partial_checksum, write_ethernet},
+    output::{IpEgress, Target, partial_checksum},
     packet::{Protocol, TransmitError, UDP_HEADER_LEN},
     template::{HEADERS_LEN, Headers, Template, write_datagram},
     v4,
@@ -118,7 +118,7 @@ impl<T: Transmit> IpEgress<'_, T> {
         };
         let mut bytes = [0; HEADERS_LEN];
         let (link, packet) = bytes.split_first_chunk_mut()?;
-        write_ethernet(link, mac, ip.mac);
+        ethernet::write_header(link, mac, ip.mac, ethernet::IPV4);
         let packet = packet.first_chunk_mut()?;
         v4::write_header(packet, local, remote, Protocol::Udp, info.ecn, 0);
         if is_to_group {

@@ -6,12 +6,14 @@
 
 use super::{
     fragmenter::Outgoing,
-    output::{Completion, IpEgress, Target, write_ethernet, write_once},
+    output::{Completion, IpEgress, Target, write_once},
     packet::{PacketHeader, TransmitError},
     template::HEADERS_LEN,
     v4,
 };
-use crate::net::{drops::DropReason, link::Transmit, neighbour::MacAddress, spare::has_spare};
+use crate::net::{
+    drops::DropReason, ethernet, link::Transmit, neighbour::MacAddress, spare::has_spare,
+};
 use alloc::vec::Vec;
 
 impl Outgoing {
@@ -23,7 +25,7 @@ impl Outgoing {
         if let Some((link, header)) = headers.split_first_chunk_mut()
             && let Some(header) = header.first_chunk_mut()
         {
-            write_ethernet(link, destination, source);
+            ethernet::write_header(link, destination, source, ethernet::IPV4);
             header.copy_from_slice(whole);
             let more = range.end < payload.len();
             v4::set_fragment(header, self.identification, &range, more);

@@ -38,9 +38,9 @@ pub struct IpEgress<'a, T> {
 }
 
 /// Where a packet goes.
-pub(super) enum Target {
+pub(super) enum Target<A = Ipv4Addr> {
     Frame(MacAddress),
-    Pending(NextHop),
+    Pending(NextHop<A>),
     Loopback,
 }
 
@@ -172,22 +172,15 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
             Target::Loopback if header.protocol != Protocol::Icmp => Completion::Omitted,
             _ => Completion::Here,
         };
-        let hole = match target {
-            Target::Loopback if !self.ip.loopback.has_room() => return Err(TransmitError::NoRoom),
-            Target::Loopback => 0,
-            // The request needs a frame.
-            _ if !self.transmitter.has_room() => return Err(TransmitError::NoRoom),
-            _ => ethernet::HEADER_LEN,
-        };
-        let mut frame = Vec::new();
-        if frame.try_reserve_exact(hole + length).is_err() {
-            self.ip.drops.count(DropReason::OutOfMemory);
+        let is_looped = matches!(target, Target::Loopback);
+        let has_room = self.transmitter.has_room();
+        let waiting = self
+            .ip
+            .waiting(is_looped, has_room, ethernet::IPV4, length)?;
+        let Some(mut frame) = waiting else {
             return Ok(());
-        }
-        frame.resize(hole + length, 0);
-        if let Some(header) = frame[..hole].first_chunk_mut() {
-            write_ethernet(header, [0; 6], self.ip.mac);
-        }
+        };
+        let hole = frame.len() - length;
         write_once(&mut frame[hole..], header, addresses, completion, write);
         let (now, ip) = (self.now, &mut *self.ip);
         match target {
@@ -195,12 +188,46 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
                 let (transmitter, drops) = (&mut *self.transmitter, &mut ip.drops);
                 ip.neighbours.enqueue(now, hop, frame, transmitter, drops);
             }
-            _ => {
-                let pushed = ip.loopback.push(frame);
-                pushed.unwrap_or_else(|reason| ip.drops.count(reason));
-            }
+            _ => ip.loop_back(frame),
         }
         Ok(())
+    }
+}
+
+impl Ip {
+    /// Returns memory for a packet of `length` bytes that waits: for this host if it is looped, else for the MAC
+    /// address of its next hop, behind an Ethernet header. `None` if memory is exhausted, and the packet lost. The
+    /// question for the address needs room on the link.
+    pub(super) fn waiting(
+        &mut self,
+        is_looped: bool,
+        link_has_room: bool,
+        ether_type: u16,
+        length: usize,
+    ) -> Result<Option<Vec<u8>>, TransmitError> {
+        let (has_room, hole) = match is_looped {
+            true => (self.loopback.has_room(), 0),
+            false => (link_has_room, ethernet::HEADER_LEN),
+        };
+        if !has_room {
+            return Err(TransmitError::NoRoom);
+        }
+        let mut frame = Vec::new();
+        if frame.try_reserve_exact(hole + length).is_err() {
+            self.drops.count(DropReason::OutOfMemory);
+            return Ok(None);
+        }
+        frame.resize(hole + length, 0);
+        if let Some(header) = frame[..hole].first_chunk_mut() {
+            ethernet::write_header(header, [0; 6], self.mac, ether_type);
+        }
+        Ok(Some(frame))
+    }
+
+    /// Queues a packet for this host.
+    pub(super) fn loop_back(&mut self, packet: Vec<u8>) {
+        let pushed = self.loopback.push(packet);
+        pushed.unwrap_or_else(|reason| self.drops.count(reason));
     }
 }
 
@@ -259,8 +286,8 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
         }
         let source = self.ip.mac;
         let fill = |frame: &mut [u8]| {
-            if let Some((ethernet, packet)) = frame.split_first_chunk_mut() {
-                write_ethernet(ethernet, mac, source);
+            if let Some((frame_header, packet)) = frame.split_first_chunk_mut() {
+                ethernet::write_header(frame_header, mac, source, ethernet::IPV4);
                 write_packet(packet, header, (local, remote), completion, write);
             }
         };
@@ -288,17 +315,6 @@ pub(super) const fn partial_checksum(protocol: Protocol) -> PartialChecksum {
         start: HEADERS_LEN as u16,
         offset: checksum_offset(protocol) as u16,
     }
-}
-
-#[inline]
-pub(super) fn write_ethernet(
-    header: &mut [u8; ethernet::HEADER_LEN],
-    destination: MacAddress,
-    source: MacAddress,
-) {
-    header[..6].copy_from_slice(&destination);
-    header[6..12].copy_from_slice(&source);
-    header[12..].copy_from_slice(&ethernet::IPV4.to_be_bytes());
 }
 
 /// Writes a packet. `write` is not generic, so that images have this once.
@@ -331,17 +347,28 @@ fn write_packet(
         Protocol::Icmp => Sum::ZERO,
         protocol => checksum::pseudo_header_ipv4(local, remote, protocol as u8, length),
     };
+    write_checksum(header.protocol, payload, sum, completion);
+}
+
+/// Writes the checksum of a segment, datagram or message. `pseudo_header` is the sum of its pseudo-header.
+#[inline(always)]
+pub(super) fn write_checksum(
+    protocol: Protocol,
+    payload: &mut [u8],
+    pseudo_header: Sum,
+    completion: Completion,
+) {
     let checksum = match completion {
-        Completion::Here => (sum + Sum::from_bytes(payload)).checksum(),
+        Completion::Here => (pseudo_header + Sum::from_bytes(payload)).checksum(),
         // Also what a receiver expects that never verifies it.
-        Completion::Link | Completion::Omitted => sum.fold(),
+        Completion::Link | Completion::Omitted => pseudo_header.fold(),
     };
     // A UDP checksum of 0 would mean that there is none (RFC 768).
-    let checksum = match header.protocol {
+    let checksum = match protocol {
         Protocol::Udp if checksum == 0 => u16::MAX,
         _ => checksum,
     };
-    let offset = checksum_offset(header.protocol);
+    let offset = checksum_offset(protocol);
     if let Some(field) = payload.get_mut(offset..offset + 2) {
         field.copy_from_slice(&checksum.to_be_bytes());
     }

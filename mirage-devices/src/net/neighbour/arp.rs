@@ -1,11 +1,10 @@
 //! ARP packets about Ethernet and IPv4 (RFC 826).
 
+pub use crate::net::ethernet::MacAddress;
+
 use crate::net::{drops::DropReason, ethernet, link::Transmit};
 use core::net::Ipv4Addr;
 use smoltcp::wire::{ArpOperation, ArpPacket, ArpRepr};
-
-/// A MAC address.
-pub type MacAddress = [u8; 6];
 
 /// The address of all hosts on a link.
 const BROADCAST: MacAddress = [0xff; 6];

@@ -1,4 +1,4 @@
-//! A program with std that uses sockets of IPv6. It asks the name server of each client for an address, by TCP and by
+//! A program with std that uses sockets of IPv6, and joins groups. It asks the name server of each client for an address, by TCP and by
 //! UDP, and tells the client the lengths of the answers. It first prints what the server says that is given at boot.
 
 mod ipv6_only;
@@ -7,7 +7,7 @@ use mirage_rt::unikernel;
 use std::{
     env,
     io::{self, ErrorKind, Read, Write},
-    net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket},
     thread,
 };
 
@@ -21,7 +21,8 @@ const QUERY: &[u8] =
     ip6 = "fd00::2/64",
     gateway6 = "fd00::1",
     tcp(http = 80, own = 81, only = 82),
-    threads(max = 2)
+    udp(groups = 5000),
+    threads(max = 3)
 )]
 fn main() -> io::Result<()> {
     if let Some(server) = env::args().nth(1) {
@@ -42,6 +43,15 @@ fn main() -> io::Result<()> {
                 "{} is a client of IPv6",
                 stream.peer_addr().expect("a peer").ip()
             );
+        }
+    });
+    let groups = UdpSocket::bind("[::]:5000")?;
+    groups.join_multicast_v4(&Ipv4Addr::new(239, 1, 2, 3), &Ipv4Addr::UNSPECIFIED)?;
+    groups.join_multicast_v6(&Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0xabcd), 0)?;
+    thread::spawn(move || {
+        let mut buffer = [0; 64];
+        while let Ok((length, _)) = groups.recv_from(&mut buffer) {
+            println!("in a group: {}", buffer[..length].escape_ascii());
         }
     });
     let listener = TcpListener::bind("[::]:80")?;

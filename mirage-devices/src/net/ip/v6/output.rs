@@ -8,26 +8,25 @@ use super::{
 };
 use crate::{
     net::{
-        checksum::{self, Sum},
+        checksum,
         drops::DropReason,
         ethernet::{self, MIN_IPV6_MTU},
         ip::{
             datagram_info::DatagramInfo,
             interface::Ip,
             multicast_options::MulticastOptions,
-            output::checksum_offset,
+            output::{Completion, Target, checksum_offset, write_checksum},
             packet::{
                 Address, Ecn, NextHopHint, PacketHeader, Protocol, TransmitError, UDP_HEADER_LEN,
             },
             template::{Template, write_datagram},
         },
         link::Transmit,
-        neighbour::{MacAddress, NextHop, group_mac},
+        neighbour::{NextHop, group_mac},
         offload::{PartialChecksum, TransmitInfo},
     },
     time::Instant,
 };
-use alloc::vec::Vec;
 use core::net::Ipv6Addr;
 
 /// The start of a refused packet that is sent back, in bytes, so that the whole packet fits every link
@@ -40,21 +39,6 @@ pub(super) struct Ipv6Output<'a, T> {
     pub(super) ip: &'a mut Ip,
     pub(super) now: Instant,
     pub(super) transmitter: &'a mut T,
-}
-
-/// Where a packet goes.
-enum Target {
-    Frame(MacAddress),
-    Pending(NextHop<Ipv6Addr>),
-    Loopback,
-}
-
-/// Who computes the checksum of a segment or datagram.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Completion {
-    Here,
-    /// The link, or nobody if the packet does not leave this host.
-    Partial,
 }
 
 impl<'a, T: Transmit> Ipv6Output<'a, T> {
@@ -202,7 +186,7 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         let mut info = TransmitInfo::default();
         let mut completion = Completion::Here;
         if self.ip.offloads.checksum && header.protocol != Protocol::Icmp {
-            completion = Completion::Partial;
+            completion = Completion::Link;
             info.checksum = Some(PartialChecksum {
                 start: (ethernet::HEADER_LEN + HEADER_LEN) as u16,
                 offset: checksum_offset(header.protocol) as u16,
@@ -210,8 +194,8 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         }
         let source = self.ip.mac;
         let fill = |frame: &mut [u8]| {
-            if let Some((ethernet, packet)) = frame.split_first_chunk_mut() {
-                write_ethernet(ethernet, mac, source);
+            if let Some((frame_header, packet)) = frame.split_first_chunk_mut() {
+                ethernet::write_header(frame_header, mac, source, ethernet::IPV6);
                 let addressing = (local, remote, hop_limit);
                 write_packet(packet, header, addressing, completion, write);
             }
@@ -228,7 +212,7 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         local: Ipv6Addr,
         remote: Ipv6Addr,
         hint: &mut NextHopHint,
-    ) -> Result<Target, TransmitError> {
+    ) -> Result<Target<Ipv6Addr>, TransmitError> {
         let ipv6 = &mut *self.ipv6;
         if ipv6.is_looped(remote) && ipv6.is_looped(local) {
             return Ok(Target::Loopback);
@@ -262,44 +246,33 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
     #[inline(never)]
     fn queue(
         &mut self,
-        target: Target,
+        target: Target<Ipv6Addr>,
         header: &PacketHeader,
         ends: (Ipv6Addr, Ipv6Addr),
         length: usize,
         write: &mut dyn FnMut(&mut [u8]),
     ) -> Result<(), TransmitError> {
         let completion = match target {
-            Target::Loopback if header.protocol != Protocol::Icmp => Completion::Partial,
+            Target::Loopback if header.protocol != Protocol::Icmp => Completion::Omitted,
             _ => Completion::Here,
         };
-        let hole = match target {
-            Target::Loopback if !self.ip.loopback.has_room() => return Err(TransmitError::NoRoom),
-            Target::Loopback => 0,
-            // The question needs a frame.
-            _ if !self.transmitter.has_room() => return Err(TransmitError::NoRoom),
-            _ => ethernet::HEADER_LEN,
-        };
-        let mut frame = Vec::new();
-        if frame.try_reserve_exact(hole + length).is_err() {
-            self.ip.drops.count(DropReason::OutOfMemory);
+        let is_looped = matches!(target, Target::Loopback);
+        let has_room = self.transmitter.has_room();
+        let waiting = self
+            .ip
+            .waiting(is_looped, has_room, ethernet::IPV6, length)?;
+        let Some(mut frame) = waiting else {
             return Ok(());
-        }
-        frame.resize(hole + length, 0);
-        if let Some(header) = frame[..hole].first_chunk_mut() {
-            write_ethernet(header, [0; 6], self.ip.mac);
-        }
+        };
+        let hole = frame.len() - length;
         let addressing = (ends.0, ends.1, HOP_LIMIT);
         write_packet(&mut frame[hole..], header, addressing, completion, write);
-        let drops = &mut self.ip.drops;
         match target {
             Target::Pending(hop) => {
-                let (neighbours, transmitter) = (&mut self.ipv6.neighbours, &mut *self.transmitter);
-                neighbours.enqueue(self.now, hop, frame, transmitter, drops);
+                let (neighbours, drops) = (&mut self.ipv6.neighbours, &mut self.ip.drops);
+                neighbours.enqueue(self.now, hop, frame, self.transmitter, drops);
             }
-            _ => {
-                let pushed = self.ip.loopback.push(frame);
-                pushed.unwrap_or_else(|reason| drops.count(reason));
-            }
+            _ => self.ip.loop_back(frame),
         }
         Ok(())
     }
@@ -324,17 +297,6 @@ pub(super) fn ipv6_of(address: Address) -> Option<Ipv6Addr> {
     }
 }
 
-#[inline]
-fn write_ethernet(
-    header: &mut [u8; ethernet::HEADER_LEN],
-    destination: MacAddress,
-    source: MacAddress,
-) {
-    header[..6].copy_from_slice(&destination);
-    header[6..12].copy_from_slice(&source);
-    header[12..].copy_from_slice(&ethernet::IPV6.to_be_bytes());
-}
-
 #[inline(always)]
 fn write_packet(
     packet: &mut [u8],
@@ -352,17 +314,5 @@ fn write_packet(
     write(payload);
     let protocol = protocol_number(header.protocol);
     let sum = checksum::pseudo_header_ipv6(local, remote, protocol, length);
-    let checksum = match completion {
-        Completion::Here => (sum + Sum::from_bytes(payload)).checksum(),
-        Completion::Partial => sum.fold(),
-    };
-    // A UDP checksum of 0 would mean that there is none.
-    let checksum = match header.protocol {
-        Protocol::Udp if checksum == 0 => u16::MAX,
-        _ => checksum,
-    };
-    let offset = checksum_offset(header.protocol);
-    if let Some(field) = payload.get_mut(offset..offset + 2) {
-        field.copy_from_slice(&checksum.to_be_bytes());
-    }
+    write_checksum(header.protocol, payload, sum, completion);
 }

@@ -21,7 +21,7 @@ const PACED_ABOVE: u32 = 64 * 1024;
 
 /// How late a timer may fire so that the data it held back is still made up for. A longer time is a pause, after which
 /// one burst leaves. Otherwise a host that wakes late would make the path seem slower than it is.
-const LATEST: Nanos = Nanos(4_000_000);
+const MAX_LATENESS: Nanos = Nanos(4_000_000);
 
 /// A segment that may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -321,7 +321,7 @@ impl Sender {
             return;
         };
         let late = Nanos::between(flight.paced_until, now);
-        let begin = match late <= LATEST {
+        let begin = match late <= MAX_LATENESS {
             true => flight.paced_until,
             false => Instant::from_nanos(now.as_nanos().saturating_sub(credit.0)),
         };
