@@ -55,4 +55,4 @@ pub use stack::Stack;
 pub use state::Reach;
 pub use stream::TcpStream;
 pub use tcp::{Budget, KeepAlive};
-pub use udp::{Closing, Datagram, RecvMeta, UdpSocket};
+pub use udp::{Datagram, RecvMeta, UdpSocket};

@@ -1,6 +1,7 @@
 //! IPv6 for an interface.
 
 use super::{
+    error::Error,
     ethernet::MIN_IPV6_MTU,
     ip::{Autoconfiguration, Autoconfigured, DualStack, Ipv6, Route},
     neighbour::{ClaimStatus, Claiming},
@@ -117,6 +118,6 @@ impl Stack {
     }
 }
 
-fn out_of_memory(error: TryReserveError) -> StartError {
-    StartError::with_source("an address", error)
+fn out_of_memory(_: TryReserveError) -> StartError {
+    StartError::with_source("an address", Error::OutOfMemory)
 }

@@ -79,7 +79,7 @@ impl Stack {
             // It was configured for this host, which is to answer at once, and to keep it.
             let claiming = (Claiming::Optimistic, Defence::Always);
             let added = config.add_to(&mut ip, now, claiming);
-            added.map_err(|error| StartError::with_source("an address", error))?;
+            added.map_err(|_| StartError::with_source("an address", Error::OutOfMemory))?;
         }
         Ok(Self {
             shared: Rc::new(Shared {

@@ -117,7 +117,7 @@ impl Shared {
         let state = &mut *self.state.borrow_mut();
         state.link_lost = true;
         state.transport.fail_all(self.now(), Error::NetworkDown);
-        state.datagrams.wake_all();
+        state.datagrams.on_link_lost();
         state.ip.wake_all();
         if let Some(ipv6) = &state.ipv6 {
             ipv6.wake_all();

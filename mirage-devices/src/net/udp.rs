@@ -1,6 +1,5 @@
 //! A UDP port.
 
-mod close;
 mod datagram;
 mod last_route;
 mod multicast;
@@ -8,7 +7,6 @@ mod receive;
 mod route;
 mod send;
 
-pub use close::Closing;
 pub use datagram::{Datagram, RecvMeta};
 use last_route::LastRoute;
 
@@ -176,7 +174,7 @@ impl PortError {
 }
 
 impl Drop for UdpSocket {
-    /// Closes the port, and leaves its groups; what waits to be sent is lost.
+    /// Closes the port, whose number is free from now on, and leaves its groups. What waits to be sent is sent.
     fn drop(&mut self) {
         let state = &mut *self.shared.state.borrow_mut();
         self.leave_groups(state);

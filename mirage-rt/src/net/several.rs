@@ -25,11 +25,6 @@ impl<S> Several<S> {
         &self.sockets
     }
 
-    #[cfg(all(mirage_target, feature = "std"))]
-    pub(super) fn into_sockets(self) -> Vec<S> {
-        self.sockets
-    }
-
     /// Returns the result of the first socket that is ready, and its position.
     ///
     /// # Errors

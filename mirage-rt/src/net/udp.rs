@@ -51,6 +51,8 @@ pub struct Service {
 /// # });
 /// ```
 ///
+/// Dropping the socket closes the port, whose number is free from then on. Datagrams that wait to be sent are sent.
+///
 /// # Errors about datagrams
 ///
 /// Routers and peers report by ICMP that a datagram did not arrive, and an interface does so for a next hop

@@ -44,6 +44,8 @@ pub(super) struct Port {
     pub(super) senders: Wakers,
     /// Whether it is among those that have something to send.
     pub(super) is_scheduled: bool,
+    /// Whether it was closed, and only sends what is left.
+    pub(super) is_closed: bool,
     /// The headers of the last datagram.
     pub(super) template: Template,
     /// The last error that was not taken.
@@ -61,6 +63,7 @@ impl Port {
             receivers: Wakers::default(),
             senders: Wakers::default(),
             is_scheduled: false,
+            is_closed: false,
             template: Template::default(),
             error: None,
         }
@@ -70,6 +73,12 @@ impl Port {
     #[inline]
     pub(super) fn accepts(&self, remote: Address, remote_port: u16) -> bool {
         self.peer.is_none_or(|peer| peer == (remote, remote_port))
+    }
+
+    /// Receives nothing any more, and frees what was received.
+    pub(super) fn close(&mut self) {
+        self.is_closed = true;
+        self.received = DatagramQueue::new(0, 0);
     }
 
     /// Keeps an error in place of the last one. It fails the next operation of a connected port.

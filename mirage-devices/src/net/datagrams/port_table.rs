@@ -26,6 +26,7 @@ pub(super) struct PortTable {
 
 impl PortTable {
     /// Returns the number of ports.
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.len
     }

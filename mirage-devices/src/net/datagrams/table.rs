@@ -31,9 +31,6 @@ use core::{
 pub struct PortId(u16);
 
 impl PortId {
-    /// No port has it.
-    pub const NONE: Self = Self(u16::MAX);
-
     /// Returns the port as a member of groups.
     pub const fn as_member(self) -> Member {
         self.0
@@ -100,19 +97,19 @@ impl Datagrams {
         self.numbers.try_reserve().map_err(exhausted)?;
         let free = self.slots.iter().position(Option::is_none);
         let slot = free.unwrap_or(self.slots.len());
+        // Closed ports that are still sending have slots, but no number.
+        let id = u16::try_from(slot).map_err(|_| BindError::OutOfMemory)?;
         self.slots.try_reserve(1).map_err(exhausted)?;
         // Each port is scheduled once, so scheduling never allocates.
-        let ports = self.numbers.len() + 1;
-        let additional = ports.saturating_sub(self.scheduled.len());
+        let additional = (self.slots.len() + 1).saturating_sub(self.scheduled.len());
         self.scheduled.try_reserve(additional).map_err(exhausted)?;
         let port = Some(Port::new(number, limits));
         match self.slots.get_mut(slot) {
             Some(free) => *free = port,
             None => self.slots.push(port),
         }
-        // There are fewer than 65,536 ports.
-        self.numbers.insert(number, slot as u16);
-        Ok(PortId(slot as u16))
+        self.numbers.insert(number, id);
+        Ok(PortId(id))
     }
 
     /// Binds a random port (RFC 6056, section 3.3.1).
@@ -126,39 +123,30 @@ impl Datagrams {
         self.bind(number.ok_or(BindError::AddrInUse)?, limits)
     }
 
-    /// Closes a port. What it has received or was to send is lost.
+    /// Closes a port, whose number is free from now on. It receives nothing any more; what it was to send is sent.
     pub fn close(&mut self, id: PortId) {
-        let Some(port) = self.slots.get_mut(usize::from(id.0)).and_then(Option::take) else {
+        let Some(port) = self.slot_mut(id) else {
             return;
         };
-        self.numbers.remove(port.number);
-        self.scheduled.retain(|slot| *slot != id.0);
-    }
-
-    /// Makes the number of a port free, which receives nothing any more. What it was to send is sent, until it is
-    /// [discarded](Self::discard).
-    pub fn unbind(&mut self, id: PortId) {
-        if let Some(number) = self.slot(id).map(|port| port.number) {
-            self.numbers.remove(number);
+        port.close();
+        let (number, has_outgoing) = (port.number, port.is_scheduled);
+        self.numbers.remove(number);
+        if !has_outgoing {
+            self.free(id.0);
         }
     }
 
-    /// Discards a port that was [unbound](Self::unbind), with what it was to send.
-    pub fn discard(&mut self, id: PortId) {
-        if let Some(slot) = self.slots.get_mut(usize::from(id.0)) {
-            *slot = None;
-        }
-        self.scheduled.retain(|slot| *slot != id.0);
-    }
-
-    /// Ready when a port has sent everything; otherwise the task is woken when it has sent something.
-    pub fn poll_sent(&mut self, id: PortId, context: &mut Context<'_>) -> Poll<()> {
-        match self.slot_mut(id) {
-            Some(port) if !port.outgoing.is_empty() => {
-                port.senders.register(context.waker());
-                Poll::Pending
+    /// Drops the closed ports with what they were to send, and wakes all tasks that wait to receive or to send: the
+    /// link is lost.
+    pub fn on_link_lost(&mut self) {
+        self.scheduled.clear();
+        for slot in &mut self.slots {
+            if let Some(port) = slot {
+                port.is_scheduled = false;
+                port.receivers.wake();
+                port.senders.wake();
             }
-            _ => Poll::Ready(()),
+            slot.take_if(|port| port.is_closed);
         }
     }
 
@@ -398,14 +386,6 @@ impl Datagrams {
         }
     }
 
-    /// Wakes all tasks that wait to receive or to send, because the link is lost.
-    pub fn wake_all(&mut self) {
-        for port in self.slots.iter_mut().flatten() {
-            port.receivers.wake();
-            port.senders.wake();
-        }
-    }
-
     /// Returns whether [`flush`](Self::flush) has something to do.
     pub fn has_outgoing(&self) -> bool {
         !self.scheduled.is_empty()
@@ -421,11 +401,24 @@ impl Datagrams {
             };
             let result = send_turn(port, egress);
             match result {
-                Ok(()) if port.outgoing.is_empty() => port.is_scheduled = false,
+                Ok(()) if port.outgoing.is_empty() => {
+                    port.is_scheduled = false;
+                    if port.is_closed {
+                        self.free(slot);
+                    }
+                }
                 Ok(()) => self.scheduled.push_back(slot),
                 Err(NoRoom { sent_some: true }) => return self.scheduled.push_back(slot),
                 Err(NoRoom { sent_some: false }) => return self.scheduled.push_front(slot),
             }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn free(&mut self, slot: u16) {
+        if let Some(slot) = self.slots.get_mut(usize::from(slot)) {
+            *slot = None;
         }
     }
 

@@ -9,10 +9,7 @@ use crate::{
     net::drops::{DropReason, Drops},
     time::Instant,
 };
-use alloc::{
-    collections::{TryReserveError, VecDeque},
-    vec::Vec,
-};
+use alloc::{collections::TryReserveError, vec::Vec};
 
 /// How many neighbours are asked at a time.
 pub(super) const MAX_PENDING: usize = 128;
@@ -37,14 +34,14 @@ pub(super) struct Incomplete<A> {
 /// Those that are being asked, the oldest first.
 #[derive(Debug)]
 pub(super) struct Pending<A> {
-    queue: VecDeque<Incomplete<A>>,
+    queue: Vec<Incomplete<A>>,
     bytes: usize,
 }
 
 impl<A> Default for Pending<A> {
     fn default() -> Self {
         Self {
-            queue: VecDeque::new(),
+            queue: Vec::new(),
             bytes: 0,
         }
     }
@@ -67,13 +64,12 @@ impl<A: NeighbourAddress> Pending<A> {
         drops: &mut Drops,
     ) -> Result<(), TryReserveError> {
         self.queue.try_reserve(1)?;
-        if self.queue.len() >= MAX_PENDING
-            && let Some(oldest) = self.queue.pop_front()
-        {
+        if self.queue.len() >= MAX_PENDING {
+            let oldest = self.queue.remove(0);
             self.bytes -= bytes(&oldest.frames);
             count(drops, DropReason::NeighbourEvicted, oldest.frames.len());
         }
-        self.queue.push_back(Incomplete {
+        self.queue.push(Incomplete {
             hop,
             requests: 1,
             timer,
@@ -112,7 +108,7 @@ impl<A: NeighbourAddress> Pending<A> {
 
     /// Removes a neighbour that has answered.
     pub(super) fn remove(&mut self, address: A) -> Option<Incomplete<A>> {
-        let incomplete = self.queue.remove(self.position(address)?)?;
+        let incomplete = self.queue.remove(self.position(address)?);
         self.bytes -= bytes(&incomplete.frames);
         Some(incomplete)
     }

@@ -88,7 +88,18 @@ impl<T> InlineDeque<T> {
     /// Appends an element. Returns whether there was memory for it.
     #[must_use]
     pub fn try_push_back(&mut self, element: T) -> bool {
-        self.try_insert(self.len(), element)
+        if self.is_empty() {
+            *self = Self::One(element);
+            return true;
+        }
+        let Some(elements) = self.spilled() else {
+            return false;
+        };
+        let has_memory = elements.try_reserve(1).is_ok();
+        if has_memory {
+            elements.push_back(element);
+        }
+        has_memory
     }
 
     /// Inserts an element before the one at `index`, which is at most the length. Returns whether there
@@ -122,24 +133,30 @@ impl<T> InlineDeque<T> {
     }
 
     pub fn pop_front(&mut self) -> Option<T> {
-        self.remove(0)
+        self.take(VecDeque::pop_front)
+    }
+
+    pub fn pop_back(&mut self) -> Option<T> {
+        self.take(VecDeque::pop_back)
     }
 
     pub fn remove(&mut self, index: usize) -> Option<T> {
-        if let Self::Many(elements) = self {
-            let element = elements[0].remove(index);
-            if elements[0].is_empty() {
-                *self = Self::Empty;
-            }
-            return element;
-        }
         if index >= self.len() {
             return None;
         }
-        match core::mem::replace(self, Self::Empty) {
-            Self::One(element) => Some(element),
-            Self::Empty | Self::Many(_) => None,
+        self.take(|elements| elements.remove(index))
+    }
+
+    /// Takes the element that is stored in place, or the one that `take` takes from those on the heap.
+    fn take(&mut self, take: impl FnOnce(&mut VecDeque<T>) -> Option<T>) -> Option<T> {
+        let Self::Many(elements) = self else {
+            return self.take_only();
+        };
+        let element = take(&mut elements[0]);
+        if elements[0].is_empty() {
+            *self = Self::Empty;
         }
+        element
     }
 
     /// Moves the elements to the heap, and returns them; `None` if memory is exhausted.
@@ -170,6 +187,8 @@ mod tests {
         PushBack(u8),
         Insert(usize, u8),
         Remove(usize),
+        PopFront,
+        PopBack,
         TakeOnly,
     }
 
@@ -178,6 +197,8 @@ mod tests {
             any::<u8>().prop_map(Step::PushBack),
             (0..4usize, any::<u8>()).prop_map(|(at, element)| Step::Insert(at, element)),
             (0..4usize).prop_map(Step::Remove),
+            Just(Step::PopFront),
+            Just(Step::PopBack),
             Just(Step::TakeOnly),
         ]
     }
@@ -199,6 +220,8 @@ mod tests {
                         prop_assert!(deque.try_insert(index, element));
                     }
                     Step::Remove(index) => prop_assert_eq!(expected.remove(index), deque.remove(index)),
+                    Step::PopFront => prop_assert_eq!(expected.pop_front(), deque.pop_front()),
+                    Step::PopBack => prop_assert_eq!(expected.pop_back(), deque.pop_back()),
                     Step::TakeOnly => {
                         let is_in_place = matches!(deque, InlineDeque::One(_));
                         let only = if is_in_place { expected.pop_front() } else { None };

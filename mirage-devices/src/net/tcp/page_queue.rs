@@ -115,7 +115,7 @@ impl PageQueue {
     #[cold]
     fn remove_empty_end(&mut self) {
         while let Some(Slot::Empty(_)) = self.slots.back() {
-            self.slots.remove(self.slots.len() - 1);
+            self.slots.pop_back();
         }
     }
 
@@ -317,8 +317,7 @@ impl PageQueue {
             kept += 1;
         }
         while self.slots.len() > kept {
-            let last = self.slots.len() - 1;
-            if let Some(Slot::Page(page)) = self.slots.remove(last) {
+            if let Some(Slot::Page(page)) = self.slots.pop_back() {
                 self.give_back(page, pool);
             }
         }

@@ -362,10 +362,3 @@ impl Socket for UdpSocket {
         }
     }
 }
-
-impl Drop for UdpSocket {
-    /// As on Linux, what was sent before is delivered.
-    fn drop(&mut self) {
-        self.ports.take().into_iter().for_each(Port::close);
-    }
-}

@@ -1,15 +1,10 @@
 //! What a descriptor of a program with std needs of a UDP port.
 
-use super::{Bound, Sockets, UdpSocket};
-use crate::{
-    executor::try_spawn,
-    net::{Error, interface::LOOPBACK},
-};
-use alloc::vec;
+use super::{Bound, UdpSocket};
+use crate::net::{Error, interface::LOOPBACK};
 use core::{
     net::{Ipv4Addr, SocketAddr},
-    pin::Pin,
-    task::{Context, Waker},
+    task::Waker,
 };
 use mirage_devices::net::Ready;
 
@@ -56,22 +51,6 @@ impl UdpSocket {
         for bound in self.bound() {
             bound.peer.set(None);
             bound.socket.disconnect();
-        }
-    }
-
-    /// Closes the port. What waits to be sent is sent in the background.
-    pub(crate) fn close(self) {
-        let sockets = match self.sockets {
-            Sockets::One(bound) => vec![bound],
-            Sockets::Several { sockets, .. } => sockets.into_sockets(),
-        };
-        for bound in sockets {
-            let mut closing = bound.socket.close();
-            let mut context = Context::from_waker(Waker::noop());
-            if Pin::new(&mut closing).poll(&mut context).is_pending() {
-                // Without memory for the task, the datagrams are lost, as any may be.
-                let _ = try_spawn(closing);
-            }
         }
     }
 

@@ -129,16 +129,41 @@ fn an_error_fails_the_next_operation_of_a_connected_port() {
 }
 
 #[test]
-fn a_closed_port_leaves_nothing_to_send() {
+fn a_closed_port_sends_what_is_left() {
     let mut datagrams = datagrams();
     let id = datagrams.bind(7, LIMITS).unwrap();
-    datagrams.send(id, &info(), b"x").unwrap();
+    for data in [b"a", b"b"] {
+        datagrams.send(id, &info(), data).unwrap();
+    }
     datagrams.close(id);
-    assert!(!datagrams.has_outgoing());
-    datagrams.bind(8, LIMITS).unwrap();
-    let mut egress = Recorder::with_room(9);
+    let again = datagrams.bind(7, LIMITS).unwrap();
+    let mut egress = Recorder::with_room(1);
     datagrams.flush(&mut egress);
-    assert!(egress.sent.is_empty());
+    assert_eq!(egress.sent.len(), 1);
+    assert!(datagrams.has_outgoing());
+    input(&mut datagrams, 7, b"x").unwrap();
+    egress = Recorder::with_room(9);
+    datagrams.flush(&mut egress);
+    assert_eq!(egress.sent.len(), 1);
+    assert!(!datagrams.has_outgoing());
+    assert_eq!(datagrams.receive(again, |_, data| data.len()), Ok(1));
+    // Its slot is free again.
+    assert_eq!(datagrams.bind(8, LIMITS), Ok(id));
+}
+
+#[test]
+fn a_lost_link_frees_ports_that_were_closed() {
+    let mut datagrams = datagrams();
+    let ids = [7, 8].map(|number| datagrams.bind(number, LIMITS).unwrap());
+    for id in ids {
+        datagrams.send(id, &info(), b"x").unwrap();
+    }
+    datagrams.close(ids[0]);
+    datagrams.on_link_lost();
+    assert!(!datagrams.has_outgoing());
+    datagrams.close(ids[1]);
+    let again = [9, 10].map(|number| datagrams.bind(number, LIMITS).unwrap());
+    assert_eq!(again, ids);
 }
 
 #[test]
