@@ -6,6 +6,7 @@
 mod addresses;
 pub mod check;
 mod error;
+mod identity;
 mod links;
 mod part;
 mod paths;
@@ -21,6 +22,7 @@ use alloc::{string::String, vec::Vec};
 use core::net::{Ipv4Addr, SocketAddrV4};
 
 pub use error::PlanError;
+pub use identity::identity;
 pub use part::{Client, Opening, Part, PartInterface, PartLink};
 
 /// Everything that is not a unikernel of the plan, as an end of a link.

@@ -291,7 +291,7 @@ impl Checked {
                     NodeKind::Port(..) | NodeKind::Interface(_) | NodeKind::Remote(_)
                 );
             // What the plan of an application declares has been checked against `main`.
-            let is_planned = graph.application.is_some() && !is_custom;
+            let is_planned = graph.membership.is_some() && !is_custom;
             if !is_background && !is_of_std && !is_planned && users[id.0] == 0 {
                 let kind = DiagnosticKind::Unused(node.name.clone(), is_custom);
                 self.report(kind, node.span);

@@ -11,6 +11,7 @@ use crate::{
     files::Root,
     ipv6::AddressOrSlaac,
     mac_address::MacAddress,
+    membership::Membership,
     name_servers::NameServers,
     need::Need,
     port::Protocol,
@@ -47,7 +48,7 @@ pub struct Graph {
     /// The least severe log messages that are printed.
     pub log: LogLevel,
     /// The application that it is part of, if it is planned.
-    pub application: Option<String>,
+    pub membership: Option<Membership>,
     /// The nodes. Each follows its dependencies.
     pub nodes: Vec<Node>,
     /// The nodes that `main` receives, by parameter.

@@ -23,6 +23,7 @@ pub mod ipv6;
 pub mod json;
 pub mod mac_address;
 pub mod manifest;
+pub mod membership;
 pub mod name_servers;
 pub mod nearest;
 pub mod need;

@@ -9,6 +9,7 @@ use crate::{
     files::Root,
     graph::{self, Graph, Node, NodeKind, Optional, Property},
     json::{Value, object},
+    membership::Membership,
     need::Need,
 };
 use alloc::{
@@ -21,9 +22,11 @@ use value::ToJson;
 /// The version of the manifest's format. A reader refuses other versions.
 pub const VERSION: u64 = 4;
 
-/// The version for a unikernel that is part of an application. Its links are nodes, which readers of [`VERSION`] do
-/// not know.
-pub const VERSION_OF_APPLICATIONS: u64 = 5;
+/// The version for a unikernel without a plan that has links. They are nodes, which readers of [`VERSION`] do not know.
+pub const VERSION_WITH_LINKS: u64 = 5;
+
+/// The version for a unikernel that is part of an application.
+pub const VERSION_OF_APPLICATIONS: u64 = 6;
 
 /// The application that a unikernel is part of.
 const APPLICATION: &str = "application";
@@ -57,10 +60,10 @@ impl Graph {
         let parameters = self.main.iter();
         let main = parameters.map(|parameter| self.node(parameter.node).name.as_str());
         let is_remote = |node: &Node| matches!(node.kind, NodeKind::Remote(_));
-        let has_links = self.application.is_some() || self.nodes.iter().any(is_remote);
-        let version = match has_links {
-            true => VERSION_OF_APPLICATIONS,
-            false => VERSION,
+        let version = match self.membership {
+            Some(_) => VERSION_OF_APPLICATIONS,
+            None if self.nodes.iter().any(is_remote) => VERSION_WITH_LINKS,
+            None => VERSION,
         };
         let manifest = object([
             ("version", version.into()),
@@ -78,9 +81,9 @@ impl Graph {
                 Value::List(self.arguments.iter().map(argument::to_json).collect()),
             ),
         ]);
-        let application = self.application.iter();
+        let membership = self.membership.iter();
         let manifest = manifest
-            .followed_by(application.map(|application| (APPLICATION, application.as_str().into())));
+            .followed_by(membership.map(|membership| (APPLICATION, of_application(membership))));
         if !self.std {
             return manifest;
         }
@@ -116,6 +119,22 @@ impl Graph {
             ),
         ])
     }
+}
+
+fn of_application(membership: &Membership) -> Value {
+    let names = |names: &[String]| names.iter().map(String::as_str).collect::<Vec<_>>().into();
+    let accepts = membership.accepts.iter().map(|accept| {
+        object([
+            ("port", accept.port.as_str().into()),
+            ("clients", names(&accept.clients)),
+        ])
+    });
+    object([
+        ("name", membership.application.as_str().into()),
+        ("identity", membership.identity.as_str().into()),
+        ("unikernels", names(&membership.unikernels)),
+        ("accepts", Value::List(accepts.collect())),
+    ])
 }
 
 fn root(root: &Root) -> Value {

@@ -2,6 +2,7 @@
 
 use mirage_graph::{
     graph::{self, SpanId},
+    membership,
     port::Protocol,
 };
 use proc_macro2::Ident;
@@ -38,7 +39,7 @@ pub(crate) enum Client {
 
 /// What a unikernel is part of.
 pub(crate) struct Membership {
-    pub(crate) application: String,
+    pub(crate) stated: membership::Membership,
     /// Its name in the plan.
     pub(crate) unikernel: String,
     /// The path in the attribute.

@@ -13,7 +13,7 @@ use crate::{
     span::{Tokens, respanned, syntax_context},
     variant,
 };
-pub(crate) use input::Planned;
+pub(crate) use input::{Opening, Planned};
 use mirage_graph::application::PlanError;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};

@@ -4,7 +4,7 @@ use crate::{
     config::{BUILT_IN, Config, CustomDevice, Disk, Image, Interface, Port},
     context::Context,
     expand,
-    membership::{Guard, Membership},
+    membership::{self, Guard},
     per_target::PerTarget,
     signature::{Main, Parameter},
     span::{first_variable, source_text},
@@ -14,6 +14,7 @@ use mirage_graph::{
     application::PlanError,
     diagnostic::{Diagnostic, DiagnosticKind, Unknown},
     graph::{ConfigValue, Node, NodeId, NodeKind, SpanId, Spanned, Use},
+    membership::Membership,
     port::Protocol,
     target::Target,
 };
@@ -32,7 +33,7 @@ pub(crate) struct Resolved {
     /// The rules about peers, if there are any.
     pub(crate) guard: Option<Guard>,
     /// The application that it is part of.
-    pub(crate) application: Option<String>,
+    pub(crate) membership: Option<Membership>,
     pub(crate) image: PerTarget<Image>,
     pub(crate) nodes: Vec<Node<PerTarget<NodeKind>>>,
     /// The nodes that `main` receives, by parameter.
@@ -103,7 +104,7 @@ pub(crate) fn resolve(config: Config, main: &Main, context: &mut Context) -> Res
     }
     Resolved {
         guard: config.guard,
-        application: config.membership.map(|membership| membership.application),
+        membership: config.membership.map(|membership| membership.stated),
         targets: config.targets,
         targets_key: config.targets_key,
         std: main.has_std(),
@@ -371,7 +372,7 @@ impl Resolver {
         &self,
         count: usize,
         received: &[Use],
-        (main, membership): (&Main, &Membership),
+        (main, membership): (&Main, &membership::Membership),
         context: &mut Context,
     ) {
         for (index, node) in self.nodes.list[..count].iter().enumerate() {

@@ -138,7 +138,7 @@ impl Resolved {
                 .files()
                 .map(|(files, span)| Spanned::new(files.root(), span)),
             tmp: image.tmp,
-            application: self.application.clone(),
+            membership: self.membership.clone(),
             log: image
                 .log
                 .and_then(|log| log.value.get())

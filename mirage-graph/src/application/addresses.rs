@@ -1,6 +1,6 @@
 //! The addresses of unikernels in the networks of a plan.
 
-use super::{Address, Application, Member, Network, PlanError, report::Report};
+use super::{Address, Application, Member, Network, PlanError, identity::fnv_1a, report::Report};
 use crate::{
     address::{InterfaceAddress, not_a_host},
     diagnostic::Unknown,
@@ -250,12 +250,8 @@ fn report_taken(
 /// The address in a network that follows from the names of the application and the unikernel. It does not depend
 /// on the other unikernels, so that adding one moves nobody.
 fn of_names(names: [&String; 2], network: InterfaceAddress) -> Ipv4Addr {
-    // FNV-1a with 64 bits.
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let [application, unikernel] = names;
-    for byte in application.bytes().chain([b'/']).chain(unikernel.bytes()) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-    }
+    let hash = fnv_1a(application.bytes().chain([b'/']).chain(unikernel.bytes()));
     let size = 1_u64 << (32 - u32::from(network.prefix_length));
     // The first and the last address of a network of more than two are not those of hosts.
     let (first, hosts) = match size {

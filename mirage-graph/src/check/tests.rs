@@ -41,7 +41,7 @@ fn graph() -> Graph {
         root: None,
         tmp: None,
         needs: vec![],
-        application: None,
+        membership: None,
         log: LogLevel::Info,
         nodes: Vec::new(),
         arguments: Vec::new(),

@@ -3,7 +3,10 @@
 mod argument;
 mod value;
 
-use super::{APPLICATION, ARGUMENTS, ENV, NEEDS, STACK, THREADS, VERSION, VERSION_OF_APPLICATIONS};
+use super::{
+    APPLICATION, ARGUMENTS, ENV, NEEDS, STACK, THREADS, VERSION, VERSION_OF_APPLICATIONS,
+    VERSION_WITH_LINKS,
+};
 use crate::{
     files::Root,
     graph::{
@@ -11,6 +14,7 @@ use crate::{
         Optional, PropertyMut, Remote, SpanId, Spanned, Threads, Use,
     },
     json::{InvalidJson, Value},
+    membership::{Accept, Membership},
     need::Need,
     port::Protocol,
     target::{Driver, LogLevel, Target},
@@ -28,7 +32,7 @@ impl Graph {
             .parse()
             .map_err(|error: InvalidJson| format!("it is not JSON: {error}"))?;
         match number(&manifest, "version")? {
-            VERSION | VERSION_OF_APPLICATIONS => {}
+            VERSION | VERSION_WITH_LINKS | VERSION_OF_APPLICATIONS => {}
             other => return Err(format!("its format version is {other}, not {VERSION}")),
         }
         let mut graph = Self {
@@ -46,10 +50,7 @@ impl Graph {
             root: root(&manifest)?,
             tmp: None,
             log: named(member(&manifest, "log")?, "log level", LogLevel::from_name)?,
-            application: match manifest.get(APPLICATION) {
-                Some(_) => Some(text_of(&manifest, APPLICATION)?.into()),
-                None => None,
-            },
+            membership: manifest.get(APPLICATION).map(membership).transpose()?,
             nodes: Vec::new(),
             main: Vec::new(),
             needs: list(&manifest, NEEDS)?
@@ -116,6 +117,28 @@ impl Graph {
             .map(|(id, _)| id)
             .ok_or_else(|| format!("it has no node `{name}`"))
     }
+}
+
+/// Reads the application that a unikernel is part of.
+fn membership(application: &Value) -> Result<Membership, String> {
+    let names = |value: &Value, name| {
+        let name_of = |value: &Value| value.as_str().map(String::from);
+        let names = list(value, name)?.iter().map(name_of);
+        let names: Option<Vec<_>> = names.collect();
+        names.ok_or_else(|| format!("a name in `{name}` is not a text"))
+    };
+    let accepts = list(application, "accepts")?.iter().map(|accept| {
+        Ok::<_, String>(Accept {
+            port: text_of(accept, "port")?.into(),
+            clients: names(accept, "clients")?,
+        })
+    });
+    Ok(Membership {
+        application: text_of(application, "name")?.into(),
+        identity: text_of(application, "identity")?.into(),
+        unikernels: names(application, "unikernels")?,
+        accepts: accepts.collect::<Result<_, _>>()?,
+    })
 }
 
 /// Reads the directory of files. A program without std has none.

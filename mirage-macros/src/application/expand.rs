@@ -6,7 +6,7 @@ use crate::{
     expand::runtime,
     syntax::{Form, Item},
 };
-use mirage_graph::application::{Client, OUTSIDE, Opening, Part, PartLink, Target};
+use mirage_graph::application::{Client, OUTSIDE, Opening, Part, PartLink, Target, identity};
 use mirage_graph::mac_address::MacAddress;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -14,9 +14,25 @@ use syn::ext::IdentExt;
 
 /// Expands a valid plan.
 pub(super) fn expand(plan: &Plan, parts: &[Part], context: &Context) -> TokenStream {
+    let application = &plan.application.name;
     let unikernels = plan.unikernels.iter().zip(parts);
+    let names: Vec<_> = plan
+        .unikernels
+        .iter()
+        .map(|(name, _)| name.unraw().to_string())
+        .collect();
+    let declared = unikernels
+        .clone()
+        .zip(&names)
+        .map(|(((_, groups), part), name)| {
+            let groups = groups.iter().filter_map(|item| match &item.form {
+                Form::Group(group) => Some(format!("{}{group}", item.key)),
+                _ => None,
+            });
+            (name.as_str(), groups.collect(), part)
+        });
+    let identity = identity(application, declared);
     let macros = unikernels.map(|((name, groups), part)| {
-        let application = &plan.application.name;
         let items = items(name, groups, part);
         let openings = part.openings.iter().map(opening);
         let links = part.links.iter().map(|link| self::link(link, context));
@@ -25,7 +41,7 @@ pub(super) fn expand(plan: &Plan, parts: &[Part], context: &Context) -> TokenStr
         let others = others.flat_map(|other| &other.interfaces);
         let members = others.map(|interface| interface.address.address.to_string());
         let contents = quote! {
-            #application #unikernel { #items } [ #(#openings)* ] [ #(#links)* ] [ #(#members),* ]
+            #application #unikernel #identity [ #(#names),* ] { #items } [ #(#openings)* ] [ #(#links)* ] [ #(#members),* ]
         };
         self::unikernel(plan, name, &contents)
     });
@@ -99,14 +115,14 @@ fn items(name: &Ident, groups: &[Item], part: &Part) -> TokenStream {
     quote!(name = #image, #net #(#groups)*)
 }
 
-/// The interfaces on which a port listens, and its peers: `"http" [0, 1] ["outside", "10.0.1.3"]`.
+/// The interfaces on which a port listens, and its peers: `"http" [0, 1] ["outside", "web 10.0.1.2"]`.
 fn opening(opening: &Opening) -> TokenStream {
     let interfaces = opening.interfaces.iter().copied();
     let interfaces = interfaces.map(Literal::usize_unsuffixed);
     let port = &opening.port;
     let clients = opening.clients.iter().map(|client| match client {
         Client::Outside => OUTSIDE.to_string(),
-        Client::Unikernel(_, address) => address.to_string(),
+        Client::Unikernel(name, address) => format!("{name} {address}"),
     });
     quote!(#port [#(#interfaces),*] [#(#clients),*])
 }

@@ -4,10 +4,13 @@ use super::{Config, image, interface, read_items};
 use crate::{
     context::Context,
     membership::{Guard, Membership, Remote},
-    planned::Planned,
+    planned::{Opening, Planned},
     syntax,
 };
-use mirage_graph::application::PlanError;
+use mirage_graph::{
+    application::PlanError,
+    membership::{self, Accept},
+};
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 
@@ -43,15 +46,23 @@ fn is_of_plan(key: &str) -> bool {
 impl Config {
     /// Adds what follows from the plan and has no syntax in the attribute.
     fn planned(&mut self, planned: &Planned, context: &mut Context) {
+        let openings = planned.openings.iter();
         self.membership = Some(Membership {
-            application: planned.application.clone(),
+            stated: membership::Membership {
+                application: planned.application.clone(),
+                identity: planned.identity.clone(),
+                unikernels: planned.unikernels.clone(),
+                accepts: openings.clone().map(accept).collect(),
+            },
             unikernel: planned.unikernel.clone(),
             path: context.spans.span_id(&planned.path),
         });
-        let openings = planned.openings.iter();
         self.guard = Some(Guard {
             clients: openings
-                .map(|opening| (opening.port.clone(), opening.clients.clone()))
+                .map(|opening| {
+                    let clients = opening.clients.iter().map(|(_, client)| *client);
+                    (opening.port.clone(), clients.collect())
+                })
                 .collect(),
             members: planned.members.clone(),
             peers: Vec::new(),
@@ -71,5 +82,13 @@ impl Config {
                 interface: Some(link.interface),
             })
             .collect();
+    }
+}
+
+fn accept(opening: &Opening) -> Accept {
+    let clients = opening.clients.iter().map(|(name, _)| name.clone());
+    Accept {
+        port: opening.port.clone(),
+        clients: clients.collect(),
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn manifest(unikernel: &Unikernel, context: &Context) -> TokenStream 
     };
     let name = Ident::new("_MANIFEST", span);
     let manifest = quote!(const #name: &[_rt::graph::Piece] = #pieces;);
-    if unikernel.resolved.application.is_some() {
+    if unikernel.resolved.membership.is_some() {
         // `image!` makes the note of the program.
         return manifest;
     }

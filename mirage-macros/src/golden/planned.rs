@@ -48,7 +48,7 @@ const _: () = {
     const _MANIFEST: &[_rt::graph::Piece] = &[
         _rt::graph::Piece::Text(
             r#"{
-  "version": 5,
+  "version": 6,
   "name": "web",
   "targets": ["unix", "virtio", "hvt", "spt"],
   "memory": 16777216,
@@ -110,10 +110,12 @@ const _: () = {
   "needs": "#,
         ),
         _rt::graph::Piece::Needs(&_needs(_IMAGE.machine())),
-        _rt::graph::Piece::Text(r#",
+        _rt::graph::Piece::Text(
+            r#",
   "arguments": [],
-  "application": "shop"
-}"#),
+  "application": {"name": "shop", "identity": "00d6d2ae16a6b963", "unikernels": ["web", "api"], "accepts": [{"port": "http", "clients": ["outside"]}]}
+}"#,
+        ),
     ];
     const _MAC_ADDRESSES: &[_rt::net::MacAddress] = &[
         _rt::net::MacAddress([0x02, 0x00, 0x0a, 0x00, 0x00, 0x02]),

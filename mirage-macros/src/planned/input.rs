@@ -17,6 +17,10 @@ pub(crate) struct Planned {
     pub(crate) application: String,
     /// The unikernel's name.
     pub(crate) unikernel: String,
+    /// The identity of the plan.
+    pub(crate) identity: String,
+    /// The names of all unikernels.
+    pub(crate) unikernels: Vec<String>,
     /// The items of the attribute.
     pub(crate) items: TokenStream,
     /// The ports.
@@ -34,8 +38,8 @@ pub(crate) struct Opening {
     pub(crate) port: String,
     /// The interfaces on which it listens, by position.
     pub(crate) interfaces: Vec<usize>,
-    /// Who may use it.
-    pub(crate) clients: Vec<Client>,
+    /// Who may use it, with the names.
+    pub(crate) clients: Vec<(String, Client)>,
 }
 
 /// A link to another unikernel, or to the outside.
@@ -62,7 +66,10 @@ pub(super) fn planned(plan: TokenStream, path: &TokenStream) -> Option<Planned> 
     let plan = respanned(plan, &|span| span.resolved_at(user));
     let read = |input: ParseStream<'_>| {
         let (application, unikernel): (LitStr, LitStr) = (input.parse()?, input.parse()?);
-        let items;
+        let identity: LitStr = input.parse()?;
+        let (unikernels, items);
+        bracketed!(unikernels in input);
+        let unikernels = Punctuated::<LitStr, Token![,]>::parse_terminated(&unikernels)?;
         syn::braced!(items in input);
         let items = items.parse()?;
         let (openings, links, members);
@@ -73,6 +80,8 @@ pub(super) fn planned(plan: TokenStream, path: &TokenStream) -> Option<Planned> 
         Ok(Planned {
             application: application.value(),
             unikernel: unikernel.value(),
+            identity: identity.value(),
+            unikernels: unikernels.iter().map(LitStr::value).collect(),
             items,
             openings: all(&openings)?,
             links: all(&links)?,
@@ -102,8 +111,10 @@ impl Parse for Opening {
         bracketed!(clients in input);
         let clients = Punctuated::<LitStr, Token![,]>::parse_terminated(&clients)?;
         let clients = clients.iter().map(|client| {
-            let address = client.value().parse();
-            address.map_or(Client::Outside, Client::Host)
+            let client = client.value();
+            let (name, address) = client.split_once(' ').unwrap_or((&client, ""));
+            let client = address.parse().map_or(Client::Outside, Client::Host);
+            (name.to_string(), client)
         });
         let interfaces = Punctuated::<LitInt, Token![,]>::parse_terminated(&interfaces)?;
         let interfaces = interfaces.iter().map(LitInt::base10_parse);

@@ -84,7 +84,7 @@ fn graph() -> Graph {
             Need::new("stack".into(), 256 << 10),
             Need::new("net".into(), 300),
         ],
-        application: None,
+        membership: None,
         log: LogLevel::Warn,
         nodes: vec![
             node("net", NodeKind::Interface(interface), vec![], SpanId(1)),
@@ -171,6 +171,22 @@ fn threads_and_variables_come_back_from_the_manifest() {
         max: literal(32, 0),
     };
     graph.env = vec!["RUST_LOG=info".into(), "QUOTE=\"".into()];
+    let text = graph.manifest().to_string();
+    assert_eq!(Graph::from_manifest(&text), Ok(graph));
+}
+
+#[test]
+fn an_application_comes_back_from_the_manifest() {
+    let mut graph = graph();
+    graph.membership = Some(Membership {
+        application: "shop".into(),
+        identity: "00ff".into(),
+        unikernels: vec!["web".into(), "db".into()],
+        accepts: vec![Accept {
+            port: "http".into(),
+            clients: vec!["outside".into(), "db".into()],
+        }],
+    });
     let text = graph.manifest().to_string();
     assert_eq!(Graph::from_manifest(&text), Ok(graph));
 }

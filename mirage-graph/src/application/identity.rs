@@ -1,0 +1,45 @@
+//! The identity of a plan.
+
+use super::Part;
+use alloc::{format, string::String};
+
+/// Returns a text that differs for plans that differ, in hexadecimal. `unikernels` are their names, what they declare
+/// in the plan, and their parts.
+///
+/// It is no protection against somebody who wants two plans to have the same.
+pub fn identity<'a>(
+    application: &str,
+    unikernels: impl IntoIterator<Item = (&'a str, String, &'a Part)>,
+) -> String {
+    let mut text = String::from(application);
+    for (name, declared, part) in unikernels {
+        let Part {
+            interfaces,
+            openings,
+            links,
+        } = part;
+        text += &format!("\n{name} {declared} {interfaces:?} {openings:?}");
+        for link in links {
+            // Where it is written does not matter.
+            let super::PartLink {
+                name,
+                to,
+                protocol,
+                address,
+                interface,
+                span: _,
+            } = link;
+            text += &format!(" {name} {to} {protocol:?} {address} {interface}");
+        }
+    }
+    format!("{:016x}", fnv_1a(text.bytes()))
+}
+
+/// FNV-1a with 64 bits.
+pub(super) fn fnv_1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bytes {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+    }
+    hash
+}
