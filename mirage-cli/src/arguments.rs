@@ -14,7 +14,7 @@ pub use value::{
     Accel, DiskFile, Memory, MessageFormat, NetBackend, NetOption, Picture, QemuMachine, Tenders,
 };
 
-use crate::ports::Forward;
+use crate::ports::{Forward, NamedForward};
 use mirage_graph::target::Target;
 use std::{ffi::OsString, path::PathBuf};
 
@@ -25,6 +25,8 @@ pub enum Subcommand {
     Build(Build),
     /// `run`
     Run(Run),
+    /// `up`
+    Up(Up),
     /// `test`
     Test(Test),
     /// `describe`
@@ -93,6 +95,32 @@ pub struct Run {
     pub verbose: bool,
     /// The unikernel's boot arguments
     pub arguments: Vec<OsString>,
+    /// What to do about missing programs.
+    pub setup: Setup,
+}
+
+/// `up`
+#[derive(Debug)]
+pub struct Up {
+    /// The package with the unikernels, and how cargo builds it.
+    pub package: PackageOptions,
+    /// The target to build and run
+    pub target: Target,
+    /// The profile.
+    pub profile: Profile,
+    /// Forward 127.0.0.1:HOST to a port that is open to the outside; may be repeated [default: HOST is 8000
+    /// higher for a port below 1024, and the same for any other, or the next one that is free in the application]
+    pub ports: Vec<NamedForward>,
+    /// Print what these unikernels print, and not the others
+    pub only: Vec<String>,
+    /// The QEMU machine type [default: q35]
+    pub machine: Option<QemuMachine>,
+    /// The QEMU accelerator [default: auto]
+    pub accel: Option<Accel>,
+    /// Print the command lines without running them
+    pub dry_run: bool,
+    /// Print the command lines
+    pub verbose: bool,
     /// What to do about missing programs.
     pub setup: Setup,
 }

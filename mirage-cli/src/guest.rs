@@ -6,8 +6,9 @@ use crate::{
     process,
     spinner::Spinner,
 };
+use rustix::process::Pid;
 use std::{
-    io::{self, Read},
+    io::{self, Read, Write},
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
@@ -47,6 +48,11 @@ impl Guest {
         Self::spawn(line, Command::new(&line[0]).process_group(0))
     }
 
+    /// The process.
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     fn spawn(line: &[String], command: &mut Command) -> Result<Self> {
         let program = line[0].clone();
         command
@@ -61,16 +67,29 @@ impl Guest {
 
     /// Forwards its console, with addresses symbolised, until it ends.
     pub fn run_to_end(
-        mut self,
+        self,
         name: &str,
         symbols: &Path,
         awaited: Option<AwaitedPorts<'_>>,
     ) -> Result<End> {
-        let output = Silence {
+        let spinner = Some(Spinner::start(format!("booting `{name}`")));
+        self.copy_to_end(io::stdout(), symbols, awaited, spinner)
+    }
+
+    /// Copies its console to `output`, with addresses symbolised, until it ends. The spinner is shown until it has
+    /// printed something.
+    pub fn copy_to_end(
+        mut self,
+        output: impl Write,
+        symbols: &Path,
+        awaited: Option<AwaitedPorts<'_>>,
+        spinner: Option<Spinner>,
+    ) -> Result<End> {
+        let console = Silence {
             until: self.child.stdout.take().expect("the output is piped"),
-            spinner: Some(Spinner::start(format!("booting `{name}`"))),
+            spinner,
         };
-        let last = console::copy(output, io::stdout(), symbols, awaited).map_err(|cause| {
+        let last = console::copy(console, output, symbols, awaited).map_err(|cause| {
             Failure::with_status(VMM_FAILED, format_args!("the console: {cause}"))
         })?;
         let status = self.child.wait();

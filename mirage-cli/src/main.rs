@@ -16,6 +16,7 @@ mod failure;
 mod gdb;
 mod guest;
 mod image;
+mod interrupt;
 mod manifest;
 mod memory;
 mod new;
@@ -33,6 +34,7 @@ mod spinner;
 mod symbols;
 mod test;
 mod toml;
+mod up;
 
 use arguments::Subcommand;
 use std::{
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     let result = match arguments::from_process() {
         Subcommand::Build(arguments) => build::build(&arguments),
         Subcommand::Run(arguments) => run::run(arguments),
+        Subcommand::Up(arguments) => up::up(&arguments),
         Subcommand::Expand(arguments) => expand::expand(&arguments),
         Subcommand::Size(arguments) => size::size(&arguments),
         Subcommand::New(arguments) => new::new(&arguments),

@@ -142,6 +142,34 @@ fn publish_all(
     Ok(published)
 }
 
+/// A host port and the port of a unikernel of an application that it is forwarded to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedForward {
+    /// The port on the host's own address.
+    pub host: u16,
+    /// The unikernel's name.
+    pub unikernel: String,
+    /// The name of its port.
+    pub port: String,
+}
+
+impl FromStr for NamedForward {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let read = || {
+            let (host, to) = text.split_once(':')?;
+            let (unikernel, port) = to.split_once('.')?;
+            Some(Self {
+                host: host.parse().ok().filter(|port| *port != 0)?,
+                unikernel: unikernel.into(),
+                port: port.into(),
+            })
+        };
+        read().ok_or_else(|| "expected HOST:NAME.PORT, such as 8000:web.http".into())
+    }
+}
+
 impl FromStr for Forward {
     type Err = String;
 

@@ -4,7 +4,7 @@
 pub const DHCP_CLIENT: u16 = 68;
 
 /// The protocol of a port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Protocol {
     /// TCP.
     Tcp,

@@ -5,7 +5,7 @@ use super::{
     selection,
     value::{self, named},
 };
-use crate::ports::Forward;
+use crate::ports::{Forward, NamedForward};
 use clap::{Arg, ArgAction, Command, value_parser};
 use mirage_graph::target::Target;
 use std::{ffi::OsString, path::PathBuf};
@@ -31,6 +31,7 @@ pub(super) fn tool() -> Command {
         .subcommands([
             build(),
             run(),
+            up(),
             test(),
             describe(),
             expand(),
@@ -133,14 +134,7 @@ fn run() -> Command {
             )
             .value_parser(named::<value::Tenders>()),
         )
-        .arg(
-            option("machine", "MACHINE", "The QEMU machine type [default: q35]")
-                .value_parser(named::<value::QemuMachine>()),
-        )
-        .arg(
-            option("accel", "ACCEL", "The QEMU accelerator [default: auto]")
-                .value_parser(named::<value::Accel>()),
-        )
+        .args(qemu())
         .arg(
             net.value_parser(value_parser!(value::NetOption))
                 .action(ArgAction::Append),
@@ -174,6 +168,50 @@ fn run() -> Command {
                 .num_args(1..)
                 .value_parser(value_parser!(OsString)),
         )
+        .arg(install())
+}
+
+/// The options of QEMU's machine.
+fn qemu() -> [Arg; 2] {
+    [
+        option("machine", "MACHINE", "The QEMU machine type [default: q35]")
+            .value_parser(named::<value::QemuMachine>()),
+        option("accel", "ACCEL", "The QEMU accelerator [default: auto]")
+            .value_parser(named::<value::Accel>()),
+    ]
+}
+
+fn up() -> Command {
+    let forward = option(
+        "publish",
+        "HOST:NAME.PORT",
+        "Forward 127.0.0.1:HOST to a port that is open to the outside, such as 8000:web.http; may be repeated \
+         [default: HOST is 8000 higher for a port below 1024, and the same for any other, or the next one that is \
+         free in the application]",
+    );
+    let only = option(
+        "only",
+        "NAMES",
+        "Print what these unikernels print, and not the others: `web,api`",
+    );
+    Command::new("up")
+        .about("Build all unikernels of an application, join them by its networks, and run them")
+        .args(selection::package())
+        .arg(target("The target to build and run", "spt"))
+        .args(selection::profile())
+        .arg(
+            forward
+                .short('P')
+                .value_parser(value_parser!(NamedForward))
+                .action(ArgAction::Append),
+        )
+        .arg(only.value_delimiter(',').action(ArgAction::Append))
+        .args(qemu())
+        .arg(flag(
+            "dry-run",
+            "Print the command lines without running them",
+        ))
+        .arg(flag("verbose", "Print the command lines").short('v'))
         .arg(install())
 }
 

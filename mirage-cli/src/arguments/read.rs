@@ -1,7 +1,7 @@
 //! Reads the options of each subcommand from clap's matches.
 
 use super::{
-    Build, Describe, Doctor, Expand, New, Run, Setup, Size, Subcommand, Tender, Test, command,
+    Build, Describe, Doctor, Expand, New, Run, Setup, Size, Subcommand, Tender, Test, Up, command,
     option::Matches,
     selection::{PackageOptions, Profile},
 };
@@ -46,6 +46,18 @@ fn subcommand(name: &str, matches: ArgMatches) -> Subcommand {
             dry_run: matches.flag("dry-run"),
             verbose: matches.flag("verbose"),
             arguments: matches.many("arguments"),
+            setup: Setup::read(&matches),
+        }),
+        "up" => Subcommand::Up(Up {
+            package: PackageOptions::read(&mut matches),
+            target: matches.required("target"),
+            profile: Profile::read(&mut matches),
+            ports: matches.many("publish"),
+            only: matches.many("only"),
+            machine: matches.one("machine"),
+            accel: matches.one("accel"),
+            dry_run: matches.flag("dry-run"),
+            verbose: matches.flag("verbose"),
             setup: Setup::read(&matches),
         }),
         "test" => Subcommand::Test(Test {

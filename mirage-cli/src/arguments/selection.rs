@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, value_parser};
 use std::path::PathBuf;
 
 /// The package, and how cargo builds it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PackageOptions {
     /// The unikernel's package [default: the package of the current directory]
     pub name: Option<String>,
@@ -28,7 +28,7 @@ pub struct PackageOptions {
 }
 
 /// The features of the package.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Features {
     /// Activate all available features
     pub all_features: bool,
@@ -39,6 +39,16 @@ pub struct Features {
 }
 
 impl PackageOptions {
+    /// The same for a whole workspace.
+    pub fn of_workspace(&self) -> Self {
+        Self {
+            name: None,
+            package: Vec::new(),
+            bin: None,
+            ..self.clone()
+        }
+    }
+
     /// Reads the options of [`package`].
     pub(super) fn read(matches: &mut Matches) -> Self {
         Self {

@@ -154,6 +154,9 @@ pub enum NetBackend {
     User,
     /// A TAP device, by name.
     Tap(String),
+    /// A socket on which each message is a frame, by the descriptor that the program inherits. It is no value of an
+    /// option.
+    Descriptor(i32),
 }
 
 /// The value of `--net`.

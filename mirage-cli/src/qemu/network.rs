@@ -32,6 +32,9 @@ pub fn backend(
                 "tap,id={name},ifname={tap},script=no,downscript=no{queues}"
             ))
         }
+        NetBackend::Descriptor(number) => {
+            Ok(format!("dgram,id={name},local.type=fd,local.str={number}"))
+        }
         NetBackend::User => {
             let addresses = AttachedInterface::addresses(index, interfaces);
             let published = publish(graph, index, forwards)?;

@@ -62,7 +62,7 @@ impl Boot<'_> {
                         "create it with `ip tuntap add dev {name} mode tap user $USER`"
                     )));
                 }
-                NetBackend::Tap(_) => {}
+                NetBackend::Tap(_) | NetBackend::Descriptor(_) => {}
             }
         }
         if self.interfaces.len() > 1 {
@@ -81,6 +81,7 @@ impl Boot<'_> {
     fn backend(&self, index: usize) -> String {
         match (&self.interfaces[index].backend, self.options.target) {
             (NetBackend::Tap(tap), _) => format!("the TAP device {tap}"),
+            (NetBackend::Descriptor(number), _) => format!("the descriptor {number}"),
             (NetBackend::User, Target::Unix) => {
                 format!("the host's sockets, at {}", loopback::of_interface(index))
             }

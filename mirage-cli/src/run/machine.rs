@@ -6,11 +6,12 @@ use crate::{
     failure::{Context, Result},
     gdb,
     guest::Guest,
+    interrupt::Interrupt,
     memory,
     power_button::PowerButton,
     qemu,
 };
-use std::process::ExitCode;
+use std::{process::ExitCode, thread};
 
 /// Boots the image and returns the unikernel's status.
 pub fn run(boot: &Boot<'_>) -> Result {
@@ -33,8 +34,10 @@ pub fn run(boot: &Boot<'_>) -> Result {
     boot.check_backends()?;
     // A machine that stands still for gdb does not notice its power button.
     let has_button = boot.options.gdb.is_none();
-    let (button, option) = PowerButton::new(has_button).context("the signals")?;
+    let (mut button, option) = PowerButton::new().context("the power button")?;
     line.extend(option);
+    // QEMU must not get the signals itself: it would end at once.
+    let interrupt = Interrupt::new(!has_button).context("the signals")?;
     if let Some(port) = boot.options.gdb {
         gdb::check_port(port)?;
         eprintln!("The machine waits for gdb. In another terminal, run:");
@@ -44,6 +47,13 @@ pub fn run(boot: &Boot<'_>) -> Result {
         );
     }
     let guest = Guest::start_apart(&line)?;
-    button.press_when_asked(&boot.graph.name);
+    button.installed();
+    let name = boot.graph.name.clone();
+    thread::spawn(move || {
+        if interrupt.wait() {
+            eprintln!("asking `{name}` to stop; Ctrl-C again kills it");
+            button.press();
+        }
+    });
     qemu::exit_status(&boot.run_to_end(guest)?)
 }

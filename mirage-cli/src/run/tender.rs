@@ -27,6 +27,7 @@ pub fn run(boot: &Boot<'_>) -> Result {
     for (index, AttachedInterface { backend, .. }) in boot.interfaces.iter().enumerate() {
         interfaces.push(match (backend, tender) {
             (NetBackend::Tap(tap), _) => HostInterface::Tap(tap.clone()),
+            (NetBackend::Descriptor(number), _) => HostInterface::Descriptor(*number),
             (NetBackend::User, Tender::BuiltIn) if boot.options.dry_run => {
                 let tap = format!("tap{index}");
                 note(format_args!(

@@ -1,0 +1,117 @@
+//! `cargo mirage up`: builds and runs all unikernels of an application.
+
+mod application;
+mod network;
+mod output;
+mod published;
+mod start;
+mod supervisor;
+
+use crate::{
+    arguments::Up,
+    doctor,
+    failure::{Context, Failure, Result, note},
+    guest::Guest,
+    interrupt::Interrupt,
+    quote::quote,
+    solo5::Tender,
+};
+use application::Application;
+use mirage_graph::target::Target;
+use network::Networks;
+use output::Output;
+use start::Line;
+use std::{process::ExitCode, sync::Arc};
+use supervisor::Supervisor;
+
+/// Builds the application and runs it until all its unikernels have ended.
+pub fn up(options: &Up) -> Result {
+    check_options(options)?;
+    check_prerequisites(options)?;
+    let application = Application::build(options)?;
+    check_names(options, &application)?;
+    let published = published::publish(&application, &options.ports)?;
+    if options.dry_run {
+        note("each descriptor of these lines is a socket of `cargo mirage up`");
+        for (member, descriptors) in application.members.iter().zip(application.descriptors()) {
+            let mut line = Line::new(member, &descriptors, options)?;
+            println!("{}", quote(&line.words(&mut None)?));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    for port in &published {
+        port.published.check_free().map_err(start::not_free)?;
+    }
+    let output = Arc::new(Output::new(&application, &options.only));
+    let mut networks = Networks::new(&application, &published, &output)?;
+    let interrupt = Interrupt::new(false).context("the signals")?;
+    let mut supervisor = Supervisor::new(&application, &output, interrupt);
+    networks.run(&output);
+    for (position, member) in application.members.iter().enumerate() {
+        let links = networks.take_links(position);
+        let numbers = links.reveal().context("the links")?;
+        let mut line = Line::new(member, &numbers, options)?;
+        let mut button = None;
+        let words = line.words(&mut button)?;
+        if options.verbose {
+            eprintln!("{}", quote(&words));
+        }
+        // Its servers are ready, or have ended.
+        if !supervisor.wait_until_started(position) {
+            break;
+        }
+        let guest = Guest::start_apart(&words)?;
+        if let Some(button) = &mut button {
+            button.installed();
+        }
+        // Only the unikernel has its ends of the links now, so they close when it ends.
+        drop(links);
+        supervisor.add(position, guest, button);
+    }
+    supervisor.run(&published)
+}
+
+/// Refuses options that would have no effect.
+fn check_options(options: &Up) -> Result<()> {
+    let is_machine = options.target == Target::Virtio;
+    for (option, is_given) in [
+        ("--machine", options.machine.is_some()),
+        ("--accel", options.accel.is_some()),
+    ] {
+        if is_given && !is_machine {
+            let target = options.target.name();
+            return Err(Failure::usage(format_args!(
+                "`{option}` does not apply to the target `{target}`"
+            ))
+            .help("it applies to `-t virtio`"));
+        }
+    }
+    if options.target == Target::Unix {
+        return Err(
+            Failure::usage("`up` does not run processes of the target `unix`")
+                .help("use `-t spt`, which needs no privileges either"),
+        );
+    }
+    if options.package.bin.is_some() {
+        return Err(Failure::usage("`up` runs all unikernels of an application")
+            .help("`cargo mirage run --bin` runs one"));
+    }
+    Ok(())
+}
+
+/// Refuses names of no unikernel.
+fn check_names(options: &Up, application: &Application) -> Result<()> {
+    let is_member = |name: &String| application.members.iter().any(|it| it.name() == name);
+    match options.only.iter().find(|name| !is_member(name)) {
+        None => Ok(()),
+        Some(unknown) => Err(application.unknown(unknown)),
+    }
+}
+
+fn check_prerequisites(options: &Up) -> Result<()> {
+    match options.target {
+        _ if options.dry_run => Ok(()),
+        Target::Virtio => doctor::require(doctor::MACHINE, options.setup.install),
+        target => Tender::for_target(target, None)?.check_installed(),
+    }
+}

@@ -1,0 +1,206 @@
+//! The images of an application, which must fit together.
+
+use crate::{
+    arguments::{DEV, RELEASE, Up},
+    boot_arguments::{self, BootArguments},
+    compile::{self, Image},
+    failure::{Failure, Result},
+    package::Unikernel,
+};
+use mirage_graph::{
+    graph::{Graph, NodeKind, Remote},
+    membership::Membership,
+    target::Target,
+};
+
+/// An application whose images are built.
+pub struct Application {
+    /// Its name.
+    pub name: String,
+    /// Its unikernels, in the order in which they are started: each after those that it connects to.
+    pub members: Vec<Member>,
+}
+
+/// A unikernel of an application.
+pub struct Member {
+    /// Its image.
+    pub image: Image,
+    /// What the image states about the plan.
+    pub membership: Membership,
+    /// The boot arguments.
+    pub args: Vec<String>,
+}
+
+impl Member {
+    /// Its name in the plan.
+    pub fn name(&self) -> &str {
+        &self.graph().name
+    }
+
+    /// Its graph.
+    pub fn graph(&self) -> &Graph {
+        &self.image.graph
+    }
+
+    /// Its links: the nodes that they are, and what they lead to.
+    pub fn remotes(&self) -> impl Iterator<Item = (&mirage_graph::graph::Node, &Remote)> {
+        self.graph()
+            .nodes
+            .iter()
+            .filter_map(|node| match &node.kind {
+                NodeKind::Remote(remote) => Some((node, remote)),
+                _ => None,
+            })
+    }
+}
+
+impl Application {
+    /// Builds the unikernels that the options name, and those that their plan has beside them.
+    pub fn build(options: &Up) -> Result<Self> {
+        let mut members = Vec::new();
+        for unikernel in Unikernel::find_all(&options.package, false)? {
+            members.extend(member(&unikernel, options)?);
+        }
+        let Some(first) = members.first() else {
+            return Err(
+                Failure::usage("the package has no unikernel of an application").help(
+                    "`application!` defines one; `cargo mirage run` runs a unikernel without it",
+                ),
+            );
+        };
+        let plan = first.membership.clone();
+        let mut missing = plan.unikernels.clone();
+        missing.retain(|name| !members.iter().any(|member| member.name() == name));
+        if !missing.is_empty() {
+            let mut others = Unikernel::find_all(&options.package.of_workspace(), true)?;
+            others.retain(|unikernel| missing.contains(&unikernel.crate_name()));
+            for unikernel in others {
+                members.extend(member(&unikernel, options)?);
+            }
+        }
+        check(&plan, &members)?;
+        Ok(Self {
+            name: plan.application,
+            members: in_order(members),
+        })
+    }
+
+    /// The position of a unikernel.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.members.iter().position(|member| member.name() == name)
+    }
+
+    /// A failure because there is no unikernel of this name.
+    pub fn unknown(&self, name: &str) -> Failure {
+        let names: Vec<_> = self.members.iter().map(Member::name).collect();
+        Failure::usage(format_args!("`{}` has no unikernel `{name}`", self.name))
+            .help(format_args!("it has {}", names.join(", ")))
+    }
+
+    /// For each unikernel a number for each interface, in place of descriptors.
+    pub fn descriptors(&self) -> impl Iterator<Item = Vec<i32>> {
+        let members = self.members.iter();
+        members.map(|member| (3..).take(member.graph().interfaces().count()).collect())
+    }
+}
+
+/// Builds a unikernel. `None` if it is in no plan.
+fn member(unikernel: &Unikernel, options: &Up) -> Result<Option<Member>> {
+    let profile = options.profile.name(match options.target {
+        Target::Unix => DEV,
+        _ => RELEASE,
+    });
+    let mut image = compile::compile(unikernel, &options.package, profile, options.target)?;
+    let Some(membership) = image.graph.membership.clone() else {
+        return Ok(None);
+    };
+    let mut args = match boot_arguments::parse(&image.graph, options.target, &[])? {
+        BootArguments::Run(args, graph) => {
+            image.graph = *graph;
+            args
+        }
+        BootArguments::Help(_) => Vec::new(),
+    };
+    boot_arguments::request_ports(&mut args);
+    Ok(Some(Member {
+        image,
+        membership,
+        args,
+    }))
+}
+
+/// Checks that the images are those of one plan, and that none is missing.
+fn check(plan: &Membership, members: &[Member]) -> Result<()> {
+    for (index, member) in members.iter().enumerate() {
+        let name = member.name();
+        let stated = &member.membership;
+        if stated.application != plan.application {
+            let message = format_args!(
+                "`{}` is part of `{}`, and `{name}` of `{}`",
+                members[0].name(),
+                plan.application,
+                stated.application
+            );
+            return Err(Failure::usage(message).help("name the package of one application"));
+        }
+        if stated.identity != plan.identity {
+            return Err(Failure::new(format_args!(
+                "`{name}` was built from another plan of `{}` than `{}`",
+                plan.application,
+                members[0].name()
+            ))
+            .help("their packages depend on different versions of the plan"));
+        }
+        if members[..index].iter().any(|other| other.name() == name) {
+            return Err(Failure::usage(format_args!("two programs are `{name}`")));
+        }
+    }
+    let is_there = |name: &String| members.iter().any(|member| member.name() == name);
+    match plan.unikernels.iter().find(|name| !is_there(name)) {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(format_args!(
+            "no program is `{name}` of `{}`",
+            plan.application
+        ))
+        .help(format_args!(
+            "write `mirage_rt::image!(…::{name}::main);` in `src/bin/{name}.rs`"
+        ))),
+    }
+}
+
+/// Puts each unikernel behind those that it connects to. In a circle, the plan's order decides.
+fn in_order(members: Vec<Member>) -> Vec<Member> {
+    let mut order = Vec::new();
+    for index in 0..members.len() {
+        visit(index, &members, &mut Vec::new(), &mut order);
+    }
+    let mut members: Vec<_> = members.into_iter().map(Some).collect();
+    let in_order = order.iter().filter_map(|index| members[*index].take());
+    in_order.collect()
+}
+
+fn visit(index: usize, members: &[Member], path: &mut Vec<usize>, order: &mut Vec<usize>) {
+    if order.contains(&index) || path.contains(&index) {
+        return;
+    }
+    path.push(index);
+    for (_, remote) in members[index].remotes() {
+        let server = server(remote);
+        let servers = members
+            .iter()
+            .position(|member| Some(member.name()) == server);
+        if let Some(server) = servers {
+            visit(server, members, path, order);
+        }
+    }
+    path.pop();
+    order.push(index);
+}
+
+/// The name of the unikernel that a link leads to: `api` of `api.rpc`.
+pub fn server(remote: &Remote) -> Option<&str> {
+    // An address outside has a port behind a colon.
+    let is_outside = remote.to.contains(':');
+    let (unikernel, _) = remote.to.split_once('.').filter(|_| !is_outside)?;
+    Some(unikernel)
+}

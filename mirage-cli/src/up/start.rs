@@ -1,0 +1,83 @@
+//! The command line of each unikernel.
+
+use super::application::Member;
+use crate::{
+    arguments::{Accel, NetBackend, QemuMachine, Up},
+    attached::{self, AttachedDisk, AttachedInterface},
+    failure::{Context, Failure, Result},
+    memory,
+    power_button::PowerButton,
+    qemu,
+    solo5::{self, Tender},
+};
+use mirage_graph::target::Target;
+use mirage_tender::HostInterface;
+
+/// What a command line is made of.
+pub struct Line<'a> {
+    member: &'a Member,
+    interfaces: Vec<AttachedInterface<'a>>,
+    disks: Vec<AttachedDisk<'a>>,
+    memory: u64,
+    options: &'a Up,
+}
+
+impl<'a> Line<'a> {
+    /// `descriptors` are the links of the interfaces, in their order.
+    pub fn new(member: &'a Member, descriptors: &[i32], options: &'a Up) -> Result<Self> {
+        let graph = member.graph();
+        let mut interfaces = attached::attach_interfaces(graph, &[])?;
+        for (interface, descriptor) in interfaces.iter_mut().zip(descriptors) {
+            interface.backend = NetBackend::Descriptor(*descriptor);
+        }
+        Ok(Self {
+            member,
+            interfaces,
+            disks: attached::attach_disks(graph, &[], &member.image.path)?,
+            memory: memory::choose(graph, None)?,
+            options,
+        })
+    }
+
+    /// The words. A machine gets a power button.
+    pub fn words(&mut self, button: &mut Option<PowerButton>) -> Result<Vec<String>> {
+        let (image, graph) = (&self.member.image.path, self.member.graph());
+        if self.options.target == Target::Virtio {
+            let options = qemu::Options {
+                machine: self.options.machine.unwrap_or(QemuMachine::Q35),
+                accel: self.options.accel.unwrap_or(Accel::Auto),
+                interfaces: &self.interfaces,
+                disks: &self.disks,
+                memory: self.memory,
+                ports: &[],
+                args: &self.member.args,
+            };
+            let mut line = qemu::command_line(image, graph, &options)?;
+            if !self.options.dry_run {
+                let (new, option) = PowerButton::new().context("the power button")?;
+                line.extend(option);
+                *button = Some(new);
+            }
+            return Ok(line);
+        }
+        let backends = self.interfaces.iter().map(|it| it.backend.clone());
+        let interfaces = backends.filter_map(|backend| match backend {
+            NetBackend::Descriptor(number) => Some(HostInterface::Descriptor(number)),
+            NetBackend::Tap(_) | NetBackend::User => None,
+        });
+        let interfaces: Vec<_> = interfaces.collect();
+        let options = solo5::Options {
+            tender: Tender::for_target(self.options.target, None)?,
+            disks: &self.disks,
+            interfaces: &interfaces,
+            memory: self.memory,
+            args: &self.member.args,
+        };
+        solo5::command_line(image, graph, &options)
+    }
+}
+
+/// The failure because a port of the host is in use.
+pub fn not_free(error: mirage_user_network::Error) -> Failure {
+    Failure::new(error).help("choose another port with `-P HOST:NAME.PORT`")
+}

@@ -1,0 +1,167 @@
+//! Decides where a frame of a unikernel goes.
+
+use crate::{
+    frame::{Content, Frame, Transport},
+    links::{End, Links},
+    refusal::Refusal,
+};
+use mirage_graph::port::Protocol;
+use std::net::Ipv4Addr;
+
+/// What is decided about a frame.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Carry(Destination),
+    /// Nobody needs it.
+    Ignore,
+    Refuse(Refusal),
+}
+
+/// Where a frame goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// To a unikernel.
+    Unikernel(usize),
+    /// To what is outside for its sender.
+    Outside,
+}
+
+/// A unikernel.
+#[derive(Debug)]
+pub(crate) struct Station {
+    pub(crate) name: String,
+    pub(crate) mac: [u8; 6],
+    pub(crate) address: Ipv4Addr,
+    /// Whether anything is outside for it.
+    pub(crate) has_outside: bool,
+}
+
+/// The rules of a switch.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    stations: Vec<Station>,
+    links: Links,
+}
+
+impl Rules {
+    pub(crate) fn new(stations: Vec<Station>, links: Links) -> Self {
+        Self { stations, links }
+    }
+
+    /// The name of a unikernel.
+    pub(crate) fn name(&self, unikernel: usize) -> &str {
+        &self.stations[unikernel].name
+    }
+
+    /// Decides about a frame that a unikernel has sent.
+    pub(crate) fn verdict(&self, from: usize, bytes: &[u8]) -> Verdict {
+        let decided = match Frame::parse(bytes) {
+            None => Err(Refusal::Malformed),
+            Some(frame) => self.destination(from, &frame),
+        };
+        match decided {
+            Ok(Some(destination)) => Verdict::Carry(destination),
+            Ok(None) => Verdict::Ignore,
+            Err(refusal) => Verdict::Refuse(refusal),
+        }
+    }
+
+    fn destination(&self, from: usize, frame: &Frame) -> Result<Option<Destination>, Refusal> {
+        let own = &self.stations[from];
+        if frame.source != own.mac {
+            return Err(Refusal::SourceMac(frame.source));
+        }
+        match &frame.content {
+            Content::Arp {
+                sender_mac,
+                sender,
+                target,
+            } => {
+                if *sender_mac != own.mac {
+                    return Err(Refusal::SourceMac(*sender_mac));
+                }
+                // A probe for an address has no sender (RFC 5227, section 2.1.1).
+                if *sender != own.address && !sender.is_unspecified() {
+                    return Err(Refusal::SourceAddress(*sender));
+                }
+                // The plan sees to it that nobody else has it.
+                if *target == own.address {
+                    return Ok(None);
+                }
+                self.linked(from, self.end(*target)).map(Some)
+            }
+            Content::Ipv4 {
+                source,
+                destination,
+                transport,
+            } => {
+                if *source != own.address {
+                    return Err(Refusal::SourceAddress(*source));
+                }
+                if destination.is_multicast() || destination.is_broadcast() {
+                    return Ok(None);
+                }
+                self.packet(from, self.end(*destination), transport)
+                    .map(Some)
+            }
+            Content::Other => Ok(None),
+        }
+    }
+
+    /// Where a packet goes.
+    fn packet(&self, from: usize, to: End, transport: &Transport) -> Result<Destination, Refusal> {
+        let (protocol, source, destination, opens) = match *transport {
+            Transport::Tcp {
+                source,
+                destination,
+                opens,
+            } => (Protocol::Tcp, source, destination, opens),
+            Transport::Udp {
+                source,
+                destination,
+            } => (Protocol::Udp, source, destination, false),
+            Transport::Icmp => return self.linked(from, to),
+            Transport::Fragment => return Err(Refusal::Fragment),
+            Transport::Other(number) => return Err(Refusal::Protocol(number)),
+            Transport::Malformed => return Err(Refusal::Malformed),
+        };
+        let own = End::Unikernel(from);
+        let forwards = self.links.leads(own, to, protocol, destination);
+        let backwards = !opens && self.links.leads(to, own, protocol, source);
+        match forwards || backwards {
+            true => self.port(from, to),
+            false => Err(self.no_link(to, Some((protocol, destination)))),
+        }
+    }
+
+    /// Where something goes that needs a link in either direction.
+    fn linked(&self, from: usize, to: End) -> Result<Destination, Refusal> {
+        match self.links.join(from, to) {
+            true => self.port(from, to),
+            false => Err(self.no_link(to, None)),
+        }
+    }
+
+    fn port(&self, from: usize, to: End) -> Result<Destination, Refusal> {
+        match to {
+            End::Unikernel(to) => Ok(Destination::Unikernel(to)),
+            End::Address(_) if self.stations[from].has_outside => Ok(Destination::Outside),
+            End::Address(_) => Err(self.no_link(to, None)),
+        }
+    }
+
+    fn no_link(&self, to: End, port: Option<(Protocol, u16)>) -> Refusal {
+        let to = match to {
+            End::Unikernel(to) => format!("`{}`", self.stations[to].name),
+            End::Address(address) => address.to_string(),
+        };
+        Refusal::NoLink(to, port)
+    }
+
+    /// Who has an address.
+    fn end(&self, address: Ipv4Addr) -> End {
+        let mut stations = self.stations.iter();
+        let found = stations.position(|station| station.address == address);
+        found.map_or(End::Address(address), End::Unikernel)
+    }
+}
