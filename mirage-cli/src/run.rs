@@ -2,7 +2,7 @@
 
 mod boot;
 mod machine;
-mod process;
+pub mod process;
 mod tender;
 
 use crate::{

@@ -86,12 +86,6 @@ fn check_options(options: &Up) -> Result<()> {
             .help("it applies to `-t virtio`"));
         }
     }
-    if options.target == Target::Unix {
-        return Err(
-            Failure::usage("`up` does not run processes of the target `unix`")
-                .help("use `-t spt`, which needs no privileges either"),
-        );
-    }
     if options.package.bin.is_some() {
         return Err(Failure::usage("`up` runs all unikernels of an application")
             .help("`cargo mirage run --bin` runs one"));
@@ -111,6 +105,7 @@ fn check_names(options: &Up, application: &Application) -> Result<()> {
 fn check_prerequisites(options: &Up) -> Result<()> {
     match options.target {
         _ if options.dry_run => Ok(()),
+        Target::Unix => Ok(()),
         Target::Virtio => doctor::require(doctor::MACHINE, options.setup.install),
         target => Tender::for_target(target, None)?.check_installed(),
     }

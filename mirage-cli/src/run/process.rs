@@ -11,6 +11,20 @@ use std::{
     process::{Command, ExitCode},
 };
 
+/// The option of the process that attaches an interface.
+pub fn net_option(name: &str, backend: &NetBackend) -> Option<String> {
+    match backend {
+        NetBackend::User => None,
+        NetBackend::Tap(tap) => Some(format!("--net={name}:tap={tap}")),
+        NetBackend::Descriptor(number) => Some(format!("--net={name}:fd={number}")),
+    }
+}
+
+/// The option of the process that attaches a disk.
+pub fn disk_option(AttachedDisk { name, path }: &AttachedDisk<'_>) -> String {
+    format!("--block={name}:file={}", path.to_string_lossy())
+}
+
 /// Executes the unikernel.
 pub fn run(boot: &Boot<'_>) -> Result {
     let mut line = vec![boot.image.path.to_string_lossy().into_owned()];
@@ -18,14 +32,9 @@ pub fn run(boot: &Boot<'_>) -> Result {
         line.extend([format!("--publish={}:{}", forward.host, forward.guest)]);
     }
     for AttachedInterface { name, backend, .. } in boot.interfaces {
-        if let NetBackend::Tap(tap) = backend {
-            line.extend(["--net".into(), format!("{name}:tap={tap}")]);
-        }
+        line.extend(net_option(name, backend));
     }
-    for AttachedDisk { name, path } in boot.disks {
-        let value = format!("{name}:file={}", path.to_string_lossy());
-        line.extend(["--block".into(), value]);
-    }
+    line.extend(boot.disks.iter().map(disk_option));
     line.extend_from_slice(boot.args);
     if boot.print_command(&line) {
         return Ok(ExitCode::SUCCESS);

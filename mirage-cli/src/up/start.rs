@@ -8,6 +8,7 @@ use crate::{
     memory,
     power_button::PowerButton,
     qemu,
+    run::process,
     solo5::{self, Tender},
 };
 use mirage_graph::target::Target;
@@ -58,6 +59,14 @@ impl<'a> Line<'a> {
                 line.extend(option);
                 *button = Some(new);
             }
+            return Ok(line);
+        }
+        if self.options.target == Target::Unix {
+            let mut line = vec![image.to_string_lossy().into_owned()];
+            let interfaces = self.interfaces.iter();
+            line.extend(interfaces.filter_map(|it| process::net_option(it.name, &it.backend)));
+            line.extend(self.disks.iter().map(process::disk_option));
+            line.extend_from_slice(&self.member.args);
             return Ok(line);
         }
         let backends = self.interfaces.iter().map(|it| it.backend.clone());

@@ -169,16 +169,15 @@ impl<'a> Supervisor<'a> {
     fn stop_one(&mut self, position: usize, running: Running) {
         match running.button {
             Some(button) => button.press(),
-            // Tenders have no power button. It may have ended by itself.
-            None => drop(kill_process(running.pid, Signal::KILL)),
+            // It may have ended by itself.
+            None => drop(kill_process(running.pid, self.signal())),
         }
         loop {
             match self.events.recv() {
                 Ok(Event::Ended(ended, end)) if ended == position => {
-                    let was_killed = self.target() != Target::Virtio;
-                    return match was_killed {
-                        true => self.note(position, "was stopped"),
-                        false => self.report(position, end),
+                    return match self.signal() {
+                        Signal::KILL => self.note(position, "was stopped"),
+                        _ => self.report(position, end),
                     };
                 }
                 Ok(event) => self.handle(event),
@@ -216,7 +215,10 @@ impl<'a> Supervisor<'a> {
         let graph = self.application.members[position].graph();
         let status = end.and_then(|end| match self.target() {
             Target::Virtio => qemu::exit_status(&end),
-            _ => solo5::exit_status(graph, &end),
+            Target::Unix if end.status.code().is_some_and(|code| code != 0) => {
+                Ok(ExitCode::FAILURE)
+            }
+            Target::Unix | Target::Hvt | Target::Spt => solo5::exit_status(graph, &end),
         });
         match status {
             Ok(ExitCode::SUCCESS) => self.note(position, "has ended"),
@@ -235,6 +237,14 @@ impl<'a> Supervisor<'a> {
     fn note(&self, position: usize, what: &str) {
         let name = self.application.members[position].name();
         self.output.note(format_args!("`{name}` {what}"));
+    }
+
+    /// The signal that stops a unikernel without a power button. Tenders pass none on.
+    fn signal(&self) -> Signal {
+        match self.target() {
+            Target::Unix | Target::Virtio => Signal::TERM,
+            Target::Hvt | Target::Spt => Signal::KILL,
+        }
     }
 
     fn target(&self) -> Target {

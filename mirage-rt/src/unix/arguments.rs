@@ -10,6 +10,7 @@ use mirage_graph::{
 };
 use std::{
     ffi::OsString,
+    os::fd::RawFd,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -18,8 +19,8 @@ use std::{
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Arguments {
     forwards: Vec<Forward>,
-    /// The TAP devices that the unikernel's own stack uses.
-    taps: Vec<Tap>,
+    /// What the unikernel's own stack uses.
+    nets: Vec<Net>,
     /// The files of disks.
     disks: Vec<DiskFile>,
 }
@@ -28,22 +29,22 @@ impl Arguments {
     fn from_parsed(parsed: &ParsedArgs<'_>) -> Result<Self, ArgumentError> {
         Ok(Self {
             forwards: parsed.list("publish")?,
-            taps: parsed.list("net")?,
+            nets: parsed.list("net")?,
             disks: parsed.list("block")?,
         })
     }
 
-    /// Returns the name of the TAP device for the interface `node`, if there is one.
-    pub(super) fn tap(&self, node: &str) -> Option<&str> {
-        let mut taps = self.taps.iter();
-        let tap = taps.find(|tap| tap.node.as_deref().is_none_or(|name| name == node));
-        tap.map(|tap| tap.name.as_str())
+    /// Returns what the interface `node` is attached to, if it is not the host's sockets.
+    pub(super) fn backend(&self, node: &str) -> Option<&Backend> {
+        let mut nets = self.nets.iter();
+        let net = nets.find(|net| net.node.as_deref().is_none_or(|name| name == node));
+        net.map(|net| &net.backend)
     }
 
-    /// Returns whether there is a TAP device for any interface.
+    /// Returns whether any interface is attached to something else than the host's sockets.
     #[cfg(feature = "std")]
-    pub(super) fn has_taps(&self) -> bool {
-        !self.taps.is_empty()
+    pub(super) fn has_nets(&self) -> bool {
+        !self.nets.is_empty()
     }
 
     /// Returns the file of the disk `node`, if one is given.
@@ -84,29 +85,38 @@ impl FromStr for Forward {
     }
 }
 
-/// The value of `--net`: a TAP device for an interface.
+/// The value of `--net`: what an interface is attached to.
 #[derive(Debug, PartialEq, Eq)]
-struct Tap {
+struct Net {
     /// The interface; may be absent if there is only one.
     node: Option<String>,
-    name: String,
+    backend: Backend,
 }
 
-impl FromStr for Tap {
+/// What an interface is attached to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Backend {
+    /// A TAP device, by name.
+    Tap(String),
+    /// A socket that the process has inherited, on which each message is a frame. `cargo mirage up` uses it.
+    Descriptor(RawFd),
+}
+
+impl FromStr for Net {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (node, name) = match text.split_once(':') {
-            Some((node, name)) => (Some(node.into()), name),
+        let (node, backend) = match text.split_once(':') {
+            Some((node, backend)) => (Some(node.into()), backend),
             None => (None, text),
         };
-        match name.strip_prefix("tap=") {
-            Some(name) if !name.is_empty() => Ok(Self {
-                node,
-                name: name.into(),
-            }),
-            _ => Err("expected `tap=NAME` or `NODE:tap=NAME`"),
-        }
+        let backend = match backend.split_once('=') {
+            Some(("tap", name)) if !name.is_empty() => Some(Backend::Tap(name.into())),
+            Some(("fd", number)) => number.parse().ok().map(Backend::Descriptor),
+            _ => None,
+        };
+        let backend = backend.ok_or("expected `tap=NAME` or `NODE:tap=NAME`")?;
+        Ok(Self { node, backend })
     }
 }
 
@@ -188,15 +198,16 @@ mod tests {
     }
 
     #[test]
-    fn a_tap_is_asked_for_in_both_ways_of_writing() {
+    fn an_interface_is_attached_in_both_ways_of_writing() {
+        let tap = |name: &str| Backend::Tap(name.into());
         for line in ["--net tap=tap0", "--net=tap=tap0"] {
             let arguments = read(line).expect("arguments");
-            assert_eq!(arguments.tap("net"), Some("tap0"), "{line}");
+            assert_eq!(arguments.backend("net"), Some(&tap("tap0")), "{line}");
         }
-        let several = read("--net wan:tap=tap0 --net lan:tap=tap1").expect("arguments");
-        assert_eq!(several.tap("lan"), Some("tap1"));
-        assert_eq!(several.tap("wan"), Some("tap0"));
-        assert_eq!(several.tap("dmz"), None);
+        let several = read("--net wan:tap=tap0 --net lan:fd=5").expect("arguments");
+        assert_eq!(several.backend("lan"), Some(&Backend::Descriptor(5)));
+        assert_eq!(several.backend("wan"), Some(&tap("tap0")));
+        assert_eq!(several.backend("dmz"), None);
     }
 
     #[test]

@@ -3,10 +3,14 @@
 //!
 //! Which of them is known only when the process starts, so each type here is an enumeration.
 
+mod descriptor_link;
 mod host;
 mod tap;
 
-use super::{arguments, test::End};
+use super::{
+    arguments::{self, Backend},
+    test::End,
+};
 use crate::{
     device::StartError,
     net::{
@@ -22,15 +26,15 @@ use core::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     task::{Context, Poll},
 };
+use descriptor_link::DescriptorLink;
 use host::HostInterface;
 use mirage_devices::net::{
     self as stack, Budget, Datagram, MtuDiscover, Reach, RecvMeta, TcpLimits, UdpLimits,
-    dhcp::CurrentLease, ip::Families,
+    dhcp::CurrentLease, ethernet, ip::Families,
 };
 use mirage_graph::name_servers::NameServers;
 use rand_core::Rng;
 use std::{thread_local, vec::Vec};
-use tap::Tap;
 
 /// Memory for the data of a unikernel's connections, in bytes: a quarter of what a machine has by
 /// default.
@@ -44,7 +48,7 @@ thread_local! {
 #[derive(Debug, Clone)]
 pub(crate) enum Stack {
     Host(HostInterface),
-    Tap(Attached<Tap>),
+    Link(Attached<DescriptorLink>),
     /// With the name servers that the test declares.
     InMemory(Attached<End>, Rc<Cell<NameServers>>),
 }
@@ -55,7 +59,7 @@ pub(crate) fn start(
     clock: Clock,
     mut random: Random,
 ) -> Result<Stack, StartError> {
-    let Some(name) = arguments::current().tap(interface.node) else {
+    let Some(backend) = arguments::current().backend(interface.node) else {
         return Ok(Stack::Host(HostInterface {
             index: interface.index,
             congestion: interface.congestion,
@@ -67,10 +71,17 @@ pub(crate) fn start(
         random.fill_bytes(&mut mac);
         MacAddress::locally_administered(mac)
     });
-    let link = Tap::open(name, mac, interface.mtu)?;
+    let (device, mtu) = match backend {
+        Backend::Tap(name) => tap::open(name, interface.mtu)?,
+        Backend::Descriptor(number) => {
+            let mtu = interface.mtu.unwrap_or(ethernet::DEFAULT_MTU);
+            (descriptor_link::inherited(*number)?, mtu.into())
+        }
+    };
+    let link = DescriptorLink::new(device, mac, mtu)?;
     let budget = BUDGET.with(Budget::clone);
     let stack = Attached::new(interface, link, budget, clock, random)?;
-    Ok(Stack::Tap(stack))
+    Ok(Stack::Link(stack))
 }
 
 impl Stack {
@@ -81,7 +92,7 @@ impl Stack {
         match self {
             // The stack of a host in a test runs already.
             Self::Host(..) | Self::InMemory(..) => None,
-            Self::Tap(stack) => stack.run(families),
+            Self::Link(stack) => stack.run(families),
         }
     }
 
@@ -89,7 +100,7 @@ impl Stack {
     pub(crate) fn stack_and_lease(&self) -> Option<(&stack::Stack, &CurrentLease)> {
         match self {
             Self::Host(..) => None,
-            Self::Tap(stack) => stack.stack_and_lease(),
+            Self::Link(stack) => stack.stack_and_lease(),
             Self::InMemory(stack, _) => stack.stack_and_lease(),
         }
     }
@@ -98,7 +109,7 @@ impl Stack {
     pub(crate) fn name_servers(&self, index: usize) -> Vec<Ipv4Addr> {
         match self {
             Self::Host(_) => Vec::new(),
-            Self::Tap(stack) => stack.name_servers(index),
+            Self::Link(stack) => stack.name_servers(index),
             Self::InMemory(_, declared) => declared.get().as_slice().to_vec(),
         }
     }
@@ -107,7 +118,7 @@ impl Stack {
     pub(crate) fn has_ipv6(&self) -> bool {
         match self {
             Self::Host(_) => true,
-            Self::Tap(stack) => stack.has_ipv6(),
+            Self::Link(stack) => stack.has_ipv6(),
             Self::InMemory(stack, _) => stack.has_ipv6(),
         }
     }
@@ -116,7 +127,7 @@ impl Stack {
     pub(crate) fn host(&self) -> Option<HostResolver> {
         match self {
             Self::Host(_) => Some(host::resolver()),
-            Self::Tap(stack) => stack.host(),
+            Self::Link(stack) => stack.host(),
             Self::InMemory(stack, _) => stack.host(),
         }
     }
@@ -130,7 +141,7 @@ impl Stack {
                     *interface, port, slots, congestion,
                 )?)
             }
-            Self::Tap(stack) => TcpListener::Stack(stack.listen(port, limits)?),
+            Self::Link(stack) => TcpListener::Stack(stack.listen(port, limits)?),
             Self::InMemory(stack, _) => TcpListener::Stack(stack.listen(port, limits)?),
         })
     }
@@ -138,7 +149,7 @@ impl Stack {
     pub(crate) fn bind_udp(&self, port: u16, limits: UdpLimits) -> Result<UdpSocket, StartError> {
         Ok(match self {
             Self::Host(interface) => UdpSocket::Host(host::UdpSocket::bind(*interface, port)?),
-            Self::Tap(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
+            Self::Link(stack) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
             Self::InMemory(stack, _) => UdpSocket::Stack(stack.bind_udp(port, limits)?),
         })
     }
@@ -148,7 +159,7 @@ impl Stack {
             Self::Host(interface) => {
                 TcpStream::Host(host::TcpStream::connect(peer, interface.congestion).await?)
             }
-            Self::Tap(stack) => TcpStream::Stack(stack.connect(peer).await?),
+            Self::Link(stack) => TcpStream::Stack(stack.connect(peer).await?),
             Self::InMemory(stack, _) => TcpStream::Stack(stack.connect(peer).await?),
         })
     }
@@ -156,7 +167,7 @@ impl Stack {
     pub(crate) fn open_udp(&self) -> Result<UdpSocket, Error> {
         Ok(match self {
             Self::Host(..) => UdpSocket::Host(host::UdpSocket::open()?),
-            Self::Tap(stack) => UdpSocket::Stack(stack.open_udp()?),
+            Self::Link(stack) => UdpSocket::Stack(stack.open_udp()?),
             Self::InMemory(stack, _) => UdpSocket::Stack(stack.open_udp()?),
         })
     }

@@ -20,7 +20,7 @@ pub(super) fn take(
     let of_runtime = || env::args_os().skip(1).take_while(|arg| arg != SEPARATOR);
     let count = of_runtime().count();
     let parsed = arguments::read_from(name, of_runtime(), lists);
-    if arguments::current().has_taps() {
+    if arguments::current().has_nets() {
         host::fail(format_args!(
             "`--net`: on the host, a program with std uses the host's own network"
         ));
