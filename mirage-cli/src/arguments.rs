@@ -11,7 +11,8 @@ pub use read::from_process;
 pub use read::package_options;
 pub use selection::{DEV, PackageOptions, Profile, RELEASE};
 pub use value::{
-    Accel, DiskFile, Memory, MessageFormat, NetBackend, NetOption, Picture, QemuMachine, Tenders,
+    Accel, DiskFile, Memory, MessageFormat, NamedTarget, NetBackend, NetOption, Picture,
+    QemuMachine, Tenders,
 };
 
 use crate::ports::{Forward, NamedForward};
@@ -104,8 +105,8 @@ pub struct Run {
 pub struct Up {
     /// The package with the unikernels, and how cargo builds it.
     pub package: PackageOptions,
-    /// The target to build and run
-    pub target: Target,
+    /// The target to build and run; `NAME=TARGET` for one of the unikernels; may be repeated [default: spt]
+    pub targets: Vec<NamedTarget>,
     /// The profile.
     pub profile: Profile,
     /// Forward 127.0.0.1:HOST to a port that is open to the outside; may be repeated [default: HOST is 8000
@@ -123,6 +124,20 @@ pub struct Up {
     pub verbose: bool,
     /// What to do about missing programs.
     pub setup: Setup,
+}
+
+impl Up {
+    /// The target of a unikernel.
+    pub fn target(&self, unikernel: &str) -> Target {
+        let of = |name: Option<&str>| {
+            let mut targets = self.targets.iter().rev();
+            let found = targets.find(|it| it.unikernel.as_deref() == name);
+            found.map(|it| it.target)
+        };
+        of(Some(unikernel))
+            .or_else(|| of(None))
+            .unwrap_or(Target::Spt)
+    }
 }
 
 /// What to do about missing programs.

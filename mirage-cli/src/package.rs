@@ -41,7 +41,7 @@ impl Unikernel {
                 return Err(Failure::usage(both));
             }
             let members = metadata.workspace_packages();
-            for package in members.into_iter().filter(|package| uses_runtime(package)) {
+            for package in members.into_iter().filter(|package| is_unikernel(package)) {
                 found.extend(Self::all_of(&metadata, package, options.bin.as_deref())?);
             }
             if found.is_empty() {
@@ -76,6 +76,11 @@ impl Unikernel {
     fn has_attribute(&self) -> bool {
         std::fs::read_to_string(self.source())
             .is_ok_and(|text| text.contains("unikernel") || text.contains("image!"))
+    }
+
+    /// Returns whether the root of the program's crate mentions `image!`.
+    pub fn is_planned(&self) -> bool {
+        std::fs::read_to_string(self.source()).is_ok_and(|text| text.contains("image!"))
     }
 
     fn new(metadata: &Metadata, package: &Package, binary: Option<&str>) -> Result<Self> {

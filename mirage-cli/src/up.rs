@@ -21,13 +21,12 @@ use mirage_graph::target::Target;
 use network::Networks;
 use output::Output;
 use start::Line;
-use std::{process::ExitCode, sync::Arc};
+use std::{collections::BTreeSet, process::ExitCode, sync::Arc};
 use supervisor::Supervisor;
 
 /// Builds the application and runs it until all its unikernels have ended.
 pub fn up(options: &Up) -> Result {
     check_options(options)?;
-    check_prerequisites(options)?;
     let application = Application::build(options)?;
     check_names(options, &application)?;
     let published = published::publish(&application, &options.ports)?;
@@ -39,6 +38,7 @@ pub fn up(options: &Up) -> Result {
         }
         return Ok(ExitCode::SUCCESS);
     }
+    check_prerequisites(options, &application)?;
     for port in &published {
         port.published.check_free().map_err(start::not_free)?;
     }
@@ -73,17 +73,16 @@ pub fn up(options: &Up) -> Result {
 
 /// Refuses options that would have no effect.
 fn check_options(options: &Up) -> Result<()> {
-    let is_machine = options.target == Target::Virtio;
+    let mut targets = options.targets.iter();
+    let has_machine = targets.any(|it| it.target == Target::Virtio);
     for (option, is_given) in [
         ("--machine", options.machine.is_some()),
         ("--accel", options.accel.is_some()),
     ] {
-        if is_given && !is_machine {
-            let target = options.target.name();
+        if is_given && !has_machine {
             return Err(Failure::usage(format_args!(
-                "`{option}` does not apply to the target `{target}`"
-            ))
-            .help("it applies to `-t virtio`"));
+                "`{option}` applies to the target `virtio` only"
+            )));
         }
     }
     if options.package.bin.is_some() {
@@ -96,17 +95,29 @@ fn check_options(options: &Up) -> Result<()> {
 /// Refuses names of no unikernel.
 fn check_names(options: &Up, application: &Application) -> Result<()> {
     let is_member = |name: &String| application.members.iter().any(|it| it.name() == name);
-    match options.only.iter().find(|name| !is_member(name)) {
+    let of_targets = options
+        .targets
+        .iter()
+        .filter_map(|it| it.unikernel.as_ref());
+    match options
+        .only
+        .iter()
+        .chain(of_targets)
+        .find(|name| !is_member(name))
+    {
         None => Ok(()),
         Some(unknown) => Err(application.unknown(unknown)),
     }
 }
 
-fn check_prerequisites(options: &Up) -> Result<()> {
-    match options.target {
-        _ if options.dry_run => Ok(()),
-        Target::Unix => Ok(()),
-        Target::Virtio => doctor::require(doctor::MACHINE, options.setup.install),
-        target => Tender::for_target(target, None)?.check_installed(),
+fn check_prerequisites(options: &Up, application: &Application) -> Result<()> {
+    let targets = application.members.iter().map(|member| member.image.target);
+    for target in targets.collect::<BTreeSet<_>>() {
+        match target {
+            Target::Unix => {}
+            Target::Virtio => doctor::require(doctor::MACHINE, options.setup.install)?,
+            Target::Hvt | Target::Spt => Tender::for_target(target, None)?.check_installed()?,
+        }
     }
+    Ok(())
 }

@@ -18,6 +18,7 @@ pub mod diagnostic;
 pub mod disk;
 pub mod ecn;
 pub mod files;
+mod fnv;
 pub mod graph;
 pub mod ipv6;
 pub mod json;

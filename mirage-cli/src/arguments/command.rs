@@ -194,10 +194,20 @@ fn up() -> Command {
         "NAMES",
         "Print what these unikernels print, and not the others: `web,api`",
     );
+    let target = option(
+        "target",
+        "TARGET",
+        "The target to build and run; `NAME=TARGET` for one of the unikernels; may be repeated [default: spt]",
+    );
     Command::new("up")
         .about("Build all unikernels of an application, join them by its networks, and run them")
         .args(selection::package())
-        .arg(target("The target to build and run", "spt"))
+        .arg(
+            target
+                .short('t')
+                .value_parser(value_parser!(value::NamedTarget))
+                .action(ArgAction::Append),
+        )
         .args(selection::profile())
         .arg(
             forward

@@ -50,7 +50,7 @@ fn subcommand(name: &str, matches: ArgMatches) -> Subcommand {
         }),
         "up" => Subcommand::Up(Up {
             package: PackageOptions::read(&mut matches),
-            target: matches.required("target"),
+            targets: matches.many("target"),
             profile: Profile::read(&mut matches),
             ports: matches.many("publish"),
             only: matches.many("only"),

@@ -42,6 +42,31 @@ impl Named for Target {
     ];
 }
 
+/// The value of `--target` for an application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedTarget {
+    /// The unikernel; all of them if absent.
+    pub unikernel: Option<String>,
+    /// Its target.
+    pub target: Target,
+}
+
+impl std::str::FromStr for NamedTarget {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (unikernel, target) = match text.split_once('=') {
+            Some((unikernel, target)) => (Some(unikernel.into()), target),
+            None => (None, text),
+        };
+        let target = Target::from_name(target).ok_or_else(|| {
+            let names = Target::ALL.map(Target::name).join("`, `");
+            format!("expected a target or NAME=TARGET; the targets are `{names}`")
+        })?;
+        Ok(Self { unikernel, target })
+    }
+}
+
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageFormat {

@@ -72,10 +72,13 @@ impl Application {
         let mut missing = plan.unikernels.clone();
         missing.retain(|name| !members.iter().any(|member| member.name() == name));
         if !missing.is_empty() {
-            let mut others = Unikernel::find_all(&options.package.of_workspace(), true)?;
-            others.retain(|unikernel| missing.contains(&unikernel.crate_name()));
-            for unikernel in others {
-                members.extend(member(&unikernel, options)?);
+            for unikernel in Unikernel::find_all(&options.package.of_workspace(), true)? {
+                let program = unikernel.crate_name();
+                if unikernel.is_planned()
+                    && missing.iter().any(|name| is_program_of(&program, name))
+                {
+                    members.extend(member(&unikernel, options)?);
+                }
             }
         }
         check(&plan, &members)?;
@@ -106,15 +109,16 @@ impl Application {
 
 /// Builds a unikernel. `None` if it is in no plan.
 fn member(unikernel: &Unikernel, options: &Up) -> Result<Option<Member>> {
-    let profile = options.profile.name(match options.target {
+    let target = options.target(&unikernel.crate_name());
+    let profile = options.profile.name(match target {
         Target::Unix => DEV,
         _ => RELEASE,
     });
-    let mut image = compile::compile(unikernel, &options.package, profile, options.target)?;
+    let mut image = compile::compile(unikernel, &options.package, profile, target)?;
     let Some(membership) = image.graph.membership.clone() else {
         return Ok(None);
     };
-    let mut args = match boot_arguments::parse(&image.graph, options.target, &[])? {
+    let mut args = match boot_arguments::parse(&image.graph, target, &[])? {
         BootArguments::Run(args, graph) => {
             image.graph = *graph;
             args
@@ -127,6 +131,12 @@ fn member(unikernel: &Unikernel, options: &Up) -> Result<Option<Member>> {
         membership,
         args,
     }))
+}
+
+/// Whether a program may be a unikernel of this name: `db`, or `shop_db`.
+fn is_program_of(program: &str, name: &str) -> bool {
+    let before = program.strip_suffix(name);
+    before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
 }
 
 /// Checks that the images are those of one plan, and that none is missing.
@@ -163,7 +173,7 @@ fn check(plan: &Membership, members: &[Member]) -> Result<()> {
             plan.application
         ))
         .help(format_args!(
-            "write `mirage_rt::image!(…::{name}::main);` in `src/bin/{name}.rs`"
+            "write `mirage_rt::image!(…::main);` in `src/bin/{name}.rs`, or name its package with `-p`"
         ))),
     }
 }

@@ -4,6 +4,7 @@ use super::application::Member;
 use crate::{
     arguments::{Accel, NetBackend, QemuMachine, Up},
     attached::{self, AttachedDisk, AttachedInterface},
+    compile::Image,
     failure::{Context, Failure, Result},
     memory,
     power_button::PowerButton,
@@ -42,8 +43,9 @@ impl<'a> Line<'a> {
 
     /// The words. A machine gets a power button.
     pub fn words(&mut self, button: &mut Option<PowerButton>) -> Result<Vec<String>> {
-        let (image, graph) = (&self.member.image.path, self.member.graph());
-        if self.options.target == Target::Virtio {
+        let Image { target, path, .. } = &self.member.image;
+        let (image, graph) = (path, self.member.graph());
+        if *target == Target::Virtio {
             let options = qemu::Options {
                 machine: self.options.machine.unwrap_or(QemuMachine::Q35),
                 accel: self.options.accel.unwrap_or(Accel::Auto),
@@ -61,7 +63,7 @@ impl<'a> Line<'a> {
             }
             return Ok(line);
         }
-        if self.options.target == Target::Unix {
+        if *target == Target::Unix {
             let mut line = vec![image.to_string_lossy().into_owned()];
             let interfaces = self.interfaces.iter();
             line.extend(interfaces.filter_map(|it| process::net_option(it.name, &it.backend)));
@@ -76,7 +78,7 @@ impl<'a> Line<'a> {
         });
         let interfaces: Vec<_> = interfaces.collect();
         let options = solo5::Options {
-            tender: Tender::for_target(self.options.target, None)?,
+            tender: Tender::for_target(*target, None)?,
             disks: &self.disks,
             interfaces: &interfaces,
             memory: self.memory,

@@ -170,12 +170,12 @@ impl<'a> Supervisor<'a> {
         match running.button {
             Some(button) => button.press(),
             // It may have ended by itself.
-            None => drop(kill_process(running.pid, self.signal())),
+            None => drop(kill_process(running.pid, self.signal(position))),
         }
         loop {
             match self.events.recv() {
                 Ok(Event::Ended(ended, end)) if ended == position => {
-                    return match self.signal() {
+                    return match self.signal(position) {
                         Signal::KILL => self.note(position, "was stopped"),
                         _ => self.report(position, end),
                     };
@@ -213,7 +213,7 @@ impl<'a> Supervisor<'a> {
     /// Says how a unikernel has ended.
     fn report(&mut self, position: usize, end: Result<End>) {
         let graph = self.application.members[position].graph();
-        let status = end.and_then(|end| match self.target() {
+        let status = end.and_then(|end| match self.target(position) {
             Target::Virtio => qemu::exit_status(&end),
             Target::Unix if end.status.code().is_some_and(|code| code != 0) => {
                 Ok(ExitCode::FAILURE)
@@ -240,15 +240,15 @@ impl<'a> Supervisor<'a> {
     }
 
     /// The signal that stops a unikernel without a power button. Tenders pass none on.
-    fn signal(&self) -> Signal {
-        match self.target() {
+    fn signal(&self, position: usize) -> Signal {
+        match self.target(position) {
             Target::Unix | Target::Virtio => Signal::TERM,
             Target::Hvt | Target::Spt => Signal::KILL,
         }
     }
 
-    fn target(&self) -> Target {
-        self.application.members[0].image.target
+    fn target(&self, position: usize) -> Target {
+        self.application.members[position].image.target
     }
 
     /// Says what runs, and where the host reaches it.

@@ -1,9 +1,10 @@
 //! The addresses of unikernels in the networks of a plan.
 
-use super::{Address, Application, Member, Network, PlanError, identity::fnv_1a, report::Report};
+use super::{Address, Application, Member, Network, PlanError, report::Report};
 use crate::{
     address::{InterfaceAddress, not_a_host},
     diagnostic::Unknown,
+    fnv::fnv_1a,
     graph::SpanId,
     value_error::ValueError,
 };

@@ -1,6 +1,7 @@
 //! The identity of a plan.
 
 use super::Part;
+use crate::fnv::fnv_1a;
 use alloc::{format, string::String};
 
 /// Returns a text that differs for plans that differ, in hexadecimal. `unikernels` are their names, what they declare
@@ -33,13 +34,4 @@ pub fn identity<'a>(
         }
     }
     format!("{:016x}", fnv_1a(text.bytes()))
-}
-
-/// FNV-1a with 64 bits.
-pub(super) fn fnv_1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in bytes {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-    }
-    hash
 }
