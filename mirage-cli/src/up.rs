@@ -34,7 +34,7 @@ pub fn up(options: &Up) -> Result {
         note("each descriptor of these lines is a socket of `cargo mirage up`");
         for (member, descriptors) in application.members.iter().zip(application.descriptors()) {
             let mut line = Line::new(member, &descriptors, options)?;
-            println!("{}", quote(&line.words(&mut None)?));
+            println!("{}", quote(&line.args(&mut None)?));
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -52,15 +52,15 @@ pub fn up(options: &Up) -> Result {
         let numbers = links.reveal().context("the links")?;
         let mut line = Line::new(member, &numbers, options)?;
         let mut button = None;
-        let words = line.words(&mut button)?;
+        let line = line.args(&mut button)?;
         if options.verbose {
-            eprintln!("{}", quote(&words));
+            eprintln!("{}", quote(&line));
         }
         // Its servers are ready, or have ended.
         if !supervisor.wait_until_started(position) {
             break;
         }
-        let guest = Guest::start_apart(&words)?;
+        let guest = Guest::start_apart(&line)?;
         if let Some(button) = &mut button {
             button.installed();
         }

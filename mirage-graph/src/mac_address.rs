@@ -1,6 +1,7 @@
 //! MAC addresses, as the attribute writes them: `02:00:00:00:00:01`.
 
 use crate::{
+    fnv::fnv_1a,
     text::{Excerpt, Text},
     value_error::ValueError,
 };
@@ -58,11 +59,7 @@ impl MacAddress {
     /// The default address of the interface `node` of `image` where there are several interfaces.
     /// It depends on the two names only.
     pub fn for_node(image: &str, node: &str) -> Self {
-        // FNV-1a with 64 bits.
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for byte in image.bytes().chain([b'/']).chain(node.bytes()) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
+        let hash = fnv_1a(image.bytes().chain([b'/']).chain(node.bytes()));
         let [a, b, c, d, e, ..] = hash.to_be_bytes();
         Self::locally_administered([0, a, b, c, d, e])
     }

@@ -14,27 +14,27 @@
 //!
 //! ```
 //! use mirage_graph::port::Protocol;
-//! use mirage_switch::{Attachment, Client, Link, Server, Switch};
+//! use mirage_switch::{Member, Client, Link, Server, Switch};
 //! use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, send, socketpair};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let pair = || socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None);
 //! let ((web, of_web), (db, of_db)) = (pair()?, pair()?);
-//! let attach = |name: &str, number, link| Attachment {
+//! let attach = |name: &str, number, link| Member {
 //!     name: name.into(),
 //!     mac: [2, 0, 10, 0, 1, number],
 //!     address: [10, 0, 1, number].into(),
 //!     link,
 //!     outside: None,
 //! };
-//! let attachments = vec![attach("web", 2, web), attach("db", 4, db)];
+//! let members = vec![attach("web", 2, web), attach("db", 4, db)];
 //! let links = vec![Link {
 //!     client: Client::Unikernel(0),
 //!     server: Server::Unikernel(1),
 //!     protocol: Protocol::Tcp,
 //!     port: 5432,
 //! }];
-//! let switch = Switch::new(attachments, links, |name, refusal| println!("{name}: {refusal}"))?;
+//! let switch = Switch::new(members, links, |name, refusal| println!("{name}: {refusal}"))?;
 //! let thread = std::thread::spawn(|| switch.run());
 //! // Start the unikernels with `of_web` and `of_db`. The switch stops when both are gone.
 //! drop((of_web, of_db));
@@ -60,7 +60,7 @@ use self::{
     links::Links,
     port::{MAX_FRAME_LEN, Port, Received, Sent},
     refusal::Refusals,
-    rules::{Destination, Rules, Station, Verdict},
+    rules::{Destination, Rules, Unikernel, Verdict},
 };
 use rustix::{
     event::epoll::{self, CreateFlags, EventData, EventFlags},
@@ -73,7 +73,7 @@ const TURN: usize = 64;
 
 /// A unikernel at a port of the switch.
 #[derive(Debug)]
-pub struct Attachment {
+pub struct Member {
     /// The unikernel's name.
     pub name: String,
     /// The MAC address of its interface.
@@ -114,18 +114,18 @@ impl<R: FnMut(&str, &Refusal)> Switch<R> {
     ///
     /// # Errors
     /// The host has no descriptor left.
-    pub fn new(attachments: Vec<Attachment>, links: Vec<Link>, report: R) -> io::Result<Self> {
+    pub fn new(members: Vec<Member>, links: Vec<Link>, report: R) -> io::Result<Self> {
         let epoll = epoll::create(CreateFlags::CLOEXEC)?;
-        let (mut stations, mut inner, mut outer) = (Vec::new(), Vec::new(), Vec::new());
-        for attachment in attachments {
-            stations.push(Station {
-                name: attachment.name,
-                mac: attachment.mac,
-                address: attachment.address,
-                has_outside: attachment.outside.is_some(),
+        let (mut unikernels, mut inner, mut outer) = (Vec::new(), Vec::new(), Vec::new());
+        for member in members {
+            unikernels.push(Unikernel {
+                name: member.name,
+                mac: member.mac,
+                address: member.address,
+                has_outside: member.outside.is_some(),
             });
-            inner.push(Some(Port::new(attachment.link)?));
-            outer.push(attachment.outside.map(Port::new).transpose()?);
+            inner.push(Some(Port::new(member.link)?));
+            outer.push(member.outside.map(Port::new).transpose()?);
         }
         inner.append(&mut outer);
         for (index, port) in inner.iter().enumerate() {
@@ -136,7 +136,7 @@ impl<R: FnMut(&str, &Refusal)> Switch<R> {
         }
         Ok(Self {
             ports: inner,
-            rules: Rules::new(stations, Links::new(links)),
+            rules: Rules::new(unikernels, Links::new(links)),
             refusals: Refusals::new(report),
             epoll,
             counters: Counters::default(),

@@ -28,7 +28,7 @@ pub(crate) enum Destination {
 
 /// A unikernel.
 #[derive(Debug)]
-pub(crate) struct Station {
+pub(crate) struct Unikernel {
     pub(crate) name: String,
     pub(crate) mac: [u8; 6],
     pub(crate) address: Ipv4Addr,
@@ -39,18 +39,18 @@ pub(crate) struct Station {
 /// The rules of a switch.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    stations: Vec<Station>,
+    unikernels: Vec<Unikernel>,
     links: Links,
 }
 
 impl Rules {
-    pub(crate) fn new(stations: Vec<Station>, links: Links) -> Self {
-        Self { stations, links }
+    pub(crate) fn new(unikernels: Vec<Unikernel>, links: Links) -> Self {
+        Self { unikernels, links }
     }
 
     /// The name of a unikernel.
     pub(crate) fn name(&self, unikernel: usize) -> &str {
-        &self.stations[unikernel].name
+        &self.unikernels[unikernel].name
     }
 
     /// Decides about a frame that a unikernel has sent.
@@ -67,7 +67,7 @@ impl Rules {
     }
 
     fn destination(&self, from: usize, frame: &Frame) -> Result<Option<Destination>, Refusal> {
-        let own = &self.stations[from];
+        let own = &self.unikernels[from];
         if frame.source != own.mac {
             return Err(Refusal::SourceMac(frame.source));
         }
@@ -145,14 +145,14 @@ impl Rules {
     fn port(&self, from: usize, to: End) -> Result<Destination, Refusal> {
         match to {
             End::Unikernel(to) => Ok(Destination::Unikernel(to)),
-            End::Address(_) if self.stations[from].has_outside => Ok(Destination::Outside),
+            End::Address(_) if self.unikernels[from].has_outside => Ok(Destination::Outside),
             End::Address(_) => Err(self.no_link(to, None)),
         }
     }
 
     fn no_link(&self, to: End, port: Option<(Protocol, u16)>) -> Refusal {
         let to = match to {
-            End::Unikernel(to) => format!("`{}`", self.stations[to].name),
+            End::Unikernel(to) => format!("`{}`", self.unikernels[to].name),
             End::Address(address) => address.to_string(),
         };
         Refusal::NoLink(to, port)
@@ -160,8 +160,8 @@ impl Rules {
 
     /// Who has an address.
     fn end(&self, address: Ipv4Addr) -> End {
-        let mut stations = self.stations.iter();
-        let found = stations.position(|station| station.address == address);
+        let mut unikernels = self.unikernels.iter();
+        let found = unikernels.position(|unikernel| unikernel.address == address);
         found.map_or(End::Address(address), End::Unikernel)
     }
 }

@@ -178,13 +178,16 @@ fn links() -> Vec<Link> {
 const UNIKERNELS: usize = 8;
 
 fn rules() -> Rules {
-    let station = |unikernel| Station {
+    let unikernel = |unikernel| Unikernel {
         name: format!("u{unikernel}"),
         mac: mac_of(unikernel),
         address: address_of(unikernel),
         has_outside: [0, 6].contains(&unikernel),
     };
-    Rules::new((0..UNIKERNELS).map(station).collect(), Links::new(links()))
+    Rules::new(
+        (0..UNIKERNELS).map(unikernel).collect(),
+        Links::new(links()),
+    )
 }
 
 /// What the links say about a packet, written down in another way than the rules.
@@ -335,10 +338,10 @@ fn bench() -> Bench {
     let (ends, unikernels): (Vec<_>, Vec<_>) = (0..2).map(|_| pair()).unzip();
     let (outer, outside) = pair();
     let mut outer = Some(outer);
-    let attachments = ends
+    let members = ends
         .into_iter()
         .enumerate()
-        .map(|(unikernel, link)| Attachment {
+        .map(|(unikernel, link)| Member {
             name: format!("u{unikernel}"),
             mac: mac_of(unikernel),
             address: address_of(unikernel),
@@ -351,7 +354,7 @@ fn bench() -> Bench {
             .send(format!("{name}: {refusal}"))
             .expect("the test waits");
     };
-    let switch = Switch::new(attachments.collect(), links(), report).expect("descriptors");
+    let switch = Switch::new(members.collect(), links(), report).expect("descriptors");
     Bench {
         unikernels: unikernels.try_into().expect("two"),
         outside,

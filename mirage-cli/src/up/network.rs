@@ -12,7 +12,7 @@ use mirage_graph::{
     application::OUTSIDE,
     graph::{ConfigValue, NodeId, NodeKind},
 };
-use mirage_switch::{Attachment, Client, Link, Refusal, Server, Switch};
+use mirage_switch::{Client, Link, Member as SwitchMember, Refusal, Server, Switch};
 use mirage_user_network::{Addresses, SocketPair, UserNetwork};
 use rustix::io::{FdFlags, fcntl_setfd};
 use std::{
@@ -52,7 +52,7 @@ impl Links {
 }
 
 /// A unikernel in a network.
-struct Station<'a> {
+struct NetworkMember<'a> {
     /// Its position in the application.
     position: usize,
     member: &'a Member,
@@ -90,24 +90,24 @@ impl Networks {
             .map(|names| names.iter().map(|_| None).collect())
             .collect();
         for network in in_order {
-            let stations = stations(application, network);
-            let links = links(&stations);
-            let mut attachments = Vec::new();
-            for (index, station) in stations.iter().enumerate() {
+            let network_members = network_members(application, network);
+            let links = links(&network_members);
+            let mut switched = Vec::new();
+            for (index, one) in network_members.iter().enumerate() {
                 let pair = hidden_pair()?;
-                let own = &names[station.position];
+                let own = &names[one.position];
                 let interface = own.iter().position(|name| name == network);
                 if let Some(interface) = interface {
-                    ends[station.position][interface] = Some(pair.guest);
+                    ends[one.position][interface] = Some(pair.guest);
                 }
                 let outside = match links.iter().any(|link| is_outer(link, index)) {
-                    true => Some(networks.outside(station, &stations, published)?),
+                    true => Some(networks.outside(one, &network_members, published)?),
                     false => None,
                 };
-                attachments.push(Attachment {
-                    name: station.member.name().into(),
-                    mac: station.mac,
-                    address: station.address.address,
+                switched.push(SwitchMember {
+                    name: one.member.name().into(),
+                    mac: one.mac,
+                    address: one.address.address,
                     link: pair.network,
                     outside,
                 });
@@ -118,7 +118,7 @@ impl Networks {
                     "the switch of `{name}` does not carry what `{unikernel}` sends: {refusal}"
                 ));
             });
-            let switch = Switch::new(attachments, links, report).context("the switch")?;
+            let switch = Switch::new(switched, links, report).context("the switch")?;
             networks.switches.push((network.clone(), switch));
         }
         for (links, ends) in networks.links.iter_mut().zip(ends) {
@@ -130,23 +130,21 @@ impl Networks {
     /// Creates what is outside for a unikernel. Returns the end of the switch.
     fn outside(
         &mut self,
-        station: &Station<'_>,
-        stations: &[Station<'_>],
+        one: &NetworkMember<'_>,
+        network_members: &[NetworkMember<'_>],
         published: &[Published],
     ) -> Result<OwnedFd> {
         let pair = hidden_pair()?;
-        let gateway = station.gateway.or_else(|| free(station.address, stations));
-        let addresses = Addresses::for_static(station.address, gateway);
-        let graph = station.member.graph();
-        let here = graph
-            .interfaces()
-            .position(|(node, _)| node == station.node);
+        let gateway = one.gateway.or_else(|| free(one.address, network_members));
+        let addresses = Addresses::for_static(one.address, gateway);
+        let graph = one.member.graph();
+        let here = graph.interfaces().position(|(node, _)| node == one.node);
         let ports = published
             .iter()
-            .filter(|port| port.member == station.position && Some(port.port.interface) == here);
+            .filter(|port| port.member == one.position && Some(port.port.interface) == here);
         let ports: Vec<_> = ports.map(|port| port.published).collect();
         let network = UserNetwork::new(pair.network, &addresses, &ports).map_err(not_free)?;
-        let name = station.member.name().into();
+        let name = one.member.name().into();
         self.outsides.push((name, network));
         Ok(pair.guest)
     }
@@ -196,16 +194,16 @@ fn interfaces(member: &Member) -> Vec<String> {
 }
 
 /// The unikernels of a network.
-fn stations<'a>(application: &'a Application, network: &str) -> Vec<Station<'a>> {
+fn network_members<'a>(application: &'a Application, network: &str) -> Vec<NetworkMember<'a>> {
     let members = application.members.iter().enumerate();
-    let stations = members.filter_map(|(position, member)| {
+    let network_members = members.filter_map(|(position, member)| {
         let graph = member.graph();
         let macs = graph.mac_addresses();
         let mut interfaces = graph.interfaces().enumerate();
         let (index, (node, interface)) =
             interfaces.find(|(_, (node, _))| graph.node(*node).name == network)?;
         let gateway = interface.gateway.and_then(|gateway| gateway.value.get());
-        Some(Station {
+        Some(NetworkMember {
             position,
             member,
             node,
@@ -214,19 +212,19 @@ fn stations<'a>(application: &'a Application, network: &str) -> Vec<Station<'a>>
             mac: macs.get(index).and_then(ConfigValue::get)?.0,
         })
     });
-    stations.collect()
+    network_members.collect()
 }
 
 /// The links in a network.
-fn links(stations: &[Station<'_>]) -> Vec<Link> {
+fn links(network_members: &[NetworkMember<'_>]) -> Vec<Link> {
     let mut links = Vec::new();
-    for (index, station) in stations.iter().enumerate() {
-        let graph = station.member.graph();
+    for (index, one) in network_members.iter().enumerate() {
+        let graph = one.member.graph();
         let is_here =
-            |node: &mirage_graph::graph::Node| node.on.iter().any(|used| used.node == station.node);
-        for (_, remote) in station.member.remotes().filter(|(node, _)| is_here(node)) {
+            |node: &mirage_graph::graph::Node| node.on.iter().any(|used| used.node == one.node);
+        for (_, remote) in one.member.remotes().filter(|(node, _)| is_here(node)) {
             let to = server(remote);
-            let mut others = stations.iter();
+            let mut others = network_members.iter();
             let member = others.position(|other| Some(other.member.name()) == to);
             links.push(Link {
                 client: Client::Unikernel(index),
@@ -239,7 +237,7 @@ fn links(stations: &[Station<'_>]) -> Vec<Link> {
             let NodeKind::Port(protocol, number, _) = kind else {
                 continue;
             };
-            let mut accepts = station.member.membership.accepts.iter();
+            let mut accepts = one.member.membership.accepts.iter();
             let accept = accepts.find(|accept| accept.port == node.name);
             let is_open =
                 accept.is_some_and(|it| it.clients.iter().any(|client| client == OUTSIDE));
@@ -266,13 +264,13 @@ fn is_outer(link: &Link, unikernel: usize) -> bool {
 }
 
 /// An address that no unikernel of the network has.
-fn free(own: InterfaceAddress, stations: &[Station<'_>]) -> Option<Ipv4Addr> {
+fn free(own: InterfaceAddress, network_members: &[NetworkMember<'_>]) -> Option<Ipv4Addr> {
     let network = own.network().address.to_bits();
     let hosts = (network + 1..).map(Ipv4Addr::from_bits);
     let mut inside = hosts.take_while(|address| own.contains(*address));
     inside.find(|address| {
-        stations
+        network_members
             .iter()
-            .all(|station| station.address.address != *address)
+            .all(|one| one.address.address != *address)
     })
 }

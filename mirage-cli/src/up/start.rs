@@ -41,8 +41,8 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// The words. A machine gets a power button.
-    pub fn words(&mut self, button: &mut Option<PowerButton>) -> Result<Vec<String>> {
+    /// The program and its arguments. A machine gets a power button.
+    pub fn args(&mut self, button: &mut Option<PowerButton>) -> Result<Vec<String>> {
         let Image { target, path, .. } = &self.member.image;
         let (image, graph) = (path, self.member.graph());
         if *target == Target::Virtio {
