@@ -26,6 +26,8 @@
 pub struct Plan {
     /// The application's name.
     pub name: &'static str,
+    /// The names of its networks.
+    pub networks: &'static [&'static str],
     /// The names of its unikernels.
     pub unikernels: &'static [&'static str],
     /// The links, from a unikernel or `outside` to another one.
@@ -107,6 +109,7 @@ mod tests {
 
     const PLAN: Plan = Plan {
         name: "shop",
+        networks: &["front"],
         unikernels: &["web", "db"],
         links: &[("outside", "web"), ("web", "db")],
     };

@@ -104,6 +104,15 @@ pub trait Unikernel {
 
     /// Runs it. Called when the machine is set up.
     fn start() -> !;
+
+    /// Starts its devices with `context` and calls its function, as a test boots it, with the boot arguments `args`.
+    ///
+    /// # Panics
+    /// Panics if it does not take these arguments.
+    fn boot(
+        context: StartContext,
+        args: &[&str],
+    ) -> impl Future<Output = Outcome> + 'static + use<Self>;
 }
 
 /// Refuses to compile an image of a target that the unikernel does not support. A process is compiled for the
@@ -159,7 +168,7 @@ impl StartContext {
     }
 
     /// Returns another handle of this context.
-    #[cfg(all(not(mirage_target), feature = "std"))]
+    #[cfg(not(mirage_target))]
     pub(crate) fn share(&self) -> Self {
         Self {
             shutdown: self.shutdown.clone(),

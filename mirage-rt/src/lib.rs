@@ -90,7 +90,10 @@ mod unix;
 mod virtio;
 
 #[doc(hidden)]
-pub use entry::{start as __start, start_with_arguments as __start_with_arguments};
+pub use entry::{
+    boot as __boot, boot_with_arguments as __boot_with_arguments, start as __start,
+    start_with_arguments as __start_with_arguments,
+};
 #[doc(hidden)]
 #[cfg(any(mirage_target = "hvt", mirage_target = "spt"))]
 pub use solo5::notes as __solo5;

@@ -2,25 +2,38 @@
 
 use mirage_rt::{
     io::{Read, Write},
-    net::{Error, TcpListener},
-    test::{Host, World, run},
-    yield_now,
+    net::Error,
+    random::Rng,
+    test::{Application, Host, Unikernel, World, run, run_with_seed},
+    time::{Duration, sleep, timeout},
 };
-use shop::{api, db, web};
+use shop::{api, db, plan, web};
 
-/// Boots the shop, and returns a client outside.
-async fn boot(world: &World) -> Host {
-    let back = world.new_link();
-    let front = world.host("10.0.0.2");
-    let [of_web, of_api, of_db] = ["10.0.1.2", "10.0.1.3", "10.0.1.4"].map(|ip| back.host(ip));
-    mirage_rt::spawn(db::main(of_db.listen(5432)));
-    mirage_rt::spawn(api::main(
-        of_api.listen(7000),
-        of_api.remote("10.0.1.4:5432"),
-    ));
-    mirage_rt::spawn(web::main(front.listen(80), of_web.remote("10.0.1.3:7000")));
-    yield_now().await;
-    world.host("10.0.0.1")
+/// The application, and a client outside.
+struct Shop {
+    application: Application,
+    client: Host,
+    web: Unikernel,
+    api: Unikernel,
+    db: Unikernel,
+}
+
+impl Shop {
+    fn boot(world: &World) -> Self {
+        let application = world.application(&plan::PLAN);
+        Self {
+            client: application.network("front").host("10.0.0.1"),
+            web: application.boot::<web::main>(),
+            api: application.boot::<api::main>(),
+            db: application.boot::<db::main>(),
+            application,
+        }
+    }
+
+    /// Sends a request and returns the answer's text.
+    async fn ask(&self, line: &str) -> String {
+        request(&self.client, line).await.expect("an answer").1
+    }
 }
 
 /// Sends a request and returns the answer's status and text.
@@ -46,57 +59,118 @@ async fn request(client: &Host, line: &str) -> Result<(String, String), Error> {
 #[test]
 fn a_request_goes_through_all_three() {
     run(async |world| {
-        let client = boot(&world).await;
-        let mut answers = Vec::new();
-        for line in ["GET /apple", "GET /kiwi", "POST /pear", "POST /pear"] {
-            let (status, text) = request(&client, line).await.expect("an answer");
-            assert_eq!(status, "200");
-            answers.push(text);
-        }
-        assert_eq!(
-            answers,
-            [
-                "3 in stock",
-                "there is no kiwi",
-                "sold, 0 left",
-                "no pear is left"
-            ]
-        );
+        let shop = Shop::boot(&world);
+        assert_eq!(shop.ask("GET /apple").await, "3 in stock");
+        assert_eq!(shop.ask("GET /kiwi").await, "there is no kiwi");
+        assert_eq!(shop.ask("POST /pear").await, "sold, 0 left");
+        assert_eq!(shop.ask("POST /pear").await, "no pear is left");
     });
 }
 
 #[test]
 fn what_is_no_request_is_refused() {
     run(async |world| {
-        let client = boot(&world).await;
+        let shop = Shop::boot(&world);
         for line in ["PUT /apple", "\u{1}"] {
-            let (status, _) = request(&client, line).await.expect("an answer");
+            let (status, _) = request(&shop.client, line).await.expect("an answer");
             assert_eq!(status, "400", "{line}");
         }
     });
 }
 
-/// Accepts connections and never answers.
-async fn say_nothing(listener: TcpListener) {
-    let mut connections = Vec::new();
-    while let Ok((connection, _)) = listener.accept().await {
-        connections.push(connection);
-    }
+#[test]
+fn strangers_are_refused() {
+    run(async |world| {
+        let shop = Shop::boot(&world);
+        let stranger = shop.application.network("back").host("10.0.1.9");
+        for (address, port) in [([10, 0, 1, 3], 7000), ([10, 0, 1, 4], 5432)] {
+            let network = stranger.network();
+            let connecting = network.connect((address, port).into());
+            let connected = timeout(Duration::from_secs(30), connecting).await;
+            assert!(connected.is_err(), "{address:?} has answered");
+        }
+        assert_eq!(shop.ask("GET /apple").await, "3 in stock");
+    });
 }
 
 #[test]
-fn a_silent_api_is_a_bad_gateway() {
+fn a_power_cut_of_one_is_survived() {
     run(async |world| {
-        let back = world.new_link();
-        let (front, of_web, of_api) = (
-            world.host("10.0.0.2"),
-            back.host("10.0.1.2"),
-            back.host("10.0.1.3"),
-        );
-        mirage_rt::spawn(say_nothing(of_api.listen(7000)));
-        mirage_rt::spawn(web::main(front.listen(80), of_web.remote("10.0.1.3:7000")));
-        let client = world.host("10.0.0.1");
-        let (status, _) = request(&client, "GET /apple").await.expect("an answer");
+        let mut shop = Shop::boot(&world);
+        assert_eq!(shop.ask("GET /apple").await, "3 in stock");
+        shop.api.cut();
+        let (status, _) = request(&shop.client, "GET /apple")
+            .await
+            .expect("an answer");
         assert_eq!(status, "502");
+        shop.api.reboot();
+        assert_eq!(shop.ask("GET /apple").await, "3 in stock");
+        shop.db.cut();
+        let answer = shop.ask("GET /apple").await;
+        assert!(answer.contains("does not answer"), "{answer}");
+        shop.db.reboot();
+        assert_eq!(shop.ask("GET /pear").await, "1 in stock");
+        shop.web.stop().await.expect("`main` does not fail");
     });
+}
+
+#[test]
+fn a_partition_is_survived() {
+    run(async |world| {
+        let shop = Shop::boot(&world);
+        let back = shop.application.network("back");
+        back.set_loss(1.0);
+        let (status, _) = request(&shop.client, "GET /apple")
+            .await
+            .expect("an answer");
+        assert_eq!(status, "502");
+        back.set_loss(0.0);
+        assert_eq!(shop.ask("GET /apple").await, "3 in stock");
+    });
+}
+
+/// On bad networks, and with a database that loses power at some time, each answer is a right one.
+#[test]
+fn whatever_happens_no_answer_is_wrong() {
+    for seed in 0..SEEDS {
+        run_with_seed(seed, async |world| {
+            let mut shop = Shop::boot(&world);
+            let mut random = world.random();
+            let mut share = |most: u32| f64::from(random.next_u32() % most) / 100.0;
+            for network in ["front", "back"] {
+                let network = shop.application.network(network);
+                network.set_loss(share(15));
+                network.set_reordering(share(15));
+            }
+            let until_cut = Duration::from_millis(world.random().next_u64() % 2000);
+            let requests = async {
+                let mut answers: Vec<(String, String)> = Vec::new();
+                for line in ["GET /apple", "POST /apple", "GET /apple"] {
+                    answers.extend(request(&shop.client, line).await);
+                }
+                answers
+            };
+            let cut = async {
+                sleep(until_cut).await;
+                shop.db.reboot();
+            };
+            let (answers, ()) = mirage_rt::join!(requests, cut);
+            for (status, text) in answers {
+                match status.as_str() {
+                    "200" => assert!(is_right(&text), "{text}"),
+                    status => assert_eq!(status, "502", "{text}"),
+                }
+            }
+        });
+    }
+}
+
+/// How many seeds are tried. Each takes some milliseconds.
+const SEEDS: u64 = 1000;
+
+fn is_right(text: &str) -> bool {
+    let pieces = text.strip_suffix(" in stock");
+    let pieces = pieces.or_else(|| text.strip_prefix("sold, ")?.strip_suffix(" left"));
+    let is_number = pieces.is_some_and(|pieces| ["2", "3"].contains(&pieces));
+    is_number || text.starts_with("the database does not answer")
 }

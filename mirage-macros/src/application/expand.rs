@@ -151,10 +151,16 @@ fn constant(plan: &Plan) -> TokenStream {
         };
         quote!((#from, #to))
     });
+    let networks = plan
+        .application
+        .networks
+        .iter()
+        .map(|network| &network.name.value);
     quote! {
         /// The unikernels of the application, and the links between them.
         pub const PLAN: #runtime::Plan = #runtime::Plan {
             name: #name,
+            networks: &[#(#networks),*],
             unikernels: &[#(#unikernels),*],
             links: &[#(#links),*],
         };

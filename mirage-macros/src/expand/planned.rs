@@ -21,9 +21,15 @@ pub(super) fn type_of(main: &Main) -> TokenStream {
 /// The implementation of the type, by which `image!` starts it.
 pub(super) fn unikernel(main: &Main, list: &TokenStream) -> TokenStream {
     let name = main.user_name();
-    let start = match list.is_empty() {
-        true => quote!(_rt::__start(&_IMAGE, _unikernel)),
-        false => quote!(_rt::__start_with_arguments(&_IMAGE, #list _unikernel)),
+    let (start, boot) = match list.is_empty() {
+        true => (
+            quote!(_rt::__start(&_IMAGE, _unikernel)),
+            quote!(_rt::__boot(context, args, _unikernel)),
+        ),
+        false => (
+            quote!(_rt::__start_with_arguments(&_IMAGE, #list _unikernel)),
+            quote!(_rt::__boot_with_arguments(context, (&_IMAGE, args), #list _unikernel)),
+        ),
     };
     quote! {
         impl _rt::graph::Unikernel for #name {
@@ -31,6 +37,12 @@ pub(super) fn unikernel(main: &Main, list: &TokenStream) -> TokenStream {
             const MANIFEST: &'static [_rt::graph::Piece] = _MANIFEST;
             fn start() -> ! {
                 #start
+            }
+            fn boot(
+                context: _rt::graph::StartContext,
+                args: &[&str],
+            ) -> impl ::core::future::Future<Output = _rt::graph::Outcome> + 'static + use<> {
+                #boot
             }
         }
     }
@@ -55,6 +67,12 @@ pub(crate) fn stub(main: &Main) -> TokenStream {
                 const MANIFEST: &'static [_rt::graph::Piece] = &[];
                 fn start() -> ! {
                     loop {}
+                }
+                fn boot(
+                    _: _rt::graph::StartContext,
+                    _: &[&str],
+                ) -> impl ::core::future::Future<Output = _rt::graph::Outcome> + 'static + use<> {
+                    ::core::future::pending()
                 }
             }
         };

@@ -229,5 +229,13 @@ const _: () = {
         fn start() -> ! {
             _rt::__start(&_IMAGE, _unikernel)
         }
+        fn boot(
+            context: _rt::graph::StartContext,
+            args: &[&str],
+        ) -> impl ::core::future::Future<
+            Output = _rt::graph::Outcome,
+        > + 'static + use<> {
+            _rt::__boot(context, args, _unikernel)
+        }
     }
 };

@@ -2,7 +2,7 @@
 //!
 //! Reads and writes of files block the executor.
 
-use super::arguments;
+use super::{arguments, scope};
 use crate::{
     block::{Block, BlockError},
     device::StartError,
@@ -45,6 +45,11 @@ pub(crate) enum Device {
 /// Opens the file of a disk.
 pub(crate) async fn attach(config: &DiskConfig) -> Result<Device, StartError> {
     let node = config.node;
+    if let Some(hardware) = scope::hardware() {
+        return Ok(hardware
+            .disk(node, config.size.unwrap_or_default())
+            .device());
+    }
     let given = arguments::current().disk(node);
     let (path, opened) = match given {
         Some(path) => (path.into(), open(path)),

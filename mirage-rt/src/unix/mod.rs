@@ -12,6 +12,7 @@ pub(crate) mod device_thread;
 mod entropy;
 mod entry;
 mod events;
+mod hardware;
 pub(crate) mod net;
 pub mod no_main;
 mod process;

@@ -9,6 +9,7 @@ mod tap;
 
 use super::{
     arguments::{self, Backend},
+    scope,
     test::End,
 };
 use crate::{
@@ -27,6 +28,7 @@ use core::{
     task::{Context, Poll},
 };
 use descriptor_link::DescriptorLink;
+use futures_util::future::Either;
 use host::HostInterface;
 use mirage_devices::net::{
     self as stack, Budget, Datagram, MtuDiscover, Reach, RecvMeta, TcpLimits, UdpLimits,
@@ -59,6 +61,18 @@ pub(crate) fn start(
     clock: Clock,
     mut random: Random,
 ) -> Result<Stack, StartError> {
+    let hardware = scope::hardware();
+    if let Some(link) = hardware
+        .as_ref()
+        .and_then(|hardware| hardware.link(interface.node))
+    {
+        let budget = Budget::new(CONNECTION_MEMORY);
+        let stack = Attached::new(interface, End::new(link), budget, clock, random)?;
+        return Ok(Stack::InMemory(
+            stack,
+            Rc::new(Cell::new(NameServers::NONE)),
+        ));
+    }
     let Some(backend) = arguments::current().backend(interface.node) else {
         return Ok(Stack::Host(HostInterface {
             index: interface.index,
@@ -90,9 +104,10 @@ impl Stack {
         families: impl Families,
     ) -> Option<impl Future<Output = ()> + 'static> {
         match self {
-            // The stack of a host in a test runs already.
-            Self::Host(..) | Self::InMemory(..) => None,
-            Self::Link(stack) => stack.run(families),
+            Self::Host(..) => None,
+            Self::Link(stack) => stack.run(families).map(Either::Left),
+            // The stack of a test's host runs already.
+            Self::InMemory(stack, _) => stack.run(families).map(Either::Right),
         }
     }
 

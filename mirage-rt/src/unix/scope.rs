@@ -1,5 +1,6 @@
 //! The unikernel that a task belongs to. A process is one unikernel, and a test can boot several.
 
+use super::hardware::Hardware;
 use crate::shutdown::ShutdownRequest;
 use alloc::{
     boxed::Box,
@@ -40,8 +41,14 @@ pub(crate) fn adopt<F: Future + 'static>(future: F) -> impl Future<Output = F::O
     }
 }
 
+/// Returns what the devices of the current unikernel are attached to, if a test has said so.
+pub(super) fn hardware() -> Option<Rc<Hardware>> {
+    CURRENT.with_borrow(|scope| scope.as_ref()?.hardware.clone())
+}
+
 /// The tasks of a unikernel that a test has booted.
 pub(super) struct Scope {
+    hardware: Option<Rc<Hardware>>,
     shutdown_request: Rc<ShutdownRequest>,
     is_cut: Cell<bool>,
     members: RefCell<BTreeMap<u64, Weak<dyn Cut>>>,
@@ -49,8 +56,9 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    pub(super) fn new() -> Rc<Self> {
+    pub(super) fn new(hardware: Option<Rc<Hardware>>) -> Rc<Self> {
         Rc::new(Self {
+            hardware,
             shutdown_request: Rc::new(ShutdownRequest::new()),
             is_cut: Cell::new(false),
             members: RefCell::default(),

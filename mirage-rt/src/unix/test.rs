@@ -46,13 +46,16 @@
 //! What the unikernel prints and logs is shown if the test fails. The module exists on `unix` only,
 //! where tests run.
 
+mod application;
 mod host;
 mod link;
 mod seed;
 mod storage;
 mod unikernel;
 
-pub use self::{host::Host, link::Link, storage::Storage, unikernel::Unikernel};
+pub use self::{
+    application::Application, host::Host, link::Link, storage::Storage, unikernel::Unikernel,
+};
 pub(super) use self::{link::End, seed::fill as fill_entropy};
 pub use crate::graph::{Failure, Outcome};
 use crate::{

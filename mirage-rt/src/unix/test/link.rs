@@ -146,7 +146,7 @@ impl End {
     /// # Panics
     /// Panics if the link has 255 ends.
     #[track_caller]
-    pub(super) fn new(link: &Link) -> Self {
+    pub(in crate::unix) fn new(link: &Link) -> Self {
         let mut inboxes = link.0.inboxes.borrow_mut();
         let is_free = |number: &u8| inboxes.iter().all(|inbox| inbox.number != *number);
         let number = (1..=u8::MAX).find(is_free);

@@ -35,6 +35,16 @@ impl Storage {
         Self(block::zeros(bytes))
     }
 
+    /// Returns storage of `bytes` zeros.
+    pub(in crate::unix) fn zeros(bytes: u64) -> Self {
+        Self(block::zeros(bytes))
+    }
+
+    /// Returns the contents as a device.
+    pub(in crate::unix) fn device(&self) -> block::Device {
+        block::Device::Memory(self.0.clone())
+    }
+
     /// Returns a disk with these contents, as `main` and devices receive it.
     pub fn disk(&self) -> Disk {
         let config = DiskConfig {
@@ -43,6 +53,6 @@ impl Storage {
             solo5_name: "storage",
             disks: &["block"],
         };
-        Disk::new(config, Some(block::Device::Memory(self.0.clone())))
+        Disk::new(config, Some(self.device()))
     }
 }

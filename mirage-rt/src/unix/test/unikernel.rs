@@ -5,7 +5,7 @@ use crate::{
     Termination,
     graph::{self, StartContext},
     sync::oneshot,
-    unix::scope::Scope,
+    unix::{hardware::Hardware, scope::Scope},
 };
 use alloc::{boxed::Box, rc::Rc};
 use core::{fmt, pin::Pin};
@@ -44,24 +44,40 @@ impl World {
     /// ```
     pub fn boot<T: Termination>(&self, unikernel: impl AsyncFn(Self) -> T + 'static) -> Unikernel {
         let unikernel = Rc::new(unikernel);
+        let start = move |world| -> Life {
+            let unikernel = unikernel.clone();
+            Box::pin(async move { graph::exit_status(unikernel(world).await) })
+        };
+        self.boot_on(None, Box::new(start))
+    }
+
+    /// Boots a unikernel whose devices are attached to `hardware`.
+    pub(super) fn boot_on(&self, hardware: Option<Rc<Hardware>>, start: Start) -> Unikernel {
         let mut booted = Unikernel {
             world: self.with_context(Rc::default()),
-            start: Box::new(move |world| {
-                let unikernel = unikernel.clone();
-                Box::pin(async move { graph::exit_status(unikernel(world).await) })
-            }),
+            hardware,
+            start,
             running: None,
         };
         booted.reboot();
         booted
     }
+
+    /// The context that starts the devices of this world's unikernel.
+    pub(super) fn context(&self) -> StartContext {
+        self.context.share()
+    }
 }
 
-type Start = Box<dyn Fn(World) -> Pin<Box<dyn Future<Output = Outcome>>>>;
+/// A unikernel that runs.
+pub(super) type Life = Pin<Box<dyn Future<Output = Outcome>>>;
+
+pub(super) type Start = Box<dyn Fn(World) -> Life>;
 
 /// A unikernel that [`World::boot`] booted. Dropping the handle does not stop it.
 pub struct Unikernel {
     world: World,
+    hardware: Option<Rc<Hardware>>,
     start: Start,
     running: Option<Running>,
 }
@@ -123,7 +139,7 @@ impl Unikernel {
     /// Boots the unikernel again, after a [`cut`](Self::cut) if it still runs.
     pub fn reboot(&mut self) {
         self.cut();
-        let scope = Scope::new();
+        let scope = Scope::new(self.hardware.clone());
         let (stop, stopped) = oneshot::channel();
         let (end, outcome) = oneshot::channel();
         let context = Rc::<StartContext>::default();

@@ -90,6 +90,7 @@ fn planned(plan: &Plan) {
         (plan.name, plan.unikernels.len(), plan.links.len()),
         ("exercise", 2, 2)
     );
+    assert_eq!(plan.networks, ["back"]);
     assert!(plan.connects("client", "server"));
     // Nobody starts it here.
     let _ = plan::ask;
