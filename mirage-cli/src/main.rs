@@ -2,6 +2,7 @@
 //!
 //! There is one module per subcommand. The modules that they share are named after their subjects.
 
+mod application;
 mod arguments;
 mod attached;
 mod boot_arguments;

@@ -1,6 +1,5 @@
 //! `cargo mirage up`: builds and runs all unikernels of an application.
 
-mod application;
 mod network;
 mod output;
 mod published;
@@ -8,6 +7,7 @@ mod start;
 mod supervisor;
 
 use crate::{
+    application::{Application, BuildOptions},
     arguments::Up,
     doctor,
     failure::{Context, Failure, Result, note},
@@ -16,7 +16,6 @@ use crate::{
     quote::quote,
     solo5::Tender,
 };
-use application::Application;
 use mirage_graph::target::Target;
 use network::Networks;
 use output::Output;
@@ -27,12 +26,18 @@ use supervisor::Supervisor;
 /// Builds the application and runs it until all its unikernels have ended.
 pub fn up(options: &Up) -> Result {
     check_options(options)?;
-    let application = Application::build(options)?;
+    let application = Application::build(&BuildOptions {
+        package: &options.package,
+        profile: &options.profile,
+        target: &|unikernel| options.target(unikernel),
+    })?;
     check_names(options, &application)?;
     let published = published::publish(&application, &options.ports)?;
     if options.dry_run {
         note("each descriptor of these lines is a socket of `cargo mirage up`");
-        for (member, descriptors) in application.members.iter().zip(application.descriptors()) {
+        for member in &application.members {
+            // In place of descriptors.
+            let descriptors: Vec<_> = (3..).take(member.graph().interfaces().count()).collect();
             let mut line = Line::new(member, &descriptors, options)?;
             println!("{}", quote(&line.args(&mut None)?));
         }

@@ -1,6 +1,6 @@
 //! What the unikernels print, merged: each line has the name of its unikernel.
 
-use super::application::Application;
+use crate::application::Application;
 use anstyle::{AnsiColor, Style};
 use std::{
     io::{self, Write},

@@ -1,11 +1,11 @@
 //! The ports that are open to the outside, and where the host reaches them.
 
-use super::application::Application;
 use crate::{
+    application::Application,
     failure::{Failure, Result},
     ports::{NamedForward, Port},
 };
-use mirage_graph::{application::OUTSIDE, port};
+use mirage_graph::port;
 use mirage_user_network::PublishedPort;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
@@ -27,11 +27,7 @@ pub fn publish(application: &Application, forwards: &[NamedForward]) -> Result<V
     let mut open = Vec::new();
     for (member, it) in application.members.iter().enumerate() {
         let mut ports = Port::all(it.graph());
-        ports.retain(|port| {
-            let mut accepts = it.membership.accepts.iter();
-            let accept = accepts.find(|accept| accept.port == port.name);
-            accept.is_some_and(|accept| accept.clients.iter().any(|client| client == OUTSIDE))
-        });
+        ports.retain(|port| it.is_open(&port.name));
         // A port that listens on several interfaces is reached by the first one.
         ports.dedup_by(|port, first| port.name == first.name && port.protocol == first.protocol);
         open.extend(ports.into_iter().map(|port| (member, port)));

@@ -1,7 +1,7 @@
 //! The command line of each unikernel.
 
-use super::application::Member;
 use crate::{
+    application::Member,
     arguments::{Accel, NetBackend, QemuMachine, Up},
     attached::{self, AttachedDisk, AttachedInterface},
     compile::Image,

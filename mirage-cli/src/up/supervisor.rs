@@ -1,7 +1,8 @@
 //! Follows the unikernels until they end.
 
-use super::{application::Application, output::Output, published::Published};
+use super::{output::Output, published::Published};
 use crate::{
+    application::Application,
     console::AwaitedPorts,
     failure::{Failure, Result},
     guest::{End, Guest},

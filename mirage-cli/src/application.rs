@@ -1,17 +1,32 @@
-//! The images of an application, which must fit together.
+//! Applications of several unikernels: their images, which must fit together.
+
+mod network;
+
+pub use network::{Interface, Network};
 
 use crate::{
-    arguments::{DEV, RELEASE, Up},
+    arguments::{DEV, PackageOptions, Profile, RELEASE},
     boot_arguments::{self, BootArguments},
     compile::{self, Image},
     failure::{Failure, Result},
     package::Unikernel,
 };
 use mirage_graph::{
-    graph::{Graph, NodeKind, Remote},
+    application::OUTSIDE,
+    graph::{Graph, Node, NodeKind, Remote},
     membership::Membership,
     target::Target,
 };
+
+/// How an application is built.
+pub struct BuildOptions<'a> {
+    /// The package with the unikernels, and how cargo builds it.
+    pub package: &'a PackageOptions,
+    /// The profile.
+    pub profile: &'a Profile,
+    /// The target of each unikernel.
+    pub target: &'a dyn Fn(&str) -> Target,
+}
 
 /// An application whose images are built.
 pub struct Application {
@@ -42,8 +57,15 @@ impl Member {
         &self.image.graph
     }
 
+    /// Whether everyone outside may use a port.
+    pub fn is_open(&self, port: &str) -> bool {
+        let mut accepts = self.membership.accepts.iter();
+        let accept = accepts.find(|accept| accept.port == port);
+        accept.is_some_and(|accept| accept.clients.iter().any(|client| client == OUTSIDE))
+    }
+
     /// Its links: the nodes that they are, and what they lead to.
-    pub fn remotes(&self) -> impl Iterator<Item = (&mirage_graph::graph::Node, &Remote)> {
+    pub fn remotes(&self) -> impl Iterator<Item = (&Node, &Remote)> {
         self.graph()
             .nodes
             .iter()
@@ -56,9 +78,9 @@ impl Member {
 
 impl Application {
     /// Builds the unikernels that the options name, and those that their plan has beside them.
-    pub fn build(options: &Up) -> Result<Self> {
+    pub fn build(options: &BuildOptions<'_>) -> Result<Self> {
         let mut members = Vec::new();
-        for unikernel in Unikernel::find_all(&options.package, false)? {
+        for unikernel in Unikernel::find_all(options.package, false)? {
             members.extend(member(&unikernel, options)?);
         }
         let Some(first) = members.first() else {
@@ -100,21 +122,20 @@ impl Application {
             .help(format_args!("it has {}", names.join(", ")))
     }
 
-    /// For each unikernel a number for each interface, in place of descriptors.
-    pub fn descriptors(&self) -> impl Iterator<Item = Vec<i32>> {
-        let members = self.members.iter();
-        members.map(|member| (3..).take(member.graph().interfaces().count()).collect())
+    /// Its networks.
+    pub fn networks(&self) -> Vec<Network<'_>> {
+        Network::all(self)
     }
 }
 
 /// Builds a unikernel. `None` if it is in no plan.
-fn member(unikernel: &Unikernel, options: &Up) -> Result<Option<Member>> {
-    let target = options.target(&unikernel.crate_name());
+fn member(unikernel: &Unikernel, options: &BuildOptions<'_>) -> Result<Option<Member>> {
+    let target = (options.target)(&unikernel.crate_name());
     let profile = options.profile.name(match target {
         Target::Unix => DEV,
         _ => RELEASE,
     });
-    let mut image = compile::compile(unikernel, &options.package, profile, target)?;
+    let mut image = compile::compile(unikernel, options.package, profile, target)?;
     let Some(membership) = image.graph.membership.clone() else {
         return Ok(None);
     };
@@ -208,7 +229,7 @@ fn visit(index: usize, members: &[Member], path: &mut Vec<usize>, order: &mut Ve
 }
 
 /// The name of the unikernel that a link leads to: `api` of `api.rpc`.
-pub fn server(remote: &Remote) -> Option<&str> {
+fn server(remote: &Remote) -> Option<&str> {
     // An address outside has a port behind a colon.
     let is_outside = remote.to.contains(':');
     let (unikernel, _) = remote.to.split_once('.').filter(|_| !is_outside)?;
