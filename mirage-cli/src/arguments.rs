@@ -12,7 +12,7 @@ pub use read::package_options;
 pub use selection::{DEV, PackageOptions, Profile, RELEASE};
 pub use value::{
     Accel, DiskFile, Memory, MessageFormat, NamedTarget, NetBackend, NetOption, Picture,
-    QemuMachine, Tenders,
+    PlanFormat, QemuMachine, Tenders,
 };
 
 use crate::ports::{Forward, NamedForward};
@@ -28,6 +28,8 @@ pub enum Subcommand {
     Run(Run),
     /// `up`
     Up(Up),
+    /// `plan`
+    Plan(Plan),
     /// `test`
     Test(Test),
     /// `describe`
@@ -124,6 +126,17 @@ pub struct Up {
     pub verbose: bool,
     /// What to do about missing programs.
     pub setup: Setup,
+}
+
+/// `plan`
+#[derive(Debug)]
+pub struct Plan {
+    /// The package with the unikernels, and how cargo builds it.
+    pub package: PackageOptions,
+    /// The profile.
+    pub profile: Profile,
+    /// Output format
+    pub format: PlanFormat,
 }
 
 impl Up {

@@ -23,6 +23,7 @@ mod memory;
 mod new;
 mod oci;
 mod package;
+mod plan;
 mod ports;
 mod power_button;
 mod process;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Subcommand::Build(arguments) => build::build(&arguments),
         Subcommand::Run(arguments) => run::run(arguments),
         Subcommand::Up(arguments) => up::up(&arguments),
+        Subcommand::Plan(arguments) => plan::plan(&arguments),
         Subcommand::Expand(arguments) => expand::expand(&arguments),
         Subcommand::Size(arguments) => size::size(&arguments),
         Subcommand::New(arguments) => new::new(&arguments),

@@ -32,6 +32,7 @@ pub(super) fn tool() -> Command {
             build(),
             run(),
             up(),
+            plan(),
             test(),
             describe(),
             expand(),
@@ -223,6 +224,18 @@ fn up() -> Command {
         ))
         .arg(flag("verbose", "Print the command lines").short('v'))
         .arg(install())
+}
+
+fn plan() -> Command {
+    Command::new("plan")
+        .about("Print the plan of an application, also as rules for nftables and Kubernetes")
+        .args(selection::package())
+        .args(selection::profile())
+        .arg(
+            option("format", "FORMAT", "Output format")
+                .value_parser(named::<value::PlanFormat>())
+                .default_value("table"),
+        )
 }
 
 fn test() -> Command {

@@ -1,7 +1,8 @@
 //! Reads the options of each subcommand from clap's matches.
 
 use super::{
-    Build, Describe, Doctor, Expand, New, Run, Setup, Size, Subcommand, Tender, Test, Up, command,
+    Build, Describe, Doctor, Expand, New, Plan, Run, Setup, Size, Subcommand, Tender, Test, Up,
+    command,
     option::Matches,
     selection::{PackageOptions, Profile},
 };
@@ -59,6 +60,11 @@ fn subcommand(name: &str, matches: ArgMatches) -> Subcommand {
             dry_run: matches.flag("dry-run"),
             verbose: matches.flag("verbose"),
             setup: Setup::read(&matches),
+        }),
+        "plan" => Subcommand::Plan(Plan {
+            package: PackageOptions::read(&mut matches),
+            profile: Profile::read(&mut matches),
+            format: matches.required("format"),
         }),
         "test" => Subcommand::Test(Test {
             package: PackageOptions::read(&mut matches),

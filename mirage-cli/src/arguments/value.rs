@@ -67,6 +67,37 @@ impl std::str::FromStr for NamedTarget {
     }
 }
 
+/// The output format of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlanFormat {
+    /// Unikernels with their addresses, and links
+    Table,
+    /// Rules of nftables
+    Nftables,
+    /// Kubernetes NetworkPolicies
+    Kubernetes,
+}
+
+impl Named for PlanFormat {
+    const ALL: &'static [(&'static str, &'static str, Self)] = &[
+        (
+            "table",
+            "Unikernels with their addresses, and links",
+            Self::Table,
+        ),
+        (
+            "nftables",
+            "Rules for `nft -f`: what bridges carry between the TAP devices UNIKERNEL-NETWORK",
+            Self::Nftables,
+        ),
+        (
+            "kubernetes",
+            "NetworkPolicies for `kubectl apply -f`, in JSON",
+            Self::Kubernetes,
+        ),
+    ];
+}
+
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageFormat {

@@ -22,6 +22,7 @@ pub const EVERYTHING: &[Prerequisite] = &[
     program("ip", &["iproute2"]),
     program("dnsmasq", &["dnsmasq-base"]),
     program("radvd", &["radvd"]),
+    program("nft", &["nftables"]),
     program("openssl", &["openssl"]),
     program("gdb", &["gdb"]),
     program("skopeo", &["skopeo"]),

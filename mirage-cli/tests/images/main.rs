@@ -35,6 +35,7 @@ mod machines;
 mod mdns;
 mod memory;
 mod multihomed;
+mod plan;
 mod posix;
 mod protection;
 mod readiness;
@@ -59,6 +60,9 @@ use std::{env, process::ExitCode, sync::Arc, thread};
 fn main() -> ExitCode {
     if hvt::is_called() {
         return hvt::main();
+    }
+    if plan::is_called() {
+        return plan::main();
     }
     if kvm::is_called() {
         kvm::main();
@@ -107,6 +111,7 @@ fn main() -> ExitCode {
         mdns::list(),
         memory::list(),
         multihomed::list(),
+        plan::list(),
         posix::list(),
         protection::list(),
         readiness::list(),

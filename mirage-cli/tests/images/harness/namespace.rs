@@ -239,7 +239,7 @@ impl Drop for Beyond {
 }
 
 /// Returns a command that runs a program in a new namespace, which `script` prepares.
-fn in_new_namespace(script: &str) -> Command {
+pub fn in_new_namespace(script: &str) -> Command {
     let mut command = Command::new("unshare");
     if !is_root() {
         command.arg("--map-root-user");
