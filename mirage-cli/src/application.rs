@@ -121,11 +121,6 @@ impl Application {
         Failure::usage(format_args!("`{}` has no unikernel `{name}`", self.name))
             .help(format_args!("it has {}", names.join(", ")))
     }
-
-    /// Its networks.
-    pub fn networks(&self) -> Vec<Network<'_>> {
-        Network::all(self)
-    }
 }
 
 /// Builds a unikernel. `None` if it is in no plan.

@@ -37,7 +37,8 @@ pub struct Interface<'a> {
 }
 
 impl<'a> Network<'a> {
-    pub(super) fn all(application: &'a Application) -> Vec<Self> {
+    /// All networks of an application.
+    pub fn all(application: &'a Application) -> Vec<Self> {
         let mut seen = BTreeSet::new();
         let names = application.members.iter().flat_map(|member| {
             let graph = member.graph();

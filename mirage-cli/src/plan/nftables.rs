@@ -13,7 +13,7 @@ const NOT_OPENING: &str = "tcp flags & (syn | ack) != syn";
 
 /// Returns a file for `nft -f`.
 pub(super) fn rules(application: &Application) -> String {
-    let networks = application.networks();
+    let networks = Network::all(application);
     let mut chains = String::new();
     let mut devices = Vec::new();
     for network in &networks {

@@ -1,6 +1,6 @@
 //! The plan for people.
 
-use crate::application::Application;
+use crate::application::{Application, Network};
 use mirage_graph::application::OUTSIDE;
 use mirage_switch::{Client, Server};
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use std::fmt::Write;
 pub(super) fn table(application: &Application) -> String {
     let membership = &application.members[0].membership;
     let mut rows = vec![["unikernel", "network", "address", "MAC address"].map(String::from)];
-    let networks = application.networks();
+    let networks = Network::all(application);
     for network in &networks {
         for interface in &network.interfaces {
             rows.push([

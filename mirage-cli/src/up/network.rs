@@ -57,7 +57,7 @@ impl Networks {
             outsides: Vec::new(),
             links: BTreeMap::new(),
         };
-        for network in application.networks() {
+        for network in Network::all(application) {
             networks.add(&network, published, output)?;
         }
         Ok(networks)

@@ -2,7 +2,11 @@
 //!
 //! Reads and writes of files block the executor.
 
-use super::{arguments, scope};
+mod memory;
+
+pub(super) use memory::{Memory, zeros};
+
+use super::{arguments, hardware};
 use crate::{
     block::{Block, BlockError},
     device::StartError,
@@ -11,14 +15,11 @@ use crate::{
 use alloc::{
     format,
     string::{String, ToString},
-    sync::Arc,
-    vec,
-    vec::Vec,
 };
 use core::future::{Ready, ready};
+use memory::BLOCK_SIZE;
 use mirage_devices::block::Geometry;
 use mirage_graph::disk;
-use spin::Mutex;
 use std::{
     env,
     fs::{self, File, OpenOptions, TryLockError},
@@ -26,9 +27,6 @@ use std::{
     os::unix::fs::{FileExt, FileTypeExt, MetadataExt},
     path::{Path, PathBuf},
 };
-
-/// Size of a block in bytes.
-const BLOCK_SIZE: usize = 512;
 
 /// The contents of a disk.
 #[derive(Debug)]
@@ -39,16 +37,15 @@ pub(crate) enum Device {
         read_only: bool,
     },
     /// Shared with the test that made it. The length is a multiple of the block size.
-    Memory(Arc<Mutex<Vec<u8>>>),
+    Memory(Memory),
 }
 
 /// Opens the file of a disk.
 pub(crate) async fn attach(config: &DiskConfig) -> Result<Device, StartError> {
     let node = config.node;
-    if let Some(hardware) = scope::hardware() {
-        return Ok(hardware
-            .disk(node, config.size.unwrap_or_default())
-            .device());
+    if let Some(hardware) = hardware::current() {
+        let contents = hardware.disk(node, config.size.unwrap_or_default());
+        return Ok(Device::Memory(contents));
     }
     let given = arguments::current().disk(node);
     let (path, opened) = match given {
@@ -235,12 +232,6 @@ impl Block for Device {
             Device::Memory(_) => Ok(()),
         })
     }
-}
-
-/// Returns the contents of a disk of `size` bytes in memory, rounded up to whole blocks.
-pub(super) fn zeros(size: u64) -> Arc<Mutex<Vec<u8>>> {
-    let length = (size as usize).next_multiple_of(BLOCK_SIZE);
-    Arc::new(Mutex::new(vec![0; length]))
 }
 
 #[cfg(test)]

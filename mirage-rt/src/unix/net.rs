@@ -9,7 +9,7 @@ mod tap;
 
 use super::{
     arguments::{self, Backend},
-    scope,
+    hardware,
     test::End,
 };
 use crate::{
@@ -61,7 +61,7 @@ pub(crate) fn start(
     clock: Clock,
     mut random: Random,
 ) -> Result<Stack, StartError> {
-    let hardware = scope::hardware();
+    let hardware = hardware::current();
     if let Some(link) = hardware
         .as_ref()
         .and_then(|hardware| hardware.link(interface.node))

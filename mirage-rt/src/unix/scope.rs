@@ -1,6 +1,5 @@
 //! The unikernel that a task belongs to. A process is one unikernel, and a test can boot several.
 
-use super::hardware::Hardware;
 use crate::shutdown::ShutdownRequest;
 use alloc::{
     boxed::Box,
@@ -18,6 +17,7 @@ use std::thread_local;
 thread_local! {
     /// The unikernel whose task is being polled, if a test has booted it.
     static CURRENT: RefCell<Option<Rc<Scope>>> = const { RefCell::new(None) };
+    static NEXT_ID: Cell<u64> = const { Cell::new(0) };
     /// The request for the process, or for the test as a whole.
     static SHUTDOWN_REQUEST: Rc<ShutdownRequest> = Rc::new(ShutdownRequest::new());
 }
@@ -41,14 +41,18 @@ pub(crate) fn adopt<F: Future + 'static>(future: F) -> impl Future<Output = F::O
     }
 }
 
-/// Returns what the devices of the current unikernel are attached to, if a test has said so.
-pub(super) fn hardware() -> Option<Rc<Hardware>> {
-    CURRENT.with_borrow(|scope| scope.as_ref()?.hardware.clone())
+/// Returns the current unikernel, if a test has booted it.
+pub(super) fn current() -> Option<ScopeId> {
+    CURRENT.with_borrow(|scope| Some(scope.as_ref()?.id))
 }
+
+/// A unikernel of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ScopeId(u64);
 
 /// The tasks of a unikernel that a test has booted.
 pub(super) struct Scope {
-    hardware: Option<Rc<Hardware>>,
+    id: ScopeId,
     shutdown_request: Rc<ShutdownRequest>,
     is_cut: Cell<bool>,
     members: RefCell<BTreeMap<u64, Weak<dyn Cut>>>,
@@ -56,14 +60,20 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    pub(super) fn new(hardware: Option<Rc<Hardware>>) -> Rc<Self> {
+    pub(super) fn new() -> Rc<Self> {
+        let id = NEXT_ID.get();
+        NEXT_ID.set(id + 1);
         Rc::new(Self {
-            hardware,
+            id: ScopeId(id),
             shutdown_request: Rc::new(ShutdownRequest::new()),
             is_cut: Cell::new(false),
             members: RefCell::default(),
             next_key: Cell::new(0),
         })
+    }
+
+    pub(super) fn id(&self) -> ScopeId {
+        self.id
     }
 
     /// Runs `body` as a part of this unikernel.

@@ -136,7 +136,8 @@ impl Application {
     /// Panics if the plan has no such unikernel.
     #[track_caller]
     pub fn insert_disk(&self, unikernel: &str, disk: &str, contents: Storage) {
-        self.hardware(unikernel).insert_disk(disk, contents);
+        self.hardware(unikernel)
+            .insert_disk(disk, contents.memory());
     }
 
     #[track_caller]

@@ -1,9 +1,7 @@
 //! The contents of disks in tests.
 
-use crate::{block::Disk, graph::block::DiskConfig, platform::block};
-use alloc::{sync::Arc, vec::Vec};
+use crate::{block::Disk, graph::block::DiskConfig, unix::block};
 use mirage_graph::size;
-use spin::Mutex;
 
 /// The contents of a disk, in memory. Clones share them.
 ///
@@ -22,7 +20,7 @@ use spin::Mutex;
 /// });
 /// ```
 #[derive(Debug, Clone)]
-pub struct Storage(Arc<Mutex<Vec<u8>>>);
+pub struct Storage(block::Memory);
 
 impl Storage {
     /// Returns storage of `size`, such as `64KiB`, filled with zeros.
@@ -35,14 +33,9 @@ impl Storage {
         Self(block::zeros(bytes))
     }
 
-    /// Returns storage of `bytes` zeros.
-    pub(in crate::unix) fn zeros(bytes: u64) -> Self {
-        Self(block::zeros(bytes))
-    }
-
-    /// Returns the contents as a device.
-    pub(in crate::unix) fn device(&self) -> block::Device {
-        block::Device::Memory(self.0.clone())
+    /// Returns the contents.
+    pub(super) fn memory(&self) -> block::Memory {
+        self.0.clone()
     }
 
     /// Returns a disk with these contents, as `main` and devices receive it.
@@ -53,6 +46,6 @@ impl Storage {
             solo5_name: "storage",
             disks: &["block"],
         };
-        Disk::new(config, Some(self.device()))
+        Disk::new(config, Some(block::Device::Memory(self.memory())))
     }
 }

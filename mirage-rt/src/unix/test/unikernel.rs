@@ -139,14 +139,17 @@ impl Unikernel {
     /// Boots the unikernel again, after a [`cut`](Self::cut) if it still runs.
     pub fn reboot(&mut self) {
         self.cut();
-        let scope = Scope::new(self.hardware.clone());
+        let scope = Scope::new();
         let (stop, stopped) = oneshot::channel();
         let (end, outcome) = oneshot::channel();
         let context = Rc::<StartContext>::default();
         let world = self.world.with_context(context.clone());
+        let hardware = self.hardware.clone();
         let life = scope.enter(|| {
+            let plugged = hardware.map(|hardware| hardware.plug(scope.id()));
             let unikernel = (self.start)(world);
             crate::spawn(async move {
+                let _plugged = plugged;
                 let requested = async {
                     if stopped.await.is_err() {
                         core::future::pending().await
