@@ -11,12 +11,11 @@ use crate::{
     arguments::Up,
     doctor,
     failure::{Context, Failure, Result, note},
-    guest::Guest,
     interrupt::Interrupt,
     quote::quote,
     solo5::Tender,
 };
-use mirage_graph::target::Target;
+use mirage_graph::{restart::Restart, target::Target};
 use network::Networks;
 use output::Output;
 use start::Line;
@@ -45,35 +44,22 @@ pub fn up(options: &Up) -> Result {
     }
     check_prerequisites(options, &application)?;
     for port in &published {
-        port.published.check_free().map_err(start::not_free)?;
+        port.published.check_free().map_err(published::not_free)?;
     }
     let output = Arc::new(Output::new(&application, &options.only));
     let mut networks = Networks::new(&application, &published, &output)?;
     let interrupt = Interrupt::new(false).context("the signals")?;
-    let mut supervisor = Supervisor::new(&application, &output, interrupt);
     networks.run(&output);
-    for (position, member) in application.members.iter().enumerate() {
-        let links = networks.take_links(position);
-        let numbers = links.reveal().context("the links")?;
-        let mut line = Line::new(member, &numbers, options)?;
-        let mut button = None;
-        let line = line.args(&mut button)?;
-        if options.verbose {
-            eprintln!("{}", quote(&line));
+    let start = |position: usize| {
+        let member = &application.members[position];
+        let started = start::start(member, networks.links(position), options);
+        if member.membership.restart == Restart::No {
+            // Only the unikernel has its ends of the links now, so they close when it ends.
+            networks.release(position);
         }
-        // Its servers are ready, or have ended.
-        if !supervisor.wait_until_started(position) {
-            break;
-        }
-        let guest = Guest::start_apart(&line)?;
-        if let Some(button) = &mut button {
-            button.installed();
-        }
-        // Only the unikernel has its ends of the links now, so they close when it ends.
-        drop(links);
-        supervisor.add(position, guest, button);
-    }
-    supervisor.run(&published)
+        started
+    };
+    Supervisor::new(&application, &output, interrupt, Box::new(start)).run(&published)
 }
 
 /// Refuses options that would have no effect.

@@ -17,6 +17,7 @@ use crate::{
     address::InterfaceAddress,
     graph::{SpanId, Spanned},
     port::Protocol,
+    restart::Restart,
 };
 use alloc::{string::String, vec::Vec};
 use core::net::{Ipv4Addr, SocketAddrV4};
@@ -73,6 +74,8 @@ pub struct Member {
     pub ports: Vec<Port>,
     /// The disks.
     pub disks: Vec<Spanned<String>>,
+    /// When it is started again.
+    pub restart: Restart,
     /// Whether interfaces or ports may be missing because of an error.
     pub is_incomplete: bool,
 }

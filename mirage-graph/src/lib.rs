@@ -31,6 +31,7 @@ pub mod need;
 pub mod number;
 pub mod port;
 pub mod readiness;
+pub mod restart;
 pub mod size;
 pub mod target;
 pub mod text;

@@ -129,10 +129,12 @@ fn of_application(membership: &Membership) -> Value {
             ("clients", names(&accept.clients)),
         ])
     });
+    let restart = membership.restart.name();
     object([
         ("name", membership.application.as_str().into()),
         ("identity", membership.identity.as_str().into()),
         ("unikernels", names(&membership.unikernels)),
+        ("restart", restart.into()),
         ("accepts", Value::List(accepts.collect())),
     ])
 }

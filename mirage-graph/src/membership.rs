@@ -1,5 +1,6 @@
 //! What an image states about the application that it is part of.
 
+use crate::restart::Restart;
 use alloc::{string::String, vec::Vec};
 
 /// The application that a unikernel is part of.
@@ -11,6 +12,8 @@ pub struct Membership {
     pub identity: String,
     /// The names of all its unikernels.
     pub unikernels: Vec<String>,
+    /// When this one is started again.
+    pub restart: Restart,
     /// Who may use the ports of this one.
     pub accepts: Vec<Accept>,
 }

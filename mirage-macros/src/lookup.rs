@@ -1,10 +1,12 @@
 //! Names that select one of a few: targets, drivers, log levels, algorithms and modes.
 
 use mirage_graph::{
+    application::PlanError,
     conflict_detection::ConflictDetection,
     congestion::Congestion,
     diagnostic::{DiagnosticKind, Unknown},
     ecn::Ecn,
+    restart::Restart,
     target::{Driven, Driver, LogLevel, Target},
 };
 
@@ -32,6 +34,12 @@ pub(crate) fn congestion(name: String) -> Result<Congestion, DiagnosticKind> {
 pub(crate) fn ecn(name: String) -> Result<Ecn, DiagnosticKind> {
     let names = Ecn::ALL.map(Ecn::name);
     Ecn::from_name(&name).ok_or_else(|| DiagnosticKind::UnknownEcn(unknown(name, names)))
+}
+
+/// The value of `restart` of that name.
+pub(crate) fn restart(name: String) -> Result<Restart, PlanError> {
+    let names = Restart::ALL.map(Restart::name);
+    Restart::from_name(&name).ok_or_else(|| PlanError::UnknownRestart(unknown(name, names)))
 }
 
 /// The mode of conflict detection of that name.

@@ -1,6 +1,9 @@
 //! The networks of an application that runs: a switch for each, and what is outside.
 
-use super::{output::Output, published::Published, start::not_free};
+use super::{
+    output::Output,
+    published::{Published, not_free},
+};
 use crate::{
     application::{Application, Interface, Network},
     failure::{Context, Result},
@@ -37,11 +40,18 @@ pub struct Links(BTreeMap<usize, OwnedFd>);
 impl Links {
     /// Lets programs that are started from now on inherit them. Returns their numbers, in the order of the interfaces.
     pub fn reveal(&self) -> io::Result<Vec<i32>> {
-        let each = self.0.values().map(|link| {
-            fcntl_setfd(link, FdFlags::empty())?;
-            Ok(link.as_raw_fd())
-        });
-        each.collect()
+        self.set_flags(FdFlags::empty())?;
+        Ok(self.0.values().map(OwnedFd::as_raw_fd).collect())
+    }
+
+    /// Hides them again.
+    pub fn hide(&self) -> io::Result<()> {
+        self.set_flags(FdFlags::CLOEXEC)
+    }
+
+    fn set_flags(&self, flags: FdFlags) -> io::Result<()> {
+        let mut links = self.0.values();
+        Ok(links.try_for_each(|link| fcntl_setfd(link, flags))?)
     }
 }
 
@@ -119,9 +129,14 @@ impl Networks {
         Ok(pair.guest)
     }
 
-    /// Takes the ends of a unikernel.
-    pub fn take_links(&mut self, position: usize) -> Links {
-        self.links.remove(&position).unwrap_or_default()
+    /// The ends of a unikernel.
+    pub fn links(&mut self, position: usize) -> &Links {
+        self.links.entry(position).or_default()
+    }
+
+    /// Closes the ends of a unikernel, so that those that it has inherited are the last ones.
+    pub fn release(&mut self, position: usize) {
+        self.links.remove(&position);
     }
 
     /// Runs the networks in threads of their own. They end with the unikernels.

@@ -99,3 +99,8 @@ fn check(forward: &NamedForward, application: &Application, open: &[(usize, Port
         false => Failure::usage(format_args!("`{unikernel}` has no port `{port}`")),
     })
 }
+
+/// The failure because a port of the host is in use.
+pub fn not_free(error: mirage_user_network::Error) -> Failure {
+    Failure::new(error).help("choose another port with `-P HOST:NAME.PORT`")
+}

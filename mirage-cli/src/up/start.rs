@@ -1,14 +1,17 @@
 //! The command line of each unikernel.
 
+use super::network::Links;
 use crate::{
     application::Member,
     arguments::{Accel, NetBackend, QemuMachine, Up},
     attached::{self, AttachedDisk, AttachedInterface},
     compile::Image,
-    failure::{Context, Failure, Result},
+    failure::{Context, Result},
+    guest::Guest,
     memory,
     power_button::PowerButton,
     qemu,
+    quote::quote,
     run::process,
     solo5::{self, Tender},
 };
@@ -88,7 +91,26 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The failure because a port of the host is in use.
-pub fn not_free(error: mirage_user_network::Error) -> Failure {
-    Failure::new(error).help("choose another port with `-P HOST:NAME.PORT`")
+/// A unikernel that was started, and what asks it to stop.
+pub struct Started {
+    /// The process.
+    pub guest: Guest,
+    /// The power button of a machine.
+    pub button: Option<PowerButton>,
+}
+
+/// Starts a unikernel.
+pub fn start(member: &Member, links: &Links, options: &Up) -> Result<Started> {
+    let numbers = links.reveal().context("the links")?;
+    let mut button = None;
+    let line = Line::new(member, &numbers, options)?.args(&mut button)?;
+    if options.verbose {
+        eprintln!("{}", quote(&line));
+    }
+    let guest = Guest::start_apart(&line)?;
+    if let Some(button) = &mut button {
+        button.installed();
+    }
+    links.hide().context("the links")?;
+    Ok(Started { guest, button })
 }

@@ -1,8 +1,8 @@
-//! Follows the unikernels until they end.
+//! Starts the unikernels, and follows them until they end.
 
-use super::{output::Output, published::Published};
+use super::{output::Output, published::Published, start::Started};
 use crate::{
-    application::Application,
+    application::{Application, Member},
     console::AwaitedPorts,
     failure::{Failure, Result},
     guest::{End, Guest},
@@ -11,7 +11,7 @@ use crate::{
     power_button::PowerButton,
     qemu, solo5,
 };
-use mirage_graph::target::Target;
+use mirage_graph::{readiness::OpenPort, restart::Restart, target::Target};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     process::ExitCode,
@@ -20,7 +20,14 @@ use std::{
         mpsc::{Receiver, Sender, channel},
     },
     thread,
+    time::{Duration, Instant},
 };
+
+/// How long a unikernel that has failed is left alone, at first. The time doubles with each failure.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long at most.
+const MAX_PAUSE: Duration = Duration::from_secs(10);
 
 /// What happens to a unikernel, by its position, or to the tool.
 enum Event {
@@ -36,24 +43,33 @@ enum State {
     Waiting,
     Starting(Running),
     Ready(Running),
+    /// It has failed, and is started again then.
+    Paused(Instant),
     Ended,
 }
 
-/// What stops a unikernel.
+/// A unikernel that runs.
 struct Running {
     pid: Pid,
     button: Option<PowerButton>,
+    since: Instant,
 }
+
+/// Starts the unikernel at a position.
+type Start<'a> = Box<dyn FnMut(usize) -> Result<Started> + 'a>;
 
 /// The unikernels of an application, while they run.
 pub struct Supervisor<'a> {
     application: &'a Application,
     output: &'a Arc<Output>,
+    start: Start<'a>,
     events: Receiver<Event>,
     sender: Sender<Event>,
     states: Vec<State>,
+    /// For how long each is left alone after its next failure.
+    pauses: Vec<Duration>,
     is_interrupted: bool,
-    /// Whether a unikernel has ended otherwise than it was asked to.
+    /// Whether a unikernel has failed for good.
     has_failed: bool,
 }
 
@@ -63,6 +79,7 @@ impl<'a> Supervisor<'a> {
         application: &'a Application,
         output: &'a Arc<Output>,
         interrupt: Interrupt,
+        start: Start<'a>,
     ) -> Self {
         let (sender, events) = channel();
         let interrupted = sender.clone();
@@ -76,44 +93,87 @@ impl<'a> Supervisor<'a> {
         Self {
             application,
             output,
+            start,
             events,
             sender,
             states: states.collect(),
+            pauses: vec![FIRST_PAUSE; application.members.len()],
             is_interrupted: false,
             has_failed: false,
         }
     }
 
-    /// Waits until the unikernels that were started before have opened their ports or ended. Returns whether this one is
-    /// to be started, which it is not after Ctrl-C.
-    pub fn wait_until_started(&mut self, position: usize) -> bool {
-        let is_starting = |state: &State| matches!(state, State::Starting(_));
-        while self.states[..position].iter().any(is_starting) && !self.is_interrupted {
-            self.handle_next();
+    /// Starts all unikernels and follows them until they have ended. Ctrl-C stops them, clients before their servers.
+    ///
+    /// # Errors
+    /// A unikernel cannot be started.
+    pub fn run(mut self, published: &[Published]) -> Result {
+        for position in 0..self.states.len() {
+            // Its servers are ready, or have ended.
+            self.wait_while(|state| matches!(state, State::Starting(_)))?;
+            if self.is_interrupted {
+                break;
+            }
+            self.start(position)?;
         }
-        !self.is_interrupted
+        self.wait_while(|state| matches!(state, State::Starting(_)))?;
+        if !self.is_interrupted {
+            self.print_status(published);
+        }
+        self.wait_while(|state| !matches!(state, State::Waiting | State::Ended))?;
+        self.stop();
+        Ok(match self.has_failed {
+            true => ExitCode::FAILURE,
+            false => ExitCode::SUCCESS,
+        })
     }
 
-    /// Follows a unikernel that was started.
-    pub fn add(&mut self, position: usize, guest: Guest, button: Option<PowerButton>) {
+    /// Handles events while a unikernel is in such a state, until Ctrl-C.
+    fn wait_while(&mut self, is_awaited: impl Fn(&State) -> bool) -> Result<()> {
+        while self.states.iter().any(&is_awaited) && !self.is_interrupted {
+            let paused = self.states.iter().enumerate();
+            let paused = paused.filter_map(|(position, state)| match state {
+                State::Paused(until) => Some((*until, position)),
+                _ => None,
+            });
+            let Some((until, position)) = paused.min() else {
+                // There is a sender in `self`.
+                if let Ok(event) = self.events.recv() {
+                    self.handle(event);
+                }
+                continue;
+            };
+            let pause = until.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(pause) {
+                Ok(event) => self.handle(event),
+                Err(_) => self.start(position)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts a unikernel, and follows it.
+    fn start(&mut self, position: usize) -> Result<()> {
+        let Started { guest, button } = (self.start)(position)?;
         let member = &self.application.members[position];
         let running = Running {
             pid: guest.pid(),
             button,
+            since: Instant::now(),
         };
-        let graph = member.graph();
-        let interfaces: Vec<_> = graph.interfaces().map(|(_, interface)| interface).collect();
-        let messages = Port::all(graph).into_iter().filter_map(|port| {
-            let address = interfaces[port.interface].address.value.configured();
-            address.get().map(|address| port.open_at(address.address))
-        });
-        let ports: Vec<_> = messages.collect();
+        let ports = open_ports(member);
         self.states[position] = match ports.is_empty() {
             true => State::Ready(running),
             false => State::Starting(running),
         };
-        let (sender, symbols) = (self.sender.clone(), member.image.symbols.clone());
-        let console = self.output.console(position);
+        self.follow(position, guest, ports);
+        Ok(())
+    }
+
+    /// Copies the console of a unikernel, in a thread of its own.
+    fn follow(&self, position: usize, guest: Guest, ports: Vec<OpenPort>) {
+        let symbols = self.application.members[position].image.symbols.clone();
+        let (sender, console) = (self.sender.clone(), self.output.console(position));
         thread::spawn(move || {
             let ready = sender.clone();
             let awaited = (!ports.is_empty()).then(|| AwaitedPorts {
@@ -126,43 +186,20 @@ impl<'a> Supervisor<'a> {
         });
     }
 
-    /// Follows all unikernels until they have ended. Ctrl-C stops them, clients before their servers.
-    pub fn run(mut self, published: &[Published]) -> Result {
-        let is_starting = |state: &State| matches!(state, State::Starting(_));
-        while self.states.iter().any(is_starting) && !self.is_interrupted {
-            self.handle_next();
-        }
-        if !self.is_interrupted {
-            self.print_status(published);
-        }
-        while self.is_running() && !self.is_interrupted {
-            self.handle_next();
-        }
-        if self.is_running() {
-            self.stop();
-        }
-        Ok(match self.has_failed {
-            true => ExitCode::FAILURE,
-            false => ExitCode::SUCCESS,
-        })
-    }
-
-    fn is_running(&self) -> bool {
-        let is_running = |state: &State| matches!(state, State::Starting(_) | State::Ready(_));
-        self.states.iter().any(is_running)
-    }
-
     /// Stops those that run, one after the other: clients before their servers.
     fn stop(&mut self) {
-        let name = &self.application.name;
-        self.output
-            .note(format_args!("stopping `{name}`; Ctrl-C again kills it"));
+        let is_running = |state: &State| matches!(state, State::Starting(_) | State::Ready(_));
+        if self.states.iter().any(is_running) {
+            let name = &self.application.name;
+            self.output
+                .note(format_args!("stopping `{name}`; Ctrl-C again kills it"));
+        }
         for position in (0..self.states.len()).rev() {
             match std::mem::replace(&mut self.states[position], State::Ended) {
                 State::Starting(running) | State::Ready(running) => {
                     self.stop_one(position, running);
                 }
-                State::Waiting | State::Ended => {}
+                State::Waiting | State::Paused(_) | State::Ended => {}
             }
         }
     }
@@ -173,24 +210,16 @@ impl<'a> Supervisor<'a> {
             // It may have ended by itself.
             None => drop(kill_process(running.pid, self.signal(position))),
         }
-        loop {
-            match self.events.recv() {
-                Ok(Event::Ended(ended, end)) if ended == position => {
+        while let Ok(event) = self.events.recv() {
+            match event {
+                Event::Ended(ended, end) if ended == position => {
                     return match self.signal(position) {
                         Signal::KILL => self.note(position, "was stopped"),
-                        _ => self.report(position, end),
+                        _ => self.has_failed |= !self.report(position, end),
                     };
                 }
-                Ok(event) => self.handle(event),
-                Err(_) => return,
+                event => self.handle(event),
             }
-        }
-    }
-
-    fn handle_next(&mut self) {
-        // There is a sender in `self`.
-        if let Ok(event) = self.events.recv() {
-            self.handle(event);
         }
     }
 
@@ -203,16 +232,33 @@ impl<'a> Supervisor<'a> {
                     other => other,
                 };
             }
-            Event::Ended(position, end) => {
-                self.states[position] = State::Ended;
-                self.report(position, end);
-            }
+            Event::Ended(position, end) => self.handle_end(position, end),
             Event::Interrupted => self.is_interrupted = true,
         }
     }
 
-    /// Says how a unikernel has ended.
-    fn report(&mut self, position: usize, end: Result<End>) {
+    fn handle_end(&mut self, position: usize, end: Result<End>) {
+        let before = std::mem::replace(&mut self.states[position], State::Ended);
+        let has_failed = !self.report(position, end);
+        let restarts = self.application.members[position].membership.restart == Restart::OnFailure;
+        if !has_failed || !restarts || self.is_interrupted {
+            self.has_failed |= has_failed;
+            return;
+        }
+        if let State::Starting(running) | State::Ready(running) = before
+            && running.since.elapsed() > MAX_PAUSE
+        {
+            self.pauses[position] = FIRST_PAUSE;
+        }
+        let pause = self.pauses[position];
+        self.pauses[position] = (2 * pause).min(MAX_PAUSE);
+        self.states[position] = State::Paused(Instant::now() + pause);
+        let milliseconds = pause.as_millis();
+        self.note(position, &format!("is started again in {milliseconds} ms"));
+    }
+
+    /// Says how a unikernel has ended. Returns whether it has not failed.
+    fn report(&self, position: usize, end: Result<End>) -> bool {
         let graph = self.application.members[position].graph();
         let status = end.and_then(|end| match self.target(position) {
             Target::Virtio => qemu::exit_status(&end),
@@ -221,18 +267,13 @@ impl<'a> Supervisor<'a> {
             }
             Target::Unix | Target::Hvt | Target::Spt => solo5::exit_status(graph, &end),
         });
-        match status {
-            Ok(ExitCode::SUCCESS) => self.note(position, "has ended"),
-            Ok(_) => {
-                self.has_failed = true;
-                self.note(position, "has failed");
-            }
-            Err(failure) => {
-                self.has_failed = true;
-                Failure::report(failure);
-                self.note(position, "has failed");
-            }
+        let has_ended = matches!(status, Ok(ExitCode::SUCCESS));
+        if let Err(failure) = status {
+            Failure::report(failure);
         }
+        let how = if has_ended { "has ended" } else { "has failed" };
+        self.note(position, how);
+        has_ended
     }
 
     fn note(&self, position: usize, what: &str) {
@@ -254,11 +295,9 @@ impl<'a> Supervisor<'a> {
 
     /// Says what runs, and where the host reaches it.
     fn print_status(&self, published: &[Published]) {
-        let count = self.states.iter();
-        let count = count
-            .filter(|state| matches!(state, State::Ready(_)))
-            .count();
-        let (name, all) = (&self.application.name, self.states.len());
+        let ready = self.states.iter();
+        let ready = ready.filter(|state| matches!(state, State::Ready(_)));
+        let (name, count, all) = (&self.application.name, ready.count(), self.states.len());
         self.output
             .note(format_args!("`{name}` is up: {count} of {all} unikernels"));
         for Published {
@@ -275,4 +314,15 @@ impl<'a> Supervisor<'a> {
             ));
         }
     }
+}
+
+/// The messages of a unikernel that its ports are open.
+fn open_ports(member: &Member) -> Vec<OpenPort> {
+    let graph = member.graph();
+    let interfaces: Vec<_> = graph.interfaces().map(|(_, interface)| interface).collect();
+    let messages = Port::all(graph).into_iter().filter_map(|port| {
+        let address = interfaces[port.interface].address.value.configured();
+        address.get().map(|address| port.open_at(address.address))
+    });
+    messages.collect()
 }

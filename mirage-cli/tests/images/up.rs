@@ -105,13 +105,17 @@ fn targets_may_differ() {
     assert!(!is_of("api |") && !is_of("db  |"), "{lines:#?}");
 }
 
+/// Kills the tender of an image.
+fn kill(application: &Application, image: &str) {
+    let parent = application.running.id().to_string();
+    let options = ["--signal", "KILL", "--parent", &parent, "--full", image];
+    client::output(Command::new("pkill").args(options));
+}
+
 fn the_others_go_on_without_one() {
     let shop = Application::start(options(Runner::Spt));
     shop.running.wait_for("`shop` is up: 3 of 3 unikernels");
-    let parent = shop.running.id().to_string();
-    let of_db = ["--parent", &parent, "--full", "db.image"];
-    let mut kill = Command::new("pkill");
-    client::output(kill.arg("--signal").arg("KILL").args(of_db));
+    kill(&shop, "db.image");
     shop.running.wait_for("`db` was killed by signal 9");
     shop.running.wait_for("`db` has failed");
     let answer = shop.get("apple");
@@ -156,6 +160,12 @@ fn unikernels_may_be_packages() {
     assert!(number(&orders) > first);
     assert_eq!(orders.stop().0, 0);
     let orders = start("orders-store");
-    assert!(number(&orders) > first + 1, "the disk has the number");
+    let second = number(&orders);
+    assert!(second > first + 1, "the disk has the number");
+    kill(&orders, "orders-store.image");
+    orders
+        .running
+        .wait_for("`store` is started again in 100 ms");
+    assert!(number(&orders) > second);
     assert_eq!(orders.stop().0, 0);
 }

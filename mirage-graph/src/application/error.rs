@@ -57,6 +57,8 @@ errors! {
         format!("the plan determines `{key}`"), "change it in `application!`, and remove the key here";
     /// The interface of a unikernel in a network that is not declared.
     "MIR099" UnknownNetwork(unknown: Unknown) => unknown.message("network"), unknown.help();
+    /// A `restart` of a unikernel that is unknown.
+    "MIR097" UnknownRestart(unknown: Unknown) => unknown.message("value of `restart`"), unknown.help();
     /// An address of a unikernel outside the network.
     "MIR100" OutsideNetwork(address: Ipv4Addr, network: String, addresses: InterfaceAddress) =>
         format!("{address} is outside the network `{network}`, {addresses}"), "";

@@ -17,6 +17,7 @@ use crate::{
     membership::{Accept, Membership},
     need::Need,
     port::Protocol,
+    restart::Restart,
     target::{Driver, LogLevel, Target},
 };
 use alloc::{format, string::String, vec::Vec};
@@ -137,6 +138,11 @@ fn membership(application: &Value) -> Result<Membership, String> {
         application: text_of(application, "name")?.into(),
         identity: text_of(application, "identity")?.into(),
         unikernels: names(application, "unikernels")?,
+        restart: named(
+            member(application, "restart")?,
+            "restart",
+            Restart::from_name,
+        )?,
         accepts: accepts.collect::<Result<_, _>>()?,
     })
 }

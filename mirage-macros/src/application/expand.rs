@@ -32,7 +32,9 @@ pub(super) fn expand(plan: &Plan, parts: &[Part], context: &Context) -> TokenStr
             (name.as_str(), groups.collect(), part)
         });
     let identity = identity(application, declared);
-    let macros = unikernels.map(|((name, groups), part)| {
+    let restarts = plan.application.unikernels.iter();
+    let restarts = restarts.map(|member| member.restart.name());
+    let macros = unikernels.zip(restarts).map(|(((name, groups), part), restart)| {
         let items = items(name, groups, part);
         let openings = part.openings.iter().map(opening);
         let links = part.links.iter().map(|link| self::link(link, context));
@@ -41,7 +43,7 @@ pub(super) fn expand(plan: &Plan, parts: &[Part], context: &Context) -> TokenStr
         let others = others.flat_map(|other| &other.interfaces);
         let members = others.map(|interface| interface.address.address.to_string());
         let contents = quote! {
-            #application #unikernel #identity [ #(#names),* ] { #items } [ #(#openings)* ] [ #(#links)* ] [ #(#members),* ]
+            #application #unikernel #identity #restart [ #(#names),* ] { #items } [ #(#openings)* ] [ #(#links)* ] [ #(#members),* ]
         };
         self::unikernel(plan, name, &contents)
     });

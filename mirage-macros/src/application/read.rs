@@ -4,6 +4,7 @@ use super::{address, link};
 use crate::{
     config::{self, Keys},
     context::Context,
+    lookup,
     syntax::{self, Form, Item, pieces},
 };
 use mirage_graph::{
@@ -11,6 +12,7 @@ use mirage_graph::{
     diagnostic::DiagnosticKind,
     graph::{ConfigValue, Spanned},
     port::Protocol,
+    restart::Restart,
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -28,6 +30,9 @@ const KEYS: [(&str, &str); 6] = [
     ("acyclic", "acyclic"),
     ("never", "never(outside -> db)"),
 ];
+
+/// The key that says when a unikernel is started again.
+const RESTART: &str = "restart";
 
 /// The groups of a unikernel, each with an example.
 const GROUPS: [(&str, &str); 4] = [
@@ -144,6 +149,7 @@ impl Reader<'_> {
             member.check_name(self.context);
             let name = member.name();
             let is_reserved = name == OUTSIDE
+                || name == RESTART
                 || config::is_built_in(&name)
                 || GROUPS.iter().any(|(group, _)| *group == name);
             if is_reserved {
@@ -206,6 +212,7 @@ impl Reader<'_> {
             interfaces: Vec::new(),
             ports: Vec::new(),
             disks: Vec::new(),
+            restart: Restart::default(),
             is_incomplete: false,
         };
         let mut groups = Vec::new();
@@ -222,7 +229,12 @@ impl Reader<'_> {
                         member.is_incomplete = true;
                         continue;
                     }
-                    if GROUPS.iter().any(|(group, _)| *group == item.name()) {
+                    if item.name() == RESTART {
+                        let example = "restart = \"on-failure\"";
+                        let restart =
+                            self.text(&item, example, |name| lookup::restart(name.into()));
+                        member.restart = restart.map_or(Restart::default(), |it| it.value);
+                    } else if GROUPS.iter().any(|(group, _)| *group == item.name()) {
                         member.is_incomplete |= !self.group(&item, &mut member);
                         groups.push(item);
                     } else {

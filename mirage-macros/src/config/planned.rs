@@ -52,6 +52,7 @@ impl Config {
                 application: planned.application.clone(),
                 identity: planned.identity.clone(),
                 unikernels: planned.unikernels.clone(),
+                restart: planned.restart,
                 accepts: openings.clone().map(accept).collect(),
             },
             unikernel: planned.unikernel.clone(),

@@ -113,7 +113,13 @@ const _: () = {
         _rt::graph::Piece::Text(
             r#",
   "arguments": [],
-  "application": {"name": "shop", "identity": "00d6d2ae16a6b963", "unikernels": ["web", "api"], "accepts": [{"port": "http", "clients": ["outside"]}]}
+  "application": {
+    "name": "shop",
+    "identity": "00d6d2ae16a6b963",
+    "unikernels": ["web", "api"],
+    "restart": "no",
+    "accepts": [{"port": "http", "clients": ["outside"]}]
+  }
 }"#,
         ),
     ];

@@ -2,7 +2,7 @@
 
 use crate::membership::Client;
 use crate::span::{Tokens, respanned};
-use mirage_graph::{graph::Remote, port::Protocol};
+use mirage_graph::{graph::Remote, port::Protocol, restart::Restart};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use syn::{
@@ -19,6 +19,8 @@ pub(crate) struct Planned {
     pub(crate) unikernel: String,
     /// The identity of the plan.
     pub(crate) identity: String,
+    /// When it is started again.
+    pub(crate) restart: Restart,
     /// The names of all unikernels.
     pub(crate) unikernels: Vec<String>,
     /// The items of the attribute.
@@ -66,7 +68,7 @@ pub(super) fn planned(plan: TokenStream, path: &TokenStream) -> Option<Planned> 
     let plan = respanned(plan, &|span| span.resolved_at(user));
     let read = |input: ParseStream<'_>| {
         let (application, unikernel): (LitStr, LitStr) = (input.parse()?, input.parse()?);
-        let identity: LitStr = input.parse()?;
+        let (identity, restart): (LitStr, LitStr) = (input.parse()?, input.parse()?);
         let (unikernels, items);
         bracketed!(unikernels in input);
         let unikernels = Punctuated::<LitStr, Token![,]>::parse_terminated(&unikernels)?;
@@ -81,6 +83,7 @@ pub(super) fn planned(plan: TokenStream, path: &TokenStream) -> Option<Planned> 
             application: application.value(),
             unikernel: unikernel.value(),
             identity: identity.value(),
+            restart: Restart::from_name(&restart.value()).unwrap_or_default(),
             unikernels: unikernels.iter().map(LitStr::value).collect(),
             items,
             openings: all(&openings)?,

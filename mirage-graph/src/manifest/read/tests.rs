@@ -182,6 +182,7 @@ fn an_application_comes_back_from_the_manifest() {
         application: "shop".into(),
         identity: "00ff".into(),
         unikernels: vec!["web".into(), "db".into()],
+        restart: Restart::OnFailure,
         accepts: vec![Accept {
             port: "http".into(),
             clients: vec!["outside".into(), "db".into()],
