@@ -2,9 +2,9 @@
 
 mod ipv6;
 
-pub use ipv6::Ipv6Addresses;
 #[cfg(test)]
 pub(crate) use ipv6::EXAMPLE as IPV6_EXAMPLE;
+pub use ipv6::Ipv6Addresses;
 
 use mirage_graph::address::InterfaceAddress;
 use std::net::Ipv4Addr;

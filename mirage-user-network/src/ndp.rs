@@ -115,7 +115,11 @@ pub fn answer(solicitation: &Message, target: Ipv6Addr, own: EthernetAddress) ->
 }
 
 /// Returns a frame that tells smoltcp, which is `to`, that the guest's `address` is at `mac`.
-pub fn guest_is_at(address: Ipv6Addr, mac: EthernetAddress, to: (Ipv6Addr, EthernetAddress)) -> Vec<u8> {
+pub fn guest_is_at(
+    address: Ipv6Addr,
+    mac: EthernetAddress,
+    to: (Ipv6Addr, EthernetAddress),
+) -> Vec<u8> {
     let (to, to_mac) = to;
     neighbor_advertisement(address, mac, to, to_mac, SOLICITED | OVERRIDE)
 }
@@ -133,7 +137,16 @@ fn neighbor_advertisement(
     to_mac: EthernetAddress,
     flags: u8,
 ) -> Vec<u8> {
-    let mut message = vec![Icmpv6Message::NeighborAdvert.into(), 0, 0, 0, flags, 0, 0, 0];
+    let mut message = vec![
+        Icmpv6Message::NeighborAdvert.into(),
+        0,
+        0,
+        0,
+        flags,
+        0,
+        0,
+        0,
+    ];
     message.extend(target.octets());
     message.extend([TARGET_LINK_LAYER_ADDRESS, 1]);
     message.extend(mac.0);

@@ -50,6 +50,7 @@ mod tap;
 mod tender;
 mod threads;
 mod unchanged;
+mod user_network;
 
 use harness::arguments;
 use kvm::Outer;
@@ -121,6 +122,7 @@ fn main() -> ExitCode {
         tender::list(),
         threads::list(),
         unchanged::list(),
+        user_network::list(),
         // In the background meanwhile.
         kvm::list(&outer),
     ];

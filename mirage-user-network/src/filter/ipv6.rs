@@ -3,9 +3,7 @@
 use super::{Verdict, tcp};
 use crate::{addresses::Ipv6Addresses, ndp};
 use mirage_graph::ipv6::Ipv6InterfaceAddress;
-use smoltcp::wire::{
-    EthernetFrame, Icmpv6Message, Icmpv6Packet, IpProtocol, Ipv6Packet, Ipv6Repr,
-};
+use smoltcp::wire::{EthernetFrame, Icmpv6Message, Icmpv6Packet, IpProtocol, Ipv6Packet, Ipv6Repr};
 use std::net::Ipv6Addr;
 
 /// The addresses of one link (RFC 4291, section 2.5.6).

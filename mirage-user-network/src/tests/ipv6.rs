@@ -82,7 +82,12 @@ fn is_alive(frames: &Frames) {
 fn the_network_advertises_its_own_addresses() {
     let frames = Frames::start(&IPV6_EXAMPLE, &[]);
     // The answers to these would be the first.
-    for other in [GUEST, LINK_LOCAL, address("fd00::9"), address("2001:db8::1")] {
+    for other in [
+        GUEST,
+        LINK_LOCAL,
+        address("fd00::9"),
+        address("2001:db8::1"),
+    ] {
         frames.solicit(GUEST, other);
     }
     let Ipv6Addresses {
@@ -173,7 +178,12 @@ fn addresses_that_mean_the_host_are_not_connected_to() {
     ] {
         frames.send(&syn(GUEST, address(to), port));
         let datagram = [0x9c, 0x40, 0, 9, 0, 8, 0, 0];
-        frames.send(&packet(GUEST, address(to), IpProtocol::Udp.into(), &datagram));
+        frames.send(&packet(
+            GUEST,
+            address(to),
+            IpProtocol::Udp.into(),
+            &datagram,
+        ));
     }
     // A link-local address is of no use beyond the link, and others are not the guest's.
     for from in ["fe80::2", "fd01::2", "::1", "::", "fd00::3", "ff02::1"] {
@@ -236,7 +246,12 @@ fn extension_headers_are_dropped() {
             payload[last] = IpProtocol::Icmpv6.into();
             payload.extend(echo);
             frames.send(&packet(GUEST, IPV6_EXAMPLE.gateway, number, &payload));
-            frames.send(&packet(GUEST, IPV6_EXAMPLE.gateway, number, &chain(number, count)));
+            frames.send(&packet(
+                GUEST,
+                IPV6_EXAMPLE.gateway,
+                number,
+                &chain(number, count),
+            ));
         }
     }
     // Cut short, and longer than the frame.

@@ -44,7 +44,10 @@ fn a_solicitation_is_answered_with_all_that_slaac_needs() {
         assert_eq!(prefix.flags, both);
         assert!(prefix.valid_lifetime > prefix.preferred_lifetime);
         // smoltcp knows no name servers: 1800 s, and the address.
-        let name_server = [[25, 3, 0, 0, 0, 0, 7, 8].as_slice(), &addresses.name_server.octets()];
+        let name_server = [
+            [25, 3, 0, 0, 0, 0, 7, 8].as_slice(),
+            &addresses.name_server.octets(),
+        ];
         assert!(bytes.ends_with(&name_server.concat()), "{bytes:?}");
     }
     frames.close();
