@@ -60,6 +60,10 @@ fn is_asked_for(addresses: &Addresses, packet: &[u8]) -> Option<bool> {
 
 fn ipv4(packet: &[u8], addresses: &Addresses) -> Option<Verdict> {
     let packet = Ipv4Packet::new_checked(packet).ok()?;
+    // smoltcp would take the bytes of a fragment for a datagram.
+    if packet.more_frags() || packet.frag_offset() != 0 {
+        return None;
+    }
     let (from, to) = (packet.src_addr(), packet.dst_addr());
     let is_accepted = match packet.next_header() {
         IpProtocol::Tcp if is_unicast(from) && is_unicast(to) => {

@@ -37,7 +37,7 @@ impl Hosts {
     }
 
     /// Translates an endpoint that the guest connects to into one that the host can reach.
-    pub fn to_host(&self, remote: SocketAddr) -> SocketAddr {
+    pub fn host_endpoint(&self, remote: SocketAddr) -> SocketAddr {
         let address = match (remote.ip(), self.ipv6) {
             (IpAddr::V4(address), _) if address == self.ipv4.gateway => Ipv4Addr::LOCALHOST.into(),
             (IpAddr::V4(address), _) if address == self.ipv4.name_server => {
@@ -86,7 +86,7 @@ mod tests {
         .into_iter()
         .chain(remotes.map(|remote: IpAddr| (remote, remote)))
         {
-            let translated = EXAMPLE.to_host(SocketAddr::new(address, 53));
+            let translated = EXAMPLE.host_endpoint(SocketAddr::new(address, 53));
             assert_eq!(translated, SocketAddr::new(host, 53));
         }
     }

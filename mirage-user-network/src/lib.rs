@@ -221,7 +221,7 @@ impl UserNetwork {
                         self.link.accept(frame);
                     } else {
                         let Self { poller, link, .. } = self;
-                        let remote = self.hosts.to_host(tuple.remote);
+                        let remote = self.hosts.host_endpoint(tuple.remote);
                         self.connections.open(tuple, remote, frame, poller, link);
                     }
                 }

@@ -192,7 +192,7 @@ impl Datagrams {
                 }
                 self.nat
                     .retain(|_, entry| entry.last_used.elapsed() < NAT_TIMEOUT);
-                let remote = hosts.to_host(flow.remote);
+                let remote = hosts.host_endpoint(flow.remote);
                 let any: IpAddr = match remote {
                     SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
                     SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
