@@ -183,3 +183,41 @@ impl TxToken for Transmit<'_> {
         result
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SocketPair;
+
+    #[test]
+    fn answers_wait_for_room_and_only_so_many() {
+        let SocketPair { network, guest } = SocketPair::new().expect("two sockets");
+        let mut link = Link::new(network, &mut Poller::new().expect("a poller")).expect("a link");
+        let mut sent = 0_u32;
+        while link.has_room() {
+            link.send(sent.to_be_bytes().to_vec());
+            sent += 1;
+        }
+        // The last one waits, and then some others.
+        let last = sent - 2 + MAX_UNSENT as u32;
+        for number in 0..2 * MAX_UNSENT as u32 {
+            link.answer((sent + number).to_be_bytes().to_vec());
+        }
+        // There is still none, which keeps the order.
+        link.ready.add(Ready::ALL);
+        assert!(!link.has_room() && link.is_full());
+        let mut received = Vec::new();
+        loop {
+            let mut frame = [0; 4];
+            while recv(&guest, &mut frame[..], RecvFlags::DONTWAIT).is_ok() {
+                received.push(u32::from_be_bytes(frame));
+            }
+            if !link.is_full() {
+                break;
+            }
+            link.ready.add(Ready::ALL);
+            link.has_room();
+        }
+        assert!(received.into_iter().eq(0..=last));
+    }
+}

@@ -12,6 +12,9 @@ use smoltcp::{
 };
 
 const GUEST: Ipv4Addr = EXAMPLE.guest;
+/// The addresses in a packet's frame.
+const SOURCE: std::ops::Range<usize> = 26..30;
+const DESTINATION: std::ops::Range<usize> = 30..34;
 const MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);
 
 fn frame(ethertype: EthernetProtocol, length: usize, fill: impl FnOnce(&mut [u8])) -> Vec<u8> {
@@ -119,7 +122,23 @@ fn only_a_unicast_address_is_connected_to() {
     };
     assert_eq!(connected, Verdict::Connect(tuple));
     for address in [[127, 0, 0, 1], [0, 0, 0, 0], [224, 0, 0, 1], [255; 4]] {
-        let frame = segment(address.into(), TcpControl::Syn, false);
+        let mut frame = segment(address.into(), TcpControl::Syn, false);
+        assert_eq!(verdict(&frame, &hosts::EXAMPLE), Verdict::Drop);
+        // Nor is one answered.
+        frame[SOURCE].copy_from_slice(&address);
+        frame[DESTINATION].copy_from_slice(&remote.octets());
+        assert_eq!(verdict(&frame, &hosts::EXAMPLE), Verdict::Drop);
+    }
+}
+
+#[test]
+fn fragments_and_port_0_are_dropped() {
+    let remote = Ipv4Addr::new(192, 0, 2, 1);
+    let whole = segment(remote, TcpControl::Syn, false);
+    // More fragments, an offset, and each port.
+    for (offset, bytes) in [(20, [0x20, 0]), (20, [0, 1]), (34, [0, 0]), (36, [0, 0])] {
+        let mut frame = whole.clone();
+        frame[offset..offset + 2].copy_from_slice(&bytes);
         assert_eq!(verdict(&frame, &hosts::EXAMPLE), Verdict::Drop);
     }
 }

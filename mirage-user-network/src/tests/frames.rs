@@ -2,7 +2,13 @@
 
 use super::*;
 use crate::ndp;
-use rustix::net::{RecvFlags, SendFlags, recv, send};
+use rustix::{
+    io::ioctl_fionbio,
+    net::{
+        RecvFlags, SendFlags, recv, send,
+        sockopt::{Timeout, set_socket_timeout},
+    },
+};
 use smoltcp::wire::{
     EthernetFrame, EthernetProtocol, Icmpv6Message, Icmpv6Packet, IpProtocol, Ipv6Packet,
 };
@@ -20,16 +26,21 @@ pub struct Frames {
 impl Frames {
     /// Starts a user network with these addresses, and ports that lead to the guest's IPv6 address.
     pub fn start(addresses: &Ipv6Addresses, ports: &[PublishedPort]) -> Self {
+        Self::start_with(addresses, ports, |_| {})
+    }
+
+    /// The same after a change.
+    pub fn start_with(
+        addresses: &Ipv6Addresses,
+        ports: &[PublishedPort],
+        change: impl FnOnce(&mut UserNetwork),
+    ) -> Self {
         let SocketPair { network, guest } = SocketPair::new().expect("two sockets");
         let network = UserNetwork::new(network, &EXAMPLE, &[]).expect("a network");
-        let network = network.with_ipv6(addresses, ports).expect("a network");
-        rustix::net::sockopt::set_socket_timeout(
-            &guest,
-            rustix::net::sockopt::Timeout::Recv,
-            Some(DEADLINE),
-        )
-        .expect("a limit");
-        rustix::io::ioctl_fionbio(&guest, false).expect("a socket");
+        let mut network = network.with_ipv6(addresses, ports).expect("a network");
+        change(&mut network);
+        set_socket_timeout(&guest, Timeout::Recv, Some(DEADLINE)).expect("a limit");
+        ioctl_fionbio(&guest, false).expect("a socket");
         Self {
             link: guest,
             network: thread::spawn(|| network.run().expect("it ends with the guest")),

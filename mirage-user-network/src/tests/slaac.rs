@@ -53,6 +53,29 @@ fn a_solicitation_is_answered_with_all_that_slaac_needs() {
     frames.close();
 }
 
+/// Otherwise the guest would lose its router after half an hour.
+#[test]
+fn the_network_is_advertised_unasked() {
+    let addresses = Ipv6Addresses::for_slaac(0, &[]);
+    let soon = Instant::ZERO + Duration::from_millis(100);
+    let frames = Frames::start_with(&addresses, &[], |network| {
+        assert_eq!(
+            network.advertise_at,
+            Some(Instant::ZERO + ndp::INTERVAL.into())
+        );
+        network.advertise_at = Some(soon);
+    });
+    let (from, to, _) = frames.receive_message(Icmpv6Message::RouterAdvert);
+    assert_eq!((from, to), (addresses.router, ndp::ALL_NODES));
+    // The next one is not due.
+    for _ in 0..2 {
+        frames.solicit(LINK_LOCAL, addresses.router);
+        let next = frames.receive(|packet| Some(packet.payload()[0]));
+        assert_eq!(next, u8::from(Icmpv6Message::NeighborAdvert));
+    }
+    frames.close();
+}
+
 #[test]
 fn a_static_guest_is_sent_no_advertisements() {
     let frames = Frames::start(&IPV6_EXAMPLE, &[]);
@@ -89,9 +112,13 @@ fn clients_wait_until_the_guest_has_an_address() {
     let _waiting = TcpStream::connect(web.host).expect("it listens");
     let address = |last| Ipv6Addr::from_bits(addresses.network.address.to_bits() + last);
     // None of these is the guest's address in the network.
-    frames.solicit(LINK_LOCAL, addresses.gateway);
-    frames.solicit(Ipv6Addr::UNSPECIFIED, addresses.gateway);
     frames.solicit(Ipv6Addr::UNSPECIFIED, LINK_LOCAL);
+    frames.solicit(Ipv6Addr::UNSPECIFIED, addresses.gateway);
+    for _ in 0..2 {
+        frames.solicit(LINK_LOCAL, addresses.gateway);
+        let next = frames.receive(|packet| Some(packet.payload()[0]));
+        assert_eq!(next, u8::from(Icmpv6Message::NeighborAdvert));
+    }
     let (first, second) = (address(0x77), address(0x88));
     frames.solicit(Ipv6Addr::UNSPECIFIED, first);
     assert_eq!(receives_syn(&frames), first);
