@@ -3,34 +3,14 @@
 mod ipv6;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
-use crate::{addresses::Addresses, hosts::Hosts, ndp};
-use smoltcp::wire::{
-    ArpPacket, EthernetFrame, EthernetProtocol, IpProtocol, Ipv4Packet, TcpPacket,
-};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+pub use verdict::{FourTuple, Verdict};
 
-/// The endpoints of a TCP connection that the guest opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FourTuple {
-    /// The guest's endpoint.
-    pub guest: SocketAddr,
-    /// The endpoint that it connects to.
-    pub remote: SocketAddr,
-}
-
-/// What happens to a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is discarded.
-    Drop,
-    /// The network receives it.
-    Accept,
-    /// The network receives it once the host is connected to the remote endpoint.
-    Connect(FourTuple),
-    /// It is a message of neighbour discovery, which smoltcp does not receive.
-    Discover(ndp::Message),
-}
+use self::verdict::tcp;
+use crate::{addresses::Addresses, hosts::Hosts};
+use smoltcp::wire::{ArpPacket, EthernetFrame, EthernetProtocol, IpProtocol, Ipv4Packet};
+use std::net::Ipv4Addr;
 
 /// Decides on `frame`. The network answers as the gateway and the name server and for every host behind
 /// them, but for no other host of the guest's own network.
@@ -74,18 +54,6 @@ fn ipv4(packet: &[u8], addresses: &Addresses) -> Option<Verdict> {
         _ => false,
     };
     is_accepted.then_some(Verdict::Accept)
-}
-
-/// Decides on a segment from the guest to a host that it may connect to.
-fn tcp(from: IpAddr, to: IpAddr, segment: &[u8]) -> Option<Verdict> {
-    let segment = TcpPacket::new_checked(segment).ok()?;
-    if !segment.syn() || segment.ack() {
-        return Some(Verdict::Accept);
-    }
-    let guest = SocketAddr::new(from, segment.src_port());
-    let remote = SocketAddr::new(to, segment.dst_port());
-    let are_endpoints = guest.port() != 0 && remote.port() != 0;
-    are_endpoints.then_some(Verdict::Connect(FourTuple { guest, remote }))
 }
 
 /// Whether a remote host can have this address.

@@ -2,18 +2,10 @@
 
 use crate::{
     addresses::{Addresses, Ipv6Addresses},
+    family::Family,
     name_server::host_name_server,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-
-/// A family of addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// IPv4.
-    Ipv4,
-    /// IPv6.
-    Ipv6,
-}
 
 /// The addresses of the network, and what is known about the guest's.
 #[derive(Clone, Copy, Debug)]

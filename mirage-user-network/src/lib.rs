@@ -32,6 +32,7 @@
 mod addresses;
 mod dhcp;
 mod error;
+mod family;
 mod filter;
 mod hosts;
 mod link;
@@ -53,11 +54,7 @@ pub use self::{
 };
 
 use self::{
-    filter::Verdict,
-    hosts::{Family, Hosts},
-    link::Link,
-    poller::Poller,
-    tcp::Connections,
+    family::Family, filter::Verdict, hosts::Hosts, link::Link, poller::Poller, tcp::Connections,
     udp::Datagrams,
 };
 use smoltcp::{

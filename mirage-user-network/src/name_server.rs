@@ -1,6 +1,6 @@
 //! The host's name server.
 
-use crate::hosts::Family;
+use crate::family::Family;
 use std::{
     fs,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},

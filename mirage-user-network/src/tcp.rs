@@ -9,8 +9,9 @@ use self::{
 };
 use crate::{
     error::Error,
+    family::Family,
     filter::FourTuple,
-    hosts::{Family, Hosts},
+    hosts::Hosts,
     link::Link,
     poller::{Poller, Ready, Token},
     published::PublishedPort,

@@ -2,13 +2,14 @@
 
 mod packet;
 
-pub use packet::{parse, send};
+pub use packet::{Flow, parse, send};
 
 use crate::{
     dhcp,
     error::Error,
+    family::Family,
     filter::is_unicast,
-    hosts::{Family, Hosts},
+    hosts::Hosts,
     link::MAX_FRAME_LEN,
     poller::{Poller, Ready, Token},
     published::PublishedPort,
@@ -62,15 +63,6 @@ struct NatEntry {
     socket: UdpSocket,
     ready: Ready,
     last_used: Instant,
-}
-
-/// The endpoints of datagrams, as the guest sees them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Flow {
-    /// The guest's endpoint.
-    pub guest: SocketAddr,
-    /// The remote one.
-    pub remote: SocketAddr,
 }
 
 impl Datagrams {

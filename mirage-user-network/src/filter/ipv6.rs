@@ -1,6 +1,6 @@
 //! Frames of IPv6.
 
-use super::{Verdict, tcp};
+use super::verdict::{Verdict, tcp};
 use crate::{addresses::Ipv6Addresses, ndp};
 use mirage_graph::ipv6::Ipv6InterfaceAddress;
 use smoltcp::wire::{EthernetFrame, Icmpv6Message, Icmpv6Packet, IpProtocol, Ipv6Packet, Ipv6Repr};

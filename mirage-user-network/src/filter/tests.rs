@@ -6,10 +6,11 @@ use proptest::prelude::*;
 use smoltcp::{
     phy::ChecksumCapabilities,
     wire::{
-        ArpOperation, ArpRepr, EthernetAddress, EthernetRepr, Ipv4Repr, TcpControl, TcpRepr,
-        TcpSeqNumber,
+        ArpOperation, ArpRepr, EthernetAddress, EthernetRepr, Ipv4Repr, TcpControl, TcpPacket,
+        TcpRepr, TcpSeqNumber,
     },
 };
+use std::net::SocketAddr;
 
 const GUEST: Ipv4Addr = EXAMPLE.guest;
 /// The addresses in a packet's frame.

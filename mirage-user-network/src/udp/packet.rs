@@ -1,6 +1,5 @@
 //! Packets with one datagram, of either family.
 
-use super::Flow;
 use crate::link::MTU;
 use smoltcp::{
     phy::ChecksumCapabilities,
@@ -14,6 +13,15 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The hop limit of packets to the guest.
 const HOP_LIMIT: u8 = 64;
+
+/// The endpoints of datagrams, as the guest sees them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Flow {
+    /// The guest's endpoint.
+    pub guest: SocketAddr,
+    /// The remote one.
+    pub remote: SocketAddr,
+}
 
 /// Returns the flow and the payload of a UDP packet of the guest, or `None` if it is malformed.
 pub fn parse(packet: &[u8]) -> Option<(Flow, &[u8])> {
