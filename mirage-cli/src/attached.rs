@@ -7,8 +7,9 @@ use crate::{
 use mirage_graph::{
     disk,
     graph::{Disk, Graph, Interface},
+    ipv6::AddressOrSlaac,
 };
-use mirage_user_network::Addresses;
+use mirage_user_network::{Addresses, Ipv6Addresses};
 use std::{
     fs::{self, OpenOptions},
     os::unix::fs::FileTypeExt,
@@ -41,6 +42,24 @@ impl AttachedInterface<'_> {
                 Addresses::for_dhcp(index, &others)
             }
         }
+    }
+
+    /// The IPv6 addresses of the user network for the interface at position `index`, if that has IPv6.
+    pub fn ipv6_addresses(index: usize, interfaces: &[Self]) -> Option<Ipv6Addresses> {
+        let configured = |each: &Self| each.interface.ip6.and_then(|ip6| ip6.value.get());
+        let interface = &interfaces[index];
+        Some(match configured(interface)? {
+            AddressOrSlaac::Address(address) => {
+                let gateway = interface.interface.gateway6;
+                let gateway = gateway.and_then(|gateway| gateway.value.get());
+                Ipv6Addresses::for_static(address, gateway)
+            }
+            AddressOrSlaac::Slaac => {
+                let others = interfaces.iter().filter_map(configured);
+                let others: Vec<_> = others.filter_map(AddressOrSlaac::address).collect();
+                Ipv6Addresses::for_slaac(index, &others)
+            }
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use mirage_graph::{
 };
 use mirage_user_network::PublishedPort;
 use std::{
-    net::{Ipv4Addr, SocketAddrV4},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, UdpSocket},
     str::FromStr,
 };
 
@@ -62,6 +62,12 @@ impl Port {
         loopback::of_interface(self.interface)
     }
 
+    /// The address of the host at which the port is reached over IPv6. There is one loopback address, which is that of
+    /// the first interface.
+    pub fn host_ipv6_address(&self) -> Option<Ipv6Addr> {
+        (self.interface == 0).then_some(Ipv6Addr::LOCALHOST)
+    }
+
     /// The forward to the port, which is one of `ports`.
     pub fn forward(&self, ports: &[Self], requested: &[Forward]) -> Forward {
         let ports = ports.iter();
@@ -112,19 +118,55 @@ pub fn publish(
     interface: usize,
     forwards: &[Forward],
 ) -> Result<Vec<PublishedPort>> {
+    let host_address = |port: &Port| Some(port.host_address().into());
+    publish_at(graph, interface, forwards, host_address)
+}
+
+/// The same for the host addresses at which the ports are reached over IPv6. A host without IPv6 has none.
+///
+/// # Errors
+/// Returns a failure if two of them would have the same address.
+pub fn publish_ipv6(
+    graph: &Graph,
+    interface: usize,
+    forwards: &[Forward],
+) -> Result<Vec<PublishedPort>> {
+    if !host_has_ipv6() {
+        return Ok(Vec::new());
+    }
+    let host_address = |port: &Port| port.host_ipv6_address().map(IpAddr::from);
+    publish_at(graph, interface, forwards, host_address)
+}
+
+/// Whether the host has the loopback address of IPv6.
+pub fn host_has_ipv6() -> bool {
+    UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).is_ok()
+}
+
+fn publish_at(
+    graph: &Graph,
+    interface: usize,
+    forwards: &[Forward],
+    host_address: impl Fn(&Port) -> Option<IpAddr>,
+) -> Result<Vec<PublishedPort>> {
     let ports = Port::all(graph).into_iter();
-    publish_all(ports.filter(|port| port.interface == interface), forwards)
+    let ports = ports.filter(|port| port.interface == interface);
+    publish_all(ports, forwards, host_address)
 }
 
 fn publish_all(
     ports: impl IntoIterator<Item = Port>,
     forwards: &[Forward],
+    host_address: impl Fn(&Port) -> Option<IpAddr>,
 ) -> Result<Vec<PublishedPort>> {
     let mut published: Vec<PublishedPort> = Vec::new();
     let ports: Vec<_> = ports.into_iter().collect();
     for port in &ports {
         let Forward { host, guest } = port.forward(&ports, forwards);
-        let host = SocketAddrV4::new(port.host_address(), host);
+        let Some(address) = host_address(port) else {
+            continue;
+        };
+        let host = SocketAddr::new(address, host);
         let same = |other: &&PublishedPort| other.protocol == port.protocol && other.host == host;
         if let Some(other) = published.iter().find(same) {
             return Err(Failure::usage(format_args!(
@@ -222,9 +264,12 @@ mod tests {
             node: NodeId(0),
             interface: 0,
         };
-        let ports = || [port(80), port(8080)];
+        let publish = |requested: &[Forward]| {
+            let ports = [port(80), port(8080)];
+            publish_all(ports, requested, |port| Some(port.host_address().into()))
+        };
         let addresses = |requested: &[Forward]| {
-            let published = publish_all(ports(), requested).expect("two addresses");
+            let published = publish(requested).expect("two addresses");
             let addresses = published.iter().map(|port| port.host.to_string());
             addresses.collect::<Vec<_>>()
         };
@@ -232,7 +277,22 @@ mod tests {
         let requested = ["9000:80".parse().expect("two ports")];
         assert_eq!(addresses(&requested), ["127.0.0.1:9000", "127.0.0.1:8080"]);
         let requested = ["8080:80".parse().expect("two ports")];
-        assert!(publish_all(ports(), &requested).is_err());
+        assert!(publish(&requested).is_err());
+    }
+
+    #[test]
+    fn the_first_interface_has_the_loopback_address_of_ipv6() {
+        let port = |interface| Port {
+            name: "port".into(),
+            protocol: Protocol::Tcp,
+            number: 80,
+            node: NodeId(0),
+            interface,
+        };
+        let host_address = |port: &Port| port.host_ipv6_address().map(IpAddr::from);
+        let published = publish_all([port(0), port(1)], &[], host_address).expect("one address");
+        let addresses: Vec<_> = published.iter().map(|port| port.host.to_string()).collect();
+        assert_eq!(addresses, ["[::1]:8080"]);
     }
 
     #[test]

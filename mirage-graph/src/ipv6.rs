@@ -42,6 +42,20 @@ impl Ipv6InterfaceAddress {
             ..self
         }
     }
+
+    /// Whether `address` is in the network.
+    ///
+    /// ```
+    /// use mirage_graph::ipv6::Ipv6InterfaceAddress;
+    ///
+    /// let interface: Ipv6InterfaceAddress = "fd00::2/64".parse()?;
+    /// assert!(interface.contains("fd00::7".parse().unwrap()));
+    /// assert!(!interface.contains("fd00:0:0:1::7".parse().unwrap()));
+    /// # Ok::<(), mirage_graph::ipv6::Ipv6Error>(())
+    /// ```
+    pub const fn contains(self, address: Ipv6Addr) -> bool {
+        (self.address.to_bits() ^ address.to_bits()) & mask(self.prefix_length) == 0
+    }
 }
 
 impl fmt::Display for Ipv6InterfaceAddress {

@@ -1,8 +1,13 @@
 //! Who has which address in a user network.
 
-use crate::name_server;
+mod ipv6;
+
+#[cfg(test)]
+pub(crate) use ipv6::EXAMPLE as IPV6_EXAMPLE;
+pub use ipv6::Ipv6Addresses;
+
 use mirage_graph::address::InterfaceAddress;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::Ipv4Addr;
 
 /// The longest prefix of a user network: guest, gateway and name server need an address each, and
 /// QEMU's network two more.
@@ -88,16 +93,6 @@ impl Addresses {
             guest: nth(15),
         }
     }
-
-    /// Translates an address that the guest connects to into one that the host can reach.
-    pub(crate) fn to_host(self, remote: SocketAddrV4) -> SocketAddrV4 {
-        let address = match *remote.ip() {
-            address if address == self.gateway => Ipv4Addr::LOCALHOST,
-            address if address == self.name_server => name_server::host_name_server(),
-            address => address,
-        };
-        SocketAddrV4::new(address, remote.port())
-    }
 }
 
 /// Addresses for tests.
@@ -151,19 +146,6 @@ mod tests {
                 name_server.to_string(),
             ];
             assert_eq!(found, expected);
-        }
-    }
-
-    #[test]
-    fn gateway_and_name_server_stand_for_the_host() {
-        let remote = Ipv4Addr::new(192, 0, 2, 1);
-        for (address, host) in [
-            (EXAMPLE.gateway, Ipv4Addr::LOCALHOST),
-            (EXAMPLE.name_server, name_server::host_name_server()),
-            (remote, remote),
-        ] {
-            let translated = EXAMPLE.to_host(SocketAddrV4::new(address, 53));
-            assert_eq!(translated, SocketAddrV4::new(host, 53));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Why a user network cannot be created.
 
-use std::{error, fmt, io, net::SocketAddrV4};
+use std::{error, fmt, io, net::SocketAddr};
 
 /// Why a user network cannot be created.
 #[derive(Debug)]
@@ -8,7 +8,7 @@ pub enum Error {
     /// The host's address of a published port cannot be bound.
     Bind {
         /// The address of the host.
-        host: SocketAddrV4,
+        host: SocketAddr,
         /// The guest's port.
         guest: u16,
         /// The error of the host.

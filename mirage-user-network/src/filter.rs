@@ -1,72 +1,59 @@
 //! Which frames of the guest the network accepts, decided before smoltcp sees them.
 
-use crate::addresses::Addresses;
-use smoltcp::wire::{
-    ArpPacket, EthernetFrame, EthernetProtocol, IpProtocol, Ipv4Packet, TcpPacket,
-};
-use std::net::{Ipv4Addr, SocketAddrV4};
+mod ipv6;
+#[cfg(test)]
+mod tests;
+mod verdict;
 
-/// The endpoints of a TCP connection that the guest opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FourTuple {
-    /// The guest's endpoint.
-    pub guest: SocketAddrV4,
-    /// The endpoint that it connects to.
-    pub remote: SocketAddrV4,
-}
+pub use verdict::{FourTuple, Verdict};
 
-/// What happens to a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is discarded.
-    Drop,
-    /// The network receives it.
-    Accept,
-    /// The network receives it once the host is connected to the remote endpoint.
-    Connect(FourTuple),
-}
+use self::verdict::tcp;
+use crate::{addresses::Addresses, hosts::Hosts};
+use smoltcp::wire::{ArpPacket, EthernetFrame, EthernetProtocol, IpProtocol, Ipv4Packet};
+use std::net::Ipv4Addr;
 
 /// Decides on `frame`. The network answers as the gateway and the name server and for every host behind
 /// them, but for no other host of the guest's own network.
-pub fn verdict(frame: &[u8], addresses: &Addresses) -> Verdict {
-    checked_verdict(frame, addresses).unwrap_or(Verdict::Drop)
+pub fn verdict(frame: &[u8], hosts: &Hosts) -> Verdict {
+    checked_verdict(frame, hosts).unwrap_or(Verdict::Drop)
 }
 
 /// Returns `None` for a malformed frame.
-fn checked_verdict(frame: &[u8], addresses: &Addresses) -> Option<Verdict> {
+fn checked_verdict(frame: &[u8], hosts: &Hosts) -> Option<Verdict> {
     let frame = EthernetFrame::new_checked(frame).ok()?;
     let is_accepted = match frame.ethertype() {
-        EthernetProtocol::Arp => {
-            let packet = ArpPacket::new_checked(frame.payload()).ok()?;
-            let target = packet.target_protocol_addr();
-            [addresses.gateway, addresses.name_server]
-                .iter()
-                .any(|own| own.octets() == target)
-        }
-        EthernetProtocol::Ipv4 => {
-            let packet = Ipv4Packet::new_checked(frame.payload()).ok()?;
-            match packet.next_header() {
-                IpProtocol::Tcp => return tcp(&packet),
-                IpProtocol::Icmp => packet.dst_addr() == addresses.gateway,
-                IpProtocol::Udp => true,
-                _ => false,
-            }
-        }
+        EthernetProtocol::Arp => is_asked_for(&hosts.ipv4, frame.payload())?,
+        EthernetProtocol::Ipv4 => return ipv4(frame.payload(), &hosts.ipv4),
+        EthernetProtocol::Ipv6 => return ipv6::verdict(&frame, hosts.ipv6.as_ref()?),
         _ => false,
     };
     is_accepted.then_some(Verdict::Accept)
 }
 
-fn tcp(packet: &Ipv4Packet<&[u8]>) -> Option<Verdict> {
-    let segment = TcpPacket::new_checked(packet.payload()).ok()?;
-    if !segment.syn() || segment.ack() {
-        return Some(Verdict::Accept);
+/// Whether an ARP packet asks for an address of the network.
+fn is_asked_for(addresses: &Addresses, packet: &[u8]) -> Option<bool> {
+    let packet = ArpPacket::new_checked(packet).ok()?;
+    let target = packet.target_protocol_addr();
+    let own = [addresses.gateway, addresses.name_server];
+    Some(own.iter().any(|own| own.octets() == target))
+}
+
+fn ipv4(packet: &[u8], addresses: &Addresses) -> Option<Verdict> {
+    let packet = Ipv4Packet::new_checked(packet).ok()?;
+    // smoltcp would take the bytes of a fragment for a datagram.
+    if packet.more_frags() || packet.frag_offset() != 0 {
+        return None;
     }
-    let remote = SocketAddrV4::new(packet.dst_addr(), segment.dst_port());
-    is_unicast(*remote.ip()).then_some(Verdict::Connect(FourTuple {
-        guest: SocketAddrV4::new(packet.src_addr(), segment.src_port()),
-        remote,
-    }))
+    let (from, to) = (packet.src_addr(), packet.dst_addr());
+    let is_accepted = match packet.next_header() {
+        IpProtocol::Tcp if is_unicast(from) && is_unicast(to) => {
+            return tcp(from.into(), to.into(), packet.payload());
+        }
+        IpProtocol::Icmp => to == addresses.gateway,
+        IpProtocol::Udp => true,
+        _ => false,
+    };
+    is_accepted.then_some(Verdict::Accept)
 }
 
 /// Whether a remote host can have this address.
@@ -75,142 +62,4 @@ pub fn is_unicast(address: Ipv4Addr) -> bool {
         && !address.is_loopback()
         && !address.is_multicast()
         && !address.is_broadcast()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::addresses::EXAMPLE;
-    use proptest::prelude::*;
-    use smoltcp::{
-        phy::ChecksumCapabilities,
-        wire::{
-            ArpOperation, ArpRepr, EthernetAddress, EthernetRepr, Ipv4Repr, TcpControl, TcpRepr,
-            TcpSeqNumber,
-        },
-    };
-
-    const GUEST: Ipv4Addr = EXAMPLE.guest;
-    const MAC: EthernetAddress = EthernetAddress([2, 0, 0, 0, 0, 2]);
-
-    fn frame(ethertype: EthernetProtocol, length: usize, fill: impl FnOnce(&mut [u8])) -> Vec<u8> {
-        let header = EthernetRepr {
-            src_addr: MAC,
-            dst_addr: EthernetAddress::BROADCAST,
-            ethertype,
-        };
-        let mut bytes = vec![0; header.buffer_len() + length];
-        let mut frame = EthernetFrame::new_unchecked(&mut bytes[..]);
-        header.emit(&mut frame);
-        fill(frame.payload_mut());
-        bytes
-    }
-
-    fn packet(to: Ipv4Addr, next_header: IpProtocol, payload: &[u8]) -> Vec<u8> {
-        let header = Ipv4Repr {
-            src_addr: GUEST,
-            dst_addr: to,
-            next_header,
-            payload_len: payload.len(),
-            hop_limit: 64,
-        };
-        let length = header.buffer_len() + payload.len();
-        frame(EthernetProtocol::Ipv4, length, |room| {
-            let mut packet = Ipv4Packet::new_unchecked(room);
-            header.emit(&mut packet, &ChecksumCapabilities::default());
-            packet.payload_mut().copy_from_slice(payload);
-        })
-    }
-
-    fn segment(to: Ipv4Addr, control: TcpControl, ack: bool) -> Vec<u8> {
-        let segment = TcpRepr {
-            src_port: 40000,
-            dst_port: 80,
-            control,
-            seq_number: TcpSeqNumber(1),
-            ack_number: ack.then_some(TcpSeqNumber(2)),
-            window_len: 1000,
-            window_scale: None,
-            max_seg_size: None,
-            sack_permitted: false,
-            sack_ranges: [None; 3],
-            timestamp: None,
-            payload: &[],
-        };
-        let mut bytes = vec![0; segment.buffer_len()];
-        segment.emit(
-            &mut TcpPacket::new_unchecked(&mut bytes[..]),
-            &GUEST.into(),
-            &to.into(),
-            &ChecksumCapabilities::default(),
-        );
-        packet(to, IpProtocol::Tcp, &bytes)
-    }
-
-    fn arp_request(target: Ipv4Addr) -> Vec<u8> {
-        let request = ArpRepr::EthernetIpv4 {
-            operation: ArpOperation::Request,
-            source_hardware_addr: MAC,
-            source_protocol_addr: GUEST,
-            target_hardware_addr: EthernetAddress::BROADCAST,
-            target_protocol_addr: target,
-        };
-        frame(EthernetProtocol::Arp, request.buffer_len(), |room| {
-            request.emit(&mut ArpPacket::new_unchecked(room));
-        })
-    }
-
-    #[test]
-    fn only_gateway_and_name_server_answer() {
-        let gateway = EXAMPLE.gateway;
-        let other = Ipv4Addr::new(10, 0, 0, 9);
-        let remote = Ipv4Addr::new(192, 0, 2, 1);
-        for (frame, is_accepted) in [
-            (arp_request(gateway), true),
-            (arp_request(EXAMPLE.name_server), true),
-            (arp_request(other), false),
-            // The guest probes its address before using it (RFC 5227): no reply is sent.
-            (arp_request(GUEST), false),
-            (packet(gateway, IpProtocol::Icmp, &[8; 8]), true),
-            (packet(remote, IpProtocol::Icmp, &[8; 8]), false),
-            (packet(remote, IpProtocol::Udp, &[0; 8]), true),
-            (packet(remote, IpProtocol::Igmp, &[0; 8]), false),
-            (segment(remote, TcpControl::None, true), true),
-            (segment(gateway, TcpControl::Syn, true), true),
-            (frame(EthernetProtocol::Ipv6, 40, |_| {}), false),
-        ] {
-            let expected = if is_accepted {
-                Verdict::Accept
-            } else {
-                Verdict::Drop
-            };
-            assert_eq!(verdict(&frame, &EXAMPLE), expected, "{frame:?}");
-        }
-    }
-
-    #[test]
-    fn only_a_unicast_address_is_connected_to() {
-        let remote = Ipv4Addr::new(192, 0, 2, 1);
-        let connected = verdict(&segment(remote, TcpControl::Syn, false), &EXAMPLE);
-        let tuple = FourTuple {
-            guest: SocketAddrV4::new(GUEST, 40000),
-            remote: SocketAddrV4::new(remote, 80),
-        };
-        assert_eq!(connected, Verdict::Connect(tuple));
-        for address in [[127, 0, 0, 1], [0, 0, 0, 0], [224, 0, 0, 1], [255; 4]] {
-            let frame = segment(address.into(), TcpControl::Syn, false);
-            assert_eq!(verdict(&frame, &EXAMPLE), Verdict::Drop);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_have_a_verdict(mut frame: Vec<u8>, ethertype in 0usize..3) {
-            if frame.len() >= 14 {
-                let ethertype = [0x0800u16, 0x0806, 0x86dd][ethertype];
-                frame[12..14].copy_from_slice(&ethertype.to_be_bytes());
-            }
-            verdict(&frame, &EXAMPLE);
-        }
-    }
 }

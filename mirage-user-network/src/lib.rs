@@ -8,7 +8,10 @@
 //! - The gateway's address stands for the host's loopback address, and the name server's for the first
 //!   name server in the host's `/etc/resolv.conf`.
 //!
-//! smoltcp terminates TCP towards the guest. IPv4 only.
+//! With [`UserNetwork::with_ipv6`], the same holds for IPv6: the gateway answers neighbour discovery and ping,
+//! and advertises the network to a guest with SLAAC. Packets with extension headers are dropped.
+//!
+//! smoltcp terminates TCP towards the guest.
 //!
 //! ```
 //! use mirage_user_network::{Addresses, SocketPair, UserNetwork};
@@ -29,9 +32,12 @@
 mod addresses;
 mod dhcp;
 mod error;
+mod family;
 mod filter;
+mod hosts;
 mod link;
 mod name_server;
+mod ndp;
 mod poller;
 mod published;
 mod socket_pair;
@@ -41,23 +47,31 @@ mod tests;
 mod udp;
 
 pub use self::{
-    addresses::Addresses, error::Error, published::PublishedPort, socket_pair::SocketPair,
+    addresses::{Addresses, Ipv6Addresses},
+    error::Error,
+    published::PublishedPort,
+    socket_pair::SocketPair,
 };
 
-use self::{filter::Verdict, link::Link, poller::Poller, tcp::Connections, udp::Datagrams};
+use self::{
+    family::Family, filter::Verdict, hosts::Hosts, link::Link, poller::Poller, tcp::Connections,
+    udp::Datagrams,
+};
 use smoltcp::{
     iface::{Config, Interface, PollResult, SocketSet},
     time::{Duration, Instant},
-    wire::{EthernetAddress, IpCidr, Ipv4Cidr},
+    wire::{EthernetAddress, IpCidr, Ipv4Cidr, Ipv6Cidr},
 };
-use std::{fmt, io, os::fd::OwnedFd, time};
+use std::{fmt, io, net::Ipv6Addr, os::fd::OwnedFd, time};
 
 /// The gateway's MAC address. It is locally administered, so no device has it.
 const GATEWAY_MAC: EthernetAddress = EthernetAddress([0x52, 0x55, 0x0a, 0x00, 0x00, 0x01]);
 
 /// A user network with one guest.
 pub struct UserNetwork {
-    addresses: Addresses,
+    hosts: Hosts,
+    /// When the network is advertised next to a guest with SLAAC.
+    advertise_at: Option<Instant>,
     started: time::Instant,
     poller: Poller,
     link: Link,
@@ -93,17 +107,72 @@ impl UserNetwork {
             .routes_mut()
             .add_default_ipv4_route(addresses.gateway)
             .expect("the first route");
-        let mut sockets = SocketSet::new(Vec::new());
-        Ok(Self {
-            addresses: *addresses,
+        let mut network = Self {
+            hosts: Hosts {
+                ipv4: *addresses,
+                ipv6: None,
+            },
+            advertise_at: None,
             started: time::Instant::now(),
-            connections: Connections::new(addresses, ports, &mut poller)?,
-            datagrams: Datagrams::new(addresses, ports, &mut poller, &mut sockets)?,
+            connections: Connections::default(),
+            datagrams: Datagrams::default(),
             poller,
             link,
             interface,
-            sockets,
-        })
+            sockets: SocketSet::new(Vec::new()),
+        };
+        network.publish(Family::Ipv4, ports)?;
+        Ok(network)
+    }
+
+    /// Adds IPv6. The host's addresses of `ports`, of either family, lead to the guest's IPv6 address: the one in
+    /// `addresses`, or with SLAAC the one that the guest was last seen to use. Until there is one, clients wait.
+    ///
+    /// ```
+    /// use mirage_user_network::{Addresses, Ipv6Addresses, SocketPair, UserNetwork};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let SocketPair { network, .. } = SocketPair::new()?;
+    /// let ipv4 = Addresses::for_static("10.0.0.2/24".parse()?, None);
+    /// let ipv6 = Ipv6Addresses::for_slaac(0, &[]);
+    /// let network = UserNetwork::new(network, &ipv4, &[])?.with_ipv6(&ipv6, &[])?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns [`Error::Bind`] if a published port cannot be bound, and [`Error::Io`] if the host has no
+    /// descriptor left.
+    pub fn with_ipv6(
+        mut self,
+        addresses: &Ipv6Addresses,
+        ports: &[PublishedPort],
+    ) -> Result<Self, Error> {
+        let gateway = Ipv6Cidr::new(addresses.gateway, addresses.network.prefix_length);
+        // Answers to the guest's link-local address need one.
+        let link_local = Ipv6Cidr::new(addresses.link_local(), 64);
+        self.interface.update_ip_addrs(|own| {
+            own.retain(|own| matches!(own, IpCidr::Ipv4(_)));
+            for address in [gateway, link_local] {
+                own.push(IpCidr::Ipv6(address))
+                    .expect("there is room for three");
+            }
+        });
+        self.hosts.ipv6 = Some(*addresses);
+        if addresses.guest.is_none() {
+            self.advertise_at = Some(Instant::ZERO + ndp::INTERVAL.into());
+        }
+        self.publish(Family::Ipv6, ports)?;
+        Ok(self)
+    }
+
+    /// Binds ports of the host that lead to the guest's address of `family`.
+    fn publish(&mut self, family: Family, ports: &[PublishedPort]) -> Result<(), Error> {
+        let Self {
+            poller, sockets, ..
+        } = self;
+        self.connections.publish(family, ports, poller)?;
+        self.datagrams.publish(family, ports, poller, sockets)
     }
 
     /// Runs the network until the guest closes its end of the link. Returns how many datagrams to the
@@ -124,7 +193,9 @@ impl UserNetwork {
                 None
             } else {
                 let now = self.now();
-                self.interface.poll_delay(now, &self.sockets)
+                let sockets = self.interface.poll_delay(now, &self.sockets);
+                let advertise_at = self.advertise_at.iter();
+                advertise_at.map(|at| *at - now).chain(sockets).min()
             };
             for (token, ready) in self.poller.wait(timeout.map(Into::into))? {
                 let _ = self.link.set_ready(token, ready)
@@ -139,20 +210,24 @@ impl UserNetwork {
         let mut progressed = false;
         while let Some(frame) = self.link.receive_frame()? {
             progressed = true;
-            match filter::verdict(&frame, &self.addresses) {
+            match filter::verdict(&frame, &self.hosts) {
                 Verdict::Drop => {}
                 Verdict::Accept => self.link.accept(frame),
                 Verdict::Connect(tuple) => {
                     if self.connections.has(tuple) {
                         self.link.accept(frame);
                     } else {
-                        self.connections
-                            .open(tuple, frame, &mut self.poller, &mut self.link);
+                        let Self { poller, link, .. } = self;
+                        let remote = self.hosts.host_endpoint(tuple.remote);
+                        self.connections.open(tuple, remote, frame, poller, link);
                     }
                 }
+                Verdict::Discover(message) => self.discover(message),
             }
         }
+        self.advertise();
         let Self {
+            hosts,
             link,
             interface,
             sockets,
@@ -160,11 +235,66 @@ impl UserNetwork {
         } = self;
         progressed |= self
             .connections
-            .advance(&mut self.poller, link, interface, sockets);
-        progressed |= self.datagrams.advance(&mut self.poller, sockets);
+            .advance(hosts, &mut self.poller, link, interface, sockets);
+        progressed |= self.datagrams.advance(hosts, &mut self.poller, sockets);
         let now = self.now();
         let polled = self.interface.poll(now, &mut self.link, &mut self.sockets);
         Ok(progressed || polled != PollResult::None)
+    }
+
+    /// Answers a message of neighbour discovery, and learns from it where the guest is.
+    fn discover(&mut self, message: ndp::Message) {
+        let Some(addresses) = self.hosts.ipv6 else {
+            return;
+        };
+        let ndp::Message { mac, from, kind } = message;
+        let mut is_at = Some(from).filter(|from| !from.is_unspecified());
+        match kind {
+            ndp::Kind::RouterSolicitation => {
+                if self.advertise_at.is_some() {
+                    let to = is_at.map(|from| (from, mac));
+                    let frame = ndp::advertisement(&addresses, GATEWAY_MAC, to);
+                    self.link.answer(frame);
+                }
+            }
+            ndp::Kind::NeighborSolicitation { target } if addresses.answers_at(target) => {
+                self.link.answer(ndp::answer(&message, target, GATEWAY_MAC));
+            }
+            // The guest asks whether another host has an address before it uses it (RFC 4862, section 5.4).
+            ndp::Kind::NeighborSolicitation { target } => {
+                if from.is_unspecified() {
+                    self.learn(target);
+                }
+            }
+            ndp::Kind::NeighborAdvertisement { target } => is_at = Some(target),
+        }
+        if let Some(address) = is_at {
+            self.learn(address);
+            let own = (addresses.gateway, GATEWAY_MAC);
+            self.link.accept(ndp::guest_is_at(address, mac, own));
+        }
+    }
+
+    /// Remembers an address of a guest with SLAAC, if it follows from the advertised prefix.
+    fn learn(&mut self, address: Ipv6Addr) {
+        if let Some(addresses) = &mut self.hosts.ipv6
+            && self.advertise_at.is_some()
+            && addresses.network.contains(address)
+        {
+            addresses.guest = Some(address);
+        }
+    }
+
+    /// Advertises the network when it is time to.
+    fn advertise(&mut self) {
+        let now = self.now();
+        if let (Some(addresses), Some(at)) = (&self.hosts.ipv6, &mut self.advertise_at)
+            && *at <= now
+        {
+            *at = now + ndp::INTERVAL.into();
+            self.link
+                .answer(ndp::advertisement(addresses, GATEWAY_MAC, None));
+        }
     }
 
     fn now(&self) -> Instant {
@@ -174,6 +304,6 @@ impl UserNetwork {
 
 impl fmt::Debug for UserNetwork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("UserNetwork").field(&self.addresses).finish()
+        f.debug_tuple("UserNetwork").field(&self.hosts).finish()
     }
 }

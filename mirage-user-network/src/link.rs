@@ -14,11 +14,17 @@ use std::{collections::VecDeque, io, os::fd::OwnedFd};
 /// The length of an Ethernet header, in bytes.
 pub const ETHERNET_HEADER_LEN: usize = 14;
 
-/// The largest Ethernet frame with an MTU of 1500, in bytes.
-pub const MAX_FRAME_LEN: usize = ETHERNET_HEADER_LEN + 1500;
+/// The largest IP packet, in bytes.
+pub const MTU: usize = 1500;
+
+/// The largest Ethernet frame, in bytes.
+pub const MAX_FRAME_LEN: usize = ETHERNET_HEADER_LEN + MTU;
 
 /// Received frames that may be queued. The guest waits to send more.
 const MAX_RECEIVED: usize = 256;
+
+/// Frames that may wait for room at the guest's end. It asks again for an answer that is lost.
+const MAX_UNSENT: usize = 32;
 
 /// The network's end of the link.
 #[derive(Debug)]
@@ -29,8 +35,8 @@ pub struct Link {
     closed: bool,
     /// Accepted frames that smoltcp has not received yet.
     received: VecDeque<Vec<u8>>,
-    /// A frame that the guest's end had no room for. It is sent before any other.
-    unsent: Option<Vec<u8>>,
+    /// Frames that wait for room at the guest's end. They are sent before any other.
+    unsent: VecDeque<Vec<u8>>,
 }
 
 impl Link {
@@ -42,7 +48,7 @@ impl Link {
             ready: Ready::ALL,
             closed: false,
             received: VecDeque::new(),
-            unsent: None,
+            unsent: VecDeque::new(),
         })
     }
 
@@ -61,7 +67,7 @@ impl Link {
 
     /// Whether the guest's end has no room.
     pub fn is_full(&self) -> bool {
-        self.unsent.is_some()
+        !self.unsent.is_empty()
     }
 
     /// Receives the next frame of the guest, if there is one and the queue of accepted frames has room.
@@ -87,27 +93,46 @@ impl Link {
         self.received.push_back(frame);
     }
 
+    /// Sends a frame that smoltcp has not written, as soon as there is room.
+    pub fn answer(&mut self, frame: Vec<u8>) {
+        if self.has_room() {
+            self.send(frame);
+        } else if self.unsent.len() < MAX_UNSENT {
+            self.unsent.push_back(frame);
+        }
+    }
+
     fn send(&mut self, frame: Vec<u8>) {
+        if !self.try_send(&frame) {
+            self.unsent.push_back(frame);
+        }
+    }
+
+    /// Returns whether the guest's end had room for the frame.
+    fn try_send(&mut self, frame: &[u8]) -> bool {
         let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-        match send(&self.socket, &frame, flags) {
+        match send(&self.socket, frame, flags) {
             Ok(_) => {}
             Err(Errno::AGAIN | Errno::INTR) => {
                 self.ready.writable = false;
-                self.unsent = Some(frame);
+                return false;
             }
             // The guest has closed its end: the next receive finds out.
             Err(_) => self.ready.readable = true,
         }
+        true
     }
 
-    /// Whether a frame can be sent. Sends the unsent one first.
+    /// Whether a frame can be sent. Sends the unsent ones first.
     fn has_room(&mut self) -> bool {
-        if self.ready.writable
-            && let Some(frame) = self.unsent.take()
+        while self.ready.writable
+            && let Some(frame) = self.unsent.pop_front()
         {
-            self.send(frame);
+            if !self.try_send(&frame) {
+                self.unsent.push_front(frame);
+            }
         }
-        self.unsent.is_none()
+        self.unsent.is_empty()
     }
 }
 
@@ -156,5 +181,43 @@ impl TxToken for Transmit<'_> {
         let result = fill(&mut frame);
         self.0.send(frame);
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SocketPair;
+
+    #[test]
+    fn answers_wait_for_room_and_only_so_many() {
+        let SocketPair { network, guest } = SocketPair::new().expect("two sockets");
+        let mut link = Link::new(network, &mut Poller::new().expect("a poller")).expect("a link");
+        let mut sent = 0_u32;
+        while link.has_room() {
+            link.send(sent.to_be_bytes().to_vec());
+            sent += 1;
+        }
+        // The last one waits, and then some others.
+        let last = sent - 2 + MAX_UNSENT as u32;
+        for number in 0..2 * MAX_UNSENT as u32 {
+            link.answer((sent + number).to_be_bytes().to_vec());
+        }
+        // There is still none, which keeps the order.
+        link.ready.add(Ready::ALL);
+        assert!(!link.has_room() && link.is_full());
+        let mut received = Vec::new();
+        loop {
+            let mut frame = [0; 4];
+            while recv(&guest, &mut frame[..], RecvFlags::DONTWAIT).is_ok() {
+                received.push(u32::from_be_bytes(frame));
+            }
+            if !link.is_full() {
+                break;
+            }
+            link.ready.add(Ready::ALL);
+            link.has_room();
+        }
+        assert!(received.into_iter().eq(0..=last));
     }
 }

@@ -4,7 +4,7 @@ use crate::error::Error;
 use mirage_graph::port::Protocol;
 use std::{
     io,
-    net::{SocketAddrV4, TcpListener, UdpSocket},
+    net::{SocketAddr, TcpListener, UdpSocket},
 };
 
 /// An address of the host that leads to a port of the guest.
@@ -13,7 +13,7 @@ pub struct PublishedPort {
     /// The protocol, or both.
     pub protocol: Protocol,
     /// The address that the host listens on.
-    pub host: SocketAddrV4,
+    pub host: SocketAddr,
     /// The guest's port.
     pub guest: u16,
 }

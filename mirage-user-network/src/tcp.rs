@@ -1,9 +1,17 @@
 //! TCP: each connection of the guest is relayed to a connection of the host.
 
+mod ephemeral;
+mod relay;
+
+use self::{
+    ephemeral::{EPHEMERAL, free_port, next_port},
+    relay::{OpenedBy, Relay},
+};
 use crate::{
-    addresses::Addresses,
     error::Error,
+    family::Family,
     filter::FourTuple,
+    hosts::Hosts,
     link::Link,
     poller::{Poller, Ready, Token},
     published::PublishedPort,
@@ -14,15 +22,14 @@ use rustix::{
     net::{AddressFamily, SocketFlags, SocketType, connect, listen, socket_with, sockopt},
 };
 use smoltcp::{
-    iface::{Interface, SocketHandle, SocketSet},
+    iface::{Interface, SocketSet},
     socket::tcp::{Socket, SocketBuffer, State},
     wire::IpListenEndpoint,
 };
 use std::{
     collections::{HashMap, HashSet},
-    io::{self, Read, Write},
-    net::{Shutdown, SocketAddrV4, TcpListener, TcpStream},
-    time::Duration,
+    io,
+    net::{SocketAddr, TcpListener, TcpStream},
 };
 
 /// The buffer of a connection in each direction, in bytes.
@@ -32,13 +39,10 @@ const BACKLOG: i32 = 1024;
 /// Connections that the guest may have left unanswered. More clients wait to be accepted, so that a
 /// burst of clients does not become a burst of SYNs.
 const MAX_SYN_SENT: usize = 128;
-/// The source ports of connections to the guest.
-const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 
 /// All connections, and the published ports.
 #[derive(Debug)]
 pub struct Connections {
-    addresses: Addresses,
     listeners: HashMap<Token, Listener>,
     connecting: HashMap<Token, Connecting>,
     relays: HashMap<Token, Relay>,
@@ -51,6 +55,8 @@ pub struct Connections {
 #[derive(Debug)]
 struct Listener {
     listener: TcpListener,
+    /// The family of the guest's address.
+    family: Family,
     guest_port: u16,
     ready: Ready,
 }
@@ -65,39 +71,26 @@ struct Connecting {
     ready: Ready,
 }
 
-/// Who opened a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum OpenedBy {
-    /// The guest.
-    Guest(FourTuple),
-    /// A client of a published port; the connection to the guest has this source port.
-    Client(u16),
-}
-
-/// A connection of the host and one of the guest, with bytes copied between them.
-#[derive(Debug)]
-struct Relay {
-    /// The host's connection.
-    stream: TcpStream,
-    /// The guest's connection.
-    socket: SocketHandle,
-    opened_by: OpenedBy,
-    /// What `stream` is ready for.
-    ready: Ready,
-    /// The host's peer has closed its direction, and the guest has been sent a FIN.
-    host_closed: bool,
-    /// The guest has closed its direction, and the host's connection is shut down for writing.
-    guest_closed: bool,
+impl Default for Connections {
+    fn default() -> Self {
+        Self {
+            listeners: HashMap::new(),
+            connecting: HashMap::new(),
+            relays: HashMap::new(),
+            next_port: *EPHEMERAL.start(),
+            ports: HashSet::new(),
+        }
+    }
 }
 
 impl Connections {
-    /// Listens on the published ports.
-    pub fn new(
-        addresses: &Addresses,
+    /// Listens on published ports, which lead to the guest's address of `family`.
+    pub fn publish(
+        &mut self,
+        family: Family,
         ports: &[PublishedPort],
         poller: &mut Poller,
-    ) -> Result<Self, Error> {
-        let mut listeners = HashMap::new();
+    ) -> Result<(), Error> {
         for port in ports.iter().filter(|port| port.is(Protocol::Tcp)) {
             let listener = TcpListener::bind(port.host).and_then(|listener| {
                 listen(&listener, BACKLOG)?;
@@ -105,23 +98,17 @@ impl Connections {
                 Ok((poller.register(&listener)?, listener))
             });
             let (token, listener) = listener.map_err(|cause| port.not_bound(cause))?;
-            listeners.insert(
+            self.listeners.insert(
                 token,
                 Listener {
                     listener,
+                    family,
                     guest_port: port.guest,
                     ready: Ready::default(),
                 },
             );
         }
-        Ok(Self {
-            addresses: *addresses,
-            listeners,
-            connecting: HashMap::new(),
-            relays: HashMap::new(),
-            next_port: *EPHEMERAL.start(),
-            ports: HashSet::new(),
-        })
+        Ok(())
     }
 
     /// Records that `token` is ready, if it is of a connection or a port. Returns whether it is.
@@ -139,13 +126,20 @@ impl Connections {
         self.relays.values().any(|each| each.opened_by == opened_by)
     }
 
-    /// Connects to the remote endpoint of the guest's SYN `frame`.
-    pub fn open(&mut self, tuple: FourTuple, frame: Vec<u8>, poller: &mut Poller, link: &mut Link) {
+    /// Connects to `remote`, which is what the remote endpoint of the guest's SYN `frame` is for the host.
+    pub fn open(
+        &mut self,
+        tuple: FourTuple,
+        remote: SocketAddr,
+        frame: Vec<u8>,
+        poller: &mut Poller,
+        link: &mut Link,
+    ) {
         if self.connecting.values().any(|each| each.tuple == tuple) {
             // A retransmission while the host connects.
             return;
         }
-        let Ok((token, stream)) = connect_to(self.addresses.to_host(tuple.remote), poller) else {
+        let Ok((token, stream)) = connect_to(remote, poller) else {
             link.accept(frame);
             return;
         };
@@ -163,12 +157,13 @@ impl Connections {
     /// Accepts clients, completes connections and copies bytes. Returns whether anything was done.
     pub fn advance(
         &mut self,
+        hosts: &Hosts,
         poller: &mut Poller,
         link: &mut Link,
         interface: &mut Interface,
         sockets: &mut SocketSet<'static>,
     ) -> bool {
-        let mut progressed = self.accept(poller, interface, sockets);
+        let mut progressed = self.accept(hosts, poller, interface, sockets);
         progressed |= self.complete(link, sockets);
         self.relays.retain(|_, relay| {
             let socket = sockets.get_mut::<Socket>(relay.socket);
@@ -189,6 +184,7 @@ impl Connections {
     /// Accepts clients of published ports and connects to the guest for them.
     fn accept(
         &mut self,
+        hosts: &Hosts,
         poller: &mut Poller,
         interface: &mut Interface,
         sockets: &mut SocketSet<'static>,
@@ -196,7 +192,6 @@ impl Connections {
         if !self.listeners.values().any(|each| each.ready.readable) {
             return false;
         }
-        let Addresses { gateway, guest, .. } = self.addresses;
         let is_syn_sent = |relay: &&Relay| {
             let socket = sockets.get::<Socket>(relay.socket);
             socket.state() == State::SynSent
@@ -204,6 +199,10 @@ impl Connections {
         let mut syn_sent = self.relays.values().filter(is_syn_sent).count();
         let mut accepted = false;
         for listener in self.listeners.values_mut() {
+            // Until the guest has an address, its clients wait.
+            let Some((gateway, guest)) = hosts.gateway_and_guest(listener.family) else {
+                continue;
+            };
             while listener.ready.readable && syn_sent < MAX_SYN_SENT {
                 let Some(port) = free_port(&self.ports, self.next_port) else {
                     break;
@@ -254,7 +253,7 @@ impl Connections {
             if let Ok(None) = stream.take_error() {
                 let mut socket = socket();
                 let remote = IpListenEndpoint {
-                    addr: Some((*tuple.remote.ip()).into()),
+                    addr: Some(tuple.remote.ip().into()),
                     port: tuple.remote.port(),
                 };
                 socket.listen(remote).expect("a new socket, and no port 0");
@@ -269,121 +268,6 @@ impl Connections {
     }
 }
 
-impl Relay {
-    fn new(stream: TcpStream, socket: SocketHandle, opened_by: OpenedBy) -> Self {
-        Self {
-            stream,
-            socket,
-            opened_by,
-            ready: Ready::ALL,
-            host_closed: false,
-            guest_closed: false,
-        }
-    }
-
-    /// Copies bytes and half-closes in both directions.
-    fn copy(&mut self, socket: &mut Socket<'static>) -> bool {
-        let copied = self.copy_to_host(socket).and_then(|to_host| {
-            let to_guest = self.copy_to_guest(socket)?;
-            Ok(to_host || to_guest)
-        });
-        copied.unwrap_or_else(|_| {
-            // The host's connection is reset.
-            socket.abort();
-            self.host_closed = true;
-            true
-        })
-    }
-
-    fn copy_to_host(&mut self, socket: &mut Socket<'static>) -> io::Result<bool> {
-        let mut copied = false;
-        while self.ready.writable && socket.can_recv() {
-            let written = socket.recv(|bytes| match self.stream.write(bytes) {
-                Ok(length) => (length, Ok(length)),
-                Err(error) => (0, Err(error)),
-            });
-            let written = written.expect("there is something to receive");
-            copied |= unless_blocked(written, &mut self.ready.writable)?.is_some();
-        }
-        let closed = matches!(
-            socket.state(),
-            State::CloseWait | State::LastAck | State::Closing | State::TimeWait
-        );
-        if closed && !socket.can_recv() && !self.guest_closed {
-            self.stream.shutdown(Shutdown::Write)?;
-            self.guest_closed = true;
-        }
-        Ok(copied)
-    }
-
-    fn copy_to_guest(&mut self, socket: &mut Socket<'static>) -> io::Result<bool> {
-        let mut copied = false;
-        while self.ready.readable && !self.host_closed && socket.can_send() {
-            let read = socket.send(|room| match self.stream.read(room) {
-                Ok(length) => (length, Ok(length)),
-                Err(error) => (0, Err(error)),
-            });
-            let read = read.expect("there is room to send");
-            match unless_blocked(read, &mut self.ready.readable)? {
-                Some(0) => {
-                    socket.close();
-                    self.host_closed = true;
-                    copied = true;
-                }
-                Some(_) => copied = true,
-                None => {}
-            }
-        }
-        Ok(copied)
-    }
-
-    /// Whether the connection is closed at both ends. If the guest has reset it, the host resets it too.
-    fn is_over(&mut self, socket: &Socket<'static>) -> bool {
-        let over = match socket.state() {
-            // A pending reset has been sent.
-            State::Closed => socket.remote_endpoint().is_none(),
-            // The link loses nothing, so no retransmission can arrive.
-            State::TimeWait => self.guest_closed,
-            _ => false,
-        };
-        if over && !(self.guest_closed && self.host_closed) {
-            // Without linger, closing sends a reset. If it cannot be set, the connection just closes.
-            let _ = sockopt::set_socket_linger(&self.stream, Some(Duration::ZERO));
-        }
-        over
-    }
-}
-
-/// Returns the first port from `next` on that is not in `used`, or `None` if all are.
-fn free_port(used: &HashSet<u16>, next: u16) -> Option<u16> {
-    let ports = EPHEMERAL.skip(usize::from(next - EPHEMERAL.start()));
-    ports
-        .chain(*EPHEMERAL.start()..next)
-        .find(|port| !used.contains(port))
-}
-
-/// The ephemeral port after `port`.
-fn next_port(port: u16) -> u16 {
-    if port == *EPHEMERAL.end() {
-        *EPHEMERAL.start()
-    } else {
-        port + 1
-    }
-}
-
-/// Returns `None`, and clears `ready`, if the operation would block.
-fn unless_blocked(copied: io::Result<usize>, ready: &mut bool) -> io::Result<Option<usize>> {
-    match copied {
-        Ok(length) => Ok(Some(length)),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            *ready = false;
-            Ok(None)
-        }
-        Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 /// Creates a TCP socket towards the guest.
 fn socket() -> Socket<'static> {
     let buffer = || SocketBuffer::new(vec![0; BUFFER_SIZE]);
@@ -395,27 +279,16 @@ fn socket() -> Socket<'static> {
 }
 
 /// Starts to connect. The stream becomes writable once the result is known.
-fn connect_to(to: SocketAddrV4, poller: &mut Poller) -> io::Result<(Token, TcpStream)> {
+fn connect_to(to: SocketAddr, poller: &mut Poller) -> io::Result<(Token, TcpStream)> {
     let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
+    let family = match to {
+        SocketAddr::V4(_) => AddressFamily::INET,
+        SocketAddr::V6(_) => AddressFamily::INET6,
+    };
+    let socket = socket_with(family, SocketType::STREAM, flags, None)?;
     sockopt::set_tcp_nodelay(&socket, true)?;
     match connect(&socket, &to) {
         Ok(()) | Err(Errno::INPROGRESS) => Ok((poller.register(&socket)?, socket.into())),
         Err(error) => Err(error.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_port_in_use_is_skipped() {
-        let used = HashSet::from([49152, 49153, 65535]);
-        for (next, port) in [(49152, 49154), (50000, 50000), (65535, 49154)] {
-            assert_eq!(free_port(&used, next), Some(port));
-        }
-        assert_eq!(free_port(&EPHEMERAL.collect(), 50000), None);
-        assert_eq!([65534, 65535].map(next_port), [65535, 49152]);
     }
 }

@@ -38,7 +38,8 @@ pub fn backend(
         NetBackend::User => {
             let addresses = AttachedInterface::addresses(index, interfaces);
             let published = publish(graph, index, forwards)?;
-            let ipv6 = ipv6::options(interfaces[index].interface);
+            let ipv6 = AttachedInterface::ipv6_addresses(index, interfaces);
+            let ipv6 = ipv6.as_ref().map(ipv6::options).unwrap_or_default();
             let ipv4 = user(&addresses, &published);
             Ok(format!("user,id={name}{ipv4}{ipv6}"))
         }

@@ -7,12 +7,12 @@ use crate::{
     console::AwaitedPorts,
     failure::{Failure, Result},
     guest::{End, Guest},
-    ports::{Forward, Port, publish},
+    ports::{Forward, Port, host_has_ipv6, publish, publish_ipv6},
     quote::quote,
 };
 use mirage_graph::{graph::Graph, port::loopback, target::Target};
 use mirage_tender::tap;
-use mirage_user_network::Addresses;
+use mirage_user_network::{Addresses, PublishedPort};
 
 /// A unikernel that is about to run.
 pub struct Boot<'a> {
@@ -49,7 +49,8 @@ impl Boot<'_> {
         for (index, interface) in self.interfaces.iter().enumerate() {
             match &interface.backend {
                 NetBackend::User => {
-                    for port in publish(self.graph, index, &self.options.ports)? {
+                    let ipv4 = publish(self.graph, index, &self.options.ports)?;
+                    for port in ipv4.into_iter().chain(self.publish_ipv6(index)?) {
                         port.check_free()?;
                     }
                 }
@@ -93,6 +94,25 @@ impl Boot<'_> {
         }
     }
 
+    /// Whether the ports of the interface at position `index` are also forwarded over IPv6. QEMU's user network
+    /// cannot.
+    fn forwards_ipv6(&self, index: usize) -> bool {
+        self.options.target == Target::Spt
+            && AttachedInterface::ipv6_addresses(index, self.interfaces).is_some()
+    }
+
+    /// Chooses the host addresses at which the ports of the interface at position `index` are reached over IPv6.
+    ///
+    /// # Errors
+    /// Returns a failure if two of them would have the same address.
+    pub fn publish_ipv6(&self, index: usize) -> Result<Vec<PublishedPort>> {
+        if self.forwards_ipv6(index) {
+            publish_ipv6(self.graph, index, &self.options.ports)
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
     /// Forwards the console of `guest` until it ends. Once the ports of the user network are open,
     /// prints their host addresses.
     pub fn run_to_end(&self, guest: Guest) -> Result<End> {
@@ -103,21 +123,28 @@ impl Boot<'_> {
         });
         let awaited = (!ports.is_empty()).then(|| AwaitedPorts {
             ports: messages.collect(),
-            then: Box::new(|| print_ports(&ports, &self.options.ports)),
+            then: Box::new(|| self.print_ports(&ports)),
         });
         guest.run_to_end(&self.graph.name, &self.image.symbols, awaited)
     }
-}
 
-/// Prints the host address of each port.
-fn print_ports(ports: &[Port], forwards: &[Forward]) {
-    for port in ports {
-        let Forward { host, guest } = port.forward(ports, forwards);
-        eprintln!(
-            "{:12} {} {guest:5} at {}:{host}",
-            port.name,
-            port.protocol.name(),
-            port.host_address()
-        );
+    /// Prints the host addresses of each port.
+    fn print_ports(&self, ports: &[Port]) {
+        let has_ipv6 = host_has_ipv6();
+        for port in ports {
+            let Forward { host, guest } = port.forward(ports, &self.options.ports);
+            let ipv6 = match port.host_ipv6_address() {
+                Some(address) if has_ipv6 && self.forwards_ipv6(port.interface) => {
+                    format!(" and [{address}]:{host}")
+                }
+                _ => String::new(),
+            };
+            eprintln!(
+                "{:12} {} {guest:5} at {}:{host}{ipv6}",
+                port.name,
+                port.protocol.name(),
+                port.host_address()
+            );
+        }
     }
 }

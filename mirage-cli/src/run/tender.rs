@@ -65,7 +65,13 @@ pub fn run(boot: &Boot<'_>) -> Result {
     for (index, pair) in pairs {
         let published = publish(boot.graph, index, &boot.options.ports)?;
         let addresses = AttachedInterface::addresses(index, boot.interfaces);
-        networks.push(UserNetwork::new(pair.network, &addresses, &published)?);
+        let network = UserNetwork::new(pair.network, &addresses, &published)?;
+        networks.push(
+            match AttachedInterface::ipv6_addresses(index, boot.interfaces) {
+                Some(addresses) => network.with_ipv6(&addresses, &boot.publish_ipv6(index)?)?,
+                None => network,
+            },
+        );
         guest_sockets.push(pair.guest);
     }
     let guest = Guest::start(&line)?;

@@ -64,7 +64,7 @@ pub fn publish(application: &Application, forwards: &[NamedForward]) -> Result<V
             member,
             published: PublishedPort {
                 protocol: port.protocol,
-                host: SocketAddrV4::new(Ipv4Addr::LOCALHOST, host),
+                host: SocketAddrV4::new(Ipv4Addr::LOCALHOST, host).into(),
                 guest: port.number,
             },
             port,

@@ -1,8 +1,8 @@
 //! IPv6 beside IPv4, with the host's kernel as the peer.
 
-use crate::harness::{Runner, Running, namespace::Namespace, trials};
+use crate::harness::{Runner, namespace::Namespace, trials};
 use libtest_mimic::Trial;
-use std::{io::Write, net::TcpListener, thread, time::Duration};
+use std::time::Duration;
 
 /// The tests.
 pub fn list() -> Vec<Trial> {
@@ -39,13 +39,6 @@ pub fn list() -> Vec<Trial> {
         ],
     )
     .chain(of_std)
-    .chain(trials(
-        &Runner::MACHINES,
-        [(
-            "ipv6::a_user_network_leads_out",
-            a_user_network_leads_out as fn(Runner),
-        )],
-    ))
     .collect()
 }
 
@@ -149,20 +142,6 @@ fn programs_with_std_use_it(runner: Runner) {
     }
     let line = dials.running().wait_for("is a client of IPv6");
     assert!(line.starts_with("fd00::1 "), "{line}");
-}
-
-/// The gateway of QEMU's network is this host.
-fn a_user_network_leads_out(runner: Runner) {
-    let server = TcpListener::bind("[::1]:0").expect("a free port");
-    let port = server.local_addr().expect("an address").port();
-    let serving = thread::spawn(move || {
-        let (mut stream, _) = server.accept().expect("a connection");
-        stream.write_all(b"hello over IPv6").expect("a connection");
-    });
-    let address = format!("[fd00::1]:{port}");
-    let dials = Running::with_options("dials", runner, &[], &["--", "--", &address]);
-    dials.wait_for(&format!("{address} says hello over IPv6"));
-    serving.join().expect("no panic");
 }
 
 /// A router, radvd, that advertises 2001:db8:0:1::/64.

@@ -52,6 +52,7 @@ mod tender;
 mod threads;
 mod unchanged;
 mod up;
+mod user_network;
 
 use harness::arguments;
 use kvm::Outer;
@@ -128,6 +129,7 @@ fn main() -> ExitCode {
         threads::list(),
         unchanged::list(),
         up::list(),
+        user_network::list(),
         // In the background meanwhile.
         kvm::list(&outer),
     ];

@@ -3,7 +3,7 @@
 use super::DEADLINE;
 use std::{
     io::ErrorKind,
-    net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket},
     process::Command,
     time::{Duration, Instant},
 };
@@ -49,7 +49,11 @@ pub fn connect(address: SocketAddr) -> TcpStream {
 
 /// Sends a datagram, repeats it each second until there is a reply, and returns the reply.
 pub fn ask(address: SocketAddr, question: &[u8]) -> Vec<u8> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("a free port");
+    let any: IpAddr = match address {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = UdpSocket::bind((any, 0)).expect("a free port");
     socket
         .set_read_timeout(Some(Duration::from_secs(1)))
         .expect("a time that is not zero");

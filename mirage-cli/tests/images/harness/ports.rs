@@ -1,7 +1,8 @@
 //! Free ports of this host.
 
 use std::{
-    net::{Ipv4Addr, TcpListener, UdpSocket},
+    io::ErrorKind,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, UdpSocket},
     ops::Range,
     sync::atomic::{AtomicU16, Ordering},
 };
@@ -18,8 +19,15 @@ pub fn free() -> u16 {
     loop {
         let next = first.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed));
         let port = PORTS.start + next % PORTS.len() as u16;
-        let address = (Ipv4Addr::LOCALHOST, port);
-        if TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok() {
+        let is_free = |loopback: IpAddr| {
+            let address = (loopback, port);
+            let bound = TcpListener::bind(address)
+                .map(drop)
+                .and_then(|()| UdpSocket::bind(address).map(drop));
+            // The host may have no IPv6.
+            bound.map_or_else(|cause| cause.kind() != ErrorKind::AddrInUse, |()| true)
+        };
+        if is_free(Ipv4Addr::LOCALHOST.into()) && is_free(Ipv6Addr::LOCALHOST.into()) {
             return port;
         }
     }

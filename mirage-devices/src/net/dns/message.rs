@@ -167,11 +167,12 @@ impl Sections<'_> {
         let mut rest = self.records;
         for _ in 0..usize::from(self.packet.answer_record_count()).min(MAX_RECORDS) {
             let (after, record) = Record::parse(rest).ok()?;
+            let bytes = &rest[..rest.len() - after.len()];
             rest = after;
             if !name.has_labels(self.packet.parse_name(record.name)) {
                 continue;
             }
-            match self.content(&record)? {
+            match self.content(&record, bytes)? {
                 Content::Address(address) if self.record_type.is_of(address) => {
                     if found.addresses.len() < MAX_ADDRESSES {
                         found.addresses.push(address);
@@ -185,17 +186,25 @@ impl Sections<'_> {
         Some(found)
     }
 
-    fn content(&self, record: &Record<'_>) -> Option<Content> {
+    /// Reads a record, which is also in `bytes`.
+    fn content(&self, record: &Record<'_>, bytes: &[u8]) -> Option<Content> {
+        // Type, class, TTL and length.
+        const HEADER_LEN: usize = 10;
         Some(match record.data {
             RecordData::A(address) => Content::Address(address.into()),
-            RecordData::Other(Type::Aaaa, data) => {
-                let octets: [u8; 16] = data.try_into().ok()?;
-                Content::Address(Ipv6Addr::from_octets(octets).into())
-            }
             RecordData::Cname(target) => {
                 Content::Alias(Name::from_labels(self.packet.parse_name(target)).ok()?)
             }
-            RecordData::Other(..) => Content::Other,
+            // smoltcp has a variant for addresses of IPv6 if another crate of the build enables `proto-ipv6`, which
+            // images do without.
+            _ => {
+                let fields = bytes.get(record.name.len()..)?;
+                if !fields.starts_with(&u16::from(Type::Aaaa).to_be_bytes()) {
+                    return Some(Content::Other);
+                }
+                let octets: [u8; 16] = fields.get(HEADER_LEN..)?.try_into().ok()?;
+                Content::Address(Ipv6Addr::from_octets(octets).into())
+            }
         })
     }
 
