@@ -100,6 +100,23 @@ impl Families for DualStack {
         }
     }
 
+    #[inline]
+    fn input_reassembled<'a, T: Transmit>(
+        &self,
+        ip: &mut Ip,
+        now: Instant,
+        packet: &'a [u8],
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        match is_ipv6(packet) {
+            true => {
+                let ipv6 = &mut *self.0.borrow_mut();
+                ipv6.input_reassembled(ip, now, packet, transmitter)
+            }
+            false => ip.input_reassembled(now, packet, transmitter),
+        }
+    }
+
     fn refuse_datagram<T: Transmit>(
         &self,
         ip: &mut Ip,
@@ -116,6 +133,13 @@ impl Families for DualStack {
             let mut output = Ipv6Output::new(ipv6, ip, now, transmitter);
             output.refuse(original.bytes, Reason::Port);
         }
+    }
+
+    #[inline]
+    fn flush_fragments(&self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
+        IpEgress::new(ip, now, transmitter).flush_fragments();
+        let ipv6 = &mut *self.0.borrow_mut();
+        Ipv6Output::new(ipv6, ip, now, transmitter).flush_fragments();
     }
 
     #[inline(always)]
@@ -140,8 +164,14 @@ impl Families for DualStack {
         transmitter: &mut impl Transmit,
         mut unreachable: impl FnMut(&IcmpError<'_>),
     ) {
-        ip.expire(now, transmitter, &mut unreachable);
         let ipv6 = &mut *self.0.borrow_mut();
+        while let Some(first) = ip.take_expired_fragment(now) {
+            match is_ipv6(&first) {
+                true => ipv6.refuse_reassembly(ip, now, &first, transmitter),
+                false => ip.refuse_reassembly(now, &first, transmitter),
+            }
+        }
+        ip.expire(now, transmitter, &mut unreachable);
         ipv6.expire(ip, now, transmitter, unreachable);
     }
 

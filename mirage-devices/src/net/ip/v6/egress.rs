@@ -1,6 +1,7 @@
 //! The interface through which transport protocols send packets of both families.
 
 use super::{
+    fragmenter::is_fragmented,
     interface::Ipv6,
     output::{Ipv6Output, ipv6_of},
 };
@@ -92,6 +93,9 @@ impl<T: Transmit> Egress for DualStackEgress<'_, T> {
             None if info.remote.as_bytes()[0] == 0xff => self
                 .ipv6()
                 .transmit_to_group(local_port, info, template, data),
+            None if is_fragmented(template.mtu_discover, self.ip.mtu, data.len()) => {
+                self.ipv6().transmit_in_fragments(local_port, info, data)
+            }
             None => transmit_without(self, template, local_port, info, data),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{
     addresses::{Recipient, is_of_host},
+    fragmenter::is_fragmented,
     icmp::{self, Reason},
     interface::Ipv6,
     packet::{self, HEADER_LEN, HOP_LIMIT, Ipv6Packet, protocol_number},
@@ -98,8 +99,11 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
             protocol: Protocol::Icmp,
             ecn: Ecn::NotCapable,
         };
-        let hint = &mut NextHopHint::default();
-        let sent = self.transmit((local, remote), &header, hint, length, write);
+        let (ends, hint) = ((local, remote), &mut NextHopHint::default());
+        let sent = match HEADER_LEN + length > self.ip.mtu {
+            true => self.transmit_fragments(HOP_LIMIT, ends, &header, length, write),
+            false => self.transmit(ends, &header, hint, length, write),
+        };
         if sent == Err(TransmitError::NoRoom) {
             self.ip.drops.count(DropReason::LinkFull);
         }
@@ -119,7 +123,8 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         };
         let (ends, header) = ((local, remote), info.packet());
         let length = UDP_HEADER_LEN + data.len();
-        if HEADER_LEN + length > self.ip.mtu {
+        let is_fragmented = is_fragmented(template.mtu_discover, self.ip.mtu, data.len());
+        if !is_fragmented && HEADER_LEN + length > self.ip.mtu {
             return Err(TransmitError::TooLong);
         }
         if !self.ipv6.addresses.is_usable(local) {
@@ -140,6 +145,9 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         }
         if ttl == 0 || is_of_host(remote) {
             return Ok(());
+        }
+        if is_fragmented {
+            return self.transmit_fragments(ttl, ends, &header, length, &mut write);
         }
         let hint = &mut template.next_hop;
         self.transmit_within(ttl, ends, &header, hint, length, &mut write)
@@ -207,7 +215,7 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
 
     /// Where a packet goes that does not go where the last one went.
     #[inline(never)]
-    fn target(
+    pub(super) fn target(
         &mut self,
         local: Ipv6Addr,
         remote: Ipv6Addr,
@@ -244,7 +252,7 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
 
     /// Queues a packet that cannot be written to the link now.
     #[inline(never)]
-    fn queue(
+    pub(super) fn queue(
         &mut self,
         target: Target<Ipv6Addr>,
         header: &PacketHeader,
@@ -298,7 +306,7 @@ pub(super) fn ipv6_of(address: Address) -> Option<Ipv6Addr> {
 }
 
 #[inline(always)]
-fn write_packet(
+pub(super) fn write_packet(
     packet: &mut [u8],
     header: &PacketHeader,
     (local, remote, hop_limit): (Ipv6Addr, Ipv6Addr, u8),

@@ -3,6 +3,8 @@
 mod autoconfiguration;
 mod detection;
 mod extensions;
+mod fragmentation;
+mod fragments;
 mod frames;
 mod fuzz;
 mod groups;
