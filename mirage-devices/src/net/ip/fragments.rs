@@ -75,8 +75,7 @@ impl Ip {
     /// Gives up packets whose fragments did not come in time (RFC 792; RFC 1122, section 3.3.2).
     #[inline]
     pub(super) fn expire_fragments(&mut self, now: Instant, transmitter: &mut impl Transmit) {
-        let deadline = self.reassembler.next_deadline();
-        if deadline.is_some_and(|deadline| deadline <= now) {
+        if self.has_expired_fragments(now) {
             self.give_up_reassembly(now, transmitter);
         }
     }
@@ -87,6 +86,13 @@ impl Ip {
         while let Some(bytes) = self.take_expired_fragment(now) {
             self.refuse_reassembly(now, &bytes, transmitter);
         }
+    }
+
+    /// Returns whether there are packets whose fragments did not come in time.
+    #[inline]
+    pub(super) fn has_expired_fragments(&self, now: Instant) -> bool {
+        let deadline = self.reassembler.next_deadline();
+        deadline.is_some_and(|deadline| deadline <= now)
     }
 
     /// Takes the first fragment of a packet whose fragments did not come in time. It is empty if it was not

@@ -165,11 +165,8 @@ impl Families for DualStack {
         mut unreachable: impl FnMut(&IcmpError<'_>),
     ) {
         let ipv6 = &mut *self.0.borrow_mut();
-        while let Some(first) = ip.take_expired_fragment(now) {
-            match is_ipv6(&first) {
-                true => ipv6.refuse_reassembly(ip, now, &first, transmitter),
-                false => ip.refuse_reassembly(now, &first, transmitter),
-            }
+        if ip.has_expired_fragments(now) {
+            give_up_reassembly(ipv6, ip, now, transmitter);
         }
         ip.expire(now, transmitter, &mut unreachable);
         ipv6.expire(ip, now, transmitter, unreachable);
@@ -179,6 +176,18 @@ impl Families for DualStack {
     fn next_deadline(&self, ip: &Ip) -> Option<Instant> {
         let deadlines = [ip.next_deadline(), self.0.borrow().next_deadline()];
         deadlines.into_iter().flatten().min()
+    }
+}
+
+/// Gives up packets of both families whose fragments did not come in time.
+#[cold]
+#[inline(never)]
+fn give_up_reassembly(ipv6: &mut Ipv6, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
+    while let Some(first) = ip.take_expired_fragment(now) {
+        match is_ipv6(&first) {
+            true => ipv6.refuse_reassembly(ip, now, &first, transmitter),
+            false => ip.refuse_reassembly(now, &first, transmitter),
+        }
     }
 }
 

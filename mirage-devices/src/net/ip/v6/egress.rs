@@ -9,7 +9,7 @@ use crate::{
     net::{
         ip::{
             datagram_info::DatagramInfo,
-            egress::{Egress, transmit_without},
+            egress::Egress,
             interface::Ip,
             output::IpEgress,
             packet::{Address, NextHopHint, PacketHeader, TransmitError},
@@ -96,7 +96,9 @@ impl<T: Transmit> Egress for DualStackEgress<'_, T> {
             None if is_fragmented(template.mtu_discover, self.ip.mtu, data.len()) => {
                 self.ipv6().transmit_in_fragments(local_port, info, data)
             }
-            None => transmit_without(self, template, local_port, info, data),
+            None => self
+                .ipv6()
+                .transmit_datagram(local_port, info, template, data),
         }
     }
 }

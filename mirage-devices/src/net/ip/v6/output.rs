@@ -23,7 +23,7 @@ use crate::{
             template::{Template, write_datagram},
         },
         link::Transmit,
-        neighbour::{NextHop, group_mac},
+        neighbour::{MacAddress, NextHop, group_mac},
         offload::{PartialChecksum, TransmitInfo},
     },
     time::Instant,
@@ -188,9 +188,52 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
             Some(mac) if self.ipv6.addresses.is_usable(local) => Target::Frame(mac),
             _ => self.target(local, remote, hint)?,
         };
-        let Target::Frame(mac) = target else {
-            return self.queue(target, header, (local, remote), packet_len, write);
+        match target {
+            Target::Frame(mac) => self.push(mac, hop_limit, (local, remote), header, length, write),
+            _ => self.queue(target, header, (local, remote), packet_len, write),
+        }
+    }
+
+    /// Sends a datagram to a host. Unlike [`transmit`](Self::transmit), this is generic as far as the neighbour is
+    /// known.
+    #[inline]
+    pub(super) fn transmit_datagram(
+        &mut self,
+        local_port: u16,
+        info: &DatagramInfo,
+        template: &mut Template,
+        data: &[u8],
+    ) -> Result<(), TransmitError> {
+        let (Some(local), Some(remote)) = (ipv6_of(info.local), ipv6_of(info.remote)) else {
+            return Err(TransmitError::Unreachable);
         };
+        let (ends, header) = ((local, remote), info.packet());
+        let udp = info.udp_header(local_port, data.len());
+        let length = UDP_HEADER_LEN + data.len();
+        let mut write = |datagram: &mut [u8]| write_datagram(datagram, udp, data);
+        let hint = &mut template.next_hop;
+        let neighbours = &mut self.ipv6.neighbours;
+        match neighbours.reachable(self.now, hint.index(), remote) {
+            Some(mac)
+                if HEADER_LEN + length <= self.ip.mtu && self.ipv6.addresses.is_usable(local) =>
+            {
+                self.push(mac, HOP_LIMIT, ends, &header, length, write)
+            }
+            _ => self.transmit(ends, &header, hint, length, &mut write),
+        }
+    }
+
+    /// Writes a packet to the link.
+    #[inline(always)]
+    fn push(
+        &mut self,
+        mac: MacAddress,
+        hop_limit: u8,
+        (local, remote): (Ipv6Addr, Ipv6Addr),
+        header: &PacketHeader,
+        length: usize,
+        write: impl FnOnce(&mut [u8]),
+    ) -> Result<(), TransmitError> {
         let mut info = TransmitInfo::default();
         let mut completion = Completion::Here;
         if self.ip.offloads.checksum && header.protocol != Protocol::Icmp {
@@ -208,7 +251,7 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
                 write_packet(packet, header, addressing, completion, write);
             }
         };
-        let frame_len = ethernet::HEADER_LEN + packet_len;
+        let frame_len = ethernet::HEADER_LEN + HEADER_LEN + length;
         let pushed = self.transmitter.push_with(frame_len, info, fill);
         pushed.ok_or(TransmitError::NoRoom)
     }
