@@ -13,6 +13,7 @@ mod input;
 mod membership;
 mod neighbours;
 mod output;
+mod scans;
 
 use super::*;
 use crate::{
