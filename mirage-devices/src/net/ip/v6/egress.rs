@@ -4,6 +4,7 @@ use super::{
     fragmenter::is_fragmented,
     interface::Ipv6,
     output::{Ipv6Output, ipv6_of},
+    packet::HOP_LIMIT,
 };
 use crate::{
     net::{
@@ -65,6 +66,12 @@ impl<T: Transmit> Egress for DualStackEgress<'_, T> {
     ) -> Result<(), TransmitError> {
         match (ipv6_of(header.local), ipv6_of(header.remote)) {
             (Some(local), Some(remote)) => {
+                if let Some(mac) = self.ipv6().known(local, remote, hint, length) {
+                    let ends = (local, remote);
+                    return self
+                        .ipv6()
+                        .push(mac, HOP_LIMIT, ends, header, length, write);
+                }
                 let mut write = Some(write);
                 let mut write = |payload: &mut [u8]| {
                     if let Some(write) = write.take() {

@@ -194,8 +194,7 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         }
     }
 
-    /// Sends a datagram to a host. Unlike [`transmit`](Self::transmit), this is generic as far as the neighbour is
-    /// known.
+    /// Sends a datagram to a host.
     #[inline]
     pub(super) fn transmit_datagram(
         &mut self,
@@ -212,20 +211,31 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         let length = UDP_HEADER_LEN + data.len();
         let mut write = |datagram: &mut [u8]| write_datagram(datagram, udp, data);
         let hint = &mut template.next_hop;
-        let neighbours = &mut self.ipv6.neighbours;
-        match neighbours.reachable(self.now, hint.index(), remote) {
-            Some(mac)
-                if HEADER_LEN + length <= self.ip.mtu && self.ipv6.addresses.is_usable(local) =>
-            {
-                self.push(mac, HOP_LIMIT, ends, &header, length, write)
-            }
-            _ => self.transmit(ends, &header, hint, length, &mut write),
+        match self.known(local, remote, hint, length) {
+            Some(mac) => self.push(mac, HOP_LIMIT, ends, &header, length, write),
+            None => self.transmit(ends, &header, hint, length, &mut write),
         }
+    }
+
+    /// Returns the MAC address of a neighbour to which a packet of `length` bytes behind the header can be sent at
+    /// once, because it is where it was last time.
+    #[inline]
+    pub(super) fn known(
+        &mut self,
+        local: Ipv6Addr,
+        remote: Ipv6Addr,
+        hint: &NextHopHint,
+        length: usize,
+    ) -> Option<MacAddress> {
+        let neighbours = &mut self.ipv6.neighbours;
+        let mac = neighbours.reachable(self.now, hint.index(), remote)?;
+        let is_sent = HEADER_LEN + length <= self.ip.mtu && self.ipv6.addresses.is_usable(local);
+        is_sent.then_some(mac)
     }
 
     /// Writes a packet to the link.
     #[inline(always)]
-    fn push(
+    pub(super) fn push(
         &mut self,
         mac: MacAddress,
         hop_limit: u8,
