@@ -66,7 +66,7 @@ impl<T: Transmit> Egress for DualStackEgress<'_, T> {
     ) -> Result<(), TransmitError> {
         match (ipv6_of(header.local), ipv6_of(header.remote)) {
             (Some(local), Some(remote)) => {
-                if let Some(mac) = self.ipv6().known(local, remote, hint, length) {
+                if let Some(mac) = self.ipv6().reachable_mac(local, remote, hint, length) {
                     let ends = (local, remote);
                     return self
                         .ipv6()

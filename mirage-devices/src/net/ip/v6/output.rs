@@ -211,7 +211,7 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         let length = UDP_HEADER_LEN + data.len();
         let mut write = |datagram: &mut [u8]| write_datagram(datagram, udp, data);
         let hint = &mut template.next_hop;
-        match self.known(local, remote, hint, length) {
+        match self.reachable_mac(local, remote, hint, length) {
             Some(mac) => self.push(mac, HOP_LIMIT, ends, &header, length, write),
             None => self.transmit(ends, &header, hint, length, &mut write),
         }
@@ -220,7 +220,7 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
     /// Returns the MAC address of a neighbour to which a packet of `length` bytes behind the header can be sent at
     /// once, because it is where it was last time.
     #[inline]
-    pub(super) fn known(
+    pub(super) fn reachable_mac(
         &mut self,
         local: Ipv6Addr,
         remote: Ipv6Addr,
