@@ -1,12 +1,15 @@
 //! Queries and responses (RFC 1035, section 4; RFC 6762, section 18).
 
-use core::{net::Ipv4Addr, ops::Range};
+use core::{
+    net::{Ipv4Addr, Ipv6Addr},
+    ops::Range,
+};
 
 /// The port of multicast DNS. A query from another port is one of ordinary DNS.
 pub const PORT: u16 = 5353;
 
-/// The length of the longest response.
-pub const MAX_LEN: usize = 128;
+/// The length of the longest message that is written.
+pub const MAX_LEN: usize = 160;
 
 /// The name, as messages have it.
 const NAME: &[u8] = b"\x06mirage\x05local\x00";
@@ -29,6 +32,47 @@ const LEGACY_TTL: u32 = 10;
 /// Names are compressed by up to so many pointers.
 const MAX_POINTERS: usize = 8;
 
+/// The addresses of this unikernel.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses {
+    pub v4: Option<Ipv4Addr>,
+    pub v6: Option<Ipv6Addr>,
+}
+
+impl Addresses {
+    /// Calls `take` with the type and the data of each record that answers questions of this type.
+    fn each(&self, asked: u16, mut take: impl FnMut(u16, &[u8])) {
+        if let Some(address) = self.v4.filter(|_| matches!(asked, A | ANY)) {
+            take(A, &address.octets());
+        }
+        if let Some(address) = self.v6.filter(|_| matches!(asked, AAAA | ANY)) {
+            take(AAAA, &address.octets());
+        }
+    }
+
+    fn count(&self, asked: u16) -> u16 {
+        let mut count = 0;
+        self.each(asked, |_, _| count += 1);
+        count
+    }
+
+    /// Returns whether a record of the name is one of this unikernel.
+    fn has(&self, kind: u16, data: &[u8]) -> bool {
+        let mut is_known = false;
+        self.each(kind, |_, own| is_known |= own == data);
+        is_known
+    }
+
+    /// Returns the types that there are, as a record of type NSEC has them (RFC 4034, section 4.1.2).
+    fn types(&self) -> &'static [u8] {
+        match (self.v4, self.v6) {
+            (_, None) => &[0, 1, 0x40],
+            (None, _) => &[0, 4, 0, 0, 0, 8],
+            _ => &[0, 4, 0x40, 0, 0, 8],
+        }
+    }
+}
+
 /// A question for the name.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Query<'a> {
@@ -39,7 +83,7 @@ pub struct Query<'a> {
 
 impl<'a> Query<'a> {
     /// Returns the first question of a message that is for the name and whose answer the asking host does not know.
-    pub fn parse(message: &'a [u8], address: Ipv4Addr) -> Option<Self> {
+    pub fn parse(message: &'a [u8], addresses: &Addresses) -> Option<Self> {
         let [id @ .., _, _] = message.first_chunk::<4>()?;
         let flags = number(message, 2)?;
         let (questions, answers) = (number(message, 4)?, number(message, 6)?);
@@ -66,18 +110,13 @@ impl<'a> Query<'a> {
         }
         let query = found?;
         for _ in 0..answers {
-            let name = Name::read(message, at)?;
-            let (kind, start) = (number(message, name.end)?, name.end + 10);
-            let ttl = [
-                number(message, name.end + 4)?,
-                number(message, name.end + 6)?,
-            ];
-            at = start + usize::from(number(message, name.end + 8)?);
-            let is_known = kind == A
-                && (ttl[0] > 0 || u32::from(ttl[1]) >= TTL / 2)
-                && message.get(start..at)? == address.octets()
-                && name.is_ours(message);
-            if is_known && query.kind == A {
+            let record = Record::read(message, at)?;
+            at = record.end;
+            let is_known = record.kind == query.kind
+                && record.ttl >= TTL / 2
+                && record.is_ours
+                && addresses.has(record.kind, record.data);
+            if is_known {
                 return None;
             }
         }
@@ -90,15 +129,16 @@ impl<'a> Query<'a> {
     }
 
     /// Writes the response to a query from `port`; returns its length.
-    pub fn answer(&self, port: u16, address: Ipv4Addr, response: &mut [u8; MAX_LEN]) -> usize {
+    pub fn answer(&self, port: u16, addresses: &Addresses, response: &mut [u8; MAX_LEN]) -> usize {
         let mut writer = Writer::new(response);
         let is_legacy = port != PORT;
         let (id, questions) = match is_legacy {
             true => (self.id, 1),
             false => (&[0, 0][..], 0),
         };
+        let count = addresses.count(self.kind);
         writer.put(id);
-        writer.numbers(&[0x8400, questions, 1, 0, 0]);
+        writer.numbers(&[0x8400, questions, count.max(1), 0, 0]);
         if is_legacy {
             writer.put(NAME);
             writer.numbers(&[self.kind, IN]);
@@ -107,22 +147,87 @@ impl<'a> Query<'a> {
             true => (IN, LEGACY_TTL),
             false => (IN | TOP_BIT, TTL),
         };
-        match self.kind {
-            AAAA => writer.record(NSEC, class, ttl, &[NAME, &[0, 1, 0x40]]),
-            _ => writer.record(A, class, ttl, &[&address.octets()]),
+        addresses.each(self.kind, |kind, data| {
+            writer.record(kind, class, ttl, &[data])
+        });
+        if count == 0 {
+            // There is none of this type, which is said (RFC 6762, section 6.1).
+            writer.record(NSEC, class, ttl, &[NAME, addresses.types()]);
         }
         writer.length
     }
 }
 
 /// Writes a response that nobody has asked for; returns its length.
-pub fn announcement(address: Ipv4Addr, response: &mut [u8; MAX_LEN]) -> usize {
+pub fn announcement(addresses: &Addresses, response: &mut [u8; MAX_LEN]) -> usize {
     let query = Query {
         id: &[],
-        kind: A,
+        kind: ANY,
         wants_unicast: false,
     };
-    query.answer(PORT, address, response)
+    query.answer(PORT, addresses, response)
+}
+
+/// Writes a question for the name, with the records that it shall have (RFC 6762, section 8.1); returns its length.
+pub fn probe(addresses: &Addresses, message: &mut [u8; MAX_LEN]) -> usize {
+    let mut writer = Writer::new(message);
+    writer.numbers(&[0, 0, 1, 0, addresses.count(ANY), 0]);
+    writer.put(NAME);
+    writer.numbers(&[ANY, IN | TOP_BIT]);
+    addresses.each(ANY, |kind, data| writer.record(kind, IN, TTL, &[data]));
+    writer.length
+}
+
+/// Returns whether a message is the response of another host that has the name.
+pub fn is_taken(message: &[u8], addresses: &Addresses) -> bool {
+    let find = || {
+        // Only responses without an error count.
+        let flags = number(message, 2)?;
+        let (questions, answers) = (number(message, 4)?, number(message, 6)?);
+        let mut at = HEADER_LEN;
+        for _ in 0..questions {
+            at = Name::read(message, at)?.end + 4;
+        }
+        let mut found = None;
+        for _ in 0..answers {
+            let record = Record::read(message, at)?;
+            at = record.end;
+            let is_of_other = record.is_ours && !addresses.has(record.kind, record.data);
+            found = found.or(is_of_other.then_some(()));
+        }
+        found.filter(|()| flags & 0xf80f == 0x8000)
+    };
+    find().is_some()
+}
+
+/// A record in a message.
+struct Record<'a> {
+    is_ours: bool,
+    kind: u16,
+    ttl: u32,
+    data: &'a [u8],
+    /// Where the message goes on.
+    end: usize,
+}
+
+impl<'a> Record<'a> {
+    /// Reads the record at a position.
+    fn read(message: &'a [u8], start: usize) -> Option<Self> {
+        let name = Name::read(message, start)?;
+        let [high, low] = [
+            number(message, name.end + 4)?,
+            number(message, name.end + 6)?,
+        ];
+        let data = name.end + 10;
+        let end = data + usize::from(number(message, name.end + 8)?);
+        Some(Self {
+            is_ours: name.is_ours(message),
+            kind: number(message, name.end)?,
+            ttl: u32::from(high) << 16 | u32::from(low),
+            data: message.get(data..end)?,
+            end,
+        })
+    }
 }
 
 /// A name in a message.

@@ -2,11 +2,15 @@
 
 extern crate alloc;
 
-use super::{GROUP, respond};
+use super::{
+    GROUP,
+    message::{Addresses, MAX_LEN, Query},
+    respond,
+};
 use alloc::{rc::Rc, vec::Vec};
 use core::net::{Ipv4Addr, SocketAddr};
 use mirage_rt::{
-    net::UdpSocket,
+    net::{Error, UdpSocket},
     test::{World, run},
     time::{Clock, Duration, sleep, timeout},
 };
@@ -32,9 +36,9 @@ async fn client(world: &World, port: u16) -> UdpSocket {
     mirage_rt::spawn(async move {
         let _ = respond(&net, &socket, Clock).await;
     });
-    // The announcement is over.
+    // The probes and the announcement are over.
     sleep(Duration::from_secs(2)).await;
-    let _ = socket_of_client.try_recv_from(&mut [0; 512]);
+    while socket_of_client.try_recv_from(&mut [0; 512]).is_ok() {}
     socket_of_client
 }
 
@@ -66,8 +70,15 @@ fn response(record: &[u8]) -> Vec<u8> {
 /// The address, for 120 seconds, in place of others.
 const ADDRESS: &[u8] = &[0, A, 0x80, 1, 0, 0, 0, 120, 0, 4, 10, 0, 0, 2];
 
+/// A question for every record of the name, with the one that it shall have.
+fn probe() -> Vec<u8> {
+    let header = [0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0];
+    let record = [0, A, 0, 1, 0, 0, 0, 120, 0, 4, 10, 0, 0, 2];
+    [&header, NAME, &[0, 255, 0x80, 1], NAME, &record].concat()
+}
+
 #[test]
-fn the_address_is_announced() {
+fn the_address_is_announced_once_nobody_has_the_name() {
     run(async |world| {
         let (server, client) = (world.host("10.0.0.2/24"), world.host("10.0.0.1/24"));
         let (net, socket) = (server.network(), server.bind_udp(5353));
@@ -77,10 +88,80 @@ fn the_address_is_announced() {
         mirage_rt::spawn(async move {
             let _ = respond(&net, &socket, Clock).await;
         });
-        let mut buffer = [0; 512];
-        let (length, _) = listening.recv_from(&mut buffer).await.expect("a link");
-        assert_eq!(buffer[..length], response(ADDRESS));
+        for expected in [probe(), probe(), probe(), response(ADDRESS)] {
+            let mut buffer = [0; 512];
+            let (length, _) = listening.recv_from(&mut buffer).await.expect("a link");
+            assert_eq!(buffer[..length], expected);
+        }
     });
+}
+
+#[test]
+fn a_name_that_another_host_has_is_not_used() {
+    // That of the other host, of this unikernel itself, and of another name.
+    let other = [0, A, 0x80, 1, 0, 0, 0, 120, 0, 4, 10, 0, 0, 1];
+    let of_other_name = [&b"\x05other\x05local\x00"[..], &other].concat();
+    let header = [0, 0, 0x84, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+    let mut question = response(&other);
+    question[2] = 0;
+    for (message, is_taken) in [
+        (response(&other), true),
+        (response(ADDRESS), false),
+        ([&header, &of_other_name[..]].concat(), false),
+        (question, false),
+    ] {
+        run(async move |world| {
+            let (server, client) = (world.host("10.0.0.2/24"), world.host("10.0.0.1/24"));
+            let (net, socket) = (server.network(), server.bind_udp(5353));
+            let asked = client.bind_udp(5353);
+            let joined = asked.join_multicast_v4(GROUP, Ipv4Addr::UNSPECIFIED);
+            joined.expect("a free group");
+            mirage_rt::spawn(async move {
+                asked.recv_from(&mut [0; 512]).await.expect("a link");
+                let group = SocketAddr::from((GROUP, 5353));
+                asked.send_to(&message, group).await.expect("a route");
+                core::future::pending::<()>().await;
+            });
+            let ended = timeout(Duration::from_secs(5), respond(&net, &socket, Clock)).await;
+            assert_eq!(ended.ok(), is_taken.then_some(Err(Error::AddrInUse)));
+        });
+    }
+}
+
+#[test]
+fn addresses_of_both_families_are_answered() {
+    let addresses = Addresses {
+        v4: Some(Ipv4Addr::new(10, 0, 0, 2)),
+        v6: Some("fd00::2".parse().expect("an address")),
+    };
+    let v6 = [0, AAAA, 0x80, 1, 0, 0, 0, 120, 0, 16, 0xfd, 0];
+    let v6 = [&v6[..], &[0; 13], &[2]].concat();
+    let both = [ADDRESS, NAME, &v6].concat();
+    for (kind, count, records) in [(A, 1, ADDRESS), (AAAA, 1, &v6), (255, 2, &both)] {
+        let question = query(NAME, kind, 0);
+        let query = Query::parse(&question, &addresses).expect("a question for the name");
+        let mut answer = [0; MAX_LEN];
+        let length = query.answer(5353, &addresses, &mut answer);
+        let mut expected = response(records);
+        expected[7] = count;
+        assert_eq!(answer[..length], expected);
+    }
+    // The host knows the answer already, and there is none of one family.
+    let mut known = query(NAME, AAAA, 0);
+    known[7] = 1;
+    known.extend([b"\xc0\x0c", &v6[..]].concat());
+    assert_eq!(Query::parse(&known, &addresses), None);
+    let addresses = Addresses {
+        v4: None,
+        ..addresses
+    };
+    let question = query(NAME, A, 0);
+    let query = Query::parse(&question, &addresses).expect("a question for the name");
+    let mut answer = [0; MAX_LEN];
+    let length = query.answer(5353, &addresses, &mut answer);
+    let types = [0, 4, 0, 0, 0, 8];
+    let none = [&[0, 47, 0x80, 1, 0, 0, 0, 120, 0, 20], NAME, &types].concat();
+    assert_eq!(answer[..length], response(&none));
 }
 
 #[test]

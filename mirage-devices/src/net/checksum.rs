@@ -157,7 +157,7 @@ pub const fn pseudo_header_ipv4(
 
 /// Returns the sum of the pseudo-header that the checksums of TCP, UDP and ICMP over IPv6 include (RFC
 /// 8200, section 8.1).
-#[inline]
+#[inline(always)]
 pub fn pseudo_header_ipv6(
     source: Ipv6Addr,
     destination: Ipv6Addr,

@@ -4,7 +4,7 @@ use super::{
     datagrams::Datagrams,
     drops::DropReason,
     error::Error,
-    ip::{Change, Families, IcmpError, Input, IpEgress, Original, Packet, Predicted, Protocol},
+    ip::{Change, Families, IcmpError, Input, Original, Packet, Predicted, Protocol},
     link::{Link, Receive, Transmit},
     neighbour::Conflict,
     offload::ReceiveInfo,
@@ -93,7 +93,7 @@ impl State {
         transmitter: &mut impl Transmit,
         now: Instant,
     ) -> bool {
-        IpEgress::new(&mut self.ip, now, transmitter).flush_fragments();
+        families.flush_fragments(&mut self.ip, now, transmitter);
         let mut egress = families.egress(&mut self.ip, now, transmitter);
         self.datagrams_first = !self.datagrams_first;
         if self.datagrams_first {
@@ -183,9 +183,7 @@ impl State {
         let mut input = families.input(&mut self.ip, now, frame, info, transmitter);
         let reassembled = self.ip.take_reassembled();
         if let Some(packet) = &reassembled {
-            // What a link verifies is one frame.
-            let info = ReceiveInfo::default();
-            input = self.ip.input_packet(now, packet, false, info, transmitter);
+            input = families.input_reassembled(&mut self.ip, now, packet, transmitter);
         }
         if let Some(input) = input {
             self.deliver(families, &input, transmitter, now);

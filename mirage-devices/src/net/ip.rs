@@ -43,7 +43,7 @@ pub use multicast_options::MulticastOptions;
 pub use original::Original;
 pub use output::IpEgress;
 pub use packet::{Address, Ecn, NextHopHint, Packet, PacketHeader, Protocol, TransmitError};
-pub(super) use packet::{MAX_DATAGRAM_LEN, UDP_HEADER_LEN, ip_header_len};
+pub(super) use packet::{MAX_DATAGRAM_LEN, UDP_HEADER_LEN, ip_header_len, max_datagram_len};
 pub use predicted::Predicted;
 pub use routes::{Route, Routes};
 pub use template::Template;

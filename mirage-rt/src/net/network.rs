@@ -227,6 +227,23 @@ impl Network {
         })
     }
 
+    /// Returns the interface's IPv6 address that is not link-local, the first one of several. It is `None` without
+    /// the key `ip6`, while SLAAC has found none, and with the host's sockets on `unix`.
+    ///
+    /// ```
+    /// use mirage_rt::{log, net::Network};
+    ///
+    /// fn report(net: &Network) {
+    ///     if let Some(address) = net.ipv6_address() {
+    ///         log::info!("http://[{address}]/");
+    ///     }
+    /// }
+    /// ```
+    pub fn ipv6_address(&self) -> Option<Ipv6Addr> {
+        let (stack, _) = self.stack_and_lease()?;
+        stack.ipv6_address()
+    }
+
     /// Returns what has happened on the interface since it was started: frames received, what was dropped
     /// and why, and what TCP has done. It is `None` with the host's sockets on `unix`.
     ///

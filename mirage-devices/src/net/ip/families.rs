@@ -56,6 +56,15 @@ pub trait Families: 'static {
         transmitter: &mut T,
     ) -> Option<Input<'a>>;
 
+    /// Processes a packet whose fragments were received, which [`Ip::take_reassembled`] returned.
+    fn input_reassembled<'a, T: Transmit>(
+        &self,
+        ip: &mut Ip,
+        now: Instant,
+        packet: &'a [u8],
+        transmitter: &mut T,
+    ) -> Option<Input<'a>>;
+
     /// Tells the source of a datagram that its port is closed.
     fn refuse_datagram<T: Transmit>(
         &self,
@@ -64,6 +73,9 @@ pub trait Families: 'static {
         transmitter: &mut T,
         original: &Original<'_>,
     );
+
+    /// Sends fragments that wait, as far as the link has room.
+    fn flush_fragments(&self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit);
 
     /// Returns what sends packets of transport protocols.
     fn egress<'a, T: Transmit>(
@@ -131,6 +143,17 @@ impl Families for Ipv4Only {
     }
 
     #[inline(always)]
+    fn input_reassembled<'a, T: Transmit>(
+        &self,
+        ip: &mut Ip,
+        now: Instant,
+        packet: &'a [u8],
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        ip.input_reassembled(now, packet, transmitter)
+    }
+
+    #[inline(always)]
     fn refuse_datagram<T: Transmit>(
         &self,
         ip: &mut Ip,
@@ -139,6 +162,11 @@ impl Families for Ipv4Only {
         original: &Original<'_>,
     ) {
         IpEgress::new(ip, now, transmitter).refuse(original, ErrorMessage::PortUnreachable);
+    }
+
+    #[inline(always)]
+    fn flush_fragments(&self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
+        IpEgress::new(ip, now, transmitter).flush_fragments();
     }
 
     #[inline(always)]

@@ -56,6 +56,10 @@ impl Ip {
             is_marked,
         }) = complete
         {
+            // The options of the first fragment may be longer than those of the others.
+            if packet.len() > u16::MAX.into() {
+                return Err(DropReason::FragmentMalformed);
+            }
             v4::set_whole(&mut packet, is_marked);
             self.reassembled = Some(packet);
         }
@@ -71,8 +75,7 @@ impl Ip {
     /// Gives up packets whose fragments did not come in time (RFC 792; RFC 1122, section 3.3.2).
     #[inline]
     pub(super) fn expire_fragments(&mut self, now: Instant, transmitter: &mut impl Transmit) {
-        let deadline = self.reassembler.next_deadline();
-        if deadline.is_some_and(|deadline| deadline <= now) {
+        if self.has_expired_fragments(now) {
             self.give_up_reassembly(now, transmitter);
         }
     }
@@ -80,15 +83,39 @@ impl Ip {
     #[cold]
     #[inline(never)]
     fn give_up_reassembly(&mut self, now: Instant, transmitter: &mut impl Transmit) {
-        while let Some(bytes) = self.reassembler.take_expired(now) {
-            self.drops.count(DropReason::ReassemblyTimeout);
-            let packet = Ipv4Packet::parse_embedded(&bytes);
-            let original = Original {
-                is_unicast: packet.is_some_and(|packet| self.is_looped(packet.destination)),
-                bytes: &bytes,
-            };
-            let mut egress = IpEgress::new(self, now, transmitter);
-            egress.refuse(&original, ErrorMessage::FragmentReassemblyTimeExceeded);
+        while let Some(bytes) = self.take_expired_fragment(now) {
+            self.refuse_reassembly(now, &bytes, transmitter);
         }
+    }
+
+    /// Returns whether there are packets whose fragments did not come in time.
+    #[inline]
+    pub(super) fn has_expired_fragments(&self, now: Instant) -> bool {
+        let deadline = self.reassembler.next_deadline();
+        deadline.is_some_and(|deadline| deadline <= now)
+    }
+
+    /// Takes the first fragment of a packet whose fragments did not come in time. It is empty if it was not
+    /// received.
+    pub(super) fn take_expired_fragment(&mut self, now: Instant) -> Option<Vec<u8>> {
+        let bytes = self.reassembler.take_expired(now)?;
+        self.drops.count(DropReason::ReassemblyTimeout);
+        Some(bytes)
+    }
+
+    /// Tells the source of a first fragment that others did not come in time.
+    pub(super) fn refuse_reassembly(
+        &mut self,
+        now: Instant,
+        first: &[u8],
+        transmitter: &mut impl Transmit,
+    ) {
+        let packet = Ipv4Packet::parse_embedded(first);
+        let original = Original {
+            is_unicast: packet.is_some_and(|packet| self.is_looped(packet.destination)),
+            bytes: first,
+        };
+        let mut egress = IpEgress::new(self, now, transmitter);
+        egress.refuse(&original, ErrorMessage::FragmentReassemblyTimeExceeded);
     }
 }

@@ -125,8 +125,20 @@ impl Ip {
         Ok(None)
     }
 
+    /// Processes a packet that [`take_reassembled`](Self::take_reassembled) returned.
+    #[inline(always)]
+    pub fn input_reassembled<'a, T: Transmit>(
+        &mut self,
+        now: Instant,
+        packet: &'a [u8],
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        // What a link verifies is one frame.
+        self.input_packet(now, packet, false, ReceiveInfo::default(), transmitter)
+    }
+
     /// Processes a packet from the link: that of a frame, which was to several hosts if `is_group`, or one
-    /// that [`take_reassembled`](Self::take_reassembled) returned.
+    /// that was reassembled.
     #[inline(never)]
     pub fn input_packet<'a, T: Transmit>(
         &mut self,

@@ -12,8 +12,8 @@ use core::{
 /// Length of a UDP header in bytes.
 pub(in crate::net) const UDP_HEADER_LEN: usize = 8;
 
-/// The longest datagram in bytes, without its header: that of the longest IPv4 packet.
-pub(in crate::net) const MAX_DATAGRAM_LEN: usize = 65_535 - 20 - UDP_HEADER_LEN;
+/// The longest datagram in bytes, without its header: that of the longest IPv6 packet.
+pub(in crate::net) const MAX_DATAGRAM_LEN: usize = 65_535 - UDP_HEADER_LEN;
 
 /// An IP address of either family: IPv6, or IPv4 mapped into IPv6 (RFC 4291, section 2.5.5.2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -57,6 +57,15 @@ pub(in crate::net) const fn ip_header_len(address: Address) -> u16 {
     match address.as_ipv4() {
         Some(_) => 20,
         None => 40,
+    }
+}
+
+/// Returns the length of the longest datagram to `address` without its header, in bytes. The length of an IPv6
+/// packet does not include that of its header.
+pub(in crate::net) const fn max_datagram_len(address: Address) -> usize {
+    match address.as_ipv4() {
+        Some(_) => MAX_DATAGRAM_LEN - 20,
+        None => MAX_DATAGRAM_LEN,
     }
 }
 

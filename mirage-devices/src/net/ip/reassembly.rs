@@ -1,4 +1,5 @@
-//! Reassembly of fragmented packets (RFC 791, section 3.2; RFC 5722), for any address family.
+//! Reassembly of fragmented packets (RFC 791, section 3.2; RFC 8200, section 4.5; RFC 5722), for any address
+//! family.
 //!
 //! Overlapping or inconsistent fragments discard the whole packet, with those of its fragments that
 //! come later (RFC 5722): no two hosts agree on what they mean (RFC 1858, RFC 3128). Only an exact
@@ -23,7 +24,8 @@ use alloc::vec::Vec;
 use core::{mem, time::Duration};
 
 /// How long the fragments of a packet are kept, from the first that was received. RFC 1122, section
-/// 3.3.2, recommends more, for links of its time; this is what Linux has.
+/// 3.3.2, recommends more, for links of its time; this is what Linux has for IPv4. RFC 8200, section 4.5,
+/// has 60 s as the limit. Both families share the memory, and have the same time.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The memory of all fragments, in bytes: eight of the longest packets, or 640 short fragments.
@@ -32,13 +34,10 @@ pub(super) const MAX_MEMORY: usize = 4 * MAX_SOURCE_MEMORY;
 /// The memory of the fragments of one source, in bytes: two of the longest packets, or 160 short fragments.
 pub(super) const MAX_SOURCE_MEMORY: usize = 160 * 1024;
 
-/// The longest header, in bytes.
-const MAX_HEADER_LEN: usize = 60;
-
 /// What a fragment counts for at least, in bytes.
 const MIN_MEMORY: usize = 1024;
 
-/// What a fragment counts for beside its payload, in bytes: its header, its entry in the list, and what the
+/// What a fragment counts for beside its header and payload, in bytes: its entry in the list, and what the
 /// heap adds.
 const OVERHEAD: usize = 128;
 
@@ -84,7 +83,7 @@ impl<B: AsRef<[u8]>> Fragment<B> {
 
     /// Returns what it counts for, in bytes.
     fn memory(&self) -> usize {
-        MIN_MEMORY.max(usize::from(self.data_len()) + OVERHEAD)
+        MIN_MEMORY.max(self.packet.as_ref().len() + OVERHEAD)
     }
 
     /// Returns whether another fragment of the same packet neither overlaps it nor is after the end.
@@ -297,21 +296,22 @@ impl Reassembler {
     /// Returns why it is dropped.
     fn assemble(&self, key: &Key, length: u16) -> Result<Reassembled, DropReason> {
         let mut packet = Vec::new();
-        let reserved = packet.try_reserve_exact(MAX_HEADER_LEN + usize::from(length));
-        reserved.map_err(|_| DropReason::OutOfMemory)?;
         let (mut end, mut ecn) = (0, 0);
         while let Some(Waiting { fragment: next, .. }) = self
             .waiting
             .iter()
             .find(|each| each.fragment.key == *key && each.fragment.start == end)
         {
-            let bytes = if end == 0 { &next.packet } else { next.data() };
+            let mut bytes = next.data();
+            if end == 0 {
+                bytes = &next.packet;
+                let rest = length - next.end;
+                let reserved = packet.try_reserve_exact(bytes.len() + usize::from(rest));
+                reserved.map_err(|_| DropReason::OutOfMemory)?;
+            }
             packet.extend_from_slice(bytes);
             ecn |= 1 << next.ecn as u8;
             end = next.end;
-        }
-        if packet.len() > u16::MAX.into() {
-            return Err(DropReason::FragmentMalformed);
         }
         let has = |field: Ecn| ecn & 1 << field as u8 != 0;
         let is_marked = has(Ecn::CongestionExperienced);

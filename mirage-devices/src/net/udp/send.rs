@@ -4,7 +4,7 @@ use super::{UdpSocket, datagram::Datagram};
 use crate::net::{
     datagrams::{DatagramInfo, SendError},
     error::Error,
-    ip::{MAX_DATAGRAM_LEN, MtuDiscover, Protocol, UDP_HEADER_LEN},
+    ip::{Address, MtuDiscover, Protocol, UDP_HEADER_LEN, max_datagram_len},
     policy::{Direction, Policy, Request},
     state::State,
 };
@@ -104,10 +104,7 @@ impl UdpSocket {
             _ => last.insert(self.route_of(state, datagram)?),
         };
         if datagram.contents.len() > last.max_len {
-            if last.info.remote.as_ipv4().is_none() {
-                return Err(Error::MessageTooLong);
-            }
-            self.check_fragmented(datagram.contents.len())?;
+            self.check_fragmented(datagram.contents.len(), last.info.remote)?;
         }
         let info = &last.info;
         if state.link_lost {
@@ -125,10 +122,11 @@ impl UdpSocket {
         })
     }
 
-    /// Returns an error if a datagram of `length` bytes, which no packet can have, cannot be fragmented.
+    /// Returns an error if a datagram of `length` bytes to `remote`, which the link cannot carry, cannot be
+    /// fragmented.
     #[cold]
-    fn check_fragmented(&self, length: usize) -> Result<(), Error> {
-        let is_possible = length <= self.queue_size.min(MAX_DATAGRAM_LEN);
+    fn check_fragmented(&self, length: usize, remote: Address) -> Result<(), Error> {
+        let is_possible = length <= self.queue_size.min(max_datagram_len(remote));
         if self.mtu_discover.get() == MtuDiscover::Do || !is_possible {
             return Err(Error::MessageTooLong);
         }

@@ -123,6 +123,7 @@ fn addresses(net: &Network) {
     let ours = InterfaceAddress::parse("10.0.0.2").expect("an address");
     // The host's own sockets have the host's addresses.
     assert!(net.address().is_none_or(|address| address == ours));
+    assert_eq!(net.ipv6_address(), None);
     assert!(net.name_servers().is_empty());
     assert!(net.ipv6_name_servers().is_empty());
     assert!(net.lease().is_none_or(|lease| leased(&lease)));

@@ -51,11 +51,15 @@ impl Addresses {
         detection: Detection,
     ) -> Result<(), TryReserveError> {
         self.list.try_reserve(1)?;
-        self.list.push(LocalAddress {
+        let added = LocalAddress {
             address,
             detection,
             is_deprecated: false,
-        });
+        };
+        // The link-local address, which few packets have, is the last one.
+        let mut all = self.list.iter();
+        let at = all.position(|each| each.address.is_unicast_link_local());
+        self.list.insert(at.unwrap_or(self.list.len()), added);
         Ok(())
     }
 

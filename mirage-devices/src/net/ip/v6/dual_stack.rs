@@ -100,6 +100,23 @@ impl Families for DualStack {
         }
     }
 
+    #[inline]
+    fn input_reassembled<'a, T: Transmit>(
+        &self,
+        ip: &mut Ip,
+        now: Instant,
+        packet: &'a [u8],
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        match is_ipv6(packet) {
+            true => {
+                let ipv6 = &mut *self.0.borrow_mut();
+                ipv6.input_reassembled(ip, now, packet, transmitter)
+            }
+            false => ip.input_reassembled(now, packet, transmitter),
+        }
+    }
+
     fn refuse_datagram<T: Transmit>(
         &self,
         ip: &mut Ip,
@@ -116,6 +133,13 @@ impl Families for DualStack {
             let mut output = Ipv6Output::new(ipv6, ip, now, transmitter);
             output.refuse(original.bytes, Reason::Port);
         }
+    }
+
+    #[inline]
+    fn flush_fragments(&self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
+        IpEgress::new(ip, now, transmitter).flush_fragments();
+        let ipv6 = &mut *self.0.borrow_mut();
+        Ipv6Output::new(ipv6, ip, now, transmitter).flush_fragments();
     }
 
     #[inline(always)]
@@ -140,8 +164,11 @@ impl Families for DualStack {
         transmitter: &mut impl Transmit,
         mut unreachable: impl FnMut(&IcmpError<'_>),
     ) {
-        ip.expire(now, transmitter, &mut unreachable);
         let ipv6 = &mut *self.0.borrow_mut();
+        if ip.has_expired_fragments(now) {
+            give_up_reassembly(ipv6, ip, now, transmitter);
+        }
+        ip.expire(now, transmitter, &mut unreachable);
         ipv6.expire(ip, now, transmitter, unreachable);
     }
 
@@ -149,6 +176,18 @@ impl Families for DualStack {
     fn next_deadline(&self, ip: &Ip) -> Option<Instant> {
         let deadlines = [ip.next_deadline(), self.0.borrow().next_deadline()];
         deadlines.into_iter().flatten().min()
+    }
+}
+
+/// Gives up packets of both families whose fragments did not come in time.
+#[cold]
+#[inline(never)]
+fn give_up_reassembly(ipv6: &mut Ipv6, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
+    while let Some(first) = ip.take_expired_fragment(now) {
+        match is_ipv6(&first) {
+            true => ipv6.refuse_reassembly(ip, now, &first, transmitter),
+            false => ip.refuse_reassembly(now, &first, transmitter),
+        }
     }
 }
 

@@ -1,14 +1,16 @@
 //! The interface through which transport protocols send packets of both families.
 
 use super::{
+    fragmenter::is_fragmented,
     interface::Ipv6,
     output::{Ipv6Output, ipv6_of},
+    packet::HOP_LIMIT,
 };
 use crate::{
     net::{
         ip::{
             datagram_info::DatagramInfo,
-            egress::{Egress, transmit_without},
+            egress::Egress,
             interface::Ip,
             output::IpEgress,
             packet::{Address, NextHopHint, PacketHeader, TransmitError},
@@ -64,6 +66,12 @@ impl<T: Transmit> Egress for DualStackEgress<'_, T> {
     ) -> Result<(), TransmitError> {
         match (ipv6_of(header.local), ipv6_of(header.remote)) {
             (Some(local), Some(remote)) => {
+                if let Some(mac) = self.ipv6().reachable_mac(local, remote, hint, length) {
+                    let ends = (local, remote);
+                    return self
+                        .ipv6()
+                        .push(mac, HOP_LIMIT, ends, header, length, write);
+                }
                 let mut write = Some(write);
                 let mut write = |payload: &mut [u8]| {
                     if let Some(write) = write.take() {
@@ -92,7 +100,12 @@ impl<T: Transmit> Egress for DualStackEgress<'_, T> {
             None if info.remote.as_bytes()[0] == 0xff => self
                 .ipv6()
                 .transmit_to_group(local_port, info, template, data),
-            None => transmit_without(self, template, local_port, info, data),
+            None if is_fragmented(template.mtu_discover, self.ip.mtu, data.len()) => {
+                self.ipv6().transmit_in_fragments(local_port, info, data)
+            }
+            None => self
+                .ipv6()
+                .transmit_datagram(local_port, info, template, data),
         }
     }
 }

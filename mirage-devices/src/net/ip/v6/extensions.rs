@@ -15,14 +15,18 @@ const MAX_PADDING: usize = 7;
 
 const HOP_BY_HOP: u8 = 0;
 const ROUTING: u8 = 43;
-const FRAGMENT: u8 = 44;
+pub(super) const FRAGMENT: u8 = 44;
 const DESTINATION: u8 = 60;
+
+/// Length of a fragment header in bytes.
+pub(super) const FRAGMENT_HEADER_LEN: usize = 8;
 
 const PAD_1: u8 = 0;
 const PAD_N: u8 = 1;
 const ROUTER_ALERT: u8 = 5;
 
-/// What follows the extension headers of a packet.
+/// What follows the extension headers of a packet, or those before the fragment header of one that is a
+/// fragment, whose header is the start of the payload.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Upper<'a> {
     pub(super) protocol: u8,
@@ -56,6 +60,8 @@ pub(super) enum ProblemCode {
     Field = 0,
     NextHeader = 1,
     Option = 2,
+    /// The first fragment does not have all headers (RFC 7112, section 5).
+    IncompleteHeaders = 3,
 }
 
 const MALFORMED: Refusal = Refusal::Silent(DropReason::Ipv6Malformed);
@@ -98,7 +104,7 @@ pub(super) fn skip<'a>(packet: &Ipv6Packet<'a>) -> Result<Upper<'a>, Refusal> {
                 let header: &[u8; 8] = upper.payload.first_chunk().ok_or(MALFORMED)?;
                 let [_, _, offset, more, ..] = *header;
                 if offset != 0 || more & 0xf9 != 0 {
-                    return Err(Refusal::Silent(DropReason::Ipv6Extension));
+                    return Ok(upper);
                 }
                 upper.was_fragmented = true;
                 upper.payload = &upper.payload[header.len()..];
@@ -112,7 +118,7 @@ pub(super) fn skip<'a>(packet: &Ipv6Packet<'a>) -> Result<Upper<'a>, Refusal> {
 }
 
 /// Returns what follows the extension headers of a packet that this host has sent, of which the end may
-/// be missing.
+/// be missing. Of a fragment that is not the first, it is the protocol only.
 pub(super) fn skip_embedded<'a>(packet: &Ipv6Packet<'a>) -> Option<(u8, &'a [u8])> {
     let (mut protocol, mut rest) = (packet.next_header, packet.payload);
     for _ in 0..MAX_HEADERS {
@@ -120,7 +126,11 @@ pub(super) fn skip_embedded<'a>(packet: &Ipv6Packet<'a>) -> Option<(u8, &'a [u8]
             HOP_BY_HOP | DESTINATION | ROUTING => split(rest).ok()?.0.len(),
             // Only the first fragment has a transport header.
             FRAGMENT if rest.get(2)? | (rest.get(3)? & 0xf8) == 0 => 8,
-            FRAGMENT => return None,
+            FRAGMENT => {
+                let protocol = *rest.first()?;
+                let is_known = !matches!(protocol, HOP_BY_HOP | ROUTING | FRAGMENT | DESTINATION);
+                return is_known.then_some((protocol, &[]));
+            }
             _ => return Some((protocol, rest)),
         };
         protocol = *rest.first()?;

@@ -114,6 +114,8 @@ pub(super) enum Reason {
     Port,
     /// A field is wrong.
     Problem(ProblemCode, usize),
+    /// Fragments did not come in time.
+    ReassemblyTimeExceeded,
 }
 
 /// Writes that a packet, of which `start` is the start, is refused, without the checksum.
@@ -121,6 +123,7 @@ pub(super) fn write_error(message: &mut [u8], reason: Reason, start: &[u8]) {
     let (header, rest) = message.split_at_mut(HEADER_LEN);
     let (kind, code, pointer) = match reason {
         Reason::Port => (DESTINATION_UNREACHABLE, 4, 0),
+        Reason::ReassemblyTimeExceeded => (TIME_EXCEEDED, 1, 0),
         Reason::Problem(code, pointer) => (PARAMETER_PROBLEM, code as u8, pointer as u32),
     };
     header[..4].copy_from_slice(&[kind, code, 0, 0]);

@@ -3,7 +3,8 @@
 use super::{
     addresses::Recipient,
     discovery,
-    extensions::{self, Refusal, Upper},
+    extensions::{self, FRAGMENT, Refusal, Upper},
+    fragments,
     icmp::{self, Message, Reason},
     interface::Ipv6,
     output::Ipv6Output,
@@ -34,6 +35,8 @@ struct FromLink<'a> {
     /// The MAC address that sent it.
     sender: MacAddress,
     recipient: Recipient,
+    /// Whether it was received in fragments.
+    is_reassembled: bool,
     /// Why only neighbour discovery can have this source.
     is_discovery_only: Option<DropReason>,
 }
@@ -140,10 +143,38 @@ impl Ipv6 {
                 packet,
                 sender: self.mac,
                 recipient,
+                is_reassembled: false,
                 is_discovery_only: None,
             };
             let mut output = Ipv6Output::new(self, ip, now, transmitter);
             receive(&mut output, &from, info)
+        });
+        result.unwrap_or_else(|reason| {
+            ip.drops.count(reason);
+            None
+        })
+    }
+
+    /// Processes a packet that was received in fragments.
+    pub(super) fn input_reassembled<'a, T: Transmit>(
+        &mut self,
+        ip: &mut Ip,
+        now: Instant,
+        bytes: &'a [u8],
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        let result = Ipv6Packet::parse(bytes).and_then(|packet| {
+            let from = FromLink {
+                packet,
+                // That is of interest to neighbour discovery only, which uses no fragments.
+                sender: MacAddress::default(),
+                recipient: self.recipient(packet.destination),
+                is_reassembled: true,
+                is_discovery_only: None,
+            };
+            let mut output = Ipv6Output::new(self, ip, now, transmitter);
+            // What a link verifies is one frame.
+            receive(&mut output, &from, ReceiveInfo::default())
         });
         result.unwrap_or_else(|reason| {
             ip.drops.count(reason);
@@ -184,6 +215,7 @@ impl Ipv6 {
             packet,
             sender,
             recipient,
+            is_reassembled: false,
             is_discovery_only,
         })
     }
@@ -231,6 +263,12 @@ fn receive<'a>(
             Ok(Some(Input::Udp(to_packet(packet, datagram), original)))
         }
         ICMPV6 => receive_icmp(output, from, &upper),
+        // Fragments of fragments are not packets that a host sends.
+        FRAGMENT if from.is_reassembled || upper.was_fragmented => Err(DropReason::Ipv6Extension),
+        FRAGMENT => {
+            fragments::receive(output, packet, &upper, is_unicast)?;
+            Ok(None)
+        }
         NO_NEXT_HEADER => Err(DropReason::Protocol),
         _ => {
             if is_unicast {
@@ -300,7 +338,7 @@ fn receive_icmp<'a>(
         }
         Message::Discovery => {
             // RFC 6980.
-            if upper.was_fragmented {
+            if upper.was_fragmented || from.is_reassembled {
                 return Err(DropReason::NdpMalformed);
             }
             let received = Received {

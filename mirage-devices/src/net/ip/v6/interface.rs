@@ -2,6 +2,7 @@
 
 use super::{
     addresses::{Addresses, Recipient},
+    fragmenter::Fragmenter,
     icmp,
     membership::{Membership, Reporter},
 };
@@ -34,6 +35,7 @@ pub struct Ipv6 {
     pub(super) routes: Routes<Ipv6Addr>,
     pub(super) neighbours: NeighbourCache<Ipv6Addr>,
     pub(super) membership: Membership,
+    pub(super) fragmenter: Fragmenter,
     /// Those that routers have advertised.
     pub(super) name_servers: Vec<Ipv6Addr>,
     pub(super) random: Random,
@@ -41,13 +43,14 @@ pub struct Ipv6 {
 
 impl Ipv6 {
     /// Creates the IPv6 layer of an interface with the address `mac`, without addresses.
-    pub fn new(mac: MacAddress, random: Random) -> Self {
+    pub fn new(mac: MacAddress, mut random: Random) -> Self {
         Self {
             mac,
             addresses: Addresses::default(),
             routes: Routes::default(),
             neighbours: NeighbourCache::new(mac, random.clone()),
             membership: Membership::default(),
+            fragmenter: Fragmenter::new(&mut random),
             name_servers: Vec::new(),
             random,
         }

@@ -2,6 +2,7 @@
 
 use super::{
     addresses::{Recipient, is_of_host},
+    fragmenter::is_fragmented,
     icmp::{self, Reason},
     interface::Ipv6,
     packet::{self, HEADER_LEN, HOP_LIMIT, Ipv6Packet, protocol_number},
@@ -22,7 +23,7 @@ use crate::{
             template::{Template, write_datagram},
         },
         link::Transmit,
-        neighbour::{NextHop, group_mac},
+        neighbour::{MacAddress, NextHop, group_mac},
         offload::{PartialChecksum, TransmitInfo},
     },
     time::Instant,
@@ -98,8 +99,11 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
             protocol: Protocol::Icmp,
             ecn: Ecn::NotCapable,
         };
-        let hint = &mut NextHopHint::default();
-        let sent = self.transmit((local, remote), &header, hint, length, write);
+        let (ends, hint) = ((local, remote), &mut NextHopHint::default());
+        let sent = match HEADER_LEN + length > self.ip.mtu {
+            true => self.transmit_fragments(HOP_LIMIT, ends, &header, length, write),
+            false => self.transmit(ends, &header, hint, length, write),
+        };
         if sent == Err(TransmitError::NoRoom) {
             self.ip.drops.count(DropReason::LinkFull);
         }
@@ -119,7 +123,8 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         };
         let (ends, header) = ((local, remote), info.packet());
         let length = UDP_HEADER_LEN + data.len();
-        if HEADER_LEN + length > self.ip.mtu {
+        let is_fragmented = is_fragmented(template.mtu_discover, self.ip.mtu, data.len());
+        if !is_fragmented && HEADER_LEN + length > self.ip.mtu {
             return Err(TransmitError::TooLong);
         }
         if !self.ipv6.addresses.is_usable(local) {
@@ -140,6 +145,9 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
         }
         if ttl == 0 || is_of_host(remote) {
             return Ok(());
+        }
+        if is_fragmented {
+            return self.transmit_fragments(ttl, ends, &header, length, &mut write);
         }
         let hint = &mut template.next_hop;
         self.transmit_within(ttl, ends, &header, hint, length, &mut write)
@@ -180,9 +188,62 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
             Some(mac) if self.ipv6.addresses.is_usable(local) => Target::Frame(mac),
             _ => self.target(local, remote, hint)?,
         };
-        let Target::Frame(mac) = target else {
-            return self.queue(target, header, (local, remote), packet_len, write);
+        match target {
+            Target::Frame(mac) => self.push(mac, hop_limit, (local, remote), header, length, write),
+            _ => self.queue(target, header, (local, remote), packet_len, write),
+        }
+    }
+
+    /// Sends a datagram to a host.
+    #[inline]
+    pub(super) fn transmit_datagram(
+        &mut self,
+        local_port: u16,
+        info: &DatagramInfo,
+        template: &mut Template,
+        data: &[u8],
+    ) -> Result<(), TransmitError> {
+        let (Some(local), Some(remote)) = (ipv6_of(info.local), ipv6_of(info.remote)) else {
+            return Err(TransmitError::Unreachable);
         };
+        let (ends, header) = ((local, remote), info.packet());
+        let udp = info.udp_header(local_port, data.len());
+        let length = UDP_HEADER_LEN + data.len();
+        let mut write = |datagram: &mut [u8]| write_datagram(datagram, udp, data);
+        let hint = &mut template.next_hop;
+        match self.reachable_mac(local, remote, hint, length) {
+            Some(mac) => self.push(mac, HOP_LIMIT, ends, &header, length, write),
+            None => self.transmit(ends, &header, hint, length, &mut write),
+        }
+    }
+
+    /// Returns the MAC address of a neighbour to which a packet of `length` bytes behind the header can be sent at
+    /// once, because it is where it was last time.
+    #[inline]
+    pub(super) fn reachable_mac(
+        &mut self,
+        local: Ipv6Addr,
+        remote: Ipv6Addr,
+        hint: &NextHopHint,
+        length: usize,
+    ) -> Option<MacAddress> {
+        let neighbours = &mut self.ipv6.neighbours;
+        let mac = neighbours.reachable(self.now, hint.index(), remote)?;
+        let is_sent = HEADER_LEN + length <= self.ip.mtu && self.ipv6.addresses.is_usable(local);
+        is_sent.then_some(mac)
+    }
+
+    /// Writes a packet to the link.
+    #[inline(always)]
+    pub(super) fn push(
+        &mut self,
+        mac: MacAddress,
+        hop_limit: u8,
+        (local, remote): (Ipv6Addr, Ipv6Addr),
+        header: &PacketHeader,
+        length: usize,
+        write: impl FnOnce(&mut [u8]),
+    ) -> Result<(), TransmitError> {
         let mut info = TransmitInfo::default();
         let mut completion = Completion::Here;
         if self.ip.offloads.checksum && header.protocol != Protocol::Icmp {
@@ -200,14 +261,14 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
                 write_packet(packet, header, addressing, completion, write);
             }
         };
-        let frame_len = ethernet::HEADER_LEN + packet_len;
+        let frame_len = ethernet::HEADER_LEN + HEADER_LEN + length;
         let pushed = self.transmitter.push_with(frame_len, info, fill);
         pushed.ok_or(TransmitError::NoRoom)
     }
 
     /// Where a packet goes that does not go where the last one went.
     #[inline(never)]
-    fn target(
+    pub(super) fn target(
         &mut self,
         local: Ipv6Addr,
         remote: Ipv6Addr,
@@ -244,7 +305,7 @@ impl<'a, T: Transmit> Ipv6Output<'a, T> {
 
     /// Queues a packet that cannot be written to the link now.
     #[inline(never)]
-    fn queue(
+    pub(super) fn queue(
         &mut self,
         target: Target<Ipv6Addr>,
         header: &PacketHeader,
@@ -298,7 +359,7 @@ pub(super) fn ipv6_of(address: Address) -> Option<Ipv6Addr> {
 }
 
 #[inline(always)]
-fn write_packet(
+pub(super) fn write_packet(
     packet: &mut [u8],
     header: &PacketHeader,
     (local, remote, hop_limit): (Ipv6Addr, Ipv6Addr, u8),

@@ -3,6 +3,8 @@
 mod autoconfiguration;
 mod detection;
 mod extensions;
+mod fragmentation;
+mod fragments;
 mod frames;
 mod fuzz;
 mod groups;
@@ -11,6 +13,7 @@ mod input;
 mod membership;
 mod neighbours;
 mod output;
+mod scans;
 
 use super::*;
 use crate::{

@@ -158,6 +158,18 @@ impl Families for Autoconfigured {
         self.families.input_looped(ip, now, packet, transmitter)
     }
 
+    #[inline]
+    fn input_reassembled<'a, T: Transmit>(
+        &self,
+        ip: &mut Ip,
+        now: Instant,
+        packet: &'a [u8],
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        self.families
+            .input_reassembled(ip, now, packet, transmitter)
+    }
+
     fn refuse_datagram<T: Transmit>(
         &self,
         ip: &mut Ip,
@@ -167,6 +179,11 @@ impl Families for Autoconfigured {
     ) {
         self.families
             .refuse_datagram(ip, now, transmitter, original);
+    }
+
+    #[inline]
+    fn flush_fragments(&self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
+        self.families.flush_fragments(ip, now, transmitter);
     }
 
     #[inline(always)]

@@ -20,7 +20,7 @@ fn an_optimistic_address_is_used_at_once_and_asked_for_meanwhile() {
     host.wait(Duration::ZERO);
     let frames = host.sent();
     let questions: Vec<_> = frames.iter().map(|frame| read_ndp(frame)).collect();
-    for ((sent, _, target, option), address) in questions.iter().zip([LINK_LOCAL, LOCAL]) {
+    for ((sent, _, target, option), address) in questions.iter().zip([LOCAL, LINK_LOCAL]) {
         assert_eq!((sent.payload[0], *target), (135, address));
         assert_eq!(
             (sent.source, sent.destination),

@@ -117,10 +117,12 @@ fn others_are_refused() {
             Ipv6Extension,
             Problem(0, 50),
         ),
-        // Fragments.
-        (std::vec![fragment(0, 1)], Ipv6Extension, Nothing),
-        (std::vec![fragment(0, 8)], Ipv6Extension, Nothing),
-        (std::vec![fragment(1, 0)], Ipv6Extension, Nothing),
+        // Fragments in fragments.
+        (
+            std::vec![fragment(0, 0), fragment(1, 0)],
+            Ipv6Extension,
+            Nothing,
+        ),
         // Too much.
         (std::vec![options(60, &[]); 9], Ipv6Extension, Nothing),
         (

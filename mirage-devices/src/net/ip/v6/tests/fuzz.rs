@@ -1,7 +1,10 @@
 //! Networks whose every IPv6 frame is an input of the fuzzer.
 
-use super::*;
-use crate::net::datagrams::Datagrams;
+use super::{fragmentation::template, fragments::cut, *};
+use crate::net::{
+    datagrams::Datagrams,
+    ip::{MtuDiscover, reassembly::MAX_MEMORY},
+};
 use fuzzing::{Input as Decisions, fuzz};
 
 /// A step that receives a frame whose checksum is corrected.
@@ -38,6 +41,15 @@ fn seeds() -> Vec<Vec<u8>> {
     let steps = [4, 77, 5, 0xff, 0xff, 4, 2, 6];
     let mut seeds: Vec<_> = all.iter().map(|frame| receive(frame)).collect();
     seeds.push(together.chain(steps).collect());
+    // An echo request in fragments, which come in the wrong order, twice, and in part; and time for the rest.
+    let pieces = cut(58, &fragments::echo_request(40), 16);
+    let order = [2, 0, 1, 1, 2, 0, 1, 1_usize];
+    let steps = order.iter().flat_map(|&at| receive(&pieces[at]));
+    seeds.push(steps.chain([5, 0xff, 0xff]).collect());
+    // Datagrams in fragments to a neighbour that is known, to one that is not, and to this host.
+    seeds.push(std::vec![
+        7, 9, 0, 16, 3, 7, 77, 0, 16, 3, 5, 0xff, 0xff, 7, 2, 0, 16, 3, 6
+    ]);
     seeds
 }
 
@@ -69,10 +81,16 @@ fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) 
         host.input(frame);
     }
     let (ip, link, now) = (&mut host.ip, &mut host.link, host.now);
-    let input = match looped {
+    let mut input = match looped {
         true => host.families.input_looped(ip, now, frame, link),
         false => host.families.input(ip, now, frame, host.info, link),
     };
+    let reassembled = ip.take_reassembled();
+    if let Some(packet) = &reassembled {
+        assert!(input.is_none(), "fragments are not input before the last");
+        input = host.families.input_reassembled(ip, now, packet, link);
+    }
+    assert!(ip.reassembler.usage().1 <= MAX_MEMORY);
     match input {
         Some(Input::Udp(packet, original))
             if datagrams.input(&packet, &mut ()) == Err(DropReason::PortClosed) =>
@@ -95,7 +113,7 @@ fn fuzz_ipv6_frames() {
         let mut datagrams = Datagrams::new(Random::from_seed([2; 32]));
         let port = datagrams.bind(7, Default::default()).unwrap();
         while !decisions.is_empty() {
-            match decisions.u8() % 7 {
+            match decisions.u8() % 8 {
                 action @ 0..=2 => {
                     let length = decisions.u16() % 2048;
                     let mut frame = decisions.take(length.into()).to_vec();
@@ -118,6 +136,17 @@ fn fuzz_ipv6_frames() {
                 5 => {
                     let milliseconds = decisions.u16().into();
                     host.wait(Duration::from_millis(milliseconds));
+                }
+                7 => {
+                    // A datagram in fragments, and room for some of them.
+                    let remote = Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, decisions.u8().into());
+                    let data = std::vec![7; decisions.u16().into()];
+                    let mut template = template(MtuDiscover::Want);
+                    host.link = Recorder::with_room(decisions.u8().into());
+                    let sent = host.send_datagram(&mut template, remote, &data);
+                    assert!(sent != Err(TransmitError::TooLong) || data.len() > 65_527);
+                    host.link = Recorder::with_room(usize::MAX);
+                    host.flush();
                 }
                 _ => {
                     while let Some(packet) = host.ip.take_looped() {
