@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_devices::{
     net::{
-        ip::{Ip, IpEgress, Predicted},
+        ip::{Ip, Ipv4, Ipv4Egress, Predicted},
         offload::ReceiveInfo,
         tcp::{Budget, ConnectionConfig, ConnectionId, Transport},
     },
@@ -114,13 +114,14 @@ pub struct Host {
 
 impl Host {
     pub fn new(offload: bool) -> Self {
-        let (ip, info) = interface(offload);
+        let (ip, ipv4, info) = interface(offload);
         let mut transport = Transport::new(1500, Budget::new(16 << 20), Random::from_seed([1; 32]));
         transport
             .listen(PORT, ConnectionConfig::default(), None)
             .expect("it is free");
         Self {
             ip,
+            ipv4,
             transport,
             link: Buffer::new(),
             info,
@@ -130,8 +131,9 @@ impl Host {
 
     #[inline]
     pub fn receive(&mut self, frame: &[u8]) {
-        if let Some(Predicted::Tcp(packet)) = self.ip.predicted(black_box(frame), self.info) {
-            let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+        if let Some(Predicted::Tcp(packet)) = self.ipv4.predicted(black_box(frame), self.info) {
+            let mut egress =
+                Ipv4Egress::new(&mut self.ipv4, &mut self.ip, self.now, &mut self.link);
             self.transport.input(self.now, &packet, &mut egress);
         }
     }
@@ -140,7 +142,7 @@ impl Host {
 impl Host {
     /// Handles the timers that are due, and sends.
     pub fn flush(&mut self) {
-        let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+        let mut egress = Ipv4Egress::new(&mut self.ipv4, &mut self.ip, self.now, &mut self.link);
         self.transport.expire(self.now, &mut egress);
         self.transport.flush(self.now, &mut egress);
     }

@@ -2,7 +2,10 @@
 
 mod dhcp;
 mod guarded;
+mod ipv4;
 mod ipv6;
+mod ipv6_network;
+mod ipv6_source;
 mod link;
 mod memory;
 mod port;
@@ -26,14 +29,18 @@ pub use mirage_graph::{
 pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
     guarded::{Accept, Client, Guarded, GuardedNetwork, Peer, Protocol, Rules},
-    ipv6::{DualStackNetwork, Ipv6Gateway, Ipv6Interface, Ipv6InterfaceAddress},
+    ipv4::{BesideIpv6, WithoutIpv4},
+    ipv6::{Ipv4Side, Ipv6, Ipv6Gateway, Ipv6Interface, Ipv6InterfaceAddress},
+    ipv6_network::Ipv6Network,
+    ipv6_source::{Ipv6Source, Slaac, Static},
     link::{LinkDevice, TcpLink, UdpLink},
     memory::{IPV6_MEMORY, SLAAC_MEMORY, memory, memory_with_dhcp},
     port::{OpenPort, PortDevice, ServicePort, TcpPort, UdpPort},
-    slaac::{AutoconfiguredNetwork, SlaacInterface, SlaacNetwork},
+    slaac::SlaacNetwork,
 };
 
-/// The configuration of a network interface. `A` is the address, or [`Dhcp`] if a server leases it.
+/// The configuration of a network interface. `A` is the IPv4 address, [`Dhcp`] if a server leases it, or
+/// [`WithoutIpv4`] if the interface has IPv6 only.
 #[derive(Debug)]
 pub struct Interface<A = InterfaceAddress> {
     /// The node's name.
@@ -83,10 +90,30 @@ impl NetworkDevice for Network {
     }
 }
 
-impl Interface {
+/// The configuration of a network, of any address families.
+pub trait Wire {
+    /// The network.
+    type Network: NetworkDevice;
+
     /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> Network {
+    fn wire(&self, clock: Clock, random: Random) -> Self::Network;
+}
+
+impl Wire for Interface {
+    type Network = Network;
+
+    fn wire(&self, clock: Clock, random: Random) -> Network {
         Network::new(self.config(Some(self.address)), clock, random)
+    }
+}
+
+impl<A> Interface<A>
+where
+    Self: Wire,
+{
+    /// Makes the network that this configuration describes, not yet started.
+    pub fn wire(&self, clock: Clock, random: Random) -> <Self as Wire>::Network {
+        Wire::wire(self, clock, random)
     }
 }
 

@@ -3,8 +3,9 @@
 use super::{
     icmp::ErrorMessage,
     interface::Ip,
+    ipv4::Ipv4,
     original::Original,
-    output::IpEgress,
+    output::Ipv4Egress,
     packet::Ecn,
     reassembly::{Fragment, Key, Reassembled},
     v4::{self, Fragmentation, Ipv4Packet},
@@ -13,15 +14,15 @@ use crate::{
     net::{drops::DropReason, link::Transmit},
     time::Instant,
 };
-use alloc::vec::Vec;
 
-impl Ip {
-    /// Adds a fragment to its packet, which [`take_reassembled`](Self::take_reassembled) returns if it is
+impl Ipv4 {
+    /// Adds a fragment to its packet, which [`take_reassembled`](Ip::take_reassembled) returns if it is
     /// complete.
     #[cold]
     #[inline(never)]
     pub(super) fn fragment(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         packet: &Ipv4Packet<'_>,
         fragmentation: Fragmentation,
@@ -50,44 +51,43 @@ impl Ip {
             ecn: Ecn::from_class(packet.class),
             packet: packet.bytes,
         };
-        let complete = self.reassembler.input(now, &fragment, &mut self.drops)?;
+        let complete = self.reassembler.input(now, &fragment, &mut ip.drops)?;
         if let Some(Reassembled {
             mut packet,
             is_marked,
         }) = complete
         {
             v4::set_whole(&mut packet, is_marked);
-            self.reassembled = Some(packet);
+            ip.reassembled = Some(packet);
         }
         Ok(())
     }
 
-    /// Takes the packet whose last fragment was received, for [`input_packet`](Self::input_packet).
-    #[inline]
-    pub fn take_reassembled(&mut self) -> Option<Vec<u8>> {
-        self.reassembled.take()
-    }
-
     /// Gives up packets whose fragments did not come in time (RFC 792; RFC 1122, section 3.3.2).
     #[inline]
-    pub(super) fn expire_fragments(&mut self, now: Instant, transmitter: &mut impl Transmit) {
+    pub(super) fn expire_fragments(
+        &mut self,
+        ip: &mut Ip,
+        now: Instant,
+        transmitter: &mut impl Transmit,
+    ) {
         let deadline = self.reassembler.next_deadline();
         if deadline.is_some_and(|deadline| deadline <= now) {
-            self.give_up_reassembly(now, transmitter);
+            self.give_up_reassembly(ip, now, transmitter);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn give_up_reassembly(&mut self, now: Instant, transmitter: &mut impl Transmit) {
+    fn give_up_reassembly(&mut self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
         while let Some(bytes) = self.reassembler.take_expired(now) {
-            self.drops.count(DropReason::ReassemblyTimeout);
+            ip.drops.count(DropReason::ReassemblyTimeout);
             let packet = Ipv4Packet::parse_embedded(&bytes);
             let original = Original {
                 is_unicast: packet.is_some_and(|packet| self.is_looped(packet.destination)),
                 bytes: &bytes,
             };
-            let mut egress = IpEgress::new(self, now, transmitter);
+            let mut egress = Ipv4Egress::new(self, ip, now, transmitter);
             egress.refuse(&original, ErrorMessage::FragmentReassemblyTimeExceeded);
         }
     }

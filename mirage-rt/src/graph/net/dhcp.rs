@@ -1,6 +1,6 @@
 //! Interfaces whose address is leased by a DHCP server.
 
-use super::{ConflictDetection, Interface, NetworkDevice};
+use super::{ConflictDetection, Interface, NetworkDevice, Wire};
 use crate::{
     device::{Device, StartError},
     executor::spawn,
@@ -33,12 +33,15 @@ pub struct Dhcp<const COUNT: usize> {
     pub others: [Option<InterfaceAddress>; COUNT],
 }
 
-impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
-    /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> DhcpNetwork<COUNT> {
+impl<const COUNT: usize> Wire for Interface<Dhcp<COUNT>> {
+    type Network = DhcpNetwork<COUNT>;
+
+    fn wire(&self, clock: Clock, random: Random) -> DhcpNetwork<COUNT> {
         self.wire_with(clock, random, |network| network)
     }
+}
 
+impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
     /// Makes the network, which `with_families` gives its address families.
     pub(super) fn wire_with<N>(
         &self,

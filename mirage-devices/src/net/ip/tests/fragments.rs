@@ -30,7 +30,9 @@ pub(super) fn receive(host: &mut Host, frame: &[u8]) -> Option<String> {
     let packet = host.ip.take_reassembled()?;
     let info = ReceiveInfo::default();
     let (now, link) = (host.now, &mut host.link);
-    let input = host.ip.input_packet(now, &packet, false, info, link);
+    let input = host
+        .ipv4
+        .input_packet(&mut host.ip, now, &packet, false, info, link);
     Some(input.map_or_else(String::new, |input| describe(&input)))
 }
 
@@ -67,7 +69,7 @@ fn a_datagram_that_a_router_has_cut_is_received() {
         receive(&mut host, &all[1]).as_deref(),
         Some("udp 10.0.0.9 -> 10.0.0.2 a datagram in three fragments")
     );
-    assert_eq!(host.ip.reassembler.next_deadline(), None);
+    assert_eq!(host.ipv4.reassembler.next_deadline(), None);
 }
 
 #[test]
@@ -90,7 +92,7 @@ fn overlaps_discard_the_packet_and_duplicates_do_not() {
         host.refuses(&all[1], DropReason::FragmentOverlap);
         assert!(host.wait(Duration::from_secs(31)).is_empty());
         assert!(host.sent().iter().all(|frame| frame[12..14] == [8, 6]));
-        assert_eq!(host.ip.reassembler.usage(), (0, 0));
+        assert_eq!(host.ipv4.reassembler.usage(), (0, 0));
     }
 }
 
@@ -143,7 +145,7 @@ fn impossible_fragments_are_dropped() {
         let fragment = piece(PEER, 1, 1, at, more, &data);
         host.refuses(&fragment, DropReason::FragmentMalformed);
     }
-    assert_eq!(host.ip.reassembler.usage(), (0, 0));
+    assert_eq!(host.ipv4.reassembler.usage(), (0, 0));
     // Options of the first fragment, with which the packet is too long.
     let last = fragment(PEER, 2, 1, &std::vec![0; 65_515], 1480..65_515);
     host.input(&last);
@@ -151,7 +153,7 @@ fn impossible_fragments_are_dropped() {
         header[4..8].copy_from_slice(&[0, 2, 0x20, 0]);
     });
     host.refuses(&frame(&first), DropReason::FragmentMalformed);
-    assert_eq!(host.ip.reassembler.usage(), (0, 0));
+    assert_eq!(host.ipv4.reassembler.usage(), (0, 0));
 }
 
 #[test]
@@ -165,7 +167,7 @@ fn fragments_that_are_not_for_this_host_take_no_memory() {
     host.refuses(&to(FAR), DropReason::Destination);
     let martian = piece(Ipv4Addr::LOCALHOST, 1, 17, 0, true, &[7; 16]);
     host.refuses(&martian, DropReason::SourceMartian);
-    assert_eq!(host.ip.reassembler.usage(), (0, 0));
+    assert_eq!(host.ipv4.reassembler.usage(), (0, 0));
 }
 
 #[test]
@@ -186,7 +188,7 @@ fn a_missing_fragment_is_reported_if_the_first_was_received() {
                 .all(|frame| frame[34..36] == [11, 1] && frame[42..] == all[0][14..])
         );
         assert_eq!(host.ip.drops().get(DropReason::ReassemblyTimeout), 1);
-        assert_eq!(host.ip.reassembler.next_deadline(), None);
+        assert_eq!(host.ipv4.reassembler.next_deadline(), None);
     }
 }
 
@@ -225,7 +227,7 @@ fn floods_of_first_fragments_have_bounds_and_a_real_host_is_answered() {
             };
             let first = piece(source, number as u16, 17, 0, true, &std::vec![7; size]);
             receive(&mut host, &first);
-            let (packets, memory) = host.ip.reassembler.usage();
+            let (packets, memory) = host.ipv4.reassembler.usage();
             assert!(packets <= 640 && memory <= reassembly::MAX_MEMORY);
             if number % 500 == 499 {
                 assert!(!completes(&mut host, &all[2]) && !completes(&mut host, &all[0]));
@@ -242,11 +244,11 @@ fn a_flood_from_one_source_evicts_only_its_own_packets() {
     let mut host = Host::new();
     receive(&mut host, &all[0]);
     receive(&mut host, &all[2]);
-    let before = host.ip.reassembler.usage().1;
+    let before = host.ipv4.reassembler.usage().1;
     for number in 0..5000_u16 {
         receive(&mut host, &piece(FAR, number, 17, 0, true, &[7; 8]));
     }
-    let (_, memory) = host.ip.reassembler.usage();
+    let (_, memory) = host.ipv4.reassembler.usage();
     assert!(memory - before <= reassembly::MAX_SOURCE_MEMORY);
     assert!(completes(&mut host, &all[1]));
 }
@@ -265,7 +267,7 @@ fn a_packet_with_too_many_fragments_is_discarded() {
     assert_eq!(kept, 160);
     // Those that come later, too.
     assert!(reasons.all(|dropped| dropped == 1));
-    assert_eq!(host.ip.reassembler.usage().0, 1);
+    assert_eq!(host.ipv4.reassembler.usage().0, 1);
     // Another packet of the same source is received.
     assert!(completes_all(&mut host, &cut(&echo_request(100), 56)));
 }

@@ -1,6 +1,6 @@
 //! What sockets ask the IPv6 layer.
 
-use super::interface::Ipv6;
+use super::{interface::Ipv6, ipv6_only::Ipv6Only};
 use crate::{
     net::{
         ip::members::{Member, MembershipError},
@@ -8,7 +8,7 @@ use crate::{
     },
     time::Instant,
 };
-use alloc::vec::Vec;
+use alloc::{rc::Rc, vec::Vec};
 use core::{
     cell::RefCell,
     net::Ipv6Addr,
@@ -70,6 +70,9 @@ pub trait Ipv6Sockets {
 
     /// Removes a member from all its groups.
     fn leave_groups(&self, now: Instant, member: Member);
+
+    /// Returns the family itself.
+    fn family(self: Rc<Self>) -> Ipv6Only;
 }
 
 impl Ipv6Sockets for RefCell<Ipv6> {
@@ -135,5 +138,9 @@ impl Ipv6Sockets for RefCell<Ipv6> {
 
     fn leave_groups(&self, now: Instant, member: Member) {
         self.borrow_mut().membership.leave_all(now, member);
+    }
+
+    fn family(self: Rc<Self>) -> Ipv6Only {
+        Ipv6Only(self)
     }
 }

@@ -70,14 +70,19 @@ fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) 
     }
     let (ip, link, now) = (&mut host.ip, &mut host.link, host.now);
     let input = match looped {
-        true => host.families.input_looped(ip, now, frame, link),
-        false => host.families.input(ip, now, frame, host.info, link),
+        true => host.families.layers().input_looped(ip, now, frame, link),
+        false => host
+            .families
+            .layers()
+            .input(ip, now, frame, host.info, link),
     };
     match input {
         Some(Input::Udp(packet, original))
             if datagrams.input(&packet, &mut ()) == Err(DropReason::PortClosed) =>
         {
-            host.families.refuse_datagram(ip, now, link, &original);
+            host.families
+                .layers()
+                .refuse_datagram(ip, now, link, &original);
         }
         Some(Input::Error(error)) => datagrams.error(&error),
         _ => {}
@@ -130,7 +135,7 @@ fn fuzz_ipv6_frames() {
         while datagrams.receive(port, |_, _| ()).is_ok() {}
         while datagrams.take_error(port).is_some() {}
         host.wait(Duration::from_secs(100));
-        let deadline = host.families.next_deadline(&host.ip);
+        let deadline = host.families.layers().next_deadline();
         assert_eq!(deadline, None, "everything has an end");
     });
 }
