@@ -25,6 +25,8 @@ pub struct Port {
     pub number: u16,
     /// The interface's position among the unikernel's.
     pub interface: usize,
+    /// Whether the interface has IPv4, by which user networks forward ports.
+    pub has_ipv4: bool,
 }
 
 impl Port {
@@ -42,7 +44,7 @@ impl Port {
             for used in on {
                 let found = interfaces.iter().enumerate();
                 let mut found = found.filter(|(_, (interface, _))| *interface == used.node);
-                let Some((interface, _)) = found.next() else {
+                let Some((interface, (_, config))) = found.next() else {
                     continue;
                 };
                 ports.extend(protocol.each().iter().map(|protocol| Self {
@@ -51,6 +53,7 @@ impl Port {
                     protocol: *protocol,
                     number,
                     interface,
+                    has_ipv4: config.has_ipv4(),
                 }));
             }
         }
@@ -76,7 +79,7 @@ impl Port {
         OpenPort {
             protocol: self.protocol,
             port: self.number,
-            address: SocketAddrV4::new(address, self.number),
+            address: (address, self.number).into(),
         }
     }
 }
@@ -103,7 +106,8 @@ impl Forward {
     }
 }
 
-/// Chooses the host addresses of the ports of the interface at position `interface`.
+/// Chooses the host addresses of the ports of the interface at position `interface`; there are none if it has IPv6
+/// only.
 ///
 /// # Errors
 /// Returns a failure if two of them would have the same address.
@@ -113,7 +117,8 @@ pub fn publish(
     forwards: &[Forward],
 ) -> Result<Vec<PublishedPort>> {
     let ports = Port::all(graph).into_iter();
-    publish_all(ports.filter(|port| port.interface == interface), forwards)
+    let ports = ports.filter(|port| port.interface == interface && port.has_ipv4);
+    publish_all(ports, forwards)
 }
 
 fn publish_all(
@@ -193,6 +198,7 @@ mod tests {
             number,
             node: NodeId(0),
             interface: 0,
+            has_ipv4: true,
         };
         let ports = || [port(80), port(8080)];
         let addresses = |requested: &[Forward]| {

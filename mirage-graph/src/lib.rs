@@ -19,6 +19,7 @@ pub mod disk;
 pub mod ecn;
 pub mod files;
 pub mod graph;
+pub mod ip_family;
 pub mod ipv6;
 pub mod json;
 pub mod mac_address;

@@ -7,7 +7,7 @@ use std::net::Ipv6Addr;
 const MAX_PREFIX_LENGTH: u8 = 124;
 
 /// Returns the options for the network of an interface with a static IPv6 address, in which QEMU is the gateway and
-/// stands for the host; nothing for one without.
+/// stands for the host; nothing for one without, to which QEMU advertises a network.
 pub fn options(interface: &Interface) -> String {
     let address = interface.ip6.and_then(|ip6| ip6.value.get()?.address());
     let gateway = interface.gateway6.and_then(|gateway| gateway.value.get());

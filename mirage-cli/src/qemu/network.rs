@@ -33,10 +33,15 @@ pub fn backend(
             ))
         }
         NetBackend::User => {
-            let addresses = AttachedInterface::addresses(index, interfaces);
-            let published = publish(graph, index, forwards)?;
-            let ipv6 = ipv6::options(interfaces[index].interface);
-            let ipv4 = user(&addresses, &published);
+            let interface = interfaces[index].interface;
+            let ipv4 = match interface.has_ipv4() {
+                true => {
+                    let addresses = AttachedInterface::addresses(index, interfaces);
+                    user(&addresses, &publish(graph, index, forwards)?)
+                }
+                false => ",ipv4=off".into(),
+            };
+            let ipv6 = ipv6::options(interface);
             Ok(format!("user,id={name}{ipv4}{ipv6}"))
         }
     }

@@ -106,6 +106,7 @@ pub struct Client {
 
 pub struct Host {
     pub ip: Ip,
+    pub ipv4: Ipv4,
     pub transport: Transport,
     pub link: Buffer,
     pub info: ReceiveInfo,
@@ -240,8 +241,13 @@ fn run(row: Row) {
         .collect();
     // The peer is resolved before anything is counted.
     host.receive(&clients[0].frame(SYN, 0));
-    host.ip
-        .input(host.now, &arp_reply(), host.info, &mut host.link);
+    host.ipv4.input(
+        &mut host.ip,
+        host.now,
+        &arp_reply(),
+        host.info,
+        &mut host.link,
+    );
     clients[0].seq += 1;
     host.receive(&clients[0].frame(RESET, 0));
     if row.cookies {

@@ -180,8 +180,8 @@ fn run(row: Row) {
     // The peer is resolved and the queues have grown before anything is counted.
     for _ in 0..2 {
         warm_up(&mut host, &frame);
-        host.ip
-            .input(START, &arp_reply(), host.info, &mut host.link);
+        host.ipv4
+            .input(&mut host.ip, START, &arp_reply(), host.info, &mut host.link);
     }
     let dropped = host.ip.drops().total();
     for _ in 0..ROUNDS / row.batch {

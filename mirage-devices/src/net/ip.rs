@@ -36,7 +36,7 @@ mod v6;
 
 pub use datagram_info::DatagramInfo;
 pub use egress::Egress;
-pub use families::{Change, Families, Layers};
+pub use families::{Change, Families, Family, Layers};
 pub use icmp::{ErrorMessage, IcmpError, IcmpErrorKind};
 pub use input::Input;
 pub use interface::Ip;

@@ -93,6 +93,12 @@ impl Stack {
         Ok(ipv6)
     }
 
+    /// Returns IPv6 without addresses, for an interface with both families that uses IPv4 only. Sockets do not use
+    /// it.
+    pub fn unused_ipv6(&self, random: Random) -> Ipv6Only {
+        Ipv6Only::new(Ipv6::new(self.shared.mac_address, random))
+    }
+
     /// Returns the family of [`add_ipv6`](Self::add_ipv6), or `None` if the interface has IPv4 only.
     pub fn ipv6(&self) -> Option<Ipv6Only> {
         Some(self.shared.state.borrow().ipv6.clone()?.family())

@@ -122,6 +122,12 @@ impl Stack {
         Ok(family)
     }
 
+    /// Returns IPv4 without addresses, for an interface with both families that uses IPv6 only. Sockets do not use
+    /// it.
+    pub fn unused_ipv4(&self, random: Random) -> Ipv4Only {
+        Ipv4Only::new(Ipv4::new(self.shared.mac_address, random))
+    }
+
     /// Returns the family of [`add_ipv4`](Self::add_ipv4), or `None` if the interface has IPv6 only.
     pub fn ipv4(&self) -> Option<Ipv4Only> {
         Some(self.shared.state.borrow().ipv4.clone()?.family())

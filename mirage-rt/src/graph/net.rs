@@ -22,7 +22,7 @@ use mirage_devices::net::ip::Address;
 
 pub use mirage_devices::net::tcp::Algorithm;
 pub use mirage_graph::{
-    conflict_detection::ConflictDetection, ecn::Ecn, ipv6::AddressOrSlaac,
+    conflict_detection::ConflictDetection, ecn::Ecn, ip_family::IpFamily, ipv6::AddressOrSlaac,
     name_servers::NameServers,
 };
 
@@ -34,7 +34,7 @@ pub use self::{
     ipv6_network::Ipv6Network,
     ipv6_source::{Ipv6Source, Slaac, Static},
     link::{LinkDevice, TcpLink, UdpLink},
-    memory::{IPV6_MEMORY, SLAAC_MEMORY, memory, memory_with_dhcp},
+    memory::{IPV6_MEMORY, SLAAC_MEMORY, memory, memory_with_dhcp, memory_without_ipv4},
     port::{OpenPort, PortDevice, ServicePort, TcpPort, UdpPort},
     slaac::SlaacNetwork,
 };
@@ -126,7 +126,12 @@ impl<A> Interface<A> {
     }
 
     fn config(&self, address: Option<InterfaceAddress>) -> InterfaceConfig {
+        self.config_with(address, true)
+    }
+
+    fn config_with(&self, address: Option<InterfaceAddress>, has_ipv4: bool) -> InterfaceConfig {
         InterfaceConfig {
+            has_ipv4,
             node: self.node,
             solo5_name: self.solo5_name,
             address,

@@ -4,7 +4,7 @@ use super::{host_resolver::HostResolver, interface::InterfaceConfig, name_server
 use crate::{device::StartError, random::Random, readiness, time::Clock};
 use alloc::{format, rc::Rc, vec::Vec};
 use core::cell::RefCell;
-use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::{
     Budget, Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpLimits, UdpSocket,
     dhcp::CurrentLease, ip::Families, link::Link, tcp::EcnMode,
@@ -58,9 +58,7 @@ impl<L: Link + 'static> Attached<L> {
     // Without this, LLVM inlines the callers instead, which enlarges images.
     #[inline(always)]
     fn report(&self, protocol: Protocol, port: u16) {
-        let config = self.stack.config();
-        let address = config.map_or(Ipv4Addr::UNSPECIFIED, |config| config.address);
-        readiness::port_is_open(protocol, port, SocketAddrV4::new(address, port));
+        readiness::port_is_open(protocol, port, (&self.stack.address(), port));
     }
 
     /// The stack and its lease. (On `unix` there may be no stack of ours.)

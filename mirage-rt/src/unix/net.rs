@@ -58,6 +58,7 @@ pub(crate) fn start(
     let Some(name) = arguments::current().tap(interface.node) else {
         return Ok(Stack::Host(HostInterface {
             index: interface.index,
+            has_ipv4: interface.has_ipv4,
             congestion: interface.congestion,
             ports: interface.ports,
         }));

@@ -21,6 +21,15 @@ pub enum Change {
     Mtu(u16),
 }
 
+/// One of both address families.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
 /// The address families of an interface, whose layers the sockets share. Clones are the same.
 pub trait Families: Clone + 'static {
     /// The layers of the families, while they are borrowed.

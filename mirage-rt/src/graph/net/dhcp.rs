@@ -103,7 +103,8 @@ where
         if let Some(work) = self.network.run() {
             spawn(work);
         }
-        if self.is_static {
+        // Without IPv4 in this boot, nothing is leased.
+        if self.is_static || stack.ipv4().is_none() {
             return Ok(());
         }
         let mut client = DhcpClient::new(

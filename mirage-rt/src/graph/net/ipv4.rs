@@ -2,9 +2,13 @@
 //!
 //! It is a type, so that an image whose interfaces have IPv6 only has nothing of IPv4.
 
-use crate::{device::StartError, net::Network};
+use crate::{device::StartError, net::Network, random::Random};
 use core::fmt::Debug;
-use mirage_devices::net::ip::{DualStack, Families, Ipv4Only, Ipv6Families, Ipv6Only};
+use mirage_devices::net::{
+    Stack,
+    ip::{DualStack, Families, Family, Ipv4Only, Ipv6Families, Ipv6Only},
+};
+use mirage_graph::ip_family::IpFamily;
 
 /// The interface has no IPv4.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +25,11 @@ pub trait BesideIpv6: Debug + Sized + 'static {
     /// Returns an error if the network is not started or memory is exhausted.
     fn add_to(network: &Network) -> Result<Self, StartError>;
 
-    /// Returns both families.
-    fn with(self, ipv6: Ipv6Only) -> Self::Families;
+    /// Returns both families, of which only one is used if `only` is not `None`.
+    fn with(self, ipv6: Ipv6Only, only: Option<IpFamily>) -> Self::Families;
+
+    /// Returns what stands for it if it is not used.
+    fn unused(stack: &Stack, random: Random) -> Self;
 
     /// Waits until the static IPv4 address has been probed, if it must not be used before.
     fn probe(
@@ -39,8 +46,15 @@ impl BesideIpv6 for Ipv4Only {
         added.ok_or_else(|| StartError::new("the network is not started"))
     }
 
-    fn with(self, ipv6: Ipv6Only) -> DualStack {
-        DualStack::new(self, ipv6)
+    fn with(self, ipv6: Ipv6Only, only: Option<IpFamily>) -> DualStack {
+        DualStack::new(self, ipv6).with_only(only.map(|family| match family {
+            IpFamily::V4 => Family::V4,
+            IpFamily::V6 => Family::V6,
+        }))
+    }
+
+    fn unused(stack: &Stack, random: Random) -> Self {
+        stack.unused_ipv4(random)
     }
 
     async fn probe(network: &Network, families: impl Families) -> Result<(), StartError> {
@@ -55,8 +69,12 @@ impl BesideIpv6 for WithoutIpv4 {
         Ok(Self)
     }
 
-    fn with(self, ipv6: Ipv6Only) -> Ipv6Only {
+    fn with(self, ipv6: Ipv6Only, _only: Option<IpFamily>) -> Ipv6Only {
         ipv6
+    }
+
+    fn unused(_stack: &Stack, _random: Random) -> Self {
+        Self
     }
 
     async fn probe(_network: &Network, _families: impl Families) -> Result<(), StartError> {

@@ -16,8 +16,8 @@ use crate::{
 };
 use core::net::Ipv6Addr;
 use mirage_devices::net::{ip::Ipv4Only, neighbour::Claiming};
-use mirage_graph::conflict_detection::ConflictDetection;
 pub use mirage_graph::ipv6::{Ipv6Gateway, Ipv6InterfaceAddress};
+use mirage_graph::{conflict_detection::ConflictDetection, ip_family::IpFamily};
 
 /// The configuration of an interface with IPv6. `A` is its IPv4 address, [`Dhcp`] or [`WithoutIpv4`], and `S` the
 /// source of its IPv6 addresses.
@@ -38,6 +38,8 @@ pub struct Ipv6<S> {
     /// Checks them against each other if they are given at boot. Otherwise an image has no such check.
     pub(super) check: Option<Check>,
     pub(super) conflict_detection: ConflictDetection,
+    /// The only family that is used in this boot.
+    pub(super) only: Option<IpFamily>,
 }
 
 impl<A> Interface<A> {
@@ -68,6 +70,7 @@ impl<A> Interface<A> {
             gateway,
             check: None,
             conflict_detection: self.conflict_detection,
+            only: None,
         };
         Ipv6Interface {
             interface: self,
@@ -81,6 +84,13 @@ impl<A, S> Ipv6Interface<A, S> {
     #[must_use]
     pub fn checked(mut self) -> Self {
         self.ipv6.check = Some(check_gateway);
+        self
+    }
+
+    /// Has only one of both families used, if it is not `None`.
+    #[must_use]
+    pub fn with_only(mut self, only: Option<IpFamily>) -> Self {
+        self.ipv6.only = only;
         self
     }
 }
@@ -124,7 +134,9 @@ impl Ipv4Side for InterfaceAddress {
         clock: Clock,
         random: Random,
     ) -> Self::Network<S> {
-        let network = interface.wire(clock, random.clone());
+        let has_ipv4 = ipv6.only != Some(IpFamily::V6);
+        let config = interface.config_with(Some(interface.address), has_ipv4);
+        let network = Network::new(config, clock, random.clone());
         Ipv6Network::new(network, ipv6, random)
     }
 }
@@ -138,7 +150,7 @@ impl Ipv4Side for WithoutIpv4 {
         clock: Clock,
         random: Random,
     ) -> Self::Network<S> {
-        let network = Network::new(interface.config(None), clock, random.clone());
+        let network = Network::new(interface.config_with(None, false), clock, random.clone());
         Ipv6Network::new(network, ipv6, random)
     }
 }

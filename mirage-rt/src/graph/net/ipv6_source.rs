@@ -13,7 +13,9 @@ use mirage_devices::net::{
     Ipv6Config, Stack,
     ip::{Autoconfigured, Families, Ipv6Families},
 };
-use mirage_graph::{conflict_detection::ConflictDetection, ipv6::Ipv6InterfaceAddress};
+use mirage_graph::{
+    conflict_detection::ConflictDetection, ip_family::IpFamily, ipv6::Ipv6InterfaceAddress,
+};
 
 /// The configured address of an interface.
 #[derive(Debug, Clone, Copy)]
@@ -95,13 +97,56 @@ impl Ipv6Source for Slaac {
             let make = Autoconfigured::with_static_addresses;
             return add_address::<B, _>(ipv6, address, network, stack, random, make, keep).await;
         }
-        let beside = B::add_to(network)?;
+        if ipv6.only == Some(IpFamily::V4) {
+            let make = Autoconfigured::with_static_addresses;
+            return add_ipv4::<B, _>(network, stack, random, make, keep).await;
+        }
+        let beside = beside::<B>(ipv6.only, network, stack, &random)?;
         let claiming = claiming(ipv6.conflict_detection);
         let (family, state) = stack.autoconfigure_ipv6(network.node(), claiming, random)?;
-        let families = Autoconfigured::new(beside.with(family), state);
+        let families = Autoconfigured::new(beside.with(family, ipv6.only), state);
         keep(families.clone());
-        B::probe(network, families).await
+        probe::<B>(ipv6.only, network, families).await
     }
+}
+
+/// Adds what an interface has beside IPv6, unless it is not used.
+fn beside<B: BesideIpv6>(
+    only: Option<IpFamily>,
+    network: &Network,
+    stack: &Stack,
+    random: &Random,
+) -> Result<B, StartError> {
+    match only {
+        Some(IpFamily::V6) => Ok(B::unused(stack, random.clone())),
+        _ => B::add_to(network),
+    }
+}
+
+/// Waits until the static IPv4 address has been probed, unless it is not used.
+async fn probe<B: BesideIpv6>(
+    only: Option<IpFamily>,
+    network: &Network,
+    families: impl Families,
+) -> Result<(), StartError> {
+    match only {
+        Some(IpFamily::V6) => Ok(()),
+        _ => B::probe(network, families).await,
+    }
+}
+
+/// Adds what an interface has beside IPv6, which is not used.
+async fn add_ipv4<B: BesideIpv6, F: Families>(
+    network: &Network,
+    stack: &Stack,
+    random: Random,
+    make: impl FnOnce(B::Families) -> F,
+    keep: impl FnOnce(F),
+) -> Result<(), StartError> {
+    let beside = B::add_to(network)?;
+    let families = make(beside.with(stack.unused_ipv6(random), Some(IpFamily::V4)));
+    keep(families.clone());
+    B::probe(network, families).await
 }
 
 /// Adds an address to a stack. `make` makes its address families, and `keep` keeps them.
@@ -114,24 +159,27 @@ async fn add_address<B: BesideIpv6, F: Families>(
     make: impl FnOnce(B::Families) -> F,
     keep: impl FnOnce(F),
 ) -> Result<(), StartError> {
+    if ipv6.only == Some(IpFamily::V4) {
+        return add_ipv4::<B, F>(network, stack, random, make, keep).await;
+    }
     if let (Some(check), Some(gateway)) = (ipv6.check, ipv6.gateway) {
         check(address, gateway)?;
     }
-    let beside = B::add_to(network)?;
+    let beside = beside::<B>(ipv6.only, network, stack, &random)?;
     let config = Ipv6Config {
         address: address.address,
         prefix_length: address.prefix_length,
         gateway: ipv6.gateway,
     };
     let family = stack.add_ipv6(config, claiming(ipv6.conflict_detection), random)?;
-    let families = make(beside.with(family));
+    let families = make(beside.with(family, ipv6.only));
     keep(families.clone());
     if ipv6.conflict_detection == ConflictDetection::Strict {
         // The network asks whether another host has the address.
         if let Some(work) = network.run_with(families.clone()) {
             spawn(work);
         }
-        B::probe(network, families).await?;
+        probe::<B>(ipv6.only, network, families).await?;
         if !stack.detected(address.address).await {
             return Err(StartError::new(format!("another host uses {address}")));
         }

@@ -36,6 +36,7 @@ impl Link {
         let address = InterfaceAddress::parse(address).unwrap_or_else(|error| panic!("{error}"));
         let interface = InterfaceConfig {
             node: "net",
+            has_ipv4: true,
             address: Some(address),
             gateway: None,
             mac: None,

@@ -8,10 +8,11 @@ use super::{
 };
 use crate::{
     net::{
+        drops::DropReason,
         ip::{
             datagram_info::DatagramInfo,
             egress::Egress,
-            families::{Families, Layers},
+            families::{Families, Family, Layers},
             icmp::IcmpError,
             input::Input,
             interface::Ip,
@@ -35,12 +36,25 @@ use core::cell::RefMut;
 pub struct DualStack {
     ipv4: Ipv4Only,
     ipv6: Ipv6Only,
+    /// The one whose frames are processed, if they are not those of both.
+    only: Option<Family>,
 }
 
 impl DualStack {
     /// Returns both families of an interface.
     pub const fn new(ipv4: Ipv4Only, ipv6: Ipv6Only) -> Self {
-        Self { ipv4, ipv6 }
+        Self {
+            ipv4,
+            ipv6,
+            only: None,
+        }
+    }
+
+    /// Has only the frames of one family processed, if `only` is not `None`. The layer of the other must have no
+    /// address.
+    #[must_use]
+    pub fn with_only(self, only: Option<Family>) -> Self {
+        Self { only, ..self }
     }
 }
 
@@ -52,6 +66,7 @@ impl Families for DualStack {
         DualStackLayers {
             ipv4: self.ipv4.layers(),
             ipv6: self.ipv6.layers(),
+            only: self.only,
         }
     }
 }
@@ -61,6 +76,7 @@ impl Families for DualStack {
 pub struct DualStackLayers<'a> {
     ipv4: RefMut<'a, Ipv4>,
     ipv6: RefMut<'a, Ipv6>,
+    only: Option<Family>,
 }
 
 impl HasIpv6 for DualStackLayers<'_> {
@@ -95,9 +111,15 @@ impl Layers for DualStackLayers<'_> {
         info: ReceiveInfo,
         transmitter: &mut T,
     ) -> Option<Input<'a>> {
-        match ipv6_packet(frame) {
-            Some(bytes) => Ipv6::input(&mut self.ipv6, ip, now, frame, bytes, info, transmitter),
-            None => Layers::input(&mut self.ipv4, ip, now, frame, info, transmitter),
+        match (ipv6_packet(frame), self.only) {
+            (Some(_), Some(Family::V4)) | (None, Some(Family::V6)) => {
+                ip.drops.count(DropReason::EtherType);
+                None
+            }
+            (Some(bytes), _) => {
+                Ipv6::input(&mut self.ipv6, ip, now, frame, bytes, info, transmitter)
+            }
+            (None, _) => Layers::input(&mut self.ipv4, ip, now, frame, info, transmitter),
         }
     }
 

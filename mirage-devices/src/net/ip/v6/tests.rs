@@ -17,7 +17,7 @@ use crate::{
     net::{
         drops::DropReason,
         ip::{
-            Egress, Families, IcmpError, Input, Ip, Ipv4, Ipv4Only, Layers, NextHopHint,
+            Egress, Families, Family, IcmpError, Input, Ip, Ipv4, Ipv4Only, Layers, NextHopHint,
             PacketHeader, Predicted, Protocol, Route, TransmitError, packet::Ecn,
         },
         neighbour::{Claiming, Defence, MacAddress, Received, group_mac, solicited_node},

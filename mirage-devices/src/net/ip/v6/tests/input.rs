@@ -156,5 +156,18 @@ fn both_families_are_received() {
     };
     let expected = Some(String::from("udp 10.0.0.9 -> 10.0.0.2 4"));
     assert_eq!(host.input(&received), expected);
-    assert!(host.input(&frame(&udp(PEER, LOCAL, b"6"))).is_some());
+    let datagram = frame(&udp(PEER, LOCAL, b"6"));
+    assert!(host.input(&datagram).is_some());
+    // The layer of the other family has no address.
+    let random = Random::from_seed([5; 32]);
+    let without_addresses = Ipv4Only::new(Ipv4::new(MAC, random.clone()));
+    host.families = DualStack::new(without_addresses, host.family.clone());
+    host.families = host.families.with_only(Some(Family::V6));
+    host.refuses(&received, DropReason::EtherType);
+    assert!(host.input(&datagram).is_some());
+    let without_addresses = Ipv6Only::new(Ipv6::new(MAC, random.clone()));
+    host.families = DualStack::new(Ipv4Only::new(Ipv4::new(MAC, random)), without_addresses);
+    host.families = host.families.with_only(Some(Family::V4));
+    host.refuses(&datagram, DropReason::EtherType);
+    assert!(host.sent().is_empty());
 }
