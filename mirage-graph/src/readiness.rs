@@ -15,12 +15,13 @@ pub const PREFIX: &str = "ready: ";
 /// The message that a port is open at an address `A`, which is a [`SocketAddr`] where it is read.
 ///
 /// ```
+/// use core::net::SocketAddr;
 /// use mirage_graph::{port::Protocol, readiness::OpenPort};
 ///
 /// let open = OpenPort {
 ///     protocol: Protocol::Tcp,
 ///     port: 80,
-///     address: "10.0.0.2:80".parse()?,
+///     address: "10.0.0.2:80".parse::<SocketAddr>()?,
 /// };
 /// assert_eq!(open.to_string(), "ready: tcp port 80 at 10.0.0.2:80");
 /// # Ok::<(), core::net::AddrParseError>(())

@@ -91,29 +91,29 @@ impl NetworkDevice for Network {
 }
 
 /// The configuration of a network, of any address families.
-pub trait Wire {
+pub trait NetworkConfiguration {
     /// The network.
     type Network: NetworkDevice;
 
     /// Makes the network that this configuration describes, not yet started.
-    fn wire(&self, clock: Clock, random: Random) -> Self::Network;
+    fn network(&self, clock: Clock, random: Random) -> Self::Network;
 }
 
-impl Wire for Interface {
+impl NetworkConfiguration for Interface {
     type Network = Network;
 
-    fn wire(&self, clock: Clock, random: Random) -> Network {
+    fn network(&self, clock: Clock, random: Random) -> Network {
         Network::new(self.config(Some(self.address)), clock, random)
     }
 }
 
 impl<A> Interface<A>
 where
-    Self: Wire,
+    Self: NetworkConfiguration,
 {
     /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> <Self as Wire>::Network {
-        Wire::wire(self, clock, random)
+    pub fn wire(&self, clock: Clock, random: Random) -> <Self as NetworkConfiguration>::Network {
+        self.network(clock, random)
     }
 }
 

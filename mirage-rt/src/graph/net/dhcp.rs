@@ -1,6 +1,6 @@
 //! Interfaces whose address is leased by a DHCP server.
 
-use super::{ConflictDetection, Interface, NetworkDevice, Wire};
+use super::{ConflictDetection, Interface, NetworkConfiguration, NetworkDevice};
 use crate::{
     device::{Device, StartError},
     executor::spawn,
@@ -33,10 +33,10 @@ pub struct Dhcp<const COUNT: usize> {
     pub others: [Option<InterfaceAddress>; COUNT],
 }
 
-impl<const COUNT: usize> Wire for Interface<Dhcp<COUNT>> {
+impl<const COUNT: usize> NetworkConfiguration for Interface<Dhcp<COUNT>> {
     type Network = DhcpNetwork<COUNT>;
 
-    fn wire(&self, clock: Clock, random: Random) -> DhcpNetwork<COUNT> {
+    fn network(&self, clock: Clock, random: Random) -> DhcpNetwork<COUNT> {
         self.wire_with(clock, random, |network| network)
     }
 }

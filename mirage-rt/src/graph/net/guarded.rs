@@ -1,6 +1,6 @@
 //! Interfaces with rules: to whom the unikernel opens connections, and who opens connections to it.
 
-use super::{Interface, Ipv6Interface, NetworkDevice, Wire};
+use super::{Interface, Ipv6Interface, NetworkConfiguration, NetworkDevice};
 use crate::{
     device::{Device, StartError},
     logger::report,
@@ -45,11 +45,11 @@ impl<A, S> Ipv6Interface<A, S> {
     }
 }
 
-impl<I: Wire> Guarded<I> {
+impl<I: NetworkConfiguration> Guarded<I> {
     /// Makes the network that this configuration describes, not yet started.
     pub fn wire(&self, clock: Clock, random: Random) -> GuardedNetwork<I::Network> {
         GuardedNetwork {
-            network: self.interface.wire(clock, random),
+            network: self.interface.network(clock, random),
             rules: self.rules,
         }
     }

@@ -3,7 +3,7 @@
 //! They are types of their own: an image has the code of IPv6, and that of SLAAC, only if one of its interfaces has.
 
 use super::{
-    Dhcp, DhcpNetwork, Interface, NetworkDevice, Wire,
+    Dhcp, DhcpNetwork, Interface, NetworkConfiguration, NetworkDevice,
     ipv4::WithoutIpv4,
     ipv6_network::Ipv6Network,
     ipv6_source::{Ipv6Source, Slaac, Static},
@@ -169,17 +169,17 @@ impl<const COUNT: usize> Ipv4Side for Dhcp<COUNT> {
     }
 }
 
-impl<A: Ipv4Side, S: Ipv6Source> Wire for Ipv6Interface<A, S> {
+impl<A: Ipv4Side, S: Ipv6Source> NetworkConfiguration for Ipv6Interface<A, S> {
     type Network = S::Started<A::Network<S>>;
 
-    fn wire(&self, clock: Clock, random: Random) -> Self::Network {
+    fn network(&self, clock: Clock, random: Random) -> Self::Network {
         S::started(A::network(&self.interface, self.ipv6, clock, random))
     }
 }
 
 impl<A: Ipv4Side, S: Ipv6Source> Ipv6Interface<A, S> {
     /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> <Self as Wire>::Network {
-        Wire::wire(self, clock, random)
+    pub fn wire(&self, clock: Clock, random: Random) -> <Self as NetworkConfiguration>::Network {
+        self.network(clock, random)
     }
 }
