@@ -101,7 +101,8 @@ impl Stack {
 
     /// Returns the family of [`add_ipv6`](Self::add_ipv6), or `None` if the interface has IPv4 only.
     pub fn ipv6(&self) -> Option<Ipv6Only> {
-        Some(self.shared.state.borrow().ipv6.clone()?.family())
+        let sockets = self.shared.state.borrow().ipv6.clone()?;
+        Some(Ipv6Only::of(sockets.layer()))
     }
 
     /// Waits until it is known whether an IPv6 address of this host may be used. Returns whether it may; if

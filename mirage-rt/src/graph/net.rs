@@ -4,6 +4,7 @@ mod dhcp;
 mod guarded;
 mod ipv4;
 mod ipv6;
+mod ipv6_config;
 mod ipv6_network;
 mod ipv6_source;
 mod link;
@@ -30,7 +31,8 @@ pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
     guarded::{Accept, Client, Guarded, GuardedNetwork, Peer, Protocol, Rules},
     ipv4::{BesideIpv6, WithoutIpv4},
-    ipv6::{Ipv4Side, Ipv6, Ipv6Gateway, Ipv6Interface, Ipv6InterfaceAddress},
+    ipv6::{Ipv4Side, Ipv6Gateway, Ipv6Interface, Ipv6InterfaceAddress},
+    ipv6_config::Ipv6,
     ipv6_network::Ipv6Network,
     ipv6_source::{Ipv6Source, Slaac, Static},
     link::{LinkDevice, TcpLink, UdpLink},

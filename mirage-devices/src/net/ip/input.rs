@@ -133,12 +133,12 @@ impl Ipv4 {
         info: ReceiveInfo,
         transmitter: &mut T,
     ) -> Option<Input<'a>> {
-        let result = self.from_link(ip, now, bytes, is_group, info, transmitter);
+        let result = self.packet_from_link(ip, now, bytes, is_group, info, transmitter);
         counted(ip, result)
     }
 
     #[inline(always)]
-    fn from_link<'a, T: Transmit>(
+    fn packet_from_link<'a, T: Transmit>(
         &mut self,
         ip: &mut Ip,
         now: Instant,

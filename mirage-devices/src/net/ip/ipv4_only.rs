@@ -29,6 +29,11 @@ impl Ipv4Only {
         Self(Rc::new(RefCell::new(ipv4)))
     }
 
+    /// Returns the address family whose layer is shared as `layer`.
+    pub const fn of(layer: Rc<RefCell<Ipv4>>) -> Self {
+        Self(layer)
+    }
+
     /// Returns the IPv4 layer as sockets know it.
     pub fn sockets(&self) -> Rc<dyn Ipv4Sockets> {
         self.0.clone()

@@ -1,6 +1,6 @@
 //! What sockets ask the IPv4 layer.
 
-use super::{interface::Ip, ipv4::Ipv4, ipv4_only::Ipv4Only, members::Member};
+use super::{interface::Ip, ipv4::Ipv4, members::Member};
 use crate::time::Instant;
 use alloc::rc::Rc;
 use core::{cell::RefCell, net::Ipv4Addr};
@@ -28,8 +28,8 @@ pub trait Ipv4Sockets {
     /// Removes a member from all its groups. Returns whether there are groups.
     fn leave_groups(&self, ip: &mut Ip, now: Instant, member: Member) -> bool;
 
-    /// Returns the family itself, for what only some unikernels ask: it is not in every image with IPv4.
-    fn family(self: Rc<Self>) -> Ipv4Only;
+    /// Returns the layer itself, for what only some unikernels ask: it is not in every image with IPv4.
+    fn layer(self: Rc<Self>) -> Rc<RefCell<Ipv4>>;
 }
 
 impl Ipv4Sockets for RefCell<Ipv4> {
@@ -59,7 +59,7 @@ impl Ipv4Sockets for RefCell<Ipv4> {
         ipv4.has_groups()
     }
 
-    fn family(self: Rc<Self>) -> Ipv4Only {
-        Ipv4Only(self)
+    fn layer(self: Rc<Self>) -> Rc<Self> {
+        self
     }
 }

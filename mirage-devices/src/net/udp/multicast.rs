@@ -3,7 +3,7 @@
 use super::UdpSocket;
 use crate::net::{
     error::Error,
-    ip::{Families, MembershipError, MulticastOptions},
+    ip::{MembershipError, MulticastOptions},
     state::State,
 };
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -26,9 +26,9 @@ impl UdpSocket {
         let state = &mut *self.shared.state.borrow_mut();
         check_interface(state, interface)?;
         let member = self.id.as_member();
-        let ipv4 = state.ipv4.clone().ok_or(Error::Unsupported)?.family();
+        let ipv4 = state.ipv4.clone().ok_or(Error::Unsupported)?.layer();
         let now = self.shared.now();
-        ipv4.layers()
+        ipv4.borrow_mut()
             .join_group(&mut state.ip, now, group, member)?;
         self.shared.work.raise();
         Ok(())
@@ -43,9 +43,9 @@ impl UdpSocket {
         let state = &mut *self.shared.state.borrow_mut();
         check_interface(state, interface)?;
         let member = self.id.as_member();
-        let ipv4 = state.ipv4.clone().ok_or(Error::Unsupported)?.family();
+        let ipv4 = state.ipv4.clone().ok_or(Error::Unsupported)?.layer();
         let now = self.shared.now();
-        ipv4.layers()
+        ipv4.borrow_mut()
             .leave_group(&mut state.ip, now, group, member)?;
         self.shared.work.raise();
         Ok(())

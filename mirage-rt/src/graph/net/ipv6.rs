@@ -5,6 +5,7 @@
 use super::{
     Dhcp, DhcpNetwork, Interface, NetworkConfiguration, NetworkDevice,
     ipv4::WithoutIpv4,
+    ipv6_config::Ipv6,
     ipv6_network::Ipv6Network,
     ipv6_source::{Ipv6Source, Slaac, Static},
 };
@@ -15,9 +16,9 @@ use crate::{
     time::Clock,
 };
 use core::net::Ipv6Addr;
-use mirage_devices::net::{ip::Ipv4Only, neighbour::Claiming};
+use mirage_devices::net::ip::Ipv4Only;
+use mirage_graph::ip_family::IpFamily;
 pub use mirage_graph::ipv6::{Ipv6Gateway, Ipv6InterfaceAddress};
-use mirage_graph::{conflict_detection::ConflictDetection, ip_family::IpFamily};
 
 /// The configuration of an interface with IPv6. `A` is its IPv4 address, [`Dhcp`] or [`WithoutIpv4`], and `S` the
 /// source of its IPv6 addresses.
@@ -25,21 +26,6 @@ use mirage_graph::{conflict_detection::ConflictDetection, ip_family::IpFamily};
 pub struct Ipv6Interface<A, S = Static> {
     interface: Interface<A>,
     ipv6: Ipv6<S>,
-}
-
-/// A check of a gateway against the address of its interface.
-pub(super) type Check = fn(Ipv6InterfaceAddress, Ipv6Addr) -> Result<(), StartError>;
-
-/// The IPv6 of an interface.
-#[derive(Debug, Clone, Copy)]
-pub struct Ipv6<S> {
-    pub(super) source: S,
-    pub(super) gateway: Option<Ipv6Addr>,
-    /// Checks them against each other if they are given at boot. Otherwise an image has no such check.
-    pub(super) check: Option<Check>,
-    pub(super) conflict_detection: ConflictDetection,
-    /// The only family that is used in this boot.
-    pub(super) only: Option<IpFamily>,
 }
 
 impl<A> Interface<A> {
@@ -100,14 +86,6 @@ fn check_gateway(address: Ipv6InterfaceAddress, gateway: Ipv6Addr) -> Result<(),
     match address.cannot_use(gateway) {
         Some(error) => Err(StartError::with_source("the IPv6 gateway", error)),
         None => Ok(()),
-    }
-}
-
-/// Returns how the addresses of an interface come into use.
-pub(super) const fn claiming(conflict_detection: ConflictDetection) -> Claiming {
-    match conflict_detection {
-        ConflictDetection::Strict => Claiming::Tentative,
-        ConflictDetection::Optimistic => Claiming::Optimistic,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The network of an interface with IPv6.
 
-use super::{NetworkDevice, ipv4::BesideIpv6, ipv6::Ipv6, ipv6_source::Ipv6Source};
+use super::{NetworkDevice, ipv4::BesideIpv6, ipv6_config::Ipv6, ipv6_source::Ipv6Source};
 use crate::{
     device::{Device, StartError},
     net::Network,

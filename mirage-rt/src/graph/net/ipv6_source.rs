@@ -3,7 +3,7 @@
 use super::{
     NetworkDevice,
     ipv4::BesideIpv6,
-    ipv6::{Ipv6, claiming},
+    ipv6_config::{Ipv6, claiming},
     slaac::SlaacNetwork,
 };
 use crate::{device::StartError, executor::spawn, logger::report, net::Network, random::Random};

@@ -42,6 +42,11 @@ impl Ipv6Only {
         Self(Rc::new(RefCell::new(ipv6)))
     }
 
+    /// Returns the address family whose layer is shared as `layer`.
+    pub const fn of(layer: Rc<RefCell<Ipv6>>) -> Self {
+        Self(layer)
+    }
+
     /// Returns the IPv6 layer as sockets know it.
     pub fn sockets(&self) -> Rc<dyn Ipv6Sockets> {
         self.0.clone()

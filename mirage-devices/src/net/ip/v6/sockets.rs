@@ -1,6 +1,6 @@
 //! What sockets ask the IPv6 layer.
 
-use super::{interface::Ipv6, ipv6_only::Ipv6Only};
+use super::interface::Ipv6;
 use crate::{
     net::{
         ip::members::{Member, MembershipError},
@@ -76,8 +76,8 @@ pub trait Ipv6Sockets {
     /// its addresses.
     fn display_address(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    /// Returns the family itself.
-    fn family(self: Rc<Self>) -> Ipv6Only;
+    /// Returns the layer itself.
+    fn layer(self: Rc<Self>) -> Rc<RefCell<Ipv6>>;
 }
 
 impl Ipv6Sockets for RefCell<Ipv6> {
@@ -150,7 +150,7 @@ impl Ipv6Sockets for RefCell<Ipv6> {
         write!(f, "[{}]", address.unwrap_or(Ipv6Addr::UNSPECIFIED))
     }
 
-    fn family(self: Rc<Self>) -> Ipv6Only {
-        Ipv6Only(self)
+    fn layer(self: Rc<Self>) -> Rc<Self> {
+        self
     }
 }
