@@ -9,6 +9,7 @@ mod ipv6_network;
 mod ipv6_source;
 mod link;
 mod memory;
+mod one_family;
 mod port;
 mod slaac;
 
@@ -37,6 +38,7 @@ pub use self::{
     ipv6_source::{Ipv6Source, Slaac, Static},
     link::{LinkDevice, TcpLink, UdpLink},
     memory::{IPV6_MEMORY, SLAAC_MEMORY, memory, memory_with_dhcp, memory_without_ipv4},
+    one_family::OneFamily,
     port::{OpenPort, PortDevice, ServicePort, TcpPort, UdpPort},
     slaac::SlaacNetwork,
 };

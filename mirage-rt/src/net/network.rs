@@ -312,7 +312,7 @@ impl Network {
     }
 
     /// Returns the random generator.
-    pub(super) fn random(&self) -> Random {
+    pub(crate) fn random(&self) -> Random {
         self.random.clone()
     }
 

@@ -122,17 +122,12 @@ impl Ipv4 {
     /// Returns the local address from which packets are sent to `remote`, or `None` if there is no
     /// route or no address.
     pub fn source_for(&self, remote: Ipv4Addr) -> Option<Ipv4Addr> {
-        // Most peers are, and this is one search instead of several.
-        if let Some(source) = self.addresses.in_network_of(remote) {
-            return Some(source);
-        }
         if remote.is_loopback() {
             return Some(remote);
         }
-        let next_hop = if remote.is_broadcast() || remote.is_multicast() {
-            remote
-        } else {
-            self.routes.next_hop(remote)?
+        let next_hop = match remote.is_broadcast() || remote.is_multicast() {
+            true => remote,
+            false => self.routes.next_hop(remote)?,
         };
         self.addresses.source_for(next_hop)
     }

@@ -37,16 +37,17 @@ impl<const COUNT: usize> NetworkConfiguration for Interface<Dhcp<COUNT>> {
     type Network = DhcpNetwork<COUNT>;
 
     fn network(&self, clock: Clock, random: Random) -> DhcpNetwork<COUNT> {
-        self.wire_with(clock, random, |network| network)
+        self.wire_with(clock, random, true, |network| network)
     }
 }
 
 impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
-    /// Makes the network, which `with_families` gives its address families.
+    /// Makes the network, which `with_families` gives its address families, of which one is IPv4 if `uses_ipv4`.
     pub(super) fn wire_with<N>(
         &self,
         clock: Clock,
         random: Random,
+        uses_ipv4: bool,
         with_families: impl FnOnce(Network) -> N,
     ) -> DhcpNetwork<COUNT, N> {
         let policy = InterfacePolicy {
@@ -55,7 +56,8 @@ impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
             conflict_detection: self.conflict_detection,
             others: self.address.others,
         };
-        let network = Network::new(self.config(self.address.address), clock, random.clone());
+        let config = self.config_with(self.address.address, uses_ipv4);
+        let network = Network::new(config, clock, random.clone());
         DhcpNetwork {
             network: with_families(network),
             is_static: self.address.address.is_some(),

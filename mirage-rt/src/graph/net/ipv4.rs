@@ -2,13 +2,9 @@
 //!
 //! It is a type, so that an image whose interfaces have IPv6 only has nothing of IPv4.
 
-use crate::{device::StartError, net::Network, random::Random};
+use crate::{device::StartError, executor::spawn, net::Network};
 use core::fmt::Debug;
-use mirage_devices::net::{
-    Stack,
-    ip::{DualStack, Families, Family, Ipv4Only, Ipv6Families, Ipv6Only},
-};
-use mirage_graph::ip_family::IpFamily;
+use mirage_devices::net::ip::{DualStack, Families, Family, Ipv4Only, Ipv6Families, Ipv6Only};
 
 /// The interface has no IPv4.
 #[derive(Debug, Clone, Copy)]
@@ -25,13 +21,19 @@ pub trait BesideIpv6: Debug + Sized + 'static {
     /// Returns an error if the network is not started or memory is exhausted.
     fn add_to(network: &Network) -> Result<Self, StartError>;
 
-    /// Returns both families, of which only one is used if `only` is not `None`.
-    fn with(self, ipv6: Ipv6Only, only: Option<IpFamily>) -> Self::Families;
+    /// Returns what stands for it if it is not used in this boot.
+    ///
+    /// # Errors
+    /// Returns an error if the network is not started.
+    fn unused(network: &Network) -> Result<Self, StartError>;
 
-    /// Returns what stands for it if it is not used.
-    fn unused(stack: &Stack, random: Random) -> Self;
+    /// Returns both families.
+    fn with(self, ipv6: Ipv6Only) -> Self::Families;
 
-    /// Waits until the static IPv4 address has been probed, if it must not be used before.
+    /// Returns both families, of which only one is used.
+    fn with_only(self, ipv6: Ipv6Only, only: Family) -> Self::Families;
+
+    /// Has the network run if an address must be probed before it is used, and waits until that of IPv4 has been.
     fn probe(
         network: &Network,
         families: impl Families,
@@ -43,18 +45,21 @@ impl BesideIpv6 for Ipv4Only {
 
     fn add_to(network: &Network) -> Result<Self, StartError> {
         let added = network.add_ipv4()?;
-        added.ok_or_else(|| StartError::new("the network is not started"))
+        added.ok_or_else(not_started)
     }
 
-    fn with(self, ipv6: Ipv6Only, only: Option<IpFamily>) -> DualStack {
-        DualStack::new(self, ipv6).with_only(only.map(|family| match family {
-            IpFamily::V4 => Family::V4,
-            IpFamily::V6 => Family::V6,
-        }))
+    fn unused(network: &Network) -> Result<Self, StartError> {
+        let stack = network.stack_and_lease();
+        let (stack, _) = stack.ok_or_else(not_started)?;
+        Ok(stack.unused_ipv4(network.random()))
     }
 
-    fn unused(stack: &Stack, random: Random) -> Self {
-        stack.unused_ipv4(random)
+    fn with(self, ipv6: Ipv6Only) -> DualStack {
+        DualStack::new(self, ipv6)
+    }
+
+    fn with_only(self, ipv6: Ipv6Only, only: Family) -> DualStack {
+        DualStack::new(self, ipv6).with_only(only)
     }
 
     async fn probe(network: &Network, families: impl Families) -> Result<(), StartError> {
@@ -69,15 +74,26 @@ impl BesideIpv6 for WithoutIpv4 {
         Ok(Self)
     }
 
-    fn with(self, ipv6: Ipv6Only, _only: Option<IpFamily>) -> Ipv6Only {
+    fn unused(_network: &Network) -> Result<Self, StartError> {
+        Ok(Self)
+    }
+
+    fn with(self, ipv6: Ipv6Only) -> Ipv6Only {
         ipv6
     }
 
-    fn unused(_stack: &Stack, _random: Random) -> Self {
-        Self
+    fn with_only(self, ipv6: Ipv6Only, _only: Family) -> Ipv6Only {
+        ipv6
     }
 
-    async fn probe(_network: &Network, _families: impl Families) -> Result<(), StartError> {
+    async fn probe(network: &Network, families: impl Families) -> Result<(), StartError> {
+        if let Some(work) = network.run_with(families) {
+            spawn(work);
+        }
         Ok(())
     }
+}
+
+fn not_started() -> StartError {
+    StartError::new("the network is not started")
 }

@@ -8,6 +8,7 @@ use super::{
     ipv6_config::Ipv6,
     ipv6_network::Ipv6Network,
     ipv6_source::{Ipv6Source, Slaac, Static},
+    one_family::OneFamily,
 };
 use crate::{
     device::StartError,
@@ -56,7 +57,6 @@ impl<A> Interface<A> {
             gateway,
             check: None,
             conflict_detection: self.conflict_detection,
-            only: None,
         };
         Ipv6Interface {
             interface: self,
@@ -75,9 +75,18 @@ impl<A, S> Ipv6Interface<A, S> {
 
     /// Has only one of both families used, if it is not `None`.
     #[must_use]
-    pub fn with_only(mut self, only: Option<IpFamily>) -> Self {
-        self.ipv6.only = only;
-        self
+    pub fn with_only(self, only: Option<IpFamily>) -> Ipv6Interface<A, OneFamily<S>>
+    where
+        S: Copy,
+    {
+        let source = OneFamily {
+            source: self.ipv6.source,
+            only,
+        };
+        Ipv6Interface {
+            interface: self.interface,
+            ipv6: self.ipv6.with(source),
+        }
     }
 }
 
@@ -112,7 +121,7 @@ impl Ipv4Side for InterfaceAddress {
         clock: Clock,
         random: Random,
     ) -> Self::Network<S> {
-        let has_ipv4 = ipv6.only != Some(IpFamily::V6);
+        let has_ipv4 = ipv6.source.uses_ipv4();
         let config = interface.config_with(Some(interface.address), has_ipv4);
         let network = Network::new(config, clock, random.clone());
         Ipv6Network::new(network, ipv6, random)
@@ -143,7 +152,8 @@ impl<const COUNT: usize> Ipv4Side for Dhcp<COUNT> {
         random: Random,
     ) -> Self::Network<S> {
         let with_ipv6 = |network| Ipv6Network::new(network, ipv6, random.clone());
-        interface.wire_with(clock, random.clone(), with_ipv6)
+        let uses_ipv4 = ipv6.source.uses_ipv4();
+        interface.wire_with(clock, random.clone(), uses_ipv4, with_ipv6)
     }
 }
 

@@ -3,9 +3,7 @@
 use crate::device::StartError;
 use core::net::Ipv6Addr;
 use mirage_devices::net::neighbour::Claiming;
-use mirage_graph::{
-    conflict_detection::ConflictDetection, ip_family::IpFamily, ipv6::Ipv6InterfaceAddress,
-};
+use mirage_graph::{conflict_detection::ConflictDetection, ipv6::Ipv6InterfaceAddress};
 
 /// A check of a gateway against the address of its interface.
 pub(super) type Check = fn(Ipv6InterfaceAddress, Ipv6Addr) -> Result<(), StartError>;
@@ -18,8 +16,18 @@ pub struct Ipv6<S> {
     /// Checks them against each other if they are given at boot. Otherwise an image has no such check.
     pub(super) check: Option<Check>,
     pub(super) conflict_detection: ConflictDetection,
-    /// The only family that is used in this boot.
-    pub(super) only: Option<IpFamily>,
+}
+
+impl<S> Ipv6<S> {
+    /// Returns the same with another source.
+    pub(super) fn with<T>(&self, source: T) -> Ipv6<T> {
+        Ipv6 {
+            source,
+            gateway: self.gateway,
+            check: self.check,
+            conflict_detection: self.conflict_detection,
+        }
+    }
 }
 
 /// Returns how the addresses of an interface come into use.

@@ -6,16 +6,14 @@ use super::{
     ipv6_config::{Ipv6, claiming},
     slaac::SlaacNetwork,
 };
-use crate::{device::StartError, executor::spawn, logger::report, net::Network, random::Random};
+use crate::{device::StartError, logger::report, net::Network, random::Random};
 use alloc::format;
 use core::fmt::Debug;
 use mirage_devices::net::{
     Ipv6Config, Stack,
     ip::{Autoconfigured, Families, Ipv6Families},
 };
-use mirage_graph::{
-    conflict_detection::ConflictDetection, ip_family::IpFamily, ipv6::Ipv6InterfaceAddress,
-};
+use mirage_graph::{conflict_detection::ConflictDetection, ipv6::Ipv6InterfaceAddress};
 
 /// The configured address of an interface.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +37,14 @@ pub trait Ipv6Source: Debug + Copy + 'static {
     /// Returns the network that has started when it has an address.
     fn started<N: NetworkDevice>(network: N) -> Self::Started<N>;
 
+    /// Returns address families with static addresses.
+    fn with_static_addresses<F: Ipv6Families + Debug>(families: F) -> Self::Families<F>;
+
+    /// Returns whether the interface uses IPv4 if it has it.
+    fn uses_ipv4(self) -> bool {
+        true
+    }
+
     /// Adds the families to the stack of a network. `keep` is called with them before they are waited for.
     fn add_to<B: BesideIpv6>(
         ipv6: &Ipv6<Self>,
@@ -57,6 +63,10 @@ impl Ipv6Source for Static {
         network
     }
 
+    fn with_static_addresses<F: Ipv6Families + Debug>(families: F) -> F {
+        families
+    }
+
     async fn add_to<B: BesideIpv6>(
         ipv6: &Ipv6<Self>,
         network: &Network,
@@ -65,16 +75,7 @@ impl Ipv6Source for Static {
         keep: impl FnOnce(B::Families),
     ) -> Result<(), StartError> {
         let address = ipv6.source.0;
-        add_address::<B, _>(
-            ipv6,
-            address,
-            network,
-            stack,
-            random,
-            |families| families,
-            keep,
-        )
-        .await
+        add_address::<B, _>(ipv6, address, network, stack, random, keep).await
     }
 }
 
@@ -86,6 +87,10 @@ impl Ipv6Source for Slaac {
         SlaacNetwork { network }
     }
 
+    fn with_static_addresses<F: Ipv6Families + Debug>(families: F) -> Autoconfigured<F> {
+        Autoconfigured::with_static_addresses(families)
+    }
+
     async fn add_to<B: BesideIpv6>(
         ipv6: &Ipv6<Self>,
         network: &Network,
@@ -94,92 +99,41 @@ impl Ipv6Source for Slaac {
         keep: impl FnOnce(Autoconfigured<B::Families>),
     ) -> Result<(), StartError> {
         if let Some(address) = ipv6.source.instead {
-            let make = Autoconfigured::with_static_addresses;
-            return add_address::<B, _>(ipv6, address, network, stack, random, make, keep).await;
+            return add_address::<B, _>(ipv6, address, network, stack, random, keep).await;
         }
-        if ipv6.only == Some(IpFamily::V4) {
-            let make = Autoconfigured::with_static_addresses;
-            return add_ipv4::<B, _>(network, stack, random, make, keep).await;
-        }
-        let beside = beside::<B>(ipv6.only, network, stack, &random)?;
+        let beside = B::add_to(network)?;
         let claiming = claiming(ipv6.conflict_detection);
         let (family, state) = stack.autoconfigure_ipv6(network.node(), claiming, random)?;
-        let families = Autoconfigured::new(beside.with(family, ipv6.only), state);
+        let families = Autoconfigured::new(beside.with(family), state);
         keep(families.clone());
-        probe::<B>(ipv6.only, network, families).await
+        B::probe(network, families).await
     }
 }
 
-/// Adds what an interface has beside IPv6, unless it is not used.
-fn beside<B: BesideIpv6>(
-    only: Option<IpFamily>,
-    network: &Network,
-    stack: &Stack,
-    random: &Random,
-) -> Result<B, StartError> {
-    match only {
-        Some(IpFamily::V6) => Ok(B::unused(stack, random.clone())),
-        _ => B::add_to(network),
-    }
-}
-
-/// Waits until the static IPv4 address has been probed, unless it is not used.
-async fn probe<B: BesideIpv6>(
-    only: Option<IpFamily>,
-    network: &Network,
-    families: impl Families,
-) -> Result<(), StartError> {
-    match only {
-        Some(IpFamily::V6) => Ok(()),
-        _ => B::probe(network, families).await,
-    }
-}
-
-/// Adds what an interface has beside IPv6, which is not used.
-async fn add_ipv4<B: BesideIpv6, F: Families>(
-    network: &Network,
-    stack: &Stack,
-    random: Random,
-    make: impl FnOnce(B::Families) -> F,
-    keep: impl FnOnce(F),
-) -> Result<(), StartError> {
-    let beside = B::add_to(network)?;
-    let families = make(beside.with(stack.unused_ipv6(random), Some(IpFamily::V4)));
-    keep(families.clone());
-    B::probe(network, families).await
-}
-
-/// Adds an address to a stack. `make` makes its address families, and `keep` keeps them.
-async fn add_address<B: BesideIpv6, F: Families>(
-    ipv6: &Ipv6<impl Ipv6Source>,
+/// Adds an address to a stack. `keep` keeps its address families.
+async fn add_address<B: BesideIpv6, S: Ipv6Source>(
+    ipv6: &Ipv6<S>,
     address: Ipv6InterfaceAddress,
     network: &Network,
     stack: &Stack,
     random: Random,
-    make: impl FnOnce(B::Families) -> F,
-    keep: impl FnOnce(F),
+    keep: impl FnOnce(S::Families<B::Families>),
 ) -> Result<(), StartError> {
-    if ipv6.only == Some(IpFamily::V4) {
-        return add_ipv4::<B, F>(network, stack, random, make, keep).await;
-    }
     if let (Some(check), Some(gateway)) = (ipv6.check, ipv6.gateway) {
         check(address, gateway)?;
     }
-    let beside = beside::<B>(ipv6.only, network, stack, &random)?;
+    let beside = B::add_to(network)?;
     let config = Ipv6Config {
         address: address.address,
         prefix_length: address.prefix_length,
         gateway: ipv6.gateway,
     };
     let family = stack.add_ipv6(config, claiming(ipv6.conflict_detection), random)?;
-    let families = make(beside.with(family, ipv6.only));
+    let families = S::with_static_addresses(beside.with(family));
     keep(families.clone());
     if ipv6.conflict_detection == ConflictDetection::Strict {
         // The network asks whether another host has the address.
-        if let Some(work) = network.run_with(families.clone()) {
-            spawn(work);
-        }
-        probe::<B>(ipv6.only, network, families).await?;
+        B::probe(network, families).await?;
         if !stack.detected(address.address).await {
             return Err(StartError::new(format!("another host uses {address}")));
         }

@@ -50,11 +50,13 @@ impl DualStack {
         }
     }
 
-    /// Has only the frames of one family processed, if `only` is not `None`. The layer of the other must have no
-    /// address.
+    /// Has only the frames of one family processed. The layer of the other must have no address.
     #[must_use]
-    pub fn with_only(self, only: Option<Family>) -> Self {
-        Self { only, ..self }
+    pub fn with_only(self, only: Family) -> Self {
+        Self {
+            only: Some(only),
+            ..self
+        }
     }
 }
 

@@ -162,12 +162,12 @@ fn both_families_are_received() {
     let random = Random::from_seed([5; 32]);
     let without_addresses = Ipv4Only::new(Ipv4::new(MAC, random.clone()));
     host.families = DualStack::new(without_addresses, host.family.clone());
-    host.families = host.families.with_only(Some(Family::V6));
+    host.families = host.families.with_only(Family::V6);
     host.refuses(&received, DropReason::EtherType);
     assert!(host.input(&datagram).is_some());
     let without_addresses = Ipv6Only::new(Ipv6::new(MAC, random.clone()));
     host.families = DualStack::new(Ipv4Only::new(Ipv4::new(MAC, random)), without_addresses);
-    host.families = host.families.with_only(Some(Family::V4));
+    host.families = host.families.with_only(Family::V4);
     host.refuses(&datagram, DropReason::EtherType);
     assert!(host.sent().is_empty());
 }
