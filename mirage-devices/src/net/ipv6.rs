@@ -102,7 +102,7 @@ impl Stack {
     /// Returns the family of [`add_ipv6`](Self::add_ipv6), or `None` if the interface has IPv4 only.
     pub fn ipv6(&self) -> Option<Ipv6Only> {
         let sockets = self.shared.state.borrow().ipv6.clone()?;
-        Some(Ipv6Only::of(sockets.layer()))
+        Some(Ipv6Only::for_layer(sockets.layer()))
     }
 
     /// Waits until it is known whether an IPv6 address of this host may be used. Returns whether it may; if

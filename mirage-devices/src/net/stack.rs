@@ -131,7 +131,7 @@ impl Stack {
     /// Returns the family of [`add_ipv4`](Self::add_ipv4), or `None` if the interface has IPv6 only.
     pub fn ipv4(&self) -> Option<Ipv4Only> {
         let sockets = self.shared.state.borrow().ipv4.clone()?;
-        Some(Ipv4Only::of(sockets.layer()))
+        Some(Ipv4Only::for_layer(sockets.layer()))
     }
 
     /// Moves frames of the address families between `link` and the sockets for as long as the link is there. The

@@ -30,7 +30,7 @@ impl Ipv4Only {
     }
 
     /// Returns the address family whose layer is shared as `layer`.
-    pub const fn of(layer: Rc<RefCell<Ipv4>>) -> Self {
+    pub const fn for_layer(layer: Rc<RefCell<Ipv4>>) -> Self {
         Self(layer)
     }
 

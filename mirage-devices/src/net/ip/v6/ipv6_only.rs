@@ -43,7 +43,7 @@ impl Ipv6Only {
     }
 
     /// Returns the address family whose layer is shared as `layer`.
-    pub const fn of(layer: Rc<RefCell<Ipv6>>) -> Self {
+    pub const fn for_layer(layer: Rc<RefCell<Ipv6>>) -> Self {
         Self(layer)
     }
 
